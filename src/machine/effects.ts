@@ -1,0 +1,106 @@
+import type { OutboundEvent, Time } from './events.ts';
+import type { HostState } from './record.ts';
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+export type LogField = string | number | boolean | null;
+
+/** Start the switch to the closure `target`. */
+export interface LocalFireSwitch {
+  readonly type: 'LocalFireSwitch';
+  readonly rolloutId: string;
+  readonly target: string;
+}
+
+/** Go back to `closure`. */
+export interface LocalFireRollbackTo {
+  readonly type: 'LocalFireRollbackTo';
+  readonly rolloutId: string;
+  readonly closure: string;
+}
+
+/** Drop everything known of probes, and run them afresh for the closure that runs now. */
+export interface LocalResetProbeCache {
+  readonly type: 'LocalResetProbeCache';
+  readonly rolloutId: string;
+}
+
+/** Report `payload` to the control plane; `durable` means that it must be on disk before the next effect. */
+export interface LocalEmitEvent {
+  readonly type: 'LocalEmitEvent';
+  readonly rolloutId: string;
+  readonly payload: OutboundEvent;
+  readonly durable: boolean;
+}
+
+/** Offer a dispatch to `host` at its next poll, until it is acknowledged. */
+export interface RemoteQueueDispatch {
+  readonly type: 'RemoteQueueDispatch';
+  readonly host: string;
+  readonly rolloutId: string;
+  readonly targetClosure: string;
+  readonly soakDueAt: Time | null;
+}
+
+/** Never dispatch `closure` on `channel` again. */
+export interface RemoteInsertQuarantine {
+  readonly type: 'RemoteInsertQuarantine';
+  readonly channel: string;
+  readonly closure: string;
+}
+
+/** A host's record was opened in a rollout. */
+export interface RemoteOpenRolloutRecord {
+  readonly type: 'RemoteOpenRolloutRecord';
+  readonly rolloutId: string;
+  readonly channel: string;
+  readonly host: string;
+}
+
+/** Append an accepted agent event to the event log. */
+export interface RemoteAppendEventLog {
+  readonly type: 'RemoteAppendEventLog';
+  readonly host: string;
+  readonly rolloutId: string;
+  readonly payload: OutboundEvent;
+}
+
+/** The host went from one state to another. */
+export interface RecordTransition {
+  readonly type: 'RecordTransition';
+  readonly host: string;
+  readonly rolloutId: string;
+  readonly from: HostState;
+  readonly to: HostState;
+  readonly at: Time;
+}
+
+export interface EmitMetric {
+  readonly type: 'EmitMetric';
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+export interface EmitLog {
+  readonly type: 'EmitLog';
+  readonly level: LogLevel;
+  readonly target: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, LogField>>;
+}
+
+/** Performed by the agent only. */
+export type LocalEffect = LocalFireSwitch | LocalFireRollbackTo | LocalResetProbeCache | LocalEmitEvent;
+
+/** Performed by the control plane only. */
+export type RemoteEffect = RemoteQueueDispatch | RemoteInsertQuarantine | RemoteOpenRolloutRecord | RemoteAppendEventLog;
+
+/** Performed by whichever side meets it. */
+export type SharedEffect = RecordTransition | EmitMetric | EmitLog;
+
+/** Something to be done, as data (specification: host-machine, "Effects"). The machine never does it. */
+export type Effect = LocalEffect | RemoteEffect | SharedEffect;
+export type EffectType = Effect['type'];
+
+/** The seven that the host machine itself returns; the runtimes around it use the others. */
+export type HostEffect = Exclude<Effect, RemoteQueueDispatch | RemoteOpenRolloutRecord | EmitMetric | EmitLog>;

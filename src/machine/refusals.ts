@@ -1,0 +1,35 @@
+import type { HostEventType } from './events.ts';
+import type { HostState } from './record.ts';
+
+/** The condition of converging that did not hold, named in the order in which they are checked. */
+export type ConvergenceInvariant = 'closure-mismatch' | 'soak-not-elapsed' | 'enforce-probe-not-passing';
+
+interface RefusalBase {
+  readonly rolloutId: string;
+  readonly hostname: string;
+  /** A sentence for a person, with what to do about it. */
+  readonly message: string;
+}
+
+/** The event's `seq` is not greater than that of the last accepted event: a repetition, or out of order. */
+export interface SeqRegression extends RefusalBase {
+  readonly kind: 'SeqRegression';
+  readonly got: number;
+  readonly last: number;
+}
+
+/** The state does not take this event. */
+export interface IllegalForState extends RefusalBase {
+  readonly kind: 'IllegalForState';
+  readonly from: HostState;
+  readonly event: HostEventType;
+}
+
+/** The host may not be called converged. */
+export interface Invariant extends RefusalBase {
+  readonly kind: 'Invariant';
+  readonly invariant: ConvergenceInvariant;
+}
+
+/** Why an event was not accepted (specification: host-machine, "Refusals"). Nothing has changed. */
+export type Refusal = SeqRegression | IllegalForState | Invariant;
