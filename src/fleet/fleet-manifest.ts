@@ -1,0 +1,111 @@
+import type { HealthFailurePolicy, Time } from '../machine/events.ts';
+
+/** What a channel does with failing compliance evidence: ignore it, record it, or hold later waves back. */
+export type ComplianceMode = 'disabled' | 'permissive' | 'enforce';
+
+/** How a policy names the way it goes through its hosts. Told to people only: the waves decide. */
+export type RolloutStrategy = 'canary' | 'all-at-once' | 'staged';
+
+/**
+ * Which hosts a rule is about; any one member that fires selects the host (specification: fleet-manifest, SELECTOR).
+ * A member that the file leaves out does not fire. Lists are sorted and without repetitions, so that two selectors
+ * that mean the same are equal.
+ */
+export interface Selector {
+  readonly all: boolean;
+  readonly channel: string | null;
+  readonly hosts: readonly string[];
+  /** Fires for a host that carries every one of them; an empty list never fires. */
+  readonly tags: readonly string[];
+  /** Fires for a host that carries any of them. */
+  readonly tagsAny: readonly string[];
+}
+
+export interface FleetHost {
+  readonly system: string;
+  /** Sorted, without repetitions. */
+  readonly tags: readonly string[];
+  readonly channel: string;
+  /** The closure that this release builds for the host; `null` where there is nothing to roll out. */
+  readonly closureHash: string | null;
+  readonly pubkey: string | null;
+  /** As in the file, uninterpreted; `null` where there is none. */
+  readonly pin: JsonObject | null;
+}
+
+export interface Compliance {
+  /** The older `strict: true` is read as `enforce`, `strict: false` as `permissive`. */
+  readonly mode: ComplianceMode;
+  readonly frameworks: readonly string[];
+}
+
+export interface FleetChannel {
+  /** The name of one of `rolloutPolicies`. */
+  readonly rolloutPolicy: string;
+  readonly reconcileIntervalMinutes: number;
+  /** For how many minutes a signed manifest counts as fresh. */
+  readonly freshnessWindow: number;
+  readonly signingIntervalMinutes: number;
+  readonly compliance: Compliance;
+}
+
+export interface PolicyWave {
+  readonly selector: Selector;
+  readonly soakMinutes: number;
+}
+
+export interface FleetPolicy {
+  readonly strategy: RolloutStrategy;
+  readonly waves: readonly PolicyWave[];
+  /** As in the file, uninterpreted. */
+  readonly healthGate: JsonObject;
+  readonly onHealthFailure: HealthFailurePolicy;
+}
+
+/** One wave of a channel, with the hosts that the build of the fleet put into it, in the file's order. */
+export interface FleetWave {
+  readonly hosts: readonly string[];
+  readonly soakMinutes: number;
+}
+
+/** `gated` waits for `gates`: two hosts in `edges`, two channels in `channelEdges`. */
+export interface FleetEdge {
+  readonly gated: string;
+  readonly gates: string;
+  readonly reason: string | null;
+}
+
+export interface DisruptionBudget {
+  readonly selector: Selector;
+  readonly maxInFlight: number | null;
+  /** 0 to 100, of the number of hosts that the selector selects. */
+  readonly maxInFlightPct: number | null;
+}
+
+export interface FleetMeta {
+  readonly schemaVersion: number;
+  readonly signedAt: Time | null;
+  /** The channel ref of every channel, unless somebody gives another. */
+  readonly ciCommit: string | null;
+  readonly signatureAlgorithm: string | null;
+}
+
+/**
+ * A decoded and validated `fleet.resolved.json` (specification: fleet-manifest). Every optional and every older form
+ * has been brought to this one shape. Maps are in order of name, by code unit, whatever the order in the file.
+ */
+export interface Fleet {
+  readonly schemaVersion: number;
+  readonly hosts: ReadonlyMap<string, FleetHost>;
+  readonly channels: ReadonlyMap<string, FleetChannel>;
+  readonly rolloutPolicies: ReadonlyMap<string, FleetPolicy>;
+  /** By channel. A channel that declares no waves may be absent or have an empty list. */
+  readonly waves: ReadonlyMap<string, readonly FleetWave[]>;
+  readonly edges: readonly FleetEdge[];
+  readonly channelEdges: readonly FleetEdge[];
+  readonly disruptionBudgets: readonly DisruptionBudget[];
+  readonly meta: FleetMeta;
+}
+
+/** An object of the file that nothing here interprets. */
+export type JsonObject = Readonly<Record<string, unknown>>;

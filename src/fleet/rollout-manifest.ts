@@ -1,0 +1,77 @@
+import type { RolloutPolicy } from '../machine/events.ts';
+import type { ComplianceMode, Selector } from './fleet-manifest.ts';
+
+/** One host of a rollout. */
+export interface RolloutHost {
+  readonly hostname: string;
+  /**
+   * The index of the channel's wave that lists the host; 0 where the channel declares no waves. For a host that is
+   * not staged it is the number of waves, one past the last, so that a reader who forgets `staged` still never lets
+   * the host through.
+   */
+  readonly wave: number;
+  /** `false` if the channel declares waves and lists the host in none of them: it is never dispatched. */
+  readonly staged: boolean;
+  readonly targetClosure: string;
+  /** How long the host must stay healthy: the soak of its wave in the policy, 60 where the policy has no such wave. */
+  readonly soakMinutes: number;
+}
+
+/** One wave of a rollout, at the index that it has in the fleet file. */
+export interface RolloutWave {
+  /** The hosts of the rollout in this wave, sorted. May be empty: a wave of hosts that have nothing to roll out. */
+  readonly hosts: readonly string[];
+  /** The soak of this wave in the policy, 60 where the policy has no such wave. */
+  readonly soakMinutes: number;
+}
+
+/** A host of the rollout that waits for another host of the same rollout. */
+export interface RolloutEdge {
+  readonly gated: string;
+  readonly gates: string;
+  readonly reason: string | null;
+}
+
+/** A channel whose rollout must be Terminal before this rollout dispatches anything. */
+export interface RolloutChannelEdge {
+  readonly gates: string;
+  readonly reason: string | null;
+}
+
+/** A disruption budget, resolved when the rollout is projected and frozen for its life. */
+export interface RolloutBudget {
+  /** Canonical text of the selector: equal exactly for equal selectors. Budgets of several rollouts match by it. */
+  readonly selectorKey: string;
+  readonly selector: Selector;
+  /** One line for logs. */
+  readonly summary: string;
+  /** Every host of the whole fleet that the selector selects, on whichever channel, sorted. */
+  readonly hosts: readonly string[];
+  /** How many of them may be in flight at once; `null` means that the budget gives no limit. */
+  readonly limit: number | null;
+}
+
+/**
+ * One channel ref going out to the hosts of one channel: everything the control plane needs to know of the fleet file
+ * (specification: fleet-manifest, "From a fleet to a rollout"). Plain data, and the same whatever the order in which
+ * the file lists hosts, tags, edges and budgets.
+ */
+export interface RolloutManifest {
+  /** `{channel}@{channelRef}`. */
+  readonly rolloutId: string;
+  readonly channel: string;
+  readonly channelRef: string;
+  readonly policyName: string;
+  readonly policy: RolloutPolicy;
+  /** Sorted by name. Empty if no host of the channel has a closure: there is nothing to open a rollout for. */
+  readonly hosts: readonly RolloutHost[];
+  /** In order; empty if the channel declares none, and every host is then in wave 0. */
+  readonly waves: readonly RolloutWave[];
+  /** Edges between two hosts of this rollout, sorted by `gated`, then `gates`. */
+  readonly edges: readonly RolloutEdge[];
+  /** Sorted by `gates`. */
+  readonly channelEdges: readonly RolloutChannelEdge[];
+  /** Every budget of the fleet, one for each selector, sorted by `selectorKey`. */
+  readonly budgets: readonly RolloutBudget[];
+  readonly complianceMode: ComplianceMode;
+}
