@@ -56,7 +56,8 @@ export type PendingHost = Pick<
 /** A record that a step is still writing: its own copy, not yet anybody else's. */
 export type HostDraft = { -readonly [Field in keyof HostRolloutState]: HostRolloutState[Field] };
 
-const NO_PROBES: HostRolloutState['probes'] = Object.freeze({});
+/** The probes of a closure that has not been probed yet. */
+export const NO_PROBES: HostRolloutState['probes'] = Object.freeze({});
 
 /** The record of a host that was dispatched and has not acknowledged it: the only way for a record to begin. */
 export function newPendingHost(host: PendingHost): HostRolloutState {

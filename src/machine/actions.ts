@@ -1,0 +1,167 @@
+import type { HostEffect } from './effects.ts';
+import type { EventOf, HostEvent, RolloutPolicy, Time } from './events.ts';
+import { outboundEvent } from './outbound.ts';
+import { NO_PROBES, type HostDraft, type HostRolloutState, type HostState, type ProbeRecord } from './record.ts';
+
+type Activated = EventOf<'LocalActivate' | 'RemoteDispatchAck'>;
+type Started = EventOf<'LocalActivationStarted' | 'RemoteActivationStarted'>;
+type Completed = EventOf<'LocalActivationCompleted' | 'RemoteActivationCompleted'>;
+type ActivationFailed = EventOf<'LocalActivationFailed' | 'RemoteActivationFailed'>;
+type ObservedFirst = EventOf<'LocalProbeObservedFirst' | 'RemoteProbeObservedFirst'>;
+type ProbeResult = EventOf<'LocalProbeResult' | 'RemoteProbeResult'>;
+type FailureFirst = EventOf<'LocalProbeFailureFirst' | 'RemoteProbeFailureFirst'>;
+type Failed = EventOf<'LocalSustainedFailureCrossed' | 'RemoteFailed'>;
+type RolledBack = EventOf<'LocalRollbackCompleted' | 'RemoteRollbackComplete'>;
+type Converged = EventOf<'LocalConvergedReached' | 'RemoteConverged'>;
+type Deferred = EventOf<'LocalActivationDeferred' | 'RemoteActivationDeferred'>;
+type Moving = Activated | Completed | Deferred | ActivationFailed | Failed | RolledBack | Converged;
+
+/** What the transitions write into the record, each into a copy that nobody else holds yet. */
+export const updates = {
+  acknowledgeDispatch: (draft: HostDraft, event: Activated) => {
+    draft.currentClosureAtDispatch = event.currentClosureAtDispatch;
+    draft.dispatchAckedAt = event.receivedAt;
+  },
+
+  startActivation: (draft: HostDraft, event: Started) => {
+    draft.activationStartedAt = event.startedAt;
+  },
+
+  /** The exit code and the closure are carried, never judged: probes and convergence decide. */
+  completeActivation: (draft: HostDraft, event: Completed) => {
+    draft.activationCompletedAt = event.completedAt;
+    draft.currentClosure = event.observedCurrentClosure;
+    draft.probes = NO_PROBES;
+  },
+
+  failActivation: (draft: HostDraft, event: ActivationFailed) => {
+    draft.activationFailedAt = event.failedAt;
+    draft.failedAt = event.failedAt;
+  },
+
+  applyPolicy: (draft: HostDraft, _event: HostEvent, policy: RolloutPolicy) => {
+    draft.policyApplied = policy.onHealthFailure;
+  },
+
+  observeFirstProbe: (draft: HostDraft, event: ObservedFirst) => {
+    draft.probeObservedFirstAt ??= event.observedAt;
+  },
+
+  /** Taken as it comes, even when it is older than what is stored. */
+  storeProbeResult: (draft: HostDraft, event: ProbeResult) => {
+    const known = Object.hasOwn(draft.probes, event.probeName) ? draft.probes[event.probeName] : undefined;
+    const passed = event.status === 'pass';
+    const probe: ProbeRecord = {
+      status: event.status,
+      mode: event.mode,
+      lastObservedAt: event.observedAt,
+      lastPassAt: passed ? event.observedAt : (known?.lastPassAt ?? null),
+      failureReason: passed ? null : event.failureReason,
+    };
+    // A computed key defines even `__proto__` as an ordinary property, where an assignment would not.
+    draft.probes = { ...draft.probes, [event.probeName]: probe };
+  },
+
+  observeFirstFailure: (draft: HostDraft, event: FailureFirst) => {
+    draft.probeFailureFirstAt ??= event.firstFailedAt;
+  },
+
+  failProbes: (draft: HostDraft, event: Failed) => {
+    draft.failedAt = event.failedAt;
+    draft.policyApplied = event.policyApplied;
+  },
+
+  converge: (draft: HostDraft, event: Converged) => {
+    draft.convergedAt = event.convergedAt;
+    draft.currentClosure = event.currentClosure;
+  },
+
+  revert: (draft: HostDraft, event: RolledBack) => {
+    draft.revertedAt = event.completedAt;
+    draft.revertedTo = event.revertedToClosure;
+    draft.currentClosure = event.revertedToClosure;
+  },
+
+  /** Ends every accepted event: last, so that the effects before it still see the state that the host comes from. */
+  accept: (draft: HostDraft, event: HostEvent, _policy: RolloutPolicy, to: HostState | null) => {
+    draft.lastEventSeq = event.seq;
+    if (to !== null) draft.state = to;
+  },
+};
+
+/** The one time that an event which changes the state carries. */
+function occurredAt(event: Moving): Time {
+  switch (event.type) {
+    case 'LocalActivate':
+    case 'RemoteDispatchAck':
+      return event.receivedAt;
+    case 'LocalActivationDeferred':
+    case 'RemoteActivationDeferred':
+      return event.deferredAt;
+    case 'LocalActivationFailed':
+    case 'RemoteActivationFailed':
+    case 'LocalSustainedFailureCrossed':
+    case 'RemoteFailed':
+      return event.failedAt;
+    case 'LocalConvergedReached':
+    case 'RemoteConverged':
+      return event.convergedAt;
+    default:
+      return event.completedAt;
+  }
+}
+
+const emitEvent = (record: HostRolloutState, event: HostEvent, durable: boolean): HostEffect => ({
+  type: 'LocalEmitEvent',
+  rolloutId: record.rolloutId,
+  payload: outboundEvent(event),
+  durable,
+});
+
+/** What the transitions ask the world to do, each returned as data; nothing is done here. */
+export const effects = {
+  emitDurably: (record: HostRolloutState, event: HostEvent) => emitEvent(record, event, true),
+
+  /** For what may be lost in a crash, because a later probe run tells the same. */
+  emitLossily: (record: HostRolloutState, event: HostEvent) => emitEvent(record, event, false),
+
+  appendToLog: (record: HostRolloutState, event: HostEvent): HostEffect => ({
+    type: 'RemoteAppendEventLog',
+    host: record.hostname,
+    rolloutId: record.rolloutId,
+    payload: outboundEvent(event),
+  }),
+
+  fireSwitch: (record: HostRolloutState): HostEffect => ({
+    type: 'LocalFireSwitch',
+    rolloutId: record.rolloutId,
+    target: record.targetClosure,
+  }),
+
+  /** Only behind a guard that has seen that there is a closure to go back to; `''` is one. */
+  fireRollback: (record: HostRolloutState): HostEffect => ({
+    type: 'LocalFireRollbackTo',
+    rolloutId: record.rolloutId,
+    closure: record.currentClosureAtDispatch ?? '',
+  }),
+
+  resetProbeCache: (record: HostRolloutState): HostEffect => ({
+    type: 'LocalResetProbeCache',
+    rolloutId: record.rolloutId,
+  }),
+
+  insertQuarantine: (record: HostRolloutState): HostEffect => ({
+    type: 'RemoteInsertQuarantine',
+    channel: record.channel,
+    closure: record.targetClosure,
+  }),
+
+  recordTransition: (record: HostRolloutState, event: Moving, _policy: RolloutPolicy, to: HostState): HostEffect => ({
+    type: 'RecordTransition',
+    host: record.hostname,
+    rolloutId: record.rolloutId,
+    from: record.state,
+    to,
+    at: occurredAt(event),
+  }),
+};

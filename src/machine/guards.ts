@@ -1,0 +1,87 @@
+import type { EventOf, HostEvent, RolloutPolicy } from './events.ts';
+import type { HostRolloutState } from './record.ts';
+import type { ConvergenceInvariant, Refusal } from './refusals.ts';
+
+type ConvergedEvent = EventOf<'LocalConvergedReached' | 'RemoteConverged'>;
+type FailedEvent = EventOf<'LocalSustainedFailureCrossed' | 'RemoteFailed'>;
+
+/** The named conditions of the host chart, each a pure question about a record, an event and the policy. */
+export const guards = {
+  /** Every transition asks this first, so that a repetition is refused in every state. A gap is fine. */
+  seqIsNewer: (record: HostRolloutState, event: HostEvent) => event.seq > record.lastEventSeq,
+
+  policyRollsBack: (record: HostRolloutState, _event: HostEvent, policy: RolloutPolicy) =>
+    policy.onHealthFailure === 'rollback-and-halt' && record.currentClosureAtDispatch !== null,
+
+  eventPolicyRollsBack: (record: HostRolloutState, event: FailedEvent) =>
+    event.policyApplied === 'rollback-and-halt' && record.currentClosureAtDispatch !== null,
+
+  closureIsTarget: (record: HostRolloutState, event: ConvergedEvent) => event.currentClosure === record.targetClosure,
+
+  soakHasElapsed: (record: HostRolloutState, event: ConvergedEvent) =>
+    record.soakDueAt === null || event.convergedAt >= record.soakDueAt,
+
+  /** A probe that was declared and has never reported is not in the record, and does not hold convergence here. */
+  enforceProbesPass: (record: HostRolloutState) => {
+    for (const name in record.probes) {
+      const probe = record.probes[name];
+      if (probe !== undefined && probe.mode === 'enforce' && probe.status !== 'pass') return false;
+    }
+    return true;
+  },
+};
+
+export type GuardName = keyof typeof guards;
+
+const violation = (invariant: ConvergenceInvariant, record: HostRolloutState, why: string): Refusal => ({
+  kind: 'Invariant',
+  invariant,
+  rolloutId: record.rolloutId,
+  hostname: record.hostname,
+  message: `${record.hostname} may not converge in ${record.rolloutId}: ${why}.`,
+});
+
+/**
+ * The refusal that each guard stands for when it is the one that fails. Guards that only choose between two accepted
+ * branches stand for none, and the compiler makes sure that no event can be lost to one of them.
+ */
+export const guardRefusals = {
+  seqIsNewer: (record: HostRolloutState, event: HostEvent): Refusal => ({
+    kind: 'SeqRegression',
+    got: event.seq,
+    last: record.lastEventSeq,
+    rolloutId: record.rolloutId,
+    hostname: record.hostname,
+    message:
+      `${record.hostname} already took event ${record.lastEventSeq} of ${record.rolloutId}, so ${event.type} with ` +
+      `seq ${event.seq} is a repetition or out of order; send a greater seq.`,
+  }),
+
+  closureIsTarget: (record: HostRolloutState, event: ConvergedEvent): Refusal =>
+    violation('closure-mismatch', record, `it runs ${event.currentClosure} and the target is ${record.targetClosure}`),
+
+  soakHasElapsed: (record: HostRolloutState, event: ConvergedEvent): Refusal =>
+    violation(
+      'soak-not-elapsed',
+      record,
+      `the soak window ends ${(record.soakDueAt ?? event.convergedAt) - event.convergedAt} ms after convergedAt`,
+    ),
+
+  enforceProbesPass: (record: HostRolloutState): Refusal => {
+    const failing = Object.keys(record.probes).filter((name) => {
+      const probe = record.probes[name];
+      return probe?.mode === 'enforce' && probe.status !== 'pass';
+    });
+    return violation('enforce-probe-not-passing', record, `these enforce probes fail: ${failing.sort().join(', ')}`);
+  },
+};
+
+/** The refusal of an event that the present state does not take at all. */
+export const illegalForState = (record: HostRolloutState, event: HostEvent): Refusal => ({
+  kind: 'IllegalForState',
+  from: record.state,
+  event: event.type,
+  rolloutId: record.rolloutId,
+  hostname: record.hostname,
+  message: `${record.hostname} is ${record.state} in ${record.rolloutId}, and ${record.state} does not take ${event.type}.`,
+});

@@ -1,0 +1,33 @@
+import { compile } from './compile.ts';
+import type { HostEffect } from './effects.ts';
+import type { HostEvent, RolloutPolicy, Time } from './events.ts';
+import { guardRefusals, illegalForState } from './guards.ts';
+import { hostRolloutMachine } from './host-rollout.machine.ts';
+import { draftOf, type HostRolloutState } from './record.ts';
+import type { Refusal } from './refusals.ts';
+
+/** An accepted event's new record and effects, in the order in which they must be performed; or why it was refused. */
+export type StepResult =
+  | { readonly ok: true; readonly state: HostRolloutState; readonly effects: readonly HostEffect[] }
+  | { readonly ok: false; readonly error: Refusal };
+
+const reduce = compile<HostRolloutState, HostEvent, RolloutPolicy, HostEffect, Refusal, StepResult>(hostRolloutMachine, {
+  draftOf,
+  first: 'seqIsNewer',
+  guardRefusals,
+  illegal: illegalForState,
+  accepted: (state, effects) => ({ ok: true, state, effects }),
+  refused: (error) => ({ ok: false, error }),
+});
+
+/**
+ * What one event makes of one host (specification: host-machine). Pure: no clock, no randomness, nothing is performed,
+ * no argument is changed, and what did not change is shared with the result.
+ *
+ * @param now milliseconds since the epoch; part of the contract, and read by nothing today
+ * @param policy decides one thing only: whether a failed activation rolls back
+ */
+export function step(state: HostRolloutState, event: HostEvent, now: Time, policy: RolloutPolicy): StepResult {
+  void now;
+  return reduce(state, event, policy);
+}
