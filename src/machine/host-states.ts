@@ -1,0 +1,27 @@
+import type { HealthFailurePolicy } from './events.ts';
+import { hostRolloutMachine, type HostTag } from './host-rollout.machine.ts';
+import type { HostState } from './record.ts';
+
+// XState types the keys of its state nodes as strings; the chart has exactly the states of `HostState`.
+const names = Object.keys(hostRolloutMachine.states) as HostState[];
+
+/** The states of the chart, in its order. */
+export const hostStates: readonly HostState[] = names;
+
+const taggedWith = (tag: HostTag): ReadonlySet<HostState> =>
+  new Set(names.filter((name) => hostRolloutMachine.states[name]?.tags.includes(tag)));
+
+const orderingEligible = taggedWith('ordering-eligible');
+const inFlight = taggedWith('in-flight');
+const atEnd = taggedWith('at-end');
+const atEndUnderHalt = taggedWith('at-end-under-halt');
+
+/** The host no longer holds others back. */
+export const isOrderingEligible = (state: HostState): boolean => orderingEligible.has(state);
+
+/** The host counts against a disruption budget. */
+export const isInFlight = (state: HostState): boolean => inFlight.has(state);
+
+/** The rollout is over for a host in this state, under this policy. */
+export const isAtEnd = (state: HostState, policy: HealthFailurePolicy): boolean =>
+  atEnd.has(state) || (policy === 'halt' && atEndUnderHalt.has(state));

@@ -1,0 +1,41 @@
+import type { HostStateChanged, OperatorClearance, RolloutEvent, WaveAdvanced } from './rollout-events.ts';
+import type { RolloutRecord } from './rollout-record.ts';
+import type { RolloutRefusal } from './rollout-refusals.ts';
+
+/** The named conditions of the rollout chart. */
+export const guards = {
+  hostFailed: (_record: RolloutRecord, event: HostStateChanged) => event.to === 'Failed',
+  hostReverted: (_record: RolloutRecord, event: HostStateChanged) => event.to === 'Reverted',
+
+  goesOn: (_record: RolloutRecord, event: WaveAdvanced) => event.toWave > event.fromWave,
+
+  /** The wave is behind the cursor already: a repetition. */
+  passesCursor: (record: RolloutRecord, event: WaveAdvanced) => event.toWave > record.currentWave,
+
+  /** What a clearance leads to is not defined yet, so none is ever taken. */
+  clearanceIsDefined: (_record: RolloutRecord, _event: OperatorClearance) => false,
+};
+
+export type GuardName = keyof typeof guards;
+
+const refusal = (
+  kind: RolloutRefusal['kind'],
+  record: RolloutRecord,
+  event: RolloutEvent,
+  why: string,
+): RolloutRefusal => ({
+  kind,
+  from: record.state,
+  event: event.type,
+  rolloutId: record.rolloutId,
+  message: `${record.rolloutId} is ${record.state}, and ${why}.`,
+});
+
+/** The refusal that a guard stands for; the others choose between accepted branches. */
+export const guardRefusals = {
+  clearanceIsDefined: (record: RolloutRecord, event: OperatorClearance) =>
+    refusal('Unsupported', record, event, `what ${event.type} leads to from there is not defined yet; open a new ref instead`),
+};
+
+export const illegalForState = (record: RolloutRecord, event: RolloutEvent): RolloutRefusal =>
+  refusal('IllegalForState', record, event, `${record.state} does not take ${event.type}`);

@@ -1,0 +1,13 @@
+import type { RolloutEventType } from './rollout-events.ts';
+import type { RolloutState } from './rollout-record.ts';
+
+/** Why an event was not accepted (specification: rollout-machine, "Transitions"). Nothing has changed. */
+export interface RolloutRefusal {
+  /** `Unsupported`: the event belongs here, but what it leads to is not defined yet. */
+  readonly kind: 'IllegalForState' | 'Unsupported';
+  readonly from: RolloutState;
+  readonly event: RolloutEventType;
+  readonly rolloutId: string;
+  /** A sentence for a person. */
+  readonly message: string;
+}

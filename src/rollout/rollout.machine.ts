@@ -1,0 +1,164 @@
+import { and, setup } from 'xstate';
+import { chartParts, type PartFor } from '../machine/parts.ts';
+import { effects, updates } from './actions.ts';
+import { guards, type GuardName } from './guards.ts';
+import type { RolloutMachineEffect } from './rollout-effects.ts';
+import type { RolloutEvent, RolloutEventType } from './rollout-events.ts';
+import { openRollout, rolloutDraftOf, type RolloutRecord, type RolloutState } from './rollout-record.ts';
+
+/** What a state means to others than the rollout itself. */
+export type RolloutTag =
+  /** A successor channel may go on. */
+  | 'terminal-for-ordering'
+  /** Hosts may still be dispatched. */
+  | 'dispatching';
+
+export type RolloutInput = Parameters<typeof openRollout>[0];
+
+type EventOf<Type extends RolloutEventType> = Extract<RolloutEvent, { readonly type: Type }>;
+type ActionFor<Type extends RolloutEventType> =
+  | PartFor<typeof updates, EventOf<Type>>
+  | PartFor<typeof effects, EventOf<Type>>;
+type ActionName = keyof typeof updates | keyof typeof effects;
+
+interface Branch<Action> {
+  readonly target?: RolloutState;
+  readonly guard?: unknown;
+  readonly actions?: readonly { readonly type: Action }[];
+}
+type Rows = {
+  readonly [Type in RolloutEventType]?: Branch<ActionFor<Type>> | readonly Branch<ActionFor<Type>>[];
+};
+
+const parts = chartParts<RolloutRecord, RolloutEvent, RolloutState, RolloutMachineEffect>(rolloutDraftOf, () => null);
+
+/** The rollout goes to `to`: the record first, then the effects in their order. */
+const go = <const To extends RolloutState, const Names extends readonly ActionName[]>(to: To, ...names: Names) => ({
+  target: to,
+  actions: [...names, 'enter' as const].map((type: Names[number] | 'enter') => ({ type, params: { to } })),
+});
+
+/** The event is taken, and the rollout stays where it is. */
+const stay = <const Names extends readonly ActionName[]>(...names: Names) => ({
+  actions: names.map((type: Names[number]) => ({ type, params: { to: null } })),
+});
+
+/** The event is taken, and changes nothing. */
+const nothing = stay();
+
+/** As `branch`, but only if these guards hold. */
+const when = <B extends object>(names: readonly GuardName[], branch: B) => ({ ...branch, guard: and([...names]) });
+
+const superseded = go('Superseded', 'markSuperseded', 'recordTransition');
+const pruned = go('Pruned', 'recordTransition');
+const hostStateChanged = [
+  when(['hostFailed'], go('Failed', 'recordTransition')),
+  when(['hostReverted'], go('Reverted', 'recordTransition')),
+  nothing,
+] as const;
+
+/** A rollout that came to a bad end waits for its successor; what a clearance leads to is not defined yet. */
+const halted = {
+  HostJoined: nothing,
+  HostStateChanged: nothing,
+  WaveAdvanced: nothing,
+  RolloutTerminal: nothing,
+  SuccessorOpened: superseded,
+  RetentionExpired: pruned,
+  OperatorClearance: when(['clearanceIsDefined'], nothing),
+} as const satisfies Rows;
+
+/**
+ * One rollout as a whole, on the control plane (specification: rollout-machine). It checks legality only: counting
+ * hosts belongs to the control plane around it. What has no row is refused.
+ */
+export const rolloutMachine = setup({
+  types: {
+    context: {} as RolloutRecord,
+    events: {} as RolloutEvent,
+    input: {} as RolloutInput,
+    emitted: {} as RolloutMachineEffect,
+    tags: {} as RolloutTag,
+  },
+  guards: parts.guards(guards),
+  actions: { ...parts.updates(updates), ...parts.effects(effects) },
+}).createMachine({
+  id: 'rollout',
+  context: ({ input }) => openRollout(input),
+  initial: 'Opening',
+  states: {
+    Opening: {
+      description: 'The ref was seen and the rollout exists; no host has been dispatched.',
+      tags: ['dispatching'],
+      on: {
+        HostJoined: go('Active', 'recordTransition'),
+        SuccessorOpened: superseded,
+      } satisfies Rows,
+    },
+    Active: {
+      description: 'At least one host takes part.',
+      tags: ['dispatching'],
+      on: {
+        HostJoined: nothing,
+        HostStateChanged: hostStateChanged,
+        WaveAdvanced: [
+          when(['goesOn', 'passesCursor'], stay('moveCursor', 'updateCurrentWave')),
+          when(['goesOn'], nothing),
+          go('Converging', 'recordTransition'),
+        ],
+        RolloutTerminal: go('Terminal', 'markTerminal', 'recordTransition'),
+        SuccessorOpened: superseded,
+      } satisfies Rows,
+    },
+    Converging: {
+      description: 'The current wave is through; later waves, or the last convergences, remain.',
+      tags: ['dispatching'],
+      on: {
+        HostJoined: nothing,
+        HostStateChanged: hostStateChanged,
+        WaveAdvanced: [
+          when(['goesOn', 'passesCursor'], go('Active', 'moveCursor', 'recordTransition', 'updateCurrentWave')),
+          when(['goesOn'], go('Active', 'recordTransition')),
+          nothing,
+        ],
+        RolloutTerminal: go('Terminal', 'markTerminal', 'recordTransition'),
+        SuccessorOpened: superseded,
+      } satisfies Rows,
+    },
+    Terminal: {
+      description: 'Every host of every wave has converged.',
+      tags: ['terminal-for-ordering'],
+      on: {
+        HostJoined: nothing,
+        HostStateChanged: nothing,
+        RolloutTerminal: nothing,
+        SuccessorOpened: superseded,
+        RetentionExpired: pruned,
+      } satisfies Rows,
+    },
+    Reverted: {
+      description: 'Some host rolled back. Nothing more is dispatched.',
+      on: halted,
+    },
+    Failed: {
+      description: 'Some host failed and stayed there. Nothing more is dispatched.',
+      on: halted,
+    },
+    Superseded: {
+      description: 'A newer rollout on the same channel opened.',
+      tags: ['terminal-for-ordering'],
+      on: {
+        HostJoined: nothing,
+        HostStateChanged: nothing,
+        WaveAdvanced: nothing,
+        RolloutTerminal: nothing,
+        SuccessorOpened: nothing,
+        RetentionExpired: pruned,
+      } satisfies Rows,
+    },
+    Pruned: {
+      description: 'Retention is over; the record is kept for audit only.',
+      type: 'final',
+    },
+  },
+});

@@ -1,0 +1,35 @@
+import { compile } from '../machine/compile.ts';
+import type { Time } from '../machine/events.ts';
+import { guardRefusals, illegalForState } from './guards.ts';
+import type { RolloutMachineEffect } from './rollout-effects.ts';
+import type { RolloutEvent } from './rollout-events.ts';
+import { rolloutMachine } from './rollout.machine.ts';
+import { rolloutDraftOf, type RolloutRecord } from './rollout-record.ts';
+import type { RolloutRefusal } from './rollout-refusals.ts';
+
+/** An accepted event's new record and effects, in their order; or why it was refused. */
+export type RolloutStepResult =
+  | { readonly ok: true; readonly record: RolloutRecord; readonly effects: readonly RolloutMachineEffect[] }
+  | { readonly ok: false; readonly error: RolloutRefusal };
+
+const reduce = compile<RolloutRecord, RolloutEvent, null, RolloutMachineEffect, RolloutRefusal, RolloutStepResult>(
+  rolloutMachine,
+  {
+    draftOf: rolloutDraftOf,
+    first: null,
+    guardRefusals,
+    illegal: illegalForState,
+    accepted: (record, effects) => ({ ok: true, record, effects }),
+    refused: (error) => ({ ok: false, error }),
+  },
+);
+
+/**
+ * What one event makes of one rollout (specification: rollout-machine). Pure, like the host's `step`.
+ *
+ * @param now milliseconds since the epoch; part of the contract, and read by nothing today
+ */
+export function stepRollout(record: RolloutRecord, event: RolloutEvent, now: Time): RolloutStepResult {
+  void now;
+  return reduce(record, event, null);
+}
