@@ -1,0 +1,23 @@
+/** The agent's pure core (specification: agent). */
+export type { AgentConfig, ProbeDefinition } from './agent-config.ts';
+export type {
+  AgentEffect,
+  AgentEffectOf,
+  AgentRuntimeEffect,
+  ProbeTask,
+  RemoveFromOutbox,
+  RemoveOutboxHeader,
+  SendEvent,
+  SendHeartbeat,
+  StartProbes,
+  StopProbes,
+  WriteOutboxHeader,
+} from './agent-effects.ts';
+export type * from './agent-inputs.ts';
+export type { AgentManifest } from './agent-manifest.ts';
+export { agentSettings, DEFAULT_AGENT_SETTINGS } from './agent-settings.ts';
+export type { AgentSettings, RetrySettings } from './agent-settings.ts';
+export type { Agent, AgentPhase, AgentRollout, DeclaredProbe, ProbeRuns, UndeliveredEvent } from './agent-state.ts';
+export type { OutboxEntry, OutboxHeader } from './outbox-entry.ts';
+export { performAgentEffects } from './perform-agent-effects.ts';
+export type { AgentEffectHandlers } from './perform-agent-effects.ts';

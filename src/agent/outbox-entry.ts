@@ -1,0 +1,27 @@
+import type { OutboundEvent, Time } from '../machine/events.ts';
+import type { AgentManifest } from './agent-manifest.ts';
+
+/** An event that the control plane has not answered yet (specification: agent, rule 4). */
+export interface OutboxEntry {
+  readonly rolloutId: string;
+  readonly event: OutboundEvent;
+  /** On disk before anything that follows it; otherwise a crash may lose it, as part of the tail. */
+  readonly durable: boolean;
+}
+
+/**
+ * What the outbox keeps of a rollout beside its undelivered events. Always durable.
+ *
+ * Entries leave the outbox when they are delivered, and some never reach the disk, so the entries alone cannot tell
+ * which numbers were used. The header can, because it is written before the first number above `numberedTo` is used:
+ * that is what makes "none is ever used for two events" (rule 11) hold without an answer too. And an acknowledgement
+ * that was not delivered does not tell when the soak ends; the header does.
+ */
+export interface OutboxHeader {
+  readonly rolloutId: string;
+  readonly manifest: AgentManifest;
+  readonly dispatchedAt: Time;
+  readonly soakDueAt: Time | null;
+  /** No number above this one was ever used; some below may never have been. A gap does no harm. */
+  readonly numberedTo: number;
+}
