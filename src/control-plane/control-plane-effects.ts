@@ -1,0 +1,135 @@
+import type { RemoteEffect, SharedEffect } from '../machine/effects.ts';
+import type { OutboundEventType, Time } from '../machine/events.ts';
+import type { HostRolloutState } from '../machine/record.ts';
+import type { RolloutEffect } from '../rollout/rollout-effects.ts';
+import type { RolloutEvent } from '../rollout/rollout-events.ts';
+import type { GateName } from './gates/gate.ts';
+
+/** Plan action: the ref of a channel goes out. Its hosts' records follow, as RemoteOpenRolloutRecord. */
+export interface OpenRollout {
+  readonly type: 'OpenRollout';
+  readonly rolloutId: string;
+  readonly channel: string;
+  readonly targetRef: string;
+  readonly hosts: number;
+  readonly at: Time;
+}
+
+/** Plan action: `toWave` may be dispatched now; `toWave` = `fromWave` means that the current wave is through. */
+export interface AdvanceWave {
+  readonly type: 'AdvanceWave';
+  readonly rolloutId: string;
+  readonly fromWave: number;
+  readonly toWave: number;
+  readonly at: Time;
+}
+
+/** Plan action: the host may start. The effect RemoteQueueDispatch follows. */
+export interface QueueDispatch {
+  readonly type: 'QueueDispatch';
+  readonly rolloutId: string;
+  readonly host: string;
+  readonly wave: number;
+  readonly targetClosure: string;
+  readonly soakDueAt: Time | null;
+  readonly dispatchedAt: Time;
+}
+
+/**
+ * Gate decision: the host has to wait. Reported when its gate, or what that gate waits for, changes, and not anew at
+ * every pass: the repetitions of a large fleet would drown everything else.
+ */
+export interface DeferDispatch {
+  readonly type: 'DeferDispatch';
+  readonly rolloutId: string;
+  readonly host: string;
+  readonly gate: GateName;
+  readonly reason: string;
+  readonly at: Time;
+}
+
+/** An outstanding dispatch is not offered any more. */
+export interface WithdrawDispatch {
+  readonly type: 'WithdrawDispatch';
+  readonly rolloutId: string;
+  readonly host: string;
+  readonly because: 'rollout-halted' | 'rollout-superseded' | 'quarantined' | 'taken-over' | 'pruned';
+  readonly at: Time;
+}
+
+/** The current wave has no hosts and is passed over: a warning. */
+export interface WaveWithoutHosts {
+  readonly type: 'WaveWithoutHosts';
+  readonly rolloutId: string;
+  readonly wave: number;
+  readonly at: Time;
+}
+
+/** Append an accepted rollout event to the event log. */
+export interface AppendRolloutEvent {
+  readonly type: 'AppendRolloutEvent';
+  readonly rolloutId: string;
+  readonly event: RolloutEvent;
+}
+
+/** The event with this `seq`, whose own effects follow, was not sent by the agent: its heartbeat stands for it. */
+export interface SynthesizeEvent {
+  readonly type: 'SynthesizeEvent';
+  readonly rolloutId: string;
+  readonly host: string;
+  readonly event: OutboundEventType;
+  readonly seq: number;
+  readonly at: Time;
+}
+
+/** The record was taken over from the agent's snapshot, because this database knew less. */
+export interface TakeOverRecord {
+  readonly type: 'TakeOverRecord';
+  readonly rolloutId: string;
+  readonly host: string;
+  readonly record: HostRolloutState;
+  readonly at: Time;
+}
+
+/** Nothing was heard of the host for `missedIntervals` heartbeat intervals. Reported once; nothing else happens. */
+export interface HostUnreachable {
+  readonly type: 'HostUnreachable';
+  readonly host: string;
+  /** `null` if it never sent one. */
+  readonly lastHeartbeatAt: Time | null;
+  readonly missedIntervals: number;
+  readonly at: Time;
+}
+
+/** A host that had been reported unreachable sent a heartbeat. */
+export interface HostReachable {
+  readonly type: 'HostReachable';
+  readonly host: string;
+  readonly at: Time;
+}
+
+/** What the planner decided. */
+export type PlanAction =
+  | OpenRollout
+  | AdvanceWave
+  | QueueDispatch
+  | DeferDispatch
+  | WithdrawDispatch
+  | WaveWithoutHosts;
+
+/**
+ * Everything that the control plane asks its runtime to do, in order. The runtime appends them to the event log:
+ * records and quarantines can be rebuilt from it.
+ */
+export type ControlPlaneEffect =
+  | RemoteEffect
+  | SharedEffect
+  | RolloutEffect
+  | PlanAction
+  | AppendRolloutEvent
+  | SynthesizeEvent
+  | TakeOverRecord
+  | HostUnreachable
+  | HostReachable;
+
+export type ControlPlaneEffectType = ControlPlaneEffect['type'];

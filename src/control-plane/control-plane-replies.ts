@@ -1,0 +1,59 @@
+import type { Refusal } from '../machine/refusals.ts';
+import type { Time } from '../machine/events.ts';
+import type { Dispatch } from '../wire/dispatch.ts';
+import type { HeartbeatAnswer } from '../wire/heartbeat-answer.ts';
+import type { ControlPlaneInput } from './control-plane-inputs.ts';
+
+/** What became of an event, whatever its status says. */
+export type EventOutcome =
+  /** Taken into the record. */
+  | 'accepted'
+  /** Its `seq` was taken before; nothing happened. */
+  | 'duplicate'
+  /** The record's state does not take it. Dropped; sending it again would not help, so it is answered as accepted. */
+  | 'illegal'
+  /** Nobody here knows this host in this rollout. Dropped, and answered as accepted for the same reason. */
+  | 'unknown'
+  /** The host may not be called converged. */
+  | 'conflict';
+
+/**
+ * The answer to an event: 204, or 409 for a conflict. An event that cannot be decoded never gets here: the runtime
+ * answers 400 by itself.
+ */
+export interface EventAnswer {
+  readonly status: 204 | 409;
+  readonly outcome: EventOutcome;
+  /** The machine's refusal, if there was one. */
+  readonly refusal: Refusal | null;
+}
+
+/** A dispatch as it is handed out: what crosses the wire, and when it was queued. */
+export interface OutstandingDispatch extends Dispatch {
+  readonly dispatchedAt: Time;
+}
+
+export interface DispatchAnswer {
+  /** `null` if there is nothing for the host to do. The same dispatch is given again until it is acknowledged. */
+  readonly dispatch: OutstandingDispatch | null;
+}
+
+export interface OperatorAnswer {
+  readonly accepted: boolean;
+  /** Why not, for a person; `null` if it was. */
+  readonly message: string | null;
+}
+
+interface Replies {
+  readonly ManifestsVerified: null;
+  readonly EventReceived: EventAnswer;
+  readonly HeartbeatReceived: HeartbeatAnswer;
+  readonly DispatchPolled: DispatchAnswer;
+  readonly PlanTick: null;
+  readonly RetentionExpired: OperatorAnswer;
+  readonly OperatorCleared: OperatorAnswer;
+}
+
+/** What is answered to one kind of input. */
+export type ReplyTo<Input extends ControlPlaneInput> = Replies[Input['type']];
+export type ControlPlaneReply = Replies[keyof Replies];

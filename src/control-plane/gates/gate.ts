@@ -1,0 +1,78 @@
+import type { RolloutManifest } from '../../fleet/rollout-manifest.ts';
+import type { RolloutRecord } from '../../rollout/rollout-record.ts';
+import type { HostRolloutState } from '../../machine/record.ts';
+import type { Time } from '../../machine/events.ts';
+
+/** The names of the gates as logs spell them. */
+export type GateName =
+  | 'quarantine'
+  | 'channel-edges'
+  | 'wave-promotion'
+  | 'wave-promotion-host-unstaged'
+  | 'host-edge'
+  | 'disruption-budget'
+  | 'compliance-wave';
+
+/** Why a host is not dispatched. */
+export interface Hold {
+  readonly gate: GateName;
+  /** A sentence that a person can act on. */
+  readonly reason: string;
+  /**
+   * What the host waits for, in the gate's own terms. A host is reported anew only when its gate or this changes;
+   * numbers that move all the time belong into `reason`.
+   */
+  readonly waitsFor: string;
+  /** The earliest time at which it could end, where that is known. */
+  readonly until: Time | null;
+}
+
+/** The host that asks to be dispatched. */
+export interface Candidate {
+  readonly hostname: string;
+  readonly targetClosure: string;
+  readonly wave: number;
+  readonly staged: boolean;
+  /** The budgets of the rollout that select the host and have a limit. */
+  readonly budgets: readonly BudgetShare[];
+  /** The hosts that this one waits for, by name; empty for most. */
+  readonly gatedBy: readonly string[];
+}
+
+/** A disruption budget, as one rollout has it. */
+export interface BudgetShare {
+  readonly selectorKey: string;
+  readonly summary: string;
+  readonly limit: number;
+}
+
+/** What a gate may look at: the rollout that asks, and what is known around it at this moment of the pass. */
+export interface GateContext {
+  readonly rollout: RolloutRecord;
+  readonly manifest: RolloutManifest;
+  readonly isQuarantined: (channel: string, closure: string) => boolean;
+  /** The manifest of a channel, `null` where there is none. */
+  readonly manifestOf: (channel: string) => RolloutManifest | null;
+  readonly rolloutOf: (rolloutId: string) => RolloutRecord | null;
+  /** The record of a host in this rollout, `null` if it is not part of it. */
+  readonly recordOf: (hostname: string) => HostRolloutState | null;
+  /** Hosts in flight that the selector selects, over all rollouts, those queued earlier in this pass included. */
+  readonly inFlight: (selectorKey: string) => number;
+  /** Failures of enforce probes that are outstanding in the waves before `wave`. */
+  readonly failuresBefore: (wave: number) => number;
+}
+
+/**
+ * One condition that holds a host back (specification: control-plane, "Planning"). Pure.
+ *
+ * `reach` is what lets a pass over a large fleet look at few hosts:
+ * - `closure`: depends on channel and target closure alone, and once it holds it never lets go;
+ * - `group`: the same for every host of the rollout with the same wave and the same budgets, and once it holds it
+ *   goes on holding until the end of the pass;
+ * - `host`: anything else. Only hosts with edges are looked at one by one, so it must hold no others.
+ */
+export interface Gate {
+  readonly name: string;
+  readonly reach: 'closure' | 'group' | 'host';
+  readonly check: (context: GateContext, candidate: Candidate) => Hold | null;
+}
