@@ -1,0 +1,114 @@
+import { UNREADABLE, type Codec, type DecodeReports } from './codec.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import { keysOf } from './scalars.ts';
+
+/** One codec for each field of `Value`: a field without one, or one for no field, fails to compile. */
+export type FieldCodecs<Value> = { readonly [Field in keyof Value]-?: Codec<Value[Field]> };
+
+/** As {@link Codec}, and what it encodes is certain to be an object. */
+export interface ObjectCodec<Value> extends Codec<Value> {
+  readonly encode: (value: Value, path: string) => JsonObject;
+}
+
+/** An object with the fields of `Value`, encoded in the order of `codecs`. Unknown fields are ignored. */
+export function object<Value extends object>(codecs: FieldCodecs<Value>): ObjectCodec<Value> {
+  const fields = keysOf<Extract<keyof Value, string>>(codecs);
+  return {
+    decode: (json, path, reports) => {
+      if (!isObject(json)) {
+        reports.problems.add(path, 'an object', json);
+        return UNREADABLE;
+      }
+      const value: Partial<Value> = {};
+      let readable = true;
+      for (const field of fields) {
+        const read = codecs[field].decode(ownField(json, field), `${path}.${field}`, reports);
+        if (read === UNREADABLE) readable = false;
+        else value[field] = read;
+      }
+      // Right, because `codecs` has an entry for every field of `Value`, and each of them was read.
+      return readable ? (value as Value) : UNREADABLE;
+    },
+    encode: (value, path) => {
+      const json: Record<string, JsonValue> = {};
+      for (const field of fields) {
+        const written = codecs[field].encode(value[field], `${path}.${field}`);
+        if (written !== undefined) json[field] = written;
+      }
+      return json;
+    },
+  };
+}
+
+/** A field that may be absent, which is `null` in memory; `null` is encoded as absent (specification: wire, "?"). */
+export function optional<Value>(codec: Codec<Value>): Codec<Value | null> {
+  return {
+    decode: (json, path, reports) => (isAbsent(json) ? null : codec.decode(json, path, reports)),
+    encode: (value, path) => (value === null ? undefined : codec.encode(value, path)),
+  };
+}
+
+/** A field that an older peer may leave out, and what that means. It is always encoded. */
+export function orElse<Value>(codec: Codec<Value>, absent: Value): Codec<Value> {
+  return {
+    decode: (json, path, reports) => (isAbsent(json) ? absent : codec.decode(json, path, reports)),
+    encode: codec.encode,
+  };
+}
+
+/** A list in which every entry must be readable. */
+export function listOf<Entry>(codec: Codec<Entry>): Codec<readonly Entry[]> {
+  return {
+    decode: (json, path, reports) => {
+      if (!Array.isArray(json)) {
+        reports.problems.add(path, 'a list', json);
+        return UNREADABLE;
+      }
+      const entries: Entry[] = [];
+      for (let index = 0; index < json.length && !reports.problems.isOverfull; index += 1) {
+        const entry = codec.decode(json[index], `${path}[${index}]`, reports);
+        if (entry !== UNREADABLE) entries.push(entry);
+      }
+      return entries.length === json.length ? entries : UNREADABLE;
+    },
+    encode: (entries, path) => entries.map((entry, index) => encodeEntry(codec, entry, `${path}[${index}]`)),
+  };
+}
+
+/** A list whose unreadable entries are skipped, with their problems, and the others kept. */
+export function batchOf<Entry>(codec: Codec<Entry>): Codec<readonly Entry[]> {
+  return {
+    decode: (json, path, reports) => {
+      if (!Array.isArray(json)) {
+        reports.problems.add(path, 'a list', json);
+        return UNREADABLE;
+      }
+      const entries: Entry[] = [];
+      const ofEntries: DecodeReports = { problems: reports.skipped, skipped: reports.skipped };
+      for (let index = 0; index < json.length; index += 1) {
+        const entry = codec.decode(json[index], `${path}[${index}]`, ofEntries);
+        if (entry !== UNREADABLE) entries.push(entry);
+      }
+      return entries;
+    },
+    encode: listOf(codec).encode,
+  };
+}
+
+function encodeEntry<Entry>(codec: Codec<Entry>, entry: Entry, path: string): JsonValue {
+  // A list cannot leave an entry out; no codec of an entry ever asks for that, since only fields are optional.
+  return codec.encode(entry, path) ?? null;
+}
+
+export function isObject(json: unknown): json is object {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/** The object's own field, never one that it inherits: `constructor` and `__proto__` are absent unless they were sent. */
+export function ownField(json: object, field: string): unknown {
+  return Object.getOwnPropertyDescriptor(json, field)?.value;
+}
+
+function isAbsent(json: unknown): boolean {
+  return json === undefined || json === null;
+}

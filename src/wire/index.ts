@@ -1,0 +1,24 @@
+/** JSON between agent and control plane, to and from the vocabulary of the machines (specification: wire). */
+export type { WireBatchResult, WireFailure, WireProblem, WireResult } from './wire-result.ts';
+export type { JsonObject, JsonValue } from './json.ts';
+export { parseJson } from './parse-json.ts';
+
+export type { Envelope } from './envelope.ts';
+export { decodeEnvelope, decodeEnvelopes, encodeEnvelope } from './envelope-codec.ts';
+export { toHostEvent } from './to-host-event.ts';
+export { toWireEvent } from './to-wire-event.ts';
+
+export { type HostRolloutSnapshot, snapshotOf } from './host-rollout-snapshot.ts';
+export { decodeSnapshot, encodeSnapshot } from './snapshot-codec.ts';
+
+export type { Heartbeat } from './heartbeat.ts';
+export { decodeHeartbeat, encodeHeartbeat } from './heartbeat-codec.ts';
+export type { HeartbeatAnswer } from './heartbeat-answer.ts';
+export { decodeHeartbeatAnswer, encodeHeartbeatAnswer, type HeartbeatAnswerParts } from './heartbeat-answer-codec.ts';
+export { decodeReplayFrom, encodeReplayFrom, REPLAY_FROM_HEADER } from './replay-from.ts';
+
+export type { Dispatch } from './dispatch.ts';
+export { decodeDispatch, encodeDispatch } from './dispatch-codec.ts';
+
+export { parseRolloutId, rolloutId, type RolloutIdParts } from './rollout-id.ts';
+export { formatTime, MAX_TIME, MIN_TIME, parseTime } from './rfc3339.ts';

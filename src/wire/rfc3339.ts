@@ -1,0 +1,92 @@
+import type { Time } from '../machine/events.ts';
+
+const MS_PER_SECOND = 1000;
+const MS_PER_MINUTE = 60 * MS_PER_SECOND;
+const MS_PER_DAY = 24 * 60 * MS_PER_MINUTE;
+
+/** The Gregorian calendar repeats after this many years, which are always this many days. */
+const CYCLE_YEARS = 400;
+const CYCLE_MS = 146_097 * MS_PER_DAY;
+
+/** 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z: what four digits of a year can say. */
+export const MIN_TIME: Time = -62_167_219_200_000;
+export const MAX_TIME: Time = 253_402_300_799_999;
+
+const DATE_AND_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})/;
+const DATE_AND_TIME_LENGTH = '0000-00-00T00:00:00'.length;
+const OFFSET = /^([+-])(\d{2}):(\d{2})$/;
+/** The longest offset, `+00:00`. */
+const MAX_OFFSET_LENGTH = 6;
+
+/**
+ * The moment that an RFC 3339 date-time names, floored to the millisecond, or `null` if `text` is none.
+ *
+ * Any offset and any number of fraction digits; `t` and `z` in lower case as the RFC allows, a space for the `T` not.
+ * Dates must exist. A leap second is taken only where one can be, as the last second of a month in UTC, and counts as
+ * the first second of the next month, as it does in POSIX time. The moment must lie in the years 0000 to 9999 of UTC,
+ * or it could not be written again.
+ */
+export function parseTime(text: string): Time | null {
+  const match = DATE_AND_TIME.exec(text);
+  if (match === null) return null;
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number);
+  if (year === undefined || month === undefined || day === undefined) return null;
+  if (hour === undefined || minute === undefined || second === undefined) return null;
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
+  if (hour > 23 || minute > 59 || second > 60) return null;
+
+  const fraction = readFraction(text, DATE_AND_TIME_LENGTH);
+  const offset = fraction === null ? null : readOffset(text, fraction.end);
+  if (fraction === null || offset === null) return null;
+  const wholeSeconds = utcMs(year, month, day, hour, minute, second) - offset;
+  if (second === 60 && !isStartOfMonth(wholeSeconds)) return null;
+  const time = wholeSeconds + fraction.ms;
+  return time < MIN_TIME || time > MAX_TIME ? null : time;
+}
+
+/** `time` in UTC with milliseconds, which is how this project always writes times; `null` outside 0000 to 9999. */
+export function formatTime(time: Time): string | null {
+  const ms = Math.floor(time);
+  return ms >= MIN_TIME && ms <= MAX_TIME ? new Date(ms).toISOString() : null;
+}
+
+/** `Date.UTC` takes the years 0 to 99 for 1900 to 1999, so it is asked about the next cycle of the calendar. */
+function utcMs(year: number, month: number, day: number, hour: number, minute: number, second: number): number {
+  return Date.UTC(year + CYCLE_YEARS, month - 1, day, hour, minute, second) - CYCLE_MS;
+}
+
+/** Day 0 of the month after is the last day of this one. */
+function daysInMonth(year: number, month: number): number {
+  return new Date(Date.UTC(year + CYCLE_YEARS, month, 0)).getUTCDate();
+}
+
+function isStartOfMonth(ms: number): boolean {
+  return ms % MS_PER_DAY === 0 && new Date(ms).getUTCDate() === 1;
+}
+
+/** The milliseconds of an optional fraction that begins at `start`, and where it ends; `null` for a point alone. */
+function readFraction(text: string, start: number): { readonly ms: number; readonly end: number } | null {
+  if (text[start] !== '.') return { ms: 0, end: start };
+  let end = start + 1;
+  // A loop and not a pattern: the fraction may be megabytes long, and patterns run out of stack.
+  while (end < text.length && isDigit(text.charCodeAt(end))) end += 1;
+  if (end === start + 1) return null;
+  return { ms: Number(text.slice(start + 1, Math.min(end, start + 4)).padEnd(3, '0')), end };
+}
+
+/** How far the local time is ahead of UTC, from the offset that is the rest of `text`; `-00:00` is UTC. */
+function readOffset(text: string, start: number): number | null {
+  if (text.length - start > MAX_OFFSET_LENGTH) return null;
+  const offset = text.slice(start);
+  if (offset === 'Z' || offset === 'z') return 0;
+  const match = OFFSET.exec(offset);
+  if (match === null) return null;
+  const hours = Number(match[2]);
+  const minutes = Number(match[3]);
+  if (hours > 23 || minutes > 59) return null;
+  return (match[1] === '-' ? -1 : 1) * (hours * 60 + minutes) * MS_PER_MINUTE;
+}
+
+function isDigit(charCode: number): boolean {
+  return charCode >= 48 && charCode <= 57;
+}
