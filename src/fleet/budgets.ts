@@ -1,0 +1,46 @@
+import { byCodeUnit } from './by-code-unit.ts';
+import type { DisruptionBudget, Fleet } from './fleet-manifest.ts';
+import { indexHosts, selectedHosts } from './host-index.ts';
+import type { RolloutBudget } from './rollout-manifest.ts';
+import { selectorKey, selectorSummary } from './selector.ts';
+
+/**
+ * How many hosts a budget lets be in flight, out of `selectedCount` that it selects (specification: fleet-manifest,
+ * "From a fleet to a rollout"). The percentage is rounded down but gives at least 1, even at 0 %; `maxInFlight: 0` is
+ * meant literally and lets none through. Where both are given the smaller holds; where neither is, `null`: no limit.
+ */
+export function budgetLimit(
+  budget: Pick<DisruptionBudget, 'maxInFlight' | 'maxInFlightPct'>,
+  selectedCount: number,
+): number | null {
+  const share =
+    budget.maxInFlightPct === null ? null : Math.max(1, Math.floor((selectedCount * budget.maxInFlightPct) / 100));
+  return smallerLimit(budget.maxInFlight, share);
+}
+
+function smallerLimit(a: number | null, b: number | null): number | null {
+  if (a === null) return b;
+  return b === null ? a : Math.min(a, b);
+}
+
+/**
+ * The budgets of the fleet with their hosts, one for each selector, sorted by `selectorKey`. Two budgets with the same
+ * selector count the same hosts and must both hold, so they become one with the smaller limit.
+ */
+export function resolveBudgets(fleet: Pick<Fleet, 'hosts' | 'disruptionBudgets'>): readonly RolloutBudget[] {
+  const index = indexHosts(fleet.hosts);
+  const resolved = new Map<string, RolloutBudget>();
+  for (const budget of fleet.disruptionBudgets) {
+    const key = selectorKey(budget.selector);
+    const known = resolved.get(key);
+    const hosts = known?.hosts ?? selectedHosts(index, budget.selector);
+    resolved.set(key, {
+      selectorKey: key,
+      selector: budget.selector,
+      summary: selectorSummary(budget.selector),
+      hosts,
+      limit: smallerLimit(known?.limit ?? null, budgetLimit(budget, hosts.length)),
+    });
+  }
+  return [...resolved.values()].sort((a, b) => byCodeUnit(a.selectorKey, b.selectorKey));
+}

@@ -1,0 +1,59 @@
+import { findJsonError, type JsonError } from './find-json-error.ts';
+import type { Fleet } from './fleet-manifest.ts';
+import type { FleetProblem } from './fleet-problem.ts';
+import { describeValue } from './json-path.ts';
+import { readFleet } from './read-fleet.ts';
+import { validateFleet } from './validate-fleet.ts';
+
+export type DecodedFleet =
+  | { readonly ok: true; readonly fleet: Fleet; readonly warnings: readonly FleetProblem[] }
+  | { readonly ok: false; readonly problems: readonly FleetProblem[] };
+
+/** In UTF-16 units. The largest fleets are a few megabytes. */
+const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
+
+/**
+ * Decodes a `fleet.resolved.json`, already parsed or as its text (specification: fleet-manifest). Problems of shape and
+ * problems of sense are told together, errors first, each once; with at least one error there is no fleet. Never throws
+ * on a JSON value.
+ */
+export function decodeFleet(json: unknown): DecodedFleet {
+  return typeof json === 'string' ? parseFleet(json) : decodeValue(json);
+}
+
+function decodeValue(json: unknown): DecodedFleet {
+  const { draft, fleet, problems } = readFleet(json);
+  const all = [...problems, ...validateFleet(draft)];
+  const errors = all.filter((problem) => problem.severity === 'error');
+  const warnings = all.filter((problem) => problem.severity === 'warning');
+  // A fleet that was not read whole always comes with an error that says why.
+  if (fleet === null || errors.length > 0) return { ok: false, problems: [...errors, ...warnings] };
+  return { ok: true, fleet, warnings };
+}
+
+/** Decodes the text of a `fleet.resolved.json`; a byte order mark is passed over. A syntax error names its place. */
+export function parseFleet(text: string): DecodedFleet {
+  if (text.length > MAX_TEXT_LENGTH) {
+    const message = `the file has ${text.length} characters, more than the ${MAX_TEXT_LENGTH} that are read`;
+    return refused(message, 'Check that this is a fleet.resolved.json; split the fleet if it is.');
+  }
+  const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  if (content.trim() === '') return refused('the file is empty', 'Build the fleet, and give its fleet.resolved.json.');
+  let json: unknown;
+  try {
+    json = JSON.parse(content);
+  } catch {
+    return refused(syntaxMessage(findJsonError(content)), 'Correct the text there, or build the file again.');
+  }
+  return decodeValue(json);
+}
+
+function syntaxMessage(error: JsonError | null): string {
+  if (error === null) return 'the file is not JSON';
+  const found = error.found === null ? 'the end of the file' : describeValue(error.found);
+  return `the file is not JSON: line ${error.line}, column ${error.column}: expected ${error.expected}, found ${found}`;
+}
+
+function refused(message: string, fix: string): DecodedFleet {
+  return { ok: false, problems: [{ severity: 'error', path: '$', message, fix }] };
+}

@@ -1,0 +1,141 @@
+import { resolveBudgets } from './budgets.ts';
+import { byCodeUnit, sortedEntries } from './by-code-unit.ts';
+import type { Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
+import type { FleetProblem } from './fleet-problem.ts';
+import { at, showName } from './json-path.ts';
+import type { RolloutEdge, RolloutHost, RolloutManifest, RolloutWave } from './rollout-manifest.ts';
+
+export interface ProjectionOptions {
+  /** The channel ref that goes out; absent or `null` for the `ciCommit` of the file. */
+  readonly ref?: string | null;
+  /**
+   * What is new, by host: it takes the place of the host's `closureHash`, or gives it one. Hosts of other channels may
+   * be in it and are left alone here.
+   */
+  readonly closures?: ReadonlyMap<string, string>;
+}
+
+export type ProjectedRollout =
+  | { readonly ok: true; readonly rollout: RolloutManifest }
+  | { readonly ok: false; readonly problem: FleetProblem };
+
+const DEFAULT_SOAK_MINUTES = 60;
+
+/**
+ * The rollout of one channel ref to one channel (specification: fleet-manifest, "From a fleet to a rollout").
+ *
+ * A host has its soak from the *policy's* wave at the index of its own wave (specification: control-plane, "Dispatch");
+ * the minutes beside the host list in the file's `waves` are the build's copy of it and are not read.
+ * Only hosts with a closure are part of it, so a wave or an edge that names another leaves that host out.
+ */
+export function projectRollout(fleet: Fleet, channelName: string, options: ProjectionOptions = {}): ProjectedRollout {
+  const channel = fleet.channels.get(channelName);
+  if (channel === undefined) {
+    const known = [...fleet.channels.keys()].slice(0, 8).map(showName).join(', ');
+    return refused('$.channels', `there is no channel ${showName(channelName)}`, `Name one of: ${known}.`);
+  }
+  const policy = fleet.rolloutPolicies.get(channel.rolloutPolicy);
+  if (policy === undefined) {
+    const message = `there is no policy ${showName(channel.rolloutPolicy)}`;
+    return refused(at(at('$.channels', channelName), 'rolloutPolicy'), message, 'Name a policy that is declared.');
+  }
+  const problem = identityProblem(fleet, channelName, options);
+  if (problem !== null) return problem;
+  const channelRef = options.ref ?? fleet.meta.ciCommit ?? '';
+  const declaredWaves = fleet.waves.get(channelName) ?? [];
+  const hosts = rolloutHosts(fleet, channelName, policy, declaredWaves, options.closures ?? new Map());
+  return {
+    ok: true,
+    rollout: {
+      rolloutId: `${channelName}@${channelRef}`,
+      channel: channelName,
+      channelRef,
+      policyName: channel.rolloutPolicy,
+      policy: { onHealthFailure: policy.onHealthFailure },
+      hosts,
+      waves: rolloutWaves(hosts, policy, declaredWaves.length),
+      edges: edgesAmong(hosts, fleet.edges),
+      channelEdges: uniqueEdges(fleet.channelEdges.filter((edge) => edge.gated === channelName)).map(
+        ({ gates, reason }) => ({ gates, reason }),
+      ),
+      budgets: resolveBudgets(fleet),
+      complianceMode: channel.compliance.mode,
+    },
+  };
+}
+
+/** What stops a rollout from having an id that can be read back, or a closure from finding its host. */
+function identityProblem(fleet: Fleet, channelName: string, options: ProjectionOptions): ProjectedRollout | null {
+  if (channelName === '' || channelName.includes('@')) {
+    return refused(
+      at('$.channels', channelName),
+      `the channel name ${showName(channelName)} cannot be part of a rollout id: expected a name that is not empty and has no "@"`,
+      'Rename the channel.',
+    );
+  }
+  if ((options.ref ?? fleet.meta.ciCommit ?? '') === '') {
+    return refused(
+      '$.meta.ciCommit',
+      `there is no channel ref to roll out: ${options.ref === '' ? 'the ref given is empty' : 'meta.ciCommit is absent or empty, and no ref was given'}`,
+      'Give a ref, or build the fleet from a commit so that meta.ciCommit is set.',
+    );
+  }
+  for (const hostname of [...(options.closures ?? new Map<string, string>()).keys()].sort(byCodeUnit)) {
+    if (fleet.hosts.has(hostname)) continue;
+    const message = `a closure was given for the host ${showName(hostname)}, which does not exist`;
+    return refused('$.hosts', message, 'Correct the name, or leave the closure out.');
+  }
+  return null;
+}
+
+function rolloutHosts(
+  fleet: Fleet,
+  channelName: string,
+  policy: FleetPolicy,
+  declaredWaves: readonly FleetWave[],
+  closures: ReadonlyMap<string, string>,
+): readonly RolloutHost[] {
+  const waveOf = new Map(declaredWaves.flatMap(({ hosts }, wave) => hosts.map((hostname) => [hostname, wave] as const)));
+  const hosts: RolloutHost[] = [];
+  for (const [hostname, host] of sortedEntries(fleet.hosts)) {
+    const targetClosure = closures.get(hostname) ?? host.closureHash;
+    if (host.channel !== channelName || targetClosure === null) continue;
+    // Where no waves are declared their number is 0, which is the wave that every host is then in.
+    const wave = waveOf.get(hostname) ?? declaredWaves.length;
+    const staged = waveOf.has(hostname) || declaredWaves.length === 0;
+    const soakMinutes = staged ? soakMinutesOf(policy, wave) : DEFAULT_SOAK_MINUTES;
+    hosts.push({ hostname, wave, staged, targetClosure, soakMinutes });
+  }
+  return hosts;
+}
+
+function soakMinutesOf(policy: FleetPolicy, wave: number): number {
+  return policy.waves[wave]?.soakMinutes ?? DEFAULT_SOAK_MINUTES;
+}
+
+function rolloutWaves(hosts: readonly RolloutHost[], policy: FleetPolicy, count: number): readonly RolloutWave[] {
+  const members = Array.from({ length: count }, (): string[] => []);
+  for (const { hostname, wave } of hosts) members[wave]?.push(hostname);
+  return members.map((hostnames, wave) => ({ hosts: hostnames, soakMinutes: soakMinutesOf(policy, wave) }));
+}
+
+function edgesAmong(hosts: readonly RolloutHost[], edges: readonly FleetEdge[]): readonly RolloutEdge[] {
+  const members = new Set(hosts.map(({ hostname }) => hostname));
+  return uniqueEdges(edges.filter(({ gated, gates }) => members.has(gated) && members.has(gates)));
+}
+
+/** Sorted, one for each pair; of several reasons the first in order, so that the file's order does not matter. */
+function uniqueEdges(edges: readonly FleetEdge[]): readonly FleetEdge[] {
+  const sorted = [...edges].sort(
+    (a, b) =>
+      byCodeUnit(a.gated, b.gated) || byCodeUnit(a.gates, b.gates) || byCodeUnit(a.reason ?? '\uFFFF', b.reason ?? '\uFFFF'),
+  );
+  return sorted.filter(({ gated, gates }, index) => {
+    const before = sorted[index - 1];
+    return before?.gated !== gated || before.gates !== gates;
+  });
+}
+
+function refused(path: string, message: string, fix: string): ProjectedRollout {
+  return { ok: false, problem: { severity: 'error', path, message, fix } };
+}

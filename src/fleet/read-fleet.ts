@@ -1,0 +1,185 @@
+import type { Draft, FleetDraft, PolicyDraft, WaveDraft } from './fleet-draft.ts';
+import {
+  budgetFields,
+  channelEdgeFields,
+  channelFields,
+  edgeFields,
+  hostFields,
+  isJsonObject,
+  itemText,
+  metaFields,
+  policyFields,
+  policyWaveFields,
+  rootFields,
+  waveFields,
+} from './fleet-fields.ts';
+import type { Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
+import type { FleetProblem } from './fleet-problem.ts';
+import { at } from './json-path.ts';
+import { ProblemList } from './problem-list.ts';
+import { partReader, type Read, readByName, readList, readValue, reportShape } from './read-part.ts';
+
+/** As much of a fleet as could be read, the whole if all of it could, and what is wrong with its shape. */
+export interface FleetReading {
+  readonly draft: FleetDraft;
+  readonly fleet: Fleet | null;
+  readonly problems: readonly FleetProblem[];
+}
+
+type ReadSection<Partial, Whole> = (value: unknown, path: string, problems: ProblemList) => Read<Partial, Whole>;
+
+const readHost = partReader(hostFields);
+const readChannel = partReader(channelFields);
+const readPolicyFields = partReader(policyFields);
+const readPolicyWave = partReader(policyWaveFields);
+const readWaveFields = partReader(waveFields);
+const readEdge = partReader(edgeFields);
+const readChannelEdgeFields = partReader(channelEdgeFields);
+const readBudget = partReader(budgetFields);
+
+/** Resolving a budget visits every host that it selects; this bounds that work for any file. */
+const MAX_BUDGETS = 1000;
+
+/** Reads the shape of a fleet file. The rules about what it says are in `validate-fleet.ts`. */
+export function readFleet(json: unknown): FleetReading {
+  const problems: FleetProblem[] = [];
+  const source = isJsonObject(json) ? json : {};
+  if (source !== json) {
+    const root = new ProblemList('$');
+    reportShape(root, '$', json, [], 'an object, the content of a fleet.resolved.json');
+    return { draft: NOTHING_READ, fleet: null, problems: root.toArray() };
+  }
+  const section = <Partial, Whole>(key: string, read: ReadSection<Partial, Whole>): Read<Partial, Whole> => {
+    const path = at('$', key);
+    const found = new ProblemList(path);
+    const result = read(Object.hasOwn(source, key) ? source[key] : undefined, path, found);
+    problems.push(...found.toArray());
+    return result;
+  };
+  const root = section('schemaVersion', (value, path, list) => {
+    const schemaVersion = readValue(rootFields.schemaVersion, value, path, list);
+    return { partial: schemaVersion, whole: schemaVersion ?? null };
+  });
+  const hosts = section('hosts', byName(readHost));
+  const channels = section('channels', byName(readChannel));
+  const rolloutPolicies = section('rolloutPolicies', byName(readPolicy));
+  const waves = section('waves', byName(listOf(readWave)));
+  const edges = section('edges', listOf(readEdge));
+  const channelEdges = section('channelEdges', (value, path, list) =>
+    value === undefined || value === null ? { partial: [], whole: [] } : listOf(readChannelEdge)(value, path, list),
+  );
+  const disruptionBudgets = section('disruptionBudgets', readBudgets);
+  const meta = section('meta', partReader(metaFields));
+
+  const draft: FleetDraft = {
+    hosts: hosts.partial,
+    channels: channels.partial,
+    rolloutPolicies: rolloutPolicies.partial,
+    waves: waves.partial,
+    edges: edges.partial,
+    channelEdges: channelEdges.partial,
+    disruptionBudgets: disruptionBudgets.partial,
+    meta: meta.partial,
+  };
+  const fleet = wholeFleet({
+    schemaVersion: root.whole,
+    hosts: hosts.whole,
+    channels: channels.whole,
+    rolloutPolicies: rolloutPolicies.whole,
+    waves: waves.whole,
+    edges: edges.whole,
+    channelEdges: channelEdges.whole,
+    disruptionBudgets: disruptionBudgets.whole,
+    meta: meta.whole,
+  });
+  return { draft, fleet, problems };
+}
+
+const NOTHING_READ: FleetDraft = {
+  hosts: undefined,
+  channels: undefined,
+  rolloutPolicies: undefined,
+  waves: undefined,
+  edges: undefined,
+  channelEdges: undefined,
+  disruptionBudgets: undefined,
+  meta: undefined,
+};
+
+function wholeFleet(parts: { readonly [Field in keyof Fleet]: Fleet[Field] | null }): Fleet | null {
+  if (Object.values(parts).includes(null)) return null;
+  // No part is null, which is all that the type of `parts` has over that of a fleet.
+  return parts as Fleet;
+}
+
+function byName<Partial, Whole>(
+  readItem: ReadSection<Partial, Whole>,
+): ReadSection<ReadonlyMap<string, Partial> | undefined, ReadonlyMap<string, Whole>> {
+  return (value, path, list) => readByName(value, path, list, (item, itemPath) => readItem(item, itemPath, list));
+}
+
+function listOf<Partial, Whole>(
+  readItem: ReadSection<Partial, Whole>,
+): ReadSection<readonly Partial[] | undefined, readonly Whole[]> {
+  return (value, path, list) => readList(value, path, list, (item, itemPath) => readItem(item, itemPath, list));
+}
+
+/** The member of a part that is read apart from its fields; nothing to say of it if the part is no object at all. */
+function readMember<Partial, Whole>(
+  part: unknown,
+  path: string,
+  key: string,
+  list: ProblemList,
+  read: ReadSection<Partial | undefined, Whole>,
+): Read<Partial | undefined, Whole> {
+  return isJsonObject(part) ? read(part[key], at(path, key), list) : { partial: undefined, whole: null };
+}
+
+function readPolicy(value: unknown, path: string, list: ProblemList): Read<PolicyDraft, FleetPolicy> {
+  const fields = readPolicyFields(value, path, list);
+  const waves = readMember(value, path, 'waves', list, listOf(readPolicyWave));
+  return {
+    partial: { ...fields.partial, waves: waves.partial },
+    whole: fields.whole === null || waves.whole === null ? null : { ...fields.whole, waves: waves.whole },
+  };
+}
+
+function readWave(value: unknown, path: string, list: ProblemList): Read<WaveDraft, FleetWave> {
+  const fields = readWaveFields(value, path, list);
+  const hosts = readMember(value, path, 'hosts', list, listOf(readHostname));
+  return {
+    partial: { ...fields.partial, hosts: hosts.partial },
+    whole: fields.whole === null || hosts.whole === null ? null : { ...fields.whole, hosts: hosts.whole },
+  };
+}
+
+function readHostname(value: unknown, path: string, list: ProblemList): Read<string | undefined, string> {
+  const hostname = readValue(itemText, value, path, list);
+  return { partial: hostname, whole: hostname ?? null };
+}
+
+/** The newer keys win where both are there: the older ones then count as unknown fields. */
+function readChannelEdge(value: unknown, path: string, list: ProblemList): Read<Draft<FleetEdge>, FleetEdge> {
+  const { partial, whole } = readChannelEdgeFields(value, path, list);
+  const gated = partial.gated ?? partial.after ?? undefined;
+  const gates = partial.gates ?? partial.before ?? undefined;
+  if (whole !== null && gated === undefined) reportShape(list, at(path, 'gated'), undefined, [], 'a string');
+  if (whole !== null && gates === undefined) reportShape(list, at(path, 'gates'), undefined, [], 'a string');
+  return {
+    partial: { gated, gates, reason: partial.reason },
+    whole: whole === null || gated === undefined || gates === undefined ? null : { gated, gates, reason: whole.reason },
+  };
+}
+
+function readBudgets(
+  value: unknown,
+  path: string,
+  list: ProblemList,
+): Read<FleetDraft['disruptionBudgets'], Fleet['disruptionBudgets']> {
+  if (Array.isArray(value) && value.length > MAX_BUDGETS) {
+    const message = `expected at most ${MAX_BUDGETS} budgets, found ${value.length}`;
+    list.error(path, message, 'Merge budgets: give hosts that share a limit a common tag.');
+    return { partial: undefined, whole: null };
+  }
+  return listOf(readBudget)(value, path, list);
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { byCodeUnit } from './by-code-unit.ts';
+import type { Draft } from './fleet-draft.ts';
+import { isJsonObject } from './fleet-fields.ts';
+import { at, describeValue } from './json-path.ts';
+import type { ProblemList } from './problem-list.ts';
+
+/** What was read of a value: as much of it as could be, and the whole, which is `null` as soon as anything is wrong. */
+export interface Read<Partial, Whole> {
+  readonly partial: Partial;
+  readonly whole: Whole | null;
+}
+
+type Fields = Readonly<Record<string, z.ZodType>>;
+type PartOf<F extends Fields> = { readonly [Name in keyof F]: z.output<F[Name]> };
+
+/** Makes the reader of a part that has a fixed set of fields; other fields are ignored. */
+export function partReader<const F extends Fields>(
+  fields: F,
+): (value: unknown, path: string, problems: ProblemList) => Read<Draft<PartOf<F>>, PartOf<F>> {
+  const schema = z.object(fields, { error: 'an object' });
+  return (value, path, problems) => {
+    const result = schema.safeParse(value);
+    if (result.success) {
+      // An object schema's output has exactly the outputs of its fields; the compiler cannot see it for a generic F.
+      const whole = result.data as PartOf<F>;
+      return { partial: whole, whole };
+    }
+    for (const issue of result.error.issues) {
+      reportShape(problems, path, value, issue.path, issue.message);
+    }
+    return { partial: readEachField(fields, value), whole: null };
+  };
+}
+
+function readEachField<F extends Fields>(fields: F, value: unknown): Draft<PartOf<F>> {
+  const source = isJsonObject(value) ? value : null;
+  const read = Object.entries(fields).map(([name, schema]) => {
+    const result = source === null ? null : schema.safeParse(source[name]);
+    return [name, result?.success === true ? result.data : undefined];
+  });
+  // The entries are those of F, each with its own schema's output or undefined.
+  return Object.fromEntries(read) as Draft<PartOf<F>>;
+}
+
+/** Reads a single value. */
+export function readValue<Value>(
+  schema: z.ZodType<Value>,
+  value: unknown,
+  path: string,
+  problems: ProblemList,
+): Value | undefined {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) reportShape(problems, path, value, issue.path, issue.message);
+  return undefined;
+}
+
+type ReadItem<Partial, Whole> = (value: unknown, path: string) => Read<Partial, Whole>;
+
+/** Reads a list. Once the problems are at their limit the rest is not looked at, and none of it counts as read. */
+export function readList<Partial, Whole>(
+  value: unknown,
+  path: string,
+  problems: ProblemList,
+  readItem: ReadItem<Partial, Whole>,
+): Read<readonly Partial[] | undefined, readonly Whole[]> {
+  if (!Array.isArray(value)) {
+    reportShape(problems, path, value, [], 'a list');
+    return { partial: undefined, whole: null };
+  }
+  const partial: Partial[] = [];
+  const whole: Whole[] = [];
+  for (const [index, item] of value.entries()) {
+    if (problems.isFull) return { partial: undefined, whole: null };
+    const read = readItem(item, at(path, index));
+    partial.push(read.partial);
+    if (read.whole !== null) whole.push(read.whole);
+  }
+  return { partial, whole: whole.length === value.length ? whole : null };
+}
+
+/** Reads an object whose keys are names, into a map in order of name; with the same limit as a list. */
+export function readByName<Partial, Whole>(
+  value: unknown,
+  path: string,
+  problems: ProblemList,
+  readItem: ReadItem<Partial, Whole>,
+): Read<ReadonlyMap<string, Partial> | undefined, ReadonlyMap<string, Whole>> {
+  if (!isJsonObject(value)) {
+    reportShape(problems, path, value, [], 'an object');
+    return { partial: undefined, whole: null };
+  }
+  const names = Object.keys(value).sort(byCodeUnit);
+  const partial = new Map<string, Partial>();
+  const whole = new Map<string, Whole>();
+  for (const name of names) {
+    if (problems.isFull) return { partial: undefined, whole: null };
+    const read = readItem(value[name], at(path, name));
+    partial.set(name, read.partial);
+    if (read.whole !== null) whole.set(name, read.whole);
+  }
+  return { partial, whole: whole.size === names.length ? whole : null };
+}
+
+/** Reports that the value at `keys` below `value` is not what was expected. */
+export function reportShape(
+  problems: ProblemList,
+  path: string,
+  value: unknown,
+  keys: readonly PropertyKey[],
+  expected: string,
+): void {
+  let place = path;
+  let found = value;
+  for (const key of keys) {
+    const name = typeof key === 'number' ? key : String(key);
+    place = at(place, name);
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined;
+  }
+  const fix = found === undefined ? `Add it: ${expected}.` : `Replace it with ${expected}.`;
+  problems.error(place, `expected ${expected}, found ${describeValue(found)}`, fix);
+}

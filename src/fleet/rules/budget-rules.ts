@@ -1,0 +1,54 @@
+import type { FleetDraft } from '../fleet-draft.ts';
+import type { FleetHost } from '../fleet-manifest.ts';
+import { indexHosts, selectedHosts } from '../host-index.ts';
+import { at, quote } from '../json-path.ts';
+import type { ProblemList } from '../problem-list.ts';
+import { selectorSummary } from '../selector.ts';
+
+export function budgetPctIsAPercentage(fleet: FleetDraft, problems: ProblemList): void {
+  for (const [index, { maxInFlightPct }] of (fleet.disruptionBudgets ?? []).entries()) {
+    if (maxInFlightPct === undefined || maxInFlightPct === null) continue;
+    if (maxInFlightPct >= 0 && maxInFlightPct <= 100) continue;
+    problems.error(
+      at(at('$.disruptionBudgets', index), 'maxInFlightPct'),
+      `maxInFlightPct is ${maxInFlightPct}; expected a percentage from 0 to 100`,
+      'Set it to a percentage of the selected hosts, or to null for no such limit.',
+    );
+  }
+}
+
+export function budgetSelectsHosts(fleet: FleetDraft, problems: ProblemList): void {
+  const hosts = readableHosts(fleet);
+  if (hosts === null) return;
+  const fleetIndex = indexHosts(hosts);
+  for (const [index, { selector }] of (fleet.disruptionBudgets ?? []).entries()) {
+    if (selector === undefined || selectedHosts(fleetIndex, selector).length > 0) continue;
+    problems.warn(
+      at(at('$.disruptionBudgets', index), 'selector'),
+      `the budget selects no host (${quote(selectorSummary(selector))}), so it limits nothing`,
+      'Correct the tags, hosts or channel that it names, or remove the budget.',
+    );
+  }
+}
+
+export function budgetAllowsSome(fleet: FleetDraft, problems: ProblemList): void {
+  for (const [index, { maxInFlight }] of (fleet.disruptionBudgets ?? []).entries()) {
+    if (maxInFlight !== 0) continue;
+    problems.warn(
+      at(at('$.disruptionBudgets', index), 'maxInFlight'),
+      'the budget allows 0 hosts in flight, so none that it selects is ever dispatched',
+      'Set it to 1 or more, unless these hosts are meant to be frozen.',
+    );
+  }
+}
+
+/** `null` if what a selector looks at could not be read of every host: a host that seems not selected may be. */
+function readableHosts(fleet: FleetDraft): ReadonlyMap<string, Pick<FleetHost, 'channel' | 'tags'>> | null {
+  if (fleet.hosts === undefined) return null;
+  const hosts = new Map<string, Pick<FleetHost, 'channel' | 'tags'>>();
+  for (const [hostname, { channel, tags }] of fleet.hosts) {
+    if (channel === undefined || tags === undefined) return null;
+    hosts.set(hostname, { channel, tags });
+  }
+  return hosts;
+}

@@ -1,0 +1,95 @@
+import type { Draft, FleetDraft } from '../fleet-draft.ts';
+import type { FleetEdge } from '../fleet-manifest.ts';
+import { findCycles, graphOf } from '../find-cycles.ts';
+import { at, showName } from '../json-path.ts';
+import type { ProblemList } from '../problem-list.ts';
+
+const ENDS = ['gated', 'gates'] as const;
+
+export function edgeNamesKnownHosts(fleet: FleetDraft, problems: ProblemList): void {
+  reportUnknownEnds(fleet.edges, '$.edges', fleet.hosts, 'host', problems);
+}
+
+export function channelEdgeNamesKnownChannels(fleet: FleetDraft, problems: ProblemList): void {
+  reportUnknownEnds(fleet.channelEdges, '$.channelEdges', fleet.channels, 'channel', problems);
+}
+
+function reportUnknownEnds(
+  edges: readonly Draft<FleetEdge>[] | undefined,
+  path: string,
+  known: ReadonlyMap<string, unknown> | undefined,
+  noun: 'host' | 'channel',
+  problems: ProblemList,
+): void {
+  if (known === undefined) return;
+  for (const [index, edge] of (edges ?? []).entries()) {
+    for (const end of ENDS) {
+      const name = edge[end];
+      if (name === undefined || known.has(name)) continue;
+      problems.error(
+        at(at(path, index), end),
+        `the edge names the ${noun} ${showName(name)}, which does not exist`,
+        `Correct the name, declare the ${noun} under $.${noun}s, or remove the edge.`,
+      );
+    }
+  }
+}
+
+export function edgeStaysInOneChannel(fleet: FleetDraft, problems: ProblemList): void {
+  for (const [index, { gated, gates }] of (fleet.edges ?? []).entries()) {
+    if (gated === undefined || gates === undefined) continue;
+    const gatedChannel = fleet.hosts?.get(gated)?.channel;
+    const gatesChannel = fleet.hosts?.get(gates)?.channel;
+    if (gatedChannel === undefined || gatesChannel === undefined || gatedChannel === gatesChannel) continue;
+    problems.error(
+      at('$.edges', index),
+      `the edge joins hosts of two channels: ${showName(gated)} is on ${showName(gatedChannel)}, ` +
+        `${showName(gates)} on ${showName(gatesChannel)}`,
+      'Put both hosts on one channel, or order the channels with a channelEdge instead.',
+    );
+  }
+}
+
+export function edgesHaveNoCycle(fleet: FleetDraft, problems: ProblemList): void {
+  reportCycles(fleet.edges, '$.edges', 'hosts', problems);
+}
+
+export function channelEdgesHaveNoCycle(fleet: FleetDraft, problems: ProblemList): void {
+  reportCycles(fleet.channelEdges, '$.channelEdges', 'channels', problems);
+}
+
+function reportCycles(
+  edges: readonly Draft<FleetEdge>[] | undefined,
+  path: string,
+  noun: 'hosts' | 'channels',
+  problems: ProblemList,
+): void {
+  const firstIndexOf = new Map<string, Map<string, number>>();
+  const pairs: [string, string][] = [];
+  for (const [index, { gated, gates }] of (edges ?? []).entries()) {
+    if (gated === undefined || gates === undefined) continue;
+    pairs.push([gated, gates]);
+    const indexByGates = firstIndexOf.get(gated) ?? new Map<string, number>();
+    if (!indexByGates.has(gates)) indexByGates.set(gates, index);
+    firstIndexOf.set(gated, indexByGates);
+  }
+  for (const cycle of findCycles(graphOf(pairs))) {
+    const indices = cycle.slice(1).map((gates, step) => firstIndexOf.get(cycle[step] ?? '')?.get(gates) ?? 0);
+    const places = indices.sort((a, b) => a - b).map((index) => at(path, index));
+    problems.error(
+      places[0] ?? path,
+      `the ${noun} wait for each other: ${shortened(cycle.map(showName), ' → ')} (each waits for the next), so none of them would ever start`,
+      `Remove or turn round one edge of ${shortened(places, ', ')}.`,
+    );
+  }
+}
+
+const MAX_SHOWN = 12;
+
+/** A long list with its middle left out: a cycle of thousands is recognised by its ends. */
+function shortened(items: readonly string[], separator: string): string {
+  if (items.length <= MAX_SHOWN) return items.join(separator);
+  const head = items.slice(0, MAX_SHOWN - 4);
+  const tail = items.slice(-3);
+  return [...head, `… (${items.length - head.length - tail.length} more) …`, ...tail].join(separator);
+}

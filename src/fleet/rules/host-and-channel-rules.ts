@@ -1,0 +1,76 @@
+import { sortedEntries } from '../by-code-unit.ts';
+import type { FleetDraft } from '../fleet-draft.ts';
+import { at, showName } from '../json-path.ts';
+import type { ProblemList } from '../problem-list.ts';
+
+export function hostIsOnKnownChannel(fleet: FleetDraft, problems: ProblemList): void {
+  if (fleet.hosts === undefined || fleet.channels === undefined) return;
+  for (const [hostname, { channel }] of sortedEntries(fleet.hosts)) {
+    if (channel === undefined || fleet.channels.has(channel)) continue;
+    problems.error(
+      at(at('$.hosts', hostname), 'channel'),
+      `host ${showName(hostname)} is on channel ${showName(channel)}, which does not exist`,
+      `Declare the channel under $.channels, or put the host on one of: ${someOf(fleet.channels.keys())}.`,
+    );
+  }
+}
+
+export function channelHasKnownPolicy(fleet: FleetDraft, problems: ProblemList): void {
+  if (fleet.channels === undefined || fleet.rolloutPolicies === undefined) return;
+  for (const [name, { rolloutPolicy }] of sortedEntries(fleet.channels)) {
+    if (rolloutPolicy === undefined || fleet.rolloutPolicies.has(rolloutPolicy)) continue;
+    problems.error(
+      at(at('$.channels', name), 'rolloutPolicy'),
+      `channel ${showName(name)} names the policy ${showName(rolloutPolicy)}, which does not exist`,
+      `Declare the policy under $.rolloutPolicies, or name one of: ${someOf(fleet.rolloutPolicies.keys())}.`,
+    );
+  }
+}
+
+/** A manifest is signed again every `signingIntervalMinutes`; with less room one late signing makes all hosts refuse. */
+export function freshnessWindowCoversTwoSignings(fleet: FleetDraft, problems: ProblemList): void {
+  for (const [name, { freshnessWindow, signingIntervalMinutes }] of sortedEntries(fleet.channels ?? NONE)) {
+    if (freshnessWindow === undefined || signingIntervalMinutes === undefined) continue;
+    const least = 2 * signingIntervalMinutes;
+    if (freshnessWindow >= least) continue;
+    problems.error(
+      at(at('$.channels', name), 'freshnessWindow'),
+      `freshnessWindow is ${freshnessWindow} minutes, less than twice signingIntervalMinutes (2 × ${signingIntervalMinutes})`,
+      `Set freshnessWindow to at least ${least}, or sign more often.`,
+    );
+  }
+}
+
+export function channelHasSomethingToRollOut(fleet: FleetDraft, problems: ProblemList): void {
+  if (fleet.hosts === undefined) return;
+  const withClosure = new Set<string>();
+  const withHosts = new Set<string>();
+  for (const { channel, closureHash } of fleet.hosts.values()) {
+    // What could not be read might be anything: a warning about it would be a guess.
+    if (channel === undefined) return;
+    withHosts.add(channel);
+    if (closureHash !== null) withClosure.add(channel);
+  }
+  for (const [name] of sortedEntries(fleet.channels ?? NONE)) {
+    if (withClosure.has(name)) continue;
+    problems.warn(
+      at('$.channels', name),
+      withHosts.has(name)
+        ? `no host of channel ${showName(name)} has a closureHash, so there is nothing to roll out`
+        : `channel ${showName(name)} has no hosts, so there is nothing to roll out`,
+      withHosts.has(name)
+        ? 'Build the hosts before the file is written, or say in a scenario which closures are new.'
+        : 'Put a host on the channel, or remove it.',
+    );
+  }
+}
+
+const NONE: ReadonlyMap<string, never> = new Map<string, never>();
+const MAX_NAMES_SHOWN = 8;
+
+function someOf(names: Iterable<string>): string {
+  const all = [...names];
+  if (all.length === 0) return '(there are none)';
+  const shown = all.slice(0, MAX_NAMES_SHOWN).map(showName).join(', ');
+  return all.length > MAX_NAMES_SHOWN ? `${shown}, …` : shown;
+}

@@ -1,0 +1,62 @@
+import type { FleetDraft } from './fleet-draft.ts';
+import type { FleetProblem } from './fleet-problem.ts';
+import { ProblemList } from './problem-list.ts';
+import { budgetAllowsSome, budgetPctIsAPercentage, budgetSelectsHosts } from './rules/budget-rules.ts';
+import {
+  channelEdgeNamesKnownChannels,
+  channelEdgesHaveNoCycle,
+  edgeNamesKnownHosts,
+  edgesHaveNoCycle,
+  edgeStaysInOneChannel,
+} from './rules/edge-rules.ts';
+import {
+  channelHasKnownPolicy,
+  channelHasSomethingToRollOut,
+  freshnessWindowCoversTwoSignings,
+  hostIsOnKnownChannel,
+} from './rules/host-and-channel-rules.ts';
+import { type Rule, rule } from './rules/rule.ts';
+import {
+  hostIsInOneWave,
+  hostIsStaged,
+  soakIsNotNegative,
+  waveHasHosts,
+  waveListsHostsOfItsChannel,
+  waveListsKnownHosts,
+  wavesAreOfKnownChannel,
+} from './rules/wave-rules.ts';
+
+/** Every rule, in the order in which their problems are told. */
+const RULES: readonly Rule[] = [
+  rule('$.hosts', hostIsOnKnownChannel),
+  rule('$.channels', channelHasKnownPolicy),
+  rule('$.edges', edgeNamesKnownHosts),
+  rule('$.edges', edgeStaysInOneChannel),
+  rule('$.edges', edgesHaveNoCycle),
+  rule('$.channelEdges', channelEdgeNamesKnownChannels),
+  rule('$.channelEdges', channelEdgesHaveNoCycle),
+  rule('$.waves', waveListsKnownHosts),
+  rule('$.waves', waveListsHostsOfItsChannel),
+  rule('$.waves', hostIsInOneWave),
+  rule('$.waves', soakIsNotNegative),
+  rule('$.disruptionBudgets', budgetPctIsAPercentage),
+  rule('$.channels', freshnessWindowCoversTwoSignings),
+  rule('$.hosts', hostIsStaged),
+  rule('$.waves', waveHasHosts),
+  rule('$.waves', wavesAreOfKnownChannel),
+  rule('$.channels', channelHasSomethingToRollOut),
+  rule('$.disruptionBudgets', budgetSelectsHosts),
+  rule('$.disruptionBudgets', budgetAllowsSome),
+];
+
+/**
+ * Checks what a fleet says, as far as it could be read, against every rule of the specification (fleet-manifest,
+ * "Validation"), and returns all that is wrong or doubtful.
+ */
+export function validateFleet(fleet: FleetDraft): readonly FleetProblem[] {
+  return RULES.flatMap(({ path, check }) => {
+    const problems = new ProblemList(path);
+    check(fleet, problems);
+    return problems.toArray();
+  });
+}
