@@ -1,13 +1,6 @@
 import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate';
 import { plainPart, type Callable } from './parts.ts';
 
-/** What a compiled chart does with one event: a new record and effects, or a refusal. */
-export type Reducer<Record, Event, Environment, Result> = (
-  record: Record,
-  event: Event,
-  environment: Environment,
-) => Result;
-
 /** What the compiler must know beside the chart. */
 export interface Dialect<Record, Event, Effect, Refusal, Result> {
   /** A copy that the transition's updates may write to. */
@@ -27,7 +20,7 @@ interface Guard<Refusal> {
   readonly refuse: ((record: unknown, event: unknown) => Refusal) | null;
 }
 
-type Do<Result> = (draft: unknown, event: unknown, environment: unknown) => Result;
+type Cell<Result> = (record: unknown, event: unknown, environment: unknown) => Result;
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -38,18 +31,26 @@ const NONE: readonly never[] = Object.freeze([]);
  * @throws Error when the chart holds anything that the reducer would not do (nested states, entry actions, timers,
  *   actions of other kinds, an event that a branch could lose): always here, never as a silent skip later
  */
-export function compile<Record extends { readonly state: string }, Event extends { readonly type: string }, Environment, Effect, Refusal, Result>(
+export function compile<
+  Record extends { readonly state: string },
+  Event extends { readonly type: string },
+  Environment,
+  Effect,
+  Refusal,
+  Result,
+>(
   machine: AnyStateMachine,
   dialect: Dialect<Record, Event, Effect, Refusal, Result>,
-): Reducer<Record, Event, Environment, Result> {
-  const cells = new Map<string, Map<string, Do<Result>>>();
+): (record: Record, event: Event, environment: Environment) => Result {
+  const cells = new Map<string, Map<string, Cell<Result>>>();
   if (machine.root.transitions.size > 0) reject(machine.id, 'transitions of the whole machine');
 
   for (const [state, node] of Object.entries(machine.root.states)) {
     if (node.type !== 'atomic' && node.type !== 'final') reject(state, `a state of type "${node.type}"`);
     if (node.entry.length + node.exit.length > 0) reject(state, 'entry or exit actions');
-    if (node.invoke.length + node.after.length + (node.always?.length ?? 0) > 0) reject(state, 'invoke, after or always');
-    const row = new Map<string, Do<Result>>();
+    if (node.invoke.length + node.after.length + (node.always?.length ?? 0) > 0)
+      reject(state, 'invoke, after or always');
+    const row = new Map<string, Cell<Result>>();
     for (const [event, branches] of node.transitions) row.set(event, compileCell(`${state} on ${event}`, branches));
     cells.set(state, row);
   }
@@ -64,8 +65,8 @@ export function compile<Record extends { readonly state: string }, Event extends
   };
 
   /** One cell of the table: its branches in order, and the refusal if none is taken. */
-  function compileCell(place: string, branches: readonly AnyTransitionDefinition[]): Do<Result> {
-    return branches.reduceRight<Do<Result> | null>((otherwise, branch) => {
+  function compileCell(place: string, branches: readonly AnyTransitionDefinition[]): Cell<Result> {
+    return branches.reduceRight<Cell<Result> | null>((otherwise, branch) => {
       const take = compileActions(place, branch);
       const guards = guardsOf(place, branch);
       if (guards.length === 0) return take;
@@ -75,9 +76,8 @@ export function compile<Record extends { readonly state: string }, Event extends
       return (record, event, environment) => {
         for (const guard of guards) {
           if (guard.holds(record, event, environment, null)) continue;
-          return otherwise === null
-            ? dialect.refused(guard.refuse!(record, event))
-            : otherwise(record, event, environment);
+          // A guard without a refusal always has another branch behind it: see above.
+          return otherwise?.(record, event, environment) ?? dialect.refused(guard.refuse!(record, event));
         }
         return take(record, event, environment);
       };
@@ -88,40 +88,42 @@ export function compile<Record extends { readonly state: string }, Event extends
   function guardsOf(place: string, { guard }: AnyTransitionDefinition): readonly Guard<Refusal>[] {
     const names: unknown[] =
       guard === undefined ? [] : typeof guard === 'function' && 'guards' in guard ? [guard.guards].flat() : [guard];
-    if (dialect.first !== null && names.shift() !== dialect.first) reject(place, `no "${dialect.first}" as first guard`);
+    if (dialect.first !== null && names.shift() !== dialect.first)
+      reject(place, `no "${dialect.first}" as first guard`);
     return names.map((name) => guardNamed(place, name));
   }
 
   function guardNamed(place: string, name: unknown): Guard<Refusal> {
     const part = typeof name === 'string' ? plainPart(machine.implementations.guards[name]) : undefined;
     if (part?.kind !== 'guard') reject(place, `a guard that is not a named part: ${String(name)}`);
-    const refuse = typeof name === 'string' && Object.hasOwn(dialect.guardRefusals, name) ? dialect.guardRefusals[name] : null;
+    const refuse =
+      typeof name === 'string' && Object.hasOwn(dialect.guardRefusals, name) ? dialect.guardRefusals[name] : null;
     // A refusal takes the events that its guard takes, and the chart's rows are checked for that.
     return { holds: part.run, refuse: (refuse ?? null) as Guard<Refusal>['refuse'] };
   }
 
   /** Updates, then effects, then updates again: the order in which every row of the charts lists them. */
-  function compileActions(place: string, { actions, target }: AnyTransitionDefinition): Do<Result> {
+  function compileActions(place: string, { actions, target }: AnyTransitionDefinition): Cell<Result> {
     const to = target?.[0]?.key ?? null;
-    const before: Do<void>[] = [];
-    const effects: Do<Effect>[] = [];
-    const after: Do<void>[] = [];
+    const before: Callable<void>[] = [];
+    const effects: Callable<Effect>[] = [];
+    const after: Callable<void>[] = [];
     for (const action of actions) {
       const name = typeof action === 'object' && 'type' in action ? action.type : action;
       const part = typeof name === 'string' ? plainPart(machine.implementations.actions[name]) : undefined;
-      if (part === undefined || part.kind === 'guard') reject(place, `an action that is not a named part: ${String(name)}`);
-      const run: Do<unknown> = (draft, event, environment) => part.run(draft, event, environment, to);
-      // What a part of each kind returns is fixed where parts are made.
-      if (part.kind === 'effect' && after.length > 0) reject(place, `the effect ${name} after the record was closed`);
-      if (part.kind === 'effect') effects.push(run as Do<Effect>);
-      else (effects.length > 0 ? after : before).push(run as Do<void>);
+      if (part === undefined || part.kind === 'guard')
+        reject(place, `an action that is not a named part: ${String(name)}`);
+      if (part.kind === 'update') (effects.length > 0 ? after : before).push(part.run);
+      else if (after.length > 0) reject(place, `the effect ${name} after the record was closed`);
+      // What the effects of a chart are is fixed where its parts are made.
+      else effects.push(part.run as Callable<Effect>);
     }
     const [write, produce, close] = [inOrder(before), listOf(effects), inOrder(after)];
     return (record, event, environment) => {
       const draft = dialect.draftOf(record as Record);
-      write(draft, event, environment);
-      const produced = produce(draft, event, environment);
-      close(draft, event, environment);
+      write(draft, event, environment, to);
+      const produced = produce(draft, event, environment, to);
+      close(draft, event, environment, to);
       return dialect.accepted(draft, produced);
     };
   }
@@ -131,20 +133,21 @@ function reject(place: string, what: string): never {
   throw new Error(`${place}: the chart has ${what}, which the compiler does not understand`);
 }
 
-function inOrder(steps: readonly Do<void>[]): Do<void> {
+function inOrder(steps: readonly Callable<void>[]): Callable<void> {
   const [first, second] = steps;
   if (first === undefined) return () => {};
   if (second === undefined) return first;
-  return (draft, event, environment) => {
-    for (const step of steps) step(draft, event, environment);
+  return (draft, event, environment, to) => {
+    for (const step of steps) step(draft, event, environment, to);
   };
 }
 
 /** Written out for the usual lengths, because a literal list is several times faster than one that grows. */
-function listOf<Item>(items: readonly Do<Item>[]): Do<readonly Item[]> {
+function listOf<Item>(items: readonly Callable<Item>[]): Callable<readonly Item[]> {
   const [a, b, c] = items;
   if (a === undefined) return () => NONE;
-  if (b === undefined) return (draft, event, environment) => [a(draft, event, environment)];
-  if (c === undefined) return (draft, event, environment) => [a(draft, event, environment), b(draft, event, environment)];
-  return (draft, event, environment) => items.map((item) => item(draft, event, environment));
+  if (b === undefined) return (draft, event, environment, to) => [a(draft, event, environment, to)];
+  if (c === undefined)
+    return (draft, event, environment, to) => [a(draft, event, environment, to), b(draft, event, environment, to)];
+  return (draft, event, environment, to) => items.map((item) => item(draft, event, environment, to));
 }

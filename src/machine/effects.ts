@@ -93,7 +93,11 @@ export interface EmitLog {
 export type LocalEffect = LocalFireSwitch | LocalFireRollbackTo | LocalResetProbeCache | LocalEmitEvent;
 
 /** Performed by the control plane only. */
-export type RemoteEffect = RemoteQueueDispatch | RemoteInsertQuarantine | RemoteOpenRolloutRecord | RemoteAppendEventLog;
+export type RemoteEffect =
+  | RemoteQueueDispatch
+  | RemoteInsertQuarantine
+  | RemoteOpenRolloutRecord
+  | RemoteAppendEventLog;
 
 /** Performed by whichever side meets it. */
 export type SharedEffect = RecordTransition | EmitMetric | EmitLog;

@@ -1,9 +1,9 @@
 import { and, setup } from 'xstate';
 import { effects, updates } from './actions.ts';
 import type { HostEffect } from './effects.ts';
-import type { EventOf, HostEvent, HostEventType, RolloutPolicy } from './events.ts';
+import type { HostEvent, RolloutPolicy } from './events.ts';
 import { guards, type GuardName } from './guards.ts';
-import { chartParts, type PartFor } from './parts.ts';
+import { chartParts, type Rows } from './parts.ts';
 import { draftOf, newPendingHost, type HostRolloutState, type HostState, type PendingHost } from './record.ts';
 
 /** What a state means to others than the host itself. */
@@ -23,22 +23,12 @@ export type HostContext = HostRolloutState & { readonly policy: RolloutPolicy };
 /** What a machine starts from: a dispatch, and the policy. */
 export type HostInput = PendingHost & { readonly policy: RolloutPolicy };
 
+/** One object for all, because making one takes longer than a transition. */
+const INPUT_MISSING = new Error('hostRolloutMachine needs input: what newPendingHost takes, and the policy.');
+
 const parts = chartParts<HostContext, HostEvent, HostState, HostEffect>(draftOf, (context) => context.policy);
 
-type ActionFor<Type extends HostEventType> =
-  | PartFor<typeof updates, EventOf<Type>>
-  | PartFor<typeof effects, EventOf<Type>>;
-
-/** What one event does in one state. The first branch whose guards hold is taken. */
-type Cell<Type extends HostEventType> = Branch<ActionFor<Type>> | readonly Branch<ActionFor<Type>>[];
-type Rows = { readonly [Type in HostEventType]?: Cell<Type> };
-
-interface Branch<Action> {
-  readonly target?: HostState;
-  readonly guard: unknown;
-  readonly actions: readonly { readonly type: Action }[];
-}
-
+type HostRows = Rows<HostState, HostEvent, typeof updates & typeof effects>;
 type ActionName = keyof typeof updates | keyof typeof effects;
 
 /** The event is taken, and the host goes to `to`: the record first, then the effects in their order. */
@@ -60,6 +50,9 @@ const when = <const Target extends HostState, Action>(
   branch: { readonly target: Target; readonly actions: Action },
 ) => ({ target: branch.target, guard: and(['seqIsNewer', ...names]), actions: branch.actions });
 
+/** In the order in which they are checked: the first that fails names the refusal. */
+const mayConverge = ['closureIsTarget', 'soakHasElapsed', 'enforceProbesPass'] as const;
+
 /**
  * The life of one host in one rollout (specification: host-machine). Agent and control plane run the same chart: the
  * agent on what happens (`Local…`), the control plane on what it is told (`Remote…`).
@@ -78,7 +71,11 @@ export const hostRolloutMachine = setup({
   actions: { ...parts.updates(updates), ...parts.effects(effects) },
 }).createMachine({
   id: 'hostRollout',
-  context: ({ input }) => ({ ...newPendingHost(input), policy: input.policy }),
+  context: ({ input }) => {
+    // The types ask for it, but XState's own `transition()` starts an actor without any at every call.
+    if ((input as HostInput | undefined) === undefined) throw INPUT_MISSING;
+    return { ...newPendingHost(input), policy: input.policy };
+  },
   initial: 'Pending',
   states: {
     Pending: {
@@ -86,7 +83,7 @@ export const hostRolloutMachine = setup({
       on: {
         LocalActivate: go('Activating', 'acknowledgeDispatch', 'recordTransition', 'emitDurably', 'fireSwitch'),
         RemoteDispatchAck: go('Activating', 'acknowledgeDispatch', 'appendToLog', 'recordTransition'),
-      } satisfies Rows,
+      } satisfies HostRows,
     },
     Activating: {
       description: 'The dispatch is acknowledged; the switch to the new closure is running or awaits confirmation.',
@@ -94,16 +91,19 @@ export const hostRolloutMachine = setup({
       on: {
         LocalActivationStarted: stay('startActivation', 'emitDurably'),
         RemoteActivationStarted: stay('startActivation', 'appendToLog'),
-        LocalActivationCompleted: go('Soaking', 'completeActivation', 'resetProbeCache', 'emitDurably', 'recordTransition'),
+        LocalActivationCompleted: go('Soaking', 'completeActivation', 'resetProbes', 'emitDurably', 'recordTransition'),
         RemoteActivationCompleted: go('Soaking', 'completeActivation', 'appendToLog', 'recordTransition'),
         LocalActivationDeferred: go('Deferred', 'emitDurably', 'recordTransition'),
         RemoteActivationDeferred: go('Deferred', 'appendToLog', 'recordTransition'),
         LocalActivationFailed: [
-          when(['policyRollsBack'], go('Failed', 'failActivation', 'applyPolicy', 'emitDurably', 'recordTransition', 'fireRollback')),
+          when(
+            ['policyRollsBack'],
+            go('Failed', 'failActivation', 'applyPolicy', 'emitDurably', 'recordTransition', 'fireRollback'),
+          ),
           go('Failed', 'failActivation', 'applyPolicy', 'emitDurably', 'recordTransition'),
         ],
         RemoteActivationFailed: go('Failed', 'failActivation', 'applyPolicy', 'appendToLog', 'recordTransition'),
-      } satisfies Rows,
+      } satisfies HostRows,
     },
     Deferred: {
       description:
@@ -111,11 +111,11 @@ export const hostRolloutMachine = setup({
         'finishes it. Others may proceed; nothing has been health-checked yet.',
       tags: ['ordering-eligible'],
       on: {
-        LocalActivationCompleted: go('Soaking', 'completeActivation', 'resetProbeCache', 'emitDurably', 'recordTransition'),
+        LocalActivationCompleted: go('Soaking', 'completeActivation', 'resetProbes', 'emitDurably', 'recordTransition'),
         RemoteActivationCompleted: go('Soaking', 'completeActivation', 'appendToLog', 'recordTransition'),
         LocalActivationFailed: go('Failed', 'failActivation', 'emitDurably', 'recordTransition'),
         RemoteActivationFailed: go('Failed', 'failActivation', 'appendToLog', 'recordTransition'),
-      } satisfies Rows,
+      } satisfies HostRows,
     },
     Soaking: {
       description: 'The switch succeeded; probes run; the soak window is open.',
@@ -134,15 +134,9 @@ export const hostRolloutMachine = setup({
           go('Failed', 'failProbes', 'emitDurably', 'recordTransition'),
         ],
         RemoteFailed: go('Failed', 'failProbes', 'appendToLog', 'recordTransition'),
-        LocalConvergedReached: when(
-          ['closureIsTarget', 'soakHasElapsed', 'enforceProbesPass'],
-          go('Converged', 'converge', 'emitDurably', 'recordTransition'),
-        ),
-        RemoteConverged: when(
-          ['closureIsTarget', 'soakHasElapsed', 'enforceProbesPass'],
-          go('Converged', 'converge', 'appendToLog', 'recordTransition'),
-        ),
-      } satisfies Rows,
+        LocalConvergedReached: when(mayConverge, go('Converged', 'converge', 'emitDurably', 'recordTransition')),
+        RemoteConverged: when(mayConverge, go('Converged', 'converge', 'appendToLog', 'recordTransition')),
+      } satisfies HostRows,
     },
     Converged: {
       description: 'The soak has elapsed, the enforce probes pass, and the host runs the target.',
@@ -155,7 +149,7 @@ export const hostRolloutMachine = setup({
       on: {
         LocalRollbackCompleted: go('Reverted', 'revert', 'emitDurably', 'recordTransition'),
         RemoteRollbackComplete: go('Reverted', 'revert', 'appendToLog', 'insertQuarantine', 'recordTransition'),
-      } satisfies Rows,
+      } satisfies HostRows,
     },
     Reverted: {
       description: 'The host is back on the closure that it had at dispatch; the bad closure is quarantined.',

@@ -1,4 +1,4 @@
-import type { HostEvent, OutboundEvent } from './events.ts';
+import type { HostEvent, HostEventFor, OutboundEvent, Time } from './events.ts';
 
 /** The event that tells the other side, and the log, what happened: its own fields and `seq`, unchanged, no other. */
 export function outboundEvent(event: HostEvent): OutboundEvent {
@@ -110,5 +110,38 @@ export function outboundEvent(event: HostEvent): OutboundEvent {
         currentClosure: event.currentClosure,
         seq: event.seq,
       };
+  }
+}
+
+/** The events that take a host from one state to another. */
+export type Moving = HostEventFor<
+  | 'DispatchAck'
+  | 'ActivationCompleted'
+  | 'ActivationDeferred'
+  | 'ActivationFailed'
+  | 'Failed'
+  | 'RollbackComplete'
+  | 'Converged'
+>;
+
+/** The one time that an event which changes the state carries. */
+export function occurredAt(event: Moving): Time {
+  switch (event.type) {
+    case 'LocalActivate':
+    case 'RemoteDispatchAck':
+      return event.receivedAt;
+    case 'LocalActivationDeferred':
+    case 'RemoteActivationDeferred':
+      return event.deferredAt;
+    case 'LocalActivationFailed':
+    case 'RemoteActivationFailed':
+    case 'LocalSustainedFailureCrossed':
+    case 'RemoteFailed':
+      return event.failedAt;
+    case 'LocalConvergedReached':
+    case 'RemoteConverged':
+      return event.convergedAt;
+    default:
+      return event.completedAt;
   }
 }

@@ -24,6 +24,18 @@ export type PartFor<Parts extends Record<string, Plain<unknown>>, Event> = {
     : never;
 }[keyof Parts];
 
+/** One way that an event can go in a state: taken if the guard holds. */
+export interface Branch<State, Action> {
+  readonly target?: State;
+  readonly guard?: unknown;
+  readonly actions: readonly { readonly type: Action }[];
+}
+
+/** What each event does in one state; the first branch whose guard holds is taken. What has no row is refused. */
+export type Rows<State, Event extends EventObject, Parts extends Record<string, Plain<unknown>>> = {
+  readonly [E in Event as E['type']]?: Branch<State, PartFor<Parts, E>> | readonly Branch<State, PartFor<Parts, E>>[];
+};
+
 /** Where the state that a transition goes to reaches the parts that need it. */
 export interface To<State extends string> {
   readonly to: State | null;

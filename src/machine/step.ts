@@ -11,14 +11,17 @@ export type StepResult =
   | { readonly ok: true; readonly state: HostRolloutState; readonly effects: readonly HostEffect[] }
   | { readonly ok: false; readonly error: Refusal };
 
-const reduce = compile<HostRolloutState, HostEvent, RolloutPolicy, HostEffect, Refusal, StepResult>(hostRolloutMachine, {
-  draftOf,
-  first: 'seqIsNewer',
-  guardRefusals,
-  illegal: illegalForState,
-  accepted: (state, effects) => ({ ok: true, state, effects }),
-  refused: (error) => ({ ok: false, error }),
-});
+const reduce = compile<HostRolloutState, HostEvent, RolloutPolicy, HostEffect, Refusal, StepResult>(
+  hostRolloutMachine,
+  {
+    draftOf,
+    first: 'seqIsNewer',
+    guardRefusals,
+    illegal: illegalForState,
+    accepted: (state, effects) => ({ ok: true, state, effects }),
+    refused: (error) => ({ ok: false, error }),
+  },
+);
 
 /**
  * What one event makes of one host (specification: host-machine). Pure: no clock, no randomness, nothing is performed,

@@ -34,7 +34,12 @@ const refusal = (
 /** The refusal that a guard stands for; the others choose between accepted branches. */
 export const guardRefusals = {
   clearanceIsDefined: (record: RolloutRecord, event: OperatorClearance) =>
-    refusal('Unsupported', record, event, `what ${event.type} leads to from there is not defined yet; open a new ref instead`),
+    refusal(
+      'Unsupported',
+      record,
+      event,
+      `what ${event.type} leads to from there is not defined yet; open a new ref instead`,
+    ),
 };
 
 export const illegalForState = (record: RolloutRecord, event: RolloutEvent): RolloutRefusal =>

@@ -28,11 +28,7 @@ export interface SchedulePruning {
 }
 
 /** Something to be done about a rollout, as data (specification: rollout-machine, "Effects"). */
-export type RolloutEffect =
-  | RecordRolloutTransition
-  | UpdateCurrentWave
-  | InsertQuarantineFromRollout
-  | SchedulePruning;
+export type RolloutEffect = RecordRolloutTransition | UpdateCurrentWave | InsertQuarantineFromRollout | SchedulePruning;
 
 /** The two that the rollout machine itself returns; the control plane around it uses the others. */
 export type RolloutMachineEffect = RecordRolloutTransition | UpdateCurrentWave;

@@ -1,9 +1,9 @@
 import { and, setup } from 'xstate';
-import { chartParts, type PartFor } from '../machine/parts.ts';
+import { chartParts, type Rows } from '../machine/parts.ts';
 import { effects, updates } from './actions.ts';
 import { guards, type GuardName } from './guards.ts';
 import type { RolloutMachineEffect } from './rollout-effects.ts';
-import type { RolloutEvent, RolloutEventType } from './rollout-events.ts';
+import type { RolloutEvent } from './rollout-events.ts';
 import { openRollout, rolloutDraftOf, type RolloutRecord, type RolloutState } from './rollout-record.ts';
 
 /** What a state means to others than the rollout itself. */
@@ -15,20 +15,11 @@ export type RolloutTag =
 
 export type RolloutInput = Parameters<typeof openRollout>[0];
 
-type EventOf<Type extends RolloutEventType> = Extract<RolloutEvent, { readonly type: Type }>;
-type ActionFor<Type extends RolloutEventType> =
-  | PartFor<typeof updates, EventOf<Type>>
-  | PartFor<typeof effects, EventOf<Type>>;
+type RolloutRows = Rows<RolloutState, RolloutEvent, typeof updates & typeof effects>;
 type ActionName = keyof typeof updates | keyof typeof effects;
 
-interface Branch<Action> {
-  readonly target?: RolloutState;
-  readonly guard?: unknown;
-  readonly actions?: readonly { readonly type: Action }[];
-}
-type Rows = {
-  readonly [Type in RolloutEventType]?: Branch<ActionFor<Type>> | readonly Branch<ActionFor<Type>>[];
-};
+/** One object for all, because making one takes longer than a transition. */
+const INPUT_MISSING = new Error('rolloutMachine needs input: what openRollout takes.');
 
 const parts = chartParts<RolloutRecord, RolloutEvent, RolloutState, RolloutMachineEffect>(rolloutDraftOf, () => null);
 
@@ -66,7 +57,7 @@ const halted = {
   SuccessorOpened: superseded,
   RetentionExpired: pruned,
   OperatorClearance: when(['clearanceIsDefined'], nothing),
-} as const satisfies Rows;
+} as const satisfies RolloutRows;
 
 /**
  * One rollout as a whole, on the control plane (specification: rollout-machine). It checks legality only: counting
@@ -84,7 +75,11 @@ export const rolloutMachine = setup({
   actions: { ...parts.updates(updates), ...parts.effects(effects) },
 }).createMachine({
   id: 'rollout',
-  context: ({ input }) => openRollout(input),
+  context: ({ input }) => {
+    // The types ask for it, but XState's own `transition()` starts an actor without any at every call.
+    if ((input as RolloutInput | undefined) === undefined) throw INPUT_MISSING;
+    return openRollout(input);
+  },
   initial: 'Opening',
   states: {
     Opening: {
@@ -93,7 +88,7 @@ export const rolloutMachine = setup({
       on: {
         HostJoined: go('Active', 'recordTransition'),
         SuccessorOpened: superseded,
-      } satisfies Rows,
+      } satisfies RolloutRows,
     },
     Active: {
       description: 'At least one host takes part.',
@@ -108,7 +103,7 @@ export const rolloutMachine = setup({
         ],
         RolloutTerminal: go('Terminal', 'markTerminal', 'recordTransition'),
         SuccessorOpened: superseded,
-      } satisfies Rows,
+      } satisfies RolloutRows,
     },
     Converging: {
       description: 'The current wave is through; later waves, or the last convergences, remain.',
@@ -123,7 +118,7 @@ export const rolloutMachine = setup({
         ],
         RolloutTerminal: go('Terminal', 'markTerminal', 'recordTransition'),
         SuccessorOpened: superseded,
-      } satisfies Rows,
+      } satisfies RolloutRows,
     },
     Terminal: {
       description: 'Every host of every wave has converged.',
@@ -134,7 +129,7 @@ export const rolloutMachine = setup({
         RolloutTerminal: nothing,
         SuccessorOpened: superseded,
         RetentionExpired: pruned,
-      } satisfies Rows,
+      } satisfies RolloutRows,
     },
     Reverted: {
       description: 'Some host rolled back. Nothing more is dispatched.',
@@ -154,7 +149,7 @@ export const rolloutMachine = setup({
         RolloutTerminal: nothing,
         SuccessorOpened: nothing,
         RetentionExpired: pruned,
-      } satisfies Rows,
+      } satisfies RolloutRows,
     },
     Pruned: {
       description: 'Retention is over; the record is kept for audit only.',
