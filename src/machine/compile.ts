@@ -1,5 +1,5 @@
-import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate';
-import { plainPart, type Callable } from './parts.ts';
+import { and, type AnyStateMachine, type AnyTransitionDefinition } from 'xstate';
+import { plainPart, type Callable, type To } from './parts.ts';
 
 /** What the compiler must know beside the chart. */
 export interface Dialect<Record, Event, Effect, Refusal, Result> {
@@ -21,6 +21,9 @@ interface Guard<Refusal> {
 }
 
 type Cell<Result> = (record: unknown, event: unknown, environment: unknown) => Result;
+
+/** How XState marks a guard that is all of several; `or` and `not` look the same but for this. */
+const ALL_OF = (and([]) as { readonly check?: unknown }).check;
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -51,6 +54,7 @@ export function compile<
     if (node.invoke.length + node.after.length + (node.always?.length ?? 0) > 0)
       reject(state, 'invoke, after or always');
     const row = new Map<string, Cell<Result>>();
+    if (node.transitions.has('*')) reject(state, 'a wildcard event');
     for (const [event, branches] of node.transitions) row.set(event, compileCell(`${state} on ${event}`, branches));
     cells.set(state, row);
   }
@@ -86,8 +90,8 @@ export function compile<
 
   /** The guards of a branch in their order, without the one that was asked before any cell is looked at. */
   function guardsOf(place: string, { guard }: AnyTransitionDefinition): readonly Guard<Refusal>[] {
-    const names: unknown[] =
-      guard === undefined ? [] : typeof guard === 'function' && 'guards' in guard ? [guard.guards].flat() : [guard];
+    const all = typeof guard === 'function' && 'check' in guard && guard.check === ALL_OF && 'guards' in guard;
+    const names: unknown[] = guard === undefined ? [] : all ? [guard.guards].flat() : [guard];
     if (dialect.first !== null && names.shift() !== dialect.first)
       reject(place, `no "${dialect.first}" as first guard`);
     return names.map((name) => guardNamed(place, name));
@@ -109,10 +113,11 @@ export function compile<
     const effects: Callable<Effect>[] = [];
     const after: Callable<void>[] = [];
     for (const action of actions) {
-      const name = typeof action === 'object' && 'type' in action ? action.type : action;
+      const { type: name, params } = typeof action === 'object' ? action : { type: action };
       const part = typeof name === 'string' ? plainPart(machine.implementations.actions[name]) : undefined;
       if (part === undefined || part.kind === 'guard')
         reject(place, `an action that is not a named part: ${String(name)}`);
+      if ((params as To<string> | undefined)?.to !== to) reject(place, `parameters that do not name its target: ${to}`);
       if (part.kind === 'update') (effects.length > 0 ? after : before).push(part.run);
       else if (after.length > 0) reject(place, `the effect ${name} after the record was closed`);
       // What the effects of a chart are is fixed where its parts are made.
