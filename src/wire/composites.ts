@@ -104,7 +104,10 @@ export function isObject(json: unknown): json is object {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-/** The object's own field, never one that it inherits: `constructor` and `__proto__` are absent unless they were sent. */
+/**
+ * The object's own field, never one that it inherits: `constructor` and `__proto__` are absent unless they were sent. A
+ * getter, which JSON never has, is absent too, and so it cannot throw.
+ */
 export function ownField(json: object, field: string): unknown {
   return Object.getOwnPropertyDescriptor(json, field)?.value;
 }
