@@ -1,0 +1,84 @@
+import { valueAt, vectorOf, withValue, type Vector } from './vector.ts';
+
+const WORD = 32;
+
+/**
+ * An immutable set of small integers in which adding, removing and finding the next member cost a logarithm. The first
+ * layer holds one bit for each number; each further layer holds one bit for each word below that is not empty.
+ */
+export interface Bits {
+  readonly layers: readonly Vector<number>[];
+}
+
+/** The numbers from 0 to `size` - 1 for which `has` says yes. */
+export function bitsOf(size: number, has: (index: number) => boolean): Bits {
+  const layers: Vector<number>[] = [];
+  let length = size;
+  let test = has;
+  do {
+    const words: number[] = [];
+    for (let start = 0; start < length; start += WORD) {
+      let word = 0;
+      for (let bit = 0; bit < WORD && start + bit < length; bit += 1) if (test(start + bit)) word |= 1 << bit;
+      words.push(word);
+    }
+    layers.push(vectorOf(words));
+    length = words.length;
+    test = (index) => words[index] !== 0;
+  } while (length > 1);
+  return { layers };
+}
+
+export function hasBit(bits: Bits, index: number): boolean {
+  return ((wordAt(bits, 0, index >>> 5) >>> (index & 31)) & 1) === 1;
+}
+
+/** The set with or without `index`; itself if nothing changes. */
+export function withBit(bits: Bits, index: number, present: boolean): Bits {
+  if (hasBit(bits, index) === present) return bits;
+  const layers = bits.layers.slice();
+  let position = index;
+  for (let layer = 0; layer < layers.length; layer += 1) {
+    const at = position >>> 5;
+    const before = wordAt(bits, layer, at);
+    const after = present ? before | (1 << (position & 31)) : before & ~(1 << (position & 31));
+    layers[layer] = withValue(layers[layer] as Vector<number>, at, after);
+    // Whether the word is empty is all that the layer above knows of it.
+    if ((before === 0) === (after === 0)) break;
+    position = at;
+  }
+  return { layers };
+}
+
+/** The smallest member that is `from` or greater, -1 if there is none. */
+export function nextBit(bits: Bits, from: number): number {
+  let position = from;
+  for (let layer = 0; layer < bits.layers.length; layer += 1) {
+    const at = position >>> 5;
+    const rest = wordAt(bits, layer, at) & (-1 << (position & 31));
+    if (rest !== 0) return descend(bits, layer, at * WORD + lowestBit(rest));
+    position = at + 1;
+    // Past the last bit of a word there is nothing to mask: the next word begins at its bit 0.
+  }
+  return -1;
+}
+
+/** The members, rising. */
+export function* membersOf(bits: Bits): Generator<number, void> {
+  for (let index = nextBit(bits, 0); index >= 0; index = nextBit(bits, index + 1)) yield index;
+}
+
+function descend(bits: Bits, layer: number, position: number): number {
+  let at = position;
+  for (let below = layer - 1; below >= 0; below -= 1) at = at * WORD + lowestBit(wordAt(bits, below, at));
+  return at;
+}
+
+function wordAt(bits: Bits, layer: number, index: number): number {
+  const words = bits.layers[layer];
+  return words === undefined ? 0 : (valueAt(words, index) ?? 0);
+}
+
+function lowestBit(word: number): number {
+  return 31 - Math.clz32(word & -word);
+}

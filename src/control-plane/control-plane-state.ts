@@ -1,0 +1,113 @@
+import type { Time } from '../machine/events.ts';
+import type { HostRolloutState } from '../machine/record.ts';
+import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
+import type { RolloutRecord } from '../rollout/rollout-record.ts';
+import type { Bits } from './bits.ts';
+import type { ControlPlaneConfig } from './control-plane-config.ts';
+import type { Hold } from './gates/gate.ts';
+import type { NameMap } from './name-map.ts';
+import type { RolloutPlan } from './rollout-plan.ts';
+import type { Vector } from './vector.ts';
+
+/**
+ * Everything that the control plane knows. Immutable: handling an input makes a new value that shares what did not
+ * change, at a cost that does not depend on the number of hosts. Read it through the functions of `reads.ts`.
+ */
+export interface ControlPlane {
+  readonly config: ControlPlaneConfig;
+  /** The newest verified manifest of each channel. */
+  readonly manifests: ReadonlyMap<string, RolloutManifest>;
+  /** Where in `rollouts` a rollout id is. */
+  readonly rolloutIndex: ReadonlyMap<string, number>;
+  /** Every rollout ever opened, in that order, the pruned ones included. */
+  readonly rollouts: Vector<Rollout>;
+  /** The rollouts of each channel as indexes, oldest first. */
+  readonly rolloutsOfChannel: ReadonlyMap<string, readonly number[]>;
+  /** The rollouts that may still dispatch, as indexes, in order of their ids. */
+  readonly dispatching: readonly number[];
+  /** Where in `inFlight` the count of a selector is. */
+  readonly selectorIndex: ReadonlyMap<string, number>;
+  /** How many hosts of each selector count against its budget now. */
+  readonly inFlight: readonly number[];
+  /** The quarantined closures of each channel. */
+  readonly quarantine: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly hosts: NameMap<FleetMember>;
+  /** How many of `hosts` belong to no rollout. */
+  readonly strangers: number;
+  /** Whom to look after when, soonest first. */
+  readonly watch: readonly WatchSlot[];
+}
+
+/** A rollout with its hosts. */
+export interface Rollout {
+  /** What the manifest fixed when the rollout opened. */
+  readonly plan: RolloutPlan;
+  readonly record: RolloutRecord;
+  /** In the plan's order; empty once the rollout is pruned. */
+  readonly hosts: Vector<HostSlot>;
+  /** One entry for each wave, and a last one for the hosts in none. */
+  readonly waves: readonly WaveCount[];
+  readonly converged: number;
+  /** The hosts that a pass has to look at, by seat: Pending, not dispatched, not on the target, not quarantined. */
+  readonly candidates: Bits;
+  /** The hosts with an outstanding dispatch, by position. */
+  readonly dispatched: Bits;
+  /** What was last reported of each group of hosts that gate alike; `null` if nothing or nobody. */
+  readonly holds: readonly (Hold | null)[];
+  /** Hosts that came back to their group after it was reported, as positions. */
+  readonly newcomers: readonly number[];
+}
+
+export interface WaveCount {
+  readonly hosts: number;
+  /** Ordering-eligible: they no longer hold others back. */
+  readonly eligible: number;
+  /** Past activation: Soaking, or ordering-eligible. */
+  readonly through: number;
+  /** Outstanding failures of enforce probes. */
+  readonly failures: number;
+}
+
+/** One host of one rollout: its record, and what the control plane keeps beside it. */
+export interface HostSlot {
+  readonly record: HostRolloutState;
+  /** A dispatch was queued and not acknowledged yet. */
+  readonly isOutstanding: boolean;
+  /** Outstanding failures of each failing enforce probe; `null` if there are none. */
+  readonly failures: ReadonlyMap<string, number> | null;
+  /** The greatest `seq` that was synthesized, 0 if none was. */
+  readonly synthesizedSeq: number;
+  /** A gate that never lets go holds it, and it was reported. */
+  readonly heldForGood: Hold | null;
+}
+
+/** What is known of a host whatever the rollout. */
+export interface FleetMember {
+  readonly hostname: string;
+  /** `null` if it never sent one. */
+  readonly lastHeartbeatAt: Time | null;
+  /** The closure that its last heartbeat named. */
+  readonly runningClosure: string | null;
+  readonly isUnreachable: boolean;
+  /** The rollouts it is part of, oldest first. */
+  readonly places: readonly Place[];
+}
+
+export interface Place {
+  /** Index of the rollout. */
+  readonly rollout: number;
+  /** Position of the host in it. */
+  readonly position: number;
+}
+
+/** Hosts that have to be looked after at the same time. Each host that is watched is in one slot. */
+export interface WatchSlot {
+  readonly dueAt: Time;
+  readonly hosts: WatchList;
+}
+
+export interface WatchList {
+  readonly hostname: string;
+  readonly since: Time;
+  readonly rest: WatchList | null;
+}

@@ -1,0 +1,17 @@
+import { channelEdgesGate } from './channel-edges.ts';
+import { complianceWaveGate } from './compliance-wave.ts';
+import { disruptionBudgetGate } from './disruption-budget.ts';
+import type { Gate } from './gate.ts';
+import { hostEdgeGate } from './host-edge.ts';
+import { quarantineGate } from './quarantine.ts';
+import { wavePromotionGate } from './wave-promotion.ts';
+
+/** The six gates in their order; the first that holds a host back is the one that is named. */
+export const GATES: readonly Gate[] = Object.freeze([
+  quarantineGate,
+  channelEdgesGate,
+  wavePromotionGate,
+  hostEdgeGate,
+  disruptionBudgetGate,
+  complianceWaveGate,
+]);

@@ -1,0 +1,26 @@
+import { isOrderingEligible } from '../../machine/host-states.ts';
+import type { HostRolloutState } from '../../machine/record.ts';
+import type { Gate } from './gate.ts';
+
+/** A host waits for the hosts of its rollout that gate it. One that is not part of the rollout holds nothing. */
+export const hostEdgeGate: Gate = {
+  name: 'host-edge',
+  reach: 'host',
+  check: ({ recordOf }, { hostname, gatedBy }) => {
+    for (const gating of gatedBy) {
+      const record = recordOf(gating);
+      if (record === null || isOrderingEligible(record.state)) continue;
+      return {
+        gate: 'host-edge',
+        reason: `${hostname} waits for ${gating}, which is ${record.state} and has to be Converged or Deferred first.`,
+        waitsFor: gating,
+        until: soakEnd(record),
+      };
+    }
+    return null;
+  },
+};
+
+function soakEnd(record: HostRolloutState): number | null {
+  return record.state === 'Soaking' ? record.soakDueAt : null;
+}

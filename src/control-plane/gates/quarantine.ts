@@ -1,0 +1,18 @@
+import type { Gate } from './gate.ts';
+
+/** First of all, so that a closure that was just rolled back stops at once. */
+export const quarantineGate: Gate = {
+  name: 'quarantine',
+  reach: 'closure',
+  check: ({ manifest, isQuarantined }, { targetClosure }) => {
+    if (!isQuarantined(manifest.channel, targetClosure)) return null;
+    return {
+      gate: 'quarantine',
+      reason:
+        `${targetClosure} was rolled back on channel ${manifest.channel} and is quarantined there; ` +
+        'release another closure for this host.',
+      waitsFor: targetClosure,
+      until: null,
+    };
+  },
+};

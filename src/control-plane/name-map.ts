@@ -1,0 +1,107 @@
+const BITS = 5;
+const MASK = 31;
+const HASH_BITS = 32;
+
+/**
+ * An immutable map from names to values in which setting one costs a logarithm and shares the rest: a trie over the
+ * bits of the name's hash. Any string is a name.
+ */
+export interface NameMap<Value> {
+  readonly size: number;
+  readonly root: Node<Value> | null;
+}
+
+interface Leaf<Value> {
+  readonly kind: 'leaf';
+  readonly hash: number;
+  readonly name: string;
+  readonly value: Value;
+}
+
+/** One child for each bit that is set in `bitmap`, in the order of the bits. */
+interface Fork<Value> {
+  readonly kind: 'fork';
+  readonly bitmap: number;
+  readonly children: readonly Node<Value>[];
+}
+
+/** Names that share their whole hash. */
+interface Clash<Value> {
+  readonly kind: 'clash';
+  readonly leaves: readonly Leaf<Value>[];
+}
+
+type Node<Value> = Leaf<Value> | Fork<Value> | Clash<Value>;
+
+const EMPTY: NameMap<never> = Object.freeze({ size: 0, root: null });
+
+export function emptyNameMap<Value>(): NameMap<Value> {
+  return EMPTY;
+}
+
+export function valueOf<Value>(map: NameMap<Value>, name: string): Value | undefined {
+  const hash = hashOf(name);
+  let node = map.root;
+  for (let shift = 0; node !== null && node.kind === 'fork'; shift += BITS) {
+    const bit = 1 << ((hash >>> shift) & MASK);
+    node = (node.bitmap & bit) === 0 ? null : (node.children[indexOf(node.bitmap, bit)] ?? null);
+  }
+  if (node === null) return undefined;
+  if (node.kind === 'leaf') return node.name === name ? node.value : undefined;
+  return node.leaves.find((leaf) => leaf.name === name)?.value;
+}
+
+export function withEntry<Value>(map: NameMap<Value>, name: string, value: Value): NameMap<Value> {
+  const leaf: Leaf<Value> = { kind: 'leaf', hash: hashOf(name), name, value };
+  if (map.root === null) return { size: 1, root: leaf };
+  const isNew = valueOf(map, name) === undefined;
+  return { size: map.size + (isNew ? 1 : 0), root: inserted(map.root, 0, leaf) };
+}
+
+function inserted<Value>(node: Node<Value>, shift: number, leaf: Leaf<Value>): Node<Value> {
+  switch (node.kind) {
+    case 'leaf':
+      return node.name === leaf.name ? leaf : joined(node, node.hash, shift, leaf);
+    case 'clash':
+      return { kind: 'clash', leaves: [...node.leaves.filter(({ name }) => name !== leaf.name), leaf] };
+    case 'fork': {
+      const bit = 1 << ((leaf.hash >>> shift) & MASK);
+      const at = indexOf(node.bitmap, bit);
+      const children = node.children.slice();
+      const child = node.children[at];
+      if ((node.bitmap & bit) === 0 || child === undefined) children.splice(at, 0, leaf);
+      else children[at] = inserted(child, shift + BITS, leaf);
+      return { kind: 'fork', bitmap: node.bitmap | bit, children };
+    }
+  }
+}
+
+/** Two different names below one fork; at most seven levels deep, because a hash has no more bits. */
+function joined<Value>(first: Leaf<Value>, hash: number, shift: number, second: Leaf<Value>): Node<Value> {
+  if (shift >= HASH_BITS) return { kind: 'clash', leaves: [first, second] };
+  const firstSlot = (hash >>> shift) & MASK;
+  const secondSlot = (second.hash >>> shift) & MASK;
+  if (firstSlot === secondSlot) {
+    return { kind: 'fork', bitmap: 1 << firstSlot, children: [joined(first, hash, shift + BITS, second)] };
+  }
+  const children = firstSlot < secondSlot ? [first, second] : [second, first];
+  return { kind: 'fork', bitmap: (1 << firstSlot) | (1 << secondSlot), children };
+}
+
+/** How many children come before the one of `bit`. */
+function indexOf(bitmap: number, bit: number): number {
+  let rest = bitmap & (bit - 1);
+  rest -= (rest >>> 1) & 0x55555555;
+  rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333);
+  return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** FNV-1a over code units, with a last mix because similar names differ in few bits. */
+function hashOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < name.length; index += 1) {
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}

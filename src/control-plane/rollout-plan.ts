@@ -1,0 +1,173 @@
+import type { RolloutHost, RolloutManifest } from '../fleet/rollout-manifest.ts';
+import type { BudgetShare, Candidate } from './gates/gate.ts';
+
+/**
+ * What a manifest fixes for the life of its rollout, laid out so that a planning pass need not look at every host.
+ *
+ * Hosts that gate alike (same wave, same budgets, no edge) form a group; a host that waits for others is a group of
+ * its own. Every host has a *position*, its place in the order of names, and a *seat*: seats are numbered group by
+ * group, within each in the order of names, so that the waiting hosts of a group are a range in one set of seats.
+ */
+export interface RolloutPlan {
+  readonly manifest: RolloutManifest;
+  /** By position. */
+  readonly hosts: readonly PlannedHost[];
+  readonly positionOf: ReadonlyMap<string, number>;
+  /** The position of each seat. */
+  readonly positionAt: readonly number[];
+  readonly groups: readonly Group[];
+  /** The first position with a target closure, and for each position the next one with the same, or -1. */
+  readonly firstWithTarget: ReadonlyMap<string, number>;
+  readonly nextWithTarget: readonly number[];
+  /** How many waves there are; at least 1, because a channel that declares none has all its hosts in wave 0. */
+  readonly waveCount: number;
+}
+
+/** A host of the rollout, with what its gates look at. */
+export interface PlannedHost extends Candidate {
+  readonly soakMinutes: number;
+  readonly group: number;
+  readonly seat: number;
+  /** Its row in the counts: its wave, or the one past the last if it is in none. */
+  readonly row: number;
+  /**
+   * The budgets that select it, as indexes into the control plane's counts. Those without a limit are among them:
+   * another rollout may have one for the same selector.
+   */
+  readonly selectors: readonly number[];
+}
+
+/** Seats from `start` up to, but not including, `end`. */
+export interface Group {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Draft {
+  readonly host: RolloutHost;
+  readonly budgets: readonly BudgetShare[];
+  readonly selectorKeys: readonly string[];
+  readonly gatedBy: readonly string[];
+}
+
+/** @param selectorIndex must know every selector of the manifest's budgets */
+export function planRollout(manifest: RolloutManifest, selectorIndex: ReadonlyMap<string, number>): RolloutPlan {
+  const waveCount = Math.max(1, manifest.waves.length);
+  const drafts = draftHosts(manifest);
+  const groups = groupHosts(drafts);
+
+  const hosts: PlannedHost[] = new Array<PlannedHost>(drafts.length);
+  const positionAt: number[] = [];
+  const ranges: Group[] = [];
+  for (const positions of groups) {
+    const start = positionAt.length;
+    for (const position of positions) {
+      const draft = drafts[position];
+      if (draft === undefined) continue;
+      hosts[position] = seatedHost(draft, ranges.length, positionAt.length, waveCount, selectorIndex);
+      positionAt.push(position);
+    }
+    ranges.push({ start, end: positionAt.length });
+  }
+  const positionOf = new Map(hosts.map((host, position) => [host.hostname, position]));
+  return { manifest, hosts, positionOf, positionAt, groups: ranges, ...chainTargets(hosts), waveCount };
+}
+
+/** What is left of a plan once its hosts are let go. */
+export function withoutHosts(plan: RolloutPlan): RolloutPlan {
+  return {
+    manifest: plan.manifest,
+    hosts: NONE,
+    positionOf: new Map(),
+    positionAt: NONE,
+    groups: NONE,
+    firstWithTarget: new Map(),
+    nextWithTarget: NONE,
+    waveCount: plan.waveCount,
+  };
+}
+
+function chainTargets(hosts: readonly PlannedHost[]): Pick<RolloutPlan, 'firstWithTarget' | 'nextWithTarget'> {
+  const firstWithTarget = new Map<string, number>();
+  const nextWithTarget: number[] = new Array<number>(hosts.length).fill(-1);
+  for (let position = hosts.length - 1; position >= 0; position -= 1) {
+    const target = hosts[position]?.targetClosure ?? '';
+    nextWithTarget[position] = firstWithTarget.get(target) ?? -1;
+    firstWithTarget.set(target, position);
+  }
+  return { firstWithTarget, nextWithTarget };
+}
+
+function draftHosts(manifest: RolloutManifest): readonly Draft[] {
+  const budgetsOf = new Map<string, BudgetShare[]>();
+  const selectorKeysOf = new Map<string, string[]>();
+  for (const { selectorKey, summary, limit, hosts } of manifest.budgets) {
+    const budget = limit === null ? null : { selectorKey, summary, limit };
+    for (const hostname of hosts) {
+      listIn(selectorKeysOf, hostname).push(selectorKey);
+      if (budget !== null) listIn(budgetsOf, hostname).push(budget);
+    }
+  }
+  const gatesOf = new Map<string, string[]>();
+  for (const edge of manifest.edges) listIn(gatesOf, edge.gated).push(edge.gates);
+  return manifest.hosts.map((host) => ({
+    host,
+    budgets: budgetsOf.get(host.hostname) ?? NONE,
+    selectorKeys: selectorKeysOf.get(host.hostname) ?? NONE,
+    gatedBy: gatesOf.get(host.hostname) ?? NONE,
+  }));
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
+function listIn<Value>(lists: Map<string, Value[]>, name: string): Value[] {
+  const known = lists.get(name);
+  if (known !== undefined) return known;
+  const list: Value[] = [];
+  lists.set(name, list);
+  return list;
+}
+
+/** Positions by group, each rising, because hosts come in order of name. */
+function groupHosts(drafts: readonly Draft[]): readonly (readonly number[])[] {
+  const groups: number[][] = [];
+  const known = new Map<string, number[]>();
+  drafts.forEach(({ host, budgets, gatedBy }, position) => {
+    if (gatedBy.length > 0) {
+      groups.push([position]);
+      return;
+    }
+    const key = JSON.stringify([host.wave, host.staged, ...budgets.map(({ selectorKey }) => selectorKey)]);
+    let group = known.get(key);
+    if (group === undefined) {
+      group = [];
+      known.set(key, group);
+      groups.push(group);
+    }
+    group.push(position);
+  });
+  return groups;
+}
+
+function seatedHost(
+  draft: Draft,
+  group: number,
+  seat: number,
+  waveCount: number,
+  selectorIndex: ReadonlyMap<string, number>,
+): PlannedHost {
+  const { host, budgets, selectorKeys, gatedBy } = draft;
+  return {
+    hostname: host.hostname,
+    targetClosure: host.targetClosure,
+    wave: host.wave,
+    staged: host.staged,
+    budgets,
+    gatedBy,
+    soakMinutes: host.soakMinutes,
+    group,
+    seat,
+    row: host.staged ? Math.min(host.wave, waveCount) : waveCount,
+    selectors: [...new Set(selectorKeys)].flatMap((key) => selectorIndex.get(key) ?? []),
+  };
+}
