@@ -1,0 +1,31 @@
+import { expect } from 'vitest';
+import type { JsonValue } from '../../src/wire/json.ts';
+import type { WireBatchResult, WireProblem, WireResult } from '../../src/wire/wire-result.ts';
+
+/** The value, or a failed test that shows the problems. */
+export function valueOf<Value>(result: WireResult<Value> | WireBatchResult<Value>): Value {
+  if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
+  return result.value;
+}
+
+export function problemsOf(result: WireResult<unknown> | WireBatchResult<unknown>): readonly WireProblem[] {
+  if (result.ok) throw new Error('This should not have been readable.');
+  return result.problems;
+}
+
+export function pathsOf(result: WireResult<unknown> | WireBatchResult<unknown>): readonly string[] {
+  return problemsOf(result).map(({ path }) => path);
+}
+
+/** The specification's two laws: decode(encode(y)) equals y, through text as well; encode(decode(x)) keeps every value. */
+export function expectRoundTrip<Value>(
+  value: Value,
+  encode: (value: Value) => JsonValue,
+  decode: (json: unknown) => WireResult<Value> | WireBatchResult<Value>,
+): void {
+  const json = encode(value);
+  expect(valueOf(decode(json))).toStrictEqual(value);
+  const read = valueOf(decode(JSON.parse(JSON.stringify(json))));
+  expect(read).toStrictEqual(value);
+  expect(encode(read)).toStrictEqual(json);
+}
