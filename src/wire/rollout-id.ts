@@ -1,4 +1,5 @@
 import { describeValue } from './describe-value.ts';
+import { problemAt } from './problem-report.ts';
 import type { WireResult } from './wire-result.ts';
 
 export interface RolloutIdParts {
@@ -36,7 +37,5 @@ export function rolloutId(channel: string, channelRef: string): string {
 export function parseRolloutId(id: string): WireResult<RolloutIdParts> {
   const parts = typeof id === 'string' ? splitRolloutId(id) : null;
   if (parts !== null) return { ok: true, value: parts };
-  const got = describeValue(id);
-  const message = `Expected ${ROLLOUT_ID_SHAPE}, got ${got}.`;
-  return { ok: false, problems: [{ path: '$', expected: ROLLOUT_ID_SHAPE, got, message }] };
+  return { ok: false, problems: [problemAt('$', ROLLOUT_ID_SHAPE, describeValue(id))] };
 }

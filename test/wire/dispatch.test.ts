@@ -1,0 +1,40 @@
+import { test as property, fc } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
+import { decodeDispatch, encodeDispatch } from '../../src/wire/dispatch-codec.ts';
+import * as arbitrary from '../support/arbitraries.ts';
+import { expectRoundTrip, pathsOf, valueOf } from './law.ts';
+
+const dispatch = { rolloutId: 'stable@r1', targetClosure: 'c1', soakDueAt: 0 };
+
+describe('a dispatch', () => {
+  test('is read and written, and ignores what it does not know', () => {
+    const json = { rolloutId: 'stable@r1', targetClosure: 'c1', soakDueAt: '1970-01-01T00:00:00.000Z' };
+    expect(encodeDispatch(dispatch)).toStrictEqual(json);
+    expect(valueOf(decodeDispatch({ ...json, manifest: 'sha256-x' }))).toStrictEqual(dispatch);
+  });
+
+  test('may have no end of the soak', () => {
+    const json = { rolloutId: 'stable@r1', targetClosure: 'c1' };
+    expect(encodeDispatch({ ...dispatch, soakDueAt: null })).toStrictEqual(json);
+    for (const sent of [json, { ...json, soakDueAt: null }]) {
+      expect(valueOf(decodeDispatch(sent))).toStrictEqual({ ...dispatch, soakDueAt: null });
+    }
+  });
+
+  test('names every wrong field at once', () => {
+    expect(pathsOf(decodeDispatch({ rolloutId: '@r1', soakDueAt: 0 }))).toStrictEqual([
+      '$.rolloutId',
+      '$.targetClosure',
+      '$.soakDueAt',
+    ]);
+  });
+
+  property.prop([
+    fc.record(
+      { rolloutId: arbitrary.rolloutId, targetClosure: arbitrary.name, soakDueAt: fc.option(arbitrary.time) },
+      { noNullPrototype: true },
+    ),
+  ])('survives the wire', (made) => {
+    expectRoundTrip(made, encodeDispatch, decodeDispatch);
+  });
+});
