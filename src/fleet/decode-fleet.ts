@@ -1,7 +1,7 @@
 import { findJsonError, type JsonError } from './find-json-error.ts';
 import type { Fleet } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';
-import { describeValue } from './json-path.ts';
+import { quote } from './json-path.ts';
 import { readFleet } from './read-fleet.ts';
 import { validateFleet } from './validate-fleet.ts';
 
@@ -50,7 +50,7 @@ export function parseFleet(text: string): DecodedFleet {
 
 function syntaxMessage(error: JsonError | null): string {
   if (error === null) return 'the file is not JSON';
-  const found = error.found === null ? 'the end of the file' : describeValue(error.found);
+  const found = error.found === null ? 'the end of the file' : quote(error.found);
   return `the file is not JSON: line ${error.line}, column ${error.column}: expected ${error.expected}, found ${found}`;
 }
 

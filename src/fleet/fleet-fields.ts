@@ -75,7 +75,8 @@ const texts = z.unknown().transform(readTexts);
 const nameSet = texts.transform(sortedUnique);
 const nameSetOrNothing = z
   .unknown()
-  .transform((value, context) => (value === undefined || value === null ? [] : readTexts(value, context)))
+  .default(null)
+  .transform((value, context) => (value === null ? [] : readTexts(value, context)))
   .transform(sortedUnique);
 
 const selector = z.object(

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeFleet, parseFleet, projectRollout } from '../../src/fleet/index.ts';
+import { findJsonError } from '../../src/fleet/find-json-error.ts';
+import { aChannel, aFleet, aHost, aSelector } from './a-fleet.ts';
+import { expectHelpful, problemsOf } from './expect-fleet.ts';
+
+/** Generous for a slow machine, and far below what quadratic work would need for these sizes. */
+const QUICK = { timeout: 5_000 };
+
+test('any JSON value decodes or is refused with a reason', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (json) => {
+      const decoded = decodeFleet(json);
+      expect(decoded.ok).toBe(false);
+      if (!decoded.ok) {
+        expect(decoded.problems.length).toBeGreaterThan(0);
+        expectHelpful(decoded.problems);
+      }
+    }),
+  );
+});
+
+test('any text is told apart from JSON, with the place', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json(), fc.string({ unit: fc.constantFrom(...'{}[]",:\\ue01.-+ tn\n') })), (text) => {
+      let isJson = true;
+      try {
+        JSON.parse(text);
+      } catch {
+        isJson = false;
+      }
+      expect(findJsonError(text) === null).toBe(isJson);
+      expect(parseFleet(text).ok).toBe(false);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a valid fleet with any value anywhere in it never throws', () => {
+  const places = pathsOf(aFleet());
+  fc.assert(
+    fc.property(fc.constantFrom(...places), fc.jsonValue({ maxDepth: 2 }), (place, value) => {
+      const json = JSON.parse(JSON.stringify(aFleet()));
+      const parent = place.slice(0, -1).reduce((node, key) => node[key], json);
+      parent[place.at(-1) ?? ''] = value;
+      const decoded = decodeFleet(json);
+      if (decoded.ok) for (const channel of decoded.fleet.channels.keys()) projectRollout(decoded.fleet, channel);
+      else expectHelpful(decoded.problems);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function pathsOf(json: unknown): string[][] {
+  if (typeof json !== 'object' || json === null) return [];
+  return Object.entries(json).flatMap(([key, value]) => [[key], ...pathsOf(value).map((rest) => [key, ...rest])]);
+}
+
+test('a prototype in the file is a name like any other', () => {
+  const text = JSON.stringify(aFleet()).replace('"hosts":{', '"hosts":{"__proto__":{"channel":"stable"},"constructor":1,');
+  const paths = problemsOf(text).map(({ path }) => path);
+  expect(paths).toContain('$.hosts.__proto__.system');
+  expect(paths).toContain('$.hosts.constructor');
+  expect(Object.hasOwn(Object.prototype, 'channel')).toBe(false);
+});
+
+test('a section is not taken from a prototype', () => {
+  const text = `{"__proto__":${JSON.stringify(aFleet())}}`;
+  expect(problemsOf(text)).toHaveLength(8);
+});
+
+test('deep nesting is read', QUICK, () => {
+  const deep = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`;
+  expect(parseFleet(deep).ok).toBe(false);
+  expect(parseFleet(deep.slice(0, -1))).toMatchObject({
+    ok: false,
+    problems: [{ message: expect.stringContaining('column 2000000') }],
+  });
+  const withDeepPin = JSON.stringify(aFleet()).replace('"pubkey":null', `"pubkey":null,"pin":{"x":${deep}}`);
+  expect(parseFleet(withDeepPin).ok).toBe(true);
+});
+
+test('a fleet of 10 MB is read and projected', QUICK, () => {
+  const json = aFleet();
+  const count = 50_000;
+  const names = Array.from({ length: count }, (_, index) => `host-with-a-rather-long-name-${index}`);
+  const big = {
+    ...json,
+    hosts: Object.fromEntries(names.map((name, index) => [name, aHost('stable', [`rack-${index % 500}`, 'all', 'linux'], `closure-of-${name}-${'x'.repeat(40)}`)])),
+    channels: { stable: aChannel('careful') },
+    waves: { stable: [{ hosts: names.slice(0, 10), soakMinutes: 1 }, { hosts: names.slice(10), soakMinutes: 1 }] },
+    edges: names.slice(1).map((name, index) => ({ gated: name, gates: names[index] })),
+    channelEdges: [],
+    disruptionBudgets: Array.from({ length: 1000 }, (_, index) => ({
+      selector: aSelector({ tags: ['linux', `rack-${index % 500}`, 'all'], hosts: [names[index]] }),
+      maxInFlight: 1,
+      maxInFlightPct: null,
+    })),
+  };
+  const text = JSON.stringify(big);
+  expect(text.length).toBeGreaterThan(10_000_000);
+  const decoded = parseFleet(text);
+  if (!decoded.ok) expect.fail(JSON.stringify(decoded.problems.slice(0, 3)));
+  const projected = projectRollout(decoded.fleet, 'stable');
+  expect(projected.ok && projected.rollout.hosts.length).toBe(count);
+});
+
+test('a cycle of 100,000 hosts is found and told in a line', QUICK, () => {
+  const count = 100_000;
+  const edges = Array.from({ length: count }, (_, index) => ({ gated: `h${index}`, gates: `h${(index + 1) % count}` }));
+  const [problem] = problemsOf({ ...aFleet(), edges }).filter(({ message }) => message.includes('wait for each other'));
+  expect(problem?.message).toContain('h0 → h1 → ');
+  expect(problem?.message).toContain('(99990 more)');
+  expect(problem?.message.length).toBeLessThan(300);
+});
+
+test('millions of bad items cost neither time nor memory', QUICK, () => {
+  const bad = Array.from({ length: 2_000_000 }, () => 1);
+  const problems = problemsOf({ ...aFleet(), edges: bad, hosts: { a: aHost('stable', bad) } });
+  expect(problems.filter(({ path }) => path.startsWith('$.edges'))).toHaveLength(10_000);
+  expect(problems.filter(({ path }) => path.startsWith('$.hosts.a.tags'))).toHaveLength(20);
+});
+
+test('more problems of one rule than are listed are counted', () => {
+  const hosts = Object.fromEntries(Array.from({ length: 10_005 }, (_, index) => [`h${index}`, aHost('gone')]));
+  const problems = problemsOf({ ...aFleet(), hosts }).filter(({ path }) => path.startsWith('$.hosts'));
+  expect(problems).toHaveLength(10_001);
+  expect(problems.at(-1)).toMatchObject({ severity: 'error', path: '$.hosts', message: expect.stringContaining('at least 5 more') });
+});
