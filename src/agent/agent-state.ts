@@ -34,8 +34,6 @@ export interface AgentRollout {
   readonly manifest: AgentManifest | null;
   /** `null` while what happened on this host is not known: the outbox did not tell, and no snapshot has come. */
   readonly record: HostRolloutState | null;
-  readonly dispatchedAt: Time;
-  readonly soakDueAt: Time | null;
   /** The highest number that was used, or may have been before a crash. */
   readonly numberedTo: number;
   /** Numbers up to this one may be used without writing the outbox header again. */
@@ -44,6 +42,11 @@ export interface AgentRollout {
   readonly undelivered: readonly UndeliveredEvent[];
   /** How often the first of `undelivered` got no answer. */
   readonly failedAttempts: number;
+  /**
+   * What the outbox held at boot, in the order of `seq`, until there is a record to apply it to: an event that is
+   * delivered meanwhile may still be missing from the snapshot that was under way then.
+   */
+  readonly recovered: readonly OutboundEvent[];
 }
 
 /** Where an agent is between its start and its work (rule 11). */
@@ -53,6 +56,9 @@ export type AgentPhase =
   /** Booted; no worker starts before the first heartbeat is answered or given up. */
   | 'awaiting-answer'
   | 'working';
+
+/** The one empty backlog, so that a hundred thousand agents at rest do not each have their own. */
+export const NO_EVENTS: readonly never[] = Object.freeze([]);
 
 /** Everything that an agent knows. A value: it is never changed, only replaced. */
 export interface Agent {

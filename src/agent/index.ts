@@ -1,4 +1,8 @@
 /** The agent's pure core (specification: agent). */
+export { agentCore, type AgentCore, type AgentTurn } from './agent-core.ts';
+export { AGENT_PARTS, type AgentParts } from './agent-parts.ts';
+export { tickDueAt } from './take-tick.ts';
+export type { UnnumberedEvent } from './unnumbered-event.ts';
 export type { AgentConfig, ProbeDefinition } from './agent-config.ts';
 export type {
   AgentEffect,

@@ -1,0 +1,78 @@
+import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
+import type { HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
+import type { AgentManifest } from './agent-manifest.ts';
+import { NO_EVENTS, type AgentRollout } from './agent-state.ts';
+import { recoverRecord } from './recover-record.ts';
+import { findRollout, log, storeRollout, type Turn } from './turn.ts';
+
+/** What the answer to a heartbeat has shown of one rollout. */
+export interface Adoption {
+  readonly rolloutId: string;
+  /** The agent did not know, or knew something else, what the host had been doing: nothing of it is under way here. */
+  readonly isNews: boolean;
+}
+
+/**
+ * Takes a snapshot over if the rule says so (specification: agent, rule 10), `null` if not. One for another host, or
+ * for another closure than the signed manifest names, or without a manifest, is never taken over: the agent would act
+ * on it.
+ */
+export function adoptSnapshot(
+  turn: Turn,
+  snapshot: HostRolloutSnapshot,
+  manifests: readonly AgentManifest[],
+): Adoption | null {
+  const { rolloutId } = snapshot;
+  const known = findRollout(turn.agent, rolloutId);
+  const record = known?.record ?? null;
+  const taken = turn.parts.takeOverSnapshot(record, snapshot) ?? pendingBase(known, snapshot);
+  const manifest = known?.manifest ?? manifests.find((candidate) => candidate.rolloutId === rolloutId) ?? null;
+  if (taken === null || !isTrusted(turn, snapshot, manifest)) return null;
+
+  const rollout: AgentRollout = { ...(known ?? unknownRollout(rolloutId)), manifest };
+  if (record === null) recoverRecord(turn, rollout, taken);
+  else storeRollout(turn, { ...rollout, record: taken, numberedTo: Math.max(rollout.numberedTo, taken.lastEventSeq) });
+  return { rolloutId, isNews: record === null || record.state !== taken.state };
+}
+
+/** The control plane has nothing yet of what the outbox tells, but it knows what the outbox's first event began from. */
+function pendingBase(known: AgentRollout | null, snapshot: HostRolloutSnapshot): HostRolloutState | null {
+  if (known === null || known.record !== null || snapshot.state !== 'Pending') return null;
+  return known.recovered[0]?.type === 'DispatchAck' ? newPendingHost(snapshot) : null;
+}
+
+function isTrusted(turn: Turn, snapshot: HostRolloutSnapshot, manifest: AgentManifest | null): boolean {
+  const { rolloutId, targetClosure } = snapshot;
+  const { hostname } = turn.agent;
+  if (snapshot.hostname !== hostname) {
+    log(turn, 'error', `A snapshot of the host ${snapshot.hostname} is not taken over: this is ${hostname}.`, {
+      rolloutId,
+    });
+    return false;
+  }
+  if (manifest === null) {
+    log(turn, 'warn', 'A snapshot is not taken over: there is no signed manifest of its rollout.', { rolloutId });
+    return false;
+  }
+  if (manifest.targetClosure === targetClosure && manifest.hostname === hostname) return true;
+  log(turn, 'error', 'A snapshot is not taken over: the signed manifest names another target closure or host.', {
+    rolloutId,
+    targetClosure,
+    manifestTargetClosure: manifest.targetClosure,
+    manifestHostname: manifest.hostname,
+  });
+  return false;
+}
+
+function unknownRollout(rolloutId: string): AgentRollout {
+  return {
+    rolloutId,
+    manifest: null,
+    record: null,
+    numberedTo: 0,
+    reservedTo: 0,
+    undelivered: NO_EVENTS,
+    failedAttempts: 0,
+    recovered: NO_EVENTS,
+  };
+}

@@ -1,0 +1,75 @@
+import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
+import { activateNewest, activeRecord } from './active-rollout.ts';
+import type { AgentInputOf } from './agent-inputs.ts';
+import { NO_EVENTS, type AgentRollout } from './agent-state.ts';
+import { forgetOldRollouts } from './forget-old-rollouts.ts';
+import { noProbeRuns } from './probe-runs.ts';
+import { rehydrate, resume } from './rehydrate.ts';
+import { sendFirst } from './send-first.ts';
+import { sendHeartbeat } from './send-heartbeat.ts';
+import { recoverRecord } from './recover-record.ts';
+import { rolloutsOnDisk, type RolloutOnDisk } from './rollouts-on-disk.ts';
+import { takeDispatch } from './take-dispatch.ts';
+import { edit, storeRollout, type Turn } from './turn.ts';
+
+/**
+ * The first input of every life (specification: agent, rule 11). Says what runs, goes on delivering what the outbox
+ * holds, and lets no worker start before that heartbeat is answered or given up.
+ */
+export function boot(turn: Turn, input: AgentInputOf<'Boot'>): void {
+  const draft = edit(turn);
+  draft.phase = 'awaiting-answer';
+  draft.bootedAt = turn.now;
+  draft.rebooted = input.rebooted;
+  draft.runningClosure = input.runningClosure;
+  draft.heartbeatAt = null;
+  draft.heldDispatch = null;
+  draft.activeRolloutId = null;
+  draft.rollouts = NO_EVENTS;
+  draft.probeRuns = noProbeRuns(draft.probeRuns.generation);
+  for (const onDisk of rolloutsOnDisk(input)) recoverRollout(turn, onDisk);
+  activateNewest(turn);
+  sendHeartbeat(turn);
+  for (const rollout of turn.agent.rollouts) sendFirst(turn, rollout);
+}
+
+/** The boot is over: what was under way goes on, and a dispatch that came meanwhile is taken. */
+export function finishBoot(turn: Turn): void {
+  const { heldDispatch } = turn.agent;
+  const draft = edit(turn);
+  draft.phase = 'working';
+  draft.heldDispatch = null;
+  activateNewest(turn);
+  const record = activeRecord(turn.agent);
+  if (record !== null) {
+    rehydrate(turn, record);
+    resume(turn, record.rolloutId);
+  }
+  forgetOldRollouts(turn);
+  if (heldDispatch !== null) takeDispatch(turn, heldDispatch);
+}
+
+/** All that the outbox tells of one rollout; its record only if the first event of all is still in there. */
+function recoverRollout(turn: Turn, { rolloutId, manifest, header, undelivered }: RolloutOnDisk): void {
+  const recovered = undelivered.map(({ event }) => event);
+  const highest = recovered.at(-1)?.seq ?? 0;
+  const rollout: AgentRollout = {
+    rolloutId,
+    manifest,
+    record: null,
+    numberedTo: Math.max(header?.numberedTo ?? 0, highest),
+    reservedTo: header?.numberedTo ?? 0,
+    undelivered,
+    failedAttempts: 0,
+    recovered,
+  };
+  const isWhole = header !== null && recovered[0]?.type === 'DispatchAck';
+  const { hostname } = turn.agent;
+  if (isWhole && header.manifest.hostname === hostname) recoverRecord(turn, rollout, pendingRecord(header));
+  else storeRollout(turn, rollout);
+}
+
+function pendingRecord({ manifest, dispatchedAt, soakDueAt }: NonNullable<RolloutOnDisk['header']>): HostRolloutState {
+  const { rolloutId, hostname, channel, targetClosure } = manifest;
+  return newPendingHost({ rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt });
+}

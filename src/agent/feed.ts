@@ -1,0 +1,101 @@
+import type { Effect } from '../machine/effects.ts';
+import type { AgentRollout } from './agent-state.ts';
+import { emit } from './emit.ts';
+import { declaration, startProbes, stopProbes } from './probe-runs.ts';
+import { findRollout, log, storeRollout, type Turn } from './turn.ts';
+import { withSeq, type UnnumberedEvent } from './unnumbered-event.ts';
+
+/**
+ * Feeds one event to the host machine under the next number of its rollout, and sees to what the machine asks for. A
+ * refused event is logged, uses no number and changes nothing (specification: agent, rules 2 and 12).
+ *
+ * @returns whether it was accepted
+ */
+export function feed(turn: Turn, rolloutId: string, event: UnnumberedEvent): boolean {
+  const accepted = reduce(turn, rolloutId, event);
+  if (accepted === null) return false;
+  settleEffects(turn, rolloutId, accepted);
+  return true;
+}
+
+/** Sees to what the machine, or the rehydration of a record, asks for. */
+export function settleEffects(turn: Turn, rolloutId: string, effects: readonly Effect[]): void {
+  let resetsProbes = false;
+  for (const effect of effects) resetsProbes = settleEffect(turn, rolloutId, effect) || resetsProbes;
+  const isActive = rolloutId === turn.agent.activeRolloutId;
+  const isSoaking = findRollout(turn.agent, rolloutId)?.record?.state === 'Soaking';
+  if (isActive && !isSoaking) stopProbes(turn);
+  // Only now: the declaration's number comes after that of the event which reset the probes, and so must its effect.
+  if (isActive && isSoaking && resetsProbes) restartProbes(turn, rolloutId);
+}
+
+/** The declared set is reported, and then the probes run (rule 5). */
+function restartProbes(turn: Turn, rolloutId: string): void {
+  const effects = reduce(turn, rolloutId, declaration(turn));
+  if (effects === null) return;
+  for (const effect of effects) settleEffect(turn, rolloutId, effect);
+  startProbes(turn, rolloutId);
+}
+
+/** The event's effects, or `null` if it was refused. */
+function reduce(turn: Turn, rolloutId: string, event: UnnumberedEvent): readonly Effect[] | null {
+  const rollout = findRollout(turn.agent, rolloutId);
+  const { record = null, manifest = null } = rollout ?? {};
+  if (rollout === null || record === null || manifest === null) {
+    log(turn, 'warn', `${event.type} does not concern a rollout that this agent has a record of; it is dropped.`, {
+      rolloutId,
+    });
+    return null;
+  }
+  const seq = turn.parts.nextSeq(rollout);
+  if (seq === null) {
+    log(turn, 'error', `${event.type} is dropped: the numbers of the rollout are used up. Open a new rollout.`, {
+      rolloutId,
+    });
+    return null;
+  }
+  const result = turn.parts.step(record, withSeq(event, seq), turn.now, manifest.policy);
+  if (!result.ok) {
+    log(turn, 'warn', result.error.message, { rolloutId, refusal: result.error.kind, event: event.type });
+    return null;
+  }
+  storeRollout(turn, numbered(rollout, result.state, seq));
+  return result.effects;
+}
+
+function numbered(rollout: AgentRollout, record: AgentRollout['record'], seq: number): AgentRollout {
+  return { ...rollout, record, numberedTo: seq };
+}
+
+/** @returns whether the probes are to be reset once all effects are settled */
+function settleEffect(turn: Turn, rolloutId: string, effect: Effect): boolean {
+  const isActive = rolloutId === turn.agent.activeRolloutId;
+  switch (effect.type) {
+    case 'LocalEmitEvent':
+      emit(turn, effect);
+      return false;
+    case 'LocalResetProbeCache':
+      if (!isActive) return false;
+      turn.effects.push(effect);
+      stopProbes(turn);
+      return true;
+    case 'LocalFireSwitch':
+    case 'LocalFireRollbackTo':
+      if (isActive) turn.effects.push(effect);
+      else log(turn, 'warn', `${effect.type} is left: a newer rollout has taken over.`, { rolloutId });
+      return false;
+    case 'RecordTransition':
+    case 'EmitMetric':
+    case 'EmitLog':
+      turn.effects.push(effect);
+      return false;
+    case 'RemoteQueueDispatch':
+    case 'RemoteInsertQuarantine':
+    case 'RemoteOpenRolloutRecord':
+    case 'RemoteAppendEventLog':
+      log(turn, 'error', `${effect.type} belongs to the control plane and is not performed: this is a defect.`, {
+        rolloutId,
+      });
+      return false;
+  }
+}

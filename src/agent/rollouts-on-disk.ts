@@ -1,0 +1,48 @@
+import type { AgentInputOf } from './agent-inputs.ts';
+import type { AgentManifest } from './agent-manifest.ts';
+import type { UndeliveredEvent } from './agent-state.ts';
+import type { OutboxHeader } from './outbox-entry.ts';
+
+/** What a boot finds of one rollout. */
+export interface RolloutOnDisk {
+  readonly rolloutId: string;
+  readonly manifest: AgentManifest | null;
+  readonly header: OutboxHeader | null;
+  /** Rising by `seq`, each number once. */
+  readonly undelivered: readonly UndeliveredEvent[];
+}
+
+/**
+ * The outbox by rollout, whatever the order in which it was read. Rollouts come in the order in which they were
+ * dispatched, those without a header first: without one their age is not known.
+ */
+export function rolloutsOnDisk({ outbox, headers, manifests }: AgentInputOf<'Boot'>): readonly RolloutOnDisk[] {
+  const headersById = new Map(headers.map((header) => [header.rolloutId, header]));
+  const manifestsById = new Map(manifests.map((manifest) => [manifest.rolloutId, manifest]));
+  const eventsById = new Map<string, UndeliveredEvent[]>();
+  for (const rolloutId of headersById.keys()) eventsById.set(rolloutId, []);
+  for (const { rolloutId, event, durable } of outbox) {
+    const events = eventsById.get(rolloutId);
+    if (events === undefined) eventsById.set(rolloutId, [{ event, durable }]);
+    else events.push({ event, durable });
+  }
+  return [...eventsById]
+    .map(([rolloutId, events]) => {
+      const header = headersById.get(rolloutId) ?? null;
+      const manifest = header?.manifest ?? manifestsById.get(rolloutId) ?? null;
+      return { rolloutId, manifest, header, undelivered: inOrder(events) };
+    })
+    .sort(byAge);
+}
+
+function inOrder(events: readonly UndeliveredEvent[]): readonly UndeliveredEvent[] {
+  const sorted = events.toSorted((a, b) => a.event.seq - b.event.seq);
+  return sorted.filter(({ event }, index) => event.seq !== sorted[index - 1]?.event.seq);
+}
+
+function byAge(a: RolloutOnDisk, b: RolloutOnDisk): number {
+  const ageOrder = (a.header?.dispatchedAt ?? -Infinity) - (b.header?.dispatchedAt ?? -Infinity);
+  // Infinity from itself is not a number: neither has a header.
+  if (ageOrder !== 0 && !Number.isNaN(ageOrder)) return ageOrder;
+  return a.rolloutId < b.rolloutId ? -1 : a.rolloutId > b.rolloutId ? 1 : 0;
+}

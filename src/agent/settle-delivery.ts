@@ -1,0 +1,18 @@
+import type { AgentInputOf } from './agent-inputs.ts';
+import { NO_EVENTS, type AgentRollout, type UndeliveredEvent } from './agent-state.ts';
+
+/**
+ * What the answer to one event makes of its rollout's outbox (specification: agent, rule 4): answered events leave it,
+ * refused ones too, and the others stay where they are. A report about anything but the event under way is an echo of
+ * an earlier attempt, and changes nothing: the rollout itself is returned.
+ */
+export function settleDelivery(rollout: AgentRollout, report: AgentInputOf<'EventDelivered'>): AgentRollout {
+  const underWay = rollout.undelivered[0];
+  if (underWay === undefined || underWay.event.seq !== report.seq) return rollout;
+  if (report.outcome === 'not-delivered') return { ...rollout, failedAttempts: rollout.failedAttempts + 1 };
+  return { ...rollout, undelivered: withoutFirst(rollout.undelivered), failedAttempts: 0 };
+}
+
+function withoutFirst(events: readonly UndeliveredEvent[]): readonly UndeliveredEvent[] {
+  return events.length === 1 ? NO_EVENTS : events.slice(1);
+}

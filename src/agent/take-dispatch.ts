@@ -1,0 +1,52 @@
+import { newPendingHost } from '../machine/record.ts';
+import type { AgentInputOf } from './agent-inputs.ts';
+import { activate } from './active-rollout.ts';
+import { NO_EVENTS, type AgentRollout } from './agent-state.ts';
+import { feed } from './feed.ts';
+import { forgetOldRollouts } from './forget-old-rollouts.ts';
+import { edit, findRollout, log, storeRollout, type Turn } from './turn.ts';
+
+/** Begins a rollout on this host, unless the dispatch repeats one that was taken (specification: agent, rule 3). */
+export function takeDispatch(turn: Turn, dispatch: AgentInputOf<'Dispatch'>): void {
+  const { manifest } = dispatch;
+  const { hostname, runningClosure } = turn.agent;
+  if (manifest.hostname !== hostname) {
+    log(turn, 'error', `A dispatch for the host ${manifest.hostname} is not acted on: this is ${hostname}.`, {
+      rolloutId: manifest.rolloutId,
+    });
+    return;
+  }
+  if (turn.agent.phase === 'awaiting-answer') {
+    edit(turn).heldDispatch = dispatch;
+    return;
+  }
+  const known = findRollout(turn.agent, manifest.rolloutId);
+  if (!turn.parts.acceptsDispatch(known?.record ?? null)) return;
+
+  storeRollout(turn, dispatched(known, dispatch));
+  activate(turn, manifest.rolloutId);
+  feed(turn, manifest.rolloutId, {
+    type: 'LocalActivate',
+    currentClosureAtDispatch: runningClosure,
+    receivedAt: turn.now,
+    targetClosure: manifest.targetClosure,
+    soakDueAt: dispatch.soakDueAt,
+  });
+  forgetOldRollouts(turn);
+}
+
+/** What the outbox told of the rollout stays: its numbers are used, and its events still to be delivered. */
+function dispatched(known: AgentRollout | null, dispatch: AgentInputOf<'Dispatch'>): AgentRollout {
+  const { manifest, soakDueAt, dispatchedAt } = dispatch;
+  const { rolloutId, hostname, channel, targetClosure } = manifest;
+  return {
+    rolloutId,
+    manifest,
+    record: newPendingHost({ rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt }),
+    numberedTo: known?.numberedTo ?? 0,
+    reservedTo: known?.reservedTo ?? 0,
+    undelivered: known?.undelivered ?? NO_EVENTS,
+    failedAttempts: known?.failedAttempts ?? 0,
+    recovered: NO_EVENTS,
+  };
+}
