@@ -60,7 +60,7 @@ function shortestCycle(graph: Graph, members: ReadonlySet<string>, start: string
 
 function trail(cameFrom: ReadonlyMap<string, string>, start: string, end: string): readonly string[] {
   const names = [end];
-  for (let name: string | undefined = end; name !== start; ) {
+  for (let name: string | undefined = end; name !== start;) {
     name = cameFrom.get(name);
     if (name === undefined) break;
     names.push(name);

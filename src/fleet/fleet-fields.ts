@@ -34,7 +34,8 @@ const timeOrNull = z
   .default(null)
   .transform((value, context): number | null => {
     const time = value === null ? null : readRfc3339(value);
-    if (value !== null && time === null) fail(context, value, 'an RFC 3339 time, such as 2026-05-16T01:00:00Z, or null');
+    if (value !== null && time === null)
+      fail(context, value, 'an RFC 3339 time, such as 2026-05-16T01:00:00Z, or null');
     return time;
   });
 

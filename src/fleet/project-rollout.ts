@@ -95,7 +95,9 @@ function rolloutHosts(
   declaredWaves: readonly FleetWave[],
   closures: ReadonlyMap<string, string>,
 ): readonly RolloutHost[] {
-  const waveOf = new Map(declaredWaves.flatMap(({ hosts }, wave) => hosts.map((hostname) => [hostname, wave] as const)));
+  const waveOf = new Map(
+    declaredWaves.flatMap(({ hosts }, wave) => hosts.map((hostname) => [hostname, wave] as const)),
+  );
   const hosts: RolloutHost[] = [];
   for (const [hostname, host] of sortedEntries(fleet.hosts)) {
     const targetClosure = closures.get(hostname) ?? host.closureHash;
@@ -128,7 +130,9 @@ function edgesAmong(hosts: readonly RolloutHost[], edges: readonly FleetEdge[]):
 function uniqueEdges(edges: readonly FleetEdge[]): readonly FleetEdge[] {
   const sorted = [...edges].sort(
     (a, b) =>
-      byCodeUnit(a.gated, b.gated) || byCodeUnit(a.gates, b.gates) || byCodeUnit(a.reason ?? '\uFFFF', b.reason ?? '\uFFFF'),
+      byCodeUnit(a.gated, b.gated) ||
+      byCodeUnit(a.gates, b.gates) ||
+      byCodeUnit(a.reason ?? '\uFFFF', b.reason ?? '\uFFFF'),
   );
   return sorted.filter(({ gated, gates }, index) => {
     const before = sorted[index - 1];

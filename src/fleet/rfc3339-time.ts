@@ -1,7 +1,6 @@
 import type { Time } from '../machine/events.ts';
 
-const RFC_3339 =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,30}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,30}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
@@ -20,9 +19,7 @@ export function readRfc3339(text: string): Time | null {
   if (hour > 23 || minute > 59 || second > 59 || offsetHours > 23 || offsetMinutes > 59) return null;
   const millis = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
   const offset = (offsetHours * 60 + offsetMinutes) * (match[8] === '-' ? -1 : 1);
-  return (
-    daysSinceEpoch(year, month, day) * DAY_MS + (hour * 60 + minute - offset) * MINUTE_MS + second * 1000 + millis
-  );
+  return daysSinceEpoch(year, month, day) * DAY_MS + (hour * 60 + minute - offset) * MINUTE_MS + second * 1000 + millis;
 }
 
 function daysInMonth(year: number, month: number): number {

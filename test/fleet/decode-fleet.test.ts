@@ -19,10 +19,9 @@ const EXPECTED_WARNINGS: Readonly<Record<string, readonly string[]>> = {
 describe.skipIf(!isShared)(`real files (skipped where ${SHARED_FLEETS} is absent)`, () => {
   const files = isShared ? readdirSync(SHARED_FLEETS).filter((name) => name.endsWith('.json')) : [];
   test.each(files)('%s decodes', (file) => {
-    const decoded = parseFleet(readFileSync(`${SHARED_FLEETS}/${file}`, 'utf8'));
-    if (!decoded.ok) expect.fail(JSON.stringify(decoded.problems));
-    expect(decoded.warnings.map(({ path }) => path)).toEqual(EXPECTED_WARNINGS[file]);
-    expect(decoded.fleet.hosts.size).toBeGreaterThan(0);
+    const text = readFileSync(`${SHARED_FLEETS}/${file}`, 'utf8');
+    expect(fleetOf(text).hosts.size).toBeGreaterThan(0);
+    expect(problemsOf(text).map(({ path }) => path)).toEqual(EXPECTED_WARNINGS[file]);
   });
 
   test('an absent channelEdges and null metadata become explicit', () => {
@@ -98,7 +97,14 @@ describe('optional and older forms', () => {
   test('unknown fields are ignored everywhere', () => {
     const json = aFleet();
     const plain = fleetOf(aFleet());
-    for (const part of [json, json['hosts'].a, json['channels'].edge, json['meta'], json['waves'].stable[0], json['edges'][0]]) {
+    for (const part of [
+      json,
+      json['hosts'].a,
+      json['channels'].edge,
+      json['meta'],
+      json['waves'].stable[0],
+      json['edges'][0],
+    ]) {
       part.addedLater = { anything: [1] };
     }
     expect(fleetOf(json)).toEqual(plain);
@@ -127,15 +133,35 @@ describe('shape problems', () => {
     ['tags item', (json: Json) => void (json['hosts'].a.tags = ['x', 3]), '$.hosts.a.tags[1]'],
     ['closureHash', (json: Json) => void (json['hosts'].a.closureHash = 3), '$.hosts.a.closureHash'],
     ['pin', (json: Json) => void (json['hosts'].a.pin = 'x'), '$.hosts.a.pin'],
-    ['freshnessWindow', (json: Json) => void (json['channels'].edge.freshnessWindow = 1.5), '$.channels.edge.freshnessWindow'],
-    ['strategy', (json: Json) => void (json['rolloutPolicies'].fast.strategy = 'big-bang'), '$.rolloutPolicies.fast.strategy'],
-    ['selector', (json: Json) => void (json['disruptionBudgets'][0].selector.all = 'yes'), '$.disruptionBudgets[0].selector.all'],
-    ['maxInFlight', (json: Json) => void (json['disruptionBudgets'][0].maxInFlight = -1), '$.disruptionBudgets[0].maxInFlight'],
+    [
+      'freshnessWindow',
+      (json: Json) => void (json['channels'].edge.freshnessWindow = 1.5),
+      '$.channels.edge.freshnessWindow',
+    ],
+    [
+      'strategy',
+      (json: Json) => void (json['rolloutPolicies'].fast.strategy = 'big-bang'),
+      '$.rolloutPolicies.fast.strategy',
+    ],
+    [
+      'selector',
+      (json: Json) => void (json['disruptionBudgets'][0].selector.all = 'yes'),
+      '$.disruptionBudgets[0].selector.all',
+    ],
+    [
+      'maxInFlight',
+      (json: Json) => void (json['disruptionBudgets'][0].maxInFlight = -1),
+      '$.disruptionBudgets[0].maxInFlight',
+    ],
     ['wave host', (json: Json) => void json['waves'].stable[1].hosts.push(7), '$.waves.stable[1].hosts[2]'],
     ['wave list', (json: Json) => void (json['waves'].stable = {}), '$.waves.stable'],
     ['edge', (json: Json) => void json['edges'].push(null), '$.edges[1]'],
     ['signedAt', (json: Json) => void (json['meta'].signedAt = '2026-02-30T00:00:00Z'), '$.meta.signedAt'],
-    ['soakMinutes', (json: Json) => void (json['rolloutPolicies'].careful.waves[0].soakMinutes = '5'), '$.rolloutPolicies.careful.waves[0].soakMinutes'],
+    [
+      'soakMinutes',
+      (json: Json) => void (json['rolloutPolicies'].careful.waves[0].soakMinutes = '5'),
+      '$.rolloutPolicies.careful.waves[0].soakMinutes',
+    ],
     ['missing meta', (json: Json) => void delete json['meta'], '$.meta'],
   ])('%s', (_name, spoil, path) => {
     const json = aFleet();
@@ -148,7 +174,10 @@ describe('shape problems', () => {
 
   const requiredFields: readonly (readonly [part: string, fields: readonly string[]])[] = [
     ['hosts.a', ['system', 'tags', 'channel']],
-    ['channels.stable', ['rolloutPolicy', 'reconcileIntervalMinutes', 'freshnessWindow', 'signingIntervalMinutes', 'compliance']],
+    [
+      'channels.stable',
+      ['rolloutPolicy', 'reconcileIntervalMinutes', 'freshnessWindow', 'signingIntervalMinutes', 'compliance'],
+    ],
     ['channels.stable.compliance', ['mode', 'frameworks']],
     ['rolloutPolicies.careful', ['strategy', 'waves', 'healthGate', 'onHealthFailure']],
     ['rolloutPolicies.careful.waves.0', ['selector', 'soakMinutes']],
@@ -233,7 +262,10 @@ describe('text', () => {
 
   test('a text that holds a string is a string, not a text once more', () => {
     const decoded = parseFleet(JSON.stringify(JSON.stringify(aFleet())));
-    expect(decoded).toMatchObject({ ok: false, problems: [{ path: '$', message: expect.stringContaining('found the string') }] });
+    expect(decoded).toMatchObject({
+      ok: false,
+      problems: [{ path: '$', message: expect.stringContaining('found the string') }],
+    });
   });
 });
 

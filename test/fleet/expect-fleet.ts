@@ -1,5 +1,11 @@
 import { expect } from 'vitest';
-import { decodeFleet, type Fleet, type FleetProblem, projectRollout, type RolloutManifest } from '../../src/fleet/index.ts';
+import {
+  decodeFleet,
+  type Fleet,
+  type FleetProblem,
+  projectRollout,
+  type RolloutManifest,
+} from '../../src/fleet/index.ts';
 import type { ProjectionOptions } from '../../src/fleet/index.ts';
 
 export function fleetOf(json: unknown): Fleet {

@@ -39,7 +39,10 @@ test('a rollout of the small fleet, whole', () => {
 describe('hosts', () => {
   test('without declared waves every host is in wave 0, soaking as long as the policy’s first wave', () => {
     const json = aFleet();
-    expect(rolloutOf(fleetOf(json), 'edge')).toMatchObject({ waves: [], hosts: [{ wave: 0, staged: true, soakMinutes: 60 }] });
+    expect(rolloutOf(fleetOf(json), 'edge')).toMatchObject({
+      waves: [],
+      hosts: [{ wave: 0, staged: true, soakMinutes: 60 }],
+    });
     json['channels'].edge.rolloutPolicy = 'careful';
     expect(rolloutOf(fleetOf(json), 'edge').hosts).toMatchObject([{ wave: 0, staged: true, soakMinutes: 10 }]);
   });
@@ -57,7 +60,13 @@ describe('hosts', () => {
     const json = aFleet();
     json['hosts'].z = aHost('stable');
     const rollout = rolloutOf(fleetOf(json), 'stable');
-    expect(rollout.hosts.at(-1)).toEqual({ hostname: 'z', wave: 2, staged: false, targetClosure: 'new', soakMinutes: 60 });
+    expect(rollout.hosts.at(-1)).toEqual({
+      hostname: 'z',
+      wave: 2,
+      staged: false,
+      targetClosure: 'new',
+      soakMinutes: 60,
+    });
     expect(rollout.waves.flatMap((wave) => wave.hosts)).not.toContain('z');
   });
 
@@ -135,7 +144,10 @@ describe('refusals', () => {
   });
 
   test('a ref that is given needs no ciCommit', () => {
-    expect(rolloutOf(withoutCommit(), 'edge', { ref: 'x@y' })).toMatchObject({ rolloutId: 'edge@x@y', channelRef: 'x@y' });
+    expect(rolloutOf(withoutCommit(), 'edge', { ref: 'x@y' })).toMatchObject({
+      rolloutId: 'edge@x@y',
+      channelRef: 'x@y',
+    });
   });
 });
 

@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import { readRfc3339 } from '../../src/fleet/rfc3339-time.ts';
 
 test('reads every time that a date can print', () => {
-  const times = fc.date({ min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
+  const times = fc.date({
+    min: new Date('0000-01-01T00:00:00Z'),
+    max: new Date('9999-12-31T23:59:59.999Z'),
+    noInvalidDate: true,
+  });
   fc.assert(
     fc.property(times, (date) => {
       expect(readRfc3339(date.toISOString())).toBe(date.getTime());

@@ -52,7 +52,9 @@ const hosts = fc.array(fc.tuple(name, fc.record({ channel: name, tags: names }))
 test('resolving a selector gives exactly the hosts that it selects', () => {
   fc.assert(
     fc.property(hosts, selector, (fleet, chosen) => {
-      const expected = [...fleet].filter(([hostname, host]) => selects(chosen, hostname, host)).map(([hostname]) => hostname);
+      const expected = [...fleet]
+        .filter(([hostname, host]) => selects(chosen, hostname, host))
+        .map(([hostname]) => hostname);
       expect(selectedHosts(indexHosts(fleet), chosen)).toEqual(expected.sort());
     }),
   );

@@ -93,7 +93,11 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'a percentage below 0',
     spoil: (json) =>
-      void (json['disruptionBudgets'][1] = { selector: aSelector({ all: true }), maxInFlight: null, maxInFlightPct: -1 }),
+      void (json['disruptionBudgets'][1] = {
+        selector: aSelector({ all: true }),
+        maxInFlight: null,
+        maxInFlightPct: -1,
+      }),
     places: ['error $.disruptionBudgets[1].maxInFlightPct'],
     message: 'maxInFlightPct is -1',
   },
@@ -136,14 +140,22 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'a budget that selects no host',
     spoil: (json) =>
-      void (json['disruptionBudgets'][2] = { selector: aSelector({ tags: ['db', 'x'] }), maxInFlight: 1, maxInFlightPct: null }),
+      void (json['disruptionBudgets'][2] = {
+        selector: aSelector({ tags: ['db', 'x'] }),
+        maxInFlight: 1,
+        maxInFlightPct: null,
+      }),
     places: ['warning $.disruptionBudgets[2].selector'],
     message: 'the budget selects no host ("tags:db,x")',
   },
   {
     name: 'a budget that allows none',
     spoil: (json) =>
-      void (json['disruptionBudgets'][3] = { selector: aSelector({ all: true }), maxInFlight: 0, maxInFlightPct: null }),
+      void (json['disruptionBudgets'][3] = {
+        selector: aSelector({ all: true }),
+        maxInFlight: 0,
+        maxInFlightPct: null,
+      }),
     places: ['warning $.disruptionBudgets[3].maxInFlight'],
     message: 'the budget allows 0',
   },
@@ -195,7 +207,10 @@ test('all faults together are all told, errors first', () => {
 
 describe('what is no fault', () => {
   test.each<[string, (json: FleetJson) => void]>([
-    ['a freshness window of exactly twice the interval', (json) => void (json['channels'].stable.freshnessWindow = 120)],
+    [
+      'a freshness window of exactly twice the interval',
+      (json) => void (json['channels'].stable.freshnessWindow = 120),
+    ],
     ['0 and 100 per cent', (json) => void (json['disruptionBudgets'][0].maxInFlightPct = 0)],
     ['a percentage of 100', (json) => void (json['disruptionBudgets'][0].maxInFlightPct = 100)],
     ['a soak of 0', (json) => void (json['waves'].stable[0].soakMinutes = 0)],

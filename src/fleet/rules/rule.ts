@@ -1,5 +1,5 @@
 import type { FleetDraft } from '../fleet-draft.ts';
-import { ProblemList } from '../problem-list.ts';
+import type { ProblemList } from '../problem-list.ts';
 
 /** One thing that must hold, or should, of what a fleet file says. It adds what it finds and never throws. */
 export interface Rule {
