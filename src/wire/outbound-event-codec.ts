@@ -27,7 +27,12 @@ const probeSubResult = object<ProbeSubResult>({
 const codecs: { readonly [Type in OutboundEventType]: Codec<EventsByType[Type]> } = {
   DispatchAck: tagged('DispatchAck', { currentClosureAtDispatch: text, receivedAt: time, seq }),
   ActivationStarted: tagged('ActivationStarted', { startedAt: time, switchMethod: text, seq }),
-  ActivationCompleted: tagged('ActivationCompleted', { observedCurrentClosure: text, exitCode, completedAt: time, seq }),
+  ActivationCompleted: tagged('ActivationCompleted', {
+    observedCurrentClosure: text,
+    exitCode,
+    completedAt: time,
+    seq,
+  }),
   ActivationFailed: tagged('ActivationFailed', { exitCode, stderrTail: text, failedAt: time, seq }),
   ActivationDeferred: tagged('ActivationDeferred', { component: text, deferredAt: time, seq }),
   ProbeTopologyDeclared: tagged('ProbeTopologyDeclared', { probes: listOf(probeDeclaration), declaredAt: time, seq }),

@@ -1,12 +1,10 @@
 import type { Time } from '../machine/events.ts';
+import { calendarDay, daysInMonth, daysSinceEpoch } from './calendar.ts';
 
 const MS_PER_SECOND = 1000;
 const MS_PER_MINUTE = 60 * MS_PER_SECOND;
-const MS_PER_DAY = 24 * 60 * MS_PER_MINUTE;
-
-/** The Gregorian calendar repeats after this many years, which are always this many days. */
-const CYCLE_YEARS = 400;
-const CYCLE_MS = 146_097 * MS_PER_DAY;
+const MS_PER_HOUR = 60 * MS_PER_MINUTE;
+const MS_PER_DAY = 24 * MS_PER_HOUR;
 
 /** 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z: what four digits of a year can say. */
 export const MIN_TIME: Time = -62_167_219_200_000;
@@ -38,7 +36,8 @@ export function parseTime(text: string): Time | null {
   const fraction = readFraction(text, DATE_AND_TIME_LENGTH);
   const offset = fraction === null ? null : readOffset(text, fraction.end);
   if (fraction === null || offset === null) return null;
-  const wholeSeconds = utcMs(year, month, day, hour, minute, second) - offset;
+  const timeOfDay = hour * MS_PER_HOUR + minute * MS_PER_MINUTE + second * MS_PER_SECOND;
+  const wholeSeconds = daysSinceEpoch({ year, month, day }) * MS_PER_DAY + timeOfDay - offset;
   if (second === 60 && !isStartOfMonth(wholeSeconds)) return null;
   const time = wholeSeconds + fraction.ms;
   return time < MIN_TIME || time > MAX_TIME ? null : time;
@@ -47,21 +46,16 @@ export function parseTime(text: string): Time | null {
 /** `time` in UTC with milliseconds, which is how this project always writes times; `null` outside 0000 to 9999. */
 export function formatTime(time: Time): string | null {
   const ms = Math.floor(time);
-  return ms >= MIN_TIME && ms <= MAX_TIME ? new Date(ms).toISOString() : null;
-}
-
-/** `Date.UTC` takes the years 0 to 99 for 1900 to 1999, so it is asked about the next cycle of the calendar. */
-function utcMs(year: number, month: number, day: number, hour: number, minute: number, second: number): number {
-  return Date.UTC(year + CYCLE_YEARS, month - 1, day, hour, minute, second) - CYCLE_MS;
-}
-
-/** Day 0 of the month after is the last day of this one. */
-function daysInMonth(year: number, month: number): number {
-  return new Date(Date.UTC(year + CYCLE_YEARS, month, 0)).getUTCDate();
+  if (!(ms >= MIN_TIME && ms <= MAX_TIME)) return null;
+  const days = Math.floor(ms / MS_PER_DAY);
+  const { year, month, day } = calendarDay(days);
+  const rest = ms - days * MS_PER_DAY;
+  const clock = [rest / MS_PER_HOUR, (rest / MS_PER_MINUTE) % 60, (rest / MS_PER_SECOND) % 60].map(twoDigits);
+  return `${digits(year, 4)}-${twoDigits(month)}-${twoDigits(day)}T${clock.join(':')}.${digits(rest % MS_PER_SECOND, 3)}Z`;
 }
 
 function isStartOfMonth(ms: number): boolean {
-  return ms % MS_PER_DAY === 0 && new Date(ms).getUTCDate() === 1;
+  return ms % MS_PER_DAY === 0 && calendarDay(ms / MS_PER_DAY).day === 1;
 }
 
 /** The milliseconds of an optional fraction that begins at `start`, and where it ends; `null` for a point alone. */
@@ -89,4 +83,12 @@ function readOffset(text: string, start: number): number | null {
 
 function isDigit(charCode: number): boolean {
   return charCode >= 48 && charCode <= 57;
+}
+
+function twoDigits(value: number): string {
+  return digits(value, 2);
+}
+
+function digits(value: number, length: number): string {
+  return String(Math.floor(value)).padStart(length, '0');
 }

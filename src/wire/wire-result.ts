@@ -25,4 +25,5 @@ export type WireResult<Value> = { readonly ok: true; readonly value: Value } | W
  * Whoever concludes something from the absence of an entry must look at `skipped` first.
  */
 export type WireBatchResult<Value> =
-  { readonly ok: true; readonly value: Value; readonly skipped: readonly WireProblem[] } | WireFailure;
+  | { readonly ok: true; readonly value: Value; readonly skipped: readonly WireProblem[] }
+  | WireFailure;

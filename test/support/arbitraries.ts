@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type {
   EventOf,
   HealthFailurePolicy,
@@ -88,7 +88,11 @@ export const channel: fc.Arbitrary<string> = nonEmpty.filter((text) => !text.inc
 export const channelRef: fc.Arbitrary<string> = nonEmpty;
 export const rolloutId: fc.Arbitrary<string> = fc.tuple(channel, channelRef).map((parts) => parts.join('@'));
 
-export const probeDeclaration: fc.Arbitrary<ProbeDeclaration> = record({ probeName: name, kind: name, mode: probeMode });
+export const probeDeclaration: fc.Arbitrary<ProbeDeclaration> = record({
+  probeName: name,
+  kind: name,
+  mode: probeMode,
+});
 
 export const probeSubResult: fc.Arbitrary<ProbeSubResult> = record({
   controlId: name,

@@ -1,4 +1,4 @@
-import { test as property } from '@fast-check/vitest';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HostEventType, OutboundEventType } from '../../src/machine/events.ts';
 import { toHostEvent } from '../../src/wire/to-host-event.ts';
@@ -33,12 +33,20 @@ test('a local activation reports neither its target nor its soak', () => {
   expect(toWireEvent(local)).toStrictEqual(event);
 });
 
-property.prop([arbitrary.outboundEvent])('an outbound event is what its remote event reports', (event) => {
-  expect(toWireEvent(toHostEvent(event))).toStrictEqual(event);
+test('an outbound event is what its remote event reports', () => {
+  fc.assert(
+    fc.property(arbitrary.outboundEvent, (event) => {
+      expect(toWireEvent(toHostEvent(event))).toStrictEqual(event);
+    }),
+  );
 });
 
-property.prop([arbitrary.hostEvent])('both names of an event report the same one, with all its fields', (event) => {
-  const outbound = toWireEvent(event);
-  expect(names[outbound.type]).toContain(event.type);
-  expect(event).toMatchObject({ ...outbound, type: event.type });
+test('both names of an event report the same one, with all its fields', () => {
+  fc.assert(
+    fc.property(arbitrary.hostEvent, (event) => {
+      const outbound = toWireEvent(event);
+      expect(names[outbound.type]).toContain(event.type);
+      expect(event).toMatchObject({ ...outbound, type: event.type });
+    }),
+  );
 });

@@ -1,4 +1,4 @@
-import { test as property, fc } from '@fast-check/vitest';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/wire/parse-json.ts';
 import { problemsOf, valueOf } from './law.ts';
@@ -17,25 +17,35 @@ describe('parseJson', () => {
     ]);
   });
 
-  property.prop([fc.jsonValue()])('reads JSON', (value) => {
-    const text = JSON.stringify(value);
-    expect(valueOf(parseJson(text))).toStrictEqual(JSON.parse(text));
+  test('reads JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value);
+        expect(valueOf(parseJson(text))).toStrictEqual(JSON.parse(text));
+      }),
+    );
   });
 
-  property.prop([fc.json(), fc.nat(), fc.constantFrom('', '"', ',', '}', ']', '\\', '\n', '01', 'x', '\u0000')])(
-    'says of a damaged text that it is not JSON exactly when JSON.parse does, and where',
-    (text, position, damage) => {
-      const at = position % (text.length + 1);
-      const damaged = text.slice(0, at) + damage + text.slice(at + 1);
-      const result = parseJson(damaged);
-      let isJson = true;
-      try {
-        JSON.parse(damaged);
-      } catch {
-        isJson = false;
-      }
-      expect(result.ok).toBe(isJson);
-      if (!result.ok) expect(result.problems[0]?.got).toMatch(/ at line \d+, column \d+$/);
-    },
-  );
+  test('says of a damaged text that it is not JSON exactly when JSON.parse does, and where', () => {
+    fc.assert(
+      fc.property(
+        fc.json(),
+        fc.nat(),
+        fc.constantFrom('', '"', ',', '}', ']', '\\', '\n', '01', 'x', '\u0000'),
+        (text, position, damage) => {
+          const at = position % (text.length + 1);
+          const damaged = text.slice(0, at) + damage + text.slice(at + 1);
+          const result = parseJson(damaged);
+          let isJson = true;
+          try {
+            JSON.parse(damaged);
+          } catch {
+            isJson = false;
+          }
+          expect(result.ok).toBe(isJson);
+          expect(result.ok || / at line \d+, column \d+$/.test(result.problems[0]?.got ?? '')).toBe(true);
+        },
+      ),
+    );
+  });
 });

@@ -7,7 +7,11 @@ import type { WireBatchResult, WireResult } from '../../src/wire/index.ts';
 import { rolloutIdText, text, time } from '../../src/wire/scalars.ts';
 
 /** Wrong programs, kept to prove that they do not compile. None is ever run. */
-export function wrongPrograms(result: WireResult<Dispatch>, batch: WireBatchResult<Dispatch>, codec: Codec<OutboundEvent>) {
+export function wrongPrograms(
+  result: WireResult<Dispatch>,
+  batch: WireBatchResult<Dispatch>,
+  codec: Codec<OutboundEvent>,
+) {
   // @ts-expect-error a field without a codec
   object<Dispatch>({ rolloutId: rolloutIdText, targetClosure: text });
   // @ts-expect-error a codec of another type
