@@ -1,4 +1,5 @@
 import { findJsonError, type JsonError } from './find-json-error.ts';
+import { findRepeatedNames } from './find-repeated-names.ts';
 import type { Fleet } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';
 import { quote } from './json-path.ts';
@@ -18,12 +19,12 @@ const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
  * on a JSON value.
  */
 export function decodeFleet(json: unknown): DecodedFleet {
-  return typeof json === 'string' ? parseFleet(json) : decodeValue(json);
+  return typeof json === 'string' ? parseFleet(json) : decodeValue(json, []);
 }
 
-function decodeValue(json: unknown): DecodedFleet {
+function decodeValue(json: unknown, textProblems: readonly FleetProblem[]): DecodedFleet {
   const { draft, fleet, problems } = readFleet(json);
-  const all = [...problems, ...validateFleet(draft)];
+  const all = [...textProblems, ...problems, ...validateFleet(draft)];
   const errors = all.filter((problem) => problem.severity === 'error');
   const warnings = all.filter((problem) => problem.severity === 'warning');
   // A fleet that was not read whole always comes with an error that says why.
@@ -45,7 +46,7 @@ export function parseFleet(text: string): DecodedFleet {
   } catch {
     return refused(syntaxMessage(findJsonError(content)), 'Correct the text there, or build the file again.');
   }
-  return decodeValue(json);
+  return decodeValue(json, findRepeatedNames(content));
 }
 
 function syntaxMessage(error: JsonError | null): string {

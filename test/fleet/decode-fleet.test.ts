@@ -269,6 +269,26 @@ describe('text', () => {
   });
 });
 
+describe('a name that is there more than once', () => {
+  const text = JSON.stringify(aFleet());
+
+  test.each([
+    ['a host', text.replace('"hosts":{', '"hosts":{"a":{"x":[1,{"y":2}]},'), '$.hosts.a'],
+    ['a host in other letters', text.replace('"hosts":{', '"hosts":{"\\u0061":1,'), '$.hosts.a'],
+    ['a prototype', text.replace('"hosts":{', '"hosts":{"__proto__":1,"__proto__":1,'), '$.hosts.__proto__'],
+    ['a section', text.replace('{', '{"edges":"[{\\"",'), '$.edges'],
+    ['a field in a list', text.replace('"gated":"b"', '"gated":"a","gated":"b"'), '$.edges[0].gated'],
+  ])('%s', (_name, repeated, path) => {
+    expect(problemsOf(repeated)).toContainEqual(
+      expect.objectContaining({ severity: 'error', path, message: expect.stringContaining('more than once') }),
+    );
+  });
+
+  test('in different objects it is no fault', () => {
+    expect(problemsOf(text)).toEqual([]);
+  });
+});
+
 test('the same problem is told once', () => {
   const json = aFleet();
   json['waves'].stable[0].hosts.push('a', 'a');
