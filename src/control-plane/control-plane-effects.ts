@@ -1,5 +1,5 @@
 import type { RemoteEffect, SharedEffect } from '../machine/effects.ts';
-import type { OutboundEventType, Time } from '../machine/events.ts';
+import type { RemoteEvent, Time } from '../machine/events.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import type { RolloutEffect } from '../rollout/rollout-effects.ts';
 import type { RolloutEvent } from '../rollout/rollout-events.ts';
@@ -77,7 +77,7 @@ export interface SynthesizeEvent {
   readonly type: 'SynthesizeEvent';
   readonly rolloutId: string;
   readonly host: string;
-  readonly event: OutboundEventType;
+  readonly event: RemoteEvent['type'];
   readonly seq: number;
   readonly at: Time;
 }

@@ -89,6 +89,8 @@ export interface FleetMember {
   /** The closure that its last heartbeat named. */
   readonly runningClosure: string | null;
   readonly isUnreachable: boolean;
+  /** It is in a slot of `watch`. */
+  readonly isWatched: boolean;
   /** The rollouts it is part of, oldest first. */
   readonly places: readonly Place[];
 }

@@ -1,0 +1,127 @@
+import type { HostState } from '../machine/record.ts';
+import { isOrderingEligible } from '../machine/host-states.ts';
+import { withBit } from './bits.ts';
+import type { WithdrawDispatch } from './control-plane-effects.ts';
+import type { FleetMember, HostSlot, WaveCount } from './control-plane-state.ts';
+import { totalFailures } from './enforce-failures.ts';
+import { valueOf } from './name-map.ts';
+import type { PlannedHost } from './rollout-plan.ts';
+import { editRollout, rolloutAt, slotAt, type RolloutDraft, type Turn } from './turn.ts';
+import { withValue } from './vector.ts';
+
+/** Puts a new slot in place of a host's and brings everything that is counted of it up to date. */
+export function putSlot(turn: Turn, index: number, position: number, after: HostSlot): void {
+  const rollout = editRollout(turn, index);
+  const before = slotAt(rollout, position);
+  if (before.record.state === after.record.state && before.isOutstanding === after.isOutstanding) {
+    rollout.hosts = withValue(rollout.hosts, position, after);
+    if (before.failures !== after.failures) countWave(rollout, position, before, after);
+    if (before.heldForGood !== after.heldForGood) refreshCandidate(turn, index, position);
+    return;
+  }
+  const host = plannedHost(rollout, position);
+  const member = memberOf(turn, host.hostname);
+  const counted = countedSelectors(turn, member);
+  rollout.hosts = withValue(rollout.hosts, position, after);
+  rollout.dispatched = withBit(rollout.dispatched, position, after.isOutstanding);
+  countWave(rollout, position, before, after);
+  recount(turn, counted, countedSelectors(turn, member));
+  refreshCandidate(turn, index, position);
+}
+
+/** Takes back an outstanding dispatch. */
+export function withdraw(turn: Turn, index: number, position: number, because: WithdrawDispatch['because']): void {
+  const slot = slotAt(rolloutAt(turn, index), position);
+  const { rolloutId, hostname } = slot.record;
+  turn.effects.push({ type: 'WithdrawDispatch', rolloutId, host: hostname, because, at: turn.now });
+  putSlot(turn, index, position, { ...slot, isOutstanding: false });
+}
+
+/** Whether a planning pass has to look at the host, judged anew. */
+export function refreshCandidate(turn: Turn, index: number, position: number): void {
+  const rollout = rolloutAt(turn, index);
+  const host = plannedHost(rollout, position);
+  const isCandidate = asks(turn, slotAt(rollout, position), memberOf(turn, host.hostname));
+  const candidates = withBit(rollout.candidates, host.seat, isCandidate);
+  if (candidates === rollout.candidates) return;
+  const draft = editRollout(turn, index);
+  draft.candidates = candidates;
+  if (isCandidate) draft.newcomers = [...draft.newcomers, position];
+}
+
+/** Pending, with no outstanding dispatch, something to do, and no gate that never lets go. */
+export function asks(turn: Turn, slot: HostSlot, member: FleetMember | undefined): boolean {
+  const { state, targetClosure } = slot.record;
+  if (state !== 'Pending' || slot.isOutstanding || slot.heldForGood !== null) return false;
+  return turn.parts.needsDispatch(targetClosure, member?.runningClosure ?? null);
+}
+
+/**
+ * The selectors in whose budgets a host counts now, each once however many of its records speak for it. A host that
+ * has started a rollout has left the earlier ones: their records stay as they were, because no agent works on them any
+ * more, and must not eat the budget for ever.
+ */
+export function countedSelectors(turn: Turn, member: FleetMember | undefined): readonly number[] {
+  let counted: readonly number[] = NONE;
+  const places = member?.places ?? NONE;
+  for (let at = places.length - 1; at >= 0; at -= 1) {
+    const place = places[at];
+    if (place === undefined) continue;
+    const rollout = rolloutAt(turn, place.rollout);
+    const { record, isOutstanding } = slotAt(rollout, place.position);
+    if (turn.parts.countsAgainstBudget(record.state, isOutstanding)) {
+      const { selectors } = plannedHost(rollout, place.position);
+      counted = counted.length === 0 ? selectors : [...new Set([...counted, ...selectors])];
+    }
+    if (record.state !== 'Pending') break;
+  }
+  return counted;
+}
+
+/** Corrects the counts of the budgets for one host. */
+export function recount(turn: Turn, before: readonly number[], after: readonly number[]): void {
+  if (before === after) return;
+  const counts = turn.state.inFlight.slice();
+  for (const selector of before) counts[selector] = (counts[selector] ?? 0) - 1;
+  for (const selector of after) counts[selector] = (counts[selector] ?? 0) + 1;
+  turn.state.inFlight = counts;
+}
+
+/** What one host adds to the counts of its wave. */
+export function waveShare(slot: HostSlot): Omit<WaveCount, 'hosts'> {
+  const { state } = slot.record;
+  const eligible = isOrderingEligible(state) ? 1 : 0;
+  return { eligible, through: isThrough(state) ? 1 : 0, failures: totalFailures(slot.failures) };
+}
+
+function isThrough(state: HostState): boolean {
+  return state === 'Soaking' || isOrderingEligible(state);
+}
+
+function countWave(rollout: RolloutDraft, position: number, before: HostSlot, after: HostSlot): void {
+  const { row } = plannedHost(rollout, position);
+  const waves = rollout.waves.slice();
+  const wave = waves[row];
+  if (wave === undefined) return;
+  const less = waveShare(before);
+  const more = waveShare(after);
+  waves[row] = {
+    hosts: wave.hosts,
+    eligible: wave.eligible - less.eligible + more.eligible,
+    through: wave.through - less.through + more.through,
+    failures: wave.failures - less.failures + more.failures,
+  };
+  rollout.waves = waves;
+  if (after.record.state === 'Converged' && before.record.state !== 'Converged') rollout.converged += 1;
+}
+
+export function plannedHost(rollout: Pick<RolloutDraft, 'plan'>, position: number): PlannedHost {
+  // Positions come from the plan itself.
+  return rollout.plan.hosts[position] as PlannedHost;
+}
+
+export function memberOf(turn: Turn, hostname: string): FleetMember | undefined {
+  return valueOf(turn.state.hosts, hostname);
+}
+
+const NONE: readonly never[] = Object.freeze([]);

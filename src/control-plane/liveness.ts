@@ -1,0 +1,68 @@
+import type { Time } from '../machine/events.ts';
+import { byName } from './by-name.ts';
+import type { ControlPlaneConfig } from './control-plane-config.ts';
+import type { FleetMember, WatchList, WatchSlot } from './control-plane-state.ts';
+import { valueOf, withEntry } from './name-map.ts';
+import type { Turn } from './turn.ts';
+
+const MS_PER_SECOND = 1000;
+/** Hosts are looked after in steps of a quarter of the heartbeat interval: that many slots hold the whole fleet. */
+const SLOTS_PER_INTERVAL = 4;
+
+/**
+ * Begins to look after a host that was heard, or that became known, at `since`. It is looked at again when so many
+ * heartbeats would be missing, and not before: a heartbeat costs nothing here, and a tick only sees who is due.
+ */
+export function watchHost(turn: Turn, hostname: string, since: Time): void {
+  const { config, watch } = turn.state;
+  const step = Math.max(1, (config.heartbeatSecs * MS_PER_SECOND) / SLOTS_PER_INTERVAL);
+  const dueAt = Math.ceil((since + patienceMs(config)) / step) * step;
+  const at = watch.findIndex((slot) => slot.dueAt >= dueAt);
+  const slot = at < 0 ? undefined : watch[at];
+  const slots = watch.slice();
+  if (slot !== undefined && slot.dueAt === dueAt) slots[at] = { dueAt, hosts: { hostname, since, rest: slot.hosts } };
+  else slots.splice(at < 0 ? slots.length : at, 0, { dueAt, hosts: { hostname, since, rest: null } });
+  turn.state.watch = slots;
+}
+
+/** Reports the hosts of which nothing was heard for too long (specification: control-plane, "Heartbeats"). */
+export function reportSilentHosts(turn: Turn): void {
+  const { watch } = turn.state;
+  const due = watch.filter((slot) => slot.dueAt <= turn.now);
+  if (due.length === 0) return;
+  turn.state.watch = watch.filter((slot) => slot.dueAt > turn.now);
+  const silent = due.flatMap((slot) => lookAfter(turn, slot));
+  silent.sort((a, b) => byName(a.hostname, b.hostname));
+  for (const member of silent) reportSilent(turn, member);
+}
+
+function lookAfter(turn: Turn, slot: WatchSlot): readonly FleetMember[] {
+  const silent: FleetMember[] = [];
+  for (let entry: WatchList | null = slot.hosts; entry !== null; entry = entry.rest) {
+    const member = valueOf(turn.state.hosts, entry.hostname);
+    if (member === undefined) continue;
+    if (member.places.length === 0) setMember(turn, { ...member, isWatched: false });
+    else if (member.lastHeartbeatAt === null || member.lastHeartbeatAt <= entry.since) silent.push(member);
+    else watchHost(turn, entry.hostname, member.lastHeartbeatAt);
+  }
+  return silent;
+}
+
+function reportSilent(turn: Turn, member: FleetMember): void {
+  turn.effects.push({
+    type: 'HostUnreachable',
+    host: member.hostname,
+    lastHeartbeatAt: member.lastHeartbeatAt,
+    missedIntervals: turn.state.config.missedHeartbeats,
+    at: turn.now,
+  });
+  setMember(turn, { ...member, isUnreachable: true, isWatched: false });
+}
+
+export function setMember(turn: Turn, member: FleetMember): void {
+  turn.state.hosts = withEntry(turn.state.hosts, member.hostname, member);
+}
+
+function patienceMs({ heartbeatSecs, missedHeartbeats }: ControlPlaneConfig): number {
+  return heartbeatSecs * missedHeartbeats * MS_PER_SECOND;
+}

@@ -1,0 +1,59 @@
+import type { DeferDispatch } from './control-plane-effects.ts';
+import type { HostSlot } from './control-plane-state.ts';
+import { gateContext } from './gate-context.ts';
+import type { Hold } from './gates/gate.ts';
+import { plannedHost, putSlot, withdraw } from './host-slots.ts';
+import { rolloutAt, slotAt, type Turn } from './turn.ts';
+
+/**
+ * Records that `closure` was rolled back on `channel`. Rollouts of the channel that still dispatch (a successor may
+ * carry the same closure) stop offering it at once.
+ */
+export function insertQuarantine(turn: Turn, channel: string, closure: string): void {
+  const known = turn.state.quarantine.get(channel);
+  if (known?.has(closure) === true) return;
+  turn.state.quarantine = new Map(turn.state.quarantine).set(channel, new Set(known).add(closure));
+
+  for (const index of turn.state.dispatching) {
+    const { plan } = rolloutAt(turn, index);
+    if (plan.manifest.channel !== channel) continue;
+    for (
+      let position = plan.firstWithTarget.get(closure) ?? -1;
+      position >= 0;
+      position = plan.nextWithTarget[position] ?? -1
+    ) {
+      stopAt(turn, index, position);
+    }
+  }
+}
+
+function stopAt(turn: Turn, index: number, position: number): void {
+  const { record } = slotAt(rolloutAt(turn, index), position);
+  const hold = record.state === 'Pending' ? closureHold(turn, index, position) : null;
+  if (hold === null) return;
+  if (slotAt(rolloutAt(turn, index), position).isOutstanding) withdraw(turn, index, position, 'quarantined');
+  holdForGood(turn, index, position, hold);
+}
+
+/** The first gate that judges the closure alone and refuses it. */
+export function closureHold(turn: Turn, index: number, position: number): Hold | null {
+  const context = gateContext(turn, index);
+  const candidate = plannedHost(rolloutAt(turn, index), position);
+  for (const gate of turn.parts.gates) {
+    const hold = gate.reach === 'closure' ? gate.check(context, candidate) : null;
+    if (hold !== null) return hold;
+  }
+  return null;
+}
+
+/** Sets a host aside that will never be dispatched in this rollout, and reports it once. */
+export function holdForGood(turn: Turn, index: number, position: number, hold: Hold): void {
+  const slot = slotAt(rolloutAt(turn, index), position);
+  if (slot.heldForGood !== null) return;
+  turn.effects.push(deferral(slot, hold, turn.now));
+  putSlot(turn, index, position, { ...slot, heldForGood: hold });
+}
+
+export function deferral(slot: HostSlot, { gate, reason }: Hold, at: number): DeferDispatch {
+  return { type: 'DeferDispatch', rolloutId: slot.record.rolloutId, host: slot.record.hostname, gate, reason, at };
+}

@@ -1,0 +1,101 @@
+import type { HostRolloutState } from '../machine/record.ts';
+import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
+import type { RolloutRecord } from '../rollout/rollout-record.ts';
+import type { ControlPlane, FleetMember, HostSlot, Rollout, WaveCount } from './control-plane-state.ts';
+import { contextOf } from './gate-context.ts';
+import type { Gate, Hold } from './gates/gate.ts';
+import { GATES } from './gates/gates.ts';
+import { judge } from './judge.ts';
+import { valueOf } from './name-map.ts';
+import { valueAt, valuesOf } from './vector.ts';
+
+/** Every rollout that is known, in the order in which they opened, the pruned ones included. */
+export function rolloutsOf(controlPlane: ControlPlane): readonly RolloutRecord[] {
+  return [...valuesOf(controlPlane.rollouts)].map(({ record }) => record);
+}
+
+export function rolloutOf(controlPlane: ControlPlane, rolloutId: string): RolloutRecord | null {
+  return rolloutNamed(controlPlane, rolloutId)?.record ?? null;
+}
+
+/** The manifest that a rollout was opened from. */
+export function manifestOf(controlPlane: ControlPlane, rolloutId: string): RolloutManifest | null {
+  return rolloutNamed(controlPlane, rolloutId)?.plan.manifest ?? null;
+}
+
+/** The records of the hosts of a rollout, in order of name; none if it is unknown or pruned. */
+export function hostsOf(controlPlane: ControlPlane, rolloutId: string): readonly HostRolloutState[] {
+  const rollout = rolloutNamed(controlPlane, rolloutId);
+  return rollout === null ? [] : [...valuesOf(rollout.hosts)].map(({ record }) => record);
+}
+
+/** `null` if the host is not part of the rollout. */
+export function hostOf(controlPlane: ControlPlane, rolloutId: string, hostname: string): HostRolloutState | null {
+  return slotOf(controlPlane, rolloutId, hostname)?.record ?? null;
+}
+
+/** A dispatch was queued for the host and not acknowledged. */
+export function isOutstanding(controlPlane: ControlPlane, rolloutId: string, hostname: string): boolean {
+  return slotOf(controlPlane, rolloutId, hostname)?.isOutstanding ?? false;
+}
+
+/** The greatest `seq` of the host that stands for an event which its agent never sent; 0 if there is none. */
+export function synthesizedSeq(controlPlane: ControlPlane, rolloutId: string, hostname: string): number {
+  return slotOf(controlPlane, rolloutId, hostname)?.synthesizedSeq ?? 0;
+}
+
+/** What is counted of each wave of a rollout. */
+export function wavesOf(controlPlane: ControlPlane, rolloutId: string): readonly WaveCount[] {
+  const rollout = rolloutNamed(controlPlane, rolloutId);
+  return rollout === null ? [] : rollout.waves.slice(0, rollout.plan.waveCount);
+}
+
+/** How many hosts count against the budgets of a selector now. */
+export function inFlightOf(controlPlane: ControlPlane, selectorKey: string): number {
+  const index = controlPlane.selectorIndex.get(selectorKey);
+  return index === undefined ? 0 : (controlPlane.inFlight[index] ?? 0);
+}
+
+/** What heartbeats told of a host; `null` if it is not known at all. */
+export function memberOf(controlPlane: ControlPlane, hostname: string): FleetMember | null {
+  return valueOf(controlPlane.hosts, hostname) ?? null;
+}
+
+/** The quarantined closures of every channel. */
+export function quarantineOf(controlPlane: ControlPlane): ReadonlyMap<string, ReadonlySet<string>> {
+  return controlPlane.quarantine;
+}
+
+/**
+ * What keeps a host that is Pending from being dispatched, and until when if that is known; `null` if nothing does:
+ * it is dispatched, past that, or would pass.
+ */
+export function gateOf(
+  controlPlane: ControlPlane,
+  rolloutId: string,
+  hostname: string,
+  gates: readonly Gate[] = GATES,
+): Hold | null {
+  const rollout = rolloutNamed(controlPlane, rolloutId);
+  const slot = slotOf(controlPlane, rolloutId, hostname);
+  const position = rollout?.plan.positionOf.get(hostname);
+  const candidate = position === undefined ? undefined : rollout?.plan.hosts[position];
+  if (rollout === null || slot === null || candidate === undefined) return null;
+  if (slot.record.state !== 'Pending' || slot.isOutstanding) return null;
+  // Every index in the control plane's own maps is that of a rollout.
+  const at = (index: number): Rollout => valueAt(controlPlane.rollouts, index) as Rollout;
+  const context = contextOf(controlPlane, rollout.plan.manifest, rollout.record, () => rollout, at);
+  return judge(gates, context, candidate).hold;
+}
+
+function rolloutNamed(controlPlane: ControlPlane, rolloutId: string): Rollout | null {
+  const index = controlPlane.rolloutIndex.get(rolloutId);
+  return index === undefined ? null : (valueAt(controlPlane.rollouts, index) ?? null);
+}
+
+function slotOf(controlPlane: ControlPlane, rolloutId: string, hostname: string): HostSlot | null {
+  const rollout = rolloutNamed(controlPlane, rolloutId);
+  const position = rollout?.plan.positionOf.get(hostname);
+  if (rollout === null || position === undefined) return null;
+  return valueAt(rollout.hosts, position) ?? null;
+}

@@ -1,0 +1,49 @@
+import type { RemoteEvent, Time } from '../machine/events.ts';
+import type { HostRolloutState } from '../machine/record.ts';
+
+/** What a heartbeat says about one rollout. */
+export interface HeartbeatEvidence {
+  readonly runningClosure: string;
+  /** A dispatch of this rollout was queued for the host and not acknowledged. */
+  readonly isOutstanding: boolean;
+  /** The heartbeat carries a record of this rollout in which something has happened. */
+  readonly agentKnows: boolean;
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/**
+ * The events that nobody sent and that must have happened, because the host runs the target closure (specification:
+ * control-plane, "Heartbeats"). Their times are the control plane's.
+ */
+export function synthesize(record: HostRolloutState, evidence: HeartbeatEvidence, now: Time): readonly RemoteEvent[] {
+  const { runningClosure } = evidence;
+  if (runningClosure !== record.targetClosure) return NONE;
+  const seq = record.lastEventSeq + 1;
+  switch (record.state) {
+    case 'Activating':
+    case 'Deferred':
+      return [activationCompleted(runningClosure, now, seq)];
+    case 'Pending':
+      if (evidence.isOutstanding || evidence.agentKnows) return NONE;
+      return [
+        { type: 'RemoteDispatchAck', currentClosureAtDispatch: runningClosure, receivedAt: now, seq },
+        activationCompleted(runningClosure, now, seq + 1),
+        {
+          type: 'RemoteConverged',
+          convergedAt: Math.max(now, record.soakDueAt ?? now),
+          currentClosure: runningClosure,
+          seq: seq + 2,
+        },
+      ];
+    case 'Soaking':
+    case 'Converged':
+    case 'Failed':
+    case 'Reverted':
+      return NONE;
+  }
+}
+
+function activationCompleted(observedCurrentClosure: string, completedAt: Time, seq: number): RemoteEvent {
+  return { type: 'RemoteActivationCompleted', observedCurrentClosure, exitCode: 0, completedAt, seq };
+}

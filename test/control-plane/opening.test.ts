@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { gateOf, hostsOf, rolloutsOf } from '../../src/control-plane/reads.ts';
+import { manifest } from './support/manifests.ts';
+import { World } from './support/world.ts';
+
+describe('opening a rollout', () => {
+  test('every host of the set gets a Pending record and joins', () => {
+    const world = new World();
+    world.verify(manifest({ waves: [['b', 'a'], ['c']] }));
+    expect(world.states('stable@r1')).toEqual({ a: 'Pending', b: 'Pending', c: 'Pending' });
+    expect(world.rollout('stable@r1')).toMatchObject({ state: 'Active', currentWave: 0, openedAt: world.now, targetRef: 'r1' });
+    expect(world.last('RemoteOpenRolloutRecord').map(({ host }) => host)).toEqual(['a', 'b', 'c']);
+    const events = world.last('AppendRolloutEvent').map(({ event }) => (event.type === 'HostJoined' ? [event.hostId, event.wave] : event.type));
+    expect(events).toEqual(['RolloutOpened', ['a', 0], ['b', 0], ['c', 1]]);
+    expect(world.last('OpenRollout')).toEqual([
+      { type: 'OpenRollout', rolloutId: 'stable@r1', channel: 'stable', targetRef: 'r1', hosts: 3, at: world.now },
+    ]);
+  });
+
+  test('once: a rollout id is not opened twice, by ticks, by the same manifest, or after it is Terminal', () => {
+    const world = new World();
+    const one = manifest({ others: ['a'] });
+    world.verify(one);
+    world.tick();
+    world.verify(one);
+    world.converge('a', 'stable@r1');
+    expect(world.rollout('stable@r1').state).toBe('Terminal');
+    world.verify(one);
+    world.tick();
+    expect(world.log.filter(({ type }) => type === 'OpenRollout')).toHaveLength(1);
+    expect(world.rollout('stable@r1').state).toBe('Terminal');
+  });
+
+  test('judged by rollout id: a second ref on the channel opens and supersedes every predecessor', () => {
+    const world = new World();
+    world.verify(manifest({ others: ['a'] }));
+    world.converge('a', 'stable@r1');
+    world.verify(manifest({ ref: 'r2', others: ['a'] }));
+    world.verify(manifest({ ref: 'r3', others: ['a'] }));
+    expect(rolloutsOf(world.state).map(({ rolloutId, state }) => [rolloutId, state])).toEqual([
+      ['stable@r1', 'Superseded'],
+      ['stable@r2', 'Superseded'],
+      ['stable@r3', 'Active'],
+    ]);
+    const superseded = world.last('AppendRolloutEvent').filter(({ event }) => event.type === 'SuccessorOpened');
+    expect(superseded.map(({ rolloutId }) => rolloutId)).toEqual(['stable@r2']);
+  });
+
+  test('a ref that was superseded is not opened again, and somebody is told', () => {
+    const world = new World();
+    world.verify(manifest({ others: ['a'] }));
+    world.verify(manifest({ ref: 'r2', others: ['a'] }));
+    world.verify(manifest({ others: ['a'] }));
+    expect(world.last('OpenRollout')).toEqual([]);
+    expect(world.last('EmitLog')[0]?.message).toContain('not opened again');
+  });
+
+  test('a manifest without hosts opens nothing, supersedes nothing, and is a warning', () => {
+    const world = new World();
+    world.verify(manifest({ others: ['a'] }));
+    world.verify(manifest({ ref: 'r2' }));
+    expect(rolloutsOf(world.state).map(({ rolloutId, state }) => [rolloutId, state])).toEqual([['stable@r1', 'Active']]);
+    expect(world.last('EmitLog')).toMatchObject([{ level: 'warn' }]);
+  });
+
+  test('several channels open in order of name, whatever the order of the manifests', () => {
+    const world = new World();
+    world.verify(manifest({ channel: 'stable', others: ['s'] }), manifest({ channel: 'edge', others: ['e'] }));
+    expect(world.last('OpenRollout').map(({ rolloutId }) => rolloutId)).toEqual(['edge@r1', 'stable@r1']);
+    expect(world.queued()).toEqual(['e', 's']);
+  });
+
+  test('a channel that a later release does not name keeps its manifest', () => {
+    const world = new World();
+    world.verify(manifest({ channel: 'edge', others: ['e'] }));
+    world.verify(manifest({ channel: 'stable', others: ['s'], gatedBy: ['edge'] }));
+    expect(gateOf(world.state, 'stable@r1', 's')?.gate).toBe('channel-edges');
+  });
+
+  test('names may be anything', () => {
+    const world = new World();
+    const names = ['', '10', '__proto__', 'constructor', 'toString'];
+    world.verify(manifest({ channel: '__proto__', ref: 'constructor', others: names }));
+    expect(hostsOf(world.state, '__proto__@constructor').map(({ hostname }) => hostname)).toEqual(names);
+    for (const name of names) world.converge(name, '__proto__@constructor');
+    expect(world.rollout('__proto__@constructor').state).toBe('Terminal');
+  });
+});
