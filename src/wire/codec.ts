@@ -14,14 +14,9 @@ export interface DecodeReports {
   readonly skipped: ProblemReport;
 }
 
-/**
- * Both directions between one type and its JSON, so that neither can be changed without the other.
- *
- * zod's codecs do the same, but they collect problems without a limit: ten megabytes of wrong list entries would take
- * gigabytes of memory.
- */
-export interface Codec<Value> {
-  /** `json` is `undefined` where a field is absent. Reports every problem, not only the first. */
+/** Both directions between one type and a field of an object, which may be absent. */
+export interface FieldCodec<Value> {
+  /** `json` is `undefined` where the field is absent. Reports every problem, not only the first. */
   readonly decode: (json: unknown, path: string, reports: DecodeReports) => Value | Unreadable;
   /**
    * `undefined` leaves the field out.
@@ -29,6 +24,16 @@ export interface Codec<Value> {
    * @throws RangeError for a value that `decode` would refuse.
    */
   readonly encode: (value: Value, path: string) => JsonValue | undefined;
+}
+
+/**
+ * Both directions between one type and its JSON, so that neither can be changed without the other.
+ *
+ * zod's codecs do the same, but they collect problems without a limit: ten megabytes of wrong list entries would take
+ * gigabytes of memory.
+ */
+export interface Codec<Value> extends FieldCodec<Value> {
+  readonly encode: (value: Value, path: string) => JsonValue;
 }
 
 export function decodeWith<Value>(codec: Codec<Value>, json: unknown): WireResult<Value> {

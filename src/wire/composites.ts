@@ -1,9 +1,9 @@
-import { UNREADABLE, type Codec, type DecodeReports } from './codec.ts';
+import { UNREADABLE, type Codec, type DecodeReports, type FieldCodec } from './codec.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { keysOf } from './scalars.ts';
 
 /** One codec for each field of `Value`: a field without one, or one for no field, fails to compile. */
-export type FieldCodecs<Value> = { readonly [Field in keyof Value]-?: Codec<Value[Field]> };
+export type FieldCodecs<Value> = { readonly [Field in keyof Value]-?: FieldCodec<Value[Field]> };
 
 /** As {@link Codec}, and what it encodes is certain to be an object. */
 export interface ObjectCodec<Value> extends Codec<Value> {
@@ -41,7 +41,7 @@ export function object<Value extends object>(codecs: FieldCodecs<Value>): Object
 }
 
 /** A field that may be absent, which is `null` in memory; `null` is encoded as absent (specification: wire, "?"). */
-export function optional<Value>(codec: Codec<Value>): Codec<Value | null> {
+export function optional<Value>(codec: Codec<Value>): FieldCodec<Value | null> {
   return {
     decode: (json, path, reports) => (isAbsent(json) ? null : codec.decode(json, path, reports)),
     encode: (value, path) => (value === null ? undefined : codec.encode(value, path)),
@@ -71,7 +71,7 @@ export function listOf<Entry>(codec: Codec<Entry>): Codec<readonly Entry[]> {
       }
       return entries.length === json.length ? entries : UNREADABLE;
     },
-    encode: (entries, path) => entries.map((entry, index) => encodeEntry(codec, entry, `${path}[${index}]`)),
+    encode: (entries, path) => entries.map((entry, index) => codec.encode(entry, `${path}[${index}]`)),
   };
 }
 
@@ -93,11 +93,6 @@ export function batchOf<Entry>(codec: Codec<Entry>): Codec<readonly Entry[]> {
     },
     encode: listOf(codec).encode,
   };
-}
-
-function encodeEntry<Entry>(codec: Codec<Entry>, entry: Entry, path: string): JsonValue {
-  // A list cannot leave an entry out; no codec of an entry ever asks for that, since only fields are optional.
-  return codec.encode(entry, path) ?? null;
 }
 
 export function isObject(json: unknown): json is object {

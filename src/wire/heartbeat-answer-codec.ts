@@ -19,10 +19,7 @@ const bodyCodec = object<Pick<HeartbeatAnswer, 'bootstrapRollouts'>>({ bootstrap
  * Reads the answer to a heartbeat from its body and the value of its header {@link REPLAY_FROM_HEADER}
  * (specification: wire, "Heartbeat"). Never throws. Unreadable snapshots are skipped, and the others kept.
  */
-export function decodeHeartbeatAnswer(
-  body: unknown,
-  replayFromHeader: string | null | undefined,
-): WireBatchResult<HeartbeatAnswer> {
+export function decodeHeartbeatAnswer(body: unknown, replayFromHeader: unknown): WireBatchResult<HeartbeatAnswer> {
   const replayFrom = decodeReplayFrom(replayFromHeader);
   const read = decodeBatchWith(bodyCodec, body);
   if (replayFrom.ok && read.ok) {

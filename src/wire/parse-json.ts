@@ -15,7 +15,8 @@ export function parseJson(text: string): WireResult<unknown> {
 function problemOf(text: string, error: unknown): WireProblem {
   const found = findJsonError(text);
   // The text is JSON, and yet the engine did not take it: too deep or too long for it.
-  if (found === null) return problemAt('$', 'JSON that can be read', String(error));
+  if (found === null)
+    return problemAt('$', 'JSON that this engine can hold', `the error ${describeValue(String(error))}`);
   const got = found.found === null ? 'the end of the text' : describeValue(found.found);
   return problemAt('$', found.expected, `${got} at line ${found.line}, column ${found.column}`);
 }

@@ -15,10 +15,6 @@ export class ProblemReport {
     if (this.#total <= MAX_LISTED_PROBLEMS) this.#listed.push(problemAt(path, expected, describeValue(value)));
   }
 
-  get isEmpty(): boolean {
-    return this.#total === 0;
-  }
-
   /** Nothing further would be listed, so there is no use in looking for more. */
   get isOverfull(): boolean {
     return this.#total > MAX_LISTED_PROBLEMS;

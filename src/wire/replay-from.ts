@@ -8,7 +8,7 @@ export const REPLAY_FROM_HEADER = 'X-Nixfleet-Replay-From';
 const DECIMAL = /^(?:0|[1-9][0-9]{0,15})$/;
 
 /** Reads the header's value: `null`, or `undefined`, where there is no such header. Blanks around it are ignored. */
-export function decodeReplayFrom(header: string | null | undefined): WireResult<number | null> {
+export function decodeReplayFrom(header: unknown): WireResult<number | null> {
   if (header === null || header === undefined) return { ok: true, value: null };
   const digits = typeof header === 'string' ? header.trim() : '';
   const seq = DECIMAL.test(digits) ? Number(digits) : NaN;

@@ -12,7 +12,7 @@ export const MAX_TIME: Time = 253_402_300_799_999;
 
 const DATE_AND_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})/;
 const DATE_AND_TIME_LENGTH = '0000-00-00T00:00:00'.length;
-const OFFSET = /^([+-])(\d{2}):(\d{2})$/;
+const OFFSET = /^([+-])([01]\d|2[0-3]):([0-5]\d)$/;
 /** The longest offset, `+00:00`. */
 const MAX_OFFSET_LENGTH = 6;
 
@@ -27,9 +27,9 @@ const MAX_OFFSET_LENGTH = 6;
 export function parseTime(text: string): Time | null {
   const match = DATE_AND_TIME.exec(text);
   if (match === null) return null;
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number);
-  if (year === undefined || month === undefined || day === undefined) return null;
-  if (hour === undefined || minute === undefined || second === undefined) return null;
+  const part = (index: number): number => Number(match[index]);
+  const [year, month, day] = [part(1), part(2), part(3)];
+  const [hour, minute, second] = [part(4), part(5), part(6)];
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
   if (hour > 23 || minute > 59 || second > 60) return null;
 
@@ -75,10 +75,8 @@ function readOffset(text: string, start: number): number | null {
   if (offset === 'Z' || offset === 'z') return 0;
   const match = OFFSET.exec(offset);
   if (match === null) return null;
-  const hours = Number(match[2]);
-  const minutes = Number(match[3]);
-  if (hours > 23 || minutes > 59) return null;
-  return (match[1] === '-' ? -1 : 1) * (hours * 60 + minutes) * MS_PER_MINUTE;
+  const ahead = Number(match[2]) * MS_PER_HOUR + Number(match[3]) * MS_PER_MINUTE;
+  return match[1] === '-' ? -ahead : ahead;
 }
 
 function isDigit(charCode: number): boolean {

@@ -34,7 +34,7 @@ export function rolloutId(channel: string, channelRef: string): string {
 }
 
 /** The channel and the ref that `id` names, or the problem with it. The reverse of {@link rolloutId}. */
-export function parseRolloutId(id: string): WireResult<RolloutIdParts> {
+export function parseRolloutId(id: unknown): WireResult<RolloutIdParts> {
   const parts = typeof id === 'string' ? splitRolloutId(id) : null;
   if (parts !== null) return { ok: true, value: parts };
   return { ok: false, problems: [problemAt('$', ROLLOUT_ID_SHAPE, describeValue(id))] };

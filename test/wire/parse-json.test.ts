@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseJson } from '../../src/wire/parse-json.ts';
 import { problemsOf, valueOf } from './law.ts';
 
@@ -15,6 +15,15 @@ describe('parseJson', () => {
     expect(problemsOf(parseJson(text))).toStrictEqual([
       { path: '$', expected, got, message: `$: expected ${expected}, got ${got}.` },
     ]);
+  });
+
+  test('says so when the engine does not take a text that is JSON', () => {
+    const parse = vi.spyOn(JSON, 'parse').mockImplementation(() => {
+      throw new RangeError('Too deep.');
+    });
+    const [problem] = problemsOf(parseJson('[]'));
+    parse.mockRestore();
+    expect(problem?.message).toBe('$: expected JSON that this engine can hold, got the error "RangeError: Too deep.".');
   });
 
   test('reads JSON', () => {

@@ -87,6 +87,7 @@ describe('parseTime', () => {
     ['a year of five digits', '+12026-05-16T10:00:00Z'],
     ['a year before 0000', '-0001-05-16T10:00:00Z'],
     ['more after it', '2026-05-16T10:00:00ZZ'],
+    ['much more after it', `2026-05-16T10:00:00Z${'0'.repeat(1_000_000)}`],
     ['a line break after it', '2026-05-16T10:00:00Z\n'],
     ['a blank before it', ' 2026-05-16T10:00:00Z'],
     ['other digits', '２026-05-16T10:00:00Z'],

@@ -23,6 +23,10 @@ describe('a rollout id', () => {
     ]);
   });
 
+  test.each([null, undefined, 5, ['stable@r1']])('is a text, not %j', (id) => {
+    expect(problemsOf(parseRolloutId(id))).toHaveLength(1);
+  });
+
   test.each([
     ['', 'r1'],
     ['stable', ''],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OutboundEvent, OutboundEventType } from '../../src/machine/events.ts';
 import type { Codec } from '../../src/wire/codec.ts';
-import { object, optional } from '../../src/wire/composites.ts';
+import { listOf, object, optional } from '../../src/wire/composites.ts';
 import type { Dispatch } from '../../src/wire/dispatch.ts';
 import type { WireBatchResult, WireResult } from '../../src/wire/index.ts';
 import { rolloutIdText, text, time } from '../../src/wire/scalars.ts';
@@ -18,6 +18,8 @@ export function wrongPrograms(
   object<Dispatch>({ rolloutId: rolloutIdText, targetClosure: time, soakDueAt: optional(time) });
   // @ts-expect-error a field that may be null, read as one that may not
   object<Dispatch>({ rolloutId: rolloutIdText, targetClosure: text, soakDueAt: time });
+  // @ts-expect-error an optional field as the entry of a list, where nothing can be left out
+  listOf(optional(text));
   // @ts-expect-error a table of kinds that lacks some
   const kinds: { [Type in OutboundEventType]: true } = { Converged: true };
   // @ts-expect-error a value taken without asking whether there is one
