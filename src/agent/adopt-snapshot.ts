@@ -1,7 +1,7 @@
 import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
 import type { HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
 import type { AgentManifest } from './agent-manifest.ts';
-import { NO_EVENTS, type AgentRollout } from './agent-state.ts';
+import { NOTHING, type AgentRollout } from './agent-state.ts';
 import { recoverRecord } from './recover-record.ts';
 import { findRollout, log, storeRollout, type Turn } from './turn.ts';
 
@@ -26,13 +26,17 @@ export function adoptSnapshot(
   const known = findRollout(turn.agent, rolloutId);
   const record = known?.record ?? null;
   const taken = turn.parts.takeOverSnapshot(record, snapshot) ?? pendingBase(known, snapshot);
-  const manifest = known?.manifest ?? manifests.find((candidate) => candidate.rolloutId === rolloutId) ?? null;
+  const manifest = known?.manifest ?? manifestOf(rolloutId, manifests) ?? manifestOf(rolloutId, turn.agent.manifests);
   if (taken === null || !isTrusted(turn, snapshot, manifest)) return null;
 
   const rollout: AgentRollout = { ...(known ?? unknownRollout(rolloutId)), manifest };
   if (record === null) recoverRecord(turn, rollout, taken);
   else storeRollout(turn, { ...rollout, record: taken, numberedTo: Math.max(rollout.numberedTo, taken.lastEventSeq) });
   return { rolloutId, isNews: record === null || record.state !== taken.state };
+}
+
+function manifestOf(rolloutId: string, manifests: readonly AgentManifest[]): AgentManifest | null {
+  return manifests.find((manifest) => manifest.rolloutId === rolloutId) ?? null;
 }
 
 /** The control plane has nothing yet of what the outbox tells, but it knows what the outbox's first event began from. */
@@ -71,8 +75,8 @@ function unknownRollout(rolloutId: string): AgentRollout {
     record: null,
     numberedTo: 0,
     reservedTo: 0,
-    undelivered: NO_EVENTS,
+    undelivered: NOTHING,
     failedAttempts: 0,
-    recovered: NO_EVENTS,
+    recovered: NOTHING,
   };
 }

@@ -3,7 +3,7 @@ import type { AgentConfig } from './agent-config.ts';
 import type { AgentEffect } from './agent-effects.ts';
 import type { AgentInput } from './agent-inputs.ts';
 import { AGENT_PARTS, type AgentParts } from './agent-parts.ts';
-import { NO_EVENTS, type Agent } from './agent-state.ts';
+import { NOTHING, type Agent } from './agent-state.ts';
 import { boot, finishBoot } from './boot.ts';
 import { noProbeRuns } from './probe-runs.ts';
 import { takeDeliveryReport } from './take-delivery-report.ts';
@@ -55,11 +55,12 @@ function start(rules: AgentParts, config: AgentConfig): Agent {
     phase: 'starting',
     bootedAt: 0,
     rebooted: false,
+    manifests: NOTHING,
     runningClosure: config.runningClosure,
     heartbeatAt: null,
     heldDispatch: null,
     activeRolloutId: null,
-    rollouts: NO_EVENTS,
+    rollouts: NOTHING,
     probeRuns: noProbeRuns(0),
   };
 }

@@ -57,8 +57,8 @@ export type AgentPhase =
   | 'awaiting-answer'
   | 'working';
 
-/** The one empty backlog, so that a hundred thousand agents at rest do not each have their own. */
-export const NO_EVENTS: readonly never[] = Object.freeze([]);
+/** The one empty list, so that a hundred thousand agents at rest do not each have their own. */
+export const NOTHING: readonly never[] = Object.freeze([]);
 
 /** Everything that an agent knows. A value: it is never changed, only replaced. */
 export interface Agent {
@@ -69,6 +69,8 @@ export interface Agent {
   readonly bootedAt: Time;
   /** Whether this life of the agent began with a restart of the machine. */
   readonly rebooted: boolean;
+  /** Those that the boot was told, for the snapshots that come. */
+  readonly manifests: readonly AgentManifest[];
   readonly runningClosure: string;
   /** `null` before the first. */
   readonly heartbeatAt: Time | null;

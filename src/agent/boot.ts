@@ -1,7 +1,7 @@
 import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
 import { activateNewest, activeRecord } from './active-rollout.ts';
 import type { AgentInputOf } from './agent-inputs.ts';
-import { NO_EVENTS, type AgentRollout } from './agent-state.ts';
+import { NOTHING, type AgentRollout } from './agent-state.ts';
 import { forgetOldRollouts } from './forget-old-rollouts.ts';
 import { noProbeRuns } from './probe-runs.ts';
 import { rehydrate, resume } from './rehydrate.ts';
@@ -21,11 +21,12 @@ export function boot(turn: Turn, input: AgentInputOf<'Boot'>): void {
   draft.phase = 'awaiting-answer';
   draft.bootedAt = turn.now;
   draft.rebooted = input.rebooted;
+  draft.manifests = input.manifests;
   draft.runningClosure = input.runningClosure;
   draft.heartbeatAt = null;
   draft.heldDispatch = null;
   draft.activeRolloutId = null;
-  draft.rollouts = NO_EVENTS;
+  draft.rollouts = NOTHING;
   draft.probeRuns = noProbeRuns(draft.probeRuns.generation);
   for (const onDisk of rolloutsOnDisk(input)) recoverRollout(turn, onDisk);
   activateNewest(turn);

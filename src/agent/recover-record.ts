@@ -1,5 +1,5 @@
 import type { HostRolloutState } from '../machine/record.ts';
-import { NO_EVENTS, type AgentRollout } from './agent-state.ts';
+import { NOTHING, type AgentRollout } from './agent-state.ts';
 import { log, storeRollout, type Turn } from './turn.ts';
 
 /** Gives a rollout without a record the one that `base` and the outbox tell (specification: agent, rule 11). */
@@ -17,5 +17,5 @@ export function recoverRecord(turn: Turn, rollout: AgentRollout, base: HostRollo
     });
   }
   const numberedTo = Math.max(rollout.numberedTo, record.lastEventSeq);
-  storeRollout(turn, { ...rollout, record, numberedTo, recovered: NO_EVENTS });
+  storeRollout(turn, { ...rollout, record, numberedTo, recovered: NOTHING });
 }

@@ -15,7 +15,12 @@ const AT_ONCE: RetryDelay = Object.freeze({ afterMs: 0, jitterMs: 0 });
  */
 export function retryDelay(retry: RetrySettings, failedAttempts: number): RetryDelay {
   if (failedAttempts === 0) return AT_ONCE;
-  const longestMs = Math.floor(Math.min(retry.capMs, retry.firstMs * retry.factor ** (failedAttempts - 1)));
-  const afterMs = Math.floor(longestMs / retry.factor);
+  const longestMs = longestWaitMs(retry, failedAttempts);
+  const previousMs = longestWaitMs(retry, failedAttempts - 1);
+  const afterMs = Math.max(Math.floor(longestMs / retry.factor), previousMs < longestMs ? previousMs : 0);
   return { afterMs, jitterMs: longestMs - afterMs };
+}
+
+function longestWaitMs(retry: RetrySettings, failedAttempts: number): number {
+  return Math.floor(Math.min(retry.capMs, retry.firstMs * retry.factor ** (failedAttempts - 1)));
 }

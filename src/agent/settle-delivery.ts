@@ -1,5 +1,5 @@
 import type { AgentInputOf } from './agent-inputs.ts';
-import { NO_EVENTS, type AgentRollout, type UndeliveredEvent } from './agent-state.ts';
+import { NOTHING, type AgentRollout, type UndeliveredEvent } from './agent-state.ts';
 
 /**
  * What the answer to one event makes of its rollout's outbox (specification: agent, rule 4): answered events leave it,
@@ -14,5 +14,5 @@ export function settleDelivery(rollout: AgentRollout, report: AgentInputOf<'Even
 }
 
 function withoutFirst(events: readonly UndeliveredEvent[]): readonly UndeliveredEvent[] {
-  return events.length === 1 ? NO_EVENTS : events.slice(1);
+  return events.length === 1 ? NOTHING : events.slice(1);
 }

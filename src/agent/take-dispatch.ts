@@ -1,7 +1,7 @@
 import { newPendingHost } from '../machine/record.ts';
 import type { AgentInputOf } from './agent-inputs.ts';
 import { activate } from './active-rollout.ts';
-import { NO_EVENTS, type AgentRollout } from './agent-state.ts';
+import { NOTHING, type AgentRollout } from './agent-state.ts';
 import { feed } from './feed.ts';
 import { forgetOldRollouts } from './forget-old-rollouts.ts';
 import { edit, findRollout, log, storeRollout, type Turn } from './turn.ts';
@@ -45,8 +45,8 @@ function dispatched(known: AgentRollout | null, dispatch: AgentInputOf<'Dispatch
     record: newPendingHost({ rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt }),
     numberedTo: known?.numberedTo ?? 0,
     reservedTo: known?.reservedTo ?? 0,
-    undelivered: known?.undelivered ?? NO_EVENTS,
+    undelivered: known?.undelivered ?? NOTHING,
     failedAttempts: known?.failedAttempts ?? 0,
-    recovered: NO_EVENTS,
+    recovered: NOTHING,
   };
 }

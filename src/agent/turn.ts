@@ -39,6 +39,7 @@ function draftOfAgent(agent: Agent): AgentDraft {
     phase: agent.phase,
     bootedAt: agent.bootedAt,
     rebooted: agent.rebooted,
+    manifests: agent.manifests,
     runningClosure: agent.runningClosure,
     heartbeatAt: agent.heartbeatAt,
     heldDispatch: agent.heldDispatch,

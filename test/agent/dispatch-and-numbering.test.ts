@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { AgentDriver, answer, boot, dispatch, emitted, logLevels, manifest, NEW_CLOSURE, OLD_CLOSURE, ROLLOUT, snapshot, START, types } from './agent-driver.ts';
+
+describe('rule 1: one at a time, and nothing before the boot', () => {
+  test('an input before Boot is dropped with a warning', () => {
+    const driver = new AgentDriver();
+    expect(logLevels(driver.feed(dispatch()))).toEqual(['warn']);
+    expect(driver.agent.phase).toBe('starting');
+    expect(driver.feed({ type: 'Tick' })).toEqual([]);
+  });
+
+  test('what changes nothing returns the very agent and one shared list of effects', () => {
+    const driver = new AgentDriver().start();
+    const before = driver.agent;
+    const effects = driver.tick(1);
+    expect(driver.agent).toBe(before);
+    expect(driver.tick(1)).toBe(effects);
+    expect(effects).toEqual([]);
+  });
+});
+
+describe('rule 2: numbers', () => {
+  test('begin at 1, rise by 1, and a refused event uses none', () => {
+    const driver = new AgentDriver().start();
+    expect(emitted(driver.feed(dispatch())).map(({ seq }) => seq)).toEqual([1]);
+    const refused = driver.feed({ type: 'RollbackCompleted', rolloutId: ROLLOUT, revertedToClosure: 'x', exitCode: 0 });
+    expect(logLevels(refused)).toEqual(['warn']);
+    expect(emitted(refused)).toEqual([]);
+    const started = driver.feed({ type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' });
+    expect(emitted(started).map(({ seq }) => seq)).toEqual([2]);
+  });
+
+  test('reports about a rollout without a record are dropped with a warning', () => {
+    const driver = new AgentDriver().start();
+    const effects = driver.feed({ type: 'ActivationFailed', rolloutId: 'stable@other', exitCode: 1, stderrTail: '' });
+    expect(logLevels(effects)).toEqual(['warn']);
+    expect(emitted(effects)).toEqual([]);
+  });
+
+  test('the numbers run out with an error, not with a wrong number', () => {
+    const driver = new AgentDriver();
+    driver.boot({ manifests: [manifest()] });
+    const last = snapshot({ state: 'Activating', currentClosureAtDispatch: OLD_CLOSURE, dispatchAckedAt: START, lastEventSeq: Number.MAX_SAFE_INTEGER });
+    driver.feed(answer({ snapshots: [last], manifests: [manifest()] }));
+    const effects = driver.feed({ type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' });
+    expect(types(effects)).toEqual(['EmitLog']);
+    expect(logLevels(effects)).toEqual(['error']);
+  });
+});
+
+describe('rule 3: a dispatch', () => {
+  test('creates the record and activates: the header, the acknowledgement, and then the switch', () => {
+    const driver = new AgentDriver().start();
+    const effects = driver.feed(dispatch());
+    expect(types(effects)).toEqual(['RecordTransition', 'WriteOutboxHeader', 'LocalEmitEvent', 'SendEvent', 'LocalFireSwitch']);
+    expect(emitted(effects)).toEqual([{ type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, receivedAt: driver.now, seq: 1 }]);
+    expect(effects.at(-1)).toEqual({ type: 'LocalFireSwitch', rolloutId: ROLLOUT, target: NEW_CLOSURE });
+    expect(driver.record()).toMatchObject({ state: 'Activating', soakDueAt: dispatch().soakDueAt, dispatchedAt: dispatch().dispatchedAt });
+  });
+
+  test('is ignored when there is a record already', () => {
+    const driver = new AgentDriver().start();
+    driver.feed(dispatch());
+    const before = driver.agent;
+    expect(driver.feed(dispatch({ soakDueAt: null }))).toEqual([]);
+    expect(driver.agent).toBe(before);
+  });
+
+  test('for another host is an error and nothing else', () => {
+    const driver = new AgentDriver().start();
+    const effects = driver.feed(dispatch({ manifest: manifest({ hostname: 'web-02' }) }));
+    expect(types(effects)).toEqual(['EmitLog']);
+    expect(logLevels(effects)).toEqual(['error']);
+    expect(driver.agent.rollouts).toEqual([]);
+  });
+
+  test('is not kept from a host by a snapshot of its pending record', () => {
+    const driver = new AgentDriver().start();
+    driver.feed(answer({ snapshots: [snapshot()], manifests: [manifest()] }));
+    expect(driver.agent.rollouts).toEqual([]);
+    expect(types(driver.feed(dispatch()))).toContain('LocalFireSwitch');
+  });
+
+  test('that comes before the boot is over is held, the newest of them, and taken then', () => {
+    const driver = new AgentDriver();
+    driver.boot();
+    expect(driver.feed(dispatch())).toEqual([]);
+    expect(driver.feed(dispatch({ manifest: manifest({ rolloutId: 'stable@r2' }) }))).toEqual([]);
+    expect(types(driver.feed({ type: 'HeartbeatUnanswered' }))).toContain('LocalFireSwitch');
+    expect(driver.agent.activeRolloutId).toBe('stable@r2');
+    expect(driver.agent.heldDispatch).toBeNull();
+  });
+});
+
+test('a rollout may be called anything', () => {
+  for (const rolloutId of ['__proto__', 'constructor', '', '10']) {
+    const driver = new AgentDriver().start();
+    driver.feed(dispatch({ manifest: manifest({ rolloutId }) }));
+    expect(driver.record(rolloutId).state).toBe('Activating');
+    driver.feed(boot());
+    expect(driver.agent.rollouts).toEqual([]);
+  }
+});

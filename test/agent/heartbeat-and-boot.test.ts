@@ -1,0 +1,254 @@
+import { describe, expect, test } from 'vitest';
+import type { OutboxEntry, OutboxHeader } from '../../src/agent/index.ts';
+import type { OutboundEvent } from '../../src/machine/events.ts';
+import { AgentDriver, answer, dispatch, emitted, emittedTypes, logLevels, manifest, MINUTE, NEW_CLOSURE, OLD_CLOSURE, ofType, ROLLOUT, SECOND, snapshot, START, types } from './agent-driver.ts';
+
+const activating = snapshot({ state: 'Activating', currentClosureAtDispatch: OLD_CLOSURE, dispatchAckedAt: START - 500, lastEventSeq: 2 });
+const soaking = { ...activating, state: 'Soaking', currentClosure: NEW_CLOSURE, activationCompletedAt: START, lastEventSeq: 3 } as const;
+const failed = { ...activating, state: 'Failed', lastEventSeq: 3 } as const;
+const manifests = [manifest()];
+
+const header: OutboxHeader = { rolloutId: ROLLOUT, manifest: manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE, numberedTo: 64 };
+const entry = (event: OutboundEvent): OutboxEntry => ({ rolloutId: ROLLOUT, event, durable: true });
+const ack = entry({ type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, receivedAt: START - 500, seq: 1 });
+const started = entry({ type: 'ActivationStarted', startedAt: START - 400, switchMethod: 'switch', seq: 2 });
+const activationFailed = entry({ type: 'ActivationFailed', exitCode: 1, stderrTail: '', failedAt: START - 300, seq: 3 });
+
+describe('rule 10: heartbeat', () => {
+  test('every 60 s, with what runs now and the record of the newest rollout', () => {
+    const driver = new AgentDriver().soak();
+    expect(types(driver.tick(60 * SECOND - 1))).toEqual([]);
+    const [sent] = ofType(driver.tick(1), 'SendHeartbeat');
+    expect(sent?.heartbeat).toMatchObject({ hostname: 'web-01', rolloutId: ROLLOUT, currentClosure: NEW_CLOSURE, at: driver.now });
+    expect(sent?.heartbeat.rollouts).toMatchObject([{ rolloutId: ROLLOUT, state: 'Soaking', lastEventSeq: 4 }]);
+    expect(driver.tick(SECOND)).toEqual([]);
+  });
+
+  test('goes on after the clock was set back', () => {
+    const driver = new AgentDriver().start();
+    expect(types(driver.tick(-60 * MINUTE))).toEqual(['SendHeartbeat']);
+  });
+
+  test('records at an end are told too', () => {
+    const driver = new AgentDriver().soak({ soakDueAt: null });
+    driver.probe('http', 'pass');
+    expect(ofType(driver.tick(60 * SECOND), 'SendHeartbeat')[0]?.heartbeat.rollouts).toMatchObject([{ state: 'Converged' }]);
+  });
+
+  test('a snapshot never moves a record back, nor sideways', () => {
+    const driver = new AgentDriver().soak();
+    const before = driver.agent;
+    for (const lastEventSeq of [0, 3, 4]) {
+      expect(driver.feed(answer({ snapshots: [{ ...failed, lastEventSeq }], manifests }))).toEqual([]);
+    }
+    expect(driver.agent).toBe(before);
+  });
+
+  test('taking over keeps what a snapshot cannot tell', () => {
+    const driver = new AgentDriver().soak();
+    driver.probe('http', 'fail');
+    const old = driver.record();
+    const newer = snapshot({ ...old, dispatchedAt: 5, soakDueAt: 6, currentClosure: 'sha256-third', lastEventSeq: 90 });
+    const effects = driver.feed(answer({ snapshots: [newer], manifests }));
+    expect(driver.record()).toEqual({ ...old, dispatchedAt: 5, soakDueAt: 6, currentClosure: 'sha256-third', lastEventSeq: 91 });
+    expect(types(effects).slice(0, 2)).toEqual(['LocalResetProbeCache', 'StopProbes']);
+    expect(types(effects).at(-1)).toBe('StartProbes');
+    expect(emitted(effects).map(({ type, seq }) => [type, seq])).toEqual([['ProbeTopologyDeclared', 91]]);
+  });
+
+  test('one that says more of the activation than was known here starts the probes', () => {
+    const driver = new AgentDriver().start();
+    driver.feed(dispatch());
+    const effects = driver.feed(answer({ snapshots: [soaking], manifests }));
+    expect(driver.record().state).toBe('Soaking');
+    expect(types(effects)).toContain('StartProbes');
+  });
+
+  test('for another host, another closure, or without a manifest is not taken over', () => {
+    const driver = new AgentDriver().start();
+    expect(logLevels(driver.feed(answer({ snapshots: [{ ...soaking, hostname: 'web-02' }], manifests })))).toEqual(['error']);
+    expect(logLevels(driver.feed(answer({ snapshots: [{ ...soaking, targetClosure: 'evil' }], manifests })))).toEqual(['error']);
+    expect(logLevels(driver.feed(answer({ snapshots: [soaking] })))).toEqual(['warn']);
+    expect(driver.agent.rollouts).toEqual([]);
+  });
+
+  test('one of an older rollout is taken over as history', () => {
+    const driver = new AgentDriver().soak();
+    const older = { ...soaking, rolloutId: 'stable@r0', dispatchAckedAt: START - MINUTE };
+    const effects = driver.feed(answer({ snapshots: [older], manifests: [manifest({ rolloutId: 'stable@r0' })] }));
+    expect(effects).toEqual([]);
+    expect(driver.record('stable@r0').state).toBe('Soaking');
+    expect(driver.agent.activeRolloutId).toBe(ROLLOUT);
+  });
+});
+
+describe('rule 11: boot waits', () => {
+  test('says what runs, and starts no worker before the answer', () => {
+    const driver = new AgentDriver();
+    const effects = driver.boot({ headers: [header], outbox: [ack, started] });
+    expect(types(effects)).toEqual(['SendHeartbeat', 'SendEvent']);
+    expect(ofType(effects, 'SendHeartbeat')[0]?.heartbeat).toMatchObject({ currentClosure: OLD_CLOSURE, rollouts: [{ state: 'Activating', lastEventSeq: 2 }] });
+    expect(driver.tick()).toEqual([]);
+    expect(types(driver.feed(answer()))).toEqual(['LocalResetProbeCache', 'LocalFireSwitch']);
+  });
+
+  test.each([['the runtime says so', 'HeartbeatUnanswered'], ['too long passed', 'Tick']] as const)('gives the answer up when %s', (_, type) => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [header], outbox: [ack, started] });
+    expect(types(driver.feed({ type }, 30 * SECOND))).toContain('LocalFireSwitch');
+  });
+
+  test('a report of a worker of the life before is dropped with a warning', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [header], outbox: [ack] });
+    expect(logLevels(driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' }))).toEqual(['warn']);
+    expect(logLevels(driver.feed({ type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' }))).toEqual(['warn']);
+    expect(driver.record().state).toBe('Activating');
+  });
+
+  test('forgets what it was told in the life before, but never an old generation of probes', () => {
+    const driver = new AgentDriver().soak();
+    driver.boot({ runningClosure: NEW_CLOSURE });
+    expect(driver.agent.rollouts).toEqual([]);
+    driver.feed(answer({ snapshots: [soaking], manifests }));
+    expect(driver.agent.probeRuns.generation).toBe(2);
+  });
+});
+
+describe('rule 11: the record is the snapshot and then the outbox', () => {
+  test('undelivered events are applied, and emitted no second time', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [header], outbox: [activationFailed], runningClosure: NEW_CLOSURE });
+    expect(driver.hasRecord()).toBe(false);
+    const effects = driver.feed(answer({ snapshots: [activating] }));
+    expect(driver.record()).toMatchObject({ state: 'Failed', lastEventSeq: 3, policyApplied: 'rollback-and-halt' });
+    expect(types(effects)).toEqual(['LocalResetProbeCache', 'LocalFireRollbackTo']);
+  });
+
+  test('an event delivered while the answer was under way is not lost to the record', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [header], outbox: [activationFailed] });
+    driver.delivered(3);
+    driver.feed(answer({ snapshots: [activating] }));
+    expect(driver.record().state).toBe('Failed');
+    expect(driver.undeliveredSeqs()).toEqual([]);
+  });
+
+  test('the outbox is read in the order of its numbers, and each counts once', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [header], outbox: [started, ack, started] });
+    expect(driver.undeliveredSeqs()).toEqual([1, 2]);
+    expect(driver.record().activationStartedAt).toBe(START - 400);
+  });
+
+  test('without a header the snapshot of the pending record is what the outbox begins from', () => {
+    const driver = new AgentDriver();
+    driver.boot({ outbox: [ack, started], manifests });
+    expect(driver.hasRecord()).toBe(false);
+    driver.feed(answer({ snapshots: [snapshot()] }));
+    expect(driver.record()).toMatchObject({ state: 'Activating', lastEventSeq: 2, soakDueAt: START + 30 * MINUTE });
+  });
+
+  test('without an answer the soak is remembered', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [header], outbox: [ack, started] });
+    driver.feed({ type: 'HeartbeatUnanswered' });
+    expect(driver.record()).toMatchObject({ soakDueAt: header.soakDueAt, dispatchedAt: header.dispatchedAt });
+  });
+
+  test('an event that does not fit is left out with a warning', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [header], outbox: [activationFailed] });
+    const effects = driver.feed(answer({ snapshots: [{ ...activating, state: 'Reverted' }] }));
+    expect(logLevels(effects)).toEqual(['warn']);
+    expect(driver.record().state).toBe('Reverted');
+  });
+
+  test('a snapshot that comes after the answer was given up is taken over, and the work goes on', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [header], outbox: [] });
+    expect(driver.feed({ type: 'HeartbeatUnanswered' })).toEqual([]);
+    const effects = driver.feed(answer({ snapshots: [activating] }));
+    expect(types(effects)).toEqual(['LocalResetProbeCache', 'LocalFireSwitch']);
+  });
+});
+
+describe('rule 11: numbers go on after everything that may have been used', () => {
+  const next = (driver: AgentDriver): number | undefined =>
+    emitted(driver.feed({ type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' }))[0]?.seq;
+
+  test('after what the header reserved, even where the snapshot and the outbox know less', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [header] });
+    driver.feed(answer({ snapshots: [activating] }));
+    expect(next(driver)).toBe(65);
+    expect(ofType(driver.effects, 'WriteOutboxHeader')[0]?.header.numberedTo).toBe(128);
+  });
+
+  test('after the snapshot, where that is highest', () => {
+    const driver = new AgentDriver();
+    driver.boot({ manifests });
+    driver.feed(answer({ snapshots: [{ ...activating, lastEventSeq: 500 }] }));
+    expect(next(driver)).toBe(501);
+  });
+
+  test('after the outbox, where that is highest', () => {
+    const driver = new AgentDriver();
+    driver.boot({ manifests, outbox: [ack, { ...started, event: { ...started.event, seq: 70 } }] });
+    driver.feed(answer({ snapshots: [snapshot()] }));
+    expect(next(driver)).toBe(71);
+  });
+
+  test('for a dispatch that comes again after the memory of it was lost', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [header] });
+    driver.feed({ type: 'HeartbeatUnanswered' });
+    expect(emitted(driver.feed(dispatch()))).toMatchObject([{ type: 'DispatchAck', seq: 65 }]);
+  });
+});
+
+describe('rule 11: what was under way is resumed', () => {
+  const resumed = (state: typeof activating, boot: Parameters<AgentDriver['boot']>[0] = {}) => {
+    const driver = new AgentDriver();
+    driver.boot({ manifests, ...boot });
+    driver.feed(answer({ snapshots: [state] }));
+    return driver;
+  };
+
+  test('Activating: the switch again, unless the target runs', () => {
+    expect(types(resumed(activating).effects)).toContain('LocalFireSwitch');
+    expect(types(resumed(activating, { runningClosure: NEW_CLOSURE }).effects)).not.toContain('LocalFireSwitch');
+  });
+
+  test('Deferred: a reboot that did not help is a failed activation, and no rollback follows', () => {
+    const deferred = { ...activating, state: 'Deferred' } as const;
+    const rebooted = resumed(deferred, { rebooted: true });
+    expect(emittedTypes(rebooted.effects)).toEqual(['ActivationFailed']);
+    expect(types(rebooted.effects)).not.toContain('LocalFireRollbackTo');
+    expect(emittedTypes(resumed(deferred).effects)).toEqual([]);
+    expect(emittedTypes(resumed(deferred, { rebooted: true, runningClosure: NEW_CLOSURE }).effects)).toEqual([]);
+  });
+
+  test('Failed: the rollback again, under its policy, unless the closure from before runs or none is known', () => {
+    const onNew = { runningClosure: NEW_CLOSURE };
+    expect(ofType(resumed(failed, onNew).effects, 'LocalFireRollbackTo')).toEqual([{ type: 'LocalFireRollbackTo', rolloutId: ROLLOUT, closure: OLD_CLOSURE }]);
+    expect(types(resumed(failed).effects)).not.toContain('LocalFireRollbackTo');
+    expect(types(resumed({ ...failed, currentClosureAtDispatch: null }, onNew).effects)).not.toContain('LocalFireRollbackTo');
+    expect(types(resumed(failed, { ...onNew, manifests: [manifest({ onHealthFailure: 'halt' })] }).effects)).not.toContain('LocalFireRollbackTo');
+    expect(ofType(resumed({ ...failed, currentClosureAtDispatch: '' }, onNew).effects, 'LocalFireRollbackTo')[0]?.closure).toBe('');
+  });
+
+  test('Soaking: the probes from the start, once', () => {
+    const driver = resumed(soaking, { runningClosure: NEW_CLOSURE });
+    expect(types(driver.effects)).toEqual(['LocalResetProbeCache', 'WriteOutboxHeader', 'LocalEmitEvent', 'SendEvent', 'StartProbes']);
+  });
+
+  test('only the newest activated one; the others are history', () => {
+    const driver = new AgentDriver();
+    const older = { ...activating, rolloutId: 'stable@r0', dispatchAckedAt: START - MINUTE };
+    driver.boot({ manifests: [manifest({ rolloutId: 'stable@r0' }), ...manifests], runningClosure: NEW_CLOSURE });
+    const effects = driver.feed(answer({ snapshots: [soaking, older] }));
+    expect(types(effects)).not.toContain('LocalFireSwitch');
+    expect(driver.agent.activeRolloutId).toBe(ROLLOUT);
+  });
+});

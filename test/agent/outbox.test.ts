@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { compactBacklog } from '../../src/agent/compact-backlog.ts';
+import { retryDelay } from '../../src/agent/retry-delay.ts';
+import { agentSettings, type UndeliveredEvent } from '../../src/agent/index.ts';
+import { AgentDriver, answer, dispatch, emitted, logLevels, manifest, ofType, ROLLOUT, START, types } from './agent-driver.ts';
+
+describe('rule 4: delivery', () => {
+  test('one is under way, and the next follows when it is answered', () => {
+    const driver = new AgentDriver().soak();
+    expect(driver.undeliveredSeqs()).toEqual([1, 2, 3, 4]);
+    const effects = driver.delivered(1);
+    expect(types(effects)).toEqual(['RemoveFromOutbox', 'SendEvent']);
+    expect(ofType(effects, 'SendEvent')[0]).toMatchObject({ rolloutId: ROLLOUT, event: { seq: 2 }, afterMs: 0, jitterMs: 0 });
+    expect(driver.deliverAll().undeliveredSeqs()).toEqual([]);
+  });
+
+  test('a refused event is removed, logged as an error, and the next is sent', () => {
+    const driver = new AgentDriver().soak();
+    const effects = driver.delivered(1, 'refused');
+    expect(types(effects)).toEqual(['RemoveFromOutbox', 'EmitLog', 'SendEvent']);
+    expect(logLevels(effects)).toEqual(['error']);
+    expect(driver.undeliveredSeqs()).toEqual([2, 3, 4]);
+  });
+
+  test('without an answer the same number goes out again, later each time, and at once after a success', () => {
+    const driver = new AgentDriver().soak();
+    const waits = [1, 2, 3].map(() => ofType(driver.delivered(1, 'not-delivered'), 'SendEvent')[0]);
+    expect(waits.map((sent) => sent?.event.seq)).toEqual([1, 1, 1]);
+    expect(waits.map((sent) => [sent?.afterMs, sent?.jitterMs])).toEqual([[500, 500], [1000, 1000], [2000, 2000]]);
+    expect(ofType(driver.delivered(1), 'SendEvent')[0]).toMatchObject({ event: { seq: 2 }, afterMs: 0 });
+    expect(ofType(driver.delivered(2, 'not-delivered'), 'SendEvent')[0]).toMatchObject({ afterMs: 500 });
+  });
+
+  test('a report about another event than the one under way changes nothing', () => {
+    const driver = new AgentDriver().soak();
+    const before = driver.agent;
+    for (const seq of [0, 2, 99]) expect(driver.delivered(seq)).toEqual([]);
+    expect(driver.delivered(1, 'accepted', 'stable@unknown')).toEqual([]);
+    expect(driver.agent).toBe(before);
+  });
+
+  test('rollouts do not wait for one another', () => {
+    const driver = new AgentDriver().soak();
+    const effects = driver.feed(dispatch({ manifest: manifest({ rolloutId: 'stable@r2' }) }));
+    expect(ofType(effects, 'SendEvent')).toMatchObject([{ rolloutId: 'stable@r2', event: { seq: 1 } }]);
+  });
+
+  test('Replay-From sends what is after it again, in order, and nothing where nothing is', () => {
+    const driver = new AgentDriver().soak();
+    driver.delivered(1);
+    driver.delivered(2, 'not-delivered');
+    const sent = ofType(driver.feed(answer({ replayFrom: 1 })), 'SendEvent');
+    expect(sent).toMatchObject([{ event: { seq: 2 }, afterMs: 0 }]);
+    expect(driver.feed(answer({ replayFrom: 4 }))).toEqual([]);
+    expect(ofType(driver.feed(answer({ replayFrom: 3 })), 'SendEvent')).toMatchObject([{ event: { seq: 2 } }]);
+    expect(ofType(driver.delivered(2, 'not-delivered'), 'SendEvent')).toMatchObject([{ afterMs: 500 }]);
+  });
+});
+
+test('successive waits never get shorter below the cap, and never exceed it', () => {
+  const { retry } = agentSettings();
+  let longestBefore = 0;
+  for (let attempts = 1; attempts < 2000; attempts += 1) {
+    const { afterMs, jitterMs } = retryDelay(retry, attempts);
+    if (longestBefore < retry.capMs) expect(afterMs).toBeGreaterThanOrEqual(longestBefore === 0 ? 1 : longestBefore);
+    longestBefore = afterMs + jitterMs;
+    expect(longestBefore).toBeLessThanOrEqual(retry.capMs);
+    expect(jitterMs).toBeGreaterThan(0);
+  }
+});
+
+describe('numbers are reserved on disk before they are used', () => {
+  test('the header comes right before the first event that it does not cover', () => {
+    const driver = new AgentDriver().soak();
+    const headers: number[] = [];
+    for (let run = 0; run < 200; run += 1) {
+      const effects = driver.probe('http', run % 2 === 0 ? 'pass' : 'fail');
+      for (const [index, effect] of effects.entries()) {
+        if (effect.type !== 'WriteOutboxHeader') continue;
+        headers.push(effect.header.numberedTo);
+        const next = effects[index + 1];
+        expect(next?.type === 'LocalEmitEvent' ? next.payload.seq : null).toBe(effect.header.numberedTo - 63);
+      }
+    }
+    expect(headers).toEqual([128, 192, 256, 320]);
+  });
+});
+
+describe('the outbox is bounded', () => {
+  test('durable events, the last of each probe, and the last pass are kept', () => {
+    const driver = new AgentDriver({ settings: { maxUndeliveredEvents: 40 } }).soak();
+    const dropped = new Set<number>();
+    for (let run = 0; run < 500; run += 1) {
+      for (const { seq } of ofType(driver.probe('http', run % 3 === 0 ? 'pass' : 'fail'), 'RemoveFromOutbox')) dropped.add(seq);
+      for (const { seq } of ofType(driver.probe('disk', 'fail'), 'RemoveFromOutbox')) dropped.add(seq);
+      expect(driver.undeliveredSeqs().length).toBeLessThanOrEqual(40);
+    }
+    const kept = driver.undeliveredSeqs();
+    expect(kept.slice(0, 4)).toEqual([1, 2, 3, 4]);
+    expect(kept.some((seq) => dropped.has(seq))).toBe(false);
+    expect(kept.length + dropped.size).toBe(driver.record().lastEventSeq);
+    expect(driver.record().probes['http']).toMatchObject({ status: 'fail' });
+  });
+
+  test('the event under way stays even where a later one overwrites it', () => {
+    const result = (seq: number): UndeliveredEvent => ({
+      durable: false,
+      event: { type: 'ProbeResult', probeName: 'p', mode: 'enforce', status: 'fail', observedAt: START, failureReason: null, subResults: null, seq },
+    });
+    const { kept, droppedSeqs } = compactBacklog([1, 2, 3, 4, 5].map(result), 2);
+    expect(kept.map(({ event }) => event.seq)).toEqual([1, 5]);
+    expect(droppedSeqs).toEqual([2, 3, 4]);
+  });
+
+  test('old rollouts are forgotten, oldest first, but none with an event to deliver', () => {
+    const driver = new AgentDriver({ settings: { maxRollouts: 2 } }).start();
+    for (const ref of ['a', 'b', 'c', 'd']) {
+      driver.feed(dispatch({ manifest: manifest({ rolloutId: `stable@${ref}` }) }));
+      if (ref === 'b' || ref === 'c') driver.deliverAll(`stable@${ref}`);
+    }
+    expect(driver.agent.rollouts.map(({ rolloutId }) => rolloutId)).toEqual(['stable@a', 'stable@d']);
+    expect(emitted(driver.effects).length).toBe(1);
+    expect(ofType(driver.effects, 'RemoveOutboxHeader')).toEqual([{ type: 'RemoveOutboxHeader', rolloutId: 'stable@c' }]);
+  });
+});
