@@ -1,0 +1,191 @@
+/** Slots of one level of the wheel: 1,024, so that four levels reach 34 years in milliseconds. */
+const LEVEL_BITS = 10;
+const SLOTS = 1 << LEVEL_BITS;
+const SLOT_MASK = SLOTS - 1;
+const LEVELS = 4;
+const WORDS = SLOTS / 32;
+const NONE = -1;
+
+/** Times at and after this one cannot be scheduled; in milliseconds since the start. */
+export const MAX_QUEUE_TIME = 2 ** (LEVEL_BITS * LEVELS);
+
+/**
+ * The events that are still to come, in the order of (time, insertion): of two at the same time the one that was
+ * pushed first comes first.
+ *
+ * A hierarchical timing wheel over flat arrays: pushing and taking cost the same with ten events and with a million,
+ * and allocate nothing once the arrays have grown. The order of insertion needs no number. A slot of the lowest level
+ * holds one millisecond as a list in the order of arrival, and whatever comes down from a higher level was pushed
+ * before anything that is pushed to the lower level directly: that is possible only once the slot has come down.
+ *
+ * Times are whole milliseconds since the start of the run. An event in the past is due now.
+ */
+export class EventQueue<Payload> {
+  /** Of the event taken last. */
+  time = 0;
+  kind = 0;
+  node = 0;
+  epoch = 0;
+  payload: Payload | null = null;
+
+  #size = 0;
+  #now = 0;
+  #capacity = 1024;
+  #free = 0;
+  #times = new Float64Array(this.#capacity);
+  #kinds = new Uint8Array(this.#capacity);
+  #nodes = new Int32Array(this.#capacity);
+  #epochs = new Int32Array(this.#capacity);
+  #next = new Int32Array(this.#capacity);
+  readonly #payloads: (Payload | null)[] = [];
+  readonly #heads = new Int32Array(SLOTS * LEVELS).fill(NONE);
+  readonly #tails = new Int32Array(SLOTS * LEVELS).fill(NONE);
+  readonly #occupied = new Int32Array(WORDS * LEVELS);
+
+  constructor() {
+    this.#chainFree(0);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * @param kind small whole number, below 256
+   * @throws RangeError if `time` is not below `MAX_QUEUE_TIME`.
+   */
+  push(time: number, kind: number, node: number, epoch: number, payload: Payload | null): void {
+    if (!(time < MAX_QUEUE_TIME)) throw new RangeError(`An event at ${time} ms is beyond ${MAX_QUEUE_TIME} ms.`);
+    if (this.#free === NONE) this.#grow();
+    const entry = this.#free;
+    this.#free = this.#next[entry] ?? NONE;
+    this.#times[entry] = time > this.#now ? Math.ceil(time) : this.#now;
+    this.#kinds[entry] = kind;
+    this.#nodes[entry] = node;
+    this.#epochs[entry] = epoch;
+    this.#payloads[entry] = payload;
+    this.#place(entry);
+    this.#size += 1;
+  }
+
+  /** Takes the next event into the fields of the queue; `false` if there is none. */
+  take(): boolean {
+    if (this.#size === 0) return false;
+    const slot = this.#nextSlot();
+    const entry = this.#heads[slot] ?? NONE;
+    const next = this.#next[entry] ?? NONE;
+    this.#heads[slot] = next;
+    if (next === NONE) this.#clear(slot);
+    this.time = this.#now = this.#times[entry] ?? 0;
+    this.kind = this.#kinds[entry] ?? 0;
+    this.node = this.#nodes[entry] ?? 0;
+    this.epoch = this.#epochs[entry] ?? 0;
+    this.payload = this.#payloads[entry] ?? null;
+    this.#payloads[entry] = null;
+    this.#next[entry] = this.#free;
+    this.#free = entry;
+    this.#size -= 1;
+    return true;
+  }
+
+  /** The level is the highest digit, in base 1,024, in which the time differs from now. */
+  #place(entry: number): void {
+    const time = this.#times[entry] ?? 0;
+    let level = 0;
+    let digit = time;
+    let current = this.#now;
+    let slot = digit % SLOTS;
+    for (let at = 0; digit !== current; at += 1) {
+      level = at;
+      slot = digit % SLOTS;
+      digit = Math.floor(digit / SLOTS);
+      current = Math.floor(current / SLOTS);
+    }
+    slot += level * SLOTS;
+    const tail = this.#tails[slot] ?? NONE;
+    this.#next[entry] = NONE;
+    this.#tails[slot] = entry;
+    if (tail !== NONE) {
+      this.#next[tail] = entry;
+      return;
+    }
+    this.#heads[slot] = entry;
+    this.#occupied[slot >>> 5] = (this.#occupied[slot >>> 5] ?? 0) | (1 << (slot & 31));
+  }
+
+  #clear(slot: number): void {
+    this.#heads[slot] = NONE;
+    this.#tails[slot] = NONE;
+    this.#occupied[slot >>> 5] = (this.#occupied[slot >>> 5] ?? 0) & ~(1 << (slot & 31));
+  }
+
+  /** The slot of the lowest level with the next events, after bringing them down from higher levels if need be. */
+  #nextSlot(): number {
+    for (;;) {
+      const lowest = this.#firstOccupied(0, this.#now % SLOTS);
+      if (lowest !== NONE) return lowest;
+      this.#bringDown();
+    }
+  }
+
+  #bringDown(): void {
+    let span = SLOTS;
+    for (let level = 1; level < LEVELS; level += 1) {
+      const digit = Math.floor(this.#now / span) & SLOT_MASK;
+      const slot = this.#firstOccupied(level, digit + 1);
+      if (slot === NONE) {
+        span *= SLOTS;
+        continue;
+      }
+      const period = span * SLOTS;
+      this.#now = Math.floor(this.#now / period) * period + (slot - level * SLOTS) * span;
+      let entry = this.#heads[slot] ?? NONE;
+      this.#clear(slot);
+      while (entry !== NONE) {
+        const next = this.#next[entry] ?? NONE;
+        this.#place(entry);
+        entry = next;
+      }
+      return;
+    }
+    // Only reached if `size` and the wheel disagree.
+    throw new Error('The event queue has lost an event.');
+  }
+
+  #firstOccupied(level: number, from: number): number {
+    if (from >= SLOTS) return NONE;
+    const base = level * WORDS;
+    let word = from >>> 5;
+    let bits = (this.#occupied[base + word] ?? 0) & (-1 << (from & 31));
+    while (bits === 0) {
+      word += 1;
+      if (word === WORDS) return NONE;
+      bits = this.#occupied[base + word] ?? 0;
+    }
+    return level * SLOTS + word * 32 + (31 - Math.clz32(bits & -bits));
+  }
+
+  #grow(): void {
+    const from = this.#capacity;
+    this.#capacity *= 2;
+    this.#times = copyInto(new Float64Array(this.#capacity), this.#times);
+    this.#kinds = copyInto(new Uint8Array(this.#capacity), this.#kinds);
+    this.#nodes = copyInto(new Int32Array(this.#capacity), this.#nodes);
+    this.#epochs = copyInto(new Int32Array(this.#capacity), this.#epochs);
+    this.#next = copyInto(new Int32Array(this.#capacity), this.#next);
+    this.#chainFree(from);
+  }
+
+  #chainFree(from: number): void {
+    for (let entry = from; entry < this.#capacity; entry += 1) {
+      this.#next[entry] = entry + 1 === this.#capacity ? NONE : entry + 1;
+      this.#payloads.push(null);
+    }
+    this.#free = from;
+  }
+}
+
+function copyInto<Words extends Float64Array | Uint8Array | Int32Array>(target: Words, source: Words): Words {
+  target.set(source);
+  return target;
+}
