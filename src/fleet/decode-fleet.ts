@@ -1,4 +1,4 @@
-import { findJsonError, type JsonError } from './find-json-error.ts';
+import { findJsonError, type JsonError } from '../text/find-json-error.ts';
 import { findRepeatedNames } from './find-repeated-names.ts';
 import type { Fleet } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';

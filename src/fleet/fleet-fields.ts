@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { sortedUnique } from './by-code-unit.ts';
+import { sortedUnique } from '../text/by-code-unit.ts';
 import type { Compliance, ComplianceMode, JsonObject, Selector } from './fleet-manifest.ts';
-import { readRfc3339 } from './rfc3339-time.ts';
+import { parseTime } from '../text/rfc3339.ts';
 
 /*
  * The fields of each part of the file, as schemas. A schema's error is the phrase that follows "expected". Only parts
@@ -33,7 +33,7 @@ const timeOrNull = z
   .nullable()
   .default(null)
   .transform((value, context): number | null => {
-    const time = value === null ? null : readRfc3339(value);
+    const time = value === null ? null : parseTime(value);
     if (value !== null && time === null)
       fail(context, value, 'an RFC 3339 time, such as 2026-05-16T01:00:00Z, or null');
     return time;

@@ -1,5 +1,5 @@
 import { resolveBudgets } from './budgets.ts';
-import { byCodeUnit, sortedEntries } from './by-code-unit.ts';
+import { byCodeUnit, sortedEntries } from '../text/by-code-unit.ts';
 import type { Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';
 import { at, showName } from './json-path.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byCodeUnit } from './by-code-unit.ts';
+import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { Draft } from './fleet-draft.ts';
 import { isJsonObject } from './fleet-fields.ts';
 import { at, describeValue } from './json-path.ts';

@@ -21,4 +21,4 @@ export type { Dispatch } from './dispatch.ts';
 export { decodeDispatch, encodeDispatch } from './dispatch-codec.ts';
 
 export { parseRolloutId, rolloutId, type RolloutIdParts } from './rollout-id.ts';
-export { formatTime, MAX_TIME, MIN_TIME, parseTime } from './rfc3339.ts';
+export { formatTime, MAX_TIME, MIN_TIME, parseTime } from '../text/rfc3339.ts';

@@ -1,4 +1,4 @@
-import { findJsonError } from '../fleet/find-json-error.ts';
+import { findJsonError } from '../text/find-json-error.ts';
 import { describeValue } from './describe-value.ts';
 import { problemAt } from './problem-report.ts';
 import type { WireProblem, WireResult } from './wire-result.ts';

@@ -1,4 +1,4 @@
-import { sortedEntries } from '../by-code-unit.ts';
+import { sortedEntries } from '../../text/by-code-unit.ts';
 import type { FleetDraft } from '../fleet-draft.ts';
 import { at, showName } from '../json-path.ts';
 import type { ProblemList } from '../problem-list.ts';

@@ -1,5 +1,7 @@
-import type { Time } from '../machine/events.ts';
 import { calendarDay, daysInMonth, daysSinceEpoch } from './calendar.ts';
+
+/** Milliseconds since the Unix epoch, UTC. */
+type Time = number;
 
 const MS_PER_SECOND = 1000;
 const MS_PER_MINUTE = 60 * MS_PER_SECOND;
