@@ -1,0 +1,61 @@
+import type { HostEventType } from '../machine/events.ts';
+import type { GuardName } from '../machine/guards.ts';
+import { hostRolloutMachine } from '../machine/host-rollout.machine.ts';
+import { hostStates } from '../machine/host-states.ts';
+import type { HostState } from '../machine/record.ts';
+import { hostEventTypes, sideOf, type Side } from './side.ts';
+
+/** One (state, event) pair of the table, as the chart has it. */
+export interface ChartCell {
+  /** For example `Soaking.LocalProbeResult`. */
+  readonly key: string;
+  readonly side: Side;
+  readonly state: HostState;
+  readonly event: HostEventType;
+  /** Where an accepted event leads, the state itself where it stays; `null` for a pair that the chart has no row for. */
+  readonly target: HostState | null;
+  /** The named conditions that its branches ask, beside the one that every transition asks. */
+  readonly guards: readonly GuardName[];
+}
+
+/** The guard that every transition of the chart asks first. */
+export const FIRST_GUARD: GuardName = 'seqIsNewer';
+
+export const cellKey = (state: HostState, event: HostEventType): string => `${state}.${event}`;
+
+function guardNames(guard: unknown): readonly unknown[] {
+  if (guard === undefined) return [];
+  return typeof guard === 'function' && 'guards' in guard ? [guard.guards].flat() : [guard];
+}
+
+function cellOf(state: HostState, event: HostEventType): ChartCell {
+  const branches = hostRolloutMachine.states[state]?.transitions.get(event) ?? [];
+  const names = new Set(branches.flatMap((branch) => guardNames(branch.guard)));
+  names.delete(FIRST_GUARD);
+  const target = branches[0] === undefined ? null : (branches[0].target?.[0]?.key ?? state);
+  return {
+    key: cellKey(state, event),
+    side: sideOf(event),
+    state,
+    event,
+    // The chart's targets and guards are typed where the chart is written; XState gives them back as plain strings.
+    target: target as HostState | null,
+    guards: [...names] as readonly GuardName[],
+  };
+}
+
+/** Every cell of the table, legal and illegal, state by state in the order of the chart. */
+export const chartCells: readonly ChartCell[] = hostStates.flatMap((state) =>
+  hostEventTypes.map((event) => cellOf(state, event)),
+);
+
+const byKey: ReadonlyMap<string, ChartCell> = new Map(chartCells.map((cell) => [cell.key, cell]));
+
+/**
+ * @throws Error for a pair of names that the chart does not have: a typing mistake must not pass as an untested cell
+ */
+export function chartCell(state: HostState, event: HostEventType): ChartCell {
+  const cell = byKey.get(cellKey(state, event));
+  if (cell === undefined) throw new Error(`The chart has no state "${state}" or no event "${event}".`);
+  return cell;
+}

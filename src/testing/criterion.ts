@@ -1,0 +1,52 @@
+import type { DimensionName } from './coverage/dimensions.ts';
+
+/**
+ * What the paths of a criterion must exercise, with the names that the field uses: all states; valid transitions
+ * (0-switch); all transitions, valid and invalid (every cell of the table: sneak paths); transition pairs (1-switch);
+ * each condition true and false, alone and together, and each refusal; every simple path.
+ */
+export const criteria = {
+  allStates: { dimension: 'states', title: 'all states' },
+  validTransitions: { dimension: 'transitions', title: 'valid transitions (0-switch)' },
+  allTransitions: { dimension: 'cells', title: 'all transitions, valid and invalid (every cell)' },
+  transitionPairs: { dimension: 'transitionPairs', title: 'transition pairs (1-switch)' },
+  guardOutcomes: { dimension: 'guardOutcomes', title: 'guard outcomes and refusals' },
+  simplePaths: { dimension: 'states', title: 'all simple paths' },
+} as const satisfies Record<string, { readonly dimension: DimensionName; readonly title: string }>;
+
+export type CriterionName = keyof typeof criteria;
+
+// The keys of a literal are the names of its type.
+export const criterionNames: readonly CriterionName[] = Object.keys(criteria) as CriterionName[];
+
+/** A criterion; or a random walk that goes on until `percent` of a criterion is reached. */
+export type Criterion =
+  | { readonly kind: 'full'; readonly name: CriterionName }
+  | { readonly kind: 'random'; readonly name: RandomCriterionName; readonly percent: number };
+
+/** How many simple paths were walked has no bound that one could reach by chance. */
+export type RandomCriterionName = Exclude<CriterionName, 'simplePaths'>;
+
+export type CriterionResult =
+  | { readonly ok: true; readonly criterion: Criterion }
+  | { readonly ok: false; readonly message: string };
+
+const RANDOM = /^random\(\s*(\w+)\s*\(\s*(\d{1,3})\s*\)\s*\)$/;
+
+const isName = (text: string): text is CriterionName => Object.hasOwn(criteria, text);
+const isRandomName = (text: string): text is RandomCriterionName => isName(text) && text !== 'simplePaths';
+
+/** Reads `transitionPairs` or `random(allTransitions(80))`. */
+export function parseCriterion(text: string): CriterionResult {
+  const trimmed = text.trim();
+  if (isName(trimmed)) return { ok: true, criterion: { kind: 'full', name: trimmed } };
+  const [, name = '', percent = ''] = RANDOM.exec(trimmed) ?? [];
+  if (isRandomName(name) && Number(percent) >= 1 && Number(percent) <= 100) {
+    return { ok: true, criterion: { kind: 'random', name, percent: Number(percent) } };
+  }
+  const known = `${criterionNames.join(', ')}, or random(CRITERION(PERCENT)) with 1 to 100 and any of them but simplePaths`;
+  return { ok: false, message: `There is no criterion ${JSON.stringify(text)}. Use one of: ${known}.` };
+}
+
+export const criterionText = (criterion: Criterion): string =>
+  criterion.kind === 'full' ? criterion.name : `random(${criterion.name}(${criterion.percent}))`;

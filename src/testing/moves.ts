@@ -1,0 +1,59 @@
+import type { HostEvent } from '../machine/events.ts';
+import { toHostEvent } from '../wire/to-host-event.ts';
+import { activationMoves } from './moves-activation.ts';
+import { endingMoves } from './moves-ending.ts';
+import { probeMoves } from './moves-probes.ts';
+import type { Move, Situation } from './move.ts';
+import type { Side } from './side.ts';
+import { toLocalEvent } from './to-local-event.ts';
+
+/** How the number of an event lies to the number before. */
+export type Numbering = 'next' | 'gap' | 'repeated' | 'older';
+
+/** A move as one side's machine meets it. */
+export interface SideMove {
+  readonly side: Side;
+  readonly move: Move;
+  readonly numbering: Numbering;
+}
+
+const GAP = 1000;
+
+function seqOf(numbering: Numbering, last: number): number {
+  switch (numbering) {
+    case 'next':
+      return last + 1;
+    case 'gap':
+      return last + GAP;
+    case 'repeated':
+      return last;
+    case 'older':
+      return Math.max(1, last - 1);
+  }
+}
+
+/** The concrete event. */
+export function eventOf({ side, move, numbering }: SideMove, situation: Situation): HostEvent {
+  const payload = move.payload(situation, seqOf(numbering, situation.record.lastEventSeq));
+  return side === 'agent' ? toLocalEvent(payload, situation.record) : toHostEvent(payload);
+}
+
+/** No event has a number below 1, so none can be a repetition before the first. */
+export const canBeNumbered = (numbering: Numbering, last: number): boolean =>
+  numbering === 'next' || (numbering === 'gap' ? last + GAP <= Number.MAX_SAFE_INTEGER : last > 0);
+
+const allMoves: readonly Move[] = [...activationMoves, ...probeMoves, ...endingMoves];
+
+/** Each event in its usual way, once. */
+export const usualMoves = (side: Side): readonly SideMove[] =>
+  allMoves.filter((move) => move.name === null).map((move) => ({ side, move, numbering: 'next' }));
+
+/** Each event in each of its ways. */
+export const everyMove = (side: Side): readonly SideMove[] =>
+  allMoves.map((move) => ({ side, move, numbering: 'next' }));
+
+/** Each event in its usual way, numbered as it should not be; and with a gap, which is fine. */
+export const oddlyNumberedMoves = (side: Side): readonly SideMove[] =>
+  (['repeated', 'older', 'gap'] as const).flatMap((numbering) =>
+    usualMoves(side).map((usual) => ({ ...usual, numbering })),
+  );

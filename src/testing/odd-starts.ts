@@ -1,0 +1,58 @@
+import type { RolloutPolicy } from '../machine/events.ts';
+import { hostStates } from '../machine/host-states.ts';
+import type { HostRolloutState } from '../machine/record.ts';
+import { step } from '../machine/step.ts';
+import { canBeNumbered, eventOf, everyMove, oddlyNumberedMoves, type SideMove } from './moves.ts';
+import { crowdedHost } from './sample-host.ts';
+import type { Side } from './side.ts';
+
+/** A record that no generated life leads to, and a walk of moves from there. */
+export interface OddWalk {
+  readonly about: string;
+  readonly start: HostRolloutState;
+  readonly moves: readonly SideMove[];
+}
+
+/** Records as a snapshot, an older version or a rebuilt database can leave them, for the same host as `start`. */
+function oddRecords(start: HostRolloutState): readonly (readonly [about: string, record: HostRolloutState])[] {
+  const { rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt } = start;
+  const crowded = { ...crowdedHost, rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt };
+  return [
+    ['a record that is full', crowded],
+    [
+      'no closure at dispatch, no soak and no first times',
+      {
+        ...crowded,
+        currentClosureAtDispatch: null,
+        currentClosure: null,
+        soakDueAt: null,
+        probeObservedFirstAt: null,
+        probeFailureFirstAt: null,
+        policyApplied: start.policyApplied ?? 'halt',
+      },
+    ],
+    ['an empty closure at dispatch', { ...crowded, currentClosureAtDispatch: '' }],
+  ];
+}
+
+/**
+ * Every move in every state, on records in which every field tells whether it was touched: one walk of all that is
+ * refused or stays, and one for each move that leaves.
+ */
+export function oddWalks(start: HostRolloutState, policy: RolloutPolicy, side: Side): readonly OddWalk[] {
+  const moves = [...oddlyNumberedMoves(side), ...everyMove(side)];
+  return oddRecords(start).flatMap(([about, odd]) =>
+    hostStates.flatMap((state) => {
+      const record = { ...odd, state };
+      const staying: SideMove[] = [];
+      const leaving: SideMove[] = [];
+      for (const each of moves) {
+        if (!each.move.makesSense(record) || !canBeNumbered(each.numbering, record.lastEventSeq)) continue;
+        const event = eventOf(each, { record, policy, at: record.dispatchedAt });
+        const result = step(record, event, record.dispatchedAt, policy);
+        (result.ok && result.state.state !== state ? leaving : staying).push(each);
+      }
+      return [staying, ...leaving.map((one) => [one])].map((walk) => ({ about, start: record, moves: walk }));
+    }),
+  );
+}

@@ -1,0 +1,25 @@
+import type { TestPath } from './test-path.ts';
+
+interface NamedPath extends Omit<TestPath, 'name'> {
+  readonly criterion: string;
+  readonly number: number;
+  readonly about: string | null;
+}
+
+const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+/**
+ * A name that tells what the path is about:
+ * `allTransitions 1 (agent, halt): Pending → Activating → Soaking → Converged, 88 events, 80 refused`.
+ */
+export function pathName({ criterion, number, side, policy, start, steps, about }: NamedPath): string {
+  const states: string[] = [start.state];
+  let refused = 0;
+  for (const { expected } of steps) {
+    if (!expected.ok) refused += 1;
+    else if (expected.state.state !== states.at(-1)) states.push(expected.state.state);
+  }
+  const counts = [plural(steps.length, 'event'), ...(refused > 0 ? [`${refused} refused`] : [])];
+  const from = about === null ? '' : `, from ${about}`;
+  return `${criterion} ${number} (${side}, ${policy.onHealthFailure}): ${[states.join(' → '), ...counts].join(', ')}${from}`;
+}

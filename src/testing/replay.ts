@@ -1,0 +1,43 @@
+import type { RolloutPolicy, Time } from '../machine/events.ts';
+import type { HostRolloutState } from '../machine/record.ts';
+import { step } from '../machine/step.ts';
+import { eventOf, type SideMove } from './moves.ts';
+import type { PathStep } from './test-path.ts';
+
+/** Every event of a path has a time of its own, so that no field can be mistaken for another. */
+const STEP_MS = 1_007;
+/** Processing comes after the event: a `now` that is written anywhere would show. */
+const PROCESSING_MS = 17;
+
+const noteOf = ({ move, numbering }: SideMove): string | null => {
+  const notes = [move.name, numbering === 'next' ? null : `its seq is ${numbering}`];
+  return notes.filter((note) => note !== null).join('; ') || null;
+};
+
+/** The latest time that a record knows, so that what follows happens after it. */
+const latest = (record: HostRolloutState): Time =>
+  Math.max(
+    record.dispatchedAt,
+    record.dispatchAckedAt ?? -Infinity,
+    record.activationStartedAt ?? -Infinity,
+    record.activationCompletedAt ?? -Infinity,
+    record.failedAt ?? -Infinity,
+  );
+
+/** Turns moves into a path: concrete events on the record as it comes to be, and what the machine makes of each. */
+export function replay(
+  start: HostRolloutState,
+  policy: RolloutPolicy,
+  moves: readonly SideMove[],
+): readonly PathStep[] {
+  const from = latest(start);
+  let record = start;
+  return moves.map((each, index) => {
+    const at = from + (index + 1) * STEP_MS;
+    const event = eventOf(each, { record, policy, at });
+    const now = at + PROCESSING_MS;
+    const expected = step(record, event, now, policy);
+    if (expected.ok) record = expected.state;
+    return { event, now, note: noteOf(each), expected };
+  });
+}

@@ -1,0 +1,21 @@
+import type { HostEventType } from '../machine/events.ts';
+import { hostRolloutMachine } from '../machine/host-rollout.machine.ts';
+
+/** Who runs the machine: the agent on `Local…` events, the control plane on `Remote…` events. */
+export type Side = 'agent' | 'control-plane';
+
+export const sides: readonly Side[] = ['agent', 'control-plane'];
+
+const PREFIX = { agent: 'Local', 'control-plane': 'Remote' } as const satisfies Record<Side, string>;
+
+/** The side that an event belongs to. */
+export const sideOf = (event: HostEventType): Side => (event.startsWith(PREFIX.agent) ? 'agent' : 'control-plane');
+
+/** Every event that some row of the chart takes, in the order of the chart. */
+export const hostEventTypes: readonly HostEventType[] = [
+  // XState's type allows for wildcards; the type of the chart's rows does not.
+  ...(hostRolloutMachine.events as readonly HostEventType[]),
+];
+
+export const eventTypesOf = (side: Side): readonly HostEventType[] =>
+  hostEventTypes.filter((event) => sideOf(event) === side);

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { assertStep, walkByOracle } from '../support/assert-step.ts';
+import { everyGeneration } from '../support/generated-paths.ts';
+import { startActor } from '../support/run-on-actor.ts';
+
+// XState warns of every event that comes after a final state; that such events change nothing is what is tested here.
+beforeAll(() => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+});
+
+describe('an XState actor of the chart does what the specification says, at every event of', () => {
+  it.each(everyGeneration)('$title', ({ generation }) => {
+    for (const path of generation.paths) {
+      const actor = startActor(path.start, path.policy);
+      walkByOracle(path, ({ event }, _before, expected, index) => {
+        assertStep(path, index, actor.send(event), expected);
+      });
+      actor.stop();
+    }
+    expect(generation.paths.length).toBeGreaterThan(0);
+  });
+});

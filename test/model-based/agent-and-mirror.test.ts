@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { HostEffect } from '../../src/machine/effects.ts';
+import type { OutboundEvent } from '../../src/machine/events.ts';
+import type { HostRolloutState } from '../../src/machine/record.ts';
+import { step } from '../../src/machine/step.ts';
+import { toHostEvent } from '../../src/wire/to-host-event.ts';
+import { decodeEnvelope } from '../../src/wire/index.ts';
+import { encodeEnvelope } from '../../src/wire/index.ts';
+import type { TestPath } from '../../src/testing/index.ts';
+import { assertStep, walkByOracle } from '../support/assert-step.ts';
+import { everyGeneration } from '../support/generated-paths.ts';
+import { oracle } from '../support/oracle.ts';
+
+const emittedBy = (effects: readonly HostEffect[]): readonly OutboundEvent[] =>
+  effects.flatMap((effect) => (effect.type === 'LocalEmitEvent' ? [effect.payload] : []));
+
+/** The control plane's clock wrote this one, so the two copies need not agree on it. */
+const withoutDispatchedAt = ({ dispatchedAt: _, ...record }: HostRolloutState) => record;
+
+/** The event as it arrives: encoded, sent as text, and decoded. */
+function overTheWire({ hostname }: HostRolloutState, rolloutId: string, event: OutboundEvent): OutboundEvent {
+  const text = JSON.stringify(encodeEnvelope({ hostname, rolloutId, event, signature: null }));
+  const decoded = decodeEnvelope(JSON.parse(text));
+  if (!decoded.ok) throw new Error(decoded.problems.map(({ message }) => message).join(' '));
+  return decoded.value.event;
+}
+
+const DIFFERENT_CLOCK_MS = 1_234;
+
+/** Runs the path on an agent, and on a control plane that hears of it over the wire and of nothing else. */
+function runBoth(path: TestPath): void {
+  let agent = path.start;
+  let mirror: HostRolloutState = { ...path.start, dispatchedAt: path.start.dispatchedAt + DIFFERENT_CLOCK_MS };
+  walkByOracle(path, ({ event, now }, _before, expected, index) => {
+    const local = step(agent, event, now, path.policy);
+    assertStep(path, index, local, expected);
+    const reports = local.ok ? emittedBy(local.effects) : [];
+    expect(reports).toHaveLength(local.ok ? 1 : 0);
+    if (local.ok) agent = local.state;
+    for (const report of reports) {
+      const remoteEvent = toHostEvent(overTheWire(agent, agent.rolloutId, report));
+      const remote = step(mirror, remoteEvent, now, path.policy);
+      assertStep(path, index, remote, oracle(mirror, remoteEvent, path.policy));
+      if (remote.ok) mirror = remote.state;
+    }
+    expect(withoutDispatchedAt(mirror)).toEqual(withoutDispatchedAt(agent));
+  });
+}
+
+describe('agent and mirror stay equal, at every event of', () => {
+  const ofAgents = everyGeneration.filter(({ side }) => side === 'agent');
+
+  it.each(ofAgents)('$title', ({ generation }) => {
+    for (const path of generation.paths) runBoth(path);
+    expect(generation.paths.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,45 @@
+import { createActor } from 'xstate';
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from 'vitest';
+import type { HostEffect } from '../../src/machine/effects.ts';
+import type { HostEvent, RolloutPolicy } from '../../src/machine/events.ts';
+import { recordOfSnapshot, snapshotOfRecord } from '../../src/machine/host-actor.ts';
+import { hostRolloutMachine } from '../../src/machine/host-rollout.machine.ts';
+import type { HostRolloutState } from '../../src/machine/record.ts';
+import { step, type StepResult } from '../../src/machine/step.ts';
+
+export interface ActorUnderTest {
+  readonly send: (event: HostEvent) => StepResult;
+  readonly stop: () => void;
+}
+
+/**
+ * The chart, run by XState itself. XState drops what it refuses without a word, so a refusal is: no effect, and a
+ * snapshot that did not change at all. Its reason is asked of `step`.
+ */
+export function startActor(start: HostRolloutState, policy: RolloutPolicy): ActorUnderTest {
+  const actor = createActor(hostRolloutMachine, {
+    snapshot: snapshotOfRecord(start, policy),
+    input: { ...start, policy },
+  });
+  const effects: HostEffect[] = [];
+  actor.on('*', (effect) => effects.push(effect));
+  actor.start();
+  return {
+    send: (event) => {
+      const before = actor.getSnapshot();
+      effects.length = 0;
+      actor.send(event);
+      const after = actor.getSnapshot();
+      const record = recordOfSnapshot(after);
+      const said = step(recordOfSnapshot(before), event, 0, policy);
+      expect(after.value).toBe(record.state);
+      expect(after.context.policy).toBe(policy);
+      if (said.ok) return { ok: true, state: record, effects: [...effects] };
+      const isUntouched = after.value === before.value && isDeepStrictEqual(after.context, before.context);
+      expect({ isUntouched, effects }).toEqual({ isUntouched: true, effects: [] });
+      return said;
+    },
+    stop: () => actor.stop(),
+  };
+}
