@@ -19,7 +19,7 @@ export function activate(turn: Turn, rolloutId: string): void {
 export function activateNewest(turn: Turn): void {
   let newest = activeRecord(turn.agent);
   for (const { record } of turn.agent.rollouts) {
-    if (record !== null && record.dispatchAckedAt !== null && isNewer(record, newest)) newest = record;
+    if (record !== null && record.state !== 'Pending' && isNewer(record, newest)) newest = record;
   }
   if (newest !== null) activate(turn, newest.rolloutId);
 }

@@ -1,4 +1,3 @@
-import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
 import { activateNewest, activeRecord } from './active-rollout.ts';
 import type { AgentInputOf } from './agent-inputs.ts';
 import { NOTHING, type AgentRollout } from './agent-state.ts';
@@ -50,27 +49,19 @@ export function finishBoot(turn: Turn): void {
   if (heldDispatch !== null) takeDispatch(turn, heldDispatch);
 }
 
-/** All that the outbox tells of one rollout; its record only if the first event of all is still in there. */
+/** All that the outbox tells of one rollout. Without a header of this host its record waits for a snapshot. */
 function recoverRollout(turn: Turn, { rolloutId, manifest, header, undelivered }: RolloutOnDisk): void {
   const recovered = undelivered.map(({ event }) => event);
-  const highest = recovered.at(-1)?.seq ?? 0;
   const rollout: AgentRollout = {
     rolloutId,
     manifest,
     record: null,
-    numberedTo: Math.max(header?.numberedTo ?? 0, highest),
+    numberedTo: Math.max(header?.numberedTo ?? 0, recovered.at(-1)?.seq ?? 0),
     reservedTo: header?.numberedTo ?? 0,
     undelivered,
     failedAttempts: 0,
     recovered,
   };
-  const isWhole = header !== null && recovered[0]?.type === 'DispatchAck';
-  const { hostname } = turn.agent;
-  if (isWhole && header.manifest.hostname === hostname) recoverRecord(turn, rollout, pendingRecord(header));
+  if (header !== null && header.record.hostname === turn.agent.hostname) recoverRecord(turn, rollout, header.record);
   else storeRollout(turn, rollout);
-}
-
-function pendingRecord({ manifest, dispatchedAt, soakDueAt }: NonNullable<RolloutOnDisk['header']>): HostRolloutState {
-  const { rolloutId, hostname, channel, targetClosure } = manifest;
-  return newPendingHost({ rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt });
 }

@@ -1,6 +1,6 @@
 import type { Effect } from '../machine/effects.ts';
-import type { AgentRollout } from './agent-state.ts';
 import { emit } from './emit.ts';
+import { reserveSeq, writeHeader } from './outbox-header.ts';
 import { declaration, startProbes, stopProbes } from './probe-runs.ts';
 import { findRollout, log, storeRollout, type Turn } from './turn.ts';
 import { withSeq, type UnnumberedEvent } from './unnumbered-event.ts';
@@ -12,21 +12,30 @@ import { withSeq, type UnnumberedEvent } from './unnumbered-event.ts';
  * @returns whether it was accepted
  */
 export function feed(turn: Turn, rolloutId: string, event: UnnumberedEvent): boolean {
+  const before = findRollout(turn.agent, rolloutId)?.record?.state;
   const accepted = reduce(turn, rolloutId, event);
   if (accepted === null) return false;
-  settleEffects(turn, rolloutId, accepted);
+  for (const effect of accepted) settleEffect(turn, rolloutId, effect);
+  const after = findRollout(turn.agent, rolloutId);
+  if (after !== null && after.record?.state !== before) writeHeader(turn, after);
+  settleProbes(turn, rolloutId, accepted);
   return true;
 }
 
-/** Sees to what the machine, or the rehydration of a record, asks for. */
+/** Sees to what the rehydration of a record asks for, or its resumption. */
 export function settleEffects(turn: Turn, rolloutId: string, effects: readonly Effect[]): void {
-  let resetsProbes = false;
-  for (const effect of effects) resetsProbes = settleEffect(turn, rolloutId, effect) || resetsProbes;
-  const isActive = rolloutId === turn.agent.activeRolloutId;
-  const isSoaking = findRollout(turn.agent, rolloutId)?.record?.state === 'Soaking';
-  if (isActive && !isSoaking) stopProbes(turn);
-  // Only now: the declaration's number comes after that of the event which reset the probes, and so must its effect.
-  if (isActive && isSoaking && resetsProbes) restartProbes(turn, rolloutId);
+  for (const effect of effects) settleEffect(turn, rolloutId, effect);
+  settleProbes(turn, rolloutId, effects);
+}
+
+/**
+ * Starts the probes that `effects` reset, and stops those of a soak that is over. Only when all else is done: the number
+ * of the declaration comes after that of the event which reset the probes, and so must its place in the outbox.
+ */
+function settleProbes(turn: Turn, rolloutId: string, effects: readonly Effect[]): void {
+  if (rolloutId !== turn.agent.activeRolloutId) return;
+  if (findRollout(turn.agent, rolloutId)?.record?.state !== 'Soaking') stopProbes(turn);
+  else if (effects.some(({ type }) => type === 'LocalResetProbeCache')) restartProbes(turn, rolloutId);
 }
 
 /** The declared set is reported, and then the probes run (rule 5). */
@@ -59,36 +68,30 @@ function reduce(turn: Turn, rolloutId: string, event: UnnumberedEvent): readonly
     log(turn, 'warn', result.error.message, { rolloutId, refusal: result.error.kind, event: event.type });
     return null;
   }
-  storeRollout(turn, numbered(rollout, result.state, seq));
+  const reservedTo = reserveSeq(turn, rollout, seq);
+  storeRollout(turn, { ...rollout, record: result.state, numberedTo: seq, reservedTo });
   return result.effects;
 }
 
-function numbered(rollout: AgentRollout, record: AgentRollout['record'], seq: number): AgentRollout {
-  return { ...rollout, record, numberedTo: seq };
-}
-
-/** @returns whether the probes are to be reset once all effects are settled */
-function settleEffect(turn: Turn, rolloutId: string, effect: Effect): boolean {
+function settleEffect(turn: Turn, rolloutId: string, effect: Effect): void {
   const isActive = rolloutId === turn.agent.activeRolloutId;
   switch (effect.type) {
     case 'LocalEmitEvent':
-      emit(turn, effect);
-      return false;
+      return emit(turn, effect);
     case 'LocalResetProbeCache':
-      if (!isActive) return false;
+      if (!isActive) return;
       turn.effects.push(effect);
-      stopProbes(turn);
-      return true;
+      return stopProbes(turn);
     case 'LocalFireSwitch':
     case 'LocalFireRollbackTo':
       if (isActive) turn.effects.push(effect);
       else log(turn, 'warn', `${effect.type} is left: a newer rollout has taken over.`, { rolloutId });
-      return false;
+      return;
     case 'RecordTransition':
     case 'EmitMetric':
     case 'EmitLog':
       turn.effects.push(effect);
-      return false;
+      return;
     case 'RemoteQueueDispatch':
     case 'RemoteInsertQuarantine':
     case 'RemoteOpenRolloutRecord':
@@ -96,6 +99,5 @@ function settleEffect(turn: Turn, rolloutId: string, effect: Effect): boolean {
       log(turn, 'error', `${effect.type} belongs to the control plane and is not performed: this is a defect.`, {
         rolloutId,
       });
-      return false;
   }
 }

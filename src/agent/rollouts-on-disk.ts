@@ -41,7 +41,7 @@ function inOrder(events: readonly UndeliveredEvent[]): readonly UndeliveredEvent
 }
 
 function byAge(a: RolloutOnDisk, b: RolloutOnDisk): number {
-  const ageOrder = (a.header?.dispatchedAt ?? -Infinity) - (b.header?.dispatchedAt ?? -Infinity);
+  const ageOrder = (a.header?.record.dispatchedAt ?? -Infinity) - (b.header?.record.dispatchedAt ?? -Infinity);
   // Infinity from itself is not a number: neither has a header.
   if (ageOrder !== 0 && !Number.isNaN(ageOrder)) return ageOrder;
   return a.rolloutId < b.rolloutId ? -1 : a.rolloutId > b.rolloutId ? 1 : 0;

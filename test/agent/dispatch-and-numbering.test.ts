@@ -49,12 +49,12 @@ describe('rule 2: numbers', () => {
 });
 
 describe('rule 3: a dispatch', () => {
-  test('creates the record and activates: the header, the acknowledgement, and then the switch', () => {
+  test('creates the record and activates: reserves numbers, acknowledges, and then switches', () => {
     const driver = new AgentDriver().start();
     const effects = driver.feed(dispatch());
-    expect(types(effects)).toEqual(['RecordTransition', 'WriteOutboxHeader', 'LocalEmitEvent', 'SendEvent', 'LocalFireSwitch']);
+    expect(types(effects)).toEqual(['WriteOutboxHeader', 'RecordTransition', 'LocalEmitEvent', 'SendEvent', 'LocalFireSwitch', 'WriteOutboxHeader']);
     expect(emitted(effects)).toEqual([{ type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, receivedAt: driver.now, seq: 1 }]);
-    expect(effects.at(-1)).toEqual({ type: 'LocalFireSwitch', rolloutId: ROLLOUT, target: NEW_CLOSURE });
+    expect(effects.at(-2)).toEqual({ type: 'LocalFireSwitch', rolloutId: ROLLOUT, target: NEW_CLOSURE });
     expect(driver.record()).toMatchObject({ state: 'Activating', soakDueAt: dispatch().soakDueAt, dispatchedAt: dispatch().dispatchedAt });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OutboxEntry, OutboxHeader } from '../../src/agent/index.ts';
 import type { OutboundEvent } from '../../src/machine/events.ts';
+import { newPendingHost } from '../../src/machine/record.ts';
 import { AgentDriver, answer, dispatch, emitted, emittedTypes, logLevels, manifest, MINUTE, NEW_CLOSURE, OLD_CLOSURE, ofType, ROLLOUT, SECOND, snapshot, START, types } from './agent-driver.ts';
 
 const activating = snapshot({ state: 'Activating', currentClosureAtDispatch: OLD_CLOSURE, dispatchAckedAt: START - 500, lastEventSeq: 2 });
@@ -8,7 +9,9 @@ const soaking = { ...activating, state: 'Soaking', currentClosure: NEW_CLOSURE, 
 const failed = { ...activating, state: 'Failed', lastEventSeq: 3 } as const;
 const manifests = [manifest()];
 
-const header: OutboxHeader = { rolloutId: ROLLOUT, manifest: manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE, numberedTo: 64 };
+const pending = newPendingHost({ ...manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE });
+const header: OutboxHeader = { rolloutId: ROLLOUT, manifest: manifest(), record: pending, numberedTo: 64 };
+const ended: OutboxHeader = { ...header, record: { ...pending, state: 'Reverted', dispatchAckedAt: START - 500, revertedTo: OLD_CLOSURE, lastEventSeq: 9 } };
 const entry = (event: OutboundEvent): OutboxEntry => ({ rolloutId: ROLLOUT, event, durable: true });
 const ack = entry({ type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, receivedAt: START - 500, seq: 1 });
 const started = entry({ type: 'ActivationStarted', startedAt: START - 400, switchMethod: 'switch', seq: 2 });
@@ -118,7 +121,7 @@ describe('rule 11: boot waits', () => {
 describe('rule 11: the record is the snapshot and then the outbox', () => {
   test('undelivered events are applied, and emitted no second time', () => {
     const driver = new AgentDriver();
-    driver.boot({ headers: [header], outbox: [activationFailed], runningClosure: NEW_CLOSURE });
+    driver.boot({ manifests, outbox: [activationFailed], runningClosure: NEW_CLOSURE });
     expect(driver.hasRecord()).toBe(false);
     const effects = driver.feed(answer({ snapshots: [activating] }));
     expect(driver.record()).toMatchObject({ state: 'Failed', lastEventSeq: 3, policyApplied: 'rollback-and-halt' });
@@ -127,7 +130,7 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
 
   test('an event delivered while the answer was under way is not lost to the record', () => {
     const driver = new AgentDriver();
-    driver.boot({ headers: [header], outbox: [activationFailed] });
+    driver.boot({ manifests, outbox: [activationFailed] });
     driver.delivered(3);
     driver.feed(answer({ snapshots: [activating] }));
     expect(driver.record().state).toBe('Failed');
@@ -153,12 +156,12 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
     const driver = new AgentDriver();
     driver.boot({ headers: [header], outbox: [ack, started] });
     driver.feed({ type: 'HeartbeatUnanswered' });
-    expect(driver.record()).toMatchObject({ soakDueAt: header.soakDueAt, dispatchedAt: header.dispatchedAt });
+    expect(driver.record()).toMatchObject({ soakDueAt: pending.soakDueAt, dispatchedAt: pending.dispatchedAt });
   });
 
   test('an event that does not fit is left out with a warning', () => {
     const driver = new AgentDriver();
-    driver.boot({ headers: [header], outbox: [activationFailed] });
+    driver.boot({ manifests, outbox: [activationFailed] });
     const effects = driver.feed(answer({ snapshots: [{ ...activating, state: 'Reverted' }] }));
     expect(logLevels(effects)).toEqual(['warn']);
     expect(driver.record().state).toBe('Reverted');
@@ -166,10 +169,40 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
 
   test('a snapshot that comes after the answer was given up is taken over, and the work goes on', () => {
     const driver = new AgentDriver();
-    driver.boot({ headers: [header], outbox: [] });
+    driver.boot({ manifests });
     expect(driver.feed({ type: 'HeartbeatUnanswered' })).toEqual([]);
     const effects = driver.feed(answer({ snapshots: [activating] }));
     expect(types(effects)).toEqual(['LocalResetProbeCache', 'LocalFireSwitch']);
+  });
+});
+
+describe('the header on disk', () => {
+  const written = (driver: AgentDriver) => ofType(driver.effects, 'WriteOutboxHeader').map((effect) => effect.header);
+
+  test('before an event holds the record without it, and after a change of state the new record', () => {
+    const driver = new AgentDriver().start();
+    driver.feed(dispatch());
+    expect(written(driver).map(({ record, numberedTo }) => [record.state, record.lastEventSeq, numberedTo])).toEqual([['Pending', 0, 64], ['Activating', 1, 64]]);
+    driver.feed({ type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' });
+    expect(written(driver)).toEqual([]);
+    driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' });
+    expect(written(driver)).toMatchObject([{ record: { state: 'Failed', lastEventSeq: 3 } }]);
+  });
+
+  test('tells of an ended rollout, which the control plane tells nothing of', () => {
+    const driver = new AgentDriver();
+    const effects = driver.boot({ headers: [ended] });
+    expect(ofType(effects, 'SendHeartbeat')[0]?.heartbeat.rollouts).toMatchObject([{ state: 'Reverted', lastEventSeq: 9 }]);
+    driver.feed(answer());
+    expect(driver.feed(dispatch())).toEqual([]);
+  });
+
+  test('of another host is not believed, but its numbers are', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [{ ...ended, record: { ...ended.record, hostname: 'web-02' } }] });
+    driver.feed(answer());
+    expect(driver.hasRecord()).toBe(false);
+    expect(emitted(driver.feed(dispatch()))).toMatchObject([{ seq: 65 }]);
   });
 });
 
