@@ -4,7 +4,7 @@ import { byName } from './by-name.ts';
 import type { DeferDispatch, QueueDispatch } from './control-plane-effects.ts';
 import { gateContext } from './gate-context.ts';
 import type { Gate, GateContext, Hold } from './gates/gate.ts';
-import { plannedHost, putSlot } from './host-slots.ts';
+import { isCandidate, plannedHost, putSlot } from './host-slots.ts';
 import { judge, sameHold } from './judge.ts';
 import { deferral, holdForGood } from './quarantine.ts';
 import { editRollout, rolloutAt, slotAt, type Turn } from './turn.ts';
@@ -58,7 +58,7 @@ function decide(pass: Pass, head: Head): Head | null {
   const candidate = plannedHost(rolloutAt(turn, index), head.position);
   const { gate, hold } = judge(turn.parts.gates, context, candidate);
   if (gate === null) queue(pass, head.position);
-  else if (gate.reach === 'closure') holdForGood(turn, index, head.position, hold);
+  else if (gate.reach === 'closure') pass.decisions.push(holdForGood(turn, index, head.position, hold));
   else return deferGroup(pass, head, gate, hold);
   return headAfter(pass, head, candidate.seat);
 }
@@ -88,7 +88,7 @@ function deferGroup(pass: Pass, head: Head, gate: Gate, hold: Hold): Head | null
   const known = holds[head.group] ?? null;
   if (known !== null && sameHold(known, hold)) {
     for (const position of newcomers) {
-      if (plannedHost({ plan }, position).group === head.group && waits(pass, position)) defer(pass, position, hold);
+      if (plannedHost({ plan }, position).group === head.group && isCandidate(turn, index, position)) defer(pass, position, hold);
     }
     return null;
   }
@@ -102,17 +102,12 @@ function deferGroup(pass: Pass, head: Head, gate: Gate, hold: Hold): Head | null
   return null;
 }
 
-/** The reason names the host, so it is asked for each of them. */
+/** Each is asked, because the reason names the host, and because its closure may be refused for good. */
 function defer({ turn, index, context, decisions }: Pass, position: number, hold: Hold): void {
   const rollout = rolloutAt(turn, index);
-  const own = judge(turn.parts.gates, context, plannedHost(rollout, position)).hold ?? hold;
-  decisions.push(deferral(slotAt(rollout, position), own, turn.now));
-}
-
-function waits({ turn, index }: Pass, position: number): boolean {
-  const rollout = rolloutAt(turn, index);
-  const { seat } = plannedHost(rollout, position);
-  return nextBit(rollout.candidates, seat) === seat;
+  const own = judge(turn.parts.gates, context, plannedHost(rollout, position));
+  if (own.gate !== null && own.gate.reach === 'closure') decisions.push(holdForGood(turn, index, position, own.hold));
+  else decisions.push(deferral(slotAt(rollout, position), own.hold ?? hold, turn.now));
 }
 
 function headAfter({ turn, index }: Pass, { group }: Head, seat: number): Head | null {

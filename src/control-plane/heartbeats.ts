@@ -12,13 +12,13 @@ import { log, rolloutAt, slotAt, type Turn } from './turn.ts';
 export function receiveHeartbeat(turn: Turn, heartbeat: Heartbeat): HeartbeatAnswer {
   const member = noteAlive(turn, heartbeat);
   const snapshots = newestSnapshots(heartbeat);
-  for (const place of member?.places ?? []) {
+  const places = member?.places ?? [];
+  // What the host runs now says in every rollout whether there is anything left to do.
+  for (const { rollout, position } of places) refreshCandidate(turn, rollout, position);
+  for (const place of places) {
     const snapshot = snapshots.get(rolloutAt(turn, place.rollout).record.rolloutId) ?? null;
     takeOverFrom(turn, place, snapshot);
     synthesizeFrom(turn, place, heartbeat.currentClosure, snapshot);
-    if (slotAt(rolloutAt(turn, place.rollout), place.position).record.state === 'Pending') {
-      refreshCandidate(turn, place.rollout, place.position);
-    }
   }
   return answerTo(turn, heartbeat, member);
 }

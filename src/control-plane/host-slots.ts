@@ -1,6 +1,6 @@
 import type { HostState } from '../machine/record.ts';
 import { isOrderingEligible } from '../machine/host-states.ts';
-import { withBit } from './bits.ts';
+import { hasBit, withBit } from './bits.ts';
 import type { WithdrawDispatch } from './control-plane-effects.ts';
 import type { FleetMember, HostSlot, WaveCount } from './control-plane-state.ts';
 import { totalFailures } from './enforce-failures.ts';
@@ -41,12 +41,19 @@ export function withdraw(turn: Turn, index: number, position: number, because: W
 export function refreshCandidate(turn: Turn, index: number, position: number): void {
   const rollout = rolloutAt(turn, index);
   const host = plannedHost(rollout, position);
-  const isCandidate = asks(turn, slotAt(rollout, position), memberOf(turn, host.hostname));
-  const candidates = withBit(rollout.candidates, host.seat, isCandidate);
+  const isAsking = asks(turn, slotAt(rollout, position), memberOf(turn, host.hostname));
+  const candidates = withBit(rollout.candidates, host.seat, isAsking);
   if (candidates === rollout.candidates) return;
   const draft = editRollout(turn, index);
   draft.candidates = candidates;
-  if (isCandidate) draft.newcomers = [...draft.newcomers, position];
+  const isNew = isAsking && turn.state.dispatching.includes(index) && !draft.newcomers.includes(position);
+  if (isNew) draft.newcomers = [...draft.newcomers, position];
+}
+
+/** The host waits to be dispatched, as far as its own state goes. */
+export function isCandidate(turn: Turn, index: number, position: number): boolean {
+  const rollout = rolloutAt(turn, index);
+  return hasBit(rollout.candidates, plannedHost(rollout, position).seat);
 }
 
 /** Pending, with no outstanding dispatch, something to do, and no gate that never lets go. */

@@ -6,7 +6,7 @@ import { byName } from './by-name.ts';
 import type { FleetMember, HostSlot, Rollout, WaveCount } from './control-plane-state.ts';
 import { memberOf, asks, plannedHost, waveShare } from './host-slots.ts';
 import { setMember, watchHost } from './liveness.ts';
-import { closureHold, holdForGood } from './quarantine.ts';
+import { holdQuarantined } from './quarantine.ts';
 import { feedRollout } from './rollout-events.ts';
 import { planRollout, type RolloutPlan } from './rollout-plan.ts';
 import { addRollout, rolloutAt, type Turn } from './turn.ts';
@@ -124,15 +124,6 @@ function join(turn: Turn, hostname: string, rollout: number, position: number): 
     places: [...(known?.places ?? []), { rollout, position }],
   };
   setMember(turn, member);
-}
-
-function holdQuarantined(turn: Turn, index: number): void {
-  const { plan } = rolloutAt(turn, index);
-  if (!turn.state.quarantine.has(plan.manifest.channel)) return;
-  for (let position = 0; position < plan.hosts.length; position += 1) {
-    const hold = closureHold(turn, index, position);
-    if (hold !== null) holdForGood(turn, index, position, hold);
-  }
 }
 
 function idAt(turn: Turn, index: number): string {

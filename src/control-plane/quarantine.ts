@@ -2,7 +2,7 @@ import type { DeferDispatch } from './control-plane-effects.ts';
 import type { HostSlot } from './control-plane-state.ts';
 import { gateContext } from './gate-context.ts';
 import type { Hold } from './gates/gate.ts';
-import { plannedHost, putSlot, withdraw } from './host-slots.ts';
+import { isCandidate, plannedHost, putSlot, withdraw } from './host-slots.ts';
 import { rolloutAt, slotAt, type Turn } from './turn.ts';
 
 /**
@@ -28,15 +28,22 @@ export function insertQuarantine(turn: Turn, channel: string, closure: string): 
 }
 
 function stopAt(turn: Turn, index: number, position: number): void {
-  const { record } = slotAt(rolloutAt(turn, index), position);
+  const { record, isOutstanding } = slotAt(rolloutAt(turn, index), position);
   const hold = record.state === 'Pending' ? closureHold(turn, index, position) : null;
   if (hold === null) return;
-  if (slotAt(rolloutAt(turn, index), position).isOutstanding) withdraw(turn, index, position, 'quarantined');
-  holdForGood(turn, index, position, hold);
+  if (isOutstanding) withdraw(turn, index, position, 'quarantined');
+  if (isCandidate(turn, index, position)) turn.effects.push(holdForGood(turn, index, position, hold));
+}
+
+/** Holds every host of a rollout that has just opened and asks for a closure that is refused. */
+export function holdQuarantined(turn: Turn, index: number): void {
+  const { plan } = rolloutAt(turn, index);
+  if (!turn.state.quarantine.has(plan.manifest.channel)) return;
+  for (let position = 0; position < plan.hosts.length; position += 1) stopAt(turn, index, position);
 }
 
 /** The first gate that judges the closure alone and refuses it. */
-export function closureHold(turn: Turn, index: number, position: number): Hold | null {
+function closureHold(turn: Turn, index: number, position: number): Hold | null {
   const context = gateContext(turn, index);
   const candidate = plannedHost(rolloutAt(turn, index), position);
   for (const gate of turn.parts.gates) {
@@ -46,12 +53,11 @@ export function closureHold(turn: Turn, index: number, position: number): Hold |
   return null;
 }
 
-/** Sets a host aside that will never be dispatched in this rollout, and reports it once. */
-export function holdForGood(turn: Turn, index: number, position: number, hold: Hold): void {
+/** Sets a host aside that will never be dispatched in this rollout. What is returned reports it, once. */
+export function holdForGood(turn: Turn, index: number, position: number, hold: Hold): DeferDispatch {
   const slot = slotAt(rolloutAt(turn, index), position);
-  if (slot.heldForGood !== null) return;
-  turn.effects.push(deferral(slot, hold, turn.now));
   putSlot(turn, index, position, { ...slot, heldForGood: hold });
+  return deferral(slot, hold, turn.now);
 }
 
 export function deferral(slot: HostSlot, { gate, reason }: Hold, at: number): DeferDispatch {

@@ -24,6 +24,9 @@ export class World {
   /** The effects of all inputs. */
   readonly log: ControlPlaneEffect[] = [];
 
+  /** The last input always has a planning pass. */
+  lastPlanned = false;
+
   constructor(parts: Partial<ControlPlaneParts> = {}, config: Partial<ControlPlaneConfig> = {}) {
     this.#core = controlPlaneCore(parts);
     this.state = this.#core.start(config);
@@ -31,6 +34,7 @@ export class World {
 
   handle<Input extends ControlPlaneInput>(input: Input): ReplyTo<Input> {
     const result = this.#core.handle(deepFreeze(this.state), deepFreeze(input), this.now);
+    this.lastPlanned = input.type === 'PlanTick' || input.type === 'ManifestsVerified';
     this.state = result.controlPlane;
     this.effects = result.effects;
     this.log.push(...result.effects);
@@ -104,6 +108,15 @@ export class World {
     const record = hostOf(this.state, rolloutId, hostname);
     if (record === null) throw new Error(`${hostname} is not part of ${rolloutId}`);
     return record;
+  }
+
+  /** The closure that a rollout means for a host; some text if it has no such host. */
+  targetOf(hostname: string, rolloutId: string): string {
+    return hostOf(this.state, rolloutId, hostname)?.targetClosure ?? 'none';
+  }
+
+  stateOf(hostname: string, rolloutId: string): string {
+    return hostOf(this.state, rolloutId, hostname)?.state ?? 'none';
   }
 
   states(rolloutId: string): Readonly<Record<string, string>> {
