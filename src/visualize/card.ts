@@ -1,0 +1,166 @@
+import { eventsInPlace, leavingEvents, type ChartBranch, type ChartEffect, type ChartEvent, type ChartState } from './chart-model.ts';
+import { monoWidth, textWidth, wrapText } from './measure.ts';
+
+export const CARD_WIDTH = 292;
+export const CARD_PADDING = 16;
+export const INNER_WIDTH: number = CARD_WIDTH - 2 * CARD_PADDING;
+
+export const sizes = { title: 17, description: 11.5, event: 12, chip: 10, caption: 9.5 } as const;
+const CHIP_HEIGHT = 18;
+const CHIP_GAP = 5;
+const INDENT = 12;
+
+export type PieceKind = 'title' | 'description' | 'tag' | 'caption' | 'rule' | 'event' | 'guard' | 'otherwise' | 'effect' | 'note';
+
+/** Something drawn in a card, placed relative to the card's corner. */
+export interface Piece {
+  readonly kind: PieceKind;
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The part of a card that is about one event: what a person clicks. */
+export interface EventRow {
+  readonly event: ChartEvent;
+  readonly y: number;
+  readonly height: number;
+  readonly pieces: readonly Piece[];
+  /** Where lines to other states leave the card; several branches to one state share one. */
+  readonly exits: readonly { readonly target: string; readonly y: number }[];
+}
+
+/** What a state's card shows, and how high it is. */
+export interface Card {
+  readonly state: ChartState;
+  readonly height: number;
+  readonly pieces: readonly Piece[];
+  readonly rows: readonly EventRow[];
+}
+
+/** Fills chips into lines, as words into a paragraph. */
+class Pen {
+  readonly pieces: Piece[] = [];
+  y: number;
+  private x: number;
+
+  constructor(y: number) {
+    this.y = y;
+    this.x = CARD_PADDING;
+  }
+
+  line(kind: PieceKind, text: string, height: number, x: number = CARD_PADDING): void {
+    this.pieces.push({ kind, text, x, y: this.y, width: INNER_WIDTH, height });
+    this.y += height;
+    this.x = CARD_PADDING;
+  }
+
+  startChips(x: number): void {
+    this.x = x;
+  }
+
+  chip(kind: PieceKind, text: string, wrapTo: number): void {
+    const width =
+      kind === 'tag' || kind === 'note' || kind === 'otherwise'
+        ? textWidth(text, sizes.chip) + (kind === 'note' ? 4 : 14)
+        : monoWidth(text, sizes.chip) + 14;
+    if (this.x + width > CARD_PADDING + INNER_WIDTH && this.x > wrapTo) {
+      this.x = wrapTo;
+      this.y += CHIP_HEIGHT + CHIP_GAP;
+    }
+    this.pieces.push({ kind, text, x: this.x, y: this.y, width, height: CHIP_HEIGHT });
+    this.x += width + CHIP_GAP;
+  }
+
+  endChips(): void {
+    this.y += CHIP_HEIGHT + CHIP_GAP;
+    this.x = CARD_PADDING;
+  }
+}
+
+export function cardOf(state: ChartState): Card {
+  const pen = new Pen(16);
+  pen.line('title', state.name, 24);
+  for (const line of wrapText(state.description, sizes.description, INNER_WIDTH)) pen.line('description', line, 16);
+  if (state.tags.length > 0) {
+    pen.y += 6;
+    for (const tag of state.tags) pen.chip('tag', tag, CARD_PADDING);
+    pen.endChips();
+  }
+  const rows: EventRow[] = [];
+  const inPlace = eventsInPlace(state);
+  if (inPlace.length > 0) addSection(pen, rows, 'Handled here, the state stays', inPlace);
+  const leaving = leavingEvents(state);
+  if (leaving.length > 0) addSection(pen, rows, 'Leads on', leaving);
+  return { state, height: pen.y + 12, pieces: pen.pieces, rows };
+}
+
+function addSection(pen: Pen, rows: EventRow[], caption: string, events: readonly ChartEvent[]): void {
+  pen.y += 8;
+  pen.line('rule', '', 8);
+  pen.line('caption', caption, 16);
+  for (const event of events) {
+    const row = rowOf(event, pen.y);
+    rows.push(row);
+    pen.y += row.height;
+  }
+}
+
+function rowOf(event: ChartEvent, top: number): EventRow {
+  const pen = new Pen(top + 4);
+  const exits: { target: string; y: number }[] = [];
+  const addExit = (target: string | null, y: number) => {
+    if (target !== null && !exits.some((exit) => exit.target === target)) exits.push({ target, y });
+  };
+  pen.line('event', event.type, 19);
+  const shared = sharedEffects(event.branches);
+  const targets = new Set(event.branches.map((branch) => branch.target));
+  if (targets.size === 1) addExit(event.branches[0]?.target ?? null, top + 14);
+
+  if (event.branches.length === 1) {
+    const [branch] = event.branches;
+    drawChips(pen, branch?.guards.map((guard) => `if ${guard}`) ?? [], shared);
+  } else {
+    drawChips(pen, [], shared);
+    for (const branch of event.branches) {
+      if (targets.size > 1) addExit(branch.target, pen.y + CHIP_HEIGHT / 2);
+      drawBranch(pen, branch, shared, targets.size > 1);
+    }
+  }
+  return { event, y: top, height: pen.y + 2 - top, pieces: pen.pieces, exits };
+}
+
+function drawChips(pen: Pen, guards: readonly string[], effects: readonly ChartEffect[]): void {
+  if (guards.length > 0) {
+    for (const guard of guards) pen.chip('guard', guard, CARD_PADDING);
+    pen.endChips();
+  }
+  if (effects.length > 0) {
+    for (const effect of effects) pen.chip('effect', effect.type, CARD_PADDING);
+    pen.endChips();
+  }
+}
+
+/** One of several ways: its condition, then what it does beyond what all of them do. */
+function drawBranch(pen: Pen, branch: ChartBranch, shared: readonly ChartEffect[], tellTarget: boolean): void {
+  const start = CARD_PADDING + INDENT;
+  pen.startChips(start);
+  if (branch.guards.length === 0) pen.chip('otherwise', 'otherwise', start);
+  for (const guard of branch.guards) pen.chip('guard', `if ${guard}`, start);
+  const own = branch.effects.filter((effect) => !shared.some((each) => each.action === effect.action));
+  if (tellTarget) pen.chip('note', branch.target === null ? 'stays' : `→ ${branch.target}`, start + INDENT);
+  for (const effect of own) pen.chip('effect', effect.type, start + INDENT);
+  if (own.length === 0 && !tellTarget) {
+    pen.chip('note', branch.target === null ? 'nothing changes' : `nothing more, stays ${branch.target}`, start + INDENT);
+  }
+  pen.endChips();
+}
+
+function sharedEffects(branches: readonly ChartBranch[]): readonly ChartEffect[] {
+  const [first, ...others] = branches;
+  return (first?.effects ?? []).filter((effect) =>
+    others.every((branch) => branch.effects.some((each) => each.action === effect.action)),
+  );
+}

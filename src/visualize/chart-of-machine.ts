@@ -1,0 +1,95 @@
+import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate';
+import { plainPart, type PlainPart } from '../machine/parts.ts';
+import type { ChartBranch, ChartEffect, ChartEvent, ChartModel, ChartSide, ChartState, ChartWrite } from './chart-model.ts';
+import { effectOf, writesOf, type Trial } from './trace-part.ts';
+
+/** What a built machine does not say of itself. */
+export interface Reading {
+  readonly title: string;
+  readonly side: ChartSide;
+  /** Every event that can be sent, including those that no state takes. */
+  readonly eventTypes: readonly string[];
+  readonly sideOf: (event: string) => ChartSide;
+  readonly refusingGuards: readonly string[];
+  /** A record, an event of this type and a policy with which the parts of a transition can be tried. */
+  readonly trial: (event: string) => Omit<Trial, 'target'>;
+}
+
+/**
+ * The chart of a built machine as data: read from its state nodes, transitions, named guards and actions, so that there
+ * is no second description to keep in step.
+ *
+ * @throws Error for a guard or action that is not a named part of the machine
+ */
+export function chartOfMachine(machine: AnyStateMachine, reading: Reading): ChartModel {
+  const isOnSide = (type: string) => reading.side === 'both' || reading.sideOf(type) === reading.side;
+  const start = String(machine.root.initial?.target?.[0]?.key ?? '');
+  const states = Object.entries(machine.root.states).map(([name, node]): ChartState => ({
+    name,
+    description: node.description ?? '',
+    tags: [...node.tags],
+    isStart: name === start,
+    isEnd: node.type === 'final',
+    events: [...node.transitions]
+      .filter(([type]) => isOnSide(type))
+      .map(([type, branches]): ChartEvent => ({
+        type,
+        side: reading.sideOf(type),
+        branches: branches.map((branch) => readBranch(machine, branch, reading.trial(type))),
+      })),
+  }));
+  const branches = states.flatMap((state) => state.events).flatMap((event) => event.branches);
+  const alwaysAsked = sharedByAll(branches.map((branch) => branch.guards));
+  const alwaysWritten = sharedByAll(branches.map((branch) => branch.writes));
+  const without = (branch: ChartBranch): ChartBranch => ({
+    ...branch,
+    guards: branch.guards.slice(alwaysAsked.length),
+    writes: branch.writes.filter((write) => !alwaysWritten.some((each) => isSame(each, write))),
+  });
+  return {
+    id: machine.id,
+    title: reading.title,
+    side: reading.side,
+    start,
+    states: states.map((state) => ({
+      ...state,
+      events: state.events.map((event) => ({ ...event, branches: event.branches.map(without) })),
+    })),
+    eventTypes: reading.eventTypes.filter(isOnSide),
+    alwaysAsked,
+    refusingGuards: reading.refusingGuards,
+    alwaysWritten,
+  };
+}
+
+function readBranch(machine: AnyStateMachine, branch: AnyTransitionDefinition, trial: Omit<Trial, 'target'>): ChartBranch {
+  const target = branch.target?.[0]?.key ?? null;
+  const writes: ChartWrite[] = [];
+  const effects: ChartEffect[] = [];
+  for (const action of branch.actions) {
+    const name = typeof action === 'object' && 'type' in action ? action.type : String(action);
+    const part = partNamed(machine.implementations.actions, name);
+    if (part.kind === 'update') writes.push(...writesOf(part, { ...trial, target }));
+    if (part.kind === 'effect') effects.push(effectOf(name, part, { ...trial, target }));
+  }
+  return { target, guards: guardNames(branch.guard), writes, effects };
+}
+
+function partNamed(parts: Readonly<Record<string, unknown>>, name: string): PlainPart {
+  const part = plainPart(parts[name]);
+  if (part === undefined) throw new Error(`The chart uses ${name}, which is not a named part of the machine.`);
+  return part;
+}
+
+function guardNames(guard: unknown): readonly string[] {
+  if (guard === undefined) return [];
+  const names: readonly unknown[] = typeof guard === 'function' && 'guards' in guard ? [guard.guards].flat() : [guard];
+  return names.map(String);
+}
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+function sharedByAll<Item>(lists: readonly (readonly Item[])[]): readonly Item[] {
+  const [first = [], ...others] = lists;
+  return first.filter((item) => others.every((list) => list.some((each) => isSame(each, item))));
+}

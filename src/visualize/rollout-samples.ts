@@ -1,0 +1,43 @@
+import { openRollout, type RolloutRecord } from '../rollout/rollout-record.ts';
+import type { RolloutEvent, RolloutEventType } from '../rollout/rollout-events.ts';
+
+/** A rollout whose ref was seen a moment ago. */
+export const sampleRollout: RolloutRecord = openRollout({
+  rolloutId: 'stable@a1b2c3d',
+  channel: 'stable',
+  targetRef: 'a1b2c3d',
+  openedAt: 1_778_925_600_125,
+});
+
+type Maker<Type extends RolloutEventType> = (
+  record: RolloutRecord,
+  at: number,
+) => Omit<Extract<RolloutEvent, { readonly type: Type }>, 'type'>;
+
+/** A usual event of each type. The type makes a forgotten one fail to compile. */
+const makers: { readonly [Type in RolloutEventType]: Maker<Type> } = {
+  RolloutOpened: ({ rolloutId, channel, targetRef }, at) => ({ rolloutId, channel, targetRef, at }),
+  HostJoined: ({ rolloutId, currentWave }, at) => ({ rolloutId, hostId: 'web-01', wave: currentWave, at }),
+  HostStateChanged: ({ rolloutId }, at) => ({ rolloutId, hostId: 'web-01', from: 'Soaking', to: 'Converged', at }),
+  WaveAdvanced: ({ rolloutId, currentWave }, at) => ({
+    rolloutId,
+    fromWave: currentWave,
+    toWave: currentWave + 1,
+    at,
+  }),
+  RolloutTerminal: ({ rolloutId }, at) => ({ rolloutId, at }),
+  SuccessorOpened: ({ rolloutId, channel }, at) => ({
+    supersededRolloutId: rolloutId,
+    successorRolloutId: `${channel}@e5f6a7b`,
+    at,
+  }),
+  RetentionExpired: ({ rolloutId }, at) => ({ rolloutId, at }),
+  OperatorClearance: ({ rolloutId }, at) => ({ rolloutId, operator: 'ada', reason: 'checked by hand', at }),
+};
+
+// The keys of a literal are the names of its type.
+export const rolloutEventTypes = Object.keys(makers) as readonly RolloutEventType[];
+
+export const sampleRolloutEvent = (type: RolloutEventType, record: RolloutRecord, at: number): RolloutEvent =>
+  // Each maker gives the fields of its own type.
+  ({ type, ...makers[type](record, at) }) as RolloutEvent;

@@ -1,0 +1,52 @@
+import type { GuardName } from '../machine/guards.ts';
+import type { HostEffect } from '../machine/effects.ts';
+import type { HostTag } from '../machine/host-rollout.machine.ts';
+import type { GuardName as RolloutGuardName } from '../rollout/guards.ts';
+import type { RolloutMachineEffect } from '../rollout/rollout-effects.ts';
+import type { RolloutTag } from '../rollout/rollout.machine.ts';
+
+const hostGuards: { readonly [Name in GuardName]: string } = {
+  seqIsNewer: 'the event’s seq is greater than that of the last accepted event',
+  policyRollsBack: 'the rollout policy is rollback-and-halt, and there is a closure to go back to',
+  eventPolicyRollsBack: 'the policy in the event is rollback-and-halt, and there is a closure to go back to',
+  closureIsTarget: 'the host runs the target closure',
+  soakHasElapsed: 'the soak window is over, or there is none',
+  enforceProbesPass: 'every enforce probe that has reported passes',
+};
+
+const rolloutGuards: { readonly [Name in RolloutGuardName]: string } = {
+  hostFailed: 'the host is now Failed',
+  hostReverted: 'the host is now Reverted',
+  goesOn: 'it leads to a later wave than it comes from',
+  passesCursor: 'that wave is after the current one',
+  clearanceIsDefined: 'what a clearance leads to is defined: never, so far',
+};
+
+const effects: { readonly [Type in (HostEffect | RolloutMachineEffect)['type']]: string } = {
+  LocalFireSwitch: 'the agent starts the switch to the target closure',
+  LocalFireRollbackTo: 'the agent goes back to the closure it had at dispatch',
+  LocalResetProbeCache: 'the agent forgets what probes said and runs them afresh',
+  LocalEmitEvent: 'the agent reports the event to the control plane',
+  RemoteInsertQuarantine: 'the control plane never dispatches this closure on the channel again',
+  RemoteAppendEventLog: 'the control plane appends the event to its log',
+  RecordTransition: 'the change of state is recorded',
+  RecordRolloutTransition: 'the change of state is recorded',
+  UpdateCurrentWave: 'the current wave moves on',
+};
+
+const tags: { readonly [Name in HostTag | RolloutTag]: string } = {
+  'ordering-eligible': 'does not hold others back',
+  'in-flight': 'counts against a disruption budget',
+  'at-end': 'the rollout is over for this host',
+  'at-end-under-halt': 'the rollout is over for this host when the policy is halt',
+  'terminal-for-ordering': 'a successor channel may go on',
+  dispatching: 'hosts may still be dispatched',
+};
+
+const find = (words: Readonly<Record<string, string>>, name: string): string =>
+  Object.hasOwn(words, name) ? (words[name] ?? name) : name;
+
+/** Names of the charts in words, for somebody who meets them for the first time. An unknown name stands for itself. */
+export const guardWords = (name: string): string => find({ ...hostGuards, ...rolloutGuards }, name);
+export const effectWords = (type: string): string => find(effects, type);
+export const tagWords = (name: string): string => find(tags, name);
