@@ -2,6 +2,7 @@ import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
 import type { HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
 import type { AgentManifest } from './agent-manifest.ts';
 import { NOTHING, type AgentRollout } from './agent-state.ts';
+import { writeHeader } from './outbox-header.ts';
 import { recoverRecord } from './recover-record.ts';
 import { findRollout, log, storeRollout, type Turn } from './turn.ts';
 
@@ -30,9 +31,15 @@ export function adoptSnapshot(
   if (taken === null || !isTrusted(turn, snapshot, manifest)) return null;
 
   const rollout: AgentRollout = { ...(known ?? unknownRollout(rolloutId)), manifest };
-  if (record === null) recoverRecord(turn, rollout, taken);
-  else storeRollout(turn, { ...rollout, record: taken, numberedTo: Math.max(rollout.numberedTo, taken.lastEventSeq) });
-  return { rolloutId, isNews: record === null || record.state !== taken.state };
+  const isNews = record === null || record.state !== taken.state;
+  if (record === null) {
+    recoverRecord(turn, rollout, taken, null);
+  } else {
+    const stored: AgentRollout = { ...rollout, record: taken, numberedTo: Math.max(rollout.numberedTo, taken.lastEventSeq) };
+    storeRollout(turn, stored);
+    if (isNews) writeHeader(turn, stored);
+  }
+  return { rolloutId, isNews };
 }
 
 function manifestOf(rolloutId: string, manifests: readonly AgentManifest[]): AgentManifest | null {

@@ -62,6 +62,9 @@ function recoverRollout(turn: Turn, { rolloutId, manifest, header, undelivered }
     failedAttempts: 0,
     recovered,
   };
-  if (header !== null && header.record.hostname === turn.agent.hostname) recoverRecord(turn, rollout, header.record);
-  else storeRollout(turn, rollout);
+  if (header !== null && header.record.hostname === turn.agent.hostname) {
+    recoverRecord(turn, rollout, header.record, header.record.state);
+  } else {
+    storeRollout(turn, rollout);
+  }
 }

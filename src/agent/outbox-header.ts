@@ -18,7 +18,9 @@ export function reserveSeq(turn: Turn, rollout: AgentRollout, seq: number): numb
 }
 
 /** Puts the rollout as it is now on disk; what the outbox holds beyond the header's record is applied at boot. */
-export function writeHeader(turn: Turn, { rolloutId, manifest, record, reservedTo }: AgentRollout): void {
+export function writeHeader(turn: Turn, rollout: AgentRollout): void {
+  const { rolloutId, manifest, record } = rollout;
   if (manifest === null || record === null) return;
-  turn.effects.push({ type: 'WriteOutboxHeader', header: { rolloutId, manifest, record, numberedTo: reservedTo } });
+  const numberedTo = Math.max(rollout.reservedTo, rollout.numberedTo);
+  turn.effects.push({ type: 'WriteOutboxHeader', header: { rolloutId, manifest, record, numberedTo } });
 }

@@ -1,9 +1,19 @@
-import type { HostRolloutState } from '../machine/record.ts';
+import type { HostRolloutState, HostState } from '../machine/record.ts';
 import { NOTHING, type AgentRollout } from './agent-state.ts';
+import { writeHeader } from './outbox-header.ts';
 import { log, storeRollout, type Turn } from './turn.ts';
 
-/** Gives a rollout without a record the one that `base` and the outbox tell (specification: agent, rule 11). */
-export function recoverRecord(turn: Turn, rollout: AgentRollout, base: HostRolloutState): void {
+/**
+ * Gives a rollout without a record the one that `base` and the outbox tell (specification: agent, rule 11).
+ *
+ * @param savedState what the header on disk says; `null` where there is none
+ */
+export function recoverRecord(
+  turn: Turn,
+  rollout: AgentRollout,
+  base: HostRolloutState,
+  savedState: HostState | null,
+): void {
   const { rolloutId, manifest, recovered } = rollout;
   if (manifest === null) {
     storeRollout(turn, rollout);
@@ -17,5 +27,8 @@ export function recoverRecord(turn: Turn, rollout: AgentRollout, base: HostRollo
     });
   }
   const numberedTo = Math.max(rollout.numberedTo, record.lastEventSeq);
-  storeRollout(turn, { ...rollout, record, numberedTo, recovered: NOTHING });
+  const recoveredRollout: AgentRollout = { ...rollout, record, numberedTo, recovered: NOTHING };
+  storeRollout(turn, recoveredRollout);
+  // Before an event that told this leaves the outbox: the crash may have come before the header was written.
+  if (record.state !== savedState) writeHeader(turn, recoveredRollout);
 }

@@ -172,6 +172,11 @@ export function types(effects: readonly AgentEffect[]): readonly string[] {
   return effects.map(({ type }) => type);
 }
 
+/** The tags without the header's, where a test is not about what is kept on disk. */
+export function work(effects: readonly AgentEffect[]): readonly string[] {
+  return types(effects).filter((type) => type !== 'WriteOutboxHeader');
+}
+
 export function emitted(effects: readonly AgentEffect[]): readonly OutboundEvent[] {
   return ofType(effects, 'LocalEmitEvent').map(({ payload }) => payload);
 }

@@ -1,0 +1,53 @@
+import { expect, expectTypeOf, test } from 'vitest';
+import { agentSettings, performAgentEffects, type AgentEffect, type AgentEffectHandlers } from '../../src/agent/index.ts';
+import type { RemoteEffect } from '../../src/machine/effects.ts';
+import { step } from '../../src/machine/step.ts';
+import { AgentDriver, dispatch, logLevels, types } from './agent-driver.ts';
+
+const foreign: RemoteEffect = { type: 'RemoteQueueDispatch', host: 'web-01', rolloutId: 'r', targetClosure: 'c', soakDueAt: null };
+
+function handlersThatNote(seen: string[]): AgentEffectHandlers {
+  const note = ({ type }: AgentEffect): void => void seen.push(type);
+  return {
+    LocalFireSwitch: note, LocalFireRollbackTo: note, LocalResetProbeCache: note, LocalEmitEvent: note, RecordTransition: note,
+    EmitMetric: note, EmitLog: note, SendEvent: note, RemoveFromOutbox: note, WriteOutboxHeader: note, RemoveOutboxHeader: note,
+    StartProbes: note, StopProbes: note, SendHeartbeat: note,
+  };
+}
+
+test('rule 12: a foreign effect of the machine is logged as an error and the others are performed', () => {
+  const driver = new AgentDriver({
+    parts: {
+      step: (record, event, now, policy) => {
+        const result = step(record, event, now, policy);
+        // A machine with the defect cannot be written without a cast: the types do not let it return this effect.
+        return result.ok ? { ...result, effects: [foreign as never, ...result.effects] } : result;
+      },
+    },
+  }).start();
+  const effects = driver.feed(dispatch());
+  expect(logLevels(effects)).toEqual(['error']);
+  expect(types(effects)).toContain('LocalFireSwitch');
+  expect(types(effects)).not.toContain('RemoteQueueDispatch');
+});
+
+test('performAgentEffects hands over in order, tells of foreign effects, and is not misled by names of Object', () => {
+  const seen: string[] = [];
+  const foreigners: string[] = [];
+  const driver = new AgentDriver().start();
+  const effects = driver.feed(dispatch());
+  performAgentEffects([{ type: 'toString' }, foreign, ...effects], handlersThatNote(seen), ({ type }) => foreigners.push(type));
+  expect(seen).toEqual(types(effects));
+  expect(foreigners).toEqual(['toString', 'RemoteQueueDispatch']);
+});
+
+test('a missing or a foreign handler does not compile', () => {
+  expectTypeOf<Omit<AgentEffectHandlers, 'LocalEmitEvent'>>().not.toExtend<AgentEffectHandlers>();
+  expectTypeOf<Extract<keyof AgentEffectHandlers, `Remote${string}`>>().toEqualTypeOf<never>();
+});
+
+test('settings out of range are named, all of them', () => {
+  expect(agentSettings({ tickSecs: 5 }).tickSecs).toBe(5);
+  const wrong = { heartbeatSecs: 0, sustainedFailureSecs: Number.NaN, maxRollouts: 0.5, retry: { firstMs: 10, capMs: 5, factor: 1 } };
+  expect(() => agentSettings(wrong)).toThrow(/heartbeatSecs.*sustainedFailureSecs.*retry\.capMs.*retry\.factor.*maxRollouts/);
+});
