@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const repositoryRoot: string = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The text of one file, by its path from the root of the repository. */
+export function readText(path: string): string {
+  return readFileSync(join(repositoryRoot, path), 'utf8');
+}
+
+/** The files below a folder, by their paths from the root of the repository, sorted. A missing folder has none. */
+export function filesBelow(folder: string, extension: RegExp): readonly string[] {
+  const base = join(repositoryRoot, folder);
+  if (!existsSync(base)) return [];
+  return readdirSync(base, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && extension.test(entry.name))
+    .map((entry) => relative(repositoryRoot, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((path) => !path.includes('node_modules/'))
+    .sort();
+}
+
+/** What the repository holds or is about to: tracked files and new ones that no ignore rule names. */
+export function repositoryFiles(): readonly string[] {
+  const listing = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: repositoryRoot,
+    encoding: 'utf8',
+  });
+  return [...new Set(listing.split('\0'))].filter((path) => path !== '' && existsSync(join(repositoryRoot, path)));
+}

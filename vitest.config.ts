@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests of the built package: they import it by name or start its command, so it is built before them. */
+const builtTests = ['test/hygiene/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/docs/**/*.test.ts'];
+const browserTests = ['test/browser/**/*.test.ts'];
+
+const everythingOf100Percent = { lines: 100, branches: 100, functions: 100, statements: 100 };
+
+export default defineConfig({
+  test: {
+    pool: 'threads',
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['src/visualize/web/**'],
+      reporter: [['text', { skipFull: true }], 'json-summary', 'html'],
+      thresholds: {
+        'src/machine/**': everythingOf100Percent,
+        'src/rollout/**': everythingOf100Percent,
+        'src/control-plane/gates/**': everythingOf100Percent,
+      },
+    },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...builtTests, ...browserTests] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'built',
+          include: builtTests,
+          globalSetup: ['test/support/build-package.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: browserTests,
+          globalSetup: ['test/support/build-package.ts', 'test/support/provide-browser.ts'],
+          testTimeout: 60_000,
+          // One browser at a time: two cores are soon full, and a page that waits for one is a flaky test.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
