@@ -35,7 +35,11 @@ export function adoptSnapshot(
   if (record === null) {
     recoverRecord(turn, rollout, taken, null);
   } else {
-    const stored: AgentRollout = { ...rollout, record: taken, numberedTo: Math.max(rollout.numberedTo, taken.lastEventSeq) };
+    const stored: AgentRollout = {
+      ...rollout,
+      record: taken,
+      numberedTo: Math.max(rollout.numberedTo, taken.lastEventSeq),
+    };
     storeRollout(turn, stored);
     if (isNews) writeHeader(turn, stored);
   }

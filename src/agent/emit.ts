@@ -7,7 +7,9 @@ import { findRollout, log, storeRollout, type Turn } from './turn.ts';
 export function emit(turn: Turn, effect: LocalEmitEvent): void {
   const rollout = findRollout(turn.agent, effect.rolloutId);
   if (rollout === null) {
-    log(turn, 'error', 'An event of an unknown rollout is not sent: this is a defect.', { rolloutId: effect.rolloutId });
+    log(turn, 'error', 'An event of an unknown rollout is not sent: this is a defect.', {
+      rolloutId: effect.rolloutId,
+    });
     return;
   }
   turn.effects.push(effect);

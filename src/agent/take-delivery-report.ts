@@ -12,11 +12,16 @@ export function takeDeliveryReport(turn: Turn, report: AgentInputOf<'EventDelive
   const { rolloutId, seq } = report;
   if (settled.undelivered !== rollout.undelivered) turn.effects.push({ type: 'RemoveFromOutbox', rolloutId, seq });
   if (report.outcome === 'refused') {
-    log(turn, 'error', 'The control plane refused an event, which is not sent again. Compare both records of the host.', {
-      rolloutId,
-      seq,
-      event: rollout.undelivered[0]?.event.type ?? null,
-    });
+    log(
+      turn,
+      'error',
+      'The control plane refused an event, which is not sent again. Compare both records of the host.',
+      {
+        rolloutId,
+        seq,
+        event: rollout.undelivered[0]?.event.type ?? null,
+      },
+    );
   }
   sendFirst(turn, settled);
 }

@@ -10,7 +10,9 @@ export function takeProbeOutcome(turn: Turn, outcome: AgentInputOf<'ProbeOutcome
   const index = agent.probes.findIndex(({ probeName }) => probeName === outcome.probeName);
   const probe = agent.probes[index];
   if (probe === undefined || probe.mode === 'disabled') {
-    log(turn, 'warn', 'A probe that was not started reported; the result is dropped.', { probeName: outcome.probeName });
+    log(turn, 'warn', 'A probe that was not started reported; the result is dropped.', {
+      probeName: outcome.probeName,
+    });
     return;
   }
   const previous = agent.probeRuns.statuses[index] ?? null;

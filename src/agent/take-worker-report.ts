@@ -6,11 +6,7 @@ import type { Time } from '../machine/events.ts';
 
 /** What the activation and rollback workers say, but for a rollback that failed. */
 export type WorkerReport = AgentInputOf<
-  | 'ActivationStarted'
-  | 'ActivationCompleted'
-  | 'ActivationDeferred'
-  | 'ActivationFailed'
-  | 'RollbackCompleted'
+  'ActivationStarted' | 'ActivationCompleted' | 'ActivationDeferred' | 'ActivationFailed' | 'RollbackCompleted'
 >;
 
 /** A worker's report becomes the event that it tells of (specification: agent, "Inputs" and rule 2). */

@@ -28,7 +28,9 @@ export const PROBES: AgentConfig['probes'] = [
   { probeName: 'off', kind: 'http', mode: 'disabled', intervalSecs: 10 },
 ];
 
-export function manifest(overrides: Partial<AgentManifest> & { onHealthFailure?: HealthFailurePolicy } = {}): AgentManifest {
+export function manifest(
+  overrides: Partial<AgentManifest> & { onHealthFailure?: HealthFailurePolicy } = {},
+): AgentManifest {
   const { onHealthFailure = 'rollback-and-halt', ...fields } = overrides;
   return {
     rolloutId: ROLLOUT,
@@ -41,16 +43,28 @@ export function manifest(overrides: Partial<AgentManifest> & { onHealthFailure?:
 }
 
 export function dispatch(overrides: Partial<AgentInputOf<'Dispatch'>> = {}): AgentInputOf<'Dispatch'> {
-  return { type: 'Dispatch', manifest: manifest(), soakDueAt: START + 30 * MINUTE, dispatchedAt: START - SECOND, ...overrides };
+  return {
+    type: 'Dispatch',
+    manifest: manifest(),
+    soakDueAt: START + 30 * MINUTE,
+    dispatchedAt: START - SECOND,
+    ...overrides,
+  };
 }
 
 export function boot(overrides: Partial<AgentInputOf<'Boot'>> = {}): AgentInputOf<'Boot'> {
-  return { type: 'Boot', runningClosure: OLD_CLOSURE, rebooted: false, outbox: [], headers: [], manifests: [], ...overrides };
+  return {
+    type: 'Boot',
+    runningClosure: OLD_CLOSURE,
+    rebooted: false,
+    outbox: [],
+    headers: [],
+    manifests: [],
+    ...overrides,
+  };
 }
 
-export function answer(
-  overrides: Partial<AgentInputOf<'HeartbeatAnswered'>> = {},
-): AgentInputOf<'HeartbeatAnswered'> {
+export function answer(overrides: Partial<AgentInputOf<'HeartbeatAnswered'>> = {}): AgentInputOf<'HeartbeatAnswered'> {
   return { type: 'HeartbeatAnswered', replayFrom: null, snapshots: [], manifests: [], ...overrides };
 }
 
@@ -116,7 +130,11 @@ export class AgentDriver {
     return this;
   }
 
-  probe(probeName: string, status: 'pass' | 'fail', overrides: Partial<AgentInputOf<'ProbeOutcome'>> = {}): readonly AgentEffect[] {
+  probe(
+    probeName: string,
+    status: 'pass' | 'fail',
+    overrides: Partial<AgentInputOf<'ProbeOutcome'>> = {},
+  ): readonly AgentEffect[] {
     return this.feed({
       type: 'ProbeOutcome',
       rolloutId: this.agent.activeRolloutId ?? ROLLOUT,
@@ -133,7 +151,11 @@ export class AgentDriver {
     return this.feed({ type: 'Tick' }, afterMs);
   }
 
-  delivered(seq: number, outcome: AgentInputOf<'EventDelivered'>['outcome'] = 'accepted', rolloutId = ROLLOUT): readonly AgentEffect[] {
+  delivered(
+    seq: number,
+    outcome: AgentInputOf<'EventDelivered'>['outcome'] = 'accepted',
+    rolloutId = ROLLOUT,
+  ): readonly AgentEffect[] {
     return this.feed({ type: 'EventDelivered', rolloutId, seq, outcome });
   }
 

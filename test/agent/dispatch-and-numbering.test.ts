@@ -1,5 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { AgentDriver, answer, boot, dispatch, emitted, logLevels, manifest, NEW_CLOSURE, OLD_CLOSURE, ROLLOUT, snapshot, START, types } from './agent-driver.ts';
+import {
+  AgentDriver,
+  answer,
+  boot,
+  dispatch,
+  emitted,
+  logLevels,
+  manifest,
+  NEW_CLOSURE,
+  OLD_CLOSURE,
+  ROLLOUT,
+  snapshot,
+  START,
+  types,
+} from './agent-driver.ts';
 
 describe('rule 1: one at a time, and nothing before the boot', () => {
   test('an input before Boot is dropped with a warning', () => {
@@ -40,7 +54,12 @@ describe('rule 2: numbers', () => {
   test('the numbers run out with an error, not with a wrong number', () => {
     const driver = new AgentDriver();
     driver.boot({ manifests: [manifest()] });
-    const last = snapshot({ state: 'Activating', currentClosureAtDispatch: OLD_CLOSURE, dispatchAckedAt: START, lastEventSeq: Number.MAX_SAFE_INTEGER });
+    const last = snapshot({
+      state: 'Activating',
+      currentClosureAtDispatch: OLD_CLOSURE,
+      dispatchAckedAt: START,
+      lastEventSeq: Number.MAX_SAFE_INTEGER,
+    });
     driver.feed(answer({ snapshots: [last], manifests: [manifest()] }));
     const effects = driver.feed({ type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' });
     expect(types(effects)).toEqual(['EmitLog']);
@@ -52,10 +71,23 @@ describe('rule 3: a dispatch', () => {
   test('creates the record and activates: reserves numbers, acknowledges, and then switches', () => {
     const driver = new AgentDriver().start();
     const effects = driver.feed(dispatch());
-    expect(types(effects)).toEqual(['WriteOutboxHeader', 'RecordTransition', 'LocalEmitEvent', 'SendEvent', 'LocalFireSwitch', 'WriteOutboxHeader']);
-    expect(emitted(effects)).toEqual([{ type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, receivedAt: driver.now, seq: 1 }]);
+    expect(types(effects)).toEqual([
+      'WriteOutboxHeader',
+      'RecordTransition',
+      'LocalEmitEvent',
+      'SendEvent',
+      'LocalFireSwitch',
+      'WriteOutboxHeader',
+    ]);
+    expect(emitted(effects)).toEqual([
+      { type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, receivedAt: driver.now, seq: 1 },
+    ]);
     expect(effects.at(-2)).toEqual({ type: 'LocalFireSwitch', rolloutId: ROLLOUT, target: NEW_CLOSURE });
-    expect(driver.record()).toMatchObject({ state: 'Activating', soakDueAt: dispatch().soakDueAt, dispatchedAt: dispatch().dispatchedAt });
+    expect(driver.record()).toMatchObject({
+      state: 'Activating',
+      soakDueAt: dispatch().soakDueAt,
+      dispatchedAt: dispatch().dispatchedAt,
+    });
   });
 
   test('is ignored when there is a record already', () => {

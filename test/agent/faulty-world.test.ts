@@ -12,12 +12,35 @@ const status = fc.constantFrom<'pass' | 'fail'>('pass', 'fail');
 const crashAfter = fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(6) });
 
 const workerReports: fc.Arbitrary<AgentInput> = fc.oneof(
-  fc.record({ type: fc.constant('ActivationStarted' as const), rolloutId: rolloutIds, switchMethod: fc.constant('switch') }),
-  fc.record({ type: fc.constant('ActivationCompleted' as const), rolloutId: rolloutIds, observedCurrentClosure: closures, exitCode }),
-  fc.record({ type: fc.constant('ActivationCompleted' as const), rolloutId: rolloutIds, observedCurrentClosure: fc.constant(NEW_CLOSURE), exitCode }),
-  fc.record({ type: fc.constant('ActivationDeferred' as const), rolloutId: rolloutIds, component: fc.constant('kernel') }),
+  fc.record({
+    type: fc.constant('ActivationStarted' as const),
+    rolloutId: rolloutIds,
+    switchMethod: fc.constant('switch'),
+  }),
+  fc.record({
+    type: fc.constant('ActivationCompleted' as const),
+    rolloutId: rolloutIds,
+    observedCurrentClosure: closures,
+    exitCode,
+  }),
+  fc.record({
+    type: fc.constant('ActivationCompleted' as const),
+    rolloutId: rolloutIds,
+    observedCurrentClosure: fc.constant(NEW_CLOSURE),
+    exitCode,
+  }),
+  fc.record({
+    type: fc.constant('ActivationDeferred' as const),
+    rolloutId: rolloutIds,
+    component: fc.constant('kernel'),
+  }),
   fc.record({ type: fc.constant('ActivationFailed' as const), rolloutId: rolloutIds, exitCode, stderrTail }),
-  fc.record({ type: fc.constant('RollbackCompleted' as const), rolloutId: rolloutIds, revertedToClosure: closures, exitCode }),
+  fc.record({
+    type: fc.constant('RollbackCompleted' as const),
+    rolloutId: rolloutIds,
+    revertedToClosure: closures,
+    exitCode,
+  }),
   fc.record({ type: fc.constant('RollbackFailed' as const), rolloutId: rolloutIds, exitCode, stderrTail }),
 );
 
@@ -45,29 +68,58 @@ const ops: fc.Arbitrary<WorldOp> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ op: fc.constant('feed' as const), input: workerReports, crashAfter }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('feed' as const), input: oddInputs, crashAfter }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('dispatch' as const), rollout, crashAfter }) },
-  { weight: 4, arbitrary: fc.record({ op: fc.constant('probe' as const), probeName: fc.constantFrom('http', 'disk', 'off'), status, crashAfter }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      op: fc.constant('probe' as const),
+      probeName: fc.constantFrom('http', 'disk', 'off'),
+      status,
+      crashAfter,
+    }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({
       op: fc.constant('post' as const),
       rollout,
-      fate: fc.constantFrom('answered' as const, 'answered' as const, 'lost' as const, 'answer-lost' as const, 'delayed' as const),
+      fate: fc.constantFrom(
+        'answered' as const,
+        'answered' as const,
+        'lost' as const,
+        'answer-lost' as const,
+        'delayed' as const,
+      ),
       crashAfter,
     }),
   },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('late-post' as const) }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('look' as const) }) },
-  { weight: 3, arbitrary: fc.record({ op: fc.constant('answer' as const), fresh: fc.boolean(), replayFrom: fc.option(fc.nat(9)), crashAfter }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      op: fc.constant('answer' as const),
+      fresh: fc.boolean(),
+      replayFrom: fc.option(fc.nat(9)),
+      crashAfter,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('flush' as const) }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('wait' as const), ms: fc.constantFrom(1, 10_000, 130_000) }) },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant('crash' as const), rebooted: fc.boolean(), runsNew: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ op: fc.constant('crash' as const), rebooted: fc.boolean(), runsNew: fc.boolean() }),
+  },
 );
 
 /** Few random histories would get as far as a soaking host, where most can go wrong. */
 const untilSoaking: readonly WorldOp[] = [
   { op: 'answer', fresh: true, replayFrom: null, crashAfter: null },
   { op: 'dispatch', rollout: 0, crashAfter: null },
-  { op: 'feed', input: { type: 'ActivationCompleted', rolloutId: ROLLOUT_IDS[0], observedCurrentClosure: NEW_CLOSURE, exitCode: 0 }, crashAfter: null },
+  {
+    op: 'feed',
+    input: { type: 'ActivationCompleted', rolloutId: ROLLOUT_IDS[0], observedCurrentClosure: NEW_CLOSURE, exitCode: 0 },
+    crashAfter: null,
+  },
 ];
 const histories = fc
   .tuple(fc.nat(untilSoaking.length), fc.array(ops, { minLength: 15, maxLength: 80, size: 'max' }))
@@ -104,12 +156,21 @@ describe('whatever is fed, lost, delayed or crashed between any two effects', ()
     },
     'work that does not wait for the answer': { awaitsAnswer: () => false },
     'snapshots that move a record back': {
-      takeOverSnapshot: (record, taken) => AGENT_PARTS.takeOverSnapshot(record === null ? null : { ...record, lastEventSeq: 0 }, taken),
+      takeOverSnapshot: (record, taken) =>
+        AGENT_PARTS.takeOverSnapshot(record === null ? null : { ...record, lastEventSeq: 0 }, taken),
     },
-    'a backlog that drops what is durable': { compactBacklog: (backlog) => ({ kept: backlog.slice(0, 1), droppedSeqs: backlog.slice(1).map(({ event }) => event.seq) }) },
+    'a backlog that drops what is durable': {
+      compactBacklog: (backlog) => ({
+        kept: backlog.slice(0, 1),
+        droppedSeqs: backlog.slice(1).map(({ event }) => event.seq),
+      }),
+    },
   };
   test.each(Object.keys(broken))('%s would be noticed', (name) => {
-    const { failed } = fc.check(fc.property(histories, (history) => void live(broken[name] ?? {}, history)), { numRuns: 3000, endOnFailure: true });
+    const { failed } = fc.check(
+      fc.property(histories, (history) => void live(broken[name] ?? {}, history)),
+      { numRuns: 3000, endOnFailure: true },
+    );
     expect(failed).toBe(true);
   });
 });
@@ -117,20 +178,41 @@ describe('whatever is fed, lost, delayed or crashed between any two effects', ()
 test('before tickDueAt a tick does nothing', () => {
   const core = agentCore();
   fc.assert(
-    fc.property(fc.array(fc.oneof(workerReports, oddInputs, fc.constantFrom<AgentInput>({ type: 'Tick' }, dispatch(), answer({ snapshots: [snapshot({ state: 'Soaking', lastEventSeq: 3, dispatchAckedAt: START })], manifests: [manifest()] })), fc.record({ op: fc.constantFrom('http', 'disk'), status })), { maxLength: 30 }), fc.array(fc.nat(70_000), { minLength: 30, maxLength: 30 }), (inputs, waits) => {
-      const driver = new AgentDriver().start();
-      for (const [index, input] of inputs.entries()) {
-        driver.now += waits[index] ?? 0;
-        if ('op' in input) driver.probe(input.op, input.status);
-        else driver.feed(input);
-        const dueAt = Math.min(tickDueAt(driver.agent), driver.now + 1_000_000);
-        if (dueAt <= driver.now) continue;
-        const turn = core.handle(driver.agent, { type: 'Tick' }, dueAt - 1);
-        expect(turn.effects).toEqual([]);
-        expect(turn.agent).toBe(driver.agent);
-        if (tickDueAt(driver.agent) === dueAt) expect(core.handle(driver.agent, { type: 'Tick' }, dueAt).agent).not.toBe(driver.agent);
-      }
-    }),
+    fc.property(
+      fc.array(
+        fc.oneof(
+          workerReports,
+          oddInputs,
+          fc.constantFrom<AgentInput>(
+            { type: 'Tick' },
+            dispatch(),
+            answer({
+              snapshots: [snapshot({ state: 'Soaking', lastEventSeq: 3, dispatchAckedAt: START })],
+              manifests: [manifest()],
+            }),
+          ),
+          fc.record({ op: fc.constantFrom('http', 'disk'), status }),
+        ),
+        { maxLength: 30 },
+      ),
+      fc.array(fc.nat(70_000), { minLength: 30, maxLength: 30 }),
+      (inputs, waits) => {
+        const driver = new AgentDriver().start();
+        for (const [index, input] of inputs.entries()) {
+          driver.now += waits[index] ?? 0;
+          if ('op' in input) driver.probe(input.op, input.status);
+          else driver.feed(input);
+          const dueAt = Math.min(tickDueAt(driver.agent), driver.now + 1_000_000);
+          if (dueAt <= driver.now) continue;
+          const turn = core.handle(driver.agent, { type: 'Tick' }, dueAt - 1);
+          expect(turn.effects).toEqual([]);
+          expect(turn.agent).toBe(driver.agent);
+          const isDue = tickDueAt(driver.agent) === dueAt;
+          const changes = core.handle(driver.agent, { type: 'Tick' }, dueAt).agent !== driver.agent;
+          expect(changes).toBe(isDue);
+        }
+      },
+    ),
     { numRuns: 300 },
   );
 });

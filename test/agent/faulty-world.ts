@@ -27,12 +27,27 @@ export const ROLLOUT_IDS = ['stable@r1', '__proto__'] as const;
 /** What one step of a random history does. */
 export type WorldOp =
   | { readonly op: 'feed'; readonly input: AgentInput; readonly crashAfter: number | null }
-  | { readonly op: 'probe'; readonly probeName: string; readonly status: 'pass' | 'fail'; readonly crashAfter: number | null }
+  | {
+      readonly op: 'probe';
+      readonly probeName: string;
+      readonly status: 'pass' | 'fail';
+      readonly crashAfter: number | null;
+    }
   | { readonly op: 'dispatch'; readonly rollout: number; readonly crashAfter: number | null }
-  | { readonly op: 'post'; readonly rollout: number; readonly fate: 'answered' | 'lost' | 'answer-lost' | 'delayed'; readonly crashAfter: number | null }
+  | {
+      readonly op: 'post';
+      readonly rollout: number;
+      readonly fate: 'answered' | 'lost' | 'answer-lost' | 'delayed';
+      readonly crashAfter: number | null;
+    }
   | { readonly op: 'late-post' }
   | { readonly op: 'look' }
-  | { readonly op: 'answer'; readonly fresh: boolean; readonly replayFrom: number | null; readonly crashAfter: number | null }
+  | {
+      readonly op: 'answer';
+      readonly fresh: boolean;
+      readonly replayFrom: number | null;
+      readonly crashAfter: number | null;
+    }
   | { readonly op: 'flush' }
   | { readonly op: 'wait'; readonly ms: number }
   | { readonly op: 'crash'; readonly rebooted: boolean; readonly runsNew: boolean };
@@ -70,7 +85,10 @@ export class FaultyWorld {
     this.#core = agentCore(parts);
     this.#agent = this.#start();
     for (const { rolloutId, channel, hostname, targetClosure } of this.#manifests) {
-      this.#mirror.set(rolloutId, newPendingHost({ rolloutId, channel, hostname, targetClosure, dispatchedAt: START, soakDueAt: START + 60_000 }));
+      this.#mirror.set(
+        rolloutId,
+        newPendingHost({ rolloutId, channel, hostname, targetClosure, dispatchedAt: START, soakDueAt: START + 60_000 }),
+      );
     }
     this.#boot(false);
   }
@@ -99,7 +117,10 @@ export class FaultyWorld {
         return;
       case 'answer': {
         const snapshots = op.fresh ? this.look() : this.#seen;
-        return this.#feed({ type: 'HeartbeatAnswered', replayFrom: op.replayFrom, snapshots, manifests: this.#manifests }, op.crashAfter);
+        return this.#feed(
+          { type: 'HeartbeatAnswered', replayFrom: op.replayFrom, snapshots, manifests: this.#manifests },
+          op.crashAfter,
+        );
       }
       case 'flush':
         this.#flush();
@@ -116,16 +137,25 @@ export class FaultyWorld {
   /** Faults stop: everything is answered, and then nothing durable may be missing. */
   settle(): void {
     this.#crash(false);
-    this.#feed({ type: 'HeartbeatAnswered', replayFrom: null, snapshots: this.look(), manifests: this.#manifests }, null);
+    this.#feed(
+      { type: 'HeartbeatAnswered', replayFrom: null, snapshots: this.look(), manifests: this.#manifests },
+      null,
+    );
     for (let left = this.#disk.length + this.#tail.length + 1; left > 0 && this.#pending.size > 0; left -= 1) {
-      for (const rolloutId of [...this.#pending.keys()]) this.#post(rolloutId, 'answered', null);
+      for (const rolloutId of ROLLOUT_IDS) this.#post(rolloutId, 'answered', null);
     }
     demand(this.#disk.length === 0 && this.#pending.size === 0, 'the outbox is not emptied');
-    this.#feed({ type: 'HeartbeatAnswered', replayFrom: null, snapshots: this.look(), manifests: this.#manifests }, null);
+    this.#feed(
+      { type: 'HeartbeatAnswered', replayFrom: null, snapshots: this.look(), manifests: this.#manifests },
+      null,
+    );
     for (const { rolloutId, record } of this.#agent.rollouts) {
       const mirrored = this.#mirror.get(rolloutId);
       if (record === null || mirrored === undefined) continue;
-      demand(isMirrored(record, mirrored), `${rolloutId} is ${record.state} ${record.lastEventSeq} here and ${mirrored.state} ${mirrored.lastEventSeq} there`);
+      demand(
+        isMirrored(record, mirrored),
+        `${rolloutId} is ${record.state} ${record.lastEventSeq} here and ${mirrored.state} ${mirrored.lastEventSeq} there`,
+      );
     }
     for (const key of this.#durable) demand(this.#received.has(key), `the durable event ${key} never arrived`);
   }
@@ -163,7 +193,8 @@ export class FaultyWorld {
 
   #feed(input: AgentInput, crashAfter: number | null): void {
     const before = deepFreeze(this.#agent);
-    const isGivenUp = input.type === 'HeartbeatUnanswered' || (input.type === 'Tick' && this.#now >= this.#bootedAt + BOOT_ANSWER_MS);
+    const isGivenUp =
+      input.type === 'HeartbeatUnanswered' || (input.type === 'Tick' && this.#now >= this.#bootedAt + BOOT_ANSWER_MS);
     this.#workersMayStart ||= input.type === 'HeartbeatAnswered' || isGivenUp;
     const { agent, effects } = this.#core.handle(before, deepFreeze(input), this.#now);
     if (input.type !== 'Boot') checkNoneMovedBack(before, agent);
@@ -206,7 +237,10 @@ export class FaultyWorld {
     const key = keyOf(entry.rolloutId, entry.event);
     demand(!this.#emitted.has(key), `${key} was used before`);
     const earlier = this.#waiting(entry.rolloutId).map(({ event }) => event.seq);
-    demand(earlier.every((seq) => seq < entry.event.seq), `${key} entered the outbox behind a later one`);
+    demand(
+      earlier.every((seq) => seq < entry.event.seq),
+      `${key} entered the outbox behind a later one`,
+    );
     this.#emitted.set(key, entry.event);
     this.#tail.push(entry);
     if (!entry.durable) return;
@@ -235,7 +269,10 @@ export class FaultyWorld {
     const record = this.#mirror.get(rolloutId);
     if (record === undefined) return 'accepted';
     if (event.seq <= record.lastEventSeq) {
-      demand(!this.#durable.has(key) || this.#received.has(key), `the durable ${key} is taken for a repetition of another`);
+      demand(
+        !this.#durable.has(key) || this.#received.has(key),
+        `the durable ${key} is taken for a repetition of another`,
+      );
       return 'accepted';
     }
     this.#received.add(key);
@@ -261,7 +298,15 @@ export class FaultyWorld {
   #outcome(probeName: string, status: 'pass' | 'fail'): AgentInput {
     const { activeRolloutId, probeRuns } = this.#agent;
     const rolloutId = activeRolloutId ?? ROLLOUT_IDS[0];
-    return { type: 'ProbeOutcome', rolloutId, generation: probeRuns.generation, probeName, status, failureReason: null, subResults: null };
+    return {
+      type: 'ProbeOutcome',
+      rolloutId,
+      generation: probeRuns.generation,
+      probeName,
+      status,
+      failureReason: null,
+      subResults: null,
+    };
   }
 }
 
@@ -278,7 +323,12 @@ function checkNoneMovedBack(before: Agent, after: Agent): void {
 }
 
 function isMirrored(record: HostRolloutState, mirrored: HostRolloutState): boolean {
-  return record.state === mirrored.state && record.currentClosure === mirrored.currentClosure && record.revertedTo === mirrored.revertedTo && record.lastEventSeq === mirrored.lastEventSeq;
+  return (
+    record.state === mirrored.state &&
+    record.currentClosure === mirrored.currentClosure &&
+    record.revertedTo === mirrored.revertedTo &&
+    record.lastEventSeq === mirrored.lastEventSeq
+  );
 }
 
 function keyOf(rolloutId: string, event: OutboundEvent): string {

@@ -1,17 +1,39 @@
 import { expect, expectTypeOf, test } from 'vitest';
-import { agentSettings, performAgentEffects, type AgentEffect, type AgentEffectHandlers } from '../../src/agent/index.ts';
+import {
+  agentSettings,
+  performAgentEffects,
+  type AgentEffect,
+  type AgentEffectHandlers,
+} from '../../src/agent/index.ts';
 import type { RemoteEffect } from '../../src/machine/effects.ts';
 import { step } from '../../src/machine/step.ts';
 import { AgentDriver, dispatch, logLevels, types } from './agent-driver.ts';
 
-const foreign: RemoteEffect = { type: 'RemoteQueueDispatch', host: 'web-01', rolloutId: 'r', targetClosure: 'c', soakDueAt: null };
+const foreign: RemoteEffect = {
+  type: 'RemoteQueueDispatch',
+  host: 'web-01',
+  rolloutId: 'r',
+  targetClosure: 'c',
+  soakDueAt: null,
+};
 
 function handlersThatNote(seen: string[]): AgentEffectHandlers {
   const note = ({ type }: AgentEffect): void => void seen.push(type);
   return {
-    LocalFireSwitch: note, LocalFireRollbackTo: note, LocalResetProbeCache: note, LocalEmitEvent: note, RecordTransition: note,
-    EmitMetric: note, EmitLog: note, SendEvent: note, RemoveFromOutbox: note, WriteOutboxHeader: note, RemoveOutboxHeader: note,
-    StartProbes: note, StopProbes: note, SendHeartbeat: note,
+    LocalFireSwitch: note,
+    LocalFireRollbackTo: note,
+    LocalResetProbeCache: note,
+    LocalEmitEvent: note,
+    RecordTransition: note,
+    EmitMetric: note,
+    EmitLog: note,
+    SendEvent: note,
+    RemoveFromOutbox: note,
+    WriteOutboxHeader: note,
+    RemoveOutboxHeader: note,
+    StartProbes: note,
+    StopProbes: note,
+    SendHeartbeat: note,
   };
 }
 
@@ -36,7 +58,9 @@ test('performAgentEffects hands over in order, tells of foreign effects, and is 
   const foreigners: string[] = [];
   const driver = new AgentDriver().start();
   const effects = driver.feed(dispatch());
-  performAgentEffects([{ type: 'toString' }, foreign, ...effects], handlersThatNote(seen), ({ type }) => foreigners.push(type));
+  performAgentEffects([{ type: 'toString' }, foreign, ...effects], handlersThatNote(seen), ({ type }) =>
+    foreigners.push(type),
+  );
   expect(seen).toEqual(types(effects));
   expect(foreigners).toEqual(['toString', 'RemoteQueueDispatch']);
 });
@@ -48,6 +72,13 @@ test('a missing or a foreign handler does not compile', () => {
 
 test('settings out of range are named, all of them', () => {
   expect(agentSettings({ tickSecs: 5 }).tickSecs).toBe(5);
-  const wrong = { heartbeatSecs: 0, sustainedFailureSecs: Number.NaN, maxRollouts: 0.5, retry: { firstMs: 10, capMs: 5, factor: 1 } };
-  expect(() => agentSettings(wrong)).toThrow(/heartbeatSecs.*sustainedFailureSecs.*retry\.capMs.*retry\.factor.*maxRollouts/);
+  const wrong = {
+    heartbeatSecs: 0,
+    sustainedFailureSecs: Number.NaN,
+    maxRollouts: 0.5,
+    retry: { firstMs: 10, capMs: 5, factor: 1 },
+  };
+  expect(() => agentSettings(wrong)).toThrow(
+    /heartbeatSecs.*sustainedFailureSecs.*retry\.capMs.*retry\.factor.*maxRollouts/,
+  );
 });

@@ -2,27 +2,70 @@ import { describe, expect, test } from 'vitest';
 import type { OutboxEntry, OutboxHeader } from '../../src/agent/index.ts';
 import type { OutboundEvent } from '../../src/machine/events.ts';
 import { newPendingHost } from '../../src/machine/record.ts';
-import { AgentDriver, answer, dispatch, emitted, emittedTypes, logLevels, manifest, MINUTE, NEW_CLOSURE, OLD_CLOSURE, ofType, ROLLOUT, SECOND, snapshot, START, types, work } from './agent-driver.ts';
+import {
+  AgentDriver,
+  answer,
+  dispatch,
+  emitted,
+  emittedTypes,
+  logLevels,
+  manifest,
+  MINUTE,
+  NEW_CLOSURE,
+  OLD_CLOSURE,
+  ofType,
+  ROLLOUT,
+  SECOND,
+  snapshot,
+  START,
+  types,
+  work,
+} from './agent-driver.ts';
 
-const activating = snapshot({ state: 'Activating', currentClosureAtDispatch: OLD_CLOSURE, dispatchAckedAt: START - 500, lastEventSeq: 2 });
-const soaking = { ...activating, state: 'Soaking', currentClosure: NEW_CLOSURE, activationCompletedAt: START, lastEventSeq: 3 } as const;
+const activating = snapshot({
+  state: 'Activating',
+  currentClosureAtDispatch: OLD_CLOSURE,
+  dispatchAckedAt: START - 500,
+  lastEventSeq: 2,
+});
+const soaking = {
+  ...activating,
+  state: 'Soaking',
+  currentClosure: NEW_CLOSURE,
+  activationCompletedAt: START,
+  lastEventSeq: 3,
+} as const;
 const failed = { ...activating, state: 'Failed', lastEventSeq: 3 } as const;
 const manifests = [manifest()];
 
 const pending = newPendingHost({ ...manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE });
 const header: OutboxHeader = { rolloutId: ROLLOUT, manifest: manifest(), record: pending, numberedTo: 64 };
-const ended: OutboxHeader = { ...header, record: { ...pending, state: 'Reverted', dispatchAckedAt: START - 500, revertedTo: OLD_CLOSURE, lastEventSeq: 9 } };
+const ended: OutboxHeader = {
+  ...header,
+  record: { ...pending, state: 'Reverted', dispatchAckedAt: START - 500, revertedTo: OLD_CLOSURE, lastEventSeq: 9 },
+};
 const entry = (event: OutboundEvent): OutboxEntry => ({ rolloutId: ROLLOUT, event, durable: true });
 const ack = entry({ type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, receivedAt: START - 500, seq: 1 });
 const started = entry({ type: 'ActivationStarted', startedAt: START - 400, switchMethod: 'switch', seq: 2 });
-const activationFailed = entry({ type: 'ActivationFailed', exitCode: 1, stderrTail: '', failedAt: START - 300, seq: 3 });
+const activationFailed = entry({
+  type: 'ActivationFailed',
+  exitCode: 1,
+  stderrTail: '',
+  failedAt: START - 300,
+  seq: 3,
+});
 
 describe('rule 10: heartbeat', () => {
   test('every 60 s, with what runs now and the record of the newest rollout', () => {
     const driver = new AgentDriver().soak();
     expect(work(driver.tick(60 * SECOND - 1))).toEqual([]);
     const [sent] = ofType(driver.tick(1), 'SendHeartbeat');
-    expect(sent?.heartbeat).toMatchObject({ hostname: 'web-01', rolloutId: ROLLOUT, currentClosure: NEW_CLOSURE, at: driver.now });
+    expect(sent?.heartbeat).toMatchObject({
+      hostname: 'web-01',
+      rolloutId: ROLLOUT,
+      currentClosure: NEW_CLOSURE,
+      at: driver.now,
+    });
     expect(sent?.heartbeat.rollouts).toMatchObject([{ rolloutId: ROLLOUT, state: 'Soaking', lastEventSeq: 4 }]);
     expect(driver.tick(SECOND)).toEqual([]);
   });
@@ -35,7 +78,9 @@ describe('rule 10: heartbeat', () => {
   test('records at an end are told too', () => {
     const driver = new AgentDriver().soak({ soakDueAt: null });
     driver.probe('http', 'pass');
-    expect(ofType(driver.tick(60 * SECOND), 'SendHeartbeat')[0]?.heartbeat.rollouts).toMatchObject([{ state: 'Converged' }]);
+    expect(ofType(driver.tick(60 * SECOND), 'SendHeartbeat')[0]?.heartbeat.rollouts).toMatchObject([
+      { state: 'Converged' },
+    ]);
   });
 
   test('a snapshot never moves a record back, nor sideways', () => {
@@ -53,7 +98,13 @@ describe('rule 10: heartbeat', () => {
     const old = driver.record();
     const newer = snapshot({ ...old, dispatchedAt: 5, soakDueAt: 6, currentClosure: 'sha256-third', lastEventSeq: 90 });
     const effects = driver.feed(answer({ snapshots: [newer], manifests }));
-    expect(driver.record()).toEqual({ ...old, dispatchedAt: 5, soakDueAt: 6, currentClosure: 'sha256-third', lastEventSeq: 91 });
+    expect(driver.record()).toEqual({
+      ...old,
+      dispatchedAt: 5,
+      soakDueAt: 6,
+      currentClosure: 'sha256-third',
+      lastEventSeq: 91,
+    });
     expect(work(effects).slice(0, 2)).toEqual(['LocalResetProbeCache', 'StopProbes']);
     expect(types(effects).at(-1)).toBe('StartProbes');
     expect(emitted(effects).map(({ type, seq }) => [type, seq])).toEqual([['ProbeTopologyDeclared', 91]]);
@@ -69,8 +120,12 @@ describe('rule 10: heartbeat', () => {
 
   test('for another host, another closure, or without a manifest is not taken over', () => {
     const driver = new AgentDriver().start();
-    expect(logLevels(driver.feed(answer({ snapshots: [{ ...soaking, hostname: 'web-02' }], manifests })))).toEqual(['error']);
-    expect(logLevels(driver.feed(answer({ snapshots: [{ ...soaking, targetClosure: 'evil' }], manifests })))).toEqual(['error']);
+    expect(logLevels(driver.feed(answer({ snapshots: [{ ...soaking, hostname: 'web-02' }], manifests })))).toEqual([
+      'error',
+    ]);
+    expect(logLevels(driver.feed(answer({ snapshots: [{ ...soaking, targetClosure: 'evil' }], manifests })))).toEqual([
+      'error',
+    ]);
     expect(logLevels(driver.feed(answer({ snapshots: [soaking] })))).toEqual(['warn']);
     expect(driver.agent.rollouts).toEqual([]);
   });
@@ -90,12 +145,18 @@ describe('rule 11: boot waits', () => {
     const driver = new AgentDriver();
     const effects = driver.boot({ headers: [header], outbox: [ack, started] });
     expect(work(effects)).toEqual(['SendHeartbeat', 'SendEvent']);
-    expect(ofType(effects, 'SendHeartbeat')[0]?.heartbeat).toMatchObject({ currentClosure: OLD_CLOSURE, rollouts: [{ state: 'Activating', lastEventSeq: 2 }] });
+    expect(ofType(effects, 'SendHeartbeat')[0]?.heartbeat).toMatchObject({
+      currentClosure: OLD_CLOSURE,
+      rollouts: [{ state: 'Activating', lastEventSeq: 2 }],
+    });
     expect(driver.tick()).toEqual([]);
     expect(work(driver.feed(answer()))).toEqual(['LocalResetProbeCache', 'LocalFireSwitch']);
   });
 
-  test.each([['the runtime says so', 'HeartbeatUnanswered'], ['too long passed', 'Tick']] as const)('gives the answer up when %s', (_, type) => {
+  test.each([
+    ['the runtime says so', 'HeartbeatUnanswered'],
+    ['too long passed', 'Tick'],
+  ] as const)('gives the answer up when %s', (_, type) => {
     const driver = new AgentDriver();
     driver.boot({ headers: [header], outbox: [ack, started] });
     expect(types(driver.feed({ type }, 30 * SECOND))).toContain('LocalFireSwitch');
@@ -104,8 +165,12 @@ describe('rule 11: boot waits', () => {
   test('a report of a worker of the life before is dropped with a warning', () => {
     const driver = new AgentDriver();
     driver.boot({ headers: [header], outbox: [ack] });
-    expect(logLevels(driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' }))).toEqual(['warn']);
-    expect(logLevels(driver.feed({ type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' }))).toEqual(['warn']);
+    expect(
+      logLevels(driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' })),
+    ).toEqual(['warn']);
+    expect(logLevels(driver.feed({ type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' }))).toEqual(
+      ['warn'],
+    );
     expect(driver.record().state).toBe('Activating');
   });
 
@@ -182,7 +247,10 @@ describe('the header on disk', () => {
   test('before an event holds the record without it, and after a change of state the new record', () => {
     const driver = new AgentDriver().start();
     driver.feed(dispatch());
-    expect(written(driver).map(({ record, numberedTo }) => [record.state, record.lastEventSeq, numberedTo])).toEqual([['Pending', 0, 64], ['Activating', 1, 64]]);
+    expect(written(driver).map(({ record, numberedTo }) => [record.state, record.lastEventSeq, numberedTo])).toEqual([
+      ['Pending', 0, 64],
+      ['Activating', 1, 64],
+    ]);
     driver.feed({ type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' });
     expect(written(driver)).toEqual([]);
     driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' });
@@ -192,7 +260,9 @@ describe('the header on disk', () => {
   test('tells of an ended rollout, which the control plane tells nothing of', () => {
     const driver = new AgentDriver();
     const effects = driver.boot({ headers: [ended] });
-    expect(ofType(effects, 'SendHeartbeat')[0]?.heartbeat.rollouts).toMatchObject([{ state: 'Reverted', lastEventSeq: 9 }]);
+    expect(ofType(effects, 'SendHeartbeat')[0]?.heartbeat.rollouts).toMatchObject([
+      { state: 'Reverted', lastEventSeq: 9 },
+    ]);
     driver.feed(answer());
     expect(driver.feed(dispatch())).toEqual([]);
   });
@@ -264,11 +334,19 @@ describe('rule 11: what was under way is resumed', () => {
 
   test('Failed: the rollback again, under its policy, unless the closure from before runs or none is known', () => {
     const onNew = { runningClosure: NEW_CLOSURE };
-    expect(ofType(resumed(failed, onNew).effects, 'LocalFireRollbackTo')).toEqual([{ type: 'LocalFireRollbackTo', rolloutId: ROLLOUT, closure: OLD_CLOSURE }]);
+    expect(ofType(resumed(failed, onNew).effects, 'LocalFireRollbackTo')).toEqual([
+      { type: 'LocalFireRollbackTo', rolloutId: ROLLOUT, closure: OLD_CLOSURE },
+    ]);
     expect(types(resumed(failed).effects)).not.toContain('LocalFireRollbackTo');
-    expect(types(resumed({ ...failed, currentClosureAtDispatch: null }, onNew).effects)).not.toContain('LocalFireRollbackTo');
-    expect(types(resumed(failed, { ...onNew, manifests: [manifest({ onHealthFailure: 'halt' })] }).effects)).not.toContain('LocalFireRollbackTo');
-    expect(ofType(resumed({ ...failed, currentClosureAtDispatch: '' }, onNew).effects, 'LocalFireRollbackTo')[0]?.closure).toBe('');
+    expect(types(resumed({ ...failed, currentClosureAtDispatch: null }, onNew).effects)).not.toContain(
+      'LocalFireRollbackTo',
+    );
+    expect(
+      types(resumed(failed, { ...onNew, manifests: [manifest({ onHealthFailure: 'halt' })] }).effects),
+    ).not.toContain('LocalFireRollbackTo');
+    expect(
+      ofType(resumed({ ...failed, currentClosureAtDispatch: '' }, onNew).effects, 'LocalFireRollbackTo')[0]?.closure,
+    ).toBe('');
   });
 
   test('Soaking: the probes from the start, once', () => {

@@ -1,15 +1,48 @@
 import { describe, expect, test } from 'vitest';
-import { AgentDriver, answer, dispatch, emitted, emittedTypes, logLevels, manifest, MINUTE, NEW_CLOSURE, OLD_CLOSURE, ofType, PROBES, ROLLOUT, SECOND, snapshot, START, types } from './agent-driver.ts';
+import {
+  AgentDriver,
+  answer,
+  dispatch,
+  emitted,
+  emittedTypes,
+  logLevels,
+  manifest,
+  MINUTE,
+  NEW_CLOSURE,
+  OLD_CLOSURE,
+  ofType,
+  PROBES,
+  ROLLOUT,
+  SECOND,
+  snapshot,
+  START,
+  types,
+} from './agent-driver.ts';
 
-const completed = { type: 'ActivationCompleted', rolloutId: ROLLOUT, observedCurrentClosure: NEW_CLOSURE, exitCode: 0 } as const;
+const completed = {
+  type: 'ActivationCompleted',
+  rolloutId: ROLLOUT,
+  observedCurrentClosure: NEW_CLOSURE,
+  exitCode: 0,
+} as const;
 
 describe('rule 5: probes', () => {
   test('a completed activation reports itself, then the declared set, and then the probes run', () => {
     const driver = new AgentDriver().start();
     driver.feed(dispatch());
     const effects = driver.feed(completed);
-    expect(types(effects)).toEqual(['LocalResetProbeCache', 'LocalEmitEvent', 'RecordTransition', 'WriteOutboxHeader', 'LocalEmitEvent', 'StartProbes']);
-    expect(emitted(effects).map(({ type, seq }) => [type, seq])).toEqual([['ActivationCompleted', 2], ['ProbeTopologyDeclared', 3]]);
+    expect(types(effects)).toEqual([
+      'LocalResetProbeCache',
+      'LocalEmitEvent',
+      'RecordTransition',
+      'WriteOutboxHeader',
+      'LocalEmitEvent',
+      'StartProbes',
+    ]);
+    expect(emitted(effects).map(({ type, seq }) => [type, seq])).toEqual([
+      ['ActivationCompleted', 2],
+      ['ProbeTopologyDeclared', 3],
+    ]);
   });
 
   test('the disabled are declared and do not run; none runs more often than every 5 s', () => {
@@ -23,14 +56,21 @@ describe('rule 5: probes', () => {
     });
     expect(ofType(driver.effects, 'StartProbes')[0]).toMatchObject({
       generation: 1,
-      probes: [{ probeName: 'http', intervalMs: 30_000 }, { probeName: 'disk', intervalMs: 5000 }],
+      probes: [
+        { probeName: 'http', intervalMs: 30_000 },
+        { probeName: 'disk', intervalMs: 5000 },
+      ],
     });
   });
 
   test('an unknown mode counts as enforce, an unreadable interval as the shortest, a name counts once', () => {
     const odd = { kind: 'http', mode: 'enforec', intervalSecs: Number.NaN };
     const driver = new AgentDriver({
-      probes: [{ probeName: '__proto__', ...odd }, { probeName: 'p', ...odd, mode: 'observe', intervalSecs: -1 }, { probeName: 'p', ...odd }],
+      probes: [
+        { probeName: '__proto__', ...odd },
+        { probeName: 'p', ...odd, mode: 'observe', intervalSecs: -1 },
+        { probeName: 'p', ...odd },
+      ],
     }).soak();
     expect(driver.agent.probes).toEqual([
       { probeName: '__proto__', kind: 'http', mode: 'enforce', intervalMs: 5000 },
@@ -44,12 +84,18 @@ describe('rule 5: probes', () => {
     const driver = new AgentDriver({ probes: [] }).soak();
     expect(emitted(driver.effects)[1]).toMatchObject({ type: 'ProbeTopologyDeclared', probes: [] });
     expect(types(driver.effects)).not.toContain('StartProbes');
-    expect(types(driver.feed(dispatch({ manifest: manifest({ rolloutId: 'stable@r2' }) })))).not.toContain('StopProbes');
+    expect(types(driver.feed(dispatch({ manifest: manifest({ rolloutId: 'stable@r2' }) })))).not.toContain(
+      'StopProbes',
+    );
   });
 
   test('each run yields its events in order', () => {
     const driver = new AgentDriver().soak();
-    expect(emittedTypes(driver.probe('http', 'fail'))).toEqual(['ProbeObservedFirst', 'ProbeFailureFirst', 'ProbeResult']);
+    expect(emittedTypes(driver.probe('http', 'fail'))).toEqual([
+      'ProbeObservedFirst',
+      'ProbeFailureFirst',
+      'ProbeResult',
+    ]);
     expect(emittedTypes(driver.probe('http', 'fail'))).toEqual(['ProbeResult']);
     expect(emittedTypes(driver.probe('http', 'pass'))).toEqual(['ProbeResult']);
     expect(emittedTypes(driver.probe('http', 'fail'))).toEqual(['ProbeFailureFirst', 'ProbeResult']);
@@ -58,7 +104,9 @@ describe('rule 5: probes', () => {
 
   test('sub-results and reasons are carried unchanged', () => {
     const driver = new AgentDriver().soak();
-    const subResults = [{ controlId: 'c', status: 'fail', framework: 'f', article: null, effectiveMode: 'observe', overrideReason: '' }] as const;
+    const subResults = [
+      { controlId: 'c', status: 'fail', framework: 'f', article: null, effectiveMode: 'observe', overrideReason: '' },
+    ] as const;
     const effects = driver.probe('disk', 'pass', { failureReason: 'odd', subResults });
     expect(emitted(effects).at(-1)).toMatchObject({ failureReason: 'odd', subResults });
   });
@@ -84,15 +132,28 @@ describe('rule 5: probes', () => {
 
 describe('rule 6: sustained failure', () => {
   test('crosses the threshold on the tick at which it is reached, with the failing enforce probes sorted', () => {
-    const probes = ['b', 'a', 'c', 'B'].map((probeName) => ({ probeName, kind: 'http', mode: probeName === 'c' ? 'observe' : 'enforce', intervalSecs: 5 }));
+    const probes = ['b', 'a', 'c', 'B'].map((probeName) => ({
+      probeName,
+      kind: 'http',
+      mode: probeName === 'c' ? 'observe' : 'enforce',
+      intervalSecs: 5,
+    }));
     const driver = new AgentDriver({ probes }).soak();
     for (const { probeName } of probes) driver.probe(probeName, 'fail');
     expect(emitted(driver.tick(120 * SECOND - 1))).toEqual([]);
     const effects = driver.tick(1);
     expect(emitted(effects)).toMatchObject([
-      { type: 'Failed', failedAt: driver.now, sustainedDurationSecs: 120, failingProbes: ['B', 'a', 'b'], policyApplied: 'rollback-and-halt' },
+      {
+        type: 'Failed',
+        failedAt: driver.now,
+        sustainedDurationSecs: 120,
+        failingProbes: ['B', 'a', 'b'],
+        policyApplied: 'rollback-and-halt',
+      },
     ]);
-    expect(ofType(effects, 'LocalFireRollbackTo')).toEqual([{ type: 'LocalFireRollbackTo', rolloutId: ROLLOUT, closure: OLD_CLOSURE }]);
+    expect(ofType(effects, 'LocalFireRollbackTo')).toEqual([
+      { type: 'LocalFireRollbackTo', rolloutId: ROLLOUT, closure: OLD_CLOSURE },
+    ]);
     expect(ofType(effects, 'StopProbes')).toHaveLength(1);
   });
 
@@ -127,7 +188,9 @@ describe('rule 7: convergence', () => {
     const driver = new AgentDriver().soak();
     driver.probe('http', 'pass');
     expect(emitted(driver.tick(30 * MINUTE - 1))).toEqual([]);
-    expect(emitted(driver.tick(1))).toMatchObject([{ type: 'Converged', convergedAt: START + 30 * MINUTE, currentClosure: NEW_CLOSURE }]);
+    expect(emitted(driver.tick(1))).toMatchObject([
+      { type: 'Converged', convergedAt: START + 30 * MINUTE, currentClosure: NEW_CLOSURE },
+    ]);
   });
 
   test('waits for every enforce probe to report, and for none to fail; the others do not count', () => {
@@ -190,12 +253,17 @@ describe('rule 8: rollback', () => {
 
   test('a failed one that nothing asked for is a warning', () => {
     const driver = new AgentDriver().soak();
-    expect(logLevels(driver.feed({ type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 4, stderrTail: '' }))).toEqual(['warn']);
+    expect(logLevels(driver.feed({ type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 4, stderrTail: '' }))).toEqual(
+      ['warn'],
+    );
   });
 });
 
 describe('rule 9: a new rollout takes over', () => {
-  const second = dispatch({ manifest: manifest({ rolloutId: 'stable@r2', targetClosure: 'sha256-next' }), soakDueAt: null });
+  const second = dispatch({
+    manifest: manifest({ rolloutId: 'stable@r2', targetClosure: 'sha256-next' }),
+    soakDueAt: null,
+  });
 
   test('its dispatch stops the probes of the older, whose results are dropped', () => {
     const driver = new AgentDriver().soak({ soakDueAt: null });
