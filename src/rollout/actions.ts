@@ -4,6 +4,9 @@ import type { RolloutDraft, RolloutRecord, RolloutState } from './rollout-record
 
 /** What the transitions write into the record. */
 export const updates = {
+  /** Named all the same: XState counts a transition that does nothing at all as one that cannot be taken. */
+  leaveAsIs: (_draft: RolloutDraft, _event: RolloutEvent) => {},
+
   moveCursor: (draft: RolloutDraft, event: WaveAdvanced) => {
     draft.currentWave = event.toWave;
   },

@@ -35,7 +35,7 @@ const stay = <const Names extends readonly ActionName[]>(...names: Names) => ({
 });
 
 /** The event is taken, and changes nothing. */
-const nothing = stay();
+const nothing = stay('leaveAsIs');
 
 /** As `branch`, but only if these guards hold. */
 const when = <B extends object>(names: readonly GuardName[], branch: B) => ({ ...branch, guard: and([...names]) });
