@@ -1,5 +1,6 @@
 import type { LocalEmitEvent } from '../machine/effects.ts';
 import type { AgentRollout, UndeliveredEvent } from './agent-state.ts';
+import { rolloutDraft } from './rollout-draft.ts';
 import { sendFirst } from './send-first.ts';
 import { findRollout, log, storeRollout, type Turn } from './turn.ts';
 
@@ -13,8 +14,8 @@ export function emit(turn: Turn, effect: LocalEmitEvent): void {
     return;
   }
   turn.effects.push(effect);
-  const undelivered = bounded(turn, rollout, { event: effect.payload, durable: effect.durable });
-  const stored = { ...rollout, undelivered };
+  const stored = rolloutDraft(rollout);
+  stored.undelivered = bounded(turn, rollout, { event: effect.payload, durable: effect.durable });
   storeRollout(turn, stored);
   if (rollout.undelivered.length === 0) sendFirst(turn, stored);
 }

@@ -1,5 +1,6 @@
 import type { AgentInputOf } from './agent-inputs.ts';
 import { NOTHING, type AgentRollout, type UndeliveredEvent } from './agent-state.ts';
+import { rolloutDraft } from './rollout-draft.ts';
 
 /**
  * What the answer to one event makes of its rollout's outbox (specification: agent, rule 4): answered events leave it,
@@ -9,8 +10,14 @@ import { NOTHING, type AgentRollout, type UndeliveredEvent } from './agent-state
 export function settleDelivery(rollout: AgentRollout, report: AgentInputOf<'EventDelivered'>): AgentRollout {
   const underWay = rollout.undelivered[0];
   if (underWay === undefined || underWay.event.seq !== report.seq) return rollout;
-  if (report.outcome === 'not-delivered') return { ...rollout, failedAttempts: rollout.failedAttempts + 1 };
-  return { ...rollout, undelivered: withoutFirst(rollout.undelivered), failedAttempts: 0 };
+  const settled = rolloutDraft(rollout);
+  if (report.outcome === 'not-delivered') {
+    settled.failedAttempts += 1;
+  } else {
+    settled.failedAttempts = 0;
+    settled.undelivered = withoutFirst(rollout.undelivered);
+  }
+  return settled;
 }
 
 function withoutFirst(events: readonly UndeliveredEvent[]): readonly UndeliveredEvent[] {
