@@ -1,16 +1,16 @@
 import { eventsInPlace, leavingEvents, type ChartBranch, type ChartEffect, type ChartEvent, type ChartState } from './chart-model.ts';
 import { monoWidth, textWidth, wrapText } from './measure.ts';
 
-export const CARD_WIDTH = 292;
+export const CARD_WIDTH = 300;
 export const CARD_PADDING = 16;
 export const INNER_WIDTH: number = CARD_WIDTH - 2 * CARD_PADDING;
 
 export const sizes = { title: 17, description: 11.5, event: 12, chip: 10, caption: 9.5 } as const;
-const CHIP_HEIGHT = 18;
-const CHIP_GAP = 5;
+const CHIP_HEIGHT = 17;
+const CHIP_GAP = 4;
 const INDENT = 12;
 
-export type PieceKind = 'title' | 'description' | 'tag' | 'caption' | 'rule' | 'event' | 'guard' | 'otherwise' | 'effect' | 'note';
+export type PieceKind = 'title' | 'description' | 'tag' | 'caption' | 'rule' | 'event' | 'target' | 'guard' | 'otherwise' | 'effect' | 'note';
 
 /** Something drawn in a card, placed relative to the card's corner. */
 export interface Piece {
@@ -83,7 +83,7 @@ class Pen {
 export function cardOf(state: ChartState): Card {
   const pen = new Pen(16);
   pen.line('title', state.name, 24);
-  for (const line of wrapText(state.description, sizes.description, INNER_WIDTH)) pen.line('description', line, 16);
+  for (const line of wrapText(state.description, sizes.description, INNER_WIDTH)) pen.line('description', line, 15);
   if (state.tags.length > 0) {
     pen.y += 6;
     for (const tag of state.tags) pen.chip('tag', tag, CARD_PADDING);
@@ -93,14 +93,14 @@ export function cardOf(state: ChartState): Card {
   const inPlace = eventsInPlace(state);
   if (inPlace.length > 0) addSection(pen, rows, 'Handled here, the state stays', inPlace);
   const leaving = leavingEvents(state);
-  if (leaving.length > 0) addSection(pen, rows, 'Leads on', leaving);
-  return { state, height: pen.y + 12, pieces: pen.pieces, rows };
+  if (leaving.length > 0) addSection(pen, rows, 'Leads out', leaving);
+  return { state, height: pen.y + 10, pieces: pen.pieces, rows };
 }
 
 function addSection(pen: Pen, rows: EventRow[], caption: string, events: readonly ChartEvent[]): void {
-  pen.y += 8;
-  pen.line('rule', '', 8);
-  pen.line('caption', caption, 16);
+  pen.y += 7;
+  pen.line('rule', '', 7);
+  pen.line('caption', caption, 15);
   for (const event of events) {
     const row = rowOf(event, pen.y);
     rows.push(row);
@@ -109,15 +109,19 @@ function addSection(pen: Pen, rows: EventRow[], caption: string, events: readonl
 }
 
 function rowOf(event: ChartEvent, top: number): EventRow {
-  const pen = new Pen(top + 4);
+  const pen = new Pen(top + 3);
   const exits: { target: string; y: number }[] = [];
   const addExit = (target: string | null, y: number) => {
     if (target !== null && !exits.some((exit) => exit.target === target)) exits.push({ target, y });
   };
-  pen.line('event', event.type, 19);
+  pen.line('event', event.type, 18);
   const shared = sharedEffects(event.branches);
   const targets = new Set(event.branches.map((branch) => branch.target));
-  if (targets.size === 1) addExit(event.branches[0]?.target ?? null, top + 14);
+  const only = targets.size === 1 ? (event.branches[0]?.target ?? null) : null;
+  if (only !== null) {
+    pen.pieces.push({ kind: 'target', text: only, x: CARD_PADDING, y: top + 3, width: INNER_WIDTH, height: 18 });
+    addExit(only, top + 13);
+  }
 
   if (event.branches.length === 1) {
     const [branch] = event.branches;

@@ -1,0 +1,19 @@
+import type { ChartModel, ChartSide } from './chart-model.ts';
+import { hostChart, rolloutChart } from './charts.ts';
+
+/** The charts that there are pictures of. */
+export const chartNames = ['host-agent', 'host-control-plane', 'host-both', 'rollout'] as const;
+export type ChartName = (typeof chartNames)[number];
+
+export const isChartName = (text: string): text is ChartName => chartNames.some((name) => name === text);
+
+const makers: { readonly [Name in ChartName]: () => ChartModel } = {
+  'host-agent': () => hostChart('agent'),
+  'host-control-plane': () => hostChart('control-plane'),
+  'host-both': () => hostChart('both'),
+  rollout: rolloutChart,
+};
+
+export const chartNamed = (name: ChartName): ChartModel => makers[name]();
+
+export const hostChartName = (side: ChartSide): ChartName => `host-${side}`;

@@ -1,0 +1,136 @@
+import { CARD_PADDING, CARD_WIDTH, INNER_WIDTH, cardOf, type Card, type EventRow, type Piece } from './card.ts';
+import type { ChartLayout, PlacedEdge, PlacedState, Point } from './chart-layout.ts';
+import type { ChartModel } from './chart-model.ts';
+import { lookOf } from './palette.ts';
+import { svg, type SvgNode } from './svg-node.ts';
+import { effectWords, guardWords, tagWords } from './words.ts';
+
+const CORNER = 9;
+
+/** Draws a chart as nodes with class names; how they look is said by `chart-style.ts`. */
+export function drawChart(model: ChartModel, layout: ChartLayout): readonly SvgNode[] {
+  const cards = model.states.map((state) => {
+    const place = layout.states.find(({ name }) => name === state.name);
+    if (place === undefined) throw new Error(`The layout has no place for ${state.name}: compute it anew.`);
+    return drawCard(cardOf(state), place);
+  });
+  return [...cards, ...layout.edges.map(drawEdge)];
+}
+
+function drawEdge(edge: PlacedEdge): SvgNode {
+  const meaning = { kind: 'edge', state: edge.from, event: edge.event, target: edge.to } as const;
+  const exit = edge.points[0] ?? { x: 0, y: 0 };
+  const end = edge.points.at(-1) ?? { x: 0, y: 0 };
+  const before = edge.points.at(-2) ?? end;
+  const tail = end.x > before.x ? -8 : 8;
+  return svg(
+    'g',
+    { class: `edge to-${edge.to}` },
+    [
+      svg('path', { class: 'edge-hit', d: roundedPath(edge.points) }),
+      svg('path', { class: 'edge-line', d: roundedPath(edge.points) }),
+      svg('circle', { class: 'port', cx: exit.x, cy: exit.y, r: 3.5 }),
+      svg('path', { class: 'edge-head', d: `M${end.x} ${end.y}l${tail} -4.5v9z` }),
+    ],
+    meaning,
+  );
+}
+
+/** Straight parts joined by quarter circles. */
+export function roundedPath(points: readonly Point[]): string {
+  const [first, ...rest] = points;
+  if (first === undefined) return '';
+  let path = `M${first.x} ${first.y}`;
+  let from = first;
+  for (const [index, corner] of rest.entries()) {
+    const next = rest[index + 1];
+    if (next === undefined) {
+      path += `L${corner.x} ${corner.y}`;
+      break;
+    }
+    const [before, after] = [distance(from, corner), distance(corner, next)];
+    const radius = Math.min(CORNER, before / 2, after / 2);
+    const start = towards(corner, from, radius);
+    const end = towards(corner, next, radius);
+    path += `L${start.x} ${start.y}Q${corner.x} ${corner.y} ${end.x} ${end.y}`;
+    from = corner;
+  }
+  return path;
+}
+
+const distance = (a: Point, b: Point): number => Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
+
+const towards = (from: Point, to: Point, by: number): Point => ({
+  x: from.x + Math.sign(to.x - from.x) * by,
+  y: from.y + Math.sign(to.y - from.y) * by,
+});
+
+function drawCard(card: Card, place: PlacedState): SvgNode {
+  const { state } = card;
+  const marks: SvgNode[] = [];
+  if (state.isStart) {
+    marks.push(svg('circle', { class: 'start-dot', cx: -24, cy: 30, r: 6 }));
+    marks.push(svg('path', { class: 'start-line', d: 'M-18 30H-2' }));
+    marks.push(svg('path', { class: 'edge-head', d: 'M0 30l-8 -4.5v9z' }));
+  }
+  // An end has a double outline, as in every notation for statecharts.
+  if (state.isEnd) {
+    marks.push(svg('rect', { class: 'end-ring', x: -5, y: -5, width: CARD_WIDTH + 10, height: card.height + 10, rx: 17 }));
+  }
+  return svg(
+    'g',
+    { class: `state state-${state.name}`, transform: `translate(${place.x} ${place.y})` },
+    [
+      ...marks,
+      svg('rect', { class: 'card', width: CARD_WIDTH, height: card.height, rx: 12 }),
+      svg('path', { class: 'stripe', d: `M12 0Q0 0 0 12V${card.height - 12}Q0 ${card.height} 12 ${card.height}Q5 ${card.height} 5 ${card.height - 12}V12Q5 0 12 0z` }),
+      svg('text', { class: 'glyph', x: CARD_WIDTH - CARD_PADDING, y: 35, 'text-anchor': 'end' }, [lookOf(state.name).glyph]),
+      ...card.pieces.map(drawPiece),
+      ...card.rows.map((row) => drawRow(row, state.name)),
+    ],
+    { kind: 'state', state: state.name },
+  );
+}
+
+function drawRow(row: EventRow, state: string): SvgNode {
+  return svg(
+    'g',
+    { class: 'event-row' },
+    [
+      svg('rect', { class: 'event-ground', x: 7, y: row.y, width: CARD_WIDTH - 14, height: row.height, rx: 7 }),
+      ...row.pieces.map(drawPiece),
+    ],
+    { kind: 'event', state, event: row.event.type },
+  );
+}
+
+function drawPiece({ kind, text, x, y, width, height }: Piece): SvgNode {
+  const explained = (words: string, ...nodes: SvgNode[]) =>
+    svg('g', { class: kind }, words === text ? nodes : [svg('title', {}, [words]), ...nodes]);
+  const label = (dx: number, dy: number) => svg('text', { x: x + dx, y: y + dy }, [text]);
+  const chip = (rx: number) => svg('rect', { x, y, width, height, rx });
+  switch (kind) {
+    case 'title':
+      return svg('text', { class: 'title', x, y: y + 18 }, [text]);
+    case 'description':
+      return svg('text', { class: 'description', x, y: y + 12 }, [text]);
+    case 'caption':
+      return svg('text', { class: 'caption', x, y: y + 11 }, [text]);
+    case 'event':
+      return svg('text', { class: 'event-name', x, y: y + 14 }, [text]);
+    case 'target':
+      return svg('text', { class: `target to-${text}`, x: x + width, y: y + 14, 'text-anchor': 'end' }, [`→ ${text}`]);
+    case 'rule':
+      return svg('path', { class: 'rule', d: `M${x} ${y}H${x + INNER_WIDTH}` });
+    case 'note':
+      return svg('text', { class: 'note', x: x + 2, y: y + 13 }, [text]);
+    case 'otherwise':
+      return svg('g', { class: kind }, [chip(9), label(7, 13)]);
+    case 'tag':
+      return explained(tagWords(text), chip(9), label(7, 13));
+    case 'guard':
+      return explained(guardWords(text.replace(/^if /, '')), chip(4), label(7, 13));
+    case 'effect':
+      return explained(effectWords(text), chip(9), label(7, 13));
+  }
+}

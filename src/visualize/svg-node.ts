@@ -1,0 +1,35 @@
+/** A piece of a drawing: what the page turns into elements and the export into text, so that both show the same. */
+export interface SvgNode {
+  readonly tag: 'g' | 'rect' | 'path' | 'text' | 'circle' | 'title';
+  readonly attributes: Readonly<Record<string, string | number>>;
+  readonly children: readonly (SvgNode | string)[];
+  /** What it stands for, for whoever makes it clickable. */
+  readonly meaning: SvgMeaning | null;
+}
+
+export type SvgMeaning =
+  | { readonly kind: 'state'; readonly state: string }
+  | { readonly kind: 'event'; readonly state: string; readonly event: string }
+  | { readonly kind: 'edge'; readonly state: string; readonly event: string; readonly target: string };
+
+export const svg = (
+  tag: SvgNode['tag'],
+  attributes: SvgNode['attributes'],
+  children: SvgNode['children'] = [],
+  meaning: SvgMeaning | null = null,
+): SvgNode => ({ tag, attributes, children, meaning });
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+
+/** For the text and the attributes of XML. */
+export const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
+
+/** The text of a drawing. Its depth is that of the drawing code, not of any input. */
+export function serialiseSvg(node: SvgNode | string): string {
+  if (typeof node === 'string') return escapeXml(node);
+  const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`);
+  const opening = `<${node.tag}${attributes.join('')}`;
+  return node.children.length === 0
+    ? `${opening}/>`
+    : `${opening}>${node.children.map(serialiseSvg).join('')}</${node.tag}>`;
+}
