@@ -1,9 +1,9 @@
-const BITS = 5;
+const BITS = 4;
 const WIDTH = 1 << BITS;
 const MASK = WIDTH - 1;
 
 /**
- * An immutable list of a fixed length, in which replacing one value costs the logarithm of the length to base 32 and
+ * An immutable list of a fixed length, in which replacing one value costs the logarithm of the length to base 16 and
  * shares everything else. A plain array would be copied whole: with 100,000 hosts that is what a planner's time goes to.
  */
 export interface Vector<Value> {

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { disruptionBudgetGate } from '../../../src/control-plane/gates/disruption-budget.ts';
+import { candidate, gateContext } from '../support/gate-world.ts';
+
+const web = { selectorKey: 'web', summary: 'tags:web', limit: 2 };
+const none = { selectorKey: 'none', summary: 'hosts:a', limit: 0 };
+const check = (inFlight: number, budgets = [web]) =>
+  disruptionBudgetGate.check(gateContext({ inFlight: (key) => (key === 'web' ? inFlight : 0) }), candidate({ budgets }));
+
+test('room below the limit, none at the limit or above it', () => {
+  expect(check(1)).toBeNull();
+  expect(check(2)).toMatchObject({ gate: 'disruption-budget' });
+  expect(check(2)?.reason).toContain('tags:web: 2 of 2');
+  expect(check(3)).not.toBeNull();
+});
+
+test('every budget that selects the host counts', () => {
+  expect(check(0, [web, none])?.reason).toContain('raise it');
+  expect(check(9, [])).toBeNull();
+});

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { quarantineGate } from '../../../src/control-plane/gates/quarantine.ts';
+import { candidate, gateContext } from '../support/gate-world.ts';
+
+test('a quarantined closure of this channel is held, and named', () => {
+  const isQuarantined = (channel: string, closure: string): boolean => channel === 'stable' && closure === 'bad';
+  const hold = quarantineGate.check(gateContext({ isQuarantined }), candidate({ targetClosure: 'bad' }));
+  expect(hold).toMatchObject({ gate: 'quarantine', waitsFor: 'bad' });
+  expect(hold?.reason).toContain('release another closure');
+  expect(quarantineGate.check(gateContext({ isQuarantined }), candidate({ targetClosure: 'good' }))).toBeNull();
+});

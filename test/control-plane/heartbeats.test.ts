@@ -1,0 +1,252 @@
+import { describe, expect, test } from 'vitest';
+import { isOutstanding, memberOf, quarantineOf, synthesizedSeq } from '../../src/control-plane/reads.ts';
+import type { HostState } from '../../src/machine/record.ts';
+import { manifest } from './support/manifests.ts';
+import { snapshot, World } from './support/world.ts';
+
+const ID = 'stable@r1';
+
+function world(): World {
+  const made = new World();
+  made.verify(manifest({ others: ['a', 'b'], budgets: [{ key: 'k', hosts: ['a', 'b'], limit: 1 }] }));
+  return made;
+}
+
+describe('synthesis', () => {
+  test('Activating on the target: the activation completed', () => {
+    const made = world();
+    made.ack('a', ID);
+    made.heartbeat('a', 'a-r1');
+    expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 2, activationCompletedAt: made.now });
+    expect(made.last('SynthesizeEvent')).toMatchObject([{ host: 'a', event: 'RemoteActivationCompleted', seq: 2 }]);
+    expect(synthesizedSeq(made.state, ID, 'a')).toBe(2);
+  });
+
+  test('Deferred on the target: the operator rebooted', () => {
+    const made = world();
+    made.defer('a', ID);
+    made.heartbeat('a', 'a-r1');
+    expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 3 });
+  });
+
+  test('another closure, or none named, synthesizes nothing', () => {
+    const made = world();
+    made.ack('a', ID);
+    made.heartbeat('a', 'old');
+    made.heartbeat('a', null);
+    expect(made.host('a', ID).state).toBe('Activating');
+  });
+
+  test('Pending on the target, not dispatched, no snapshot: the whole chain, and the rollout may be over', () => {
+    const made = new World();
+    made.heartbeat('a', 'a-r1');
+    made.verify(manifest({ others: ['a'] }));
+    expect(made.queued()).toEqual([]);
+    made.now += 5;
+    made.heartbeat('a', 'a-r1');
+    expect(made.host('a', ID)).toMatchObject({
+      state: 'Converged', lastEventSeq: 3, convergedAt: made.now, currentClosure: 'a-r1', currentClosureAtDispatch: 'a-r1',
+    });
+    expect(made.last('SynthesizeEvent').map(({ event }) => event)).toEqual(['RemoteDispatchAck', 'RemoteActivationCompleted', 'RemoteConverged']);
+    expect(made.rollout(ID).state).toBe('Terminal');
+  });
+
+  test('Pending with an outstanding dispatch waits for the agent', () => {
+    const made = world();
+    made.heartbeat('a', 'a-r1');
+    expect(made.host('a', ID).state).toBe('Pending');
+    expect(made.poll('a')).not.toBeNull();
+  });
+
+  test('Pending while the agent has a record of its own waits for the agent', () => {
+    const made = world();
+    made.heartbeat('b', 'b-r1', [snapshot('b', ID, { state: 'Activating', targetClosure: 'other', lastEventSeq: 4 })]);
+    expect(made.host('b', ID).state).toBe('Pending');
+  });
+
+  test('a Pending record that the agent merely sends back is not one of its own', () => {
+    const made = world();
+    made.heartbeat('b', 'b-r1', [snapshot('b', ID, { state: 'Pending', lastEventSeq: 0 })]);
+    expect(made.host('b', ID).state).toBe('Converged');
+  });
+
+  test('convergence of a withdrawn dispatch is not before its soak is due', () => {
+    const made = world();
+    made.verify(manifest({ ref: 'r2', others: ['a', 'b'] }));
+    const { soakDueAt } = made.host('a', ID);
+    made.heartbeat('a', 'a-r1');
+    expect(soakDueAt).toBeGreaterThan(made.now);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Converged', convergedAt: soakDueAt });
+  });
+
+  test.each<HostState>(['Soaking', 'Failed', 'Reverted', 'Converged'])('%s is left as it is', (state) => {
+    const made = world();
+    if (state === 'Soaking') made.soak('a', ID);
+    else if (state === 'Failed') made.fail('a', ID);
+    else if (state === 'Reverted') made.revert('a', ID);
+    else made.converge('a', ID);
+    const before = made.host('a', ID);
+    made.heartbeat('a', 'a-r1');
+    expect(made.host('a', ID)).toBe(before);
+  });
+
+  test('a synthesis that the machine refuses is logged and stops there', () => {
+    const made = new World({ synthesize: ({ lastEventSeq }) => [{ type: 'RemoteConverged', convergedAt: 1, currentClosure: 'x', seq: lastEventSeq + 1 }] });
+    made.verify(manifest({ others: ['a'] }));
+    made.heartbeat('a', 'a-r1');
+    expect(made.last('EmitLog')).toMatchObject([{ level: 'error' }]);
+  });
+});
+
+describe('taking over', () => {
+  test('a Pending record whose agent knows better, its outstanding dispatch dropped', () => {
+    const made = world();
+    expect(isOutstanding(made.state, ID, 'a')).toBe(true);
+    made.heartbeat('a', 'old', [snapshot('a', ID, { lastEventSeq: 2, activationStartedAt: 700 })]);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Activating', lastEventSeq: 2, dispatchedAt: 500, soakDueAt: 900, activationStartedAt: 700 });
+    expect(isOutstanding(made.state, ID, 'a')).toBe(false);
+    expect(made.last('WithdrawDispatch')).toMatchObject([{ because: 'taken-over' }]);
+    expect(made.last('AppendRolloutEvent')[0]?.event).toMatchObject({ from: 'Pending', to: 'Activating' });
+    expect(made.last('TakeOverRecord')).toHaveLength(1);
+  });
+
+  test('before synthesis: what was taken over as Activating on the target goes on to Soaking', () => {
+    const made = world();
+    made.heartbeat('a', 'a-r1', [snapshot('a', ID, { lastEventSeq: 2 })]);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 3 });
+  });
+
+  test('a record that arrives Reverted quarantines and halts', () => {
+    const made = world();
+    made.heartbeat('a', 'old', [snapshot('a', ID, { state: 'Reverted', currentClosure: 'old', lastEventSeq: 5 })]);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Reverted', revertedTo: 'old', currentClosure: 'old' });
+    expect(made.last('RemoteInsertQuarantine')).toEqual([{ type: 'RemoteInsertQuarantine', channel: 'stable', closure: 'a-r1' }]);
+    expect(quarantineOf(made.state).get('stable')).toEqual(new Set(['a-r1']));
+    expect(made.rollout(ID).state).toBe('Reverted');
+  });
+
+  test('a record that arrives Converged may end the rollout', () => {
+    const made = new World();
+    made.verify(manifest({ others: ['a'] }));
+    made.heartbeat('a', 'a-r1', [snapshot('a', ID, { state: 'Converged', currentClosure: 'a-r1', lastEventSeq: 9 })]);
+    expect(made.rollout(ID).state).toBe('Terminal');
+  });
+
+  test('a record that is not Pending, or knows as much, is not touched', () => {
+    const made = world();
+    made.ack('a', ID);
+    const before = made.host('a', ID);
+    made.heartbeat('a', 'old', [snapshot('a', ID, { state: 'Failed', lastEventSeq: 9 })]);
+    expect(made.host('a', ID)).toBe(before);
+    made.heartbeat('b', 'old', [snapshot('b', ID, { state: 'Failed', lastEventSeq: 0 })]);
+    expect(made.host('b', ID).state).toBe('Pending');
+  });
+
+  test.each([
+    ['of another host', { hostname: 'b' }],
+    ['of another channel', { channel: 'edge' }],
+    ['with another target', { targetClosure: 'evil' }],
+    ['that is Converged on another closure', { state: 'Converged' as const, currentClosure: 'evil' }],
+    ['that is Pending and yet further', { state: 'Pending' as const }],
+  ])('a snapshot %s is not believed', (_what, fields) => {
+    const made = world();
+    made.heartbeat('a', 'old', [snapshot('a', ID, { lastEventSeq: 7, ...fields })]);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Pending', lastEventSeq: 0 });
+  });
+
+  test('of several snapshots of one rollout the newest counts', () => {
+    const made = world();
+    made.heartbeat('a', 'old', [2, 4, 3].map((lastEventSeq) => snapshot('a', ID, { lastEventSeq })));
+    expect(made.host('a', ID).lastEventSeq).toBe(4);
+  });
+});
+
+describe('the answer', () => {
+  test('snapshots of the open records, after synthesis', () => {
+    const made = world();
+    made.converge('a', ID);
+    made.verify(manifest({ ref: 'r2', others: ['a', 'b'] }));
+    made.ack('a', 'stable@r2');
+    const { bootstrapRollouts } = made.heartbeat('a', 'a-r2');
+    expect(bootstrapRollouts.map(({ rolloutId, state }) => [rolloutId, state])).toEqual([['stable@r2', 'Soaking']]);
+  });
+
+  test('Replay-From when the record does not know the closure that runs', () => {
+    const made = world();
+    made.soak('a', ID);
+    expect(made.heartbeat('a', 'a-r1').replayFrom).toBeNull();
+    expect(made.heartbeat('a', 'else').replayFrom).toBe(2);
+    expect(made.heartbeat('a', null).replayFrom).toBeNull();
+    expect(made.heartbeat('b', 'old').replayFrom).toBe(0);
+  });
+
+  test('Replay-From is of the rollout that the heartbeat names, or else of the newest', () => {
+    const made = world();
+    made.soak('a', ID);
+    made.verify(manifest({ ref: 'r2', others: ['a', 'b'] }));
+    expect(made.heartbeat('a', 'a-r1', [], ID).replayFrom).toBeNull();
+    expect(made.heartbeat('a', 'a-r1').replayFrom).toBe(0);
+    expect(made.heartbeat('a', 'a-r1', [], 'stable@unknown').replayFrom).toBe(0);
+  });
+
+  test('a host of no rollout gets an empty one, and is remembered', () => {
+    const made = world();
+    expect(made.heartbeat('z', 'x')).toEqual({ replayFrom: null, bootstrapRollouts: [] });
+    expect(memberOf(made.state, 'z')).toMatchObject({ runningClosure: 'x', places: [] });
+  });
+
+  test('strangers are remembered up to a limit', () => {
+    const made = new World({}, { maxStrangers: 2 });
+    for (const name of ['x', 'y', 'z', 'x']) made.heartbeat(name, 'c');
+    expect(['x', 'y', 'z'].map((name) => memberOf(made.state, name) !== null)).toEqual([true, true, false]);
+    made.verify(manifest({ others: ['x'] }));
+    made.heartbeat('z', 'c');
+    expect(memberOf(made.state, 'z')).not.toBeNull();
+  });
+});
+
+describe('liveness', () => {
+  test('three missed intervals are reported once, in order of name, and nothing else happens', () => {
+    const made = world();
+    const heard = made.now;
+    made.heartbeat('b', 'old');
+    made.heartbeat('a', 'old');
+    made.now = heard + 179_000;
+    made.tick();
+    expect(made.last('HostUnreachable')).toEqual([]);
+    made.now = heard + 180_000 + 15_000;
+    made.tick();
+    const report = (host: string) => ({ type: 'HostUnreachable', host, lastHeartbeatAt: heard, missedIntervals: 3, at: made.now });
+    expect(made.effects).toEqual([report('a'), report('b')]);
+    made.now += 600_000;
+    made.tick();
+    expect(made.effects).toEqual([]);
+  });
+
+  test('a heartbeat puts it off, and brings a host back', () => {
+    const made = new World();
+    made.verify(manifest({ others: ['a'] }));
+    for (let minute = 0; minute < 10; minute += 1) {
+      made.heartbeat('a', 'old');
+      made.now += 60_000;
+      made.tick();
+      expect(made.last('HostUnreachable')).toEqual([]);
+    }
+    made.now += 200_000;
+    made.tick();
+    expect(made.last('HostUnreachable')).toHaveLength(1);
+    made.heartbeat('a', 'old');
+    expect(made.last('HostReachable')).toMatchObject([{ host: 'a' }]);
+    made.now += 200_000;
+    made.tick();
+    expect(made.last('HostUnreachable')).toHaveLength(1);
+  });
+
+  test('a host that never sent one is missed from the opening on; a stranger never', () => {
+    const made = world();
+    made.heartbeat('z', 'x');
+    made.now += 200_000;
+    made.tick();
+    expect(made.last('HostUnreachable').map(({ host, lastHeartbeatAt }) => [host, lastHeartbeatAt])).toEqual([['a', null], ['b', null]]);
+  });
+});
