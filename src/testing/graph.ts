@@ -44,7 +44,11 @@ export interface GraphOptions {
 const MAX_TRAVERSALS = 200_000;
 
 // `getAdjacencyMap` is typed for logic that emits nothing; it never looks at what is emitted.
-const chart = hostRolloutMachine as unknown as ActorLogic<SnapshotFrom<typeof hostRolloutMachine>, HostEvent, HostInput>;
+const chart = hostRolloutMachine as unknown as ActorLogic<
+  SnapshotFrom<typeof hostRolloutMachine>,
+  HostEvent,
+  HostInput
+>;
 
 /** The state, and of the probes what guards and moves look at: those that hold convergence back, and the main one. */
 export function stateAndProbes(record: HostRolloutState): string {
@@ -83,7 +87,11 @@ export function exploreChart({ start, policy, moves, keyOf }: GraphOptions): Gra
 
   const edgesFrom = new Map<string, Edge[]>(Object.keys(adjacency).map((key) => [key, []]));
   for (const { state, event, nextState } of adjacencyMapToArray(adjacency)) {
-    const [before, from, to] = [recordOfSnapshot(state), keyOf(recordOfSnapshot(state)), keyOf(recordOfSnapshot(nextState))];
+    const [before, from, to] = [
+      recordOfSnapshot(state),
+      keyOf(recordOfSnapshot(state)),
+      keyOf(recordOfSnapshot(nextState)),
+    ];
     const result = step(before, event, representativeTime(before), policy);
     edgesFrom.get(from)?.push({ move: moveOf(event), to, event, result });
   }

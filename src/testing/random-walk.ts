@@ -38,7 +38,7 @@ export function randomWalks(options: RandomWalkOptions): RandomWalks {
   const touched = () => options.wanted.length - missing.size;
   const walks: (readonly SideMove[])[] = [];
 
-  for (let steps = 0; steps < options.maxSteps && touched() < enough; ) {
+  for (let steps = 0; steps < options.maxSteps && touched() < enough;) {
     const walk: SideMove[] = [];
     let record = start;
     let previous: string | null = null;

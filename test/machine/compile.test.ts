@@ -22,12 +22,24 @@ describe('a compiled chart', () => {
   });
 
   it('returns any number of effects in their order, and runs any number of updates', () => {
-    const rows = [['add'], ['say'], ['say', 'sayMore'], ['say', 'sayMore', 'say'], ['say', 'sayMore', 'say', 'sayMore']];
+    const rows = [
+      ['add'],
+      ['say'],
+      ['say', 'sayMore'],
+      ['say', 'sayMore', 'say'],
+      ['say', 'sayMore', 'say', 'sayMore'],
+    ];
     const texts = rows.map((actions) => {
       const result = compileLamp(withRow({ actions: ['add', 'add', 'add', ...actions] }))(off, event('count'), null);
       return result.ok ? [result.record.count, ...result.effects.map((effect) => effect.text)] : [];
     });
-    expect(texts).toEqual([[4], [3, 'off 3'], [3, 'off 3', 'more'], [3, 'off 3', 'more', 'off 3'], [3, 'off 3', 'more', 'off 3', 'more']]);
+    expect(texts).toEqual([
+      [4],
+      [3, 'off 3'],
+      [3, 'off 3', 'more'],
+      [3, 'off 3', 'more', 'off 3'],
+      [3, 'off 3', 'more', 'off 3', 'more'],
+    ]);
   });
 
   it('stays where a row has no target', () => {
@@ -58,7 +70,10 @@ describe('a compiled chart', () => {
     const reduce = compileLamp(withRow({ guard: 'isFresh', actions: ['add'] }), { first: 'isFresh' });
     expect(reduce(off, event('stop', 0), null)).toEqual({ ok: false, why: 'is not fresh' });
     expect(reduce(off, event('stop'), null)).toEqual({ ok: false, why: 'off does not take stop' });
-    expect(reduce({ ...off, state: 'nowhere' }, event('stop'), null)).toEqual({ ok: false, why: 'nowhere does not take stop' });
+    expect(reduce({ ...off, state: 'nowhere' }, event('stop'), null)).toEqual({
+      ok: false,
+      why: 'nowhere does not take stop',
+    });
   });
 
   it('runs the parts that the machine was provided with', () => {
@@ -81,21 +96,69 @@ describe('the compiler does not take', () => {
     ['invoked actors', () => states({ invoke: { src: 'someone' } }), /off: .* invoke/],
     ['timers', () => states({ after: { 1000: 'on' } }), /off: .*(entry or exit|after)/],
     ['transitions without an event', () => states({ always: { target: 'on', guard: 'isEven' } }), /off: .* always/],
-    ['transitions of the whole machine', () => lampMachine({ states: { off: {} }, on: { stop: '.off' } }), /lamp: .* whole machine/],
-    ['inline guards', () => withRow({ guard: () => true, actions: ['add'] }), /off on count: .* guard .* not a named part/],
-    ['composed guards other than and', () => withRow({ guard: not('isFresh'), actions: ['add'] }), /off on count: .* guard/],
+    [
+      'transitions of the whole machine',
+      () => lampMachine({ states: { off: {} }, on: { stop: '.off' } }),
+      /lamp: .* whole machine/,
+    ],
+    [
+      'inline guards',
+      () => withRow({ guard: () => true, actions: ['add'] }),
+      /off on count: .* guard .* not a named part/,
+    ],
+    [
+      'composed guards other than and',
+      () => withRow({ guard: not('isFresh'), actions: ['add'] }),
+      /off on count: .* guard/,
+    ],
     ['inline actions', () => withRow({ actions: [() => {}] }), /off on count: .* action .* not a named part/],
     ['inline assignments', () => withRow({ actions: [assign({ count: 1 })] }), /off on count: .* action/],
-    ['actions that were not made as parts', () => withRow({ actions: ['own'] }, { actions: { own: emit({ type: 'said' }) } }), /own/],
-    ['guards that were not made as parts', () => withRow({ guard: 'own', actions: [] }, { guards: { own: () => true } }), /own/],
-    ['guards in place of actions', () => withRow({ actions: ['same'] }, { actions: { same: lampMachine({ states: { off: {} } }).implementations.guards['isEven'] } }), /same/],
-    ['several ways of guards but all of them', () => withRow({ guard: or(['isFresh', 'mayGoOn']), actions: ['add'] }), /off on count: .* guard/],
+    [
+      'actions that were not made as parts',
+      () => withRow({ actions: ['own'] }, { actions: { own: emit({ type: 'said' }) } }),
+      /own/,
+    ],
+    [
+      'guards that were not made as parts',
+      () => withRow({ guard: 'own', actions: [] }, { guards: { own: () => true } }),
+      /own/,
+    ],
+    [
+      'guards in place of actions',
+      () =>
+        withRow(
+          { actions: ['same'] },
+          { actions: { same: lampMachine({ states: { off: {} } }).implementations.guards['isEven'] } },
+        ),
+      /same/,
+    ],
+    [
+      'several ways of guards but all of them',
+      () => withRow({ guard: or(['isFresh', 'mayGoOn']), actions: ['add'] }),
+      /off on count: .* guard/,
+    ],
     ['wildcard events', () => lampMachine({ states: { off: { on: { '*': { actions: [] } } } } }), /off: .* wildcard/],
-    ['an action that is not told where the row goes', () => withRow({ actions: [{ type: 'add', params: { to: 'on' } }] }), /target: null/],
+    [
+      'an action that is not told where the row goes',
+      () => withRow({ actions: [{ type: 'add', params: { to: 'on' } }] }),
+      /target: null/,
+    ],
     ['an action that is told nothing', () => withRow({ actions: [{ type: 'add' }] }), /target: null/],
-    ['an effect after the record was closed', () => withRow({ actions: ['say', 'close', 'sayMore'] }), /sayMore after the record was closed/],
-    ['a guard that could lose an event', () => withRow({ guard: 'isEven', actions: ['add'] }), /off on count: .* event that is lost/],
-    ['a guard that could lose an event behind one that refuses', () => withRow({ guard: and(['isFresh', 'isEven']) }), /lost/],
+    [
+      'an effect after the record was closed',
+      () => withRow({ actions: ['say', 'close', 'sayMore'] }),
+      /sayMore after the record was closed/,
+    ],
+    [
+      'a guard that could lose an event',
+      () => withRow({ guard: 'isEven', actions: ['add'] }),
+      /off on count: .* event that is lost/,
+    ],
+    [
+      'a guard that could lose an event behind one that refuses',
+      () => withRow({ guard: and(['isFresh', 'isEven']) }),
+      /lost/,
+    ],
   ];
 
   it.each(rejected)('%s', (_what, machine, message) => {
@@ -104,12 +167,18 @@ describe('the compiler does not take', () => {
 
   it('a row that does not ask the first guard first', () => {
     const first = { first: 'isFresh' };
-    expect(() => compileLamp(withRow({ actions: ['add'] }), first)).toThrow(/off on count: .* no "isFresh" as first guard/);
-    expect(() => compileLamp(withRow({ guard: and(['mayGoOn', 'isFresh']) }), first)).toThrow(/no "isFresh" as first guard/);
+    expect(() => compileLamp(withRow({ actions: ['add'] }), first)).toThrow(
+      /off on count: .* no "isFresh" as first guard/,
+    );
+    expect(() => compileLamp(withRow({ guard: and(['mayGoOn', 'isFresh']) }), first)).toThrow(
+      /no "isFresh" as first guard/,
+    );
   });
 
   it('a first guard that the machine does not have', () => {
-    expect(() => compileLamp(lampMachine({ states: { off: {} } }), { first: 'isNamedNowhere' })).toThrow(/lamp: .* isNamedNowhere/);
+    expect(() => compileLamp(lampMachine({ states: { off: {} } }), { first: 'isNamedNowhere' })).toThrow(
+      /lamp: .* isNamedNowhere/,
+    );
   });
 });
 
@@ -121,6 +190,12 @@ describe('plainPart', () => {
   });
 
   it('knows nothing of anything else', () => {
-    expect([undefined, null, 'say', {}, () => {}].map(plainPart)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect([undefined, null, 'say', {}, () => {}].map(plainPart)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -43,7 +43,9 @@ describe('the generated paths', () => {
   });
 
   it('take every one of the 28 legal transitions', () => {
-    const taken = pathsOf('validTransitions').flatMap(visits).filter(({ expected }) => expected.ok);
+    const taken = pathsOf('validTransitions')
+      .flatMap(visits)
+      .filter(({ expected }) => expected.ok);
     expect(new Set(taken.map(({ key }) => key))).toEqual(legalPairs);
   });
 
@@ -74,10 +76,15 @@ describe.each(sides.flatMap((side) => policies.map((policy) => [side, policy] as
       });
       const byXState = found.map(({ steps }) =>
         // XState tells the initial state as a step of its own.
-        steps.filter(({ event }) => event.type.match(/^(Local|Remote)/)).map(({ state }) => recordOfSnapshot(state).state).join(' '),
+        steps
+          .filter(({ event }) => event.type.match(/^(Local|Remote)/))
+          .map(({ state }) => recordOfSnapshot(state).state)
+          .join(' '),
       );
       const ours = everyGeneration
-        .filter((each) => each.criterion === 'simplePaths' && each.side === side && each.onHealthFailure === onHealthFailure)
+        .filter(
+          (each) => each.criterion === 'simplePaths' && each.side === side && each.onHealthFailure === onHealthFailure,
+        )
         .flatMap(({ generation }) => generation.paths)
         .map(({ start, steps }) => {
           const states = steps.flatMap(({ expected }) => (expected.ok ? [expected.state.state] : []));

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
-import { openRollout, rolloutMachine, stepRollout, type RolloutEvent, type RolloutRecord } from '../../src/rollout/index.ts';
+import {
+  openRollout,
+  rolloutMachine,
+  stepRollout,
+  type RolloutEvent,
+  type RolloutRecord,
+} from '../../src/rollout/index.ts';
 import { rolloutDraftOf } from '../../src/rollout/rollout-record.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 import { rolloutEvent, rolloutRecord } from '../support/rollout-arbitraries.ts';
@@ -22,12 +28,28 @@ const crowded: RolloutRecord = {
 const events: readonly RolloutEvent[] = [
   { type: 'RolloutOpened', rolloutId: 'stable@r1', channel: 'stable', targetRef: 'r1', at: 5_000 },
   { type: 'HostJoined', rolloutId: 'stable@r1', hostId: 'web-01', wave: 4, at: 5_001 },
-  ...(['Soaking', 'Converged', 'Failed', 'Reverted'] as const).map(
-    (to): RolloutEvent => ({ type: 'HostStateChanged', rolloutId: 'stable@r1', hostId: 'web-01', from: 'Activating', to, at: 5_002 }),
-  ),
-  ...[[0, 1], [1, 2], [2, 3], [2, 2], [3, 3], [4, 1]].map(
-    ([fromWave = 0, toWave = 0]): RolloutEvent => ({ type: 'WaveAdvanced', rolloutId: 'stable@r1', fromWave, toWave, at: 5_003 }),
-  ),
+  ...(['Soaking', 'Converged', 'Failed', 'Reverted'] as const).map((to): RolloutEvent => ({
+    type: 'HostStateChanged',
+    rolloutId: 'stable@r1',
+    hostId: 'web-01',
+    from: 'Activating',
+    to,
+    at: 5_002,
+  })),
+  ...[
+    [0, 1],
+    [1, 2],
+    [2, 3],
+    [2, 2],
+    [3, 3],
+    [4, 1],
+  ].map(([fromWave = 0, toWave = 0]): RolloutEvent => ({
+    type: 'WaveAdvanced',
+    rolloutId: 'stable@r1',
+    fromWave,
+    toWave,
+    at: 5_003,
+  })),
   { type: 'RolloutTerminal', rolloutId: 'stable@r1', at: 5_004 },
   { type: 'SuccessorOpened', supersededRolloutId: 'other@1', successorRolloutId: 'other@2', at: 5_005 },
   { type: 'RetentionExpired', rolloutId: 'stable@r1', at: 5_006 },
@@ -120,7 +142,13 @@ describe('stepRollout', () => {
   });
 
   it('tells an operator why a clearance is not taken', () => {
-    const clearance: RolloutEvent = { type: 'OperatorClearance', rolloutId: 'stable@r1', operator: 'eva', reason: '', at: 1 };
+    const clearance: RolloutEvent = {
+      type: 'OperatorClearance',
+      rolloutId: 'stable@r1',
+      operator: 'eva',
+      reason: '',
+      at: 1,
+    };
     const result = stepRollout({ ...opened, state: 'Failed' }, clearance, 0);
     expect(result.ok ? '' : result.error.message).toContain('open a new ref');
   });
@@ -131,6 +159,12 @@ describe('the rollout chart', () => {
     const actor = createActor(rolloutMachine, { input: opened }).start();
     expect(actor.getSnapshot().value).toBe('Opening');
     expect(rolloutDraftOf(actor.getSnapshot().context)).toEqual(opened);
+  });
+
+  it('says what it needs, when it is run without input', () => {
+    // @ts-expect-error the input is missing
+    const snapshot = createActor(rolloutMachine).getSnapshot();
+    expect(snapshot).toMatchObject({ status: 'error', error: { message: expect.stringContaining('openRollout') } });
   });
 
   it('says in tags which states dispatch, and which let a successor channel go on', () => {

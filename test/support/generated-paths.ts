@@ -1,5 +1,12 @@
 import type { HealthFailurePolicy } from '../../src/machine/events.ts';
-import { criterionNames, generatePaths, sides, type CriterionName, type Generation, type Side } from '../../src/testing/index.ts';
+import {
+  criterionNames,
+  generatePaths,
+  sides,
+  type CriterionName,
+  type Generation,
+  type Side,
+} from '../../src/testing/index.ts';
 
 export const policies: readonly HealthFailurePolicy[] = ['halt', 'rollback-and-halt'];
 
