@@ -21,11 +21,8 @@ export function filesBelow(folder: string, extension: RegExp): readonly string[]
     .sort();
 }
 
-/** What the repository holds or is about to: tracked files and new ones that no ignore rule names. */
+/** The files that git tracks and that are still there: what another person gets. */
 export function repositoryFiles(): readonly string[] {
-  const listing = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: repositoryRoot,
-    encoding: 'utf8',
-  });
-  return [...new Set(listing.split('\0'))].filter((path) => path !== '' && existsSync(join(repositoryRoot, path)));
+  const listing = execFileSync('git', ['ls-files', '-z'], { cwd: repositoryRoot, encoding: 'utf8' });
+  return listing.split('\0').filter((path) => path !== '' && existsSync(join(repositoryRoot, path)));
 }

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { readText, repositoryRoot } from '../support/repository.ts';
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly bin: Readonly<Record<string, string>>;
+}
+
+const manifest = JSON.parse(readText('package.json')) as Manifest;
+
+/** What `npm publish` would send, by the paths inside the package. */
+function packedFiles(): readonly string[] {
+  const printed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'], {
+    cwd: repositoryRoot,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  // npm tells it as a list, or by package name, as its version has it.
+  const report = JSON.parse(printed) as Record<string, { readonly files: readonly { readonly path: string }[] }>;
+  return Object.values(report).flatMap(({ files }) => files.map(({ path }) => path));
+}
+
+const packed = packedFiles();
+
+test('every entry point and command is built and packed', () => {
+  const entries = Object.values(manifest.exports).flatMap((entry) =>
+    typeof entry === 'string' ? [entry] : [entry.types, entry.default],
+  );
+  const wanted = [...entries, ...Object.values(manifest.bin)].map((path) => path.replace(/^\.\//, ''));
+  expect(wanted.filter((path) => !existsSync(join(repositoryRoot, path)))).toEqual([]);
+  expect(wanted.filter((path) => !packed.includes(path))).toEqual([]);
+});
+
+test('readme, licence and changes are packed', () => {
+  const wanted = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json'];
+  expect(wanted.filter((path) => !packed.includes(path))).toEqual([]);
+});
+
+test('sources, tests and tools stay at home', () => {
+  const wanted = /^(dist|docs|examples)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+  expect(packed.filter((path) => !wanted.test(path))).toEqual([]);
+});

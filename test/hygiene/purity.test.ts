@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { repositoryRoot } from '../support/repository.ts';
+import { rooms } from '../support/rooms.ts';
+
+const pureRooms = rooms.filter(({ pure }) => pure);
+
+/** One wrong line for each thing that a core room must not touch. Each must be reported on its own. */
+const bans: Readonly<Record<string, string>> = {
+  'Date.now': 'export const a = Date.now();',
+  'new Date': 'export const a = new Date();',
+  performance: 'export const a = performance.now();',
+  'Math.random': 'export const a = Math.random();',
+  'Math.random by another name': 'const { random } = Math; export const a = random();',
+  crypto: 'export const a = crypto.randomUUID();',
+  setTimeout: 'setTimeout(() => {}, 1);',
+  setInterval: 'setInterval(() => {}, 1);',
+  setImmediate: 'setImmediate(() => {});',
+  queueMicrotask: 'queueMicrotask(() => {});',
+  process: 'export const a = process.env;',
+  console: 'console.log(1);',
+  fetch: `export const a = fetch('/');`,
+  globalThis: 'export const a = globalThis;',
+  Intl: 'export const a = new Intl.NumberFormat();',
+  localeCompare: `export const a = 'a'.localeCompare('b');`,
+  'node:fs': `import { readFileSync } from 'node:fs'; export const a = readFileSync;`,
+  fs: `import { readFileSync } from 'fs'; export const a = readFileSync;`,
+  'another package': `import { parse } from 'yaml'; export const a = parse;`,
+};
+
+/** A file for each ban in each core room, linted with the project's own configuration in one go. */
+describe('the linter', () => {
+  let folder = '';
+  let reported = new Set<string>();
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'planted-'));
+    copyFileSync(join(repositoryRoot, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+    for (const { name } of pureRooms) {
+      mkdirSync(join(folder, 'src', name, 'below'), { recursive: true });
+      Object.values(bans).forEach((line, ban) => writeFileSync(join(folder, planted(name, ban)), `${line}\n`));
+      writeFileSync(
+        join(folder, 'src', name, 'fine.ts'),
+        `import { a } from './below/ban-0.ts'; export const b = a;\n`,
+      );
+    }
+    const linter = join(repositoryRoot, 'node_modules/oxlint/bin/oxlint');
+    const { stdout } = spawnSync(process.execPath, [linter, '-f', 'json', '.'], { cwd: folder, encoding: 'utf8' });
+    reported = new Set(forbidden(JSON.parse(stdout)));
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(pureRooms.map(({ name }) => name))('bans in %s all that is not pure', (room) => {
+    const missed = Object.keys(bans).filter((_name, ban) => !reported.has(planted(room, ban)));
+    expect(missed).toEqual([]);
+  });
+
+  test.each(pureRooms.map(({ name }) => name))('lets %s import its own files', (room) => {
+    expect(reported.has(`src/${room}/fine.ts`)).toBe(false);
+  });
+});
+
+function planted(room: string, ban: number): string {
+  return `src/${room}/below/ban-${ban}.ts`;
+}
+
+/** The files about which the linter said that something restricted, or the console, is used in them. */
+function forbidden(report: { diagnostics: readonly { code: string; filename: string }[] }): readonly string[] {
+  return report.diagnostics
+    .filter(({ code }) => /no-restricted-|no-console/.test(code))
+    .map(({ filename }) => filename.replaceAll('\\', '/').replace(/^\.\//, ''));
+}
+
+describe('the built core', () => {
+  const core = [
+    'dist/index.js',
+    'dist/wire/index.js',
+    'dist/fleet/index.js',
+    'dist/agent/index.js',
+    'dist/control-plane/index.js',
+  ];
+
+  test('is there', () => {
+    expect(core.filter((path) => !existsSync(join(repositoryRoot, path)))).toEqual([]);
+  });
+
+  test('lives a host life with clock, randomness, timers, console and I/O taken away', () => {
+    const program = join(repositoryRoot, 'test/support/poisoned-life.mjs');
+    const { stdout, stderr } = spawnSync(process.execPath, [program, ...core], {
+      cwd: repositoryRoot,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({ states: ['Pending', 'Activating', 'Soaking', 'Converged'], touched: [] });
+  });
+});

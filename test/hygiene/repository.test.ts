@@ -1,0 +1,113 @@
+import { parseSync, Visitor, type Comment } from 'oxc-parser';
+import { describe, expect, test } from 'vitest';
+
+import { filesBelow, readText, repositoryFiles } from '../support/repository.ts';
+
+const MAX_SOURCE_LINES = 400;
+
+/** A file of another kind is not read for words: a picture may hold any bytes. */
+const textFiles = repositoryFiles().filter((path) => !/\.(png|jpe?g|gif|ico|woff2?|gz|wasm)$/.test(path));
+
+/** `path:line: text` for every line that matches. */
+function linesMatching(paths: readonly string[], pattern: RegExp): readonly string[] {
+  return paths.flatMap((path) =>
+    readText(path)
+      .split('\n')
+      .flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}: ${line.trim().slice(0, 160)}`] : [])),
+  );
+}
+
+describe('the files of the repository', () => {
+  test('name no folder of one machine', () => {
+    // A path has something before it that is not a name, so `docs/work/` and `node_modules/tmp/` are left alone.
+    const folders = ['work', 'tmp', 'root', 'home/[a-z]+', 'Users/[A-Za-z]+'].join('|');
+    expect(linesMatching(textFiles, new RegExp(`(^|[\\s'"\`(=:])/(${folders})/`))).toEqual([]);
+  });
+
+  test('name no server of a package registry', () => {
+    // One letter of each is in brackets, so that this line does not name them itself.
+    expect(linesMatching(textFiles, /registry\.npm[j]s|npm[m]irror|deb\.deb[i]an|registry\.yarn[p]kg/)).toEqual([]);
+  });
+
+  test('lock packages by name and hash, wherever they are fetched from', () => {
+    const lock = JSON.parse(readText('package-lock.json')) as { packages: Record<string, { resolved?: string }> };
+    const fetched = Object.entries(lock.packages).filter(([, { resolved }]) => /^https?:/.test(resolved ?? ''));
+    expect(fetched.map(([name]) => name)).toEqual([]);
+  });
+
+  test('have no build output among them', () => {
+    expect(repositoryFiles().filter((path) => /^(dist|coverage|node_modules|reports)\//.test(path))).toEqual([]);
+  });
+});
+
+describe('the tests', () => {
+  const tests = filesBelow('test', /\.(test|test-d)\.tsx?$/);
+
+  test('are all run', () => {
+    // `skipIf(condition)` and `runIf(condition)` say by their condition why a test is left out, and stay allowed.
+    const leftOut = /\b(test|it|describe|suite|bench)(\.\w+)*\.(only|skip|todo|fails)\b|\b(fit|xit|xdescribe|xtest)\(/;
+    expect(linesMatching(tests, leftOut)).toEqual([]);
+  });
+});
+
+describe('the sources', () => {
+  const sources = filesBelow('src', /\.tsx?$/);
+
+  test(`have at most ${MAX_SOURCE_LINES} lines a file`, () => {
+    const long = sources.filter((path) => readText(path).split('\n').length - 1 > MAX_SOURCE_LINES);
+    expect(long).toEqual([]);
+  });
+
+  test('are named in lower case with hyphens', () => {
+    const names = sources.map((path) => path.slice(path.lastIndexOf('/') + 1));
+    expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?\.tsx?$/.test(name))).toEqual([]);
+  });
+
+  test('explain every type assertion in a comment', () => {
+    expect(sources.flatMap((path) => unexplainedAssertions(path, readText(path)))).toEqual([]);
+  });
+
+  test('leave no note of unfinished work', () => {
+    expect(linesMatching(sources, /\b(TODO|FIXME|XXX|HACK)\b/)).toEqual([]);
+  });
+});
+
+/**
+ * `x as T` in a source with no comment on its line or shortly before it. `as const` and `as unknown` promise nothing, and
+ * `{} as T` is how XState is told of a type.
+ */
+function unexplainedAssertions(path: string, text: string): readonly string[] {
+  const { program, comments } = parseSync(path, text);
+  const explained = new Set(comments.flatMap((comment) => linesExplainedBy(text, comment)));
+  const found: string[] = [];
+  new Visitor({
+    TSAsExpression({ expression, typeAnnotation, end }) {
+      const written = text.slice(expression.start, typeAnnotation.end);
+      const isSafe = /\bas (const|unknown)$|^\{\} as /.test(written);
+      const line = lineAt(text, end);
+      if (!isSafe && !explained.has(line)) found.push(`${path}:${line}: ${text.split('\n')[line - 1]?.trim()}`);
+    },
+  }).visit(program);
+  return found;
+}
+
+/** One comment may speak for several assertions in a row. */
+const LINES_EXPLAINED = 6;
+
+function linesExplainedBy(text: string, { end }: Comment): readonly number[] {
+  return Array.from({ length: LINES_EXPLAINED + 1 }, (_, below) => lineAt(text, end) + below);
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
+
+describe('the check of type assertions itself', () => {
+  test('wants a comment, and is content with one', () => {
+    expect(unexplainedAssertions('a.ts', 'const a = b as string;')).toHaveLength(1);
+    expect(unexplainedAssertions('a.ts', '// The reader has checked it.\nconst a = b as string;')).toEqual([]);
+    expect(unexplainedAssertions('a.ts', 'const a = [1] as const;')).toEqual([]);
+    expect(unexplainedAssertions('a.ts', 'const a = JSON.parse(b) as unknown;')).toEqual([]);
+    expect(unexplainedAssertions('a.ts', 'const a = { types: {} as B };')).toEqual([]);
+  });
+});

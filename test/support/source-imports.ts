@@ -1,0 +1,89 @@
+import { posix } from 'node:path';
+
+import { parseSync } from 'oxc-parser';
+
+import { filesBelow, readText } from './repository.ts';
+
+export interface SourceFile {
+  readonly path: string;
+  /** What it imports of the project itself, as paths from the root of the repository. */
+  readonly files: readonly string[];
+  /** What it imports from outside, as written. */
+  readonly packages: readonly string[];
+}
+
+/** Every source file with its imports: static, re-exported, dynamic and of types alone. */
+export function sourceFiles(): readonly SourceFile[] {
+  return filesBelow('src', /\.tsx?$/).map((path) => readImports(path, readText(path)));
+}
+
+/** The imports in a source text. Asset queries (`page.css?inline`) are left off a path. */
+export function readImports(path: string, text: string): SourceFile {
+  const { module, comments, errors } = parseSync(path, text);
+  if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message ?? ''}`);
+  const exported = module.staticExports.flatMap(({ entries }) => entries.map((entry) => entry.moduleRequest?.value));
+  const specifiers = [
+    ...module.staticImports.map((entry) => entry.moduleRequest.value),
+    ...exported.filter((specifier) => specifier !== undefined),
+    ...calledImports(withoutComments(text, comments)),
+  ];
+  const relative = specifiers.filter((specifier) => specifier.startsWith('.'));
+  return {
+    path,
+    files: relative.map((specifier) => posix.join(posix.dirname(path), specifier.replace(/\?.*$/, ''))),
+    packages: specifiers.filter((specifier) => !specifier.startsWith('.')),
+  };
+}
+
+/** `import('x')`, of a value or of a type. One whose argument is computed cannot be checked, so it is not allowed. */
+function calledImports(text: string): readonly string[] {
+  return [...text.matchAll(/\bimport\s*\(\s*(?:(['"])(.*?)\1)?/g)].map((match) => match[2] ?? 'a computed import');
+}
+
+function withoutComments(text: string, comments: readonly { readonly start: number; readonly end: number }[]): string {
+  return comments.reduce(
+    (rest, { start, end }) => rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end),
+    text,
+  );
+}
+
+/**
+ * The circles in which files import one another, as the paths along one of the shortest from each file that is not on an
+ * earlier one. Breaking each of them until there is none leaves no circle at all.
+ */
+export function importCycles(files: readonly SourceFile[]): readonly (readonly string[])[] {
+  const importsOf = new Map(files.map((file) => [file.path, file.files]));
+  const seen = new Set<string>();
+  const cycles: (readonly string[])[] = [];
+  for (const { path } of files) {
+    const cycle = seen.has(path) ? null : shortestCycle(path, importsOf);
+    if (cycle === null) continue;
+    if (!cycle.some((member) => seen.has(member))) cycles.push(cycle);
+    for (const member of cycle) seen.add(member);
+  }
+  return cycles;
+}
+
+/** Breadth first, so that the way found back to the start is a shortest one. */
+function shortestCycle(start: string, importsOf: ReadonlyMap<string, readonly string[]>): readonly string[] | null {
+  const cameFrom = new Map<string, string>();
+  const waiting = [start];
+  for (const path of waiting) {
+    for (const imported of importsOf.get(path) ?? []) {
+      if (imported === start) return wayTo(path, start, cameFrom);
+      if (cameFrom.has(imported)) continue;
+      cameFrom.set(imported, path);
+      waiting.push(imported);
+    }
+  }
+  return null;
+}
+
+function wayTo(end: string, start: string, cameFrom: ReadonlyMap<string, string>): readonly string[] {
+  const way = [end];
+  for (let path = end; path !== start;) {
+    path = cameFrom.get(path) ?? start;
+    way.unshift(path);
+  }
+  return way;
+}
