@@ -4,7 +4,7 @@ import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import { bitsOf } from './bits.ts';
 import { byName } from './by-name.ts';
 import type { FleetMember, HostSlot, Rollout, WaveCount } from './control-plane-state.ts';
-import { memberOf, asks, plannedHost, waveShare } from './host-slots.ts';
+import { asks, countedSelectors, memberOf, plannedHost, recount, waveShare } from './host-slots.ts';
 import { setMember, watchHost } from './liveness.ts';
 import { holdQuarantined } from './quarantine.ts';
 import { feedRollout } from './rollout-events.ts';
@@ -124,6 +124,7 @@ function join(turn: Turn, hostname: string, rollout: number, position: number): 
     places: [...(known?.places ?? []), { rollout, position }],
   };
   setMember(turn, member);
+  recount(turn, countedSelectors(turn, known), countedSelectors(turn, member));
 }
 
 function idAt(turn: Turn, index: number): string {

@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { emptyNameMap, valueOf, withEntry } from '../../src/control-plane/name-map.ts';
+
+const hostile = fc.constantFrom('', '__proto__', 'constructor', '10', 'toString', 'a', 'b');
+
+test('behaves as a Map, for any names', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.oneof(hostile, fc.string()), fc.nat()), { maxLength: 300 }), (entries) => {
+      let map = emptyNameMap<number>();
+      const model = new Map<string, number>();
+      for (const [name, value] of entries) {
+        map = withEntry(map, name, value);
+        model.set(name, value);
+      }
+      expect(map.size).toBe(model.size);
+      for (const [name, value] of model) expect(valueOf(map, name)).toBe(value);
+      expect(valueOf(map, 'not in it \u0000')).toBeUndefined();
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('earlier versions stay as they were', () => {
+  const one = withEntry(emptyNameMap<number>(), 'a', 1);
+  const two = withEntry(one, 'a', 2);
+  expect([valueOf(one, 'a'), valueOf(two, 'a'), one.size, two.size]).toEqual([1, 2, 1, 1]);
+});
+
+test('names with the same hash do not displace each other', () => {
+  // Found by search: the trie's hash of both names of a pair is the same in all its bits.
+  const pairs = clashes();
+  expect(pairs.length).toBeGreaterThan(0);
+  for (const [first, second] of pairs) {
+    let map = emptyNameMap<string>();
+    for (const name of [first, second, first]) map = withEntry(map, name, name);
+    expect([valueOf(map, first), valueOf(map, second), valueOf(map, 'neither'), map.size]).toEqual([first, second, undefined, 2]);
+  }
+});
+
+/** Pairs of names that FNV-1a does not tell apart; the map's last mix keeps them together. */
+function clashes(): readonly (readonly [string, string])[] {
+  const seen = new Map<number, string>();
+  const found: (readonly [string, string])[] = [];
+  for (let number = 0; number < 200_000; number += 1) {
+    const name = (number * 2_654_435_761).toString(36);
+    let hash = 0x811c9dc5;
+    for (let index = 0; index < name.length; index += 1) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+    const other = seen.get(hash);
+    if (other !== undefined && other !== name) found.push([other, name]);
+    seen.set(hash, name);
+  }
+  return found;
+}
