@@ -23,7 +23,6 @@ export const MAX_QUEUE_TIME = 2 ** (LEVEL_BITS * LEVELS);
 export class EventQueue<Payload> {
   /** Of the event taken last. */
   time = 0;
-  kind = 0;
   node = 0;
   epoch = 0;
   payload: Payload | null = null;
@@ -33,7 +32,6 @@ export class EventQueue<Payload> {
   #capacity = 1024;
   #free = 0;
   #times = new Float64Array(this.#capacity);
-  #kinds = new Uint8Array(this.#capacity);
   #nodes = new Int32Array(this.#capacity);
   #epochs = new Int32Array(this.#capacity);
   #next = new Int32Array(this.#capacity);
@@ -51,16 +49,15 @@ export class EventQueue<Payload> {
   }
 
   /**
-   * @param kind small whole number, below 256
+   * @param node whose event it is, and `epoch` which of its lives: small whole numbers that are given back
    * @throws RangeError if `time` is not below `MAX_QUEUE_TIME`.
    */
-  push(time: number, kind: number, node: number, epoch: number, payload: Payload | null): void {
+  push(time: number, node: number, epoch: number, payload: Payload): void {
     if (!(time < MAX_QUEUE_TIME)) throw new RangeError(`An event at ${time} ms is beyond ${MAX_QUEUE_TIME} ms.`);
     if (this.#free === NONE) this.#grow();
     const entry = this.#free;
     this.#free = this.#next[entry] ?? NONE;
     this.#times[entry] = time > this.#now ? Math.ceil(time) : this.#now;
-    this.#kinds[entry] = kind;
     this.#nodes[entry] = node;
     this.#epochs[entry] = epoch;
     this.#payloads[entry] = payload;
@@ -77,7 +74,6 @@ export class EventQueue<Payload> {
     this.#heads[slot] = next;
     if (next === NONE) this.#clear(slot);
     this.time = this.#now = this.#times[entry] ?? 0;
-    this.kind = this.#kinds[entry] ?? 0;
     this.node = this.#nodes[entry] ?? 0;
     this.epoch = this.#epochs[entry] ?? 0;
     this.payload = this.#payloads[entry] ?? null;
@@ -169,7 +165,6 @@ export class EventQueue<Payload> {
     const from = this.#capacity;
     this.#capacity *= 2;
     this.#times = copyInto(new Float64Array(this.#capacity), this.#times);
-    this.#kinds = copyInto(new Uint8Array(this.#capacity), this.#kinds);
     this.#nodes = copyInto(new Int32Array(this.#capacity), this.#nodes);
     this.#epochs = copyInto(new Int32Array(this.#capacity), this.#epochs);
     this.#next = copyInto(new Int32Array(this.#capacity), this.#next);
@@ -185,7 +180,7 @@ export class EventQueue<Payload> {
   }
 }
 
-function copyInto<Words extends Float64Array | Uint8Array | Int32Array>(target: Words, source: Words): Words {
+function copyInto<Words extends Float64Array | Int32Array>(target: Words, source: Words): Words {
   target.set(source);
   return target;
 }

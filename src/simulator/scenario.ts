@@ -1,6 +1,7 @@
 import type { AgentSettings, ProbeDefinition } from '../agent/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
-import type { HostState, Time } from '../index.ts';
+import type { Time } from '../machine/events.ts';
+import type { HostState } from '../machine/record.ts';
 import type { FaultRates } from './fault-rates.ts';
 import type { ScenarioStep } from './scenario-steps.ts';
 

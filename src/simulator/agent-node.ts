@@ -1,0 +1,388 @@
+import {
+  tickDueAt,
+  type Agent,
+  type AgentConfig,
+  type AgentEffect,
+  type AgentEffectOf,
+  type AgentInput,
+  type EventDeliveredInput,
+} from '../agent/index.ts';
+import type { OutstandingDispatch } from '../control-plane/index.ts';
+import { Clock } from './clock.ts';
+import type { Happening, Post, Work, WorkResult } from './happenings.ts';
+import { HostDisk } from './host-disk.ts';
+import type { HostFaults } from './host-faults.ts';
+import { LOST } from './network.ts';
+import type { ScenarioHost } from './scenario.ts';
+import type { World } from './world.ts';
+
+const TICK: Happening = { type: 'Tick' };
+const POLL: Happening = { type: 'Poll' };
+const POLL_ARRIVES: Happening = { type: 'PollArrives' };
+const POWER_ON: Happening = { type: 'PowerOn' };
+const NOT_PARKED = -1;
+const NO_GENERATION = -1;
+
+/**
+ * One host: its machine, its disk, its workers and probes, and the agent on it. The agent's decisions are those of the
+ * agent core; this is the runtime around it, which performs its effects one by one and may be stopped between any two.
+ */
+export class AgentNode {
+  readonly index: number;
+  readonly name: string;
+  readonly channel: string;
+  readonly probeSet: number;
+  readonly clock: Clock;
+  readonly disk = new HostDisk();
+  /** `null` while the process is down. */
+  agent: Agent | null = null;
+  /** Which life of the agent this is; whatever was arranged in an earlier one is void. */
+  epoch = 0;
+  isOn = true;
+  /** What runs, and what the boot loader points at. */
+  closure: string;
+  bootClosure: string;
+  /** Since when the control plane holds its poll. */
+  parkedAt = NOT_PARKED;
+  slowLinkMs = 0;
+  faults: HostFaults | null = null;
+  work: Work | null = null;
+  /** The agent is being told the result of a probe that was stopped while it ran. */
+  isStaleResult = false;
+
+  readonly #world: World;
+  readonly #config: AgentConfig;
+  readonly #tickMs: number;
+  readonly #tickPhase: number;
+  #tickAt = Infinity;
+  #posts: Post[] = [];
+  #probeGeneration = NO_GENERATION;
+  #probesStoppedAt = -Infinity;
+
+  constructor(world: World, index: number, host: ScenarioHost, config: AgentConfig, tickPhase: number) {
+    this.#world = world;
+    this.index = index;
+    this.name = host.hostname;
+    this.channel = host.channel;
+    this.probeSet = host.probeSet;
+    this.closure = host.runningClosure;
+    this.bootClosure = host.runningClosure;
+    this.clock = new Clock(world.scenario.startAt, host.clockSkewMs, host.clockDriftPpm);
+    this.#config = config;
+    this.#tickMs = config.settings.tickSecs * 1000;
+    this.#tickPhase = tickPhase;
+  }
+
+  /** One of its own happenings, of its present life. */
+  handle(happening: Happening): void {
+    switch (happening.type) {
+      case 'Boot':
+        return this.#boot(happening.rebooted);
+      case 'Tick':
+        return this.#tick();
+      case 'ProbeRun':
+        return this.#probeRan(happening);
+      case 'WorkStarted':
+        if (this.work !== happening.work || this.work.kind === 'rollback') return;
+        return this.feed({ type: 'ActivationStarted', rolloutId: this.work.rolloutId, switchMethod: 'switch' });
+      case 'WorkDone':
+        return this.#workDone(happening.work);
+      case 'WorkReported':
+        return this.#workReported(happening.work, happening.result);
+      case 'PostDue':
+        return this.#post(happening.post);
+      case 'PostAnswered':
+        return this.#postAnswered(happening.post, happening.outcome);
+      case 'HeartbeatDone':
+        return this.feed(happening.input);
+      case 'Poll':
+        return this.#poll();
+      case 'DispatchArrives':
+        return this.#dispatchArrives(happening.dispatch);
+      default:
+        throw new Error(`${happening.type} is not a happening of an agent.`);
+    }
+  }
+
+  /** Arranges for something in the present life of the agent. */
+  later(afterMs: number, happening: Happening): void {
+    this.#world.queue.push(this.#world.now + afterMs, this.index, this.epoch, happening);
+  }
+
+  feed(input: AgentInput): void {
+    const { agent } = this;
+    if (agent === null) return;
+    const world = this.#world;
+    world.watch.acting = this;
+    const turn = world.agentCore.handle(agent, input, this.clock.read(world.now));
+    this.agent = turn.agent;
+    if (turn.effects.length > 0 && !this.#performAll(turn.effects)) return;
+    if (turn.agent !== agent || input.type === 'Tick') this.#planTick(turn.agent);
+  }
+
+  /** The process dies. Returns how many written events were lost with it. */
+  crash(losesTail: boolean): number {
+    const lost = losesTail ? this.disk.loseTail(this.#world.now) : 0;
+    this.agent = null;
+    this.epoch += 1;
+    this.work = null;
+    this.parkedAt = NOT_PARKED;
+    this.#tickAt = Infinity;
+    this.#posts = [];
+    this.#probeGeneration = NO_GENERATION;
+    return lost;
+  }
+
+  startAgent(afterMs: number, rebooted: boolean): void {
+    this.#world.expect(this.#world.now + afterMs);
+    this.later(afterMs, { type: 'Boot', rebooted });
+  }
+
+  /** The machine goes down, and comes up `offMs` later; `null` for never. */
+  powerOff(offMs: number | null, losesTail: boolean): void {
+    this.crash(losesTail);
+    this.isOn = false;
+    if (offMs === null) return;
+    this.#world.schedule(this.#world.now + offMs);
+    this.later(offMs, POWER_ON);
+  }
+
+  powerOn(): void {
+    this.isOn = true;
+    this.closure = this.bootClosure;
+    this.startAgent(this.#world.draw(this.#world.scenario.durations.agentRestart, this.name, 'duration'), true);
+  }
+
+  #boot(rebooted: boolean): void {
+    const world = this.#world;
+    world.emit({ at: world.now, type: 'AgentBooted', host: this.name, rebooted, closure: this.closure });
+    this.agent = world.agentCore.start(this.#config);
+    this.feed({
+      type: 'Boot',
+      runningClosure: this.closure,
+      rebooted,
+      outbox: this.disk.entries,
+      headers: this.disk.headers,
+      manifests: world.newestManifests(this),
+    });
+    if (this.agent !== null) this.#poll();
+  }
+
+  #tick(): void {
+    if (this.#tickAt !== this.#world.now) return;
+    this.#tickAt = Infinity;
+    this.feed({ type: 'Tick' });
+  }
+
+  /** Ticks that can do nothing are left out: the agent says from when on one may. */
+  #planTick(agent: Agent): void {
+    const dueAt = this.clock.whenItShows(tickDueAt(agent));
+    if (dueAt === Infinity) return;
+    const from = Math.max(dueAt, this.#world.now + 1);
+    const at = this.#tickPhase + Math.ceil((from - this.#tickPhase) / this.#tickMs) * this.#tickMs;
+    if (at >= this.#tickAt) return;
+    this.#tickAt = at;
+    this.#world.queue.push(at, this.index, this.epoch, TICK);
+  }
+
+  /** `false` if the agent crashed on the way. */
+  #performAll(effects: readonly AgentEffect[]): boolean {
+    const { faults, faultsOn, scenario } = this.#world;
+    const mayCrash = this.faults?.crash != null || (faultsOn && scenario.rates.crashBeforeEffect > 0);
+    for (let at = 0; at < effects.length; at += 1) {
+      if (mayCrash && faults.crashesBetweenEffects(this, at, effects.length)) return false;
+      const effect = effects[at];
+      if (effect !== undefined) this.#perform(effect);
+    }
+    return !(mayCrash && faults.crashesBetweenEffects(this, effects.length, effects.length));
+  }
+
+  #perform(effect: AgentEffect): void {
+    const world = this.#world;
+    switch (effect.type) {
+      case 'LocalEmitEvent':
+        this.disk.append(
+          { rolloutId: effect.rolloutId, event: effect.payload, durable: effect.durable },
+          world.now + world.scenario.durations.diskFlushMs,
+        );
+        return world.watch.onEmit(this, effect);
+      case 'SendEvent':
+        return this.#send(effect);
+      case 'RemoveFromOutbox':
+        world.watch.onForget(this, effect);
+        return this.disk.remove(effect.rolloutId, effect.seq);
+      case 'WriteOutboxHeader':
+        return this.disk.writeHeader(effect.header);
+      case 'RemoveOutboxHeader':
+        return this.disk.removeHeader(effect.rolloutId);
+      case 'StartProbes':
+        return this.#startProbes(effect);
+      case 'StopProbes':
+        if (this.#probeGeneration !== effect.generation) return;
+        this.#probeGeneration = NO_GENERATION;
+        this.#probesStoppedAt = world.now;
+        return;
+      case 'SendHeartbeat':
+        return this.#sendHeartbeat(effect);
+      case 'LocalFireSwitch':
+        return this.#startWork({ kind: 'activation', rolloutId: effect.rolloutId, closure: effect.target });
+      case 'LocalFireRollbackTo':
+        return this.#startWork({ kind: 'rollback', rolloutId: effect.rolloutId, closure: effect.closure });
+      case 'RecordTransition': {
+        const { rolloutId, from, to } = effect;
+        world.emit({ at: world.now, type: 'AgentTransition', host: this.name, rollout: rolloutId, from, to });
+        return world.watch.onAgentTransition(this, effect);
+      }
+      case 'EmitLog':
+        if (effect.level !== 'warn' && effect.level !== 'error') return;
+        return world.emit({ at: world.now, type: 'Logged', host: this.name, level: effect.level, message: effect.message });
+      case 'LocalResetProbeCache':
+      case 'EmitMetric':
+        return;
+      default:
+        return this.#foreign(effect);
+    }
+  }
+
+  /** Rule 12: an effect that is none of an agent's is a defect, told and not performed. */
+  #foreign(effect: never): void {
+    const { type } = effect as { readonly type: string };
+    const message = `The agent core returned ${type}, which no agent may perform.`;
+    this.#world.emit({ at: this.#world.now, type: 'Logged', host: this.name, level: 'error', message });
+  }
+
+  #send({ rolloutId, event, afterMs, jitterMs }: AgentEffectOf<'SendEvent'>): void {
+    const post: Post = {
+      type: 'Post',
+      input: { type: 'EventReceived', envelope: { hostname: this.name, rolloutId, event, signature: null } },
+    };
+    const at = this.#posts.findIndex(({ input }) => input.envelope.rolloutId === rolloutId);
+    if (at < 0) this.#posts.push(post);
+    else this.#posts[at] = post;
+    if (afterMs === 0 && jitterMs === 0) return this.#post(post);
+    const jitter = jitterMs > 0 ? this.#world.streams.of(this.name, 'retry').between(0, Math.floor(jitterMs)) : 0;
+    this.later(afterMs + jitter, { type: 'PostDue', post });
+  }
+
+  #post(post: Post): void {
+    if (!this.#posts.includes(post)) return;
+    const delay = this.#world.network.delay(this, 'request');
+    if (delay === LOST) {
+      return this.later(this.#world.scenario.network.requestTimeoutMs, { type: 'PostAnswered', post, outcome: 'not-delivered' });
+    }
+    this.later(delay, post);
+    if (this.#world.network.isDuplicated(this)) this.later(delay + 1, post);
+  }
+
+  #postAnswered(post: Post, outcome: EventDeliveredInput['outcome']): void {
+    const at = this.#posts.indexOf(post);
+    if (at < 0) return;
+    this.#posts.splice(at, 1);
+    const { rolloutId, event } = post.input.envelope;
+    this.feed({ type: 'EventDelivered', rolloutId, seq: event.seq, outcome });
+    if (this.agent !== null && this.disk.isEmpty && this.#posts.length === 0) this.#world.watch.onRest(this);
+  }
+
+  #sendHeartbeat({ heartbeat }: AgentEffectOf<'SendHeartbeat'>): void {
+    const delay = this.#world.network.delay(this, 'request');
+    if (delay === LOST) {
+      return this.later(this.#world.scenario.network.requestTimeoutMs, { type: 'HeartbeatDone', input: { type: 'HeartbeatUnanswered' } });
+    }
+    this.later(delay, { type: 'Heartbeat', input: { type: 'HeartbeatReceived', heartbeat } });
+  }
+
+  #poll(): void {
+    this.parkedAt = NOT_PARKED;
+    const delay = this.#world.network.delay(this, 'request');
+    if (delay === LOST) this.later(this.#world.scenario.network.requestTimeoutMs, POLL);
+    else this.later(delay, POLL_ARRIVES);
+  }
+
+  pollAgain(afterMs: number): void {
+    this.parkedAt = NOT_PARKED;
+    this.later(afterMs, POLL);
+  }
+
+  /** Advice only: acted on if the signed manifest says the same (specification: wire, "Dispatch"). */
+  #dispatchArrives({ rolloutId, targetClosure, soakDueAt, dispatchedAt }: OutstandingDispatch): void {
+    this.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, this.name, 'poll'));
+    const manifest = this.#world.manifestOf(this, rolloutId);
+    if (manifest === null || manifest.targetClosure !== targetClosure) {
+      const message = `A dispatch of ${rolloutId} to ${targetClosure} was not acted on: the signed manifest does not say so.`;
+      return this.#world.emit({ at: this.#world.now, type: 'Logged', host: this.name, level: 'error', message });
+    }
+    this.feed({ type: 'Dispatch', manifest, soakDueAt, dispatchedAt });
+  }
+
+  #startWork(work: Work): void {
+    const { durations } = this.#world.scenario;
+    this.work = work;
+    // The boot loader is pointed at the new closure before the running system is switched.
+    this.bootClosure = work.closure;
+    const lasts = this.#world.draw(work.kind === 'activation' ? durations.activation : durations.rollback, this.name, 'duration');
+    this.#world.expect(this.#world.now + lasts);
+    this.later(0, { type: 'WorkStarted', work });
+    this.later(lasts, { type: 'WorkDone', work });
+  }
+
+  /** The worker is through: from here on the host runs what it runs, whether or not anybody is told. */
+  #workDone(work: Work): void {
+    if (this.work !== work) return;
+    const result = this.#world.faults.workResult(this, work);
+    if (result.type === 'completed') this.closure = this.bootClosure = result.closure;
+    if (result.type === 'failed') this.bootClosure = this.closure;
+    if (result.type === 'deferred' && result.rebootAfterMs !== null) this.#world.faults.rebootLater(this, result.rebootAfterMs);
+    const reportMs = this.#world.draw(this.#world.scenario.durations.workerReport, this.name, 'duration');
+    this.#world.expect(this.#world.now + reportMs);
+    this.later(reportMs, { type: 'WorkReported', work, result });
+  }
+
+  #workReported(work: Work, result: WorkResult): void {
+    if (this.work !== work) return;
+    this.work = null;
+    const { rolloutId } = work;
+    if (work.kind === 'rollback') {
+      if (result.type === 'failed') {
+        return this.feed({ type: 'RollbackFailed', rolloutId, exitCode: result.exitCode, stderrTail: 'simulated failure' });
+      }
+      return this.feed({ type: 'RollbackCompleted', rolloutId, revertedToClosure: this.closure, exitCode: 0 });
+    }
+    switch (result.type) {
+      case 'completed':
+        return this.feed({ type: 'ActivationCompleted', rolloutId, observedCurrentClosure: result.closure, exitCode: 0 });
+      case 'failed':
+        return this.feed({ type: 'ActivationFailed', rolloutId, exitCode: result.exitCode, stderrTail: 'simulated failure' });
+      case 'deferred':
+        return this.feed({ type: 'ActivationDeferred', rolloutId, component: result.component });
+    }
+  }
+
+  #startProbes({ rolloutId, generation, probes }: AgentEffectOf<'StartProbes'>): void {
+    this.#probeGeneration = generation;
+    for (const task of probes) {
+      const lasts = this.#world.draw(this.#world.scenario.durations.probe, this.name, 'probe-duration');
+      this.later(lasts, { type: 'ProbeRun', rolloutId, generation, task, lasts });
+    }
+  }
+
+  #probeRan(run: Extract<Happening, { readonly type: 'ProbeRun' }>): void {
+    const { rolloutId, generation, task } = run;
+    const isStale = generation !== this.#probeGeneration;
+    // A probe that is stopped while it runs ends all the same; it is the core that must not believe it.
+    if (isStale && this.#world.now - run.lasts >= this.#probesStoppedAt) return;
+    if (!isStale) this.later(task.intervalMs, run);
+    const failure = this.#world.faults.probeFailure(this, rolloutId, task);
+    if (failure === 'silent') return;
+    this.isStaleResult = isStale;
+    this.feed({
+      type: 'ProbeOutcome',
+      rolloutId,
+      generation,
+      probeName: task.probeName,
+      status: failure === null ? 'pass' : 'fail',
+      failureReason: failure,
+      subResults: null,
+    });
+    this.isStaleResult = false;
+  }
+}

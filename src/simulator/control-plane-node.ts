@@ -1,0 +1,185 @@
+import type {
+  ControlPlane,
+  ControlPlaneCore,
+  ControlPlaneEffect,
+  ControlPlaneInput,
+  ReplyTo,
+} from '../control-plane/index.ts';
+import type { AgentManifest } from '../agent/index.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
+import type { AgentNode } from './agent-node.ts';
+import { eventDetail } from './event-detail.ts';
+import type { Happening, Post } from './happenings.ts';
+import { LOST } from './network.ts';
+import type { RunEvent } from './run-events.ts';
+import type { World } from './world.ts';
+
+/** The control plane of a run: the runtime around the control plane core, with its database and its open polls. */
+export class ControlPlaneNode {
+  /** The database: it outlives the process. */
+  state: ControlPlane;
+  isUp = true;
+
+  readonly #world: World;
+  readonly #core: ControlPlaneCore;
+
+  constructor(world: World, core: ControlPlaneCore) {
+    this.#world = world;
+    this.#core = core;
+    this.state = core.start(this.#config(null));
+  }
+
+  feed<Input extends ControlPlaneInput>(input: Input): ReplyTo<Input> {
+    const { watch, scenario, now } = this.#world;
+    const { controlPlane, effects, reply } = this.#core.handle(this.state, input, scenario.startAt + now);
+    this.state = controlPlane;
+    for (const effect of effects) this.#perform(effect);
+    watch.onControlPlaneTurn();
+    return reply;
+  }
+
+  postArrives(node: AgentNode, post: Post, epoch: number): void {
+    const answer = (outcome: 'accepted' | 'refused' | 'not-delivered', afterMs: number): void =>
+      this.#world.queue.push(this.#world.now + afterMs, node.index, epoch, { type: 'PostAnswered', post, outcome });
+    const { requestTimeoutMs } = this.#world.scenario.network;
+    if (!this.isUp) return answer('not-delivered', requestTimeoutMs);
+    const { envelope } = post.input;
+    const reply = this.feed(post.input);
+    this.#world.watch.onEventAnswered(node, envelope, reply);
+    if (reply.outcome !== 'accepted') {
+      const { rolloutId, event } = envelope;
+      const { outcome } = reply;
+      this.#world.emit({ at: this.#world.now, type: 'EventDropped', host: node.name, rollout: rolloutId, event: event.type, seq: event.seq, outcome });
+    }
+    const delay = this.#world.network.delay(node, 'answer');
+    if (delay === LOST) answer('not-delivered', requestTimeoutMs);
+    else answer(reply.status === 204 ? 'accepted' : 'refused', delay);
+  }
+
+  heartbeatArrives(node: AgentNode, happening: Extract<Happening, { readonly type: 'Heartbeat' }>, epoch: number): void {
+    const { queue, network, now, scenario } = this.#world;
+    const reply = this.isUp ? this.feed(happening.input) : null;
+    const delay = reply === null ? LOST : network.delay(node, 'answer');
+    if (reply === null || delay === LOST) {
+      queue.push(now + scenario.network.requestTimeoutMs, node.index, epoch, UNANSWERED);
+      return;
+    }
+    const { replayFrom, bootstrapRollouts: snapshots } = reply;
+    const manifests: readonly AgentManifest[] =
+      snapshots.length === 0
+        ? NO_MANIFESTS
+        : snapshots.map(({ rolloutId }) => this.#world.manifestOf(node, rolloutId)).filter((manifest) => manifest !== null);
+    queue.push(now + delay, node.index, epoch, {
+      type: 'HeartbeatDone',
+      input: { type: 'HeartbeatAnswered', replayFrom, snapshots, manifests },
+    });
+  }
+
+  /** A poll is answered if there is something to do, and held otherwise. */
+  pollArrives(node: AgentNode): void {
+    if (!this.isUp) return node.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, node.name, 'poll'));
+    node.parkedAt = this.#world.now;
+    this.#answerPoll(node);
+  }
+
+  publish(rollouts: readonly RolloutManifest[]): void {
+    this.feed({ type: 'ManifestsVerified', rollouts });
+  }
+
+  /** The process stops; what it was about to answer is never answered. */
+  goDown(losesDatabase: boolean): void {
+    this.isUp = false;
+    if (!losesDatabase) return;
+    this.state = this.#core.start(this.#config(this.#world.scenario.startAt + this.#world.now));
+    this.#world.watch.onDatabaseLost();
+  }
+
+  comeUp(manifests: readonly RolloutManifest[], lostDatabase: boolean): void {
+    this.isUp = true;
+    if (lostDatabase) {
+      this.state = this.#core.start(this.#config(this.#world.scenario.startAt + this.#world.now));
+      this.publish(manifests);
+    }
+    for (const node of this.#world.nodes) {
+      if (node.parkedAt >= 0) node.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, node.name, 'poll'));
+    }
+  }
+
+  /** With an empty database nothing is dispatched before the agents can have been heard. */
+  #config(emptySince: number | null): Parameters<ControlPlaneCore['start']>[0] {
+    const { heartbeatSecs } = this.#world.scenario.agent;
+    const heartbeatMs = heartbeatSecs * 1000;
+    return { heartbeatSecs, dispatchFrom: emptySince === null ? null : emptySince + heartbeatMs + heartbeatMs / 2 };
+  }
+
+  #answerPoll(node: AgentNode): void {
+    const { dispatch } = this.feed({ type: 'DispatchPolled', hostname: node.name });
+    if (dispatch !== null) this.#world.sendDispatch(node, dispatch);
+  }
+
+  #perform(effect: ControlPlaneEffect): void {
+    this.#world.watch.onControlPlaneEffect(effect);
+    if (effect.type === 'RemoteQueueDispatch') {
+      if (effect.soakDueAt !== null) this.#world.expect(effect.soakDueAt - this.#world.scenario.startAt);
+      const node = this.#world.nodeOf.get(effect.host);
+      if (node !== undefined && node.parkedAt >= 0) this.#answerPoll(node);
+      return;
+    }
+    const event = this.#told(effect);
+    if (event !== null) this.#world.emit(event);
+  }
+
+  /** What the event log says of an effect; `null` for nothing. */
+  #told(effect: ControlPlaneEffect): RunEvent | null {
+    const at = this.#world.now;
+    switch (effect.type) {
+      case 'RemoteAppendEventLog': {
+        const { host, rolloutId, payload } = effect;
+        return { at, type: 'EventAccepted', host, rollout: rolloutId, event: payload.type, seq: payload.seq, detail: eventDetail(payload) };
+      }
+      case 'RecordTransition':
+        return { at, type: 'HostTransition', host: effect.host, rollout: effect.rolloutId, from: effect.from, to: effect.to };
+      case 'RemoteInsertQuarantine':
+        return { at, type: 'ClosureQuarantined', channel: effect.channel, closure: effect.closure };
+      case 'RecordRolloutTransition':
+        return { at, type: 'RolloutTransition', rollout: effect.rolloutId, from: effect.from, to: effect.to };
+      case 'OpenRollout':
+        return { at, type: 'RolloutOpened', rollout: effect.rolloutId, hosts: effect.hosts };
+      case 'AdvanceWave':
+        return { at, type: 'WaveAdvanced', rollout: effect.rolloutId, fromWave: effect.fromWave, toWave: effect.toWave };
+      case 'WaveWithoutHosts':
+        return { at, type: 'WaveEmpty', rollout: effect.rolloutId, wave: effect.wave };
+      case 'QueueDispatch': {
+        const soakDueAt = effect.soakDueAt === null ? null : effect.soakDueAt - this.#world.scenario.startAt;
+        return { at, type: 'HostDispatched', host: effect.host, rollout: effect.rolloutId, wave: effect.wave, soakDueAt };
+      }
+      case 'DeferDispatch':
+        return { at, type: 'HostHeld', host: effect.host, rollout: effect.rolloutId, gate: effect.gate, reason: effect.reason };
+      case 'WithdrawDispatch':
+        return { at, type: 'DispatchWithdrawn', host: effect.host, rollout: effect.rolloutId, because: effect.because };
+      case 'SynthesizeEvent':
+        return { at, type: 'EventSynthesized', host: effect.host, rollout: effect.rolloutId, event: effect.event, seq: effect.seq };
+      case 'TakeOverRecord': {
+        const { state, lastEventSeq } = effect.record;
+        return { at, type: 'RecordTakenOver', host: effect.host, rollout: effect.rolloutId, state, seq: lastEventSeq };
+      }
+      case 'HostUnreachable':
+      case 'HostReachable':
+        return { at, type: effect.type, host: effect.host };
+      case 'EmitLog':
+        if (effect.level !== 'warn' && effect.level !== 'error') return null;
+        return { at, type: 'Logged', host: null, level: effect.level, message: effect.message };
+      case 'RemoteQueueDispatch':
+      case 'RemoteOpenRolloutRecord':
+      case 'EmitMetric':
+      case 'AppendRolloutEvent':
+      case 'UpdateCurrentWave':
+      case 'InsertQuarantineFromRollout':
+      case 'SchedulePruning':
+        return null;
+    }
+  }
+}
+
+const UNANSWERED: Happening = { type: 'HeartbeatDone', input: { type: 'HeartbeatUnanswered' } };
+const NO_MANIFESTS: readonly AgentManifest[] = [];

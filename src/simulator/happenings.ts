@@ -1,0 +1,52 @@
+import type { EventDeliveredInput, HeartbeatAnsweredInput, HeartbeatUnansweredInput, ProbeTask } from '../agent/index.ts';
+import type { EventReceived, HeartbeatReceived, OutstandingDispatch } from '../control-plane/index.ts';
+import type { ScenarioAction } from './scenario-steps.ts';
+
+/** An event on its way to the control plane. */
+export interface Post {
+  readonly type: 'Post';
+  readonly input: EventReceived;
+}
+
+/** What a worker of a host is doing. */
+export interface Work {
+  readonly kind: 'activation' | 'rollback';
+  readonly rolloutId: string;
+  readonly closure: string;
+}
+
+/** How a worker's job ended. */
+export type WorkResult =
+  | { readonly type: 'completed'; readonly closure: string }
+  | { readonly type: 'failed'; readonly exitCode: number }
+  | { readonly type: 'deferred'; readonly component: string; readonly rebootAfterMs: number | null };
+
+/** What can be in the event queue. */
+export type Happening =
+  | { readonly type: 'Boot'; readonly rebooted: boolean }
+  | { readonly type: 'Tick' }
+  | { readonly type: 'ProbeRun'; readonly rolloutId: string; readonly generation: number; readonly task: ProbeTask; readonly lasts: number }
+  | { readonly type: 'WorkStarted'; readonly work: Work }
+  | { readonly type: 'WorkDone'; readonly work: Work }
+  | { readonly type: 'WorkReported'; readonly work: Work; readonly result: WorkResult }
+  /** The wait before an event is sent is over. */
+  | { readonly type: 'PostDue'; readonly post: Post }
+  | Post
+  | { readonly type: 'PostAnswered'; readonly post: Post; readonly outcome: EventDeliveredInput['outcome'] }
+  | { readonly type: 'Heartbeat'; readonly input: HeartbeatReceived }
+  | { readonly type: 'HeartbeatDone'; readonly input: HeartbeatAnsweredInput | HeartbeatUnansweredInput }
+  | { readonly type: 'Poll' }
+  | { readonly type: 'PollArrives' }
+  | { readonly type: 'DispatchArrives'; readonly dispatch: OutstandingDispatch }
+  /** An operator restarts a deferred host. */
+  | { readonly type: 'OperatorReboot' }
+  | { readonly type: 'PowerOn' }
+  | { readonly type: 'PlanTick' }
+  | { readonly type: 'ControlPlaneUp' }
+  | { readonly type: 'Scripted'; readonly action: ScenarioAction }
+  | { readonly type: 'ByChance'; readonly fault: ChanceFault }
+  | { readonly type: 'FaultsStop' }
+  | { readonly type: 'Deadline' };
+
+/** The faults that come over a host, or over the control plane, at a time of their own. */
+export type ChanceFault = 'crash' | 'reboot' | 'offline' | 'partition' | 'control-plane-restart' | 'database-lost';

@@ -1,0 +1,102 @@
+import { gateOf, hostOf, isOutstanding } from '../control-plane/index.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
+import type { HostRolloutState } from '../machine/record.ts';
+import { isAtEnd } from '../machine/host-states.ts';
+import type { AgentNode } from './agent-node.ts';
+import type { Holding } from './run.ts';
+import type { RunSummary } from './run-summary.ts';
+import type { Simulation } from './simulation.ts';
+
+type Found = Pick<Holding, 'heldBy' | 'reason' | 'until'>;
+
+/** Names what keeps each host of the newest rollouts from an end, when a run is over. */
+export function findHolds(simulation: Simulation, summary: RunSummary): readonly Holding[] {
+  const holds: Holding[] = [];
+  for (const manifest of simulation.newestRollouts) {
+    for (const { hostname } of manifest.hosts) {
+      const node = simulation.nodeOf.get(hostname);
+      if (node === undefined) continue;
+      const record = hostOf(simulation.controlPlane.state, manifest.rolloutId, hostname);
+      const state = record?.state ?? 'Pending';
+      if (isAtEnd(state, manifest.policy.onHealthFailure)) continue;
+      const found = record === null ? notOpened(manifest, node) : holdOf(simulation, manifest, node, record);
+      const track = summary.trackOf(manifest.rolloutId, hostname);
+      const since = track?.heldBack.at(-1)?.fromMs ?? track?.since ?? 0;
+      holds.push({ host: hostname, rollout: manifest.rolloutId, state, ...found, since: state === 'Pending' ? since : (track?.since ?? 0) });
+    }
+  }
+  return holds;
+}
+
+function notOpened({ rolloutId }: RolloutManifest, { name }: AgentNode): Found {
+  return { heldBy: 'rollout-stopped', reason: `${rolloutId} is not open, so ${name} has nothing to do.`, until: null };
+}
+
+function holdOf(simulation: Simulation, manifest: RolloutManifest, node: AgentNode, record: HostRolloutState): Found {
+  const { startAt } = simulation.scenario;
+  const offline = offlineHold(node);
+  switch (record.state) {
+    case 'Pending':
+      return pendingHold(simulation, manifest, node, offline);
+    case 'Activating':
+      if (offline !== null) return offline;
+      return node.work !== null || simulation.ended === 'until'
+        ? { heldBy: 'worker', reason: `${node.name} is switching to ${record.targetClosure}.`, until: null }
+        : { heldBy: 'unexplained', reason: `${node.name} is Activating, and nothing is under way.`, until: null };
+    case 'Deferred':
+      return offline ?? { heldBy: 'reboot', reason: `${node.name} waits for somebody to reboot it.`, until: null };
+    case 'Soaking': {
+      if (offline !== null) return offline;
+      const due = record.soakDueAt === null ? 0 : record.soakDueAt - startAt;
+      if (due > simulation.now) return { heldBy: 'soak', reason: `${node.name} soaks.`, until: due };
+      return soakHold(simulation, node, record);
+    }
+    case 'Failed':
+      if (offline !== null) return offline;
+      return node.work !== null
+        ? { heldBy: 'worker', reason: `${node.name} is going back to ${record.currentClosureAtDispatch ?? 'what it ran'}.`, until: null }
+        : { heldBy: 'worker', reason: `The rollback of ${node.name} failed; it is tried again at its next boot.`, until: null };
+    case 'Converged':
+    case 'Reverted':
+      return { heldBy: 'unexplained', reason: `${node.name} is at an end.`, until: null };
+  }
+}
+
+function offlineHold(node: AgentNode): Found | null {
+  if (!node.isOn) return { heldBy: 'offline', reason: `${node.name} is off.`, until: null };
+  if (node.epoch === 0 && node.agent === null) return { heldBy: 'offline', reason: `${node.name} has not joined yet.`, until: null };
+  return null;
+}
+
+function pendingHold(simulation: Simulation, manifest: RolloutManifest, node: AgentNode, offline: Found | null): Found {
+  const { state } = simulation.controlPlane;
+  if (isOutstanding(state, manifest.rolloutId, node.name)) {
+    return offline ?? { heldBy: 'not-acknowledged', reason: `${node.name} was dispatched and has not acknowledged it.`, until: null };
+  }
+  const rollout = simulation.ledger.books.get(manifest.rolloutId)?.state ?? null;
+  if (rollout === 'Failed' || rollout === 'Reverted' || rollout === 'Superseded') {
+    return { heldBy: 'rollout-stopped', reason: `The rollout is ${rollout}, so ${node.name} is not dispatched any more.`, until: null };
+  }
+  const hold = gateOf(state, manifest.rolloutId, node.name);
+  if (hold === null) {
+    return offline ?? { heldBy: 'unexplained', reason: `${node.name} is Pending, and no gate holds it.`, until: null };
+  }
+  const until = hold.until === null ? null : hold.until - simulation.scenario.startAt;
+  return { heldBy: hold.gate, reason: hold.reason, until };
+}
+
+/** The soak is over and the host does not converge: some enforce probe has not reported, or fails. */
+function soakHold(simulation: Simulation, node: AgentNode, record: HostRolloutState): Found {
+  const own = node.agent?.rollouts.find(({ rolloutId }) => rolloutId === record.rolloutId)?.record ?? record;
+  const enforced = (simulation.scenario.probeSets[node.probeSet] ?? []).filter(({ mode }) => mode !== 'observe' && mode !== 'disabled');
+  const silent = enforced.find(({ probeName }) => !Object.hasOwn(own.probes, probeName));
+  if (silent !== undefined) {
+    return { heldBy: 'probe', reason: `The probe ${silent.probeName} of ${node.name} has never reported on the new closure.`, until: null };
+  }
+  const failing = enforced.find(({ probeName }) => own.probes[probeName]?.status === 'fail');
+  if (failing !== undefined) return { heldBy: 'probe', reason: `The probe ${failing.probeName} of ${node.name} fails.`, until: null };
+  if (own.currentClosure !== own.targetClosure) {
+    return { heldBy: 'worker', reason: `${node.name} runs ${own.currentClosure ?? 'nothing known'}, and not ${own.targetClosure}.`, until: null };
+  }
+  return { heldBy: 'unexplained', reason: `${node.name} has soaked and does not converge.`, until: null };
+}

@@ -1,0 +1,57 @@
+import type { OutboxEntry, OutboxHeader } from '../agent/index.ts';
+
+interface Written {
+  readonly entry: OutboxEntry;
+  /** When it reaches the disk by itself, if nothing durable takes it along before. */
+  readonly flushAt: number;
+}
+
+/** What an agent has written: its outbox. It outlives the process, up to the tail that had not reached the disk. */
+export class HostDisk {
+  #written: Written[] = [];
+  #headers: OutboxHeader[] = [];
+
+  get entries(): readonly OutboxEntry[] {
+    return this.#written.map(({ entry }) => entry);
+  }
+
+  get headers(): readonly OutboxHeader[] {
+    return this.#headers;
+  }
+
+  get isEmpty(): boolean {
+    return this.#written.length === 0;
+  }
+
+  append(entry: OutboxEntry, flushAt: number): void {
+    this.#written.push({ entry, flushAt });
+  }
+
+  remove(rolloutId: string, seq: number): void {
+    const at = this.#written.findIndex(({ entry }) => entry.event.seq === seq && entry.rolloutId === rolloutId);
+    if (at === 0) this.#written.shift();
+    else if (at > 0) this.#written.splice(at, 1);
+  }
+
+  writeHeader(header: OutboxHeader): void {
+    const at = this.#headers.findIndex(({ rolloutId }) => rolloutId === header.rolloutId);
+    this.#headers = at < 0 ? [...this.#headers, header] : this.#headers.with(at, header);
+  }
+
+  removeHeader(rolloutId: string): void {
+    this.#headers = this.#headers.filter((header) => header.rolloutId !== rolloutId);
+    this.#written = this.#written.filter(({ entry }) => entry.rolloutId !== rolloutId);
+  }
+
+  /** Drops what had not reached the disk at `at`, and returns how many events that were. */
+  loseTail(at: number): number {
+    const before = this.#written.length;
+    let kept = before;
+    for (; kept > 0; kept -= 1) {
+      const last = this.#written[kept - 1];
+      if (last === undefined || last.entry.durable || last.flushAt <= at) break;
+    }
+    this.#written.length = kept;
+    return before - kept;
+  }
+}

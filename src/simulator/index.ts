@@ -1,0 +1,13 @@
+/** Fleets in simulated time: the two cores, a network, faults, and the invariants that must hold. */
+export { simulate, type Progress, type SimulateOptions } from './simulate.ts';
+export type * from './scenario.ts';
+export type * from './scenario-steps.ts';
+export { NO_FAULTS, type FaultRates } from './fault-rates.ts';
+export { FAULT_NAMES, type FaultName } from './fault-names.ts';
+export * from './scenario-defaults.ts';
+export { fleetScenario, type FleetScenario, type FleetScenarioOptions } from './fleet-scenario.ts';
+export { findScenarioProblems } from './check-scenario.ts';
+export type * from './run.ts';
+export type * from './run-events.ts';
+export type { Cores, EndOfRun } from './simulation.ts';
+export { INVARIANT_NAMES, type InvariantName } from './invariants/invariant-names.ts';

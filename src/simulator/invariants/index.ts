@@ -1,0 +1,33 @@
+import { budget } from './budget.ts';
+import { convergedIsHealthy } from './converged-is-healthy.ts';
+import { durable } from './durable.ts';
+import { edgeOrder } from './edge-order.ts';
+import { halt } from './halt.ts';
+import type { MakeInvariant } from './invariant.ts';
+import { mirror } from './mirror.ts';
+import { neverAhead } from './never-ahead.ts';
+import { once } from './once.ts';
+import { quarantine } from './quarantine.ts';
+import { revertedIsBack } from './reverted-is-back.ts';
+import { sequence } from './sequence.ts';
+import { soaked } from './soaked.ts';
+import { terminal } from './terminal.ts';
+import { waveOrder } from './wave-order.ts';
+
+/** All that are checked at every event. `live` is checked when a run is over: see `outcome.ts`. */
+export const INVARIANTS: readonly MakeInvariant[] = [
+  mirror,
+  neverAhead,
+  convergedIsHealthy,
+  soaked,
+  revertedIsBack,
+  waveOrder,
+  edgeOrder,
+  budget,
+  quarantine,
+  halt,
+  terminal,
+  once,
+  sequence,
+  durable,
+];

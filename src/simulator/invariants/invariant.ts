@@ -1,0 +1,47 @@
+import type { AgentEffectOf } from '../../agent/index.ts';
+import type { ControlPlane, ControlPlaneEffect, EventAnswer } from '../../control-plane/index.ts';
+import type { HostEvent } from '../../machine/events.ts';
+import type { HostRolloutState } from '../../machine/record.ts';
+import type { Envelope } from '../../wire/envelope.ts';
+import type { AgentNode } from '../agent-node.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Scenario } from '../scenario.ts';
+import type { InvariantName } from './invariant-names.ts';
+
+/** What an invariant may look at. The ledger is as it was before the effect that is being watched. */
+export interface InvariantContext {
+  readonly scenario: Scenario;
+  readonly ledger: Ledger;
+  readonly controlPlane: () => ControlPlane;
+  readonly broken: (invariant: InvariantName, host: string | null, rollout: string | null, message: string) => void;
+}
+
+/** Watches for each effect of the control plane that an invariant is about. */
+export type EffectWatches = {
+  readonly [Type in ControlPlaneEffect['type']]?: (effect: Extract<ControlPlaneEffect, { readonly type: Type }>) => void;
+};
+
+/**
+ * One statement that always holds (specification: control-plane, "Always true"), as the moments at which it is looked
+ * at. Each looks at what just happened and no further, so that checking at every event costs the same in every fleet.
+ */
+export interface Invariant {
+  /** An accepted event of an agent's machine. */
+  readonly agentStep?: (node: AgentNode, event: HostEvent, after: HostRolloutState) => void;
+  /** An accepted event of the control plane's machine. */
+  readonly controlPlaneStep?: (before: HostRolloutState, event: HostEvent, after: HostRolloutState) => void;
+  readonly effects?: EffectWatches;
+  /** An agent wrote an event into its outbox. */
+  readonly emitted?: (node: AgentNode, effect: AgentEffectOf<'LocalEmitEvent'>) => void;
+  /** An agent removes an event from its outbox. */
+  readonly forgotten?: (node: AgentNode, effect: AgentEffectOf<'RemoveFromOutbox'>) => void;
+  /** The control plane answered an event. */
+  readonly answered?: (node: AgentNode, envelope: Envelope, answer: EventAnswer) => void;
+  /** The outbox of a host became empty: nothing of it is undelivered. */
+  readonly atRest?: (node: AgentNode) => void;
+  /** The control plane's turn is over, and the ledger is up to date. */
+  readonly turnEnded?: () => void;
+  readonly databaseLost?: () => void;
+}
+
+export type MakeInvariant = (context: InvariantContext) => Invariant;

@@ -1,0 +1,35 @@
+import { hostOf, synthesizedSeq } from '../../control-plane/index.ts';
+import type { HostRolloutState } from '../../machine/record.ts';
+import type { MakeInvariant } from './invariant.ts';
+
+/**
+ * At rest the control plane's record of a host equals the agent's. What the control plane made up itself, and the agent
+ * has not taken over yet, is on its way like an undelivered event; so is everything after a database was lost, until
+ * the host's next heartbeat.
+ */
+export const mirror: MakeInvariant = ({ controlPlane, broken }) => ({
+  atRest: (node) => {
+    const { agent } = node;
+    const own = agent?.rollouts.findLast(({ rolloutId }) => rolloutId === agent.activeRolloutId)?.record ?? null;
+    if (own === null) return;
+    const known = hostOf(controlPlane(), own.rolloutId, own.hostname);
+    if (known === null || known === own || isSame(known, own)) return;
+    if (known.lastEventSeq < own.lastEventSeq && known.state === 'Pending') return;
+    if (synthesizedSeq(controlPlane(), own.rolloutId, own.hostname) > own.lastEventSeq) return;
+    broken('mirror', own.hostname, own.rolloutId, `${own.hostname} is ${told(own)}, and the control plane has ${told(known)}.`);
+  },
+});
+
+function isSame(a: HostRolloutState, b: HostRolloutState): boolean {
+  return (
+    a.state === b.state &&
+    a.lastEventSeq === b.lastEventSeq &&
+    a.targetClosure === b.targetClosure &&
+    a.currentClosure === b.currentClosure &&
+    a.currentClosureAtDispatch === b.currentClosureAtDispatch
+  );
+}
+
+function told(record: HostRolloutState): string {
+  return `${record.state} on ${record.currentClosure ?? 'no known closure'} after event ${record.lastEventSeq}`;
+}

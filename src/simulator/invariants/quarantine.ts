@@ -1,0 +1,12 @@
+import type { MakeInvariant } from './invariant.ts';
+
+/** A closure that a host went back from is not dispatched on that channel again. */
+export const quarantine: MakeInvariant = ({ ledger, broken }) => ({
+  effects: {
+    QueueDispatch: ({ host, rolloutId, targetClosure }) => {
+      const { book } = ledger.find(rolloutId, host);
+      if (book === null || ledger.quarantined.get(book.manifest.channel)?.has(targetClosure) !== true) return;
+      broken('quarantine', host, rolloutId, `${host} was dispatched to ${targetClosure}, which is quarantined on ${book.manifest.channel}.`);
+    },
+  },
+});

@@ -1,0 +1,22 @@
+import type { MakeInvariant } from './invariant.ts';
+import { PerHost } from './per-host.ts';
+
+/** The accepted numbers of a host rise within a rollout, and its agent never gives one to two events. */
+export const sequence: MakeInvariant = ({ ledger, broken }) => {
+  const emitted = new PerHost(0);
+  return {
+    emitted: ({ name }, { rolloutId, payload: { seq, type } }) => {
+      const last = emitted.get(rolloutId, name);
+      if (seq <= last) broken('sequence', name, rolloutId, `${name} numbered ${type} ${seq}, after it had used ${last}.`);
+      emitted.set(rolloutId, name, Math.max(seq, last));
+    },
+    effects: {
+      RemoteAppendEventLog: ({ host, rolloutId, payload: { seq, type } }) => {
+        const { book, at } = ledger.find(rolloutId, host);
+        const last = book?.acceptedSeq[at] ?? 0;
+        if (seq > last) return;
+        broken('sequence', host, rolloutId, `The control plane accepted ${type} ${seq} of ${host} after ${last}.`);
+      },
+    },
+  };
+};

@@ -1,0 +1,24 @@
+import type { MakeInvariant } from './invariant.ts';
+
+/** No host of a later wave is dispatched, and a wave is left only when every host of it is ordering-eligible. */
+export const waveOrder: MakeInvariant = ({ ledger, broken }) => ({
+  effects: {
+    QueueDispatch: ({ host, rolloutId }) => {
+      const { book, at } = ledger.find(rolloutId, host);
+      const planned = book?.manifest.hosts[at];
+      if (book === null || planned === undefined) return;
+      if (planned.staged && planned.wave <= book.currentWave) return;
+      broken('wave order', host, rolloutId, `${host} of wave ${planned.wave} was dispatched while wave ${book.currentWave} is current.`);
+    },
+    UpdateCurrentWave: ({ rolloutId, wave }) => {
+      const book = ledger.books.get(rolloutId);
+      if (book === undefined) return;
+      for (let left = book.currentWave; left < wave; left += 1) {
+        const counts = book.waves[left];
+        if (counts === undefined || counts.eligible === counts.hosts) continue;
+        const rest = counts.hosts - counts.eligible;
+        broken('wave order', null, rolloutId, `Wave ${left} was left while ${rest} of its ${counts.hosts} hosts still hold it.`);
+      }
+    },
+  },
+});

@@ -1,0 +1,208 @@
+import type { ControlPlaneEffect } from '../control-plane/index.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
+import { isInFlight, isOrderingEligible } from '../machine/host-states.ts';
+import type { HostState } from '../machine/record.ts';
+import type { RolloutState } from '../rollout/index.ts';
+
+interface WaveBook {
+  hosts: number;
+  eligible: number;
+}
+
+/** What the ledger knows of one rollout. Arrays are by the host's position in the manifest. */
+export interface RolloutBook {
+  readonly rolloutId: string;
+  readonly manifest: RolloutManifest;
+  readonly positionOf: ReadonlyMap<string, number>;
+  readonly states: HostState[];
+  readonly isOutstanding: Uint8Array;
+  readonly dispatchedAt: Float64Array;
+  /** The greatest `seq` that the control plane accepted, and that it made up itself. */
+  readonly acceptedSeq: Float64Array;
+  readonly synthesizedSeq: Float64Array;
+  readonly waves: readonly WaveBook[];
+  state: RolloutState;
+  currentWave: number;
+  converged: number;
+  /** Some host failed or reverted. */
+  hasFailed: boolean;
+}
+
+/**
+ * The simulator's own books of what the control plane does, kept from its effects alone: nothing here reads the control
+ * plane's state, so that the two can be held against each other.
+ */
+export class Ledger {
+  readonly books = new Map<string, RolloutBook>();
+  /** Closures that hosts went back from, by channel. */
+  readonly quarantined = new Map<string, Set<string>>();
+  /** Every rollout that a release named, and the newest of each channel. */
+  readonly #released = new Map<string, RolloutManifest>();
+  readonly #newest = new Map<string, RolloutManifest>();
+  readonly #booksOfChannel = new Map<string, RolloutBook[]>();
+  /** The hosts in flight of each selector, as counts; and which hosts are. */
+  readonly #inFlight = new Map<string, number>();
+  readonly #flying = new Map<string, readonly string[]>();
+
+  release(rollouts: readonly RolloutManifest[]): void {
+    for (const manifest of rollouts) {
+      this.#released.set(manifest.rolloutId, manifest);
+      this.#newest.set(manifest.channel, manifest);
+    }
+  }
+
+  manifestOfChannel(channel: string): RolloutManifest | null {
+    return this.#newest.get(channel) ?? null;
+  }
+
+  inFlight(selectorKey: string): number {
+    return this.#inFlight.get(selectorKey) ?? 0;
+  }
+
+  /** The database is empty: what it did is known again when it is told again. */
+  forget(): void {
+    this.books.clear();
+    this.quarantined.clear();
+    this.#booksOfChannel.clear();
+    this.#inFlight.clear();
+    this.#flying.clear();
+  }
+
+  take(effect: ControlPlaneEffect): void {
+    switch (effect.type) {
+      case 'OpenRollout':
+        return this.#open(effect.rolloutId);
+      case 'RecordRolloutTransition': {
+        const book = this.books.get(effect.rolloutId);
+        if (book !== undefined) book.state = effect.to;
+        return;
+      }
+      case 'UpdateCurrentWave': {
+        const book = this.books.get(effect.rolloutId);
+        if (book !== undefined) book.currentWave = effect.wave;
+        return;
+      }
+      case 'QueueDispatch':
+        return this.#change(effect.rolloutId, effect.host, (book, at) => {
+          book.isOutstanding[at] = 1;
+          book.dispatchedAt[at] = effect.dispatchedAt;
+        });
+      case 'WithdrawDispatch':
+        return this.#change(effect.rolloutId, effect.host, (book, at) => {
+          book.isOutstanding[at] = 0;
+        });
+      case 'RecordTransition':
+        return this.#change(effect.rolloutId, effect.host, (book, at) => {
+          book.isOutstanding[at] = 0;
+          moveHost(book, at, effect.to);
+          if (effect.to !== 'Reverted') return;
+          const { channel, hosts } = book.manifest;
+          const closures = this.quarantined.get(channel) ?? new Set<string>();
+          closures.add(hosts[at]?.targetClosure ?? '');
+          this.quarantined.set(channel, closures);
+        });
+      case 'SynthesizeEvent': {
+        const { book, at } = this.find(effect.rolloutId, effect.host);
+        if (book !== null) book.synthesizedSeq[at] = effect.seq;
+        return;
+      }
+      case 'RemoteAppendEventLog': {
+        const { book, at } = this.find(effect.rolloutId, effect.host);
+        if (book !== null) book.acceptedSeq[at] = effect.payload.seq;
+        return;
+      }
+      case 'TakeOverRecord': {
+        const { book, at } = this.find(effect.rolloutId, effect.host);
+        if (book === null) return;
+        book.acceptedSeq[at] = effect.record.lastEventSeq;
+        book.dispatchedAt[at] = effect.record.dispatchedAt;
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  find(rolloutId: string, host: string): { readonly book: RolloutBook | null; readonly at: number } {
+    const book = this.books.get(rolloutId);
+    const at = book?.positionOf.get(host);
+    return book === undefined || at === undefined ? NOWHERE : { book, at };
+  }
+
+  #open(rolloutId: string): void {
+    const manifest = this.#released.get(rolloutId);
+    if (manifest === undefined) return;
+    const { hosts, waves, channel } = manifest;
+    const book: RolloutBook = {
+      rolloutId,
+      manifest,
+      positionOf: new Map(hosts.map(({ hostname }, at) => [hostname, at])),
+      states: hosts.map(() => 'Pending'),
+      isOutstanding: new Uint8Array(hosts.length),
+      dispatchedAt: new Float64Array(hosts.length),
+      acceptedSeq: new Float64Array(hosts.length),
+      synthesizedSeq: new Float64Array(hosts.length),
+      // One more than there are waves, for hosts that are in none.
+      waves: Array.from({ length: Math.max(1, waves.length) + 1 }, () => ({ hosts: 0, eligible: 0 })),
+      state: 'Opening',
+      currentWave: 0,
+      converged: 0,
+      hasFailed: false,
+    };
+    for (const { wave } of hosts) {
+      const counts = book.waves[wave];
+      if (counts !== undefined) counts.hosts += 1;
+    }
+    this.books.set(rolloutId, book);
+    this.#booksOfChannel.set(channel, [...(this.#booksOfChannel.get(channel) ?? []), book]);
+  }
+
+  #change(rolloutId: string, host: string, change: (book: RolloutBook, at: number) => void): void {
+    const { book, at } = this.find(rolloutId, host);
+    if (book === null) return;
+    change(book, at);
+    this.#countFlying(book.manifest.channel, host);
+  }
+
+  /** A host counts in the rollout that it started last, and wherever a dispatch is outstanding. */
+  #countFlying(channel: string, host: string): void {
+    const books = this.#booksOfChannel.get(channel) ?? [];
+    let flying: readonly string[] = NO_SELECTORS;
+    for (let index = books.length - 1; index >= 0; index -= 1) {
+      const book = books[index];
+      const at = book?.positionOf.get(host);
+      if (book === undefined || at === undefined) continue;
+      const state = book.states[at] ?? 'Pending';
+      if (book.isOutstanding[at] === 1 || isInFlight(state)) flying = selectorsOf(book, host, flying);
+      if (state !== 'Pending') break;
+    }
+    const before = this.#flying.get(host) ?? NO_SELECTORS;
+    for (const key of before) this.#inFlight.set(key, (this.#inFlight.get(key) ?? 0) - 1);
+    for (const key of flying) this.#inFlight.set(key, (this.#inFlight.get(key) ?? 0) + 1);
+    if (flying.length === 0) this.#flying.delete(host);
+    else this.#flying.set(host, flying);
+  }
+}
+
+const NO_SELECTORS: readonly string[] = [];
+const NOWHERE = { book: null, at: -1 } as const;
+const budgetSets = new WeakMap<RolloutManifest, readonly { readonly key: string; readonly hosts: ReadonlySet<string> }[]>();
+
+function selectorsOf({ manifest }: RolloutBook, host: string, known: readonly string[]): readonly string[] {
+  let sets = budgetSets.get(manifest);
+  if (sets === undefined) {
+    sets = manifest.budgets.map(({ selectorKey, hosts }) => ({ key: selectorKey, hosts: new Set(hosts) }));
+    budgetSets.set(manifest, sets);
+  }
+  const keys = sets.filter(({ hosts }) => hosts.has(host)).map(({ key }) => key);
+  return known.length === 0 ? keys : [...new Set([...known, ...keys])];
+}
+
+function moveHost(book: RolloutBook, at: number, to: HostState): void {
+  const from = book.states[at] ?? 'Pending';
+  book.states[at] = to;
+  const wave = book.waves[book.manifest.hosts[at]?.wave ?? -1];
+  if (wave !== undefined) wave.eligible += (isOrderingEligible(to) ? 1 : 0) - (isOrderingEligible(from) ? 1 : 0);
+  book.converged += (to === 'Converged' ? 1 : 0) - (from === 'Converged' ? 1 : 0);
+  if (to === 'Failed' || to === 'Reverted') book.hasFailed = true;
+}

@@ -1,0 +1,201 @@
+import { hostStates } from '../machine/host-states.ts';
+import { isOrderingEligible } from '../machine/host-states.ts';
+import type { HostState } from '../machine/record.ts';
+import type { RolloutState } from '../rollout/index.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
+import { byName } from './by-name.ts';
+import type { HeldBack, HostResult, RolloutResult, WaveResult } from './run.ts';
+import type { RunEvent, RunEventOf } from './run-events.ts';
+import type { Scenario } from './scenario.ts';
+
+interface HostTrack {
+  state: HostState;
+  since: number;
+  dispatchedAt: number | null;
+  eligibleAt: number | null;
+  because: string;
+  heldBack: HeldBack[];
+}
+
+interface RolloutTrack {
+  readonly manifest: RolloutManifest;
+  readonly hosts: Map<string, HostTrack>;
+  state: RolloutState | null;
+  openedAt: number | null;
+  since: number | null;
+}
+
+/** How far a host may be told off by gates before only the newest are kept. */
+const MAX_HELD_BACK = 64;
+
+/** Gathers from the event log what reports tell of each rollout, wave and host. */
+export class RunSummary {
+  /** Hosts that came to an end in the newest rollout of their channel. */
+  ended = 0;
+  readonly #tracks = new Map<string, RolloutTrack>();
+  readonly #newest = new Map<string, string>();
+  readonly #manifests = new Map<string, RolloutManifest>();
+
+  constructor(scenario: Scenario) {
+    const published = scenario.steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : []));
+    for (const manifest of [...scenario.rollouts, ...published]) this.#manifests.set(manifest.rolloutId, manifest);
+  }
+
+  take(event: RunEvent): void {
+    switch (event.type) {
+      case 'ReleasePublished':
+        for (const rolloutId of event.rollouts) this.#release(rolloutId);
+        return;
+      case 'RolloutOpened': {
+        const track = this.#tracks.get(event.rollout);
+        if (track === undefined) return;
+        track.openedAt ??= event.at;
+        track.state = 'Opening';
+        track.since = event.at;
+        return;
+      }
+      case 'RolloutTransition': {
+        const track = this.#tracks.get(event.rollout);
+        if (track === undefined) return;
+        track.state = event.to;
+        track.since = event.at;
+        return;
+      }
+      case 'HostDispatched': {
+        const host = this.#host(event);
+        if (host === null) return;
+        host.dispatchedAt = event.at;
+        letGo(host, event.at);
+        return;
+      }
+      case 'HostHeld':
+        return this.#held(event);
+      case 'HostTransition':
+        return this.#moved(event);
+      case 'EventAccepted':
+        return this.#accepted(event);
+      default:
+        return;
+    }
+  }
+
+  /** Every rollout that a release named, in order of its id. */
+  rollouts(): readonly RolloutResult[] {
+    return [...this.#tracks.values()]
+      .sort((a, b) => byName(a.manifest.rolloutId, b.manifest.rolloutId))
+      .map((track) => this.#rollout(track));
+  }
+
+  /** Since when the host is what it is, and what held it last. */
+  trackOf(rolloutId: string, host: string): Readonly<HostTrack> | null {
+    return this.#tracks.get(rolloutId)?.hosts.get(host) ?? null;
+  }
+
+  #release(rolloutId: string): void {
+    const manifest = this.#manifests.get(rolloutId);
+    if (manifest === undefined || this.#tracks.has(rolloutId)) return;
+    this.#newest.set(manifest.channel, rolloutId);
+    this.#tracks.set(rolloutId, { manifest, hosts: new Map(), state: null, openedAt: null, since: null });
+  }
+
+  #host({ rollout, host }: { readonly rollout: string; readonly host: string }): HostTrack | null {
+    const hosts = this.#tracks.get(rollout)?.hosts;
+    if (hosts === undefined) return null;
+    let track = hosts.get(host);
+    if (track === undefined) {
+      track = { state: 'Pending', since: 0, dispatchedAt: null, eligibleAt: null, because: '', heldBack: [] };
+      hosts.set(host, track);
+    }
+    return track;
+  }
+
+  #held(event: RunEventOf<'HostHeld'>): void {
+    const host = this.#host(event);
+    if (host === null) return;
+    letGo(host, event.at);
+    const held: HeldBack = { gate: event.gate, reason: event.reason, fromMs: event.at, untilMs: null };
+    host.heldBack = [...host.heldBack.slice(1 - MAX_HELD_BACK), held];
+  }
+
+  #moved(event: RunEventOf<'HostTransition'>): void {
+    const host = this.#host(event);
+    if (host === null) return;
+    if (isEnd(event.to) && !isEnd(host.state)) this.ended += 1;
+    if (host.state === 'Pending') letGo(host, event.at);
+    host.state = event.to;
+    host.since = event.at;
+    if (isOrderingEligible(event.to)) host.eligibleAt ??= event.at;
+    if (event.to === 'Converged') host.because = host.dispatchedAt === null ? 'ran it already' : '';
+  }
+
+  #accepted(event: RunEventOf<'EventAccepted'>): void {
+    if (event.event === 'ProbeResult') return;
+    const because = becauseOf(event);
+    if (because === null) return;
+    const host = this.#host(event);
+    if (host !== null) host.because = because(host.because);
+  }
+
+  #rollout({ manifest, hosts, state, openedAt, since }: RolloutTrack): RolloutResult {
+    const { rolloutId, channel, policy } = manifest;
+    const members: HostResult[][] = Array.from({ length: Math.max(1, manifest.waves.length) + 1 }, () => []);
+    const eligible: (number | null)[][] = members.map(() => []);
+    for (const { hostname: host, wave } of manifest.hosts) {
+      const track = hosts.get(host);
+      members[wave]?.push({
+        host,
+        wave,
+        state: track?.state ?? 'Pending',
+        dispatchedAt: track?.dispatchedAt ?? null,
+        since: track?.since ?? openedAt ?? 0,
+        because: track?.because ?? '',
+        heldBack: track?.heldBack ?? [],
+      });
+      eligible[wave]?.push(track?.eligibleAt ?? null);
+    }
+    const waves = members
+      .map((results, wave) => waveResult(manifest, wave, results, eligible[wave] ?? []))
+      .filter(({ hosts: results, wave }) => results.length > 0 || wave < manifest.waves.length);
+    const isNewest = this.#newest.get(channel) === rolloutId;
+    return { rolloutId, channel, state, onHealthFailure: policy.onHealthFailure, openedAt, since, isNewest, waves };
+  }
+}
+
+function waveResult(manifest: RolloutManifest, wave: number, hosts: readonly HostResult[], eligible: readonly (number | null)[]): WaveResult {
+  const counts = Object.fromEntries(hostStates.map((state) => [state, 0])) as Record<HostState, number>;
+  let startedAt: number | null = null;
+  for (const { state, dispatchedAt, since } of hosts) {
+    counts[state] += 1;
+    const began = dispatchedAt ?? (state === 'Pending' ? null : since);
+    if (began !== null && (startedAt === null || began < startedAt)) startedAt = began;
+  }
+  let endedAt: number | null = hosts.length === 0 ? null : 0;
+  for (const at of eligible) endedAt = at === null || endedAt === null ? null : Math.max(at, endedAt);
+  const soakMinutes = manifest.waves[wave]?.soakMinutes ?? manifest.hosts.find((host) => host.wave === wave)?.soakMinutes ?? 60;
+  return { wave, soakMinutes, startedAt, endedAt, counts, hosts };
+}
+
+function letGo(host: HostTrack, at: number): void {
+  const last = host.heldBack.at(-1);
+  if (last !== undefined && last.untilMs === null) host.heldBack = [...host.heldBack.slice(0, -1), { ...last, untilMs: at }];
+}
+
+function isEnd(state: HostState): boolean {
+  return state === 'Converged' || state === 'Failed' || state === 'Reverted';
+}
+
+/** How an event changes what is said of a host; `null` for most events. */
+function becauseOf({ event, detail }: RunEventOf<'EventAccepted'>): ((before: string) => string) | null {
+  switch (event) {
+    case 'ActivationFailed':
+      return () => `activation failed, ${detail}`;
+    case 'ActivationDeferred':
+      return () => `${detail} needs a reboot`;
+    case 'Failed':
+      return () => `probe ${detail} kept failing`;
+    case 'RollbackComplete':
+      return (before) => `${before}; back on ${detail}`;
+    default:
+      return null;
+  }
+}

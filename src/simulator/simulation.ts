@@ -1,0 +1,384 @@
+import { agentCore, AGENT_PARTS, type AgentConfig, type AgentCore, type AgentManifest, type AgentParts } from '../agent/index.ts';
+import { controlPlaneCore, DEFAULT_PARTS, type ControlPlaneParts, type OutstandingDispatch } from '../control-plane/index.ts';
+import type { RolloutHost, RolloutManifest } from '../fleet/index.ts';
+import type { step } from '../machine/step.ts';
+import { AgentNode } from './agent-node.ts';
+import { byName } from './by-name.ts';
+import { ControlPlaneNode } from './control-plane-node.ts';
+import { EventQueue } from './event-queue.ts';
+import { ANY_LIFE, CONTROL_PLANE, Faults } from './faults.ts';
+import type { Happening } from './happenings.ts';
+import { Ledger } from './ledger.ts';
+import { LOST, Network } from './network.ts';
+import type { Purpose } from './purposes.ts';
+import { RandomStreams } from './random-streams.ts';
+import type { InvariantBroken, RunEvent } from './run-events.ts';
+import type { Scenario, ScenarioHost, Span } from './scenario.ts';
+import { actOn } from './scripted-actions.ts';
+import type { ScenarioAction } from './scenario-steps.ts';
+import { Triggers } from './triggers.ts';
+import { Watch } from './watch.ts';
+import type { World } from './world.ts';
+
+/** Rules to replace, so that a test can show that a broken one is noticed. */
+export interface Cores {
+  readonly agent?: Partial<AgentParts>;
+  readonly controlPlane?: Partial<ControlPlaneParts>;
+}
+
+export interface SimulationOptions {
+  readonly cores: Cores;
+  /** The engine of the host machine; `null` for the one of each core. */
+  readonly step: typeof step | null;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+/** Why a run ended. */
+export type EndOfRun =
+  /** Every rollout is at an end, and nothing is under way. */
+  | 'finished'
+  /** Nothing is under way and nothing can change any more. */
+  | 'stuck'
+  /** It was not to go on longer. */
+  | 'until'
+  /** The second phase took longer than it may. */
+  | 'unsettled';
+
+const PLAN_TICK: Happening = { type: 'PlanTick' };
+const MIN_QUIET_MS = 600_000;
+
+/** One run of a scenario: the hosts, the control plane, what is between them, and time. */
+export class Simulation implements World {
+  readonly scenario: Scenario;
+  readonly queue = new EventQueue<Happening>();
+  readonly streams: RandomStreams<Purpose>;
+  readonly network: Network;
+  readonly faults: Faults;
+  readonly watch: Watch;
+  readonly agentCore: AgentCore;
+  readonly nodes: readonly AgentNode[];
+  readonly nodeOf: ReadonlyMap<string, AgentNode>;
+  readonly controlPlane: ControlPlaneNode;
+  readonly ledger = new Ledger();
+  readonly violations: InvariantBroken[] = [];
+  now = 0;
+  faultsOn = true;
+  ended: EndOfRun | null = null;
+  events = 0;
+
+  readonly #onEvent: (event: RunEvent) => void;
+  readonly #triggers: Triggers;
+  readonly #manifests = new Map<string, { readonly manifest: RolloutManifest; readonly hosts: ReadonlyMap<string, RolloutHost> }>();
+  readonly #newest = new Map<string, RolloutManifest>();
+  readonly #quietMs: number;
+  readonly #joinsAt: number[] = [];
+  #changedAt = 0;
+  #expectedUntil = 0;
+  #scheduledUntil = 0;
+  #settleBy = Infinity;
+  #comesUpEmpty = false;
+
+  constructor(scenario: Scenario, { cores, step, onEvent }: SimulationOptions) {
+    this.scenario = scenario;
+    this.#onEvent = onEvent;
+    this.streams = new RandomStreams(scenario.seed);
+    this.network = new Network(this);
+    this.faults = new Faults(this);
+    this.watch = new Watch(this.ledger, {
+      scenario,
+      ledger: this.ledger,
+      controlPlane: () => this.controlPlane.state,
+      broken: (invariant, host, rollout, message) => this.#broken({ at: this.now, type: 'InvariantBroken', invariant, host, rollout, message }),
+    });
+    this.watch.onChange = () => {
+      this.#changedAt = this.now;
+    };
+    this.#triggers = new Triggers(scenario, (afterMs, action) => this.#script(this.now + afterMs, action));
+    this.agentCore = agentCore({ ...cores.agent, step: this.watch.agentStep(step ?? cores.agent?.step ?? AGENT_PARTS.step) });
+    this.controlPlane = new ControlPlaneNode(
+      this,
+      controlPlaneCore({
+        ...cores.controlPlane,
+        step: this.watch.controlPlaneStep(step ?? cores.controlPlane?.step ?? DEFAULT_PARTS.step),
+      }),
+    );
+    this.nodes = this.#makeNodes();
+    this.nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
+    this.#quietMs = quietMs(scenario);
+    this.#begin();
+  }
+
+  /** The release that is out now, in order of channel. */
+  get newestRollouts(): readonly RolloutManifest[] {
+    return [...this.#newest.values()].sort(byChannel);
+  }
+
+  /** Takes the next happening; `false` when the run is over. */
+  advance(): boolean {
+    const { queue } = this;
+    if (this.ended !== null) return false;
+    if (!queue.take()) return this.#end('stuck');
+    if (queue.time > this.scenario.untilMs) {
+      this.now = this.scenario.untilMs;
+      return this.#end('until');
+    }
+    this.now = queue.time;
+    this.events += 1;
+    const { payload, node, epoch } = queue;
+    if (payload !== null) this.#dispatch(payload, node, epoch);
+    return this.ended === null;
+  }
+
+  emit(event: RunEvent): void {
+    this.#onEvent(event);
+    if (this.#triggers.isWaiting) this.#triggers.see(event);
+  }
+
+  expect(until: number): void {
+    if (until > this.#expectedUntil) this.#expectedUntil = until;
+  }
+
+  schedule(until: number): void {
+    if (until > this.#scheduledUntil) this.#scheduledUntil = until;
+    this.expect(until);
+  }
+
+  draw({ minMs, maxMs }: Span, owner: string, purpose: Purpose): number {
+    return minMs === maxMs ? minMs : this.streams.of(owner, purpose).between(minMs, maxMs);
+  }
+
+  manifestOf(node: AgentNode, rolloutId: string): AgentManifest | null {
+    const known = this.#manifests.get(rolloutId);
+    const host = known?.hosts.get(node.name);
+    if (known === undefined || host === undefined) return null;
+    const { channel, policy } = known.manifest;
+    return { rolloutId, hostname: node.name, channel, targetClosure: host.targetClosure, policy };
+  }
+
+  newestManifests(node: AgentNode): readonly AgentManifest[] {
+    const newest = this.#newest.get(node.channel);
+    const manifest = newest === undefined ? null : this.manifestOf(node, newest.rolloutId);
+    return manifest === null ? [] : [manifest];
+  }
+
+  sendDispatch(node: AgentNode, dispatch: OutstandingDispatch): void {
+    const { longPollMs } = this.scenario.network;
+    const delay = this.network.delay(node, 'answer');
+    if (delay === LOST) {
+      // The agent finds out when its poll has lasted as long as a poll may.
+      const held = this.now - node.parkedAt;
+      node.pollAgain((Math.floor(held / longPollMs) + 1) * longPollMs - held);
+      return;
+    }
+    node.parkedAt = -1;
+    this.queue.push(this.now + delay, node.index, node.epoch, { type: 'DispatchArrives', dispatch });
+  }
+
+  #dispatch(happening: Happening, index: number, epoch: number): void {
+    const node = this.nodes[index];
+    if (node === undefined) return this.#global(happening);
+    switch (happening.type) {
+      case 'Post':
+        return this.controlPlane.postArrives(node, happening, epoch);
+      case 'Heartbeat':
+        return this.controlPlane.heartbeatArrives(node, happening, epoch);
+      case 'PollArrives':
+        if (node.epoch === epoch) this.controlPlane.pollArrives(node);
+        return;
+      case 'PowerOn':
+        if (node.epoch === epoch) node.powerOn();
+        return;
+      case 'OperatorReboot':
+        return this.faults.operatorReboots(node);
+      case 'ByChance':
+        if (this.faultsOn && happening.fault !== 'control-plane-restart' && happening.fault !== 'database-lost') {
+          this.faults.strike(node, happening.fault);
+        }
+        return;
+      default:
+        if (node.epoch === epoch) node.handle(happening);
+    }
+  }
+
+  #global(happening: Happening): void {
+    switch (happening.type) {
+      case 'PlanTick':
+        this.queue.push(this.now + this.scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
+        if (this.controlPlane.isUp) this.controlPlane.feed({ type: 'PlanTick' });
+        return this.#endIfOver();
+      case 'ControlPlaneUp':
+        this.controlPlane.comeUp(this.newestRollouts, this.#comesUpEmpty);
+        this.#comesUpEmpty = false;
+        return;
+      case 'Scripted':
+        return this.#act(happening.action);
+      case 'ByChance':
+        if (!this.faultsOn || (happening.fault !== 'control-plane-restart' && happening.fault !== 'database-lost')) return;
+        this.#stopControlPlane(null, happening.fault === 'database-lost');
+        return this.faults.strikeControlPlane(happening.fault);
+      case 'FaultsStop':
+        this.faultsOn = false;
+        this.#settleBy = this.now + (this.scenario.settle?.withinMs ?? 0);
+        this.expect(this.now + 1);
+        this.#changedAt = this.now;
+        this.emit({ at: this.now, type: 'FaultsStopped' });
+        return this.faults.stop();
+      default:
+        throw new Error(`${happening.type} needs a host.`);
+    }
+  }
+
+  #begin(): void {
+    const { scenario, queue } = this;
+    this.faults.begin();
+    for (const node of this.nodes) {
+      const joinsAt = this.#joinsAt[node.index] ?? 0;
+      if (joinsAt > 0) this.schedule(joinsAt);
+      queue.push(joinsAt + this.streams.of(node.name, 'start').between(0, scenario.agent.tickSecs * 1000 - 1), node.index, 0, {
+        type: 'Boot',
+        rebooted: false,
+      });
+    }
+    for (const { when, do: action } of scenario.steps) if (when.type === 'At') this.#script(when.atMs, action);
+    if (scenario.settle !== null) {
+      queue.push(scenario.settle.faultsUntilMs, CONTROL_PLANE, ANY_LIFE, { type: 'FaultsStop' });
+      this.expect(scenario.settle.faultsUntilMs);
+    }
+    queue.push(scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
+    this.#publish(scenario.rollouts);
+  }
+
+  #makeNodes(): readonly AgentNode[] {
+    const { scenario } = this;
+    const hosts = [...scenario.hosts].sort((a, b) => byName(a.hostname, b.hostname));
+    return hosts.map((host, index) => {
+      const config: AgentConfig = {
+        hostname: host.hostname,
+        runningClosure: host.runningClosure,
+        probes: scenario.probeSets[host.probeSet] ?? [],
+        settings: scenario.agent,
+      };
+      this.#joinsAt.push(this.#whenItJoins(host));
+      const node = new AgentNode(this, index, this.#withClock(host), config, this.streams.of(host.hostname, 'start').between(0, scenario.agent.tickSecs * 1000 - 1));
+      return node;
+    });
+  }
+
+  #whenItJoins(host: ScenarioHost): number {
+    const { joinsLate } = this.scenario.rates;
+    const luck = joinsLate > 0 ? this.streams.of(host.hostname, 'join') : null;
+    const joinsAt = luck?.happens(joinsLate) === true ? luck.between(1, 3_600_000) : host.joinsAtMs;
+    if (joinsAt > 0) this.faults.fired('late-host', host.hostname, `after ${joinsAt} ms`);
+    return joinsAt;
+  }
+
+  #withClock(host: ScenarioHost): ScenarioHost {
+    const { clockSkewMs, clockDriftPpm } = this.scenario.rates;
+    let { clockSkewMs: skew, clockDriftPpm: drift } = host;
+    const luck = this.streams.of(host.hostname, 'clock');
+    if (clockSkewMs > 0) skew += luck.between(-clockSkewMs, clockSkewMs);
+    if (clockDriftPpm > 0) drift += luck.between(-clockDriftPpm, clockDriftPpm);
+    if (skew !== 0 || drift !== 0) this.faults.fired('clock-skew', host.hostname, `${skew} ms, ${drift} ppm`);
+    return { ...host, clockSkewMs: skew, clockDriftPpm: drift };
+  }
+
+  #publish(rollouts: readonly RolloutManifest[]): void {
+    for (const manifest of rollouts) {
+      this.#newest.set(manifest.channel, manifest);
+      const hosts = new Map(manifest.hosts.map((host) => [host.hostname, host]));
+      this.#manifests.set(manifest.rolloutId, { manifest, hosts });
+    }
+    this.ledger.release(rollouts);
+    this.emit({ at: this.now, type: 'ReleasePublished', rollouts: rollouts.map(({ rolloutId }) => rolloutId) });
+    this.#changedAt = this.now;
+    if (this.controlPlane.isUp) this.controlPlane.publish(rollouts);
+  }
+
+  #script(at: number, action: ScenarioAction): void {
+    this.schedule(at);
+    this.queue.push(at, CONTROL_PLANE, ANY_LIFE, { type: 'Scripted', action });
+  }
+
+  #act(action: ScenarioAction): void {
+    switch (action.type) {
+      case 'RestartControlPlane':
+        return this.#stopControlPlane(action.downMs, false);
+      case 'LoseDatabase':
+        return this.#stopControlPlane(action.downMs, true);
+      case 'PublishRelease':
+        this.faults.fired('successor', null, action.rollouts.map(({ rolloutId }) => rolloutId).join(', '));
+        return this.#publish(action.rollouts);
+      default:
+        for (const name of [...action.hosts].sort(byName)) {
+          const node = this.nodeOf.get(name);
+          if (node !== undefined) actOn(node, action, this);
+        }
+    }
+  }
+
+  #stopControlPlane(downMs: number | null, losesDatabase: boolean): void {
+    if (!this.controlPlane.isUp) return;
+    this.faults.fired(losesDatabase ? 'database-lost' : 'control-plane-restart', null, '');
+    this.controlPlane.goDown(losesDatabase);
+    this.#comesUpEmpty = losesDatabase;
+    const lasts = downMs ?? this.draw(this.scenario.durations.controlPlaneRestart, '', 'control-plane-restart');
+    this.expect(this.now + lasts);
+    this.queue.push(this.now + lasts, CONTROL_PLANE, ANY_LIFE, { type: 'ControlPlaneUp' });
+  }
+
+  /** Looked at in every planning interval: whether there is anything left to wait for. */
+  #endIfOver(): void {
+    if (this.now > this.#settleBy) {
+      this.#end('unsettled');
+      return;
+    }
+    if (this.#isOver() && !this.#isAnythingUnderWay()) this.#end('finished');
+    else if (this.now > Math.max(this.#changedAt, this.#expectedUntil) + this.#quietMs) this.#end('stuck');
+  }
+
+  #isOver(): boolean {
+    if (this.now < this.#scheduledUntil || !this.controlPlane.isUp) return false;
+    for (const { rolloutId, hosts } of this.newestRollouts) {
+      if (hosts.length === 0) continue;
+      const book = this.ledger.books.get(rolloutId);
+      if (book === undefined) return false;
+      if (book.state !== 'Terminal' && book.state !== 'Failed' && book.state !== 'Reverted') return false;
+    }
+    return true;
+  }
+
+  #isAnythingUnderWay(): boolean {
+    const waitsForOperators = this.scenario.settle !== null && this.faultsOn;
+    return this.nodes.some((node) => {
+      if (!node.isOn) return false;
+      if (waitsForOperators && node.bootClosure !== node.closure) return true;
+      if (node.work !== null || !node.disk.isEmpty) return true;
+      const { agent } = node;
+      const record = agent?.rollouts.find(({ rolloutId }) => rolloutId === agent.activeRolloutId)?.record;
+      return record?.state === 'Activating' || record?.state === 'Soaking';
+    });
+  }
+
+  #broken(event: InvariantBroken): void {
+    if (this.violations.length < MAX_VIOLATIONS) this.violations.push(event);
+    this.emit(event);
+  }
+
+  #end(why: EndOfRun): false {
+    this.ended = why;
+    return false;
+  }
+}
+
+const MAX_VIOLATIONS = 100;
+
+/** For so long nothing may change, and nothing be expected, before a run counts as stuck: longer than any interval. */
+function quietMs({ agent, probeSets, network, durations }: Scenario): number {
+  const probeMs = Math.max(0, ...probeSets.flat().map(({ intervalSecs }) => intervalSecs * 1000));
+  const longest = Math.max(agent.heartbeatSecs * 3000, agent.sustainedFailureSecs * 1000, probeMs, network.longPollMs, durations.planIntervalMs);
+  return Math.max(MIN_QUIET_MS, longest * 3);
+}
+
+function byChannel(a: RolloutManifest, b: RolloutManifest): number {
+  return byName(a.channel, b.channel);
+}

@@ -1,0 +1,34 @@
+import type { RunEvent } from './run-events.ts';
+import type { Scenario } from './scenario.ts';
+import type { ScenarioAction, ScenarioStep } from './scenario-steps.ts';
+
+/** The steps of a scenario that wait for something to happen; each is done once. */
+export class Triggers {
+  readonly #waiting: Set<ScenarioStep>;
+  readonly #fire: (afterMs: number, action: ScenarioAction) => void;
+
+  constructor(scenario: Scenario, fire: (afterMs: number, action: ScenarioAction) => void) {
+    this.#waiting = new Set(scenario.steps.filter(({ when }) => when.type !== 'At'));
+    this.#fire = fire;
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  see(event: RunEvent): void {
+    if (event.type !== 'HostDispatched' && event.type !== 'AgentTransition') return;
+    for (const step of this.#waiting) {
+      if (!isMet(step, event)) continue;
+      this.#waiting.delete(step);
+      this.#fire(step.when.type === 'At' ? 0 : step.when.afterMs, step.do);
+    }
+  }
+}
+
+function isMet({ when }: ScenarioStep, event: RunEvent): boolean {
+  if (when.type === 'WaveStarts' && event.type === 'HostDispatched') {
+    return when.wave === event.wave && event.rollout.startsWith(`${when.channel}@`);
+  }
+  return when.type === 'HostEnters' && event.type === 'AgentTransition' && when.host === event.host && when.state === event.to;
+}

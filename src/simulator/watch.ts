@@ -1,0 +1,121 @@
+import type { AgentEffectOf } from '../agent/index.ts';
+import type { ControlPlaneEffect, EventAnswer } from '../control-plane/index.ts';
+import type { RecordTransition } from '../machine/effects.ts';
+import type { StepResult, step } from '../machine/step.ts';
+import type { Envelope } from '../wire/envelope.ts';
+import type { AgentNode } from './agent-node.ts';
+import { INVARIANTS } from './invariants/index.ts';
+import type { Invariant, InvariantContext } from './invariants/invariant.ts';
+import type { Ledger } from './ledger.ts';
+
+type Step = typeof step;
+type EffectWatch = (effect: ControlPlaneEffect) => void;
+type Hook = Exclude<keyof Invariant, 'effects'>;
+
+/** Shows what happens to the invariants, and counts the machine's steps. */
+export class Watch {
+  /** The host whose agent is at work now. */
+  acting: AgentNode | null = null;
+  steps = 0;
+  /** When a host, a rollout or a dispatch last changed. */
+  onChange: () => void = () => undefined;
+
+  readonly #ledger: Ledger;
+  readonly #hooks: { readonly [Name in Hook]-?: readonly NonNullable<Invariant[Name]>[] };
+  readonly #effects = new Map<ControlPlaneEffect['type'], EffectWatch[]>();
+
+  constructor(ledger: Ledger, context: InvariantContext) {
+    this.#ledger = ledger;
+    const invariants = INVARIANTS.map((make) => make(context));
+    const all = <Name extends Hook>(name: Name): NonNullable<Invariant[Name]>[] =>
+      invariants.map((invariant) => invariant[name]).filter((hook) => hook !== undefined) as NonNullable<Invariant[Name]>[];
+    this.#hooks = {
+      agentStep: all('agentStep'),
+      controlPlaneStep: all('controlPlaneStep'),
+      emitted: all('emitted'),
+      forgotten: all('forgotten'),
+      answered: all('answered'),
+      atRest: all('atRest'),
+      turnEnded: all('turnEnded'),
+      databaseLost: all('databaseLost'),
+    };
+    for (const { effects } of invariants) {
+      for (const [type, watch] of Object.entries(effects ?? {})) {
+        // The keys of `EffectWatches` are the tags, and each watch takes the effect of its own.
+        const tag = type as ControlPlaneEffect['type'];
+        this.#effects.set(tag, [...(this.#effects.get(tag) ?? []), watch as EffectWatch]);
+      }
+    }
+  }
+
+  /** `step`, watched, for the agents' side. Events that an agent only reads back from its outbox are not news. */
+  agentStep(step: Step): Step {
+    return (state, event, now, policy): StepResult => {
+      this.steps += 1;
+      const result = step(state, event, now, policy);
+      if (!result.ok || this.acting === null || event.type.startsWith('Remote')) return result;
+      for (const hook of this.#hooks.agentStep) hook(this.acting, event, result.state);
+      return result;
+    };
+  }
+
+  controlPlaneStep(step: Step): Step {
+    return (state, event, now, policy): StepResult => {
+      this.steps += 1;
+      const result = step(state, event, now, policy);
+      if (result.ok) for (const hook of this.#hooks.controlPlaneStep) hook(state, event, result.state);
+      return result;
+    };
+  }
+
+  onControlPlaneEffect(effect: ControlPlaneEffect): void {
+    const watches = this.#effects.get(effect.type);
+    if (watches !== undefined) for (const watch of watches) watch(effect);
+    this.#ledger.take(effect);
+    if (CHANGES.has(effect.type)) this.onChange();
+  }
+
+  onControlPlaneTurn(): void {
+    for (const hook of this.#hooks.turnEnded) hook();
+  }
+
+  onEventAnswered(node: AgentNode, envelope: Envelope, answer: EventAnswer): void {
+    for (const hook of this.#hooks.answered) hook(node, envelope, answer);
+  }
+
+  onDatabaseLost(): void {
+    this.#ledger.forget();
+    this.onChange();
+    for (const hook of this.#hooks.databaseLost) hook();
+  }
+
+  onAgentTransition(_node: AgentNode, _effect: RecordTransition): void {
+    this.onChange();
+  }
+
+  onEmit(node: AgentNode, effect: AgentEffectOf<'LocalEmitEvent'>): void {
+    for (const hook of this.#hooks.emitted) hook(node, effect);
+  }
+
+  onForget(node: AgentNode, effect: AgentEffectOf<'RemoveFromOutbox'>): void {
+    for (const hook of this.#hooks.forgotten) hook(node, effect);
+  }
+
+  onRest(node: AgentNode): void {
+    for (const hook of this.#hooks.atRest) hook(node);
+  }
+}
+
+/** Effects after which something may come about that did not before. */
+const CHANGES: ReadonlySet<ControlPlaneEffect['type']> = new Set([
+  'OpenRollout',
+  'AdvanceWave',
+  'QueueDispatch',
+  'DeferDispatch',
+  'WithdrawDispatch',
+  'RecordTransition',
+  'RecordRolloutTransition',
+  'TakeOverRecord',
+  'HostUnreachable',
+  'HostReachable',
+]);
