@@ -41,3 +41,25 @@ export const rolloutEventTypes = Object.keys(makers) as readonly RolloutEventTyp
 export const sampleRolloutEvent = (type: RolloutEventType, record: RolloutRecord, at: number): RolloutEvent =>
   // Each maker gives the fields of its own type.
   ({ type, ...makers[type](record, at) }) as RolloutEvent;
+
+/** The ways in which this event leads elsewhere than usual, each with a name. */
+export function oddRolloutEvents(
+  type: RolloutEventType,
+  record: RolloutRecord,
+  at: number,
+): readonly { readonly name: string; readonly event: RolloutEvent }[] {
+  const { rolloutId, currentWave } = record;
+  switch (type) {
+    case 'HostStateChanged':
+      return [
+        { name: 'the host failed', event: { type, rolloutId, hostId: 'web-01', from: 'Soaking', to: 'Failed', at } },
+        { name: 'the host rolled back', event: { type, rolloutId, hostId: 'web-01', from: 'Failed', to: 'Reverted', at } },
+      ];
+    case 'WaveAdvanced':
+      return [
+        { name: 'to the same wave', event: { type, rolloutId, fromWave: currentWave, toWave: currentWave, at } },
+      ];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,106 @@
+import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import type { ChartLayout } from '../chart-layout.ts';
+import type { ChartModel } from '../chart-model.ts';
+import { CARD_WIDTH } from '../card.ts';
+import { drawChart } from '../draw-chart.ts';
+import type { SvgMeaning } from '../svg-node.ts';
+import { SvgTree } from './svg-tree.tsx';
+import { usePanZoom } from './use-pan-zoom.ts';
+
+interface Props {
+  readonly model: ChartModel;
+  readonly layout: ChartLayout;
+  /** The state that the record is in. */
+  readonly present: string | null;
+  /** The line that was taken last. */
+  readonly taken: { readonly state: string; readonly event: string; readonly target: string | null } | null;
+  /** How often each cell was exercised, by `State.Event`; `null` shows no coverage. */
+  readonly coverage: ReadonlyMap<string, number> | null;
+  readonly onSend: (event: string) => void;
+  readonly onEdit: (event: string) => void;
+}
+
+/** The chart, to be looked at and clicked. */
+export function ChartView({ model, layout, present, taken, coverage, onSend, onEdit }: Props) {
+  const area = useRef<HTMLDivElement>(null);
+  const { view, fit, zoomIn, zoomOut, reveal, handlers } = usePanZoom(layout, area);
+  const nodes = useMemo(() => drawChart(model, layout), [model, layout]);
+
+  useEffect(() => {
+    const place = layout.states.find(({ name }) => name === present);
+    if (place !== undefined) reveal(place.x, place.y, CARD_WIDTH, Math.min(place.height, 300));
+  }, [layout, present, reveal]);
+
+  const decorate = useCallback(
+    (meaning: SvgMeaning) => {
+      switch (meaning.kind) {
+        case 'state':
+          return {
+            role: 'group',
+            'aria-label': describeState(model, meaning.state, meaning.state === present),
+            className: meaning.state === present ? 'is-present' : '',
+          };
+        case 'edge': {
+          const isTaken =
+            taken?.state === meaning.state && taken.event === meaning.event && taken.target === meaning.target;
+          const seen = coverage === null ? '' : coverageClass(coverage, meaning.state, meaning.event);
+          return { className: `${isTaken ? 'is-taken' : ''} ${seen}`, 'aria-hidden': true };
+        }
+        case 'event': {
+          const seen = coverage === null ? '' : coverageClass(coverage, meaning.state, meaning.event);
+          const isTaken = taken?.state === meaning.state && taken.event === meaning.event;
+          return {
+            role: 'button',
+            tabIndex: 0,
+            'data-event': `${meaning.state}.${meaning.event}`,
+            'aria-label': describeEvent(model, meaning.state, meaning.event),
+            className: `${meaning.state === present ? 'is-open' : ''} ${isTaken ? 'is-taken' : ''} ${seen}`,
+            onClick: (event: { shiftKey: boolean }) => (event.shiftKey ? onEdit : onSend)(meaning.event),
+            onKeyDown: (event: KeyboardEvent) => {
+              if (event.key === 'Enter' || event.key === ' ') onSend(meaning.event);
+              else if (event.key === 'e') onEdit(meaning.event);
+              else return;
+              event.preventDefault();
+              event.stopPropagation();
+            },
+          };
+        }
+      }
+    },
+    [model, present, taken, coverage, onSend, onEdit],
+  );
+
+  return (
+    <div className="chart-area" ref={area} {...handlers}>
+      <svg className="chart" role="group" aria-label={`Chart: ${model.title}`} width="100%" height="100%">
+        <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
+          <SvgTree nodes={nodes} decorate={decorate} />
+        </g>
+      </svg>
+      <div className="zoom-buttons" role="group" aria-label="Zoom">
+        <button type="button" onClick={zoomIn} aria-label="Zoom in" title="Zoom in (+)">+</button>
+        <button type="button" onClick={zoomOut} aria-label="Zoom out" title="Zoom out (−)">−</button>
+        <button type="button" onClick={fit} title="Fit the whole chart (0)">Fit</button>
+      </div>
+    </div>
+  );
+}
+
+const coverageClass = (coverage: ReadonlyMap<string, number>, state: string, event: string): string =>
+  (coverage.get(`${state}.${event}`) ?? 0) > 0 ? 'is-covered' : 'is-uncovered';
+
+function describeState(model: ChartModel, name: string, isPresent: boolean): string {
+  const state = model.states.find((each) => each.name === name);
+  const marks = [isPresent ? 'present state' : '', state?.isStart ? 'start' : '', state?.isEnd ? 'end' : ''].filter(Boolean);
+  return `${name}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}: ${state?.description ?? ''}`;
+}
+
+function describeEvent(model: ChartModel, state: string, type: string): string {
+  const event = model.states.find(({ name }) => name === state)?.events.find((each) => each.type === type);
+  const ways = (event?.branches ?? []).map((branch) => {
+    const condition = branch.guards.length > 0 ? `if ${branch.guards.join(' and ')}, ` : '';
+    const effects = branch.effects.map((effect) => effect.type).join(', ');
+    return `${condition}${branch.target === null ? 'stays' : `to ${branch.target}`}${effects === '' ? '' : `, effects ${effects}`}`;
+  });
+  return `Send ${type} (row of ${state}): ${ways.join('; otherwise ')}`;
+}

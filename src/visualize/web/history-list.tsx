@@ -1,0 +1,44 @@
+import type { Moment, Session } from '../play/session.ts';
+import { StateBadge } from './state-badge.tsx';
+
+interface Props {
+  readonly session: Session;
+  readonly moments: readonly Moment[];
+  readonly onJump: (cursor: number) => void;
+  readonly onCopyFixture: () => void;
+}
+
+/** All that happened, and what was undone and can be redone. Each step can be gone back to. */
+export function HistoryList({ session, moments, onJump, onCopyFixture }: Props) {
+  return (
+    <section className="history">
+      <div className="row between">
+        <h2>History</h2>
+        <button type="button" onClick={onCopyFixture} disabled={session.events.length === 0}>Copy as fixture</button>
+      </div>
+      <ol start={0} data-testid="history">
+        <li>
+          <button type="button" className="quiet" aria-current={session.cursor === 0 ? 'step' : undefined} onClick={() => onJump(0)}>
+            <span className="number">0</span> <span className="what">Start</span>
+          </button>
+        </li>
+        {session.events.map((event, index) => {
+          const moment = moments[index];
+          const outcome = moment === undefined ? 'undone' : moment.result.ok ? '' : 'refused';
+          return (
+            // A step is its place in the history.
+            <li key={index} className={outcome === '' ? '' : `is-${outcome}`}>
+              <button type="button" className="quiet" aria-current={session.cursor === index + 1 ? 'step' : undefined} onClick={() => onJump(index + 1)}>
+                <span className="number">{index + 1}</span>
+                <span className="what">
+                  <code>{event.type}</code>
+                  {moment === undefined ? <small>undone</small> : moment.result.ok ? <StateBadge state={moment.after.state} /> : <small>refused, {moment.result.error.kind}</small>}
+                </span>
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}

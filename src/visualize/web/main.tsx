@@ -1,0 +1,18 @@
+import { createRoot } from 'react-dom/client';
+import { chartNamed, chartNames } from '../chart-catalogue.ts';
+import { chartStyle, themeProperties } from '../chart-style.ts';
+import { App } from './app.tsx';
+import './app.css';
+
+const states = [...new Set(chartNames.flatMap((name) => chartNamed(name).states.map((state) => state.name)))];
+const style = document.createElement('style');
+style.textContent = [
+  `:root,:root[data-theme=light]{${themeProperties('light', states)}}`,
+  `@media screen and (prefers-color-scheme:dark){:root{${themeProperties('dark', states)}}}`,
+  `@media screen{:root[data-theme=light]{${themeProperties('light', states)}}:root[data-theme=dark]{${themeProperties('dark', states)}}}`,
+  chartStyle(states),
+].join('\n');
+document.head.append(style);
+
+const page = document.getElementById('page');
+if (page !== null) createRoot(page).render(<App />);

@@ -1,0 +1,94 @@
+import type { ChartBranch, ChartModel } from '../chart-model.ts';
+import { engines } from '../play/engine.ts';
+import type { Moment, Session } from '../play/session.ts';
+import { effectWords, guardWords } from '../words.ts';
+import { fullValue, shortValue } from './format.ts';
+
+interface Props {
+  readonly model: ChartModel;
+  readonly session: Session;
+  readonly moment: Moment | null;
+}
+
+/** What came of the last event: the effects in their order, or the reason why it was refused. */
+export function Outcome({ model, session, moment }: Props) {
+  if (moment === null) {
+    return (
+      <section className="outcome" aria-live="polite">
+        <p className="hint">Click an event in a card to send it. Shift-click, or <kbd>E</kbd>, lets you edit it first.</p>
+      </section>
+    );
+  }
+  const { event, result, before, after } = moment;
+  const cell = model.states.find(({ name }) => name === before.state)?.events.find(({ type }) => type === event.type);
+  return (
+    <section className={`outcome ${result.ok ? 'is-accepted' : 'is-refused'}`} aria-live="polite" data-testid="outcome">
+      <h2>
+        {result.ok ? '✓ Accepted' : `✕ Refused: ${result.error.kind}`} <code>{event.type}</code>
+      </h2>
+      {result.ok ? (
+        <p className="lead">
+          {before.state === after.state ? `Stays ${after.state}.` : `${before.state} → ${after.state}`}
+        </p>
+      ) : (
+        <p className="lead" data-testid="refusal">{result.error.message}</p>
+      )}
+      {cell !== undefined && <Guards session={session} moment={moment} branches={cell.branches} always={model.alwaysAsked} />}
+      {result.ok && <Effects moment={moment} />}
+    </section>
+  );
+}
+
+function Guards({ session, moment, branches, always }: { readonly session: Session; readonly moment: Moment; readonly branches: readonly ChartBranch[]; readonly always: readonly string[] }) {
+  const names = [...new Set([...always, ...branches.flatMap(({ guards }) => guards)])];
+  const shown = moment.result.ok ? names.filter((name) => !always.includes(name)) : names;
+  if (shown.length === 0) return null;
+  const policy = { onHealthFailure: session.onHealthFailure };
+  return (
+    <ul className="answers">
+      {shown.map((guard) => {
+        const holds = engines[session.machine].guardHolds(guard, moment.before, moment.event, policy);
+        return (
+          <li key={guard} className={holds ? 'holds' : 'fails'}>
+            <span aria-hidden="true">{holds ? '✓' : '✕'}</span>
+            <span>
+              <code>{guard}</code> {holds ? 'holds' : 'does not hold'}
+              <small>{guardWords(guard)}</small>
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Effects({ moment }: { readonly moment: Moment }) {
+  if (!moment.result.ok) return null;
+  const { effects } = moment.result;
+  return (
+    <>
+      <h3>Effects, in order</h3>
+      {effects.length === 0 ? <p className="hint">None.</p> : null}
+      <ol className="effects" data-testid="effects">
+        {effects.map((effect, index) => (
+          // The same effect may come twice; its place is what tells the two apart.
+          <li key={index} data-effect={effect.type}>
+            <details>
+              <summary>
+                <code className="effect-pill">{effect.type}</code> <small>{effectWords(effect.type)}</small>
+              </summary>
+              <dl>
+                {Object.entries(effect).filter(([name]) => name !== 'type').map(([name, value]) => (
+                  <div key={name}>
+                    <dt>{name}</dt>
+                    <dd title={fullValue(name, value)}>{shortValue(name, value)}</dd>
+                  </div>
+                ))}
+              </dl>
+            </details>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}

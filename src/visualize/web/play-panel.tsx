@@ -1,0 +1,86 @@
+import { useState } from 'react';
+import type { ChartModel } from '../chart-model.ts';
+import type { PlayEvent, PlayRecord } from '../play/engine.ts';
+import type { Moment, Session } from '../play/session.ts';
+import { EventForm } from './event-form.tsx';
+import { HistoryList } from './history-list.tsx';
+import { Outcome } from './outcome.tsx';
+import { RecordTable } from './record-table.tsx';
+import { StateBadge } from './state-badge.tsx';
+
+interface Props {
+  readonly model: ChartModel;
+  readonly session: Session;
+  readonly moments: readonly Moment[];
+  readonly record: PlayRecord;
+  readonly editing: string | null;
+  readonly onEdit: (type: string | null) => void;
+  readonly onSendUsual: (type: string) => void;
+  readonly onSend: (event: PlayEvent) => void;
+  readonly onJump: (cursor: number) => void;
+  readonly onCopyFixture: () => void;
+}
+
+/** What stands beside the chart: where the record is, what just happened, and all that happened before. */
+export function PlayPanel(props: Props) {
+  const { model, session, moments, record, editing, onEdit, onSend, onJump } = props;
+  const last = moments.at(-1) ?? null;
+  return (
+    <aside className="panel" aria-label="Play">
+      <section className="now">
+        <div>
+          <h2>State</h2>
+          <p className="present" data-testid="present-state"><StateBadge state={record.state} /></p>
+        </div>
+        <div className="row">
+          <button type="button" disabled={session.cursor === 0} onClick={() => onJump(session.cursor - 1)} title="Undo (U)">Undo</button>
+          <button type="button" disabled={session.cursor === session.events.length} onClick={() => onJump(session.cursor + 1)} title="Redo (R)">Redo</button>
+        </div>
+      </section>
+      {editing === null ? (
+        <Sender model={model} record={record} onEdit={onEdit} onSendUsual={props.onSendUsual} />
+      ) : (
+        <EventForm key={`${editing} ${session.cursor}`} session={session} record={record} type={editing} onSend={onSend} onClose={() => onEdit(null)} />
+      )}
+      <Outcome model={model} session={session} moment={last} />
+      <RecordTable before={last?.before ?? null} record={record} />
+      <HistoryList session={session} moments={moments} onJump={onJump} onCopyFixture={props.onCopyFixture} />
+    </aside>
+  );
+}
+
+interface SenderProps {
+  readonly model: ChartModel;
+  readonly record: PlayRecord;
+  readonly onEdit: (type: string) => void;
+  readonly onSendUsual: (type: string) => void;
+}
+
+/** Every event by name, for whoever does not want to find it on the chart; the state need not take it. */
+function Sender({ model, record, onEdit, onSendUsual }: SenderProps) {
+  const taken = model.states.find(({ name }) => name === record.state)?.events.map(({ type }) => type) ?? [];
+  const refused = model.eventTypes.filter((type) => !taken.includes(type));
+  const [chosen, choose] = useState<string | null>(null);
+  const isKnown = chosen !== null && model.eventTypes.includes(chosen);
+  const type = isKnown ? chosen : (taken[0] ?? refused[0] ?? '');
+  return (
+    <section className="sender">
+      <label>
+        <span>Event</span>
+        <select value={type} onChange={(event) => choose(event.target.value)} data-testid="event-select">
+          {taken.length > 0 && (
+            <optgroup label={`${record.state} takes`}>
+              {taken.map((each) => <option key={each}>{each}</option>)}
+            </optgroup>
+          )}
+          <optgroup label={`${record.state} refuses`}>
+            {refused.map((each) => <option key={each}>{each}</option>)}
+          </optgroup>
+        </select>
+      </label>
+      <button type="button" className="primary" onClick={() => onSendUsual(type)}>Send</button>
+      <button type="button" onClick={() => onEdit(type)}>Edit…</button>
+    </section>
+  );
+}
+

@@ -1,0 +1,78 @@
+import type { HealthFailurePolicy } from '../../machine/events.ts';
+import type { ChartModel, ChartSide } from '../chart-model.ts';
+import type { MachineName } from '../play/engine.ts';
+import { newSession, restart, soakWindows, type Session, type SoakWindow } from '../play/session.ts';
+import { Segmented } from './segmented.tsx';
+
+interface Props {
+  readonly model: ChartModel;
+  readonly session: Session;
+  readonly onChange: (change: (session: Session) => Session) => void;
+}
+
+const machines: readonly { value: MachineName; text: string }[] = [
+  { value: 'host', text: 'Host' },
+  { value: 'rollout', text: 'Rollout' },
+];
+const sides: readonly { value: ChartSide; text: string }[] = [
+  { value: 'agent', text: 'Agent' },
+  { value: 'control-plane', text: 'Control plane' },
+  { value: 'both', text: 'Both' },
+];
+const policies: readonly { value: HealthFailurePolicy; text: string }[] = [
+  { value: 'rollback-and-halt', text: 'rollback-and-halt' },
+  { value: 'halt', text: 'halt' },
+];
+const soakTexts: { readonly [Window in SoakWindow]: string } = { 'an hour': 'one hour', none: 'none', over: 'already over' };
+
+/** Which chart is shown, and under which circumstances it is played. */
+export function Toolbar({ model, session, onChange }: Props) {
+  const { start } = session;
+  const [state, soak] = start.kind === 'state' ? [start.state, start.soak] : ['', 'an hour' as const];
+  const begin = (next: { state?: string; soak?: SoakWindow }) =>
+    onChange((old) => restart(old, { start: { kind: 'state', state: state === '' ? model.start : state, soak, ...next } }));
+  return (
+    <div className="toolbar" role="toolbar" aria-label="What is shown and played">
+      <Segmented
+        label="Machine"
+        value={session.machine}
+        options={machines}
+        onChange={(machine) =>
+          onChange((old) =>
+            restart(old, {
+              machine,
+              side: machine === 'rollout' ? 'control-plane' : 'agent',
+              start: machine === 'rollout' ? { kind: 'state', state: 'Opening', soak: 'an hour' } : newSession.start,
+            }),
+          )
+        }
+      />
+      {session.machine === 'host' && (
+        <>
+          <Segmented label="Side" value={session.side} options={sides} onChange={(side) => onChange((old) => ({ ...old, side }))} />
+          <Segmented
+            label="onHealthFailure"
+            value={session.onHealthFailure}
+            options={policies}
+            onChange={(onHealthFailure) => onChange((old) => ({ ...old, onHealthFailure }))}
+          />
+        </>
+      )}
+      <label className="choice">
+        <span>Start in</span>
+        <select value={state} onChange={(event) => begin({ state: event.target.value })} data-testid="start-state">
+          {start.kind === 'record' && <option value="">{start.title}</option>}
+          {model.states.map(({ name }) => <option key={name}>{name}</option>)}
+        </select>
+      </label>
+      {session.machine === 'host' && (
+        <label className="choice">
+          <span>Soak window</span>
+          <select value={soak} onChange={(event) => begin({ soak: soakWindows.find((each) => each === event.target.value) ?? 'an hour' })}>
+            {soakWindows.map((each) => <option key={each} value={each}>{soakTexts[each]}</option>)}
+          </select>
+        </label>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { viteSingleFile } from 'vite-plugin-singlefile';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The web page as one file that needs neither a server nor a network. */
+export default defineConfig({
+  root: here('src/visualize/web'),
+  plugins: [react(), viteSingleFile()],
+  worker: { format: 'es' },
+  build: {
+    outDir: here('dist/visualize/page'),
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 4000,
+  },
+});
