@@ -11,3 +11,4 @@ export type * from './run.ts';
 export type * from './run-events.ts';
 export type { Cores, EndOfRun } from './simulation.ts';
 export { INVARIANT_NAMES, type InvariantName } from './invariants/invariant-names.ts';
+export { encodeRunEvent } from './event-log.ts';

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import type { Problem } from './problem.ts';
+
+export type Input = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: Problem };
+
+/** The text of a file, or of standard input for `-`. */
+export function readInput(file: string): Input {
+  try {
+    return { ok: true, text: readFileSync(file === '-' ? 0 : file, 'utf8') };
+  } catch (error) {
+    return { ok: false, problem: { where: file === '-' ? 'standard input' : file, ...whyNot(error) } };
+  }
+}
+
+function whyNot(error: unknown): Pick<Problem, 'message' | 'fix'> {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  switch (code) {
+    case 'ENOENT':
+      return { message: 'there is no such file', fix: 'Check the path.' };
+    case 'EISDIR':
+      return { message: 'this is a directory', fix: 'Give the fleet.resolved.json in it.' };
+    case 'EACCES':
+      return { message: 'it may not be read', fix: 'Check its permissions.' };
+    default:
+      return { message: `it could not be read (${code})`, fix: 'Check that it is a file that can be read.' };
+  }
+}

@@ -1,0 +1,194 @@
+import type { Command } from 'commander';
+import { decodeFleet, type FleetProblem } from '../fleet/index.ts';
+import { fleetScenario, simulate, type Run, type Scenario } from '../simulator/index.ts';
+import { jsonReport, planReport, resultReport, Timeline, type PageFormat } from '../simulator/report/index.ts';
+import { EventLogFile } from './event-log-file.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { readHostOptions } from './host-options.ts';
+import { parseDuration } from './parse-duration.ts';
+import { problemText, type Problem } from './problem.ts';
+import { ProgressLine } from './progress-line.ts';
+import { readInput } from './read-input.ts';
+
+interface SimulateFlags {
+  readonly seed: string;
+  readonly ref?: string;
+  readonly closure: readonly string[];
+  readonly newClosures: boolean;
+  readonly fail: readonly string[];
+  readonly defer: readonly string[];
+  readonly json: boolean;
+  readonly events?: string;
+  readonly until?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ nixfleet-statechart simulate fleet.resolved.json --new-closures
+  $ nixfleet-statechart simulate fleet.resolved.json --new-closures --fail web-02=probe@20m
+  $ nixfleet-statechart simulate fleet.resolved.json --closure db-01=sha256-abc --defer db-01=kernel@45m
+  $ nix eval --json .#fleet.resolved | nixfleet-statechart simulate - --json --events run.jsonl
+
+Without --closure and --new-closures the file is the new release and every host runs something older.
+With them the file says what runs now, and only what they name is new.
+
+Exit codes:
+  0  every rollout is Terminal
+  1  the command line or the file cannot be used
+  2  the run ended otherwise
+  3  the protocol broke one of its invariants
+`;
+
+const MIN_WIDTH = 60;
+const MAX_WIDTH = 140;
+const DEFAULT_WIDTH = 100;
+
+export function addSimulateCommand(program: Command, onDone: (exitCode: ExitCode) => void): void {
+  const repeat = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+  program
+    .command('simulate')
+    .description('Roll a fleet out in simulated time, and see what it will do')
+    .argument('[fleet]', 'a fleet.resolved.json, or - for standard input')
+    .option('--seed <number>', 'the luck of the run: the same seed gives the same run', '1')
+    .option('--ref <ref>', 'the channel ref that goes out (default: the commit of the file)')
+    .option('--closure <host=hash>', 'a new closure for a host; may be repeated', repeat, [])
+    .option('--new-closures', 'every host gets a new closure', false)
+    .option('--fail <host=what>', 'activation or probe fails on a host, from @time on; may be repeated', repeat, [])
+    .option('--defer <host=component>', 'a host needs a reboot, which comes @duration later or never; may be repeated', repeat, [])
+    .option('--until <duration>', 'end the run then, such as 90s, 12m, 6h or 2d')
+    .option('--events <file>', 'write the event log there, one JSON object a line')
+    .option('--json', 'the report as JSON', false)
+    .addHelpText('after', EXAMPLES)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action((_fleet: string | undefined, flags: SimulateFlags, command: Command) => onDone(simulateFleet(command.args, flags)));
+}
+
+function simulateFleet(args: readonly string[], flags: SimulateFlags): ExitCode {
+  const problems: Problem[] = [];
+  for (const arg of args) {
+    if (arg.startsWith('-') && arg !== '-') problems.push({ where: arg, message: 'there is no such option', fix: 'See simulate --help.' });
+  }
+  const [file, ...more] = args.filter((arg) => !arg.startsWith('-') || arg === '-');
+  for (const arg of more) problems.push({ where: arg, message: 'only one fleet is simulated at a time', fix: 'Leave it out.' });
+  if (file === undefined) problems.push({ where: 'FLEET', message: 'no fleet was given', fix: 'Give a fleet.resolved.json, or - for standard input.' });
+  const scenario = readScenario(file ?? null, flags, problems);
+  if (scenario === null || problems.length > 0) return refuse(file, problems);
+  return runScenario(scenario, flags);
+}
+
+function refuse(file: string | undefined, problems: readonly Problem[]): ExitCode {
+  process.stderr.write(problemText(file === undefined ? 'This command' : file === '-' ? 'Standard input' : file, problems));
+  return EXIT.badInput;
+}
+
+/** Everything that the options and the file come to; `null`, and problems, if they come to nothing. */
+function readScenario(file: string | null, flags: SimulateFlags, problems: Problem[]): Scenario | null {
+  const seed = readSeed(flags.seed, problems);
+  const untilMs = readUntil(flags.until, problems);
+  if (file === null) return null;
+  const input = readInput(file);
+  if (!input.ok) {
+    problems.push(input.problem);
+    return null;
+  }
+  const decoded = decodeFleet(input.text);
+  if (!decoded.ok) {
+    problems.push(...decoded.problems.filter(({ severity }) => severity === 'error').map(toProblem));
+    return null;
+  }
+  warn(decoded.warnings);
+  const hostOptions = readHostOptions(flags, new Set(decoded.fleet.hosts.keys()), problems);
+  const made = fleetScenario(decoded.fleet, { ref: flags.ref ?? null, closures: hostOptions.closures, newClosures: flags.newClosures });
+  if (!made.ok) {
+    problems.push(...made.problems.map(toProblem));
+    return null;
+  }
+  for (const note of made.notes) process.stderr.write(`note: ${note}\n`);
+  if (made.scenario.rollouts.every(({ hosts }) => hosts.length === 0)) {
+    problems.push({ where: '$.hosts', message: 'no host has a closure, so there is nothing to roll out', fix: 'Say what is new, with --new-closures or --closure HOST=HASH.' });
+  }
+  if (seed === null || untilMs === null) return null;
+  const { scenario } = made;
+  return { ...scenario, seed, untilMs: untilMs ?? scenario.untilMs, steps: hostOptions.steps };
+}
+
+function readSeed(text: string, problems: Problem[]): number | null {
+  const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(seed)) return seed;
+  problems.push({ where: `--seed ${text}`, message: 'expected a whole number from 0 to 2^53 - 1', fix: 'Give one, such as --seed 7.' });
+  return null;
+}
+
+function readUntil(text: string | undefined, problems: Problem[]): number | null | undefined {
+  if (text === undefined) return undefined;
+  const ms = parseDuration(text);
+  if (ms !== null && ms <= MAX_UNTIL_MS) return ms;
+  problems.push({ where: `--until ${text}`, message: 'expected a duration of at most 10000d', fix: 'Write it as 90s, 12m, 6h or 2d.' });
+  return null;
+}
+
+const MAX_UNTIL_MS = 10_000 * 86_400_000;
+
+function toProblem({ path, message, fix }: FleetProblem): Problem {
+  return { where: path, message, fix };
+}
+
+function warn(warnings: readonly FleetProblem[]): void {
+  for (const { path, message } of warnings) process.stderr.write(`warning: ${path}: ${message}\n`);
+}
+
+function runScenario(scenario: Scenario, flags: SimulateFlags): ExitCode {
+  const format: PageFormat = { width: terminalWidth(), colour: isColourful() };
+  let log: EventLogFile | null = null;
+  try {
+    if (flags.json || flags.events !== undefined) log = new EventLogFile(flags.events ?? null);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown reason';
+    return refuse(undefined, [{ where: `--events ${flags.events ?? ''}`, message: `the event log cannot be written: ${why}`, fix: 'Give a file in a directory that exists.' }]);
+  }
+  if (!flags.json) process.stdout.write(planReport(scenario, format));
+  const progress = new ProgressLine(process.stderr);
+  const timeline = new Timeline();
+  const startedAt = performance.now();
+  const run = simulate(scenario, {
+    onEvent: (event) => {
+      if (!flags.json) timeline.take(event);
+      log?.write(event);
+    },
+    ...(progress.isShown ? { onProgress: (done) => progress.show(done) } : {}),
+  });
+  progress.clear();
+  const eventLogSha256 = log?.close() ?? '';
+  if (flags.json) {
+    const stats = { machineSteps: run.machineSteps, wallMs: Math.round(performance.now() - startedAt), peakRssBytes: peakRssBytes(), eventLogSha256 };
+    process.stdout.write(`${JSON.stringify(jsonReport(run, stats), null, 2)}\n`);
+  } else {
+    process.stdout.write(`\n${timeline.report(format)}\n${resultReport(run, format)}`);
+  }
+  return exitCodeOf(run);
+}
+
+function exitCodeOf({ outcome }: Run): ExitCode {
+  switch (outcome) {
+    case 'terminal':
+      return EXIT.ok;
+    case 'not-terminal':
+      return EXIT.notTerminal;
+    case 'invariant-broken':
+      return EXIT.invariantBroken;
+  }
+}
+
+function peakRssBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+function terminalWidth(): number {
+  const asked = process.stdout.isTTY ? process.stdout.columns : Number(process.env['COLUMNS'] ?? DEFAULT_WIDTH);
+  return Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, Number.isInteger(asked) ? asked : DEFAULT_WIDTH));
+}
+
+function isColourful(): boolean {
+  return process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+}

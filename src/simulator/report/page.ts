@@ -1,0 +1,119 @@
+export type Tone = 'title' | 'good' | 'bad' | 'warn' | 'quiet' | 'plain';
+
+/** What a report is written for. */
+export interface PageFormat {
+  /** In columns. */
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+export interface Cell {
+  readonly text: string;
+  readonly tone?: Tone;
+  readonly align?: 'left' | 'right';
+}
+
+const CODES: Readonly<Record<Tone, readonly [number, number] | null>> = {
+  title: [1, 22],
+  good: [32, 39],
+  bad: [31, 39],
+  warn: [33, 39],
+  quiet: [2, 22],
+  plain: null,
+};
+const GAP = '  ';
+const MIN_LAST_COLUMN = 24;
+
+/**
+ * Lines of text for a terminal: rows in aligned columns, of which the last one is wrapped. Names come out of files, so
+ * whatever would move the cursor or change colours is shown as an escape.
+ */
+export class Page {
+  readonly #format: PageFormat;
+  readonly #lines: string[] = [];
+
+  constructor(format: PageFormat) {
+    this.#format = format;
+  }
+
+  get text(): string {
+    return this.#lines.length === 0 ? '' : `${this.#lines.join('\n')}\n`;
+  }
+
+  title(text: string): void {
+    if (this.#lines.length > 0) this.blank();
+    this.line(text, 'title');
+  }
+
+  blank(): void {
+    this.#lines.push('');
+  }
+
+  /** A paragraph, wrapped; further lines are indented two columns more. */
+  line(text: string, tone: Tone = 'plain', indent = 0): void {
+    const lines = wrap(printable(text), this.#format.width - indent - 2);
+    lines.forEach((part, at) => this.#lines.push(`${' '.repeat(at === 0 ? indent : indent + 2)}${this.#paint(part, tone)}`));
+  }
+
+  rows(rows: readonly (readonly Cell[])[], indent = 2): void {
+    const columns = Math.max(0, ...rows.map((row) => row.length));
+    const widths = Array.from({ length: columns }, (_, at) =>
+      Math.max(0, ...rows.map((row) => (at === row.length - 1 ? 0 : printable(row[at]?.text ?? '').length))),
+    );
+    for (const row of rows) this.#row(row, widths, indent);
+  }
+
+  #row(row: readonly Cell[], widths: readonly number[], indent: number): void {
+    let plainLength = indent;
+    let line = ' '.repeat(indent);
+    const last = row.length - 1;
+    row.forEach((cell, at) => {
+      const { text, tone = 'plain', align = 'left' } = cell;
+      const shown = printable(text);
+      if (at < last) {
+        const width = widths[at] ?? 0;
+        const padded = align === 'right' ? shown.padStart(width) : shown.padEnd(width);
+        line += this.#paint(padded, tone) + GAP;
+        plainLength += Math.max(width, shown.length) + GAP.length;
+        return;
+      }
+      const room = Math.max(MIN_LAST_COLUMN, this.#format.width - plainLength);
+      const [first = '', ...rest] = wrap(shown, room);
+      this.#lines.push((line + this.#paint(first, tone)).trimEnd());
+      for (const part of rest) this.#lines.push(' '.repeat(plainLength) + this.#paint(part, tone));
+    });
+  }
+
+  #paint(text: string, tone: Tone): string {
+    const codes = CODES[tone];
+    return codes === null || !this.#format.colour || text === '' ? text : `\u001b[${codes[0]}m${text}\u001b[${codes[1]}m`;
+  }
+}
+
+/** Text without anything that a terminal would act on. */
+export function printable(text: string): string {
+  return text.replace(
+    // oxlint-disable-next-line no-control-regex
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    let rest = word;
+    if (line !== '' && line.length + 1 + rest.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    while (rest.length > width) {
+      lines.push(rest.slice(0, width));
+      rest = rest.slice(width);
+    }
+    line = line === '' ? rest : `${line} ${rest}`;
+  }
+  lines.push(line);
+  return lines;
+}

@@ -1,0 +1,98 @@
+import type { RolloutManifest } from '../../fleet/index.ts';
+import type { Scenario } from '../scenario.ts';
+import { formatRoundDuration } from './format-duration.ts';
+import { Page, type Cell, type PageFormat } from './page.ts';
+import { count, formatCount, namesOf, shortRef } from './words.ts';
+
+const MINUTE = 60_000;
+const MAX_NAMES = 8;
+const MAX_EDGES = 12;
+
+/** What is going to happen, and what will hold whom: told before a run, from the scenario alone. */
+export function planReport(scenario: Scenario, format: PageFormat): string {
+  const page = new Page(format);
+  const { rollouts, hosts, seed, title, steps } = scenario;
+  page.line(`${title}: ${count(hosts.length, 'host')} in ${count(rollouts.length, 'channel')}, seed ${seed}`, 'title');
+  const running = new Map(hosts.map(({ hostname, runningClosure }) => [hostname, runningClosure]));
+  for (const manifest of rollouts) channelPlan(page, manifest, running);
+  budgets(page, rollouts);
+  if (steps.length > 0) {
+    page.title('What is going to go wrong');
+    page.rows(steps.slice(0, MAX_EDGES).map((step) => stepCells(step)));
+    if (steps.length > MAX_EDGES) page.line(`and ${formatCount(steps.length - MAX_EDGES)} more`, 'quiet', 2);
+  }
+  return page.text;
+}
+
+function channelPlan(page: Page, manifest: RolloutManifest, running: ReadonlyMap<string, string>): void {
+  const { channel, channelRef, hosts, waves, policy, policyName } = manifest;
+  page.title(`Channel ${channel} to ${shortRef(channelRef)}`);
+  if (hosts.length === 0) {
+    page.line('No host of it has a closure: nothing to roll out.', 'quiet', 2);
+    return;
+  }
+  page.line(`${count(hosts.length, 'host')}, policy ${policyName}, ${policy.onHealthFailure} on failure`, 'quiet', 2);
+  const rows: Cell[][] = [];
+  const shown = waves.length === 0 ? [{ hosts: hosts.map(({ hostname }) => hostname), soakMinutes: hosts[0]?.soakMinutes ?? 0 }] : waves;
+  shown.forEach((wave, at) => {
+    rows.push([
+      { text: `wave ${at}` },
+      { text: count(wave.hosts.length, 'host'), align: 'right' },
+      { text: `soak ${formatRoundDuration(wave.soakMinutes * MINUTE)}` },
+      { text: wave.hosts.length === 0 ? 'passed over' : namesOf(wave.hosts, MAX_NAMES), tone: 'quiet' },
+    ]);
+  });
+  page.rows(rows);
+  const unstaged = hosts.filter(({ staged }) => !staged).map(({ hostname }) => hostname);
+  if (unstaged.length > 0) page.line(`In no wave, so never dispatched: ${namesOf(unstaged, MAX_NAMES)}`, 'warn', 2);
+  const same = hosts.filter(({ hostname, targetClosure }) => running.get(hostname) === targetClosure).map(({ hostname }) => hostname);
+  if (same.length > 0) page.line(`Nothing to do: ${namesOf(same, MAX_NAMES)} (already on the target)`, 'quiet', 2);
+  for (const { gates, reason } of manifest.channelEdges) page.line(`Waits for channel ${gates}${because(reason)}`, 'warn', 2);
+  for (const { gated, gates, reason } of manifest.edges.slice(0, MAX_EDGES)) page.line(`${gated} waits for ${gates}${because(reason)}`, 'warn', 2);
+  if (manifest.edges.length > MAX_EDGES) page.line(`and ${formatCount(manifest.edges.length - MAX_EDGES)} more such edges`, 'quiet', 2);
+}
+
+/** A budget is worth telling where it can bind: where it allows fewer hosts than take part. */
+function budgets(page: Page, rollouts: readonly RolloutManifest[]): void {
+  const rolling = new Set(rollouts.flatMap(({ hosts }) => hosts.map(({ hostname }) => hostname)));
+  const rows: Cell[][] = [];
+  const [first] = rollouts;
+  for (const { summary, limit, hosts } of first?.budgets ?? []) {
+    const taking = hosts.filter((host) => rolling.has(host)).length;
+    if (limit === null || limit >= taking) continue;
+    rows.push([{ text: summary }, { text: `at most ${limit} of ${count(taking, 'host')} in flight at once` }]);
+  }
+  if (rows.length === 0) return;
+  page.title('Disruption budgets that will matter');
+  page.rows(rows);
+}
+
+function stepCells({ when, do: action }: Scenario['steps'][number]): Cell[] {
+  const hosts = 'hosts' in action ? namesOf(action.hosts, MAX_NAMES) : '';
+  const moment =
+    when.type === 'At'
+      ? `from ${formatRoundDuration(when.atMs)}`
+      : when.type === 'WaveStarts'
+        ? `${formatRoundDuration(when.afterMs)} after wave ${when.wave} of ${when.channel} starts`
+        : `${formatRoundDuration(when.afterMs)} after ${when.host} is ${when.state}`;
+  return [{ text: moment, tone: 'quiet' }, { text: hosts === '' ? 'control plane' : hosts }, { text: actionWords(action) }];
+}
+
+function actionWords(action: Scenario['steps'][number]['do']): string {
+  switch (action.type) {
+    case 'FailActivation':
+      return 'activation fails';
+    case 'FailProbe':
+      return `${action.probe === null ? 'every enforce probe' : `probe ${action.probe}`} fails on the new closure`;
+    case 'DeferActivation': {
+      const reboot = action.rebootAfterMs === null ? 'nobody reboots it' : `rebooted ${formatRoundDuration(action.rebootAfterMs)} later`;
+      return `activation deferred: ${action.component} needs a reboot, ${reboot}`;
+    }
+    default:
+      return action.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+  }
+}
+
+function because(reason: string | null): string {
+  return reason === null ? '' : `: ${reason}`;
+}
