@@ -74,8 +74,8 @@ export const rooms: readonly Room[] = [
   {
     name: 'testing',
     rooms: ['text', 'machine', 'rollout', 'wire'],
-    packages: ['xstate', 'pure-rand'],
-    why: 'Another implementation is tested against the charts alone; random walks repeat from a seed.',
+    packages: ['xstate', 'pure-rand', 'zod', 'node:'],
+    why: 'Another implementation, in a process of its own, is tested against the charts alone; random walks repeat from a seed, and fixtures are read from files.',
     pure: false,
   },
   {
