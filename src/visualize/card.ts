@@ -1,13 +1,14 @@
 import { eventsInPlace, leavingEvents, type ChartBranch, type ChartEffect, type ChartEvent, type ChartState } from './chart-model.ts';
 import { monoWidth, textWidth, wrapText } from './measure.ts';
 
-export const CARD_WIDTH = 300;
+export const CARD_WIDTH = 312;
 export const CARD_PADDING = 16;
 export const INNER_WIDTH: number = CARD_WIDTH - 2 * CARD_PADDING;
 
-export const sizes = { title: 17, description: 11.5, event: 12, chip: 10, caption: 9.5 } as const;
+export const sizes = { title: 18, description: 12, event: 12.5, chip: 10.5, caption: 10.5 } as const;
 const CHIP_HEIGHT = 17;
 const CHIP_GAP = 4;
+const CHIP_PADDING = 12;
 const INDENT = 12;
 
 export type PieceKind = 'title' | 'description' | 'tag' | 'caption' | 'rule' | 'event' | 'target' | 'guard' | 'otherwise' | 'effect' | 'note';
@@ -64,8 +65,8 @@ class Pen {
   chip(kind: PieceKind, text: string, wrapTo: number): void {
     const width =
       kind === 'tag' || kind === 'note' || kind === 'otherwise'
-        ? textWidth(text, sizes.chip) + (kind === 'note' ? 4 : 14)
-        : monoWidth(text, sizes.chip) + 14;
+        ? textWidth(text, sizes.chip) + (kind === 'note' ? 4 : CHIP_PADDING)
+        : monoWidth(text, sizes.chip) + CHIP_PADDING;
     if (this.x + width > CARD_PADDING + INNER_WIDTH && this.x > wrapTo) {
       this.x = wrapTo;
       this.y += CHIP_HEIGHT + CHIP_GAP;
@@ -83,7 +84,7 @@ class Pen {
 export function cardOf(state: ChartState): Card {
   const pen = new Pen(16);
   pen.line('title', state.name, 24);
-  for (const line of wrapText(state.description, sizes.description, INNER_WIDTH)) pen.line('description', line, 15);
+  for (const line of wrapText(state.description, sizes.description, INNER_WIDTH)) pen.line('description', line, 16);
   if (state.tags.length > 0) {
     pen.y += 6;
     for (const tag of state.tags) pen.chip('tag', tag, CARD_PADDING);

@@ -29,11 +29,11 @@ export interface ChartLayout {
   readonly edges: readonly PlacedEdge[];
 }
 
-const MARGIN = 28;
+const MARGIN = 20;
 const CARD_GAP = 34;
 const ENTRY_Y = 30;
-const GUTTER = 58;
-const TRACK_GAP = 14;
+const GUTTER = 42;
+const TRACK_GAP = 12;
 /** Beyond this many orders of the cards the search would take too long, and a chart would be unreadable anyway. */
 const MAX_ORDERS = 20_000;
 

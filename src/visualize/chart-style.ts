@@ -1,3 +1,4 @@
+import { sizes } from './card.ts';
 import { lookOf } from './palette.ts';
 
 /** The two grounds that a drawing can stand on. */
@@ -62,21 +63,21 @@ export const chartStyle = (states: readonly string[]): string => `
 .chart .card{fill:var(--card);stroke:var(--border)}
 .chart .stripe{fill:var(--tone)}
 .chart .glyph{font-size:17px;fill:var(--tone);font-weight:700}
-.chart .title{font-size:17px;font-weight:650;letter-spacing:-.01em}
-.chart .description{font-size:11.5px;fill:var(--muted)}
-.chart .caption{font-size:9.5px;fill:var(--muted);letter-spacing:.02em}
+.chart .title{font-size:${sizes.title}px;font-weight:650;letter-spacing:-.01em}
+.chart .description{font-size:${sizes.description}px;fill:var(--muted)}
+.chart .caption{font-size:${sizes.caption}px;fill:var(--muted);letter-spacing:.02em}
 .chart .rule{stroke:var(--border);fill:none}
-.chart .event-name{font-family:${MONO};font-size:12px;font-weight:500}
-.chart .target{font-size:10.5px;font-weight:600;fill:var(--tone)}
+.chart .event-name{font-family:${MONO};font-size:${sizes.event}px;font-weight:500}
+.chart .target{font-size:11px;font-weight:600;fill:var(--tone)}
 .chart .tag rect{fill:none;stroke:var(--border)}
-.chart .tag text{font-size:10px;fill:var(--muted)}
+.chart .tag text{font-size:${sizes.chip}px;fill:var(--muted)}
 .chart .guard rect{fill:var(--guard)}
-.chart .guard text{font-family:${MONO};font-size:10px;fill:var(--guardText)}
+.chart .guard text{font-family:${MONO};font-size:${sizes.chip}px;fill:var(--guardText)}
 .chart .otherwise rect{fill:none;stroke:var(--border);stroke-dasharray:3 2}
-.chart .otherwise text{font-size:10px;fill:var(--muted)}
+.chart .otherwise text{font-size:${sizes.chip}px;fill:var(--muted)}
 .chart .note{font-size:10.5px;fill:var(--muted)}
 .chart .effect rect{fill:var(--effect)}
-.chart .effect text{font-family:${MONO};font-size:10px;fill:var(--effectText)}
+.chart .effect text{font-family:${MONO};font-size:${sizes.chip}px;fill:var(--effectText)}
 .chart .event-ground{fill:transparent}
 .chart .edge-line,.chart .start-line{fill:none;stroke:var(--tone,var(--line));stroke-width:1.5}
 .chart .edge-hit{fill:none;stroke:transparent;stroke-width:12}

@@ -125,12 +125,12 @@ function drawPiece({ kind, text, x, y, width, height }: Piece): SvgNode {
     case 'note':
       return svg('text', { class: 'note', x: x + 2, y: y + 13 }, [text]);
     case 'otherwise':
-      return svg('g', { class: kind }, [chip(9), label(7, 13)]);
+      return svg('g', { class: kind }, [chip(9), label(6, 12.5)]);
     case 'tag':
-      return explained(tagWords(text), chip(9), label(7, 13));
+      return explained(tagWords(text), chip(9), label(6, 12.5));
     case 'guard':
-      return explained(guardWords(text.replace(/^if /, '')), chip(4), label(7, 13));
+      return explained(guardWords(text.replace(/^if /, '')), chip(4), label(6, 12.5));
     case 'effect':
-      return explained(effectWords(text), chip(9), label(7, 13));
+      return explained(effectWords(text), chip(9), label(6, 12.5));
   }
 }

@@ -1,0 +1,28 @@
+import type { ChartModel } from '../chart-model.ts';
+import { sharedNote, transitionText } from './transition-text.ts';
+
+/** The chart as a Mermaid state diagram. It says in its first lines what such a diagram cannot show. */
+export function toMermaid(model: ChartModel): string {
+  const lines = [
+    `%% ${model.title} (${model.side}).`,
+    '%% Mermaid cannot show tags, what a transition writes into the record, which guard refuses an event, or that the',
+    '%% first branch whose guard holds is taken. Events that a state takes without being left are lines of its box.',
+    `%% ${sharedNote(model)}`,
+    'stateDiagram-v2',
+    `  [*] --> ${model.start}`,
+  ];
+  for (const state of model.states) {
+    lines.push(`  ${state.name} : ${state.name}. ${mermaidText(state.description)}`);
+    for (const event of state.events) {
+      for (const branch of event.branches) {
+        const text = mermaidText(transitionText(event, branch));
+        lines.push(branch.target === null ? `  ${state.name} : ${text}` : `  ${state.name} --> ${branch.target} : ${text}`);
+      }
+    }
+    if (state.isEnd) lines.push(`  ${state.name} --> [*]`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** A colon and a semicolon end a text in Mermaid; these characters look the same. */
+const mermaidText = (text: string): string => text.replaceAll(':', '#58;').replaceAll(/;(?!$)(?<!#58;)/g, ',');
