@@ -3,9 +3,10 @@ import type { HostRolloutState } from '../machine/record.ts';
 import { criteria, criterionText, type Criterion } from './criterion.ts';
 import { dimensions } from './coverage/dimensions.ts';
 import { exploreChart, stateAndProbes, type Edge } from './graph.ts';
-import { everyMove, oddlyNumberedMoves, usualMoves, type SideMove } from './moves.ts';
+import { everyMove, oddlyNumberedMoves, usualMoves } from './moves.ts';
 import { oddWalks } from './odd-starts.ts';
 import { pathName } from './path-name.ts';
+import type { PathPlan } from './path-plan.ts';
 import { randomWalks } from './random-walk.ts';
 import { replay } from './replay.ts';
 import { sampleHost } from './sample-host.ts';
@@ -36,17 +37,15 @@ export interface Generation {
   readonly wasCut: boolean;
 }
 
-interface Walk {
-  readonly start: HostRolloutState;
-  readonly moves: readonly SideMove[];
-  readonly about?: string;
-}
-
-interface Walks {
-  readonly walks: readonly Walk[];
+/** As {@link Generation}, before the paths have concrete events. */
+export interface Planning {
+  readonly criterion: string;
+  readonly plans: readonly PathPlan[];
   readonly unreached: readonly string[];
   readonly wasCut: boolean;
 }
+
+type Found = Omit<Planning, 'criterion'>;
 
 const MAX_PATH_LENGTH = 200;
 const MAX_PATHS = 2_000;
@@ -57,19 +56,31 @@ const MAX_RANDOM_STEPS = 20_000;
  * them. The same options always give the same paths.
  */
 export function generatePaths(options: GenerateOptions): Generation {
-  const { side, criterion } = options;
-  const policy = { onHealthFailure: options.onHealthFailure };
-  const { walks, unreached, wasCut } = walksFor(options);
-  const text = criterionText(criterion);
-  const paths = walks.map(({ start, moves, about }, index): TestPath => {
-    const steps = replay(start, policy, moves);
-    const name = pathName({ criterion: text, number: index + 1, side, policy, start, steps, about: about ?? null });
-    return { name, side, policy, start, steps };
-  });
-  return { criterion: text, paths, unreached, wasCut };
+  const { criterion, plans, unreached, wasCut } = planPaths(options);
+  const paths = plans.map((plan, index) => pathOf(plan, criterion, index + 1, options));
+  return { criterion, paths, unreached, wasCut };
 }
 
-function walksFor(options: GenerateOptions): Walks {
+/** The concrete path of a plan, from the plan's own start unless told another. */
+export function pathOf(
+  plan: PathPlan,
+  criterion: string,
+  number: number,
+  { side, onHealthFailure }: Pick<GenerateOptions, 'side' | 'onHealthFailure'>,
+  start: HostRolloutState = plan.start,
+): TestPath {
+  const policy = { onHealthFailure };
+  const steps = replay(start, policy, plan.moves);
+  const name = pathName({ criterion, number, side, policy, start, steps, about: plan.about });
+  return { name, side, policy, start, steps };
+}
+
+/** Which moves the paths consist of. */
+export function planPaths(options: GenerateOptions): Planning {
+  return { criterion: criterionText(options.criterion), ...findPlans(options) };
+}
+
+function findPlans(options: GenerateOptions): Found {
   const { criterion } = options;
   if (criterion.kind === 'random') return randomly(options, criterion.percent);
   if (criterion.name === 'simplePaths') return simply(options);
@@ -90,12 +101,12 @@ function aimOf({ criterion, side, onHealthFailure, start = sampleHost }: Generat
   };
 }
 
-function thoroughly(options: GenerateOptions): Walks {
+function thoroughly(options: GenerateOptions): Found {
   const { dimension, isAboutGuards, start, policy, wanted, moves } = aimOf(options);
   const graph = exploreChart({ start, policy, moves, keyOf: stateAndProbes });
   const found = tour(graph, dimension, wanted, options.maxPathLength ?? MAX_PATH_LENGTH);
-  const walks: Walk[] = found.walks.map((edges) => walkOf(start, edges));
-  if (!isAboutGuards) return { walks, unreached: found.unreached, wasCut: false };
+  const plans = found.walks.map((edges) => planOf(start, edges));
+  if (!isAboutGuards) return { plans, unreached: found.unreached, wasCut: false };
 
   const odd = oddWalks(start, policy, options.side);
   const missing = new Set(found.unreached);
@@ -107,18 +118,18 @@ function thoroughly(options: GenerateOptions): Walks {
       if (expected.ok) record = expected.state;
     }
   }
-  return { walks: [...walks, ...odd], unreached: [...missing], wasCut: false };
+  return { plans: [...plans, ...odd], unreached: [...missing], wasCut: false };
 }
 
-function simply(options: GenerateOptions): Walks {
+function simply(options: GenerateOptions): Found {
   const { start, policy } = aimOf(options);
   const failing = everyMove(options.side).filter(({ move }) => move.name === null || move.name === 'fail');
   const graph = exploreChart({ start, policy, moves: failing, keyOf: everythingThatHappened });
   const { walks, wasCut } = simplePaths(graph, options.maxPaths ?? MAX_PATHS);
-  return { walks: walks.map((edges) => walkOf(start, edges)), unreached: [], wasCut };
+  return { plans: walks.map((edges) => planOf(start, edges)), unreached: [], wasCut };
 }
 
-function randomly(options: GenerateOptions, percent: number): Walks {
+function randomly(options: GenerateOptions, percent: number): Found {
   const aim = aimOf(options);
   const { walks, touched } = randomWalks({
     ...aim,
@@ -128,10 +139,11 @@ function randomly(options: GenerateOptions, percent: number): Walks {
     maxSteps: MAX_RANDOM_STEPS,
   });
   const wasCut = touched * 100 < percent * aim.wanted.length;
-  return { walks: walks.map((moves) => ({ start: aim.start, moves })), unreached: [], wasCut };
+  return { plans: walks.map((moves) => ({ start: aim.start, moves, about: null })), unreached: [], wasCut };
 }
 
-const walkOf = (start: HostRolloutState, edges: readonly Edge[]): Walk => ({
+const planOf = (start: HostRolloutState, edges: readonly Edge[]): PathPlan => ({
   start,
   moves: edges.map(({ move }) => move),
+  about: null,
 });

@@ -3,15 +3,9 @@ import { hostStates } from '../machine/host-states.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import { step } from '../machine/step.ts';
 import { canBeNumbered, eventOf, everyMove, oddlyNumberedMoves, type SideMove } from './moves.ts';
+import type { PathPlan } from './path-plan.ts';
 import { crowdedHost } from './sample-host.ts';
 import type { Side } from './side.ts';
-
-/** A record that no generated life leads to, and a walk of moves from there. */
-export interface OddWalk {
-  readonly about: string;
-  readonly start: HostRolloutState;
-  readonly moves: readonly SideMove[];
-}
 
 /** Records as a snapshot, an older version or a rebuilt database can leave them, for the same host as `start`. */
 function oddRecords(start: HostRolloutState): readonly (readonly [about: string, record: HostRolloutState])[] {
@@ -39,7 +33,7 @@ function oddRecords(start: HostRolloutState): readonly (readonly [about: string,
  * Every move in every state, on records in which every field tells whether it was touched: one walk of all that is
  * refused or stays, and one for each move that leaves.
  */
-export function oddWalks(start: HostRolloutState, policy: RolloutPolicy, side: Side): readonly OddWalk[] {
+export function oddWalks(start: HostRolloutState, policy: RolloutPolicy, side: Side): readonly PathPlan[] {
   const moves = [...oddlyNumberedMoves(side), ...everyMove(side)];
   return oddRecords(start).flatMap(([about, odd]) =>
     hostStates.flatMap((state) => {

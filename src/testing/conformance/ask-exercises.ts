@@ -1,0 +1,109 @@
+import type { Exercise } from './exercise.ts';
+import type { BatchEnd, Peer } from './peer.ts';
+import type { PeerProblem } from './peer-problem.ts';
+
+export interface AskOptions {
+  readonly start: () => Peer;
+  /** How many requests may be open at once. */
+  readonly batchSize: number;
+  /** After so many problems the peer is given up, and the rest is not asked. */
+  readonly maxProblems: number;
+}
+
+/** What came of one exercise. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly answer: object }
+  | { readonly kind: 'failed'; readonly problem: PeerProblem }
+  | { readonly kind: 'not-asked' };
+
+export interface AskListener {
+  readonly outcome: (exercise: Exercise, outcome: Outcome) => void;
+  /** A problem that, asked again one at a time, no request could be blamed for. */
+  readonly unexplained: (problem: PeerProblem) => void;
+  readonly disorder: (example: string) => void;
+  readonly restarted: () => void;
+}
+
+interface Open {
+  readonly id: number;
+  readonly exercise: Exercise;
+}
+
+/**
+ * Asks everything, a batch at a time. When the peer fails, it is started again, and what was open is asked one by one,
+ * so that the blame falls on the request that brings it down, and everything else still gets its answer.
+ */
+export async function askExercises(
+  exercises: Iterable<Exercise>,
+  { start, batchSize, maxProblems }: AskOptions,
+  listener: AskListener,
+): Promise<void> {
+  const running: { peer: Peer | null } = { peer: null };
+  let problems = 0;
+  let nextId = 1;
+  let hasEverAnswered = false;
+
+  for (const batch of inBatches(exercises, batchSize)) {
+    const open = batch.map((exercise): Open => ({ id: nextId++, exercise }));
+    const left = await ask(open);
+    if (left.problem !== null && left.open.length > 1) await askOneByOne(left.open, left.problem);
+    else if (left.problem !== null) blame(left.open, left.problem);
+  }
+  await running.peer?.close();
+
+  function isGivenUp(): boolean {
+    return problems >= maxProblems || (problems >= 2 && !hasEverAnswered);
+  }
+
+  function blame(open: readonly Open[], problem: PeerProblem): void {
+    for (const { exercise } of open) listener.outcome(exercise, { kind: 'failed', problem });
+  }
+
+  async function askOneByOne(open: readonly Open[], first: PeerProblem): Promise<void> {
+    let isExplained = false;
+    for (const one of open) {
+      const again = await ask([{ ...one, id: nextId++ }]);
+      if (again.problem === null) continue;
+      isExplained = true;
+      blame(again.open, again.problem);
+    }
+    if (!isExplained) listener.unexplained(first);
+  }
+
+  /** What is still open afterwards, and why; nothing, if the peer was given up before. */
+  async function ask(open: readonly Open[]): Promise<{ problem: PeerProblem | null; open: readonly Open[] }> {
+    if (isGivenUp()) {
+      for (const { exercise } of open) listener.outcome(exercise, { kind: 'not-asked' });
+      return { problem: null, open: [] };
+    }
+    if (running.peer === null && problems > 0) listener.restarted();
+    running.peer ??= start();
+    const end = await running.peer.ask(open.map(({ id, exercise }) => ({ id, ...exercise.question })));
+    const unanswered = tell(open, end);
+    if (end.problem === null) return { problem: null, open: [] };
+    problems += 1;
+    running.peer = null;
+    return { problem: end.problem, open: unanswered };
+  }
+
+  function tell(open: readonly Open[], { answers, disorder }: BatchEnd): readonly Open[] {
+    if (answers.size > 0) hasEverAnswered = true;
+    if (disorder !== null) listener.disorder(disorder);
+    return open.filter(({ id, exercise }) => {
+      const answer = answers.get(id);
+      if (answer !== undefined) listener.outcome(exercise, { kind: 'answered', answer });
+      return answer === undefined;
+    });
+  }
+}
+
+function* inBatches<Item>(items: Iterable<Item>, size: number): Generator<readonly Item[]> {
+  let batch: Item[] = [];
+  for (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,29 @@
+import { sides } from '../side.ts';
+import { healthFailurePolicies } from '../suite.ts';
+import type { Scope } from '../coverage/dimension.ts';
+import { askExercises, type AskOptions } from './ask-exercises.ts';
+import type { ConformanceReport } from './conformance-report.ts';
+import type { Exercise } from './exercise.ts';
+import { startPeerProcess } from './peer-process.ts';
+import { tallyAnswers } from './tally.ts';
+
+export interface ConformOptions extends Partial<Omit<AskOptions, 'start'>> {
+  /** A command line that starts the other implementation; or anything else that makes a peer. */
+  readonly peer: string | AskOptions['start'];
+  /** What coverage is counted of. */
+  readonly scope?: Scope;
+  /** How long the peer may be silent while something is open. */
+  readonly timeoutMs?: number;
+}
+
+export const CONFORM_DEFAULTS = { batchSize: 64, maxProblems: 10, timeoutMs: 10_000 } as const;
+
+/** Asks another implementation everything, and tells in what it differs. */
+export async function conform(exercises: Iterable<Exercise>, options: ConformOptions): Promise<ConformanceReport> {
+  const { batchSize, maxProblems, timeoutMs } = { ...CONFORM_DEFAULTS, ...options };
+  const { peer } = options;
+  const start = typeof peer === 'string' ? () => startPeerProcess({ command: peer, timeoutMs }) : peer;
+  const tally = tallyAnswers(options.scope ?? { sides, policies: healthFailurePolicies });
+  await askExercises(exercises, { start, batchSize, maxProblems }, tally);
+  return tally.report();
+}

@@ -1,0 +1,57 @@
+import type { CoverageReport } from '../coverage/coverage-report.ts';
+import type { Difference } from '../difference.ts';
+import type { Operation, Question } from './protocol.ts';
+import type { PeerProblem } from './peer-problem.ts';
+
+/** Questions that were answered wrongly in the same way; the one with the shortest path stands for all. */
+export interface Mismatch {
+  /** The rule that it is about, for example `Soaking.LocalProbeResult`. */
+  readonly place: string;
+  readonly count: number;
+  readonly differences: readonly Difference[];
+  readonly test: string;
+  /** The events that led there, the last one being the one that was answered wrongly. */
+  readonly trail: readonly string[];
+  readonly question: Question;
+  readonly answer: object;
+}
+
+/** A question that the peer could not answer because it failed. */
+export interface Failure {
+  readonly place: string;
+  readonly test: string;
+  readonly count: number;
+  readonly problem: PeerProblem;
+  readonly question: Question;
+}
+
+export interface TestOutcome {
+  readonly name: string;
+  readonly events: number;
+  /** `null` for a test that passed, otherwise its first problem. */
+  readonly problem: string | null;
+  /** Questions that were not answered because the peer does not support them, or was given up. */
+  readonly skipped: number;
+}
+
+export interface ConformanceReport {
+  readonly format: 'nixfleet-conformance';
+  readonly version: 1;
+  /** `nothing-asserted` is a failure as well: a run that compared nothing proves nothing. */
+  readonly verdict: 'conforms' | 'differs' | 'peer-failed' | 'nothing-asserted';
+  readonly asked: number;
+  readonly matched: number;
+  readonly mismatched: number;
+  readonly failed: number;
+  readonly notAsked: number;
+  readonly unsupported: { readonly [Op in Operation]?: number };
+  readonly mismatches: readonly Mismatch[];
+  readonly failures: readonly Failure[];
+  /** Problems that no single request could be blamed for. */
+  readonly unexplained: readonly PeerProblem[];
+  /** How many batches came back out of order, and an example. */
+  readonly disorder: { readonly count: number; readonly example: string | null };
+  readonly restarts: number;
+  readonly tests: readonly TestOutcome[];
+  readonly coverage: CoverageReport;
+}

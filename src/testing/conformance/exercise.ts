@@ -1,0 +1,17 @@
+import type { Visit } from '../coverage/visit.ts';
+import type { TestPath } from '../test-path.ts';
+import type { Answer, Question } from './protocol.ts';
+
+/** One question, what must be answered, and where it stands. */
+export interface Exercise {
+  /** The test that it belongs to: the name of a path, or of a table. */
+  readonly group: string;
+  /** Which rule it is about, for example `Soaking.LocalProbeResult`. */
+  readonly place: string;
+  readonly question: Question;
+  readonly expected: Answer;
+  /** The path, and the position of this event in it; `null` for a question that stands alone. */
+  readonly within: { readonly path: TestPath; readonly index: number } | null;
+  /** What it exercises of the host machine; `null` for other questions. */
+  readonly visit: Visit | null;
+}

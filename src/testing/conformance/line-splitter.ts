@@ -1,0 +1,23 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** Far longer than any answer: whoever sends more without a line's end is not answering. */
+const MAX_LINE_LENGTH = 4 * 1024 * 1024;
+
+export interface LineSplitter {
+  /** The lines that this chunk ends, or `null` once a line has become longer than any line may be. */
+  readonly take: (chunk: Buffer) => readonly string[] | null;
+}
+
+/** Cuts a stream into lines; a character that two chunks share is put together. */
+export function lineSplitter(): LineSplitter {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  return {
+    take: (chunk) => {
+      const parts = (rest + decoder.write(chunk)).split('\n');
+      rest = parts.pop() ?? '';
+      if (rest.length > MAX_LINE_LENGTH) return null;
+      return parts.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)).filter((line) => line !== '');
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { collectAnswers, type AnswerCollector } from './collect-answers.ts';
+import { lineSplitter } from './line-splitter.ts';
+import type { PeerProblem } from './peer-problem.ts';
+import type { Peer } from './peer.ts';
+
+export interface PeerProcessOptions {
+  /** A command line for the shell. */
+  readonly command: string;
+  /** How long it may be silent while something is open. */
+  readonly timeoutMs: number;
+}
+
+/** As much of what it last wrote to standard error as helps to see why it ended. */
+const MAX_STDERR = 2_000;
+/** How long a peer may take to end, once its input has. */
+const CLOSE_MS = 1_000;
+
+/** Starts a peer as a process of its own, with whatever that starts in turn: all of it ends with the peer. */
+export function startPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
+  const child = spawn(command, { shell: true, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const splitter = lineSplitter();
+  let stderr = '';
+  let gone: PeerProblem | null = null;
+  let current: { readonly collector: AnswerCollector; readonly settle: () => void } | null = null;
+
+  const fail = (problem: PeerProblem): void => {
+    gone ??= problem;
+    kill();
+    current?.collector.fail(problem);
+    current?.settle();
+  };
+  const said = (): string => (stderr.trim() === '' ? '' : ` It last wrote to standard error: ${stderr.trim()}`);
+
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString('utf8')).slice(-MAX_STDERR);
+  });
+  child.stdout.on('data', (chunk: Buffer) => {
+    const lines = gone === null ? splitter.take(chunk) : [];
+    if (lines === null) fail({ kind: 'unasked', message: 'It printed more than 4 MiB without ending the line.' });
+    for (const line of lines ?? []) {
+      if (current === null) fail({ kind: 'unasked', message: `It printed a line while nothing was asked: ${line.slice(0, 160)}` });
+      else if (current.collector.take(line)) {
+        const { problem } = current.collector.end();
+        if (problem === null) current.settle();
+        else fail(problem);
+      }
+    }
+  });
+  // A peer that ended cannot be written to; that it ended is told by `close`.
+  child.stdin.on('error', () => {});
+  child.on('error', (error) => fail({ kind: 'ended', message: `It could not be started: ${error.message}.` }));
+  const ended = new Promise<void>((resolve) => {
+    child.on('close', (code, signal) => {
+      const how = signal === null ? `with exit code ${code ?? 'unknown'}` : `by ${signal}`;
+      fail({ kind: 'ended', message: `It ended ${how}.${said()}` });
+      resolve();
+    });
+  });
+
+  function kill(): void {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      // The whole group that was started here, and nothing else: `detached` made it a group of its own.
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      child.kill('SIGKILL');
+    }
+  }
+
+  return {
+    ask: (batch) =>
+      new Promise((resolve) => {
+        const collector = collectAnswers(batch);
+        let openBefore = collector.open();
+        // Asked anew each time, so that a slow peer has its time for each answer, and not for all together.
+        const watch = setInterval(() => {
+          if (collector.open() < openBefore) openBefore = collector.open();
+          else fail({ kind: 'silent', message: `It did not answer within ${timeoutMs} ms.${said()}` });
+        }, timeoutMs);
+        const settle = (): void => {
+          clearInterval(watch);
+          current = null;
+          resolve(collector.end());
+        };
+        if (gone !== null) {
+          collector.fail(gone);
+          settle();
+          return;
+        }
+        current = { collector, settle };
+        child.stdin.write(batch.map((request) => `${JSON.stringify(request)}\n`).join(''));
+      }),
+    close: async () => {
+      child.stdin.end();
+      const patience = setTimeout(kill, CLOSE_MS);
+      await ended;
+      clearTimeout(patience);
+    },
+  };
+}

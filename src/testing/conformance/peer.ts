@@ -1,0 +1,18 @@
+import type { PeerProblem } from './peer-problem.ts';
+import type { Request } from './protocol.ts';
+
+/** What came of asking a batch. */
+export interface BatchEnd {
+  /** By the id of the request; each is the parsed line. */
+  readonly answers: ReadonlyMap<number, object>;
+  /** Why no more came; `null` when everything was answered. A peer with a problem is gone and is not asked again. */
+  readonly problem: PeerProblem | null;
+  /** The first answer that came before another that was asked earlier; `null` while all were in order. */
+  readonly disorder: string | null;
+}
+
+/** The other implementation, however it is reached. */
+export interface Peer {
+  readonly ask: (batch: readonly Request[]) => Promise<BatchEnd>;
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,38 @@
+import type { HostEvent, RolloutPolicy, Time } from '../../machine/events.ts';
+import type { LocalResetProbeCache } from '../../machine/effects.ts';
+import type { HostRolloutState, PendingHost } from '../../machine/record.ts';
+import type { RolloutEvent, RolloutMachineEffect, RolloutRecord, RolloutRefusal, openRollout } from '../../rollout/index.ts';
+import type { StepAnswer } from '../answer.ts';
+
+/** What another implementation is asked, one JSON object a line (docs/conformance-protocol.md). */
+export type Question =
+  | { readonly op: 'start'; readonly host: PendingHost }
+  | {
+      readonly op: 'step';
+      readonly state: HostRolloutState;
+      readonly event: HostEvent;
+      readonly now: Time;
+      readonly policy: RolloutPolicy;
+    }
+  | { readonly op: 'rehydrate'; readonly state: HostRolloutState }
+  | { readonly op: 'rollout_start'; readonly rollout: Parameters<typeof openRollout>[0] }
+  | { readonly op: 'rollout_step'; readonly record: RolloutRecord; readonly event: RolloutEvent; readonly now: Time };
+
+export type Operation = Question['op'];
+
+/** A question with the number that its answer must repeat. */
+export type Request = Question & { readonly id: number };
+
+/** What must come back, beside the id. Of a refusal every field but the message. */
+export type Answer =
+  | StepAnswer
+  | { readonly ok: { readonly state: HostRolloutState } }
+  | { readonly ok: { readonly effects: readonly LocalResetProbeCache[] } }
+  | { readonly ok: { readonly record: RolloutRecord } }
+  | { readonly ok: { readonly record: RolloutRecord; readonly effects: readonly RolloutMachineEffect[] } }
+  | { readonly err: Omit<RolloutRefusal, 'message'> };
+
+/** A peer without this operation says so, and is not asked again: it is counted and shown. */
+export interface Unsupported {
+  readonly unsupported: true;
+}

@@ -1,0 +1,65 @@
+import { coverageTable } from '../coverage/coverage-formats.ts';
+import { differenceText } from '../difference.ts';
+import type { ConformanceReport, Failure, Mismatch } from './conformance-report.ts';
+
+const MAX_SHOWN = 20;
+const MAX_TRAIL = 12;
+
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
+const headlines: Readonly<Record<ConformanceReport['verdict'], string>> = {
+  conforms: 'It conforms.',
+  differs: 'It differs.',
+  'peer-failed': 'It could not be asked everything.',
+  'nothing-asserted': 'Nothing was compared, so nothing is known.',
+};
+
+function mismatchText(mismatch: Mismatch, index: number): string {
+  const { place, count, differences, test, trail } = mismatch;
+  const left = trail.length - MAX_TRAIL;
+  const shown = left > 0 ? [`(${left} events before)`, ...trail.slice(left)] : trail;
+  return [
+    `${index + 1}. ${place}, ${times(count)}`,
+    ...differences.map((each) => `   ${differenceText(each)}`),
+    `   in ${test}`,
+    ...shown.map((event, position) => `   ${position === shown.length - 1 ? '>' : ' '} ${event}`),
+  ].join('\n');
+}
+
+const failureText = ({ place, test, count, problem }: Failure): string =>
+  `- ${place}, ${times(count)}: ${problem.message}\n   in ${test}`;
+
+function section(title: string, items: readonly string[]): readonly string[] {
+  if (items.length === 0) return [];
+  const more = items.length - MAX_SHOWN;
+  return ['', title, ...items.slice(0, MAX_SHOWN), ...(more > 0 ? [`and ${more} more; the JSON report has them all`] : [])];
+}
+
+/** The report for a terminal: the smallest mismatches first, each with the path that led there. */
+export function conformanceText(report: ConformanceReport): string {
+  const { asked, matched, mismatched, failed, notAsked, restarts, disorder } = report;
+  const unsupported = Object.entries(report.unsupported).map(([op, count]) => `${op} (${times(count)})`);
+  const counts = [
+    `${asked} asked`,
+    `${matched} right`,
+    `${mismatched} wrong`,
+    ...(failed > 0 ? [`${failed} without an answer`] : []),
+    ...(notAsked > 0 ? [`${notAsked} not asked, because the peer was given up`] : []),
+    ...(restarts > 0 ? [`started again ${times(restarts)}`] : []),
+  ];
+  return [
+    `${headlines[report.verdict]} ${counts.join(', ')}.`,
+    ...(unsupported.length > 0 ? [`The peer does not support: ${unsupported.join(', ')}.`] : []),
+    ...section('Wrong answers, the shortest way first:', report.mismatches.map(mismatchText)),
+    ...section('Questions that the peer failed at:', report.failures.map(failureText)),
+    ...section(
+      'Failures that did not come again when each question was asked alone:',
+      report.unexplained.map(({ message }) => `- ${message}`),
+    ),
+    ...(disorder.count > 0
+      ? ['', `Answers must come in the order of the questions. ${disorder.example ?? ''} (${times(disorder.count)})`]
+      : []),
+    '',
+    coverageTable(report.coverage),
+  ].join('\n');
+}

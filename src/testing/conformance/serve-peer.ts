@@ -1,0 +1,41 @@
+import type { Readable, Writable } from 'node:stream';
+import { once } from 'node:events';
+import { answerQuestion } from './answer-question.ts';
+import { lineSplitter } from './line-splitter.ts';
+import type { Request } from './protocol.ts';
+
+const MAX_ECHO_LENGTH = 80;
+
+/** Our own implementation behind the protocol: an answer for every line of `input`, until it ends. */
+export async function servePeer(input: Readable, output: Writable): Promise<void> {
+  const splitter = lineSplitter();
+  for await (const chunk of input) {
+    const lines = splitter.take(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
+    if (lines === null) {
+      output.write(`${JSON.stringify({ id: null, error: 'a line is longer than 4 MiB' })}\n`);
+      return;
+    }
+    if (lines.length === 0) continue;
+    const isFull = !output.write(lines.map((line) => `${answerLine(line)}\n`).join(''));
+    if (isFull) await once(output, 'drain');
+  }
+}
+
+/** The answer to one line; to a line that is no request, what is wrong with it. */
+export function answerLine(line: string): string {
+  let request: Request;
+  try {
+    // What is not of this shape makes the answer throw, which is caught below.
+    request = JSON.parse(line) as Request;
+  } catch {
+    return JSON.stringify({ id: null, error: `not a line of JSON: ${line.slice(0, MAX_ECHO_LENGTH)}` });
+  }
+  const id: unknown = typeof request === 'object' && request !== null ? request.id : undefined;
+  if (!Number.isSafeInteger(id)) return JSON.stringify({ id: null, error: 'a request needs an integer id' });
+  try {
+    const answer: unknown = answerQuestion(request);
+    return JSON.stringify(answer === undefined ? { id, unsupported: true } : { id, ...(answer as object) });
+  } catch (error) {
+    return JSON.stringify({ id, error: `the request is malformed: ${error instanceof Error ? error.message : 'unreadable'}` });
+  }
+}

@@ -1,0 +1,135 @@
+import { measureCoverage } from '../coverage/measure-coverage.ts';
+import type { Scope } from '../coverage/dimension.ts';
+import { differences, differenceText, type Difference } from '../difference.ts';
+import type { AskListener, Outcome } from './ask-exercises.ts';
+import type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance-report.ts';
+import type { Exercise } from './exercise.ts';
+import type { PeerProblem } from './peer-problem.ts';
+import type { Operation } from './protocol.ts';
+import { trailLength, trailOf } from './trail.ts';
+
+type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
+
+/** So many different kinds of mismatch are kept in full; more are only counted. */
+const MAX_KINDS = 100;
+
+export interface Tally extends AskListener {
+  readonly report: () => ConformanceReport;
+}
+
+/** Adds up what is answered. What it keeps grows with the number of tests, not with the number of questions. */
+export function tallyAnswers(scope: Scope): Tally {
+  const coverage = measureCoverage(scope);
+  const mismatches = new Map<string, Mutable<Mismatch>>();
+  const failures = new Map<string, Mutable<Failure>>();
+  const tests = new Map<string, Mutable<TestOutcome>>();
+  const unsupported = new Map<Operation, number>();
+  const unexplained: PeerProblem[] = [];
+  const counts = { asked: 0, matched: 0, mismatched: 0, failed: 0, notAsked: 0, restarts: 0 };
+  const disorder: Mutable<ConformanceReport['disorder']> = { count: 0, example: null };
+
+  function testOf({ group }: Exercise): Mutable<TestOutcome> {
+    const known = tests.get(group);
+    if (known !== undefined) return known;
+    const test = { name: group, events: 0, problem: null, skipped: 0 };
+    tests.set(group, test);
+    return test;
+  }
+
+  function judge(exercise: Exercise, answer: object): void {
+    const test = testOf(exercise);
+    const { op } = exercise.question;
+    if ('unsupported' in answer && answer.unsupported === true) {
+      unsupported.set(op, (unsupported.get(op) ?? 0) + 1);
+      skip(exercise);
+      return;
+    }
+    if (exercise.visit !== null) {
+      if (exercise.within?.index === 0) coverage.begin(exercise.visit.before);
+      coverage.run(exercise.visit);
+    }
+    const found = differencesOf(exercise, answer);
+    if (found.length === 0) {
+      counts.matched += 1;
+      return;
+    }
+    counts.mismatched += 1;
+    test.problem ??= found.map(differenceText).join('; ');
+    keepMismatch(exercise, answer, found);
+  }
+
+  function keepMismatch(exercise: Exercise, answer: object, found: readonly Difference[]): void {
+    const key = `${exercise.place}\n${found[0]?.path ?? ''}`;
+    const known = mismatches.get(key);
+    if (known !== undefined) known.count += 1;
+    if (known === undefined ? mismatches.size >= MAX_KINDS : known.trail.length <= trailLength(exercise)) return;
+    const { place, group: test, question } = exercise;
+    const trail = trailOf(exercise);
+    mismatches.set(key, { place, count: known?.count ?? 1, differences: found, test, trail, question, answer });
+  }
+
+  function fail(exercise: Exercise, problem: PeerProblem): void {
+    counts.failed += 1;
+    if (exercise.visit !== null) coverage.skip();
+    testOf(exercise).problem ??= problem.message;
+    const { place, group: test, question } = exercise;
+    const key = `${place}\n${problem.kind}`;
+    const known = failures.get(key);
+    if (known !== undefined) known.count += 1;
+    else if (failures.size < MAX_KINDS) failures.set(key, { place, test, count: 1, problem, question });
+  }
+
+  function skip(exercise: Exercise): void {
+    testOf(exercise).skipped += 1;
+    if (exercise.visit !== null) coverage.skip();
+  }
+
+  function verdict(): ConformanceReport['verdict'] {
+    if (counts.mismatched > 0) return 'differs';
+    if (counts.failed + counts.notAsked + unexplained.length + disorder.count > 0) return 'peer-failed';
+    return counts.matched > 0 ? 'conforms' : 'nothing-asserted';
+  }
+
+  return {
+    outcome: (exercise: Exercise, outcome: Outcome) => {
+      testOf(exercise).events += 1;
+      if (outcome.kind === 'not-asked') {
+        counts.notAsked += 1;
+        skip(exercise);
+        return;
+      }
+      counts.asked += 1;
+      if (outcome.kind === 'failed') fail(exercise, outcome.problem);
+      else judge(exercise, outcome.answer);
+    },
+    unexplained: (problem) => {
+      if (unexplained.length < MAX_KINDS) unexplained.push(problem);
+    },
+    disorder: (example) => {
+      disorder.count += 1;
+      disorder.example ??= example;
+    },
+    restarted: () => {
+      counts.restarts += 1;
+    },
+    report: () => ({
+      format: 'nixfleet-conformance',
+      version: 1,
+      verdict: verdict(),
+      ...counts,
+      unsupported: Object.fromEntries(unsupported),
+      mismatches: [...mismatches.values()].sort((a, b) => a.trail.length - b.trail.length),
+      failures: [...failures.values()],
+      unexplained,
+      disorder,
+      tests: [...tests.values()],
+      coverage: coverage.report(),
+    }),
+  };
+}
+
+/** The message of a refusal, and whatever else a refusal says beyond its fields, is the peer's own affair. */
+function differencesOf({ expected }: Exercise, answer: object): readonly Difference[] {
+  const { id: _, ...rest } = answer as { readonly id: number };
+  return differences(expected, rest, { allowMore: 'err' in expected && 'err' in rest });
+}

@@ -1,0 +1,82 @@
+/** One place where two values differ. A value that is not there at all is `undefined`. */
+export interface Difference {
+  /** From the root of the compared value: `$.ok.effects[1].durable`. */
+  readonly path: string;
+  readonly expected: unknown;
+  readonly actual: unknown;
+  /** What a person should know beyond the two values; `null` for nothing. */
+  readonly hint: string | null;
+}
+
+export interface DifferenceOptions {
+  /** Fields that only `actual` has are fine. */
+  readonly allowMore?: boolean;
+  readonly max?: number;
+}
+
+const MAX_DIFFERENCES = 5;
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** Right for any object: the own field or nothing, never something of the prototype. */
+const own = (value: object, key: string): unknown => Object.getOwnPropertyDescriptor(value, key)?.value;
+
+const fieldPath = (path: string, key: string): string =>
+  /^[A-Za-z_]\w*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+
+const typesOf = (list: readonly unknown[]): readonly string[] =>
+  list.map((each) => (isObject(each) ? String(own(each, 'type')) : JSON.stringify(each)));
+
+/** A list of tagged values in another order is one difference and not many. */
+function listDifference(path: string, expected: readonly unknown[], actual: readonly unknown[]): Difference | null {
+  const [wanted, got] = [typesOf(expected), typesOf(actual)];
+  if (wanted.length === got.length && wanted.every((type, index) => type === got[index])) return null;
+  const isReordered = wanted.toSorted().join('\n') === got.toSorted().join('\n');
+  return { path, expected: wanted, actual: got, hint: isReordered ? 'the same ones, in another order' : null };
+}
+
+/**
+ * The smallest parts in which `actual` differs from `expected`: single fields and list entries wherever both have the
+ * same shape. As deep as `expected`, whatever was sent for it.
+ */
+export function differences(expected: unknown, actual: unknown, options: DifferenceOptions = {}): readonly Difference[] {
+  const found: Difference[] = [];
+  const max = options.max ?? MAX_DIFFERENCES;
+  compare(expected, actual, '$');
+  return found;
+
+  function compare(wanted: unknown, got: unknown, path: string): void {
+    if (found.length >= max || Object.is(wanted, got) || wanted === got) return;
+    const isSameShape = isObject(wanted) && isObject(got) && Array.isArray(wanted) === Array.isArray(got);
+    if (!isSameShape) {
+      found.push({ path, expected: wanted, actual: got, hint: null });
+      return;
+    }
+    if (Array.isArray(wanted) && Array.isArray(got)) {
+      const listed = listDifference(path, wanted, got);
+      if (listed !== null) found.push(listed);
+      else wanted.forEach((each, index) => compare(each, got[index], `${path}[${index}]`));
+      return;
+    }
+    for (const key of Object.keys(wanted)) compare(own(wanted, key), own(got, key), fieldPath(path, key));
+    if (options.allowMore === true) return;
+    for (const key of Object.keys(got)) {
+      if (Object.hasOwn(wanted, key) || found.length >= max) continue;
+      found.push({ path: fieldPath(path, key), expected: undefined, actual: own(got, key), hint: 'no such field' });
+    }
+  }
+}
+
+export const isEqual = (expected: unknown, actual: unknown): boolean =>
+  differences(expected, actual, { max: 1 }).length === 0;
+
+const MAX_VALUE_LENGTH = 200;
+
+const valueText = (value: unknown): string => {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length <= MAX_VALUE_LENGTH ? text : `${text.slice(0, MAX_VALUE_LENGTH)}… (${text.length} characters)`;
+};
+
+/** `$.ok.state.failedAt: expected null, got 1778925601132` */
+export const differenceText = ({ path, expected, actual, hint }: Difference): string =>
+  `${path}: expected ${valueText(expected)}, got ${valueText(actual)}${hint === null ? '' : ` (${hint})`}`;
