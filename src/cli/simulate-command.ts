@@ -97,7 +97,7 @@ function readScenario(file: string | null, flags: SimulateFlags, problems: Probl
     problems.push(...decoded.problems.filter(({ severity }) => severity === 'error').map(toProblem));
     return null;
   }
-  warn(decoded.warnings);
+  warn(flags.newClosures ? decoded.warnings.filter(({ message }) => !message.includes('no closureHash') && !message.includes('has a closureHash')) : decoded.warnings);
   const hostOptions = readHostOptions(flags, new Set(decoded.fleet.hosts.keys()), problems);
   const made = fleetScenario(decoded.fleet, { ref: flags.ref ?? null, closures: hostOptions.closures, newClosures: flags.newClosures });
   if (!made.ok) {

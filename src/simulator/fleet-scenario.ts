@@ -49,5 +49,5 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
     const runningClosure = isRelease || host.closureHash === null ? `old-${hostname}` : host.closureHash;
     hosts.push({ hostname, channel: host.channel, runningClosure, probeSet: 0, joinsAtMs: 0, clockSkewMs: 0, clockDriftPpm: 0 });
   }
-  return { ok: true, scenario: { ...DEFAULT_SCENARIO, title: `rollout of ${ref}`, hosts, rollouts }, notes };
+  return { ok: true, scenario: { ...DEFAULT_SCENARIO, title: `Rollout of ${ref}`, hosts, rollouts }, notes };
 }

@@ -21,7 +21,8 @@ export function findHolds(simulation: Simulation, summary: RunSummary): readonly
       if (isAtEnd(state, manifest.policy.onHealthFailure)) continue;
       const found = record === null ? notOpened(manifest, node) : holdOf(simulation, manifest, node, record);
       const track = summary.trackOf(manifest.rolloutId, hostname);
-      const since = track?.heldBack.at(-1)?.fromMs ?? track?.since ?? 0;
+      const held = track?.heldBack.at(-1) ?? null;
+      const since = held === null ? (track?.since ?? 0) : (held.untilMs ?? held.fromMs);
       holds.push({ host: hostname, rollout: manifest.rolloutId, state, ...found, since: state === 'Pending' ? since : (track?.since ?? 0) });
     }
   }
@@ -75,7 +76,7 @@ function pendingHold(simulation: Simulation, manifest: RolloutManifest, node: Ag
   }
   const rollout = simulation.ledger.books.get(manifest.rolloutId)?.state ?? null;
   if (rollout === 'Failed' || rollout === 'Reverted' || rollout === 'Superseded') {
-    return { heldBy: 'rollout-stopped', reason: `The rollout is ${rollout}, so ${node.name} is not dispatched any more.`, until: null };
+    return { heldBy: 'rollout-stopped', reason: `The rollout is ${rollout}: it dispatches nothing more.`, until: null };
   }
   const hold = gateOf(state, manifest.rolloutId, node.name);
   if (hold === null) {

@@ -12,3 +12,10 @@ export type * from './run-events.ts';
 export type { Cores, EndOfRun } from './simulation.ts';
 export { INVARIANT_NAMES, type InvariantName } from './invariants/invariant-names.ts';
 export { encodeRunEvent } from './event-log.ts';
+export {
+  DEFAULT_GENERATED_FLEET,
+  generatedScenario,
+  MAX_GENERATED_HOSTS,
+  MAX_GENERATED_WAVES,
+  type GeneratedFleet,
+} from './generated-scenario.ts';

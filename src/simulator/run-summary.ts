@@ -59,6 +59,7 @@ export class RunSummary {
         if (track === undefined) return;
         track.state = event.to;
         track.since = event.at;
+        if (STOPPED.has(event.to)) for (const host of track.hosts.values()) stopped(host, event);
         return;
       }
       case 'HostDispatched': {
@@ -178,6 +179,14 @@ function waveResult(manifest: RolloutManifest, wave: number, hosts: readonly Hos
 function letGo(host: HostTrack, at: number): void {
   const last = host.heldBack.at(-1);
   if (last !== undefined && last.untilMs === null) host.heldBack = [...host.heldBack.slice(0, -1), { ...last, untilMs: at }];
+}
+
+/** From here on nothing is dispatched, so no gate holds anybody. */
+const STOPPED: ReadonlySet<RolloutState> = new Set(['Failed', 'Reverted', 'Superseded']);
+
+function stopped(host: HostTrack, { at, to }: RunEventOf<'RolloutTransition'>): void {
+  letGo(host, at);
+  if (host.state === 'Pending' && host.dispatchedAt === null) host.because = `not dispatched: the rollout was ${to}`;
 }
 
 function isEnd(state: HostState): boolean {

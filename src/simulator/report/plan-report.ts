@@ -2,7 +2,7 @@ import type { RolloutManifest } from '../../fleet/index.ts';
 import type { Scenario } from '../scenario.ts';
 import { formatRoundDuration } from './format-duration.ts';
 import { Page, type Cell, type PageFormat } from './page.ts';
-import { count, formatCount, namesOf, shortRef } from './words.ts';
+import { count, formatCount, namesOf, shortRef, shortRefs } from './words.ts';
 
 const MINUTE = 60_000;
 const MAX_NAMES = 8;
@@ -12,7 +12,7 @@ const MAX_EDGES = 12;
 export function planReport(scenario: Scenario, format: PageFormat): string {
   const page = new Page(format);
   const { rollouts, hosts, seed, title, steps } = scenario;
-  page.line(`${title}: ${count(hosts.length, 'host')} in ${count(rollouts.length, 'channel')}, seed ${seed}`, 'title');
+  page.line(`${shortRefs(title)}: ${count(hosts.length, 'host')} in ${count(rollouts.length, 'channel')}, seed ${seed}`, 'title');
   const running = new Map(hosts.map(({ hostname, runningClosure }) => [hostname, runningClosure]));
   for (const manifest of rollouts) channelPlan(page, manifest, running);
   budgets(page, rollouts);

@@ -50,10 +50,12 @@ function rolloutSentence({ state, openedAt, since }: RolloutResult): string {
 }
 
 function waveReport(page: Page, wave: WaveResult): void {
+  const shared = sharedWaits(wave);
   page.line(`Wave ${wave.wave}: ${waveTimes(wave)}; ${countsOf(wave)}`, 'plain', 2);
+  if (shared.size > 0) page.line(`all of it ${[...shared].join(', ')}`, 'quiet', 4);
   const isLarge = wave.hosts.length > MAX_HOSTS_LISTED;
   const shown = isLarge ? wave.hosts.filter(({ state }) => state !== 'Converged').slice(0, MAX_EXCEPTIONS) : wave.hosts;
-  page.rows(shown.map((host) => hostCells(host, isLarge)), 4);
+  page.rows(shown.map((host) => hostCells(host, isLarge, shared)), 4);
   const left = isLarge ? wave.hosts.filter(({ state }) => state !== 'Converged').length - shown.length : 0;
   if (left > 0) page.line(`and ${formatCount(left)} more that did not converge`, 'quiet', 4);
   if (isLarge) waveWaits(page, wave);
@@ -70,9 +72,9 @@ function countsOf({ counts, hosts }: WaveResult): string {
   return hosts.length === 0 ? 'no hosts' : parts.join(', ');
 }
 
-function hostCells({ host, state, since, because, heldBack, dispatchedAt }: HostResult, isBrief: boolean): Cell[] {
-  const waits = isBrief ? '' : waitsOf(heldBack);
-  const details = [because, waits].filter((part) => part !== '').join('; ');
+function hostCells({ host, state, since, because, heldBack, dispatchedAt }: HostResult, isBrief: boolean, shared: ReadonlySet<string>): Cell[] {
+  const waits = isBrief ? [] : waitsOf(heldBack).filter((wait) => !shared.has(wait));
+  const details = [because, ...waits].filter((part) => part !== '').join('; ');
   const isOpen = state === 'Pending' && dispatchedAt === null;
   return [
     { text: host },
@@ -83,16 +85,28 @@ function hostCells({ host, state, since, because, heldBack, dispatchedAt }: Host
 }
 
 /** The waits that took any time, one for each gate. */
-function waitsOf(heldBack: readonly HeldBack[]): string {
+function waitsOf(heldBack: readonly HeldBack[]): readonly string[] {
   const waits = new Map<string, { ms: number; isOpen: boolean; reason: string }>();
   for (const { gate, fromMs, untilMs, reason } of heldBack) {
     const known = waits.get(gate) ?? { ms: 0, isOpen: false, reason };
     waits.set(gate, { ms: known.ms + (untilMs ?? fromMs) - fromMs, isOpen: known.isOpen || untilMs === null, reason });
   }
   return [...waits]
-    .filter(([, { ms, isOpen }]) => ms > 0 || isOpen)
-    .map(([gate, { ms, isOpen, reason }]) => (isOpen ? `held by ${gate}: ${reason}` : `waited ${formatDuration(ms)} for ${gate}`))
-    .join('; ');
+    .filter(([, { ms, isOpen }]) => ms >= 1000 || isOpen)
+    .map(([gate, { ms, isOpen, reason }]) => (isOpen ? `held by ${gate}: ${reason}` : `waited ${formatDuration(ms)} for ${gate}`));
+}
+
+/** What every host of a wave waited for, to the second: told once. */
+function sharedWaits({ hosts }: WaveResult): ReadonlySet<string> {
+  const [first, ...rest] = hosts;
+  if (first === undefined || rest.length === 0) return new Set();
+  const shared = new Set(waitsOf(first.heldBack));
+  for (const { heldBack } of rest) {
+    if (shared.size === 0) break;
+    const waits = waitsOf(heldBack);
+    for (const wait of shared) if (!waits.includes(wait)) shared.delete(wait);
+  }
+  return shared;
 }
 
 function waveWaits(page: Page, { hosts }: WaveResult): void {
@@ -117,20 +131,15 @@ function holdsReport(page: Page, { holds }: Run): void {
     groups.set(key, [...(groups.get(key) ?? []), hold]);
   }
   page.title('What is held, and by what');
-  const rows = [...groups.values()].slice(0, MAX_HOLD_GROUPS).map((group): Cell[] => {
+  for (const group of [...groups.values()].slice(0, MAX_HOLD_GROUPS)) {
     const [first] = group;
-    if (first === undefined) return [];
-    const until = first.until === null ? '' : ` Until ${formatDuration(first.until)}.`;
-    const names = group.length === 1 ? '' : ` (${namesOf(group.map(({ host }) => host), MAX_NAMES)})`;
-    return [
-      { text: group.length === 1 ? first.host : count(group.length, 'host') },
-      { text: first.state, tone: TONES[first.state] },
-      { text: first.heldBy, tone: first.heldBy === 'unexplained' ? 'bad' : 'warn' },
-      { text: `since ${formatDuration(first.since)}`, tone: 'quiet' },
-      { text: `${shortRefs(first.reason)}${until}${names}` },
-    ];
-  });
-  page.rows(rows);
+    if (first === undefined) continue;
+    const until = first.until === null ? '' : `, until ${formatDuration(first.until)}`;
+    const who = group.length === 1 ? first.host : `${count(group.length, 'host')} of ${first.rollout.split('@')[0] ?? ''}`;
+    page.line(`${who}: ${first.state}, held by ${first.heldBy} since ${formatDuration(first.since)}${until}`, first.heldBy === 'unexplained' ? 'bad' : 'warn', 2);
+    page.line(shortRefs(first.reason), 'quiet', 4);
+    if (group.length > 1) page.line(namesOf(group.map(({ host }) => host), MAX_NAMES), 'quiet', 4);
+  }
   if (groups.size > MAX_HOLD_GROUPS) page.line(`and ${formatCount(groups.size - MAX_HOLD_GROUPS)} more reasons; --json has them all`, 'quiet', 2);
 }
 
@@ -141,7 +150,7 @@ function faultsReport(page: Page, { faults }: Run): void {
   page.rows(
     told.map(({ fault, count: happened }) => [
       { text: fault },
-      happened > 0 ? { text: `${formatCount(happened)} times` } : { text: 'asked for but never fired', tone: 'warn' },
+      happened > 0 ? { text: happened === 1 ? 'once' : `${formatCount(happened)} times` } : { text: 'asked for but never fired', tone: 'warn' },
     ]),
   );
 }
