@@ -45,7 +45,7 @@ export function compile<
   machine: AnyStateMachine,
   dialect: Dialect<Record, Event, Effect, Refusal, Result>,
 ): (record: Record, event: Event, environment: Environment) => Result {
-  const cells = new Map<string, Map<string, Cell<Result>>>();
+  const cells = new Map<string, Map<string, Cell<Result> | null>>();
   if (machine.root.transitions.size > 0) reject(machine.id, 'transitions of the whole machine');
 
   for (const [state, node] of Object.entries(machine.root.states)) {
@@ -53,39 +53,43 @@ export function compile<
     if (node.entry.length + node.exit.length > 0) reject(state, 'entry or exit actions');
     if (node.invoke.length + node.after.length + (node.always?.length ?? 0) > 0)
       reject(state, 'invoke, after or always');
-    const row = new Map<string, Cell<Result>>();
     if (node.transitions.has('*')) reject(state, 'a wildcard event');
+    const row = new Map<string, Cell<Result> | null>();
     for (const [event, branches] of node.transitions) row.set(event, compileCell(`${state} on ${event}`, branches));
     cells.set(state, row);
   }
 
-  const first = dialect.first === null ? null : guardNamed(machine.id, dialect.first);
-  return (record, event, environment) => {
-    if (first !== null && !first.holds(record, event, environment, null)) {
-      return dialect.refused(first.refuse!(record, event));
-    }
-    const cell = cells.get(record.state)?.get(event.type);
-    return cell === undefined ? dialect.refused(dialect.illegal(record, event)) : cell(record, event, environment);
+  const reduce = (record: Record, event: Event, environment: Environment): Result => {
+    const cell = cells.get(record.state)?.get(event.type) ?? null;
+    return cell === null ? dialect.refused(dialect.illegal(record, event)) : cell(record, event, environment);
   };
+  if (dialect.first === null) return reduce;
+  const first = guardNamed(machine.id, dialect.first);
+  const refuse = refusing(machine.id, first);
+  return (record, event, environment) =>
+    first.holds(record, event, environment, null)
+      ? reduce(record, event, environment)
+      : refuse(record, event, environment);
 
-  /** One cell of the table: its branches in order, and the refusal if none is taken. */
-  function compileCell(place: string, branches: readonly AnyTransitionDefinition[]): Cell<Result> {
-    return branches.reduceRight<Cell<Result> | null>((otherwise, branch) => {
-      const take = compileActions(place, branch);
-      const guards = guardsOf(place, branch);
-      if (guards.length === 0) return take;
-      if (otherwise === null && guards.some((guard) => guard.refuse === null)) {
-        reject(place, 'an event that is lost when a guard without a refusal fails');
+  /** One cell of the table: its branches in order. `null` if there are none. */
+  function compileCell(place: string, [branch, ...others]: readonly AnyTransitionDefinition[]): Cell<Result> | null {
+    if (branch === undefined) return null;
+    const otherwise = compileCell(place, others);
+    const take = compileActions(place, branch);
+    const guards = guardsOf(place, branch).map((guard) => ({ ...guard, fail: otherwise ?? refusing(place, guard) }));
+    if (guards.length === 0) return take;
+    return (record, event, environment) => {
+      for (const { holds, fail } of guards) {
+        if (!holds(record, event, environment, null)) return fail(record, event, environment);
       }
-      return (record, event, environment) => {
-        for (const guard of guards) {
-          if (guard.holds(record, event, environment, null)) continue;
-          // A guard without a refusal always has another branch behind it: see above.
-          return otherwise?.(record, event, environment) ?? dialect.refused(guard.refuse!(record, event));
-        }
-        return take(record, event, environment);
-      };
-    }, null)!;
+      return take(record, event, environment);
+    };
+  }
+
+  /** What a failing guard comes to when no further branch is left. */
+  function refusing(place: string, { refuse }: Guard<Refusal>): Cell<Result> {
+    if (refuse === null) reject(place, 'an event that is lost when a guard without a refusal fails');
+    return (record, event) => dialect.refused(refuse(record, event));
   }
 
   /** The guards of a branch in their order, without the one that was asked before any cell is looked at. */
@@ -117,14 +121,16 @@ export function compile<
       const part = typeof name === 'string' ? plainPart(machine.implementations.actions[name]) : undefined;
       if (part === undefined || part.kind === 'guard')
         reject(place, `an action that is not a named part: ${String(name)}`);
-      if ((params as To<string> | undefined)?.to !== to) reject(place, `parameters that do not name its target: ${to}`);
+      if ((params as To<string> | undefined)?.to !== to)
+        reject(place, `parameters that do not name its target: ${String(to)}`);
       if (part.kind === 'update') (effects.length > 0 ? after : before).push(part.run);
-      else if (after.length > 0) reject(place, `the effect ${name} after the record was closed`);
-      // What the effects of a chart are is fixed where its parts are made.
+      else if (after.length > 0) reject(place, `the effect ${String(name)} after the record was closed`);
+      // Sound because what the effects of a chart are is fixed where its parts are made.
       else effects.push(part.run as Callable<Effect>);
     }
     const [write, produce, close] = [inOrder(before), listOf(effects), inOrder(after)];
     return (record, event, environment) => {
+      // Sound because the reducer above takes records of this type only.
       const draft = dialect.draftOf(record as Record);
       write(draft, event, environment, to);
       const produced = produce(draft, event, environment, to);
