@@ -1,21 +1,22 @@
-// `npm start`: builds, and shows a rollout of the example fleet in which one host fails and one needs a reboot. What
-// the rollout comes to is the simulated fleet's affair: only a command that could not run is an error here.
+// @ts-check
+// What `npm start` runs: one rollout of the example fleet, in which one host fails and one waits for a reboot.
+// What the rollout comes to is the result to look at, so it does not decide how the script ends.
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
-const COULD_NOT_RUN = 1;
-const node = process.execPath;
-const steps = [
-  ['scripts/build.mjs'],
-  [
-    'dist/cli/main.js',
-    'simulate',
-    'examples/fleets/harbor.json',
-    ...['--fail', 'worker-03=probe'],
-    ...['--defer', 'quay-02=kernel@30m'],
-    ...process.argv.slice(2),
-  ],
-];
-for (const step of steps) {
-  const { status } = spawnSync(node, step, { stdio: 'inherit' });
-  if (status === null || status === COULD_NOT_RUN) process.exit(COULD_NOT_RUN);
+const root = fileURLToPath(new URL('..', import.meta.url));
+const ENDED_OTHERWISE = 2;
+
+/** @param {readonly string[]} args */
+function run(args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  return status ?? 1;
 }
+
+const built = run(['scripts/build.mjs']);
+if (built !== 0) process.exit(built);
+
+const options = ['examples/fleets/harbor.json', '--fail', 'web-07=probe', '--defer', 'quay-03=kernel@45m'];
+console.log(`nixfleet-statechart simulate ${options.join(' ')}\n`);
+const outcome = run(['dist/cli/main.js', 'simulate', ...options]);
+process.exit(outcome === ENDED_OTHERWISE ? 0 : outcome);
