@@ -1,0 +1,61 @@
+/** What a pattern is matched against. */
+type Matcher = (name: string) => boolean;
+
+const MAX_PATTERN_LENGTH = 1000;
+
+/**
+ * A host name, in which `*` stands for any letters and `?` for one; a backslash takes the meaning from the character
+ * after it. Matching takes a time that grows with both lengths, whatever the pattern.
+ */
+export function hostMatcher(pattern: string): Matcher {
+  const parts = readPattern(pattern.slice(0, MAX_PATTERN_LENGTH));
+  return parts.every(({ kind }) => kind === 'letter')
+    ? (name): boolean => name === parts.map(({ letter }) => letter).join('')
+    : (name): boolean => matches(parts, name);
+}
+
+/** The pattern that only this name matches. */
+export function exactPattern(name: string): string {
+  return name.replaceAll(/[*?\\]/g, String.raw`\$&`);
+}
+
+interface Part {
+  readonly kind: 'letter' | 'one' | 'any';
+  readonly letter: string;
+}
+
+function readPattern(pattern: string): readonly Part[] {
+  const parts: Part[] = [];
+  for (let at = 0; at < pattern.length; at += 1) {
+    const letter = pattern[at] ?? '';
+    if (letter === '*') parts.push({ kind: 'any', letter });
+    else if (letter === '?') parts.push({ kind: 'one', letter });
+    else if (letter === '\\' && at + 1 < pattern.length) parts.push({ kind: 'letter', letter: pattern[(at += 1)] ?? '' });
+    else parts.push({ kind: 'letter', letter });
+  }
+  return parts;
+}
+
+/** Goes back to the last `*` only, so that no pattern makes it slow. */
+function matches(parts: readonly Part[], name: string): boolean {
+  let part = 0;
+  let at = 0;
+  let star = -1;
+  let starAt = 0;
+  while (at < name.length) {
+    const { kind, letter } = parts[part] ?? { kind: null, letter: '' };
+    if (kind === 'any') {
+      star = part;
+      starAt = at;
+      part += 1;
+    } else if (kind === 'one' || (kind === 'letter' && letter === name[at])) {
+      part += 1;
+      at += 1;
+    } else if (star >= 0) {
+      part = star + 1;
+      starAt += 1;
+      at = starAt;
+    } else return false;
+  }
+  return parts.slice(part).every(({ kind }) => kind === 'any');
+}

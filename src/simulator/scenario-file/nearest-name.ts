@@ -1,0 +1,44 @@
+const MAX_LENGTH = 64;
+
+/** The known name that was probably meant, or `null` if none is near. */
+export function nearestName(given: string, known: Iterable<string>): string | null {
+  if (given.length > MAX_LENGTH) return null;
+  const lowered = given.toLowerCase();
+  let nearest: string | null = null;
+  let least = Math.max(1, Math.floor(given.length / 3)) + 1;
+  for (const name of known) {
+    if (name.length > MAX_LENGTH) continue;
+    const distance = editDistance(lowered, name.toLowerCase());
+    if (distance < least) {
+      least = distance;
+      nearest = name;
+    }
+  }
+  return nearest ?? whereItIsPart(lowered, known);
+}
+
+function whereItIsPart(lowered: string, known: Iterable<string>): string | null {
+  if (lowered.length < 4) return null;
+  const holding = [...known].filter((name) => name.toLowerCase().includes(lowered));
+  return holding.find((name) => name.toLowerCase().startsWith(lowered)) ?? holding[0] ?? null;
+}
+
+/** How many letters must be put in, taken out, changed, or swapped with their neighbour. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const isSame = a[i - 1] === b[j - 1];
+      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (isSame ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
+      }
+      row.push(cost);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length] ?? 0;
+}

@@ -1,0 +1,168 @@
+import type { z } from 'zod';
+import { at, quote, showName } from '../../fleet/json-path.ts';
+import { nearestName } from './nearest-name.ts';
+import type { Place, Places } from './parse-yaml.ts';
+import type { ScenarioProblem } from './scenario-problem.ts';
+import { keyOut } from './yaml-key.ts';
+
+const MAX_PROBLEMS = 100;
+const MAX_NAMES_SHOWN = 30;
+/** Names looked at, over all patterns of a file. */
+const MAX_WORK = 20_000_000;
+const START: Place = { line: 1, column: 1 };
+
+/** One reading of one file: what was found wrong so far, and where everything is. */
+export class Reading {
+  readonly #places: Places;
+  readonly #problems: ScenarioProblem[] = [];
+  #leftOut = 0;
+  #workLeft = MAX_WORK;
+
+  constructor(places: Places) {
+    this.#places = places;
+  }
+
+  get isFine(): boolean {
+    return this.#problems.length === 0;
+  }
+
+  /** In order of place. */
+  get problems(): readonly ScenarioProblem[] {
+    const sorted = [...this.#problems].sort((a, b) => a.line - b.line || a.column - b.column);
+    if (this.#leftOut === 0) return sorted;
+    const { line, column, path } = sorted.at(-1) ?? { ...START, path: '$' };
+    return [...sorted, { line, column, path, message: `${this.#leftOut} more problems are not listed`, fix: 'Correct those that are, and look again.' }];
+  }
+
+  /** Something is wrong with the value at this path, or, if `isKey`, with its name. */
+  add(path: string, message: string, fix: string, isKey = false): void {
+    if (this.#problems.length >= MAX_PROBLEMS) {
+      this.#leftOut += 1;
+      return;
+    }
+    const place = (isKey ? this.#places.keys.get(path) : undefined) ?? this.#placeOf(path);
+    this.#problems.push({ ...place, path, message, fix });
+  }
+
+  /** Whether there is work left to look at so many names; without a limit, a small file could ask for years of it. */
+  spend(names: number, path: string): boolean {
+    const before = this.#workLeft;
+    this.#workLeft -= names;
+    if (this.#workLeft >= 0) return true;
+    if (before >= 0) this.add(path, 'this and what follows names too many hosts in all', 'Use fewer steps, or fewer patterns.');
+    return false;
+  }
+
+  /** A name that should be one of those that are known. */
+  unknownName(path: string, what: string, given: string, known: Iterable<string>): void {
+    const names = [...known];
+    this.add(path, `there is no ${what} ${showName(given)}`, suggest(given, names));
+  }
+
+  /** What the schema makes of a value; `null`, and problems, if it does not fit. */
+  parse<Output>(schema: z.ZodType<Output>, value: unknown, path: string): Output | null {
+    const result = schema.safeParse(value, { reportInput: true });
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) this.#addIssue(issue, path);
+    return null;
+  }
+
+  #addIssue(issue: z.core.$ZodIssue, base: string): void {
+    const path = issue.path.reduce<string>((above, key) => at(above, typeof key === 'number' ? key : keyOut(String(key))), base);
+    if (issue.code === 'unrecognized_keys') {
+      const known = issue.message.split(', ');
+      for (const key of issue.keys.map(keyOut)) {
+        this.add(at(path, key), `there is no setting ${quote(key)} here`, suggest(key, known), true);
+      }
+      return;
+    }
+    if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+      return this.#addWrongKind(issue, path);
+    }
+    if (issue.code === 'invalid_union' && this.#addNested(issue, base)) return;
+    const expected = issue.message.startsWith('expected') ? issue.message : `expected ${defaultExpectation(issue)}`;
+    const given = issue.input;
+    const isMissing = given === undefined;
+    const message = isMissing ? `${nameOf(path)} is missing: ${expected}` : `${expected}, found ${describeFound(given)}`;
+    const options = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+    this.add(path, message, isMissing ? `Add ${nameOf(path)}.` : typeof given === 'string' && options.length > 0 ? suggest(given, options) : adviceFor(given, expected));
+  }
+
+  #addWrongKind(issue: z.core.$ZodIssueInvalidUnion, path: string): void {
+    // The types of zod leave `options` out; a discriminated union has it.
+    const { options: known = [] } = issue as { readonly options?: readonly unknown[] };
+    const options = known.map(String);
+    const given = isRecord(issue.input) && issue.discriminator !== undefined ? issue.input[issue.discriminator] : undefined;
+    const shown = given === undefined ? `${nameOf(path)} is missing` : `expected what to do, found ${describeFound(given)}`;
+    this.add(path, shown, typeof given === 'string' ? suggest(given, options) : `Write one of: ${options.join(', ')}.`);
+  }
+
+  /** Where a mapping or a list was meant, what is wrong inside it says more than that none of the forms fits. */
+  #addNested(issue: z.core.$ZodIssueInvalidUnion, base: string): boolean {
+    if (!Array.isArray(issue.input) && !isRecord(issue.input)) return false;
+    const meant = issue.errors.find((issues) => issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'));
+    if (meant === undefined || meant.length === 0) return false;
+    for (const nested of meant) {
+      // Issues inside a union come without their input unless it is found here.
+      const whole = { ...nested, path: [...issue.path, ...nested.path], input: valueAt(issue.input, nested.path) };
+      this.#addIssue(whole as z.core.$ZodIssue, base); // The same issue, told from further up.
+    }
+    return true;
+  }
+
+  /** Of the value, or of the nearest thing around it that is there. */
+  #placeOf(path: string): Place {
+    for (let above = path; above !== ''; above = parentOf(above)) {
+      const place = this.#places.values.get(above);
+      if (place !== undefined) return place;
+    }
+    return START;
+  }
+}
+
+export function suggest(given: string, known: readonly string[]): string {
+  const nearest = nearestName(given, known);
+  if (nearest !== null) return `Did you mean ${quote(nearest)}?`;
+  if (known.length === 0) return 'Take it out: there is none to name.';
+  const more = known.length > MAX_NAMES_SHOWN ? ', …' : '';
+  return `Known here: ${known.slice(0, MAX_NAMES_SHOWN).map(showName).join(', ')}${more}.`;
+}
+
+function adviceFor(given: unknown, expected: string): string {
+  if (typeof given === 'number' && expected.includes('duration')) return `Give the unit: ${given}s, ${given}m or ${given}h.`;
+  if (typeof given === 'number' && (expected === 'expected a name' || expected === 'expected a text')) return `Put it in quotes: "${given}".`;
+  return 'Correct the value.';
+}
+
+function defaultExpectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return issue.expected === 'array' ? 'a list' : issue.expected === 'object' ? 'a mapping' : `a ${issue.expected}`;
+  if (issue.code === 'invalid_value') return `one of: ${issue.values.map(String).join(', ')}`;
+  return 'something else';
+}
+
+/** What a value is, as somebody who writes YAML would say it. */
+function describeFound(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return Array.isArray(value) ? 'a list' : 'a mapping';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inside, key) => (typeof inside === 'object' && inside !== null && Object.hasOwn(inside, key) ? Reflect.get(inside, key) : undefined), value);
+}
+
+/** The last name of a path, as a message would call it. */
+function nameOf(path: string): string {
+  const last = /(?:\.([^.[\]]+)|\[("(?:[^"\\]|\\.)*")\])$/.exec(path);
+  return last?.[1] !== undefined ? `\`${last[1]}\`` : last?.[2] !== undefined ? `\`${last[2].slice(1, -1)}\`` : 'this';
+}
+
+function parentOf(path: string): string {
+  const last = /(?:\.[^.[\]]+|\[(?:\d+|"(?:[^"\\]|\\.)*")\])$/.exec(path);
+  return last === null || path === '$' ? '' : path.slice(0, last.index);
+}

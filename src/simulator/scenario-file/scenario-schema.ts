@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { hostStates } from '../../machine/host-states.ts';
+import type { GateName } from '../../control-plane/index.ts';
+import { rolloutMachine } from '../../rollout/index.ts';
+import { FAULT_NAMES } from '../fault-names.ts';
+import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS, shapeOf } from './settings-fields.ts';
+import { duration, hosts, name, section, text, wholeNumber } from './field-types.ts';
+import { clockDrift, fleet, probeRun, release } from './fleet-schema.ts';
+import { step } from './step-schemas.ts';
+
+const CLOCK_ERROR = 'expected how far the clock is off, such as 30s ahead or 2m behind';
+
+const hostEntry = section({
+  hosts,
+  joins: duration.optional().describe('When these hosts join, since the start of the run'),
+  clock: z
+    .string({ error: CLOCK_ERROR })
+    .regex(/^.{1,60} (?:ahead|behind)$/, { error: CLOCK_ERROR })
+    .optional()
+    .describe('How far their clocks are off, such as 30s ahead'),
+  'drift-ppm': clockDrift.optional().describe('How much faster their clocks go, in millionths'),
+  running: name.optional().describe('The closure that runs at the start; "the new one" for hosts with nothing to do'),
+});
+
+const probeEntry = section({
+  hosts: hosts.optional().describe('All hosts if left out'),
+  run: z.array(probeRun, { error: 'expected a list of probes' }).max(100, { error: 'expected at most 100 probes' }),
+});
+
+const oneOf = <const Names extends readonly [string, ...string[]]>(names: Names): z.ZodEnum<{ [Name in Names[number]]: Name }> =>
+  z.enum(names, { error: `expected one of: ${names.join(', ')}` });
+
+// The states of the charts and the names of the gates are theirs; each list has at least one.
+const hostState = oneOf([...hostStates] as [string, ...string[]]);
+const rolloutState = oneOf(Object.keys(rolloutMachine.states) as [string, ...string[]]);
+
+const GATE_NAMES = {
+  quarantine: true,
+  'channel-edges': true,
+  'wave-promotion': true,
+  'wave-promotion-host-unstaged': true,
+  'host-edge': true,
+  'disruption-budget': true,
+  'compliance-wave': true,
+} as const satisfies Record<GateName, true>;
+const gateName = oneOf(Object.keys(GATE_NAMES) as [string, ...string[]]);
+const faultName = oneOf(FAULT_NAMES);
+
+export const expectation = section({
+  outcome: oneOf(['terminal', 'not-terminal', 'invariant-broken']).optional().describe('What the run comes to'),
+  exit: z.union([z.literal(0), z.literal(1), z.literal(2)], { error: 'expected 0, 1 or 2' }).optional().describe('The exit code of `simulate`'),
+  rollouts: z.record(z.string(), rolloutState, { error: 'expected states by channel' }).optional().describe('The state of the newest rollout of a channel'),
+  hosts: z.record(z.string(), hostState, { error: 'expected states by host' }).optional().describe('The state of hosts in the newest rollout, by name or pattern'),
+  fired: z.array(faultName, { error: 'expected a list of faults' }).max(100).optional().describe('Faults that really happen'),
+  held: z.array(gateName, { error: 'expected a list of gates' }).max(100).optional().describe('Gates that hold some host back'),
+});
+
+/** What may be in a scenario file. Its output is what the reader builds a scenario from. */
+export const SCENARIO_SHAPE = {
+  title: text.optional(),
+  about: text.optional().describe('What the scenario shows'),
+  seed: wholeNumber(0).optional().describe('Where all luck comes from; 1 unless given'),
+  starts: text.optional().describe('The date and time at which the run starts'),
+  lasts: duration.optional().describe('The run ends here at the latest; 30d unless given'),
+  fleet,
+  ...release,
+  hosts: z.array(hostEntry, { error: 'expected a list' }).max(10_000).optional().describe('What is special about some hosts'),
+  probes: z.array(probeEntry, { error: 'expected a list' }).max(1000).optional().describe('Which probes hosts run'),
+  durations: section(shapeOf(DURATION_FIELDS)).optional().describe('How long things take'),
+  network: section(shapeOf(NETWORK_FIELDS)).optional().describe('What every message goes through'),
+  agent: section(shapeOf(AGENT_FIELDS)).optional().describe('The settings of the agents'),
+  rates: section(shapeOf(RATE_FIELDS)).optional().describe('How often faults happen by chance'),
+  settle: section(shapeOf(SETTLE_FIELDS)).optional().describe('When faults stop, and by when everything must have come to an end'),
+  steps: z.array(step, { error: 'expected a list of steps' }).max(100_000).optional().describe('What happens, and when'),
+  expect: expectation.optional().describe('What the run should come to'),
+} as const;
+
+export const scenarioSchema = section(SCENARIO_SHAPE);
+export type ScenarioFile = z.output<typeof scenarioSchema>;
+export type ScenarioExpectation = z.output<typeof expectation>;
+export type FileHostEntry = z.output<typeof hostEntry>;
+export type FileProbeEntry = z.output<typeof probeEntry>;
