@@ -8,6 +8,12 @@ export const EXIT = {
   notTerminal: 2,
   /** A run broke an invariant of the protocol. */
   invariantBroken: 3,
+  /** `conform`: another implementation answered something wrongly. */
+  differs: 2,
+  /** `conform`: another implementation could not be asked everything. */
+  peerFailed: 3,
+  /** `paths` and `conform`: less was exercised than was asked for. */
+  belowThreshold: 4,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,5 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { addConformCommand } from './conform-command.ts';
+import { addPathsCommand } from './paths-command.ts';
+import { addPeerCommand } from './peer-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 
 /** Runs the command line, and returns its exit code. No error of an input ever gets out as a stack trace. */
@@ -10,9 +13,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     .exitOverride()
     .configureHelp({ sortSubcommands: true, showGlobalOptions: false })
     .showHelpAfterError('Use --help for what there is.');
-  addSimulateCommand(program, (code) => {
+  const onDone = (code: ExitCode): void => {
     exitCode = code;
-  });
+  };
+  addSimulateCommand(program, onDone);
+  addPathsCommand(program, onDone);
+  addConformCommand(program, onDone);
+  addPeerCommand(program, onDone);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -39,7 +39,11 @@ function listDifference(path: string, expected: readonly unknown[], actual: read
  * The smallest parts in which `actual` differs from `expected`: single fields and list entries wherever both have the
  * same shape. As deep as `expected`, whatever was sent for it.
  */
-export function differences(expected: unknown, actual: unknown, options: DifferenceOptions = {}): readonly Difference[] {
+export function differences(
+  expected: unknown,
+  actual: unknown,
+  options: DifferenceOptions = {},
+): readonly Difference[] {
   const found: Difference[] = [];
   const max = options.max ?? MAX_DIFFERENCES;
   compare(expected, actual, '$');

@@ -1,4 +1,29 @@
+export { answerOf, type RefusalFields, type StepAnswer } from './answer.ts';
 export { cellKey, chartCell, chartCells, type ChartCell } from './chart-cells.ts';
+export { allExercises, type Machine } from './conformance/all-exercises.ts';
+export { answerQuestion } from './conformance/answer-question.ts';
+export { conform, CONFORM_DEFAULTS, type ConformOptions } from './conformance/conform.ts';
+export type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance/conformance-report.ts';
+export type { Exercise } from './conformance/exercise.ts';
+export { pathExercises } from './conformance/host-exercises.ts';
+export type { BatchEnd, Peer } from './conformance/peer.ts';
+export type { PeerProblem, PeerProblemKind } from './conformance/peer-problem.ts';
+export type { Answer, Operation, Question, Request, Unsupported } from './conformance/protocol.ts';
+export { conformanceJUnit } from './conformance/report-junit.ts';
+export { conformanceText } from './conformance/report-text.ts';
+export { answerLine, servePeer } from './conformance/serve-peer.ts';
+export {
+  coverageOverlay,
+  coverageProperties,
+  coverageTable,
+  type CoverageOverlay,
+} from './coverage/coverage-formats.ts';
+export type { CoverageReport, DimensionReport } from './coverage/coverage-report.ts';
+export type { Scope } from './coverage/dimension.ts';
+export { dimensionNames, type DimensionName } from './coverage/dimensions.ts';
+export { expectedVisits, measureCoverage, type CoverageMeter } from './coverage/measure-coverage.ts';
+export { missedThresholds, parseThresholds, type Thresholds, type ThresholdsResult } from './coverage/thresholds.ts';
+export type { Visit } from './coverage/visit.ts';
 export {
   criteria,
   criterionNames,
@@ -9,7 +34,25 @@ export {
   type CriterionResult,
   type RandomCriterionName,
 } from './criterion.ts';
+export { differences, differenceText, type Difference } from './difference.ts';
+export { itfTrace, type ItfTrace, type ItfValue } from './exports/itf.ts';
+export { pathMarkdown } from './exports/markdown.ts';
+export { pathMermaid } from './exports/mermaid.ts';
+export { vitestFile, type TestGroup } from './exports/vitest-file.ts';
+export { fixtureFile, readFixtureFile, type FixtureFileResult } from './fixtures/fixture-file.ts';
+export { fixtureJsonSchema, type FixtureFile, type FixturePath, type FixtureStep } from './fixtures/fixture-schema.ts';
+export { readRecord, type RecordResult } from './fixtures/read-record.ts';
+export { readVectorLines, type VectorsResult } from './fixtures/vector-lines.ts';
 export { generatePaths, type GenerateOptions, type Generation } from './generate.ts';
 export { sampleHost } from './sample-host.ts';
 export { eventTypesOf, hostEventTypes, sideOf, sides, type Side } from './side.ts';
+export { recordIn } from './state-start.ts';
+export {
+  allCriteria,
+  generateSuite,
+  healthFailurePolicies,
+  suitePaths,
+  type SuiteOptions,
+  type SuitePart,
+} from './suite.ts';
 export type { PathStep, TestPath } from './test-path.ts';

@@ -39,7 +39,10 @@ export function collectAnswers(batch: readonly Request[]): AnswerCollector {
     }
     if (!hasId(answer)) return garbage(line, 'does not repeat the id of a request');
     if (!open.has(answer.id)) {
-      return { kind: 'unasked', message: `It answered ${answer.id}, which was not asked, or not any more: ${excerpt(line)}` };
+      return {
+        kind: 'unasked',
+        message: `It answered ${answer.id}, which was not asked, or not any more: ${excerpt(line)}`,
+      };
     }
     const [first] = open;
     if (disorder === null && first !== answer.id) disorder = `It answered ${answer.id} before ${first}.`;

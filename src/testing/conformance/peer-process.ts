@@ -39,7 +39,8 @@ export function startPeerProcess({ command, timeoutMs }: PeerProcessOptions): Pe
     const lines = gone === null ? splitter.take(chunk) : [];
     if (lines === null) fail({ kind: 'unasked', message: 'It printed more than 4 MiB without ending the line.' });
     for (const line of lines ?? []) {
-      if (current === null) fail({ kind: 'unasked', message: `It printed a line while nothing was asked: ${line.slice(0, 160)}` });
+      if (current === null)
+        fail({ kind: 'unasked', message: `It printed a line while nothing was asked: ${line.slice(0, 160)}` });
       else if (current.collector.take(line)) {
         const { problem } = current.collector.end();
         if (problem === null) current.settle();

@@ -1,7 +1,13 @@
 import type { HostEvent, RolloutPolicy, Time } from '../../machine/events.ts';
 import type { LocalResetProbeCache } from '../../machine/effects.ts';
 import type { HostRolloutState, PendingHost } from '../../machine/record.ts';
-import type { RolloutEvent, RolloutMachineEffect, RolloutRecord, RolloutRefusal, openRollout } from '../../rollout/index.ts';
+import type {
+  RolloutEvent,
+  RolloutMachineEffect,
+  RolloutRecord,
+  RolloutRefusal,
+  openRollout,
+} from '../../rollout/index.ts';
 import type { StepAnswer } from '../answer.ts';
 
 /** What another implementation is asked, one JSON object a line (docs/conformance-protocol.md). */

@@ -32,7 +32,12 @@ const failureText = ({ place, test, count, problem }: Failure): string =>
 function section(title: string, items: readonly string[]): readonly string[] {
   if (items.length === 0) return [];
   const more = items.length - MAX_SHOWN;
-  return ['', title, ...items.slice(0, MAX_SHOWN), ...(more > 0 ? [`and ${more} more; the JSON report has them all`] : [])];
+  return [
+    '',
+    title,
+    ...items.slice(0, MAX_SHOWN),
+    ...(more > 0 ? [`and ${more} more; the JSON report has them all`] : []),
+  ];
 }
 
 /** The report for a terminal: the smallest mismatches first, each with the path that led there. */

@@ -1,5 +1,11 @@
 import { hostStates } from '../../machine/host-states.ts';
-import { openRollout, rolloutMachine, type RolloutEvent, type RolloutRecord, type RolloutState } from '../../rollout/index.ts';
+import {
+  openRollout,
+  rolloutMachine,
+  type RolloutEvent,
+  type RolloutRecord,
+  type RolloutState,
+} from '../../rollout/index.ts';
 import type { Exercise } from './exercise.ts';
 import { loneExercise } from './host-exercises.ts';
 
@@ -43,7 +49,13 @@ function rolloutEvents(rolloutId: string): readonly RolloutEvent[] {
   return [
     { type: 'RolloutOpened', ...base, channel: 'stable', targetRef: 'a1b2c3d' },
     { type: 'HostJoined', ...base, hostId: 'web-01', wave: 3 },
-    ...hostStates.map((to): RolloutEvent => ({ type: 'HostStateChanged', ...base, hostId: 'web-01', from: 'Activating', to })),
+    ...hostStates.map((to): RolloutEvent => ({
+      type: 'HostStateChanged',
+      ...base,
+      hostId: 'web-01',
+      from: 'Activating',
+      to,
+    })),
     ...waves.map(([fromWave, toWave]): RolloutEvent => ({ type: 'WaveAdvanced', ...base, fromWave, toWave })),
     { type: 'RolloutTerminal', ...base },
     { type: 'SuccessorOpened', supersededRolloutId: rolloutId, successorRolloutId: 'stable@e4f5a6b', at: AT },

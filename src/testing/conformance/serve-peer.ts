@@ -36,6 +36,9 @@ export function answerLine(line: string): string {
     const answer: unknown = answerQuestion(request);
     return JSON.stringify(answer === undefined ? { id, unsupported: true } : { id, ...(answer as object) });
   } catch (error) {
-    return JSON.stringify({ id, error: `the request is malformed: ${error instanceof Error ? error.message : 'unreadable'}` });
+    return JSON.stringify({
+      id,
+      error: `the request is malformed: ${error instanceof Error ? error.message : 'unreadable'}`,
+    });
   }
 }

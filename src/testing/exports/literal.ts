@@ -19,7 +19,10 @@ export function literal(value: unknown, indent: string, names: ReadonlyMap<strin
   const isList = Array.isArray(value);
   const parts = isList
     ? value.map((each) => literal(each, inner, names))
-    : Object.entries(value).map(([key, each]) => `${keyLiteral(key)}: ${literal(each, inner, names)}`);
+    : Object.entries(value).map(([key, each]) => {
+        const source = literal(each, inner, names);
+        return source === key ? key : `${keyLiteral(key)}: ${source}`;
+      });
   const [open, close] = isList ? ['[', ']'] : ['{', '}'];
   if (parts.length === 0) return open + close;
   const pad = isList ? '' : ' ';

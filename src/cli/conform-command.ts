@@ -1,0 +1,166 @@
+import type { Command } from 'commander';
+import {
+  allExercises,
+  conform,
+  CONFORM_DEFAULTS,
+  conformanceJUnit,
+  conformanceText,
+  coverageOverlay,
+  healthFailurePolicies,
+  missedThresholds,
+  sides,
+  type ConformanceReport,
+  type Exercise,
+  type Machine,
+} from '../testing/index.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { writeOutput } from './output-file.ts';
+import { json } from './paths-command.ts';
+import { problemText, type Problem } from './problem.ts';
+import { readExerciseFile } from './read-exercise-file.ts';
+import {
+  addSuiteOptions,
+  readSuiteOptions,
+  wholeNumber,
+  type SuiteChoice,
+  type SuiteFlags,
+} from './testing-options.ts';
+
+export interface ConformFlags extends SuiteFlags {
+  readonly exec?: string;
+  readonly fixtures: readonly string[];
+  readonly machine?: string;
+  readonly batch?: string;
+  readonly timeout?: string;
+  readonly maxProblems?: string;
+  readonly repeat: string;
+  readonly json?: string;
+  readonly junit?: string;
+  readonly overlay?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ nixfleet-statechart conform --exec './my-reducer --serve'
+  $ nixfleet-statechart conform --exec 'python3 adapter.py' -c allTransitions -c transitionPairs
+  $ nixfleet-statechart conform --exec './my-reducer' --fixtures every-cell.json --junit report.xml
+  $ nixfleet-statechart conform --exec 'nixfleet-statechart peer' --min 100
+
+The other implementation reads one JSON request a line and writes one JSON answer a line:
+see docs/conformance-protocol.md.
+
+Exit codes:
+  0  every answer is right
+  1  the command line or a file cannot be used
+  2  an answer is wrong
+  3  the other implementation ended, was silent, or printed what is no answer; or nothing was compared
+  4  coverage is below --min
+`;
+
+const machines: readonly Machine[] = ['host', 'rollout'];
+const repeat = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+
+export function addConformCommand(program: Command, onDone: (exitCode: ExitCode) => void): void {
+  const command = program
+    .command('conform')
+    .description('Ask another implementation everything, and tell in what it differs')
+    .option('--exec <command>', 'the other implementation, as a command line')
+    .option(
+      '--fixtures <file>',
+      'ask a fixture file (.json) or reference answers (.jsonl) instead; may be repeated',
+      repeat,
+      [],
+    )
+    .option('--machine <machine>', 'host or rollout (default: both)')
+    .option('--batch <number>', `so many questions may be open at once (default: ${CONFORM_DEFAULTS.batchSize})`)
+    .option('--timeout <ms>', `the peer may be silent for so long (default: ${CONFORM_DEFAULTS.timeoutMs})`)
+    .option(
+      '--max-problems <number>',
+      `after so many failures the peer is given up (default: ${CONFORM_DEFAULTS.maxProblems})`,
+    )
+    .option('--repeat <number>', 'ask everything so many times', '1')
+    .option('--json <file>', 'the report as JSON, - for standard output')
+    .option('--junit <file>', 'the report as JUnit XML, with coverage as properties')
+    .option('--overlay <file>', 'coverage for the visualizer to lay over the chart')
+    .addHelpText('after', EXAMPLES);
+  addSuiteOptions(command).action(async (flags: ConformFlags) => onDone(await runConform(flags)));
+}
+
+async function runConform(flags: ConformFlags): Promise<ExitCode> {
+  const problems: Problem[] = [];
+  const choice = readSuiteOptions(flags, problems);
+  const asked = exercisesFor(flags, choice, problems);
+  const limits = {
+    batchSize: wholeNumber(flags.batch, '--batch', 1, problems) ?? CONFORM_DEFAULTS.batchSize,
+    timeoutMs: wholeNumber(flags.timeout, '--timeout', 1, problems) ?? CONFORM_DEFAULTS.timeoutMs,
+    maxProblems: wholeNumber(flags.maxProblems, '--max-problems', 1, problems) ?? CONFORM_DEFAULTS.maxProblems,
+  };
+  if (flags.exec === undefined) {
+    problems.push({
+      where: '--exec',
+      message: 'nothing to ask was given',
+      fix: "Give the other implementation's command line.",
+    });
+  }
+  if (asked === null || flags.exec === undefined || problems.length > 0) return refuse(problems);
+
+  const { suite, thresholds } = choice;
+  const scope = { sides: suite.sides ?? sides, policies: suite.policies ?? healthFailurePolicies };
+  const report = await conform(asked(), { peer: flags.exec, scope, ...limits });
+  return tell(report, flags, missedThresholds(report.coverage, thresholds));
+}
+
+function exercisesFor(
+  flags: ConformFlags,
+  { suite }: SuiteChoice,
+  problems: Problem[],
+): (() => Generator<Exercise>) | null {
+  const times = wholeNumber(flags.repeat, '--repeat', 1, problems);
+  const known = machines.filter(
+    (machine) => flags.machine === undefined || flags.machine === 'both' || flags.machine === machine,
+  );
+  if (known.length === 0) {
+    problems.push({
+      where: `--machine ${flags.machine}`,
+      message: 'expected host, rollout or both',
+      fix: 'Give one of them.',
+    });
+  }
+  const files = flags.fixtures.map((file) => readExerciseFile(file, problems));
+  if (times === null) return null;
+  return function* () {
+    for (let time = 0; time < times; time += 1) {
+      if (files.length > 0) yield* files.flat();
+      else yield* allExercises(suite, known);
+    }
+  };
+}
+
+function tell(report: ConformanceReport, flags: ConformFlags, missed: readonly string[]): ExitCode {
+  const outputs = [
+    flags.json === '-' ? null : writeOutput('-', `${conformanceText(report)}\n`),
+    flags.json === undefined ? null : writeOutput(flags.json, json(report)),
+    flags.junit === undefined ? null : writeOutput(flags.junit, conformanceJUnit(report)),
+    flags.overlay === undefined ? null : writeOutput(flags.overlay, json(coverageOverlay(report.coverage))),
+  ].filter((problem) => problem !== null);
+  for (const sentence of missed) process.stderr.write(`${sentence}\n`);
+  if (outputs.length > 0) return refuse(outputs);
+  return exitCodeOf(report, missed);
+}
+
+function exitCodeOf({ verdict }: ConformanceReport, missed: readonly string[]): ExitCode {
+  switch (verdict) {
+    case 'differs':
+      return EXIT.differs;
+    case 'peer-failed':
+    case 'nothing-asserted':
+      return EXIT.peerFailed;
+    case 'conforms':
+      return missed.length > 0 ? EXIT.belowThreshold : EXIT.ok;
+  }
+}
+
+function refuse(problems: readonly Problem[]): ExitCode {
+  process.stderr.write(problemText('This command', problems));
+  return EXIT.badInput;
+}

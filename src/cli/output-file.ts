@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Problem } from './problem.ts';
+
+const why = (error: unknown): string => (error instanceof Error ? error.message : 'unknown reason');
+
+/** Writes a text to a file, or to standard output for `-`; the problem, if it cannot be written. */
+export function writeOutput(file: string, text: string): Problem | null {
+  if (file === '-') {
+    process.stdout.write(text);
+    return null;
+  }
+  try {
+    writeFileSync(file, text);
+    return null;
+  } catch (error) {
+    return {
+      where: file,
+      message: `it cannot be written: ${why(error)}`,
+      fix: 'Give a file in a directory that exists.',
+    };
+  }
+}
+
+/** Writes files into a directory, which is made if need be. */
+export function writeOutputs(
+  directory: string,
+  files: readonly (readonly [name: string, text: string])[],
+): Problem | null {
+  try {
+    mkdirSync(directory, { recursive: true });
+    for (const [name, text] of files) writeFileSync(join(directory, name), text);
+    return null;
+  } catch (error) {
+    return {
+      where: directory,
+      message: `it cannot be written to: ${why(error)}`,
+      fix: 'Give a directory that may be written to.',
+    };
+  }
+}

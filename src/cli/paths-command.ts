@@ -1,0 +1,126 @@
+import type { Command } from 'commander';
+import { pathFormats, pathFormatNames, type PathFormat } from './path-formats.ts';
+import {
+  coverageOverlay,
+  coverageTable,
+  expectedVisits,
+  generateSuite,
+  healthFailurePolicies,
+  measureCoverage,
+  missedThresholds,
+  sides,
+  type CoverageReport,
+  type SuiteOptions,
+  type SuitePart,
+} from '../testing/index.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { writeOutput, writeOutputs } from './output-file.ts';
+import { problemText, type Problem } from './problem.ts';
+import { addSuiteOptions, readSuiteOptions, type SuiteFlags } from './testing-options.ts';
+
+interface PathsFlags extends SuiteFlags {
+  readonly format: string;
+  readonly out: string;
+  readonly outDir?: string;
+  readonly coverageJson?: string;
+  readonly overlay?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ nixfleet-statechart paths
+  $ nixfleet-statechart paths -c transitionPairs --side agent --format markdown
+  $ nixfleet-statechart paths -c allTransitions --format json --out every-cell.json
+  $ nixfleet-statechart paths -c validTransitions --policy halt --format vitest --out host.test.ts
+  $ nixfleet-statechart paths -c 'random(transitionPairs(90))' --seed 7 --min transitions=100
+
+Exit codes:
+  0  the paths were written, and exercise all that their criterion asks for
+  1  the command line or a file cannot be used
+  4  something cannot be exercised from this start, or coverage is below --min
+`;
+
+export function addPathsCommand(program: Command, onDone: (exitCode: ExitCode) => void): void {
+  const command = program
+    .command('paths')
+    .description('Generate tests from the statechart, with exact coverage')
+    .option('-f, --format <format>', `${pathFormatNames.join(', ')}`, 'summary')
+    .option('-o, --out <file>', 'where to write, - for standard output', '-')
+    .option('--out-dir <directory>', 'a file for each path, in place of --out')
+    .option('--coverage-json <file>', 'coverage as JSON')
+    .option('--overlay <file>', 'coverage for the visualizer to lay over the chart')
+    .addHelpText('after', EXAMPLES);
+  addSuiteOptions(command).action((flags: PathsFlags) => onDone(writePaths(flags)));
+}
+
+function writePaths(flags: PathsFlags): ExitCode {
+  const problems: Problem[] = [];
+  const { suite, thresholds } = readSuiteOptions(flags, problems);
+  const format = formatNamed(flags, problems);
+  if (format === null || problems.length > 0) return refuse(problems);
+
+  const parts = [...generateSuite(suite)];
+  const coverage = coverageOf(parts, suite);
+  const isSummary = flags.format === 'summary';
+  const outputs = [
+    flags.outDir === undefined
+      ? writeOutput(flags.out, format.all(parts))
+      : writeOutputs(flags.outDir, format.each?.(parts) ?? []),
+    flags.coverageJson === undefined ? null : writeOutput(flags.coverageJson, json(coverage)),
+    flags.overlay === undefined ? null : writeOutput(flags.overlay, json(coverageOverlay(coverage))),
+  ].filter((problem) => problem !== null);
+  if (outputs.length > 0) return refuse(outputs);
+
+  if (isSummary) process.stdout.write(`\n${coverageTable(coverage)}\n`);
+  return tellShortfalls(parts, missedThresholds(coverage, thresholds));
+}
+
+function formatNamed(flags: PathsFlags, problems: Problem[]): PathFormat | null {
+  const format = pathFormats.get(flags.format);
+  if (format === undefined) {
+    problems.push({
+      where: `--format ${flags.format}`,
+      message: 'there is no such format',
+      fix: `Use one of: ${pathFormatNames.join(', ')}.`,
+    });
+    return null;
+  }
+  if (flags.outDir !== undefined && format.each === null) {
+    problems.push({
+      where: `--out-dir with --format ${flags.format}`,
+      message: 'this format has one file for all paths',
+      fix: 'Use --out.',
+    });
+  }
+  return format;
+}
+
+function coverageOf(parts: readonly SuitePart[], suite: SuiteOptions): CoverageReport {
+  const meter = measureCoverage({ sides: suite.sides ?? sides, policies: suite.policies ?? healthFailurePolicies });
+  for (const path of parts.flatMap((part) => part.paths)) {
+    meter.begin(path.start);
+    for (const visit of expectedVisits(path)) meter.run(visit);
+  }
+  return meter.report();
+}
+
+function tellShortfalls(parts: readonly SuitePart[], missed: readonly string[]): ExitCode {
+  const shortfalls = [
+    ...parts.flatMap(({ criterion, side, onHealthFailure, unreached, wasCut }) => [
+      ...unreached.map(
+        (item) => `${criterion} (${side}, ${onHealthFailure}): nothing leads to ${item} from this start.`,
+      ),
+      ...(wasCut ? [`${criterion} (${side}, ${onHealthFailure}) was cut off at its bound.`] : []),
+    ]),
+    ...missed,
+  ];
+  for (const shortfall of shortfalls) process.stderr.write(`${shortfall}\n`);
+  return shortfalls.length === 0 ? EXIT.ok : EXIT.belowThreshold;
+}
+
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+function refuse(problems: readonly Problem[]): ExitCode {
+  process.stderr.write(problemText('This command', problems));
+  return EXIT.badInput;
+}

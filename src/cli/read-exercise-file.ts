@@ -1,0 +1,29 @@
+import { pathExercises, readFixtureFile, readVectorLines, type Exercise } from '../testing/index.ts';
+import type { Problem } from './problem.ts';
+import { readInput } from './read-input.ts';
+
+/** The questions of a fixture file, or of a file of reference answers (`.jsonl`). */
+export function readExerciseFile(file: string, problems: Problem[]): readonly Exercise[] {
+  const input = readInput(file);
+  if (!input.ok) {
+    problems.push(input.problem);
+    return [];
+  }
+  const read = file.endsWith('.jsonl') ? readVectorLines(input.text) : readPaths(input.text);
+  if (read.ok) return read.exercises;
+  for (const message of read.messages)
+    problems.push({ where: file, message, fix: 'Correct the file, or write it anew.' });
+  return [];
+}
+
+function readPaths(text: string): ReturnType<typeof readVectorLines> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { ok: false, messages: ['this is not JSON; reference answers, one a line, have the ending .jsonl'] };
+  }
+  const read = readFixtureFile(json);
+  if (!read.ok) return read;
+  return { ok: true, exercises: read.paths.flatMap((path) => [...pathExercises(path)]) };
+}

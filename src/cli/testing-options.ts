@@ -1,0 +1,134 @@
+import type { Command } from 'commander';
+import { hostStates } from '../machine/host-states.ts';
+import type { HostRolloutState, HostState } from '../machine/record.ts';
+import {
+  criterionNames,
+  healthFailurePolicies,
+  parseCriterion,
+  parseThresholds,
+  readRecord,
+  recordIn,
+  sides,
+  type SuiteOptions,
+  type Thresholds,
+} from '../testing/index.ts';
+import type { Problem } from './problem.ts';
+import { readInput } from './read-input.ts';
+
+/** The options that say which paths are wanted; `paths` and `conform` share them. */
+export interface SuiteFlags {
+  readonly criterion: readonly string[];
+  readonly side?: string;
+  readonly policy?: string;
+  readonly start?: string;
+  readonly seed: string;
+  readonly maxPaths?: string;
+  readonly maxLength?: string;
+  readonly min?: string;
+}
+
+const repeat = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+
+export function addSuiteOptions(command: Command): Command {
+  return command
+    .option(
+      '-c, --criterion <criterion>',
+      `what the paths must exercise: ${criterionNames.join(', ')}, or random(CRITERION(PERCENT)); may be repeated (default: all but random)`,
+      repeat,
+      [],
+    )
+    .option('--side <side>', `${sides.join(' or ')} (default: both)`)
+    .option('--policy <policy>', `${healthFailurePolicies.join(' or ')} (default: both)`)
+    .option(
+      '--start <state|file>',
+      'where the paths begin: a state, or a file with a record as JSON (default: Pending)',
+    )
+    .option('--seed <number>', 'the luck of random paths', '1')
+    .option('--max-paths <number>', 'at most so many simple paths for each side and policy')
+    .option('--max-length <number>', 'a path ends after so many events')
+    .option('--min <percent>', 'coverage that must be reached: 100, or for example cells=100,transitionPairs=95');
+}
+
+export interface SuiteChoice {
+  readonly suite: SuiteOptions;
+  readonly thresholds: Thresholds;
+}
+
+/** Reads the options; what is wrong with them goes to `problems`. */
+export function readSuiteOptions(flags: SuiteFlags, problems: Problem[]): SuiteChoice {
+  const criteria = flags.criterion.flatMap((text) => {
+    const read = parseCriterion(text);
+    if (read.ok) return [read.criterion];
+    problems.push({ where: `--criterion ${text}`, message: read.message, fix: 'Correct the name.' });
+    return [];
+  });
+  const side = oneOf(sides, flags.side, '--side', problems);
+  const policy = oneOf(healthFailurePolicies, flags.policy, '--policy', problems);
+  const start = flags.start === undefined ? null : readStart(flags.start, problems);
+  const seed = wholeNumber(flags.seed, '--seed', 0, problems);
+  const maxPaths = wholeNumber(flags.maxPaths, '--max-paths', 1, problems);
+  const maxPathLength = wholeNumber(flags.maxLength, '--max-length', 1, problems);
+  return {
+    suite: {
+      ...(criteria.length > 0 ? { criteria } : {}),
+      ...(side === null ? {} : { sides: [side] }),
+      ...(policy === null ? {} : { policies: [policy] }),
+      ...(start === null ? {} : { start }),
+      ...(seed === null ? {} : { seed }),
+      ...(maxPaths === null ? {} : { maxPaths }),
+      ...(maxPathLength === null ? {} : { maxPathLength }),
+    },
+    thresholds: readThresholds(flags.min, problems),
+  };
+}
+
+function oneOf<Name extends string>(
+  names: readonly Name[],
+  text: string | undefined,
+  option: string,
+  problems: Problem[],
+): Name | null {
+  const found = names.find((name) => name === text);
+  if (found !== undefined) return found;
+  if (text !== undefined && text !== 'both') {
+    problems.push({
+      where: `${option} ${text}`,
+      message: `expected ${names.join(', ')} or both`,
+      fix: 'Give one of them.',
+    });
+  }
+  return null;
+}
+
+/** `null` for an option that was not given. */
+export function wholeNumber(text: string | undefined, option: string, min: number, problems: Problem[]): number | null {
+  if (text === undefined) return null;
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min) return number;
+  problems.push({ where: `${option} ${text}`, message: `expected a whole number from ${min}`, fix: 'Give one.' });
+  return null;
+}
+
+function readThresholds(text: string | undefined, problems: Problem[]): Thresholds {
+  if (text === undefined) return {};
+  const read = parseThresholds(text);
+  if (read.ok) return read.thresholds;
+  for (const message of read.messages) problems.push({ where: `--min ${text}`, message, fix: 'Correct it.' });
+  return {};
+}
+
+const isState = (text: string): text is HostState => hostStates.some((state) => state === text);
+
+function readStart(text: string, problems: Problem[]): HostRolloutState | null {
+  if (isState(text)) return recordIn(text);
+  const input = readInput(text);
+  if (!input.ok) {
+    const fix = `Give a file, or one of the states ${hostStates.join(', ')}.`;
+    problems.push({ where: `--start ${text}`, message: input.problem.message, fix });
+    return null;
+  }
+  const read = readRecord(input.text);
+  if (read.ok) return read.record;
+  for (const message of read.messages) problems.push({ where: text, message, fix: 'Correct the record.' });
+  return null;
+}
