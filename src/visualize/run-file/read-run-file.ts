@@ -1,0 +1,79 @@
+import { hostStates } from '../../machine/host-states.ts';
+import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile } from './run-file.ts';
+
+export type RunFileResult = { readonly ok: true; readonly run: RunFile } | { readonly ok: false; readonly message: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const bad = (message: string) => ({ ok: false, message }) as const;
+
+/** Reads a run file; whatever else is given, the answer is a sentence that says what is wrong and what to do. */
+export function readRunFile(text: string): RunFileResult {
+  let value: unknown;
+  try {
+    value = JSON.parse(text) as unknown;
+  } catch {
+    return bad('This is not a run file: it is not JSON, or it was cut off. Write one with `nixfleet-statechart visualize`, or save one here.');
+  }
+  if (!isObject(value) || value['format'] !== RUN_FILE_FORMAT) {
+    return bad(`This is some other file: a run file says "format": "${RUN_FILE_FORMAT}".`);
+  }
+  const version = value['version'];
+  if (isTime(version) && version > RUN_FILE_VERSION) {
+    return bad(`The run file has version ${version} and this page reads version ${RUN_FILE_VERSION}: open it with a newer page.`);
+  }
+  const problem = problemOf(value);
+  // Every field was looked at.
+  return problem === null ? { ok: true, run: value as unknown as RunFile } : bad(`The run file is damaged: ${problem}.`);
+}
+
+function problemOf(value: Fields): string | null {
+  if (value['version'] !== RUN_FILE_VERSION) return 'it has no version';
+  for (const name of ['title', 'scenario', 'outcome']) if (!isText(value[name])) return `${name} is not a text`;
+  for (const name of ['seed', 'startAt', 'endedAt', 'machineSteps']) if (!isTime(value[name])) return `${name} is not a number`;
+  const sizes = rolloutSizes(value['rollouts']);
+  if (sizes === null) return 'its rollouts cannot be read';
+  const isPlace = ([at, rollout, host]: readonly unknown[]): boolean => {
+    const size = sizes[Number(rollout)];
+    return isTime(at) && Number.isInteger(rollout) && size !== undefined && Number.isInteger(host) && Number(host) >= 0 && Number(host) < size;
+  };
+  const lists: readonly (readonly [string, (row: readonly unknown[]) => boolean])[] = [
+    ['transitions', (row) => hostStates.some((state) => state === row[3])],
+    ['dispatches', (row) => row[3] === null || isTime(row[3])],
+    ['holds', (row) => isText(row[3]) && isText(row[4])],
+    ['accepted', (row) => isText(row[3]) && isTime(row[4]) && isText(row[5])],
+  ];
+  for (const [name, isRight] of lists) {
+    const rows = value[name];
+    if (!Array.isArray(rows)) return `it has no ${name}`;
+    const wrong = rows.findIndex((row: unknown) => !Array.isArray(row) || !isPlace(row) || !isRight(row));
+    if (wrong >= 0) return `${name}[${wrong}] cannot be read`;
+  }
+  const markers = value['markers'];
+  const isMarker = (marker: unknown) => isObject(marker) && isTime(marker['at']) && isText(marker['kind']) && isText(marker['text']);
+  return Array.isArray(markers) && markers.every(isMarker) ? null : 'its markers cannot be read';
+}
+
+/** The number of hosts in each rollout. */
+function rolloutSizes(rollouts: unknown): readonly number[] | null {
+  if (!Array.isArray(rollouts)) return null;
+  const sizes: number[] = [];
+  for (const rollout of rollouts as readonly unknown[]) {
+    if (!isObject(rollout) || !isText(rollout['rolloutId']) || !isText(rollout['channel'])) return null;
+    if (rollout['onHealthFailure'] !== 'halt' && rollout['onHealthFailure'] !== 'rollback-and-halt') return null;
+    const waves: unknown = rollout['waves'];
+    if (!Array.isArray(waves)) return null;
+    let size = 0;
+    for (const wave of waves as readonly unknown[]) {
+      if (!isObject(wave) || !isTime(wave['soakMinutes'])) return null;
+      const { hosts, targets } = wave as { hosts?: unknown; targets?: unknown };
+      if (!Array.isArray(hosts) || !Array.isArray(targets) || hosts.length !== targets.length) return null;
+      if (!hosts.every(isText) || !targets.every(isText)) return null;
+      size += hosts.length;
+    }
+    sizes.push(size);
+  }
+  return sizes;
+}

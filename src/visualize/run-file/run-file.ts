@@ -1,0 +1,71 @@
+import type { HealthFailurePolicy, OutboundEventType } from '../../machine/events.ts';
+import type { HostState } from '../../machine/record.ts';
+
+export const RUN_FILE_FORMAT = 'nixfleet-statechart-run';
+/** Raised when an older reader could read a newer file wrongly. */
+export const RUN_FILE_VERSION = 1;
+
+/** One wave of a rollout; the hosts of all waves together, in this order, are numbered from 0. */
+export interface RunWave {
+  readonly soakMinutes: number;
+  readonly hosts: readonly string[];
+  /** One for each host. */
+  readonly targets: readonly string[];
+}
+
+export interface RunRollout {
+  readonly rolloutId: string;
+  readonly channel: string;
+  readonly onHealthFailure: HealthFailurePolicy;
+  readonly waves: readonly RunWave[];
+}
+
+/** What a marker on the time line stands for. */
+export type MarkerKind = 'wave' | 'fault' | 'gate' | 'rollout' | 'quarantine' | 'release' | 'invariant';
+
+export interface RunMarker {
+  readonly at: number;
+  readonly kind: MarkerKind;
+  readonly text: string;
+}
+
+/** A host's state in the control plane's copy of its machine. Times are milliseconds since the start of the run. */
+export type RunTransition = readonly [at: number, rollout: number, host: number, to: HostState];
+
+/** From then on this gate holds the host back, until it is dispatched or another does. */
+export type RunHold = readonly [at: number, rollout: number, host: number, gate: string, reason: string];
+
+export type RunDispatch = readonly [at: number, rollout: number, host: number, soakDueAt: number | null];
+
+/** An event that the control plane took. */
+export type RunAccepted = readonly [
+  at: number,
+  rollout: number,
+  host: number,
+  event: OutboundEventType,
+  seq: number,
+  detail: string,
+];
+
+/** What the page needs of a run, small enough for a file of some megabytes at 10,000 hosts. */
+export interface RunFile {
+  readonly format: typeof RUN_FILE_FORMAT;
+  readonly version: typeof RUN_FILE_VERSION;
+  readonly title: string;
+  readonly seed: number;
+  /** The scenario in the form in which somebody would write it, to be copied; `""` if nobody kept it. */
+  readonly scenario: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startAt: number;
+  readonly endedAt: number;
+  readonly outcome: string;
+  readonly machineSteps: number;
+  readonly rollouts: readonly RunRollout[];
+  readonly transitions: readonly RunTransition[];
+  readonly dispatches: readonly RunDispatch[];
+  readonly holds: readonly RunHold[];
+  readonly accepted: readonly RunAccepted[];
+  /** Passing probes are left out of `accepted`, because there are too many of them. */
+  readonly isAbridged: boolean;
+  readonly markers: readonly RunMarker[];
+}

@@ -1,0 +1,192 @@
+import { hostStates } from '../../machine/host-states.ts';
+import type { HostState } from '../../machine/record.ts';
+import type { RunFile, RunRollout } from './run-file.ts';
+
+/** A host within a run: all rollouts' hosts, in order, numbered from 0. */
+export interface RunHost {
+  readonly name: string;
+  readonly rollout: number;
+  readonly wave: number;
+  readonly target: string;
+  /** Within its rollout. */
+  readonly index: number;
+}
+
+/** What holds a host that is not at an end, at some moment. */
+export interface Waiting {
+  readonly host: number;
+  readonly state: HostState;
+  readonly heldBy: string;
+  readonly reason: string;
+  /** When it ends by itself, where that is known. */
+  readonly until: number | null;
+}
+
+/** A host that failed or went back, and why. */
+export interface Failure {
+  readonly host: number;
+  readonly at: number;
+  readonly state: HostState;
+  readonly cause: string;
+}
+
+const CHECKPOINT_EVERY = 2_000;
+
+/** A run prepared so that the states of all hosts at any moment are found at once. */
+export class RunHistory {
+  readonly file: RunFile;
+  readonly hosts: readonly RunHost[];
+  private readonly offsets: readonly number[];
+  private readonly times: Float64Array;
+  private readonly who: Uint32Array;
+  private readonly to: Uint8Array;
+  private readonly checkpoints: readonly Uint8Array[];
+
+  constructor(file: RunFile) {
+    this.file = file;
+    this.hosts = file.rollouts.flatMap(hostsOf);
+    const offsets: number[] = [];
+    let offset = 0;
+    for (const { waves } of file.rollouts) {
+      offsets.push(offset);
+      offset += waves.reduce((sum, { hosts }) => sum + hosts.length, 0);
+    }
+    this.offsets = offsets;
+    const sorted = file.transitions.toSorted((a, b) => a[0] - b[0]);
+    this.times = Float64Array.from(sorted, ([at]) => at);
+    this.who = Uint32Array.from(sorted, ([, rollout, host]) => this.hostAt(rollout, host));
+    this.to = Uint8Array.from(sorted, ([, , , state]) => hostStates.indexOf(state));
+    this.checkpoints = this.makeCheckpoints();
+  }
+
+  /** The number of a host of a rollout among all hosts of the run. */
+  hostAt(rollout: number, host: number): number {
+    return (this.offsets[rollout] ?? 0) + host;
+  }
+
+  /** For each host the index of its state in `hostStates`. The array belongs to the caller. */
+  statesAt(time: number): Uint8Array {
+    const end = this.transitionsBefore(time);
+    const checkpoint = Math.floor(end / CHECKPOINT_EVERY);
+    const states = Uint8Array.from(this.checkpoints[checkpoint] ?? new Uint8Array(this.hosts.length));
+    this.apply(states, checkpoint * CHECKPOINT_EVERY, end);
+    return states;
+  }
+
+  /** How many hosts are in each state, at `samples` moments evenly from start to end. */
+  countsOverTime(samples: number): { readonly times: readonly number[]; readonly counts: readonly (readonly number[])[] } {
+    const times = Array.from({ length: samples }, (_, at) => (this.file.endedAt * at) / Math.max(1, samples - 1));
+    const counts = hostStates.map((): number[] => []);
+    const present = hostStates.map((_, state) => (state === 0 ? this.hosts.length : 0));
+    const states = new Uint8Array(this.hosts.length);
+    let next = 0;
+    for (const time of times) {
+      for (; next < this.times.length && (this.times[next] ?? 0) <= time; next += 1) {
+        const host = this.who[next] ?? 0;
+        const [from, to] = [states[host] ?? 0, this.to[next] ?? 0];
+        present[from] = (present[from] ?? 0) - 1;
+        present[to] = (present[to] ?? 0) + 1;
+        states[host] = to;
+      }
+      for (const [state, count] of present.entries()) counts[state]?.push(count);
+    }
+    return { times, counts };
+  }
+
+  /** Every failure and every way back up to a moment, in order. */
+  failuresUntil(time: number): readonly Failure[] {
+    const bad = new Set<HostState>(['Failed', 'Reverted']);
+    return this.file.transitions
+      .filter(([at, , , to]) => at <= time && bad.has(to))
+      .map(([at, rollout, host, state]) => ({ at, state, host: this.hostAt(rollout, host), cause: this.causeOf(at, rollout, host) }));
+  }
+
+  private causeOf(time: number, rollout: number, host: number): string {
+    const why = this.file.accepted.findLast(
+      ([at, ofRollout, ofHost, event]) =>
+        ofRollout === rollout && ofHost === host && at <= time && (event === 'ActivationFailed' || event === 'Failed' || event === 'RollbackComplete'),
+    );
+    if (why === undefined) return '';
+    const [, , , event, , detail] = why;
+    return event === 'ActivationFailed' ? `activation failed, ${detail}` : event === 'Failed' ? `probes failed: ${detail}` : `went back to ${detail}`;
+  }
+
+  /** What holds each host that is not at an end, at a moment. */
+  waitingAt(time: number): readonly Waiting[] {
+    const states = this.statesAt(time);
+    const holds = new Map<number, { readonly gate: string; readonly reason: string }>();
+    for (const [at, rollout, host, gate, reason] of this.file.holds) {
+      if (at <= time) holds.set(this.hostAt(rollout, host), { gate, reason });
+    }
+    const soaks = new Map<number, number | null>();
+    for (const [at, rollout, host, soakDueAt] of this.file.dispatches) {
+      if (at > time) continue;
+      soaks.set(this.hostAt(rollout, host), soakDueAt);
+      holds.delete(this.hostAt(rollout, host));
+    }
+    const waiting: Waiting[] = [];
+    for (const [host, index] of states.entries()) {
+      const found = whatHolds(hostStates[index] ?? 'Pending', time, holds.get(host), soaks.get(host));
+      if (found !== null) waiting.push({ host, ...found });
+    }
+    return waiting;
+  }
+
+  private transitionsBefore(time: number): number {
+    let [low, high] = [0, this.times.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.times[middle] ?? 0) <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private apply(states: Uint8Array, from: number, end: number): void {
+    for (let at = from; at < end; at += 1) states[this.who[at] ?? 0] = this.to[at] ?? 0;
+  }
+
+  private makeCheckpoints(): readonly Uint8Array[] {
+    const states = new Uint8Array(this.hosts.length);
+    const checkpoints = [Uint8Array.from(states)];
+    for (let from = 0; from + CHECKPOINT_EVERY <= this.times.length; from += CHECKPOINT_EVERY) {
+      this.apply(states, from, from + CHECKPOINT_EVERY);
+      checkpoints.push(Uint8Array.from(states));
+    }
+    return checkpoints;
+  }
+}
+
+function hostsOf({ waves }: RunRollout, rollout: number): readonly RunHost[] {
+  let index = 0;
+  return waves.flatMap(({ hosts, targets }, wave) =>
+    hosts.map((name, at): RunHost => ({ name, rollout, wave, target: targets[at] ?? '', index: index++ })),
+  );
+}
+
+function whatHolds(
+  state: HostState,
+  time: number,
+  hold: { readonly gate: string; readonly reason: string } | undefined,
+  soakDueAt: number | null | undefined,
+): Omit<Waiting, 'host'> | null {
+  switch (state) {
+    case 'Pending':
+      if (hold !== undefined) return { state, heldBy: hold.gate, reason: hold.reason, until: null };
+      return soakDueAt === undefined
+        ? { state, heldBy: 'not planned yet', reason: 'No planning pass has looked at it.', until: null }
+        : { state, heldBy: 'not acknowledged', reason: 'It was dispatched and has not acknowledged it.', until: null };
+    case 'Activating':
+      return { state, heldBy: 'activation', reason: 'The switch is running.', until: null };
+    case 'Deferred':
+      return { state, heldBy: 'reboot', reason: 'It waits for a reboot.', until: null };
+    case 'Soaking':
+      return soakDueAt !== undefined && soakDueAt !== null && soakDueAt > time
+        ? { state, heldBy: 'soak', reason: 'The soak window is open.', until: soakDueAt }
+        : { state, heldBy: 'probes', reason: 'The soak is over; its probes have not all passed, or it has not told yet.', until: null };
+    case 'Converged':
+    case 'Failed':
+    case 'Reverted':
+      return null;
+  }
+}
