@@ -38,6 +38,12 @@ export class ControlPlaneNode {
     return reply;
   }
 
+  /** What a heartbeat of before the run has told. */
+  hasHeard({ name: hostname, closure: currentClosure, clock }: AgentNode): void {
+    const heartbeat = { hostname, rolloutId: null, currentClosure, at: clock.read(this.#world.now), rollouts: [] };
+    this.feed({ type: 'HeartbeatReceived', heartbeat });
+  }
+
   postArrives(node: AgentNode, post: Post, epoch: number): void {
     const answer = (outcome: 'accepted' | 'refused' | 'not-delivered', afterMs: number): void =>
       this.#world.queue.push(this.#world.now + afterMs, node.index, epoch, { type: 'PostAnswered', post, outcome });
@@ -109,7 +115,8 @@ export class ControlPlaneNode {
   #config(emptySince: number | null): Parameters<ControlPlaneCore['start']>[0] {
     const { heartbeatSecs } = this.#world.scenario.agent;
     const heartbeatMs = heartbeatSecs * 1000;
-    return { heartbeatSecs, dispatchFrom: emptySince === null ? null : emptySince + heartbeatMs + heartbeatMs / 2 };
+    const maxStrangers = Math.max(MIN_STRANGERS, this.#world.scenario.hosts.length);
+    return { heartbeatSecs, maxStrangers, dispatchFrom: emptySince === null ? null : emptySince + heartbeatMs + heartbeatMs / 2 };
   }
 
   #answerPoll(node: AgentNode): void {
@@ -181,5 +188,6 @@ export class ControlPlaneNode {
   }
 }
 
+const MIN_STRANGERS = 1000;
 const UNANSWERED: Happening = { type: 'HeartbeatDone', input: { type: 'HeartbeatUnanswered' } };
 const NO_MANIFESTS: readonly AgentManifest[] = [];

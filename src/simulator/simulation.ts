@@ -245,6 +245,8 @@ export class Simulation implements World {
       this.expect(scenario.settle.faultsUntilMs);
     }
     queue.push(scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
+    // The fleet was there before: the control plane has heard what runs on it.
+    for (const node of this.nodes) if (this.#joinsAt[node.index] === 0) this.controlPlane.hasHeard(node);
     this.#publish(scenario.rollouts);
   }
 

@@ -1,0 +1,162 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_GENERATED_FLEET, DEFAULT_SCENARIO, generatedScenario, simulate, type ScenarioStep } from '../../src/simulator/index.ts';
+import { hasSharedFile, sharedFile } from '../support/shared-folder.ts';
+import { hostIn, readFleet, runLogged, scenarioOf } from './fleets.ts';
+
+const MINUTE = 60_000;
+const harbor = readFleet('examples/fleets/harbor.json');
+const small = generatedScenario({ ...DEFAULT_GENERATED_FLEET, hosts: 12, soakMinutes: 5 });
+
+describe('a run', () => {
+  test('is the same, byte for byte, for the same scenario', () => {
+    expect(runLogged(scenarioOf(harbor)).log).toBe(runLogged(scenarioOf(harbor)).log);
+  });
+
+  test('does not depend on the order in which hosts are listed', () => {
+    const scenario = scenarioOf(harbor);
+    const shuffled = { ...scenario, hosts: [...scenario.hosts].reverse() };
+    expect(runLogged(shuffled).log).toBe(runLogged(scenario).log);
+  });
+
+  test('is the same after the scenario was written to JSON and read back', () => {
+    const scenario = scenarioOf(harbor);
+    const copy: unknown = JSON.parse(JSON.stringify(scenario));
+    // It is what was just written.
+    expect(runLogged(copy as typeof scenario).log).toBe(runLogged(scenario).log);
+  });
+
+  test('takes another course with another seed', () => {
+    expect(runLogged({ ...small, seed: 2 }).log).not.toBe(runLogged(small).log);
+  });
+
+  test('of a healthy fleet ends with every rollout Terminal', () => {
+    const { run } = runLogged(scenarioOf(harbor));
+    expect(run.outcome).toBe('terminal');
+    expect(run.violations).toEqual([]);
+    expect(run.holds).toEqual([]);
+    expect(run.rollouts.map(({ channel, state }) => [channel, state])).toEqual([
+      ['database', 'Terminal'],
+      ['edge', 'Terminal'],
+      ['stable', 'Terminal'],
+    ]);
+  });
+
+  test('keeps to waves, soaks and budgets', () => {
+    const { run, events } = runLogged(scenarioOf(harbor));
+    const stable = run.rollouts.find(({ channel }) => channel === 'stable');
+    const edge = run.rollouts.find(({ channel }) => channel === 'edge');
+    expect(stable?.waves[0]?.startedAt).toBe(edge?.since);
+    for (const { waves } of run.rollouts) {
+      for (const [at, wave] of waves.entries()) {
+        expect((wave.endedAt ?? 0) - (wave.startedAt ?? 0)).toBeGreaterThanOrEqual(wave.soakMinutes * MINUTE);
+        if (at > 0) expect(wave.startedAt).toBeGreaterThanOrEqual(waves[at - 1]?.endedAt ?? Infinity);
+      }
+    }
+    const api = new Set<string>();
+    let most = 0;
+    for (const event of events) {
+      if (event.type === 'HostDispatched' && event.host.startsWith('api-')) api.add(event.host);
+      if (event.type === 'HostTransition' && event.to === 'Converged') api.delete(event.host);
+      most = Math.max(most, api.size);
+    }
+    expect(most).toBe(2);
+  });
+
+  test('of a host that runs its target already dispatches nothing to it', () => {
+    const scenario = { ...small, hosts: small.hosts.map((host) => ({ ...host, runningClosure: `new-${host.hostname}` })) };
+    const { run, events } = runLogged(scenario);
+    expect(run.outcome).toBe('terminal');
+    expect(events.filter(({ type }) => type === 'HostDispatched')).toEqual([]);
+    expect(hostIn(run, 'host-00').because).toBe('ran it already');
+  });
+
+  test('reports that it goes on, and calls for nothing else', () => {
+    const seen: number[] = [];
+    simulate(generatedScenario({ ...DEFAULT_GENERATED_FLEET, hosts: 200 }), { onProgress: ({ now }) => seen.push(now) });
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  });
+
+  test('of nothing ends at once', () => {
+    const { run } = runLogged(DEFAULT_SCENARIO);
+    expect(run.outcome).toBe('terminal');
+    expect(run.rollouts).toEqual([]);
+  });
+
+  test('is refused if no run can be like that, with every reason', () => {
+    const [host] = small.hosts;
+    if (host === undefined) throw new Error('no host');
+    const bad = { ...small, seed: -1, untilMs: Number.NaN, hosts: [host, host, { ...host, hostname: 'x', probeSet: 9 }] };
+    expect(() => simulate(bad)).toThrow(/seed.*untilMs.*listed twice.*probe set 9/s);
+  });
+});
+
+describe('what goes wrong', () => {
+  const at = (atMs: number, action: ScenarioStep['do']): ScenarioStep => ({ when: { type: 'At', atMs }, do: action });
+
+  test('a failed activation reverts its host and stops the rollout', () => {
+    const { run } = runLogged({ ...small, steps: [at(0, { type: 'FailActivation', hosts: ['host-00'], exitCode: 4, times: null })] });
+    expect(run.outcome).toBe('not-terminal');
+    expect(run.endedBecause).toBe('finished');
+    expect(hostIn(run, 'host-00')).toMatchObject({ state: 'Reverted', because: 'activation failed, exit code 4; back on old-host-00' });
+    expect(run.holds.length).toBe(11);
+    expect(run.holds[0]).toMatchObject({ heldBy: 'rollout-stopped', state: 'Pending' });
+    expect(run.faults.find(({ fault }) => fault === 'activation-fails')).toEqual({ fault: 'activation-fails', count: 1, askedFor: true });
+  });
+
+  test('a failing probe reverts its host after two minutes of it', () => {
+    const { run, events } = runLogged({ ...small, steps: [at(0, { type: 'FailProbe', hosts: ['host-00'], probe: null, forMs: null })] });
+    expect(hostIn(run, 'host-00').state).toBe('Reverted');
+    const fault = events.find(({ type }) => type === 'Fault');
+    const failed = events.find((event) => event.type === 'AgentTransition' && event.to === 'Failed');
+    expect((failed?.at ?? 0) - (fault?.at ?? 0)).toBeGreaterThanOrEqual(2 * MINUTE);
+  });
+
+  test('a deferred host is passed by its wave, and ends the rollout once it was rebooted', () => {
+    const defer = { type: 'DeferActivation', hosts: ['host-00'], component: 'kernel', rebootAfterMs: 90 * MINUTE, times: null } as const;
+    const { run } = runLogged({ ...small, steps: [at(0, defer)] });
+    expect(run.outcome).toBe('terminal');
+    const waves = run.rollouts[0]?.waves ?? [];
+    expect(waves[0]?.endedAt).toBeLessThan(2 * MINUTE);
+    expect(hostIn(run, 'host-00').since).toBeGreaterThan(90 * MINUTE);
+  });
+
+  test('a deferred host that nobody reboots is named, and the run ends by itself', () => {
+    const defer = { type: 'DeferActivation', hosts: ['host-00'], component: 'kernel', rebootAfterMs: null, times: null } as const;
+    const { run } = runLogged({ ...small, steps: [at(0, defer)] });
+    expect(run.outcome).toBe('not-terminal');
+    expect(run.endedBecause).toBe('stuck');
+    expect(run.holds).toEqual([expect.objectContaining({ host: 'host-00', state: 'Deferred', heldBy: 'reboot', until: null })]);
+  });
+
+  test('a host that is off holds its wave, by name', () => {
+    const { run } = runLogged({ ...small, steps: [at(0, { type: 'TakeOffline', hosts: ['host-00'], forMs: null })] });
+    expect(run.holds.find(({ host }) => host === 'host-00')).toMatchObject({ state: 'Pending', heldBy: 'offline' });
+    expect(run.holds.find(({ host }) => host === 'host-11')).toMatchObject({ heldBy: 'wave-promotion' });
+  });
+
+  test('a run that is cut off says what was still under way, and until when', () => {
+    const { run } = runLogged({ ...small, untilMs: 3 * MINUTE });
+    expect(run.endedBecause).toBe('until');
+    expect(run.endedAt).toBe(3 * MINUTE);
+    expect(run.holds.find(({ host }) => host === 'host-00')).toMatchObject({ state: 'Soaking', heldBy: 'soak', until: 5 * MINUTE });
+  });
+
+  test('a fault that was asked for and never came is told', () => {
+    const { run } = runLogged({ ...small, steps: [at(0, { type: 'FailRollback', hosts: ['host-00'], exitCode: 1, times: null })] });
+    expect(run.faults.find(({ fault }) => fault === 'rollback-fails')).toEqual({ fault: 'rollback-fails', count: 0, askedFor: true });
+  });
+});
+
+const hasFleets = hasSharedFile('fleets');
+
+describe.skipIf(!hasFleets)(`the fleets of others${hasFleets ? '' : ' (skipped: there is no ../shared)'}`, () => {
+  const files = hasFleets ? readdirSync(sharedFile('fleets')).filter((file) => file.endsWith('.json')) : [];
+
+  test.each(files)('%s rolls out to its end', (file) => {
+    const { run } = runLogged(scenarioOf(readFleet(sharedFile(`fleets/${file}`))));
+    expect(run.violations).toEqual([]);
+    expect(run.outcome).toBe('terminal');
+  });
+});
