@@ -9,7 +9,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export default defineConfig({
   root: here('src/visualize/web'),
   plugins: [react(), viteSingleFile()],
-  worker: { format: 'es' },
+  worker: { format: 'iife' },
   build: {
     outDir: here('dist/visualize/page'),
     emptyOutDir: true,

@@ -3,7 +3,9 @@ import { hostChartName } from '../chart-catalogue.ts';
 import { layouts } from '../layouts.ts';
 import { engines, type PlayEvent } from '../play/engine.ts';
 import { chartOfSession, jump, presentRecord, replaySession, send, startRecord, timeAfter } from '../play/session.ts';
+import type { RunHistory } from '../run-file/run-history.ts';
 import { ChartView } from './chart-view.tsx';
+import { FleetView } from './fleet/fleet-view.tsx';
 import { PlayPanel } from './play-panel.tsx';
 import { TableView } from './table-view.tsx';
 import { Toolbar } from './toolbar.tsx';
@@ -15,6 +17,7 @@ const viewTitles: { readonly [View in ViewName]: string } = { chart: 'Chart', ta
 export function App() {
   const { view, session, problem, setSession, setView } = useSession();
   const { theme, setTheme } = useTheme();
+  const [runs, setRuns] = useState<readonly RunHistory[]>([]);
   const [editing, setEditing] = useState<string | null>(null);
   const model = useMemo(() => chartOfSession(session), [session.machine, session.side]);
   const layout = layouts[session.machine === 'rollout' ? 'rollout' : hostChartName(session.side)];
@@ -96,6 +99,16 @@ export function App() {
               onCopyFixture={() => {}}
             />
           </>
+        )}
+        {view === 'fleet' && (
+          <FleetView
+            runs={runs}
+            onRuns={setRuns}
+            onOpenHost={(opened) => {
+              setSession(() => opened);
+              setView('chart');
+            }}
+          />
         )}
         {view === 'table' && <TableView model={model} coverage={null} />}
       </main>

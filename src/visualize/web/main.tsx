@@ -3,6 +3,7 @@ import { chartNamed, chartNames } from '../chart-catalogue.ts';
 import { chartStyle, themeProperties } from '../chart-style.ts';
 import { App } from './app.tsx';
 import './app.css';
+import './fleet/fleet.css';
 
 const states = [...new Set(chartNames.flatMap((name) => chartNamed(name).states.map((state) => state.name)))];
 const style = document.createElement('style');

@@ -1,0 +1,88 @@
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { hostStates } from '../../../machine/host-states.ts';
+import type { RunHistory } from '../../run-file/run-history.ts';
+import { clockText } from './clock-text.ts';
+
+interface Props {
+  readonly history: RunHistory;
+  readonly time: number;
+  readonly colours: readonly string[];
+  readonly onSeek: (time: number) => void;
+}
+
+const SAMPLES = 500;
+const HEIGHT = 118;
+
+/** How many hosts are in each state over time, one above the other; a click goes to that time. */
+export function CountsChart({ history, time, colours, onSeek }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const now = useRef(time);
+  const seek = useRef(onSeek);
+  seek.current = onSeek;
+
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return undefined;
+    const muted = getComputedStyle(element).getPropertyValue('--muted');
+    const grid = getComputedStyle(element).getPropertyValue('--border');
+    const { times, counts } = history.countsOverTime(SAMPLES);
+    const axis = { stroke: muted, grid: { stroke: grid, width: 1 }, ticks: { show: false }, font: '11px sans-serif' };
+    const made = new uPlot(
+      {
+        width: element.clientWidth,
+        height: HEIGHT,
+        padding: [6, 8, 0, 0],
+        legend: { show: false },
+        cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+        scales: { x: { time: false }, y: { range: [0, history.hosts.length] } },
+        axes: [{ ...axis, size: 24, values: (_, ticks) => ticks.map(clockText) }, { ...axis, size: 44 }],
+        series: [{}, ...counts.map((_, at) => ({ width: 0, fill: colours[at] ?? '#888', points: { show: false } }))],
+        hooks: { draw: [(self) => drawNow(self, now.current)] },
+      },
+      [[...times], ...stacked(counts)],
+      element,
+    );
+    plot.current = made;
+    const onClick = () => made.cursor.left !== undefined && made.cursor.left >= 0 && seek.current(made.posToVal(made.cursor.left, 'x'));
+    made.over.addEventListener('click', onClick);
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [history, colours]);
+
+  useEffect(() => {
+    now.current = time;
+    plot.current?.redraw(false, false);
+  }, [time]);
+
+  return <div className="counts" ref={place} role="img" aria-label={`Hosts by state over time: ${hostStates.join(', ')}`} />;
+}
+
+/** Each series with all those after it, so that drawn in order each leaves its own band in sight. */
+function stacked(counts: readonly (readonly number[])[]): number[][] {
+  const sums: number[][] = [];
+  for (let at = counts.length - 1; at >= 0; at -= 1) {
+    const above = sums[0];
+    sums.unshift((counts[at] ?? []).map((count, index) => count + (above?.[index] ?? 0)));
+  }
+  return sums;
+}
+
+function drawNow(self: uPlot, time: number): void {
+  const x = self.valToPos(time, 'x', true);
+  self.ctx.save();
+  self.ctx.strokeStyle = getComputedStyle(self.root).color;
+  self.ctx.lineWidth = 2 * devicePixelRatio;
+  self.ctx.beginPath();
+  self.ctx.moveTo(x, self.bbox.top);
+  self.ctx.lineTo(x, self.bbox.top + self.bbox.height);
+  self.ctx.stroke();
+  self.ctx.restore();
+}

@@ -1,0 +1,54 @@
+import type { HealthFailurePolicy } from '../../../machine/events.ts';
+import { NO_FAULTS, type FaultRates } from '../../../simulator/fault-rates.ts';
+import { fleetScenario } from '../../../simulator/fleet-scenario.ts';
+import { generateFleet } from '../../../simulator/generate-fleet.ts';
+import type { Scenario } from '../../../simulator/scenario.ts';
+
+export const troubles = ['none', 'a few bad hosts', 'reboots needed', 'a rough night'] as const;
+export type Trouble = (typeof troubles)[number];
+
+/** What a person chooses before a run in the page. */
+export interface DemoChoice {
+  readonly hosts: number;
+  readonly waves: number;
+  readonly seed: number;
+  readonly onHealthFailure: HealthFailurePolicy;
+  readonly trouble: Trouble;
+}
+
+const rates: { readonly [Name in Trouble]: Partial<FaultRates> } = {
+  none: {},
+  'a few bad hosts': { activationFails: 0.01, probeFails: 0.01 },
+  'reboots needed': { activationDeferred: 0.15, deferredRebootAfter: { minMs: 600_000, maxMs: 3_600_000 } },
+  'a rough night': {
+    activationDeferred: 0.05,
+    deferredRebootAfter: { minMs: 600_000, maxMs: 3_600_000 },
+    probeFlaps: 0.05,
+    agentCrashesPerHour: 0.2,
+    controlPlaneRestartsPerHour: 1,
+    requestLost: 0.05,
+    answerLost: 0.05,
+    slowLink: 0.1,
+  },
+};
+
+const A_DAY_MS = 24 * 3_600_000;
+
+/**
+ * The scenario of a choice: the same choice always gives the same run.
+ *
+ * @throws Error when the numbers are none that a fleet can have; the form allows no such numbers
+ */
+export function demoScenario({ hosts, waves, seed, onHealthFailure, trouble }: DemoChoice): Scenario {
+  const made = fleetScenario(generateFleet({ hosts, waves, seed }), { ref: 'release-1', closures: new Map(), newClosures: false });
+  if (!made.ok) throw new Error(made.problems[0]?.message ?? 'The fleet has no rollout.');
+  const { scenario } = made;
+  return {
+    ...scenario,
+    seed,
+    title: `${hosts} hosts, ${trouble === 'none' ? 'no trouble' : trouble}, ${onHealthFailure}`,
+    untilMs: A_DAY_MS,
+    rates: { ...NO_FAULTS, ...rates[trouble] },
+    rollouts: scenario.rollouts.map((rollout) => ({ ...rollout, policy: { ...rollout.policy, onHealthFailure } })),
+  };
+}

@@ -1,0 +1,77 @@
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { hostStates } from '../../../machine/host-states.ts';
+import type { RunHistory } from '../../run-file/run-history.ts';
+import { drawGrid, hostAtPoint, layOutGrid } from './fleet-grid.ts';
+
+interface Props {
+  readonly history: RunHistory;
+  readonly states: Uint8Array;
+  readonly colours: readonly string[];
+  readonly chosen: number;
+  readonly onChoose: (host: number) => void;
+}
+
+/** All hosts at one moment. */
+export function GridView({ history, states, colours, chosen, onChoose }: Props) {
+  const area = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  const [hovered, setHovered] = useState<{ host: number; x: number; y: number } | null>(null);
+  const grid = useMemo(() => layOutGrid(history, Math.max(200, size.width), size.height), [history, size]);
+
+  useEffect(() => {
+    const element = area.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d') ?? null;
+    if (context === null) return;
+    const ratio = globalThis.devicePixelRatio;
+    const [width, height] = [Math.round(grid.width * ratio), Math.round(grid.height * ratio)];
+    if (context.canvas.width !== width || context.canvas.height !== height) {
+      context.canvas.width = width;
+      context.canvas.height = height;
+    }
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    drawGrid(context, grid, states, colours, chosen);
+  }, [grid, states, colours, chosen]);
+
+  const hostUnder = (event: PointerEvent<HTMLElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    return { host: hostAtPoint(grid, event.clientX - box.left, event.clientY - box.top), x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    onChoose(Math.min(history.hosts.length - 1, Math.max(0, chosen + step)));
+  };
+  const name = hovered === null ? undefined : history.hosts[hovered.host]?.name;
+
+  return (
+    <div className="grid-area" ref={area}>
+      <div
+        className="grid"
+        style={{ height: grid.height, width: grid.width }}
+        tabIndex={0}
+        role="application"
+        aria-label={`${history.hosts.length} hosts by wave. Left and right choose a host.`}
+        onKeyDown={onKeyDown}
+        onPointerMove={(event) => setHovered(hostUnder(event))}
+        onPointerLeave={() => setHovered(null)}
+        onPointerDown={(event) => onChoose(hostUnder(event).host)}
+      >
+        {grid.titles.map(({ text, y }) => <h3 key={y} style={{ top: y }}>{text}</h3>)}
+        {grid.heads.map(({ text, x, y, width }) => <span key={`${x} ${y}`} className="wave-head" style={{ left: x, top: y, width }}>{text}</span>)}
+        <canvas ref={canvas} style={{ width: grid.width, height: grid.height }} data-testid="grid" />
+        {name !== undefined && hovered !== null && (
+          <span className="tip" style={{ left: hovered.x + 14, top: hovered.y + 14 }}>{name}: {hostStates[states[hovered.host] ?? 0]}</span>
+        )}
+      </div>
+    </div>
+  );
+}

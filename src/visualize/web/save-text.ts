@@ -1,0 +1,12 @@
+/** Hands a text to the browser as a file to keep. */
+export function saveText(name: string, mediaType: string, text: string): void {
+  saveBlob(name, new Blob([text], { type: mediaType }));
+}
+
+export function saveBlob(name: string, blob: Blob): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
