@@ -121,8 +121,8 @@ function chosen({ named, tag, channel, wave, first }: Given): HostChoice {
   return { named: named ?? null, tag: tag ?? null, channel: channel ?? null, wave: wave ?? null, first: first ?? null };
 }
 
-export const WAVE_STARTS: RegExp = /^wave (\d{1,5})(?: of (.+))? starts$/;
-export const HOST_IS: RegExp = new RegExp(`^(.+) is (${hostStates.join('|')})$`);
+export const WAVE_STARTS: RegExp = /^wave (\d{1,5})(?: of ([\s\S]+))? starts$/;
+export const HOST_IS: RegExp = new RegExp(String.raw`^([\s\S]*) is (${hostStates.join('|')})$`);
 const WHEN_ERROR = `expected "wave N starts", "wave N of CHANNEL starts" or "HOST is STATE" with one of: ${hostStates.join(', ')}`;
 
 export const when = z

@@ -48,7 +48,7 @@ const faultName = oneOf(FAULT_NAMES);
 
 export const expectation = section({
   outcome: oneOf(['terminal', 'not-terminal', 'invariant-broken']).optional().describe('What the run comes to'),
-  exit: z.union([z.literal(0), z.literal(1), z.literal(2)], { error: 'expected 0, 1 or 2' }).optional().describe('The exit code of `simulate`'),
+  exit: z.union([z.literal(0), z.literal(2), z.literal(3)], { error: 'expected 0, 2 or 3' }).optional().describe('The exit code of `simulate`'),
   rollouts: z.record(z.string(), rolloutState, { error: 'expected states by channel' }).optional().describe('The state of the newest rollout of a channel'),
   hosts: z.record(z.string(), hostState, { error: 'expected states by host' }).optional().describe('The state of hosts in the newest rollout, by name or pattern'),
   fired: z.array(faultName, { error: 'expected a list of faults' }).max(100).optional().describe('Faults that really happen'),

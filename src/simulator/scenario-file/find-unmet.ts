@@ -1,0 +1,25 @@
+import { byCodeUnit } from '../../text/by-code-unit.ts';
+import type { Run } from '../run.ts';
+import type { Expectation } from './read-scenario.ts';
+
+/** What a run did not come to although its scenario expects it, as sentences; empty if everything is as expected. */
+export function findUnmet({ outcome, rollouts, hosts, fired, held }: Expectation, run: Run): readonly string[] {
+  const unmet: string[] = [];
+  if (outcome !== null && run.outcome !== outcome) unmet.push(`outcome: expected ${outcome}, got ${run.outcome}.`);
+  const newest = run.rollouts.filter(({ isNewest }) => isNewest);
+  for (const [channel, state] of rollouts) {
+    const found = newest.find((rollout) => rollout.channel === channel)?.state ?? null;
+    if (found !== state) unmet.push(`rollouts.${channel}: expected ${state}, got ${found ?? 'no rollout'}.`);
+  }
+  const stateOf = new Map(newest.flatMap(({ waves }) => waves.flatMap((wave) => wave.hosts.map(({ host, state }) => [host, state] as const))));
+  for (const [host, state] of [...hosts].sort(([a], [b]) => byCodeUnit(a, b))) {
+    const found = stateOf.get(host);
+    if (found !== state) unmet.push(`hosts.${host}: expected ${state}, got ${found ?? 'no such host in a rollout'}.`);
+  }
+  for (const fault of fired) {
+    if (!run.faults.some((count) => count.fault === fault && count.count > 0)) unmet.push(`fired: expected ${fault}, which never happened.`);
+  }
+  const gates = new Set(run.rollouts.flatMap(({ waves }) => waves.flatMap((wave) => wave.hosts.flatMap(({ heldBack }) => heldBack.map(({ gate }) => gate as string)))));
+  for (const gate of held) if (!gates.has(gate)) unmet.push(`held: expected ${gate}, which held nobody back.`);
+  return unmet;
+}

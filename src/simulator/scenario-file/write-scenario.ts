@@ -1,0 +1,225 @@
+import { Document, isScalar, visit } from 'yaml';
+import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.ts';
+import type { RolloutHost, RolloutManifest } from '../../fleet/index.ts';
+import { formatTime } from '../../text/rfc3339.ts';
+import { byCodeUnit } from '../../text/by-code-unit.ts';
+import { NO_FAULTS } from '../fault-rates.ts';
+import { releasedClosure } from '../plan-fleet.ts';
+import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
+import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
+import type { Scenario, ScenarioHost, When } from '../scenario.ts';
+import { formatDuration } from './durations.ts';
+import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS, writeFields } from './settings-fields.ts';
+
+export interface WriteScenarioOptions {
+  /** Lines for the head of the file, without `#`. */
+  readonly comment: readonly string[];
+  /** What the run comes to, for `expect`. */
+  readonly expect: Readonly<Record<string, unknown>>;
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * A scenario as a file that reads back to the same run: every host, closure and step under its own name. Budgets are
+ * written as the hosts that they select, and hosts that no release is about are left out; neither changes what happens.
+ *
+ * @throws RangeError if releases of the scenario cannot come from one fleet: different waves, policies or edges for one
+ * channel, or different refs at the start.
+ */
+export function writeScenario(scenario: Scenario, { comment, expect }: WriteScenarioOptions): string {
+  const firstRefs = new Set(scenario.rollouts.map(({ channelRef }) => channelRef));
+  if (firstRefs.size > 1) throw new RangeError('The first release has a different ref for each channel; a file has one.');
+  const [ref = 'release-1'] = firstRefs;
+  const channels = describedChannels(scenario);
+  const file = withoutAbsent({
+    title: scenario.title,
+    seed: scenario.seed,
+    starts: scenario.startAt === DEFAULT_SCENARIO.startAt ? undefined : formatTime(scenario.startAt),
+    lasts: scenario.untilMs === DEFAULT_SCENARIO.untilMs ? undefined : formatDuration(scenario.untilMs),
+    fleet: fileFleet([...channels.values()], scenario),
+    ref,
+    ...fileClosures(scenario.rollouts, ref),
+    hosts: orAbsent(fileHosts(scenario, ref)),
+    probes: orAbsent(fileProbes(scenario)),
+    durations: orAbsent(writeFields(DURATION_FIELDS, scenario.durations, DEFAULT_DURATIONS)),
+    network: orAbsent(writeFields(NETWORK_FIELDS, scenario.network, DEFAULT_NETWORK)),
+    agent: orAbsent(writeFields(AGENT_FIELDS, scenario.agent, DEFAULT_AGENT_SETTINGS)),
+    rates: orAbsent(writeFields(RATE_FIELDS, scenario.rates, NO_FAULTS)),
+    settle: scenario.settle === null ? undefined : writeFields(SETTLE_FIELDS, scenario.settle, null),
+    steps: orAbsent(scenario.steps.map(fileStep)),
+    expect: orAbsent(expect),
+  });
+  const document = new Document(file, { aliasDuplicateObjects: false });
+  document.commentBefore = comment.map((line) => ` ${line}`).join('\n');
+  visit(document, {
+    Seq(_key, list) {
+      // Lists of names on one line; the library breaks it where it is long.
+      if (list.items.every((item) => isScalar(item))) list.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 120 });
+}
+
+/** One rollout for each channel, which says what the channel is like; all of the channel must agree. */
+function describedChannels({ rollouts, steps }: Scenario): ReadonlyMap<string, RolloutManifest> {
+  const channels = new Map<string, RolloutManifest>();
+  const later = steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : []));
+  for (const rollout of [...rollouts, ...later]) {
+    const known = channels.get(rollout.channel);
+    if (known === undefined) channels.set(rollout.channel, rollout);
+    else if (outline(known) !== outline(rollout)) {
+      throw new RangeError(`The releases of channel ${rollout.channel} differ in more than their closures.`);
+    }
+  }
+  return new Map([...channels].sort(([a], [b]) => byCodeUnit(a, b)));
+}
+
+function outline({ policy, hosts, waves, edges, channelEdges, complianceMode }: RolloutManifest): string {
+  return JSON.stringify([policy, hosts.map(({ hostname, wave, staged, soakMinutes }) => [hostname, wave, staged, soakMinutes]), waves, edges, channelEdges, complianceMode]);
+}
+
+function fileFleet(channels: readonly RolloutManifest[], { hosts }: Scenario): unknown {
+  const known = new Set(hosts.map(({ hostname }) => hostname));
+  return withoutAbsent({
+    channels: new Map(channels.map((rollout) => [rollout.channel, fileChannel(rollout)])),
+    budgets: orAbsent(fileBudgets(channels, known)),
+    edges: orAbsent(
+      channels.flatMap(({ edges }) =>
+        edges.map(({ gated, gates, reason }) => withoutAbsent({ hosts: [gated], 'waits-for': [gates], because: reason ?? undefined })),
+      ),
+    ),
+  });
+}
+
+function fileChannel({ hosts, waves, policy, channelEdges, complianceMode }: RolloutManifest): unknown {
+  const names = (of: readonly RolloutHost[]): readonly string[] => of.map(({ hostname }) => hostname).sort(byCodeUnit);
+  return withoutAbsent({
+    hosts: names(hosts),
+    waves: waves.length === 0 ? undefined : waves.map(({ hosts: members, soakMinutes }) => ({ hosts: members, soak: formatDuration(soakMinutes * MINUTE_MS) })),
+    soak: waves.length > 0 ? undefined : formatDuration((hosts[0]?.soakMinutes ?? 10) * MINUTE_MS),
+    'on-failure': policy.onHealthFailure,
+    'waits-for': channelEdges.length === 0 ? undefined : channelEdges.map(({ gates }) => gates),
+    compliance: complianceMode === 'disabled' ? undefined : complianceMode,
+  });
+}
+
+function fileBudgets(channels: readonly RolloutManifest[], known: ReadonlySet<string>): readonly unknown[] {
+  const budgets = new Map<string, unknown>();
+  for (const { budgets: own } of channels) {
+    for (const { selectorKey, hosts, limit } of own) {
+      const names = hosts.filter((name) => known.has(name));
+      if (limit !== null && names.length > 0) budgets.set(selectorKey, { hosts: names, 'at-most': limit });
+    }
+  }
+  return [...budgets].sort(([a], [b]) => byCodeUnit(a, b)).map(([, budget]) => budget);
+}
+
+/** Nothing where every closure is the one that a made-up release brings. */
+function fileClosures(rollouts: readonly RolloutManifest[], ref: string): { closures?: ReadonlyMap<string, string> } {
+  const hosts = rollouts.flatMap((rollout) => rollout.hosts);
+  if (hosts.every(({ hostname, targetClosure }) => targetClosure === releasedClosure(hostname, ref))) return {};
+  return { closures: new Map(hosts.map(({ hostname, targetClosure }) => [hostname, targetClosure])) };
+}
+
+function fileHosts({ hosts, rollouts, steps }: Scenario, ref: string): readonly unknown[] {
+  const isMadeUp = fileClosures(rollouts, ref).closures === undefined;
+  const released = new Set(
+    [...rollouts, ...steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : []))].flatMap((rollout) => rollout.hosts.map(({ hostname }) => hostname)),
+  );
+  const entries = [...hosts].sort((a, b) => byCodeUnit(a.hostname, b.hostname)).filter(({ hostname }) => released.has(hostname));
+  const special = entries.map((host) => fileHost(host, isMadeUp ? `old-${host.hostname}` : releasedClosure(host.hostname, ref)));
+  return special.filter((entry) => Object.keys(entry).length > 1);
+}
+
+function fileHost({ hostname, runningClosure, joinsAtMs, clockSkewMs, clockDriftPpm }: ScenarioHost, usual: string): object {
+  return withoutAbsent({
+    hosts: [hostname],
+    joins: joinsAtMs === 0 ? undefined : formatDuration(joinsAtMs),
+    clock: clockSkewMs === 0 ? undefined : `${formatDuration(Math.abs(clockSkewMs))} ${clockSkewMs > 0 ? 'ahead' : 'behind'}`,
+    'drift-ppm': clockDriftPpm === 0 ? undefined : clockDriftPpm,
+    running: runningClosure === usual ? undefined : runningClosure,
+  });
+}
+
+function fileProbes({ hosts, probeSets }: Scenario): readonly unknown[] {
+  const usual = JSON.stringify(DEFAULT_PROBES);
+  return probeSets.flatMap((probes, set) => {
+    const names = hosts.filter(({ probeSet }) => probeSet === set).map(({ hostname }) => hostname).sort(byCodeUnit);
+    if (names.length === 0 || JSON.stringify(probes) === usual) return [];
+    return [{ hosts: names, run: probes.map(fileProbe) }];
+  });
+}
+
+function fileProbe({ probeName, mode, kind, intervalSecs }: ProbeDefinition): unknown {
+  return { name: probeName, mode, kind, every: formatDuration(intervalSecs * 1000) };
+}
+
+function fileStep({ when, do: action }: ScenarioStep): unknown {
+  return withoutAbsent({ ...fileWhen(when), ...fileAction(action) });
+}
+
+function fileWhen(when: When): object {
+  if (when.type === 'At') return { at: formatDuration(when.atMs) };
+  const after = when.afterMs === 0 ? undefined : formatDuration(when.afterMs);
+  return { when: when.type === 'HostEnters' ? `${when.host} is ${when.state}` : `wave ${when.wave} of ${when.channel} starts`, after };
+}
+
+function fileAction(action: ScenarioAction): object {
+  const ms = (value: number | null): string | undefined => (value === null ? undefined : formatDuration(value));
+  switch (action.type) {
+    case 'CrashAgent':
+      return { do: 'crash', hosts: action.hosts, down: ms(action.downMs), 'after-effects': action.afterEffects ?? undefined, 'loses-tail': action.losesTail ? true : undefined };
+    case 'RebootHost':
+      return { do: 'reboot', hosts: action.hosts, off: ms(action.offMs) };
+    case 'TakeOffline':
+      return { do: 'take-offline', hosts: action.hosts, for: ms(action.forMs) };
+    case 'Partition':
+      return { do: 'partition', hosts: action.hosts, for: ms(action.forMs) };
+    case 'SlowLink':
+      return { do: 'slow-link', hosts: action.hosts, extra: ms(action.extraMs), for: ms(action.forMs) };
+    case 'LoseMessages':
+      return { do: 'lose-messages', hosts: action.hosts, what: action.what, for: ms(action.forMs) };
+    case 'DuplicateMessages':
+      return { do: 'duplicate-messages', hosts: action.hosts, for: ms(action.forMs) };
+    case 'RestartControlPlane':
+      return { do: 'restart-control-plane', down: ms(action.downMs) };
+    case 'LoseDatabase':
+      return { do: 'lose-database', down: ms(action.downMs) };
+    case 'FailActivation':
+      return { do: 'fail-activation', hosts: action.hosts, 'exit-code': action.exitCode, times: action.times ?? undefined };
+    case 'MisreportClosure':
+      return { do: 'wrong-closure', hosts: action.hosts, closure: action.closure, times: action.times ?? undefined };
+    case 'DeferActivation':
+      return { do: 'defer-activation', hosts: action.hosts, component: action.component, 'reboot-after': ms(action.rebootAfterMs), times: action.times ?? undefined };
+    case 'FailProbe':
+      return { do: 'fail-probe', hosts: action.hosts, probe: action.probe ?? undefined, for: ms(action.forMs) };
+    case 'FlapProbe':
+      return { do: 'flap-probe', hosts: action.hosts, probe: action.probe ?? undefined, period: ms(action.periodMs), for: ms(action.forMs) };
+    case 'SilenceProbe':
+      return { do: 'silence-probe', hosts: action.hosts, probe: action.probe ?? undefined, for: ms(action.forMs) };
+    case 'FailRollback':
+      return { do: 'fail-rollback', hosts: action.hosts, 'exit-code': action.exitCode, times: action.times ?? undefined };
+    case 'SetClock':
+      return {
+        do: 'set-clock',
+        hosts: action.hosts,
+        ahead: action.skewMs > 0 ? ms(action.skewMs) : undefined,
+        behind: action.skewMs < 0 ? ms(-action.skewMs) : undefined,
+        'drift-ppm': action.driftPpm === 0 ? undefined : action.driftPpm,
+      };
+    case 'PublishRelease': {
+      const ref = action.rollouts[0]?.channelRef ?? 'release';
+      if (action.rollouts.some(({ channelRef }) => channelRef !== ref)) throw new RangeError('A release has a different ref for each channel; a file has one.');
+      return { do: 'publish', ref, channels: action.rollouts.map(({ channel }) => channel), ...fileClosures(action.rollouts, ref) };
+    }
+  }
+}
+
+function withoutAbsent(fields: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function orAbsent(value: object): unknown {
+  return (Array.isArray(value) ? value.length : Object.keys(value).length) === 0 ? undefined : value;
+}
