@@ -1,15 +1,20 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { hostChartName } from '../chart-catalogue.ts';
 import { layouts } from '../layouts.ts';
+import type { Coverage } from '../play/coverage.ts';
+import { fixtureOfSession, sessionOfPath } from '../play/fixture-of-session.ts';
 import { engines, type PlayEvent } from '../play/engine.ts';
 import { chartOfSession, jump, presentRecord, replaySession, send, startRecord, timeAfter } from '../play/session.ts';
 import type { RunHistory } from '../run-file/run-history.ts';
 import { ChartView } from './chart-view.tsx';
 import { FleetView } from './fleet/fleet-view.tsx';
+import { ExportMenu } from './export-menu.tsx';
+import { PathsPanel } from './paths-panel.tsx';
 import { PlayPanel } from './play-panel.tsx';
 import { TableView } from './table-view.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useSession, viewNames, type ViewName } from './use-session.ts';
+import { useAnimation } from './use-animation.ts';
 import { useTheme, type ThemeChoice } from './use-theme.ts';
 
 const viewTitles: { readonly [View in ViewName]: string } = { chart: 'Chart', table: 'Table', paths: 'Paths', fleet: 'Fleet' };
@@ -18,9 +23,12 @@ export function App() {
   const { view, session, problem, setSession, setView } = useSession();
   const { theme, setTheme } = useTheme();
   const [runs, setRuns] = useState<readonly RunHistory[]>([]);
+  const [coverage, setCoverage] = useState<Coverage | null>(null);
+  const [notice, setNotice] = useState<string | null>(null);
   const [editing, setEditing] = useState<string | null>(null);
   const model = useMemo(() => chartOfSession(session), [session.machine, session.side]);
-  const layout = layouts[session.machine === 'rollout' ? 'rollout' : hostChartName(session.side)];
+  const chartName = session.machine === 'rollout' ? 'rollout' : hostChartName(session.side);
+  const layout = layouts[chartName];
   const moments = useMemo(() => replaySession(session), [session]);
   const record = moments.at(-1)?.after ?? startRecord(session);
 
@@ -41,6 +49,20 @@ export function App() {
     [setSession],
   );
   const onJump = useCallback((cursor: number) => setSession((old) => jump(old, cursor)), [setSession]);
+
+  const goOn = useCallback(() => setSession((old) => jump(old, old.cursor + 1)), [setSession]);
+  const animation = useAnimation(session.cursor < session.events.length, goOn);
+  const copyFixture = () =>
+    void navigator.clipboard.writeText(fixtureOfSession(session)).then(
+      () => setNotice('The history is in the clipboard, as a fixture.'),
+      () => setNotice('The browser did not allow to copy.'),
+    );
+
+  useEffect(() => {
+    if (notice === null) return undefined;
+    const timer = setTimeout(() => setNotice(null), 4000);
+    return () => clearTimeout(timer);
+  }, [notice]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -70,6 +92,7 @@ export function App() {
           ))}
         </nav>
         <div className="row end">
+          <ExportMenu name={chartName} />
           <label className="choice">
             <span>Theme</span>
             <select value={theme} onChange={(event) => setTheme(event.target.value as ThemeChoice)}>
@@ -80,12 +103,16 @@ export function App() {
           </label>
         </div>
       </header>
+      <p className="notice" role="status">{notice}</p>
       {problem !== null && <p className="banner" role="alert">{problem} The page starts afresh.</p>}
-      {(view === 'chart' || view === 'table') && <Toolbar model={model} session={session} onChange={setSession} />}
+      {view !== 'fleet' && <Toolbar model={model} session={session} onChange={setSession} />}
       <main className={`view-${view}`}>
-        {view === 'chart' && (
+        {(view === 'chart' || view === 'paths') && (
           <>
-            <ChartView model={model} layout={layout} present={record.state} taken={taken} coverage={null} onSend={onSendUsual} onEdit={setEditing} />
+            {view === 'paths' && (
+              <PathsPanel session={session} coverage={coverage} onCoverage={setCoverage} onPlay={(path) => setSession(() => sessionOfPath(path))} />
+            )}
+            <ChartView model={model} layout={layout} present={record.state} taken={taken} coverage={coverage?.cells ?? null} onSend={onSendUsual} onEdit={setEditing} />
             <PlayPanel
               model={model}
               session={session}
@@ -96,7 +123,9 @@ export function App() {
               onSendUsual={onSendUsual}
               onSend={onSend}
               onJump={onJump}
-              onCopyFixture={() => {}}
+              isPlaying={animation.isPlaying}
+              onPlay={animation.toggle}
+              onCopyFixture={copyFixture}
             />
           </>
         )}
@@ -110,7 +139,7 @@ export function App() {
             }}
           />
         )}
-        {view === 'table' && <TableView model={model} coverage={null} />}
+        {view === 'table' && <TableView model={model} coverage={coverage?.cells ?? null} />}
       </main>
     </div>
   );

@@ -19,5 +19,5 @@ export function fullValue(name: string, value: unknown): string {
 export function shortClosure(text: string): string {
   const [, hash, name] = CLOSURE.exec(text) ?? [];
   if (hash === undefined || name === undefined) return text;
-  return `${hash}…${name.length > 20 ? name.slice(-17) : name}`;
+  return `${hash}…${name.length > 14 ? name.slice(-7) : name}`;
 }

@@ -18,6 +18,8 @@ interface Props {
   readonly onSendUsual: (type: string) => void;
   readonly onSend: (event: PlayEvent) => void;
   readonly onJump: (cursor: number) => void;
+  readonly isPlaying: boolean;
+  readonly onPlay: () => void;
   readonly onCopyFixture: () => void;
 }
 
@@ -35,6 +37,9 @@ export function PlayPanel(props: Props) {
         <div className="row">
           <button type="button" disabled={session.cursor === 0} onClick={() => onJump(session.cursor - 1)} title="Undo (U)">Undo</button>
           <button type="button" disabled={session.cursor === session.events.length} onClick={() => onJump(session.cursor + 1)} title="Redo (R)">Redo</button>
+          {session.events.length > 0 && (
+            <button type="button" disabled={session.cursor === session.events.length && !props.isPlaying} onClick={props.onPlay} aria-label={props.isPlaying ? 'Pause' : 'Play what follows'}>{props.isPlaying ? '❚❚' : '▶'}</button>
+          )}
         </div>
       </section>
       {editing === null ? (
@@ -43,8 +48,8 @@ export function PlayPanel(props: Props) {
         <EventForm key={`${editing} ${session.cursor}`} session={session} record={record} type={editing} onSend={onSend} onClose={() => onEdit(null)} />
       )}
       <Outcome model={model} session={session} moment={last} />
-      <RecordTable before={last?.before ?? null} record={record} />
       <HistoryList session={session} moments={moments} onJump={onJump} onCopyFixture={props.onCopyFixture} />
+      <RecordTable before={last?.before ?? null} record={record} />
     </aside>
   );
 }

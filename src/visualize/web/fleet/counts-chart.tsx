@@ -14,6 +14,8 @@ interface Props {
 
 const SAMPLES = 500;
 const HEIGHT = 118;
+const MINUTE_MS = 60_000;
+const TICK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1_440].map((minutes) => minutes * MINUTE_MS);
 
 /** How many hosts are in each state over time, one above the other; a click goes to that time. */
 export function CountsChart({ history, time, colours, onSeek }: Props) {
@@ -38,7 +40,7 @@ export function CountsChart({ history, time, colours, onSeek }: Props) {
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
         scales: { x: { time: false }, y: { range: [0, history.hosts.length] } },
-        axes: [{ ...axis, size: 24, values: (_, ticks) => ticks.map(clockText) }, { ...axis, size: 44 }],
+        axes: [{ ...axis, size: 24, incrs: [...TICK_STEPS], values: (_, ticks) => ticks.map(clockText) }, { ...axis, size: 44 }],
         series: [{}, ...counts.map((_, at) => ({ width: 0, fill: colours[at] ?? '#888', points: { show: false } }))],
         hooks: { draw: [(self) => drawNow(self, now.current)] },
       },

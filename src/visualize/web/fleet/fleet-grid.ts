@@ -1,4 +1,5 @@
 import { hostStates } from '../../../machine/host-states.ts';
+import { hostStateLooks } from '../../palette.ts';
 import type { RunHistory } from '../../run-file/run-history.ts';
 
 export interface Box {
@@ -29,6 +30,7 @@ const COLUMN_GAP = 18;
 const BLOCK_GAP = 14;
 const MAX_CELL = 26;
 const MIN_CELL = 4;
+const LEAST_CELL_WITH_GLYPH = 16;
 
 /** Rollouts one under the other, their waves as columns, hosts as cells as large as the place allows. */
 export function layOutGrid({ file }: RunHistory, width: number, height: number): Grid {
@@ -98,9 +100,24 @@ export function drawGrid(context: CanvasRenderingContext2D, grid: Grid, states: 
       context.fillRect(box.x, box.y, box.size - gap, box.size - gap);
     }
   }
+  drawGlyphs(context, grid, states);
   const box = grid.boxes[chosen];
   if (box === undefined) return;
   context.strokeStyle = getComputedStyle(context.canvas).color;
   context.lineWidth = 2;
   context.strokeRect(box.x - 1, box.y - 1, box.size, box.size);
+}
+
+/** In cells that are large enough, the sign that says without colour what the colour says. */
+function drawGlyphs(context: CanvasRenderingContext2D, grid: Grid, states: Uint8Array): void {
+  const size = grid.boxes[0]?.size ?? 0;
+  if (size < LEAST_CELL_WITH_GLYPH) return;
+  context.fillStyle = getComputedStyle(context.canvas).getPropertyValue('--card');
+  context.font = `700 ${Math.round(size * 0.5)}px sans-serif`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  for (const [host, box] of grid.boxes.entries()) {
+    const state = hostStates[states[host] ?? 0];
+    if (state !== undefined) context.fillText(hostStateLooks[state].glyph, box.x + size / 2 - 1, box.y + size / 2);
+  }
 }

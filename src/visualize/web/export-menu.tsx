@@ -1,0 +1,54 @@
+import { useRef, useState } from 'react';
+import type { ChartName } from '../chart-catalogue.ts';
+import { diagramFormatNames, diagramFormats, writeDiagram } from '../exports/formats.ts';
+import { layouts } from '../layouts.ts';
+import { toSvg } from '../exports/svg.ts';
+import { chartNamed } from '../chart-catalogue.ts';
+import { saveBlob, saveText } from './save-text.ts';
+
+const PNG_SCALE = 2;
+
+/** Everything that the chart can be taken away as. */
+export function ExportMenu({ name }: { readonly name: ChartName }) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const [copied, setCopied] = useState(false);
+  const close = () => menu.current?.removeAttribute('open');
+  return (
+    <details className="menu" ref={menu} onKeyDown={(event) => event.key === 'Escape' && close()} onToggle={() => setCopied(false)}>
+      <summary>Export</summary>
+      <div className="menu-items">
+        {diagramFormatNames.map((format) => (
+          <button
+            key={format}
+            type="button"
+            onClick={() => {
+              const { extension, mediaType } = diagramFormats[format];
+              saveText(`${name}.${extension}`, mediaType, writeDiagram(name, format));
+              close();
+            }}
+          >
+            {diagramFormats[format].title}
+          </button>
+        ))}
+        <button type="button" onClick={() => { void savePng(name); close(); }}>PNG picture</button>
+        <hr />
+        <button type="button" onClick={() => void navigator.clipboard.writeText(globalThis.location.href).then(() => setCopied(true), () => setCopied(false))}>
+          {copied ? 'Link copied' : 'Copy link to this'}
+        </button>
+      </div>
+    </details>
+  );
+}
+
+async function savePng(name: ChartName): Promise<void> {
+  const { width, height } = layouts[name];
+  const theme = document.documentElement.dataset['theme'] ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+  const image = new Image(width, height);
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(toSvg(chartNamed(name), layouts[name], theme === 'dark' ? 'dark' : 'light'))}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = width * PNG_SCALE;
+  canvas.height = height * PNG_SCALE;
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.toBlob((blob) => blob !== null && saveBlob(`${name}.png`, blob), 'image/png');
+}
