@@ -22,4 +22,11 @@ for (const file of existsSync(dist) ? readdirSync(dist, { recursive: true, encod
 const command = join(dist, 'cli', 'main.js');
 if (existsSync(command)) chmodSync(command, 0o755);
 
-process.exitCode = compiled.status ?? 1;
+// The web page is one file beside the compiled modules.
+const page = spawnSync(
+  process.execPath,
+  ['node_modules/vite/bin/vite.js', 'build', '--config', 'vite.page.config.ts', '--logLevel', 'warn'],
+  { cwd: root, stdio: 'inherit' },
+);
+
+process.exitCode = (compiled.status ?? 1) || (page.status ?? 1);

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addConformCommand } from './conform-command.ts';
+import { addDiagramCommand } from './diagram-command.ts';
 import { addPathsCommand } from './paths-command.ts';
 import { addPeerCommand } from './peer-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
+import { addVisualizeCommand } from './visualize-command.ts';
 
 /** Runs the command line, and returns its exit code. No error of an input ever gets out as a stack trace. */
 export async function run(args: readonly string[]): Promise<ExitCode> {
@@ -20,6 +22,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   addPathsCommand(program, onDone);
   addConformCommand(program, onDone);
   addPeerCommand(program, onDone);
+  addVisualizeCommand(program, onDone);
+  addDiagramCommand(program, onDone);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

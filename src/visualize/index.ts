@@ -10,3 +10,9 @@ export {
 } from './exports/formats.ts';
 export { layouts } from './layouts.ts';
 export { hostStateLooks, lookOf, rolloutStateLooks, type StateLook } from './palette.ts';
+export { pageWithFile } from './page-file.ts';
+export { recordRun } from './run-file/record-run.ts';
+export { RunEventCollector } from './run-file/run-event-collector.ts';
+export type * from './run-file/run-file.ts';
+export { readRunFile, type RunFileResult } from './run-file/read-run-file.ts';
+export { readOpenable, type Openable } from './read-openable.ts';

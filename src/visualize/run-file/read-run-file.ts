@@ -1,4 +1,5 @@
 import { hostStates } from '../../machine/host-states.ts';
+import { runFileOfEventLog } from './run-file-of-event-log.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile } from './run-file.ts';
 
 export type RunFileResult = { readonly ok: true; readonly run: RunFile } | { readonly ok: false; readonly message: string };
@@ -9,12 +10,14 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const bad = (message: string) => ({ ok: false, message }) as const;
 
-/** Reads a run file; whatever else is given, the answer is a sentence that says what is wrong and what to do. */
+/** Reads a run file, or the event log of a run; whatever else is given, the answer is a sentence that says what is wrong and what to do. */
 export function readRunFile(text: string): RunFileResult {
   let value: unknown;
   try {
     value = JSON.parse(text) as unknown;
   } catch {
+    const logged = runFileOfEventLog(text);
+    if (logged !== null) return { ok: true, run: logged };
     return bad('This is not a run file: it is not JSON, or it was cut off. Write one with `nixfleet-statechart visualize`, or save one here.');
   }
   if (!isObject(value) || value['format'] !== RUN_FILE_FORMAT) {

@@ -5,10 +5,12 @@ import type { Coverage } from '../play/coverage.ts';
 import { fixtureOfSession, sessionOfPath } from '../play/fixture-of-session.ts';
 import { engines, type PlayEvent } from '../play/engine.ts';
 import { chartOfSession, jump, presentRecord, replaySession, send, startRecord, timeAfter } from '../play/session.ts';
-import type { RunHistory } from '../run-file/run-history.ts';
+import type { TestPath } from '../../testing/test-path.ts';
+import { RunHistory } from '../run-file/run-history.ts';
 import { ChartView } from './chart-view.tsx';
 import { FleetView } from './fleet/fleet-view.tsx';
 import { ExportMenu } from './export-menu.tsx';
+import { openedFile } from './opened-file.ts';
 import { PathsPanel } from './paths-panel.tsx';
 import { PlayPanel } from './play-panel.tsx';
 import { TableView } from './table-view.tsx';
@@ -23,6 +25,7 @@ export function App() {
   const { view, session, problem, setSession, setView } = useSession();
   const { theme, setTheme } = useTheme();
   const [runs, setRuns] = useState<readonly RunHistory[]>([]);
+  const [paths, setPaths] = useState<readonly TestPath[] | null>(null);
   const [coverage, setCoverage] = useState<Coverage | null>(null);
   const [notice, setNotice] = useState<string | null>(null);
   const [editing, setEditing] = useState<string | null>(null);
@@ -57,6 +60,20 @@ export function App() {
       () => setNotice('The history is in the clipboard, as a fixture.'),
       () => setNotice('The browser did not allow to copy.'),
     );
+
+  useEffect(() => {
+    const opened = openedFile();
+    if (opened === null) return;
+    if (opened.type === 'run') {
+      setRuns([new RunHistory(opened.run)]);
+      setView('fleet');
+    } else if (opened.type === 'problem') setNotice(opened.message);
+    else {
+      if (opened.type === 'paths') setPaths(opened.paths);
+      else setCoverage(opened.coverage);
+      setView('paths');
+    }
+  }, [setView]);
 
   useEffect(() => {
     if (notice === null) return undefined;
@@ -110,7 +127,7 @@ export function App() {
         {(view === 'chart' || view === 'paths') && (
           <>
             {view === 'paths' && (
-              <PathsPanel session={session} coverage={coverage} onCoverage={setCoverage} onPlay={(path) => setSession(() => sessionOfPath(path))} />
+              <PathsPanel session={session} coverage={coverage} onCoverage={setCoverage} opened={paths} onOpened={setPaths} onPlay={(path) => setSession(() => sessionOfPath(path))} />
             )}
             <ChartView model={model} layout={layout} present={record.state} taken={taken} coverage={coverage?.cells ?? null} onSend={onSendUsual} onEdit={setEditing} />
             <PlayPanel

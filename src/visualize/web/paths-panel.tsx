@@ -4,21 +4,23 @@ import { generatePaths } from '../../testing/generate.ts';
 import type { TestPath } from '../../testing/test-path.ts';
 import { coverageOfPaths, type Coverage } from '../play/coverage.ts';
 import type { Session } from '../play/session.ts';
-import { readDropped } from './read-dropped.ts';
+import { readOpenable } from '../read-openable.ts';
 
 interface Props {
   readonly session: Session;
   readonly coverage: Coverage | null;
   readonly onCoverage: (coverage: Coverage | null) => void;
+  /** The paths of a file, in place of generated ones. */
+  readonly opened: readonly TestPath[] | null;
+  readonly onOpened: (paths: readonly TestPath[] | null) => void;
   readonly onPlay: (path: TestPath) => void;
 }
 
 const MOST_SHOWN = 200;
 
 /** Generated paths by criterion, or those of a file, to be played on the chart beside; and what they cover. */
-export function PathsPanel({ session, coverage, onCoverage, onPlay }: Props) {
+export function PathsPanel({ session, coverage, onCoverage, opened, onOpened, onPlay }: Props) {
   const [criterion, setCriterion] = useState<CriterionName>('validTransitions');
-  const [opened, setOpened] = useState<readonly TestPath[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const side = session.side === 'both' ? 'agent' : session.side;
   const policy = session.onHealthFailure;
@@ -32,9 +34,9 @@ export function PathsPanel({ session, coverage, onCoverage, onPlay }: Props) {
   const open = (file: File | undefined) => {
     if (file === undefined) return;
     void file.text().then((text) => {
-      const read = readDropped(text);
-      setProblem(read.type === 'problem' ? read.message : null);
-      if (read.type === 'paths') setOpened(read.paths);
+      const read = readOpenable(text);
+      setProblem(read.type === 'problem' ? read.message : read.type === 'run' ? 'This is a run: open it in the fleet view.' : null);
+      if (read.type === 'paths') onOpened(read.paths);
       if (read.type === 'coverage') onCoverage(read.coverage);
     });
   };
@@ -47,7 +49,7 @@ export function PathsPanel({ session, coverage, onCoverage, onPlay }: Props) {
       <section>
         <label className="stacked">
           <span>Criterion</span>
-          <select value={criterion} onChange={(event) => { setOpened(null); setCriterion(criterionNames.find((name) => name === event.target.value) ?? 'allStates'); }} data-testid="criterion">
+          <select value={criterion} onChange={(event) => { onOpened(null); setCriterion(criterionNames.find((name) => name === event.target.value) ?? 'allStates'); }} data-testid="criterion">
             {criterionNames.map((name) => <option key={name} value={name}>{criteria[name].title}</option>)}
           </select>
         </label>

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, type DragEvent } from 'react';
 import { hostStates } from '../../../machine/host-states.ts';
 import type { Session } from '../../play/session.ts';
-import { readRunFile } from '../../run-file/read-run-file.ts';
+import { readOpenable } from '../../read-openable.ts';
 import { RunHistory } from '../../run-file/run-history.ts';
 import { saveText } from '../save-text.ts';
 import type { DemoChoice } from './demo-scenario.ts';
@@ -22,9 +22,10 @@ export function FleetView({ runs, onRuns, onOpenHost }: Props) {
   const [problem, setProblem] = useState<string | null>(null);
   const colours = useStateColours();
   const add = (text: string) => {
-    const read = readRunFile(text);
-    setProblem(read.ok ? null : read.message);
-    if (read.ok) onRuns([...runs, new RunHistory(read.run)].slice(-MOST_RUNS));
+    const read = readOpenable(text);
+    const isRun = read.type === 'run';
+    setProblem(isRun ? null : read.type === 'problem' ? read.message : 'This file belongs to the paths view: open it there.');
+    if (isRun) onRuns([...runs, new RunHistory(read.run)].slice(-MOST_RUNS));
   };
   const { state, start } = useRunner(add);
   const openFile = (file: File | undefined) => {

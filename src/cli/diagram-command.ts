@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { chartNames, diagramFormatNames, isChartName, writeDiagram } from '../visualize/index.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { writeOutput } from './output-file.ts';
+import { problemText, type Problem } from './problem.ts';
+
+interface DiagramFlags {
+  readonly chart: string;
+  readonly format: string;
+  readonly out: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ nixfleet-statechart diagram > host.svg
+  $ nixfleet-statechart diagram --chart rollout --format mermaid
+  $ nixfleet-statechart diagram --chart host-both --format scxml --out host.scxml
+`;
+
+export function addDiagramCommand(program: Command, onDone: (exitCode: ExitCode) => void): void {
+  program
+    .command('diagram')
+    .description('Write a statechart as a picture or in the notation of another tool')
+    .option('-c, --chart <chart>', chartNames.join(', '), 'host-agent')
+    .option('-f, --format <format>', diagramFormatNames.join(', '), 'svg')
+    .option('-o, --out <file>', 'where to write, - for standard output', '-')
+    .addHelpText('after', EXAMPLES)
+    .action((flags: DiagramFlags) => onDone(writeTo(flags)));
+}
+
+function writeTo({ chart, format, out }: DiagramFlags): ExitCode {
+  const problems: Problem[] = [];
+  const known = diagramFormatNames.find((name) => name === format);
+  if (!isChartName(chart)) {
+    problems.push({ where: `--chart ${chart}`, message: 'there is no such chart', fix: `Use one of: ${chartNames.join(', ')}.` });
+  }
+  if (known === undefined) {
+    problems.push({ where: `--format ${format}`, message: 'there is no such format', fix: `Use one of: ${diagramFormatNames.join(', ')}.` });
+  }
+  if (isChartName(chart) && known !== undefined) {
+    const problem = writeOutput(out, writeDiagram(chart, known));
+    if (problem === null) return EXIT.ok;
+    problems.push(problem);
+  }
+  process.stderr.write(problemText('This command', problems));
+  return EXIT.badInput;
+}

@@ -1,0 +1,103 @@
+import type { RunEvent } from '../../simulator/run-events.ts';
+import type {
+  MarkerKind,
+  RunAccepted,
+  RunDispatch,
+  RunFile,
+  RunHold,
+  RunMarker,
+  RunRollout,
+  RunTransition,
+} from './run-file.ts';
+
+/** More markers than this are not told apart on a time line. */
+const MAX_MARKERS = 2_000;
+
+/** Collects what the page needs from the events of a run, as they happen. */
+export class RunEventCollector {
+  private readonly indexes: ReadonlyMap<string, { readonly rollout: number; readonly hosts: ReadonlyMap<string, number> }>;
+  private readonly transitions: RunTransition[] = [];
+  private readonly dispatches: RunDispatch[] = [];
+  private readonly holds: RunHold[] = [];
+  private readonly accepted: RunAccepted[] = [];
+  private readonly markers: RunMarker[] = [];
+  private readonly gatesSeen = new Set<string>();
+  private readonly isAbridged: boolean;
+
+  constructor(rollouts: readonly RunRollout[], isAbridged: boolean) {
+    this.isAbridged = isAbridged;
+    this.indexes = new Map(
+      rollouts.map(({ rolloutId, waves }, rollout) => {
+        const names = waves.flatMap(({ hosts }) => hosts);
+        return [rolloutId, { rollout, hosts: new Map(names.map((name, index) => [name, index])) }] as const;
+      }),
+    );
+  }
+
+  take(event: RunEvent): void {
+    switch (event.type) {
+      case 'HostTransition':
+        this.at(event, (rollout, host) => this.transitions.push([event.at, rollout, host, event.to]));
+        break;
+      case 'RecordTakenOver':
+        this.at(event, (rollout, host) => this.transitions.push([event.at, rollout, host, event.state]));
+        break;
+      case 'HostDispatched':
+        this.at(event, (rollout, host) => this.dispatches.push([event.at, rollout, host, event.soakDueAt]));
+        break;
+      case 'HostHeld':
+        this.at(event, (rollout, host) => this.holds.push([event.at, rollout, host, event.gate, event.reason]));
+        this.markGate(event.at, event.rollout, event.gate, event.reason);
+        break;
+      case 'EventAccepted':
+        if (this.isAbridged && event.event === 'ProbeResult' && event.detail.endsWith(' passes')) break;
+        this.at(event, (rollout, host) =>
+          this.accepted.push([event.at, rollout, host, event.event, event.seq, event.detail]),
+        );
+        break;
+      case 'WaveAdvanced':
+        if (event.toWave > event.fromWave) this.mark(event.at, 'wave', `${event.rollout}: wave ${event.toWave + 1} may begin`);
+        break;
+      case 'RolloutTransition':
+        this.mark(event.at, 'rollout', `${event.rollout}: ${event.from} → ${event.to}`);
+        break;
+      case 'Fault':
+        this.mark(event.at, 'fault', [event.fault, event.host, event.detail].filter((text) => text !== null && text !== '').join(', '));
+        break;
+      case 'ClosureQuarantined':
+        this.mark(event.at, 'quarantine', `${event.closure} is quarantined on ${event.channel}`);
+        break;
+      case 'ReleasePublished':
+        this.mark(event.at, 'release', `released ${event.rollouts.join(', ')}`);
+        break;
+      case 'InvariantBroken':
+        this.mark(event.at, 'invariant', `${event.invariant}: ${event.message}`);
+        break;
+      default:
+        break;
+    }
+  }
+
+  collected(): Pick<RunFile, 'transitions' | 'dispatches' | 'holds' | 'accepted' | 'isAbridged' | 'markers'> {
+    const { transitions, dispatches, holds, accepted, isAbridged, markers } = this;
+    return { transitions, dispatches, holds, accepted, isAbridged, markers };
+  }
+
+  private at({ rollout, host }: { rollout: string; host: string }, add: (rollout: number, host: number) => void): void {
+    const found = this.indexes.get(rollout);
+    const index = found?.hosts.get(host);
+    if (found !== undefined && index !== undefined) add(found.rollout, index);
+  }
+
+  private mark(at: number, kind: MarkerKind, text: string): void {
+    if (this.markers.length < MAX_MARKERS) this.markers.push({ at, kind, text });
+  }
+
+  /** The first time that a gate holds a rollout is worth a marker; each host that it holds is not. */
+  private markGate(at: number, rollout: string, gate: string, reason: string): void {
+    const key = `${rollout} ${gate}`;
+    if (this.gatesSeen.has(key)) return;
+    this.gatesSeen.add(key);
+    this.mark(at, 'gate', `${rollout}: ${gate}. ${reason}`);
+  }
+}

@@ -1,0 +1,78 @@
+import { hostStates } from '../../machine/host-states.ts';
+import type { RunEvent } from '../../simulator/run-events.ts';
+import { RunEventCollector } from './run-event-collector.ts';
+import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile, type RunRollout } from './run-file.ts';
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The lines of an event log as the simulator writes it; `null` if any line is something else. */
+function readLines(text: string): readonly RunEvent[] | null {
+  const events: RunEvent[] = [];
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(line) as unknown;
+    } catch {
+      return null;
+    }
+    if (!isObject(value) || typeof value['type'] !== 'string' || typeof value['at'] !== 'number') return null;
+    const states = [value['from'], value['to']];
+    const isOfHosts = value['type'] === 'HostTransition';
+    if (isOfHosts && !states.every((state) => hostStates.some((each) => each === state))) return null;
+    // The tag and the time are what every line has; the collector reads of each only what its tag promises.
+    events.push(value as unknown as RunEvent);
+  }
+  return events.length === 0 ? null : events;
+}
+
+/**
+ * A run as its event log tells it. The log does not list the hosts of a wave before they are dispatched, so those that
+ * never were stand in one more column.
+ */
+export function runFileOfEventLog(text: string): RunFile | null {
+  const events = readLines(text);
+  if (events === null) return null;
+  const rollouts = rolloutsOf(events);
+  const collector = new RunEventCollector(rollouts, false);
+  for (const event of events) collector.take(event);
+  return {
+    format: RUN_FILE_FORMAT,
+    version: RUN_FILE_VERSION,
+    title: 'Event log',
+    seed: 0,
+    scenario: '',
+    startAt: 0,
+    endedAt: events.reduce((latest, { at }) => Math.max(latest, at), 0),
+    outcome: 'as logged',
+    machineSteps: 0,
+    rollouts,
+    ...collector.collected(),
+  };
+}
+
+function rolloutsOf(events: readonly RunEvent[]): readonly RunRollout[] {
+  const waves = new Map<string, Map<string, number | null>>();
+  for (const event of events) {
+    if (!('rollout' in event) || !('host' in event) || typeof event.host !== 'string' || typeof event.rollout !== 'string') continue;
+    const hosts = waves.get(event.rollout) ?? new Map<string, number | null>();
+    waves.set(event.rollout, hosts);
+    const known = hosts.get(event.host) ?? null;
+    hosts.set(event.host, event.type === 'HostDispatched' ? event.wave : known);
+  }
+  return [...waves].map(([rolloutId, hosts]) => {
+    const dispatched = [...hosts.values()].flatMap((wave) => wave ?? []);
+    const count = Math.max(-1, ...dispatched) + 1;
+    const isComplete = dispatched.length === hosts.size;
+    return {
+      rolloutId,
+      channel: rolloutId.split('@')[0] ?? rolloutId,
+      onHealthFailure: 'rollback-and-halt',
+      waves: Array.from({ length: isComplete ? count : count + 1 }, (_, wave) => {
+        const members = [...hosts].filter(([, own]) => (own ?? count) === wave).map(([host]) => host).sort();
+        return { soakMinutes: 0, hosts: members, targets: members.map(() => '') };
+      }),
+    };
+  });
+}
