@@ -115,7 +115,7 @@ function extraTags(file: FileFleet, names: readonly string[], reading: Reading):
   return tags;
 }
 
-/** Every name that some pattern matches, sorted; a pattern that matches none is a problem. */
+/** Every name that some pattern matches, sorted as `names` is; a pattern that matches none is a problem. */
 export function expand(patterns: readonly string[], names: readonly string[], what: string, path: string, reading: Reading): readonly string[] {
   const known = new Set(names);
   const found = new Set<string>();
@@ -126,16 +126,11 @@ export function expand(patterns: readonly string[], names: readonly string[], wh
     }
     if (!reading.spend(names.length, path)) break;
     const matches = hostMatcher(pattern);
-    const before = found.size;
-    let any = false;
-    for (const name of names) {
-      if (!matches(name)) continue;
-      any = true;
-      found.add(name);
-    }
-    if (!any && found.size === before) reading.unknownName(path, what, pattern, names);
+    const matched = names.filter(matches);
+    for (const name of matched) found.add(name);
+    if (matched.length === 0) reading.unknownName(path, what, pattern, names);
   }
-  return [...found].sort(byCodeUnit);
+  return found.size < names.length / 32 ? [...found].sort(byCodeUnit) : names.filter((name) => found.has(name));
 }
 
 function wavesOf(channel: FileChannel, names: readonly string[], path: string, reading: Reading): readonly WavePlan[] {

@@ -8,10 +8,11 @@ const MAX_PATTERN_LENGTH = 1000;
  * after it. Matching takes a time that grows with both lengths, whatever the pattern.
  */
 export function hostMatcher(pattern: string): Matcher {
+  if (pattern === '*') return () => true;
   const parts = readPattern(pattern.slice(0, MAX_PATTERN_LENGTH));
-  return parts.every(({ kind }) => kind === 'letter')
-    ? (name): boolean => name === parts.map(({ letter }) => letter).join('')
-    : (name): boolean => matches(parts, name);
+  if (parts.some(({ kind }) => kind !== 'letter')) return (name) => matches(parts, name);
+  const exact = parts.map(({ letter }) => letter).join('');
+  return (name) => name === exact;
 }
 
 /** The pattern that only this name matches. */

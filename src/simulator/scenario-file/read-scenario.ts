@@ -73,7 +73,7 @@ function readParts(value: unknown, reading: Reading): Parts | null {
   for (const [key, given] of Object.entries(value)) {
     const path = at('$', keyOut(key));
     if (!Object.hasOwn(SCENARIO_SHAPE, key)) {
-      reading.add(path, `there is no setting ${JSON.stringify(keyOut(key).slice(0, 100))} here`, suggest(keyOut(key), known), true);
+      reading.add(path, `there is no setting ${JSON.stringify(keyOut(key).slice(0, 100))} here`, () => suggest(keyOut(key), known), true);
       continue;
     }
     if (key === 'steps' && Array.isArray(given)) {

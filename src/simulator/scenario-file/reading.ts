@@ -8,7 +8,7 @@ import { keyOut } from './yaml-key.ts';
 const MAX_PROBLEMS = 100;
 const MAX_NAMES_SHOWN = 30;
 /** Names looked at, over all patterns of a file. */
-const MAX_WORK = 20_000_000;
+const MAX_WORK = 5_000_000;
 const START: Place = { line: 1, column: 1 };
 
 /** One reading of one file: what was found wrong so far, and where everything is. */
@@ -35,13 +35,13 @@ export class Reading {
   }
 
   /** Something is wrong with the value at this path, or, if `isKey`, with its name. */
-  add(path: string, message: string, fix: string, isKey = false): void {
+  add(path: string, message: string, fix: string | (() => string), isKey = false): void {
     if (this.#problems.length >= MAX_PROBLEMS) {
       this.#leftOut += 1;
       return;
     }
     const place = (isKey ? this.#places.keys.get(path) : undefined) ?? this.#placeOf(path);
-    this.#problems.push({ ...place, path, message, fix });
+    this.#problems.push({ ...place, path, message, fix: typeof fix === 'string' ? fix : fix() });
   }
 
   /** Whether there is work left to look at so many names; without a limit, a small file could ask for years of it. */
@@ -56,7 +56,7 @@ export class Reading {
   /** A name that should be one of those that are known. */
   unknownName(path: string, what: string, given: string, known: Iterable<string>): void {
     const names = [...known];
-    this.add(path, `there is no ${what} ${showName(given)}`, suggest(given, names));
+    this.add(path, `there is no ${what} ${showName(given)}`, () => suggest(given, names));
   }
 
   /** What the schema makes of a value; `null`, and problems, if it does not fit. */
@@ -72,7 +72,7 @@ export class Reading {
     if (issue.code === 'unrecognized_keys') {
       const known = issue.message.split(', ');
       for (const key of issue.keys.map(keyOut)) {
-        this.add(at(path, key), `there is no setting ${quote(key)} here`, suggest(key, known), true);
+        this.add(at(path, key), `there is no setting ${quote(key)} here`, () => suggest(key, known), true);
       }
       return;
     }

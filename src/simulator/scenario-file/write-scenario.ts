@@ -105,11 +105,13 @@ function fileChannel({ hosts, waves, policy, channelEdges, complianceMode }: Rol
 }
 
 function fileBudgets(channels: readonly RolloutManifest[], known: ReadonlySet<string>): readonly unknown[] {
-  const budgets = new Map<string, unknown>();
+  const budgets = new Map<string, { readonly hosts: readonly string[]; readonly 'at-most': number }>();
   for (const { budgets: own } of channels) {
-    for (const { selectorKey, hosts, limit } of own) {
+    for (const { hosts, limit } of own) {
       const names = hosts.filter((name) => known.has(name));
-      if (limit !== null && names.length > 0) budgets.set(selectorKey, { hosts: names, 'at-most': limit });
+      const key = JSON.stringify(names);
+      if (limit === null || names.length === 0) continue;
+      budgets.set(key, { hosts: names, 'at-most': Math.min(limit, budgets.get(key)?.['at-most'] ?? limit) });
     }
   }
   return [...budgets].sort(([a], [b]) => byCodeUnit(a, b)).map(([, budget]) => budget);

@@ -1,0 +1,60 @@
+const EXACT_BITS = 7;
+const EXACT = 2 ** EXACT_BITS;
+
+/** What a distribution comes to when it is sent from one thread to another. */
+export type DistributionData = readonly (readonly [number, number])[];
+
+/**
+ * Numbers from 0 up, counted in buckets whose width is at most 1/128 of the number, so that a million of them take no
+ * more room than a thousand. The same numbers give the same distribution in whatever order, and in however many parts,
+ * they come.
+ */
+export class Distribution {
+  readonly #counts: Map<number, number>;
+  #total = 0;
+
+  constructor(data: DistributionData = []) {
+    this.#counts = new Map(data);
+    for (const count of this.#counts.values()) this.#total += count;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  add(value: number): void {
+    const bucket = bucketOf(value);
+    this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + 1);
+    this.#total += 1;
+  }
+
+  merge(data: DistributionData): void {
+    for (const [bucket, count] of data) {
+      this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + count);
+      this.#total += count;
+    }
+  }
+
+  /** The smallest number that this share of all is not above, up to 1/128 too large; `null` if there are none. */
+  percentile(share: number): number | null {
+    const wanted = Math.max(1, Math.ceil(share * this.#total));
+    let seen = 0;
+    for (const [bucket, count] of this.toData()) {
+      seen += count;
+      if (seen >= wanted) return bucket;
+    }
+    return null;
+  }
+
+  toData(): DistributionData {
+    return [...this.#counts].sort(([a], [b]) => a - b);
+  }
+}
+
+/** The largest number of the bucket. */
+function bucketOf(value: number): number {
+  const whole = Math.max(0, Math.floor(value));
+  if (whole < EXACT) return whole;
+  const width = 2 ** (Math.floor(Math.log2(whole)) - EXACT_BITS);
+  return (Math.floor(whole / width) + 1) * width - 1;
+}

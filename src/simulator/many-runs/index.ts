@@ -1,0 +1,5 @@
+/** One scenario over many seeds. */
+export { Distribution } from './distribution.ts';
+export { findFailure, type Failure } from './failure.ts';
+export { MAX_RUNS, simulateMany, type ManyRunsOptions, type ManyRunsProgress } from './simulate-many.ts';
+export { Tally, type FailingSeed, type FaultTally, type TallyData } from './tally.ts';

@@ -1,0 +1,23 @@
+import type { Outcome } from '../run.ts';
+import type { Scenario } from '../scenario.ts';
+import { simulate } from '../simulate.ts';
+import type { Cores } from '../simulation.ts';
+import { findFailure } from './failure.ts';
+import { Tally, type TallyData } from './tally.ts';
+
+/** Some runs of a scenario over seeds that follow each other; plain data, for a worker. */
+export interface Batch {
+  readonly scenario: Scenario;
+  readonly firstSeed: number;
+  readonly runs: number;
+  readonly expected: Outcome | null;
+}
+
+export function runBatch({ scenario, firstSeed, runs, expected }: Batch, cores: Cores = {}): TallyData {
+  const tally = new Tally();
+  for (let at = 0; at < runs; at += 1) {
+    const run = simulate({ ...scenario, seed: firstSeed + at }, { cores });
+    tally.add(run, findFailure(run, expected));
+  }
+  return tally.toData();
+}

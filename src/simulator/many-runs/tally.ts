@@ -1,0 +1,140 @@
+import { byCodeUnit } from '../../text/by-code-unit.ts';
+import type { FaultName } from '../fault-names.ts';
+import type { Outcome, Run } from '../run.ts';
+import { Distribution, type DistributionData } from './distribution.ts';
+import type { Failure } from './failure.ts';
+
+export interface FailingSeed extends Failure {
+  readonly seed: number;
+}
+
+/** A tally as plain data, in a defined order. */
+export interface TallyData {
+  readonly runs: number;
+  readonly outcomes: readonly (readonly [Outcome, number])[];
+  /** When rollouts came to their waves' ends, by rollout and wave. */
+  readonly waves: readonly (readonly [string, WaveTallyData])[];
+  readonly finished: DistributionData;
+  readonly faults: readonly (readonly [FaultName, FaultTally])[];
+  readonly machineSteps: number;
+  readonly failing: number;
+  /** The first of them. */
+  readonly failingSeeds: readonly FailingSeed[];
+}
+
+interface WaveTallyData {
+  readonly rolloutId: string;
+  readonly wave: number;
+  readonly ended: DistributionData;
+  /** In how many runs some host of it never was through. */
+  readonly never: number;
+}
+
+export interface FaultTally {
+  readonly count: number;
+  /** In how many runs it happened. */
+  readonly runs: number;
+  readonly askedFor: boolean;
+}
+
+interface WaveTally {
+  readonly rolloutId: string;
+  readonly wave: number;
+  readonly ended: Distribution;
+  never: number;
+}
+
+const MAX_FAILING_SEEDS = 100;
+
+/** What many runs come to, without the runs. Does not depend on the order in which they are added. */
+export class Tally {
+  runs = 0;
+  machineSteps = 0;
+  failing = 0;
+  readonly outcomes = new Map<Outcome, number>();
+  readonly finished = new Distribution();
+  readonly faults = new Map<FaultName, FaultTally>();
+  readonly #waves = new Map<string, WaveTally>();
+  #failingSeeds: readonly FailingSeed[] = [];
+
+  get failingSeeds(): readonly FailingSeed[] {
+    return this.#failingSeeds;
+  }
+
+  /** In order of rollout and wave. */
+  get waves(): readonly WaveTally[] {
+    return [...this.#waves.values()].sort((a, b) => byCodeUnit(a.rolloutId, b.rolloutId) || a.wave - b.wave);
+  }
+
+  add(run: Run, failure: Failure | null): void {
+    this.runs += 1;
+    this.machineSteps += run.machineSteps;
+    this.#countOutcome(run.outcome, 1);
+    if (run.outcome === 'terminal') this.finished.add(run.endedAt);
+    for (const { rolloutId, waves } of run.rollouts) {
+      for (const { wave, endedAt, hosts } of waves) {
+        if (hosts.length === 0) continue;
+        const tally = this.#wave(rolloutId, wave);
+        if (endedAt === null) tally.never += 1;
+        else tally.ended.add(endedAt);
+      }
+    }
+    for (const { fault, count, askedFor } of run.faults) this.#countFault(fault, { count, runs: count > 0 ? 1 : 0, askedFor });
+    if (failure === null) return;
+    this.failing += 1;
+    this.#addFailing([{ seed: run.scenario.seed, ...failure }]);
+  }
+
+  merge(data: TallyData): void {
+    this.runs += data.runs;
+    this.machineSteps += data.machineSteps;
+    this.failing += data.failing;
+    for (const [outcome, count] of data.outcomes) this.#countOutcome(outcome, count);
+    for (const [, { rolloutId, wave, ended, never }] of data.waves) {
+      const tally = this.#wave(rolloutId, wave);
+      tally.ended.merge(ended);
+      tally.never += never;
+    }
+    this.finished.merge(data.finished);
+    for (const [fault, tally] of data.faults) this.#countFault(fault, tally);
+    this.#addFailing(data.failingSeeds);
+  }
+
+  toData(): TallyData {
+    return {
+      runs: this.runs,
+      outcomes: [...this.outcomes].sort(([a], [b]) => byCodeUnit(a, b)),
+      waves: this.waves.map((tally) => [keyOf(tally.rolloutId, tally.wave), { ...tally, ended: tally.ended.toData() }] as const),
+      finished: this.finished.toData(),
+      faults: [...this.faults].sort(([a], [b]) => byCodeUnit(a, b)),
+      machineSteps: this.machineSteps,
+      failing: this.failing,
+      failingSeeds: this.#failingSeeds,
+    };
+  }
+
+  #wave(rolloutId: string, wave: number): WaveTally {
+    const key = keyOf(rolloutId, wave);
+    let tally = this.#waves.get(key);
+    if (tally === undefined) this.#waves.set(key, (tally = { rolloutId, wave, ended: new Distribution(), never: 0 }));
+    return tally;
+  }
+
+  #countOutcome(outcome: Outcome, count: number): void {
+    this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + count);
+  }
+
+  #countFault(fault: FaultName, { count, runs, askedFor }: FaultTally): void {
+    const before = this.faults.get(fault);
+    this.faults.set(fault, { count: (before?.count ?? 0) + count, runs: (before?.runs ?? 0) + runs, askedFor: askedFor || before?.askedFor === true });
+  }
+
+  #addFailing(seeds: readonly FailingSeed[]): void {
+    if (seeds.length === 0) return;
+    this.#failingSeeds = [...this.#failingSeeds, ...seeds].sort((a, b) => a.seed - b.seed).slice(0, MAX_FAILING_SEEDS);
+  }
+}
+
+function keyOf(rolloutId: string, wave: number): string {
+  return JSON.stringify([rolloutId, wave]);
+}
