@@ -83,12 +83,18 @@ function synthesizeFrom(
   if (runningClosure === null) return;
   const { record, isOutstanding } = slotAt(rolloutAt(turn, index), position);
   const agentKnows = snapshot !== null && tellsSomething(snapshot);
-  for (const event of turn.parts.synthesize(record, { runningClosure, isOutstanding, agentKnows }, turn.now)) {
+  const waitsSinceSeq = snapshot !== null && waitsForActivation(snapshot) ? snapshot.lastEventSeq : 0;
+  const evidence = { runningClosure, isOutstanding, agentKnows, waitsSinceSeq };
+  for (const event of turn.parts.synthesize(record, evidence, turn.now)) {
     const refusal = applyHostEvent(turn, index, position, event, 'heartbeat');
     if (refusal === null) continue;
     log(turn, 'error', refusal.message, { host: record.hostname, rolloutId: record.rolloutId, seq: event.seq });
     return;
   }
+}
+
+function waitsForActivation({ state }: HostRolloutSnapshot): boolean {
+  return state === 'Activating' || state === 'Deferred';
 }
 
 /** An agent that was told of a Pending record sends it back; it has done nothing there. */

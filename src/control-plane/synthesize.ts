@@ -8,6 +8,8 @@ export interface HeartbeatEvidence {
   readonly isOutstanding: boolean;
   /** The heartbeat carries a record of this rollout in which something has happened. */
   readonly agentKnows: boolean;
+  /** The number of the agent's last event, where its own record waits for the activation to end, too; 0 otherwise. */
+  readonly waitsSinceSeq: number;
 }
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -15,6 +17,9 @@ const NONE: readonly never[] = Object.freeze([]);
 /**
  * The events that nobody sent and that must have happened, because the host runs the target closure (specification:
  * control-plane, "Heartbeats"). Their times are the control plane's.
+ *
+ * They are numbered after whatever the agent says it has emitted, even if it has not arrived: one that took the number
+ * of such an event would stand for two things, and the agent, being no older, would never hear of the conclusion.
  */
 export function synthesize(record: HostRolloutState, evidence: HeartbeatEvidence, now: Time): readonly RemoteEvent[] {
   const { runningClosure } = evidence;
@@ -23,7 +28,7 @@ export function synthesize(record: HostRolloutState, evidence: HeartbeatEvidence
   switch (record.state) {
     case 'Activating':
     case 'Deferred':
-      return [activationCompleted(runningClosure, now, seq)];
+      return [activationCompleted(runningClosure, now, Math.max(record.lastEventSeq, evidence.waitsSinceSeq) + 1)];
     case 'Pending':
       if (evidence.isOutstanding || evidence.agentKnows) return NONE;
       return [

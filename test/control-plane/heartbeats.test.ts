@@ -29,6 +29,24 @@ describe('synthesis', () => {
     expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 3 });
   });
 
+  test('the number is after that of an event which is still on its way', () => {
+    const made = world();
+    made.ack('a', ID);
+    made.heartbeat('a', 'a-r1', [snapshot('a', ID, { state: 'Deferred', lastEventSeq: 7 })]);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 8 });
+    const late = made.post('a', ID, { type: 'ActivationDeferred', component: 'kernel', deferredAt: made.now, seq: 7 });
+    expect(late.outcome).toBe('duplicate');
+  });
+
+  test('an agent that is past its activation will report it, and keeps its numbers', () => {
+    const made = world();
+    made.ack('a', ID);
+    made.heartbeat('a', 'a-r1', [snapshot('a', ID, { state: 'Failed', lastEventSeq: 7 })]);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 2 });
+    made.post('a', ID, { type: 'Failed', failedAt: made.now, sustainedDurationSecs: 120, failingProbes: ['x'], policyApplied: 'halt', seq: 7 });
+    expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 7 });
+  });
+
   test('another closure, or none named, synthesizes nothing', () => {
     const made = world();
     made.ack('a', ID);
