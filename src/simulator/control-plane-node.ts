@@ -102,10 +102,9 @@ export class ControlPlaneNode {
 
   comeUp(manifests: readonly RolloutManifest[], lostDatabase: boolean): void {
     this.isUp = true;
-    if (lostDatabase) {
-      this.state = this.#core.start(this.#config(this.#world.scenario.startAt + this.#world.now));
-      this.publish(manifests);
-    }
+    if (lostDatabase) this.state = this.#core.start(this.#config(this.#world.scenario.startAt + this.#world.now));
+    // What was released while it was down is fetched as it starts.
+    if (manifests.some(({ channel, rolloutId }) => this.state.manifests.get(channel)?.rolloutId !== rolloutId)) this.publish(manifests);
     for (const node of this.#world.nodes) {
       if (node.parkedAt >= 0) node.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, node.name, 'poll'));
     }

@@ -353,10 +353,12 @@ export class Simulation implements World {
     const waitsForOperators = this.scenario.settle !== null && this.faultsOn;
     return this.nodes.some((node) => {
       if (!node.isOn) return false;
+      // It is being started again, and goes on with whatever it was doing.
+      if (node.agent?.phase !== 'working') return true;
       if (waitsForOperators && node.bootClosure !== node.closure) return true;
       if (node.work !== null || !node.disk.isEmpty) return true;
-      const { agent } = node;
-      const record = agent?.rollouts.find(({ rolloutId }) => rolloutId === agent.activeRolloutId)?.record;
+      const { activeRolloutId, rollouts } = node.agent;
+      const record = rollouts.find(({ rolloutId }) => rolloutId === activeRolloutId)?.record;
       return record?.state === 'Activating' || record?.state === 'Soaking';
     });
   }
