@@ -108,7 +108,10 @@ function takeManifests(turn: Turn, { rollouts }: ManifestsVerified): void {
     manifests.set(channel, manifest);
     const known = turn.state.rolloutIndex.get(rolloutId);
     if (manifest.hosts.length === 0) {
-      log(turn, 'warn', `No host of channel ${channel} has a closure, so ${rolloutId} is not opened.`, { rolloutId, channel });
+      log(turn, 'warn', `No host of channel ${channel} has a closure, so ${rolloutId} is not opened.`, {
+        rolloutId,
+        channel,
+      });
     } else if (known !== undefined && rolloutAt(turn, known).record.supersededAt !== null) {
       log(
         turn,

@@ -43,7 +43,7 @@ export function dispatchHosts(turn: Turn, index: number): void {
 function firstHeads({ turn, index }: Pass): Head[] {
   const { plan, candidates } = rolloutAt(turn, index);
   const heads: Head[] = [];
-  for (let seat = nextBit(candidates, 0); seat >= 0; ) {
+  for (let seat = nextBit(candidates, 0); seat >= 0;) {
     const position = plan.positionAt[seat] ?? 0;
     const { group } = plannedHost({ plan }, position);
     heads.push({ group, position });
@@ -88,7 +88,8 @@ function deferGroup(pass: Pass, head: Head, gate: Gate, hold: Hold): Head | null
   const known = holds[head.group] ?? null;
   if (known !== null && sameHold(known, hold)) {
     for (const position of newcomers) {
-      if (plannedHost({ plan }, position).group === head.group && isCandidate(turn, index, position)) defer(pass, position, hold);
+      if (plannedHost({ plan }, position).group === head.group && isCandidate(turn, index, position))
+        defer(pass, position, hold);
     }
     return null;
   }
@@ -96,7 +97,11 @@ function deferGroup(pass: Pass, head: Head, gate: Gate, hold: Hold): Head | null
   changed[head.group] = hold;
   editRollout(turn, index).holds = changed;
   const { candidates } = rolloutAt(turn, index);
-  for (let seat = nextBit(candidates, range.start); seat >= 0 && seat < range.end; seat = nextBit(candidates, seat + 1)) {
+  for (
+    let seat = nextBit(candidates, range.start);
+    seat >= 0 && seat < range.end;
+    seat = nextBit(candidates, seat + 1)
+  ) {
     defer(pass, plan.positionAt[seat] ?? head.position, hold);
   }
   return null;

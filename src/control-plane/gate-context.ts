@@ -8,7 +8,13 @@ import { valueAt } from './vector.ts';
 /** What the gates of one rollout see. It reads the turn, so it stays true while a pass goes on. */
 export function gateContext(turn: Turn, index: number): GateContext {
   const { record, plan } = rolloutAt(turn, index);
-  return contextOf(turn.state, plan.manifest, record, () => rolloutAt(turn, index), (other) => rolloutAt(turn, other));
+  return contextOf(
+    turn.state,
+    plan.manifest,
+    record,
+    () => rolloutAt(turn, index),
+    (other) => rolloutAt(turn, other),
+  );
 }
 
 /** @param own the rollout that asks, @param at any rollout, both as they are when the gate looks */
@@ -36,13 +42,14 @@ export function contextOf(
     failuresBefore: (wave) => {
       const { waves, plan } = own();
       let failures = 0;
-      for (let earlier = 0; earlier < wave && earlier < plan.waveCount; earlier += 1) failures += waves[earlier]?.failures ?? 0;
+      for (let earlier = 0; earlier < wave && earlier < plan.waveCount; earlier += 1)
+        failures += waves[earlier]?.failures ?? 0;
       return failures;
     },
   };
 }
 
-export function recordIn(rollout: Rollout, hostname: string): HostRolloutState | null {
+function recordIn(rollout: Rollout, hostname: string): HostRolloutState | null {
   const position = rollout.plan.positionOf.get(hostname);
   if (position === undefined) return null;
   return valueAt(rollout.hosts, position)?.record ?? null;

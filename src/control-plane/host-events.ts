@@ -92,5 +92,12 @@ function hostStateChanged(turn: Turn, index: number, record: HostRolloutState, f
 
 function noteSynthesis(turn: Turn, record: HostRolloutState, event: RemoteEvent): void {
   const { rolloutId, hostname } = record;
-  turn.effects.push({ type: 'SynthesizeEvent', rolloutId, host: hostname, event: event.type, seq: event.seq, at: turn.now });
+  turn.effects.push({
+    type: 'SynthesizeEvent',
+    rolloutId,
+    host: hostname,
+    event: event.type,
+    seq: event.seq,
+    at: turn.now,
+  });
 }

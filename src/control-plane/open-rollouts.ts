@@ -86,7 +86,12 @@ function newRollout(turn: Turn, plan: RolloutPlan): Rollout {
   };
 }
 
-function newSlot(turn: Turn, { rolloutId, channel }: RolloutManifest, hostname: string, targetClosure: string): HostSlot {
+function newSlot(
+  turn: Turn,
+  { rolloutId, channel }: RolloutManifest,
+  hostname: string,
+  targetClosure: string,
+): HostSlot {
   return {
     record: newPendingHost({ rolloutId, hostname, channel, targetClosure, dispatchedAt: turn.now, soakDueAt: null }),
     isOutstanding: false,

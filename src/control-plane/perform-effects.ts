@@ -23,7 +23,10 @@ export function performControlPlaneEffects(
   }
 }
 
-function isOwn(effect: ControlPlaneEffect | Effect, handlers: ControlPlaneEffectHandlers): effect is ControlPlaneEffect {
+function isOwn(
+  effect: ControlPlaneEffect | Effect,
+  handlers: ControlPlaneEffectHandlers,
+): effect is ControlPlaneEffect {
   return Object.hasOwn(handlers, effect.type);
 }
 

@@ -47,7 +47,7 @@ export function oneOf<Name extends string>(names: Readonly<Record<Name, unknown>
 }
 
 /** Integers from `min` to 2^53-1. Beyond that `JSON.parse` has already rounded, and the value is not what was sent. */
-export function integerFrom(min: number): Codec<number> {
+function integerFrom(min: number): Codec<number> {
   return scalar<number>({
     expected: `an integer from ${min === Number.MIN_SAFE_INTEGER ? '-(2^53-1)' : min} to 2^53-1`,
     read: (json) => (Number.isSafeInteger(json) && Number(json) >= min ? Number(json) : UNREADABLE),

@@ -17,14 +17,31 @@ describe('agent events', () => {
     const made = world();
     expect(made.ack('a', ID)).toEqual({ status: 204, outcome: 'accepted', refusal: null });
     expect(made.host('a', ID)).toMatchObject({ state: 'Activating', lastEventSeq: 1 });
-    expect(made.effects.map(({ type }) => type)).toEqual(['RemoteAppendEventLog', 'RecordTransition', 'AppendRolloutEvent']);
-    expect(made.last('AppendRolloutEvent')[0]?.event).toMatchObject({ type: 'HostStateChanged', hostId: 'a', from: 'Pending', to: 'Activating' });
+    expect(made.effects.map(({ type }) => type)).toEqual([
+      'RemoteAppendEventLog',
+      'RecordTransition',
+      'AppendRolloutEvent',
+    ]);
+    expect(made.last('AppendRolloutEvent')[0]?.event).toMatchObject({
+      type: 'HostStateChanged',
+      hostId: 'a',
+      from: 'Pending',
+      to: 'Activating',
+    });
   });
 
   test('an event that changes no state tells the rollout nothing', () => {
     const made = world();
     made.soak('a', ID);
-    made.send('a', ID, { type: 'ProbeResult', probeName: 'p', mode: 'enforce', status: 'pass', observedAt: 1, failureReason: null, subResults: null });
+    made.send('a', ID, {
+      type: 'ProbeResult',
+      probeName: 'p',
+      mode: 'enforce',
+      status: 'pass',
+      observedAt: 1,
+      failureReason: null,
+      subResults: null,
+    });
     expect(made.effects.map(({ type }) => type)).toEqual(['RemoteAppendEventLog']);
   });
 
@@ -50,7 +67,11 @@ describe('agent events', () => {
     const made = world();
     made.soak('a', ID);
     const answer = made.send('a', ID, { type: 'Converged', convergedAt: made.now, currentClosure: 'a-r1' });
-    expect(answer).toMatchObject({ status: 409, outcome: 'conflict', refusal: { kind: 'Invariant', invariant: 'soak-not-elapsed' } });
+    expect(answer).toMatchObject({
+      status: 409,
+      outcome: 'conflict',
+      refusal: { kind: 'Invariant', invariant: 'soak-not-elapsed' },
+    });
     expect(made.host('a', ID).state).toBe('Soaking');
   });
 
@@ -61,7 +82,12 @@ describe('agent events', () => {
     ['the name of a property', '__proto__', 'constructor'],
   ])('%s is dropped, logged, and answered as accepted', (_what, hostname, rolloutId) => {
     const made = world();
-    const answer = made.post(hostname, rolloutId, { type: 'DispatchAck', currentClosureAtDispatch: 'x', receivedAt: 1, seq: 1 });
+    const answer = made.post(hostname, rolloutId, {
+      type: 'DispatchAck',
+      currentClosureAtDispatch: 'x',
+      receivedAt: 1,
+      seq: 1,
+    });
     expect(answer).toEqual({ status: 204, outcome: 'unknown', refusal: null });
     expect(made.effects).toMatchObject([{ type: 'EmitLog', level: 'warn' }]);
   });
@@ -78,7 +104,9 @@ describe('agent events', () => {
   test('a rollback on a failed rollout quarantines', () => {
     const made = world();
     made.revert('a', ID);
-    expect(made.last('RemoteInsertQuarantine')).toEqual([{ type: 'RemoteInsertQuarantine', channel: 'stable', closure: 'a-r1' }]);
+    expect(made.last('RemoteInsertQuarantine')).toEqual([
+      { type: 'RemoteInsertQuarantine', channel: 'stable', closure: 'a-r1' },
+    ]);
     expect(made.rollout(ID).state).toBe('Failed');
   });
 
@@ -86,12 +114,17 @@ describe('agent events', () => {
     const broken: typeof step = (state, event, now, policy) => {
       const result = step(state, event, now, policy);
       if (!result.ok) return result;
-      return { ...result, effects: [{ type: 'LocalFireSwitch', rolloutId: state.rolloutId, target: 'x' }, ...result.effects] };
+      return {
+        ...result,
+        effects: [{ type: 'LocalFireSwitch', rolloutId: state.rolloutId, target: 'x' }, ...result.effects],
+      };
     };
     const made = new World({ step: broken });
     made.verify(manifest({ others: ['a'] }));
     made.ack('a', ID);
-    expect(made.last('EmitLog')).toMatchObject([{ level: 'error', message: expect.stringContaining('LocalFireSwitch') }]);
+    expect(made.last('EmitLog')).toMatchObject([
+      { level: 'error', message: expect.stringContaining('LocalFireSwitch') },
+    ]);
     expect(made.effects.some(({ type }) => (type as string) === 'LocalFireSwitch')).toBe(false);
     expect(made.host('a', ID).state).toBe('Activating');
   });
@@ -100,7 +133,14 @@ describe('agent events', () => {
     const made = new World({
       step: (state) => ({
         ok: false,
-        error: { kind: 'SeqRegression', got: 1, last: 1, rolloutId: state.rolloutId, hostname: state.hostname, message: '' },
+        error: {
+          kind: 'SeqRegression',
+          got: 1,
+          last: 1,
+          rolloutId: state.rolloutId,
+          hostname: state.hostname,
+          message: '',
+        },
       }),
     });
     made.verify(manifest({ others: ['a'] }));

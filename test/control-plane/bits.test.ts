@@ -4,20 +4,25 @@ import { bitsOf, hasBit, membersOf, nextBit, withBit } from '../../src/control-p
 
 test('behaves as a sorted set', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 40_000 }), fc.array(fc.tuple(fc.nat(), fc.boolean()), { maxLength: 60 }), fc.nat(), (size, sets, from) => {
-      let bits = bitsOf(size, (index) => index % 977 === 3);
-      const model = new Set(Array.from({ length: size }, (_, index) => index).filter((index) => index % 977 === 3));
-      for (const [at, present] of sets) {
-        const index = at % size;
-        bits = withBit(bits, index, present);
-        if (present) model.add(index);
-        else model.delete(index);
-        expect(hasBit(bits, index)).toBe(present);
-      }
-      const sorted = [...model].sort((a, b) => a - b);
-      expect([...membersOf(bits)]).toEqual(sorted);
-      expect(nextBit(bits, from % size)).toBe(sorted.find((index) => index >= from % size) ?? -1);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 40_000 }),
+      fc.array(fc.tuple(fc.nat(), fc.boolean()), { maxLength: 60 }),
+      fc.nat(),
+      (size, sets, from) => {
+        let bits = bitsOf(size, (index) => index % 977 === 3);
+        const model = new Set(Array.from({ length: size }, (_, index) => index).filter((index) => index % 977 === 3));
+        for (const [at, present] of sets) {
+          const index = at % size;
+          bits = withBit(bits, index, present);
+          if (present) model.add(index);
+          else model.delete(index);
+          expect(hasBit(bits, index)).toBe(present);
+        }
+        const sorted = [...model].sort((a, b) => a - b);
+        expect([...membersOf(bits)]).toEqual(sorted);
+        expect(nextBit(bits, from % size)).toBe(sorted.find((index) => index >= from % size) ?? -1);
+      },
+    ),
     { numRuns: 100 },
   );
 });

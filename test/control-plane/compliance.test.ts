@@ -12,16 +12,39 @@ function world(): World {
   made.verify(manifest({ waves: [['late'], ['b', 'c']], budgets: [{ key: 'k', hosts: ['b', 'c'], limit: 1 }] }));
   made.defer('late', ID);
   expect(made.queued()).toEqual(['b']);
-  made.send('late', ID, { type: 'ActivationCompleted', observedCurrentClosure: 'late-r1', exitCode: 0, completedAt: 1 });
+  made.send('late', ID, {
+    type: 'ActivationCompleted',
+    observedCurrentClosure: 'late-r1',
+    exitCode: 0,
+    completedAt: 1,
+  });
   return made;
 }
 
-function probe(made: World, mode: 'enforce' | 'observe', status: 'pass' | 'fail', subResults: readonly ProbeSubResult[] | null = null): void {
-  made.send('late', ID, { type: 'ProbeResult', probeName: '__proto__', mode, status, observedAt: 1, failureReason: null, subResults });
+function probe(
+  made: World,
+  mode: 'enforce' | 'observe',
+  status: 'pass' | 'fail',
+  subResults: readonly ProbeSubResult[] | null = null,
+): void {
+  made.send('late', ID, {
+    type: 'ProbeResult',
+    probeName: '__proto__',
+    mode,
+    status,
+    observedAt: 1,
+    failureReason: null,
+    subResults,
+  });
 }
 
 const control = (status: 'pass' | 'fail', effectiveMode: 'enforce' | 'observe'): ProbeSubResult => ({
-  controlId: 'c', status, framework: 'f', article: null, effectiveMode, overrideReason: null,
+  controlId: 'c',
+  status,
+  framework: 'f',
+  article: null,
+  effectiveMode,
+  overrideReason: null,
 });
 
 test('a failing enforce probe of an earlier wave holds the later one until it passes', () => {
@@ -44,7 +67,12 @@ test('a probe that is only observed holds nothing, and an enforced one that beco
 
 test('an evidence probe counts each failing control that is enforced', () => {
   const made = world();
-  probe(made, 'enforce', 'fail', [control('fail', 'enforce'), control('fail', 'enforce'), control('fail', 'observe'), control('pass', 'enforce')]);
+  probe(made, 'enforce', 'fail', [
+    control('fail', 'enforce'),
+    control('fail', 'enforce'),
+    control('fail', 'observe'),
+    control('pass', 'enforce'),
+  ]);
   expect(wavesOf(made.state, ID)[0]?.failures).toBe(2);
   made.converge('b', ID);
   expect(gateOf(made.state, ID, 'c')?.reason).toContain('2 are outstanding');
@@ -64,7 +92,15 @@ test('several probes add up, and hosts of the same wave do not hold each other',
   made.verify(manifest({ others: ['a', 'b'], budgets: [{ key: 'k', hosts: ['a', 'b'], limit: 1 }] }));
   made.soak('a', ID);
   for (const probeName of ['p', 'q']) {
-    made.send('a', ID, { type: 'ProbeResult', probeName, mode: 'enforce', status: 'fail', observedAt: 1, failureReason: null, subResults: null });
+    made.send('a', ID, {
+      type: 'ProbeResult',
+      probeName,
+      mode: 'enforce',
+      status: 'fail',
+      observedAt: 1,
+      failureReason: null,
+      subResults: null,
+    });
   }
   expect(wavesOf(made.state, ID)[0]?.failures).toBe(2);
   expect(gateOf(made.state, ID, 'b')?.gate).toBe('disruption-budget');

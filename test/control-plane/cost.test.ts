@@ -21,12 +21,18 @@ interface Cost {
 function costs(hosts: number, inputs: readonly ControlPlaneInput[]): readonly Cost[] {
   let asked = 0;
   const core = controlPlaneCore({
-    gates: GATES.map((gate) => ({ ...gate, check: (context, candidate) => ((asked += 1), gate.check(context, candidate)) })),
+    gates: GATES.map((gate) => ({
+      ...gate,
+      check: (context, candidate) => ((asked += 1), gate.check(context, candidate)),
+    })),
     needsDispatch: (target, running) => ((asked += 1), target !== running),
     countsAgainstBudget: (state, isOutstanding) => ((asked += 1), isOutstanding || isInFlight(state)),
   });
   const names = Array.from({ length: hosts }, (_, index) => nameOf(index));
-  const release = manifest({ waves: [names.slice(0, hosts / 2), names.slice(hosts / 2)], budgets: [{ key: 'k', hosts: names, limit: 10 }] });
+  const release = manifest({
+    waves: [names.slice(0, hosts / 2), names.slice(hosts / 2)],
+    budgets: [{ key: 'k', hosts: names, limit: 10 }],
+  });
   let controlPlane = core.handle(core.start(), { type: 'ManifestsVerified', rollouts: [release] }, 0).controlPlane;
   return inputs.map((input) => {
     asked = 0;
@@ -59,9 +65,33 @@ const beat = (index: number): ControlPlaneInput => ({
 const inputs: readonly ControlPlaneInput[] = [
   beat(3),
   post(3, { type: 'DispatchAck', currentClosureAtDispatch: 'old', receivedAt: 1, seq: 1 }),
-  post(3, { type: 'ActivationCompleted', observedCurrentClosure: `${nameOf(3)}-r1`, exitCode: 0, completedAt: 1, seq: 2 }),
-  post(3, { type: 'ProbeResult', probeName: 'p', mode: 'enforce', status: 'fail', observedAt: 1, failureReason: null, subResults: null, seq: 3 }),
-  post(3, { type: 'ProbeResult', probeName: 'p', mode: 'enforce', status: 'pass', observedAt: 2, failureReason: null, subResults: null, seq: 4 }),
+  post(3, {
+    type: 'ActivationCompleted',
+    observedCurrentClosure: `${nameOf(3)}-r1`,
+    exitCode: 0,
+    completedAt: 1,
+    seq: 2,
+  }),
+  post(3, {
+    type: 'ProbeResult',
+    probeName: 'p',
+    mode: 'enforce',
+    status: 'fail',
+    observedAt: 1,
+    failureReason: null,
+    subResults: null,
+    seq: 3,
+  }),
+  post(3, {
+    type: 'ProbeResult',
+    probeName: 'p',
+    mode: 'enforce',
+    status: 'pass',
+    observedAt: 2,
+    failureReason: null,
+    subResults: null,
+    seq: 4,
+  }),
   post(3, { type: 'Converged', convergedAt: 600_001, currentClosure: `${nameOf(3)}-r1`, seq: 5 }),
   beat(400),
   { type: 'PlanTick' },
@@ -83,8 +113,20 @@ test('with 100,000 hosts an input costs what it costs with 1,000', () => {
 
 test('a duplicate and a poll copy nothing', () => {
   const core = controlPlaneCore();
-  const before: ControlPlane = core.handle(core.start(), { type: 'ManifestsVerified', rollouts: [manifest({ others: ['a'] })] }, 0).controlPlane;
-  const ack = { type: 'EventReceived', envelope: { hostname: 'a', rolloutId: ID, event: { type: 'DispatchAck', currentClosureAtDispatch: 'old', receivedAt: 1, seq: 1 }, signature: null } } as const;
+  const before: ControlPlane = core.handle(
+    core.start(),
+    { type: 'ManifestsVerified', rollouts: [manifest({ others: ['a'] })] },
+    0,
+  ).controlPlane;
+  const ack = {
+    type: 'EventReceived',
+    envelope: {
+      hostname: 'a',
+      rolloutId: ID,
+      event: { type: 'DispatchAck', currentClosureAtDispatch: 'old', receivedAt: 1, seq: 1 },
+      signature: null,
+    },
+  } as const;
   const once = core.handle(before, ack, 1).controlPlane;
   expect(copied(once, core.handle(once, ack, 2).controlPlane)).toBeLessThan(20);
   expect(core.handle(once, { type: 'DispatchPolled', hostname: 'a' }, 2).controlPlane).toBe(once);

@@ -23,7 +23,12 @@ describe('dispatching', () => {
   test('a poll gets the dispatch again and again until the acknowledgement arrives', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'] }));
-    const dispatch = { rolloutId: ID, targetClosure: 'a-r1', soakDueAt: world.now + 10 * MINUTE, dispatchedAt: world.now };
+    const dispatch = {
+      rolloutId: ID,
+      targetClosure: 'a-r1',
+      soakDueAt: world.now + 10 * MINUTE,
+      dispatchedAt: world.now,
+    };
     expect([world.poll('a'), world.poll('a')]).toEqual([dispatch, dispatch]);
     world.tick();
     expect(world.queued()).toEqual([]);
@@ -43,7 +48,15 @@ describe('dispatching', () => {
 
   test('what holds a host is told once, and again only when it changes', () => {
     const world = new World();
-    world.verify(manifest({ waves: [['a', 'b'], ['c', 'd']], budgets: [{ key: 'k', hosts: ['a', 'b', 'c', 'd'], limit: 1 }] }));
+    world.verify(
+      manifest({
+        waves: [
+          ['a', 'b'],
+          ['c', 'd'],
+        ],
+        budgets: [{ key: 'k', hosts: ['a', 'b', 'c', 'd'], limit: 1 }],
+      }),
+    );
     expect(world.deferred()).toEqual(['b disruption-budget', 'c wave-promotion', 'd wave-promotion']);
     world.tick();
     expect(world.deferred()).toEqual([]);
@@ -95,14 +108,25 @@ describe('dispatching', () => {
 
   test('a changed cause of the same gate is told again', () => {
     const world = new World();
-    world.verify(manifest({ others: ['app', 'db', 'kv'], edges: [['app', 'db'], ['app', 'kv']] }));
+    world.verify(
+      manifest({
+        others: ['app', 'db', 'kv'],
+        edges: [
+          ['app', 'db'],
+          ['app', 'kv'],
+        ],
+      }),
+    );
     world.converge('db', ID);
     expect(world.last('DeferDispatch').map(({ reason }) => reason)).toEqual([expect.stringContaining('waits for kv')]);
   });
 
   test('channel edges: judged by the ref that the gating channel is on now', () => {
     const world = new World();
-    world.verify(manifest({ channel: 'edge', others: ['e'] }), manifest({ others: ['s', 't'], gatedBy: ['edge'], budgets: [{ key: 'k', hosts: ['s', 't'], limit: 1 }] }));
+    world.verify(
+      manifest({ channel: 'edge', others: ['e'] }),
+      manifest({ others: ['s', 't'], gatedBy: ['edge'], budgets: [{ key: 'k', hosts: ['s', 't'], limit: 1 }] }),
+    );
     expect(world.queued()).toEqual(['e']);
     world.converge('e', 'edge@r1');
     expect(world.queued()).toEqual(['s']);
@@ -208,7 +232,11 @@ describe('halting', () => {
     world.fail('a', ID);
     expect(world.rollout(ID).state).toBe('Failed');
     expect(world.last('WithdrawDispatch')).toMatchObject([{ host: 'b', because: 'rollout-halted' }]);
-    expect([world.poll('b'), isOutstanding(world.state, ID, 'b'), inFlightOf(world.state, 'k')]).toEqual([null, false, 0]);
+    expect([world.poll('b'), isOutstanding(world.state, ID, 'b'), inFlightOf(world.state, 'k')]).toEqual([
+      null,
+      false,
+      0,
+    ]);
     world.tick();
     expect(world.queued()).toEqual([]);
   });
@@ -237,7 +265,10 @@ describe('halting', () => {
     world.verify(manifest({ ref: 'r2', others: ['a', 'b', 'c'], targets }));
     expect(world.queued()).toEqual(['a', 'b', 'c']);
     world.send('a', ID, { type: 'RollbackComplete', revertedToClosure: 'old', exitCode: 0, completedAt: world.now });
-    expect(world.last('WithdrawDispatch').map(({ host, because }) => [host, because])).toEqual([['a', 'quarantined'], ['b', 'quarantined']]);
+    expect(world.last('WithdrawDispatch').map(({ host, because }) => [host, because])).toEqual([
+      ['a', 'quarantined'],
+      ['b', 'quarantined'],
+    ]);
     expect(world.deferred()).toEqual(['a quarantine', 'b quarantine']);
     expect([world.poll('a'), world.poll('b'), world.poll('c')?.targetClosure]).toEqual([null, null, 'fine']);
     world.tick();

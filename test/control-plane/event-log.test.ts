@@ -20,7 +20,11 @@ const keyOf = (rolloutId: string, host: string): string => JSON.stringify([rollo
 const policy = { onHealthFailure: 'rollback-and-halt' } as const;
 
 /** What somebody makes of the log who has nothing else, and the targets from the manifests. */
-function replay(rebuilt: Rebuilt, effect: ControlPlaneEffect, targetOf: (rolloutId: string, host: string) => string): void {
+function replay(
+  rebuilt: Rebuilt,
+  effect: ControlPlaneEffect,
+  targetOf: (rolloutId: string, host: string) => string,
+): void {
   const { rollouts, hosts, quarantine } = rebuilt;
   switch (effect.type) {
     case 'OpenRollout':
@@ -39,7 +43,10 @@ function replay(rebuilt: Rebuilt, effect: ControlPlaneEffect, targetOf: (rollout
       const { rolloutId, channel, host } = effect;
       const dispatchedAt = rollouts.get(rolloutId)?.openedAt ?? 0;
       const targetClosure = targetOf(rolloutId, host);
-      hosts.set(keyOf(rolloutId, host), newPendingHost({ rolloutId, hostname: host, channel, targetClosure, dispatchedAt, soakDueAt: null }));
+      hosts.set(
+        keyOf(rolloutId, host),
+        newPendingHost({ rolloutId, hostname: host, channel, targetClosure, dispatchedAt, soakDueAt: null }),
+      );
       return;
     }
     case 'QueueDispatch': {
@@ -77,9 +84,11 @@ test('records and quarantines can be rebuilt from the log', () => {
       for (const move of moves) {
         play(world, move);
         for (const { rolloutId } of rolloutsOf(world.state)) {
-          for (const host of hostsOf(world.state, rolloutId)) targets.set(keyOf(rolloutId, host.hostname), host.targetClosure);
+          for (const host of hostsOf(world.state, rolloutId))
+            targets.set(keyOf(rolloutId, host.hostname), host.targetClosure);
         }
-        for (const effect of world.effects) replay(rebuilt, effect, (rolloutId, host) => targets.get(keyOf(rolloutId, host)) ?? '');
+        for (const effect of world.effects)
+          replay(rebuilt, effect, (rolloutId, host) => targets.get(keyOf(rolloutId, host)) ?? '');
       }
       const known = rolloutsOf(world.state);
       expect([...rebuilt.rollouts.values()]).toEqual(known);

@@ -43,7 +43,14 @@ describe('synthesis', () => {
     made.ack('a', ID);
     made.heartbeat('a', 'a-r1', [snapshot('a', ID, { state: 'Failed', lastEventSeq: 7 })]);
     expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 2 });
-    made.post('a', ID, { type: 'Failed', failedAt: made.now, sustainedDurationSecs: 120, failingProbes: ['x'], policyApplied: 'halt', seq: 7 });
+    made.post('a', ID, {
+      type: 'Failed',
+      failedAt: made.now,
+      sustainedDurationSecs: 120,
+      failingProbes: ['x'],
+      policyApplied: 'halt',
+      seq: 7,
+    });
     expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 7 });
   });
 
@@ -63,9 +70,17 @@ describe('synthesis', () => {
     made.now += 5;
     made.heartbeat('a', 'a-r1');
     expect(made.host('a', ID)).toMatchObject({
-      state: 'Converged', lastEventSeq: 3, convergedAt: made.now, currentClosure: 'a-r1', currentClosureAtDispatch: 'a-r1',
+      state: 'Converged',
+      lastEventSeq: 3,
+      convergedAt: made.now,
+      currentClosure: 'a-r1',
+      currentClosureAtDispatch: 'a-r1',
     });
-    expect(made.last('SynthesizeEvent').map(({ event }) => event)).toEqual(['RemoteDispatchAck', 'RemoteActivationCompleted', 'RemoteConverged']);
+    expect(made.last('SynthesizeEvent').map(({ event }) => event)).toEqual([
+      'RemoteDispatchAck',
+      'RemoteActivationCompleted',
+      'RemoteConverged',
+    ]);
     expect(made.rollout(ID).state).toBe('Terminal');
   });
 
@@ -109,7 +124,11 @@ describe('synthesis', () => {
   });
 
   test('a synthesis that the machine refuses is logged and stops there', () => {
-    const made = new World({ synthesize: ({ lastEventSeq }) => [{ type: 'RemoteConverged', convergedAt: 1, currentClosure: 'x', seq: lastEventSeq + 1 }] });
+    const made = new World({
+      synthesize: ({ lastEventSeq }) => [
+        { type: 'RemoteConverged', convergedAt: 1, currentClosure: 'x', seq: lastEventSeq + 1 },
+      ],
+    });
     made.verify(manifest({ others: ['a'] }));
     made.heartbeat('a', 'a-r1');
     expect(made.last('EmitLog')).toMatchObject([{ level: 'error' }]);
@@ -121,7 +140,13 @@ describe('taking over', () => {
     const made = world();
     expect(isOutstanding(made.state, ID, 'a')).toBe(true);
     made.heartbeat('a', 'old', [snapshot('a', ID, { lastEventSeq: 2, activationStartedAt: 700 })]);
-    expect(made.host('a', ID)).toMatchObject({ state: 'Activating', lastEventSeq: 2, dispatchedAt: 500, soakDueAt: 900, activationStartedAt: 700 });
+    expect(made.host('a', ID)).toMatchObject({
+      state: 'Activating',
+      lastEventSeq: 2,
+      dispatchedAt: 500,
+      soakDueAt: 900,
+      activationStartedAt: 700,
+    });
     expect(isOutstanding(made.state, ID, 'a')).toBe(false);
     expect(made.last('WithdrawDispatch')).toMatchObject([{ because: 'taken-over' }]);
     expect(made.last('AppendRolloutEvent')[0]?.event).toMatchObject({ from: 'Pending', to: 'Activating' });
@@ -138,7 +163,9 @@ describe('taking over', () => {
     const made = world();
     made.heartbeat('a', 'old', [snapshot('a', ID, { state: 'Reverted', currentClosure: 'old', lastEventSeq: 5 })]);
     expect(made.host('a', ID)).toMatchObject({ state: 'Reverted', revertedTo: 'old', currentClosure: 'old' });
-    expect(made.last('RemoteInsertQuarantine')).toEqual([{ type: 'RemoteInsertQuarantine', channel: 'stable', closure: 'a-r1' }]);
+    expect(made.last('RemoteInsertQuarantine')).toEqual([
+      { type: 'RemoteInsertQuarantine', channel: 'stable', closure: 'a-r1' },
+    ]);
     expect(quarantineOf(made.state).get('stable')).toEqual(new Set(['a-r1']));
     expect(made.rollout(ID).state).toBe('Reverted');
   });
@@ -174,7 +201,11 @@ describe('taking over', () => {
 
   test('of several snapshots of one rollout the newest counts', () => {
     const made = world();
-    made.heartbeat('a', 'old', [2, 4, 3].map((lastEventSeq) => snapshot('a', ID, { lastEventSeq })));
+    made.heartbeat(
+      'a',
+      'old',
+      [2, 4, 3].map((lastEventSeq) => snapshot('a', ID, { lastEventSeq })),
+    );
     expect(made.host('a', ID).lastEventSeq).toBe(4);
   });
 });
@@ -234,7 +265,13 @@ describe('liveness', () => {
     expect(made.last('HostUnreachable')).toEqual([]);
     made.now = heard + 180_000 + 15_000;
     made.tick();
-    const report = (host: string) => ({ type: 'HostUnreachable', host, lastHeartbeatAt: heard, missedIntervals: 3, at: made.now });
+    const report = (host: string) => ({
+      type: 'HostUnreachable',
+      host,
+      lastHeartbeatAt: heard,
+      missedIntervals: 3,
+      at: made.now,
+    });
     expect(made.effects).toEqual([report('a'), report('b')]);
     made.now += 600_000;
     made.tick();
@@ -265,6 +302,9 @@ describe('liveness', () => {
     made.heartbeat('z', 'x');
     made.now += 200_000;
     made.tick();
-    expect(made.last('HostUnreachable').map(({ host, lastHeartbeatAt }) => [host, lastHeartbeatAt])).toEqual([['a', null], ['b', null]]);
+    expect(made.last('HostUnreachable').map(({ host, lastHeartbeatAt }) => [host, lastHeartbeatAt])).toEqual([
+      ['a', null],
+      ['b', null],
+    ]);
   });
 });

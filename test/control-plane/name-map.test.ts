@@ -34,7 +34,12 @@ test('names with the same hash do not displace each other', () => {
   for (const [first, second] of pairs) {
     let map = emptyNameMap<string>();
     for (const name of [first, second, first]) map = withEntry(map, name, name);
-    expect([valueOf(map, first), valueOf(map, second), valueOf(map, 'neither'), map.size]).toEqual([first, second, undefined, 2]);
+    expect([valueOf(map, first), valueOf(map, second), valueOf(map, 'neither'), map.size]).toEqual([
+      first,
+      second,
+      undefined,
+      2,
+    ]);
   }
 });
 

@@ -8,9 +8,16 @@ describe('opening a rollout', () => {
     const world = new World();
     world.verify(manifest({ waves: [['b', 'a'], ['c']] }));
     expect(world.states('stable@r1')).toEqual({ a: 'Pending', b: 'Pending', c: 'Pending' });
-    expect(world.rollout('stable@r1')).toMatchObject({ state: 'Active', currentWave: 0, openedAt: world.now, targetRef: 'r1' });
+    expect(world.rollout('stable@r1')).toMatchObject({
+      state: 'Active',
+      currentWave: 0,
+      openedAt: world.now,
+      targetRef: 'r1',
+    });
     expect(world.last('RemoteOpenRolloutRecord').map(({ host }) => host)).toEqual(['a', 'b', 'c']);
-    const events = world.last('AppendRolloutEvent').map(({ event }) => (event.type === 'HostJoined' ? [event.hostId, event.wave] : event.type));
+    const events = world
+      .last('AppendRolloutEvent')
+      .map(({ event }) => (event.type === 'HostJoined' ? [event.hostId, event.wave] : event.type));
     expect(events).toEqual(['RolloutOpened', ['a', 0], ['b', 0], ['c', 1]]);
     expect(world.last('OpenRollout')).toEqual([
       { type: 'OpenRollout', rolloutId: 'stable@r1', channel: 'stable', targetRef: 'r1', hosts: 3, at: world.now },
@@ -59,7 +66,9 @@ describe('opening a rollout', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'] }));
     world.verify(manifest({ ref: 'r2' }));
-    expect(rolloutsOf(world.state).map(({ rolloutId, state }) => [rolloutId, state])).toEqual([['stable@r1', 'Active']]);
+    expect(rolloutsOf(world.state).map(({ rolloutId, state }) => [rolloutId, state])).toEqual([
+      ['stable@r1', 'Active'],
+    ]);
     expect(world.last('EmitLog')).toMatchObject([{ level: 'warn' }]);
   });
 

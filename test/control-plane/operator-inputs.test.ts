@@ -60,13 +60,17 @@ describe('retention', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'] }));
     expect(expire(world)).toMatchObject({ accepted: false, message: expect.stringContaining('Active') });
-    expect(expire(world, 'stable@zzz')).toMatchObject({ accepted: false, message: expect.stringContaining('stable@zzz') });
+    expect(expire(world, 'stable@zzz')).toMatchObject({
+      accepted: false,
+      message: expect.stringContaining('stable@zzz'),
+    });
     expect(world.rollout(ID).state).toBe('Active');
   });
 });
 
 describe('clearance', () => {
-  const clear = (world: World, rolloutId: string) => world.handle({ type: 'OperatorCleared', rolloutId, operator: 'kim', reason: 'checked' });
+  const clear = (world: World, rolloutId: string) =>
+    world.handle({ type: 'OperatorCleared', rolloutId, operator: 'kim', reason: 'checked' });
 
   test('what it leads to is not defined yet, and the answer says so', () => {
     const world = new World();

@@ -19,7 +19,8 @@ describe('a rule can be replaced, and only that rule changes', () => {
     const picky: Gate = {
       name: 'picky',
       reach: 'host',
-      check: (_context, { hostname }) => (hostname === 'b' ? { gate: 'host-edge', reason: 'b', waitsFor: '', until: null } : null),
+      check: (_context, { hostname }) =>
+        hostname === 'b' ? { gate: 'host-edge', reason: 'b', waitsFor: '', until: null } : null,
     };
     const world = new World({ gates: [picky] });
     world.verify(manifest({ others: ['a', 'b', 'c'] }));
@@ -50,7 +51,10 @@ describe('a rule can be replaced, and only that rule changes', () => {
   });
 
   test('countsAgainstBudget: one that counts Pending blocks the very host that asks', () => {
-    const world = new World({ countsAgainstBudget: (state, isOutstanding) => state === 'Pending' || DEFAULT_PARTS.countsAgainstBudget(state, isOutstanding) });
+    const world = new World({
+      countsAgainstBudget: (state, isOutstanding) =>
+        state === 'Pending' || DEFAULT_PARTS.countsAgainstBudget(state, isOutstanding),
+    });
     world.verify(manifest({ others: ['a'], budgets: [{ key: 'k', hosts: ['a'], limit: 1 }] }));
     expect([world.queued(), world.deferred()]).toEqual([[], ['a disruption-budget']]);
   });

@@ -1,22 +1,44 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import type { ControlPlaneEffect, ControlPlaneEffectType } from '../../src/control-plane/control-plane-effects.ts';
-import { performControlPlaneEffects, type ControlPlaneEffectHandlers } from '../../src/control-plane/perform-effects.ts';
+import {
+  performControlPlaneEffects,
+  type ControlPlaneEffectHandlers,
+} from '../../src/control-plane/perform-effects.ts';
 import { manifest } from './support/manifests.ts';
 import { World } from './support/world.ts';
 
 const TYPES: Record<ControlPlaneEffectType, true> = {
-  RemoteQueueDispatch: true, RemoteInsertQuarantine: true, RemoteOpenRolloutRecord: true, RemoteAppendEventLog: true,
-  RecordTransition: true, EmitMetric: true, EmitLog: true,
-  RecordRolloutTransition: true, UpdateCurrentWave: true, InsertQuarantineFromRollout: true, SchedulePruning: true,
-  OpenRollout: true, AdvanceWave: true, QueueDispatch: true, DeferDispatch: true, WithdrawDispatch: true, WaveWithoutHosts: true,
-  AppendRolloutEvent: true, SynthesizeEvent: true, TakeOverRecord: true, HostUnreachable: true, HostReachable: true,
+  RemoteQueueDispatch: true,
+  RemoteInsertQuarantine: true,
+  RemoteOpenRolloutRecord: true,
+  RemoteAppendEventLog: true,
+  RecordTransition: true,
+  EmitMetric: true,
+  EmitLog: true,
+  RecordRolloutTransition: true,
+  UpdateCurrentWave: true,
+  InsertQuarantineFromRollout: true,
+  SchedulePruning: true,
+  OpenRollout: true,
+  AdvanceWave: true,
+  QueueDispatch: true,
+  DeferDispatch: true,
+  WithdrawDispatch: true,
+  WaveWithoutHosts: true,
+  AppendRolloutEvent: true,
+  SynthesizeEvent: true,
+  TakeOverRecord: true,
+  HostUnreachable: true,
+  HostReachable: true,
 };
 
 function recording(): { readonly handlers: ControlPlaneEffectHandlers; readonly performed: ControlPlaneEffect[] } {
   const performed: ControlPlaneEffect[] = [];
   const take = (effect: ControlPlaneEffect): void => void performed.push(effect);
   // One function takes them all, so it is right for each.
-  const handlers = Object.fromEntries(Object.keys(TYPES).map((type) => [type, take])) as unknown as ControlPlaneEffectHandlers;
+  const handlers = Object.fromEntries(
+    Object.keys(TYPES).map((type) => [type, take]),
+  ) as unknown as ControlPlaneEffectHandlers;
   return { handlers, performed };
 }
 

@@ -5,10 +5,18 @@ import type { ControlPlane } from '../../src/control-plane/control-plane-state.t
 import { gateOf, inFlightOf, rolloutsOf } from '../../src/control-plane/reads.ts';
 import { fleetView } from './support/fleet-view.ts';
 import { history, play } from './support/histories.ts';
-import { naiveDispatch, naiveInFlight, naiveIsThrough, naiveWave, type NaiveDecision, type NaiveFleet } from './support/naive-planner.ts';
+import {
+  naiveDispatch,
+  naiveInFlight,
+  naiveIsThrough,
+  naiveWave,
+  type NaiveDecision,
+  type NaiveFleet,
+} from './support/naive-planner.ts';
 import { World } from './support/world.ts';
 
-const keyOf = ({ rolloutId, host }: { readonly rolloutId: string; readonly host: string }): string => `${rolloutId} ${host}`;
+const keyOf = ({ rolloutId, host }: { readonly rolloutId: string; readonly host: string }): string =>
+  `${rolloutId} ${host}`;
 
 /** What the naive planner has told of each host, so that it too tells of changes only. */
 type Told = Map<string, string>;
@@ -29,7 +37,10 @@ function changesOnly(decisions: readonly NaiveDecision[], told: Told): readonly 
 }
 
 function decided(world: World): readonly (QueueDispatch | DeferDispatch)[] {
-  return world.effects.filter((effect): effect is QueueDispatch | DeferDispatch => effect.type === 'QueueDispatch' || effect.type === 'DeferDispatch');
+  return world.effects.filter(
+    (effect): effect is QueueDispatch | DeferDispatch =>
+      effect.type === 'QueueDispatch' || effect.type === 'DeferDispatch',
+  );
 }
 
 function planned(world: World): boolean {
@@ -38,7 +49,9 @@ function planned(world: World): boolean {
 }
 
 function checkWaves(before: ControlPlane, fleet: NaiveFleet, didPlan: boolean): void {
-  const waveBefore = new Map(rolloutsOf(before).map(({ rolloutId, currentWave, state }) => [rolloutId, { currentWave, state }]));
+  const waveBefore = new Map(
+    rolloutsOf(before).map(({ rolloutId, currentWave, state }) => [rolloutId, { currentWave, state }]),
+  );
   for (const rollout of fleet.rollouts) {
     const { rolloutId, state, currentWave } = rollout.record;
     const was = waveBefore.get(rolloutId) ?? { currentWave: 0, state: 'Active' };
@@ -56,10 +69,18 @@ function checkWaves(before: ControlPlane, fleet: NaiveFleet, didPlan: boolean): 
 
 function checkStep(before: ControlPlane, world: World, told: Told): void {
   const didPlan = planned(world);
-  const queued = new Set(decided(world).filter(({ type }) => type === 'QueueDispatch').map(keyOf));
+  const queued = new Set(
+    decided(world)
+      .filter(({ type }) => type === 'QueueDispatch')
+      .map(keyOf),
+  );
   const fleet = fleetView(world.state, queued);
   checkWaves(before, fleet, didPlan);
-  const dispatching = new Set(fleet.rollouts.filter(({ record }) => ['Active', 'Converging'].includes(record.state)).map(({ record }) => record.rolloutId));
+  const dispatching = new Set(
+    fleet.rollouts
+      .filter(({ record }) => ['Active', 'Converging'].includes(record.state))
+      .map(({ record }) => record.rolloutId),
+  );
   const lines = decided(world)
     .filter(({ rolloutId }) => dispatching.has(rolloutId))
     .map((decision) => `${keyOf(decision)} ${decision.type === 'QueueDispatch' ? 'queued' : decision.gate}`);
@@ -72,10 +93,11 @@ function checkStep(before: ControlPlane, world: World, told: Told): void {
   const after = fleetView(world.state, new Set());
   for (const key of ['k1', 'k2', 'k3']) expect(inFlightOf(world.state, key)).toBe(naiveInFlight(after, key));
   if (!didPlan) return;
-  for (const { rolloutId, host, gate } of naiveDispatch(after)) expect(gateOf(world.state, rolloutId, host)?.gate).toBe(gate);
+  for (const { rolloutId, host, gate } of naiveDispatch(after))
+    expect(gateOf(world.state, rolloutId, host)?.gate).toBe(gate);
 }
 
-test('the planner decides what the specification\'s planner decides that looks at every host', () => {
+test("the planner decides what the specification's planner decides that looks at every host", () => {
   fc.assert(
     fc.property(history, (moves) => {
       const world = new World();
@@ -97,7 +119,14 @@ test('the histories reach the gates, quarantines, withdrawals and synthesis, so 
     for (const step of moves) play(world, step);
     for (const effect of world.log) reached.add(effect.type === 'DeferDispatch' ? effect.gate : effect.type);
   }
-  const wanted = ['quarantine', 'channel-edges', 'wave-promotion', 'wave-promotion-host-unstaged', 'host-edge', 'disruption-budget'];
+  const wanted = [
+    'quarantine',
+    'channel-edges',
+    'wave-promotion',
+    'wave-promotion-host-unstaged',
+    'host-edge',
+    'disruption-budget',
+  ];
   const effects = ['WithdrawDispatch', 'SynthesizeEvent', 'TakeOverRecord', 'AdvanceWave', 'WaveWithoutHosts'];
   expect([...wanted, ...effects].filter((name) => !reached.has(name))).toEqual([]);
 });
@@ -108,7 +137,9 @@ test('dispatches of one pass leave in order of rollout id, then host name', () =
       const world = new World();
       for (const step of moves) {
         play(world, step);
-        const order = decided(world).filter(({ type }) => type === 'QueueDispatch').map(keyOf);
+        const order = decided(world)
+          .filter(({ type }) => type === 'QueueDispatch')
+          .map(keyOf);
         expect(order).toEqual([...order].sort());
       }
     }),

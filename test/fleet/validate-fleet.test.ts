@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { byCodeUnit } from '../../src/text/by-code-unit.ts';
 import { aFleet, aHost, aSelector, type FleetJson } from './a-fleet.ts';
 import { expectHelpful, placesOf, problemsOf } from './expect-fleet.ts';
 
@@ -201,8 +202,8 @@ test('all faults together are all told, errors first', () => {
   const places = placesOf(withoutHoles(json));
   const expected = FAULTS.flatMap((fault) => fault.places);
   expect([...places].sort()).toEqual([...expected].sort());
-  const severities = places.map((place) => place.split(' ')[0]);
-  expect(severities).toEqual([...severities].sort());
+  const severities = places.map((place) => place.slice(0, place.indexOf(' ')));
+  expect(severities).toEqual(severities.toSorted(byCodeUnit));
 });
 
 describe('what is no fault', () => {

@@ -34,9 +34,12 @@ describe('channel edges', () => {
     expect(check(rolloutRecord({ state }))?.reason).toContain('not every host of edge@e1 has converged');
   });
 
-  test.each<RolloutState>(['Failed', 'Reverted', 'Superseded', 'Pruned'])('%s without having been Terminal blocks, and asks for a new ref', (state) => {
-    expect(check(rolloutRecord({ state }))?.reason).toContain('release a new ref');
-  });
+  test.each<RolloutState>(['Failed', 'Reverted', 'Superseded', 'Pruned'])(
+    '%s without having been Terminal blocks, and asks for a new ref',
+    (state) => {
+      expect(check(rolloutRecord({ state }))?.reason).toContain('release a new ref');
+    },
+  );
 
   test.each<RolloutState>(['Terminal', 'Superseded', 'Pruned'])('%s after it was Terminal passes', (state) => {
     expect(check(rolloutRecord({ state, terminalAt: 5 }))).toBeNull();

@@ -3,7 +3,10 @@ import { complianceWaveGate } from '../../../src/control-plane/gates/compliance-
 import { candidate, gateContext } from '../support/gate-world.ts';
 
 const check = (failures: number) =>
-  complianceWaveGate.check(gateContext({ failuresBefore: (wave) => (wave === 2 ? failures : 0) }), candidate({ wave: 2 }));
+  complianceWaveGate.check(
+    gateContext({ failuresBefore: (wave) => (wave === 2 ? failures : 0) }),
+    candidate({ wave: 2 }),
+  );
 
 test('outstanding failures of earlier waves hold, and are counted', () => {
   expect(check(0)).toBeNull();

@@ -5,7 +5,10 @@ import { candidate, gateContext } from '../support/gate-world.ts';
 const web = { selectorKey: 'web', summary: 'tags:web', limit: 2 };
 const none = { selectorKey: 'none', summary: 'hosts:a', limit: 0 };
 const check = (inFlight: number, budgets = [web]) =>
-  disruptionBudgetGate.check(gateContext({ inFlight: (key) => (key === 'web' ? inFlight : 0) }), candidate({ budgets }));
+  disruptionBudgetGate.check(
+    gateContext({ inFlight: (key) => (key === 'web' ? inFlight : 0) }),
+    candidate({ budgets }),
+  );
 
 test('room below the limit, none at the limit or above it', () => {
   expect(check(1)).toBeNull();

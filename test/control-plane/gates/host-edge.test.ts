@@ -4,19 +4,30 @@ import { newPendingHost, type HostState } from '../../../src/machine/record.ts';
 import { candidate, gateContext } from '../support/gate-world.ts';
 
 const inState = (state: HostState, soakDueAt: number | null = null) => ({
-  ...newPendingHost({ rolloutId: 'stable@r1', hostname: 'db', channel: 'stable', targetClosure: 'new', dispatchedAt: 1, soakDueAt }),
+  ...newPendingHost({
+    rolloutId: 'stable@r1',
+    hostname: 'db',
+    channel: 'stable',
+    targetClosure: 'new',
+    dispatchedAt: 1,
+    soakDueAt,
+  }),
   state,
 });
-const check = (state: HostState) => hostEdgeGate.check(gateContext({ recordOf: () => inState(state, 77) }), candidate({ gatedBy: ['db'] }));
+const check = (state: HostState) =>
+  hostEdgeGate.check(gateContext({ recordOf: () => inState(state, 77) }), candidate({ gatedBy: ['db'] }));
 
 test('without edges, and for a gating host that is not part of the rollout, nothing is held', () => {
   expect(hostEdgeGate.check(gateContext({ recordOf: () => inState('Pending') }), candidate())).toBeNull();
   expect(hostEdgeGate.check(gateContext(), candidate({ gatedBy: ['db'] }))).toBeNull();
 });
 
-test.each<HostState>(['Pending', 'Activating', 'Soaking', 'Failed', 'Reverted'])('a gating host that is %s holds', (state) => {
-  expect(check(state)).toMatchObject({ gate: 'host-edge', waitsFor: 'db', until: state === 'Soaking' ? 77 : null });
-});
+test.each<HostState>(['Pending', 'Activating', 'Soaking', 'Failed', 'Reverted'])(
+  'a gating host that is %s holds',
+  (state) => {
+    expect(check(state)).toMatchObject({ gate: 'host-edge', waitsFor: 'db', until: state === 'Soaking' ? 77 : null });
+  },
+);
 
 test.each<HostState>(['Converged', 'Deferred'])('a gating host that is %s does not', (state) => {
   expect(check(state)).toBeNull();

@@ -9,7 +9,8 @@ export function deepFreeze<Value>(value: Value): Value {
       continue;
     }
     Object.freeze(next);
-    for (const inner of Object.values(next)) if (typeof inner === 'object' && inner !== null && !sealed(inner)) pending.push(inner);
+    for (const inner of Object.values(next))
+      if (typeof inner === 'object' && inner !== null && !sealed(inner)) pending.push(inner);
   }
   return value;
 }

@@ -7,7 +7,8 @@ import { snapshot, type World } from './world.ts';
 const HOSTS = ['a0', 'a1', 'a2', 'a3', 'b0', 'b1', 'b2'] as const;
 const CHANNELS = ['edge', 'stable'] as const;
 
-const hostsOn = (channel: string): readonly string[] => HOSTS.filter((host) => host.startsWith(channel === 'edge' ? 'a' : 'b'));
+const hostsOn = (channel: string): readonly string[] =>
+  HOSTS.filter((host) => host.startsWith(channel === 'edge' ? 'a' : 'b'));
 
 const budgets = fc.array(
   fc.record({ key: fc.constantFrom('k1', 'k2', 'k3'), hosts: fc.subarray([...HOSTS]), limit: fc.option(fc.nat(3)) }),
@@ -18,7 +19,10 @@ const release = fc.record({
   type: fc.constant('release' as const),
   channel: fc.constantFrom(...CHANNELS),
   ref: fc.constantFrom('r1', 'r2', 'r3', 'r4'),
-  waveOf: fc.array(fc.constantFrom(-1, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3), { minLength: HOSTS.length, maxLength: HOSTS.length }),
+  waveOf: fc.array(fc.constantFrom(-1, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3), {
+    minLength: HOSTS.length,
+    maxLength: HOSTS.length,
+  }),
   waves: fc.option(fc.integer({ min: 1, max: 4 }), { freq: 4 }),
   edges: fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { maxLength: 2, size: '-1' }),
   gated: fc.boolean(),
@@ -26,7 +30,18 @@ const release = fc.record({
   sharedTarget: fc.boolean(),
 });
 
-const WAYS = ['ack', 'start', 'complete', 'defer', 'fail', 'revert', 'converge', 'probe-fails', 'probe-passes', 'stale'] as const;
+const WAYS = [
+  'ack',
+  'start',
+  'complete',
+  'defer',
+  'fail',
+  'revert',
+  'converge',
+  'probe-fails',
+  'probe-passes',
+  'stale',
+] as const;
 
 /** Mostly the good way: one failure halts a rollout, and little is left to see then. */
 function nextWay(state: string, luck: number): (typeof WAYS)[number] {
@@ -58,7 +73,16 @@ const beat = fc.record({
   host: fc.constantFrom(...HOSTS),
   closure: fc.constantFrom('old', 'target', null),
   age: fc.constantFrom(0, 0, 0, 1),
-  tells: fc.option(fc.constantFrom('Activating' as const, 'Soaking' as const, 'Failed' as const, 'Reverted' as const, 'Deferred' as const), { freq: 2 }),
+  tells: fc.option(
+    fc.constantFrom(
+      'Activating' as const,
+      'Soaking' as const,
+      'Failed' as const,
+      'Reverted' as const,
+      'Deferred' as const,
+    ),
+    { freq: 2 },
+  ),
 });
 
 const tick = fc.record({ type: fc.constant('tick' as const) });
@@ -115,33 +139,68 @@ export function play(world: World, step: Move): void {
     world.handle({ type: 'RetentionExpired', rolloutId: `${step.channel}@${step.ref}` });
     return;
   }
-  const opened = rolloutsOf(world.state).filter(({ channel }) => channel === (step.host.startsWith('a') ? 'edge' : 'stable'));
+  const opened = rolloutsOf(world.state).filter(
+    ({ channel }) => channel === (step.host.startsWith('a') ? 'edge' : 'stable'),
+  );
   const rolloutId = opened.at(-1 - step.age)?.rolloutId;
   if (rolloutId === undefined) return world.tick();
   const target = world.targetOf(step.host, rolloutId);
   if (step.type === 'beat') {
-    const told = step.tells === null ? [] : [snapshot(step.host, rolloutId, { state: step.tells, targetClosure: target, lastEventSeq: 3 })];
+    const told =
+      step.tells === null
+        ? []
+        : [snapshot(step.host, rolloutId, { state: step.tells, targetClosure: target, lastEventSeq: 3 })];
     world.heartbeat(step.host, step.closure === 'target' ? target : step.closure, told);
     return;
   }
   const at = world.now;
-  const probe = { type: 'ProbeResult', probeName: 'p', mode: 'enforce', observedAt: at, failureReason: null, subResults: null } as const;
+  const probe = {
+    type: 'ProbeResult',
+    probeName: 'p',
+    mode: 'enforce',
+    observedAt: at,
+    failureReason: null,
+    subResults: null,
+  } as const;
   const how = step.how === 'next' ? nextWay(world.stateOf(step.host, rolloutId), step.luck) : step.how;
   switch (how) {
     case 'ack':
       return void world.ack(step.host, rolloutId);
     case 'start':
-      return void world.send(step.host, rolloutId, { type: 'ActivationStarted', startedAt: at, switchMethod: 'switch' });
+      return void world.send(step.host, rolloutId, {
+        type: 'ActivationStarted',
+        startedAt: at,
+        switchMethod: 'switch',
+      });
     case 'complete':
-      return void world.send(step.host, rolloutId, { type: 'ActivationCompleted', observedCurrentClosure: target, exitCode: 0, completedAt: at });
+      return void world.send(step.host, rolloutId, {
+        type: 'ActivationCompleted',
+        observedCurrentClosure: target,
+        exitCode: 0,
+        completedAt: at,
+      });
     case 'defer':
       return void world.send(step.host, rolloutId, { type: 'ActivationDeferred', component: 'kernel', deferredAt: at });
     case 'fail':
-      return void world.send(step.host, rolloutId, { type: 'ActivationFailed', exitCode: 1, stderrTail: '', failedAt: at });
+      return void world.send(step.host, rolloutId, {
+        type: 'ActivationFailed',
+        exitCode: 1,
+        stderrTail: '',
+        failedAt: at,
+      });
     case 'revert':
-      return void world.send(step.host, rolloutId, { type: 'RollbackComplete', revertedToClosure: 'old', exitCode: 0, completedAt: at });
+      return void world.send(step.host, rolloutId, {
+        type: 'RollbackComplete',
+        revertedToClosure: 'old',
+        exitCode: 0,
+        completedAt: at,
+      });
     case 'converge':
-      return void world.send(step.host, rolloutId, { type: 'Converged', convergedAt: at + 10 * 60_000, currentClosure: target });
+      return void world.send(step.host, rolloutId, {
+        type: 'Converged',
+        convergedAt: at + 10 * 60_000,
+        currentClosure: target,
+      });
     case 'probe-fails':
       return void world.send(step.host, rolloutId, { ...probe, status: 'fail' });
     case 'probe-passes':

@@ -23,7 +23,7 @@ export interface BudgetSketch {
   readonly limit: number | null;
 }
 
-export const targetOf = (ref: string, host: string): string => `${host}-${ref}`;
+const targetOf = (ref: string, host: string): string => `${host}-${ref}`;
 
 /** A manifest in few words. Targets are `{host}-{ref}` unless given. */
 export function manifest(sketch: ManifestSketch = {}): RolloutManifest {
@@ -40,7 +40,9 @@ export function manifest(sketch: ManifestSketch = {}): RolloutManifest {
       .map((host) => ({
         ...host,
         soakMinutes,
-        targetClosure: Object.hasOwn(targets, host.hostname) ? (targets[host.hostname] ?? '') : targetOf(ref, host.hostname),
+        targetClosure: Object.hasOwn(targets, host.hostname)
+          ? (targets[host.hostname] ?? '')
+          : targetOf(ref, host.hostname),
       }))
       .sort((a, b) => byName(a.hostname, b.hostname)),
     waves: (waves ?? []).map((hosts) => ({ hosts: [...hosts].sort(byName), soakMinutes })),

@@ -44,7 +44,11 @@ export function naiveWave({ manifest, hosts }: NaiveRollout, from: number): numb
     const found = manifest.hosts.find(({ hostname }) => hostname === host);
     return found?.staged === true ? found.wave : -1;
   };
-  while (wave < manifest.waves.length - 1 && hosts.every(({ record }) => inWave(record.hostname) !== wave || isEligible(record))) wave += 1;
+  while (
+    wave < manifest.waves.length - 1 &&
+    hosts.every(({ record }) => inWave(record.hostname) !== wave || isEligible(record))
+  )
+    wave += 1;
   return wave;
 }
 
@@ -93,7 +97,8 @@ function naiveGates(fleet: NaiveFleet, rollout: NaiveRollout, { record }: NaiveH
     if (gated === hostname && gating !== undefined && !isEligible(gating.record)) return ['host-edge', gates];
   }
   for (const { selectorKey, hosts: selected, limit } of manifest.budgets) {
-    if (limit !== null && selected.includes(hostname) && naiveInFlight(fleet, selectorKey) >= limit) return ['disruption-budget', ''];
+    if (limit !== null && selected.includes(hostname) && naiveInFlight(fleet, selectorKey) >= limit)
+      return ['disruption-budget', ''];
   }
   const earlier = manifest.hosts.filter(({ wave, staged }) => staged && wave < own.wave).map((host) => host.hostname);
   const failing = hosts.filter((host) => earlier.includes(host.record.hostname) && host.failures > 0);

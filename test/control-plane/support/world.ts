@@ -53,8 +53,16 @@ export class World {
     return this.handle({ type: 'DispatchPolled', hostname }).dispatch;
   }
 
-  heartbeat(hostname: string, currentClosure: string | null, rollouts: readonly HostRolloutSnapshot[] = [], rolloutId: string | null = null) {
-    return this.handle({ type: 'HeartbeatReceived', heartbeat: { hostname, rolloutId, currentClosure, at: this.now, rollouts } });
+  heartbeat(
+    hostname: string,
+    currentClosure: string | null,
+    rollouts: readonly HostRolloutSnapshot[] = [],
+    rolloutId: string | null = null,
+  ) {
+    return this.handle({
+      type: 'HeartbeatReceived',
+      heartbeat: { hostname, rolloutId, currentClosure, at: this.now, rollouts },
+    });
   }
 
   post(hostname: string, rolloutId: string, event: OutboundEvent) {
@@ -64,18 +72,26 @@ export class World {
   /** Posts an event with the next seq. */
   send(hostname: string, rolloutId: string, event: EventSketch) {
     const seq = (hostOf(this.state, rolloutId, hostname)?.lastEventSeq ?? 0) + 1;
-    // A sketch is an event without its seq.
-    return this.post(hostname, rolloutId, { ...event, seq } as OutboundEvent);
+    return this.post(hostname, rolloutId, { ...event, seq });
   }
 
   ack(hostname: string, rolloutId: string) {
-    return this.send(hostname, rolloutId, { type: 'DispatchAck', currentClosureAtDispatch: 'old', receivedAt: this.now });
+    return this.send(hostname, rolloutId, {
+      type: 'DispatchAck',
+      currentClosureAtDispatch: 'old',
+      receivedAt: this.now,
+    });
   }
 
   soak(hostname: string, rolloutId: string): void {
     this.ack(hostname, rolloutId);
     const observedCurrentClosure = this.host(hostname, rolloutId).targetClosure;
-    this.send(hostname, rolloutId, { type: 'ActivationCompleted', observedCurrentClosure, exitCode: 0, completedAt: this.now });
+    this.send(hostname, rolloutId, {
+      type: 'ActivationCompleted',
+      observedCurrentClosure,
+      exitCode: 0,
+      completedAt: this.now,
+    });
   }
 
   defer(hostname: string, rolloutId: string): void {
@@ -91,7 +107,11 @@ export class World {
   /** A soaking host converges when its soak is over. */
   finish(hostname: string, rolloutId: string) {
     const { targetClosure, soakDueAt } = this.host(hostname, rolloutId);
-    return this.send(hostname, rolloutId, { type: 'Converged', convergedAt: soakDueAt ?? this.now, currentClosure: targetClosure });
+    return this.send(hostname, rolloutId, {
+      type: 'Converged',
+      convergedAt: soakDueAt ?? this.now,
+      currentClosure: targetClosure,
+    });
   }
 
   fail(hostname: string, rolloutId: string): void {
@@ -101,7 +121,12 @@ export class World {
 
   revert(hostname: string, rolloutId: string): void {
     this.fail(hostname, rolloutId);
-    this.send(hostname, rolloutId, { type: 'RollbackComplete', revertedToClosure: 'old', exitCode: 0, completedAt: this.now });
+    this.send(hostname, rolloutId, {
+      type: 'RollbackComplete',
+      revertedToClosure: 'old',
+      exitCode: 0,
+      completedAt: this.now,
+    });
   }
 
   host(hostname: string, rolloutId: string) {
