@@ -1,8 +1,24 @@
+import { performEffects, type EffectHandlers, type EffectTags } from '../machine/perform-effects.ts';
 import type { AgentEffect } from './agent-effects.ts';
 
 /** One handler for each effect of an agent: a missing one fails to compile, and so does one that is not an agent's. */
-export type AgentEffectHandlers = {
-  readonly [Type in AgentEffect['type']]: (effect: Extract<AgentEffect, { readonly type: Type }>) => void;
+export type AgentEffectHandlers = EffectHandlers<AgentEffect>;
+
+const AGENT_EFFECTS: EffectTags<AgentEffect> = {
+  LocalFireSwitch: true,
+  LocalFireRollbackTo: true,
+  LocalResetProbeCache: true,
+  LocalEmitEvent: true,
+  RecordTransition: true,
+  EmitMetric: true,
+  EmitLog: true,
+  SendEvent: true,
+  RemoveFromOutbox: true,
+  WriteOutboxHeader: true,
+  RemoveOutboxHeader: true,
+  StartProbes: true,
+  StopProbes: true,
+  SendHeartbeat: true,
 };
 
 /**
@@ -14,20 +30,5 @@ export function performAgentEffects(
   handlers: AgentEffectHandlers,
   onForeign: (effect: { readonly type: string }) => void,
 ): void {
-  for (const effect of effects) {
-    if (isHandled(effect, handlers)) performOne(effect, handlers);
-    else onForeign(effect);
-  }
-}
-
-function isHandled(effect: { readonly type: string }, handlers: AgentEffectHandlers): effect is AgentEffect {
-  return Object.hasOwn(handlers, effect.type);
-}
-
-function performOne<Type extends AgentEffect['type']>(
-  effect: Extract<AgentEffect, { readonly type: Type }>,
-  handlers: AgentEffectHandlers,
-): void {
-  // Right, because an effect tagged `Type` has no other tag; the compiler reads the field as the whole union's.
-  handlers[effect.type as Type](effect);
+  performEffects<AgentEffect>(AGENT_EFFECTS, effects, handlers, onForeign);
 }

@@ -65,9 +65,22 @@ test('performAgentEffects hands over in order, tells of foreign effects, and is 
   expect(foreigners).toEqual(['toString', 'RemoteQueueDispatch']);
 });
 
+test('handlers may be an object of a class, and one that has too many is not lent to foreign effects', () => {
+  const seen: string[] = [];
+  const foreigners: string[] = [];
+  const handlers = { ...handlersThatNote(seen), RemoteQueueDispatch: () => seen.push('RemoteQueueDispatch') };
+  // The functions are on its prototype, which is where those of a class are.
+  const runtime: AgentEffectHandlers = Object.create(handlers);
+  performAgentEffects([foreign, { type: 'StopProbes' }], runtime, ({ type }) => foreigners.push(type));
+  expect([seen, foreigners]).toEqual([['StopProbes'], ['RemoteQueueDispatch']]);
+});
+
 test('a missing or a foreign handler does not compile', () => {
   expectTypeOf<Omit<AgentEffectHandlers, 'LocalEmitEvent'>>().not.toExtend<AgentEffectHandlers>();
   expectTypeOf<Extract<keyof AgentEffectHandlers, `Remote${string}`>>().toEqualTypeOf<never>();
+  // @ts-expect-error -- one too many
+  const foreignHandler: AgentEffectHandlers = { ...handlersThatNote([]), RemoteQueueDispatch: () => {} };
+  expect(foreignHandler).toHaveProperty('RemoteQueueDispatch');
 });
 
 test('settings out of range are named, all of them', () => {
