@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { decodeFleet, type FleetProblem } from '../fleet/index.ts';
 import { fleetScenario, simulate, type Run, type Scenario } from '../simulator/index.ts';
+import { findUnmet, type Expectation } from '../simulator/scenario-file/index.ts';
 import { jsonReport, planReport, resultReport, Timeline, type PageFormat } from '../simulator/report/index.ts';
 import { EventLogFile } from './event-log-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -9,9 +10,11 @@ import { parseDuration } from './parse-duration.ts';
 import { problemText, type Problem } from './problem.ts';
 import { ProgressLine } from './progress-line.ts';
 import { readInput } from './read-input.ts';
+import { isScenarioFile, readScenarioFile, type FileScenario } from './read-scenario-file.ts';
+import { MANY_OPTIONS, readMany, runMany, type ManyFlags } from './simulate-many.ts';
 
-interface SimulateFlags {
-  readonly seed: string;
+interface SimulateFlags extends ManyFlags {
+  readonly seed?: string;
   readonly ref?: string;
   readonly closure: readonly string[];
   readonly newClosures: boolean;
@@ -27,10 +30,14 @@ Examples:
   $ nixfleet-statechart simulate fleet.resolved.json --new-closures
   $ nixfleet-statechart simulate fleet.resolved.json --new-closures --fail web-02=probe@20m
   $ nixfleet-statechart simulate fleet.resolved.json --closure db-01=sha256-abc --defer db-01=kernel@45m
+  $ nixfleet-statechart simulate rough-day.yaml --runs 1000
+  $ nixfleet-statechart simulate rough-day.yaml --runs 1000 --shrink > smallest.yaml
   $ nix eval --json .#fleet.resolved | nixfleet-statechart simulate - --json --events run.jsonl
 
 Without --closure and --new-closures the file is the new release and every host runs something older.
 With them the file says what runs now, and only what they name is new.
+A scenario in YAML says all of this itself, and what goes wrong: see docs/scenarios.md.
+With --runs, the exit code is 0 if no run failed, and otherwise that of the worst.
 
 Exit codes:
   0  every rollout is Terminal
@@ -45,11 +52,11 @@ const DEFAULT_WIDTH = 100;
 
 export function addSimulateCommand(program: Command, onDone: (exitCode: ExitCode) => void): void {
   const repeat = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
-  program
+  const command = program
     .command('simulate')
     .description('Roll a fleet out in simulated time, and see what it will do')
-    .argument('[fleet]', 'a fleet.resolved.json, or - for standard input')
-    .option('--seed <number>', 'the luck of the run: the same seed gives the same run', '1')
+    .argument('[fleet]', 'a scenario in YAML, a fleet.resolved.json, or - for standard input')
+    .option('--seed <number>', 'the luck of the run: the same seed gives the same run (default: 1, or the seed of the scenario)')
     .option('--ref <ref>', 'the channel ref that goes out (default: the commit of the file)')
     .option('--closure <host=hash>', 'a new closure for a host; may be repeated', repeat, [])
     .option('--new-closures', 'every host gets a new closure', false)
@@ -61,10 +68,11 @@ export function addSimulateCommand(program: Command, onDone: (exitCode: ExitCode
     .addHelpText('after', EXAMPLES)
     .allowUnknownOption()
     .allowExcessArguments()
-    .action((_fleet: string | undefined, flags: SimulateFlags, command: Command) => onDone(simulateFleet(command.args, flags)));
+    .action(async (_fleet: string | undefined, flags: SimulateFlags, command: Command) => onDone(await simulateFleet(command.args, flags)));
+  for (const [option, about] of MANY_OPTIONS) command.option(option, about);
 }
 
-function simulateFleet(args: readonly string[], flags: SimulateFlags): ExitCode {
+async function simulateFleet(args: readonly string[], flags: SimulateFlags): Promise<ExitCode> {
   const problems: Problem[] = [];
   for (const arg of args) {
     if (arg.startsWith('-') && arg !== '-') problems.push({ where: arg, message: 'there is no such option', fix: 'See simulate --help.' });
@@ -72,9 +80,12 @@ function simulateFleet(args: readonly string[], flags: SimulateFlags): ExitCode 
   const [file, ...more] = args.filter((arg) => !arg.startsWith('-') || arg === '-');
   for (const arg of more) problems.push({ where: arg, message: 'only one fleet is simulated at a time', fix: 'Leave it out.' });
   if (file === undefined) problems.push({ where: 'FLEET', message: 'no fleet was given', fix: 'Give a fleet.resolved.json, or - for standard input.' });
-  const scenario = readScenario(file ?? null, flags, problems);
-  if (scenario === null || problems.length > 0) return refuse(file, problems);
-  return runScenario(scenario, flags);
+  const many = readMany(flags, problems);
+  const read = readScenario(file ?? null, flags, problems);
+  if (read === null || problems.length > 0) return refuse(file, problems);
+  const { scenario, expectation } = read;
+  if (many.runs === null && !many.shrink) return runScenario(scenario, expectation, flags);
+  return runMany(scenario, expectation?.outcome ?? 'terminal', many, { json: flags.json, format: pageFormat() });
 }
 
 function refuse(file: string | undefined, problems: readonly Problem[]): ExitCode {
@@ -83,7 +94,7 @@ function refuse(file: string | undefined, problems: readonly Problem[]): ExitCod
 }
 
 /** Everything that the options and the file come to; `null`, and problems, if they come to nothing. */
-function readScenario(file: string | null, flags: SimulateFlags, problems: Problem[]): Scenario | null {
+function readScenario(file: string | null, flags: SimulateFlags, problems: Problem[]): FileScenario | null {
   const seed = readSeed(flags.seed, problems);
   const untilMs = readUntil(flags.until, problems);
   if (file === null) return null;
@@ -92,6 +103,7 @@ function readScenario(file: string | null, flags: SimulateFlags, problems: Probl
     problems.push(input.problem);
     return null;
   }
+  if (isScenarioFile(file, input.text)) return withFlags(readScenarioFile(file, input.text, problems), flags, seed, untilMs, problems);
   const decoded = decodeFleet(input.text);
   if (!decoded.ok) {
     problems.push(...decoded.problems.filter(({ severity }) => severity === 'error').map(toProblem));
@@ -110,10 +122,32 @@ function readScenario(file: string | null, flags: SimulateFlags, problems: Probl
   }
   if (seed === null || untilMs === null) return null;
   const { scenario } = made;
-  return { ...scenario, seed, untilMs: untilMs ?? scenario.untilMs, steps: hostOptions.steps };
+  return { scenario: { ...scenario, seed: seed ?? scenario.seed, untilMs: untilMs ?? scenario.untilMs, steps: hostOptions.steps }, expectation: null };
 }
 
-function readSeed(text: string, problems: Problem[]): number | null {
+/** A scenario says itself what is new and what goes wrong; its luck and its end can be set from outside. */
+function withFlags(
+  read: FileScenario | null,
+  flags: SimulateFlags,
+  seed: number | null | undefined,
+  untilMs: number | null | undefined,
+  problems: Problem[],
+): FileScenario | null {
+  const given = [
+    ...(flags.ref === undefined ? [] : ['--ref']),
+    ...(flags.closure.length === 0 ? [] : ['--closure']),
+    ...(flags.newClosures ? ['--new-closures'] : []),
+    ...(flags.fail.length === 0 ? [] : ['--fail']),
+    ...(flags.defer.length === 0 ? [] : ['--defer']),
+  ];
+  for (const option of given) problems.push({ where: option, message: 'this option goes with a fleet file', fix: 'Say it in the scenario.' });
+  if (read === null || seed === null || untilMs === null) return null;
+  const { scenario, expectation } = read;
+  return { scenario: { ...scenario, seed: seed ?? scenario.seed, untilMs: untilMs ?? scenario.untilMs }, expectation };
+}
+
+function readSeed(text: string | undefined, problems: Problem[]): number | null | undefined {
+  if (text === undefined) return undefined;
   const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(seed)) return seed;
   problems.push({ where: `--seed ${text}`, message: 'expected a whole number from 0 to 2^53 - 1', fix: 'Give one, such as --seed 7.' });
@@ -138,8 +172,8 @@ function warn(warnings: readonly FleetProblem[]): void {
   for (const { path, message } of warnings) process.stderr.write(`warning: ${path}: ${message}\n`);
 }
 
-function runScenario(scenario: Scenario, flags: SimulateFlags): ExitCode {
-  const format: PageFormat = { width: terminalWidth(), colour: isColourful() };
+function runScenario(scenario: Scenario, expectation: Expectation | null, flags: SimulateFlags): ExitCode {
+  const format = pageFormat();
   let log: EventLogFile | null = null;
   try {
     if (flags.json || flags.events !== undefined) log = new EventLogFile(flags.events ?? null);
@@ -166,7 +200,12 @@ function runScenario(scenario: Scenario, flags: SimulateFlags): ExitCode {
   } else {
     process.stdout.write(`\n${timeline.report(format)}\n${resultReport(run, format)}`);
   }
+  for (const unmet of expectation === null ? [] : findUnmet(expectation, run)) process.stderr.write(`not as expected: ${unmet}\n`);
   return exitCodeOf(run);
+}
+
+function pageFormat(): PageFormat {
+  return { width: terminalWidth(), colour: isColourful() };
 }
 
 function exitCodeOf({ outcome }: Run): ExitCode {

@@ -1,5 +1,6 @@
 /** One scenario over many seeds. */
 export { Distribution } from './distribution.ts';
 export { findFailure, type Failure } from './failure.ts';
+export { manyRunsJson, manyRunsReport, type ManyRunsJson } from './many-runs-report.ts';
 export { MAX_RUNS, simulateMany, type ManyRunsOptions, type ManyRunsProgress } from './simulate-many.ts';
 export { Tally, type FailingSeed, type FaultTally, type TallyData } from './tally.ts';

@@ -1,0 +1,115 @@
+import { Page, type Cell, type PageFormat } from '../report/page.ts';
+import { formatDuration } from '../report/format-duration.ts';
+import { count, formatCount, shortRefs } from '../report/words.ts';
+import type { Outcome } from '../run.ts';
+import type { Distribution } from './distribution.ts';
+import type { FaultTally, Tally } from './tally.ts';
+
+const SHARES = [0.5, 0.95, 0.99] as const;
+const MOST_SEEDS = 10;
+const OUTCOMES: readonly Outcome[] = ['terminal', 'not-terminal', 'invariant-broken'];
+
+/** Many runs as a page for a terminal. */
+export function manyRunsReport(tally: Tally, firstSeed: number, format: PageFormat): string {
+  const page = new Page(format);
+  page.title(`${count(tally.runs, 'run')}, seeds ${firstSeed} to ${firstSeed + tally.runs - 1}`);
+  page.title('Outcomes');
+  page.rows(
+    OUTCOMES.filter((outcome) => tally.outcomes.has(outcome)).map((outcome) => {
+      const runs = tally.outcomes.get(outcome) ?? 0;
+      return [{ text: outcome, tone: outcome === 'terminal' ? 'good' : 'bad' }, right(formatCount(runs)), { text: percent(runs / tally.runs) }];
+    }),
+  );
+  page.title('Time until the wave was through, since the start');
+  page.rows([
+    ['rollout', 'wave', 'p50', 'p95', 'p99', 'never'].map((text) => ({ text, tone: 'quiet' })),
+    ...tally.waves.map(({ rolloutId, wave, ended, never }): readonly Cell[] => [
+      { text: shortRefs(rolloutId) },
+      right(String(wave)),
+      ...SHARES.map((share) => right(shownTime(ended, share))),
+      { text: never === 0 ? '' : percent(never / tally.runs), tone: 'warn' },
+    ]),
+    [{ text: 'all Terminal' }, { text: '' }, ...SHARES.map((share) => right(shownTime(tally.finished, share))), { text: '' }],
+  ]);
+  faultRows(tally, page);
+  failingRows(tally, page);
+  return page.text;
+}
+
+function faultRows({ faults, runs }: Tally, page: Page): void {
+  const told = [...faults].filter(([, { count: times, askedFor }]) => times > 0 || askedFor);
+  if (told.length === 0) return;
+  page.title('Faults');
+  page.rows(
+    told.map(([fault, tally]): readonly Cell[] => [
+      { text: fault },
+      right(formatCount(tally.count)),
+      tally.count === 0 ? { text: 'asked for, and never happened', tone: 'warn' } : { text: `in ${percent(tally.runs / runs)} of the runs` },
+    ]),
+  );
+}
+
+function failingRows({ failing, failingSeeds }: Tally, page: Page): void {
+  page.title('Failing runs');
+  if (failing === 0) {
+    page.line('None.', 'good', 2);
+    return;
+  }
+  page.rows(failingSeeds.slice(0, MOST_SEEDS).map(({ seed, what, message }): readonly Cell[] => [right(`--seed ${seed}`), { text: what, tone: 'bad' }, { text: message }]));
+  if (failing > MOST_SEEDS) page.line(`and ${formatCount(failing - MOST_SEEDS)} more`, 'quiet', 2);
+}
+
+/** Many runs for a program. Times are milliseconds of simulated time; percentiles are up to 1/128 too large. */
+export interface ManyRunsJson {
+  readonly version: 1;
+  readonly runs: number;
+  readonly firstSeed: number;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly waves: readonly ({ readonly rolloutId: string; readonly wave: number; readonly never: number } & Percentiles)[];
+  readonly allTerminal: Percentiles;
+  readonly faults: readonly ({ readonly fault: string } & FaultTally)[];
+  readonly failing: number;
+  readonly failingSeeds: Tally['failingSeeds'];
+  readonly machineSteps: number;
+}
+
+interface Percentiles {
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+export function manyRunsJson(tally: Tally, firstSeed: number): ManyRunsJson {
+  const runsOf = (outcome: Outcome): number => tally.outcomes.get(outcome) ?? 0;
+  return {
+    version: 1,
+    runs: tally.runs,
+    firstSeed,
+    outcomes: { terminal: runsOf('terminal'), 'not-terminal': runsOf('not-terminal'), 'invariant-broken': runsOf('invariant-broken') },
+    waves: tally.waves.map(({ rolloutId, wave, never, ended }) => ({ rolloutId, wave, never, ...percentiles(ended) })),
+    allTerminal: percentiles(tally.finished),
+    faults: tally.toData().faults.map(([fault, counts]) => ({ fault, ...counts })),
+    failing: tally.failing,
+    failingSeeds: tally.failingSeeds,
+    machineSteps: tally.machineSteps,
+  };
+}
+
+function percentiles(distribution: Distribution): Percentiles {
+  return { p50Ms: distribution.percentile(0.5), p95Ms: distribution.percentile(0.95), p99Ms: distribution.percentile(0.99) };
+}
+
+function shownTime(distribution: Distribution, share: number): string {
+  const ms = distribution.percentile(share);
+  return ms === null ? '-' : formatDuration(ms);
+}
+
+/** Never 0 % of something that happened, nor 100 % of what did not always. */
+function percent(share: number): string {
+  if (share === 0 || share === 1) return `${share * 100} %`;
+  return `${Math.min(99.99, Math.max(0.01, share * 100)).toFixed(2)} %`;
+}
+
+function right(text: string): Cell {
+  return { text, align: 'right' };
+}

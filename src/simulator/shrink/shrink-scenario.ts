@@ -1,0 +1,211 @@
+import { NO_FAULTS, type FaultRates } from '../fault-rates.ts';
+import type { Outcome } from '../run.ts';
+import { DEFAULT_AGENT_SETTINGS } from '../../agent/index.ts';
+import { releasedClosure } from '../plan-fleet.ts';
+import { DEFAULT_DURATIONS, DEFAULT_NETWORK } from '../scenario-defaults.ts';
+import type { Scenario } from '../scenario.ts';
+import { simulate } from '../simulate.ts';
+import type { Cores } from '../simulation.ts';
+import { findFailure, type Failure } from '../many-runs/failure.ts';
+import { minimise } from './minimise.ts';
+import { pinFaults, type ToldFault } from './pin-faults.ts';
+import { changeRollouts, joinSteps, keepHosts, splitSteps } from './take-away.ts';
+
+export interface ShrinkOptions {
+  /** What the run should have come to; `null`: anything but a broken invariant. */
+  readonly expected?: Outcome | null;
+  /** How many runs it may take. */
+  readonly maxRuns?: number;
+  readonly cores?: Cores;
+  readonly onProgress?: (progress: ShrinkProgress) => void;
+}
+
+export interface ShrinkProgress {
+  readonly runs: number;
+  readonly maxRuns: number;
+  readonly hosts: number;
+  readonly steps: number;
+}
+
+export type Shrunk =
+  | {
+      readonly ok: true;
+      readonly scenario: Scenario;
+      readonly failure: Failure;
+      /** How many runs it took. */
+      readonly runs: number;
+      /** Whether it might have become smaller with more runs. */
+      readonly isCutShort: boolean;
+    }
+  /** The scenario does not fail. */
+  | { readonly ok: false };
+
+export const DEFAULT_SHRINK_RUNS = 2000;
+const MAX_ROUNDS = 4;
+/** After how many effects agents crashed, where the log does not say. */
+const CRASH_GUESSES = [0, 1, 2, 3];
+
+/**
+ * The fewest faults, hosts, waves and budgets with which a scenario still fails in the same way (the same invariant, or
+ * the same outcome). Deterministic; ends after `maxRuns` runs at the latest, with the best found until then.
+ */
+export function shrinkScenario(scenario: Scenario, options: ShrinkOptions = {}): Shrunk {
+  const search = new Search(scenario, options);
+  if (search.failure === null) return { ok: false };
+  for (let round = 0; round < MAX_ROUNDS && !search.isCutShort; round += 1) {
+    const before = JSON.stringify(search.best);
+    search.pin();
+    search.dropRates();
+    search.dropHosts();
+    search.dropSteps();
+    search.simplify();
+    if (JSON.stringify(search.best) === before) break;
+  }
+  return { ok: true, scenario: search.best, failure: search.failure, runs: search.runs, isCutShort: search.isCutShort };
+}
+
+class Search {
+  best: Scenario;
+  failure: Failure | null;
+  runs = 0;
+  readonly #options: ShrinkOptions;
+  readonly #maxRuns: number;
+
+  constructor(scenario: Scenario, options: ShrinkOptions) {
+    this.#options = options;
+    this.#maxRuns = options.maxRuns ?? DEFAULT_SHRINK_RUNS;
+    this.best = scenario;
+    this.failure = this.#run(scenario);
+  }
+
+  get isCutShort(): boolean {
+    return this.runs >= this.#maxRuns;
+  }
+
+  /** Chance becomes steps, if the run still fails then. */
+  pin(): void {
+    if (!hasChance(this.best.rates)) return;
+    const faults: ToldFault[] = [];
+    this.#run(this.best, faults);
+    const { best } = this;
+    for (const effects of CRASH_GUESSES) if (this.#try(pinFaults(best, faults, effects))) return;
+  }
+
+  dropRates(): void {
+    // Every rate has the same kind of value as its zero.
+    const names = (Object.keys(NO_FAULTS) as (keyof FaultRates)[]).filter((name) => JSON.stringify(this.best.rates[name]) !== JSON.stringify(NO_FAULTS[name]));
+    minimise(names, (kept) => {
+      const dropped = names.filter((name) => !kept.includes(name));
+      const zeros = Object.fromEntries(dropped.map((name) => [name, NO_FAULTS[name]]));
+      return this.#try({ ...this.best, rates: { ...this.best.rates, ...zeros } });
+    });
+  }
+
+  dropHosts(): void {
+    const from = this.best;
+    minimise(from.hosts.map(({ hostname }) => hostname), (kept) => kept.length > 0 && this.#try(keepHosts(from, new Set(kept))));
+  }
+
+  dropSteps(): void {
+    const from = this.best;
+    const steps = splitSteps(from.steps);
+    minimise(steps, (kept) => this.#try({ ...from, steps: joinSteps(kept) }));
+  }
+
+  /** One thing after the other becomes what it usually is, or goes. */
+  simplify(): void {
+    const budgets = new Set(this.best.rollouts.flatMap((rollout) => rollout.budgets.map(({ selectorKey }) => selectorKey)));
+    for (const key of budgets) {
+      this.#try(changeRollouts(this.best, (rollout) => ({ ...rollout, budgets: rollout.budgets.filter(({ selectorKey }) => selectorKey !== key) })));
+    }
+    this.#try(changeRollouts(this.best, (rollout) => ({ ...rollout, edges: [] })));
+    this.#try(changeRollouts(this.best, (rollout) => ({ ...rollout, channelEdges: [] })));
+    this.#try(changeRollouts(this.best, (rollout) => ({ ...rollout, budgets: rollout.budgets.map((budget) => ({ ...budget, limit: budget.limit === null ? null : 1 })) })));
+    this.#try(changeRollouts(this.best, (rollout) => ({ ...rollout, complianceMode: 'disabled' })));
+    this.#try(oneWave(this.best));
+    this.#try(withPlainNames(this.best));
+    this.#try({ ...this.best, durations: DEFAULT_DURATIONS });
+    this.#try({ ...this.best, network: DEFAULT_NETWORK });
+    this.#try({ ...this.best, agent: DEFAULT_AGENT_SETTINGS });
+    this.#try({ ...this.best, settle: null });
+    this.#try({ ...this.best, hosts: this.best.hosts.map((host) => ({ ...host, joinsAtMs: 0 })) });
+    this.#try({ ...this.best, hosts: this.best.hosts.map((host) => ({ ...host, clockSkewMs: 0, clockDriftPpm: 0 })) });
+    this.#roundTimes();
+  }
+
+  /** Times that a person can read, where they do as well. */
+  #roundTimes(): void {
+    for (const [index, step] of this.best.steps.entries()) {
+      if (this.isCutShort) return;
+      for (const unitMs of [60_000, 1000]) {
+        if (step.when.type !== 'At' || step.when.atMs % unitMs === 0) continue;
+        const when = { type: 'At', atMs: Math.floor(step.when.atMs / unitMs) * unitMs } as const;
+        if (this.#try({ ...this.best, steps: this.best.steps.with(index, { ...step, when }) })) break;
+      }
+    }
+  }
+
+  /** Takes the scenario if it is another one and still fails in the same way. */
+  #try(scenario: Scenario): boolean {
+    if (this.isCutShort || this.failure === null || JSON.stringify(scenario) === JSON.stringify(this.best)) return false;
+    const failure = this.#run(scenario);
+    if (failure?.what !== this.failure.what) return false;
+    this.best = scenario;
+    this.failure = failure;
+    this.#options.onProgress?.({ runs: this.runs, maxRuns: this.#maxRuns, hosts: scenario.hosts.length, steps: scenario.steps.length });
+    return true;
+  }
+
+  #run(scenario: Scenario, faults: ToldFault[] = []): Failure | null {
+    this.runs += 1;
+    const run = simulate(scenario, {
+      cores: this.#options.cores ?? {},
+      onEvent: (event) => {
+        if (event.type === 'Fault') faults.push(event);
+      },
+    });
+    return findFailure(run, this.#options.expected ?? null);
+  }
+}
+
+function hasChance(rates: FaultRates): boolean {
+  return JSON.stringify(rates) !== JSON.stringify(NO_FAULTS);
+}
+
+/** Made-up closures and refs, which need not be written into a file. */
+function withPlainNames(scenario: Scenario): Scenario {
+  const refs = new Map<string, string>();
+  const plainRef = (ref: string): string => {
+    const plain = refs.get(ref) ?? `release-${refs.size + 1}`;
+    refs.set(ref, plain);
+    return plain;
+  };
+  const targets = new Map(scenario.rollouts.flatMap(({ hosts }) => hosts.map(({ hostname, targetClosure }) => [hostname, targetClosure] as const)));
+  const plain = changeRollouts(scenario, (rollout) => {
+    const channelRef = plainRef(rollout.channelRef);
+    const hosts = rollout.hosts.map((host) => ({ ...host, targetClosure: releasedClosure(host.hostname, channelRef) }));
+    return { ...rollout, channelRef, rolloutId: `${rollout.channel}@${channelRef}`, hosts };
+  });
+  return {
+    ...plain,
+    hosts: plain.hosts.map((host) => {
+      const { hostname } = host;
+      const isThere = host.runningClosure === targets.get(hostname);
+      const first = plain.rollouts.flatMap(({ hosts }) => hosts).find((released) => released.hostname === hostname);
+      return { ...host, runningClosure: isThere && first !== undefined ? first.targetClosure : `old-${hostname}` };
+    }),
+  };
+}
+
+/** All hosts of each rollout in one wave, with the soak of the first. */
+function oneWave(scenario: Scenario): Scenario {
+  if (scenario.steps.some(({ when }) => when.type === 'WaveStarts')) return scenario;
+  return changeRollouts(scenario, (rollout) => {
+    const [first] = rollout.waves;
+    if (first === undefined) return rollout;
+    const { soakMinutes } = first;
+    const hosts = rollout.hosts.map((host) => (host.staged ? { ...host, wave: 0, soakMinutes } : host));
+    const staged = hosts.filter((host) => host.staged).map(({ hostname }) => hostname);
+    return { ...rollout, hosts: hosts.map((host) => (host.staged ? host : { ...host, wave: 1 })), waves: [{ ...first, hosts: staged }] };
+  });
+}
