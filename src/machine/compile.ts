@@ -46,14 +46,16 @@ export function compile<
   dialect: Dialect<Record, Event, Effect, Refusal, Result>,
 ): (record: Record, event: Event, environment: Environment) => Result {
   const cells = new Map<string, Map<string, Cell<Result> | null>>();
+  const nodes = Object.entries(machine.root.states);
   if (machine.root.transitions.size > 0) reject(machine.id, 'transitions of the whole machine');
-
-  for (const [state, node] of Object.entries(machine.root.states)) {
+  for (const [place, node] of [[machine.id, machine.root] as const, ...nodes]) {
+    if (node.entry.length + node.exit.length > 0) reject(place, 'entry or exit actions');
+    if (node.invoke.length + node.after.length + (node.always?.length ?? 0) > 0) reject(place, 'invoke, after, always');
+  }
+  for (const [state, node] of nodes) {
     if (node.type !== 'atomic' && node.type !== 'final') reject(state, `a state of type "${node.type}"`);
-    if (node.entry.length + node.exit.length > 0) reject(state, 'entry or exit actions');
-    if (node.invoke.length + node.after.length + (node.always?.length ?? 0) > 0)
-      reject(state, 'invoke, after or always');
-    if (node.transitions.has('*')) reject(state, 'a wildcard event');
+    if (node.type === 'final' && node.transitions.size > 0) reject(state, 'events that a final state takes');
+    if ([...node.transitions.keys()].some((event) => event.endsWith('*'))) reject(state, 'a wildcard event');
     const row = new Map<string, Cell<Result> | null>();
     for (const [event, branches] of node.transitions) row.set(event, compileCell(`${state} on ${event}`, branches));
     cells.set(state, row);
@@ -113,6 +115,7 @@ export function compile<
   /** Updates, then effects, then updates again: the order in which every row of the charts lists them. */
   function compileActions(place: string, { actions, target }: AnyTransitionDefinition): Cell<Result> {
     const to = target?.[0]?.key ?? null;
+    if (to === null && actions.length === 0) reject(place, 'a row that does nothing');
     const before: Callable<void>[] = [];
     const effects: Callable<Effect>[] = [];
     const after: Callable<void>[] = [];
@@ -121,8 +124,7 @@ export function compile<
       const part = typeof name === 'string' ? plainPart(machine.implementations.actions[name]) : undefined;
       if (part === undefined || part.kind === 'guard')
         reject(place, `an action that is not a named part: ${String(name)}`);
-      if ((params as To<string> | undefined)?.to !== to)
-        reject(place, `parameters that do not name its target: ${String(to)}`);
+      if ((params as To<string> | undefined)?.to !== to) reject(place, `parameters that do not name the target ${to}`);
       if (part.kind === 'update') (effects.length > 0 ? after : before).push(part.run);
       else if (after.length > 0) reject(place, `the effect ${String(name)} after the record was closed`);
       // Sound because what the effects of a chart are is fixed where its parts are made.

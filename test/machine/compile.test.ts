@@ -120,7 +120,7 @@ describe('the compiler does not take', () => {
     ],
     [
       'guards that were not made as parts',
-      () => withRow({ guard: 'own', actions: [] }, { guards: { own: () => true } }),
+      () => withRow({ guard: 'own', actions: ['add'] }, { guards: { own: () => true } }),
       /own/,
     ],
     [
@@ -138,12 +138,25 @@ describe('the compiler does not take', () => {
       /off on count: .* guard/,
     ],
     ['wildcard events', () => lampMachine({ states: { off: { on: { '*': { actions: [] } } } } }), /off: .* wildcard/],
+    ['events named in part', () => states({ on: { 'count.*': { target: 'on' } } }), /off: .* wildcard/],
+    ['rows of a final state', () => states({ type: 'final', on: { stop: 'on' } }), /off: .* final state takes/],
+    [
+      'entry actions of the whole machine',
+      () => lampMachine({ states: { off: {} }, entry: ['say'] }),
+      /lamp: .* entry/,
+    ],
+    [
+      'actors invoked by the whole machine',
+      () => lampMachine({ states: { off: {} }, invoke: { src: 'someone' } }),
+      /lamp: .*invoke/,
+    ],
+    ['a row that does nothing', () => withRow({}), /off on count: .* does nothing/],
     [
       'an action that is not told where the row goes',
       () => withRow({ actions: [{ type: 'add', params: { to: 'on' } }] }),
-      /target: null/,
+      /the target null/,
     ],
-    ['an action that is told nothing', () => withRow({ actions: [{ type: 'add' }] }), /target: null/],
+    ['an action that is told nothing', () => withRow({ actions: [{ type: 'add' }] }), /the target null/],
     [
       'an effect after the record was closed',
       () => withRow({ actions: ['say', 'close', 'sayMore'] }),
@@ -156,7 +169,7 @@ describe('the compiler does not take', () => {
     ],
     [
       'a guard that could lose an event behind one that refuses',
-      () => withRow({ guard: and(['isFresh', 'isEven']) }),
+      () => withRow({ guard: and(['isFresh', 'isEven']), actions: ['add'] }),
       /lost/,
     ],
   ];
@@ -170,7 +183,7 @@ describe('the compiler does not take', () => {
     expect(() => compileLamp(withRow({ actions: ['add'] }), first)).toThrow(
       /off on count: .* no "isFresh" as first guard/,
     );
-    expect(() => compileLamp(withRow({ guard: and(['mayGoOn', 'isFresh']) }), first)).toThrow(
+    expect(() => compileLamp(withRow({ guard: and(['mayGoOn', 'isFresh']), actions: ['add'] }), first)).toThrow(
       /no "isFresh" as first guard/,
     );
   });
