@@ -1,3 +1,5 @@
+import { notPositive, notWhole, throwProblems } from '../text/setting-problems.ts';
+
 /** How long an agent waits before it sends an unanswered event again. */
 export interface RetrySettings {
   /** The longest first wait. */
@@ -40,31 +42,22 @@ export const DEFAULT_AGENT_SETTINGS: AgentSettings = Object.freeze({
  */
 export function agentSettings(overrides: Partial<AgentSettings> = {}): AgentSettings {
   const settings: AgentSettings = { ...DEFAULT_AGENT_SETTINGS, ...overrides };
-  const problems = [
-    positive('tickSecs', settings.tickSecs),
-    positive('heartbeatSecs', settings.heartbeatSecs),
-    positive('bootAnswerSecs', settings.bootAnswerSecs),
-    positive('sustainedFailureSecs', settings.sustainedFailureSecs),
-    positive('retry.firstMs', settings.retry.firstMs),
+  throwProblems('Agent settings', [
+    notPositive('tickSecs', settings.tickSecs),
+    notPositive('heartbeatSecs', settings.heartbeatSecs),
+    notPositive('bootAnswerSecs', settings.bootAnswerSecs),
+    notPositive('sustainedFailureSecs', settings.sustainedFailureSecs),
+    notPositive('retry.firstMs', settings.retry.firstMs),
     atLeast('retry.capMs', settings.retry.capMs, settings.retry.firstMs, 'retry.firstMs'),
     settings.retry.factor > 1 && Number.isFinite(settings.retry.factor)
       ? null
       : `retry.factor: expected a number above 1, got ${settings.retry.factor}`,
-    wholeNumber('maxUndeliveredEvents', settings.maxUndeliveredEvents),
-    wholeNumber('maxRollouts', settings.maxRollouts),
-  ].filter((problem) => problem !== null);
-  if (problems.length > 0) throw new RangeError(`Agent settings out of range. ${problems.join('; ')}.`);
+    notWhole('maxUndeliveredEvents', settings.maxUndeliveredEvents, 1),
+    notWhole('maxRollouts', settings.maxRollouts, 1),
+  ]);
   return settings;
-}
-
-function positive(name: string, value: number): string | null {
-  return value > 0 && Number.isFinite(value) ? null : `${name}: expected a positive number, got ${value}`;
 }
 
 function atLeast(name: string, value: number, min: number, minName: string): string | null {
   return value >= min && Number.isFinite(value) ? null : `${name}: expected at least ${minName} (${min}), got ${value}`;
-}
-
-function wholeNumber(name: string, value: number): string | null {
-  return Number.isSafeInteger(value) && value >= 1 ? null : `${name}: expected a whole number from 1, got ${value}`;
 }

@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { AgentInputOf } from './agent-inputs.ts';
 import type { AgentManifest } from './agent-manifest.ts';
 import type { UndeliveredEvent } from './agent-state.ts';
@@ -44,5 +45,5 @@ function byAge(a: RolloutOnDisk, b: RolloutOnDisk): number {
   const ageOrder = (a.header?.record.dispatchedAt ?? -Infinity) - (b.header?.record.dispatchedAt ?? -Infinity);
   // Infinity from itself is not a number: neither has a header.
   if (ageOrder !== 0 && !Number.isNaN(ageOrder)) return ageOrder;
-  return a.rolloutId < b.rolloutId ? -1 : a.rolloutId > b.rolloutId ? 1 : 0;
+  return byCodeUnit(a.rolloutId, b.rolloutId);
 }

@@ -1,4 +1,4 @@
-import type { HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
+import { byCodeUnit } from '../text/by-code-unit.ts';
 import { activateNewest, activeRecord } from './active-rollout.ts';
 import { adoptSnapshot, type Adoption } from './adopt-snapshot.ts';
 import type { AgentInputOf } from './agent-inputs.ts';
@@ -11,7 +11,7 @@ import { findRollout, storeRollout, type Turn } from './turn.ts';
 /** Takes over what the control plane knows better, and sends again what it asks for (specification: agent, rule 10). */
 export function takeHeartbeatAnswer(turn: Turn, answer: AgentInputOf<'HeartbeatAnswered'>): void {
   const adoptions = answer.snapshots
-    .toSorted(byRolloutId)
+    .toSorted((a, b) => byCodeUnit(a.rolloutId, b.rolloutId))
     .map((snapshot) => adoptSnapshot(turn, snapshot, answer.manifests))
     .filter((adoption) => adoption !== null);
   if (turn.agent.phase === 'awaiting-answer') finishBoot(turn);
@@ -39,8 +39,4 @@ function replay(turn: Turn, after: number): void {
   const stored = { ...rollout, failedAttempts: 0 };
   storeRollout(turn, stored);
   sendFirst(turn, stored);
-}
-
-function byRolloutId(a: HostRolloutSnapshot, b: HostRolloutSnapshot): number {
-  return a.rolloutId < b.rolloutId ? -1 : a.rolloutId > b.rolloutId ? 1 : 0;
 }

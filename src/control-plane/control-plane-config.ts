@@ -1,4 +1,5 @@
 import type { Time } from '../machine/events.ts';
+import { notPositive, notWhole, throwProblems } from '../text/setting-problems.ts';
 
 /** What a deployment may set. */
 export interface ControlPlaneConfig {
@@ -22,3 +23,21 @@ export const DEFAULT_CONFIG: ControlPlaneConfig = Object.freeze({
   maxStrangers: 100_000,
   dispatchFrom: null,
 });
+
+/**
+ * The default configuration with some of it replaced.
+ *
+ * @throws RangeError that names every value out of range.
+ */
+export function controlPlaneConfig(overrides: Partial<ControlPlaneConfig> = {}): ControlPlaneConfig {
+  const config: ControlPlaneConfig = { ...DEFAULT_CONFIG, ...overrides };
+  throwProblems('Control plane configuration', [
+    notPositive('heartbeatSecs', config.heartbeatSecs),
+    notWhole('missedHeartbeats', config.missedHeartbeats, 1),
+    notWhole('maxStrangers', config.maxStrangers, 0),
+    config.dispatchFrom === null || Number.isFinite(config.dispatchFrom)
+      ? null
+      : `dispatchFrom: expected a time or null, got ${config.dispatchFrom}`,
+  ]);
+  return config;
+}

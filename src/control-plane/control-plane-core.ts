@@ -1,7 +1,7 @@
 import type { Time } from '../machine/events.ts';
 import { receiveEvent } from './agent-events.ts';
-import { byName } from './by-name.ts';
-import { DEFAULT_CONFIG, type ControlPlaneConfig } from './control-plane-config.ts';
+import { byCodeUnit } from '../text/by-code-unit.ts';
+import { controlPlaneConfig, type ControlPlaneConfig } from './control-plane-config.ts';
 import type { ControlPlaneEffect } from './control-plane-effects.ts';
 import type { ControlPlaneInput, ManifestsVerified } from './control-plane-inputs.ts';
 import { DEFAULT_PARTS, type ControlPlaneParts } from './control-plane-parts.ts';
@@ -25,7 +25,11 @@ export interface Handled<Reply> {
 
 /** The control plane's decisions, without clock, network or storage (specification: control-plane). */
 export interface ControlPlaneCore {
-  /** A control plane that knows nothing. What is not given has its default. */
+  /**
+   * A control plane that knows nothing. What is not given has its default.
+   *
+   * @throws RangeError that names every value out of range.
+   */
   readonly start: (config?: Partial<ControlPlaneConfig>) => ControlPlane;
   /** Pure: the arguments are not changed, and the same arguments give the same result. */
   readonly handle: <Input extends ControlPlaneInput>(
@@ -48,9 +52,9 @@ export function controlPlaneCore(parts: Partial<ControlPlaneParts> = {}): Contro
   };
 }
 
-function start(config: Partial<ControlPlaneConfig> = {}): ControlPlane {
+function start(config?: Partial<ControlPlaneConfig>): ControlPlane {
   return {
-    config: { ...DEFAULT_CONFIG, ...config },
+    config: controlPlaneConfig(config),
     manifests: new Map(),
     rolloutIndex: new Map(),
     rollouts: vectorOf([]),
@@ -122,5 +126,5 @@ function takeManifests(turn: Turn, { rollouts }: ManifestsVerified): void {
     }
   }
   // In order of name, which is the order in which rollouts open.
-  turn.state.manifests = new Map([...manifests].sort(([a], [b]) => byName(a, b)));
+  turn.state.manifests = new Map([...manifests].sort(([a], [b]) => byCodeUnit(a, b)));
 }

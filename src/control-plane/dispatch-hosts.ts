@@ -1,6 +1,6 @@
 import { draftOf } from '../machine/record.ts';
 import { nextBit } from './bits.ts';
-import { byName } from './by-name.ts';
+import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { DeferDispatch, QueueDispatch } from './control-plane-effects.ts';
 import { gateContext } from './gate-context.ts';
 import type { Gate, GateContext, Hold } from './gates/gate.ts';
@@ -136,7 +136,7 @@ function insertHead(heads: Head[], head: Head): void {
 
 /** Decisions leave in order of host name, each dispatch with the effect that carries it out. */
 function emit({ turn, decisions }: Pass): void {
-  decisions.sort((a, b) => byName(a.host, b.host));
+  decisions.sort((a, b) => byCodeUnit(a.host, b.host));
   for (const decision of decisions) {
     turn.effects.push(decision);
     if (decision.type !== 'QueueDispatch') continue;

@@ -1,5 +1,5 @@
 import type { Time } from '../machine/events.ts';
-import { byName } from './by-name.ts';
+import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { ControlPlaneConfig } from './control-plane-config.ts';
 import type { FleetMember, WatchList, WatchSlot } from './control-plane-state.ts';
 import { valueOf, withEntry } from './name-map.ts';
@@ -32,7 +32,7 @@ export function reportSilentHosts(turn: Turn): void {
   if (due.length === 0) return;
   turn.state.watch = watch.filter((slot) => slot.dueAt > turn.now);
   const silent = due.flatMap((slot) => lookAfter(turn, slot));
-  silent.sort((a, b) => byName(a.hostname, b.hostname));
+  silent.sort((a, b) => byCodeUnit(a.hostname, b.hostname));
   for (const member of silent) reportSilent(turn, member);
 }
 

@@ -2,7 +2,7 @@ import { newPendingHost } from '../machine/record.ts';
 import { openRollout } from '../rollout/rollout-record.ts';
 import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import { bitsOf } from './bits.ts';
-import { byName } from './by-name.ts';
+import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { FleetMember, HostSlot, Rollout, WaveCount } from './control-plane-state.ts';
 import { asks, countedSelectors, memberOf, plannedHost, recount, waveShare } from './host-slots.ts';
 import { setMember, watchHost } from './liveness.ts';
@@ -29,7 +29,7 @@ function open(turn: Turn, manifest: RolloutManifest): void {
   turn.state.rolloutIndex = new Map(turn.state.rolloutIndex).set(rolloutId, index);
   const onChannel = turn.state.rolloutsOfChannel.get(channel) ?? [];
   turn.state.rolloutsOfChannel = new Map(turn.state.rolloutsOfChannel).set(channel, [...onChannel, index]);
-  turn.state.dispatching = [...turn.state.dispatching, index].sort((a, b) => byName(idAt(turn, a), idAt(turn, b)));
+  turn.state.dispatching = [...turn.state.dispatching, index].sort((a, b) => byCodeUnit(idAt(turn, a), idAt(turn, b)));
 
   const at = turn.now;
   const hosts = plan.hosts.length;

@@ -16,7 +16,6 @@ export function feedRollout(turn: Turn, index: number, event: RolloutEvent): Rol
   }
   turn.effects.push({ type: 'AppendRolloutEvent', rolloutId: before.rolloutId, event });
   for (const effect of result.effects) turn.effects.push(effect);
-  if (result.record === before) return null;
   editRollout(turn, index).record = result.record;
   if (result.record.state !== before.state) rolloutChanged(turn, index, result.record.state);
   return null;

@@ -19,9 +19,15 @@ const NONE: readonly never[] = Object.freeze([]);
  * control-plane, "Heartbeats"). Their times are the control plane's.
  *
  * They are numbered after whatever the agent says it has emitted, even if it has not arrived: one that took the number
- * of such an event would stand for two things, and the agent, being no older, would never hear of the conclusion.
+ * of such an event would stand for two things, and the agent, being no older, would never hear of the conclusion. There
+ * are none once the numbers are used up: a record with a greater one could not cross the wire in any answer.
  */
 export function synthesize(record: HostRolloutState, evidence: HeartbeatEvidence, now: Time): readonly RemoteEvent[] {
+  const events = eventsOf(record, evidence, now);
+  return events.every(({ seq }) => Number.isSafeInteger(seq)) ? events : NONE;
+}
+
+function eventsOf(record: HostRolloutState, evidence: HeartbeatEvidence, now: Time): readonly RemoteEvent[] {
   const { runningClosure } = evidence;
   if (runningClosure !== record.targetClosure) return NONE;
   const seq = record.lastEventSeq + 1;

@@ -1,4 +1,4 @@
-/** Order of names everywhere in this room: by code unit, the same on every machine and in every locale. */
+/** Order of names wherever an order is needed: by code unit, the same on every machine and in every locale. */
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

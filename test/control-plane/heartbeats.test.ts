@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isOutstanding, memberOf, quarantineOf, synthesizedSeq } from '../../src/control-plane/reads.ts';
 import type { HostState } from '../../src/machine/record.ts';
+import { encodeHeartbeatAnswer } from '../../src/wire/index.ts';
 import { manifest } from './support/manifests.ts';
 import { snapshot, World } from './support/world.ts';
 
@@ -52,6 +53,15 @@ describe('synthesis', () => {
       seq: 7,
     });
     expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 7 });
+  });
+
+  test('the last number is used up: nothing is synthesized that no answer could tell', () => {
+    const made = world();
+    const seq = Number.MAX_SAFE_INTEGER;
+    made.post('a', ID, { type: 'DispatchAck', currentClosureAtDispatch: 'old', receivedAt: made.now, seq });
+    const answer = made.heartbeat('a', 'a-r1');
+    expect(made.host('a', ID)).toMatchObject({ state: 'Activating', lastEventSeq: seq });
+    expect(() => encodeHeartbeatAnswer(answer)).not.toThrow();
   });
 
   test('another closure, or none named, synthesizes nothing', () => {

@@ -1,5 +1,5 @@
 import type { RolloutBudget, RolloutManifest } from '../../../src/fleet/rollout-manifest.ts';
-import { byName } from '../../../src/control-plane/by-name.ts';
+import { byCodeUnit } from '../../../src/text/by-code-unit.ts';
 
 export interface ManifestSketch {
   readonly channel?: string;
@@ -44,8 +44,8 @@ export function manifest(sketch: ManifestSketch = {}): RolloutManifest {
           ? (targets[host.hostname] ?? '')
           : targetOf(ref, host.hostname),
       }))
-      .sort((a, b) => byName(a.hostname, b.hostname)),
-    waves: (waves ?? []).map((hosts) => ({ hosts: [...hosts].sort(byName), soakMinutes })),
+      .sort((a, b) => byCodeUnit(a.hostname, b.hostname)),
+    waves: (waves ?? []).map((hosts) => ({ hosts: [...hosts].sort(byCodeUnit), soakMinutes })),
     edges: (sketch.edges ?? []).map(([gated, gates]) => ({ gated, gates, reason: null })),
     channelEdges: (sketch.gatedBy ?? []).map((gates) => ({ gates, reason: null })),
     budgets: (sketch.budgets ?? []).map(budget),
@@ -54,6 +54,6 @@ export function manifest(sketch: ManifestSketch = {}): RolloutManifest {
 }
 
 function budget({ key, hosts, limit }: BudgetSketch): RolloutBudget {
-  const selector = { all: false, channel: null, hosts: [...hosts].sort(byName), tags: [], tagsAny: [] };
+  const selector = { all: false, channel: null, hosts: [...hosts].sort(byCodeUnit), tags: [], tagsAny: [] };
   return { selectorKey: key, selector, summary: key, hosts: selector.hosts, limit };
 }
