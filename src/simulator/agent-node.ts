@@ -116,6 +116,7 @@ export class AgentNode {
     world.watch.acting = this;
     const turn = world.agentCore.handle(agent, input, this.clock.read(world.now));
     this.agent = turn.agent;
+    if (turn.agent !== agent) world.watch.onAgentTurn(this, agent, turn.agent);
     if (turn.effects.length > 0 && !this.#performAll(turn.effects)) return;
     if (turn.agent !== agent || input.type === 'Tick') this.#planTick(turn.agent);
   }

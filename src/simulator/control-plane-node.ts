@@ -41,6 +41,7 @@ export class ControlPlaneNode {
   /** What a heartbeat of before the run has told. */
   hasHeard({ name: hostname, closure: currentClosure, clock }: AgentNode): void {
     const heartbeat = { hostname, rolloutId: null, currentClosure, at: clock.read(this.#world.now), rollouts: [] };
+    this.#world.watch.onHeartbeat(heartbeat);
     this.feed({ type: 'HeartbeatReceived', heartbeat });
   }
 
@@ -64,6 +65,7 @@ export class ControlPlaneNode {
 
   heartbeatArrives(node: AgentNode, happening: Extract<Happening, { readonly type: 'Heartbeat' }>, epoch: number): void {
     const { queue, network, now, scenario } = this.#world;
+    if (this.isUp) this.#world.watch.onHeartbeat(happening.input.heartbeat);
     const reply = this.isUp ? this.feed(happening.input) : null;
     const delay = reply === null ? LOST : network.delay(node, 'answer');
     if (reply === null || delay === LOST) {

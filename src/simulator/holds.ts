@@ -5,6 +5,7 @@ import { isAtEnd } from '../machine/host-states.ts';
 import type { AgentNode } from './agent-node.ts';
 import type { Holding } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
+import { isFreeToGo } from './free-to-go.ts';
 import type { Simulation } from './simulation.ts';
 
 type Found = Pick<Holding, 'heldBy' | 'reason' | 'until'>;
@@ -45,7 +46,10 @@ function holdOf(simulation: Simulation, manifest: RolloutManifest, node: AgentNo
         ? { heldBy: 'worker', reason: `${node.name} is switching to ${record.targetClosure}.`, until: null }
         : { heldBy: 'unexplained', reason: `${node.name} is Activating, and nothing is under way.`, until: null };
     case 'Deferred':
-      return offline ?? { heldBy: 'reboot', reason: `${node.name} waits for somebody to reboot it.`, until: null };
+      if (offline !== null) return offline;
+      return node.closure !== record.targetClosure || simulation.ended === 'until'
+        ? { heldBy: 'reboot', reason: `${node.name} waits for somebody to reboot it.`, until: null }
+        : { heldBy: 'unexplained', reason: `${node.name} is Deferred and was rebooted, and nobody concludes it.`, until: null };
     case 'Soaking': {
       if (offline !== null) return offline;
       const due = record.soakDueAt === null ? 0 : record.soakDueAt - startAt;
@@ -54,9 +58,7 @@ function holdOf(simulation: Simulation, manifest: RolloutManifest, node: AgentNo
     }
     case 'Failed':
       if (offline !== null) return offline;
-      return node.work !== null
-        ? { heldBy: 'worker', reason: `${node.name} is going back to ${record.currentClosureAtDispatch ?? 'what it ran'}.`, until: null }
-        : { heldBy: 'worker', reason: `The rollback of ${node.name} failed; it is tried again at its next boot.`, until: null };
+      return failedHold(node, record);
     case 'Converged':
     case 'Reverted':
       return { heldBy: 'unexplained', reason: `${node.name} is at an end.`, until: null };
@@ -72,7 +74,7 @@ function offlineHold(node: AgentNode): Found | null {
 function pendingHold(simulation: Simulation, manifest: RolloutManifest, node: AgentNode, offline: Found | null): Found {
   const { state } = simulation.controlPlane;
   if (isOutstanding(state, manifest.rolloutId, node.name)) {
-    return offline ?? { heldBy: 'not-acknowledged', reason: `${node.name} was dispatched and has not acknowledged it.`, until: null };
+    return offline ?? notAcknowledged(simulation, manifest, node);
   }
   const rollout = simulation.ledger.books.get(manifest.rolloutId)?.state ?? null;
   if (rollout === 'Failed' || rollout === 'Reverted' || rollout === 'Superseded') {
@@ -82,8 +84,38 @@ function pendingHold(simulation: Simulation, manifest: RolloutManifest, node: Ag
   if (hold === null) {
     return offline ?? { heldBy: 'unexplained', reason: `${node.name} is Pending, and no gate holds it.`, until: null };
   }
+  if (simulation.ended !== 'until' && isFreeToGo(simulation, manifest, node.name)) {
+    return { heldBy: 'unexplained', reason: `${node.name} is held by ${hold.gate}, and nothing there holds it: ${hold.reason}`, until: null };
+  }
   const until = hold.until === null ? null : hold.until - simulation.scenario.startAt;
   return { heldBy: hold.gate, reason: hold.reason, until };
+}
+
+function notAcknowledged({ now, ended }: Simulation, { rolloutId }: RolloutManifest, { name, faults, agent }: AgentNode): Found {
+  const record = agent?.rollouts.find((rollout) => rollout.rolloutId === rolloutId)?.record ?? null;
+  if (record !== null && record.state !== 'Pending') {
+    const reason = `${name} ignores the dispatch: it has a record of ${rolloutId} from before, which the control plane does not know.`;
+    return { heldBy: 'not-acknowledged', reason, until: null };
+  }
+  const isCutOff = (faults?.cutUntil ?? 0) > now || (faults?.requestsLostUntil ?? 0) > now || (faults?.answersLostUntil ?? 0) > now;
+  const reason = `${name} was dispatched and has not acknowledged it.`;
+  return { heldBy: isCutOff || ended === 'until' ? 'not-acknowledged' : 'unexplained', reason, until: null };
+}
+
+function failedHold({ name, work, closure }: AgentNode, { currentClosureAtDispatch: before }: HostRolloutState): Found {
+  if (work !== null) return { heldBy: 'worker', reason: `${name} is going back to ${before ?? 'what it ran'}.`, until: null };
+  if (before === null) return { heldBy: 'worker', reason: `${name} has failed, and it is not known what it ran before.`, until: null };
+  if (closure === before) {
+    const reason = `${name} has failed and runs ${before}, as before the dispatch. No rollback of it was reported, so nothing more happens.`;
+    return { heldBy: 'worker', reason, until: null };
+  }
+  return { heldBy: 'worker', reason: `The rollback of ${name} failed; it is tried again at its next boot.`, until: null };
+}
+
+/** Two ticks more than the threshold is time enough to notice. */
+function isOverdue({ scenario, now }: Simulation, { clock }: AgentNode, { probeFailureFirstAt }: HostRolloutState): boolean {
+  const { sustainedFailureSecs, tickSecs } = scenario.agent;
+  return probeFailureFirstAt === null || clock.read(now) > probeFailureFirstAt + (sustainedFailureSecs + 2 * tickSecs) * 1000;
 }
 
 /** The soak is over and the host does not converge: some enforce probe has not reported, or fails. */
@@ -95,6 +127,9 @@ function soakHold(simulation: Simulation, node: AgentNode, record: HostRolloutSt
     return { heldBy: 'probe', reason: `The probe ${silent.probeName} of ${node.name} has never reported on the new closure.`, until: null };
   }
   const failing = enforced.find(({ probeName }) => own.probes[probeName]?.status === 'fail');
+  if (failing !== undefined && simulation.ended !== 'until' && isOverdue(simulation, node, own)) {
+    return { heldBy: 'unexplained', reason: `The probe ${failing.probeName} of ${node.name} fails for too long, and the host has not failed.`, until: null };
+  }
   if (failing !== undefined) return { heldBy: 'probe', reason: `The probe ${failing.probeName} of ${node.name} fails.`, until: null };
   if (own.currentClosure !== own.targetClosure) {
     return { heldBy: 'worker', reason: `${node.name} runs ${own.currentClosure ?? 'nothing known'}, and not ${own.targetClosure}.`, until: null };

@@ -51,6 +51,10 @@ export class Ledger {
     }
   }
 
+  manifestOf(rolloutId: string): RolloutManifest | null {
+    return this.#released.get(rolloutId) ?? null;
+  }
+
   manifestOfChannel(channel: string): RolloutManifest | null {
     return this.#newest.get(channel) ?? null;
   }

@@ -54,7 +54,11 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
     if (onProgress === undefined || simulation.events % EVENTS_BETWEEN_PROGRESS !== 0) continue;
     onProgress({ now: simulation.now, machineSteps: simulation.watch.steps, hosts: scenario.hosts.length, ended: summary.ended });
   }
+  simulation.watch.onRunEnded(simulation.nodes);
   const holds = findHolds(simulation, summary);
+  for (const { host, rollout, heldBy, reason } of holds) {
+    if (heldBy === 'unexplained') simulation.broken({ at: simulation.now, type: 'InvariantBroken', invariant: 'live', host, rollout, message: reason });
+  }
   const { counts } = simulation.faults;
   return {
     scenario,

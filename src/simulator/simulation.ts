@@ -1,5 +1,5 @@
 import { agentCore, AGENT_PARTS, type AgentConfig, type AgentCore, type AgentManifest, type AgentParts } from '../agent/index.ts';
-import { controlPlaneCore, DEFAULT_PARTS, type ControlPlaneParts, type OutstandingDispatch } from '../control-plane/index.ts';
+import { controlPlaneCore, DEFAULT_PARTS, type ControlPlaneCore, type ControlPlaneParts, type OutstandingDispatch } from '../control-plane/index.ts';
 import type { RolloutHost, RolloutManifest } from '../fleet/index.ts';
 import type { step } from '../machine/step.ts';
 import { AgentNode } from './agent-node.ts';
@@ -24,6 +24,9 @@ import type { World } from './world.ts';
 export interface Cores {
   readonly agent?: Partial<AgentParts>;
   readonly controlPlane?: Partial<ControlPlaneParts>;
+  /** For what no rule decides by itself: the whole core, to be replaced by one around it. */
+  readonly wrapAgent?: (core: AgentCore) => AgentCore;
+  readonly wrapControlPlane?: (core: ControlPlaneCore) => ControlPlaneCore;
 }
 
 export interface SimulationOptions {
@@ -88,20 +91,17 @@ export class Simulation implements World {
       scenario,
       ledger: this.ledger,
       controlPlane: () => this.controlPlane.state,
-      broken: (invariant, host, rollout, message) => this.#broken({ at: this.now, type: 'InvariantBroken', invariant, host, rollout, message }),
+      broken: (invariant, host, rollout, message) => this.broken({ at: this.now, type: 'InvariantBroken', invariant, host, rollout, message }),
     });
     this.watch.onChange = () => {
       this.#changedAt = this.now;
     };
     this.#triggers = new Triggers(scenario, (afterMs, action) => this.#script(this.now + afterMs, action));
-    this.agentCore = agentCore({ ...cores.agent, step: this.watch.agentStep(step ?? cores.agent?.step ?? AGENT_PARTS.step) });
-    this.controlPlane = new ControlPlaneNode(
-      this,
-      controlPlaneCore({
-        ...cores.controlPlane,
-        step: this.watch.controlPlaneStep(step ?? cores.controlPlane?.step ?? DEFAULT_PARTS.step),
-      }),
-    );
+    const { wrapAgent = asItIs, wrapControlPlane = asItIs } = cores;
+    const agentSteps = this.watch.agentStep(step ?? cores.agent?.step ?? AGENT_PARTS.step);
+    this.agentCore = wrapAgent(agentCore({ ...cores.agent, step: agentSteps }));
+    const ownSteps = this.watch.controlPlaneStep(step ?? cores.controlPlane?.step ?? DEFAULT_PARTS.step);
+    this.controlPlane = new ControlPlaneNode(this, wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, step: ownSteps })));
     this.nodes = this.#makeNodes();
     this.nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
     this.#quietMs = quietMs(scenario);
@@ -359,11 +359,12 @@ export class Simulation implements World {
       if (node.work !== null || !node.disk.isEmpty) return true;
       const { activeRolloutId, rollouts } = node.agent;
       const record = rollouts.find(({ rolloutId }) => rolloutId === activeRolloutId)?.record;
+      if (record?.state === 'Deferred') return record.targetClosure === node.closure;
       return record?.state === 'Activating' || record?.state === 'Soaking';
     });
   }
 
-  #broken(event: InvariantBroken): void {
+  broken(event: InvariantBroken): void {
     if (this.violations.length < MAX_VIOLATIONS) this.violations.push(event);
     this.emit(event);
   }
@@ -375,6 +376,10 @@ export class Simulation implements World {
 }
 
 const MAX_VIOLATIONS = 100;
+
+function asItIs<Core>(core: Core): Core {
+  return core;
+}
 
 /** For so long nothing may change, and nothing be expected, before a run counts as stuck: longer than any interval. */
 function quietMs({ agent, probeSets, network, durations }: Scenario): number {

@@ -1,8 +1,9 @@
-import type { AgentEffectOf } from '../agent/index.ts';
+import type { Agent, AgentEffectOf } from '../agent/index.ts';
 import type { ControlPlaneEffect, EventAnswer } from '../control-plane/index.ts';
 import type { RecordTransition } from '../machine/effects.ts';
 import type { StepResult, step } from '../machine/step.ts';
 import type { Envelope } from '../wire/envelope.ts';
+import type { Heartbeat } from '../wire/heartbeat.ts';
 import type { AgentNode } from './agent-node.ts';
 import { INVARIANTS } from './invariants/index.ts';
 import type { Invariant, InvariantContext } from './invariants/invariant.ts';
@@ -31,13 +32,16 @@ export class Watch {
       invariants.map((invariant) => invariant[name]).filter((hook) => hook !== undefined) as NonNullable<Invariant[Name]>[];
     this.#hooks = {
       agentStep: all('agentStep'),
+      agentTurn: all('agentTurn'),
       controlPlaneStep: all('controlPlaneStep'),
       emitted: all('emitted'),
       forgotten: all('forgotten'),
+      heard: all('heard'),
       answered: all('answered'),
       atRest: all('atRest'),
       turnEnded: all('turnEnded'),
       databaseLost: all('databaseLost'),
+      runEnded: all('runEnded'),
     };
     for (const { effects } of invariants) {
       for (const [type, watch] of Object.entries(effects ?? {})) {
@@ -77,6 +81,18 @@ export class Watch {
 
   onControlPlaneTurn(): void {
     for (const hook of this.#hooks.turnEnded) hook();
+  }
+
+  onHeartbeat(heartbeat: Heartbeat): void {
+    for (const hook of this.#hooks.heard) hook(heartbeat);
+  }
+
+  onAgentTurn(node: AgentNode, before: Agent, after: Agent): void {
+    for (const hook of this.#hooks.agentTurn) hook(node, before, after);
+  }
+
+  onRunEnded(nodes: readonly AgentNode[]): void {
+    for (const node of nodes) if (node.isOn) for (const hook of this.#hooks.runEnded) hook(node);
   }
 
   onEventAnswered(node: AgentNode, envelope: Envelope, answer: EventAnswer): void {

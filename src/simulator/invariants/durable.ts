@@ -1,11 +1,18 @@
+import type { OutboundEvent } from '../../machine/events.ts';
 import type { MakeInvariant } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
-/** An event that was written as durable stays in the outbox until the control plane has answered for it. */
+/** What a probe says, all but the declared set, may be lost in a crash. */
+const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set(['ProbeObservedFirst', 'ProbeResult', 'ProbeFailureFirst']);
+
+/** An event that must be durable is written so, and stays in the outbox until the control plane has answered for it. */
 export const durable: MakeInvariant = ({ broken }) => {
   const unanswered = new PerHost<ReadonlySet<number>>(new Set());
   return {
     emitted: (node, { rolloutId, payload, durable: isDurable }) => {
+      if (!isDurable && !MAY_BE_LOST.has(payload.type)) {
+        broken('durable', node.name, rolloutId, `${node.name} wrote ${payload.type} ${payload.seq} as something that a crash may lose.`);
+      }
       if (isDurable) unanswered.set(rolloutId, node.name, new Set([...unanswered.get(rolloutId, node.name), payload.seq]));
     },
     answered: (node, { rolloutId, event }) => {
@@ -17,6 +24,14 @@ export const durable: MakeInvariant = ({ broken }) => {
     forgotten: (node, { rolloutId, seq }) => {
       if (!unanswered.get(rolloutId, node.name).has(seq)) return;
       broken('durable', node.name, rolloutId, `${node.name} dropped its durable event ${seq} before it was answered.`);
+    },
+    runEnded: ({ agent, name }) => {
+      for (const { rolloutId, undelivered } of agent?.rollouts ?? []) {
+        for (const seq of unanswered.get(rolloutId, name)) {
+          if (undelivered.some(({ event }) => event.seq === seq)) continue;
+          broken('durable', name, rolloutId, `${name} does not send its durable event ${seq} any more, and it was never answered.`);
+        }
+      }
     },
     atRest: (node) => {
       const { agent } = node;

@@ -5,6 +5,7 @@ import { edgeOrder } from './edge-order.ts';
 import { halt } from './halt.ts';
 import type { MakeInvariant } from './invariant.ts';
 import { mirror } from './mirror.ts';
+import { neverBack } from './never-back.ts';
 import { neverAhead } from './never-ahead.ts';
 import { once } from './once.ts';
 import { quarantine } from './quarantine.ts';
@@ -14,7 +15,7 @@ import { soaked } from './soaked.ts';
 import { terminal } from './terminal.ts';
 import { waveOrder } from './wave-order.ts';
 
-/** All that are checked at every event. `live` is checked when a run is over: see `outcome.ts`. */
+/** All that are checked at every event. `live` is checked when a run is over: see `holds.ts`. */
 export const INVARIANTS: readonly MakeInvariant[] = [
   mirror,
   neverAhead,
@@ -30,4 +31,5 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   once,
   sequence,
   durable,
+  neverBack,
 ];

@@ -1,4 +1,7 @@
-/** The statements of the specification that are checked at every event (control-plane, "Always true"). */
+/**
+ * The statements of the specification that are checked at every event: those of control-plane, "Always true", and one
+ * of agent, rule 10 (`never back`).
+ */
 export const INVARIANT_NAMES = [
   'mirror',
   'never ahead',
@@ -15,6 +18,7 @@ export const INVARIANT_NAMES = [
   'sequence',
   'durable',
   'live',
+  'never back',
 ] as const;
 
 export type InvariantName = (typeof INVARIANT_NAMES)[number];

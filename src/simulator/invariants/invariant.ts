@@ -1,8 +1,9 @@
-import type { AgentEffectOf } from '../../agent/index.ts';
+import type { Agent, AgentEffectOf } from '../../agent/index.ts';
 import type { ControlPlane, ControlPlaneEffect, EventAnswer } from '../../control-plane/index.ts';
 import type { HostEvent } from '../../machine/events.ts';
 import type { HostRolloutState } from '../../machine/record.ts';
 import type { Envelope } from '../../wire/envelope.ts';
+import type { Heartbeat } from '../../wire/heartbeat.ts';
 import type { AgentNode } from '../agent-node.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Scenario } from '../scenario.ts';
@@ -28,6 +29,8 @@ export type EffectWatches = {
 export interface Invariant {
   /** An accepted event of an agent's machine. */
   readonly agentStep?: (node: AgentNode, event: HostEvent, after: HostRolloutState) => void;
+  /** An agent has taken an input; neither is ever changed. */
+  readonly agentTurn?: (node: AgentNode, before: Agent, after: Agent) => void;
   /** An accepted event of the control plane's machine. */
   readonly controlPlaneStep?: (before: HostRolloutState, event: HostEvent, after: HostRolloutState) => void;
   readonly effects?: EffectWatches;
@@ -35,6 +38,8 @@ export interface Invariant {
   readonly emitted?: (node: AgentNode, effect: AgentEffectOf<'LocalEmitEvent'>) => void;
   /** An agent removes an event from its outbox. */
   readonly forgotten?: (node: AgentNode, effect: AgentEffectOf<'RemoveFromOutbox'>) => void;
+  /** A heartbeat has arrived, and the control plane is about to take it. */
+  readonly heard?: (heartbeat: Heartbeat) => void;
   /** The control plane answered an event. */
   readonly answered?: (node: AgentNode, envelope: Envelope, answer: EventAnswer) => void;
   /** The outbox of a host became empty: nothing of it is undelivered. */
@@ -42,6 +47,8 @@ export interface Invariant {
   /** The control plane's turn is over, and the ledger is up to date. */
   readonly turnEnded?: () => void;
   readonly databaseLost?: () => void;
+  /** The run is over, and the host is on. */
+  readonly runEnded?: (node: AgentNode) => void;
 }
 
 export type MakeInvariant = (context: InvariantContext) => Invariant;

@@ -1,9 +1,13 @@
 import type { MakeInvariant } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
-/** Except by synthesis, the control plane never knows a later event than the agent has emitted. */
+/**
+ * Except by synthesis, the control plane never knows a later event than the agent has emitted; and it makes up only what
+ * a heartbeat stands for, which is that the host runs the target.
+ */
 export const neverAhead: MakeInvariant = ({ ledger, broken }) => {
   const emitted = new PerHost(0);
+  const running = new Map<string, string | null>();
   const check = (host: string, rolloutId: string, seq: number): void => {
     const { book, at } = ledger.find(rolloutId, host);
     if (book !== null && book.synthesizedSeq[at] === seq) return;
@@ -16,7 +20,17 @@ export const neverAhead: MakeInvariant = ({ ledger, broken }) => {
     emitted: (node, { rolloutId, payload }) => {
       emitted.set(rolloutId, node.name, Math.max(payload.seq, emitted.get(rolloutId, node.name)));
     },
+    heard: ({ hostname, currentClosure }) => {
+      running.set(hostname, currentClosure);
+    },
     effects: {
+      SynthesizeEvent: ({ host, rolloutId, event }) => {
+        const { book, at } = ledger.find(rolloutId, host);
+        const target = book?.manifest.hosts[at]?.targetClosure;
+        const runs = running.get(host) ?? null;
+        if (target === undefined || runs === target) return;
+        broken('never ahead', host, rolloutId, `${event} of ${host} was made up, which runs ${runs ?? 'nothing known'} and not ${target}.`);
+      },
       RemoteAppendEventLog: ({ host, rolloutId, payload }) => check(host, rolloutId, payload.seq),
     },
   };

@@ -10,5 +10,6 @@ export const revertedIsBack: MakeInvariant = ({ broken }) => {
   return {
     agentStep: (_node, _event, after) => check(after),
     controlPlaneStep: (_before, _event, after) => check(after),
+    effects: { TakeOverRecord: ({ record }) => check(record) },
   };
 };
