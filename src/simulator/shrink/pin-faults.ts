@@ -1,5 +1,5 @@
 import { NO_FAULTS } from '../fault-rates.ts';
-import type { FaultHappened, RunEvent } from '../run-events.ts';
+import type { FaultHappened } from '../run-events.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -9,7 +9,7 @@ const ONE_MOMENT_MS = 1;
 const SAME_PARTITION_MS = 300_000;
 
 /** The faults of a run, as they are told. */
-export type ToldFault = FaultHappened | Extract<RunEvent, { readonly type: 'Fault' }>;
+export type ToldFault = FaultHappened;
 
 /**
  * The scenario with every fault that came by chance written down as a step, and all rates zero. Where the log does not

@@ -3,10 +3,12 @@ import type { Outcome } from '../run.ts';
 import { DEFAULT_AGENT_SETTINGS } from '../../agent/index.ts';
 import { releasedClosure } from '../plan-fleet.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK } from '../scenario-defaults.ts';
+import type { RunEvent } from '../run-events.ts';
 import type { Scenario } from '../scenario.ts';
 import { simulate } from '../simulate.ts';
 import type { Cores } from '../simulation.ts';
 import { findFailure, type Failure } from '../many-runs/failure.ts';
+import { anchorSteps } from './anchor-steps.ts';
 import { minimise } from './minimise.ts';
 import { pinFaults, type ToldFault } from './pin-faults.ts';
 import { changeRollouts, joinSteps, keepHosts, splitSteps } from './take-away.ts';
@@ -41,7 +43,8 @@ export type Shrunk =
   | { readonly ok: false };
 
 export const DEFAULT_SHRINK_RUNS = 2000;
-const MAX_ROUNDS = 4;
+const MAX_ROUNDS = 6;
+const MAX_ANCHORED_ONE_BY_ONE = 20;
 /** After how many effects agents crashed, where the log does not say. */
 const CRASH_GUESSES = [0, 1, 2, 3];
 
@@ -58,6 +61,7 @@ export function shrinkScenario(scenario: Scenario, options: ShrinkOptions = {}):
     search.dropRates();
     search.dropHosts();
     search.dropSteps();
+    search.anchor();
     search.simplify();
     if (JSON.stringify(search.best) === before) break;
   }
@@ -86,7 +90,7 @@ class Search {
   pin(): void {
     if (!hasChance(this.best.rates)) return;
     const faults: ToldFault[] = [];
-    this.#run(this.best, faults);
+    this.#run(this.best, (event) => event.type === 'Fault' && faults.push(event));
     const { best } = this;
     for (const effects of CRASH_GUESSES) if (this.#try(pinFaults(best, faults, effects))) return;
   }
@@ -112,6 +116,22 @@ class Search {
     minimise(steps, (kept) => this.#try({ ...from, steps: joinSteps(kept) }));
   }
 
+  /** Steps at a time become steps at what a host does, where the run still fails then. */
+  anchor(): void {
+    if (this.isCutShort) return;
+    const events: RunEvent[] = [];
+    const from = this.best;
+    const steps = splitSteps(from.steps);
+    this.#run(from, (event) => event.type === 'AgentTransition' && events.push(event));
+    const anchored = anchorSteps(steps, events);
+    if (this.#try({ ...from, steps: joinSteps(anchored) }) || steps.length > MAX_ANCHORED_ONE_BY_ONE) return;
+    let kept = steps;
+    for (const [index, step] of anchored.entries()) {
+      const changed = kept.with(index, step);
+      if (step !== steps[index] && this.#try({ ...from, steps: joinSteps(changed) })) kept = changed;
+    }
+  }
+
   /** One thing after the other becomes what it usually is, or goes. */
   simplify(): void {
     const budgets = new Set(this.best.rollouts.flatMap((rollout) => rollout.budgets.map(({ selectorKey }) => selectorKey)));
@@ -133,13 +153,16 @@ class Search {
     this.#roundTimes();
   }
 
-  /** Times that a person can read, where they do as well. */
+  /** The start, or times that a person can read, where they do as well. */
   #roundTimes(): void {
     for (const [index, step] of this.best.steps.entries()) {
       if (this.isCutShort) return;
-      for (const unitMs of [60_000, 1000]) {
-        if (step.when.type !== 'At' || step.when.atMs % unitMs === 0) continue;
-        const when = { type: 'At', atMs: Math.floor(step.when.atMs / unitMs) * unitMs } as const;
+      const { when: before } = step;
+      if (before.type !== 'At') continue;
+      const rounder = [0, ...[60_000, 1000].map((unitMs) => Math.floor(before.atMs / unitMs) * unitMs)];
+      for (const atMs of rounder) {
+        if (atMs === before.atMs) break;
+        const when = { type: 'At', atMs } as const;
         if (this.#try({ ...this.best, steps: this.best.steps.with(index, { ...step, when }) })) break;
       }
     }
@@ -156,14 +179,9 @@ class Search {
     return true;
   }
 
-  #run(scenario: Scenario, faults: ToldFault[] = []): Failure | null {
+  #run(scenario: Scenario, onEvent: (event: RunEvent) => void = () => undefined): Failure | null {
     this.runs += 1;
-    const run = simulate(scenario, {
-      cores: this.#options.cores ?? {},
-      onEvent: (event) => {
-        if (event.type === 'Fault') faults.push(event);
-      },
-    });
+    const run = simulate(scenario, { cores: this.#options.cores ?? {}, onEvent });
     return findFailure(run, this.#options.expected ?? null);
   }
 }

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_SHRINK_RUNS } from '../../../src/simulator/shrink/index.ts';
+import { FAULT_GUIDES, faultTable, settingTables, stepTable } from '../../../src/simulator/scenario-file/reference.ts';
+import { DEFAULT_SCENARIO, FAULT_NAMES, NO_FAULTS } from '../../../src/simulator/index.ts';
+import { isAskedFor } from '../../../src/simulator/asked-faults.ts';
+import { FLEET, linesOf, scenarioOf } from './read-problems.ts';
+
+const scenarios = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8');
+const simulator = readFileSync(new URL('../../../docs/simulator.md', import.meta.url), 'utf8');
+
+describe('docs/scenarios.md', () => {
+  it.each([
+    ['steps', stepTable()],
+    ['faults', faultTable()],
+    ['settings', settingTables()],
+  ])('has the %s of the code; if not: node scripts/write-scenario-docs.mjs, after a build', (name, table) => {
+    expect(scenarios).toContain(`<!-- ${name} -->\n\n${table}\n\n<!-- /${name} -->`);
+  });
+
+  it.each(FAULT_NAMES)('names steps and rates that really ask for %s', (fault) => {
+    const { steps, rates } = FAULT_GUIDES[fault];
+    for (const name of steps) {
+      const more: Readonly<Record<string, string>> = {
+        crash: fault === 'crash-between-effects' ? 'after-effects: 1' : 'loses-tail: true',
+        'slow-link': 'extra: 1s, for: 1m',
+        partition: 'for: 1m',
+        'lose-messages': 'for: 1m',
+        'duplicate-messages': 'for: 1m',
+        'wrong-closure': 'closure: x',
+        'flap-probe': 'period: 1m',
+        publish: 'ref: r2',
+      };
+      const hosts = ['restart-control-plane', 'lose-database', 'publish'].includes(name) ? '' : ', hosts: web-01';
+      const scenario = scenarioOf(`${FLEET}steps: [{ at: 1m, do: ${name}${hosts}${more[name] === undefined ? '' : `, ${more[name]}`} }]`);
+      expect(isAskedFor(scenario, fault), name).toBe(true);
+    }
+    const [rate] = rates;
+    if (rate !== undefined) expect(isAskedFor({ ...DEFAULT_SCENARIO, rates: { ...NO_FAULTS, [rate]: 1 } }, fault), rate).toBe(true);
+  });
+
+  it('shows nothing that the reader does not take', () => {
+    const blocks = [...scenarios.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+    expect(blocks.length).toBeGreaterThanOrEqual(5);
+    for (const block of blocks) {
+      const fleet = `${FLEET.replace('web: 3', 'web: 12')}`;
+      expect(linesOf(block.includes('fleet:') ? block : `${fleet}${block}`), block).toEqual([]);
+    }
+  });
+});
+
+describe('docs/simulator.md', () => {
+  it('names the limit of --shrink', () => {
+    expect(simulator).toContain(`at most ${DEFAULT_SHRINK_RUNS} runs`);
+  });
+});
