@@ -89,7 +89,7 @@ function take(turn: Turn, input: Exclude<ControlPlaneInput, { readonly type: 'Di
     case 'EventReceived':
       return receiveEvent(turn, input.envelope);
     case 'HeartbeatReceived':
-      return receiveHeartbeat(turn, input.heartbeat);
+      return receiveHeartbeat(turn, input);
     case 'ManifestsVerified':
       takeManifests(turn, input);
       plan(turn);

@@ -17,9 +17,15 @@ export interface EventReceived {
   readonly envelope: Envelope;
 }
 
+/** An agent said that it is alive. */
 export interface HeartbeatReceived {
   readonly type: 'HeartbeatReceived';
   readonly heartbeat: Heartbeat;
+  /**
+   * Every snapshot that the agent sent is in `heartbeat`: `decodeHeartbeat` skipped none. If it did, nothing is concluded
+   * from the absence of one.
+   */
+  readonly isComplete: boolean;
 }
 
 /** An agent asks whether there is something for it to do. */

@@ -1,4 +1,5 @@
 import { isAtEnd } from '../machine/host-states.ts';
+import type { HeartbeatReceived } from './control-plane-inputs.ts';
 import type { Heartbeat } from '../wire/heartbeat.ts';
 import type { HeartbeatAnswer } from '../wire/heartbeat-answer.ts';
 import { snapshotOf, type HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
@@ -9,7 +10,7 @@ import { setMember, watchHost } from './liveness.ts';
 import { log, rolloutAt, slotAt, type Turn } from './turn.ts';
 
 /** Takes a heartbeat (specification: control-plane, "Heartbeats"). */
-export function receiveHeartbeat(turn: Turn, heartbeat: Heartbeat): HeartbeatAnswer {
+export function receiveHeartbeat(turn: Turn, { heartbeat, isComplete }: HeartbeatReceived): HeartbeatAnswer {
   const member = noteAlive(turn, heartbeat);
   const snapshots = newestSnapshots(heartbeat);
   const places = member?.places ?? [];
@@ -18,7 +19,7 @@ export function receiveHeartbeat(turn: Turn, heartbeat: Heartbeat): HeartbeatAns
   for (const place of places) {
     const snapshot = snapshots.get(rolloutAt(turn, place.rollout).record.rolloutId) ?? null;
     takeOverFrom(turn, place, snapshot);
-    synthesizeFrom(turn, place, heartbeat.currentClosure, snapshot);
+    synthesizeFrom(turn, place, heartbeat.currentClosure, snapshot, isComplete);
   }
   return answerTo(turn, heartbeat, member);
 }
@@ -79,10 +80,11 @@ function synthesizeFrom(
   { rollout: index, position }: Place,
   runningClosure: string | null,
   snapshot: HostRolloutSnapshot | null,
+  isComplete: boolean,
 ): void {
   if (runningClosure === null) return;
   const { record, isOutstanding } = slotAt(rolloutAt(turn, index), position);
-  const agentKnows = snapshot !== null && tellsSomething(snapshot);
+  const agentKnows = snapshot === null ? !isComplete : tellsSomething(snapshot);
   const waitsSinceSeq = snapshot !== null && waitsForActivation(snapshot) ? snapshot.lastEventSeq : 0;
   const evidence = { runningClosure, isOutstanding, agentKnows, waitsSinceSeq };
   for (const event of turn.parts.synthesize(record, evidence, turn.now)) {

@@ -6,7 +6,7 @@ export interface HeartbeatEvidence {
   readonly runningClosure: string;
   /** A dispatch of this rollout was queued for the host and not acknowledged. */
   readonly isOutstanding: boolean;
-  /** The heartbeat carries a record of this rollout in which something has happened. */
+  /** The heartbeat carries a record of this rollout in which something has happened, or may have and is unreadable. */
   readonly agentKnows: boolean;
   /** The number of the agent's last event, where its own record waits for the activation to end, too; 0 otherwise. */
   readonly waitsSinceSeq: number;

@@ -289,7 +289,7 @@ export class AgentNode {
     if (delay === LOST) {
       return this.later(this.#world.scenario.network.requestTimeoutMs, { type: 'HeartbeatDone', input: { type: 'HeartbeatUnanswered' } });
     }
-    this.later(delay, { type: 'Heartbeat', input: { type: 'HeartbeatReceived', heartbeat } });
+    this.later(delay, { type: 'Heartbeat', input: { type: 'HeartbeatReceived', heartbeat, isComplete: true } });
   }
 
   #poll(): void {

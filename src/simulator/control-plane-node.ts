@@ -42,7 +42,7 @@ export class ControlPlaneNode {
   hasHeard({ name: hostname, closure: currentClosure, clock }: AgentNode): void {
     const heartbeat = { hostname, rolloutId: null, currentClosure, at: clock.read(this.#world.now), rollouts: [] };
     this.#world.watch.onHeartbeat(heartbeat);
-    this.feed({ type: 'HeartbeatReceived', heartbeat });
+    this.feed({ type: 'HeartbeatReceived', heartbeat, isComplete: true });
   }
 
   postArrives(node: AgentNode, post: Post, epoch: number): void {

@@ -113,6 +113,14 @@ describe('synthesis', () => {
     expect(made.host('b', ID).state).toBe('Converged');
   });
 
+  test('Pending while a snapshot could not be read: its absence tells nothing', () => {
+    const made = world();
+    made.heartbeat('b', 'b-r1', [], null, false);
+    expect(made.host('b', ID).state).toBe('Pending');
+    made.heartbeat('b', 'b-r1');
+    expect(made.host('b', ID).state).toBe('Converged');
+  });
+
   test('convergence of a withdrawn dispatch is not before its soak is due', () => {
     const made = world();
     made.verify(manifest({ ref: 'r2', others: ['a', 'b'] }));

@@ -58,10 +58,12 @@ export class World {
     currentClosure: string | null,
     rollouts: readonly HostRolloutSnapshot[] = [],
     rolloutId: string | null = null,
+    isComplete = true,
   ) {
     return this.handle({
       type: 'HeartbeatReceived',
       heartbeat: { hostname, rolloutId, currentClosure, at: this.now, rollouts },
+      isComplete,
     });
   }
 
