@@ -63,7 +63,9 @@ function recoverRollout(turn: Turn, { rolloutId, manifest, header, undelivered }
     recovered,
   };
   if (header !== null && header.record.hostname === turn.agent.hostname) {
-    recoverRecord(turn, rollout, header.record, header.record.state);
+    // What the probes said last may have been delivered and gone since, and a convergence that followed from it would
+    // not fit what they said before. They run afresh, and none is believed before it has (rules 5 and 7).
+    recoverRecord(turn, rollout, { ...header.record, probes: {} }, header.record.state);
   } else {
     storeRollout(turn, rollout);
   }

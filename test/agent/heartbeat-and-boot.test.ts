@@ -276,6 +276,15 @@ describe('the header on disk', () => {
   });
 });
 
+test('a convergence in the outbox counts, although the header was written while a probe failed', () => {
+  const probes = { http: { status: 'fail', mode: 'enforce', lastObservedAt: START, lastPassAt: null, failureReason: 'down' } } as const;
+  const record = { ...ended.record, state: 'Soaking' as const, revertedAt: null, revertedTo: null, currentClosure: NEW_CLOSURE, soakDueAt: START, probes };
+  const event = { type: 'Converged', convergedAt: START + MINUTE, currentClosure: NEW_CLOSURE, seq: 12 } as const;
+  const driver = new AgentDriver();
+  driver.boot({ runningClosure: NEW_CLOSURE, headers: [{ ...ended, record }], outbox: [{ rolloutId: ROLLOUT, event, durable: true }] });
+  expect(driver.record()).toMatchObject({ state: 'Converged', lastEventSeq: 12 });
+});
+
 describe('rule 11: numbers go on after everything that may have been used', () => {
   const next = (driver: AgentDriver): number | undefined =>
     emitted(driver.feed({ type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' }))[0]?.seq;
