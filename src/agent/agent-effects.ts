@@ -82,4 +82,5 @@ export type AgentRuntimeEffect =
  */
 export type AgentEffect = LocalEffect | SharedEffect | AgentRuntimeEffect;
 
+/** The effect of one type, or of several. */
 export type AgentEffectOf<Type extends AgentEffect['type']> = Extract<AgentEffect, { readonly type: Type }>;

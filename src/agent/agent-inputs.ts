@@ -46,6 +46,7 @@ export interface ActivationDeferredInput {
   readonly component: string;
 }
 
+/** The activation worker gave up. */
 export interface ActivationFailedInput {
   readonly type: 'ActivationFailed';
   readonly rolloutId: string;
@@ -61,6 +62,7 @@ export interface RollbackCompletedInput {
   readonly exitCode: number;
 }
 
+/** The rollback worker gave up (rule 8). */
 export interface RollbackFailedInput {
   readonly type: 'RollbackFailed';
   readonly rolloutId: string;
@@ -124,4 +126,5 @@ export type AgentInput =
   | HeartbeatUnansweredInput
   | EventDeliveredInput;
 
+/** The input of one type, or of several. */
 export type AgentInputOf<Type extends AgentInput['type']> = Extract<AgentInput, { readonly type: Type }>;

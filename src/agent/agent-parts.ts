@@ -31,6 +31,7 @@ export interface AgentParts {
   readonly resumption: typeof resumption;
 }
 
+/** The rules of the specification. */
 export const AGENT_PARTS: AgentParts = Object.freeze({
   step,
   nextSeq,

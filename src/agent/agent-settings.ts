@@ -25,6 +25,7 @@ export interface AgentSettings {
   readonly maxRollouts: number;
 }
 
+/** What the specification says, and where it says nothing, what serves a fleet of hundreds. */
 export const DEFAULT_AGENT_SETTINGS: AgentSettings = Object.freeze({
   tickSecs: 10,
   heartbeatSecs: 60,

@@ -17,6 +17,7 @@ export interface ControlPlaneConfig {
   readonly dispatchFrom: Time | null;
 }
 
+/** What the specification says: three missed heartbeats of 60 s. */
 export const DEFAULT_CONFIG: ControlPlaneConfig = Object.freeze({
   heartbeatSecs: 60,
   missedHeartbeats: 3,

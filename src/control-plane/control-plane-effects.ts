@@ -132,4 +132,5 @@ export type ControlPlaneEffect =
   | HostUnreachable
   | HostReachable;
 
+/** The tag of an effect of the control plane. */
 export type ControlPlaneEffectType = ControlPlaneEffect['type'];

@@ -44,6 +44,7 @@ export interface ControlPlaneParts {
 const MS_PER_MINUTE = 60_000;
 const DISPATCHING: RolloutTag = 'dispatching';
 
+/** The rules of the specification. */
 export const DEFAULT_PARTS: ControlPlaneParts = Object.freeze({
   step,
   stepRollout,

@@ -33,11 +33,13 @@ export interface OutstandingDispatch extends Dispatch {
   readonly dispatchedAt: Time;
 }
 
+/** The answer to a poll. */
 export interface DispatchAnswer {
   /** `null` if there is nothing for the host to do. The same dispatch is given again until it is acknowledged. */
   readonly dispatch: OutstandingDispatch | null;
 }
 
+/** What became of the wish of an operator. */
 export interface OperatorAnswer {
   readonly accepted: boolean;
   /** Why not, for a person; `null` if it was. */
@@ -56,4 +58,5 @@ interface Replies {
 
 /** What is answered to one kind of input. */
 export type ReplyTo<Input extends ControlPlaneInput> = Replies[Input['type']];
+/** The answer to any input. */
 export type ControlPlaneReply = Replies[keyof Replies];

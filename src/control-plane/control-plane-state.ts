@@ -58,6 +58,7 @@ export interface Rollout {
   readonly newcomers: readonly number[];
 }
 
+/** How far the hosts of one wave have come. */
 export interface WaveCount {
   readonly hosts: number;
   /** Ordering-eligible: they no longer hold others back. */

@@ -14,6 +14,7 @@ export function rolloutsOf(controlPlane: ControlPlane): readonly RolloutRecord[]
   return [...valuesOf(controlPlane.rollouts)].map(({ record }) => record);
 }
 
+/** `null` if no rollout of that id was ever opened. */
 export function rolloutOf(controlPlane: ControlPlane, rolloutId: string): RolloutRecord | null {
   return rolloutNamed(controlPlane, rolloutId)?.record ?? null;
 }

@@ -6,6 +6,7 @@ import { quote } from './json-path.ts';
 import { readFleet } from './read-fleet.ts';
 import { validateFleet } from './validate-fleet.ts';
 
+/** A fleet that may be used, with what is doubtful about it; or everything that stands in the way. */
 export type DecodedFleet =
   | { readonly ok: true; readonly fleet: Fleet; readonly warnings: readonly FleetProblem[] }
   | { readonly ok: false; readonly problems: readonly FleetProblem[] };

@@ -21,6 +21,7 @@ export interface Selector {
   readonly tagsAny: readonly string[];
 }
 
+/** One host, as the release builds it. */
 export interface FleetHost {
   readonly system: string;
   /** Sorted, without repetitions. */
@@ -33,12 +34,14 @@ export interface FleetHost {
   readonly pin: JsonObject | null;
 }
 
+/** What a channel does about compliance, and for which frameworks. */
 export interface Compliance {
   /** The older `strict: true` is read as `enforce`, `strict: false` as `permissive`. */
   readonly mode: ComplianceMode;
   readonly frameworks: readonly string[];
 }
 
+/** A named line of releases. Every host follows exactly one. */
 export interface FleetChannel {
   /** The name of one of `rolloutPolicies`. */
   readonly rolloutPolicy: string;
@@ -49,11 +52,13 @@ export interface FleetChannel {
   readonly compliance: Compliance;
 }
 
+/** One wave of a policy: the soak of the wave of a channel that has the same index. */
 export interface PolicyWave {
   readonly selector: Selector;
   readonly soakMinutes: number;
 }
 
+/** How the channels that name it roll out. */
 export interface FleetPolicy {
   readonly strategy: RolloutStrategy;
   readonly waves: readonly PolicyWave[];
@@ -75,6 +80,7 @@ export interface FleetEdge {
   readonly reason: string | null;
 }
 
+/** How many hosts of a selector may be in flight at once; a limit that is `null` does not count. */
 export interface DisruptionBudget {
   readonly selector: Selector;
   readonly maxInFlight: number | null;
@@ -82,6 +88,7 @@ export interface DisruptionBudget {
   readonly maxInFlightPct: number | null;
 }
 
+/** Where the file comes from. */
 export interface FleetMeta {
   readonly schemaVersion: number;
   readonly signedAt: Time | null;

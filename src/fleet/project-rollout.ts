@@ -5,6 +5,7 @@ import type { FleetProblem } from './fleet-problem.ts';
 import { at, showName } from './json-path.ts';
 import type { RolloutEdge, RolloutHost, RolloutManifest, RolloutWave } from './rollout-manifest.ts';
 
+/** What goes out, where it is not what the file says. */
 export interface ProjectionOptions {
   /** The channel ref that goes out; absent or `null` for the `ciCommit` of the file. */
   readonly ref?: string | null;
@@ -15,6 +16,7 @@ export interface ProjectionOptions {
   readonly closures?: ReadonlyMap<string, string>;
 }
 
+/** A rollout, or what stops the channel from having one. */
 export type ProjectedRollout =
   | { readonly ok: true; readonly rollout: RolloutManifest }
   | { readonly ok: false; readonly problem: FleetProblem };

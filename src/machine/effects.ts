@@ -1,6 +1,7 @@
 import type { OutboundEvent, Time } from './events.ts';
 import type { HostState } from './record.ts';
 
+/** How serious a log entry is, the least first. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 export type LogField = string | number | boolean | null;
 
@@ -74,6 +75,7 @@ export interface RecordTransition {
   readonly at: Time;
 }
 
+/** Count or measure something: `value` under `name`, for this combination of labels. */
 export interface EmitMetric {
   readonly type: 'EmitMetric';
   readonly name: string;
@@ -81,6 +83,7 @@ export interface EmitMetric {
   readonly value: number;
 }
 
+/** Log `message`, a sentence for a person; `target` is the part of the program that speaks. */
 export interface EmitLog {
   readonly type: 'EmitLog';
   readonly level: LogLevel;
@@ -104,6 +107,7 @@ export type SharedEffect = RecordTransition | EmitMetric | EmitLog;
 
 /** Something to be done, as data (specification: host-machine, "Effects"). The machine never does it. */
 export type Effect = LocalEffect | RemoteEffect | SharedEffect;
+/** The tag of an effect. */
 export type EffectType = Effect['type'];
 
 /** The seven that the host machine itself returns; the runtimes around it use the others. */

@@ -1,8 +1,10 @@
 /** Milliseconds since the Unix epoch, UTC. */
 export type Time = number;
 
+/** What a failing probe comes to: it gates (`enforce`), or is only recorded; a `disabled` one does not run. */
 export type ProbeMode = 'enforce' | 'observe' | 'disabled';
 export type ProbeStatus = 'pass' | 'fail';
+/** What the agent does about a failure beside stopping: nothing, or go back to the closure at dispatch. */
 export type HealthFailurePolicy = 'halt' | 'rollback-and-halt';
 
 /** The part of a rollout policy that the host machine reads. */
@@ -67,6 +69,7 @@ interface EventFields {
   readonly Converged: { readonly convergedAt: Time; readonly currentClosure: string };
 }
 
+/** The name of an event on the wire. */
 export type OutboundEventType = keyof EventFields;
 
 /** What the agent's machine calls each event, and the further fields that only the agent's own event has. */
@@ -126,11 +129,13 @@ export type RemoteEvent = {
   [Wire in OutboundEventType]: Tagged<RemoteEventNames[Wire], EventFields[Wire]>;
 }[OutboundEventType];
 
+/** Whatever the host machine takes: 24 events, two for each of the wire. */
 export type HostEvent = LocalEvent | RemoteEvent;
 export type HostEventType = HostEvent['type'];
 
 /** The events of one or several names, for example `EventOf<'LocalActivate' | 'RemoteDispatchAck'>`. */
 export type EventOf<Type extends HostEventType> = Extract<HostEvent, { readonly type: Type }>;
+/** The outbound event of one name. */
 export type OutboundEventOf<Type extends OutboundEventType> = Extract<OutboundEvent, { readonly type: Type }>;
 
 /** Both names, local and remote, of one event of the wire. */

@@ -1,6 +1,7 @@
 import type { Time } from '../machine/events.ts';
 import type { RolloutState } from './rollout-record.ts';
 
+/** The rollout went from one state to another. Every change of state emits exactly one. */
 export interface RecordRolloutTransition {
   readonly type: 'RecordRolloutTransition';
   readonly rolloutId: string;
@@ -9,18 +10,21 @@ export interface RecordRolloutTransition {
   readonly at: Time;
 }
 
+/** Hosts up to `wave` may be dispatched from now on. */
 export interface UpdateCurrentWave {
   readonly type: 'UpdateCurrentWave';
   readonly rolloutId: string;
   readonly wave: number;
 }
 
+/** Never dispatch `closureHash` on `channel` again. */
 export interface InsertQuarantineFromRollout {
   readonly type: 'InsertQuarantineFromRollout';
   readonly channel: string;
   readonly closureHash: string;
 }
 
+/** Let the rollout go when `delaySeconds` have passed. */
 export interface SchedulePruning {
   readonly type: 'SchedulePruning';
   readonly rolloutId: string;

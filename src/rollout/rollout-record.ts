@@ -1,5 +1,6 @@
 import type { Time } from '../machine/events.ts';
 
+/** The state that one rollout is in. The chart describes each. */
 export type RolloutState =
   | 'Opening'
   | 'Active'

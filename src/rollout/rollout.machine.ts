@@ -13,6 +13,7 @@ export type RolloutTag =
   /** Hosts may still be dispatched. */
   | 'dispatching';
 
+/** What a machine starts from: what `openRollout` takes. */
 export type RolloutInput = Parameters<typeof openRollout>[0];
 
 type RolloutRows = Rows<RolloutState, RolloutEvent, typeof updates & typeof effects>;

@@ -2,6 +2,7 @@ import { describeValue } from './describe-value.ts';
 import { problemAt } from './problem-report.ts';
 import type { WireResult } from './wire-result.ts';
 
+/** What a rollout id is made of, neither part empty. */
 export interface RolloutIdParts {
   readonly channel: string;
   readonly channelRef: string;

@@ -9,6 +9,7 @@ export interface WireProblem {
   readonly message: string;
 }
 
+/** Nothing could be made of the message. */
 export interface WireFailure {
   readonly ok: false;
   /** All of them at once, in the order of the fields; past a thousand the last entry says that there are more. */
