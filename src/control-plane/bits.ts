@@ -42,6 +42,7 @@ export function withBit(bits: Bits, index: number, present: boolean): Bits {
     const at = position >>> 5;
     const before = wordAt(bits, layer, at);
     const after = present ? before | (1 << (position & 31)) : before & ~(1 << (position & 31));
+    // `layer` is below the length of the list.
     layers[layer] = withValue(layers[layer] as Vector<number>, at, after);
     // Whether the word is empty is all that the layer above knows of it.
     if ((before === 0) === (after === 0)) break;

@@ -44,11 +44,13 @@ export function withValue<Value>(vector: Vector<Value>, index: number, value: Va
 function replaced<Value>(branch: Branch<Value>, shift: number, index: number, value: Value): Branch<Value> {
   const copy = branch.slice();
   const slot = (index >>> shift) & MASK;
+  // Above level 0 every entry is a branch.
   copy[slot] = shift === 0 ? value : replaced(branch[slot] as Branch<Value>, shift - BITS, index, value);
   return copy;
 }
 
 /** All values, in order. */
 export function* valuesOf<Value>(vector: Vector<Value>): Generator<Value, void> {
+  // Inside the vector there is a value at every index.
   for (let index = 0; index < vector.length; index += 1) yield valueAt(vector, index) as Value;
 }

@@ -124,6 +124,7 @@ export function compile<
       const part = typeof name === 'string' ? plainPart(machine.implementations.actions[name]) : undefined;
       if (part === undefined || part.kind === 'guard')
         reject(place, `an action that is not a named part: ${String(name)}`);
+      // Whatever the parameters of another chart are: they name the target, or they do not.
       if ((params as To<string> | undefined)?.to !== to) reject(place, `parameters that do not name the target ${to}`);
       if (part.kind === 'update') (effects.length > 0 ? after : before).push(part.run);
       else if (after.length > 0) reject(place, `the effect ${String(name)} after the record was closed`);
