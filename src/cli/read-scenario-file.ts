@@ -22,7 +22,13 @@ export function readScenarioFile(file: string, text: string, problems: Problem[]
   const folder = file === '-' ? '.' : dirname(file);
   const read = readScenario(text, { readFile: (path) => textOf(resolve(folder, path)) });
   if (read.ok) return read;
-  problems.push(...read.problems.map(({ line, column, message, fix }) => ({ where: `line ${line}, column ${column}`, message, fix })));
+  problems.push(
+    ...read.problems.map(({ line, column, message, fix }) => ({
+      where: `line ${line}, column ${column}`,
+      message,
+      fix,
+    })),
+  );
   return null;
 }
 

@@ -56,30 +56,47 @@ export function addSimulateCommand(program: Command, onDone: (exitCode: ExitCode
     .command('simulate')
     .description('Roll a fleet out in simulated time, and see what it will do')
     .argument('[fleet]', 'a scenario in YAML, a fleet.resolved.json, or - for standard input')
-    .option('--seed <number>', 'the luck of the run: the same seed gives the same run (default: 1, or the seed of the scenario)')
+    .option(
+      '--seed <number>',
+      'the luck of the run: the same seed gives the same run (default: 1, or the seed of the scenario)',
+    )
     .option('--ref <ref>', 'the channel ref that goes out (default: the commit of the file)')
     .option('--closure <host=hash>', 'a new closure for a host; may be repeated', repeat, [])
     .option('--new-closures', 'every host gets a new closure', false)
     .option('--fail <host=what>', 'activation or probe fails on a host, from @time on; may be repeated', repeat, [])
-    .option('--defer <host=component>', 'a host needs a reboot, which comes @duration later or never; may be repeated', repeat, [])
+    .option(
+      '--defer <host=component>',
+      'a host needs a reboot, which comes @duration later or never; may be repeated',
+      repeat,
+      [],
+    )
     .option('--until <duration>', 'end the run then, such as 90s, 12m, 6h or 2d')
     .option('--events <file>', 'write the event log there, one JSON object a line')
     .option('--json', 'the report as JSON', false)
     .addHelpText('after', EXAMPLES)
     .allowUnknownOption()
     .allowExcessArguments()
-    .action(async (_fleet: string | undefined, flags: SimulateFlags, command: Command) => onDone(await simulateFleet(command.args, flags)));
+    .action(async (_fleet: string | undefined, flags: SimulateFlags, command: Command) =>
+      onDone(await simulateFleet(command.args, flags)),
+    );
   for (const [option, about] of MANY_OPTIONS) command.option(option, about);
 }
 
 async function simulateFleet(args: readonly string[], flags: SimulateFlags): Promise<ExitCode> {
   const problems: Problem[] = [];
   for (const arg of args) {
-    if (arg.startsWith('-') && arg !== '-') problems.push({ where: arg, message: 'there is no such option', fix: 'See simulate --help.' });
+    if (arg.startsWith('-') && arg !== '-')
+      problems.push({ where: arg, message: 'there is no such option', fix: 'See simulate --help.' });
   }
   const [file, ...more] = args.filter((arg) => !arg.startsWith('-') || arg === '-');
-  for (const arg of more) problems.push({ where: arg, message: 'only one fleet is simulated at a time', fix: 'Leave it out.' });
-  if (file === undefined) problems.push({ where: 'FLEET', message: 'no fleet was given', fix: 'Give a fleet.resolved.json, or - for standard input.' });
+  for (const arg of more)
+    problems.push({ where: arg, message: 'only one fleet is simulated at a time', fix: 'Leave it out.' });
+  if (file === undefined)
+    problems.push({
+      where: 'FLEET',
+      message: 'no fleet was given',
+      fix: 'Give a fleet.resolved.json, or - for standard input.',
+    });
   const many = readMany(flags, problems);
   const read = readScenario(file ?? null, flags, problems);
   if (read === null || problems.length > 0) return refuse(file, problems);
@@ -89,7 +106,9 @@ async function simulateFleet(args: readonly string[], flags: SimulateFlags): Pro
 }
 
 function refuse(file: string | undefined, problems: readonly Problem[]): ExitCode {
-  process.stderr.write(problemText(file === undefined ? 'This command' : file === '-' ? 'Standard input' : file, problems));
+  process.stderr.write(
+    problemText(file === undefined ? 'This command' : file === '-' ? 'Standard input' : file, problems),
+  );
   return EXIT.badInput;
 }
 
@@ -103,26 +122,49 @@ function readScenario(file: string | null, flags: SimulateFlags, problems: Probl
     problems.push(input.problem);
     return null;
   }
-  if (isScenarioFile(file, input.text)) return withFlags(readScenarioFile(file, input.text, problems), flags, seed, untilMs, problems);
+  if (isScenarioFile(file, input.text))
+    return withFlags(readScenarioFile(file, input.text, problems), flags, seed, untilMs, problems);
   const decoded = decodeFleet(input.text);
   if (!decoded.ok) {
     problems.push(...decoded.problems.filter(({ severity }) => severity === 'error').map(toProblem));
     return null;
   }
-  warn(flags.newClosures ? decoded.warnings.filter(({ message }) => !message.includes('no closureHash') && !message.includes('has a closureHash')) : decoded.warnings);
+  warn(
+    flags.newClosures
+      ? decoded.warnings.filter(
+          ({ message }) => !message.includes('no closureHash') && !message.includes('has a closureHash'),
+        )
+      : decoded.warnings,
+  );
   const hostOptions = readHostOptions(flags, new Set(decoded.fleet.hosts.keys()), problems);
-  const made = fleetScenario(decoded.fleet, { ref: flags.ref ?? null, closures: hostOptions.closures, newClosures: flags.newClosures });
+  const made = fleetScenario(decoded.fleet, {
+    ref: flags.ref ?? null,
+    closures: hostOptions.closures,
+    newClosures: flags.newClosures,
+  });
   if (!made.ok) {
     problems.push(...made.problems.map(toProblem));
     return null;
   }
   for (const note of made.notes) process.stderr.write(`note: ${note}\n`);
   if (made.scenario.rollouts.every(({ hosts }) => hosts.length === 0)) {
-    problems.push({ where: '$.hosts', message: 'no host has a closure, so there is nothing to roll out', fix: 'Say what is new, with --new-closures or --closure HOST=HASH.' });
+    problems.push({
+      where: '$.hosts',
+      message: 'no host has a closure, so there is nothing to roll out',
+      fix: 'Say what is new, with --new-closures or --closure HOST=HASH.',
+    });
   }
   if (seed === null || untilMs === null) return null;
   const { scenario } = made;
-  return { scenario: { ...scenario, seed: seed ?? scenario.seed, untilMs: untilMs ?? scenario.untilMs, steps: hostOptions.steps }, expectation: null };
+  return {
+    scenario: {
+      ...scenario,
+      seed: seed ?? scenario.seed,
+      untilMs: untilMs ?? scenario.untilMs,
+      steps: hostOptions.steps,
+    },
+    expectation: null,
+  };
 }
 
 /** A scenario says itself what is new and what goes wrong; its luck and its end can be set from outside. */
@@ -140,7 +182,8 @@ function withFlags(
     ...(flags.fail.length === 0 ? [] : ['--fail']),
     ...(flags.defer.length === 0 ? [] : ['--defer']),
   ];
-  for (const option of given) problems.push({ where: option, message: 'this option goes with a fleet file', fix: 'Say it in the scenario.' });
+  for (const option of given)
+    problems.push({ where: option, message: 'this option goes with a fleet file', fix: 'Say it in the scenario.' });
   if (read === null || seed === null || untilMs === null) return null;
   const { scenario, expectation } = read;
   return { scenario: { ...scenario, seed: seed ?? scenario.seed, untilMs: untilMs ?? scenario.untilMs }, expectation };
@@ -150,7 +193,11 @@ function readSeed(text: string | undefined, problems: Problem[]): number | null 
   if (text === undefined) return undefined;
   const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(seed)) return seed;
-  problems.push({ where: `--seed ${text}`, message: 'expected a whole number from 0 to 2^53 - 1', fix: 'Give one, such as --seed 7.' });
+  problems.push({
+    where: `--seed ${text}`,
+    message: 'expected a whole number from 0 to 2^53 - 1',
+    fix: 'Give one, such as --seed 7.',
+  });
   return null;
 }
 
@@ -158,7 +205,11 @@ function readUntil(text: string | undefined, problems: Problem[]): number | null
   if (text === undefined) return undefined;
   const ms = parseDuration(text);
   if (ms !== null && ms <= MAX_UNTIL_MS) return ms;
-  problems.push({ where: `--until ${text}`, message: 'expected a duration of at most 10000d', fix: 'Write it as 90s, 12m, 6h or 2d.' });
+  problems.push({
+    where: `--until ${text}`,
+    message: 'expected a duration of at most 10000d',
+    fix: 'Write it as 90s, 12m, 6h or 2d.',
+  });
   return null;
 }
 
@@ -179,7 +230,13 @@ function runScenario(scenario: Scenario, expectation: Expectation | null, flags:
     if (flags.json || flags.events !== undefined) log = new EventLogFile(flags.events ?? null);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown reason';
-    return refuse(undefined, [{ where: `--events ${flags.events ?? ''}`, message: `the event log cannot be written: ${why}`, fix: 'Give a file in a directory that exists.' }]);
+    return refuse(undefined, [
+      {
+        where: `--events ${flags.events ?? ''}`,
+        message: `the event log cannot be written: ${why}`,
+        fix: 'Give a file in a directory that exists.',
+      },
+    ]);
   }
   if (!flags.json) process.stdout.write(planReport(scenario, format));
   const progress = new ProgressLine(process.stderr);
@@ -195,12 +252,18 @@ function runScenario(scenario: Scenario, expectation: Expectation | null, flags:
   progress.clear();
   const eventLogSha256 = log?.close() ?? '';
   if (flags.json) {
-    const stats = { machineSteps: run.machineSteps, wallMs: Math.round(performance.now() - startedAt), peakRssBytes: peakRssBytes(), eventLogSha256 };
+    const stats = {
+      machineSteps: run.machineSteps,
+      wallMs: Math.round(performance.now() - startedAt),
+      peakRssBytes: peakRssBytes(),
+      eventLogSha256,
+    };
     process.stdout.write(`${JSON.stringify(jsonReport(run, stats), null, 2)}\n`);
   } else {
     process.stdout.write(`\n${timeline.report(format)}\n${resultReport(run, format)}`);
   }
-  for (const unmet of expectation === null ? [] : findUnmet(expectation, run)) process.stderr.write(`not as expected: ${unmet}\n`);
+  for (const unmet of expectation === null ? [] : findUnmet(expectation, run))
+    process.stderr.write(`not as expected: ${unmet}\n`);
   return exitCodeOf(run);
 }
 

@@ -1,5 +1,12 @@
 import type { Outcome, Scenario } from '../simulator/index.ts';
-import { manyRunsJson, manyRunsReport, MAX_RUNS, simulateMany, type ManyRunsProgress, type Tally } from '../simulator/many-runs/index.ts';
+import {
+  manyRunsJson,
+  manyRunsReport,
+  MAX_RUNS,
+  simulateMany,
+  type ManyRunsProgress,
+  type Tally,
+} from '../simulator/many-runs/index.ts';
 import { formatCount, formatDuration, type PageFormat } from '../simulator/report/index.ts';
 import { writeScenario } from '../simulator/scenario-file/index.ts';
 import { shrinkScenario } from '../simulator/shrink/index.ts';
@@ -37,7 +44,11 @@ export function readMany({ runs, workers, shrink = false }: ManyFlags, problems:
 function wholeNumber(option: string, text: string, max: number, problems: Problem[]): number | null {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : 0;
   if (value >= 1 && value <= max) return value;
-  problems.push({ where: `${option} ${text}`, message: `expected a whole number from 1 to ${max}`, fix: `Give one, such as ${option} 2.` });
+  problems.push({
+    where: `${option} ${text}`,
+    message: `expected a whole number from 1 to ${max}`,
+    fix: `Give one, such as ${option} 2.`,
+  });
   return null;
 }
 
@@ -50,7 +61,12 @@ export interface ManyOutput {
  * Runs a scenario many times, each of which should come to `expected`; or makes a failing run smaller, or both: then the first seed that fails is made smaller.
  * 0 if no run failed, 3 if one broke an invariant, 2 if one failed otherwise.
  */
-export async function runMany(scenario: Scenario, expected: Outcome, many: Many, output: ManyOutput): Promise<ExitCode> {
+export async function runMany(
+  scenario: Scenario,
+  expected: Outcome,
+  many: Many,
+  output: ManyOutput,
+): Promise<ExitCode> {
   if (many.runs === null) return shrinkRun(scenario, expected, output);
   const progress = new ManyProgressLine(process.stderr);
   const startedAt = performance.now();
@@ -82,7 +98,10 @@ function shrinkRun(scenario: Scenario, expected: Outcome, { format }: ManyOutput
   const progress = new ManyProgressLine(process.stderr);
   const shrunk = shrinkScenario(scenario, {
     expected,
-    onProgress: ({ runs, hosts, steps }) => progress.write(`${formatCount(runs)} runs: ${formatCount(hosts)} hosts and ${formatCount(steps)} steps are enough`),
+    onProgress: ({ runs, hosts, steps }) =>
+      progress.write(
+        `${formatCount(runs)} runs: ${formatCount(hosts)} hosts and ${formatCount(steps)} steps are enough`,
+      ),
   });
   progress.clear();
   if (!shrunk.ok) {
@@ -91,10 +110,14 @@ function shrinkRun(scenario: Scenario, expected: Outcome, { format }: ManyOutput
   }
   const { failure, runs, isCutShort } = shrunk;
   const comment = [
-    `${failure.message}`.slice(0, Math.max(60, format.width)),
+    failure.message.slice(0, Math.max(60, format.width)),
     `Made from seed ${scenario.seed} in ${runs} runs${isCutShort ? ', which was the limit: it may not be the smallest' : ''}.`,
   ];
-  const outcome = failure.what.startsWith('invariant') ? 'invariant-broken' : failure.what.startsWith('outcome ') ? failure.what.slice('outcome '.length) : null;
+  const outcome = failure.what.startsWith('invariant')
+    ? 'invariant-broken'
+    : failure.what.startsWith('outcome ')
+      ? failure.what.slice('outcome '.length)
+      : null;
   try {
     process.stdout.write(writeScenario(shrunk.scenario, { comment, expect: outcome === null ? {} : { outcome } }));
   } catch (error) {
@@ -122,7 +145,9 @@ class ManyProgressLine {
     const perMs = done / (performance.now() - this.#startedAt + 1);
     const left = formatDuration((runs - done) / perMs);
     const failed = failing === 0 ? '' : `, ${formatCount(failing)} failing`;
-    this.write(`${formatCount(done)} of ${formatCount(runs)} runs, ${formatCount(Math.round(perMs * 1000))} a second, ${left} left${failed}`);
+    this.write(
+      `${formatCount(done)} of ${formatCount(runs)} runs, ${formatCount(Math.round(perMs * 1000))} a second, ${left} left${failed}`,
+    );
   }
 
   write(text: string): void {

@@ -37,9 +37,11 @@ export function generateFleet(options: GeneratedFleetOptions): Fleet {
   throw new Error(`The generated fleet is not valid: ${decoded.problems[0]?.message ?? ''}`);
 }
 
-export function generateFleetPlan({ hosts, waves, seed }: GeneratedFleetOptions): FleetPlan {
-  if (!Number.isSafeInteger(hosts) || hosts < 1) throw new RangeError(`hosts: expected a whole number from 1, got ${hosts}.`);
-  if (!Number.isSafeInteger(waves) || waves < 1) throw new RangeError(`waves: expected a whole number from 1, got ${waves}.`);
+function generateFleetPlan({ hosts, waves, seed }: GeneratedFleetOptions): FleetPlan {
+  if (!Number.isSafeInteger(hosts) || hosts < 1)
+    throw new RangeError(`hosts: expected a whole number from 1, got ${hosts}.`);
+  if (!Number.isSafeInteger(waves) || waves < 1)
+    throw new RangeError(`waves: expected a whole number from 1, got ${waves}.`);
   const all = generateHosts(hosts, seed);
   const edgeCount = hosts < SMALLEST_WITH_EDGE_CHANNEL ? 0 : Math.max(2, Math.floor(hosts / 20));
   const channels = [
@@ -61,10 +63,18 @@ export function generateFleetPlan({ hosts, waves, seed }: GeneratedFleetOptions)
   };
 }
 
-function channelOf(name: string, hosts: readonly HostPlan[], waves: number, soakMinutes: number, waitsFor: readonly string[]): ChannelPlan {
+function channelOf(
+  name: string,
+  hosts: readonly HostPlan[],
+  waves: number,
+  soakMinutes: number,
+  waitsFor: readonly string[],
+): ChannelPlan {
   const count = Math.min(waves, hosts.length);
   let from = 0;
-  const members = waveSizes(hosts.length, count).map((size) => hosts.slice(from, (from += size)).map(({ name }) => name));
+  const members = waveSizes(hosts.length, count).map((size) =>
+    hosts.slice(from, (from += size)).map(({ name }) => name),
+  );
   return {
     name,
     hosts,

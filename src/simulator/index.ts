@@ -19,3 +19,6 @@ export {
   MAX_GENERATED_WAVES,
   type GeneratedFleet,
 } from './generated-scenario.ts';
+export * from './many-runs/index.ts';
+export * from './scenario-file/index.ts';
+export * from './shrink/index.ts';

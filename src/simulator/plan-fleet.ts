@@ -59,7 +59,13 @@ export function fleetJson(plan: FleetPlan, soakWithoutWavesMinutes: ReadonlyMap<
       plan.channels.flatMap((channel) =>
         channel.hosts.map(({ name, tags }) => [
           name,
-          { system: 'x86_64-linux', tags, channel: channel.name, closureHash: releasedClosure(name, plan.ref), pubkey: null },
+          {
+            system: 'x86_64-linux',
+            tags,
+            channel: channel.name,
+            closureHash: releasedClosure(name, plan.ref),
+            pubkey: null,
+          },
         ]),
       ),
     ),
@@ -77,7 +83,8 @@ export function fleetJson(plan: FleetPlan, soakWithoutWavesMinutes: ReadonlyMap<
     ),
     rolloutPolicies: Object.fromEntries(
       plan.channels.map(({ name, waves, onHealthFailure }) => {
-        const soaks = waves.length > 0 ? waves.map(({ soakMinutes }) => soakMinutes) : [soakWithoutWavesMinutes.get(name) ?? 10];
+        const soaks =
+          waves.length > 0 ? waves.map(({ soakMinutes }) => soakMinutes) : [soakWithoutWavesMinutes.get(name) ?? 10];
         return [
           name,
           {
@@ -89,7 +96,9 @@ export function fleetJson(plan: FleetPlan, soakWithoutWavesMinutes: ReadonlyMap<
         ];
       }),
     ),
-    waves: Object.fromEntries(plan.channels.filter(({ waves }) => waves.length > 0).map(({ name, waves }) => [name, waves])),
+    waves: Object.fromEntries(
+      plan.channels.filter(({ waves }) => waves.length > 0).map(({ name, waves }) => [name, waves]),
+    ),
     edges: plan.edges,
     channelEdges: plan.channels.flatMap(({ name, waitsFor }) => waitsFor.map((gates) => ({ gated: name, gates }))),
     disruptionBudgets: plan.budgets.map(({ all, channel, hosts, tags, maxInFlight, maxInFlightPct }) => ({

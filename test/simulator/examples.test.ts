@@ -4,7 +4,9 @@ import { simulate } from '../../src/simulator/index.ts';
 import { findUnmet, formatProblem, readScenario } from '../../src/simulator/scenario-file/index.ts';
 
 const folder = new URL('../../examples/scenarios/', import.meta.url);
-const names = readdirSync(folder).filter((name) => name.endsWith('.yaml')).sort();
+const names = readdirSync(folder)
+  .filter((name) => name.endsWith('.yaml'))
+  .sort();
 
 describe('the example scenarios', () => {
   it('are a dozen or more', () => {
@@ -17,6 +19,8 @@ describe('the example scenarios', () => {
     if (!read.ok) throw new Error(read.problems.map((problem) => formatProblem(name, problem)).join('\n'));
     expect(read.expectation?.outcome, 'every example says what it comes to').toBeTypeOf('string');
     const run = simulate(read.scenario);
+    // The command turns outcomes into exit codes; its own tests hold it to that.
+    expect(read.expectation?.exit).toBe({ terminal: 0, 'not-terminal': 2, 'invariant-broken': 3 }[run.outcome]);
     expect(run.violations).toEqual([]);
     if (read.expectation !== null) expect(findUnmet(read.expectation, run)).toEqual([]);
     const never = run.faults.filter(({ askedFor, count }) => askedFor && count === 0).map(({ fault }) => fault);

@@ -10,12 +10,19 @@ export interface Failure {
  * Why a run fails: it broke an invariant, a host is held by nothing that explains it, it did not settle in time, or it
  * came to another outcome than was expected (`null`: any will do). `null` if it does not.
  */
-export function findFailure({ violations, holds, endedBecause, outcome }: Run, expected: Outcome | null): Failure | null {
+export function findFailure(
+  { violations, holds, endedBecause, outcome }: Run,
+  expected: Outcome | null,
+): Failure | null {
   const [violation] = violations;
-  if (violation !== undefined && expected !== 'invariant-broken') return { what: `invariant ${violation.invariant}`, message: violation.message };
+  if (violation !== undefined && expected !== 'invariant-broken')
+    return { what: `invariant ${violation.invariant}`, message: violation.message };
   const unexplained = holds.find(({ heldBy }) => heldBy === 'unexplained');
-  if (unexplained !== undefined) return { what: 'unexplained', message: `${unexplained.host} is ${unexplained.state}, and nothing explains it.` };
-  if (expected !== null && outcome !== expected) return { what: `outcome ${outcome}`, message: `Expected ${expected}, got ${outcome}.` };
-  if (endedBecause === 'unsettled') return { what: 'unsettled', message: `${holds[0]?.host ?? 'Something'} had not come to an end in time.` };
+  if (unexplained !== undefined)
+    return { what: 'unexplained', message: `${unexplained.host} is ${unexplained.state}, and nothing explains it.` };
+  if (expected !== null && outcome !== expected)
+    return { what: `outcome ${outcome}`, message: `Expected ${expected}, got ${outcome}.` };
+  if (endedBecause === 'unsettled')
+    return { what: 'unsettled', message: `${holds[0]?.host ?? 'Something'} had not come to an end in time.` };
   return null;
 }

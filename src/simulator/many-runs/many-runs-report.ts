@@ -17,7 +17,11 @@ export function manyRunsReport(tally: Tally, firstSeed: number, format: PageForm
   page.rows(
     OUTCOMES.filter((outcome) => tally.outcomes.has(outcome)).map((outcome) => {
       const runs = tally.outcomes.get(outcome) ?? 0;
-      return [{ text: outcome, tone: outcome === 'terminal' ? 'good' : 'bad' }, right(formatCount(runs)), { text: percent(runs / tally.runs) }];
+      return [
+        { text: outcome, tone: outcome === 'terminal' ? 'good' : 'bad' },
+        right(formatCount(runs)),
+        { text: percent(runs / tally.runs) },
+      ];
     }),
   );
   page.title('Time until the wave was through, since the start');
@@ -29,7 +33,12 @@ export function manyRunsReport(tally: Tally, firstSeed: number, format: PageForm
       ...SHARES.map((share) => right(shownTime(ended, share))),
       { text: never === 0 ? '' : percent(never / tally.runs), tone: 'warn' },
     ]),
-    [{ text: 'all Terminal' }, { text: '' }, ...SHARES.map((share) => right(shownTime(tally.finished, share))), { text: '' }],
+    [
+      { text: 'all Terminal' },
+      { text: '' },
+      ...SHARES.map((share) => right(shownTime(tally.finished, share))),
+      { text: '' },
+    ],
   ]);
   faultRows(tally, page);
   failingRows(tally, page);
@@ -44,7 +53,9 @@ function faultRows({ faults, runs }: Tally, page: Page): void {
     told.map(([fault, tally]): readonly Cell[] => [
       { text: fault },
       right(formatCount(tally.count)),
-      tally.count === 0 ? { text: 'asked for, and never happened', tone: 'warn' } : { text: `in ${percent(tally.runs / runs)} of the runs` },
+      tally.count === 0
+        ? { text: 'asked for, and never happened', tone: 'warn' }
+        : { text: `in ${percent(tally.runs / runs)} of the runs` },
     ]),
   );
 }
@@ -55,7 +66,15 @@ function failingRows({ failing, failingSeeds }: Tally, page: Page): void {
     page.line('None.', 'good', 2);
     return;
   }
-  page.rows(failingSeeds.slice(0, MOST_SEEDS).map(({ seed, what, message }): readonly Cell[] => [right(`--seed ${seed}`), { text: what, tone: 'bad' }, { text: message }]));
+  page.rows(
+    failingSeeds
+      .slice(0, MOST_SEEDS)
+      .map(({ seed, what, message }): readonly Cell[] => [
+        right(`--seed ${seed}`),
+        { text: what, tone: 'bad' },
+        { text: message },
+      ]),
+  );
   if (failing > MOST_SEEDS) page.line(`and ${formatCount(failing - MOST_SEEDS)} more`, 'quiet', 2);
 }
 
@@ -65,7 +84,11 @@ export interface ManyRunsJson {
   readonly runs: number;
   readonly firstSeed: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  readonly waves: readonly ({ readonly rolloutId: string; readonly wave: number; readonly never: number } & Percentiles)[];
+  readonly waves: readonly ({
+    readonly rolloutId: string;
+    readonly wave: number;
+    readonly never: number;
+  } & Percentiles)[];
   readonly allTerminal: Percentiles;
   readonly faults: readonly ({ readonly fault: string } & FaultTally)[];
   readonly failing: number;
@@ -85,7 +108,11 @@ export function manyRunsJson(tally: Tally, firstSeed: number): ManyRunsJson {
     version: 1,
     runs: tally.runs,
     firstSeed,
-    outcomes: { terminal: runsOf('terminal'), 'not-terminal': runsOf('not-terminal'), 'invariant-broken': runsOf('invariant-broken') },
+    outcomes: {
+      terminal: runsOf('terminal'),
+      'not-terminal': runsOf('not-terminal'),
+      'invariant-broken': runsOf('invariant-broken'),
+    },
     waves: tally.waves.map(({ rolloutId, wave, never, ended }) => ({ rolloutId, wave, never, ...percentiles(ended) })),
     allTerminal: percentiles(tally.finished),
     faults: tally.toData().faults.map(([fault, counts]) => ({ fault, ...counts })),
@@ -96,7 +123,11 @@ export function manyRunsJson(tally: Tally, firstSeed: number): ManyRunsJson {
 }
 
 function percentiles(distribution: Distribution): Percentiles {
-  return { p50Ms: distribution.percentile(0.5), p95Ms: distribution.percentile(0.95), p99Ms: distribution.percentile(0.99) };
+  return {
+    p50Ms: distribution.percentile(0.5),
+    p95Ms: distribution.percentile(0.95),
+    p99Ms: distribution.percentile(0.99),
+  };
 }
 
 function shownTime(distribution: Distribution, share: number): string {

@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-import { Tinypool } from 'tinypool';
 import { assertScenario } from '../check-scenario.ts';
 import type { Outcome } from '../run.ts';
 import type { Scenario } from '../scenario.ts';
@@ -41,10 +39,15 @@ export async function simulateMany(scenario: Scenario, options: ManyRunsOptions)
   if (!Number.isSafeInteger(runs) || runs < 1 || runs > MAX_RUNS || !Number.isSafeInteger(scenario.seed + runs)) {
     throw new RangeError(`runs: expected a whole number from 1 to ${MAX_RUNS}, got ${runs}.`);
   }
-  const workers = cores === undefined && isBuilt() ? (options.workers ?? availableParallelism()) : 1;
+  const workers = cores === undefined && isBuilt() ? (options.workers ?? (await coreCount())) : 1;
   const size = Math.max(1, Math.min(LARGEST_BATCH, Math.ceil(runs / (workers * BATCHES_PER_WORKER))));
   const count = Math.ceil(runs / size);
-  const batch = (at: number): Batch => ({ scenario, expected, firstSeed: scenario.seed + at * size, runs: Math.min(size, runs - at * size) });
+  const batch = (at: number): Batch => ({
+    scenario,
+    expected,
+    firstSeed: scenario.seed + at * size,
+    runs: Math.min(size, runs - at * size),
+  });
   const tally = new Tally();
   const take = (data: TallyData): void => {
     tally.merge(data);
@@ -61,7 +64,14 @@ export async function simulateMany(scenario: Scenario, options: ManyRunsOptions)
   return tally;
 }
 
-async function onThreads(threads: number, count: number, batch: (at: number) => Batch, take: (data: TallyData) => void): Promise<void> {
+async function onThreads(
+  threads: number,
+  count: number,
+  batch: (at: number) => Batch,
+  take: (data: TallyData) => void,
+): Promise<void> {
+  // Loaded only when it is needed: one run needs neither it nor Node, and loading takes longer than many runs do.
+  const { Tinypool } = await import('tinypool');
   const pool = new Tinypool({
     filename: new URL('./worker.js', import.meta.url).href,
     minThreads: threads,
@@ -82,6 +92,11 @@ async function onThreads(threads: number, count: number, batch: (at: number) => 
   } finally {
     await pool.destroy();
   }
+}
+
+async function coreCount(): Promise<number> {
+  const { availableParallelism } = await import('node:os');
+  return availableParallelism();
 }
 
 /** Threads need a file of JavaScript; from the sources, as in tests, everything runs in this one. */

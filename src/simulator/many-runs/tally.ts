@@ -79,7 +79,8 @@ export class Tally {
         else tally.ended.add(endedAt);
       }
     }
-    for (const { fault, count, askedFor } of run.faults) this.#countFault(fault, { count, runs: count > 0 ? 1 : 0, askedFor });
+    for (const { fault, count, askedFor } of run.faults)
+      this.#countFault(fault, { count, runs: count > 0 ? 1 : 0, askedFor });
     if (failure === null) return;
     this.failing += 1;
     this.#addFailing([{ seed: run.scenario.seed, ...failure }]);
@@ -104,7 +105,9 @@ export class Tally {
     return {
       runs: this.runs,
       outcomes: [...this.outcomes].sort(([a], [b]) => byCodeUnit(a, b)),
-      waves: this.waves.map((tally) => [keyOf(tally.rolloutId, tally.wave), { ...tally, ended: tally.ended.toData() }] as const),
+      waves: this.waves.map(
+        (tally) => [keyOf(tally.rolloutId, tally.wave), { ...tally, ended: tally.ended.toData() }] as const,
+      ),
       finished: this.finished.toData(),
       faults: [...this.faults].sort(([a], [b]) => byCodeUnit(a, b)),
       machineSteps: this.machineSteps,
@@ -126,7 +129,11 @@ export class Tally {
 
   #countFault(fault: FaultName, { count, runs, askedFor }: FaultTally): void {
     const before = this.faults.get(fault);
-    this.faults.set(fault, { count: (before?.count ?? 0) + count, runs: (before?.runs ?? 0) + runs, askedFor: askedFor || before?.askedFor === true });
+    this.faults.set(fault, {
+      count: (before?.count ?? 0) + count,
+      runs: (before?.runs ?? 0) + runs,
+      askedFor: askedFor || before?.askedFor === true,
+    });
   }
 
   #addFailing(seeds: readonly FailingSeed[]): void {

@@ -2,8 +2,22 @@ import { decodeFleet, type ComplianceMode, type Fleet, type FleetProblem } from 
 import { at } from '../../fleet/json-path.ts';
 import { byCodeUnit } from '../../text/by-code-unit.ts';
 import { generateFleet } from '../generate-fleet.ts';
-import { fleetJson, waveSizes, type BudgetPlan, type ChannelPlan, type EdgePlan, type HostPlan, type WavePlan } from '../plan-fleet.ts';
-import { MAX_GENERATED_HOSTS, type FileBudget, type FileChannel, type FileFleet, type FileWave } from './fleet-schema.ts';
+import {
+  fleetJson,
+  waveSizes,
+  type BudgetPlan,
+  type ChannelPlan,
+  type EdgePlan,
+  type HostPlan,
+  type WavePlan,
+} from '../plan-fleet.ts';
+import {
+  MAX_GENERATED_HOSTS,
+  type FileBudget,
+  type FileChannel,
+  type FileFleet,
+  type FileWave,
+} from './fleet-schema.ts';
 import { hostMatcher } from './host-patterns.ts';
 import type { Reading } from './reading.ts';
 import { keyOut } from './yaml-key.ts';
@@ -15,29 +29,56 @@ const DEFAULT_REF = 'release-1';
 const MAX_EDGES = 10_000;
 
 /** The fleet that the file describes; `null`, and problems, if it describes none. */
-export function buildFleet(file: FileFleet, seed: number, ref: string | null, readFile: (path: string) => string | null, reading: Reading): Fleet | null {
+export function buildFleet(
+  file: FileFleet,
+  seed: number,
+  ref: string | null,
+  readFile: (path: string) => string | null,
+  reading: Reading,
+): Fleet | null {
   const forms = (['file', 'hosts', 'channels'] as const).filter((form) => file[form] !== undefined);
   if (forms.length !== 1) {
     const found = forms.length === 0 ? 'none of them' : forms.join(' and ');
-    reading.add(PATH, `expected one of file, hosts or channels, found ${found}`, 'Give a fleet file, a number of hosts, or channels with hosts.');
+    reading.add(
+      PATH,
+      `expected one of file, hosts or channels, found ${found}`,
+      'Give a fleet file, a number of hosts, or channels with hosts.',
+    );
     return null;
   }
   if (file.channels === undefined) {
     for (const extra of ['tags', 'budgets', 'edges'] as const) {
-      if (file[extra] !== undefined) reading.add(at(PATH, extra), `${extra} cannot be added to a fleet of this form`, 'Describe the fleet with `channels`, or put them into the fleet file.', true);
+      if (file[extra] !== undefined)
+        reading.add(
+          at(PATH, extra),
+          `${extra} cannot be added to a fleet of this form`,
+          'Describe the fleet with `channels`, or put them into the fleet file.',
+          true,
+        );
     }
   }
   if (file.waves !== undefined && file.hosts === undefined) {
-    reading.add(`${PATH}.waves`, 'waves go with `hosts`, a number', 'Give the waves of each channel under its name.', true);
+    reading.add(
+      `${PATH}.waves`,
+      'waves go with `hosts`, a number',
+      'Give the waves of each channel under its name.',
+      true,
+    );
   }
   if (file.hosts !== undefined) return generateFleet({ hosts: file.hosts, waves: file.waves ?? 3, seed });
-  return file.file === undefined ? plannedFleet(file, ref ?? DEFAULT_REF, reading) : fleetFromFile(file.file, readFile, reading);
+  return file.file === undefined
+    ? plannedFleet(file, ref ?? DEFAULT_REF, reading)
+    : fleetFromFile(file.file, readFile, reading);
 }
 
 function fleetFromFile(path: string, readFile: (path: string) => string | null, reading: Reading): Fleet | null {
   const text = readFile(path);
   if (text === null) {
-    reading.add(`${PATH}.file`, `the fleet file ${JSON.stringify(path.slice(0, 200))} cannot be read`, 'Give its path from the folder of this scenario.');
+    reading.add(
+      `${PATH}.file`,
+      `the fleet file ${JSON.stringify(path.slice(0, 200))} cannot be read`,
+      'Give its path from the folder of this scenario.',
+    );
     return null;
   }
   return decoded(text, `${PATH}.file`, 'in the fleet file, ', reading);
@@ -46,7 +87,8 @@ function fleetFromFile(path: string, readFile: (path: string) => string | null, 
 function decoded(json: unknown, path: string, where: string, reading: Reading): Fleet | null {
   const result = decodeFleet(json);
   if (result.ok) return result.fleet;
-  for (const problem of result.problems) if (problem.severity === 'error') reading.add(path, told(problem, where), problem.fix);
+  for (const problem of result.problems)
+    if (problem.severity === 'error') reading.add(path, told(problem, where), problem.fix);
   return null;
 }
 
@@ -55,7 +97,9 @@ function told({ path, message }: FleetProblem, where: string): string {
 }
 
 function plannedFleet(file: FileFleet, ref: string, reading: Reading): Fleet | null {
-  const channelNames = Object.keys(file.channels ?? {}).map(keyOut).sort(byCodeUnit);
+  const channelNames = Object.keys(file.channels ?? {})
+    .map(keyOut)
+    .sort(byCodeUnit);
   const hosts = new Map<string, readonly HostPlan[]>();
   let count = 0;
   for (const [key, channel] of Object.entries(file.channels ?? {})) {
@@ -64,19 +108,34 @@ function plannedFleet(file: FileFleet, ref: string, reading: Reading): Fleet | n
     hosts.set(keyOut(key), named);
   }
   if (count > MAX_GENERATED_HOSTS) {
-    reading.add(`${PATH}.channels`, `expected at most ${MAX_GENERATED_HOSTS} hosts, found ${count}`, 'Take fewer hosts.');
+    reading.add(
+      `${PATH}.channels`,
+      `expected at most ${MAX_GENERATED_HOSTS} hosts, found ${count}`,
+      'Take fewer hosts.',
+    );
     return null;
   }
-  const names = [...hosts.values()].flat().map(({ name }) => name).sort(byCodeUnit);
+  const names = [...hosts.values()]
+    .flat()
+    .map(({ name }) => name)
+    .sort(byCodeUnit);
   const repeated = names.find((name, index) => names[index + 1] === name);
-  if (repeated !== undefined) reading.add(`${PATH}.channels`, `the host ${JSON.stringify(repeated)} is there twice`, 'Give each host a name of its own; {web: 3} makes web-01 to web-03.');
+  if (repeated !== undefined)
+    reading.add(
+      `${PATH}.channels`,
+      `the host ${JSON.stringify(repeated)} is there twice`,
+      'Give each host a name of its own; {web: 3} makes web-01 to web-03.',
+    );
   const tagsOf = extraTags(file, names, reading);
   const soaks = new Map<string, number>();
   const channels: ChannelPlan[] = [];
   for (const [key, channel] of Object.entries(file.channels ?? {})) {
     const name = keyOut(key);
     const path = at(`${PATH}.channels`, name);
-    const own = (hosts.get(name) ?? []).map((host) => ({ name: host.name, tags: [...host.tags, ...(tagsOf.get(host.name) ?? [])] }));
+    const own = (hosts.get(name) ?? []).map((host) => ({
+      name: host.name,
+      tags: [...host.tags, ...(tagsOf.get(host.name) ?? [])],
+    }));
     soaks.set(name, (channel.soak ?? DEFAULT_SOAK_MS) / MINUTE_MS);
     channels.push({
       name,
@@ -87,22 +146,32 @@ function plannedFleet(file: FileFleet, ref: string, reading: Reading): Fleet | n
       compliance: (channel.compliance ?? 'disabled') satisfies ComplianceMode,
     });
   }
-  const budgets = (file.budgets ?? []).map((budget, index) => budgetOf(budget, names, channelNames, at(`${PATH}.budgets`, index), reading));
+  const budgets = (file.budgets ?? []).map((budget, index) =>
+    budgetOf(budget, names, channelNames, at(`${PATH}.budgets`, index), reading),
+  );
   const edges = edgesOf(file, names, reading);
   return reading.isFine ? decoded(fleetJson({ ref, channels, budgets, edges }, soaks), PATH, '', reading) : null;
 }
 
 function hostsOf(channel: string, { hosts }: FileChannel): readonly HostPlan[] {
   if (Array.isArray(hosts)) return hosts.map((name: string) => ({ name, tags: [] }));
-  const kinds: readonly (readonly [string, number])[] = typeof hosts === 'number' ? [[channel, hosts]] : Object.entries(hosts);
+  const kinds: readonly (readonly [string, number])[] =
+    typeof hosts === 'number' ? [[channel, hosts]] : Object.entries(hosts);
   return kinds.flatMap(([key, count]) => {
     const kind = keyOut(key);
     const width = Math.max(2, String(count).length);
-    return Array.from({ length: Math.min(count, MAX_GENERATED_HOSTS + 1) }, (_, at) => ({ name: `${kind}-${String(at + 1).padStart(width, '0')}`, tags: [kind] }));
+    return Array.from({ length: Math.min(count, MAX_GENERATED_HOSTS + 1) }, (_, at) => ({
+      name: `${kind}-${String(at + 1).padStart(width, '0')}`,
+      tags: [kind],
+    }));
   });
 }
 
-function extraTags(file: FileFleet, names: readonly string[], reading: Reading): ReadonlyMap<string, readonly string[]> {
+function extraTags(
+  file: FileFleet,
+  names: readonly string[],
+  reading: Reading,
+): ReadonlyMap<string, readonly string[]> {
   const tags = new Map<string, string[]>();
   for (const [key, patterns] of Object.entries(file.tags ?? {})) {
     const tag = keyOut(key);
@@ -116,7 +185,13 @@ function extraTags(file: FileFleet, names: readonly string[], reading: Reading):
 }
 
 /** Every name that some pattern matches, sorted as `names` is; a pattern that matches none is a problem. */
-export function expand(patterns: readonly string[], names: readonly string[], what: string, path: string, reading: Reading): readonly string[] {
+export function expand(
+  patterns: readonly string[],
+  names: readonly string[],
+  what: string,
+  path: string,
+  reading: Reading,
+): readonly string[] {
   const known = new Set(names);
   const found = new Set<string>();
   for (const pattern of patterns) {
@@ -137,7 +212,9 @@ function wavesOf(channel: FileChannel, names: readonly string[], path: string, r
   const soakMs = channel.soak ?? DEFAULT_SOAK_MS;
   if (channel.waves === undefined) return [];
   const list: readonly FileWave[] =
-    typeof channel.waves === 'number' ? waveSizes(names.length, channel.waves).map((hosts) => ({ hosts })) : channel.waves;
+    typeof channel.waves === 'number'
+      ? waveSizes(names.length, channel.waves).map((hosts) => ({ hosts }))
+      : channel.waves;
   const free = new Set(names);
   return list.map((wave, index) => {
     const hosts = membersOf(wave, names, free, at(at(at(path, 'waves'), index), 'hosts'), reading);
@@ -146,24 +223,38 @@ function wavesOf(channel: FileChannel, names: readonly string[], path: string, r
   });
 }
 
-function membersOf({ hosts }: FileWave, names: readonly string[], free: ReadonlySet<string>, path: string, reading: Reading): readonly string[] {
+function membersOf(
+  { hosts }: FileWave,
+  names: readonly string[],
+  free: ReadonlySet<string>,
+  path: string,
+  reading: Reading,
+): readonly string[] {
   if (typeof hosts === 'number') return [...free].slice(0, hosts);
   if (hosts === 'the rest') return [...free];
   const percentage = typeof hosts === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(hosts) : null;
-  if (percentage !== null) return [...free].slice(0, Math.max(1, Math.floor((names.length * Number(percentage[1])) / 100)));
+  if (percentage !== null)
+    return [...free].slice(0, Math.max(1, Math.floor((names.length * Number(percentage[1])) / 100)));
   // A pattern takes what earlier waves left; a host that is named twice is told when the fleet is checked.
   const patterns = typeof hosts === 'string' ? [hosts] : hosts;
   return expand(patterns, names, 'host', path, reading).filter((name) => free.has(name) || patterns.includes(name));
 }
 
-function budgetOf(budget: FileBudget, names: readonly string[], channels: readonly string[], path: string, reading: Reading): BudgetPlan {
+function budgetOf(
+  budget: FileBudget,
+  names: readonly string[],
+  channels: readonly string[],
+  path: string,
+  reading: Reading,
+): BudgetPlan {
   const most = budget['at-most'];
   const tags = [...(budget.tags ?? []), ...(budget.tag === undefined ? [] : [budget.tag])];
   const { all = false, channel = null } = budget;
   if (!all && channel === null && tags.length === 0 && budget.hosts === undefined) {
     reading.add(path, 'the budget is about no hosts', 'Add one of: all, hosts, channel, tag, tags.');
   }
-  if (channel !== null && !channels.includes(channel)) reading.unknownName(at(path, 'channel'), 'channel', channel, channels);
+  if (channel !== null && !channels.includes(channel))
+    reading.unknownName(at(path, 'channel'), 'channel', channel, channels);
   return {
     all,
     channel,
@@ -184,7 +275,8 @@ function edgesOf(file: FileFleet, names: readonly string[], reading: Reading): r
       reading.add(path, `expected at most ${MAX_EDGES} pairs of hosts in all edges`, 'Let fewer hosts wait for fewer.');
       return edges;
     }
-    for (const host of gated) for (const other of gates) edges.push({ gated: host, gates: other, reason: edge.because ?? null });
+    for (const host of gated)
+      for (const other of gates) edges.push({ gated: host, gates: other, reason: edge.because ?? null });
   }
   return edges;
 }

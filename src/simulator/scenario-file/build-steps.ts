@@ -33,7 +33,11 @@ export function buildStep(step: FileStep, path: string, context: StepContext): S
 
 function buildWhen(step: FileStep, path: string, { fleet, chooser, reading }: StepContext): When | null {
   if ((step.at === undefined) === (step.when === undefined)) {
-    reading.add(path, `expected one of at or when, found ${step.at === undefined ? 'neither' : 'both'}`, 'Say when it happens: `at: 12m`, or `when: wave 1 starts`.');
+    reading.add(
+      path,
+      `expected one of at or when, found ${step.at === undefined ? 'neither' : 'both'}`,
+      'Say when it happens: `at: 12m`, or `when: wave 1 starts`.',
+    );
     return null;
   }
   if (step.at !== undefined) {
@@ -55,7 +59,11 @@ function buildWhen(step: FileStep, path: string, { fleet, chooser, reading }: St
   const channels = [...fleet.channels.keys()];
   const channel = named ?? (channels.length === 1 ? channels[0] : undefined);
   if (channel === undefined) {
-    reading.add(at(path, 'when'), 'the fleet has several channels', `Say which one is meant: "wave ${wave} of ${channels[0] ?? ''} starts".`);
+    reading.add(
+      at(path, 'when'),
+      'the fleet has several channels',
+      `Say which one is meant: "wave ${wave} of ${channels[0] ?? ''} starts".`,
+    );
     return null;
   }
   if (!fleet.channels.has(channel)) {
@@ -79,16 +87,32 @@ function buildAction(step: FileStep, path: string, context: StepContext): Scenar
       return rollouts === null ? null : { type: 'PublishRelease', rollouts };
     }
     default:
-      return buildHostAction(step, context.chooser.choose(step.hosts, at(path, 'hosts'), context.reading), path, context);
+      return buildHostAction(
+        step,
+        context.chooser.choose(step.hosts, at(path, 'hosts'), context.reading),
+        path,
+        context,
+      );
   }
 }
 
 type HostStep = Exclude<FileStep, { readonly do: 'restart-control-plane' | 'lose-database' | 'publish' }>;
 
-function buildHostAction(step: HostStep, hosts: readonly string[], path: string, context: StepContext): ScenarioAction | null {
+function buildHostAction(
+  step: HostStep,
+  hosts: readonly string[],
+  path: string,
+  context: StepContext,
+): ScenarioAction | null {
   switch (step.do) {
     case 'crash':
-      return { type: 'CrashAgent', hosts, afterEffects: step['after-effects'] ?? null, downMs: step.down ?? null, losesTail: step['loses-tail'] ?? false };
+      return {
+        type: 'CrashAgent',
+        hosts,
+        afterEffects: step['after-effects'] ?? null,
+        downMs: step.down ?? null,
+        losesTail: step['loses-tail'] ?? false,
+      };
     case 'reboot':
       return { type: 'RebootHost', hosts, offMs: step.off ?? null };
     case 'take-offline':
@@ -102,26 +126,58 @@ function buildHostAction(step: HostStep, hosts: readonly string[], path: string,
     case 'duplicate-messages':
       return { type: 'DuplicateMessages', hosts, forMs: step.for };
     case 'fail-activation':
-      return { type: 'FailActivation', hosts, exitCode: step['exit-code'] ?? FAILED_EXIT_CODE, times: step.times ?? null };
+      return {
+        type: 'FailActivation',
+        hosts,
+        exitCode: step['exit-code'] ?? FAILED_EXIT_CODE,
+        times: step.times ?? null,
+      };
     case 'wrong-closure':
       return { type: 'MisreportClosure', hosts, closure: step.closure, times: step.times ?? null };
     case 'defer-activation':
-      return { type: 'DeferActivation', hosts, component: step.component ?? 'dbus', rebootAfterMs: step['reboot-after'] ?? null, times: step.times ?? null };
+      return {
+        type: 'DeferActivation',
+        hosts,
+        component: step.component ?? 'dbus',
+        rebootAfterMs: step['reboot-after'] ?? null,
+        times: step.times ?? null,
+      };
     case 'fail-probe':
       return { type: 'FailProbe', hosts, probe: probeOf(step, hosts, path, context), forMs: step.for ?? null };
     case 'flap-probe':
-      if (step.period < 2) context.reading.add(at(path, 'period'), 'expected a period of at least 2ms', 'Take a longer one; a probe runs every few seconds at most.');
-      return { type: 'FlapProbe', hosts, probe: probeOf(step, hosts, path, context), periodMs: step.period, forMs: step.for ?? null };
+      if (step.period < 2)
+        context.reading.add(
+          at(path, 'period'),
+          'expected a period of at least 2ms',
+          'Take a longer one; a probe runs every few seconds at most.',
+        );
+      return {
+        type: 'FlapProbe',
+        hosts,
+        probe: probeOf(step, hosts, path, context),
+        periodMs: step.period,
+        forMs: step.for ?? null,
+      };
     case 'silence-probe':
       return { type: 'SilenceProbe', hosts, probe: probeOf(step, hosts, path, context), forMs: step.for ?? null };
     case 'fail-rollback':
-      return { type: 'FailRollback', hosts, exitCode: step['exit-code'] ?? FAILED_EXIT_CODE, times: step.times ?? null };
+      return {
+        type: 'FailRollback',
+        hosts,
+        exitCode: step['exit-code'] ?? FAILED_EXIT_CODE,
+        times: step.times ?? null,
+      };
     case 'set-clock':
       return setClock(step, hosts, path, context.reading);
   }
 }
 
-function setClock(step: StepOf<'set-clock'>, hosts: readonly string[], path: string, reading: Reading): ScenarioAction | null {
+function setClock(
+  step: StepOf<'set-clock'>,
+  hosts: readonly string[],
+  path: string,
+  reading: Reading,
+): ScenarioAction | null {
   if (step.ahead !== undefined && step.behind !== undefined) {
     reading.add(path, 'a clock cannot be both ahead and behind', 'Keep one of the two.');
     return null;
@@ -132,11 +188,17 @@ function setClock(step: StepOf<'set-clock'>, hosts: readonly string[], path: str
 }
 
 /** A probe that none of the hosts declares is a slip of the pen. */
-function probeOf({ probe }: { readonly probe?: string | undefined }, hosts: readonly string[], path: string, { probesOf, reading }: StepContext): string | null {
+function probeOf(
+  { probe }: { readonly probe?: string | undefined },
+  hosts: readonly string[],
+  path: string,
+  { probesOf, reading }: StepContext,
+): string | null {
   if (probe === undefined) return null;
   const known = new Set<string>();
   for (const host of hosts) for (const { probeName } of probesOf(host)) known.add(probeName);
-  if (!known.has(probe) && hosts.length > 0) reading.unknownName(at(path, 'probe'), 'probe of these hosts', probe, known);
+  if (!known.has(probe) && hosts.length > 0)
+    reading.unknownName(at(path, 'probe'), 'probe of these hosts', probe, known);
   return probe;
 }
 
@@ -148,17 +210,36 @@ export interface Release {
 }
 
 /** The rollouts of a release, in order of channel; `closures` left out means new ones for every host. */
-export function buildRelease(fleet: Fleet, release: Release, path: string, { chooser, reading }: Pick<StepContext, 'chooser' | 'reading'>): readonly RolloutManifest[] | null {
+export function buildRelease(
+  fleet: Fleet,
+  release: Release,
+  path: string,
+  { chooser, reading }: Pick<StepContext, 'chooser' | 'reading'>,
+): readonly RolloutManifest[] | null {
   const ref = release.ref ?? fleet.meta.ciCommit ?? 'simulated';
   const closures = closuresOf(release.closures ?? 'new for every host', ref, chooser, at(path, 'closures'), reading);
   const channels = [...fleet.channels.keys()].sort(byCodeUnit);
   for (const name of release.channels ?? []) {
     if (!fleet.channels.has(name)) reading.unknownName(at(path, 'channels'), 'channel', name, channels);
   }
-  return projectAll(fleet, channels.filter((name) => release.channels?.includes(name) ?? true), ref, closures, path, reading);
+  return projectAll(
+    fleet,
+    channels.filter((name) => release.channels?.includes(name) ?? true),
+    ref,
+    closures,
+    path,
+    reading,
+  );
 }
 
-export function projectAll(fleet: Fleet, channels: readonly string[], ref: string, closures: ReadonlyMap<string, string>, path: string, reading: Reading): readonly RolloutManifest[] | null {
+export function projectAll(
+  fleet: Fleet,
+  channels: readonly string[],
+  ref: string,
+  closures: ReadonlyMap<string, string>,
+  path: string,
+  reading: Reading,
+): readonly RolloutManifest[] | null {
   const rollouts: RolloutManifest[] = [];
   let isWhole = true;
   for (const channel of channels) {
@@ -172,7 +253,13 @@ export function projectAll(fleet: Fleet, channels: readonly string[], ref: strin
   return isWhole ? rollouts : null;
 }
 
-export function closuresOf(closures: NonNullable<Release['closures']>, ref: string, chooser: HostChooser, path: string, reading: Reading): ReadonlyMap<string, string> {
+function closuresOf(
+  closures: NonNullable<Release['closures']>,
+  ref: string,
+  chooser: HostChooser,
+  path: string,
+  reading: Reading,
+): ReadonlyMap<string, string> {
   const chosen = new Map<string, string>();
   if (closures === 'new for every host') {
     for (const name of chooser.names) chosen.set(name, releasedClosure(name, ref));

@@ -26,7 +26,8 @@ export class HostChooser {
   /** In order of name. No host at all is a problem. */
   choose({ named, tag, channel, wave, first }: HostChoice, path: string, reading: Reading): readonly string[] {
     const { hosts, channels } = this.#fleet;
-    if (channel !== null && !channels.has(channel)) reading.unknownName(at(path, 'channel'), 'channel', channel, channels.keys());
+    if (channel !== null && !channels.has(channel))
+      reading.unknownName(at(path, 'channel'), 'channel', channel, channels.keys());
     if (!reading.spend(named === null ? this.#names.length : named.length, path)) return [];
     const candidates = named === null ? this.#names : expand(named, this.#names, 'host', path, reading);
     const chosen = candidates.filter((name) => {

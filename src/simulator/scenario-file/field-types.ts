@@ -15,8 +15,12 @@ export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.Zo
   });
 }
 
-export const text: z.ZodString = z.string({ error: 'expected a text' }).max(10_000, { error: 'expected a text of at most 10000 characters' });
-export const name: z.ZodString = z.string({ error: 'expected a name' }).max(1000, { error: 'expected a name of at most 1000 characters' });
+export const text: z.ZodString = z
+  .string({ error: 'expected a text' })
+  .max(10_000, { error: 'expected a text of at most 10000 characters' });
+export const name: z.ZodString = z
+  .string({ error: 'expected a name' })
+  .max(1000, { error: 'expected a name of at most 1000 characters' });
 
 export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodNumber {
   const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;

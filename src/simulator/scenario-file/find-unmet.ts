@@ -11,15 +11,22 @@ export function findUnmet({ outcome, rollouts, hosts, fired, held }: Expectation
     const found = newest.find((rollout) => rollout.channel === channel)?.state ?? null;
     if (found !== state) unmet.push(`rollouts.${channel}: expected ${state}, got ${found ?? 'no rollout'}.`);
   }
-  const stateOf = new Map(newest.flatMap(({ waves }) => waves.flatMap((wave) => wave.hosts.map(({ host, state }) => [host, state] as const))));
+  const stateOf = new Map(
+    newest.flatMap(({ waves }) => waves.flatMap((wave) => wave.hosts.map(({ host, state }) => [host, state] as const))),
+  );
   for (const [host, state] of [...hosts].sort(([a], [b]) => byCodeUnit(a, b))) {
     const found = stateOf.get(host);
     if (found !== state) unmet.push(`hosts.${host}: expected ${state}, got ${found ?? 'no such host in a rollout'}.`);
   }
   for (const fault of fired) {
-    if (!run.faults.some((count) => count.fault === fault && count.count > 0)) unmet.push(`fired: expected ${fault}, which never happened.`);
+    if (!run.faults.some((count) => count.fault === fault && count.count > 0))
+      unmet.push(`fired: expected ${fault}, which never happened.`);
   }
-  const gates = new Set(run.rollouts.flatMap(({ waves }) => waves.flatMap((wave) => wave.hosts.flatMap(({ heldBack }) => heldBack.map(({ gate }) => gate as string)))));
+  const gates = new Set(
+    run.rollouts.flatMap(({ waves }) =>
+      waves.flatMap((wave) => wave.hosts.flatMap(({ heldBack }) => heldBack.map(({ gate }) => gate as string))),
+    ),
+  );
   for (const gate of held) if (!gates.has(gate)) unmet.push(`held: expected ${gate}, which held nobody back.`);
   return unmet;
 }

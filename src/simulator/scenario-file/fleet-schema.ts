@@ -3,13 +3,13 @@ import { closures } from './step-schemas.ts';
 import { duration, hostPatterns, name, number, percentage, section, text, wholeNumber } from './field-types.ts';
 
 export const MAX_GENERATED_HOSTS = 200_000;
-export const MAX_WAVES = 1000;
+const MAX_WAVES = 1000;
 
 const MANY = { error: `expected at most ${MAX_WAVES}` };
 const SHARE_ERROR = 'expected a number of hosts, or a percentage such as 10%';
 
 /** A number of hosts, or a percentage of them. */
-export const share = z
+const share = z
   .union([wholeNumber(0, MAX_GENERATED_HOSTS), percentage(SHARE_ERROR)], { error: SHARE_ERROR })
   .meta({ description: 'A number of hosts, or a percentage such as 10%', examples: [2, '10%'] });
 
@@ -27,12 +27,22 @@ const onFailure = z.enum(['halt', 'rollback-and-halt'], { error: 'expected halt 
 
 const channel = section({
   hosts: z
-    .union([wholeNumber(0, MAX_GENERATED_HOSTS), z.array(name).max(MAX_GENERATED_HOSTS), z.record(z.string(), wholeNumber(0, MAX_GENERATED_HOSTS))], {
-      error: 'expected a number of hosts, a list of names, or a mapping from kinds of hosts to their number, such as {web: 12, api: 6}',
-    })
+    .union(
+      [
+        wholeNumber(0, MAX_GENERATED_HOSTS),
+        z.array(name).max(MAX_GENERATED_HOSTS),
+        z.record(z.string(), wholeNumber(0, MAX_GENERATED_HOSTS)),
+      ],
+      {
+        error:
+          'expected a number of hosts, a list of names, or a mapping from kinds of hosts to their number, such as {web: 12, api: 6}',
+      },
+    )
     .describe('A number, names, or how many of each kind; {web: 3} gives web-01 to web-03 with the tag web'),
   waves: z
-    .union([wholeNumber(0, MAX_WAVES), z.array(wave).max(MAX_WAVES, MANY)], { error: 'expected a number of waves, or a list of them' })
+    .union([wholeNumber(0, MAX_WAVES), z.array(wave).max(MAX_WAVES, MANY)], {
+      error: 'expected a number of waves, or a list of them',
+    })
     .optional()
     .describe('How many, the first ones small; or a list'),
   soak: duration.optional().describe('How long hosts must stay healthy, 10m unless given here or in the wave'),
@@ -62,7 +72,10 @@ export const fleet = section({
   hosts: wholeNumber(1, MAX_GENERATED_HOSTS).optional().describe('A fleet of so many hosts, made up from the seed'),
   waves: wholeNumber(1, MAX_WAVES).optional().describe('With hosts: how many waves each channel has'),
   channels: z.record(z.string(), channel, { error: 'expected channels by name' }).optional(),
-  tags: z.record(z.string(), hostPatterns, { error: 'expected hosts by tag' }).optional().describe('Which hosts carry a tag'),
+  tags: z
+    .record(z.string(), hostPatterns, { error: 'expected hosts by tag' })
+    .optional()
+    .describe('Which hosts carry a tag'),
   budgets: z.array(budget).max(1000).optional().describe('How many hosts may be out of service at once'),
   edges: z.array(edge).max(10_000).optional().describe('Hosts that wait for other hosts'),
 });
@@ -79,7 +92,10 @@ export const release = {
 
 export const probeRun = section({
   name,
-  mode: z.enum(['enforce', 'observe', 'disabled'], { error: 'expected enforce, observe or disabled' }).optional().describe('enforce unless given'),
+  mode: z
+    .enum(['enforce', 'observe', 'disabled'], { error: 'expected enforce, observe or disabled' })
+    .optional()
+    .describe('enforce unless given'),
   every: duration.optional().describe('60s unless given'),
   kind: name.optional().describe('http, systemd or the like'),
 });

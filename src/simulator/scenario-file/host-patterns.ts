@@ -31,7 +31,8 @@ function readPattern(pattern: string): readonly Part[] {
     const letter = pattern[at] ?? '';
     if (letter === '*') parts.push({ kind: 'any', letter });
     else if (letter === '?') parts.push({ kind: 'one', letter });
-    else if (letter === '\\' && at + 1 < pattern.length) parts.push({ kind: 'letter', letter: pattern[(at += 1)] ?? '' });
+    else if (letter === '\\' && at + 1 < pattern.length)
+      parts.push({ kind: 'letter', letter: pattern[(at += 1)] ?? '' });
     else parts.push({ kind: 'letter', letter });
   }
   return parts;

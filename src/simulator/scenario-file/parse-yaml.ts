@@ -19,7 +19,7 @@ export type ParsedYaml =
   | { readonly ok: false; readonly problems: readonly ScenarioProblem[] };
 
 /** In UTF-16 units. A scenario of a thousand hosts, each named, is a tenth of it. */
-export const MAX_SCENARIO_LENGTH: number = 2 * 1024 * 1024;
+const MAX_SCENARIO_LENGTH = 2 * 1024 * 1024;
 const MAX_DEPTH = 32;
 const MAX_SYNTAX_PROBLEMS = 20;
 
@@ -36,7 +36,12 @@ export function parseYaml(text: string): ParsedYaml {
   if (tooDeep !== null) return { ok: false, problems: [tooDeep] };
   const lines = new LineCounter();
   try {
-    const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, merge: false });
+    const documents = parseAllDocuments(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      uniqueKeys: false,
+      merge: false,
+    });
     const [document, second] = Array.isArray(documents) ? documents : [];
     if (document === undefined) return refused('the file is empty', 'Write at least `fleet:` into it.');
     const errors = [...document.errors].slice(0, MAX_SYNTAX_PROBLEMS);
@@ -46,17 +51,31 @@ export function parseYaml(text: string): ParsedYaml {
     if (second !== undefined) {
       const { line, col } = lines.linePos(second.range?.[0] ?? 0);
       const message = 'a second YAML document begins here';
-      return { ok: false, problems: [{ line, column: col, path: '$', message, fix: 'Take the line with "---" away: a file holds one scenario.' }] };
+      return {
+        ok: false,
+        problems: [
+          { line, column: col, path: '$', message, fix: 'Take the line with "---" away: a file holds one scenario.' },
+        ],
+      };
     }
     return convert(document.contents, lines);
   } catch (error) {
     // The library recurses into what it reads; what is checked above keeps it from that, as far as we know.
-    return refused(`the file could not be read as YAML (${error instanceof Error ? error.name : 'unknown'})`, 'Make it plainer.');
+    return refused(
+      `the file could not be read as YAML (${error instanceof Error ? error.name : 'unknown'})`,
+      'Make it plainer.',
+    );
   }
 }
 
 function syntaxProblem(message: string, { line, col }: { line: number; col: number }): ScenarioProblem {
-  return { line, column: col, path: '$', message: `this is not YAML: ${message}`, fix: 'Correct the text there; mind the indentation.' };
+  return {
+    line,
+    column: col,
+    path: '$',
+    message: `this is not YAML: ${message}`,
+    fix: 'Correct the text there; mind the indentation.',
+  };
 }
 
 function refused(message: string, fix: string): ParsedYaml {
@@ -88,7 +107,13 @@ function findTooDeep(text: string): ScenarioProblem | null {
 
 function tooDeepAt(line: number, column: number): ScenarioProblem {
   const message = `this is nested more than ${MAX_DEPTH} deep`;
-  return { line, column, path: '$', message, fix: 'A scenario is nested five or six deep at most; close what is open.' };
+  return {
+    line,
+    column,
+    path: '$',
+    message,
+    fix: 'A scenario is nested five or six deep at most; close what is open.',
+  };
 }
 
 function convert(contents: unknown, lines: LineCounter): ParsedYaml {
@@ -107,12 +132,22 @@ function convert(contents: unknown, lines: LineCounter): ParsedYaml {
     values.set(path, placeOf(node));
     if (node === null || node === undefined) return null;
     if (depth > MAX_DEPTH) {
-      problem(node, path, `this is nested more than ${MAX_DEPTH} deep`, 'A scenario is nested five or six deep at most.');
+      problem(
+        node,
+        path,
+        `this is nested more than ${MAX_DEPTH} deep`,
+        'A scenario is nested five or six deep at most.',
+      );
       return null;
     }
     if (isScalar(node)) return plainScalar(node.value);
     if (isAlias(node)) {
-      problem(node, path, `"*${node.source}" refers to another part of the file, which is not read`, 'Write the part out here. A text that begins with * needs quotes.');
+      problem(
+        node,
+        path,
+        `"*${node.source}" refers to another part of the file, which is not read`,
+        'Write the part out here. A text that begins with * needs quotes.',
+      );
       return null;
     }
     if (isSeq(node)) return node.items.map((item, position) => read(item, at(path, position), depth + 1));
@@ -121,12 +156,23 @@ function convert(contents: unknown, lines: LineCounter): ParsedYaml {
     const seen = new Set<string>();
     for (const { key, value } of node.items) {
       if (!isScalar(key)) {
-        problem(key, path, 'the name before the colon is not a plain text', 'Write a name, in quotes if it has odd characters.');
+        problem(
+          key,
+          path,
+          'the name before the colon is not a plain text',
+          'Write a name, in quotes if it has odd characters.',
+        );
         continue;
       }
       const name = key.source ?? String(key.value);
       const below = at(path, name);
-      if (seen.has(name)) problem(key, below, `${quote(name)} is there twice`, 'Keep one of the two; the reader would not know which is meant.');
+      if (seen.has(name))
+        problem(
+          key,
+          below,
+          `${quote(name)} is there twice`,
+          'Keep one of the two; the reader would not know which is meant.',
+        );
       seen.add(name);
       keys.set(below, placeOf(key));
       // A value that is left out stands where its key does.

@@ -17,9 +17,23 @@ import { parseDuration } from './durations.ts';
 import { ANY_HOST } from './field-types.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { Reading, suggest } from './reading.ts';
-import { SCENARIO_SHAPE, scenarioSchema, type FileHostEntry, type FileProbeEntry, type ScenarioExpectation, type ScenarioFile } from './scenario-schema.ts';
+import {
+  SCENARIO_SHAPE,
+  scenarioSchema,
+  type FileHostEntry,
+  type FileProbeEntry,
+  type ScenarioExpectation,
+  type ScenarioFile,
+} from './scenario-schema.ts';
 import type { ScenarioProblem } from './scenario-problem.ts';
-import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, readFields, SETTLE_FIELDS } from './settings-fields.ts';
+import {
+  AGENT_FIELDS,
+  DURATION_FIELDS,
+  NETWORK_FIELDS,
+  RATE_FIELDS,
+  readFields,
+  SETTLE_FIELDS,
+} from './settings-fields.ts';
 import { keyOut } from './yaml-key.ts';
 
 export interface ReadScenarioOptions {
@@ -73,11 +87,18 @@ function readParts(value: unknown, reading: Reading): Parts | null {
   for (const [key, given] of Object.entries(value)) {
     const path = at('$', keyOut(key));
     if (!Object.hasOwn(SCENARIO_SHAPE, key)) {
-      reading.add(path, `there is no setting ${JSON.stringify(keyOut(key).slice(0, 100))} here`, () => suggest(keyOut(key), known), true);
+      reading.add(
+        path,
+        `there is no setting ${JSON.stringify(keyOut(key).slice(0, 100))} here`,
+        () => suggest(keyOut(key), known),
+        true,
+      );
       continue;
     }
     if (key === 'steps' && Array.isArray(given)) {
-      const steps = given.slice(0, MAX_STEPS).map((step: unknown, index) => reading.parse(SCENARIO_SHAPE.steps.unwrap().element, step, at(path, index)));
+      const steps = given
+        .slice(0, MAX_STEPS)
+        .map((step: unknown, index) => reading.parse(SCENARIO_SHAPE.steps.unwrap().element, step, at(path, index)));
       if (given.length > MAX_STEPS) reading.add(path, `expected at most ${MAX_STEPS} steps`, 'Take fewer.');
       entries.push([key, steps]);
       continue;
@@ -86,7 +107,8 @@ function readParts(value: unknown, reading: Reading): Parts | null {
     const read = schema === undefined ? null : reading.parse(schema, given, path);
     if (read !== null) entries.push([key, read]);
   }
-  if (!Object.hasOwn(value, 'fleet')) reading.add('$', '`fleet` is missing', 'Say which hosts there are: a file, a number of hosts, or channels.');
+  if (!Object.hasOwn(value, 'fleet'))
+    reading.add('$', '`fleet` is missing', 'Say which hosts there are: a file, a number of hosts, or channels.');
   // Every part came out of its own schema; steps that could not be read are `null` and passed over below.
   return Object.fromEntries(entries) as Parts;
 }
@@ -94,22 +116,36 @@ function readParts(value: unknown, reading: Reading): Parts | null {
 const MAX_STEPS = 100_000;
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = SCENARIO_SHAPE;
 
-function build(file: Parts, readFile: (path: string) => string | null, reading: Reading): { scenario: Scenario; expectation: Expectation | null } | null {
+function build(
+  file: Parts,
+  readFile: (path: string) => string | null,
+  reading: Reading,
+): { scenario: Scenario; expectation: Expectation | null } | null {
   const seed = file.seed ?? 1;
   const startAt = file.starts === undefined ? DEFAULT_SCENARIO.startAt : startTime(file.starts, reading);
   const settle = file.settle === undefined ? null : { ...DEFAULT_SETTLE, ...readFields(SETTLE_FIELDS, file.settle) };
-  const agent = { ...DEFAULT_AGENT_SETTINGS, ...(file.agent === undefined ? {} : readFields(AGENT_FIELDS, file.agent)) };
-  if (agent.retry.capMs < agent.retry.firstMs) reading.add('$.agent.retry', 'the cap is below the first wait', 'Raise `cap`, or lower `first`.');
+  const agent = {
+    ...DEFAULT_AGENT_SETTINGS,
+    ...(file.agent === undefined ? {} : readFields(AGENT_FIELDS, file.agent)),
+  };
+  if (agent.retry.capMs < agent.retry.firstMs)
+    reading.add('$.agent.retry', 'the cap is below the first wait', 'Raise `cap`, or lower `first`.');
   if (file.fleet === undefined) return null;
   const fleet = buildFleet(file.fleet, seed, file.ref ?? null, readFile, reading);
   if (fleet === null) return null;
   const chooser = new HostChooser(fleet);
   const { probeSets, probeSetOf } = buildProbes(file.probes ?? [], chooser, reading);
   const rollouts = buildFirstRelease(file, fleet, chooser, reading);
-  const targets = new Map((rollouts ?? []).flatMap(({ hosts }) => hosts.map(({ hostname, targetClosure }) => [hostname, targetClosure] as const)));
+  const targets = new Map(
+    (rollouts ?? []).flatMap(({ hosts }) =>
+      hosts.map(({ hostname, targetClosure }) => [hostname, targetClosure] as const),
+    ),
+  );
   const hosts = buildHosts(file, fleet, chooser, probeSetOf, targets, reading);
   const context = { fleet, chooser, reading, probesOf: (name: string) => probeSets[probeSetOf(name)] ?? [] };
-  const steps = (file.steps ?? []).map((step, index) => (step === null ? null : buildStep(step, at('$.steps', index), context)));
+  const steps = (file.steps ?? []).map((step, index) =>
+    step === null ? null : buildStep(step, at('$.steps', index), context),
+  );
   const expectation = file.expect === undefined ? null : buildExpectation(file.expect, fleet, chooser, reading);
   return {
     expectation,
@@ -121,7 +157,10 @@ function build(file: Parts, readFile: (path: string) => string | null, reading: 
       hosts,
       probeSets,
       rollouts: rollouts ?? [],
-      durations: { ...DEFAULT_DURATIONS, ...(file.durations === undefined ? {} : readFields(DURATION_FIELDS, file.durations)) },
+      durations: {
+        ...DEFAULT_DURATIONS,
+        ...(file.durations === undefined ? {} : readFields(DURATION_FIELDS, file.durations)),
+      },
       network: { ...DEFAULT_NETWORK, ...(file.network === undefined ? {} : readFields(NETWORK_FIELDS, file.network)) },
       agent,
       rates: { ...NO_FAULTS, ...(file.rates === undefined ? {} : readFields(RATE_FIELDS, file.rates)) },
@@ -134,12 +173,21 @@ function build(file: Parts, readFile: (path: string) => string | null, reading: 
 function startTime(text: string, reading: Reading): Time {
   const time = parseTime(text);
   if (typeof time === 'number') return time;
-  reading.add('$.starts', `expected a date with a time, found ${JSON.stringify(text.slice(0, 100))}`, 'Write it like 2026-01-01T09:00:00Z.');
+  reading.add(
+    '$.starts',
+    `expected a date with a time, found ${JSON.stringify(text.slice(0, 100))}`,
+    'Write it like 2026-01-01T09:00:00Z.',
+  );
   return DEFAULT_SCENARIO.startAt;
 }
 
 /** Where nothing is said to be new, the fleet as it is described is the release, and hosts run something older. */
-function buildFirstRelease(file: Parts, fleet: Fleet, chooser: HostChooser, reading: Reading): ReturnType<typeof buildRelease> {
+function buildFirstRelease(
+  file: Parts,
+  fleet: Fleet,
+  chooser: HostChooser,
+  reading: Reading,
+): ReturnType<typeof buildRelease> {
   if (file.closures !== undefined) return buildRelease(fleet, file, '$', { chooser, reading });
   const channels = [...fleet.channels.keys()].sort(byCodeUnit);
   return projectAll(fleet, channels, file.ref ?? fleet.meta.ciCommit ?? 'simulated', new Map(), '$', reading);
@@ -157,9 +205,14 @@ function buildHosts(
   for (const [index, entry] of (file.hosts ?? []).entries()) {
     const path = at('$.hosts', index);
     if (entry.clock !== undefined && clockSkewMs(entry.clock) === null) {
-      reading.add(at(path, 'clock'), `expected how far the clock is off, found ${JSON.stringify(entry.clock)}`, 'Write it like 30s ahead or 2m behind.');
+      reading.add(
+        at(path, 'clock'),
+        `expected how far the clock is off, found ${JSON.stringify(entry.clock)}`,
+        'Write it like 30s ahead or 2m behind.',
+      );
     }
-    for (const name of chooser.choose(entry.hosts, at(path, 'hosts'), reading)) special.set(name, [...(special.get(name) ?? []), entry]);
+    for (const name of chooser.choose(entry.hosts, at(path, 'hosts'), reading))
+      special.set(name, [...(special.get(name) ?? []), entry]);
   }
   const isRelease = file.closures === undefined;
   return chooser.names.map((hostname) => {
@@ -221,17 +274,31 @@ function buildProbes(entries: readonly FileProbeEntry[], chooser: HostChooser, r
   return { probeSets, probeSetOf: (hostname) => setOf.get(hostname) ?? 0 };
 }
 
-function buildExpectation(said: ScenarioExpectation, fleet: Fleet, chooser: HostChooser, reading: Reading): Expectation {
+function buildExpectation(
+  said: ScenarioExpectation,
+  fleet: Fleet,
+  chooser: HostChooser,
+  reading: Reading,
+): Expectation {
   const rollouts = new Map<string, string>();
   for (const [key, state] of Object.entries(said.rollouts ?? {})) {
     const channel = keyOut(key);
-    if (!fleet.channels.has(channel)) reading.unknownName(at('$.expect.rollouts', channel), 'channel', channel, fleet.channels.keys());
+    if (!fleet.channels.has(channel))
+      reading.unknownName(at('$.expect.rollouts', channel), 'channel', channel, fleet.channels.keys());
     rollouts.set(channel, state);
   }
   const hosts = new Map<string, string>();
   for (const [key, state] of Object.entries(said.hosts ?? {})) {
     const pattern = keyOut(key);
-    for (const name of expand([pattern], chooser.names, 'host', at('$.expect.hosts', pattern), reading)) hosts.set(name, state);
+    for (const name of expand([pattern], chooser.names, 'host', at('$.expect.hosts', pattern), reading))
+      hosts.set(name, state);
   }
-  return { outcome: said.outcome ?? null, exit: said.exit ?? null, rollouts, hosts, fired: said.fired ?? [], held: said.held ?? [] };
+  return {
+    outcome: said.outcome ?? null,
+    exit: said.exit ?? null,
+    rollouts,
+    hosts,
+    fired: said.fired ?? [],
+    held: said.held ?? [],
+  };
 }

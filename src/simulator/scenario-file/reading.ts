@@ -31,7 +31,16 @@ export class Reading {
     const sorted = [...this.#problems].sort((a, b) => a.line - b.line || a.column - b.column);
     if (this.#leftOut === 0) return sorted;
     const { line, column, path } = sorted.at(-1) ?? { ...START, path: '$' };
-    return [...sorted, { line, column, path, message: `${this.#leftOut} more problems are not listed`, fix: 'Correct those that are, and look again.' }];
+    return [
+      ...sorted,
+      {
+        line,
+        column,
+        path,
+        message: `${this.#leftOut} more problems are not listed`,
+        fix: 'Correct those that are, and look again.',
+      },
+    ];
   }
 
   /** Something is wrong with the value at this path, or, if `isKey`, with its name. */
@@ -49,7 +58,8 @@ export class Reading {
     const before = this.#workLeft;
     this.#workLeft -= names;
     if (this.#workLeft >= 0) return true;
-    if (before >= 0) this.add(path, 'this and what follows names too many hosts in all', 'Use fewer steps, or fewer patterns.');
+    if (before >= 0)
+      this.add(path, 'this and what follows names too many hosts in all', 'Use fewer steps, or fewer patterns.');
     return false;
   }
 
@@ -68,7 +78,10 @@ export class Reading {
   }
 
   #addIssue(issue: z.core.$ZodIssue, base: string): void {
-    const path = issue.path.reduce<string>((above, key) => at(above, typeof key === 'number' ? key : keyOut(String(key))), base);
+    const path = issue.path.reduce<string>(
+      (above, key) => at(above, typeof key === 'number' ? key : keyOut(String(key))),
+      base,
+    );
     if (issue.code === 'unrecognized_keys') {
       const known = issue.message.split(', ');
       for (const key of issue.keys.map(keyOut)) {
@@ -83,24 +96,38 @@ export class Reading {
     const expected = issue.message.startsWith('expected') ? issue.message : `expected ${defaultExpectation(issue)}`;
     const given = issue.input;
     const isMissing = given === undefined;
-    const message = isMissing ? `${nameOf(path)} is missing: ${expected}` : `${expected}, found ${describeFound(given)}`;
+    const message = isMissing
+      ? `${nameOf(path)} is missing: ${expected}`
+      : `${expected}, found ${describeFound(given)}`;
     const options = issue.code === 'invalid_value' ? issue.values.map(String) : [];
-    this.add(path, message, isMissing ? `Add ${nameOf(path)}.` : typeof given === 'string' && options.length > 0 ? suggest(given, options) : adviceFor(given, expected));
+    this.add(
+      path,
+      message,
+      isMissing
+        ? `Add ${nameOf(path)}.`
+        : typeof given === 'string' && options.length > 0
+          ? suggest(given, options)
+          : adviceFor(given, expected),
+    );
   }
 
   #addWrongKind(issue: z.core.$ZodIssueInvalidUnion, path: string): void {
     // The types of zod leave `options` out; a discriminated union has it.
     const { options: known = [] } = issue as { readonly options?: readonly unknown[] };
     const options = known.map(String);
-    const given = isRecord(issue.input) && issue.discriminator !== undefined ? issue.input[issue.discriminator] : undefined;
-    const shown = given === undefined ? `${nameOf(path)} is missing` : `expected what to do, found ${describeFound(given)}`;
+    const given =
+      isRecord(issue.input) && issue.discriminator !== undefined ? issue.input[issue.discriminator] : undefined;
+    const shown =
+      given === undefined ? `${nameOf(path)} is missing` : `expected what to do, found ${describeFound(given)}`;
     this.add(path, shown, typeof given === 'string' ? suggest(given, options) : `Write one of: ${options.join(', ')}.`);
   }
 
   /** Where a mapping or a list was meant, what is wrong inside it says more than that none of the forms fits. */
   #addNested(issue: z.core.$ZodIssueInvalidUnion, base: string): boolean {
     if (!Array.isArray(issue.input) && !isRecord(issue.input)) return false;
-    const meant = issue.errors.find((issues) => issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'));
+    const meant = issue.errors.find((issues) =>
+      issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+    );
     if (meant === undefined || meant.length === 0) return false;
     for (const nested of meant) {
       // Issues inside a union come without their input unless it is found here.
@@ -129,13 +156,16 @@ export function suggest(given: string, known: readonly string[]): string {
 }
 
 function adviceFor(given: unknown, expected: string): string {
-  if (typeof given === 'number' && expected.includes('duration')) return `Give the unit: ${given}s, ${given}m or ${given}h.`;
-  if (typeof given === 'number' && (expected === 'expected a name' || expected === 'expected a text')) return `Put it in quotes: "${given}".`;
+  if (typeof given === 'number' && expected.includes('duration'))
+    return `Give the unit: ${given}s, ${given}m or ${given}h.`;
+  if (typeof given === 'number' && (expected === 'expected a name' || expected === 'expected a text'))
+    return `Put it in quotes: "${given}".`;
   return 'Correct the value.';
 }
 
 function defaultExpectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return issue.expected === 'array' ? 'a list' : issue.expected === 'object' ? 'a mapping' : `a ${issue.expected}`;
+  if (issue.code === 'invalid_type')
+    return issue.expected === 'array' ? 'a list' : issue.expected === 'object' ? 'a mapping' : `a ${issue.expected}`;
   if (issue.code === 'invalid_value') return `one of: ${issue.values.map(String).join(', ')}`;
   return 'something else';
 }
@@ -153,7 +183,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((inside, key) => (typeof inside === 'object' && inside !== null && Object.hasOwn(inside, key) ? Reflect.get(inside, key) : undefined), value);
+  return path.reduce<unknown>(
+    (inside, key) =>
+      typeof inside === 'object' && inside !== null && Object.hasOwn(inside, key)
+        ? Reflect.get(inside, key)
+        : undefined,
+    value,
+  );
 }
 
 /** The last name of a path, as a message would call it. */

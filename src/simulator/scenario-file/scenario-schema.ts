@@ -3,7 +3,14 @@ import { hostStates } from '../../machine/host-states.ts';
 import type { GateName } from '../../control-plane/index.ts';
 import { rolloutMachine } from '../../rollout/index.ts';
 import { FAULT_NAMES } from '../fault-names.ts';
-import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS, shapeOf } from './settings-fields.ts';
+import {
+  AGENT_FIELDS,
+  DURATION_FIELDS,
+  NETWORK_FIELDS,
+  RATE_FIELDS,
+  SETTLE_FIELDS,
+  shapeOf,
+} from './settings-fields.ts';
 import { duration, hosts, name, section, text, wholeNumber } from './field-types.ts';
 import { clockDrift, fleet, probeRun, release } from './fleet-schema.ts';
 import { step } from './step-schemas.ts';
@@ -27,8 +34,9 @@ const probeEntry = section({
   run: z.array(probeRun, { error: 'expected a list of probes' }).max(100, { error: 'expected at most 100 probes' }),
 });
 
-const oneOf = <const Names extends readonly [string, ...string[]]>(names: Names): z.ZodEnum<{ [Name in Names[number]]: Name }> =>
-  z.enum(names, { error: `expected one of: ${names.join(', ')}` });
+const oneOf = <const Names extends readonly [string, ...string[]]>(
+  names: Names,
+): z.ZodEnum<{ [Name in Names[number]]: Name }> => z.enum(names, { error: `expected one of: ${names.join(', ')}` });
 
 // The states of the charts and the names of the gates are theirs; each list has at least one.
 const hostState = oneOf([...hostStates] as [string, ...string[]]);
@@ -48,11 +56,28 @@ const faultName = oneOf(FAULT_NAMES);
 
 export const expectation = section({
   outcome: oneOf(['terminal', 'not-terminal', 'invariant-broken']).optional().describe('What the run comes to'),
-  exit: z.union([z.literal(0), z.literal(2), z.literal(3)], { error: 'expected 0, 2 or 3' }).optional().describe('The exit code of `simulate`'),
-  rollouts: z.record(z.string(), rolloutState, { error: 'expected states by channel' }).optional().describe('The state of the newest rollout of a channel'),
-  hosts: z.record(z.string(), hostState, { error: 'expected states by host' }).optional().describe('The state of hosts in the newest rollout, by name or pattern'),
-  fired: z.array(faultName, { error: 'expected a list of faults' }).max(100).optional().describe('Faults that really happen'),
-  held: z.array(gateName, { error: 'expected a list of gates' }).max(100).optional().describe('Gates that hold some host back'),
+  exit: z
+    .union([z.literal(0), z.literal(2), z.literal(3)], { error: 'expected 0, 2 or 3' })
+    .optional()
+    .describe('The exit code of `simulate`'),
+  rollouts: z
+    .record(z.string(), rolloutState, { error: 'expected states by channel' })
+    .optional()
+    .describe('The state of the newest rollout of a channel'),
+  hosts: z
+    .record(z.string(), hostState, { error: 'expected states by host' })
+    .optional()
+    .describe('The state of hosts in the newest rollout, by name or pattern'),
+  fired: z
+    .array(faultName, { error: 'expected a list of faults' })
+    .max(100)
+    .optional()
+    .describe('Faults that really happen'),
+  held: z
+    .array(gateName, { error: 'expected a list of gates' })
+    .max(100)
+    .optional()
+    .describe('Gates that hold some host back'),
 });
 
 /** What may be in a scenario file. Its output is what the reader builds a scenario from. */
@@ -64,14 +89,24 @@ export const SCENARIO_SHAPE = {
   lasts: duration.optional().describe('The run ends here at the latest; 30d unless given'),
   fleet,
   ...release,
-  hosts: z.array(hostEntry, { error: 'expected a list' }).max(10_000).optional().describe('What is special about some hosts'),
+  hosts: z
+    .array(hostEntry, { error: 'expected a list' })
+    .max(10_000)
+    .optional()
+    .describe('What is special about some hosts'),
   probes: z.array(probeEntry, { error: 'expected a list' }).max(1000).optional().describe('Which probes hosts run'),
   durations: section(shapeOf(DURATION_FIELDS)).optional().describe('How long things take'),
   network: section(shapeOf(NETWORK_FIELDS)).optional().describe('What every message goes through'),
   agent: section(shapeOf(AGENT_FIELDS)).optional().describe('The settings of the agents'),
   rates: section(shapeOf(RATE_FIELDS)).optional().describe('How often faults happen by chance'),
-  settle: section(shapeOf(SETTLE_FIELDS)).optional().describe('When faults stop, and by when everything must have come to an end'),
-  steps: z.array(step, { error: 'expected a list of steps' }).max(100_000).optional().describe('What happens, and when'),
+  settle: section(shapeOf(SETTLE_FIELDS))
+    .optional()
+    .describe('When faults stop, and by when everything must have come to an end'),
+  steps: z
+    .array(step, { error: 'expected a list of steps' })
+    .max(100_000)
+    .optional()
+    .describe('What happens, and when'),
   expect: expectation.optional().describe('What the run should come to'),
 } as const;
 

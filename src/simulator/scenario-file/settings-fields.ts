@@ -28,16 +28,24 @@ const SECS: Kind<number> = {
 const SPAN: Kind<Span> = { schema: span, write: formatSpan };
 const SPAN_OR_NEVER: Kind<Span | null> = {
   schema: z
-    .union([z.literal('never'), span], { error: 'expected a duration such as 30s, a range such as 30s to 2m, or never' })
+    .union([z.literal('never'), span], {
+      error: 'expected a duration such as 30s, a range such as 30s to 2m, or never',
+    })
     .transform((value) => (value === 'never' ? null : value)),
   write: (value) => (value === null ? 'never' : formatSpan(value)),
 };
 const CHANCE: Kind<number> = { schema: chance, write: (value) => value };
 const PER_HOUR: Kind<number> = { schema: number(0, 3600, 'how many in an hour'), write: (value) => value };
 const PPM: Kind<number> = { schema: number(0, 100_000, 'millionths'), write: (value) => value };
-const COUNT: Kind<number> = { schema: z.int({ error: 'expected a whole number from 1' }).min(1, { error: 'expected a whole number from 1' }), write: (value) => value };
+const COUNT: Kind<number> = {
+  schema: z.int({ error: 'expected a whole number from 1' }).min(1, { error: 'expected a whole number from 1' }),
+  write: (value) => value,
+};
 const NAMES: Kind<readonly string[]> = {
-  schema: z.array(name).min(1, { error: 'expected a list with at least one name' }).max(100, { error: 'expected at most 100 names' }),
+  schema: z
+    .array(name)
+    .min(1, { error: 'expected a list with at least one name' })
+    .max(100, { error: 'expected at most 100 names' }),
   write: (value) => [...value],
 };
 
@@ -52,8 +60,16 @@ export const RATE_FIELDS: FieldsOf<FaultRates> = {
   rebootsPerHour: field('reboots-per-hour', PER_HOUR, 'Reboots of one host in an hour'),
   offlineForGood: field('offline-for-good', CHANCE, 'Chance that a host goes offline for good in the first hour'),
   joinsLate: field('joins-late', CHANCE, 'Chance that a host joins late, in the first hour'),
-  controlPlaneRestartsPerHour: field('control-plane-restarts-per-hour', PER_HOUR, 'Restarts of the control plane in an hour'),
-  databaseLossesPerHour: field('database-losses-per-hour', PER_HOUR, 'How often in an hour the control plane loses its database'),
+  controlPlaneRestartsPerHour: field(
+    'control-plane-restarts-per-hour',
+    PER_HOUR,
+    'Restarts of the control plane in an hour',
+  ),
+  databaseLossesPerHour: field(
+    'database-losses-per-hour',
+    PER_HOUR,
+    'How often in an hour the control plane loses its database',
+  ),
   activationFails: field('activation-fails', CHANCE, 'Chance that an activation fails'),
   wrongClosure: field('wrong-closure', CHANCE, 'Chance that an activation ends with another closure running'),
   activationDeferred: field('activation-deferred', CHANCE, 'Chance that an activation waits for a reboot'),
@@ -84,7 +100,11 @@ export const DURATION_FIELDS: FieldsOf<Durations> = {
   reboot: field('reboot', SPAN, 'How long a machine is off while it reboots'),
   agentRestart: field('agent-restart', SPAN, 'From the crash of an agent to the start of the next'),
   controlPlaneRestart: field('control-plane-restart', SPAN, 'How long the control plane is down when it restarts'),
-  operatorReboot: field('operator-reboot', SPAN, 'When an operator comes round to a deferred host, once faults have stopped'),
+  operatorReboot: field(
+    'operator-reboot',
+    SPAN,
+    'When an operator comes round to a deferred host, once faults have stopped',
+  ),
   diskFlushMs: field('disk-flush', MS, 'How long an event that need not be durable may wait before it is on disk'),
   planIntervalMs: field('plan-interval', MS, 'From one planning pass to the next'),
 };
@@ -99,11 +119,18 @@ export const NETWORK_FIELDS: FieldsOf<NetworkSettings> = {
 const RETRY_FIELDS: FieldsOf<RetrySettings> = {
   firstMs: field('first', MS, 'The longest first wait'),
   capMs: field('cap', MS, 'No wait is longer'),
-  factor: field('factor', { schema: number(1.01, 100, 'how many times longer each wait is'), write: (value) => value }, 'Each wait is up to so many times the one before'),
+  factor: field(
+    'factor',
+    { schema: number(1.01, 100, 'how many times longer each wait is'), write: (value) => value },
+    'Each wait is up to so many times the one before',
+  ),
 };
 
 const RETRY: Kind<RetrySettings> = {
-  schema: section(shapeOf(RETRY_FIELDS)).transform((given): RetrySettings => ({ ...DEFAULT_RETRY, ...readFields(RETRY_FIELDS, given) })),
+  schema: section(shapeOf(RETRY_FIELDS)).transform((given): RetrySettings => ({
+    ...DEFAULT_RETRY,
+    ...readFields(RETRY_FIELDS, given),
+  })),
   write: (value) => writeFields(RETRY_FIELDS, value, null),
 };
 
@@ -115,7 +142,11 @@ export const AGENT_FIELDS: FieldsOf<AgentSettings> = {
   bootAnswerSecs: field('boot-answer', SECS, 'How long an agent waits for an answer after it started'),
   sustainedFailureSecs: field('sustained-failure', SECS, 'For how long a probe must have failed to count'),
   retry: field('retry', RETRY, 'How long an agent waits before it sends an unanswered event again'),
-  maxUndeliveredEvents: field('max-undelivered-events', COUNT, 'Undelivered events that need not survive a crash, for each rollout'),
+  maxUndeliveredEvents: field(
+    'max-undelivered-events',
+    COUNT,
+    'Undelivered events that need not survive a crash, for each rollout',
+  ),
   maxRollouts: field('max-rollouts', COUNT, 'Rollouts that an agent remembers'),
 };
 
@@ -146,9 +177,14 @@ export function readFields<Settings extends object>(
 }
 
 /** The settings that differ from the defaults, as they are written in a file. */
-export function writeFields<Settings extends object>(fields: FieldsOf<Settings>, settings: Settings, defaults: Settings | null): Record<string, unknown> {
+export function writeFields<Settings extends object>(
+  fields: FieldsOf<Settings>,
+  settings: Settings,
+  defaults: Settings | null,
+): Record<string, unknown> {
   const written: [string, unknown][] = [];
-  for (const setting of Object.keys(fields) as (keyof Settings)[]) { // A table of fields has the settings' own names.
+  for (const setting of Object.keys(fields) as (keyof Settings)[]) {
+    // A table of fields has the settings' own names.
     const { key, kind } = fields[setting];
     const value = settings[setting];
     if (defaults !== null && JSON.stringify(value) === JSON.stringify(defaults[setting])) continue;

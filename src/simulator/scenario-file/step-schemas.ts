@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { duration, hosts, name, number, section, text, when, wholeNumber } from './field-types.ts';
 
-
 const timing = {
   at: duration.optional().describe('When, since the start of the run'),
   when: when.optional(),
@@ -28,13 +27,27 @@ export const STEP_SCHEMAS = {
     do: z.literal('crash'),
     ...onHosts,
     down,
-    'after-effects': wholeNumber(0, 100).optional().describe('In the middle of the next input: after so many of its effects'),
-    'loses-tail': z.boolean({ error: 'expected true or false' }).optional().describe('Whether events that were not on disk are lost'),
+    'after-effects': wholeNumber(0, 100)
+      .optional()
+      .describe('In the middle of the next input: after so many of its effects'),
+    'loses-tail': z
+      .boolean({ error: 'expected true or false' })
+      .optional()
+      .describe('Whether events that were not on disk are lost'),
   }),
   reboot: section({ do: z.literal('reboot'), ...onHosts, off: down }),
-  'take-offline': section({ do: z.literal('take-offline'), ...onHosts, for: duration.optional().describe('For good if left out') }),
+  'take-offline': section({
+    do: z.literal('take-offline'),
+    ...onHosts,
+    for: duration.optional().describe('For good if left out'),
+  }),
   partition: section({ do: z.literal('partition'), ...onHosts, for: duration }),
-  'slow-link': section({ do: z.literal('slow-link'), ...onHosts, extra: duration.describe('What each message takes longer, one way'), for: duration }),
+  'slow-link': section({
+    do: z.literal('slow-link'),
+    ...onHosts,
+    extra: duration.describe('What each message takes longer, one way'),
+    for: duration,
+  }),
   'lose-messages': section({
     do: z.literal('lose-messages'),
     ...onHosts,

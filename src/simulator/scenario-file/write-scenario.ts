@@ -9,7 +9,14 @@ import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } 
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { Scenario, ScenarioHost, When } from '../scenario.ts';
 import { formatDuration } from './durations.ts';
-import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS, writeFields } from './settings-fields.ts';
+import {
+  AGENT_FIELDS,
+  DURATION_FIELDS,
+  NETWORK_FIELDS,
+  RATE_FIELDS,
+  SETTLE_FIELDS,
+  writeFields,
+} from './settings-fields.ts';
 
 export interface WriteScenarioOptions {
   /** Lines for the head of the file, without `#`. */
@@ -29,7 +36,8 @@ const MINUTE_MS = 60_000;
  */
 export function writeScenario(scenario: Scenario, { comment, expect }: WriteScenarioOptions): string {
   const firstRefs = new Set(scenario.rollouts.map(({ channelRef }) => channelRef));
-  if (firstRefs.size > 1) throw new RangeError('The first release has a different ref for each channel; a file has one.');
+  if (firstRefs.size > 1)
+    throw new RangeError('The first release has a different ref for each channel; a file has one.');
   const [ref = 'release-1'] = firstRefs;
   const channels = describedChannels(scenario);
   const file = withoutAbsent({
@@ -76,7 +84,14 @@ function describedChannels({ rollouts, steps }: Scenario): ReadonlyMap<string, R
 }
 
 function outline({ policy, hosts, waves, edges, channelEdges, complianceMode }: RolloutManifest): string {
-  return JSON.stringify([policy, hosts.map(({ hostname, wave, staged, soakMinutes }) => [hostname, wave, staged, soakMinutes]), waves, edges, channelEdges, complianceMode]);
+  return JSON.stringify([
+    policy,
+    hosts.map(({ hostname, wave, staged, soakMinutes }) => [hostname, wave, staged, soakMinutes]),
+    waves,
+    edges,
+    channelEdges,
+    complianceMode,
+  ]);
 }
 
 function fileFleet(channels: readonly RolloutManifest[], { hosts }: Scenario): unknown {
@@ -86,7 +101,9 @@ function fileFleet(channels: readonly RolloutManifest[], { hosts }: Scenario): u
     budgets: orAbsent(fileBudgets(channels, known)),
     edges: orAbsent(
       channels.flatMap(({ edges }) =>
-        edges.map(({ gated, gates, reason }) => withoutAbsent({ hosts: [gated], 'waits-for': [gates], because: reason ?? undefined })),
+        edges.map(({ gated, gates, reason }) =>
+          withoutAbsent({ hosts: [gated], 'waits-for': [gates], because: reason ?? undefined }),
+        ),
       ),
     ),
   });
@@ -96,7 +113,13 @@ function fileChannel({ hosts, waves, policy, channelEdges, complianceMode }: Rol
   const names = (of: readonly RolloutHost[]): readonly string[] => of.map(({ hostname }) => hostname).sort(byCodeUnit);
   return withoutAbsent({
     hosts: names(hosts),
-    waves: waves.length === 0 ? undefined : waves.map(({ hosts: members, soakMinutes }) => ({ hosts: members, soak: formatDuration(soakMinutes * MINUTE_MS) })),
+    waves:
+      waves.length === 0
+        ? undefined
+        : waves.map(({ hosts: members, soakMinutes }) => ({
+            hosts: members,
+            soak: formatDuration(soakMinutes * MINUTE_MS),
+          })),
     soak: waves.length > 0 ? undefined : formatDuration((hosts[0]?.soakMinutes ?? 10) * MINUTE_MS),
     'on-failure': policy.onHealthFailure,
     'waits-for': channelEdges.length === 0 ? undefined : channelEdges.map(({ gates }) => gates),
@@ -127,18 +150,31 @@ function fileClosures(rollouts: readonly RolloutManifest[], ref: string): { clos
 function fileHosts({ hosts, rollouts, steps }: Scenario, ref: string): readonly unknown[] {
   const isMadeUp = fileClosures(rollouts, ref).closures === undefined;
   const released = new Set(
-    [...rollouts, ...steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : []))].flatMap((rollout) => rollout.hosts.map(({ hostname }) => hostname)),
+    [
+      ...rollouts,
+      ...steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : [])),
+    ].flatMap((rollout) => rollout.hosts.map(({ hostname }) => hostname)),
   );
-  const entries = [...hosts].sort((a, b) => byCodeUnit(a.hostname, b.hostname)).filter(({ hostname }) => released.has(hostname));
-  const special = entries.map((host) => fileHost(host, isMadeUp ? `old-${host.hostname}` : releasedClosure(host.hostname, ref)));
+  const entries = [...hosts]
+    .sort((a, b) => byCodeUnit(a.hostname, b.hostname))
+    .filter(({ hostname }) => released.has(hostname));
+  const special = entries.map((host) =>
+    fileHost(host, isMadeUp ? `old-${host.hostname}` : releasedClosure(host.hostname, ref)),
+  );
   return special.filter((entry) => Object.keys(entry).length > 1);
 }
 
-function fileHost({ hostname, runningClosure, joinsAtMs, clockSkewMs, clockDriftPpm }: ScenarioHost, usual: string): object {
+function fileHost(
+  { hostname, runningClosure, joinsAtMs, clockSkewMs, clockDriftPpm }: ScenarioHost,
+  usual: string,
+): object {
   return withoutAbsent({
     hosts: [hostname],
     joins: joinsAtMs === 0 ? undefined : formatDuration(joinsAtMs),
-    clock: clockSkewMs === 0 ? undefined : `${formatDuration(Math.abs(clockSkewMs))} ${clockSkewMs > 0 ? 'ahead' : 'behind'}`,
+    clock:
+      clockSkewMs === 0
+        ? undefined
+        : `${formatDuration(Math.abs(clockSkewMs))} ${clockSkewMs > 0 ? 'ahead' : 'behind'}`,
     'drift-ppm': clockDriftPpm === 0 ? undefined : clockDriftPpm,
     running: runningClosure === usual ? undefined : runningClosure,
   });
@@ -147,7 +183,10 @@ function fileHost({ hostname, runningClosure, joinsAtMs, clockSkewMs, clockDrift
 function fileProbes({ hosts, probeSets }: Scenario): readonly unknown[] {
   const usual = JSON.stringify(DEFAULT_PROBES);
   return probeSets.flatMap((probes, set) => {
-    const names = hosts.filter(({ probeSet }) => probeSet === set).map(({ hostname }) => hostname).sort(byCodeUnit);
+    const names = hosts
+      .filter(({ probeSet }) => probeSet === set)
+      .map(({ hostname }) => hostname)
+      .sort(byCodeUnit);
     if (names.length === 0 || JSON.stringify(probes) === usual) return [];
     return [{ hosts: names, run: probes.map(fileProbe) }];
   });
@@ -164,14 +203,23 @@ function fileStep({ when, do: action }: ScenarioStep): unknown {
 function fileWhen(when: When): object {
   if (when.type === 'At') return { at: formatDuration(when.atMs) };
   const after = when.afterMs === 0 ? undefined : formatDuration(when.afterMs);
-  return { when: when.type === 'HostEnters' ? `${when.host} is ${when.state}` : `wave ${when.wave} of ${when.channel} starts`, after };
+  return {
+    when: when.type === 'HostEnters' ? `${when.host} is ${when.state}` : `wave ${when.wave} of ${when.channel} starts`,
+    after,
+  };
 }
 
 function fileAction(action: ScenarioAction): object {
   const ms = (value: number | null): string | undefined => (value === null ? undefined : formatDuration(value));
   switch (action.type) {
     case 'CrashAgent':
-      return { do: 'crash', hosts: action.hosts, down: ms(action.downMs), 'after-effects': action.afterEffects ?? undefined, 'loses-tail': action.losesTail ? true : undefined };
+      return {
+        do: 'crash',
+        hosts: action.hosts,
+        down: ms(action.downMs),
+        'after-effects': action.afterEffects ?? undefined,
+        'loses-tail': action.losesTail ? true : undefined,
+      };
     case 'RebootHost':
       return { do: 'reboot', hosts: action.hosts, off: ms(action.offMs) };
     case 'TakeOffline':
@@ -189,19 +237,41 @@ function fileAction(action: ScenarioAction): object {
     case 'LoseDatabase':
       return { do: 'lose-database', down: ms(action.downMs) };
     case 'FailActivation':
-      return { do: 'fail-activation', hosts: action.hosts, 'exit-code': action.exitCode, times: action.times ?? undefined };
+      return {
+        do: 'fail-activation',
+        hosts: action.hosts,
+        'exit-code': action.exitCode,
+        times: action.times ?? undefined,
+      };
     case 'MisreportClosure':
       return { do: 'wrong-closure', hosts: action.hosts, closure: action.closure, times: action.times ?? undefined };
     case 'DeferActivation':
-      return { do: 'defer-activation', hosts: action.hosts, component: action.component, 'reboot-after': ms(action.rebootAfterMs), times: action.times ?? undefined };
+      return {
+        do: 'defer-activation',
+        hosts: action.hosts,
+        component: action.component,
+        'reboot-after': ms(action.rebootAfterMs),
+        times: action.times ?? undefined,
+      };
     case 'FailProbe':
       return { do: 'fail-probe', hosts: action.hosts, probe: action.probe ?? undefined, for: ms(action.forMs) };
     case 'FlapProbe':
-      return { do: 'flap-probe', hosts: action.hosts, probe: action.probe ?? undefined, period: ms(action.periodMs), for: ms(action.forMs) };
+      return {
+        do: 'flap-probe',
+        hosts: action.hosts,
+        probe: action.probe ?? undefined,
+        period: ms(action.periodMs),
+        for: ms(action.forMs),
+      };
     case 'SilenceProbe':
       return { do: 'silence-probe', hosts: action.hosts, probe: action.probe ?? undefined, for: ms(action.forMs) };
     case 'FailRollback':
-      return { do: 'fail-rollback', hosts: action.hosts, 'exit-code': action.exitCode, times: action.times ?? undefined };
+      return {
+        do: 'fail-rollback',
+        hosts: action.hosts,
+        'exit-code': action.exitCode,
+        times: action.times ?? undefined,
+      };
     case 'SetClock':
       return {
         do: 'set-clock',
@@ -212,8 +282,14 @@ function fileAction(action: ScenarioAction): object {
       };
     case 'PublishRelease': {
       const ref = action.rollouts[0]?.channelRef ?? 'release';
-      if (action.rollouts.some(({ channelRef }) => channelRef !== ref)) throw new RangeError('A release has a different ref for each channel; a file has one.');
-      return { do: 'publish', ref, channels: action.rollouts.map(({ channel }) => channel), ...fileClosures(action.rollouts, ref) };
+      if (action.rollouts.some(({ channelRef }) => channelRef !== ref))
+        throw new RangeError('A release has a different ref for each channel; a file has one.');
+      return {
+        do: 'publish',
+        ref,
+        channels: action.rollouts.map(({ channel }) => channel),
+        ...fileClosures(action.rollouts, ref),
+      };
     }
   }
 }

@@ -9,7 +9,7 @@ export function minimise<Item>(items: readonly Item[], holds: (items: readonly I
   let size = Math.ceil(kept.length / 2);
   while (size >= 1 && kept.length > 1) {
     const before = kept.length;
-    for (let from = 0; from < kept.length && kept.length > 1; ) {
+    for (let from = 0; from < kept.length && kept.length > 1;) {
       const without = [...kept.slice(0, from), ...kept.slice(from + size)];
       if (without.length > 0 && holds(without)) kept = without;
       else from += size;

@@ -20,7 +20,9 @@ export function pinFaults(scenario: Scenario, faults: readonly ToldFault[], cras
   const lateBy = new Map<string, number>();
   const clocks = new Map<string, { skewMs: number; driftPpm: number }>();
   const steps: ScenarioStep[] = [];
-  const lostTails = new Set(faults.filter(({ fault }) => fault === 'tail-lost').map(({ host, at }) => `${at} ${host ?? ''}`));
+  const lostTails = new Set(
+    faults.filter(({ fault }) => fault === 'tail-lost').map(({ host, at }) => `${at} ${host ?? ''}`),
+  );
   const lastCut = new Map<string, { from: number; to: number }>();
   for (const told of faults) {
     const { at, host, fault, detail } = told;
@@ -58,7 +60,10 @@ export function pinFaults(scenario: Scenario, faults: readonly ToldFault[], cras
 }
 
 function cutStep(host: string, { from, to }: { from: number; to: number }): ScenarioStep {
-  return { when: { type: 'At', atMs: from }, do: { type: 'Partition', hosts: [host], forMs: to - from + ONE_MOMENT_MS } };
+  return {
+    when: { type: 'At', atMs: from },
+    do: { type: 'Partition', hosts: [host], forMs: to - from + ONE_MOMENT_MS },
+  };
 }
 
 /** What a scenario itself does is in its steps already; a rate of zero brings nothing by chance. */
@@ -110,7 +115,12 @@ function cameByChance({ rates }: Scenario, { fault }: ToldFault): boolean {
   }
 }
 
-function actionFor({ fault, host, detail }: ToldFault, { rates, untilMs }: Scenario, losesTail: boolean, crashAfterEffects: number): ScenarioAction | null {
+function actionFor(
+  { fault, host, detail }: ToldFault,
+  { rates, untilMs }: Scenario,
+  losesTail: boolean,
+  crashAfterEffects: number,
+): ScenarioAction | null {
   if (fault === 'control-plane-restart') return { type: 'RestartControlPlane', downMs: null };
   if (fault === 'database-lost') return { type: 'LoseDatabase', downMs: null };
   if (host === null) return null;
@@ -119,7 +129,13 @@ function actionFor({ fault, host, detail }: ToldFault, { rates, untilMs }: Scena
     case 'agent-crash':
       return { type: 'CrashAgent', hosts, afterEffects: null, downMs: null, losesTail };
     case 'crash-between-effects':
-      return { type: 'CrashAgent', hosts, afterEffects: detail === '' ? crashAfterEffects : firstNumber(detail), downMs: null, losesTail };
+      return {
+        type: 'CrashAgent',
+        hosts,
+        afterEffects: detail === '' ? crashAfterEffects : firstNumber(detail),
+        downMs: null,
+        losesTail,
+      };
     case 'reboot':
       return { type: 'RebootHost', hosts, offMs: null };
     case 'offline':
@@ -129,11 +145,23 @@ function actionFor({ fault, host, detail }: ToldFault, { rates, untilMs }: Scena
     case 'wrong-closure':
       return { type: 'MisreportClosure', hosts, closure: detail, times: 1 };
     case 'activation-deferred':
-      return { type: 'DeferActivation', hosts, component: detail, rebootAfterMs: rates.deferredRebootAfter?.minMs ?? null, times: 1 };
+      return {
+        type: 'DeferActivation',
+        hosts,
+        component: detail,
+        rebootAfterMs: rates.deferredRebootAfter?.minMs ?? null,
+        times: 1,
+      };
     case 'probe-fails':
       return { type: 'FailProbe', hosts, probe: detail, forMs: null };
     case 'probe-flaps':
-      return { type: 'FlapProbe', hosts, probe: detail, periodMs: Math.max(2, rates.probeFlapPeriod.minMs), forMs: null };
+      return {
+        type: 'FlapProbe',
+        hosts,
+        probe: detail,
+        periodMs: Math.max(2, rates.probeFlapPeriod.minMs),
+        forMs: null,
+      };
     case 'probe-silent':
       return { type: 'SilenceProbe', hosts, probe: detail, forMs: null };
     case 'rollback-fails':

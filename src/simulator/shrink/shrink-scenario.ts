@@ -97,7 +97,9 @@ class Search {
 
   dropRates(): void {
     // Every rate has the same kind of value as its zero.
-    const names = (Object.keys(NO_FAULTS) as (keyof FaultRates)[]).filter((name) => JSON.stringify(this.best.rates[name]) !== JSON.stringify(NO_FAULTS[name]));
+    const names = (Object.keys(NO_FAULTS) as (keyof FaultRates)[]).filter(
+      (name) => JSON.stringify(this.best.rates[name]) !== JSON.stringify(NO_FAULTS[name]),
+    );
     minimise(names, (kept) => {
       const dropped = names.filter((name) => !kept.includes(name));
       const zeros = Object.fromEntries(dropped.map((name) => [name, NO_FAULTS[name]]));
@@ -107,7 +109,10 @@ class Search {
 
   dropHosts(): void {
     const from = this.best;
-    minimise(from.hosts.map(({ hostname }) => hostname), (kept) => kept.length > 0 && this.#try(keepHosts(from, new Set(kept))));
+    minimise(
+      from.hosts.map(({ hostname }) => hostname),
+      (kept) => kept.length > 0 && this.#try(keepHosts(from, new Set(kept))),
+    );
   }
 
   dropSteps(): void {
@@ -134,13 +139,25 @@ class Search {
 
   /** One thing after the other becomes what it usually is, or goes. */
   simplify(): void {
-    const budgets = new Set(this.best.rollouts.flatMap((rollout) => rollout.budgets.map(({ selectorKey }) => selectorKey)));
+    const budgets = new Set(
+      this.best.rollouts.flatMap((rollout) => rollout.budgets.map(({ selectorKey }) => selectorKey)),
+    );
     for (const key of budgets) {
-      this.#try(changeRollouts(this.best, (rollout) => ({ ...rollout, budgets: rollout.budgets.filter(({ selectorKey }) => selectorKey !== key) })));
+      this.#try(
+        changeRollouts(this.best, (rollout) => ({
+          ...rollout,
+          budgets: rollout.budgets.filter(({ selectorKey }) => selectorKey !== key),
+        })),
+      );
     }
     this.#try(changeRollouts(this.best, (rollout) => ({ ...rollout, edges: [] })));
     this.#try(changeRollouts(this.best, (rollout) => ({ ...rollout, channelEdges: [] })));
-    this.#try(changeRollouts(this.best, (rollout) => ({ ...rollout, budgets: rollout.budgets.map((budget) => ({ ...budget, limit: budget.limit === null ? null : 1 })) })));
+    this.#try(
+      changeRollouts(this.best, (rollout) => ({
+        ...rollout,
+        budgets: rollout.budgets.map((budget) => ({ ...budget, limit: budget.limit === null ? null : 1 })),
+      })),
+    );
     this.#try(changeRollouts(this.best, (rollout) => ({ ...rollout, complianceMode: 'disabled' })));
     this.#try(oneWave(this.best));
     this.#try(withPlainNames(this.best));
@@ -170,12 +187,18 @@ class Search {
 
   /** Takes the scenario if it is another one and still fails in the same way. */
   #try(scenario: Scenario): boolean {
-    if (this.isCutShort || this.failure === null || JSON.stringify(scenario) === JSON.stringify(this.best)) return false;
+    if (this.isCutShort || this.failure === null || JSON.stringify(scenario) === JSON.stringify(this.best))
+      return false;
     const failure = this.#run(scenario);
     if (failure?.what !== this.failure.what) return false;
     this.best = scenario;
     this.failure = failure;
-    this.#options.onProgress?.({ runs: this.runs, maxRuns: this.#maxRuns, hosts: scenario.hosts.length, steps: scenario.steps.length });
+    this.#options.onProgress?.({
+      runs: this.runs,
+      maxRuns: this.#maxRuns,
+      hosts: scenario.hosts.length,
+      steps: scenario.steps.length,
+    });
     return true;
   }
 
@@ -198,7 +221,11 @@ function withPlainNames(scenario: Scenario): Scenario {
     refs.set(ref, plain);
     return plain;
   };
-  const targets = new Map(scenario.rollouts.flatMap(({ hosts }) => hosts.map(({ hostname, targetClosure }) => [hostname, targetClosure] as const)));
+  const targets = new Map(
+    scenario.rollouts.flatMap(({ hosts }) =>
+      hosts.map(({ hostname, targetClosure }) => [hostname, targetClosure] as const),
+    ),
+  );
   const plain = changeRollouts(scenario, (rollout) => {
     const channelRef = plainRef(rollout.channelRef);
     const hosts = rollout.hosts.map((host) => ({ ...host, targetClosure: releasedClosure(host.hostname, channelRef) }));
@@ -224,6 +251,10 @@ function oneWave(scenario: Scenario): Scenario {
     const { soakMinutes } = first;
     const hosts = rollout.hosts.map((host) => (host.staged ? { ...host, wave: 0, soakMinutes } : host));
     const staged = hosts.filter((host) => host.staged).map(({ hostname }) => hostname);
-    return { ...rollout, hosts: hosts.map((host) => (host.staged ? host : { ...host, wave: 1 })), waves: [{ ...first, hosts: staged }] };
+    return {
+      ...rollout,
+      hosts: hosts.map((host) => (host.staged ? host : { ...host, wave: 1 })),
+      waves: [{ ...first, hosts: staged }],
+    };
   });
 }

@@ -52,7 +52,8 @@ function withoutEmptyWaves(scenario: Scenario): Scenario {
     used.set(channel, waves);
   }
   const moved = new Map<string, ReadonlyMap<number, number>>();
-  for (const [channel, waves] of used) moved.set(channel, new Map([...waves].sort((a, b) => a - b).map((wave, at) => [wave, at])));
+  for (const [channel, waves] of used)
+    moved.set(channel, new Map([...waves].sort((a, b) => a - b).map((wave, at) => [wave, at])));
   const renumber = (rollout: RolloutManifest): RolloutManifest => {
     const to = moved.get(rollout.channel);
     if (rollout.waves.length === 0 || to === undefined) return rollout;
@@ -68,7 +69,8 @@ function withoutEmptyWaves(scenario: Scenario): Scenario {
     rollouts: scenario.rollouts.map(renumber),
     steps: scenario.steps.flatMap((step): readonly ScenarioStep[] => {
       const { when } = step;
-      const action = step.do.type === 'PublishRelease' ? { ...step.do, rollouts: step.do.rollouts.map(renumber) } : step.do;
+      const action =
+        step.do.type === 'PublishRelease' ? { ...step.do, rollouts: step.do.rollouts.map(renumber) } : step.do;
       if (when.type !== 'WaveStarts') return [{ when, do: action }];
       const wave = moved.get(when.channel)?.get(when.wave);
       return wave === undefined ? [] : [{ when: { ...when, wave }, do: action }];
@@ -87,7 +89,9 @@ export function changeRollouts(scenario: Scenario, change: (rollout: RolloutMani
     ...scenario,
     rollouts: scenario.rollouts.map(change),
     steps: scenario.steps.map((step) =>
-      step.do.type === 'PublishRelease' ? { ...step, do: { ...step.do, rollouts: step.do.rollouts.map(change) } } : step,
+      step.do.type === 'PublishRelease'
+        ? { ...step, do: { ...step.do, rollouts: step.do.rollouts.map(change) } }
+        : step,
     ),
   };
 }

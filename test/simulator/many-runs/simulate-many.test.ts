@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PARTS } from '../../../src/control-plane/index.ts';
 import { simulate, type Scenario } from '../../../src/simulator/index.ts';
-import { Distribution, findFailure, manyRunsJson, manyRunsReport, simulateMany, Tally } from '../../../src/simulator/many-runs/index.ts';
+import {
+  Distribution,
+  findFailure,
+  manyRunsJson,
+  manyRunsReport,
+  simulateMany,
+  Tally,
+} from '../../../src/simulator/many-runs/index.ts';
 import { runBatch } from '../../../src/simulator/many-runs/run-batch.ts';
 import { scenarioOf } from '../scenario-file/read-problems.ts';
 
@@ -15,15 +22,19 @@ rates: { activation-fails: 5%, request-lost: 5%, agent-crashes-per-hour: 1 }
 describe('a distribution', () => {
   it('has percentiles that are at most 1/128 too large', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat({ max: 2 ** 40 }), { minLength: 1, maxLength: 200 }), fc.double({ min: 0.01, max: 1, noNaN: true }), (values, share) => {
-        const distribution = new Distribution();
-        for (const value of values) distribution.add(value);
-        const sorted = [...values].sort((a, b) => a - b);
-        const exact = sorted[Math.max(1, Math.ceil(share * values.length)) - 1] ?? 0;
-        const found = distribution.percentile(share) ?? -1;
-        expect(found).toBeGreaterThanOrEqual(exact);
-        expect(found).toBeLessThanOrEqual(exact * (1 + 1 / 128));
-      }),
+      fc.property(
+        fc.array(fc.nat({ max: 2 ** 40 }), { minLength: 1, maxLength: 200 }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        (values, share) => {
+          const distribution = new Distribution();
+          for (const value of values) distribution.add(value);
+          const sorted = [...values].sort((a, b) => a - b);
+          const exact = sorted[Math.max(1, Math.ceil(share * values.length)) - 1] ?? 0;
+          const found = distribution.percentile(share) ?? -1;
+          expect(found).toBeGreaterThanOrEqual(exact);
+          expect(found).toBeLessThanOrEqual(exact * (1 + 1 / 128));
+        },
+      ),
     );
   });
 
@@ -57,11 +68,16 @@ describe('many runs', () => {
     const runs = Array.from({ length: 20 }, (_, at) => simulate({ ...scenario, seed: scenario.seed + at }));
     expect(tally.runs).toBe(20);
     expect(tally.outcomes.get('terminal') ?? 0).toBe(runs.filter(({ outcome }) => outcome === 'terminal').length);
-    expect(tally.failingSeeds.map(({ seed }) => seed)).toEqual(runs.filter(({ outcome }) => outcome !== 'terminal').map((run) => run.scenario.seed));
+    expect(tally.failingSeeds.map(({ seed }) => seed)).toEqual(
+      runs.filter(({ outcome }) => outcome !== 'terminal').map((run) => run.scenario.seed),
+    );
     expect(tally.failing).toBeGreaterThan(0);
     expect(tally.finished.total).toBe(20 - tally.failing);
     expect(tally.machineSteps).toBe(runs.reduce((sum, { machineSteps }) => sum + machineSteps, 0));
-    expect(tally.waves.map(({ wave, ended, never }) => [wave, ended.total + never])).toEqual([[0, 20], [1, 20]]);
+    expect(tally.waves.map(({ wave, ended, never }) => [wave, ended.total + never])).toEqual([
+      [0, 20],
+      [1, 20],
+    ]);
   });
 
   it('are the same however they are shared out', () => {
@@ -69,7 +85,11 @@ describe('many runs', () => {
     const expected = 'terminal';
     const whole = new Tally();
     whole.merge(runBatch({ scenario, expected, firstSeed: 1, runs: 12 }));
-    const parts = [runBatch({ scenario, expected, firstSeed: 9, runs: 4 }), runBatch({ scenario, expected, firstSeed: 1, runs: 3 }), runBatch({ scenario, expected, firstSeed: 4, runs: 5 })];
+    const parts = [
+      runBatch({ scenario, expected, firstSeed: 9, runs: 4 }),
+      runBatch({ scenario, expected, firstSeed: 1, runs: 3 }),
+      runBatch({ scenario, expected, firstSeed: 4, runs: 5 }),
+    ];
     const shared = new Tally();
     for (const part of parts) shared.merge(structuredClone(part));
     expect(shared.toData()).toEqual(whole.toData());
@@ -90,14 +110,32 @@ describe('many runs', () => {
     const gates = DEFAULT_PARTS.gates.filter((_, order) => order !== 4);
     const tally = await simulateMany(rough(), { runs: 3, cores: { controlPlane: { gates } } });
     expect(tally.outcomes.get('invariant-broken')).toBe(3);
-    expect(tally.failingSeeds.map(({ seed, what }) => [seed, what])).toEqual([[1, 'invariant budget'], [2, 'invariant budget'], [3, 'invariant budget']]);
-    expect(manyRunsJson(tally, 1)).toMatchObject({ version: 1, runs: 3, failing: 3, outcomes: { terminal: 0, 'invariant-broken': 3 } });
+    expect(tally.failingSeeds.map(({ seed, what }) => [seed, what])).toEqual([
+      [1, 'invariant budget'],
+      [2, 'invariant budget'],
+      [3, 'invariant budget'],
+    ]);
+    expect(manyRunsJson(tally, 1)).toMatchObject({
+      version: 1,
+      runs: 3,
+      failing: 3,
+      outcomes: { terminal: 0, 'invariant-broken': 3 },
+    });
   });
 
   it('are reported in columns', async () => {
     const tally = await simulateMany(rough(), { runs: 10, expected: 'terminal' });
     const report = manyRunsReport(tally, 1, { width: 100, colour: false });
-    for (const text of ['10 runs, seeds 1 to 10', 'Outcomes', 'p50', 'p99', 'stable@release-1', 'activation-fails', 'Failing runs']) expect(report).toContain(text);
+    for (const text of [
+      '10 runs, seeds 1 to 10',
+      'Outcomes',
+      'p50',
+      'p99',
+      'stable@release-1',
+      'activation-fails',
+      'Failing runs',
+    ])
+      expect(report).toContain(text);
     expect(Math.max(...report.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 });
@@ -109,9 +147,13 @@ describe('a failure', () => {
     expect(findFailure({ ...run, outcome: 'not-terminal' }, null)).toBeNull();
     expect(findFailure({ ...run, outcome: 'not-terminal' }, 'terminal')?.what).toBe('outcome not-terminal');
     expect(findFailure({ ...run, endedBecause: 'unsettled' }, null)?.what).toBe('unsettled');
-    const violations = [{ at: 0, type: 'InvariantBroken', invariant: 'halt', host: null, rollout: null, message: 'x' }] as const;
+    const violations = [
+      { at: 0, type: 'InvariantBroken', invariant: 'halt', host: null, rollout: null, message: 'x' },
+    ] as const;
     expect(findFailure({ ...run, violations, outcome: 'invariant-broken' }, null)?.what).toBe('invariant halt');
-    const holds = [{ host: 'a', rollout: 'r', state: 'Pending', heldBy: 'unexplained', reason: '', since: 0, until: null }] as const;
+    const holds = [
+      { host: 'a', rollout: 'r', state: 'Pending', heldBy: 'unexplained', reason: '', since: 0, until: null },
+    ] as const;
     expect(findFailure({ ...run, holds, outcome: 'terminal' }, 'terminal')?.what).toBe('unexplained');
   });
 });

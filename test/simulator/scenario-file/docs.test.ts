@@ -32,18 +32,21 @@ describe('docs/scenarios.md', () => {
         publish: 'ref: r2',
       };
       const hosts = ['restart-control-plane', 'lose-database', 'publish'].includes(name) ? '' : ', hosts: web-01';
-      const scenario = scenarioOf(`${FLEET}steps: [{ at: 1m, do: ${name}${hosts}${more[name] === undefined ? '' : `, ${more[name]}`} }]`);
+      const scenario = scenarioOf(
+        `${FLEET}steps: [{ at: 1m, do: ${name}${hosts}${more[name] === undefined ? '' : `, ${more[name]}`} }]`,
+      );
       expect(isAskedFor(scenario, fault), name).toBe(true);
     }
     const [rate] = rates;
-    if (rate !== undefined) expect(isAskedFor({ ...DEFAULT_SCENARIO, rates: { ...NO_FAULTS, [rate]: 1 } }, fault), rate).toBe(true);
+    if (rate !== undefined)
+      expect(isAskedFor({ ...DEFAULT_SCENARIO, rates: { ...NO_FAULTS, [rate]: 1 } }, fault), rate).toBe(true);
   });
 
   it('shows nothing that the reader does not take', () => {
     const blocks = [...scenarios.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
     expect(blocks.length).toBeGreaterThanOrEqual(5);
     for (const block of blocks) {
-      const fleet = `${FLEET.replace('web: 3', 'web: 12')}`;
+      const fleet = FLEET.replace('web: 3', 'web: 12');
       expect(linesOf(block.includes('fleet:') ? block : `${fleet}${block}`), block).toEqual([]);
     }
   });

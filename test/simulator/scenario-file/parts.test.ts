@@ -1,6 +1,11 @@
 import { describe, expect } from 'vitest';
 import { fc, it } from '@fast-check/vitest';
-import { formatDuration, formatSpan, parseDuration, parseSpan } from '../../../src/simulator/scenario-file/durations.ts';
+import {
+  formatDuration,
+  formatSpan,
+  parseDuration,
+  parseSpan,
+} from '../../../src/simulator/scenario-file/durations.ts';
 import { exactPattern, hostMatcher } from '../../../src/simulator/scenario-file/host-patterns.ts';
 import { nearestName } from '../../../src/simulator/scenario-file/nearest-name.ts';
 import { generateFleet } from '../../../src/simulator/generate-fleet.ts';
@@ -8,8 +13,12 @@ import { waveSizes } from '../../../src/simulator/plan-fleet.ts';
 
 describe('durations', () => {
   it('are read', () => {
-    expect(['30s', '2m', '1h30m', '1h 30m', '250ms', '1.5s', '0s', '1d'].map(parseDuration)).toEqual([30_000, 120_000, 5_400_000, 5_400_000, 250, 1500, 0, 86_400_000]);
-    expect(['', '30', 's', '-1s', '1 s', '1y', '1s2', '1e3s', `${'9'.repeat(13)}s`].map(parseDuration)).toEqual(Array.from({ length: 9 }, () => null));
+    expect(['30s', '2m', '1h30m', '1h 30m', '250ms', '1.5s', '0s', '1d'].map(parseDuration)).toEqual([
+      30_000, 120_000, 5_400_000, 5_400_000, 250, 1500, 0, 86_400_000,
+    ]);
+    expect(['', '30', 's', '-1s', '1 s', '1y', '1s2', '1e3s', `${'9'.repeat(13)}s`].map(parseDuration)).toEqual(
+      Array.from({ length: 9 }, () => null),
+    );
     expect(parseSpan('1m to 30s')).toBeNull();
     expect(parseSpan('30s to 1m to 2m')).toBeNull();
   });
@@ -22,7 +31,8 @@ describe('durations', () => {
 
 describe('patterns of hosts', () => {
   it('know stars and question marks', () => {
-    const matches = (pattern: string): readonly string[] => ['web-1', 'web-12', 'db-1', 'web-'].filter(hostMatcher(pattern));
+    const matches = (pattern: string): readonly string[] =>
+      ['web-1', 'web-12', 'db-1', 'web-'].filter(hostMatcher(pattern));
     expect(matches('web-*')).toEqual(['web-1', 'web-12', 'web-']);
     expect(matches('web-?')).toEqual(['web-1']);
     expect(matches('*1')).toEqual(['web-1', 'db-1']);
@@ -30,10 +40,13 @@ describe('patterns of hosts', () => {
     expect(matches('web')).toEqual([]);
   });
 
-  it.prop([fc.string({ unit: fc.constantFrom('a', 'b', '*', '?') }), fc.string({ unit: fc.constantFrom('a', 'b') })])('agree with regular expressions', (pattern, name) => {
-    const expression = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);
-    expect(hostMatcher(pattern)(name)).toBe(expression.test(name));
-  });
+  it.prop([fc.string({ unit: fc.constantFrom('a', 'b', '*', '?') }), fc.string({ unit: fc.constantFrom('a', 'b') })])(
+    'agree with regular expressions',
+    (pattern, name) => {
+      const expression = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+      expect(hostMatcher(pattern)(name)).toBe(expression.test(name));
+    },
+  );
 
   it.prop([fc.string(), fc.string()])('match one name only when they are to', (name, other) => {
     expect(hostMatcher(exactPattern(name))(name)).toBe(true);
@@ -44,7 +57,14 @@ describe('patterns of hosts', () => {
 describe('nearest names', () => {
   it('are slips of the pen, and no more', () => {
     const known = ['hosts', 'steps', 'agent-crashes-per-hour'];
-    expect(['host', 'hsots', 'setps', 'agent-crash', 'zebra', ''].map((name) => nearestName(name, known))).toEqual(['hosts', 'hosts', 'steps', 'agent-crashes-per-hour', null, null]);
+    expect(['host', 'hsots', 'setps', 'agent-crash', 'zebra', ''].map((name) => nearestName(name, known))).toEqual([
+      'hosts',
+      'hosts',
+      'steps',
+      'agent-crashes-per-hour',
+      null,
+      null,
+    ]);
   });
 });
 
@@ -59,7 +79,9 @@ describe('generated fleets', () => {
         expect(new Set(staged).size).toBe(hosts);
       }
     }
-    expect(generateFleet({ hosts: 50, waves: 3, seed: 5 })).not.toEqual(generateFleet({ hosts: 50, waves: 3, seed: 6 }));
+    expect(generateFleet({ hosts: 50, waves: 3, seed: 5 })).not.toEqual(
+      generateFleet({ hosts: 50, waves: 3, seed: 6 }),
+    );
     expect(() => generateFleet({ hosts: 0, waves: 1, seed: 1 })).toThrow('hosts');
     expect(() => generateFleet({ hosts: 1, waves: 0, seed: 1 })).toThrow('waves');
   });

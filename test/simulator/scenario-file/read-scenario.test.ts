@@ -13,7 +13,13 @@ describe('a scenario file', () => {
         { hosts: ['db-01', 'db-02', 'web-02', 'web-03'], soakMinutes: 10 },
       ],
     ]);
-    expect(scenario).toMatchObject({ seed: 1, rates: DEFAULT_SCENARIO.rates, durations: DEFAULT_SCENARIO.durations, steps: [], settle: null });
+    expect(scenario).toMatchObject({
+      seed: 1,
+      rates: DEFAULT_SCENARIO.rates,
+      durations: DEFAULT_SCENARIO.durations,
+      steps: [],
+      settle: null,
+    });
   });
 
   it('gives every setting its own kind of value', () => {
@@ -36,7 +42,13 @@ settle: { faults-until: 2h, within: 1h }
       durations: { activation: { minMs: 30_000, maxMs: 120_000 }, diskFlushMs: 250 },
       network: { latency: { minMs: 1500, maxMs: 1500 } },
       agent: { tickSecs: 5, heartbeatSecs: 60, retry: { firstMs: 1000, capMs: 120_000, factor: 2 } },
-      rates: { requestLost: 0.05, answerLost: 0.25, agentCrashesPerHour: 2, deferredRebootAfter: { minMs: 3_600_000, maxMs: 7_200_000 }, deferredComponents: ['kernel'] },
+      rates: {
+        requestLost: 0.05,
+        answerLost: 0.25,
+        agentCrashesPerHour: 2,
+        deferredRebootAfter: { minMs: 3_600_000, maxMs: 7_200_000 },
+        deferredComponents: ['kernel'],
+      },
       settle: { faultsUntilMs: 7_200_000, withinMs: 3_600_000 },
     });
   });
@@ -83,27 +95,46 @@ probes:
     const fleet = JSON.stringify({
       schemaVersion: 1,
       hosts: { a: { system: 'x', tags: [], channel: 'c', closureHash: 'now', pubkey: null } },
-      channels: { c: { rolloutPolicy: 'p', reconcileIntervalMinutes: 1, freshnessWindow: 100, signingIntervalMinutes: 1, compliance: { mode: 'disabled', frameworks: [] } } },
+      channels: {
+        c: {
+          rolloutPolicy: 'p',
+          reconcileIntervalMinutes: 1,
+          freshnessWindow: 100,
+          signingIntervalMinutes: 1,
+          compliance: { mode: 'disabled', frameworks: [] },
+        },
+      },
       rolloutPolicies: { p: { strategy: 'canary', waves: [], healthGate: {}, onHealthFailure: 'halt' } },
       waves: {},
       edges: [],
       disruptionBudgets: [],
       meta: { schemaVersion: 1, signedAt: null, ciCommit: 'abc' },
     });
-    const read = readScenario('fleet: { file: f.json }\nclosures: new for every host\n', { readFile: (path) => (path === 'f.json' ? fleet : null) });
+    const read = readScenario('fleet: { file: f.json }\nclosures: new for every host\n', {
+      readFile: (path) => (path === 'f.json' ? fleet : null),
+    });
     if (!read.ok) throw new Error(JSON.stringify(read.problems));
     expect(read.scenario.hosts[0]?.runningClosure).toBe('now');
-    expect(read.scenario.rollouts[0]).toMatchObject({ rolloutId: 'c@abc', hosts: [{ hostname: 'a', targetClosure: 'a-abc' }] });
+    expect(read.scenario.rollouts[0]).toMatchObject({
+      rolloutId: 'c@abc',
+      hosts: [{ hostname: 'a', targetClosure: 'a-abc' }],
+    });
   });
 
   it('keeps names that mean something to JavaScript', () => {
-    const scenario = scenarioOf(`
+    const scenario = scenarioOf(
+      `
 fleet: { channels: { __proto__: { hosts: [__proto__, constructor, "10", "x y"] } } }
 closures: { __proto__: evil, "*": other, __proto__: evil2 }
-`.replace(', __proto__: evil2', ''));
+`.replace(', __proto__: evil2', ''),
+    );
     expect(scenario.hosts.map(({ hostname }) => hostname)).toEqual(['10', '__proto__', 'constructor', 'x y']);
     expect(scenario.rollouts[0]?.channel).toBe('__proto__');
-    expect(scenarioOf('fleet: { channels: { c: { hosts: [__proto__, b] } } }\nclosures: { "*": other, __proto__: own }').rollouts[0]?.hosts.map(({ targetClosure }) => targetClosure)).toEqual(['own', 'other']);
+    expect(
+      scenarioOf(
+        'fleet: { channels: { c: { hosts: [__proto__, b] } } }\nclosures: { "*": other, __proto__: own }',
+      ).rollouts[0]?.hosts.map(({ targetClosure }) => targetClosure),
+    ).toEqual(['own', 'other']);
   });
 });
 
@@ -178,7 +209,10 @@ expect: { rollouts: { edge: Terminal }, hosts: { web-7: Pending } }
     ['fleet: { channels: { c: { hosts: 3 } }, waves: 2 }', 'waves go with'],
     ['fleet: { channels: { c: { hosts: [a, a] } } }', 'there twice'],
     ['fleet: { channels: { c: { hosts: [a], waits-for: c } } }', 'c'],
-    ['fleet: { channels: { c: { hosts: [a, b] } }, edges: [{ hosts: a, waits-for: b }, { hosts: b, waits-for: a }] }', 'wait for each other'],
+    [
+      'fleet: { channels: { c: { hosts: [a, b] } }, edges: [{ hosts: a, waits-for: b }, { hosts: b, waits-for: a }] }',
+      'wait for each other',
+    ],
     ['fleet: { channels: { c: { hosts: [a, b] } }, budgets: [{ at-most: 1 }] }', 'about no hosts'],
     ['fleet: { channels: { "a@b": { hosts: [a] } } }', '@'],
     ['fleet: &x { hosts: 3 }\nexpect: *x', 'refers to another part'],

@@ -20,6 +20,8 @@ describe('the published JSON Schema of scenarios', () => {
       expect(schema.safeParse(value).error?.issues ?? [], name).toEqual([]);
     }
     expect(schema.safeParse({ fleet: { hosts: 3 }, step: [] }).success).toBe(false);
-    expect(schema.safeParse({ fleet: { hosts: 3 }, steps: [{ at: '1m', do: 'crsh', hosts: 'x' }] }).success).toBe(false);
+    expect(schema.safeParse({ fleet: { hosts: 3 }, steps: [{ at: '1m', do: 'crsh', hosts: 'x' }] }).success).toBe(
+      false,
+    );
   });
 });

@@ -7,7 +7,9 @@ import { FLEET, scenarioOf } from './read-problems.ts';
 const folder = new URL('../../../examples/scenarios/', import.meta.url);
 
 function example(name: string): Scenario {
-  const read = readScenario(readFileSync(new URL(name, folder), 'utf8'), { readFile: (path) => readFileSync(new URL(path, folder), 'utf8') });
+  const read = readScenario(readFileSync(new URL(name, folder), 'utf8'), {
+    readFile: (path) => readFileSync(new URL(path, folder), 'utf8'),
+  });
   if (!read.ok) throw new Error(`${name} has problems`);
   return read.scenario;
 }
@@ -20,14 +22,19 @@ function storyOf(scenario: Scenario): readonly string[] {
 }
 
 describe('a scenario that was written', () => {
-  it.each(readdirSync(folder).filter((name) => name.endsWith('.yaml')))('gives the same run when it is read: %s', (name) => {
-    const scenario = example(name);
-    const text = writeScenario(scenario, { comment: ['one', 'two'], expect: { outcome: 'terminal' } });
-    const again = scenarioOf(text);
-    expect(again.steps).toEqual(scenario.steps.map((step) => (step.do.type === 'PublishRelease' ? expect.anything() : step)));
-    expect(storyOf(again)).toEqual(storyOf(scenario));
-    expect(writeScenario(again, { comment: ['one', 'two'], expect: { outcome: 'terminal' } })).toBe(text);
-  });
+  it.each(readdirSync(folder).filter((name) => name.endsWith('.yaml')))(
+    'gives the same run when it is read: %s',
+    (name) => {
+      const scenario = example(name);
+      const text = writeScenario(scenario, { comment: ['one', 'two'], expect: { outcome: 'terminal' } });
+      const again = scenarioOf(text);
+      expect(again.steps).toEqual(
+        scenario.steps.map((step) => (step.do.type === 'PublishRelease' ? expect.anything() : step)),
+      );
+      expect(storyOf(again)).toEqual(storyOf(scenario));
+      expect(writeScenario(again, { comment: ['one', 'two'], expect: { outcome: 'terminal' } })).toBe(text);
+    },
+  );
 
   it('keeps every setting and every step', () => {
     const scenario = scenarioOf(`${FLEET}
@@ -63,15 +70,25 @@ steps:
   - { at: 1h, do: publish, ref: r2, closures: { "*": c2, web-01: c3 } }
 `);
     const again = scenarioOf(writeScenario(scenario, { comment: [], expect: {} }));
-    expect({ ...again, rollouts: [], steps: again.steps.slice(0, -1), probeSets: [] }).toEqual({ ...scenario, rollouts: [], steps: scenario.steps.slice(0, -1), probeSets: [] });
+    expect({ ...again, rollouts: [], steps: again.steps.slice(0, -1), probeSets: [] }).toEqual({
+      ...scenario,
+      rollouts: [],
+      steps: scenario.steps.slice(0, -1),
+      probeSets: [],
+    });
     expect(again.probeSets).toEqual(scenario.probeSets);
     const closures = ({ rollouts, steps }: Scenario): unknown =>
-      [...rollouts, ...steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : []))].map(({ rolloutId, hosts, waves, edges, policy }) => [rolloutId, hosts, waves, edges, policy]);
+      [
+        ...rollouts,
+        ...steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : [])),
+      ].map(({ rolloutId, hosts, waves, edges, policy }) => [rolloutId, hosts, waves, edges, policy]);
     expect(closures(again)).toEqual(closures(scenario));
   });
 
   it('keeps odd names', () => {
-    const scenario = scenarioOf('fleet: { channels: { "yes": { hosts: ["__proto__", "*", "a: b", "10", "null", "ü", "a\\nb"] } } }\nsteps: [{ when: "a: b is Soaking", do: crash, hosts: "__proto__" }]');
+    const scenario = scenarioOf(
+      'fleet: { channels: { "yes": { hosts: ["__proto__", "*", "a: b", "10", "null", "ü", "a\\nb"] } } }\nsteps: [{ when: "a: b is Soaking", do: crash, hosts: "__proto__" }]',
+    );
     const again = scenarioOf(writeScenario(scenario, { comment: [], expect: {} }));
     expect(again.hosts).toEqual(scenario.hosts);
     expect(again.steps).toEqual(scenario.steps);
@@ -82,7 +99,10 @@ steps:
     const [rollout] = scenario.rollouts;
     if (rollout === undefined) throw new Error('no rollout');
     const other = { ...rollout, channelRef: 'other', rolloutId: 'stable@other', waves: [] };
-    const twice: Scenario = { ...scenario, steps: [{ when: { type: 'At', atMs: 1 }, do: { type: 'PublishRelease', rollouts: [other] } }] };
+    const twice: Scenario = {
+      ...scenario,
+      steps: [{ when: { type: 'At', atMs: 1 }, do: { type: 'PublishRelease', rollouts: [other] } }],
+    };
     expect(() => writeScenario(twice, { comment: [], expect: {} })).toThrow('differ in more than their closures');
   });
 });

@@ -67,10 +67,13 @@ describe('minimising a list', () => {
 
   it('asks a bounded number of times', () => {
     let asked = 0;
-    minimise(Array.from({ length: 256 }, (_, at) => at), (some) => {
-      asked += 1;
-      return some.length === 256;
-    });
+    minimise(
+      Array.from({ length: 256 }, (_, at) => at),
+      (some) => {
+        asked += 1;
+        return some.length === 256;
+      },
+    );
     expect(asked).toBeLessThan(1200);
   });
 });
@@ -84,9 +87,11 @@ describe('pinning faults', () => {
     expect(pinned.rates).toEqual(NO_FAULTS);
     expect(pinned.steps.length).toBeGreaterThan(20);
     const again = simulate(pinned);
-    const counts = (of: typeof again): ReadonlyMap<string, number> => new Map(of.faults.map(({ fault, count }) => [fault, count]));
+    const counts = (of: typeof again): ReadonlyMap<string, number> =>
+      new Map(of.faults.map(({ fault, count }) => [fault, count]));
     const [before, after] = [counts(simulate(scenario)), counts(again)];
-    for (const fault of ['agent-crash', 'reboot', 'control-plane-restart', 'clock-skew', 'late-host', 'slow-link']) expect(after.get(fault), fault).toBe(before.get(fault));
+    for (const fault of ['agent-crash', 'reboot', 'control-plane-restart', 'clock-skew', 'late-host', 'slow-link'])
+      expect(after.get(fault), fault).toBe(before.get(fault));
     expect(after.get('request-lost')).toBeGreaterThan((before.get('request-lost') ?? 0) / 2);
   });
 });
