@@ -13,9 +13,13 @@ export function budgetLimit(
   budget: Pick<DisruptionBudget, 'maxInFlight' | 'maxInFlightPct'>,
   selectedCount: number,
 ): number | null {
-  const share =
-    budget.maxInFlightPct === null ? null : Math.max(1, Math.floor((selectedCount * budget.maxInFlightPct) / 100));
+  const share = budget.maxInFlightPct === null ? null : Math.max(1, percentOf(selectedCount, budget.maxInFlightPct));
   return smallerLimit(budget.maxInFlight, share);
+}
+
+/** Rounded down, but not because of the binary form of a fraction: 33.3 % of 3000 are 999, and not 998.9999999999999. */
+function percentOf(count: number, percentage: number): number {
+  return Math.floor(Number(((count * percentage) / 100).toPrecision(12)));
 }
 
 function smallerLimit(a: number | null, b: number | null): number | null {

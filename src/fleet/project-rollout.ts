@@ -2,7 +2,7 @@ import { resolveBudgets } from './budgets.ts';
 import { byCodeUnit, sortedEntries } from '../text/by-code-unit.ts';
 import type { Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';
-import { at, showName } from './json-path.ts';
+import { at, showName, someNames } from './json-path.ts';
 import type { RolloutEdge, RolloutHost, RolloutManifest, RolloutWave } from './rollout-manifest.ts';
 
 /** What goes out, where it is not what the file says. */
@@ -22,6 +22,7 @@ export type ProjectedRollout =
   | { readonly ok: false; readonly problem: FleetProblem };
 
 const DEFAULT_SOAK_MINUTES = 60;
+const NO_CLOSURES: ReadonlyMap<string, string> = new Map();
 
 /**
  * The rollout of one channel ref to one channel (specification: fleet-manifest, "From a fleet to a rollout").
@@ -33,8 +34,8 @@ const DEFAULT_SOAK_MINUTES = 60;
 export function projectRollout(fleet: Fleet, channelName: string, options: ProjectionOptions = {}): ProjectedRollout {
   const channel = fleet.channels.get(channelName);
   if (channel === undefined) {
-    const known = [...fleet.channels.keys()].slice(0, 8).map(showName).join(', ');
-    return refused('$.channels', `there is no channel ${showName(channelName)}`, `Name one of: ${known}.`);
+    const fix = `Name one of: ${someNames(fleet.channels.keys())}.`;
+    return refused('$.channels', `there is no channel ${showName(channelName)}`, fix);
   }
   const policy = fleet.rolloutPolicies.get(channel.rolloutPolicy);
   if (policy === undefined) {
@@ -45,7 +46,7 @@ export function projectRollout(fleet: Fleet, channelName: string, options: Proje
   if (problem !== null) return problem;
   const channelRef = options.ref ?? fleet.meta.ciCommit ?? '';
   const declaredWaves = fleet.waves.get(channelName) ?? [];
-  const hosts = rolloutHosts(fleet, channelName, policy, declaredWaves, options.closures ?? new Map());
+  const hosts = rolloutHosts(fleet, channelName, policy, declaredWaves, options.closures ?? NO_CLOSURES);
   return {
     ok: true,
     rollout: {
@@ -82,12 +83,10 @@ function identityProblem(fleet: Fleet, channelName: string, options: ProjectionO
       'Give a ref, or build the fleet from a commit so that meta.ciCommit is set.',
     );
   }
-  for (const hostname of [...(options.closures ?? new Map<string, string>()).keys()].sort(byCodeUnit)) {
-    if (fleet.hosts.has(hostname)) continue;
-    const message = `a closure was given for the host ${showName(hostname)}, which does not exist`;
-    return refused('$.hosts', message, 'Correct the name, or leave the closure out.');
-  }
-  return null;
+  const unknown = [...(options.closures ?? NO_CLOSURES).keys()].filter((hostname) => !fleet.hosts.has(hostname));
+  if (unknown.length === 0) return null;
+  const message = `closures were given for hosts that do not exist: ${someNames(unknown.sort(byCodeUnit))}`;
+  return refused('$.hosts', message, 'Correct the names, or leave the closures out.');
 }
 
 function rolloutHosts(

@@ -135,7 +135,14 @@ describe('refusals', () => {
     ['an empty ref', fleetOf(aFleet()), 'stable', { ref: '' }, '$.meta.ciCommit', 'the ref given is empty'],
     ['an empty channel name', withChannel(''), '', {}, '$.channels[""]', 'cannot be part of a rollout id'],
     ['a channel name with @', withChannel('a@b'), 'a@b', {}, '$.channels["a@b"]', 'cannot be part of a rollout id'],
-    ['a closure for nobody', fleetOf(aFleet()), 'edge', { closures: new Map([['x', 'y']]) }, '$.hosts', 'the host x'],
+    [
+      'closures for nobody, all of them named',
+      fleetOf(aFleet()),
+      'edge',
+      { closures: new Map([...'zyxwvutsrq'].map((name) => [name, 'new'])) },
+      '$.hosts',
+      'do not exist: q, r, s, t, u, v, w, x, …',
+    ],
   ])('%s', (_name, fleet, channel, options, path, message) => {
     expect(projectRollout(fleet, channel, options)).toMatchObject({
       ok: false,

@@ -73,6 +73,9 @@ describe('budgetLimit', () => {
     [null, 50, 0, 1],
     [3, 50, 10, 3],
     [8, 50, 10, 5],
+    [null, 33.3, 3000, 999],
+    [null, 2.3, 3000, 69],
+    [null, 33.3, 2999, 998],
   ])('maxInFlight %j and %j %% of %j hosts: %j', (maxInFlight, maxInFlightPct, count, expected) => {
     expect(budgetLimit({ maxInFlight, maxInFlightPct }, count)).toBe(expected);
   });

@@ -1,6 +1,6 @@
 import { sortedEntries } from '../../text/by-code-unit.ts';
 import type { FleetDraft } from '../fleet-draft.ts';
-import { at, showName } from '../json-path.ts';
+import { at, showName, someNames } from '../json-path.ts';
 import type { ProblemList } from '../problem-list.ts';
 
 export function hostIsOnKnownChannel(fleet: FleetDraft, problems: ProblemList): void {
@@ -10,7 +10,7 @@ export function hostIsOnKnownChannel(fleet: FleetDraft, problems: ProblemList): 
     problems.error(
       at(at('$.hosts', hostname), 'channel'),
       `host ${showName(hostname)} is on channel ${showName(channel)}, which does not exist`,
-      `Declare the channel under $.channels, or put the host on one of: ${someOf(fleet.channels.keys())}.`,
+      `Declare the channel under $.channels, or put the host on one of: ${someNames(fleet.channels.keys())}.`,
     );
   }
 }
@@ -22,7 +22,7 @@ export function channelHasKnownPolicy(fleet: FleetDraft, problems: ProblemList):
     problems.error(
       at(at('$.channels', name), 'rolloutPolicy'),
       `channel ${showName(name)} names the policy ${showName(rolloutPolicy)}, which does not exist`,
-      `Declare the policy under $.rolloutPolicies, or name one of: ${someOf(fleet.rolloutPolicies.keys())}.`,
+      `Declare the policy under $.rolloutPolicies, or name one of: ${someNames(fleet.rolloutPolicies.keys())}.`,
     );
   }
 }
@@ -66,11 +66,3 @@ export function channelHasSomethingToRollOut(fleet: FleetDraft, problems: Proble
 }
 
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();
-const MAX_NAMES_SHOWN = 8;
-
-function someOf(names: Iterable<string>): string {
-  const all = [...names];
-  if (all.length === 0) return '(there are none)';
-  const shown = all.slice(0, MAX_NAMES_SHOWN).map(showName).join(', ');
-  return all.length > MAX_NAMES_SHOWN ? `${shown}, …` : shown;
-}
