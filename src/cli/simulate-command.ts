@@ -102,7 +102,7 @@ async function simulateFleet(args: readonly string[], flags: SimulateFlags): Pro
   if (read === null || problems.length > 0) return refuse(file, problems);
   const { scenario, expectation } = read;
   if (many.runs === null && !many.shrink) return runScenario(scenario, expectation, flags);
-  return runMany(scenario, expectation?.outcome ?? 'terminal', many, { json: flags.json, format: pageFormat() });
+  return runMany(scenario, expectation === null ? 'terminal' : expectation.outcome, many, { json: flags.json, format: pageFormat() });
 }
 
 function refuse(file: string | undefined, problems: readonly Problem[]): ExitCode {

@@ -58,12 +58,13 @@ export interface ManyOutput {
 }
 
 /**
- * Runs a scenario many times, each of which should come to `expected`; or makes a failing run smaller, or both: then the first seed that fails is made smaller.
+ * Runs a scenario many times, each of which should come to `expected` (`null`: anything that keeps the
+ * invariants); or makes a failing run smaller, or both: then the first seed that fails is made smaller.
  * 0 if no run failed, 3 if one broke an invariant, 2 if one failed otherwise.
  */
 export async function runMany(
   scenario: Scenario,
-  expected: Outcome,
+  expected: Outcome | null,
   many: Many,
   output: ManyOutput,
 ): Promise<ExitCode> {
@@ -94,7 +95,7 @@ function exitCodeOf({ failing, failingSeeds }: Tally): ExitCode {
   return failingSeeds.some(({ what }) => what.startsWith('invariant')) ? EXIT.invariantBroken : EXIT.notTerminal;
 }
 
-function shrinkRun(scenario: Scenario, expected: Outcome, { format }: ManyOutput): ExitCode {
+function shrinkRun(scenario: Scenario, expected: Outcome | null, { format }: ManyOutput): ExitCode {
   const progress = new ManyProgressLine(process.stderr);
   const shrunk = shrinkScenario(scenario, {
     expected,
