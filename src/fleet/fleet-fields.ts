@@ -69,6 +69,8 @@ function readTexts(value: unknown, context: Issues): readonly string[] {
     bad += 1;
     fail(context, item, 'a string', [index]);
   }
+  if (bad === MAX_BAD_ITEMS)
+    fail(context, value, `strings only; after ${bad} that are none the rest was not looked at`);
   return value;
 }
 

@@ -11,6 +11,7 @@ export class ProblemList {
   readonly #path: string;
   readonly #found = new Map<string, FleetProblem>();
   #leftOut = 0;
+  #stopped = false;
 
   /** @param path of the section, named when problems are left out. */
   constructor(path: string) {
@@ -38,17 +39,24 @@ export class ProblemList {
     if (!this.#found.has(key)) this.#found.set(key, problem);
   }
 
+  /** Nothing further of the section is looked at, because the list is full. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   /** Everything that was found, and what was left out as a problem of the same severity as the last that was kept. */
   toArray(): readonly FleetProblem[] {
     const found = [...this.#found.values()];
     const last = found.at(-1);
-    if (this.#leftOut === 0 || last === undefined) return found;
+    if ((this.#leftOut === 0 && !this.#stopped) || last === undefined) return found;
     return [
       ...found,
       {
         severity: last.severity,
         path: this.#path,
-        message: `at least ${this.#leftOut} more problems of this kind are not listed`,
+        message: this.#stopped
+          ? `there are too many problems here; after ${found.length} of them the rest was not looked at`
+          : `at least ${this.#leftOut} more problems of this kind are not listed`,
         fix: 'Correct those that are listed, then read the file again.',
       },
     ];

@@ -72,7 +72,10 @@ export function readList<Partial, Whole>(
   const partial: Partial[] = [];
   const whole: Whole[] = [];
   for (const [index, item] of value.entries()) {
-    if (problems.isFull) return { partial: undefined, whole: null };
+    if (problems.isFull) {
+      problems.stop();
+      return { partial: undefined, whole: null };
+    }
     const read = readItem(item, at(path, index));
     partial.push(read.partial);
     if (read.whole !== null) whole.push(read.whole);
@@ -95,7 +98,10 @@ export function readByName<Partial, Whole>(
   const partial = new Map<string, Partial>();
   const whole = new Map<string, Whole>();
   for (const name of names) {
-    if (problems.isFull) return { partial: undefined, whole: null };
+    if (problems.isFull) {
+      problems.stop();
+      return { partial: undefined, whole: null };
+    }
     const read = readItem(value[name], at(path, name));
     partial.set(name, read.partial);
     if (read.whole !== null) whole.set(name, read.whole);

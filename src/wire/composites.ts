@@ -65,11 +65,15 @@ export function listOf<Entry>(codec: Codec<Entry>): Codec<readonly Entry[]> {
         return UNREADABLE;
       }
       const entries: Entry[] = [];
-      for (let index = 0; index < json.length && !reports.problems.isOverfull; index += 1) {
+      let readable = true;
+      for (let index = 0; index < json.length; index += 1) {
         const entry = codec.decode(json[index], `${path}[${index}]`, reports);
-        if (entry !== UNREADABLE) entries.push(entry);
+        if (entry === UNREADABLE) readable = false;
+        else entries.push(entry);
+        // Only a list that is lost anyway: in a batch the problems may all be those of other entries.
+        if (!readable && reports.problems.isOverfull) break;
       }
-      return entries.length === json.length ? entries : UNREADABLE;
+      return readable ? entries : UNREADABLE;
     },
     encode: (entries, path) => entries.map((entry, index) => codec.encode(entry, `${path}[${index}]`)),
   };

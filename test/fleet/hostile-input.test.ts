@@ -130,8 +130,23 @@ test('a cycle of 100,000 hosts is found and told in a line', QUICK, () => {
 test('millions of bad items cost neither time nor memory', QUICK, () => {
   const bad = Array.from({ length: 2_000_000 }, () => 1);
   const problems = problemsOf({ ...aFleet(), edges: bad, hosts: { a: aHost('stable', bad) } });
-  expect(problems.filter(({ path }) => path.startsWith('$.edges'))).toHaveLength(10_000);
-  expect(problems.filter(({ path }) => path.startsWith('$.hosts.a.tags'))).toHaveLength(20);
+  expect(problems.filter(({ path }) => path.startsWith('$.edges'))).toHaveLength(10_001);
+  const ofTags = problems.filter(({ path }) => path.startsWith('$.hosts.a.tags'));
+  expect(ofTags).toHaveLength(21);
+  expect(ofTags.at(-1)).toMatchObject({ path: '$.hosts.a.tags', message: expect.stringContaining('not looked at') });
+});
+
+test.each([
+  ['a list', 'edges', Array.from({ length: 10_001 }, () => 7)],
+  ['an object of names', 'hosts', Object.fromEntries(Array.from({ length: 10_001 }, (_, index) => [`h${index}`, 7]))],
+])('%s in which the reader gives up says so', (_what, section, spoilt) => {
+  const problems = problemsOf({ ...aFleet(), [section]: spoilt }).filter(({ path }) => path.startsWith(`$.${section}`));
+  expect(problems).toHaveLength(10_001);
+  expect(problems.at(-1)).toMatchObject({
+    severity: 'error',
+    path: `$.${section}`,
+    message: expect.stringContaining('the rest was not looked at'),
+  });
 });
 
 test('more problems of one rule than are listed are counted', () => {

@@ -225,8 +225,14 @@ describe('a batch of envelopes', () => {
   });
 
   test('keeps the good entries after more bad ones than it lists', () => {
-    const result = decodeEnvelopes([...Array.from({ length: MAX_LISTED_PROBLEMS + 5 }, () => null), good(1)]);
-    expect(valueOf(result)).toHaveLength(1);
+    const probes = [{ probeName: 'p', kind: 'http', mode: 'enforce' }];
+    const declared = { kind: 'ProbeTopologyDeclared', probes, declaredAt: '2026-05-16T10:00:00Z', seq: 2 };
+    const result = decodeEnvelopes([
+      ...Array.from({ length: MAX_LISTED_PROBLEMS + 5 }, () => null),
+      good(1),
+      { ...good(1), event: declared },
+    ]);
+    expect(valueOf(result)).toHaveLength(2);
     expect(result.ok && result.skipped).toHaveLength(MAX_LISTED_PROBLEMS + 1);
     expect(result.ok && result.skipped.at(-1)?.message).toBe(
       '$: expected at most 1000 problems, got more, which are not listed.',
