@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import {
   allExercises,
   conform,
+  conformUrl,
   CONFORM_DEFAULTS,
   conformanceJUnit,
   conformanceText,
@@ -13,6 +14,7 @@ import {
   type Exercise,
   type Machine,
 } from '../testing/index.ts';
+import { loadAdapter } from './load-adapter.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { writeOutput } from './output-file.ts';
 import { json } from './paths-command.ts';
@@ -28,6 +30,8 @@ import {
 
 export interface ConformFlags extends SuiteFlags {
   readonly exec?: string;
+  readonly url?: string;
+  readonly adapter?: string;
   readonly fixtures: readonly string[];
   readonly machine?: string;
   readonly batch?: string;
@@ -45,6 +49,7 @@ Examples:
   $ nixfleet-statechart conform --exec 'python3 adapter.py' -c allTransitions -c transitionPairs
   $ nixfleet-statechart conform --exec './my-reducer' --fixtures every-cell.json --junit report.xml
   $ nixfleet-statechart conform --exec 'nixfleet-statechart peer' --min 100
+  $ nixfleet-statechart conform --url http://127.0.0.1:8080 --adapter ./adapter.mjs -c transitionPairs
 
 The other implementation reads one JSON request a line and writes one JSON answer a line:
 see docs/conformance-protocol.md.
@@ -65,6 +70,8 @@ export function addConformCommand(program: Command, onDone: (exitCode: ExitCode)
     .command('conform')
     .description('Ask another implementation everything, and tell in what it differs')
     .option('--exec <command>', 'the other implementation, as a command line')
+    .option('--url <url>', 'a running control plane, in place of --exec; needs --adapter')
+    .option('--adapter <file>', 'a JavaScript module that opens rollouts there and reads its mirror')
     .option(
       '--fixtures <file>',
       'ask a fixture file (.json) or reference answers (.jsonl) instead; may be repeated',
@@ -95,18 +102,20 @@ async function runConform(flags: ConformFlags): Promise<ExitCode> {
     timeoutMs: wholeNumber(flags.timeout, '--timeout', 1, problems) ?? CONFORM_DEFAULTS.timeoutMs,
     maxProblems: wholeNumber(flags.maxProblems, '--max-problems', 1, problems) ?? CONFORM_DEFAULTS.maxProblems,
   };
-  if (flags.exec === undefined) {
-    problems.push({
-      where: '--exec',
-      message: 'nothing to ask was given',
-      fix: "Give the other implementation's command line.",
-    });
+  const adapter = flags.url === undefined ? null : await loadAdapter(flags.adapter, flags.url, problems);
+  if ((flags.exec === undefined) === (flags.url === undefined)) {
+    const fix =
+      "Give the other implementation's command line with --exec, or a control plane with --url, and not both.";
+    problems.push({ where: '--exec, --url', message: 'what to ask is not clear', fix });
   }
-  if (asked === null || flags.exec === undefined || problems.length > 0) return refuse(problems);
+  if (asked === null || problems.length > 0) return refuse(problems);
 
   const { suite, thresholds } = choice;
   const scope = { sides: suite.sides ?? sides, policies: suite.policies ?? healthFailurePolicies };
-  const report = await conform(asked(), { peer: flags.exec, scope, ...limits });
+  const report =
+    flags.url !== undefined && adapter !== null
+      ? await conformUrl({ url: flags.url, adapter, suite, ...limits })
+      : await conform(asked(), { peer: flags.exec ?? '', scope, ...limits });
   return tell(report, flags, missedThresholds(report.coverage, thresholds));
 }
 

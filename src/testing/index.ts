@@ -4,7 +4,9 @@ export { allExercises, type Machine } from './conformance/all-exercises.ts';
 export { answerQuestion } from './conformance/answer-question.ts';
 export { conform, CONFORM_DEFAULTS, type ConformOptions } from './conformance/conform.ts';
 export type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance/conformance-report.ts';
-export type { Exercise } from './conformance/exercise.ts';
+export { conformUrl, type ConformUrlOptions } from './conformance/conform-url.ts';
+export type { ControlPlaneAdapter } from './conformance/control-plane-adapter.ts';
+export type { Exercise, MirrorAnswer } from './conformance/exercise.ts';
 export { pathExercises } from './conformance/host-exercises.ts';
 export type { BatchEnd, Peer } from './conformance/peer.ts';
 export type { PeerProblem, PeerProblemKind } from './conformance/peer-problem.ts';
@@ -55,4 +57,8 @@ export {
   type SuiteOptions,
   type SuitePart,
 } from './suite.ts';
+export { pathFromChoices, type ChoiceOptions } from './subject/path-from-choices.ts';
+export { registerPaths, type RegisterOptions, type RegisterTest } from './subject/register-paths.ts';
+export { PathFailure, runPath, type PathRun } from './subject/run-path.ts';
+export type { EventHandler, StateHandler, Subject } from './subject/subject.ts';
 export type { PathStep, TestPath } from './test-path.ts';

@@ -11,8 +11,7 @@ export {
 export { layouts } from './layouts.ts';
 export { hostStateLooks, lookOf, rolloutStateLooks, type StateLook } from './palette.ts';
 export { pageWithFile } from './page-file.ts';
-export { recordRun } from './run-file/record-run.ts';
-export { RunEventCollector } from './run-file/run-event-collector.ts';
+export { recordRun, runRecorder, type RunRecorder } from './run-file/record-run.ts';
 export type * from './run-file/run-file.ts';
 export { readRunFile, type RunFileResult } from './run-file/read-run-file.ts';
 export { readOpenable, type Openable } from './read-openable.ts';

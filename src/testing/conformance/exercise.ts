@@ -1,6 +1,13 @@
+import type { HostRolloutState } from '../../machine/record.ts';
 import type { Visit } from '../coverage/visit.ts';
 import type { TestPath } from '../test-path.ts';
 import type { Answer, Question } from './protocol.ts';
+
+/** What a control plane must answer over HTTP, and what its mirror must then say, in as many fields as can be read. */
+export interface MirrorAnswer {
+  readonly status: number;
+  readonly mirror: HostRolloutState;
+}
 
 /** One question, what must be answered, and where it stands. */
 export interface Exercise {
@@ -9,7 +16,7 @@ export interface Exercise {
   /** Which rule it is about, for example `Soaking.LocalProbeResult`. */
   readonly place: string;
   readonly question: Question;
-  readonly expected: Answer;
+  readonly expected: Answer | MirrorAnswer;
   /** The path, and the position of this event in it; `null` for a question that stands alone. */
   readonly within: { readonly path: TestPath; readonly index: number } | null;
   /** What it exercises of the host machine; `null` for other questions. */

@@ -49,7 +49,7 @@ export function conformanceText(report: ConformanceReport): string {
     `${matched} right`,
     `${mismatched} wrong`,
     ...(failed > 0 ? [`${failed} without an answer`] : []),
-    ...(notAsked > 0 ? [`${notAsked} not asked, because the peer was given up`] : []),
+    ...(notAsked > 0 ? [`${notAsked} not asked after that`] : []),
     ...(restarts > 0 ? [`started again ${times(restarts)}`] : []),
   ];
   return [

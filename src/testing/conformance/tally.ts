@@ -3,7 +3,7 @@ import type { Scope } from '../coverage/dimension.ts';
 import { differences, differenceText, type Difference } from '../difference.ts';
 import type { AskListener, Outcome } from './ask-exercises.ts';
 import type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance-report.ts';
-import type { Exercise } from './exercise.ts';
+import type { Exercise, MirrorAnswer } from './exercise.ts';
 import type { PeerProblem } from './peer-problem.ts';
 import type { Operation } from './protocol.ts';
 import { trailLength, trailOf } from './trail.ts';
@@ -14,6 +14,8 @@ type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 const MAX_KINDS = 100;
 
 export interface Tally extends AskListener {
+  /** As `outcome` for an answer that came; whether it was right. */
+  readonly judge: (exercise: Exercise, answer: object) => boolean;
   readonly report: () => ConformanceReport;
 }
 
@@ -36,13 +38,13 @@ export function tallyAnswers(scope: Scope): Tally {
     return test;
   }
 
-  function judge(exercise: Exercise, answer: object): void {
+  function judge(exercise: Exercise, answer: object): boolean {
     const test = testOf(exercise);
     const { op } = exercise.question;
     if ('unsupported' in answer && answer.unsupported === true) {
       unsupported.set(op, (unsupported.get(op) ?? 0) + 1);
       skip(exercise);
-      return;
+      return false;
     }
     if (exercise.visit !== null) {
       if (exercise.within?.index === 0) coverage.begin(exercise.visit.before);
@@ -51,11 +53,12 @@ export function tallyAnswers(scope: Scope): Tally {
     const found = differencesOf(exercise, answer);
     if (found.length === 0) {
       counts.matched += 1;
-      return;
+      return true;
     }
     counts.mismatched += 1;
     test.problem ??= found.map(differenceText).join('; ');
     keepMismatch(exercise, answer, found);
+    return false;
   }
 
   function keepMismatch(exercise: Exercise, answer: object, found: readonly Difference[]): void {
@@ -91,6 +94,11 @@ export function tallyAnswers(scope: Scope): Tally {
   }
 
   return {
+    judge: (exercise, answer) => {
+      testOf(exercise).events += 1;
+      counts.asked += 1;
+      return judge(exercise, answer);
+    },
     outcome: (exercise: Exercise, outcome: Outcome) => {
       testOf(exercise).events += 1;
       if (outcome.kind === 'not-asked') {
@@ -130,6 +138,16 @@ export function tallyAnswers(scope: Scope): Tally {
 
 /** The message of a refusal, and whatever else a refusal says beyond its fields, is the peer's own affair. */
 function differencesOf({ expected }: Exercise, answer: object): readonly Difference[] {
+  if ('mirror' in expected) return mirrorDifferences(expected, answer);
   const { id: _, ...rest } = answer as { readonly id: number };
   return differences(expected, rest, { allowMore: 'err' in expected && 'err' in rest });
+}
+
+/** What must be readable of any mirror. */
+const NEEDED = new Set(['state', 'lastEventSeq']);
+
+function mirrorDifferences({ status, mirror }: MirrorAnswer, answer: object): readonly Difference[] {
+  const read = 'mirror' in answer && typeof answer.mirror === 'object' && answer.mirror !== null ? answer.mirror : {};
+  const readable = Object.entries(mirror).filter(([field]) => NEEDED.has(field) || Object.hasOwn(read, field));
+  return differences({ status, mirror: Object.fromEntries(readable) }, answer);
 }

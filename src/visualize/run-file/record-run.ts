@@ -1,4 +1,6 @@
 import type { RolloutManifest } from '../../fleet/rollout-manifest.ts';
+import type { RunEvent } from '../../simulator/run-events.ts';
+import type { Run } from '../../simulator/run.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
 import { simulate, type Progress } from '../../simulator/simulate.ts';
 import { RunEventCollector } from './run-event-collector.ts';
@@ -35,25 +37,38 @@ function rolloutsOf(scenario: Scenario): readonly RunRollout[] {
   return [...manifests.values()].map(runRollout);
 }
 
-/** Runs a scenario with the simulator of this package and keeps what the page needs of it. */
-export function recordRun(scenario: Scenario, onProgress?: (progress: Progress) => void): RunFile {
+/** Listens to a run of the simulator, and gives the run file when it is over. */
+export interface RunRecorder {
+  /** For `onEvent` of the simulator. */
+  readonly take: (event: RunEvent) => void;
+  readonly finish: (run: Run) => RunFile;
+}
+
+export function runRecorder(scenario: Scenario): RunRecorder {
   const rollouts = rolloutsOf(scenario);
   const collector = new RunEventCollector(rollouts, scenario.hosts.length > MOST_HOSTS_IN_FULL);
-  const run = simulate(scenario, {
-    onEvent: (event) => collector.take(event),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
   return {
-    format: RUN_FILE_FORMAT,
-    version: RUN_FILE_VERSION,
-    title: scenario.title,
-    seed: scenario.seed,
-    scenario: scenarioText(scenario),
-    startAt: scenario.startAt,
-    endedAt: run.endedAt,
-    outcome: run.outcome,
-    machineSteps: run.machineSteps,
-    rollouts,
-    ...collector.collected(),
+    take: (event) => collector.take(event),
+    finish: (run) => ({
+      format: RUN_FILE_FORMAT,
+      version: RUN_FILE_VERSION,
+      title: scenario.title,
+      seed: scenario.seed,
+      scenario: scenarioText(scenario),
+      startAt: scenario.startAt,
+      endedAt: run.endedAt,
+      outcome: run.outcome,
+      machineSteps: run.machineSteps,
+      rollouts,
+      ...collector.collected(),
+    }),
   };
+}
+
+/** Runs a scenario with the simulator of this package and keeps what the page needs of it. */
+export function recordRun(scenario: Scenario, onProgress?: (progress: Progress) => void): RunFile {
+  const recorder = runRecorder(scenario);
+  return recorder.finish(
+    simulate(scenario, { onEvent: recorder.take, ...(onProgress === undefined ? {} : { onProgress }) }),
+  );
 }

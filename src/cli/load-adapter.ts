@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ControlPlaneAdapter } from '../testing/index.ts';
+import type { Problem } from './problem.ts';
+
+const SHAPE =
+  'Export as default { open, read }, or a function of { url } that returns it: see docs/conformance-protocol.md.';
+
+/** Loads the module that reaches into a control plane; `null`, and a problem, if it cannot be used. */
+export async function loadAdapter(
+  file: string | undefined,
+  url: string,
+  problems: Problem[],
+): Promise<ControlPlaneAdapter | null> {
+  const where = `--adapter ${file ?? ''}`;
+  const refuse = (message: string): null => {
+    problems.push({ where, message, fix: SHAPE });
+    return null;
+  };
+  if (!URL.canParse(url) || !/^https?:/.test(url)) {
+    problems.push({
+      where: `--url ${url}`,
+      message: 'expected an http or https address',
+      fix: 'Give one, such as http://127.0.0.1:8080.',
+    });
+  }
+  if (file === undefined) return refuse('a running control plane needs an adapter');
+  try {
+    const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(file)).href);
+    const made: unknown = typeof module.default === 'function' ? await module.default({ url }) : module.default;
+    return isAdapter(made) ? made : refuse('its default export is no adapter');
+  } catch (error) {
+    return refuse(`it cannot be loaded: ${error instanceof Error ? error.message : 'unknown reason'}`);
+  }
+}
+
+const isAdapter = (value: unknown): value is ControlPlaneAdapter =>
+  typeof value === 'object' &&
+  value !== null &&
+  'open' in value &&
+  typeof value.open === 'function' &&
+  'read' in value &&
+  typeof value.read === 'function';

@@ -1,0 +1,140 @@
+import type { HostEvent } from '../../machine/events.ts';
+import type { HostRolloutState } from '../../machine/record.ts';
+import type { StepResult } from '../../machine/step.ts';
+import { encodeEnvelope, toWireEvent } from '../../wire/index.ts';
+import { cellKey } from '../chart-cells.ts';
+import { expectedVisits } from '../coverage/measure-coverage.ts';
+import { pathOf } from '../generate.ts';
+import { healthFailurePolicies, planSuite, type SuiteOptions } from '../suite.ts';
+import type { TestPath } from '../test-path.ts';
+import type { ConformanceReport } from './conformance-report.ts';
+import { CONFORM_DEFAULTS } from './conform.ts';
+import type { ControlPlaneAdapter } from './control-plane-adapter.ts';
+import type { Exercise } from './exercise.ts';
+import type { PeerProblem } from './peer-problem.ts';
+import { tallyAnswers } from './tally.ts';
+
+export interface ConformUrlOptions {
+  /** Of the control plane; `/v1/agent/events` is appended. */
+  readonly url: string;
+  readonly adapter: ControlPlaneAdapter;
+  readonly suite?: SuiteOptions;
+  readonly timeoutMs?: number;
+  readonly maxProblems?: number;
+}
+
+/** What a control plane answers to an event (specification: wire): only a broken invariant is a refusal there. */
+const expectedStatus = (result: StepResult): number => (result.ok || result.error.kind !== 'Invariant' ? 204 : 409);
+
+/**
+ * Posts the events of every path to a running control plane, and compares its mirror after each. A path is given up at
+ * its first difference, because the mirror is no longer where the path is.
+ */
+export async function conformUrl(options: ConformUrlOptions): Promise<ConformanceReport> {
+  const { url, adapter, suite = {}, timeoutMs = CONFORM_DEFAULTS.timeoutMs } = options;
+  const endpoint = new URL('v1/agent/events', url.endsWith('/') ? url : `${url}/`);
+  const tally = tallyAnswers({ sides: ['control-plane'], policies: suite.policies ?? healthFailurePolicies });
+  let problems = 0;
+  let number = 0;
+
+  for (const { plans, criterion, options: generated } of planSuite({ ...suite, sides: ['control-plane'] })) {
+    // Records that no life leads to cannot be brought about over the wire.
+    for (const [index, plan] of plans.filter(({ about }) => about === null).entries()) {
+      number += 1;
+      const isGivenUp = problems >= (options.maxProblems ?? CONFORM_DEFAULTS.maxProblems);
+      const sketch = pathOf(plan, criterion, index + 1, generated);
+      if (isGivenUp) {
+        for (const exercise of exercisesOf(sketch)) tally.outcome(exercise, { kind: 'not-asked' });
+        continue;
+      }
+      if (!(await runPath(sketch, () => openAndPlan()))) problems += 1;
+
+      async function openAndPlan(): Promise<TestPath> {
+        const start = await adapter.open({ policy: sketch.policy, number });
+        return pathOf(plan, criterion, index + 1, generated, start);
+      }
+    }
+  }
+  await adapter.close?.();
+  return tally.report();
+
+  /** Whether the control plane answered at all. */
+  async function runPath(sketch: TestPath, open: () => Promise<TestPath>): Promise<boolean> {
+    const opened = await attempt(open);
+    const exercises = exercisesOf(opened.ok ? opened.value : sketch);
+    let lost = opened.ok ? null : opened.problem;
+    let isOff = false;
+    for (const exercise of exercises) {
+      if (isOff) {
+        tally.outcome(exercise, { kind: 'not-asked' });
+        continue;
+      }
+      const answered: Attempt<object> =
+        lost === null ? await attempt(() => ask(exercise)) : { ok: false, problem: lost };
+      if (!answered.ok) {
+        lost = answered.problem;
+        isOff = true;
+        tally.outcome(exercise, { kind: 'failed', problem: lost });
+        continue;
+      }
+      isOff = !tally.judge(exercise, answered.value);
+    }
+    return lost === null;
+  }
+
+  async function ask({ visit }: Exercise): Promise<object> {
+    if (visit === null) throw new Error('only events can be posted');
+    const { before, event } = visit;
+    const status = await post(before, event);
+    const mirror = await adapter.read({ rolloutId: before.rolloutId, hostname: before.hostname });
+    return { status, mirror };
+  }
+
+  async function post({ hostname, rolloutId }: HostRolloutState, event: HostEvent): Promise<number> {
+    const envelope = encodeEnvelope({ hostname, rolloutId, event: toWireEvent(event), signature: null });
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(envelope),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  }
+}
+
+type Attempt<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: PeerProblem };
+
+async function attempt<Value>(run: () => Promise<Value>): Promise<Attempt<Value>> {
+  try {
+    return { ok: true, value: await run() };
+  } catch (error) {
+    const isTimeout = error instanceof Error && error.name === 'TimeoutError';
+    const why =
+      error instanceof Error
+        ? [error.message, causeOf(error)].filter((part) => part !== '').join(': ')
+        : 'unknown reason';
+    return {
+      ok: false,
+      problem: {
+        kind: isTimeout ? 'silent' : 'ended',
+        message: `The control plane or its adapter did not answer: ${why}`,
+      },
+    };
+  }
+}
+
+const causeOf = ({ cause }: Error): string => (cause instanceof Error ? cause.message : '');
+
+function exercisesOf(path: TestPath): readonly Exercise[] {
+  return [...expectedVisits(path)].map(({ step, ...visit }, index) => ({
+    group: path.name,
+    place: cellKey(visit.before.state, visit.event.type),
+    question: { op: 'step', state: visit.before, event: visit.event, now: step.now, policy: path.policy },
+    expected: { status: expectedStatus(step.expected), mirror: step.expected.ok ? step.expected.state : visit.before },
+    within: { path, index },
+    visit,
+  }));
+}

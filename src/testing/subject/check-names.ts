@@ -1,0 +1,29 @@
+import { hostStates } from '../../machine/host-states.ts';
+import { hostEventTypes } from '../side.ts';
+import type { Subject } from './subject.ts';
+
+const PARTS: ReadonlySet<string> = new Set(['start', 'events', 'record', 'effects', 'refusal', 'states', 'stop']);
+
+function unknownNames(what: string, given: object, known: readonly string[]): readonly string[] {
+  return Object.keys(given)
+    .filter((name) => !known.includes(name))
+    .map((name) => `There is no ${what} "${name}"; there are ${known.join(', ')}.`);
+}
+
+/**
+ * A misspelt name would never be called, and would pass for a test.
+ *
+ * @throws Error with every name that the chart does not know, and for a subject of which nothing can be seen
+ */
+export function checkNames<Handle>({ events, states, ...subject }: Subject<Handle>): void {
+  const problems = [
+    ...unknownNames('part of a subject', subject, [...PARTS]),
+    ...(typeof events === 'function' ? [] : unknownNames('event', events, hostEventTypes)),
+    ...unknownNames('state', states ?? {}, hostStates),
+  ];
+  const canBeSeen = subject.record ?? subject.effects ?? subject.refusal;
+  if (canBeSeen === undefined && Object.keys(states ?? {}).length === 0) {
+    problems.push('Nothing of the subject is compared: give record, effects, refusal or states.');
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}

@@ -1,0 +1,57 @@
+import type { HealthFailurePolicy } from '../../machine/events.ts';
+import { coverageTable } from '../coverage/coverage-formats.ts';
+import type { CoverageReport } from '../coverage/coverage-report.ts';
+import { measureCoverage } from '../coverage/measure-coverage.ts';
+import { missedThresholds, type Thresholds } from '../coverage/thresholds.ts';
+import type { Side } from '../side.ts';
+import type { TestPath } from '../test-path.ts';
+import { checkNames } from './check-names.ts';
+import { handlerOf, runPath } from './run-path.ts';
+import type { Subject } from './subject.ts';
+
+/** `test` of vitest, of Jest, of node:test: whatever takes a name and a function. */
+export type RegisterTest = (name: string, run: () => Promise<void>) => unknown;
+
+export interface RegisterOptions {
+  /** Checked by a last test, from what really ran. */
+  readonly thresholds?: Thresholds;
+  /** Gets the coverage when all is done, for example to print `coverageTable` of it or to write it to a file. */
+  readonly onCoverage?: (report: CoverageReport) => void;
+}
+
+/**
+ * Registers a test for each path, and a last one for the coverage that they came to.
+ *
+ * @throws Error at once for a subject with a name that the chart does not know, and without any path
+ */
+export function registerPaths<Handle>(
+  test: RegisterTest,
+  paths: Iterable<TestPath>,
+  subject: Subject<Handle>,
+  { thresholds = {}, onCoverage }: RegisterOptions = {},
+): void {
+  checkNames(subject);
+  const all = [...paths];
+  if (all.length === 0) throw new Error('There is no path to register.');
+  const coverage = measureCoverage({ sides: sidesOf(all), policies: policiesOf(all) });
+
+  for (const path of all) {
+    const skipped = path.steps.filter(({ event }) => handlerOf(subject, event.type) === null).length;
+    const shown = skipped === 0 ? path.name : `${path.name} (${skipped} without a handler)`;
+    test(shown, async () => {
+      await runPath(path, subject, coverage);
+    });
+  }
+  test(`coverage of these ${all.length} paths`, async () => {
+    const report = coverage.report();
+    onCoverage?.(report);
+    const missed = missedThresholds(report, thresholds);
+    if (missed.length > 0) throw new Error([...missed, '', coverageTable(report)].join('\n'));
+  });
+}
+
+const sidesOf = (paths: readonly TestPath[]): readonly Side[] => [...new Set(paths.map(({ side }) => side))];
+
+const policiesOf = (paths: readonly TestPath[]): readonly HealthFailurePolicy[] => [
+  ...new Set(paths.map(({ policy }) => policy.onHealthFailure)),
+];

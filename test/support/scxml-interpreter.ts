@@ -1,0 +1,104 @@
+/**
+ * As much of an SCXML interpreter as a chart without nesting needs, written from the recommendation and knowing nothing
+ * of this project: transitions in document order, `cond` in the ECMAScript data model, `log` as executable content.
+ */
+export interface ScxmlTransition {
+  readonly event: string;
+  readonly cond: string | null;
+  readonly target: string | null;
+  readonly logs: readonly string[];
+}
+
+export interface ScxmlDocument {
+  readonly initial: string;
+  readonly states: ReadonlyMap<string, readonly ScxmlTransition[]>;
+}
+
+interface Element {
+  readonly tag: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: Element[];
+}
+
+const TOKEN = /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<(\/?)([\w:.-]+)((?:\s+[\w:.-]+="[^"<]*")*)\s*(\/?)>|([^<]+)/gy;
+const ATTRIBUTE = /([\w:.-]+)="([^"]*)"/g;
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+const unescape = (text: string): string => text.replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole);
+
+/** @throws Error when the text is no well-formed XML, or holds what SCXML does not allow where it stands */
+export function readScxml(text: string): ScxmlDocument {
+  const root: Element = { tag: '#document', attributes: {}, children: [] };
+  const open: Element[] = [root];
+  let end = 0;
+  for (const match of text.matchAll(TOKEN)) {
+    end = match.index + match[0].length;
+    const [whole, closing, tag, attributes = '', empty] = match;
+    if (tag === undefined) {
+      if (match[5] !== undefined && match[5].trim() !== '') throw new Error(`Text is not allowed here: ${whole.trim()}`);
+      continue;
+    }
+    if (closing === '/') {
+      if (open.pop()?.tag !== tag) throw new Error(`</${tag}> closes something else.`);
+      continue;
+    }
+    const pairs = [...attributes.matchAll(ATTRIBUTE)].map(([, name = '', value = '']) => [name, unescape(value)] as const);
+    const element: Element = { tag, attributes: Object.fromEntries(pairs), children: [] };
+    open.at(-1)?.children.push(element);
+    if (empty !== '/') open.push(element);
+  }
+  if (end !== text.length) throw new Error(`The text after character ${end} is not XML.`);
+  const [scxml] = root.children;
+  if (open.length !== 1 || scxml?.tag !== 'scxml' || scxml.attributes['version'] !== '1.0') throw new Error('This is not SCXML 1.0.');
+  if (scxml.attributes['xmlns'] !== 'http://www.w3.org/2005/07/scxml') throw new Error('The namespace is not that of SCXML.');
+  return documentOf(scxml);
+}
+
+function documentOf(scxml: Element): ScxmlDocument {
+  const states = new Map(scxml.children.map((state) => [state.attributes['id'] ?? '', state.children.map(transitionOf)] as const));
+  for (const { tag, children } of scxml.children) {
+    if (tag !== 'state' && tag !== 'final') throw new Error(`<${tag}> is no state.`);
+    if (tag === 'final' && children.length > 0) throw new Error('A final state has no transitions.');
+  }
+  for (const { target } of [...states.values()].flat()) {
+    if (target !== null && !states.has(target)) throw new Error(`There is no state ${target}.`);
+  }
+  const initial = scxml.attributes['initial'] ?? '';
+  if (!states.has(initial)) throw new Error('The initial state does not exist.');
+  return { initial, states };
+}
+
+function transitionOf({ tag, attributes, children }: Element): ScxmlTransition {
+  if (tag !== 'transition') throw new Error(`<${tag}> is not expected in a state.`);
+  return {
+    event: attributes['event'] ?? '',
+    cond: attributes['cond'] ?? null,
+    target: attributes['target'] ?? null,
+    logs: children.map((child) => child.attributes['expr'] ?? ''),
+  };
+}
+
+const evaluate = (expression: string, data: unknown): unknown =>
+  // The data model of SCXML is ECMAScript: expressions are evaluated, here those of a file that was just written.
+  // eslint-disable-next-line no-new-func
+  new Function('_event', `return (${expression});`)({ data });
+
+export class ScxmlInterpreter {
+  state: string;
+  private readonly document: ScxmlDocument;
+
+  constructor(document: ScxmlDocument, state: string = document.initial) {
+    this.document = document;
+    this.state = state;
+  }
+
+  /** Takes an event, and gives what the transition logged; nothing if none was taken. */
+  send(event: string, data: unknown): readonly unknown[] {
+    const taken = this.document.states
+      .get(this.state)
+      ?.find((each) => each.event === event && (each.cond === null || evaluate(each.cond, data) === true));
+    if (taken === undefined) return [];
+    if (taken.target !== null) this.state = taken.target;
+    return taken.logs.map((expression) => evaluate(expression, data));
+  }
+}

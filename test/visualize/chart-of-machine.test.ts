@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { hostRolloutMachine } from '../../src/machine/host-rollout.machine.ts';
+import { rolloutMachine } from '../../src/rollout/rollout.machine.ts';
+import { chartCells } from '../../src/testing/chart-cells.ts';
+import { hostChart, rolloutChart } from '../../src/visualize/charts.ts';
+import { layOutChart } from '../../src/visualize/chart-layout.ts';
+import { chartNamed, chartNames } from '../../src/visualize/chart-catalogue.ts';
+import { layouts } from '../../src/visualize/layouts.ts';
+
+const branchesOf = (state: string, event: string) =>
+  hostChart('both')
+    .states.find(({ name }) => name === state)
+    ?.events.find(({ type }) => type === event)?.branches;
+
+describe('the chart of the host machine as data', () => {
+  it('has the states, events and targets of the built machine', () => {
+    const chart = hostChart('both');
+    expect(chart.states.map(({ name }) => name)).toEqual(Object.keys(hostRolloutMachine.states));
+    expect(chart.start).toBe('Pending');
+    const taken = chart.states.flatMap(({ name, events }) =>
+      events.map(({ type, branches }) => ({ key: `${name}.${type}`, target: branches[0]?.target ?? name })),
+    );
+    const legal = chartCells.filter(({ target }) => target !== null).map(({ key, target }) => ({ key, target }));
+    expect(taken.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(legal.toSorted((a, b) => (a.key < b.key ? -1 : 1)));
+    expect(taken).toHaveLength(28);
+  });
+
+  it('tells what a failed activation does under either policy', () => {
+    const branches = branchesOf('Activating', 'LocalActivationFailed');
+    expect(branches?.map(({ target, guards, effects }) => ({ target, guards, effects: effects.map(({ type }) => type) }))).toEqual([
+      { target: 'Failed', guards: ['policyRollsBack'], effects: ['LocalEmitEvent', 'RecordTransition', 'LocalFireRollbackTo'] },
+      { target: 'Failed', guards: [], effects: ['LocalEmitEvent', 'RecordTransition'] },
+    ]);
+    expect(branches?.[0]?.writes).toContainEqual({ field: 'policyApplied', from: 'policy.onHealthFailure', onlyIfNull: false });
+    expect(branchesOf('Deferred', 'LocalActivationFailed')?.[0]?.writes.map(({ field }) => field)).toEqual(['activationFailedAt', 'failedAt']);
+  });
+
+  it('finds what is written, from where, and what is kept once it is there', () => {
+    expect(branchesOf('Soaking', 'LocalProbeObservedFirst')?.[0]?.writes).toEqual([
+      { field: 'probeObservedFirstAt', from: 'event.observedAt', onlyIfNull: true },
+    ]);
+    expect(branchesOf('Soaking', 'RemoteProbeResult')?.[0]?.writes.map(({ field }) => field)).toEqual(['probes[probeName]']);
+    expect(branchesOf('Activating', 'RemoteActivationCompleted')?.[0]?.writes).toContainEqual({ field: 'probes', from: 'emptied', onlyIfNull: false });
+    expect(hostChart('agent').alwaysAsked).toEqual(['seqIsNewer']);
+    expect(hostChart('agent').alwaysWritten.map(({ field }) => field)).toEqual(['lastEventSeq']);
+  });
+
+  it('says which reports may be lost', () => {
+    expect(branchesOf('Soaking', 'LocalProbeResult')?.[0]?.effects[0]?.detail).toBe('lossy');
+    expect(branchesOf('Soaking', 'LocalProbeTopologyDeclared')?.[0]?.effects[0]?.detail).toBe('durable');
+  });
+
+  it('shows each side its own events only', () => {
+    for (const [side, prefix] of [['agent', 'Local'], ['control-plane', 'Remote']] as const) {
+      const chart = hostChart(side);
+      expect(chart.eventTypes).toHaveLength(12);
+      expect(chart.states.flatMap(({ events }) => events).every(({ type }) => type.startsWith(prefix))).toBe(true);
+    }
+  });
+});
+
+describe('the chart of the rollout machine as data', () => {
+  it('has its states, its eight events, and the branches of WaveAdvanced', () => {
+    const chart = rolloutChart();
+    expect(chart.states.map(({ name }) => name)).toEqual(Object.keys(rolloutMachine.states));
+    expect(chart.eventTypes).toHaveLength(8);
+    const active = chart.states.find(({ name }) => name === 'Active');
+    const waveAdvanced = active?.events.find(({ type }) => type === 'WaveAdvanced');
+    expect(waveAdvanced?.branches.map(({ target, guards }) => [target, ...guards])).toEqual([
+      [null, 'goesOn', 'passesCursor'],
+      [null, 'goesOn'],
+      ['Converging'],
+    ]);
+  });
+});
+
+describe('the layouts', () => {
+  it.each(chartNames)('of %s are current', (name) => {
+    expect(layouts[name], 'run `npm run layout`').toEqual(layOutChart(chartNamed(name)));
+  });
+
+  it.each(chartNames)('of %s let no card touch another, and no line pass over a card', (name) => {
+    const { states, edges, width, height } = layouts[name];
+    const WIDE = 312;
+    for (const [index, one] of states.entries()) {
+      expect(one.x >= 0 && one.y >= 0 && one.x + WIDE <= width && one.y + one.height <= height).toBe(true);
+      for (const other of states.slice(index + 1)) {
+        const apart = one.x + WIDE <= other.x || other.x + WIDE <= one.x || one.y + one.height <= other.y || other.y + other.height <= one.y;
+        expect(apart, `${one.name} and ${other.name}`).toBe(true);
+      }
+    }
+    for (const { points, from, to } of edges) {
+      const uprightX = points[1]?.x ?? 0;
+      const over = states.find(({ x }) => x < uprightX && uprightX < x + WIDE);
+      expect(over, `${from} to ${to}`).toBeUndefined();
+    }
+  });
+});

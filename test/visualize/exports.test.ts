@@ -1,0 +1,84 @@
+import { createActor, createMachine } from 'xstate';
+import { describe, expect, it } from 'vitest';
+import { generatePaths } from '../../src/testing/generate.ts';
+import { chartNamed, chartNames } from '../../src/visualize/chart-catalogue.ts';
+import { diagramFormatNames, writeDiagram } from '../../src/visualize/exports/formats.ts';
+import { GUARD_SEPARATOR } from '../../src/visualize/exports/xstate-json.ts';
+import { engines } from '../../src/visualize/play/engine.ts';
+import { readScxml, ScxmlInterpreter } from '../support/scxml-interpreter.ts';
+
+const paths = (['halt', 'rollback-and-halt'] as const).flatMap((onHealthFailure) =>
+  (['agent', 'control-plane'] as const).flatMap((side) =>
+    generatePaths({ criterion: { kind: 'full', name: 'guardOutcomes' }, side, onHealthFailure }).paths,
+  ),
+);
+
+/** The answers that the guards of the chart give, which whoever sends an event to an exported chart has to bring. */
+function guardAnswers(before: Parameters<typeof engines.host.guardHolds>[1], event: (typeof paths)[number]['steps'][number]['event'], policy: (typeof paths)[number]['policy']) {
+  const chart = chartNamed('host-both');
+  const cell = chart.states.find(({ name }) => name === before.state)?.events.find(({ type }) => type === event.type);
+  const names = [...chart.alwaysAsked, ...(cell?.branches.flatMap(({ guards }) => guards) ?? [])];
+  return Object.fromEntries(names.map((name) => [name, engines.host.guardHolds(name, before, event, policy)]));
+}
+
+describe('every export', () => {
+  it.each(chartNames.flatMap((name) => diagramFormatNames.map((format) => [name, format] as const)))('of %s as %s names every state and event', (name, format) => {
+    const text = writeDiagram(name, format);
+    const chart = chartNamed(name);
+    for (const state of chart.states) {
+      expect(text).toContain(state.name);
+      for (const { type } of state.events) expect(text).toContain(type);
+    }
+  });
+
+  it('in Mermaid says what it cannot show', () => {
+    expect(writeDiagram('host-agent', 'mermaid')).toMatch(/^%% .*\n%% Mermaid cannot show/);
+  });
+
+  it('as SVG is well-formed, and fits light and dark', () => {
+    const svg = writeDiagram('host-agent', 'svg');
+    expect(svg).toContain('prefers-color-scheme:dark');
+    expect(svg.match(/<g[ >]/g)?.length).toBe(svg.match(/<\/g>/g)?.length);
+    expect(svg).toContain('if policyRollsBack');
+  });
+});
+
+describe('the exported charts go the ways of the chart', () => {
+  it('as SCXML, run by an interpreter that knows only SCXML', () => {
+    const document = readScxml(writeDiagram('host-both', 'scxml'));
+    let steps = 0;
+    for (const path of paths) {
+      const interpreter = new ScxmlInterpreter(document, path.start.state);
+      let before = path.start;
+      for (const { event, expected } of path.steps) {
+        const effects = interpreter.send(event.type, { guards: guardAnswers(before, event, path.policy) });
+        if (expected.ok) before = expected.state;
+        expect(interpreter.state).toBe(before.state);
+        expect(effects).toEqual(expected.ok ? expected.effects.map(({ type }) => type) : []);
+        steps += 1;
+      }
+    }
+    expect(steps).toBeGreaterThan(100);
+  });
+
+  it('as XState JSON, run by XState', () => {
+    const config = JSON.parse(writeDiagram('host-both', 'xstate')) as Parameters<typeof createMachine>[0] & { states: Record<string, { on?: Record<string, { guard?: string }[]> }> };
+    const names = new Set(Object.values(config.states).flatMap(({ on = {} }) => Object.values(on).flatMap((branches) => branches.flatMap(({ guard }) => guard ?? []))));
+    const guards = Object.fromEntries(
+      [...names].map((name) => [
+        name,
+        ({ event }: { event: { type: string; guards?: Record<string, boolean> } }) => name.split(GUARD_SEPARATOR).every((each) => event.guards?.[each] === true),
+      ]),
+    );
+    const machine = createMachine(config, { guards });
+    for (const path of paths.filter(({ start }) => start.state === 'Pending')) {
+      const actor = createActor(machine).start();
+      let before = path.start;
+      for (const { event, expected } of path.steps) {
+        actor.send({ type: event.type, guards: guardAnswers(before, event, path.policy) });
+        if (expected.ok) before = expected.state;
+        expect(actor.getSnapshot().value).toBe(before.state);
+      }
+    }
+  });
+});
