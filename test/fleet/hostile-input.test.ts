@@ -6,7 +6,7 @@ import { aChannel, aFleet, aHost, aSelector } from './a-fleet.ts';
 import { expectHelpful, fleetOf, problemsOf, rolloutOf } from './expect-fleet.ts';
 
 /** Generous for a slow machine, and far below what quadratic work would need for these sizes. */
-const QUICK = { timeout: 5_000 };
+const QUICK = { timeout: 30_000 };
 
 test('any JSON value decodes or is refused with a reason', () => {
   fc.assert(
