@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import { decodeFleet, type FleetProblem } from '../fleet/index.ts';
+import { decodeFleet, type Fleet, type FleetProblem } from '../fleet/index.ts';
 import { fleetScenario, simulate, type Run, type Scenario } from '../simulator/index.ts';
 import { findUnmet, type Expectation } from '../simulator/scenario-file/index.ts';
 import { jsonReport, planReport, resultReport, Timeline, type PageFormat } from '../simulator/report/index.ts';
 import { EventLogFile } from './event-log-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readHostOptions } from './host-options.ts';
+import { MADE_UP_FLEET_OPTIONS, readMadeUpFleet, type MadeUpFleetFlags } from './made-up-fleet.ts';
 import { parseDuration } from './parse-duration.ts';
 import { problemText, type Problem } from './problem.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -13,7 +14,7 @@ import { readInput } from './read-input.ts';
 import { isScenarioFile, readScenarioFile, type FileScenario } from './read-scenario-file.ts';
 import { MANY_OPTIONS, readMany, runMany, type ManyFlags } from './simulate-many.ts';
 
-interface SimulateFlags extends ManyFlags {
+interface SimulateFlags extends ManyFlags, MadeUpFleetFlags {
   readonly seed?: string;
   readonly ref?: string;
   readonly closure: readonly string[];
@@ -30,6 +31,7 @@ Examples:
   $ nixfleet-statechart simulate fleet.resolved.json --new-closures
   $ nixfleet-statechart simulate fleet.resolved.json --new-closures --fail web-02=probe@20m
   $ nixfleet-statechart simulate fleet.resolved.json --closure db-01=sha256-abc --defer db-01=kernel@45m
+  $ nixfleet-statechart simulate --hosts 200 --waves 4
   $ nixfleet-statechart simulate rough-day.yaml --runs 1000
   $ nixfleet-statechart simulate rough-day.yaml --runs 1000 --shrink > smallest.yaml
   $ nix eval --json .#fleet.resolved | nixfleet-statechart simulate - --json --events run.jsonl
@@ -79,7 +81,7 @@ export function addSimulateCommand(program: Command, onDone: (exitCode: ExitCode
     .action(async (_fleet: string | undefined, flags: SimulateFlags, command: Command) =>
       onDone(await simulateFleet(command.args, flags)),
     );
-  for (const [option, about] of MANY_OPTIONS) command.option(option, about);
+  for (const [option, about] of [...MADE_UP_FLEET_OPTIONS, ...MANY_OPTIONS]) command.option(option, about);
 }
 
 async function simulateFleet(args: readonly string[], flags: SimulateFlags): Promise<ExitCode> {
@@ -91,7 +93,7 @@ async function simulateFleet(args: readonly string[], flags: SimulateFlags): Pro
   const [file, ...more] = args.filter((arg) => !arg.startsWith('-') || arg === '-');
   for (const arg of more)
     problems.push({ where: arg, message: 'only one fleet is simulated at a time', fix: 'Leave it out.' });
-  if (file === undefined)
+  if (file === undefined && flags.hosts === undefined)
     problems.push({
       where: 'FLEET',
       message: 'no fleet was given',
@@ -102,7 +104,10 @@ async function simulateFleet(args: readonly string[], flags: SimulateFlags): Pro
   if (read === null || problems.length > 0) return refuse(file, problems);
   const { scenario, expectation } = read;
   if (many.runs === null && !many.shrink) return runScenario(scenario, expectation, flags);
-  return runMany(scenario, expectation === null ? 'terminal' : expectation.outcome, many, { json: flags.json, format: pageFormat() });
+  return runMany(scenario, expectation === null ? 'terminal' : expectation.outcome, many, {
+    json: flags.json,
+    format: pageFormat(),
+  });
 }
 
 function refuse(file: string | undefined, problems: readonly Problem[]): ExitCode {
@@ -116,6 +121,16 @@ function refuse(file: string | undefined, problems: readonly Problem[]): ExitCod
 function readScenario(file: string | null, flags: SimulateFlags, problems: Problem[]): FileScenario | null {
   const seed = readSeed(flags.seed, problems);
   const untilMs = readUntil(flags.until, problems);
+  if (flags.hosts !== undefined || flags.waves !== undefined) {
+    if (file !== null)
+      problems.push({
+        where: '--hosts',
+        message: 'this makes up a fleet, and one was given',
+        fix: 'Leave out the file, or --hosts and --waves.',
+      });
+    const madeUp = readMadeUpFleet(flags, seed ?? 1, problems);
+    return madeUp === null ? null : ofFleet(madeUp, flags, seed, untilMs, problems);
+  }
   if (file === null) return null;
   const input = readInput(file);
   if (!input.ok) {
@@ -136,8 +151,19 @@ function readScenario(file: string | null, flags: SimulateFlags, problems: Probl
         )
       : decoded.warnings,
   );
-  const hostOptions = readHostOptions(flags, new Set(decoded.fleet.hosts.keys()), problems);
-  const made = fleetScenario(decoded.fleet, {
+  return ofFleet(decoded.fleet, flags, seed, untilMs, problems);
+}
+
+/** A fleet says what is there; the options say what is new, and what goes wrong. */
+function ofFleet(
+  fleet: Fleet,
+  flags: SimulateFlags,
+  seed: number | null | undefined,
+  untilMs: number | null | undefined,
+  problems: Problem[],
+): FileScenario | null {
+  const hostOptions = readHostOptions(flags, new Set(fleet.hosts.keys()), problems);
+  const made = fleetScenario(fleet, {
     ref: flags.ref ?? null,
     closures: hostOptions.closures,
     newClosures: flags.newClosures,

@@ -12,6 +12,7 @@ import { writeScenario } from '../simulator/scenario-file/index.ts';
 import { shrinkScenario } from '../simulator/shrink/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Problem } from './problem.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** The options of `simulate` that are about more than one run. */
 export interface ManyFlags {
@@ -39,17 +40,6 @@ export function readMany({ runs, workers, shrink = false }: ManyFlags, problems:
     workers: workers === undefined ? null : wholeNumber('--workers', workers, 1024, problems),
     shrink,
   };
-}
-
-function wholeNumber(option: string, text: string, max: number, problems: Problem[]): number | null {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= max) return value;
-  problems.push({
-    where: `${option} ${text}`,
-    message: `expected a whole number from 1 to ${max}`,
-    fix: `Give one, such as ${option} 2.`,
-  });
-  return null;
 }
 
 export interface ManyOutput {

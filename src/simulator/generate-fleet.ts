@@ -3,6 +3,9 @@ import { byCodeUnit } from '../text/by-code-unit.ts';
 import { fleetJson, waveSizes, type ChannelPlan, type FleetPlan, type HostPlan } from './plan-fleet.ts';
 import { RandomStreams } from './random-streams.ts';
 
+/** A fleet goes through the reader of fleet files, which has every host in memory several times. */
+export const MAX_FLEET_HOSTS = 200_000;
+
 export interface GeneratedFleetOptions {
   readonly hosts: number;
   /** How many waves the main channel has. */

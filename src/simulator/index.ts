@@ -19,6 +19,7 @@ export {
   MAX_GENERATED_WAVES,
   type GeneratedFleet,
 } from './generated-scenario.ts';
+export { generateFleet, MAX_FLEET_HOSTS, type GeneratedFleetOptions } from './generate-fleet.ts';
 export * from './many-runs/index.ts';
 export * from './scenario-file/index.ts';
 export * from './shrink/index.ts';

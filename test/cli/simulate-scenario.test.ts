@@ -64,6 +64,33 @@ describe('nixfleet-statechart simulate SCENARIO', () => {
   });
 });
 
+describe('nixfleet-statechart simulate --hosts', () => {
+  test('runs on a made-up fleet, the same as a scenario that asks for one', () => {
+    const { status, stdout } = simulate(['--hosts', '30', '--waves', '2', '--seed', '5']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('30 hosts in 2 channels, seed 5');
+    const events = (of: readonly string[], input?: string): unknown =>
+      (JSON.parse(simulate([...of, '--json'], input).stdout) as { stats: { eventLogSha256: string } }).stats
+        .eventLogSha256;
+    expect(events(['-'], 'fleet: { hosts: 30, waves: 2 }\nseed: 5\n')).toBe(
+      events(['--hosts', '30', '--waves', '2', '--seed', '5']),
+    );
+  });
+
+  test.each([
+    ['--hosts', '0'],
+    ['--hosts', 'many'],
+    ['--hosts', '5', '--waves', '0'],
+    ['--waves', '3'],
+    [CANARY, '--hosts', '5'],
+  ])('refuses %s %s', (...args) => {
+    const { status, stdout, stderr } = simulate(args);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/--hosts|--waves/);
+  });
+});
+
 describe('nixfleet-statechart simulate --runs', () => {
   test('counts the same whatever the number of threads', () => {
     const counted = ['1', '2', '3'].map((workers) => {

@@ -1,7 +1,7 @@
 import { decodeFleet, type ComplianceMode, type Fleet, type FleetProblem } from '../../fleet/index.ts';
 import { at } from '../../fleet/json-path.ts';
 import { byCodeUnit } from '../../text/by-code-unit.ts';
-import { generateFleet } from '../generate-fleet.ts';
+import { generateFleet, MAX_FLEET_HOSTS } from '../generate-fleet.ts';
 import {
   fleetJson,
   waveSizes,
@@ -11,13 +11,7 @@ import {
   type HostPlan,
   type WavePlan,
 } from '../plan-fleet.ts';
-import {
-  MAX_GENERATED_HOSTS,
-  type FileBudget,
-  type FileChannel,
-  type FileFleet,
-  type FileWave,
-} from './fleet-schema.ts';
+import { type FileBudget, type FileChannel, type FileFleet, type FileWave } from './fleet-schema.ts';
 import { hostMatcher } from './host-patterns.ts';
 import type { Reading } from './reading.ts';
 import { keyOut } from './yaml-key.ts';
@@ -107,12 +101,8 @@ function plannedFleet(file: FileFleet, ref: string, reading: Reading): Fleet | n
     count += named.length;
     hosts.set(keyOut(key), named);
   }
-  if (count > MAX_GENERATED_HOSTS) {
-    reading.add(
-      `${PATH}.channels`,
-      `expected at most ${MAX_GENERATED_HOSTS} hosts, found ${count}`,
-      'Take fewer hosts.',
-    );
+  if (count > MAX_FLEET_HOSTS) {
+    reading.add(`${PATH}.channels`, `expected at most ${MAX_FLEET_HOSTS} hosts, found ${count}`, 'Take fewer hosts.');
     return null;
   }
   const names = [...hosts.values()]
@@ -160,7 +150,7 @@ function hostsOf(channel: string, { hosts }: FileChannel): readonly HostPlan[] {
   return kinds.flatMap(([key, count]) => {
     const kind = keyOut(key);
     const width = Math.max(2, String(count).length);
-    return Array.from({ length: Math.min(count, MAX_GENERATED_HOSTS + 1) }, (_, at) => ({
+    return Array.from({ length: Math.min(count, MAX_FLEET_HOSTS + 1) }, (_, at) => ({
       name: `${kind}-${String(at + 1).padStart(width, '0')}`,
       tags: [kind],
     }));

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { MAX_FLEET_HOSTS } from '../generate-fleet.ts';
 import { closures } from './step-schemas.ts';
 import { duration, hostPatterns, name, number, percentage, section, text, wholeNumber } from './field-types.ts';
 
-export const MAX_GENERATED_HOSTS = 200_000;
 const MAX_WAVES = 1000;
 
 const MANY = { error: `expected at most ${MAX_WAVES}` };
@@ -10,12 +10,12 @@ const SHARE_ERROR = 'expected a number of hosts, or a percentage such as 10%';
 
 /** A number of hosts, or a percentage of them. */
 const share = z
-  .union([wholeNumber(0, MAX_GENERATED_HOSTS), percentage(SHARE_ERROR)], { error: SHARE_ERROR })
+  .union([wholeNumber(0, MAX_FLEET_HOSTS), percentage(SHARE_ERROR)], { error: SHARE_ERROR })
   .meta({ description: 'A number of hosts, or a percentage such as 10%', examples: [2, '10%'] });
 
 const wave = section({
   hosts: z
-    .union([share, name, z.array(name).max(MAX_GENERATED_HOSTS)], {
+    .union([share, name, z.array(name).max(MAX_FLEET_HOSTS)], {
       error: 'expected hosts or patterns such as web-*, a number of hosts, a percentage such as 10%, or `the rest`',
     })
     .describe('Names, patterns, a number, a percentage, or `the rest`; numbers take hosts in order of name'),
@@ -29,9 +29,9 @@ const channel = section({
   hosts: z
     .union(
       [
-        wholeNumber(0, MAX_GENERATED_HOSTS),
-        z.array(name).max(MAX_GENERATED_HOSTS),
-        z.record(z.string(), wholeNumber(0, MAX_GENERATED_HOSTS)),
+        wholeNumber(0, MAX_FLEET_HOSTS),
+        z.array(name).max(MAX_FLEET_HOSTS),
+        z.record(z.string(), wholeNumber(0, MAX_FLEET_HOSTS)),
       ],
       {
         error:
@@ -69,7 +69,7 @@ const edge = section({
 /** Three ways to have a fleet: a file, a number of hosts, or channels. */
 export const fleet = section({
   file: text.optional().describe('A fleet.resolved.json, beside the scenario'),
-  hosts: wholeNumber(1, MAX_GENERATED_HOSTS).optional().describe('A fleet of so many hosts, made up from the seed'),
+  hosts: wholeNumber(1, MAX_FLEET_HOSTS).optional().describe('A fleet of so many hosts, made up from the seed'),
   waves: wholeNumber(1, MAX_WAVES).optional().describe('With hosts: how many waves each channel has'),
   channels: z.record(z.string(), channel, { error: 'expected channels by name' }).optional(),
   tags: z

@@ -1,0 +1,25 @@
+import { generateFleet, MAX_FLEET_HOSTS, MAX_GENERATED_WAVES } from '../simulator/index.ts';
+import type { Fleet } from '../fleet/index.ts';
+import type { Problem } from './problem.ts';
+import { wholeNumber } from './whole-number.ts';
+
+/** The options of `simulate` that make up a fleet. */
+export interface MadeUpFleetFlags {
+  readonly hosts?: string;
+  readonly waves?: string;
+}
+
+export const MADE_UP_FLEET_OPTIONS: readonly (readonly [string, string])[] = [
+  ['--hosts <number>', 'no file: a made-up fleet of so many hosts'],
+  ['--waves <number>', 'with --hosts: how many waves it has (default: 3)'],
+];
+
+const DEFAULT_WAVES = 3;
+
+/** The same fleet as a scenario's `fleet: { hosts, waves }`; `null`, and problems, if the numbers are none. */
+export function readMadeUpFleet(flags: MadeUpFleetFlags, seed: number, problems: Problem[]): Fleet | null {
+  const hosts = wholeNumber('--hosts', flags.hosts ?? '', MAX_FLEET_HOSTS, problems);
+  const waves =
+    flags.waves === undefined ? DEFAULT_WAVES : wholeNumber('--waves', flags.waves, MAX_GENERATED_WAVES, problems);
+  return hosts === null || waves === null ? null : generateFleet({ hosts, waves, seed });
+}
