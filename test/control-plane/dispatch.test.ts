@@ -147,6 +147,8 @@ describe('dispatching', () => {
     const world = new World({}, { dispatchFrom: 2_000_000 });
     world.verify(manifest({ waves: [[], ['a']] }));
     expect([world.queued(), world.rollout(ID).currentWave]).toEqual([[], 1]);
+    world.heartbeat('a', 'old');
+    expect(world.queued()).toEqual([]);
     world.now = 2_000_000;
     world.tick();
     expect(world.queued()).toEqual(['a']);

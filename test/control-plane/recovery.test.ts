@@ -21,6 +21,19 @@ function recovered(known: World): World {
 }
 
 describe('recovery from nothing', () => {
+  test('a host that was not heard since is not asked: it may be at work on a dispatch of before, with another soak', () => {
+    const fresh = new World({}, { dispatchFrom: 2_000_000 });
+    fresh.verify(release);
+    fresh.heartbeat('b', 'old');
+    fresh.now = 2_000_000;
+    fresh.tick();
+    expect(fresh.queued()).toEqual(['b']);
+    fresh.now += 15_000;
+    fresh.heartbeat('a', 'old');
+    fresh.tick();
+    expect(fresh.queued()).toEqual(['a']);
+  });
+
   test('every host, the current wave and the dispatches come back from heartbeats alone', () => {
     const known = new World();
     known.verify(release);
