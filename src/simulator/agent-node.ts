@@ -47,6 +47,8 @@ export class AgentNode {
   slowLinkMs = 0;
   faults: HostFaults | null = null;
   work: Work | null = null;
+  /** The present life of the agent has had an answer to a heartbeat. */
+  wasAnswered = false;
   /** The agent is being told the result of a probe that was stopped while it ran. */
   isStaleResult = false;
 
@@ -94,6 +96,7 @@ export class AgentNode {
       case 'PostAnswered':
         return this.#postAnswered(happening.post, happening.outcome);
       case 'HeartbeatDone':
+        if (happening.input.type === 'HeartbeatAnswered') this.wasAnswered = true;
         return this.feed(happening.input);
       case 'Poll':
         return this.#poll();
@@ -131,6 +134,7 @@ export class AgentNode {
     this.#tickAt = Infinity;
     this.#posts = [];
     this.#probeGeneration = NO_GENERATION;
+    this.wasAnswered = false;
     return lost;
   }
 

@@ -1,6 +1,6 @@
 import type { MakeInvariant } from './invariant.ts';
 
-/** A rollout dispatches nothing more once a host of it failed or reverted; and where the policy is `halt`, nobody goes back. */
+/** A rollout dispatches nothing more once a host of it failed or reverted, or another took its place; and where the policy is `halt`, nobody goes back. */
 export const halt: MakeInvariant = ({ ledger, broken }) => ({
   agentStep: ({ name }, event, { rolloutId }) => {
     if (event.type !== 'LocalRollbackCompleted' || ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'halt') return;
@@ -9,7 +9,11 @@ export const halt: MakeInvariant = ({ ledger, broken }) => ({
   effects: {
     QueueDispatch: ({ host, rolloutId }) => {
       const { book } = ledger.find(rolloutId, host);
-      if (book === null || !book.hasFailed) return;
+      if (book === null) return;
+      if (book.state === 'Superseded' || book.state === 'Pruned') {
+        broken('halt', host, rolloutId, `${host} was dispatched by ${rolloutId}, which is ${book.state}.`);
+      }
+      if (!book.hasFailed) return;
       broken('halt', host, rolloutId, `${host} was dispatched after a host of ${rolloutId} had failed.`);
     },
   },

@@ -5,7 +5,9 @@ import type { MakeInvariant } from './invariant.ts';
 /**
  * At rest the control plane's record of a host equals the agent's. What the control plane made up itself, and the agent
  * has not taken over yet, is on its way like an undelivered event; so is everything after a database was lost, until
- * the host's next heartbeat.
+ * the host's next heartbeat, and what a crash made the agent forget, until that is answered. Where the control plane
+ * made up the end of an activation of which the agent's own report was on its way, the numbers differ until the next
+ * event.
  */
 export const mirror: MakeInvariant = ({ controlPlane, broken }) => ({
   atRest: (node) => {
@@ -15,7 +17,9 @@ export const mirror: MakeInvariant = ({ controlPlane, broken }) => ({
     const known = hostOf(controlPlane(), own.rolloutId, own.hostname);
     if (known === null || known === own || isSame(known, own)) return;
     if (known.lastEventSeq < own.lastEventSeq && known.state === 'Pending') return;
-    if (synthesizedSeq(controlPlane(), own.rolloutId, own.hostname) > own.lastEventSeq) return;
+    if (known.lastEventSeq > own.lastEventSeq && !node.wasAnswered) return;
+    const madeUpTo = synthesizedSeq(controlPlane(), own.rolloutId, own.hostname);
+    if (madeUpTo > own.lastEventSeq || (madeUpTo > 0 && madeUpTo === known.lastEventSeq && isSame(known, { ...own, lastEventSeq: madeUpTo }))) return;
     broken('mirror', own.hostname, own.rolloutId, `${own.hostname} is ${told(own)}, and the control plane has ${told(known)}.`);
   },
 });

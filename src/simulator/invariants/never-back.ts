@@ -1,12 +1,14 @@
 import type { HostRolloutState } from '../../machine/record.ts';
 import type { MakeInvariant } from './invariant.ts';
+import { PerHost } from './per-host.ts';
 
 /**
  * Within one life of an agent a record never moves back, and what happened first stays first (specification: agent,
  * rule 10): a snapshot that is behind would undo what the host has done, and a first failure that is forgotten gives a
- * failing host its two minutes again.
+ * failing host its two minutes again. And in all its lives together an agent begins a rollout once (rule 3).
  */
 export const neverBack: MakeInvariant = ({ broken }) => {
+  const hasBegun = new PerHost(false);
   const check = (before: HostRolloutState, after: HostRolloutState | null): void => {
     const { hostname, rolloutId } = before;
     if (after === null || after.lastEventSeq < before.lastEventSeq) {
@@ -20,6 +22,11 @@ export const neverBack: MakeInvariant = ({ broken }) => {
     }
   };
   return {
+    emitted: ({ name }, { rolloutId, payload }) => {
+      if (payload.type !== 'DispatchAck') return;
+      if (hasBegun.get(rolloutId, name)) broken('never back', name, rolloutId, `${name} has begun ${rolloutId} a second time.`);
+      hasBegun.set(rolloutId, name, true);
+    },
     agentTurn: (_node, before, after) => {
       if (before.rollouts === after.rollouts) return;
       for (const { rolloutId, record } of before.rollouts) {

@@ -1,8 +1,14 @@
 import type { MakeInvariant } from './invariant.ts';
 
-/** No rollout id is opened twice while its rollout is known. */
+/** No rollout id is opened twice while its rollout is known, and no host of one is dispatched twice. */
 export const once: MakeInvariant = ({ ledger, broken }) => ({
   effects: {
+    QueueDispatch: ({ host, rolloutId }) => {
+      const { book, at } = ledger.find(rolloutId, host);
+      const state = book?.states[at];
+      if (book === null || (state === 'Pending' && book.isOutstanding[at] === 0)) return;
+      broken('once', host, rolloutId, `${host} was dispatched a second time, while it is ${state ?? 'not of the rollout'}.`);
+    },
     OpenRollout: ({ rolloutId }) => {
       if (ledger.books.has(rolloutId)) broken('once', null, rolloutId, `${rolloutId} was opened a second time.`);
     },
