@@ -58,7 +58,7 @@ export function scenarioWith(rollouts: readonly RolloutManifest[], changes: Part
   return { ...DEFAULT_SCENARIO, untilMs: 12 * 60 * MINUTE, hosts, rollouts, ...changes };
 }
 
-export function scenarioHost(hostname: string, channel: string): ScenarioHost {
+function scenarioHost(hostname: string, channel: string): ScenarioHost {
   return { hostname, channel, runningClosure: `r0-${hostname}`, probeSet: 0, joinsAtMs: 0, clockSkewMs: 0, clockDriftPpm: 0 };
 }
 

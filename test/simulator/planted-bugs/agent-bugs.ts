@@ -1,0 +1,223 @@
+import { AGENT_PARTS, type AgentCore, type AgentEffect, type AgentParts, type UnnumberedEvent } from '../../../src/agent/index.ts';
+import type { HostEffect } from '../../../src/machine/effects.ts';
+import type { HostRolloutState } from '../../../src/machine/record.ts';
+import type { StepResult } from '../../../src/machine/step.ts';
+import { after, MINUTE } from '../support/small-fleets.ts';
+import type { PlantedBug } from './planted-bug.ts';
+import { alone, deferForever, failActivation, failProbe, lossy, releaseDuringSoak } from './scenes.ts';
+
+type Step = AgentParts['step'];
+type Sweep = AgentParts['sweep'];
+
+const parts = (agent: Partial<AgentParts>): PlantedBug['cores'] => ({ agent });
+
+const withEffects = (change: (effect: HostEffect) => HostEffect): Step => (state, event, now, policy) => {
+  const result = AGENT_PARTS.step(state, event, now, policy);
+  return result.ok ? { ...result, effects: result.effects.map(change) } : result;
+};
+
+const converged = (record: HostRolloutState, now: number): UnnumberedEvent => ({
+  type: 'LocalConvergedReached',
+  convergedAt: now,
+  currentClosure: record.targetClosure,
+});
+
+/** The machine sees the record with some of it hidden; what it does not change comes back. */
+function hiding(hidden: Partial<HostRolloutState>): Step {
+  return (state, event, now, policy): StepResult => {
+    if (event.type !== 'LocalConvergedReached') return AGENT_PARTS.step(state, event, now, policy);
+    const result = AGENT_PARTS.step({ ...state, ...hidden }, event, now, policy);
+    return result.ok ? { ...result, state: { ...result.state, probes: state.probes, soakDueAt: state.soakDueAt } } : result;
+  };
+}
+
+const unlessHealthy: Sweep = (agent, record, policy, now) => {
+  const event = AGENT_PARTS.sweep(agent, record, policy, now);
+  return event?.type === 'LocalSustainedFailureCrossed' ? null : event;
+};
+
+/** Does not look at some of what convergence waits for. */
+const hasty = (mayConverge: (agent: Parameters<Sweep>[0], record: HostRolloutState, now: number) => boolean): Sweep =>
+  (agent, record, policy, now) =>
+    unlessHealthy(agent, record, policy, now) ??
+    (record.state === 'Soaking' && agent.probeRuns.isRunning && mayConverge(agent, record, now) ? converged(record, now) : null);
+
+const isDue = ({ soakDueAt }: HostRolloutState, now: number): boolean => soakDueAt !== null && now >= soakDueAt;
+
+const healing: readonly PlantedBug[] = [
+  {
+    name: 'results of the probes of the previous closure are taken after an activation',
+    cores: parts({ acceptsProbeOutcome: (agent) => agent.probeRuns.isRunning }),
+    scenario: releaseDuringSoak(),
+    caughtBy: 'soaked',
+  },
+  {
+    name: 'a failing observe probe holds convergence',
+    cores: parts({
+      sweep: (agent, record, policy, now) => {
+        const event = AGENT_PARTS.sweep(agent, record, policy, now);
+        return event?.type === 'LocalConvergedReached' && agent.probeRuns.statuses.includes('fail') ? null : event;
+      },
+    }),
+    scenario: alone([failProbe('disk')], {
+      probeSets: [[
+        { probeName: 'http', kind: 'http', mode: 'enforce', intervalSecs: 60 },
+        { probeName: 'disk', kind: 'script', mode: 'observe', intervalSecs: 60 },
+      ]],
+    }),
+    caughtBy: 'live',
+  },
+  {
+    name: 'a host converges before every enforce probe has run',
+    cores: parts({ sweep: hasty((agent, record, now) => isDue(record, now) && !agent.probeRuns.statuses.includes('fail')) }),
+    scenario: alone([after(0, { type: 'SilenceProbe', hosts: ['a1'], probe: 'http', forMs: null })]),
+    caughtBy: 'soaked',
+  },
+  {
+    name: 'a host converges before its soak is over',
+    cores: parts({ sweep: hasty((agent) => agent.probeRuns.statuses.every((status) => status === 'pass')), step: hiding({ soakDueAt: null }) }),
+    scenario: alone([]),
+    caughtBy: 'mirror',
+  },
+  {
+    name: 'a host converges over a failing enforce probe',
+    cores: parts({ sweep: hasty((_agent, record, now) => isDue(record, now)), step: hiding({ probes: {} }) }),
+    scenario: alone([failProbe('http')]),
+    caughtBy: 'converged is healthy',
+  },
+  { name: 'a probe that goes on failing never fails its host', cores: parts({ sweep: unlessHealthy }), scenario: alone([failProbe('http')]), caughtBy: 'live' },
+  {
+    name: 'a host goes back although the policy is to halt',
+    cores: parts({ sweep: (agent, record, _policy, now) => AGENT_PARTS.sweep(agent, record, { onHealthFailure: 'rollback-and-halt' }, now) }),
+    scenario: alone([failProbe('http')], {}, { onHealthFailure: 'halt' }),
+    caughtBy: 'halt',
+  },
+  {
+    name: 'a host that went back still says that it runs the target',
+    cores: parts({
+      step: (state, event, now, policy) => {
+        const result = AGENT_PARTS.step(state, event, now, policy);
+        if (!result.ok || event.type !== 'LocalRollbackCompleted') return result;
+        return { ...result, state: { ...result.state, currentClosure: state.targetClosure } };
+      },
+    }),
+    scenario: alone([failActivation]),
+    caughtBy: 'reverted is back',
+  },
+];
+
+const remembering: readonly PlantedBug[] = [
+  {
+    name: 'a snapshot is taken over although it is behind',
+    cores: parts({
+      takeOverSnapshot: (record, snapshot) =>
+        record !== null && snapshot.state !== 'Pending' && snapshot.lastEventSeq !== record.lastEventSeq
+          ? { ...record, ...snapshot }
+          : AGENT_PARTS.takeOverSnapshot(record, snapshot),
+    }),
+    scenario: lossy(0),
+    caughtBy: 'never back',
+  },
+  {
+    name: 'a warm snapshot clears the time of the first failure',
+    cores: parts({
+      takeOverSnapshot: (record, snapshot) => {
+        const taken = AGENT_PARTS.takeOverSnapshot(record, snapshot);
+        return taken === null ? null : { ...taken, probeFailureFirstAt: null };
+      },
+    }),
+    scenario: alone([
+      failProbe('http', 1.5 * MINUTE),
+      after(50, { type: 'CrashAgent', hosts: ['a1'], afterEffects: null, downMs: null, losesTail: true }),
+    ], {}, { soakMinutes: 90 }),
+    caughtBy: 'never back',
+  },
+  {
+    name: 'a boot ignores the outbox when it numbers events',
+    cores: parts({
+      bootRecord: (base) => ({ record: base, refusals: [] }),
+      nextSeq: ({ record }) => (record?.lastEventSeq ?? 0) + 1,
+    }),
+    scenario: lossy(20),
+    caughtBy: 'sequence',
+  },
+  {
+    name: 'no header is written, so that a boot has the outbox and the snapshot alone to number by',
+    cores: { wrapAgent: changingEffects((effects) => effects.filter(({ type }) => type !== 'WriteOutboxHeader')) },
+    scenario: lossy(20),
+    caughtBy: 'sequence',
+  },
+  { name: 'a dispatch that is delivered again begins again', cores: parts({ acceptsDispatch: () => true }), scenario: lossy(0), caughtBy: 'never back' },
+  {
+    name: 'an activation that a crash cut short is not begun again',
+    cores: parts({
+      resumption: (agent, record, policy, now) => (record.state === 'Activating' ? null : AGENT_PARTS.resumption(agent, record, policy, now)),
+    }),
+    scenario: alone([after(0.4, { type: 'CrashAgent', hosts: ['a1'], afterEffects: null, downMs: null, losesTail: false })]),
+    caughtBy: 'live',
+  },
+];
+
+const telling: readonly PlantedBug[] = [
+  {
+    name: 'a deferral is reported with number 0',
+    cores: parts({
+      step: withEffects((effect) =>
+        effect.type === 'LocalEmitEvent' && effect.payload.type === 'ActivationDeferred' ? { ...effect, payload: { ...effect.payload, seq: 0 } } : effect,
+      ),
+    }),
+    scenario: alone([deferForever]),
+    caughtBy: 'sequence',
+  },
+  {
+    name: 'events that must be durable are written as if they need not be',
+    cores: parts({ step: withEffects((effect) => (effect.type === 'LocalEmitEvent' ? { ...effect, durable: false } : effect)) }),
+    scenario: alone([]),
+    caughtBy: 'durable',
+  },
+  {
+    name: 'one answer takes two events out of the outbox',
+    cores: parts({
+      settleDelivery: (rollout, report) => {
+        const settled = AGENT_PARTS.settleDelivery(rollout, report);
+        return settled === rollout || report.outcome === 'not-delivered' ? settled : { ...settled, undelivered: settled.undelivered.slice(1) };
+      },
+    }),
+    scenario: lossy(0),
+    caughtBy: 'durable',
+  },
+  {
+    name: 'the newest event is sent first',
+    cores: {
+      agent: {
+        settleDelivery: (rollout, report) =>
+          report.outcome === 'not-delivered'
+            ? AGENT_PARTS.settleDelivery(rollout, { ...report, seq: rollout.undelivered[0]?.event.seq ?? 0 })
+            : { ...rollout, failedAttempts: 0, undelivered: rollout.undelivered.filter(({ event }) => event.seq !== report.seq) },
+      },
+      wrapAgent: changingEffects((effects, undelivered) =>
+        effects.map((effect) => {
+          const event = effect.type === 'SendEvent' ? undelivered(effect.rolloutId).at(-1)?.event : undefined;
+          return effect.type === 'SendEvent' && event !== undefined ? { ...effect, event } : effect;
+        }),
+      ),
+    },
+    scenario: lossy(0),
+    caughtBy: 'mirror',
+  },
+];
+
+type Undelivered = (rolloutId: string) => readonly { readonly event: Extract<AgentEffect, { type: 'SendEvent' }>['event'] }[];
+
+function changingEffects(change: (effects: readonly AgentEffect[], undelivered: Undelivered) => readonly AgentEffect[]) {
+  return (core: AgentCore): AgentCore => ({
+    start: core.start,
+    handle: (agent, input, now) => {
+      const turn = core.handle(agent, input, now);
+      const undelivered: Undelivered = (id) => turn.agent.rollouts.find(({ rolloutId }) => rolloutId === id)?.undelivered ?? [];
+      return { ...turn, effects: change(turn.effects, undelivered) };
+    },
+  });
+}
+
+export const AGENT_BUGS: readonly PlantedBug[] = [...healing, ...remembering, ...telling];

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { simulate, type Run } from '../../../src/simulator/index.ts';
+import { writeScenario } from '../../../src/simulator/scenario-file/index.ts';
+import { shrinkScenario } from '../../../src/simulator/shrink/index.ts';
+import { AGENT_BUGS } from './agent-bugs.ts';
+import { CONTROL_PLANE_BUGS } from './control-plane-bugs.ts';
+import { MAX_SEEDS, type PlantedBug } from './planted-bug.ts';
+
+/** The nightly form goes to the end of the seeds, and prints every shrunk scenario. */
+const isNightly = process.env['NIGHTLY'] === '1';
+const SEEDS = isNightly ? MAX_SEEDS : 20;
+const SHRINK_RUNS = isNightly ? 400 : 40;
+const BUGS = [...CONTROL_PLANE_BUGS, ...AGENT_BUGS];
+
+interface Catch {
+  readonly seed: number;
+  readonly run: Run;
+}
+
+function hunt({ scenario, cores, caughtBy }: PlantedBug): Catch | null {
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    const run = simulate({ ...scenario, seed }, { cores });
+    if (run.violations.some(({ invariant }) => invariant === caughtBy)) return { seed, run };
+  }
+  return null;
+}
+
+describe('the protocol, broken in one place', () => {
+  test.each(BUGS)('$name: "$caughtBy" notices', { timeout: 60_000 }, (bug) => {
+    const caught = hunt(bug);
+    if (caught === null) throw new Error(`Nothing noticed within ${SEEDS} seeds.`);
+    const scenario = { ...bug.scenario, seed: caught.seed };
+    expect(simulate(scenario).violations, 'the same run with the cores as they are').toEqual([]);
+
+    const shrunk = shrinkScenario(scenario, { cores: bug.cores, maxRuns: SHRINK_RUNS });
+    if (!shrunk.ok) throw new Error('The failure is gone while it was made smaller.');
+    expect(shrunk.scenario.hosts.length).toBeLessThanOrEqual(scenario.hosts.length);
+    const again = simulate(shrunk.scenario, { cores: bug.cores });
+    expect(again.violations.length).toBeGreaterThan(0);
+    const file = writeScenario(shrunk.scenario, { comment: [bug.name, shrunk.failure.message], expect: {} });
+    expect(file).toContain(`seed: ${caught.seed}`);
+    if (isNightly) console.log(`${bug.name}: seed ${caught.seed}\n\n${file}`);
+  });
+
+  test('has a name of its own for each bug', () => {
+    expect(new Set(BUGS.map(({ name }) => name)).size).toBe(BUGS.length);
+  });
+});
