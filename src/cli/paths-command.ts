@@ -44,7 +44,7 @@ export function addPathsCommand(program: Command, onDone: (exitCode: ExitCode) =
   const command = program
     .command('paths')
     .description('Generate tests from the statechart, with exact coverage')
-    .option('-f, --format <format>', `${pathFormatNames.join(', ')}`, 'summary')
+    .option('-f, --format <format>', pathFormatNames.join(', '), 'summary')
     .option('-o, --out <file>', 'where to write, - for standard output', '-')
     .option('--out-dir <directory>', 'a file for each path, in place of --out')
     .option('--coverage-json <file>', 'coverage as JSON')

@@ -66,17 +66,17 @@ export const time: fc.Arbitrary<Time> = fc.oneof(
   fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 }),
 );
 
-export const seq: fc.Arbitrary<number> = fc.oneof(
+const seq: fc.Arbitrary<number> = fc.oneof(
   fc.integer({ min: 1, max: 20 }),
   fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   fc.constant(Number.MAX_SAFE_INTEGER),
 );
 
 export const lastEventSeq: fc.Arbitrary<number> = fc.oneof(fc.constant(0), seq);
-export const exitCode: fc.Arbitrary<number> = fc.oneof(fc.constantFrom(0, 4, 255, -1), fc.maxSafeInteger());
-export const probeMode: fc.Arbitrary<ProbeMode> = fc.constantFrom('enforce', 'observe', 'disabled');
-export const probeStatus: fc.Arbitrary<ProbeStatus> = fc.constantFrom('pass', 'fail');
-export const healthFailurePolicy: fc.Arbitrary<HealthFailurePolicy> = fc.constantFrom('halt', 'rollback-and-halt');
+const exitCode: fc.Arbitrary<number> = fc.oneof(fc.constantFrom(0, 4, 255, -1), fc.maxSafeInteger());
+const probeMode: fc.Arbitrary<ProbeMode> = fc.constantFrom('enforce', 'observe', 'disabled');
+const probeStatus: fc.Arbitrary<ProbeStatus> = fc.constantFrom('pass', 'fail');
+const healthFailurePolicy: fc.Arbitrary<HealthFailurePolicy> = fc.constantFrom('halt', 'rollback-and-halt');
 export const rolloutPolicy: fc.Arbitrary<RolloutPolicy> = record({ onHealthFailure: healthFailurePolicy });
 // The keys of the chart's states are the states: the chart is where they are listed.
 export const hostState: fc.Arbitrary<HostState> = fc.constantFrom(
@@ -88,13 +88,13 @@ export const channel: fc.Arbitrary<string> = nonEmpty.filter((text) => !text.inc
 export const channelRef: fc.Arbitrary<string> = nonEmpty;
 export const rolloutId: fc.Arbitrary<string> = fc.tuple(channel, channelRef).map((parts) => parts.join('@'));
 
-export const probeDeclaration: fc.Arbitrary<ProbeDeclaration> = record({
+const probeDeclaration: fc.Arbitrary<ProbeDeclaration> = record({
   probeName: name,
   kind: name,
   mode: probeMode,
 });
 
-export const probeSubResult: fc.Arbitrary<ProbeSubResult> = record({
+const probeSubResult: fc.Arbitrary<ProbeSubResult> = record({
   controlId: name,
   status: probeStatus,
   framework: name,
@@ -133,7 +133,7 @@ const fields = {
 } satisfies { readonly [Type in OutboundEventType]: Model<Omit<OutboundEventOf<Type>, 'type'>> };
 
 /** An arbitrary for each outbound event, by its type. */
-export const outboundEvents: { readonly [Type in OutboundEventType]: fc.Arbitrary<OutboundEventOf<Type>> } = {
+const outboundEvents: { readonly [Type in OutboundEventType]: fc.Arbitrary<OutboundEventOf<Type>> } = {
   DispatchAck: tagged('DispatchAck', fields.DispatchAck),
   ActivationStarted: tagged('ActivationStarted', fields.ActivationStarted),
   ActivationCompleted: tagged('ActivationCompleted', fields.ActivationCompleted),
@@ -149,7 +149,7 @@ export const outboundEvents: { readonly [Type in OutboundEventType]: fc.Arbitrar
 };
 
 /** An arbitrary for each event of the host machine, by its type. */
-export const hostEvents: { readonly [Type in HostEventType]: fc.Arbitrary<EventOf<Type>> } = {
+const hostEvents: { readonly [Type in HostEventType]: fc.Arbitrary<EventOf<Type>> } = {
   LocalActivate: tagged('LocalActivate', { ...fields.DispatchAck, targetClosure: name, soakDueAt: orNull(time) }),
   LocalActivationStarted: tagged('LocalActivationStarted', fields.ActivationStarted),
   LocalActivationCompleted: tagged('LocalActivationCompleted', fields.ActivationCompleted),
@@ -179,7 +179,7 @@ export const hostEvents: { readonly [Type in HostEventType]: fc.Arbitrary<EventO
 export const outboundEvent: fc.Arbitrary<OutboundEvent> = fc.oneof(...Object.values(outboundEvents));
 export const hostEvent: fc.Arbitrary<HostEvent> = fc.oneof(...Object.values(hostEvents));
 
-export const probeRecord: fc.Arbitrary<ProbeRecord> = record({
+const probeRecord: fc.Arbitrary<ProbeRecord> = record({
   status: probeStatus,
   mode: probeMode,
   lastObservedAt: time,
@@ -188,7 +188,7 @@ export const probeRecord: fc.Arbitrary<ProbeRecord> = record({
 });
 
 /** By probe name. `Object.fromEntries` makes `__proto__` a field like any other. */
-export const probes: fc.Arbitrary<HostRolloutState['probes']> = fc
+const probes: fc.Arbitrary<HostRolloutState['probes']> = fc
   .uniqueArray(fc.tuple(name, probeRecord), { selector: ([probeName]) => probeName, maxLength: 4 })
   .map((entries) => Object.fromEntries(entries));
 

@@ -65,7 +65,7 @@ export function rolloutOracle(given: object, happened: object): RolloutOpinion {
     case '?':
       return refuse('Unsupported');
     case 'host':
-      return event['to'] === 'Failed' || event['to'] === 'Reverted' ? go(String(event['to'])) : nothing;
+      return event['to'] === 'Failed' || event['to'] === 'Reverted' ? go(event['to']) : nothing;
     default: {
       const [fromWave, toWave] = [Number(event['fromWave']), Number(event['toWave'])];
       if (toWave <= fromWave) return state === 'Active' ? go('Converging') : nothing;

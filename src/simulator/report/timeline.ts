@@ -56,7 +56,7 @@ export class Timeline {
 }
 
 function cellsOf({ at, rollout, text, tone, hosts }: Moment): readonly Cell[] {
-  const who = hosts.length === 0 ? '' : `${hosts.length > 1 ? `${count(hosts.length, 'host')} ` : ''}`;
+  const who = hosts.length === 0 ? '' : hosts.length > 1 ? `${count(hosts.length, 'host')} ` : '';
   const names = hosts.length === 0 ? '' : `: ${namesOf(hosts, MAX_NAMES)}`;
   return [
     { text: formatDuration(at), align: 'right', tone: 'quiet' },

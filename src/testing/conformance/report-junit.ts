@@ -2,7 +2,7 @@ import { coverageProperties } from '../coverage/coverage-formats.ts';
 import type { ConformanceReport, TestOutcome } from './conformance-report.ts';
 
 /** What XML 1.0 cannot hold is left out, and what it gives a meaning to is escaped. */
-export function xmlText(text: string): string {
+function xmlText(text: string): string {
   return text
     .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
     .replaceAll('&', '&amp;')

@@ -1,4 +1,3 @@
-import type { HostRolloutState } from '../../machine/record.ts';
 import { answerOf } from '../answer.ts';
 import type { TestPath } from '../test-path.ts';
 
@@ -58,7 +57,7 @@ const NULLABLE: ReadonlySet<string> = new Set([
   'subResults',
   'article',
   'overrideReason',
-] satisfies readonly (keyof HostRolloutState | string)[]);
+]);
 
 /** Fields of events with the name of a field of a record, which are never null there, are variants all the same. */
 function tagged(value: object, tagName: 'type' | 'kind'): ItfValue {
