@@ -33,7 +33,7 @@ export function adoptSnapshot(
   const rollout: AgentRollout = { ...(known ?? unknownRollout(rolloutId)), manifest };
   const isNews = record === null || record.state !== taken.state;
   if (record === null) {
-    recoverRecord(turn, rollout, taken, null);
+    recoverRecord(turn, rollout, taken, manifest.policy, null);
   } else {
     const stored: AgentRollout = {
       ...rollout,
@@ -41,7 +41,8 @@ export function adoptSnapshot(
       numberedTo: Math.max(rollout.numberedTo, taken.lastEventSeq),
     };
     storeRollout(turn, stored);
-    if (isNews) writeHeader(turn, stored);
+    // Also where the state is the same: the numbers that the control plane has seen must outlive a crash.
+    writeHeader(turn, stored);
   }
   return { rolloutId, isNews };
 }
@@ -56,7 +57,11 @@ function pendingBase(known: AgentRollout | null, snapshot: HostRolloutSnapshot):
   return known.recovered[0]?.type === 'DispatchAck' ? newPendingHost(snapshot) : null;
 }
 
-function isTrusted(turn: Turn, snapshot: HostRolloutSnapshot, manifest: AgentManifest | null): boolean {
+function isTrusted(
+  turn: Turn,
+  snapshot: HostRolloutSnapshot,
+  manifest: AgentManifest | null,
+): manifest is AgentManifest {
   const { rolloutId, targetClosure } = snapshot;
   const { hostname } = turn.agent;
   if (snapshot.hostname !== hostname) {

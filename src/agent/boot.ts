@@ -65,7 +65,7 @@ function recoverRollout(turn: Turn, { rolloutId, manifest, header, undelivered }
   if (header !== null && header.record.hostname === turn.agent.hostname) {
     // What the probes said last may have been delivered and gone since, and a convergence that followed from it would
     // not fit what they said before. They run afresh, and none is believed before it has (rules 5 and 7).
-    recoverRecord(turn, rollout, { ...header.record, probes: {} }, header.record.state);
+    recoverRecord(turn, rollout, { ...header.record, probes: {} }, header.manifest.policy, header.record.state);
   } else {
     storeRollout(turn, rollout);
   }

@@ -1,3 +1,4 @@
+import type { RolloutPolicy } from '../machine/events.ts';
 import type { HostRolloutState, HostState } from '../machine/record.ts';
 import { NOTHING, type AgentRollout } from './agent-state.ts';
 import { writeHeader } from './outbox-header.ts';
@@ -12,14 +13,11 @@ export function recoverRecord(
   turn: Turn,
   rollout: AgentRollout,
   base: HostRolloutState,
+  policy: RolloutPolicy,
   savedState: HostState | null,
 ): void {
-  const { rolloutId, manifest, recovered } = rollout;
-  if (manifest === null) {
-    storeRollout(turn, rollout);
-    return;
-  }
-  const { record, refusals } = turn.parts.bootRecord(base, recovered, manifest.policy, turn.now, turn.parts.step);
+  const { rolloutId, recovered } = rollout;
+  const { record, refusals } = turn.parts.bootRecord(base, recovered, policy, turn.now, turn.parts.step);
   for (const refusal of refusals) {
     log(turn, 'warn', `An event of the outbox does not fit the record: ${refusal.message}`, {
       rolloutId,

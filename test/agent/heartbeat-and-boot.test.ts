@@ -110,6 +110,15 @@ describe('rule 10: heartbeat', () => {
     expect(emitted(effects).map(({ type, seq }) => [type, seq])).toEqual([['ProbeTopologyDeclared', 91]]);
   });
 
+  test('the numbers that a snapshot tells of outlive a crash, also where the state is the same', () => {
+    const driver = new AgentDriver().start();
+    driver.feed(dispatch());
+    const effects = driver.feed(answer({ snapshots: [snapshot({ ...driver.record(), lastEventSeq: 90 })], manifests }));
+    expect(ofType(effects, 'WriteOutboxHeader')).toMatchObject([
+      { header: { record: { lastEventSeq: 90 }, numberedTo: 90 } },
+    ]);
+  });
+
   test('one that says more of the activation than was known here starts the probes', () => {
     const driver = new AgentDriver().start();
     driver.feed(dispatch());
@@ -277,11 +286,25 @@ describe('the header on disk', () => {
 });
 
 test('a convergence in the outbox counts, although the header was written while a probe failed', () => {
-  const probes = { http: { status: 'fail', mode: 'enforce', lastObservedAt: START, lastPassAt: null, failureReason: 'down' } } as const;
-  const record = { ...ended.record, state: 'Soaking' as const, revertedAt: null, revertedTo: null, currentClosure: NEW_CLOSURE, soakDueAt: START, probes };
+  const probes = {
+    http: { status: 'fail', mode: 'enforce', lastObservedAt: START, lastPassAt: null, failureReason: 'down' },
+  } as const;
+  const record = {
+    ...ended.record,
+    state: 'Soaking' as const,
+    revertedAt: null,
+    revertedTo: null,
+    currentClosure: NEW_CLOSURE,
+    soakDueAt: START,
+    probes,
+  };
   const event = { type: 'Converged', convergedAt: START + MINUTE, currentClosure: NEW_CLOSURE, seq: 12 } as const;
   const driver = new AgentDriver();
-  driver.boot({ runningClosure: NEW_CLOSURE, headers: [{ ...ended, record }], outbox: [{ rolloutId: ROLLOUT, event, durable: true }] });
+  driver.boot({
+    runningClosure: NEW_CLOSURE,
+    headers: [{ ...ended, record }],
+    outbox: [{ rolloutId: ROLLOUT, event, durable: true }],
+  });
   expect(driver.record()).toMatchObject({ state: 'Converged', lastEventSeq: 12 });
 });
 
