@@ -11,7 +11,7 @@ export function takeOverSnapshot(
   record: HostRolloutState | null,
   snapshot: HostRolloutSnapshot,
 ): HostRolloutState | null {
-  if (snapshot.lastEventSeq <= (record?.lastEventSeq ?? 0)) return null;
+  if (snapshot.state === 'Pending' || snapshot.lastEventSeq <= (record?.lastEventSeq ?? 0)) return null;
   const base = record ?? newPendingHost(snapshot);
   // By way of `snapshotOf`, so that a field which an embedder's snapshot has beside these cannot reach the record.
   return { ...base, ...snapshotOf({ ...base, ...snapshot }) };

@@ -92,6 +92,14 @@ describe('rule 10: heartbeat', () => {
     expect(driver.agent).toBe(before);
   });
 
+  test('a Pending snapshot is never taken over, whatever its number', () => {
+    const driver = new AgentDriver().soak();
+    const before = driver.agent;
+    const pending = { ...failed, state: 'Pending', lastEventSeq: 90 } as const;
+    expect(driver.feed(answer({ snapshots: [pending], manifests }))).toEqual([]);
+    expect(driver.agent).toBe(before);
+  });
+
   test('taking over keeps what a snapshot cannot tell', () => {
     const driver = new AgentDriver().soak();
     driver.probe('http', 'fail');
