@@ -1,4 +1,5 @@
 import type { EventOf, Time } from '../machine/events.ts';
+import { guards } from '../machine/guards.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import type { Agent } from './agent-state.ts';
 
@@ -15,7 +16,9 @@ export function findConvergence(
 /** When the host will have converged if nothing changes before; `Infinity` while something stands in the way. */
 export function convergenceDueAt(agent: Agent, record: HostRolloutState): Time {
   if (record.currentClosure !== record.targetClosure) return Infinity;
-  if (!everyEnforceProbePassed(agent) || recordsFailure(record)) return Infinity;
+  // A probe that failed before a restart may be declared no more: the machine refuses to converge over it, and to ask
+  // again at every tick would only fill the log.
+  if (!everyEnforceProbePassed(agent) || !guards.enforceProbesPass(record)) return Infinity;
   return record.soakDueAt ?? -Infinity;
 }
 
@@ -26,16 +29,4 @@ function everyEnforceProbePassed(agent: Agent): boolean {
     if (statuses[index] !== 'pass' && agent.probes[index]?.mode === 'enforce') return false;
   }
   return true;
-}
-
-/**
- * A probe that failed before a restart and is declared no more: the machine refuses to converge over it. To ask again
- * at every tick would only fill the log.
- */
-function recordsFailure(record: HostRolloutState): boolean {
-  for (const probeName in record.probes) {
-    const probe = record.probes[probeName];
-    if (probe?.mode === 'enforce' && probe.status !== 'pass') return true;
-  }
-  return false;
 }
