@@ -37,13 +37,9 @@ export function assignTracks(lanes: readonly Lane[]): Tracks {
   for (const gutter of new Set(lanes.map((lane) => lane.gutter))) {
     const tracks = tracksOf(lanes.filter((lane) => lane.gutter === gutter));
     if (tracks.length > MAX_TRACKS) throw new Error(`${tracks.length} states are reached through one gap.`);
-    let best: { order: readonly Track[]; crossings: number } | null = null;
-    for (const order of permutations(tracks)) {
-      const count = crossingsOf(order);
-      if (best === null || count < best.crossings) best = { order, crossings: count };
-    }
-    crossings += best?.crossings ?? 0;
-    for (const [place, track] of (best?.order ?? []).entries()) places.set(`${gutter} ${track.to}`, place);
+    const best = bestOrder(tracks);
+    crossings += best.crossings;
+    for (const [place, track] of best.order.entries()) places.set(`${gutter} ${track.to}`, place);
   }
   return { indexOf: (lane) => places.get(`${lane.gutter} ${lane.to}`) ?? 0, crossings };
 }
@@ -56,20 +52,29 @@ function tracksOf(lanes: readonly Lane[]): readonly Track[] {
   });
 }
 
-/** A level part crosses every upright that stands between its card and its own upright, at its height. */
-function crossingsOf(order: readonly Track[]): number {
-  let count = 0;
-  for (const [place, track] of order.entries()) {
-    const before = order.slice(0, place);
-    const after = order.slice(place + 1);
-    for (const lane of track.lanes) {
-      for (const other of lane.leavesRight ? before : after) if (stands(other, lane.exitY)) count += 1;
+/** Crossings come from pairs of tracks alone, so that each pair is looked at once and not in every order. */
+function bestOrder(tracks: readonly Track[]): { readonly order: readonly Track[]; readonly crossings: number } {
+  const ofPair = tracks.map((left) => tracks.map((right) => crossingsOf(left, right)));
+  let best: { places: readonly number[]; crossings: number } = { places: [], crossings: Number.POSITIVE_INFINITY };
+  for (const places of permutations([...tracks.keys()])) {
+    let count = 0;
+    for (let left = 0; left < places.length; left += 1) {
+      for (let right = left + 1; right < places.length; right += 1) {
+        count += ofPair[places[left] ?? 0]?.[places[right] ?? 0] ?? 0;
+      }
     }
-    for (const lane of track.lanes.slice(0, 1)) {
-      for (const other of lane.entersLeft ? after : before) if (stands(other, lane.entryY)) count += 1;
-    }
+    if (count < best.crossings) best = { places, crossings: count };
   }
-  return count;
+  return { order: best.places.flatMap((place) => tracks[place] ?? []), crossings: best.crossings };
+}
+
+/** A level part crosses the upright of another track that stands between its card and its own upright, at its height. */
+function crossingsOf(left: Track, right: Track): number {
+  const exits = (track: Track, other: Track, leavesRight: boolean) =>
+    track.lanes.filter((lane) => lane.leavesRight === leavesRight && stands(other, lane.exitY)).length;
+  const entry = (track: Track, other: Track, entersLeft: boolean) =>
+    track.lanes.slice(0, 1).filter((lane) => lane.entersLeft === entersLeft && stands(other, lane.entryY)).length;
+  return exits(right, left, true) + exits(left, right, false) + entry(left, right, true) + entry(right, left, false);
 }
 
 const stands = (track: Track, y: number): boolean => track.top < y && y < track.bottom;
