@@ -1,6 +1,10 @@
 /** The agent's pure core (specification: agent). */
 export { agentCore, type AgentCore, type AgentTurn } from './agent-core.ts';
 export { AGENT_PARTS, type AgentParts } from './agent-parts.ts';
+export type { BootRecord } from './boot-record.ts';
+export type { CompactedBacklog } from './compact-backlog.ts';
+export type { Resumption } from './resumption.ts';
+export type { RetryDelay } from './retry-delay.ts';
 export { tickDueAt } from './take-tick.ts';
 export type { UnnumberedEvent } from './unnumbered-event.ts';
 export type { AgentConfig, ProbeDefinition } from './agent-config.ts';

@@ -9,5 +9,4 @@ export { GATES } from './gates/gates.ts';
 export type * from './gates/gate.ts';
 export { performControlPlaneEffects, type ControlPlaneEffectHandlers } from './perform-effects.ts';
 export * from './reads.ts';
-export { synthesize, type HeartbeatEvidence } from './synthesize.ts';
-export { takeOver } from './take-over.ts';
+export type { HeartbeatEvidence } from './synthesize.ts';
