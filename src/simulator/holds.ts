@@ -112,6 +112,14 @@ function failedHold({ name, work, closure }: AgentNode, { currentClosureAtDispat
   return { heldBy: 'worker', reason: `The rollback of ${name} failed; it is tried again at its next boot.`, until: null };
 }
 
+/** It is not the probe that is silent: the agent does not run it, or has its result and no record of it. */
+function isLost({ agent }: AgentNode, rolloutId: string, probeName: string): boolean {
+  if (agent === null || agent.activeRolloutId !== rolloutId || agent.phase !== 'working') return false;
+  if (!agent.probeRuns.isRunning) return true;
+  const index = agent.probes.findIndex((probe) => probe.probeName === probeName);
+  return (agent.probeRuns.statuses[index] ?? null) !== null;
+}
+
 /** Two ticks more than the threshold is time enough to notice. */
 function isOverdue({ scenario, now }: Simulation, { clock }: AgentNode, { probeFailureFirstAt }: HostRolloutState): boolean {
   const { sustainedFailureSecs, tickSecs } = scenario.agent;
@@ -123,6 +131,9 @@ function soakHold(simulation: Simulation, node: AgentNode, record: HostRolloutSt
   const own = node.agent?.rollouts.find(({ rolloutId }) => rolloutId === record.rolloutId)?.record ?? record;
   const enforced = (simulation.scenario.probeSets[node.probeSet] ?? []).filter(({ mode }) => mode !== 'observe' && mode !== 'disabled');
   const silent = enforced.find(({ probeName }) => !Object.hasOwn(own.probes, probeName));
+  if (silent !== undefined && simulation.ended !== 'until' && isLost(node, record.rolloutId, silent.probeName)) {
+    return { heldBy: 'unexplained', reason: `The probe ${silent.probeName} of ${node.name} was not started, or its results are lost.`, until: null };
+  }
   if (silent !== undefined) {
     return { heldBy: 'probe', reason: `The probe ${silent.probeName} of ${node.name} has never reported on the new closure.`, until: null };
   }
