@@ -192,6 +192,8 @@ export function expand(
     if (!reading.spend(names.length, path)) break;
     const matches = hostMatcher(pattern);
     const matched = names.filter(matches);
+    // The usual case is one pattern, and what it matches is in order already.
+    if (patterns.length === 1 && matched.length > 0) return matched;
     for (const name of matched) found.add(name);
     if (matched.length === 0) reading.unknownName(path, what, pattern, names);
   }

@@ -30,6 +30,8 @@ export class HostChooser {
       reading.unknownName(at(path, 'channel'), 'channel', channel, channels.keys());
     if (!reading.spend(named === null ? this.#names.length : named.length, path)) return [];
     const candidates = named === null ? this.#names : expand(named, this.#names, 'host', path, reading);
+    if (tag === null && channel === null && wave === null)
+      return first === null ? candidates : candidates.slice(0, first);
     const chosen = candidates.filter((name) => {
       const host = hosts.get(name);
       return (
