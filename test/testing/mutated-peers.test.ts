@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import {
+  allExercises,
+  answerQuestion,
+  chartCells,
+  conform,
+  type Exercise,
+  type Peer,
+  type Question,
+} from '../../src/testing/index.ts';
+
+/** What a peer answers, as the JSON that it is. */
+type Json = { [field: string]: unknown };
+type Mutation = (answer: Json, question: Question) => Json;
+
+/** A peer that is right but for what `mutate` makes of its answers. */
+const peerWith = (mutate: Mutation): Peer => ({
+  ask: (batch) =>
+    Promise.resolve({
+      answers: new Map(
+        batch.map(({ id, ...question }) => {
+          // A copy in the way that a line of JSON would be one, so that a mutation changes nothing of ours.
+          const answer = JSON.parse(JSON.stringify(answerQuestion(question))) as Json;
+          return [id, { id, ...mutate(answer, question) }] as const;
+        }),
+      ),
+      problem: null,
+      disorder: null,
+    }),
+  close: () => Promise.resolve(),
+});
+
+const thorough = ['guardOutcomes', 'transitionPairs'] as const;
+const criteria = thorough.map((name) => ({ kind: 'full', name }) as const);
+
+/** Each question once: many paths begin alike, and a right answer to a repetition proves nothing more. */
+const exercises = [
+  ...new Map([...allExercises({ criteria })].map((exercise) => [JSON.stringify(exercise.question), exercise])).values(),
+];
+const byPlace = new Map<string, Exercise[]>();
+for (const exercise of exercises) {
+  const known = byPlace.get(exercise.place);
+  if (known === undefined) byPlace.set(exercise.place, [exercise]);
+  else known.push(exercise);
+}
+
+/** Only what is about this place can be answered wrongly, so nothing else is asked. */
+const verdictOf = async (place: string, mutate: Mutation): Promise<string> =>
+  (await conform(byPlace.get(place) ?? [], { peer: () => peerWith(mutate) })).verdict;
+
+type Accepted = { ok: { state?: Json; record?: Json; effects?: Json[] } };
+const isAccepted = (answer: Json): answer is Accepted => 'ok' in answer;
+
+const onAccepted =
+  (change: (ok: Accepted['ok']) => void): Mutation =>
+  (answer) => {
+    if (isAccepted(answer)) change(answer.ok);
+    return answer;
+  };
+
+const another = (value: unknown): unknown => {
+  if (typeof value === 'number') return value + 1;
+  if (typeof value === 'string') return `${value}'`;
+  if (typeof value === 'boolean') return !value;
+  return value === null ? 0 : null;
+};
+
+/** Every way to be wrong about one place: what it accepts, each field, each effect, their order, each refusal. */
+function mutationsOf(place: string): readonly (readonly [what: string, mutate: Mutation])[] {
+  const answers = (byPlace.get(place) ?? []).map(({ expected }) => JSON.parse(JSON.stringify(expected)) as Json);
+  const accepted = answers.filter(isAccepted);
+  const refused = answers.find((answer) => 'err' in answer && (answer['err'] as Json)['kind'] !== 'SeqRegression');
+  const mutations: [string, Mutation][] = [];
+  const longest = accepted.reduce<readonly Json[]>(
+    (found, { ok }) => ((ok.effects ?? []).length > found.length ? (ok.effects ?? []) : found),
+    [],
+  );
+
+  const [first] = accepted;
+  if (first !== undefined) {
+    mutations.push(['refuses it', (answer) => (isAccepted(answer) ? { err: { kind: 'IllegalForState' } } : answer)]);
+    const part = first.ok.state === undefined ? 'record' : 'state';
+    for (const field of Object.keys(first.ok[part] ?? {})) {
+      mutations.push([
+        `has another ${field}`,
+        onAccepted((ok) => void (ok[part] = { ...ok[part], [field]: another(ok[part]?.[field]) })),
+      ]);
+    }
+    mutations.push([
+      'adds an effect',
+      onAccepted((ok) => void (ok.effects = [...(ok.effects ?? []), { type: 'EmitMetric' }])),
+    ]);
+  }
+  longest.forEach((effect, index) => {
+    mutations.push([`leaves out ${String(effect['type'])}`, onAccepted((ok) => void ok.effects?.splice(index, 1))]);
+    for (const field of Object.keys(effect)) {
+      const change = onAccepted((ok) => {
+        const target = ok.effects?.[index];
+        if (target !== undefined && field in target) target[field] = another(target[field]);
+      });
+      mutations.push([`has another ${field} in ${String(effect['type'])}`, change]);
+    }
+  });
+  if (longest.length > 1) mutations.push(['turns the effects round', onAccepted((ok) => void ok.effects?.reverse())]);
+
+  if (refused !== undefined) {
+    for (const field of Object.keys(refused['err'] as Json)) {
+      mutations.push([
+        `has another ${field} in a refusal`,
+        (answer) => ('err' in answer ? { err: { ...(answer['err'] as Json), [field]: 'another' } } : answer),
+      ]);
+    }
+    mutations.push([
+      'accepts what is refused',
+      (answer, question) => {
+        if (isAccepted(answer)) return answer;
+        if (question.op === 'step') return { ok: { state: question.state, effects: [] } };
+        return question.op === 'rollout_step' ? { ok: { record: question.record, effects: [] } } : answer;
+      },
+    ]);
+  }
+  return mutations;
+}
+
+const expectAllCaught = async (place: string): Promise<number> => {
+  const mutations = mutationsOf(place);
+  const escaped: string[] = [];
+  for (const [what, mutate] of mutations) {
+    if ((await verdictOf(place, mutate)) !== 'differs') escaped.push(what);
+  }
+  expect(escaped).toEqual([]);
+  return mutations.length;
+};
+
+describe('a peer that is wrong in one place is caught', () => {
+  it('and one that is right is not', async () => {
+    const report = await conform(exercises, { peer: () => peerWith((answer) => answer) });
+    expect(report).toMatchObject({
+      verdict: 'conforms',
+      mismatched: 0,
+      failed: 0,
+      notAsked: 0,
+      disorder: { count: 0 },
+    });
+    expect(report.asked).toBe(exercises.length);
+  });
+
+  const legal = chartCells.filter(({ target }) => target !== null).map(({ key }) => key);
+  it.each(legal)('%s', async (place) => {
+    expect(await expectAllCaught(place)).toBeGreaterThanOrEqual(27);
+  });
+
+  it('in every illegal pair', async () => {
+    for (const { key, target } of chartCells) {
+      if (target === null) expect(await expectAllCaught(key)).toBeGreaterThan(3);
+    }
+  });
+
+  it('in every other table', async () => {
+    const hostPlaces = new Set(chartCells.map(({ key }) => key));
+    const others = [...byPlace.keys()].filter((place) => !hostPlaces.has(place));
+    expect(others.length).toBeGreaterThan(64);
+    for (const place of others) expect(await expectAllCaught(place)).toBeGreaterThan(0);
+  });
+});
+
+describe('a peer that is wrong only sometimes is caught', () => {
+  const step =
+    (change: (ok: { state: Json; effects: Json[] }, question: Question & { op: 'step' }) => void): Mutation =>
+    (answer, question) => {
+      // A step's answer has a state.
+      if (question.op === 'step' && isAccepted(answer)) change(answer.ok as { state: Json; effects: Json[] }, question);
+      return answer;
+    };
+  const onlyProbe = ({ state }: { state: Json }, name: string): Json => (state['probes'] as Json)[name] as Json;
+
+  const sometimes: readonly (readonly [string, Mutation])[] = [
+    [
+      'takes a repetition',
+      (answer, question) =>
+        question.op === 'step' && question.event.seq === question.state.lastEventSeq
+          ? { ok: { state: question.state, effects: [] } }
+          : answer,
+    ],
+    [
+      'refuses a gap',
+      (answer, question) =>
+        question.op === 'step' && question.event.seq > question.state.lastEventSeq + 1
+          ? { err: { kind: 'SeqRegression' } }
+          : answer,
+    ],
+    [
+      'says IllegalForState before SeqRegression',
+      (answer, question) =>
+        question.op === 'step' && question.state.state === 'Converged' && 'err' in answer
+          ? { err: { ...(answer['err'] as Json), kind: 'IllegalForState' } }
+          : answer,
+    ],
+    [
+      'overwrites the first failure',
+      step((ok, { event }) => {
+        if (event.type === 'LocalProbeFailureFirst') ok.state['probeFailureFirstAt'] = event.firstFailedAt;
+      }),
+    ],
+    [
+      'lets a result set the first failure',
+      step((ok, { event }) => {
+        if (event.type === 'RemoteProbeResult' && event.status === 'fail')
+          ok.state['probeFailureFirstAt'] ??= event.observedAt;
+      }),
+    ],
+    [
+      'forgets the last pass when a probe fails',
+      step((ok, { event }) => {
+        if (event.type === 'LocalProbeResult' && event.status === 'fail')
+          onlyProbe(ok, event.probeName)['lastPassAt'] = null;
+      }),
+    ],
+    [
+      'keeps the reason when a probe passes',
+      step((ok, { event }) => {
+        if (event.type === 'LocalProbeResult' && event.status === 'pass')
+          onlyProbe(ok, event.probeName)['failureReason'] = event.failureReason;
+      }),
+    ],
+    [
+      'takes the policy over when a deferred host fails',
+      step((ok, { state, event, policy }) => {
+        if (state.state === 'Deferred' && event.type === 'LocalActivationFailed')
+          ok.state['policyApplied'] = policy.onHealthFailure;
+      }),
+    ],
+    [
+      'rolls back under halt',
+      step((ok, { state, event }) => {
+        const isSwitch = event.type === 'LocalActivationFailed' && state.state === 'Activating';
+        if (isSwitch && ok.effects.length === 2)
+          ok.effects.push({ type: 'LocalFireRollbackTo', rolloutId: state.rolloutId, closure: 'x' });
+      }),
+    ],
+    [
+      'does not roll back to an empty closure',
+      step((ok, { state }) => {
+        if (state.currentClosureAtDispatch === '')
+          ok.effects = ok.effects.filter(({ type }) => type !== 'LocalFireRollbackTo');
+      }),
+    ],
+    [
+      'converges a moment too late',
+      (answer, question) =>
+        question.op === 'step' &&
+        (question.event.type === 'LocalConvergedReached' || question.event.type === 'RemoteConverged') &&
+        question.event.convergedAt === question.state.soakDueAt
+          ? { err: { kind: 'Invariant', invariant: 'soak-not-elapsed' } }
+          : answer,
+    ],
+    [
+      'lets an observe probe hold convergence',
+      (answer, question) =>
+        question.op === 'step' &&
+        question.event.type === 'LocalConvergedReached' &&
+        Object.values(question.state.probes).some(({ mode, status }) => mode === 'observe' && status === 'fail')
+          ? { err: { kind: 'Invariant', invariant: 'enforce-probe-not-passing' } }
+          : answer,
+    ],
+  ];
+
+  it.each(sometimes)('%s', async (_what, mutate) => {
+    expect((await conform(exercises, { peer: () => peerWith(mutate) })).verdict).toBe('differs');
+  });
+});
