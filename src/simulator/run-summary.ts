@@ -49,6 +49,7 @@ export class RunSummary {
       case 'RolloutOpened': {
         const track = this.#tracks.get(event.rollout);
         if (track === undefined) return;
+        if (track.openedAt !== null) this.#forgetHosts(track, event.at);
         track.openedAt ??= event.at;
         track.state = 'Opening';
         track.since = event.at;
@@ -94,9 +95,19 @@ export class RunSummary {
 
   #release(rolloutId: string): void {
     const manifest = this.#manifests.get(rolloutId);
-    if (manifest === undefined || this.#tracks.has(rolloutId)) return;
+    if (manifest === undefined) return;
     this.#newest.set(manifest.channel, rolloutId);
+    if (this.#tracks.has(rolloutId)) return;
     this.#tracks.set(rolloutId, { manifest, hosts: new Map(), state: null, openedAt: null, since: null });
+  }
+
+  /** The database was lost: every host of the rollout is Pending until it is known better. */
+  #forgetHosts({ hosts }: RolloutTrack, at: number): void {
+    for (const host of hosts.values()) {
+      if (isEnd(host.state)) this.ended -= 1;
+      host.state = 'Pending';
+      host.since = at;
+    }
   }
 
   #host({ rollout, host }: { readonly rollout: string; readonly host: string }): HostTrack | null {
