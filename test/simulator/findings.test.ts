@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { controlPlaneCore } from '../../src/control-plane/index.ts';
+import { simulate, type Run, type RunEvent, type Scenario } from '../../src/simulator/index.ts';
+import { findUnmet, formatProblem, readScenario, type Expectation } from '../../src/simulator/scenario-file/index.ts';
+import { MINUTE } from './support/small-fleets.ts';
+
+const folder = new URL('../../examples/findings/', import.meta.url);
+const files = readdirSync(folder).filter((name) => name.endsWith('.yaml')).sort();
+const prose = readFileSync(new URL('../../docs/findings.md', import.meta.url), 'utf8');
+
+function read(file: string): { readonly scenario: Scenario; readonly expectation: Expectation | null } {
+  const found = readScenario(readFileSync(new URL(file, folder), 'utf8'), { readFile: (path) => readFileSync(new URL(path, folder), 'utf8') });
+  if (!found.ok) throw new Error(found.problems.map((problem) => formatProblem(file, problem)).join('\n'));
+  return found;
+}
+
+function run(scenario: Scenario): { readonly run: Run; readonly events: readonly RunEvent[] } {
+  const events: RunEvent[] = [];
+  return { run: simulate(scenario, { onEvent: (event) => events.push(event) }), events };
+}
+
+const dispatched = (events: readonly RunEvent[]): readonly string[] =>
+  events.flatMap((event) => (event.type === 'HostDispatched' ? [event.host] : []));
+
+const reached = (events: readonly RunEvent[], host: string, state: string): number =>
+  events.find((event) => event.type === 'AgentTransition' && event.host === host && event.to === state)?.at ?? Number.NaN;
+
+describe('what simulation showed about the protocol', () => {
+  test.each(files)('%s shows it, and breaks no promise', (file) => {
+    const { scenario, expectation } = read(file);
+    const result = simulate(scenario);
+    expect(result.violations).toEqual([]);
+    expect(expectation).not.toBeNull();
+    if (expectation !== null) expect(findUnmet(expectation, result)).toEqual([]);
+    expect(result.holds.filter(({ heldBy }) => heldBy === 'unexplained')).toEqual([]);
+    expect(prose, 'is told in docs/findings.md').toContain(`examples/findings/${file}`);
+  });
+
+  test('an old blip: without it, the same failure does no harm', () => {
+    const { scenario } = read('an-old-blip-fails-a-host-at-once.yaml');
+    expect(simulate({ ...scenario, steps: scenario.steps.slice(1) }).outcome).toBe('terminal');
+    const { events } = run(scenario);
+    expect(reached(events, 'web-01', 'Failed') - 20 * MINUTE).toBeLessThan(1.5 * MINUTE);
+  });
+
+  test('a rollback that nobody reported: the closure is dispatched again, and with the report it would not be', () => {
+    const { scenario } = read('a-rollback-that-nobody-reported.yaml');
+    const { events } = run(scenario);
+    expect(events.some(({ type }) => type === 'ClosureQuarantined')).toBe(false);
+    expect(dispatched(events)).toEqual(['web-01', 'web-01', 'web-02']);
+    const reported = run({ ...scenario, steps: scenario.steps.filter(({ do: action }) => action.type !== 'CrashAgent') });
+    expect(reported.events.some(({ type }) => type === 'ClosureQuarantined')).toBe(true);
+    expect(dispatched(reported.events)).toEqual(['web-01']);
+  });
+
+  test('back to an older release: the report says why the host does nothing', () => {
+    const { run: result } = run(read('back-to-an-older-release-after-a-lost-database.yaml').scenario);
+    expect(result.holds).toMatchObject([{ heldBy: 'not-acknowledged', reason: expect.stringContaining('ignores the dispatch') }]);
+  });
+
+  test('a deferred canary: ten hosts get the bad release before a probe has run', () => {
+    const { events } = run(read('a-deferred-canary-lets-everything-through.yaml').scenario);
+    const firstProbe = events.findIndex((event) => event.type === 'EventAccepted' && event.event === 'ProbeResult');
+    expect(dispatched(events.slice(0, firstProbe))).toHaveLength(12);
+  });
+
+  test('a host that ran it already: converges without a probe', () => {
+    const { events } = run(read('a-host-that-ran-it-already-is-never-probed.yaml').scenario);
+    expect(events.some((event) => event.type === 'EventAccepted' && event.host === 'web-01' && event.event === 'ProbeResult')).toBe(false);
+  });
+
+  test('a clock that is ahead: seconds of soak instead of half an hour', () => {
+    const { events } = run(read('a-clock-that-is-ahead-skips-the-soak.yaml').scenario);
+    const soak = (host: string): number => reached(events, host, 'Converged') - reached(events, host, 'Soaking');
+    expect(soak('web-01')).toBeLessThan(MINUTE);
+    expect(soak('web-02')).toBeGreaterThan(29 * MINUTE);
+  });
+
+  test('a halted rollout goes on: at once and to all, where a new control plane does not wait for heartbeats', () => {
+    const { scenario } = read('a-halted-rollout-goes-on-after-a-lost-database.yaml');
+    const soon = { ...scenario, steps: scenario.steps.filter(({ do: action }) => action.type !== 'Partition') };
+    expect(dispatched(run(soon).events)).toEqual(['web-01']);
+    const events: RunEvent[] = [];
+    simulate(soon, {
+      cores: { wrapControlPlane: (core) => ({ ...core, start: (config) => controlPlaneCore().start({ ...config, dispatchFrom: null }) }) },
+      onEvent: (event) => events.push(event),
+    });
+    expect(dispatched(events).length).toBeGreaterThan(1);
+  });
+});
