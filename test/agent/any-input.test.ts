@@ -115,6 +115,6 @@ test('whatever it is fed, an agent does not throw, changes no argument, and uses
         agent = turn.agent;
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 2000 },
   );
 });
