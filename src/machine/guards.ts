@@ -1,9 +1,11 @@
 import type { EventOf, HostEvent, RolloutPolicy } from './events.ts';
-import type { HostRolloutState } from './record.ts';
+import type { HostRolloutState, ProbeRecord } from './record.ts';
 import type { ConvergenceInvariant, Refusal } from './refusals.ts';
 
 type ConvergedEvent = EventOf<'LocalConvergedReached' | 'RemoteConverged'>;
 type FailedEvent = EventOf<'LocalSustainedFailureCrossed' | 'RemoteFailed'>;
+
+const isHolding = (probe: ProbeRecord | undefined) => probe?.mode === 'enforce' && probe.status !== 'pass';
 
 /** The named conditions of the host chart, each a pure question about a record, an event and the policy. */
 export const guards = {
@@ -23,10 +25,7 @@ export const guards = {
 
   /** A probe that was declared and has never reported is not in the record, and does not hold convergence here. */
   enforceProbesPass: (record: HostRolloutState) => {
-    for (const name in record.probes) {
-      const probe = record.probes[name];
-      if (probe !== undefined && probe.mode === 'enforce' && probe.status !== 'pass') return false;
-    }
+    for (const name in record.probes) if (isHolding(record.probes[name])) return false;
     return true;
   },
 };
@@ -68,10 +67,7 @@ export const guardRefusals = {
     ),
 
   enforceProbesPass: (record: HostRolloutState): Refusal => {
-    const failing = Object.keys(record.probes).filter((name) => {
-      const probe = record.probes[name];
-      return probe?.mode === 'enforce' && probe.status !== 'pass';
-    });
+    const failing = Object.keys(record.probes).filter((name) => isHolding(record.probes[name]));
     return violation('enforce-probe-not-passing', record, `these enforce probes fail: ${failing.sort().join(', ')}`);
   },
 };

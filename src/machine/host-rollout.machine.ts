@@ -60,8 +60,13 @@ const mayConverge = ['closureIsTarget', 'soakHasElapsed', 'enforceProbesPass'] a
  * Each row reads: event, where to, what is written, then the effects in their order. What has no row is refused.
  */
 export const hostRolloutMachine = setup({
-  // XState reads nothing of this but its type.
-  types: {} as { context: HostContext; events: HostEvent; input: HostInput; emitted: HostEffect; tags: HostTag },
+  types: {
+    context: {} as HostContext,
+    events: {} as HostEvent,
+    input: {} as HostInput,
+    emitted: {} as HostEffect,
+    tags: {} as HostTag,
+  },
   guards: parts.guards(guards),
   actions: { ...parts.updates(updates), ...parts.effects(effects) },
 }).createMachine({

@@ -65,13 +65,12 @@ const halted = {
  * hosts belongs to the control plane around it. What has no row is refused.
  */
 export const rolloutMachine = setup({
-  // XState reads nothing of this but its type.
-  types: {} as {
-    context: RolloutRecord;
-    events: RolloutEvent;
-    input: RolloutInput;
-    emitted: RolloutMachineEffect;
-    tags: RolloutTag;
+  types: {
+    context: {} as RolloutRecord,
+    events: {} as RolloutEvent,
+    input: {} as RolloutInput,
+    emitted: {} as RolloutMachineEffect,
+    tags: {} as RolloutTag,
   },
   guards: parts.guards(guards),
   actions: { ...parts.updates(updates), ...parts.effects(effects) },
