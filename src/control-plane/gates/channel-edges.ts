@@ -3,9 +3,9 @@ import type { Gate } from './gate.ts';
 
 /**
  * A channel that gates this one must have brought the ref that it is on now to every host. Strict: a host that is
- * Deferred there holds this channel, because nothing of it has been health-checked. What the rollout became afterwards
- * (superseded, pruned) does not matter. A gating channel without a manifest, or without a host to roll out to, holds
- * nothing.
+ * Deferred there holds this channel, because nothing of it has been health-checked. That its rollout was pruned since
+ * does not matter; that it was superseded does: the channel's manifest has gone back to it, and its hosts run something
+ * newer. A gating channel without a manifest, or without a host to roll out to, holds nothing.
  */
 export const channelEdgesGate: Gate = {
   name: 'channel-edges',
@@ -15,7 +15,7 @@ export const channelEdgesGate: Gate = {
       const gating = manifestOf(gates);
       if (gating === null || gating.hosts.length === 0) continue;
       const rollout = rolloutOf(gating.rolloutId);
-      if (rollout !== null && rollout.terminalAt !== null) continue;
+      if (rollout !== null && rollout.terminalAt !== null && rollout.supersededAt === null) continue;
       const why = reason === null ? '' : ` (${reason})`;
       return {
         gate: 'channel-edges',

@@ -41,8 +41,12 @@ describe('channel edges', () => {
     },
   );
 
-  test.each<RolloutState>(['Terminal', 'Superseded', 'Pruned'])('%s after it was Terminal passes', (state) => {
+  test.each<RolloutState>(['Terminal', 'Pruned'])('%s after it was Terminal passes', (state) => {
     expect(check(rolloutRecord({ state, terminalAt: 5 }))).toBeNull();
+  });
+
+  test('one that was superseded since blocks: the channel went back to a ref that its hosts have left', () => {
+    expect(check(rolloutRecord({ state: 'Superseded', terminalAt: 5, supersededAt: 6 }))?.reason).toContain('release a new ref');
   });
 
   test('a record that says Terminal without a time is not believed', () => {
