@@ -36,6 +36,10 @@ function notOpened({ rolloutId }: RolloutManifest, { name }: AgentNode): Found {
 
 function holdOf(simulation: Simulation, manifest: RolloutManifest, node: AgentNode, record: HostRolloutState): Found {
   const { startAt } = simulation.scenario;
+  if (simulation.ledger.books.get(manifest.rolloutId)?.state === 'Superseded') {
+    const reason = `${manifest.rolloutId} was superseded, and the release that names it again does not open it again.`;
+    return { heldBy: 'rollout-stopped', reason, until: null };
+  }
   const offline = offlineHold(node);
   switch (record.state) {
     case 'Pending':

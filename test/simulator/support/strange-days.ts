@@ -1,0 +1,62 @@
+import type { RolloutManifest } from '../../../src/fleet/index.ts';
+import type { FaultRates, Scenario, ScenarioStep } from '../../../src/simulator/index.ts';
+import { RandomStreams } from '../../../src/simulator/random-streams.ts';
+import { EVERY_FAULT } from './rough-days.ts';
+import { after, budgetOf, MINUTE, scenarioWith, sketch, type RolloutSketch } from './small-fleets.ts';
+
+/**
+ * A few hosts, and everything else drawn: waves, edges, budgets, soaks, releases that follow each other quickly and share
+ * closures or come back, and how often each fault happens, from never to all the time. Small, so that thousands can be
+ * run, and strange, so that they meet what nobody would write down.
+ */
+export function strangeDay(seed: number): Scenario {
+  const luck = new RandomStreams<'day'>(seed).of('strange', 'day');
+  const oneIn = (count: number): boolean => luck.happens(1 / count);
+  const hosts = Array.from({ length: luck.between(1, 6) }, (_, at) => `h${at + 1}`);
+  const edge = oneIn(2) ? ['e1'] : [];
+  const waves: string[][] = Array.from({ length: luck.between(1, 4) }, () => []);
+  for (const host of hosts) waves[luck.between(0, waves.length - 1)]?.push(host);
+  const [first = 'h1', second] = hosts;
+  const stable: RolloutSketch = {
+    waves,
+    soakMinutes: luck.between(0, 12),
+    edges: second !== undefined && oneIn(3) ? [[first, second]] : [],
+    waitsFor: edge.length > 0 ? ['edge'] : [],
+    budgets: oneIn(2) ? [budgetOf([...hosts, ...edge], luck.between(1, 3))] : [],
+    onHealthFailure: oneIn(3) ? 'halt' : 'rollback-and-halt',
+  };
+  const release = (ref: string): readonly RolloutManifest[] => {
+    const shared = oneIn(2) ? { closure: () => `c${luck.between(1, 2)}` } : {};
+    const ofEdge = edge.length > 0 ? [sketch({ channel: 'edge', ref, waves: [edge], soakMinutes: 2, ...shared })] : [];
+    return [...ofEdge, sketch({ ...stable, ref, ...shared })];
+  };
+  const releases = Array.from({ length: luck.between(0, 4) }, (_, at) => release(`r${oneIn(4) ? luck.between(1, at + 2) : at + 2}`));
+  const known = new Map<string, RolloutManifest>();
+  const firstRelease = release('r1');
+  // A ref means the same wherever it is named.
+  const fixed = (rollouts: readonly RolloutManifest[]): readonly RolloutManifest[] =>
+    rollouts.map((rollout) => {
+      if (!known.has(rollout.rolloutId)) known.set(rollout.rolloutId, rollout);
+      return known.get(rollout.rolloutId) ?? rollout;
+    });
+  const rollouts = fixed(firstRelease);
+  const steps: ScenarioStep[] = releases.map((later) => after(luck.between(1, 110), { type: 'PublishRelease', rollouts: fixed(later) }));
+  return scenarioWith(rollouts, {
+    title: 'A strange day',
+    seed,
+    rates: ratesOf(() => (oneIn(2) ? 0 : luck.between(1, 40) / 4)),
+    steps,
+    settle: { faultsUntilMs: 120 * MINUTE, withinMs: 600 * MINUTE },
+    untilMs: 30 * 24 * 60 * MINUTE,
+  });
+}
+
+function ratesOf(factor: () => number): FaultRates {
+  const entries = Object.entries(EVERY_FAULT).map(([name, rate]: [string, unknown]) => {
+    if (typeof rate !== 'number') return [name, rate];
+    const times = factor();
+    return [name, name.includes('PerHour') || name.startsWith('clock') ? rate * Math.min(times, name.startsWith('clock') ? 1 : 10) : Math.min(0.6, rate * times)];
+  });
+  // The same names as in `EVERY_FAULT`, each with a value of its kind.
+  return Object.fromEntries(entries) as FaultRates;
+}
