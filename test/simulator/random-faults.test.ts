@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { FAULT_NAMES, simulate, type FaultRates, type Run, type Scenario } from '../../src/simulator/index.ts';
+import { findFailure } from '../../src/simulator/many-runs/index.ts';
+import { EVERY_FAULT, roughDay } from './support/rough-days.ts';
+import { strangeDay } from './support/strange-days.ts';
+
+/** The nightly form; `NIGHTLY_RUNS` says how many of each. */
+const isNightly = process.env['NIGHTLY'] === '1';
+const nightlyRuns = Number(process.env['NIGHTLY_RUNS'] ?? 10_000);
+const ROUGH_DAYS = isNightly ? nightlyRuns : 12;
+const STRANGE_DAYS = isNightly ? nightlyRuns : 100;
+const TIMEOUT_MS = isNightly ? 24 * 3_600_000 : 60_000;
+
+/** What is wrong with a run, with its seed; the promises, and that a run ends with everything explained. */
+function complaint(run: Run): string | null {
+  const failure = findFailure(run, null);
+  return failure === null ? null : `seed ${run.scenario.seed}: ${failure.what}: ${failure.message}`;
+}
+
+/** Days of which everything that happens by chance happens so many times as often, but for what ends a rollout. */
+function rougherDay(seed: number, times: number): Scenario {
+  const rates = Object.entries(EVERY_FAULT).map(([name, rate]: [string, unknown]) => {
+    if (typeof rate !== 'number' || name.startsWith('clock') || name === 'rollbackFails') return [name, rate];
+    if (['activationFails', 'probeFails', 'offlineForGood'].includes(name)) return [name, rate / 4];
+    return [name, name.endsWith('PerHour') ? rate * times : Math.min(0.6, rate * times)];
+  });
+  // The names are those of `EVERY_FAULT`, each with a value of its kind.
+  return { ...roughDay(seed), rates: Object.fromEntries(rates) as FaultRates };
+}
+
+describe('random faults', () => {
+  test('fifty hosts on rough days: no promise is broken, and whoever is stuck is explained', { timeout: TIMEOUT_MS }, () => {
+    const complaints: string[] = [];
+    const fired = new Map<string, number>();
+    for (let seed = 1; seed <= ROUGH_DAYS; seed += 1) {
+      const run = simulate(roughDay(seed));
+      const found = complaint(run);
+      if (found !== null) complaints.push(found);
+      for (const { fault, count } of run.faults) fired.set(fault, (fired.get(fault) ?? 0) + count);
+    }
+    expect(complaints).toEqual([]);
+    expect(FAULT_NAMES.filter((name) => fired.get(name) === 0), 'never happened').toEqual([]);
+  });
+
+  test('a few hosts on strange days', { timeout: TIMEOUT_MS }, () => {
+    const complaints: string[] = [];
+    for (let seed = 1; seed <= STRANGE_DAYS; seed += 1) {
+      const found = complaint(simulate(strangeDay(seed)));
+      if (found !== null) complaints.push(found);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test.each([
+    ['a made-up event took the number of a deferral that was on its way', roughDay(504)],
+    ['a made-up event took the number of a started activation that was on its way', roughDay(830)],
+    ['a run ended while an agent that soaks was being started again', roughDay(752)],
+    ['a control plane that was down never heard of a release', roughDay(2123)],
+    ['a header with a failing probe undid a convergence that the outbox told of', rougherDay(296, 4)],
+    ['an acknowledgement of a dispatch before the database was lost ended the soak of the one after', rougherDay(2670, 4)],
+    ['a channel passed its edge by a ref that it had left', strangeDay(35)],
+    ['a host that was left behind by a superseded rollout was not explained', strangeDay(76)],
+  ])('not again: %s', (_what, scenario) => {
+    expect(complaint(simulate(scenario))).toBeNull();
+  });
+});
