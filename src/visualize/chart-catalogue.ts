@@ -14,6 +14,13 @@ const makers: { readonly [Name in ChartName]: () => ChartModel } = {
   rollout: rolloutChart,
 };
 
-export const chartNamed = (name: ChartName): ChartModel => makers[name]();
+const made = new Map<ChartName, ChartModel>();
+
+/** A chart never changes, and finding what its parts write takes a while: each is made once, when it is first asked for. */
+export function chartNamed(name: ChartName): ChartModel {
+  const chart = made.get(name) ?? makers[name]();
+  made.set(name, chart);
+  return chart;
+}
 
 export const hostChartName = (side: ChartSide): ChartName => `host-${side}`;

@@ -13,12 +13,11 @@ const paths = (['halt', 'rollback-and-halt'] as const).flatMap((onHealthFailure)
   ),
 );
 
-const bothSides = chartNamed('host-both');
-
 /** The answers that the guards of the chart give, which whoever sends an event to an exported chart has to bring. */
 function guardAnswers(before: Parameters<typeof engines.host.guardHolds>[1], event: (typeof paths)[number]['steps'][number]['event'], policy: (typeof paths)[number]['policy']) {
-  const cell = bothSides.states.find(({ name }) => name === before.state)?.events.find(({ type }) => type === event.type);
-  const names = [...bothSides.alwaysAsked, ...(cell?.branches.flatMap(({ guards }) => guards) ?? [])];
+  const chart = chartNamed('host-both');
+  const cell = chart.states.find(({ name }) => name === before.state)?.events.find(({ type }) => type === event.type);
+  const names = [...chart.alwaysAsked, ...(cell?.branches.flatMap(({ guards }) => guards) ?? [])];
   return Object.fromEntries(names.map((name) => [name, engines.host.guardHolds(name, before, event, policy)]));
 }
 

@@ -81,7 +81,7 @@ function Effects({ moment }: { readonly moment: Moment }) {
                 {Object.entries(effect).filter(([name]) => name !== 'type').map(([name, value]) => (
                   <div key={name}>
                     <dt>{name}</dt>
-                    <dd title={fullValue(name, value)}>{shortValue(name, value)}</dd>
+                    <dd title={fullValue(name, value)} data-value={JSON.stringify(value)}>{shortValue(name, value)}</dd>
                   </div>
                 ))}
               </dl>
