@@ -1,4 +1,4 @@
-import type { EventOf, HostEventType } from '../../machine/events.ts';
+import type { HostEventType } from '../../machine/events.ts';
 import type { HostRolloutState } from '../../machine/record.ts';
 import { answerOf } from '../answer.ts';
 import { expectedVisits, type CoverageMeter } from '../coverage/measure-coverage.ts';
@@ -57,7 +57,7 @@ export async function runPath<Handle>(
         isLost ||= step.expected.ok;
         continue;
       }
-      await give(handle, step.event as EventOf<HostEventType>, step);
+      await give(handle, step.event, step);
       const after = step.expected.ok ? step.expected.state : visit.before;
       counts.assertions += await compareAll(path, counts.run + counts.skipped, step, after, subject, handle);
       counts.run += 1;
