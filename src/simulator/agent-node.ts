@@ -12,8 +12,9 @@ import { Clock } from './clock.ts';
 import type { Happening, Post, Work, WorkResult } from './happenings.ts';
 import { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
-import { LOST } from './network.ts';
+import { LOST } from './message-delay.ts';
 import type { ScenarioHost } from './scenario.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import type { World } from './world.ts';
 
 const TICK: Happening = { type: 'Tick' };
@@ -27,7 +28,7 @@ const NO_GENERATION = -1;
  * One host: its machine, its disk, its workers and probes, and the agent on it. The agent's decisions are those of the
  * agent core; this is the runtime around it, which performs its effects one by one and may be stopped between any two.
  */
-export class AgentNode {
+export class AgentNode implements SimulatedHost {
   readonly index: number;
   readonly name: string;
   readonly channel: string;
@@ -240,7 +241,13 @@ export class AgentNode {
       }
       case 'EmitLog':
         if (effect.level !== 'warn' && effect.level !== 'error') return;
-        return world.emit({ at: world.now, type: 'Logged', host: this.name, level: effect.level, message: effect.message });
+        return world.emit({
+          at: world.now,
+          type: 'Logged',
+          host: this.name,
+          level: effect.level,
+          message: effect.message,
+        });
       case 'LocalResetProbeCache':
       case 'EmitMetric':
         return;
@@ -273,7 +280,11 @@ export class AgentNode {
     if (!this.#posts.includes(post)) return;
     const delay = this.#world.network.delay(this, 'request');
     if (delay === LOST) {
-      return this.later(this.#world.scenario.network.requestTimeoutMs, { type: 'PostAnswered', post, outcome: 'not-delivered' });
+      return this.later(this.#world.scenario.network.requestTimeoutMs, {
+        type: 'PostAnswered',
+        post,
+        outcome: 'not-delivered',
+      });
     }
     this.later(delay, post);
     if (this.#world.network.isDuplicated(this)) this.later(delay + 1, post);
@@ -291,7 +302,10 @@ export class AgentNode {
   #sendHeartbeat({ heartbeat }: AgentEffectOf<'SendHeartbeat'>): void {
     const delay = this.#world.network.delay(this, 'request');
     if (delay === LOST) {
-      return this.later(this.#world.scenario.network.requestTimeoutMs, { type: 'HeartbeatDone', input: { type: 'HeartbeatUnanswered' } });
+      return this.later(this.#world.scenario.network.requestTimeoutMs, {
+        type: 'HeartbeatDone',
+        input: { type: 'HeartbeatUnanswered' },
+      });
     }
     this.later(delay, { type: 'Heartbeat', input: { type: 'HeartbeatReceived', heartbeat, isComplete: true } });
   }
@@ -324,7 +338,11 @@ export class AgentNode {
     this.work = work;
     // The boot loader is pointed at the new closure before the running system is switched.
     this.bootClosure = work.closure;
-    const lasts = this.#world.draw(work.kind === 'activation' ? durations.activation : durations.rollback, this.name, 'duration');
+    const lasts = this.#world.draw(
+      work.kind === 'activation' ? durations.activation : durations.rollback,
+      this.name,
+      'duration',
+    );
     this.#world.expect(this.#world.now + lasts);
     this.later(0, { type: 'WorkStarted', work });
     this.later(lasts, { type: 'WorkDone', work });
@@ -336,7 +354,8 @@ export class AgentNode {
     const result = this.#world.faults.workResult(this, work);
     if (result.type === 'completed') this.closure = this.bootClosure = result.closure;
     if (result.type === 'failed') this.bootClosure = this.closure;
-    if (result.type === 'deferred' && result.rebootAfterMs !== null) this.#world.faults.rebootLater(this, result.rebootAfterMs);
+    if (result.type === 'deferred' && result.rebootAfterMs !== null)
+      this.#world.faults.rebootLater(this, result.rebootAfterMs);
     const reportMs = this.#world.draw(this.#world.scenario.durations.workerReport, this.name, 'duration');
     this.#world.expect(this.#world.now + reportMs);
     this.later(reportMs, { type: 'WorkReported', work, result });
@@ -348,15 +367,30 @@ export class AgentNode {
     const { rolloutId } = work;
     if (work.kind === 'rollback') {
       if (result.type === 'failed') {
-        return this.feed({ type: 'RollbackFailed', rolloutId, exitCode: result.exitCode, stderrTail: 'simulated failure' });
+        return this.feed({
+          type: 'RollbackFailed',
+          rolloutId,
+          exitCode: result.exitCode,
+          stderrTail: 'simulated failure',
+        });
       }
       return this.feed({ type: 'RollbackCompleted', rolloutId, revertedToClosure: this.closure, exitCode: 0 });
     }
     switch (result.type) {
       case 'completed':
-        return this.feed({ type: 'ActivationCompleted', rolloutId, observedCurrentClosure: result.closure, exitCode: 0 });
+        return this.feed({
+          type: 'ActivationCompleted',
+          rolloutId,
+          observedCurrentClosure: result.closure,
+          exitCode: 0,
+        });
       case 'failed':
-        return this.feed({ type: 'ActivationFailed', rolloutId, exitCode: result.exitCode, stderrTail: 'simulated failure' });
+        return this.feed({
+          type: 'ActivationFailed',
+          rolloutId,
+          exitCode: result.exitCode,
+          stderrTail: 'simulated failure',
+        });
       case 'deferred':
         return this.feed({ type: 'ActivationDeferred', rolloutId, component: result.component });
     }

@@ -8,7 +8,8 @@ export function isAskedFor(scenario: Scenario, fault: FaultName): boolean {
   if (scenario.steps.some(({ do: action }) => faultsOf(action).includes(fault))) return true;
   if (RATES_OF[fault].some((rate) => scenario.rates[rate] > 0)) return true;
   if (fault === 'late-host') return scenario.hosts.some(({ joinsAtMs }) => joinsAtMs > 0);
-  if (fault === 'clock-skew') return scenario.hosts.some(({ clockSkewMs, clockDriftPpm }) => clockSkewMs !== 0 || clockDriftPpm !== 0);
+  if (fault === 'clock-skew')
+    return scenario.hosts.some(({ clockSkewMs, clockDriftPpm }) => clockSkewMs !== 0 || clockDriftPpm !== 0);
   return false;
 }
 
@@ -19,7 +20,9 @@ function faultsOf(action: ScenarioAction): readonly FaultName[] {
       return action.losesTail ? [crash, 'tail-lost'] : [crash];
     }
     case 'LoseMessages':
-      return action.what === 'both' ? ['request-lost', 'answer-lost'] : [action.what === 'requests' ? 'request-lost' : 'answer-lost'];
+      return action.what === 'both'
+        ? ['request-lost', 'answer-lost']
+        : [action.what === 'requests' ? 'request-lost' : 'answer-lost'];
     case 'RebootHost':
       return ['reboot'];
     case 'TakeOffline':

@@ -1,6 +1,7 @@
-import { byName } from './by-name.ts';
+import { byCodeUnit } from '../text/by-code-unit.ts';
 import { MAX_QUEUE_TIME } from './event-queue.ts';
-import type { Scenario, Span } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import type { Span } from './span.ts';
 
 /** @throws RangeError that names everything about the scenario that no run can have. */
 export function assertScenario(scenario: Scenario): void {
@@ -12,9 +13,12 @@ export function assertScenario(scenario: Scenario): void {
 export function findScenarioProblems(scenario: Scenario): readonly string[] {
   const { seed, untilMs, startAt, hosts, probeSets, rates, durations, network } = scenario;
   const problems: string[] = [];
-  if (!Number.isSafeInteger(seed) || seed < 0) problems.push(`seed: expected a whole number from 0 to 2^53 - 1, got ${seed}.`);
-  if (!Number.isSafeInteger(startAt)) problems.push(`startAt: expected whole milliseconds since the epoch, got ${startAt}.`);
-  if (!(untilMs >= 0 && untilMs < MAX_QUEUE_TIME)) problems.push(`untilMs: expected 0 to ${MAX_QUEUE_TIME - 1}, got ${untilMs}.`);
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    problems.push(`seed: expected a whole number from 0 to 2^53 - 1, got ${seed}.`);
+  if (!Number.isSafeInteger(startAt))
+    problems.push(`startAt: expected whole milliseconds since the epoch, got ${startAt}.`);
+  if (!(untilMs >= 0 && untilMs < MAX_QUEUE_TIME))
+    problems.push(`untilMs: expected 0 to ${MAX_QUEUE_TIME - 1}, got ${untilMs}.`);
   const spans = Object.entries({ ...durations, ...network, ...rates }).filter(isSpanEntry);
   for (const [name, span] of spans) {
     if (!(span.minMs >= 0 && span.maxMs >= span.minMs && span.maxMs < MAX_QUEUE_TIME)) {
@@ -25,10 +29,11 @@ export function findScenarioProblems(scenario: Scenario): readonly string[] {
     if (typeof value === 'number' && !(value >= 0)) problems.push(`${name}: expected 0 or more, got ${value}.`);
   }
   const seen = new Set<string>();
-  for (const { hostname, probeSet, joinsAtMs } of [...hosts].sort((a, b) => byName(a.hostname, b.hostname))) {
+  for (const { hostname, probeSet, joinsAtMs } of [...hosts].sort((a, b) => byCodeUnit(a.hostname, b.hostname))) {
     if (seen.has(hostname)) problems.push(`hosts: ${hostname} is listed twice.`);
     seen.add(hostname);
-    if (probeSets[probeSet] === undefined) problems.push(`hosts: ${hostname} has probe set ${probeSet}, and there are ${probeSets.length}.`);
+    if (probeSets[probeSet] === undefined)
+      problems.push(`hosts: ${hostname} has probe set ${probeSet}, and there are ${probeSets.length}.`);
     if (!(joinsAtMs >= 0 && joinsAtMs < MAX_QUEUE_TIME)) problems.push(`hosts: ${hostname} joins at ${joinsAtMs} ms.`);
   }
   if (durations.planIntervalMs < 1) problems.push('planIntervalMs: expected at least 1.');

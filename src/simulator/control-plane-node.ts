@@ -7,10 +7,10 @@ import type {
 } from '../control-plane/index.ts';
 import type { AgentManifest } from '../agent/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
-import type { AgentNode } from './agent-node.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import { eventDetail } from './event-detail.ts';
 import type { Happening, Post } from './happenings.ts';
-import { LOST } from './network.ts';
+import { LOST } from './message-delay.ts';
 import type { RunEvent } from './run-events.ts';
 import type { World } from './world.ts';
 
@@ -39,13 +39,13 @@ export class ControlPlaneNode {
   }
 
   /** What a heartbeat of before the run has told. */
-  hasHeard({ name: hostname, closure: currentClosure, clock }: AgentNode): void {
+  hasHeard({ name: hostname, closure: currentClosure, clock }: SimulatedHost): void {
     const heartbeat = { hostname, rolloutId: null, currentClosure, at: clock.read(this.#world.now), rollouts: [] };
     this.#world.watch.onHeartbeat(heartbeat);
     this.feed({ type: 'HeartbeatReceived', heartbeat, isComplete: true });
   }
 
-  postArrives(node: AgentNode, post: Post, epoch: number): void {
+  postArrives(node: SimulatedHost, post: Post, epoch: number): void {
     const answer = (outcome: 'accepted' | 'refused' | 'not-delivered', afterMs: number): void =>
       this.#world.queue.push(this.#world.now + afterMs, node.index, epoch, { type: 'PostAnswered', post, outcome });
     const { requestTimeoutMs } = this.#world.scenario.network;
@@ -56,14 +56,26 @@ export class ControlPlaneNode {
     if (reply.outcome !== 'accepted') {
       const { rolloutId, event } = envelope;
       const { outcome } = reply;
-      this.#world.emit({ at: this.#world.now, type: 'EventDropped', host: node.name, rollout: rolloutId, event: event.type, seq: event.seq, outcome });
+      this.#world.emit({
+        at: this.#world.now,
+        type: 'EventDropped',
+        host: node.name,
+        rollout: rolloutId,
+        event: event.type,
+        seq: event.seq,
+        outcome,
+      });
     }
     const delay = this.#world.network.delay(node, 'answer');
     if (delay === LOST) answer('not-delivered', requestTimeoutMs);
     else answer(reply.status === 204 ? 'accepted' : 'refused', delay);
   }
 
-  heartbeatArrives(node: AgentNode, happening: Extract<Happening, { readonly type: 'Heartbeat' }>, epoch: number): void {
+  heartbeatArrives(
+    node: SimulatedHost,
+    happening: Extract<Happening, { readonly type: 'Heartbeat' }>,
+    epoch: number,
+  ): void {
     const { queue, network, now, scenario } = this.#world;
     if (this.isUp) this.#world.watch.onHeartbeat(happening.input.heartbeat);
     const reply = this.isUp ? this.feed(happening.input) : null;
@@ -76,7 +88,9 @@ export class ControlPlaneNode {
     const manifests: readonly AgentManifest[] =
       snapshots.length === 0
         ? NO_MANIFESTS
-        : snapshots.map(({ rolloutId }) => this.#world.manifestOf(node, rolloutId)).filter((manifest) => manifest !== null);
+        : snapshots
+            .map(({ rolloutId }) => this.#world.manifestOf(node, rolloutId))
+            .filter((manifest) => manifest !== null);
     queue.push(now + delay, node.index, epoch, {
       type: 'HeartbeatDone',
       input: { type: 'HeartbeatAnswered', replayFrom, snapshots, manifests },
@@ -84,7 +98,7 @@ export class ControlPlaneNode {
   }
 
   /** A poll is answered if there is something to do, and held otherwise. */
-  pollArrives(node: AgentNode): void {
+  pollArrives(node: SimulatedHost): void {
     if (!this.isUp) return node.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, node.name, 'poll'));
     node.parkedAt = this.#world.now;
     this.#answerPoll(node);
@@ -106,9 +120,11 @@ export class ControlPlaneNode {
     this.isUp = true;
     if (lostDatabase) this.state = this.#core.start(this.#config(this.#world.scenario.startAt + this.#world.now));
     // What was released while it was down is fetched as it starts.
-    if (manifests.some(({ channel, rolloutId }) => this.state.manifests.get(channel)?.rolloutId !== rolloutId)) this.publish(manifests);
+    if (manifests.some(({ channel, rolloutId }) => this.state.manifests.get(channel)?.rolloutId !== rolloutId))
+      this.publish(manifests);
     for (const node of this.#world.nodes) {
-      if (node.parkedAt >= 0) node.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, node.name, 'poll'));
+      if (node.parkedAt >= 0)
+        node.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, node.name, 'poll'));
     }
   }
 
@@ -117,10 +133,14 @@ export class ControlPlaneNode {
     const { heartbeatSecs } = this.#world.scenario.agent;
     const heartbeatMs = heartbeatSecs * 1000;
     const maxStrangers = Math.max(MIN_STRANGERS, this.#world.scenario.hosts.length);
-    return { heartbeatSecs, maxStrangers, dispatchFrom: emptySince === null ? null : emptySince + heartbeatMs + heartbeatMs / 2 };
+    return {
+      heartbeatSecs,
+      maxStrangers,
+      dispatchFrom: emptySince === null ? null : emptySince + heartbeatMs + heartbeatMs / 2,
+    };
   }
 
-  #answerPoll(node: AgentNode): void {
+  #answerPoll(node: SimulatedHost): void {
     const { dispatch } = this.feed({ type: 'DispatchPolled', hostname: node.name });
     if (dispatch !== null) this.#world.sendDispatch(node, dispatch);
   }
@@ -143,10 +163,25 @@ export class ControlPlaneNode {
     switch (effect.type) {
       case 'RemoteAppendEventLog': {
         const { host, rolloutId, payload } = effect;
-        return { at, type: 'EventAccepted', host, rollout: rolloutId, event: payload.type, seq: payload.seq, detail: eventDetail(payload) };
+        return {
+          at,
+          type: 'EventAccepted',
+          host,
+          rollout: rolloutId,
+          event: payload.type,
+          seq: payload.seq,
+          detail: eventDetail(payload),
+        };
       }
       case 'RecordTransition':
-        return { at, type: 'HostTransition', host: effect.host, rollout: effect.rolloutId, from: effect.from, to: effect.to };
+        return {
+          at,
+          type: 'HostTransition',
+          host: effect.host,
+          rollout: effect.rolloutId,
+          from: effect.from,
+          to: effect.to,
+        };
       case 'RemoteInsertQuarantine':
         return { at, type: 'ClosureQuarantined', channel: effect.channel, closure: effect.closure };
       case 'RecordRolloutTransition':
@@ -154,19 +189,46 @@ export class ControlPlaneNode {
       case 'OpenRollout':
         return { at, type: 'RolloutOpened', rollout: effect.rolloutId, hosts: effect.hosts };
       case 'AdvanceWave':
-        return { at, type: 'WaveAdvanced', rollout: effect.rolloutId, fromWave: effect.fromWave, toWave: effect.toWave };
+        return {
+          at,
+          type: 'WaveAdvanced',
+          rollout: effect.rolloutId,
+          fromWave: effect.fromWave,
+          toWave: effect.toWave,
+        };
       case 'WaveWithoutHosts':
         return { at, type: 'WaveEmpty', rollout: effect.rolloutId, wave: effect.wave };
       case 'QueueDispatch': {
         const soakDueAt = effect.soakDueAt === null ? null : effect.soakDueAt - this.#world.scenario.startAt;
-        return { at, type: 'HostDispatched', host: effect.host, rollout: effect.rolloutId, wave: effect.wave, soakDueAt };
+        return {
+          at,
+          type: 'HostDispatched',
+          host: effect.host,
+          rollout: effect.rolloutId,
+          wave: effect.wave,
+          soakDueAt,
+        };
       }
       case 'DeferDispatch':
-        return { at, type: 'HostHeld', host: effect.host, rollout: effect.rolloutId, gate: effect.gate, reason: effect.reason };
+        return {
+          at,
+          type: 'HostHeld',
+          host: effect.host,
+          rollout: effect.rolloutId,
+          gate: effect.gate,
+          reason: effect.reason,
+        };
       case 'WithdrawDispatch':
         return { at, type: 'DispatchWithdrawn', host: effect.host, rollout: effect.rolloutId, because: effect.because };
       case 'SynthesizeEvent':
-        return { at, type: 'EventSynthesized', host: effect.host, rollout: effect.rolloutId, event: effect.event, seq: effect.seq };
+        return {
+          at,
+          type: 'EventSynthesized',
+          host: effect.host,
+          rollout: effect.rolloutId,
+          event: effect.event,
+          seq: effect.seq,
+        };
       case 'TakeOverRecord': {
         const { state, lastEventSeq } = effect.record;
         return { at, type: 'RecordTakenOver', host: effect.host, rollout: effect.rolloutId, state, seq: lastEventSeq };

@@ -1,4 +1,4 @@
-import type { Span } from './scenario.ts';
+import type { Span } from './span.ts';
 
 /**
  * How often each fault happens by chance while faults are on. A chance is from 0 to 1; `PerHour` is the mean number

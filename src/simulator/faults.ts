@@ -1,5 +1,6 @@
 import type { ProbeTask } from '../agent/index.ts';
-import type { AgentNode } from './agent-node.ts';
+import type { SimulatedHost } from './simulated-host.ts';
+import type { FaultSource } from './fault-source.ts';
 import { FAULT_NAMES, type FaultName } from './fault-names.ts';
 import type { ChanceFault, Work, WorkResult } from './happenings.ts';
 import { noHostFaults, type ArmedProbe, type HostFaults } from './host-faults.ts';
@@ -10,7 +11,7 @@ const FAILED_EXIT_CODE = 4;
 const OPERATOR_REBOOT = { type: 'OperatorReboot' } as const;
 
 /** What goes wrong on hosts, by script and by chance, and how often each kind really did. */
-export class Faults {
+export class Faults implements FaultSource {
   readonly #world: World;
   readonly #counts = new Map<FaultName, number>(FAULT_NAMES.map((name) => [name, 0]));
 
@@ -28,49 +29,55 @@ export class Faults {
     this.#world.emit({ at: this.#world.now, type: 'Fault', fault, host, detail });
   }
 
-  of(node: AgentNode): HostFaults {
+  of(node: SimulatedHost): HostFaults {
     return (node.faults ??= noHostFaults());
   }
 
-  crash(node: AgentNode, downMs: number | null, losesTail: boolean, fault: FaultName = 'agent-crash'): void {
+  crash(node: SimulatedHost, downMs: number | null, losesTail: boolean, fault: FaultName = 'agent-crash'): void {
     if (node.agent === null) return;
     this.fired(fault, node.name, '');
     const lost = node.crash(losesTail);
     if (lost > 0) this.fired('tail-lost', node.name, `${lost} events`);
-    node.startAgent(downMs ?? this.#world.draw(this.#world.scenario.durations.agentRestart, node.name, 'duration'), false);
+    node.startAgent(
+      downMs ?? this.#world.draw(this.#world.scenario.durations.agentRestart, node.name, 'duration'),
+      false,
+    );
   }
 
-  reboot(node: AgentNode, offMs: number | null): void {
+  reboot(node: SimulatedHost, offMs: number | null): void {
     if (!node.isOn) return;
     this.fired('reboot', node.name, '');
-    node.powerOff(offMs ?? this.#world.draw(this.#world.scenario.durations.reboot, node.name, 'duration'), this.#losesTail(node));
+    node.powerOff(
+      offMs ?? this.#world.draw(this.#world.scenario.durations.reboot, node.name, 'duration'),
+      this.#losesTail(node),
+    );
   }
 
-  takeOffline(node: AgentNode, forMs: number | null): void {
+  takeOffline(node: SimulatedHost, forMs: number | null): void {
     if (!node.isOn) return;
     this.fired('offline', node.name, forMs === null ? 'for good' : `for ${forMs} ms`);
     node.powerOff(forMs, this.#losesTail(node));
   }
 
-  cutOff(node: AgentNode, forMs: number): void {
+  cutOff(node: SimulatedHost, forMs: number): void {
     const faults = this.of(node);
     faults.cutUntil = Math.max(faults.cutUntil, this.#world.now + forMs);
     this.#world.expect(faults.cutUntil);
   }
 
   /** An operator restarts the host then, if it is still waiting for that. */
-  rebootLater(node: AgentNode, afterMs: number): void {
+  rebootLater(node: SimulatedHost, afterMs: number): void {
     this.#world.schedule(this.#world.now + afterMs);
     this.#world.queue.push(this.#world.now + afterMs, node.index, ANY_LIFE, OPERATOR_REBOOT);
   }
 
-  operatorReboots(node: AgentNode): void {
+  operatorReboots(node: SimulatedHost): void {
     if (!node.isOn || node.bootClosure === node.closure) return;
     node.powerOff(this.#world.draw(this.#world.scenario.durations.reboot, node.name, 'duration'), false);
   }
 
   /** Whether the agent dies here, `at` effects into an input with `of`. */
-  crashesBetweenEffects(node: AgentNode, at: number, of: number): boolean {
+  crashesBetweenEffects(node: SimulatedHost, at: number, of: number): boolean {
     const armed = node.faults?.crash ?? null;
     if (armed !== null && of >= armed.afterEffects && at === armed.afterEffects) {
       this.of(node).crash = null;
@@ -85,12 +92,15 @@ export class Faults {
   }
 
   /** How a worker's job ends. */
-  workResult(node: AgentNode, work: Work): WorkResult {
-    return this.#scriptedResult(node, work) ?? this.#resultByChance(node, work) ?? { type: 'completed', closure: work.closure };
+  workResult(node: SimulatedHost, work: Work): WorkResult {
+    return (
+      this.#scriptedResult(node, work) ??
+      this.#resultByChance(node, work) ?? { type: 'completed', closure: work.closure }
+    );
   }
 
   /** Why this run of a probe fails; `null` if it passes, `silent` if it never ends. */
-  probeFailure(node: AgentNode, rolloutId: string, task: ProbeTask): string | null {
+  probeFailure(node: SimulatedHost, rolloutId: string, task: ProbeTask): string | null {
     const armed = node.faults?.probes;
     if (armed === undefined || armed.length === 0) return null;
     const { now } = this.#world;
@@ -120,12 +130,18 @@ export class Faults {
         this.#schedule(node.index, 'offline', this.#luck(node, 'offline').between(0, HOUR_MS));
       }
     }
-    this.#arrange(CONTROL_PLANE, 'control-plane-restart', rates.controlPlaneRestartsPerHour, '', 'control-plane-restart');
+    this.#arrange(
+      CONTROL_PLANE,
+      'control-plane-restart',
+      rates.controlPlaneRestartsPerHour,
+      '',
+      'control-plane-restart',
+    );
     this.#arrange(CONTROL_PLANE, 'database-lost', rates.databaseLossesPerHour, '', 'database');
   }
 
   /** A fault of a host that came at a time of its own; the next one of its kind is laid out. */
-  strike(node: AgentNode, fault: Exclude<ChanceFault, 'control-plane-restart' | 'database-lost'>): void {
+  strike(node: SimulatedHost, fault: Exclude<ChanceFault, 'control-plane-restart' | 'database-lost'>): void {
     const { rates } = this.#world.scenario;
     switch (fault) {
       case 'crash':
@@ -144,7 +160,8 @@ export class Faults {
 
   strikeControlPlane(fault: 'control-plane-restart' | 'database-lost'): void {
     const { rates } = this.#world.scenario;
-    if (fault === 'control-plane-restart') this.#arrange(CONTROL_PLANE, fault, rates.controlPlaneRestartsPerHour, '', 'control-plane-restart');
+    if (fault === 'control-plane-restart')
+      this.#arrange(CONTROL_PLANE, fault, rates.controlPlaneRestartsPerHour, '', 'control-plane-restart');
     else this.#arrange(CONTROL_PLANE, fault, rates.databaseLossesPerHour, '', 'database');
   }
 
@@ -159,13 +176,13 @@ export class Faults {
     }
   }
 
-  #isAbout(fault: ArmedProbe, node: AgentNode, rolloutId: string, task: ProbeTask): boolean {
+  #isAbout(fault: ArmedProbe, node: SimulatedHost, rolloutId: string, task: ProbeTask): boolean {
     if (fault.probe === null ? task.mode !== 'enforce' : fault.probe !== task.probeName) return false;
     const target = fault.closure ?? this.#world.manifestOf(node, rolloutId)?.targetClosure;
     return node.closure === target;
   }
 
-  #scriptedResult(node: AgentNode, work: Work): WorkResult | null {
+  #scriptedResult(node: SimulatedHost, work: Work): WorkResult | null {
     const armed = node.faults?.work.find(
       ({ action, closure, left }) =>
         left > 0 &&
@@ -191,7 +208,7 @@ export class Faults {
     }
   }
 
-  #resultByChance(node: AgentNode, work: Work): WorkResult | null {
+  #resultByChance(node: SimulatedHost, work: Work): WorkResult | null {
     if (!this.#world.faultsOn) return null;
     const { rates } = this.#world.scenario;
     if (work.kind === 'rollback') {
@@ -214,20 +231,33 @@ export class Faults {
       const component = luck.pick(rates.deferredComponents);
       this.fired('activation-deferred', node.name, component);
       const after = rates.deferredRebootAfter;
-      return { type: 'deferred', component, rebootAfterMs: after === null ? null : luck.between(after.minMs, after.maxMs) };
+      return {
+        type: 'deferred',
+        component,
+        rebootAfterMs: after === null ? null : luck.between(after.minMs, after.maxMs),
+      };
     }
     return null;
   }
 
   /** What is wrong with the new closure shows in its probes. */
-  #armProbes(node: AgentNode, { closure }: Work): void {
+  #armProbes(node: SimulatedHost, { closure }: Work): void {
     const { rates, probeSets } = this.#world.scenario;
-    const names = probeSets[node.probeSet]?.filter(({ mode }) => mode !== 'disabled').map(({ probeName }) => probeName) ?? [];
+    const names =
+      probeSets[node.probeSet]?.filter(({ mode }) => mode !== 'disabled').map(({ probeName }) => probeName) ?? [];
     if (names.length === 0) return;
     const luck = this.#luck(node, 'probe');
     const { now } = this.#world;
     const arm = (kind: ArmedProbe['kind'], fromMs: number, periodMs: number): void => {
-      this.of(node).probes.push({ kind, probe: luck.pick(names), closure, fromMs, untilMs: Infinity, periodMs, hasFired: false });
+      this.of(node).probes.push({
+        kind,
+        probe: luck.pick(names),
+        closure,
+        fromMs,
+        untilMs: Infinity,
+        periodMs,
+        hasFired: false,
+      });
     };
     if (rates.probeFails > 0 && luck.happens(rates.probeFails)) {
       arm('fails', now + luck.between(rates.probeFailsAfter.minMs, rates.probeFailsAfter.maxMs), 0);
@@ -238,12 +268,18 @@ export class Faults {
     if (rates.probeSilent > 0 && luck.happens(rates.probeSilent)) arm('silent', now, 0);
   }
 
-  #losesTail(node: AgentNode): boolean {
+  #losesTail(node: SimulatedHost): boolean {
     const { tailLost } = this.#world.scenario.rates;
     return this.#world.faultsOn && tailLost > 0 && this.#luck(node, 'tail').happens(tailLost);
   }
 
-  #arrange(index: number, fault: ChanceFault, perHour: number, owner: string, purpose: 'crash' | 'reboot' | 'partition' | 'control-plane-restart' | 'database'): void {
+  #arrange(
+    index: number,
+    fault: ChanceFault,
+    perHour: number,
+    owner: string,
+    purpose: 'crash' | 'reboot' | 'partition' | 'control-plane-restart' | 'database',
+  ): void {
     if (perHour > 0) this.#schedule(index, fault, this.#world.streams.of(owner, purpose).untilNextMs(perHour));
   }
 
@@ -252,7 +288,10 @@ export class Faults {
     if (at < this.#world.scenario.untilMs) this.#world.queue.push(at, index, ANY_LIFE, { type: 'ByChance', fault });
   }
 
-  #luck(node: AgentNode, purpose: 'link' | 'offline' | 'rollback' | 'activation' | 'probe' | 'tail'): ReturnType<World['streams']['of']> {
+  #luck(
+    node: SimulatedHost,
+    purpose: 'link' | 'offline' | 'rollback' | 'activation' | 'probe' | 'tail',
+  ): ReturnType<World['streams']['of']> {
     return this.#world.streams.of(node.name, purpose);
   }
 }

@@ -1,5 +1,5 @@
 import { projectRollout, type Fleet, type FleetProblem, type RolloutManifest } from '../fleet/index.ts';
-import { byName } from './by-name.ts';
+import { byCodeUnit } from '../text/by-code-unit.ts';
 import { DEFAULT_SCENARIO } from './scenario-defaults.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 
@@ -38,7 +38,7 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
   }
   const rollouts: RolloutManifest[] = [];
   const problems = new Map<string, FleetProblem>();
-  for (const channel of [...fleet.channels.keys()].sort(byName)) {
+  for (const channel of [...fleet.channels.keys()].sort(byCodeUnit)) {
     const projected = projectRollout(fleet, channel, { ref, closures });
     if (projected.ok) rollouts.push(projected.rollout);
     else problems.set(JSON.stringify(projected.problem), projected.problem);
@@ -47,7 +47,15 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
   const hosts: ScenarioHost[] = [];
   for (const [hostname, host] of fleet.hosts) {
     const runningClosure = isRelease || host.closureHash === null ? `old-${hostname}` : host.closureHash;
-    hosts.push({ hostname, channel: host.channel, runningClosure, probeSet: 0, joinsAtMs: 0, clockSkewMs: 0, clockDriftPpm: 0 });
+    hosts.push({
+      hostname,
+      channel: host.channel,
+      runningClosure,
+      probeSet: 0,
+      joinsAtMs: 0,
+      clockSkewMs: 0,
+      clockDriftPpm: 0,
+    });
   }
   return { ok: true, scenario: { ...DEFAULT_SCENARIO, title: `Rollout of ${ref}`, hosts, rollouts }, notes };
 }

@@ -11,7 +11,12 @@ export interface GeneratedFleet {
   readonly inFlightPct: number;
 }
 
-export const DEFAULT_GENERATED_FLEET: GeneratedFleet = Object.freeze({ hosts: 50, waves: 3, soakMinutes: 30, inFlightPct: 25 });
+export const DEFAULT_GENERATED_FLEET: GeneratedFleet = Object.freeze({
+  hosts: 50,
+  waves: 3,
+  soakMinutes: 30,
+  inFlightPct: 25,
+});
 
 /** More would not fit into memory. */
 export const MAX_GENERATED_HOSTS = 1_000_000;
@@ -48,17 +53,15 @@ export function generatedScenario(fleet: GeneratedFleet): Scenario {
   return {
     ...DEFAULT_SCENARIO,
     title: `Rollout to a generated fleet`,
-    hosts: names.map(
-      (hostname): ScenarioHost => ({
-        hostname,
-        channel: CHANNEL,
-        runningClosure: `old-${hostname}`,
-        probeSet: 0,
-        joinsAtMs: 0,
-        clockSkewMs: 0,
-        clockDriftPpm: 0,
-      }),
-    ),
+    hosts: names.map((hostname): ScenarioHost => ({
+      hostname,
+      channel: CHANNEL,
+      runningClosure: `old-${hostname}`,
+      probeSet: 0,
+      joinsAtMs: 0,
+      clockSkewMs: 0,
+      clockDriftPpm: 0,
+    })),
     rollouts: [manifest],
   };
 }

@@ -1,4 +1,9 @@
-import type { EventDeliveredInput, HeartbeatAnsweredInput, HeartbeatUnansweredInput, ProbeTask } from '../agent/index.ts';
+import type {
+  EventDeliveredInput,
+  HeartbeatAnsweredInput,
+  HeartbeatUnansweredInput,
+  ProbeTask,
+} from '../agent/index.ts';
 import type { EventReceived, HeartbeatReceived, OutstandingDispatch } from '../control-plane/index.ts';
 import type { ScenarioAction } from './scenario-steps.ts';
 
@@ -25,7 +30,13 @@ export type WorkResult =
 export type Happening =
   | { readonly type: 'Boot'; readonly rebooted: boolean }
   | { readonly type: 'Tick' }
-  | { readonly type: 'ProbeRun'; readonly rolloutId: string; readonly generation: number; readonly task: ProbeTask; readonly lasts: number }
+  | {
+      readonly type: 'ProbeRun';
+      readonly rolloutId: string;
+      readonly generation: number;
+      readonly task: ProbeTask;
+      readonly lasts: number;
+    }
   | { readonly type: 'WorkStarted'; readonly work: Work }
   | { readonly type: 'WorkDone'; readonly work: Work }
   | { readonly type: 'WorkReported'; readonly work: Work; readonly result: WorkResult }

@@ -2,7 +2,7 @@ import { gateOf, hostOf, isOutstanding } from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import { isAtEnd } from '../machine/host-states.ts';
-import type { AgentNode } from './agent-node.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import type { Holding } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
 import { isFreeToGo } from './free-to-go.ts';
@@ -24,17 +24,28 @@ export function findHolds(simulation: Simulation, summary: RunSummary): readonly
       const track = summary.trackOf(manifest.rolloutId, hostname);
       const held = track?.heldBack.at(-1) ?? null;
       const since = held === null ? (track?.since ?? 0) : (held.untilMs ?? held.fromMs);
-      holds.push({ host: hostname, rollout: manifest.rolloutId, state, ...found, since: state === 'Pending' ? since : (track?.since ?? 0) });
+      holds.push({
+        host: hostname,
+        rollout: manifest.rolloutId,
+        state,
+        ...found,
+        since: state === 'Pending' ? since : (track?.since ?? 0),
+      });
     }
   }
   return holds;
 }
 
-function notOpened({ rolloutId }: RolloutManifest, { name }: AgentNode): Found {
+function notOpened({ rolloutId }: RolloutManifest, { name }: SimulatedHost): Found {
   return { heldBy: 'rollout-stopped', reason: `${rolloutId} is not open, so ${name} has nothing to do.`, until: null };
 }
 
-function holdOf(simulation: Simulation, manifest: RolloutManifest, node: AgentNode, record: HostRolloutState): Found {
+function holdOf(
+  simulation: Simulation,
+  manifest: RolloutManifest,
+  node: SimulatedHost,
+  record: HostRolloutState,
+): Found {
   const { startAt } = simulation.scenario;
   if (simulation.ledger.books.get(manifest.rolloutId)?.state === 'Superseded') {
     const reason = `${manifest.rolloutId} was superseded, and the release that names it again does not open it again.`;
@@ -53,7 +64,11 @@ function holdOf(simulation: Simulation, manifest: RolloutManifest, node: AgentNo
       if (offline !== null) return offline;
       return node.closure !== record.targetClosure || simulation.ended === 'until'
         ? { heldBy: 'reboot', reason: `${node.name} waits for somebody to reboot it.`, until: null }
-        : { heldBy: 'unexplained', reason: `${node.name} is Deferred and was rebooted, and nobody concludes it.`, until: null };
+        : {
+            heldBy: 'unexplained',
+            reason: `${node.name} is Deferred and was rebooted, and nobody concludes it.`,
+            until: null,
+          };
     case 'Soaking': {
       if (offline !== null) return offline;
       const due = record.soakDueAt === null ? 0 : record.soakDueAt - startAt;
@@ -69,13 +84,19 @@ function holdOf(simulation: Simulation, manifest: RolloutManifest, node: AgentNo
   }
 }
 
-function offlineHold(node: AgentNode): Found | null {
+function offlineHold(node: SimulatedHost): Found | null {
   if (!node.isOn) return { heldBy: 'offline', reason: `${node.name} is off.`, until: null };
-  if (node.epoch === 0 && node.agent === null) return { heldBy: 'offline', reason: `${node.name} has not joined yet.`, until: null };
+  if (node.epoch === 0 && node.agent === null)
+    return { heldBy: 'offline', reason: `${node.name} has not joined yet.`, until: null };
   return null;
 }
 
-function pendingHold(simulation: Simulation, manifest: RolloutManifest, node: AgentNode, offline: Found | null): Found {
+function pendingHold(
+  simulation: Simulation,
+  manifest: RolloutManifest,
+  node: SimulatedHost,
+  offline: Found | null,
+): Found {
   const { state } = simulation.controlPlane;
   if (isOutstanding(state, manifest.rolloutId, node.name)) {
     return offline ?? notAcknowledged(simulation, manifest, node);
@@ -89,35 +110,53 @@ function pendingHold(simulation: Simulation, manifest: RolloutManifest, node: Ag
     return offline ?? { heldBy: 'unexplained', reason: `${node.name} is Pending, and no gate holds it.`, until: null };
   }
   if (simulation.ended !== 'until' && isFreeToGo(simulation, manifest, node.name)) {
-    return { heldBy: 'unexplained', reason: `${node.name} is held by ${hold.gate}, and nothing there holds it: ${hold.reason}`, until: null };
+    return {
+      heldBy: 'unexplained',
+      reason: `${node.name} is held by ${hold.gate}, and nothing there holds it: ${hold.reason}`,
+      until: null,
+    };
   }
   const until = hold.until === null ? null : hold.until - simulation.scenario.startAt;
   return { heldBy: hold.gate, reason: hold.reason, until };
 }
 
-function notAcknowledged({ now, ended }: Simulation, { rolloutId }: RolloutManifest, { name, faults, agent }: AgentNode): Found {
+function notAcknowledged(
+  { now, ended }: Simulation,
+  { rolloutId }: RolloutManifest,
+  { name, faults, agent }: SimulatedHost,
+): Found {
   const record = agent?.rollouts.find((rollout) => rollout.rolloutId === rolloutId)?.record ?? null;
   if (record !== null && record.state !== 'Pending') {
     const reason = `${name} ignores the dispatch: it has a record of ${rolloutId} from before, which the control plane does not know.`;
     return { heldBy: 'not-acknowledged', reason, until: null };
   }
-  const isCutOff = (faults?.cutUntil ?? 0) > now || (faults?.requestsLostUntil ?? 0) > now || (faults?.answersLostUntil ?? 0) > now;
+  const isCutOff =
+    (faults?.cutUntil ?? 0) > now || (faults?.requestsLostUntil ?? 0) > now || (faults?.answersLostUntil ?? 0) > now;
   const reason = `${name} was dispatched and has not acknowledged it.`;
   return { heldBy: isCutOff || ended === 'until' ? 'not-acknowledged' : 'unexplained', reason, until: null };
 }
 
-function failedHold({ name, work, closure }: AgentNode, { currentClosureAtDispatch: before }: HostRolloutState): Found {
-  if (work !== null) return { heldBy: 'worker', reason: `${name} is going back to ${before ?? 'what it ran'}.`, until: null };
-  if (before === null) return { heldBy: 'worker', reason: `${name} has failed, and it is not known what it ran before.`, until: null };
+function failedHold(
+  { name, work, closure }: SimulatedHost,
+  { currentClosureAtDispatch: before }: HostRolloutState,
+): Found {
+  if (work !== null)
+    return { heldBy: 'worker', reason: `${name} is going back to ${before ?? 'what it ran'}.`, until: null };
+  if (before === null)
+    return { heldBy: 'worker', reason: `${name} has failed, and it is not known what it ran before.`, until: null };
   if (closure === before) {
     const reason = `${name} has failed and runs ${before}, as before the dispatch. No rollback of it was reported, so nothing more happens.`;
     return { heldBy: 'worker', reason, until: null };
   }
-  return { heldBy: 'worker', reason: `The rollback of ${name} failed; it is tried again at its next boot.`, until: null };
+  return {
+    heldBy: 'worker',
+    reason: `The rollback of ${name} failed; it is tried again at its next boot.`,
+    until: null,
+  };
 }
 
 /** It is not the probe that is silent: the agent does not run it, or has its result and no record of it. */
-function isLost({ agent }: AgentNode, rolloutId: string, probeName: string): boolean {
+function isLost({ agent }: SimulatedHost, rolloutId: string, probeName: string): boolean {
   if (agent === null || agent.activeRolloutId !== rolloutId || agent.phase !== 'working') return false;
   if (!agent.probeRuns.isRunning) return true;
   const index = agent.probes.findIndex((probe) => probe.probeName === probeName);
@@ -125,29 +164,54 @@ function isLost({ agent }: AgentNode, rolloutId: string, probeName: string): boo
 }
 
 /** Two ticks more than the threshold is time enough to notice. */
-function isOverdue({ scenario, now }: Simulation, { clock }: AgentNode, { probeFailureFirstAt }: HostRolloutState): boolean {
+function isOverdue(
+  { scenario, now }: Simulation,
+  { clock }: SimulatedHost,
+  { probeFailureFirstAt }: HostRolloutState,
+): boolean {
   const { sustainedFailureSecs, tickSecs } = scenario.agent;
-  return probeFailureFirstAt === null || clock.read(now) > probeFailureFirstAt + (sustainedFailureSecs + 2 * tickSecs) * 1000;
+  return (
+    probeFailureFirstAt === null || clock.read(now) > probeFailureFirstAt + (sustainedFailureSecs + 2 * tickSecs) * 1000
+  );
 }
 
 /** The soak is over and the host does not converge: some enforce probe has not reported, or fails. */
-function soakHold(simulation: Simulation, node: AgentNode, record: HostRolloutState): Found {
+function soakHold(simulation: Simulation, node: SimulatedHost, record: HostRolloutState): Found {
   const own = node.agent?.rollouts.find(({ rolloutId }) => rolloutId === record.rolloutId)?.record ?? record;
-  const enforced = (simulation.scenario.probeSets[node.probeSet] ?? []).filter(({ mode }) => mode !== 'observe' && mode !== 'disabled');
+  const enforced = (simulation.scenario.probeSets[node.probeSet] ?? []).filter(
+    ({ mode }) => mode !== 'observe' && mode !== 'disabled',
+  );
   const silent = enforced.find(({ probeName }) => !Object.hasOwn(own.probes, probeName));
   if (silent !== undefined && simulation.ended !== 'until' && isLost(node, record.rolloutId, silent.probeName)) {
-    return { heldBy: 'unexplained', reason: `The probe ${silent.probeName} of ${node.name} was not started, or its results are lost.`, until: null };
+    return {
+      heldBy: 'unexplained',
+      reason: `The probe ${silent.probeName} of ${node.name} was not started, or its results are lost.`,
+      until: null,
+    };
   }
   if (silent !== undefined) {
-    return { heldBy: 'probe', reason: `The probe ${silent.probeName} of ${node.name} has never reported on the new closure.`, until: null };
+    return {
+      heldBy: 'probe',
+      reason: `The probe ${silent.probeName} of ${node.name} has never reported on the new closure.`,
+      until: null,
+    };
   }
   const failing = enforced.find(({ probeName }) => own.probes[probeName]?.status === 'fail');
   if (failing !== undefined && simulation.ended !== 'until' && isOverdue(simulation, node, own)) {
-    return { heldBy: 'unexplained', reason: `The probe ${failing.probeName} of ${node.name} fails for too long, and the host has not failed.`, until: null };
+    return {
+      heldBy: 'unexplained',
+      reason: `The probe ${failing.probeName} of ${node.name} fails for too long, and the host has not failed.`,
+      until: null,
+    };
   }
-  if (failing !== undefined) return { heldBy: 'probe', reason: `The probe ${failing.probeName} of ${node.name} fails.`, until: null };
+  if (failing !== undefined)
+    return { heldBy: 'probe', reason: `The probe ${failing.probeName} of ${node.name} fails.`, until: null };
   if (own.currentClosure !== own.targetClosure) {
-    return { heldBy: 'worker', reason: `${node.name} runs ${own.currentClosure ?? 'nothing known'}, and not ${own.targetClosure}.`, until: null };
+    return {
+      heldBy: 'worker',
+      reason: `${node.name} runs ${own.currentClosure ?? 'nothing known'}, and not ${own.targetClosure}.`,
+      until: null,
+    };
   }
   return { heldBy: 'unexplained', reason: `${node.name} has soaked and does not converge.`, until: null };
 }

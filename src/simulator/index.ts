@@ -1,6 +1,8 @@
 /** Fleets in simulated time: the two cores, a network, faults, and the invariants that must hold. */
 export { simulate, type Progress, type SimulateOptions } from './simulate.ts';
 export type * from './scenario.ts';
+export type { Span } from './span.ts';
+export type { When } from './when.ts';
 export type * from './scenario-steps.ts';
 export { NO_FAULTS, type FaultRates } from './fault-rates.ts';
 export { FAULT_NAMES, type FaultName } from './fault-names.ts';

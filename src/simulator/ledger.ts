@@ -190,7 +190,10 @@ export class Ledger {
 
 const NO_SELECTORS: readonly string[] = [];
 const NOWHERE = { book: null, at: -1 } as const;
-const budgetSets = new WeakMap<RolloutManifest, readonly { readonly key: string; readonly hosts: ReadonlySet<string> }[]>();
+const budgetSets = new WeakMap<
+  RolloutManifest,
+  readonly { readonly key: string; readonly hosts: ReadonlySet<string> }[]
+>();
 
 function selectorsOf({ manifest }: RolloutBook, host: string, known: readonly string[]): readonly string[] {
   let sets = budgetSets.get(manifest);

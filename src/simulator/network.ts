@@ -1,14 +1,12 @@
-import type { AgentNode } from './agent-node.ts';
+import { LOST, type MessageDelay } from './message-delay.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import type { World } from './world.ts';
-
-/** What becomes of a message: how long it takes; `LOST` if it never arrives. */
-export const LOST = -1;
 
 /**
  * The way between agents and the control plane. Requests and answers, as HTTP has them: either may be lost on the way,
  * and a request may arrive twice. What is lost is noticed by the sender's timeout alone.
  */
-export class Network {
+export class Network implements MessageDelay {
   readonly #world: World;
 
   constructor(world: World) {
@@ -16,7 +14,7 @@ export class Network {
   }
 
   /** One way; draws from the host's own luck. */
-  delay(node: AgentNode, what: 'request' | 'answer'): number {
+  delay(node: SimulatedHost, what: 'request' | 'answer'): number {
     const { scenario, faultsOn } = this.#world;
     const { latency } = scenario.network;
     let delayMs =
@@ -31,17 +29,19 @@ export class Network {
         this.#world.faults.fired('partition', node.name, what);
         return LOST;
       }
-      if ((what === 'request' ? faults.requestsLostUntil : faults.answersLostUntil) > now) return this.#lose(node, what);
+      if ((what === 'request' ? faults.requestsLostUntil : faults.answersLostUntil) > now)
+        return this.#lose(node, what);
       if (faults.slowUntil > now) delayMs += faults.slowExtraMs;
     }
     const { requestLost, answerLost } = scenario.rates;
     const chance = what === 'request' ? requestLost : answerLost;
-    if (faultsOn && chance > 0 && this.#world.streams.of(node.name, 'loss').happens(chance)) return this.#lose(node, what);
+    if (faultsOn && chance > 0 && this.#world.streams.of(node.name, 'loss').happens(chance))
+      return this.#lose(node, what);
     return delayMs;
   }
 
   /** Whether a request arrives a second time. */
-  isDuplicated(node: AgentNode): boolean {
+  isDuplicated(node: SimulatedHost): boolean {
     const { scenario, faultsOn, now } = this.#world;
     const byScript = node.faults !== null && node.faults.duplicatedUntil > now;
     const { requestDuplicated } = scenario.rates;
@@ -52,7 +52,7 @@ export class Network {
     return true;
   }
 
-  #lose(node: AgentNode, what: 'request' | 'answer'): number {
+  #lose(node: SimulatedHost, what: 'request' | 'answer'): number {
     this.#world.faults.fired(what === 'request' ? 'request-lost' : 'answer-lost', node.name, '');
     return LOST;
   }

@@ -3,7 +3,7 @@ import { isOrderingEligible } from '../machine/host-states.ts';
 import type { HostState } from '../machine/record.ts';
 import type { RolloutState } from '../rollout/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
-import { byName } from './by-name.ts';
+import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { HeldBack, HostResult, RolloutResult, WaveResult } from './run.ts';
 import type { RunEvent, RunEventOf } from './run-events.ts';
 import type { Scenario } from './scenario.ts';
@@ -37,7 +37,9 @@ export class RunSummary {
   readonly #manifests = new Map<string, RolloutManifest>();
 
   constructor(scenario: Scenario) {
-    const published = scenario.steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : []));
+    const published = scenario.steps.flatMap(({ do: action }) =>
+      action.type === 'PublishRelease' ? action.rollouts : [],
+    );
     for (const manifest of [...scenario.rollouts, ...published]) this.#manifests.set(manifest.rolloutId, manifest);
   }
 
@@ -84,7 +86,7 @@ export class RunSummary {
   /** Every rollout that a release named, in order of its id. */
   rollouts(): readonly RolloutResult[] {
     return [...this.#tracks.values()]
-      .sort((a, b) => byName(a.manifest.rolloutId, b.manifest.rolloutId))
+      .sort((a, b) => byCodeUnit(a.manifest.rolloutId, b.manifest.rolloutId))
       .map((track) => this.#rollout(track));
   }
 
@@ -173,7 +175,12 @@ export class RunSummary {
   }
 }
 
-function waveResult(manifest: RolloutManifest, wave: number, hosts: readonly HostResult[], eligible: readonly (number | null)[]): WaveResult {
+function waveResult(
+  manifest: RolloutManifest,
+  wave: number,
+  hosts: readonly HostResult[],
+  eligible: readonly (number | null)[],
+): WaveResult {
   const counts = Object.fromEntries(hostStates.map((state) => [state, 0])) as Record<HostState, number>;
   let startedAt: number | null = null;
   for (const { state, dispatchedAt, since } of hosts) {
@@ -183,13 +190,15 @@ function waveResult(manifest: RolloutManifest, wave: number, hosts: readonly Hos
   }
   let endedAt: number | null = hosts.length === 0 ? null : 0;
   for (const at of eligible) endedAt = at === null || endedAt === null ? null : Math.max(at, endedAt);
-  const soakMinutes = manifest.waves[wave]?.soakMinutes ?? manifest.hosts.find((host) => host.wave === wave)?.soakMinutes ?? 60;
+  const soakMinutes =
+    manifest.waves[wave]?.soakMinutes ?? manifest.hosts.find((host) => host.wave === wave)?.soakMinutes ?? 60;
   return { wave, soakMinutes, startedAt, endedAt, counts, hosts };
 }
 
 function letGo(host: HostTrack, at: number): void {
   const last = host.heldBack.at(-1);
-  if (last !== undefined && last.untilMs === null) host.heldBack = [...host.heldBack.slice(0, -1), { ...last, untilMs: at }];
+  if (last !== undefined && last.untilMs === null)
+    host.heldBack = [...host.heldBack.slice(0, -1), { ...last, untilMs: at }];
 }
 
 /** From here on nothing is dispatched, so no gate holds anybody. */

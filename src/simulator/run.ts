@@ -62,7 +62,16 @@ export interface Holding {
   readonly rollout: string;
   readonly state: HostState;
   /** The gate, or what else holds it. */
-  readonly heldBy: GateName | 'rollout-stopped' | 'not-acknowledged' | 'offline' | 'reboot' | 'soak' | 'probe' | 'worker' | 'unexplained';
+  readonly heldBy:
+    | GateName
+    | 'rollout-stopped'
+    | 'not-acknowledged'
+    | 'offline'
+    | 'reboot'
+    | 'soak'
+    | 'probe'
+    | 'worker'
+    | 'unexplained';
   readonly reason: string;
   readonly since: number;
   /** When it would end by itself; `null` if nothing ends it, or nobody knows when. */

@@ -1,6 +1,7 @@
 import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../agent/index.ts';
 import { NO_FAULTS } from './fault-rates.ts';
-import type { Durations, NetworkSettings, Scenario, Span } from './scenario.ts';
+import type { Durations, NetworkSettings, Scenario } from './scenario.ts';
+import type { Span } from './span.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

@@ -1,5 +1,5 @@
 import type { RolloutManifest } from '../fleet/index.ts';
-import type { When } from './scenario.ts';
+import type { When } from './when.ts';
 
 /** The hosts that a step is about, by name. */
 interface OnHosts {

@@ -1,15 +1,9 @@
 import type { AgentSettings, ProbeDefinition } from '../agent/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { Time } from '../machine/events.ts';
-import type { HostState } from '../machine/record.ts';
 import type { FaultRates } from './fault-rates.ts';
 import type { ScenarioStep } from './scenario-steps.ts';
-
-/** A duration in milliseconds: fixed if both are equal, otherwise evenly drawn, both ends included. */
-export interface Span {
-  readonly minMs: number;
-  readonly maxMs: number;
-}
+import type { Span } from './span.ts';
 
 /** One host as it is when the run begins. */
 export interface ScenarioHost {
@@ -91,11 +85,3 @@ export interface Scenario {
   /** `null`: faults go on until the run ends. */
   readonly settle: SettleSettings | null;
 }
-
-/** When something that a scenario lists is to be done. */
-export type When =
-  | { readonly type: 'At'; readonly atMs: number }
-  /** `afterMs` after the first host of the wave was dispatched. */
-  | { readonly type: 'WaveStarts'; readonly channel: string; readonly wave: number; readonly afterMs: number }
-  /** `afterMs` after the host's agent first came to this state. */
-  | { readonly type: 'HostEnters'; readonly host: string; readonly state: HostState; readonly afterMs: number };

@@ -1,5 +1,5 @@
-import type { AgentNode } from './agent-node.ts';
-import type { Faults } from './faults.ts';
+import type { SimulatedHost } from './simulated-host.ts';
+import type { FaultSource } from './fault-source.ts';
 import type { ScenarioAction } from './scenario-steps.ts';
 import type { World } from './world.ts';
 
@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 export type HostAction = Extract<ScenarioAction, { readonly hosts: readonly string[] }>;
 
 /** Does to one host what a scenario says. */
-export function actOn(node: AgentNode, action: HostAction, world: World): void {
+export function actOn(node: SimulatedHost, action: HostAction, world: World): void {
   const { faults, now } = world;
   switch (action.type) {
     case 'CrashAgent':
@@ -50,8 +50,8 @@ export function actOn(node: AgentNode, action: HostAction, world: World): void {
 }
 
 function armProbe(
-  faults: Faults,
-  node: AgentNode,
+  faults: FaultSource,
+  node: SimulatedHost,
   kind: 'fails' | 'flaps' | 'silent',
   { probe, forMs }: { readonly probe: string | null; readonly forMs: number | null },
   now: number,
@@ -71,6 +71,6 @@ function armProbe(
 }
 
 /** What goes wrong is wrong with the release that is out now: a later one may put it right. */
-function releasedTo(node: AgentNode, world: World): string | null {
+function releasedTo(node: SimulatedHost, world: World): string | null {
   return world.newestManifests(node)[0]?.targetClosure ?? null;
 }

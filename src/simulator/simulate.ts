@@ -52,12 +52,25 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
   });
   while (simulation.advance()) {
     if (onProgress === undefined || simulation.events % EVENTS_BETWEEN_PROGRESS !== 0) continue;
-    onProgress({ now: simulation.now, machineSteps: simulation.watch.steps, hosts: scenario.hosts.length, ended: summary.ended });
+    onProgress({
+      now: simulation.now,
+      machineSteps: simulation.watch.steps,
+      hosts: scenario.hosts.length,
+      ended: summary.ended,
+    });
   }
   simulation.watch.onRunEnded(simulation.nodes);
   const holds = findHolds(simulation, summary);
   for (const { host, rollout, heldBy, reason } of holds) {
-    if (heldBy === 'unexplained') simulation.broken({ at: simulation.now, type: 'InvariantBroken', invariant: 'live', host, rollout, message: reason });
+    if (heldBy === 'unexplained')
+      simulation.broken({
+        at: simulation.now,
+        type: 'InvariantBroken',
+        invariant: 'live',
+        host,
+        rollout,
+        message: reason,
+      });
   }
   const { counts } = simulation.faults;
   return {
@@ -68,7 +81,11 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
     rollouts: summary.rollouts(),
     holds,
     violations: simulation.violations,
-    faults: FAULT_NAMES.map((fault) => ({ fault, count: counts.get(fault) ?? 0, askedFor: isAskedFor(scenario, fault) })),
+    faults: FAULT_NAMES.map((fault) => ({
+      fault,
+      count: counts.get(fault) ?? 0,
+      askedFor: isAskedFor(scenario, fault),
+    })),
     machineSteps: simulation.watch.steps,
     events: simulation.events,
   };

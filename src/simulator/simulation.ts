@@ -1,19 +1,34 @@
-import { agentCore, AGENT_PARTS, type AgentConfig, type AgentCore, type AgentManifest, type AgentParts } from '../agent/index.ts';
-import { controlPlaneCore, DEFAULT_PARTS, type ControlPlaneCore, type ControlPlaneParts, type OutstandingDispatch } from '../control-plane/index.ts';
+import {
+  agentCore,
+  AGENT_PARTS,
+  type AgentConfig,
+  type AgentCore,
+  type AgentManifest,
+  type AgentParts,
+} from '../agent/index.ts';
+import {
+  controlPlaneCore,
+  DEFAULT_PARTS,
+  type ControlPlaneCore,
+  type ControlPlaneParts,
+  type OutstandingDispatch,
+} from '../control-plane/index.ts';
 import type { RolloutHost, RolloutManifest } from '../fleet/index.ts';
 import type { step } from '../machine/step.ts';
 import { AgentNode } from './agent-node.ts';
-import { byName } from './by-name.ts';
+import { byCodeUnit } from '../text/by-code-unit.ts';
 import { ControlPlaneNode } from './control-plane-node.ts';
 import { EventQueue } from './event-queue.ts';
 import { ANY_LIFE, CONTROL_PLANE, Faults } from './faults.ts';
 import type { Happening } from './happenings.ts';
 import { Ledger } from './ledger.ts';
-import { LOST, Network } from './network.ts';
+import { LOST } from './message-delay.ts';
+import { Network } from './network.ts';
 import type { Purpose } from './purposes.ts';
 import { RandomStreams } from './random-streams.ts';
 import type { InvariantBroken, RunEvent } from './run-events.ts';
-import type { Scenario, ScenarioHost, Span } from './scenario.ts';
+import type { Scenario, ScenarioHost } from './scenario.ts';
+import type { Span } from './span.ts';
 import { actOn } from './scripted-actions.ts';
 import type { ScenarioAction } from './scenario-steps.ts';
 import { Triggers } from './triggers.ts';
@@ -71,7 +86,10 @@ export class Simulation implements World {
 
   readonly #onEvent: (event: RunEvent) => void;
   readonly #triggers: Triggers;
-  readonly #manifests = new Map<string, { readonly manifest: RolloutManifest; readonly hosts: ReadonlyMap<string, RolloutHost> }>();
+  readonly #manifests = new Map<
+    string,
+    { readonly manifest: RolloutManifest; readonly hosts: ReadonlyMap<string, RolloutHost> }
+  >();
   readonly #newest = new Map<string, RolloutManifest>();
   readonly #quietMs: number;
   readonly #joinsAt: number[] = [];
@@ -91,7 +109,8 @@ export class Simulation implements World {
       scenario,
       ledger: this.ledger,
       controlPlane: () => this.controlPlane.state,
-      broken: (invariant, host, rollout, message) => this.broken({ at: this.now, type: 'InvariantBroken', invariant, host, rollout, message }),
+      broken: (invariant, host, rollout, message) =>
+        this.broken({ at: this.now, type: 'InvariantBroken', invariant, host, rollout, message }),
     });
     this.watch.onChange = () => {
       this.#changedAt = this.now;
@@ -101,7 +120,10 @@ export class Simulation implements World {
     const agentSteps = this.watch.agentStep(step ?? cores.agent?.step ?? AGENT_PARTS.step);
     this.agentCore = wrapAgent(agentCore({ ...cores.agent, step: agentSteps }));
     const ownSteps = this.watch.controlPlaneStep(step ?? cores.controlPlane?.step ?? DEFAULT_PARTS.step);
-    this.controlPlane = new ControlPlaneNode(this, wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, step: ownSteps })));
+    this.controlPlane = new ControlPlaneNode(
+      this,
+      wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, step: ownSteps })),
+    );
     this.nodes = this.#makeNodes();
     this.nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
     this.#quietMs = quietMs(scenario);
@@ -213,7 +235,8 @@ export class Simulation implements World {
       case 'Scripted':
         return this.#act(happening.action);
       case 'ByChance':
-        if (!this.faultsOn || (happening.fault !== 'control-plane-restart' && happening.fault !== 'database-lost')) return;
+        if (!this.faultsOn || (happening.fault !== 'control-plane-restart' && happening.fault !== 'database-lost'))
+          return;
         this.#stopControlPlane(null, happening.fault === 'database-lost');
         return this.faults.strikeControlPlane(happening.fault);
       case 'FaultsStop':
@@ -234,10 +257,15 @@ export class Simulation implements World {
     for (const node of this.nodes) {
       const joinsAt = this.#joinsAt[node.index] ?? 0;
       if (joinsAt > 0) this.schedule(joinsAt);
-      queue.push(joinsAt + this.streams.of(node.name, 'start').between(0, scenario.agent.tickSecs * 1000 - 1), node.index, 0, {
-        type: 'Boot',
-        rebooted: false,
-      });
+      queue.push(
+        joinsAt + this.streams.of(node.name, 'start').between(0, scenario.agent.tickSecs * 1000 - 1),
+        node.index,
+        0,
+        {
+          type: 'Boot',
+          rebooted: false,
+        },
+      );
     }
     for (const { when, do: action } of scenario.steps) if (when.type === 'At') this.#script(when.atMs, action);
     if (scenario.settle !== null) {
@@ -252,7 +280,7 @@ export class Simulation implements World {
 
   #makeNodes(): readonly AgentNode[] {
     const { scenario } = this;
-    const hosts = [...scenario.hosts].sort((a, b) => byName(a.hostname, b.hostname));
+    const hosts = [...scenario.hosts].sort((a, b) => byCodeUnit(a.hostname, b.hostname));
     return hosts.map((host, index) => {
       const config: AgentConfig = {
         hostname: host.hostname,
@@ -261,7 +289,13 @@ export class Simulation implements World {
         settings: scenario.agent,
       };
       this.#joinsAt.push(this.#whenItJoins(host));
-      const node = new AgentNode(this, index, this.#withClock(host), config, this.streams.of(host.hostname, 'start').between(0, scenario.agent.tickSecs * 1000 - 1));
+      const node = new AgentNode(
+        this,
+        index,
+        this.#withClock(host),
+        config,
+        this.streams.of(host.hostname, 'start').between(0, scenario.agent.tickSecs * 1000 - 1),
+      );
       return node;
     });
   }
@@ -311,7 +345,7 @@ export class Simulation implements World {
         this.faults.fired('successor', null, action.rollouts.map(({ rolloutId }) => rolloutId).join(', '));
         return this.#publish(action.rollouts);
       default:
-        for (const name of [...action.hosts].sort(byName)) {
+        for (const name of [...action.hosts].sort(byCodeUnit)) {
           const node = this.nodeOf.get(name);
           if (node !== undefined) actOn(node, action, this);
         }
@@ -384,10 +418,16 @@ function asItIs<Core>(core: Core): Core {
 /** For so long nothing may change, and nothing be expected, before a run counts as stuck: longer than any interval. */
 function quietMs({ agent, probeSets, network, durations }: Scenario): number {
   const probeMs = Math.max(0, ...probeSets.flat().map(({ intervalSecs }) => intervalSecs * 1000));
-  const longest = Math.max(agent.heartbeatSecs * 3000, agent.sustainedFailureSecs * 1000, probeMs, network.longPollMs, durations.planIntervalMs);
+  const longest = Math.max(
+    agent.heartbeatSecs * 3000,
+    agent.sustainedFailureSecs * 1000,
+    probeMs,
+    network.longPollMs,
+    durations.planIntervalMs,
+  );
   return Math.max(MIN_QUIET_MS, longest * 3);
 }
 
 function byChannel(a: RolloutManifest, b: RolloutManifest): number {
-  return byName(a.channel, b.channel);
+  return byCodeUnit(a.channel, b.channel);
 }

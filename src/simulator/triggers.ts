@@ -30,5 +30,10 @@ function isMet({ when }: ScenarioStep, event: RunEvent): boolean {
   if (when.type === 'WaveStarts' && event.type === 'HostDispatched') {
     return when.wave === event.wave && event.rollout.startsWith(`${when.channel}@`);
   }
-  return when.type === 'HostEnters' && event.type === 'AgentTransition' && when.host === event.host && when.state === event.to;
+  return (
+    when.type === 'HostEnters' &&
+    event.type === 'AgentTransition' &&
+    when.host === event.host &&
+    when.state === event.to
+  );
 }

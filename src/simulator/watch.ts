@@ -4,7 +4,7 @@ import type { RecordTransition } from '../machine/effects.ts';
 import type { StepResult, step } from '../machine/step.ts';
 import type { Envelope } from '../wire/envelope.ts';
 import type { Heartbeat } from '../wire/heartbeat.ts';
-import type { AgentNode } from './agent-node.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import { INVARIANTS } from './invariants/index.ts';
 import type { Invariant, InvariantContext } from './invariants/invariant.ts';
 import type { Ledger } from './ledger.ts';
@@ -16,7 +16,7 @@ type Hook = Exclude<keyof Invariant, 'effects'>;
 /** Shows what happens to the invariants, and counts the machine's steps. */
 export class Watch {
   /** The host whose agent is at work now. */
-  acting: AgentNode | null = null;
+  acting: SimulatedHost | null = null;
   steps = 0;
   /** When a host, a rollout or a dispatch last changed. */
   onChange: () => void = () => undefined;
@@ -29,7 +29,9 @@ export class Watch {
     this.#ledger = ledger;
     const invariants = INVARIANTS.map((make) => make(context));
     const all = <Name extends Hook>(name: Name): NonNullable<Invariant[Name]>[] =>
-      invariants.map((invariant) => invariant[name]).filter((hook) => hook !== undefined) as NonNullable<Invariant[Name]>[];
+      invariants.map((invariant) => invariant[name]).filter((hook) => hook !== undefined) as NonNullable<
+        Invariant[Name]
+      >[];
     this.#hooks = {
       agentStep: all('agentStep'),
       agentTurn: all('agentTurn'),
@@ -87,15 +89,15 @@ export class Watch {
     for (const hook of this.#hooks.heard) hook(heartbeat);
   }
 
-  onAgentTurn(node: AgentNode, before: Agent, after: Agent): void {
+  onAgentTurn(node: SimulatedHost, before: Agent, after: Agent): void {
     for (const hook of this.#hooks.agentTurn) hook(node, before, after);
   }
 
-  onRunEnded(nodes: readonly AgentNode[]): void {
+  onRunEnded(nodes: readonly SimulatedHost[]): void {
     for (const node of nodes) if (node.isOn) for (const hook of this.#hooks.runEnded) hook(node);
   }
 
-  onEventAnswered(node: AgentNode, envelope: Envelope, answer: EventAnswer): void {
+  onEventAnswered(node: SimulatedHost, envelope: Envelope, answer: EventAnswer): void {
     for (const hook of this.#hooks.answered) hook(node, envelope, answer);
   }
 
@@ -105,19 +107,19 @@ export class Watch {
     for (const hook of this.#hooks.databaseLost) hook();
   }
 
-  onAgentTransition(_node: AgentNode, _effect: RecordTransition): void {
+  onAgentTransition(_node: SimulatedHost, _effect: RecordTransition): void {
     this.onChange();
   }
 
-  onEmit(node: AgentNode, effect: AgentEffectOf<'LocalEmitEvent'>): void {
+  onEmit(node: SimulatedHost, effect: AgentEffectOf<'LocalEmitEvent'>): void {
     for (const hook of this.#hooks.emitted) hook(node, effect);
   }
 
-  onForget(node: AgentNode, effect: AgentEffectOf<'RemoveFromOutbox'>): void {
+  onForget(node: SimulatedHost, effect: AgentEffectOf<'RemoveFromOutbox'>): void {
     for (const hook of this.#hooks.forgotten) hook(node, effect);
   }
 
-  onRest(node: AgentNode): void {
+  onRest(node: SimulatedHost): void {
     for (const hook of this.#hooks.atRest) hook(node);
   }
 }

@@ -1,14 +1,15 @@
 import type { AgentCore, AgentManifest } from '../agent/index.ts';
 import type { OutstandingDispatch } from '../control-plane/index.ts';
-import type { AgentNode } from './agent-node.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import type { EventQueue } from './event-queue.ts';
-import type { Faults } from './faults.ts';
+import type { FaultSource } from './fault-source.ts';
 import type { Happening } from './happenings.ts';
-import type { Network } from './network.ts';
+import type { MessageDelay } from './message-delay.ts';
 import type { Purpose } from './purposes.ts';
 import type { RandomStreams } from './random-streams.ts';
 import type { RunEvent } from './run-events.ts';
-import type { Scenario, Span } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import type { Span } from './span.ts';
 import type { Watch } from './watch.ts';
 
 /** What the nodes of a run share. */
@@ -16,13 +17,13 @@ export interface World {
   readonly scenario: Scenario;
   readonly queue: EventQueue<Happening>;
   readonly streams: RandomStreams<Purpose>;
-  readonly network: Network;
-  readonly faults: Faults;
+  readonly network: MessageDelay;
+  readonly faults: FaultSource;
   readonly watch: Watch;
   readonly agentCore: AgentCore;
   /** In order of name. */
-  readonly nodes: readonly AgentNode[];
-  readonly nodeOf: ReadonlyMap<string, AgentNode>;
+  readonly nodes: readonly SimulatedHost[];
+  readonly nodeOf: ReadonlyMap<string, SimulatedHost>;
   /** Milliseconds since the start of the run. */
   readonly now: number;
   readonly faultsOn: boolean;
@@ -33,9 +34,9 @@ export interface World {
   schedule(until: number): void;
   /** How long something takes this time. */
   draw(span: Span, owner: string, purpose: Purpose): number;
-  manifestOf(node: AgentNode, rolloutId: string): AgentManifest | null;
+  manifestOf(node: SimulatedHost, rolloutId: string): AgentManifest | null;
   /** The newest release's rollouts of the host's channel. */
-  newestManifests(node: AgentNode): readonly AgentManifest[];
+  newestManifests(node: SimulatedHost): readonly AgentManifest[];
   /** The host's poll is answered with this. */
-  sendDispatch(node: AgentNode, dispatch: OutstandingDispatch): void;
+  sendDispatch(node: SimulatedHost, dispatch: OutstandingDispatch): void;
 }

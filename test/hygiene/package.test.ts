@@ -42,6 +42,6 @@ test('readme, licence and changes are packed', () => {
 });
 
 test('sources, tests and tools stay at home', () => {
-  const wanted = /^(dist|docs|examples)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+  const wanted = /^(dist|docs|examples|schema)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
   expect(packed.filter((path) => !wanted.test(path))).toEqual([]);
 });

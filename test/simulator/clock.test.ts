@@ -5,13 +5,18 @@ import { Clock } from '../../src/simulator/clock.ts';
 describe('a clock', () => {
   test('shows a time at the first moment that it says', () => {
     fc.assert(
-      fc.property(fc.integer({ min: -1e7, max: 1e7 }), fc.integer({ min: -500, max: 500 }), fc.nat(1e9), (skew, drift, ahead) => {
-        const clock = new Clock(1_700_000_000_000, skew, drift);
-        const time = clock.read(0) + ahead;
-        const at = clock.whenItShows(time);
-        expect(clock.read(at)).toBeGreaterThanOrEqual(time);
-        if (at > 0) expect(clock.read(at - 1)).toBeLessThan(time);
-      }),
+      fc.property(
+        fc.integer({ min: -1e7, max: 1e7 }),
+        fc.integer({ min: -500, max: 500 }),
+        fc.nat(1e9),
+        (skew, drift, ahead) => {
+          const clock = new Clock(1_700_000_000_000, skew, drift);
+          const time = clock.read(0) + ahead;
+          const at = clock.whenItShows(time);
+          expect(clock.read(at)).toBeGreaterThanOrEqual(time);
+          if (at > 0) expect(clock.read(at - 1)).toBeLessThan(time);
+        },
+      ),
     );
   });
 

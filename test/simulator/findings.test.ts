@@ -6,11 +6,15 @@ import { findUnmet, formatProblem, readScenario, type Expectation } from '../../
 import { MINUTE } from './support/small-fleets.ts';
 
 const folder = new URL('../../examples/findings/', import.meta.url);
-const files = readdirSync(folder).filter((name) => name.endsWith('.yaml')).sort();
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith('.yaml'))
+  .sort();
 const prose = readFileSync(new URL('../../docs/findings.md', import.meta.url), 'utf8');
 
 function read(file: string): { readonly scenario: Scenario; readonly expectation: Expectation | null } {
-  const found = readScenario(readFileSync(new URL(file, folder), 'utf8'), { readFile: (path) => readFileSync(new URL(path, folder), 'utf8') });
+  const found = readScenario(readFileSync(new URL(file, folder), 'utf8'), {
+    readFile: (path) => readFileSync(new URL(path, folder), 'utf8'),
+  });
   if (!found.ok) throw new Error(found.problems.map((problem) => formatProblem(file, problem)).join('\n'));
   return found;
 }
@@ -24,7 +28,8 @@ const dispatched = (events: readonly RunEvent[]): readonly string[] =>
   events.flatMap((event) => (event.type === 'HostDispatched' ? [event.host] : []));
 
 const reached = (events: readonly RunEvent[], host: string, state: string): number =>
-  events.find((event) => event.type === 'AgentTransition' && event.host === host && event.to === state)?.at ?? Number.NaN;
+  events.find((event) => event.type === 'AgentTransition' && event.host === host && event.to === state)?.at ??
+  Number.NaN;
 
 describe('what simulation showed about the protocol', () => {
   test.each(files)('%s shows it, and breaks no promise', (file) => {
@@ -49,14 +54,19 @@ describe('what simulation showed about the protocol', () => {
     const { events } = run(scenario);
     expect(events.some(({ type }) => type === 'ClosureQuarantined')).toBe(false);
     expect(dispatched(events)).toEqual(['web-01', 'web-01', 'web-02']);
-    const reported = run({ ...scenario, steps: scenario.steps.filter(({ do: action }) => action.type !== 'CrashAgent') });
+    const reported = run({
+      ...scenario,
+      steps: scenario.steps.filter(({ do: action }) => action.type !== 'CrashAgent'),
+    });
     expect(reported.events.some(({ type }) => type === 'ClosureQuarantined')).toBe(true);
     expect(dispatched(reported.events)).toEqual(['web-01']);
   });
 
   test('back to an older release: the report says why the host does nothing', () => {
     const { run: result } = run(read('back-to-an-older-release-after-a-lost-database.yaml').scenario);
-    expect(result.holds).toMatchObject([{ heldBy: 'not-acknowledged', reason: expect.stringContaining('ignores the dispatch') }]);
+    expect(result.holds).toMatchObject([
+      { heldBy: 'not-acknowledged', reason: expect.stringContaining('ignores the dispatch') },
+    ]);
   });
 
   test('a deferred canary: ten hosts get the bad release before a probe has run', () => {
@@ -67,7 +77,11 @@ describe('what simulation showed about the protocol', () => {
 
   test('a host that ran it already: converges without a probe', () => {
     const { events } = run(read('a-host-that-ran-it-already-is-never-probed.yaml').scenario);
-    expect(events.some((event) => event.type === 'EventAccepted' && event.host === 'web-01' && event.event === 'ProbeResult')).toBe(false);
+    expect(
+      events.some(
+        (event) => event.type === 'EventAccepted' && event.host === 'web-01' && event.event === 'ProbeResult',
+      ),
+    ).toBe(false);
   });
 
   test('a clock that is ahead: seconds of soak instead of half an hour', () => {
@@ -83,7 +97,12 @@ describe('what simulation showed about the protocol', () => {
     expect(dispatched(run(soon).events)).toEqual(['web-01']);
     const events: RunEvent[] = [];
     simulate(soon, {
-      cores: { wrapControlPlane: (core) => ({ ...core, start: (config) => controlPlaneCore().start({ ...config, dispatchFrom: null }) }) },
+      cores: {
+        wrapControlPlane: (core) => ({
+          ...core,
+          start: (config) => controlPlaneCore().start({ ...config, dispatchFrom: null }),
+        }),
+      },
       onEvent: (event) => events.push(event),
     });
     expect(dispatched(events).length).toBeGreaterThan(1);

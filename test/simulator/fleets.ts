@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { decodeFleet, type Fleet } from '../../src/fleet/index.ts';
-import { encodeRunEvent, fleetScenario, simulate, type Run, type RunEvent, type Scenario } from '../../src/simulator/index.ts';
+import {
+  encodeRunEvent,
+  fleetScenario,
+  simulate,
+  type Run,
+  type RunEvent,
+  type Scenario,
+} from '../../src/simulator/index.ts';
 
 /** A fleet out of a file that is known to be good. */
 export function readFleet(file: string): Fleet {

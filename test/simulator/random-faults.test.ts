@@ -29,18 +29,25 @@ function rougherDay(seed: number, times: number): Scenario {
 }
 
 describe('random faults', () => {
-  test('fifty hosts on rough days: no promise is broken, and whoever is stuck is explained', { timeout: TIMEOUT_MS }, () => {
-    const complaints: string[] = [];
-    const fired = new Map<string, number>();
-    for (let seed = 1; seed <= ROUGH_DAYS; seed += 1) {
-      const run = simulate(roughDay(seed));
-      const found = complaint(run);
-      if (found !== null) complaints.push(found);
-      for (const { fault, count } of run.faults) fired.set(fault, (fired.get(fault) ?? 0) + count);
-    }
-    expect(complaints).toEqual([]);
-    expect(FAULT_NAMES.filter((name) => fired.get(name) === 0), 'never happened').toEqual([]);
-  });
+  test(
+    'fifty hosts on rough days: no promise is broken, and whoever is stuck is explained',
+    { timeout: TIMEOUT_MS },
+    () => {
+      const complaints: string[] = [];
+      const fired = new Map<string, number>();
+      for (let seed = 1; seed <= ROUGH_DAYS; seed += 1) {
+        const run = simulate(roughDay(seed));
+        const found = complaint(run);
+        if (found !== null) complaints.push(found);
+        for (const { fault, count } of run.faults) fired.set(fault, (fired.get(fault) ?? 0) + count);
+      }
+      expect(complaints).toEqual([]);
+      expect(
+        FAULT_NAMES.filter((name) => fired.get(name) === 0),
+        'never happened',
+      ).toEqual([]);
+    },
+  );
 
   test('a few hosts on strange days', { timeout: TIMEOUT_MS }, () => {
     const complaints: string[] = [];
@@ -57,7 +64,10 @@ describe('random faults', () => {
     ['a run ended while an agent that soaks was being started again', roughDay(752)],
     ['a control plane that was down never heard of a release', roughDay(2123)],
     ['a header with a failing probe undid a convergence that the outbox told of', rougherDay(296, 4)],
-    ['an acknowledgement of a dispatch before the database was lost ended the soak of the one after', rougherDay(2670, 4)],
+    [
+      'an acknowledgement of a dispatch before the database was lost ended the soak of the one after',
+      rougherDay(2670, 4),
+    ],
     ['a channel passed its edge by a ref that it had left', strangeDay(35)],
     ['a host that was left behind by a superseded rollout was not explained', strangeDay(76)],
   ])('not again: %s', (_what, scenario) => {

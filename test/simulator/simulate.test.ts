@@ -1,6 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_GENERATED_FLEET, DEFAULT_SCENARIO, generatedScenario, simulate, type ScenarioStep } from '../../src/simulator/index.ts';
+import {
+  DEFAULT_GENERATED_FLEET,
+  DEFAULT_SCENARIO,
+  generatedScenario,
+  simulate,
+  type ScenarioStep,
+} from '../../src/simulator/index.ts';
 import { hasSharedFile, sharedFile } from '../support/shared-folder.ts';
 import { hostIn, readFleet, runLogged, scenarioOf } from './fleets.ts';
 
@@ -64,7 +70,10 @@ describe('a run', () => {
   });
 
   test('of a host that runs its target already dispatches nothing to it', () => {
-    const scenario = { ...small, hosts: small.hosts.map((host) => ({ ...host, runningClosure: `new-${host.hostname}` })) };
+    const scenario = {
+      ...small,
+      hosts: small.hosts.map((host) => ({ ...host, runningClosure: `new-${host.hostname}` })),
+    };
     const { run, events } = runLogged(scenario);
     expect(run.outcome).toBe('terminal');
     expect(events.filter(({ type }) => type === 'HostDispatched')).toEqual([]);
@@ -73,7 +82,9 @@ describe('a run', () => {
 
   test('reports that it goes on, and calls for nothing else', () => {
     const seen: number[] = [];
-    simulate(generatedScenario({ ...DEFAULT_GENERATED_FLEET, hosts: 200 }), { onProgress: ({ now }) => seen.push(now) });
+    simulate(generatedScenario({ ...DEFAULT_GENERATED_FLEET, hosts: 200 }), {
+      onProgress: ({ now }) => seen.push(now),
+    });
     expect(seen.length).toBeGreaterThan(1);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
   });
@@ -87,7 +98,12 @@ describe('a run', () => {
   test('is refused if no run can be like that, with every reason', () => {
     const [host] = small.hosts;
     if (host === undefined) throw new Error('no host');
-    const bad = { ...small, seed: -1, untilMs: Number.NaN, hosts: [host, host, { ...host, hostname: 'x', probeSet: 9 }] };
+    const bad = {
+      ...small,
+      seed: -1,
+      untilMs: Number.NaN,
+      hosts: [host, host, { ...host, hostname: 'x', probeSet: 9 }],
+    };
     expect(() => simulate(bad)).toThrow(/seed.*untilMs.*listed twice.*probe set 9/s);
   });
 });
@@ -96,17 +112,30 @@ describe('what goes wrong', () => {
   const at = (atMs: number, action: ScenarioStep['do']): ScenarioStep => ({ when: { type: 'At', atMs }, do: action });
 
   test('a failed activation reverts its host and stops the rollout', () => {
-    const { run } = runLogged({ ...small, steps: [at(0, { type: 'FailActivation', hosts: ['host-00'], exitCode: 4, times: null })] });
+    const { run } = runLogged({
+      ...small,
+      steps: [at(0, { type: 'FailActivation', hosts: ['host-00'], exitCode: 4, times: null })],
+    });
     expect(run.outcome).toBe('not-terminal');
     expect(run.endedBecause).toBe('finished');
-    expect(hostIn(run, 'host-00')).toMatchObject({ state: 'Reverted', because: 'activation failed, exit code 4; back on old-host-00' });
+    expect(hostIn(run, 'host-00')).toMatchObject({
+      state: 'Reverted',
+      because: 'activation failed, exit code 4; back on old-host-00',
+    });
     expect(run.holds.length).toBe(11);
     expect(run.holds[0]).toMatchObject({ heldBy: 'rollout-stopped', state: 'Pending' });
-    expect(run.faults.find(({ fault }) => fault === 'activation-fails')).toEqual({ fault: 'activation-fails', count: 1, askedFor: true });
+    expect(run.faults.find(({ fault }) => fault === 'activation-fails')).toEqual({
+      fault: 'activation-fails',
+      count: 1,
+      askedFor: true,
+    });
   });
 
   test('a failing probe reverts its host after two minutes of it', () => {
-    const { run, events } = runLogged({ ...small, steps: [at(0, { type: 'FailProbe', hosts: ['host-00'], probe: null, forMs: null })] });
+    const { run, events } = runLogged({
+      ...small,
+      steps: [at(0, { type: 'FailProbe', hosts: ['host-00'], probe: null, forMs: null })],
+    });
     expect(hostIn(run, 'host-00').state).toBe('Reverted');
     const fault = events.find(({ type }) => type === 'Fault');
     const failed = events.find((event) => event.type === 'AgentTransition' && event.to === 'Failed');
@@ -114,7 +143,13 @@ describe('what goes wrong', () => {
   });
 
   test('a deferred host is passed by its wave, and ends the rollout once it was rebooted', () => {
-    const defer = { type: 'DeferActivation', hosts: ['host-00'], component: 'kernel', rebootAfterMs: 90 * MINUTE, times: null } as const;
+    const defer = {
+      type: 'DeferActivation',
+      hosts: ['host-00'],
+      component: 'kernel',
+      rebootAfterMs: 90 * MINUTE,
+      times: null,
+    } as const;
     const { run } = runLogged({ ...small, steps: [at(0, defer)] });
     expect(run.outcome).toBe('terminal');
     const waves = run.rollouts[0]?.waves ?? [];
@@ -123,11 +158,19 @@ describe('what goes wrong', () => {
   });
 
   test('a deferred host that nobody reboots is named, and the run ends by itself', () => {
-    const defer = { type: 'DeferActivation', hosts: ['host-00'], component: 'kernel', rebootAfterMs: null, times: null } as const;
+    const defer = {
+      type: 'DeferActivation',
+      hosts: ['host-00'],
+      component: 'kernel',
+      rebootAfterMs: null,
+      times: null,
+    } as const;
     const { run } = runLogged({ ...small, steps: [at(0, defer)] });
     expect(run.outcome).toBe('not-terminal');
     expect(run.endedBecause).toBe('stuck');
-    expect(run.holds).toEqual([expect.objectContaining({ host: 'host-00', state: 'Deferred', heldBy: 'reboot', until: null })]);
+    expect(run.holds).toEqual([
+      expect.objectContaining({ host: 'host-00', state: 'Deferred', heldBy: 'reboot', until: null }),
+    ]);
   });
 
   test('a host that is off holds its wave, by name', () => {
@@ -140,12 +183,23 @@ describe('what goes wrong', () => {
     const { run } = runLogged({ ...small, untilMs: 3 * MINUTE });
     expect(run.endedBecause).toBe('until');
     expect(run.endedAt).toBe(3 * MINUTE);
-    expect(run.holds.find(({ host }) => host === 'host-00')).toMatchObject({ state: 'Soaking', heldBy: 'soak', until: 5 * MINUTE });
+    expect(run.holds.find(({ host }) => host === 'host-00')).toMatchObject({
+      state: 'Soaking',
+      heldBy: 'soak',
+      until: 5 * MINUTE,
+    });
   });
 
   test('a fault that was asked for and never came is told', () => {
-    const { run } = runLogged({ ...small, steps: [at(0, { type: 'FailRollback', hosts: ['host-00'], exitCode: 1, times: null })] });
-    expect(run.faults.find(({ fault }) => fault === 'rollback-fails')).toEqual({ fault: 'rollback-fails', count: 0, askedFor: true });
+    const { run } = runLogged({
+      ...small,
+      steps: [at(0, { type: 'FailRollback', hosts: ['host-00'], exitCode: 1, times: null })],
+    });
+    expect(run.faults.find(({ fault }) => fault === 'rollback-fails')).toEqual({
+      fault: 'rollback-fails',
+      count: 0,
+      askedFor: true,
+    });
   });
 });
 

@@ -99,8 +99,8 @@ export const rooms: readonly Room[] = [
       'testing',
       'visualize',
     ],
-    packages: ['commander', 'yaml', 'zod', 'node:'],
-    why: 'A command puts together whatever it needs.',
+    packages: ['commander', 'yaml', 'zod', 'node:', 'a computed import'],
+    why: 'A command puts together whatever it needs, the adapter that its user names included.',
     pure: false,
   },
 ];

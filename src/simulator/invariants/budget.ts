@@ -28,7 +28,12 @@ export const budget: MakeInvariant = ({ ledger, broken }) => {
         for (const { selectorKey, summary, limit, hosts } of limitsOf(book.manifest)) {
           const count = ledger.inFlight(selectorKey);
           if (count < limit || !hosts.has(host)) continue;
-          broken('budget', host, rolloutId, `${host} was dispatched while ${count} of ${limit} hosts of ${summary} were in flight.`);
+          broken(
+            'budget',
+            host,
+            rolloutId,
+            `${host} was dispatched while ${count} of ${limit} hosts of ${summary} were in flight.`,
+          );
         }
       },
     },

@@ -7,11 +7,21 @@ export const convergedIsHealthy: MakeInvariant = ({ broken }) => {
     if (record.state !== 'Converged') return;
     const { hostname, rolloutId, currentClosure, targetClosure, probes } = record;
     if (currentClosure !== targetClosure) {
-      broken('converged is healthy', hostname, rolloutId, `${hostname} converged on ${currentClosure ?? 'no closure'}, and not on ${targetClosure}.`);
+      broken(
+        'converged is healthy',
+        hostname,
+        rolloutId,
+        `${hostname} converged on ${currentClosure ?? 'no closure'}, and not on ${targetClosure}.`,
+      );
     }
     for (const [name, { mode, status }] of Object.entries(probes)) {
       if (mode !== 'enforce' || status === 'pass') continue;
-      broken('converged is healthy', hostname, rolloutId, `${hostname} converged while its enforce probe ${name} fails.`);
+      broken(
+        'converged is healthy',
+        hostname,
+        rolloutId,
+        `${hostname} converged while its enforce probe ${name} fails.`,
+      );
     }
   };
   return {

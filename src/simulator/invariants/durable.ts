@@ -3,7 +3,11 @@ import type { MakeInvariant } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
 /** What a probe says, all but the declared set, may be lost in a crash. */
-const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set(['ProbeObservedFirst', 'ProbeResult', 'ProbeFailureFirst']);
+const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set([
+  'ProbeObservedFirst',
+  'ProbeResult',
+  'ProbeFailureFirst',
+]);
 
 /** An event that must be durable is written so, and stays in the outbox until the control plane has answered for it. */
 export const durable: MakeInvariant = ({ broken }) => {
@@ -11,9 +15,15 @@ export const durable: MakeInvariant = ({ broken }) => {
   return {
     emitted: (node, { rolloutId, payload, durable: isDurable }) => {
       if (!isDurable && !MAY_BE_LOST.has(payload.type)) {
-        broken('durable', node.name, rolloutId, `${node.name} wrote ${payload.type} ${payload.seq} as something that a crash may lose.`);
+        broken(
+          'durable',
+          node.name,
+          rolloutId,
+          `${node.name} wrote ${payload.type} ${payload.seq} as something that a crash may lose.`,
+        );
       }
-      if (isDurable) unanswered.set(rolloutId, node.name, new Set([...unanswered.get(rolloutId, node.name), payload.seq]));
+      if (isDurable)
+        unanswered.set(rolloutId, node.name, new Set([...unanswered.get(rolloutId, node.name), payload.seq]));
     },
     answered: (node, { rolloutId, event }) => {
       const waiting = unanswered.get(rolloutId, node.name);
@@ -29,7 +39,12 @@ export const durable: MakeInvariant = ({ broken }) => {
       for (const { rolloutId, undelivered } of agent?.rollouts ?? []) {
         for (const seq of unanswered.get(rolloutId, name)) {
           if (undelivered.some(({ event }) => event.seq === seq)) continue;
-          broken('durable', name, rolloutId, `${name} does not send its durable event ${seq} any more, and it was never answered.`);
+          broken(
+            'durable',
+            name,
+            rolloutId,
+            `${name} does not send its durable event ${seq} any more, and it was never answered.`,
+          );
         }
       }
     },
@@ -39,7 +54,12 @@ export const durable: MakeInvariant = ({ broken }) => {
       if (rolloutId === null) return;
       const [seq] = unanswered.get(rolloutId, node.name);
       if (seq === undefined) return;
-      broken('durable', node.name, rolloutId, `${node.name} has nothing more to send, and its durable event ${seq} was never answered.`);
+      broken(
+        'durable',
+        node.name,
+        rolloutId,
+        `${node.name} has nothing more to send, and its durable event ${seq} was never answered.`,
+      );
       unanswered.delete(rolloutId, node.name);
     },
   };

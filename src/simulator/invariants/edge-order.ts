@@ -13,14 +13,24 @@ export const edgeOrder: MakeInvariant = ({ ledger, broken }) => {
         for (const gates of gatesOf(book.manifest).get(host) ?? []) {
           const state = book.states[book.positionOf.get(gates) ?? -1];
           if (state === undefined || isOrderingEligible(state)) continue;
-          broken('edge order', host, rolloutId, `${host} was dispatched while ${gates}, which it waits for, is ${state}.`);
+          broken(
+            'edge order',
+            host,
+            rolloutId,
+            `${host} was dispatched while ${gates}, which it waits for, is ${state}.`,
+          );
         }
         for (const { gates } of book.manifest.channelEdges) {
           const manifest = ledger.manifestOfChannel(gates);
           if (manifest === null || manifest.hosts.length === 0) continue;
           const state = ledger.books.get(manifest.rolloutId)?.state ?? 'not open';
           if (state === 'Terminal') continue;
-          broken('edge order', host, rolloutId, `${host} was dispatched while channel ${gates}, which its own waits for, is ${state}.`);
+          broken(
+            'edge order',
+            host,
+            rolloutId,
+            `${host} was dispatched while channel ${gates}, which its own waits for, is ${state}.`,
+          );
         }
       },
     },

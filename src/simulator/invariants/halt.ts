@@ -3,8 +3,14 @@ import type { MakeInvariant } from './invariant.ts';
 /** A rollout dispatches nothing more once a host of it failed or reverted, or another took its place; and where the policy is `halt`, nobody goes back. */
 export const halt: MakeInvariant = ({ ledger, broken }) => ({
   agentStep: ({ name }, event, { rolloutId }) => {
-    if (event.type !== 'LocalRollbackCompleted' || ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'halt') return;
-    broken('halt', name, rolloutId, `${name} went back to ${event.revertedToClosure}, and the policy of ${rolloutId} is to halt.`);
+    if (event.type !== 'LocalRollbackCompleted' || ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'halt')
+      return;
+    broken(
+      'halt',
+      name,
+      rolloutId,
+      `${name} went back to ${event.revertedToClosure}, and the policy of ${rolloutId} is to halt.`,
+    );
   },
   effects: {
     QueueDispatch: ({ host, rolloutId }) => {

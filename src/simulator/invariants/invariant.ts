@@ -4,7 +4,7 @@ import type { HostEvent } from '../../machine/events.ts';
 import type { HostRolloutState } from '../../machine/record.ts';
 import type { Envelope } from '../../wire/envelope.ts';
 import type { Heartbeat } from '../../wire/heartbeat.ts';
-import type { AgentNode } from '../agent-node.ts';
+import type { SimulatedHost } from '../simulated-host.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Scenario } from '../scenario.ts';
 import type { InvariantName } from './invariant-names.ts';
@@ -19,7 +19,9 @@ export interface InvariantContext {
 
 /** Watches for each effect of the control plane that an invariant is about. */
 export type EffectWatches = {
-  readonly [Type in ControlPlaneEffect['type']]?: (effect: Extract<ControlPlaneEffect, { readonly type: Type }>) => void;
+  readonly [Type in ControlPlaneEffect['type']]?: (
+    effect: Extract<ControlPlaneEffect, { readonly type: Type }>,
+  ) => void;
 };
 
 /**
@@ -28,27 +30,27 @@ export type EffectWatches = {
  */
 export interface Invariant {
   /** An accepted event of an agent's machine. */
-  readonly agentStep?: (node: AgentNode, event: HostEvent, after: HostRolloutState) => void;
+  readonly agentStep?: (node: SimulatedHost, event: HostEvent, after: HostRolloutState) => void;
   /** An agent has taken an input; neither is ever changed. */
-  readonly agentTurn?: (node: AgentNode, before: Agent, after: Agent) => void;
+  readonly agentTurn?: (node: SimulatedHost, before: Agent, after: Agent) => void;
   /** An accepted event of the control plane's machine. */
   readonly controlPlaneStep?: (before: HostRolloutState, event: HostEvent, after: HostRolloutState) => void;
   readonly effects?: EffectWatches;
   /** An agent wrote an event into its outbox. */
-  readonly emitted?: (node: AgentNode, effect: AgentEffectOf<'LocalEmitEvent'>) => void;
+  readonly emitted?: (node: SimulatedHost, effect: AgentEffectOf<'LocalEmitEvent'>) => void;
   /** An agent removes an event from its outbox. */
-  readonly forgotten?: (node: AgentNode, effect: AgentEffectOf<'RemoveFromOutbox'>) => void;
+  readonly forgotten?: (node: SimulatedHost, effect: AgentEffectOf<'RemoveFromOutbox'>) => void;
   /** A heartbeat has arrived, and the control plane is about to take it. */
   readonly heard?: (heartbeat: Heartbeat) => void;
   /** The control plane answered an event. */
-  readonly answered?: (node: AgentNode, envelope: Envelope, answer: EventAnswer) => void;
+  readonly answered?: (node: SimulatedHost, envelope: Envelope, answer: EventAnswer) => void;
   /** The outbox of a host became empty: nothing of it is undelivered. */
-  readonly atRest?: (node: AgentNode) => void;
+  readonly atRest?: (node: SimulatedHost) => void;
   /** The control plane's turn is over, and the ledger is up to date. */
   readonly turnEnded?: () => void;
   readonly databaseLost?: () => void;
   /** The run is over, and the host is on. */
-  readonly runEnded?: (node: AgentNode) => void;
+  readonly runEnded?: (node: SimulatedHost) => void;
 }
 
 export type MakeInvariant = (context: InvariantContext) => Invariant;

@@ -19,8 +19,17 @@ export const mirror: MakeInvariant = ({ controlPlane, broken }) => ({
     if (known.lastEventSeq < own.lastEventSeq && known.state === 'Pending') return;
     if (known.lastEventSeq > own.lastEventSeq && !node.wasAnswered) return;
     const madeUpTo = synthesizedSeq(controlPlane(), own.rolloutId, own.hostname);
-    if (madeUpTo > own.lastEventSeq || (madeUpTo > 0 && madeUpTo === known.lastEventSeq && isSame(known, { ...own, lastEventSeq: madeUpTo }))) return;
-    broken('mirror', own.hostname, own.rolloutId, `${own.hostname} is ${told(own)}, and the control plane has ${told(known)}.`);
+    if (
+      madeUpTo > own.lastEventSeq ||
+      (madeUpTo > 0 && madeUpTo === known.lastEventSeq && isSame(known, { ...own, lastEventSeq: madeUpTo }))
+    )
+      return;
+    broken(
+      'mirror',
+      own.hostname,
+      own.rolloutId,
+      `${own.hostname} is ${told(own)}, and the control plane has ${told(known)}.`,
+    );
   },
 });
 

@@ -13,7 +13,12 @@ export const neverAhead: MakeInvariant = ({ ledger, broken }) => {
     if (book !== null && book.synthesizedSeq[at] === seq) return;
     const last = emitted.get(rolloutId, host);
     if (seq > last) {
-      broken('never ahead', host, rolloutId, `The control plane took event ${seq} of ${host}, which has emitted ${last}.`);
+      broken(
+        'never ahead',
+        host,
+        rolloutId,
+        `The control plane took event ${seq} of ${host}, which has emitted ${last}.`,
+      );
     }
   };
   return {
@@ -29,7 +34,12 @@ export const neverAhead: MakeInvariant = ({ ledger, broken }) => {
         const target = book?.manifest.hosts[at]?.targetClosure;
         const runs = running.get(host) ?? null;
         if (target === undefined || runs === target) return;
-        broken('never ahead', host, rolloutId, `${event} of ${host} was made up, which runs ${runs ?? 'nothing known'} and not ${target}.`);
+        broken(
+          'never ahead',
+          host,
+          rolloutId,
+          `${event} of ${host} was made up, which runs ${runs ?? 'nothing known'} and not ${target}.`,
+        );
       },
       RemoteAppendEventLog: ({ host, rolloutId, payload }) => check(host, rolloutId, payload.seq),
     },

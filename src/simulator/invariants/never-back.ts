@@ -13,18 +13,29 @@ export const neverBack: MakeInvariant = ({ broken }) => {
     const { hostname, rolloutId } = before;
     if (after === null || after.lastEventSeq < before.lastEventSeq) {
       const now = after === null ? 'no record' : `${after.state} after event ${after.lastEventSeq}`;
-      broken('never back', hostname, rolloutId, `${hostname} went from ${before.state} after event ${before.lastEventSeq} to ${now}.`);
+      broken(
+        'never back',
+        hostname,
+        rolloutId,
+        `${hostname} went from ${before.state} after event ${before.lastEventSeq} to ${now}.`,
+      );
       return;
     }
     for (const first of ['probeObservedFirstAt', 'probeFailureFirstAt'] as const) {
       if (before[first] === null || before[first] === after[first]) continue;
-      broken('never back', hostname, rolloutId, `${hostname} changed its ${first} from ${before[first]} to ${after[first] ?? 'nothing'}.`);
+      broken(
+        'never back',
+        hostname,
+        rolloutId,
+        `${hostname} changed its ${first} from ${before[first]} to ${after[first] ?? 'nothing'}.`,
+      );
     }
   };
   return {
     emitted: ({ name }, { rolloutId, payload }) => {
       if (payload.type !== 'DispatchAck') return;
-      if (hasBegun.get(rolloutId, name)) broken('never back', name, rolloutId, `${name} has begun ${rolloutId} a second time.`);
+      if (hasBegun.get(rolloutId, name))
+        broken('never back', name, rolloutId, `${name} has begun ${rolloutId} a second time.`);
       hasBegun.set(rolloutId, name, true);
     },
     agentTurn: (_node, before, after) => {

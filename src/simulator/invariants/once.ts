@@ -7,7 +7,12 @@ export const once: MakeInvariant = ({ ledger, broken }) => ({
       const { book, at } = ledger.find(rolloutId, host);
       const state = book?.states[at];
       if (book === null || (state === 'Pending' && book.isOutstanding[at] === 0)) return;
-      broken('once', host, rolloutId, `${host} was dispatched a second time, while it is ${state ?? 'not of the rollout'}.`);
+      broken(
+        'once',
+        host,
+        rolloutId,
+        `${host} was dispatched a second time, while it is ${state ?? 'not of the rollout'}.`,
+      );
     },
     OpenRollout: ({ rolloutId }) => {
       if (ledger.books.has(rolloutId)) broken('once', null, rolloutId, `${rolloutId} was opened a second time.`);

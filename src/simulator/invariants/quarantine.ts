@@ -6,7 +6,12 @@ export const quarantine: MakeInvariant = ({ ledger, broken }) => ({
     QueueDispatch: ({ host, rolloutId, targetClosure }) => {
       const { book } = ledger.find(rolloutId, host);
       if (book === null || ledger.quarantined.get(book.manifest.channel)?.has(targetClosure) !== true) return;
-      broken('quarantine', host, rolloutId, `${host} was dispatched to ${targetClosure}, which is quarantined on ${book.manifest.channel}.`);
+      broken(
+        'quarantine',
+        host,
+        rolloutId,
+        `${host} was dispatched to ${targetClosure}, which is quarantined on ${book.manifest.channel}.`,
+      );
     },
   },
 });

@@ -5,7 +5,12 @@ import type { MakeInvariant } from './invariant.ts';
 export const revertedIsBack: MakeInvariant = ({ broken }) => {
   const check = ({ state, hostname, rolloutId, currentClosure, revertedTo }: HostRolloutState): void => {
     if (state !== 'Reverted' || currentClosure === revertedTo) return;
-    broken('reverted is back', hostname, rolloutId, `${hostname} went back to ${revertedTo ?? 'nothing'} and is on ${currentClosure ?? 'nothing'}.`);
+    broken(
+      'reverted is back',
+      hostname,
+      rolloutId,
+      `${hostname} went back to ${revertedTo ?? 'nothing'} and is on ${currentClosure ?? 'nothing'}.`,
+    );
   };
   return {
     agentStep: (_node, _event, after) => check(after),

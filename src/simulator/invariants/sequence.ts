@@ -7,7 +7,8 @@ export const sequence: MakeInvariant = ({ ledger, broken }) => {
   return {
     emitted: ({ name }, { rolloutId, payload: { seq, type } }) => {
       const last = emitted.get(rolloutId, name);
-      if (seq <= last) broken('sequence', name, rolloutId, `${name} numbered ${type} ${seq}, after it had used ${last}.`);
+      if (seq <= last)
+        broken('sequence', name, rolloutId, `${name} numbered ${type} ${seq}, after it had used ${last}.`);
       emitted.set(rolloutId, name, Math.max(seq, last));
     },
     effects: {

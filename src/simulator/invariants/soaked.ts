@@ -1,4 +1,4 @@
-import type { AgentNode } from '../agent-node.ts';
+import type { SimulatedHost } from '../simulated-host.ts';
 import type { MakeInvariant } from './invariant.ts';
 
 const MS_PER_MINUTE = 60_000;
@@ -10,7 +10,7 @@ const MS_PER_MINUTE = 60_000;
  */
 export const soaked: MakeInvariant = ({ scenario, ledger, broken }) => {
   /** The probes that each host has run since its last activation. */
-  const runs = new Map<AgentNode, Set<string>>();
+  const runs = new Map<SimulatedHost, Set<string>>();
   return {
     agentStep: (node, event, after) => {
       switch (event.type) {
@@ -19,14 +19,24 @@ export const soaked: MakeInvariant = ({ scenario, ledger, broken }) => {
           return;
         case 'LocalProbeResult':
           if (node.isStaleResult) {
-            broken('soaked', node.name, after.rolloutId, `${node.name} took a result of ${event.probeName} that is of the closure before.`);
+            broken(
+              'soaked',
+              node.name,
+              after.rolloutId,
+              `${node.name} took a result of ${event.probeName} that is of the closure before.`,
+            );
           }
           runs.get(node)?.add(event.probeName);
           return;
         case 'LocalConvergedReached':
           for (const { probeName, mode } of scenario.probeSets[node.probeSet] ?? []) {
             if (mode === 'observe' || mode === 'disabled' || runs.get(node)?.has(probeName) !== false) continue;
-            broken('soaked', node.name, after.rolloutId, `${node.name} converged before its probe ${probeName} had run.`);
+            broken(
+              'soaked',
+              node.name,
+              after.rolloutId,
+              `${node.name} converged before its probe ${probeName} had run.`,
+            );
           }
           runs.delete(node);
           return;
@@ -41,7 +51,12 @@ export const soaked: MakeInvariant = ({ scenario, ledger, broken }) => {
       const soakMs = (book.manifest.hosts[at]?.soakMinutes ?? 0) * MS_PER_MINUTE;
       const passedMs = event.convergedAt - (book.dispatchedAt[at] ?? 0);
       if (passedMs >= soakMs) return;
-      broken('soaked', hostname, rolloutId, `${hostname} converged ${passedMs} ms after its dispatch, and its soak is ${soakMs} ms.`);
+      broken(
+        'soaked',
+        hostname,
+        rolloutId,
+        `${hostname} converged ${passedMs} ms after its dispatch, and its soak is ${soakMs} ms.`,
+      );
     },
   };
 };

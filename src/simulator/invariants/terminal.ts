@@ -12,7 +12,12 @@ export const terminal: MakeInvariant = ({ ledger, broken }) => {
       RecordRolloutTransition: ({ rolloutId, to }) => {
         const book = ledger.books.get(rolloutId);
         if (to !== 'Terminal' || book === undefined || book.converged === book.states.length) return;
-        broken('terminal', null, rolloutId, `${rolloutId} is Terminal with ${book.converged} of ${book.states.length} hosts converged.`);
+        broken(
+          'terminal',
+          null,
+          rolloutId,
+          `${rolloutId} is Terminal with ${book.converged} of ${book.states.length} hosts converged.`,
+        );
       },
     },
     turnEnded: () => {

@@ -8,7 +8,12 @@ export const waveOrder: MakeInvariant = ({ ledger, broken }) => ({
       const planned = book?.manifest.hosts[at];
       if (book === null || planned === undefined) return;
       if (planned.staged && planned.wave <= book.currentWave) return;
-      broken('wave order', host, rolloutId, `${host} of wave ${planned.wave} was dispatched while wave ${book.currentWave} is current.`);
+      broken(
+        'wave order',
+        host,
+        rolloutId,
+        `${host} of wave ${planned.wave} was dispatched while wave ${book.currentWave} is current.`,
+      );
     },
     UpdateCurrentWave: ({ rolloutId, wave }) => {
       const book = ledger.books.get(rolloutId);
@@ -17,7 +22,12 @@ export const waveOrder: MakeInvariant = ({ ledger, broken }) => ({
         const counts = book.waves[left];
         if (counts === undefined || counts.eligible === counts.hosts) continue;
         const rest = counts.hosts - counts.eligible;
-        broken('wave order', null, rolloutId, `Wave ${left} was left while ${rest} of its ${counts.hosts} hosts still hold it.`);
+        broken(
+          'wave order',
+          null,
+          rolloutId,
+          `Wave ${left} was left while ${rest} of its ${counts.hosts} hosts still hold it.`,
+        );
       }
     },
   },

@@ -52,7 +52,9 @@ export class Page {
   /** A paragraph, wrapped; further lines are indented two columns more. */
   line(text: string, tone: Tone = 'plain', indent = 0): void {
     const lines = wrap(printable(text), this.#format.width - indent - 2);
-    lines.forEach((part, at) => this.#lines.push(`${' '.repeat(at === 0 ? indent : indent + 2)}${this.#paint(part, tone)}`));
+    lines.forEach((part, at) =>
+      this.#lines.push(`${' '.repeat(at === 0 ? indent : indent + 2)}${this.#paint(part, tone)}`),
+    );
   }
 
   rows(rows: readonly (readonly Cell[])[], indent = 2): void {
@@ -86,7 +88,9 @@ export class Page {
 
   #paint(text: string, tone: Tone): string {
     const codes = CODES[tone];
-    return codes === null || !this.#format.colour || text === '' ? text : `\u001b[${codes[0]}m${text}\u001b[${codes[1]}m`;
+    return codes === null || !this.#format.colour || text === ''
+      ? text
+      : `\u001b[${codes[0]}m${text}\u001b[${codes[1]}m`;
   }
 }
 

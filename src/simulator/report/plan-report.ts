@@ -12,7 +12,10 @@ const MAX_EDGES = 12;
 export function planReport(scenario: Scenario, format: PageFormat): string {
   const page = new Page(format);
   const { rollouts, hosts, seed, title, steps } = scenario;
-  page.line(`${shortRefs(title)}: ${count(hosts.length, 'host')} in ${count(rollouts.length, 'channel')}, seed ${seed}`, 'title');
+  page.line(
+    `${shortRefs(title)}: ${count(hosts.length, 'host')} in ${count(rollouts.length, 'channel')}, seed ${seed}`,
+    'title',
+  );
   const running = new Map(hosts.map(({ hostname, runningClosure }) => [hostname, runningClosure]));
   for (const manifest of rollouts) channelPlan(page, manifest, running);
   budgets(page, rollouts);
@@ -33,7 +36,10 @@ function channelPlan(page: Page, manifest: RolloutManifest, running: ReadonlyMap
   }
   page.line(`${count(hosts.length, 'host')}, policy ${policyName}, ${policy.onHealthFailure} on failure`, 'quiet', 2);
   const rows: Cell[][] = [];
-  const shown = waves.length === 0 ? [{ hosts: hosts.map(({ hostname }) => hostname), soakMinutes: hosts[0]?.soakMinutes ?? 0 }] : waves;
+  const shown =
+    waves.length === 0
+      ? [{ hosts: hosts.map(({ hostname }) => hostname), soakMinutes: hosts[0]?.soakMinutes ?? 0 }]
+      : waves;
   shown.forEach((wave, at) => {
     rows.push([
       { text: `wave ${at}` },
@@ -45,11 +51,16 @@ function channelPlan(page: Page, manifest: RolloutManifest, running: ReadonlyMap
   page.rows(rows);
   const unstaged = hosts.filter(({ staged }) => !staged).map(({ hostname }) => hostname);
   if (unstaged.length > 0) page.line(`In no wave, so never dispatched: ${namesOf(unstaged, MAX_NAMES)}`, 'warn', 2);
-  const same = hosts.filter(({ hostname, targetClosure }) => running.get(hostname) === targetClosure).map(({ hostname }) => hostname);
+  const same = hosts
+    .filter(({ hostname, targetClosure }) => running.get(hostname) === targetClosure)
+    .map(({ hostname }) => hostname);
   if (same.length > 0) page.line(`Nothing to do: ${namesOf(same, MAX_NAMES)} (already on the target)`, 'quiet', 2);
-  for (const { gates, reason } of manifest.channelEdges) page.line(`Waits for channel ${gates}${because(reason)}`, 'warn', 2);
-  for (const { gated, gates, reason } of manifest.edges.slice(0, MAX_EDGES)) page.line(`${gated} waits for ${gates}${because(reason)}`, 'warn', 2);
-  if (manifest.edges.length > MAX_EDGES) page.line(`and ${formatCount(manifest.edges.length - MAX_EDGES)} more such edges`, 'quiet', 2);
+  for (const { gates, reason } of manifest.channelEdges)
+    page.line(`Waits for channel ${gates}${because(reason)}`, 'warn', 2);
+  for (const { gated, gates, reason } of manifest.edges.slice(0, MAX_EDGES))
+    page.line(`${gated} waits for ${gates}${because(reason)}`, 'warn', 2);
+  if (manifest.edges.length > MAX_EDGES)
+    page.line(`and ${formatCount(manifest.edges.length - MAX_EDGES)} more such edges`, 'quiet', 2);
 }
 
 /** A budget is worth telling where it can bind: where it allows fewer hosts than take part. */
@@ -75,7 +86,11 @@ function stepCells({ when, do: action }: Scenario['steps'][number]): Cell[] {
       : when.type === 'WaveStarts'
         ? `${formatRoundDuration(when.afterMs)} after wave ${when.wave} of ${when.channel} starts`
         : `${formatRoundDuration(when.afterMs)} after ${when.host} is ${when.state}`;
-  return [{ text: moment, tone: 'quiet' }, { text: hosts === '' ? 'control plane' : hosts }, { text: actionWords(action) }];
+  return [
+    { text: moment, tone: 'quiet' },
+    { text: hosts === '' ? 'control plane' : hosts },
+    { text: actionWords(action) },
+  ];
 }
 
 function actionWords(action: Scenario['steps'][number]['do']): string {
@@ -85,7 +100,10 @@ function actionWords(action: Scenario['steps'][number]['do']): string {
     case 'FailProbe':
       return `${action.probe === null ? 'every enforce probe' : `probe ${action.probe}`} fails on the new closure`;
     case 'DeferActivation': {
-      const reboot = action.rebootAfterMs === null ? 'nobody reboots it' : `rebooted ${formatRoundDuration(action.rebootAfterMs)} later`;
+      const reboot =
+        action.rebootAfterMs === null
+          ? 'nobody reboots it'
+          : `rebooted ${formatRoundDuration(action.rebootAfterMs)} later`;
       return `activation deferred: ${action.component} needs a reboot, ${reboot}`;
     }
     default:

@@ -26,20 +26,29 @@ const TONES: Readonly<Record<HostState, Tone>> = {
 /** What became of a run, for a person: each channel and wave, every host that matters, and what is held by what. */
 export function resultReport(run: Run, format: PageFormat): string {
   const page = new Page(format);
-  for (const rollout of run.rollouts) if (rollout.waves.some(({ hosts }) => hosts.length > 0)) rolloutReport(page, rollout);
+  for (const rollout of run.rollouts)
+    if (rollout.waves.some(({ hosts }) => hosts.length > 0)) rolloutReport(page, rollout);
   holdsReport(page, run);
   faultsReport(page, run);
   violationsReport(page, run);
   page.title('Outcome');
   page.line(outcomeSentence(run), run.outcome === 'terminal' ? 'good' : 'bad', 2);
-  page.line(`Replay it with --seed ${run.scenario.seed}. ${formatCount(run.machineSteps)} machine steps, all ${INVARIANT_NAMES.length} invariants checked at every event.`, 'quiet', 2);
+  page.line(
+    `Replay it with --seed ${run.scenario.seed}. ${formatCount(run.machineSteps)} machine steps, all ${INVARIANT_NAMES.length} invariants checked at every event.`,
+    'quiet',
+    2,
+  );
   return page.text;
 }
 
 function rolloutReport(page: Page, rollout: RolloutResult): void {
   const at = rollout.rolloutId.indexOf('@');
   page.title(`Channel ${rollout.channel} to ${shortRef(rollout.rolloutId.slice(at + 1))}`);
-  page.line(rolloutSentence(rollout), rollout.state === 'Terminal' ? 'good' : rollout.state === 'Superseded' ? 'warn' : 'bad', 2);
+  page.line(
+    rolloutSentence(rollout),
+    rollout.state === 'Terminal' ? 'good' : rollout.state === 'Superseded' ? 'warn' : 'bad',
+    2,
+  );
   for (const wave of rollout.waves) waveReport(page, wave);
 }
 
@@ -55,7 +64,10 @@ function waveReport(page: Page, wave: WaveResult): void {
   if (shared.size > 0) page.line(`all of it ${[...shared].join(', ')}`, 'quiet', 4);
   const isLarge = wave.hosts.length > MAX_HOSTS_LISTED;
   const shown = isLarge ? wave.hosts.filter(({ state }) => state !== 'Converged').slice(0, MAX_EXCEPTIONS) : wave.hosts;
-  page.rows(shown.map((host) => hostCells(host, isLarge, shared)), 4);
+  page.rows(
+    shown.map((host) => hostCells(host, isLarge, shared)),
+    4,
+  );
   const left = isLarge ? wave.hosts.filter(({ state }) => state !== 'Converged').length - shown.length : 0;
   if (left > 0) page.line(`and ${formatCount(left)} more that did not converge`, 'quiet', 4);
   if (isLarge) waveWaits(page, wave);
@@ -64,15 +76,23 @@ function waveReport(page: Page, wave: WaveResult): void {
 function waveTimes({ startedAt, endedAt, hosts }: WaveResult): string {
   if (hosts.length === 0) return 'empty';
   if (startedAt === null) return 'not started';
-  return endedAt === null ? `from ${formatDuration(startedAt)}, not through` : `${formatDuration(startedAt)} to ${formatDuration(endedAt)}`;
+  return endedAt === null
+    ? `from ${formatDuration(startedAt)}, not through`
+    : `${formatDuration(startedAt)} to ${formatDuration(endedAt)}`;
 }
 
 function countsOf({ counts, hosts }: WaveResult): string {
-  const parts = hostStates.filter((state) => counts[state] > 0).map((state) => `${formatCount(counts[state])} ${state}`);
+  const parts = hostStates
+    .filter((state) => counts[state] > 0)
+    .map((state) => `${formatCount(counts[state])} ${state}`);
   return hosts.length === 0 ? 'no hosts' : parts.join(', ');
 }
 
-function hostCells({ host, state, since, because, heldBack, dispatchedAt }: HostResult, isBrief: boolean, shared: ReadonlySet<string>): Cell[] {
+function hostCells(
+  { host, state, since, because, heldBack, dispatchedAt }: HostResult,
+  isBrief: boolean,
+  shared: ReadonlySet<string>,
+): Cell[] {
   const waits = isBrief ? [] : waitsOf(heldBack).filter((wait) => !shared.has(wait));
   const details = [because, ...waits].filter((part) => part !== '').join('; ');
   const isOpen = state === 'Pending' && dispatchedAt === null;
@@ -93,7 +113,9 @@ function waitsOf(heldBack: readonly HeldBack[]): readonly string[] {
   }
   return [...waits]
     .filter(([, { ms, isOpen }]) => ms >= 1000 || isOpen)
-    .map(([gate, { ms, isOpen, reason }]) => (isOpen ? `held by ${gate}: ${reason}` : `waited ${formatDuration(ms)} for ${gate}`));
+    .map(([gate, { ms, isOpen, reason }]) =>
+      isOpen ? `held by ${gate}: ${reason}` : `waited ${formatDuration(ms)} for ${gate}`,
+    );
 }
 
 /** What every host of a wave waited for, to the second: told once. */
@@ -135,12 +157,26 @@ function holdsReport(page: Page, { holds }: Run): void {
     const [first] = group;
     if (first === undefined) continue;
     const until = first.until === null ? '' : `, until ${formatDuration(first.until)}`;
-    const who = group.length === 1 ? first.host : `${count(group.length, 'host')} of ${first.rollout.split('@')[0] ?? ''}`;
-    page.line(`${who}: ${first.state}, held by ${first.heldBy} since ${formatDuration(first.since)}${until}`, first.heldBy === 'unexplained' ? 'bad' : 'warn', 2);
+    const who =
+      group.length === 1 ? first.host : `${count(group.length, 'host')} of ${first.rollout.split('@')[0] ?? ''}`;
+    page.line(
+      `${who}: ${first.state}, held by ${first.heldBy} since ${formatDuration(first.since)}${until}`,
+      first.heldBy === 'unexplained' ? 'bad' : 'warn',
+      2,
+    );
     page.line(shortRefs(first.reason), 'quiet', 4);
-    if (group.length > 1) page.line(namesOf(group.map(({ host }) => host), MAX_NAMES), 'quiet', 4);
+    if (group.length > 1)
+      page.line(
+        namesOf(
+          group.map(({ host }) => host),
+          MAX_NAMES,
+        ),
+        'quiet',
+        4,
+      );
   }
-  if (groups.size > MAX_HOLD_GROUPS) page.line(`and ${formatCount(groups.size - MAX_HOLD_GROUPS)} more reasons; --json has them all`, 'quiet', 2);
+  if (groups.size > MAX_HOLD_GROUPS)
+    page.line(`and ${formatCount(groups.size - MAX_HOLD_GROUPS)} more reasons; --json has them all`, 'quiet', 2);
 }
 
 function faultsReport(page: Page, { faults }: Run): void {
@@ -150,7 +186,9 @@ function faultsReport(page: Page, { faults }: Run): void {
   page.rows(
     told.map(({ fault, count: happened }) => [
       { text: fault },
-      happened > 0 ? { text: happened === 1 ? 'once' : `${formatCount(happened)} times` } : { text: 'asked for but never fired', tone: 'warn' },
+      happened > 0
+        ? { text: happened === 1 ? 'once' : `${formatCount(happened)} times` }
+        : { text: 'asked for but never fired', tone: 'warn' },
     ]),
   );
 }
@@ -159,11 +197,13 @@ function violationsReport(page: Page, { violations }: Run): void {
   if (violations.length === 0) return;
   page.title('Broken invariants');
   page.rows(
-    violations.slice(0, MAX_VIOLATIONS).map(({ at, invariant, message }) => [
-      { text: formatDuration(at), align: 'right', tone: 'quiet' },
-      { text: invariant, tone: 'bad' },
-      { text: shortRefs(message) },
-    ]),
+    violations
+      .slice(0, MAX_VIOLATIONS)
+      .map(({ at, invariant, message }) => [
+        { text: formatDuration(at), align: 'right', tone: 'quiet' },
+        { text: invariant, tone: 'bad' },
+        { text: shortRefs(message) },
+      ]),
   );
 }
 
@@ -176,7 +216,10 @@ function outcomeSentence({ outcome, endedBecause, endedAt, rollouts }: Run): str
     return `Every rollout is Terminal after ${formatDuration(last)}.`;
   }
   const open = newest.filter(({ state }) => state !== 'Terminal');
-  const names = namesOf(open.map(({ channel, state }) => `${channel} is ${state ?? 'not open'}`), MAX_NAMES);
+  const names = namesOf(
+    open.map(({ channel, state }) => `${channel} is ${state ?? 'not open'}`),
+    MAX_NAMES,
+  );
   const why = {
     finished: 'nothing is under way any more',
     stuck: 'nothing can change any more',

@@ -38,7 +38,11 @@ export class Timeline {
     const isLong = total > HEAD + TAIL;
     page.rows((isLong ? this.#moments.slice(0, HEAD) : this.#moments).map(cellsOf));
     if (isLong) {
-      page.line(`… ${formatCount(total - HEAD - TAIL + this.#left)} more; the event log has them all (--events FILE)`, 'quiet', 2);
+      page.line(
+        `… ${formatCount(total - HEAD - TAIL + this.#left)} more; the event log has them all (--events FILE)`,
+        'quiet',
+        2,
+      );
       page.rows(this.#moments.slice(-TAIL).map(cellsOf));
     }
     return page.text;
@@ -83,10 +87,13 @@ function momentOf(event: RunEvent): Moment | null {
       return tell(event.rollout, `opens with ${count(event.hosts, 'host')}`);
     case 'RolloutTransition':
       if (event.to === 'Terminal') return tell(event.rollout, 'is Terminal: every host converged', 'good');
-      if (event.to === 'Failed' || event.to === 'Reverted') return tell(event.rollout, `is ${event.to} and dispatches nothing more`, 'bad');
+      if (event.to === 'Failed' || event.to === 'Reverted')
+        return tell(event.rollout, `is ${event.to} and dispatches nothing more`, 'bad');
       return event.to === 'Superseded' ? tell(event.rollout, 'is superseded by a newer release', 'warn') : null;
     case 'WaveAdvanced':
-      return event.toWave > event.fromWave ? tell(event.rollout, `wave ${event.fromWave} is through; wave ${event.toWave} may start`) : null;
+      return event.toWave > event.fromWave
+        ? tell(event.rollout, `wave ${event.fromWave} is through; wave ${event.toWave} may start`)
+        : null;
     case 'WaveEmpty':
       return tell(event.rollout, `wave ${event.wave} has no hosts and is passed over`, 'warn');
     case 'HostDispatched':
@@ -103,7 +110,12 @@ function momentOf(event: RunEvent): Moment | null {
     case 'HostReachable':
       return tell('', 'heard of again', 'plain', event.host);
     case 'Fault':
-      return tell('', `fault: ${event.fault}${event.detail === '' ? '' : ` (${event.detail})`}`, 'warn', event.host ?? undefined);
+      return tell(
+        '',
+        `fault: ${event.fault}${event.detail === '' ? '' : ` (${event.detail})`}`,
+        'warn',
+        event.host ?? undefined,
+      );
     case 'ReleasePublished':
       return event.at === 0 ? null : tell('', `a new release: ${namesOf(event.rollouts.map(shortRollout), MAX_NAMES)}`);
     case 'FaultsStopped':

@@ -5,7 +5,7 @@ import type { HostState } from '../../machine/record.ts';
 import { releasedClosure } from '../plan-fleet.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { ProbeDefinition } from '../../agent/index.ts';
-import type { When } from '../scenario.ts';
+import type { When } from '../when.ts';
 import { expand } from './build-fleet.ts';
 import type { HostChooser } from './choose-hosts.ts';
 import { HOST_IS, WAVE_STARTS } from './field-types.ts';

@@ -1,4 +1,4 @@
-import type { Span } from '../scenario.ts';
+import type { Span } from '../span.ts';
 
 const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
 type Unit = keyof typeof UNIT_MS;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AgentSettings, RetrySettings } from '../../agent/index.ts';
 import type { FaultRates } from '../fault-rates.ts';
-import type { Durations, NetworkSettings, SettleSettings, Span } from '../scenario.ts';
+import type { Durations, NetworkSettings, SettleSettings } from '../scenario.ts';
+import type { Span } from '../span.ts';
 import { chance, duration, name, number, section, span } from './field-types.ts';
 import { formatDuration, formatSpan } from './durations.ts';
 

@@ -7,7 +7,8 @@ import { NO_FAULTS } from '../fault-rates.ts';
 import { releasedClosure } from '../plan-fleet.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
-import type { Scenario, ScenarioHost, When } from '../scenario.ts';
+import type { Scenario, ScenarioHost } from '../scenario.ts';
+import type { When } from '../when.ts';
 import { formatDuration } from './durations.ts';
 import {
   AGENT_FIELDS,

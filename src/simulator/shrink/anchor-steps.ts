@@ -1,6 +1,6 @@
 import type { RunEvent } from '../run-events.ts';
 import type { ScenarioStep } from '../scenario-steps.ts';
-import type { When } from '../scenario.ts';
+import type { When } from '../when.ts';
 
 type HostEnters = Extract<When, { readonly type: 'HostEnters' }>;
 

@@ -1,10 +1,11 @@
-import type { RolloutManifest } from '../../fleet/rollout-manifest.ts';
 import type { RunEvent } from '../../simulator/run-events.ts';
 import type { Run } from '../../simulator/run.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
 import { simulate, type Progress } from '../../simulator/simulate.ts';
 import { RunEventCollector } from './run-event-collector.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile, type RunRollout } from './run-file.ts';
+
+type RolloutManifest = Scenario['rollouts'][number];
 
 /** Above this many hosts passing probes are left out: they would be most of the file. */
 const MOST_HOSTS_IN_FULL = 1_000;

@@ -1,4 +1,10 @@
-import { AGENT_PARTS, type AgentCore, type AgentEffect, type AgentParts, type UnnumberedEvent } from '../../../src/agent/index.ts';
+import {
+  AGENT_PARTS,
+  type AgentCore,
+  type AgentEffect,
+  type AgentParts,
+  type UnnumberedEvent,
+} from '../../../src/agent/index.ts';
 import type { HostEffect } from '../../../src/machine/effects.ts';
 import type { HostRolloutState } from '../../../src/machine/record.ts';
 import type { StepResult } from '../../../src/machine/step.ts';
@@ -11,10 +17,12 @@ type Sweep = AgentParts['sweep'];
 
 const parts = (agent: Partial<AgentParts>): PlantedBug['cores'] => ({ agent });
 
-const withEffects = (change: (effect: HostEffect) => HostEffect): Step => (state, event, now, policy) => {
-  const result = AGENT_PARTS.step(state, event, now, policy);
-  return result.ok ? { ...result, effects: result.effects.map(change) } : result;
-};
+const withEffects =
+  (change: (effect: HostEffect) => HostEffect): Step =>
+  (state, event, now, policy) => {
+    const result = AGENT_PARTS.step(state, event, now, policy);
+    return result.ok ? { ...result, effects: result.effects.map(change) } : result;
+  };
 
 const converged = (record: HostRolloutState, now: number): UnnumberedEvent => ({
   type: 'LocalConvergedReached',
@@ -27,7 +35,9 @@ function hiding(hidden: Partial<HostRolloutState>): Step {
   return (state, event, now, policy): StepResult => {
     if (event.type !== 'LocalConvergedReached') return AGENT_PARTS.step(state, event, now, policy);
     const result = AGENT_PARTS.step({ ...state, ...hidden }, event, now, policy);
-    return result.ok ? { ...result, state: { ...result.state, probes: state.probes, soakDueAt: state.soakDueAt } } : result;
+    return result.ok
+      ? { ...result, state: { ...result.state, probes: state.probes, soakDueAt: state.soakDueAt } }
+      : result;
   };
 }
 
@@ -37,10 +47,13 @@ const unlessHealthy: Sweep = (agent, record, policy, now) => {
 };
 
 /** Does not look at some of what convergence waits for. */
-const hasty = (mayConverge: (agent: Parameters<Sweep>[0], record: HostRolloutState, now: number) => boolean): Sweep =>
+const hasty =
+  (mayConverge: (agent: Parameters<Sweep>[0], record: HostRolloutState, now: number) => boolean): Sweep =>
   (agent, record, policy, now) =>
     unlessHealthy(agent, record, policy, now) ??
-    (record.state === 'Soaking' && agent.probeRuns.isRunning && mayConverge(agent, record, now) ? converged(record, now) : null);
+    (record.state === 'Soaking' && agent.probeRuns.isRunning && mayConverge(agent, record, now)
+      ? converged(record, now)
+      : null);
 
 const isDue = ({ soakDueAt }: HostRolloutState, now: number): boolean => soakDueAt !== null && now >= soakDueAt;
 
@@ -60,22 +73,29 @@ const healing: readonly PlantedBug[] = [
       },
     }),
     scenario: alone([failProbe('disk')], {
-      probeSets: [[
-        { probeName: 'http', kind: 'http', mode: 'enforce', intervalSecs: 60 },
-        { probeName: 'disk', kind: 'script', mode: 'observe', intervalSecs: 60 },
-      ]],
+      probeSets: [
+        [
+          { probeName: 'http', kind: 'http', mode: 'enforce', intervalSecs: 60 },
+          { probeName: 'disk', kind: 'script', mode: 'observe', intervalSecs: 60 },
+        ],
+      ],
     }),
     caughtBy: 'live',
   },
   {
     name: 'a host converges before every enforce probe has run',
-    cores: parts({ sweep: hasty((agent, record, now) => isDue(record, now) && !agent.probeRuns.statuses.includes('fail')) }),
+    cores: parts({
+      sweep: hasty((agent, record, now) => isDue(record, now) && !agent.probeRuns.statuses.includes('fail')),
+    }),
     scenario: alone([after(0, { type: 'SilenceProbe', hosts: ['a1'], probe: 'http', forMs: null })]),
     caughtBy: 'soaked',
   },
   {
     name: 'a host converges before its soak is over',
-    cores: parts({ sweep: hasty((agent) => agent.probeRuns.statuses.every((status) => status === 'pass')), step: hiding({ soakDueAt: null }) }),
+    cores: parts({
+      sweep: hasty((agent) => agent.probeRuns.statuses.every((status) => status === 'pass')),
+      step: hiding({ soakDueAt: null }),
+    }),
     scenario: alone([]),
     caughtBy: 'mirror',
   },
@@ -85,10 +105,18 @@ const healing: readonly PlantedBug[] = [
     scenario: alone([failProbe('http')]),
     caughtBy: 'converged is healthy',
   },
-  { name: 'a probe that goes on failing never fails its host', cores: parts({ sweep: unlessHealthy }), scenario: alone([failProbe('http')]), caughtBy: 'live' },
+  {
+    name: 'a probe that goes on failing never fails its host',
+    cores: parts({ sweep: unlessHealthy }),
+    scenario: alone([failProbe('http')]),
+    caughtBy: 'live',
+  },
   {
     name: 'a host goes back although the policy is to halt',
-    cores: parts({ sweep: (agent, record, _policy, now) => AGENT_PARTS.sweep(agent, record, { onHealthFailure: 'rollback-and-halt' }, now) }),
+    cores: parts({
+      sweep: (agent, record, _policy, now) =>
+        AGENT_PARTS.sweep(agent, record, { onHealthFailure: 'rollback-and-halt' }, now),
+    }),
     scenario: alone([failProbe('http')], {}, { onHealthFailure: 'halt' }),
     caughtBy: 'halt',
   },
@@ -126,10 +154,14 @@ const remembering: readonly PlantedBug[] = [
         return taken === null ? null : { ...taken, probeFailureFirstAt: null };
       },
     }),
-    scenario: alone([
-      failProbe('http', 1.5 * MINUTE),
-      after(50, { type: 'CrashAgent', hosts: ['a1'], afterEffects: null, downMs: null, losesTail: true }),
-    ], {}, { soakMinutes: 90 }),
+    scenario: alone(
+      [
+        failProbe('http', 1.5 * MINUTE),
+        after(50, { type: 'CrashAgent', hosts: ['a1'], afterEffects: null, downMs: null, losesTail: true }),
+      ],
+      {},
+      { soakMinutes: 90 },
+    ),
     caughtBy: 'never back',
   },
   {
@@ -147,13 +179,21 @@ const remembering: readonly PlantedBug[] = [
     scenario: lossy(20),
     caughtBy: 'sequence',
   },
-  { name: 'a dispatch that is delivered again begins again', cores: parts({ acceptsDispatch: () => true }), scenario: lossy(0), caughtBy: 'never back' },
+  {
+    name: 'a dispatch that is delivered again begins again',
+    cores: parts({ acceptsDispatch: () => true }),
+    scenario: lossy(0),
+    caughtBy: 'never back',
+  },
   {
     name: 'an activation that a crash cut short is not begun again',
     cores: parts({
-      resumption: (agent, record, policy, now) => (record.state === 'Activating' ? null : AGENT_PARTS.resumption(agent, record, policy, now)),
+      resumption: (agent, record, policy, now) =>
+        record.state === 'Activating' ? null : AGENT_PARTS.resumption(agent, record, policy, now),
     }),
-    scenario: alone([after(0.4, { type: 'CrashAgent', hosts: ['a1'], afterEffects: null, downMs: null, losesTail: false })]),
+    scenario: alone([
+      after(0.4, { type: 'CrashAgent', hosts: ['a1'], afterEffects: null, downMs: null, losesTail: false }),
+    ]),
     caughtBy: 'live',
   },
 ];
@@ -163,7 +203,9 @@ const telling: readonly PlantedBug[] = [
     name: 'a deferral is reported with number 0',
     cores: parts({
       step: withEffects((effect) =>
-        effect.type === 'LocalEmitEvent' && effect.payload.type === 'ActivationDeferred' ? { ...effect, payload: { ...effect.payload, seq: 0 } } : effect,
+        effect.type === 'LocalEmitEvent' && effect.payload.type === 'ActivationDeferred'
+          ? { ...effect, payload: { ...effect.payload, seq: 0 } }
+          : effect,
       ),
     }),
     scenario: alone([deferForever]),
@@ -171,7 +213,9 @@ const telling: readonly PlantedBug[] = [
   },
   {
     name: 'events that must be durable are written as if they need not be',
-    cores: parts({ step: withEffects((effect) => (effect.type === 'LocalEmitEvent' ? { ...effect, durable: false } : effect)) }),
+    cores: parts({
+      step: withEffects((effect) => (effect.type === 'LocalEmitEvent' ? { ...effect, durable: false } : effect)),
+    }),
     scenario: alone([]),
     caughtBy: 'durable',
   },
@@ -180,7 +224,9 @@ const telling: readonly PlantedBug[] = [
     cores: parts({
       settleDelivery: (rollout, report) => {
         const settled = AGENT_PARTS.settleDelivery(rollout, report);
-        return settled === rollout || report.outcome === 'not-delivered' ? settled : { ...settled, undelivered: settled.undelivered.slice(1) };
+        return settled === rollout || report.outcome === 'not-delivered'
+          ? settled
+          : { ...settled, undelivered: settled.undelivered.slice(1) };
       },
     }),
     scenario: lossy(0),
@@ -193,7 +239,11 @@ const telling: readonly PlantedBug[] = [
         settleDelivery: (rollout, report) =>
           report.outcome === 'not-delivered'
             ? AGENT_PARTS.settleDelivery(rollout, { ...report, seq: rollout.undelivered[0]?.event.seq ?? 0 })
-            : { ...rollout, failedAttempts: 0, undelivered: rollout.undelivered.filter(({ event }) => event.seq !== report.seq) },
+            : {
+                ...rollout,
+                failedAttempts: 0,
+                undelivered: rollout.undelivered.filter(({ event }) => event.seq !== report.seq),
+              },
       },
       wrapAgent: changingEffects((effects, undelivered) =>
         effects.map((effect) => {
@@ -207,14 +257,19 @@ const telling: readonly PlantedBug[] = [
   },
 ];
 
-type Undelivered = (rolloutId: string) => readonly { readonly event: Extract<AgentEffect, { type: 'SendEvent' }>['event'] }[];
+type Undelivered = (
+  rolloutId: string,
+) => readonly { readonly event: Extract<AgentEffect, { type: 'SendEvent' }>['event'] }[];
 
-function changingEffects(change: (effects: readonly AgentEffect[], undelivered: Undelivered) => readonly AgentEffect[]) {
+function changingEffects(
+  change: (effects: readonly AgentEffect[], undelivered: Undelivered) => readonly AgentEffect[],
+) {
   return (core: AgentCore): AgentCore => ({
     start: core.start,
     handle: (agent, input, now) => {
       const turn = core.handle(agent, input, now);
-      const undelivered: Undelivered = (id) => turn.agent.rollouts.find(({ rolloutId }) => rolloutId === id)?.undelivered ?? [];
+      const undelivered: Undelivered = (id) =>
+        turn.agent.rollouts.find(({ rolloutId }) => rolloutId === id)?.undelivered ?? [];
       return { ...turn, effects: change(turn.effects, undelivered) };
     },
   });

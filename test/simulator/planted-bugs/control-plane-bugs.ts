@@ -1,7 +1,17 @@
-import { DEFAULT_PARTS, GATES, hostOf, type ControlPlaneCore, type ControlPlaneEffect, type ControlPlaneParts, type Gate, type GateContext } from '../../../src/control-plane/index.ts';
+import {
+  DEFAULT_PARTS,
+  GATES,
+  hostOf,
+  type ControlPlaneCore,
+  type ControlPlaneEffect,
+  type ControlPlaneParts,
+  type Gate,
+  type GateContext,
+} from '../../../src/control-plane/index.ts';
+import type { RolloutManifest } from '../../../src/fleet/index.ts';
 import { isInFlight } from '../../../src/machine/host-states.ts';
 import { DEFAULT_SCENARIO } from '../../../src/simulator/index.ts';
-import { after, MINUTE, scenarioWith, sketch } from '../support/small-fleets.ts';
+import { after, budgetOf, MINUTE, scenarioWith, sketch } from '../support/small-fleets.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import {
   alone,
@@ -19,7 +29,14 @@ const parts = (controlPlane: Partial<ControlPlaneParts>): PlantedBug['cores'] =>
 const without = (name: string): Partial<ControlPlaneParts> => ({ gates: GATES.filter((gate) => gate.name !== name) });
 
 /** The gate of that name with another check. */
-function withGate(name: string, check: (context: GateContext, candidate: Parameters<Gate['check']>[1], real: Gate['check']) => ReturnType<Gate['check']>) {
+function withGate(
+  name: string,
+  check: (
+    context: GateContext,
+    candidate: Parameters<Gate['check']>[1],
+    real: Gate['check'],
+  ) => ReturnType<Gate['check']>,
+) {
   const gates = GATES.map((gate): Gate =>
     gate.name === name ? { ...gate, check: (context, candidate) => check(context, candidate, gate.check) } : gate,
   );
@@ -33,7 +50,9 @@ const countAtStart = new WeakMap<GateContext, number>();
 const budgets: readonly PlantedBug[] = [
   {
     name: 'Pending counts as in flight',
-    cores: parts({ countsAgainstBudget: (state, isOutstanding) => state === 'Pending' || isOutstanding || isInFlight(state) }),
+    cores: parts({
+      countsAgainstBudget: (state, isOutstanding) => state === 'Pending' || isOutstanding || isInFlight(state),
+    }),
     scenario: staged(),
     caughtBy: 'live',
   },
@@ -60,16 +79,54 @@ const budgets: readonly PlantedBug[] = [
         countsAgainstBudget: (state) => isInFlight(state),
       },
     },
-    scenario: staged([after(0, { type: 'SlowLink', hosts: ['a1', 'a2', 'b1', 'b2', 'b3', 'b4'], extraMs: 20_000, forMs: 120 * MINUTE })], TOGETHER),
+    scenario: staged(
+      [
+        after(0, {
+          type: 'SlowLink',
+          hosts: ['a1', 'a2', 'b1', 'b2', 'b3', 'b4'],
+          extraMs: 20_000,
+          forMs: 120 * MINUTE,
+        }),
+      ],
+      TOGETHER,
+    ),
     caughtBy: 'budget',
   },
   {
     name: 'a budget lets one host more in than it says',
-    cores: withGate('disruption-budget', (context, candidate, real) => real({ ...context, inFlight: (key) => context.inFlight(key) - 1 }, candidate)),
+    cores: withGate('disruption-budget', (context, candidate, real) =>
+      real({ ...context, inFlight: (key) => context.inFlight(key) - 1 }, candidate),
+    ),
     scenario: staged([], TOGETHER),
     caughtBy: 'budget',
   },
+  {
+    name: 'a percentage of a budget is rounded up',
+    cores: {
+      wrapControlPlane: (core): ControlPlaneCore => ({
+        start: core.start,
+        handle: (controlPlane, input, now) =>
+          core.handle(
+            controlPlane,
+            input.type === 'ManifestsVerified' ? { ...input, rollouts: input.rollouts.map(roundedUp) } : input,
+            now,
+          ),
+      }),
+    },
+    scenario: staged([], {
+      ...TOGETHER,
+      budgets: [budgetOf(['a1', 'a2', 'b1', 'b2', 'b3', 'b4'], Math.floor(6 * 0.4))],
+    }),
+    caughtBy: 'budget',
+  },
 ];
+
+function roundedUp(rollout: RolloutManifest): RolloutManifest {
+  return {
+    ...rollout,
+    budgets: rollout.budgets.map((budget) => ({ ...budget, limit: Math.ceil(budget.hosts.length * 0.4) })),
+  };
+}
 
 const waves: readonly PlantedBug[] = [
   {
@@ -78,7 +135,10 @@ const waves: readonly PlantedBug[] = [
       stepRollout: (record, event, now) => {
         const result = DEFAULT_PARTS.stepRollout(record, event, now);
         if (!result.ok || event.type !== 'HostJoined') return result;
-        return { ...result, record: { ...result.record, currentWave: Math.max(result.record.currentWave, event.wave) } };
+        return {
+          ...result,
+          record: { ...result.record, currentWave: Math.max(result.record.currentWave, event.wave) },
+        };
       },
     }),
     scenario: staged(),
@@ -87,8 +147,13 @@ const waves: readonly PlantedBug[] = [
   {
     name: 'a Deferred host holds its wave',
     cores: withGate('wave-promotion', (context, candidate, real) => {
-      const isOpen = context.manifest.hosts.some(({ hostname, wave }) => wave < candidate.wave && context.recordOf(hostname)?.state !== 'Converged');
-      return real(isOpen ? { ...context, rollout: { ...context.rollout, currentWave: candidate.wave - 1 } } : context, candidate);
+      const isOpen = context.manifest.hosts.some(
+        ({ hostname, wave }) => wave < candidate.wave && context.recordOf(hostname)?.state !== 'Converged',
+      );
+      return real(
+        isOpen ? { ...context, rollout: { ...context.rollout, currentWave: candidate.wave - 1 } } : context,
+        candidate,
+      );
     }),
     scenario: staged([deferForever]),
     caughtBy: 'live',
@@ -119,7 +184,9 @@ const waves: readonly PlantedBug[] = [
   },
   {
     name: 'a host that is in no wave is dispatched',
-    cores: withGate('wave-promotion', (context, candidate, real) => (candidate.staged ? real(context, candidate) : null)),
+    cores: withGate('wave-promotion', (context, candidate, real) =>
+      candidate.staged ? real(context, candidate) : null,
+    ),
     scenario: staged([], { unstaged: ['z1'], budgets: [] }),
     caughtBy: 'wave order',
   },
@@ -129,24 +196,42 @@ const order: readonly PlantedBug[] = [
   {
     name: 'a channel edge is judged by channel and not by rollout id',
     cores: withGate('channel-edges', (context, candidate, real) => {
-      const wasThere = ({ gates }: { readonly gates: string }) => ['r1', 'r2'].some((ref) => context.rolloutOf(`${gates}@${ref}`)?.terminalAt != null);
+      const wasThere = ({ gates }: { readonly gates: string }) =>
+        ['r1', 'r2'].some((ref) => (context.rolloutOf(`${gates}@${ref}`)?.terminalAt ?? null) !== null);
       return context.manifest.channelEdges.every(wasThere) ? null : real(context, candidate);
     }),
     scenario: twoChannels(),
     caughtBy: 'edge order',
   },
-  { name: 'channel edges are ignored', cores: parts(without('channel-edges')), scenario: twoChannels(), caughtBy: 'edge order' },
-  { name: 'host edges are ignored', cores: parts(without('host-edge')), scenario: staged([], { edges: [['a1', 'a2']] }), caughtBy: 'edge order' },
+  {
+    name: 'channel edges are ignored',
+    cores: parts(without('channel-edges')),
+    scenario: twoChannels(),
+    caughtBy: 'edge order',
+  },
+  {
+    name: 'host edges are ignored',
+    cores: parts(without('host-edge')),
+    scenario: staged([], { edges: [['a1', 'a2']] }),
+    caughtBy: 'edge order',
+  },
 ];
 
 const stopping: readonly PlantedBug[] = [
-  { name: 'there is no quarantine gate', cores: parts(without('quarantine')), scenario: sameClosureAgain(), caughtBy: 'quarantine' },
+  {
+    name: 'there is no quarantine gate',
+    cores: parts(without('quarantine')),
+    scenario: sameClosureAgain(),
+    caughtBy: 'quarantine',
+  },
   {
     name: 'a rollback quarantines nothing',
     cores: parts({
       step: (state, event, now, policy) => {
         const result = DEFAULT_PARTS.step(state, event, now, policy);
-        return result.ok ? { ...result, effects: result.effects.filter(({ type }) => type !== 'RemoteInsertQuarantine') } : result;
+        return result.ok
+          ? { ...result, effects: result.effects.filter(({ type }) => type !== 'RemoteInsertQuarantine') }
+          : result;
       },
     }),
     scenario: sameClosureAgain(),
@@ -161,7 +246,9 @@ const stopping: readonly PlantedBug[] = [
   {
     name: 'a superseded rollout goes on dispatching',
     cores: parts({ mayDispatch: (state) => state === 'Superseded' || DEFAULT_PARTS.mayDispatch(state) }),
-    scenario: scenarioWith([sketch(TOGETHER)], { steps: [after(3, { type: 'PublishRelease', rollouts: [sketch({ ...TOGETHER, ref: 'r2' })] })] }),
+    scenario: scenarioWith([sketch(TOGETHER)], {
+      steps: [after(3, { type: 'PublishRelease', rollouts: [sketch({ ...TOGETHER, ref: 'r2' })] })],
+    }),
     caughtBy: 'halt',
   },
   {
@@ -177,7 +264,9 @@ const stopping: readonly PlantedBug[] = [
         start: core.start,
         handle: (controlPlane, input, now) => {
           const handled = core.handle(controlPlane, input, now);
-          const effects = handled.effects.flatMap((effect): readonly ControlPlaneEffect[] => (effect.type === 'QueueDispatch' ? [effect, effect] : [effect]));
+          const effects = handled.effects.flatMap((effect): readonly ControlPlaneEffect[] =>
+            effect.type === 'QueueDispatch' ? [effect, effect] : [effect],
+          );
           return { ...handled, effects };
         },
       }),
@@ -190,7 +279,11 @@ const stopping: readonly PlantedBug[] = [
     cores: parts({
       stepRollout: (record, event, now) =>
         event.type === 'WaveAdvanced' && event.toWave <= event.fromWave
-          ? DEFAULT_PARTS.stepRollout(record, { type: 'RolloutTerminal', rolloutId: record.rolloutId, at: event.at }, now)
+          ? DEFAULT_PARTS.stepRollout(
+              record,
+              { type: 'RolloutTerminal', rolloutId: record.rolloutId, at: event.at },
+              now,
+            )
           : DEFAULT_PARTS.stepRollout(record, event, now),
     }),
     scenario: staged([], { waves: [['a1', 'a2']] }),
@@ -200,7 +293,9 @@ const stopping: readonly PlantedBug[] = [
     name: 'a rollout never becomes Terminal',
     cores: parts({
       stepRollout: (record, event, now) =>
-        event.type === 'RolloutTerminal' ? { ok: true, record, effects: [] } : DEFAULT_PARTS.stepRollout(record, event, now),
+        event.type === 'RolloutTerminal'
+          ? { ok: true, record, effects: [] }
+          : DEFAULT_PARTS.stepRollout(record, event, now),
     }),
     scenario: staged(),
     caughtBy: 'terminal',
@@ -216,13 +311,18 @@ const stopping: readonly PlantedBug[] = [
 const knowing: readonly PlantedBug[] = [
   {
     name: 'events are made up for a host that runs another closure',
-    cores: parts({ synthesize: (record, evidence, now) => DEFAULT_PARTS.synthesize(record, { ...evidence, runningClosure: record.targetClosure }, now) }),
+    cores: parts({
+      synthesize: (record, evidence, now) =>
+        DEFAULT_PARTS.synthesize(record, { ...evidence, runningClosure: record.targetClosure }, now),
+    }),
     scenario: staged(),
     caughtBy: 'never ahead',
   },
   {
     name: 'a made-up event takes the number of one that is on its way',
-    cores: parts({ synthesize: (record, evidence, now) => DEFAULT_PARTS.synthesize(record, { ...evidence, waitsSinceSeq: 0 }, now) }),
+    cores: parts({
+      synthesize: (record, evidence, now) => DEFAULT_PARTS.synthesize(record, { ...evidence, waitsSinceSeq: 0 }, now),
+    }),
     scenario: rebootBeforeReport(),
     caughtBy: 'mirror',
   },
@@ -236,7 +336,11 @@ const knowing: readonly PlantedBug[] = [
           const { hostname, rolloutId, event } = input.envelope;
           const last = hostOf(controlPlane, rolloutId, hostname)?.lastEventSeq ?? 0;
           if (event.seq > last) return core.handle(controlPlane, input, now);
-          return core.handle(controlPlane, { ...input, envelope: { ...input.envelope, event: { ...event, seq: last + 1 } } }, now);
+          return core.handle(
+            controlPlane,
+            { ...input, envelope: { ...input.envelope, event: { ...event, seq: last + 1 } } },
+            now,
+          );
         },
       }),
     },

@@ -1,4 +1,10 @@
-import { always, DEFAULT_DURATIONS, NO_FAULTS, type Scenario, type ScenarioStep } from '../../../src/simulator/index.ts';
+import {
+  always,
+  DEFAULT_DURATIONS,
+  NO_FAULTS,
+  type Scenario,
+  type ScenarioStep,
+} from '../../../src/simulator/index.ts';
 import { after, budgetOf, MINUTE, scenarioWith, sketch, type RolloutSketch } from '../support/small-fleets.ts';
 
 const FIRST = ['a1', 'a2'];
@@ -18,13 +24,23 @@ export function staged(steps: readonly ScenarioStep[] = [], changes: Partial<Rol
 /** Two hosts of which messages are lost all the time, and whose agents crash as often as asked. */
 export function lossy(crashesPerHour: number): Scenario {
   return scenarioWith([sketch({ waves: [FIRST], soakMinutes: 10 })], {
-    rates: { ...NO_FAULTS, requestLost: 0.3, answerLost: 0.3, agentCrashesPerHour: crashesPerHour, tailLost: crashesPerHour > 0 ? 1 : 0 },
+    rates: {
+      ...NO_FAULTS,
+      requestLost: 0.3,
+      answerLost: 0.3,
+      agentCrashesPerHour: crashesPerHour,
+      tailLost: crashesPerHour > 0 ? 1 : 0,
+    },
     settle: { faultsUntilMs: 40 * MINUTE, withinMs: 120 * MINUTE },
   });
 }
 
 /** One host, and what is done to it. */
-export function alone(steps: readonly ScenarioStep[], changes: Partial<Scenario> = {}, rollout: Partial<RolloutSketch> = {}): Scenario {
+export function alone(
+  steps: readonly ScenarioStep[],
+  changes: Partial<Scenario> = {},
+  rollout: Partial<RolloutSketch> = {},
+): Scenario {
   return scenarioWith([sketch({ waves: [['a1']], ...rollout })], { steps, ...changes });
 }
 
@@ -33,7 +49,13 @@ export const failProbe = (probe: string | null, forMs: number | null = null): Sc
 
 export const failActivation = after(0, { type: 'FailActivation', hosts: ['a1'], exitCode: 4, times: 1 });
 
-export const deferForever = after(0, { type: 'DeferActivation', hosts: ['a1'], component: 'kernel', rebootAfterMs: null, times: null });
+export const deferForever = after(0, {
+  type: 'DeferActivation',
+  hosts: ['a1'],
+  component: 'kernel',
+  rebootAfterMs: null,
+  times: null,
+});
 
 /** A release that was rolled back comes again under another ref. */
 export function sameClosureAgain(): Scenario {

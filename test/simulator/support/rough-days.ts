@@ -51,11 +51,18 @@ export function roughDay(seed: number): Scenario {
   const stable: RolloutSketch = {
     waves: [web.slice(0, 2), [...web.slice(2, 10), ...db.slice(0, 6)], [], [...web.slice(10), ...db.slice(6)]],
     soakMinutes: [5, 10, 10, 15],
-    edges: [['web-05', 'db-01'], ['web-12', 'web-13'], ['db-09', 'db-08']],
+    edges: [
+      ['web-05', 'db-01'],
+      ['web-12', 'web-13'],
+      ['db-09', 'db-08'],
+    ],
     waitsFor: ['edge'],
     budgets: [budgetOf(db, 4), budgetOf([...web, ...edge], 12)],
   };
-  const first = [sketch({ channel: 'edge', waves: [edge], budgets: [budgetOf([...web, ...edge], 12)] }), sketch(stable)];
+  const first = [
+    sketch({ channel: 'edge', waves: [edge], budgets: [budgetOf([...web, ...edge], 12)] }),
+    sketch(stable),
+  ];
   const publishAfter = 10 + (seed % 90);
   const releases = [
     [sketch({ ...stable, ref: 'r2', onHealthFailure: seed % 3 === 0 ? 'halt' : 'rollback-and-halt' })],
@@ -70,7 +77,10 @@ export function roughDay(seed: number): Scenario {
     settle: { faultsUntilMs: 120 * MINUTE, withinMs: 600 * MINUTE },
     untilMs: 30 * 24 * 60 * MINUTE,
   });
-  return { ...scenario, hosts: scenario.hosts.map((host, at) => ({ ...host, probeSet: at % 7 === 0 ? 2 : at % 3 === 0 ? 1 : 0 })) };
+  return {
+    ...scenario,
+    hosts: scenario.hosts.map((host, at) => ({ ...host, probeSet: at % 7 === 0 ? 2 : at % 3 === 0 ? 1 : 0 })),
+  };
 }
 
 function names(prefix: string, count: number): string[] {

@@ -54,12 +54,22 @@ export function budgetOf(hosts: readonly string[], limit: number): RolloutBudget
 
 /** A scenario of these rollouts: each host runs something older, nothing goes wrong, and it ends within half a day. */
 export function scenarioWith(rollouts: readonly RolloutManifest[], changes: Partial<Scenario> = {}): Scenario {
-  const hosts = rollouts.flatMap(({ channel, hosts: members }) => members.map(({ hostname }) => scenarioHost(hostname, channel)));
+  const hosts = rollouts.flatMap(({ channel, hosts: members }) =>
+    members.map(({ hostname }) => scenarioHost(hostname, channel)),
+  );
   return { ...DEFAULT_SCENARIO, untilMs: 12 * 60 * MINUTE, hosts, rollouts, ...changes };
 }
 
 function scenarioHost(hostname: string, channel: string): ScenarioHost {
-  return { hostname, channel, runningClosure: `r0-${hostname}`, probeSet: 0, joinsAtMs: 0, clockSkewMs: 0, clockDriftPpm: 0 };
+  return {
+    hostname,
+    channel,
+    runningClosure: `r0-${hostname}`,
+    probeSet: 0,
+    joinsAtMs: 0,
+    clockSkewMs: 0,
+    clockDriftPpm: 0,
+  };
 }
 
 /** A step at a time after the start. */

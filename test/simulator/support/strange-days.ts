@@ -30,7 +30,9 @@ export function strangeDay(seed: number): Scenario {
     const ofEdge = edge.length > 0 ? [sketch({ channel: 'edge', ref, waves: [edge], soakMinutes: 2, ...shared })] : [];
     return [...ofEdge, sketch({ ...stable, ref, ...shared })];
   };
-  const releases = Array.from({ length: luck.between(0, 4) }, (_, at) => release(`r${oneIn(4) ? luck.between(1, at + 2) : at + 2}`));
+  const releases = Array.from({ length: luck.between(0, 4) }, (_, at) =>
+    release(`r${oneIn(4) ? luck.between(1, at + 2) : at + 2}`),
+  );
   const known = new Map<string, RolloutManifest>();
   const firstRelease = release('r1');
   // A ref means the same wherever it is named.
@@ -40,7 +42,9 @@ export function strangeDay(seed: number): Scenario {
       return known.get(rollout.rolloutId) ?? rollout;
     });
   const rollouts = fixed(firstRelease);
-  const steps: ScenarioStep[] = releases.map((later) => after(luck.between(1, 110), { type: 'PublishRelease', rollouts: fixed(later) }));
+  const steps: ScenarioStep[] = releases.map((later) =>
+    after(luck.between(1, 110), { type: 'PublishRelease', rollouts: fixed(later) }),
+  );
   return scenarioWith(rollouts, {
     title: 'A strange day',
     seed,
@@ -55,7 +59,12 @@ function ratesOf(factor: () => number): FaultRates {
   const entries = Object.entries(EVERY_FAULT).map(([name, rate]: [string, unknown]) => {
     if (typeof rate !== 'number') return [name, rate];
     const times = factor();
-    return [name, name.includes('PerHour') || name.startsWith('clock') ? rate * Math.min(times, name.startsWith('clock') ? 1 : 10) : Math.min(0.6, rate * times)];
+    return [
+      name,
+      name.includes('PerHour') || name.startsWith('clock')
+        ? rate * Math.min(times, name.startsWith('clock') ? 1 : 10)
+        : Math.min(0.6, rate * times),
+    ];
   });
   // The same names as in `EVERY_FAULT`, each with a value of its kind.
   return Object.fromEntries(entries) as FaultRates;

@@ -1,0 +1,38 @@
+import type { Agent, AgentInput } from '../agent/index.ts';
+import type { Clock } from './clock.ts';
+import type { Happening, Work } from './happenings.ts';
+import type { HostDisk } from './host-disk.ts';
+import type { HostFaults } from './host-faults.ts';
+
+/** A machine of the fleet with its agent, as the rest of the world sees it and acts on it. */
+export interface SimulatedHost {
+  readonly index: number;
+  readonly name: string;
+  readonly channel: string;
+  readonly probeSet: number;
+  readonly clock: Clock;
+  readonly disk: HostDisk;
+  /** `null` while no agent runs. */
+  readonly agent: Agent | null;
+  /** Rises with every life of the agent; what an earlier life arranged is dropped. */
+  readonly epoch: number;
+  readonly isOn: boolean;
+  /** What runs now. */
+  readonly closure: string;
+  /** What the next reboot starts. */
+  readonly bootClosure: string;
+  parkedAt: number;
+  slowLinkMs: number;
+  faults: HostFaults | null;
+  readonly work: Work | null;
+  readonly wasAnswered: boolean;
+  readonly isStaleResult: boolean;
+  later(afterMs: number, happening: Happening): void;
+  feed(input: AgentInput): void;
+  /** The agent is gone. Returns how many events were lost with the tail of the outbox. */
+  crash(losesTail: boolean): number;
+  startAgent(afterMs: number, rebooted: boolean): void;
+  /** Off for so long; `null`: for good. */
+  powerOff(offMs: number | null, losesTail: boolean): void;
+  pollAgain(afterMs: number): void;
+}

@@ -1,0 +1,9 @@
+import type { HostState } from '../machine/record.ts';
+
+/** When something that a scenario lists is to be done. */
+export type When =
+  | { readonly type: 'At'; readonly atMs: number }
+  /** `afterMs` after the first host of the wave was dispatched. */
+  | { readonly type: 'WaveStarts'; readonly channel: string; readonly wave: number; readonly afterMs: number }
+  /** `afterMs` after the host's agent first came to this state. */
+  | { readonly type: 'HostEnters'; readonly host: string; readonly state: HostState; readonly afterMs: number };
