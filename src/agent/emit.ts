@@ -1,8 +1,7 @@
 import type { LocalEmitEvent } from '../machine/effects.ts';
 import type { AgentRollout, UndeliveredEvent } from './agent-state.ts';
-import { rolloutDraft } from './rollout-draft.ts';
 import { sendFirst } from './send-first.ts';
-import { findRollout, log, storeRollout, type Turn } from './turn.ts';
+import { editRollout, findRollout, log, type Turn } from './turn.ts';
 
 /** An event enters the outbox, and is sent if no other is under way (specification: agent, rule 4). */
 export function emit(turn: Turn, effect: LocalEmitEvent): void {
@@ -14,10 +13,10 @@ export function emit(turn: Turn, effect: LocalEmitEvent): void {
     return;
   }
   turn.effects.push(effect);
-  const stored = rolloutDraft(rollout);
+  const isFirst = rollout.undelivered.length === 0;
+  const stored = editRollout(turn, rollout);
   stored.undelivered = bounded(turn, rollout, { event: effect.payload, durable: effect.durable });
-  storeRollout(turn, stored);
-  if (rollout.undelivered.length === 0) sendFirst(turn, stored);
+  if (isFirst) sendFirst(turn, stored);
 }
 
 /** The backlog with `added` behind it, made shorter where it is over its limit. */

@@ -2,8 +2,7 @@ import type { Effect } from '../machine/effects.ts';
 import { emit } from './emit.ts';
 import { reserveSeq, writeHeader } from './outbox-header.ts';
 import { declaration, startProbes, stopProbes } from './probe-runs.ts';
-import { rolloutDraft } from './rollout-draft.ts';
-import { findRollout, log, storeRollout, type Turn } from './turn.ts';
+import { editRollout, findRollout, log, type Turn } from './turn.ts';
 import { withSeq, type UnnumberedEvent } from './unnumbered-event.ts';
 
 /**
@@ -69,11 +68,11 @@ function reduce(turn: Turn, rolloutId: string, event: UnnumberedEvent): readonly
     log(turn, 'warn', result.error.message, { rolloutId, refusal: result.error.kind, event: event.type });
     return null;
   }
-  const draft = rolloutDraft(rollout);
+  const reservedTo = reserveSeq(turn, rollout, seq);
+  const draft = editRollout(turn, rollout);
   draft.record = result.state;
   draft.numberedTo = seq;
-  draft.reservedTo = reserveSeq(turn, rollout, seq);
-  storeRollout(turn, draft);
+  draft.reservedTo = reservedTo;
   return result.effects;
 }
 

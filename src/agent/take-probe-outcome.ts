@@ -7,7 +7,8 @@ import { edit, log, type Turn } from './turn.ts';
 export function takeProbeOutcome(turn: Turn, outcome: AgentInputOf<'ProbeOutcome'>): void {
   const { agent, parts } = turn;
   if (!parts.acceptsProbeOutcome(agent, outcome)) return;
-  const index = agent.probes.findIndex(({ probeName }) => probeName === outcome.probeName);
+  let index = 0;
+  while (index < agent.probes.length && agent.probes[index]?.probeName !== outcome.probeName) index += 1;
   const probe = agent.probes[index];
   if (probe === undefined || probe.mode === 'disabled') {
     log(turn, 'warn', 'A probe that was not started reported; the result is dropped.', {

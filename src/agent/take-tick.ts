@@ -35,5 +35,9 @@ export function tickDueAt(agent: Agent): Time {
   if (agent.phase === 'awaiting-answer') return Math.min(heartbeatAt, answerGivenUpAt(agent));
   const record = activeRecord(agent);
   if (record === null || record.state !== 'Soaking' || !agent.probeRuns.isRunning) return heartbeatAt;
-  return Math.min(heartbeatAt, sustainedFailureDueAt(agent, record), convergenceDueAt(agent, record));
+  const dueAt = Math.min(heartbeatAt, sustainedFailureDueAt(agent, record));
+  // A soak that is not over by then saves looking at every probe.
+  return record.soakDueAt !== null && record.soakDueAt >= dueAt
+    ? dueAt
+    : Math.min(dueAt, convergenceDueAt(agent, record));
 }

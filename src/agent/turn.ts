@@ -3,6 +3,7 @@ import type { Time } from '../machine/events.ts';
 import type { AgentEffect } from './agent-effects.ts';
 import type { AgentParts } from './agent-parts.ts';
 import type { Agent, AgentRollout } from './agent-state.ts';
+import { rolloutDraft, type RolloutDraft } from './rollout-draft.ts';
 
 /** An agent that one turn is still writing: its own copy, not yet anybody else's. */
 export type AgentDraft = { -readonly [Field in keyof Agent]: Agent[Field] };
@@ -14,11 +15,13 @@ export interface Turn {
   agent: Agent;
   /** `null` until the first change, so that a turn that changes nothing returns the very agent it was given. */
   draft: AgentDraft | null;
+  /** The rollout that `editRollout` copied last. */
+  rolloutDraft: RolloutDraft | null;
   readonly effects: AgentEffect[];
 }
 
 export function beginTurn(parts: AgentParts, agent: Agent, now: Time): Turn {
-  return { parts, now, agent, draft: null, effects: [] };
+  return { parts, now, agent, draft: null, rolloutDraft: null, effects: [] };
 }
 
 /** The agent of this turn, to be written to. */
@@ -50,20 +53,34 @@ function draftOfAgent(agent: Agent): AgentDraft {
 }
 
 export function findRollout(agent: Agent, rolloutId: string): AgentRollout | null {
+  return agent.rollouts[indexOfRollout(agent.rollouts, rolloutId)] ?? null;
+}
+
+/** -1 if there is none. */
+function indexOfRollout(rollouts: readonly AgentRollout[], rolloutId: string): number {
   // From the newest, which nearly every input is about.
-  for (let index = agent.rollouts.length - 1; index >= 0; index -= 1) {
-    const rollout = agent.rollouts[index];
-    if (rollout?.rolloutId === rolloutId) return rollout;
-  }
-  return null;
+  let index = rollouts.length - 1;
+  while (index >= 0 && rollouts[index]?.rolloutId !== rolloutId) index -= 1;
+  return index;
+}
+
+/**
+ * The rollout, stored, to be written to. One that this turn has made itself is not copied again; nobody outside the
+ * turn holds it yet.
+ */
+export function editRollout(turn: Turn, rollout: AgentRollout): RolloutDraft {
+  if (turn.rolloutDraft !== null && turn.rolloutDraft === rollout) return turn.rolloutDraft;
+  const draft = rolloutDraft(rollout);
+  turn.rolloutDraft = draft;
+  storeRollout(turn, draft);
+  return draft;
 }
 
 /** Puts `rollout` in the place of the one with its id, or behind all others if there is none. */
 export function storeRollout(turn: Turn, rollout: AgentRollout): void {
   const rollouts = turn.agent.rollouts.slice();
-  const index = rollouts.findIndex(({ rolloutId }) => rolloutId === rollout.rolloutId);
-  if (index < 0) rollouts.push(rollout);
-  else rollouts[index] = rollout;
+  const index = indexOfRollout(rollouts, rollout.rolloutId);
+  rollouts[index < 0 ? rollouts.length : index] = rollout;
   edit(turn).rollouts = rollouts;
 }
 

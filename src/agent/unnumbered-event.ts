@@ -6,5 +6,8 @@ type Unnumbered<Event> = Event extends LocalEvent ? Omit<Event, 'seq'> : never;
 export type UnnumberedEvent = Unnumbered<LocalEvent>;
 
 export function withSeq(event: UnnumberedEvent, seq: number): LocalEvent {
-  return { ...event, seq };
+  if (event.type !== 'LocalProbeResult') return { ...event, seq };
+  // Nearly all events are of this kind, and a literal is several times faster to make than a spread.
+  const { type, probeName, mode, status, observedAt, failureReason, subResults } = event;
+  return { type, probeName, mode, status, observedAt, failureReason, subResults, seq };
 }

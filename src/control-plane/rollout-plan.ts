@@ -168,6 +168,9 @@ function seatedHost(
     group,
     seat,
     row: host.staged ? Math.min(host.wave, waveCount) : waveCount,
-    selectors: [...new Set(selectorKeys)].flatMap((key) => selectorIndex.get(key) ?? []),
+    selectors:
+      selectorKeys.length === 0
+        ? NONE
+        : [...new Set(selectorKeys)].map((key) => selectorIndex.get(key) ?? -1).filter((index) => index >= 0),
   };
 }

@@ -29,7 +29,7 @@ export function beginTurn(parts: ControlPlaneParts, controlPlane: ControlPlane, 
 
 /** The control plane after everything that was written. */
 export function endTurn(turn: Turn): ControlPlane {
-  flush(turn);
+  if (turn.edits.length > 0) flush(turn);
   return turn.state;
 }
 
