@@ -194,7 +194,7 @@ export class AgentNode implements SimulatedHost {
   /** `false` if the agent crashed on the way. */
   #performAll(effects: readonly AgentEffect[]): boolean {
     const { faults, faultsOn, scenario } = this.#world;
-    const mayCrash = this.faults?.crash != null || (faultsOn && scenario.rates.crashBeforeEffect > 0);
+    const mayCrash = (this.faults?.crash ?? null) !== null || (faultsOn && scenario.rates.crashBeforeEffect > 0);
     for (let at = 0; at < effects.length; at += 1) {
       if (mayCrash && faults.crashesBetweenEffects(this, at, effects.length)) return false;
       const effect = effects[at];

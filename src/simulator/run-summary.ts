@@ -181,6 +181,7 @@ function waveResult(
   hosts: readonly HostResult[],
   eligible: readonly (number | null)[],
 ): WaveResult {
+  // `Object.fromEntries` forgets the keys, and these are all the states.
   const counts = Object.fromEntries(hostStates.map((state) => [state, 0])) as Record<HostState, number>;
   let startedAt: number | null = null;
   for (const { state, dispatchedAt, since } of hosts) {

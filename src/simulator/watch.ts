@@ -29,6 +29,7 @@ export class Watch {
     this.#ledger = ledger;
     const invariants = INVARIANTS.map((make) => make(context));
     const all = <Name extends Hook>(name: Name): NonNullable<Invariant[Name]>[] =>
+      // The filter takes `undefined` out, which the compiler does not follow through a generic name.
       invariants.map((invariant) => invariant[name]).filter((hook) => hook !== undefined) as NonNullable<
         Invariant[Name]
       >[];

@@ -22,9 +22,9 @@ export function findUnmet({ outcome, rollouts, hosts, fired, held }: Expectation
     if (!run.faults.some((count) => count.fault === fault && count.count > 0))
       unmet.push(`fired: expected ${fault}, which never happened.`);
   }
-  const gates = new Set(
+  const gates = new Set<string>(
     run.rollouts.flatMap(({ waves }) =>
-      waves.flatMap((wave) => wave.hosts.flatMap(({ heldBack }) => heldBack.map(({ gate }) => gate as string))),
+      waves.flatMap((wave) => wave.hosts.flatMap(({ heldBack }) => heldBack.map(({ gate }) => gate))),
     ),
   );
   for (const gate of held) if (!gates.has(gate)) unmet.push(`held: expected ${gate}, which held nobody back.`);

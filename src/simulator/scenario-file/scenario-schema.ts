@@ -51,6 +51,7 @@ const GATE_NAMES = {
   'disruption-budget': true,
   'compliance-wave': true,
 } as const satisfies Record<GateName, true>;
+// There is a gate, so the list of their names is not empty.
 const gateName = oneOf(Object.keys(GATE_NAMES) as [string, ...string[]]);
 const faultName = oneOf(FAULT_NAMES);
 

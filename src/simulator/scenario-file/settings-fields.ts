@@ -184,6 +184,7 @@ export function writeFields<Settings extends object>(
   defaults: Settings | null,
 ): Record<string, unknown> {
   const written: [string, unknown][] = [];
+  // The keys of the table are the settings' own names, and it has no other.
   for (const setting of Object.keys(fields) as (keyof Settings)[]) {
     // A table of fields has the settings' own names.
     const { key, kind } = fields[setting];

@@ -34,6 +34,7 @@ export function answerLine(line: string): string {
   if (!Number.isSafeInteger(id)) return JSON.stringify({ id: null, error: 'a request needs an integer id' });
   try {
     const answer: unknown = answerQuestion(request);
+    // What answers a question is an object, or nothing at all for an operation that there is not.
     return JSON.stringify(answer === undefined ? { id, unsupported: true } : { id, ...(answer as object) });
   } catch (error) {
     return JSON.stringify({
