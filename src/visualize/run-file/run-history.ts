@@ -36,6 +36,8 @@ const CHECKPOINT_EVERY = 2_000;
 export class RunHistory {
   readonly file: RunFile;
   readonly hosts: readonly RunHost[];
+  /** A little after the last change of a host or a rollout: a run that waits for hours has nothing to show then. */
+  readonly shownUntil: number;
   private readonly offsets: readonly number[];
   private readonly times: Float64Array;
   private readonly who: Uint32Array;
@@ -57,6 +59,7 @@ export class RunHistory {
     this.who = Uint32Array.from(sorted, ([, rollout, host]) => this.hostAt(rollout, host));
     this.to = Uint8Array.from(sorted, ([, , , state]) => hostStates.indexOf(state));
     this.checkpoints = this.makeCheckpoints();
+    this.shownUntil = shownUntil(file, this.times.at(-1) ?? 0);
   }
 
   /** The number of a host of a rollout among all hosts of the run. */
@@ -75,7 +78,7 @@ export class RunHistory {
 
   /** How many hosts are in each state, at `samples` moments evenly from start to end. */
   countsOverTime(samples: number): { readonly times: readonly number[]; readonly counts: readonly (readonly number[])[] } {
-    const times = Array.from({ length: samples }, (_, at) => (this.file.endedAt * at) / Math.max(1, samples - 1));
+    const times = Array.from({ length: samples }, (_, at) => (this.shownUntil * at) / Math.max(1, samples - 1));
     const counts = hostStates.map((): number[] => []);
     const present = hostStates.map((_, state) => (state === 0 ? this.hosts.length : 0));
     const states = new Uint8Array(this.hosts.length);
@@ -162,6 +165,12 @@ function hostsOf({ waves }: RunRollout, rollout: number): readonly RunHost[] {
   return waves.flatMap(({ hosts, targets }, wave) =>
     hosts.map((name, at): RunHost => ({ name, rollout, wave, target: targets[at] ?? '', index: index++ })),
   );
+}
+
+function shownUntil({ endedAt, markers }: RunFile, lastTransition: number): number {
+  const lastMarker = markers.reduce((latest, { at, kind }) => (kind === 'fault' ? latest : Math.max(latest, at)), 0);
+  const last = Math.max(lastTransition, lastMarker);
+  return last === 0 ? endedAt : Math.min(endedAt, Math.ceil(last * 1.05));
 }
 
 function whatHolds(

@@ -32,7 +32,7 @@ export function Toolbar({ model, session, onChange }: Props) {
   const begin = (next: { state?: string; soak?: SoakWindow }) =>
     onChange((old) => restart(old, { start: { kind: 'state', state: state === '' ? model.start : state, soak, ...next } }));
   return (
-    <div className="toolbar" role="toolbar" aria-label="What is shown and played">
+    <section className="toolbar" aria-label="What is shown and played">
       <Segmented
         label="Machine"
         value={session.machine}
@@ -73,6 +73,6 @@ export function Toolbar({ model, session, onChange }: Props) {
           </select>
         </label>
       )}
-    </div>
+    </section>
   );
 }

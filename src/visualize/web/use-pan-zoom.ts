@@ -13,6 +13,8 @@ interface Size {
 
 const MIN_SCALE = 0.2;
 const MAX_SCALE = 3;
+/** Below this nobody can read the chart: a page too narrow for all of it begins with a part of it. */
+const READABLE_SCALE = 0.5;
 const STEP = 1.25;
 const PAN_PIXELS = 60;
 const DRAG_PIXELS = 4;
@@ -23,13 +25,15 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
   const isFitted = useRef(true);
   const drag = useRef<{ x: number; y: number; view: View; moved: boolean } | null>(null);
 
-  const fit = useCallback(() => {
+  const fitTo = useCallback((least: number) => {
     const box = area.current?.getBoundingClientRect();
     if (box === undefined || box.width === 0) return;
     isFitted.current = true;
-    const scale = Math.min(box.width / content.width, box.height / content.height, 1.15);
-    setView({ scale, x: (box.width - content.width * scale) / 2, y: Math.max(0, (box.height - content.height * scale) / 2) });
+    const scale = Math.max(least, Math.min(box.width / content.width, box.height / content.height, 1.15));
+    setView({ scale, x: Math.max(0, (box.width - content.width * scale) / 2), y: Math.max(0, (box.height - content.height * scale) / 2) });
   }, [area, content.width, content.height]);
+
+  const fit = useCallback(() => fitTo(MIN_SCALE), [fitTo]);
 
   const zoomAt = useCallback((factor: number, x: number, y: number) => {
     isFitted.current = false;
@@ -51,8 +55,8 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
   useEffect(() => {
     const element = area.current;
     if (element === null) return undefined;
-    fit();
-    const observer = new ResizeObserver(() => isFitted.current && fit());
+    fitTo(READABLE_SCALE);
+    const observer = new ResizeObserver(() => isFitted.current && fitTo(READABLE_SCALE));
     observer.observe(element);
     // React listens to wheels passively, and a passive listener cannot keep the page from scrolling.
     const onWheel = (event: WheelEvent) => {
@@ -70,7 +74,7 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
       observer.disconnect();
       element.removeEventListener('wheel', onWheel);
     };
-  }, [area, fit, zoomAt]);
+  }, [area, fitTo, zoomAt]);
 
   const onPointerDown = (event: PointerEvent) => {
     if (event.button === 0) drag.current = { x: event.clientX, y: event.clientY, view, moved: false };

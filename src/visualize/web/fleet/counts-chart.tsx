@@ -36,7 +36,7 @@ export function CountsChart({ history, time, colours, onSeek }: Props) {
       {
         width: element.clientWidth,
         height: HEIGHT,
-        padding: [6, 8, 0, 0],
+        padding: [6, 26, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
         scales: { x: { time: false }, y: { range: [0, history.hosts.length] } },

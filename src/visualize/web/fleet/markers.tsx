@@ -24,7 +24,7 @@ const MOST_SHOWN = 160;
 /** What happened to the run as a whole, along the time line; and the latest of it in words. */
 export function Markers({ markers, endedAt, time, onSeek }: Props) {
   const every = Math.ceil(markers.length / MOST_SHOWN);
-  const shown = markers.filter((marker, index) => marker.kind !== 'fault' || index % every === 0);
+  const shown = markers.filter(({ kind, at }, index) => at <= endedAt && (kind !== 'fault' || index % every === 0));
   const latest = markers.findLast(({ at }) => at <= time);
   return (
     <div className="markers">

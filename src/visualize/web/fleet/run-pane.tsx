@@ -21,7 +21,7 @@ interface Props {
 /** One run: all hosts at one moment, a time line, and what deserves attention. */
 export function RunPane({ history, colours, onOpenHost, onSave, onClose }: Props) {
   const { file } = history;
-  const { time, setTime, isPlaying, toggle, speed, setSpeed } = useClock(file.endedAt);
+  const { time, setTime, isPlaying, toggle, speed, setSpeed } = useClock(history.shownUntil);
   const [chosen, choose] = useState(-1);
   const states = useMemo(() => history.statesAt(time), [history, time]);
   const counts = useMemo(() => countStates(states), [states]);
@@ -49,14 +49,14 @@ export function RunPane({ history, colours, onOpenHost, onSave, onClose }: Props
         ))}
       </ul>
       <CountsChart history={history} time={time} colours={colours} onSeek={setTime} />
-      <Markers markers={file.markers} endedAt={file.endedAt} time={time} onSeek={setTime} />
+      <Markers markers={file.markers} endedAt={history.shownUntil} time={time} onSeek={setTime} />
       <div className="time-line">
         <button type="button" className="primary" onClick={toggle}>{isPlaying ? 'Pause' : 'Play'}</button>
         <input
           type="range"
           min={0}
-          max={file.endedAt}
-          step={Math.max(1, Math.round(file.endedAt / 5_000))}
+          max={history.shownUntil}
+          step={1}
           value={time}
           onChange={(event) => setTime(Number(event.target.value))}
           aria-label="Time"

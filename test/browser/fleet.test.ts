@@ -1,0 +1,87 @@
+import type { Page } from 'playwright';
+import { describe, expect } from 'vitest';
+import { hostStates } from '../../src/machine/host-states.ts';
+import type { HostState } from '../../src/machine/record.ts';
+import { recordRun } from '../../src/visualize/run-file/record-run.ts';
+import type { RunFile } from '../../src/visualize/run-file/run-file.ts';
+import { demoScenario, type DemoChoice } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { goTo, test } from './support/browser-page.ts';
+import { pageHolding } from './support/opened-page.ts';
+import { readShown } from './support/shown.ts';
+
+const choice: DemoChoice = { hosts: 50, waves: 4, seed: 1, onHealthFailure: 'rollback-and-halt', trouble: 'reboots needed' };
+const run: RunFile = recordRun(demoScenario(choice));
+const withFailures: RunFile = recordRun(demoScenario({ ...choice, seed: 3, hosts: 200, trouble: 'a few bad hosts' }));
+const hostCount = (file: RunFile) => file.rollouts.reduce((sum, { waves }) => sum + waves.reduce((own, { hosts }) => own + hosts.length, 0), 0);
+
+/** The counts as the run file has them, found by walking through it from its start. */
+function countsAt(file: RunFile, time: number): Readonly<Record<string, number>> {
+  const states = new Map<string, HostState>();
+  for (const [at, rollout, host, to] of file.transitions) if (at <= time) states.set(`${rollout} ${host}`, to);
+  const counts = Object.fromEntries(hostStates.map((state) => [state, 0]));
+  for (const state of states.values()) counts[state] = (counts[state] ?? 0) + 1;
+  return { ...counts, Pending: (counts['Pending'] ?? 0) + hostCount(file) - states.size };
+}
+
+const shownCounts = (page: Page) =>
+  page.getByTestId('counts').evaluate((list) =>
+    Object.fromEntries([...list.children].map((entry) => [entry.getAttribute('data-state'), Number(entry.getAttribute('data-count'))])),
+  );
+
+async function goToTime(page: Page, time: number): Promise<number> {
+  await page.getByTestId('time').fill(String(Math.round(time)));
+  return Number(await page.getByTestId('time').inputValue());
+}
+
+describe('the fleet view', () => {
+  test('shows at every moment the counts of the run file', async ({ open }) => {
+    const page = await open({ url: pageHolding('run', JSON.stringify(run)) });
+    expect(await page.getByTestId('run-outcome').textContent()).toBe(run.outcome);
+    const last = run.transitions.at(-1)?.[0] ?? 0;
+    expect(last).toBeGreaterThan(0);
+    for (const part of [0, 0.03, 0.1, 0.2, 0.35, 0.5, 0.75, 1]) {
+      const time = await goToTime(page, last * part);
+      expect(await shownCounts(page), `at ${time}`).toEqual(countsAt(run, time));
+    }
+  });
+
+  test('lists failures with cause, what holds the others, and opens a host on the chart', async ({ open }) => {
+    const page = await open({ url: pageHolding('failures', JSON.stringify(withFailures)) });
+    const bad = withFailures.transitions.filter(([, , , to]) => to === 'Failed' || to === 'Reverted');
+    expect(bad.length).toBeGreaterThan(0);
+    const failures = page.getByTestId('failures').getByRole('button');
+    expect(await failures.count()).toBe(bad.length);
+    expect(await failures.first().textContent()).toMatch(/(activation failed|probes failed)/);
+    const atEnd = countsAt(withFailures, withFailures.endedAt);
+    const waiting = hostCount(withFailures) - (atEnd['Converged'] ?? 0) - (atEnd['Failed'] ?? 0) - (atEnd['Reverted'] ?? 0);
+    expect(await page.getByRole('heading', { name: /^Waiting/ }).textContent()).toBe(`Waiting (${waiting})`);
+    await failures.last().click();
+    const last = bad.at(-1);
+    await page.getByTestId('host-detail').getByRole('button', { name: 'Open its history on the chart' }).click();
+    expect((await readShown(page)).state).toBe(last?.[3]);
+  });
+
+  test('counts down to the end of a soak', async ({ open }) => {
+    const page = await open({ url: pageHolding('soak', JSON.stringify(run)) });
+    const soak = run.transitions.find(([, , , to]) => to === 'Soaking');
+    await goToTime(page, (soak?.[0] ?? 0) + 60_000);
+    await page.locator('.fleet-lists summary').filter({ hasText: 'soak' }).first().click();
+    await expect.poll(() => page.locator('.fleet-lists details[open] small').allTextContents()).toContainEqual(expect.stringMatching(/^until .* left$/));
+  });
+
+  test('runs a scenario in the page, with the very simulator of the package, and puts two runs side by side', async ({ open }) => {
+    const page = await open();
+    await goTo(page, 'Fleet');
+    const form = page.getByRole('form', { name: 'Run a scenario' });
+    await form.getByRole('combobox', { name: 'Hosts', exact: true }).selectOption('50');
+    for (const policy of ['rollback-and-halt', 'halt'] as const) {
+      await form.getByRole('combobox', { name: 'onHealthFailure' }).selectOption(policy);
+      await form.getByRole('button', { name: 'Run', exact: true }).click();
+      await page.getByRole('region', { name: new RegExp(`^Run .*, ${policy}$`) }).waitFor();
+    }
+    expect(await page.getByRole('region', { name: /^Run / }).count()).toBe(2);
+    const first = page.getByRole('region', { name: `Run ${run.title}` });
+    const counts = await first.getByTestId('counts').locator('li').evaluateAll((entries) => entries.map((entry) => entry.getAttribute('data-count')));
+    expect(counts.map(Number)).toEqual(Object.values(countsAt(run, run.endedAt)));
+  });
+});

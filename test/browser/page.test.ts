@@ -1,0 +1,138 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { describe, expect } from 'vitest';
+import { recordRun } from '../../src/visualize/run-file/record-run.ts';
+import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { goTo, pageUrl, test } from './support/browser-page.ts';
+import { pageHolding } from './support/opened-page.ts';
+import { readShown } from './support/shown.ts';
+
+const views = ['Chart', 'Table', 'Paths', 'Fleet'] as const;
+const run = JSON.stringify(recordRun(demoScenario({ hosts: 50, waves: 2, seed: 1, onHealthFailure: 'halt', trouble: 'a few bad hosts' })));
+
+async function violations(page: Page): Promise<readonly string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`));
+}
+
+describe('the page', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`is accessible in every view, ${colorScheme}`, async ({ open }) => {
+      const page = await open({ colorScheme, url: pageHolding(`axe-${colorScheme}`, run) });
+      expect(await violations(page)).toEqual([]);
+      for (const view of ['Chart', 'Table', 'Paths'] as const) {
+        await goTo(page, view);
+        if (view === 'Chart') {
+          await page.locator('[data-event="Pending.LocalActivate"]').click();
+          await page.locator('[data-event="Soaking.LocalConvergedReached"]').click();
+          await page.locator('[data-event="Activating.LocalActivationFailed"]').click({ modifiers: ['Shift'] });
+        }
+        expect(await violations(page), view).toEqual([]);
+      }
+    });
+  }
+
+  for (const width of [390, 1600]) {
+    test(`fits into ${width} pixels: nothing is scrolled sideways`, async ({ open }) => {
+      const page = await open({ viewport: { width, height: 844 }, url: pageHolding(`width-${width}`, run) });
+      for (const view of ['Fleet', 'Chart', 'Table', 'Paths'] as const) {
+        await goTo(page, view);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBeLessThanOrEqual(width);
+      }
+    });
+  }
+
+  test('shows the theme that is chosen, whatever the system has', async ({ open }) => {
+    const page = await open({ colorScheme: 'dark' });
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const dark = await ground();
+    await page.getByLabel('Theme').selectOption('light');
+    expect(await ground()).not.toBe(dark);
+  });
+
+  test('is played by keyboard alone', async ({ open }) => {
+    const page = await open();
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-event') ?? document.activeElement?.textContent ?? '');
+    const tabTo = async (wanted: string): Promise<void> => {
+      for (let presses = 0; presses < 60; presses += 1) {
+        if ((await focused()) === wanted) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`${wanted} cannot be reached with Tab.`);
+    };
+    await tabTo('Pending.LocalActivate');
+    await page.keyboard.press('Enter');
+    await tabTo('Activating.LocalActivationFailed');
+    await page.keyboard.press('e');
+    await tabTo('Send LocalActivationFailed');
+    await page.keyboard.press('Enter');
+    expect((await readShown(page)).state).toBe('Failed');
+    await page.keyboard.press('u');
+    expect((await readShown(page)).state).toBe('Activating');
+    await page.keyboard.press('r');
+    expect((await readShown(page)).state).toBe('Failed');
+  });
+
+  test('zooms and moves the chart by keys, and fits it again', async ({ open }) => {
+    const page = await open();
+    const place = () => page.locator('.chart > g').getAttribute('transform');
+    await page.getByRole('button', { name: 'Fit' }).click();
+    const fitted = await place();
+    await page.locator('[data-event="Pending.LocalActivate"]').focus();
+    for (const key of ['+', 'ArrowLeft', '-', 'ArrowDown']) {
+      const before = await place();
+      await page.keyboard.press(key);
+      expect(await place(), key).not.toBe(before);
+    }
+    await page.keyboard.press('0');
+    expect(await place()).toBe(fitted);
+  });
+
+  const unreadable = [
+    ['text', 'hello', 'This is not a run file'],
+    ['a foreign file', '{"name":"other"}', 'This is neither a run file'],
+    ['a run file cut off', run.slice(0, run.length / 2), 'This is not a run file'],
+    ['a damaged run file', run.replace('"transitions":[[', '"transitions":[["x",'), 'The run file is damaged'],
+    ['a newer run file', run.replace('"version":1', '"version":9'), 'version 9'],
+    ['a newer fixture file', '{"format":"nixfleet-host-paths","version":7,"paths":[]}', 'version 7'],
+  ] as const;
+
+  test('says in a sentence what is wrong with a file', async ({ open }) => {
+    const page = await open();
+    await goTo(page, 'Fleet');
+    for (const [name, text, sentence] of unreadable) {
+      await page.getByLabel('Open a run file…').setInputFiles({ name: 'run.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+      await expect.poll(() => page.getByRole('alert').textContent(), { message: name }).toContain(sentence);
+    }
+    await page.getByLabel('Open a run file…').setInputFiles({ name: 'run.json', mimeType: 'application/json', buffer: Buffer.from(run) });
+    await page.getByTestId('run-outcome').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  test('says in a sentence what is wrong with a link', async ({ open }) => {
+    for (const [fragment, sentence] of [['#v9/chart/abc', 'newer version'], ['#v1/chart/%%%', 'not a link'], ['#v1/chart/e30', 'The link']] as const) {
+      const page = await open({ url: `${pageUrl}${fragment}` });
+      expect(await page.getByRole('alert').textContent()).toContain(sentence);
+      expect((await readShown(page)).state).toBe('Pending');
+    }
+  });
+
+  test('gives the chart away in every format', async ({ open }) => {
+    const page = await open({ acceptDownloads: true });
+    const names: string[] = [];
+    for (const format of ['SVG picture', 'PNG picture', 'Mermaid', 'PlantUML', 'Graphviz DOT', 'SCXML', 'XState JSON']) {
+      await page.locator('summary', { hasText: 'Export' }).click();
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: format }).click()]);
+      names.push(download.suggestedFilename());
+    }
+    expect(names).toEqual(['svg', 'png', 'mmd', 'puml', 'dot', 'scxml', 'json'].map((extension) => `host-agent.${extension}`));
+  });
+
+  test('shows all views without a word on the console', async ({ open }) => {
+    const page = await open();
+    for (const view of views) {
+      await goTo(page, view);
+      expect(await page.locator('main > *').count()).toBeGreaterThan(0);
+    }
+  });
+});

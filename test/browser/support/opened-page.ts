@@ -1,0 +1,15 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pageWithFile } from '../../../src/visualize/page-file.ts';
+import { pageUrl } from './browser-page.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'nixfleet-page-'));
+
+/** The address of a page on disk that has a file inside, as `visualize FILE --out` writes it. */
+export function pageHolding(name: string, text: string): string {
+  const path = join(folder, `${name}.html`);
+  writeFileSync(path, pageWithFile(readFileSync(fileURLToPath(pageUrl), 'utf8'), text));
+  return pathToFileURL(path).href;
+}
