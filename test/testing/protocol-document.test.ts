@@ -3,8 +3,8 @@ import { answerLine } from '../../src/testing/index.ts';
 import { readText } from '../support/repository.ts';
 
 const document = readText('docs/conformance-protocol.md');
-const objects = [...document.matchAll(/^```json\n([\s\S]*?)\n```$/gm)].map(
-  (match): unknown => JSON.parse(match[1] ?? ''),
+const objects = [...document.matchAll(/^```json\n([\s\S]*?)\n```$/gm)].map((match): unknown =>
+  JSON.parse(match[1] ?? ''),
 );
 const pairs = objects.flatMap((request, index) =>
   typeof request === 'object' && request !== null && 'op' in request

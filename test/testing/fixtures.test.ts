@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  fixtureFile,
+  fixtureJsonSchema,
+  generatePaths,
+  generateSuite,
+  pathExercises,
+  readFixtureFile,
+  readRecord,
+  readVectorLines,
+  recordIn,
+  type TestPath,
+} from '../../src/testing/index.ts';
+
+const published: unknown = JSON.parse(
+  readFileSync(new URL('../../schema/fixture.schema.json', import.meta.url), 'utf8'),
+);
+
+/** As a file has it: written and read again. */
+const asFile = (paths: readonly TestPath[]): unknown => JSON.parse(JSON.stringify(fixtureFile(paths)));
+
+const withoutMessages = (paths: readonly TestPath[]): unknown =>
+  JSON.parse(JSON.stringify(paths, (key, value: unknown) => (key === 'message' ? undefined : value)));
+
+const { paths } = generatePaths({
+  criterion: { kind: 'full', name: 'allTransitions' },
+  side: 'agent',
+  onHealthFailure: 'halt',
+});
+
+describe('a fixture file', () => {
+  it('brings every path back as it was, but for the messages of refusals', () => {
+    for (const part of generateSuite({ criteria: [{ kind: 'full', name: 'guardOutcomes' }], policies: ['halt'] })) {
+      const read = readFixtureFile(asFile(part.paths));
+      expect(read).toMatchObject({ ok: true });
+      expect(withoutMessages(read.ok ? read.paths : [])).toEqual(withoutMessages(part.paths));
+    }
+  });
+
+  it('keeps a probe whatever its name', () => {
+    const probe = { status: 'pass', mode: 'enforce', lastObservedAt: 1, lastPassAt: 1, failureReason: null } as const;
+    const probes = JSON.parse(
+      `{"__proto__":${JSON.stringify(probe)},"":${JSON.stringify(probe)},"10":${JSON.stringify(probe)}}`,
+    ) as Record<string, typeof probe>;
+    const start = { ...recordIn('Soaking'), probes };
+    const { paths: odd } = generatePaths({
+      criterion: { kind: 'full', name: 'allStates' },
+      side: 'agent',
+      onHealthFailure: 'halt',
+      start,
+    });
+    const read = readFixtureFile(asFile(odd));
+    expect(read.ok && read.paths[0] && Object.keys(read.paths[0].start.probes).sort()).toEqual(['', '10', '__proto__']);
+  });
+
+  it('asks the same questions as the paths themselves', () => {
+    const read = readFixtureFile(asFile(paths));
+    const questions = (all: readonly TestPath[]) => all.flatMap((path) => [...pathExercises(path)]);
+    expect(questions(read.ok ? read.paths : []).map(({ question, expected }) => ({ question, expected }))).toEqual(
+      questions(paths).map(({ question, expected }) => ({ question, expected })),
+    );
+  });
+});
+
+describe('the published JSON Schema of fixture files', () => {
+  it('is what the reader reads with; if not: node scripts/write-fixture-schema.mjs, after a build', () => {
+    expect(published).toEqual(fixtureJsonSchema());
+  });
+
+  it('takes every criterion, and refuses a wrong word', () => {
+    // The file is a JSON Schema, as the test above has seen.
+    const schema = z.fromJSONSchema(published as Parameters<typeof z.fromJSONSchema>[0]);
+    const criteria = (['allTransitions', 'transitionPairs'] as const).map((name) => ({ kind: 'full', name }) as const);
+    for (const part of generateSuite({ criteria })) {
+      expect(schema.safeParse(asFile(part.paths)).error?.issues ?? [], part.criterion).toEqual([]);
+    }
+    const wrong = { ...fixtureFile(paths), version: 2 };
+    expect(schema.safeParse(wrong).success).toBe(false);
+    expect(schema.safeParse({ ...fixtureFile(paths), path: [] }).success).toBe(false);
+  });
+});
+
+describe('a broken fixture file', () => {
+  interface Loose {
+    [field: string]: unknown;
+    paths: { steps: { [field: string]: unknown }[]; [field: string]: unknown }[];
+  }
+  const broken = (damage: (file: Loose) => void): readonly string[] => {
+    // Whatever it is by type, it is damaged on purpose.
+    const file = asFile(paths) as Loose;
+    damage(file);
+    const read = readFixtureFile(file);
+    return read.ok ? [] : read.messages;
+  };
+  const stepOf = (file: Loose, index: number): { [field: string]: unknown } => file.paths[0]?.steps[index] ?? {};
+
+  it('tells every problem, each with its place', () => {
+    const messages = broken((file) => {
+      file['format'] = 'something-else';
+      Object.assign(file.paths[0] ?? {}, { side: 'both' });
+      Object.assign(stepOf(file, 0), { now: 'noon', extra: 1 });
+      Object.assign(Object(stepOf(file, 1)['event']), { seq: 0 });
+      delete file.paths[1]?.['start'];
+    });
+    const places = messages.map((message) => message.slice(0, message.indexOf(':')));
+    expect(places).toEqual(
+      expect.arrayContaining([
+        '$.format',
+        '$.paths[0].side',
+        '$.paths[0].steps[0].now',
+        '$.paths[0].steps[0]',
+        '$.paths[0].steps[1].event.seq',
+        '$.paths[1].start',
+      ]),
+    );
+    expect(messages.join('\n')).toContain('extra');
+  });
+
+  it.each([
+    ['an unknown event', (file: Loose) => Object.assign(Object(stepOf(file, 0)['event']), { type: 'LocalActivat' })],
+    ['an unknown state', (file: Loose) => Object.assign(stepOf(file, 0), { state: 'Soakin' })],
+    ['a path without events', (file: Loose) => Object.assign(file.paths[0] ?? {}, { steps: [] })],
+    ['neither a record nor a refusal', (file: Loose) => Object.assign(stepOf(file, 0), { expect: {} })],
+  ])('is refused for %s', (_, damage) => {
+    expect(broken(damage)).toEqual([expect.stringMatching(/^\$\.paths\[0\]/)]);
+  });
+
+  it('is refused where state and record contradict each other', () => {
+    const messages = broken((file) => void Object.assign(stepOf(file, 0), { state: 'Reverted' }));
+    expect(messages).toEqual([
+      expect.stringMatching(/^\$\.paths\[0\]\.steps\[0\]\.state: is Reverted, and the record/),
+    ]);
+  });
+
+  it('does not flood a person with problems', () => {
+    const messages = broken(
+      (file) => void file.paths.forEach(({ steps }) => steps.forEach((step) => delete step['now'])),
+    );
+    expect(messages).toHaveLength(51);
+    expect(messages.at(-1)).toMatch(/^and \d+ more$/);
+  });
+
+  it.each([null, 7, 'text', [], {}])('is refused if it is %j', (value) => {
+    expect(readFixtureFile(value).ok).toBe(false);
+  });
+});
+
+describe('a record', () => {
+  it('is read from JSON', () => {
+    const record = recordIn('Soaking');
+    expect(readRecord(JSON.stringify(record))).toEqual({ ok: true, record });
+  });
+
+  it('is refused with every problem and its place', () => {
+    const { hostname: _, ...rest } = recordIn('Soaking');
+    const read = readRecord(JSON.stringify({ ...rest, state: 'Soakin', lastEventSeq: -1, more: 1 }));
+    const messages = read.ok ? [] : read.messages;
+    expect(messages.map((message) => message.slice(0, message.indexOf(':'))).sort()).toEqual([
+      '$',
+      '$.hostname',
+      '$.lastEventSeq',
+      '$.state',
+    ]);
+    expect(readRecord('{')).toEqual({ ok: false, messages: ['this is not JSON'] });
+  });
+});
+
+describe('reference answers', () => {
+  const state = recordIn('Pending');
+  const line = (value: object): string => JSON.stringify({ id: 'a', out: { ok: { effects: [] } }, ...value });
+
+  it('are one question a line, and one for each event of a walk', () => {
+    const event = { type: 'LocalProbeFailureFirst', probeName: 'x', mode: 'enforce', firstFailedAt: 1, seq: 1 };
+    const err = { kind: 'IllegalForState', from: 'Pending', event: event.type };
+    const walk = {
+      in: { op: 'walk', initial: state, policy: { onHealthFailure: 'halt' }, events: Array(3).fill({ event, now: 1 }) },
+      out: [{ err }, { err }, { err }],
+    };
+    const read = readVectorLines([line({ in: { op: 'rehydrate', state } }), '', line(walk)].join('\n'));
+    expect(read.ok && read.exercises.map(({ place }) => place)).toEqual([
+      'rehydrate',
+      ...Array<string>(3).fill('Pending.LocalProbeFailureFirst'),
+    ]);
+  });
+
+  it('that cannot be read are told by their line', () => {
+    const lines = ['{', line({ in: { op: 'dance' } }), line({ in: { op: 'walk', events: [1] } }), '7'];
+    const read = readVectorLines(lines.join('\n'));
+    expect(read.ok ? [] : read.messages.map((message) => message.slice(0, 7))).toEqual([
+      'line 1:',
+      'line 2:',
+      'line 3:',
+      'line 4:',
+    ]);
+  });
+});

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import {
+  conform,
+  conformanceJUnit,
+  conformanceText,
+  recordIn,
+  type ConformanceReport,
+  type Exercise,
+} from '../../src/testing/index.ts';
+import { lineSplitter } from '../../src/testing/conformance/line-splitter.ts';
+
+/** Five questions with the same right answer, told apart by `lastEventSeq`, so that a peer of one line can be right. */
+const exercises: readonly Exercise[] = [1, 2, 3, 4, 5].map((number) => ({
+  group: `test ${number}`,
+  place: `question ${number}`,
+  question: { op: 'rehydrate', state: { ...recordIn('Pending'), lastEventSeq: number } },
+  expected: { ok: { effects: [] } },
+  within: null,
+  visit: null,
+}));
+
+/** A peer in node: `body` sees each request `q`, its `number`, and may call `right(q)`, `say(line)` and `exit(code)`. */
+const peer = (body: string): string => {
+  const program = `
+    const say = (text) => process.stdout.write(text + "\\n");
+    const right = (q) => say(JSON.stringify({ id: q.id, ok: { effects: [] } }));
+    const exit = (code) => process.exit(code);
+    require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
+      const q = JSON.parse(line), number = q.state.lastEventSeq;
+      ${body}
+    });`;
+  return `'${process.execPath}' -e '${program}'`;
+};
+
+/** Long enough for a peer to start on a busy machine, wherever a test does not wait for it. */
+const PATIENT_MS = 8_000;
+
+const ask = (command: string, timeoutMs = PATIENT_MS, maxProblems = 10): Promise<ConformanceReport> =>
+  conform(exercises, { peer: command, timeoutMs, maxProblems });
+
+/** What a report must say of a peer that fails at the third question alone. */
+function expectBlameOnThird(report: ConformanceReport, kind: string, message: RegExp): void {
+  expect(report).toMatchObject({ verdict: 'peer-failed', asked: 5, matched: 4, mismatched: 0, failed: 1, notAsked: 0 });
+  expect(report.failures).toEqual([
+    expect.objectContaining({
+      place: 'question 3',
+      count: 1,
+      problem: { kind, message: expect.stringMatching(message) },
+    }),
+  ]);
+  expect(report.unexplained).toEqual([]);
+  expect(conformanceText(report)).toMatch(message);
+  expect(conformanceJUnit(report)).toMatch(/name="test 3">\s*<failure/);
+}
+
+describe.concurrent('a peer that', { timeout: 30_000 }, () => {
+  it('answers at once conforms, and is ended when all is asked', async () => {
+    const report = await ask(peer('right(q)'));
+    expect(report).toMatchObject({ verdict: 'conforms', asked: 5, matched: 5, failed: 0, restarts: 0 });
+  });
+
+  it('is slow has its time for each answer, and not for all together', async () => {
+    const report = await ask(peer('setTimeout(() => right(q), number * 700)'), 2_500);
+    expect(report).toMatchObject({ verdict: 'conforms', matched: 5 });
+  });
+
+  it('is silent from the beginning is given up, and the rest is counted as not asked', async () => {
+    const report = await ask(peer(''), 300);
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 0, failed: 1, notAsked: 4, restarts: 1 });
+    expect(conformanceText(report)).toContain('It did not answer within 300 ms.');
+    expect(conformanceText(report)).toContain('4 not asked after that');
+  });
+
+  it('is silent at one question is blamed for that one, and answers the rest', async () => {
+    expectBlameOnThird(await ask(peer('if (number !== 3) right(q)'), 2_000), 'silent', /did not answer within 2000 ms/);
+  });
+
+  it('dies at one question is blamed for that one, with its last words', async () => {
+    const report = await ask(peer('if (number === 3) { console.error("no such closure"); exit(7) } right(q)'));
+    expectBlameOnThird(report, 'ended', /ended with exit code 7\. It last wrote to standard error: no such closure/);
+  });
+
+  it('is killed is told by the signal', async () => {
+    const report = await ask(`exec ${peer('if (number === 3) process.kill(process.pid, "SIGTERM"); else right(q)')}`);
+    expectBlameOnThird(report, 'ended', /ended by SIGTERM/);
+  });
+
+  it('dies once, and not again when asked one by one, has failed all the same', async () => {
+    const report = await ask(peer('if (q.id === 3) exit(1); right(q)'));
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0, restarts: 1 });
+    expect(report.unexplained).toEqual([{ kind: 'ended', message: 'It ended with exit code 1.' }]);
+    expect(conformanceText(report)).toContain('did not come again when each question was asked alone');
+    expect(conformanceJUnit(report)).toContain('name="the peer stays up"');
+  });
+
+  it('always dies is given up after so many problems', async () => {
+    const report = await ask(peer('if (number > 1) exit(1); right(q)'), PATIENT_MS, 3);
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 1, failed: 2, notAsked: 2 });
+  });
+
+  it('cannot be started is told as such', async () => {
+    const report = await ask('exec ./there-is-no-such-program');
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 0 });
+    expect(report.failures[0]?.problem.message).toMatch(/ended with exit code 127.*there-is-no-such-program/s);
+  });
+
+  it('prints garbage at one question is blamed for that one, with what it printed', async () => {
+    const report = await ask(peer('if (number === 3) say("TypeError: x is undefined"); else right(q)'));
+    expectBlameOnThird(report, 'garbage', /is not JSON .*TypeError: x is undefined/);
+  });
+
+  it.each([
+    ['without an id', 'say(JSON.stringify({ ok: { effects: [] } }))'],
+    ['with another kind of id', 'say(JSON.stringify({ id: String(q.id), ok: { effects: [] } }))'],
+    ['that is no object', 'say("42")'],
+  ])('answers %s has printed garbage', async (_, body) => {
+    expectBlameOnThird(
+      await ask(peer(`if (number === 3) ${body}; else right(q)`)),
+      'garbage',
+      /does not repeat the id/,
+    );
+  });
+
+  it('answers out of order is compared and fails', async () => {
+    const body = 'globalThis.all ??= []; all.unshift(q); if (all.length === 5) all.forEach(right)';
+    const report = await ask(peer(body));
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0, disorder: { count: 1 } });
+    expect(conformanceText(report)).toContain('It answered 5 before 1.');
+    expect(conformanceJUnit(report)).toContain('name="answers in order"');
+  });
+
+  it('answers twice is blamed for that', async () => {
+    const report = await ask(peer('right(q); if (number === 3) right(q)'));
+    expect(report.verdict).toBe('peer-failed');
+    expect([...report.failures.map(({ problem }) => problem), ...report.unexplained]).toEqual(
+      expect.arrayContaining([
+        { kind: 'unasked', message: expect.stringMatching(/answered \d+, which was not asked/) },
+      ]),
+    );
+  });
+
+  it('floods with a line that never ends is stopped', async () => {
+    const flood = 'if (number === 3) setInterval(() => process.stdout.write("x".repeat(1 << 20)), 1); else right(q)';
+    expectBlameOnThird(await ask(peer(flood)), 'unasked', /more than 4 MiB without ending the line/);
+  });
+
+  it('floods with answers to nothing is stopped', async () => {
+    const flood = 'if (number === 3) for (;;) say(JSON.stringify({ id: 1e6 + number, ok: {} })); else right(q)';
+    expectBlameOnThird(await ask(peer(flood)), 'unasked', /answered 1000003, which was not asked/);
+  });
+
+  it('goes on when there is nothing more to answer is ended', async () => {
+    const report = await ask(peer('right(q); setInterval(() => {}, 1000)'));
+    expect(report).toMatchObject({ verdict: 'conforms', matched: 5 });
+  });
+
+  it('supports nothing has not been compared, which is a failure', async () => {
+    const report = await ask(peer('say(JSON.stringify({ id: q.id, unsupported: true }))'));
+    expect(report).toMatchObject({ verdict: 'nothing-asserted', matched: 0, unsupported: { rehydrate: 5 } });
+    expect(conformanceText(report)).toContain('The peer does not support: rehydrate (5 times).');
+    expect(conformanceJUnit(report)).toMatch(/failures="1" errors="0" skipped="5"/);
+  });
+
+  it('answers wrongly is told the smallest difference', async () => {
+    const wrong =
+      'say(JSON.stringify({ id: q.id, ok: { effects: number === 3 ? [{ type: "LocalFireSwitch" }] : [] } }))';
+    const report = await ask(peer(wrong));
+    expect(report).toMatchObject({ verdict: 'differs', matched: 4, mismatched: 1, restarts: 0 });
+    expect(conformanceText(report)).toContain('$.ok.effects: expected [], got ["LocalFireSwitch"]');
+  });
+});
+
+describe('lines', () => {
+  const take = (chunks: readonly (string | Buffer)[]): readonly (readonly string[] | null)[] => {
+    const splitter = lineSplitter();
+    return chunks.map((chunk) => splitter.take(Buffer.from(chunk)));
+  };
+
+  it('are put together from chunks, and blank ones and carriage returns are left out', () => {
+    expect(take(['{"a"', ':1}\r\n\n{"b":2}\n{', '}\n'])).toEqual([[], ['{"a":1}', '{"b":2}'], ['{}']]);
+  });
+
+  it('may share a character between two chunks', () => {
+    const bytes = Buffer.from('"ü€"\n');
+    expect(take([bytes.subarray(0, 2), bytes.subarray(2, 5), bytes.subarray(5)])).toEqual([[], [], ['"ü€"']]);
+  });
+});
