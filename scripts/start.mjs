@@ -1,7 +1,10 @@
 // @ts-check
-// What `npm start` runs: one rollout of the example fleet, in which one host fails and one waits for a reboot.
+// What `npm start` runs: one rollout of the example fleet, in which one host fails and one waits for a reboot; then the
+// web page that shows this run.
 // What the rollout comes to is the result to look at, so it does not decide how the script ends.
 import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,5 +21,9 @@ if (built !== 0) process.exit(built);
 
 const options = ['examples/fleets/harbor.json', '--fail', 'web-07=probe', '--defer', 'quay-03=kernel@45m'];
 console.log(`nixfleet-statechart simulate ${options.join(' ')}\n`);
-const outcome = run(['dist/cli/main.js', 'simulate', ...options]);
+mkdirSync(join(root, 'out'), { recursive: true });
+const outcome = run(['dist/cli/main.js', 'simulate', ...options, '--record', 'out/rollout.json']);
+const visualized = run(['dist/cli/main.js', 'visualize', 'out/rollout.json', '--out', 'out/rollout.html']);
+if (visualized !== 0) process.exit(visualized);
+console.log('The same rollout as a page to look at, offline: open out/rollout.html in a browser.');
 process.exit(outcome === ENDED_OTHERWISE ? 0 : outcome);

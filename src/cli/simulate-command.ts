@@ -2,11 +2,13 @@ import type { Command } from 'commander';
 import { decodeFleet, type Fleet, type FleetProblem } from '../fleet/index.ts';
 import { fleetScenario, simulate, type Run, type Scenario } from '../simulator/index.ts';
 import { findUnmet, type Expectation } from '../simulator/scenario-file/index.ts';
+import { runRecorder } from '../visualize/index.ts';
 import { jsonReport, planReport, resultReport, Timeline, type PageFormat } from '../simulator/report/index.ts';
 import { EventLogFile } from './event-log-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readHostOptions } from './host-options.ts';
 import { MADE_UP_FLEET_OPTIONS, readMadeUpFleet, type MadeUpFleetFlags } from './made-up-fleet.ts';
+import { writeOutput } from './output-file.ts';
 import { parseDuration } from './parse-duration.ts';
 import { problemText, type Problem } from './problem.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -23,6 +25,7 @@ interface SimulateFlags extends ManyFlags, MadeUpFleetFlags {
   readonly defer: readonly string[];
   readonly json: boolean;
   readonly events?: string;
+  readonly record?: string;
   readonly until?: string;
 }
 
@@ -74,6 +77,7 @@ export function addSimulateCommand(program: Command, onDone: (exitCode: ExitCode
     )
     .option('--until <duration>', 'end the run then, such as 90s, 12m, 6h or 2d')
     .option('--events <file>', 'write the event log there, one JSON object a line')
+    .option('--record <file>', 'write the run there, for visualize to show')
     .option('--json', 'the report as JSON', false)
     .addHelpText('after', EXAMPLES)
     .allowUnknownOption()
@@ -266,12 +270,14 @@ function runScenario(scenario: Scenario, expectation: Expectation | null, flags:
   }
   if (!flags.json) process.stdout.write(planReport(scenario, format));
   const progress = new ProgressLine(process.stderr);
+  const recorder = flags.record === undefined ? null : runRecorder(scenario);
   const timeline = new Timeline();
   const startedAt = performance.now();
   const run = simulate(scenario, {
     onEvent: (event) => {
       if (!flags.json) timeline.take(event);
       log?.write(event);
+      recorder?.take(event);
     },
     ...(progress.isShown ? { onProgress: (done) => progress.show(done) } : {}),
   });
@@ -287,6 +293,10 @@ function runScenario(scenario: Scenario, expectation: Expectation | null, flags:
     process.stdout.write(`${JSON.stringify(jsonReport(run, stats), null, 2)}\n`);
   } else {
     process.stdout.write(`\n${timeline.report(format)}\n${resultReport(run, format)}`);
+  }
+  if (flags.record !== undefined && recorder !== null) {
+    const problem = writeOutput(flags.record, JSON.stringify(recorder.finish(run)));
+    if (problem !== null) return refuse(undefined, [problem]);
   }
   for (const unmet of expectation === null ? [] : findUnmet(expectation, run))
     process.stderr.write(`not as expected: ${unmet}\n`);

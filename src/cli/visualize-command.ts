@@ -19,7 +19,7 @@ const EXAMPLES = `
 Examples:
   $ nixfleet-statechart visualize
   $ nixfleet-statechart visualize run.json --out run.html
-  $ nixfleet-statechart simulate fleet.resolved.json --events run.jsonl; nixfleet-statechart visualize run.jsonl
+  $ nixfleet-statechart simulate fleet.resolved.json --record run.json; nixfleet-statechart visualize run.json
   $ nixfleet-statechart paths --format json --out paths.json; nixfleet-statechart visualize paths.json
 
 FILE is a run file, an event log, a fixture file, or a coverage report.

@@ -18,7 +18,7 @@ export function readRunFile(text: string): RunFileResult {
   } catch {
     const logged = runFileOfEventLog(text);
     if (logged !== null) return { ok: true, run: logged };
-    return bad('This is not a run file: it is not JSON, or it was cut off. Write one with `nixfleet-statechart visualize`, or save one here.');
+    return bad('This is not a run file: it is not JSON, or it was cut off. Write one with `nixfleet-statechart simulate FLEET --record FILE`, or save one here.');
   }
   if (!isObject(value) || value['format'] !== RUN_FILE_FORMAT) {
     return bad(`This is some other file: a run file says "format": "${RUN_FILE_FORMAT}".`);
