@@ -1,0 +1,69 @@
+import type { CoverageReport } from './coverage-report.ts';
+import { dimensionNames, type DimensionName } from './dimensions.ts';
+
+const titles: Readonly<Record<DimensionName, string>> = {
+  states: 'states',
+  cells: 'cells (every state and event)',
+  transitions: 'legal transitions (0-switch)',
+  transitionPairs: 'transition pairs (1-switch)',
+  guardOutcomes: 'guard outcomes',
+  effects: 'effects by kind',
+  refusals: 'refusals by kind',
+};
+
+/** How many missing items a table names for each dimension. */
+const MAX_MISSING_SHOWN = 10;
+
+/** A table for a terminal, and below it what is missing. */
+export function coverageTable({ dimensions, steps }: CoverageReport): string {
+  const rows = dimensionNames.map((name) => {
+    const { covered, total, percent } = dimensions[name];
+    return [titles[name], `${covered}/${total}`, `${percent} %`] as const;
+  });
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const table = rows.map(([title, count, percent]) =>
+    [title.padEnd(widths[0] ?? 0), count.padStart(widths[1] ?? 0), percent.padStart(widths[2] ?? 0)].join('  '),
+  );
+  const missing = dimensionNames.flatMap((name) => {
+    const all = dimensions[name].missing;
+    if (all.length === 0) return [];
+    const more = all.length - MAX_MISSING_SHOWN;
+    const shown = all.slice(0, MAX_MISSING_SHOWN).map((item) => `  ${item}`);
+    return ['', `Not exercised, ${titles[name]}:`, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
+  });
+  const skipped = steps.skipped === 0 ? '' : `, ${steps.skipped} skipped`;
+  return [`Coverage of ${steps.run} events${skipped}`, ...table, ...missing].join('\n');
+}
+
+/** As JUnit properties, for example `coverage.cells` = `168/168`. */
+export function coverageProperties({ dimensions, steps }: CoverageReport): readonly (readonly [string, string])[] {
+  return [
+    ...dimensionNames.map((name) => {
+      const { covered, total } = dimensions[name];
+      return [`coverage.${name}`, `${covered}/${total}`] as const;
+    }),
+    ['steps.run', String(steps.run)],
+    ['steps.skipped', String(steps.skipped)],
+  ];
+}
+
+/** What the visualizer lays over the chart: how often each state, cell and legal transition was exercised. */
+export interface CoverageOverlay {
+  readonly format: 'nixfleet-coverage-overlay';
+  readonly version: 1;
+  readonly machine: 'hostRollout';
+  readonly states: Readonly<Record<string, number>>;
+  /** By `State.Event`, for example `Soaking.LocalProbeResult`; 0 means that it was never exercised. */
+  readonly transitions: Readonly<Record<string, number>>;
+  /** All 168, those that are refused included. */
+  readonly cells: Readonly<Record<string, number>>;
+}
+
+export const coverageOverlay = ({ dimensions }: CoverageReport): CoverageOverlay => ({
+  format: 'nixfleet-coverage-overlay',
+  version: 1,
+  machine: 'hostRollout',
+  states: dimensions.states.hits,
+  transitions: dimensions.transitions.hits,
+  cells: dimensions.cells.hits,
+});

@@ -1,0 +1,65 @@
+import { hostStates } from '../../machine/host-states.ts';
+import { chartCell, chartCells, type ChartCell } from '../chart-cells.ts';
+import type { Dimension, Scope } from './dimension.ts';
+import { effectKinds } from './effect-kinds.ts';
+import { guardOutcomes } from './guard-outcomes.ts';
+import { refusalKinds } from './refusal-kinds.ts';
+import { acceptedCell } from './visit.ts';
+
+const legalCells = ({ sides }: Scope): readonly ChartCell[] =>
+  chartCells.filter((cell) => cell.target !== null && sides.includes(cell.side));
+
+const pair = (first: string, second: string): string => `${first} → ${second}`;
+
+/** States that a record was in. */
+const states: Dimension = {
+  universe: () => hostStates,
+  atStart: ({ state }) => [state],
+  touched: ({ result }) => (result.ok ? [result.state.state] : []),
+};
+
+/** Cells of the table that were tried with a new event, accepted or not. A repetition never gets as far as its cell. */
+const cells: Dimension = {
+  universe: ({ sides }) => chartCells.filter(({ side }) => sides.includes(side)).map(({ key }) => key),
+  touched: ({ before, event }) =>
+    event.seq > before.lastEventSeq ? [chartCell(before.state, event.type).key] : [],
+};
+
+/** Legal pairs whose event was accepted. */
+const transitions: Dimension = {
+  universe: (scope) => legalCells(scope).map(({ key }) => key),
+  touched: (visit) => {
+    const accepted = acceptedCell(visit);
+    return accepted === null ? [] : [accepted];
+  },
+};
+
+/** Two accepted events, one directly after the other. */
+const transitionPairs: Dimension = {
+  universe: (scope) =>
+    legalCells(scope).flatMap((first) =>
+      legalCells(scope)
+        .filter((second) => second.side === first.side && second.state === first.target)
+        .map((second) => pair(first.key, second.key)),
+    ),
+  touched: (visit) => {
+    const accepted = acceptedCell(visit);
+    return accepted === null || visit.previous === null ? [] : [pair(visit.previous, accepted)];
+  },
+};
+
+/** Everything that is counted, under the names that reports use. */
+export const dimensions = {
+  states,
+  cells,
+  transitions,
+  transitionPairs,
+  guardOutcomes,
+  effects: effectKinds,
+  refusals: refusalKinds,
+} as const satisfies Record<string, Dimension>;
+
+export type DimensionName = keyof typeof dimensions;
+
+// The keys of a literal are the names of its type.
+export const dimensionNames: readonly DimensionName[] = Object.keys(dimensions) as DimensionName[];

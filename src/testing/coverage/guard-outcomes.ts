@@ -1,0 +1,63 @@
+import type { HostEvent, RolloutPolicy } from '../../machine/events.ts';
+import type { GuardName } from '../../machine/guards.ts';
+import { hostRolloutMachine } from '../../machine/host-rollout.machine.ts';
+import { hostStates } from '../../machine/host-states.ts';
+import { plainPart } from '../../machine/parts.ts';
+import type { HostRolloutState } from '../../machine/record.ts';
+import { chartCell, chartCells, FIRST_GUARD } from '../chart-cells.ts';
+import { sideOf, type Side } from '../side.ts';
+import type { Dimension, Scope } from './dimension.ts';
+
+/** The guard that can hold under one policy only. */
+const NEEDS_ROLLBACK_POLICY: GuardName = 'policyRollsBack';
+
+/** Asks the guard that the machine was built with. */
+function holds(name: GuardName, record: HostRolloutState, event: HostEvent, policy: RolloutPolicy): boolean {
+  const part = plainPart(hostRolloutMachine.implementations.guards[name]);
+  if (part?.kind !== 'guard') throw new Error(`The chart has no guard "${name}".`);
+  return part.run(record, event, policy, null);
+}
+
+const outcome = (name: GuardName, held: boolean): string => (held ? name : `not ${name}`);
+
+const cellOutcome = (cell: string, outcomes: readonly string[]): string => `${cell}: ${outcomes.join(', ')}`;
+
+const firstOutcome = (state: string, side: Side, held: boolean): string =>
+  `${state} (${side}): ${outcome(FIRST_GUARD, held)}`;
+
+/** Every way in which these guards can come out, together. */
+function combinations(names: readonly GuardName[]): readonly (readonly string[])[] {
+  return names.reduce<readonly (readonly string[])[]>(
+    (rows, name) => rows.flatMap((row) => [true, false].map((held) => [...row, outcome(name, held)])),
+    [[]],
+  );
+}
+
+const isPossible = ({ policies }: Scope, outcomes: readonly string[]): boolean =>
+  !outcomes.includes(NEEDS_ROLLBACK_POLICY) || policies.includes('rollback-and-halt');
+
+/**
+ * Each named condition true and false, alone and together with the others of its cell; and, for every state, an event
+ * that is new and one that is a repetition.
+ */
+export const guardOutcomes: Dimension = {
+  universe: (scope) => [
+    ...hostStates.flatMap((state) =>
+      scope.sides.flatMap((side) => [true, false].map((held) => firstOutcome(state, side, held))),
+    ),
+    ...chartCells
+      .filter((cell) => scope.sides.includes(cell.side) && cell.guards.length > 0)
+      .flatMap((cell) =>
+        combinations(cell.guards)
+          .filter((outcomes) => isPossible(scope, outcomes))
+          .map((outcomes) => cellOutcome(cell.key, outcomes)),
+      ),
+  ],
+  touched: ({ before, event, policy }) => {
+    const isNewer = holds(FIRST_GUARD, before, event, policy);
+    const first = firstOutcome(before.state, sideOf(event.type), isNewer);
+    const { key, guards } = chartCell(before.state, event.type);
+    if (!isNewer || guards.length === 0) return [first];
+    return [first, cellOutcome(key, guards.map((name) => outcome(name, holds(name, before, event, policy))))];
+  },
+};

@@ -1,0 +1,36 @@
+import type { CoverageReport } from './coverage-report.ts';
+import { dimensionNames, type DimensionName } from './dimensions.ts';
+
+/** Percentages that must be reached. */
+export type Thresholds = { readonly [Name in DimensionName]?: number };
+
+export type ThresholdsResult =
+  | { readonly ok: true; readonly thresholds: Thresholds }
+  | { readonly ok: false; readonly messages: readonly string[] };
+
+const isName = (text: string): text is DimensionName => dimensionNames.some((name) => name === text);
+
+/** Reads `transitions=100,cells=95`, or `100` for all of them. */
+export function parseThresholds(text: string): ThresholdsResult {
+  const messages: string[] = [];
+  const thresholds: { [Name in DimensionName]?: number } = {};
+  for (const part of text.split(',').map((each) => each.trim())) {
+    const [name = '', percent = ''] = part.includes('=') ? part.split('=') : ['*', part];
+    const isPercent = /^\d{1,3}$/.test(percent) && Number(percent) <= 100;
+    if (!isPercent) messages.push(`"${part}": expected a percentage from 0 to 100, such as cells=95.`);
+    else if (name === '*') for (const each of dimensionNames) thresholds[each] = Number(percent);
+    else if (isName(name)) thresholds[name] = Number(percent);
+    else messages.push(`"${name}" is not counted. Use one of: ${dimensionNames.join(', ')}.`);
+  }
+  return messages.length > 0 ? { ok: false, messages } : { ok: true, thresholds };
+}
+
+/** A sentence for each threshold that was missed. */
+export function missedThresholds({ dimensions }: CoverageReport, thresholds: Thresholds): readonly string[] {
+  return dimensionNames.flatMap((name) => {
+    const wanted = thresholds[name] ?? 0;
+    const { percent, covered, total } = dimensions[name];
+    if (percent >= wanted) return [];
+    return [`Coverage of ${name} is ${percent} % (${covered}/${total}), and ${wanted} % is asked for.`];
+  });
+}
