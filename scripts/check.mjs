@@ -1,14 +1,15 @@
 // @ts-check
 // Runs every static check, also after one has failed, so that all problems are seen at once.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const PAGE = 'src/visualize/web/tsconfig.json';
+/** What runs in a browser is apart from the rest, which must not name anything that only a browser has. */
+const BROWSER_PROGRAMS = ['src/visualize/web/tsconfig.json', 'test/browser/tsconfig.json'];
 
 /** A tool that hangs is a failed check, not a test run without an end. */
 const CHECK_LIMIT_MS = 2 * 60 * 1000;
@@ -30,13 +31,13 @@ const CHECK_LIMIT_MS = 2 * 60 * 1000;
 function allChecks(scratch) {
   const tarball = join(scratch, tarballName());
   const pack = ['pack', '--ignore-scripts', '--loglevel=error', `--pack-destination=${scratch}`];
-  const page = existsSync(join(root, PAGE))
-    ? [tool('types of the page', 'typescript', 'tsc', ['--noEmit', '-p', PAGE], 'make the page type-check')]
-    : [];
+  const inBrowser = BROWSER_PROGRAMS.map((project) =>
+    tool(`types of ${dirname(project)}`, 'typescript', 'tsc', ['--noEmit', '-p', project], 'make it type-check'),
+  );
   return [
     { name: 'build', command: process.execPath, args: ['scripts/build.mjs'], remedy: 'make src compile' },
     tool('types', 'typescript', 'tsc', ['--noEmit'], 'make src, test, bench and scripts type-check'),
-    ...page,
+    ...inBrowser,
     tool('format', 'oxfmt', 'oxfmt', ['--check', '.'], 'npm run format'),
     tool('lint', 'oxlint', 'oxlint', ['--type-aware', '--deny-warnings', '.'], 'correct the places named above'),
     tool('dead code', 'knip', 'knip', ['--no-progress'], 'remove what nothing uses'),

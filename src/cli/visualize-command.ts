@@ -44,7 +44,11 @@ async function visualize(file: string | undefined, flags: VisualizeFlags): Promi
   const problems: Problem[] = [];
   const port = /^\d{1,5}$/.test(flags.port) ? Number(flags.port) : Number.NaN;
   if (!(port <= MAX_PORT)) {
-    problems.push({ where: `--port ${flags.port}`, message: `expected a number from 0 to ${MAX_PORT}`, fix: 'Leave it out for any free port.' });
+    problems.push({
+      where: `--port ${flags.port}`,
+      message: `expected a number from 0 to ${MAX_PORT}`,
+      fix: 'Leave it out for any free port.',
+    });
   }
   const page = pageFor(file, problems);
   if (page !== null && problems.length === 0) {
@@ -71,7 +75,11 @@ function pageFor(file: string | undefined, problems: Problem[]): string | null {
   }
   const opened = readOpenable(input.text);
   if (opened.type === 'problem') {
-    problems.push({ where: file, message: opened.message, fix: 'Give a run file, an event log, a fixture file or a coverage report.' });
+    problems.push({
+      where: file,
+      message: opened.message,
+      fix: 'Give a run file, an event log, a fixture file or a coverage report.',
+    });
     return null;
   }
   return pageWithFile(page.text, input.text);
@@ -86,7 +94,11 @@ function serve(page: string, port: number, open: boolean): Promise<Problem | nul
   });
   return new Promise((resolve) => {
     server.on('error', (error: NodeJS.ErrnoException) => {
-      resolve({ where: `--port ${port}`, message: `the port cannot be used (${error.code ?? error.message})`, fix: 'Give another, or leave it out.' });
+      resolve({
+        where: `--port ${port}`,
+        message: `the port cannot be used (${error.code ?? error.message})`,
+        fix: 'Give another, or leave it out.',
+      });
     });
     server.listen(port, '127.0.0.1', () => {
       // A server that listens on a port has an address with one.
@@ -107,7 +119,11 @@ function serve(page: string, port: number, open: boolean): Promise<Problem | nul
 /** As well as the system can; the address was printed for whoever has no browser here. */
 function startBrowser(url: string): void {
   const [command, ...args] =
-    process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '', url] : ['xdg-open', url];
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', url]
+        : ['xdg-open', url];
   const browser = spawn(command ?? '', args, { stdio: 'ignore', detached: true });
   browser.on('error', () => {});
   browser.unref();

@@ -1,4 +1,11 @@
-import { eventsInPlace, leavingEvents, type ChartBranch, type ChartEffect, type ChartEvent, type ChartState } from './chart-model.ts';
+import {
+  eventsInPlace,
+  leavingEvents,
+  type ChartBranch,
+  type ChartEffect,
+  type ChartEvent,
+  type ChartState,
+} from './chart-model.ts';
 import { monoWidth, textWidth, wrapText } from './measure.ts';
 
 export const CARD_WIDTH = 312;
@@ -11,7 +18,18 @@ const CHIP_GAP = 4;
 const CHIP_PADDING = 12;
 const INDENT = 12;
 
-export type PieceKind = 'title' | 'description' | 'tag' | 'caption' | 'rule' | 'event' | 'target' | 'guard' | 'otherwise' | 'effect' | 'note';
+export type PieceKind =
+  | 'title'
+  | 'description'
+  | 'tag'
+  | 'caption'
+  | 'rule'
+  | 'event'
+  | 'target'
+  | 'guard'
+  | 'otherwise'
+  | 'effect'
+  | 'note';
 
 /** Something drawn in a card, placed relative to the card's corner. */
 export interface Piece {
@@ -158,7 +176,11 @@ function drawBranch(pen: Pen, branch: ChartBranch, shared: readonly ChartEffect[
   if (tellTarget) pen.chip('note', branch.target === null ? 'stays' : `→ ${branch.target}`, start + INDENT);
   for (const effect of own) pen.chip('effect', effect.type, start + INDENT);
   if (own.length === 0 && !tellTarget) {
-    pen.chip('note', branch.target === null ? 'nothing changes' : `nothing more, stays ${branch.target}`, start + INDENT);
+    pen.chip(
+      'note',
+      branch.target === null ? 'nothing changes' : `nothing more, stays ${branch.target}`,
+      start + INDENT,
+    );
   }
   pen.endChips();
 }

@@ -73,7 +73,8 @@ function place(order: readonly (readonly string[])[], cards: ReadonlyMap<string,
   const placed = stack(order, cards);
   const lanes = [...lanesOf(placed)];
   const tracks = assignTracks(lanes);
-  const countIn = (gutter: number) => new Set(lanes.filter((lane) => lane.gutter === gutter).map((lane) => lane.to)).size;
+  const countIn = (gutter: number) =>
+    new Set(lanes.filter((lane) => lane.gutter === gutter).map((lane) => lane.to)).size;
   const xOf: number[] = [];
   let x = MARGIN + (countIn(-1) > 0 ? GUTTER + TRACK_GAP * countIn(-1) : 0) + 22;
   for (const [column] of order.entries()) {
@@ -97,9 +98,12 @@ function place(order: readonly (readonly string[])[], cards: ReadonlyMap<string,
     ];
     return { from: lane.from, event: lane.event, to: lane.to, points };
   });
-  const states = [...placed].map(
-    ([name, { card, column, y }]): PlacedState => ({ name, x: columnX(column), y, height: card.height }),
-  );
+  const states = [...placed].map(([name, { card, column, y }]): PlacedState => ({
+    name,
+    x: columnX(column),
+    y,
+    height: card.height,
+  }));
   const height = Math.max(...states.map((state) => state.y + state.height)) + MARGIN;
   return { cost: tracks.crossings * 400 + length, layout: { width: x + MARGIN, height, states, edges } };
 }

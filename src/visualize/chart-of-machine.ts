@@ -1,6 +1,14 @@
 import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate';
 import { plainPart, type PlainPart } from '../machine/parts.ts';
-import type { ChartBranch, ChartEffect, ChartEvent, ChartModel, ChartSide, ChartState, ChartWrite } from './chart-model.ts';
+import type {
+  ChartBranch,
+  ChartEffect,
+  ChartEvent,
+  ChartModel,
+  ChartSide,
+  ChartState,
+  ChartWrite,
+} from './chart-model.ts';
 import { effectOf, writesOf, type Trial } from './trace-part.ts';
 
 /** What a built machine does not say of itself. */
@@ -23,7 +31,7 @@ export interface Reading {
  */
 export function chartOfMachine(machine: AnyStateMachine, reading: Reading): ChartModel {
   const isOnSide = (type: string) => reading.side === 'both' || reading.sideOf(type) === reading.side;
-  const start = String(machine.root.initial?.target?.[0]?.key ?? '');
+  const start = machine.root.initial?.target?.[0]?.key ?? '';
   const states = Object.entries(machine.root.states).map(([name, node]): ChartState => ({
     name,
     description: node.description ?? '',
@@ -62,7 +70,11 @@ export function chartOfMachine(machine: AnyStateMachine, reading: Reading): Char
   };
 }
 
-function readBranch(machine: AnyStateMachine, branch: AnyTransitionDefinition, trial: Omit<Trial, 'target'>): ChartBranch {
+function readBranch(
+  machine: AnyStateMachine,
+  branch: AnyTransitionDefinition,
+  trial: Omit<Trial, 'target'>,
+): ChartBranch {
   const target = branch.target?.[0]?.key ?? null;
   const writes: ChartWrite[] = [];
   const effects: ChartEffect[] = [];

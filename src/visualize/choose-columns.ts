@@ -51,7 +51,11 @@ function inReachingOrder(model: ChartModel, links: readonly Link[]): readonly st
   return [...found];
 }
 
-function extend(choice: ReadonlyMap<string, number>, state: string, links: readonly Link[]): ReadonlyMap<string, number>[] {
+function extend(
+  choice: ReadonlyMap<string, number>,
+  state: string,
+  links: readonly Link[],
+): ReadonlyMap<string, number>[] {
   const neighbours = links.flatMap(({ from, to }) => (from === state ? [to] : to === state ? [from] : []));
   const columns = neighbours.flatMap((name) => choice.get(name) ?? []);
   const [low, high] = columns.length === 0 ? [0, 0] : [Math.max(...columns) - 1, Math.min(...columns) + 1];
@@ -60,7 +64,11 @@ function extend(choice: ReadonlyMap<string, number>, state: string, links: reado
   return possible;
 }
 
-function costOf(choice: ReadonlyMap<string, number>, links: readonly Link[], heightOf: (state: string) => number): number {
+function costOf(
+  choice: ReadonlyMap<string, number>,
+  links: readonly Link[],
+  heightOf: (state: string) => number,
+): number {
   const heights: number[] = [];
   for (const [state, column] of choice) heights[column] = (heights[column] ?? 0) + heightOf(state) + 30;
   const turns = links.filter(({ from, to }) => choice.get(from) === choice.get(to)).length;

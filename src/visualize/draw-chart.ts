@@ -75,7 +75,9 @@ function drawCard(card: Card, place: PlacedState): SvgNode {
   }
   // An end has a double outline, as in every notation for statecharts.
   if (state.isEnd) {
-    marks.push(svg('rect', { class: 'end-ring', x: -5, y: -5, width: CARD_WIDTH + 10, height: card.height + 10, rx: 17 }));
+    marks.push(
+      svg('rect', { class: 'end-ring', x: -5, y: -5, width: CARD_WIDTH + 10, height: card.height + 10, rx: 17 }),
+    );
   }
   return svg(
     'g',
@@ -83,8 +85,13 @@ function drawCard(card: Card, place: PlacedState): SvgNode {
     [
       ...marks,
       svg('rect', { class: 'card', width: CARD_WIDTH, height: card.height, rx: 12 }),
-      svg('path', { class: 'stripe', d: `M12 0Q0 0 0 12V${card.height - 12}Q0 ${card.height} 12 ${card.height}Q5 ${card.height} 5 ${card.height - 12}V12Q5 0 12 0z` }),
-      svg('text', { class: 'glyph', x: CARD_WIDTH - CARD_PADDING, y: 35, 'text-anchor': 'end' }, [lookOf(state.name).glyph]),
+      svg('path', {
+        class: 'stripe',
+        d: `M12 0Q0 0 0 12V${card.height - 12}Q0 ${card.height} 12 ${card.height}Q5 ${card.height} 5 ${card.height - 12}V12Q5 0 12 0z`,
+      }),
+      svg('text', { class: 'glyph', x: CARD_WIDTH - CARD_PADDING, y: 35, 'text-anchor': 'end' }, [
+        lookOf(state.name).glyph,
+      ]),
       ...card.pieces.map(drawPiece),
       ...card.rows.map((row) => drawRow(row, state.name)),
     ],

@@ -2,12 +2,7 @@ export { chartNamed, chartNames, hostChartName, isChartName, type ChartName } fr
 export type * from './chart-model.ts';
 export { layOutChart, type ChartLayout, type PlacedEdge, type PlacedState, type Point } from './chart-layout.ts';
 export { hostChart, rolloutChart } from './charts.ts';
-export {
-  diagramFormatNames,
-  diagramFormats,
-  writeDiagram,
-  type DiagramFormat,
-} from './exports/formats.ts';
+export { diagramFormatNames, diagramFormats, writeDiagram, type DiagramFormat } from './exports/formats.ts';
 export { layouts } from './layouts.ts';
 export { hostStateLooks, lookOf, rolloutStateLooks, type StateLook } from './palette.ts';
 export { pageWithFile } from './page-file.ts';

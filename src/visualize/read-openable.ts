@@ -25,7 +25,10 @@ export function readOpenable(text: string): Openable {
     const coverage = coverageOfFile(value);
     if (coverage !== null) return { type: 'coverage', coverage };
     if (value['format'] !== RUN_FILE_FORMAT && typeof value['type'] !== 'string') {
-      return { type: 'problem', message: 'This is neither a run file, an event log, a fixture file nor a coverage report.' };
+      return {
+        type: 'problem',
+        message: 'This is neither a run file, an event log, a fixture file nor a coverage report.',
+      };
     }
   }
   const read = readRunFile(text);
@@ -49,5 +52,8 @@ function readPaths(value: Readonly<Record<string, unknown>>): Openable {
   const read = readFixtureFile(value);
   if (read.ok) return { type: 'paths', paths: read.paths };
   const more = read.messages.length > 1 ? ` (and ${read.messages.length - 1} more)` : '';
-  return { type: 'problem', message: `The fixture file is damaged: ${read.messages[0] ?? 'nothing in it can be read'}${more}` };
+  return {
+    type: 'problem',
+    message: `The fixture file is damaged: ${read.messages[0] ?? 'nothing in it can be read'}${more}`,
+  };
 }

@@ -53,12 +53,13 @@ export function oddRolloutEvents(
     case 'HostStateChanged':
       return [
         { name: 'the host failed', event: { type, rolloutId, hostId: 'web-01', from: 'Soaking', to: 'Failed', at } },
-        { name: 'the host rolled back', event: { type, rolloutId, hostId: 'web-01', from: 'Failed', to: 'Reverted', at } },
+        {
+          name: 'the host rolled back',
+          event: { type, rolloutId, hostId: 'web-01', from: 'Failed', to: 'Reverted', at },
+        },
       ];
     case 'WaveAdvanced':
-      return [
-        { name: 'to the same wave', event: { type, rolloutId, fromWave: currentWave, toWave: currentWave, at } },
-      ];
+      return [{ name: 'to the same wave', event: { type, rolloutId, fromWave: currentWave, toWave: currentWave, at } }];
     default:
       return [];
   }

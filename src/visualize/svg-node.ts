@@ -19,10 +19,17 @@ export const svg = (
   meaning: SvgMeaning | null = null,
 ): SvgNode => ({ tag, attributes, children, meaning });
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
 
 /** For the text and the attributes of XML. */
-export const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
+export const escapeXml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 
 /** The text of a drawing. Its depth is that of the drawing code, not of any input. */
 export function serialiseSvg(node: SvgNode | string): string {

@@ -15,14 +15,16 @@ type Fields = Readonly<Record<string, unknown>>;
 export function writesOf(part: PlainPart & { kind: 'update' }, trial: Trial): readonly ChartWrite[] {
   const whenEmpty = assignments(part, trial, null);
   const whenFull = assignments(part, trial, 'something');
-  return [...whenEmpty]
-    // The state that the transition goes to is shown by where it goes.
-    .filter(([field]) => field !== 'state')
-    .map(([field, value]) => ({
-      field: writtenPath(field, value, trial),
-      from: sourceOf(value, trial),
-      onlyIfNull: !whenFull.has(field),
-    }));
+  return (
+    [...whenEmpty]
+      // The state that the transition goes to is shown by where it goes.
+      .filter(([field]) => field !== 'state')
+      .map(([field, value]) => ({
+        field: writtenPath(field, value, trial),
+        from: sourceOf(value, trial),
+        onlyIfNull: !whenFull.has(field),
+      }))
+  );
 }
 
 /** What an effect is, found by making one. */
@@ -33,16 +35,23 @@ export function effectOf(action: string, part: PlainPart & { kind: 'effect' }, t
   return { type: made.type, action, detail: durable === undefined ? null : durable === true ? 'durable' : 'lossy' };
 }
 
-function assignments(part: PlainPart & { kind: 'update' }, trial: Trial, before: unknown): ReadonlyMap<string, unknown> {
+function assignments(
+  part: PlainPart & { kind: 'update' },
+  trial: Trial,
+  before: unknown,
+): ReadonlyMap<string, unknown> {
   const written = new Map<string, unknown>();
-  const draft = new Proxy({ ...trial.record } as Record<string, unknown>, {
-    get: (target, field: string) =>
-      written.has(field) ? written.get(field) : isCollection(target[field]) ? target[field] : before,
-    set: (_target, field: string, value: unknown) => {
-      written.set(field, value);
-      return true;
+  const draft = new Proxy<Record<string, unknown>>(
+    { ...trial.record },
+    {
+      get: (target, field: string) =>
+        written.has(field) ? written.get(field) : isCollection(target[field]) ? target[field] : before,
+      set: (_target, field: string, value: unknown) => {
+        written.set(field, value);
+        return true;
+      },
     },
-  });
+  );
   part.run(draft, trial.event, trial.environment, trial.target);
   return written;
 }

@@ -18,7 +18,12 @@ export const waysOf = (type: HostEventType): readonly SideMove[] =>
  *
  * @throws Error when the generator of paths has no way for the event, which its own tests exclude
  */
-export function usualHostEvent(type: HostEventType, record: HostRolloutState, at: Time, policy: RolloutPolicy): HostEvent {
+export function usualHostEvent(
+  type: HostEventType,
+  record: HostRolloutState,
+  at: Time,
+  policy: RolloutPolicy,
+): HostEvent {
   const [usual] = waysOf(type);
   if (usual === undefined) throw new Error(`There is no sample of ${type}.`);
   return eventOf(usual, { record, at, policy });

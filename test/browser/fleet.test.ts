@@ -9,10 +9,17 @@ import { goTo, test } from './support/browser-page.ts';
 import { pageHolding } from './support/opened-page.ts';
 import { readShown } from './support/shown.ts';
 
-const choice: DemoChoice = { hosts: 50, waves: 4, seed: 1, onHealthFailure: 'rollback-and-halt', trouble: 'reboots needed' };
+const choice: DemoChoice = {
+  hosts: 50,
+  waves: 4,
+  seed: 1,
+  onHealthFailure: 'rollback-and-halt',
+  trouble: 'reboots needed',
+};
 const run: RunFile = recordRun(demoScenario(choice));
 const withFailures: RunFile = recordRun(demoScenario({ ...choice, seed: 3, hosts: 200, trouble: 'a few bad hosts' }));
-const hostCount = (file: RunFile) => file.rollouts.reduce((sum, { waves }) => sum + waves.reduce((own, { hosts }) => own + hosts.length, 0), 0);
+const hostCount = (file: RunFile) =>
+  file.rollouts.reduce((sum, { waves }) => sum + waves.reduce((own, { hosts }) => own + hosts.length, 0), 0);
 
 /** The counts as the run file has them, found by walking through it from its start. */
 function countsAt(file: RunFile, time: number): Readonly<Record<string, number>> {
@@ -24,9 +31,13 @@ function countsAt(file: RunFile, time: number): Readonly<Record<string, number>>
 }
 
 const shownCounts = (page: Page) =>
-  page.getByTestId('counts').evaluate((list) =>
-    Object.fromEntries([...list.children].map((entry) => [entry.getAttribute('data-state'), Number(entry.getAttribute('data-count'))])),
-  );
+  page
+    .getByTestId('counts')
+    .evaluate((list) =>
+      Object.fromEntries(
+        [...list.children].map((entry) => [entry.getAttribute('data-state'), Number(entry.getAttribute('data-count'))]),
+      ),
+    );
 
 async function goToTime(page: Page, time: number): Promise<number> {
   await page.getByTestId('time').fill(String(Math.round(time)));
@@ -53,7 +64,8 @@ describe('the fleet view', () => {
     expect(await failures.count()).toBe(bad.length);
     expect(await failures.first().textContent()).toMatch(/(activation failed|probes failed)/);
     const atEnd = countsAt(withFailures, withFailures.endedAt);
-    const waiting = hostCount(withFailures) - (atEnd['Converged'] ?? 0) - (atEnd['Failed'] ?? 0) - (atEnd['Reverted'] ?? 0);
+    const waiting =
+      hostCount(withFailures) - (atEnd['Converged'] ?? 0) - (atEnd['Failed'] ?? 0) - (atEnd['Reverted'] ?? 0);
     expect(await page.getByRole('heading', { name: /^Waiting/ }).textContent()).toBe(`Waiting (${waiting})`);
     await failures.last().click();
     const last = bad.at(-1);
@@ -66,10 +78,14 @@ describe('the fleet view', () => {
     const soak = run.transitions.find(([, , , to]) => to === 'Soaking');
     await goToTime(page, (soak?.[0] ?? 0) + 60_000);
     await page.locator('.fleet-lists summary').filter({ hasText: 'soak' }).first().click();
-    await expect.poll(() => page.locator('.fleet-lists details[open] small').allTextContents()).toContainEqual(expect.stringMatching(/^until .* left$/));
+    await expect
+      .poll(() => page.locator('.fleet-lists details[open] small').allTextContents())
+      .toContainEqual(expect.stringMatching(/^until .* left$/));
   });
 
-  test('runs a scenario in the page, with the very simulator of the package, and puts two runs side by side', async ({ open }) => {
+  test('runs a scenario in the page, with the very simulator of the package, and puts two runs side by side', async ({
+    open,
+  }) => {
     const page = await open();
     await goTo(page, 'Fleet');
     const form = page.getByRole('form', { name: 'Run a scenario' });
@@ -81,7 +97,10 @@ describe('the fleet view', () => {
     }
     expect(await page.getByRole('region', { name: /^Run / }).count()).toBe(2);
     const first = page.getByRole('region', { name: `Run ${run.title}` });
-    const counts = await first.getByTestId('counts').locator('li').evaluateAll((entries) => entries.map((entry) => entry.getAttribute('data-count')));
+    const counts = await first
+      .getByTestId('counts')
+      .locator('li')
+      .evaluateAll((entries) => entries.map((entry) => entry.getAttribute('data-count')));
     expect(counts.map(Number)).toEqual(Object.values(countsAt(run, run.endedAt)));
   });
 });

@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
@@ -8,11 +8,15 @@ import { pageHolding } from './support/opened-page.ts';
 import { readShown } from './support/shown.ts';
 
 const views = ['Chart', 'Table', 'Paths', 'Fleet'] as const;
-const run = JSON.stringify(recordRun(demoScenario({ hosts: 50, waves: 2, seed: 1, onHealthFailure: 'halt', trouble: 'a few bad hosts' })));
+const run = JSON.stringify(
+  recordRun(demoScenario({ hosts: 50, waves: 2, seed: 1, onHealthFailure: 'halt', trouble: 'a few bad hosts' })),
+);
 
 async function violations(page: Page): Promise<readonly string[]> {
   const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`));
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
+  );
 }
 
 describe('the page', () => {
@@ -52,7 +56,10 @@ describe('the page', () => {
 
   test('is played by keyboard alone', async ({ open }) => {
     const page = await open();
-    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-event') ?? document.activeElement?.textContent ?? '');
+    const focused = () =>
+      page.evaluate(
+        () => document.activeElement?.getAttribute('data-event') ?? document.activeElement?.textContent ?? '',
+      );
     const tabTo = async (wanted: string): Promise<void> => {
       for (let presses = 0; presses < 60; presses += 1) {
         if ((await focused()) === wanted) return;
@@ -101,16 +108,24 @@ describe('the page', () => {
     const page = await open();
     await goTo(page, 'Fleet');
     for (const [name, text, sentence] of unreadable) {
-      await page.getByLabel('Open a run file…').setInputFiles({ name: 'run.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+      await page
+        .getByLabel('Open a run file…')
+        .setInputFiles({ name: 'run.json', mimeType: 'application/json', buffer: Buffer.from(text) });
       await expect.poll(() => page.getByRole('alert').textContent(), { message: name }).toContain(sentence);
     }
-    await page.getByLabel('Open a run file…').setInputFiles({ name: 'run.json', mimeType: 'application/json', buffer: Buffer.from(run) });
+    await page
+      .getByLabel('Open a run file…')
+      .setInputFiles({ name: 'run.json', mimeType: 'application/json', buffer: Buffer.from(run) });
     await page.getByTestId('run-outcome').waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
   test('says in a sentence what is wrong with a link', async ({ open }) => {
-    for (const [fragment, sentence] of [['#v9/chart/abc', 'newer version'], ['#v1/chart/%%%', 'not a link'], ['#v1/chart/e30', 'The link']] as const) {
+    for (const [fragment, sentence] of [
+      ['#v9/chart/abc', 'newer version'],
+      ['#v1/chart/%%%', 'not a link'],
+      ['#v1/chart/e30', 'The link'],
+    ] as const) {
       const page = await open({ url: `${pageUrl}${fragment}` });
       expect(await page.getByRole('alert').textContent()).toContain(sentence);
       expect((await readShown(page)).state).toBe('Pending');
@@ -120,12 +135,25 @@ describe('the page', () => {
   test('gives the chart away in every format', async ({ open }) => {
     const page = await open({ acceptDownloads: true });
     const names: string[] = [];
-    for (const format of ['SVG picture', 'PNG picture', 'Mermaid', 'PlantUML', 'Graphviz DOT', 'SCXML', 'XState JSON']) {
+    for (const format of [
+      'SVG picture',
+      'PNG picture',
+      'Mermaid',
+      'PlantUML',
+      'Graphviz DOT',
+      'SCXML',
+      'XState JSON',
+    ]) {
       await page.locator('summary', { hasText: 'Export' }).click();
-      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: format }).click()]);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: format }).click(),
+      ]);
       names.push(download.suggestedFilename());
     }
-    expect(names).toEqual(['svg', 'png', 'mmd', 'puml', 'dot', 'scxml', 'json'].map((extension) => `host-agent.${extension}`));
+    expect(names).toEqual(
+      ['svg', 'png', 'mmd', 'puml', 'dot', 'scxml', 'json'].map((extension) => `host-agent.${extension}`),
+    );
   });
 
   test('shows all views without a word on the console', async ({ open }) => {

@@ -59,7 +59,9 @@ async function playByClicks(page: Page, path: TestPath): Promise<number> {
     expect(result.ok, at).toBe(expected.ok);
     if (result.ok) before = result.state;
     if (expected.ok) expect(before.state, at).toBe(expected.state.state);
-    const soFar = path.steps.slice(0, index + 1).map((each) => ({ event: each.event.type, isRefused: !each.expected.ok }));
+    const soFar = path.steps
+      .slice(0, index + 1)
+      .map((each) => ({ event: each.event.type, isRefused: !each.expected.ok }));
     expect(shown.history, at).toEqual(soFar);
   }
   return path.steps.length;
@@ -72,11 +74,18 @@ function recordedTime({ effects }: Shown, event: HostEvent): number {
     const { at } = effect as { readonly at?: unknown };
     if (typeof at === 'number') return at;
   }
-  return Math.max(...Object.entries(event).flatMap(([name, value]) => (name.endsWith('At') && typeof value === 'number' ? [value] : [])));
+  return Math.max(
+    ...Object.entries(event).flatMap(([name, value]) =>
+      name.endsWith('At') && typeof value === 'number' ? [value] : [],
+    ),
+  );
 }
 
 describe('playing by clicks', () => {
-  for (const [side, title] of [['agent', 'Agent'], ['control-plane', 'Control plane']] as const) {
+  for (const [side, title] of [
+    ['agent', 'Agent'],
+    ['control-plane', 'Control plane'],
+  ] as const) {
     test(`on every path of the ${side} the page shows what step gives`, async ({ open }) => {
       const page = await open({ reducedMotion: 'reduce' });
       await choose(page, 'Side', title);
@@ -160,7 +169,10 @@ describe('playing by clicks', () => {
 
   test('what happens when activation fails under each policy is told at a glance', async ({ open }) => {
     const page = await open();
-    for (const [policy, effect] of [['rollback-and-halt', 1], ['halt', 0]] as const) {
+    for (const [policy, effect] of [
+      ['rollback-and-halt', 1],
+      ['halt', 0],
+    ] as const) {
       await choose(page, 'onHealthFailure', policy);
       await beginIn(page, 'Activating');
       await clickEvent(page, 'Activating', 'LocalActivationFailed');
@@ -171,7 +183,11 @@ describe('playing by clicks', () => {
 
   test('every host and rollout chart can be shown, with all its events', async ({ open }) => {
     const page = await open();
-    for (const [side, events] of [['Agent', 14], ['Control plane', 14], ['Both', 28]] as const) {
+    for (const [side, events] of [
+      ['Agent', 14],
+      ['Control plane', 14],
+      ['Both', 28],
+    ] as const) {
       await choose(page, 'Side', side);
       expect(await page.locator('[data-event]').count()).toBe(events);
     }

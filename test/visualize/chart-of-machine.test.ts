@@ -21,26 +21,47 @@ describe('the chart of the host machine as data', () => {
       events.map(({ type, branches }) => ({ key: `${name}.${type}`, target: branches[0]?.target ?? name })),
     );
     const legal = chartCells.filter(({ target }) => target !== null).map(({ key, target }) => ({ key, target }));
-    expect(taken.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(legal.toSorted((a, b) => (a.key < b.key ? -1 : 1)));
+    expect(taken.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(
+      legal.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+    );
     expect(taken).toHaveLength(28);
   });
 
   it('tells what a failed activation does under either policy', () => {
     const branches = branchesOf('Activating', 'LocalActivationFailed');
-    expect(branches?.map(({ target, guards, effects }) => ({ target, guards, effects: effects.map(({ type }) => type) }))).toEqual([
-      { target: 'Failed', guards: ['policyRollsBack'], effects: ['LocalEmitEvent', 'RecordTransition', 'LocalFireRollbackTo'] },
+    expect(
+      branches?.map(({ target, guards, effects }) => ({ target, guards, effects: effects.map(({ type }) => type) })),
+    ).toEqual([
+      {
+        target: 'Failed',
+        guards: ['policyRollsBack'],
+        effects: ['LocalEmitEvent', 'RecordTransition', 'LocalFireRollbackTo'],
+      },
       { target: 'Failed', guards: [], effects: ['LocalEmitEvent', 'RecordTransition'] },
     ]);
-    expect(branches?.[0]?.writes).toContainEqual({ field: 'policyApplied', from: 'policy.onHealthFailure', onlyIfNull: false });
-    expect(branchesOf('Deferred', 'LocalActivationFailed')?.[0]?.writes.map(({ field }) => field)).toEqual(['activationFailedAt', 'failedAt']);
+    expect(branches?.[0]?.writes).toContainEqual({
+      field: 'policyApplied',
+      from: 'policy.onHealthFailure',
+      onlyIfNull: false,
+    });
+    expect(branchesOf('Deferred', 'LocalActivationFailed')?.[0]?.writes.map(({ field }) => field)).toEqual([
+      'activationFailedAt',
+      'failedAt',
+    ]);
   });
 
   it('finds what is written, from where, and what is kept once it is there', () => {
     expect(branchesOf('Soaking', 'LocalProbeObservedFirst')?.[0]?.writes).toEqual([
       { field: 'probeObservedFirstAt', from: 'event.observedAt', onlyIfNull: true },
     ]);
-    expect(branchesOf('Soaking', 'RemoteProbeResult')?.[0]?.writes.map(({ field }) => field)).toEqual(['probes[probeName]']);
-    expect(branchesOf('Activating', 'RemoteActivationCompleted')?.[0]?.writes).toContainEqual({ field: 'probes', from: 'emptied', onlyIfNull: false });
+    expect(branchesOf('Soaking', 'RemoteProbeResult')?.[0]?.writes.map(({ field }) => field)).toEqual([
+      'probes[probeName]',
+    ]);
+    expect(branchesOf('Activating', 'RemoteActivationCompleted')?.[0]?.writes).toContainEqual({
+      field: 'probes',
+      from: 'emptied',
+      onlyIfNull: false,
+    });
     expect(hostChart('agent').alwaysAsked).toEqual(['seqIsNewer']);
     expect(hostChart('agent').alwaysWritten.map(({ field }) => field)).toEqual(['lastEventSeq']);
   });
@@ -51,7 +72,10 @@ describe('the chart of the host machine as data', () => {
   });
 
   it('shows each side its own events only', () => {
-    for (const [side, prefix] of [['agent', 'Local'], ['control-plane', 'Remote']] as const) {
+    for (const [side, prefix] of [
+      ['agent', 'Local'],
+      ['control-plane', 'Remote'],
+    ] as const) {
       const chart = hostChart(side);
       expect(chart.eventTypes).toHaveLength(12);
       expect(chart.states.flatMap(({ events }) => events).every(({ type }) => type.startsWith(prefix))).toBe(true);
@@ -85,7 +109,11 @@ describe('the layouts', () => {
     for (const [index, one] of states.entries()) {
       expect(one.x >= 0 && one.y >= 0 && one.x + WIDE <= width && one.y + one.height <= height).toBe(true);
       for (const other of states.slice(index + 1)) {
-        const apart = one.x + WIDE <= other.x || other.x + WIDE <= one.x || one.y + one.height <= other.y || other.y + other.height <= one.y;
+        const apart =
+          one.x + WIDE <= other.x ||
+          other.x + WIDE <= one.x ||
+          one.y + one.height <= other.y ||
+          other.y + other.height <= one.y;
         expect(apart, `${one.name} and ${other.name}`).toBe(true);
       }
     }

@@ -8,13 +8,17 @@ import { engines } from '../../src/visualize/play/engine.ts';
 import { readScxml, ScxmlInterpreter } from '../support/scxml-interpreter.ts';
 
 const paths = (['halt', 'rollback-and-halt'] as const).flatMap((onHealthFailure) =>
-  (['agent', 'control-plane'] as const).flatMap((side) =>
-    generatePaths({ criterion: { kind: 'full', name: 'guardOutcomes' }, side, onHealthFailure }).paths,
+  (['agent', 'control-plane'] as const).flatMap(
+    (side) => generatePaths({ criterion: { kind: 'full', name: 'guardOutcomes' }, side, onHealthFailure }).paths,
   ),
 );
 
 /** The answers that the guards of the chart give, which whoever sends an event to an exported chart has to bring. */
-function guardAnswers(before: Parameters<typeof engines.host.guardHolds>[1], event: (typeof paths)[number]['steps'][number]['event'], policy: (typeof paths)[number]['policy']) {
+function guardAnswers(
+  before: Parameters<typeof engines.host.guardHolds>[1],
+  event: (typeof paths)[number]['steps'][number]['event'],
+  policy: (typeof paths)[number]['policy'],
+) {
   const chart = chartNamed('host-both');
   const cell = chart.states.find(({ name }) => name === before.state)?.events.find(({ type }) => type === event.type);
   const names = [...chart.alwaysAsked, ...(cell?.branches.flatMap(({ guards }) => guards) ?? [])];
@@ -22,14 +26,17 @@ function guardAnswers(before: Parameters<typeof engines.host.guardHolds>[1], eve
 }
 
 describe('every export', () => {
-  it.each(chartNames.flatMap((name) => diagramFormatNames.map((format) => [name, format] as const)))('of %s as %s names every state and event', (name, format) => {
-    const text = writeDiagram(name, format);
-    const chart = chartNamed(name);
-    for (const state of chart.states) {
-      expect(text).toContain(state.name);
-      for (const { type } of state.events) expect(text).toContain(type);
-    }
-  });
+  it.each(chartNames.flatMap((name) => diagramFormatNames.map((format) => [name, format] as const)))(
+    'of %s as %s names every state and event',
+    (name, format) => {
+      const text = writeDiagram(name, format);
+      const chart = chartNamed(name);
+      for (const state of chart.states) {
+        expect(text).toContain(state.name);
+        for (const { type } of state.events) expect(text).toContain(type);
+      }
+    },
+  );
 
   it('in Mermaid says what it cannot show', () => {
     expect(writeDiagram('host-agent', 'mermaid')).toMatch(/^%% .*\n%% Mermaid cannot show/);
@@ -62,12 +69,19 @@ describe('the exported charts go the ways of the chart', () => {
   });
 
   it('as XState JSON, run by XState', () => {
-    const config = JSON.parse(writeDiagram('host-both', 'xstate')) as Parameters<typeof createMachine>[0] & { states: Record<string, { on?: Record<string, { guard?: string }[]> }> };
-    const names = new Set(Object.values(config.states).flatMap(({ on = {} }) => Object.values(on).flatMap((branches) => branches.flatMap(({ guard }) => guard ?? []))));
+    const config = JSON.parse(writeDiagram('host-both', 'xstate')) as Parameters<typeof createMachine>[0] & {
+      states: Record<string, { on?: Record<string, { guard?: string }[]> }>;
+    };
+    const names = new Set(
+      Object.values(config.states).flatMap(({ on = {} }) =>
+        Object.values(on).flatMap((branches) => branches.flatMap(({ guard }) => guard ?? [])),
+      ),
+    );
     const guards = Object.fromEntries(
       [...names].map((name) => [
         name,
-        ({ event }: { event: { type: string; guards?: Record<string, boolean> } }) => name.split(GUARD_SEPARATOR).every((each) => event.guards?.[each] === true),
+        ({ event }: { event: { type: string; guards?: Record<string, boolean> } }) =>
+          name.split(GUARD_SEPARATOR).every((each) => event.guards?.[each] === true),
       ]),
     );
     const machine = createMachine(config, { guards });

@@ -16,7 +16,9 @@ export function toMermaid(model: ChartModel): string {
     for (const event of state.events) {
       for (const branch of event.branches) {
         const text = mermaidText(transitionText(event, branch));
-        lines.push(branch.target === null ? `  ${state.name} : ${text}` : `  ${state.name} --> ${branch.target} : ${text}`);
+        lines.push(
+          branch.target === null ? `  ${state.name} : ${text}` : `  ${state.name} --> ${branch.target} : ${text}`,
+        );
       }
     }
     if (state.isEnd) lines.push(`  ${state.name} --> [*]`);

@@ -4,7 +4,12 @@ import { sharedNote, transitionText } from './transition-text.ts';
 
 /** The chart as a PlantUML state diagram. */
 export function toPlantUml(model: ChartModel): string {
-  const lines = ['@startuml', `title ${model.title} (${model.side})`, 'left to right direction', 'hide empty description'];
+  const lines = [
+    '@startuml',
+    `title ${model.title} (${model.side})`,
+    'left to right direction',
+    'hide empty description',
+  ];
   for (const state of model.states) {
     lines.push(`state ${state.name} ${lookOf(state.name).light}22;line:${lookOf(state.name).light}`);
     lines.push(`${state.name} : ${state.description}`);

@@ -51,7 +51,9 @@ export function problemOf(kind: FieldKind, value: unknown): string | null {
     case 'count':
       return Number.isSafeInteger(value) && Number(value) >= 0 ? null : 'Give a whole number from 0.';
     case 'seq':
-      return Number.isSafeInteger(value) && Number(value) >= 1 ? null : 'Give a whole number from 1 to 9007199254740991.';
+      return Number.isSafeInteger(value) && Number(value) >= 1
+        ? null
+        : 'Give a whole number from 1 to 9007199254740991.';
     case 'mode':
     case 'status':
     case 'policy':

@@ -7,21 +7,34 @@ import { chartSides } from '../charts.ts';
 import { sampleRollout } from '../rollout-samples.ts';
 import { choices, problemOf } from './check-field.ts';
 import { engines, type MachineName, type PlayEvent, type PlayRecord } from './engine.ts';
-import { MAX_EVENTS, chartOfSession, newSession, soakWindows, type Session, type SoakWindow, type Start } from './session.ts';
+import {
+  MAX_EVENTS,
+  chartOfSession,
+  newSession,
+  soakWindows,
+  type Session,
+  type SoakWindow,
+  type Start,
+} from './session.ts';
 
-export type Checked<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly message: string };
+export type Checked<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly message: string };
 
 type Fields = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const bad = (message: string) => ({ ok: false, message }) as const;
 
 /** A session that came from a link or a file, checked down to each field of each event. */
 export function checkSession(value: unknown): Checked<Session> {
   if (!isObject(value)) return bad('The link does not hold a session.');
-  const machine: MachineName | null = value['machine'] === 'host' || value['machine'] === 'rollout' ? value['machine'] : null;
+  const machine: MachineName | null =
+    value['machine'] === 'host' || value['machine'] === 'rollout' ? value['machine'] : null;
   const side = chartSides.find((each) => each === value['side']);
   const isPolicy = choices.policy?.some((choice) => choice === value['onHealthFailure']) ?? false;
-  if (machine === null || side === undefined || !isPolicy) return bad('The link names a machine, side or policy that there is none of.');
+  if (machine === null || side === undefined || !isPolicy)
+    return bad('The link names a machine, side or policy that there is none of.');
   // The choices of this kind are the names of the type.
   const onHealthFailure = value['onHealthFailure'] as HealthFailurePolicy;
   const start = checkStart({ ...newSession, machine, side }, value['start']);
@@ -32,7 +45,10 @@ export function checkSession(value: unknown): Checked<Session> {
   if (!Number.isInteger(cursor) || Number(cursor) < 0 || Number(cursor) > events.value.length) {
     return bad('The link points to a step that its history does not have.');
   }
-  return { ok: true, value: { machine, side, onHealthFailure, start: start.value, events: events.value, cursor: Number(cursor) } };
+  return {
+    ok: true,
+    value: { machine, side, onHealthFailure, start: start.value, events: events.value, cursor: Number(cursor) },
+  };
 }
 
 function checkStart(session: Session & { side: ChartSide }, value: unknown): Checked<Start> {
@@ -40,7 +56,14 @@ function checkStart(session: Session & { side: ChartSide }, value: unknown): Che
   if (value['kind'] === 'record') {
     const record = checkRecord(session.machine, value['record']);
     return record.ok
-      ? { ok: true, value: { kind: 'record', record: record.value, title: String(value['title'] ?? '') } }
+      ? {
+          ok: true,
+          value: {
+            kind: 'record',
+            record: record.value,
+            title: typeof value['title'] === 'string' ? value['title'] : '',
+          },
+        }
       : record;
   }
   const state = chartOfSession(session).states.find(({ name }) => name === value['state'])?.name;
@@ -50,7 +73,8 @@ function checkStart(session: Session & { side: ChartSide }, value: unknown): Che
 }
 
 function checkEvents(machine: MachineName, value: unknown): Checked<readonly PlayEvent[]> {
-  if (!Array.isArray(value) || value.length > MAX_EVENTS) return bad(`The link must hold a history of at most ${MAX_EVENTS} events.`);
+  if (!Array.isArray(value) || value.length > MAX_EVENTS)
+    return bad(`The link must hold a history of at most ${MAX_EVENTS} events.`);
   const events: PlayEvent[] = [];
   for (const [index, each] of value.entries()) {
     const event = checkEvent(machine, each);
@@ -89,7 +113,9 @@ export function checkRecord(machine: MachineName, value: unknown): Checked<PlayR
         : typeof field === typeof sample && field !== null;
     if (!isRight) return bad(`The field ${name} of the record is missing or of the wrong sort.`);
   }
-  const state = chartOfSession({ ...newSession, machine, side: 'both' }).states.find(({ name }) => name === value['state']);
+  const state = chartOfSession({ ...newSession, machine, side: 'both' }).states.find(
+    ({ name }) => name === value['state'],
+  );
   if (state === undefined) return bad(`There is no state ${JSON.stringify(value['state'])}.`);
   if (machine === 'host' && !Object.values(value['probes'] as Fields).every(isProbeRecord)) {
     return bad('A probe of the record is not one.');
@@ -98,7 +124,10 @@ export function checkRecord(machine: MachineName, value: unknown): Checked<PlayR
   const record = value as unknown;
   return {
     ok: true,
-    value: machine === 'host' ? draftOf(record as Parameters<typeof draftOf>[0]) : rolloutDraftOf(record as Parameters<typeof rolloutDraftOf>[0]),
+    value:
+      machine === 'host'
+        ? draftOf(record as Parameters<typeof draftOf>[0])
+        : rolloutDraftOf(record as Parameters<typeof rolloutDraftOf>[0]),
   };
 }
 

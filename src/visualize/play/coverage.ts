@@ -11,7 +11,12 @@ export interface Coverage {
 }
 
 /** What these paths exercise, every step of them. */
-export function coverageOfPaths(title: string, paths: readonly TestPath[], side: Side, policy: HealthFailurePolicy): Coverage {
+export function coverageOfPaths(
+  title: string,
+  paths: readonly TestPath[],
+  side: Side,
+  policy: HealthFailurePolicy,
+): Coverage {
   const meter = measureCoverage({ sides: [side], policies: [policy] });
   for (const path of paths) {
     meter.begin(path.start);
@@ -29,10 +34,14 @@ export function coverageOfFile(value: unknown): Coverage | null {
   const cells =
     value['format'] === 'nixfleet-coverage-overlay'
       ? value['cells']
-      : value['format'] === 'nixfleet-coverage' && isObject(value['dimensions']) && isObject(value['dimensions']['cells'])
+      : value['format'] === 'nixfleet-coverage' &&
+          isObject(value['dimensions']) &&
+          isObject(value['dimensions']['cells'])
         ? value['dimensions']['cells']['hits']
         : null;
   if (!isObject(cells)) return null;
-  const counts = Object.entries(cells).flatMap(([cell, count]) => (typeof count === 'number' ? [[cell, count] as const] : []));
+  const counts = Object.entries(cells).flatMap(([cell, count]) =>
+    typeof count === 'number' ? [[cell, count] as const] : [],
+  );
   return { title: 'the coverage file', cells: new Map(counts) };
 }

@@ -47,10 +47,11 @@ export interface Engine {
   readonly guardHolds: (guard: string, record: PlayRecord, event: PlayEvent, policy: RolloutPolicy) => boolean;
 }
 
-const holds = (machine: AnyStateMachine) => (guard: string, record: PlayRecord, event: PlayEvent, policy: RolloutPolicy) => {
-  const part = plainPart(machine.implementations.guards[guard]);
-  return part?.kind === 'guard' && part.run(record, event, policy, null);
-};
+const holds =
+  (machine: AnyStateMachine) => (guard: string, record: PlayRecord, event: PlayEvent, policy: RolloutPolicy) => {
+    const part = plainPart(machine.implementations.guards[guard]);
+    return part?.kind === 'guard' && part.run(record, event, policy, null);
+  };
 
 // A session of one machine holds records and events of that machine only: they are checked where they come in.
 const asHost = (record: PlayRecord) => record as HostRolloutState;

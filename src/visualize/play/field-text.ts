@@ -11,7 +11,7 @@ export function textOfValue(kind: FieldKind, value: unknown): string {
     case 'sub-results':
       return JSON.stringify(value);
     default:
-      return value === null || value === undefined ? '' : String(value);
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   }
 }
 

@@ -18,7 +18,10 @@ export function fixtureOfSession(session: Session): string {
 export function pathOfSession(session: Session): TestPath {
   const policy = { onHealthFailure: session.onHealthFailure };
   return {
-    name: `played: ${session.events.slice(0, session.cursor).map(({ type }) => type).join(', ')}`,
+    name: `played: ${session.events
+      .slice(0, session.cursor)
+      .map(({ type }) => type)
+      .join(', ')}`,
     side: session.side === 'both' ? 'agent' : session.side,
     policy,
     // A session of the host machine holds records and events of the host machine only.

@@ -18,7 +18,10 @@ export function sessionOfLink(fragment: string): Checked<Link> {
   const [, version, view = '', data = ''] = /^#?v(\d+)\/([a-z]*)\/([\w-]*)$/.exec(fragment) ?? [];
   if (version === undefined) return { ok: false, message: 'This is not a link of this page.' };
   if (Number(version) > VERSION) {
-    return { ok: false, message: `The link was made by a newer version of this page (${version}; this one reads ${VERSION}).` };
+    return {
+      ok: false,
+      message: `The link was made by a newer version of this page (${version}; this one reads ${VERSION}).`,
+    };
   }
   const json = fromBase64Url(data);
   if (json === undefined) return { ok: false, message: 'The link is cut off or damaged.' };

@@ -2,10 +2,13 @@ import { hostStates } from '../../machine/host-states.ts';
 import { runFileOfEventLog } from './run-file-of-event-log.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile } from './run-file.ts';
 
-export type RunFileResult = { readonly ok: true; readonly run: RunFile } | { readonly ok: false; readonly message: string };
+export type RunFileResult =
+  | { readonly ok: true; readonly run: RunFile }
+  | { readonly ok: false; readonly message: string };
 
 type Fields = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const bad = (message: string) => ({ ok: false, message }) as const;
@@ -18,29 +21,43 @@ export function readRunFile(text: string): RunFileResult {
   } catch {
     const logged = runFileOfEventLog(text);
     if (logged !== null) return { ok: true, run: logged };
-    return bad('This is not a run file: it is not JSON, or it was cut off. Write one with `nixfleet-statechart simulate FLEET --record FILE`, or save one here.');
+    return bad(
+      'This is not a run file: it is not JSON, or it was cut off. Write one with `nixfleet-statechart simulate FLEET --record FILE`, or save one here.',
+    );
   }
   if (!isObject(value) || value['format'] !== RUN_FILE_FORMAT) {
     return bad(`This is some other file: a run file says "format": "${RUN_FILE_FORMAT}".`);
   }
   const version = value['version'];
   if (isTime(version) && version > RUN_FILE_VERSION) {
-    return bad(`The run file has version ${version} and this page reads version ${RUN_FILE_VERSION}: open it with a newer page.`);
+    return bad(
+      `The run file has version ${version} and this page reads version ${RUN_FILE_VERSION}: open it with a newer page.`,
+    );
   }
   const problem = problemOf(value);
   // Every field was looked at.
-  return problem === null ? { ok: true, run: value as unknown as RunFile } : bad(`The run file is damaged: ${problem}.`);
+  return problem === null
+    ? { ok: true, run: value as unknown as RunFile }
+    : bad(`The run file is damaged: ${problem}.`);
 }
 
 function problemOf(value: Fields): string | null {
   if (value['version'] !== RUN_FILE_VERSION) return 'it has no version';
   for (const name of ['title', 'scenario', 'outcome']) if (!isText(value[name])) return `${name} is not a text`;
-  for (const name of ['seed', 'startAt', 'endedAt', 'machineSteps']) if (!isTime(value[name])) return `${name} is not a number`;
+  for (const name of ['seed', 'startAt', 'endedAt', 'machineSteps'])
+    if (!isTime(value[name])) return `${name} is not a number`;
   const sizes = rolloutSizes(value['rollouts']);
   if (sizes === null) return 'its rollouts cannot be read';
   const isPlace = ([at, rollout, host]: readonly unknown[]): boolean => {
     const size = sizes[Number(rollout)];
-    return isTime(at) && Number.isInteger(rollout) && size !== undefined && Number.isInteger(host) && Number(host) >= 0 && Number(host) < size;
+    return (
+      isTime(at) &&
+      Number.isInteger(rollout) &&
+      size !== undefined &&
+      Number.isInteger(host) &&
+      Number(host) >= 0 &&
+      Number(host) < size
+    );
   };
   const lists: readonly (readonly [string, (row: readonly unknown[]) => boolean])[] = [
     ['transitions', (row) => hostStates.some((state) => state === row[3])],
@@ -55,7 +72,8 @@ function problemOf(value: Fields): string | null {
     if (wrong >= 0) return `${name}[${wrong}] cannot be read`;
   }
   const markers = value['markers'];
-  const isMarker = (marker: unknown) => isObject(marker) && isTime(marker['at']) && isText(marker['kind']) && isText(marker['text']);
+  const isMarker = (marker: unknown) =>
+    isObject(marker) && isTime(marker['at']) && isText(marker['kind']) && isText(marker['text']);
   return Array.isArray(markers) && markers.every(isMarker) ? null : 'its markers cannot be read';
 }
 

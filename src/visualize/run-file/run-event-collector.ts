@@ -15,7 +15,10 @@ const MAX_MARKERS = 2_000;
 
 /** Collects what the page needs from the events of a run, as they happen. */
 export class RunEventCollector {
-  private readonly indexes: ReadonlyMap<string, { readonly rollout: number; readonly hosts: ReadonlyMap<string, number> }>;
+  private readonly indexes: ReadonlyMap<
+    string,
+    { readonly rollout: number; readonly hosts: ReadonlyMap<string, number> }
+  >;
   private readonly transitions: RunTransition[] = [];
   private readonly dispatches: RunDispatch[] = [];
   private readonly holds: RunHold[] = [];
@@ -56,13 +59,18 @@ export class RunEventCollector {
         );
         break;
       case 'WaveAdvanced':
-        if (event.toWave > event.fromWave) this.mark(event.at, 'wave', `${event.rollout}: wave ${event.toWave + 1} may begin`);
+        if (event.toWave > event.fromWave)
+          this.mark(event.at, 'wave', `${event.rollout}: wave ${event.toWave + 1} may begin`);
         break;
       case 'RolloutTransition':
         this.mark(event.at, 'rollout', `${event.rollout}: ${event.from} → ${event.to}`);
         break;
       case 'Fault':
-        this.mark(event.at, 'fault', [event.fault, event.host, event.detail].filter((text) => text !== null && text !== '').join(', '));
+        this.mark(
+          event.at,
+          'fault',
+          [event.fault, event.host, event.detail].filter((text) => text !== null && text !== '').join(', '),
+        );
         break;
       case 'ClosureQuarantined':
         this.mark(event.at, 'quarantine', `${event.closure} is quarantined on ${event.channel}`);

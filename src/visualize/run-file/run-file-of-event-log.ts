@@ -55,7 +55,13 @@ export function runFileOfEventLog(text: string): RunFile | null {
 function rolloutsOf(events: readonly RunEvent[]): readonly RunRollout[] {
   const waves = new Map<string, Map<string, number | null>>();
   for (const event of events) {
-    if (!('rollout' in event) || !('host' in event) || typeof event.host !== 'string' || typeof event.rollout !== 'string') continue;
+    if (
+      !('rollout' in event) ||
+      !('host' in event) ||
+      typeof event.host !== 'string' ||
+      typeof event.rollout !== 'string'
+    )
+      continue;
     const hosts = waves.get(event.rollout) ?? new Map<string, number | null>();
     waves.set(event.rollout, hosts);
     const known = hosts.get(event.host) ?? null;
@@ -70,7 +76,10 @@ function rolloutsOf(events: readonly RunEvent[]): readonly RunRollout[] {
       channel: rolloutId.split('@')[0] ?? rolloutId,
       onHealthFailure: 'rollback-and-halt',
       waves: Array.from({ length: isComplete ? count : count + 1 }, (_, wave) => {
-        const members = [...hosts].filter(([, own]) => (own ?? count) === wave).map(([host]) => host).sort();
+        const members = [...hosts]
+          .filter(([, own]) => (own ?? count) === wave)
+          .map(([host]) => host)
+          .sort();
         return { soakMinutes: 0, hosts: members, targets: members.map(() => '') };
       }),
     };

@@ -77,7 +77,10 @@ export class RunHistory {
   }
 
   /** How many hosts are in each state, at `samples` moments evenly from start to end. */
-  countsOverTime(samples: number): { readonly times: readonly number[]; readonly counts: readonly (readonly number[])[] } {
+  countsOverTime(samples: number): {
+    readonly times: readonly number[];
+    readonly counts: readonly (readonly number[])[];
+  } {
     const times = Array.from({ length: samples }, (_, at) => (this.shownUntil * at) / Math.max(1, samples - 1));
     const counts = hostStates.map((): number[] => []);
     const present = hostStates.map((_, state) => (state === 0 ? this.hosts.length : 0));
@@ -101,17 +104,29 @@ export class RunHistory {
     const bad = new Set<HostState>(['Failed', 'Reverted']);
     return this.file.transitions
       .filter(([at, , , to]) => at <= time && bad.has(to))
-      .map(([at, rollout, host, state]) => ({ at, state, host: this.hostAt(rollout, host), cause: this.causeOf(at, rollout, host) }));
+      .map(([at, rollout, host, state]) => ({
+        at,
+        state,
+        host: this.hostAt(rollout, host),
+        cause: this.causeOf(at, rollout, host),
+      }));
   }
 
   private causeOf(time: number, rollout: number, host: number): string {
     const why = this.file.accepted.findLast(
       ([at, ofRollout, ofHost, event]) =>
-        ofRollout === rollout && ofHost === host && at <= time && (event === 'ActivationFailed' || event === 'Failed' || event === 'RollbackComplete'),
+        ofRollout === rollout &&
+        ofHost === host &&
+        at <= time &&
+        (event === 'ActivationFailed' || event === 'Failed' || event === 'RollbackComplete'),
     );
     if (why === undefined) return '';
     const [, , , event, , detail] = why;
-    return event === 'ActivationFailed' ? `activation failed, ${detail}` : event === 'Failed' ? `probes failed: ${detail}` : `went back to ${detail}`;
+    return event === 'ActivationFailed'
+      ? `activation failed, ${detail}`
+      : event === 'Failed'
+        ? `probes failed: ${detail}`
+        : `went back to ${detail}`;
   }
 
   /** What holds each host that is not at an end, at a moment. */
@@ -192,7 +207,12 @@ function whatHolds(
     case 'Soaking':
       return soakDueAt !== undefined && soakDueAt !== null && soakDueAt > time
         ? { state, heldBy: 'soak', reason: 'The soak window is open.', until: soakDueAt }
-        : { state, heldBy: 'probes', reason: 'The soak is over; its probes have not all passed, or it has not told yet.', until: null };
+        : {
+            state,
+            heldBy: 'probes',
+            reason: 'The soak is over; its probes have not all passed, or it has not told yet.',
+            until: null,
+          };
     case 'Converged':
     case 'Failed':
     case 'Reverted':

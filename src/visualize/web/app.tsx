@@ -19,7 +19,12 @@ import { useSession, viewNames, type ViewName } from './use-session.ts';
 import { useAnimation } from './use-animation.ts';
 import { useTheme, type ThemeChoice } from './use-theme.ts';
 
-const viewTitles: { readonly [View in ViewName]: string } = { chart: 'Chart', table: 'Table', paths: 'Paths', fleet: 'Fleet' };
+const viewTitles: { readonly [View in ViewName]: string } = {
+  chart: 'Chart',
+  table: 'Table',
+  paths: 'Paths',
+  fleet: 'Fleet',
+};
 
 export function App() {
   const { view, session, problem, setSession, setView } = useSession();
@@ -94,16 +99,27 @@ export function App() {
 
   const last = moments.at(-1);
   const taken = last?.result.ok
-    ? { state: last.before.state, event: last.event.type, target: last.before.state === last.after.state ? null : last.after.state }
+    ? {
+        state: last.before.state,
+        event: last.event.type,
+        target: last.before.state === last.after.state ? null : last.after.state,
+      }
     : null;
 
   return (
     <div className="page">
       <header className="top">
-        <h1>nixfleet <span>statechart</span></h1>
+        <h1>
+          nixfleet <span>statechart</span>
+        </h1>
         <nav aria-label="Views">
           {viewNames.map((name) => (
-            <button key={name} type="button" aria-current={view === name ? 'page' : undefined} onClick={() => setView(name)}>
+            <button
+              key={name}
+              type="button"
+              aria-current={view === name ? 'page' : undefined}
+              onClick={() => setView(name)}
+            >
               {viewTitles[name]}
             </button>
           ))}
@@ -120,16 +136,37 @@ export function App() {
           </label>
         </div>
       </header>
-      <p className="notice" role="status">{notice}</p>
-      {problem !== null && <p className="banner" role="alert">{problem} The page starts afresh.</p>}
+      <p className="notice" role="status">
+        {notice}
+      </p>
+      {problem !== null && (
+        <p className="banner" role="alert">
+          {problem} The page starts afresh.
+        </p>
+      )}
       {view !== 'fleet' && <Toolbar model={model} session={session} onChange={setSession} />}
       <main className={`view-${view}`}>
         {(view === 'chart' || view === 'paths') && (
           <>
             {view === 'paths' && (
-              <PathsPanel session={session} coverage={coverage} onCoverage={setCoverage} opened={paths} onOpened={setPaths} onPlay={(path) => setSession(() => sessionOfPath(path))} />
+              <PathsPanel
+                session={session}
+                coverage={coverage}
+                onCoverage={setCoverage}
+                opened={paths}
+                onOpened={setPaths}
+                onPlay={(path) => setSession(() => sessionOfPath(path))}
+              />
             )}
-            <ChartView model={model} layout={layout} present={record.state} taken={taken} coverage={coverage?.cells ?? null} onSend={onSendUsual} onEdit={setEditing} />
+            <ChartView
+              model={model}
+              layout={layout}
+              present={record.state}
+              taken={taken}
+              coverage={coverage?.cells ?? null}
+              onSend={onSendUsual}
+              onEdit={setEditing}
+            />
             <PlayPanel
               model={model}
               session={session}

@@ -78,9 +78,15 @@ export function ChartView({ model, layout, present, taken, coverage, onSend, onE
         </g>
       </svg>
       <div className="zoom-buttons" role="group" aria-label="Zoom">
-        <button type="button" onClick={zoomIn} aria-label="Zoom in" title="Zoom in (+)">+</button>
-        <button type="button" onClick={zoomOut} aria-label="Zoom out" title="Zoom out (−)">−</button>
-        <button type="button" onClick={fit} title="Fit the whole chart (0)">Fit</button>
+        <button type="button" onClick={zoomIn} aria-label="Zoom in" title="Zoom in (+)">
+          +
+        </button>
+        <button type="button" onClick={zoomOut} aria-label="Zoom out" title="Zoom out (−)">
+          −
+        </button>
+        <button type="button" onClick={fit} title="Fit the whole chart (0)">
+          Fit
+        </button>
       </div>
     </div>
   );
@@ -91,7 +97,9 @@ const coverageClass = (coverage: ReadonlyMap<string, number>, state: string, eve
 
 function describeState(model: ChartModel, name: string, isPresent: boolean): string {
   const state = model.states.find((each) => each.name === name);
-  const marks = [isPresent ? 'present state' : '', state?.isStart ? 'start' : '', state?.isEnd ? 'end' : ''].filter(Boolean);
+  const marks = [isPresent ? 'present state' : '', state?.isStart ? 'start' : '', state?.isEnd ? 'end' : ''].filter(
+    Boolean,
+  );
   return `${name}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}: ${state?.description ?? ''}`;
 }
 

@@ -35,17 +35,26 @@ export function EventForm({ session, record, type, onSend, onClose }: Props) {
   };
 
   return (
-    <form className="event-form" onSubmit={submit} aria-label={`Payload of ${type}`} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
+    <form
+      className="event-form"
+      onSubmit={submit}
+      aria-label={`Payload of ${type}`}
+      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+    >
       <header>
         <h3>{type}</h3>
-        <button type="button" className="quiet" onClick={onClose} aria-label="Close the form">✕</button>
+        <button type="button" className="quiet" onClick={onClose} aria-label="Close the form">
+          ✕
+        </button>
       </header>
       {ways.length > 1 && (
         <label className="field">
           <span>Begin from</span>
           <select autoFocus onChange={(event) => setTexts(textsOf(ways[Number(event.target.value)]?.event))}>
             {ways.map((way, index) => (
-              <option key={way.name} value={index}>{way.name}</option>
+              <option key={way.name} value={index}>
+                {way.name}
+              </option>
             ))}
           </select>
         </label>
@@ -60,7 +69,9 @@ export function EventForm({ session, record, type, onSend, onClose }: Props) {
         />
       ))}
       <footer>
-        <button type="submit" className="primary" disabled={!isValid}>Send {type}</button>
+        <button type="submit" className="primary" disabled={!isValid}>
+          Send {type}
+        </button>
       </footer>
     </form>
   );
@@ -79,7 +90,12 @@ interface FieldProps {
 function FieldInput({ field, text, problem, onChange }: FieldProps) {
   const options = choices[field.kind];
   const id = `field-${field.name}`;
-  const shared = { id, value: text, 'aria-invalid': problem !== null, 'aria-describedby': problem === null ? undefined : `${id}-problem` };
+  const shared = {
+    id,
+    value: text,
+    'aria-invalid': problem !== null,
+    'aria-describedby': problem === null ? undefined : `${id}-problem`,
+  };
   return (
     <div className="field">
       <label htmlFor={id}>{field.name}</label>
@@ -92,7 +108,11 @@ function FieldInput({ field, text, problem, onChange }: FieldProps) {
           ))}
         </select>
       )}
-      {problem !== null && <p className="problem" id={`${id}-problem`}>{problem}</p>}
+      {problem !== null && (
+        <p className="problem" id={`${id}-problem`}>
+          {problem}
+        </p>
+      )}
     </div>
   );
 }

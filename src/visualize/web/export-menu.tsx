@@ -14,7 +14,12 @@ export function ExportMenu({ name }: { readonly name: ChartName }) {
   const [copied, setCopied] = useState(false);
   const close = () => menu.current?.removeAttribute('open');
   return (
-    <details className="menu" ref={menu} onKeyDown={(event) => event.key === 'Escape' && close()} onToggle={() => setCopied(false)}>
+    <details
+      className="menu"
+      ref={menu}
+      onKeyDown={(event) => event.key === 'Escape' && close()}
+      onToggle={() => setCopied(false)}
+    >
       <summary>Export</summary>
       <div className="menu-items">
         {diagramFormatNames.map((format) => (
@@ -30,9 +35,25 @@ export function ExportMenu({ name }: { readonly name: ChartName }) {
             {diagramFormats[format].title}
           </button>
         ))}
-        <button type="button" onClick={() => { void savePng(name); close(); }}>PNG picture</button>
+        <button
+          type="button"
+          onClick={() => {
+            void savePng(name);
+            close();
+          }}
+        >
+          PNG picture
+        </button>
         <hr />
-        <button type="button" onClick={() => void navigator.clipboard.writeText(globalThis.location.href).then(() => setCopied(true), () => setCopied(false))}>
+        <button
+          type="button"
+          onClick={() =>
+            void navigator.clipboard.writeText(globalThis.location.href).then(
+              () => setCopied(true),
+              () => setCopied(false),
+            )
+          }
+        >
           {copied ? 'Link copied' : 'Copy link to this'}
         </button>
       </div>
@@ -42,7 +63,9 @@ export function ExportMenu({ name }: { readonly name: ChartName }) {
 
 async function savePng(name: ChartName): Promise<void> {
   const { width, height } = layouts[name];
-  const theme = document.documentElement.dataset['theme'] ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+  const theme =
+    document.documentElement.dataset['theme'] ??
+    (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
   const image = new Image(width, height);
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(toSvg(chartNamed(name), layouts[name], theme === 'dark' ? 'dark' : 'light'))}`;
   await image.decode();

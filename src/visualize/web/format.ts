@@ -5,7 +5,8 @@ const CLOSURE = /^\/nix\/store\/([a-z0-9]{6})[a-z0-9]*-(?:nixos-system-)?(.*)$/;
 /** A value of a record or an effect, short enough for one line. */
 export function shortValue(name: string, value: unknown): string {
   if (value === null) return 'null';
-  if (typeof value === 'number' && (name.endsWith('At') || name === 'at')) return isoTime(value).replace('T', ' ').slice(5, 23);
+  if (typeof value === 'number' && (name.endsWith('At') || name === 'at'))
+    return isoTime(value).replace('T', ' ').slice(5, 23);
   if (typeof value === 'string') return value === '' ? '""' : shortClosure(value);
   return JSON.stringify(value);
 }

@@ -14,11 +14,18 @@ export function HistoryList({ session, moments, onJump, onCopyFixture }: Props) 
     <section className="history">
       <div className="row between">
         <h2>History</h2>
-        <button type="button" onClick={onCopyFixture} disabled={session.events.length === 0}>Copy as fixture</button>
+        <button type="button" onClick={onCopyFixture} disabled={session.events.length === 0}>
+          Copy as fixture
+        </button>
       </div>
       <ol start={0} data-testid="history">
         <li>
-          <button type="button" className="quiet" aria-current={session.cursor === 0 ? 'step' : undefined} onClick={() => onJump(0)}>
+          <button
+            type="button"
+            className="quiet"
+            aria-current={session.cursor === 0 ? 'step' : undefined}
+            onClick={() => onJump(0)}
+          >
             <span className="number">0</span> <span className="what">Start</span>
           </button>
         </li>
@@ -28,11 +35,22 @@ export function HistoryList({ session, moments, onJump, onCopyFixture }: Props) 
           return (
             // A step is its place in the history.
             <li key={index} className={outcome === '' ? '' : `is-${outcome}`}>
-              <button type="button" className="quiet" aria-current={session.cursor === index + 1 ? 'step' : undefined} onClick={() => onJump(index + 1)}>
+              <button
+                type="button"
+                className="quiet"
+                aria-current={session.cursor === index + 1 ? 'step' : undefined}
+                onClick={() => onJump(index + 1)}
+              >
                 <span className="number">{index + 1}</span>
                 <span className="what">
                   <code>{event.type}</code>
-                  {moment === undefined ? <small>undone</small> : moment.result.ok ? <StateBadge state={moment.after.state} /> : <small>refused, {moment.result.error.kind}</small>}
+                  {moment === undefined ? (
+                    <small>undone</small>
+                  ) : moment.result.ok ? (
+                    <StateBadge state={moment.after.state} />
+                  ) : (
+                    <small>refused, {moment.result.error.kind}</small>
+                  )}
                 </span>
               </button>
             </li>

@@ -15,7 +15,9 @@ export function Outcome({ model, session, moment }: Props) {
   if (moment === null) {
     return (
       <section className="outcome" aria-live="polite">
-        <p className="hint">Click an event in a card to send it. Shift-click, or <kbd>E</kbd>, lets you edit it first.</p>
+        <p className="hint">
+          Click an event in a card to send it. Shift-click, or <kbd>E</kbd>, lets you edit it first.
+        </p>
       </section>
     );
   }
@@ -31,15 +33,29 @@ export function Outcome({ model, session, moment }: Props) {
           {before.state === after.state ? `Stays ${after.state}.` : `${before.state} → ${after.state}`}
         </p>
       ) : (
-        <p className="lead" data-testid="refusal">{result.error.message}</p>
+        <p className="lead" data-testid="refusal">
+          {result.error.message}
+        </p>
       )}
-      {cell !== undefined && <Guards session={session} moment={moment} branches={cell.branches} always={model.alwaysAsked} />}
+      {cell !== undefined && (
+        <Guards session={session} moment={moment} branches={cell.branches} always={model.alwaysAsked} />
+      )}
       {result.ok && <Effects moment={moment} />}
     </section>
   );
 }
 
-function Guards({ session, moment, branches, always }: { readonly session: Session; readonly moment: Moment; readonly branches: readonly ChartBranch[]; readonly always: readonly string[] }) {
+function Guards({
+  session,
+  moment,
+  branches,
+  always,
+}: {
+  readonly session: Session;
+  readonly moment: Moment;
+  readonly branches: readonly ChartBranch[];
+  readonly always: readonly string[];
+}) {
   const names = [...new Set([...always, ...branches.flatMap(({ guards }) => guards)])];
   const shown = moment.result.ok ? names.filter((name) => !always.includes(name)) : names;
   if (shown.length === 0) return null;
@@ -78,12 +94,16 @@ function Effects({ moment }: { readonly moment: Moment }) {
                 <code className="effect-pill">{effect.type}</code> <small>{effectWords(effect.type)}</small>
               </summary>
               <dl>
-                {Object.entries(effect).filter(([name]) => name !== 'type').map(([name, value]) => (
-                  <div key={name}>
-                    <dt>{name}</dt>
-                    <dd title={fullValue(name, value)} data-value={JSON.stringify(value)}>{shortValue(name, value)}</dd>
-                  </div>
-                ))}
+                {Object.entries(effect)
+                  .filter(([name]) => name !== 'type')
+                  .map(([name, value]) => (
+                    <div key={name}>
+                      <dt>{name}</dt>
+                      <dd title={fullValue(name, value)} data-value={JSON.stringify(value)}>
+                        {shortValue(name, value)}
+                      </dd>
+                    </div>
+                  ))}
               </dl>
             </details>
           </li>

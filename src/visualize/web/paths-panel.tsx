@@ -35,7 +35,13 @@ export function PathsPanel({ session, coverage, onCoverage, opened, onOpened, on
     if (file === undefined) return;
     void file.text().then((text) => {
       const read = readOpenable(text);
-      setProblem(read.type === 'problem' ? read.message : read.type === 'run' ? 'This is a run: open it in the fleet view.' : null);
+      setProblem(
+        read.type === 'problem'
+          ? read.message
+          : read.type === 'run'
+            ? 'This is a run: open it in the fleet view.'
+            : null,
+      );
       if (read.type === 'paths') onOpened(read.paths);
       if (read.type === 'coverage') onCoverage(read.coverage);
     });
@@ -49,33 +55,68 @@ export function PathsPanel({ session, coverage, onCoverage, opened, onOpened, on
       <section>
         <label className="stacked">
           <span>Criterion</span>
-          <select value={criterion} onChange={(event) => { onOpened(null); setCriterion(criterionNames.find((name) => name === event.target.value) ?? 'allStates'); }} data-testid="criterion">
-            {criterionNames.map((name) => <option key={name} value={name}>{criteria[name].title}</option>)}
+          <select
+            value={criterion}
+            onChange={(event) => {
+              onOpened(null);
+              setCriterion(criterionNames.find((name) => name === event.target.value) ?? 'allStates');
+            }}
+            data-testid="criterion"
+          >
+            {criterionNames.map((name) => (
+              <option key={name} value={name}>
+                {criteria[name].title}
+              </option>
+            ))}
           </select>
         </label>
         <p className="hint" data-testid="paths-summary">
-          {opened === null ? '' : 'From the file: '}{paths.length} {paths.length === 1 ? 'path' : 'paths'}, {paths.reduce((sum, { steps }) => sum + steps.length, 0)} steps
-          {generation.unreached.length > 0 && opened === null ? `; ${generation.unreached.length} cannot be reached under this policy` : ''}
+          {opened === null ? '' : 'From the file: '}
+          {paths.length} {paths.length === 1 ? 'path' : 'paths'},{' '}
+          {paths.reduce((sum, { steps }) => sum + steps.length, 0)} steps
+          {generation.unreached.length > 0 && opened === null
+            ? `; ${generation.unreached.length} cannot be reached under this policy`
+            : ''}
           {generation.wasCut && opened === null ? '; cut at its bound' : ''}.
         </p>
         <div className="row">
-          <button type="button" aria-pressed={coverage !== null} onClick={() => onCoverage(coverage === null ? coverageOfPaths(criteria[criterion].title, paths, side, policy) : null)}>
+          <button
+            type="button"
+            aria-pressed={coverage !== null}
+            onClick={() =>
+              onCoverage(coverage === null ? coverageOfPaths(criteria[criterion].title, paths, side, policy) : null)
+            }
+          >
             {coverage === null ? 'Show coverage' : 'Hide coverage'}
           </button>
           <label className="file-button">
             Open file…
-            <input type="file" accept=".json,application/json" onChange={(event) => { open(event.target.files?.[0]); event.target.value = ''; }} />
+            <input
+              type="file"
+              accept=".json,application/json"
+              onChange={(event) => {
+                open(event.target.files?.[0]);
+                event.target.value = '';
+              }}
+            />
           </label>
         </div>
         {coverage !== null && <p className="hint">Faded on the chart: what {coverage.title} never exercises.</p>}
-        {problem !== null && <p className="problem" role="alert">{problem}</p>}
+        {problem !== null && (
+          <p className="problem" role="alert">
+            {problem}
+          </p>
+        )}
       </section>
       <ol className="path-list" data-testid="paths">
         {paths.slice(0, MOST_SHOWN).map((path, index) => (
           <li key={path.name}>
             <button type="button" className="quiet" aria-pressed={path.name === playing} onClick={() => onPlay(path)}>
               <span className="number">{index + 1}</span>
-              <span>{path.name}<small>{path.steps.length} steps</small></span>
+              <span>
+                {path.name}
+                <small>{path.steps.length} steps</small>
+              </span>
             </button>
           </li>
         ))}

@@ -32,20 +32,50 @@ export function PlayPanel(props: Props) {
       <section className="now">
         <div>
           <h2>State</h2>
-          <p className="present" data-testid="present-state"><StateBadge state={record.state} /></p>
+          <p className="present" data-testid="present-state">
+            <StateBadge state={record.state} />
+          </p>
         </div>
         <div className="row">
-          <button type="button" disabled={session.cursor === 0} onClick={() => onJump(session.cursor - 1)} title="Undo (U)">Undo</button>
-          <button type="button" disabled={session.cursor === session.events.length} onClick={() => onJump(session.cursor + 1)} title="Redo (R)">Redo</button>
+          <button
+            type="button"
+            disabled={session.cursor === 0}
+            onClick={() => onJump(session.cursor - 1)}
+            title="Undo (U)"
+          >
+            Undo
+          </button>
+          <button
+            type="button"
+            disabled={session.cursor === session.events.length}
+            onClick={() => onJump(session.cursor + 1)}
+            title="Redo (R)"
+          >
+            Redo
+          </button>
           {session.events.length > 0 && (
-            <button type="button" disabled={session.cursor === session.events.length && !props.isPlaying} onClick={props.onPlay} aria-label={props.isPlaying ? 'Pause' : 'Play what follows'}>{props.isPlaying ? '❚❚' : '▶'}</button>
+            <button
+              type="button"
+              disabled={session.cursor === session.events.length && !props.isPlaying}
+              onClick={props.onPlay}
+              aria-label={props.isPlaying ? 'Pause' : 'Play what follows'}
+            >
+              {props.isPlaying ? '❚❚' : '▶'}
+            </button>
           )}
         </div>
       </section>
       {editing === null ? (
         <Sender model={model} record={record} onEdit={onEdit} onSendUsual={props.onSendUsual} />
       ) : (
-        <EventForm key={`${editing} ${session.cursor}`} session={session} record={record} type={editing} onSend={onSend} onClose={() => onEdit(null)} />
+        <EventForm
+          key={`${editing} ${session.cursor}`}
+          session={session}
+          record={record}
+          type={editing}
+          onSend={onSend}
+          onClose={() => onEdit(null)}
+        />
       )}
       <Outcome model={model} session={session} moment={last} />
       <HistoryList session={session} moments={moments} onJump={onJump} onCopyFixture={props.onCopyFixture} />
@@ -75,17 +105,24 @@ function Sender({ model, record, onEdit, onSendUsual }: SenderProps) {
         <select value={type} onChange={(event) => choose(event.target.value)} data-testid="event-select">
           {taken.length > 0 && (
             <optgroup label={`${record.state} takes`}>
-              {taken.map((each) => <option key={each}>{each}</option>)}
+              {taken.map((each) => (
+                <option key={each}>{each}</option>
+              ))}
             </optgroup>
           )}
           <optgroup label={`${record.state} refuses`}>
-            {refused.map((each) => <option key={each}>{each}</option>)}
+            {refused.map((each) => (
+              <option key={each}>{each}</option>
+            ))}
           </optgroup>
         </select>
       </label>
-      <button type="button" className="primary" onClick={() => onSendUsual(type)}>Send</button>
-      <button type="button" onClick={() => onEdit(type)}>Edit…</button>
+      <button type="button" className="primary" onClick={() => onSendUsual(type)}>
+        Send
+      </button>
+      <button type="button" onClick={() => onEdit(type)}>
+        Edit…
+      </button>
     </section>
   );
 }
-

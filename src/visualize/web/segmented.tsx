@@ -15,12 +15,7 @@ export function Segmented<Value extends string>({ label, value, options, onChang
       <legend>{label}</legend>
       {options.map((option) => (
         <label key={option.value} className={option.value === value ? 'is-chosen' : ''}>
-          <input
-            type="radio"
-            name={name}
-            checked={option.value === value}
-            onChange={() => onChange(option.value)}
-          />
+          <input type="radio" name={name} checked={option.value === value} onChange={() => onChange(option.value)} />
           <span>{option.text}</span>
         </label>
       ))}

@@ -16,7 +16,11 @@ export function svgElement(node: SvgNode | string, decorate: Decorate, key: numb
     Object.assign(attributes, added);
     if (className !== undefined) attributes['className'] = `${attributes['className'] ?? ''} ${className}`;
   }
-  return createElement(node.tag, attributes, ...node.children.map((child, index) => svgElement(child, decorate, index)));
+  return createElement(
+    node.tag,
+    attributes,
+    ...node.children.map((child, index) => svgElement(child, decorate, index)),
+  );
 }
 
 interface Props {
@@ -24,4 +28,6 @@ interface Props {
   readonly decorate: Decorate;
 }
 
-export const SvgTree = memo(({ nodes, decorate }: Props) => <>{nodes.map((node, index) => svgElement(node, decorate, index))}</>);
+export const SvgTree = memo(({ nodes, decorate }: Props) => (
+  <>{nodes.map((node, index) => svgElement(node, decorate, index))}</>
+));

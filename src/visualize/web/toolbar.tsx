@@ -23,14 +23,20 @@ const policies: readonly { value: HealthFailurePolicy; text: string }[] = [
   { value: 'rollback-and-halt', text: 'rollback-and-halt' },
   { value: 'halt', text: 'halt' },
 ];
-const soakTexts: { readonly [Window in SoakWindow]: string } = { 'an hour': 'one hour', none: 'none', over: 'already over' };
+const soakTexts: { readonly [Window in SoakWindow]: string } = {
+  'an hour': 'one hour',
+  none: 'none',
+  over: 'already over',
+};
 
 /** Which chart is shown, and under which circumstances it is played. */
 export function Toolbar({ model, session, onChange }: Props) {
   const { start } = session;
   const [state, soak] = start.kind === 'state' ? [start.state, start.soak] : ['', 'an hour' as const];
   const begin = (next: { state?: string; soak?: SoakWindow }) =>
-    onChange((old) => restart(old, { start: { kind: 'state', state: state === '' ? model.start : state, soak, ...next } }));
+    onChange((old) =>
+      restart(old, { start: { kind: 'state', state: state === '' ? model.start : state, soak, ...next } }),
+    );
   return (
     <section className="toolbar" aria-label="What is shown and played">
       <Segmented
@@ -49,7 +55,12 @@ export function Toolbar({ model, session, onChange }: Props) {
       />
       {session.machine === 'host' && (
         <>
-          <Segmented label="Side" value={session.side} options={sides} onChange={(side) => onChange((old) => ({ ...old, side }))} />
+          <Segmented
+            label="Side"
+            value={session.side}
+            options={sides}
+            onChange={(side) => onChange((old) => ({ ...old, side }))}
+          />
           <Segmented
             label="onHealthFailure"
             value={session.onHealthFailure}
@@ -62,14 +73,23 @@ export function Toolbar({ model, session, onChange }: Props) {
         <span>Start in</span>
         <select value={state} onChange={(event) => begin({ state: event.target.value })} data-testid="start-state">
           {start.kind === 'record' && <option value="">{start.title}</option>}
-          {model.states.map(({ name }) => <option key={name}>{name}</option>)}
+          {model.states.map(({ name }) => (
+            <option key={name}>{name}</option>
+          ))}
         </select>
       </label>
       {session.machine === 'host' && (
         <label className="choice">
           <span>Soak window</span>
-          <select value={soak} onChange={(event) => begin({ soak: soakWindows.find((each) => each === event.target.value) ?? 'an hour' })}>
-            {soakWindows.map((each) => <option key={each} value={each}>{soakTexts[each]}</option>)}
+          <select
+            value={soak}
+            onChange={(event) => begin({ soak: soakWindows.find((each) => each === event.target.value) ?? 'an hour' })}
+          >
+            {soakWindows.map((each) => (
+              <option key={each} value={each}>
+                {soakTexts[each]}
+              </option>
+            ))}
           </select>
         </label>
       )}

@@ -25,13 +25,20 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
   const isFitted = useRef(true);
   const drag = useRef<{ x: number; y: number; view: View; moved: boolean } | null>(null);
 
-  const fitTo = useCallback((least: number) => {
-    const box = area.current?.getBoundingClientRect();
-    if (box === undefined || box.width === 0) return;
-    isFitted.current = true;
-    const scale = Math.max(least, Math.min(box.width / content.width, box.height / content.height, 1.15));
-    setView({ scale, x: Math.max(0, (box.width - content.width * scale) / 2), y: Math.max(0, (box.height - content.height * scale) / 2) });
-  }, [area, content.width, content.height]);
+  const fitTo = useCallback(
+    (least: number) => {
+      const box = area.current?.getBoundingClientRect();
+      if (box === undefined || box.width === 0) return;
+      isFitted.current = true;
+      const scale = Math.max(least, Math.min(box.width / content.width, box.height / content.height, 1.15));
+      setView({
+        scale,
+        x: Math.max(0, (box.width - content.width * scale) / 2),
+        y: Math.max(0, (box.height - content.height * scale) / 2),
+      });
+    },
+    [area, content.width, content.height],
+  );
 
   const fit = useCallback(() => fitTo(MIN_SCALE), [fitTo]);
 

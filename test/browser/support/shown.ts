@@ -22,7 +22,10 @@ export const readShown = (page: Page): Promise<Shown> =>
     const effects = [...(find('effects')?.children ?? [])].map((effect) => ({
       type: effect.getAttribute('data-effect'),
       ...Object.fromEntries(
-        [...effect.querySelectorAll('dl > div')].map((field) => [textOf(field.querySelector('dt')), valueOf(field.querySelector('dd'))]),
+        [...effect.querySelectorAll('dl > div')].map((field) => [
+          textOf(field.querySelector('dt')),
+          valueOf(field.querySelector('dd')),
+        ]),
       ),
     }));
     const refusal = find('refusal');
@@ -34,6 +37,9 @@ export const readShown = (page: Page): Promise<Shown> =>
       refusal: refusal === null ? null : textOf(refusal),
       history: steps
         .filter((entry) => !entry.classList.contains('is-undone'))
-        .map((entry) => ({ event: textOf(entry.querySelector('code')), isRefused: entry.classList.contains('is-refused') })),
+        .map((entry) => ({
+          event: textOf(entry.querySelector('code')),
+          isRefused: entry.classList.contains('is-refused'),
+        })),
     };
   });

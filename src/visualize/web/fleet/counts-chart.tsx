@@ -40,7 +40,10 @@ export function CountsChart({ history, time, colours, onSeek }: Props) {
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
         scales: { x: { time: false }, y: { range: [0, history.hosts.length] } },
-        axes: [{ ...axis, size: 24, incrs: [...TICK_STEPS], values: (_, ticks) => ticks.map(clockText) }, { ...axis, size: 44 }],
+        axes: [
+          { ...axis, size: 24, incrs: [...TICK_STEPS], values: (_, ticks) => ticks.map(clockText) },
+          { ...axis, size: 44 },
+        ],
         series: [{}, ...counts.map((_, at) => ({ width: 0, fill: colours[at] ?? '#888', points: { show: false } }))],
         hooks: { draw: [(self) => drawNow(self, now.current)] },
       },
@@ -48,7 +51,8 @@ export function CountsChart({ history, time, colours, onSeek }: Props) {
       element,
     );
     plot.current = made;
-    const onClick = () => made.cursor.left !== undefined && made.cursor.left >= 0 && seek.current(made.posToVal(made.cursor.left, 'x'));
+    const onClick = () =>
+      made.cursor.left !== undefined && made.cursor.left >= 0 && seek.current(made.posToVal(made.cursor.left, 'x'));
     made.over.addEventListener('click', onClick);
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
@@ -64,7 +68,9 @@ export function CountsChart({ history, time, colours, onSeek }: Props) {
     plot.current?.redraw(false, false);
   }, [time]);
 
-  return <div className="counts" ref={place} role="img" aria-label={`Hosts by state over time: ${hostStates.join(', ')}`} />;
+  return (
+    <div className="counts" ref={place} role="img" aria-label={`Hosts by state over time: ${hostStates.join(', ')}`} />
+  );
 }
 
 /** Each series with all those after it, so that drawn in order each leaves its own band in sight. */

@@ -40,7 +40,11 @@ const A_DAY_MS = 24 * 3_600_000;
  * @throws Error when the numbers are none that a fleet can have; the form allows no such numbers
  */
 export function demoScenario({ hosts, waves, seed, onHealthFailure, trouble }: DemoChoice): Scenario {
-  const made = fleetScenario(generateFleet({ hosts, waves, seed }), { ref: 'release-1', closures: new Map(), newClosures: false });
+  const made = fleetScenario(generateFleet({ hosts, waves, seed }), {
+    ref: 'release-1',
+    closures: new Map(),
+    newClosures: false,
+  });
   if (!made.ok) throw new Error(made.problems[0]?.message ?? 'The fleet has no rollout.');
   const { scenario } = made;
   return {

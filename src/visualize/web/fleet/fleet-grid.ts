@@ -35,7 +35,11 @@ const LEAST_CELL_WITH_GLYPH = 16;
 /** Rollouts one under the other, their waves as columns, hosts as cells as large as the place allows. */
 export function layOutGrid({ file }: RunHistory, width: number, height: number): Grid {
   const room = height - file.rollouts.length * (TITLE_HEIGHT + HEAD_HEIGHT + BLOCK_GAP);
-  const cell = largestCell(file.rollouts.map(({ waves }) => waves.map(({ hosts }) => hosts.length)), width, room);
+  const cell = largestCell(
+    file.rollouts.map(({ waves }) => waves.map(({ hosts }) => hosts.length)),
+    width,
+    room,
+  );
   const boxes: Box[] = [];
   const heads: WaveHead[] = [];
   const titles: { text: string; y: number }[] = [];
@@ -43,7 +47,10 @@ export function layOutGrid({ file }: RunHistory, width: number, height: number):
   for (const { rolloutId, waves, onHealthFailure } of file.rollouts) {
     titles.push({ text: `${shortId(rolloutId)} · ${onHealthFailure}`, y });
     y += TITLE_HEIGHT;
-    const columns = columnWidths(waves.map(({ hosts }) => hosts.length), width);
+    const columns = columnWidths(
+      waves.map(({ hosts }) => hosts.length),
+      width,
+    );
     let x = 0;
     let tallest = 0;
     for (const [wave, { hosts, soakMinutes }] of waves.entries()) {
@@ -78,7 +85,10 @@ function largestCell(rollouts: readonly (readonly number[])[], width: number, ro
   for (let cell = MAX_CELL; cell > MIN_CELL; cell -= 1) {
     const heights = rollouts.map((sizes) => {
       const columns = columnWidths(sizes, width);
-      return Math.max(0, ...sizes.map((size, at) => Math.ceil(size / Math.max(1, Math.floor((columns[at] ?? width) / cell))) * cell));
+      return Math.max(
+        0,
+        ...sizes.map((size, at) => Math.ceil(size / Math.max(1, Math.floor((columns[at] ?? width) / cell))) * cell),
+      );
     });
     if (heights.reduce((sum, own) => sum + own, 0) <= room) return cell;
   }
@@ -91,7 +101,13 @@ export function hostAtPoint(grid: Grid, x: number, y: number): number {
 }
 
 /** Draws all cells: colour by colour, because changing the colour is what costs. */
-export function drawGrid(context: CanvasRenderingContext2D, grid: Grid, states: Uint8Array, colours: readonly string[], chosen: number): void {
+export function drawGrid(
+  context: CanvasRenderingContext2D,
+  grid: Grid,
+  states: Uint8Array,
+  colours: readonly string[],
+  chosen: number,
+): void {
   context.clearRect(0, 0, grid.width, grid.height);
   for (const [state] of hostStates.entries()) {
     context.fillStyle = colours[state] ?? '#888';

@@ -24,7 +24,16 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpenHost
   const nameOf = (host: number): string => history.hosts[host]?.name ?? '';
   return (
     <aside className="fleet-lists" aria-label="What deserves attention">
-      {chosen >= 0 && <HostDetail history={history} host={chosen} time={time} onSeek={onSeek} onOpenHost={onOpenHost} onClose={() => onChoose(-1)} />}
+      {chosen >= 0 && (
+        <HostDetail
+          history={history}
+          host={chosen}
+          time={time}
+          onSeek={onSeek}
+          onOpenHost={onOpenHost}
+          onClose={() => onChoose(-1)}
+        />
+      )}
       <section>
         <h3>Failures ({failures.length})</h3>
         {failures.length === 0 && <p className="hint">None so far.</p>}
@@ -32,8 +41,13 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpenHost
           {failures.slice(0, MOST_SHOWN).map(({ host, at, state, cause }) => (
             <li key={`${host} ${at}`}>
               <button type="button" className="quiet" onClick={() => onChoose(host)}>
-                <span><StateBadge state={state} /> {nameOf(host)}</span>
-                <small>{clockText(at)}{cause === '' ? '' : ` · ${cause}`}</small>
+                <span>
+                  <StateBadge state={state} /> {nameOf(host)}
+                </span>
+                <small>
+                  {clockText(at)}
+                  {cause === '' ? '' : ` · ${cause}`}
+                </small>
               </button>
             </li>
           ))}
@@ -44,7 +58,10 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpenHost
         <h3>Waiting ({groups.reduce((sum, { waiting }) => sum + waiting.length, 0)})</h3>
         {groups.map(({ heldBy, reason, waiting }) => (
           <details key={heldBy}>
-            <summary><strong>{heldBy}</strong> <span className="count">{waiting.length}</span><small>{reason}</small></summary>
+            <summary>
+              <strong>{heldBy}</strong> <span className="count">{waiting.length}</span>
+              <small>{reason}</small>
+            </summary>
             <ul>
               {waiting.slice(0, MOST_SHOWN).map(({ host, until, reason: own }) => (
                 <li key={host}>
@@ -98,11 +115,14 @@ function HostDetail({ history, host: number, time, onSeek, onOpenHost, onClose }
   const host = history.hosts[number];
   if (host === undefined) return null;
   const { file } = history;
-  const isOwn = ([, rollout, index]: readonly [number, number, number, ...unknown[]]) => rollout === host.rollout && index === host.index;
+  const isOwn = ([, rollout, index]: readonly [number, number, number, ...unknown[]]) =>
+    rollout === host.rollout && index === host.index;
   const rows = [
     ...file.holds.filter(isOwn).map(([at, , , gate, reason]) => ({ at, text: `held by ${gate}: ${reason}` })),
     ...file.dispatches.filter(isOwn).map(([at]) => ({ at, text: 'dispatched' })),
-    ...file.accepted.filter(isOwn).map(([at, , , event, seq, detail]) => ({ at, text: `${event} #${seq}${detail === '' ? '' : `, ${detail}`}` })),
+    ...file.accepted
+      .filter(isOwn)
+      .map(([at, , , event, seq, detail]) => ({ at, text: `${event} #${seq}${detail === '' ? '' : `, ${detail}`}` })),
     ...file.transitions.filter(isOwn).map(([at, , , to]) => ({ at, text: `→ ${to}` })),
   ].toSorted((a, b) => a.at - b.at);
   const state = hostStates[history.statesAt(time)[number] ?? 0] ?? 'Pending';
@@ -114,15 +134,26 @@ function HostDetail({ history, host: number, time, onSeek, onOpenHost, onClose }
     <section className="host-detail" data-testid="host-detail">
       <div className="row between">
         <h3>{host.name}</h3>
-        <button type="button" className="quiet" onClick={onClose} aria-label="Close the host">✕</button>
+        <button type="button" className="quiet" onClick={onClose} aria-label="Close the host">
+          ✕
+        </button>
       </div>
-      <p><StateBadge state={state} /> <small>wave {host.wave + 1} of {file.rollouts[host.rollout]?.rolloutId}</small></p>
-      <button type="button" onClick={open}>Open its history on the chart</button>
+      <p>
+        <StateBadge state={state} />{' '}
+        <small>
+          wave {host.wave + 1} of {file.rollouts[host.rollout]?.rolloutId}
+        </small>
+      </p>
+      <button type="button" onClick={open}>
+        Open its history on the chart
+      </button>
       <ol>
         {rows.map(({ at, text }, index) => (
           // A host's own history only grows; a place in it never means another row.
           <li key={index} className={at > time ? 'is-later' : ''}>
-            <button type="button" className="quiet" onClick={() => onSeek(at)}><small>{clockText(at)}</small> <span>{text}</span></button>
+            <button type="button" className="quiet" onClick={() => onSeek(at)}>
+              <small>{clockText(at)}</small> <span>{text}</span>
+            </button>
           </li>
         ))}
       </ol>

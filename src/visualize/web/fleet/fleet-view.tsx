@@ -24,7 +24,9 @@ export function FleetView({ runs, onRuns, onOpenHost }: Props) {
   const add = (text: string) => {
     const read = readOpenable(text);
     const isRun = read.type === 'run';
-    setProblem(isRun ? null : read.type === 'problem' ? read.message : 'This file belongs to the paths view: open it there.');
+    setProblem(
+      isRun ? null : read.type === 'problem' ? read.message : 'This file belongs to the paths view: open it there.',
+    );
     if (isRun) onRuns([...runs, new RunHistory(read.run)].slice(-MOST_RUNS));
   };
   const { state, start } = useRunner(add);
@@ -43,8 +45,16 @@ export function FleetView({ runs, onRuns, onOpenHost }: Props) {
   return (
     <div className="fleet" onDragOver={(event) => event.preventDefault()} onDrop={onDrop}>
       <RunForm isRunning={state.type === 'running'} onRun={run} onFile={openFile} />
-      {state.type === 'running' && <p className="banner" role="status">Running: {state.text}…</p>}
-      {(problem !== null || state.type === 'failed') && <p className="banner" role="alert">{problem ?? (state.type === 'failed' ? state.message : '')}</p>}
+      {state.type === 'running' && (
+        <p className="banner" role="status">
+          Running: {state.text}…
+        </p>
+      )}
+      {(problem !== null || state.type === 'failed') && (
+        <p className="banner" role="alert">
+          {problem ?? (state.type === 'failed' ? state.message : '')}
+        </p>
+      )}
       {runs.length === 0 ? (
         <div className="drop-zone">
           <p>Drop a run file here, or run a scenario above: it runs right here, with the simulator of this package.</p>
@@ -71,7 +81,8 @@ export function FleetView({ runs, onRuns, onOpenHost }: Props) {
 
 /** The colours of the states in the present theme, in the order of `hostStates`. */
 function useStateColours(): readonly string[] {
-  const read = () => hostStates.map((state) => getComputedStyle(document.documentElement).getPropertyValue(`--state-${state}`));
+  const read = () =>
+    hostStates.map((state) => getComputedStyle(document.documentElement).getPropertyValue(`--state-${state}`));
   const [key, setKey] = useState(() => read().join());
   useEffect(() => {
     const update = () => setKey(read().join());

@@ -42,7 +42,11 @@ export function GridView({ history, states, colours, chosen, onChoose }: Props) 
 
   const hostUnder = (event: PointerEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
-    return { host: hostAtPoint(grid, event.clientX - box.left, event.clientY - box.top), x: event.clientX - box.left, y: event.clientY - box.top };
+    return {
+      host: hostAtPoint(grid, event.clientX - box.left, event.clientY - box.top),
+      x: event.clientX - box.left,
+      y: event.clientY - box.top,
+    };
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -65,11 +69,21 @@ export function GridView({ history, states, colours, chosen, onChoose }: Props) 
         onPointerLeave={() => setHovered(null)}
         onPointerDown={(event) => onChoose(hostUnder(event).host)}
       >
-        {grid.titles.map(({ text, y }) => <h3 key={y} style={{ top: y }}>{text}</h3>)}
-        {grid.heads.map(({ text, x, y, width }) => <span key={`${x} ${y}`} className="wave-head" style={{ left: x, top: y, width }}>{text}</span>)}
+        {grid.titles.map(({ text, y }) => (
+          <h3 key={y} style={{ top: y }}>
+            {text}
+          </h3>
+        ))}
+        {grid.heads.map(({ text, x, y, width }) => (
+          <span key={`${x} ${y}`} className="wave-head" style={{ left: x, top: y, width }}>
+            {text}
+          </span>
+        ))}
         <canvas ref={canvas} style={{ width: grid.width, height: grid.height }} data-testid="grid" />
         {name !== undefined && hovered !== null && (
-          <span className="tip" style={{ left: hovered.x + 14, top: hovered.y + 14 }}>{name}: {hostStates[states[hovered.host] ?? 0]}</span>
+          <span className="tip" style={{ left: hovered.x + 14, top: hovered.y + 14 }}>
+            {name}: {hostStates[states[hovered.host] ?? 0]}
+          </span>
         )}
       </div>
     </div>

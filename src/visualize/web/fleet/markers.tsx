@@ -42,7 +42,9 @@ export function Markers({ markers, endedAt, time, onSeek }: Props) {
           </span>
         ))}
       </div>
-      <p className="hint" aria-live="off">{latest === undefined ? ' ' : `${clockText(latest.at)} · ${latest.text}`}</p>
+      <p className="hint" aria-live="off">
+        {latest === undefined ? ' ' : `${clockText(latest.at)} · ${latest.text}`}
+      </p>
     </div>
   );
 }

@@ -32,26 +32,39 @@ export function RunPane({ history, colours, onOpenHost, onSave, onClose }: Props
     <section className="run-pane" aria-label={`Run ${file.title}`}>
       <header className="run-head">
         <h2>{file.title}</h2>
-        <span className={`outcome-tag is-${file.outcome}`} data-testid="run-outcome">{file.outcome}</span>
-        <span className="hint">seed <code>{file.seed}</code></span>
+        <span className={`outcome-tag is-${file.outcome}`} data-testid="run-outcome">
+          {file.outcome}
+        </span>
+        <span className="hint">
+          seed <code>{file.seed}</code>
+        </span>
         <div className="row end">
           <CopyButton text={String(file.seed)} label="Copy seed" />
           {file.scenario !== '' && <CopyButton text={file.scenario} label="Copy scenario" />}
-          <button type="button" onClick={onSave}>Save run file</button>
-          <button type="button" className="quiet" onClick={onClose} aria-label={`Close ${file.title}`}>✕</button>
+          <button type="button" onClick={onSave}>
+            Save run file
+          </button>
+          <button type="button" className="quiet" onClick={onClose} aria-label={`Close ${file.title}`}>
+            ✕
+          </button>
         </div>
       </header>
       <ul className="legend" data-testid="counts">
         {hostStates.map((state, index) => (
           <li key={state} data-state={state} data-count={counts[index]}>
-            <span aria-hidden="true" className="swatch" style={{ background: colours[index] }}>{lookOf(state).glyph}</span> {state} <strong>{counts[index]}</strong>
+            <span aria-hidden="true" className="swatch" style={{ background: colours[index] }}>
+              {lookOf(state).glyph}
+            </span>{' '}
+            {state} <strong>{counts[index]}</strong>
           </li>
         ))}
       </ul>
       <CountsChart history={history} time={time} colours={colours} onSeek={setTime} />
       <Markers markers={file.markers} endedAt={history.shownUntil} time={time} onSeek={setTime} />
       <div className="time-line">
-        <button type="button" className="primary" onClick={toggle}>{isPlaying ? 'Pause' : 'Play'}</button>
+        <button type="button" className="primary" onClick={toggle}>
+          {isPlaying ? 'Pause' : 'Play'}
+        </button>
         <input
           type="range"
           min={0}
@@ -67,13 +80,24 @@ export function RunPane({ history, colours, onOpenHost, onSave, onClose }: Props
         <label className="choice">
           <span>Speed</span>
           <select value={speed} onChange={(event) => setSpeed(Number(event.target.value))}>
-            {speeds.map((each) => <option key={each} value={each}>{each}×</option>)}
+            {speeds.map((each) => (
+              <option key={each} value={each}>
+                {each}×
+              </option>
+            ))}
           </select>
         </label>
       </div>
       <div className="run-body">
         <GridView history={history} states={states} colours={colours} chosen={chosen} onChoose={choose} />
-        <FleetLists history={history} time={listTime} chosen={chosen} onChoose={choose} onSeek={setTime} onOpenHost={onOpenHost} />
+        <FleetLists
+          history={history}
+          time={listTime}
+          chosen={chosen}
+          onChoose={choose}
+          onSeek={setTime}
+          onOpenHost={onOpenHost}
+        />
       </div>
     </section>
   );
@@ -87,6 +111,14 @@ function countStates(states: Uint8Array): readonly number[] {
 
 function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
   const [done, setDone] = useState(false);
-  const copy = () => void navigator.clipboard.writeText(text).then(() => setDone(true), () => setDone(false));
-  return <button type="button" onClick={copy}>{done ? 'Copied' : label}</button>;
+  const copy = () =>
+    void navigator.clipboard.writeText(text).then(
+      () => setDone(true),
+      () => setDone(false),
+    );
+  return (
+    <button type="button" onClick={copy}>
+      {done ? 'Copied' : label}
+    </button>
+  );
 }

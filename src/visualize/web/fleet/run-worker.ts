@@ -11,7 +11,9 @@ const answer = (message: WorkerAnswer): void => globalThis.postMessage(message);
 
 globalThis.addEventListener('message', (event: MessageEvent<DemoChoice>) => {
   try {
-    const file = recordRun(demoScenario(event.data), ({ now, ended, hosts }) => answer({ type: 'progress', now, ended, hosts }));
+    const file = recordRun(demoScenario(event.data), ({ now, ended, hosts }) =>
+      answer({ type: 'progress', now, ended, hosts }),
+    );
     answer({ type: 'done', text: JSON.stringify(file) });
   } catch (error) {
     answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) });

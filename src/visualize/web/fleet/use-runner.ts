@@ -25,7 +25,10 @@ export function useRunner(onDone: (text: string) => void) {
     setState({ type: 'running', text: 'starting' });
     running.addEventListener('message', ({ data }: MessageEvent<WorkerAnswer>) => {
       if (data.type === 'progress') {
-        setState({ type: 'running', text: `${Math.round(data.now / 60_000)} simulated minutes, ${data.ended} of ${data.hosts} hosts at an end` });
+        setState({
+          type: 'running',
+          text: `${Math.round(data.now / 60_000)} simulated minutes, ${data.ended} of ${data.hosts} hosts at an end`,
+        });
         return;
       }
       stop();
