@@ -13,6 +13,7 @@ import type { Happening, Post, Work, WorkResult } from './happenings.ts';
 import { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
 import { LOST } from './message-delay.ts';
+import type { RandomStream } from './random-streams.ts';
 import type { ScenarioHost } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { World } from './world.ts';
@@ -21,6 +22,7 @@ const TICK: Happening = { type: 'Tick' };
 const POLL: Happening = { type: 'Poll' };
 const POLL_ARRIVES: Happening = { type: 'PollArrives' };
 const POWER_ON: Happening = { type: 'PowerOn' };
+const NO_POSTS: readonly Post[] = [];
 const NOT_PARKED = -1;
 const NO_GENERATION = -1;
 
@@ -46,6 +48,7 @@ export class AgentNode implements SimulatedHost {
   /** Since when the control plane holds its poll. */
   parkedAt = NOT_PARKED;
   slowLinkMs = 0;
+  latencyLuck: RandomStream | null = null;
   faults: HostFaults | null = null;
   work: Work | null = null;
   /** The present life of the agent has had an answer to a heartbeat. */
@@ -58,7 +61,7 @@ export class AgentNode implements SimulatedHost {
   readonly #tickMs: number;
   readonly #tickPhase: number;
   #tickAt = Infinity;
-  #posts: Post[] = [];
+  #posts: readonly Post[] = NO_POSTS;
   #probeGeneration = NO_GENERATION;
   #probesStoppedAt = -Infinity;
 
@@ -133,7 +136,7 @@ export class AgentNode implements SimulatedHost {
     this.work = null;
     this.parkedAt = NOT_PARKED;
     this.#tickAt = Infinity;
-    this.#posts = [];
+    this.#posts = NO_POSTS;
     this.#probeGeneration = NO_GENERATION;
     this.wasAnswered = false;
     return lost;
@@ -268,9 +271,9 @@ export class AgentNode implements SimulatedHost {
       type: 'Post',
       input: { type: 'EventReceived', envelope: { hostname: this.name, rolloutId, event, signature: null } },
     };
-    const at = this.#posts.findIndex(({ input }) => input.envelope.rolloutId === rolloutId);
-    if (at < 0) this.#posts.push(post);
-    else this.#posts[at] = post;
+    // Nearly always it is the only one.
+    if (this.#posts.length === 0) this.#posts = [post];
+    else this.#posts = [...this.#posts.filter(({ input }) => input.envelope.rolloutId !== rolloutId), post];
     if (afterMs === 0 && jitterMs === 0) return this.#post(post);
     const jitter = jitterMs > 0 ? this.#world.streams.of(this.name, 'retry').between(0, Math.floor(jitterMs)) : 0;
     this.later(afterMs + jitter, { type: 'PostDue', post });
@@ -291,9 +294,8 @@ export class AgentNode implements SimulatedHost {
   }
 
   #postAnswered(post: Post, outcome: EventDeliveredInput['outcome']): void {
-    const at = this.#posts.indexOf(post);
-    if (at < 0) return;
-    this.#posts.splice(at, 1);
+    if (!this.#posts.includes(post)) return;
+    this.#posts = this.#posts.length === 1 ? NO_POSTS : this.#posts.filter((other) => other !== post);
     const { rolloutId, event } = post.input.envelope;
     this.feed({ type: 'EventDelivered', rolloutId, seq: event.seq, outcome });
     if (this.agent !== null && this.disk.isEmpty && this.#posts.length === 0) this.#world.watch.onRest(this);

@@ -5,7 +5,7 @@ import type {
   ControlPlaneInput,
   ReplyTo,
 } from '../control-plane/index.ts';
-import type { AgentManifest } from '../agent/index.ts';
+import type { AgentManifest, EventDeliveredInput } from '../agent/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import { eventDetail } from './event-detail.ts';
@@ -46,10 +46,8 @@ export class ControlPlaneNode {
   }
 
   postArrives(node: SimulatedHost, post: Post, epoch: number): void {
-    const answer = (outcome: 'accepted' | 'refused' | 'not-delivered', afterMs: number): void =>
-      this.#world.queue.push(this.#world.now + afterMs, node.index, epoch, { type: 'PostAnswered', post, outcome });
     const { requestTimeoutMs } = this.#world.scenario.network;
-    if (!this.isUp) return answer('not-delivered', requestTimeoutMs);
+    if (!this.isUp) return this.#answerPost(node, post, epoch, 'not-delivered', requestTimeoutMs);
     const { envelope } = post.input;
     const reply = this.feed(post.input);
     this.#world.watch.onEventAnswered(node, envelope, reply);
@@ -67,8 +65,18 @@ export class ControlPlaneNode {
       });
     }
     const delay = this.#world.network.delay(node, 'answer');
-    if (delay === LOST) answer('not-delivered', requestTimeoutMs);
-    else answer(reply.status === 204 ? 'accepted' : 'refused', delay);
+    if (delay === LOST) this.#answerPost(node, post, epoch, 'not-delivered', requestTimeoutMs);
+    else this.#answerPost(node, post, epoch, reply.status === 204 ? 'accepted' : 'refused', delay);
+  }
+
+  #answerPost(
+    { index }: SimulatedHost,
+    post: Post,
+    epoch: number,
+    outcome: EventDeliveredInput['outcome'],
+    afterMs: number,
+  ): void {
+    this.#world.queue.push(this.#world.now + afterMs, index, epoch, { type: 'PostAnswered', post, outcome });
   }
 
   heartbeatArrives(

@@ -3,6 +3,8 @@ const LEVEL_BITS = 10;
 const SLOTS = 1 << LEVEL_BITS;
 const SLOT_MASK = SLOTS - 1;
 const LEVELS = 4;
+/** Two of the four levels. */
+const HALF = SLOTS * SLOTS;
 const WORDS = SLOTS / 32;
 const NONE = -1;
 
@@ -84,20 +86,8 @@ export class EventQueue<Payload> {
     return true;
   }
 
-  /** The level is the highest digit, in base 1,024, in which the time differs from now. */
   #place(entry: number): void {
-    const time = this.#times[entry] ?? 0;
-    let level = 0;
-    let digit = time;
-    let current = this.#now;
-    let slot = digit % SLOTS;
-    for (let at = 0; digit !== current; at += 1) {
-      level = at;
-      slot = digit % SLOTS;
-      digit = Math.floor(digit / SLOTS);
-      current = Math.floor(current / SLOTS);
-    }
-    slot += level * SLOTS;
+    const slot = slotOf(this.#times[entry] ?? 0, this.#now);
     const tail = this.#tails[slot] ?? NONE;
     this.#next[entry] = NONE;
     this.#tails[slot] = entry;
@@ -178,6 +168,20 @@ export class EventQueue<Payload> {
     }
     this.#free = from;
   }
+}
+
+/**
+ * The level is the highest digit, in base 1,024, in which the time differs from now. The two lower digits and the two
+ * higher ones are compared as small whole numbers, which is much faster than dividing.
+ */
+function slotOf(time: number, now: number): number {
+  const high = Math.floor(time / HALF);
+  const nowHigh = Math.floor(now / HALF);
+  if (high === nowHigh) {
+    const low = time - high * HALF;
+    return (low ^ (now - nowHigh * HALF)) < SLOTS ? low & SLOT_MASK : SLOTS + (low >>> LEVEL_BITS);
+  }
+  return (high ^ nowHigh) < SLOTS ? 2 * SLOTS + (high & SLOT_MASK) : 3 * SLOTS + (high >>> LEVEL_BITS);
 }
 
 function copyInto<Words extends Float64Array | Int32Array>(target: Words, source: Words): Words {

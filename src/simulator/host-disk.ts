@@ -6,10 +6,13 @@ interface Written {
   readonly flushAt: number;
 }
 
+/** Never written to. */
+const NOTHING: never[] = [];
+
 /** What an agent has written: its outbox. It outlives the process, up to the tail that had not reached the disk. */
 export class HostDisk {
-  #written: Written[] = [];
-  #headers: OutboxHeader[] = [];
+  #written: Written[] = NOTHING;
+  #headers: readonly OutboxHeader[] = NOTHING;
 
   get entries(): readonly OutboxEntry[] {
     return this.#written.map(({ entry }) => entry);
@@ -24,12 +27,15 @@ export class HostDisk {
   }
 
   append(entry: OutboxEntry, flushAt: number): void {
-    this.#written.push({ entry, flushAt });
+    // A list that begins with one entry is short; one that was empty and grew would keep room for sixteen more.
+    if (this.#written.length === 0) this.#written = [{ entry, flushAt }];
+    else this.#written.push({ entry, flushAt });
   }
 
   remove(rolloutId: string, seq: number): void {
     const at = this.#written.findIndex(({ entry }) => entry.event.seq === seq && entry.rolloutId === rolloutId);
-    if (at === 0) this.#written.shift();
+    if (at === 0 && this.#written.length === 1) this.#written = NOTHING;
+    else if (at === 0) this.#written.shift();
     else if (at > 0) this.#written.splice(at, 1);
   }
 
@@ -51,7 +57,7 @@ export class HostDisk {
       const last = this.#written[kept - 1];
       if (last === undefined || last.entry.durable || last.flushAt <= at) break;
     }
-    this.#written.length = kept;
+    this.#written = kept === 0 ? NOTHING : this.#written.slice(0, kept);
     return before - kept;
   }
 }

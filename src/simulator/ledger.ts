@@ -28,6 +28,14 @@ export interface RolloutBook {
   hasFailed: boolean;
 }
 
+/** A host in a rollout. */
+interface Place {
+  readonly book: RolloutBook | null;
+  readonly at: number;
+}
+
+const NOWHERE: Place = { book: null, at: -1 };
+
 /**
  * The simulator's own books of what the control plane does, kept from its effects alone: nothing here reads the control
  * plane's state, so that the two can be held against each other.
@@ -43,6 +51,8 @@ export class Ledger {
   /** The hosts in flight of each selector, as counts; and which hosts are. */
   readonly #inFlight = new Map<string, number>();
   readonly #flying = new Map<string, readonly string[]>();
+  #found: Place = NOWHERE;
+  #foundHost = '';
 
   release(rollouts: readonly RolloutManifest[]): void {
     for (const manifest of rollouts) {
@@ -70,6 +80,7 @@ export class Ledger {
     this.#booksOfChannel.clear();
     this.#inFlight.clear();
     this.#flying.clear();
+    this.#found = NOWHERE;
   }
 
   take(effect: ControlPlaneEffect): void {
@@ -127,10 +138,15 @@ export class Ledger {
     }
   }
 
-  find(rolloutId: string, host: string): { readonly book: RolloutBook | null; readonly at: number } {
+  find(rolloutId: string, host: string): Place {
+    // Several invariants ask about the host of the same effect.
+    const { book: last } = this.#found;
+    if (last !== null && host === this.#foundHost && last.rolloutId === rolloutId) return this.#found;
     const book = this.books.get(rolloutId);
     const at = book?.positionOf.get(host);
-    return book === undefined || at === undefined ? NOWHERE : { book, at };
+    if (book === undefined || at === undefined) return NOWHERE;
+    this.#foundHost = host;
+    return (this.#found = { book, at });
   }
 
   #open(rolloutId: string): void {
@@ -158,6 +174,7 @@ export class Ledger {
       if (counts !== undefined) counts.hosts += 1;
     }
     this.books.set(rolloutId, book);
+    this.#found = NOWHERE;
     this.#booksOfChannel.set(channel, [...(this.#booksOfChannel.get(channel) ?? []), book]);
   }
 
@@ -189,7 +206,6 @@ export class Ledger {
 }
 
 const NO_SELECTORS: readonly string[] = [];
-const NOWHERE = { book: null, at: -1 } as const;
 const budgetSets = new WeakMap<
   RolloutManifest,
   readonly { readonly key: string; readonly hosts: ReadonlySet<string> }[]

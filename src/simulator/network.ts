@@ -20,7 +20,7 @@ export class Network implements MessageDelay {
     let delayMs =
       latency.minMs === latency.maxMs
         ? latency.minMs
-        : this.#world.streams.of(node.name, 'latency').between(latency.minMs, latency.maxMs);
+        : (node.latencyLuck ??= this.#world.streams.begin(node.name, 'latency')).between(latency.minMs, latency.maxMs);
     delayMs += node.slowLinkMs;
     const { faults } = node;
     if (faults !== null) {

@@ -59,11 +59,13 @@ export class RandomStreams<Purpose extends string> {
     let streams = this.#streams.get(purpose);
     if (streams === undefined) this.#streams.set(purpose, (streams = new Map<string, RandomStream>()));
     let stream = streams.get(owner);
-    if (stream === undefined) {
-      const state = stateFrom(`${this.#seed}\u0000${purpose}\u0000${owner}`);
-      streams.set(owner, (stream = new RandomStream(xoroshiro128plusFromState(state))));
-    }
+    if (stream === undefined) streams.set(owner, (stream = this.begin(owner, purpose)));
     return stream;
+  }
+
+  /** The same stream from its beginning, not kept. */
+  begin(owner: string, purpose: Purpose): RandomStream {
+    return new RandomStream(xoroshiro128plusFromState(stateFrom(`${this.#seed}\u0000${purpose}\u0000${owner}`)));
   }
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Happening, Work } from './happenings.ts';
 import type { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
+import type { RandomStream } from './random-streams.ts';
 
 /** A machine of the fleet with its agent, as the rest of the world sees it and acts on it. */
 export interface SimulatedHost {
@@ -23,6 +24,8 @@ export interface SimulatedHost {
   readonly bootClosure: string;
   parkedAt: number;
   slowLinkMs: number;
+  /** Drawn from at every message; `null` before the first. */
+  latencyLuck: RandomStream | null;
   faults: HostFaults | null;
   readonly work: Work | null;
   readonly wasAnswered: boolean;

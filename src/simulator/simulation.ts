@@ -63,7 +63,9 @@ export type EndOfRun =
   | 'unsettled';
 
 const PLAN_TICK: Happening = { type: 'PlanTick' };
+const FIRST_BOOT: Happening = { type: 'Boot', rebooted: false };
 const MIN_QUIET_MS = 600_000;
+const NO_PROBES: AgentConfig['probes'] = [];
 
 /** One run of a scenario: the hosts, the control plane, what is between them, and time. */
 export class Simulation implements World {
@@ -93,6 +95,7 @@ export class Simulation implements World {
   readonly #newest = new Map<string, RolloutManifest>();
   readonly #quietMs: number;
   readonly #joinsAt: number[] = [];
+  readonly #bootsAfter: number[] = [];
   #changedAt = 0;
   #expectedUntil = 0;
   #scheduledUntil = 0;
@@ -109,6 +112,7 @@ export class Simulation implements World {
       scenario,
       ledger: this.ledger,
       controlPlane: () => this.controlPlane.state,
+      indexOf: (host) => this.nodeOf.get(host)?.index ?? -1,
       broken: (invariant, host, rollout, message) =>
         this.broken({ at: this.now, type: 'InvariantBroken', invariant, host, rollout, message }),
     });
@@ -118,7 +122,8 @@ export class Simulation implements World {
     this.#triggers = new Triggers(scenario, (afterMs, action) => this.#script(this.now + afterMs, action));
     const { wrapAgent = asItIs, wrapControlPlane = asItIs } = cores;
     const agentSteps = this.watch.agentStep(step ?? cores.agent?.step ?? AGENT_PARTS.step);
-    this.agentCore = wrapAgent(agentCore({ ...cores.agent, step: agentSteps }));
+    const declaredProbes = onceForEach(cores.agent?.declaredProbes ?? AGENT_PARTS.declaredProbes);
+    this.agentCore = wrapAgent(agentCore({ ...cores.agent, step: agentSteps, declaredProbes }));
     const ownSteps = this.watch.controlPlaneStep(step ?? cores.controlPlane?.step ?? DEFAULT_PARTS.step);
     this.controlPlane = new ControlPlaneNode(
       this,
@@ -257,15 +262,7 @@ export class Simulation implements World {
     for (const node of this.nodes) {
       const joinsAt = this.#joinsAt[node.index] ?? 0;
       if (joinsAt > 0) this.schedule(joinsAt);
-      queue.push(
-        joinsAt + this.streams.of(node.name, 'start').between(0, scenario.agent.tickSecs * 1000 - 1),
-        node.index,
-        0,
-        {
-          type: 'Boot',
-          rebooted: false,
-        },
-      );
+      queue.push(joinsAt + (this.#bootsAfter[node.index] ?? 0), node.index, 0, FIRST_BOOT);
     }
     for (const { when, do: action } of scenario.steps) if (when.type === 'At') this.#script(when.atMs, action);
     if (scenario.settle !== null) {
@@ -285,18 +282,15 @@ export class Simulation implements World {
       const config: AgentConfig = {
         hostname: host.hostname,
         runningClosure: host.runningClosure,
-        probes: scenario.probeSets[host.probeSet] ?? [],
+        probes: scenario.probeSets[host.probeSet] ?? NO_PROBES,
         settings: scenario.agent,
       };
       this.#joinsAt.push(this.#whenItJoins(host));
-      const node = new AgentNode(
-        this,
-        index,
-        this.#withClock(host),
-        config,
-        this.streams.of(host.hostname, 'start').between(0, scenario.agent.tickSecs * 1000 - 1),
-      );
-      return node;
+      // Drawn here and never again, so that the stream need not be kept.
+      const luck = this.streams.begin(host.hostname, 'start');
+      const tickPhase = luck.between(0, scenario.agent.tickSecs * 1000 - 1);
+      this.#bootsAfter.push(luck.between(0, scenario.agent.tickSecs * 1000 - 1));
+      return new AgentNode(this, index, this.#withClock(host), config, tickPhase);
     });
   }
 
@@ -311,6 +305,7 @@ export class Simulation implements World {
   #withClock(host: ScenarioHost): ScenarioHost {
     const { clockSkewMs, clockDriftPpm } = this.scenario.rates;
     let { clockSkewMs: skew, clockDriftPpm: drift } = host;
+    if (clockSkewMs === 0 && clockDriftPpm === 0 && skew === 0 && drift === 0) return host;
     const luck = this.streams.of(host.hostname, 'clock');
     if (clockSkewMs > 0) skew += luck.between(-clockSkewMs, clockSkewMs);
     if (clockDriftPpm > 0) drift += luck.between(-clockDriftPpm, clockDriftPpm);
@@ -413,6 +408,18 @@ const MAX_VIOLATIONS = 100;
 
 function asItIs<Core>(core: Core): Core {
   return core;
+}
+
+/** Most hosts declare the same probes, and need not each have a list of their own. */
+function onceForEach<Argument extends object, Result>(
+  compute: (argument: Argument) => Result,
+): (argument: Argument) => Result {
+  const known = new WeakMap<Argument, Result>();
+  return (argument) => {
+    const found = known.get(argument) ?? compute(argument);
+    known.set(argument, found);
+    return found;
+  };
 }
 
 /** For so long nothing may change, and nothing be expected, before a run counts as stuck: longer than any interval. */

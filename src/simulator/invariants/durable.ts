@@ -23,21 +23,21 @@ export const durable: MakeInvariant = ({ broken }) => {
         );
       }
       if (isDurable)
-        unanswered.set(rolloutId, node.name, new Set([...unanswered.get(rolloutId, node.name), payload.seq]));
+        unanswered.set(rolloutId, node.index, new Set([...unanswered.get(rolloutId, node.index), payload.seq]));
     },
     answered: (node, { rolloutId, event }) => {
-      const waiting = unanswered.get(rolloutId, node.name);
+      const waiting = unanswered.get(rolloutId, node.index);
       if (!waiting.has(event.seq)) return;
-      if (waiting.size === 1) unanswered.delete(rolloutId, node.name);
-      else unanswered.set(rolloutId, node.name, new Set([...waiting].filter((seq) => seq !== event.seq)));
+      if (waiting.size === 1) unanswered.delete(rolloutId, node.index);
+      else unanswered.set(rolloutId, node.index, new Set([...waiting].filter((seq) => seq !== event.seq)));
     },
     forgotten: (node, { rolloutId, seq }) => {
-      if (!unanswered.get(rolloutId, node.name).has(seq)) return;
+      if (!unanswered.get(rolloutId, node.index).has(seq)) return;
       broken('durable', node.name, rolloutId, `${node.name} dropped its durable event ${seq} before it was answered.`);
     },
-    runEnded: ({ agent, name }) => {
+    runEnded: ({ agent, name, index }) => {
       for (const { rolloutId, undelivered } of agent?.rollouts ?? []) {
-        for (const seq of unanswered.get(rolloutId, name)) {
+        for (const seq of unanswered.get(rolloutId, index)) {
           if (undelivered.some(({ event }) => event.seq === seq)) continue;
           broken(
             'durable',
@@ -52,7 +52,7 @@ export const durable: MakeInvariant = ({ broken }) => {
       const { agent } = node;
       const rolloutId = agent?.activeRolloutId ?? null;
       if (rolloutId === null) return;
-      const [seq] = unanswered.get(rolloutId, node.name);
+      const [seq] = unanswered.get(rolloutId, node.index);
       if (seq === undefined) return;
       broken(
         'durable',
@@ -60,7 +60,7 @@ export const durable: MakeInvariant = ({ broken }) => {
         rolloutId,
         `${node.name} has nothing more to send, and its durable event ${seq} was never answered.`,
       );
-      unanswered.delete(rolloutId, node.name);
+      unanswered.delete(rolloutId, node.index);
     },
   };
 };

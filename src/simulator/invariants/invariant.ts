@@ -14,6 +14,8 @@ export interface InvariantContext {
   readonly scenario: Scenario;
   readonly ledger: Ledger;
   readonly controlPlane: () => ControlPlane;
+  /** The index of a host's node. */
+  readonly indexOf: (host: string) => number;
   readonly broken: (invariant: InvariantName, host: string | null, rollout: string | null, message: string) => void;
 }
 

@@ -5,13 +5,13 @@ import { PerHost } from './per-host.ts';
  * Except by synthesis, the control plane never knows a later event than the agent has emitted; and it makes up only what
  * a heartbeat stands for, which is that the host runs the target.
  */
-export const neverAhead: MakeInvariant = ({ ledger, broken }) => {
+export const neverAhead: MakeInvariant = ({ ledger, indexOf, broken }) => {
   const emitted = new PerHost(0);
-  const running = new Map<string, string | null>();
+  const running: (string | null)[] = [];
   const check = (host: string, rolloutId: string, seq: number): void => {
     const { book, at } = ledger.find(rolloutId, host);
     if (book !== null && book.synthesizedSeq[at] === seq) return;
-    const last = emitted.get(rolloutId, host);
+    const last = emitted.get(rolloutId, indexOf(host));
     if (seq > last) {
       broken(
         'never ahead',
@@ -23,16 +23,18 @@ export const neverAhead: MakeInvariant = ({ ledger, broken }) => {
   };
   return {
     emitted: (node, { rolloutId, payload }) => {
-      emitted.set(rolloutId, node.name, Math.max(payload.seq, emitted.get(rolloutId, node.name)));
+      if (payload.seq > emitted.get(rolloutId, node.index)) emitted.set(rolloutId, node.index, payload.seq);
     },
     heard: ({ hostname, currentClosure }) => {
-      running.set(hostname, currentClosure);
+      const index = indexOf(hostname);
+      while (running.length <= index) running.push(null);
+      running[index] = currentClosure;
     },
     effects: {
       SynthesizeEvent: ({ host, rolloutId, event }) => {
         const { book, at } = ledger.find(rolloutId, host);
         const target = book?.manifest.hosts[at]?.targetClosure;
-        const runs = running.get(host) ?? null;
+        const runs = running[indexOf(host)] ?? null;
         if (target === undefined || runs === target) return;
         broken(
           'never ahead',

@@ -32,20 +32,26 @@ export const neverBack: MakeInvariant = ({ broken }) => {
     }
   };
   return {
-    emitted: ({ name }, { rolloutId, payload }) => {
+    emitted: ({ name, index }, { rolloutId, payload }) => {
       if (payload.type !== 'DispatchAck') return;
-      if (hasBegun.get(rolloutId, name))
+      if (hasBegun.get(rolloutId, index))
         broken('never back', name, rolloutId, `${name} has begun ${rolloutId} a second time.`);
-      hasBegun.set(rolloutId, name, true);
+      hasBegun.set(rolloutId, index, true);
     },
     agentTurn: (_node, before, after) => {
       if (before.rollouts === after.rollouts) return;
-      for (const { rolloutId, record } of before.rollouts) {
+      for (let at = 0; at < before.rollouts.length; at += 1) {
+        const { rolloutId, record } = before.rollouts[at] ?? NO_ROLLOUT;
         if (record === null) continue;
-        const now = after.rollouts.find((rollout) => rollout.rolloutId === rolloutId);
+        // Nearly always it is where it was.
+        const same = after.rollouts[at];
+        const now =
+          same?.rolloutId === rolloutId ? same : after.rollouts.find((rollout) => rollout.rolloutId === rolloutId);
         // One that is forgotten because there are too many is history.
         if (now !== undefined && now.record !== record) check(record, now.record);
       }
     },
   };
 };
+
+const NO_ROLLOUT = { rolloutId: '', record: null } as const;

@@ -1,27 +1,36 @@
-/** One value for each (rollout, host); what was never set has the value that it began with. */
+/** One value for each (rollout, host), by the host's index; what was never set has the value that it began with. */
 export class PerHost<Value> {
   readonly #initial: Value;
-  readonly #rollouts = new Map<string, Map<string, Value>>();
+  readonly #rollouts = new Map<string, (Value | undefined)[]>();
+  /** The rollout that was asked for last, which nearly always is the one that is asked for next. */
+  #rolloutId: string | null = null;
+  #hosts: (Value | undefined)[] = [];
 
   constructor(initial: Value) {
     this.#initial = initial;
   }
 
-  get(rolloutId: string, host: string): Value {
-    return this.#rollouts.get(rolloutId)?.get(host) ?? this.#initial;
+  get(rolloutId: string, host: number): Value {
+    return this.#of(rolloutId)[host] ?? this.#initial;
   }
 
-  set(rolloutId: string, host: string, value: Value): void {
+  set(rolloutId: string, host: number, value: Value): void {
+    const hosts = this.#of(rolloutId);
+    // Without holes: a list that is written in any order would become a slow one.
+    while (hosts.length <= host) hosts.push(undefined);
+    hosts[host] = value;
+  }
+
+  delete(rolloutId: string, host: number): void {
+    this.set(rolloutId, host, this.#initial);
+  }
+
+  #of(rolloutId: string): (Value | undefined)[] {
+    if (rolloutId === this.#rolloutId) return this.#hosts;
     let hosts = this.#rollouts.get(rolloutId);
-    if (hosts === undefined) this.#rollouts.set(rolloutId, (hosts = new Map<string, Value>()));
-    hosts.set(host, value);
-  }
-
-  delete(rolloutId: string, host: string): void {
-    this.#rollouts.get(rolloutId)?.delete(host);
-  }
-
-  clear(): void {
-    this.#rollouts.clear();
+    if (hosts === undefined) this.#rollouts.set(rolloutId, (hosts = []));
+    this.#rolloutId = rolloutId;
+    this.#hosts = hosts;
+    return hosts;
   }
 }

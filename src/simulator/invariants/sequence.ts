@@ -5,11 +5,11 @@ import { PerHost } from './per-host.ts';
 export const sequence: MakeInvariant = ({ ledger, broken }) => {
   const emitted = new PerHost(0);
   return {
-    emitted: ({ name }, { rolloutId, payload: { seq, type } }) => {
-      const last = emitted.get(rolloutId, name);
+    emitted: ({ name, index }, { rolloutId, payload: { seq, type } }) => {
+      const last = emitted.get(rolloutId, index);
       if (seq <= last)
         broken('sequence', name, rolloutId, `${name} numbered ${type} ${seq}, after it had used ${last}.`);
-      emitted.set(rolloutId, name, Math.max(seq, last));
+      emitted.set(rolloutId, index, seq > last ? seq : last);
     },
     effects: {
       RemoteAppendEventLog: ({ host, rolloutId, payload: { seq, type } }) => {
