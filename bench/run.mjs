@@ -1,3 +1,4 @@
+import { benchFleetOf, benchSimulator } from './simulator.mjs';
 import { benchStep } from './step.mjs';
 
 const round = (value) => value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 });
@@ -5,4 +6,20 @@ const round = (value) => value.toLocaleString('en', { maximumFractionDigits: val
 console.log('One host life of 12 events on one core, mean of one run, collections of garbage included:');
 for (const { name, perSecond, ratio } of await benchStep()) {
   console.log(`  ${name.padEnd(32)} ${round(perSecond).padStart(12)} transitions/s ${round(ratio).padStart(8)} x`);
+}
+
+const { perSecond, stepsAlone } = benchSimulator();
+console.log('\n500 simulated hosts with six probes every five seconds, all invariants on, by processor time:');
+console.log(`  ${round(perSecond)} machine steps/s, each as long as ${round(stepsAlone)} steps of the machine alone`);
+
+if (process.argv.includes('--scale')) {
+  const fleets = [1_000, 10_000, 100_000].map(benchFleetOf);
+  console.log('\nGenerated fleets in three waves, each in a process of its own:');
+  for (const { hosts, usPerHost, peakRssBytes } of fleets) {
+    const ratio = usPerHost / fleets[0].usPerHost;
+    const mebibytes = peakRssBytes / 2 ** 20;
+    console.log(
+      `  ${round(hosts).padStart(7)} hosts ${round(usPerHost).padStart(6)} us/host ${round(ratio).padStart(5)} x ${round(mebibytes).padStart(6)} MiB at most`,
+    );
+  }
 }

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { newPendingHost, step } from 'nixfleet-statechart';
+import { DEFAULT_GENERATED_FLEET, generatedScenario, simulate } from 'nixfleet-statechart/simulator';
+import { input, life } from './host-life.mjs';
+
+/** Hosts that probe as often as the protocol allows, so that nearly everything that happens is a step of a machine. */
+const dense = () => {
+  const base = generatedScenario({ ...DEFAULT_GENERATED_FLEET, hosts: 500, waves: 3, inFlightPct: 100 });
+  const probe = (number) => ({ probeName: `probe-${number}`, kind: 'http', mode: 'enforce', intervalSecs: 5 });
+  return {
+    ...base,
+    probeSets: [[1, 2, 3, 4, 5, 6].map(probe)],
+    network: { ...base.network, latency: { minMs: 20, maxMs: 200 } },
+    durations: { ...base.durations, activation: { minMs: 20_000, maxMs: 90_000 } },
+  };
+};
+
+const cpuMs = (work) => {
+  const before = process.cpuUsage();
+  const result = work();
+  const { user, system } = process.cpuUsage(before);
+  return { result, ms: (user + system) / 1_000 };
+};
+
+const runToTheEnd = (scenario) => {
+  const { result: run, ms } = cpuMs(() => simulate(scenario));
+  if (run.outcome !== 'terminal') throw new Error(`the run must end terminal, and ended ${run.outcome}`);
+  return { steps: run.machineSteps, ms };
+};
+
+/** The machine alone, on the same core and in the same minute: what the simulator is held against. */
+const stepsAlone = () => {
+  const lives = 100_000;
+  const { ms } = cpuMs(() => {
+    for (let count = 0; count < lives; count++) {
+      let record = newPendingHost(input);
+      for (const event of life) record = step(record, event, input.dispatchedAt, input.policy).state;
+    }
+  });
+  return (lives * life.length * 1_000) / ms;
+};
+
+/**
+ * Machine steps a second of processor time, all invariants on, best of three runs; and how many steps the machine alone
+ * takes in the time that one step takes in the simulator.
+ */
+export function benchSimulator() {
+  const scenario = dense();
+  const perSecond = Math.max(
+    ...[1, 2, 3].map(() => {
+      const { steps, ms } = runToTheEnd(scenario);
+      return (steps * 1_000) / ms;
+    }),
+  );
+  stepsAlone();
+  return { perSecond, stepsAlone: stepsAlone() / perSecond };
+}
+
+/** One fleet of this size in a process of its own, because the peak of memory is that of a process. */
+export function benchFleetOf(hosts) {
+  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), String(hosts)], { encoding: 'utf8' });
+  if (child.status !== 0) throw new Error(child.stderr);
+  return JSON.parse(child.stdout);
+}
+
+/** As the child process of `benchFleetOf`. The first of several runs warms the compiler up where it would weigh. */
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const hosts = Number(process.argv[2]);
+  const scenario = generatedScenario({ ...DEFAULT_GENERATED_FLEET, hosts, waves: 3 });
+  const runs = Array.from({ length: hosts > 10_000 ? 1 : 5 }, () => runToTheEnd(scenario));
+  const ms = Math.min(...runs.map((run) => run.ms));
+  console.log(
+    JSON.stringify({ hosts, usPerHost: (ms * 1_000) / hosts, peakRssBytes: process.resourceUsage().maxRSS * 1_024 }),
+  );
+}
