@@ -1,0 +1,244 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newPendingHost, step, type HostRolloutState, type RolloutPolicy } from '../../src/index.ts';
+import { decodeEnvelope, toHostEvent } from '../../src/wire/index.ts';
+import {
+  allExercises,
+  answerQuestion,
+  conform,
+  conformanceText,
+  coverageTable,
+  expectedVisits,
+  healthFailurePolicies,
+  measureCoverage,
+  sides,
+  suitePaths,
+  type Peer,
+} from '../../src/testing/index.ts';
+import { readText, repositoryRoot } from '../support/repository.ts';
+
+const guide = readText('docs/qa-guide.md');
+const commands = [...guide.matchAll(/^ *```sh\n([\s\S]*?)\n *```$/gm)].map((match) => (match[1] ?? '').trim());
+const texts = [...guide.matchAll(/^```text\n([\s\S]*?)```$/gm)].map((match) => match[1] ?? '');
+
+/** Inside the repository, so that generated tests find the package by its name. */
+const folder = ((): string => {
+  mkdirSync(join(repositoryRoot, 'out'), { recursive: true });
+  return mkdtempSync(join(repositoryRoot, 'out', 'qa-guide-'));
+})();
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line of the guide as it stands there, with an `npx` that starts what was built. */
+function run(command: string): Promise<Ended> {
+  const path = `${join(folder, 'bin')}${delimiter}${process.env['PATH'] ?? ''}`;
+  const child = spawn(command, { shell: true, cwd: folder, env: { ...process.env, PATH: path } });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
+}
+
+const commandWith = (part: string): string => {
+  const found = commands.filter((command) => command.includes(part));
+  expect(found, part).toHaveLength(1);
+  return found[0] ?? '';
+};
+
+const written = (name: string): string => readFileSync(join(folder, name), 'utf8');
+
+beforeAll(() => {
+  mkdirSync(join(folder, 'bin'));
+  const main = join(repositoryRoot, 'dist/cli/main.js');
+  writeFileSync(join(folder, 'bin', 'npx'), `#!/bin/sh\nshift\nexec '${process.execPath}' '${main}' "$@"\n`);
+  chmodSync(join(folder, 'bin', 'npx'), 0o755);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.concurrent('the commands of the guide for QA', () => {
+  test('are all tried here', () => {
+    expect(commands).toHaveLength(11);
+  });
+
+  test('promise a coverage that the thorough criteria reach', () => {
+    const meter = measureCoverage({ sides, policies: healthFailurePolicies });
+    const criteria = (['transitionPairs', 'allTransitions', 'guardOutcomes'] as const).map(
+      (name) => ({ kind: 'full', name }) as const,
+    );
+    for (const path of suitePaths({ criteria })) {
+      meter.begin(path.start);
+      for (const { step: _, ...visit } of expectedVisits(path)) meter.run(visit);
+    }
+    const [, ...table] = coverageTable(meter.report()).split('\n');
+    expect(`${table.join('\n')}\n`).toBe(texts[0]);
+  });
+
+  test('list the paths by name', async () => {
+    const { status, stdout } = await run(commandWith('--format names'));
+    expect(status).toBe(0);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .every((line) => /^transitionPairs \d+ \(agent, halt\): Pending/.test(line)),
+    ).toBe(true);
+  });
+
+  test('write tables to walk through', async () => {
+    expect(await run(commandWith('--format markdown'))).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(written('agent.md')).toMatch(/^### validTransitions 1 \(agent, halt\)/);
+  });
+
+  test('write fixtures, and ask them of a peer, with reports', async () => {
+    expect(await run(commandWith('--format json'))).toEqual({ status: 0, stdout: '', stderr: '' });
+    const { status, stdout } = await run(commandWith('--fixtures'));
+    expect(stdout).toMatch(/^It conforms\. 352 asked, 352 right, 0 wrong\./);
+    expect(status).toBe(0);
+    expect(written('report.xml')).toContain('<property name="coverage.cells" value="168/168"/>');
+    expect(JSON.parse(written('report.json'))).toMatchObject({ format: 'nixfleet-conformance', verdict: 'conforms' });
+  });
+
+  test('write a vitest file that runs, and passes', async () => {
+    expect((await run(commandWith('--format vitest'))).status).toBe(0);
+    // A configuration of its own, because vitest would otherwise take the nearest one above.
+    writeFileSync(join(folder, 'vitest.config.mjs'), 'export default {};\n');
+    const vitest = join(repositoryRoot, 'node_modules/vitest/vitest.mjs');
+    const { status, stdout } = await run(`'${process.execPath}' '${vitest}' run --root . --reporter=json`);
+    expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toMatchObject({ numPassedTests: 8, numFailedTests: 0 });
+    expect(status).toBe(0);
+  });
+
+  test('write a trace for each path', async () => {
+    expect((await run(commandWith('--format itf'))).status).toBe(0);
+    const name = join('traces', '0001-allStates-1-agent-halt.itf.json');
+    expect(JSON.parse(written(name))).toMatchObject({ '#meta': { format: 'ITF' } });
+  });
+
+  test.each(['-c transitionPairs\n', '--seed 7'])('ask a peer: %s', async (part) => {
+    const command = commands.find((each) => `${each}\n`.includes(part) && each.includes('conform')) ?? '';
+    const { status, stdout } = await run(command);
+    expect(stdout).toMatch(/^It conforms\./);
+    expect(status).toBe(0);
+  });
+
+  test('write coverage for the visualizer', async () => {
+    expect((await run(commandWith('--overlay'))).status).toBe(0);
+    expect(JSON.parse(written('coverage.json'))).toMatchObject({ format: 'nixfleet-coverage-overlay' });
+  });
+});
+
+describe('the report that the guide shows', () => {
+  test('is what a peer with that fault gets', async () => {
+    const peer = (): Peer => ({
+      ask: (batch) =>
+        Promise.resolve({
+          answers: new Map(
+            batch.map(({ id, ...question }) => {
+              const answer = JSON.stringify({ id, ...answerQuestion(question) });
+              const isWrong = question.op === 'step' && question.event.type === 'LocalActivate';
+              // A line of JSON that is an object.
+              return [id, JSON.parse(isWrong ? answer.replace('"durable":true', '"durable":false') : answer) as object];
+            }),
+          ),
+          problem: null,
+          disorder: null,
+        }),
+      close: () => Promise.resolve(),
+    });
+    const suite = {
+      criteria: [{ kind: 'full', name: 'validTransitions' }],
+      sides: ['agent'],
+      policies: ['halt'],
+    } as const;
+    const report = await conform(allExercises(suite, ['host']), { peer });
+    expect(conformanceText(report).startsWith(texts[1] ?? '-')).toBe(true);
+  });
+});
+
+describe.concurrent('a running control plane', () => {
+  /** The smallest that there can be: our own machine behind the event endpoint, and two ways in for the adapter. */
+  function controlPlane(spoil: (record: HostRolloutState) => HostRolloutState): Server {
+    const mirror = new Map<string, { record: HostRolloutState; readonly policy: RolloutPolicy }>();
+    return createServer((request, response) => {
+      void bodyOf(request).then((body) => {
+        const url = new URL(request.url ?? '/', 'http://localhost');
+        if (url.pathname === '/test/mirror') {
+          response.end(JSON.stringify(mirror.get(url.searchParams.get('rolloutId') ?? '')?.record));
+          return;
+        }
+        const json: unknown = JSON.parse(body);
+        if (url.pathname === '/test/rollouts') {
+          const { policy, number } = json as { policy: RolloutPolicy; number: number };
+          const dispatch = {
+            hostname: 'web-01',
+            channel: 'stable',
+            targetClosure: 'new',
+            dispatchedAt: 1_778_925_600_000,
+          };
+          const record = newPendingHost({ ...dispatch, rolloutId: `stable@${number}`, soakDueAt: 1_778_925_900_000 });
+          mirror.set(record.rolloutId, { record, policy });
+          response.end(JSON.stringify(record));
+          return;
+        }
+        const envelope = decodeEnvelope(json);
+        const host = envelope.ok ? mirror.get(envelope.value.rolloutId) : undefined;
+        if (url.pathname !== '/v1/agent/events' || !envelope.ok || host === undefined) {
+          response.writeHead(400).end();
+          return;
+        }
+        const result = step(host.record, toHostEvent(envelope.value.event), 0, host.policy);
+        if (result.ok) host.record = spoil(result.state);
+        response.writeHead(result.ok || result.error.kind !== 'Invariant' ? 204 : 409).end();
+      });
+    });
+  }
+
+  async function bodyOf(request: IncomingMessage): Promise<string> {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    return body;
+  }
+
+  async function askIt(spoil: (record: HostRolloutState) => HostRolloutState, more = ''): Promise<Ended> {
+    const adapter = /^```js\n([\s\S]*?)\n```$/m.exec(readText('docs/conformance-protocol.md'))?.[1] ?? '';
+    writeFileSync(join(folder, 'adapter.mjs'), adapter);
+    const server = controlPlane(spoil);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    // A server that listens on a port has an address of this kind.
+    const { port } = server.address() as AddressInfo;
+    try {
+      return await run(commandWith('--url').replace('http://127.0.0.1:8080', `http://127.0.0.1:${port}`) + more);
+    } finally {
+      server.close();
+    }
+  }
+
+  test('conforms, asked by the command of the guide with the adapter of the protocol', async () => {
+    const { status, stdout, stderr } = await askIt((record) => record, ' --min transitions=100');
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^It conforms\. 36 asked, 36 right/);
+    expect(status).toBe(0);
+  });
+
+  test('that writes a wrong field is told, and given up at that event of each path', async () => {
+    const { status, stdout } = await askIt((record) => ({ ...record, currentClosure: null }));
+    expect(stdout).toMatch(/^It differs\./);
+    expect(stdout).toMatch(/\$\.mirror\.currentClosure: expected ".*", got null/);
+    expect(stdout).toMatch(/not asked after that/);
+    expect(status).toBe(2);
+  });
+
+  test('that is not there is told', async () => {
+    const { status, stdout } = await run(commandWith('--url').replace('8080', '1'));
+    expect(stdout).toMatch(/The control plane or its adapter did not answer: fetch failed/);
+    expect(status).toBe(3);
+  });
+});
