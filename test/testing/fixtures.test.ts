@@ -135,9 +135,7 @@ describe('a broken fixture file', () => {
   });
 
   it('does not flood a person with problems', () => {
-    const messages = broken(
-      (file) => file.paths.forEach(({ steps }) => steps.forEach((step) => delete step['now'])),
-    );
+    const messages = broken((file) => file.paths.forEach(({ steps }) => steps.forEach((step) => delete step['now'])));
     expect(messages).toHaveLength(51);
     expect(messages.at(-1)).toMatch(/^and \d+ more$/);
   });
@@ -175,7 +173,12 @@ describe('reference answers', () => {
     const event = { type: 'LocalProbeFailureFirst', probeName: 'x', mode: 'enforce', firstFailedAt: 1, seq: 1 };
     const err = { kind: 'IllegalForState', from: 'Pending', event: event.type };
     const walk = {
-      in: { op: 'walk', initial: state, policy: { onHealthFailure: 'halt' }, events: [1, 2, 3].map((now) => ({ event, now })) },
+      in: {
+        op: 'walk',
+        initial: state,
+        policy: { onHealthFailure: 'halt' },
+        events: [1, 2, 3].map((now) => ({ event, now })),
+      },
       out: [{ err }, { err }, { err }],
     };
     const read = readVectorLines([line({ in: { op: 'rehydrate', state } }), '', line(walk)].join('\n'));

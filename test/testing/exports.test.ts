@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import {
+  conformanceJUnit,
+  coverageOverlay,
+  coverageProperties,
+  coverageTable,
+  expectedVisits,
+  generatePaths,
+  itfTrace,
+  measureCoverage,
+  missedThresholds,
+  parseThresholds,
+  pathMarkdown,
+  pathMermaid,
+  recordIn,
+  vitestFile,
+  type ConformanceReport,
+  type TestPath,
+} from '../../src/testing/index.ts';
+
+const { paths } = generatePaths({
+  criterion: { kind: 'full', name: 'allTransitions' },
+  side: 'agent',
+  onHealthFailure: 'rollback-and-halt',
+});
+const refusals = paths.flatMap(({ steps }) => steps.filter(({ expected }) => !expected.ok));
+
+describe('an ITF trace', () => {
+  it('has a state before each event and one at the end, and its variables in each', () => {
+    for (const path of paths) {
+      const trace = itfTrace(path);
+      expect(trace.vars).toEqual(['record', 'event', 'effects', 'refusal']);
+      expect(trace.states).toHaveLength(path.steps.length + 1);
+      trace.states.forEach((state, index) => {
+        expect(Object.keys(state).sort()).toEqual(['#meta', ...trace.vars.toSorted()]);
+        expect(state['#meta']).toEqual({ index });
+      });
+    }
+  });
+
+  it('gives each field of a record one type throughout, with every number a bigint', () => {
+    const shape = (value: unknown): string => {
+      if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
+      const keys = Object.keys(value);
+      return keys.includes('tag') ? 'variant' : keys.filter((key) => key.startsWith('#')).join() || 'record';
+    };
+    const shapes = new Map<string, Set<string>>();
+    for (const { states } of paths.map(itfTrace)) {
+      for (const state of states) {
+        for (const [field, value] of Object.entries(Object(state['record']))) {
+          shapes.set(field, (shapes.get(field) ?? new Set()).add(shape(value)));
+        }
+      }
+    }
+    expect([...shapes].filter(([, found]) => found.size !== 1)).toEqual([]);
+    expect(shapes.get('lastEventSeq')).toEqual(new Set(['#bigint']));
+    expect(shapes.get('probes')).toEqual(new Set(['#map']));
+    expect(shapes.get('failedAt')).toEqual(new Set(['variant']));
+    expect(JSON.stringify(paths.map(itfTrace))).not.toMatch(/:null|:-?\d+\.\d|"record":\{[^}]*:\d/);
+  });
+
+  it('keeps a probe whatever its name', () => {
+    const probe = { status: 'pass', mode: 'enforce', lastObservedAt: 1, lastPassAt: 1, failureReason: null } as const;
+    const start = { ...recordIn('Soaking'), probes: { ['__proto__']: probe, '': probe } };
+    const [state] = itfTrace({ ...(paths[0] as TestPath), start, steps: [] }).states;
+    const probes: unknown = Object(state?.['record']).probes;
+    expect(probes).toMatchObject({
+      '#map': [
+        ['__proto__', expect.anything()],
+        ['', expect.anything()],
+      ],
+    });
+  });
+});
+
+describe('Markdown', () => {
+  it('has a row for each event, with its outcome', () => {
+    for (const path of paths) {
+      const rows = pathMarkdown(path)
+        .split('\n')
+        .filter((line) => /^\| \d+ \|/.test(line));
+      expect(rows).toHaveLength(path.steps.length);
+      path.steps.forEach(({ event, expected }, index) => {
+        expect(rows[index]).toContain(`\`${event.type}\` seq ${event.seq}`);
+        expect(rows[index]).toContain(expected.ok ? expected.state.state : 'refused: `');
+        if (expected.ok) for (const { type } of expected.effects) expect(rows[index]).toContain(`\`${type}\``);
+      });
+    }
+  });
+
+  it('keeps its table whatever a text holds', () => {
+    const odd = paths[0] as TestPath;
+    const steps = odd.steps.map((step) => ({ ...step, note: 'a | b\n| c' }));
+    const rows = pathMarkdown({ ...odd, steps })
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && /\d/.test(line));
+    expect(rows.every((row) => row.split(/(?<!\\)\|/).length === 7)).toBe(true);
+  });
+});
+
+describe('a Mermaid sequence', () => {
+  it('has a message for each event and each effect, and a cross for each refusal', () => {
+    const lines = paths.flatMap((path) =>
+      pathMermaid(path)
+        .split('\n')
+        .map((line) => line.trim()),
+    );
+    const events = paths.flatMap(({ steps }) => steps);
+    const effects = events.flatMap(({ expected }) => (expected.ok ? expected.effects : []));
+    expect(lines.filter((line) => line.startsWith('W->>M: '))).toHaveLength(events.length);
+    expect(lines.filter((line) => line.startsWith('M-->>W: '))).toHaveLength(effects.length);
+    expect(lines.filter((line) => line.startsWith('M--xW: refused, '))).toHaveLength(refusals.length);
+    expect(lines.filter((line) => line === 'sequenceDiagram')).toHaveLength(paths.length);
+  });
+
+  it('escapes what would end a message', () => {
+    const odd = paths[0] as TestPath;
+    const text = pathMermaid({ ...odd, steps: odd.steps.map((step) => ({ ...step, note: 'a;b #1\nc' })) });
+    expect(text).toContain('a#59;b #35;1 c');
+  });
+});
+
+describe('a vitest file', () => {
+  it('has a test for each path, and names what recurs once', () => {
+    const text = vitestFile([{ title: "it's", policy: { onHealthFailure: 'halt' }, paths }]);
+    expect(text.match(/^ {2}it\('/gm)).toHaveLength(paths.length);
+    expect(text.match(/(?<!\w)refuse\(record, /g)).toHaveLength(refusals.length);
+    expect(text).toContain("describe('it\\'s', () => {");
+    const target = paths[0]?.start.targetClosure ?? '';
+    expect(text.split(target)).toHaveLength(2);
+  });
+});
+
+describe('coverage', () => {
+  const meter = measureCoverage({ sides: ['agent'], policies: ['rollback-and-halt'] });
+  for (const path of paths) {
+    meter.begin(path.start);
+    for (const { step: _, ...visit } of expectedVisits(path)) meter.run(visit);
+  }
+  meter.skip();
+  const report = meter.report();
+
+  it('is a table that names what is missing', () => {
+    const table = coverageTable(report);
+    expect(table).toMatch(/^Coverage of \d+ events, 1 skipped\n/);
+    expect(table).toMatch(/^cells \(every state and event\) +84\/84 +100 %$/m);
+    expect(table).toMatch(/^Not exercised, transition pairs \(1-switch\):\n {2}\S+ → \S+/m);
+    expect(table).toMatch(/^ {2}and \d+ more$/m);
+  });
+
+  it('is properties for JUnit', () => {
+    const properties = new Map(coverageProperties(report));
+    expect(properties.get('coverage.cells')).toBe('84/84');
+    expect(properties.get('coverage.transitions')).toBe('14/14');
+    expect(properties.get('steps.skipped')).toBe('1');
+  });
+
+  it('is an overlay of the states, transitions and cells, with how often each was exercised', () => {
+    const overlay = coverageOverlay(report);
+    expect(Object.keys(overlay.states)).toHaveLength(7);
+    expect(Object.keys(overlay.cells)).toHaveLength(84);
+    expect(Object.keys(overlay.transitions)).toHaveLength(14);
+    expect(Math.min(...Object.values(overlay.cells))).toBeGreaterThan(0);
+  });
+
+  it('is held to thresholds, one sentence for each that is missed', () => {
+    const parsed = parseThresholds('cells=100, transitionPairs=100');
+    expect(parsed).toEqual({ ok: true, thresholds: { cells: 100, transitionPairs: 100 } });
+    expect(missedThresholds(report, parsed.ok ? parsed.thresholds : {})).toEqual([
+      expect.stringMatching(/^Coverage of transitionPairs is \d+ % \(\d+\/49\), and 100 % is asked for\.$/),
+    ]);
+    expect(missedThresholds(report, {})).toEqual([]);
+  });
+
+  it.each(['', 'cells', 'cells=101', 'cell=50', 'cells=-1', '__proto__=1', 'cells=5,x=7'])(
+    'has no threshold %j, and says why',
+    (text) => {
+      expect(parseThresholds(text)).toMatchObject({ ok: false, messages: [expect.any(String)] });
+    },
+  );
+
+  it('rounds down, so that 100 % means everything', () => {
+    const almost = measureCoverage({ sides: ['agent'], policies: ['halt'] });
+    expect(almost.report().dimensions.states).toMatchObject({ covered: 0, total: 7, percent: 0 });
+    almost.begin(recordIn('Soaking'));
+    expect(almost.report().dimensions.states).toMatchObject({ covered: 1, percent: 14 });
+  });
+});
+
+describe('JUnit', () => {
+  it('is well-formed whatever names and problems hold', () => {
+    const empty = measureCoverage({ sides: ['agent'], policies: ['halt'] }).report();
+    const report: ConformanceReport = {
+      format: 'nixfleet-conformance',
+      version: 1,
+      verdict: 'peer-failed',
+      asked: 3,
+      matched: 1,
+      mismatched: 0,
+      failed: 1,
+      notAsked: 1,
+      unsupported: {},
+      mismatches: [],
+      failures: [],
+      unexplained: [{ kind: 'ended', message: 'gone' }],
+      disorder: { count: 0, example: null },
+      restarts: 1,
+      tests: [
+        { name: 'a "quoted" <name> & \u0000 more', events: 1, problem: 'x < y && "z" \u001b[31m \ud800', skipped: 0 },
+        { name: 'skipped', events: 2, problem: null, skipped: 1 },
+        { name: 'passed', events: 1, problem: null, skipped: 0 },
+      ],
+      coverage: empty,
+    };
+    const xml = conformanceJUnit(report);
+    expect(xml).toContain('<testsuites tests="4" failures="2" errors="0" skipped="1">');
+    expect(xml).toContain('name="a &quot;quoted&quot; &lt;name&gt; &amp; \ufffd more"');
+    expect(xml).toContain('<skipped message="1 of 2 events were not run"/>');
+    expect(xml).toContain('<property name="coverage.cells" value="0/84"/>');
+    expect(xml).not.toMatch(/[\u0000-\u0008\u001b\ud800]/u);
+    const opened = xml.match(/<(?![?/])[a-z]+(?: [a-z]+="[^"<]*")*>/g) ?? [];
+    expect(xml.match(/<\/[a-z]+>/g)).toHaveLength(opened.length);
+  });
+});
