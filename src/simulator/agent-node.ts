@@ -16,12 +16,12 @@ import { LOST } from './message-delay.ts';
 import type { RandomStream } from './random-streams.ts';
 import type { ScenarioHost } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';
+import { workerReport } from './worker-report.ts';
 import type { World } from './world.ts';
 
 const TICK: Happening = { type: 'Tick' };
 const POLL: Happening = { type: 'Poll' };
 const POLL_ARRIVES: Happening = { type: 'PollArrives' };
-const POWER_ON: Happening = { type: 'PowerOn' };
 const NO_POSTS: readonly Post[] = [];
 const NOT_PARKED = -1;
 const NO_GENERATION = -1;
@@ -153,7 +153,7 @@ export class AgentNode implements SimulatedHost {
     this.isOn = false;
     if (offMs === null) return;
     this.#world.schedule(this.#world.now + offMs);
-    this.later(offMs, POWER_ON);
+    this.later(offMs, { type: 'PowerOn' });
   }
 
   powerOn(): void {
@@ -366,36 +366,7 @@ export class AgentNode implements SimulatedHost {
   #workReported(work: Work, result: WorkResult): void {
     if (this.work !== work) return;
     this.work = null;
-    const { rolloutId } = work;
-    if (work.kind === 'rollback') {
-      if (result.type === 'failed') {
-        return this.feed({
-          type: 'RollbackFailed',
-          rolloutId,
-          exitCode: result.exitCode,
-          stderrTail: 'simulated failure',
-        });
-      }
-      return this.feed({ type: 'RollbackCompleted', rolloutId, revertedToClosure: this.closure, exitCode: 0 });
-    }
-    switch (result.type) {
-      case 'completed':
-        return this.feed({
-          type: 'ActivationCompleted',
-          rolloutId,
-          observedCurrentClosure: result.closure,
-          exitCode: 0,
-        });
-      case 'failed':
-        return this.feed({
-          type: 'ActivationFailed',
-          rolloutId,
-          exitCode: result.exitCode,
-          stderrTail: 'simulated failure',
-        });
-      case 'deferred':
-        return this.feed({ type: 'ActivationDeferred', rolloutId, component: result.component });
-    }
+    this.feed(workerReport(work, result, this.closure));
   }
 
   #startProbes({ rolloutId, generation, probes }: AgentEffectOf<'StartProbes'>): void {

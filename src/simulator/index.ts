@@ -11,7 +11,8 @@ export { fleetScenario, type FleetScenario, type FleetScenarioOptions } from './
 export { findScenarioProblems } from './check-scenario.ts';
 export type * from './run.ts';
 export type * from './run-events.ts';
-export type { Cores, EndOfRun } from './simulation.ts';
+export type { Cores } from './cores.ts';
+export type { EndOfRun } from './end-of-run.ts';
 export { INVARIANT_NAMES, type InvariantName } from './invariants/invariant-names.ts';
 export { encodeRunEvent } from './event-log.ts';
 export {

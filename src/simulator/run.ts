@@ -5,7 +5,7 @@ import type { RolloutState } from '../rollout/index.ts';
 import type { FaultName } from './fault-names.ts';
 import type { InvariantBroken } from './run-events.ts';
 import type { Scenario } from './scenario.ts';
-import type { EndOfRun } from './simulation.ts';
+import type { EndOfRun } from './end-of-run.ts';
 
 /** What a run came to: every rollout Terminal; something else; or the protocol broke one of its promises. */
 export type Outcome = 'terminal' | 'not-terminal' | 'invariant-broken';

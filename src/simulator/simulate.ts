@@ -8,7 +8,8 @@ import type { Run } from './run.ts';
 import { RunSummary } from './run-summary.ts';
 import type { RunEvent } from './run-events.ts';
 import type { Scenario } from './scenario.ts';
-import { Simulation, type Cores } from './simulation.ts';
+import { Simulation } from './simulation.ts';
+import type { Cores } from './cores.ts';
 
 export interface SimulateOptions {
   /** Rules of the two cores to replace; for tests that show that a broken one is noticed. */

@@ -1,18 +1,5 @@
-import {
-  agentCore,
-  AGENT_PARTS,
-  type AgentConfig,
-  type AgentCore,
-  type AgentManifest,
-  type AgentParts,
-} from '../agent/index.ts';
-import {
-  controlPlaneCore,
-  DEFAULT_PARTS,
-  type ControlPlaneCore,
-  type ControlPlaneParts,
-  type OutstandingDispatch,
-} from '../control-plane/index.ts';
+import { agentCore, AGENT_PARTS, type AgentConfig, type AgentCore, type AgentManifest } from '../agent/index.ts';
+import { controlPlaneCore, DEFAULT_PARTS, type OutstandingDispatch } from '../control-plane/index.ts';
 import type { RolloutHost, RolloutManifest } from '../fleet/index.ts';
 import type { step } from '../machine/step.ts';
 import { AgentNode } from './agent-node.ts';
@@ -22,7 +9,11 @@ import { EventQueue } from './event-queue.ts';
 import { ANY_LIFE, CONTROL_PLANE, Faults } from './faults.ts';
 import type { Happening } from './happenings.ts';
 import { Ledger } from './ledger.ts';
+import type { Cores } from './cores.ts';
+import type { EndOfRun } from './end-of-run.ts';
 import { LOST } from './message-delay.ts';
+import { onceForEach } from './once-for-each.ts';
+import { quietMs } from './quiet-ms.ts';
 import { Network } from './network.ts';
 import type { Purpose } from './purposes.ts';
 import { RandomStreams } from './random-streams.ts';
@@ -35,15 +26,6 @@ import { Triggers } from './triggers.ts';
 import { Watch } from './watch.ts';
 import type { World } from './world.ts';
 
-/** Rules to replace, so that a test can show that a broken one is noticed. */
-export interface Cores {
-  readonly agent?: Partial<AgentParts>;
-  readonly controlPlane?: Partial<ControlPlaneParts>;
-  /** For what no rule decides by itself: the whole core, to be replaced by one around it. */
-  readonly wrapAgent?: (core: AgentCore) => AgentCore;
-  readonly wrapControlPlane?: (core: ControlPlaneCore) => ControlPlaneCore;
-}
-
 export interface SimulationOptions {
   readonly cores: Cores;
   /** The engine of the host machine; `null` for the one of each core. */
@@ -51,20 +33,8 @@ export interface SimulationOptions {
   readonly onEvent: (event: RunEvent) => void;
 }
 
-/** Why a run ended. */
-export type EndOfRun =
-  /** Every rollout is at an end, and nothing is under way. */
-  | 'finished'
-  /** Nothing is under way and nothing can change any more. */
-  | 'stuck'
-  /** It was not to go on longer. */
-  | 'until'
-  /** The second phase took longer than it may. */
-  | 'unsettled';
-
 const PLAN_TICK: Happening = { type: 'PlanTick' };
 const FIRST_BOOT: Happening = { type: 'Boot', rebooted: false };
-const MIN_QUIET_MS = 600_000;
 const NO_PROBES: AgentConfig['probes'] = [];
 
 /** One run of a scenario: the hosts, the control plane, what is between them, and time. */
@@ -408,31 +378,6 @@ const MAX_VIOLATIONS = 100;
 
 function asItIs<Core>(core: Core): Core {
   return core;
-}
-
-/** Most hosts declare the same probes, and need not each have a list of their own. */
-function onceForEach<Argument extends object, Result>(
-  compute: (argument: Argument) => Result,
-): (argument: Argument) => Result {
-  const known = new WeakMap<Argument, Result>();
-  return (argument) => {
-    const found = known.get(argument) ?? compute(argument);
-    known.set(argument, found);
-    return found;
-  };
-}
-
-/** For so long nothing may change, and nothing be expected, before a run counts as stuck: longer than any interval. */
-function quietMs({ agent, probeSets, network, durations }: Scenario): number {
-  const probeMs = Math.max(0, ...probeSets.flat().map(({ intervalSecs }) => intervalSecs * 1000));
-  const longest = Math.max(
-    agent.heartbeatSecs * 3000,
-    agent.sustainedFailureSecs * 1000,
-    probeMs,
-    network.longPollMs,
-    durations.planIntervalMs,
-  );
-  return Math.max(MIN_QUIET_MS, longest * 3);
 }
 
 function byChannel(a: RolloutManifest, b: RolloutManifest): number {

@@ -1,7 +1,7 @@
 import type { Outcome } from '../run.ts';
 import type { Scenario } from '../scenario.ts';
 import { simulate } from '../simulate.ts';
-import type { Cores } from '../simulation.ts';
+import type { Cores } from '../cores.ts';
 import { findFailure } from './failure.ts';
 import { Tally, type TallyData } from './tally.ts';
 

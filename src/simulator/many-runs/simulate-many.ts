@@ -1,7 +1,7 @@
 import { assertScenario } from '../check-scenario.ts';
 import type { Outcome } from '../run.ts';
 import type { Scenario } from '../scenario.ts';
-import type { Cores } from '../simulation.ts';
+import type { Cores } from '../cores.ts';
 import { runBatch, type Batch } from './run-batch.ts';
 import { Tally, type TallyData } from './tally.ts';
 

@@ -1,6 +1,6 @@
 import type { FaultCount, Holding, Outcome, RolloutResult, Run } from '../run.ts';
 import type { InvariantBroken } from '../run-events.ts';
-import type { EndOfRun } from '../simulation.ts';
+import type { EndOfRun } from '../end-of-run.ts';
 
 /** What only the one who ran it can measure. */
 export interface RunStats {

@@ -6,7 +6,7 @@ import { DEFAULT_DURATIONS, DEFAULT_NETWORK } from '../scenario-defaults.ts';
 import type { RunEvent } from '../run-events.ts';
 import type { Scenario } from '../scenario.ts';
 import { simulate } from '../simulate.ts';
-import type { Cores } from '../simulation.ts';
+import type { Cores } from '../cores.ts';
 import { findFailure, type Failure } from '../many-runs/failure.ts';
 import { anchorSteps } from './anchor-steps.ts';
 import { minimise } from './minimise.ts';
