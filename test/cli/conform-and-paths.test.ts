@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'conform-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(...args: readonly string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, ['dist/cli/main.js', ...args]);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
+}
+
+const few = ['--machine', 'host', '-c', 'allStates', '--side', 'agent', '--policy', 'halt'];
+const ourPeer = `'${process.execPath}' dist/cli/main.js peer`;
+
+describe.concurrent('nixfleet-statechart conform exits with', () => {
+  test('1 and every problem of the command line at once', async () => {
+    const fixtures = join(folder, 'broken.json');
+    writeFileSync(fixtures, JSON.stringify({ format: 'nixfleet-host-paths', version: 1, paths: [{}] }));
+    const { status, stdout, stderr } = await run(
+      ...['conform', '--fixtures', fixtures, '-c', 'everything', '--min', 'cell=5', '--batch', '0'],
+    );
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    for (const part of ['--exec', '--criterion everything', '"cell" is not counted', '--batch 0', '$.paths[0].steps']) {
+      expect(stderr).toContain(part);
+    }
+  });
+
+  test('2 if an answer is wrong, and shows the smallest difference', async () => {
+    // `cat` answers every question with the question.
+    const { status, stdout } = await run('conform', '--exec', 'cat', ...few);
+    expect(stdout).toMatch(/^It differs\./);
+    expect(stdout).toContain('$.ok: expected {');
+    expect(status).toBe(2);
+  });
+
+  test('3 if the peer ends', async () => {
+    const { status, stdout } = await run('conform', '--exec', 'echo no >&2; exit 9', ...few);
+    expect(stdout).toMatch(/^It could not be asked everything\./);
+    expect(stdout).toContain('It ended with exit code 9. It last wrote to standard error: no');
+    expect(status).toBe(3);
+  });
+
+  test('4 if every answer is right, and coverage is too low', async () => {
+    const { status, stdout, stderr } = await run('conform', '--exec', ourPeer, ...few, '--min', 'cells=100');
+    expect(stdout).toMatch(/^It conforms\./);
+    expect(stderr).toMatch(/Coverage of cells is \d+ % \(\d+\/84\), and 100 % is asked for/);
+    expect(status).toBe(4);
+  });
+
+  test('0 if every answer is right, the report alone on standard output if asked for', async () => {
+    const { status, stdout } = await run('conform', '--exec', ourPeer, ...few, '--min', 'states=100', '--json', '-');
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'conforms', mismatched: 0, coverage: { version: 1 } });
+    expect(status).toBe(0);
+  });
+});
+
+describe.concurrent('nixfleet-statechart paths exits with', () => {
+  test('1 for what it does not know', async () => {
+    const { status, stderr } = await run('paths', '-c', 'random(allStates(0))', '--format', 'pdf', '--start', 'Soakin');
+    expect(stderr).toContain('--criterion random(allStates(0))');
+    expect(stderr).toContain('--format pdf');
+    expect(stderr).toContain('--start Soakin');
+    expect(status).toBe(1);
+  });
+
+  test('4 if nothing leads there from the start', async () => {
+    const { status, stderr } = await run('paths', '-c', 'validTransitions', '--side', 'agent', '--start', 'Soaking');
+    expect(stderr).toMatch(/validTransitions \(agent, halt\): nothing leads to Pending\.LocalActivate from this start/);
+    expect(status).toBe(4);
+  });
+
+  test('4 if coverage is below --min', async () => {
+    const { status, stderr } = await run('paths', '-c', 'allStates', '--min', 'transitionPairs=90');
+    expect(stderr).toMatch(/Coverage of transitionPairs is \d+ %/);
+    expect(status).toBe(4);
+  });
+});
