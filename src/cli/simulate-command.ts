@@ -4,6 +4,7 @@ import { fleetScenario, simulate, type Run, type Scenario } from '../simulator/i
 import { findUnmet, type Expectation } from '../simulator/scenario-file/index.ts';
 import { runRecorder } from '../visualize/index.ts';
 import { jsonReport, planReport, resultReport, Timeline, type PageFormat } from '../simulator/report/index.ts';
+import { readEngine, type Engine } from './engine-option.ts';
 import { EventLogFile } from './event-log-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readHostOptions } from './host-options.ts';
@@ -27,6 +28,7 @@ interface SimulateFlags extends ManyFlags, MadeUpFleetFlags {
   readonly events?: string;
   readonly record?: string;
   readonly until?: string;
+  readonly engine?: string;
 }
 
 const EXAMPLES = `
@@ -76,6 +78,7 @@ export function addSimulateCommand(program: Command, onDone: (exitCode: ExitCode
       [],
     )
     .option('--until <duration>', 'end the run then, such as 90s, 12m, 6h or 2d')
+    .option('--engine <name>', 'compiled, or xstate: real XState actors, which must come to the same event log (slow)')
     .option('--events <file>', 'write the event log there, one JSON object a line')
     .option('--record <file>', 'write the run there, for visualize to show')
     .option('--json', 'the report as JSON', false)
@@ -104,10 +107,11 @@ async function simulateFleet(args: readonly string[], flags: SimulateFlags): Pro
       fix: 'Give a fleet.resolved.json, or - for standard input.',
     });
   const many = readMany(flags, problems);
+  const engine = readEngine(flags.engine, many.runs === null && !many.shrink, problems);
   const read = readScenario(file ?? null, flags, problems);
   if (read === null || problems.length > 0) return refuse(file, problems);
   const { scenario, expectation } = read;
-  if (many.runs === null && !many.shrink) return runScenario(scenario, expectation, flags);
+  if (many.runs === null && !many.shrink) return runScenario(scenario, expectation, engine, flags);
   return runMany(scenario, expectation === null ? 'terminal' : expectation.outcome, many, {
     json: flags.json,
     format: pageFormat(),
@@ -253,7 +257,12 @@ function warn(warnings: readonly FleetProblem[]): void {
   for (const { path, message } of warnings) process.stderr.write(`warning: ${path}: ${message}\n`);
 }
 
-function runScenario(scenario: Scenario, expectation: Expectation | null, flags: SimulateFlags): ExitCode {
+function runScenario(
+  scenario: Scenario,
+  expectation: Expectation | null,
+  engine: Engine,
+  flags: SimulateFlags,
+): ExitCode {
   const format = pageFormat();
   let log: EventLogFile | null = null;
   try {
@@ -279,6 +288,7 @@ function runScenario(scenario: Scenario, expectation: Expectation | null, flags:
       log?.write(event);
       recorder?.take(event);
     },
+    ...(engine === null ? {} : { step: engine }),
     ...(progress.isShown ? { onProgress: (done) => progress.show(done) } : {}),
   });
   progress.clear();

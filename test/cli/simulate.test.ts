@@ -36,7 +36,14 @@ describe('nixfleet-statechart simulate', () => {
     const { status, stdout, stderr } = run(['simulate', HARBOR]);
     expect(stderr).toBe('');
     expect(status).toBe(0);
-    const order = ['42 hosts in 3 channels, seed 1', 'Disruption budgets', 'Timeline', 'Wave 0', 'Outcome', 'Every rollout is Terminal'];
+    const order = [
+      '42 hosts in 3 channels, seed 1',
+      'Disruption budgets',
+      'Timeline',
+      'Wave 0',
+      'Outcome',
+      'Every rollout is Terminal',
+    ];
     const places = order.map((text) => stdout.indexOf(text));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((a, b) => a - b));
@@ -80,15 +87,39 @@ describe('nixfleet-statechart simulate', () => {
     expect(Object.keys(stats)).toEqual(['machineSteps', 'wallMs', 'peakRssBytes', 'eventLogSha256']);
     const { stats: _stats, ...again } = JSON.parse(second.stdout) as { readonly stats: unknown };
     expect(again).toEqual(rest);
-    const lines = bytes.toString().trimEnd().split('\n').map((line) => JSON.parse(line) as { readonly at: number });
+    const lines = bytes
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly at: number });
     expect(lines.length).toBeGreaterThan(500);
     expect(lines.map(({ at }) => at)).toEqual(lines.map(({ at }) => at).sort((a, b) => a - b));
   });
 
+  test('comes to the same event log on real XState actors', () => {
+    const args = ['simulate', HARBOR, '--fail', 'worker-03=probe', '--json'];
+    const hashOf = (more: readonly string[]): unknown =>
+      (JSON.parse(run([...args, ...more]).stdout) as { readonly stats: Record<string, unknown> }).stats[
+        'eventLogSha256'
+      ];
+    const hash = hashOf([]);
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(hashOf(['--engine', 'xstate'])).toBe(hash);
+    expect(run([...args, '--engine', 'steam', '--runs', '2']).stderr).toContain('There is no such engine');
+    expect(run([...args, '--engine', 'xstate', '--runs', '2']).stderr).toContain('can be chosen for one run only');
+  });
+
   test('takes what is new from the options', () => {
     const { stdout } = run(['simulate', HARBOR, '--closure', 'web-01=sha256-abc=', '--ref', 'next', '--json']);
-    const { rollouts } = JSON.parse(stdout) as { readonly rollouts: { readonly rolloutId: string; readonly waves: { readonly hosts: { readonly host: string; readonly dispatchedAt: number | null }[] }[] }[] };
-    const dispatched = rollouts.flatMap(({ waves }) => waves.flatMap(({ hosts }) => hosts)).filter(({ dispatchedAt }) => dispatchedAt !== null);
+    const { rollouts } = JSON.parse(stdout) as {
+      readonly rollouts: {
+        readonly rolloutId: string;
+        readonly waves: { readonly hosts: { readonly host: string; readonly dispatchedAt: number | null }[] }[];
+      }[];
+    };
+    const dispatched = rollouts
+      .flatMap(({ waves }) => waves.flatMap(({ hosts }) => hosts))
+      .filter(({ dispatchedAt }) => dispatchedAt !== null);
     expect(dispatched.map(({ host }) => host)).toEqual(['web-01']);
     expect(rollouts.map(({ rolloutId }) => rolloutId)).toEqual(['database@next', 'edge@next', 'stable@next']);
   });
@@ -106,7 +137,11 @@ describe('nixfleet-statechart simulate', () => {
   });
 
   test('does not mind a reader that stops reading', () => {
-    const { status, stdout, stderr } = spawnSync('sh', ['-c', `'${process.execPath}' dist/cli/main.js simulate ${HARBOR} | head -n 1`], { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(
+      'sh',
+      ['-c', `'${process.execPath}' dist/cli/main.js simulate ${HARBOR} | head -n 1`],
+      { encoding: 'utf8' },
+    );
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout.split('\n')).toHaveLength(2);
   });
@@ -122,8 +157,30 @@ describe('input that cannot be used', () => {
   };
 
   test('is told all together, each with its place and what to do', () => {
-    const text = refused(['simulate', HARBOR, '--seed', 'x', '--until', '10', '--fail', 'nobody=probe', '--fail', 'web-01=lunch', '--defer', 'web-01=hat@soon', '--frob']);
-    for (const part of ['--seed x', '--until 10', 'no host "nobody"', '"lunch" cannot fail', '"hat" is no component', '"soon" is no duration', '--frob']) {
+    const text = refused([
+      'simulate',
+      HARBOR,
+      '--seed',
+      'x',
+      '--until',
+      '10',
+      '--fail',
+      'nobody=probe',
+      '--fail',
+      'web-01=lunch',
+      '--defer',
+      'web-01=hat@soon',
+      '--frob',
+    ]);
+    for (const part of [
+      '--seed x',
+      '--until 10',
+      'no host "nobody"',
+      '"lunch" cannot fail',
+      '"hat" is no component',
+      '"soon" is no duration',
+      '--frob',
+    ]) {
       expect(text).toContain(part);
     }
     expect(text).toMatch(/7 problems/);
@@ -156,7 +213,9 @@ describe('input that cannot be used', () => {
 
   test('has nothing to roll out', () => {
     const fleet = harbor() as unknown as { readonly hosts: Record<string, object> };
-    const hosts = Object.fromEntries(Object.entries(fleet.hosts).map(([name, host]) => [name, { ...host, closureHash: null }]));
+    const hosts = Object.fromEntries(
+      Object.entries(fleet.hosts).map(([name, host]) => [name, { ...host, closureHash: null }]),
+    );
     expect(refused(['simulate', '-'], JSON.stringify({ ...fleet, hosts }))).toContain('--new-closures');
   });
 

@@ -1,0 +1,55 @@
+import { createActor, type Actor } from 'xstate';
+import type { HostEffect } from './effects.ts';
+import type { RolloutPolicy } from './events.ts';
+import { recordOfSnapshot, snapshotOfRecord } from './host-actor.ts';
+import { hostRolloutMachine } from './host-rollout.machine.ts';
+import type { HostRolloutState } from './record.ts';
+import { step as compiledStep } from './step.ts';
+
+/** An actor that stands at a record. */
+interface Standing {
+  readonly actor: Actor<typeof hostRolloutMachine>;
+  readonly policy: RolloutPolicy;
+  readonly effects: HostEffect[];
+  record: HostRolloutState;
+}
+
+/**
+ * `step` on real XState actors: the engine to hold the compiled one against, some fifty times slower. An actor goes on
+ * for as long as its own record comes back; from any other record a new one is started.
+ *
+ * XState drops what it refuses without a word, so the reason is asked of `reference`, which must refuse it too.
+ *
+ * @throws Error, when called, if the actor refuses what the reference accepts.
+ */
+export function actorStep(reference: typeof compiledStep = compiledStep): typeof compiledStep {
+  const standings = new WeakMap<HostRolloutState, Standing>();
+  return (state, event, now, policy) => {
+    const known = standings.get(state);
+    const standing = known?.record === state && known.policy === policy ? known : standAt(state, policy);
+    const { actor, effects } = standing;
+    effects.length = 0;
+    actor.send(event);
+    const record = recordOfSnapshot(actor.getSnapshot());
+    if (record.lastEventSeq !== state.lastEventSeq) {
+      standing.record = record;
+      standings.set(record, standing);
+      return { ok: true, state: record, effects: [...effects] };
+    }
+    standings.set(state, standing);
+    const said = reference(state, event, now, policy);
+    if (said.ok) throw new Error(`The actor refuses ${event.type} in ${state.state}, and the reference accepts it.`);
+    return said;
+  };
+}
+
+function standAt(record: HostRolloutState, policy: RolloutPolicy): Standing {
+  const actor = createActor(hostRolloutMachine, {
+    snapshot: snapshotOfRecord(record, policy),
+    input: { ...record, policy },
+  });
+  const effects: HostEffect[] = [];
+  actor.on('*', (effect) => effects.push(effect));
+  actor.start();
+  return { actor, policy, effects, record };
+}
