@@ -23,3 +23,11 @@ if (process.argv.includes('--scale')) {
     );
   }
 }
+
+if (process.argv.includes('--conform')) {
+  const { benchConform } = await import('./conform.mjs');
+  const { requests, seconds, heapMiB } = await benchConform();
+  const held = heapMiB.map((mebibytes) => round(mebibytes)).join(', ');
+  console.log('\nconform, with our own implementation as a peer in a process of its own:');
+  console.log(`  ${round(requests)} requests in ${round(seconds)} s; held after each tenth, in MiB: ${held}`);
+}
