@@ -41,7 +41,9 @@ export function withdraw(turn: Turn, index: number, position: number, because: W
 export function refreshCandidate(turn: Turn, index: number, position: number): void {
   const rollout = rolloutAt(turn, index);
   const host = plannedHost(rollout, position);
-  const isAsking = asks(turn, slotAt(rollout, position), memberOf(turn, host.hostname));
+  const slot = slotAt(rollout, position);
+  // Looked up only where it matters: this is asked at every heartbeat, and most hosts are under way or at an end.
+  const isAsking = slot.record.state === 'Pending' && asks(turn, slot, memberOf(turn, host.hostname));
   const candidates = withBit(rollout.candidates, host.seat, isAsking);
   if (candidates === rollout.candidates) return;
   const draft = editRollout(turn, index);
