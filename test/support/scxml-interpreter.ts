@@ -78,10 +78,15 @@ function transitionOf({ tag, attributes, children }: Element): ScxmlTransition {
   };
 }
 
-const evaluate = (expression: string, data: unknown): unknown =>
-  // The data model of SCXML is ECMAScript: expressions are evaluated, here those of a file that was just written.
-  // eslint-disable-next-line no-new-func
-  new Function('_event', `return (${expression});`)({ data });
+const compiled = new Map<string, (event: { readonly data: unknown }) => unknown>();
+
+/** The data model of SCXML is ECMAScript: expressions are evaluated, here those of a file that was just written. */
+function evaluate(expression: string, data: unknown): unknown {
+  // The function is made from the expression, so its type is what is said here.
+  const run = compiled.get(expression) ?? (new Function('_event', `return (${expression});`) as (event: { readonly data: unknown }) => unknown);
+  compiled.set(expression, run);
+  return run({ data });
+}
 
 export class ScxmlInterpreter {
   state: string;

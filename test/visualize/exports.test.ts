@@ -13,13 +13,14 @@ const paths = (['halt', 'rollback-and-halt'] as const).flatMap((onHealthFailure)
   ),
 );
 
+const chart = chartNamed('host-both');
+
 /** The answers that the guards of the chart give, which whoever sends an event to an exported chart has to bring. */
 function guardAnswers(
   before: Parameters<typeof engines.host.guardHolds>[1],
   event: (typeof paths)[number]['steps'][number]['event'],
   policy: (typeof paths)[number]['policy'],
 ) {
-  const chart = chartNamed('host-both');
   const cell = chart.states.find(({ name }) => name === before.state)?.events.find(({ type }) => type === event.type);
   const names = [...chart.alwaysAsked, ...(cell?.branches.flatMap(({ guards }) => guards) ?? [])];
   return Object.fromEntries(names.map((name) => [name, engines.host.guardHolds(name, before, event, policy)]));
@@ -57,13 +58,15 @@ describe('the exported charts go the ways of the chart', () => {
     for (const path of paths) {
       const interpreter = new ScxmlInterpreter(document, path.start.state);
       let before = path.start;
+      const [gone, wanted]: [unknown[], unknown[]] = [[], []];
       for (const { event, expected } of path.steps) {
         const effects = interpreter.send(event.type, { guards: guardAnswers(before, event, path.policy) });
         if (expected.ok) before = expected.state;
-        expect(interpreter.state).toBe(before.state);
-        expect(effects).toEqual(expected.ok ? expected.effects.map(({ type }) => type) : []);
+        gone.push([interpreter.state, ...effects]);
+        wanted.push([before.state, ...(expected.ok ? expected.effects.map(({ type }) => type) : [])]);
         steps += 1;
       }
+      expect(gone).toEqual(wanted);
     }
     expect(steps).toBeGreaterThan(100);
   });
@@ -89,6 +92,8 @@ describe('the exported charts go the ways of the chart', () => {
       const actor = createActor(machine).start();
       let before = path.start;
       for (const { event, expected } of path.steps) {
+        // An actor that has come to an end takes nothing, and warns of whatever it is sent.
+        if (actor.getSnapshot().status === 'done') break;
         actor.send({ type: event.type, guards: guardAnswers(before, event, path.policy) });
         if (expected.ok) before = expected.state;
         expect(actor.getSnapshot().value).toBe(before.state);

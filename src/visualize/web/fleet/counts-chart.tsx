@@ -21,6 +21,7 @@ const TICK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1_440].map((minutes)
 export function CountsChart({ history, time, colours, onSeek }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const line = useRef<HTMLDivElement>(null);
   const now = useRef(time);
   const seek = useRef(onSeek);
   seek.current = onSeek;
@@ -45,12 +46,16 @@ export function CountsChart({ history, time, colours, onSeek }: Props) {
           { ...axis, size: 44 },
         ],
         series: [{}, ...counts.map((_, at) => ({ width: 0, fill: colours[at] ?? '#888', points: { show: false } }))],
-        hooks: { draw: [(self) => drawNow(self, now.current)] },
+        hooks: { draw: [(self) => moveNow(self, line.current, now.current)] },
       },
       [[...times], ...stacked(counts)],
       element,
     );
     plot.current = made;
+    line.current = document.createElement('div');
+    line.current.className = 'now-line';
+    made.over.append(line.current);
+    moveNow(made, line.current, now.current);
     const onClick = () =>
       made.cursor.left !== undefined && made.cursor.left >= 0 && seek.current(made.posToVal(made.cursor.left, 'x'));
     made.over.addEventListener('click', onClick);
@@ -65,7 +70,7 @@ export function CountsChart({ history, time, colours, onSeek }: Props) {
 
   useEffect(() => {
     now.current = time;
-    plot.current?.redraw(false, false);
+    moveNow(plot.current, line.current, time);
   }, [time]);
 
   return (
@@ -83,14 +88,7 @@ function stacked(counts: readonly (readonly number[])[]): number[][] {
   return sums;
 }
 
-function drawNow(self: uPlot, time: number): void {
-  const x = self.valToPos(time, 'x', true);
-  self.ctx.save();
-  self.ctx.strokeStyle = getComputedStyle(self.root).color;
-  self.ctx.lineWidth = 2 * devicePixelRatio;
-  self.ctx.beginPath();
-  self.ctx.moveTo(x, self.bbox.top);
-  self.ctx.lineTo(x, self.bbox.top + self.bbox.height);
-  self.ctx.stroke();
-  self.ctx.restore();
+/** A line over the plot: to draw the plot anew for every moment would be too slow. */
+function moveNow(plot: uPlot | null, line: HTMLDivElement | null, time: number): void {
+  if (plot !== null && line !== null) line.style.transform = `translateX(${plot.valToPos(time, 'x')}px)`;
 }

@@ -100,19 +100,24 @@ export function hostAtPoint(grid: Grid, x: number, y: number): number {
   return grid.boxes.findIndex((box) => x >= box.x && x < box.x + box.size && y >= box.y && y < box.y + box.size);
 }
 
-/** Draws all cells: colour by colour, because changing the colour is what costs. */
+/**
+ * Draws the cells, colour by colour, because changing the colour is what costs; where `before` says what the canvas
+ * shows already, only those that are different now.
+ */
 export function drawGrid(
   context: CanvasRenderingContext2D,
   grid: Grid,
   states: Uint8Array,
   colours: readonly string[],
   chosen: number,
+  before: Uint8Array | null,
 ): void {
-  context.clearRect(0, 0, grid.width, grid.height);
+  const shown = chosen < 0 && (grid.boxes[0]?.size ?? 0) < LEAST_CELL_WITH_GLYPH ? before : null;
+  if (shown === null) context.clearRect(0, 0, grid.width, grid.height);
   for (const [state] of hostStates.entries()) {
     context.fillStyle = colours[state] ?? '#888';
     for (let host = 0; host < grid.boxes.length; host += 1) {
-      if (states[host] !== state) continue;
+      if (states[host] !== state || shown?.[host] === state) continue;
       const box = grid.boxes[host];
       if (box === undefined) continue;
       const gap = box.size >= 8 ? 2 : 1;

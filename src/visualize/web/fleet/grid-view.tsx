@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { hostStates } from '../../../machine/host-states.ts';
 import type { RunHistory } from '../../run-file/run-history.ts';
-import { drawGrid, hostAtPoint, layOutGrid } from './fleet-grid.ts';
+import { drawGrid, hostAtPoint, layOutGrid, type Grid } from './fleet-grid.ts';
 
 interface Props {
   readonly history: RunHistory;
@@ -15,6 +15,8 @@ interface Props {
 export function GridView({ history, states, colours, chosen, onChoose }: Props) {
   const area = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  /** What the canvas shows at present. */
+  const drawn = useRef<Pick<Props, 'states' | 'colours' | 'chosen'> & { readonly grid: Grid } | null>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [hovered, setHovered] = useState<{ host: number; x: number; y: number } | null>(null);
   const grid = useMemo(() => layOutGrid(history, Math.max(200, size.width), size.height), [history, size]);
@@ -37,7 +39,10 @@ export function GridView({ history, states, colours, chosen, onChoose }: Props) 
       context.canvas.height = height;
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawGrid(context, grid, states, colours, chosen);
+    const last = drawn.current;
+    const isSame = last !== null && last.grid === grid && last.colours === colours && last.chosen === chosen;
+    drawGrid(context, grid, states, colours, chosen, isSame ? last.states : null);
+    drawn.current = { grid, states, colours, chosen };
   }, [grid, states, colours, chosen]);
 
   const hostUnder = (event: PointerEvent<HTMLElement>) => {

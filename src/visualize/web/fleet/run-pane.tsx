@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { hostStates } from '../../../machine/host-states.ts';
 import type { Session } from '../../play/session.ts';
 import { lookOf } from '../../palette.ts';
@@ -8,6 +8,7 @@ import { CountsChart } from './counts-chart.tsx';
 import { FleetLists } from './fleet-lists.tsx';
 import { GridView } from './grid-view.tsx';
 import { Markers } from './markers.tsx';
+import { useSettled } from './use-settled.ts';
 import { speeds, useClock } from './use-clock.ts';
 
 interface Props {
@@ -25,8 +26,8 @@ export function RunPane({ history, colours, onOpenHost, onSave, onClose }: Props
   const [chosen, choose] = useState(-1);
   const states = useMemo(() => history.statesAt(time), [history, time]);
   const counts = useMemo(() => countStates(states), [states]);
-  // The lists may lag behind while the time line is dragged; the cells may not.
-  const listTime = useDeferredValue(time);
+  // The lists may wait until the time line is let go; the cells may not.
+  const listTime = useSettled(time);
 
   return (
     <section className="run-pane" aria-label={`Run ${file.title}`}>
