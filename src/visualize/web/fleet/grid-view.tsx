@@ -16,7 +16,7 @@ export function GridView({ history, states, colours, chosen, onChoose }: Props) 
   const area = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   /** What the canvas shows at present. */
-  const drawn = useRef<Pick<Props, 'states' | 'colours' | 'chosen'> & { readonly grid: Grid } | null>(null);
+  const drawn = useRef<(Pick<Props, 'states' | 'colours' | 'chosen'> & { readonly grid: Grid }) | null>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [hovered, setHovered] = useState<{ host: number; x: number; y: number } | null>(null);
   const grid = useMemo(() => layOutGrid(history, Math.max(200, size.width), size.height), [history, size]);
