@@ -23,7 +23,15 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
     const fixtures = join(folder, 'broken.json');
     writeFileSync(fixtures, JSON.stringify({ format: 'nixfleet-host-paths', version: 1, paths: [{}] }));
     const { status, stdout, stderr } = await run(
-      ...['conform', '--fixtures', fixtures, '-c', 'everything', '--min', 'cell=5', '--batch', '0'],
+      'conform',
+      '--fixtures',
+      fixtures,
+      '-c',
+      'everything',
+      '--min',
+      'cell=5',
+      '--batch',
+      '0',
     );
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     for (const part of ['--exec', '--criterion everything', '"cell" is not counted', '--batch 0', '$.paths[0].steps']) {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -164,50 +164,59 @@ describe('the report that the guide shows', () => {
 });
 
 describe.concurrent('a running control plane', () => {
+  interface Given {
+    readonly status: number;
+    readonly body?: unknown;
+  }
+  type Spoil = (record: HostRolloutState) => HostRolloutState;
+
   /** The smallest that there can be: our own machine behind the event endpoint, and two ways in for the adapter. */
-  function controlPlane(spoil: (record: HostRolloutState) => HostRolloutState): Server {
+  function controlPlane(spoil: Spoil): Server {
     const mirror = new Map<string, { record: HostRolloutState; readonly policy: RolloutPolicy }>();
-    return createServer((request, response) => {
-      void bodyOf(request).then((body) => {
-        const url = new URL(request.url ?? '/', 'http://localhost');
-        if (url.pathname === '/test/mirror') {
-          response.end(JSON.stringify(mirror.get(url.searchParams.get('rolloutId') ?? '')?.record));
-          return;
-        }
-        const json: unknown = JSON.parse(body);
-        if (url.pathname === '/test/rollouts') {
-          const { policy, number } = json as { policy: RolloutPolicy; number: number };
-          const dispatch = {
-            hostname: 'web-01',
-            channel: 'stable',
-            targetClosure: 'new',
-            dispatchedAt: 1_778_925_600_000,
-          };
-          const record = newPendingHost({ ...dispatch, rolloutId: `stable@${number}`, soakDueAt: 1_778_925_900_000 });
-          mirror.set(record.rolloutId, { record, policy });
-          response.end(JSON.stringify(record));
-          return;
-        }
-        const envelope = decodeEnvelope(json);
-        const host = envelope.ok ? mirror.get(envelope.value.rolloutId) : undefined;
-        if (url.pathname !== '/v1/agent/events' || !envelope.ok || host === undefined) {
-          response.writeHead(400).end();
-          return;
-        }
-        const result = step(host.record, toHostEvent(envelope.value.event), 0, host.policy);
-        if (result.ok) host.record = spoil(result.state);
-        response.writeHead(result.ok || result.error.kind !== 'Invariant' ? 204 : 409).end();
-      });
-    });
+
+    function open(json: unknown): Given {
+      // As the adapter sends it.
+      const { policy, number } = json as { policy: RolloutPolicy; number: number };
+      const record = newPendingHost({ ...dispatch, rolloutId: `stable@${number}` });
+      mirror.set(record.rolloutId, { record, policy });
+      return { status: 200, body: record };
+    }
+
+    function take(json: unknown): Given {
+      const envelope = decodeEnvelope(json);
+      const host = envelope.ok ? mirror.get(envelope.value.rolloutId) : undefined;
+      if (!envelope.ok || host === undefined) return { status: 400 };
+      const result = step(host.record, toHostEvent(envelope.value.event), 0, host.policy);
+      if (result.ok) host.record = spoil(result.state);
+      return { status: result.ok || result.error.kind !== 'Invariant' ? 204 : 409 };
+    }
+
+    function answer({ pathname, searchParams }: URL, body: string): Given {
+      if (pathname === '/test/mirror') {
+        return { status: 200, body: mirror.get(searchParams.get('rolloutId') ?? '')?.record };
+      }
+      if (pathname === '/test/rollouts') return open(JSON.parse(body));
+      return pathname === '/v1/agent/events' ? take(JSON.parse(body)) : { status: 404 };
+    }
+
+    async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+      let sent = '';
+      for await (const chunk of request) sent += String(chunk);
+      const { status, body } = answer(new URL(request.url ?? '/', 'http://localhost'), sent);
+      response.writeHead(status).end(body === undefined ? undefined : JSON.stringify(body));
+    }
+    return createServer((request, response) => void serve(request, response));
   }
 
-  async function bodyOf(request: IncomingMessage): Promise<string> {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    return body;
-  }
+  const dispatch = {
+    hostname: 'web-01',
+    channel: 'stable',
+    targetClosure: 'new',
+    dispatchedAt: 1_778_925_600_000,
+    soakDueAt: 1_778_925_900_000,
+  };
 
-  async function askIt(spoil: (record: HostRolloutState) => HostRolloutState, more = ''): Promise<Ended> {
+  async function askIt(spoil: Spoil, more = ''): Promise<Ended> {
     const adapter = /^```js\n([\s\S]*?)\n```$/m.exec(readText('docs/conformance-protocol.md'))?.[1] ?? '';
     writeFileSync(join(folder, 'adapter.mjs'), adapter);
     const server = controlPlane(spoil);

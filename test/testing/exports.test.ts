@@ -217,7 +217,7 @@ describe('JUnit', () => {
     expect(xml).toContain('name="a &quot;quoted&quot; &lt;name&gt; &amp; \ufffd more"');
     expect(xml).toContain('<skipped message="1 of 2 events were not run"/>');
     expect(xml).toContain('<property name="coverage.cells" value="0/84"/>');
-    expect(xml).not.toMatch(/[\u0000-\u0008\u001b\ud800]/u);
+    for (const forbidden of ['\u0000', '\u001b', '\ud800']) expect(xml).not.toContain(forbidden);
     const opened = xml.match(/<(?![?/])[a-z]+(?: [a-z]+="[^"<]*")*>/g) ?? [];
     expect(xml.match(/<\/[a-z]+>/g)).toHaveLength(opened.length);
   });

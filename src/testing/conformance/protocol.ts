@@ -38,7 +38,7 @@ export type Answer =
   | { readonly ok: { readonly record: RolloutRecord; readonly effects: readonly RolloutMachineEffect[] } }
   | { readonly err: Omit<RolloutRefusal, 'message'> };
 
-/** A peer without this operation says so, and is not asked again: it is counted and shown. */
+/** A peer without this operation says so each time that it is asked for: that is counted and shown, and covers nothing. */
 export interface Unsupported {
   readonly unsupported: true;
 }

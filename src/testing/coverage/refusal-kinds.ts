@@ -11,7 +11,7 @@ const kinds = {
   'Invariant: enforce-probe-not-passing': true,
 } satisfies Record<Exclude<Refusal['kind'], 'Invariant'> | `Invariant: ${ConvergenceInvariant}`, true>;
 
-export const refusalKind = (refusal: Refusal): string =>
+const refusalKind = (refusal: Refusal): string =>
   refusal.kind === 'Invariant' ? `Invariant: ${refusal.invariant}` : refusal.kind;
 
 /** The refusals, and each condition of converging apart. */
