@@ -32,10 +32,18 @@ function writeTo({ chart, format, out }: DiagramFlags): ExitCode {
   const problems: Problem[] = [];
   const known = diagramFormatNames.find((name) => name === format);
   if (!isChartName(chart)) {
-    problems.push({ where: `--chart ${chart}`, message: 'there is no such chart', fix: `Use one of: ${chartNames.join(', ')}.` });
+    problems.push({
+      where: `--chart ${chart}`,
+      message: 'there is no such chart',
+      fix: `Use one of: ${chartNames.join(', ')}.`,
+    });
   }
   if (known === undefined) {
-    problems.push({ where: `--format ${format}`, message: 'there is no such format', fix: `Use one of: ${diagramFormatNames.join(', ')}.` });
+    problems.push({
+      where: `--format ${format}`,
+      message: 'there is no such format',
+      fix: `Use one of: ${diagramFormatNames.join(', ')}.`,
+    });
   }
   if (isChartName(chart) && known !== undefined) {
     const problem = writeOutput(out, writeDiagram(chart, known));

@@ -32,6 +32,6 @@ export class EventLogFile {
     this.#chunk = '';
     this.#hash.update(bytes);
     if (this.#descriptor === null) return;
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at);
   }
 }

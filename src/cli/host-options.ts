@@ -32,7 +32,13 @@ export function readHostOptions(raw: RawHostOptions, known: ReadonlySet<string>,
     if (action !== null) steps.push(action);
   }
   for (const text of raw.defer) {
-    const split = splitHost('--defer', text, 'HOST=component, and @duration until somebody reboots it', known, problems);
+    const split = splitHost(
+      '--defer',
+      text,
+      'HOST=component, and @duration until somebody reboots it',
+      known,
+      problems,
+    );
     const action = split === null ? null : deferral(split, text, problems);
     if (action !== null) steps.push(action);
   }
@@ -45,7 +51,13 @@ interface Split {
 }
 
 /** Names and hashes may hold `=` themselves, so the longest part that is a host counts as the host. */
-function splitHost(option: string, text: string, form: string, known: ReadonlySet<string>, problems: Problem[]): Split | null {
+function splitHost(
+  option: string,
+  text: string,
+  form: string,
+  known: ReadonlySet<string>,
+  problems: Problem[],
+): Split | null {
   const where = `${option} ${text}`;
   let first: Split | null = null;
   for (let at = text.lastIndexOf('='); at > 0; at = text.lastIndexOf('=', at - 1)) {
@@ -89,7 +101,11 @@ function failure({ hosts, value }: Split, text: string, problems: Problem[]): Sc
   const atMs = parseDuration(time);
   const where = `--fail ${text}`;
   if (atMs === null || rest.length > 0) {
-    problems.push({ where, message: `"${value.slice(what.length + 1)}" is no time`, fix: `Write ${DURATIONS} after the @.` });
+    problems.push({
+      where,
+      message: `"${value.slice(what.length + 1)}" is no time`,
+      fix: `Write ${DURATIONS} after the @.`,
+    });
     return null;
   }
   let action: ScenarioAction;
@@ -107,13 +123,24 @@ function deferral({ hosts, value }: Split, text: string, problems: Problem[]): S
   const rebootAfterMs = after === null ? null : parseDuration(after);
   const where = `--defer ${text}`;
   if ((after !== null && rebootAfterMs === null) || rest.length > 0) {
-    problems.push({ where, message: `"${value.slice(component.length + 1)}" is no duration`, fix: `Write ${DURATIONS} after the @.` });
+    problems.push({
+      where,
+      message: `"${value.slice(component.length + 1)}" is no duration`,
+      fix: `Write ${DURATIONS} after the @.`,
+    });
   }
   if (!COMPONENTS.includes(component)) {
-    problems.push({ where, message: `"${component}" is no component that defers a switch`, fix: `Write one of ${COMPONENTS.join(', ')}.` });
+    problems.push({
+      where,
+      message: `"${component}" is no component that defers a switch`,
+      fix: `Write one of ${COMPONENTS.join(', ')}.`,
+    });
     return null;
   }
-  return { when: { type: 'At', atMs: 0 }, do: { type: 'DeferActivation', hosts, component, rebootAfterMs, times: null } };
+  return {
+    when: { type: 'At', atMs: 0 },
+    do: { type: 'DeferActivation', hosts, component, rebootAfterMs, times: null },
+  };
 }
 
 function someOf(known: ReadonlySet<string>): string {

@@ -35,27 +35,34 @@ export function readScxml(text: string): ScxmlDocument {
     end = match.index + match[0].length;
     const [whole, closing, tag, attributes = '', empty] = match;
     if (tag === undefined) {
-      if (match[5] !== undefined && match[5].trim() !== '') throw new Error(`Text is not allowed here: ${whole.trim()}`);
+      if (match[5] !== undefined && match[5].trim() !== '')
+        throw new Error(`Text is not allowed here: ${whole.trim()}`);
       continue;
     }
     if (closing === '/') {
       if (open.pop()?.tag !== tag) throw new Error(`</${tag}> closes something else.`);
       continue;
     }
-    const pairs = [...attributes.matchAll(ATTRIBUTE)].map(([, name = '', value = '']) => [name, unescape(value)] as const);
+    const pairs = [...attributes.matchAll(ATTRIBUTE)].map(
+      ([, name = '', value = '']) => [name, unescape(value)] as const,
+    );
     const element: Element = { tag, attributes: Object.fromEntries(pairs), children: [] };
     open.at(-1)?.children.push(element);
     if (empty !== '/') open.push(element);
   }
   if (end !== text.length) throw new Error(`The text after character ${end} is not XML.`);
   const [scxml] = root.children;
-  if (open.length !== 1 || scxml?.tag !== 'scxml' || scxml.attributes['version'] !== '1.0') throw new Error('This is not SCXML 1.0.');
-  if (scxml.attributes['xmlns'] !== 'http://www.w3.org/2005/07/scxml') throw new Error('The namespace is not that of SCXML.');
+  if (open.length !== 1 || scxml?.tag !== 'scxml' || scxml.attributes['version'] !== '1.0')
+    throw new Error('This is not SCXML 1.0.');
+  if (scxml.attributes['xmlns'] !== 'http://www.w3.org/2005/07/scxml')
+    throw new Error('The namespace is not that of SCXML.');
   return documentOf(scxml);
 }
 
 function documentOf(scxml: Element): ScxmlDocument {
-  const states = new Map(scxml.children.map((state) => [state.attributes['id'] ?? '', state.children.map(transitionOf)] as const));
+  const states = new Map(
+    scxml.children.map((state) => [state.attributes['id'] ?? '', state.children.map(transitionOf)] as const),
+  );
   for (const { tag, children } of scxml.children) {
     if (tag !== 'state' && tag !== 'final') throw new Error(`<${tag}> is no state.`);
     if (tag === 'final' && children.length > 0) throw new Error('A final state has no transitions.');
@@ -83,7 +90,9 @@ const compiled = new Map<string, (event: { readonly data: unknown }) => unknown>
 /** The data model of SCXML is ECMAScript: expressions are evaluated, here those of a file that was just written. */
 function evaluate(expression: string, data: unknown): unknown {
   // The function is made from the expression, so its type is what is said here.
-  const run = compiled.get(expression) ?? (new Function('_event', `return (${expression});`) as (event: { readonly data: unknown }) => unknown);
+  const run =
+    compiled.get(expression) ??
+    (new Function('_event', `return (${expression});`) as (event: { readonly data: unknown }) => unknown);
   compiled.set(expression, run);
   return run({ data });
 }

@@ -13,8 +13,9 @@ interface Size {
 
 const MIN_SCALE = 0.2;
 const MAX_SCALE = 3;
-/** Below this nobody can read the chart: a page too narrow for all of it begins with a part of it. */
-const READABLE_SCALE = 0.5;
+/** Below the first nobody can read the chart: a page too narrow for all of it begins with a part of it, at the second. */
+const LEAST_READABLE_SCALE = 0.36;
+const PART_SCALE = 0.5;
 const STEP = 1.25;
 const PAN_PIXELS = 60;
 const DRAG_PIXELS = 4;
@@ -26,11 +27,12 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
   const drag = useRef<{ x: number; y: number; view: View; moved: boolean } | null>(null);
 
   const fitTo = useCallback(
-    (least: number) => {
+    (showsAll: boolean) => {
       const box = area.current?.getBoundingClientRect();
       if (box === undefined || box.width === 0) return;
       isFitted.current = true;
-      const scale = Math.max(least, Math.min(box.width / content.width, box.height / content.height, 1.15));
+      const fitting = Math.min(box.width / content.width, box.height / content.height, 1.15);
+      const scale = showsAll || fitting >= LEAST_READABLE_SCALE ? fitting : PART_SCALE;
       setView({
         scale,
         x: Math.max(0, (box.width - content.width * scale) / 2),
@@ -40,7 +42,7 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
     [area, content.width, content.height],
   );
 
-  const fit = useCallback(() => fitTo(MIN_SCALE), [fitTo]);
+  const fit = useCallback(() => fitTo(true), [fitTo]);
 
   const zoomAt = useCallback((factor: number, x: number, y: number) => {
     isFitted.current = false;
@@ -62,8 +64,8 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
   useEffect(() => {
     const element = area.current;
     if (element === null) return undefined;
-    fitTo(READABLE_SCALE);
-    const observer = new ResizeObserver(() => isFitted.current && fitTo(READABLE_SCALE));
+    fitTo(false);
+    const observer = new ResizeObserver(() => isFitted.current && fitTo(false));
     observer.observe(element);
     // React listens to wheels passively, and a passive listener cannot keep the page from scrolling.
     const onWheel = (event: WheelEvent) => {

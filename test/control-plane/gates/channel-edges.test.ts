@@ -46,7 +46,9 @@ describe('channel edges', () => {
   });
 
   test('one that was superseded since blocks: the channel went back to a ref that its hosts have left', () => {
-    expect(check(rolloutRecord({ state: 'Superseded', terminalAt: 5, supersededAt: 6 }))?.reason).toContain('release a new ref');
+    expect(check(rolloutRecord({ state: 'Superseded', terminalAt: 5, supersededAt: 6 }))?.reason).toContain(
+      'release a new ref',
+    );
   });
 
   test('a record that says Terminal without a time is not believed', () => {

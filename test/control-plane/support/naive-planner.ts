@@ -88,7 +88,8 @@ function naiveGates(fleet: NaiveFleet, rollout: NaiveRollout, { record }: NaiveH
     const gating = fleet.manifests.get(gates);
     if (gating === undefined || gating.hosts.length === 0) continue;
     const found = fleet.rollouts.find((other) => other.record.rolloutId === gating.rolloutId);
-    if (found === undefined || found.record.terminalAt === null || found.record.supersededAt !== null) return ['channel-edges', gating.rolloutId];
+    if (found === undefined || found.record.terminalAt === null || found.record.supersededAt !== null)
+      return ['channel-edges', gating.rolloutId];
   }
   if (!own.staged) return ['wave-promotion-host-unstaged', ''];
   if (own.wave > rollout.currentWave) return ['wave-promotion', ''];
