@@ -37,7 +37,7 @@ function drawEdge(edge: PlacedEdge): SvgNode {
 }
 
 /** Straight parts joined by quarter circles. */
-export function roundedPath(points: readonly Point[]): string {
+function roundedPath(points: readonly Point[]): string {
   const [first, ...rest] = points;
   if (first === undefined) return '';
   let path = `M${first.x} ${first.y}`;

@@ -85,7 +85,7 @@ function checkEvents(machine: MachineName, value: unknown): Checked<readonly Pla
 }
 
 /** An event of the machine with all its fields, and no others. */
-export function checkEvent(machine: MachineName, value: unknown): Checked<PlayEvent> {
+function checkEvent(machine: MachineName, value: unknown): Checked<PlayEvent> {
   if (!isObject(value)) return bad('An event must be an object.');
   const engine = engines[machine];
   const type = engine.eventTypes.find((each) => each === value['type']);
@@ -102,7 +102,7 @@ export function checkEvent(machine: MachineName, value: unknown): Checked<PlayEv
 }
 
 /** A whole record of the machine: each field there, and of the sort that the machine's own records have. */
-export function checkRecord(machine: MachineName, value: unknown): Checked<PlayRecord> {
+function checkRecord(machine: MachineName, value: unknown): Checked<PlayRecord> {
   if (!isObject(value)) return bad('A record must be an object.');
   const shape: Fields = { ...(machine === 'host' ? newPendingHost(sampleHost) : sampleRollout) };
   for (const [name, sample] of Object.entries(shape)) {

@@ -31,12 +31,6 @@ export interface Way {
   readonly event: PlayEvent;
 }
 
-/** A guard of one branch, and whether it holds here and now. */
-export interface GuardAnswer {
-  readonly guard: string;
-  readonly holds: boolean;
-}
-
 /** One machine, in the shape in which the page plays it. Every answer is the machine's own. */
 export interface Engine {
   readonly eventTypes: readonly string[];

@@ -75,7 +75,7 @@ export interface Field {
   readonly kind: FieldKind;
 }
 
-export const fieldKind = (name: string): FieldKind => {
+const fieldKind = (name: string): FieldKind => {
   const all: Readonly<Record<string, FieldKind>> = kinds;
   return Object.hasOwn(all, name) ? (all[name] ?? 'text') : 'text';
 };

@@ -17,7 +17,7 @@ export function fullValue(name: string, value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-export function shortClosure(text: string): string {
+function shortClosure(text: string): string {
   const [, hash, name] = CLOSURE.exec(text) ?? [];
   if (hash === undefined || name === undefined) return text;
   return `${hash}…${name.length > 14 ? name.slice(-7) : name}`;

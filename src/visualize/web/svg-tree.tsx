@@ -7,7 +7,7 @@ export type Decorate = (meaning: SvgMeaning) => SVGProps<SVGGElement> & { readon
 const NAMES: Readonly<Record<string, string>> = { class: 'className', 'text-anchor': 'textAnchor' };
 
 /** A drawing as elements of the page: the same nodes that the exported picture is made of. */
-export function svgElement(node: SvgNode | string, decorate: Decorate, key: number): ReactNode {
+function svgElement(node: SvgNode | string, decorate: Decorate, key: number): ReactNode {
   if (typeof node === 'string') return node;
   const attributes: Record<string, unknown> = { key };
   for (const [name, value] of Object.entries(node.attributes)) attributes[NAMES[name] ?? name] = value;
