@@ -65,13 +65,13 @@ async function scrub() {
   return tab.evaluate(async (frames) => {
     const slider = document.querySelector('[data-testid="time"]');
     // React listens for the change of the value below the property that it has put over it.
-    const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
+    const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
     const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     const spans = [];
     let last = await nextFrame();
     const start = last;
     for (let frame = 0; frame < frames; frame += 1) {
-      set.call(slider, String(Math.round((Number(slider.max) * frame) / frames)));
+      value.set.call(slider, String(Math.round((Number(slider.max) * frame) / frames)));
       slider.dispatchEvent(new Event('input', { bubbles: true }));
       const now = await nextFrame();
       spans.push(now - last);

@@ -118,7 +118,7 @@ export const face: Room = {
 export const page: Room = {
   name: 'visualize/web',
   rooms: ['text', 'machine', 'rollout', 'testing', 'visualize', 'simulator'],
-  packages: ['react', 'react-dom', '@xstate/react', 'xstate', 'uplot'],
+  packages: ['react', 'react-dom', 'xstate', 'uplot'],
   why: 'The page embeds the machines that it shows.',
   pure: false,
 };

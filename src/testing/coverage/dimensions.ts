@@ -21,8 +21,7 @@ const states: Dimension = {
 /** Cells of the table that were tried with a new event, accepted or not. A repetition never gets as far as its cell. */
 const cells: Dimension = {
   universe: ({ sides }) => chartCells.filter(({ side }) => sides.includes(side)).map(({ key }) => key),
-  touched: ({ before, event }) =>
-    event.seq > before.lastEventSeq ? [chartCell(before.state, event.type).key] : [],
+  touched: ({ before, event }) => (event.seq > before.lastEventSeq ? [chartCell(before.state, event.type).key] : []),
 };
 
 /** Legal pairs whose event was accepted. */

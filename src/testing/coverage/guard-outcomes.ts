@@ -58,6 +58,12 @@ export const guardOutcomes: Dimension = {
     const first = firstOutcome(before.state, sideOf(event.type), isNewer);
     const { key, guards } = chartCell(before.state, event.type);
     if (!isNewer || guards.length === 0) return [first];
-    return [first, cellOutcome(key, guards.map((name) => outcome(name, holds(name, before, event, policy))))];
+    return [
+      first,
+      cellOutcome(
+        key,
+        guards.map((name) => outcome(name, holds(name, before, event, policy))),
+      ),
+    ];
   },
 };
