@@ -12,7 +12,8 @@ export default defineConfig({
   worker: { format: 'iife' },
   build: {
     outDir: here('dist/visualize/page'),
-    emptyOutDir: true,
+    // The page is one file, which is written over: there is no moment in which it is missing.
+    emptyOutDir: false,
     target: 'es2022',
     chunkSizeWarningLimit: 4000,
   },
