@@ -1,0 +1,77 @@
+import { test } from '@fast-check/vitest';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { generatePaths } from '../../src/testing/generate.ts';
+import { readFixtureFile } from '../../src/testing/fixtures/fixture-file.ts';
+import { fixtureOfSession, sessionOfPath } from '../../src/visualize/play/fixture-of-session.ts';
+import { linkOfSession, sessionOfLink } from '../../src/visualize/play/link.ts';
+import { jump, newSession, presentRecord, replaySession, restart } from '../../src/visualize/play/session.ts';
+import { chartNamed } from '../../src/visualize/chart-catalogue.ts';
+
+const paths = generatePaths({
+  criterion: { kind: 'full', name: 'guardOutcomes' },
+  side: 'agent',
+  onHealthFailure: 'rollback-and-halt',
+}).paths;
+
+describe('a link', () => {
+  it('brings every session back, events in full', () => {
+    for (const path of paths) {
+      const session = jump(sessionOfPath(path), path.steps.length);
+      const link = sessionOfLink(`#${linkOfSession('paths', session)}`);
+      expect(link).toEqual({ ok: true, value: { view: 'paths', session } });
+    }
+  });
+
+  test.prop([fc.string()])('that is anything else gives a sentence', (text) => {
+    const link = sessionOfLink(text);
+    expect(link.ok).toBe(false);
+    expect(!link.ok && link.message).toMatch(/^[A-Z].*[.)]$/);
+  });
+
+  test.prop([fc.nat(), fc.string({ minLength: 1, maxLength: 1 })])(
+    'that was damaged is refused or holds a whole session',
+    (at, character) => {
+      const whole = linkOfSession('chart', newSession);
+      const place = at % whole.length;
+      const link = sessionOfLink(whole.slice(0, place) + character + whole.slice(place + 1));
+      if (link.ok) expect(presentRecord(link.value.session).state).not.toBe('');
+      else expect(link.message).not.toBe('');
+    },
+  );
+});
+
+describe('a session', () => {
+  it('begins in whichever state is asked for', () => {
+    for (const name of ['host-agent', 'host-control-plane', 'rollout'] as const) {
+      const machine = name === 'rollout' ? 'rollout' : 'host';
+      const side = name === 'host-agent' ? 'agent' : 'control-plane';
+      for (const { name: state } of chartNamed(name).states) {
+        const session = restart(newSession, { machine, side, start: { kind: 'state', state, soak: 'none' } });
+        expect(presentRecord(session).state).toBe(state);
+      }
+    }
+  });
+
+  it('of a generated path gives what the path expects', () => {
+    for (const path of paths) {
+      const session = jump(sessionOfPath(path), path.steps.length);
+      const answers = replaySession(session).map(({ after, result }) => [after.state, result.ok]);
+      let before = path.start;
+      const wanted = path.steps.map(({ expected }) => {
+        if (expected.ok) before = expected.state;
+        return [before.state, expected.ok];
+      });
+      expect(answers).toEqual(wanted);
+    }
+  });
+
+  it('is copied as a fixture that is read again', () => {
+    const [path] = paths.filter(({ steps }) => steps.length > 3);
+    if (path === undefined) throw new Error('There is no path of that length.');
+    const session = jump(sessionOfPath(path), path.steps.length);
+    const read = readFixtureFile(JSON.parse(fixtureOfSession(session)) as unknown);
+    if (!read.ok) throw new Error(read.messages.join('\n'));
+    expect(read.paths[0]?.steps.map(({ event }) => event)).toEqual(session.events);
+  });
+});
