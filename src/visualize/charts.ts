@@ -41,6 +41,7 @@ export const rolloutChart = (): ChartModel =>
     refusingGuards: Object.keys(rolloutGuardRefusals),
     trial: (event) => ({
       record: sampleRollout,
+      // The rollout's chart has the rollout's events.
       event: sampleRolloutEvent(event as RolloutEventType, sampleRollout, sampleRollout.openedAt + 1),
       environment: null,
     }),

@@ -44,6 +44,7 @@ function parse(text: string): unknown {
 }
 
 function readPaths(value: Readonly<Record<string, unknown>>): Openable {
+  // What is read from an object may be anything, and `unknown` says so.
   const { version } = value as { version?: unknown };
   if (typeof version === 'number' && version > NEWEST_FIXTURE) {
     const message = `The fixture file has version ${version} and this page reads version ${NEWEST_FIXTURE}: open it with a newer page.`;

@@ -69,8 +69,10 @@ function writtenPath(field: string, value: unknown, { record, event }: Trial): s
 
 function sourceOf(value: unknown, { event, environment }: Trial): string | null {
   if (isCollection(value)) return Object.keys(value).length === 0 ? 'emptied' : 'the result';
+  // Read field by field, whichever event it is.
   const inEvent = Object.keys(event).find((name) => name !== 'type' && (event as Fields)[name] === value);
   if (inEvent !== undefined) return `event.${inEvent}`;
+  // Read field by field, like the event.
   const inPolicy = Object.keys(environment ?? {}).find((name) => (environment as Fields)[name] === value);
   return inPolicy === undefined ? null : `policy.${inPolicy}`;
 }

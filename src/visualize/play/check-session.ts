@@ -117,11 +117,13 @@ function checkRecord(machine: MachineName, value: unknown): Checked<PlayRecord> 
     ({ name }) => name === value['state'],
   );
   if (state === undefined) return bad(`There is no state ${JSON.stringify(value['state'])}.`);
+  // That the probes are an object was checked with the other fields.
   if (machine === 'host' && !Object.values(value['probes'] as Fields).every(isProbeRecord)) {
     return bad('A probe of the record is not one.');
   }
   // Each field was checked against a record that the machine made; the copy leaves out what does not belong.
   const record = value as unknown;
+  // Every field of it was checked above.
   return {
     ok: true,
     value:

@@ -51,16 +51,21 @@ const holds =
 const asHost = (record: PlayRecord) => record as HostRolloutState;
 const asRollout = (record: PlayRecord) => record as RolloutRecord;
 
+// As the records, so the names of events: each engine is only asked about those of its own `eventTypes`.
+const hostType = (type: string) => type as HostEventType;
+const rolloutType = (type: string) => type as RolloutEventType;
+
 const hostEngine: Engine = {
   eventTypes: hostEventTypes,
-  fieldsOf: (type) => hostEventFields(type as HostEventType),
-  usual: (type, record, at, policy) => usualHostEvent(type as HostEventType, asHost(record), at, policy),
+  fieldsOf: (type) => hostEventFields(hostType(type)),
+  usual: (type, record, at, policy) => usualHostEvent(hostType(type), asHost(record), at, policy),
   ways: (type, record, at, policy) =>
-    waysOf(type as HostEventType).map((way) => ({
+    waysOf(hostType(type)).map((way) => ({
       name: way.move.name ?? 'as usual',
       event: eventOf(way, { record: asHost(record), at, policy }),
     })),
   step: (record, event, now, policy) => {
+    // The event was made by this engine, or checked where it came in.
     const result = step(asHost(record), event as HostEvent, now, policy);
     return result.ok ? { ok: true, record: result.state, effects: result.effects } : result;
   },
@@ -69,12 +74,13 @@ const hostEngine: Engine = {
 
 const rolloutEngine: Engine = {
   eventTypes: rolloutEventTypes,
-  fieldsOf: (type) => rolloutEventFields(type as RolloutEventType),
-  usual: (type, record, at) => sampleRolloutEvent(type as RolloutEventType, asRollout(record), at),
+  fieldsOf: (type) => rolloutEventFields(rolloutType(type)),
+  usual: (type, record, at) => sampleRolloutEvent(rolloutType(type), asRollout(record), at),
   ways: (type, record, at) => [
-    { name: 'as usual', event: sampleRolloutEvent(type as RolloutEventType, asRollout(record), at) },
-    ...oddRolloutEvents(type as RolloutEventType, asRollout(record), at),
+    { name: 'as usual', event: sampleRolloutEvent(rolloutType(type), asRollout(record), at) },
+    ...oddRolloutEvents(rolloutType(type), asRollout(record), at),
   ],
+  // The event was made by this engine, or checked where it came in.
   step: (record, event, now) => stepRollout(asRollout(record), event as RolloutEvent, now),
   guardHolds: holds(rolloutMachine),
 };

@@ -15,7 +15,7 @@ export function fixtureOfSession(session: Session): string {
   return JSON.stringify(fixtureFile([pathOfSession(session)]), null, 2);
 }
 
-function pathOfSession(session: Session): TestPath {
+export function pathOfSession(session: Session): TestPath {
   const policy = { onHealthFailure: session.onHealthFailure };
   return {
     name: `played: ${session.events

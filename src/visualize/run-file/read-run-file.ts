@@ -87,8 +87,10 @@ function rolloutSizes(rollouts: unknown): readonly number[] | null {
     const waves: unknown = rollout['waves'];
     if (!Array.isArray(waves)) return null;
     let size = 0;
+    // Whether it is a list was looked at above; what is in it may be anything.
     for (const wave of waves as readonly unknown[]) {
       if (!isObject(wave) || !isTime(wave['soakMinutes'])) return null;
+      // What is read from an object may be anything, and `unknown` says so.
       const { hosts, targets } = wave as { hosts?: unknown; targets?: unknown };
       if (!Array.isArray(hosts) || !Array.isArray(targets) || hosts.length !== targets.length) return null;
       if (!hosts.every(isText) || !targets.every(isText)) return null;

@@ -128,6 +128,7 @@ export function App() {
           <ExportMenu name={chartName} />
           <label className="choice">
             <span>Theme</span>
+            {/* The options below are the choices. */}
             <select value={theme} onChange={(event) => setTheme(event.target.value as ThemeChoice)}>
               <option value="auto">as the system</option>
               <option value="light">light</option>

@@ -78,6 +78,7 @@ export function EventForm({ session, record, type, onSend, onClose }: Props) {
 }
 
 const valueIn = (event: PlayEvent | undefined, name: string): unknown =>
+  // Read field by field, whichever event it is.
   event === undefined ? undefined : (event as unknown as Readonly<Record<string, unknown>>)[name];
 
 interface FieldProps {
