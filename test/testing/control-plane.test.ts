@@ -1,0 +1,158 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { newPendingHost, step, type HostRolloutState, type RolloutPolicy } from '../../src/index.ts';
+import {
+  conformUrl,
+  parseCriterion,
+  type ConformanceReport,
+  type ControlPlaneAdapter,
+} from '../../src/testing/index.ts';
+import { decodeEnvelope, toHostEvent } from '../../src/wire/index.ts';
+
+/** What is wrong with a control plane; nothing, unless said. */
+interface Faults {
+  readonly status?: (status: number) => number;
+  readonly mirror?: (record: HostRolloutState) => Partial<HostRolloutState>;
+  readonly isSilent?: (kind: string) => boolean;
+}
+
+const CLOCK = 1_700_000_000_000;
+
+/** A control plane that keeps its hosts in a map, on loopback. */
+async function withControlPlane(
+  faults: Faults,
+  use: (url: string, adapter: ControlPlaneAdapter) => Promise<ConformanceReport>,
+): Promise<ConformanceReport> {
+  const hosts = new Map<string, { record: HostRolloutState; policy: RolloutPolicy }>();
+  const keyOf = ({ rolloutId, hostname }: Pick<HostRolloutState, 'rolloutId' | 'hostname'>) =>
+    `${rolloutId} ${hostname}`;
+
+  const answer = (body: string): number => {
+    const decoded = decodeEnvelope(JSON.parse(body));
+    const host = decoded.ok ? hosts.get(keyOf(decoded.value)) : undefined;
+    if (!decoded.ok || host === undefined) return 400;
+    const result = step(host.record, toHostEvent(decoded.value.event), CLOCK, host.policy);
+    if (result.ok) host.record = result.state;
+    return result.ok || result.error.kind !== 'Invariant' ? 204 : 409;
+  };
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      if (faults.isSilent?.(body) === true) return;
+      const status = request.url === '/base/v1/agent/events' ? answer(body) : 404;
+      response.writeHead(faults.status?.(status) ?? status).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A server on a port of its own has an address with one.
+  const { port } = server.address() as AddressInfo;
+
+  const adapter: ControlPlaneAdapter = {
+    open: ({ policy, number }) => {
+      const record = newPendingHost({
+        rolloutId: `stable@r${number}`,
+        hostname: 'web-01',
+        channel: 'stable',
+        targetClosure: 'new',
+        dispatchedAt: CLOCK,
+        soakDueAt: CLOCK + 60_000,
+      });
+      hosts.set(keyOf(record), { record, policy });
+      return Promise.resolve(record);
+    },
+    read: (host) => {
+      const record = hosts.get(keyOf(host))?.record;
+      if (record === undefined) return Promise.reject(new Error('no such host'));
+      return Promise.resolve(faults.mirror?.(record) ?? record);
+    },
+  };
+  try {
+    return await use(`http://127.0.0.1:${port}/base`, adapter);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const criterion = (text: string) => {
+  const read = parseCriterion(text);
+  if (!read.ok) throw new Error(read.message);
+  return read.criterion;
+};
+const suite = { criteria: [criterion('transitionPairs'), criterion('guardOutcomes')] };
+
+const ask = (faults: Faults, more: { timeoutMs?: number; maxProblems?: number } = {}): Promise<ConformanceReport> =>
+  withControlPlane(faults, (url, adapter) => conformUrl({ url, adapter, suite, ...more }));
+
+describe('a control plane over HTTP', () => {
+  it('conforms, on everything that a life can lead to', async () => {
+    const report = await ask({});
+    expect(report).toMatchObject({ verdict: 'conforms', mismatched: 0, failed: 0, notAsked: 0 });
+    expect(report.asked).toBeGreaterThan(200);
+    const { transitions, transitionPairs } = report.coverage.dimensions;
+    expect([transitions.missing, transitionPairs.missing]).toEqual([[], []]);
+  });
+
+  it('may show a part of its mirror only', async () => {
+    const report = await ask({ mirror: ({ state, lastEventSeq }) => ({ state, lastEventSeq }) });
+    expect(report.verdict).toBe('conforms');
+  });
+
+  it('must show the state', async () => {
+    const report = await ask({ mirror: ({ lastEventSeq }) => ({ lastEventSeq }) });
+    expect(report.verdict).toBe('differs');
+    expect(report.mismatches[0]?.differences[0]).toMatchObject({ path: '$.mirror.state', actual: undefined });
+  });
+
+  it('that accepts a broken invariant differs in the status', async () => {
+    const report = await ask({ status: (status) => (status === 409 ? 204 : status) });
+    expect(report.mismatches.map(({ place }) => place)).toEqual(['Soaking.RemoteConverged']);
+    expect(report.mismatches[0]?.differences).toEqual([{ path: '$.status', expected: 409, actual: 204, hint: null }]);
+    expect(report.notAsked).toBeGreaterThan(0);
+  });
+
+  it('that answers with another success differs in the status', async () => {
+    expect((await ask({ status: (status) => (status === 204 ? 200 : status) })).verdict).toBe('differs');
+  });
+
+  it('that forgets a field of its mirror differs there', async () => {
+    const report = await ask({ mirror: (record) => ({ ...record, probeFailureFirstAt: null }) });
+    expect(report.mismatches[0]).toMatchObject({
+      place: 'Soaking.RemoteProbeFailureFirst',
+      differences: [{ path: '$.mirror.probeFailureFirstAt', actual: null }],
+    });
+  });
+
+  it('that does not answer an event is told as silent, and given up after so many', async () => {
+    const isSilent = (body: string) => body.includes('ActivationStarted');
+    const report = await ask({ isSilent }, { timeoutMs: 50, maxProblems: 2 });
+    expect(report).toMatchObject({ verdict: 'peer-failed', failed: 2 });
+    expect(report.failures[0]).toMatchObject({
+      place: 'Activating.RemoteActivationStarted',
+      problem: { kind: 'silent' },
+    });
+    expect(report.notAsked).toBeGreaterThan(100);
+  });
+
+  it('that cannot be reached is told as such, with its reason', async () => {
+    const report = await withControlPlane({}, (_, adapter) =>
+      conformUrl({ url: 'http://127.0.0.1:1', adapter, suite, maxProblems: 1 }),
+    );
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 0, failed: 1 });
+    expect(report.failures[0]?.problem.message).toMatch(/did not answer: fetch failed: \S+/);
+  });
+
+  it('whose adapter throws is told what it threw, and the adapter is closed', async () => {
+    let closed = 0;
+    const report = await withControlPlane({}, (url, { read }) => {
+      const open = () => Promise.reject(new Error('the database is empty'));
+      const close = () => Promise.resolve(void (closed += 1));
+      return conformUrl({ url, adapter: { open, read, close }, suite, maxProblems: 3 });
+    });
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 0, failed: 3 });
+    expect(report.failures[0]?.problem.message).toContain('the database is empty');
+    expect(closed).toBe(1);
+  });
+});
