@@ -5,6 +5,7 @@ import { addDiagramCommand } from './diagram-command.ts';
 import { addPathsCommand } from './paths-command.ts';
 import { addPeerCommand } from './peer-command.ts';
 import { addSimulateCommand } from './simulate-command.ts';
+import { problemText } from './problem.ts';
 import { addVisualizeCommand } from './visualize-command.ts';
 
 /** Runs the command line, and returns its exit code. No error of an input ever gets out as a stack trace. */
@@ -27,8 +28,24 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+    if (!isFailedWrite(error)) throw error;
+    // As with `| head`: a reader that has seen enough is no error.
+    if (error.code === 'EPIPE') return EXIT.ok;
+    process.stderr.write(
+      problemText('This command', [
+        {
+          where: 'output',
+          message: `it cannot be written: ${error.message}`,
+          fix: 'Make room there, or write elsewhere.',
+        },
+      ]),
+    );
+    return EXIT.badInput;
   }
   return exitCode;
+}
+
+function isFailedWrite(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'write';
 }
