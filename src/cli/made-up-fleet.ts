@@ -18,7 +18,15 @@ const DEFAULT_WAVES = 3;
 
 /** The same fleet as a scenario's `fleet: { hosts, waves }`; `null`, and problems, if the numbers are none. */
 export function readMadeUpFleet(flags: MadeUpFleetFlags, seed: number, problems: Problem[]): Fleet | null {
-  const hosts = wholeNumber('--hosts', flags.hosts ?? '', MAX_FLEET_HOSTS, problems);
+  if (flags.hosts === undefined) {
+    problems.push({
+      where: '--waves',
+      message: 'this is about a made-up fleet, and --hosts does not say how large',
+      fix: 'Give --hosts, such as --hosts 200 --waves 4, or leave --waves out.',
+    });
+    return null;
+  }
+  const hosts = wholeNumber('--hosts', flags.hosts, MAX_FLEET_HOSTS, problems);
   const waves =
     flags.waves === undefined ? DEFAULT_WAVES : wholeNumber('--waves', flags.waves, MAX_GENERATED_WAVES, problems);
   return hosts === null || waves === null ? null : generateFleet({ hosts, waves, seed });

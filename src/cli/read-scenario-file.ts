@@ -12,9 +12,9 @@ export interface FileScenario {
 
 const MAX_FLEET_BYTES = 256 * 1024 * 1024;
 
-/** Whether a file is a scenario, and not a fleet: by its name, or on standard input by its first letter. */
+/** Whether a file is a scenario, and not a fleet: by its name, or on standard input by its first letter. Of nothing at all a fleet was meant. */
 export function isScenarioFile(file: string, text: string): boolean {
-  return file === '-' ? !text.trimStart().startsWith('{') : /\.ya?ml$/i.test(file);
+  return file === '-' ? !/^(\{|$)/.test(text.trimStart()) : /\.ya?ml$/i.test(file);
 }
 
 /** `null`, and problems, if it is none. Paths in it are from its own folder. */

@@ -100,13 +100,23 @@ async function simulateFleet(args: readonly string[], flags: SimulateFlags): Pro
   const [file, ...more] = args.filter((arg) => !arg.startsWith('-') || arg === '-');
   for (const arg of more)
     problems.push({ where: arg, message: 'only one fleet is simulated at a time', fix: 'Leave it out.' });
-  if (file === undefined && flags.hosts === undefined)
+  if (file === undefined && flags.hosts === undefined && flags.waves === undefined)
     problems.push({
       where: 'FLEET',
       message: 'no fleet was given',
       fix: 'Give a fleet.resolved.json, or - for standard input.',
     });
   const many = readMany(flags, problems);
+  if (flags.runs !== undefined || flags.shrink === true) {
+    for (const option of ['events', 'record'] as const) {
+      if (flags[option] !== undefined)
+        problems.push({
+          where: `--${option}`,
+          message: 'this is of one run, and --runs and --shrink are about many',
+          fix: 'Leave it out, or give --seed in place of --runs.',
+        });
+    }
+  }
   const engine = readEngine(flags.engine, many.runs === null && !many.shrink, problems);
   const read = readScenario(file ?? null, flags, problems);
   if (read === null || problems.length > 0) return refuse(file, problems);
