@@ -29,7 +29,8 @@ export function actorStep(reference: typeof compiledStep = compiledStep): typeof
     const standing = known?.record === state && known.policy === policy ? known : standAt(state, policy);
     const { actor, effects } = standing;
     effects.length = 0;
-    actor.send(event);
+    // At an end an actor takes nothing, and warns of whatever it is sent.
+    if (actor.getSnapshot().status === 'active') actor.send(event);
     const record = recordOfSnapshot(actor.getSnapshot());
     if (record.lastEventSeq !== state.lastEventSeq) {
       standing.record = record;

@@ -1,18 +1,10 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { actorStep } from '../../src/machine/actor-step.ts';
 import type { HostRolloutState } from '../../src/machine/record.ts';
 import { step } from '../../src/machine/step.ts';
 import { aSoakingHost, anEvent, HALT, ROLLBACK } from '../support/a-host.ts';
 import { hostEvent, hostRolloutState, rolloutPolicy } from '../support/arbitraries.ts';
-
-// XState warns of every event that comes after a final state; that such events change nothing is what is tested here.
-beforeAll(() => {
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
-});
-afterAll(() => {
-  vi.restoreAllMocks();
-});
 
 describe('step on real actors', () => {
   it('gives what the compiled reducer gives, on any record and along any history', () => {

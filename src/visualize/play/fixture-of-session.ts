@@ -15,7 +15,7 @@ export function fixtureOfSession(session: Session): string {
   return JSON.stringify(fixtureFile([pathOfSession(session)]), null, 2);
 }
 
-export function pathOfSession(session: Session): TestPath {
+function pathOfSession(session: Session): TestPath {
   const policy = { onHealthFailure: session.onHealthFailure };
   return {
     name: `played: ${session.events
