@@ -121,11 +121,11 @@ export const effects = {
     target: record.targetClosure,
   }),
 
-  /** Only behind a guard that has seen that there is a closure to go back to; `''` is one. */
   fireRollback: (record: HostRolloutState): HostEffect => ({
     type: 'LocalFireRollbackTo',
     rolloutId: record.rolloutId,
-    closure: record.currentClosureAtDispatch ?? '',
+    // Only behind a guard that has seen that there is a closure to go back to; `''` is one.
+    closure: record.currentClosureAtDispatch as string,
   }),
 
   resetProbes: (record: HostRolloutState): HostEffect => ({

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { effects } from '../../src/machine/actions.ts';
 import { guardRefusals, guards } from '../../src/machine/guards.ts';
 import { aHost, anEvent, aSoakingHost, HALT, ROLLBACK } from '../support/a-host.ts';
 
@@ -41,9 +40,8 @@ describe('guards, each asked alone', () => {
   });
 });
 
-describe('parts that a guard keeps from being asked', () => {
-  it('still answer with something of their type', () => {
-    expect(effects.fireRollback(aHost())).toMatchObject({ closure: '' });
+describe('a refusal that a guard keeps from being asked', () => {
+  it('still answers with something of its type', () => {
     expect(guardRefusals.soakHasElapsed(aHost({ soakDueAt: null }), converged)).toMatchObject({
       invariant: 'soak-not-elapsed',
     });
