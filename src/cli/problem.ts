@@ -12,7 +12,9 @@ const MOST = 50;
 
 /** All problems for a person, one after the other. */
 export function problemText(source: string, problems: readonly Problem[]): string {
-  const lines = [`${source} cannot be used: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`];
+  // A file is not to blame for an option.
+  const blamed = problems.every(({ where }) => where.startsWith('--')) ? 'This command' : source;
+  const lines = [`${blamed} cannot be used: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`];
   for (const { where, message, fix } of problems.slice(0, MOST)) {
     lines.push(`  ${where}`, `    ${sentence(message)}`, `    ${sentence(fix)}`);
   }

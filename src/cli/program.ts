@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { addConformCommand } from './conform-command.ts';
@@ -12,7 +13,10 @@ import { addVisualizeCommand } from './visualize-command.ts';
 export async function run(args: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const program = new Command('nixfleet-statechart')
-    .description('The life of a NixOS host in a rollout, as one statechart: simulate a fleet with it.')
+    .description(
+      'The life of a NixOS host in a rollout, as one statechart: simulate a fleet, look at it, test against it.',
+    )
+    .version(version(), '--version', 'print the version')
     .exitOverride()
     .configureHelp({ sortSubcommands: true, showGlobalOptions: false })
     .showHelpAfterError('Use --help for what there is.');
@@ -44,6 +48,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return EXIT.badInput;
   }
   return exitCode;
+}
+
+/** Read and not imported, because the file is outside of what is compiled. */
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const isKnown = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isKnown ? String(manifest.version) : 'unknown';
 }
 
 function isFailedWrite(error: unknown): error is NodeJS.ErrnoException {

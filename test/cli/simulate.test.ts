@@ -31,6 +31,19 @@ function file(name: string, text: string): string {
 const HARBOR = 'examples/fleets/harbor.json';
 const harbor = (): Record<string, never> => JSON.parse(readFileSync(HARBOR, 'utf8')) as Record<string, never>;
 
+describe('nixfleet-statechart', () => {
+  test('tells its version', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
+    expect(run(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n` });
+  });
+
+  test('does not blame a file for an option', () => {
+    const { status, stderr } = run(['simulate', HARBOR, '--seed', 'abc']);
+    expect(status).toBe(1);
+    expect(stderr).toContain('This command cannot be used');
+  });
+});
+
 describe('nixfleet-statechart simulate', () => {
   test('shows the plan, the timeline and the result, and exits with 0 if every rollout is Terminal', () => {
     const { status, stdout, stderr } = run(['simulate', HARBOR]);
