@@ -63,7 +63,8 @@ export const guardRefusals = {
     violation(
       'soak-not-elapsed',
       record,
-      `the soak window ends ${(record.soakDueAt ?? event.convergedAt) - event.convergedAt} ms after convergedAt`,
+      // There is a window: without one the guard holds.
+      `the soak window ends ${Number(record.soakDueAt) - event.convergedAt} ms after convergedAt`,
     ),
 
   enforceProbesPass: (record: HostRolloutState): Refusal => {
