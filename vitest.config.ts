@@ -51,8 +51,6 @@ export default defineConfig({
           include: browserTests,
           globalSetup: ['test/support/build-package.ts', 'test/support/provide-browser.ts'],
           testTimeout: 60_000,
-          // One browser at a time: two cores are soon full, and a page that waits for one is a flaky test.
-          fileParallelism: false,
         },
       },
     ],
