@@ -9,6 +9,8 @@ const everythingOf100Percent = { lines: 100, branches: 100, functions: 100, stat
 export default defineConfig({
   test: {
     pool: 'threads',
+    // Vitest would leave one core to itself, and use only the other.
+    maxWorkers: 2,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

@@ -19,7 +19,7 @@ function linesMatching(paths: readonly string[], pattern: RegExp): readonly stri
 
 describe('the files of the repository', () => {
   test('name no folder of one machine', () => {
-    // A path has something before it that is not a name, so `docs/work/` and `node_modules/tmp/` are left alone.
+    // A path has something before it that is not a name, so a folder of that name inside the project is left alone.
     const folders = ['work', 'tmp', 'root', 'home/[a-z]+', 'Users/[A-Za-z]+'].join('|');
     expect(linesMatching(textFiles, new RegExp(`(^|[\\s'"\`(=:])/(${folders})/`))).toEqual([]);
   });
