@@ -170,6 +170,7 @@ export function readFields<Settings extends object>(
   fields: FieldsOf<Settings>,
   given: Readonly<Record<string, unknown>>,
 ): Partial<Settings> {
+  // As above: a field reads and writes its own setting, and only the names are looked at here.
   const found = Object.entries(fields as unknown as AnyFields).flatMap(([setting, { key }]) =>
     Object.hasOwn(given, key) && given[key] !== undefined ? [[setting, given[key]] as const] : [],
   );
