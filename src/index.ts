@@ -1,4 +1,3 @@
-export { actorStep } from './machine/actor-step.ts';
 export type * from './machine/effects.ts';
 export type * from './machine/events.ts';
 export { hostRolloutMachine, type HostContext, type HostInput, type HostTag } from './machine/host-rollout.machine.ts';
