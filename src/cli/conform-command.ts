@@ -8,7 +8,9 @@ import {
   conformanceText,
   coverageOverlay,
   healthFailurePolicies,
+  isOperation,
   missedThresholds,
+  operations,
   sides,
   type ConformanceReport,
   type Exercise,
@@ -34,6 +36,7 @@ export interface ConformFlags extends SuiteFlags {
   readonly adapter?: string;
   readonly fixtures: readonly string[];
   readonly machine?: string;
+  readonly without: readonly string[];
   readonly batch?: string;
   readonly timeout?: string;
   readonly maxProblems?: string;
@@ -58,7 +61,7 @@ Exit codes:
   0  every answer is right
   1  the command line or a file cannot be used
   2  an answer is wrong
-  3  the other implementation ended, was silent, or printed what is no answer; or nothing was compared
+  3  the other implementation ended, was silent, or printed what is no answer; or a test compared nothing
   4  coverage is below --min
 `;
 
@@ -79,6 +82,12 @@ export function addConformCommand(program: Command, onDone: (exitCode: ExitCode)
       [],
     )
     .option('--machine <machine>', 'host or rollout (default: both)')
+    .option(
+      '--without <operation>',
+      `do not ask what the other implementation does not have: ${operations.join(', ')}; may be repeated`,
+      repeat,
+      [],
+    )
     .option('--batch <number>', `so many questions may be open at once (default: ${CONFORM_DEFAULTS.batchSize})`)
     .option('--timeout <ms>', `the peer may be silent for so long (default: ${CONFORM_DEFAULTS.timeoutMs})`)
     .option(
@@ -135,26 +144,47 @@ function exercisesFor(
       fix: 'Give one of them.',
     });
   }
+  for (const operation of flags.without.filter((name) => !isOperation(name))) {
+    const fix = `Give one of: ${operations.join(', ')}.`;
+    problems.push({ where: `--without ${operation}`, message: 'there is no such operation', fix });
+  }
+  if (flags.url !== undefined && flags.without.length > 0) {
+    const fix = 'Leave it out: a control plane is only given events.';
+    problems.push({ where: '--without', message: 'it is for --exec', fix });
+  }
   const files = flags.fixtures.map((file) => readExerciseFile(file, problems));
   if (times === null) return null;
   return function* () {
     for (let time = 0; time < times; time += 1) {
-      if (files.length > 0) yield* files.flat();
-      else yield* allExercises(suite, known);
+      for (const exercise of files.length > 0 ? files.flat() : allExercises(suite, known)) {
+        if (!flags.without.includes(exercise.question.op)) yield exercise;
+      }
     }
   };
 }
 
 function tell(report: ConformanceReport, flags: ConformFlags, missed: readonly string[]): ExitCode {
+  const leftOut = flags.without.length > 0 ? `Left out by --without: ${flags.without.join(', ')}.\n` : '';
   const outputs = [
-    flags.json === '-' ? null : writeOutput('-', `${conformanceText(report)}\n`),
+    flags.json === '-' ? null : writeOutput('-', `${conformanceText(report)}\n${leftOut}`),
     flags.json === undefined ? null : writeOutput(flags.json, json(report)),
     flags.junit === undefined ? null : writeOutput(flags.junit, conformanceJUnit(report)),
     flags.overlay === undefined ? null : writeOutput(flags.overlay, json(coverageOverlay(report.coverage))),
   ].filter((problem) => problem !== null);
-  for (const sentence of missed) process.stderr.write(`${sentence}\n`);
+  for (const sentence of [...remedies(report, flags), ...missed]) process.stderr.write(`${sentence}\n`);
   if (outputs.length > 0) return refuse(outputs);
   return exitCodeOf(report, missed);
+}
+
+/** What to do where the report alone leaves that open. */
+function remedies({ verdict, tests, unsupported }: ConformanceReport, { exec }: ConformFlags): readonly string[] {
+  if (exec === undefined) return [];
+  if (verdict === 'peer-failed' && tests.every(({ compared }) => compared === 0))
+    return [`Run ${JSON.stringify(exec)} by hand: it must answer each line of JSON that it reads from standard input.`];
+  const options = Object.keys(unsupported).map((operation) => `--without ${operation}`);
+  return verdict === 'nothing-asserted' && options.length > 0
+    ? [`If the other implementation has no need of what it does not support, leave it out with ${options.join(' ')}.`]
+    : [];
 }
 
 function exitCodeOf({ verdict }: ConformanceReport, missed: readonly string[]): ExitCode {

@@ -10,7 +10,15 @@ export type { Exercise, MirrorAnswer } from './conformance/exercise.ts';
 export { pathExercises } from './conformance/host-exercises.ts';
 export type { BatchEnd, Peer } from './conformance/peer.ts';
 export type { PeerProblem, PeerProblemKind } from './conformance/peer-problem.ts';
-export type { Answer, Operation, Question, Request, Unsupported } from './conformance/protocol.ts';
+export {
+  isOperation,
+  operations,
+  type Answer,
+  type Operation,
+  type Question,
+  type Request,
+  type Unsupported,
+} from './conformance/protocol.ts';
 export { conformanceJUnit } from './conformance/report-junit.ts';
 export { conformanceText } from './conformance/report-text.ts';
 export { answerLine, servePeer } from './conformance/serve-peer.ts';

@@ -15,6 +15,19 @@ function run(...args: readonly string[]): Promise<{ status: number | null; stdou
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
 }
 
+/** Our own answers to `step`, and to nothing else. */
+const stepsOnly = join(folder, 'steps-only.mjs');
+writeFileSync(
+  stepsOnly,
+  `import { createInterface } from 'node:readline';
+import { answerLine } from ${JSON.stringify(new URL('../../dist/testing/index.js', import.meta.url).href)};
+for await (const line of createInterface({ input: process.stdin })) {
+  const { id, op } = JSON.parse(line);
+  console.log(op === 'step' ? answerLine(line) : JSON.stringify({ id, unsupported: true }));
+}
+`,
+);
+
 const few = ['--machine', 'host', '-c', 'allStates', '--side', 'agent', '--policy', 'halt'];
 const ourPeer = `'${process.execPath}' dist/cli/main.js peer`;
 
@@ -32,9 +45,18 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
       'cell=5',
       '--batch',
       '0',
+      '--without',
+      'steps',
     );
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    for (const part of ['--exec', '--criterion everything', '"cell" is not counted', '--batch 0', '$.paths[0].steps']) {
+    for (const part of [
+      '--exec',
+      '--criterion everything',
+      '"cell" is not counted',
+      '--batch 0',
+      '--without steps',
+      '$.paths[0].steps',
+    ]) {
       expect(stderr).toContain(part);
     }
   });
@@ -49,9 +71,29 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
 
   test('3 if the peer ends', async () => {
     const { status, stdout } = await run('conform', '--exec', 'echo no >&2; exit 9', ...few);
-    expect(stdout).toMatch(/^It could not be asked everything\./);
+    expect(stdout).toMatch(/^It never answered\./);
     expect(stdout).toContain('It ended with exit code 9. It last wrote to standard error: no');
     expect(status).toBe(3);
+  });
+
+  test('3 if the peer cannot be started, in a few lines that say what to do', async () => {
+    const { status, stdout, stderr } = await run('conform', '--exec', './there-is-no-such-program', ...few);
+    expect(stdout).toMatch(/^It never answered\./);
+    expect(stdout).toContain('there-is-no-such-program');
+    expect(stdout.trim().split('\n').length).toBeLessThan(8);
+    expect(stderr).toMatch(/^Run "\.\/there-is-no-such-program" by hand/);
+    expect(status).toBe(3);
+  });
+
+  test('3 if a test compared nothing, and 0 if that was left out by intention', async () => {
+    const adapter = `'${process.execPath}' '${stepsOnly}'`;
+    const asked = await run('conform', '--exec', adapter, ...few);
+    expect(asked.stdout).toMatch(/^In 2 of \d+ tests nothing was compared/);
+    expect(asked.stderr).toContain('leave it out with --without start --without rehydrate');
+    expect(asked.status).toBe(3);
+    const leftOut = await run('conform', '--exec', adapter, ...few, '--without', 'start', '--without', 'rehydrate');
+    expect(leftOut.stdout).toMatch(/^It conforms\.[\s\S]*\nLeft out by --without: start, rehydrate\.\n$/);
+    expect(leftOut.status).toBe(0);
   });
 
   test('4 if every answer is right, and coverage is too low', async () => {

@@ -199,6 +199,7 @@ describe('JUnit', () => {
       mismatched: 0,
       failed: 1,
       notAsked: 1,
+      untested: 0,
       unsupported: {},
       mismatches: [],
       failures: [],
@@ -206,9 +207,15 @@ describe('JUnit', () => {
       disorder: { count: 0, example: null },
       restarts: 1,
       tests: [
-        { name: 'a "quoted" <name> & \u0000 more', events: 1, problem: 'x < y && "z" \u001b[31m \ud800', skipped: 0 },
-        { name: 'skipped', events: 2, problem: null, skipped: 1 },
-        { name: 'passed', events: 1, problem: null, skipped: 0 },
+        {
+          name: 'a "quoted" <name> & \u0000 more',
+          events: 1,
+          problem: 'x < y && "z" \u001b[31m \ud800',
+          skipped: 0,
+          compared: 1,
+        },
+        { name: 'skipped', events: 2, problem: null, skipped: 1, compared: 1 },
+        { name: 'passed', events: 1, problem: null, skipped: 0, compared: 1 },
       ],
       coverage: empty,
     };

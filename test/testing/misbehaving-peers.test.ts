@@ -49,6 +49,7 @@ function expectBlameOnThird(report: ConformanceReport, kind: string, message: Re
     }),
   ]);
   expect(report.unexplained).toEqual([]);
+  expect(conformanceText(report)).toMatch(/^It could not be asked everything\./);
   expect(conformanceText(report)).toMatch(message);
   expect(conformanceJUnit(report)).toMatch(/name="test 3">\s*<failure/);
 }
@@ -68,7 +69,10 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     const report = await ask(peer(''), 300);
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 0, failed: 1, notAsked: 4, restarts: 1 });
     expect(conformanceText(report)).toContain('It did not answer within 300 ms.');
-    expect(conformanceText(report)).toContain('4 not asked after that');
+    const text = conformanceText(report);
+    expect(text).toMatch(/^It never answered\..* 4 not asked after that/);
+    expect(text).toMatch(/No event of a host was answered: nothing is covered\.$/);
+    expect(text).not.toContain('Not exercised');
   });
 
   it('is silent at one question is blamed for that one, and answers the rest', async () => {
@@ -158,7 +162,41 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     const report = await ask(peer('say(JSON.stringify({ id: q.id, unsupported: true }))'));
     expect(report).toMatchObject({ verdict: 'nothing-asserted', matched: 0, unsupported: { rehydrate: 5 } });
     expect(conformanceText(report)).toContain('The peer does not support: rehydrate (5 times).');
-    expect(conformanceJUnit(report)).toMatch(/failures="1" errors="0" skipped="5"/);
+    expect(conformanceText(report)).toContain('Nothing was compared, so nothing is known. 5 asked, 0 right, 0 wrong.');
+    expect(conformanceJUnit(report)).toMatch(/tests="5" failures="5" errors="0" skipped="0"/);
+  });
+
+  it('supports one question of five has four tests that prove nothing, and does not conform', async () => {
+    const report = await ask(peer('number === 3 ? right(q) : say(JSON.stringify({ id: q.id, unsupported: true }))'));
+    expect(report).toMatchObject({ verdict: 'nothing-asserted', matched: 1, mismatched: 0, untested: 4 });
+    expect(report.tests.filter(({ problem }) => problem === null).map(({ name }) => name)).toEqual(['test 3']);
+    const text = conformanceText(report);
+    expect(text).toContain('In 4 of 5 tests nothing was compared');
+    expect(text).toContain('- test 1: nothing was compared: the peer does not support rehydrate');
+    expect(conformanceJUnit(report)).toMatch(/failures="4" errors="0" skipped="0"/);
+  });
+
+  it('supports a part of a test has passed it, and the rest is shown as skipped', async () => {
+    const together = exercises.map((exercise) => ({ ...exercise, group: 'one test' }));
+    const command = peer('number === 3 ? right(q) : say(JSON.stringify({ id: q.id, unsupported: true }))');
+    const report = await conform(together, { peer: command, timeoutMs: PATIENT_MS });
+    expect(report).toMatchObject({ verdict: 'conforms', untested: 0 });
+    expect(conformanceJUnit(report)).toContain('<skipped message="4 of 5 events were not run"/>');
+  });
+
+  it('is given up fails the tests that it was not asked, for that', async () => {
+    const report = await ask(peer('if (number > 1) exit(1); right(q)'), PATIENT_MS, 2);
+    expect(report.tests.map(({ problem }) => problem)).toEqual([
+      null,
+      expect.stringContaining('exit code 1'),
+      ...Array<string>(3).fill('nothing was compared: the peer was given up before'),
+    ]);
+  });
+
+  it('is asked nothing has not been tested', async () => {
+    const report = await conform([], { peer: peer('right(q)') });
+    expect(report).toMatchObject({ verdict: 'nothing-asserted', asked: 0, tests: [] });
+    expect(conformanceJUnit(report)).toContain('<testcase classname="conformance" name="something is compared">');
   });
 
   it('answers wrongly is told the smallest difference', async () => {

@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
-import { answerLine } from '../../src/testing/index.ts';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allExercises, answerLine, conform, type ConformanceReport, type Operation } from '../../src/testing/index.ts';
 import { readText } from '../support/repository.ts';
 
 const document = readText('docs/conformance-protocol.md');
@@ -24,6 +28,35 @@ describe('the examples of the protocol document', () => {
     const refused = pairs.filter(({ answer }) => Object.hasOwn(Object(answer), 'err')).map(({ op }) => op);
     expect(refused).toEqual(['step', 'rollout_step']);
     expect(pairs).toHaveLength(objects.length / 2);
+  });
+});
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const why = hasPython ? '' : ' (skipped: there is no python3)';
+
+describe.skipIf(!hasPython)(`the adapter to begin with${why}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'adapter-'));
+  const file = join(folder, 'adapter.py');
+  beforeAll(() => writeFileSync(file, /^```python\n([\s\S]*?)^```$/m.exec(document)?.[1] ?? ''));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const ask = (isAsked: (operation: Operation) => boolean): Promise<ConformanceReport> => {
+    const all = [...allExercises({ criteria: [{ kind: 'full', name: 'allStates' }] }, ['host'])];
+    return conform(
+      all.filter(({ question }) => isAsked(question.op)),
+      { peer: `python3 '${file}'` },
+    );
+  };
+
+  it('conforms in the one operation that it has', async () => {
+    const report = await ask((operation) => operation === 'rehydrate');
+    expect(report).toMatchObject({ verdict: 'conforms', asked: 7, matched: 7 });
+  });
+
+  it('supports no other yet, which fails', async () => {
+    const report = await ask(() => true);
+    expect(report).toMatchObject({ verdict: 'nothing-asserted', matched: 7, mismatched: 0, failed: 0 });
+    expect(Object.keys(report.unsupported)).toEqual(['start', 'step']);
   });
 });
 

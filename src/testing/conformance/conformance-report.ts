@@ -28,6 +28,8 @@ export interface Failure {
 export interface TestOutcome {
   readonly name: string;
   readonly events: number;
+  /** Questions whose answer was held against ours. A test without any has a problem: it proves nothing. */
+  readonly compared: number;
   /** `null` for a test that passed, otherwise its first problem. */
   readonly problem: string | null;
   /** Questions that were not answered because the peer does not support them, or was given up. */
@@ -37,13 +39,15 @@ export interface TestOutcome {
 export interface ConformanceReport {
   readonly format: 'nixfleet-conformance';
   readonly version: 1;
-  /** `nothing-asserted` is a failure as well: a run that compared nothing proves nothing. */
+  /** `nothing-asserted` is a failure as well: a run, or a test of it, that compared nothing proves nothing. */
   readonly verdict: 'conforms' | 'differs' | 'peer-failed' | 'nothing-asserted';
   readonly asked: number;
   readonly matched: number;
   readonly mismatched: number;
   readonly failed: number;
   readonly notAsked: number;
+  /** Tests that compared nothing, because nothing of them was asked or supported. */
+  readonly untested: number;
   readonly unsupported: { readonly [Op in Operation]?: number };
   readonly mismatches: readonly Mismatch[];
   readonly failures: readonly Failure[];

@@ -26,6 +26,19 @@ export type Question =
 
 export type Operation = Question['op'];
 
+/** In the order of the protocol's document; the type makes a forgotten one fail to compile. */
+const known: Readonly<Record<Operation, true>> = {
+  start: true,
+  step: true,
+  rehydrate: true,
+  rollout_start: true,
+  rollout_step: true,
+};
+
+export const isOperation = (text: string): text is Operation => Object.hasOwn(known, text);
+
+export const operations: readonly Operation[] = Object.keys(known).filter(isOperation);
+
 /** A question with the number that its answer must repeat. */
 export type Request = Question & { readonly id: number };
 

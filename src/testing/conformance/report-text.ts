@@ -1,18 +1,26 @@
 import { coverageTable } from '../coverage/coverage-formats.ts';
 import { differenceText } from '../difference.ts';
-import type { ConformanceReport, Failure, Mismatch } from './conformance-report.ts';
+import type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance-report.ts';
 
 const MAX_SHOWN = 20;
 const MAX_TRAIL = 12;
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
-const headlines: Readonly<Record<ConformanceReport['verdict'], string>> = {
-  conforms: 'It conforms.',
-  differs: 'It differs.',
-  'peer-failed': 'It could not be asked everything.',
-  'nothing-asserted': 'Nothing was compared, so nothing is known.',
-};
+function headline({ verdict, tests, untested }: ConformanceReport): string {
+  switch (verdict) {
+    case 'conforms':
+      return 'It conforms.';
+    case 'differs':
+      return 'It differs.';
+    case 'peer-failed':
+      return tests.some(({ compared }) => compared > 0) ? 'It could not be asked everything.' : 'It never answered.';
+    case 'nothing-asserted':
+      return untested === tests.length
+        ? 'Nothing was compared, so nothing is known.'
+        : `In ${untested} of ${tests.length} tests nothing was compared, so nothing is known of what they ask.`;
+  }
+}
 
 function mismatchText(mismatch: Mismatch, index: number): string {
   const { place, count, differences, test, trail } = mismatch;
@@ -28,6 +36,13 @@ function mismatchText(mismatch: Mismatch, index: number): string {
 
 const failureText = ({ place, test, count, problem }: Failure): string =>
   `- ${place}, ${times(count)}: ${problem.message}\n   in ${test}`;
+
+/** Where others compared something; otherwise these are all tests, and the headline has said it. */
+function untestedTexts({ tests, verdict, untested }: ConformanceReport): readonly string[] {
+  if (verdict !== 'nothing-asserted' || untested === tests.length) return [];
+  const isUntested = ({ compared }: TestOutcome): boolean => compared === 0;
+  return tests.filter(isUntested).map(({ name, problem }) => `- ${name}: ${problem ?? ''}`);
+}
 
 function section(title: string, items: readonly string[]): readonly string[] {
   if (items.length === 0) return [];
@@ -53,8 +68,9 @@ export function conformanceText(report: ConformanceReport): string {
     ...(restarts > 0 ? [`started again ${times(restarts)}`] : []),
   ];
   return [
-    `${headlines[report.verdict]} ${counts.join(', ')}.`,
+    `${headline(report)} ${counts.join(', ')}.`,
     ...(unsupported.length > 0 ? [`The peer does not support: ${unsupported.join(', ')}.`] : []),
+    ...section('Tests that prove nothing:', untestedTexts(report)),
     ...section('Wrong answers, the shortest way first:', report.mismatches.map(mismatchText)),
     ...section('Questions that the peer failed at:', report.failures.map(failureText)),
     ...section(
@@ -65,6 +81,8 @@ export function conformanceText(report: ConformanceReport): string {
       ? ['', `Answers must come in the order of the questions. ${disorder.example ?? ''} (${times(disorder.count)})`]
       : []),
     '',
-    coverageTable(report.coverage),
+    report.coverage.steps.run > 0
+      ? coverageTable(report.coverage)
+      : 'No event of a host was answered: nothing is covered.',
   ].join('\n');
 }

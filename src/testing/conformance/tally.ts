@@ -10,6 +10,11 @@ import { trailLength, trailOf } from './trail.ts';
 
 type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 
+/** A test, and why the first of its questions that was left out was left out. */
+interface RunningTest extends Mutable<TestOutcome> {
+  whySkipped: string;
+}
+
 /** So many different kinds of mismatch are kept in full; more are only counted. */
 const MAX_KINDS = 100;
 
@@ -24,16 +29,16 @@ export function tallyAnswers(scope: Scope): Tally {
   const coverage = measureCoverage(scope);
   const mismatches = new Map<string, Mutable<Mismatch>>();
   const failures = new Map<string, Mutable<Failure>>();
-  const tests = new Map<string, Mutable<TestOutcome>>();
+  const tests = new Map<string, RunningTest>();
   const unsupported = new Map<Operation, number>();
   const unexplained: PeerProblem[] = [];
   const counts = { asked: 0, matched: 0, mismatched: 0, failed: 0, notAsked: 0, restarts: 0 };
   const disorder: Mutable<ConformanceReport['disorder']> = { count: 0, example: null };
 
-  function testOf({ group }: Exercise): Mutable<TestOutcome> {
+  function testOf({ group }: Exercise): RunningTest {
     const known = tests.get(group);
     if (known !== undefined) return known;
-    const test = { name: group, events: 0, problem: null, skipped: 0 };
+    const test = { name: group, events: 0, compared: 0, problem: null, skipped: 0, whySkipped: '' };
     tests.set(group, test);
     return test;
   }
@@ -43,9 +48,10 @@ export function tallyAnswers(scope: Scope): Tally {
     const { op } = exercise.question;
     if ('unsupported' in answer && answer.unsupported === true) {
       unsupported.set(op, (unsupported.get(op) ?? 0) + 1);
-      skip(exercise);
+      skip(exercise, `the peer does not support ${op}`);
       return false;
     }
+    test.compared += 1;
     if (exercise.visit !== null) {
       if (exercise.within?.index === 0) coverage.begin(exercise.visit.before);
       coverage.run(exercise.visit);
@@ -82,15 +88,28 @@ export function tallyAnswers(scope: Scope): Tally {
     else if (failures.size < MAX_KINDS) failures.set(key, { place, test, count: 1, problem, question });
   }
 
-  function skip(exercise: Exercise): void {
-    testOf(exercise).skipped += 1;
+  function skip(exercise: Exercise, why: string): void {
+    const test = testOf(exercise);
+    if (test.skipped === 0) test.whySkipped = why;
+    test.skipped += 1;
     if (exercise.visit !== null) coverage.skip();
   }
 
-  function verdict(): ConformanceReport['verdict'] {
+  function verdict(untested: number): ConformanceReport['verdict'] {
     if (counts.mismatched > 0) return 'differs';
     if (counts.failed + counts.notAsked + unexplained.length + disorder.count > 0) return 'peer-failed';
-    return counts.matched > 0 ? 'conforms' : 'nothing-asserted';
+    return counts.matched > 0 && untested === 0 ? 'conforms' : 'nothing-asserted';
+  }
+
+  /** A test of which nothing was compared has not passed, whatever the reason. */
+  function judgedTests(): Pick<ConformanceReport, 'verdict' | 'untested' | 'tests'> {
+    let untested = 0;
+    const judged = [...tests.values()].map(({ whySkipped, ...test }): TestOutcome => {
+      if (test.compared > 0 || test.problem !== null) return test;
+      untested += 1;
+      return { ...test, problem: `nothing was compared: ${whySkipped}` };
+    });
+    return { verdict: verdict(untested), untested, tests: judged };
   }
 
   return {
@@ -103,7 +122,7 @@ export function tallyAnswers(scope: Scope): Tally {
       testOf(exercise).events += 1;
       if (outcome.kind === 'not-asked') {
         counts.notAsked += 1;
-        skip(exercise);
+        skip(exercise, 'the peer was given up before');
         return;
       }
       counts.asked += 1;
@@ -123,14 +142,13 @@ export function tallyAnswers(scope: Scope): Tally {
     report: () => ({
       format: 'nixfleet-conformance',
       version: 1,
-      verdict: verdict(),
+      ...judgedTests(),
       ...counts,
       unsupported: Object.fromEntries(unsupported),
       mismatches: [...mismatches.values()].sort((a, b) => a.trail.length - b.trail.length),
       failures: [...failures.values()],
       unexplained,
       disorder,
-      tests: [...tests.values()],
       coverage: coverage.report(),
     }),
   };
