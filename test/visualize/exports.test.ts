@@ -5,7 +5,8 @@ import { chartNamed, chartNames } from '../../src/visualize/chart-catalogue.ts';
 import { diagramFormatNames, writeDiagram } from '../../src/visualize/exports/formats.ts';
 import { GUARD_SEPARATOR } from '../../src/visualize/exports/xstate-json.ts';
 import { engines } from '../../src/visualize/play/engine.ts';
-import { readScxml, ScxmlInterpreter } from '../support/scxml-interpreter.ts';
+import { readScxml } from '../support/read-scxml.ts';
+import { ScxmlSession } from '../support/run-scxml.ts';
 
 const paths = (['halt', 'rollback-and-halt'] as const).flatMap((onHealthFailure) =>
   (['agent', 'control-plane'] as const).flatMap(
@@ -52,17 +53,17 @@ describe('every export', () => {
 });
 
 describe('the exported charts go the ways of the chart', () => {
-  it('as SCXML, run by an interpreter that knows only SCXML', () => {
+  it('as SCXML, run by an interpreter that is not ours', () => {
     const document = readScxml(writeDiagram('host-both', 'scxml'));
     let steps = 0;
     for (const path of paths) {
-      const interpreter = new ScxmlInterpreter(document, path.start.state);
+      const session = new ScxmlSession(document, path.start.state);
       let before = path.start;
       const [gone, wanted]: [unknown[], unknown[]] = [[], []];
       for (const { event, expected } of path.steps) {
-        const effects = interpreter.send(event.type, { guards: guardAnswers(before, event, path.policy) });
+        const effects = session.send(event.type, { guards: guardAnswers(before, event, path.policy) });
         if (expected.ok) before = expected.state;
-        gone.push([interpreter.state, ...effects]);
+        gone.push([session.state, ...effects]);
         wanted.push([before.state, ...(expected.ok ? expected.effects.map(({ type }) => type) : [])]);
         steps += 1;
       }

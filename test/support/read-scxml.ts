@@ -1,7 +1,4 @@
-/**
- * As much of an SCXML interpreter as a chart without nesting needs, written from the recommendation and knowing nothing
- * of this project: transitions in document order, `cond` in the ECMAScript data model, `log` as executable content.
- */
+/** What one `transition` element says. */
 export interface ScxmlTransition {
   readonly event: string;
   readonly cond: string | null;
@@ -9,9 +6,10 @@ export interface ScxmlTransition {
   readonly logs: readonly string[];
 }
 
+/** As much of SCXML as a chart without nesting needs, read from the text and refused where the text is not valid. */
 export interface ScxmlDocument {
   readonly initial: string;
-  readonly states: ReadonlyMap<string, readonly ScxmlTransition[]>;
+  readonly states: ReadonlyMap<string, { readonly isFinal: boolean; readonly transitions: readonly ScxmlTransition[] }>;
 }
 
 interface Element {
@@ -61,13 +59,16 @@ export function readScxml(text: string): ScxmlDocument {
 
 function documentOf(scxml: Element): ScxmlDocument {
   const states = new Map(
-    scxml.children.map((state) => [state.attributes['id'] ?? '', state.children.map(transitionOf)] as const),
+    scxml.children.map((state) => [
+      state.attributes['id'] ?? '',
+      { isFinal: state.tag === 'final', transitions: state.children.map(transitionOf) },
+    ]),
   );
   for (const { tag, children } of scxml.children) {
     if (tag !== 'state' && tag !== 'final') throw new Error(`<${tag}> is no state.`);
     if (tag === 'final' && children.length > 0) throw new Error('A final state has no transitions.');
   }
-  for (const { target } of [...states.values()].flat()) {
+  for (const { target } of [...states.values()].flatMap(({ transitions }) => transitions)) {
     if (target !== null && !states.has(target)) throw new Error(`There is no state ${target}.`);
   }
   const initial = scxml.attributes['initial'] ?? '';
@@ -83,37 +84,4 @@ function transitionOf({ tag, attributes, children }: Element): ScxmlTransition {
     target: attributes['target'] ?? null,
     logs: children.map((child) => child.attributes['expr'] ?? ''),
   };
-}
-
-const compiled = new Map<string, (event: { readonly data: unknown }) => unknown>();
-
-/** The data model of SCXML is ECMAScript: expressions are evaluated, here those of a file that was just written. */
-function evaluate(expression: string, data: unknown): unknown {
-  // The function is made from the expression, so its type is what is said here.
-  const run =
-    compiled.get(expression) ??
-    // oxlint-disable-next-line typescript/no-implied-eval -- the interpreter of a language has to evaluate it
-    (new Function('_event', `return (${expression});`) as (event: { readonly data: unknown }) => unknown);
-  compiled.set(expression, run);
-  return run({ data });
-}
-
-export class ScxmlInterpreter {
-  state: string;
-  private readonly document: ScxmlDocument;
-
-  constructor(document: ScxmlDocument, state: string = document.initial) {
-    this.document = document;
-    this.state = state;
-  }
-
-  /** Takes an event, and gives what the transition logged; nothing if none was taken. */
-  send(event: string, data: unknown): readonly unknown[] {
-    const taken = this.document.states
-      .get(this.state)
-      ?.find((each) => each.event === event && (each.cond === null || evaluate(each.cond, data) === true));
-    if (taken === undefined) return [];
-    if (taken.target !== null) this.state = taken.target;
-    return taken.logs.map((expression) => evaluate(expression, data));
-  }
 }
