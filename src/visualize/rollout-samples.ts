@@ -59,7 +59,17 @@ export function oddRolloutEvents(
         },
       ];
     case 'WaveAdvanced':
-      return [{ name: 'to the same wave', event: { type, rolloutId, fromWave: currentWave, toWave: currentWave, at } }];
+      return [
+        { name: 'to the same wave', event: { type, rolloutId, fromWave: currentWave, toWave: currentWave, at } },
+        ...(currentWave > 0
+          ? [
+              {
+                name: 'to the current wave, once more',
+                event: { type, rolloutId, fromWave: currentWave - 1, toWave: currentWave, at },
+              },
+            ]
+          : []),
+      ];
     default:
       return [];
   }

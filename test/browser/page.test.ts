@@ -13,7 +13,9 @@ const run = JSON.stringify(
 );
 
 async function violations(page: Page): Promise<readonly string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  // The legacy mode needs no second page to gather what frames have to say, and there are no frames here.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
+  const { violations: found } = await axe.analyze();
   return found.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
   );
@@ -109,12 +111,12 @@ describe('the page', () => {
     await goTo(page, 'Fleet');
     for (const [name, text, sentence] of unreadable) {
       await page
-        .getByLabel('Open a run file…')
+        .getByLabel('Open a file…')
         .setInputFiles({ name: 'run.json', mimeType: 'application/json', buffer: Buffer.from(text) });
       await expect.poll(() => page.getByRole('alert').textContent(), { message: name }).toContain(sentence);
     }
     await page
-      .getByLabel('Open a run file…')
+      .getByLabel('Open a file…')
       .setInputFiles({ name: 'run.json', mimeType: 'application/json', buffer: Buffer.from(run) });
     await page.getByTestId('run-outcome').waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);

@@ -5,6 +5,7 @@ import { generatePaths } from '../../src/testing/generate.ts';
 import { readFixtureFile } from '../../src/testing/fixtures/fixture-file.ts';
 import { fixtureOfSession, sessionOfPath } from '../../src/visualize/play/fixture-of-session.ts';
 import { linkOfSession, sessionOfLink } from '../../src/visualize/play/link.ts';
+import { MOST_RUNS, MOST_WAVES, fleetSizes, troubles, type RunPlace } from '../../src/visualize/play/run-place.ts';
 import { jump, newSession, presentRecord, replaySession, restart } from '../../src/visualize/play/session.ts';
 import { chartNamed } from '../../src/visualize/chart-catalogue.ts';
 
@@ -19,7 +20,43 @@ describe('a link', () => {
     for (const path of paths) {
       const session = jump(sessionOfPath(path), path.steps.length);
       const link = sessionOfLink(`#${linkOfSession('paths', session)}`);
-      expect(link).toEqual({ ok: true, value: { view: 'paths', session } });
+      expect(link).toEqual({ ok: true, value: { view: 'paths', session, runs: [] } });
+    }
+  });
+
+  const place = fc.record({ time: fc.option(fc.nat()), host: fc.option(fc.nat()) });
+  const choice = fc.record({
+    hosts: fc.constantFrom(...fleetSizes),
+    waves: fc.integer({ min: 1, max: MOST_WAVES }),
+    seed: fc.nat(),
+    onHealthFailure: fc.constantFrom('halt' as const, 'rollback-and-halt' as const),
+    trouble: fc.constantFrom(...troubles),
+  });
+  const run = fc.tuple(place, fc.option(choice)).map(([own, made]): RunPlace => ({ ...own, choice: made }));
+
+  test.prop([fc.array(run, { minLength: 1, maxLength: MOST_RUNS })])(
+    'brings the runs back, and what of them is shown',
+    (runs) => {
+      const link = sessionOfLink(linkOfSession('fleet', newSession, runs));
+      expect(link).toEqual({ ok: true, value: { view: 'fleet', session: newSession, runs } });
+    },
+  );
+
+  it('does not name runs that the page has no choice of', () => {
+    const made: RunPlace = {
+      choice: { hosts: 50, waves: 2, seed: 1, onHealthFailure: 'halt', trouble: 'none' },
+      time: 5,
+      host: null,
+    };
+    for (const bad of [
+      { ...made, choice: { ...made.choice, hosts: 7_000_000 } },
+      { ...made, time: -1 },
+      { ...made, host: 'a' },
+      3,
+    ]) {
+      // What is not a place is what this is about.
+      const link = sessionOfLink(linkOfSession('fleet', newSession, [bad as RunPlace]));
+      expect(link).toEqual({ ok: false, message: 'The link names runs that this page cannot show.' });
     }
   });
 

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hostStates } from '../../src/machine/host-states.ts';
 import { encodeRunEvent } from '../../src/simulator/event-log.ts';
+import { readScenario } from '../../src/simulator/scenario-file/read-scenario.ts';
 import { simulate } from '../../src/simulator/simulate.ts';
 import { pageWithFile } from '../../src/visualize/page-file.ts';
 import { readOpenable } from '../../src/visualize/read-openable.ts';
@@ -10,7 +13,9 @@ import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { readRunFile } from '../../src/visualize/run-file/read-run-file.ts';
 import type { RunFile } from '../../src/visualize/run-file/run-file.ts';
 import { RunHistory } from '../../src/visualize/run-file/run-history.ts';
+import { repositoryRoot } from '../support/repository.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { SAMPLE_SCENARIO } from '../../src/visualize/web/fleet/sample-scenario.ts';
 
 const scenario = demoScenario({
   hosts: 60,
@@ -65,6 +70,18 @@ describe('a run file', () => {
     expect(moves(read.run)).toEqual(moves(run));
   });
 
+  it('out of an event log says of seed, policy and soaks that they are unknown, and not what is usual', () => {
+    const lines: string[] = [];
+    simulate(scenario, { onEvent: (event) => lines.push(encodeRunEvent(event)) });
+    const read = readOpenable(lines.join('\n'));
+    if (read.type !== 'run') throw new Error('The event log was not taken for a run.');
+    expect(read.run.seed).toBeNull();
+    expect(read.run.rollouts.map(({ onHealthFailure }) => onHealthFailure)).toEqual(run.rollouts.map(() => null));
+    expect(read.run.rollouts.flatMap(({ waves }) => waves.map(({ soakMinutes }) => soakMinutes))).not.toContain(0);
+    // A run file of it says the same, and is read again.
+    expect(readRunFile(JSON.stringify(read.run))).toEqual({ ok: true, run: read.run });
+  });
+
   test.prop([fc.nat(), fc.constantFrom('', '"', '-1', 'null', '{', '[]', '9e99', '"Failed"')])(
     'that was damaged is refused in a sentence, or can still be shown',
     (at, scrap) => {
@@ -78,6 +95,65 @@ describe('a run file', () => {
   test.prop([fc.json()])('is not taken for one when it is any other JSON', (json) => {
     expect(readOpenable(json).type).toBe('problem');
   });
+});
+
+/** The run of one of the examples, which are in `examples/scenarios`. */
+function recordExample(name: string): RunFile {
+  const read = readScenario(readFileSync(join(repositoryRoot, 'examples/scenarios', `${name}.yaml`), 'utf8'), {
+    readFile: () => null,
+  });
+  if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
+  return recordRun(read.scenario);
+}
+
+const heldAtEnd = (file: RunFile) => new RunHistory(file).waitingAt(file.endedAt).map(({ heldBy }) => heldBy);
+
+it('what holds a host once its rollout has failed is that, and no more the gate of before', () => {
+  const file = recordExample('bad-release-stops-at-the-canary');
+  const held = new RunHistory(file).waitingAt(0);
+  expect(new Set(held.map(({ heldBy }) => heldBy))).toContain('wave-promotion');
+  expect(new Set(heldAtEnd(file))).toEqual(new Set(['rollout-stopped']));
+});
+
+it('a gate that takes a dispatch back holds the host from then on', () => {
+  const file = recordRun(scenario);
+  const [dispatch] = file.dispatches;
+  if (dispatch === undefined) throw new Error('Nothing was dispatched.');
+  const [at, rollout, host] = dispatch;
+  const before: RunFile = { ...file, transitions: [], rolloutChanges: [], accepted: [], dispatches: [dispatch] };
+  const heldBy = (own: RunFile) => {
+    const history = new RunHistory(own);
+    return history.waitingAt(at + 1).find((each) => each.host === history.hostAt(rollout, host))?.heldBy;
+  };
+  expect(heldBy({ ...before, holds: [[at, rollout, host, 'host-edge', '']] })).toBe('not acknowledged');
+  expect(heldBy({ ...before, holds: [[at + 1, rollout, host, 'quarantined', '']] })).toBe('quarantined');
+});
+
+it('a control plane that lost its database knows every host as Pending until it hears of it', () => {
+  const file = recordExample('control-plane-lost-mid-wave');
+  const openings = file.rolloutChanges.filter(([, , to]) => to === 'Opening');
+  expect(openings.length).toBeGreaterThan(file.rollouts.length);
+  const lostAt = Math.max(...openings.map(([at]) => at));
+  const history = new RunHistory(file);
+  const hasBegun = (time: number) => [...history.statesAt(time)].some((state) => hostStates[state] !== 'Pending');
+  expect(hasBegun(lostAt - 1)).toBe(true);
+  const fallenBack = file.transitions.filter(([at, , , to]) => at === lostAt && to === 'Pending');
+  expect(fallenBack.length).toBeGreaterThan(0);
+  expect([...history.statesAt(file.endedAt)].every((state) => hostStates[state] === 'Converged')).toBe(true);
+});
+
+it('the scenario that the page begins with can be run, and shows a release that stops', () => {
+  const read = readScenario(SAMPLE_SCENARIO, { readFile: () => null });
+  if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
+  const file = recordRun(read.scenario);
+  expect(file.outcome).toBe('not-terminal');
+  expect(file.transitions.filter(([, , , to]) => to === 'Reverted')).toHaveLength(1);
+});
+
+it('the scenario of a run file comes to the same run', () => {
+  const read = readScenario(run.scenario, { readFile: () => null });
+  if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
+  expect(recordRun(read.scenario).transitions).toEqual(run.transitions);
 });
 
 it('no file can end the element in which it travels inside the page', () => {

@@ -16,9 +16,10 @@ export const wavePromotionGate: Gate = {
     if (wave <= rollout.currentWave) return null;
     return {
       gate: 'wave-promotion',
+      // It does not name the wave that is current: it is told once, and the waves go on.
       reason:
-        `${hostname} is in wave ${wave} and ${rollout.rolloutId} is at wave ${rollout.currentWave}: ` +
-        'every host of the waves before has to be Converged or Deferred first.',
+        `${hostname} is in wave ${wave}: ` +
+        `every host of ${wave === 1 ? 'wave 0' : `waves 0 to ${wave - 1}`} has to be Converged or Deferred first.`,
       waitsFor: '',
       until: null,
     };

@@ -5,6 +5,7 @@ import { sampleHost } from '../../testing/sample-host.ts';
 import type { ChartSide } from '../chart-model.ts';
 import { chartSides } from '../charts.ts';
 import { sampleRollout } from '../rollout-samples.ts';
+import type { Checked } from './checked.ts';
 import { choices, problemOf } from './check-field.ts';
 import { engines, type MachineName, type PlayEvent, type PlayRecord } from './engine.ts';
 import {
@@ -16,10 +17,6 @@ import {
   type SoakWindow,
   type Start,
 } from './session.ts';
-
-export type Checked<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly message: string };
 
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields =>

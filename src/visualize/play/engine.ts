@@ -12,6 +12,7 @@ import { eventOf } from '../../testing/moves.ts';
 import { oddRolloutEvents, rolloutEventTypes, sampleRolloutEvent } from '../rollout-samples.ts';
 import { usualHostEvent, waysOf } from '../usual-host-event.ts';
 import { hostEventTypes } from '../../testing/side.ts';
+import { valuesRead, type ValueRead } from './values-read.ts';
 import { hostEventFields, rolloutEventFields, type Field } from './event-fields.ts';
 
 export type PlayRecord = HostRolloutState | RolloutRecord;
@@ -21,9 +22,14 @@ export interface PlayEffect {
   readonly type: string;
 }
 
+export interface PlayRefusal {
+  readonly kind: string;
+  readonly message: string;
+}
+
 export type PlayResult =
   | { readonly ok: true; readonly record: PlayRecord; readonly effects: readonly PlayEffect[] }
-  | { readonly ok: false; readonly error: { readonly kind: string; readonly message: string } };
+  | { readonly ok: false; readonly error: PlayRefusal };
 
 /** One concrete way for an event to happen, ready to send. */
 export interface Way {
@@ -39,6 +45,13 @@ export interface Engine {
   readonly ways: (type: string, record: PlayRecord, at: number, policy: RolloutPolicy) => readonly Way[];
   readonly step: (record: PlayRecord, event: PlayEvent, now: number, policy: RolloutPolicy) => PlayResult;
   readonly guardHolds: (guard: string, record: PlayRecord, event: PlayEvent, policy: RolloutPolicy) => boolean;
+  /** What the guard looks at to decide. */
+  readonly guardValues: (
+    guard: string,
+    record: PlayRecord,
+    event: PlayEvent,
+    policy: RolloutPolicy,
+  ) => readonly ValueRead[];
 }
 
 const holds =
@@ -46,6 +59,12 @@ const holds =
     const part = plainPart(machine.implementations.guards[guard]);
     return part?.kind === 'guard' && part.run(record, event, policy, null);
   };
+
+const values =
+  (machine: AnyStateMachine) => (guard: string, record: PlayRecord, event: PlayEvent, policy: RolloutPolicy) =>
+    valuesRead({ record, event, policy }, (watched) =>
+      holds(machine)(guard, watched.record, watched.event, watched.policy),
+    );
 
 // A session of one machine holds records and events of that machine only: they are checked where they come in.
 const asHost = (record: PlayRecord) => record as HostRolloutState;
@@ -70,6 +89,7 @@ const hostEngine: Engine = {
     return result.ok ? { ok: true, record: result.state, effects: result.effects } : result;
   },
   guardHolds: holds(hostRolloutMachine),
+  guardValues: values(hostRolloutMachine),
 };
 
 const rolloutEngine: Engine = {
@@ -83,6 +103,7 @@ const rolloutEngine: Engine = {
   // The event was made by this engine, or checked where it came in.
   step: (record, event, now) => stepRollout(asRollout(record), event as RolloutEvent, now),
   guardHolds: holds(rolloutMachine),
+  guardValues: values(rolloutMachine),
 };
 
 export type MachineName = 'host' | 'rollout';

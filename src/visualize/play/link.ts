@@ -1,21 +1,29 @@
-import { checkSession, type Checked } from './check-session.ts';
+import type { Checked } from './checked.ts';
+import { checkSession } from './check-session.ts';
+import { checkPlaces, type RunPlace } from './run-place.ts';
 import type { Session } from './session.ts';
 
 /** Raised when older links could be read wrongly. */
 const VERSION = 1;
 
-/** The text after `#` in the address of the page: what it shows, the whole session included. */
-export const linkOfSession = (view: string, session: Session): string =>
-  `v${VERSION}/${view}/${toBase64Url(JSON.stringify(session))}`;
+/** The text after `#` in the address of the page: what it shows, the whole session included, and the runs if there are any. */
+export const linkOfSession = (view: string, session: Session, runs: readonly RunPlace[] = []): string =>
+  [
+    `v${VERSION}`,
+    view,
+    ...[session, ...(runs.length > 0 ? [runs] : [])].map((part) => toBase64Url(JSON.stringify(part))),
+  ].join('/');
 
 export interface Link {
   readonly view: string;
   readonly session: Session;
+  readonly runs: readonly RunPlace[];
 }
 
 /** Reads what `linkOfSession` wrote; anything else gives a sentence that says what is wrong with it. */
 export function sessionOfLink(fragment: string): Checked<Link> {
-  const [, version, view = '', data = ''] = /^#?v(\d+)\/([a-z]*)\/([\w-]*)$/.exec(fragment) ?? [];
+  const [, version, view = '', data = '', runsData] =
+    /^#?v(\d+)\/([a-z]*)\/([\w-]*)(?:\/([\w-]*))?$/.exec(fragment) ?? [];
   if (version === undefined) return { ok: false, message: 'This is not a link of this page.' };
   if (Number(version) > VERSION) {
     return {
@@ -26,7 +34,9 @@ export function sessionOfLink(fragment: string): Checked<Link> {
   const json = fromBase64Url(data);
   if (json === undefined) return { ok: false, message: 'The link is cut off or damaged.' };
   const session = checkSession(json);
-  return session.ok ? { ok: true, value: { view, session: session.value } } : session;
+  if (!session.ok) return session;
+  const runs = checkPlaces(runsData === undefined ? [] : fromBase64Url(runsData));
+  return runs.ok ? { ok: true, value: { view, session: session.value, runs: runs.value } } : runs;
 }
 
 function toBase64Url(text: string): string {

@@ -1,10 +1,13 @@
 import { hostStates } from '../../machine/host-states.ts';
+import { rolloutMachine } from '../../rollout/rollout.machine.ts';
 import { runFileOfEventLog } from './run-file-of-event-log.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile } from './run-file.ts';
 
 export type RunFileResult =
   | { readonly ok: true; readonly run: RunFile }
   | { readonly ok: false; readonly message: string };
+
+const rolloutStates = Object.keys(rolloutMachine.states);
 
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields =>
@@ -44,8 +47,8 @@ export function readRunFile(text: string): RunFileResult {
 function problemOf(value: Fields): string | null {
   if (value['version'] !== RUN_FILE_VERSION) return 'it has no version';
   for (const name of ['title', 'scenario', 'outcome']) if (!isText(value[name])) return `${name} is not a text`;
-  for (const name of ['seed', 'startAt', 'endedAt', 'machineSteps'])
-    if (!isTime(value[name])) return `${name} is not a number`;
+  if (value['seed'] !== null && !isTime(value['seed'])) return 'seed is not a number';
+  for (const name of ['startAt', 'endedAt', 'machineSteps']) if (!isTime(value[name])) return `${name} is not a number`;
   const sizes = rolloutSizes(value['rollouts']);
   if (sizes === null) return 'its rollouts cannot be read';
   const isPlace = ([at, rollout, host]: readonly unknown[]): boolean => {
@@ -71,6 +74,13 @@ function problemOf(value: Fields): string | null {
     const wrong = rows.findIndex((row: unknown) => !Array.isArray(row) || !isPlace(row) || !isRight(row));
     if (wrong >= 0) return `${name}[${wrong}] cannot be read`;
   }
+  const changes = value['rolloutChanges'];
+  const isChange = (row: unknown) =>
+    Array.isArray(row) &&
+    isTime(row[0]) &&
+    sizes[Number(row[1])] !== undefined &&
+    rolloutStates.some((state) => state === row[2]);
+  if (!Array.isArray(changes) || !changes.every(isChange)) return 'its rolloutChanges cannot be read';
   const markers = value['markers'];
   const isMarker = (marker: unknown) =>
     isObject(marker) && isTime(marker['at']) && isText(marker['kind']) && isText(marker['text']);
@@ -83,13 +93,13 @@ function rolloutSizes(rollouts: unknown): readonly number[] | null {
   const sizes: number[] = [];
   for (const rollout of rollouts as readonly unknown[]) {
     if (!isObject(rollout) || !isText(rollout['rolloutId']) || !isText(rollout['channel'])) return null;
-    if (rollout['onHealthFailure'] !== 'halt' && rollout['onHealthFailure'] !== 'rollback-and-halt') return null;
+    if (![null, 'halt', 'rollback-and-halt'].some((policy) => policy === rollout['onHealthFailure'])) return null;
     const waves: unknown = rollout['waves'];
     if (!Array.isArray(waves)) return null;
     let size = 0;
     // Whether it is a list was looked at above; what is in it may be anything.
     for (const wave of waves as readonly unknown[]) {
-      if (!isObject(wave) || !isTime(wave['soakMinutes'])) return null;
+      if (!isObject(wave) || (wave['soakMinutes'] !== null && !isTime(wave['soakMinutes']))) return null;
       // What is read from an object may be anything, and `unknown` says so.
       const { hosts, targets } = wave as { hosts?: unknown; targets?: unknown };
       if (!Array.isArray(hosts) || !Array.isArray(targets) || hosts.length !== targets.length) return null;

@@ -1,13 +1,14 @@
 import type { RunEvent } from '../../simulator/run-events.ts';
 import type { Run } from '../../simulator/run.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
+import { writeScenario } from '../../simulator/scenario-file/write-scenario.ts';
 import { simulate, type Progress } from '../../simulator/simulate.ts';
 import { RunEventCollector } from './run-event-collector.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile, type RunRollout } from './run-file.ts';
 
 type RolloutManifest = Scenario['rollouts'][number];
 
-/** Above this many hosts passing probes are left out: they would be most of the file. */
+/** Above this many hosts passing probes and the scenario's text are left out: they would be most of the file. */
 const MOST_HOSTS_IN_FULL = 1_000;
 
 function runRollout({ rolloutId, channel, policy, waves, hosts }: RolloutManifest): RunRollout {
@@ -27,9 +28,17 @@ function runRollout({ rolloutId, channel, policy, waves, hosts }: RolloutManifes
   };
 }
 
-/** Everything of a scenario but the hosts one by one, which come from its fleet. */
-const scenarioText = ({ hosts, rollouts, ...rest }: Scenario): string =>
-  JSON.stringify({ ...rest, hosts: hosts.length, rollouts: rollouts.map(({ rolloutId }) => rolloutId) }, null, 2);
+/** The scenario as a file that comes to the same run; `""` where no file can say it, or nobody would want to copy it. */
+function scenarioText(scenario: Scenario): string {
+  if (scenario.hosts.length > MOST_HOSTS_IN_FULL) return '';
+  try {
+    return writeScenario(scenario, { comment: [], expect: {} });
+  } catch (error) {
+    // Releases that cannot come from one fleet have no file.
+    if (error instanceof RangeError) return '';
+    throw error;
+  }
+}
 
 /** Every rollout that the run may open, each once. */
 function rolloutsOf(scenario: Scenario): readonly RunRollout[] {

@@ -1,3 +1,5 @@
+import type { HostState } from '../../machine/record.ts';
+import type { RolloutState } from '../../rollout/rollout-record.ts';
 import type { RunEvent } from '../../simulator/run-events.ts';
 import type {
   MarkerKind,
@@ -7,6 +9,7 @@ import type {
   RunHold,
   RunMarker,
   RunRollout,
+  RunRolloutChange,
   RunTransition,
 } from './run-file.ts';
 
@@ -19,7 +22,10 @@ export class RunEventCollector {
     string,
     { readonly rollout: number; readonly hosts: ReadonlyMap<string, number> }
   >;
+  private readonly rolloutChanges: RunRolloutChange[] = [];
   private readonly transitions: RunTransition[] = [];
+  /** By rollout, the hosts that have left Pending. */
+  private readonly begun: ReadonlyMap<number, Set<number>>;
   private readonly dispatches: RunDispatch[] = [];
   private readonly holds: RunHold[] = [];
   private readonly accepted: RunAccepted[] = [];
@@ -35,15 +41,16 @@ export class RunEventCollector {
         return [rolloutId, { rollout, hosts: new Map(names.map((name, index) => [name, index])) }] as const;
       }),
     );
+    this.begun = new Map(rollouts.map((_, rollout) => [rollout, new Set()]));
   }
 
   take(event: RunEvent): void {
     switch (event.type) {
       case 'HostTransition':
-        this.at(event, (rollout, host) => this.transitions.push([event.at, rollout, host, event.to]));
+        this.at(event, (rollout, host) => this.move(event.at, rollout, host, event.to));
         break;
       case 'RecordTakenOver':
-        this.at(event, (rollout, host) => this.transitions.push([event.at, rollout, host, event.state]));
+        this.at(event, (rollout, host) => this.move(event.at, rollout, host, event.state));
         break;
       case 'HostDispatched':
         this.at(event, (rollout, host) => this.dispatches.push([event.at, rollout, host, event.soakDueAt]));
@@ -51,6 +58,11 @@ export class RunEventCollector {
       case 'HostHeld':
         this.at(event, (rollout, host) => this.holds.push([event.at, rollout, host, event.gate, event.reason]));
         this.markGate(event.at, event.rollout, event.gate, event.reason);
+        break;
+      case 'DispatchWithdrawn':
+        this.at(event, (rollout, host) =>
+          this.holds.push([event.at, rollout, host, event.because, 'Its dispatch was taken back.']),
+        );
         break;
       case 'EventAccepted':
         if (this.isAbridged && event.event === 'ProbeResult' && event.detail.endsWith(' passes')) break;
@@ -60,9 +72,13 @@ export class RunEventCollector {
         break;
       case 'WaveAdvanced':
         if (event.toWave > event.fromWave)
-          this.mark(event.at, 'wave', `${event.rollout}: wave ${event.toWave + 1} may begin`);
+          this.mark(event.at, 'wave', `${event.rollout}: wave ${event.toWave} may begin`);
+        break;
+      case 'RolloutOpened':
+        this.open(event.at, event.rollout);
         break;
       case 'RolloutTransition':
+        this.change(event.at, event.rollout, event.to);
         this.mark(event.at, 'rollout', `${event.rollout}: ${event.from} → ${event.to}`);
         break;
       case 'Fault':
@@ -86,9 +102,32 @@ export class RunEventCollector {
     }
   }
 
-  collected(): Pick<RunFile, 'transitions' | 'dispatches' | 'holds' | 'accepted' | 'isAbridged' | 'markers'> {
-    const { transitions, dispatches, holds, accepted, isAbridged, markers } = this;
-    return { transitions, dispatches, holds, accepted, isAbridged, markers };
+  collected(): Pick<
+    RunFile,
+    'rolloutChanges' | 'transitions' | 'dispatches' | 'holds' | 'accepted' | 'isAbridged' | 'markers'
+  > {
+    const { rolloutChanges, transitions, dispatches, holds, accepted, isAbridged, markers } = this;
+    return { rolloutChanges, transitions, dispatches, holds, accepted, isAbridged, markers };
+  }
+
+  private move(at: number, rollout: number, host: number, to: HostState): void {
+    this.transitions.push([at, rollout, host, to]);
+    if (to === 'Pending') this.begun.get(rollout)?.delete(host);
+    else this.begun.get(rollout)?.add(host);
+  }
+
+  private change(at: number, rolloutId: string, to: RolloutState): void {
+    const rollout = this.indexes.get(rolloutId)?.rollout;
+    if (rollout !== undefined) this.rolloutChanges.push([at, rollout, to]);
+  }
+
+  /** A rollout that is opened again is one of a database that was lost: every host is Pending until it is known better. */
+  private open(at: number, rolloutId: string): void {
+    this.change(at, rolloutId, 'Opening');
+    const rollout = this.indexes.get(rolloutId)?.rollout;
+    if (rollout === undefined) return;
+    // A set may be taken from while it is walked.
+    for (const host of this.begun.get(rollout) ?? []) this.move(at, rollout, host, 'Pending');
   }
 
   private at({ rollout, host }: { rollout: string; host: string }, add: (rollout: number, host: number) => void): void {

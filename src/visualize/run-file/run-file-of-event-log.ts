@@ -41,7 +41,7 @@ export function runFileOfEventLog(text: string): RunFile | null {
     format: RUN_FILE_FORMAT,
     version: RUN_FILE_VERSION,
     title: 'Event log',
-    seed: 0,
+    seed: null,
     scenario: '',
     startAt: 0,
     endedAt: events.reduce((latest, { at }) => Math.max(latest, at), 0),
@@ -74,13 +74,13 @@ function rolloutsOf(events: readonly RunEvent[]): readonly RunRollout[] {
     return {
       rolloutId,
       channel: rolloutId.split('@')[0] ?? rolloutId,
-      onHealthFailure: 'rollback-and-halt',
+      onHealthFailure: null,
       waves: Array.from({ length: isComplete ? count : count + 1 }, (_, wave) => {
         const members = [...hosts]
           .filter(([, own]) => (own ?? count) === wave)
           .map(([host]) => host)
           .sort();
-        return { soakMinutes: 0, hosts: members, targets: members.map(() => '') };
+        return { soakMinutes: null, hosts: members, targets: members.map(() => '') };
       }),
     };
   });

@@ -1,5 +1,6 @@
 import type { HealthFailurePolicy, OutboundEventType } from '../../machine/events.ts';
 import type { HostState } from '../../machine/record.ts';
+import type { RolloutState } from '../../rollout/rollout-record.ts';
 
 export const RUN_FILE_FORMAT = 'nixfleet-statechart-run';
 /** Raised when an older reader could read a newer file wrongly. */
@@ -7,7 +8,8 @@ export const RUN_FILE_VERSION = 1;
 
 /** One wave of a rollout; the hosts of all waves together, in this order, are numbered from 0. */
 export interface RunWave {
-  readonly soakMinutes: number;
+  /** `null` where nobody told: an event log does not. */
+  readonly soakMinutes: number | null;
   readonly hosts: readonly string[];
   /** One for each host. */
   readonly targets: readonly string[];
@@ -16,7 +18,8 @@ export interface RunWave {
 export interface RunRollout {
   readonly rolloutId: string;
   readonly channel: string;
-  readonly onHealthFailure: HealthFailurePolicy;
+  /** `null` where nobody told. */
+  readonly onHealthFailure: HealthFailurePolicy | null;
   readonly waves: readonly RunWave[];
 }
 
@@ -31,6 +34,9 @@ export interface RunMarker {
 
 /** A host's state in the control plane's copy of its machine. Times are milliseconds since the start of the run. */
 export type RunTransition = readonly [at: number, rollout: number, host: number, to: HostState];
+
+/** The rollout itself; where it was opened a second time, the control plane had lost its database. */
+export type RunRolloutChange = readonly [at: number, rollout: number, to: RolloutState];
 
 /** From then on this gate holds the host back, until it is dispatched or another does. */
 export type RunHold = readonly [at: number, rollout: number, host: number, gate: string, reason: string];
@@ -52,7 +58,8 @@ export interface RunFile {
   readonly format: typeof RUN_FILE_FORMAT;
   readonly version: typeof RUN_FILE_VERSION;
   readonly title: string;
-  readonly seed: number;
+  /** `null` where nobody told. */
+  readonly seed: number | null;
   /** The scenario in the form in which somebody would write it, to be copied; `""` if nobody kept it. */
   readonly scenario: string;
   /** Milliseconds since the Unix epoch. */
@@ -61,6 +68,7 @@ export interface RunFile {
   readonly outcome: string;
   readonly machineSteps: number;
   readonly rollouts: readonly RunRollout[];
+  readonly rolloutChanges: readonly RunRolloutChange[];
   readonly transitions: readonly RunTransition[];
   readonly dispatches: readonly RunDispatch[];
   readonly holds: readonly RunHold[];

@@ -1,5 +1,7 @@
 import { hostStates } from '../../machine/host-states.ts';
 import type { HostState } from '../../machine/record.ts';
+import type { RolloutState } from '../../rollout/rollout-record.ts';
+import { whatHolds, type LastDecision, type Waiting } from './what-holds.ts';
 import type { RunFile, RunRollout } from './run-file.ts';
 
 /** A host within a run: all rollouts' hosts, in order, numbered from 0. */
@@ -10,16 +12,6 @@ export interface RunHost {
   readonly target: string;
   /** Within its rollout. */
   readonly index: number;
-}
-
-/** What holds a host that is not at an end, at some moment. */
-export interface Waiting {
-  readonly host: number;
-  readonly state: HostState;
-  readonly heldBy: string;
-  readonly reason: string;
-  /** When it ends by itself, where that is known. */
-  readonly until: number | null;
 }
 
 /** A host that failed or went back, and why. */
@@ -132,22 +124,38 @@ export class RunHistory {
   /** What holds each host that is not at an end, at a moment. */
   waitingAt(time: number): readonly Waiting[] {
     const states = this.statesAt(time);
-    const holds = new Map<number, { readonly gate: string; readonly reason: string }>();
-    for (const [at, rollout, host, gate, reason] of this.file.holds) {
-      if (at <= time) holds.set(this.hostAt(rollout, host), { gate, reason });
-    }
+    const decisions = new Map<number, LastDecision>();
     const soaks = new Map<number, number | null>();
-    for (const [at, rollout, host, soakDueAt] of this.file.dispatches) {
-      if (at > time) continue;
-      soaks.set(this.hostAt(rollout, host), soakDueAt);
-      holds.delete(this.hostAt(rollout, host));
+    for (const [at, rollout, host, gate, reason] of this.file.holds) {
+      if (at <= time) decisions.set(this.hostAt(rollout, host), { at, hold: { gate, reason } });
     }
+    for (const [at, rollout, number, soakDueAt] of this.file.dispatches) {
+      if (at > time) continue;
+      const host = this.hostAt(rollout, number);
+      soaks.set(host, soakDueAt);
+      // A gate that speaks after the dispatch has taken it back.
+      if ((decisions.get(host)?.at ?? -1) <= at) decisions.set(host, { at, hold: null });
+    }
+    const rollouts = this.rolloutsAt(time);
     const waiting: Waiting[] = [];
     for (const [host, index] of states.entries()) {
-      const found = whatHolds(hostStates[index] ?? 'Pending', time, holds.get(host), soaks.get(host));
+      const found = whatHolds({
+        state: hostStates[index] ?? 'Pending',
+        time,
+        rollout: rollouts[this.hosts[host]?.rollout ?? 0] ?? null,
+        decision: decisions.get(host) ?? null,
+        soakDueAt: soaks.get(host) ?? null,
+      });
       if (found !== null) waiting.push({ host, ...found });
     }
     return waiting;
+  }
+
+  /** The state of each rollout; `null` before it is opened. */
+  private rolloutsAt(time: number): readonly (RolloutState | null)[] {
+    const states: (RolloutState | null)[] = this.file.rollouts.map(() => null);
+    for (const [at, rollout, to] of this.file.rolloutChanges) if (at <= time) states[rollout] = to;
+    return states;
   }
 
   private transitionsBefore(time: number): number {
@@ -186,36 +194,4 @@ function shownUntil({ endedAt, markers }: RunFile, lastTransition: number): numb
   const lastMarker = markers.reduce((latest, { at, kind }) => (kind === 'fault' ? latest : Math.max(latest, at)), 0);
   const last = Math.max(lastTransition, lastMarker);
   return last === 0 ? endedAt : Math.min(endedAt, Math.ceil(last * 1.05));
-}
-
-function whatHolds(
-  state: HostState,
-  time: number,
-  hold: { readonly gate: string; readonly reason: string } | undefined,
-  soakDueAt: number | null | undefined,
-): Omit<Waiting, 'host'> | null {
-  switch (state) {
-    case 'Pending':
-      if (hold !== undefined) return { state, heldBy: hold.gate, reason: hold.reason, until: null };
-      return soakDueAt === undefined
-        ? { state, heldBy: 'not planned yet', reason: 'No planning pass has looked at it.', until: null }
-        : { state, heldBy: 'not acknowledged', reason: 'It was dispatched and has not acknowledged it.', until: null };
-    case 'Activating':
-      return { state, heldBy: 'activation', reason: 'The switch is running.', until: null };
-    case 'Deferred':
-      return { state, heldBy: 'reboot', reason: 'It waits for a reboot.', until: null };
-    case 'Soaking':
-      return soakDueAt !== undefined && soakDueAt !== null && soakDueAt > time
-        ? { state, heldBy: 'soak', reason: 'The soak window is open.', until: soakDueAt }
-        : {
-            state,
-            heldBy: 'probes',
-            reason: 'The soak is over; its probes have not all passed, or it has not told yet.',
-            until: null,
-          };
-    case 'Converged':
-    case 'Failed':
-    case 'Reverted':
-      return null;
-  }
 }

@@ -1,20 +1,20 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { hostChartName } from '../chart-catalogue.ts';
+import type { ChartModel } from '../chart-model.ts';
 import { layouts } from '../layouts.ts';
-import type { Coverage } from '../play/coverage.ts';
-import { fixtureOfSession, sessionOfPath } from '../play/fixture-of-session.ts';
 import { engines, type PlayEvent } from '../play/engine.ts';
 import { chartOfSession, jump, presentRecord, replaySession, send, startRecord, timeAfter } from '../play/session.ts';
-import type { TestPath } from '../../testing/test-path.ts';
-import { RunHistory } from '../run-file/run-history.ts';
+import type { RunFile } from '../run-file/run-file.ts';
 import { ChartView } from './chart-view.tsx';
-import { FleetView } from './fleet/fleet-view.tsx';
+import { Choice } from './choice.tsx';
+import { FleetView, firstDraft } from './fleet/fleet-view.tsx';
+import { useRuns } from './fleet/use-runs.ts';
 import { ExportMenu } from './export-menu.tsx';
-import { openedFile } from './opened-file.ts';
 import { PathsPanel } from './paths-panel.tsx';
 import { PlayPanel } from './play-panel.tsx';
 import { TableView } from './table-view.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { useOpened } from './use-opened.ts';
 import { useSession, viewNames, type ViewName } from './use-session.ts';
 import { useAnimation } from './use-animation.ts';
 import { useTheme, type ThemeChoice } from './use-theme.ts';
@@ -26,15 +26,46 @@ const viewTitles: { readonly [View in ViewName]: string } = {
   fleet: 'Fleet',
 };
 
+const themes: readonly { readonly value: ThemeChoice; readonly text: string }[] = [
+  { value: 'auto', text: 'as the system' },
+  { value: 'light', text: 'light' },
+  { value: 'dark', text: 'dark' },
+];
+
+const hasCell = (model: ChartModel, cell: string): boolean =>
+  model.eventTypes.some((type) => cell.endsWith(`.${type}`));
+
 export function App() {
-  const { view, session, problem, setSession, setView } = useSession();
+  const runs = useRuns();
+  const address = useSession(runs.goTo);
+  const { view, session, setSession, setView, setRuns } = address;
   const { theme, setTheme } = useTheme();
-  const [runs, setRuns] = useState<readonly RunHistory[]>([]);
-  const [paths, setPaths] = useState<readonly TestPath[] | null>(null);
-  const [coverage, setCoverage] = useState<Coverage | null>(null);
-  const [notice, setNotice] = useState<string | null>(null);
+  const [draft, setDraft] = useState(firstDraft);
   const [editing, setEditing] = useState<string | null>(null);
+  const { goTo, add, start, open, asked } = runs;
+
+  // Before the file inside the page is opened, so that it goes to the place that the link names.
+  useEffect(() => goTo(address.runs), []);
+  const onRun = useCallback((run: RunFile) => add(run, null), [add]);
+  const onScenario = useCallback(
+    (text: string, files: ReadonlyMap<string, string>) => {
+      setDraft({ text, files, isShown: true });
+      start({ type: 'scenario', text, files });
+    },
+    [start],
+  );
+  const opened = useOpened({ onRun, onScenario, onView: setView });
+  useEffect(
+    () => setRuns([...open, ...asked].map(({ choice, time, host }) => ({ choice, time, host }))),
+    [open, asked, setRuns],
+  );
+
   const model = useMemo(() => chartOfSession(session), [session.machine, session.side]);
+  // The coverage of another chart says nothing about this one.
+  const coverage =
+    opened.coverage !== null && [...opened.coverage.cells.keys()].some((cell) => hasCell(model, cell))
+      ? opened.coverage
+      : null;
   const chartName = session.machine === 'rollout' ? 'rollout' : hostChartName(session.side);
   const layout = layouts[chartName];
   const moments = useMemo(() => replaySession(session), [session]);
@@ -60,32 +91,6 @@ export function App() {
 
   const goOn = useCallback(() => setSession((old) => jump(old, old.cursor + 1)), [setSession]);
   const animation = useAnimation(session.cursor < session.events.length, goOn);
-  const copyFixture = () =>
-    void navigator.clipboard.writeText(fixtureOfSession(session)).then(
-      () => setNotice('The history is in the clipboard, as a fixture.'),
-      () => setNotice('The browser did not allow to copy.'),
-    );
-
-  useEffect(() => {
-    const opened = openedFile();
-    if (opened === null) return;
-    if (opened.type === 'run') {
-      setRuns([new RunHistory(opened.run)]);
-      setView('fleet');
-    } else if (opened.type === 'problem') setNotice(opened.message);
-    else {
-      if (opened.type === 'paths') setPaths(opened.paths);
-      else setCoverage(opened.coverage);
-      setView('paths');
-    }
-  }, [setView]);
-
-  useEffect(() => {
-    if (notice === null) return undefined;
-    const timer = setTimeout(() => setNotice(null), 4000);
-    return () => clearTimeout(timer);
-  }, [notice]);
-
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isTyping = event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
@@ -126,23 +131,12 @@ export function App() {
         </nav>
         <div className="row end">
           <ExportMenu name={chartName} />
-          <label className="choice">
-            <span>Theme</span>
-            {/* The options below are the choices. */}
-            <select value={theme} onChange={(event) => setTheme(event.target.value as ThemeChoice)}>
-              <option value="auto">as the system</option>
-              <option value="light">light</option>
-              <option value="dark">dark</option>
-            </select>
-          </label>
+          <Choice label="Theme" value={theme} options={themes} onChange={setTheme} />
         </div>
       </header>
-      <p className="notice" role="status">
-        {notice}
-      </p>
-      {problem !== null && (
+      {(opened.problem ?? address.problem) !== null && (
         <p className="banner" role="alert">
-          {problem} The page starts afresh.
+          {opened.problem ?? `${address.problem} The page starts afresh.`}
         </p>
       )}
       {view !== 'fleet' && <Toolbar model={model} session={session} onChange={setSession} />}
@@ -153,10 +147,11 @@ export function App() {
               <PathsPanel
                 session={session}
                 coverage={coverage}
-                onCoverage={setCoverage}
-                opened={paths}
-                onOpened={setPaths}
-                onPlay={(path) => setSession(() => sessionOfPath(path))}
+                onCoverage={opened.setCoverage}
+                opened={opened.paths}
+                onOpened={opened.setPaths}
+                onFiles={opened.openFiles}
+                onPlay={(played) => setSession(() => played)}
               />
             )}
             <ChartView
@@ -180,16 +175,17 @@ export function App() {
               onJump={onJump}
               isPlaying={animation.isPlaying}
               onPlay={animation.toggle}
-              onCopyFixture={copyFixture}
             />
           </>
         )}
         {view === 'fleet' && (
           <FleetView
             runs={runs}
-            onRuns={setRuns}
-            onOpenHost={(opened) => {
-              setSession(() => opened);
+            draft={draft}
+            onDraft={setDraft}
+            onFiles={opened.openFiles}
+            onOpenHost={(ofHost) => {
+              setSession(() => ofHost);
               setView('chart');
             }}
           />

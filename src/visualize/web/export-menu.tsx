@@ -1,9 +1,10 @@
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import type { ChartName } from '../chart-catalogue.ts';
 import { diagramFormatNames, diagramFormats, writeDiagram } from '../exports/formats.ts';
 import { layouts } from '../layouts.ts';
 import { toSvg } from '../exports/svg.ts';
 import { chartNamed } from '../chart-catalogue.ts';
+import { CopyButton } from './copy-button.tsx';
 import { saveBlob, saveText } from './save-text.ts';
 
 const PNG_SCALE = 2;
@@ -11,15 +12,9 @@ const PNG_SCALE = 2;
 /** Everything that the chart can be taken away as. */
 export function ExportMenu({ name }: { readonly name: ChartName }) {
   const menu = useRef<HTMLDetailsElement>(null);
-  const [copied, setCopied] = useState(false);
   const close = () => menu.current?.removeAttribute('open');
   return (
-    <details
-      className="menu"
-      ref={menu}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
-      onToggle={() => setCopied(false)}
-    >
+    <details className="menu" ref={menu} onKeyDown={(event) => event.key === 'Escape' && close()}>
       <summary>Export</summary>
       <div className="menu-items">
         {diagramFormatNames.map((format) => (
@@ -45,17 +40,7 @@ export function ExportMenu({ name }: { readonly name: ChartName }) {
           PNG picture
         </button>
         <hr />
-        <button
-          type="button"
-          onClick={() =>
-            void navigator.clipboard.writeText(globalThis.location.href).then(
-              () => setCopied(true),
-              () => setCopied(false),
-            )
-          }
-        >
-          {copied ? 'Link copied' : 'Copy link to this'}
-        </button>
+        <CopyButton label="Copy link to this" text={() => globalThis.location.href} />
       </div>
     </details>
   );

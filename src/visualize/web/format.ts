@@ -2,18 +2,32 @@ import { isoTime } from '../play/field-text.ts';
 
 const CLOSURE = /^\/nix\/store\/([a-z0-9]{6})[a-z0-9]*-(?:nixos-system-)?(.*)$/;
 
+/** By its last part: `record.soakDueAt` is one, as `soakDueAt` is. */
+const isTime = (name: string): boolean => /(?:At|(?:^|\.)at)$/.test(name);
+
+/** What guards look at: how each probe counts, and what it said. */
+function probesText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  // The probes of a record, by name; anything else would read as undefined here.
+  const probes = Object.entries(
+    value as Readonly<Record<string, { readonly mode?: string; readonly status?: string }>>,
+  );
+  const told = probes.map(([name, { mode, status }]) => `${name}: ${mode}, ${status}`);
+  return told.length === 0 ? 'none has reported' : told.join('; ');
+}
+
 /** A value of a record or an effect, short enough for one line. */
 export function shortValue(name: string, value: unknown): string {
   if (value === null) return 'null';
-  if (typeof value === 'number' && (name.endsWith('At') || name === 'at'))
-    return isoTime(value).replace('T', ' ').slice(5, 23);
+  if (typeof value === 'number' && isTime(name)) return isoTime(value).replace('T', ' ').slice(5, 23);
+  if (name.endsWith('.probes')) return probesText(value);
   if (typeof value === 'string') return value === '' ? '""' : shortClosure(value);
   return JSON.stringify(value);
 }
 
 /** The same in full, for a tooltip. */
 export function fullValue(name: string, value: unknown): string {
-  if (typeof value === 'number' && (name.endsWith('At') || name === 'at')) return isoTime(value);
+  if (typeof value === 'number' && isTime(name)) return isoTime(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

@@ -1,22 +1,25 @@
 import type { Moment, Session } from '../play/session.ts';
+import { fixtureOfSession } from '../play/fixture-of-session.ts';
+import { CopyButton } from './copy-button.tsx';
 import { StateBadge } from './state-badge.tsx';
 
 interface Props {
   readonly session: Session;
   readonly moments: readonly Moment[];
   readonly onJump: (cursor: number) => void;
-  readonly onCopyFixture: () => void;
 }
 
 /** All that happened, and what was undone and can be redone. Each step can be gone back to. */
-export function HistoryList({ session, moments, onJump, onCopyFixture }: Props) {
+export function HistoryList({ session, moments, onJump }: Props) {
   return (
     <section className="history">
       <div className="row between">
         <h2>History</h2>
-        <button type="button" onClick={onCopyFixture} disabled={session.events.length === 0}>
-          Copy as fixture
-        </button>
+        <CopyButton
+          label="Copy as fixture"
+          text={() => fixtureOfSession(session)}
+          disabled={session.events.length === 0}
+        />
       </div>
       <ol start={0} data-testid="history">
         <li>

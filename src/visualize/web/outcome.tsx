@@ -1,5 +1,6 @@
 import type { ChartBranch, ChartModel } from '../chart-model.ts';
-import { engines } from '../play/engine.ts';
+import { engines, type PlayRefusal } from '../play/engine.ts';
+import type { ValueRead } from '../play/values-read.ts';
 import type { Moment, Session } from '../play/session.ts';
 import { effectWords, guardWords } from '../words.ts';
 import { fullValue, shortValue } from './format.ts';
@@ -37,6 +38,8 @@ export function Outcome({ model, session, moment }: Props) {
           {result.error.message}
         </p>
       )}
+      {!result.ok && <RefusalFacts error={result.error} />}
+      {!result.ok && cell === undefined && <Takes model={model} state={before.state} />}
       {cell !== undefined && (
         <Guards session={session} moment={moment} branches={cell.branches} always={model.alwaysAsked} />
       )}
@@ -70,11 +73,53 @@ function Guards({
             <span>
               <code>{guard}</code> {holds ? 'holds' : 'does not hold'}
               <small>{guardWords(guard)}</small>
+              <Facts
+                facts={engines[session.machine].guardValues(guard, moment.before, moment.event, policy)}
+                testId={`values-${guard}`}
+              />
             </span>
           </li>
         );
       })}
     </ul>
+  );
+}
+
+/** Names and values, one a line. */
+const Facts = ({ facts, testId }: { readonly facts: readonly ValueRead[]; readonly testId: string }) => (
+  <dl className="facts" data-testid={testId}>
+    {facts.map(({ name, value }) => (
+      <div key={name}>
+        <dt>{name}</dt>
+        <dd title={fullValue(name, value)} data-value={JSON.stringify(value)}>
+          {shortValue(name, value)}
+        </dd>
+      </div>
+    ))}
+  </dl>
+);
+
+/** The record says already whose it is, and the heading which kind of refusal this is. */
+const TOLD_ELSEWHERE: readonly string[] = ['kind', 'message', 'rolloutId', 'hostname'];
+
+/** What the refusal carries besides its message. */
+const RefusalFacts = ({ error }: { readonly error: PlayRefusal }) => (
+  <Facts
+    testId="refusal-facts"
+    facts={Object.entries(error)
+      .filter(([name]) => !TOLD_ELSEWHERE.includes(name))
+      .map(([name, value]: [string, unknown]) => ({ name, value }))}
+  />
+);
+
+function Takes({ model, state }: { readonly model: ChartModel; readonly state: string }) {
+  const events = model.states.find(({ name }) => name === state)?.events ?? [];
+  return (
+    <p className="hint">
+      {events.length === 0
+        ? `${state} is an end: it takes nothing.`
+        : `${state} takes only ${events.map(({ type }) => type).join(', ')}.`}
+    </p>
   );
 }
 

@@ -1,10 +1,10 @@
-import { useMemo, useState, type DragEvent } from 'react';
-import { criteria, criterionNames, type CriterionName } from '../../testing/criterion.ts';
-import { generatePaths } from '../../testing/generate.ts';
+import { useMemo, useState } from 'react';
+import { criteria, type CriterionName } from '../../testing/criterion.ts';
 import type { TestPath } from '../../testing/test-path.ts';
-import { coverageOfPaths, type Coverage } from '../play/coverage.ts';
+import type { Coverage } from '../play/coverage.ts';
+import { criteriaOf, playableFile, playablePaths } from '../play/playable-paths.ts';
 import type { Session } from '../play/session.ts';
-import { readOpenable } from '../read-openable.ts';
+import { FileButton } from './file-button.tsx';
 
 interface Props {
   readonly session: Session;
@@ -13,45 +13,28 @@ interface Props {
   /** The paths of a file, in place of generated ones. */
   readonly opened: readonly TestPath[] | null;
   readonly onOpened: (paths: readonly TestPath[] | null) => void;
-  readonly onPlay: (path: TestPath) => void;
+  readonly onFiles: (files: readonly File[]) => void;
+  readonly onPlay: (session: Session) => void;
 }
 
 const MOST_SHOWN = 200;
 
 /** Generated paths by criterion, or those of a file, to be played on the chart beside; and what they cover. */
-export function PathsPanel({ session, coverage, onCoverage, opened, onOpened, onPlay }: Props) {
-  const [criterion, setCriterion] = useState<CriterionName>('validTransitions');
-  const [problem, setProblem] = useState<string | null>(null);
-  const side = session.side === 'both' ? 'agent' : session.side;
-  const policy = session.onHealthFailure;
-  const generation = useMemo(
-    () => generatePaths({ criterion: { kind: 'full', name: criterion }, side, onHealthFailure: policy }),
-    [criterion, side, policy],
+export function PathsPanel({ session, coverage, onCoverage, opened, onOpened, onFiles, onPlay }: Props) {
+  const [chosen, setCriterion] = useState<CriterionName>('validTransitions');
+  const known = criteriaOf(session);
+  const criterion = known.find((name) => name === chosen) ?? 'validTransitions';
+  const found = useMemo(
+    () => (opened === null ? playablePaths(session, criterion) : playableFile(opened, session)),
+    // What is played at present does not change which paths there are.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    [session.machine, session.side, session.onHealthFailure, criterion, opened],
   );
-  const paths = opened ?? generation.paths;
+  const { paths } = found;
   const playing = session.start.kind === 'record' ? session.start.title : null;
 
-  const open = (file: File | undefined) => {
-    if (file === undefined) return;
-    void file.text().then((text) => {
-      const read = readOpenable(text);
-      setProblem(
-        read.type === 'problem'
-          ? read.message
-          : read.type === 'run'
-            ? 'This is a run: open it in the fleet view.'
-            : null,
-      );
-      if (read.type === 'paths') onOpened(read.paths);
-      if (read.type === 'coverage') onCoverage(read.coverage);
-    });
-  };
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault();
-    open(event.dataTransfer.files[0]);
-  };
   return (
-    <aside className="paths" aria-label="Paths" onDragOver={(event) => event.preventDefault()} onDrop={onDrop}>
+    <aside className="paths" aria-label="Paths">
       <section>
         <label className="stacked">
           <span>Criterion</span>
@@ -59,11 +42,12 @@ export function PathsPanel({ session, coverage, onCoverage, opened, onOpened, on
             value={criterion}
             onChange={(event) => {
               onOpened(null);
-              setCriterion(criterionNames.find((name) => name === event.target.value) ?? 'allStates');
+              onCoverage(null);
+              setCriterion(known.find((name) => name === event.target.value) ?? 'allStates');
             }}
             data-testid="criterion"
           >
-            {criterionNames.map((name) => (
+            {known.map((name) => (
               <option key={name} value={name}>
                 {criteria[name].title}
               </option>
@@ -72,51 +56,33 @@ export function PathsPanel({ session, coverage, onCoverage, opened, onOpened, on
         </label>
         <p className="hint" data-testid="paths-summary">
           {opened === null ? '' : 'From the file: '}
-          {paths.length} {paths.length === 1 ? 'path' : 'paths'},{' '}
-          {paths.reduce((sum, { steps }) => sum + steps.length, 0)} steps
-          {generation.unreached.length > 0 && opened === null
-            ? `; ${generation.unreached.length} cannot be reached under this policy`
-            : ''}
-          {generation.wasCut && opened === null ? '; cut at its bound' : ''}.
+          {paths.length} {paths.length === 1 ? 'path' : 'paths'}, {paths.reduce((sum, { steps }) => sum + steps, 0)}{' '}
+          steps
+          {found.remark}.
         </p>
         <div className="row">
           <button
             type="button"
             aria-pressed={coverage !== null}
-            onClick={() =>
-              onCoverage(coverage === null ? coverageOfPaths(criteria[criterion].title, paths, side, policy) : null)
-            }
+            onClick={() => onCoverage(coverage === null ? found.coverage() : null)}
           >
             {coverage === null ? 'Show coverage' : 'Hide coverage'}
           </button>
-          <label className="file-button">
-            Open file…
-            <input
-              type="file"
-              accept=".json,application/json"
-              onChange={(event) => {
-                open(event.target.files?.[0]);
-                event.target.value = '';
-              }}
-            />
-          </label>
+          <FileButton label="Open file…" accept=".json" onFiles={onFiles} />
         </div>
         {coverage !== null && <p className="hint">Faded on the chart: what {coverage.title} never exercises.</p>}
-        {problem !== null && (
-          <p className="problem" role="alert">
-            {problem}
-          </p>
-        )}
       </section>
       <ol className="path-list" data-testid="paths">
         {paths.slice(0, MOST_SHOWN).map((path, index) => (
           <li key={path.name}>
-            <button type="button" className="quiet" aria-pressed={path.name === playing} onClick={() => onPlay(path)}>
+            <button
+              type="button"
+              className="quiet"
+              aria-pressed={path.name === playing}
+              onClick={() => onPlay(path.session)}
+            >
               <span className="number">{index + 1}</span>
-              <span>
-                {path.name}
-                <small>{path.steps.length} steps</small>
-              </span>
+              <span>{withoutCriterion(path.name)}</span>
             </button>
           </li>
         ))}
@@ -125,3 +91,6 @@ export function PathsPanel({ session, coverage, onCoverage, opened, onOpened, on
     </aside>
   );
 }
+
+/** `validTransitions 4 (agent, halt): Pending → …`: all of the list begins alike, so it is the rest that tells. */
+const withoutCriterion = (name: string): string => name.replace(/^\w+(?:\([^:]*\))? \d+ \([^:]*\): /, '');

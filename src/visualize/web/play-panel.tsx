@@ -20,7 +20,6 @@ interface Props {
   readonly onJump: (cursor: number) => void;
   readonly isPlaying: boolean;
   readonly onPlay: () => void;
-  readonly onCopyFixture: () => void;
 }
 
 /** What stands beside the chart: where the record is, what just happened, and all that happened before. */
@@ -78,7 +77,7 @@ export function PlayPanel(props: Props) {
         />
       )}
       <Outcome model={model} session={session} moment={last} />
-      <HistoryList session={session} moments={moments} onJump={onJump} onCopyFixture={props.onCopyFixture} />
+      <HistoryList session={session} moments={moments} onJump={onJump} />
       <RecordTable before={last?.before ?? null} record={record} />
     </aside>
   );

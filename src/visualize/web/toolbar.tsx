@@ -2,6 +2,7 @@ import type { HealthFailurePolicy } from '../../machine/events.ts';
 import type { ChartModel, ChartSide } from '../chart-model.ts';
 import type { MachineName } from '../play/engine.ts';
 import { newSession, restart, soakWindows, type Session, type SoakWindow } from '../play/session.ts';
+import { Choice, asOptions } from './choice.tsx';
 import { Segmented } from './segmented.tsx';
 
 interface Props {
@@ -28,6 +29,8 @@ const soakTexts: { readonly [Window in SoakWindow]: string } = {
   none: 'none',
   over: 'already over',
 };
+
+const soakOptions = soakWindows.map((value) => ({ value, text: soakTexts[value] }));
 
 /** Which chart is shown, and under which circumstances it is played. */
 export function Toolbar({ model, session, onChange }: Props) {
@@ -69,29 +72,18 @@ export function Toolbar({ model, session, onChange }: Props) {
           />
         </>
       )}
-      <label className="choice">
-        <span>Start in</span>
-        <select value={state} onChange={(event) => begin({ state: event.target.value })} data-testid="start-state">
-          {start.kind === 'record' && <option value="">{start.title}</option>}
-          {model.states.map(({ name }) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Start in"
+        testId="start-state"
+        value={state}
+        options={[
+          ...(start.kind === 'record' ? [{ value: '', text: start.title }] : []),
+          ...asOptions(model.states.map(({ name }) => name)),
+        ]}
+        onChange={(next) => begin({ state: next })}
+      />
       {session.machine === 'host' && (
-        <label className="choice">
-          <span>Soak window</span>
-          <select
-            value={soak}
-            onChange={(event) => begin({ soak: soakWindows.find((each) => each === event.target.value) ?? 'an hour' })}
-          >
-            {soakWindows.map((each) => (
-              <option key={each} value={each}>
-                {soakTexts[each]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label="Soak window" value={soak} options={soakOptions} onChange={(next) => begin({ soak: next })} />
       )}
     </section>
   );

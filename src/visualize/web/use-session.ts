@@ -1,40 +1,49 @@
 import { useCallback, useEffect, useState } from 'react';
 import { linkOfSession, sessionOfLink } from '../play/link.ts';
+import type { RunPlace } from '../play/run-place.ts';
 import { newSession, type Session } from '../play/session.ts';
 
 export const viewNames = ['chart', 'table', 'paths', 'fleet'] as const;
 export type ViewName = (typeof viewNames)[number];
 
-interface Shown {
+interface Address {
   readonly view: ViewName;
   readonly session: Session;
+  readonly runs: readonly RunPlace[];
   /** Why the address could not be read. */
   readonly problem: string | null;
 }
 
-function readAddress(): Shown {
+function readAddress(): Address {
   const fragment = globalThis.location.hash;
-  if (fragment.length <= 1) return { view: 'chart', session: newSession, problem: null };
+  const fresh = { view: 'chart', session: newSession, runs: [], problem: null } as const;
+  if (fragment.length <= 1) return fresh;
   const link = sessionOfLink(fragment);
-  if (!link.ok) return { view: 'chart', session: newSession, problem: link.message };
-  const view = viewNames.find((name) => name === link.value.view) ?? 'chart';
-  return { view, session: link.value.session, problem: null };
+  if (!link.ok) return { ...fresh, problem: link.message };
+  const { session, runs } = link.value;
+  return { view: viewNames.find((name) => name === link.value.view) ?? 'chart', session, runs, problem: null };
 }
 
-/** What the page shows; the address always says the same, and going back in the browser goes back here. */
-export function useSession() {
-  const [shown, setShown] = useState<Shown>(readAddress);
+const linkOf = ({ view, session, runs }: Address): string => `#${linkOfSession(view, session, runs)}`;
+
+/** What the page shows; the address always says the same, and another address in its place is gone to. */
+export function useSession(onRuns: (runs: readonly RunPlace[]) => void) {
+  const [shown, setShown] = useState<Address>(readAddress);
 
   useEffect(() => {
     const onChange = () => {
-      if (globalThis.location.hash !== `#${linkOfSession(shown.view, shown.session)}`) setShown(readAddress());
+      if (globalThis.location.hash === linkOf(shown)) return;
+      const address = readAddress();
+      setShown(address);
+      onRuns(address.runs);
     };
     globalThis.addEventListener('hashchange', onChange);
     return () => globalThis.removeEventListener('hashchange', onChange);
-  }, [shown]);
+  }, [shown, onRuns]);
 
   useEffect(() => {
-    if (shown.problem === null) history.replaceState(null, '', `#${linkOfSession(shown.view, shown.session)}`);
+    if (shown.problem === null && globalThis.location.hash !== linkOf(shown))
+      history.replaceState(null, '', linkOf(shown));
   }, [shown]);
 
   const setSession = useCallback(
@@ -43,5 +52,10 @@ export function useSession() {
     [],
   );
   const setView = useCallback((view: ViewName) => setShown((old) => ({ ...old, view, problem: null })), []);
-  return { ...shown, setSession, setView };
+  const setRuns = useCallback(
+    (runs: readonly RunPlace[]) =>
+      setShown((old) => (JSON.stringify(old.runs) === JSON.stringify(runs) ? old : { ...old, runs })),
+    [],
+  );
+  return { ...shown, setSession, setView, setRuns };
 }

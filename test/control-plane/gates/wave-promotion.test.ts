@@ -10,6 +10,14 @@ test('a later wave waits; the current and earlier ones pass', () => {
   expect(wavePromotionGate.check(atWave(1), candidate({ wave: 0 }))).toBeNull();
 });
 
+test('the reason stays true while the waves before go through', () => {
+  const reason = (currentWave: number, wave: number) =>
+    wavePromotionGate.check(atWave(currentWave), candidate({ wave }))?.reason;
+  expect(reason(0, 3)).toContain('every host of waves 0 to 2 has to be Converged or Deferred first');
+  expect(reason(2, 3)).toBe(reason(0, 3));
+  expect(reason(0, 1)).toContain('every host of wave 0 has');
+});
+
 test('an unstaged host is held under its own name, whatever the wave', () => {
   const hold = wavePromotionGate.check(atWave(9), candidate({ wave: 2, staged: false }));
   expect(hold).toMatchObject({ gate: 'wave-promotion-host-unstaged' });

@@ -1,20 +1,8 @@
-import type { HealthFailurePolicy } from '../../../machine/events.ts';
 import { NO_FAULTS, type FaultRates } from '../../../simulator/fault-rates.ts';
 import { fleetScenario } from '../../../simulator/fleet-scenario.ts';
 import { generateFleet } from '../../../simulator/generate-fleet.ts';
 import type { Scenario } from '../../../simulator/scenario.ts';
-
-export const troubles = ['none', 'a few bad hosts', 'reboots needed', 'a rough night'] as const;
-export type Trouble = (typeof troubles)[number];
-
-/** What a person chooses before a run in the page. */
-export interface DemoChoice {
-  readonly hosts: number;
-  readonly waves: number;
-  readonly seed: number;
-  readonly onHealthFailure: HealthFailurePolicy;
-  readonly trouble: Trouble;
-}
+import type { DemoChoice, Trouble } from '../../play/run-place.ts';
 
 const rates: { readonly [Name in Trouble]: Partial<FaultRates> } = {
   none: {},

@@ -45,7 +45,7 @@ export function layOutGrid({ file }: RunHistory, width: number, height: number):
   const titles: { text: string; y: number }[] = [];
   let y = 0;
   for (const { rolloutId, waves, onHealthFailure } of file.rollouts) {
-    titles.push({ text: `${shortId(rolloutId)} · ${onHealthFailure}`, y });
+    titles.push({ text: `${shortId(rolloutId)} · ${onHealthFailure ?? 'policy unknown'}`, y });
     y += TITLE_HEIGHT;
     const columns = columnWidths(
       waves.map(({ hosts }) => hosts.length),
@@ -55,7 +55,12 @@ export function layOutGrid({ file }: RunHistory, width: number, height: number):
     let tallest = 0;
     for (const [wave, { hosts, soakMinutes }] of waves.entries()) {
       const own = columns[wave] ?? width;
-      heads.push({ text: `Wave ${wave + 1} · ${hosts.length} · soak ${soakMinutes} min`, x, y, width: own });
+      heads.push({
+        text: `Wave ${wave} · ${hosts.length} · soak ${soakMinutes === null ? 'unknown' : `${soakMinutes} min`}`,
+        x,
+        y,
+        width: own,
+      });
       const across = Math.max(1, Math.floor(own / cell));
       for (const [at] of hosts.entries()) {
         boxes.push({ x: x + (at % across) * cell, y: y + HEAD_HEIGHT + Math.floor(at / across) * cell, size: cell });

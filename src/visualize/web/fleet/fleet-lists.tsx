@@ -1,10 +1,9 @@
 import { useMemo } from 'react';
 import { hostStates } from '../../../machine/host-states.ts';
-import type { Session } from '../../play/session.ts';
-import type { RunHistory, Waiting } from '../../run-file/run-history.ts';
+import type { RunHistory } from '../../run-file/run-history.ts';
+import type { Waiting } from '../../run-file/what-holds.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { clockText, spanText } from './clock-text.ts';
-import { sessionOfHost } from './host-session.ts';
 
 interface Props {
   readonly history: RunHistory;
@@ -12,13 +11,13 @@ interface Props {
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
   readonly onSeek: (time: number) => void;
-  readonly onOpenHost: (session: Session) => void;
+  readonly onOpen: (host: number) => void;
 }
 
 const MOST_SHOWN = 60;
 
 /** Failures first, then whom anything holds and what; above both the chosen host. */
-export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpenHost }: Props) {
+export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: Props) {
   const failures = useMemo(() => history.failuresUntil(time), [history, time]);
   const groups = useMemo(() => groupWaiting(history.waitingAt(time)), [history, time]);
   const nameOf = (host: number): string => history.hosts[host]?.name ?? '';
@@ -30,7 +29,7 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpenHost
           host={chosen}
           time={time}
           onSeek={onSeek}
-          onOpenHost={onOpenHost}
+          onOpen={onOpen}
           onClose={() => onChoose(-1)}
         />
       )}
@@ -106,12 +105,12 @@ interface DetailProps {
   readonly host: number;
   readonly time: number;
   readonly onSeek: (time: number) => void;
-  readonly onOpenHost: (session: Session) => void;
+  readonly onOpen: (host: number) => void;
   readonly onClose: () => void;
 }
 
 /** One host's own time line. */
-function HostDetail({ history, host: number, time, onSeek, onOpenHost, onClose }: DetailProps) {
+function HostDetail({ history, host: number, time, onSeek, onOpen, onClose }: DetailProps) {
   const host = history.hosts[number];
   if (host === undefined) return null;
   const { file } = history;
@@ -126,10 +125,6 @@ function HostDetail({ history, host: number, time, onSeek, onOpenHost, onClose }
     ...file.transitions.filter(isOwn).map(([at, , , to]) => ({ at, text: `→ ${to}` })),
   ].toSorted((a, b) => a.at - b.at);
   const state = hostStates[history.statesAt(time)[number] ?? 0] ?? 'Pending';
-  const open = () => {
-    const session = sessionOfHost(history, number);
-    if (session !== null) onOpenHost(session);
-  };
   return (
     <section className="host-detail" data-testid="host-detail">
       <div className="row between">
@@ -141,10 +136,10 @@ function HostDetail({ history, host: number, time, onSeek, onOpenHost, onClose }
       <p>
         <StateBadge state={state} />{' '}
         <small>
-          wave {host.wave + 1} of {file.rollouts[host.rollout]?.rolloutId}
+          wave {host.wave} of {file.rollouts[host.rollout]?.rolloutId}
         </small>
       </p>
-      <button type="button" onClick={open}>
+      <button type="button" onClick={() => onOpen(number)}>
         Open its history on the chart
       </button>
       <ol>

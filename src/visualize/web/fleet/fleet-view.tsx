@@ -1,76 +1,88 @@
-import { useEffect, useMemo, useState, type DragEvent } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { hostStates } from '../../../machine/host-states.ts';
 import type { Session } from '../../play/session.ts';
-import { readOpenable } from '../../read-openable.ts';
-import { RunHistory } from '../../run-file/run-history.ts';
 import { saveText } from '../save-text.ts';
-import type { DemoChoice } from './demo-scenario.ts';
 import { RunForm } from './run-form.tsx';
 import { RunPane } from './run-pane.tsx';
-import { useRunner } from './use-runner.ts';
+import { SAMPLE_SCENARIO } from './sample-scenario.ts';
+import { ScenarioEditor } from './scenario-editor.tsx';
+import type { useRuns } from './use-runs.ts';
+
+/** A scenario as it is being written, and the files that it may name. */
+export interface ScenarioDraft {
+  readonly text: string;
+  readonly files: ReadonlyMap<string, string>;
+  readonly isShown: boolean;
+}
+
+export const firstDraft: ScenarioDraft = { text: SAMPLE_SCENARIO, files: new Map(), isShown: false };
 
 interface Props {
-  readonly runs: readonly RunHistory[];
-  readonly onRuns: (runs: readonly RunHistory[]) => void;
+  readonly runs: ReturnType<typeof useRuns>;
+  readonly draft: ScenarioDraft;
+  readonly onDraft: (draft: ScenarioDraft) => void;
+  readonly onFiles: (files: readonly File[]) => void;
   readonly onOpenHost: (session: Session) => void;
 }
 
-const MOST_RUNS = 2;
-
 /** Runs of whole fleets: opened from a file or made here, one or two side by side. */
-export function FleetView({ runs, onRuns, onOpenHost }: Props) {
-  const [problem, setProblem] = useState<string | null>(null);
+export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) {
   const colours = useStateColours();
-  const add = (text: string) => {
-    const read = readOpenable(text);
-    const isRun = read.type === 'run';
-    setProblem(
-      isRun ? null : read.type === 'problem' ? read.message : 'This file belongs to the paths view: open it there.',
-    );
-    if (isRun) onRuns([...runs, new RunHistory(read.run)].slice(-MOST_RUNS));
-  };
-  const { state, start } = useRunner(add);
-  const openFile = (file: File | undefined) => {
-    if (file !== undefined) void file.text().then(add, () => setProblem('The file could not be read.'));
-  };
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault();
-    openFile(event.dataTransfer.files[0]);
-  };
-  const run = (choice: DemoChoice) => {
-    setProblem(null);
-    start(choice);
-  };
-
+  const { runner } = runs;
+  const isRunning = runner.type === 'running';
   return (
-    <div className="fleet" onDragOver={(event) => event.preventDefault()} onDrop={onDrop}>
-      <RunForm isRunning={state.type === 'running'} onRun={run} onFile={openFile} />
-      {state.type === 'running' && (
+    <div className="fleet">
+      <RunForm
+        isRunning={isRunning}
+        isWriting={draft.isShown}
+        onRun={(choice) => runs.start({ type: 'made-up', choice })}
+        onWrite={() => onDraft({ ...draft, isShown: !draft.isShown })}
+        onFiles={onFiles}
+      />
+      {draft.isShown && (
+        <ScenarioEditor
+          text={draft.text}
+          isRunning={isRunning}
+          mistakes={runner.type === 'mistakes' ? runner.mistakes : []}
+          onText={(text) => onDraft({ ...draft, text })}
+          onRun={() => runs.start({ type: 'scenario', text: draft.text, files: draft.files })}
+        />
+      )}
+      {runner.type === 'running' && (
         <p className="banner" role="status">
-          Running: {state.text}…
+          Running: {runner.text}…
         </p>
       )}
-      {(problem !== null || state.type === 'failed') && (
+      {runner.type === 'failed' && (
         <p className="banner" role="alert">
-          {problem ?? (state.type === 'failed' ? state.message : '')}
+          {runner.message}
         </p>
       )}
-      {runs.length === 0 ? (
+      {runs.open.length === 0 ? (
         <div className="drop-zone">
-          <p>Drop a run file here, or run a scenario above: it runs right here, with the simulator of this package.</p>
+          <p>
+            Drop a run file or a scenario here, or run a made-up fleet above: it runs right here, with the simulator of
+            this package.
+          </p>
           <p className="hint">A second run is put beside the first.</p>
         </div>
       ) : (
-        <div className={`panes of-${runs.length}`}>
-          {runs.map((history, index) => (
+        <div className={`panes of-${runs.open.length}`}>
+          {runs.open.map((each) => (
             <RunPane
-              // A run is opened once; the same file opened twice is two panes.
-              key={`${history.file.title} ${history.file.seed} ${index}`}
-              history={history}
+              key={each.id}
+              run={each}
               colours={colours}
               onOpenHost={onOpenHost}
-              onSave={() => saveText(`run-${history.file.seed}.json`, 'application/json', JSON.stringify(history.file))}
-              onClose={() => onRuns(runs.filter((each) => each !== history))}
+              onMove={(place) => runs.move(each.id, place)}
+              onSave={() =>
+                saveText(
+                  `run-${each.history.file.seed ?? 'log'}.json`,
+                  'application/json',
+                  JSON.stringify(each.history.file),
+                )
+              }
+              onClose={() => runs.close(each.id)}
             />
           ))}
         </div>

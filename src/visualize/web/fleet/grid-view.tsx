@@ -1,6 +1,7 @@
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { hostStates } from '../../../machine/host-states.ts';
 import type { RunHistory } from '../../run-file/run-history.ts';
+import { gridKeys, hostAfterKey } from './move-in-grid.ts';
 import { drawGrid, hostAtPoint, layOutGrid, type Grid } from './fleet-grid.ts';
 
 interface Props {
@@ -9,10 +10,11 @@ interface Props {
   readonly colours: readonly string[];
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
+  readonly onOpen: (host: number) => void;
 }
 
 /** All hosts at one moment. */
-export function GridView({ history, states, colours, chosen, onChoose }: Props) {
+export function GridView({ history, states, colours, chosen, onChoose, onOpen }: Props) {
   const area = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   /** What the canvas shows at present. */
@@ -54,26 +56,25 @@ export function GridView({ history, states, colours, chosen, onChoose }: Props) 
     };
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
+    const key = gridKeys.find((each) => each === event.key);
+    if (key !== undefined) onChoose(hostAfterKey(history, grid, chosen, key));
+    else if (event.key === 'Enter' && chosen >= 0) onOpen(chosen);
+    else if (event.key === 'Escape') onChoose(-1);
+    else return;
     event.preventDefault();
-    onChoose(Math.min(history.hosts.length - 1, Math.max(0, chosen + step)));
   };
+  const chosenHost = history.hosts[chosen];
+  const chosenBox = grid.boxes[chosen];
+  const cursor = useRef<HTMLSpanElement>(null);
+  const cursorId = useId();
+  useEffect(() => {
+    cursor.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [chosen]);
   const name = hovered === null ? undefined : history.hosts[hovered.host]?.name;
 
   return (
     <div className="grid-area" ref={area}>
-      <div
-        className="grid"
-        style={{ height: grid.height, width: grid.width }}
-        tabIndex={0}
-        role="application"
-        aria-label={`${history.hosts.length} hosts by wave. Left and right choose a host.`}
-        onKeyDown={onKeyDown}
-        onPointerMove={(event) => setHovered(hostUnder(event))}
-        onPointerLeave={() => setHovered(null)}
-        onPointerDown={(event) => onChoose(hostUnder(event).host)}
-      >
+      <div className="grid" style={{ height: grid.height, width: grid.width }}>
         {grid.titles.map(({ text, y }) => (
           <h3 key={y} style={{ top: y }}>
             {text}
@@ -84,7 +85,34 @@ export function GridView({ history, states, colours, chosen, onChoose }: Props) 
             {text}
           </span>
         ))}
-        <canvas ref={canvas} style={{ width: grid.width, height: grid.height }} data-testid="grid" />
+        <div
+          className="cells-of-hosts"
+          tabIndex={0}
+          role="listbox"
+          aria-label={`${history.hosts.length} hosts by wave. Arrows choose a host, Page Up and Page Down a wave; Enter opens its history.`}
+          aria-activedescendant={chosenHost === undefined ? undefined : `${cursorId}${chosen}`}
+          onKeyDown={onKeyDown}
+          onPointerMove={(event) => setHovered(hostUnder(event))}
+          onPointerLeave={() => setHovered(null)}
+          onPointerDown={(event) => onChoose(hostUnder(event).host)}
+        >
+          <canvas ref={canvas} style={{ width: grid.width, height: grid.height }} data-testid="grid" />
+          {chosenHost !== undefined && chosenBox !== undefined && (
+            // The cells are drawn; the one that is chosen is also an element, for whoever listens to the page.
+            <span
+              key={chosen}
+              ref={cursor}
+              id={`${cursorId}${chosen}`}
+              className="cursor"
+              role="option"
+              aria-selected="true"
+              aria-setsize={history.hosts.length}
+              aria-posinset={chosen + 1}
+              aria-label={`${chosenHost.name}: ${hostStates[states[chosen] ?? 0]}, wave ${chosenHost.wave} of ${history.file.rollouts[chosenHost.rollout]?.rolloutId}`}
+              style={{ left: chosenBox.x, top: chosenBox.y, width: chosenBox.size, height: chosenBox.size }}
+            />
+          )}
+        </div>
         {name !== undefined && hovered !== null && (
           <span className="tip" style={{ left: hovered.x + 14, top: hovered.y + 14 }}>
             {name}: {hostStates[states[hovered.host] ?? 0]}

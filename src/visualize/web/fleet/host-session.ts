@@ -1,5 +1,5 @@
 import { newPendingHost } from '../../../machine/record.ts';
-import type { HostEventType, OutboundEventType } from '../../../machine/events.ts';
+import type { HealthFailurePolicy, HostEventType, OutboundEventType } from '../../../machine/events.ts';
 import { eventTypesOf } from '../../../testing/side.ts';
 import { usualHostEvent, wireTypeOf } from '../../usual-host-event.ts';
 import { engines, type PlayEvent } from '../../play/engine.ts';
@@ -20,7 +20,7 @@ export function sessionOfHost(history: RunHistory, number: number): Session | nu
   const rollout = host === undefined ? undefined : history.file.rollouts[host.rollout];
   if (host === undefined || rollout === undefined) return null;
   const { startAt, dispatches, accepted } = history.file;
-  const policy = { onHealthFailure: rollout.onHealthFailure };
+  const policy = { onHealthFailure: rollout.onHealthFailure ?? likelyPolicy(history, number) };
   const dispatch = dispatches.findLast(([, ofRollout, ofHost]) => ofRollout === host.rollout && ofHost === host.index);
   const record = newPendingHost({
     rolloutId: rollout.rolloutId,
@@ -44,6 +44,14 @@ export function sessionOfHost(history: RunHistory, number: number): Session | nu
   }
   const start = { kind: 'record', record, title: `${host.name} in the run` } as const;
   return { machine: 'host', side: 'control-plane', ...policy, start, events, cursor: events.length };
+}
+
+/** An event log does not tell the policy; that a host went back does. */
+function likelyPolicy({ file, hosts }: RunHistory, number: number): HealthFailurePolicy {
+  const wentBack = file.transitions.some(
+    ([, rollout, host, to]) => rollout === hosts[number]?.rollout && host === hosts[number].index && to === 'Reverted',
+  );
+  return wentBack ? 'rollback-and-halt' : 'halt';
 }
 
 function withDetail(event: PlayEvent, [, , , wire, , detail]: RunAccepted): PlayEvent {

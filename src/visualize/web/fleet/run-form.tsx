@@ -1,18 +1,22 @@
 import { useState, type FormEvent } from 'react';
 import type { HealthFailurePolicy } from '../../../machine/events.ts';
-import { troubles, type DemoChoice } from './demo-scenario.ts';
+import { MOST_WAVES, fleetSizes, troubles, type DemoChoice } from '../../play/run-place.ts';
+import { Choice, asOptions } from '../choice.tsx';
+import { FileButton } from '../file-button.tsx';
 
 interface Props {
   readonly isRunning: boolean;
+  readonly isWriting: boolean;
   readonly onRun: (choice: DemoChoice) => void;
-  readonly onFile: (file: File | undefined) => void;
+  readonly onWrite: () => void;
+  readonly onFiles: (files: readonly File[]) => void;
 }
 
-const sizes = [50, 200, 1_000, 10_000] as const;
 const policies: readonly HealthFailurePolicy[] = ['rollback-and-halt', 'halt'];
+const waveCounts = Array.from({ length: MOST_WAVES }, (_, index) => index + 1);
 
 /** What to run, or which file to open. */
-export function RunForm({ isRunning, onRun, onFile }: Props) {
+export function RunForm({ isRunning, isWriting, onRun, onWrite, onFiles }: Props) {
   const [choice, setChoice] = useState<DemoChoice>({
     hosts: 200,
     waves: 4,
@@ -20,54 +24,37 @@ export function RunForm({ isRunning, onRun, onFile }: Props) {
     onHealthFailure: 'rollback-and-halt',
     trouble: 'reboots needed',
   });
+  const change = (part: Partial<DemoChoice>) => setChoice({ ...choice, ...part });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onRun(choice);
   };
   return (
     <form className="toolbar" onSubmit={submit} aria-label="Run a scenario">
-      <label className="choice">
-        <span>Hosts</span>
-        <select value={choice.hosts} onChange={(event) => setChoice({ ...choice, hosts: Number(event.target.value) })}>
-          {sizes.map((size) => (
-            <option key={size}>{size}</option>
-          ))}
-        </select>
-      </label>
-      <label className="choice">
-        <span>Waves</span>
-        <select value={choice.waves} onChange={(event) => setChoice({ ...choice, waves: Number(event.target.value) })}>
-          {[1, 2, 3, 4, 5, 6].map((waves) => (
-            <option key={waves}>{waves}</option>
-          ))}
-        </select>
-      </label>
-      <label className="choice">
-        <span>Trouble</span>
-        <select
-          value={choice.trouble}
-          onChange={(event) =>
-            setChoice({ ...choice, trouble: troubles.find((each) => each === event.target.value) ?? 'none' })
-          }
-        >
-          {troubles.map((trouble) => (
-            <option key={trouble}>{trouble}</option>
-          ))}
-        </select>
-      </label>
-      <label className="choice">
-        <span>onHealthFailure</span>
-        <select
-          value={choice.onHealthFailure}
-          onChange={(event) =>
-            setChoice({ ...choice, onHealthFailure: policies.find((each) => each === event.target.value) ?? 'halt' })
-          }
-        >
-          {policies.map((policy) => (
-            <option key={policy}>{policy}</option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Hosts"
+        value={choice.hosts}
+        options={asOptions(fleetSizes)}
+        onChange={(hosts) => change({ hosts })}
+      />
+      <Choice
+        label="Waves"
+        value={choice.waves}
+        options={asOptions(waveCounts)}
+        onChange={(waves) => change({ waves })}
+      />
+      <Choice
+        label="Trouble"
+        value={choice.trouble}
+        options={asOptions(troubles)}
+        onChange={(trouble) => change({ trouble })}
+      />
+      <Choice
+        label="onHealthFailure"
+        value={choice.onHealthFailure}
+        options={asOptions(policies)}
+        onChange={(onHealthFailure) => change({ onHealthFailure })}
+      />
       <label className="choice">
         <span>Seed</span>
         <input
@@ -77,23 +64,18 @@ export function RunForm({ isRunning, onRun, onFile }: Props) {
           step={1}
           required
           value={choice.seed}
-          onChange={(event) => setChoice({ ...choice, seed: Math.max(0, Math.trunc(Number(event.target.value))) })}
+          onChange={(event) => change({ seed: Math.max(0, Math.trunc(Number(event.target.value))) })}
         />
       </label>
       <button type="submit" className="primary" disabled={isRunning}>
         Run
       </button>
-      <label className="file-button">
-        Open a run file…
-        <input
-          type="file"
-          accept=".json,application/json"
-          onChange={(event) => {
-            onFile(event.target.files?.[0]);
-            event.target.value = '';
-          }}
-        />
-      </label>
+      <div className="row end">
+        <button type="button" aria-expanded={isWriting} onClick={onWrite}>
+          Write a scenario
+        </button>
+        <FileButton label="Open a file…" accept=".json,.jsonl,.yaml,.yml" onFiles={onFiles} />
+      </div>
     </form>
   );
 }

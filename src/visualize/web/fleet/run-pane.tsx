@@ -1,55 +1,60 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { hostStates } from '../../../machine/host-states.ts';
+import type { RunPlace } from '../../play/run-place.ts';
 import type { Session } from '../../play/session.ts';
 import { lookOf } from '../../palette.ts';
-import type { RunHistory } from '../../run-file/run-history.ts';
+import { Choice } from '../choice.tsx';
 import { clockText } from './clock-text.ts';
 import { CountsChart } from './counts-chart.tsx';
 import { FleetLists } from './fleet-lists.tsx';
 import { GridView } from './grid-view.tsx';
+import { sessionOfHost } from './host-session.ts';
 import { Markers } from './markers.tsx';
+import { RunHead } from './run-head.tsx';
 import { useSettled } from './use-settled.ts';
 import { speeds, useClock } from './use-clock.ts';
+import type { OpenRun } from './use-runs.ts';
 
 interface Props {
-  readonly history: RunHistory;
+  readonly run: OpenRun;
   readonly colours: readonly string[];
   readonly onOpenHost: (session: Session) => void;
+  readonly onMove: (place: Pick<RunPlace, 'time' | 'host'>) => void;
   readonly onSave: () => void;
   readonly onClose: () => void;
 }
 
+const speedOptions = speeds.map((value) => ({ value, text: `${value}×` }));
+
 /** One run: all hosts at one moment, a time line, and what deserves attention. */
-export function RunPane({ history, colours, onOpenHost, onSave, onClose }: Props) {
+export function RunPane({ run, colours, onOpenHost, onMove, onSave, onClose }: Props) {
+  const { history } = run;
   const { file } = history;
-  const { time, setTime, isPlaying, toggle, speed, setSpeed } = useClock(history.shownUntil);
-  const [chosen, choose] = useState(-1);
+  const { time, setTime, isPlaying, toggle, speed, setSpeed } = useClock(history.shownUntil, run.time);
+  const [chosen, choose] = useState(run.host !== null && run.host < history.hosts.length ? run.host : -1);
   const states = useMemo(() => history.statesAt(time), [history, time]);
   const counts = useMemo(() => countStates(states), [states]);
-  // The lists may wait until the time line is let go; the cells may not.
-  const listTime = useSettled(time);
+  // The lists and the address may wait until the time line is let go; the cells may not.
+  const settledTime = useSettled(time);
+
+  useEffect(
+    () =>
+      onMove({
+        time: settledTime >= history.shownUntil ? null : Math.round(settledTime),
+        host: chosen < 0 ? null : chosen,
+      }),
+    // It is the place that has to be told, and not who listens.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    [history, settledTime, chosen],
+  );
+  const open = (host: number) => {
+    const session = sessionOfHost(history, host);
+    if (session !== null) onOpenHost(session);
+  };
 
   return (
     <section className="run-pane" aria-label={`Run ${file.title}`}>
-      <header className="run-head">
-        <h2>{file.title}</h2>
-        <span className={`outcome-tag is-${file.outcome}`} data-testid="run-outcome">
-          {file.outcome}
-        </span>
-        <span className="hint">
-          seed <code>{file.seed}</code>
-        </span>
-        <div className="row end">
-          <CopyButton text={String(file.seed)} label="Copy seed" />
-          {file.scenario !== '' && <CopyButton text={file.scenario} label="Copy scenario" />}
-          <button type="button" onClick={onSave}>
-            Save run file
-          </button>
-          <button type="button" className="quiet" onClick={onClose} aria-label={`Close ${file.title}`}>
-            ✕
-          </button>
-        </div>
-      </header>
+      <RunHead file={file} onSave={onSave} onClose={onClose} />
       <ul className="legend" data-testid="counts">
         {hostStates.map((state, index) => (
           <li key={state} data-state={state} data-count={counts[index]}>
@@ -78,26 +83,17 @@ export function RunPane({ history, colours, onOpenHost, onSave, onClose }: Props
           data-testid="time"
         />
         <output>{clockText(time)}</output>
-        <label className="choice">
-          <span>Speed</span>
-          <select value={speed} onChange={(event) => setSpeed(Number(event.target.value))}>
-            {speeds.map((each) => (
-              <option key={each} value={each}>
-                {each}×
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label="Speed" value={speed} options={speedOptions} onChange={setSpeed} />
       </div>
       <div className="run-body">
-        <GridView history={history} states={states} colours={colours} chosen={chosen} onChoose={choose} />
+        <GridView history={history} states={states} colours={colours} chosen={chosen} onChoose={choose} onOpen={open} />
         <FleetLists
           history={history}
-          time={listTime}
+          time={settledTime}
           chosen={chosen}
           onChoose={choose}
           onSeek={setTime}
-          onOpenHost={onOpenHost}
+          onOpen={open}
         />
       </div>
     </section>
@@ -108,18 +104,4 @@ function countStates(states: Uint8Array): readonly number[] {
   const counts = hostStates.map(() => 0);
   for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
-}
-
-function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
-  const [done, setDone] = useState(false);
-  const copy = () =>
-    void navigator.clipboard.writeText(text).then(
-      () => setDone(true),
-      () => setDone(false),
-    );
-  return (
-    <button type="button" onClick={copy}>
-      {done ? 'Copied' : label}
-    </button>
-  );
 }

@@ -1,21 +1,32 @@
+import { readScenario } from '../../../simulator/scenario-file/read-scenario.ts';
+import type { Scenario } from '../../../simulator/scenario.ts';
 import { recordRun } from '../../run-file/record-run.ts';
-import { demoScenario, type DemoChoice } from './demo-scenario.ts';
-
-/** What the worker says while it runs, and when it is done. */
-export type WorkerAnswer =
-  | { readonly type: 'progress'; readonly now: number; readonly ended: number; readonly hosts: number }
-  | { readonly type: 'done'; readonly text: string }
-  | { readonly type: 'failed'; readonly message: string };
+import { demoScenario } from './demo-scenario.ts';
+import type { RunRequest, WorkerAnswer } from './run-request.ts';
 
 const answer = (message: WorkerAnswer): void => globalThis.postMessage(message);
 
-globalThis.addEventListener('message', (event: MessageEvent<DemoChoice>) => {
+globalThis.addEventListener('message', ({ data }: MessageEvent<RunRequest>) => {
   try {
-    const file = recordRun(demoScenario(event.data), ({ now, ended, hosts }) =>
-      answer({ type: 'progress', now, ended, hosts }),
-    );
+    const scenario = scenarioOf(data);
+    if (scenario === null) return;
+    const file = recordRun(scenario, ({ now, ended, hosts }) => answer({ type: 'progress', now, ended, hosts }));
     answer({ type: 'done', text: JSON.stringify(file) });
   } catch (error) {
     answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
   }
 });
+
+/** `null` if it cannot be read, which is answered. */
+function scenarioOf(request: RunRequest): Scenario | null {
+  if (request.type === 'made-up') return demoScenario(request.choice);
+  // The page does not know folders: a file that the scenario names is one of that name that was opened with it.
+  const readFile = (path: string) => request.files.get(path.split(/[\\/]/).at(-1) ?? '') ?? null;
+  const read = readScenario(request.text, { readFile });
+  if (read.ok) return read.scenario;
+  answer({
+    type: 'mistakes',
+    mistakes: read.problems.map(({ line, column, message, fix }) => ({ line, column, message, fix })),
+  });
+  return null;
+}

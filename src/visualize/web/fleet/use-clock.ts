@@ -3,9 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 /** Simulated milliseconds that pass in one millisecond of play. */
 export const speeds = [10, 60, 300, 1200, 6000] as const;
 
-/** The moment that is shown; it moves by itself while it plays. */
-export function useClock(endedAt: number) {
-  const [time, setTime] = useState(endedAt);
+/** The moment that is shown; it moves by itself while it plays. It begins at the end unless told another moment. */
+export function useClock(endedAt: number, begin: number | null) {
+  const [time, setTime] = useState(Math.min(begin ?? endedAt, endedAt));
   const [isPlaying, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<number>(300);
   const last = useRef(0);

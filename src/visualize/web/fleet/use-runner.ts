@@ -1,46 +1,52 @@
-import { useEffect, useRef, useState } from 'react';
-import type { DemoChoice } from './demo-scenario.ts';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { RunRequest, ScenarioMistake, WorkerAnswer } from './run-request.ts';
 import RunWorker from './run-worker.ts?worker&inline';
-import type { WorkerAnswer } from './run-worker.ts';
 
 export type RunnerState =
   | { readonly type: 'idle' }
   | { readonly type: 'running'; readonly text: string }
+  | { readonly type: 'mistakes'; readonly mistakes: readonly ScenarioMistake[] }
   | { readonly type: 'failed'; readonly message: string };
 
 /** Runs a scenario beside the page, so that the page stays responsive; a new run ends the one before. */
-export function useRunner(onDone: (text: string) => void) {
+export function useRunner(onDone: (text: string, request: RunRequest) => void) {
   const worker = useRef<Worker | null>(null);
+  const done = useRef(onDone);
+  done.current = onDone;
   const [state, setState] = useState<RunnerState>({ type: 'idle' });
-  const stop = () => {
+  const stop = useCallback(() => {
     worker.current?.terminate();
     worker.current = null;
-  };
-  useEffect(() => stop, []);
+  }, []);
+  useEffect(() => stop, [stop]);
 
-  const start = (choice: DemoChoice) => {
-    stop();
-    const running = new RunWorker();
-    worker.current = running;
-    setState({ type: 'running', text: 'starting' });
-    running.addEventListener('message', ({ data }: MessageEvent<WorkerAnswer>) => {
-      if (data.type === 'progress') {
-        setState({
-          type: 'running',
-          text: `${Math.round(data.now / 60_000)} simulated minutes, ${data.ended} of ${data.hosts} hosts at an end`,
-        });
-        return;
-      }
+  const start = useCallback(
+    (request: RunRequest) => {
       stop();
-      if (data.type === 'failed') return setState({ type: 'failed', message: `The run stopped: ${data.message}` });
-      setState({ type: 'idle' });
-      onDone(data.text);
-    });
-    running.addEventListener('error', () => {
-      stop();
-      setState({ type: 'failed', message: 'The run could not be started in this browser.' });
-    });
-    running.postMessage(choice);
-  };
+      const running = new RunWorker();
+      worker.current = running;
+      setState({ type: 'running', text: 'starting' });
+      running.addEventListener('message', ({ data }: MessageEvent<WorkerAnswer>) => {
+        if (data.type === 'progress') {
+          setState({
+            type: 'running',
+            text: `${Math.round(data.now / 60_000)} simulated minutes, ${data.ended} of ${data.hosts} hosts at an end`,
+          });
+          return;
+        }
+        stop();
+        if (data.type === 'mistakes') return setState(data);
+        if (data.type === 'failed') return setState({ type: 'failed', message: `The run stopped: ${data.message}` });
+        setState({ type: 'idle' });
+        done.current(data.text, request);
+      });
+      running.addEventListener('error', () => {
+        stop();
+        setState({ type: 'failed', message: 'The run could not be started in this browser.' });
+      });
+      running.postMessage(request);
+    },
+    [stop],
+  );
   return { state, start };
 }

@@ -1,0 +1,67 @@
+import type { HealthFailurePolicy } from '../../machine/events.ts';
+import { choices } from './check-field.ts';
+import type { Checked } from './checked.ts';
+
+export const troubles = ['none', 'a few bad hosts', 'reboots needed', 'a rough night'] as const;
+export type Trouble = (typeof troubles)[number];
+
+export const fleetSizes = [50, 200, 1_000, 10_000] as const;
+export const MOST_WAVES = 6;
+export const MOST_RUNS = 2;
+
+/** What a person chooses before a run of a made-up fleet. */
+export interface DemoChoice {
+  readonly hosts: number;
+  readonly waves: number;
+  readonly seed: number;
+  readonly onHealthFailure: HealthFailurePolicy;
+  readonly trouble: Trouble;
+}
+
+/** A run that is shown, and what of it: enough for a link to show the same again. */
+export interface RunPlace {
+  /** How the run was made; `null` for one that came from a file, which a link does not hold. */
+  readonly choice: DemoChoice | null;
+  /** Milliseconds since the start of the run; `null` is its end. */
+  readonly time: number | null;
+  /** The number of the chosen host in the run. */
+  readonly host: number | null;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isWhole = (value: unknown, least: number, most: number): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
+
+const isWholeOrNull = (value: unknown): value is number | null =>
+  value === null || isWhole(value, 0, Number.MAX_SAFE_INTEGER);
+
+/** Runs that came from a link, checked field by field. */
+export function checkPlaces(value: unknown): Checked<readonly RunPlace[]> {
+  const bad = { ok: false, message: 'The link names runs that this page cannot show.' } as const;
+  if (!Array.isArray(value) || value.length > MOST_RUNS) return bad;
+  const places: RunPlace[] = [];
+  for (const each of value as readonly unknown[]) {
+    if (!isObject(each)) return bad;
+    // Whatever stands in the link: each of them is looked at below.
+    const { choice = null, time = null, host = null } = each as { choice?: unknown; time?: unknown; host?: unknown };
+    const known = choice === null ? null : checkChoice(choice);
+    if (known === undefined || !isWholeOrNull(time) || !isWholeOrNull(host)) return bad;
+    places.push({ choice: known, time, host });
+  }
+  return { ok: true, value: places };
+}
+
+function checkChoice(value: unknown): DemoChoice | undefined {
+  if (!isObject(value)) return undefined;
+  // As above: each of them is looked at.
+  const { hosts, waves, seed } = value as { hosts?: unknown; waves?: unknown; seed?: unknown };
+  const trouble = troubles.find((each) => each === value['trouble']);
+  const size = fleetSizes.find((each) => each === hosts);
+  if (trouble === undefined || size === undefined || !isWhole(waves, 1, MOST_WAVES)) return undefined;
+  if (!isWhole(seed, 0, Number.MAX_SAFE_INTEGER)) return undefined;
+  if (!choices.policy?.some((choice) => choice === value['onHealthFailure'])) return undefined;
+  // The choices of this kind are the names of the type.
+  return { hosts: size, waves, seed, trouble, onHealthFailure: value['onHealthFailure'] as HealthFailurePolicy };
+}

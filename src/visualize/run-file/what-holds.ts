@@ -1,0 +1,67 @@
+import type { HostState } from '../../machine/record.ts';
+import type { RolloutState } from '../../rollout/rollout-record.ts';
+
+/** What holds a host that is not at an end, at some moment. */
+export interface Waiting {
+  readonly host: number;
+  readonly state: HostState;
+  readonly heldBy: string;
+  readonly reason: string;
+  /** When it ends by itself, where that is known. */
+  readonly until: number | null;
+}
+
+/** What the planner decided last about a host: a gate that holds it, or, with `null`, its dispatch. */
+export interface LastDecision {
+  readonly at: number;
+  readonly hold: { readonly gate: string; readonly reason: string } | null;
+}
+
+interface Situation {
+  readonly state: HostState;
+  readonly time: number;
+  /** `null` before it was opened. */
+  readonly rollout: RolloutState | null;
+  readonly decision: LastDecision | null;
+  readonly soakDueAt: number | null;
+}
+
+/** A rollout in one of these dispatches nothing more, whatever a gate said before. */
+const STOPPED: ReadonlySet<RolloutState> = new Set(['Failed', 'Reverted', 'Superseded', 'Pruned']);
+
+export function whatHolds({ state, time, rollout, decision, soakDueAt }: Situation): Omit<Waiting, 'host'> | null {
+  switch (state) {
+    case 'Pending':
+      return { state, ...whatHoldsBack(rollout, decision), until: null };
+    case 'Activating':
+      return { state, heldBy: 'activation', reason: 'The switch is running.', until: null };
+    case 'Deferred':
+      return { state, heldBy: 'reboot', reason: 'It waits for a reboot.', until: null };
+    case 'Soaking':
+      return soakDueAt !== null && soakDueAt > time
+        ? { state, heldBy: 'soak', reason: 'The soak window is open.', until: soakDueAt }
+        : {
+            state,
+            heldBy: 'probes',
+            reason: 'The soak is over; its probes have not all passed, or it has not told yet.',
+            until: null,
+          };
+    case 'Converged':
+    case 'Failed':
+    case 'Reverted':
+      return null;
+  }
+}
+
+function whatHoldsBack(
+  rollout: RolloutState | null,
+  decision: LastDecision | null,
+): { readonly heldBy: string; readonly reason: string } {
+  if (rollout !== null && STOPPED.has(rollout)) {
+    return { heldBy: 'rollout-stopped', reason: `The rollout is ${rollout}: it dispatches nothing more.` };
+  }
+  if (decision === null) return { heldBy: 'not planned yet', reason: 'No planning pass has looked at it.' };
+  return decision.hold === null
+    ? { heldBy: 'not acknowledged', reason: 'It was dispatched and has not acknowledged it.' }
+    : { heldBy: decision.hold.gate, reason: decision.hold.reason };
+}

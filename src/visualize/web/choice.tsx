@@ -1,0 +1,36 @@
+interface Props<Value extends string | number> {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly { readonly value: Value; readonly text: string }[];
+  readonly onChange: (value: Value) => void;
+  readonly testId?: string;
+}
+
+/** One of several, in a list that opens. */
+export function Choice<Value extends string | number>({ label, value, options, onChange, testId }: Props<Value>) {
+  return (
+    <label className="choice">
+      <span>{label}</span>
+      <select
+        value={value}
+        data-testid={testId}
+        onChange={(event) => {
+          const chosen = options.find((option) => String(option.value) === event.target.value);
+          if (chosen !== undefined) onChange(chosen.value);
+        }}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Options that read as they are. */
+export const asOptions = <Value extends string | number>(
+  values: readonly Value[],
+): readonly { readonly value: Value; readonly text: string }[] =>
+  values.map((value) => ({ value, text: String(value) }));

@@ -1,0 +1,22 @@
+import type { DemoChoice } from '../../play/run-place.ts';
+
+/** What the worker is asked to run. */
+export type RunRequest =
+  | { readonly type: 'made-up'; readonly choice: DemoChoice }
+  /** `files` are those that the scenario may name, by their own names. */
+  | { readonly type: 'scenario'; readonly text: string; readonly files: ReadonlyMap<string, string> };
+
+/** Something that is wrong with a scenario, and where; lines and columns count from 1. */
+export interface ScenarioMistake {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** What the worker says while it runs, and when it is done. */
+export type WorkerAnswer =
+  | { readonly type: 'progress'; readonly now: number; readonly ended: number; readonly hosts: number }
+  | { readonly type: 'done'; readonly text: string }
+  | { readonly type: 'mistakes'; readonly mistakes: readonly ScenarioMistake[] }
+  | { readonly type: 'failed'; readonly message: string };

@@ -1,0 +1,91 @@
+import { useCallback, useEffect, useState } from 'react';
+import { MOST_RUNS, type DemoChoice, type RunPlace } from '../../play/run-place.ts';
+import { RunHistory } from '../../run-file/run-history.ts';
+import { readRunFile } from '../../run-file/read-run-file.ts';
+import type { RunFile } from '../../run-file/run-file.ts';
+import type { RunRequest } from './run-request.ts';
+import { useRunner } from './use-runner.ts';
+
+/** A run that is shown, and what of it. */
+export interface OpenRun extends RunPlace {
+  /** Tells it from the others, equal ones included. */
+  readonly id: number;
+  readonly history: RunHistory;
+}
+
+interface Runs {
+  readonly open: readonly OpenRun[];
+  /** What a link asked for and has still to be run. */
+  readonly asked: readonly RunPlace[];
+}
+
+const isSame = (one: DemoChoice | null, other: DemoChoice | null): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+/** The runs that are open, the one that is being made, and those that a link asks for. */
+export function useRuns() {
+  const [{ open, asked }, setRuns] = useState<Runs>({ open: [], asked: [] });
+
+  /** Puts a run beside the last one; if a link asked for it, at the place that the link names. */
+  const add = useCallback(
+    (file: RunFile, choice: DemoChoice | null) =>
+      setRuns((old) => {
+        const place = old.asked.find((each) => isSame(each.choice, choice));
+        const run = {
+          id: 1 + Math.max(0, ...old.open.map(({ id }) => id)),
+          history: new RunHistory(file),
+          choice,
+          time: place?.time ?? null,
+          host: place?.host ?? null,
+        };
+        return { open: [...old.open, run].slice(-MOST_RUNS), asked: old.asked.filter((each) => each !== place) };
+      }),
+    [],
+  );
+
+  const close = useCallback(
+    (id: number) => setRuns((old) => ({ ...old, open: old.open.filter((run) => run.id !== id) })),
+    [],
+  );
+
+  const move = useCallback(
+    (id: number, place: Pick<RunPlace, 'time' | 'host'>) =>
+      setRuns((old) => ({ ...old, open: old.open.map((run) => (run.id === id ? { ...run, ...place } : run)) })),
+    [],
+  );
+
+  /** Shows what a link says: runs that are open already go to its places, the others are asked for. */
+  const goTo = useCallback((places: readonly RunPlace[]) => {
+    setRuns((old) => {
+      const left = [...old.open];
+      const kept: OpenRun[] = [];
+      const missing: RunPlace[] = [];
+      for (const place of places) {
+        const at = left.findIndex((run) => isSame(run.choice, place.choice));
+        const [run] = at < 0 ? [] : left.splice(at, 1);
+        // Another number makes another pane of it, which begins at the new place.
+        if (run === undefined) missing.push(place);
+        else kept.push({ ...run, id: run.id + 1000, time: place.time, host: place.host });
+      }
+      return { open: kept, asked: missing };
+    });
+  }, []);
+
+  const { state, start } = useRunner(
+    useCallback(
+      (text: string, request: RunRequest) => {
+        const read = readRunFile(text);
+        if (read.ok) add(read.run, request.type === 'made-up' ? request.choice : null);
+      },
+      [add],
+    ),
+  );
+
+  // What a link asks for is run one after the other.
+  const next = asked.find(({ choice }) => choice !== null)?.choice ?? null;
+  useEffect(() => {
+    if (next !== null) start({ type: 'made-up', choice: next });
+  }, [next, start]);
+
+  return { open, asked, runner: state, start, add, close, move, goTo };
+}
