@@ -34,6 +34,9 @@ const eachAs =
 
 const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
+/** Mermaid has one diagram a file: several together are Markdown, which shows each where Mermaid is known. */
+const fenced = (path: TestPath): string => `\`\`\`mermaid\n${pathMermaid(path)}\`\`\`\n`;
+
 function summary(parts: readonly SuitePart[]): string {
   const rows = parts.map((part) => {
     const events = part.paths.reduce((sum, { steps }) => sum + steps.length, 0);
@@ -73,7 +76,7 @@ export const pathFormats: ReadonlyMap<string, PathFormat> = new Map<string, Path
     },
   ],
   ['markdown', { all: (parts) => pathsOf(parts).map(pathMarkdown).join('\n'), each: eachAs('md', pathMarkdown) }],
-  ['mermaid', { all: (parts) => pathsOf(parts).map(pathMermaid).join('\n'), each: eachAs('mmd', pathMermaid) }],
+  ['mermaid', { all: (parts) => pathsOf(parts).map(fenced).join('\n'), each: eachAs('mmd', pathMermaid) }],
   [
     'vitest',
     {

@@ -59,7 +59,8 @@ export function readSuiteOptions(flags: SuiteFlags, problems: Problem[]): SuiteC
   const criteria = flags.criterion.flatMap((text) => {
     const read = parseCriterion(text);
     if (read.ok) return [read.criterion];
-    problems.push({ where: `--criterion ${text}`, message: read.message, fix: 'Correct the name.' });
+    const fix = 'Correct it, or leave the option out for all criteria but random ones.';
+    problems.push({ where: `--criterion ${text}`, message: read.message, fix });
     return [];
   });
   const side = oneOf(sides, flags.side, '--side', problems);

@@ -36,6 +36,16 @@ const RANDOM = /^random\(\s*(\w+)\s*\(\s*(\d{1,3})\s*\)\s*\)$/;
 const isName = (text: string): text is CriterionName => Object.hasOwn(criteria, text);
 const isRandomName = (text: string): text is RandomCriterionName => isName(text) && text !== 'simplePaths';
 
+const randomNames = criterionNames.filter((name) => name !== 'simplePaths').join(', ');
+
+/** What may stand in the place of what cannot be read, as near as can be told. */
+function allowed(text: string, name: string, percent: string): string {
+  if (name === 'simplePaths') return `How much of simplePaths was walked has no measure: use one of ${randomNames}.`;
+  if (isName(name)) return `The percentage goes from 1 to 100, and ${percent} does not.`;
+  if (text.startsWith('random')) return `Write random(CRITERION(PERCENT)) with one of ${randomNames} and 1 to 100.`;
+  return `Use one of ${criterionNames.join(', ')}; or random(CRITERION(PERCENT)), for example random(transitionPairs(90)).`;
+}
+
 /** Reads `transitionPairs` or `random(allTransitions(80))`. */
 export function parseCriterion(text: string): CriterionResult {
   const trimmed = text.trim();
@@ -44,8 +54,7 @@ export function parseCriterion(text: string): CriterionResult {
   if (isRandomName(name) && Number(percent) >= 1 && Number(percent) <= 100) {
     return { ok: true, criterion: { kind: 'random', name, percent: Number(percent) } };
   }
-  const known = `${criterionNames.join(', ')}, or random(CRITERION(PERCENT)) with 1 to 100 and any of them but simplePaths`;
-  return { ok: false, message: `There is no criterion ${JSON.stringify(text)}. Use one of: ${known}.` };
+  return { ok: false, message: `There is no criterion ${JSON.stringify(text)}. ${allowed(trimmed, name, percent)}` };
 }
 
 export const criterionText = (criterion: Criterion): string =>

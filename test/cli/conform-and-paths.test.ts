@@ -119,6 +119,14 @@ describe.concurrent('nixfleet-statechart paths exits with', () => {
     expect(status).toBe(1);
   });
 
+  test('0, with several Mermaid diagrams in the only form that takes several', async () => {
+    const { status, stdout } = await run('paths', '-c', 'allStates', '--side', 'agent', '--format', 'mermaid');
+    const diagrams = stdout.match(/^```mermaid\nsequenceDiagram\n[^`]+\n```$/gm) ?? [];
+    expect(diagrams.length).toBeGreaterThan(1);
+    expect(stdout.match(/sequenceDiagram/g)).toHaveLength(diagrams.length);
+    expect(status).toBe(0);
+  });
+
   test('4 if nothing leads there from the start', async () => {
     const { status, stderr } = await run('paths', '-c', 'validTransitions', '--side', 'agent', '--start', 'Soaking');
     expect(stderr).toMatch(/validTransitions \(agent, halt\): nothing leads to Pending\.LocalActivate from this start/);

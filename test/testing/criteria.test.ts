@@ -117,10 +117,16 @@ describe('the name of a criterion', () => {
     expect(parseCriterion(text)).toMatchObject({ ok: true });
   });
 
-  it.each(['', 'everything', 'random(simplePaths(10))', 'random(allStates(0))', 'random(allStates(101))', '__proto__'])(
-    '%j is refused, and the known ones are told',
-    (text) => {
-      expect(parseCriterion(text)).toMatchObject({ ok: false, message: expect.stringContaining('transitionPairs') });
-    },
-  );
+  it.each([
+    ['', /Use one of allStates, .*, simplePaths; or random\(CRITERION\(PERCENT\)\), for example random\(/],
+    ['everything', /no criterion "everything"\. Use one of allStates/],
+    ['__proto__', /Use one of allStates/],
+    ['random', /Write random\(CRITERION\(PERCENT\)\) with one of allStates, .*guardOutcomes and 1 to 100/],
+    ['random(everything(10))', /Write random\(CRITERION\(PERCENT\)\)/],
+    ['random(simplePaths(10))', /simplePaths .* has no measure: use one of allStates, .*guardOutcomes\.$/],
+    ['random(allStates(0))', /from 1 to 100, and 0 does not/],
+    ['random(allStates(101))', /from 1 to 100, and 101 does not/],
+  ])('%j is refused, and what is allowed is told', (text, message) => {
+    expect(parseCriterion(text)).toMatchObject({ ok: false, message: expect.stringMatching(message) });
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  answerOf,
   conformanceJUnit,
   coverageOverlay,
   coverageProperties,
@@ -15,14 +16,17 @@ import {
   recordIn,
   vitestFile,
   type ConformanceReport,
+  type RefusalFields,
   type TestPath,
 } from '../../src/testing/index.ts';
+import { meant, readItf } from '../support/read-itf.ts';
 
 const { paths } = generatePaths({
   criterion: { kind: 'full', name: 'allTransitions' },
   side: 'agent',
   onHealthFailure: 'rollback-and-halt',
 });
+const tagged = ({ kind: tag, ...fields }: RefusalFields) => ({ tag, ...fields });
 const refusals = paths.flatMap(({ steps }) => steps.filter(({ expected }) => !expected.ok));
 
 describe('an ITF trace', () => {
@@ -58,6 +62,33 @@ describe('an ITF trace', () => {
     expect(shapes.get('failedAt')).toEqual(new Set(['variant']));
     expect(JSON.stringify(paths.map(itfTrace))).not.toMatch(/:null|:-?\d+\.\d|"record":\{[^}]*:\d/);
   });
+
+  it('is read back, by a reader of the format that is not ours to bend, as the path that it was', () => {
+    for (const path of paths) {
+      const { states } = readItf(JSON.stringify(itfTrace(path)));
+      let record = path.start;
+      const read = states.map((state) => Object.fromEntries(Object.entries(state).map(([k, v]) => [k, meant(v)])));
+      expect(read[0]).toEqual({ record, event: null, effects: [], refusal: null });
+      path.steps.forEach(({ event, expected }, index) => {
+        if (expected.ok) record = expected.state;
+        const { type: tag, ...fields } = event;
+        const answer = answerOf(expected);
+        expect(read[index + 1]).toEqual({
+          record,
+          event: { tag, ...fields },
+          effects: 'ok' in answer ? answer.ok.effects.map(({ type, ...rest }) => ({ tag: type, ...rest })) : [],
+          refusal: 'ok' in answer ? null : tagged(answer.err),
+        });
+      });
+    }
+  });
+
+  it.each(['{}', '{"#meta":{},"vars":["x"],"states":[{"#meta":{},"x":1}]}', '{"#meta":{},"vars":[],"states":[]}'])(
+    'is not %s, and the reader says so',
+    (text) => {
+      expect(() => readItf(text)).toThrow('not ITF');
+    },
+  );
 
   it('keeps a probe whatever its name', () => {
     const probe = { status: 'pass', mode: 'enforce', lastObservedAt: 1, lastPassAt: 1, failureReason: null } as const;

@@ -40,6 +40,10 @@ describe('every export', () => {
     },
   );
 
+  it('in Mermaid names what would end a text', () => {
+    expect(writeDiagram('host-agent', 'mermaid')).toContain('Pending : Pending. A dispatch was issued#59; the agent');
+  });
+
   it('in Mermaid says what it cannot show', () => {
     expect(writeDiagram('host-agent', 'mermaid')).toMatch(/^%% .*\n%% Mermaid cannot show/);
   });

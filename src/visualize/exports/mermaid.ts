@@ -26,5 +26,5 @@ export function toMermaid(model: ChartModel): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** A colon and a semicolon end a text in Mermaid; these characters look the same. */
-const mermaidText = (text: string): string => text.replaceAll(':', '#58;').replaceAll(/;(?!$)(?<!#58;)/g, ',');
+/** A colon and a semicolon end a text in Mermaid; it has names for both. */
+const mermaidText = (text: string): string => text.replaceAll(/[:;]/g, (sign) => (sign === ':' ? '#58;' : '#59;'));
