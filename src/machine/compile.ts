@@ -49,8 +49,9 @@ export function compile<
   const nodes = Object.entries(machine.root.states);
   if (machine.root.transitions.size > 0) reject(machine.id, 'transitions of the whole machine');
   for (const [place, node] of [[machine.id, machine.root] as const, ...nodes]) {
-    if (node.entry.length + node.exit.length > 0) reject(place, 'entry or exit actions');
+    // Before the next check, because XState makes entry and exit actions of a timer.
     if (node.invoke.length + node.after.length + (node.always?.length ?? 0) > 0) reject(place, 'invoke, after, always');
+    if (node.entry.length + node.exit.length > 0) reject(place, 'entry or exit actions');
   }
   for (const [state, node] of nodes) {
     if (node.type !== 'atomic' && node.type !== 'final') reject(state, `a state of type "${node.type}"`);
@@ -104,10 +105,10 @@ export function compile<
   }
 
   function guardNamed(place: string, name: unknown): Guard<Refusal> {
-    const part = typeof name === 'string' ? plainPart(machine.implementations.guards[name]) : undefined;
-    if (part?.kind !== 'guard') reject(place, `a guard that is not a named part: ${String(name)}`);
-    const refuse =
-      typeof name === 'string' && Object.hasOwn(dialect.guardRefusals, name) ? dialect.guardRefusals[name] : null;
+    if (typeof name !== 'string') reject(place, `a guard that is not a named part: ${String(name)}`);
+    const part = plainPart(machine.implementations.guards[name]);
+    if (part?.kind !== 'guard') reject(place, `a guard that is not a named part: ${name}`);
+    const refuse = Object.hasOwn(dialect.guardRefusals, name) ? dialect.guardRefusals[name] : null;
     // A refusal takes the events that its guard takes, and the chart's rows are checked for that.
     return { holds: part.run, refuse: (refuse ?? null) as Guard<Refusal>['refuse'] };
   }
@@ -115,19 +116,20 @@ export function compile<
   /** Updates, then effects, then updates again: the order in which every row of the charts lists them. */
   function compileActions(place: string, { actions, target }: AnyTransitionDefinition): Cell<Result> {
     const to = target?.[0]?.key ?? null;
-    if (to === null && actions.length === 0) reject(place, 'a row that does nothing');
+    // Of one that goes somewhere too: the record would not hear of it.
+    if (actions.length === 0) reject(place, 'a row without actions');
     const before: Callable<void>[] = [];
     const effects: Callable<Effect>[] = [];
     const after: Callable<void>[] = [];
     for (const action of actions) {
-      const { type: name, params } = typeof action === 'object' ? action : { type: action };
-      const part = typeof name === 'string' ? plainPart(machine.implementations.actions[name]) : undefined;
-      if (part === undefined || part.kind === 'guard')
-        reject(place, `an action that is not a named part: ${String(name)}`);
+      if (typeof action !== 'object') reject(place, `an action without parameters: ${String(action)}`);
+      const { type: name, params } = action;
+      const part = plainPart(machine.implementations.actions[name]);
+      if (part === undefined || part.kind === 'guard') reject(place, `an action that is not a named part: ${name}`);
       // Whatever the parameters of another chart are: they name the target, or they do not.
       if ((params as To<string> | undefined)?.to !== to) reject(place, `parameters that do not name the target ${to}`);
       if (part.kind === 'update') (effects.length > 0 ? after : before).push(part.run);
-      else if (after.length > 0) reject(place, `the effect ${String(name)} after the record was closed`);
+      else if (after.length > 0) reject(place, `the effect ${name} after the record was closed`);
       // Sound because what the effects of a chart are is fixed where its parts are made.
       else effects.push(part.run as Callable<Effect>);
     }

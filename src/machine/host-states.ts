@@ -8,8 +8,10 @@ const names = Object.keys(hostRolloutMachine.states) as HostState[];
 /** The states of the chart, in its order. */
 export const hostStates: readonly HostState[] = names;
 
-const taggedWith = (tag: HostTag): ReadonlySet<HostState> =>
-  new Set(names.filter((name) => hostRolloutMachine.states[name]?.tags.includes(tag)));
+const taggedWith = (tag: HostTag): ReadonlySet<string> => {
+  const tagged = Object.values(hostRolloutMachine.states).filter(({ tags }) => tags.includes(tag));
+  return new Set(tagged.map(({ key }) => key));
+};
 
 const orderingEligible = taggedWith('ordering-eligible');
 const inFlight = taggedWith('in-flight');

@@ -74,7 +74,7 @@ export function chartParts<
   State extends string,
   Emitted extends EventObject,
 >(draftOf: (context: Context) => Partial<Context>, environmentOf: (context: Context) => unknown) {
-  type Action = ActionFunction<Context, Event, Event, To<State> | undefined, never, never, never, never, Emitted>;
+  type Action = ActionFunction<Context, Event, Event, To<State>, never, never, never, never, Emitted>;
   type Guard = GuardPredicate<Context, Event, undefined, never>;
 
   return {
@@ -89,9 +89,9 @@ export function chartParts<
         const run = callable(plain);
         return lift(
           { kind: 'update', run },
-          assign(({ context, event }: { context: Context; event: Event }, params: To<State> | undefined) => {
+          assign(({ context, event }: { context: Context; event: Event }, params: To<State>) => {
             const draft = draftOf(context);
-            run(draft, event, environmentOf(context), params?.to ?? null);
+            run(draft, event, environmentOf(context), params.to);
             return draft;
           }),
         );
@@ -102,8 +102,8 @@ export function chartParts<
         const run = callable(plain);
         return lift(
           { kind: 'effect', run },
-          emit(({ context, event }: { context: Context; event: Event }, params: To<State> | undefined) =>
-            run(context, event, environmentOf(context), params?.to ?? null),
+          emit(({ context, event }: { context: Context; event: Event }, params: To<State>) =>
+            run(context, event, environmentOf(context), params.to),
           ),
         );
       }),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { actorStep } from '../../src/machine/actor-step.ts';
 import type { HostRolloutState } from '../../src/machine/record.ts';
 import { step } from '../../src/machine/step.ts';
@@ -32,6 +32,23 @@ describe('step on real actors', () => {
     for (const policy of [ROLLBACK, HALT, ROLLBACK]) {
       expect(onActors(activating, failed, 0, policy)).toEqual(step(activating, failed, 0, policy));
     }
+  });
+
+  it('starts again under another policy from a record whose actor has refused an event', () => {
+    const onActors = actorStep();
+    const activating = { ...aSoakingHost({ currentClosureAtDispatch: 'old' }), state: 'Activating' } as const;
+    const failed = anEvent('LocalActivationFailed', { exitCode: 1, stderrTail: '', failedAt: 4_000, seq: 6 });
+    expect(onActors(activating, { ...failed, seq: 5 }, 0, ROLLBACK)).toMatchObject({ ok: false });
+    expect(onActors(activating, failed, 0, HALT)).toEqual(step(activating, failed, 0, HALT));
+  });
+
+  it('sends nothing to an actor at its end, which would print a warning', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const converged = aSoakingHost({ state: 'Converged' });
+    const event = anEvent('LocalConvergedReached', { convergedAt: 20_000, currentClosure: 'new', seq: 6 });
+    expect(actorStep()(converged, event, 0, HALT)).toMatchObject({ ok: false, error: { kind: 'IllegalForState' } });
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   it('says so if it refuses what the other engine accepts', () => {

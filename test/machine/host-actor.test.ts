@@ -71,6 +71,11 @@ describe('the host chart as an XState actor', () => {
     expect(snapshot).toMatchObject({ status: 'error', error: { message: expect.stringContaining('newPendingHost') } });
   });
 
+  it('has its name, and describes every state in whole sentences', () => {
+    expect(hostRolloutMachine.id).toBe('hostRollout');
+    for (const { description } of Object.values(hostRolloutMachine.states)) expect(description).toMatch(/^[A-Z].*\.$/);
+  });
+
   it('is done at the two ends that nothing leads away from', () => {
     const status = (state: 'Converged' | 'Reverted' | 'Failed') => snapshotOfRecord(aHost({ state }), HALT).status;
     expect([status('Converged'), status('Reverted'), status('Failed')]).toEqual(['done', 'done', 'active']);

@@ -141,6 +141,13 @@ describe('stepRollout', () => {
     expect(record).toEqual({ ...opened, state: 'Pruned', currentWave: 1, terminalAt: 4, supersededAt: 5 });
   });
 
+  it('tells in which state what is refused', () => {
+    const result = stepRollout(opened, { type: 'RetentionExpired', rolloutId: 'stable@r1', at: 1 }, 0);
+    expect(result.ok ? '' : result.error.message).toBe(
+      'stable@r1 is Opening, and Opening does not take RetentionExpired.',
+    );
+  });
+
   it('tells an operator why a clearance is not taken', () => {
     const clearance: RolloutEvent = {
       type: 'OperatorClearance',
@@ -175,6 +182,13 @@ describe('the rollout chart', () => {
   });
 
   it('describes every state', () => {
-    for (const state of Object.values(rolloutMachine.states)) expect(state.description).toMatch(/\.$/);
+    for (const state of Object.values(rolloutMachine.states)) expect(state.description).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('has its name, and is done once it is pruned', () => {
+    expect(rolloutMachine.id).toBe('rollout');
+    const status = (state: RolloutRecord['state']) =>
+      rolloutMachine.resolveState({ value: state, context: { ...opened, state } }).status;
+    expect(rolloutStates.filter((state) => status(state as RolloutRecord['state']) === 'done')).toEqual(['Pruned']);
   });
 });

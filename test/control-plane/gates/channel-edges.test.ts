@@ -52,12 +52,15 @@ describe('channel edges', () => {
   });
 
   test('a record that says Terminal without a time is not believed', () => {
-    expect(check(rolloutRecord({ state: 'Terminal', terminalAt: null }))).not.toBeNull();
+    expect(check(rolloutRecord({ state: 'Terminal', terminalAt: null }))?.reason).toContain(
+      'not every host of edge@e1',
+    );
   });
 
   test('the reason of the edge is told', () => {
     const own = { ...manifest({ others: ['a'] }), channelEdges: [{ gates: 'edge', reason: 'canaries first' }] };
     const hold = channelEdgesGate.check(gateContext({ manifest: own, manifestOf: () => gating }), candidate());
-    expect(hold?.reason).toContain('(canaries first)');
+    expect(hold?.reason).toMatch(/^Channel stable waits for channel edge \(canaries first\): edge@e1 has not been/);
+    expect(check(null)?.reason).toMatch(/^Channel stable waits for channel edge: edge@e1 has not been/);
   });
 });

@@ -5,7 +5,10 @@ import { candidate, gateContext, rolloutRecord } from '../support/gate-world.ts'
 const atWave = (currentWave: number) => gateContext({ rollout: rolloutRecord({ currentWave }) });
 
 test('a later wave waits; the current and earlier ones pass', () => {
-  expect(wavePromotionGate.check(atWave(1), candidate({ wave: 2 }))).toMatchObject({ gate: 'wave-promotion' });
+  const hold = wavePromotionGate.check(atWave(1), candidate({ wave: 2 }));
+  // The waves are in the reason only: a host is not reported anew because the cursor moves.
+  expect(hold).toMatchObject({ gate: 'wave-promotion', waitsFor: '' });
+  expect(hold?.reason).toMatch(/^a is in wave 2 and stable@r1 is at wave 1: .* Converged or Deferred first\.$/);
   expect(wavePromotionGate.check(atWave(1), candidate({ wave: 1 }))).toBeNull();
   expect(wavePromotionGate.check(atWave(1), candidate({ wave: 0 }))).toBeNull();
 });
@@ -20,6 +23,6 @@ test('the reason stays true while the waves before go through', () => {
 
 test('an unstaged host is held under its own name, whatever the wave', () => {
   const hold = wavePromotionGate.check(atWave(9), candidate({ wave: 2, staged: false }));
-  expect(hold).toMatchObject({ gate: 'wave-promotion-host-unstaged' });
+  expect(hold).toMatchObject({ gate: 'wave-promotion-host-unstaged', waitsFor: '' });
   expect(hold?.reason).toContain('add it to one');
 });
