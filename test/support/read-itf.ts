@@ -80,13 +80,16 @@ const isVariant = (record: Readonly<Record<string, Read>>): record is { readonly
 
 const isList = (read: Read): read is readonly Read[] => Array.isArray(read);
 
+const nameAt = (key: Read): string =>
+  typeof key === 'string' ? key : fail('a key of ours, which is text', meant(key));
+
 /** What was written, if variants are options and tagged unions: `None` is `null`, and another tag is a `kind` of ours. */
 export function meant(read: Read): unknown {
   if (typeof read === 'string' || typeof read === 'boolean') return read;
   if (typeof read === 'bigint') return Number(read);
   if (isList(read)) return read.map(meant);
   if ('tuple' in read) return read.tuple.map(meant);
-  if ('map' in read) return Object.fromEntries([...read.map].map(([key, value]) => [String(key), meant(value)]));
+  if ('map' in read) return Object.fromEntries([...read.map].map(([key, value]) => [nameAt(key), meant(value)]));
   const { record } = read;
   if (!isVariant(record)) return Object.fromEntries(Object.entries(record).map(([name, each]) => [name, meant(each)]));
   if (record.tag === 'None') return null;
