@@ -1,6 +1,6 @@
 import { readFixtureFile } from '../testing/fixtures/fixture-file.ts';
 import type { TestPath } from '../testing/test-path.ts';
-import { coverageOfFile, type Coverage } from './play/coverage.ts';
+import { coverageFormats, coverageOfFile, type Coverage } from './play/coverage.ts';
 import { readRunFile } from './run-file/read-run-file.ts';
 import { RUN_FILE_FORMAT, type RunFile } from './run-file/run-file.ts';
 
@@ -12,7 +12,12 @@ export type Openable =
   | { readonly type: 'problem'; readonly message: string };
 
 const FIXTURE_FORMAT = 'nixfleet-host-paths';
-const NEWEST_FIXTURE = 1;
+
+/** The newest version of each that this page reads; run files say theirs themselves. */
+const newest: ReadonlyMap<unknown, { readonly name: string; readonly version: number }> = new Map([
+  [FIXTURE_FORMAT, { name: 'fixture file', version: 1 }],
+  ...coverageFormats.map((format) => [format, { name: 'coverage report', version: 1 }] as const),
+]);
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -21,6 +26,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export function readOpenable(text: string): Openable {
   const value = parse(text);
   if (isObject(value)) {
+    const tooNew = isTooNew(value);
+    if (tooNew !== null) return { type: 'problem', message: tooNew };
     if (value['format'] === FIXTURE_FORMAT) return readPaths(value);
     const coverage = coverageOfFile(value);
     if (coverage !== null) return { type: 'coverage', coverage };
@@ -43,13 +50,13 @@ function parse(text: string): unknown {
   }
 }
 
+function isTooNew({ format, version }: { readonly format?: unknown; readonly version?: unknown }): string | null {
+  const known = newest.get(format);
+  if (known === undefined || typeof version !== 'number' || version <= known.version) return null;
+  return `The ${known.name} has version ${version} and this page reads version ${known.version}: open it with a newer page.`;
+}
+
 function readPaths(value: Readonly<Record<string, unknown>>): Openable {
-  // What is read from an object may be anything, and `unknown` says so.
-  const { version } = value as { version?: unknown };
-  if (typeof version === 'number' && version > NEWEST_FIXTURE) {
-    const message = `The fixture file has version ${version} and this page reads version ${NEWEST_FIXTURE}: open it with a newer page.`;
-    return { type: 'problem', message };
-  }
   const read = readFixtureFile(value);
   if (read.ok) return { type: 'paths', paths: read.paths };
   const more = read.messages.length > 1 ? ` (and ${read.messages.length - 1} more)` : '';

@@ -3,6 +3,9 @@ import { expectedVisits, measureCoverage } from '../../testing/coverage/measure-
 import type { HealthFailurePolicy } from '../../machine/events.ts';
 import type { Side } from '../../testing/side.ts';
 import type { TestPath } from '../../testing/test-path.ts';
+import type { ChartModel } from '../chart-model.ts';
+import { chartSides } from '../charts.ts';
+import { chartOfSession, newSession, type Session } from './session.ts';
 
 /** How often each cell was exercised, by `State.Event`. */
 export interface Coverage {
@@ -25,20 +28,39 @@ export function coverageOfPaths(
   return { title, cells: new Map(Object.entries(coverageOverlay(meter.report()).cells)) };
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** Whether it says anything of this chart. */
+export const isCoverageOf = ({ eventTypes }: ChartModel, { cells }: Coverage): boolean =>
+  [...cells.keys()].some((cell) => eventTypes.some((type) => cell.endsWith(`.${type}`)));
+
+/** The session, if its chart can show the coverage; otherwise a new one of the first chart that can. */
+export function sessionFor(session: Session, coverage: Coverage): Session {
+  const others = chartSides.map((side): Session => ({ ...newSession, side }));
+  return [session, ...others].find((each) => isCoverageOf(chartOfSession(each), coverage)) ?? session;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The cells of a coverage overlay or of a coverage report; `null` for any other file. */
+/** Where each format that has coverage in it keeps its cells. */
+const cellsOf: Readonly<Record<string, (file: Fields) => unknown>> = {
+  'nixfleet-coverage-overlay': ({ cells }) => cells,
+  'nixfleet-coverage': ({ dimensions }) => within(dimensions, 'cells', 'hits'),
+  'nixfleet-conformance': ({ coverage }) => within(coverage, 'dimensions', 'cells', 'hits'),
+};
+
+/** What is found on the way down through these fields, if anything. */
+const within = (value: unknown, ...fields: readonly string[]): unknown =>
+  fields.reduce<unknown>((found, field) => (isObject(found) ? found[field] : undefined), value);
+
+export const coverageFormats: readonly string[] = Object.keys(cellsOf);
+
+/** The cells of a coverage overlay, a coverage report or a conformance report; `null` for any other file. */
 export function coverageOfFile(value: unknown): Coverage | null {
-  if (!isObject(value)) return null;
-  const cells =
-    value['format'] === 'nixfleet-coverage-overlay'
-      ? value['cells']
-      : value['format'] === 'nixfleet-coverage' &&
-          isObject(value['dimensions']) &&
-          isObject(value['dimensions']['cells'])
-        ? value['dimensions']['cells']['hits']
-        : null;
+  const format = isObject(value) ? value['format'] : undefined;
+  if (!isObject(value) || typeof format !== 'string' || !Object.hasOwn(cellsOf, format)) return null;
+  const cells = cellsOf[format]?.(value);
   if (!isObject(cells)) return null;
   const counts = Object.entries(cells).flatMap(([cell, count]) =>
     typeof count === 'number' ? [[cell, count] as const] : [],

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { hostChartName } from '../chart-catalogue.ts';
-import type { ChartModel } from '../chart-model.ts';
 import { layouts } from '../layouts.ts';
+import { isCoverageOf, sessionFor, type Coverage } from '../play/coverage.ts';
 import { engines, type PlayEvent } from '../play/engine.ts';
 import { chartOfSession, jump, presentRecord, replaySession, send, startRecord, timeAfter } from '../play/session.ts';
 import type { RunFile } from '../run-file/run-file.ts';
@@ -32,10 +32,12 @@ const themes: readonly { readonly value: ThemeChoice; readonly text: string }[] 
   { value: 'dark', text: 'dark' },
 ];
 
-const hasCell = (model: ChartModel, cell: string): boolean =>
-  model.eventTypes.some((type) => cell.endsWith(`.${type}`));
+interface Props {
+  /** The file that came inside the page; `null` if none did. */
+  readonly opened: string | null;
+}
 
-export function App() {
+export function App({ opened: openedText }: Props) {
   const runs = useRuns();
   const address = useSession(runs.goTo);
   const { view, session, setSession, setView, setRuns } = address;
@@ -54,7 +56,9 @@ export function App() {
     },
     [start],
   );
-  const opened = useOpened({ onRun, onScenario, onView: setView });
+  // A session that is played is not thrown away for a coverage that its own chart can show.
+  const onCoverage = useCallback((coverage: Coverage) => setSession((old) => sessionFor(old, coverage)), [setSession]);
+  const opened = useOpened({ opened: openedText, onRun, onScenario, onCoverage, onView: setView });
   useEffect(
     () => setRuns([...open, ...asked].map(({ choice, time, host }) => ({ choice, time, host }))),
     [open, asked, setRuns],
@@ -62,10 +66,7 @@ export function App() {
 
   const model = useMemo(() => chartOfSession(session), [session.machine, session.side]);
   // The coverage of another chart says nothing about this one.
-  const coverage =
-    opened.coverage !== null && [...opened.coverage.cells.keys()].some((cell) => hasCell(model, cell))
-      ? opened.coverage
-      : null;
+  const coverage = opened.coverage !== null && isCoverageOf(model, opened.coverage) ? opened.coverage : null;
   const chartName = session.machine === 'rollout' ? 'rollout' : hostChartName(session.side);
   const layout = layouts[chartName];
   const moments = useMemo(() => replaySession(session), [session]);

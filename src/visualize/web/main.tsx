@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import { chartNamed, chartNames } from '../chart-catalogue.ts';
 import { chartStyle, themeProperties } from '../chart-style.ts';
 import { App } from './app.tsx';
+import { openedText } from './opened-file.ts';
 import './app.css';
 import './fleet/fleet.css';
 
@@ -16,4 +17,11 @@ style.textContent = [
 document.head.append(style);
 
 const page = document.getElementById('page');
-if (page !== null) createRoot(page).render(<App />);
+if (page !== null) {
+  const root = createRoot(page);
+  // Once it is known what the page begins with, so that it does not show one thing and then another.
+  openedText().then(
+    (text) => root.render(<App opened={text} />),
+    () => root.render(<App opened="" />),
+  );
+}

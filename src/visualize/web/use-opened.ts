@@ -3,19 +3,21 @@ import type { TestPath } from '../../testing/test-path.ts';
 import type { Coverage } from '../play/coverage.ts';
 import type { RunFile } from '../run-file/run-file.ts';
 import { readOpenable } from '../read-openable.ts';
-import { openedText } from './opened-file.ts';
 import type { ViewName } from './use-session.ts';
 
 interface Takers {
+  /** The file that came inside the page; `null` if none did. */
+  readonly opened: string | null;
   readonly onRun: (run: RunFile) => void;
   readonly onScenario: (text: string, files: ReadonlyMap<string, string>) => void;
+  readonly onCoverage: (coverage: Coverage) => void;
   readonly onView: (view: ViewName) => void;
 }
 
 const isScenario = ({ name }: File): boolean => /\.ya?ml$/i.test(name);
 
 /** Whatever is opened or dropped, and whatever came inside the page, goes to the view that shows it. */
-export function useOpened({ onRun, onScenario, onView }: Takers) {
+export function useOpened({ opened, onRun, onScenario, onCoverage, onView }: Takers) {
   const [paths, setPaths] = useState<readonly TestPath[] | null>(null);
   const [coverage, setCoverage] = useState<Coverage | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -33,12 +35,13 @@ export function useOpened({ onRun, onScenario, onView }: Takers) {
           return onView('paths');
         case 'coverage':
           setCoverage(read.coverage);
+          onCoverage(read.coverage);
           return onView('paths');
         case 'problem':
           return undefined;
       }
     },
-    [onRun, onView],
+    [onRun, onCoverage, onView],
   );
 
   const openFiles = useCallback(
@@ -57,8 +60,7 @@ export function useOpened({ onRun, onScenario, onView }: Takers) {
   );
 
   useEffect(() => {
-    const text = openedText();
-    if (text !== null) openText(text);
+    if (opened !== null) openText(opened);
     // What came inside the page is opened once, when the page begins.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);

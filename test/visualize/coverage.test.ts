@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { conform } from '../../src/testing/conformance/conform.ts';
+import { coverageOverlay } from '../../src/testing/coverage/coverage-formats.ts';
+import { expectedVisits, measureCoverage } from '../../src/testing/coverage/measure-coverage.ts';
+import type { CoverageReport } from '../../src/testing/coverage/coverage-report.ts';
+import { fixtureFile } from '../../src/testing/fixtures/fixture-file.ts';
+import { generatePaths } from '../../src/testing/generate.ts';
+import type { Side } from '../../src/testing/side.ts';
+import { pageWithFile } from '../../src/visualize/page-file.ts';
+import { chartNamed } from '../../src/visualize/chart-catalogue.ts';
+import { isCoverageOf, sessionFor, type Coverage } from '../../src/visualize/play/coverage.ts';
+import { newSession } from '../../src/visualize/play/session.ts';
+import { readOpenable } from '../../src/visualize/read-openable.ts';
+
+const pathsOf = (side: Side) =>
+  generatePaths({ criterion: { kind: 'full', name: 'allStates' }, side, onHealthFailure: 'halt' }).paths;
+
+function reportOf(side: Side): CoverageReport {
+  const meter = measureCoverage({ sides: [side], policies: ['halt'] });
+  for (const path of pathsOf(side)) {
+    meter.begin(path.start);
+    for (const visit of expectedVisits(path)) meter.run(visit);
+  }
+  return meter.report();
+}
+
+function opened(file: unknown): Coverage {
+  const read = readOpenable(JSON.stringify(file));
+  if (read.type !== 'coverage') throw new Error(`opened as ${read.type}`);
+  return read.coverage;
+}
+
+describe('coverage in a file', () => {
+  const report = reportOf('control-plane');
+
+  it('is opened as an overlay, as a report, and in the report of a conformance run', async () => {
+    const overlay = opened(coverageOverlay(report));
+    expect(overlay.cells.get('Pending.RemoteDispatchAck')).toBeGreaterThan(0);
+    expect(overlay.cells.get('Pending.RemoteFailed')).toBe(0);
+    expect(opened(report)).toEqual(overlay);
+    const conformance = await conform([], {
+      peer: () => ({ ask: () => Promise.reject(), close: () => Promise.resolve() }),
+    });
+    expect(opened({ ...conformance, coverage: report })).toEqual(overlay);
+  });
+
+  it.each(['nixfleet-coverage-overlay', 'nixfleet-coverage', 'nixfleet-conformance'])(
+    'as %s of a newer version, or damaged, is a sentence',
+    (format) => {
+      expect(readOpenable(JSON.stringify({ format, version: 2 }))).toEqual({
+        type: 'problem',
+        message: 'The coverage report has version 2 and this page reads version 1: open it with a newer page.',
+      });
+      expect(readOpenable(JSON.stringify({ format, version: 1 }))).toMatchObject({ type: 'problem' });
+    },
+  );
+
+  it('is shown on a chart that it speaks of, and a session of such a chart goes on', () => {
+    const remote = opened(report);
+    expect(isCoverageOf(chartNamed('host-agent'), remote)).toBe(false);
+    expect(sessionFor(newSession, remote)).toEqual({ ...newSession, side: 'control-plane' });
+    const both = { ...newSession, side: 'both' } as const;
+    expect(sessionFor(both, remote)).toBe(both);
+    expect(sessionFor(newSession, opened(reportOf('agent')))).toBe(newSession);
+    const nothing = { title: '', cells: new Map<string, number>() };
+    expect(sessionFor(newSession, nothing)).toBe(newSession);
+  });
+});
+
+it('a fixture file takes little room in a page, although it says the same many times over', () => {
+  const text = JSON.stringify(fixtureFile(pathsOf('agent')), null, 2);
+  expect(pageWithFile('<body></body>', text).length).toBeLessThan(text.length / 5);
+});
