@@ -1,7 +1,7 @@
 import { CARD_WIDTH, cardOf, type Card } from './card.ts';
 import type { ChartModel } from './chart-model.ts';
 import { permutations } from './permutations.ts';
-import { chooseColumns } from './choose-columns.ts';
+import { chooseColumns, hubsOf } from './choose-columns.ts';
 import { assignTracks, type Lane } from './tracks.ts';
 
 export interface Point {
@@ -14,7 +14,7 @@ export interface PlacedState extends Point {
   readonly height: number;
 }
 
-/** The line from an event's row to the state that it leads to: at most two bends. */
+/** The line from an event's row to the state that it leads to: at most two bends; or only its beginning, if that is a hub. */
 export interface PlacedEdge {
   readonly from: string;
   readonly event: string;
@@ -34,6 +34,11 @@ const CARD_GAP = 34;
 const ENTRY_Y = 30;
 const GUTTER = 42;
 const TRACK_GAP = 12;
+/** Ends before the first upright of the gap. */
+const STUB = 15;
+/** What a crossing of two lines costs, in pixels of their length; and two cards that stand against the chart's own order. */
+const CROSSING_COST = 400;
+const ORDER_COST = 700;
 /** Beyond this many orders of the cards the search would take too long, and a chart would be unreadable anyway. */
 const MAX_ORDERS = 20_000;
 
@@ -45,14 +50,15 @@ interface Placed {
 
 /**
  * Places a chart in columns such that every line runs within one gap between them and never over a card. Of all orders
- * within the columns the one with the fewest crossings and the shortest lines is taken, the first of equals.
+ * within the columns the one with the fewest crossings, the shortest lines and the order of the chart is taken, the first of equals.
  */
 export function layOutChart(model: ChartModel): ChartLayout {
   const cards = new Map(model.states.map((state) => [state.name, cardOf(state)]));
+  const hubs = hubsOf(model);
   const columns = chooseColumns(model, (name) => cards.get(name)?.height ?? 0);
   let best: { cost: number; layout: ChartLayout } | null = null;
   for (const order of orders(columns)) {
-    const candidate = place(order, cards);
+    const candidate = place(order, cards, hubs);
     if (best === null || candidate.cost < best.cost) best = candidate;
   }
   if (best === null) throw new Error(`${model.id}: there are no states to lay out.`);
@@ -69,9 +75,9 @@ function orders(columns: readonly (readonly string[])[]): readonly (readonly (re
   return found;
 }
 
-function place(order: readonly (readonly string[])[], cards: ReadonlyMap<string, Card>) {
+function place(order: readonly (readonly string[])[], cards: ReadonlyMap<string, Card>, hubs: ReadonlySet<string>) {
   const placed = stack(order, cards);
-  const lanes = [...lanesOf(placed)];
+  const lanes = [...lanesOf(placed, hubs)];
   const tracks = assignTracks(lanes);
   const countIn = (gutter: number) =>
     new Set(lanes.filter((lane) => lane.gutter === gutter).map((lane) => lane.to)).size;
@@ -98,6 +104,7 @@ function place(order: readonly (readonly string[])[], cards: ReadonlyMap<string,
     ];
     return { from: lane.from, event: lane.event, to: lane.to, points };
   });
+  edges.push(...stubs(placed, hubs, columnX));
   const states = [...placed].map(([name, { card, column, y }]): PlacedState => ({
     name,
     x: columnX(column),
@@ -105,7 +112,19 @@ function place(order: readonly (readonly string[])[], cards: ReadonlyMap<string,
     height: card.height,
   }));
   const height = Math.max(...states.map((state) => state.y + state.height)) + MARGIN;
-  return { cost: tracks.crossings * 400 + length, layout: { width: x + MARGIN, height, states, edges } };
+  const cost = tracks.crossings * CROSSING_COST + inversions(order, [...cards.keys()]) * ORDER_COST + length;
+  return { cost, layout: { width: x + MARGIN, height, states, edges } };
+}
+
+/** How many pairs of cards in one column stand the other way round than in the chart. */
+function inversions(order: readonly (readonly string[])[], names: readonly string[]): number {
+  let count = 0;
+  for (const column of order) {
+    for (const [at, upper] of column.entries()) {
+      count += column.slice(at + 1).filter((lower) => names.indexOf(lower) < names.indexOf(upper)).length;
+    }
+  }
+  return count;
 }
 
 /** Each column's cards one under the other, all columns centred on one line. */
@@ -125,10 +144,30 @@ function stack(order: readonly (readonly string[])[], cards: ReadonlyMap<string,
   return placed;
 }
 
-function* lanesOf(placed: ReadonlyMap<string, Placed>): Generator<Lane> {
+function* stubs(
+  placed: ReadonlyMap<string, Placed>,
+  hubs: ReadonlySet<string>,
+  columnX: (column: number) => number,
+): Generator<PlacedEdge> {
+  for (const [from, { card, column, y }] of placed) {
+    const x = columnX(column) + CARD_WIDTH;
+    for (const { event, exits } of card.rows) {
+      for (const exit of exits.filter(({ target }) => hubs.has(target))) {
+        const points = [
+          { x, y: y + exit.y },
+          { x: x + STUB, y: y + exit.y },
+        ];
+        yield { from, event: event.type, to: exit.target, points };
+      }
+    }
+  }
+}
+
+function* lanesOf(placed: ReadonlyMap<string, Placed>, hubs: ReadonlySet<string>): Generator<Lane> {
   for (const [from, source] of placed) {
     for (const row of source.card.rows) {
       for (const exit of row.exits) {
+        if (hubs.has(exit.target)) continue;
         const target = placed.get(exit.target);
         if (target === undefined) throw new Error(`${row.event.type} leads to ${exit.target}, which is not a state.`);
         const leavesRight = target.column >= source.column;

@@ -14,7 +14,24 @@ export function drawChart(model: ChartModel, layout: ChartLayout): readonly SvgN
     if (place === undefined) throw new Error(`The layout has no place for ${state.name}: compute it anew.`);
     return drawCard(cardOf(state), place);
   });
-  return [...cards, ...layout.edges.map(drawEdge)];
+  return [...cards, ...layout.edges.map(drawEdge), ...layout.states.flatMap((place) => drawEntry(place, layout))];
+}
+
+const ENTRY_Y = 30;
+
+/** A hub, to which no line is drawn, shows that there are ways to it, and tells which. */
+function drawEntry({ name, x, y }: PlacedState, { edges }: ChartLayout): readonly SvgNode[] {
+  const sources = new Set(edges.filter(({ to, points }) => to === name && points.length === 2).map(({ from }) => from));
+  if (sources.size === 0) return [];
+  const [startX, entryY] = [x - 20, y + ENTRY_Y];
+  return [
+    svg('g', { class: `entry to-${name}` }, [
+      svg('title', {}, [`from ${[...sources].join(', ')}`]),
+      svg('path', { class: 'edge-line', d: `M${startX} ${entryY}H${x}` }),
+      svg('circle', { class: 'port', cx: startX, cy: entryY, r: 3.5 }),
+      svg('path', { class: 'edge-head', d: `M${x} ${entryY}l-8 -4.5v9z` }),
+    ]),
+  ];
 }
 
 function drawEdge(edge: PlacedEdge): SvgNode {

@@ -1,4 +1,5 @@
 import type { GuardName } from '../machine/guards.ts';
+import type { HealthFailurePolicy } from '../machine/events.ts';
 import type { HostEffect } from '../machine/effects.ts';
 import type { HostTag } from '../machine/host-rollout.machine.ts';
 import type { GuardName as RolloutGuardName } from '../rollout/guards.ts';
@@ -43,10 +44,17 @@ const tags: { readonly [Name in HostTag | RolloutTag]: string } = {
   dispatching: 'hosts may still be dispatched',
 };
 
+const policies: { readonly [Policy in HealthFailurePolicy]: string } = {
+  'rollback-and-halt':
+    'a host that fails goes back to the closure it had (one that was Deferred does not), and the rollout dispatches nothing more',
+  halt: 'a host that fails stays as it is and waits for a person, and the rollout dispatches nothing more',
+};
+
 const find = (words: Readonly<Record<string, string>>, name: string): string =>
   Object.hasOwn(words, name) ? (words[name] ?? name) : name;
 
 /** Names of the charts in words, for somebody who meets them for the first time. An unknown name stands for itself. */
 export const guardWords = (name: string): string => find({ ...hostGuards, ...rolloutGuards }, name);
 export const effectWords = (type: string): string => find(effects, type);
+export const policyWords = (policy: HealthFailurePolicy): string => policies[policy];
 export const tagWords = (name: string): string => find(tags, name);

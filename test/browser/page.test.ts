@@ -3,6 +3,8 @@ import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { linkOfSession } from '../../src/visualize/play/link.ts';
+import { newSession } from '../../src/visualize/play/session.ts';
 import { goTo, pageUrl, test } from './support/browser-page.ts';
 import { pageHolding } from './support/opened-page.ts';
 import { readShown } from './support/shown.ts';
@@ -82,8 +84,7 @@ describe('the page', () => {
     expect((await readShown(page)).state).toBe('Failed');
   });
 
-  test('zooms and moves the chart by keys, and fits it again', async ({ open }) => {
-    const page = await open();
+  test('zooms and moves the chart by keys, and fits it again', async ({ page }) => {
     const place = () => page.locator('.chart > g').getAttribute('transform');
     await page.getByRole('button', { name: 'Fit' }).click();
     const fitted = await place();
@@ -106,8 +107,7 @@ describe('the page', () => {
     ['a newer fixture file', '{"format":"nixfleet-host-paths","version":7,"paths":[]}', 'version 7'],
   ] as const;
 
-  test('says in a sentence what is wrong with a file', async ({ open }) => {
-    const page = await open();
+  test('says in a sentence what is wrong with a file', async ({ page }) => {
     await goTo(page, 'Fleet');
     for (const [name, text, sentence] of unreadable) {
       await page
@@ -122,20 +122,26 @@ describe('the page', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
-  test('says in a sentence what is wrong with a link', async ({ open }) => {
-    for (const [fragment, sentence] of [
+  test('says in a sentence what is wrong with a link', async ({ open, page }) => {
+    const wrong = [
       ['#v9/chart/abc', 'newer version'],
       ['#v1/chart/%%%', 'not a link'],
       ['#v1/chart/e30', 'The link'],
-    ] as const) {
-      const page = await open({ url: `${pageUrl}${fragment}` });
-      expect(await page.getByRole('alert').textContent()).toContain(sentence);
+      [`#${linkOfSession('fleet', newSession, [{ choice: null, time: -1, host: null }])}`, 'names runs'],
+    ] as const;
+    // A page that is opened with it, and one that goes to it.
+    const fresh = await open({ url: `${pageUrl}${wrong[0][0]}` });
+    expect(await fresh.getByRole('alert').textContent()).toContain(wrong[0][1]);
+    for (const [fragment, sentence] of wrong) {
+      await page.evaluate((hash) => {
+        location.hash = hash;
+      }, fragment);
+      await expect.poll(() => page.getByRole('alert').textContent()).toContain(sentence);
       expect((await readShown(page)).state).toBe('Pending');
     }
   });
 
-  test('gives the chart away in every format', async ({ open }) => {
-    const page = await open({ acceptDownloads: true });
+  test('gives the chart away in every format', async ({ page }) => {
     const names: string[] = [];
     for (const format of [
       'SVG picture',
@@ -158,8 +164,7 @@ describe('the page', () => {
     );
   });
 
-  test('shows all views without a word on the console', async ({ open }) => {
-    const page = await open();
+  test('shows all views without a word on the console', async ({ page }) => {
     for (const view of views) {
       await goTo(page, view);
       expect(await page.locator('main > *').count()).toBeGreaterThan(0);

@@ -39,6 +39,20 @@ async function clickEvent(page: Page, state: string, type: string): Promise<void
   await row.click({ force: true });
 }
 
+/** Names and values of a list of them. */
+const factsOf = (page: Page, testId: string): Promise<Readonly<Record<string, unknown>>> =>
+  page
+    .getByTestId(testId)
+    .locator('div')
+    .evaluateAll((facts) =>
+      Object.fromEntries(
+        facts.map((fact): [string, unknown] => [
+          fact.querySelector('dt')?.textContent ?? '',
+          JSON.parse(fact.querySelector('dd')?.getAttribute('data-value') ?? 'null'),
+        ]),
+      ),
+    );
+
 /** Choosing where to begin begins anew, but choosing what is chosen already does nothing. */
 async function beginIn(page: Page, state: string): Promise<void> {
   const start = page.getByTestId('start-state');
@@ -86,8 +100,7 @@ describe('playing by clicks', () => {
     ['agent', 'Agent'],
     ['control-plane', 'Control plane'],
   ] as const) {
-    test(`on every path of the ${side} the page shows what step gives`, async ({ open }) => {
-      const page = await open({ reducedMotion: 'reduce' });
+    test(`on every path of the ${side} the page shows what step gives`, async ({ page }) => {
       await choose(page, 'Side', title);
       let steps = 0;
       for (const policy of policies) {
@@ -103,8 +116,7 @@ describe('playing by clicks', () => {
     });
   }
 
-  test('paths that the page generates are played step by step as they were generated', async ({ open }) => {
-    const page = await open();
+  test('paths that the page generates are played step by step as they were generated', async ({ page }) => {
     await goTo(page, 'Paths');
     await page.getByTestId('criterion').selectOption('guardOutcomes');
     const paths = pathsOf('guardOutcomes', 'agent', 'rollback-and-halt');
@@ -126,8 +138,7 @@ describe('playing by clicks', () => {
     }
   });
 
-  test('a step can be undone, done again and gone to, and a link reproduces it all', async ({ open }) => {
-    const page = await open();
+  test('a step can be undone, done again and gone to, and a link reproduces it all', async ({ open, page }) => {
     await clickEvent(page, 'Pending', 'LocalActivate');
     const one = await readShown(page);
     await clickEvent(page, 'Activating', 'LocalActivationCompleted');
@@ -143,8 +154,7 @@ describe('playing by clicks', () => {
     expect(await readShown(copy)).toEqual(two);
   });
 
-  test('a payload is edited as a form, which sends nothing that is not valid', async ({ open }) => {
-    const page = await open();
+  test('a payload is edited as a form, which sends nothing that is not valid', async ({ page }) => {
     await clickEvent(page, 'Pending', 'LocalActivate');
     await page.locator('[data-event="Activating.LocalActivationFailed"]').click({ modifiers: ['Shift'] });
     const form = page.getByRole('form', { name: 'Payload of LocalActivationFailed' });
@@ -157,18 +167,26 @@ describe('playing by clicks', () => {
     expect((await readShown(page)).state).toBe('Failed');
   });
 
-  test('a refusal names the conditions that do not hold', async ({ open }) => {
-    const page = await open();
+  test('a refusal names the conditions that do not hold', async ({ page }) => {
     await page.getByTestId('start-state').selectOption('Soaking');
     await page.locator('[data-event="Soaking.LocalConvergedReached"]').click({ modifiers: ['Shift'] });
     await page.getByLabel('Begin from').selectOption('one millisecond too early');
     await page.getByRole('button', { name: 'Send LocalConvergedReached', exact: true }).click();
     expect((await readShown(page)).refusal).toContain('soak');
     expect(await page.locator('.answers .fails code').allTextContents()).toContain('soakHasElapsed');
+    // The very values that were compared, and no others.
+    const { soakDueAt } = (await readShown(page)).record as HostRolloutState;
+    expect(await factsOf(page, 'values-soakHasElapsed')).toEqual({
+      'record.soakDueAt': soakDueAt,
+      'event.convergedAt': Number(soakDueAt) - 1,
+    });
+    expect(await factsOf(page, 'refusal-facts')).toEqual({ invariant: 'soak-not-elapsed' });
+    await clickEvent(page, 'Pending', 'LocalActivate');
+    expect(await factsOf(page, 'refusal-facts')).toEqual({ from: 'Soaking', event: 'LocalActivate' });
+    expect(await page.getByTestId('outcome').textContent()).toContain('Soaking takes only LocalProbeTopologyDeclared');
   });
 
-  test('what happens when activation fails under each policy is told at a glance', async ({ open }) => {
-    const page = await open();
+  test('what happens when activation fails under each policy is told at a glance', async ({ page }) => {
     for (const [policy, effect] of [
       ['rollback-and-halt', 1],
       ['halt', 0],
@@ -178,11 +196,14 @@ describe('playing by clicks', () => {
       await clickEvent(page, 'Activating', 'LocalActivationFailed');
       expect((await readShown(page)).state).toBe('Failed');
       expect(await page.locator('[data-effect="LocalFireRollbackTo"]').count()).toBe(effect);
+      const other = await page.getByTestId('other-policy').textContent();
+      expect(other).toContain(policy === 'halt' ? 'With rollback-and-halt instead' : 'With halt instead');
+      expect(other).toContain(`${policy === 'halt' ? 'and also' : 'without'} LocalFireRollbackTo`);
+      expect(await page.getByTestId('meaning').textContent()).toContain(`Policy ${policy}: a host that fails`);
     }
   });
 
-  test('every host and rollout chart can be shown, with all its events', async ({ open }) => {
-    const page = await open();
+  test('every host and rollout chart can be shown, with all its events', async ({ page }) => {
     for (const [side, events] of [
       ['Agent', 14],
       ['Control plane', 14],

@@ -1,27 +1,49 @@
 import type { HostEvent } from '../../machine/events.ts';
 import type { HostRolloutState } from '../../machine/record.ts';
+import { answerQuestion } from '../../testing/conformance/answer-question.ts';
 import { fixtureFile } from '../../testing/fixtures/fixture-file.ts';
 import type { StepResult } from '../../machine/step.ts';
 import type { TestPath } from '../../testing/test-path.ts';
 import { step } from '../../machine/step.ts';
+import type { RolloutEvent, RolloutRecord } from '../../rollout/index.ts';
 import { replaySession, startRecord, type Session } from './session.ts';
 
-/** What happened so far, as a test: a fixture file of one path for the host, plain events for the rollout. */
+/**
+ * What happened so far, as a test that `conform --fixtures` asks: a fixture file of one path for the host; for the
+ * rollout, of which there are no fixture files, a line of reference answers.
+ */
 export function fixtureOfSession(session: Session): string {
-  if (session.machine === 'rollout') {
-    const steps = replaySession(session).map(({ event, now, result }) => ({ event, now, expect: result }));
-    return JSON.stringify({ start: startRecord(session), steps }, null, 2);
-  }
+  if (session.machine === 'rollout') return `${JSON.stringify(rolloutWalk(session))}\n`;
   return JSON.stringify(fixtureFile([pathOfSession(session)]), null, 2);
 }
+
+function rolloutWalk(session: Session) {
+  const moments = replaySession(session);
+  // A session of the rollout holds records and events of the rollout only.
+  const out = moments.map(({ before, event, now }) =>
+    answerQuestion({ op: 'rollout_step', record: before as RolloutRecord, event: event as RolloutEvent, now }),
+  );
+  return {
+    id: nameOf(session),
+    in: {
+      op: 'rollout_walk',
+      initial: startRecord(session),
+      events: moments.map(({ event, now }) => ({ event, now })),
+    },
+    out,
+  };
+}
+
+const nameOf = (session: Session): string =>
+  `played: ${session.events
+    .slice(0, session.cursor)
+    .map(({ type }) => type)
+    .join(', ')}`;
 
 function pathOfSession(session: Session): TestPath {
   const policy = { onHealthFailure: session.onHealthFailure };
   return {
-    name: `played: ${session.events
-      .slice(0, session.cursor)
-      .map(({ type }) => type)
-      .join(', ')}`,
+    name: nameOf(session),
     side: session.side === 'both' ? 'agent' : session.side,
     policy,
     // A session of the host machine holds records and events of the host machine only.

@@ -63,5 +63,6 @@ function checkChoice(value: unknown): DemoChoice | undefined {
   if (!isWhole(seed, 0, Number.MAX_SAFE_INTEGER)) return undefined;
   if (!choices.policy?.some((choice) => choice === value['onHealthFailure'])) return undefined;
   // The choices of this kind are the names of the type.
-  return { hosts: size, waves, seed, trouble, onHealthFailure: value['onHealthFailure'] as HealthFailurePolicy };
+  const onHealthFailure = value['onHealthFailure'] as HealthFailurePolicy;
+  return { hosts: size, waves, seed, onHealthFailure, trouble };
 }

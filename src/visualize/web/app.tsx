@@ -91,7 +91,7 @@ export function App({ opened: openedText }: Props) {
   const onJump = useCallback((cursor: number) => setSession((old) => jump(old, cursor)), [setSession]);
 
   const goOn = useCallback(() => setSession((old) => jump(old, old.cursor + 1)), [setSession]);
-  const animation = useAnimation(session.cursor < session.events.length, goOn);
+  const animation = useAnimation(session.cursor, session.events.length, goOn);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isTyping = event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);

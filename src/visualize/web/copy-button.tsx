@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 
 interface Props {
   readonly label: string;
@@ -7,23 +7,25 @@ interface Props {
   readonly disabled?: boolean;
 }
 
-/** Copies a text, and says on itself whether the browser allowed it. */
+const TOLD_MS = 2_000;
+
+/** Copies a text, and says on itself whether the browser allowed it; it stays as wide as it is, under the pointer. */
 export function CopyButton({ label, text, disabled = false }: Props) {
   const [outcome, setOutcome] = useState<string | null>(null);
+  useEffect(() => {
+    if (outcome === null) return undefined;
+    const timer = setTimeout(() => setOutcome(null), TOLD_MS);
+    return () => clearTimeout(timer);
+  }, [outcome]);
   const copy = () =>
     void navigator.clipboard.writeText(text()).then(
       () => setOutcome('Copied'),
-      () => setOutcome('Not allowed to copy'),
+      () => setOutcome('Not allowed'),
     );
   return (
-    <button
-      type="button"
-      disabled={disabled}
-      aria-label={outcome === null ? undefined : `${label}: ${outcome}`}
-      onClick={copy}
-      onBlur={() => setOutcome(null)}
-    >
-      {outcome ?? label}
+    <button type="button" className={`copy ${outcome === null ? '' : 'is-told'}`} disabled={disabled} onClick={copy}>
+      <span>{label}</span>
+      <span role="status">{outcome}</span>
     </button>
   );
 }

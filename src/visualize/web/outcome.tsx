@@ -1,6 +1,7 @@
 import type { ChartBranch, ChartModel } from '../chart-model.ts';
 import { engines, type PlayRefusal } from '../play/engine.ts';
 import type { ValueRead } from '../play/values-read.ts';
+import { underOtherPolicy, type OtherPolicy } from '../play/other-policy.ts';
 import type { Moment, Session } from '../play/session.ts';
 import { effectWords, guardWords } from '../words.ts';
 import { fullValue, shortValue } from './format.ts';
@@ -17,7 +18,8 @@ export function Outcome({ model, session, moment }: Props) {
     return (
       <section className="outcome" aria-live="polite">
         <p className="hint">
-          Click an event in a card to send it. Shift-click, or <kbd>E</kbd>, lets you edit it first.
+          Click an event in a card and see what comes of it. Shift-click, or <kbd>E</kbd>, lets you edit it first.
+          Yellow is a condition, blue is an effect.
         </p>
       </section>
     );
@@ -44,6 +46,7 @@ export function Outcome({ model, session, moment }: Props) {
         <Guards session={session} moment={moment} branches={cell.branches} always={model.alwaysAsked} />
       )}
       {result.ok && <Effects moment={moment} />}
+      <OtherPolicyNote other={underOtherPolicy(session, moment)} state={after.state} />
     </section>
   );
 }
@@ -72,7 +75,7 @@ function Guards({
             <span aria-hidden="true">{holds ? '✓' : '✕'}</span>
             <span>
               <code>{guard}</code> {holds ? 'holds' : 'does not hold'}
-              <small>{guardWords(guard)}</small>
+              <small>asks whether {guardWords(guard)}</small>
               <Facts
                 facts={engines[session.machine].guardValues(guard, moment.before, moment.event, policy)}
                 testId={`values-${guard}`}
@@ -122,6 +125,30 @@ function Takes({ model, state }: { readonly model: ChartModel; readonly state: s
     </p>
   );
 }
+
+/** The difference that the policy makes, for whoever has not tried the other one yet. */
+function OtherPolicyNote({ other, state }: { readonly other: OtherPolicy | null; readonly state: string }) {
+  if (other === null) return null;
+  const { policy, added, missing } = other;
+  return (
+    <p className="other-policy" data-testid="other-policy">
+      With <code>{policy}</code> instead: {other.state === state ? `${state} too` : other.state}
+      {missing.length > 0 && <Named joint=", but without" effects={missing} />}
+      {added.length > 0 && <Named joint=", and also" effects={added} />}.
+    </p>
+  );
+}
+
+const Named = ({ joint, effects }: { readonly joint: string; readonly effects: readonly string[] }) => (
+  <>
+    {joint}{' '}
+    {effects.map((type) => (
+      <span key={type}>
+        <code className="effect-pill">{type}</code> ({effectWords(type)})
+      </span>
+    ))}
+  </>
+);
 
 function Effects({ moment }: { readonly moment: Moment }) {
   if (!moment.result.ok) return null;

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { ChartModel } from '../chart-model.ts';
 import type { PlayEvent, PlayRecord } from '../play/engine.ts';
 import type { Moment, Session } from '../play/session.ts';
+import { policyWords, tagWords } from '../words.ts';
 import { EventForm } from './event-form.tsx';
 import { HistoryList } from './history-list.tsx';
 import { Outcome } from './outcome.tsx';
@@ -64,6 +65,7 @@ export function PlayPanel(props: Props) {
           )}
         </div>
       </section>
+      <Meaning model={model} state={record.state} session={session} />
       {editing === null ? (
         <Sender model={model} record={record} onEdit={onEdit} onSendUsual={props.onSendUsual} />
       ) : (
@@ -80,6 +82,33 @@ export function PlayPanel(props: Props) {
       <HistoryList session={session} moments={moments} onJump={onJump} />
       <RecordTable before={last?.before ?? null} record={record} />
     </aside>
+  );
+}
+
+interface MeaningProps {
+  readonly model: ChartModel;
+  readonly state: string;
+  readonly session: Session;
+}
+
+/** The present state and the policy in words, so that nobody has to know the names. */
+function Meaning({ model, state: name, session }: MeaningProps) {
+  const state = model.states.find((each) => each.name === name);
+  const told = state?.tags.filter((tag) => tag !== 'at-end-under-halt' || session.onHealthFailure === 'halt') ?? [];
+  return (
+    <section className="meaning" data-testid="meaning">
+      <p>{state?.description}</p>
+      {told.map((tag) => (
+        <p className="hint" key={tag}>
+          <code>{tag}</code>: {tagWords(tag)}.
+        </p>
+      ))}
+      {session.machine === 'host' && (
+        <p className="hint">
+          Policy <code>{session.onHealthFailure}</code>: {policyWords(session.onHealthFailure)}.
+        </p>
+      )}
+    </section>
   );
 }
 

@@ -2,6 +2,8 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { expect, inject, test as base } from 'vitest';
+import { linkOfSession } from '../../../src/visualize/play/link.ts';
+import { newSession } from '../../../src/visualize/play/session.ts';
 import { repositoryRoot } from '../../support/repository.ts';
 
 /** The page as it is built, opened from disk. */
@@ -13,6 +15,44 @@ export type OpenPage = (options?: BrowserContextOptions & { readonly url?: strin
 interface Fixtures {
   readonly browser: Browser;
   readonly open: OpenPage;
+  readonly shared: Watched;
+  /** The page of the file of tests, begun anew: cheaper than one of its own for every test. */
+  readonly page: Page;
+}
+
+/** A page, and what it may not do: complain on its console, leave an error uncaught, or ask anything of a network. */
+interface Watched {
+  readonly page: Page;
+  readonly complaints: string[];
+}
+
+const fresh = `#${linkOfSession('chart', newSession)}`;
+
+async function watchedPage(
+  browser: Browser,
+  { url = pageUrl, ...options }: BrowserContextOptions & { readonly url?: string },
+): Promise<Watched> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    ...options,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const own = url.startsWith('http:') ? new URL(url).origin : 'file:';
+  if (own === 'file:') await context.setOffline(true);
+  page.setDefaultTimeout(10_000);
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    const asked = request.url();
+    if (!asked.startsWith(own) && !/^(?:data|blob):/.test(asked)) complaints.push(`asked for ${asked}`);
+  });
+  await page.goto(url);
+  await page.locator('main > *').first().waitFor();
+  return { page, complaints };
 }
 
 /**
@@ -31,27 +71,30 @@ export const test = base.extend<Fixtures>({
     { scope: 'file' },
   ],
   open: async ({ browser }, use) => {
-    const pages: Page[] = [];
-    const complaints: string[] = [];
-    await use(async ({ url = pageUrl, ...options } = {}) => {
-      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-      await context.setOffline(true);
-      const page = await context.newPage();
-      page.setDefaultTimeout(10_000);
-      pages.push(page);
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(String(error)));
-      page.on('request', (request) => {
-        if (!/^(?:file|data|blob):/.test(request.url())) complaints.push(`asked for ${request.url()}`);
-      });
-      await page.goto(url);
-      await page.locator('main > *').first().waitFor();
-      return page;
+    const opened: Watched[] = [];
+    await use(async (options = {}) => {
+      const watched = await watchedPage(browser, options);
+      opened.push(watched);
+      return watched.page;
     });
-    await Promise.all(pages.map((page) => page.context().close()));
-    expect(complaints).toEqual([]);
+    await Promise.all(opened.map(({ page }) => page.context().close()));
+    expect(opened.flatMap(({ complaints }) => complaints)).toEqual([]);
+  },
+  shared: [
+    async ({ browser }, use) => {
+      const watched = await watchedPage(browser, { reducedMotion: 'reduce' });
+      await use(watched);
+      await watched.page.context().close();
+    },
+    { scope: 'file' },
+  ],
+  page: async ({ shared: { page, complaints } }, use) => {
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, fresh);
+    await page.getByTestId('present-state').getByText('Pending').waitFor();
+    await use(page);
+    expect(complaints.splice(0)).toEqual([]);
   },
 });
 
@@ -63,4 +106,19 @@ export async function goTo(page: Page, view: 'Chart' | 'Table' | 'Paths' | 'Flee
 /** Chooses one of a few, all of them in sight. */
 export async function choose(page: Page, group: string, option: string): Promise<void> {
   await page.getByRole('group', { name: group }).getByRole('radio', { name: option, exact: true }).check();
+}
+
+/** What was copied last. */
+export const copied = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+
+/** Lets go of files over the middle of the page, as from a file manager. */
+export async function drop(page: Page, files: Readonly<Record<string, string>>): Promise<void> {
+  await page.evaluate((named) => {
+    const dataTransfer = new DataTransfer();
+    for (const [name, text] of Object.entries(named)) dataTransfer.items.add(new File([text], name));
+    const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body;
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      target.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    }
+  }, files);
 }

@@ -1,0 +1,32 @@
+import type { HealthFailurePolicy } from '../../machine/events.ts';
+import { engines } from './engine.ts';
+import type { Moment, Session } from './session.ts';
+
+/** What the same event would have come to under the other policy, where that is something else. */
+export interface OtherPolicy {
+  readonly policy: HealthFailurePolicy;
+  readonly state: string;
+  /** Effects that only one of the two policies asks for. */
+  readonly added: readonly string[];
+  readonly missing: readonly string[];
+}
+
+const others: { readonly [Policy in HealthFailurePolicy]: HealthFailurePolicy } = {
+  halt: 'rollback-and-halt',
+  'rollback-and-halt': 'halt',
+};
+
+/** Asks the machine itself. `null` where the policy makes no difference to state and effects. */
+export function underOtherPolicy(session: Session, { before, event, now, result }: Moment): OtherPolicy | null {
+  if (!result.ok) return null;
+  const policy = others[session.onHealthFailure];
+  const other = engines[session.machine].step(before, event, now, { onHealthFailure: policy });
+  if (!other.ok) return null;
+  const [here, there] = [result.effects, other.effects].map((effects) => effects.map(({ type }) => type));
+  const added = (there ?? []).filter((type) => !here?.includes(type));
+  const missing = (here ?? []).filter((type) => !there?.includes(type));
+  const { state } = other.record;
+  return state === result.record.state && added.length + missing.length === 0
+    ? null
+    : { policy, state, added, missing };
+}

@@ -1,0 +1,231 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { describe, expect } from 'vitest';
+import { encodeRunEvent } from '../../src/simulator/event-log.ts';
+import { simulate } from '../../src/simulator/simulate.ts';
+import { recordRun } from '../../src/visualize/run-file/record-run.ts';
+import { RunHistory } from '../../src/visualize/run-file/run-history.ts';
+import { sessionOfLink } from '../../src/visualize/play/link.ts';
+import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { hostStates } from '../../src/machine/host-states.ts';
+import { repositoryRoot } from '../support/repository.ts';
+import { copied, drop, goTo, test } from './support/browser-page.ts';
+import { pageHolding } from './support/opened-page.ts';
+import { readShown } from './support/shown.ts';
+
+const scenario = demoScenario({
+  hosts: 50,
+  waves: 3,
+  seed: 4,
+  onHealthFailure: 'rollback-and-halt',
+  trouble: 'a few bad hosts',
+});
+const file = recordRun(scenario);
+const run = JSON.stringify(file);
+const history = new RunHistory(file);
+const example = (name: string) => readFileSync(join(repositoryRoot, 'examples', name), 'utf8');
+
+const timeOf = async (page: Page) => Number(await page.getByTestId('time').inputValue());
+const outcome = (page: Page) => page.getByTestId('run-outcome');
+const grid = (page: Page) => page.getByRole('listbox', { name: /hosts by wave/ });
+const chosenName = async (page: Page) =>
+  (await grid(page).getByRole('option').getAttribute('aria-label'))?.split(':')[0];
+
+async function openRun(page: Page): Promise<void> {
+  await drop(page, { 'run.json': run });
+  await outcome(page).waitFor();
+}
+
+describe('a file that is dropped', () => {
+  test('on whichever view goes to the view that shows it', async ({ page }) => {
+    await openRun(page);
+    expect(await outcome(page).textContent()).toBe(file.outcome);
+    await goTo(page, 'Table');
+    await drop(page, { 'coverage.json': '{"format":"nixfleet-coverage-overlay","cells":{"Pending.LocalActivate":3}}' });
+    await page.getByTestId('paths-summary').waitFor();
+    expect(await page.locator('.event-row.is-covered').getAttribute('data-event')).toBe('Pending.LocalActivate');
+    await page.getByRole('button', { name: 'Hide coverage' }).click();
+  });
+
+  test('as a scenario is run, with the fleet that it names', async ({ page }) => {
+    await drop(page, {
+      'harbour-on-a-rough-day.yaml': example('scenarios/harbour-on-a-rough-day.yaml'),
+      'harbor.json': example('fleets/harbor.json'),
+    });
+    await outcome(page).waitFor();
+    expect(await page.getByRole('heading', { level: 2, name: /harbour/i }).count()).toBe(1);
+  });
+});
+
+describe('a scenario as text', () => {
+  test('is run with the very simulator of the package, and copied so that it comes to the same', async ({ page }) => {
+    await openRun(page);
+    await page.getByRole('button', { name: 'Copy scenario' }).click();
+    await expect.poll(() => copied(page)).toContain('seed: 4');
+    const text = await copied(page);
+    await page.getByRole('button', { name: 'Copy seed' }).click();
+    await expect.poll(() => copied(page)).toBe(String(file.seed));
+    const write = page.getByRole('button', { name: 'Write a scenario' });
+    if ((await write.getAttribute('aria-expanded')) === 'false') await write.click();
+    await page.getByLabel('Scenario in YAML').fill(text);
+    await page.getByRole('button', { name: 'Run this scenario' }).click();
+    await expect.poll(() => outcome(page).count()).toBe(2);
+    const counts = await page
+      .getByTestId('counts')
+      .evaluateAll((lists) => lists.map((list) => [...list.children].map((each) => each.getAttribute('data-count'))));
+    expect(counts[0]).toEqual(counts[1]);
+  });
+
+  test('that is wrong is told with line and column, and a click goes there', async ({ page }) => {
+    await drop(page, {
+      'bad.yaml': 'title: A mistake\nfleet:\n  channels:\n    stable:\n      hosts: { web: many }\n',
+    });
+    const mistakes = page.getByRole('alert').getByRole('button');
+    await mistakes.first().waitFor();
+    expect(await mistakes.first().textContent()).toMatch(/^Line 5, column 21: .+\. .+/);
+    await mistakes.first().click();
+    const caret = () =>
+      page.getByLabel('Scenario in YAML').evaluate((area) => {
+        // The label is of a text area, and the tests know it.
+        const { value, selectionStart } = area as HTMLTextAreaElement;
+        return value.slice(selectionStart, selectionStart + 4);
+      });
+    expect(await caret()).toBe('many');
+    await page.getByLabel('Scenario in YAML').fill('title: [');
+    await page.keyboard.press('Control+Enter');
+    await expect.poll(() => mistakes.first().textContent()).toMatch(/^Line \d+, column \d+: /);
+  });
+});
+
+describe('the time line', () => {
+  test('is played at the chosen speed, and stops at the end', async ({ page }) => {
+    await openRun(page);
+    await page.clock.install({ time: 0 });
+    await page.clock.pauseAt(1_000);
+    const speed = page.getByRole('combobox', { name: 'Speed' });
+    const passes = async (value: string): Promise<number> => {
+      await page.getByTestId('time').fill('0');
+      await speed.selectOption(value);
+      await page.getByRole('button', { name: 'Play', exact: true }).click();
+      await page.clock.runFor(500);
+      await page.getByRole('button', { name: 'Pause' }).click();
+      return timeOf(page);
+    };
+    for (const value of ['10', '60', '300']) {
+      // A frame more or less, of sixteen milliseconds.
+      expect(Math.abs((await passes(value)) - 500 * Number(value))).toBeLessThanOrEqual(40 * Number(value));
+    }
+    await page.getByTestId('time').fill('0');
+    await speed.selectOption('6000');
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await page.clock.runFor(history.shownUntil / 6000 + 200);
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    expect(await timeOf(page)).toBe(history.shownUntil);
+    await page.clock.resume();
+  });
+
+  test('is stepped through by keys, marker by marker', async ({ page }) => {
+    await openRun(page);
+    await page.getByTestId('time').focus();
+    await page.keyboard.press('Home');
+    expect(await timeOf(page)).toBe(0);
+    const markers = file.markers.filter(({ at }) => at <= history.shownUntil);
+    // Tab goes back to the one marker that happened last.
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Home');
+    for (const marker of markers.slice(1, 8)) {
+      await page.keyboard.press('ArrowRight');
+      expect(await timeOf(page)).toBe(Math.round(marker.at));
+    }
+    await page.keyboard.press('End');
+    expect(await timeOf(page)).toBe(Math.round(markers.at(-1)?.at ?? 0));
+    expect(await page.getByTestId('latest-marker').textContent()).toContain(markers.at(-1)?.text);
+  });
+});
+
+describe('the hosts', () => {
+  test('are gone through by keys, and opened on the chart', async ({ page }) => {
+    await openRun(page);
+    await grid(page).focus();
+    const press = async (key: string): Promise<string | undefined> => {
+      await page.keyboard.press(key);
+      return chosenName(page);
+    };
+    const { hosts } = history;
+    const column = (at: number) =>
+      hosts.filter(({ rollout, wave }) => rollout === hosts[at]?.rollout && wave === hosts[at].wave);
+    expect(await press('ArrowRight')).toBe(hosts[0]?.name);
+    expect(await press('ArrowRight')).toBe(hosts[1]?.name);
+    expect(await press('ArrowLeft')).toBe(hosts[0]?.name);
+    expect(await press('PageDown')).toBe(hosts[column(0).length]?.name);
+    expect(await press('End')).toBe(column(column(0).length).at(-1)?.name);
+    expect(await press('Home')).toBe(hosts[column(0).length]?.name);
+    const [above, below] = [await press('Home'), await press('ArrowDown')];
+    expect(below).not.toBe(above);
+    expect(await press('ArrowUp')).toBe(above);
+    expect(await press('PageUp')).toBe(hosts[0]?.name);
+    const failed = file.transitions.find(([, , , to]) => to === 'Failed');
+    const wanted = history.hostAt(failed?.[1] ?? 0, failed?.[2] ?? 0);
+    for (let at = 0; at < wanted; at += 1) await page.keyboard.press('ArrowRight');
+    expect(await chosenName(page)).toBe(hosts[wanted]?.name);
+    expect(await page.getByTestId('host-detail').getByRole('heading').textContent()).toBe(hosts[wanted]?.name);
+    await page.keyboard.press('Enter');
+    const atEnd = hostStates[history.statesAt(file.endedAt)[wanted] ?? 0];
+    expect((await readShown(page)).state).toBe(atEnd);
+  });
+
+  test('and the moment that is shown are in the address, which shows them again', async ({ open }) => {
+    const url = pageHolding('place', run);
+    const page = await open({ url });
+    await outcome(page).waitFor();
+    const time = Math.round(history.shownUntil / 3);
+    await page.getByTestId('time').fill(String(time));
+    await grid(page).focus();
+    for (let presses = 0; presses < 4; presses += 1) await page.keyboard.press('ArrowRight');
+    const chosen = await chosenName(page);
+    // The address follows when the time line stands still.
+    const placeOf = () => sessionOfLink(new URL(page.url()).hash);
+    const wanted = { ok: true, value: { runs: [{ choice: null, time, host: 3 }] } };
+    await expect.poll(placeOf).toMatchObject(wanted);
+    const address = page.url();
+    await page.reload();
+    await outcome(page).waitFor();
+    await expect.poll(() => page.url()).toBe(address);
+    expect(await timeOf(page)).toBe(time);
+    expect(await chosenName(page)).toBe(chosen);
+    // A look at the chart and back loses nothing.
+    await goTo(page, 'Chart');
+    await goTo(page, 'Fleet');
+    expect(await timeOf(page)).toBe(time);
+  });
+});
+
+test('an event log says what it does not know', async ({ page }) => {
+  const lines: string[] = [];
+  simulate(scenario, { onEvent: (event) => lines.push(encodeRunEvent(event)) });
+  await drop(page, { 'run.jsonl': lines.join('\n') });
+  await outcome(page).waitFor();
+  const text = (await page.locator('.run-pane').textContent()) ?? '';
+  for (const words of ['seed unknown', 'policy unknown', 'soak unknown']) expect(text).toContain(words);
+  expect(await page.getByRole('button', { name: 'Copy seed' }).count()).toBe(0);
+});
+
+test('a link to a run of a made-up fleet runs it again', async ({ page }) => {
+  await goTo(page, 'Fleet');
+  const form = page.getByRole('form', { name: 'Run a scenario' });
+  await form.getByRole('combobox', { name: 'Hosts', exact: true }).selectOption('50');
+  await form.getByRole('button', { name: 'Run', exact: true }).click();
+  await outcome(page).waitFor();
+  const title = await page.getByRole('region', { name: /^Run / }).getAttribute('aria-label');
+  await page.getByTestId('time').fill('600000');
+  const placeOf = () => sessionOfLink(new URL(page.url()).hash);
+  await expect.poll(placeOf).toMatchObject({ ok: true, value: { runs: [{ choice: { hosts: 50 }, time: 600_000 }] } });
+  const address = page.url();
+  await page.reload();
+  await outcome(page).waitFor();
+  expect(await page.getByRole('region', { name: /^Run / }).getAttribute('aria-label')).toBe(title);
+  expect(await timeOf(page)).toBe(600_000);
+  await expect.poll(() => page.url()).toBe(address);
+});

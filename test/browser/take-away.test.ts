@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect } from 'vitest';
+import { z } from 'zod';
+import { stepRollout } from '../../src/rollout/step-rollout.ts';
+import type { RolloutEvent } from '../../src/rollout/rollout-events.ts';
+import type { RolloutRecord } from '../../src/rollout/rollout-record.ts';
+import { playablePaths } from '../../src/visualize/play/playable-paths.ts';
+import { newSession } from '../../src/visualize/play/session.ts';
+import { repositoryRoot } from '../support/repository.ts';
+import { choose, copied, goTo, test } from './support/browser-page.ts';
+import { readShown } from './support/shown.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'nixfleet-copied-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The command that asks another implementation what a file says; here the other one is our own. */
+function conform(name: string, text: string) {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  const main = join(repositoryRoot, 'dist/cli/main.js');
+  const peer = `${JSON.stringify(process.execPath)} ${JSON.stringify(main)} peer`;
+  return spawnSync(process.execPath, [main, 'conform', '--exec', peer, '--fixtures', file], { encoding: 'utf8' });
+}
+
+describe('the paths of the page', () => {
+  test('are played by themselves, one step after the other, to the end', async ({ page }) => {
+    await goTo(page, 'Paths');
+    await page.clock.install();
+    await page.getByTestId('paths').getByRole('button').first().click();
+    const steps = await page.getByTestId('history').locator('li').count();
+    await page.getByRole('button', { name: 'Play what follows' }).click();
+    const present = () => page.getByTestId('history').locator('[aria-current]').locator('.number').textContent();
+    expect(await present()).toBe('0');
+    // Less than a step lasts at a time, so that none is missed.
+    const soon = async () => {
+      await page.clock.runFor(300);
+      return present();
+    };
+    for (let step = 1; step < steps; step += 1) await expect.poll(soon, { interval: 1 }).toBe(String(step));
+    expect(await page.getByRole('button', { name: 'Play what follows' }).isDisabled()).toBe(true);
+    await page.clock.resume();
+  });
+
+  test('of the rollout are played as the machine goes, and show what they cover', async ({ page }) => {
+    await choose(page, 'Machine', 'Rollout');
+    await goTo(page, 'Paths');
+    await page.getByTestId('criterion').selectOption('allTransitions');
+    const { paths } = playablePaths({ ...newSession, machine: 'rollout' }, 'allTransitions');
+    expect(await page.getByTestId('paths-summary').textContent()).toContain(`${paths.length} paths`);
+    const path = paths.at(-1);
+    if (path === undefined) throw new Error('There is no path.');
+    await page.getByTestId('paths').getByRole('button').last().click();
+    let record = (path.session.start.kind === 'record' ? path.session.start.record : null) as RolloutRecord;
+    for (const event of path.session.events) {
+      await page.getByRole('button', { name: 'Redo' }).click();
+      // The session is one of the rollout, in which there are only its events.
+      const result = stepRollout(record, event as RolloutEvent, 0);
+      if (result.ok) record = result.record;
+      const shown = await readShown(page);
+      expect(shown.record).toEqual(record);
+      expect(shown.effects).toEqual(result.ok ? result.effects : null);
+      expect(shown.refusal).toBe(result.ok ? null : result.error.message);
+    }
+    await page.getByTestId('criterion').selectOption('allStates');
+    await page.getByRole('button', { name: 'Show coverage' }).click();
+    expect(await page.locator('.event-row.is-covered').count()).toBeGreaterThan(0);
+    expect(await page.locator('.event-row.is-uncovered').count()).toBeGreaterThan(0);
+    // What was covered of one chart is not laid over another.
+    await choose(page, 'Machine', 'Host');
+    expect(await page.locator('.event-row.is-uncovered').count()).toBe(0);
+  });
+});
+
+describe('what was played', () => {
+  test('is copied as a fixture file of the published schema, which the tools take', async ({ page }) => {
+    for (const event of ['Pending.LocalActivate', 'Activating.LocalActivationFailed', 'Soaking.LocalConvergedReached'])
+      await page.locator(`[data-event="${event}"]`).click();
+    await page.getByRole('button', { name: 'Copy as fixture' }).click();
+    const text = await copied(page);
+    const schema: unknown = JSON.parse(readFileSync(join(repositoryRoot, 'schema/fixture.schema.json'), 'utf8'));
+    // A published schema is one of those that can be read.
+    const parsed = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(JSON.parse(text));
+    expect(parsed.error?.issues ?? []).toEqual([]);
+    const { status, stdout } = conform('played.json', text);
+    expect(stdout).toMatch(/\b3\b/);
+    expect(status).toBe(0);
+    expect(conform('spoilt.json', text.replace('"state": "Failed"', '"state": "Deferred"')).status).not.toBe(0);
+  });
+
+  test('of the rollout is copied as reference answers, which the tools take', async ({ page }) => {
+    await choose(page, 'Machine', 'Rollout');
+    for (const event of ['Opening.HostJoined', 'Active.RolloutTerminal', 'Terminal.HostJoined'])
+      await page.locator(`[data-event="${event}"]`).click();
+    await page.getByRole('button', { name: 'Copy as fixture' }).click();
+    const text = await copied(page);
+    expect(conform('played.jsonl', text).status).toBe(0);
+    expect(conform('spoilt.jsonl', text.replaceAll('"Terminal"', '"Converging"')).status).not.toBe(0);
+  });
+});
