@@ -28,10 +28,9 @@ export function activeRecord(agent: Agent): HostRolloutState | null {
   return agent.activeRolloutId === null ? null : (findRollout(agent, agent.activeRolloutId)?.record ?? null);
 }
 
-/** By the agent's own clock first; the other two only make the answer the same whatever the order of the records. */
+/** By the agent's own clock first; the other two make the answer the same whatever the order of the records. */
 function isNewer(record: HostRolloutState, other: HostRolloutState | null): boolean {
   if (other === null) return true;
-  if (record.rolloutId === other.rolloutId) return false;
   const ackedAt = record.dispatchAckedAt ?? -Infinity;
   const otherAckedAt = other.dispatchAckedAt ?? -Infinity;
   if (ackedAt !== otherAckedAt) return ackedAt > otherAckedAt;

@@ -2,9 +2,8 @@ import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
 import type { HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
 import type { AgentManifest } from './agent-manifest.ts';
 import { NOTHING, type AgentRollout } from './agent-state.ts';
-import { writeHeader } from './outbox-header.ts';
 import { recoverRecord } from './recover-record.ts';
-import { findRollout, log, storeRollout, type Turn } from './turn.ts';
+import { findRollout, log, type Turn } from './turn.ts';
 
 /** What the answer to a heartbeat has shown of one rollout. */
 export interface Adoption {
@@ -32,18 +31,8 @@ export function adoptSnapshot(
 
   const rollout: AgentRollout = { ...(known ?? unknownRollout(rolloutId)), manifest };
   const isNews = record === null || record.state !== taken.state;
-  if (record === null) {
-    recoverRecord(turn, rollout, taken, manifest.policy, null);
-  } else {
-    const stored: AgentRollout = {
-      ...rollout,
-      record: taken,
-      numberedTo: Math.max(rollout.numberedTo, taken.lastEventSeq),
-    };
-    storeRollout(turn, stored);
-    // Also where the state is the same: the numbers that the control plane has seen must outlive a crash.
-    writeHeader(turn, stored);
-  }
+  // With a header also where the state is the same: the numbers that the control plane has seen must outlive a crash.
+  recoverRecord(turn, rollout, taken, manifest.policy, null);
   return { rolloutId, isNews };
 }
 
@@ -53,8 +42,9 @@ function manifestOf(rolloutId: string, manifests: readonly AgentManifest[]): Age
 
 /** The control plane has nothing yet of what the outbox tells, but it knows what the outbox's first event began from. */
 function pendingBase(known: AgentRollout | null, snapshot: HostRolloutSnapshot): HostRolloutState | null {
-  if (known === null || known.record !== null || snapshot.state !== 'Pending') return null;
-  return known.recovered[0]?.type === 'DispatchAck' ? newPendingHost(snapshot) : null;
+  // Where there is a record, nothing of what was recovered is left.
+  if (snapshot.state !== 'Pending' || known?.recovered[0]?.type !== 'DispatchAck') return null;
+  return newPendingHost(snapshot);
 }
 
 function isTrusted(

@@ -50,14 +50,15 @@ export function finishBoot(turn: Turn): void {
 }
 
 /** All that the outbox tells of one rollout. Without a header of this host its record waits for a snapshot. */
-function recoverRollout(turn: Turn, { rolloutId, manifest, header, undelivered }: RolloutOnDisk): void {
+function recoverRollout(turn: Turn, { rolloutId, header, undelivered }: RolloutOnDisk): void {
   const recovered = undelivered.map(({ event }) => event);
   const rollout: AgentRollout = {
     rolloutId,
-    manifest,
+    manifest: header?.manifest ?? null,
     record: null,
     numberedTo: Math.max(header?.numberedTo ?? 0, recovered.at(-1)?.seq ?? 0),
-    reservedTo: header?.numberedTo ?? 0,
+    // None is left: the next number is above all that were reserved.
+    reservedTo: 0,
     undelivered,
     failedAttempts: 0,
     recovered,

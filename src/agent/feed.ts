@@ -8,18 +8,15 @@ import { withSeq, type UnnumberedEvent } from './unnumbered-event.ts';
 /**
  * Feeds one event to the host machine under the next number of its rollout, and sees to what the machine asks for. A
  * refused event is logged, uses no number and changes nothing (specification: agent, rules 2 and 12).
- *
- * @returns whether it was accepted
  */
-export function feed(turn: Turn, rolloutId: string, event: UnnumberedEvent): boolean {
+export function feed(turn: Turn, rolloutId: string, event: UnnumberedEvent): void {
   const before = findRollout(turn.agent, rolloutId)?.record?.state;
   const accepted = reduce(turn, rolloutId, event);
-  if (accepted === null) return false;
+  if (accepted === null) return;
   for (const effect of accepted) settleEffect(turn, rolloutId, effect);
   const after = findRollout(turn.agent, rolloutId);
   if (after !== null && after.record?.state !== before) writeHeader(turn, after);
   settleProbes(turn, rolloutId, accepted);
-  return true;
 }
 
 /** Sees to what the rehydration of a record asks for, or its resumption. */

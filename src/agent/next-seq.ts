@@ -6,7 +6,6 @@ import type { AgentRollout } from './agent-state.ts';
  * It is above everything that this agent has used, before a crash too, and above everything that the control plane
  * was seen to have.
  */
-export function nextSeq(rollout: AgentRollout): number | null {
-  const last = Math.max(rollout.numberedTo, rollout.record?.lastEventSeq ?? 0);
-  return last < Number.MAX_SAFE_INTEGER ? last + 1 : null;
+export function nextSeq({ numberedTo }: AgentRollout): number | null {
+  return numberedTo < Number.MAX_SAFE_INTEGER ? numberedTo + 1 : null;
 }

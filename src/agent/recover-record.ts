@@ -5,7 +5,7 @@ import { writeHeader } from './outbox-header.ts';
 import { log, storeRollout, type Turn } from './turn.ts';
 
 /**
- * Gives a rollout without a record the one that `base` and the outbox tell (specification: agent, rule 11).
+ * Gives a rollout the record that `base` and what is left of the outbox at boot tell (specification: agent, rule 11).
  *
  * @param savedState what the header on disk says; `null` where there is none
  */

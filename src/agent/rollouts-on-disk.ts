@@ -1,13 +1,11 @@
 import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { AgentInputOf } from './agent-inputs.ts';
-import type { AgentManifest } from './agent-manifest.ts';
 import type { UndeliveredEvent } from './agent-state.ts';
 import type { OutboxHeader } from './outbox-entry.ts';
 
 /** What a boot finds of one rollout. */
 export interface RolloutOnDisk {
   readonly rolloutId: string;
-  readonly manifest: AgentManifest | null;
   readonly header: OutboxHeader | null;
   /** Rising by `seq`, each number once. */
   readonly undelivered: readonly UndeliveredEvent[];
@@ -17,9 +15,8 @@ export interface RolloutOnDisk {
  * The outbox by rollout, whatever the order in which it was read. Rollouts come in the order in which they were
  * dispatched, those without a header first: without one their age is not known.
  */
-export function rolloutsOnDisk({ outbox, headers, manifests }: AgentInputOf<'Boot'>): readonly RolloutOnDisk[] {
+export function rolloutsOnDisk({ outbox, headers }: AgentInputOf<'Boot'>): readonly RolloutOnDisk[] {
   const headersById = new Map(headers.map((header) => [header.rolloutId, header]));
-  const manifestsById = new Map(manifests.map((manifest) => [manifest.rolloutId, manifest]));
   const eventsById = new Map<string, UndeliveredEvent[]>();
   for (const rolloutId of headersById.keys()) eventsById.set(rolloutId, []);
   for (const { rolloutId, event, durable } of outbox) {
@@ -30,8 +27,7 @@ export function rolloutsOnDisk({ outbox, headers, manifests }: AgentInputOf<'Boo
   return [...eventsById]
     .map(([rolloutId, events]) => {
       const header = headersById.get(rolloutId) ?? null;
-      const manifest = header?.manifest ?? manifestsById.get(rolloutId) ?? null;
-      return { rolloutId, manifest, header, undelivered: inOrder(events) };
+      return { rolloutId, header, undelivered: inOrder(events) };
     })
     .sort(byAge);
 }

@@ -5,13 +5,13 @@ import { findConvergence } from './find-convergence.ts';
 import { findSustainedFailure } from './find-sustained-failure.ts';
 import type { UnnumberedEvent } from './unnumbered-event.ts';
 
-/** What a tick decides about the soaking host, if anything (specification: agent, rule 6, and only then rule 7). */
+/** What a tick decides about the active host, if anything: probes run as long as it soaks (specification: agent, rule 6, and only then rule 7). */
 export function sweep(
   agent: Agent,
   record: HostRolloutState,
   policy: RolloutPolicy,
   now: Time,
 ): UnnumberedEvent | null {
-  if (record.state !== 'Soaking' || !agent.probeRuns.isRunning) return null;
+  if (!agent.probeRuns.isRunning) return null;
   return findSustainedFailure(agent, record, policy, now) ?? findConvergence(agent, record, now);
 }

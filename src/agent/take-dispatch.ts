@@ -44,7 +44,7 @@ function dispatched(known: AgentRollout | null, dispatch: AgentInputOf<'Dispatch
     manifest,
     record: newPendingHost({ rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt }),
     numberedTo: known?.numberedTo ?? 0,
-    reservedTo: known?.reservedTo ?? 0,
+    reservedTo: 0,
     undelivered: known?.undelivered ?? NOTHING,
     failedAttempts: known?.failedAttempts ?? 0,
     recovered: NOTHING,

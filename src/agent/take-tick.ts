@@ -34,7 +34,7 @@ export function tickDueAt(agent: Agent): Time {
   const heartbeatAt = nextHeartbeatAt(agent);
   if (agent.phase === 'awaiting-answer') return Math.min(heartbeatAt, answerGivenUpAt(agent));
   const record = activeRecord(agent);
-  if (record === null || record.state !== 'Soaking' || !agent.probeRuns.isRunning) return heartbeatAt;
+  if (record === null || !agent.probeRuns.isRunning) return heartbeatAt;
   const dueAt = Math.min(heartbeatAt, sustainedFailureDueAt(agent, record));
   // A soak that is not over by then saves looking at every probe.
   return record.soakDueAt !== null && record.soakDueAt >= dueAt

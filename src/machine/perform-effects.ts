@@ -27,7 +27,8 @@ function isOwn<Effect extends { readonly type: string }>(
   own: EffectTags<Effect>,
   effect: { readonly type: string },
 ): effect is Effect {
-  return Object.hasOwn(own, effect.type);
+  // What any object has by inheritance is not `true`.
+  return (own as Readonly<Record<string, unknown>>)[effect.type] === true;
 }
 
 function performOne<Effect extends { readonly type: string }>(effect: Effect, handlers: EffectHandlers<Effect>): void {

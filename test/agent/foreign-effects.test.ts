@@ -53,6 +53,19 @@ test('rule 12: a foreign effect of the machine is logged as an error and the oth
   expect(types(effects)).not.toContain('RemoteQueueDispatch');
 });
 
+test('performAgentEffects knows every effect of an agent', () => {
+  const seen: string[] = [];
+  const foreigners: string[] = [];
+  const handlers = handlersThatNote(seen);
+  const all = Object.keys(handlers);
+  performAgentEffects(
+    all.map((type) => ({ type })),
+    handlers,
+    ({ type }) => foreigners.push(type),
+  );
+  expect([seen, foreigners]).toEqual([all, []]);
+});
+
 test('performAgentEffects hands over in order, tells of foreign effects, and is not misled by names of Object', () => {
   const seen: string[] = [];
   const foreigners: string[] = [];
@@ -86,12 +99,16 @@ test('a missing or a foreign handler does not compile', () => {
 test('settings out of range are named, all of them', () => {
   expect(agentSettings({ tickSecs: 5 }).tickSecs).toBe(5);
   const wrong = {
+    tickSecs: 0,
     heartbeatSecs: 0,
+    bootAnswerSecs: -1,
     sustainedFailureSecs: Number.NaN,
+    maxUndeliveredEvents: 0,
     maxRollouts: 0.5,
-    retry: { firstMs: 10, capMs: 5, factor: 1 },
   };
-  expect(() => agentSettings(wrong)).toThrow(
-    /heartbeatSecs.*sustainedFailureSecs.*retry\.capMs.*retry\.factor.*maxRollouts/,
+  expect(() => agentSettings({ ...wrong, retry: { firstMs: 10, capMs: 5, factor: 1 } })).toThrow(
+    /^Agent settings.*tickSecs.*heartbeatSecs.*bootAnswerSecs.*sustainedFailureSecs.*retry\.capMs: expected at least retry\.firstMs \(10\), got 5.*retry\.factor.*maxUndeliveredEvents.*maxRollouts/s,
   );
+  expect(() => agentSettings({ retry: { firstMs: 0, capMs: 5, factor: 2 } })).toThrow(/retry\.firstMs/);
+  expect(agentSettings({ retry: { firstMs: 5, capMs: 5, factor: 2 } }).retry.capMs).toBe(5);
 });

@@ -125,6 +125,8 @@ describe('rule 10: heartbeat', () => {
     expect(ofType(effects, 'WriteOutboxHeader')).toMatchObject([
       { header: { record: { lastEventSeq: 90 }, numberedTo: 90 } },
     ]);
+    // The switch that this agent started is under way already.
+    expect(types(effects)).not.toContain('LocalFireSwitch');
   });
 
   test('one that says more of the activation than was known here starts the probes', () => {
@@ -145,6 +147,33 @@ describe('rule 10: heartbeat', () => {
     ]);
     expect(logLevels(driver.feed(answer({ snapshots: [soaking] })))).toEqual(['warn']);
     expect(driver.agent.rollouts).toEqual([]);
+  });
+
+  test('is held against the manifest of its own rollout, among others', () => {
+    const other = manifest({ rolloutId: 'stable@r0', targetClosure: 'sha256-other' });
+    const driver = new AgentDriver().start();
+    driver.feed(answer({ snapshots: [soaking], manifests: [other, manifest()] }));
+    expect(driver.record().state).toBe('Soaking');
+  });
+
+  test('tells nothing of a record that is still Pending, nor of none at all', () => {
+    const driver = new AgentDriver();
+    const numberedTo = Number.MAX_SAFE_INTEGER;
+    expect(ofType(driver.boot({ headers: [{ ...header, numberedTo }] }), 'SendHeartbeat')).toMatchObject([
+      { heartbeat: { rolloutId: null, rollouts: [] } },
+    ]);
+    driver.feed(answer());
+    driver.feed(dispatch());
+    expect(driver.record().state).toBe('Pending');
+    expect(ofType(driver.tick(60 * SECOND), 'SendHeartbeat')[0]?.heartbeat).toMatchObject({
+      rolloutId: ROLLOUT,
+      rollouts: [],
+    });
+  });
+
+  test('that nobody answers changes nothing once the boot is over', () => {
+    const driver = new AgentDriver().soak();
+    expect(driver.feed({ type: 'HeartbeatUnanswered' })).toEqual([]);
   });
 
   test('one of an older rollout is taken over as history', () => {
@@ -234,6 +263,20 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
     expect(driver.record()).toMatchObject({ state: 'Activating', lastEventSeq: 2, soakDueAt: START + 30 * MINUTE });
   });
 
+  test('an outbox that does not begin with the dispatch is not applied to a pending record', () => {
+    const driver = new AgentDriver();
+    driver.boot({ outbox: [started], manifests });
+    driver.feed(answer({ snapshots: [snapshot()] }));
+    expect(driver.hasRecord()).toBe(false);
+  });
+
+  test('a snapshot that has no event and is not Pending is no base for the outbox', () => {
+    const driver = new AgentDriver();
+    driver.boot({ outbox: [ack], manifests });
+    driver.feed(answer({ snapshots: [{ ...activating, lastEventSeq: 0 }] }));
+    expect(driver.hasRecord()).toBe(false);
+  });
+
   test('without an answer the soak is remembered', () => {
     const driver = new AgentDriver();
     driver.boot({ headers: [header], outbox: [ack, started] });
@@ -272,6 +315,19 @@ describe('the header on disk', () => {
     expect(written(driver)).toEqual([]);
     driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' });
     expect(written(driver)).toMatchObject([{ record: { state: 'Failed', lastEventSeq: 3 } }]);
+  });
+
+  test('is written at boot where the outbox knows a later state, before any of its events goes out', () => {
+    const driver = new AgentDriver();
+    expect(types(driver.boot({ headers: [header], outbox: [ack] }))).toEqual([
+      'WriteOutboxHeader',
+      'SendHeartbeat',
+      'SendEvent',
+    ]);
+    driver.effects = ofType(driver.effects, 'WriteOutboxHeader');
+    expect(written(driver)).toMatchObject([{ record: { state: 'Activating', lastEventSeq: 1 }, numberedTo: 64 }]);
+    const same = { ...header, record: { ...header.record, state: 'Activating', lastEventSeq: 1 } } as const;
+    expect(types(driver.boot({ headers: [same], outbox: [ack] }))).toEqual(['SendHeartbeat', 'SendEvent']);
   });
 
   test('tells of an ended rollout, which the control plane tells nothing of', () => {
@@ -347,6 +403,58 @@ describe('rule 11: numbers go on after everything that may have been used', () =
     driver.boot({ headers: [header] });
     driver.feed({ type: 'HeartbeatUnanswered' });
     expect(emitted(driver.feed(dispatch()))).toMatchObject([{ type: 'DispatchAck', seq: 65 }]);
+  });
+});
+
+describe('rule 11: which rollout is the active one', () => {
+  type Told = Partial<Pick<typeof pending, 'state' | 'dispatchAckedAt' | 'dispatchedAt'>>;
+  const told = (rolloutId: string, fields: Told): OutboxHeader => ({
+    rolloutId,
+    manifest: manifest({ rolloutId }),
+    record: { ...pending, state: 'Converged', dispatchedAt: 5, dispatchAckedAt: 50, ...fields, rolloutId },
+    numberedTo: 64,
+  });
+
+  test.each<readonly [string, Told, Told]>([
+    ['acknowledged last', { dispatchAckedAt: 60, dispatchedAt: 1 }, { dispatchAckedAt: 50, dispatchedAt: 9 }],
+    ['acknowledged at all', { dispatchedAt: 1 }, { dispatchAckedAt: null, dispatchedAt: 9 }],
+    ['dispatched last, where that is the same', { dispatchedAt: 9 }, { dispatchedAt: 5 }],
+    [
+      'dispatched last, where none was acknowledged',
+      { dispatchAckedAt: null, dispatchedAt: 9 },
+      { dispatchAckedAt: null },
+    ],
+    ['greatest by name, where all is the same', {}, {}],
+    ['begun', { dispatchAckedAt: 1 }, { state: 'Pending', dispatchAckedAt: 90 }],
+  ])('the one that was %s', (_what, newest, older) => {
+    const headers = [told('stable@z', newest), told('stable@a', older)];
+    for (const inOrder of [headers, headers.toReversed()]) {
+      const driver = new AgentDriver();
+      driver.boot({ headers: inOrder });
+      expect(driver.agent.activeRolloutId).toBe('stable@z');
+      expect(driver.agent.rollouts.at(-1)?.rolloutId).toBe('stable@z');
+    }
+  });
+
+  test('the others stand in the order of their dispatch, those of an unknown age first', () => {
+    const driver = new AgentDriver();
+    driver.boot({
+      headers: [
+        told('stable@newest', { dispatchAckedAt: 99, dispatchedAt: 1 }),
+        told('stable@b', { dispatchedAt: 7 }),
+        told('stable@c', { dispatchedAt: 3 }),
+        told('stable@a', { dispatchedAt: 7 }),
+      ],
+      outbox: ['stable@y', 'stable@x'].map((rolloutId) => ({ ...ack, rolloutId })),
+    });
+    expect(driver.agent.rollouts.map(({ rolloutId }) => rolloutId.slice(7))).toEqual([
+      'x',
+      'y',
+      'c',
+      'a',
+      'b',
+      'newest',
+    ]);
   });
 });
 

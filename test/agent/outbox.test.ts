@@ -11,6 +11,7 @@ import {
   manifest,
   ofType,
   ROLLOUT,
+  snapshot,
   START,
   types,
 } from './agent-driver.ts';
@@ -140,6 +141,25 @@ describe('the outbox is bounded', () => {
     const { kept, droppedSeqs } = compactBacklog([1, 2, 3, 4, 5].map(result), 2);
     expect(kept.map(({ event }) => event.seq)).toEqual([1, 5]);
     expect(droppedSeqs).toEqual([2, 3, 4]);
+  });
+
+  test('no more rollouts are forgotten than there are too many', () => {
+    const driver = new AgentDriver({ settings: { maxRollouts: 2 } }).start();
+    for (const ref of ['a', 'b', 'c']) {
+      driver.feed(dispatch({ manifest: manifest({ rolloutId: `stable@${ref}` }) }));
+      driver.deliverAll(`stable@${ref}`);
+    }
+    expect(driver.agent.rollouts.map(({ rolloutId }) => rolloutId)).toEqual(['stable@b', 'stable@c']);
+  });
+
+  test('the active rollout is never forgotten, even where an older one must stay', () => {
+    const driver = new AgentDriver({ settings: { maxRollouts: 1 } }).start();
+    for (const ref of ['a', 'b']) driver.feed(dispatch({ manifest: manifest({ rolloutId: `stable@${ref}` }) }));
+    driver.deliverAll('stable@b');
+    const newer = snapshot({ ...driver.record('stable@b'), lastEventSeq: 9 });
+    driver.feed(answer({ snapshots: [newer] }));
+    expect(driver.record('stable@b').lastEventSeq).toBe(9);
+    expect(driver.agent.rollouts.map(({ rolloutId }) => rolloutId)).toEqual(['stable@a', 'stable@b']);
   });
 
   test('old rollouts are forgotten, oldest first, but none with an event to deliver', () => {

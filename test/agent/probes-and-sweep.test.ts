@@ -100,6 +100,39 @@ describe('rule 5: probes', () => {
     expect(emittedTypes(driver.probe('http', 'pass'))).toEqual(['ProbeResult']);
     expect(emittedTypes(driver.probe('http', 'fail'))).toEqual(['ProbeFailureFirst', 'ProbeResult']);
     expect(emittedTypes(driver.probe('disk', 'pass'))).toEqual(['ProbeObservedFirst', 'ProbeResult']);
+    expect(logLevels(driver.effects)).toEqual([]);
+  });
+
+  test('the last of each run is remembered, until the probes stop', () => {
+    const driver = new AgentDriver().soak({ soakDueAt: null });
+    expect(driver.agent.probeRuns).toEqual({ generation: 1, isRunning: true, statuses: [null, null, null] });
+    driver.probe('disk', 'fail');
+    expect(driver.agent.probeRuns.statuses).toEqual([null, 'fail', null]);
+    const { probeRuns } = driver.agent;
+    driver.probe('disk', 'fail');
+    expect(driver.agent.probeRuns).toBe(probeRuns);
+    driver.probe('http', 'pass');
+    driver.tick();
+    expect(driver.agent.probeRuns).toEqual({ generation: 1, isRunning: false, statuses: [] });
+  });
+
+  test('only what a worker observed running counts as what runs', () => {
+    const driver = new AgentDriver().start();
+    driver.feed(dispatch());
+    driver.feed({ type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' });
+    expect(driver.agent.runningClosure).toBe(OLD_CLOSURE);
+    driver.feed(completed);
+    expect(driver.agent.runningClosure).toBe(NEW_CLOSURE);
+  });
+
+  test('a deferred activation is told, and the host waits for its reboot', () => {
+    const driver = new AgentDriver().start();
+    driver.feed(dispatch());
+    const effects = driver.feed({ type: 'ActivationDeferred', rolloutId: ROLLOUT, component: 'kernel' });
+    expect(emitted(effects)).toEqual([
+      { type: 'ActivationDeferred', component: 'kernel', deferredAt: driver.now, seq: 2 },
+    ]);
+    expect(driver.record().state).toBe('Deferred');
   });
 
   test('sub-results and reasons are carried unchanged', () => {
@@ -157,6 +190,15 @@ describe('rule 6: sustained failure', () => {
     expect(ofType(effects, 'StopProbes')).toHaveLength(1);
   });
 
+  test('names only the enforce probes that fail now', () => {
+    const probes = ['a', 'b'].map((probeName) => ({ probeName, kind: 'http', mode: 'enforce', intervalSecs: 5 }));
+    const driver = new AgentDriver({ probes }).soak();
+    driver.probe('a', 'fail');
+    driver.probe('b', 'fail');
+    driver.probe('a', 'pass');
+    expect(emitted(driver.tick(120 * SECOND))).toMatchObject([{ type: 'Failed', failingProbes: ['b'] }]);
+  });
+
   test('takes the policy from the manifest', () => {
     const driver = new AgentDriver().soak({ manifest: manifest({ onHealthFailure: 'halt' }) });
     driver.probe('http', 'fail');
@@ -187,7 +229,7 @@ describe('rule 7: convergence', () => {
   test('at the moment the soak is due, not before', () => {
     const driver = new AgentDriver().soak();
     driver.probe('http', 'pass');
-    expect(emitted(driver.tick(30 * MINUTE - 1))).toEqual([]);
+    expect(types(driver.tick(30 * MINUTE - 1))).toEqual(['SendHeartbeat']);
     expect(emitted(driver.tick(1))).toMatchObject([
       { type: 'Converged', convergedAt: START + 30 * MINUTE, currentClosure: NEW_CLOSURE },
     ]);
@@ -287,6 +329,7 @@ describe('rule 9: a new rollout takes over', () => {
     driver.feed(second);
     expect(emittedTypes(driver.feed(completed))).toEqual(['ActivationCompleted']);
     expect(types(driver.effects)).not.toContain('StartProbes');
+    expect(types(driver.effects)).not.toContain('LocalResetProbeCache');
     expect(driver.agent.activeRolloutId).toBe('stable@r2');
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentEffect, OutboxHeader } from '../../src/agent/index.ts';
+import type { HostEffect } from '../../src/machine/effects.ts';
 import { newPendingHost } from '../../src/machine/record.ts';
 import { step } from '../../src/machine/step.ts';
 import {
@@ -103,13 +104,16 @@ describe('an operator reads', () => {
     ]);
   });
 
-  test.each([
-    [
-      'belongs to the control plane',
-      { type: 'RemoteInsertQuarantine', channel: 'c', closure: 'x' } as never,
-      'error: RemoteInsertQuarantine belongs to the control plane and is not performed: this is a defect. ' +
-        '{"rolloutId":"stable@r1"}',
-    ],
+  test.each<readonly [string, HostEffect, string]>([
+    ...['RemoteQueueDispatch', 'RemoteInsertQuarantine', 'RemoteOpenRolloutRecord', 'RemoteAppendEventLog'].map(
+      (type) =>
+        [
+          `is ${type}, which is for the control plane`,
+          // The types do not let the machine return one.
+          { type } as never,
+          `error: ${type} belongs to the control plane and is not performed: this is a defect. {"rolloutId":"stable@r1"}`,
+        ] as const,
+    ),
     [
       'names a rollout that there is not',
       {
@@ -131,6 +135,38 @@ describe('an operator reads', () => {
     }).start();
     expect(read(driver.feed(dispatch()))).toEqual([message]);
     expect(driver.undeliveredSeqs()).toEqual([]);
+  });
+
+  test('of what the machine itself has to say', () => {
+    const log = { type: 'EmitLog', level: 'info', target: 'agent', message: 'said', fields: { hostname: 'web-01' } };
+    const metric = { type: 'EmitMetric', name: 'm', labels: {}, value: 1 };
+    const driver = new AgentDriver({
+      parts: {
+        step: (before, event, now, policy) => {
+          const result = step(before, event, now, policy);
+          // The machine of today returns neither; the agent performs both.
+          return result.ok ? { ...result, effects: [log as never, metric as never] } : result;
+        },
+      },
+    }).start();
+    expect(driver.feed(dispatch())).toEqual(expect.arrayContaining([log, metric]));
+  });
+
+  test('nothing of an outbox that is full of what must not be lost', () => {
+    const driver = new AgentDriver({ settings: { maxUndeliveredEvents: 2 } }).soak();
+    expect(driver.undeliveredSeqs()).toHaveLength(4);
+    expect(read(driver.effects)).toEqual([]);
+  });
+
+  test('nothing of events of the outbox that the header knows already', () => {
+    const acked = { ...record, state: 'Activating', dispatchAckedAt: 1, lastEventSeq: 1 } as const;
+    const outbox = [
+      { type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, receivedAt: 1, seq: 1 } as const,
+      { type: 'ActivationStarted', startedAt: 1, switchMethod: '', seq: 2 } as const,
+    ].map((event) => ({ rolloutId: ROLLOUT, event, durable: true }));
+    const driver = new AgentDriver();
+    expect(read(driver.boot({ headers: [{ ...header, record: acked }], outbox }))).toEqual([]);
+    expect(driver.record().lastEventSeq).toBe(2);
   });
 
   test('of an outbox whose events do not fit', () => {
