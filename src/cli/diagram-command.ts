@@ -1,8 +1,19 @@
 import type { Command } from 'commander';
-import { chartNames, diagramFormatNames, isChartName, writeDiagram } from '../visualize/index.ts';
+import {
+  chartNames,
+  diagramFormatNames,
+  isChartName,
+  layouts,
+  writeDiagram,
+  type ChartName,
+} from '../visualize/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { writeOutput } from './output-file.ts';
+import { pngOfSvg } from './png-of-svg.ts';
 import { problemText, type Problem } from './problem.ts';
+
+/** Not a format that the package itself can write: a browser draws it. */
+const PNG = 'png';
 
 interface DiagramFlags {
   readonly chart: string;
@@ -15,6 +26,7 @@ Examples:
   $ nixfleet-statechart diagram > host.svg
   $ nixfleet-statechart diagram --chart rollout --format mermaid
   $ nixfleet-statechart diagram --chart host-both --format scxml --out host.scxml
+  $ nixfleet-statechart diagram --format png --out host.png
 `;
 
 export function addDiagramCommand(program: Command, onDone: (exitCode: ExitCode) => void): void {
@@ -22,7 +34,7 @@ export function addDiagramCommand(program: Command, onDone: (exitCode: ExitCode)
     .command('diagram')
     .description('Write a statechart as a picture or in the notation of another tool')
     .option('-c, --chart <chart>', chartNames.join(', '), 'host-agent')
-    .option('-f, --format <format>', diagramFormatNames.join(', '), 'svg')
+    .option('-f, --format <format>', [...diagramFormatNames, PNG].join(', '), 'svg')
     .option('-o, --out <file>', 'where to write, - for standard output', '-')
     .addHelpText('after', EXAMPLES)
     .action((flags: DiagramFlags) => onDone(writeTo(flags)));
@@ -38,18 +50,23 @@ function writeTo({ chart, format, out }: DiagramFlags): ExitCode {
       fix: `Use one of: ${chartNames.join(', ')}.`,
     });
   }
-  if (known === undefined) {
+  if (known === undefined && format !== PNG) {
     problems.push({
       where: `--format ${format}`,
       message: 'there is no such format',
-      fix: `Use one of: ${diagramFormatNames.join(', ')}.`,
+      fix: `Use one of: ${[...diagramFormatNames, PNG].join(', ')}.`,
     });
   }
-  if (isChartName(chart) && known !== undefined) {
-    const problem = writeOutput(out, writeDiagram(chart, known));
+  if (isChartName(chart) && (known !== undefined || format === PNG)) {
+    const problem = known === undefined ? writePng(chart, out) : writeOutput(out, writeDiagram(chart, known));
     if (problem === null) return EXIT.ok;
     problems.push(problem);
   }
   process.stderr.write(problemText('This command', problems));
   return EXIT.badInput;
+}
+
+function writePng(chart: ChartName, out: string): Problem | null {
+  const drawn = pngOfSvg(writeDiagram(chart, 'svg'), layouts[chart]);
+  return drawn.ok ? writeOutput(out, drawn.png) : drawn.problem;
 }

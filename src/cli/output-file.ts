@@ -4,8 +4,8 @@ import type { Problem } from './problem.ts';
 
 const why = (error: unknown): string => (error instanceof Error ? error.message : 'unknown reason');
 
-/** Writes a text to a file, or to standard output for `-`; the problem, if it cannot be written. */
-export function writeOutput(file: string, text: string): Problem | null {
+/** Writes a text, or bytes, to a file, or to standard output for `-`; the problem, if it cannot be written. */
+export function writeOutput(file: string, text: string | Uint8Array): Problem | null {
   if (file === '-') {
     process.stdout.write(text);
     return null;

@@ -66,9 +66,8 @@ describe('a scenario as text', () => {
     const text = await copied(page);
     await page.getByRole('button', { name: 'Copy seed' }).click();
     await expect.poll(() => copied(page)).toBe(String(file.seed));
-    const write = page.getByRole('button', { name: 'Write a scenario' });
-    if ((await write.getAttribute('aria-expanded')) === 'false') await write.click();
-    await page.getByLabel('Scenario in YAML').fill(text);
+    await page.getByRole('button', { name: 'Show scenario' }).click();
+    expect(await page.getByLabel('Scenario in YAML').inputValue()).toBe(text);
     await page.getByRole('button', { name: 'Run this scenario' }).click();
     await expect.poll(() => outcome(page).count()).toBe(2);
     const counts = await page
@@ -174,6 +173,22 @@ describe('the hosts', () => {
     await page.keyboard.press('Enter');
     const atEnd = hostStates[history.statesAt(file.endedAt)[wanted] ?? 0];
     expect((await readShown(page)).state).toBe(atEnd);
+  });
+
+  test('are chosen by a click on their cells', async ({ page }) => {
+    await openRun(page);
+    await grid(page).focus();
+    for (const key of ['ArrowRight', 'PageDown', 'PageDown', 'ArrowDown']) await page.keyboard.press(key);
+    const name = await chosenName(page);
+    const cell = await grid(page).getByRole('option').boundingBox();
+    if (cell === null) throw new Error('The cell is not in sight.');
+    await page.keyboard.press('Escape');
+    expect(await grid(page).getByRole('option').count()).toBe(0);
+    await page.mouse.move(cell.x + 3, cell.y + 3);
+    expect(await page.locator('.tip').textContent()).toContain(`${name}: `);
+    await page.mouse.down();
+    await page.mouse.up();
+    expect(await chosenName(page)).toBe(name);
   });
 
   test('and the moment that is shown are in the address, which shows them again', async ({ open }) => {

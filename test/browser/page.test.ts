@@ -5,7 +5,7 @@ import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
 import { linkOfSession } from '../../src/visualize/play/link.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
-import { goTo, pageUrl, test } from './support/browser-page.ts';
+import { choose, goTo, pageUrl, test } from './support/browser-page.ts';
 import { pageHolding } from './support/opened-page.ts';
 import { readShown } from './support/shown.ts';
 
@@ -28,6 +28,12 @@ describe('the page', () => {
     test(`is accessible in every view, ${colorScheme}`, async ({ open }) => {
       const page = await open({ colorScheme, url: pageHolding(`axe-${colorScheme}`, run) });
       expect(await violations(page)).toEqual([]);
+      await page.getByRole('listbox').press('ArrowRight');
+      await page.getByRole('button', { name: 'Write a scenario' }).click();
+      await page.getByLabel('Scenario in YAML').fill('title: 3');
+      await page.getByRole('button', { name: 'Run this scenario' }).click();
+      await page.getByRole('alert').waitFor();
+      expect(await violations(page), 'a host and a mistake').toEqual([]);
       for (const view of ['Chart', 'Table', 'Paths'] as const) {
         await goTo(page, view);
         if (view === 'Chart') {
@@ -162,6 +168,39 @@ describe('the page', () => {
     expect(names).toEqual(
       ['svg', 'png', 'mmd', 'puml', 'dot', 'scxml', 'json'].map((extension) => `host-agent.${extension}`),
     );
+  });
+
+  test('has all 168 pairs of state and event in words, those that are taken and those that are refused', async ({
+    page,
+  }) => {
+    await choose(page, 'Side', 'Both');
+    await goTo(page, 'Table');
+    expect(await page.locator('.cells td').count()).toBe(168);
+    expect(await page.locator('.cells td.is-legal').count()).toBe(28);
+    expect(
+      await page
+        .locator('.cells td')
+        .filter({ hasText: /^refused$/ })
+        .count(),
+    ).toBe(140);
+    const cell = page.locator('.cells tr').filter({ hasText: 'LocalActivationFailed' }).locator('td').nth(1);
+    expect(await cell.textContent()).toMatch(/if policyRollsBack: → Failed.*LocalFireRollbackTo.*otherwise: → Failed/);
+  });
+
+  test('is printed with the chart and what stands beside it, and nothing to click', async ({ page }) => {
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.chart .state').first().isVisible()).toBe(true);
+    expect(await page.getByTestId('record').isVisible()).toBe(true);
+    for (const hidden of ['.toolbar', 'nav', '.zoom-buttons', '.sender'])
+      expect(await page.locator(hidden).isVisible(), hidden).toBe(false);
+    // On paper, light, whatever the theme of the screen.
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    const ink = await page
+      .locator('.chart .title')
+      .first()
+      .evaluate((title) => getComputedStyle(title).fill);
+    expect(ink).toBe('rgb(23, 27, 33)');
+    await page.emulateMedia({ media: null, colorScheme: null });
   });
 
   test('shows all views without a word on the console', async ({ page }) => {

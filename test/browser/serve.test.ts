@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect } from 'vitest';
 import { repositoryRoot } from '../support/repository.ts';
 import { pageUrl, test } from './support/browser-page.ts';
@@ -53,6 +54,19 @@ describe('the page that is served', () => {
     // A browser keeps its connection open, and that must not keep the command alive.
     child.kill('SIGINT');
     expect(await ended).toBe(0);
+  });
+
+  test('is opened in the browser of the system', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nixfleet-opener-'));
+    // What a desktop has under this name; it keeps the address that it is asked to open.
+    const opener = join(folder, process.platform === 'darwin' ? 'open' : 'xdg-open');
+    writeFileSync(opener, `#!/bin/sh\nprintf %s "$1" > "$0.part"; mv "$0.part" "$0.opened"\n`, { mode: 0o755 });
+    const { child, url, ended } = await serve([], { PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}` });
+    await expect.poll(() => existsSync(`${opener}.opened`), { timeout: 10_000 }).toBe(true);
+    expect(readFileSync(`${opener}.opened`, 'utf8')).toBe(url);
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 
   test('is served all the same where no browser can be started', async () => {

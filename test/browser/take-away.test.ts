@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect } from 'vitest';
+import { afterAll, describe, expect, inject } from 'vitest';
 import { z } from 'zod';
 import { stepRollout } from '../../src/rollout/step-rollout.ts';
 import type { RolloutEvent } from '../../src/rollout/rollout-events.ts';
 import type { RolloutRecord } from '../../src/rollout/rollout-record.ts';
+import { layouts } from '../../src/visualize/layouts.ts';
 import { playablePaths } from '../../src/visualize/play/playable-paths.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
 import { repositoryRoot } from '../support/repository.ts';
@@ -98,5 +99,31 @@ describe('what was played', () => {
     const text = await copied(page);
     expect(conform('played.jsonl', text).status).toBe(0);
     expect(conform('spoilt.jsonl', text.replaceAll('"Terminal"', '"Converging"')).status).not.toBe(0);
+  });
+});
+
+describe('a chart as PNG', () => {
+  const diagram = (env: Readonly<Record<string, string>>) =>
+    spawnSync(
+      process.execPath,
+      [join(repositoryRoot, 'dist/cli/main.js'), 'diagram', '--format', 'png', '--out', join(folder, 'chart.png')],
+      { encoding: 'utf8', env: { ...process.env, ...env } },
+    );
+
+  test('is written by the command too, drawn by an installed browser, twice as large as the drawing', () => {
+    expect(diagram({ CHROMIUM_PATH: inject('browserPath') })).toMatchObject({ status: 0, stderr: '' });
+    const png = readFileSync(join(folder, 'chart.png'));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    const { width, height } = layouts['host-agent'];
+    // The header begins with the size.
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2 * Math.ceil(width), 2 * Math.ceil(height)]);
+  });
+
+  test('needs a browser, and says so in a sentence', () => {
+    const { status, stderr } = diagram({ CHROMIUM_PATH: join(folder, 'none') });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /--format png\s+.* did not draw it .*ENOENT.*\s+Install Chromium or name one in CHROMIUM_PATH/,
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { hostStates } from '../../../machine/host-states.ts';
 import { hostStateLooks } from '../../palette.ts';
+import { shortHashes } from '../format.ts';
 import type { RunHistory } from '../../run-file/run-history.ts';
 
 export interface Box {
@@ -45,7 +46,7 @@ export function layOutGrid({ file }: RunHistory, width: number, height: number):
   const titles: { text: string; y: number }[] = [];
   let y = 0;
   for (const { rolloutId, waves, onHealthFailure } of file.rollouts) {
-    titles.push({ text: `${shortId(rolloutId)} · ${onHealthFailure ?? 'policy unknown'}`, y });
+    titles.push({ text: `${shortHashes(rolloutId)} · ${onHealthFailure ?? 'policy unknown'}`, y });
     y += TITLE_HEIGHT;
     const columns = columnWidths(
       waves.map(({ hosts }) => hosts.length),
@@ -72,9 +73,6 @@ export function layOutGrid({ file }: RunHistory, width: number, height: number):
   }
   return { width, height: y, boxes, heads, titles };
 }
-
-/** A ref is often a whole commit hash; its beginning tells it from others. */
-const shortId = (rolloutId: string): string => rolloutId.replace(/(@[0-9a-f]{8})[0-9a-f]{8,}$/, '$1');
 
 /** Wide enough for their heads, and otherwise as their numbers of hosts are. */
 function columnWidths(sizes: readonly number[], width: number): readonly number[] {

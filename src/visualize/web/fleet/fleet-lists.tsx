@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { hostStates } from '../../../machine/host-states.ts';
 import type { RunHistory } from '../../run-file/run-history.ts';
 import type { Waiting } from '../../run-file/what-holds.ts';
+import { shortHashes } from '../format.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { clockText, spanText } from './clock-text.ts';
 
@@ -59,14 +60,16 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
           <details key={heldBy}>
             <summary>
               <strong>{heldBy}</strong> <span className="count">{waiting.length}</span>
-              <small>{reason}</small>
+              <small>{shortHashes(reason)}</small>
             </summary>
             <ul>
               {waiting.slice(0, MOST_SHOWN).map(({ host, until, reason: own }) => (
                 <li key={host}>
                   <button type="button" className="quiet" onClick={() => onChoose(host)}>
                     <span>{nameOf(host)}</span>
-                    <small>{until === null ? own : `until ${clockText(until)}, ${spanText(until - time)} left`}</small>
+                    <small>
+                      {until === null ? shortHashes(own) : `until ${clockText(until)}, ${spanText(until - time)} left`}
+                    </small>
                   </button>
                 </li>
               ))}
@@ -136,7 +139,7 @@ function HostDetail({ history, host: number, time, onSeek, onOpen, onClose }: De
       <p>
         <StateBadge state={state} />{' '}
         <small>
-          wave {host.wave} of {file.rollouts[host.rollout]?.rolloutId}
+          wave {host.wave} of {shortHashes(file.rollouts[host.rollout]?.rolloutId ?? '')}
         </small>
       </p>
       <button type="button" onClick={() => onOpen(number)}>
@@ -147,7 +150,7 @@ function HostDetail({ history, host: number, time, onSeek, onOpen, onClose }: De
           // A host's own history only grows; a place in it never means another row.
           <li key={index} className={at > time ? 'is-later' : ''}>
             <button type="button" className="quiet" onClick={() => onSeek(at)}>
-              <small>{clockText(at)}</small> <span>{text}</span>
+              <small>{clockText(at)}</small> <span>{shortHashes(text)}</span>
             </button>
           </li>
         ))}

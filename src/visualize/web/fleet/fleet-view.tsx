@@ -74,6 +74,7 @@ export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) 
               run={each}
               colours={colours}
               onOpenHost={onOpenHost}
+              onScenario={(text) => onDraft({ ...draft, text, isShown: true })}
               onMove={(place) => runs.move(each.id, place)}
               onSave={() =>
                 saveText(

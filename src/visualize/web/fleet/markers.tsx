@@ -1,5 +1,6 @@
 import { memo, useRef, type KeyboardEvent } from 'react';
 import type { MarkerKind, RunMarker } from '../../run-file/run-file.ts';
+import { shortHashes } from '../format.ts';
 import { clockText } from './clock-text.ts';
 
 const signs: { readonly [Kind in MarkerKind]: string } = {
@@ -30,7 +31,7 @@ export function Markers({ markers, endedAt, time, onSeek }: Props) {
     <div className="markers">
       <MarkerLine markers={markers} endedAt={endedAt} latest={latest} onSeek={onSeek} />
       <p className="hint" data-testid="latest-marker">
-        {marker === undefined ? ' ' : `${clockText(marker.at)} · ${marker.text}`}
+        {marker === undefined ? ' ' : `${clockText(marker.at)} · ${shortHashes(marker.text)}`}
       </p>
     </div>
   );

@@ -1,23 +1,32 @@
 import { CopyButton } from '../copy-button.tsx';
+import { shortHashes } from '../format.ts';
 import type { RunFile } from '../../run-file/run-file.ts';
 
 interface Props {
   readonly file: RunFile;
+  readonly onScenario: (text: string) => void;
   readonly onSave: () => void;
   readonly onClose: () => void;
 }
 
 /** Which run it is, what came of it, and how it can be taken away. */
-export const RunHead = ({ file, onSave, onClose }: Props) => (
+export const RunHead = ({ file, onScenario, onSave, onClose }: Props) => (
   <header className="run-head">
-    <h2>{file.title}</h2>
+    <h2 title={file.title}>{shortHashes(file.title)}</h2>
     <span className={`outcome-tag is-${file.outcome}`} data-testid="run-outcome">
       {file.outcome}
     </span>
     <span className="hint">seed {file.seed === null ? 'unknown' : <code>{file.seed}</code>}</span>
     <div className="row end">
       {file.seed !== null && <CopyButton label="Copy seed" text={() => String(file.seed)} />}
-      {file.scenario !== '' && <CopyButton label="Copy scenario" text={() => file.scenario} />}
+      {file.scenario !== '' && (
+        <>
+          <button type="button" onClick={() => onScenario(file.scenario)}>
+            Show scenario
+          </button>
+          <CopyButton label="Copy scenario" text={() => file.scenario} />
+        </>
+      )}
       <button type="button" onClick={onSave}>
         Save run file
       </button>

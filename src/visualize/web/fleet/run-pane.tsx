@@ -20,6 +20,7 @@ interface Props {
   readonly colours: readonly string[];
   readonly onOpenHost: (session: Session) => void;
   readonly onMove: (place: Pick<RunPlace, 'time' | 'host'>) => void;
+  readonly onScenario: (text: string) => void;
   readonly onSave: () => void;
   readonly onClose: () => void;
 }
@@ -27,7 +28,7 @@ interface Props {
 const speedOptions = speeds.map((value) => ({ value, text: `${value}×` }));
 
 /** One run: all hosts at one moment, a time line, and what deserves attention. */
-export function RunPane({ run, colours, onOpenHost, onMove, onSave, onClose }: Props) {
+export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, onClose }: Props) {
   const { history } = run;
   const { file } = history;
   const { time, setTime, isPlaying, toggle, speed, setSpeed } = useClock(history.shownUntil, run.time);
@@ -54,7 +55,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onSave, onClose }: P
 
   return (
     <section className="run-pane" aria-label={`Run ${file.title}`}>
-      <RunHead file={file} onSave={onSave} onClose={onClose} />
+      <RunHead file={file} onScenario={onScenario} onSave={onSave} onClose={onClose} />
       <ul className="legend" data-testid="counts">
         {hostStates.map((state, index) => (
           <li key={state} data-state={state} data-count={counts[index]}>
