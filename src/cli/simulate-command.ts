@@ -9,7 +9,9 @@ import { EventLogFile } from './event-log-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readHostOptions } from './host-options.ts';
 import { MADE_UP_FLEET_OPTIONS, readMadeUpFleet, type MadeUpFleetFlags } from './made-up-fleet.ts';
+import { boundHeap } from './bound-heap.ts';
 import { writeOutput } from './output-file.ts';
+import { printJson } from './print-json.ts';
 import { parseDuration } from './parse-duration.ts';
 import { problemText, type Problem } from './problem.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -287,6 +289,7 @@ function runScenario(
       },
     ]);
   }
+  boundHeap(scenario.hosts.length);
   if (!flags.json) process.stdout.write(planReport(scenario, format));
   const progress = new ProgressLine(process.stderr);
   const recorder = flags.record === undefined ? null : runRecorder(scenario);
@@ -310,7 +313,7 @@ function runScenario(
       peakRssBytes: peakRssBytes(),
       eventLogSha256,
     };
-    process.stdout.write(`${JSON.stringify(jsonReport(run, stats), null, 2)}\n`);
+    printJson(jsonReport(run, stats));
   } else {
     process.stdout.write(`\n${timeline.report(format)}\n${resultReport(run, format)}`);
   }

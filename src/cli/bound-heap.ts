@@ -1,0 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+
+/** A smaller fleet takes little memory however generously it is used. */
+const LARGE_FLEET_HOSTS = 20_000;
+
+/**
+ * Has the garbage of a large fleet collected sooner. Left to itself the engine lets the heap grow to four times of what
+ * is in use before it looks; half as much again costs a tenth of the time, and saves more than half of the memory.
+ */
+export function boundHeap(hosts: number): void {
+  if (hosts > LARGE_FLEET_HOSTS) setFlagsFromString('--heap-growing-percent=50');
+}
