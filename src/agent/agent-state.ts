@@ -72,8 +72,8 @@ export interface Agent {
   /** Those that the boot was told, for the snapshots that come. */
   readonly manifests: readonly AgentManifest[];
   readonly runningClosure: string;
-  /** `null` before the first. */
-  readonly heartbeatAt: Time | null;
+  /** `-Infinity` before the first, and not `null`: a number that stays one is written in place, at every heartbeat. */
+  readonly heartbeatAt: Time;
   /** The newest dispatch that came before the boot was over. */
   readonly heldDispatch: DispatchInput | null;
   /** The rollout activated last, which probes and ticks follow (rule 9). */

@@ -1,5 +1,5 @@
 /** The agent's pure core (specification: agent). */
-export { agentCore, type AgentCore, type AgentTurn } from './agent-core.ts';
+export { agentCore, type AgentCore, type AgentOptions, type AgentTurn } from './agent-core.ts';
 export { AGENT_PARTS, type AgentParts } from './agent-parts.ts';
 export type { BootRecord } from './boot-record.ts';
 export type { CompactedBacklog } from './compact-backlog.ts';

@@ -25,9 +25,9 @@ export function sendHeartbeat(turn: Turn): void {
 
 /** A clock that was set back must not silence the agent until it has caught up. */
 export function isHeartbeatDue(agent: Agent, now: number): boolean {
-  return agent.heartbeatAt === null || now >= nextHeartbeatAt(agent) || now < agent.heartbeatAt;
+  return now >= nextHeartbeatAt(agent) || now < agent.heartbeatAt;
 }
 
 export function nextHeartbeatAt(agent: Agent): number {
-  return agent.heartbeatAt === null ? -Infinity : agent.heartbeatAt + agent.settings.heartbeatSecs * 1000;
+  return agent.heartbeatAt + agent.settings.heartbeatSecs * 1000;
 }

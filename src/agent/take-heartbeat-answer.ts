@@ -1,4 +1,5 @@
 import { byCodeUnit } from '../text/by-code-unit.ts';
+import type { HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
 import { activateNewest, activeRecord } from './active-rollout.ts';
 import { adoptSnapshot, type Adoption } from './adopt-snapshot.ts';
 import type { AgentInputOf } from './agent-inputs.ts';
@@ -10,13 +11,20 @@ import { findRollout, storeRollout, type Turn } from './turn.ts';
 
 /** Takes over what the control plane knows better, and sends again what it asks for (specification: agent, rule 10). */
 export function takeHeartbeatAnswer(turn: Turn, answer: AgentInputOf<'HeartbeatAnswered'>): void {
-  const adoptions = answer.snapshots
-    .toSorted((a, b) => byCodeUnit(a.rolloutId, b.rolloutId))
-    .map((snapshot) => adoptSnapshot(turn, snapshot, answer.manifests))
-    .filter((adoption) => adoption !== null);
+  const { snapshots, manifests } = answer;
+  const adoptions: Adoption[] = [];
+  // One at most, but for a host whose channel has moved on.
+  for (const snapshot of snapshots.length < 2 ? snapshots : snapshots.toSorted(byRollout)) {
+    const adoption = adoptSnapshot(turn, snapshot, manifests);
+    if (adoption !== null) adoptions.push(adoption);
+  }
   if (turn.agent.phase === 'awaiting-answer') finishBoot(turn);
   else if (adoptions.length > 0) followAdoptions(turn, adoptions);
   if (answer.replayFrom !== null) replay(turn, answer.replayFrom);
+}
+
+function byRollout(a: HostRolloutSnapshot, b: HostRolloutSnapshot): number {
+  return byCodeUnit(a.rolloutId, b.rolloutId);
 }
 
 /** Of older rollouts the record is all that is taken over: they are history (rule 9). */

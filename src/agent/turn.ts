@@ -12,6 +12,8 @@ export type AgentDraft = { -readonly [Field in keyof Agent]: Agent[Field] };
 export interface Turn {
   readonly parts: AgentParts;
   readonly now: Time;
+  /** The agent that was given may be written to. */
+  readonly inPlace: boolean;
   agent: Agent;
   /** `null` until the first change, so that a turn that changes nothing returns the very agent it was given. */
   draft: AgentDraft | null;
@@ -20,14 +22,14 @@ export interface Turn {
   readonly effects: AgentEffect[];
 }
 
-export function beginTurn(parts: AgentParts, agent: Agent, now: Time): Turn {
-  return { parts, now, agent, draft: null, rolloutDraft: null, effects: [] };
+export function beginTurn(parts: AgentParts, agent: Agent, now: Time, inPlace: boolean): Turn {
+  return { parts, now, inPlace, agent, draft: null, rolloutDraft: null, effects: [] };
 }
 
 /** The agent of this turn, to be written to. */
 export function edit(turn: Turn): AgentDraft {
   if (turn.draft === null) {
-    turn.draft = draftOfAgent(turn.agent);
+    turn.draft = turn.inPlace ? turn.agent : draftOfAgent(turn.agent);
     turn.agent = turn.draft;
   }
   return turn.draft;

@@ -31,7 +31,7 @@ export interface ControlPlaneCore {
    * @throws RangeError that names every value out of range.
    */
   readonly start: (config?: Partial<ControlPlaneConfig>) => ControlPlane;
-  /** Pure: the arguments are not changed, and the same arguments give the same result. */
+  /** Pure, unless it is to work in place: the arguments are not changed, and the same ones give the same result. */
   readonly handle: <Input extends ControlPlaneInput>(
     controlPlane: ControlPlane,
     input: Input,
@@ -39,16 +39,28 @@ export interface ControlPlaneCore {
   ) => Handled<ReplyTo<Input>>;
 }
 
+export interface ControlPlaneOptions {
+  /**
+   * `handle` uses up the control plane that it is given, and writes into it instead of into copies. For a runtime that
+   * keeps nothing but the newest: the answers are the same, at less cost. What is still held of an older one, its
+   * records excepted, may have changed.
+   */
+  readonly inPlace?: boolean;
+}
+
 const NO_EFFECTS: readonly never[] = Object.freeze([]);
 
 /** @param parts rules to replace; the others are those of the specification */
-export function controlPlaneCore(parts: Partial<ControlPlaneParts> = {}): ControlPlaneCore {
+export function controlPlaneCore(
+  parts: Partial<ControlPlaneParts> = {},
+  { inPlace = false }: ControlPlaneOptions = {},
+): ControlPlaneCore {
   const all: ControlPlaneParts = { ...DEFAULT_PARTS, ...parts };
   return {
     start,
     handle: <Input extends ControlPlaneInput>(controlPlane: ControlPlane, input: Input, now: Time) =>
       // Right, because `handle` answers every kind of input with what `ReplyTo` names for it.
-      handle(all, controlPlane, input, now) as Handled<ReplyTo<Input>>,
+      handle(all, controlPlane, input, now, inPlace) as Handled<ReplyTo<Input>>,
   };
 }
 
@@ -74,11 +86,12 @@ function handle(
   controlPlane: ControlPlane,
   input: ControlPlaneInput,
   now: Time,
+  inPlace: boolean,
 ): Handled<ControlPlaneReply> {
   if (input.type === 'DispatchPolled') {
     return { controlPlane, effects: NO_EFFECTS, reply: answerPoll(controlPlane, input.hostname) };
   }
-  const turn = beginTurn(parts, controlPlane, now);
+  const turn = beginTurn(parts, controlPlane, now, inPlace);
   const reply = take(turn, input);
   if (turn.hostChanged) plan(turn);
   return { controlPlane: endTurn(turn), effects: turn.effects, reply };

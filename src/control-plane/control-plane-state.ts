@@ -85,8 +85,8 @@ export interface HostSlot {
 /** What is known of a host whatever the rollout. */
 export interface FleetMember {
   readonly hostname: string;
-  /** `null` if it never sent one. */
-  readonly lastHeartbeatAt: Time | null;
+  /** `-Infinity` if it never sent one, and not `null`: a number that stays one is written in place. */
+  readonly lastHeartbeatAt: Time;
   /** The closure that its last heartbeat named. */
   readonly runningClosure: string | null;
   readonly isUnreachable: boolean;

@@ -3,25 +3,30 @@ import type { HeartbeatReceived } from './control-plane-inputs.ts';
 import type { Heartbeat } from '../wire/heartbeat.ts';
 import type { HeartbeatAnswer } from '../wire/heartbeat-answer.ts';
 import { snapshotOf, type HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
-import type { FleetMember, HostSlot, Place } from './control-plane-state.ts';
+import type { HostRolloutState } from '../machine/record.ts';
+import type { FleetMember, Place } from './control-plane-state.ts';
 import { applyHostEvent, applyTakenRecord } from './host-events.ts';
 import { memberOf, refreshCandidate } from './host-slots.ts';
-import { setMember, watchHost } from './liveness.ts';
-import { log, rolloutAt, slotAt, type Turn } from './turn.ts';
+import { watchHost } from './liveness.ts';
+import { addMember, editMember, log, rolloutAt, slotAt, type Turn } from './turn.ts';
+
+const NONE: readonly never[] = Object.freeze([]);
 
 /** Takes a heartbeat (specification: control-plane, "Heartbeats"). */
 export function receiveHeartbeat(turn: Turn, { heartbeat, isComplete }: HeartbeatReceived): HeartbeatAnswer {
   const member = noteAlive(turn, heartbeat);
-  const snapshots = newestSnapshots(heartbeat);
-  const places = member?.places ?? [];
-  // What the host runs now says in every rollout whether there is anything left to do.
-  for (const { rollout, position } of places) refreshCandidate(turn, rollout, position);
+  const places = member?.places ?? NONE;
+  // What the host runs now says in every rollout whether there is anything left to do; only Pending records ask.
+  for (const { rollout, position } of places) {
+    if (slotAt(rolloutAt(turn, rollout), position).record.state === 'Pending')
+      refreshCandidate(turn, rollout, position);
+  }
   for (const place of places) {
-    const snapshot = snapshots.get(rolloutAt(turn, place.rollout).record.rolloutId) ?? null;
+    const snapshot = newestSnapshot(heartbeat, rolloutAt(turn, place.rollout).record.rolloutId);
     takeOverFrom(turn, place, snapshot);
     synthesizeFrom(turn, place, heartbeat.currentClosure, snapshot, isComplete);
   }
-  return answerTo(turn, heartbeat, member);
+  return answerTo(turn, heartbeat, places);
 }
 
 /** The host as it is known now; `undefined` if it belongs to no rollout and there is no room to remember it. */
@@ -32,29 +37,36 @@ function noteAlive(turn: Turn, { hostname, currentClosure }: Heartbeat): FleetMe
     return undefined;
   }
   if (known === undefined) turn.state.strangers += 1;
-  const places = known?.places ?? [];
-  const isWatched = known?.isWatched === true || places.length > 0;
-  if (known?.isUnreachable === true) turn.effects.push({ type: 'HostReachable', host: hostname, at: turn.now });
-  if (isWatched && known?.isWatched !== true) watchHost(turn, hostname, turn.now);
-  const member: FleetMember = {
-    hostname,
-    lastHeartbeatAt: turn.now,
-    runningClosure: currentClosure,
-    isUnreachable: false,
-    isWatched,
-    places,
-  };
-  setMember(turn, member);
+  if (known === undefined) {
+    const stranger: FleetMember = {
+      hostname,
+      lastHeartbeatAt: turn.now,
+      runningClosure: currentClosure,
+      isUnreachable: false,
+      isWatched: false,
+      places: NONE,
+    };
+    addMember(turn, stranger);
+    return stranger;
+  }
+  const member = editMember(turn, known);
+  member.lastHeartbeatAt = turn.now;
+  member.runningClosure = currentClosure;
+  if (member.isUnreachable) turn.effects.push({ type: 'HostReachable', host: hostname, at: turn.now });
+  member.isUnreachable = false;
+  if (!member.isWatched && member.places.length > 0) {
+    watchHost(turn, hostname, turn.now);
+    member.isWatched = true;
+  }
   return member;
 }
 
-/** By rollout; the host's own only, and the newest of each. */
-function newestSnapshots({ hostname, rollouts }: Heartbeat): ReadonlyMap<string, HostRolloutSnapshot> {
-  const newest = new Map<string, HostRolloutSnapshot>();
+/** What the host itself says of the rollout; `null` if nothing. */
+function newestSnapshot({ hostname, rollouts }: Heartbeat, rolloutId: string): HostRolloutSnapshot | null {
+  let newest: HostRolloutSnapshot | null = null;
   for (const snapshot of rollouts) {
-    if (snapshot.hostname !== hostname) continue;
-    const known = newest.get(snapshot.rolloutId);
-    if (known === undefined || known.lastEventSeq < snapshot.lastEventSeq) newest.set(snapshot.rolloutId, snapshot);
+    if (snapshot.hostname !== hostname || snapshot.rolloutId !== rolloutId) continue;
+    if (newest === null || newest.lastEventSeq < snapshot.lastEventSeq) newest = snapshot;
   }
   return newest;
 }
@@ -104,16 +116,17 @@ function tellsSomething({ state, lastEventSeq }: HostRolloutSnapshot): boolean {
   return state !== 'Pending' || lastEventSeq > 0;
 }
 
-function answerTo(turn: Turn, heartbeat: Heartbeat, member: FleetMember | undefined): HeartbeatAnswer {
-  const slots = (member?.places ?? []).map(({ rollout, position }) => slotAt(rolloutAt(turn, rollout), position));
-  // Converged and Reverted: at an end whatever the policy. A failed host may still be rolling back.
-  const open = slots.filter(({ record }) => !isAtEnd(record.state, 'rollback-and-halt'));
-  return { replayFrom: replayFrom(slots, heartbeat), bootstrapRollouts: open.map(({ record }) => snapshotOf(record)) };
-}
-
-/** The record that the heartbeat names, or else the newest, says whether events of it are missing here. */
-function replayFrom(slots: readonly HostSlot[], { rolloutId, currentClosure }: Heartbeat): number | null {
-  const named = slots.find(({ record }) => record.rolloutId === rolloutId) ?? slots.at(-1);
-  if (named === undefined || currentClosure === null) return null;
-  return named.record.currentClosure === currentClosure ? null : named.record.lastEventSeq;
+function answerTo(turn: Turn, { rolloutId, currentClosure }: Heartbeat, places: readonly Place[]): HeartbeatAnswer {
+  let open: HostRolloutSnapshot[] | null = null;
+  let named: HostRolloutState | null = null;
+  for (const { rollout, position } of places) {
+    const { record } = slotAt(rolloutAt(turn, rollout), position);
+    // The record that the heartbeat names, or else the newest, says whether events of it are missing here.
+    if (named === null || named.rolloutId !== rolloutId) named = record;
+    // Converged and Reverted: at an end whatever the policy. A failed host may still be rolling back.
+    if (!isAtEnd(record.state, 'rollback-and-halt')) (open ??= []).push(snapshotOf(record));
+  }
+  const bootstrapRollouts = open ?? NONE;
+  if (named === null || currentClosure === null) return { replayFrom: null, bootstrapRollouts };
+  return { replayFrom: named.currentClosure === currentClosure ? null : named.lastEventSeq, bootstrapRollouts };
 }

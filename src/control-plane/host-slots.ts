@@ -1,20 +1,19 @@
 import type { HostState } from '../machine/record.ts';
 import { isOrderingEligible } from '../machine/host-states.ts';
-import { hasBit, withBit } from './bits.ts';
+import { hasBit } from './bits.ts';
 import type { WithdrawDispatch } from './control-plane-effects.ts';
 import type { FleetMember, HostSlot, WaveCount } from './control-plane-state.ts';
 import { totalFailures } from './enforce-failures.ts';
 import { valueOf } from './name-map.ts';
 import type { PlannedHost } from './rollout-plan.ts';
 import { editRollout, rolloutAt, slotAt, type RolloutDraft, type Turn } from './turn.ts';
-import { withValue } from './vector.ts';
 
 /** Puts a new slot in place of a host's and brings everything that is counted of it up to date. */
 export function putSlot(turn: Turn, index: number, position: number, after: HostSlot): void {
   const rollout = editRollout(turn, index);
   const before = slotAt(rollout, position);
   if (before.record.state === after.record.state && before.isOutstanding === after.isOutstanding) {
-    rollout.hosts = withValue(rollout.hosts, position, after);
+    rollout.hosts = turn.writing.value(rollout.hosts, position, after);
     if (before.failures !== after.failures) countWave(rollout, position, before, after);
     if (before.heldForGood !== after.heldForGood) refreshCandidate(turn, index, position);
     return;
@@ -22,8 +21,8 @@ export function putSlot(turn: Turn, index: number, position: number, after: Host
   const host = plannedHost(rollout, position);
   const member = memberOf(turn, host.hostname);
   const counted = countedSelectors(turn, member);
-  rollout.hosts = withValue(rollout.hosts, position, after);
-  rollout.dispatched = withBit(rollout.dispatched, position, after.isOutstanding);
+  rollout.hosts = turn.writing.value(rollout.hosts, position, after);
+  rollout.dispatched = turn.writing.bit(rollout.dispatched, position, after.isOutstanding);
   countWave(rollout, position, before, after);
   recount(turn, counted, countedSelectors(turn, member));
   refreshCandidate(turn, index, position);
@@ -44,10 +43,9 @@ export function refreshCandidate(turn: Turn, index: number, position: number): v
   const slot = slotAt(rollout, position);
   // Looked up only where it matters: this is asked at every heartbeat, and most hosts are under way or at an end.
   const isAsking = slot.record.state === 'Pending' && asks(turn, slot, memberOf(turn, host.hostname));
-  const candidates = withBit(rollout.candidates, host.seat, isAsking);
-  if (candidates === rollout.candidates) return;
+  if (hasBit(rollout.candidates, host.seat) === isAsking) return;
   const draft = editRollout(turn, index);
-  draft.candidates = candidates;
+  draft.candidates = turn.writing.bit(draft.candidates, host.seat, isAsking);
   const isNew = isAsking && turn.state.dispatching.includes(index) && !draft.newcomers.includes(position);
   if (isNew) draft.newcomers = [...draft.newcomers, position];
 }
@@ -66,7 +64,7 @@ export function isCandidate(turn: Turn, index: number, position: number): boolea
 export function asks(turn: Turn, slot: HostSlot, member: FleetMember | undefined): boolean {
   const { state, targetClosure } = slot.record;
   if (state !== 'Pending' || slot.isOutstanding || slot.heldForGood !== null) return false;
-  if (turn.state.config.dispatchFrom !== null && (member?.lastHeartbeatAt ?? null) === null) return false;
+  if (turn.state.config.dispatchFrom !== null && !wasHeard(member)) return false;
   return turn.parts.needsDispatch(targetClosure, member?.runningClosure ?? null);
 }
 
@@ -90,6 +88,11 @@ export function countedSelectors(turn: Turn, member: FleetMember | undefined): r
     if (record.state !== 'Pending') break;
   }
   return counted;
+}
+
+/** Whether any heartbeat of the host has arrived. */
+export function wasHeard(member: FleetMember | undefined): member is FleetMember {
+  return member !== undefined && member.lastHeartbeatAt !== -Infinity;
 }
 
 /** Corrects the counts of the budgets for one host. */

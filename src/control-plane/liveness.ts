@@ -2,8 +2,9 @@ import type { Time } from '../machine/events.ts';
 import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { ControlPlaneConfig } from './control-plane-config.ts';
 import type { FleetMember, WatchList, WatchSlot } from './control-plane-state.ts';
-import { valueOf, withEntry } from './name-map.ts';
-import type { Turn } from './turn.ts';
+import { wasHeard } from './host-slots.ts';
+import { valueOf } from './name-map.ts';
+import { editMember, type Turn } from './turn.ts';
 
 const MS_PER_SECOND = 1000;
 /** Hosts are looked after in steps of a quarter of the heartbeat interval: that many slots hold the whole fleet. */
@@ -41,8 +42,8 @@ function lookAfter(turn: Turn, slot: WatchSlot): readonly FleetMember[] {
   for (let entry: WatchList | null = slot.hosts; entry !== null; entry = entry.rest) {
     const member = valueOf(turn.state.hosts, entry.hostname);
     if (member === undefined) continue;
-    if (member.places.length === 0) setMember(turn, { ...member, isWatched: false });
-    else if (member.lastHeartbeatAt === null || member.lastHeartbeatAt <= entry.since) silent.push(member);
+    if (member.places.length === 0) editMember(turn, member).isWatched = false;
+    else if (member.lastHeartbeatAt <= entry.since) silent.push(member);
     else watchHost(turn, entry.hostname, member.lastHeartbeatAt);
   }
   return silent;
@@ -52,15 +53,13 @@ function reportSilent(turn: Turn, member: FleetMember): void {
   turn.effects.push({
     type: 'HostUnreachable',
     host: member.hostname,
-    lastHeartbeatAt: member.lastHeartbeatAt,
+    lastHeartbeatAt: wasHeard(member) ? member.lastHeartbeatAt : null,
     missedIntervals: turn.state.config.missedHeartbeats,
     at: turn.now,
   });
-  setMember(turn, { ...member, isUnreachable: true, isWatched: false });
-}
-
-export function setMember(turn: Turn, member: FleetMember): void {
-  turn.state.hosts = withEntry(turn.state.hosts, member.hostname, member);
+  const draft = editMember(turn, member);
+  draft.isUnreachable = true;
+  draft.isWatched = false;
 }
 
 function patienceMs({ heartbeatSecs, missedHeartbeats }: ControlPlaneConfig): number {

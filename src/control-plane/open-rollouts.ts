@@ -4,12 +4,12 @@ import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import { bitsOf } from './bits.ts';
 import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { FleetMember, HostSlot, Rollout, WaveCount } from './control-plane-state.ts';
-import { asks, countedSelectors, memberOf, plannedHost, recount, waveShare } from './host-slots.ts';
-import { setMember, watchHost } from './liveness.ts';
+import { asks, countedSelectors, memberOf, plannedHost, recount, wasHeard, waveShare } from './host-slots.ts';
+import { watchHost } from './liveness.ts';
 import { holdQuarantined } from './quarantine.ts';
 import { feedRollout } from './rollout-events.ts';
 import { planRollout, type RolloutPlan } from './rollout-plan.ts';
-import { addRollout, rolloutAt, type Turn } from './turn.ts';
+import { addMember, addRollout, rolloutAt, type Turn } from './turn.ts';
 import { vectorOf } from './vector.ts';
 
 /** First step of a pass: every channel whose manifest's ref has no rollout yet gets one. */
@@ -119,18 +119,21 @@ function join(turn: Turn, hostname: string, rollout: number, position: number): 
   const known = memberOf(turn, hostname);
   if (known !== undefined && known.places.length === 0) turn.state.strangers -= 1;
   const watch = known === undefined || !(known.isWatched || known.isUnreachable);
-  if (watch) watchHost(turn, hostname, known?.lastHeartbeatAt ?? turn.now);
+  if (watch) watchHost(turn, hostname, wasHeard(known) ? known.lastHeartbeatAt : turn.now);
   const member: FleetMember = {
     hostname,
-    lastHeartbeatAt: known?.lastHeartbeatAt ?? null,
+    lastHeartbeatAt: known?.lastHeartbeatAt ?? -Infinity,
     runningClosure: known?.runningClosure ?? null,
     isUnreachable: known?.isUnreachable ?? false,
     isWatched: watch || known.isWatched,
-    places: [...(known?.places ?? []), { rollout, position }],
+    // No room to grow: most hosts are in one rollout for as long as they are known.
+    places: (known?.places ?? NOWHERE).concat({ rollout, position }),
   };
-  setMember(turn, member);
+  addMember(turn, member);
   recount(turn, countedSelectors(turn, known), countedSelectors(turn, member));
 }
+
+const NOWHERE: FleetMember['places'] = Object.freeze([]);
 
 function idAt(turn: Turn, index: number): string {
   return rolloutAt(turn, index).record.rolloutId;

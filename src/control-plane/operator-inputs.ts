@@ -2,10 +2,9 @@ import type { OperatorCleared, RetentionExpired } from './control-plane-inputs.t
 import type { OperatorAnswer } from './control-plane-replies.ts';
 import { bitsOf } from './bits.ts';
 import { countedSelectors, memberOf, recount, withdraw } from './host-slots.ts';
-import { setMember } from './liveness.ts';
 import { feedRollout } from './rollout-events.ts';
 import { withoutHosts } from './rollout-plan.ts';
-import { editRollout, rolloutAt, slotAt, type Turn } from './turn.ts';
+import { editMember, editRollout, rolloutAt, slotAt, type Turn } from './turn.ts';
 import { vectorOf } from './vector.ts';
 
 const ACCEPTED: OperatorAnswer = Object.freeze({ accepted: true, message: null });
@@ -40,7 +39,7 @@ function letHostsGo(turn: Turn, index: number): void {
   rollout.plan = withoutHosts(rollout.plan);
   rollout.hosts = vectorOf([]);
   rollout.candidates = bitsOf(0, () => false);
-  rollout.dispatched = rollout.candidates;
+  rollout.dispatched = bitsOf(0, () => false);
   rollout.holds = [];
   rollout.newcomers = [];
 }
@@ -50,7 +49,7 @@ function leave(turn: Turn, hostname: string, index: number): void {
   if (member === undefined) return;
   const places = member.places.filter(({ rollout }) => rollout !== index);
   const counted = countedSelectors(turn, member);
-  setMember(turn, { ...member, places });
+  editMember(turn, member).places = places;
   recount(turn, counted, countedSelectors(turn, memberOf(turn, hostname)));
   if (places.length === 0) turn.state.strangers += 1;
 }

@@ -43,17 +43,21 @@ export interface Group {
   readonly end: number;
 }
 
-interface Draft {
+interface Draft extends Shares {
   readonly host: RolloutHost;
-  readonly budgets: readonly BudgetShare[];
-  readonly selectorKeys: readonly string[];
   readonly gatedBy: readonly string[];
+}
+
+/** One value for all hosts that the same budgets select. */
+interface Shares {
+  readonly budgets: readonly BudgetShare[];
+  readonly selectors: readonly number[];
 }
 
 /** @param selectorIndex must know every selector of the manifest's budgets */
 export function planRollout(manifest: RolloutManifest, selectorIndex: ReadonlyMap<string, number>): RolloutPlan {
   const waveCount = Math.max(1, manifest.waves.length);
-  const drafts = draftHosts(manifest);
+  const drafts = draftHosts(manifest, selectorIndex);
   const groups = groupHosts(drafts);
 
   const hosts: PlannedHost[] = new Array<PlannedHost>(drafts.length);
@@ -64,7 +68,7 @@ export function planRollout(manifest: RolloutManifest, selectorIndex: ReadonlyMa
     for (const position of positions) {
       const draft = drafts[position];
       if (draft === undefined) continue;
-      hosts[position] = seatedHost(draft, ranges.length, positionAt.length, waveCount, selectorIndex);
+      hosts[position] = seatedHost(draft, ranges.length, positionAt.length, waveCount);
       positionAt.push(position);
     }
     ranges.push({ start, end: positionAt.length });
@@ -98,24 +102,43 @@ function chainTargets(hosts: readonly PlannedHost[]): Pick<RolloutPlan, 'firstWi
   return { firstWithTarget, nextWithTarget };
 }
 
-function draftHosts(manifest: RolloutManifest): readonly Draft[] {
-  const budgetsOf = new Map<string, BudgetShare[]>();
-  const selectorKeysOf = new Map<string, string[]>();
-  for (const { selectorKey, summary, limit, hosts } of manifest.budgets) {
-    const budget = limit === null ? null : { selectorKey, summary, limit };
-    for (const hostname of hosts) {
-      listIn(selectorKeysOf, hostname).push(selectorKey);
-      if (budget !== null) listIn(budgetsOf, hostname).push(budget);
-    }
-  }
+function draftHosts(manifest: RolloutManifest, selectorIndex: ReadonlyMap<string, number>): readonly Draft[] {
   const gatesOf = new Map<string, string[]>();
   for (const edge of manifest.edges) listIn(gatesOf, edge.gated).push(edge.gates);
-  return manifest.hosts.map((host) => ({
-    host,
-    budgets: budgetsOf.get(host.hostname) ?? NONE,
-    selectorKeys: selectorKeysOf.get(host.hostname) ?? NONE,
-    gatedBy: gatesOf.get(host.hostname) ?? NONE,
-  }));
+  const sharesOf = sharesByHost(manifest, selectorIndex);
+  return manifest.hosts.map((host) => {
+    const { budgets, selectors } = sharesOf(host.hostname);
+    return { host, budgets, selectors, gatedBy: gatesOf.get(host.hostname) ?? NONE };
+  });
+}
+
+function sharesByHost(
+  { budgets }: RolloutManifest,
+  selectorIndex: ReadonlyMap<string, number>,
+): (hostname: string) => Shares {
+  const selectedBy = new Map<string, number[]>();
+  budgets.forEach(({ hosts }, at) => {
+    for (const hostname of hosts) listIn(selectedBy, hostname).push(at);
+  });
+  const known = new Map<string, Shares>();
+  return (hostname) => {
+    const selecting: readonly number[] = selectedBy.get(hostname) ?? NONE;
+    const key = selecting.join();
+    let shares = known.get(key);
+    if (shares === undefined) {
+      const chosen = budgets.filter((_, at) => selecting.includes(at));
+      shares = {
+        budgets: chosen.flatMap(({ selectorKey, summary, limit }) =>
+          limit === null ? [] : [{ selectorKey, summary, limit }],
+        ),
+        selectors: [...new Set(chosen.map(({ selectorKey }) => selectorIndex.get(selectorKey) ?? -1))].filter(
+          (index) => index >= 0,
+        ),
+      };
+      known.set(key, shares);
+    }
+    return shares;
+  };
 }
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -149,14 +172,8 @@ function groupHosts(drafts: readonly Draft[]): readonly (readonly number[])[] {
   return groups;
 }
 
-function seatedHost(
-  draft: Draft,
-  group: number,
-  seat: number,
-  waveCount: number,
-  selectorIndex: ReadonlyMap<string, number>,
-): PlannedHost {
-  const { host, budgets, selectorKeys, gatedBy } = draft;
+function seatedHost(draft: Draft, group: number, seat: number, waveCount: number): PlannedHost {
+  const { host, budgets, selectors, gatedBy } = draft;
   return {
     hostname: host.hostname,
     targetClosure: host.targetClosure,
@@ -168,9 +185,6 @@ function seatedHost(
     group,
     seat,
     row: host.staged ? Math.min(host.wave, waveCount) : waveCount,
-    selectors:
-      selectorKeys.length === 0
-        ? NONE
-        : [...new Set(selectorKeys)].map((key) => selectorIndex.get(key) ?? -1).filter((index) => index >= 0),
+    selectors,
   };
 }

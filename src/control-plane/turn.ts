@@ -2,19 +2,32 @@ import type { Time } from '../machine/events.ts';
 import type { LogField, LogLevel } from '../machine/effects.ts';
 import type { ControlPlaneEffect } from './control-plane-effects.ts';
 import type { ControlPlaneParts } from './control-plane-parts.ts';
-import type { ControlPlane, HostSlot, Rollout } from './control-plane-state.ts';
-import { valueAt, valuesOf, vectorOf, withValue } from './vector.ts';
+import { putBit, withBit } from './bits.ts';
+import type { ControlPlane, FleetMember, HostSlot, Rollout } from './control-plane-state.ts';
+import { withEntry } from './name-map.ts';
+import { putValue, valueAt, valuesOf, vectorOf, withValue } from './vector.ts';
 
 type Draft<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 export type RolloutDraft = Draft<Rollout>;
+export type MemberDraft = Draft<FleetMember>;
+
+/** How the parts of a control plane are written to: each returns what takes the place of what it was given. */
+interface Writing {
+  readonly value: typeof withValue;
+  readonly bit: typeof withBit;
+}
+
+const INTO_COPIES: Writing = Object.freeze({ value: withValue, bit: withBit });
+const IN_PLACE: Writing = Object.freeze({ value: putValue, bit: putBit });
 
 /**
  * The handling of one input: copies that are still being written, and the effects so far. Nothing of it outlives the
- * call; what it was given is never changed.
+ * call; what it was given is never changed, unless the runtime has given it away.
  */
 export interface Turn {
   readonly parts: ControlPlaneParts;
   readonly now: Time;
+  readonly writing: Writing;
   readonly state: Draft<ControlPlane>;
   readonly effects: ControlPlaneEffect[];
   /** The rollouts that were written to, few at a time. */
@@ -23,8 +36,16 @@ export interface Turn {
   hostChanged: boolean;
 }
 
-export function beginTurn(parts: ControlPlaneParts, controlPlane: ControlPlane, now: Time): Turn {
-  return { parts, now, state: copyOf(controlPlane), effects: [], edits: [], hostChanged: false };
+export function beginTurn(parts: ControlPlaneParts, controlPlane: ControlPlane, now: Time, inPlace: boolean): Turn {
+  return {
+    parts,
+    now,
+    writing: inPlace ? IN_PLACE : INTO_COPIES,
+    state: inPlace ? controlPlane : copyOf(controlPlane),
+    effects: [],
+    edits: [],
+    hostChanged: false,
+  };
 }
 
 /** The control plane after everything that was written. */
@@ -74,10 +95,31 @@ export function rolloutAt(turn: Turn, index: number): Rollout {
 
 /** The same, to be written to. */
 export function editRollout(turn: Turn, index: number): RolloutDraft {
+  if (turn.writing === IN_PLACE) return rolloutAt(turn, index);
   for (const edit of turn.edits) if (edit.index === index) return edit.draft;
   const draft = copyOfRollout(rolloutAt(turn, index));
   turn.edits.push({ index, draft });
   return draft;
+}
+
+/** What is known of a host, which must be the one that the fleet has, to be written to. */
+export function editMember(turn: Turn, member: FleetMember): MemberDraft {
+  if (turn.writing === IN_PLACE) return member;
+  const draft: MemberDraft = {
+    hostname: member.hostname,
+    lastHeartbeatAt: member.lastHeartbeatAt,
+    runningClosure: member.runningClosure,
+    isUnreachable: member.isUnreachable,
+    isWatched: member.isWatched,
+    places: member.places,
+  };
+  addMember(turn, draft);
+  return draft;
+}
+
+/** Puts a host into the fleet, or in the place of the one of its name. */
+export function addMember(turn: Turn, member: FleetMember): void {
+  turn.state.hosts = withEntry(turn.state.hosts, member.hostname, member);
 }
 
 /** Adds a rollout and returns its index. */

@@ -41,6 +41,15 @@ export function withValue<Value>(vector: Vector<Value>, index: number, value: Va
   return { length: vector.length, shift: vector.shift, root: replaced(vector.root, vector.shift, index, value) };
 }
 
+/** The same without a copy: writes into the vector, which nobody else may hold, and returns it. */
+export function putValue<Value>(vector: Vector<Value>, index: number, value: Value): Vector<Value> {
+  let branch = vector.root;
+  // Above level 0 every entry of a branch is a branch; and the caller is the only one who holds any of them.
+  for (let shift = vector.shift; shift > 0; shift -= BITS) branch = branch[(index >>> shift) & MASK] as Branch<Value>;
+  (branch as Value[])[index & MASK] = value;
+  return vector;
+}
+
 function replaced<Value>(branch: Branch<Value>, shift: number, index: number, value: Value): Branch<Value> {
   const copy = branch.slice();
   const slot = (index >>> shift) & MASK;

@@ -5,13 +5,15 @@ import {
   type AgentEffect,
   type AgentEffectOf,
   type AgentInput,
+  type AgentManifest,
   type EventDeliveredInput,
 } from '../agent/index.ts';
 import type { OutstandingDispatch } from '../control-plane/index.ts';
-import { Clock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Happening, Post, Work, WorkResult } from './happenings.ts';
 import { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
+import { log } from './log.ts';
 import { LOST } from './message-delay.ts';
 import type { RandomStream } from './random-streams.ts';
 import type { ScenarioHost } from './scenario.ts';
@@ -23,6 +25,7 @@ const TICK: Happening = { type: 'Tick' };
 const POLL: Happening = { type: 'Poll' };
 const POLL_ARRIVES: Happening = { type: 'PollArrives' };
 const NO_POSTS: readonly Post[] = [];
+const NO_PROBES: AgentConfig['probes'] = [];
 const NOT_PARKED = -1;
 const NO_GENERATION = -1;
 
@@ -35,7 +38,7 @@ export class AgentNode implements SimulatedHost {
   readonly name: string;
   readonly channel: string;
   readonly probeSet: number;
-  readonly clock: Clock;
+  clock: Clock;
   readonly disk = new HostDisk();
   /** `null` while the process is down. */
   agent: Agent | null = null;
@@ -47,6 +50,7 @@ export class AgentNode implements SimulatedHost {
   bootClosure: string;
   /** Since when the control plane holds its poll. */
   parkedAt = NOT_PARKED;
+  manifest: AgentManifest | null = null;
   slowLinkMs = 0;
   latencyLuck: RandomStream | null = null;
   faults: HostFaults | null = null;
@@ -57,15 +61,13 @@ export class AgentNode implements SimulatedHost {
   isStaleResult = false;
 
   readonly #world: World;
-  readonly #config: AgentConfig;
-  readonly #tickMs: number;
   readonly #tickPhase: number;
   #tickAt = Infinity;
   #posts: readonly Post[] = NO_POSTS;
   #probeGeneration = NO_GENERATION;
   #probesStoppedAt = -Infinity;
 
-  constructor(world: World, index: number, host: ScenarioHost, config: AgentConfig, tickPhase: number) {
+  constructor(world: World, index: number, host: ScenarioHost, clock: Clock, tickPhase: number) {
     this.#world = world;
     this.index = index;
     this.name = host.hostname;
@@ -73,9 +75,7 @@ export class AgentNode implements SimulatedHost {
     this.probeSet = host.probeSet;
     this.closure = host.runningClosure;
     this.bootClosure = host.runningClosure;
-    this.clock = new Clock(world.scenario.startAt, host.clockSkewMs, host.clockDriftPpm);
-    this.#config = config;
-    this.#tickMs = config.settings.tickSecs * 1000;
+    this.clock = clock;
     this.#tickPhase = tickPhase;
   }
 
@@ -121,11 +121,12 @@ export class AgentNode implements SimulatedHost {
     if (agent === null) return;
     const world = this.#world;
     world.watch.acting = this;
+    const { rollouts } = agent;
     const turn = world.agentCore.handle(agent, input, this.clock.read(world.now));
     this.agent = turn.agent;
-    if (turn.agent !== agent) world.watch.onAgentTurn(this, agent, turn.agent);
+    if (turn.agent.rollouts !== rollouts) world.watch.onAgentTurn(this, rollouts, turn.agent.rollouts);
     if (turn.effects.length > 0 && !this.#performAll(turn.effects)) return;
-    if (turn.agent !== agent || input.type === 'Tick') this.#planTick(turn.agent);
+    if (turn.hasChanged || input.type === 'Tick') this.#planTick(turn.agent);
   }
 
   /** The process dies. Returns how many written events were lost with it. */
@@ -165,7 +166,9 @@ export class AgentNode implements SimulatedHost {
   #boot(rebooted: boolean): void {
     const world = this.#world;
     world.emit({ at: world.now, type: 'AgentBooted', host: this.name, rebooted, closure: this.closure });
-    this.agent = world.agentCore.start(this.#config);
+    const { agent: settings, probeSets } = world.scenario;
+    const probes = probeSets[this.probeSet] ?? NO_PROBES;
+    this.agent = world.agentCore.start({ hostname: this.name, runningClosure: this.closure, probes, settings });
     this.feed({
       type: 'Boot',
       runningClosure: this.closure,
@@ -188,7 +191,8 @@ export class AgentNode implements SimulatedHost {
     const dueAt = this.clock.whenItShows(tickDueAt(agent));
     if (dueAt === Infinity) return;
     const from = Math.max(dueAt, this.#world.now + 1);
-    const at = this.#tickPhase + Math.ceil((from - this.#tickPhase) / this.#tickMs) * this.#tickMs;
+    const tickMs = this.#world.scenario.agent.tickSecs * 1000;
+    const at = this.#tickPhase + Math.ceil((from - this.#tickPhase) / tickMs) * tickMs;
     if (at >= this.#tickAt) return;
     this.#tickAt = at;
     this.#world.queue.push(at, this.index, this.epoch, TICK);
@@ -243,14 +247,7 @@ export class AgentNode implements SimulatedHost {
         return world.watch.onAgentTransition(this, effect);
       }
       case 'EmitLog':
-        if (effect.level !== 'warn' && effect.level !== 'error') return;
-        return world.emit({
-          at: world.now,
-          type: 'Logged',
-          host: this.name,
-          level: effect.level,
-          message: effect.message,
-        });
+        return log(world, this.name, effect.level, effect.message);
       case 'LocalResetProbeCache':
       case 'EmitMetric':
         return;
@@ -263,7 +260,7 @@ export class AgentNode implements SimulatedHost {
   #foreign(effect: never): void {
     const { type } = effect as { readonly type: string };
     const message = `The agent core returned ${type}, which no agent may perform.`;
-    this.#world.emit({ at: this.#world.now, type: 'Logged', host: this.name, level: 'error', message });
+    log(this.#world, this.name, 'error', message);
   }
 
   #send({ rolloutId, event, afterMs, jitterMs }: AgentEffectOf<'SendEvent'>): void {
@@ -330,7 +327,7 @@ export class AgentNode implements SimulatedHost {
     const manifest = this.#world.manifestOf(this, rolloutId);
     if (manifest === null || manifest.targetClosure !== targetClosure) {
       const message = `A dispatch of ${rolloutId} to ${targetClosure} was not acted on: the signed manifest does not say so.`;
-      return this.#world.emit({ at: this.#world.now, type: 'Logged', host: this.name, level: 'error', message });
+      return log(this.#world, this.name, 'error', message);
     }
     this.feed({ type: 'Dispatch', manifest, soakDueAt, dispatchedAt });
   }

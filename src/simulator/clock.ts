@@ -8,13 +8,15 @@ const MILLIONTH = 1e-6;
  */
 export class Clock {
   readonly #startAt: Time;
-  #setAt = 0;
-  #shown: Time;
-  #rate: number;
+  readonly #setAt: number;
+  readonly #shown: Time;
+  readonly #rate: number;
 
-  constructor(startAt: Time, skewMs: number, driftPpm: number) {
+  /** @param setAt when it was set, at a moment of the run: then it is so far ahead of true time, and drifts so */
+  constructor(startAt: Time, skewMs: number, driftPpm: number, setAt = 0) {
     this.#startAt = startAt;
-    this.#shown = startAt + skewMs;
+    this.#setAt = setAt;
+    this.#shown = startAt + setAt + skewMs;
     this.#rate = 1 + driftPpm * MILLIONTH;
   }
 
@@ -30,10 +32,8 @@ export class Clock {
     return this.#setAt + (this.#rate === 1 ? elapsed : Math.ceil(elapsed / this.#rate));
   }
 
-  /** Sets it, at a moment of the run: from then on it is so far ahead of true time, and drifts so. */
-  set(at: number, skewMs: number, driftPpm: number): void {
-    this.#setAt = at;
-    this.#shown = this.#startAt + at + skewMs;
-    this.#rate = 1 + driftPpm * MILLIONTH;
+  /** What takes its place when it is set; hosts may share a clock, so none is ever changed. */
+  set(at: number, skewMs: number, driftPpm: number): Clock {
+    return new Clock(this.#startAt, skewMs, driftPpm, at);
   }
 }

@@ -39,9 +39,10 @@ export class ControlPlaneNode {
   }
 
   /** What a heartbeat of before the run has told. */
-  hasHeard({ name: hostname, closure: currentClosure, clock }: SimulatedHost): void {
+  hasHeard(node: SimulatedHost): void {
+    const { name: hostname, closure: currentClosure, clock } = node;
     const heartbeat = { hostname, rolloutId: null, currentClosure, at: clock.read(this.#world.now), rollouts: [] };
-    this.#world.watch.onHeartbeat(heartbeat);
+    this.#world.watch.onHeartbeat(node, heartbeat);
     this.feed({ type: 'HeartbeatReceived', heartbeat, isComplete: true });
   }
 
@@ -49,6 +50,7 @@ export class ControlPlaneNode {
     const { requestTimeoutMs } = this.#world.scenario.network;
     if (!this.isUp) return this.#answerPost(node, post, epoch, 'not-delivered', requestTimeoutMs);
     const { envelope } = post.input;
+    this.#world.watch.sender = node;
     const reply = this.feed(post.input);
     this.#world.watch.onEventAnswered(node, envelope, reply);
     if (reply.outcome !== 'accepted') {
@@ -85,7 +87,7 @@ export class ControlPlaneNode {
     epoch: number,
   ): void {
     const { queue, network, now, scenario } = this.#world;
-    if (this.isUp) this.#world.watch.onHeartbeat(happening.input.heartbeat);
+    if (this.isUp) this.#world.watch.onHeartbeat(node, happening.input.heartbeat);
     const reply = this.isUp ? this.feed(happening.input) : null;
     const delay = reply === null ? LOST : network.delay(node, 'answer');
     if (reply === null || delay === LOST) {
@@ -93,6 +95,8 @@ export class ControlPlaneNode {
       return;
     }
     const { replayFrom, bootstrapRollouts: snapshots } = reply;
+    // Nearly all answers say nothing, and an agent that is at work and hears nothing does nothing.
+    if (replayFrom === null && snapshots.length === 0 && node.wasAnswered && node.agent?.phase === 'working') return;
     const manifests: readonly AgentManifest[] =
       snapshots.length === 0
         ? NO_MANIFESTS

@@ -7,6 +7,12 @@ const LEVELS = 4;
 const HALF = SLOTS * SLOTS;
 const WORDS = SLOTS / 32;
 const NONE = -1;
+/** What an entry takes: its time, and then node, epoch and the entry that follows it, as words of half the size. */
+const DOUBLES = 3;
+const ENTRY_WORDS = 2 * DOUBLES;
+const NODE = 2;
+const EPOCH = 3;
+const NEXT = 4;
 
 /** Times at and after this one cannot be scheduled; in milliseconds since the start. */
 export const MAX_QUEUE_TIME = 2 ** (LEVEL_BITS * LEVELS);
@@ -33,10 +39,9 @@ export class EventQueue<Payload> {
   #now = 0;
   #capacity = 1024;
   #free = 0;
-  #times = new Float64Array(this.#capacity);
-  #nodes = new Int32Array(this.#capacity);
-  #epochs = new Int32Array(this.#capacity);
-  #next = new Int32Array(this.#capacity);
+  /** An entry is one piece of memory, so that looking at one that was pushed long ago costs one wait for it. */
+  #times = new Float64Array(this.#capacity * DOUBLES);
+  #words = new Int32Array(this.#times.buffer);
   readonly #payloads: (Payload | null)[] = [];
   readonly #heads = new Int32Array(SLOTS * LEVELS).fill(NONE);
   readonly #tails = new Int32Array(SLOTS * LEVELS).fill(NONE);
@@ -58,10 +63,11 @@ export class EventQueue<Payload> {
     if (!(time < MAX_QUEUE_TIME)) throw new RangeError(`An event at ${time} ms is beyond ${MAX_QUEUE_TIME} ms.`);
     if (this.#free === NONE) this.#grow();
     const entry = this.#free;
-    this.#free = this.#next[entry] ?? NONE;
-    this.#times[entry] = time > this.#now ? Math.ceil(time) : this.#now;
-    this.#nodes[entry] = node;
-    this.#epochs[entry] = epoch;
+    const words = entry * ENTRY_WORDS;
+    this.#free = this.#words[words + NEXT] ?? NONE;
+    this.#times[entry * DOUBLES] = time > this.#now ? Math.ceil(time) : this.#now;
+    this.#words[words + NODE] = node;
+    this.#words[words + EPOCH] = epoch;
     this.#payloads[entry] = payload;
     this.#place(entry);
     this.#size += 1;
@@ -72,27 +78,28 @@ export class EventQueue<Payload> {
     if (this.#size === 0) return false;
     const slot = this.#nextSlot();
     const entry = this.#heads[slot] ?? NONE;
-    const next = this.#next[entry] ?? NONE;
+    const words = entry * ENTRY_WORDS;
+    const next = this.#words[words + NEXT] ?? NONE;
     this.#heads[slot] = next;
     if (next === NONE) this.#clear(slot);
-    this.time = this.#now = this.#times[entry] ?? 0;
-    this.node = this.#nodes[entry] ?? 0;
-    this.epoch = this.#epochs[entry] ?? 0;
+    this.time = this.#now = this.#times[entry * DOUBLES] ?? 0;
+    this.node = this.#words[words + NODE] ?? 0;
+    this.epoch = this.#words[words + EPOCH] ?? 0;
     this.payload = this.#payloads[entry] ?? null;
     this.#payloads[entry] = null;
-    this.#next[entry] = this.#free;
+    this.#words[words + NEXT] = this.#free;
     this.#free = entry;
     this.#size -= 1;
     return true;
   }
 
   #place(entry: number): void {
-    const slot = slotOf(this.#times[entry] ?? 0, this.#now);
+    const slot = slotOf(this.#times[entry * DOUBLES] ?? 0, this.#now);
     const tail = this.#tails[slot] ?? NONE;
-    this.#next[entry] = NONE;
+    this.#words[entry * ENTRY_WORDS + NEXT] = NONE;
     this.#tails[slot] = entry;
     if (tail !== NONE) {
-      this.#next[tail] = entry;
+      this.#words[tail * ENTRY_WORDS + NEXT] = entry;
       return;
     }
     this.#heads[slot] = entry;
@@ -128,7 +135,7 @@ export class EventQueue<Payload> {
       let entry = this.#heads[slot] ?? NONE;
       this.#clear(slot);
       while (entry !== NONE) {
-        const next = this.#next[entry] ?? NONE;
+        const next = this.#words[entry * ENTRY_WORDS + NEXT] ?? NONE;
         this.#place(entry);
         entry = next;
       }
@@ -154,16 +161,17 @@ export class EventQueue<Payload> {
   #grow(): void {
     const from = this.#capacity;
     this.#capacity *= 2;
-    this.#times = copyInto(new Float64Array(this.#capacity), this.#times);
-    this.#nodes = copyInto(new Int32Array(this.#capacity), this.#nodes);
-    this.#epochs = copyInto(new Int32Array(this.#capacity), this.#epochs);
-    this.#next = copyInto(new Int32Array(this.#capacity), this.#next);
+    // As words: a double whose bits are those of two words might not survive being read as a number.
+    const words = new Int32Array(this.#capacity * ENTRY_WORDS);
+    words.set(this.#words);
+    this.#words = words;
+    this.#times = new Float64Array(words.buffer);
     this.#chainFree(from);
   }
 
   #chainFree(from: number): void {
     for (let entry = from; entry < this.#capacity; entry += 1) {
-      this.#next[entry] = entry + 1 === this.#capacity ? NONE : entry + 1;
+      this.#words[entry * ENTRY_WORDS + NEXT] = entry + 1 === this.#capacity ? NONE : entry + 1;
       this.#payloads.push(null);
     }
     this.#free = from;
@@ -182,9 +190,4 @@ function slotOf(time: number, now: number): number {
     return (low ^ (now - nowHigh * HALF)) < SLOTS ? low & SLOT_MASK : SLOTS + (low >>> LEVEL_BITS);
   }
   return (high ^ nowHigh) < SLOTS ? 2 * SLOTS + (high & SLOT_MASK) : 3 * SLOTS + (high >>> LEVEL_BITS);
-}
-
-function copyInto<Words extends Float64Array | Int32Array>(target: Words, source: Words): Words {
-  target.set(source);
-  return target;
 }

@@ -21,7 +21,7 @@ export function isFreeToGo(simulation: Simulation, manifest: RolloutManifest, ho
   }
   if (isEarlierWaveOpen(book, planned.wave)) return false;
   for (const { gated, gates } of manifest.edges) {
-    const state = gated === hostname ? book.states[book.positionOf.get(gates) ?? -1] : undefined;
+    const state = gated === hostname ? book.states[ledger.positionIn(book, gates)] : undefined;
     if (state !== undefined && !isOrderingEligible(state)) return false;
   }
   for (const { selectorKey, hosts, limit } of manifest.budgets) {

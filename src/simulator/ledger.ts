@@ -9,11 +9,12 @@ interface WaveBook {
   eligible: number;
 }
 
-/** What the ledger knows of one rollout. Arrays are by the host's position in the manifest. */
+/** What the ledger knows of one rollout. Arrays are by the host's position in the manifest, but for `positions`. */
 export interface RolloutBook {
   readonly rolloutId: string;
   readonly manifest: RolloutManifest;
-  readonly positionOf: ReadonlyMap<string, number>;
+  /** By the host's index: its position, -1 if it is not part of the rollout. */
+  readonly positions: Int32Array;
   readonly states: HostState[];
   readonly isOutstanding: Uint8Array;
   readonly dispatchedAt: Float64Array;
@@ -21,6 +22,8 @@ export interface RolloutBook {
   readonly acceptedSeq: Float64Array;
   readonly synthesizedSeq: Float64Array;
   readonly waves: readonly WaveBook[];
+  /** Of each budget of the manifest, in its order: 1 for each host that it selects. */
+  readonly selected: readonly Uint8Array[];
   state: RolloutState;
   currentWave: number;
   converged: number;
@@ -51,8 +54,14 @@ export class Ledger {
   /** The hosts in flight of each selector, as counts; and which hosts are. */
   readonly #inFlight = new Map<string, number>();
   readonly #flying = new Map<string, readonly string[]>();
+  readonly #indexOf: (host: string) => number;
   #found: Place = NOWHERE;
   #foundHost = '';
+
+  /** @param indexOf the index of a host's node, -1 if there is none */
+  constructor(indexOf: (host: string) => number) {
+    this.#indexOf = indexOf;
+  }
 
   release(rollouts: readonly RolloutManifest[]): void {
     for (const manifest of rollouts) {
@@ -143,20 +152,28 @@ export class Ledger {
     const { book: last } = this.#found;
     if (last !== null && host === this.#foundHost && last.rolloutId === rolloutId) return this.#found;
     const book = this.books.get(rolloutId);
-    const at = book?.positionOf.get(host);
-    if (book === undefined || at === undefined) return NOWHERE;
+    if (book === undefined) return NOWHERE;
+    const at = this.positionIn(book, host);
+    if (at < 0) return NOWHERE;
     this.#foundHost = host;
     return (this.#found = { book, at });
+  }
+
+  /** -1 if the host is not part of the rollout. */
+  positionIn({ positions }: RolloutBook, host: string): number {
+    return positions[this.#indexOf(host)] ?? -1;
   }
 
   #open(rolloutId: string): void {
     const manifest = this.#released.get(rolloutId);
     if (manifest === undefined) return;
     const { hosts, waves, channel } = manifest;
+    const positions = this.#positionsOf(manifest);
     const book: RolloutBook = {
       rolloutId,
       manifest,
-      positionOf: new Map(hosts.map(({ hostname }, at) => [hostname, at])),
+      positions,
+      selected: manifest.budgets.map((budget) => this.#selectedBy(budget.hosts, positions, hosts.length)),
       states: hosts.map(() => 'Pending'),
       isOutstanding: new Uint8Array(hosts.length),
       dispatchedAt: new Float64Array(hosts.length),
@@ -178,6 +195,25 @@ export class Ledger {
     this.#booksOfChannel.set(channel, [...(this.#booksOfChannel.get(channel) ?? []), book]);
   }
 
+  #positionsOf({ hosts }: RolloutManifest): Int32Array {
+    let length = 0;
+    for (const { hostname } of hosts) length = Math.max(length, this.#indexOf(hostname) + 1);
+    const positions = new Int32Array(length).fill(-1);
+    hosts.forEach(({ hostname }, at) => {
+      positions[this.#indexOf(hostname)] = at;
+    });
+    return positions;
+  }
+
+  #selectedBy(names: readonly string[], positions: Int32Array, hosts: number): Uint8Array {
+    const selected = new Uint8Array(hosts);
+    for (const name of names) {
+      const at = positions[this.#indexOf(name)] ?? -1;
+      if (at >= 0) selected[at] = 1;
+    }
+    return selected;
+  }
+
   #change(rolloutId: string, host: string, change: (book: RolloutBook, at: number) => void): void {
     const { book, at } = this.find(rolloutId, host);
     if (book === null) return;
@@ -191,10 +227,10 @@ export class Ledger {
     let flying: readonly string[] = NO_SELECTORS;
     for (let index = books.length - 1; index >= 0; index -= 1) {
       const book = books[index];
-      const at = book?.positionOf.get(host);
-      if (book === undefined || at === undefined) continue;
+      const at = book === undefined ? -1 : this.positionIn(book, host);
+      if (book === undefined || at < 0) continue;
       const state = book.states[at] ?? 'Pending';
-      if (book.isOutstanding[at] === 1 || isInFlight(state)) flying = selectorsOf(book, host, flying);
+      if (book.isOutstanding[at] === 1 || isInFlight(state)) flying = selectorsOf(book, at, flying);
       if (state !== 'Pending') break;
     }
     const before = this.#flying.get(host) ?? NO_SELECTORS;
@@ -206,18 +242,11 @@ export class Ledger {
 }
 
 const NO_SELECTORS: readonly string[] = [];
-const budgetSets = new WeakMap<
-  RolloutManifest,
-  readonly { readonly key: string; readonly hosts: ReadonlySet<string> }[]
->();
 
-function selectorsOf({ manifest }: RolloutBook, host: string, known: readonly string[]): readonly string[] {
-  let sets = budgetSets.get(manifest);
-  if (sets === undefined) {
-    sets = manifest.budgets.map(({ selectorKey, hosts }) => ({ key: selectorKey, hosts: new Set(hosts) }));
-    budgetSets.set(manifest, sets);
-  }
-  const keys = sets.filter(({ hosts }) => hosts.has(host)).map(({ key }) => key);
+function selectorsOf({ manifest, selected }: RolloutBook, at: number, known: readonly string[]): readonly string[] {
+  const keys = manifest.budgets
+    .filter((_, budget) => selected[budget]?.[at] === 1)
+    .map(({ selectorKey }) => selectorKey);
   return known.length === 0 ? keys : [...new Set([...known, ...keys])];
 }
 

@@ -35,6 +35,7 @@ export class RunSummary {
   readonly #tracks = new Map<string, RolloutTrack>();
   readonly #newest = new Map<string, string>();
   readonly #manifests = new Map<string, RolloutManifest>();
+  #reason = '';
 
   constructor(scenario: Scenario) {
     const published = scenario.steps.flatMap(({ do: action }) =>
@@ -127,8 +128,10 @@ export class RunSummary {
     const host = this.#host(event);
     if (host === null) return;
     letGo(host, event.at);
-    const held: HeldBack = { gate: event.gate, reason: event.reason, fromMs: event.at, untilMs: null };
-    host.heldBack = [...host.heldBack.slice(1 - MAX_HELD_BACK), held];
+    // A gate mostly says the same of many hosts, one after the other; one text is enough for all of them.
+    if (event.reason !== this.#reason) this.#reason = event.reason;
+    const held: HeldBack = { gate: event.gate, reason: this.#reason, fromMs: event.at, untilMs: null };
+    host.heldBack = host.heldBack.slice(1 - MAX_HELD_BACK).concat(held);
   }
 
   #moved(event: RunEventOf<'HostTransition'>): void {
@@ -199,7 +202,7 @@ function waveResult(
 function letGo(host: HostTrack, at: number): void {
   const last = host.heldBack.at(-1);
   if (last !== undefined && last.untilMs === null)
-    host.heldBack = [...host.heldBack.slice(0, -1), { ...last, untilMs: at }];
+    host.heldBack = host.heldBack.with(host.heldBack.length - 1, { ...last, untilMs: at });
 }
 
 /** From here on nothing is dispatched, so no gate holds anybody. */

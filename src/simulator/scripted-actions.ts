@@ -44,7 +44,7 @@ export function actOn(node: SimulatedHost, action: HostAction, world: World): vo
     case 'SilenceProbe':
       return armProbe(faults, node, 'silent', action, now, 0, world);
     case 'SetClock':
-      node.clock.set(now, action.skewMs, action.driftPpm);
+      node.clock = node.clock.set(now, action.skewMs, action.driftPpm);
       return faults.fired('clock-skew', node.name, `${action.skewMs} ms, ${action.driftPpm} ppm`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Agent, AgentInput } from '../agent/index.ts';
+import type { Agent, AgentInput, AgentManifest } from '../agent/index.ts';
 import type { Clock } from './clock.ts';
 import type { Happening, Work } from './happenings.ts';
 import type { HostDisk } from './host-disk.ts';
@@ -11,7 +11,7 @@ export interface SimulatedHost {
   readonly name: string;
   readonly channel: string;
   readonly probeSet: number;
-  readonly clock: Clock;
+  clock: Clock;
   readonly disk: HostDisk;
   /** `null` while no agent runs. */
   readonly agent: Agent | null;
@@ -22,6 +22,8 @@ export interface SimulatedHost {
   readonly closure: string;
   /** What the next reboot starts. */
   readonly bootClosure: string;
+  /** Of the rollout that was asked about last. */
+  manifest: AgentManifest | null;
   parkedAt: number;
   slowLinkMs: number;
   /** Drawn from at every message; `null` before the first. */

@@ -1,9 +1,10 @@
-import { agentCore, AGENT_PARTS, type AgentConfig, type AgentCore, type AgentManifest } from '../agent/index.ts';
+import { agentCore, AGENT_PARTS, type AgentCore, type AgentManifest } from '../agent/index.ts';
 import { controlPlaneCore, DEFAULT_PARTS, type OutstandingDispatch } from '../control-plane/index.ts';
-import type { RolloutHost, RolloutManifest } from '../fleet/index.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
 import type { step } from '../machine/step.ts';
 import { AgentNode } from './agent-node.ts';
 import { byCodeUnit } from '../text/by-code-unit.ts';
+import { Clock } from './clock.ts';
 import { ControlPlaneNode } from './control-plane-node.ts';
 import { EventQueue } from './event-queue.ts';
 import { ANY_LIFE, CONTROL_PLANE, Faults } from './faults.ts';
@@ -35,7 +36,6 @@ export interface SimulationOptions {
 
 const PLAN_TICK: Happening = { type: 'PlanTick' };
 const FIRST_BOOT: Happening = { type: 'Boot', rebooted: false };
-const NO_PROBES: AgentConfig['probes'] = [];
 
 /** One run of a scenario: the hosts, the control plane, what is between them, and time. */
 export class Simulation implements World {
@@ -49,7 +49,7 @@ export class Simulation implements World {
   readonly nodes: readonly AgentNode[];
   readonly nodeOf: ReadonlyMap<string, AgentNode>;
   readonly controlPlane: ControlPlaneNode;
-  readonly ledger = new Ledger();
+  readonly ledger = new Ledger((host) => this.#indexOf(host));
   readonly violations: InvariantBroken[] = [];
   now = 0;
   faultsOn = true;
@@ -58,10 +58,7 @@ export class Simulation implements World {
 
   readonly #onEvent: (event: RunEvent) => void;
   readonly #triggers: Triggers;
-  readonly #manifests = new Map<
-    string,
-    { readonly manifest: RolloutManifest; readonly hosts: ReadonlyMap<string, RolloutHost> }
-  >();
+  readonly #manifests = new Map<string, Released>();
   readonly #newest = new Map<string, RolloutManifest>();
   readonly #quietMs: number;
   readonly #joinsAt: number[] = [];
@@ -82,7 +79,7 @@ export class Simulation implements World {
       scenario,
       ledger: this.ledger,
       controlPlane: () => this.controlPlane.state,
-      indexOf: (host) => this.nodeOf.get(host)?.index ?? -1,
+      indexOf: (host) => this.#indexOf(host),
       broken: (invariant, host, rollout, message) =>
         this.broken({ at: this.now, type: 'InvariantBroken', invariant, host, rollout, message }),
     });
@@ -93,11 +90,11 @@ export class Simulation implements World {
     const { wrapAgent = asItIs, wrapControlPlane = asItIs } = cores;
     const agentSteps = this.watch.agentStep(step ?? cores.agent?.step ?? AGENT_PARTS.step);
     const declaredProbes = onceForEach(cores.agent?.declaredProbes ?? AGENT_PARTS.declaredProbes);
-    this.agentCore = wrapAgent(agentCore({ ...cores.agent, step: agentSteps, declaredProbes }));
+    this.agentCore = wrapAgent(agentCore({ ...cores.agent, step: agentSteps, declaredProbes }, { inPlace: true }));
     const ownSteps = this.watch.controlPlaneStep(step ?? cores.controlPlane?.step ?? DEFAULT_PARTS.step);
     this.controlPlane = new ControlPlaneNode(
       this,
-      wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, step: ownSteps })),
+      wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, step: ownSteps }, { inPlace: true })),
     );
     this.nodes = this.#makeNodes();
     this.nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
@@ -126,6 +123,12 @@ export class Simulation implements World {
     return this.ended === null;
   }
 
+  /** -1 if there is no such host. */
+  #indexOf(host: string): number {
+    const { sender } = this.watch;
+    return (sender !== null && sender.name === host ? sender : this.nodeOf.get(host))?.index ?? -1;
+  }
+
   emit(event: RunEvent): void {
     this.#onEvent(event);
     if (this.#triggers.isWaiting) this.#triggers.see(event);
@@ -145,11 +148,12 @@ export class Simulation implements World {
   }
 
   manifestOf(node: AgentNode, rolloutId: string): AgentManifest | null {
+    if (node.manifest?.rolloutId === rolloutId) return node.manifest;
     const known = this.#manifests.get(rolloutId);
-    const host = known?.hosts.get(node.name);
+    const host = known?.manifest.hosts[known.positions[node.index] ?? -1];
     if (known === undefined || host === undefined) return null;
     const { channel, policy } = known.manifest;
-    return { rolloutId, hostname: node.name, channel, targetClosure: host.targetClosure, policy };
+    return (node.manifest = { rolloutId, hostname: node.name, channel, targetClosure: host.targetClosure, policy });
   }
 
   newestManifests(node: AgentNode): readonly AgentManifest[] {
@@ -248,19 +252,14 @@ export class Simulation implements World {
   #makeNodes(): readonly AgentNode[] {
     const { scenario } = this;
     const hosts = [...scenario.hosts].sort((a, b) => byCodeUnit(a.hostname, b.hostname));
+    const trueTime = new Clock(scenario.startAt, 0, 0);
     return hosts.map((host, index) => {
-      const config: AgentConfig = {
-        hostname: host.hostname,
-        runningClosure: host.runningClosure,
-        probes: scenario.probeSets[host.probeSet] ?? NO_PROBES,
-        settings: scenario.agent,
-      };
       this.#joinsAt.push(this.#whenItJoins(host));
       // Drawn here and never again, so that the stream need not be kept.
       const luck = this.streams.begin(host.hostname, 'start');
       const tickPhase = luck.between(0, scenario.agent.tickSecs * 1000 - 1);
       this.#bootsAfter.push(luck.between(0, scenario.agent.tickSecs * 1000 - 1));
-      return new AgentNode(this, index, this.#withClock(host), config, tickPhase);
+      return new AgentNode(this, index, host, this.#clockOf(host, trueTime), tickPhase);
     });
   }
 
@@ -272,22 +271,26 @@ export class Simulation implements World {
     return joinsAt;
   }
 
-  #withClock(host: ScenarioHost): ScenarioHost {
+  /** Its own, or the one that all hosts share whose clocks are right. */
+  #clockOf(host: ScenarioHost, trueTime: Clock): Clock {
     const { clockSkewMs, clockDriftPpm } = this.scenario.rates;
     let { clockSkewMs: skew, clockDriftPpm: drift } = host;
-    if (clockSkewMs === 0 && clockDriftPpm === 0 && skew === 0 && drift === 0) return host;
+    if (clockSkewMs === 0 && clockDriftPpm === 0 && skew === 0 && drift === 0) return trueTime;
     const luck = this.streams.of(host.hostname, 'clock');
     if (clockSkewMs > 0) skew += luck.between(-clockSkewMs, clockSkewMs);
     if (clockDriftPpm > 0) drift += luck.between(-clockDriftPpm, clockDriftPpm);
     if (skew !== 0 || drift !== 0) this.faults.fired('clock-skew', host.hostname, `${skew} ms, ${drift} ppm`);
-    return { ...host, clockSkewMs: skew, clockDriftPpm: drift };
+    return new Clock(this.scenario.startAt, skew, drift);
   }
 
   #publish(rollouts: readonly RolloutManifest[]): void {
     for (const manifest of rollouts) {
       this.#newest.set(manifest.channel, manifest);
-      const hosts = new Map(manifest.hosts.map((host) => [host.hostname, host]));
-      this.#manifests.set(manifest.rolloutId, { manifest, hosts });
+      const positions = new Int32Array(this.nodes.length).fill(-1);
+      manifest.hosts.forEach(({ hostname }, position) => {
+        positions[this.#indexOf(hostname)] = position;
+      });
+      this.#manifests.set(manifest.rolloutId, { manifest, positions });
     }
     this.ledger.release(rollouts);
     this.emit({ at: this.now, type: 'ReleasePublished', rollouts: rollouts.map(({ rolloutId }) => rolloutId) });
@@ -372,6 +375,12 @@ export class Simulation implements World {
     this.ended = why;
     return false;
   }
+}
+
+interface Released {
+  readonly manifest: RolloutManifest;
+  /** By the host's index: its position in the manifest, -1 if it is not in it. */
+  readonly positions: Int32Array;
 }
 
 const MAX_VIOLATIONS = 100;

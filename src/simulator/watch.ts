@@ -1,4 +1,4 @@
-import type { Agent, AgentEffectOf } from '../agent/index.ts';
+import type { AgentEffectOf, AgentRollout } from '../agent/index.ts';
 import type { ControlPlaneEffect, EventAnswer } from '../control-plane/index.ts';
 import type { RecordTransition } from '../machine/effects.ts';
 import type { StepResult, step } from '../machine/step.ts';
@@ -17,6 +17,8 @@ type Hook = Exclude<keyof Invariant, 'effects'>;
 export class Watch {
   /** The host whose agent is at work now. */
   acting: SimulatedHost | null = null;
+  /** The host whose message the control plane took last; what it does then is nearly always about this one. */
+  sender: SimulatedHost | null = null;
   steps = 0;
   /** When a host, a rollout or a dispatch last changed. */
   onChange: () => void = () => undefined;
@@ -86,11 +88,11 @@ export class Watch {
     for (const hook of this.#hooks.turnEnded) hook();
   }
 
-  onHeartbeat(heartbeat: Heartbeat): void {
-    for (const hook of this.#hooks.heard) hook(heartbeat);
+  onHeartbeat(node: SimulatedHost, heartbeat: Heartbeat): void {
+    for (const hook of this.#hooks.heard) hook(node, heartbeat);
   }
 
-  onAgentTurn(node: SimulatedHost, before: Agent, after: Agent): void {
+  onAgentTurn(node: SimulatedHost, before: readonly AgentRollout[], after: readonly AgentRollout[]): void {
     for (const hook of this.#hooks.agentTurn) hook(node, before, after);
   }
 

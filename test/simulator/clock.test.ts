@@ -21,9 +21,9 @@ describe('a clock', () => {
   });
 
   test('goes on from where it was set', () => {
-    const clock = new Clock(1000, 0, 0);
-    expect(clock.read(50)).toBe(1050);
-    clock.set(50, -500, 0);
+    const before = new Clock(1000, 0, 0);
+    const clock = before.set(50, -500, 0);
+    expect(before.read(50)).toBe(1050);
     expect(clock.read(50)).toBe(550);
     expect(clock.read(60)).toBe(560);
     expect(clock.whenItShows(Infinity)).toBe(Infinity);

@@ -11,7 +11,7 @@ export const edgeOrder: MakeInvariant = ({ ledger, broken }) => {
         const { book } = ledger.find(rolloutId, host);
         if (book === null) return;
         for (const gates of gatesOf(book.manifest).get(host) ?? []) {
-          const state = book.states[book.positionOf.get(gates) ?? -1];
+          const state = book.states[ledger.positionIn(book, gates)];
           if (state === undefined || isOrderingEligible(state)) continue;
           broken(
             'edge order',

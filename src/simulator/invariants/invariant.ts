@@ -1,4 +1,4 @@
-import type { Agent, AgentEffectOf } from '../../agent/index.ts';
+import type { AgentEffectOf, AgentRollout } from '../../agent/index.ts';
 import type { ControlPlane, ControlPlaneEffect, EventAnswer } from '../../control-plane/index.ts';
 import type { HostEvent } from '../../machine/events.ts';
 import type { HostRolloutState } from '../../machine/record.ts';
@@ -33,8 +33,8 @@ export type EffectWatches = {
 export interface Invariant {
   /** An accepted event of an agent's machine. */
   readonly agentStep?: (node: SimulatedHost, event: HostEvent, after: HostRolloutState) => void;
-  /** An agent has taken an input; neither is ever changed. */
-  readonly agentTurn?: (node: SimulatedHost, before: Agent, after: Agent) => void;
+  /** An agent has taken an input that changed what it knows of some rollout. */
+  readonly agentTurn?: (node: SimulatedHost, before: readonly AgentRollout[], after: readonly AgentRollout[]) => void;
   /** An accepted event of the control plane's machine. */
   readonly controlPlaneStep?: (before: HostRolloutState, event: HostEvent, after: HostRolloutState) => void;
   readonly effects?: EffectWatches;
@@ -43,7 +43,7 @@ export interface Invariant {
   /** An agent removes an event from its outbox. */
   readonly forgotten?: (node: SimulatedHost, effect: AgentEffectOf<'RemoveFromOutbox'>) => void;
   /** A heartbeat has arrived, and the control plane is about to take it. */
-  readonly heard?: (heartbeat: Heartbeat) => void;
+  readonly heard?: (node: SimulatedHost, heartbeat: Heartbeat) => void;
   /** The control plane answered an event. */
   readonly answered?: (node: SimulatedHost, envelope: Envelope, answer: EventAnswer) => void;
   /** The outbox of a host became empty: nothing of it is undelivered. */

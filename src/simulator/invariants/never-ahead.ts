@@ -25,8 +25,7 @@ export const neverAhead: MakeInvariant = ({ ledger, indexOf, broken }) => {
     emitted: (node, { rolloutId, payload }) => {
       if (payload.seq > emitted.get(rolloutId, node.index)) emitted.set(rolloutId, node.index, payload.seq);
     },
-    heard: ({ hostname, currentClosure }) => {
-      const index = indexOf(hostname);
+    heard: ({ index }, { currentClosure }) => {
       while (running.length <= index) running.push(null);
       running[index] = currentClosure;
     },

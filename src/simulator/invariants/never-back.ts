@@ -39,14 +39,12 @@ export const neverBack: MakeInvariant = ({ broken }) => {
       hasBegun.set(rolloutId, index, true);
     },
     agentTurn: (_node, before, after) => {
-      if (before.rollouts === after.rollouts) return;
-      for (let at = 0; at < before.rollouts.length; at += 1) {
-        const { rolloutId, record } = before.rollouts[at] ?? NO_ROLLOUT;
+      for (let at = 0; at < before.length; at += 1) {
+        const { rolloutId, record } = before[at] ?? NO_ROLLOUT;
         if (record === null) continue;
         // Nearly always it is where it was.
-        const same = after.rollouts[at];
-        const now =
-          same?.rolloutId === rolloutId ? same : after.rollouts.find((rollout) => rollout.rolloutId === rolloutId);
+        const same = after[at];
+        const now = same?.rolloutId === rolloutId ? same : after.find((rollout) => rollout.rolloutId === rolloutId);
         // One that is forgotten because there are too many is history.
         if (now !== undefined && now.record !== record) check(record, now.record);
       }
