@@ -26,6 +26,7 @@ test.each<HostState>(['Pending', 'Activating', 'Soaking', 'Failed', 'Reverted'])
   'a gating host that is %s holds',
   (state) => {
     expect(check(state)).toMatchObject({ gate: 'host-edge', waitsFor: 'db', until: state === 'Soaking' ? 77 : null });
+    expect(check(state)?.reason).toBe(`a waits for db, which is ${state} and has to be Converged or Deferred first.`);
   },
 );
 
