@@ -1,10 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder beside the project that holds reference answers and real fleet files; it does not ship with it. */
-const folder = new URL('../../../shared/', import.meta.url);
+/**
+ * The folder beside the project that holds reference answers and real fleet files; it does not ship with it. Mutation
+ * testing works in a copy of the project with nothing beside it, and says where the folder is.
+ */
+const folder = process.env['NIXFLEET_SHARED'] ?? fileURLToPath(new URL('../../../shared/', import.meta.url));
 
-export const sharedFile = (path: string): string => fileURLToPath(new URL(path, folder));
+export const sharedFile = (path: string): string => join(folder, path);
 
 export const hasSharedFile = (path: string): boolean => existsSync(sharedFile(path));
 

@@ -1,0 +1,166 @@
+// @ts-check
+// What `npm run mutation` runs: Stryker on one core room after the other, each with the tests that are to find its
+// mutants. `npm run mutation -- rollout agent` takes these rooms only. A room below the least score fails, and so does
+// a survivor that docs/mutation-testing.md does not explain.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const LEAST_SCORE = 95;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const explained = rowsOf(readFileSync(join(root, 'docs', 'mutation-testing.md'), 'utf8'));
+
+/**
+ * @typedef {object} Room
+ * @property {string} name its folder in `src`; the folders in it are not mutated with it
+ * @property {readonly string[]} tests folders, and files
+ * @property {readonly string[]} slow those of them to be asked last, in their order
+ */
+
+/** @type {readonly Room[]} */
+const ROOMS = [
+  { name: 'machine', tests: ['test/machine'], slow: ['test/machine/host-actor.test.ts'] },
+  { name: 'rollout', tests: ['test/rollout', 'test/machine/vectors.test.ts'], slow: [] },
+  { name: 'control-plane/gates', tests: ['test/control-plane/gates'], slow: [] },
+  {
+    name: 'agent',
+    tests: ['test/agent'],
+    slow: ['test/agent/any-input.test.ts', 'test/agent/faulty-world.test.ts'],
+  },
+  {
+    name: 'control-plane',
+    tests: ['test/control-plane'],
+    slow: ['event-log', 'planner-oracle'].map((name) => `test/control-plane/${name}.test.ts`),
+  },
+];
+
+/** A hundred thousand hosts take many seconds where every place that could be mutated is counted. */
+const LEFT_OUT = new Set(['cost.test.ts']);
+
+/** A file that cannot be loaded has no test that could fail, so that loading is a test of its own. */
+const LOADING = 'test/mutation/loading.test.ts';
+
+/** @param {Room} room */
+function testFilesOf({ tests, slow }) {
+  const all = [LOADING, ...tests].flatMap((path) =>
+    path.endsWith('.ts')
+      ? [path]
+      : readdirSync(join(root, path), { recursive: true, encoding: 'utf8' })
+          .filter((name) => name.endsWith('.test.ts') && !LEFT_OUT.has(name))
+          .map((name) => `${path}/${name.replaceAll('\\', '/')}`),
+  );
+  return [...all.filter((file) => !slow.includes(file)), ...slow];
+}
+
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const unknown = named.filter((name) => !ROOMS.some((room) => room.name === name));
+if (unknown.length > 0) {
+  console.error(`There is no room ${unknown.join(', ')}. The rooms are: ${ROOMS.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
+const results = ROOMS.filter(({ name }) => named.length === 0 || named.includes(name)).map(mutate);
+
+console.log('\nroom                 score   killed  timeout  survived  no coverage  unexplained');
+for (const { name, score, counts, unexplained } of results) {
+  const { Killed = 0, Timeout = 0, Survived = 0, NoCoverage = 0 } = counts;
+  const numbers = [Killed, Timeout, Survived, NoCoverage, unexplained.length];
+  const columns = numbers.map((number, i) => String(number).padStart([9, 9, 10, 13, 13][i] ?? 0));
+  console.log(`${name.padEnd(19)}${score.toFixed(1).padStart(5)} %${columns.join('')}`);
+}
+for (const mutant of results.flatMap(({ unexplained }) => unexplained)) console.log(`Not explained: ${mutant}`);
+const failed = results.some(({ score, unexplained }) => score < LEAST_SCORE || unexplained.length > 0);
+if (failed) console.log(`\nEvery room needs ${LEAST_SCORE} %, and every survivor a row in docs/mutation-testing.md.`);
+process.exitCode = failed ? 1 : 0;
+
+/** @param {Room} room */
+function mutate(room) {
+  const { name } = room;
+  const tests = testFilesOf(room);
+  const report = join(root, 'reports', 'mutation', `${name.replaceAll('/', '-')}.json`);
+  const shared = join(root, '..', 'shared');
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      'node_modules/@stryker-mutator/core/bin/stryker.js',
+      'run',
+      '--mutate',
+      `src/${name}/*.ts,!src/${name}/index.ts`,
+      '--incrementalFile',
+      report,
+      ...options,
+    ],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        MUTATED_ROOM: name,
+        MUTATED_TESTS: tests.join(','),
+        // Stryker works in a copy of the project, which has nothing beside it.
+        ...(existsSync(shared) ? { NIXFLEET_SHARED: shared } : {}),
+      },
+    },
+  );
+  if (status !== 0) throw new Error(`Stryker ended with ${status} at ${name}; what it printed says why.`);
+  const results = JSON.parse(readFileSync(report, 'utf8'));
+  // Stryker says nothing of a test file that does not even load in its copy of the project, and goes on without it.
+  const missing = tests.filter((file) => !Object.hasOwn(results.testFiles, file));
+  if (missing.length > 0) throw new Error(`Stryker did not run ${missing.join(', ')}: do they load in its copy?`);
+  return { name, ...read(results) };
+}
+
+/**
+ * @param {{ files: Record<string, { source: string, mutants: readonly { status: string, replacement: string,
+ *   location: { start: { line: number, column: number }, end: { line: number, column: number } } }[] }> }} report
+ */
+function read(report) {
+  /** @type {Record<string, number>} */
+  const counts = {};
+  const unexplained = [];
+  for (const [file, { source, mutants }] of Object.entries(report.files)) {
+    const lines = source.split('\n');
+    for (const { status, replacement, location } of mutants) {
+      counts[status] = (counts[status] ?? 0) + 1;
+      if (status !== 'Survived' && status !== 'NoCoverage') continue;
+      const { start, end } = location;
+      const original = cut(lines, start, end);
+      const change = `${oneLine(original)} → ${oneLine(replacement)}`;
+      if (!explained.has(`${file.replace('src/', '')} ${change}`)) unexplained.push(`${file}:${start.line}  ${change}`);
+    }
+  }
+  const { Killed = 0, Timeout = 0, Survived = 0, NoCoverage = 0 } = counts;
+  const score = (100 * (Killed + Timeout)) / (Killed + Timeout + Survived + NoCoverage);
+  return { counts, score, unexplained };
+}
+
+/**
+ * The survivors that the tables of the document name, each as `file change`.
+ *
+ * @param {string} document
+ */
+function rowsOf(document) {
+  const rows = document.matchAll(/^\| `(\S+)` +\| `+ ?(.*?) ?`+ +\|$/gm);
+  return new Set([...rows].map(([, file, change]) => `${file} ${change}`));
+}
+
+/**
+ * @param {readonly string[]} lines
+ * @param {{ line: number, column: number }} start
+ * @param {{ line: number, column: number }} end
+ */
+function cut(lines, start, end) {
+  const chosen = lines.slice(start.line - 1, end.line);
+  const last = chosen.length - 1;
+  return chosen
+    .map((line, i) => line.slice(i === 0 ? start.column - 1 : 0, i === last ? end.column - 1 : undefined))
+    .join('\n');
+}
+
+/** @param {string} text */
+function oneLine(text) {
+  const flat = text.replaceAll(/\s+/g, ' ').replaceAll('`', "'").replaceAll('|', '\\|').trim();
+  return flat.length > 90 ? `${flat.slice(0, 87)}…` : flat;
+}
