@@ -51,6 +51,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: browserTests,
+          // As above; and the files of one worker share a browser.
+          isolate: false,
           globalSetup: ['test/support/build-package.ts', 'test/support/provide-browser.ts'],
           testTimeout: 60_000,
         },

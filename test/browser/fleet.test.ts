@@ -6,8 +6,7 @@ import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import type { RunFile } from '../../src/visualize/run-file/run-file.ts';
 import type { DemoChoice } from '../../src/visualize/play/run-place.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
-import { goTo, test } from './support/browser-page.ts';
-import { pageHolding } from './support/opened-page.ts';
+import { drop, goTo, test } from './support/browser-page.ts';
 import { readShown } from './support/shown.ts';
 
 const choice: DemoChoice = {
@@ -46,8 +45,9 @@ async function goToTime(page: Page, time: number): Promise<number> {
 }
 
 describe('the fleet view', () => {
-  test('shows at every moment the counts of the run file', async ({ open }) => {
-    const page = await open({ url: pageHolding('run', JSON.stringify(run)) });
+  test('shows at every moment the counts of the run file', async ({ page }) => {
+    await drop(page, { 'run.json': JSON.stringify(run) });
+    await page.getByTestId('run-outcome').waitFor();
     expect(await page.getByTestId('run-outcome').textContent()).toBe(run.outcome);
     const last = run.transitions.at(-1)?.[0] ?? 0;
     expect(last).toBeGreaterThan(0);
@@ -57,8 +57,9 @@ describe('the fleet view', () => {
     }
   });
 
-  test('lists failures with cause, what holds the others, and opens a host on the chart', async ({ open }) => {
-    const page = await open({ url: pageHolding('failures', JSON.stringify(withFailures)) });
+  test('lists failures with cause, what holds the others, and opens a host on the chart', async ({ page }) => {
+    await drop(page, { 'run.json': JSON.stringify(withFailures) });
+    await page.getByTestId('run-outcome').waitFor();
     const bad = withFailures.transitions.filter(([, , , to]) => to === 'Failed' || to === 'Reverted');
     expect(bad.length).toBeGreaterThan(0);
     const failures = page.getByTestId('failures').getByRole('button');
@@ -74,8 +75,9 @@ describe('the fleet view', () => {
     expect((await readShown(page)).state).toBe(last?.[3]);
   });
 
-  test('counts down to the end of a soak', async ({ open }) => {
-    const page = await open({ url: pageHolding('soak', JSON.stringify(run)) });
+  test('counts down to the end of a soak', async ({ page }) => {
+    await drop(page, { 'run.json': JSON.stringify(run) });
+    await page.getByTestId('run-outcome').waitFor();
     const soak = run.transitions.find(([, , , to]) => to === 'Soaking');
     await goToTime(page, (soak?.[0] ?? 0) + 60_000);
     await page.locator('.fleet-lists summary').filter({ hasText: 'soak' }).first().click();
@@ -85,9 +87,8 @@ describe('the fleet view', () => {
   });
 
   test('runs a scenario in the page, with the very simulator of the package, and puts two runs side by side', async ({
-    open,
+    page,
   }) => {
-    const page = await open();
     await goTo(page, 'Fleet');
     const form = page.getByRole('form', { name: 'Run a scenario' });
     await form.getByRole('combobox', { name: 'Hosts', exact: true }).selectOption('50');

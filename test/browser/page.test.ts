@@ -5,8 +5,7 @@ import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
 import { linkOfSession } from '../../src/visualize/play/link.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
-import { choose, goTo, pageUrl, test } from './support/browser-page.ts';
-import { pageHolding } from './support/opened-page.ts';
+import { choose, drop, goTo, pageUrl, test } from './support/browser-page.ts';
 import { readShown } from './support/shown.ts';
 
 const views = ['Chart', 'Table', 'Paths', 'Fleet'] as const;
@@ -14,54 +13,69 @@ const run = JSON.stringify(
   recordRun(demoScenario({ hosts: 50, waves: 2, seed: 1, onHealthFailure: 'halt', trouble: 'a few bad hosts' })),
 );
 
-async function violations(page: Page): Promise<readonly string[]> {
+/** What is wrong with the page, or with a part of it, for whoever cannot see it, or does not use a mouse. */
+async function violations(page: Page, part = 'body', without = ':not(*)'): Promise<readonly string[]> {
   // The legacy mode needs no second page to gather what frames have to say, and there are no frames here.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
-  const { violations: found } = await axe.analyze();
+  const axe = new AxeBuilder({ page }).include(part).exclude(without).setLegacyMode(true);
+  const { violations: found } = await axe.options({ resultTypes: ['violations'] }).analyze();
   return found.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
   );
 }
 
+async function openRun(page: Page): Promise<void> {
+  await drop(page, { 'run.json': run });
+  await page.getByTestId('run-outcome').waitFor();
+}
+
 describe('the page', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    test(`is accessible in every view, ${colorScheme}`, async ({ open }) => {
-      const page = await open({ colorScheme, url: pageHolding(`axe-${colorScheme}`, run) });
+    test(`is accessible in every view, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.locator('[data-event="Pending.LocalActivate"]').click();
+      await page.locator('[data-event="Soaking.LocalConvergedReached"]').click();
+      await page.locator('[data-event="Activating.LocalActivationFailed"]').click({ modifiers: ['Shift'] });
       expect(await violations(page)).toEqual([]);
+      await goTo(page, 'Table');
+      expect(await violations(page), 'Table').toEqual([]);
+      await goTo(page, 'Paths');
+      expect(await violations(page, 'body', '.chart-area'), 'Paths').toEqual([]);
+      await openRun(page);
+      expect(await violations(page), 'Fleet').toEqual([]);
       await page.getByRole('listbox').press('ArrowRight');
-      await page.getByRole('button', { name: 'Write a scenario' }).click();
-      await page.getByLabel('Scenario in YAML').fill('title: 3');
-      await page.getByRole('button', { name: 'Run this scenario' }).click();
+      await drop(page, { 'wrong.yaml': 'title: 3' });
       await page.getByRole('alert').waitFor();
-      expect(await violations(page), 'a host and a mistake').toEqual([]);
-      for (const view of ['Chart', 'Table', 'Paths'] as const) {
-        await goTo(page, view);
-        if (view === 'Chart') {
-          await page.locator('[data-event="Pending.LocalActivate"]').click();
-          await page.locator('[data-event="Soaking.LocalConvergedReached"]').click();
-          await page.locator('[data-event="Activating.LocalActivationFailed"]').click({ modifiers: ['Shift'] });
-        }
-        expect(await violations(page), view).toEqual([]);
-      }
+      expect(await violations(page, '.scenario'), 'a mistake').toEqual([]);
+      expect(await violations(page, '.run-body'), 'a chosen host').toEqual([]);
+      await page.getByRole('button', { name: 'Write a scenario' }).click();
+      await page.emulateMedia({ colorScheme: null });
     });
   }
 
   for (const width of [390, 1600]) {
-    test(`fits into ${width} pixels: nothing is scrolled sideways`, async ({ open }) => {
-      const page = await open({ viewport: { width, height: 844 }, url: pageHolding(`width-${width}`, run) });
+    test(`fits into ${width} pixels: nothing is scrolled sideways`, async ({ page }) => {
+      const size = page.viewportSize();
+      await page.setViewportSize({ width, height: 844 });
+      await openRun(page);
       for (const view of ['Fleet', 'Chart', 'Table', 'Paths'] as const) {
         await goTo(page, view);
         expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBeLessThanOrEqual(width);
       }
+      if (size !== null) await page.setViewportSize(size);
     });
   }
 
-  test('shows the theme that is chosen, whatever the system has', async ({ open }) => {
-    const page = await open({ colorScheme: 'dark' });
+  test('shows the theme that is chosen, whatever the system has', async ({ page }) => {
+    await page.emulateMedia({ colorScheme: 'dark' });
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const dark = await ground();
-    await page.getByLabel('Theme').selectOption('light');
+    const theme = page.getByRole('combobox', { name: 'Theme' });
+    await theme.selectOption('light');
     expect(await ground()).not.toBe(dark);
+    await theme.selectOption('dark');
+    expect(await ground()).toBe(dark);
+    await theme.selectOption('auto');
+    await page.emulateMedia({ colorScheme: null });
   });
 
   test('is played by keyboard alone', async ({ open }) => {

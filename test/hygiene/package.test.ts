@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 import { expect, test } from 'vitest';
 
@@ -44,4 +45,11 @@ test('readme, licence and changes are packed', () => {
 test('sources, tests and tools stay at home', () => {
   const wanted = /^(dist|docs|examples|schema)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
   expect(packed.filter((path) => !wanted.test(path))).toEqual([]);
+});
+
+test('the page is the one for production, and under 600 KB compressed', () => {
+  const page = readText('dist/visualize/page/index.html');
+  // React says this name in its development build alone, which is what another NODE_ENV would make.
+  expect(page).not.toContain('jsxDEV');
+  expect(gzipSync(page).length).toBeLessThan(600 * 1024);
 });
