@@ -24,6 +24,11 @@ if (process.argv.includes('--scale')) {
   }
 }
 
+if (process.argv.includes('--page')) {
+  console.log('\nThe page, in a real browser:');
+  await import('./page.mjs');
+}
+
 if (process.argv.includes('--conform')) {
   const { benchConform } = await import('./conform.mjs');
   const { requests, seconds, heapMiB } = await benchConform();

@@ -3,6 +3,7 @@ import { hostRolloutMachine } from '../../src/machine/host-rollout.machine.ts';
 import { rolloutMachine } from '../../src/rollout/rollout.machine.ts';
 import { chartCells } from '../../src/testing/chart-cells.ts';
 import { hostChart, rolloutChart } from '../../src/visualize/charts.ts';
+import { hubsOf } from '../../src/visualize/choose-columns.ts';
 import { layOutChart } from '../../src/visualize/chart-layout.ts';
 import { chartNamed, chartNames } from '../../src/visualize/chart-catalogue.ts';
 import { layouts } from '../../src/visualize/layouts.ts';
@@ -101,6 +102,25 @@ describe('the chart of the rollout machine as data', () => {
 describe('the layouts', () => {
   it.each(chartNames)('of %s are current', (name) => {
     expect(layouts[name], 'run `npm run layout`').toEqual(layOutChart(chartNamed(name)));
+  });
+
+  it.each(chartNames)('of %s draw every way out to its end, or name it where most states lead there', (name) => {
+    const chart = chartNamed(name);
+    const { states, edges } = layouts[name];
+    const hubs = hubsOf(chart);
+    expect(hubs.size).toBe(name === 'rollout' ? 2 : 0);
+    const ways = chart.states.flatMap(({ name: from, events }) =>
+      events.flatMap(({ type, branches }) =>
+        [...new Set(branches.flatMap(({ target }) => target ?? []))].map((to) => `${from} ${type} ${to}`),
+      ),
+    );
+    expect(edges.map(({ from, event, to }) => `${from} ${event} ${to}`).sort()).toEqual(ways.sort());
+    for (const { to, points } of edges) {
+      const end = points.at(-1);
+      const target = states.find((state) => state.name === to);
+      const isAtCard = end?.x === target?.x || end?.x === Number(target?.x) + 312;
+      expect(isAtCard, to).toBe(!hubs.has(to));
+    }
   });
 
   it.each(chartNames)('of %s let no card touch another, and no line pass over a card', (name) => {

@@ -12,6 +12,7 @@ import { readOpenable } from '../../src/visualize/read-openable.ts';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { readRunFile } from '../../src/visualize/run-file/read-run-file.ts';
 import type { RunFile } from '../../src/visualize/run-file/run-file.ts';
+import { RunEventCollector } from '../../src/visualize/run-file/run-event-collector.ts';
 import { RunHistory } from '../../src/visualize/run-file/run-history.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
@@ -140,6 +141,36 @@ it('a control plane that lost its database knows every host as Pending until it 
   const fallenBack = file.transitions.filter(([at, , , to]) => at === lostAt && to === 'Pending');
   expect(fallenBack.length).toBeGreaterThan(0);
   expect([...history.statesAt(file.endedAt)].every((state) => hostStates[state] === 'Converged')).toBe(true);
+});
+
+it('a host of which the control plane hears no more is held by that, until it is heard again', () => {
+  const file = recordExample('partition-during-a-wave');
+  const history = new RunHistory(file);
+  const [at, host] = file.reachability.find(([, , isReachable]) => !isReachable) ?? [0, ''];
+  const back = file.reachability.find(([when, name, isReachable]) => isReachable && name === host && when > at);
+  const heldBy = (time: number) =>
+    history.waitingAt(time).find((each) => history.hosts[each.host]?.name === host)?.heldBy;
+  expect(heldBy(at - 1)).not.toBe('unreachable');
+  expect(heldBy(at)).toBe('unreachable');
+  expect(heldBy(back?.[0] ?? at)).not.toBe('unreachable');
+});
+
+it('many faults crowd no wave out, and the last of them are marked as well as the first', () => {
+  const rollout = { rolloutId: 'stable@a', channel: 'stable', onHealthFailure: null, waves: [] };
+  const collector = new RunEventCollector([rollout], false);
+  const [count, last] = [20_000, 2_000_000];
+  for (let fault = 1; fault <= count; fault += 1) {
+    collector.take({ type: 'Fault', at: (fault * last) / count, fault: 'request-lost', host: 'web-01', detail: '' });
+    if (fault % 5_000 === 0)
+      collector.take({ type: 'WaveAdvanced', at: fault, rollout: 'stable@a', fromWave: 0, toWave: 1 });
+  }
+  const { markers } = collector.collected();
+  const faults = markers.filter(({ kind }) => kind === 'fault');
+  expect(markers.filter(({ kind }) => kind === 'wave')).toHaveLength(4);
+  expect(faults.length).toBeGreaterThan(500);
+  expect(faults.length).toBeLessThanOrEqual(1_000);
+  expect(faults.at(-1)?.at).toBeGreaterThan(0.99 * last);
+  expect(markers).toEqual(markers.toSorted((a, b) => a.at - b.at));
 });
 
 it('the scenario that the page begins with can be run, and shows a release that stops', () => {

@@ -81,6 +81,10 @@ function problemOf(value: Fields): string | null {
     sizes[Number(row[1])] !== undefined &&
     rolloutStates.some((state) => state === row[2]);
   if (!Array.isArray(changes) || !changes.every(isChange)) return 'its rolloutChanges cannot be read';
+  const heard = value['reachability'];
+  const isHeard = (row: unknown) =>
+    Array.isArray(row) && isTime(row[0]) && isText(row[1]) && typeof row[2] === 'boolean';
+  if (!Array.isArray(heard) || !heard.every(isHeard)) return 'its reachability cannot be read';
   const markers = value['markers'];
   const isMarker = (marker: unknown) =>
     isObject(marker) && isTime(marker['at']) && isText(marker['kind']) && isText(marker['text']);

@@ -8,13 +8,20 @@ import type {
   RunFile,
   RunHold,
   RunMarker,
+  RunReachability,
   RunRollout,
   RunRolloutChange,
   RunTransition,
 } from './run-file.ts';
 
-/** More markers than this are not told apart on a time line. */
+/** More markers than this are not told apart on a time line; faults, of which there are most, are counted apart. */
 const MAX_MARKERS = 2_000;
+const MAX_FAULTS = 1_000;
+
+type Collected = Pick<
+  RunFile,
+  'rolloutChanges' | 'reachability' | 'transitions' | 'dispatches' | 'holds' | 'accepted' | 'isAbridged' | 'markers'
+>;
 
 /** Collects what the page needs from the events of a run, as they happen. */
 export class RunEventCollector {
@@ -23,6 +30,7 @@ export class RunEventCollector {
     { readonly rollout: number; readonly hosts: ReadonlyMap<string, number> }
   >;
   private readonly rolloutChanges: RunRolloutChange[] = [];
+  private readonly reachability: RunReachability[] = [];
   private readonly transitions: RunTransition[] = [];
   /** By rollout, the hosts that have left Pending. */
   private readonly begun: ReadonlyMap<number, Set<number>>;
@@ -30,6 +38,10 @@ export class RunEventCollector {
   private readonly holds: RunHold[] = [];
   private readonly accepted: RunAccepted[] = [];
   private readonly markers: RunMarker[] = [];
+  private faults: RunMarker[] = [];
+  private faultCount = 0;
+  /** Only every so many faults are kept: over the whole run, and not the first ones alone. */
+  private faultStride = 1;
   private readonly gatesSeen = new Set<string>();
   private readonly isAbridged: boolean;
 
@@ -81,10 +93,13 @@ export class RunEventCollector {
         this.change(event.at, event.rollout, event.to);
         this.mark(event.at, 'rollout', `${event.rollout}: ${event.from} → ${event.to}`);
         break;
+      case 'HostUnreachable':
+      case 'HostReachable':
+        this.reachability.push([event.at, event.host, event.type === 'HostReachable']);
+        break;
       case 'Fault':
-        this.mark(
+        this.markFault(
           event.at,
-          'fault',
           [event.fault, event.host, event.detail].filter((text) => text !== null && text !== '').join(', '),
         );
         break;
@@ -102,12 +117,10 @@ export class RunEventCollector {
     }
   }
 
-  collected(): Pick<
-    RunFile,
-    'rolloutChanges' | 'transitions' | 'dispatches' | 'holds' | 'accepted' | 'isAbridged' | 'markers'
-  > {
-    const { rolloutChanges, transitions, dispatches, holds, accepted, isAbridged, markers } = this;
-    return { rolloutChanges, transitions, dispatches, holds, accepted, isAbridged, markers };
+  collected(): Collected {
+    const { rolloutChanges, reachability, transitions, dispatches, holds, accepted, isAbridged } = this;
+    const markers = [...this.markers, ...this.faults].toSorted((a, b) => a.at - b.at);
+    return { rolloutChanges, reachability, transitions, dispatches, holds, accepted, isAbridged, markers };
   }
 
   private move(at: number, rollout: number, host: number, to: HostState): void {
@@ -138,6 +151,15 @@ export class RunEventCollector {
 
   private mark(at: number, kind: MarkerKind, text: string): void {
     if (this.markers.length < MAX_MARKERS) this.markers.push({ at, kind, text });
+  }
+
+  private markFault(at: number, text: string): void {
+    this.faultCount += 1;
+    if (this.faultCount % this.faultStride !== 0) return;
+    this.faults.push({ at, kind: 'fault', text });
+    if (this.faults.length <= MAX_FAULTS) return;
+    this.faults = this.faults.filter((_, index) => index % 2 === 1);
+    this.faultStride *= 2;
   }
 
   /** The first time that a gate holds a rollout is worth a marker; each host that it holds is not. */

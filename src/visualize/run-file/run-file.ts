@@ -38,6 +38,9 @@ export type RunTransition = readonly [at: number, rollout: number, host: number,
 /** The rollout itself; where it was opened a second time, the control plane had lost its database. */
 export type RunRolloutChange = readonly [at: number, rollout: number, to: RolloutState];
 
+/** From then on the control plane hears of the host, or hears no more of it. */
+export type RunReachability = readonly [at: number, host: string, isReachable: boolean];
+
 /** From then on this gate holds the host back, until it is dispatched or another does. */
 export type RunHold = readonly [at: number, rollout: number, host: number, gate: string, reason: string];
 
@@ -69,6 +72,7 @@ export interface RunFile {
   readonly machineSteps: number;
   readonly rollouts: readonly RunRollout[];
   readonly rolloutChanges: readonly RunRolloutChange[];
+  readonly reachability: readonly RunReachability[];
   readonly transitions: readonly RunTransition[];
   readonly dispatches: readonly RunDispatch[];
   readonly holds: readonly RunHold[];

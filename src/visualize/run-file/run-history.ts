@@ -137,6 +137,7 @@ export class RunHistory {
       if ((decisions.get(host)?.at ?? -1) <= at) decisions.set(host, { at, hold: null });
     }
     const rollouts = this.rolloutsAt(time);
+    const unreachable = this.unreachableAt(time);
     const waiting: Waiting[] = [];
     for (const [host, index] of states.entries()) {
       const found = whatHolds({
@@ -145,10 +146,21 @@ export class RunHistory {
         rollout: rollouts[this.hosts[host]?.rollout ?? 0] ?? null,
         decision: decisions.get(host) ?? null,
         soakDueAt: soaks.get(host) ?? null,
+        isUnreachable: unreachable.has(this.hosts[host]?.name ?? ''),
       });
       if (found !== null) waiting.push({ host, ...found });
     }
     return waiting;
+  }
+
+  private unreachableAt(time: number): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const [at, host, isReachable] of this.file.reachability) {
+      if (at > time) continue;
+      if (isReachable) names.delete(host);
+      else names.add(host);
+    }
+    return names;
   }
 
   /** The state of each rollout; `null` before it is opened. */

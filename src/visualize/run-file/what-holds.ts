@@ -24,12 +24,28 @@ interface Situation {
   readonly rollout: RolloutState | null;
   readonly decision: LastDecision | null;
   readonly soakDueAt: number | null;
+  /** The control plane hears no more of it. */
+  readonly isUnreachable: boolean;
 }
 
 /** A rollout in one of these dispatches nothing more, whatever a gate said before. */
 const STOPPED: ReadonlySet<RolloutState> = new Set(['Failed', 'Reverted', 'Superseded', 'Pruned']);
 
-export function whatHolds({ state, time, rollout, decision, soakDueAt }: Situation): Omit<Waiting, 'host'> | null {
+/** In these states it is the host that has to go on. */
+const IN_ITS_HANDS: ReadonlySet<HostState> = new Set(['Activating', 'Deferred', 'Soaking']);
+
+export function whatHolds({
+  state,
+  time,
+  rollout,
+  decision,
+  soakDueAt,
+  isUnreachable,
+}: Situation): Omit<Waiting, 'host'> | null {
+  // What it would wait for otherwise can only come about, or be told, when it is heard again.
+  if (isUnreachable && IN_ITS_HANDS.has(state)) {
+    return { state, heldBy: 'unreachable', reason: 'The control plane hears no more of it.', until: null };
+  }
   switch (state) {
     case 'Pending':
       return { state, ...whatHoldsBack(rollout, decision), until: null };

@@ -64,13 +64,17 @@ export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) 
             Drop a run file or a scenario here, or run a made-up fleet above: it runs right here, with the simulator of
             this package.
           </p>
-          <p className="hint">A second run is put beside the first.</p>
+          <p className="hint">
+            {runs.asked.some(({ choice }) => choice === null)
+              ? 'The link is to a moment of a run that came from a file: open that file to go there.'
+              : 'A second run is put beside the first.'}
+          </p>
         </div>
       ) : (
         <div className={`panes of-${runs.open.length}`}>
           {runs.open.map((each) => (
             <RunPane
-              key={each.id}
+              key={`${each.id} ${each.visits}`}
               run={each}
               colours={colours}
               onOpenHost={onOpenHost}

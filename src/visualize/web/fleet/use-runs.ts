@@ -10,6 +10,8 @@ import { useRunner } from './use-runner.ts';
 export interface OpenRun extends RunPlace {
   /** Tells it from the others, equal ones included. */
   readonly id: number;
+  /** How often a link went to another place of it; its pane begins anew then. */
+  readonly visits: number;
   readonly history: RunHistory;
 }
 
@@ -33,6 +35,7 @@ export function useRuns() {
         const place = old.asked.find((each) => isSame(each.choice, choice));
         const run = {
           id: 1 + Math.max(0, ...old.open.map(({ id }) => id)),
+          visits: 0,
           history: new RunHistory(file),
           choice,
           time: place?.time ?? null,
@@ -63,9 +66,8 @@ export function useRuns() {
       for (const place of places) {
         const at = left.findIndex((run) => isSame(run.choice, place.choice));
         const [run] = at < 0 ? [] : left.splice(at, 1);
-        // Another number makes another pane of it, which begins at the new place.
         if (run === undefined) missing.push(place);
-        else kept.push({ ...run, id: run.id + 1000, time: place.time, host: place.host });
+        else kept.push({ ...run, visits: run.visits + 1, time: place.time, host: place.host });
       }
       return { open: kept, asked: missing };
     });
