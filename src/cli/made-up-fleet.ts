@@ -29,5 +29,7 @@ export function readMadeUpFleet(flags: MadeUpFleetFlags, seed: number, problems:
   const hosts = wholeNumber('--hosts', flags.hosts, MAX_FLEET_HOSTS, problems);
   const waves =
     flags.waves === undefined ? DEFAULT_WAVES : wholeNumber('--waves', flags.waves, MAX_GENERATED_WAVES, problems);
-  return hosts === null || waves === null ? null : generateFleet({ hosts, waves, seed });
+  if (hosts === null || waves === null) return null;
+  if (waves > hosts) process.stderr.write(`note: ${hosts} hosts fill no more than ${hosts} of ${waves} waves.\n`);
+  return generateFleet({ hosts, waves, seed });
 }

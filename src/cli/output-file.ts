@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from './problem.ts';
 
@@ -14,11 +14,27 @@ export function writeOutput(file: string, text: string | Uint8Array): Problem | 
     writeFileSync(file, text);
     return null;
   } catch (error) {
-    return {
-      where: file,
-      message: `it cannot be written: ${why(error)}`,
-      fix: 'Give a file in a directory that exists.',
-    };
+    return notWritable(file, error);
+  }
+}
+
+function notWritable(file: string, error: unknown): Problem {
+  return {
+    where: file,
+    message: `it cannot be written: ${why(error)}`,
+    fix: 'Give a file in a directory that exists.',
+  };
+}
+
+/** Whether a file can be written, found out before the work for it is done; the problem, if it cannot. */
+export function checkOutput(file: string): Problem | null {
+  if (file === '-') return null;
+  try {
+    // For appending, so that what is there stays until there is something to put in its place.
+    closeSync(openSync(file, 'a'));
+    return null;
+  } catch (error) {
+    return notWritable(file, error);
   }
 }
 

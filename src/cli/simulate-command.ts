@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readHostOptions } from './host-options.ts';
 import { MADE_UP_FLEET_OPTIONS, readMadeUpFleet, type MadeUpFleetFlags } from './made-up-fleet.ts';
 import { boundHeap } from './bound-heap.ts';
-import { writeOutput } from './output-file.ts';
+import { checkOutput, writeOutput } from './output-file.ts';
 import { printJson } from './print-json.ts';
 import { parseDuration } from './parse-duration.ts';
 import { problemText, type Problem } from './problem.ts';
@@ -100,6 +100,8 @@ async function simulateFleet(args: readonly string[], flags: SimulateFlags): Pro
       problems.push({ where: arg, message: 'there is no such option', fix: 'See simulate --help.' });
   }
   const [file, ...more] = args.filter((arg) => !arg.startsWith('-') || arg === '-');
+  if (file?.trim() === '')
+    problems.push({ where: 'FLEET', message: 'its name is blank', fix: 'Give the name of a file.' });
   for (const arg of more)
     problems.push({ where: arg, message: 'only one fleet is simulated at a time', fix: 'Leave it out.' });
   if (file === undefined && flags.hosts === undefined && flags.waves === undefined)
@@ -253,7 +255,7 @@ function readUntil(text: string | undefined, problems: Problem[]): number | null
   if (ms !== null && ms <= MAX_UNTIL_MS) return ms;
   problems.push({
     where: `--until ${text}`,
-    message: 'expected a duration of at most 10000d',
+    message: ms === null ? 'expected a number with its unit' : 'expected at most 10000d',
     fix: 'Write it as 90s, 12m, 6h or 2d.',
   });
   return null;
@@ -276,6 +278,8 @@ function runScenario(
   flags: SimulateFlags,
 ): ExitCode {
   const format = pageFormat();
+  const unwritable = flags.record === undefined ? null : checkOutput(flags.record);
+  if (unwritable !== null) return refuse(undefined, [unwritable]);
   let log: EventLogFile | null = null;
   try {
     if (flags.json || flags.events !== undefined) log = new EventLogFile(flags.events ?? null);

@@ -35,6 +35,13 @@ export interface Many {
 }
 
 export function readMany({ runs, workers, shrink = false }: ManyFlags, problems: Problem[]): Many {
+  if (workers !== undefined && runs === undefined) {
+    problems.push({
+      where: '--workers',
+      message: 'this is about many runs, and --runs does not say how many',
+      fix: 'Give --runs, such as --runs 1000, or leave --workers out.',
+    });
+  }
   return {
     runs: runs === undefined ? null : wholeNumber('--runs', runs, MAX_RUNS, problems),
     workers: workers === undefined ? null : wholeNumber('--workers', workers, 1024, problems),
@@ -75,7 +82,7 @@ export async function runMany(
   if (output.json) {
     const wallMs = Math.round(performance.now() - startedAt);
     report.write(`${JSON.stringify({ ...manyRunsJson(tally, scenario.seed), stats: { wallMs } }, null, 2)}\n`);
-  } else report.write(manyRunsReport(tally, scenario.seed, output.format));
+  } else report.write(manyRunsReport(tally, scenario.seed, expected, output.format));
   if (isShrunk) return shrinkRun({ ...scenario, seed: failing.seed }, expected, output);
   return exitCodeOf(tally);
 }

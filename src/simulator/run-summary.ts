@@ -14,6 +14,8 @@ interface HostTrack {
   dispatchedAt: number | null;
   eligibleAt: number | null;
   because: string;
+  /** The component for which it was Deferred, if it was. */
+  deferredFor: string | null;
   heldBack: HeldBack[];
 }
 
@@ -118,7 +120,15 @@ export class RunSummary {
     if (hosts === undefined) return null;
     let track = hosts.get(host);
     if (track === undefined) {
-      track = { state: 'Pending', since: 0, dispatchedAt: null, eligibleAt: null, because: '', heldBack: [] };
+      track = {
+        state: 'Pending',
+        since: 0,
+        dispatchedAt: null,
+        eligibleAt: null,
+        because: '',
+        deferredFor: null,
+        heldBack: [],
+      };
       hosts.set(host, track);
     }
     return track;
@@ -142,11 +152,15 @@ export class RunSummary {
     host.state = event.to;
     host.since = event.at;
     if (isOrderingEligible(event.to)) host.eligibleAt ??= event.at;
-    if (event.to === 'Converged') host.because = host.dispatchedAt === null ? 'ran it already' : '';
+    if (event.to === 'Converged') host.because = whyConverged(host);
   }
 
   #accepted(event: RunEventOf<'EventAccepted'>): void {
     if (event.event === 'ProbeResult') return;
+    if (event.event === 'ActivationDeferred') {
+      const host = this.#host(event);
+      if (host !== null) host.deferredFor = event.detail;
+    }
     const because = becauseOf(event);
     if (because === null) return;
     const host = this.#host(event);
@@ -215,6 +229,11 @@ function stopped(host: HostTrack, { at, to }: RunEventOf<'RolloutTransition'>): 
 
 function isEnd(state: HostState): boolean {
   return state === 'Converged' || state === 'Failed' || state === 'Reverted';
+}
+
+function whyConverged({ dispatchedAt, deferredFor }: HostTrack): string {
+  if (dispatchedAt === null) return 'ran it already';
+  return deferredFor === null ? '' : `after the reboot that ${deferredFor} needed`;
 }
 
 /** How an event changes what is said of a host; `null` for most events. */

@@ -137,6 +137,11 @@ describe('nixfleet-statechart simulate', () => {
     expect(rollouts.map(({ rolloutId }) => rolloutId)).toEqual(['database@next', 'edge@next', 'stable@next']);
   });
 
+  test('says when there are not as many waves as were asked for', () => {
+    const { status, stderr } = run(['simulate', '--hosts', '2', '--waves', '9']);
+    expect([status, stderr]).toEqual([0, 'note: 2 hosts fill no more than 2 of 9 waves.\n']);
+  });
+
   test('ends when it is told to', () => {
     const { status, stdout } = run(['simulate', HARBOR, '--until', '10m']);
     expect(status).toBe(2);
@@ -161,6 +166,25 @@ describe('nixfleet-statechart simulate', () => {
 });
 
 describe('input that cannot be used', () => {
+  test('stops a run before it begins, where its record could not be written', () => {
+    const { status, stdout, stderr } = run([
+      'simulate',
+      '--hosts',
+      '3',
+      '--record',
+      join(folder, 'nowhere', 'run.json'),
+    ]);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('It cannot be written');
+  });
+
+  test('is an option that would do nothing', () => {
+    const { status, stderr } = run(['simulate', '', '--workers', '2']);
+    expect(status).toBe(1);
+    expect(stderr).toContain('Give --runs, such as --runs 1000, or leave --workers out.');
+    expect(stderr).toContain('Its name is blank.');
+  });
+
   const refused = (args: readonly string[], input?: string): string => {
     const { status, stdout, stderr } = run(args, input);
     expect(status).toBe(1);

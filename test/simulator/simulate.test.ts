@@ -155,6 +155,7 @@ describe('what goes wrong', () => {
     const waves = run.rollouts[0]?.waves ?? [];
     expect(waves[0]?.endedAt).toBeLessThan(2 * MINUTE);
     expect(hostIn(run, 'host-00').since).toBeGreaterThan(90 * MINUTE);
+    expect(hostIn(run, 'host-00').because).toBe('after the reboot that kernel needed');
   });
 
   test('a deferred host that nobody reboots is named, and the run ends by itself', () => {

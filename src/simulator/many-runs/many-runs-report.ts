@@ -9,16 +9,27 @@ const SHARES = [0.5, 0.95, 0.99] as const;
 const MOST_SEEDS = 10;
 const OUTCOMES: readonly Outcome[] = ['terminal', 'not-terminal', 'invariant-broken'];
 
-/** Many runs as a page for a terminal. */
-export function manyRunsReport(tally: Tally, firstSeed: number, format: PageFormat): string {
+/**
+ * Many runs as a page for a terminal.
+ *
+ * @param expected what each run should come to; `null` for anything that keeps the invariants
+ */
+export function manyRunsReport(tally: Tally, firstSeed: number, expected: Outcome | null, format: PageFormat): string {
   const page = new Page(format);
   page.title(`${count(tally.runs, 'run')}, seeds ${firstSeed} to ${firstSeed + tally.runs - 1}`);
+  page.line(
+    expected === null
+      ? 'Any outcome will do: a run fails if it breaks an invariant, or leaves a host stuck and unexplained.'
+      : `A run fails if it breaks an invariant, or ends otherwise than ${expected}.`,
+    'quiet',
+    2,
+  );
   page.title('Outcomes');
   page.rows(
     OUTCOMES.filter((outcome) => tally.outcomes.has(outcome)).map((outcome) => {
       const runs = tally.outcomes.get(outcome) ?? 0;
       return [
-        { text: outcome, tone: outcome === 'terminal' ? 'good' : 'bad' },
+        { text: outcome, tone: toneOf(outcome, expected) },
         right(formatCount(runs)),
         { text: percent(runs / tally.runs) },
       ];
@@ -43,6 +54,11 @@ export function manyRunsReport(tally: Tally, firstSeed: number, format: PageForm
   faultRows(tally, page);
   failingRows(tally, page);
   return page.text;
+}
+
+function toneOf(outcome: Outcome, expected: Outcome | null): 'good' | 'bad' | 'plain' {
+  if (outcome === 'invariant-broken') return 'bad';
+  return expected === null ? 'plain' : outcome === expected ? 'good' : 'bad';
 }
 
 function faultRows({ faults, runs }: Tally, page: Page): void {
@@ -138,7 +154,8 @@ function shownTime(distribution: Distribution, share: number): string {
 /** Never 0 % of something that happened, nor 100 % of what did not always. */
 function percent(share: number): string {
   if (share === 0 || share === 1) return `${share * 100} %`;
-  return `${Math.min(99.99, Math.max(0.01, share * 100)).toFixed(2)} %`;
+  // By way of a number, which drops the zeros at the end.
+  return `${Number(Math.min(99.99, Math.max(0.01, share * 100)).toFixed(2))} %`;
 }
 
 function right(text: string): Cell {

@@ -59,7 +59,7 @@ function rolloutSentence({ state, openedAt, since }: RolloutResult): string {
 }
 
 function waveReport(page: Page, wave: WaveResult): void {
-  const shared = sharedWaits(wave);
+  const shared = sharedDetails(wave);
   page.line(`Wave ${wave.wave}: ${waveTimes(wave)}; ${countsOf(wave)}`, 'plain', 2);
   if (shared.size > 0) page.line(`all of it ${[...shared].join(', ')}`, 'quiet', 4);
   const isLarge = wave.hosts.length > MAX_HOSTS_LISTED;
@@ -93,8 +93,8 @@ function hostCells(
   isBrief: boolean,
   shared: ReadonlySet<string>,
 ): Cell[] {
-  const waits = isBrief ? [] : waitsOf(heldBack).filter((wait) => !shared.has(wait));
-  const details = [because, ...waits].filter((part) => part !== '').join('; ');
+  const waits = isBrief ? [] : waitsOf(heldBack);
+  const details = [because, ...waits].filter((part) => part !== '' && !shared.has(part)).join('; ');
   const isOpen = state === 'Pending' && dispatchedAt === null;
   return [
     { text: host },
@@ -118,15 +118,15 @@ function waitsOf(heldBack: readonly HeldBack[]): readonly string[] {
     );
 }
 
-/** What every host of a wave waited for, to the second: told once. */
-function sharedWaits({ hosts }: WaveResult): ReadonlySet<string> {
+/** What every host of a wave waited for, to the second, and why it is where it is: told once. */
+function sharedDetails({ hosts }: WaveResult): ReadonlySet<string> {
   const [first, ...rest] = hosts;
   if (first === undefined || rest.length === 0) return new Set();
-  const shared = new Set(waitsOf(first.heldBack));
-  for (const { heldBack } of rest) {
+  const shared = new Set([...waitsOf(first.heldBack), first.because].filter((detail) => detail !== ''));
+  for (const { heldBack, because } of rest) {
     if (shared.size === 0) break;
-    const waits = waitsOf(heldBack);
-    for (const wait of shared) if (!waits.includes(wait)) shared.delete(wait);
+    const details = [...waitsOf(heldBack), because];
+    for (const detail of shared) if (!details.includes(detail)) shared.delete(detail);
   }
   return shared;
 }

@@ -123,9 +123,24 @@ describe('many runs', () => {
     });
   });
 
+  it('say what they are held against, and how large a part in as few digits as it takes', async () => {
+    const tally = await simulateMany(rough(), { runs: 8, expected: null });
+    const report = manyRunsReport(tally, 1, null, { width: 100, colour: false });
+    expect(report).toContain('Any outcome will do');
+    expect(manyRunsReport(tally, 1, 'not-terminal', { width: 100, colour: false })).toContain(
+      'ends otherwise than not-terminal',
+    );
+    const shares = [...report.matchAll(/[\d.]+ %/g)].map(([share]) => Number.parseFloat(share));
+    expect(shares.length).toBeGreaterThan(2);
+    for (const share of shares) {
+      expect(Number.isInteger(share * 2)).toBe(true);
+      expect(report).toContain(` ${share} %`);
+    }
+  });
+
   it('are reported in columns', async () => {
     const tally = await simulateMany(rough(), { runs: 10, expected: 'terminal' });
-    const report = manyRunsReport(tally, 1, { width: 100, colour: false });
+    const report = manyRunsReport(tally, 1, 'terminal', { width: 100, colour: false });
     for (const text of [
       '10 runs, seeds 1 to 10',
       'Outcomes',
