@@ -209,11 +209,20 @@ describe('the page', () => {
       expect(await page.locator(hidden).isVisible(), hidden).toBe(false);
     // On paper, light, whatever the theme of the screen.
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-    const ink = await page
+    const colours = await page
       .locator('.chart .title')
       .first()
-      .evaluate((title) => getComputedStyle(title).fill);
-    expect(ink).toBe('rgb(23, 27, 33)');
+      .evaluate((title) => {
+        const { backgroundColor, colorScheme } = getComputedStyle(document.documentElement);
+        return [getComputedStyle(title).fill, backgroundColor, colorScheme];
+      });
+    expect(colours).toEqual(['rgb(23, 27, 33)', 'rgb(255, 255, 255)', 'light']);
+    await page.emulateMedia({ media: null });
+    await openRun(page);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByTestId('grid').isVisible()).toBe(true);
+    for (const hidden of ['.time-line', '.run-head button', '.toolbar'])
+      expect(await page.locator(hidden).first().isVisible(), hidden).toBe(false);
     await page.emulateMedia({ media: null, colorScheme: null });
   });
 

@@ -5,6 +5,7 @@ import { App } from './app.tsx';
 import { openedText } from './opened-file.ts';
 import './app.css';
 import './fleet/fleet.css';
+import './print.css';
 
 const states = [...new Set(chartNames.flatMap((name) => chartNamed(name).states.map((state) => state.name)))];
 const style = document.createElement('style');
