@@ -3,8 +3,15 @@ import { chartNamed, chartNames } from '../chart-catalogue.ts';
 import { chartStyle, themeProperties } from '../chart-style.ts';
 import { App } from './app.tsx';
 import { openedText } from './opened-file.ts';
-import './app.css';
+import './base.css';
+import './frame.css';
+import './chart.css';
+import './panel.css';
+import './paths.css';
+import './table.css';
 import './fleet/fleet.css';
+import './fleet/scenario.css';
+import './narrow.css';
 import './print.css';
 
 const states = [...new Set(chartNames.flatMap((name) => chartNamed(name).states.map((state) => state.name)))];
