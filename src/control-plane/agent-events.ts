@@ -13,9 +13,8 @@ const UNKNOWN: EventAnswer = Object.freeze({ status: 204, outcome: 'unknown', re
 /** Takes what an agent posted (specification: control-plane, "Agent events"). */
 export function receiveEvent(turn: Turn, { hostname, rolloutId, event }: Envelope): EventAnswer {
   const index = turn.state.rolloutIndex.get(rolloutId);
-  const rollout = index === undefined ? null : rolloutAt(turn, index);
-  const position = rollout === null ? -1 : positionIn(rollout, hostname);
-  if (index === undefined || rollout === null || position < 0) {
+  const position = index === undefined ? undefined : positionIn(rolloutAt(turn, index), hostname);
+  if (index === undefined || position === undefined) {
     log(turn, 'warn', `${hostname} sent ${event.type} of ${rolloutId}, where it is not known; the event was dropped.`, {
       host: hostname,
       rolloutId,
@@ -23,7 +22,7 @@ export function receiveEvent(turn: Turn, { hostname, rolloutId, event }: Envelop
     });
     return UNKNOWN;
   }
-  if (event.seq <= slotAt(rollout, position).record.lastEventSeq) return DUPLICATE;
+  if (event.seq <= slotAt(rolloutAt(turn, index), position).record.lastEventSeq) return DUPLICATE;
   const refusal = applyHostEvent(turn, index, position, toHostEvent(event), 'agent');
   if (refusal === null) return ACCEPTED;
   if (refusal.kind === 'SeqRegression') return DUPLICATE;
@@ -33,8 +32,8 @@ export function receiveEvent(turn: Turn, { hostname, rolloutId, event }: Envelop
     : { status: 204, outcome: 'illegal', refusal };
 }
 
-/** -1 if the host is not, or no longer, part of the rollout. */
-function positionIn(rollout: Rollout, hostname: string): number {
+/** `undefined` if the host is not, or no longer, part of the rollout. */
+function positionIn(rollout: Rollout, hostname: string): number | undefined {
   const position = rollout.plan.positionOf.get(hostname);
-  return position === undefined || valueAt(rollout.hosts, position) === undefined ? -1 : position;
+  return position === undefined || valueAt(rollout.hosts, position) === undefined ? undefined : position;
 }

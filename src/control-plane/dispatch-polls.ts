@@ -8,11 +8,10 @@ const NOTHING: DispatchAnswer = Object.freeze({ dispatch: null });
 /** The outstanding dispatch of a host, again until it is acknowledged; that of the newest rollout if it has several. */
 export function answerPoll(controlPlane: ControlPlane, hostname: string): DispatchAnswer {
   const places = valueOf(controlPlane.hosts, hostname)?.places ?? [];
-  for (let at = places.length - 1; at >= 0; at -= 1) {
-    const place = places[at];
-    const rollout = place === undefined ? undefined : valueAt(controlPlane.rollouts, place.rollout);
-    const slot = place === undefined || rollout === undefined ? undefined : valueAt(rollout.hosts, place.position);
-    if (slot === undefined || !slot.isOutstanding) continue;
+  for (const { rollout, position } of places.toReversed()) {
+    const hosts = valueAt(controlPlane.rollouts, rollout)?.hosts;
+    const slot = hosts === undefined ? undefined : valueAt(hosts, position);
+    if (slot?.isOutstanding !== true) continue;
     const { rolloutId, targetClosure, soakDueAt, dispatchedAt } = slot.record;
     return { dispatch: { rolloutId, targetClosure, soakDueAt, dispatchedAt } };
   }

@@ -36,8 +36,8 @@ function noteAlive(turn: Turn, { hostname, currentClosure }: Heartbeat): FleetMe
     log(turn, 'warn', `${hostname} belongs to no rollout and there is no room to remember it.`, { host: hostname });
     return undefined;
   }
-  if (known === undefined) turn.state.strangers += 1;
   if (known === undefined) {
+    turn.state.strangers += 1;
     const stranger: FleetMember = {
       hostname,
       lastHeartbeatAt: turn.now,

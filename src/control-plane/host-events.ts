@@ -29,7 +29,8 @@ export function applyHostEvent(
   if (origin === 'heartbeat') noteSynthesis(turn, before, event);
   putSlot(turn, index, position, {
     record: after,
-    isOutstanding: slot.isOutstanding && after.state === 'Pending',
+    // No event that is accepted leaves a host Pending, and only one that is has a dispatch to answer.
+    isOutstanding: false,
     failures: failuresAfter(slot.failures, event),
     synthesizedSeq: origin === 'heartbeat' ? event.seq : slot.synthesizedSeq,
     heldForGood: slot.heldForGood,

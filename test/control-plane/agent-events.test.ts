@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hostOf } from '../../src/control-plane/reads.ts';
+import { hostOf, synthesizedSeq } from '../../src/control-plane/reads.ts';
 import { step } from '../../src/machine/step.ts';
 import { manifest } from './support/manifests.ts';
 import { World } from './support/world.ts';
@@ -17,6 +17,7 @@ describe('agent events', () => {
     const made = world();
     expect(made.ack('a', ID)).toEqual({ status: 204, outcome: 'accepted', refusal: null });
     expect(made.host('a', ID)).toMatchObject({ state: 'Activating', lastEventSeq: 1 });
+    expect(synthesizedSeq(made.state, ID, 'a')).toBe(0);
     expect(made.effects.map(({ type }) => type)).toEqual([
       'RemoteAppendEventLog',
       'RecordTransition',

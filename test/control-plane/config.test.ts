@@ -8,7 +8,14 @@ test('what is not given has its default', () => {
 
 test('a configuration out of range is refused, every wrong value named', () => {
   const wrong = { heartbeatSecs: 0, missedHeartbeats: 0.5, maxStrangers: -1, dispatchFrom: Number.NaN };
+  expect(DEFAULT_CONFIG).toEqual({
+    heartbeatSecs: 60,
+    missedHeartbeats: 3,
+    maxStrangers: 100_000,
+    dispatchFrom: null,
+  });
+  expect(controlPlaneCore().start({ missedHeartbeats: 1, dispatchFrom: 0 }).config.dispatchFrom).toBe(0);
   expect(() => controlPlaneCore().start(wrong)).toThrow(
-    /heartbeatSecs.* got 0; missedHeartbeats.* got 0\.5; maxStrangers.* got -1; dispatchFrom.* got NaN/,
+    /^Control plane configuration.*heartbeatSecs.* got 0; missedHeartbeats.* got 0\.5; maxStrangers.* got -1; dispatchFrom.* got NaN/,
   );
 });

@@ -30,14 +30,22 @@ describe('synthesis', () => {
     expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 3 });
   });
 
-  test('the number is after that of an event which is still on its way', () => {
-    const made = world();
-    made.ack('a', ID);
-    made.heartbeat('a', 'a-r1', [snapshot('a', ID, { state: 'Deferred', lastEventSeq: 7 })]);
-    expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 8 });
-    const late = made.post('a', ID, { type: 'ActivationDeferred', component: 'kernel', deferredAt: made.now, seq: 7 });
-    expect(late.outcome).toBe('duplicate');
-  });
+  test.each(['Activating', 'Deferred'] as const)(
+    'the number is after that of an event still on its way: %s',
+    (state) => {
+      const made = world();
+      made.ack('a', ID);
+      made.heartbeat('a', 'a-r1', [snapshot('a', ID, { state, lastEventSeq: 7 })]);
+      expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 8 });
+      const late = made.post('a', ID, {
+        type: 'ActivationDeferred',
+        component: 'kernel',
+        deferredAt: made.now,
+        seq: 7,
+      });
+      expect(late.outcome).toBe('duplicate');
+    },
+  );
 
   test('an agent that is past its activation will report it, and keeps its numbers', () => {
     const made = world();
@@ -105,6 +113,10 @@ describe('synthesis', () => {
     const made = world();
     made.heartbeat('b', 'b-r1', [snapshot('b', ID, { state: 'Activating', targetClosure: 'other', lastEventSeq: 4 })]);
     expect(made.host('b', ID).state).toBe('Pending');
+    made.heartbeat('b', 'b-r1', [snapshot('b', ID, { state: 'Activating', targetClosure: 'other', lastEventSeq: 0 })]);
+    expect(made.host('b', ID).state).toBe('Pending');
+    made.heartbeat('b', 'b-r1', [snapshot('b', ID, { state: 'Pending', lastEventSeq: 3 })]);
+    expect(made.host('b', ID).state).toBe('Pending');
   });
 
   test('a Pending record that the agent merely sends back is not one of its own', () => {
@@ -169,6 +181,18 @@ describe('taking over', () => {
     expect(made.last('WithdrawDispatch')).toMatchObject([{ because: 'taken-over' }]);
     expect(made.last('AppendRolloutEvent')[0]?.event).toMatchObject({ from: 'Pending', to: 'Activating' });
     expect(made.last('TakeOverRecord')).toHaveLength(1);
+    expect(made.last('RecordTransition')).toEqual([
+      { type: 'RecordTransition', host: 'a', rolloutId: ID, from: 'Pending', to: 'Activating', at: made.now },
+    ]);
+    expect(made.last('RemoteInsertQuarantine')).toEqual([]);
+  });
+
+  test('a Pending record that was not dispatched takes no dispatch back', () => {
+    const made = world();
+    expect(isOutstanding(made.state, ID, 'b')).toBe(false);
+    made.heartbeat('b', 'old', [snapshot('b', ID, { lastEventSeq: 2 })]);
+    expect(made.host('b', ID).state).toBe('Activating');
+    expect(made.last('WithdrawDispatch')).toEqual([]);
   });
 
   test('before synthesis: what was taken over as Activating on the target goes on to Soaking', () => {
@@ -215,6 +239,17 @@ describe('taking over', () => {
     const made = world();
     made.heartbeat('a', 'old', [snapshot('a', ID, { lastEventSeq: 7, ...fields })]);
     expect(made.host('a', ID)).toMatchObject({ state: 'Pending', lastEventSeq: 0 });
+  });
+
+  test('a snapshot counts for its own rollout and host alone', () => {
+    const made = world();
+    made.heartbeat('a', 'old', [
+      snapshot('a', ID, { lastEventSeq: 2 }),
+      snapshot('a', 'stable@r0', { lastEventSeq: 9 }),
+      snapshot('b', ID, { lastEventSeq: 8 }),
+    ]);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Activating', lastEventSeq: 2 });
+    expect(made.last('EmitLog')).toEqual([]);
   });
 
   test('of several snapshots of one rollout the newest counts', () => {
@@ -273,6 +308,39 @@ describe('the answer', () => {
 });
 
 describe('liveness', () => {
+  const SILENCE = 200_000;
+
+  test('a host that is heard again and again never came back, because it never went', () => {
+    const made = world();
+    for (const hostname of ['a', 'stranger', 'a', 'stranger']) {
+      made.heartbeat(hostname, 'old');
+      expect(made.last('HostReachable')).toEqual([]);
+    }
+  });
+
+  test('a stranger is missed from when it joins a rollout', () => {
+    const made = new World();
+    made.heartbeat('a', 'old');
+    made.verify(manifest({ others: ['a'] }));
+    made.now += SILENCE;
+    made.tick();
+    expect(made.last('HostUnreachable').map(({ host }) => host)).toEqual(['a']);
+  });
+
+  test('a host that came back is missed once again, however often it was heard meanwhile', () => {
+    const made = new World();
+    made.verify(manifest({ others: ['a'] }));
+    made.now += SILENCE;
+    made.tick();
+    expect(made.last('HostUnreachable')).toHaveLength(1);
+    for (let time = 0; time < 3; time += 1) made.heartbeat('a', 'old');
+    made.now += SILENCE;
+    made.tick();
+    expect(made.last('HostUnreachable')).toHaveLength(1);
+    made.tick();
+    expect(made.last('HostUnreachable')).toEqual([]);
+  });
+
   test('three missed intervals are reported once, in order of name, and nothing else happens', () => {
     const made = world();
     const heard = made.now;

@@ -24,6 +24,37 @@ test('every effect goes to its handler, in order', () => {
   expect(performed).toEqual(world.effects);
 });
 
+test('every effect there is has a handler', () => {
+  const all: Readonly<Record<ControlPlaneEffect['type'], true>> = {
+    RemoteQueueDispatch: true,
+    RemoteInsertQuarantine: true,
+    RemoteOpenRolloutRecord: true,
+    RemoteAppendEventLog: true,
+    RecordTransition: true,
+    EmitMetric: true,
+    EmitLog: true,
+    RecordRolloutTransition: true,
+    UpdateCurrentWave: true,
+    InsertQuarantineFromRollout: true,
+    SchedulePruning: true,
+    OpenRollout: true,
+    AdvanceWave: true,
+    QueueDispatch: true,
+    DeferDispatch: true,
+    WithdrawDispatch: true,
+    WaveWithoutHosts: true,
+    AppendRolloutEvent: true,
+    SynthesizeEvent: true,
+    TakeOverRecord: true,
+    HostUnreachable: true,
+    HostReachable: true,
+  };
+  const effects = Object.keys(all).map((type) => ({ type }));
+  const { handlers, performed } = recording();
+  performControlPlaneEffects(effects, handlers, () => expect.unreachable());
+  expect(performed).toEqual(effects);
+});
+
 test('an effect of an agent is a defect: reported, not performed, and what follows goes on', () => {
   const { handlers, performed } = recording();
   const foreign: string[] = [];

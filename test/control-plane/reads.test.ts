@@ -32,6 +32,14 @@ test('what holds a host, and until when if that is known', () => {
   expect(reads.gateOf(world.state, ID, 'b', [])).toBeNull();
 });
 
+test('nothing holds a host that is dispatched or under way, although its own budget is full', () => {
+  const world = new World();
+  world.verify(manifest({ others: ['a'], budgets: [{ key: 'k', hosts: ['a'], limit: 1 }] }));
+  expect([reads.inFlightOf(world.state, 'k'), reads.gateOf(world.state, ID, 'a')]).toEqual([1, null]);
+  world.soak('a', ID);
+  expect([reads.inFlightOf(world.state, 'k'), reads.gateOf(world.state, ID, 'a')]).toEqual([1, null]);
+});
+
 test('channel edges are read against the other rollouts', () => {
   const world = new World();
   world.verify(manifest({ channel: 'edge', others: ['e'] }), manifest({ others: ['s'], gatedBy: ['edge'] }));

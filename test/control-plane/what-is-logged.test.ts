@@ -95,22 +95,24 @@ describe('an operator reads', () => {
     ]);
   });
 
-  test("of an agent's effect that comes out of the machine", () => {
-    const made = new World({
-      step: (state, event, now, policy) => {
-        const result = step(state, event, now, policy);
-        return result.ok
-          ? { ...result, effects: [{ type: 'LocalFireSwitch', rolloutId: state.rolloutId, target: 'x' }] }
-          : result;
-      },
-    });
-    made.verify(manifest({ others: ['a'] }));
-    made.ack('a', ID);
-    expect(read(made)).toEqual([
-      'error: The control plane met LocalFireSwitch, which only an agent performs; it was not performed. ' +
-        `{"rolloutId":"${ID}","host":"a"}`,
-    ]);
-  });
+  test.each(['LocalFireSwitch', 'LocalFireRollbackTo', 'LocalResetProbeCache', 'LocalEmitEvent'])(
+    "of an agent's effect that comes out of the machine: %s",
+    (type) => {
+      const made = new World({
+        step: (state, event, now, policy) => {
+          const result = step(state, event, now, policy);
+          // The chart lets none of them out for an event of this side.
+          return result.ok ? { ...result, effects: [{ type } as never] } : result;
+        },
+      });
+      made.verify(manifest({ others: ['a'] }));
+      made.ack('a', ID);
+      expect(read(made)).toEqual([
+        `error: The control plane met ${type}, which only an agent performs; it was not performed. ` +
+          `{"rolloutId":"${ID}","host":"a"}`,
+      ]);
+    },
+  );
 
   test('of an event that the rollout machine refuses', () => {
     const made = world();

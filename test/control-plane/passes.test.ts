@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import type { Gate, Hold } from '../../src/control-plane/gates/gate.ts';
+import { manifest } from './support/manifests.ts';
+import { World } from './support/world.ts';
+
+const ID = 'stable@r1';
+const hold = (gate: Hold['gate'], waitsFor = ''): Hold => ({ gate, reason: gate, waitsFor, until: null });
+
+/** Refuses the closure of these hosts for good, from the beginning. */
+const refusing = (...hosts: readonly string[]): Gate => ({
+  name: 'refusing',
+  reach: 'closure',
+  check: (_context, { hostname }) => (hosts.includes(hostname) ? hold('quarantine') : null),
+});
+
+describe('a gate that judges the closure alone', () => {
+  test('sets a host aside for good, and the others of its group go on', () => {
+    const world = new World({ gates: [refusing('a')] });
+    world.verify(manifest({ others: ['a', 'b'] }));
+    expect([world.queued(), world.deferred()]).toEqual([['b'], ['a quarantine']]);
+    world.tick();
+    expect(world.effects).toEqual([]);
+  });
+
+  test('sets a host aside also where its whole group waits for something else', () => {
+    let pass = 0;
+    const moody: Gate = { name: 'moody', reach: 'group', check: () => hold('disruption-budget', String(pass)) };
+    const world = new World({ gates: [refusing('b'), moody] });
+    world.verify(manifest({ others: ['a', 'b', 'c'] }));
+    expect(world.deferred()).toEqual(['a disruption-budget', 'b quarantine', 'c disruption-budget']);
+    pass = 1;
+    world.tick();
+    expect(world.deferred()).toEqual(['a disruption-budget', 'c disruption-budget']);
+  });
+});
+
+describe('a pass', () => {
+  test('that only defers queues nothing at all', () => {
+    const world = new World();
+    world.verify(manifest({ waves: [['a'], ['b']] }));
+    world.ack('a', ID);
+    const types = world.log.map(({ type }) => type);
+    expect(types.filter((type) => type === 'RemoteQueueDispatch')).toHaveLength(1);
+    expect(world.log.filter(({ type }) => type === 'DeferDispatch')).toHaveLength(1);
+  });
+
+  test('tells a host that begins to wait what its own group waits for, once, and nobody else anything', () => {
+    const world = new World();
+    world.heartbeat('d', 'd-r1');
+    world.verify(manifest({ waves: [['a'], ['b'], ['c', 'd']] }));
+    expect(world.deferred()).toEqual(['b wave-promotion', 'c wave-promotion']);
+    world.heartbeat('d', 'old', [], null, false);
+    world.tick();
+    expect(world.deferred()).toEqual(['d wave-promotion']);
+    world.tick();
+    expect(world.effects).toEqual([]);
+  });
+
+  test('dispatches nobody before dispatchFrom, those that were heard neither, and everybody from then on', () => {
+    const world = new World({}, { dispatchFrom: 1_000_100 });
+    for (const host of ['a', 'b']) world.heartbeat(host, 'old');
+    world.verify(manifest({ others: ['a', 'b'] }));
+    world.now = 1_000_099;
+    world.tick();
+    expect([world.queued(), world.deferred()]).toEqual([[], []]);
+    world.now = 1_000_100;
+    world.tick();
+    expect(world.queued()).toEqual(['a', 'b']);
+  });
+
+  test('dispatches at any time, where no dispatchFrom is set', () => {
+    const world = new World();
+    world.now = -5;
+    world.verify(manifest({ others: ['a'] }));
+    expect(world.queued()).toEqual(['a']);
+  });
+
+  test('asks the rollout once to go on to the next wave, if it does not', () => {
+    const world = new World({
+      isWaveDone: () => true,
+      stepRollout: (record) => ({ ok: true, record: { ...record, state: 'Active' }, effects: [] }),
+    });
+    world.verify(manifest({ waves: [['a'], ['b'], ['c']] }));
+    expect(world.last('AdvanceWave')).toMatchObject([{ fromWave: 0, toWave: 1 }]);
+  });
+});
+
+test('a poll is answered with the dispatch of the newest rollout that has one', () => {
+  const world = new World();
+  world.verify(manifest({ channel: 'edge', others: ['a'] }), manifest({ others: ['a'] }));
+  expect(world.poll('a')?.rolloutId).toBe(ID);
+  world.ack('a', ID);
+  expect(world.poll('a')?.rolloutId).toBe('edge@r1');
+  world.ack('a', 'edge@r1');
+  expect([world.poll('a'), world.poll('nobody')]).toEqual([null, null]);
+});
