@@ -81,7 +81,7 @@ export function GridView({ history, states, colours, chosen, onChoose, onOpen }:
           </h3>
         ))}
         {grid.heads.map(({ text, x, y, width }) => (
-          <span key={`${x} ${y}`} className="wave-head" style={{ left: x, top: y, width }}>
+          <span key={`${x} ${y}`} className="wave-head" title={text} style={{ left: x, top: y, width }}>
             {text}
           </span>
         ))}
