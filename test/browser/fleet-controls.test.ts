@@ -129,6 +129,20 @@ describe('the time line', () => {
     await page.getByTestId('time').focus();
     await page.keyboard.press('Home');
     expect(await timeOf(page)).toBe(0);
+    const part = history.shownUntil / 200;
+    for (const [key, parts] of [
+      ['ArrowRight', 1],
+      ['PageUp', 11],
+      ['ArrowLeft', 10],
+      ['PageDown', 0],
+    ] as const) {
+      await page.keyboard.press(key);
+      expect(Math.abs((await timeOf(page)) - parts * part), key).toBeLessThan(3);
+    }
+    await page.keyboard.press(' ');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.keyboard.press(' ');
+    await page.keyboard.press('Home');
     const markers = file.markers.filter(({ at }) => at <= history.shownUntil);
     // Tab goes back to the one marker that happened last.
     await page.keyboard.press('Shift+Tab');

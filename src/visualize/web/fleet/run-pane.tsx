@@ -3,8 +3,6 @@ import { hostStates } from '../../../machine/host-states.ts';
 import type { RunPlace } from '../../play/run-place.ts';
 import type { Session } from '../../play/session.ts';
 import { lookOf } from '../../palette.ts';
-import { Choice } from '../choice.tsx';
-import { clockText } from './clock-text.ts';
 import { CountsChart } from './counts-chart.tsx';
 import { FleetLists } from './fleet-lists.tsx';
 import { GridView } from './grid-view.tsx';
@@ -12,7 +10,8 @@ import { sessionOfHost } from './host-session.ts';
 import { Markers } from './markers.tsx';
 import { RunHead } from './run-head.tsx';
 import { useSettled } from './use-settled.ts';
-import { speeds, useClock } from './use-clock.ts';
+import { TimeLine } from './time-line.tsx';
+import { useClock } from './use-clock.ts';
 import type { OpenRun } from './use-runs.ts';
 
 interface Props {
@@ -25,13 +24,12 @@ interface Props {
   readonly onClose: () => void;
 }
 
-const speedOptions = speeds.map((value) => ({ value, text: `${value}×` }));
-
 /** One run: all hosts at one moment, a time line, and what deserves attention. */
 export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, onClose }: Props) {
   const { history } = run;
   const { file } = history;
-  const { time, setTime, isPlaying, toggle, speed, setSpeed } = useClock(history.shownUntil, run.time);
+  const clock = useClock(history.shownUntil, run.time);
+  const { time, setTime } = clock;
   const [chosen, choose] = useState(run.host !== null && run.host < history.hosts.length ? run.host : -1);
   const states = useMemo(() => history.statesAt(time), [history, time]);
   const counts = useMemo(() => countStates(states), [states]);
@@ -68,24 +66,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
       </ul>
       <CountsChart history={history} time={time} colours={colours} onSeek={setTime} />
       <Markers markers={file.markers} endedAt={history.shownUntil} time={time} onSeek={setTime} />
-      <div className="time-line">
-        <button type="button" className="primary" onClick={toggle}>
-          {isPlaying ? 'Pause' : 'Play'}
-        </button>
-        <input
-          type="range"
-          min={0}
-          max={history.shownUntil}
-          step={1}
-          value={time}
-          onChange={(event) => setTime(Number(event.target.value))}
-          aria-label="Time"
-          aria-valuetext={clockText(time)}
-          data-testid="time"
-        />
-        <output>{clockText(time)}</output>
-        <Choice label="Speed" value={speed} options={speedOptions} onChange={setSpeed} />
-      </div>
+      <TimeLine clock={clock} endedAt={history.shownUntil} />
       <div className="run-body">
         <GridView history={history} states={states} colours={colours} chosen={chosen} onChoose={choose} onOpen={open} />
         <FleetLists
