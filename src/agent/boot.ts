@@ -22,7 +22,6 @@ export function boot(turn: Turn, input: AgentInputOf<'Boot'>): void {
   draft.rebooted = input.rebooted;
   draft.manifests = input.manifests;
   draft.runningClosure = input.runningClosure;
-  draft.heartbeatAt = -Infinity;
   draft.heldDispatch = null;
   draft.activeRolloutId = null;
   draft.rollouts = NOTHING;

@@ -38,8 +38,9 @@ function inOrder(events: readonly UndeliveredEvent[]): readonly UndeliveredEvent
 }
 
 function byAge(a: RolloutOnDisk, b: RolloutOnDisk): number {
-  const ageOrder = (a.header?.record.dispatchedAt ?? -Infinity) - (b.header?.record.dispatchedAt ?? -Infinity);
-  // Infinity from itself is not a number: neither has a header.
-  if (ageOrder !== 0 && !Number.isNaN(ageOrder)) return ageOrder;
+  const [ageA, ageB] = [dispatchedAt(a), dispatchedAt(b)];
+  if (ageA !== ageB) return ageA < ageB ? -1 : 1;
   return byCodeUnit(a.rolloutId, b.rolloutId);
 }
+
+const dispatchedAt = ({ header }: RolloutOnDisk): number => header?.record.dispatchedAt ?? -Infinity;

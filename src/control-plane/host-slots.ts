@@ -105,7 +105,7 @@ export function recount(turn: Turn, before: readonly number[], after: readonly n
 }
 
 /** What one host adds to the counts of its wave. */
-export function waveShare(slot: HostSlot): Omit<WaveCount, 'hosts'> {
+function waveShare(slot: HostSlot): Omit<WaveCount, 'hosts'> {
   const { state } = slot.record;
   const eligible = isOrderingEligible(state) ? 1 : 0;
   return { eligible, through: isThrough(state) ? 1 : 0, failures: totalFailures(slot.failures) };

@@ -4,7 +4,7 @@ import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import { bitsOf } from './bits.ts';
 import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { FleetMember, HostSlot, Rollout, WaveCount } from './control-plane-state.ts';
-import { asks, countedSelectors, memberOf, plannedHost, recount, wasHeard, waveShare } from './host-slots.ts';
+import { asks, countedSelectors, memberOf, recount, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
 import { holdQuarantined } from './quarantine.ts';
 import { feedRollout } from './rollout-events.ts';
@@ -73,7 +73,7 @@ function newRollout(turn: Turn, plan: RolloutPlan): Rollout {
     plan,
     record: openRollout({ rolloutId, channel, targetRef: channelRef, openedAt: turn.now }),
     hosts: vectorOf(slots),
-    waves: countWaves(plan, slots),
+    waves: countWaves(plan),
     converged: 0,
     candidates: bitsOf(slots.length, (seat) => {
       const position = plan.positionAt[seat] ?? -1;
@@ -101,16 +101,13 @@ function newSlot(
   };
 }
 
-function countWaves(plan: RolloutPlan, slots: readonly HostSlot[]): readonly WaveCount[] {
-  const waves = Array.from({ length: plan.waveCount + 1 }, () => ({ hosts: 0, eligible: 0, through: 0, failures: 0 }));
-  slots.forEach((slot, position) => {
-    const wave = waves[plannedHost({ plan }, position).row];
-    if (wave === undefined) return;
-    const share = waveShare(slot);
-    wave.hosts += 1;
-    wave.eligible += share.eligible;
-    wave.through += share.through;
-  });
+/** Every host is Pending yet. */
+function countWaves({ hosts, waveCount }: RolloutPlan): readonly WaveCount[] {
+  const waves = Array.from({ length: waveCount + 1 }, () => ({ hosts: 0, eligible: 0, through: 0, failures: 0 }));
+  for (const { row } of hosts) {
+    const wave = waves[row];
+    if (wave !== undefined) wave.hosts += 1;
+  }
   return waves;
 }
 

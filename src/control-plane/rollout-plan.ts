@@ -131,9 +131,7 @@ function sharesByHost(
         budgets: chosen.flatMap(({ selectorKey, summary, limit }) =>
           limit === null ? [] : [{ selectorKey, summary, limit }],
         ),
-        selectors: [...new Set(chosen.map(({ selectorKey }) => selectorIndex.get(selectorKey) ?? -1))].filter(
-          (index) => index >= 0,
-        ),
+        selectors: [...new Set(chosen.flatMap(({ selectorKey }) => selectorIndex.get(selectorKey) ?? []))],
       };
       known.set(key, shares);
     }

@@ -129,6 +129,13 @@ describe('rule 10: heartbeat', () => {
     expect(types(effects)).not.toContain('LocalFireSwitch');
   });
 
+  test('one that tells of a failure that was not known here rolls back', () => {
+    const driver = new AgentDriver().soak();
+    const newer = { ...failed, currentClosure: NEW_CLOSURE, lastEventSeq: 90 };
+    const effects = driver.feed(answer({ snapshots: [newer], manifests }));
+    expect(ofType(effects, 'LocalFireRollbackTo')).toMatchObject([{ closure: OLD_CLOSURE }]);
+  });
+
   test('one that says more of the activation than was known here starts the probes', () => {
     const driver = new AgentDriver().start();
     driver.feed(dispatch());
@@ -393,7 +400,8 @@ describe('rule 11: numbers go on after everything that may have been used', () =
 
   test('after the outbox, where that is highest', () => {
     const driver = new AgentDriver();
-    driver.boot({ manifests, outbox: [ack, { ...started, event: { ...started.event, seq: 70 } }] });
+    const later = [69, 70].map((seq) => ({ ...started, event: { ...started.event, seq } }));
+    driver.boot({ manifests, outbox: [ack, ...later] });
     driver.feed(answer({ snapshots: [snapshot()] }));
     expect(next(driver)).toBe(71);
   });
@@ -426,13 +434,15 @@ describe('rule 11: which rollout is the active one', () => {
     ],
     ['greatest by name, where all is the same', {}, {}],
     ['begun', { dispatchAckedAt: 1 }, { state: 'Pending', dispatchAckedAt: 90 }],
-  ])('the one that was %s', (_what, newest, older) => {
-    const headers = [told('stable@z', newest), told('stable@a', older)];
+  ])('the one that was %s', (what, newest, older) => {
+    // By name it comes last, unless that is what decides.
+    const [winner, other] = what.startsWith('greatest') ? ['stable@z', 'stable@a'] : ['stable@a', 'stable@z'];
+    const headers = [told(winner, newest), told(other, older)];
     for (const inOrder of [headers, headers.toReversed()]) {
       const driver = new AgentDriver();
       driver.boot({ headers: inOrder });
-      expect(driver.agent.activeRolloutId).toBe('stable@z');
-      expect(driver.agent.rollouts.at(-1)?.rolloutId).toBe('stable@z');
+      expect(driver.agent.activeRolloutId).toBe(winner);
+      expect(driver.agent.rollouts.at(-1)?.rolloutId).toBe(winner);
     }
   });
 

@@ -199,6 +199,13 @@ describe('rule 6: sustained failure', () => {
     expect(emitted(driver.tick(120 * SECOND))).toMatchObject([{ type: 'Failed', failingProbes: ['b'] }]);
   });
 
+  test('is the end of it: later ticks decide nothing more', () => {
+    const driver = new AgentDriver().soak();
+    driver.probe('http', 'fail');
+    driver.tick(120 * SECOND);
+    expect(types(driver.tick(40 * MINUTE))).toEqual(['SendHeartbeat']);
+  });
+
   test('takes the policy from the manifest', () => {
     const driver = new AgentDriver().soak({ manifest: manifest({ onHealthFailure: 'halt' }) });
     driver.probe('http', 'fail');

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import { complianceWaveGate } from '../../src/control-plane/gates/compliance-wave.ts';
+import { gateOf, inFlightOf, memberOf, wavesOf } from '../../src/control-plane/reads.ts';
+import { manifest } from './support/manifests.ts';
+import { World } from './support/world.ts';
+
+const [R1, R2] = ['stable@r1', 'stable@r2'];
+const SILENCE = 200_000;
+const budget = (key: string, ...hosts: readonly string[]) => ({ key, hosts, limit: 5 });
+const missed = (world: World) => world.last('HostUnreachable').map(({ host }) => host);
+
+describe('a host in several rollouts', () => {
+  test('counts against the budgets of the one that it has started, and of those after it', () => {
+    const world = new World();
+    const counts = () => [inFlightOf(world.state, 'k1'), inFlightOf(world.state, 'k2')];
+    world.verify(manifest({ others: ['a'], budgets: [budget('k1', 'a')] }));
+    world.soak('a', R1);
+    expect(counts()).toEqual([1, 0]);
+    world.verify(manifest({ ref: 'r2', others: ['a'], budgets: [budget('k2', 'a'), budget('k1', 'z')] }));
+    expect(world.queued()).toEqual(['a']);
+    expect(counts()).toEqual([1, 1]);
+    world.ack('a', R2);
+    expect(counts()).toEqual([0, 1]);
+    world.soak('a', R2);
+    world.finish('a', R2);
+    expect(counts()).toEqual([0, 0]);
+  });
+
+  test('counts once where both have the same budget', () => {
+    const world = new World();
+    world.verify(manifest({ others: ['a'], budgets: [budget('k1', 'a')] }));
+    world.soak('a', R1);
+    world.verify(manifest({ ref: 'r2', others: ['a'], budgets: [budget('k1', 'a')] }));
+    expect(inFlightOf(world.state, 'k1')).toBe(1);
+  });
+
+  test('stays in the others when one is pruned', () => {
+    const world = new World();
+    world.verify(manifest({ others: ['a'] }));
+    world.verify(manifest({ ref: 'r2', others: ['a'] }));
+    world.handle({ type: 'RetentionExpired', rolloutId: R1 });
+    expect(memberOf(world.state, 'a')?.places).toEqual([{ rollout: 1, position: 0 }]);
+    world.handle({ type: 'RetentionExpired', rolloutId: R1 });
+    expect(world.last('EmitLog')).toHaveLength(1);
+  });
+
+  test('is missed once', () => {
+    const world = new World();
+    world.verify(manifest({ others: ['a'] }));
+    world.verify(manifest({ ref: 'r2', others: ['a'] }));
+    world.now += SILENCE;
+    world.tick();
+    expect(missed(world)).toEqual(['a']);
+  });
+
+  test('is not missed again when it joins another while it is silent, and is once it came back and went', () => {
+    const world = new World();
+    world.verify(manifest({ others: ['a'] }));
+    world.now += SILENCE;
+    world.tick();
+    expect(missed(world)).toEqual(['a']);
+    world.verify(manifest({ ref: 'r2', others: ['a'] }));
+    expect(memberOf(world.state, 'a')).toMatchObject({ isUnreachable: true, isWatched: false });
+    world.now += SILENCE;
+    world.tick();
+    expect(missed(world)).toEqual([]);
+    world.heartbeat('a', 'old');
+    expect(world.last('HostReachable').map(({ host }) => host)).toEqual(['a']);
+    world.now += SILENCE;
+    world.tick();
+    expect(missed(world)).toEqual(['a']);
+  });
+});
+
+describe('a host that joins', () => {
+  test('keeps what was heard of it', () => {
+    const world = new World();
+    world.heartbeat('a', 'x');
+    const heard = world.now;
+    world.now += 10;
+    world.verify(manifest({ others: ['a', 'b'] }));
+    expect(memberOf(world.state, 'a')).toMatchObject({ runningClosure: 'x', lastHeartbeatAt: heard, isWatched: true });
+    expect(memberOf(world.state, 'b')).toMatchObject({ runningClosure: null, isUnreachable: false, isWatched: true });
+    world.heartbeat('b', 'x');
+    expect(world.last('HostReachable')).toEqual([]);
+  });
+
+  test('leaves room for a stranger only if it was one', () => {
+    const world = new World({}, { maxStrangers: 1 });
+    world.heartbeat('stranger', 'x');
+    world.verify(manifest({ others: ['a'] }));
+    world.verify(manifest({ ref: 'r2', others: ['a'] }));
+    world.heartbeat('another', 'x');
+    expect(memberOf(world.state, 'another')).toBeNull();
+  });
+
+  test('takes the room of a stranger again when its last rollout lets it go', () => {
+    const world = new World({}, { maxStrangers: 1 });
+    world.verify(manifest({ others: ['a'] }));
+    world.converge('a', R1);
+    world.handle({ type: 'RetentionExpired', rolloutId: R1 });
+    world.heartbeat('another', 'x');
+    expect(memberOf(world.state, 'another')).toBeNull();
+    world.verify(manifest({ ref: 'r2', others: ['a'] }));
+    world.heartbeat('another', 'x');
+    expect(memberOf(world.state, 'another')).not.toBeNull();
+  });
+});
+
+describe('what is counted', () => {
+  test('of a selector stays when others become known', () => {
+    const world = new World();
+    world.verify(manifest({ others: ['a'], budgets: [budget('k1', 'a')] }));
+    world.verify(manifest({ channel: 'edge', others: ['e'], budgets: [budget('k1', 'x'), budget('k2', 'e')] }));
+    expect([inFlightOf(world.state, 'k1'), inFlightOf(world.state, 'k2')]).toEqual([1, 1]);
+  });
+
+  test('of a wave follows its hosts, forwards and back', () => {
+    const world = new World();
+    world.verify(manifest({ waves: [['a', 'b'], ['c']] }));
+    const wave = () => wavesOf(world.state, R1)[0];
+    expect(wave()).toEqual({ hosts: 2, eligible: 0, through: 0, failures: 0 });
+    world.defer('a', R1);
+    expect(wave()).toEqual({ hosts: 2, eligible: 1, through: 1, failures: 0 });
+    world.send('a', R1, { type: 'ActivationCompleted', observedCurrentClosure: 'x', exitCode: 0, completedAt: 1 });
+    expect(wave()).toEqual({ hosts: 2, eligible: 0, through: 1, failures: 0 });
+    world.send('a', R1, {
+      type: 'ProbeResult',
+      probeName: 'p',
+      mode: 'enforce',
+      status: 'fail',
+      observedAt: 1,
+      failureReason: 'no',
+      subResults: null,
+    });
+    expect(wave()).toEqual({ hosts: 2, eligible: 0, through: 1, failures: 1 });
+    expect(world.host('a', R1)).toMatchObject({ lastEventSeq: 4, probes: { p: { status: 'fail' } } });
+    world.send('a', R1, {
+      type: 'Failed',
+      failedAt: 1,
+      sustainedDurationSecs: 1,
+      failingProbes: ['p'],
+      policyApplied: 'halt',
+    });
+    expect(wave()).toEqual({ hosts: 2, eligible: 0, through: 0, failures: 1 });
+    expect(gateOf(world.state, R1, 'c', [complianceWaveGate])?.reason).toContain(': 1 is outstanding');
+    expect(gateOf(world.state, R1, 'b', [complianceWaveGate])).toBeNull();
+  });
+});
+
+describe('rollouts', () => {
+  test('of a pass go in the order of their ids, whichever opened first', () => {
+    const world = new World();
+    const one = (key: string, ...hosts: readonly string[]) => ({ key, hosts, limit: 1 });
+    world.verify(manifest({ others: ['s1', 's2'], budgets: [one('k', 's1', 's2')] }));
+    world.verify(manifest({ channel: 'edge', others: ['e1'], budgets: [one('k', 'e1')] }));
+    expect(world.queued()).toEqual([]);
+    world.converge('s1', R1);
+    expect(world.queued()).toEqual(['e1']);
+  });
+
+  test('that were pruned are not told of a successor', () => {
+    const world = new World();
+    world.verify(manifest({ others: ['a'] }));
+    world.converge('a', R1);
+    world.handle({ type: 'RetentionExpired', rolloutId: R1 });
+    world.verify(manifest({ ref: 'r2', others: ['a'] }));
+    expect([world.last('EmitLog'), world.rollout(R1).state]).toEqual([[], 'Pruned']);
+  });
+});
+
+describe('a closure that is rolled back', () => {
+  /** `a` fails in r1; r2 asks for the same closures, and is on its way with `b` and `c` while `d` waits. */
+  function world(): World {
+    const made = new World();
+    const targets = { a: 'same', b: 'same', c: 'same', d: 'same', e: 'same' };
+    made.verify(manifest({ others: ['a'], targets }));
+    made.fail('a', R1);
+    made.verify(
+      manifest({ ref: 'r2', waves: [['b', 'c'], ['d']], targets }),
+      manifest({ channel: 'edge', others: ['e'], targets }),
+    );
+    made.ack('b', R2);
+    made.send('a', R1, { type: 'RollbackComplete', revertedToClosure: 'old', exitCode: 0, completedAt: 1 });
+    return made;
+  }
+
+  test('is taken back where it is on offer, held where it waits, left where it runs and in other channels', () => {
+    const made = world();
+    expect(made.last('WithdrawDispatch').map(({ host, because }) => [host, because])).toEqual([['c', 'quarantined']]);
+    expect(made.deferred()).toEqual(['c quarantine', 'd quarantine']);
+    expect(made.stateOf('b', R2)).toBe('Activating');
+    expect(['c', 'd', 'e'].map((host) => made.poll(host)?.targetClosure ?? null)).toEqual([null, null, 'same']);
+  });
+
+  test('is told once, and held from the beginning where a rollout opens with it', () => {
+    const made = world();
+    made.tick();
+    expect(made.effects).toEqual([]);
+    made.verify(manifest({ ref: 'r3', others: ['x', 'y'], targets: { x: 'same' } }));
+    expect([made.queued(), made.deferred()]).toEqual([['y'], ['x quarantine']]);
+  });
+});
