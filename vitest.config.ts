@@ -53,6 +53,8 @@ export default defineConfig({
           include: browserTests,
           // As above; and the files of one worker share a browser.
           isolate: false,
+          // A busy machine is slow, and not wrong; a second would be the default.
+          expect: { poll: { timeout: 10_000 } },
           globalSetup: ['test/support/build-package.ts', 'test/support/provide-browser.ts'],
           testTimeout: 60_000,
         },

@@ -32,8 +32,9 @@ function conform(files: Readonly<Record<string, string>>) {
 /** Plays events by clicks, and copies what came of them. */
 async function copyAfter(page: Page, ...events: readonly string[]): Promise<string> {
   for (const event of events) await page.locator(`[data-event="${event}"]`).click();
+  await page.evaluate(() => navigator.clipboard.writeText(''));
   await page.getByRole('button', { name: 'Copy as fixture' }).click();
-  await page.getByText('Copied').waitFor();
+  await expect.poll(() => copied(page)).not.toBe('');
   return copied(page);
 }
 
