@@ -54,6 +54,15 @@ describe('the paths of the page', () => {
     };
     for (let step = 1; step < steps; step += 1) await expect.poll(soon, { interval: 1 }).toBe(String(step));
     expect(await page.getByRole('button', { name: 'Play what follows' }).isDisabled()).toBe(true);
+    // The list has gone along.
+    const isInSight = await page.getByTestId('history').evaluate((list) => {
+      const [all, entry] = [
+        list.getBoundingClientRect(),
+        list.querySelector('[aria-current]')?.getBoundingClientRect(),
+      ];
+      return entry !== undefined && entry.top >= all.top - 1 && entry.bottom <= all.bottom + 1;
+    });
+    expect(isInSight).toBe(true);
     await page.clock.resume();
   });
 

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { Moment, Session } from '../play/session.ts';
 import { fixtureOfSession } from '../play/fixture-of-session.ts';
 import { CopyButton } from './copy-button.tsx';
@@ -11,6 +12,15 @@ interface Props {
 
 /** All that happened, and what was undone and can be redone. Each step can be gone back to. */
 export function HistoryList({ session, moments, onJump }: Props) {
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    // Only the list is scrolled: the panel around it stays where somebody left it.
+    const [all, present] = [list.current, list.current?.querySelector('[aria-current]')];
+    if (all === null || present === null || present === undefined) return;
+    const [frame, entry] = [all.getBoundingClientRect(), present.getBoundingClientRect()];
+    if (entry.top < frame.top) all.scrollTop -= frame.top - entry.top;
+    if (entry.bottom > frame.bottom) all.scrollTop += entry.bottom - frame.bottom;
+  }, [session.cursor, session.events]);
   return (
     <section className="history">
       <div className="row between">
@@ -21,7 +31,7 @@ export function HistoryList({ session, moments, onJump }: Props) {
           disabled={session.events.length === 0}
         />
       </div>
-      <ol start={0} data-testid="history">
+      <ol start={0} ref={list} data-testid="history">
         <li>
           <button
             type="button"
