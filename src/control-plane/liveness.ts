@@ -18,11 +18,11 @@ export function watchHost(turn: Turn, hostname: string, since: Time): void {
   const { config, watch } = turn.state;
   const step = Math.max(1, (config.heartbeatSecs * MS_PER_SECOND) / SLOTS_PER_INTERVAL);
   const dueAt = Math.ceil((since + patienceMs(config)) / step) * step;
-  const at = watch.findIndex((slot) => slot.dueAt >= dueAt);
-  const slot = at < 0 ? undefined : watch[at];
   const slots = watch.slice();
-  if (slot !== undefined && slot.dueAt === dueAt) slots[at] = { dueAt, hosts: { hostname, since, rest: slot.hosts } };
-  else slots.splice(at < 0 ? slots.length : at, 0, { dueAt, hosts: { hostname, since, rest: null } });
+  const at = watch.findIndex((slot) => slot.dueAt === dueAt);
+  const slot = watch[at];
+  if (slot === undefined) slots.push({ dueAt, hosts: { hostname, since, rest: null } });
+  else slots[at] = { dueAt, hosts: { hostname, since, rest: slot.hosts } };
   turn.state.watch = slots;
 }
 

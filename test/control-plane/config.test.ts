@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { controlPlaneCore, DEFAULT_CONFIG } from '../../src/control-plane/index.ts';
 
+test('a control plane begins with nothing', () => {
+  const { rollouts, hosts, watch, strangers, dispatching, inFlight } = controlPlaneCore().start();
+  expect([rollouts.length, hosts.size, watch, strangers, dispatching, inFlight]).toEqual([0, 0, [], 0, [], []]);
+});
+
 test('what is not given has its default', () => {
   expect(controlPlaneCore().start().config).toEqual(DEFAULT_CONFIG);
   expect(controlPlaneCore().start({ maxStrangers: 0 }).config).toEqual({ ...DEFAULT_CONFIG, maxStrangers: 0 });

@@ -318,6 +318,27 @@ describe('liveness', () => {
     }
   });
 
+  test('hosts that fell silent at different times are missed at different times, each at the end of its step', () => {
+    const made = new World();
+    const missed = () => made.last('HostUnreachable').map(({ host }) => host);
+    made.verify(manifest({ others: ['a'] }));
+    made.now += 100_000;
+    made.verify(manifest({ channel: 'edge', others: ['b', 'c'] }));
+    // Three intervals after 1000000, and the steps are of a quarter of an interval.
+    for (const [now, expected] of [
+      [1_184_999, []],
+      [1_185_000, ['a']],
+      [1_185_000, []],
+      [1_289_999, []],
+      [1_290_000, ['b', 'c']],
+      [1_500_000, []],
+    ] as const) {
+      made.now = now;
+      made.tick();
+      expect([now, missed()]).toEqual([now, expected]);
+    }
+  });
+
   test('a stranger is missed from when it joins a rollout', () => {
     const made = new World();
     made.heartbeat('a', 'old');

@@ -43,14 +43,26 @@ test('names with the same hash do not displace each other', () => {
   }
 });
 
-/** Pairs of names that FNV-1a does not tell apart; the map's last mix keeps them together. */
-function clashes(): readonly (readonly [string, string])[] {
+test('four names with the same hash are kept apart, replaced one by one, and a fifth is not among them', () => {
+  const [[first, second] = ['', '']] = clashes();
+  const [[third, fourth] = ['', '']] = clashes(first);
+  const names = [first + third, first + fourth, second + third, second + fourth];
+  const [absent = '', ...present] = names;
+  let map = emptyNameMap<string>();
+  for (const value of ['old', 'new']) for (const name of present) map = withEntry(map, name, value + name);
+  expect(present.map((name) => valueOf(map, name))).toEqual(present.map((name) => `new${name}`));
+  expect([valueOf(map, absent), map.size]).toEqual([undefined, 3]);
+});
+
+/** Pairs of names that FNV-1a does not tell apart behind `prefix`; the map's last mix keeps them together. */
+function clashes(prefix = ''): readonly (readonly [string, string])[] {
   const seen = new Map<number, string>();
   const found: (readonly [string, string])[] = [];
   for (let number = 0; number < 200_000; number += 1) {
     const name = (number * 2_654_435_761).toString(36);
+    const whole = prefix + name;
     let hash = 0x811c9dc5;
-    for (let index = 0; index < name.length; index += 1) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+    for (let index = 0; index < whole.length; index += 1) hash = Math.imul(hash ^ whole.charCodeAt(index), 0x01000193);
     const other = seen.get(hash);
     if (other !== undefined && other !== name) found.push([other, name]);
     seen.set(hash, name);
