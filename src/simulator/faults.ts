@@ -33,9 +33,19 @@ export class Faults implements FaultSource {
     return (node.faults ??= noHostFaults());
   }
 
-  crash(node: SimulatedHost, downMs: number | null, losesTail: boolean, fault: FaultName = 'agent-crash'): void {
+  crash(node: SimulatedHost, downMs: number | null, losesTail: boolean): void {
+    this.#crash(node, downMs, losesTail, 'agent-crash', '');
+  }
+
+  #crash(
+    node: SimulatedHost,
+    downMs: number | null,
+    losesTail: boolean,
+    fault: 'agent-crash' | 'crash-between-effects',
+    detail: string,
+  ): void {
     if (node.agent === null) return;
-    this.fired(fault, node.name, '');
+    this.fired(fault, node.name, detail);
     const lost = node.crash(losesTail);
     if (lost > 0) this.fired('tail-lost', node.name, `${lost} events`);
     node.startAgent(
@@ -81,13 +91,13 @@ export class Faults implements FaultSource {
     const armed = node.faults?.crash ?? null;
     if (armed !== null && of >= armed.afterEffects && at === armed.afterEffects) {
       this.of(node).crash = null;
-      this.crash(node, armed.downMs, armed.losesTail, 'crash-between-effects');
+      this.#crash(node, armed.downMs, armed.losesTail, 'crash-between-effects', progress(at, of));
       return true;
     }
     const { crashBeforeEffect } = this.#world.scenario.rates;
     if (!this.#world.faultsOn || crashBeforeEffect === 0 || at === of) return false;
     if (!this.#world.streams.of(node.name, 'effect-crash').happens(crashBeforeEffect)) return false;
-    this.crash(node, null, this.#losesTail(node), 'crash-between-effects');
+    this.#crash(node, null, this.#losesTail(node), 'crash-between-effects', progress(at, of));
     return true;
   }
 
@@ -107,7 +117,10 @@ export class Faults implements FaultSource {
     for (const fault of armed) {
       if (now < fault.fromMs || now >= fault.untilMs || !this.#isAbout(fault, node, rolloutId, task)) continue;
       if (fault.kind === 'flaps' && Math.floor((now - fault.fromMs) / (fault.periodMs / 2)) % 2 === 1) continue;
-      if (!fault.hasFired) this.fired(FAULT_OF_PROBE[fault.kind], node.name, task.probeName);
+      if (!fault.hasFired) {
+        const period = fault.kind === 'flaps' ? ` every ${fault.periodMs} ms` : '';
+        this.fired(FAULT_OF_PROBE[fault.kind], node.name, `${task.probeName}${period}`);
+      }
       fault.hasFired = true;
       return fault.kind === 'silent' ? 'silent' : 'simulated failure';
     }
@@ -294,6 +307,10 @@ export class Faults implements FaultSource {
   ): ReturnType<World['streams']['of']> {
     return this.#world.streams.of(node.name, purpose);
   }
+}
+
+function progress(at: number, of: number): string {
+  return `after ${at} of ${of} effects`;
 }
 
 /** The node of happenings that are not a host's. */

@@ -13,10 +13,10 @@ export type ToldFault = FaultHappened;
 
 /**
  * The scenario with every fault that came by chance written down as a step, and all rates zero. Where the log does not
- * say everything about a fault (the period of a flapping probe), the least is taken; so the run is nearly, and not
- * always, the same, and whoever asks has to look whether it still fails.
+ * say everything about a fault (how long a host is off), the scenario's duration for it counts, drawn anew; so the run is
+ * nearly, and not always, the same, and whoever asks has to look whether it still fails.
  */
-export function pinFaults(scenario: Scenario, faults: readonly ToldFault[], crashAfterEffects = 0): Scenario {
+export function pinFaults(scenario: Scenario, faults: readonly ToldFault[]): Scenario {
   const lateBy = new Map<string, number>();
   const clocks = new Map<string, { skewMs: number; driftPpm: number }>();
   const steps: ScenarioStep[] = [];
@@ -37,7 +37,7 @@ export function pinFaults(scenario: Scenario, faults: readonly ToldFault[], cras
         lastCut.set(host, { from: at, to: at });
       }
     } else {
-      const action = actionFor(told, scenario, lostTails.has(`${at} ${host ?? ''}`), crashAfterEffects);
+      const action = actionFor(told, scenario, lostTails.has(`${at} ${host ?? ''}`));
       if (action !== null) steps.push({ when: { type: 'At', atMs: at }, do: action });
     }
   }
@@ -119,7 +119,6 @@ function actionFor(
   { fault, host, detail }: ToldFault,
   { rates, untilMs }: Scenario,
   losesTail: boolean,
-  crashAfterEffects: number,
 ): ScenarioAction | null {
   if (fault === 'control-plane-restart') return { type: 'RestartControlPlane', downMs: null };
   if (fault === 'database-lost') return { type: 'LoseDatabase', downMs: null };
@@ -132,7 +131,7 @@ function actionFor(
       return {
         type: 'CrashAgent',
         hosts,
-        afterEffects: detail === '' ? crashAfterEffects : firstNumber(detail),
+        afterEffects: firstNumber(detail),
         downMs: null,
         losesTail,
       };
@@ -154,14 +153,16 @@ function actionFor(
       };
     case 'probe-fails':
       return { type: 'FailProbe', hosts, probe: detail, forMs: null };
-    case 'probe-flaps':
+    case 'probe-flaps': {
+      const { probe = detail, period } = /^(?<probe>.*) every (?<period>\d+) ms$/s.exec(detail)?.groups ?? {};
       return {
         type: 'FlapProbe',
         hosts,
-        probe: detail,
-        periodMs: Math.max(2, rates.probeFlapPeriod.minMs),
+        probe,
+        periodMs: period === undefined ? Math.max(2, rates.probeFlapPeriod.minMs) : Number(period),
         forMs: null,
       };
+    }
     case 'probe-silent':
       return { type: 'SilenceProbe', hosts, probe: detail, forMs: null };
     case 'rollback-fails':

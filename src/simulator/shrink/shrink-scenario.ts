@@ -45,8 +45,6 @@ export type Shrunk =
 export const DEFAULT_SHRINK_RUNS = 2000;
 const MAX_ROUNDS = 6;
 const MAX_ANCHORED_ONE_BY_ONE = 20;
-/** After how many effects agents crashed, where the log does not say. */
-const CRASH_GUESSES = [0, 1, 2, 3];
 
 /**
  * The fewest faults, hosts, waves and budgets with which a scenario still fails in the same way (the same invariant, or
@@ -91,8 +89,7 @@ class Search {
     if (!hasChance(this.best.rates)) return;
     const faults: ToldFault[] = [];
     this.#run(this.best, (event) => event.type === 'Fault' && faults.push(event));
-    const { best } = this;
-    for (const effects of CRASH_GUESSES) if (this.#try(pinFaults(best, faults, effects))) return;
+    this.#try(pinFaults(this.best, faults));
   }
 
   dropRates(): void {
