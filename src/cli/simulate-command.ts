@@ -166,14 +166,13 @@ function readScenario(file: string | null, flags: SimulateFlags, problems: Probl
     problems.push(...decoded.problems.filter(({ severity }) => severity === 'error').map(toProblem));
     return null;
   }
-  warn(
-    flags.newClosures
-      ? decoded.warnings.filter(
-          ({ message }) => !message.includes('no closureHash') && !message.includes('has a closureHash'),
-        )
-      : decoded.warnings,
-  );
-  return ofFleet(decoded.fleet, flags, seed, untilMs, problems);
+  const read = ofFleet(decoded.fleet, flags, seed, untilMs, problems);
+  // Where no host has a closure, that is a problem and told as one; where every host gets one, it is none.
+  const isAboutClosures = ({ message }: FleetProblem): boolean =>
+    message.includes('no closureHash') || message.includes('has a closureHash');
+  const isTold = flags.newClosures || read === null || problems.length > 0;
+  warn(isTold ? decoded.warnings.filter((warning) => !isAboutClosures(warning)) : decoded.warnings);
+  return read;
 }
 
 /** A fleet says what is there; the options say what is new, and what goes wrong. */

@@ -78,7 +78,7 @@ function pageFor(file: string | undefined, problems: Problem[]): string | null {
     problems.push({
       where: file,
       message: opened.message,
-      fix: 'Give a run file, an event log, a fixture file or a coverage report.',
+      fix: 'Give a run file (simulate FLEET --record FILE writes one), an event log, a fixture file or a coverage report.',
     });
     return null;
   }

@@ -254,6 +254,7 @@ describe('input that cannot be used', () => {
       Object.entries(fleet.hosts).map(([name, host]) => [name, { ...host, closureHash: null }]),
     );
     expect(refused(['simulate', '-'], JSON.stringify({ ...fleet, hosts }))).toContain('--new-closures');
+    expect(stderr.match(/nothing to roll out/g)).toHaveLength(1);
   });
 
   test('cannot move the cursor of the reader', () => {
