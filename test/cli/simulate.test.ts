@@ -253,8 +253,9 @@ describe('input that cannot be used', () => {
     const hosts = Object.fromEntries(
       Object.entries(fleet.hosts).map(([name, host]) => [name, { ...host, closureHash: null }]),
     );
-    expect(refused(['simulate', '-'], JSON.stringify({ ...fleet, hosts }))).toContain('--new-closures');
-    expect(stderr.match(/nothing to roll out/g)).toHaveLength(1);
+    const told = refused(['simulate', '-'], JSON.stringify({ ...fleet, hosts }));
+    expect(told).toContain('--new-closures');
+    expect(told.match(/nothing to roll out/g)).toHaveLength(1);
   });
 
   test('cannot move the cursor of the reader', () => {
