@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OutboxEntry, OutboxHeader } from '../../src/agent/index.ts';
+import { AGENT_PARTS, type OutboxEntry, type OutboxHeader } from '../../src/agent/index.ts';
 import type { OutboundEvent } from '../../src/machine/events.ts';
 import { newPendingHost } from '../../src/machine/record.ts';
 import {
@@ -505,6 +505,13 @@ describe('rule 11: what was under way is resumed', () => {
     expect(
       ofType(resumed({ ...failed, currentClosureAtDispatch: '' }, onNew).effects, 'LocalFireRollbackTo')[0]?.closure,
     ).toBe('');
+  });
+
+  test('nothing where nothing was begun, or all is over', () => {
+    const { agent } = new AgentDriver();
+    for (const state of ['Pending', 'Soaking', 'Converged', 'Reverted'] as const) {
+      expect(AGENT_PARTS.resumption(agent, { ...pending, state }, manifest().policy, START)).toBeNull();
+    }
   });
 
   test('Soaking: the probes from the start, once', () => {
