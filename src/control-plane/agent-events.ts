@@ -1,10 +1,8 @@
 import type { Envelope } from '../wire/envelope.ts';
 import { toHostEvent } from '../wire/to-host-event.ts';
 import type { EventAnswer } from './control-plane-replies.ts';
-import type { Rollout } from './control-plane-state.ts';
 import { applyHostEvent } from './host-events.ts';
 import { log, rolloutAt, slotAt, type Turn } from './turn.ts';
-import { valueAt } from './vector.ts';
 
 const ACCEPTED: EventAnswer = Object.freeze({ status: 204, outcome: 'accepted', refusal: null });
 const DUPLICATE: EventAnswer = Object.freeze({ status: 204, outcome: 'duplicate', refusal: null });
@@ -13,7 +11,7 @@ const UNKNOWN: EventAnswer = Object.freeze({ status: 204, outcome: 'unknown', re
 /** Takes what an agent posted (specification: control-plane, "Agent events"). */
 export function receiveEvent(turn: Turn, { hostname, rolloutId, event }: Envelope): EventAnswer {
   const index = turn.state.rolloutIndex.get(rolloutId);
-  const position = index === undefined ? undefined : positionIn(rolloutAt(turn, index), hostname);
+  const position = index === undefined ? undefined : rolloutAt(turn, index).plan.positionOf.get(hostname);
   if (index === undefined || position === undefined) {
     log(turn, 'warn', `${hostname} sent ${event.type} of ${rolloutId}, where it is not known; the event was dropped.`, {
       host: hostname,
@@ -30,10 +28,4 @@ export function receiveEvent(turn: Turn, { hostname, rolloutId, event }: Envelop
   return refusal.kind === 'Invariant'
     ? { status: 409, outcome: 'conflict', refusal }
     : { status: 204, outcome: 'illegal', refusal };
-}
-
-/** `undefined` if the host is not, or no longer, part of the rollout. */
-function positionIn(rollout: Rollout, hostname: string): number | undefined {
-  const position = rollout.plan.positionOf.get(hostname);
-  return position === undefined || valueAt(rollout.hosts, position) === undefined ? undefined : position;
 }

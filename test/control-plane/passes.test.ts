@@ -35,6 +35,29 @@ describe('a gate that judges the closure alone', () => {
 });
 
 describe('a pass', () => {
+  test.each([1, 2, 3, 4, 5, 6, 7])('gives the room of a budget to the first %d by name, across groups', (limit) => {
+    const hosts = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const world = new World();
+    // Three groups that take turns: a and d, b and e and g, c and f.
+    const groups = [
+      ['a', 'd'],
+      ['b', 'e', 'g'],
+    ].map((members, at) => ({ key: `g${at}`, hosts: members, limit: 9 }));
+    world.verify(manifest({ others: hosts, budgets: [{ key: 'k', hosts, limit }, ...groups] }));
+    expect([world.queued(), world.deferred()]).toEqual([
+      hosts.slice(0, limit),
+      hosts.slice(limit).map((host) => `${host} disruption-budget`),
+    ]);
+  });
+
+  test('says once that a host waits for another', () => {
+    const world = new World();
+    world.verify(manifest({ others: ['a', 'b', 'c'], edges: [['b', 'a']] }));
+    expect([world.queued(), world.deferred()]).toEqual([['a', 'c'], ['b host-edge']]);
+    world.tick();
+    expect(world.effects).toEqual([]);
+  });
+
   test('that only defers queues nothing at all', () => {
     const world = new World();
     world.verify(manifest({ waves: [['a'], ['b']] }));
