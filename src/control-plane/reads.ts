@@ -5,8 +5,10 @@ import type { ControlPlane, FleetMember, HostSlot, Rollout, WaveCount } from './
 import { contextOf } from './gate-context.ts';
 import type { Gate, Hold } from './gates/gate.ts';
 import { GATES } from './gates/gates.ts';
+import { plannedHost } from './host-slots.ts';
 import { judge } from './judge.ts';
 import { valueOf } from './name-map.ts';
+import { slotAt } from './turn.ts';
 import { valueAt, valuesOf } from './vector.ts';
 
 /** Every rollout that is known, in the order in which they opened, the pruned ones included. */
@@ -77,16 +79,15 @@ export function gateOf(
   hostname: string,
   gates: readonly Gate[] = GATES,
 ): Hold | null {
-  const rollout = rolloutNamed(controlPlane, rolloutId);
-  const slot = slotOf(controlPlane, rolloutId, hostname);
-  const position = rollout?.plan.positionOf.get(hostname);
-  const candidate = position === undefined ? undefined : rollout?.plan.hosts[position];
-  if (rollout === null || slot === null || candidate === undefined) return null;
-  if (slot.record.state !== 'Pending' || slot.isOutstanding) return null;
+  const place = placeOf(controlPlane, rolloutId, hostname);
+  if (place === null) return null;
+  const { rollout, position } = place;
+  const { record, isOutstanding } = slotAt(rollout, position);
+  if (record.state !== 'Pending' || isOutstanding) return null;
   // Every index in the control plane's own maps is that of a rollout.
   const at = (index: number): Rollout => valueAt(controlPlane.rollouts, index) as Rollout;
   const context = contextOf(controlPlane, rollout.plan.manifest, rollout.record, () => rollout, at);
-  return judge(gates, context, candidate).hold;
+  return judge(gates, context, plannedHost(rollout, position)).hold;
 }
 
 function rolloutNamed(controlPlane: ControlPlane, rolloutId: string): Rollout | null {
@@ -95,8 +96,16 @@ function rolloutNamed(controlPlane: ControlPlane, rolloutId: string): Rollout | 
 }
 
 function slotOf(controlPlane: ControlPlane, rolloutId: string, hostname: string): HostSlot | null {
+  const place = placeOf(controlPlane, rolloutId, hostname);
+  return place === null ? null : slotAt(place.rollout, place.position);
+}
+
+function placeOf(
+  controlPlane: ControlPlane,
+  rolloutId: string,
+  hostname: string,
+): { readonly rollout: Rollout; readonly position: number } | null {
   const rollout = rolloutNamed(controlPlane, rolloutId);
   const position = rollout?.plan.positionOf.get(hostname);
-  if (rollout === null || position === undefined) return null;
-  return valueAt(rollout.hosts, position) ?? null;
+  return rollout === null || position === undefined ? null : { rollout, position };
 }
