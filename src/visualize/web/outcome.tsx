@@ -18,8 +18,8 @@ export function Outcome({ model, session, moment }: Props) {
     return (
       <section className="outcome" aria-live="polite">
         <p className="hint">
-          Click an event in a card and see what comes of it. Shift-click, or <kbd>E</kbd>, lets you edit it first.
-          Yellow is a condition, blue is an effect.
+          Click an event in a card and see what comes of it; <strong>bold</strong> ones are taken in the present state.
+          Shift-click, or <kbd>E</kbd>, lets you edit it first. Yellow is a condition, blue is an effect.
         </p>
       </section>
     );

@@ -65,7 +65,7 @@ export function Toolbar({ model, session, onChange }: Props) {
             onChange={(side) => onChange((old) => ({ ...old, side }))}
           />
           <Segmented
-            label="onHealthFailure"
+            label="Policy onHealthFailure"
             value={session.onHealthFailure}
             options={policies}
             onChange={(onHealthFailure) => onChange((old) => ({ ...old, onHealthFailure }))}
