@@ -39,6 +39,8 @@ export interface Piece {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** Which of several ways that the event can go it is about; `null` if it is about all of them. */
+  readonly branch: number | null;
 }
 
 /** The part of a card that is about one event: what a person clicks. */
@@ -63,6 +65,7 @@ export interface Card {
 class Pen {
   readonly pieces: Piece[] = [];
   y: number;
+  branch: number | null = null;
   private x: number;
 
   constructor(y: number) {
@@ -71,7 +74,7 @@ class Pen {
   }
 
   line(kind: PieceKind, text: string, height: number, x: number = CARD_PADDING): void {
-    this.pieces.push({ kind, text, x, y: this.y, width: INNER_WIDTH, height });
+    this.pieces.push({ kind, text, x, y: this.y, width: INNER_WIDTH, height, branch: this.branch });
     this.y += height;
     this.x = CARD_PADDING;
   }
@@ -89,7 +92,7 @@ class Pen {
       this.x = wrapTo;
       this.y += CHIP_HEIGHT + CHIP_GAP;
     }
-    this.pieces.push({ kind, text, x: this.x, y: this.y, width, height: CHIP_HEIGHT });
+    this.pieces.push({ kind, text, x: this.x, y: this.y, width, height: CHIP_HEIGHT, branch: this.branch });
     this.x += width + CHIP_GAP;
   }
 
@@ -138,7 +141,15 @@ function rowOf(event: ChartEvent, top: number): EventRow {
   const targets = new Set(event.branches.map((branch) => branch.target));
   const only = targets.size === 1 ? (event.branches[0]?.target ?? null) : null;
   if (only !== null) {
-    pen.pieces.push({ kind: 'target', text: only, x: CARD_PADDING, y: top + 3, width: INNER_WIDTH, height: 18 });
+    pen.pieces.push({
+      kind: 'target',
+      text: only,
+      x: CARD_PADDING,
+      y: top + 3,
+      width: INNER_WIDTH,
+      height: 18,
+      branch: null,
+    });
     addExit(only, top + 13);
   }
 
@@ -147,10 +158,11 @@ function rowOf(event: ChartEvent, top: number): EventRow {
     drawChips(pen, branch?.guards.map((guard) => `if ${guard}`) ?? [], shared);
   } else {
     drawChips(pen, [], shared);
-    for (const branch of event.branches) {
+    event.branches.forEach((branch, index) => {
       if (targets.size > 1) addExit(branch.target, pen.y + CHIP_HEIGHT / 2);
+      pen.branch = index;
       drawBranch(pen, branch, shared, targets.size > 1);
-    }
+    });
   }
   return { event, y: top, height: pen.y + 2 - top, pieces: pen.pieces, exits };
 }

@@ -122,9 +122,23 @@ function drawRow(row: EventRow, state: string): SvgNode {
     { class: 'event-row' },
     [
       svg('rect', { class: 'event-ground', x: 7, y: row.y, width: CARD_WIDTH - 14, height: row.height, rx: 7 }),
-      ...row.pieces.map(drawPiece),
+      ...row.pieces.filter(({ branch }) => branch === null).map(drawPiece),
+      ...drawBranches(row, state),
     ],
     { kind: 'event', state, event: row.event.type },
+  );
+}
+
+/** The ways that an event can go, each a group of its own where there are several. */
+function drawBranches({ event, pieces }: EventRow, state: string): readonly SvgNode[] {
+  if (event.branches.length < 2) return [];
+  return event.branches.map((_, branch) =>
+    svg('g', { class: 'branch' }, pieces.filter((piece) => piece.branch === branch).map(drawPiece), {
+      kind: 'branch',
+      state,
+      event: event.type,
+      branch,
+    }),
   );
 }
 

@@ -198,6 +198,10 @@ describe('playing by clicks', () => {
       expect(await page.locator('[data-effect="LocalFireRollbackTo"]').count()).toBe(effect);
       const other = await page.getByTestId('other-policy').textContent();
       expect(other).toContain(policy === 'halt' ? 'With rollback-and-halt instead' : 'With halt instead');
+      const passedBy = page.locator('[data-event="Activating.LocalActivationFailed"] .branch.is-passed-by');
+      expect(await passedBy.allTextContents()).toEqual([
+        expect.stringContaining(policy === 'halt' ? 'if policyRollsBack' : 'otherwise'),
+      ]);
       expect(other).toContain(`${policy === 'halt' ? 'and also' : 'without'} LocalFireRollbackTo`);
       expect(await page.getByTestId('meaning').textContent()).toContain(`Policy ${policy}: a host that fails`);
     }

@@ -5,6 +5,7 @@ import { isCoverageOf, sessionFor, type Coverage } from '../play/coverage.ts';
 import { engines, type PlayEvent } from '../play/engine.ts';
 import { chartOfSession, jump, presentRecord, replaySession, send, startRecord, timeAfter } from '../play/session.ts';
 import type { RunFile } from '../run-file/run-file.ts';
+import { takenBy } from '../play/taken.ts';
 import { ChartView } from './chart-view.tsx';
 import { Choice } from './choice.tsx';
 import { FleetView, firstDraft } from './fleet/fleet-view.tsx';
@@ -104,13 +105,7 @@ export function App({ opened: openedText }: Props) {
   }, [setSession]);
 
   const last = moments.at(-1);
-  const taken = last?.result.ok
-    ? {
-        state: last.before.state,
-        event: last.event.type,
-        target: last.before.state === last.after.state ? null : last.after.state,
-      }
-    : null;
+  const taken = last === undefined ? null : takenBy(model, session, last);
 
   return (
     <div className="page">

@@ -5,6 +5,7 @@ import { CARD_WIDTH } from '../card.ts';
 import { drawChart } from '../draw-chart.ts';
 import type { SvgMeaning } from '../svg-node.ts';
 import { SvgTree } from './svg-tree.tsx';
+import type { Taken } from '../play/taken.ts';
 import { usePanZoom } from './use-pan-zoom.ts';
 
 interface Props {
@@ -12,8 +13,8 @@ interface Props {
   readonly layout: ChartLayout;
   /** The state that the record is in. */
   readonly present: string | null;
-  /** The line that was taken last. */
-  readonly taken: { readonly state: string; readonly event: string; readonly target: string | null } | null;
+  /** The way that was taken last. */
+  readonly taken: Taken | null;
   /** How often each cell was exercised, by `State.Event`; `null` shows no coverage. */
   readonly coverage: ReadonlyMap<string, number> | null;
   readonly onSend: (event: string) => void;
@@ -45,6 +46,11 @@ export function ChartView({ model, layout, present, taken, coverage, onSend, onE
             taken?.state === meaning.state && taken.event === meaning.event && taken.target === meaning.target;
           const seen = coverage === null ? '' : coverageClass(coverage, meaning.state, meaning.event);
           return { className: `${isTaken ? 'is-taken' : ''} ${seen}`, 'aria-hidden': true };
+        }
+        case 'branch': {
+          const isPassedBy =
+            taken?.state === meaning.state && taken.event === meaning.event && taken.branch !== meaning.branch;
+          return { className: isPassedBy ? 'is-passed-by' : '' };
         }
         case 'event': {
           const seen = coverage === null ? '' : coverageClass(coverage, meaning.state, meaning.event);
