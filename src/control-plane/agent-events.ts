@@ -2,7 +2,7 @@ import type { Envelope } from '../wire/envelope.ts';
 import { toHostEvent } from '../wire/to-host-event.ts';
 import type { EventAnswer } from './control-plane-replies.ts';
 import { applyHostEvent } from './host-events.ts';
-import { log, rolloutAt, slotAt, type Turn } from './turn.ts';
+import { log, rolloutAt, type Turn } from './turn.ts';
 
 const ACCEPTED: EventAnswer = Object.freeze({ status: 204, outcome: 'accepted', refusal: null });
 const DUPLICATE: EventAnswer = Object.freeze({ status: 204, outcome: 'duplicate', refusal: null });
@@ -20,7 +20,6 @@ export function receiveEvent(turn: Turn, { hostname, rolloutId, event }: Envelop
     });
     return UNKNOWN;
   }
-  if (event.seq <= slotAt(rolloutAt(turn, index), position).record.lastEventSeq) return DUPLICATE;
   const refusal = applyHostEvent(turn, index, position, toHostEvent(event), 'agent');
   if (refusal === null) return ACCEPTED;
   if (refusal.kind === 'SeqRegression') return DUPLICATE;

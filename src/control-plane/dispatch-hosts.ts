@@ -7,6 +7,7 @@ import type { Gate, GateContext, Hold } from './gates/gate.ts';
 import { isCandidate, plannedHost, putSlot } from './host-slots.ts';
 import { judge, sameHold } from './judge.ts';
 import { deferral, holdForGood } from './quarantine.ts';
+import type { Group, RolloutPlan } from './rollout-plan.ts';
 import { editRollout, rolloutAt, slotAt, type Turn } from './turn.ts';
 
 /** A group's first host that still waits. */
@@ -47,7 +48,7 @@ function firstHeads({ turn, index }: Pass): Head[] {
     const position = plan.positionAt[seat] ?? 0;
     const { group } = plannedHost({ plan }, position);
     heads.push({ group, position });
-    seat = nextBit(candidates, plan.groups[group]?.end ?? seat + 1);
+    seat = nextBit(candidates, rangeOf(plan, group).end);
   }
   return heads.sort((a, b) => b.position - a.position);
 }
@@ -79,8 +80,7 @@ function queue({ turn, index, decisions }: Pass, position: number): void {
 function deferGroup(pass: Pass, head: Head, gate: Gate, hold: Hold): Head | null {
   const { turn, index } = pass;
   const { holds, newcomers, plan } = rolloutAt(turn, index);
-  const range = plan.groups[head.group];
-  if (range === undefined) return null;
+  const range = rangeOf(plan, head.group);
   if (gate.reach === 'host' && range.end - range.start > 1) {
     defer(pass, head.position, hold);
     return headAfter(pass, head, plannedHost({ plan }, head.position).seat);
@@ -118,9 +118,11 @@ function defer({ turn, index, context, decisions }: Pass, position: number, hold
 function headAfter({ turn, index }: Pass, { group }: Head, seat: number): Head | null {
   const { plan, candidates } = rolloutAt(turn, index);
   const next = nextBit(candidates, seat + 1);
-  const end = plan.groups[group]?.end ?? 0;
-  return next < 0 || next >= end ? null : { group, position: plan.positionAt[next] ?? 0 };
+  return next < 0 || next >= rangeOf(plan, group).end ? null : { group, position: plan.positionAt[next] ?? 0 };
 }
+
+// The numbers of groups come from the plan itself.
+const rangeOf = ({ groups }: RolloutPlan, group: number): Group => groups[group] as Group;
 
 /** Keeps the heads sorted, so that the next by name is always the last. */
 function insertHead(heads: Head[], head: Head): void {

@@ -40,10 +40,9 @@ export function contextOf(
       return selector === undefined ? 0 : (state.inFlight[selector] ?? 0);
     },
     failuresBefore: (wave) => {
-      const { waves, plan } = own();
+      const { waves } = own();
       let failures = 0;
-      for (let earlier = 0; earlier < wave && earlier < plan.waveCount; earlier += 1)
-        failures += waves[earlier]?.failures ?? 0;
+      for (let earlier = 0; earlier < wave; earlier += 1) failures += waves[earlier]?.failures ?? 0;
       return failures;
     },
   };

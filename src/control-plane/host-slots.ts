@@ -57,15 +57,14 @@ export function isCandidate(turn: Turn, index: number, position: number): boolea
 }
 
 /**
- * Pending, with no outstanding dispatch, something to do, and no gate that never lets go. A control plane that lost its
+ * Of a host that is Pending: no outstanding dispatch, something to do, and no gate that never lets go. A control plane that lost its
  * database asks nobody whom it has not heard since: the host may be at work on an earlier dispatch, and would
  * acknowledge that one and end its soak by it, when this one says something else.
  */
 export function asks(turn: Turn, slot: HostSlot, member: FleetMember | undefined): boolean {
-  const { state, targetClosure } = slot.record;
-  if (state !== 'Pending' || slot.isOutstanding || slot.heldForGood !== null) return false;
+  if (slot.isOutstanding || slot.heldForGood !== null) return false;
   if (turn.state.config.dispatchFrom !== null && !wasHeard(member)) return false;
-  return turn.parts.needsDispatch(targetClosure, member?.runningClosure ?? null);
+  return turn.parts.needsDispatch(slot.record.targetClosure, member?.runningClosure ?? null);
 }
 
 /**

@@ -6,7 +6,6 @@ import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { FleetMember, HostSlot, Rollout, WaveCount } from './control-plane-state.ts';
 import { asks, countedSelectors, memberOf, recount, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
-import { holdQuarantined } from './quarantine.ts';
 import { feedRollout } from './rollout-events.ts';
 import { planRollout, type RolloutPlan } from './rollout-plan.ts';
 import { addMember, addRollout, rolloutAt, type Turn } from './turn.ts';
@@ -41,7 +40,6 @@ function open(turn: Turn, manifest: RolloutManifest): void {
     join(turn, hostname, index, position);
     feedRollout(turn, index, { type: 'HostJoined', rolloutId, hostId: hostname, wave, at });
   });
-  holdQuarantined(turn, index);
 }
 
 function supersedePredecessors(turn: Turn, { channel, rolloutId }: RolloutManifest): void {

@@ -38,8 +38,8 @@ function letHostsGo(turn: Turn, index: number): void {
   const rollout = editRollout(turn, index);
   rollout.plan = withoutHosts(rollout.plan);
   rollout.hosts = vectorOf([]);
-  rollout.candidates = bitsOf(0, () => false);
-  rollout.dispatched = bitsOf(0, () => false);
+  rollout.candidates = bitsOf(0, Boolean);
+  rollout.dispatched = bitsOf(0, Boolean);
   rollout.holds = [];
   rollout.newcomers = [];
 }

@@ -35,13 +35,6 @@ function stopAt(turn: Turn, index: number, position: number): void {
   if (isCandidate(turn, index, position)) turn.effects.push(holdForGood(turn, index, position, hold));
 }
 
-/** Holds every host of a rollout that has just opened and asks for a closure that is refused. */
-export function holdQuarantined(turn: Turn, index: number): void {
-  const { plan } = rolloutAt(turn, index);
-  if (!turn.state.quarantine.has(plan.manifest.channel)) return;
-  for (let position = 0; position < plan.hosts.length; position += 1) stopAt(turn, index, position);
-}
-
 /** The first gate that judges the closure alone and refuses it. */
 function closureHold(turn: Turn, index: number, position: number): Hold | null {
   const context = gateContext(turn, index);

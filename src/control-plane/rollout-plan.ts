@@ -93,7 +93,7 @@ export function withoutHosts(plan: RolloutPlan): RolloutPlan {
 
 function chainTargets(hosts: readonly PlannedHost[]): Pick<RolloutPlan, 'firstWithTarget' | 'nextWithTarget'> {
   const firstWithTarget = new Map<string, number>();
-  const nextWithTarget: number[] = new Array<number>(hosts.length).fill(-1);
+  const nextWithTarget: number[] = new Array<number>(hosts.length);
   for (let position = hosts.length - 1; position >= 0; position -= 1) {
     const target = hosts[position]?.targetClosure ?? '';
     nextWithTarget[position] = firstWithTarget.get(target) ?? -1;

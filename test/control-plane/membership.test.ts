@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { complianceWaveGate } from '../../src/control-plane/gates/compliance-wave.ts';
 import { gateOf, inFlightOf, memberOf, wavesOf } from '../../src/control-plane/reads.ts';
+import { valueAt } from '../../src/control-plane/vector.ts';
 import { manifest } from './support/manifests.ts';
 import { World } from './support/world.ts';
 
@@ -107,6 +108,26 @@ describe('a host that joins', () => {
   });
 });
 
+test('a host that one rollout lets go and another keeps is no stranger', () => {
+  const world = new World({}, { maxStrangers: 1 });
+  world.verify(manifest({ others: ['a'] }));
+  world.verify(manifest({ ref: 'r2', others: ['a'] }));
+  world.handle({ type: 'RetentionExpired', rolloutId: R1 });
+  world.heartbeat('stranger', 'x');
+  expect(memberOf(world.state, 'stranger')).not.toBeNull();
+});
+
+test('a rollout begins and ends with nothing under way', () => {
+  const world = new World({}, { dispatchFrom: 9_000_000 });
+  const first = () => valueAt(world.state.rollouts, 0);
+  world.verify(manifest({ waves: [['a'], ['b']] }));
+  expect(first()).toMatchObject({ holds: [null, null], newcomers: [], converged: 0 });
+  world.heartbeat('b', 'old');
+  world.verify(manifest({ ref: 'r2', others: ['a'] }));
+  world.handle({ type: 'RetentionExpired', rolloutId: R1 });
+  expect(first()).toMatchObject({ holds: [], newcomers: [], plan: { hosts: [] } });
+});
+
 describe('what is counted', () => {
   test('of a selector stays when others become known', () => {
     const world = new World();
@@ -173,11 +194,13 @@ describe('a closure that is rolled back', () => {
   /** `a` fails in r1; r2 asks for the same closures, and is on its way with `b` and `c` while `d` waits. */
   function world(): World {
     const made = new World();
-    const targets = { a: 'same', b: 'same', c: 'same', d: 'same', e: 'same' };
+    const targets = { a: 'same', b: 'same', c: 'same', d: 'same', e: 'same', f: 'same' };
+    // It runs the closure already, and does not ask for anything.
+    made.heartbeat('f', 'same', [], null, false);
     made.verify(manifest({ others: ['a'], targets }));
     made.fail('a', R1);
     made.verify(
-      manifest({ ref: 'r2', waves: [['b', 'c'], ['d']], targets }),
+      manifest({ ref: 'r2', waves: [['a0', 'b', 'c', 'f'], ['d']], targets }),
       manifest({ channel: 'edge', others: ['e'], targets }),
     );
     made.ack('b', R2);
@@ -197,7 +220,9 @@ describe('a closure that is rolled back', () => {
     const made = world();
     made.tick();
     expect(made.effects).toEqual([]);
-    made.verify(manifest({ ref: 'r3', others: ['x', 'y'], targets: { x: 'same' } }));
-    expect([made.queued(), made.deferred()]).toEqual([['y'], ['x quarantine']]);
+    made.verify(manifest({ ref: 'r3', waves: [['y'], ['x', 'z']], targets: { x: 'same' } }));
+    expect([made.queued(), made.deferred()]).toEqual([['y'], ['x quarantine', 'z wave-promotion']]);
+    made.converge('y', 'stable@r3');
+    expect(made.queued()).toEqual(['z']);
   });
 });
