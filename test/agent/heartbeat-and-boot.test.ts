@@ -183,6 +183,19 @@ describe('rule 10: heartbeat', () => {
     expect(driver.feed({ type: 'HeartbeatUnanswered' })).toEqual([]);
   });
 
+  test('of several the order in which they came does not matter', () => {
+    const ids = ['stable@r3', 'stable@r1', 'stable@r2'];
+    const told = ids.map((rolloutId) => ({ ...soaking, rolloutId }));
+    const known = ids.map((rolloutId) => manifest({ rolloutId }));
+    const agents = [told, told.toReversed(), told.slice(0, 2), told.slice(0, 2).toReversed()].map((snapshots) => {
+      const driver = new AgentDriver().start();
+      driver.feed(answer({ snapshots, manifests: known }));
+      return driver.agent;
+    });
+    expect(agents[1]).toEqual(agents[0]);
+    expect(agents[3]).toEqual(agents[2]);
+  });
+
   test('one of an older rollout is taken over as history', () => {
     const driver = new AgentDriver().soak();
     const older = { ...soaking, rolloutId: 'stable@r0', dispatchAckedAt: START - MINUTE };
