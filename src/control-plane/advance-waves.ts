@@ -40,8 +40,7 @@ function currentWave(turn: Turn, index: number): number {
   return rolloutAt(turn, index).record.currentWave;
 }
 
-const NOBODY: WaveCount = Object.freeze({ hosts: 0, eligible: 0, through: 0, failures: 0 });
-
 function waveAt(turn: Turn, index: number, wave: number): WaveCount {
-  return rolloutAt(turn, index).waves[wave] ?? NOBODY;
+  // Every wave of the plan is counted.
+  return rolloutAt(turn, index).waves[wave] as WaveCount;
 }

@@ -1,6 +1,7 @@
 import type { DispatchAnswer } from './control-plane-replies.ts';
-import type { ControlPlane } from './control-plane-state.ts';
+import type { ControlPlane, Rollout } from './control-plane-state.ts';
 import { valueOf } from './name-map.ts';
+import { slotAt } from './turn.ts';
 import { valueAt } from './vector.ts';
 
 const NOTHING: DispatchAnswer = Object.freeze({ dispatch: null });
@@ -9,10 +10,10 @@ const NOTHING: DispatchAnswer = Object.freeze({ dispatch: null });
 export function answerPoll(controlPlane: ControlPlane, hostname: string): DispatchAnswer {
   const places = valueOf(controlPlane.hosts, hostname)?.places ?? [];
   for (const { rollout, position } of places.toReversed()) {
-    const hosts = valueAt(controlPlane.rollouts, rollout)?.hosts;
-    const slot = hosts === undefined ? undefined : valueAt(hosts, position);
-    if (slot?.isOutstanding !== true) continue;
-    const { rolloutId, targetClosure, soakDueAt, dispatchedAt } = slot.record;
+    // A place is that of a host in a rollout, and is left when the rollout lets its hosts go.
+    const { record, isOutstanding } = slotAt(valueAt(controlPlane.rollouts, rollout) as Rollout, position);
+    if (!isOutstanding) continue;
+    const { rolloutId, targetClosure, soakDueAt, dispatchedAt } = record;
     return { dispatch: { rolloutId, targetClosure, soakDueAt, dispatchedAt } };
   }
   return NOTHING;

@@ -128,7 +128,8 @@ function countWave(rollout: RolloutDraft, position: number, before: HostSlot, af
     failures: wave.failures - less.failures + more.failures,
   };
   rollout.waves = waves;
-  if (after.record.state === 'Converged' && before.record.state !== 'Converged') rollout.converged += 1;
+  // Nothing of a host changes any more once it has converged.
+  if (after.record.state === 'Converged') rollout.converged += 1;
 }
 
 export function plannedHost(rollout: Pick<RolloutDraft, 'plan'>, position: number): PlannedHost {

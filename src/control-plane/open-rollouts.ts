@@ -59,9 +59,9 @@ function knowSelectors(turn: Turn, { budgets }: RolloutManifest): void {
   const known = new Map(turn.state.selectorIndex);
   for (const { selectorKey } of budgets) if (!known.has(selectorKey)) known.set(selectorKey, known.size);
   if (known.size === turn.state.selectorIndex.size) return;
-  const added = new Array<number>(known.size - turn.state.inFlight.length).fill(0);
+  const { inFlight } = turn.state;
   turn.state.selectorIndex = known;
-  turn.state.inFlight = [...turn.state.inFlight, ...added];
+  turn.state.inFlight = Array.from(known.values(), (selector) => inFlight[selector] ?? 0);
 }
 
 function newRollout(turn: Turn, plan: RolloutPlan): Rollout {
@@ -74,9 +74,9 @@ function newRollout(turn: Turn, plan: RolloutPlan): Rollout {
     waves: countWaves(plan),
     converged: 0,
     candidates: bitsOf(slots.length, (seat) => {
-      const position = plan.positionAt[seat] ?? -1;
-      const slot = slots[position];
-      return slot !== undefined && asks(turn, slot, memberOf(turn, slot.record.hostname));
+      // Every seat has a position, and every position a slot.
+      const slot = slots[plan.positionAt[seat] as number] as HostSlot;
+      return asks(turn, slot, memberOf(turn, slot.record.hostname));
     }),
     dispatched: bitsOf(slots.length, () => false),
     holds: plan.groups.map(() => null),

@@ -50,6 +50,14 @@ describe('a pass', () => {
     ]);
   });
 
+  test.each([1, 2, 3, 4, 5])('gives the room to the first %d by name where groups do not take turns', (limit) => {
+    const hosts = ['a', 'b', 'c', 'd', 'e'];
+    const world = new World();
+    const own = { key: 'own', hosts: ['b', 'c', 'e'], limit: 9 };
+    world.verify(manifest({ others: hosts, budgets: [{ key: 'k', hosts, limit }, own] }));
+    expect(world.queued()).toEqual(hosts.slice(0, limit));
+  });
+
   test('says once that a host waits for another', () => {
     const world = new World();
     world.verify(manifest({ others: ['a', 'b', 'c'], edges: [['b', 'a']] }));
