@@ -419,6 +419,14 @@ describe('rule 11: numbers go on after everything that may have been used', () =
     expect(next(driver)).toBe(71);
   });
 
+  test('after the outbox, where nothing else is known', () => {
+    const driver = new AgentDriver();
+    const outbox = [1, 69, 70].map((seq) => ({ ...started, event: { ...started.event, seq } }));
+    driver.boot({ outbox });
+    driver.feed({ type: 'HeartbeatUnanswered' });
+    expect(emitted(driver.feed(dispatch()))).toMatchObject([{ type: 'DispatchAck', seq: 71 }]);
+  });
+
   test('for a dispatch that comes again after the memory of it was lost', () => {
     const driver = new AgentDriver();
     driver.boot({ headers: [header] });
@@ -457,6 +465,20 @@ describe('rule 11: which rollout is the active one', () => {
       expect(driver.agent.activeRolloutId).toBe(winner);
       expect(driver.agent.rollouts.at(-1)?.rolloutId).toBe(winner);
     }
+  });
+
+  test('whatever the order in which snapshots tell of them', () => {
+    const snapshotsOf = (...of: readonly (readonly [string, number])[]) =>
+      of.map(([rolloutId, dispatchedAt]) => ({ ...soaking, rolloutId, dispatchedAt }));
+    const active = (...answers: readonly ReturnType<typeof snapshotsOf>[]) => {
+      const driver = new AgentDriver().start();
+      for (const snapshots of answers) {
+        driver.feed(answer({ snapshots, manifests: snapshots.map(({ rolloutId }) => manifest({ rolloutId })) }));
+      }
+      return driver.agent.activeRolloutId;
+    };
+    expect(active(snapshotsOf(['stable@a', 9], ['stable@z', 5]))).toBe('stable@a');
+    expect(active(snapshotsOf(['stable@z', 5]), snapshotsOf(['stable@a', 5]))).toBe('stable@z');
   });
 
   test('the others stand in the order of their dispatch, those of an unknown age first', () => {

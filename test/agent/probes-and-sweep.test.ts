@@ -160,6 +160,7 @@ describe('rule 5: probes', () => {
     expect(types(driver.tick())).toEqual(['LocalEmitEvent', 'RecordTransition', 'WriteOutboxHeader', 'StopProbes']);
     expect(driver.record().state).toBe('Converged');
     expect(driver.probe('http', 'fail')).toEqual([]);
+    expect(driver.tick()).toEqual([]);
   });
 });
 
