@@ -140,7 +140,25 @@ it('a control plane that lost its database knows every host as Pending until it 
   expect(hasBegun(lostAt - 1)).toBe(true);
   const fallenBack = file.transitions.filter(([at, , , to]) => at === lostAt && to === 'Pending');
   expect(fallenBack.length).toBeGreaterThan(0);
+  // It has forgotten its dispatches and what its gates said, too.
+  const held = (time: number) => new Set(history.waitingAt(time).map(({ heldBy }) => heldBy));
+  expect(held(lostAt)).toEqual(new Set(['not planned yet']));
+  const heldLater = new Set(file.holds.flatMap(([at, , , gate]) => (at > lostAt ? [gate] : [])));
+  expect(heldLater.size).toBeGreaterThan(0);
+  expect(held(file.holds.findLast(([at]) => at > lostAt)?.[0] ?? 0)).toEqual(new Set([...heldLater, 'soak']));
   expect([...history.statesAt(file.endedAt)].every((state) => hostStates[state] === 'Converged')).toBe(true);
+});
+
+it('a host goes on with its soak when the control plane has lost its database, and the end of it is known again', () => {
+  const file = recordExample('control-plane-lost-mid-wave');
+  const lostAt = file.rolloutChanges.findLast(([, , to]) => to === 'Opening')?.[0] ?? 0;
+  const back = file.transitions.find(([at, , , to]) => at > lostAt && to === 'Soaking');
+  if (back === undefined) throw new Error('No host came back in its soak.');
+  const [at, rollout, host] = back;
+  const history = new RunHistory(file);
+  const dispatch = file.dispatches.find((each) => each[0] < lostAt && each[1] === rollout && each[2] === host);
+  const waiting = history.waitingAt(at).find((each) => each.host === history.hostAt(rollout, host));
+  expect(waiting).toMatchObject({ heldBy: 'soak', until: dispatch?.[3] });
 });
 
 it('a host of which the control plane hears no more is held by that, until it is heard again', () => {

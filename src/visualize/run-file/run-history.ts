@@ -126,13 +126,19 @@ export class RunHistory {
     const states = this.statesAt(time);
     const decisions = new Map<number, LastDecision>();
     const soaks = new Map<number, number | null>();
+    const openedAt = this.openedAt(time);
+    // What a control plane decided before it lost its database, it knows no more.
+    const isForgotten = (at: number, rollout: number): boolean => at < (openedAt.get(rollout) ?? 0);
     for (const [at, rollout, host, gate, reason] of this.file.holds) {
-      if (at <= time) decisions.set(this.hostAt(rollout, host), { at, hold: { gate, reason } });
+      if (at <= time && !isForgotten(at, rollout))
+        decisions.set(this.hostAt(rollout, host), { at, hold: { gate, reason } });
     }
     for (const [at, rollout, number, soakDueAt] of this.file.dispatches) {
       if (at > time) continue;
       const host = this.hostAt(rollout, number);
+      // A soak is not lost: the host goes on with it, and tells of it again in its record.
       soaks.set(host, soakDueAt);
+      if (isForgotten(at, rollout)) continue;
       // A gate that speaks after the dispatch has taken it back.
       if ((decisions.get(host)?.at ?? -1) <= at) decisions.set(host, { at, hold: null });
     }
@@ -168,6 +174,12 @@ export class RunHistory {
     const states: (RolloutState | null)[] = this.file.rollouts.map(() => null);
     for (const [at, rollout, to] of this.file.rolloutChanges) if (at <= time) states[rollout] = to;
     return states;
+  }
+
+  /** When each rollout was opened last, up to a moment. */
+  private openedAt(time: number): ReadonlyMap<number, number> {
+    const opened = this.file.rolloutChanges.filter(([at, , to]) => at <= time && to === 'Opening');
+    return new Map(opened.map(([at, rollout]) => [rollout, at]));
   }
 
   private transitionsBefore(time: number): number {
