@@ -115,7 +115,11 @@ async function runConform(flags: ConformFlags): Promise<ExitCode> {
   if ((flags.exec === undefined) === (flags.url === undefined)) {
     const fix =
       "Give the other implementation's command line with --exec, or a control plane with --url, and not both.";
-    problems.push({ where: '--exec, --url', message: 'what to ask is not clear', fix });
+    problems.push({ where: '--exec, --url', message: 'whom to ask is not clear', fix });
+  }
+  if (flags.exec?.trim() === '') {
+    const fix = "Give the command line that starts the other implementation, such as --exec './my-reducer --serve'.";
+    problems.push({ where: '--exec', message: 'there is no command in it', fix });
   }
   if (asked === null || problems.length > 0) return refuse(problems);
 

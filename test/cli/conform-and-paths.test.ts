@@ -61,6 +61,18 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
     }
   });
 
+  test.each(['', ' '])('1 if --exec is %j, and not with a stack trace', async (command) => {
+    const { status, stdout, stderr } = await run('conform', '--exec', command, ...few);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toBe(
+      `This command cannot be used: 1 problem.
+  --exec
+    There is no command in it.
+    Give the command line that starts the other implementation, such as --exec './my-reducer --serve'.
+`,
+    );
+  });
+
   test('2 if an answer is wrong, and shows the smallest difference', async () => {
     // `cat` answers every question with the question.
     const { status, stdout } = await run('conform', '--exec', 'cat', ...few);

@@ -108,6 +108,18 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(report.failures[0]?.problem.message).toMatch(/ended with exit code 127.*there-is-no-such-program/s);
   });
 
+  it.each([
+    ['empty', ''],
+    ['longer than the system takes', `: ${'x'.repeat(1 << 21)}`],
+  ])('has a command line that is %s could not be started', async (_, command) => {
+    const report = await ask(command);
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 0 });
+    expect(report.failures[0]?.problem).toEqual({
+      kind: 'ended',
+      message: expect.stringMatching(/^It could not be started: /),
+    });
+  });
+
   it('prints garbage at one question is blamed for that one, with what it printed', async () => {
     const report = await ask(peer('if (number === 3) say("TypeError: x is undefined"); else right(q)'));
     expectBlameOnThird(report, 'garbage', /is not JSON .*TypeError: x is undefined/);

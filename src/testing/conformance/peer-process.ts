@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { collectAnswers, type AnswerCollector } from './collect-answers.ts';
 import { lineSplitter } from './line-splitter.ts';
 import type { PeerProblem } from './peer-problem.ts';
-import type { Peer } from './peer.ts';
+import type { BatchEnd, Peer } from './peer.ts';
 
 export interface PeerProcessOptions {
   /** A command line for the shell. */
@@ -17,7 +17,19 @@ const MAX_STDERR = 2_000;
 const CLOSE_MS = 1_000;
 
 /** Starts a peer as a process of its own, with whatever that starts in turn: all of it ends with the peer. */
-export function startPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
+export function startPeerProcess(options: PeerProcessOptions): Peer {
+  try {
+    return runPeerProcess(options);
+  } catch (error) {
+    // A command line that is empty, or longer than the system takes, is thrown, and not told by `error`.
+    const why = error instanceof Error ? error.message : 'unknown reason';
+    const problem: PeerProblem = { kind: 'ended', message: `It could not be started: ${why}.` };
+    const end: BatchEnd = { answers: new Map(), problem, disorder: null };
+    return { ask: () => Promise.resolve(end), close: () => Promise.resolve() };
+  }
+}
+
+function runPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
   const child = spawn(command, { shell: true, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const splitter = lineSplitter();
   let stderr = '';
