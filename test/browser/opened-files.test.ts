@@ -66,4 +66,13 @@ describe('a file of QA, opened by `visualize`', () => {
     await page.keyboard.press('r');
     expect((await readShown(page)).history).toHaveLength(1);
   });
+
+  test('is paths of the control plane, shown on its chart, and what they cover can be seen there', async ({ open }) => {
+    const few = ['-c', 'validTransitions', '--side', 'control-plane', '--policy', 'halt'];
+    run('paths', ...few, '--format', 'json', '--out', 'remote.json');
+    const page = await open({ url: pageOf('remote.json') });
+    await page.getByRole('button', { name: 'Show coverage' }).click();
+    await page.getByText('Faded on the chart: what the paths of the file never exercises.').waitFor();
+    expect(await page.locator('.event-row.is-covered').count()).toBeGreaterThan(0);
+  });
 });

@@ -17,10 +17,10 @@ export interface Coverage {
 export function coverageOfPaths(
   title: string,
   paths: readonly TestPath[],
-  side: Side,
-  policy: HealthFailurePolicy,
+  sides: readonly Side[],
+  policies: readonly HealthFailurePolicy[],
 ): Coverage {
-  const meter = measureCoverage({ sides: [side], policies: [policy] });
+  const meter = measureCoverage({ sides, policies });
   for (const path of paths) {
     meter.begin(path.start);
     for (const visit of expectedVisits(path)) meter.run(visit);

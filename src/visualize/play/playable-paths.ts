@@ -1,5 +1,5 @@
 import { criteria, criterionNames, type CriterionName } from '../../testing/criterion.ts';
-import { generatePaths } from '../../testing/generate.ts';
+import { generatePaths, type Generation } from '../../testing/generate.ts';
 import type { TestPath } from '../../testing/test-path.ts';
 import { coverageOfPaths, type Coverage } from './coverage.ts';
 import type { PlayEvent, PlayRecord } from './engine.ts';
@@ -35,27 +35,39 @@ export function playablePaths(session: Session, criterion: CriterionName): Playa
   }
   const side = session.side === 'both' ? 'agent' : session.side;
   const { onHealthFailure } = session;
-  const { paths, unreached, wasCut } = generatePaths({
-    criterion: { kind: 'full', name: criterion },
-    side,
-    onHealthFailure,
-  });
-  const missed = unreached.length > 0 ? `; ${unreached.length} cannot be reached under this policy` : '';
+  const generation = generatePaths({ criterion: { kind: 'full', name: criterion }, side, onHealthFailure });
+  const { paths } = generation;
   return {
     paths: playable(paths),
-    remark: `${missed}${wasCut ? '; cut at its bound' : ''}`,
-    coverage: () => coverageOfPaths(title, paths, side, onHealthFailure),
+    remark: remarkOn(generation),
+    coverage: () => coverageOfPaths(title, paths, [side], [onHealthFailure]),
   };
 }
 
-/** The paths of a file, which are always of the host machine. */
-export function playableFile(paths: readonly TestPath[], session: Session): PlayablePaths {
-  const side = session.side === 'both' ? 'agent' : session.side;
+/** What has to be said beside the paths, as further parts of a sentence. */
+export function remarkOn({ unreached, wasCut }: Pick<Generation, 'unreached' | 'wasCut'>): string {
+  const missed = unreached.length > 0 ? `; ${unreached.length} cannot be reached under this policy` : '';
+  return `${missed}${wasCut ? '; cut at its bound' : ''}`;
+}
+
+/** The paths of a file, which are always of the host machine; each says its side and its policy by itself. */
+export function playableFile(paths: readonly TestPath[]): PlayablePaths {
+  const sides = [...new Set(paths.map(({ side }) => side))];
+  const policies = [...new Set(paths.map(({ policy }) => policy.onHealthFailure))];
   return {
     paths: playable(paths),
     remark: '',
-    coverage: () => coverageOfPaths('the paths of the file', paths, side, session.onHealthFailure),
+    coverage: () => coverageOfPaths('the paths of the file', paths, sides, policies),
   };
+}
+
+/** The session, if the paths of a file are of its chart; otherwise a new one of the chart of the first path. */
+export function sessionForPaths(session: Session, paths: readonly TestPath[]): Session {
+  const [first] = paths;
+  const isOfHost = session.machine === 'host';
+  const isShown = isOfHost && (session.side === 'both' || paths.some(({ side }) => side === session.side));
+  if (first === undefined || isShown) return session;
+  return { ...newSession, side: first.side, onHealthFailure: first.policy.onHealthFailure };
 }
 
 const playable = (paths: readonly TestPath[]): readonly PlayablePath[] =>

@@ -1,8 +1,10 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { TestPath } from '../../testing/test-path.ts';
 import { hostChartName } from '../chart-catalogue.ts';
 import { layouts } from '../layouts.ts';
 import { isCoverageOf, sessionFor, type Coverage } from '../play/coverage.ts';
 import { engines, type PlayEvent } from '../play/engine.ts';
+import { sessionForPaths } from '../play/playable-paths.ts';
 import { chartOfSession, jump, presentRecord, replaySession, send, startRecord, timeAfter } from '../play/session.ts';
 import type { RunFile } from '../run-file/run-file.ts';
 import { takenBy } from '../play/taken.ts';
@@ -57,9 +59,13 @@ export function App({ opened: openedText }: Props) {
     },
     [start],
   );
-  // A session that is played is not thrown away for a coverage that its own chart can show.
+  // A session that is played is not thrown away for paths or a coverage that its own chart can show.
+  const onPaths = useCallback(
+    (paths: readonly TestPath[]) => setSession((old) => sessionForPaths(old, paths)),
+    [setSession],
+  );
   const onCoverage = useCallback((coverage: Coverage) => setSession((old) => sessionFor(old, coverage)), [setSession]);
-  const opened = useOpened({ opened: openedText, onRun, onScenario, onCoverage, onView: setView });
+  const opened = useOpened({ opened: openedText, onRun, onScenario, onPaths, onCoverage, onView: setView });
   useEffect(
     () => setRuns([...open, ...asked].map(({ choice, time, host }) => ({ choice, time, host }))),
     [open, asked, setRuns],

@@ -25,7 +25,7 @@ export function PathsPanel({ session, coverage, onCoverage, opened, onOpened, on
   const known = criteriaOf(session);
   const criterion = known.find((name) => name === chosen) ?? 'validTransitions';
   const found = useMemo(
-    () => (opened === null ? playablePaths(session, criterion) : playableFile(opened, session)),
+    () => (opened === null ? playablePaths(session, criterion) : playableFile(opened)),
     // What is played at present does not change which paths there are.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
     [session.machine, session.side, session.onHealthFailure, criterion, opened],

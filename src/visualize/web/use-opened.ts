@@ -10,6 +10,7 @@ interface Takers {
   readonly opened: string | null;
   readonly onRun: (run: RunFile) => void;
   readonly onScenario: (text: string, files: ReadonlyMap<string, string>) => void;
+  readonly onPaths: (paths: readonly TestPath[]) => void;
   readonly onCoverage: (coverage: Coverage) => void;
   readonly onView: (view: ViewName) => void;
 }
@@ -17,7 +18,7 @@ interface Takers {
 const isScenario = ({ name }: File): boolean => /\.ya?ml$/i.test(name);
 
 /** Whatever is opened or dropped, and whatever came inside the page, goes to the view that shows it. */
-export function useOpened({ opened, onRun, onScenario, onCoverage, onView }: Takers) {
+export function useOpened({ opened, onRun, onScenario, onPaths, onCoverage, onView }: Takers) {
   const [paths, setPaths] = useState<readonly TestPath[] | null>(null);
   const [coverage, setCoverage] = useState<Coverage | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -32,6 +33,9 @@ export function useOpened({ opened, onRun, onScenario, onCoverage, onView }: Tak
           return onView('fleet');
         case 'paths':
           setPaths(read.paths);
+          // A coverage that is shown is not of these paths.
+          setCoverage(null);
+          onPaths(read.paths);
           return onView('paths');
         case 'coverage':
           setCoverage(read.coverage);
@@ -41,7 +45,7 @@ export function useOpened({ opened, onRun, onScenario, onCoverage, onView }: Tak
           return undefined;
       }
     },
-    [onRun, onCoverage, onView],
+    [onRun, onPaths, onCoverage, onView],
   );
 
   const openFiles = useCallback(
