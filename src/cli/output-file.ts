@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from './problem.ts';
 
@@ -30,8 +30,10 @@ function notWritable(file: string, error: unknown): Problem {
 export function checkOutput(file: string): Problem | null {
   if (file === '-') return null;
   try {
+    const isNew = !existsSync(file);
     // For appending, so that what is there stays until there is something to put in its place.
     closeSync(openSync(file, 'a'));
+    if (isNew) rmSync(file);
     return null;
   } catch (error) {
     return notWritable(file, error);

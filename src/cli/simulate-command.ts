@@ -51,7 +51,7 @@ With --runs, the exit code is 0 if no run failed, and otherwise that of the wors
 Exit codes:
   0  every rollout is Terminal
   1  the command line or the file cannot be used
-  2  the run ended otherwise
+  2  the run ended otherwise, or otherwise than its scenario expects
   3  the protocol broke one of its invariants
 `;
 
@@ -170,10 +170,13 @@ function readScenario(file: string | null, flags: SimulateFlags, problems: Probl
   // Where no host has a closure, that is a problem and told as one; where every host gets one, it is none.
   const isAboutClosures = ({ message }: FleetProblem): boolean =>
     message.includes('no closureHash') || message.includes('has a closureHash');
-  const isTold = flags.newClosures || read === null || problems.length > 0;
-  warn(isTold ? decoded.warnings.filter((warning) => !isAboutClosures(warning)) : decoded.warnings);
+  const isSettled = flags.newClosures || problems.some(({ where }) => where === NO_CLOSURES);
+  warn(isSettled ? decoded.warnings.filter((warning) => !isAboutClosures(warning)) : decoded.warnings);
   return read;
 }
+
+/** Where the problem is that there is nothing to roll out. */
+const NO_CLOSURES = '$.hosts';
 
 /** A fleet says what is there; the options say what is new, and what goes wrong. */
 function ofFleet(
@@ -196,7 +199,7 @@ function ofFleet(
   for (const note of made.notes) process.stderr.write(`note: ${note}\n`);
   if (made.scenario.rollouts.every(({ hosts }) => hosts.length === 0)) {
     problems.push({
-      where: '$.hosts',
+      where: NO_CLOSURES,
       message: 'no host has a closure, so there is nothing to roll out',
       fix: 'Say what is new, with --new-closures or --closure HOST=HASH.',
     });
@@ -324,9 +327,17 @@ function runScenario(
     const problem = writeOutput(flags.record, JSON.stringify(recorder.finish(run)));
     if (problem !== null) return refuse(undefined, [problem]);
   }
-  for (const unmet of expectation === null ? [] : findUnmet(expectation, run))
-    process.stderr.write(`not as expected: ${unmet}\n`);
-  return exitCodeOf(run);
+  return expectation === null ? exitCodeOf(run) : holdAgainst(expectation, run);
+}
+
+/** A run that comes to something else than its scenario expects has failed, however good it is. */
+function holdAgainst(expectation: Expectation, run: Run): ExitCode {
+  const exitCode = exitCodeOf(run);
+  const unmet = [...findUnmet(expectation, run)];
+  if (expectation.exit !== null && expectation.exit !== exitCode)
+    unmet.push(`exit: expected ${expectation.exit}, got ${exitCode}.`);
+  for (const sentence of unmet) process.stderr.write(`not as expected: ${sentence}\n`);
+  return unmet.length > 0 && exitCode === EXIT.ok ? EXIT.notTerminal : exitCode;
 }
 
 function pageFormat(): PageFormat {

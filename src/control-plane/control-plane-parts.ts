@@ -4,7 +4,7 @@ import type { HostRolloutState, HostState } from '../machine/record.ts';
 import { step } from '../machine/step.ts';
 import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import type { RolloutRecord, RolloutState } from '../rollout/rollout-record.ts';
-import { rolloutMachine, type RolloutTag } from '../rollout/rollout.machine.ts';
+import { isDispatching } from '../rollout/is-dispatching.ts';
 import { stepRollout } from '../rollout/step-rollout.ts';
 import type { HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
 import type { WaveCount } from './control-plane-state.ts';
@@ -42,7 +42,6 @@ export interface ControlPlaneParts {
 }
 
 const MS_PER_MINUTE = 60_000;
-const DISPATCHING: RolloutTag = 'dispatching';
 
 /** The rules of the specification. */
 export const DEFAULT_PARTS: ControlPlaneParts = Object.freeze({
@@ -50,7 +49,7 @@ export const DEFAULT_PARTS: ControlPlaneParts = Object.freeze({
   stepRollout,
   gates: GATES,
   mayOpen: (manifest, known) => known === null && manifest.hosts.length > 0,
-  mayDispatch: (state) => rolloutMachine.states[state]?.tags.includes(DISPATCHING) ?? false,
+  mayDispatch: isDispatching,
   isWaveDone: (wave) => wave.eligible === wave.hosts,
   isWaveThrough: (wave) => wave.through === wave.hosts,
   needsDispatch: (targetClosure, runningClosure) => targetClosure !== runningClosure,

@@ -91,7 +91,7 @@ export function countedSelectors(turn: Turn, member: FleetMember | undefined): r
 
 /** Whether any heartbeat of the host has arrived. */
 export function wasHeard(member: FleetMember | undefined): member is FleetMember {
-  return member !== undefined && member.lastHeartbeatAt !== -Infinity;
+  return member !== undefined && Number.isFinite(member.lastHeartbeatAt);
 }
 
 /** Corrects the counts of the budgets for one host. */

@@ -1,7 +1,7 @@
 import { hostStates } from '../machine/host-states.ts';
-import { isOrderingEligible } from '../machine/host-states.ts';
+import { isAtEnd, isOrderingEligible } from '../machine/host-states.ts';
 import type { HostState } from '../machine/record.ts';
-import type { RolloutState } from '../rollout/index.ts';
+import { isDispatching, type RolloutState } from '../rollout/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { HeldBack, HostResult, RolloutResult, WaveResult } from './run.ts';
@@ -65,7 +65,7 @@ export class RunSummary {
         if (track === undefined) return;
         track.state = event.to;
         track.since = event.at;
-        if (STOPPED.has(event.to)) for (const host of track.hosts.values()) stopped(host, event);
+        if (!isDispatching(event.to)) for (const host of track.hosts.values()) stopped(host, event);
         return;
       }
       case 'HostDispatched': {
@@ -220,15 +220,14 @@ function letGo(host: HostTrack, at: number): void {
 }
 
 /** From here on nothing is dispatched, so no gate holds anybody. */
-const STOPPED: ReadonlySet<RolloutState> = new Set(['Failed', 'Reverted', 'Superseded']);
-
 function stopped(host: HostTrack, { at, to }: RunEventOf<'RolloutTransition'>): void {
   letGo(host, at);
   if (host.state === 'Pending' && host.dispatchedAt === null) host.because = `not dispatched: the rollout was ${to}`;
 }
 
+/** Under either policy: progress is told in hosts that are done with, one way or the other. */
 function isEnd(state: HostState): boolean {
-  return state === 'Converged' || state === 'Failed' || state === 'Reverted';
+  return isAtEnd(state, 'halt');
 }
 
 function whyConverged({ dispatchedAt, deferredFor }: HostTrack): string {

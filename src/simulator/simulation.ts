@@ -292,6 +292,8 @@ export class Simulation implements World {
       });
       this.#manifests.set(manifest.rolloutId, { manifest, positions });
     }
+    // A release may say something else under an id that was there before.
+    for (const node of this.nodes) node.manifest = null;
     this.ledger.release(rollouts);
     this.emit({ at: this.now, type: 'ReleasePublished', rollouts: rollouts.map(({ rolloutId }) => rolloutId) });
     this.#changedAt = this.now;

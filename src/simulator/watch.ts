@@ -17,7 +17,7 @@ type Hook = Exclude<keyof Invariant, 'effects'>;
 export class Watch {
   /** The host whose agent is at work now. */
   acting: SimulatedHost | null = null;
-  /** The host whose message the control plane took last; what it does then is nearly always about this one. */
+  /** The host whose event the control plane took last; what it does then is nearly always about this one. */
   sender: SimulatedHost | null = null;
   steps = 0;
   /** When a host, a rollout or a dispatch last changed. */

@@ -45,6 +45,13 @@ describe('nixfleet-statechart simulate SCENARIO', () => {
     expect(stderr).toContain('Did you mean "crash"?');
   });
 
+  test('tells once what all hosts of a wave have in common', () => {
+    const { stdout } = simulate(['examples/scenarios/bad-release-stops-at-the-canary.yaml']);
+    const told = 'all of it waited 3m 00s for wave-promotion, not dispatched: the rollout was Failed';
+    expect(stdout.split(told)).toHaveLength(3);
+    expect(stdout.match(/not dispatched/g)).toHaveLength(2);
+  });
+
   test('takes the seed of the scenario unless another is given, and refuses options of fleet files', () => {
     expect(simulate([CANARY]).stdout).toContain('seed 1');
     expect(simulate([CANARY, '--seed', '7']).stdout).toContain('seed 7');
@@ -55,12 +62,20 @@ describe('nixfleet-statechart simulate SCENARIO', () => {
   });
 
   test('says what is not as the scenario expects', () => {
-    const { stderr } = simulate(
+    const { status, stderr } = simulate(
       ['-'],
       `${ROUGH.replace('5%', '0')}expect: { outcome: not-terminal, held: [quarantine] }\n`,
     );
     expect(stderr).toContain('not as expected: outcome: expected not-terminal, got terminal.');
     expect(stderr).toContain('not as expected: held: expected quarantine');
+    expect(status).toBe(2);
+  });
+
+  test('holds the exit code against what the scenario expects of it', () => {
+    const healthy = ROUGH.replace('5%', '0');
+    const { status, stderr } = simulate(['-'], `${healthy}expect: { exit: 3 }\n`);
+    expect([status, stderr]).toEqual([2, 'not as expected: exit: expected 3, got 0.\n']);
+    expect(simulate(['-'], `${healthy}expect: { exit: 0 }\n`)).toMatchObject({ status: 0, stderr: '' });
   });
 });
 

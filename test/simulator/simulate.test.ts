@@ -5,13 +5,16 @@ import {
   DEFAULT_SCENARIO,
   generatedScenario,
   simulate,
+  type FaultName,
   type ScenarioStep,
 } from '../../src/simulator/index.ts';
 import { hasSharedFile, sharedFile } from '../support/shared-folder.ts';
 import { hostIn, readFleet, runLogged, scenarioOf } from './fleets.ts';
+import { scenarioOf as readScenario } from './scenario-file/read-problems.ts';
 
 const MINUTE = 60_000;
 const harbor = readFleet('examples/fleets/harbor.json');
+const at = (atMs: number, action: ScenarioStep['do']): ScenarioStep => ({ when: { type: 'At', atMs }, do: action });
 const small = generatedScenario({ ...DEFAULT_GENERATED_FLEET, hosts: 12, soakMinutes: 5 });
 
 describe('a run', () => {
@@ -34,6 +37,57 @@ describe('a run', () => {
 
   test('takes another course with another seed', () => {
     expect(runLogged({ ...small, seed: 2 }).log).not.toBe(runLogged(small).log);
+  });
+
+  test('follows a release that says something else under an id that agents know already', () => {
+    const { run } = runLogged(
+      readScenario(`
+fleet: { channels: { stable: { hosts: { web: 3 }, soak: 10m } } }
+steps:
+  - { at: 20m, do: restart-control-plane, down: 10m }
+  - { at: 21m, do: publish, ref: v2 }
+  - { at: 22m, do: reboot, hosts: web-* }
+  - { at: 26m, do: publish, ref: v2, closures: { web-*: other } }
+`),
+    );
+    expect(run.outcome).toBe('terminal');
+    expect(run.violations).toEqual([]);
+  });
+
+  test('starts a host that comes up idle with the first answer, and not when it gives up waiting', () => {
+    const { events } = runLogged({
+      ...small,
+      rollouts: [],
+      steps: [
+        at(10 * MINUTE - 5000, {
+          type: 'CrashAgent',
+          hosts: ['host-00'],
+          afterEffects: null,
+          downMs: 1000,
+          losesTail: false,
+        }),
+        at(10 * MINUTE, { type: 'PublishRelease', rollouts: small.rollouts }),
+      ],
+    });
+    const began = events.find((event) => event.type === 'AgentTransition' && event.host === 'host-00');
+    expect(began?.at).toBeLessThan(10 * MINUTE + 10_000);
+  });
+
+  test.each<[FaultName, RegExp, ScenarioStep['do']]>([
+    [
+      'probe-flaps',
+      /^http every 40000 ms$/,
+      { type: 'FlapProbe', hosts: ['host-00'], probe: 'http', periodMs: 40_000, forMs: null },
+    ],
+    [
+      'crash-between-effects',
+      /^after 2 of \d+ effects$/,
+      { type: 'CrashAgent', hosts: ['host-00'], afterEffects: 2, downMs: 1000, losesTail: false },
+    ],
+  ])('tells of %s all that it takes to do it again', (fault, detail, action) => {
+    const { events } = runLogged({ ...small, steps: [at(0, action)] });
+    const told = events.find((event) => event.type === 'Fault' && event.fault === fault);
+    expect(told).toMatchObject({ host: 'host-00', detail: expect.stringMatching(detail) });
   });
 
   test('of a healthy fleet ends with every rollout Terminal', () => {
@@ -109,8 +163,6 @@ describe('a run', () => {
 });
 
 describe('what goes wrong', () => {
-  const at = (atMs: number, action: ScenarioStep['do']): ScenarioStep => ({ when: { type: 'At', atMs }, do: action });
-
   test('a failed activation reverts its host and stops the rollout', () => {
     const { run } = runLogged({
       ...small,

@@ -1,4 +1,5 @@
 import type { HostState } from '../../machine/record.ts';
+import { isDispatching } from '../../rollout/is-dispatching.ts';
 import type { RolloutState } from '../../rollout/rollout-record.ts';
 
 /** What holds a host that is not at an end, at some moment. */
@@ -27,9 +28,6 @@ interface Situation {
   /** The control plane hears no more of it. */
   readonly isUnreachable: boolean;
 }
-
-/** A rollout in one of these dispatches nothing more, whatever a gate said before. */
-const STOPPED: ReadonlySet<RolloutState> = new Set(['Failed', 'Reverted', 'Superseded', 'Pruned']);
 
 /** In these states it is the host that has to go on. */
 const IN_ITS_HANDS: ReadonlySet<HostState> = new Set(['Activating', 'Deferred', 'Soaking']);
@@ -73,7 +71,7 @@ function whatHoldsBack(
   rollout: RolloutState | null,
   decision: LastDecision | null,
 ): { readonly heldBy: string; readonly reason: string } {
-  if (rollout !== null && STOPPED.has(rollout)) {
+  if (rollout !== null && !isDispatching(rollout)) {
     return { heldBy: 'rollout-stopped', reason: `The rollout is ${rollout}: it dispatches nothing more.` };
   }
   if (decision === null) return { heldBy: 'not planned yet', reason: 'No planning pass has looked at it.' };

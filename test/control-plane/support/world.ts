@@ -42,6 +42,8 @@ export class World {
     const result = this.#core.handle(deepFreeze(this.state), deepFreeze(input), this.now);
     const other = this.#inPlace.handle(this.#usedUp, input, this.now);
     this.#usedUp = other.controlPlane;
+    // What has left the core may be kept by anybody, and is not to be written to any more.
+    deepFreeze([other.effects, other.reply]);
     expect([other.effects, other.reply, other.controlPlane]).toEqual([
       result.effects,
       result.reply,
