@@ -6,6 +6,8 @@ export interface Difference {
   readonly actual: unknown;
   /** What a person should know beyond the two values; `null` for nothing. */
   readonly hint: string | null;
+  /** Told in place of the two values, where they would only hide what is wrong. */
+  readonly sentence?: string;
 }
 
 export interface DifferenceOptions {
@@ -82,5 +84,5 @@ const valueText = (value: unknown): string => {
 };
 
 /** `$.ok.state.failedAt: expected null, got 1778925601132` */
-export const differenceText = ({ path, expected, actual, hint }: Difference): string =>
-  `${path}: expected ${valueText(expected)}, got ${valueText(actual)}${hint === null ? '' : ` (${hint})`}`;
+export const differenceText = ({ path, expected, actual, hint, sentence }: Difference): string =>
+  sentence ?? `${path}: expected ${valueText(expected)}, got ${valueText(actual)}${hint === null ? '' : ` (${hint})`}`;

@@ -221,6 +221,7 @@ describe('coverage', () => {
 describe('JUnit', () => {
   it('is well-formed whatever names and problems hold', () => {
     const empty = measureCoverage({ sides: ['agent'], policies: ['halt'] }).report();
+    const fine = { problem: null, fault: null, trail: [], step: null, compared: 1 } as const;
     const report: ConformanceReport = {
       format: 'nixfleet-conformance',
       version: 1,
@@ -242,16 +243,19 @@ describe('JUnit', () => {
           name: 'a "quoted" <name> & \u0000 more',
           events: 1,
           problem: 'x < y && "z" \u001b[31m \ud800',
+          fault: 'answer',
+          trail: ['> Pending: \u0000'],
+          step: 1,
           skipped: 0,
           compared: 1,
         },
-        { name: 'skipped', events: 2, problem: null, skipped: 1, compared: 1 },
-        { name: 'passed', events: 1, problem: null, skipped: 0, compared: 1 },
+        { ...fine, name: 'skipped', events: 2, skipped: 1 },
+        { ...fine, name: 'passed', events: 1, skipped: 0 },
       ],
       coverage: empty,
     };
     const xml = conformanceJUnit(report);
-    expect(xml).toContain('<testsuites tests="4" failures="2" errors="0" skipped="1">');
+    expect(xml).toContain('<testsuites tests="4" failures="1" errors="1" skipped="1">');
     expect(xml).toContain('name="a &quot;quoted&quot; &lt;name&gt; &amp; \ufffd more"');
     expect(xml).toContain('<skipped message="1 of 2 events were not run"/>');
     expect(xml).toContain('<property name="coverage.cells" value="0/84"/>');

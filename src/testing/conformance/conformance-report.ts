@@ -32,6 +32,12 @@ export interface TestOutcome {
   readonly compared: number;
   /** `null` for a test that passed, otherwise its first problem. */
   readonly problem: string | null;
+  /** Whose fault the problem is: a wrong answer, a peer that failed, or nobody's, because nothing was compared. */
+  readonly fault: 'answer' | 'peer' | 'untested' | null;
+  /** The last events up to the one with the problem, as lines for a person; empty where no question has it. */
+  readonly trail: readonly string[];
+  /** Which event of the path has the problem, from 1; `null` for questions that stand alone. */
+  readonly step: number | null;
   /** Questions that were not answered because the peer does not support them, or was given up. */
   readonly skipped: number;
 }

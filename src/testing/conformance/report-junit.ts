@@ -11,11 +11,24 @@ function xmlText(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-function testCase({ name, problem, skipped, events }: TestOutcome): string {
+/** A peer that failed is an error of the test run; everything else that is wrong is a failure of the test. */
+const isError = ({ fault }: TestOutcome): boolean => fault === 'peer';
+const isFailure = ({ problem, fault }: TestOutcome): boolean => problem !== null && fault !== 'peer';
+
+/** What is wrong, after the event and the state that it was met in, because a message is all that many servers show. */
+function messageOf({ problem, trail, step }: TestOutcome): string {
+  const at = trail.at(-1)?.replace(/^> /, '') ?? null;
+  const where = at === null ? '' : `${at}${step === null ? '' : ` (event ${step})`}: `;
+  return `${where}${problem ?? ''}`;
+}
+
+function testCase(test: TestOutcome): string {
+  const { name, problem, skipped, events, trail } = test;
   const open = `    <testcase classname="conformance" name="${xmlText(name)}">`;
   if (problem !== null) {
-    const message = xmlText(problem);
-    return `${open}\n      <failure message="${message}">${message}</failure>\n    </testcase>`;
+    const element = isError(test) ? 'error' : 'failure';
+    const body = xmlText([problem, ...trail].join('\n'));
+    return `${open}\n      <${element} message="${xmlText(messageOf(test))}">${body}</${element}>\n    </testcase>`;
   }
   if (skipped === 0) return `${open}</testcase>`;
   return `${open}\n      <skipped message="${skipped} of ${events} events were not run"/>\n    </testcase>`;
@@ -23,20 +36,23 @@ function testCase({ name, problem, skipped, events }: TestOutcome): string {
 
 /** Problems that belong to no test become a test of their own, because a JUnit report has no other place for them. */
 function peerTests({ unexplained, disorder, tests }: ConformanceReport): readonly TestOutcome[] {
-  const lone = { events: 0, compared: 0, skipped: 0 };
+  const lone = { events: 0, compared: 0, skipped: 0, trail: [], step: null, fault: 'peer' } as const;
   return [
     ...unexplained.map(({ message }) => ({ name: 'the peer stays up', problem: message, ...lone })),
     ...(disorder.count > 0 ? [{ name: 'answers in order', problem: disorder.example ?? 'out of order', ...lone }] : []),
-    ...(tests.length === 0 ? [{ name: 'something is compared', problem: 'nothing was', ...lone }] : []),
+    ...(tests.length === 0
+      ? [{ ...lone, name: 'something is compared', problem: 'nothing was', fault: 'untested' as const }]
+      : []),
   ];
 }
 
 /** The report as JUnit XML, with coverage as properties. */
 export function conformanceJUnit(report: ConformanceReport): string {
   const tests = [...report.tests, ...peerTests(report)];
-  const failures = tests.filter(({ problem }) => problem !== null).length;
+  const failures = tests.filter(isFailure).length;
+  const errors = tests.filter(isError).length;
   const skipped = tests.filter(({ problem, skipped: count }) => problem === null && count > 0).length;
-  const counts = `tests="${tests.length}" failures="${failures}" errors="0" skipped="${skipped}"`;
+  const counts = `tests="${tests.length}" failures="${failures}" errors="${errors}" skipped="${skipped}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts}>`,

@@ -1,9 +1,9 @@
 import { coverageTable } from '../coverage/coverage-formats.ts';
 import { differenceText } from '../difference.ts';
 import type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance-report.ts';
+import { trailLines } from './trail.ts';
 
 const MAX_SHOWN = 20;
-const MAX_TRAIL = 12;
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
@@ -24,13 +24,11 @@ function headline({ verdict, tests, untested }: ConformanceReport): string {
 
 function mismatchText(mismatch: Mismatch, index: number): string {
   const { place, count, differences, test, trail } = mismatch;
-  const left = trail.length - MAX_TRAIL;
-  const shown = left > 0 ? [`(${left} events before)`, ...trail.slice(left)] : trail;
   return [
     `${index + 1}. ${place}, ${times(count)}`,
     ...differences.map((each) => `   ${differenceText(each)}`),
     `   in ${test}`,
-    ...shown.map((event, position) => `   ${position === shown.length - 1 ? '>' : ' '} ${event}`),
+    ...trailLines(trail).map((line) => `   ${line}`),
   ].join('\n');
 }
 

@@ -1,12 +1,13 @@
 import { measureCoverage } from '../coverage/measure-coverage.ts';
 import type { Scope } from '../coverage/dimension.ts';
-import { differences, differenceText, type Difference } from '../difference.ts';
+import { differenceText, type Difference } from '../difference.ts';
+import { answerDifferences } from './answer-differences.ts';
 import type { AskListener, Outcome } from './ask-exercises.ts';
 import type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance-report.ts';
-import type { Exercise, MirrorAnswer } from './exercise.ts';
+import type { Exercise } from './exercise.ts';
 import type { PeerProblem } from './peer-problem.ts';
 import type { Operation } from './protocol.ts';
-import { trailLength, trailOf } from './trail.ts';
+import { trailLength, trailLines, trailOf } from './trail.ts';
 
 type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 
@@ -38,9 +39,18 @@ export function tallyAnswers(scope: Scope): Tally {
   function testOf({ group }: Exercise): RunningTest {
     const known = tests.get(group);
     if (known !== undefined) return known;
-    const test = { name: group, events: 0, compared: 0, problem: null, skipped: 0, whySkipped: '' };
+    const nothing = { problem: null, fault: null, trail: [], step: null } as const;
+    const test = { name: group, events: 0, compared: 0, ...nothing, skipped: 0, whySkipped: '' };
     tests.set(group, test);
     return test;
+  }
+
+  /** Only the first problem of a test is told: what follows may come from it. */
+  function blame(exercise: Exercise, fault: 'answer' | 'peer', problem: string): void {
+    const test = testOf(exercise);
+    if (test.problem !== null) return;
+    const step = exercise.within === null ? null : exercise.within.index + 1;
+    Object.assign(test, { problem, fault, step, trail: trailLines(trailOf(exercise)) });
   }
 
   function judge(exercise: Exercise, answer: object): boolean {
@@ -56,13 +66,13 @@ export function tallyAnswers(scope: Scope): Tally {
       if (exercise.within?.index === 0) coverage.begin(exercise.visit.before);
       coverage.run(exercise.visit);
     }
-    const found = differencesOf(exercise, answer);
+    const found = answerDifferences(exercise, answer);
     if (found.length === 0) {
       counts.matched += 1;
       return true;
     }
     counts.mismatched += 1;
-    test.problem ??= found.map(differenceText).join('; ');
+    blame(exercise, 'answer', found.map(differenceText).join('; '));
     keepMismatch(exercise, answer, found);
     return false;
   }
@@ -80,7 +90,7 @@ export function tallyAnswers(scope: Scope): Tally {
   function fail(exercise: Exercise, problem: PeerProblem): void {
     counts.failed += 1;
     if (exercise.visit !== null) coverage.skip();
-    testOf(exercise).problem ??= problem.message;
+    blame(exercise, 'peer', problem.message);
     const { place, group: test, question } = exercise;
     const key = `${place}\n${problem.kind}`;
     const known = failures.get(key);
@@ -107,7 +117,7 @@ export function tallyAnswers(scope: Scope): Tally {
     const judged = [...tests.values()].map(({ whySkipped, ...test }): TestOutcome => {
       if (test.compared > 0 || test.problem !== null) return test;
       untested += 1;
-      return { ...test, problem: `nothing was compared: ${whySkipped}` };
+      return { ...test, fault: 'untested', problem: `nothing was compared: ${whySkipped}` };
     });
     return { verdict: verdict(untested), untested, tests: judged };
   }
@@ -152,20 +162,4 @@ export function tallyAnswers(scope: Scope): Tally {
       coverage: coverage.report(),
     }),
   };
-}
-
-/** The message of a refusal, and whatever else a refusal says beyond its fields, is the peer's own affair. */
-function differencesOf({ expected }: Exercise, answer: object): readonly Difference[] {
-  if ('mirror' in expected) return mirrorDifferences(expected, answer);
-  const { id: _, ...rest } = answer as { readonly id: number };
-  return differences(expected, rest, { allowMore: 'err' in expected && 'err' in rest });
-}
-
-/** What must be readable of any mirror. */
-const NEEDED = new Set(['state', 'lastEventSeq']);
-
-function mirrorDifferences({ status, mirror }: MirrorAnswer, answer: object): readonly Difference[] {
-  const read = 'mirror' in answer && typeof answer.mirror === 'object' && answer.mirror !== null ? answer.mirror : {};
-  const readable = Object.entries(mirror).filter(([field]) => NEEDED.has(field) || Object.hasOwn(read, field));
-  return differences({ status, mirror: Object.fromEntries(readable) }, answer);
 }

@@ -13,4 +13,13 @@ export function trailOf({ within, place }: Exercise): readonly string[] {
   });
 }
 
+const MAX_SHOWN = 12;
+
+/** The end of a trail, for a person, with a mark at the event that it is about. */
+export function trailLines(trail: readonly string[]): readonly string[] {
+  const left = trail.length - MAX_SHOWN;
+  const shown = left > 0 ? [`(${left} events before)`, ...trail.slice(left)] : trail;
+  return shown.map((event, position) => `${position === shown.length - 1 ? '>' : ' '} ${event}`);
+}
+
 export const trailLength = ({ within }: Exercise): number => (within === null ? 1 : within.index + 1);

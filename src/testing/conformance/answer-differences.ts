@@ -1,0 +1,56 @@
+import { differences, type Difference } from '../difference.ts';
+import type { Exercise, MirrorAnswer } from './exercise.ts';
+import type { Answer } from './protocol.ts';
+
+/** In what an answer differs from what is expected: of two that are not of the same kind, only that. */
+export function answerDifferences({ expected }: Exercise, answer: object): readonly Difference[] {
+  if ('mirror' in expected) return mirrorDifferences(expected, answer);
+  const { id: _, ...rest } = answer as { readonly id: number };
+  const sentence = otherKind(expected, rest);
+  if (sentence !== null) return [{ path: '$', expected, actual: rest, hint: null, sentence }];
+  // The message of a refusal, and whatever else a refusal says beyond its fields, is the peer's own affair.
+  return differences(expected, rest, { allowMore: 'err' in expected && 'err' in rest });
+}
+
+/** What to say of an answer that is no answer, or accepts what is to be refused, or the other way round. */
+function otherKind(expected: Answer, answer: object): string | null {
+  const isOk = 'ok' in answer;
+  const isErr = 'err' in answer;
+  if (isOk === isErr) return noAnswer(answer, isOk);
+  if ('err' in expected && isOk) return `should be refused (${expected.err.kind}), but was accepted`;
+  if ('ok' in expected && isErr) return `should be accepted, but was refused (${refusalText(answer.err)})`;
+  return null;
+}
+
+function noAnswer(answer: object, hasBoth: boolean): string {
+  const what = 'is no answer of the protocol (docs/conformance-protocol.md)';
+  if (hasBoth) return `this ${what}: it has both "ok" and "err"`;
+  if ('op' in answer) return `the question came back: an echo ${what}`;
+  if ('error' in answer) return `{"error": ${excerpt(JSON.stringify(answer.error))}} ${what}`;
+  const fields = Object.keys(answer).map((field) => JSON.stringify(field));
+  return `this ${what}: it has neither "ok" nor "err", but ${fields.length === 0 ? 'only the id' : excerpt(fields.join(', '))}`;
+}
+
+/** The kind and the message of a refusal, as far as it has them. */
+function refusalText(refusal: unknown): string {
+  if (typeof refusal !== 'object' || refusal === null) return excerpt(JSON.stringify(refusal));
+  const kind = 'kind' in refusal ? String(refusal.kind) : 'of no kind';
+  return 'message' in refusal ? excerpt(`${kind}: ${String(refusal.message)}`) : excerpt(kind);
+}
+
+const MAX_EXCERPT = 160;
+
+/** Of a value that JSON does not know there is no text. */
+const excerpt = (text: string | undefined): string => {
+  const whole = text ?? '';
+  return whole.length <= MAX_EXCERPT ? whole : `${whole.slice(0, MAX_EXCERPT)}…`;
+};
+
+/** What must be readable of any mirror. */
+const NEEDED = new Set(['state', 'lastEventSeq']);
+
+function mirrorDifferences({ status, mirror }: MirrorAnswer, answer: object): readonly Difference[] {
+  const read = 'mirror' in answer && typeof answer.mirror === 'object' && answer.mirror !== null ? answer.mirror : {};
+  const readable = Object.entries(mirror).filter(([field]) => NEEDED.has(field) || Object.hasOwn(read, field));
+  return differences({ status, mirror: Object.fromEntries(readable) }, answer);
+}

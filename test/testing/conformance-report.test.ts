@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import {
+  allExercises,
+  answerQuestion,
+  conform,
+  conformanceJUnit,
+  conformanceText,
+  type ConformanceReport,
+  type Peer,
+  type Question,
+} from '../../src/testing/index.ts';
+
+const suite = {
+  criteria: [{ kind: 'full', name: 'allTransitions' }],
+  sides: ['agent'],
+  policies: ['halt'],
+} as const;
+
+/** What a peer answers that is right but for what `spoil` makes of its answers; `null` for right. */
+function reportOf(spoil: (question: Question, answer: object) => object | null): Promise<ConformanceReport> {
+  const peer = (): Peer => ({
+    ask: (batch) =>
+      Promise.resolve({
+        answers: new Map(
+          batch.map(({ id, ...question }) => {
+            const answer = answerQuestion(question);
+            return [id, { id, ...(spoil(question, answer) ?? answer) }];
+          }),
+        ),
+        problem: null,
+        disorder: null,
+      }),
+    close: () => Promise.resolve(),
+  });
+  return conform(allExercises(suite, ['host']), { peer });
+}
+
+/** Spoils the answer to one event in one state. */
+const at =
+  (state: string, event: string, spoil: (answer: object) => object) =>
+  (question: Question, answer: object): object | null =>
+    question.op === 'step' && question.state.state === state && question.event.type === event ? spoil(answer) : null;
+
+describe('a wrong answer is told', () => {
+  it('in JUnit with the event, its state, its number, and the trail', async () => {
+    const report = await reportOf(at('Activating', 'LocalActivationCompleted', () => ({ err: { kind: 'Invariant' } })));
+    const failed = report.tests.find(({ problem }) => problem !== null);
+    const xml = conformanceJUnit(report);
+    expect(failed).toMatchObject({ fault: 'answer', step: expect.any(Number) });
+    expect(xml).toContain(
+      `<failure message="Activating: LocalActivationCompleted (event ${failed?.step}): should be accepted, but was refused (Invariant)">`,
+    );
+    expect(xml).toMatch(/^ {2}\S.*\n&gt; Activating: LocalActivationCompleted<\/failure>$/m);
+    expect(xml).toMatch(/failures="1" errors="0"/);
+  });
+
+  const wrongAccept = at('Pending', 'LocalConvergedReached', () => ({ ok: { state: {}, effects: [] } }));
+  const wrongRefuse = (err: unknown) => at('Pending', 'LocalActivate', () => ({ err }));
+  const other = (answer: object) => at('Pending', 'LocalActivate', () => answer);
+
+  it.each([
+    ['a wrong accept', wrongAccept, 'should be refused (IllegalForState), but was accepted'],
+    [
+      'a wrong refusal',
+      wrongRefuse({ kind: 'StaleEvent', message: 'too old' }),
+      'should be accepted, but was refused (StaleEvent: too old)',
+    ],
+    ['a refusal without a kind', wrongRefuse({}), 'should be accepted, but was refused (of no kind)'],
+    ['a refusal that is none', wrongRefuse('no'), 'should be accepted, but was refused ("no")'],
+    ['an echo', other({ op: 'step', state: {} }), 'the question came back: an echo is no answer of the protocol'],
+    ['an error', other({ error: 'oops' }), '{"error": "oops"} is no answer of the protocol'],
+    [
+      'both',
+      other({ ok: {}, err: {} }),
+      'this is no answer of the protocol (docs/conformance-protocol.md): it has both',
+    ],
+    ['nothing', other({}), 'it has neither "ok" nor "err", but only the id'],
+    ['something else', other({ result: 1 }), 'it has neither "ok" nor "err", but "result"'],
+  ])('as one difference where it is %s', async (_, spoil, sentence) => {
+    const report = await reportOf(spoil);
+    expect(report.mismatches).toHaveLength(1);
+    expect(report.mismatches[0]?.differences).toHaveLength(1);
+    expect(conformanceText(report)).toContain(sentence);
+    expect(conformanceText(report)).not.toContain('expected {');
+  });
+});
