@@ -6,7 +6,8 @@ import { encodeRunEvent } from '../../src/simulator/event-log.ts';
 import { simulate } from '../../src/simulator/simulate.ts';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { RunHistory } from '../../src/visualize/run-file/run-history.ts';
-import { sessionOfLink } from '../../src/visualize/play/link.ts';
+import { linkOfSession, sessionOfLink } from '../../src/visualize/play/link.ts';
+import { newSession } from '../../src/visualize/play/session.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
 import { hostStates } from '../../src/machine/host-states.ts';
 import { repositoryRoot } from '../support/repository.ts';
@@ -56,6 +57,55 @@ describe('a file that is dropped', () => {
     await outcome(page).waitFor();
     expect(await page.getByRole('heading', { level: 2, name: /harbour/i }).count()).toBe(1);
   });
+});
+
+describe('several files that are dropped together', () => {
+  const message = (page: Page) => page.locator('.banner[role=alert]');
+  const neither = '{"format":"something else"}';
+
+  test('are each opened or told by name, whatever the others are, and one name twice is two files', async ({
+    page,
+  }) => {
+    await drop(page, { 'one.json': neither, 'run.json': run, 'two.json': '{' });
+    await outcome(page).waitFor();
+    await expect.poll(() => message(page).textContent()).toMatch(/^one\.json: This is .+\. two\.json: This is /);
+    await drop(page, { 'run.json': run });
+    await expect.poll(() => outcome(page).count()).toBe(2);
+    expect(await message(page).count()).toBe(0);
+    await page.evaluate((text) => {
+      const dataTransfer = new DataTransfer();
+      for (const each of ['{', text]) dataTransfer.items.add(new File([each], 'same.json'));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    }, run);
+    await expect.poll(() => message(page).textContent()).toMatch(/^same\.json: /);
+  });
+
+  test('stay open when a link goes elsewhere that does not mention them', async ({ page }) => {
+    await openRun(page);
+    await page.evaluate(
+      (hash) => {
+        location.hash = hash;
+      },
+      `#${linkOfSession('table', newSession)}`,
+    );
+    await page.getByRole('table').first().waitFor();
+    await goTo(page, 'Fleet');
+    expect(await outcome(page).textContent()).toBe(file.outcome);
+  });
+});
+
+test('a run that is over and cannot be shown is not dropped without a word', async ({ open }) => {
+  const page = await open();
+  await page.evaluate(() => {
+    const Whole = globalThis.Worker;
+    globalThis.Worker = class extends Whole {
+      override postMessage(): void {
+        this.dispatchEvent(new MessageEvent('message', { data: { type: 'done', text: '{}' } }));
+      }
+    };
+  });
+  await drop(page, { 'a-good-day.yaml': example('scenarios/a-good-day.yaml') });
+  await page.getByText('The run is over and cannot be shown. This is some other file').waitFor();
 });
 
 describe('a scenario as text', () => {

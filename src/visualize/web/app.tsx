@@ -4,6 +4,7 @@ import { hostChartName } from '../chart-catalogue.ts';
 import { layouts } from '../layouts.ts';
 import { isCoverageOf, sessionFor, type Coverage } from '../play/coverage.ts';
 import { engines, type PlayEvent } from '../play/engine.ts';
+import { MOST_RUNS } from '../play/run-place.ts';
 import { sessionForPaths } from '../play/playable-paths.ts';
 import { chartOfSession, jump, presentRecord, replaySession, send, startRecord, timeAfter } from '../play/session.ts';
 import type { RunFile } from '../run-file/run-file.ts';
@@ -67,7 +68,7 @@ export function App({ opened: openedText }: Props) {
   const onCoverage = useCallback((coverage: Coverage) => setSession((old) => sessionFor(old, coverage)), [setSession]);
   const opened = useOpened({ opened: openedText, onRun, onScenario, onPaths, onCoverage, onView: setView });
   useEffect(
-    () => setRuns([...open, ...asked].map(({ choice, time, host }) => ({ choice, time, host }))),
+    () => setRuns([...open, ...asked].slice(0, MOST_RUNS).map(({ choice, time, host }) => ({ choice, time, host }))),
     [open, asked, setRuns],
   );
 

@@ -15,7 +15,13 @@ interface Takers {
   readonly onView: (view: ViewName) => void;
 }
 
-const isScenario = ({ name }: File): boolean => /\.ya?ml$/i.test(name);
+const isScenario = (name: string): boolean => /\.ya?ml$/i.test(name);
+
+/** `null` where it cannot be read: it may be a folder, or gone by now. */
+const textOf = async (file: File): Promise<{ readonly name: string; readonly text: string | null }> => ({
+  name: file.name,
+  text: await file.text().catch(() => null),
+});
 
 /** Whatever is opened or dropped, and whatever came inside the page, goes to the view that shows it. */
 export function useOpened({ opened, onRun, onScenario, onPaths, onCoverage, onView }: Takers) {
@@ -23,26 +29,29 @@ export function useOpened({ opened, onRun, onScenario, onPaths, onCoverage, onVi
   const [coverage, setCoverage] = useState<Coverage | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
 
+  /** Gives a sentence if it cannot be opened. */
   const openText = useCallback(
-    (text: string) => {
+    (text: string): string | null => {
       const read = readOpenable(text);
-      setProblem(read.type === 'problem' ? read.message : null);
       switch (read.type) {
         case 'run':
           onRun(read.run);
-          return onView('fleet');
+          onView('fleet');
+          return null;
         case 'paths':
           setPaths(read.paths);
           // A coverage that is shown is not of these paths.
           setCoverage(null);
           onPaths(read.paths);
-          return onView('paths');
+          onView('paths');
+          return null;
         case 'coverage':
           setCoverage(read.coverage);
           onCoverage(read.coverage);
-          return onView('paths');
+          onView('paths');
+          return null;
         case 'problem':
-          return undefined;
+          return read.message;
       }
     },
     [onRun, onPaths, onCoverage, onView],
@@ -51,20 +60,26 @@ export function useOpened({ opened, onRun, onScenario, onPaths, onCoverage, onVi
   const openFiles = useCallback(
     (files: readonly File[]) => {
       const read = async () => {
-        const texts = new Map(await Promise.all(files.map(async (file) => [file.name, await file.text()] as const)));
-        const scenario = files.find(isScenario);
-        if (scenario === undefined) return texts.forEach((text) => openText(text));
-        setProblem(null);
-        onScenario(texts.get(scenario.name) ?? '', texts);
-        onView('fleet');
+        const texts = await Promise.all(files.map(textOf));
+        const scenario = texts.find(({ name, text }) => isScenario(name) && text !== null);
+        if (scenario?.text !== undefined && scenario.text !== null) {
+          onScenario(scenario.text, new Map(texts.flatMap(({ name, text }) => (text === null ? [] : [[name, text]]))));
+          onView('fleet');
+        }
+        const problems = texts.flatMap(({ name, text }) => {
+          const problem =
+            text === null ? 'The file could not be read.' : scenario === undefined ? openText(text) : null;
+          return problem === null ? [] : [`${name}: ${problem}`];
+        });
+        setProblem(problems.length === 0 ? null : problems.join(' '));
       };
-      read().catch(() => setProblem('The file could not be read.'));
+      void read();
     },
     [openText, onScenario, onView],
   );
 
   useEffect(() => {
-    if (opened !== null) openText(opened);
+    if (opened !== null) setProblem(openText(opened));
     // What came inside the page is opened once, when the page begins.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);

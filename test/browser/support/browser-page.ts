@@ -2,7 +2,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { expect, inject, test as base } from 'vitest';
-import { linkOfSession } from '../../../src/visualize/play/link.ts';
+import { linkOfSession, sessionOfLink } from '../../../src/visualize/play/link.ts';
 import { newSession } from '../../../src/visualize/play/session.ts';
 import { repositoryRoot } from '../../support/repository.ts';
 
@@ -89,6 +89,7 @@ export const test = base.extend<Fixtures>({
     { scope: 'file' },
   ],
   page: async ({ shared: { page, complaints } }, use) => {
+    await closeRuns(page);
     await page.evaluate((hash) => {
       location.hash = hash;
     }, fresh);
@@ -97,6 +98,19 @@ export const test = base.extend<Fixtures>({
     expect(complaints.splice(0)).toEqual([]);
   },
 });
+
+/** Another address leaves runs open that it does not mention. */
+async function closeRuns(page: Page): Promise<void> {
+  const inAddress = () => {
+    const link = sessionOfLink(new URL(page.url()).hash);
+    return link.ok ? link.value.runs.length : 0;
+  };
+  if (inAddress() === 0) return;
+  await goTo(page, 'Fleet');
+  const close = page.locator('.run-head').getByRole('button', { name: /^Close / });
+  for (let left = await close.count(); left > 0; left -= 1) await close.first().click();
+  await expect.poll(inAddress).toBe(0);
+}
 
 /** Goes to one of the views, as a person does. */
 export async function goTo(page: Page, view: 'Chart' | 'Table' | 'Paths' | 'Fleet'): Promise<void> {

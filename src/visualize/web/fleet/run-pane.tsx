@@ -12,7 +12,7 @@ import { RunHead } from './run-head.tsx';
 import { useSettled } from './use-settled.ts';
 import { TimeLine } from './time-line.tsx';
 import { useClock } from './use-clock.ts';
-import type { OpenRun } from './use-runs.ts';
+import type { OpenRun } from './open-runs.ts';
 
 interface Props {
   readonly run: OpenRun;

@@ -8,8 +8,11 @@ export type RunnerState =
   | { readonly type: 'mistakes'; readonly mistakes: readonly ScenarioMistake[] }
   | { readonly type: 'failed'; readonly message: string };
 
-/** Runs a scenario beside the page, so that the page stays responsive; a new run ends the one before. */
-export function useRunner(onDone: (text: string, request: RunRequest) => void) {
+/**
+ * Runs a scenario beside the page, so that the page stays responsive; a new run ends the one before. `onDone` gives a
+ * sentence if it cannot use what came of it.
+ */
+export function useRunner(onDone: (text: string, request: RunRequest) => string | null) {
   const worker = useRef<Worker | null>(null);
   const done = useRef(onDone);
   done.current = onDone;
@@ -37,8 +40,8 @@ export function useRunner(onDone: (text: string, request: RunRequest) => void) {
         stop();
         if (data.type === 'mistakes') return setState(data);
         if (data.type === 'failed') return setState({ type: 'failed', message: `The run stopped: ${data.message}` });
-        setState({ type: 'idle' });
-        done.current(data.text, request);
+        const problem = done.current(data.text, request);
+        setState(problem === null ? { type: 'idle' } : { type: 'failed', message: problem });
       });
       running.addEventListener('error', () => {
         stop();

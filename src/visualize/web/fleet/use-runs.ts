@@ -3,26 +3,9 @@ import { MOST_RUNS, type DemoChoice, type RunPlace } from '../../play/run-place.
 import { RunHistory } from '../../run-file/run-history.ts';
 import { readRunFile } from '../../run-file/read-run-file.ts';
 import type { RunFile } from '../../run-file/run-file.ts';
+import { isSameChoice, runsAtLink, type Runs } from './open-runs.ts';
 import type { RunRequest } from './run-request.ts';
 import { useRunner } from './use-runner.ts';
-
-/** A run that is shown, and what of it. */
-export interface OpenRun extends RunPlace {
-  /** Tells it from the others, equal ones included. */
-  readonly id: number;
-  /** How often a link went to another place of it; its pane begins anew then. */
-  readonly visits: number;
-  readonly history: RunHistory;
-}
-
-interface Runs {
-  readonly open: readonly OpenRun[];
-  /** What a link asked for and has still to be run. */
-  readonly asked: readonly RunPlace[];
-}
-
-const isSame = (one: DemoChoice | null, other: DemoChoice | null): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
 
 /** The runs that are open, the one that is being made, and those that a link asks for. */
 export function useRuns() {
@@ -32,7 +15,7 @@ export function useRuns() {
   const add = useCallback(
     (file: RunFile, choice: DemoChoice | null) =>
       setRuns((old) => {
-        const place = old.asked.find((each) => isSame(each.choice, choice));
+        const place = old.asked.find((each) => isSameChoice(each.choice, choice));
         const run = {
           id: 1 + Math.max(0, ...old.open.map(({ id }) => id)),
           visits: 0,
@@ -57,27 +40,15 @@ export function useRuns() {
     [],
   );
 
-  /** Shows what a link says: runs that are open already go to its places, the others are asked for. */
-  const goTo = useCallback((places: readonly RunPlace[]) => {
-    setRuns((old) => {
-      const left = [...old.open];
-      const kept: OpenRun[] = [];
-      const missing: RunPlace[] = [];
-      for (const place of places) {
-        const at = left.findIndex((run) => isSame(run.choice, place.choice));
-        const [run] = at < 0 ? [] : left.splice(at, 1);
-        if (run === undefined) missing.push(place);
-        else kept.push({ ...run, visits: run.visits + 1, time: place.time, host: place.host });
-      }
-      return { open: kept, asked: missing };
-    });
-  }, []);
+  const goTo = useCallback((places: readonly RunPlace[]) => setRuns((old) => runsAtLink(old, places)), []);
 
   const { state, start } = useRunner(
     useCallback(
       (text: string, request: RunRequest) => {
         const read = readRunFile(text);
-        if (read.ok) add(read.run, request.type === 'made-up' ? request.choice : null);
+        if (!read.ok) return `The run is over and cannot be shown. ${read.message}`;
+        add(read.run, request.type === 'made-up' ? request.choice : null);
+        return null;
       },
       [add],
     ),

@@ -1,0 +1,38 @@
+import { MOST_RUNS, type DemoChoice, type RunPlace } from '../../play/run-place.ts';
+import type { RunHistory } from '../../run-file/run-history.ts';
+
+/** A run that is shown, and what of it. */
+export interface OpenRun extends RunPlace {
+  /** Tells it from the others, equal ones included. */
+  readonly id: number;
+  /** How often a link went to another place of it; its pane begins anew then. */
+  readonly visits: number;
+  readonly history: RunHistory;
+}
+
+export interface Runs {
+  readonly open: readonly OpenRun[];
+  /** What a link asked for and has still to be run. */
+  readonly asked: readonly RunPlace[];
+}
+
+export const isSameChoice = (one: DemoChoice | null, other: DemoChoice | null): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+/**
+ * What a link says is shown: runs that are open already go to its places, the others are asked for. A run that it does
+ * not mention stays open where there is room: one from a file could not be had back.
+ */
+export function runsAtLink({ open }: Runs, places: readonly RunPlace[]): Runs {
+  const left = [...open];
+  const kept: OpenRun[] = [];
+  const missing: RunPlace[] = [];
+  for (const place of places) {
+    const at = left.findIndex((run) => isSameChoice(run.choice, place.choice));
+    const [run] = at < 0 ? [] : left.splice(at, 1);
+    if (run === undefined) missing.push(place);
+    else kept.push({ ...run, visits: run.visits + 1, time: place.time, host: place.host });
+  }
+  const room = Math.max(0, MOST_RUNS - places.length);
+  return { open: [...left.slice(0, room), ...kept], asked: missing };
+}

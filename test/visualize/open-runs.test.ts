@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { MOST_RUNS, type DemoChoice } from '../../src/visualize/play/run-place.ts';
+import { recordRun } from '../../src/visualize/run-file/record-run.ts';
+import { RunHistory } from '../../src/visualize/run-file/run-history.ts';
+import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { runsAtLink, type OpenRun } from '../../src/visualize/web/fleet/open-runs.ts';
+
+const choice: DemoChoice = { hosts: 50, waves: 1, seed: 1, onHealthFailure: 'halt', trouble: 'none' };
+const history = new RunHistory(recordRun(demoScenario(choice)));
+const ofFile: OpenRun = { id: 1, visits: 0, history, choice: null, time: 5, host: null };
+const madeUp: OpenRun = { ...ofFile, id: 2, choice };
+
+it('a link to no run leaves every run open, and one to a run leaves what there is room for', () => {
+  const open = [ofFile, madeUp];
+  expect(runsAtLink({ open, asked: [] }, [])).toEqual({ open, asked: [] });
+  const place = { choice, time: 9, host: 3 };
+  expect(runsAtLink({ open, asked: [] }, [place])).toEqual({
+    open: [ofFile, { ...madeUp, ...place, visits: 1 }],
+    asked: [],
+  });
+  const other = { ...place, choice: { ...choice, seed: 2 } };
+  const asked = runsAtLink({ open, asked: [] }, [other]);
+  expect(asked).toEqual({ open: [ofFile], asked: [other] });
+  expect(asked.open.length + asked.asked.length).toBe(MOST_RUNS);
+  expect(runsAtLink({ open, asked: [] }, [other, { ...other, time: 1 }]).open).toEqual([]);
+});
