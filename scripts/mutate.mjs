@@ -63,12 +63,12 @@ if (unknown.length > 0) {
 const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
 const results = ROOMS.filter(({ name }) => named.length === 0 || named.includes(name)).map(mutate);
 
-console.log('\nroom                 score   killed  timeout  survived  no coverage  unexplained');
+console.log('\nroom                  score   killed  timeout  survived  no coverage  unexplained');
 for (const { name, score, counts, unexplained } of results) {
   const { Killed = 0, Timeout = 0, Survived = 0, NoCoverage = 0 } = counts;
   const numbers = [Killed, Timeout, Survived, NoCoverage, unexplained.length];
   const columns = numbers.map((number, i) => String(number).padStart([9, 9, 10, 13, 13][i] ?? 0));
-  console.log(`${name.padEnd(19)}${score.toFixed(1).padStart(5)} %${columns.join('')}`);
+  console.log(`${name.padEnd(20)}${score.toFixed(1).padStart(5)} %${columns.join('')}`);
 }
 for (const mutant of results.flatMap(({ unexplained }) => unexplained)) console.log(`Not explained: ${mutant}`);
 const failed = results.some(({ score, unexplained }) => score < LEAST_SCORE || unexplained.length > 0);
