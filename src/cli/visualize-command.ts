@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { writeOutput } from './output-file.ts';
 import { problemText, type Problem } from './problem.ts';
 import { readInput } from './read-input.ts';
+import { isScenarioFile } from './read-scenario-file.ts';
 
 interface VisualizeFlags {
   readonly out?: string;
@@ -74,6 +75,14 @@ function pageFor(file: string | undefined, problems: Problem[]): string | null {
     return null;
   }
   const opened = readOpenable(input.text);
+  if (opened.type === 'problem' && file !== '-' && isScenarioFile(file, input.text)) {
+    problems.push({
+      where: file,
+      message: 'this is a scenario, which has to be run before there is anything to look at',
+      fix: `Run \`nixfleet-statechart simulate ${file} --record run.json\` and give run.json; or drop the scenario on the page, which runs it.`,
+    });
+    return null;
+  }
   if (opened.type === 'problem') {
     problems.push({
       where: file,
