@@ -16,6 +16,7 @@ import {
   type Exercise,
   type Machine,
 } from '../testing/index.ts';
+import { remedies } from './conform-remedies.ts';
 import { loadAdapter } from './load-adapter.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { writeOutput } from './output-file.ts';
@@ -96,7 +97,7 @@ export function addConformCommand(program: Command, onDone: (exitCode: ExitCode)
     )
     .option('--repeat <number>', 'ask everything so many times', '1')
     .option('--json <file>', 'the report as JSON, - for standard output')
-    .option('--junit <file>', 'the report as JUnit XML, with coverage as properties')
+    .option('--junit <file>', 'the report as JUnit XML, with coverage as properties, - for standard output')
     .option('--overlay <file>', 'coverage for the visualizer to lay over the chart')
     .addHelpText('after', EXAMPLES);
   addSuiteOptions(command).action(async (flags: ConformFlags) => onDone(await runConform(flags)));
@@ -156,39 +157,68 @@ function exercisesFor(
     const fix = 'Leave it out: a control plane is only given events.';
     problems.push({ where: '--without', message: 'it is for --exec', fix });
   }
+  refuseIgnored(flags, problems);
   const files = flags.fixtures.map((file) => readExerciseFile(file, problems));
-  if (times === null) return null;
-  return function* () {
+  if (times === null || problems.length > 0) return null;
+  const asked = function* (): Generator<Exercise> {
     for (let time = 0; time < times; time += 1) {
       for (const exercise of files.length > 0 ? files.flat() : allExercises(suite, known)) {
         if (!flags.without.includes(exercise.question.op)) yield exercise;
       }
     }
   };
+  if (flags.without.length > 0 && asked().next().done === true) {
+    const fix = 'Leave less out: a run that asks nothing proves nothing.';
+    problems.push({ where: `--without ${flags.without.join(', ')}`, message: 'there is nothing left to ask', fix });
+  }
+  return asked;
 }
+
+/** Options of which only one can be followed. */
+function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
+  const ofPaths = [
+    ...(flags.criterion.length > 0 ? ['--criterion'] : []),
+    ...(flags.start === undefined ? [] : ['--start']),
+    ...(flags.maxPaths === undefined ? [] : ['--max-paths']),
+    ...(flags.maxLength === undefined ? [] : ['--max-length']),
+    ...(flags.machine === undefined ? [] : ['--machine']),
+  ];
+  for (const where of flags.fixtures.length > 0 ? ofPaths : []) {
+    const fix = `Leave out ${where}, or --fixtures.`;
+    problems.push({ where, message: 'with --fixtures the questions are those of the file', fix });
+  }
+  const onStdout = outputFlags(flags).filter(([, file]) => file === '-');
+  if (onStdout.length > 1) {
+    const where = onStdout.map(([option]) => `${option} -`).join(', ');
+    const fix = 'Give a file for all but one of them.';
+    problems.push({ where, message: 'standard output has room for one report', fix });
+  }
+}
+
+const outputFlags = ({
+  json: report,
+  junit,
+  overlay,
+}: ConformFlags): readonly (readonly [option: string, file: string | undefined])[] => [
+  ['--json', report],
+  ['--junit', junit],
+  ['--overlay', overlay],
+];
 
 function tell(report: ConformanceReport, flags: ConformFlags, missed: readonly string[]): ExitCode {
   const leftOut = flags.without.length > 0 ? `Left out by --without: ${flags.without.join(', ')}.\n` : '';
   const outputs = [
-    flags.json === '-' ? null : writeOutput('-', `${conformanceText(report)}\n${leftOut}`),
+    outputFlags(flags).some(([, file]) => file === '-')
+      ? null
+      : writeOutput('-', `${conformanceText(report)}\n${leftOut}`),
     flags.json === undefined ? null : writeOutput(flags.json, json(report)),
     flags.junit === undefined ? null : writeOutput(flags.junit, conformanceJUnit(report)),
     flags.overlay === undefined ? null : writeOutput(flags.overlay, json(coverageOverlay(report.coverage))),
   ].filter((problem) => problem !== null);
-  for (const sentence of [...remedies(report, flags), ...missed]) process.stderr.write(`${sentence}\n`);
+  for (const sentence of [...(flags.exec === undefined ? [] : remedies(report, flags.exec)), ...missed])
+    process.stderr.write(`${sentence}\n`);
   if (outputs.length > 0) return refuse(outputs);
   return exitCodeOf(report, missed);
-}
-
-/** What to do where the report alone leaves that open. */
-function remedies({ verdict, tests, unsupported }: ConformanceReport, { exec }: ConformFlags): readonly string[] {
-  if (exec === undefined) return [];
-  if (verdict === 'peer-failed' && tests.every(({ compared }) => compared === 0))
-    return [`Run ${JSON.stringify(exec)} by hand: it must answer each line of JSON that it reads from standard input.`];
-  const options = Object.keys(unsupported).map((operation) => `--without ${operation}`);
-  return verdict === 'nothing-asserted' && options.length > 0
-    ? [`If the other implementation has no need of what it does not support, leave it out with ${options.join(' ')}.`]
-    : [];
 }
 
 function exitCodeOf({ verdict }: ConformanceReport, missed: readonly string[]): ExitCode {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ControlPlaneAdapter } from '../testing/index.ts';
@@ -12,9 +13,9 @@ export async function loadAdapter(
   url: string,
   problems: Problem[],
 ): Promise<ControlPlaneAdapter | null> {
-  const where = `--adapter ${file ?? ''}`;
-  const refuse = (message: string): null => {
-    problems.push({ where, message, fix: SHAPE });
+  const where = file === undefined ? '--adapter' : `--adapter ${file}`;
+  const refuse = (message: string, fix: string = SHAPE): null => {
+    problems.push({ where, message, fix });
     return null;
   };
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
@@ -24,7 +25,8 @@ export async function loadAdapter(
       fix: 'Give one, such as http://127.0.0.1:8080.',
     });
   }
-  if (file === undefined) return refuse('a running control plane needs an adapter');
+  if (file === undefined) return refuse('with --url it must be given too', `Give a JavaScript module. ${SHAPE}`);
+  if (!existsSync(file)) return refuse('there is no such file', 'Check the path.');
   try {
     const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(file)).href);
     const made: unknown = typeof module.default === 'function' ? await module.default({ url }) : module.default;

@@ -4,12 +4,19 @@ import { readInput } from './read-input.ts';
 
 /** The questions of a fixture file, or of a file of reference answers (`.jsonl`). */
 export function readExerciseFile(file: string, problems: Problem[]): readonly Exercise[] {
-  const input = readInput(file);
+  const input = readInput(file, 'Give a fixture file in it, as `paths --format json` writes it.');
   if (!input.ok) {
     problems.push(input.problem);
     return [];
   }
+  const refuse = (message: string): readonly Exercise[] => {
+    const fix = 'Write one with `nixfleet-statechart paths --format json --out FILE`.';
+    problems.push({ where: file, message, fix });
+    return [];
+  };
+  if (input.text.trim() === '') return refuse('the file is empty');
   const read = file.endsWith('.jsonl') ? readVectorLines(input.text) : readPaths(input.text);
+  if (read.ok && read.exercises.length === 0) return refuse('there is no event in it, so nothing to ask');
   if (read.ok) return read.exercises;
   for (const message of read.messages)
     problems.push({ where: file, message, fix: 'Correct the file, or write it anew.' });

@@ -3,22 +3,24 @@ import type { Problem } from './problem.ts';
 
 export type Input = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: Problem };
 
-/** The text of a file, or of standard input for `-`. */
-export function readInput(file: string): Input {
+const FLEET_IN_IT = 'Give the fleet.resolved.json in it.';
+
+/** The text of a file, or of standard input for `-`; `inDirectory` says what to give in the place of a directory. */
+export function readInput(file: string, inDirectory: string = FLEET_IN_IT): Input {
   try {
     return { ok: true, text: readFileSync(file === '-' ? 0 : file, 'utf8') };
   } catch (error) {
-    return { ok: false, problem: { where: file === '-' ? 'standard input' : file, ...whyNot(error) } };
+    return { ok: false, problem: { where: file === '-' ? 'standard input' : file, ...whyNot(error, inDirectory) } };
   }
 }
 
-function whyNot(error: unknown): Pick<Problem, 'message' | 'fix'> {
+function whyNot(error: unknown, inDirectory: string): Pick<Problem, 'message' | 'fix'> {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   switch (code) {
     case 'ENOENT':
       return { message: 'there is no such file', fix: 'Check the path.' };
     case 'EISDIR':
-      return { message: 'this is a directory', fix: 'Give the fleet.resolved.json in it.' };
+      return { message: 'this is a directory', fix: inDirectory };
     case 'EACCES':
       return { message: 'it may not be read', fix: 'Check its permissions.' };
     default:

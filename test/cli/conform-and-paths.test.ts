@@ -73,6 +73,31 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
     );
   });
 
+  const nothing = join(folder, 'nothing.json');
+  writeFileSync(nothing, '');
+  const noPaths = join(folder, 'no-paths.json');
+  writeFileSync(noPaths, JSON.stringify({ format: 'nixfleet-host-paths', version: 1, paths: [] }));
+
+  test.each([
+    ['neither --exec nor --url', [], /--exec, --url\n    Whom to ask is not clear\./],
+    ['a directory for fixtures', ['--fixtures', folder], /This is a directory\.\n    Give a fixture file in it/],
+    ['an empty fixture file', ['--fixtures', nothing], /nothing\.json\n    The file is empty\.\n    Write one with/],
+    ['a fixture file without paths', ['--fixtures', noPaths], /no-paths\.json\n    There is no event in it/],
+    ['--fixtures and a criterion', ['--fixtures', noPaths, '-c', 'allStates'], /--criterion\n    With --fixtures the/],
+    ['two reports on standard output', ['--json', '-', '--junit', '-'], /--json -, --junit -\n    Standard output has/],
+    ['--url without adapter', ['--url', 'http://localhost'], /--adapter\n    With --url it must be given too\./],
+    ['no such adapter', ['--url', 'http://localhost', '--adapter', 'no.mjs'], /no\.mjs\n    There is no such file\./],
+    [
+      'everything left out',
+      ['--machine', 'rollout', '--without', 'rollout_step', '--without', 'rollout_start'],
+      /--without rollout_step, rollout_start\n    There is nothing left to ask\./,
+    ],
+  ])('1 for %s, and says so', async (_, args, message) => {
+    const { status, stdout, stderr } = await run('conform', ...args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
   test('2 if an answer is wrong, and shows the smallest difference', async () => {
     // `cat` answers every question with the question.
     const { status, stdout } = await run('conform', '--exec', 'cat', ...few);

@@ -233,6 +233,7 @@ describe('JUnit', () => {
       notAsked: 1,
       untested: 0,
       unsupported: {},
+      hostEvents: { agent: { compared: 1, unsupported: 0 }, 'control-plane': { compared: 0, unsupported: 0 } },
       mismatches: [],
       failures: [],
       unexplained: [{ kind: 'ended', message: 'gone' }],

@@ -1,5 +1,6 @@
 import type { CoverageReport } from '../coverage/coverage-report.ts';
 import type { Difference } from '../difference.ts';
+import type { Side } from '../side.ts';
 import type { Operation, Question } from './protocol.ts';
 import type { PeerProblem } from './peer-problem.ts';
 
@@ -55,6 +56,8 @@ export interface ConformanceReport {
   /** Tests that compared nothing, because nothing of them was asked or supported. */
   readonly untested: number;
   readonly unsupported: { readonly [Op in Operation]?: number };
+  /** Of the events that belong to each side, how many were compared, and how many the peer does not support. */
+  readonly hostEvents: { readonly [Whose in Side]: { readonly compared: number; readonly unsupported: number } };
   readonly mismatches: readonly Mismatch[];
   readonly failures: readonly Failure[];
   /** Problems that no single request could be blamed for. */

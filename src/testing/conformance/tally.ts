@@ -1,6 +1,7 @@
 import { measureCoverage } from '../coverage/measure-coverage.ts';
 import type { Scope } from '../coverage/dimension.ts';
 import { differenceText, type Difference } from '../difference.ts';
+import { sideOf } from '../side.ts';
 import { answerDifferences } from './answer-differences.ts';
 import type { AskListener, Outcome } from './ask-exercises.ts';
 import type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance-report.ts';
@@ -32,6 +33,7 @@ export function tallyAnswers(scope: Scope): Tally {
   const failures = new Map<string, Mutable<Failure>>();
   const tests = new Map<string, RunningTest>();
   const unsupported = new Map<Operation, number>();
+  const hostEvents = { agent: { compared: 0, unsupported: 0 }, 'control-plane': { compared: 0, unsupported: 0 } };
   const unexplained: PeerProblem[] = [];
   const counts = { asked: 0, matched: 0, mismatched: 0, failed: 0, notAsked: 0, restarts: 0 };
   const disorder: Mutable<ConformanceReport['disorder']> = { count: 0, example: null };
@@ -58,11 +60,13 @@ export function tallyAnswers(scope: Scope): Tally {
     const { op } = exercise.question;
     if ('unsupported' in answer && answer.unsupported === true) {
       unsupported.set(op, (unsupported.get(op) ?? 0) + 1);
+      if (exercise.visit !== null) hostEvents[sideOf(exercise.visit.event.type)].unsupported += 1;
       skip(exercise, `the peer does not support ${op}`);
       return false;
     }
     test.compared += 1;
     if (exercise.visit !== null) {
+      hostEvents[sideOf(exercise.visit.event.type)].compared += 1;
       if (exercise.within?.index === 0) coverage.begin(exercise.visit.before);
       coverage.run(exercise.visit);
     }
@@ -155,6 +159,7 @@ export function tallyAnswers(scope: Scope): Tally {
       ...judgedTests(),
       ...counts,
       unsupported: Object.fromEntries(unsupported),
+      hostEvents,
       mismatches: [...mismatches.values()].sort((a, b) => a.trail.length - b.trail.length),
       failures: [...failures.values()],
       unexplained,
