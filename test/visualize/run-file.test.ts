@@ -28,6 +28,16 @@ const scenario = demoScenario({
 const run: RunFile = recordRun(scenario);
 const text = JSON.stringify(run);
 
+/** Lines of an event log, each with one thing in it that cannot be. */
+const more = [
+  '{"at":1,"type":"RolloutTransition","rollout":"a","from":"Opening","to":"Nowhere"}',
+  '{"at":1,"type":"RolloutTransition","rollout":"a","from":null,"to":"Active"}',
+  '{"at":1,"type":"HostUnreachable","host":7}',
+  '{"at":1,"type":"HostReachable"}',
+  '{"at":1,"type":"RecordTakenOver","host":"a","rollout":"a","state":"Lost","seq":1}',
+  '{"at":1,"type":"HostDispatched","host":"a","rollout":"a","wave":1e12,"soakDueAt":null}',
+];
+
 describe('a run file', () => {
   it('is the same for the same scenario, and read as it was written', () => {
     expect(recordRun(scenario)).toEqual(run);
@@ -81,6 +91,33 @@ describe('a run file', () => {
     expect(read.run.rollouts.flatMap(({ waves }) => waves.map(({ soakMinutes }) => soakMinutes))).not.toContain(0);
     // A run file of it says the same, and is read again.
     expect(readRunFile(JSON.stringify(read.run))).toEqual({ ok: true, run: read.run });
+  });
+
+  // The states of a rollout and the host that cannot be reached were not looked at once.
+  const logged: string[] = [];
+  simulate(scenario, { onEvent: (event) => logged.push(encodeRunEvent(event)) });
+  // One line of each type, of which there are thousands alike.
+  const oneOfEach = [...new Map(logged.map((line) => [/"type":"(\w+)"/.exec(line)?.[1], line])).values()];
+  const scraps: readonly unknown[] = [null, 3, -1, 'nobody', '', [], {}, true, '__proto__'];
+  const damaged = oneOfEach.flatMap((line) => {
+    // The simulator wrote it: it is an object.
+    const fields = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    return Object.keys(fields).flatMap((field) => scraps.map((scrap) => JSON.stringify({ ...fields, [field]: scrap })));
+  });
+
+  it('of an event log that is opened can be saved and opened again, whatever field of it was damaged', () => {
+    expect(oneOfEach.length).toBeGreaterThan(8);
+    const opened = new Set<boolean>();
+    for (const line of [...damaged, '{"at":1e999,"type":"RolloutOpened","rollout":"a","hosts":1}', ...more]) {
+      const read = readRunFile(`${line}\n${oneOfEach.join('\n')}`);
+      opened.add(read.ok);
+      if (read.ok) expect(readRunFile(JSON.stringify(read.run)), line).toMatchObject({ ok: true });
+    }
+    expect(opened).toEqual(new Set([true, false]));
+  });
+
+  it.each(more)('is not made of an event log with %s', (line) => {
+    expect(readRunFile(`${oneOfEach.join('\n')}\n${line}`)).toMatchObject({ ok: false });
   });
 
   test.prop([fc.nat(), fc.constantFrom('', '"', '-1', 'null', '{', '[]', '9e99', '"Failed"')])(

@@ -1,5 +1,5 @@
-import { hostStates } from '../../machine/host-states.ts';
 import type { RunEvent } from '../../simulator/run-events.ts';
+import { hasWhatItsTagPromises } from './event-log-fields.ts';
 import { RunEventCollector } from './run-event-collector.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile, type RunRollout } from './run-file.ts';
 
@@ -17,11 +17,9 @@ function readLines(text: string): readonly RunEvent[] | null {
     } catch {
       return null;
     }
-    if (!isObject(value) || typeof value['type'] !== 'string' || typeof value['at'] !== 'number') return null;
-    const states = [value['from'], value['to']];
-    const isOfHosts = value['type'] === 'HostTransition';
-    if (isOfHosts && !states.every((state) => hostStates.some((each) => each === state))) return null;
-    // The tag and the time are what every line has; the collector reads of each only what its tag promises.
+    if (!isObject(value) || typeof value['type'] !== 'string' || !Number.isFinite(value['at'])) return null;
+    if (!hasWhatItsTagPromises(value)) return null;
+    // The tag and the time are what every line has, and of what its tag promises the collector reads only what was checked.
     events.push(value as unknown as RunEvent);
   }
   return events.length === 0 ? null : events;
