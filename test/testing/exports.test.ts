@@ -238,6 +238,7 @@ describe('JUnit', () => {
       failures: [],
       unexplained: [{ kind: 'ended', message: 'gone' }],
       disorder: { count: 0, example: null },
+      givenUpAfter: null,
       restarts: 1,
       tests: [
         {

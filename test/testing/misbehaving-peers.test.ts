@@ -99,7 +99,10 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
 
   it('always dies is given up after so many problems', async () => {
     const report = await ask(peer('if (number > 1) exit(1); right(q)'), PATIENT_MS, 3);
-    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 1, failed: 2, notAsked: 2 });
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 1, failed: 2, notAsked: 2, givenUpAfter: 3 });
+    expect(conformanceText(report)).toContain(
+      'It was given up after 3 problems, which is as many as --max-problems allows.',
+    );
   });
 
   it('cannot be started is told as such', async () => {
@@ -145,14 +148,30 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(conformanceJUnit(report)).toContain('name="answers in order"');
   });
 
-  it('answers twice is blamed for that', async () => {
-    const report = await ask(peer('right(q); if (number === 3) right(q)'));
-    expect(report.verdict).toBe('peer-failed');
-    expect([...report.failures.map(({ problem }) => problem), ...report.unexplained]).toEqual(
-      expect.arrayContaining([
-        { kind: 'unasked', message: expect.stringMatching(/answered \d+, which was not asked/) },
-      ]),
-    );
+  it.each([1, 64])('answers twice is blamed at the question that it answered twice (%i open at once)', async (open) => {
+    const command = peer('right(q); if (number === 3) right(q)');
+    const report = await conform(exercises, { peer: command, timeoutMs: PATIENT_MS, batchSize: open });
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0, unexplained: [] });
+    expect(report.failures).toEqual([
+      expect.objectContaining({
+        place: 'question 3',
+        problem: { kind: 'unasked', message: 'It answered 3 (question 3) a second time.' },
+      }),
+    ]);
+    const blamed = report.tests.filter(({ problem }) => problem !== null);
+    expect(blamed).toEqual([expect.objectContaining({ name: 'test 3', fault: 'peer' })]);
+  });
+
+  it('answers everything twice is given up in the end', async () => {
+    const report = await ask(peer('right(q); right(q)'), PATIENT_MS, 3);
+    expect(report).toMatchObject({ verdict: 'peer-failed', givenUpAfter: 3 });
+    expect(report.failures.map(({ place }) => place)).toEqual(['question 1', 'question 2', 'question 3']);
+  });
+
+  it('leaves out an answer is not told that the next ones were out of order', async () => {
+    const report = await ask(peer('if (number !== 3) right(q)'), 1_000);
+    expect(report).toMatchObject({ failed: 1, matched: 4, disorder: { count: 0, example: null } });
+    expect(conformanceText(report)).not.toContain('in the order of the questions');
   });
 
   it('floods with a line that never ends is stopped', async () => {

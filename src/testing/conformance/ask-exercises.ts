@@ -20,8 +20,23 @@ export interface AskListener {
   readonly outcome: (exercise: Exercise, outcome: Outcome) => void;
   /** A problem that, asked again one at a time, no request could be blamed for. */
   readonly unexplained: (problem: PeerProblem) => void;
+  /** A question that was answered well before, and then once more. */
+  readonly repeated: (exercise: Exercise, problem: PeerProblem) => void;
+  /** After so many problems nothing more is asked. */
+  readonly givenUp: (problems: number) => void;
   readonly disorder: (example: string) => void;
   readonly restarted: () => void;
+}
+
+/** So many answered questions are remembered, for those that are answered again. */
+const REMEMBERED = 1_000;
+
+interface Left {
+  /** Why not everything was answered. */
+  readonly problem: PeerProblem | null;
+  readonly open: readonly Open[];
+  /** Whether a question that is not open any more was to blame. */
+  readonly isOfAnother: boolean;
 }
 
 interface Open {
@@ -42,14 +57,16 @@ export async function askExercises(
   let problems = 0;
   let nextId = 1;
   let hasEverAnswered = false;
+  const answered = new Map<number, Exercise>();
 
   for (const batch of inBatches(exercises, batchSize)) {
     const open = batch.map((exercise): Open => ({ id: nextId++, exercise }));
     const left = await ask(open);
-    if (left.problem !== null && left.open.length > 1) await askOneByOne(left.open, left.problem);
+    if (left.problem !== null && (left.isOfAnother || left.open.length > 1)) await askOneByOne(left);
     else if (left.problem !== null) blame(left.open, left.problem);
   }
   await running.peer?.close();
+  if (isGivenUp()) listener.givenUp(problems);
 
   function isGivenUp(): boolean {
     return problems >= maxProblems || (problems >= 2 && !hasEverAnswered);
@@ -59,31 +76,47 @@ export async function askExercises(
     for (const { exercise } of open) listener.outcome(exercise, { kind: 'failed', problem });
   }
 
-  async function askOneByOne(open: readonly Open[], first: PeerProblem): Promise<void> {
-    let isExplained = false;
+  async function askOneByOne({ open, problem, isOfAnother }: Left): Promise<void> {
+    let isExplained = isOfAnother;
     for (const one of open) {
-      const again = await ask([{ ...one, id: nextId++ }]);
-      if (again.problem === null) continue;
+      let again = await ask([{ ...one, id: nextId++ }]);
+      // Its turn was spoiled by another one. That ends, because each time counts as a problem.
+      while (again.isOfAnother && again.open.length > 0) again = await ask([{ ...one, id: nextId++ }]);
+      if (again.problem === null || again.isOfAnother) continue;
       isExplained = true;
       blame(again.open, again.problem);
     }
-    if (!isExplained) listener.unexplained(first);
+    if (!isExplained && problem !== null) listener.unexplained(problem);
   }
 
   /** What is still open afterwards, and why; nothing, if the peer was given up before. */
-  async function ask(open: readonly Open[]): Promise<{ problem: PeerProblem | null; open: readonly Open[] }> {
+  async function ask(open: readonly Open[]): Promise<Left> {
     if (isGivenUp()) {
       for (const { exercise } of open) listener.outcome(exercise, { kind: 'not-asked' });
-      return { problem: null, open: [] };
+      return { problem: null, open: [], isOfAnother: false };
     }
     if (running.peer === null && problems > 0) listener.restarted();
     running.peer ??= start();
     const end = await running.peer.ask(open.map(({ id, exercise }) => ({ id, ...exercise.question })));
     const unanswered = tell(open, end);
-    if (end.problem === null) return { problem: null, open: [] };
+    if (end.problem === null) return { problem: null, open: [], isOfAnother: false };
     problems += 1;
     running.peer = null;
-    return { problem: end.problem, open: unanswered };
+    const isOfAnother = end.repeated !== undefined;
+    if (isOfAnother) tellRepeated(end.repeated, end.problem);
+    return { problem: end.problem, open: unanswered, isOfAnother };
+  }
+
+  function tellRepeated(id: number, problem: PeerProblem): void {
+    const exercise = answered.get(id);
+    if (exercise === undefined) listener.unexplained(problem);
+    else listener.repeated(exercise, { ...problem, message: `It answered ${id} (${exercise.place}) a second time.` });
+  }
+
+  function remember({ id, exercise }: Open): void {
+    answered.set(id, exercise);
+    const [oldest] = answered.keys();
+    if (answered.size > REMEMBERED && oldest !== undefined) answered.delete(oldest);
   }
 
   function tell(open: readonly Open[], { answers, disorder }: BatchEnd): readonly Open[] {
@@ -91,7 +124,10 @@ export async function askExercises(
     if (disorder !== null) listener.disorder(disorder);
     return open.filter(({ id, exercise }) => {
       const answer = answers.get(id);
-      if (answer !== undefined) listener.outcome(exercise, { kind: 'answered', answer });
+      if (answer !== undefined) {
+        remember({ id, exercise });
+        listener.outcome(exercise, { kind: 'answered', answer });
+      }
       return answer === undefined;
     });
   }

@@ -13,17 +13,35 @@ const hasId = (answer: unknown): answer is { readonly id: number } =>
 export interface AnswerCollector {
   /** Whether the batch is over, well or badly. */
   readonly take: (line: string) => boolean;
-  readonly fail: (problem: PeerProblem) => void;
+  readonly fail: (problem: PeerProblem, repeatedId?: number) => void;
   readonly end: () => BatchEnd;
   readonly open: () => number;
 }
 
-/** Sorts the lines that come back to the requests that they answer. */
-export function collectAnswers(batch: readonly Request[]): AnswerCollector {
+/**
+ * The first answer that came before one to an earlier question, with the earliest of these. A question that never was
+ * answered is not out of order.
+ */
+function disorderIn(order: readonly number[]): string | null {
+  let earliestAfter = Infinity;
+  let found: string | null = null;
+  for (const id of order.toReversed()) {
+    if (id > earliestAfter) found = `It answered ${id} before ${earliestAfter}.`;
+    earliestAfter = Math.min(earliestAfter, id);
+  }
+  return found;
+}
+
+/**
+ * Sorts the lines that come back to the requests that they answer.
+ *
+ * @param answered what this peer has answered before; what it answers now is added
+ */
+export function collectAnswers(batch: readonly Request[], answered: Set<number>): AnswerCollector {
   const open = new Set(batch.map(({ id }) => id));
   const answers = new Map<number, object>();
   let problem: PeerProblem | null = null;
-  let disorder: string | null = null;
+  let repeated: number | undefined;
 
   const garbage = (line: string, why: string): PeerProblem => ({
     kind: 'garbage',
@@ -38,15 +56,15 @@ export function collectAnswers(batch: readonly Request[]): AnswerCollector {
       return garbage(line, 'is not JSON (standard output is for answers alone; logs belong on standard error)');
     }
     if (!hasId(answer)) return garbage(line, 'does not repeat the id of a request');
-    if (!open.has(answer.id)) {
-      return {
-        kind: 'unasked',
-        message: `It answered ${answer.id}, which was not asked, or not any more: ${excerpt(line)}`,
-      };
+    if (answered.has(answer.id)) {
+      repeated = answer.id;
+      return { kind: 'unasked', message: `It answered ${answer.id} a second time: ${excerpt(line)}` };
     }
-    const [first] = open;
-    if (disorder === null && first !== answer.id) disorder = `It answered ${answer.id} before ${first}.`;
+    if (!open.has(answer.id)) {
+      return { kind: 'unasked', message: `It answered ${answer.id}, which was not asked: ${excerpt(line)}` };
+    }
     open.delete(answer.id);
+    answered.add(answer.id);
     answers.set(answer.id, answer);
     return null;
   }
@@ -56,10 +74,17 @@ export function collectAnswers(batch: readonly Request[]): AnswerCollector {
       problem ??= read(line);
       return problem !== null || open.size === 0;
     },
-    fail: (why) => {
-      problem ??= why;
+    fail: (why, repeatedId) => {
+      if (problem !== null) return;
+      problem = why;
+      repeated = repeatedId;
     },
-    end: () => ({ answers, problem, disorder }),
+    end: () => ({
+      answers,
+      problem,
+      disorder: disorderIn([...answers.keys()]),
+      ...(repeated === undefined ? {} : { repeated }),
+    }),
     open: () => open.size,
   };
 }

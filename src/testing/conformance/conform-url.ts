@@ -31,7 +31,7 @@ const expectedStatus = (result: StepResult): number => (result.ok || result.erro
  * its first difference, because the mirror is no longer where the path is.
  */
 export async function conformUrl(options: ConformUrlOptions): Promise<ConformanceReport> {
-  const { url, adapter, suite = {}, timeoutMs = CONFORM_DEFAULTS.timeoutMs } = options;
+  const { url, adapter, suite = {}, timeoutMs, maxProblems } = { ...CONFORM_DEFAULTS, ...options };
   const endpoint = new URL('v1/agent/events', url.endsWith('/') ? url : `${url}/`);
   const tally = tallyAnswers({ sides: ['control-plane'], policies: suite.policies ?? healthFailurePolicies });
   let problems = 0;
@@ -41,7 +41,7 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
     // Records that no life leads to cannot be brought about over the wire.
     for (const [index, plan] of plans.filter(({ about }) => about === null).entries()) {
       number += 1;
-      const isGivenUp = problems >= (options.maxProblems ?? CONFORM_DEFAULTS.maxProblems);
+      const isGivenUp = problems >= maxProblems;
       const sketch = pathOf(plan, criterion, index + 1, generated);
       if (isGivenUp) {
         for (const exercise of exercisesOf(sketch)) tally.outcome(exercise, { kind: 'not-asked' });
@@ -56,6 +56,7 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
     }
   }
   await adapter.close?.();
+  if (problems >= maxProblems) tally.givenUp(problems);
   return tally.report();
 
   /** Whether the control plane answered at all. */

@@ -64,6 +64,8 @@ export interface ConformanceReport {
   readonly unexplained: readonly PeerProblem[];
   /** How many batches came back out of order, and an example. */
   readonly disorder: { readonly count: number; readonly example: string | null };
+  /** After how many problems the peer was given up; `null` if everything was asked. */
+  readonly givenUpAfter: number | null;
   readonly restarts: number;
   readonly tests: readonly TestOutcome[];
   readonly coverage: CoverageReport;

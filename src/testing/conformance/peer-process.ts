@@ -33,13 +33,14 @@ function runPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
   const child = spawn(command, { shell: true, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const splitter = lineSplitter();
   let stderr = '';
-  let gone: PeerProblem | null = null;
+  let gone: { readonly problem: PeerProblem; readonly repeated: number | undefined } | null = null;
+  const answered = new Set<number>();
   let current: { readonly collector: AnswerCollector; readonly settle: () => void } | null = null;
 
-  const fail = (problem: PeerProblem): void => {
-    gone ??= problem;
+  const fail = (problem: PeerProblem, repeated?: number): void => {
+    gone ??= { problem, repeated };
     kill();
-    current?.collector.fail(problem);
+    current?.collector.fail(problem, repeated);
     current?.settle();
   };
   const said = (): string => (stderr.trim() === '' ? '' : ` It last wrote to standard error: ${stderr.trim()}`);
@@ -51,12 +52,11 @@ function runPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
     const lines = gone === null ? splitter.take(chunk) : [];
     if (lines === null) fail({ kind: 'unasked', message: 'It printed more than 4 MiB without ending the line.' });
     for (const line of lines ?? []) {
-      if (current === null)
-        fail({ kind: 'unasked', message: `It printed a line while nothing was asked: ${line.slice(0, 160)}` });
+      if (current === null) failUnasked(line);
       else if (current.collector.take(line)) {
-        const { problem } = current.collector.end();
+        const { problem, repeated } = current.collector.end();
         if (problem === null) current.settle();
-        else fail(problem);
+        else fail(problem, repeated);
       }
     }
   });
@@ -71,6 +71,15 @@ function runPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
     });
   });
 
+  /** A line while nothing is open: an answer that came twice, or something that has no question. */
+  function failUnasked(line: string): void {
+    const collector = collectAnswers([], answered);
+    collector.take(line);
+    const { problem, repeated } = collector.end();
+    if (problem !== null && repeated !== undefined) fail(problem, repeated);
+    else fail({ kind: 'unasked', message: `It printed a line while nothing was asked: ${line.slice(0, 160)}` });
+  }
+
   function kill(): void {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     try {
@@ -84,7 +93,7 @@ function runPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
   return {
     ask: (batch) =>
       new Promise((resolve) => {
-        const collector = collectAnswers(batch);
+        const collector = collectAnswers(batch, answered);
         let openBefore = collector.open();
         // Asked anew each time, so that a slow peer has its time for each answer, and not for all together.
         const watch = setInterval(() => {
@@ -97,7 +106,7 @@ function runPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
           resolve(collector.end());
         };
         if (gone !== null) {
-          collector.fail(gone);
+          collector.fail(gone.problem, gone.repeated);
           settle();
           return;
         }

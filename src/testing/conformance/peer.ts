@@ -7,8 +7,10 @@ export interface BatchEnd {
   readonly answers: ReadonlyMap<number, object>;
   /** Why no more came; `null` when everything was answered. A peer with a problem is gone and is not asked again. */
   readonly problem: PeerProblem | null;
-  /** The first answer that came before another that was asked earlier; `null` while all were in order. */
+  /** The first answer that came before one to an earlier question; `null` while all that came were in order. */
   readonly disorder: string | null;
+  /** Where the problem is that a question was answered again: its id. The questions that are open are not to blame. */
+  readonly repeated?: number;
 }
 
 /** The other implementation, however it is reached. */

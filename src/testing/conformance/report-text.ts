@@ -42,6 +42,12 @@ function untestedTexts({ tests, verdict, untested }: ConformanceReport): readonl
   return tests.filter(isUntested).map(({ name, problem }) => `- ${name}: ${problem ?? ''}`);
 }
 
+/** Who never answers is given up at once, whatever is allowed; the headline has said that. */
+function givenUpTexts({ givenUpAfter, notAsked, tests }: ConformanceReport): readonly string[] {
+  if (givenUpAfter === null || notAsked === 0 || !tests.some(({ compared }) => compared > 0)) return [];
+  return [`It was given up after ${givenUpAfter} problems, which is as many as --max-problems allows.`];
+}
+
 function section(title: string, items: readonly string[]): readonly string[] {
   if (items.length === 0) return [];
   const more = items.length - MAX_SHOWN;
@@ -67,6 +73,7 @@ export function conformanceText(report: ConformanceReport): string {
   ];
   return [
     `${headline(report)} ${counts.join(', ')}.`,
+    ...givenUpTexts(report),
     ...(unsupported.length > 0 ? [`The peer does not support: ${unsupported.join(', ')}.`] : []),
     ...section('Tests that prove nothing:', untestedTexts(report)),
     ...section('Wrong answers, the shortest way first:', report.mismatches.map(mismatchText)),

@@ -35,6 +35,7 @@ export function tallyAnswers(scope: Scope): Tally {
   const unsupported = new Map<Operation, number>();
   const hostEvents = { agent: { compared: 0, unsupported: 0 }, 'control-plane': { compared: 0, unsupported: 0 } };
   const unexplained: PeerProblem[] = [];
+  let givenUpAfter: number | null = null;
   const counts = { asked: 0, matched: 0, mismatched: 0, failed: 0, notAsked: 0, restarts: 0 };
   const disorder: Mutable<ConformanceReport['disorder']> = { count: 0, example: null };
 
@@ -94,6 +95,10 @@ export function tallyAnswers(scope: Scope): Tally {
   function fail(exercise: Exercise, problem: PeerProblem): void {
     counts.failed += 1;
     if (exercise.visit !== null) coverage.skip();
+    keepFailure(exercise, problem);
+  }
+
+  function keepFailure(exercise: Exercise, problem: PeerProblem): void {
     blame(exercise, 'peer', problem.message);
     const { place, group: test, question } = exercise;
     const key = `${place}\n${problem.kind}`;
@@ -111,7 +116,7 @@ export function tallyAnswers(scope: Scope): Tally {
 
   function verdict(untested: number): ConformanceReport['verdict'] {
     if (counts.mismatched > 0) return 'differs';
-    if (counts.failed + counts.notAsked + unexplained.length + disorder.count > 0) return 'peer-failed';
+    if (failures.size + counts.notAsked + unexplained.length + disorder.count > 0) return 'peer-failed';
     return counts.matched > 0 && untested === 0 ? 'conforms' : 'nothing-asserted';
   }
 
@@ -146,6 +151,10 @@ export function tallyAnswers(scope: Scope): Tally {
     unexplained: (problem) => {
       if (unexplained.length < MAX_KINDS) unexplained.push(problem);
     },
+    repeated: keepFailure,
+    givenUp: (problems) => {
+      givenUpAfter = problems;
+    },
     disorder: (example) => {
       disorder.count += 1;
       disorder.example ??= example;
@@ -164,6 +173,7 @@ export function tallyAnswers(scope: Scope): Tally {
       failures: [...failures.values()],
       unexplained,
       disorder,
+      givenUpAfter,
       coverage: coverage.report(),
     }),
   };
