@@ -1,20 +1,10 @@
 // @ts-check
-// Finds a Chromium for the browser tests and prints where it is. With --install it gets one when there is none.
+// Finds a Chromium for the browser tests, as the command finds one, and prints where it is; the package has been built.
+// With --install it gets one when there is none.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-
-/** A browser of one's own choice goes before every other. */
-const VARIABLE = 'CHROMIUM_PATH';
-
-const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome', 'msedge'];
-
-const USUAL_PLACES = [
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
+import { BROWSER_VARIABLE, chosenBrowser, installedBrowser, isExecutable } from '../dist/cli/installed-browser.js';
 
 /** A package server that does not answer must not hold the tests for ever. */
 const INSTALL_LIMIT_MS = 5 * 60 * 1000;
@@ -27,26 +17,18 @@ const INSTALL_LIMIT_MS = 5 * 60 * 1000;
  * @returns {string}
  */
 export function findBrowser({ install = false, env = process.env } = {}) {
-  const chosen = env[VARIABLE];
-  if (chosen !== undefined && chosen !== '') {
+  const chosen = chosenBrowser(env);
+  if (chosen !== null) {
     if (isExecutable(chosen)) return chosen;
-    throw new Error(`${VARIABLE} is ${JSON.stringify(chosen)}, which cannot be run: name a Chromium, or unset it.`);
+    throw new Error(
+      `${BROWSER_VARIABLE} is ${JSON.stringify(chosen)}, which cannot be run: name a Chromium, or unset it.`,
+    );
   }
   const found = installedBrowser(env) ?? (install ? installBrowser(env) : null);
   if (found !== null) return found;
   throw new Error(
-    `The browser tests need Chromium: install the package "chromium" of your system, run "npx playwright install chromium", or set ${VARIABLE}.`,
+    `The browser tests need Chromium: install the package "chromium" of your system, run "npx playwright install chromium", or set ${BROWSER_VARIABLE}.`,
   );
-}
-
-/**
- * @param {Record<string, string | undefined>} env
- * @returns {string | null}
- */
-function installedBrowser(env) {
-  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const candidates = [...COMMANDS.flatMap((name) => folders.map((folder) => join(folder, name))), ...USUAL_PLACES];
-  return candidates.find(isExecutable) ?? null;
 }
 
 /**
@@ -89,16 +71,6 @@ function run(command, args) {
  */
 function succeeds(command, args) {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
-}
-
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

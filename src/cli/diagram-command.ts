@@ -8,7 +8,7 @@ import {
   type ChartName,
 } from '../visualize/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { writeOutput } from './output-file.ts';
+import { checkOutput, writeOutput } from './output-file.ts';
 import { pngOfSvg } from './png-of-svg.ts';
 import { problemText, type Problem } from './problem.ts';
 
@@ -67,6 +67,9 @@ function writeTo({ chart, format, out }: DiagramFlags): ExitCode {
 }
 
 function writePng(chart: ChartName, out: string): Problem | null {
+  // A browser takes its time: whether there is a place for its picture is found out before.
+  const problem = checkOutput(out);
+  if (problem !== null) return problem;
   const drawn = pngOfSvg(writeDiagram(chart, 'svg'), layouts[chart]);
   return drawn.ok ? writeOutput(out, drawn.png) : drawn.problem;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -120,10 +120,10 @@ test('what was played is copied as a test, of the published schema, and the tool
 });
 
 describe('a chart as PNG', () => {
-  const diagram = (env: Readonly<Record<string, string>>) =>
+  const diagram = (env: Readonly<Record<string, string>>, out = join(folder, 'chart.png')) =>
     spawnSync(
       process.execPath,
-      [join(repositoryRoot, 'dist/cli/main.js'), 'diagram', '--format', 'png', '--out', join(folder, 'chart.png')],
+      [join(repositoryRoot, 'dist/cli/main.js'), 'diagram', '--format', 'png', '--out', out],
       { encoding: 'utf8', env: { ...process.env, ...env } },
     );
 
@@ -142,5 +142,22 @@ describe('a chart as PNG', () => {
     expect(stderr).toMatch(
       /--format png\s+.* did not draw it .*ENOENT.*\s+Install Chromium or name one in CHROMIUM_PATH/,
     );
+  });
+
+  test('where nothing can be written is refused in a sentence, and before a browser is started', () => {
+    // A browser that leaves a trace wherever it is started.
+    const [browser, trace] = [join(folder, 'browser'), join(folder, 'was-started')];
+    writeFileSync(browser, `#!/bin/sh\ntouch '${trace}'\n`, { mode: 0o755 });
+    const nowhere = join(folder, 'nowhere');
+    const withoutOut = diagram({ CHROMIUM_PATH: browser }, join(nowhere, 'chart.png'));
+    expect(withoutOut.status).toBe(1);
+    expect(withoutOut.stderr).toMatch(/chart\.png\s+It cannot be written: /);
+    const withoutTemporary = diagram({ CHROMIUM_PATH: browser, TMPDIR: nowhere });
+    expect(withoutTemporary.status).toBe(1);
+    expect(withoutTemporary.stderr).toMatch(/--format png\s+It could not be drawn: ENOENT/);
+    expect(withoutTemporary.stderr).not.toMatch(/^\s+at /m);
+    expect(existsSync(trace)).toBe(false);
+    diagram({ CHROMIUM_PATH: browser });
+    expect(existsSync(trace)).toBe(true);
   });
 });
