@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { HealthFailurePolicy } from '../../src/machine/events.ts';
+import { underOtherPolicy } from '../../src/visualize/play/other-policy.ts';
+import { playablePaths } from '../../src/visualize/play/playable-paths.ts';
+import { jump, newSession, replaySession } from '../../src/visualize/play/session.ts';
+
+/** Every moment of all paths of the agent at which the other policy makes a difference, each kind of it once. */
+function differences(onHealthFailure: HealthFailurePolicy) {
+  const found = new Map<string, unknown>();
+  for (const { session } of playablePaths({ ...newSession, onHealthFailure }, 'allTransitions').paths) {
+    const played = jump(session, session.events.length);
+    for (const moment of replaySession(played)) {
+      const other = underOtherPolicy(played, moment);
+      if (other === null || !moment.result.ok) continue;
+      const difference = { event: moment.event.type, from: moment.result.record.state, ...other };
+      found.set(JSON.stringify(difference), difference);
+    }
+  }
+  return [...found.values()];
+}
+
+describe('what the other policy would have done', () => {
+  // The state is the same: what is missed or added is an effect.
+  const failed = { event: 'LocalActivationFailed', from: 'Failed', state: 'Failed' };
+
+  it('is an effect more, where the state is the same', () => {
+    expect(differences('halt')).toEqual([
+      { ...failed, policy: 'rollback-and-halt', added: ['LocalFireRollbackTo'], missing: [] },
+    ]);
+  });
+
+  it('is an effect less, where the state is the same', () => {
+    expect(differences('rollback-and-halt')).toEqual([
+      { ...failed, policy: 'halt', added: [], missing: ['LocalFireRollbackTo'] },
+    ]);
+  });
+});

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { valuesRead } from '../../src/visualize/play/values-read.ts';
+
+it('fields that are looked at are named with the object that they are of, in the order in which they were', () => {
+  const record = { seq: 3, state: 'Soaking', soakDueAt: null };
+  const event = { seq: 4, type: 'LocalActivate' };
+  const read = valuesRead({ record, event }, (watched) => {
+    // A field of the same name in both, and one of them twice.
+    const isLater = watched.event.seq > watched.record.seq;
+    return isLater && watched.record.soakDueAt === null && watched.event.seq === 4;
+  });
+  expect(read).toEqual([
+    { name: 'event.seq', value: 4 },
+    { name: 'record.seq', value: 3 },
+    { name: 'record.soakDueAt', value: null },
+  ]);
+});
+
+it('what is not looked at is not told, and what is no field by name neither', () => {
+  expect(valuesRead({ record: { seq: 1 } }, () => true)).toEqual([]);
+  expect(valuesRead({ record: [1] }, ({ record }) => Reflect.get(record, Symbol.iterator))).toEqual([]);
+});
