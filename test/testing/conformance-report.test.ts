@@ -84,3 +84,25 @@ describe('a wrong answer is told', () => {
     expect(conformanceText(report)).not.toContain('expected {');
   });
 });
+
+describe('a mistake that is the same everywhere', () => {
+  it('is told once, with the number of tests and one trail, and does not hide another one', async () => {
+    const report = await reportOf((question, answer) => {
+      if (question.op !== 'step' || !('ok' in answer)) return null;
+      const { state, effects } = answer.ok as { readonly state: object; readonly effects: readonly object[] };
+      const isOther = question.event.type === 'LocalActivate';
+      return { ok: { state: { ...state, ...(isOther ? { state: 'Failed' } : { extra: 1 }) }, effects } };
+    });
+    const text = conformanceText(report);
+    const [extra] = report.mistakes.filter(({ mistake }) => mistake.includes('extra'));
+    expect(report.mistakes).toHaveLength(2);
+    expect(report.mismatches.length).toBeGreaterThan(10);
+    expect(text.match(/^\d+\. /gm)).toEqual(['1. ', '2. ']);
+    expect(text.match(/\$\.ok\.state\.extra/g)).toHaveLength(1);
+    expect(text.match(/^ {3}> /gm)).toHaveLength(2);
+    expect(text).toContain(
+      `and the same at ${(extra?.places.length ?? 0) - 1} other places, ${extra?.count} times in ${extra?.tests} tests\n   also `,
+    );
+    expect(extra?.tests).toBeGreaterThan(1);
+  });
+});

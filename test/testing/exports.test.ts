@@ -235,6 +235,7 @@ describe('JUnit', () => {
       unsupported: {},
       hostEvents: { agent: { compared: 1, unsupported: 0 }, 'control-plane': { compared: 0, unsupported: 0 } },
       mismatches: [],
+      mistakes: [],
       failures: [],
       unexplained: [{ kind: 'ended', message: 'gone' }],
       disorder: { count: 0, example: null },

@@ -8,6 +8,8 @@ import type { PeerProblem } from './peer-problem.ts';
 export interface Mismatch {
   /** The rule that it is about, for example `Soaking.LocalProbeResult`. */
   readonly place: string;
+  /** Which of the mistakes it is. */
+  readonly mistake: string;
   readonly count: number;
   readonly differences: readonly Difference[];
   readonly test: string;
@@ -15,6 +17,15 @@ export interface Mismatch {
   readonly trail: readonly string[];
   readonly question: Question;
   readonly answer: object;
+}
+
+/** What is wrong in the same way, maybe at many places: the same fields, whatever their numbers are. */
+export interface Mistake {
+  /** As in the mismatches that it stands for. */
+  readonly mistake: string;
+  readonly count: number;
+  readonly tests: number;
+  readonly places: readonly string[];
 }
 
 /** A question that the peer could not answer because it failed. */
@@ -59,6 +70,7 @@ export interface ConformanceReport {
   /** Of the events that belong to each side, how many were compared, and how many the peer does not support. */
   readonly hostEvents: { readonly [Whose in Side]: { readonly compared: number; readonly unsupported: number } };
   readonly mismatches: readonly Mismatch[];
+  readonly mistakes: readonly Mistake[];
   readonly failures: readonly Failure[];
   /** Problems that no single request could be blamed for. */
   readonly unexplained: readonly PeerProblem[];

@@ -1,6 +1,6 @@
 import { coverageTable } from '../coverage/coverage-formats.ts';
 import { differenceText } from '../difference.ts';
-import type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance-report.ts';
+import type { ConformanceReport, Failure, Mismatch, Mistake, TestOutcome } from './conformance-report.ts';
 import { trailLines } from './trail.ts';
 
 const MAX_SHOWN = 20;
@@ -22,10 +22,32 @@ function headline({ verdict, tests, untested }: ConformanceReport): string {
   }
 }
 
-function mismatchText(mismatch: Mismatch, index: number): string {
-  const { place, count, differences, test, trail } = mismatch;
+const MAX_PLACES = 5;
+
+/** What is wrong in the same way at many places, once: the one with the shortest way there. */
+function mistakeTexts({ mismatches, mistakes }: ConformanceReport): readonly string[] {
+  const told = new Set<string>();
+  const first = mismatches.filter(({ mistake }) => !told.has(mistake) && told.add(mistake));
+  return first.map((mismatch, index) =>
+    mismatchText(
+      mismatch,
+      index,
+      mistakes.find(({ mistake }) => mistake === mismatch.mistake),
+    ),
+  );
+}
+
+function mismatchText(mismatch: Mismatch, index: number, mistake: Mistake | undefined): string {
+  const { place, differences, test, trail } = mismatch;
+  const others = mistake?.places.filter((each) => each !== place) ?? [];
+  const more = others.length > MAX_PLACES ? ` and ${others.length - MAX_PLACES} more` : '';
+  const count =
+    mistake === undefined || others.length === 0
+      ? times(mismatch.count)
+      : `and the same at ${others.length} other ${others.length === 1 ? 'place' : 'places'}, ${times(mistake.count)} in ${mistake.tests} ${mistake.tests === 1 ? 'test' : 'tests'}`;
   return [
-    `${index + 1}. ${place}, ${times(count)}`,
+    `${index + 1}. ${place}, ${count}`,
+    ...(others.length > 0 ? [`   also ${others.slice(0, MAX_PLACES).join(', ')}${more}`] : []),
     ...differences.map((each) => `   ${differenceText(each)}`),
     `   in ${test}`,
     ...trailLines(trail).map((line) => `   ${line}`),
@@ -76,7 +98,7 @@ export function conformanceText(report: ConformanceReport): string {
     ...givenUpTexts(report),
     ...(unsupported.length > 0 ? [`The peer does not support: ${unsupported.join(', ')}.`] : []),
     ...section('Tests that prove nothing:', untestedTexts(report)),
-    ...section('Wrong answers, the shortest way first:', report.mismatches.map(mismatchText)),
+    ...section('Wrong answers, the shortest way first:', mistakeTexts(report)),
     ...section('Questions that the peer failed at:', report.failures.map(failureText)),
     ...section(
       'Failures that did not come again when each question was asked alone:',

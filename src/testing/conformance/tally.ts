@@ -8,6 +8,7 @@ import type { ConformanceReport, Failure, Mismatch, TestOutcome } from './confor
 import type { Exercise } from './exercise.ts';
 import type { PeerProblem } from './peer-problem.ts';
 import type { Operation } from './protocol.ts';
+import { mistakeOf } from './mistake.ts';
 import { trailLength, trailLines, trailOf } from './trail.ts';
 
 type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
@@ -30,6 +31,7 @@ export interface Tally extends AskListener {
 export function tallyAnswers(scope: Scope): Tally {
   const coverage = measureCoverage(scope);
   const mismatches = new Map<string, Mutable<Mismatch>>();
+  const mistakes = new Map<string, { count: number; readonly tests: Set<string>; readonly places: Set<string> }>();
   const failures = new Map<string, Mutable<Failure>>();
   const tests = new Map<string, RunningTest>();
   const unsupported = new Map<Operation, number>();
@@ -83,13 +85,32 @@ export function tallyAnswers(scope: Scope): Tally {
   }
 
   function keepMismatch(exercise: Exercise, answer: object, found: readonly Difference[]): void {
-    const key = `${exercise.place}\n${found[0]?.path ?? ''}`;
+    const mistake = mistakeOf(found);
+    const isNew = countMistake(mistake, exercise);
+    const key = `${exercise.place}\n${mistake}`;
     const known = mismatches.get(key);
     if (known !== undefined) known.count += 1;
-    if (known === undefined ? mismatches.size >= MAX_KINDS : known.trail.length <= trailLength(exercise)) return;
+    // Of each mistake one is kept, however many there are of another.
+    if (known === undefined ? mismatches.size >= MAX_KINDS && !isNew : known.trail.length <= trailLength(exercise))
+      return;
     const { place, group: test, question } = exercise;
     const trail = trailOf(exercise);
-    mismatches.set(key, { place, count: known?.count ?? 1, differences: found, test, trail, question, answer });
+    const count = known?.count ?? 1;
+    mismatches.set(key, { place, mistake, count, differences: found, test, trail, question, answer });
+  }
+
+  /** Whether this is the first time. */
+  function countMistake(mistake: string, { group, place }: Exercise): boolean {
+    const known = mistakes.get(mistake);
+    if (known === undefined) {
+      if (mistakes.size >= MAX_KINDS) return false;
+      mistakes.set(mistake, { count: 1, tests: new Set([group]), places: new Set([place]) });
+      return true;
+    }
+    known.count += 1;
+    known.tests.add(group);
+    known.places.add(place);
+    return false;
   }
 
   function fail(exercise: Exercise, problem: PeerProblem): void {
@@ -170,6 +191,12 @@ export function tallyAnswers(scope: Scope): Tally {
       unsupported: Object.fromEntries(unsupported),
       hostEvents,
       mismatches: [...mismatches.values()].sort((a, b) => a.trail.length - b.trail.length),
+      mistakes: [...mistakes].map(([mistake, { count, tests: groups, places }]) => ({
+        mistake,
+        count,
+        tests: groups.size,
+        places: [...places],
+      })),
       failures: [...failures.values()],
       unexplained,
       disorder,

@@ -1,0 +1,29 @@
+import type { Difference } from '../difference.ts';
+
+const MAX_STRING = 40;
+
+const isStrings = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string');
+
+/** What a value is, as far as it makes a mistake another one: a state's name does, a time does not. */
+function kindOfValue(value: unknown): string {
+  if (typeof value === 'string') return value.length <= MAX_STRING ? JSON.stringify(value) : 'a string';
+  if (typeof value === 'boolean' || value === null) return String(value);
+  return Array.isArray(value) ? 'a list' : typeof value;
+}
+
+function kindOfDifference({ path, expected, actual, hint, sentence }: Difference): string {
+  // What follows the colon are the words of the peer, which may be others each time.
+  if (sentence !== undefined) return sentence.split(':')[0] ?? sentence;
+  const place = path.replaceAll(/\[\d+\]/g, '[]');
+  if (!isStrings(expected) || !isStrings(actual)) {
+    return `${place}: ${kindOfValue(expected)}, ${kindOfValue(actual)}, ${hint ?? ''}`;
+  }
+  const missing = expected.filter((each) => !actual.includes(each));
+  const added = actual.filter((each) => !expected.includes(each));
+  return `${place}: without ${missing.join(', ')}, with ${added.join(', ')}, ${hint ?? ''}`;
+}
+
+/** Two answers with the same text here are wrong in the same way, wherever they were given. */
+export const mistakeOf = (found: readonly Difference[]): string =>
+  [...new Set(found.map(kindOfDifference))].toSorted().join('; ');
