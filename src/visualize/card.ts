@@ -8,6 +8,10 @@ import {
 } from './chart-model.ts';
 import { monoWidth, textWidth, wrapText } from './measure.ts';
 
+/** Between two cards, one above the other. */
+export const CARD_GAP = 34;
+/** Where lines come in, from the top of a card. */
+export const ENTRY_Y = 30;
 export const CARD_WIDTH = 312;
 export const CARD_PADDING = 16;
 export const INNER_WIDTH: number = CARD_WIDTH - 2 * CARD_PADDING;

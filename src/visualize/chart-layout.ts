@@ -1,4 +1,4 @@
-import { CARD_WIDTH, cardOf, type Card } from './card.ts';
+import { CARD_GAP, CARD_WIDTH, ENTRY_Y, cardOf, type Card } from './card.ts';
 import type { ChartModel } from './chart-model.ts';
 import { permutations } from './permutations.ts';
 import { chooseColumns, hubsOf } from './choose-columns.ts';
@@ -14,12 +14,14 @@ export interface PlacedState extends Point {
   readonly height: number;
 }
 
-/** The line from an event's row to the state that it leads to: at most two bends; or only its beginning, if that is a hub. */
+/** The line from an event's row to the state that it leads to: at most two bends. */
 export interface PlacedEdge {
   readonly from: string;
   readonly event: string;
   readonly to: string;
   readonly points: readonly Point[];
+  /** Only its beginning is drawn, because it leads to a hub. */
+  readonly isStub: boolean;
 }
 
 export interface ChartLayout {
@@ -30,8 +32,6 @@ export interface ChartLayout {
 }
 
 const MARGIN = 20;
-const CARD_GAP = 34;
-const ENTRY_Y = 30;
 const GUTTER = 42;
 const TRACK_GAP = 12;
 /** Ends before the first upright of the gap. */
@@ -102,7 +102,7 @@ function place(order: readonly (readonly string[])[], cards: ReadonlyMap<string,
       { x: trackX, y: lane.entryY },
       { x: entryX, y: lane.entryY },
     ];
-    return { from: lane.from, event: lane.event, to: lane.to, points };
+    return { from: lane.from, event: lane.event, to: lane.to, points, isStub: false };
   });
   edges.push(...stubs(placed, hubs, columnX));
   const states = [...placed].map(([name, { card, column, y }]): PlacedState => ({
@@ -157,7 +157,7 @@ function* stubs(
           { x, y: y + exit.y },
           { x: x + STUB, y: y + exit.y },
         ];
-        yield { from, event: event.type, to: exit.target, points };
+        yield { from, event: event.type, to: exit.target, points, isStub: true };
       }
     }
   }

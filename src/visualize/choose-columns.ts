@@ -1,11 +1,10 @@
-import { CARD_WIDTH } from './card.ts';
+import { CARD_GAP, CARD_WIDTH } from './card.ts';
 import type { ChartModel } from './chart-model.ts';
 
 /** A chart is looked at in a window of about this shape, so of two layouts the one that can be shown larger is better. */
 const WIDTH_TO_HEIGHT = 4 / 3;
 /** Lines from more states than this are not drawn to their end: each would have to pass all the cards between. */
 const MOST_SOURCES = 3;
-const CARD_GAP = 34;
 const COLUMN_GAP = 70;
 
 /** What a line that comes back to its own column costs, in pixels of height: it is harder to follow. */

@@ -1,4 +1,13 @@
-import { CARD_PADDING, CARD_WIDTH, INNER_WIDTH, cardOf, type Card, type EventRow, type Piece } from './card.ts';
+import {
+  CARD_PADDING,
+  CARD_WIDTH,
+  ENTRY_Y,
+  INNER_WIDTH,
+  cardOf,
+  type Card,
+  type EventRow,
+  type Piece,
+} from './card.ts';
 import type { ChartLayout, PlacedEdge, PlacedState, Point } from './chart-layout.ts';
 import type { ChartModel } from './chart-model.ts';
 import { lookOf } from './palette.ts';
@@ -17,11 +26,9 @@ export function drawChart(model: ChartModel, layout: ChartLayout): readonly SvgN
   return [...cards, ...layout.edges.map(drawEdge), ...layout.states.flatMap((place) => drawEntry(place, layout))];
 }
 
-const ENTRY_Y = 30;
-
 /** A hub, to which no line is drawn, shows that there are ways to it, and tells which. */
 function drawEntry({ name, x, y }: PlacedState, { edges }: ChartLayout): readonly SvgNode[] {
-  const sources = new Set(edges.filter(({ to, points }) => to === name && points.length === 2).map(({ from }) => from));
+  const sources = new Set(edges.filter(({ to, isStub }) => to === name && isStub).map(({ from }) => from));
   if (sources.size === 0) return [];
   const [startX, entryY] = [x - 20, y + ENTRY_Y];
   return [

@@ -3,6 +3,7 @@ import type { TestPath } from '../testing/test-path.ts';
 import { coverageFormats, coverageOfFile, type Coverage } from './play/coverage.ts';
 import { readRunFile } from './run-file/read-run-file.ts';
 import { RUN_FILE_FORMAT, type RunFile } from './run-file/run-file.ts';
+import { isObject } from './is-object.ts';
 
 /** What a file turned out to be that somebody gave to the page. */
 export type Openable =
@@ -18,9 +19,6 @@ const newest: ReadonlyMap<unknown, { readonly name: string; readonly version: nu
   [FIXTURE_FORMAT, { name: 'fixture file', version: 1 }],
   ...coverageFormats.map((format) => [format, { name: 'coverage report', version: 1 }] as const),
 ]);
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reads a run file, an event log, a fixture file or a coverage report; anything else gives a sentence. */
 export function readOpenable(text: string): Openable {

@@ -1,5 +1,6 @@
 import { hostStates } from '../../machine/host-states.ts';
 import type { FieldKind } from './event-fields.ts';
+import { isObject } from '../is-object.ts';
 
 export const choices: { readonly [Kind in FieldKind]: readonly string[] | null } = {
   time: null,
@@ -18,8 +19,6 @@ export const choices: { readonly [Kind in FieldKind]: readonly string[] | null }
   'sub-results': null,
 };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isIn = (kind: FieldKind, value: unknown): boolean => choices[kind]?.some((choice) => choice === value) ?? false;
 

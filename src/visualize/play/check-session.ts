@@ -17,10 +17,8 @@ import {
   type SoakWindow,
   type Start,
 } from './session.ts';
+import { isObject, type Fields } from '../is-object.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const bad = (message: string) => ({ ok: false, message }) as const;
 
 /** A session that came from a link or a file, checked down to each field of each event. */

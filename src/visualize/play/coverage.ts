@@ -6,6 +6,7 @@ import type { TestPath } from '../../testing/test-path.ts';
 import type { ChartModel } from '../chart-model.ts';
 import { chartSides } from '../charts.ts';
 import { chartOfSession, newSession, type Session } from './session.ts';
+import { isObject, type Fields } from '../is-object.ts';
 
 /** How often each cell was exercised, by `State.Event`. */
 export interface Coverage {
@@ -37,11 +38,6 @@ export function sessionFor(session: Session, coverage: Coverage): Session {
   const others = chartSides.map((side): Session => ({ ...newSession, side }));
   return [session, ...others].find((each) => isCoverageOf(chartOfSession(each), coverage)) ?? session;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Where each format that has coverage in it keeps its cells. */
 const cellsOf: Readonly<Record<string, (file: Fields) => unknown>> = {

@@ -1,6 +1,7 @@
 import type { HealthFailurePolicy } from '../../machine/events.ts';
 import { choices } from './check-field.ts';
 import type { Checked } from './checked.ts';
+import { isObject } from '../is-object.ts';
 
 export const troubles = ['none', 'a few bad hosts', 'reboots needed', 'a rough night'] as const;
 export type Trouble = (typeof troubles)[number];
@@ -27,9 +28,6 @@ export interface RunPlace {
   /** The number of the chosen host in the run. */
   readonly host: number | null;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isWhole = (value: unknown, least: number, most: number): value is number =>
   Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;

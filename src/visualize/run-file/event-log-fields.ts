@@ -1,9 +1,9 @@
 import { hostStates } from '../../machine/host-states.ts';
 import { rolloutMachine } from '../../rollout/rollout.machine.ts';
 import type { RunEvent } from '../../simulator/run-events.ts';
+import type { Fields } from '../is-object.ts';
 
 type Check = (value: unknown) => boolean;
-type Fields = Readonly<Record<string, unknown>>;
 
 /** So many columns are drawn for a rollout that names a wave with this number. */
 const MOST_WAVES = 10_000;

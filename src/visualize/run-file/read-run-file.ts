@@ -2,6 +2,7 @@ import { hostStates } from '../../machine/host-states.ts';
 import { rolloutMachine } from '../../rollout/rollout.machine.ts';
 import { runFileOfEventLog } from './run-file-of-event-log.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile } from './run-file.ts';
+import { isObject, type Fields } from '../is-object.ts';
 
 export type RunFileResult =
   | { readonly ok: true; readonly run: RunFile }
@@ -9,9 +10,6 @@ export type RunFileResult =
 
 const rolloutStates = Object.keys(rolloutMachine.states);
 
-type Fields = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const bad = (message: string) => ({ ok: false, message }) as const;

@@ -2,9 +2,7 @@ import type { RunEvent } from '../../simulator/run-events.ts';
 import { hasWhatItsTagPromises } from './event-log-fields.ts';
 import { RunEventCollector } from './run-event-collector.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile, type RunRollout } from './run-file.ts';
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isObject } from '../is-object.ts';
 
 /** The lines of an event log as the simulator writes it; `null` if any line is something else. */
 function readLines(text: string): readonly RunEvent[] | null {
