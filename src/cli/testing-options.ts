@@ -45,7 +45,10 @@ export function addSuiteOptions(command: Command): Command {
     )
     .option('--seed <number>', 'the luck of random paths', '1')
     .option('--max-paths <number>', 'at most so many simple paths for each side and policy')
-    .option('--max-length <number>', 'a path ends after so many events')
+    .option(
+      '--max-length <number>',
+      'after so many events a path goes nowhere new: it ends as soon as it is where it is going (not for simplePaths)',
+    )
     .option('--min <percent>', 'coverage that must be reached: 100, or for example cells=100,transitionPairs=95');
 }
 

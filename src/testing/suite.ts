@@ -12,6 +12,10 @@ export interface SuiteOptions {
   readonly policies?: readonly HealthFailurePolicy[];
   readonly start?: HostRolloutState;
   readonly seed?: number;
+  /**
+   * After so many events a path goes nowhere new; what it is on its way to, it still reaches, so it may be longer. It
+   * does not bound simple paths, nor those that begin at records that no life leads to.
+   */
   readonly maxPathLength?: number;
   readonly maxPaths?: number;
 }

@@ -32,7 +32,8 @@ type Order = 'forward' | 'backward';
  * before leaving, and back to the start when nothing is left ahead. Tried in two orders, the shorter one wins; on this
  * chart that is within a few steps of the shortest there is (the tests hold it to its lower bound).
  *
- * @param maxWalkLength a walk ends when it has become so long
+ * @param maxWalkLength a walk that has become so long sets out for nothing more; the leg that it is on is walked to its
+ *   end, because what lies further away than this could never be touched otherwise
  */
 export function tour(graph: Graph, dimension: Dimension, wanted: readonly string[], maxWalkLength: number): Tour {
   const forward = greedyTour(graph, dimension, wanted, maxWalkLength, 'forward');

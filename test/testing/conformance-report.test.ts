@@ -9,6 +9,7 @@ import {
   type Peer,
   type Question,
 } from '../../src/testing/index.ts';
+import { tallyAnswers } from '../../src/testing/conformance/tally.ts';
 
 const suite = {
   criteria: [{ kind: 'full', name: 'allTransitions' }],
@@ -82,6 +83,20 @@ describe('a wrong answer is told', () => {
     expect(report.mismatches[0]?.differences).toHaveLength(1);
     expect(conformanceText(report)).toContain(sentence);
     expect(conformanceText(report)).not.toContain('expected {');
+  });
+});
+
+describe('a test that compared nothing', () => {
+  it('gives the first reason, and not the one that came last', () => {
+    const tally = tallyAnswers({ sides: ['agent'], policies: ['halt'] });
+    const [first, second] = [...allExercises(suite, ['host'])];
+    if (first === undefined || second === undefined) throw new Error('the suite has exercises');
+    tally.outcome({ ...first, group: 'a test' }, { kind: 'answered', answer: { unsupported: true } });
+    tally.outcome({ ...second, group: 'a test' }, { kind: 'not-asked' });
+    const { tests } = tally.report();
+    expect(tests).toEqual([
+      expect.objectContaining({ problem: 'nothing was compared: the peer does not support start', skipped: 2 }),
+    ]);
   });
 });
 

@@ -112,6 +112,28 @@ describe('random walks', () => {
   });
 });
 
+describe('the longest that a path may be', () => {
+  const pathsOf = (text: string) => {
+    const read = parseCriterion(text);
+    if (!read.ok) throw new Error(read.message);
+    const options = { criterion: read.criterion, side: 'agent', onHealthFailure: 'halt', maxPathLength: 2 } as const;
+    return generatePaths(options);
+  };
+
+  it.each(['allStates', 'transitionPairs'])('lets %s reach what it is on its way to, and nothing more', (name) => {
+    const { paths, unreached } = pathsOf(name);
+    expect(unreached).toEqual([]);
+    // Longer ones come: whatever is four events away from the start could not be tested otherwise.
+    expect(paths.some(({ steps }) => steps.length > 2)).toBe(true);
+    expect(Math.max(...paths.map(({ steps }) => steps.length))).toBeLessThanOrEqual(2 + hostStates.length);
+  });
+
+  it('is never exceeded by random paths', () => {
+    const { paths } = pathsOf('random(allStates(40))');
+    expect(Math.max(...paths.map(({ steps }) => steps.length))).toBe(2);
+  });
+});
+
 describe('the name of a criterion', () => {
   it.each([...criterionNames, 'random(allStates(50))', ' random( allTransitions( 100 ) ) '])('%s is read', (text) => {
     expect(parseCriterion(text)).toMatchObject({ ok: true });
@@ -128,5 +150,11 @@ describe('the name of a criterion', () => {
     ['random(allStates(101))', /from 1 to 100, and 101 does not/],
   ])('%j is refused, and what is allowed is told', (text, message) => {
     expect(parseCriterion(text)).toMatchObject({ ok: false, message: expect.stringMatching(message) });
+  });
+
+  // The sentence on the percentage was tested for one criterion only, and could have been wrong for all others.
+  it.each(criterionNames.filter((name) => name !== 'simplePaths'))('a percentage of %s goes from 1 to 100', (name) => {
+    const message = `There is no criterion "random(${name}(0))". The percentage goes from 1 to 100, and 0 does not.`;
+    expect(parseCriterion(`random(${name}(0))`)).toEqual({ ok: false, message });
   });
 });
