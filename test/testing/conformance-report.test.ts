@@ -101,6 +101,16 @@ describe('a test that compared nothing', () => {
 });
 
 describe('a mistake that is the same everywhere', () => {
+  it('is one mistake where numbers are written as strings, whatever the numbers are', async () => {
+    const report = await reportOf((question, answer) => {
+      if (question.op !== 'step' || !('ok' in answer)) return null;
+      const ok = answer.ok as { readonly state: { readonly lastEventSeq: number } };
+      return { ok: { ...ok, state: { ...ok.state, lastEventSeq: String(ok.state.lastEventSeq) } } };
+    });
+    expect(new Set(report.mismatches.map(({ answer }) => JSON.stringify(answer))).size).toBeGreaterThan(1);
+    expect(report.mistakes.map(({ mistake }) => mistake)).toEqual(['$.ok.state.lastEventSeq: number, a string, ']);
+  });
+
   it('is told once, with the number of tests and one trail, and does not hide another one', async () => {
     const report = await reportOf((question, answer) => {
       if (question.op !== 'step' || !('ok' in answer)) return null;

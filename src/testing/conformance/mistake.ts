@@ -5,9 +5,11 @@ const MAX_STRING = 40;
 const isStrings = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
 
-/** What a value is, as far as it makes a mistake another one: a state's name does, a time does not. */
-function kindOfValue(value: unknown): string {
-  if (typeof value === 'string') return value.length <= MAX_STRING ? JSON.stringify(value) : 'a string';
+/** What a value is, as far as it makes a mistake another one: a state's name in the place of another does, a time does not. */
+function kindOfValue(value: unknown, other: unknown): string {
+  if (typeof value === 'string') {
+    return typeof other === 'string' && value.length <= MAX_STRING ? JSON.stringify(value) : 'a string';
+  }
   if (typeof value === 'boolean' || value === null) return String(value);
   return Array.isArray(value) ? 'a list' : typeof value;
 }
@@ -17,7 +19,7 @@ function kindOfDifference({ path, expected, actual, hint, sentence }: Difference
   if (sentence !== undefined) return sentence.split(':')[0] ?? sentence;
   const place = path.replaceAll(/\[\d+\]/g, '[]');
   if (!isStrings(expected) || !isStrings(actual)) {
-    return `${place}: ${kindOfValue(expected)}, ${kindOfValue(actual)}, ${hint ?? ''}`;
+    return `${place}: ${kindOfValue(expected, actual)}, ${kindOfValue(actual, expected)}, ${hint ?? ''}`;
   }
   const missing = expected.filter((each) => !actual.includes(each));
   const added = actual.filter((each) => !expected.includes(each));
