@@ -137,8 +137,9 @@ describe('a chart as PNG', () => {
   });
 
   test('needs a browser, and says so in a sentence', () => {
-    const { status, stderr } = diagram({ CHROMIUM_PATH: join(folder, 'none') });
+    const { status, stderr } = diagram({ CHROMIUM_PATH: join(folder, 'none') }, join(folder, 'none.png'));
     expect(status).toBe(1);
+    expect(existsSync(join(folder, 'none.png'))).toBe(false);
     expect(stderr).toMatch(
       /--format png\s+.* did not draw it .*ENOENT.*\s+Install Chromium or name one in CHROMIUM_PATH/,
     );
