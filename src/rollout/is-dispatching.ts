@@ -2,8 +2,9 @@ import { rolloutMachine, type RolloutTag } from './rollout.machine.ts';
 import type { RolloutState } from './rollout-record.ts';
 
 const DISPATCHING: RolloutTag = 'dispatching';
+const dispatching: ReadonlySet<string> = new Set(
+  Object.values(rolloutMachine.states).flatMap(({ key, tags }) => (tags.includes(DISPATCHING) ? [key] : [])),
+);
 
 /** Whether a rollout in this state may still dispatch hosts: the chart says so by a tag. */
-export function isDispatching(state: RolloutState): boolean {
-  return rolloutMachine.states[state]?.tags.includes(DISPATCHING) ?? false;
-}
+export const isDispatching = (state: RolloutState): boolean => dispatching.has(state);
