@@ -57,14 +57,14 @@ export function controlPlaneCore(
 ): ControlPlaneCore {
   const all: ControlPlaneParts = { ...DEFAULT_PARTS, ...parts };
   return {
-    start,
+    start: (config) => start(config, inPlace),
     handle: <Input extends ControlPlaneInput>(controlPlane: ControlPlane, input: Input, now: Time) =>
       // Right, because `handle` answers every kind of input with what `ReplyTo` names for it.
       handle(all, controlPlane, input, now, inPlace) as Handled<ReplyTo<Input>>,
   };
 }
 
-function start(config?: Partial<ControlPlaneConfig>): ControlPlane {
+function start(config: Partial<ControlPlaneConfig> | undefined, inPlace: boolean): ControlPlane {
   return {
     config: controlPlaneConfig(config),
     manifests: new Map(),
@@ -75,7 +75,7 @@ function start(config?: Partial<ControlPlaneConfig>): ControlPlane {
     selectorIndex: new Map(),
     inFlight: [],
     quarantine: new Map(),
-    hosts: emptyNameMap(),
+    hosts: emptyNameMap(inPlace),
     strangers: 0,
     watch: [],
   };

@@ -6,7 +6,7 @@ import { snapshotOf, type HostRolloutSnapshot } from '../wire/host-rollout-snaps
 import type { HostRolloutState } from '../machine/record.ts';
 import type { FleetMember, Place } from './control-plane-state.ts';
 import { applyHostEvent, applyTakenRecord } from './host-events.ts';
-import { memberOf, refreshCandidate } from './host-slots.ts';
+import { memberOf, refreshCandidate, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
 import { addMember, editMember, log, rolloutAt, slotAt, type Turn } from './turn.ts';
 
@@ -14,13 +14,12 @@ const NONE: readonly never[] = Object.freeze([]);
 
 /** Takes a heartbeat (specification: control-plane, "Heartbeats"). */
 export function receiveHeartbeat(turn: Turn, { heartbeat, isComplete }: HeartbeatReceived): HeartbeatAnswer {
-  const member = noteAlive(turn, heartbeat);
+  const known = memberOf(turn, heartbeat.hostname);
+  const runsAsBefore = wasHeard(known) && known.runningClosure === heartbeat.currentClosure;
+  const member = noteAlive(turn, known, heartbeat);
   const places = member?.places ?? NONE;
-  // What the host runs now says in every rollout whether there is anything left to do; only Pending records ask.
-  for (const { rollout, position } of places) {
-    if (slotAt(rolloutAt(turn, rollout), position).record.state === 'Pending')
-      refreshCandidate(turn, rollout, position);
-  }
+  // What the host runs now says in every rollout whether there is anything left to do.
+  if (!runsAsBefore) for (const { rollout, position } of places) refreshCandidate(turn, rollout, position);
   for (const place of places) {
     const snapshot = newestSnapshot(heartbeat, rolloutAt(turn, place.rollout).record.rolloutId);
     takeOverFrom(turn, place, snapshot);
@@ -30,8 +29,11 @@ export function receiveHeartbeat(turn: Turn, { heartbeat, isComplete }: Heartbea
 }
 
 /** The host as it is known now; `undefined` if it belongs to no rollout and there is no room to remember it. */
-function noteAlive(turn: Turn, { hostname, currentClosure }: Heartbeat): FleetMember | undefined {
-  const known = memberOf(turn, hostname);
+function noteAlive(
+  turn: Turn,
+  known: FleetMember | undefined,
+  { hostname, currentClosure }: Heartbeat,
+): FleetMember | undefined {
   if (known === undefined && turn.state.strangers >= turn.state.config.maxStrangers) {
     log(turn, 'warn', `${hostname} belongs to no rollout and there is no room to remember it.`, { host: hostname });
     return undefined;

@@ -41,7 +41,6 @@ export function refreshCandidate(turn: Turn, index: number, position: number): v
   const rollout = rolloutAt(turn, index);
   const host = plannedHost(rollout, position);
   const slot = slotAt(rollout, position);
-  // Looked up only where it matters: this is asked at every heartbeat, and most hosts are under way or at an end.
   const isAsking = slot.record.state === 'Pending' && asks(turn, slot, memberOf(turn, host.hostname));
   if (hasBit(rollout.candidates, host.seat) === isAsking) return;
   const draft = editRollout(turn, index);

@@ -4,7 +4,7 @@ import type { ControlPlaneEffect } from './control-plane-effects.ts';
 import type { ControlPlaneParts } from './control-plane-parts.ts';
 import { putBit, withBit } from './bits.ts';
 import type { ControlPlane, FleetMember, HostSlot, Rollout } from './control-plane-state.ts';
-import { withEntry } from './name-map.ts';
+import { putEntry, withEntry } from './name-map.ts';
 import { putValue, valueAt, valuesOf, vectorOf, withValue } from './vector.ts';
 
 type Draft<Value> = { -readonly [Field in keyof Value]: Value[Field] };
@@ -13,12 +13,14 @@ export type MemberDraft = Draft<FleetMember>;
 
 /** How the parts of a control plane are written to: each returns what takes the place of what it was given. */
 interface Writing {
+  readonly inPlace: boolean;
   readonly value: typeof withValue;
   readonly bit: typeof withBit;
+  readonly entry: typeof withEntry;
 }
 
-const INTO_COPIES: Writing = Object.freeze({ value: withValue, bit: withBit });
-const IN_PLACE: Writing = Object.freeze({ value: putValue, bit: putBit });
+const INTO_COPIES: Writing = Object.freeze({ inPlace: false, value: withValue, bit: withBit, entry: withEntry });
+const IN_PLACE: Writing = Object.freeze({ inPlace: true, value: putValue, bit: putBit, entry: putEntry });
 
 /**
  * The handling of one input: copies that are still being written, and the effects so far. Nothing of it outlives the
@@ -95,7 +97,7 @@ export function rolloutAt(turn: Turn, index: number): Rollout {
 
 /** The same, to be written to. */
 export function editRollout(turn: Turn, index: number): RolloutDraft {
-  if (turn.writing === IN_PLACE) return rolloutAt(turn, index);
+  if (turn.writing.inPlace) return rolloutAt(turn, index);
   for (const edit of turn.edits) if (edit.index === index) return edit.draft;
   const draft = copyOfRollout(rolloutAt(turn, index));
   turn.edits.push({ index, draft });
@@ -104,7 +106,7 @@ export function editRollout(turn: Turn, index: number): RolloutDraft {
 
 /** What is known of a host, which must be the one that the fleet has, to be written to. */
 export function editMember(turn: Turn, member: FleetMember): MemberDraft {
-  if (turn.writing === IN_PLACE) return member;
+  if (turn.writing.inPlace) return member;
   const draft: MemberDraft = {
     hostname: member.hostname,
     lastHeartbeatAt: member.lastHeartbeatAt,
@@ -119,7 +121,7 @@ export function editMember(turn: Turn, member: FleetMember): MemberDraft {
 
 /** Puts a host into the fleet, or in the place of the one of its name. */
 export function addMember(turn: Turn, member: FleetMember): void {
-  turn.state.hosts = withEntry(turn.state.hosts, member.hostname, member);
+  turn.state.hosts = turn.writing.entry(turn.state.hosts, member.hostname, member);
 }
 
 /** Adds a rollout and returns its index. */

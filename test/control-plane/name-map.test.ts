@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyNameMap, valueOf, withEntry } from '../../src/control-plane/name-map.ts';
+import { emptyNameMap, putEntry, valueOf, withEntry } from '../../src/control-plane/name-map.ts';
 
 const hostile = fc.constantFrom('', '__proto__', 'constructor', '10', 'toString', 'a', 'b');
 
-test('behaves as a Map, for any names', () => {
+test.each([
+  ['in versions', false, withEntry],
+  ['in place', true, putEntry],
+] as const)('written %s it behaves as a Map, for any names', (_how, inPlace, write) => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.oneof(hostile, fc.string()), fc.nat()), { maxLength: 300 }), (entries) => {
-      let map = emptyNameMap<number>();
+      let map = emptyNameMap<number>(inPlace);
       const model = new Map<string, number>();
       for (const [name, value] of entries) {
-        map = withEntry(map, name, value);
+        map = write(map, name, value);
         model.set(name, value);
       }
       expect(map.size).toBe(model.size);
@@ -21,10 +24,21 @@ test('behaves as a Map, for any names', () => {
   );
 });
 
-test('earlier versions stay as they were', () => {
-  const one = withEntry(emptyNameMap<number>(), 'a', 1);
+test.each([false, true])('earlier versions stay as they were, also of a map for writing in place: %s', (inPlace) => {
+  const one = withEntry(emptyNameMap<number>(inPlace), 'a', 1);
   const two = withEntry(one, 'a', 2);
-  expect([valueOf(one, 'a'), valueOf(two, 'a'), one.size, two.size]).toEqual([1, 2, 1, 1]);
+  const three = withEntry(two, 'b', 3);
+  expect([one, two, three].map((map) => [valueOf(map, 'a'), valueOf(map, 'b'), map.size])).toEqual([
+    [1, undefined, 1],
+    [2, undefined, 1],
+    [2, 3, 2],
+  ]);
+});
+
+test('written in place it stays the same map', () => {
+  const map = emptyNameMap<number>(true);
+  expect(putEntry(map, 'a', 1)).toBe(map);
+  expect(valueOf(putEntry(emptyNameMap<number>(), 'a', 1), 'a')).toBe(1);
 });
 
 test('names with the same hash do not displace each other', () => {

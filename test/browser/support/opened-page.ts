@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll } from 'vitest';
 import { pageWithFile } from '../../../src/visualize/page-file.ts';
 import { pageUrl } from './browser-page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nixfleet-page-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The address of a page on disk that has a file inside, as `visualize FILE --out` writes it. */
 export function pageHolding(name: string, text: string): string {

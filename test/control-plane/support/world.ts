@@ -10,6 +10,7 @@ import { hostOf, hostsOf, rolloutOf } from '../../../src/control-plane/reads.ts'
 import type { RolloutManifest } from '../../../src/fleet/rollout-manifest.ts';
 import type { OutboundEvent } from '../../../src/machine/events.ts';
 import type { HostRolloutSnapshot } from '../../../src/wire/host-rollout-snapshot.ts';
+import { contentOf } from './content-of.ts';
 import { deepFreeze } from './deep-freeze.ts';
 
 export type EventSketch = OutboundEvent extends infer E ? (E extends OutboundEvent ? Omit<E, 'seq'> : never) : never;
@@ -44,10 +45,10 @@ export class World {
     this.#usedUp = other.controlPlane;
     // What has left the core may be kept by anybody, and is not to be written to any more.
     deepFreeze([other.effects, other.reply]);
-    expect([other.effects, other.reply, other.controlPlane]).toEqual([
+    expect([other.effects, other.reply, contentOf(other.controlPlane)]).toEqual([
       result.effects,
       result.reply,
-      result.controlPlane,
+      contentOf(result.controlPlane),
     ]);
     this.lastPlanned = input.type === 'PlanTick' || input.type === 'ManifestsVerified';
     this.state = result.controlPlane;
