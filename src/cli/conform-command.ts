@@ -19,7 +19,7 @@ import {
 import { remedies } from './conform-remedies.ts';
 import { loadAdapter } from './load-adapter.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { writeOutput } from './output-file.ts';
+import { refuseTwoOnStdout, writeOutput, type OutputOption } from './output-file.ts';
 import { json } from './paths-command.ts';
 import { problemText, type Problem } from './problem.ts';
 import { readExerciseFile } from './read-exercise-file.ts';
@@ -187,19 +187,10 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
     const fix = `Leave out ${where}, or --fixtures.`;
     problems.push({ where, message: 'with --fixtures the questions are those of the file', fix });
   }
-  const onStdout = outputFlags(flags).filter(([, file]) => file === '-');
-  if (onStdout.length > 1) {
-    const where = onStdout.map(([option]) => `${option} -`).join(', ');
-    const fix = 'Give a file for all but one of them.';
-    problems.push({ where, message: 'standard output has room for one report', fix });
-  }
+  refuseTwoOnStdout(outputFlags(flags), problems);
 }
 
-const outputFlags = ({
-  json: report,
-  junit,
-  overlay,
-}: ConformFlags): readonly (readonly [option: string, file: string | undefined])[] => [
+const outputFlags = ({ json: report, junit, overlay }: ConformFlags): readonly OutputOption[] => [
   ['--json', report],
   ['--junit', junit],
   ['--overlay', overlay],

@@ -4,6 +4,18 @@ import type { Problem } from './problem.ts';
 
 const why = (error: unknown): string => (error instanceof Error ? error.message : 'unknown reason');
 
+/** An option that says where something is written, and what was given for it. */
+export type OutputOption = readonly [option: string, file: string | undefined];
+
+/** Standard output is for one thing at a time: a program that reads it could not tell two apart. */
+export function refuseTwoOnStdout(outputs: readonly OutputOption[], problems: Problem[]): void {
+  const onStdout = outputs.filter(([, file]) => file === '-');
+  if (onStdout.length < 2) return;
+  const where = onStdout.map(([option]) => `${option} -`).join(', ');
+  const fix = 'Give a file for all but one of them.';
+  problems.push({ where, message: 'standard output has room for one report', fix });
+}
+
 /** Writes a text, or bytes, to a file, or to standard output for `-`; the problem, if it cannot be written. */
 export function writeOutput(file: string, text: string | Uint8Array): Problem | null {
   if (file === '-') {

@@ -14,13 +14,13 @@ import {
   type SuitePart,
 } from '../testing/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { writeOutput, writeOutputs } from './output-file.ts';
+import { refuseTwoOnStdout, writeOutput, writeOutputs, type OutputOption } from './output-file.ts';
 import { problemText, type Problem } from './problem.ts';
 import { addSuiteOptions, readSuiteOptions, type SuiteFlags } from './testing-options.ts';
 
 interface PathsFlags extends SuiteFlags {
   readonly format: string;
-  readonly out: string;
+  readonly out?: string;
   readonly outDir?: string;
   readonly coverageJson?: string;
   readonly overlay?: string;
@@ -45,9 +45,9 @@ export function addPathsCommand(program: Command, onDone: (exitCode: ExitCode) =
     .command('paths')
     .description('Generate tests from the statechart, with exact coverage')
     .option('-f, --format <format>', pathFormatNames.join(', '), 'summary')
-    .option('-o, --out <file>', 'where to write, - for standard output', '-')
+    .option('-o, --out <file>', 'where to write (default: standard output, which is also -)')
     .option('--out-dir <directory>', 'a file for each path, in place of --out')
-    .option('--coverage-json <file>', 'coverage as JSON')
+    .option('--coverage-json <file>', 'coverage as JSON, - for standard output in place of the summary')
     .option('--overlay <file>', 'coverage for the visualizer to lay over the chart')
     .addHelpText('after', EXAMPLES);
   addSuiteOptions(command).action((flags: PathsFlags) => onDone(writePaths(flags)));
@@ -57,22 +57,36 @@ function writePaths(flags: PathsFlags): ExitCode {
   const problems: Problem[] = [];
   const { suite, thresholds } = readSuiteOptions(flags, problems);
   const format = formatNamed(flags, problems);
+  const out = outOf(flags);
+  refuseTwoOnStdout([['--out', out ?? undefined], ...coverageOutputs(flags)], problems);
   if (format === null || problems.length > 0) return refuse(problems);
 
   const parts = [...generateSuite(suite)];
   const coverage = coverageOf(parts, suite);
-  const isSummary = flags.format === 'summary';
   const outputs = [
-    flags.outDir === undefined
-      ? writeOutput(flags.out, format.all(parts))
-      : writeOutputs(flags.outDir, format.each?.(parts) ?? []),
+    out === null ? null : writeOutput(out, format.all(parts)),
+    flags.outDir === undefined ? null : writeOutputs(flags.outDir, format.each?.(parts) ?? []),
     flags.coverageJson === undefined ? null : writeOutput(flags.coverageJson, json(coverage)),
     flags.overlay === undefined ? null : writeOutput(flags.overlay, json(coverageOverlay(coverage))),
   ].filter((problem) => problem !== null);
   if (outputs.length > 0) return refuse(outputs);
 
-  if (isSummary) process.stdout.write(`\n${coverageTable(coverage)}\n`);
+  if (isSummary(flags) && out !== null) process.stdout.write(`\n${coverageTable(coverage)}\n`);
   return tellShortfalls(parts, missedThresholds(coverage, thresholds));
+}
+
+const isSummary = ({ format }: PathsFlags): boolean => format === 'summary';
+
+const coverageOutputs = ({ coverageJson, overlay }: PathsFlags): readonly OutputOption[] => [
+  ['--coverage-json', coverageJson],
+  ['--overlay', overlay],
+];
+
+/** Where the paths go; `null` if nowhere: to files of their own, or because only the coverage is asked for. */
+function outOf(flags: PathsFlags): string | null {
+  if (flags.out !== undefined) return flags.out;
+  if (flags.outDir !== undefined) return null;
+  return isSummary(flags) && coverageOutputs(flags).some(([, file]) => file === '-') ? null : '-';
 }
 
 function formatNamed(flags: PathsFlags, problems: Problem[]): PathFormat | null {

@@ -123,6 +123,9 @@ function readThresholds(text: string | undefined, problems: Problem[]): Threshol
 
 const isState = (text: string): text is HostState => hostStates.some((state) => state === text);
 
+/** Where a record that is right can be had. */
+const RECORD_FIX = 'Correct it, or take a `start` out of what `paths --start STATE --format json` writes.';
+
 function readStart(text: string, problems: Problem[]): HostRolloutState | null {
   if (isState(text)) return recordIn(text);
   const input = readInput(text);
@@ -133,6 +136,6 @@ function readStart(text: string, problems: Problem[]): HostRolloutState | null {
   }
   const read = readRecord(input.text);
   if (read.ok) return read.record;
-  for (const message of read.messages) problems.push({ where: text, message, fix: 'Correct the record.' });
+  for (const message of read.messages) problems.push({ where: text, message, fix: RECORD_FIX });
   return null;
 }

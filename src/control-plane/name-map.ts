@@ -39,7 +39,7 @@ type Node<Value> = Leaf<Value> | Fork<Value> | Clash<Value>;
 const EMPTY: NameTrie<never> = Object.freeze({ size: 0, root: null });
 
 /** @param inPlace only `putEntry` will write to it */
-export function emptyNameMap<Value>(inPlace = false): NameMap<Value> {
+export function emptyNameMap<Value>(inPlace: boolean): NameMap<Value> {
   return inPlace ? new Map<string, Value>() : EMPTY;
 }
 

@@ -28,10 +28,9 @@ export function insertQuarantine(turn: Turn, channel: string, closure: string): 
 }
 
 function stopAt(turn: Turn, index: number, position: number): void {
-  const { record, isOutstanding } = slotAt(rolloutAt(turn, index), position);
-  const hold = record.state === 'Pending' ? closureHold(turn, index, position) : null;
+  const hold = closureHold(turn, index, position);
   if (hold === null) return;
-  if (isOutstanding) withdraw(turn, index, position, 'quarantined');
+  if (slotAt(rolloutAt(turn, index), position).isOutstanding) withdraw(turn, index, position, 'quarantined');
   if (isCandidate(turn, index, position)) turn.effects.push(holdForGood(turn, index, position, hold));
 }
 

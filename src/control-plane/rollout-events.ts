@@ -17,12 +17,12 @@ export function feedRollout(turn: Turn, index: number, event: RolloutEvent): Rol
   turn.effects.push({ type: 'AppendRolloutEvent', rolloutId: before.rolloutId, event });
   for (const effect of result.effects) turn.effects.push(effect);
   editRollout(turn, index).record = result.record;
-  if (result.record.state !== before.state) rolloutChanged(turn, index, result.record.state);
+  withdrawUnlessDispatching(turn, index, result.record.state);
   return null;
 }
 
 /** A rollout that has stopped dispatching leaves nothing behind that a poll could still hand out. */
-function rolloutChanged(turn: Turn, index: number, state: RolloutState): void {
+function withdrawUnlessDispatching(turn: Turn, index: number, state: RolloutState): void {
   const { dispatching } = turn.state;
   if (turn.parts.mayDispatch(state) || !dispatching.includes(index)) return;
   turn.state.dispatching = dispatching.filter((other) => other !== index);

@@ -3,7 +3,9 @@ import type { RolloutState } from './rollout-record.ts';
 
 const DISPATCHING: RolloutTag = 'dispatching';
 const dispatching: ReadonlySet<string> = new Set(
-  Object.values(rolloutMachine.states).flatMap(({ key, tags }) => (tags.includes(DISPATCHING) ? [key] : [])),
+  Object.values(rolloutMachine.states)
+    .filter(({ tags }) => tags.includes(DISPATCHING))
+    .map(({ key }) => key),
 );
 
 /** Whether a rollout in this state may still dispatch hosts: the chart says so by a tag. */

@@ -10,7 +10,8 @@ const plural = (count: number, one: string): string => `${count} ${one}${count =
 
 /**
  * A name that tells what the path is about:
- * `allTransitions 1 (agent, halt): Pending → Activating → Soaking → Converged, 88 events, 80 refused`.
+ * `allTransitions 1 (agent, halt): Pending → Activating → Soaking → Converged, 88 events, 80 refused`; or, of a single
+ * event, which it is: `guardOutcomes 7 (agent, halt): Pending → Activating, LocalActivate, a gap before its seq`.
  */
 export function pathName({ criterion, number, side, policy, start, steps, about }: NamedPath): string {
   const states: string[] = [start.state];
@@ -19,7 +20,12 @@ export function pathName({ criterion, number, side, policy, start, steps, about 
     if (!expected.ok) refused += 1;
     else if (expected.state.state !== states.at(-1)) states.push(expected.state.state);
   }
-  const counts = [plural(steps.length, 'event'), ...(refused > 0 ? [`${refused} refused`] : [])];
+  const [only] = steps;
+  const what =
+    only !== undefined && steps.length === 1
+      ? [only.event.type, ...(only.note === null ? [] : [only.note])]
+      : [plural(steps.length, 'event')];
+  const counts = [...what, ...(refused > 0 ? [`${refused} refused`] : [])];
   const from = about === null ? '' : `, from ${about}`;
   return `${criterion} ${number} (${side}, ${policy.onHealthFailure}): ${[states.join(' → '), ...counts].join(', ')}${from}`;
 }

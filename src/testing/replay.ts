@@ -1,7 +1,7 @@
 import type { RolloutPolicy, Time } from '../machine/events.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import { step } from '../machine/step.ts';
-import { eventOf, type SideMove } from './moves.ts';
+import { eventOf, type Numbering, type SideMove } from './moves.ts';
 import type { PathStep } from './test-path.ts';
 
 /** Every event of a path has a time of its own, so that no field can be mistaken for another. */
@@ -9,8 +9,15 @@ const STEP_MS = 1_007;
 /** Processing comes after the event: a `now` that is written anywhere would show. */
 const PROCESSING_MS = 17;
 
+const NUMBERED: Readonly<Record<Numbering, string | null>> = {
+  next: null,
+  gap: 'a gap before its seq',
+  repeated: 'the last seq again',
+  older: 'an older seq',
+};
+
 const noteOf = ({ move, numbering }: SideMove): string | null => {
-  const notes = [move.name, numbering === 'next' ? null : `its seq is ${numbering}`];
+  const notes = [move.name, NUMBERED[numbering]];
   return notes.filter((note) => note !== null).join('; ') || null;
 };
 

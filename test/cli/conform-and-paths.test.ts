@@ -55,7 +55,7 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
       '"cell" is not counted',
       '--batch 0',
       '--without steps',
-      '$.paths[0].steps',
+      '$.paths[0]: without name, side, policy, start, steps.',
     ]) {
       expect(stderr).toContain(part);
     }
@@ -148,6 +148,20 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
 });
 
 describe.concurrent('nixfleet-statechart paths exits with', () => {
+  const small = ['-c', 'allStates', '--side', 'agent', '--policy', 'halt'];
+
+  test('0 and the coverage alone on standard output where it is asked for there', async () => {
+    const { status, stdout, stderr } = await run('paths', ...small, '--coverage-json', '-');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toHaveProperty('dimensions');
+  });
+
+  test('1 where two things were to be written to standard output', async () => {
+    const { status, stdout, stderr } = await run('paths', ...small, '--format', 'json', '--coverage-json', '-');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('--out -, --coverage-json -');
+  });
+
   test('1 for what it does not know', async () => {
     const { status, stderr } = await run('paths', '-c', 'random(allStates(0))', '--format', 'pdf', '--start', 'Soakin');
     expect(stderr).toContain('--criterion random(allStates(0))');

@@ -16,7 +16,7 @@ async function adviceFor(isSupported: (question: Question) => boolean): Promise<
         problem: null,
         disorder: null,
       }),
-    close: () => Promise.resolve(),
+    close: () => Promise.resolve(undefined),
   });
   const criteria = [{ kind: 'full', name: 'allStates' }] as const;
   return remedies(await conform(allExercises({ criteria }), { peer }), 'peer');

@@ -151,7 +151,7 @@ describe('the report that the guide shows', () => {
           problem: null,
           disorder: null,
         }),
-      close: () => Promise.resolve(),
+      close: () => Promise.resolve(undefined),
     });
     const suite = {
       criteria: [{ kind: 'full', name: 'validTransitions' }],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyNameMap, putEntry, valueOf, withEntry } from '../../src/control-plane/name-map.ts';
+import { emptyNameMap, putEntry, valueOf, withEntry, type NameMap } from '../../src/control-plane/name-map.ts';
 
 const hostile = fc.constantFrom('', '__proto__', 'constructor', '10', 'toString', 'a', 'b');
 
@@ -38,7 +38,7 @@ test.each([false, true])('earlier versions stay as they were, also of a map for 
 test('written in place it stays the same map', () => {
   const map = emptyNameMap<number>(true);
   expect(putEntry(map, 'a', 1)).toBe(map);
-  expect(valueOf(putEntry(emptyNameMap<number>(), 'a', 1), 'a')).toBe(1);
+  expect(valueOf(putEntry(emptyNameMap<number>(false), 'a', 1), 'a')).toBe(1);
 });
 
 test('names with the same hash do not displace each other', () => {
@@ -46,7 +46,7 @@ test('names with the same hash do not displace each other', () => {
   const pairs = clashes();
   expect(pairs.length).toBeGreaterThan(0);
   for (const [first, second] of pairs) {
-    let map = emptyNameMap<string>();
+    let map = emptyNameMap<string>(false);
     for (const name of [first, second, first]) map = withEntry(map, name, name);
     expect([valueOf(map, first), valueOf(map, second), valueOf(map, 'neither'), map.size]).toEqual([
       first,
@@ -62,11 +62,31 @@ test('four names with the same hash are kept apart, replaced one by one, and a f
   const [[third, fourth] = ['', '']] = clashes(first);
   const names = [first + third, first + fourth, second + third, second + fourth];
   const [absent = '', ...present] = names;
-  let map = emptyNameMap<string>();
+  let map = emptyNameMap<string>(false);
   for (const value of ['old', 'new']) for (const name of present) map = withEntry(map, name, value + name);
   expect(present.map((name) => valueOf(map, name))).toEqual(present.map((name) => `new${name}`));
   expect([valueOf(map, absent), map.size]).toEqual([undefined, 3]);
 });
+
+test('the way to a name is short: no fork has more than 32 ways, and different hashes are kept apart', () => {
+  let map = emptyNameMap<number>(false);
+  for (let number = 0; number < 5_000; number += 1) map = withEntry(map, `host-${number}`, number);
+  const kinds = nodesOf(map);
+  expect(kinds).toMatchObject({ leaf: 5_000, clash: 0 });
+  expect(kinds.widest).toBeLessThanOrEqual(32);
+});
+
+function nodesOf(map: NameMap<number>): { leaf: number; fork: number; clash: number; widest: number } {
+  const counts = { leaf: 0, fork: 0, clash: 0, widest: 0 };
+  const open = map instanceof Map || map.root === null ? [] : [map.root];
+  for (const node of open) {
+    counts[node.kind] += 1;
+    if (node.kind !== 'fork') continue;
+    counts.widest = Math.max(counts.widest, node.children.length);
+    open.push(...node.children);
+  }
+  return counts;
+}
 
 /** Pairs of names that FNV-1a does not tell apart behind `prefix`; the map's last mix keeps them together. */
 function clashes(prefix = ''): readonly (readonly [string, string])[] {

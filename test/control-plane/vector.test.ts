@@ -25,6 +25,12 @@ test.each(forms)('%s it behaves as an array of the same length, and leaves earli
   );
 });
 
+test('only one for writing in place is one piece', () => {
+  const values = Array.from({ length: 5000 }, (_, index) => index);
+  expect(vectorOf(values, true).root).toEqual(values);
+  for (const vector of [vectorOf(values), vectorOf(values, false)]) expect(vector.root.length).toBeLessThanOrEqual(16);
+});
+
 test.each(forms)('outside of one %s there is nothing', (_form, inPlace) => {
   const vector = vectorOf(['a'], inPlace);
   for (const index of [-1, 1, 0.5 + 1, Number.NaN, Infinity]) expect(valueAt(vector, index)).toBeUndefined();

@@ -31,7 +31,7 @@ function reportOf(spoil: (question: Question, answer: object) => object | null):
         problem: null,
         disorder: null,
       }),
-    close: () => Promise.resolve(),
+    close: () => Promise.resolve(undefined),
   });
   return conform(allExercises(suite, ['host']), { peer });
 }

@@ -38,6 +38,15 @@ describe('each criterion', () => {
     expect(new Set(first.paths.map((path) => path.name)).size).toBe(first.paths.length);
   });
 
+  it('names of guard outcomes say what each path does, so that none is told from another by its number alone', () => {
+    const { paths } = generatePaths({ criterion: full('guardOutcomes'), side: 'agent', onHealthFailure: 'halt' });
+    const told = paths.map(({ name }) => name.replace(/^guardOutcomes \d+ /, ''));
+    expect(new Set(told).size).toBe(paths.length);
+    expect(told).toContain(
+      '(agent, halt): Pending → Activating, LocalActivate, a gap before its seq, from a record that is full',
+    );
+  });
+
   describe.each(sides)('the tours of the %s are as short as tours from a start can be:', (side) => {
     const lengths = (name: (typeof criterionNames)[number]): readonly number[] =>
       generatePaths({ criterion: full(name), side, onHealthFailure: 'halt' }).paths.map(({ steps }) => steps.length);

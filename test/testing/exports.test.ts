@@ -125,7 +125,30 @@ describe('Markdown', () => {
     const rows = pathMarkdown({ ...odd, steps })
       .split('\n')
       .filter((line) => line.startsWith('| ') && /\d/.test(line));
-    expect(rows.every((row) => row.split(/(?<!\\)\|/).length === 7)).toBe(true);
+    expect(rows.every((row) => row.split(/(?<!\\)\|/).length === 8)).toBe(true);
+  });
+
+  it('holds everything that the machine is given, so that a person can do what it says', () => {
+    for (const path of paths) {
+      const text = pathMarkdown(path);
+      for (const [field, value] of Object.entries(path.start)) {
+        if (field !== 'state' && field !== 'probes' && value !== null)
+          expect(text).toContain(`\`${field} = ${JSON.stringify(value)}\``);
+      }
+      path.steps.forEach(({ event, now }, index) => {
+        const row = text.split('\n').find((line) => line.startsWith(`| ${index + 1} | ${now} |`));
+        for (const [field, value] of Object.entries(event)) {
+          if (field === 'type' || field === 'seq') continue;
+          expect(row).toContain(JSON.stringify(value).replaceAll('|', '\\|').replaceAll('`', "'"));
+        }
+      });
+    }
+  });
+
+  it('tells the probes of a start that has some', () => {
+    const probe = { status: 'pass', mode: 'enforce', lastObservedAt: 1, lastPassAt: 1, failureReason: null } as const;
+    const start = { ...recordIn('Soaking'), probes: { web: probe } };
+    expect(pathMarkdown({ ...(paths[0] as TestPath), start })).toContain(`probes = {"web":${JSON.stringify(probe)}}`);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { hostStates } from '../../src/machine/host-states.ts';
 import {
   fixtureFile,
   fixtureJsonSchema,
@@ -110,12 +111,12 @@ describe('a broken fixture file', () => {
         '$.format',
         '$.paths[0].side',
         '$.paths[0].steps[0].now',
-        '$.paths[0].steps[0]',
+        '$.paths[0].steps[0].extra',
         '$.paths[0].steps[1].event.seq',
-        '$.paths[1].start',
+        '$.paths[1]',
       ]),
     );
-    expect(messages.join('\n')).toContain('extra');
+    expect(messages).toContain('$.paths[0].steps[0].now: expected a number, found the string "noon"');
   });
 
   it.each([
@@ -154,14 +155,25 @@ describe('a record', () => {
   it('is refused with every problem and its place', () => {
     const { hostname: _, ...rest } = recordIn('Soaking');
     const read = readRecord(JSON.stringify({ ...rest, state: 'Soakin', lastEventSeq: -1, more: 1 }));
-    const messages = read.ok ? [] : read.messages;
-    expect(messages.map((message) => message.slice(0, message.indexOf(':'))).sort()).toEqual([
-      '$',
-      '$.hostname',
-      '$.lastEventSeq',
-      '$.state',
+    expect(read.ok ? [] : [...read.messages].sort()).toEqual([
+      '$.lastEventSeq: expected 0 or more, found the number -1',
+      '$.more: no such field',
+      `$.state: expected ${hostStates.map((state) => `"${state}"`).join(' or ')}, found the string "Soakin"`,
+      '$: without hostname',
     ]);
     expect(readRecord('{')).toEqual({ ok: false, messages: ['this is not JSON'] });
+    expect(readRecord(' \n')).toEqual({ ok: false, messages: ['there is nothing in it'] });
+    expect(readRecord('null')).toEqual({ ok: false, messages: ['$: expected an object, found null'] });
+  });
+
+  it('tells in one line what is missing in one place', () => {
+    const { hostname: _, channel: __, ...rest } = recordIn('Soaking');
+    const read = readRecord(JSON.stringify({ ...rest, rolloutId: 7, probes: { web: { status: 'pass' } } }));
+    expect(read.ok ? [] : read.messages).toEqual([
+      '$.rolloutId: expected a string, found the number 7',
+      '$: without hostname, channel',
+      '$.probes: expected for each probe, by its name: status, mode, lastObservedAt, lastPassAt and failureReason, found an object',
+    ]);
   });
 });
 

@@ -162,6 +162,23 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(blamed).toEqual([expect.objectContaining({ name: 'test 3', fault: 'peer' })]);
   });
 
+  it('answers the very last question twice is found out, too', async () => {
+    const report = await ask(peer('right(q); if (number === 5) setTimeout(() => right(q), 50)'));
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0, unexplained: [] });
+    expect(report.failures).toEqual([
+      expect.objectContaining({
+        place: 'question 5',
+        problem: { kind: 'unasked', message: 'It answered 5 (question 5) a second time.' },
+      }),
+    ]);
+  });
+
+  it('prints something after its last answer is found out, though no question is to blame', async () => {
+    const report = await ask(peer('right(q); if (number === 5) setTimeout(() => say("bye"), 50)'));
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0 });
+    expect(report.unexplained).toEqual([expect.objectContaining({ kind: 'unasked' })]);
+  });
+
   it('answers everything twice is given up in the end', async () => {
     const report = await ask(peer('right(q); right(q)'), PATIENT_MS, 3);
     expect(report).toMatchObject({ verdict: 'peer-failed', givenUpAfter: 3 });

@@ -27,7 +27,7 @@ const peerWith = (mutate: Mutation): Peer => ({
       problem: null,
       disorder: null,
     }),
-  close: () => Promise.resolve(),
+  close: () => Promise.resolve(undefined),
 });
 
 const thorough = ['guardOutcomes', 'transitionPairs'] as const;

@@ -39,7 +39,10 @@ describe('coverage in a file', () => {
     expect(overlay.cells.get('Pending.RemoteFailed')).toBe(0);
     expect(opened(report)).toEqual(overlay);
     const conformance = await conform([], {
-      peer: () => ({ ask: () => Promise.reject(new Error('nothing is asked')), close: () => Promise.resolve() }),
+      peer: () => ({
+        ask: () => Promise.reject(new Error('nothing is asked')),
+        close: () => Promise.resolve(undefined),
+      }),
     });
     expect(opened({ ...conformance, coverage: report })).toEqual(overlay);
   });

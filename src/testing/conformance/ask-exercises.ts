@@ -65,7 +65,8 @@ export async function askExercises(
     if (left.problem !== null && (left.isOfAnother || left.open.length > 1)) await askOneByOne(left);
     else if (left.problem !== null) blame(left.open, left.problem);
   }
-  await running.peer?.close();
+  const more = await running.peer?.close();
+  if (more !== undefined) blameForMore(more);
   if (isGivenUp()) listener.givenUp(problems);
 
   function isGivenUp(): boolean {
@@ -105,6 +106,14 @@ export async function askExercises(
     const isOfAnother = end.repeated !== undefined;
     if (isOfAnother) tellRepeated(end.repeated, end.problem);
     return { problem: end.problem, open: unanswered, isOfAnother };
+  }
+
+  /** A problem of a peer that had nothing left to answer. */
+  function blameForMore({ problem, repeated }: BatchEnd): void {
+    if (problem === null) return;
+    problems += 1;
+    if (repeated === undefined) listener.unexplained(problem);
+    else tellRepeated(repeated, problem);
   }
 
   function tellRepeated(id: number, problem: PeerProblem): void {

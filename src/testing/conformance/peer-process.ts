@@ -25,7 +25,7 @@ export function startPeerProcess(options: PeerProcessOptions): Peer {
     const why = error instanceof Error ? error.message : 'unknown reason';
     const problem: PeerProblem = { kind: 'ended', message: `It could not be started: ${why}.` };
     const end: BatchEnd = { answers: new Map(), problem, disorder: null };
-    return { ask: () => Promise.resolve(end), close: () => Promise.resolve() };
+    return { ask: () => Promise.resolve(end), close: () => Promise.resolve(undefined) };
   }
 }
 
@@ -118,6 +118,10 @@ function runPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
       const patience = setTimeout(kill, CLOSE_MS);
       await ended;
       clearTimeout(patience);
+      // That it ended is what it was asked to do.
+      if (gone === null || gone.problem.kind === 'ended') return undefined;
+      const { problem, repeated } = gone;
+      return { answers: new Map(), problem, disorder: null, ...(repeated === undefined ? {} : { repeated }) };
     },
   };
 }

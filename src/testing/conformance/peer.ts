@@ -16,5 +16,6 @@ export interface BatchEnd {
 /** The other implementation, however it is reached. */
 export interface Peer {
   readonly ask: (batch: readonly Request[]) => Promise<BatchEnd>;
-  readonly close: () => Promise<void>;
+  /** Ends it. A batch of nothing tells what it did after its last answer that it may not; `undefined` if nothing. */
+  readonly close: () => Promise<BatchEnd | undefined>;
 }

@@ -1,3 +1,5 @@
+import type { HostEvent } from '../../machine/events.ts';
+import type { HostRolloutState } from '../../machine/record.ts';
 import type { TestPath } from '../test-path.ts';
 import { changedFields } from './changed-fields.ts';
 
@@ -6,10 +8,24 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\
 
 const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
 
-/** A path as a table that a person can walk through by hand. */
+const fieldsOf = (fields: Iterable<readonly [string, unknown]>): readonly string[] =>
+  Array.from(fields, ([field, value]) => code(`${field} = ${JSON.stringify(value)}`));
+
+/** What the event carries beside its name and its number. */
+function carriedBy({ type: _type, seq: _seq, ...carried }: HostEvent): readonly string[] {
+  return fieldsOf(Object.entries(carried));
+}
+
+/** What the path starts from, as far as there is anything in it. */
+function givenIn({ state: _state, probes, ...record }: HostRolloutState): readonly string[] {
+  const given = Object.entries(record).filter(([, value]) => value !== null);
+  return fieldsOf(Object.keys(probes).length === 0 ? given : [...given, ['probes', probes]]);
+}
+
+/** A path as a table that a person can walk through by hand, with everything that the machine is given. */
 export function pathMarkdown(path: TestPath): string {
   let record = path.start;
-  const rows = path.steps.map(({ event, note, expected }, index) => {
+  const rows = path.steps.map(({ event, now, note, expected }, index) => {
     const before = record;
     if (expected.ok) record = expected.state;
     const outcome = expected.ok
@@ -17,18 +33,20 @@ export function pathMarkdown(path: TestPath): string {
         ? `stays ${record.state}`
         : `→ **${record.state}**`
       : `refused: ${code('invariant' in expected.error ? expected.error.invariant : expected.error.kind)}`;
-    const writes = changedFields(before, record).map(([field, value]) => code(`${field} = ${JSON.stringify(value)}`));
+    const writes = fieldsOf(changedFields(before, record));
     const effects = expected.ok ? expected.effects.map(({ type }) => code(type)) : [];
-    const what = `${code(event.type)} seq ${event.seq}${note === null ? '' : `, ${note}`}`;
-    return `| ${[String(index + 1), what, outcome, writes.join('<br>'), effects.join(', ')].map(cell).join(' | ')} |`;
+    const name = `${code(event.type)} seq ${event.seq}${note === null ? '' : `, ${note}`}`;
+    const what = [name, ...carriedBy(event)].join('<br>');
+    const cells = [String(index + 1), String(now), what, outcome, writes.join('<br>'), effects.join(', ')];
+    return `| ${cells.map(cell).join(' | ')} |`;
   });
   return [
     `### ${path.name}`,
     '',
-    `Starts in **${path.start.state}** under policy ${code(path.policy.onHealthFailure)}, lastEventSeq ${path.start.lastEventSeq}.`,
+    `Starts in **${path.start.state}** under policy ${code(path.policy.onHealthFailure)}, with ${givenIn(path.start).join(', ')}; everything else is null.`,
     '',
-    '| | event | outcome | written | effects, in order |',
-    '| --- | --- | --- | --- | --- |',
+    '| | now | event | outcome | written | effects, in order |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n');
