@@ -1,4 +1,4 @@
-import { at, showName } from './json-path.ts';
+import { at, showName } from '../text/json-path.ts';
 import type { FleetProblem } from './fleet-problem.ts';
 import { ProblemList } from './problem-list.ts';
 

@@ -2,7 +2,7 @@ import { resolveBudgets } from './budgets.ts';
 import { byCodeUnit, sortedEntries } from '../text/by-code-unit.ts';
 import type { Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';
-import { at, showName, someNames } from './json-path.ts';
+import { at, showName, someNames } from '../text/json-path.ts';
 import type { RolloutEdge, RolloutHost, RolloutManifest, RolloutWave } from './rollout-manifest.ts';
 
 /** What goes out, where it is not what the file says. */

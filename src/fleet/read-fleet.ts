@@ -15,7 +15,7 @@ import {
 } from './fleet-fields.ts';
 import type { Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';
-import { at } from './json-path.ts';
+import { at } from '../text/json-path.ts';
 import { ProblemList } from './problem-list.ts';
 import { partReader, type Read, readByName, readList, readValue, reportShape } from './read-part.ts';
 

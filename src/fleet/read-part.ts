@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { Draft } from './fleet-draft.ts';
 import { isJsonObject } from './fleet-fields.ts';
-import { at, describeValue } from './json-path.ts';
+import { at, describeValue } from '../text/json-path.ts';
 import type { ProblemList } from './problem-list.ts';
 
 /** What was read of a value: as much of it as could be, and the whole, which is `null` as soon as anything is wrong. */

@@ -1,7 +1,7 @@
 import type { FleetDraft } from '../fleet-draft.ts';
 import type { FleetHost } from '../fleet-manifest.ts';
 import { indexHosts, selectedHosts } from '../host-index.ts';
-import { at, quote } from '../json-path.ts';
+import { at, quote } from '../../text/json-path.ts';
 import type { ProblemList } from '../problem-list.ts';
 import { selectorSummary } from '../selector.ts';
 

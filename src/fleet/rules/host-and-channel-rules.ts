@@ -1,6 +1,6 @@
 import { sortedEntries } from '../../text/by-code-unit.ts';
 import type { FleetDraft } from '../fleet-draft.ts';
-import { at, showName, someNames } from '../json-path.ts';
+import { at, showName, someNames } from '../../text/json-path.ts';
 import type { ProblemList } from '../problem-list.ts';
 
 export function hostIsOnKnownChannel(fleet: FleetDraft, problems: ProblemList): void {

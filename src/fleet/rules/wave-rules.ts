@@ -1,6 +1,6 @@
 import { sortedEntries } from '../../text/by-code-unit.ts';
 import type { FleetDraft, WaveDraft } from '../fleet-draft.ts';
-import { at, showName } from '../json-path.ts';
+import { at, showName } from '../../text/json-path.ts';
 import type { ProblemList } from '../problem-list.ts';
 
 interface PlacedWave {

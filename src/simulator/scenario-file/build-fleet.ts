@@ -1,5 +1,5 @@
 import { decodeFleet, type ComplianceMode, type Fleet, type FleetProblem } from '../../fleet/index.ts';
-import { at } from '../../fleet/json-path.ts';
+import { at } from '../../text/json-path.ts';
 import { byCodeUnit } from '../../text/by-code-unit.ts';
 import { generateFleet, MAX_FLEET_HOSTS } from '../generate-fleet.ts';
 import {

@@ -1,5 +1,5 @@
 import { projectRollout, type Fleet, type RolloutManifest } from '../../fleet/index.ts';
-import { at } from '../../fleet/json-path.ts';
+import { at } from '../../text/json-path.ts';
 import { byCodeUnit } from '../../text/by-code-unit.ts';
 import type { HostState } from '../../machine/record.ts';
 import { releasedClosure } from '../plan-fleet.ts';

@@ -1,5 +1,5 @@
 import type { Fleet } from '../../fleet/index.ts';
-import { at } from '../../fleet/json-path.ts';
+import { at } from '../../text/json-path.ts';
 import { byCodeUnit } from '../../text/by-code-unit.ts';
 import { expand } from './build-fleet.ts';
 import type { HostChoice } from './field-types.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.ts';
 import type { Fleet } from '../../fleet/index.ts';
-import { at } from '../../fleet/json-path.ts';
+import { at } from '../../text/json-path.ts';
 import { byCodeUnit } from '../../text/by-code-unit.ts';
 import { parseTime } from '../../text/rfc3339.ts';
 import type { Time } from '../../machine/events.ts';

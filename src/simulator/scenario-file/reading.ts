@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { at, quote, showName } from '../../fleet/json-path.ts';
+import { at, quote, showName } from '../../text/json-path.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Place, Places } from './parse-yaml.ts';
 import type { ScenarioProblem } from './scenario-problem.ts';
