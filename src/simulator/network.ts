@@ -17,11 +17,7 @@ export class Network implements MessageDelay {
   delay(node: SimulatedHost, what: 'request' | 'answer'): number {
     const { scenario, faultsOn } = this.#world;
     const { latency } = scenario.network;
-    let delayMs =
-      latency.minMs === latency.maxMs
-        ? latency.minMs
-        : (node.latencyLuck ??= this.#world.streams.begin(node.name, 'latency')).between(latency.minMs, latency.maxMs);
-    delayMs += node.slowLinkMs;
+    let delayMs = node.latencyLuck.between(latency.minMs, latency.maxMs) + node.slowLinkMs;
     const { faults } = node;
     if (faults !== null) {
       const { now } = this.#world;

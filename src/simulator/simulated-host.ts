@@ -26,8 +26,8 @@ export interface SimulatedHost {
   manifest: AgentManifest | null;
   parkedAt: number;
   slowLinkMs: number;
-  /** Drawn from at every message; `null` before the first. */
-  latencyLuck: RandomStream | null;
+  /** Drawn from at every message, and kept here because it is. */
+  readonly latencyLuck: RandomStream;
   faults: HostFaults | null;
   readonly work: Work | null;
   readonly wasAnswered: boolean;

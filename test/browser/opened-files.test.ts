@@ -74,5 +74,6 @@ describe('a file of QA, opened by `visualize`', () => {
     await page.getByRole('button', { name: 'Show coverage' }).click();
     await page.getByText('Faded on the chart: what the paths of the file never exercises.').waitFor();
     expect(await page.locator('.event-row.is-covered').count()).toBeGreaterThan(0);
+    expect(await page.getByTestId('coverage-summary').textContent()).toContain('(100 %) of what is accepted');
   });
 });

@@ -8,7 +8,7 @@ import { generatePaths } from '../../src/testing/generate.ts';
 import type { Side } from '../../src/testing/side.ts';
 import { pageWithFile } from '../../src/visualize/page-file.ts';
 import { chartNamed } from '../../src/visualize/chart-catalogue.ts';
-import { isCoverageOf, sessionFor, type Coverage } from '../../src/visualize/play/coverage.ts';
+import { coverageShares, isCoverageOf, sessionFor, type Coverage } from '../../src/visualize/play/coverage.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
 import { readOpenable } from '../../src/visualize/read-openable.ts';
 
@@ -32,6 +32,16 @@ function opened(file: unknown): Coverage {
 
 describe('coverage in a file', () => {
   const report = reportOf('control-plane');
+
+  it('says how much of the chart was exercised, and how much of what it refuses', () => {
+    const model = chartNamed('host-control-plane');
+    const { accepted, refused } = coverageShares(model, opened(report));
+    const { transitions, cells } = report.dimensions;
+    expect(accepted).toEqual({ covered: transitions.covered, all: transitions.total });
+    expect(refused).toEqual({ covered: cells.covered - accepted.covered, all: cells.total - accepted.all });
+    const nothing = coverageShares(model, { title: '', cells: new Map() });
+    expect(nothing.accepted).toEqual({ covered: 0, all: accepted.all });
+  });
 
   it('is opened as an overlay, as a report, and in the report of a conformance run', async () => {
     const overlay = opened(coverageOverlay(report));

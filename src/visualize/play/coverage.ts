@@ -33,6 +33,29 @@ export function coverageOfPaths(
 export const isCoverageOf = ({ eventTypes }: ChartModel, { cells }: Coverage): boolean =>
   [...cells.keys()].some((cell) => eventTypes.some((type) => cell.endsWith(`.${type}`)));
 
+/** Of so many there are, so many were exercised. */
+export interface Share {
+  readonly covered: number;
+  readonly all: number;
+}
+
+/** How much of a chart a coverage speaks of: what it accepts, and what it refuses. */
+export function coverageShares(
+  { states, eventTypes }: ChartModel,
+  { cells }: Coverage,
+): Record<'accepted' | 'refused', Share> {
+  const shares = { accepted: { covered: 0, all: 0 }, refused: { covered: 0, all: 0 } };
+  for (const state of states) {
+    const accepted = new Set(state.events.map(({ type }) => type));
+    for (const type of eventTypes) {
+      const share = accepted.has(type) ? shares.accepted : shares.refused;
+      share.all += 1;
+      if ((cells.get(`${state.name}.${type}`) ?? 0) > 0) share.covered += 1;
+    }
+  }
+  return shares;
+}
+
 /** The session, if its chart can show the coverage; otherwise a new one of the first chart that can. */
 export function sessionFor(session: Session, coverage: Coverage): Session {
   const others = chartSides.map((side): Session => ({ ...newSession, side }));

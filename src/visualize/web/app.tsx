@@ -148,6 +148,7 @@ export function App({ opened: openedText }: Props) {
           <>
             {view === 'paths' && (
               <PathsPanel
+                model={model}
                 session={session}
                 coverage={coverage}
                 onCoverage={opened.setCoverage}

@@ -1,12 +1,14 @@
 import { useMemo, useState } from 'react';
 import { criteria, type CriterionName } from '../../testing/criterion.ts';
 import type { TestPath } from '../../testing/test-path.ts';
-import type { Coverage } from '../play/coverage.ts';
+import type { ChartModel } from '../chart-model.ts';
+import { coverageShares, type Coverage, type Share } from '../play/coverage.ts';
 import { criteriaOf, playableFile, playablePaths } from '../play/playable-paths.ts';
 import type { Session } from '../play/session.ts';
 import { FileButton } from './file-button.tsx';
 
 interface Props {
+  readonly model: ChartModel;
   readonly session: Session;
   readonly coverage: Coverage | null;
   readonly onCoverage: (coverage: Coverage | null) => void;
@@ -20,7 +22,7 @@ interface Props {
 const MOST_SHOWN = 200;
 
 /** Generated paths by criterion, or those of a file, to be played on the chart beside; and what they cover. */
-export function PathsPanel({ session, coverage, onCoverage, opened, onOpened, onFiles, onPlay }: Props) {
+export function PathsPanel({ model, session, coverage, onCoverage, opened, onOpened, onFiles, onPlay }: Props) {
   const [chosen, setCriterion] = useState<CriterionName>('validTransitions');
   const known = criteriaOf(session);
   const criterion = known.find((name) => name === chosen) ?? 'validTransitions';
@@ -70,7 +72,7 @@ export function PathsPanel({ session, coverage, onCoverage, opened, onOpened, on
           </button>
           <FileButton label="Open file…" accept=".json" onFiles={onFiles} />
         </div>
-        {coverage !== null && <p className="hint">Faded on the chart: what {coverage.title} never exercises.</p>}
+        {coverage !== null && <CoverageHint model={model} coverage={coverage} />}
       </section>
       <ol className="path-list" data-testid="paths">
         {paths.slice(0, MOST_SHOWN).map((path, index) => (
@@ -91,6 +93,19 @@ export function PathsPanel({ session, coverage, onCoverage, opened, onOpened, on
     </aside>
   );
 }
+
+function CoverageHint({ model, coverage }: { readonly model: ChartModel; readonly coverage: Coverage }) {
+  const { accepted, refused } = coverageShares(model, coverage);
+  return (
+    <p className="hint" data-testid="coverage-summary">
+      Faded on the chart: what {coverage.title} never exercises. Exercised: {shareText(accepted)} of what is accepted,{' '}
+      {shareText(refused)} of what is refused.
+    </p>
+  );
+}
+
+const shareText = ({ covered, all }: Share): string =>
+  `${covered} of ${all}${all === 0 ? '' : ` (${Math.floor((100 * covered) / all)} %)`}`;
 
 /** `validTransitions 4 (agent, halt): Pending → …`: all of the list begins alike, so it is the rest that tells. */
 const withoutCriterion = (name: string): string => name.replace(/^\w+(?:\([^:]*\))? \d+ \([^:]*\): /, '');
