@@ -35,7 +35,7 @@ export interface ControlPlane {
   readonly hosts: NameMap<FleetMember>;
   /** How many of `hosts` belong to no rollout. */
   readonly strangers: number;
-  /** Whom to look after when, soonest first. */
+  /** Whom to look after when, in no order. */
   readonly watch: readonly WatchSlot[];
 }
 
@@ -55,8 +55,8 @@ export interface Rollout {
   readonly dispatched: Bits;
   /** What was last reported of each group of hosts that gate alike; `null` if nothing or nobody. */
   readonly holds: readonly (Hold | null)[];
-  /** Hosts that came back to their group after it was reported, as positions. */
-  readonly newcomers: readonly number[];
+  /** The hosts that came back to their group since the last pass, by seat: the group may have been reported without them. */
+  readonly newcomers: Bits;
 }
 
 /** How far the hosts of one wave have come. */

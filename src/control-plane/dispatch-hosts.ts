@@ -1,5 +1,5 @@
 import { draftOf } from '../machine/record.ts';
-import { nextBit } from './bits.ts';
+import { membersOf, nextBit, type Bits } from './bits.ts';
 import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { DeferDispatch, QueueDispatch } from './control-plane-effects.ts';
 import { gateContext } from './gate-context.ts';
@@ -36,8 +36,15 @@ export function dispatchHosts(turn: Turn, index: number): void {
     const next = decide(pass, head);
     if (next !== null) insertHead(heads, next);
   }
-  if (rolloutAt(turn, index).newcomers.length > 0) editRollout(turn, index).newcomers = [];
+  forgetNewcomers(turn, index);
   emit(pass);
+}
+
+function forgetNewcomers(turn: Turn, index: number): void {
+  for (const seat of membersOf(rolloutAt(turn, index).newcomers)) {
+    const rollout = editRollout(turn, index);
+    rollout.newcomers = turn.writing.bit(rollout.newcomers, seat, false);
+  }
 }
 
 /** The head of every group that waits, the last by name first. */
@@ -87,24 +94,24 @@ function deferGroup(pass: Pass, head: Head, gate: Gate, hold: Hold): Head | null
   }
   const known = holds[head.group] ?? null;
   if (known !== null && sameHold(known, hold)) {
-    for (const position of newcomers) {
-      if (plannedHost({ plan }, position).group === head.group && isCandidate(turn, index, position))
-        defer(pass, position, hold);
+    for (const position of seated(plan, range, newcomers)) {
+      if (isCandidate(turn, index, position)) defer(pass, position, hold);
     }
     return null;
   }
   const changed = holds.slice();
   changed[head.group] = hold;
   editRollout(turn, index).holds = changed;
-  const { candidates } = rolloutAt(turn, index);
-  for (
-    let seat = nextBit(candidates, range.start);
-    seat >= 0 && seat < range.end;
-    seat = nextBit(candidates, seat + 1)
-  ) {
-    defer(pass, plan.positionAt[seat] ?? head.position, hold);
-  }
+  for (const position of seated(plan, range, rolloutAt(turn, index).candidates)) defer(pass, position, hold);
   return null;
+}
+
+/** The positions of those whose seats are in the set and in the range. */
+function* seated(plan: RolloutPlan, { start, end }: Group, seats: Bits): Generator<number, void> {
+  for (let seat = nextBit(seats, start); seat >= 0 && seat < end; seat = nextBit(seats, seat + 1)) {
+    // Every seat has a position.
+    yield plan.positionAt[seat] as number;
+  }
 }
 
 /** Each is asked, because the reason names the host, and because its closure may be refused for good. */

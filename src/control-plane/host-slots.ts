@@ -45,8 +45,8 @@ export function refreshCandidate(turn: Turn, index: number, position: number): v
   if (hasBit(rollout.candidates, host.seat) === isAsking) return;
   const draft = editRollout(turn, index);
   draft.candidates = turn.writing.bit(draft.candidates, host.seat, isAsking);
-  const isNew = isAsking && turn.state.dispatching.includes(index) && !draft.newcomers.includes(position);
-  if (isNew) draft.newcomers = [...draft.newcomers, position];
+  if (isAsking && turn.state.dispatching.includes(index))
+    draft.newcomers = turn.writing.bit(draft.newcomers, host.seat, true);
 }
 
 /** The host waits to be dispatched, as far as its own state goes. */

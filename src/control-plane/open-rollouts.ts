@@ -80,7 +80,7 @@ function newRollout(turn: Turn, plan: RolloutPlan): Rollout {
     }),
     dispatched: bitsOf(slots.length, () => false),
     holds: plan.groups.map(() => null),
-    newcomers: [],
+    newcomers: bitsOf(slots.length, () => false),
   };
 }
 

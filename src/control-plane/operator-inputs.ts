@@ -41,7 +41,7 @@ function letHostsGo(turn: Turn, index: number): void {
   rollout.candidates = bitsOf(0, Boolean);
   rollout.dispatched = bitsOf(0, Boolean);
   rollout.holds = [];
-  rollout.newcomers = [];
+  rollout.newcomers = bitsOf(0, Boolean);
 }
 
 function leave(turn: Turn, hostname: string, index: number): void {

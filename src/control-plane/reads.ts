@@ -21,7 +21,7 @@ export function rolloutOf(controlPlane: ControlPlane, rolloutId: string): Rollou
   return rolloutNamed(controlPlane, rolloutId)?.record ?? null;
 }
 
-/** The manifest that a rollout was opened from. */
+/** The manifest that a rollout was opened from; without hosts, waves, edges and budgets once it is pruned. */
 export function manifestOf(controlPlane: ControlPlane, rolloutId: string): RolloutManifest | null {
   return rolloutNamed(controlPlane, rolloutId)?.plan.manifest ?? null;
 }

@@ -77,10 +77,10 @@ export function planRollout(manifest: RolloutManifest, selectorIndex: ReadonlyMa
   return { manifest, hosts, positionOf, positionAt, groups: ranges, ...chainTargets(hosts), waveCount };
 }
 
-/** What is left of a plan once its hosts are let go. */
+/** What is left of a plan once its hosts are let go: nothing that grows with their number. */
 export function withoutHosts(plan: RolloutPlan): RolloutPlan {
   return {
-    manifest: plan.manifest,
+    manifest: { ...plan.manifest, hosts: NONE, waves: NONE, edges: NONE, budgets: NONE },
     hosts: NONE,
     positionOf: new Map(),
     positionAt: NONE,

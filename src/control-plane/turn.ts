@@ -126,7 +126,6 @@ export function addMember(turn: Turn, member: FleetMember): void {
 
 /** Adds a rollout and returns its index. */
 export function addRollout(turn: Turn, rollout: Rollout): number {
-  flush(turn);
   turn.state.rollouts = vectorOf([...valuesOf(turn.state.rollouts), rollout]);
   return turn.state.rollouts.length - 1;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { complianceWaveGate } from '../../src/control-plane/gates/compliance-wave.ts';
 import { gateOf, inFlightOf, memberOf, wavesOf } from '../../src/control-plane/reads.ts';
 import { valueAt } from '../../src/control-plane/vector.ts';
+import { membersOf } from '../../src/control-plane/bits.ts';
 import { manifest } from './support/manifests.ts';
 import { World } from './support/world.ts';
 
@@ -120,12 +121,16 @@ test('a host that one rollout lets go and another keeps is no stranger', () => {
 test('a rollout begins and ends with nothing under way', () => {
   const world = new World({}, { dispatchFrom: 9_000_000 });
   const first = () => valueAt(world.state.rollouts, 0);
+  const newcomers = () => [...membersOf(first()?.newcomers ?? { layers: [] })];
   world.verify(manifest({ waves: [['a'], ['b']] }));
-  expect(first()).toMatchObject({ holds: [null, null], newcomers: [], converged: 0 });
+  expect(first()).toMatchObject({ holds: [null, null], converged: 0 });
+  expect(newcomers()).toEqual([]);
   world.heartbeat('b', 'old');
+  expect(newcomers()).toHaveLength(1);
   world.verify(manifest({ ref: 'r2', others: ['a'] }));
   world.handle({ type: 'RetentionExpired', rolloutId: R1 });
-  expect(first()).toMatchObject({ holds: [], newcomers: [], plan: { hosts: [] } });
+  expect(first()).toMatchObject({ holds: [], plan: { hosts: [], manifest: { hosts: [] } } });
+  expect(newcomers()).toEqual([]);
 });
 
 describe('what is counted', () => {

@@ -34,6 +34,16 @@ describe('recovery from nothing', () => {
     expect(fresh.queued()).toEqual(['a']);
   });
 
+  test('a host that says for the first time that it does not know what it runs has been heard', () => {
+    const fresh = new World({}, { dispatchFrom: 2_000_000 });
+    fresh.verify(release);
+    fresh.heartbeat('a', null);
+    fresh.heartbeat('b', 'old');
+    fresh.now = 2_000_000;
+    fresh.tick();
+    expect(fresh.queued()).toEqual(['a', 'b']);
+  });
+
   test('every host, the current wave and the dispatches come back from heartbeats alone', () => {
     const known = new World();
     known.verify(release);

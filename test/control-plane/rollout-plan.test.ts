@@ -74,9 +74,9 @@ describe('the layout of a rollout', () => {
     expect(planned.nextWithTarget).toEqual([-1, 3, -1, 4, -1]);
   });
 
-  test('keeps its manifest and its waves when its hosts are let go', () => {
+  test('keeps what the manifest says of the rollout itself when its hosts are let go', () => {
     expect(withoutHosts(planned)).toEqual({
-      manifest: planned.manifest,
+      manifest: { ...planned.manifest, hosts: [], waves: [], edges: [], budgets: [] },
       hosts: [],
       positionOf: new Map(),
       positionAt: [],
