@@ -91,8 +91,8 @@ export interface TickInput {
 export interface HeartbeatAnsweredInput {
   readonly type: 'HeartbeatAnswered';
   readonly replayFrom: number | null;
-  readonly snapshots: readonly HostRolloutSnapshot[];
-  /** Of the rollouts in `snapshots`, as far as they are known: a snapshot without one is not taken over. */
+  readonly bootstrapRollouts: readonly HostRolloutSnapshot[];
+  /** Of the rollouts in `bootstrapRollouts`, as far as they are known: a snapshot without one is not taken over. */
   readonly manifests: readonly AgentManifest[];
 }
 

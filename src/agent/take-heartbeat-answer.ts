@@ -11,7 +11,7 @@ import { findRollout, storeRollout, type Turn } from './turn.ts';
 
 /** Takes over what the control plane knows better, and sends again what it asks for (specification: agent, rule 10). */
 export function takeHeartbeatAnswer(turn: Turn, answer: AgentInputOf<'HeartbeatAnswered'>): void {
-  const { snapshots, manifests } = answer;
+  const { bootstrapRollouts: snapshots, manifests } = answer;
   const adoptions: Adoption[] = [];
   // One at most, but for a host whose channel has moved on.
   for (const snapshot of snapshots.length < 2 ? snapshots : snapshots.toSorted(byRollout)) {

@@ -105,7 +105,7 @@ export class ControlPlaneNode {
             .filter((manifest) => manifest !== null);
     queue.push(now + delay, node.index, epoch, {
       type: 'HeartbeatDone',
-      input: { type: 'HeartbeatAnswered', replayFrom, snapshots, manifests },
+      input: { type: 'HeartbeatAnswered', replayFrom, bootstrapRollouts: snapshots, manifests },
     });
   }
 

@@ -65,7 +65,7 @@ export function boot(overrides: Partial<AgentInputOf<'Boot'>> = {}): AgentInputO
 }
 
 export function answer(overrides: Partial<AgentInputOf<'HeartbeatAnswered'>> = {}): AgentInputOf<'HeartbeatAnswered'> {
-  return { type: 'HeartbeatAnswered', replayFrom: null, snapshots: [], manifests: [], ...overrides };
+  return { type: 'HeartbeatAnswered', replayFrom: null, bootstrapRollouts: [], manifests: [], ...overrides };
 }
 
 export function snapshot(overrides: Partial<HostRolloutState> = {}): HostRolloutSnapshot {

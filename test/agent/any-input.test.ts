@@ -71,7 +71,7 @@ const input: fc.Arbitrary<AgentInput> = fc.oneof(
   fc.record({
     type: type('HeartbeatAnswered'),
     replayFrom: fc.option(seq),
-    snapshots: fc.array(record.map(snapshotOf), { maxLength: 3 }),
+    bootstrapRollouts: fc.array(record.map(snapshotOf), { maxLength: 3 }),
     manifests: fields.manifests,
   }),
   fc.record({
@@ -84,7 +84,7 @@ const input: fc.Arbitrary<AgentInput> = fc.oneof(
 
 /** A runtime that drives many agents leaves it out. */
 function isSilentAnswer(next: AgentInput): boolean {
-  return next.type === 'HeartbeatAnswered' && next.replayFrom === null && next.snapshots.length === 0;
+  return next.type === 'HeartbeatAnswered' && next.replayFrom === null && next.bootstrapRollouts.length === 0;
 }
 
 test('whatever it is fed, an agent does not throw, changes no argument, uses no number twice in one life, and is the same in place', () => {

@@ -60,7 +60,7 @@ describe('rule 2: numbers', () => {
       dispatchAckedAt: START,
       lastEventSeq: Number.MAX_SAFE_INTEGER,
     });
-    driver.feed(answer({ snapshots: [last], manifests: [manifest()] }));
+    driver.feed(answer({ bootstrapRollouts: [last], manifests: [manifest()] }));
     const effects = driver.feed({ type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' });
     expect(types(effects)).toEqual(['EmitLog']);
     expect(logLevels(effects)).toEqual(['error']);
@@ -108,7 +108,7 @@ describe('rule 3: a dispatch', () => {
 
   test('is not kept from a host by a snapshot of its pending record', () => {
     const driver = new AgentDriver().start();
-    driver.feed(answer({ snapshots: [snapshot()], manifests: [manifest()] }));
+    driver.feed(answer({ bootstrapRollouts: [snapshot()], manifests: [manifest()] }));
     expect(driver.agent.rollouts).toEqual([]);
     expect(types(driver.feed(dispatch()))).toContain('LocalFireSwitch');
   });

@@ -187,7 +187,7 @@ test('before tickDueAt a tick does nothing', () => {
             { type: 'Tick' },
             dispatch(),
             answer({
-              snapshots: [snapshot({ state: 'Soaking', lastEventSeq: 3, dispatchAckedAt: START })],
+              bootstrapRollouts: [snapshot({ state: 'Soaking', lastEventSeq: 3, dispatchAckedAt: START })],
               manifests: [manifest()],
             }),
           ),

@@ -118,7 +118,12 @@ export class FaultyWorld {
       case 'answer': {
         const snapshots = op.fresh ? this.look() : this.#seen;
         return this.#feed(
-          { type: 'HeartbeatAnswered', replayFrom: op.replayFrom, snapshots, manifests: this.#manifests },
+          {
+            type: 'HeartbeatAnswered',
+            replayFrom: op.replayFrom,
+            bootstrapRollouts: snapshots,
+            manifests: this.#manifests,
+          },
           op.crashAfter,
         );
       }
@@ -138,7 +143,7 @@ export class FaultyWorld {
   settle(): void {
     this.#crash(false);
     this.#feed(
-      { type: 'HeartbeatAnswered', replayFrom: null, snapshots: this.look(), manifests: this.#manifests },
+      { type: 'HeartbeatAnswered', replayFrom: null, bootstrapRollouts: this.look(), manifests: this.#manifests },
       null,
     );
     for (let left = this.#disk.length + this.#tail.length + 1; left > 0 && this.#pending.size > 0; left -= 1) {
@@ -146,7 +151,7 @@ export class FaultyWorld {
     }
     demand(this.#disk.length === 0 && this.#pending.size === 0, 'the outbox is not emptied');
     this.#feed(
-      { type: 'HeartbeatAnswered', replayFrom: null, snapshots: this.look(), manifests: this.#manifests },
+      { type: 'HeartbeatAnswered', replayFrom: null, bootstrapRollouts: this.look(), manifests: this.#manifests },
       null,
     );
     for (const { rolloutId, record } of this.#agent.rollouts) {

@@ -87,7 +87,7 @@ describe('rule 10: heartbeat', () => {
     const driver = new AgentDriver().soak();
     const before = driver.agent;
     for (const lastEventSeq of [0, 3, 4]) {
-      expect(driver.feed(answer({ snapshots: [{ ...failed, lastEventSeq }], manifests }))).toEqual([]);
+      expect(driver.feed(answer({ bootstrapRollouts: [{ ...failed, lastEventSeq }], manifests }))).toEqual([]);
     }
     expect(driver.agent).toBe(before);
   });
@@ -96,7 +96,7 @@ describe('rule 10: heartbeat', () => {
     const driver = new AgentDriver().soak();
     const before = driver.agent;
     const pending = { ...failed, state: 'Pending', lastEventSeq: 90 } as const;
-    expect(driver.feed(answer({ snapshots: [pending], manifests }))).toEqual([]);
+    expect(driver.feed(answer({ bootstrapRollouts: [pending], manifests }))).toEqual([]);
     expect(driver.agent).toBe(before);
   });
 
@@ -105,7 +105,7 @@ describe('rule 10: heartbeat', () => {
     driver.probe('http', 'fail');
     const old = driver.record();
     const newer = snapshot({ ...old, dispatchedAt: 5, soakDueAt: 6, currentClosure: 'sha256-third', lastEventSeq: 90 });
-    const effects = driver.feed(answer({ snapshots: [newer], manifests }));
+    const effects = driver.feed(answer({ bootstrapRollouts: [newer], manifests }));
     expect(driver.record()).toEqual({
       ...old,
       dispatchedAt: 5,
@@ -121,7 +121,9 @@ describe('rule 10: heartbeat', () => {
   test('the numbers that a snapshot tells of outlive a crash, also where the state is the same', () => {
     const driver = new AgentDriver().start();
     driver.feed(dispatch());
-    const effects = driver.feed(answer({ snapshots: [snapshot({ ...driver.record(), lastEventSeq: 90 })], manifests }));
+    const effects = driver.feed(
+      answer({ bootstrapRollouts: [snapshot({ ...driver.record(), lastEventSeq: 90 })], manifests }),
+    );
     expect(ofType(effects, 'WriteOutboxHeader')).toMatchObject([
       { header: { record: { lastEventSeq: 90 }, numberedTo: 90 } },
     ]);
@@ -132,34 +134,34 @@ describe('rule 10: heartbeat', () => {
   test('one that tells of a failure that was not known here rolls back', () => {
     const driver = new AgentDriver().soak();
     const newer = { ...failed, currentClosure: NEW_CLOSURE, lastEventSeq: 90 };
-    const effects = driver.feed(answer({ snapshots: [newer], manifests }));
+    const effects = driver.feed(answer({ bootstrapRollouts: [newer], manifests }));
     expect(ofType(effects, 'LocalFireRollbackTo')).toMatchObject([{ closure: OLD_CLOSURE }]);
   });
 
   test('one that says more of the activation than was known here starts the probes', () => {
     const driver = new AgentDriver().start();
     driver.feed(dispatch());
-    const effects = driver.feed(answer({ snapshots: [soaking], manifests }));
+    const effects = driver.feed(answer({ bootstrapRollouts: [soaking], manifests }));
     expect(driver.record().state).toBe('Soaking');
     expect(types(effects)).toContain('StartProbes');
   });
 
   test('for another host, another closure, or without a manifest is not taken over', () => {
     const driver = new AgentDriver().start();
-    expect(logLevels(driver.feed(answer({ snapshots: [{ ...soaking, hostname: 'web-02' }], manifests })))).toEqual([
-      'error',
-    ]);
-    expect(logLevels(driver.feed(answer({ snapshots: [{ ...soaking, targetClosure: 'evil' }], manifests })))).toEqual([
-      'error',
-    ]);
-    expect(logLevels(driver.feed(answer({ snapshots: [soaking] })))).toEqual(['warn']);
+    expect(
+      logLevels(driver.feed(answer({ bootstrapRollouts: [{ ...soaking, hostname: 'web-02' }], manifests }))),
+    ).toEqual(['error']);
+    expect(
+      logLevels(driver.feed(answer({ bootstrapRollouts: [{ ...soaking, targetClosure: 'evil' }], manifests }))),
+    ).toEqual(['error']);
+    expect(logLevels(driver.feed(answer({ bootstrapRollouts: [soaking] })))).toEqual(['warn']);
     expect(driver.agent.rollouts).toEqual([]);
   });
 
   test('is held against the manifest of its own rollout, among others', () => {
     const other = manifest({ rolloutId: 'stable@r0', targetClosure: 'sha256-other' });
     const driver = new AgentDriver().start();
-    driver.feed(answer({ snapshots: [soaking], manifests: [other, manifest()] }));
+    driver.feed(answer({ bootstrapRollouts: [soaking], manifests: [other, manifest()] }));
     expect(driver.record().state).toBe('Soaking');
   });
 
@@ -189,7 +191,7 @@ describe('rule 10: heartbeat', () => {
     const known = ids.map((rolloutId) => manifest({ rolloutId }));
     const agents = [told, told.toReversed(), told.slice(0, 2), told.slice(0, 2).toReversed()].map((snapshots) => {
       const driver = new AgentDriver().start();
-      driver.feed(answer({ snapshots, manifests: known }));
+      driver.feed(answer({ bootstrapRollouts: snapshots, manifests: known }));
       return driver.agent;
     });
     expect(agents[1]).toEqual(agents[0]);
@@ -199,7 +201,9 @@ describe('rule 10: heartbeat', () => {
   test('one of an older rollout is taken over as history', () => {
     const driver = new AgentDriver().soak();
     const older = { ...soaking, rolloutId: 'stable@r0', dispatchAckedAt: START - MINUTE };
-    const effects = driver.feed(answer({ snapshots: [older], manifests: [manifest({ rolloutId: 'stable@r0' })] }));
+    const effects = driver.feed(
+      answer({ bootstrapRollouts: [older], manifests: [manifest({ rolloutId: 'stable@r0' })] }),
+    );
     expect(work(effects)).toEqual([]);
     expect(driver.record('stable@r0').state).toBe('Soaking');
     expect(driver.agent.activeRolloutId).toBe(ROLLOUT);
@@ -244,7 +248,7 @@ describe('rule 11: boot waits', () => {
     const driver = new AgentDriver().soak();
     driver.boot({ runningClosure: NEW_CLOSURE });
     expect(driver.agent.rollouts).toEqual([]);
-    driver.feed(answer({ snapshots: [soaking], manifests }));
+    driver.feed(answer({ bootstrapRollouts: [soaking], manifests }));
     expect(driver.agent.probeRuns.generation).toBe(2);
   });
 });
@@ -254,7 +258,7 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
     const driver = new AgentDriver();
     driver.boot({ manifests, outbox: [activationFailed], runningClosure: NEW_CLOSURE });
     expect(driver.hasRecord()).toBe(false);
-    const effects = driver.feed(answer({ snapshots: [activating] }));
+    const effects = driver.feed(answer({ bootstrapRollouts: [activating] }));
     expect(driver.record()).toMatchObject({ state: 'Failed', lastEventSeq: 3, policyApplied: 'rollback-and-halt' });
     expect(work(effects)).toEqual(['LocalResetProbeCache', 'LocalFireRollbackTo']);
   });
@@ -263,7 +267,7 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
     const driver = new AgentDriver();
     driver.boot({ manifests, outbox: [activationFailed] });
     driver.delivered(3);
-    driver.feed(answer({ snapshots: [activating] }));
+    driver.feed(answer({ bootstrapRollouts: [activating] }));
     expect(driver.record().state).toBe('Failed');
     expect(driver.undeliveredSeqs()).toEqual([]);
   });
@@ -279,21 +283,21 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
     const driver = new AgentDriver();
     driver.boot({ outbox: [ack, started], manifests });
     expect(driver.hasRecord()).toBe(false);
-    driver.feed(answer({ snapshots: [snapshot()] }));
+    driver.feed(answer({ bootstrapRollouts: [snapshot()] }));
     expect(driver.record()).toMatchObject({ state: 'Activating', lastEventSeq: 2, soakDueAt: START + 30 * MINUTE });
   });
 
   test('an outbox that does not begin with the dispatch is not applied to a pending record', () => {
     const driver = new AgentDriver();
     driver.boot({ outbox: [started], manifests });
-    driver.feed(answer({ snapshots: [snapshot()] }));
+    driver.feed(answer({ bootstrapRollouts: [snapshot()] }));
     expect(driver.hasRecord()).toBe(false);
   });
 
   test('a snapshot that has no event and is not Pending is no base for the outbox', () => {
     const driver = new AgentDriver();
     driver.boot({ outbox: [ack], manifests });
-    driver.feed(answer({ snapshots: [{ ...activating, lastEventSeq: 0 }] }));
+    driver.feed(answer({ bootstrapRollouts: [{ ...activating, lastEventSeq: 0 }] }));
     expect(driver.hasRecord()).toBe(false);
   });
 
@@ -307,7 +311,7 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
   test('an event that does not fit is left out with a warning', () => {
     const driver = new AgentDriver();
     driver.boot({ manifests, outbox: [activationFailed] });
-    const effects = driver.feed(answer({ snapshots: [{ ...activating, state: 'Reverted' }] }));
+    const effects = driver.feed(answer({ bootstrapRollouts: [{ ...activating, state: 'Reverted' }] }));
     expect(logLevels(effects)).toEqual(['warn']);
     expect(driver.record().state).toBe('Reverted');
   });
@@ -316,7 +320,7 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
     const driver = new AgentDriver();
     driver.boot({ manifests });
     expect(driver.feed({ type: 'HeartbeatUnanswered' })).toEqual([]);
-    const effects = driver.feed(answer({ snapshots: [activating] }));
+    const effects = driver.feed(answer({ bootstrapRollouts: [activating] }));
     expect(work(effects)).toEqual(['LocalResetProbeCache', 'LocalFireSwitch']);
   });
 });
@@ -399,7 +403,7 @@ describe('rule 11: numbers go on after everything that may have been used', () =
   test('after what the header reserved, even where the snapshot and the outbox know less', () => {
     const driver = new AgentDriver();
     driver.boot({ headers: [header] });
-    driver.feed(answer({ snapshots: [activating] }));
+    driver.feed(answer({ bootstrapRollouts: [activating] }));
     expect(next(driver)).toBe(65);
     expect(ofType(driver.effects, 'WriteOutboxHeader')[0]?.header.numberedTo).toBe(128);
   });
@@ -407,7 +411,7 @@ describe('rule 11: numbers go on after everything that may have been used', () =
   test('after the snapshot, where that is highest', () => {
     const driver = new AgentDriver();
     driver.boot({ manifests });
-    driver.feed(answer({ snapshots: [{ ...activating, lastEventSeq: 500 }] }));
+    driver.feed(answer({ bootstrapRollouts: [{ ...activating, lastEventSeq: 500 }] }));
     expect(next(driver)).toBe(501);
   });
 
@@ -415,7 +419,7 @@ describe('rule 11: numbers go on after everything that may have been used', () =
     const driver = new AgentDriver();
     const later = [69, 70].map((seq) => ({ ...started, event: { ...started.event, seq } }));
     driver.boot({ manifests, outbox: [ack, ...later] });
-    driver.feed(answer({ snapshots: [snapshot()] }));
+    driver.feed(answer({ bootstrapRollouts: [snapshot()] }));
     expect(next(driver)).toBe(71);
   });
 
@@ -473,7 +477,12 @@ describe('rule 11: which rollout is the active one', () => {
     const active = (...answers: readonly ReturnType<typeof snapshotsOf>[]) => {
       const driver = new AgentDriver().start();
       for (const snapshots of answers) {
-        driver.feed(answer({ snapshots, manifests: snapshots.map(({ rolloutId }) => manifest({ rolloutId })) }));
+        driver.feed(
+          answer({
+            bootstrapRollouts: snapshots,
+            manifests: snapshots.map(({ rolloutId }) => manifest({ rolloutId })),
+          }),
+        );
       }
       return driver.agent.activeRolloutId;
     };
@@ -507,7 +516,7 @@ describe('rule 11: what was under way is resumed', () => {
   const resumed = (state: typeof activating, boot: Parameters<AgentDriver['boot']>[0] = {}) => {
     const driver = new AgentDriver();
     driver.boot({ manifests, ...boot });
-    driver.feed(answer({ snapshots: [state] }));
+    driver.feed(answer({ bootstrapRollouts: [state] }));
     return driver;
   };
 
@@ -558,7 +567,7 @@ describe('rule 11: what was under way is resumed', () => {
     const driver = new AgentDriver();
     const older = { ...activating, rolloutId: 'stable@r0', dispatchAckedAt: START - MINUTE };
     driver.boot({ manifests: [manifest({ rolloutId: 'stable@r0' }), ...manifests], runningClosure: NEW_CLOSURE });
-    const effects = driver.feed(answer({ snapshots: [soaking, older] }));
+    const effects = driver.feed(answer({ bootstrapRollouts: [soaking, older] }));
     expect(types(effects)).not.toContain('LocalFireSwitch');
     expect(driver.agent.activeRolloutId).toBe(ROLLOUT);
   });

@@ -157,7 +157,7 @@ describe('the outbox is bounded', () => {
     for (const ref of ['a', 'b']) driver.feed(dispatch({ manifest: manifest({ rolloutId: `stable@${ref}` }) }));
     driver.deliverAll('stable@b');
     const newer = snapshot({ ...driver.record('stable@b'), lastEventSeq: 9 });
-    driver.feed(answer({ snapshots: [newer] }));
+    driver.feed(answer({ bootstrapRollouts: [newer] }));
     expect(driver.record('stable@b').lastEventSeq).toBe(9);
     expect(driver.agent.rollouts.map(({ rolloutId }) => rolloutId)).toEqual(['stable@a', 'stable@b']);
   });

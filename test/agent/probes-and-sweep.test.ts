@@ -271,7 +271,7 @@ describe('rule 7: convergence', () => {
     const driver = new AgentDriver().soak({ soakDueAt: null });
     driver.probe('http', 'pass');
     const newer = snapshot({ ...driver.record(), lastEventSeq: 60 });
-    driver.feed(answer({ snapshots: [newer], manifests: [manifest()] }));
+    driver.feed(answer({ bootstrapRollouts: [newer], manifests: [manifest()] }));
     driver.tick();
     expect(driver.record().state).toBe('Soaking');
     driver.probe('http', 'pass');

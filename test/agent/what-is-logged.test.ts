@@ -56,7 +56,7 @@ describe('an operator reads', () => {
   test('of snapshots that are not taken over', () => {
     const driver = new AgentDriver().start();
     const read1 = (fields: Partial<typeof soaking>, manifests = [manifest()]) =>
-      read(driver.feed(answer({ snapshots: [{ ...soaking, ...fields }], manifests })));
+      read(driver.feed(answer({ bootstrapRollouts: [{ ...soaking, ...fields }], manifests })));
     expect(read1({ hostname: 'web-02' })).toEqual([
       'error: A snapshot of the host web-02 is not taken over: this is web-01. {"rolloutId":"stable@r1"}',
     ]);
@@ -87,7 +87,7 @@ describe('an operator reads', () => {
   test('of numbers that are used up', () => {
     const driver = new AgentDriver().start();
     const last = { ...soaking, state: 'Activating', lastEventSeq: Number.MAX_SAFE_INTEGER } as const;
-    driver.feed(answer({ snapshots: [last], manifests: [manifest()] }));
+    driver.feed(answer({ bootstrapRollouts: [last], manifests: [manifest()] }));
     expect(read(driver.feed(completed))).toEqual([
       'error: LocalActivationCompleted is dropped: the numbers of the rollout are used up. Open a new rollout. ' +
         '{"rolloutId":"stable@r1"}',
@@ -228,7 +228,7 @@ describe('an operator reads', () => {
     const driver = new AgentDriver();
     const deferred = { ...soaking, state: 'Deferred' } as const;
     driver.feed(boot({ rebooted: true, manifests: [manifest()] }));
-    expect(ofType(driver.feed(answer({ snapshots: [deferred] })), 'LocalEmitEvent')).toMatchObject([
+    expect(ofType(driver.feed(answer({ bootstrapRollouts: [deferred] })), 'LocalEmitEvent')).toMatchObject([
       {
         payload: {
           type: 'ActivationFailed',

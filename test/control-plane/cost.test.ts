@@ -112,6 +112,26 @@ test('with 100,000 hosts an input costs what it costs with 1,000', () => {
   });
 });
 
+test('with an empty database a heartbeat costs the same however many hosts were heard before', () => {
+  const last = (hosts: number): number => {
+    const core = controlPlaneCore();
+    const names = Array.from({ length: hosts }, (_, index) => nameOf(index));
+    const release = manifest({ waves: [names] });
+    let controlPlane = core.handle(
+      core.start({ dispatchFrom: 1_000_000 }),
+      { type: 'ManifestsVerified', rollouts: [release] },
+      0,
+    ).controlPlane;
+    let before = controlPlane;
+    for (let index = 0; index < hosts; index += 1) {
+      before = controlPlane;
+      controlPlane = core.handle(controlPlane, beat(index), 1_000).controlPlane;
+    }
+    return copied(before, controlPlane);
+  };
+  expect(last(5_000)).toBeLessThan(last(500) + 200);
+});
+
 test('a duplicate and a poll copy nothing', () => {
   const core = controlPlaneCore();
   const before: ControlPlane = core.handle(

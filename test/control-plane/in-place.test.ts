@@ -9,7 +9,12 @@ import { manifest } from './support/manifests.ts';
 /** The hosts and the rollout that a control plane keeps, before and after it has heard one of the hosts. */
 function kept(inPlace: boolean) {
   const core = controlPlaneCore({}, { inPlace });
-  const opened = core.handle(core.start(), { type: 'ManifestsVerified', rollouts: [manifest({ waves: [['a']] })] }, 1);
+  const others = Array.from({ length: 39 }, (_, index) => `b${index}`);
+  const opened = core.handle(
+    core.start(),
+    { type: 'ManifestsVerified', rollouts: [manifest({ waves: [['a', ...others]] })] },
+    1,
+  );
   const partsOf = (controlPlane: ControlPlane) => ({
     member: memberOf(controlPlane, 'a'),
     rollout: valueAt(controlPlane.rollouts, 0),
@@ -27,11 +32,18 @@ function kept(inPlace: boolean) {
   let { controlPlane } = opened;
   for (const input of inputs) controlPlane = core.handle(controlPlane, input, 2).controlPlane;
   expect(rolloutOf(controlPlane, 'stable@r1')?.state).toBe('Active');
-  return { before, after: partsOf(controlPlane), isSame: controlPlane === opened.controlPlane };
+  return {
+    before,
+    after: partsOf(controlPlane),
+    isSame: controlPlane === opened.controlPlane,
+    hosts: controlPlane.hosts,
+  };
 }
 
 test('a core that works in place writes into what it was given, and copies nothing', () => {
-  const { before, after, isSame } = kept(true);
+  const { before, after, isSame, hosts } = kept(true);
+  expect(hosts).toBeInstanceOf(Map);
+  expect(before.rollout?.hosts.root).toHaveLength(40);
   expect(isSame).toBe(true);
   expect(after.member).toBe(before.member);
   expect(after.rollout).toBe(before.rollout);

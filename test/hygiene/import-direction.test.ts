@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
+import { repositoryRoot } from '../support/repository.ts';
 import { face, page, roomOf, rooms, type Room } from '../support/rooms.ts';
 import { importCycles, readImports, sourceFiles, type SourceFile } from '../support/source-imports.ts';
 
@@ -32,6 +35,20 @@ describe('the room table', () => {
       expect(before, room.name).toEqual(expect.arrayContaining([...room.rooms]));
     });
   });
+});
+
+test('ARCHITECTURE.md shows the table as it is', () => {
+  const shown = readFileSync(join(repositoryRoot, 'ARCHITECTURE.md'), 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, name, mayImport] = /^\| `src\/(\S+)` +\|[^|]*\| (.*?) +\|$/.exec(line) ?? [];
+      return name === undefined ? [] : [[name, mayImport]];
+    });
+  const inWords = (specifier: string) =>
+    specifier === 'node:' ? 'Node' : specifier.includes(' ') ? specifier : `\`${specifier}\``;
+  expect(shown).toEqual(
+    rooms.map((room) => [room.name, [...room.rooms, ...room.packages.map(inWords)].join(', ') || 'nothing']),
+  );
 });
 
 describe('the sources', () => {
