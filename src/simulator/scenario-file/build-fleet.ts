@@ -1,5 +1,5 @@
 import { decodeFleet, type ComplianceMode, type Fleet, type FleetProblem } from '../../fleet/index.ts';
-import { at } from '../../text/json-path.ts';
+import { at, quote, showName } from '../../text/json-path.ts';
 import { byCodeUnit } from '../../text/by-code-unit.ts';
 import { generateFleet, MAX_FLEET_HOSTS } from '../generate-fleet.ts';
 import {
@@ -7,12 +7,12 @@ import {
   waveSizes,
   type BudgetPlan,
   type ChannelPlan,
-  type EdgePlan,
   type HostPlan,
   type WavePlan,
 } from '../plan-fleet.ts';
+import { edgesOf, reportChannelCycles } from './build-edges.ts';
 import { type FileBudget, type FileChannel, type FileFleet, type FileWave } from './fleet-schema.ts';
-import { hostMatcher } from './host-patterns.ts';
+import { expand } from './expand-patterns.ts';
 import type { Reading } from './reading.ts';
 import { keyOut } from './yaml-key.ts';
 
@@ -20,7 +20,6 @@ const PATH = '$.fleet';
 const MINUTE_MS = 60_000;
 const DEFAULT_SOAK_MS = 10 * MINUTE_MS;
 const DEFAULT_REF = 'release-1';
-const MAX_EDGES = 10_000;
 
 /** The fleet that the file describes; `null`, and problems, if it describes none. */
 export function buildFleet(
@@ -122,6 +121,13 @@ function plannedFleet(file: FileFleet, ref: string, reading: Reading): Fleet | n
   for (const [key, channel] of Object.entries(file.channels ?? {})) {
     const name = keyOut(key);
     const path = at(`${PATH}.channels`, name);
+    if (name === '' || name.includes('@'))
+      reading.add(
+        path,
+        `a channel cannot be called ${quote(name)}: expected a name that is not empty and has no "@", which the ids of rollouts have`,
+        'Give the channel another name.',
+        true,
+      );
     const own = (hosts.get(name) ?? []).map((host) => ({
       name: host.name,
       tags: [...host.tags, ...(tagsOf.get(host.name) ?? [])],
@@ -139,7 +145,9 @@ function plannedFleet(file: FileFleet, ref: string, reading: Reading): Fleet | n
   const budgets = (file.budgets ?? []).map((budget, index) =>
     budgetOf(budget, names, channelNames, at(`${PATH}.budgets`, index), reading),
   );
-  const edges = edgesOf(file, names, reading);
+  reportChannelCycles(channels, `${PATH}.channels`, reading);
+  const channelOf = new Map(channels.flatMap(({ name, hosts: own }) => own.map((host) => [host.name, name] as const)));
+  const edges = edgesOf(file.edges ?? [], `${PATH}.edges`, names, channelOf, reading);
   return reading.isFine ? decoded(fleetJson({ ref, channels, budgets, edges }, soaks), PATH, '', reading) : null;
 }
 
@@ -174,32 +182,6 @@ function extraTags(
   return tags;
 }
 
-/** Every name that some pattern matches, sorted as `names` is; a pattern that matches none is a problem. */
-export function expand(
-  patterns: readonly string[],
-  names: readonly string[],
-  what: string,
-  path: string,
-  reading: Reading,
-): readonly string[] {
-  const known = new Set(names);
-  const found = new Set<string>();
-  for (const pattern of patterns) {
-    if (known.has(pattern)) {
-      found.add(pattern);
-      continue;
-    }
-    if (!reading.spend(names.length, path)) break;
-    const matches = hostMatcher(pattern);
-    const matched = names.filter(matches);
-    // The usual case is one pattern, and what it matches is in order already.
-    if (patterns.length === 1 && matched.length > 0) return matched;
-    for (const name of matched) found.add(name);
-    if (matched.length === 0) reading.unknownName(path, what, pattern, names);
-  }
-  return found.size < names.length / 32 ? [...found].sort(byCodeUnit) : names.filter((name) => found.has(name));
-}
-
 function wavesOf(channel: FileChannel, names: readonly string[], path: string, reading: Reading): readonly WavePlan[] {
   const soakMs = channel.soak ?? DEFAULT_SOAK_MS;
   if (channel.waves === undefined) return [];
@@ -227,9 +209,15 @@ function membersOf(
   const percentage = typeof hosts === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(hosts) : null;
   if (percentage !== null)
     return [...free].slice(0, Math.max(1, Math.floor((names.length * Number(percentage[1])) / 100)));
-  // A pattern takes what earlier waves left; a host that is named twice is told when the fleet is checked.
+  // A pattern takes what earlier waves left; a name that an earlier wave has cannot be had again.
   const patterns = typeof hosts === 'string' ? [hosts] : hosts;
-  return expand(patterns, names, 'host', path, reading).filter((name) => free.has(name) || patterns.includes(name));
+  const known = new Set(names);
+  for (const [index, name] of patterns.entries()) {
+    if (!known.has(name) || free.has(name)) continue;
+    const message = `the host ${showName(name)} is in an earlier wave of this channel already`;
+    reading.add(typeof hosts === 'string' ? path : at(path, index), message, 'Name each host in one wave only.');
+  }
+  return expand(patterns, names, 'host', path, reading).filter((name) => free.has(name));
 }
 
 function budgetOf(
@@ -255,20 +243,4 @@ function budgetOf(
     maxInFlight: typeof most === 'number' ? most : null,
     maxInFlightPct: typeof most === 'number' ? null : Number(most.slice(0, -1)),
   };
-}
-
-function edgesOf(file: FileFleet, names: readonly string[], reading: Reading): readonly EdgePlan[] {
-  const edges: EdgePlan[] = [];
-  for (const [index, edge] of (file.edges ?? []).entries()) {
-    const path = at(`${PATH}.edges`, index);
-    const gated = expand(edge.hosts, names, 'host', at(path, 'hosts'), reading);
-    const gates = expand(edge['waits-for'], names, 'host', at(path, 'waits-for'), reading);
-    if (edges.length + gated.length * gates.length > MAX_EDGES) {
-      reading.add(path, `expected at most ${MAX_EDGES} pairs of hosts in all edges`, 'Let fewer hosts wait for fewer.');
-      return edges;
-    }
-    for (const host of gated)
-      for (const other of gates) edges.push({ gated: host, gates: other, reason: edge.because ?? null });
-  }
-  return edges;
 }

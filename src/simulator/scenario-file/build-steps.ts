@@ -6,7 +6,7 @@ import { releasedClosure } from '../plan-fleet.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { ProbeDefinition } from '../../agent/index.ts';
 import type { When } from '../when.ts';
-import { expand } from './build-fleet.ts';
+import { expand } from './expand-patterns.ts';
 import type { HostChooser } from './choose-hosts.ts';
 import { HOST_IS, WAVE_STARTS } from './field-types.ts';
 import type { Reading } from './reading.ts';

@@ -1,7 +1,7 @@
 import type { Fleet } from '../../fleet/index.ts';
 import { at } from '../../text/json-path.ts';
 import { byCodeUnit } from '../../text/by-code-unit.ts';
-import { expand } from './build-fleet.ts';
+import { expand } from './expand-patterns.ts';
 import type { HostChoice } from './field-types.ts';
 import type { Reading } from './reading.ts';
 

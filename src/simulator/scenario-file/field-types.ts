@@ -21,6 +21,8 @@ export const text: z.ZodString = z
 export const name: z.ZodString = z
   .string({ error: 'expected a name' })
   .max(1000, { error: 'expected a name of at most 1000 characters' });
+/** What a release is known by; the id of a rollout ends with it. */
+export const channelRef: z.ZodString = name.min(1, { error: 'expected a ref that is not empty' });
 
 export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodNumber {
   const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { MAX_FLEET_HOSTS } from '../generate-fleet.ts';
 import { closures } from './step-schemas.ts';
-import { duration, hostPatterns, name, number, percentage, section, text, wholeNumber } from './field-types.ts';
+import {
+  channelRef,
+  duration,
+  hostPatterns,
+  name,
+  number,
+  percentage,
+  section,
+  text,
+  wholeNumber,
+} from './field-types.ts';
 
 const MAX_WAVES = 1000;
 
@@ -84,9 +94,10 @@ export type FileFleet = z.output<typeof fleet>;
 export type FileChannel = z.output<typeof channel>;
 export type FileWave = z.output<typeof wave>;
 export type FileBudget = z.output<typeof budget>;
+export type FileEdge = z.output<typeof edge>;
 
 export const release = {
-  ref: name.optional().describe('The channel ref that goes out; the commit of the fleet file unless given'),
+  ref: channelRef.optional().describe('The channel ref that goes out; the commit of the fleet file unless given'),
   closures: closures.optional().describe('What is new. Unless given, the fleet as described is the new release'),
 };
 

@@ -53,6 +53,10 @@ export class Reading {
     this.#problems.push({ ...place, path, message, fix: typeof fix === 'string' ? fix : fix() });
   }
 
+  lineOf(path: string): number {
+    return this.#placeOf(path).line;
+  }
+
   /** Whether there is work left to look at so many names; without a limit, a small file could ask for years of it. */
   spend(names: number, path: string): boolean {
     const before = this.#workLeft;

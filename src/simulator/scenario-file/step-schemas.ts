@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, hosts, name, number, section, text, when, wholeNumber } from './field-types.ts';
+import { channelRef, duration, hosts, name, number, section, text, when, wholeNumber } from './field-types.ts';
 
 const timing = {
   at: duration.optional().describe('When, since the start of the run'),
@@ -80,7 +80,7 @@ export const STEP_SCHEMAS = {
   publish: section({
     do: z.literal('publish'),
     ...timing,
-    ref: name.describe('The channel ref of the new release'),
+    ref: channelRef.describe('The channel ref of the new release'),
     closures: closures.optional().describe('What is new; every host gets a new closure if left out'),
     channels: z.array(name).max(1000).optional().describe('Only these; all if left out'),
   }),

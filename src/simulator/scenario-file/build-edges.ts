@@ -1,0 +1,104 @@
+import { findCycles, graphOf } from '../../fleet/find-cycles.ts';
+import { at, showName } from '../../text/json-path.ts';
+import type { ChannelPlan, EdgePlan } from '../plan-fleet.ts';
+import { expand } from './expand-patterns.ts';
+import type { FileEdge } from './fleet-schema.ts';
+import type { Reading } from './reading.ts';
+
+const MAX_EDGES = 10_000;
+const MAX_SHOWN = 8;
+
+/** An edge between two names, and where the file says so. */
+interface PlacedPair {
+  readonly gated: string;
+  readonly gates: string;
+  readonly path: string;
+}
+
+/** Every pair of hosts of which one waits for the other; what no fleet can have is told where the file says it. */
+export function edgesOf(
+  file: readonly FileEdge[],
+  base: string,
+  names: readonly string[],
+  channelOf: ReadonlyMap<string, string>,
+  reading: Reading,
+): readonly EdgePlan[] {
+  const edges: EdgePlan[] = [];
+  const placed: PlacedPair[] = [];
+  for (const [index, edge] of file.entries()) {
+    const path = at(base, index);
+    const gated = expand(edge.hosts, names, 'host', at(path, 'hosts'), reading);
+    const gates = expand(edge['waits-for'], names, 'host', at(path, 'waits-for'), reading);
+    if (edges.length + gated.length * gates.length > MAX_EDGES) {
+      reading.add(path, `expected at most ${MAX_EDGES} pairs of hosts in all edges`, 'Let fewer hosts wait for fewer.');
+      return edges;
+    }
+    const pairs = gated.flatMap((host) => gates.map((other) => ({ gated: host, gates: other, path })));
+    reportTwoChannels(pairs, path, channelOf, reading);
+    placed.push(...pairs);
+    edges.push(...pairs.map((pair) => ({ gated: pair.gated, gates: pair.gates, reason: edge.because ?? null })));
+  }
+  reportCycles(placed, 'hosts', 'Take one of these edges out, or turn it round', reading);
+  return edges;
+}
+
+/** Once for each edge of the file, however many pairs of hosts it makes. */
+function reportTwoChannels(
+  pairs: readonly PlacedPair[],
+  path: string,
+  channelOf: ReadonlyMap<string, string>,
+  reading: Reading,
+): void {
+  const apart = pairs.find(({ gated, gates }) => channelOf.get(gated) !== channelOf.get(gates));
+  if (apart === undefined) return;
+  const [gated, gates] = [apart.gated, apart.gates].map(
+    (host) => `${showName(host)} is on ${showName(channelOf.get(host) ?? '')}`,
+  );
+  reading.add(
+    path,
+    `the edge joins hosts of two channels: ${gated}, ${gates}`,
+    'Let hosts wait for hosts of their own channel, or give the channel a `waits-for`.',
+  );
+}
+
+/** Channels that wait for each other, or for themselves. */
+export function reportChannelCycles(channels: readonly ChannelPlan[], base: string, reading: Reading): void {
+  const pairs = channels.flatMap(({ name, waitsFor }) =>
+    waitsFor.map((gates) => ({ gated: name, gates, path: at(at(base, name), 'waits-for') })),
+  );
+  reportCycles(pairs, 'channels', 'Take one of these `waits-for` out', reading);
+}
+
+function reportCycles(pairs: readonly PlacedPair[], noun: string, advice: string, reading: Reading): void {
+  const pathOf = new Map<string, string>();
+  for (const { gated, gates, path } of pairs) {
+    const key = JSON.stringify([gated, gates]);
+    if (!pathOf.has(key)) pathOf.set(key, path);
+  }
+  const told = new Set<string>();
+  for (const cycle of findCycles(graphOf(pairs.map(({ gated, gates }) => [gated, gates])))) {
+    const paths = cycle.slice(1).map((gates, step) => pathOf.get(JSON.stringify([cycle[step], gates])) ?? '$');
+    // An edge of patterns makes many cycles, and one correction of it undoes them all.
+    const places = [...new Set(paths)].sort((a, b) => reading.lineOf(a) - reading.lineOf(b));
+    const key = places.join('\n');
+    if (told.has(key)) continue;
+    told.add(key);
+    const lines = [...new Set(places.map((path) => reading.lineOf(path)))];
+    const where = `${lines.length === 1 ? 'line' : 'lines'} ${shortened(lines.map(String), ', ')}`;
+    if (cycle.length === 2) {
+      const message = `${showName(cycle[0] ?? '')} waits for itself, so it would never start`;
+      reading.add(places[0] ?? '$', message, `Take it out of what it waits for (${where}).`);
+      continue;
+    }
+    reading.add(
+      places[0] ?? '$',
+      `the ${noun} wait for each other: ${shortened(cycle.map(showName), ' → ')} (each waits for the next), so none of them would ever start`,
+      `${advice} (${where}).`,
+    );
+  }
+}
+
+function shortened(items: readonly string[], separator: string): string {
+  if (items.length <= MAX_SHOWN) return items.join(separator);
+  return [...items.slice(0, MAX_SHOWN - 2), '…', ...items.slice(-1)].join(separator);
+}

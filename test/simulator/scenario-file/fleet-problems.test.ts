@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { FLEET, linesOf } from './read-problems.ts';
+
+describe('what is wrong with the fleet of a scenario', () => {
+  it('is told where the scenario says it, and not in the words of a fleet file', () => {
+    expect(
+      linesOf(`fleet:
+  channels:
+    stable:
+      hosts: { web: 3 }
+      waits-for: edge
+      waves:
+        - { hosts: web-01 }
+        - { hosts: [web-02, web-01] }
+    edge: { hosts: [a, b], waits-for: stable }
+    beta: { hosts: [c], waits-for: [edge, beta] }
+    "a@b": { hosts: [d] }
+  edges:
+    - { hosts: web-01, waits-for: web-03 }
+    - { hosts: web-03, waits-for: web-01 }
+    - { hosts: web-*, waits-for: [a, b] }
+`),
+    ).toMatchInlineSnapshot(`
+      [
+        "5:18 the channels wait for each other: edge → stable → edge (each waits for the next), so none of them would ever start. Take one of these \`waits-for\` out (lines 5, 9).",
+        "8:29 the host web-01 is in an earlier wave of this channel already. Name each host in one wave only.",
+        "10:36 beta waits for itself, so it would never start. Take it out of what it waits for (line 10).",
+        "11:5 a channel cannot be called "a@b": expected a name that is not empty and has no "@", which the ids of rollouts have. Give the channel another name.",
+        "13:7 the hosts wait for each other: web-01 → web-03 → web-01 (each waits for the next), so none of them would ever start. Take one of these edges out, or turn it round (lines 13, 14).",
+        "15:7 the edge joins hosts of two channels: web-01 is on stable, a is on edge. Let hosts wait for hosts of their own channel, or give the channel a \`waits-for\`.",
+      ]
+    `);
+  });
+
+  it('names a ref that is empty where it is written', () => {
+    expect(linesOf(`${FLEET}ref: ""\n`)).toMatchInlineSnapshot(`
+      [
+        "4:6 expected a ref that is not empty, found "". Correct the value.",
+      ]
+    `);
+    expect(linesOf(`${FLEET}steps:\n  - { at: 1m, do: publish, ref: "" }\n`)).toMatchInlineSnapshot(`
+      [
+        "5:33 expected a ref that is not empty, found "". Correct the value.",
+      ]
+    `);
+  });
+});
