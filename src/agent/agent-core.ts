@@ -29,7 +29,7 @@ export interface AgentTurn {
  */
 export interface AgentCore {
   readonly start: (config: AgentConfig) => Agent;
-  /** Never throws, and changes none of its arguments unless it is to work in place. What makes no sense now is logged as an effect, and dropped. */
+  /** Never throws on an input of its types, and changes none of its arguments unless it is to work in place. What makes no sense now is logged as an effect, and dropped. */
   readonly handle: (agent: Agent, input: AgentInput, now: Time) => AgentTurn;
 }
 

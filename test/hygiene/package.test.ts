@@ -38,12 +38,13 @@ test('every entry point and command is built and packed', () => {
 });
 
 test('readme, licence and changes are packed', () => {
-  const wanted = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json'];
+  const wanted = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'LICENSE', 'CHANGELOG.md', 'package.json'];
   expect(wanted.filter((path) => !packed.includes(path))).toEqual([]);
 });
 
 test('sources, tests and tools stay at home', () => {
-  const wanted = /^(dist|docs|examples|schema)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+  const wanted =
+    /^(dist|docs|examples|schema)\/|^(package\.json|(README|ARCHITECTURE|CONTRIBUTING|CHANGELOG)\.md|LICENSE)$/;
   expect(packed.filter((path) => !wanted.test(path))).toEqual([]);
 });
 
