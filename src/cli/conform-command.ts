@@ -19,7 +19,7 @@ import {
 import { remedies } from './conform-remedies.ts';
 import { loadAdapter } from './load-adapter.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { refuseTwoOnStdout, writeOutput, type OutputOption } from './output-file.ts';
+import { refuseTwoInOnePlace, writeOutput, type OutputOption } from './output-file.ts';
 import { json } from './paths-command.ts';
 import { problemText, type Problem } from './problem.ts';
 import { readExerciseFile } from './read-exercise-file.ts';
@@ -187,7 +187,7 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
     const fix = `Leave out ${where}, or --fixtures.`;
     problems.push({ where, message: 'with --fixtures the questions are those of the file', fix });
   }
-  refuseTwoOnStdout(outputFlags(flags), problems);
+  refuseTwoInOnePlace(outputFlags(flags), problems);
 }
 
 const outputFlags = ({ json: report, junit, overlay }: ConformFlags): readonly OutputOption[] => [

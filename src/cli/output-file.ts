@@ -1,19 +1,31 @@
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Problem } from './problem.ts';
 
 const why = (error: unknown): string => (error instanceof Error ? error.message : 'unknown reason');
 
-/** An option that says where something is written, and what was given for it. */
-export type OutputOption = readonly [option: string, file: string | undefined];
+/** An option that says where something is written, what was given for it, and how that was typed if not as both. */
+export type OutputOption = readonly [option: string, file: string | undefined, typed?: string];
 
-/** Standard output is for one thing at a time: a program that reads it could not tell two apart. */
-export function refuseTwoOnStdout(outputs: readonly OutputOption[], problems: Problem[]): void {
-  const onStdout = outputs.filter(([, file]) => file === '-');
-  if (onStdout.length < 2) return;
-  const where = onStdout.map(([option]) => `${option} -`).join(', ');
-  const fix = 'Give a file for all but one of them.';
-  problems.push({ where, message: 'standard output has room for one report', fix });
+/** One place is for one thing: a program that reads it could not tell two apart, and of two in a file one is lost. */
+export function refuseTwoInOnePlace(outputs: readonly OutputOption[], problems: Problem[]): void {
+  const sharers = new Map<string, string[]>();
+  for (const [option, file, typed = `${option} ${file ?? ''}`] of outputs) {
+    const place = file === undefined ? null : placeOf(file);
+    if (place !== null) sharers.set(place, [...(sharers.get(place) ?? []), typed]);
+  }
+  for (const [place, typed] of sharers) {
+    if (typed.length < 2) continue;
+    const message = `${place === '-' ? 'standard output' : 'one file'} has room for one report`;
+    problems.push({ where: typed.join(', '), message, fix: 'Give all but one of them a file of its own.' });
+  }
+}
+
+/** Where a file is, by whatever name; `null` for what is no file, such as `/dev/null`, which takes any number. */
+function placeOf(file: string): string | null {
+  if (file === '-') return file;
+  if (!existsSync(file)) return resolve(file);
+  return statSync(file).isFile() ? realpathSync(file) : null;
 }
 
 /** Writes a text, or bytes, to a file, or to standard output for `-`; the problem, if it cannot be written. */

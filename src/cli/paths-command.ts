@@ -14,7 +14,7 @@ import {
   type SuitePart,
 } from '../testing/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { refuseTwoOnStdout, writeOutput, writeOutputs, type OutputOption } from './output-file.ts';
+import { refuseTwoInOnePlace, writeOutput, writeOutputs, type OutputOption } from './output-file.ts';
 import { problemText, type Problem } from './problem.ts';
 import { addSuiteOptions, readSuiteOptions, type SuiteFlags } from './testing-options.ts';
 
@@ -58,7 +58,7 @@ function writePaths(flags: PathsFlags): ExitCode {
   const { suite, thresholds } = readSuiteOptions(flags, problems);
   const format = formatNamed(flags, problems);
   const out = outOf(flags);
-  refuseTwoOnStdout([['--out', out ?? undefined], ...coverageOutputs(flags)], problems);
+  refuseTwoInOnePlace([['--out', out ?? undefined], ...coverageOutputs(flags)], problems);
   if (format === null || problems.length > 0) return refuse(problems);
 
   const parts = [...generateSuite(suite)];

@@ -29,5 +29,6 @@ export class ProgressLine {
 
   clear(): void {
     if (this.isShown && this.#drawnAt > 0) this.#stream.write(CLEAR);
+    this.#drawnAt = 0;
   }
 }

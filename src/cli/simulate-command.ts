@@ -1,34 +1,25 @@
 import type { Command } from 'commander';
 import { decodeFleet, type Fleet, type FleetProblem } from '../fleet/index.ts';
-import { fleetScenario, simulate, type Run, type Scenario } from '../simulator/index.ts';
-import { findUnmet, type Expectation } from '../simulator/scenario-file/index.ts';
-import { runRecorder } from '../visualize/index.ts';
-import { jsonReport, planReport, resultReport, Timeline, type PageFormat } from '../simulator/report/index.ts';
-import { readEngine, type Engine } from './engine-option.ts';
-import { EventLogFile } from './event-log-file.ts';
+import { fleetScenario } from '../simulator/index.ts';
+import type { PageFormat } from '../simulator/report/index.ts';
+import { readEngine } from './engine-option.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readHostOptions } from './host-options.ts';
 import { MADE_UP_FLEET_OPTIONS, readMadeUpFleet, type MadeUpFleetFlags } from './made-up-fleet.ts';
-import { boundHeap } from './bound-heap.ts';
-import { checkOutput, writeOutput } from './output-file.ts';
-import { printJson } from './print-json.ts';
 import { parseDuration } from './parse-duration.ts';
 import { problemText, type Problem } from './problem.ts';
-import { ProgressLine } from './progress-line.ts';
 import { readInput } from './read-input.ts';
 import { isScenarioFile, readScenarioFile, type FileScenario } from './read-scenario-file.ts';
 import { MANY_OPTIONS, readMany, runMany, type ManyFlags } from './simulate-many.ts';
+import { readOnce, runOnce, type OnceFlags } from './simulate-once.ts';
 
-interface SimulateFlags extends ManyFlags, MadeUpFleetFlags {
+interface SimulateFlags extends ManyFlags, OnceFlags, MadeUpFleetFlags {
   readonly seed?: string;
   readonly ref?: string;
   readonly closure: readonly string[];
   readonly newClosures: boolean;
   readonly fail: readonly string[];
   readonly defer: readonly string[];
-  readonly json: boolean;
-  readonly events?: string;
-  readonly record?: string;
   readonly until?: string;
   readonly engine?: string;
 }
@@ -81,8 +72,8 @@ export function addSimulateCommand(program: Command, onDone: (exitCode: ExitCode
     )
     .option('--until <duration>', 'end the run then, such as 90s, 12m, 6h or 2d')
     .option('--engine <name>', 'compiled, or xstate: real XState actors, which must come to the same event log (slow)')
-    .option('--events <file>', 'write the event log there, one JSON object a line')
-    .option('--record <file>', 'write the run there, for visualize to show')
+    .option('--events <file>', 'write the event log there, one JSON object a line, - for standard output')
+    .option('--record <file>', 'write the run there, for visualize to show, - for standard output')
     .option('--json', 'the report as JSON', false)
     .addHelpText('after', EXAMPLES)
     .allowUnknownOption()
@@ -121,11 +112,12 @@ async function simulateFleet(args: readonly string[], flags: SimulateFlags): Pro
         });
     }
   }
+  readOnce(flags, problems);
   const engine = readEngine(flags.engine, many.runs === null && !many.shrink, problems);
   const read = readScenario(file ?? null, flags, problems);
   if (read === null || problems.length > 0) return refuse(file, problems);
   const { scenario, expectation } = read;
-  if (many.runs === null && !many.shrink) return runScenario(scenario, expectation, engine, flags);
+  if (many.runs === null && !many.shrink) return runOnce(scenario, expectation, engine, pageFormat(), flags);
   return runMany(scenario, expectation === null ? 'terminal' : expectation.outcome, many, {
     json: flags.json,
     format: pageFormat(),
@@ -273,90 +265,8 @@ function warn(warnings: readonly FleetProblem[]): void {
   for (const { path, message } of warnings) process.stderr.write(`warning: ${path}: ${message}\n`);
 }
 
-function runScenario(
-  scenario: Scenario,
-  expectation: Expectation | null,
-  engine: Engine,
-  flags: SimulateFlags,
-): ExitCode {
-  const format = pageFormat();
-  const unwritable = flags.record === undefined ? null : checkOutput(flags.record);
-  if (unwritable !== null) return refuse(undefined, [unwritable]);
-  let log: EventLogFile | null = null;
-  try {
-    if (flags.json || flags.events !== undefined) log = new EventLogFile(flags.events ?? null);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'unknown reason';
-    return refuse(undefined, [
-      {
-        where: `--events ${flags.events ?? ''}`,
-        message: `the event log cannot be written: ${why}`,
-        fix: 'Give a file in a directory that exists.',
-      },
-    ]);
-  }
-  boundHeap(scenario.hosts.length);
-  if (!flags.json) process.stdout.write(planReport(scenario, format));
-  const progress = new ProgressLine(process.stderr);
-  const recorder = flags.record === undefined ? null : runRecorder(scenario);
-  const timeline = new Timeline();
-  const startedAt = performance.now();
-  const run = simulate(scenario, {
-    onEvent: (event) => {
-      if (!flags.json) timeline.take(event);
-      log?.write(event);
-      recorder?.take(event);
-    },
-    ...(engine === null ? {} : { step: engine }),
-    ...(progress.isShown ? { onProgress: (done) => progress.show(done) } : {}),
-  });
-  progress.clear();
-  const eventLogSha256 = log?.close() ?? '';
-  if (flags.json) {
-    const stats = {
-      machineSteps: run.machineSteps,
-      wallMs: Math.round(performance.now() - startedAt),
-      peakRssBytes: peakRssBytes(),
-      eventLogSha256,
-    };
-    printJson(jsonReport(run, stats));
-  } else {
-    process.stdout.write(`\n${timeline.report(format)}\n${resultReport(run, format)}`);
-  }
-  if (flags.record !== undefined && recorder !== null) {
-    const problem = writeOutput(flags.record, JSON.stringify(recorder.finish(run)));
-    if (problem !== null) return refuse(undefined, [problem]);
-  }
-  return expectation === null ? exitCodeOf(run) : holdAgainst(expectation, run);
-}
-
-/** A run that comes to something else than its scenario expects has failed, however good it is. */
-function holdAgainst(expectation: Expectation, run: Run): ExitCode {
-  const exitCode = exitCodeOf(run);
-  const unmet = [...findUnmet(expectation, run)];
-  if (expectation.exit !== null && expectation.exit !== exitCode)
-    unmet.push(`exit: expected ${expectation.exit}, got ${exitCode}.`);
-  for (const sentence of unmet) process.stderr.write(`not as expected: ${sentence}\n`);
-  return unmet.length > 0 && exitCode === EXIT.ok ? EXIT.notTerminal : exitCode;
-}
-
 function pageFormat(): PageFormat {
   return { width: terminalWidth(), colour: isColourful() };
-}
-
-function exitCodeOf({ outcome }: Run): ExitCode {
-  switch (outcome) {
-    case 'terminal':
-      return EXIT.ok;
-    case 'not-terminal':
-      return EXIT.notTerminal;
-    case 'invariant-broken':
-      return EXIT.invariantBroken;
-  }
-}
-
-function peakRssBytes(): number {
-  return process.resourceUsage().maxRSS * 1024;
 }
 
 function terminalWidth(): number {
