@@ -4,6 +4,8 @@ import type { Outcome, Run } from '../run.ts';
 export interface Failure {
   readonly what: string;
   readonly message: string;
+  /** What the run came to, where that is why it fails. */
+  readonly outcome: Outcome | null;
 }
 
 /**
@@ -16,13 +18,21 @@ export function findFailure(
 ): Failure | null {
   const [violation] = violations;
   if (violation !== undefined && expected !== 'invariant-broken')
-    return { what: `invariant ${violation.invariant}`, message: violation.message };
+    return { what: `invariant ${violation.invariant}`, message: violation.message, outcome: 'invariant-broken' };
   const unexplained = holds.find(({ heldBy }) => heldBy === 'unexplained');
   if (unexplained !== undefined)
-    return { what: 'unexplained', message: `${unexplained.host} is ${unexplained.state}, and nothing explains it.` };
+    return {
+      what: 'unexplained',
+      message: `${unexplained.host} is ${unexplained.state}, and nothing explains it.`,
+      outcome: null,
+    };
   if (expected !== null && outcome !== expected)
-    return { what: `outcome ${outcome}`, message: `Expected ${expected}, got ${outcome}.` };
+    return { what: `outcome ${outcome}`, message: `Expected ${expected}, got ${outcome}.`, outcome };
   if (endedBecause === 'unsettled')
-    return { what: 'unsettled', message: `${holds[0]?.host ?? 'Something'} had not come to an end in time.` };
+    return {
+      what: 'unsettled',
+      message: `${holds[0]?.host ?? 'Something'} had not come to an end in time.`,
+      outcome: null,
+    };
   return null;
 }

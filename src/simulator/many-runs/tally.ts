@@ -18,7 +18,7 @@ export interface TallyData {
   readonly faults: readonly (readonly [FaultName, FaultTally])[];
   readonly machineSteps: number;
   readonly failing: number;
-  /** The first of them. */
+  /** Some of them, the worst first: those that broke an invariant, and then the others, each by seed. */
   readonly failingSeeds: readonly FailingSeed[];
 }
 
@@ -138,8 +138,17 @@ export class Tally {
 
   #addFailing(seeds: readonly FailingSeed[]): void {
     if (seeds.length === 0) return;
-    this.#failingSeeds = [...this.#failingSeeds, ...seeds].sort((a, b) => a.seed - b.seed).slice(0, MAX_FAILING_SEEDS);
+    this.#failingSeeds = [...this.#failingSeeds, ...seeds].sort(byWeight).slice(0, MAX_FAILING_SEEDS);
   }
+}
+
+/** A broken invariant weighs more than any number of other failures, and must not get lost among them. */
+function byWeight(a: FailingSeed, b: FailingSeed): number {
+  return Number(isBroken(b)) - Number(isBroken(a)) || a.seed - b.seed;
+}
+
+function isBroken({ outcome }: FailingSeed): boolean {
+  return outcome === 'invariant-broken';
 }
 
 function keyOf(rolloutId: string, wave: number): string {

@@ -95,6 +95,28 @@ describe('many runs', () => {
     expect(shared.toData()).toEqual(whole.toData());
   });
 
+  it('keep the runs that broke an invariant among any number of others: late ones were lost, and the exit code with them', () => {
+    const run = simulate(rough());
+    const tallyOf = (seeds: readonly number[]): Tally => {
+      const tally = new Tally();
+      for (const seed of seeds) {
+        const isBroken = seed > 400;
+        const outcome = isBroken ? 'invariant-broken' : 'not-terminal';
+        const what = isBroken ? 'invariant halt' : 'outcome not-terminal';
+        tally.add({ ...run, outcome, scenario: { ...run.scenario, seed } }, { what, message: '', outcome });
+      }
+      return tally;
+    };
+    const seeds = Array.from({ length: 402 }, (_, at) => at + 1);
+    const inOrder = tallyOf(seeds);
+    const kept = inOrder.failingSeeds.map(({ seed }) => seed);
+    expect(kept).toEqual([401, 402, ...seeds.slice(0, 98)]);
+    expect(manyRunsReport(inOrder, 1, 'terminal', { width: 80, colour: false })).toContain('--seed 402');
+    const merged = tallyOf(seeds.slice(200).reverse());
+    merged.merge(tallyOf(seeds.slice(0, 200)).toData());
+    expect(merged.failingSeeds).toEqual(inOrder.failingSeeds);
+  });
+
   it('tell how far they are', async () => {
     const told: number[] = [];
     await simulateMany(rough(), { runs: 5, workers: 1, onProgress: ({ done, runs }) => told.push(done / runs) });
