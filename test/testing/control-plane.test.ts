@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { newPendingHost, step, type HostRolloutState, type RolloutPolicy } from '../../src/index.ts';
 import {
+  conformanceText,
   conformUrl,
   parseCriterion,
   type ConformanceReport,
@@ -154,5 +155,41 @@ describe('a control plane over HTTP', () => {
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 0, failed: 3 });
     expect(report.failures[0]?.problem.message).toContain('the database is empty');
     expect(closed).toBe(1);
+  });
+
+  const never = (): Promise<never> => new Promise(() => {});
+
+  it.each([
+    ['open', 'failures'],
+    ['read', 'failures'],
+    ['close', 'unexplained'],
+  ] as const)('whose adapter never comes back from `%s` is told as silent', async (stuck, where) => {
+    const report = await withControlPlane({}, (url, adapter) =>
+      conformUrl({ url, adapter: { ...adapter, [stuck]: never }, suite, timeoutMs: 100, maxProblems: 1 }),
+    );
+    expect(report.verdict).toBe('peer-failed');
+    const told = where === 'failures' ? report.failures.map(({ problem }) => problem) : report.unexplained;
+    expect(told).toEqual([
+      { kind: 'silent', message: expect.stringContaining(`\`${stuck}\` took longer than 100 ms`) },
+    ]);
+  });
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('the pool is gone'))],
+    [
+      'throws',
+      () => {
+        throw new Error('the pool is gone');
+      },
+    ],
+  ])('whose adapter %s when it is closed still gets its report', async (_, close) => {
+    const report = await withControlPlane({}, (url, adapter) =>
+      conformUrl({ url, adapter: { ...adapter, close }, suite: { criteria: [criterion('allStates')] } }),
+    );
+    expect(report).toMatchObject({ verdict: 'peer-failed', mismatched: 0, failed: 0, givenUpAfter: null });
+    expect(report.unexplained).toEqual([{ kind: 'ended', message: expect.stringContaining('the pool is gone') }]);
+    const text = conformanceText(report);
+    expect(text).toContain('Failures that no question could be blamed for:');
+    expect(text).toContain('The control plane or its adapter did not answer: the pool is gone');
   });
 });

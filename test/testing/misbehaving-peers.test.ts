@@ -7,6 +7,7 @@ import {
   type ConformanceReport,
   type Exercise,
 } from '../../src/testing/index.ts';
+import { collectAnswers } from '../../src/testing/conformance/collect-answers.ts';
 import { lineSplitter } from '../../src/testing/conformance/line-splitter.ts';
 
 /** Five questions with the same right answer, told apart by `lastEventSeq`, so that a peer of one line can be right. */
@@ -19,13 +20,17 @@ const exercises: readonly Exercise[] = [1, 2, 3, 4, 5].map((number) => ({
   visit: null,
 }));
 
-/** A peer in node: `body` sees each request `q`, its `number`, and may call `right(q)`, `say(line)` and `exit(code)`. */
+/**
+ * A peer in node: `body` sees each request `q`, its `number`, and may call `right(q)`, `say(line)` and `exit(code)`. What
+ * it does when there is nothing more to read comes after its last answer for certain: `lines.on("close", …)`.
+ */
 const peer = (body: string): string => {
   const program = `
     const say = (text) => process.stdout.write(text + "\\n");
     const right = (q) => say(JSON.stringify({ id: q.id, ok: { effects: [] } }));
     const exit = (code) => process.exit(code);
-    require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
+    const lines = require("node:readline").createInterface({ input: process.stdin });
+    lines.on("line", (line) => {
       const q = JSON.parse(line), number = q.state.lastEventSeq;
       ${body}
     });`;
@@ -92,9 +97,10 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
   it('dies once, and not again when asked one by one, has failed all the same', async () => {
     const report = await ask(peer('if (q.id === 3) exit(1); right(q)'));
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0, restarts: 1 });
-    expect(report.unexplained).toEqual([{ kind: 'ended', message: 'It ended with exit code 1.' }]);
-    expect(conformanceText(report)).toContain('did not come again when each question was asked alone');
-    expect(conformanceJUnit(report)).toContain('name="the peer stays up"');
+    const message = 'It ended with exit code 1. This did not come again when each question was asked alone.';
+    expect(report.unexplained).toEqual([{ kind: 'ended', message }]);
+    expect(conformanceText(report)).toContain(`Failures that no question could be blamed for:\n- ${message}\n`);
+    expect(conformanceJUnit(report)).toContain('name="nothing fails beside the questions"');
   });
 
   it('always dies is given up after so many problems', async () => {
@@ -163,7 +169,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
   });
 
   it('answers the very last question twice is found out, too', async () => {
-    const report = await ask(peer('right(q); if (number === 5) setTimeout(() => right(q), 50)'));
+    const report = await ask(peer('right(q); if (number === 5) lines.on("close", () => right(q))'));
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0, unexplained: [] });
     expect(report.failures).toEqual([
       expect.objectContaining({
@@ -173,10 +179,27 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     ]);
   });
 
-  it('prints something after its last answer is found out, though no question is to blame', async () => {
-    const report = await ask(peer('right(q); if (number === 5) setTimeout(() => say("bye"), 50)'));
-    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0 });
-    expect(report.unexplained).toEqual([expect.objectContaining({ kind: 'unasked' })]);
+  it('prints something after its last answer is found out, though no question is to blame, and not given up', async () => {
+    const command = peer('right(q); if (number === 5) lines.on("close", () => say("bye"))');
+    const report = await ask(command, PATIENT_MS, 1);
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0, notAsked: 0, givenUpAfter: null });
+    const message = 'It printed a line while nothing was asked: bye';
+    expect(report.unexplained).toEqual([{ kind: 'unasked', message }]);
+    expect(conformanceText(report)).toContain(`Failures that no question could be blamed for:\n- ${message}\n`);
+  });
+
+  it('is given up at its first problem is told by that, and not as asked again', async () => {
+    const report = await ask(peer('if (number === 3) exit(1); right(q)'), PATIENT_MS, 1);
+    expect(report).toMatchObject({ verdict: 'peer-failed', matched: 2, notAsked: 3, givenUpAfter: 1 });
+    expect(report.unexplained).toEqual([{ kind: 'ended', message: 'It ended with exit code 1.' }]);
+  });
+
+  it('says very much is quoted in part: the end of its standard error, the beginning of a line', async () => {
+    const long = '"<" + "x".repeat(5000) + ">"';
+    const words = await ask(peer(`if (number === 3) { require("node:fs").writeSync(2, ${long}); exit(7) } right(q)`));
+    expect(words.failures[0]?.problem.message).toMatch(/last wrote to standard error: x{1999}>$/);
+    const line = await ask(peer(`right(q); if (number === 5) lines.on("close", () => say(${long}))`));
+    expect(line.unexplained[0]?.message).toMatch(/while nothing was asked: <x{159}$/);
   });
 
   it('answers everything twice is given up in the end', async () => {
@@ -253,6 +276,34 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     const report = await ask(peer(wrong));
     expect(report).toMatchObject({ verdict: 'differs', matched: 4, mismatched: 1, restarts: 0 });
     expect(conformanceText(report)).toContain('$.ok.effects: expected [], got ["LocalFireSwitch"]');
+  });
+});
+
+describe('answers', () => {
+  const question = exercises[0]?.question as Exercise['question'];
+  /** What becomes of an answer with this id, when 5 to 2^53 - 1 were asked and the last of them is open. */
+  const problemOf = (id: number): string | undefined => {
+    const asked = { first: 5, last: Number.MAX_SAFE_INTEGER - 1 };
+    const collector = collectAnswers([{ id: Number.MAX_SAFE_INTEGER, ...question }], asked);
+    collector.take(JSON.stringify({ id, ok: { effects: [] } }));
+    return collector.end().problem?.message.slice(0, -': {"id":,"ok":{"effects":[]}}'.length - String(id).length);
+  };
+
+  it('are told from those that came before and those that nobody asked for, however many were asked', () => {
+    expect([5, 2 ** 24 + 1, Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER].map(problemOf)).toEqual([
+      'It answered 5 a second time',
+      'It answered 16777217 a second time',
+      'It answered 9007199254740990 a second time',
+      undefined,
+    ]);
+    expect([4, -1, 5.5].map(problemOf)).toEqual([
+      'It answered 4, which was not asked',
+      'It answered -1, which was not asked',
+      'It answered 5.5, which was not asked',
+    ]);
+    const collector = collectAnswers([], { first: null, last: null });
+    collector.take('{"id":1}');
+    expect(collector.end().problem?.message).toBe('It answered 1, which was not asked: {"id":1}');
   });
 });
 

@@ -18,11 +18,11 @@ export type Outcome =
 
 export interface AskListener {
   readonly outcome: (exercise: Exercise, outcome: Outcome) => void;
-  /** A problem that, asked again one at a time, no request could be blamed for. */
+  /** A problem that no question could be blamed for; its message says why where that is not plain. */
   readonly unexplained: (problem: PeerProblem) => void;
   /** A question that was answered well before, and then once more. */
   readonly repeated: (exercise: Exercise, problem: PeerProblem) => void;
-  /** After so many problems nothing more is asked. */
+  /** After so many problems something was not asked any more. */
   readonly givenUp: (problems: number) => void;
   readonly disorder: (example: string) => void;
   readonly restarted: () => void;
@@ -57,6 +57,7 @@ export async function askExercises(
   let problems = 0;
   let nextId = 1;
   let hasEverAnswered = false;
+  let hasLeftOut = false;
   const answered = new Map<number, Exercise>();
 
   for (const batch of inBatches(exercises, batchSize)) {
@@ -67,7 +68,7 @@ export async function askExercises(
   }
   const more = await running.peer?.close();
   if (more !== undefined) blameForMore(more);
-  if (isGivenUp()) listener.givenUp(problems);
+  if (hasLeftOut) listener.givenUp(problems);
 
   function isGivenUp(): boolean {
     return problems >= maxProblems || (problems >= 2 && !hasEverAnswered);
@@ -87,12 +88,16 @@ export async function askExercises(
       isExplained = true;
       blame(again.open, again.problem);
     }
-    if (!isExplained && problem !== null) listener.unexplained(problem);
+    if (isExplained || problem === null) return;
+    // Who was given up meanwhile was not asked each of them.
+    const why = hasLeftOut ? '' : ' This did not come again when each question was asked alone.';
+    listener.unexplained({ ...problem, message: `${problem.message}${why}` });
   }
 
   /** What is still open afterwards, and why; nothing, if the peer was given up before. */
   async function ask(open: readonly Open[]): Promise<Left> {
     if (isGivenUp()) {
+      hasLeftOut ||= open.length > 0;
       for (const { exercise } of open) listener.outcome(exercise, { kind: 'not-asked' });
       return { problem: null, open: [], isOfAnother: false };
     }
@@ -108,10 +113,9 @@ export async function askExercises(
     return { problem: end.problem, open: unanswered, isOfAnother };
   }
 
-  /** A problem of a peer that had nothing left to answer. */
+  /** A problem of a peer that had nothing left to answer. Nobody is given up for it, because nothing is left to ask. */
   function blameForMore({ problem, repeated }: BatchEnd): void {
     if (problem === null) return;
-    problems += 1;
     if (repeated === undefined) listener.unexplained(problem);
     else tellRepeated(repeated, problem);
   }

@@ -19,6 +19,15 @@ export interface AnswerCollector {
 }
 
 /**
+ * What one peer was asked: ids that rise by one, so that two numbers stand for all of them, however many there are. One
+ * between them that is not open was answered, because a peer that fails to answer is not asked again.
+ */
+export interface AskedIds {
+  first: number | null;
+  last: number | null;
+}
+
+/**
  * The first answer that came before one to an earlier question, with the earliest of these. A question that never was
  * answered is not out of order.
  */
@@ -35,10 +44,14 @@ function disorderIn(order: readonly number[]): string | null {
 /**
  * Sorts the lines that come back to the requests that they answer.
  *
- * @param answered what this peer has answered before; what it answers now is added
+ * @param asked what this peer was asked before; what it is asked now is added
  */
-export function collectAnswers(batch: readonly Request[], answered: Set<number>): AnswerCollector {
+export function collectAnswers(batch: readonly Request[], asked: AskedIds): AnswerCollector {
   const open = new Set(batch.map(({ id }) => id));
+  for (const id of open) {
+    asked.first ??= id;
+    asked.last = id;
+  }
   const answers = new Map<number, object>();
   let problem: PeerProblem | null = null;
   let repeated: number | undefined;
@@ -48,6 +61,10 @@ export function collectAnswers(batch: readonly Request[], answered: Set<number>)
     message: `It printed a line that ${why}: ${excerpt(line)}`,
   });
 
+  function wasAsked(id: number): boolean {
+    return Number.isInteger(id) && asked.first !== null && asked.last !== null && id >= asked.first && id <= asked.last;
+  }
+
   function read(line: string): PeerProblem | null {
     let answer: unknown;
     try {
@@ -56,7 +73,7 @@ export function collectAnswers(batch: readonly Request[], answered: Set<number>)
       return garbage(line, 'is not JSON (standard output is for answers alone; logs belong on standard error)');
     }
     if (!hasId(answer)) return garbage(line, 'does not repeat the id of a request');
-    if (answered.has(answer.id)) {
+    if (wasAsked(answer.id) && !open.has(answer.id)) {
       repeated = answer.id;
       return { kind: 'unasked', message: `It answered ${answer.id} a second time: ${excerpt(line)}` };
     }
@@ -64,7 +81,6 @@ export function collectAnswers(batch: readonly Request[], answered: Set<number>)
       return { kind: 'unasked', message: `It answered ${answer.id}, which was not asked: ${excerpt(line)}` };
     }
     open.delete(answer.id);
-    answered.add(answer.id);
     answers.set(answer.id, answer);
     return null;
   }

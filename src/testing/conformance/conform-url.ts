@@ -36,6 +36,7 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
   const tally = tallyAnswers({ sides: ['control-plane'], policies: suite.policies ?? healthFailurePolicies });
   let problems = 0;
   let number = 0;
+  let isAnythingLeft = false;
 
   for (const { plans, criterion, options: generated } of planSuite({ ...suite, sides: ['control-plane'] })) {
     // Records that no life leads to cannot be brought about over the wire.
@@ -44,19 +45,21 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
       const isGivenUp = problems >= maxProblems;
       const sketch = pathOf(plan, criterion, index + 1, generated);
       if (isGivenUp) {
+        isAnythingLeft = true;
         for (const exercise of exercisesOf(sketch)) tally.outcome(exercise, { kind: 'not-asked' });
         continue;
       }
       if (!(await runPath(sketch, () => openAndPlan()))) problems += 1;
 
       async function openAndPlan(): Promise<TestPath> {
-        const start = await adapter.open({ policy: sketch.policy, number });
+        const start = await inTime(timeoutMs, '`open`', () => adapter.open({ policy: sketch.policy, number }));
         return pathOf(plan, criterion, index + 1, generated, start);
       }
     }
   }
-  await adapter.close?.();
-  if (problems >= maxProblems) tally.givenUp(problems);
+  const closed = await attempt(() => inTime(timeoutMs, '`close`', async () => await adapter.close?.()));
+  if (!closed.ok) tally.unexplained(closed.problem);
+  if (isAnythingLeft) tally.givenUp(problems);
   return tally.report();
 
   /** Whether the control plane answered at all. */
@@ -87,7 +90,8 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
     if (visit === null) throw new Error('only events can be posted');
     const { before, event } = visit;
     const status = await post(before, event);
-    const mirror = await adapter.read({ rolloutId: before.rolloutId, hostname: before.hostname });
+    const { rolloutId, hostname } = before;
+    const mirror = await inTime(timeoutMs, '`read`', () => adapter.read({ rolloutId, hostname }));
     return { status, mirror };
   }
 
@@ -107,6 +111,20 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
 type Attempt<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problem: PeerProblem };
+
+/** What `run` gives, if it does so in time. The timer also keeps the process up while nothing else does. */
+async function inTime<Value>(timeoutMs: number, what: string, run: () => Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const why = `${what} took longer than ${timeoutMs} ms`;
+    timer = setTimeout(() => reject(new DOMException(why, 'TimeoutError')), timeoutMs);
+  });
+  try {
+    return await Promise.race([run(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 async function attempt<Value>(run: () => Promise<Value>): Promise<Attempt<Value>> {
   try {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { collectAnswers, type AnswerCollector } from './collect-answers.ts';
+import { collectAnswers, type AnswerCollector, type AskedIds } from './collect-answers.ts';
 import { lineSplitter } from './line-splitter.ts';
 import type { PeerProblem } from './peer-problem.ts';
 import type { BatchEnd, Peer } from './peer.ts';
@@ -34,7 +34,7 @@ function runPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
   const splitter = lineSplitter();
   let stderr = '';
   let gone: { readonly problem: PeerProblem; readonly repeated: number | undefined } | null = null;
-  const answered = new Set<number>();
+  const asked: AskedIds = { first: null, last: null };
   let current: { readonly collector: AnswerCollector; readonly settle: () => void } | null = null;
 
   const fail = (problem: PeerProblem, repeated?: number): void => {
@@ -73,7 +73,7 @@ function runPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
 
   /** A line while nothing is open: an answer that came twice, or something that has no question. */
   function failUnasked(line: string): void {
-    const collector = collectAnswers([], answered);
+    const collector = collectAnswers([], asked);
     collector.take(line);
     const { problem, repeated } = collector.end();
     if (problem !== null && repeated !== undefined) fail(problem, repeated);
@@ -93,7 +93,7 @@ function runPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
   return {
     ask: (batch) =>
       new Promise((resolve) => {
-        const collector = collectAnswers(batch, answered);
+        const collector = collectAnswers(batch, asked);
         let openBefore = collector.open();
         // Asked anew each time, so that a slow peer has its time for each answer, and not for all together.
         const watch = setInterval(() => {

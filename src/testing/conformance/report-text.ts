@@ -101,7 +101,7 @@ export function conformanceText(report: ConformanceReport): string {
     ...section('Wrong answers, the shortest way first:', mistakeTexts(report)),
     ...section('Questions that the peer failed at:', report.failures.map(failureText)),
     ...section(
-      'Failures that did not come again when each question was asked alone:',
+      'Failures that no question could be blamed for:',
       report.unexplained.map(({ message }) => `- ${message}`),
     ),
     ...(disorder.count > 0

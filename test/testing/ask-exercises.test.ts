@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { conform, recordIn, type BatchEnd, type ConformanceReport, type Exercise } from '../../src/testing/index.ts';
+
+const exercisesUpTo = (count: number): readonly Exercise[] =>
+  Array.from({ length: count }, (_, index) => ({
+    group: `test ${index + 1}`,
+    place: `question ${index + 1}`,
+    question: { op: 'rehydrate', state: recordIn('Pending') },
+    expected: { ok: { effects: [] } },
+    within: null,
+    visit: null,
+  }));
+
+type Ids = readonly number[];
+
+/** What of a batch is answered, and which id is answered again after that, if any. */
+type Behaviour = (ids: Ids) => { readonly answered: Ids; readonly repeated?: number };
+
+/** Asks a peer that is no process, and so does exactly what it is told. */
+const ask = (count: number, behave: Behaviour, maxProblems = 10): Promise<ConformanceReport> => {
+  const answer = (ids: Ids): BatchEnd => {
+    const { answered, repeated } = behave(ids);
+    const answers = new Map(answered.map((id) => [id, { id, ok: { effects: [] } }]));
+    if (repeated === undefined) return { answers, problem: null, disorder: null };
+    const problem = { kind: 'unasked', message: `again ${repeated}` } as const;
+    return { answers, problem, disorder: null, repeated };
+  };
+  const start = () => ({
+    ask: (batch: readonly { readonly id: number }[]) => Promise.resolve(answer(batch.map(({ id }) => id))),
+    close: () => Promise.resolve(undefined),
+  });
+  return conform(exercisesUpTo(count), { peer: start, maxProblems, batchSize: 5 });
+};
+
+describe('a peer that answers old questions again', () => {
+  it.each([1, 2, 3])('spoils the turn of another %i times in a row, which still is answered', async (times) => {
+    let spoiled = 0;
+    const report = await ask(10, (ids) => {
+      // From the second batch on, the first question comes back in place of what was asked.
+      if (ids[0] === 1 || spoiled > times) return { answered: ids };
+      spoiled += 1;
+      return { answered: [], repeated: 1 };
+    });
+    expect(report).toMatchObject({ asked: 10, matched: 10, failed: 0, notAsked: 0, restarts: times + 1 });
+    expect(report.failures).toEqual([expect.objectContaining({ place: 'question 1', count: times + 1 })]);
+    expect(report.unexplained).toEqual([]);
+  });
+
+  it('for ever is given up, and every question is either asked or not', async () => {
+    const report = await ask(10, (ids) => (ids[0] === 1 ? { answered: ids } : { answered: [], repeated: 1 }), 4);
+    expect(report).toMatchObject({ asked: 5, matched: 5, notAsked: 5, givenUpAfter: 4 });
+    expect(report.tests).toHaveLength(10);
+  });
+
+  it.each([
+    [201, 'question 201', []],
+    [200, undefined, [{ kind: 'unasked', message: 'again 200' }]],
+  ])('is told which one it was while that is remembered: %i of 1200', async (repeated, place, unexplained) => {
+    const report = await ask(1_200, (ids) => (ids.includes(1_200) ? { answered: ids, repeated } : { answered: ids }));
+    expect(report).toMatchObject({ asked: 1_200, matched: 1_200, failed: 0, notAsked: 0 });
+    expect(report.failures[0]?.place).toBe(place);
+    expect(report.unexplained).toEqual(unexplained);
+  });
+});
