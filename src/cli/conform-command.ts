@@ -23,13 +23,8 @@ import { refuseTwoInOnePlace, writeOutput, type OutputOption } from './output-fi
 import { json } from './paths-command.ts';
 import { problemText, type Problem } from './problem.ts';
 import { readExerciseFile } from './read-exercise-file.ts';
-import {
-  addSuiteOptions,
-  readSuiteOptions,
-  wholeNumber,
-  type SuiteChoice,
-  type SuiteFlags,
-} from './testing-options.ts';
+import { addSuiteOptions, readSuiteOptions, type SuiteChoice, type SuiteFlags } from './testing-options.ts';
+import { FROM_1, wholeNumber } from './whole-number.ts';
 
 export interface ConformFlags extends SuiteFlags {
   readonly exec?: string;
@@ -41,7 +36,7 @@ export interface ConformFlags extends SuiteFlags {
   readonly batch?: string;
   readonly timeout?: string;
   readonly maxProblems?: string;
-  readonly repeat: string;
+  readonly repeat?: string;
   readonly json?: string;
   readonly junit?: string;
   readonly overlay?: string;
@@ -65,6 +60,9 @@ Exit codes:
   3  the other implementation ended, was silent, or printed what is no answer; or a test compared nothing
   4  coverage is below --min
 `;
+
+/** A timer that is set to more fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const machines: readonly Machine[] = ['host', 'rollout'];
 const repeat = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
@@ -95,7 +93,7 @@ export function addConformCommand(program: Command, onDone: (exitCode: ExitCode)
       '--max-problems <number>',
       `after so many failures the peer is given up (default: ${CONFORM_DEFAULTS.maxProblems})`,
     )
-    .option('--repeat <number>', 'ask everything so many times', '1')
+    .option('--repeat <number>', 'ask everything so many times (default: 1)')
     .option('--json <file>', 'the report as JSON, - for standard output')
     .option('--junit <file>', 'the report as JUnit XML, with coverage as properties, - for standard output')
     .option('--overlay <file>', 'coverage for the visualizer to lay over the chart')
@@ -108,9 +106,10 @@ async function runConform(flags: ConformFlags): Promise<ExitCode> {
   const choice = readSuiteOptions(flags, problems);
   const asked = exercisesFor(flags, choice, problems);
   const limits = {
-    batchSize: wholeNumber(flags.batch, '--batch', 1, problems) ?? CONFORM_DEFAULTS.batchSize,
-    timeoutMs: wholeNumber(flags.timeout, '--timeout', 1, problems) ?? CONFORM_DEFAULTS.timeoutMs,
-    maxProblems: wholeNumber(flags.maxProblems, '--max-problems', 1, problems) ?? CONFORM_DEFAULTS.maxProblems,
+    batchSize: wholeNumber('--batch', flags.batch, FROM_1, problems) ?? CONFORM_DEFAULTS.batchSize,
+    timeoutMs:
+      wholeNumber('--timeout', flags.timeout, { min: 1, max: MAX_TIMER_MS }, problems) ?? CONFORM_DEFAULTS.timeoutMs,
+    maxProblems: wholeNumber('--max-problems', flags.maxProblems, FROM_1, problems) ?? CONFORM_DEFAULTS.maxProblems,
   };
   const adapter = flags.url === undefined ? null : await loadAdapter(flags.adapter, flags.url, problems);
   if ((flags.exec === undefined) === (flags.url === undefined)) {
@@ -138,7 +137,7 @@ function exercisesFor(
   { suite }: SuiteChoice,
   problems: Problem[],
 ): (() => Generator<Exercise>) | null {
-  const times = wholeNumber(flags.repeat, '--repeat', 1, problems);
+  const times = wholeNumber('--repeat', flags.repeat ?? '1', FROM_1, problems);
   const known = machines.filter(
     (machine) => flags.machine === undefined || flags.machine === 'both' || flags.machine === machine,
   );
@@ -152,10 +151,6 @@ function exercisesFor(
   for (const operation of flags.without.filter((name) => !isOperation(name))) {
     const fix = `Give one of: ${operations.join(', ')}.`;
     problems.push({ where: `--without ${operation}`, message: 'there is no such operation', fix });
-  }
-  if (flags.url !== undefined && flags.without.length > 0) {
-    const fix = 'Leave it out: a control plane is only given events.';
-    problems.push({ where: '--without', message: 'it is for --exec', fix });
   }
   refuseIgnored(flags, problems);
   const files = flags.fixtures.map((file) => readExerciseFile(file, problems));
@@ -186,6 +181,17 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
   for (const where of flags.fixtures.length > 0 ? ofPaths : []) {
     const fix = `Leave out ${where}, or --fixtures.`;
     problems.push({ where, message: 'with --fixtures the questions are those of the file', fix });
+  }
+  const ofPeers = [
+    ...(flags.without.length > 0 ? ['--without'] : []),
+    ...(flags.fixtures.length > 0 ? ['--fixtures'] : []),
+    ...(flags.machine === undefined ? [] : ['--machine']),
+    ...(flags.repeat === undefined ? [] : ['--repeat']),
+    ...(flags.batch === undefined ? [] : ['--batch']),
+  ];
+  for (const where of flags.url === undefined ? [] : ofPeers) {
+    const fix = 'Leave it out: a control plane is only given the events of each path, once and one at a time.';
+    problems.push({ where, message: 'it is for --exec', fix });
   }
   refuseTwoInOnePlace(outputFlags(flags), problems);
 }

@@ -26,9 +26,11 @@ export function readMadeUpFleet(flags: MadeUpFleetFlags, seed: number, problems:
     });
     return null;
   }
-  const hosts = wholeNumber('--hosts', flags.hosts, MAX_FLEET_HOSTS, problems);
+  const hosts = wholeNumber('--hosts', flags.hosts, { min: 1, max: MAX_FLEET_HOSTS }, problems);
   const waves =
-    flags.waves === undefined ? DEFAULT_WAVES : wholeNumber('--waves', flags.waves, MAX_GENERATED_WAVES, problems);
+    flags.waves === undefined
+      ? DEFAULT_WAVES
+      : wholeNumber('--waves', flags.waves, { min: 1, max: MAX_GENERATED_WAVES }, problems);
   if (hosts === null || waves === null) return null;
   if (waves > hosts) process.stderr.write(`note: ${hosts} hosts fill no more than ${hosts} of ${waves} waves.\n`);
   return generateFleet({ hosts, waves, seed });

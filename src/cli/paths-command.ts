@@ -58,6 +58,10 @@ function writePaths(flags: PathsFlags): ExitCode {
   const { suite, thresholds } = readSuiteOptions(flags, problems);
   const format = formatNamed(flags, problems);
   const out = outOf(flags);
+  if (flags.out !== undefined && flags.outDir !== undefined) {
+    const fix = 'Leave one of them out: --out is one file for all paths, --out-dir a file for each.';
+    problems.push({ where: '--out, --out-dir', message: 'where to write is not clear', fix });
+  }
   refuseTwoInOnePlace([['--out', out ?? undefined], ...coverageOutputs(flags)], problems);
   if (format === null || problems.length > 0) return refuse(problems);
 
@@ -71,7 +75,8 @@ function writePaths(flags: PathsFlags): ExitCode {
   ].filter((problem) => problem !== null);
   if (outputs.length > 0) return refuse(outputs);
 
-  if (isSummary(flags) && out !== null) process.stdout.write(`\n${coverageTable(coverage)}\n`);
+  if (isSummary(flags) && out !== null && !isCoverageOnStdout(flags))
+    process.stdout.write(`\n${coverageTable(coverage)}\n`);
   return tellShortfalls(parts, missedThresholds(coverage, thresholds));
 }
 
@@ -82,11 +87,13 @@ const coverageOutputs = ({ coverageJson, overlay }: PathsFlags): readonly Output
   ['--overlay', overlay],
 ];
 
+const isCoverageOnStdout = (flags: PathsFlags): boolean => coverageOutputs(flags).some(([, file]) => file === '-');
+
 /** Where the paths go; `null` if nowhere: to files of their own, or because only the coverage is asked for. */
 function outOf(flags: PathsFlags): string | null {
   if (flags.out !== undefined) return flags.out;
   if (flags.outDir !== undefined) return null;
-  return isSummary(flags) && coverageOutputs(flags).some(([, file]) => file === '-') ? null : '-';
+  return isSummary(flags) && isCoverageOnStdout(flags) ? null : '-';
 }
 
 function formatNamed(flags: PathsFlags, problems: Problem[]): PathFormat | null {

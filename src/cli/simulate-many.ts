@@ -43,8 +43,8 @@ export function readMany({ runs, workers, shrink = false }: ManyFlags, problems:
     });
   }
   return {
-    runs: runs === undefined ? null : wholeNumber('--runs', runs, MAX_RUNS, problems),
-    workers: workers === undefined ? null : wholeNumber('--workers', workers, 1024, problems),
+    runs: wholeNumber('--runs', runs, { min: 1, max: MAX_RUNS }, problems),
+    workers: wholeNumber('--workers', workers, { min: 1, max: 1024 }, problems),
     shrink,
   };
 }

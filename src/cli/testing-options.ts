@@ -14,6 +14,7 @@ import {
 } from '../testing/index.ts';
 import type { Problem } from './problem.ts';
 import { readInput } from './read-input.ts';
+import { FROM_0, FROM_1, wholeNumber } from './whole-number.ts';
 
 /** The options that say which paths are wanted; `paths` and `conform` share them. */
 export interface SuiteFlags {
@@ -69,9 +70,9 @@ export function readSuiteOptions(flags: SuiteFlags, problems: Problem[]): SuiteC
   const side = oneOf(sides, flags.side, '--side', problems);
   const policy = oneOf(healthFailurePolicies, flags.policy, '--policy', problems);
   const start = flags.start === undefined ? null : readStart(flags.start, problems);
-  const seed = wholeNumber(flags.seed, '--seed', 0, problems);
-  const maxPaths = wholeNumber(flags.maxPaths, '--max-paths', 1, problems);
-  const maxPathLength = wholeNumber(flags.maxLength, '--max-length', 1, problems);
+  const seed = wholeNumber('--seed', flags.seed, FROM_0, problems);
+  const maxPaths = wholeNumber('--max-paths', flags.maxPaths, FROM_1, problems);
+  const maxPathLength = wholeNumber('--max-length', flags.maxLength, FROM_1, problems);
   return {
     suite: {
       ...(criteria.length > 0 ? { criteria } : {}),
@@ -101,15 +102,6 @@ function oneOf<Name extends string>(
       fix: 'Give one of them.',
     });
   }
-  return null;
-}
-
-/** `null` for an option that was not given. */
-export function wholeNumber(text: string | undefined, option: string, min: number, problems: Problem[]): number | null {
-  if (text === undefined) return null;
-  const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (number >= min) return number;
-  problems.push({ where: `${option} ${text}`, message: `expected a whole number from ${min}`, fix: 'Give one.' });
   return null;
 }
 

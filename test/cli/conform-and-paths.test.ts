@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -87,6 +87,18 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
     ['two reports on standard output', ['--json', '-', '--junit', '-'], /--json -, --junit -\n    Standard output has/],
     ['--url without adapter', ['--url', 'http://localhost'], /--adapter\n    With --url it must be given too\./],
     ['no such adapter', ['--url', 'http://localhost', '--adapter', 'no.mjs'], /no\.mjs\n    There is no such file\./],
+    ...[
+      ['--fixtures', noPaths],
+      ['--machine', 'host'],
+      ['--repeat', '1'],
+      ['--batch', '2'],
+      ['--without', 'step'],
+    ].map(([option = '', value = '']): [string, string[], RegExp] => [
+      `${option} where it would be ignored`,
+      ['--url', 'http://localhost', '--adapter', noPaths, option, value],
+      new RegExp(`\n  ${option}\n    It is for --exec\\.`),
+    ]),
+    ['a timeout that no timer takes', ['--timeout', '2147483648'], /expected a whole number from 1 to 2147483647/i],
     [
       'everything left out',
       ['--machine', 'rollout', '--without', 'rollout_step', '--without', 'rollout_start'],
@@ -160,6 +172,22 @@ describe.concurrent('nixfleet-statechart paths exits with', () => {
     const { status, stdout, stderr } = await run('paths', ...small, '--format', 'json', '--coverage-json', '-');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toContain('--out -, --coverage-json -');
+  });
+
+  test.each(['--coverage-json', '--overlay'])('0 and nothing beside the JSON of %s -', async (option) => {
+    const out = join(folder, `summary${option}.txt`);
+    const { status, stdout, stderr } = await run('paths', ...small, '--out', out, option, '-');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual(expect.any(Object));
+    expect(readFileSync(out, 'utf8')).toContain('allStates');
+  });
+
+  test('1 where one file and a file for each path are asked for', async () => {
+    const both = ['--out', join(folder, 'all.json'), '--out-dir', join(folder, 'each')];
+    const { status, stdout, stderr } = await run('paths', ...small, '--format', 'json', ...both);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('--out, --out-dir\n    Where to write is not clear.');
+    expect(readdirSync(folder)).not.toContain('each');
   });
 
   test('1 for what it does not know', async () => {
