@@ -3,6 +3,9 @@ import { formatDuration } from './format-duration.ts';
 import { Page, type Cell, type PageFormat, type Tone } from './page.ts';
 import { count, formatCount, namesOf, shortRef } from './words.ts';
 
+/** How much a moment matters where a run has more of them than anybody reads. */
+type Weight = 'news' | 'fault' | 'routine';
+
 interface Moment {
   readonly at: number;
   readonly rollout: string;
@@ -10,53 +13,121 @@ interface Moment {
   readonly text: string;
   readonly tone: Tone;
   readonly hosts: string[];
+  readonly weight: Weight;
+  /** What it is counted as where it is folded away: `converged`. */
+  readonly kind: string;
 }
 
+/** Moments that are told in numbers only, by their kind. */
+type Fold = Map<string, number>;
+
+/** With so many moments or fewer, all of them are told. */
+const MAX_TOLD = 80;
+/** What is folded into numbers at once, of news and of everything else, so that the longest run takes bounded room. */
 const MAX_MOMENTS = 100_000;
 const MAX_NAMES = 6;
-const HEAD = 60;
-const TAIL = 20;
+/** A line that says what it stands for takes no more room than so many moments themselves. */
+const SMALLEST_FOLD = 3;
+/** How many of the same are told of a long run: the first and the last of them. */
+const TOLD: Readonly<Record<Weight, { readonly first: number; readonly last: number }>> = {
+  news: { first: 30, last: 10 },
+  fault: { first: 3, last: 0 },
+  routine: { first: 1, last: 0 },
+};
 
 /** The moments of a run that a person wants to see in order: rollouts, waves, failures, and what goes wrong. */
 export class Timeline {
-  readonly #moments: Moment[] = [];
-  #left = 0;
+  readonly #entries: (Moment | Fold)[] = [];
+  #news = 0;
+  #others = 0;
 
   take(event: RunEvent): void {
     const moment = momentOf(event);
     if (moment === null) return;
     const known = moment.hosts.length === 0 ? undefined : this.#sameMoment(moment);
     if (known !== undefined) known.hosts.push(...moment.hosts);
-    else if (this.#moments.length < MAX_MOMENTS) this.#moments.push(moment);
-    else this.#left += 1;
+    else if (this.#hasRoomFor(moment)) this.#entries.push(moment);
+    else foldInto(this.#entries, moment);
   }
 
   report(format: PageFormat): string {
     const page = new Page(format);
     page.title('Timeline');
-    const total = this.#moments.length;
-    const isLong = total > HEAD + TAIL;
-    page.rows((isLong ? this.#moments.slice(0, HEAD) : this.#moments).map(cellsOf));
-    if (isLong) {
-      page.line(
-        `… ${formatCount(total - HEAD - TAIL + this.#left)} more; the event log has them all (--events FILE)`,
-        'quiet',
-        2,
-      );
-      page.rows(this.#moments.slice(-TAIL).map(cellsOf));
-    }
+    const entries = this.#entries.length > MAX_TOLD ? folded(this.#entries) : this.#entries;
+    page.rows(entries.map((entry) => (isFold(entry) ? foldCells(entry) : cellsOf(entry))));
+    if (entries.some(isFold)) page.line('The event log has them all (--events FILE).', 'quiet', 2);
     return page.text;
+  }
+
+  #hasRoomFor({ weight }: Moment): boolean {
+    return weight === 'news' ? (this.#news += 1) <= MAX_MOMENTS : (this.#others += 1) <= MAX_MOMENTS;
   }
 
   /** Looks back over the moments of the same time only. */
   #sameMoment({ at, rollout, text }: Moment): Moment | undefined {
-    for (let index = this.#moments.length - 1; index >= 0; index -= 1) {
-      const known = this.#moments[index];
-      if (known === undefined || known.at !== at) return undefined;
+    for (let index = this.#entries.length - 1; index >= 0; index -= 1) {
+      const known = this.#entries[index];
+      if (known === undefined || isFold(known) || known.at !== at) return undefined;
       if (known.rollout === rollout && known.text === text && known.hosts.length > 0) return known;
     }
     return undefined;
   }
+}
+
+function isFold(entry: Moment | Fold): entry is Fold {
+  return entry instanceof Map;
+}
+
+/** What matters, one by one, and numbers in the place of what is between. */
+function folded(entries: readonly (Moment | Fold)[]): readonly (Moment | Fold)[] {
+  const total = new Map<string, number>();
+  for (const entry of entries) if (!isFold(entry)) addTo(total, sameAs(entry), 1);
+  const seen = new Map<string, number>();
+  const isTold = (entry: Moment): boolean => {
+    const same = sameAs(entry);
+    addTo(seen, same, 1);
+    const at = seen.get(same) ?? 0;
+    const { first, last } = TOLD[entry.weight];
+    return at <= first || at > (total.get(same) ?? 0) - last;
+  };
+  const shown: (Moment | Fold)[] = [];
+  let between: (Moment | Fold)[] = [];
+  const close = (): void => {
+    if (between.length < SMALLEST_FOLD) shown.push(...between);
+    else for (const entry of between) foldInto(shown, entry);
+    between = [];
+  };
+  for (const entry of entries) {
+    if (isFold(entry) || !isTold(entry)) {
+      between.push(entry);
+      continue;
+    }
+    close();
+    shown.push(entry);
+  }
+  close();
+  return shown;
+}
+
+/** Of what a moment is one of many: news and faults of a kind, and routine in the very words. */
+function sameAs({ weight, kind, rollout, text }: Moment): string {
+  return JSON.stringify(weight === 'news' ? [kind] : weight === 'fault' ? [text.split(' (')[0]] : [rollout, text]);
+}
+
+function foldInto(entries: (Moment | Fold)[], entry: Moment | Fold): void {
+  let fold = entries.at(-1);
+  if (fold === undefined || !isFold(fold)) entries.push((fold = new Map()));
+  if (isFold(entry)) for (const [kind, amount] of entry) addTo(fold, kind, amount);
+  else addTo(fold, entry.kind, Math.max(1, entry.hosts.length));
+}
+
+function addTo(amounts: Map<string, number>, key: string, amount: number): void {
+  amounts.set(key, (amounts.get(key) ?? 0) + amount);
+}
+
+function foldCells(fold: Fold): readonly Cell[] {
+  const parts = [...fold].map(([kind, amount], at) => `${formatCount(amount)} ${at === 0 ? 'more ' : ''}${kind}`);
+  return [{ text: '' }, { text: '' }, { text: `… ${parts.join(', ')}`, tone: 'quiet' }];
 }
 
 function cellsOf({ at, rollout, text, tone, hosts }: Moment): readonly Cell[] {
@@ -75,53 +146,70 @@ function shortRollout(rollout: string): string {
 }
 
 function momentOf(event: RunEvent): Moment | null {
-  const tell = (rollout: string, text: string, tone: Tone = 'plain', host?: string): Moment => ({
-    at: event.at,
+  const { at } = event;
+  const news = (kind: string, rollout: string, text: string, tone: Tone = 'plain', host?: string): Moment => ({
+    at,
     rollout,
     text,
     tone,
+    kind,
+    weight: 'news',
     hosts: host === undefined ? [] : [host],
+  });
+  const routine = (kind: string, rollout: string, host: string, tone: Tone = 'plain', text = kind): Moment => ({
+    at,
+    rollout,
+    text,
+    tone,
+    kind,
+    weight: 'routine',
+    hosts: [host],
   });
   switch (event.type) {
     case 'RolloutOpened':
-      return tell(event.rollout, `opens with ${count(event.hosts, 'host')}`);
+      return news('rollouts opened', event.rollout, `opens with ${count(event.hosts, 'host')}`);
     case 'RolloutTransition':
-      if (event.to === 'Terminal') return tell(event.rollout, 'is Terminal: every host converged', 'good');
+      if (event.to === 'Terminal') return news('Terminal', event.rollout, 'is Terminal: every host converged', 'good');
       if (event.to === 'Failed' || event.to === 'Reverted')
-        return tell(event.rollout, `is ${event.to} and dispatches nothing more`, 'bad');
-      return event.to === 'Superseded' ? tell(event.rollout, 'is superseded by a newer release', 'warn') : null;
+        return news(event.to, event.rollout, `is ${event.to} and dispatches nothing more`, 'bad');
+      return event.to === 'Superseded'
+        ? news('superseded', event.rollout, 'is superseded by a newer release', 'warn')
+        : null;
     case 'WaveAdvanced':
       return event.toWave > event.fromWave
-        ? tell(event.rollout, `wave ${event.fromWave} is through; wave ${event.toWave} may start`)
+        ? news('waves', event.rollout, `wave ${event.fromWave} is through; wave ${event.toWave} may start`)
         : null;
     case 'WaveEmpty':
-      return tell(event.rollout, `wave ${event.wave} has no hosts and is passed over`, 'warn');
+      return news('waves', event.rollout, `wave ${event.wave} has no hosts and is passed over`, 'warn');
     case 'HostDispatched':
-      return tell(event.rollout, `dispatched in wave ${event.wave}`, 'plain', event.host);
+      return routine('dispatched', event.rollout, event.host, 'plain', `dispatched in wave ${event.wave}`);
     case 'HostTransition':
-      if (event.to === 'Converged') return tell(event.rollout, 'converged', 'good', event.host);
-      if (event.to === 'Deferred') return tell(event.rollout, 'deferred until a reboot', 'warn', event.host);
-      if (event.to === 'Failed') return tell(event.rollout, 'failed', 'bad', event.host);
-      return event.to === 'Reverted' ? tell(event.rollout, 'reverted to what ran before', 'bad', event.host) : null;
+      if (event.to === 'Converged') return routine('converged', event.rollout, event.host, 'good');
+      if (event.to === 'Deferred')
+        return routine('deferred', event.rollout, event.host, 'warn', 'deferred until a reboot');
+      if (event.to === 'Failed') return news('failed', event.rollout, 'failed', 'bad', event.host);
+      return event.to === 'Reverted'
+        ? news('reverted', event.rollout, 'reverted to what ran before', 'bad', event.host)
+        : null;
     case 'ClosureQuarantined':
-      return tell(event.channel, `closure ${event.closure} is quarantined`, 'warn');
+      return news('quarantined', event.channel, `closure ${event.closure} is quarantined`, 'warn');
     case 'HostUnreachable':
-      return tell('', 'unreachable: three heartbeats are missing', 'warn', event.host);
+      return routine('unreachable', '', event.host, 'warn', 'unreachable: three heartbeats are missing');
     case 'HostReachable':
-      return tell('', 'heard of again', 'plain', event.host);
-    case 'Fault':
-      return tell(
-        '',
-        `fault: ${event.fault}${event.detail === '' ? '' : ` (${event.detail})`}`,
-        'warn',
-        event.host ?? undefined,
-      );
+      return routine('heard of again', '', event.host);
+    case 'Fault': {
+      const text = `fault: ${event.fault}${event.detail === '' ? '' : ` (${event.detail})`}`;
+      const hosts = event.host === null ? [] : [event.host];
+      return { at, rollout: '', text, tone: 'warn', hosts, weight: 'fault', kind: 'faults' };
+    }
     case 'ReleasePublished':
-      return event.at === 0 ? null : tell('', `a new release: ${namesOf(event.rollouts.map(shortRollout), MAX_NAMES)}`);
+      return at === 0
+        ? null
+        : news('releases', '', `a new release: ${namesOf(event.rollouts.map(shortRollout), MAX_NAMES)}`);
     case 'FaultsStopped':
-      return tell('', 'faults stop; operators reboot what is deferred');
+      return news('ends of faults', '', 'faults stop; operators reboot what is deferred');
     case 'InvariantBroken':
-      return tell(event.rollout ?? '', `invariant broken, ${event.invariant}: ${event.message}`, 'bad');
+      return news('invariants', event.rollout ?? '', `invariant broken, ${event.invariant}: ${event.message}`, 'bad');
     default:
       return null;
   }

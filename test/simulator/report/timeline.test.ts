@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { Timeline } from '../../../src/simulator/report/index.ts';
+import type { RunEvent } from '../../../src/simulator/index.ts';
+
+const rollout = 'stable@release-1';
+
+function linesOf(events: readonly RunEvent[]): readonly string[] {
+  const timeline = new Timeline();
+  for (const event of events) timeline.take(event);
+  return timeline.report({ width: 80, colour: false }).trimEnd().split('\n').slice(1);
+}
+
+const converged = (at: number, host: string): RunEvent => ({
+  at,
+  type: 'HostTransition',
+  host,
+  rollout,
+  from: 'Soaking',
+  to: 'Converged',
+});
+const failed = (at: number, host: string): RunEvent => ({
+  at,
+  type: 'HostTransition',
+  host,
+  rollout,
+  from: 'Soaking',
+  to: 'Failed',
+});
+const cutOff = (at: number, host: string): RunEvent => ({
+  at,
+  type: 'Fault',
+  fault: 'partition',
+  host,
+  detail: 'request',
+});
+const list = <Item>(length: number, item: (at: number) => Item): readonly Item[] =>
+  Array.from({ length }, (_, at) => item(at));
+
+/** A day on which much is routine and one host fails in the middle of it. */
+const LONG: readonly RunEvent[] = [
+  { at: 0, type: 'RolloutOpened', rollout, hosts: 200 },
+  ...list(100, (at) => cutOff(1000 + at * 1000, `far-${at}`)),
+  ...list(100, (at) => converged(200_000 + at * 1000, `web-${at}`)),
+  { at: 400_000, type: 'WaveAdvanced', rollout, fromWave: 0, toWave: 1 },
+  { at: 401_000, type: 'Fault', fault: 'probe-fails', host: 'api-080', detail: 'services' },
+  failed(402_000, 'api-080'),
+  { at: 403_000, type: 'RolloutTransition', rollout, from: 'Active', to: 'Failed' },
+  { at: 404_000, type: 'ClosureQuarantined', channel: 'stable', closure: 'bad' },
+  ...list(37, (at) => converged(500_000 + at * 1000, `late-${at}`)),
+];
+
+describe('the timeline of a long run', () => {
+  const lines = linesOf(LONG);
+
+  test('tells a failure and what comes of it in order: it was in the gap between the first and the last lines', () => {
+    const told = [
+      'opens with 200 hosts',
+      'fault: partition (request): far-0',
+      '… 97 more faults',
+      'converged: web-0',
+      '… 99 more converged',
+      'wave 0 is through; wave 1 may start',
+      'fault: probe-fails (services): api-080',
+      'failed: api-080',
+      'is Failed and dispatches nothing more',
+      'closure bad is quarantined',
+      '… 37 more converged',
+      'The event log has them all (--events FILE).',
+    ];
+    const places = told.map((text) => lines.findIndex((line) => line.endsWith(text)));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    // The second and the third fault of their kind are told as well.
+    expect(lines).toHaveLength(told.length + 2);
+  });
+
+  test('is bounded where everything fails, and keeps the first and the last', () => {
+    const many = linesOf(list(5000, (at) => failed(at * 1000, `web-${at}`)));
+    expect(many).toHaveLength(42);
+    expect(many[0]).toMatch(/ failed: web-0$/);
+    expect(many[30]).toMatch(/ … 4,960 more failed$/);
+    expect(many[40]).toMatch(/ failed: web-4999$/);
+  });
+
+  test('tells in numbers what is more than it keeps, and news all the same', () => {
+    const many = linesOf([...list(100_002, (at) => converged(at, `web-${at}`)), failed(200_000, 'api'), ...LONG]);
+    expect(many.some((line) => line.endsWith('… 100,001 more converged'))).toBe(true);
+    expect(many.some((line) => line.endsWith('failed: api'))).toBe(true);
+  });
+
+  test('keeps to its columns', () => {
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  });
+});
+
+test('the timeline of a short run tells everything, and hosts of the same moment together', () => {
+  const lines = linesOf([
+    ...list(70, (at) => converged(at * 1000, `web-${at}`)),
+    converged(99_000, 'a'),
+    converged(99_000, 'b'),
+  ]);
+  expect(lines).toHaveLength(71);
+  expect(lines[70]).toMatch(/1m 39s {2}stable@release-1 {2}2 hosts converged: a, b$/);
+});
