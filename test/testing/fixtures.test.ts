@@ -135,10 +135,119 @@ describe('a broken fixture file', () => {
     ]);
   });
 
-  it('does not flood a person with problems', () => {
-    const messages = broken((file) => file.paths.forEach(({ steps }) => steps.forEach((step) => delete step['now'])));
+  it.each([
+    ['of shape', (step: { [field: string]: unknown }) => delete step['now']],
+    ['that contradict each other', (step: { [field: string]: unknown }) => (step['state'] = 'Reverted')],
+  ])('does not flood a person with problems %s', (_, damage) => {
+    const messages = broken((file) => file.paths.forEach(({ steps }) => steps.forEach(damage)));
     expect(messages).toHaveLength(51);
     expect(messages.at(-1)).toMatch(/^and \d+ more$/);
+  });
+
+  const EVENT = '$.paths[0].steps[0].event';
+  const EXPECT = '$.paths[0].steps[0].expect';
+  const ok = { state: recordIn('Pending'), effects: [] };
+  const activate = {
+    type: 'LocalActivate',
+    currentClosureAtDispatch: 'old',
+    targetClosure: 'new',
+    receivedAt: 1,
+    soakDueAt: null,
+    seq: 1,
+  };
+  const eventWith = (fields: object) => (file: Loose) =>
+    Object.assign(stepOf(file, 0), { event: { ...activate, ...fields } });
+  const expecting = (value: unknown) => (file: Loose) => Object.assign(stepOf(file, 0), { expect: value });
+  const topology = (probes: unknown) => (file: Loose) =>
+    Object.assign(stepOf(file, 0), { event: { type: 'LocalProbeTopologyDeclared', probes, declaredAt: 1, seq: 1 } });
+
+  it.each<[string, (file: Loose) => unknown, string]>([
+    ['a string', eventWith({ targetClosure: 7 }), `${EVENT}.targetClosure: expected a string, found the number 7`],
+    [
+      'a whole number',
+      eventWith({ receivedAt: 1.5 }),
+      `${EVENT}.receivedAt: expected a whole number, found the number 1.5`,
+    ],
+    [
+      'a number that is not too big',
+      eventWith({ receivedAt: 2 ** 60 }),
+      `${EVENT}.receivedAt: expected 9007199254740991 or less, found the number ${2 ** 60}`,
+    ],
+    ['a number that is not too small', eventWith({ seq: 0 }), `${EVENT}.seq: expected 1 or more, found the number 0`],
+    [
+      'a finite number',
+      (file) =>
+        Object.assign(stepOf(file, 0), {
+          event: {
+            type: 'LocalSustainedFailureCrossed',
+            failedAt: 1,
+            // As `1e999` is read.
+            sustainedDurationSecs: Infinity,
+            failingProbes: [],
+            policyApplied: 'halt',
+            seq: 1,
+          },
+        }),
+      `${EVENT}.sustainedDurationSecs: expected a finite number, found the number Infinity`,
+    ],
+    ['a list', topology({}), `${EVENT}.probes: expected a list, found an object`],
+    ['an object in a list', topology([null]), `${EVENT}.probes[0]: expected an object, found null`],
+    [
+      'a list that is long enough',
+      (file) => Object.assign(file.paths[0] ?? {}, { steps: [] }),
+      '$.paths[0].steps: expected at least 1 of them, found a list',
+    ],
+    [
+      'one of a few names',
+      (file) => Object.assign(file.paths[0] ?? {}, { side: 'both' }),
+      '$.paths[0].side: expected "agent" or "control-plane", found the string "both"',
+    ],
+    [
+      'an event, and one is near',
+      eventWith({ type: 'LocalActivat' }),
+      `${EVENT}.type: expected one of 24 names, probably "LocalActivate", found the string "LocalActivat"`,
+    ],
+    [
+      'an event, and none is near',
+      eventWith({ type: 7 }),
+      `${EVENT}.type: expected one of 24 names, such as LocalActivate, RemoteDispatchAck, LocalActivationStarted, RemoteActivationStarted, LocalActivationCompleted, RemoteActivationCompleted, LocalActivationDeferred, RemoteActivationDeferred, …, found the number 7`,
+    ],
+    [
+      'a probe',
+      expecting({ ok: { ...ok, state: { ...ok.state, probes: 7 } } }),
+      `${EXPECT}.ok.state.probes: expected for each probe, by its name: status, mode, lastObservedAt, lastPassAt and failureReason, found the number 7`,
+    ],
+    ['an expectation', expecting(7), `${EXPECT}: expected an object, found the number 7`],
+    ['ok or err', expecting({}), `${EXPECT}: expected an object with ok or err, found an empty object`],
+    [
+      'ok or err, misspelt',
+      expecting({ okay: ok }),
+      `${EXPECT}: expected an object with ok or err, found an object with okay`,
+    ],
+    ['what ok holds', expecting({ ok: { state: ok.state } }), `${EXPECT}.ok: without effects`],
+    ['nothing beside ok', expecting({ ok, err: {} }), `${EXPECT}.err: no such field`],
+    [
+      'true or false',
+      expecting({ ok: { ...ok, effects: [{ type: 'LocalEmitEvent', rolloutId: 'r', payload: {}, durable: 1 }] } }),
+      `${EXPECT}.ok.effects[0].durable: expected true or false, found the number 1`,
+    ],
+    [
+      'a refusal',
+      expecting({ err: { kind: 'Illegal' } }),
+      `${EXPECT}.err.kind: expected "SeqRegression" or "IllegalForState" or "Invariant", found the string "Illegal"`,
+    ],
+    [
+      'what a refusal holds',
+      expecting({ err: { kind: 'IllegalForState', from: 'Pending', event: 'LocalActivat', rolloutId: 'r' } }),
+      `${EXPECT}.err.event: expected one of 24 names, probably "LocalActivate", found the string "LocalActivat"`,
+    ],
+  ])('is told that %s was expected', (_, damage, message) => {
+    expect(broken((file) => void damage(file))).toContain(message);
+  });
+
+  it('is told nothing of the form that an expectation was not meant to have', () => {
+    const refusal = { kind: 'SeqRegression', got: 1, rolloutId: 'r', hostname: 'h' };
+    expect(broken(expecting({ err: refusal }))).toEqual([`${EXPECT}.err: without last`]);
   });
 
   it.each([null, 7, 'text', [], {}])('is refused if it is %j', (value) => {
@@ -164,6 +273,12 @@ describe('a record', () => {
     expect(readRecord('{')).toEqual({ ok: false, messages: ['this is not JSON'] });
     expect(readRecord(' \n')).toEqual({ ok: false, messages: ['there is nothing in it'] });
     expect(readRecord('null')).toEqual({ ok: false, messages: ['$: expected an object, found null'] });
+  });
+
+  it('is refused in a few messages, however much is wrong with it', () => {
+    const more = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`field${index}`, index]));
+    const read = readRecord(JSON.stringify({ ...recordIn('Soaking'), ...more }));
+    expect(read.ok ? [] : read.messages.slice(-2)).toEqual(['$.field49: no such field', 'and 950 more']);
   });
 
   it('tells in one line what is missing in one place', () => {

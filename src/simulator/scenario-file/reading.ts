@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { at, quote, showName } from '../../text/json-path.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../../text/nearest-name.ts';
 import type { Place, Places } from './parse-yaml.ts';
 import type { ScenarioProblem } from './scenario-problem.ts';
 import { keyOut } from './yaml-key.ts';

@@ -7,7 +7,6 @@ import {
   parseSpan,
 } from '../../../src/simulator/scenario-file/durations.ts';
 import { exactPattern, hostMatcher } from '../../../src/simulator/scenario-file/host-patterns.ts';
-import { nearestName } from '../../../src/simulator/scenario-file/nearest-name.ts';
 import { generateFleet } from '../../../src/simulator/generate-fleet.ts';
 import { waveSizes } from '../../../src/simulator/plan-fleet.ts';
 
@@ -51,20 +50,6 @@ describe('patterns of hosts', () => {
   it.prop([fc.string(), fc.string()])('match one name only when they are to', (name, other) => {
     expect(hostMatcher(exactPattern(name))(name)).toBe(true);
     expect(hostMatcher(exactPattern(name))(other)).toBe(name === other);
-  });
-});
-
-describe('nearest names', () => {
-  it('are slips of the pen, and no more', () => {
-    const known = ['hosts', 'steps', 'agent-crashes-per-hour'];
-    expect(['host', 'hsots', 'setps', 'agent-crash', 'zebra', ''].map((name) => nearestName(name, known))).toEqual([
-      'hosts',
-      'hosts',
-      'steps',
-      'agent-crashes-per-hour',
-      null,
-      null,
-    ]);
   });
 });
 
