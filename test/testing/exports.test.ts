@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { newPendingHost, step, type HostEvent } from '../../src/index.ts';
 import {
   answerOf,
   conformanceJUnit,
@@ -16,6 +17,7 @@ import {
   recordIn,
   vitestFile,
   type ConformanceReport,
+  type PathStep,
   type RefusalFields,
   type TestPath,
 } from '../../src/testing/index.ts';
@@ -119,6 +121,58 @@ describe('Markdown', () => {
     }
   });
 
+  it('is a table with what is written, and the effects in their order', () => {
+    const start = newPendingHost({
+      rolloutId: 'r1',
+      hostname: 'web-01',
+      channel: 'stable',
+      targetClosure: 'new',
+      dispatchedAt: 1_000,
+      soakDueAt: null,
+    });
+    const policy = { onHealthFailure: 'rollback-and-halt' } as const;
+    let record = start;
+    const pathStep = (event: HostEvent, now: number, note: string | null = null): PathStep => {
+      const expected = step(record, event, now, policy);
+      if (expected.ok) record = expected.state;
+      return { event, now, note, expected };
+    };
+    const dispatched = { currentClosureAtDispatch: 'old', receivedAt: 2_000, targetClosure: 'new', soakDueAt: null };
+    const steps = [
+      pathStep({ type: 'LocalActivate', ...dispatched, seq: 1 }, 2_000),
+      pathStep({ type: 'LocalActivate', ...dispatched, seq: 2 }, 2_500, 'once more'),
+      pathStep(
+        { type: 'LocalActivationFailed', exitCode: 4, stderrTail: 'no `a` | ``b``', failedAt: 3_000, seq: 3 },
+        3_000,
+      ),
+    ];
+    const given =
+      'currentClosureAtDispatch = "old"`<br>`receivedAt = 2000`<br>`targetClosure = "new"`<br>`soakDueAt = null';
+    expect(pathMarkdown({ name: 'by hand', side: 'agent', policy, start, steps }).split('\n')).toEqual([
+      '### by hand',
+      '',
+      'Starts in **Pending** under policy `rollback-and-halt`, with `rolloutId = "r1"`, `hostname = "web-01"`, `channel = "stable"`, `targetClosure = "new"`, `dispatchedAt = 1000`, `probes = {}`, `lastEventSeq = 0`; everything else is null.',
+      '',
+      '| | now | event | outcome | written | effects, in order |',
+      '| --- | --- | --- | --- | --- | --- |',
+      `| 1 | 2000 | \`LocalActivate\` seq 1<br>\`${given}\` | → **Activating** | \`currentClosureAtDispatch = "old"\`<br>\`dispatchAckedAt = 2000\` | \`RecordTransition\`, \`LocalEmitEvent\`, \`LocalFireSwitch\` |`,
+      `| 2 | 2500 | \`LocalActivate\` seq 2, once more<br>\`${given}\` | refused: \`IllegalForState\` |  |  |`,
+      '| 3 | 3000 | `LocalActivationFailed` seq 3<br>`exitCode = 4`<br>```stderrTail = "no `a` \\| ``b``"```<br>`failedAt = 3000` | → **Failed** | `activationFailedAt = 3000`<br>`failedAt = 3000`<br>`policyApplied = "rollback-and-halt"` | `LocalEmitEvent`, `RecordTransition`, `LocalFireRollbackTo` |',
+      '',
+    ]);
+  });
+
+  it('keeps a text with backticks as it is, in a longer fence', () => {
+    const texts = ['a', '`a', 'a ``` b'].map((rolloutId) =>
+      pathMarkdown({ ...(paths[0] as TestPath), start: { ...recordIn('Pending'), rolloutId }, steps: [] }),
+    );
+    expect(texts.map((text) => /with (.*), `hostname/.exec(text)?.[1])).toEqual([
+      '`rolloutId = "a"`',
+      '``rolloutId = "`a"``',
+      '````rolloutId = "a ``` b"````',
+    ]);
+  });
+
   it('keeps its table whatever a text holds', () => {
     const odd = paths[0] as TestPath;
     const steps = odd.steps.map((step) => ({ ...step, note: 'a | b\n| c' }));
@@ -139,7 +193,7 @@ describe('Markdown', () => {
         const row = text.split('\n').find((line) => line.startsWith(`| ${index + 1} | ${now} |`));
         for (const [field, value] of Object.entries(event)) {
           if (field === 'type' || field === 'seq') continue;
-          expect(row).toContain(JSON.stringify(value).replaceAll('|', '\\|').replaceAll('`', "'"));
+          expect(row).toContain(JSON.stringify(value).replaceAll('|', '\\|'));
         }
       });
     }
@@ -148,7 +202,8 @@ describe('Markdown', () => {
   it('tells the probes of a start that has some', () => {
     const probe = { status: 'pass', mode: 'enforce', lastObservedAt: 1, lastPassAt: 1, failureReason: null } as const;
     const start = { ...recordIn('Soaking'), probes: { web: probe } };
-    expect(pathMarkdown({ ...(paths[0] as TestPath), start })).toContain(`probes = {"web":${JSON.stringify(probe)}}`);
+    const text = pathMarkdown({ ...(paths[0] as TestPath), start });
+    expect(text).toContain(`\`probes = {"web":${JSON.stringify(probe)}}\`, `);
   });
 });
 

@@ -6,7 +6,12 @@ import { changedFields } from './changed-fields.ts';
 /** Inside of a table's cell, where a pipe or a line break would end it. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s*[\r\n]+\s*/g, ' ');
 
-const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;
+/** As code, in a fence that is longer than any in the text, which thus stays what it is. No text here ends with one. */
+function code(text: string): string {
+  const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${text}${fence}`;
+}
 
 const fieldsOf = (fields: Iterable<readonly [string, unknown]>): readonly string[] =>
   Array.from(fields, ([field, value]) => code(`${field} = ${JSON.stringify(value)}`));
@@ -16,10 +21,9 @@ function carriedBy({ type: _type, seq: _seq, ...carried }: HostEvent): readonly 
   return fieldsOf(Object.entries(carried));
 }
 
-/** What the path starts from, as far as there is anything in it. */
-function givenIn({ state: _state, probes, ...record }: HostRolloutState): readonly string[] {
-  const given = Object.entries(record).filter(([, value]) => value !== null);
-  return fieldsOf(Object.keys(probes).length === 0 ? given : [...given, ['probes', probes]]);
+/** What the path starts from, as far as it is not null. */
+function givenIn({ state: _state, ...record }: HostRolloutState): readonly string[] {
+  return fieldsOf(Object.entries(record).filter(([, value]) => value !== null));
 }
 
 /** A path as a table that a person can walk through by hand, with everything that the machine is given. */
