@@ -22,15 +22,12 @@ export function findHolds(simulation: Simulation, summary: RunSummary): readonly
       if (isAtEnd(state, manifest.policy.onHealthFailure)) continue;
       const found = record === null ? notOpened(manifest, node) : holdOf(simulation, manifest, node, record);
       const track = summary.trackOf(manifest.rolloutId, hostname);
+      const entered = track?.since ?? summary.openedAtOf(manifest.rolloutId) ?? 0;
       const held = track?.heldBack.at(-1) ?? null;
-      const since = held === null ? (track?.since ?? 0) : (held.untilMs ?? held.fromMs);
-      holds.push({
-        host: hostname,
-        rollout: manifest.rolloutId,
-        state,
-        ...found,
-        since: state === 'Pending' ? since : (track?.since ?? 0),
-      });
+      // What holds a host that was dispatched does so since then, unless it became Pending later: a database was lost.
+      const pending = held === null ? Math.max(track?.dispatchedAt ?? 0, entered) : (held.untilMs ?? held.fromMs);
+      const since = state === 'Pending' ? pending : entered;
+      holds.push({ host: hostname, rollout: manifest.rolloutId, state, ...found, since });
     }
   }
   return holds;

@@ -98,6 +98,11 @@ export class RunSummary {
     return this.#tracks.get(rolloutId)?.hosts.get(host) ?? null;
   }
 
+  /** When the rollout opened; `null` if it never did. */
+  openedAtOf(rolloutId: string): number | null {
+    return this.#tracks.get(rolloutId)?.openedAt ?? null;
+  }
+
   #release(rolloutId: string): void {
     const manifest = this.#manifests.get(rolloutId);
     if (manifest === undefined) return;
@@ -116,20 +121,20 @@ export class RunSummary {
   }
 
   #host({ rollout, host }: { readonly rollout: string; readonly host: string }): HostTrack | null {
-    const hosts = this.#tracks.get(rollout)?.hosts;
-    if (hosts === undefined) return null;
-    let track = hosts.get(host);
+    const of = this.#tracks.get(rollout);
+    if (of === undefined) return null;
+    let track = of.hosts.get(host);
     if (track === undefined) {
       track = {
         state: 'Pending',
-        since: 0,
+        since: of.openedAt ?? 0,
         dispatchedAt: null,
         eligibleAt: null,
         because: '',
         deferredFor: null,
         heldBack: [],
       };
-      hosts.set(host, track);
+      of.hosts.set(host, track);
     }
     return track;
   }

@@ -210,6 +210,19 @@ describe('what goes wrong', () => {
     expect(hostIn(run, 'host-00').because).toBe('after the reboot that kernel needed');
   });
 
+  test('a host that is off is Pending since the rollout opened, and held since it was dispatched: both were told since 0s', () => {
+    const { run } = runLogged(
+      readScenario(`
+fleet: { channels: { stable: { hosts: { web: 3 }, soak: 5m } } }
+steps:
+  - { at: 0s, do: take-offline, hosts: web-01 }
+  - { at: 30m, do: publish, ref: fix }
+`),
+    );
+    expect(hostIn(run, 'web-01')).toMatchObject({ state: 'Pending', since: 30 * MINUTE });
+    expect(run.holds).toEqual([expect.objectContaining({ host: 'web-01', heldBy: 'offline', since: 30 * MINUTE })]);
+  });
+
   test('a deferred host that nobody reboots is named, and the run ends by itself', () => {
     const defer = {
       type: 'DeferActivation',

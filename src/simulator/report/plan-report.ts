@@ -2,6 +2,7 @@ import type { RolloutManifest } from '../../fleet/index.ts';
 import type { Scenario } from '../scenario.ts';
 import { formatRoundDuration } from './format-duration.ts';
 import { Page, type Cell, type PageFormat } from './page.ts';
+import { momentWords, stepWords } from './step-words.ts';
 import { count, formatCount, namesOf, shortRef, shortRefs } from './words.ts';
 
 const MINUTE = 60_000;
@@ -78,37 +79,8 @@ function budgets(page: Page, rollouts: readonly RolloutManifest[]): void {
   page.rows(rows);
 }
 
-function stepCells({ when, do: action }: Scenario['steps'][number]): Cell[] {
-  const hosts = 'hosts' in action ? namesOf(action.hosts, MAX_NAMES) : '';
-  const moment =
-    when.type === 'At'
-      ? `from ${formatRoundDuration(when.atMs)}`
-      : when.type === 'WaveStarts'
-        ? `${formatRoundDuration(when.afterMs)} after wave ${when.wave} of ${when.channel} starts`
-        : `${formatRoundDuration(when.afterMs)} after ${when.host} is ${when.state}`;
-  return [
-    { text: moment, tone: 'quiet' },
-    { text: hosts === '' ? 'control plane' : hosts },
-    { text: actionWords(action) },
-  ];
-}
-
-function actionWords(action: Scenario['steps'][number]['do']): string {
-  switch (action.type) {
-    case 'FailActivation':
-      return 'activation fails';
-    case 'FailProbe':
-      return `${action.probe === null ? 'every enforce probe' : `probe ${action.probe}`} fails on the new closure`;
-    case 'DeferActivation': {
-      const reboot =
-        action.rebootAfterMs === null
-          ? 'nobody reboots it'
-          : `rebooted ${formatRoundDuration(action.rebootAfterMs)} later`;
-      return `activation deferred: ${action.component} needs a reboot, ${reboot}`;
-    }
-    default:
-      return action.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
-  }
+function stepCells(step: Scenario['steps'][number]): Cell[] {
+  return [{ text: momentWords(step), tone: 'quiet' }, { text: shortRefs(stepWords(step)) }];
 }
 
 function because(reason: string | null): string {

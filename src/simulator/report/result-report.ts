@@ -4,7 +4,7 @@ import { INVARIANT_NAMES } from '../invariants/invariant-names.ts';
 import type { HeldBack, HostResult, Holding, RolloutResult, Run, WaveResult } from '../run.ts';
 import { formatDuration } from './format-duration.ts';
 import { Page, type Cell, type PageFormat, type Tone } from './page.ts';
-import { count, formatCount, namesOf, shortRef, shortRefs } from './words.ts';
+import { count, formatCount, namesOf, ofEach, shortRef, shortRefs } from './words.ts';
 
 /** A wave with more hosts than this is told in numbers, with those that did not converge by name. */
 const MAX_HOSTS_LISTED = 24;
@@ -64,8 +64,9 @@ function waveReport(page: Page, wave: WaveResult): void {
   if (shared.size > 0) page.line(`all of it ${[...shared].join(', ')}`, 'quiet', 4);
   const isLarge = wave.hosts.length > MAX_HOSTS_LISTED;
   const shown = isLarge ? wave.hosts.filter(({ state }) => state !== 'Converged').slice(0, MAX_EXCEPTIONS) : wave.hosts;
+  const told = new Map<string, string>();
   page.rows(
-    shown.map((host) => hostCells(host, isLarge, shared)),
+    shown.map((host) => hostCells(host, isLarge, shared, told)),
     4,
   );
   const left = isLarge ? wave.hosts.filter(({ state }) => state !== 'Converged').length - shown.length : 0;
@@ -92,9 +93,13 @@ function hostCells(
   { host, state, since, because, heldBack, dispatchedAt }: HostResult,
   isBrief: boolean,
   shared: ReadonlySet<string>,
+  told: Map<string, string>,
 ): Cell[] {
   const waits = isBrief ? [] : waitsOf(heldBack);
-  const details = [because, ...waits].filter((part) => part !== '' && !shared.has(part)).join('; ');
+  const details = [{ text: because, brief: null }, ...waits]
+    .filter(({ text }) => text !== '' && !shared.has(ofEach(text, host)))
+    .map((detail) => toldOnce(detail, host, told))
+    .join('; ');
   const isOpen = state === 'Pending' && dispatchedAt === null;
   return [
     { text: host },
@@ -104,8 +109,14 @@ function hostCells(
   ];
 }
 
+interface Detail {
+  readonly text: string;
+  /** What stands for it where another host of the wave has it as well; `null` for what is short itself. */
+  readonly brief: string | null;
+}
+
 /** The waits that took any time, one for each gate. */
-function waitsOf(heldBack: readonly HeldBack[]): readonly string[] {
+function waitsOf(heldBack: readonly HeldBack[]): readonly Detail[] {
   const waits = new Map<string, { ms: number; isOpen: boolean; reason: string }>();
   for (const { gate, fromMs, untilMs, reason } of heldBack) {
     const known = waits.get(gate) ?? { ms: 0, isOpen: false, reason };
@@ -114,21 +125,39 @@ function waitsOf(heldBack: readonly HeldBack[]): readonly string[] {
   return [...waits]
     .filter(([, { ms, isOpen }]) => ms >= 1000 || isOpen)
     .map(([gate, { ms, isOpen, reason }]) =>
-      isOpen ? `held by ${gate}: ${reason}` : `waited ${formatDuration(ms)} for ${gate}`,
+      isOpen
+        ? { text: `held by ${gate}: ${reason}`, brief: `held by ${gate}` }
+        : { text: `waited ${formatDuration(ms)} for ${gate}`, brief: null },
     );
+}
+
+/** A gate says the same of one host after the other: its reason is told of the first, in `told`. */
+function toldOnce({ text, brief }: Detail, host: string, told: Map<string, string>): string {
+  if (brief === null) return text;
+  const same = ofEach(text, host);
+  const first = told.get(same);
+  if (first !== undefined) return `${brief}, as ${first}`;
+  told.set(same, host);
+  return text;
 }
 
 /** What every host of a wave waited for, to the second, and why it is where it is: told once. */
 function sharedDetails({ hosts }: WaveResult): ReadonlySet<string> {
   const [first, ...rest] = hosts;
   if (first === undefined || rest.length === 0) return new Set();
-  const shared = new Set([...waitsOf(first.heldBack), first.because].filter((detail) => detail !== ''));
-  for (const { heldBack, because } of rest) {
+  const shared = new Set(detailsOfEach(first));
+  for (const result of rest) {
     if (shared.size === 0) break;
-    const details = [...waitsOf(heldBack), because];
+    const details = detailsOfEach(result);
     for (const detail of shared) if (!details.includes(detail)) shared.delete(detail);
   }
   return shared;
+}
+
+function detailsOfEach({ host, heldBack, because }: HostResult): readonly string[] {
+  return [...waitsOf(heldBack).map(({ text }) => text), because]
+    .filter((text) => text !== '')
+    .map((text) => ofEach(text, host));
 }
 
 function waveWaits(page: Page, { hosts }: WaveResult): void {
@@ -164,7 +193,9 @@ function holdsReport(page: Page, { holds }: Run): void {
       first.heldBy === 'unexplained' ? 'bad' : 'warn',
       2,
     );
-    page.line(shortRefs(first.reason), 'quiet', 4);
+    const reasons = new Set(group.map(({ host, reason }) => ofEach(reason, host)));
+    const [shared = ''] = reasons;
+    page.line(shortRefs(group.length > 1 && reasons.size === 1 ? shared : first.reason), 'quiet', 4);
     if (group.length > 1)
       page.line(
         namesOf(

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../run-events.ts';
 import { formatDuration } from './format-duration.ts';
 import { Page, type Cell, type PageFormat, type Tone } from './page.ts';
-import { count, formatCount, namesOf, shortRef } from './words.ts';
+import { count, formatCount, namesOf, shortRollout } from './words.ts';
 
 /** How much a moment matters where a run has more of them than anybody reads. */
 type Weight = 'news' | 'fault' | 'routine';
@@ -138,11 +138,6 @@ function cellsOf({ at, rollout, text, tone, hosts }: Moment): readonly Cell[] {
     { text: shortRollout(rollout) },
     { text: `${who}${text}${names}`, tone },
   ];
-}
-
-function shortRollout(rollout: string): string {
-  const at = rollout.indexOf('@');
-  return at < 0 ? rollout : `${rollout.slice(0, at)}@${shortRef(rollout.slice(at + 1))}`;
 }
 
 function momentOf(event: RunEvent): Moment | null {

@@ -151,7 +151,7 @@ function build(
   return {
     expectation,
     scenario: {
-      title: file.title ?? `rollout of ${file.ref ?? fleet.meta.ciCommit ?? 'simulated'}`,
+      title: file.title ?? `Rollout of ${file.ref ?? fleet.meta.ciCommit ?? 'simulated'}`,
       seed,
       startAt,
       untilMs: file.lasts ?? DEFAULT_SCENARIO.untilMs,

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { planReport } from '../../../src/simulator/report/index.ts';
+import { scenarioOf } from '../scenario-file/read-problems.ts';
+
+const STORM = scenarioOf(`
+fleet: { channels: { stable: { hosts: { web: 12 }, waves: 2, soak: 10m } } }
+steps:
+  - { at: 12m, do: take-offline, hosts: web-01, for: 2h }
+  - { at: 13m, do: take-offline, hosts: web-02 }
+  - { at: 14m, do: partition, hosts: web-01, for: 5m }
+  - { at: 15m, do: slow-link, hosts: web-01, extra: 500ms, for: 5m }
+  - { at: 16m, do: crash, hosts: web-01, after-effects: 1, down: 40s, loses-tail: true }
+  - { at: 17m, do: fail-activation, hosts: web-01, times: 1 }
+  - { when: wave 1 starts, do: flap-probe, hosts: web-01, probe: http, period: 2m, for: 1h }
+  - { when: wave 1 starts, after: 30s, do: reboot, hosts: '*' }
+  - { at: 20m, do: set-clock, hosts: web-01, behind: 3m }
+  - { at: 21m, do: restart-control-plane, down: 30s }
+  - { at: 22m, do: publish, ref: fix }
+`);
+
+describe('what is going to go wrong', () => {
+  const page = (width: number): string => planReport(STORM, { width, colour: false });
+
+  test('is told with what was said of it: only its name was', () => {
+    const lines = page(200)
+      .split('\n')
+      .slice(page(200).split('\n').indexOf('What is going to go wrong') + 1);
+    expect(lines.map((line) => line.replace(/ {2,}/g, ' ').trim()).filter((line) => line !== '')).toEqual([
+      'at 12m web-01: offline for 2h',
+      'at 13m web-02: offline for good',
+      'at 14m web-01: cut off from the control plane for 5m',
+      'at 15m web-01: messages take 500 ms longer each way, for 5m',
+      'at 16m web-01: agent crashes in its next input, after 1 effect, down for 40s, loses what is not on disk',
+      'from 17m web-01: activation fails once',
+      'when wave 1 of stable starts web-01: probe http fails and passes in turn, every 2m, for 1h',
+      '30s after wave 1 of stable starts web-01, web-02, web-03, web-04, web-05 and 7 more: reboot',
+      'at 20m web-01: clock is 3m behind',
+      'at 21m control plane: restart, down for 30s',
+      'at 22m a new release: stable@fix',
+    ]);
+  });
+
+  test.each([80, 120])('keeps to %i columns', (width) => {
+    for (const line of page(width).split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+  });
+});
+
+test('a scenario without a title is headed as a fleet file is', () => {
+  expect(planReport(STORM, { width: 80, colour: false })).toMatch(/^Rollout of release-1: 12 hosts in 1 channel/);
+});

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { resultReport } from '../../../src/simulator/report/index.ts';
+import { simulate } from '../../../src/simulator/index.ts';
+import { scenarioOf } from '../scenario-file/read-problems.ts';
+
+const reportOf = (text: string): string =>
+  resultReport(simulate(scenarioOf(text)), { width: 300, colour: false }).replace(/ {2,}/g, ' ');
+
+describe('a reason that is the same of many hosts but for their names', () => {
+  test('is told once of a wave that it holds as a whole: it was told of each', () => {
+    const report = reportOf(`
+fleet: { channels: { stable: { hosts: { web: 12 }, waves: [{ hosts: 1 }, { hosts: the rest }], soak: 10m } } }
+lasts: 5m
+`);
+    const reason = 'each is in wave 1: every host of wave 0 has to be Converged or Deferred first.';
+    expect(report).toContain(`all of it held by wave-promotion: ${reason}`);
+    expect(report.split('every host of wave 0')).toHaveLength(3);
+    expect(report).toContain(`11 hosts of stable: Pending, held by wave-promotion since 0s\n ${reason}`);
+  });
+
+  test('is told of the first where it holds a part of a wave', () => {
+    const report = reportOf(`
+fleet:
+  channels: { stable: { hosts: { web: 4 }, waves: 1, soak: 10m } }
+  budgets: [{ tag: web, at-most: 1 }]
+lasts: 5m
+`);
+    expect(report).toMatch(/web-02 Pending held by disruption-budget: web-02 waits for room/);
+    expect(report).toMatch(/web-03 Pending held by disruption-budget, as web-02\n/);
+    expect(report).toMatch(/web-04 Pending held by disruption-budget, as web-02\n/);
+  });
+
+  test('leaves alone what is called after a host', () => {
+    const report = reportOf(`
+fleet: { channels: { stable: { hosts: { web: 2 }, waves: 1, soak: 5m } } }
+steps:
+  - { at: 0s, do: wrong-closure, hosts: '*', closure: leftover }
+`);
+    expect(report).toContain('web-01 runs leftover, and not web-01-release-1.');
+  });
+});
