@@ -73,6 +73,57 @@ describe('our own peer', () => {
     expect(JSON.parse(answerLine(line))).toEqual(answer);
   });
 
+  it('answers a start without a host with what is missing, and not with a record', () => {
+    const fields = 'rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt';
+    expect(JSON.parse(answerLine('{"id":1,"op":"start","host":{}}'))).toEqual({
+      id: 1,
+      error: `the request is malformed: $.host: without ${fields}`,
+    });
+    expect(
+      JSON.parse(answerLine('{"id":2,"op":"step","state":7,"event":{"type":"LocalActivate"},"policy":{}}')),
+    ).toEqual({
+      id: 2,
+      error: [
+        'the request is malformed: $: without now',
+        '$.state: expected an object, found the number 7',
+        '$.event: without currentClosureAtDispatch, receivedAt, targetClosure, soakDueAt, seq',
+        '$.policy: without onHealthFailure',
+      ].join('; '),
+    });
+  });
+
+  const members = (value: object, path: readonly string[] = []): (readonly string[])[] =>
+    Object.entries(value).flatMap(([key, member]) => [
+      [...path, key],
+      ...(path.length === 0 && typeof member === 'object' && member !== null ? members(member as object, [key]) : []),
+    ]);
+  const without = (value: object, [key = '', ...rest]: readonly string[]): object =>
+    Object.fromEntries(
+      Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
+        if (name !== key) return [[name, member]];
+        return rest.length === 0 ? [] : [[name, without(member as object, rest)]];
+      }),
+    );
+
+  it.each(pairs.filter(({ op }) => op !== 'a_later_operation'))('needs every field of $op', ({ request }) => {
+    const asked = Object(request) as object;
+    const answered = members(asked)
+      .filter(([key]) => key !== 'id' && key !== 'op')
+      .filter(
+        (path) => !answerLine(JSON.stringify(without(asked, path))).includes('"error":"the request is malformed'),
+      );
+    expect(answered).toEqual([]);
+  });
+
+  it('answers everything that is asked of others', () => {
+    const policies = ['halt'] as const;
+    const criteria = [{ kind: 'full', name: 'guardOutcomes' }] as const;
+    for (const { question, expected } of allExercises({ criteria, policies }, ['host', 'rollout'])) {
+      const { id: _, ...answer } = JSON.parse(answerLine(JSON.stringify({ id: 1, ...question })));
+      expect(answer).toEqual(expected);
+    }
+  });
+
   it.each(['start', 'step', 'rehydrate', 'rollout_start', 'rollout_step'])(
     'answers %s without its fields with the id and what is wrong',
     (op) => {

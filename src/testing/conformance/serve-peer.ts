@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { once } from 'node:events';
 import { answerQuestion } from './answer-question.ts';
 import { lineSplitter } from './line-splitter.ts';
+import { missingFields } from './missing-fields.ts';
 import type { Request } from './protocol.ts';
 
 const MAX_ECHO_LENGTH = 80;
@@ -33,6 +34,8 @@ export function answerLine(line: string): string {
   const id: unknown = typeof request === 'object' && request !== null ? request.id : undefined;
   if (!Number.isSafeInteger(id)) return JSON.stringify({ id: null, error: 'a request needs an integer id' });
   try {
+    const missing = missingFields(request);
+    if (missing.length > 0) throw new TypeError(missing.join('; '));
     const answer: unknown = answerQuestion(request);
     // What answers a question is an object, or nothing at all for an operation that there is not.
     return JSON.stringify(answer === undefined ? { id, unsupported: true } : { id, ...(answer as object) });

@@ -1,0 +1,83 @@
+import type { PendingHost } from '../../machine/record.ts';
+import { openRollout, type RolloutEvent, type RolloutInput } from '../../rollout/index.ts';
+import { describeValue } from '../../text/json-path.ts';
+import { eventSchema } from '../fixtures/vocabulary-schemas.ts';
+import { recordIn } from '../state-start.ts';
+import type { Request } from './protocol.ts';
+
+/** A name for each field, because a type alone has none at run time; a forgotten one fails to compile. */
+type Names<Fields> = Readonly<Record<Exclude<keyof Fields, 'type'>, true>>;
+
+const host: Names<PendingHost> = {
+  rolloutId: true,
+  hostname: true,
+  channel: true,
+  targetClosure: true,
+  dispatchedAt: true,
+  soakDueAt: true,
+};
+
+const rollout: Names<RolloutInput> = { rolloutId: true, channel: true, targetRef: true, openedAt: true };
+
+const base = { rolloutId: true, at: true } as const;
+
+const rolloutEvents: { readonly [Event in RolloutEvent as Event['type']]: Names<Event> } = {
+  RolloutOpened: { ...base, channel: true, targetRef: true },
+  HostJoined: { ...base, hostId: true, wave: true },
+  HostStateChanged: { ...base, hostId: true, from: true, to: true },
+  WaveAdvanced: { ...base, fromWave: true, toWave: true },
+  RolloutTerminal: base,
+  SuccessorOpened: { supersededRolloutId: true, successorRolloutId: true, at: true },
+  RetentionExpired: base,
+  OperatorClearance: { ...base, operator: true, reason: true },
+};
+
+type Fields = readonly string[];
+
+const HOST: Fields = Object.keys(host);
+const ROLLOUT: Fields = Object.keys(rollout);
+const RECORD: Fields = Object.keys(recordIn('Pending'));
+const ROLLOUT_RECORD: Fields = Object.keys(openRollout({ rolloutId: '', channel: '', targetRef: '', openedAt: 0 }));
+const EVENTS: ReadonlyMap<unknown, Fields> = new Map(
+  eventSchema.options.map(({ shape }) => [shape.type.value, Object.keys(shape)]),
+);
+const ROLLOUT_EVENTS: ReadonlyMap<unknown, Fields> = new Map(
+  Object.entries(rolloutEvents).map(([type, names]) => [type, Object.keys(names)]),
+);
+
+/**
+ * What a request lacks of the fields that its operation needs; nothing for an operation that there is not. What the
+ * fields hold is not looked at: a rule that meets an odd value has an answer to it.
+ */
+export function missingFields(request: Request): readonly string[] {
+  switch (request.op) {
+    case 'start':
+      return lacking('$.host', request.host, HOST);
+    case 'step':
+      return [
+        ...lacking('$', request, ['now']),
+        ...lacking('$.state', request.state, RECORD),
+        ...lacking('$.event', request.event, EVENTS.get(request.event?.type) ?? ['type', 'seq']),
+        ...lacking('$.policy', request.policy, ['onHealthFailure']),
+      ];
+    case 'rehydrate':
+      return lacking('$.state', request.state, RECORD);
+    case 'rollout_start':
+      return lacking('$.rollout', request.rollout, ROLLOUT);
+    case 'rollout_step':
+      return [
+        ...lacking('$', request, ['now']),
+        ...lacking('$.record', request.record, ROLLOUT_RECORD),
+        ...lacking('$.event', request.event, ROLLOUT_EVENTS.get(request.event?.type) ?? ['type']),
+      ];
+    default:
+      return [];
+  }
+}
+
+function lacking(place: string, value: unknown, fields: Fields): readonly string[] {
+  if (typeof value !== 'object' || value === null)
+    return [`${place}: expected an object, found ${describeValue(value)}`];
+  const missing = fields.filter((field) => !Object.hasOwn(value, field));
+  return missing.length === 0 ? [] : [`${place}: without ${missing.join(', ')}`];
+}
