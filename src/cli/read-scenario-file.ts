@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Scenario } from '../simulator/index.ts';
-import { readScenario, type Expectation } from '../simulator/scenario-file/index.ts';
+import { readScenario, type Expectation, type UnreadableFile } from '../simulator/scenario-file/index.ts';
 import type { Problem } from './problem.ts';
 
 /** What a file for `simulate` comes to; `expectation` is `null` if the scenario says nothing about it. */
@@ -12,16 +12,44 @@ export interface FileScenario {
 
 const MAX_FLEET_BYTES = 256 * 1024 * 1024;
 
-/** Whether a file is a scenario, and not a fleet: by its name, or on standard input by its first letter. Of nothing at all a fleet was meant. */
+/**
+ * Whether a file is a scenario, and not a fleet: by its name, or else by what is in it. What is not JSON is a scenario,
+ * and so is JSON with a `fleet` and nothing that only fleets have. Of nothing at all a fleet was meant.
+ */
 export function isScenarioFile(file: string, text: string): boolean {
-  return file === '-' ? !/^(\{|$)/.test(text.trimStart()) : /\.ya?ml$/i.test(file);
+  if (isNamedAsScenario(file)) return true;
+  const begun = text.trimStart();
+  return begun.startsWith('{') ? isJsonScenario(begun) : begun !== '';
+}
+
+export function isNamedAsScenario(file: string): boolean {
+  return /\.ya?ml$/i.test(file);
+}
+
+const ONLY_IN_FLEETS = ['channels', 'rolloutPolicies', 'disruptionBudgets', 'meta'];
+
+function isJsonScenario(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return (
+      typeof value === 'object' &&
+      value !== null &&
+      Object.hasOwn(value, 'fleet') &&
+      !ONLY_IN_FLEETS.some((key) => Object.hasOwn(value, key))
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** `null`, and problems, if it is none. Paths in it are from its own folder. */
 export function readScenarioFile(file: string, text: string, problems: Problem[]): FileScenario | null {
   const folder = file === '-' ? '.' : dirname(file);
   const read = readScenario(text, { readFile: (path) => textOf(resolve(folder, path)) });
-  if (read.ok) return read;
+  if (read.ok) {
+    for (const { line, message } of read.notes) process.stderr.write(`note: line ${line}: ${message}\n`);
+    return read;
+  }
   problems.push(
     ...read.problems.map(({ line, column, message, fix }) => ({
       where: `line ${line}, column ${column}`,
@@ -32,9 +60,13 @@ export function readScenarioFile(file: string, text: string, problems: Problem[]
   return null;
 }
 
-function textOf(path: string): string | null {
+function textOf(path: string): string | UnreadableFile | null {
   try {
-    return statSync(path).size > MAX_FLEET_BYTES ? null : readFileSync(path, 'utf8');
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status === undefined)
+      return { message: 'does not exist', fix: 'Give its path from the folder of this scenario.' };
+    if (status.isDirectory()) return { message: 'is a directory', fix: 'Give the fleet.resolved.json in it.' };
+    return status.size > MAX_FLEET_BYTES ? null : readFileSync(path, 'utf8');
   } catch {
     return null;
   }

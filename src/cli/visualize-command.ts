@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { writeOutput } from './output-file.ts';
 import { problemText, type Problem } from './problem.ts';
 import { readInput } from './read-input.ts';
-import { isScenarioFile } from './read-scenario-file.ts';
+import { isNamedAsScenario } from './read-scenario-file.ts';
 
 interface VisualizeFlags {
   readonly out?: string;
@@ -75,7 +75,7 @@ function pageFor(file: string | undefined, problems: Problem[]): string | null {
     return null;
   }
   const opened = readOpenable(input.text);
-  if (opened.type === 'problem' && file !== '-' && isScenarioFile(file, input.text)) {
+  if (opened.type === 'problem' && file !== '-' && (isNamedAsScenario(file) || /^fleet:/m.test(input.text))) {
     problems.push({
       where: file,
       message: 'this is a scenario, which has to be run before there is anything to look at',

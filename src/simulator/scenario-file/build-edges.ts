@@ -17,7 +17,7 @@ interface PlacedPair {
 
 /** Every pair of hosts of which one waits for the other; what no fleet can have is told where the file says it. */
 export function edgesOf(
-  file: readonly FileEdge[],
+  file: readonly (FileEdge | null)[],
   base: string,
   names: readonly string[],
   channelOf: ReadonlyMap<string, string>,
@@ -26,6 +26,7 @@ export function edgesOf(
   const edges: EdgePlan[] = [];
   const placed: PlacedPair[] = [];
   for (const [index, edge] of file.entries()) {
+    if (edge === null) continue;
     const path = at(base, index);
     const gated = expand(edge.hosts, names, 'host', at(path, 'hosts'), reading);
     const gates = expand(edge['waits-for'], names, 'host', at(path, 'waits-for'), reading);

@@ -6,16 +6,15 @@ import { releasedClosure } from '../plan-fleet.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { ProbeDefinition } from '../../agent/index.ts';
 import type { When } from '../when.ts';
-import { expand } from './expand-patterns.ts';
 import type { HostChooser } from './choose-hosts.ts';
 import { HOST_IS, WAVE_STARTS } from './field-types.ts';
+import type { KnownFleet } from './known-fleet.ts';
 import type { Reading } from './reading.ts';
-import type { FileStep, StepOf } from './step-schemas.ts';
+import type { FileClosures, FileStep, StepOf } from './step-schemas.ts';
 import { keyOut } from './yaml-key.ts';
 
 /** What a step is read against. */
-export interface StepContext {
-  readonly fleet: Fleet;
+export interface StepContext extends Pick<KnownFleet, 'fleet' | 'isWhole'> {
   readonly chooser: HostChooser;
   /** The names of the probes that hosts run. */
   readonly probesOf: (hostname: string) => readonly ProbeDefinition[];
@@ -24,55 +23,43 @@ export interface StepContext {
 
 const FAILED_EXIT_CODE = 4;
 
-/** `null`, and problems, if the step cannot be. */
+/** `null`, and problems, if the step cannot be. What is wrong with it by itself is told before. */
 export function buildStep(step: FileStep, path: string, context: StepContext): ScenarioStep | null {
-  const when = buildWhen(step, path, context);
+  const when = buildWhen(step, at(path, 'when'), context);
   const action = buildAction(step, path, context);
   return when === null || action === null ? null : { when, do: action };
 }
 
-function buildWhen(step: FileStep, path: string, { fleet, chooser, reading }: StepContext): When | null {
-  if ((step.at === undefined) === (step.when === undefined)) {
-    reading.add(
-      path,
-      `expected one of at or when, found ${step.at === undefined ? 'neither' : 'both'}`,
-      'Say when it happens: `at: 12m`, or `when: wave 1 starts`.',
-    );
-    return null;
-  }
-  if (step.at !== undefined) {
-    if (step.after === undefined) return { type: 'At', atMs: step.at };
-    reading.add(at(path, 'after'), '`after` goes with `when`', 'Add it to the time of `at`.', true);
-    return null;
-  }
-  const afterMs = step.after ?? 0;
-  const text = step.when ?? '';
-  const [, host, state] = HOST_IS.exec(text) ?? [];
+type Timing = Pick<FileStep, 'at' | 'when' | 'after'>;
+
+export function buildWhen(
+  timing: Timing,
+  path: string,
+  { fleet, chooser, reading }: Pick<StepContext, 'fleet' | 'chooser' | 'reading'>,
+): When | null {
+  if (timing.at !== undefined) return { type: 'At', atMs: timing.at };
+  if (timing.when === undefined) return null;
+  const afterMs = timing.after ?? 0;
+  const [, host, state] = HOST_IS.exec(timing.when) ?? [];
   if (host !== undefined) {
-    if (!fleet.hosts.has(host)) {
-      reading.unknownName(at(path, 'when'), 'host', host, chooser.names);
-      return null;
-    }
+    if (!chooser.checkHost(host, path, reading)) return null;
     return { type: 'HostEnters', host, state: state as HostState, afterMs }; // The pattern is made of the states.
   }
-  const [, wave = '', named] = WAVE_STARTS.exec(text) ?? [];
+  const [, wave = '', named] = WAVE_STARTS.exec(timing.when) ?? [];
   const channels = [...fleet.channels.keys()];
-  const channel = named ?? (channels.length === 1 ? channels[0] : undefined);
-  if (channel === undefined) {
+  const channel = named ?? (channels.length <= 1 ? (channels[0] ?? '') : null);
+  if (channel === null) {
     reading.add(
-      at(path, 'when'),
+      path,
       'the fleet has several channels',
       `Say which one is meant: "wave ${wave} of ${channels[0] ?? ''} starts".`,
     );
     return null;
   }
-  if (!fleet.channels.has(channel)) {
-    reading.unknownName(at(path, 'when'), 'channel', channel, channels);
-    return null;
-  }
+  if (!chooser.checkChannel(channel, path, reading) || !chooser.knowsWaves(reading)) return null;
   const waves = Math.max(1, fleet.waves.get(channel)?.length ?? 0);
   if (Number(wave) < waves) return { type: 'WaveStarts', channel, wave: Number(wave), afterMs };
-  reading.add(at(path, 'when'), `the channel has no wave ${wave}`, `Waves count from 0; the last one is ${waves - 1}.`);
+  reading.add(path, `the channel has no wave ${wave}`, `Waves count from 0; the last one is ${waves - 1}.`);
   return null;
 }
 
@@ -83,7 +70,7 @@ function buildAction(step: FileStep, path: string, context: StepContext): Scenar
     case 'lose-database':
       return { type: 'LoseDatabase', downMs: step.down ?? null };
     case 'publish': {
-      const rollouts = buildRelease(context.fleet, step, path, context);
+      const rollouts = buildRelease(context, step, path, context);
       return rollouts === null ? null : { type: 'PublishRelease', rollouts };
     }
     default:
@@ -145,12 +132,6 @@ function buildHostAction(
     case 'fail-probe':
       return { type: 'FailProbe', hosts, probe: probeOf(step, hosts, path, context), forMs: step.for ?? null };
     case 'flap-probe':
-      if (step.period < 2)
-        context.reading.add(
-          at(path, 'period'),
-          'expected a period of at least 2ms',
-          'Take a longer one; a probe runs every few seconds at most.',
-        );
       return {
         type: 'FlapProbe',
         hosts,
@@ -168,23 +149,13 @@ function buildHostAction(
         times: step.times ?? null,
       };
     case 'set-clock':
-      return setClock(step, hosts, path, context.reading);
+      return { type: 'SetClock', hosts, skewMs: skewOf(step), driftPpm: step['drift-ppm'] ?? 0 };
   }
 }
 
-function setClock(
-  step: StepOf<'set-clock'>,
-  hosts: readonly string[],
-  path: string,
-  reading: Reading,
-): ScenarioAction | null {
-  if (step.ahead !== undefined && step.behind !== undefined) {
-    reading.add(path, 'a clock cannot be both ahead and behind', 'Keep one of the two.');
-    return null;
-  }
-  // No negative zero, which JSON would not keep.
-  const skewMs = step.behind === undefined || step.behind === 0 ? (step.ahead ?? 0) : -step.behind;
-  return { type: 'SetClock', hosts, skewMs, driftPpm: step['drift-ppm'] ?? 0 };
+/** No negative zero, which JSON would not keep. */
+function skewOf({ ahead, behind }: StepOf<'set-clock'>): number {
+  return behind === undefined || behind === 0 ? (ahead ?? 0) : -behind;
 }
 
 /** A probe that none of the hosts declares is a slip of the pen. */
@@ -205,13 +176,13 @@ function probeOf(
 /** What goes out: which ref, to which channels, and what is new in it. */
 export interface Release {
   readonly ref?: string | undefined;
-  readonly closures?: 'new for every host' | Readonly<Record<string, string>> | undefined;
+  readonly closures?: FileClosures | undefined;
   readonly channels?: readonly string[] | undefined;
 }
 
 /** The rollouts of a release, in order of channel; `closures` left out means new ones for every host. */
 export function buildRelease(
-  fleet: Fleet,
+  { fleet, isWhole }: Pick<KnownFleet, 'fleet' | 'isWhole'>,
   release: Release,
   path: string,
   { chooser, reading }: Pick<StepContext, 'chooser' | 'reading'>,
@@ -220,8 +191,9 @@ export function buildRelease(
   const closures = closuresOf(release.closures ?? 'new for every host', ref, chooser, at(path, 'closures'), reading);
   const channels = [...fleet.channels.keys()].sort(byCodeUnit);
   for (const name of release.channels ?? []) {
-    if (!fleet.channels.has(name)) reading.unknownName(at(path, 'channels'), 'channel', name, channels);
+    chooser.checkChannel(name, at(path, 'channels'), reading);
   }
+  if (!isWhole) return null;
   return projectAll(
     fleet,
     channels.filter((name) => release.channels?.includes(name) ?? true),
@@ -254,7 +226,7 @@ export function projectAll(
 }
 
 function closuresOf(
-  closures: NonNullable<Release['closures']>,
+  closures: FileClosures,
   ref: string,
   chooser: HostChooser,
   path: string,
@@ -267,7 +239,7 @@ function closuresOf(
   }
   for (const [key, closure] of Object.entries(closures)) {
     const pattern = keyOut(key);
-    for (const name of expand([pattern], chooser.names, 'host', at(path, pattern), reading)) chosen.set(name, closure);
+    for (const name of chooser.expand([pattern], at(path, pattern), reading)) chosen.set(name, closure);
   }
   return chosen;
 }

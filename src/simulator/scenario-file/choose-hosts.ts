@@ -3,16 +3,23 @@ import { at } from '../../text/json-path.ts';
 import { byCodeUnit } from '../../text/by-code-unit.ts';
 import { expand } from './expand-patterns.ts';
 import type { HostChoice } from './field-types.ts';
+import type { FleetKnowledge, KnownFleet } from './known-fleet.ts';
 import type { Reading } from './reading.ts';
 
-/** The hosts of a fleet, for what a scenario says about them. */
+/**
+ * The hosts of a fleet, for what a scenario says about them. What the fleet cannot be asked about, because something is
+ * wrong with it, is passed over.
+ */
 export class HostChooser {
   readonly #fleet: Fleet;
+  readonly #knows: FleetKnowledge;
   readonly #names: readonly string[];
+  #tags: ReadonlySet<string> | null = null;
   readonly #waveOf = new Map<string, number>();
 
-  constructor(fleet: Fleet) {
+  constructor({ fleet, knows }: KnownFleet) {
     this.#fleet = fleet;
+    this.#knows = knows;
     this.#names = [...fleet.hosts.keys()].sort(byCodeUnit);
     for (const waves of fleet.waves.values()) {
       for (const [wave, { hosts }] of waves.entries()) for (const name of hosts) this.#waveOf.set(name, wave);
@@ -23,13 +30,42 @@ export class HostChooser {
     return this.#names;
   }
 
+  /** Every name that some pattern matches. */
+  expand(patterns: readonly string[], path: string, reading: Reading): readonly string[] {
+    if (this.#knows.hosts) return expand(patterns, this.#names, 'host', path, reading);
+    reading.passOver();
+    return [];
+  }
+
+  /** Whether there is this host, or may be. */
+  checkHost(name: string, path: string, reading: Reading): boolean {
+    if (this.#fleet.hosts.has(name)) return true;
+    if (this.#knows.hosts) reading.unknownName(path, 'host', name, this.#names);
+    else reading.passOver();
+    return false;
+  }
+
+  checkChannel(name: string, path: string, reading: Reading): boolean {
+    if (this.#fleet.channels.has(name)) return true;
+    if (this.#knows.channels) reading.unknownName(path, 'channel', name, this.#fleet.channels.keys());
+    else reading.passOver();
+    return false;
+  }
+
+  /** Whether it is known which waves the channels have; if not, nothing can be said about any. */
+  knowsWaves(reading: Reading): boolean {
+    if (!this.#knows.waves) reading.passOver();
+    return this.#knows.waves;
+  }
+
   /** In order of name. No host at all is a problem. */
   choose({ named, tag, channel, wave, first }: HostChoice, path: string, reading: Reading): readonly string[] {
-    const { hosts, channels } = this.#fleet;
-    if (channel !== null && !channels.has(channel))
-      reading.unknownName(at(path, 'channel'), 'channel', channel, channels.keys());
+    const { hosts } = this.#fleet;
+    const isChannel = channel === null || this.checkChannel(channel, at(path, 'channel'), reading);
+    const isTag = tag === null || this.#checkTag(tag, at(path, 'tag'), reading);
+    const isWave = wave === null || this.knowsWaves(reading);
     if (!reading.spend(named === null ? this.#names.length : named.length, path)) return [];
-    const candidates = named === null ? this.#names : expand(named, this.#names, 'host', path, reading);
+    const candidates = named === null ? this.#names : this.expand(named, path, reading);
     if (tag === null && channel === null && wave === null)
       return first === null ? candidates : candidates.slice(0, first);
     const chosen = candidates.filter((name) => {
@@ -41,9 +77,17 @@ export class HostChooser {
         (wave === null || (this.#waveOf.get(name) ?? 0) === wave)
       );
     });
-    if (chosen.length === 0 && candidates.length > 0) {
+    if (chosen.length === 0 && candidates.length > 0 && isChannel && isTag && isWave && this.#knows.hosts) {
       reading.add(path, 'no host is all of this', 'Check tag, channel and wave against the fleet; waves count from 0.');
     }
     return first === null ? chosen : chosen.slice(0, first);
+  }
+
+  #checkTag(tag: string, path: string, reading: Reading): boolean {
+    this.#tags ??= new Set([...this.#fleet.hosts.values()].flatMap(({ tags }) => tags));
+    if (this.#tags.has(tag)) return true;
+    if (this.#knows.tags) reading.unknownName(path, 'tag', tag, this.#tags);
+    else reading.passOver();
+    return false;
   }
 }

@@ -13,7 +13,7 @@ import {
   wholeNumber,
 } from './field-types.ts';
 
-const MAX_WAVES = 1000;
+export const MAX_WAVES = 1000;
 
 const MANY = { error: `expected at most ${MAX_WAVES}` };
 const SHARE_ERROR = 'expected a number of hosts, or a percentage such as 10%';
@@ -90,7 +90,6 @@ export const fleet = section({
   edges: z.array(edge).max(10_000).optional().describe('Hosts that wait for other hosts'),
 });
 
-export type FileFleet = z.output<typeof fleet>;
 export type FileChannel = z.output<typeof channel>;
 export type FileWave = z.output<typeof wave>;
 export type FileBudget = z.output<typeof budget>;

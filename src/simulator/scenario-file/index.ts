@@ -1,5 +1,7 @@
 /** Scenarios as files that people write. */
-export { readScenario, type Expectation, type ReadScenario, type ReadScenarioOptions } from './read-scenario.ts';
+export type { UnreadableFile } from './build-fleet.ts';
+export type { Expectation } from './build-scenario.ts';
+export { readScenario, type ReadScenario, type ReadScenarioOptions } from './read-scenario.ts';
 export { findUnmet } from './find-unmet.ts';
 export { formatProblem, type ScenarioProblem } from './scenario-problem.ts';
 export { scenarioJsonSchema } from './scenario-json-schema.ts';

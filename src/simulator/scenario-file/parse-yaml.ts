@@ -183,6 +183,11 @@ function convert(contents: unknown, lines: LineCounter): ParsedYaml {
     return Object.fromEntries(entries);
   };
   const value = read(contents, '$', 0);
+  const last = problems.at(-1);
+  if (last !== undefined) {
+    const message = 'the rest of the file has not been checked yet';
+    problems.push({ ...last, path: '$', message, fix: 'Correct this first; the rest is checked then.' });
+  }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value, places: { keys, values } };
 }
 

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { at, quote, showName } from '../../text/json-path.ts';
+import { formatDuration } from './durations.ts';
 import { nearestName } from '../../text/nearest-name.ts';
 import type { Place, Places } from './parse-yaml.ts';
-import type { ScenarioProblem } from './scenario-problem.ts';
+import type { ScenarioNote, ScenarioProblem } from './scenario-problem.ts';
 import { keyOut } from './yaml-key.ts';
 
 const MAX_PROBLEMS = 100;
@@ -15,7 +16,9 @@ const START: Place = { line: 1, column: 1 };
 export class Reading {
   readonly #places: Places;
   readonly #problems: ScenarioProblem[] = [];
+  readonly #notes: ScenarioNote[] = [];
   #leftOut = 0;
+  #hasPassedOver = false;
   #workLeft = MAX_WORK;
 
   constructor(places: Places) {
@@ -26,21 +29,43 @@ export class Reading {
     return this.#problems.length === 0;
   }
 
-  /** In order of place. */
+  /** How many problems there are so far. */
+  get count(): number {
+    return this.#problems.length + this.#leftOut;
+  }
+
+  /** Whether nothing is known to be wrong with this part of the file. */
+  isFineUnder(path: string): boolean {
+    return this.#leftOut === 0 && !this.#problems.some((problem) => problem.path.startsWith(path));
+  }
+
+  /** In order of place; what can only be said about the whole comes last. */
   get problems(): readonly ScenarioProblem[] {
     const sorted = [...this.#problems].sort((a, b) => a.line - b.line || a.column - b.column);
-    if (this.#leftOut === 0) return sorted;
     const { line, column, path } = sorted.at(-1) ?? { ...START, path: '$' };
-    return [
-      ...sorted,
-      {
-        line,
-        column,
-        path,
-        message: `${this.#leftOut} more problems are not listed`,
-        fix: 'Correct those that are, and look again.',
-      },
-    ];
+    const add = (message: string, fix: string): unknown => sorted.push({ line, column, path, message, fix });
+    if (this.#leftOut > 0)
+      add(`${this.#leftOut} more problems are not listed`, 'Correct those that are, and look again.');
+    else if (this.#hasPassedOver && sorted.length > 0)
+      add(
+        'some of what names hosts, channels, waves or tags could not be checked yet',
+        'Correct what is wrong with the fleet first; the rest is checked then.',
+      );
+    return sorted;
+  }
+
+  /** What is allowed and perhaps not meant. */
+  get notes(): readonly ScenarioNote[] {
+    return this.#notes;
+  }
+
+  note(path: string, message: string): void {
+    this.#notes.push({ ...this.#placeOf(path), message });
+  }
+
+  /** Something could not be checked because of something else that is wrong. */
+  passOver(): void {
+    this.#hasPassedOver = true;
   }
 
   /** Something is wrong with the value at this path, or, if `isKey`, with its name. */
@@ -71,6 +96,12 @@ export class Reading {
   unknownName(path: string, what: string, given: string, known: Iterable<string>): void {
     const names = [...known];
     this.add(path, `there is no ${what} ${showName(given)}`, () => suggest(given, names));
+  }
+
+  /** A moment that the run does not come to. */
+  neverHappens(path: string, untilMs: number): void {
+    const message = `this would never happen: the run ends after ${formatDuration(untilMs)}`;
+    this.add(path, message, 'Take an earlier time, or let the run last longer with `lasts`.');
   }
 
   /** What the schema makes of a value; `null`, and problems, if it does not fit. */

@@ -10,6 +10,13 @@ export interface ScenarioProblem {
   readonly fix: string;
 }
 
+/** Something in a scenario file that is allowed and perhaps not meant. */
+export interface ScenarioNote {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
 /** One line for a terminal. */
 export function formatProblem(fileName: string, { line, column, message, fix }: ScenarioProblem): string {
   return `${fileName}:${line}:${column}: ${message}. ${fix}`;

@@ -55,7 +55,7 @@ const GATE_NAMES = {
 const gateName = oneOf(Object.keys(GATE_NAMES) as [string, ...string[]]);
 const faultName = oneOf(FAULT_NAMES);
 
-export const expectation = section({
+const expectation = section({
   outcome: oneOf(['terminal', 'not-terminal', 'invariant-broken']).optional().describe('What the run comes to'),
   exit: z
     .union([z.literal(0), z.literal(2), z.literal(3)], { error: 'expected 0, 2 or 3' })
@@ -113,6 +113,5 @@ export const SCENARIO_SHAPE = {
 
 export const scenarioSchema = section(SCENARIO_SHAPE);
 export type ScenarioFile = z.output<typeof scenarioSchema>;
-export type ScenarioExpectation = z.output<typeof expectation>;
 export type FileHostEntry = z.output<typeof hostEntry>;
 export type FileProbeEntry = z.output<typeof probeEntry>;

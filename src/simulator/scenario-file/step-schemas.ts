@@ -21,6 +21,8 @@ export const closures = z.union(
   { error: 'expected "new for every host", or a mapping from hosts (or patterns such as web-*) to closures' },
 );
 
+export type FileClosures = z.output<typeof closures>;
+
 /** One kind of step for each `do`. What each does is in `ScenarioAction`. */
 export const STEP_SCHEMAS = {
   crash: section({

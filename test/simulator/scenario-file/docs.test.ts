@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SHRINK_RUNS } from '../../../src/simulator/shrink/index.ts';
 import { FAULT_GUIDES, faultTable, settingTables, stepTable } from '../../../src/simulator/scenario-file/reference.ts';
@@ -40,6 +40,15 @@ describe('docs/scenarios.md', () => {
     const [rate] = rates;
     if (rate !== undefined)
       expect(isAskedFor({ ...DEFAULT_SCENARIO, rates: { ...NO_FAULTS, [rate]: 1 } }, fault), rate).toBe(true);
+  });
+
+  it('names a schema that the installed package has', () => {
+    const [, path = ''] = /\$schema=\.\/node_modules\/nixfleet-statechart\/(\S+)/.exec(scenarios) ?? [];
+    const { files } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+      files: readonly string[];
+    };
+    expect(existsSync(new URL(`../../../${path}`, import.meta.url))).toBe(true);
+    expect(files).toContain(path.split('/')[0]);
   });
 
   it('shows nothing that the reader does not take', () => {

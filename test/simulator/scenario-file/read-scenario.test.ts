@@ -162,6 +162,7 @@ settle: soon
         "1:1 there is no setting "titel" here. Did you mean "title"?",
         "4:35 there is no setting "sok" here. Did you mean "soak"?",
         "7:9 expected what to do, found "crsh". Did you mean "crash"?",
+        "8:12 there is no host "web-*". Known here: stable-01, stable-02, stable-03, stable-04, stable-05, stable-06.",
         "9:5 \`hosts\` is missing: expected a host, a pattern such as web-*, a list of them, or a mapping with any of: named, tag, channel, wave, first. Add \`hosts\`.",
         "9:9 expected a duration such as 30s, 2m or 1h30m, found 12. Give the unit: 12s, 12m or 12h.",
         "11:5 there is no setting "host" here. Did you mean "hosts"?",
@@ -191,7 +192,20 @@ expect: { rollouts: { edge: Terminal }, hosts: { web-7: Pending } }
 `),
     ).toMatchInlineSnapshot(`
       [
+        "5:33 there is no host wbe-01. Did you mean "web-01"?",
+        "6:13 the channel has no wave 2. Waves count from 0; the last one is 1.",
+        "7:13 there is no host web-09. Did you mean "web-01"?",
+        "8:13 there is no channel stabel. Did you mean "stable"?",
+        "8:64 there is no tag cache. Known here: db, web.",
+        "9:5 expected one of at or when, found both. Say when it happens: \`at: 12m\`, or \`when: wave 1 starts\`.",
+        "10:15 \`after\` goes with \`when\`. Add it to the time of \`at\`.",
+        "10:63 there is no probe of these hosts htp. Did you mean "http"?",
+        "11:47 there is no channel edge. Known here: stable.",
+        "11:75 there is no host dbb-01. Did you mean "db-01"?",
+        "13:29 expected how far the clock is off, found "soon ahead". Write it like 30s ahead or 2m behind.",
         "14:9 expected a date with a time, found "tomorrow". Write it like 2026-01-01T09:00:00Z.",
+        "15:29 there is no channel edge. Known here: stable.",
+        "15:57 there is no host web-7. Known here: db-01, db-02, web-01, web-02, web-03.",
       ]
     `);
   });

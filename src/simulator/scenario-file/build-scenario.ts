@@ -1,0 +1,263 @@
+import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.ts';
+import type { Fleet } from '../../fleet/index.ts';
+import { at } from '../../text/json-path.ts';
+import { byCodeUnit } from '../../text/by-code-unit.ts';
+import { parseTime } from '../../text/rfc3339.ts';
+import type { Time } from '../../machine/events.ts';
+import { NO_FAULTS } from '../fault-rates.ts';
+import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
+import type { Scenario, ScenarioHost, SettleSettings } from '../scenario.ts';
+import { buildFleet, type ReadFile } from './build-fleet.ts';
+import { buildRelease, buildStep, buildWhen, projectAll, type StepContext } from './build-steps.ts';
+import { checkPublishes } from './check-publishes.ts';
+import { checkValues } from './check-steps.ts';
+import { HostChooser } from './choose-hosts.ts';
+import { parseDuration } from './durations.ts';
+import { ANY_HOST } from './field-types.ts';
+import { UNKNOWN_FLEET, type KnownFleet } from './known-fleet.ts';
+import type { Reading } from './reading.ts';
+import type { Entry, ExpectParts, Named, ScenarioParts } from './scenario-parts.ts';
+import type { FileHostEntry, FileProbeEntry } from './scenario-schema.ts';
+import {
+  AGENT_FIELDS,
+  DURATION_FIELDS,
+  NETWORK_FIELDS,
+  RATE_FIELDS,
+  readFields,
+  SETTLE_FIELDS,
+} from './settings-fields.ts';
+
+/** What a scenario says it should come to; an empty list or map says nothing, and so does `null`. */
+export interface Expectation {
+  readonly outcome: 'terminal' | 'not-terminal' | 'invariant-broken' | null;
+  readonly exit: 0 | 2 | 3 | null;
+  readonly rollouts: ReadonlyMap<string, string>;
+  readonly hosts: ReadonlyMap<string, string>;
+  readonly fired: readonly string[];
+  readonly held: readonly string[];
+}
+
+/** Waves have soaks of up to an hour and operators take their time: after faults stop, this much is enough. */
+const DEFAULT_SETTLE: SettleSettings = { faultsUntilMs: 4 * 3_600_000, withinMs: 12 * 3_600_000 };
+
+/** What the parts of a file come to. If there are problems, what it returns is for looking for more of them. */
+export function buildScenario(
+  file: ScenarioParts,
+  readFile: ReadFile,
+  reading: Reading,
+): { scenario: Scenario; expectation: Expectation | null } {
+  const seed = file.seed ?? 1;
+  const startAt = file.starts === undefined ? DEFAULT_SCENARIO.startAt : startTime(file.starts, reading);
+  const settle = file.settle === undefined ? null : { ...DEFAULT_SETTLE, ...readFields(SETTLE_FIELDS, file.settle) };
+  const agent = {
+    ...DEFAULT_AGENT_SETTINGS,
+    ...(file.agent === undefined ? {} : readFields(AGENT_FIELDS, file.agent)),
+  };
+  if (agent.retry.capMs < agent.retry.firstMs)
+    reading.add('$.agent.retry', 'the cap is below the first wait', 'Raise `cap`, or lower `first`.');
+  const known = file.fleet === null ? UNKNOWN_FLEET : buildFleet(file.fleet, seed, file.ref ?? null, readFile, reading);
+  const { fleet } = known;
+  const chooser = new HostChooser(known);
+  const { probeSets, probeSetOf } = buildProbes(file.probes, chooser, reading);
+  const rollouts = buildFirstRelease(file, known, chooser, reading);
+  const targets = new Map(
+    (rollouts ?? []).flatMap(({ hosts }) =>
+      hosts.map(({ hostname, targetClosure }) => [hostname, targetClosure] as const),
+    ),
+  );
+  const hosts = buildHosts(file, fleet, chooser, probeSetOf, targets, reading);
+  const context = {
+    fleet,
+    isWhole: known.isWhole,
+    chooser,
+    reading,
+    probesOf: (name: string) => probeSets[probeSetOf(name)] ?? [],
+  };
+  const untilMs = file.lasts ?? (file.has('lasts') ? null : DEFAULT_SCENARIO.untilMs);
+  if (
+    untilMs !== null &&
+    file.settle?.['faults-until'] !== undefined &&
+    settle !== null &&
+    settle.faultsUntilMs > untilMs
+  )
+    reading.neverHappens('$.settle["faults-until"]', untilMs);
+  const steps = file.steps.map((entry, index) => {
+    const path = at('$.steps', index);
+    if (entry.read === null) {
+      checkNamed(entry.named, path, context);
+      return null;
+    }
+    checkValues(entry.read, path, untilMs, reading);
+    return buildStep(entry.read, path, context);
+  });
+  const readSteps = steps.filter((step) => step !== null);
+  // With a step that could not be read, nobody knows what is out.
+  if (rollouts !== null && readSteps.length === steps.length) checkPublishes(readSteps, rollouts, '$.steps', reading);
+  const expectation = file.expect === undefined ? null : buildExpectation(file.expect, chooser, reading);
+  return {
+    expectation,
+    scenario: {
+      title: file.title ?? `Rollout of ${file.ref ?? fleet.meta.ciCommit ?? 'simulated'}`,
+      seed,
+      startAt,
+      untilMs: untilMs ?? DEFAULT_SCENARIO.untilMs,
+      hosts,
+      probeSets,
+      rollouts: rollouts ?? [],
+      durations: {
+        ...DEFAULT_DURATIONS,
+        ...(file.durations === undefined ? {} : readFields(DURATION_FIELDS, file.durations)),
+      },
+      network: { ...DEFAULT_NETWORK, ...(file.network === undefined ? {} : readFields(NETWORK_FIELDS, file.network)) },
+      agent,
+      rates: { ...NO_FAULTS, ...(file.rates === undefined ? {} : readFields(RATE_FIELDS, file.rates)) },
+      steps: readSteps,
+      settle,
+    },
+  };
+}
+
+function startTime(text: string, reading: Reading): Time {
+  const time = parseTime(text);
+  if (typeof time === 'number') return time;
+  reading.add(
+    '$.starts',
+    `expected a date with a time, found ${JSON.stringify(text.slice(0, 100))}`,
+    'Write it like 2026-01-01T09:00:00Z.',
+  );
+  return DEFAULT_SCENARIO.startAt;
+}
+
+/** Where nothing is said to be new, the fleet as it is described is the release, and hosts run something older. */
+function buildFirstRelease(
+  file: ScenarioParts,
+  known: KnownFleet,
+  chooser: HostChooser,
+  reading: Reading,
+): ReturnType<typeof buildRelease> {
+  if (file.closures !== undefined) return buildRelease(known, file, '$', { chooser, reading });
+  if (!known.isWhole || file.has('closures')) return null;
+  const { fleet } = known;
+  const channels = [...fleet.channels.keys()].sort(byCodeUnit);
+  return projectAll(fleet, channels, file.ref ?? fleet.meta.ciCommit ?? 'simulated', new Map(), '$', reading);
+}
+
+function buildHosts(
+  file: ScenarioParts,
+  fleet: Fleet,
+  chooser: HostChooser,
+  probeSetOf: (name: string) => number,
+  targets: ReadonlyMap<string, string>,
+  reading: Reading,
+): readonly ScenarioHost[] {
+  const special = new Map<string, FileHostEntry[]>();
+  for (const [index, { read: entry, ...rest }] of file.hosts.entries()) {
+    const path = at('$.hosts', index);
+    if (entry === null) {
+      if ('named' in rest) checkHosts(rest.named, path, chooser, reading);
+      continue;
+    }
+    if (entry.clock !== undefined && clockSkewMs(entry.clock) === null) {
+      reading.add(
+        at(path, 'clock'),
+        `expected how far the clock is off, found ${JSON.stringify(entry.clock)}`,
+        'Write it like 30s ahead or 2m behind.',
+      );
+    }
+    for (const name of chooser.choose(entry.hosts, at(path, 'hosts'), reading))
+      special.set(name, [...(special.get(name) ?? []), entry]);
+  }
+  const isRelease = !file.has('closures');
+  return chooser.names.map((hostname) => {
+    const host = fleet.hosts.get(hostname);
+    const before = isRelease || host?.closureHash === null || host === undefined ? `old-${hostname}` : host.closureHash;
+    const said: FileHostEntry = Object.assign({ hosts: ANY_HOST }, ...(special.get(hostname) ?? []));
+    return {
+      hostname,
+      channel: host?.channel ?? '',
+      runningClosure: said.running === 'the new one' ? (targets.get(hostname) ?? before) : (said.running ?? before),
+      probeSet: probeSetOf(hostname),
+      joinsAtMs: said.joins ?? 0,
+      clockSkewMs: said.clock === undefined ? 0 : (clockSkewMs(said.clock) ?? 0),
+      clockDriftPpm: said['drift-ppm'] ?? 0,
+    };
+  });
+}
+
+function clockSkewMs(text: string): number | null {
+  const [, amount = '', way] = /^(.*) (ahead|behind)$/.exec(text) ?? [];
+  const ms = parseDuration(amount);
+  if (ms === null || ms === 0) return ms;
+  return way === 'behind' ? -ms : ms;
+}
+
+interface Probes {
+  readonly probeSets: readonly (readonly ProbeDefinition[])[];
+  readonly probeSetOf: (hostname: string) => number;
+}
+
+/** A host runs the probes of every entry that is about it; of the same name, those of the last. */
+function buildProbes(entries: readonly Entry<FileProbeEntry>[], chooser: HostChooser, reading: Reading): Probes {
+  const entriesOf = new Map<string, number[]>();
+  for (const [index, entry] of entries.entries()) {
+    const path = at('$.probes', index);
+    if (entry.read === null) checkHosts(entry.named, path, chooser, reading);
+    const hosts = entry.read === null ? [] : chooser.choose(entry.read.hosts ?? ANY_HOST, at(path, 'hosts'), reading);
+    for (const name of hosts) {
+      const own = entriesOf.get(name);
+      if (own === undefined) entriesOf.set(name, [index]);
+      else own.push(index);
+    }
+  }
+  const probeSets: (readonly ProbeDefinition[])[] = [DEFAULT_PROBES];
+  const setOf = new Map<string, number>();
+  const indexes = new Map<string, number>();
+  for (const [name, own] of entriesOf) {
+    const key = own.join(' ');
+    let set = indexes.get(key);
+    if (set === undefined) {
+      const probes = new Map<string, ProbeDefinition>();
+      for (const index of own) {
+        for (const { name: probeName, mode = 'enforce', every = 60_000, kind = 'http' } of entries[index]?.read?.run ??
+          []) {
+          probes.set(probeName, { probeName, kind, mode, intervalSecs: every / 1000 });
+        }
+      }
+      set = probeSets.push([...probes.values()]) - 1;
+      indexes.set(key, set);
+    }
+    setOf.set(name, set);
+  }
+  return { probeSets, probeSetOf: (hostname) => setOf.get(hostname) ?? 0 };
+}
+
+function buildExpectation(said: ExpectParts, chooser: HostChooser, reading: Reading): Expectation {
+  const rollouts = new Map<string, string>();
+  for (const [channel, state] of said.rollouts ?? []) {
+    const isKnown = chooser.checkChannel(channel, at('$.expect.rollouts', channel), reading);
+    if (isKnown && state !== null) rollouts.set(channel, state);
+  }
+  const hosts = new Map<string, string>();
+  for (const [pattern, state] of said.hosts ?? []) {
+    for (const name of chooser.expand([pattern], at('$.expect.hosts', pattern), reading))
+      if (state !== null) hosts.set(name, state);
+  }
+  return {
+    outcome: said.outcome ?? null,
+    exit: said.exit ?? null,
+    rollouts,
+    hosts,
+    fired: said.fired ?? [],
+    held: said.held ?? [],
+  };
+}
+
+/** Names that are wrong in a step that is wrong in other ways too. */
+function checkNamed(named: Named, path: string, context: StepContext): void {
+  checkHosts(named, path, context.chooser, context.reading);
+  if (named.when !== null) buildWhen({ when: named.when }, at(path, 'when'), context);
+}
+
+function checkHosts({ hosts }: Named, path: string, chooser: HostChooser, reading: Reading): void {
+  if (hosts !== null) chooser.choose(hosts, at(path, 'hosts'), reading);
+}

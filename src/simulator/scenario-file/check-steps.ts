@@ -1,0 +1,31 @@
+import { at } from '../../text/json-path.ts';
+import { isMapping } from './read-leniently.ts';
+import type { Reading } from './reading.ts';
+import type { FileStep } from './step-schemas.ts';
+
+/** What can be wrong between the settings of a step as it is written, even if some of them could not be read. */
+export function checkTiming(given: unknown, path: string, reading: Reading): void {
+  if (!isMapping(given)) return;
+  const has = (key: string): boolean => Object.hasOwn(given, key);
+  if (has('at') === has('when')) {
+    reading.add(
+      path,
+      `expected one of at or when, found ${has('at') ? 'both' : 'neither'}`,
+      'Say when it happens: `at: 12m`, or `when: wave 1 starts`.',
+    );
+  } else if (has('at') && has('after'))
+    reading.add(at(path, 'after'), '`after` goes with `when`', 'Add it to the time of `at`.', true);
+  if (given['do'] === 'set-clock' && has('ahead') && has('behind'))
+    reading.add(path, 'a clock cannot be both ahead and behind', 'Keep one of the two.');
+}
+
+/** What can be wrong with the values of a step that could be read, whatever the fleet. `untilMs` is `null` if unknown. */
+export function checkValues(step: FileStep, path: string, untilMs: number | null, reading: Reading): void {
+  if (step.do === 'flap-probe' && step.period < 2)
+    reading.add(
+      at(path, 'period'),
+      'expected a period of at least 2ms',
+      'Take a longer one; a probe runs every few seconds at most.',
+    );
+  if (untilMs !== null && step.at !== undefined && step.at > untilMs) reading.neverHappens(at(path, 'at'), untilMs);
+}

@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import { at, quote } from '../../text/json-path.ts';
+import { section } from './field-types.ts';
+import { suggest, type Reading } from './reading.ts';
+import { keyOut } from './yaml-key.ts';
+
+/**
+ * Reading part by part, so that a mistake in one part does not hide what is wrong with another. What could not be read
+ * is `null`, and then there is a problem.
+ */
+
+type PartReader = (given: unknown, path: string) => unknown;
+
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Setting by setting, by name; a setting that has a reader of its own is read with it, the others with their schema. */
+export function readSection(
+  shape: Readonly<Record<string, z.ZodType>>,
+  given: unknown,
+  path: string,
+  reading: Reading,
+  readers: Readonly<Record<string, PartReader>> = {},
+): ReadonlyMap<string, unknown> | null {
+  if (!isMapping(given)) {
+    reading.parse(section(shape), given, path);
+    return null;
+  }
+  const read = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(given)) {
+    const below = at(path, keyOut(key));
+    const schema = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    if (schema === undefined) {
+      const message = `there is no setting ${quote(keyOut(key))} here`;
+      reading.add(below, message, () => suggest(keyOut(key), Object.keys(shape)), true);
+      continue;
+    }
+    const reader = Object.hasOwn(readers, key) ? readers[key] : undefined;
+    read.set(key, reader === undefined ? reading.parse(schema, value, below) : reader(value, below));
+  }
+  for (const [key, schema] of Object.entries(shape)) {
+    if (!Object.hasOwn(given, key) && !schema.safeParse(undefined).success)
+      reading.parse(schema, undefined, at(path, key));
+  }
+  return read;
+}
+
+/** Entry by entry, by the names as they are written; `null` if the whole is no mapping. */
+export function readRecord<Read>(
+  whole: z.ZodType,
+  read: (given: unknown, path: string) => Read,
+  given: unknown,
+  path: string,
+  reading: Reading,
+): ReadonlyMap<string, Read> | null {
+  if (!isMapping(given)) {
+    reading.parse(whole, given, path);
+    return null;
+  }
+  return new Map(
+    Object.entries(given).map(([key, value]) => [keyOut(key), read(value, at(path, keyOut(key)))] as const),
+  );
+}
+
+/** Element by element; `null` if the whole is no list. */
+export function readList<Read>(
+  whole: z.ZodType,
+  read: (given: unknown, path: string) => Read,
+  given: unknown,
+  path: string,
+  most: number,
+  reading: Reading,
+): readonly Read[] | null {
+  if (!Array.isArray(given)) {
+    reading.parse(whole, given, path);
+    return null;
+  }
+  if (given.length > most) reading.add(path, `expected at most ${most}, found ${given.length}`, 'Take fewer.');
+  return given.slice(0, most).map((value: unknown, index) => read(value, at(path, index)));
+}
