@@ -111,7 +111,8 @@ async function runConform(flags: ConformFlags): Promise<ExitCode> {
       wholeNumber('--timeout', flags.timeout, { min: 1, max: MAX_TIMER_MS }, problems) ?? CONFORM_DEFAULTS.timeoutMs,
     maxProblems: wholeNumber('--max-problems', flags.maxProblems, FROM_1, problems) ?? CONFORM_DEFAULTS.maxProblems,
   };
-  const adapter = flags.url === undefined ? null : await loadAdapter(flags.adapter, flags.url, problems);
+  const adapter =
+    flags.url === undefined ? null : await loadAdapter(flags.adapter, flags.url, limits.timeoutMs, problems);
   if ((flags.exec === undefined) === (flags.url === undefined)) {
     const fix =
       "Give the other implementation's command line with --exec, or a control plane with --url, and not both.";

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ControlPlaneAdapter } from '../testing/index.ts';
+import { inTime } from '../testing/conformance/in-time.ts';
 import type { Problem } from './problem.ts';
 
 const SHAPE =
@@ -11,6 +12,7 @@ const SHAPE =
 export async function loadAdapter(
   file: string | undefined,
   url: string,
+  timeoutMs: number,
   problems: Problem[],
 ): Promise<ControlPlaneAdapter | null> {
   const where = file === undefined ? '--adapter' : `--adapter ${file}`;
@@ -28,8 +30,10 @@ export async function loadAdapter(
   if (file === undefined) return refuse('with --url it must be given too', `Give a JavaScript module. ${SHAPE}`);
   if (!existsSync(file)) return refuse('there is no such file', 'Check the path.');
   try {
-    const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(file)).href);
-    const made: unknown = typeof module.default === 'function' ? await module.default({ url }) : module.default;
+    const made = await inTime(timeoutMs, 'it', async (): Promise<unknown> => {
+      const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(file)).href);
+      return typeof module.default === 'function' ? await module.default({ url }) : module.default;
+    });
     return isAdapter(made) ? made : refuse('its default export is no adapter');
   } catch (error) {
     return refuse(`it cannot be loaded: ${error instanceof Error ? error.message : 'unknown reason'}`);

@@ -78,7 +78,24 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
   const noPaths = join(folder, 'no-paths.json');
   writeFileSync(noPaths, JSON.stringify({ format: 'nixfleet-host-paths', version: 1, paths: [] }));
 
+  const stuck = join(folder, 'stuck.mjs');
+  writeFileSync(stuck, 'export default () => new Promise(() => {});');
+  const stuckLater = join(folder, 'stuck-later.mjs');
+  writeFileSync(stuckLater, 'export default { open: () => new Promise(() => {}), read: () => new Promise(() => {}) };');
+
+  test('3 with a report, where nothing but an adapter that never comes back keeps the process up', async () => {
+    const asked = ['--timeout', '1000', '--max-problems', '1', '-c', 'allStates', '--policy', 'halt'];
+    const { status, stdout } = await run('conform', '--url', 'http://localhost', '--adapter', stuckLater, ...asked);
+    expect(stdout).toContain('`open` took longer than 1000 ms');
+    expect(status).toBe(3);
+  });
+
   test.each([
+    [
+      'an adapter that is never made',
+      ['--url', 'http://localhost', '--adapter', stuck, '--timeout', '50'],
+      /stuck\.mjs\n    It cannot be loaded: it took longer than 50 ms\./,
+    ],
     ['neither --exec nor --url', [], /--exec, --url\n    Whom to ask is not clear\./],
     ['a directory for fixtures', ['--fixtures', folder], /This is a directory\.\n    Give a fixture file in it/],
     ['an empty fixture file', ['--fixtures', nothing], /nothing\.json\n    The file is empty\.\n    Write one with/],

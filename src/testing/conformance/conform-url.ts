@@ -11,6 +11,7 @@ import type { ConformanceReport } from './conformance-report.ts';
 import { CONFORM_DEFAULTS } from './conform.ts';
 import type { ControlPlaneAdapter } from './control-plane-adapter.ts';
 import type { Exercise } from './exercise.ts';
+import { inTime } from './in-time.ts';
 import type { PeerProblem } from './peer-problem.ts';
 import { tallyAnswers } from './tally.ts';
 
@@ -111,20 +112,6 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
 type Attempt<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problem: PeerProblem };
-
-/** What `run` gives, if it does so in time. The timer also keeps the process up while nothing else does. */
-async function inTime<Value>(timeoutMs: number, what: string, run: () => Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const why = `${what} took longer than ${timeoutMs} ms`;
-    timer = setTimeout(() => reject(new DOMException(why, 'TimeoutError')), timeoutMs);
-  });
-  try {
-    return await Promise.race([run(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 async function attempt<Value>(run: () => Promise<Value>): Promise<Attempt<Value>> {
   try {
