@@ -24,7 +24,13 @@ export function readHostOptions(raw: RawHostOptions, known: ReadonlySet<string>,
   const steps: ScenarioStep[] = [];
   for (const text of raw.closure) {
     const split = splitHost('--closure', text, 'HOST=HASH', known, problems);
-    for (const host of split?.hosts ?? []) closures.set(host, split?.value ?? '');
+    if (split === null) continue;
+    const settled = split.hosts.find((host) => (closures.get(host) ?? split.value) !== split.value);
+    if (settled !== undefined) {
+      const message = `another closure was given for ${settled} before: ${closures.get(settled) ?? ''}`;
+      problems.push({ where: `--closure ${text}`, message, fix: 'Give each host one new closure.' });
+    }
+    for (const host of split.hosts) closures.set(host, split.value);
   }
   for (const text of raw.fail) {
     const split = splitHost('--fail', text, 'HOST=activation or HOST=probe, and @time if not at once', known, problems);

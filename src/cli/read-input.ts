@@ -3,10 +3,8 @@ import type { Problem } from './problem.ts';
 
 export type Input = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: Problem };
 
-const FLEET_IN_IT = 'Give the fleet.resolved.json in it.';
-
 /** The text of a file, or of standard input for `-`; `inDirectory` says what to give in the place of a directory. */
-export function readInput(file: string, inDirectory: string = FLEET_IN_IT): Input {
+export function readInput(file: string, inDirectory = 'Give a file in it.'): Input {
   try {
     return { ok: true, text: readFileSync(file === '-' ? 0 : file, 'utf8') };
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { decodeFleet, type Fleet, type FleetProblem } from '../fleet/index.ts';
 import { fleetScenario } from '../simulator/index.ts';
 import type { PageFormat } from '../simulator/report/index.ts';
+import { nearestName } from '../text/nearest-name.ts';
 import { readEngine } from './engine-option.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readHostOptions } from './host-options.ts';
@@ -79,28 +80,26 @@ export function addSimulateCommand(program: Command, onDone: (exitCode: ExitCode
     .allowUnknownOption()
     .allowExcessArguments()
     .action(async (_fleet: string | undefined, flags: SimulateFlags, command: Command) =>
-      onDone(await simulateFleet(command.args, flags)),
+      onDone(
+        await simulateFleet(
+          command.args,
+          flags,
+          command.options.map(({ long }) => long ?? ''),
+        ),
+      ),
     );
   for (const [option, about] of [...MADE_UP_FLEET_OPTIONS, ...MANY_OPTIONS]) command.option(option, about);
 }
 
-async function simulateFleet(args: readonly string[], flags: SimulateFlags): Promise<ExitCode> {
+async function simulateFleet(
+  args: readonly string[],
+  flags: SimulateFlags,
+  options: readonly string[],
+): Promise<ExitCode> {
   const problems: Problem[] = [];
-  for (const arg of args) {
-    if (arg.startsWith('-') && arg !== '-')
-      problems.push({ where: arg, message: 'there is no such option', fix: 'See simulate --help.' });
-  }
-  const [file, ...more] = args.filter((arg) => !arg.startsWith('-') || arg === '-');
-  if (file?.trim() === '')
-    problems.push({ where: 'FLEET', message: 'its name is blank', fix: 'Give the name of a file.' });
-  for (const arg of more)
-    problems.push({ where: arg, message: 'only one fleet is simulated at a time', fix: 'Leave it out.' });
-  if (file === undefined && flags.hosts === undefined && flags.waves === undefined)
-    problems.push({
-      where: 'FLEET',
-      message: 'no fleet was given',
-      fix: 'Give a fleet.resolved.json, or - for standard input.',
-    });
+  const isMadeUp = flags.hosts !== undefined || flags.waves !== undefined;
+  const file = readArguments(args, isMadeUp, options, problems);
+  const notOfFile = problems.length;
   const many = readMany(flags, problems);
   if (flags.runs !== undefined || flags.shrink === true) {
     for (const option of ['events', 'record'] as const) {
@@ -115,13 +114,43 @@ async function simulateFleet(args: readonly string[], flags: SimulateFlags): Pro
   readOnce(flags, problems);
   const engine = readEngine(flags.engine, many.runs === null && !many.shrink, problems);
   const read = readScenario(file ?? null, flags, problems);
-  if (read === null || problems.length > 0) return refuse(file, problems);
+  // A file is not to blame for the command line.
+  if (read === null || problems.length > 0) return refuse(problems.length > notOfFile ? file : undefined, problems);
   const { scenario, expectation } = read;
   if (many.runs === null && !many.shrink) return runOnce(scenario, expectation, engine, pageFormat(), flags);
   return runMany(scenario, expectation === null ? 'terminal' : expectation.outcome, many, {
     json: flags.json,
     format: pageFormat(),
   });
+}
+
+/** The file that was given, if one was. What follows an option that there is not is probably its value. */
+function readArguments(
+  args: readonly string[],
+  isMadeUp: boolean,
+  options: readonly string[],
+  problems: Problem[],
+): string | undefined {
+  const isOption = (arg = ''): boolean => arg.startsWith('-') && arg !== '-';
+  for (const arg of args.filter((given) => isOption(given))) {
+    const near = nearestName(arg.split('=')[0] ?? arg, options);
+    const fix = near === null ? 'See simulate --help.' : `Did you mean ${near}?`;
+    problems.push({ where: arg, message: 'there is no such option', fix });
+  }
+  const isValue = (at: number): boolean => isOption(args[at - 1]);
+  const [first, ...more] = args.filter((arg, at) => !isOption(arg) && !isValue(at));
+  const file = first ?? (isMadeUp ? undefined : args.find((arg, at) => !isOption(arg) && isValue(at)));
+  if (file?.trim() === '')
+    problems.push({ where: 'FLEET', message: 'its name is blank', fix: 'Give the name of a file.' });
+  for (const arg of more)
+    problems.push({ where: arg, message: 'only one fleet is simulated at a time', fix: 'Leave it out.' });
+  if (file === undefined && !isMadeUp)
+    problems.push({
+      where: 'FLEET',
+      message: 'no fleet was given',
+      fix: 'Give a scenario in YAML or a fleet.resolved.json, - for standard input, or --hosts N for a made-up fleet.',
+    });
+  return file;
 }
 
 function refuse(file: string | undefined, problems: readonly Problem[]): ExitCode {
@@ -136,17 +165,20 @@ function readScenario(file: string | null, flags: SimulateFlags, problems: Probl
   const seed = readSeed(flags.seed, problems);
   const untilMs = readUntil(flags.until, problems);
   if (flags.hosts !== undefined || flags.waves !== undefined) {
-    if (file !== null)
+    if (file !== null) {
+      const where = [flags.hosts === undefined ? [] : ['--hosts'], flags.waves === undefined ? [] : ['--waves']];
       problems.push({
-        where: '--hosts',
-        message: 'this makes up a fleet, and one was given',
-        fix: 'Leave out the file, or --hosts and --waves.',
+        where: where.flat().join(', '),
+        message: 'this is about a made-up fleet, and a file was given',
+        fix: `Leave out the file, or ${where.flat().join(' and ')}.`,
       });
+      return null;
+    }
     const madeUp = readMadeUpFleet(flags, seed ?? 1, problems);
     return madeUp === null ? null : ofFleet(madeUp, flags, seed, untilMs, problems);
   }
   if (file === null) return null;
-  const input = readInput(file);
+  const input = readInput(file, 'Give the fleet.resolved.json, or a scenario, in it.');
   if (!input.ok) {
     problems.push(input.problem);
     return null;

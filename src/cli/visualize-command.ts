@@ -69,7 +69,7 @@ function pageFor(file: string | undefined, problems: Problem[]): string | null {
     return null;
   }
   if (file === undefined) return page.text;
-  const input = readInput(file);
+  const input = readInput(file, 'Give a run file in it, as `simulate FLEET --record FILE` writes it.');
   if (!input.ok) {
     problems.push(input.problem);
     return null;

@@ -14,6 +14,9 @@ export type Openable =
 
 const FIXTURE_FORMAT = 'nixfleet-host-paths';
 
+/** What `simulate --json` says of one run, and of many: how it ended, and not what happened at which time. */
+const reportFormats: readonly unknown[] = ['nixfleet-statechart-report', 'nixfleet-statechart-many-runs'];
+
 /** The newest version of each that this page reads; run files say theirs themselves. */
 const newest: ReadonlyMap<unknown, { readonly name: string; readonly version: number }> = new Map([
   [FIXTURE_FORMAT, { name: 'fixture file', version: 1 }],
@@ -29,6 +32,13 @@ export function readOpenable(text: string): Openable {
     if (value['format'] === FIXTURE_FORMAT) return readPaths(value);
     const coverage = coverageOfFile(value);
     if (coverage !== null) return { type: 'coverage', coverage };
+    if (reportFormats.includes(value['format'])) {
+      return {
+        type: 'problem',
+        message:
+          'This is the report of `simulate --json`. What can be shown is the run file of `simulate --record FILE`.',
+      };
+    }
     if (value['format'] !== RUN_FILE_FORMAT && typeof value['type'] !== 'string') {
       return {
         type: 'problem',

@@ -243,6 +243,22 @@ describe('input that cannot be used', () => {
     refused(args);
   });
 
+  test.each([
+    ['an option that is spelled wrongly', ['--sede', '5', '--hosts', '3'], ['--sede', 'Did you mean --seed?']],
+    ['waves for a file, told once', [HARBOR, '--waves', '3'], ['--waves\n', 'Leave out the file, or --waves.']],
+    ['a second file, for which the first is not to blame', [HARBOR, 'extra'], ['  extra\n', 'Leave it out.']],
+    ['nothing at all', [], ['a scenario in YAML', '--hosts N']],
+    [
+      'two closures of one host',
+      [HARBOR, '--closure', 'web-*=x', '--closure', 'web-01=y'],
+      ['--closure web-01=y', 'Another closure was given for web-01 before: x.'],
+    ],
+  ])('is %s', (_what, args, told) => {
+    const text = refused(['simulate', ...args]);
+    expect(text).toContain('This command cannot be used: 1 problem.');
+    for (const part of told) expect(text).toContain(part);
+  });
+
   test('is not JSON', () => {
     expect(refused(['simulate', '-'], '{ "hosts": ')).toMatch(/line 1/);
     expect(refused(['simulate', '-'], '')).toMatch(/empty/);

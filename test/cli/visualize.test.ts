@@ -19,3 +19,22 @@ test('does not take for a scenario what merely is no file that can be opened', (
   expect(status).toBe(1);
   expect(stderr).not.toMatch(/[Tt]his is a scenario/);
 });
+
+test('does not advise to give a fleet, which it would refuse', () => {
+  const { status, stderr } = visualize('examples', '');
+  expect(status).toBe(1);
+  expect(stderr).toContain('Give a run file in it');
+});
+
+test.each([
+  ['a run', []],
+  ['many', ['--runs', '2', '--workers', '1']],
+])('tells the report of %s from a damaged run file: they went by one name', (_what, args) => {
+  const report = spawnSync(process.execPath, ['dist/cli/main.js', 'simulate', '--hosts', '2', '--json', ...args], {
+    encoding: 'utf8',
+  }).stdout;
+  const { status, stderr } = visualize('-', report);
+  expect(status).toBe(1);
+  expect(stderr).toContain('This is the report of `simulate --json`.');
+  expect(stderr).toContain('`simulate --record FILE`');
+});

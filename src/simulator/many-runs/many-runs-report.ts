@@ -96,6 +96,7 @@ function failingRows({ failing, failingSeeds }: Tally, page: Page): void {
 
 /** Many runs for a program. Times are milliseconds of simulated time; percentiles are up to 1/128 too large. */
 export interface ManyRunsJson {
+  readonly format: 'nixfleet-statechart-many-runs';
   readonly version: 1;
   readonly runs: number;
   readonly firstSeed: number;
@@ -121,6 +122,7 @@ interface Percentiles {
 export function manyRunsJson(tally: Tally, firstSeed: number): ManyRunsJson {
   const runsOf = (outcome: Outcome): number => tally.outcomes.get(outcome) ?? 0;
   return {
+    format: 'nixfleet-statechart-many-runs',
     version: 1,
     runs: tally.runs,
     firstSeed,

@@ -13,7 +13,7 @@ export interface RunStats {
 
 /** A run for programs. Times are simulated milliseconds since `startAt`; everything but `stats` is the same every time. */
 export interface JsonReport {
-  readonly format: 'nixfleet-statechart-run';
+  readonly format: 'nixfleet-statechart-report';
   readonly version: 1;
   readonly title: string;
   readonly seed: number;
@@ -31,7 +31,7 @@ export interface JsonReport {
 export function jsonReport(run: Run, stats: RunStats): JsonReport {
   const { scenario, outcome, endedBecause, endedAt, rollouts, holds, violations } = run;
   return {
-    format: 'nixfleet-statechart-run',
+    format: 'nixfleet-statechart-report',
     version: 1,
     title: scenario.title,
     seed: scenario.seed,
