@@ -82,6 +82,10 @@ describe('several files that are dropped together', () => {
 
   test('stay open when a link goes elsewhere that does not mention them', async ({ page }) => {
     await openRun(page);
+    // The page writes the run into its address a moment after it is shown, and would write over another link.
+    await expect
+      .poll(() => sessionOfLink(new URL(page.url()).hash))
+      .toMatchObject({ ok: true, value: { runs: [{ choice: null }] } });
     await page.evaluate(
       (hash) => {
         location.hash = hash;
@@ -295,7 +299,7 @@ test('a link to a run of a made-up fleet runs it again', async ({ page }) => {
   await goTo(page, 'Fleet');
   const form = page.getByRole('form', { name: 'Run a scenario' });
   await form.getByRole('combobox', { name: 'Hosts', exact: true }).selectOption('50');
-  await form.getByRole('button', { name: 'Run', exact: true }).click();
+  await form.getByRole('button', { name: 'Run this fleet', exact: true }).click();
   await outcome(page).waitFor();
   const title = await page.getByRole('region', { name: /^Run / }).getAttribute('aria-label');
   await page.getByTestId('time').fill('600000');

@@ -54,6 +54,11 @@ describe('the fleet view', () => {
     for (const part of [0, 0.03, 0.1, 0.2, 0.35, 0.5, 0.75, 1]) {
       const time = await goToTime(page, last * part);
       expect(await shownCounts(page), `at ${time}`).toEqual(countsAt(run, time));
+      for (const [index, { rolloutId }] of run.rollouts.entries()) {
+        const state = run.rolloutChanges.findLast(([at, rollout]) => at <= time && rollout === index)?.[2];
+        const title = page.getByTestId('rollout-title').nth(index);
+        expect(await title.textContent(), `${rolloutId} at ${time}`).toContain(state ?? 'not open yet');
+      }
     }
   });
 
@@ -64,6 +69,9 @@ describe('the fleet view', () => {
     expect(bad.length).toBeGreaterThan(0);
     const failures = page.getByTestId('failures').getByRole('button');
     expect(await failures.count()).toBe(bad.length);
+    const failed = new Set(bad.map(([, rollout, host]) => `${rollout} ${host}`)).size;
+    const heading = await page.getByRole('heading', { name: /^Failures/ }).textContent();
+    expect(heading).toBe(`Failures (${failed} ${failed === 1 ? 'host' : 'hosts'})`);
     expect(await failures.first().textContent()).toMatch(/(activation failed|probes failed)/);
     const atEnd = countsAt(withFailures, withFailures.endedAt);
     const waiting =
@@ -94,7 +102,7 @@ describe('the fleet view', () => {
     await form.getByRole('combobox', { name: 'Hosts', exact: true }).selectOption('50');
     for (const policy of ['rollback-and-halt', 'halt'] as const) {
       await form.getByRole('combobox', { name: 'onHealthFailure' }).selectOption(policy);
-      await form.getByRole('button', { name: 'Run', exact: true }).click();
+      await form.getByRole('button', { name: 'Run this fleet', exact: true }).click();
       await page.getByRole('region', { name: new RegExp(`^Run .*, ${policy}$`) }).waitFor();
     }
     expect(await page.getByRole('region', { name: /^Run / }).count()).toBe(2);

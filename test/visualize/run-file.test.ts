@@ -151,6 +151,8 @@ it('what holds a host once its rollout has failed is that, and no more the gate 
   const held = new RunHistory(file).waitingAt(0);
   expect(new Set(held.map(({ heldBy }) => heldBy))).toContain('wave-promotion');
   expect(new Set(heldAtEnd(file))).toEqual(new Set(['rollout-stopped']));
+  const reasons = new Set(new RunHistory(file).waitingAt(file.endedAt).map(({ reason }) => reason));
+  expect(reasons).toEqual(new Set([`${file.rollouts[0]?.rolloutId} is Failed: it dispatches nothing more.`]));
 });
 
 it('a gate that takes a dispatch back holds the host from then on', () => {

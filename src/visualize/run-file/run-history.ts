@@ -146,10 +146,12 @@ export class RunHistory {
     const unreachable = this.unreachableAt(time);
     const waiting: Waiting[] = [];
     for (const [host, index] of states.entries()) {
+      const of = this.hosts[host]?.rollout ?? 0;
       const found = whatHolds({
         state: hostStates[index] ?? 'Pending',
         time,
-        rollout: rollouts[this.hosts[host]?.rollout ?? 0] ?? null,
+        rollout: rollouts[of] ?? null,
+        rolloutId: this.file.rollouts[of]?.rolloutId ?? '',
         decision: decisions.get(host) ?? null,
         soakDueAt: soaks.get(host) ?? null,
         isUnreachable: unreachable.has(this.hosts[host]?.name ?? ''),
@@ -170,7 +172,7 @@ export class RunHistory {
   }
 
   /** The state of each rollout; `null` before it is opened. */
-  private rolloutsAt(time: number): readonly (RolloutState | null)[] {
+  rolloutsAt(time: number): readonly (RolloutState | null)[] {
     const states: (RolloutState | null)[] = this.file.rollouts.map(() => null);
     for (const [at, rollout, to] of this.file.rolloutChanges) if (at <= time) states[rollout] = to;
     return states;

@@ -23,6 +23,7 @@ interface Situation {
   readonly time: number;
   /** `null` before it was opened. */
   readonly rollout: RolloutState | null;
+  readonly rolloutId: string;
   readonly decision: LastDecision | null;
   readonly soakDueAt: number | null;
   /** The control plane hears no more of it. */
@@ -36,6 +37,7 @@ export function whatHolds({
   state,
   time,
   rollout,
+  rolloutId,
   decision,
   soakDueAt,
   isUnreachable,
@@ -46,7 +48,7 @@ export function whatHolds({
   }
   switch (state) {
     case 'Pending':
-      return { state, ...whatHoldsBack(rollout, decision), until: null };
+      return { state, ...whatHoldsBack(rollout, rolloutId, decision), until: null };
     case 'Activating':
       return { state, heldBy: 'activation', reason: 'The switch is running.', until: null };
     case 'Deferred':
@@ -69,10 +71,11 @@ export function whatHolds({
 
 function whatHoldsBack(
   rollout: RolloutState | null,
+  rolloutId: string,
   decision: LastDecision | null,
 ): { readonly heldBy: string; readonly reason: string } {
   if (rollout !== null && !isDispatching(rollout)) {
-    return { heldBy: 'rollout-stopped', reason: `The rollout is ${rollout}: it dispatches nothing more.` };
+    return { heldBy: 'rollout-stopped', reason: `${rolloutId} is ${rollout}: it dispatches nothing more.` };
   }
   if (decision === null) return { heldBy: 'not planned yet', reason: 'No planning pass has looked at it.' };
   return decision.hold === null

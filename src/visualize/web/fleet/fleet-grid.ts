@@ -1,6 +1,5 @@
 import { hostStates } from '../../../machine/host-states.ts';
 import { hostStateLooks } from '../../palette.ts';
-import { shortHashes } from '../format.ts';
 import type { RunHistory } from '../../run-file/run-history.ts';
 
 export interface Box {
@@ -22,7 +21,8 @@ export interface Grid {
   readonly height: number;
   readonly boxes: readonly Box[];
   readonly heads: readonly WaveHead[];
-  readonly titles: readonly { readonly text: string; readonly y: number }[];
+  /** Where the heading of each rollout goes, in their order. */
+  readonly titles: readonly number[];
 }
 
 const TITLE_HEIGHT = 30;
@@ -43,10 +43,10 @@ export function layOutGrid({ file }: RunHistory, width: number, height: number):
   );
   const boxes: Box[] = [];
   const heads: WaveHead[] = [];
-  const titles: { text: string; y: number }[] = [];
+  const titles: number[] = [];
   let y = 0;
-  for (const { rolloutId, waves, onHealthFailure } of file.rollouts) {
-    titles.push({ text: `${shortHashes(rolloutId)} · ${onHealthFailure ?? 'policy unknown'}`, y });
+  for (const { waves } of file.rollouts) {
+    titles.push(y);
     y += TITLE_HEIGHT;
     const columns = columnWidths(
       waves.map(({ hosts }) => hosts.length),

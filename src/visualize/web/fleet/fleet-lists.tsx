@@ -20,7 +20,7 @@ const MOST_SHOWN = 60;
 /** Failures first, then whom anything holds and what; above both the chosen host. */
 export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: Props) {
   const failures = useMemo(() => history.failuresUntil(time), [history, time]);
-  const groups = useMemo(() => groupWaiting(history.waitingAt(time)), [history, time]);
+  const groups = useMemo(() => groupWaiting(history, history.waitingAt(time)), [history, time]);
   const nameOf = (host: number): string => history.hosts[host]?.name ?? '';
   return (
     <aside className="fleet-lists" aria-label="What deserves attention">
@@ -35,7 +35,7 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
         />
       )}
       <section>
-        <h3>Failures ({failures.length})</h3>
+        <h3>Failures ({hostsText(new Set(failures.map(({ host }) => nameOf(host))).size)})</h3>
         {failures.length === 0 && <p className="hint">None so far.</p>}
         <ul data-testid="failures">
           {failures.slice(0, MOST_SHOWN).map(({ host, at, state, cause }) => (
@@ -56,8 +56,8 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
       </section>
       <section>
         <h3>Waiting ({groups.reduce((sum, { waiting }) => sum + waiting.length, 0)})</h3>
-        {groups.map(({ heldBy, reason, waiting }) => (
-          <details key={heldBy}>
+        {groups.map(({ key, heldBy, reason, waiting }) => (
+          <details key={key}>
             <summary>
               <strong>{heldBy}</strong> <span className="count">{waiting.length}</span>
               <small>{shortHashes(reason)}</small>
@@ -67,9 +67,13 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
                 <li key={host}>
                   <button type="button" className="quiet" onClick={() => onChoose(host)}>
                     <span>{nameOf(host)}</span>
-                    <small>
-                      {until === null ? shortHashes(own) : `until ${clockText(until)}, ${spanText(until - time)} left`}
-                    </small>
+                    {(until !== null || own !== reason) && (
+                      <small>
+                        {until === null
+                          ? shortHashes(own)
+                          : `until ${clockText(until)}, ${spanText(until - time)} left`}
+                      </small>
+                    )}
                   </button>
                 </li>
               ))}
@@ -82,21 +86,31 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
   );
 }
 
+/** One host may fail and then go back: it is one. */
+function hostsText(count: number): string {
+  return count === 0 ? '0' : count === 1 ? '1 host' : `${count} hosts`;
+}
+
 interface Group {
+  readonly key: string;
   readonly heldBy: string;
   readonly reason: string;
   readonly waiting: readonly Waiting[];
 }
 
-function groupWaiting(waiting: readonly Waiting[]): readonly Group[] {
+/** By what holds them; those of a rollout that has stopped, by rollout, which the reason names. */
+function groupWaiting(history: RunHistory, waiting: readonly Waiting[]): readonly Group[] {
   const groups = new Map<string, Waiting[]>();
   for (const each of waiting) {
-    const group = groups.get(each.heldBy);
-    if (group === undefined) groups.set(each.heldBy, [each]);
+    const rollout = each.heldBy === 'rollout-stopped' ? (history.hosts[each.host]?.rollout ?? 0) : '';
+    const key = `${each.heldBy} ${rollout}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
     else group.push(each);
   }
-  return [...groups].map(([heldBy, members]) => ({
-    heldBy,
+  return [...groups].map(([key, members]) => ({
+    key,
+    heldBy: members[0]?.heldBy ?? '',
     reason: members[0]?.reason ?? '',
     // Whoever is free first comes first.
     waiting: members.toSorted((a, b) => (a.until ?? Infinity) - (b.until ?? Infinity) || a.host - b.host),

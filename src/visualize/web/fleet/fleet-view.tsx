@@ -33,6 +33,7 @@ export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) 
   return (
     <div className="fleet">
       <RunForm
+        isAnother={runs.open.length > 0}
         isRunning={isRunning}
         isWriting={draft.isShown}
         onRun={(choice) => runs.start({ type: 'made-up', choice })}

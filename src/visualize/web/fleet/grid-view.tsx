@@ -1,12 +1,18 @@
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { hostStates } from '../../../machine/host-states.ts';
+import type { RolloutState } from '../../../rollout/rollout-record.ts';
+import type { RunRollout } from '../../run-file/run-file.ts';
 import type { RunHistory } from '../../run-file/run-history.ts';
+import { shortHashes } from '../format.ts';
+import { StateBadge } from '../state-badge.tsx';
 import { gridKeys, hostAfterKey } from './move-in-grid.ts';
 import { drawGrid, hostAtPoint, layOutGrid, type Grid } from './fleet-grid.ts';
 
 interface Props {
   readonly history: RunHistory;
   readonly states: Uint8Array;
+  /** Of each rollout; `null` before it is opened. */
+  readonly rolloutStates: readonly (RolloutState | null)[];
   readonly colours: readonly string[];
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
@@ -14,7 +20,7 @@ interface Props {
 }
 
 /** All hosts at one moment. */
-export function GridView({ history, states, colours, chosen, onChoose, onOpen }: Props) {
+export function GridView({ history, states, rolloutStates, colours, chosen, onChoose, onOpen }: Props) {
   const area = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   /** What the canvas shows at present. */
@@ -75,10 +81,8 @@ export function GridView({ history, states, colours, chosen, onChoose, onOpen }:
   return (
     <div className="grid-area" ref={area}>
       <div className="grid" style={{ height: grid.height, width: grid.width }}>
-        {grid.titles.map(({ text, y }) => (
-          <h3 key={y} style={{ top: y }}>
-            {text}
-          </h3>
+        {grid.titles.map((y, rollout) => (
+          <RolloutTitle key={y} y={y} rollout={history.file.rollouts[rollout]} state={rolloutStates[rollout] ?? null} />
         ))}
         {grid.heads.map(({ text, x, y, width }) => (
           <span key={`${x} ${y}`} className="wave-head" title={text} style={{ left: x, top: y, width }}>
@@ -122,3 +126,17 @@ export function GridView({ history, states, colours, chosen, onChoose, onOpen }:
     </div>
   );
 }
+
+interface TitleProps {
+  readonly y: number;
+  readonly rollout: RunRollout | undefined;
+  readonly state: RolloutState | null;
+}
+
+/** Which rollout it is, how it stands at the moment shown, and what it does when hosts fail. */
+const RolloutTitle = ({ y, rollout, state }: TitleProps) => (
+  <h3 style={{ top: y }} data-testid="rollout-title">
+    {shortHashes(rollout?.rolloutId ?? '')} · {state === null ? 'not open yet' : <StateBadge state={state} />} ·{' '}
+    {rollout?.onHealthFailure ?? 'policy unknown'}
+  </h3>
+);

@@ -5,6 +5,8 @@ import { Choice, asOptions } from '../choice.tsx';
 import { FileButton } from '../file-button.tsx';
 
 interface Props {
+  /** Whether a run is shown below, which these choices have nothing to do with. */
+  readonly isAnother: boolean;
   readonly isRunning: boolean;
   readonly isWriting: boolean;
   readonly onRun: (choice: DemoChoice) => void;
@@ -16,7 +18,7 @@ const policies: readonly HealthFailurePolicy[] = ['rollback-and-halt', 'halt'];
 const waveCounts = Array.from({ length: MOST_WAVES }, (_, index) => index + 1);
 
 /** What to run, or which file to open. */
-export function RunForm({ isRunning, isWriting, onRun, onWrite, onFiles }: Props) {
+export function RunForm({ isAnother, isRunning, isWriting, onRun, onWrite, onFiles }: Props) {
   const [choice, setChoice] = useState<DemoChoice>({
     hosts: 200,
     waves: 4,
@@ -30,7 +32,8 @@ export function RunForm({ isRunning, isWriting, onRun, onWrite, onFiles }: Props
     onRun(choice);
   };
   return (
-    <form className="toolbar" onSubmit={submit} aria-label="Run a scenario">
+    <form className="toolbar run-form" onSubmit={submit} aria-label="Run a scenario">
+      <strong className="toolbar-title">{isAnother ? 'Another fleet:' : 'A made-up fleet:'}</strong>
       <Choice
         label="Hosts"
         value={choice.hosts}
@@ -68,7 +71,7 @@ export function RunForm({ isRunning, isWriting, onRun, onWrite, onFiles }: Props
         />
       </label>
       <button type="submit" className="primary" disabled={isRunning}>
-        Run
+        Run this fleet
       </button>
       <div className="row end">
         <button type="button" aria-expanded={isWriting} onClick={onWrite}>

@@ -32,6 +32,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
   const { time, setTime } = clock;
   const [chosen, choose] = useState(run.host !== null && run.host < history.hosts.length ? run.host : -1);
   const states = useMemo(() => history.statesAt(time), [history, time]);
+  const rolloutStates = useMemo(() => history.rolloutsAt(time), [history, time]);
   const counts = useMemo(() => countStates(states), [states]);
   // The lists and the address may wait until the time line is let go; the cells may not.
   const settledTime = useSettled(time);
@@ -68,7 +69,15 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
       <Markers markers={file.markers} endedAt={history.shownUntil} time={time} onSeek={setTime} />
       <TimeLine clock={clock} endedAt={history.shownUntil} />
       <div className="run-body">
-        <GridView history={history} states={states} colours={colours} chosen={chosen} onChoose={choose} onOpen={open} />
+        <GridView
+          history={history}
+          states={states}
+          rolloutStates={rolloutStates}
+          colours={colours}
+          chosen={chosen}
+          onChoose={choose}
+          onOpen={open}
+        />
         <FleetLists
           history={history}
           time={settledTime}
