@@ -287,3 +287,18 @@ describe('halting', () => {
     expect(world.queued()).toEqual(['e']);
   });
 });
+
+test('a host that came back to its group and left it again before the pass is not told to wait', () => {
+  const left = new World();
+  const stayed = new World();
+  for (const world of [left, stayed]) {
+    world.verify(manifest({ waves: [['a'], ['b', 'c']] }));
+    expect(world.last('DeferDispatch').map(({ host }) => host)).toEqual(['b', 'c']);
+    world.heartbeat('b', 'b-r1', [], null, false);
+    world.heartbeat('b', 'old');
+  }
+  left.heartbeat('b', 'b-r1', [], null, false);
+  for (const world of [left, stayed]) world.tick();
+  expect(left.last('DeferDispatch')).toEqual([]);
+  expect(stayed.last('DeferDispatch').map(({ host }) => host)).toEqual(['b']);
+});
