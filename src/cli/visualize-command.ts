@@ -12,7 +12,7 @@ import { isNamedAsScenario } from './read-scenario-file.ts';
 
 interface VisualizeFlags {
   readonly out?: string;
-  readonly port: string;
+  readonly port?: string;
   readonly open: boolean;
 }
 
@@ -35,7 +35,7 @@ export function addVisualizeCommand(program: Command, onDone: (exitCode: ExitCod
     .description('Look at the charts and at runs in a browser')
     .argument('[file]', 'what to open at once')
     .option('-o, --out <file>', 'write the page as one file instead of serving it, - for standard output')
-    .option('-p, --port <number>', 'where to serve it on this machine, 0 for any free port', '0')
+    .option('-p, --port <number>', 'where to serve it on this machine (default: any free port, as for 0)')
     .option('--no-open', 'do not start a browser')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, flags: VisualizeFlags) => onDone(await visualize(file, flags)));
@@ -43,13 +43,10 @@ export function addVisualizeCommand(program: Command, onDone: (exitCode: ExitCod
 
 async function visualize(file: string | undefined, flags: VisualizeFlags): Promise<ExitCode> {
   const problems: Problem[] = [];
-  const port = /^\d{1,5}$/.test(flags.port) ? Number(flags.port) : Number.NaN;
-  if (!(port <= MAX_PORT)) {
-    problems.push({
-      where: `--port ${flags.port}`,
-      message: `expected a number from 0 to ${MAX_PORT}`,
-      fix: 'Leave it out for any free port.',
-    });
+  const port = readPort(flags, problems);
+  if (flags.port !== undefined && flags.out !== undefined) {
+    const fix = 'Leave out --port, or --out.';
+    problems.push({ where: '--port, --out', message: 'a page that is written to a file is not served', fix });
   }
   const page = pageFor(file, problems);
   if (page !== null && problems.length === 0) {
@@ -59,6 +56,16 @@ async function visualize(file: string | undefined, flags: VisualizeFlags): Promi
   }
   process.stderr.write(problemText(file ?? 'This command', problems));
   return EXIT.badInput;
+}
+
+/** 0 for any free port. */
+function readPort({ port = '0' }: VisualizeFlags, problems: Problem[]): number {
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
+  if (!(number <= MAX_PORT)) {
+    const message = `expected a number from 0 to ${MAX_PORT}`;
+    problems.push({ where: `--port ${port}`, message, fix: 'Leave it out for any free port.' });
+  }
+  return number;
 }
 
 /** The page, with the file in it if one was given and can be opened. */

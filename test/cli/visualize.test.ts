@@ -38,3 +38,10 @@ test.each([
   expect(stderr).toContain('This is the report of `simulate --json`.');
   expect(stderr).toContain('`simulate --record FILE`');
 });
+
+test('refuses a port for a page that is not served', () => {
+  const args = ['dist/cli/main.js', 'visualize', '--out', '-', '--port', '80'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect([status, stdout]).toEqual([1, '']);
+  expect(stderr).toContain('--port, --out');
+});
