@@ -1,12 +1,13 @@
 import type { PendingHost } from '../../machine/record.ts';
-import { openRollout, type RolloutEvent, type RolloutInput } from '../../rollout/index.ts';
+import { openRollout, type RolloutInput } from '../../rollout/index.ts';
 import { describeValue } from '../../text/json-path.ts';
 import { eventSchema } from '../fixtures/vocabulary-schemas.ts';
 import { recordIn } from '../state-start.ts';
 import type { Request } from './protocol.ts';
+import { rolloutEvents } from './rollout-exercises.ts';
 
 /** A name for each field, because a type alone has none at run time; a forgotten one fails to compile. */
-type Names<Fields> = Readonly<Record<Exclude<keyof Fields, 'type'>, true>>;
+type Names<Fields> = Readonly<Record<keyof Fields, true>>;
 
 const host: Names<PendingHost> = {
   rolloutId: true,
@@ -19,19 +20,6 @@ const host: Names<PendingHost> = {
 
 const rollout: Names<RolloutInput> = { rolloutId: true, channel: true, targetRef: true, openedAt: true };
 
-const base = { rolloutId: true, at: true } as const;
-
-const rolloutEvents: { readonly [Event in RolloutEvent as Event['type']]: Names<Event> } = {
-  RolloutOpened: { ...base, channel: true, targetRef: true },
-  HostJoined: { ...base, hostId: true, wave: true },
-  HostStateChanged: { ...base, hostId: true, from: true, to: true },
-  WaveAdvanced: { ...base, fromWave: true, toWave: true },
-  RolloutTerminal: base,
-  SuccessorOpened: { supersededRolloutId: true, successorRolloutId: true, at: true },
-  RetentionExpired: base,
-  OperatorClearance: { ...base, operator: true, reason: true },
-};
-
 type Fields = readonly string[];
 
 const HOST: Fields = Object.keys(host);
@@ -41,8 +29,9 @@ const ROLLOUT_RECORD: Fields = Object.keys(openRollout({ rolloutId: '', channel:
 const EVENTS: ReadonlyMap<unknown, Fields> = new Map(
   eventSchema.options.map(({ shape }) => [shape.type.value, Object.keys(shape)]),
 );
+/** What is asked of a peer has every event, and every event whole. */
 const ROLLOUT_EVENTS: ReadonlyMap<unknown, Fields> = new Map(
-  Object.entries(rolloutEvents).map(([type, names]) => [type, Object.keys(names)]),
+  rolloutEvents('').map((event) => [event.type, Object.keys(event)]),
 );
 
 /**

@@ -43,25 +43,26 @@ const waves = [
   [3, 1],
 ] as const;
 
+/** By type, so that one that is forgotten fails to compile. */
+type EachEvent = { readonly [Event in RolloutEvent as Event['type']]: readonly Event[] };
+
 /** Every event, in each of the ways that some cell tells apart. Their rolloutId is another's where one is given. */
-function rolloutEvents(rolloutId: string): readonly RolloutEvent[] {
+export function rolloutEvents(rolloutId: string): readonly RolloutEvent[] {
   const base = { rolloutId, at: AT };
-  return [
-    { type: 'RolloutOpened', ...base, channel: 'stable', targetRef: 'a1b2c3d' },
-    { type: 'HostJoined', ...base, hostId: 'web-01', wave: 3 },
-    ...hostStates.map((to): RolloutEvent => ({
-      type: 'HostStateChanged',
-      ...base,
-      hostId: 'web-01',
-      from: 'Activating',
-      to,
-    })),
-    ...waves.map(([fromWave, toWave]): RolloutEvent => ({ type: 'WaveAdvanced', ...base, fromWave, toWave })),
-    { type: 'RolloutTerminal', ...base },
-    { type: 'SuccessorOpened', supersededRolloutId: rolloutId, successorRolloutId: 'stable@e4f5a6b', at: AT },
-    { type: 'RetentionExpired', ...base },
-    { type: 'OperatorClearance', ...base, operator: 'eva', reason: 'the disk was replaced' },
-  ];
+  const moved = { type: 'HostStateChanged', ...base, hostId: 'web-01', from: 'Activating' } as const;
+  const each: EachEvent = {
+    RolloutOpened: [{ type: 'RolloutOpened', ...base, channel: 'stable', targetRef: 'a1b2c3d' }],
+    HostJoined: [{ type: 'HostJoined', ...base, hostId: 'web-01', wave: 3 }],
+    HostStateChanged: hostStates.map((to) => ({ ...moved, to })),
+    WaveAdvanced: waves.map(([fromWave, toWave]) => ({ type: 'WaveAdvanced', ...base, fromWave, toWave })),
+    RolloutTerminal: [{ type: 'RolloutTerminal', ...base }],
+    SuccessorOpened: [
+      { type: 'SuccessorOpened', supersededRolloutId: rolloutId, successorRolloutId: 'stable@e4f5a6b', at: AT },
+    ],
+    RetentionExpired: [{ type: 'RetentionExpired', ...base }],
+    OperatorClearance: [{ type: 'OperatorClearance', ...base, operator: 'eva', reason: 'the disk was replaced' }],
+  };
+  return Object.values(each).flat();
 }
 
 /** The whole table of the rollout machine: each state and event, on a fresh record and on a full one. */
