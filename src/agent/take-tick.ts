@@ -25,6 +25,11 @@ function sweepActive(turn: Turn): void {
   if (event !== null) feed(turn, record.rolloutId, event);
 }
 
+/** Whether time alone makes the agent send heartbeats and nothing else, until another input comes. */
+export function isAtRest(agent: Agent): boolean {
+  return agent.phase === 'working' && !agent.probeRuns.isRunning;
+}
+
 /**
  * Before this moment a tick does nothing, unless another input comes first or the clock is set back: a runtime that
  * drives many agents need not feed the ticks until then.

@@ -50,6 +50,7 @@ interface Replies {
   readonly ManifestsVerified: null;
   readonly EventReceived: EventAnswer;
   readonly HeartbeatReceived: HeartbeatAnswer;
+  readonly HostsHeard: null;
   readonly DispatchPolled: DispatchAnswer;
   readonly PlanTick: null;
   readonly RetentionExpired: OperatorAnswer;

@@ -1,5 +1,6 @@
+import type { Time } from '../machine/events.ts';
 import { isAtEnd } from '../machine/host-states.ts';
-import type { HeartbeatReceived } from './control-plane-inputs.ts';
+import type { HeartbeatReceived, HostsHeard } from './control-plane-inputs.ts';
 import type { Heartbeat } from '../wire/heartbeat.ts';
 import type { HeartbeatAnswer } from '../wire/heartbeat-answer.ts';
 import { snapshotOf, type HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
@@ -8,7 +9,7 @@ import type { FleetMember, Place } from './control-plane-state.ts';
 import { applyHostEvent, applyTakenRecord } from './host-events.ts';
 import { memberOf, refreshCandidate, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
-import { addMember, editMember, log, rolloutAt, slotAt, type Turn } from './turn.ts';
+import { addMember, editMember, log, rolloutAt, slotAt, type MemberDraft, type Turn } from './turn.ts';
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -26,6 +27,16 @@ export function receiveHeartbeat(turn: Turn, { heartbeat, isComplete }: Heartbea
     synthesizeFrom(turn, place, heartbeat.currentClosure, snapshot, isComplete);
   }
   return answerTo(turn, heartbeat, places);
+}
+
+/** Takes the times of heartbeats that said nothing new. What a host says has to be known for that. */
+export function hearHosts(turn: Turn, { hosts }: HostsHeard): void {
+  for (const { hostname, at } of hosts) {
+    const known = memberOf(turn, hostname);
+    if (!wasHeard(known)) {
+      log(turn, 'warn', `${hostname} cannot have said nothing new: no heartbeat of it is known.`, { host: hostname });
+    } else if (at > known.lastHeartbeatAt) hear(turn, known, at);
+  }
 }
 
 /** The host as it is known now; `undefined` if it belongs to no rollout and there is no room to remember it. */
@@ -51,13 +62,18 @@ function noteAlive(
     addMember(turn, stranger);
     return stranger;
   }
-  const member = editMember(turn, known);
-  member.lastHeartbeatAt = turn.now;
+  const member = hear(turn, known, turn.now);
   member.runningClosure = currentClosure;
-  if (member.isUnreachable) turn.effects.push({ type: 'HostReachable', host: hostname, at: turn.now });
+  return member;
+}
+
+function hear(turn: Turn, known: FleetMember, at: Time): MemberDraft {
+  const member = editMember(turn, known);
+  member.lastHeartbeatAt = at;
+  if (member.isUnreachable) turn.effects.push({ type: 'HostReachable', host: member.hostname, at });
   member.isUnreachable = false;
   if (!member.isWatched && member.places.length > 0) {
-    watchHost(turn, hostname, turn.now);
+    watchHost(turn, member.hostname, at);
     member.isWatched = true;
   }
   return member;
