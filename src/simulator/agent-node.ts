@@ -13,6 +13,7 @@ import type { Clock } from './clock.ts';
 import type { Happening, Post, Work, WorkResult } from './happenings.ts';
 import { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
+import { HostProbes } from './host-probes.ts';
 import { log } from './log.ts';
 import { LOST } from './message-delay.ts';
 import type { RandomStream } from './random-streams.ts';
@@ -27,7 +28,6 @@ const POLL_ARRIVES: Happening = { type: 'PollArrives' };
 const NO_POSTS: readonly Post[] = [];
 const NO_PROBES: AgentConfig['probes'] = [];
 const NOT_PARKED = -1;
-const NO_GENERATION = -1;
 
 /**
  * One host: its machine, its disk, its workers and probes, and the agent on it. The agent's decisions are those of the
@@ -66,8 +66,7 @@ export class AgentNode implements SimulatedHost {
   /** The agent is being told the result of a probe that was stopped while it ran. */
   isStaleResult = false;
   #posts: readonly Post[] = NO_POSTS;
-  #probeGeneration = NO_GENERATION;
-  #probesStoppedAt = -Infinity;
+  readonly #probes = new HostProbes();
 
   constructor(world: World, index: number, host: ScenarioHost, clock: Clock, tickPhase: number) {
     this.#world = world;
@@ -104,7 +103,8 @@ export class AgentNode implements SimulatedHost {
         return this.#postAnswered(happening.post, happening.outcome);
       case 'HeartbeatDone':
         if (happening.input.type === 'HeartbeatAnswered') this.wasAnswered = true;
-        return this.feed(happening.input);
+        this.feed(happening.input);
+        return this.#world.quiet.noteAnswered(this);
       case 'Poll':
         return this.#poll();
       case 'DispatchArrives':
@@ -128,6 +128,7 @@ export class AgentNode implements SimulatedHost {
     const turn = world.agentCore.handle(agent, input, this.clock.read(world.now));
     this.agent = turn.agent;
     if (turn.agent.rollouts !== rollouts) world.watch.onAgentTurn(this, rollouts, turn.agent.rollouts);
+    if (turn.hasChanged || turn.effects.length > 0) world.quiet.noteChange(this);
     if (turn.effects.length > 0 && !this.#performAll(turn.effects)) return;
     if (turn.hasChanged || input.type === 'Tick') this.#planTick(turn.agent);
   }
@@ -141,7 +142,7 @@ export class AgentNode implements SimulatedHost {
     this.parkedAt = NOT_PARKED;
     this.#tickAt = Infinity;
     this.#posts = NO_POSTS;
-    this.#probeGeneration = NO_GENERATION;
+    this.#probes.end();
     this.wasAnswered = false;
     return lost;
   }
@@ -186,7 +187,17 @@ export class AgentNode implements SimulatedHost {
   #tick(): void {
     if (this.#tickAt !== this.#world.now) return;
     this.#tickAt = Infinity;
-    this.feed({ type: 'Tick' });
+    const { quiet } = this.#world;
+    if (quiet.fallsSilent(this)) this.later(quiet.intervalMs, TICK);
+    else this.feed({ type: 'Tick' });
+  }
+
+  makeUpForTick(at: number, nextAt: number): AgentEffectOf<'SendHeartbeat'> | null {
+    this.#tickAt = nextAt;
+    if (this.agent === null) return null;
+    const turn = this.#world.agentCore.handle(this.agent, { type: 'Tick' }, this.clock.read(at));
+    this.agent = turn.agent;
+    return turn.effects.find((effect) => effect.type === 'SendHeartbeat') ?? null;
   }
 
   /** Ticks that can do nothing are left out: the agent says from when on one may. */
@@ -232,12 +243,9 @@ export class AgentNode implements SimulatedHost {
       case 'RemoveOutboxHeader':
         return this.disk.removeHeader(effect.rolloutId);
       case 'StartProbes':
-        return this.#startProbes(effect);
+        return this.#probes.start(world, this, effect);
       case 'StopProbes':
-        if (this.#probeGeneration !== effect.generation) return;
-        this.#probeGeneration = NO_GENERATION;
-        this.#probesStoppedAt = world.now;
-        return;
+        return this.#probes.stop(world, effect.generation);
       case 'SendHeartbeat':
         return this.#sendHeartbeat(effect);
       case 'LocalFireSwitch':
@@ -246,6 +254,7 @@ export class AgentNode implements SimulatedHost {
         return this.#startWork({ kind: 'rollback', rolloutId: effect.rolloutId, closure: effect.closure });
       case 'RecordTransition': {
         const { rolloutId, from, to } = effect;
+        world.quiet.wake(this);
         world.emit({ at: world.now, type: 'AgentTransition', host: this.name, rollout: rolloutId, from, to });
         return world.watch.onAgentTransition(this, effect);
       }
@@ -301,7 +310,8 @@ export class AgentNode implements SimulatedHost {
     if (this.agent !== null && this.disk.isEmpty && this.#posts.length === 0) this.#world.watch.onRest(this);
   }
 
-  #sendHeartbeat({ heartbeat }: AgentEffectOf<'SendHeartbeat'>): void {
+  #sendHeartbeat(effect: AgentEffectOf<'SendHeartbeat'>): void {
+    if (this.#world.quiet.leavesOut(this, effect)) return;
     const delay = this.#world.network.delay(this, 'request');
     if (delay === LOST) {
       return this.later(this.#world.scenario.network.requestTimeoutMs, {
@@ -309,7 +319,8 @@ export class AgentNode implements SimulatedHost {
         input: { type: 'HeartbeatUnanswered' },
       });
     }
-    this.later(delay, { type: 'Heartbeat', input: { type: 'HeartbeatReceived', heartbeat, isComplete: true } });
+    const input = { type: 'HeartbeatReceived', heartbeat: effect.heartbeat, isComplete: true } as const;
+    this.later(delay, { type: 'Heartbeat', input });
   }
 
   #poll(): void {
@@ -369,32 +380,10 @@ export class AgentNode implements SimulatedHost {
     this.feed(workerReport(work, result, this.closure));
   }
 
-  #startProbes({ rolloutId, generation, probes }: AgentEffectOf<'StartProbes'>): void {
-    this.#probeGeneration = generation;
-    for (const task of probes) {
-      const lasts = this.#world.draw(this.#world.scenario.durations.probe, this.name, 'probe-duration');
-      this.later(lasts, { type: 'ProbeRun', rolloutId, generation, task, lasts });
-    }
-  }
-
   #probeRan(run: Extract<Happening, { readonly type: 'ProbeRun' }>): void {
-    const { rolloutId, generation, task } = run;
-    const isStale = generation !== this.#probeGeneration;
-    // A probe that is stopped while it runs ends all the same; it is the core that must not believe it.
-    if (isStale && this.#world.now - run.lasts >= this.#probesStoppedAt) return;
-    if (!isStale) this.later(task.intervalMs, run);
-    const failure = this.#world.faults.probeFailure(this, rolloutId, task);
-    if (failure === 'silent') return;
-    this.isStaleResult = isStale;
-    this.feed({
-      type: 'ProbeOutcome',
-      rolloutId,
-      generation,
-      probeName: task.probeName,
-      status: failure === null ? 'pass' : 'fail',
-      failureReason: failure,
-      subResults: null,
-    });
+    this.isStaleResult = this.#probes.isStale(run);
+    const outcome = this.#probes.ended(this.#world, this, run);
+    if (outcome !== null) this.feed(outcome);
     this.isStaleResult = false;
   }
 }

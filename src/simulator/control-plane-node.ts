@@ -1,9 +1,12 @@
-import type {
-  ControlPlane,
-  ControlPlaneCore,
-  ControlPlaneEffect,
-  ControlPlaneInput,
-  ReplyTo,
+import {
+  type ControlPlane,
+  type ControlPlaneCore,
+  type ControlPlaneEffect,
+  type ControlPlaneInput,
+  type Handled,
+  type HeartbeatReceived,
+  type HostHeard,
+  type ReplyTo,
 } from '../control-plane/index.ts';
 import type { AgentManifest, EventDeliveredInput } from '../agent/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
@@ -12,6 +15,7 @@ import { eventDetail } from './event-detail.ts';
 import type { Happening, Post } from './happenings.ts';
 import { LOST } from './message-delay.ts';
 import type { RunEvent } from './run-events.ts';
+import type { HeartbeatAnswer } from '../wire/heartbeat-answer.ts';
 import type { World } from './world.ts';
 
 /** The control plane of a run: the runtime around the control plane core, with its database and its open polls. */
@@ -30,12 +34,27 @@ export class ControlPlaneNode {
   }
 
   feed<Input extends ControlPlaneInput>(input: Input): ReplyTo<Input> {
-    const { watch, scenario, now } = this.#world;
-    const { controlPlane, effects, reply } = this.#core.handle(this.state, input, scenario.startAt + now);
-    this.state = controlPlane;
-    for (const effect of effects) this.#perform(effect);
+    return this.#handle(input, this.#world.now).reply;
+  }
+
+  #handle<Input extends ControlPlaneInput>(input: Input, at: number): Handled<ReplyTo<Input>> {
+    const { watch, scenario } = this.#world;
+    const handled = this.#core.handle(this.state, input, scenario.startAt + at);
+    this.state = handled.controlPlane;
+    for (const effect of handled.effects) this.#perform(effect);
     watch.onControlPlaneTurn();
-    return reply;
+    return handled;
+  }
+
+  /** The regular pass. It asks when hosts were heard, and is told before. */
+  planTick(): void {
+    this.hear(this.#world.quiet.heardOfLate());
+    this.feed({ type: 'PlanTick' });
+  }
+
+  /** Heartbeats that were left out have arrived. */
+  hear(hosts: readonly HostHeard[]): void {
+    if (hosts.length > 0) this.feed({ type: 'HostsHeard', hosts });
   }
 
   /** What a heartbeat of before the run has told. */
@@ -88,22 +107,40 @@ export class ControlPlaneNode {
   ): void {
     const { queue, network, now, scenario } = this.#world;
     if (this.isUp) this.#world.watch.onHeartbeat(node, happening.input.heartbeat);
-    const reply = this.isUp ? this.feed(happening.input) : null;
-    const delay = reply === null ? LOST : network.delay(node, 'answer');
-    if (reply === null || delay === LOST) {
+    const handled = this.isUp ? this.#handle(happening.input, now) : null;
+    const delay = handled === null ? LOST : network.delay(node, 'answer');
+    if (handled === null || delay === LOST) {
       queue.push(now + scenario.network.requestTimeoutMs, node.index, epoch, UNANSWERED);
       return;
     }
-    const { replayFrom, bootstrapRollouts: snapshots } = reply;
+    if (handled.effects.length === 0 && node.epoch === epoch)
+      this.#world.quiet.noteHeard(node, handled.reply.replayFrom !== null);
+    this.#answerHeartbeat(node, handled.reply, epoch, now + delay);
+  }
+
+  /** A heartbeat that was left out arrived at `heardAt`, and its answer is under way. */
+  answerLate(node: SimulatedHost, heartbeat: HeartbeatReceived, heardAt: number, answeredAt: number): void {
+    this.#answerHeartbeat(node, this.#handle(heartbeat, heardAt).reply, node.epoch, answeredAt);
+  }
+
+  #answerHeartbeat(
+    node: SimulatedHost,
+    { replayFrom, bootstrapRollouts: snapshots }: HeartbeatAnswer,
+    epoch: number,
+    at: number,
+  ): void {
     // Nearly all answers say nothing, and an agent that is at work and hears nothing does nothing.
-    if (replayFrom === null && snapshots.length === 0 && node.wasAnswered && node.agent?.phase === 'working') return;
+    if (replayFrom === null && snapshots.length === 0 && node.wasAnswered && node.agent?.phase === 'working') {
+      this.#world.quiet.noteAnswered(node);
+      return;
+    }
     const manifests: readonly AgentManifest[] =
       snapshots.length === 0
         ? NO_MANIFESTS
         : snapshots
             .map(({ rolloutId }) => this.#world.manifestOf(node, rolloutId))
             .filter((manifest) => manifest !== null);
-    queue.push(now + delay, node.index, epoch, {
+    this.#world.queue.push(at, node.index, epoch, {
       type: 'HeartbeatDone',
       input: { type: 'HeartbeatAnswered', replayFrom, bootstrapRollouts: snapshots, manifests },
     });
@@ -159,6 +196,10 @@ export class ControlPlaneNode {
 
   #perform(effect: ControlPlaneEffect): void {
     this.#world.watch.onControlPlaneEffect(effect);
+    if (isChangeOfHost(effect)) {
+      const node = this.#world.nodeOf.get(effect.host);
+      if (node !== undefined) this.#world.quiet.wake(node);
+    }
     if (effect.type === 'RemoteQueueDispatch') {
       if (effect.soakDueAt !== null) this.#world.expect(effect.soakDueAt - this.#world.scenario.startAt);
       const node = this.#world.nodeOf.get(effect.host);
@@ -266,3 +307,15 @@ export class ControlPlaneNode {
 const MIN_STRANGERS = 1000;
 const UNANSWERED: Happening = { type: 'HeartbeatDone', input: { type: 'HeartbeatUnanswered' } };
 const NO_MANIFESTS: readonly AgentManifest[] = [];
+
+/** A heartbeat of the host means something else from here on. */
+function isChangeOfHost(
+  effect: ControlPlaneEffect,
+): effect is Extract<
+  ControlPlaneEffect,
+  { readonly type: 'RemoteQueueDispatch' | 'WithdrawDispatch' | 'RecordTransition' }
+> {
+  return (
+    effect.type === 'RemoteQueueDispatch' || effect.type === 'WithdrawDispatch' || effect.type === 'RecordTransition'
+  );
+}

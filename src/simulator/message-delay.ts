@@ -5,7 +5,9 @@ export const LOST = -1;
 
 /** The way between agents and the control plane, as the nodes ask for it. */
 export interface MessageDelay {
-  /** How many milliseconds one way takes this time; `LOST` if the message never arrives. */
+  /** How many milliseconds one way takes this time, drawn from the host's own luck, if nothing goes wrong. */
+  latencyOf(node: SimulatedHost): number;
+  /** The same, whatever goes wrong; `LOST` if the message never arrives. */
   delay(node: SimulatedHost, what: 'request' | 'answer'): number;
   /** Whether a request arrives a second time. */
   isDuplicated(node: SimulatedHost): boolean;

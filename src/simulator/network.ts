@@ -13,14 +13,17 @@ export class Network implements MessageDelay {
     this.#world = world;
   }
 
-  /** One way; draws from the host's own luck. */
+  latencyOf(node: SimulatedHost): number {
+    const { minMs, maxMs } = this.#world.scenario.network.latency;
+    return node.latencyLuck.between(minMs, maxMs) + node.slowLinkMs;
+  }
+
   delay(node: SimulatedHost, what: 'request' | 'answer'): number {
-    const { scenario, faultsOn } = this.#world;
-    const { latency } = scenario.network;
-    let delayMs = node.latencyLuck.between(latency.minMs, latency.maxMs) + node.slowLinkMs;
+    const { scenario, faultsOn, quiet, now } = this.#world;
+    quiet.drawFirst(node);
+    let delayMs = this.latencyOf(node);
     const { faults } = node;
     if (faults !== null) {
-      const { now } = this.#world;
       if (faults.cutUntil > now) {
         this.#world.faults.fired('partition', node.name, what);
         return LOST;

@@ -9,11 +9,13 @@ import { ControlPlaneNode } from './control-plane-node.ts';
 import { EventQueue } from './event-queue.ts';
 import { ANY_LIFE, CONTROL_PLANE, Faults } from './faults.ts';
 import type { Happening } from './happenings.ts';
+import { isUnderWay } from './is-under-way.ts';
 import { Ledger } from './ledger.ts';
 import type { Cores } from './cores.ts';
 import type { EndOfRun } from './end-of-run.ts';
 import { LOST } from './message-delay.ts';
 import { onceForEach } from './once-for-each.ts';
+import { QuietHosts } from './quiet-hosts.ts';
 import { quietMs } from './quiet-ms.ts';
 import { Network } from './network.ts';
 import type { Purpose } from './purposes.ts';
@@ -51,6 +53,7 @@ export class Simulation implements World {
   readonly controlPlane: ControlPlaneNode;
   readonly ledger = new Ledger((host) => this.#indexOf(host));
   readonly violations: InvariantBroken[] = [];
+  readonly quiet: QuietHosts;
   now = 0;
   faultsOn = true;
   ended: EndOfRun | null = null;
@@ -96,6 +99,7 @@ export class Simulation implements World {
       this,
       wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, step: ownSteps }, { inPlace: true })),
     );
+    this.quiet = new QuietHosts(this, this.controlPlane, cores);
     this.nodes = this.#makeNodes();
     this.nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
     this.#quietMs = quietMs(scenario);
@@ -176,8 +180,14 @@ export class Simulation implements World {
   }
 
   #dispatch(happening: Happening, index: number, epoch: number): void {
+    const { queue, quiet, now } = this;
+    if (happening.type === 'Tick' && quiet.isSilent(index)) {
+      if (quiet.sendsInSilence(index)) queue.push(now + quiet.intervalMs, index, epoch, happening);
+      return;
+    }
     const node = this.nodes[index];
     if (node === undefined) return this.#global(happening);
+    quiet.before(happening, node);
     switch (happening.type) {
       case 'Post':
         return this.controlPlane.postArrives(node, happening, epoch);
@@ -205,7 +215,7 @@ export class Simulation implements World {
     switch (happening.type) {
       case 'PlanTick':
         this.queue.push(this.now + this.scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
-        if (this.controlPlane.isUp) this.controlPlane.feed({ type: 'PlanTick' });
+        if (this.controlPlane.isUp) this.controlPlane.planTick();
         return this.#endIfOver();
       case 'ControlPlaneUp':
         this.controlPlane.comeUp(this.newestRollouts, this.#comesUpEmpty);
@@ -219,6 +229,7 @@ export class Simulation implements World {
         this.#stopControlPlane(null, happening.fault === 'database-lost');
         return this.faults.strikeControlPlane(happening.fault);
       case 'FaultsStop':
+        this.quiet.wakeAll();
         this.faultsOn = false;
         this.#settleBy = this.now + (this.scenario.settle?.withinMs ?? 0);
         this.expect(this.now + 1);
@@ -284,6 +295,7 @@ export class Simulation implements World {
   }
 
   #publish(rollouts: readonly RolloutManifest[]): void {
+    this.quiet.wakeAll();
     for (const manifest of rollouts) {
       this.#newest.set(manifest.channel, manifest);
       const positions = new Int32Array(this.nodes.length).fill(-1);
@@ -317,13 +329,16 @@ export class Simulation implements World {
       default:
         for (const name of [...action.hosts].sort(byCodeUnit)) {
           const node = this.nodeOf.get(name);
-          if (node !== undefined) actOn(node, action, this);
+          if (node === undefined) continue;
+          this.quiet.wake(node);
+          actOn(node, action, this);
         }
     }
   }
 
   #stopControlPlane(downMs: number | null, losesDatabase: boolean): void {
     if (!this.controlPlane.isUp) return;
+    this.quiet.wakeAll();
     this.faults.fired(losesDatabase ? 'database-lost' : 'control-plane-restart', null, '');
     this.controlPlane.goDown(losesDatabase);
     this.#comesUpEmpty = losesDatabase;
@@ -338,7 +353,9 @@ export class Simulation implements World {
       this.#end('unsettled');
       return;
     }
-    if (this.#isOver() && !this.#isAnythingUnderWay()) this.#end('finished');
+    const waitsForOperators = this.scenario.settle !== null && this.faultsOn;
+    const isOver = this.#isOver() && !this.nodes.some((node) => isUnderWay(node, waitsForOperators));
+    if (isOver) this.#end('finished');
     else if (this.now > Math.max(this.#changedAt, this.#expectedUntil) + this.#quietMs) this.#end('stuck');
   }
 
@@ -351,21 +368,6 @@ export class Simulation implements World {
       if (book.state !== 'Terminal' && book.state !== 'Failed' && book.state !== 'Reverted') return false;
     }
     return true;
-  }
-
-  #isAnythingUnderWay(): boolean {
-    const waitsForOperators = this.scenario.settle !== null && this.faultsOn;
-    return this.nodes.some((node) => {
-      if (!node.isOn) return false;
-      // It is being started again, and goes on with whatever it was doing.
-      if (node.agent?.phase !== 'working') return true;
-      if (waitsForOperators && node.bootClosure !== node.closure) return true;
-      if (node.work !== null || !node.disk.isEmpty) return true;
-      const { activeRolloutId, rollouts } = node.agent;
-      const record = rollouts.find(({ rolloutId }) => rolloutId === activeRolloutId)?.record;
-      if (record?.state === 'Deferred') return record.targetClosure === node.closure;
-      return record?.state === 'Activating' || record?.state === 'Soaking';
-    });
   }
 
   broken(event: InvariantBroken): void {

@@ -1,0 +1,56 @@
+import type { AgentEffectOf, AgentInputOf } from '../agent/index.ts';
+import type { Happening } from './happenings.ts';
+import type { SimulatedHost } from './simulated-host.ts';
+import type { World } from './world.ts';
+
+const NO_GENERATION = -1;
+
+/** The probes of a host: which of them run, and when each ends. */
+export class HostProbes {
+  #generation = NO_GENERATION;
+  #stoppedAt = -Infinity;
+
+  start(world: World, node: SimulatedHost, { rolloutId, generation, probes }: AgentEffectOf<'StartProbes'>): void {
+    this.#generation = generation;
+    for (const task of probes) {
+      const lasts = world.draw(world.scenario.durations.probe, node.name, 'probe-duration');
+      node.later(lasts, { type: 'ProbeRun', rolloutId, generation, task, lasts });
+    }
+  }
+
+  stop(world: World, generation: number): void {
+    if (this.#generation !== generation) return;
+    this.#generation = NO_GENERATION;
+    this.#stoppedAt = world.now;
+  }
+
+  /** The process that runs them is gone. */
+  end(): void {
+    this.#generation = NO_GENERATION;
+  }
+
+  /** They were stopped while this one ran. It ends all the same; it is the core that must not believe it. */
+  isStale({ generation }: ProbeRun): boolean {
+    return generation !== this.#generation;
+  }
+
+  /** A run is over: what it tells the agent, `null` for nothing, and when the probe runs again. */
+  ended(world: World, node: SimulatedHost, run: ProbeRun): AgentInputOf<'ProbeOutcome'> | null {
+    const { rolloutId, generation, task } = run;
+    if (!this.isStale(run)) node.later(task.intervalMs, run);
+    else if (world.now - run.lasts >= this.#stoppedAt) return null;
+    const failure = world.faults.probeFailure(node, rolloutId, task);
+    if (failure === 'silent') return null;
+    return {
+      type: 'ProbeOutcome',
+      rolloutId,
+      generation,
+      probeName: task.probeName,
+      status: failure === null ? 'pass' : 'fail',
+      failureReason: failure,
+      subResults: null,
+    };
+  }
+}
+
+type ProbeRun = Extract<Happening, { readonly type: 'ProbeRun' }>;

@@ -1,0 +1,97 @@
+const NEVER = -1;
+
+/** How long the next message of a host takes, one way: drawn from the host's luck. */
+type DrawLatency = (host: number) => number;
+
+/**
+ * When heartbeats that are left out were sent and would have arrived. What each would have drawn from its host's luck is
+ * drawn in the order of always, but only once somebody asks for the host, or something else draws from its luck.
+ *
+ * Hosts are known by their index, and what is kept of them lies together: in a large fleet, what takes time is to wait
+ * for memory. Times are milliseconds since the start of the run. No two heartbeats of a host may be under way at a time.
+ */
+export class LeftOutHeartbeats {
+  readonly #draw: DrawLatency;
+  /** When the newest was sent, and the one before it. */
+  readonly #sentAt: Float64Array;
+  readonly #sentBefore: Float64Array;
+  /** How many were sent that nothing was drawn for yet. */
+  readonly #undrawn: Int32Array;
+  /** When the newest that was drawn for arrives; `Infinity` once it has. */
+  readonly #arrivesAt: Float64Array;
+  /** When the newest that has arrived did, when its answer arrives, and which of these times was told. */
+  readonly #heardAt: Float64Array;
+  readonly #answeredAt: Float64Array;
+  readonly #toldAt: Float64Array;
+
+  constructor(hosts: number, draw: DrawLatency) {
+    this.#draw = draw;
+    this.#sentAt = new Float64Array(hosts).fill(NEVER);
+    this.#sentBefore = new Float64Array(hosts).fill(NEVER);
+    this.#undrawn = new Int32Array(hosts);
+    this.#arrivesAt = new Float64Array(hosts).fill(Infinity);
+    this.#heardAt = new Float64Array(hosts).fill(NEVER);
+    this.#answeredAt = new Float64Array(hosts).fill(NEVER);
+    this.#toldAt = new Float64Array(hosts).fill(NEVER);
+  }
+
+  send(host: number, at: number): void {
+    this.#sentBefore[host] = this.sentAt(host);
+    this.#sentAt[host] = at;
+    this.#undrawn[host] = (this.#undrawn[host] ?? 0) + 1;
+  }
+
+  /** When the newest was sent. */
+  sentAt(host: number): number {
+    return this.#sentAt[host] ?? NEVER;
+  }
+
+  /** When the newest that has arrived did, as far as was passed to. */
+  heardAt(host: number): number {
+    return this.#heardAt[host] ?? NEVER;
+  }
+
+  /** When its answer arrives, or has arrived. */
+  answeredAt(host: number): number {
+    return this.#answeredAt[host] ?? NEVER;
+  }
+
+  /**
+   * Draws whatever was to be drawn before `now`. What arrives at this very moment has not arrived yet: whatever else
+   * happens now was nearly always arranged earlier, and so comes first.
+   */
+  passTo(host: number, now: number): void {
+    for (let left = this.#undrawn[host] ?? 0; left > 0; left -= 1) {
+      this.#arrive(host, now);
+      // When those before the last two were sent is forgotten: they have arrived, and nobody hears of them.
+      const sentAt = (left === 1 ? this.#sentAt : this.#sentBefore)[host] ?? NEVER;
+      this.#arrivesAt[host] = sentAt + this.#draw(host);
+    }
+    this.#undrawn[host] = 0;
+    this.#arrive(host, now);
+  }
+
+  /** When the newest that arrived before `now` did; below 0 if this was told before, or there is none. */
+  takeHeard(host: number, now: number): number {
+    this.passTo(host, now);
+    const heardAt = this.heardAt(host);
+    if (heardAt === this.#toldAt[host]) return NEVER;
+    this.#toldAt[host] = heardAt;
+    return heardAt;
+  }
+
+  /** When the one that is under way arrives, which is the caller's from here on; `Infinity` if none is. */
+  takeUnderWay(host: number): number {
+    const arrivesAt = this.#arrivesAt[host] ?? Infinity;
+    this.#arrivesAt[host] = Infinity;
+    return arrivesAt;
+  }
+
+  #arrive(host: number, now: number): void {
+    const arrivesAt = this.#arrivesAt[host] ?? Infinity;
+    if (arrivesAt >= now) return;
+    this.#arrivesAt[host] = Infinity;
+    this.#heardAt[host] = arrivesAt;
+    this.#answeredAt[host] = arrivesAt + this.#draw(host);
+  }
+}
