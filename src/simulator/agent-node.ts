@@ -312,7 +312,7 @@ export class AgentNode implements SimulatedHost {
 
   #sendHeartbeat(effect: AgentEffectOf<'SendHeartbeat'>): void {
     if (this.#world.quiet.leavesOut(this, effect)) return;
-    const delay = this.#world.network.delay(this, 'request');
+    const delay = this.#world.network.delay(this, 'request', 'heartbeat');
     if (delay === LOST) {
       return this.later(this.#world.scenario.network.requestTimeoutMs, {
         type: 'HeartbeatDone',

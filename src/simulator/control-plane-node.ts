@@ -108,7 +108,7 @@ export class ControlPlaneNode {
     const { queue, network, now, scenario } = this.#world;
     if (this.isUp) this.#world.watch.onHeartbeat(node, happening.input.heartbeat);
     const handled = this.isUp ? this.#handle(happening.input, now) : null;
-    const delay = handled === null ? LOST : network.delay(node, 'answer');
+    const delay = handled === null ? LOST : network.delay(node, 'answer', 'heartbeat');
     if (handled === null || delay === LOST) {
       queue.push(now + scenario.network.requestTimeoutMs, node.index, epoch, UNANSWERED);
       return;

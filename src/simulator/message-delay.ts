@@ -3,12 +3,14 @@ import type { SimulatedHost } from './simulated-host.ts';
 /** What becomes of a message that never arrives. */
 export const LOST = -1;
 
+export type MessageKind = 'heartbeat' | 'other';
+
 /** The way between agents and the control plane, as the nodes ask for it. */
 export interface MessageDelay {
   /** How many milliseconds one way takes this time, drawn from the host's own luck, if nothing goes wrong. */
-  latencyOf(node: SimulatedHost): number;
+  latencyOf(node: SimulatedHost, kind: MessageKind): number;
   /** The same, whatever goes wrong; `LOST` if the message never arrives. */
-  delay(node: SimulatedHost, what: 'request' | 'answer'): number;
+  delay(node: SimulatedHost, what: 'request' | 'answer', kind?: MessageKind): number;
   /** Whether a request arrives a second time. */
   isDuplicated(node: SimulatedHost): boolean;
 }

@@ -1,4 +1,4 @@
-import { LOST, type MessageDelay } from './message-delay.ts';
+import { LOST, type MessageDelay, type MessageKind } from './message-delay.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { World } from './world.ts';
 
@@ -13,15 +13,17 @@ export class Network implements MessageDelay {
     this.#world = world;
   }
 
-  latencyOf(node: SimulatedHost): number {
+  latencyOf(node: SimulatedHost, what: MessageKind): number {
     const { minMs, maxMs } = this.#world.scenario.network.latency;
-    return node.latencyLuck.between(minMs, maxMs) + node.slowLinkMs;
+    if (minMs === maxMs) return minMs + node.slowLinkMs;
+    // Heartbeats draw from luck of their own, so that nothing else changes where some are left out.
+    const luck = what === 'heartbeat' ? this.#world.streams.of(node.name, 'heartbeat') : node.latencyLuck;
+    return luck.between(minMs, maxMs) + node.slowLinkMs;
   }
 
-  delay(node: SimulatedHost, what: 'request' | 'answer'): number {
-    const { scenario, faultsOn, quiet, now } = this.#world;
-    quiet.drawFirst(node);
-    let delayMs = this.latencyOf(node);
+  delay(node: SimulatedHost, what: 'request' | 'answer', kind: MessageKind = 'other'): number {
+    const { scenario, faultsOn, now } = this.#world;
+    let delayMs = this.latencyOf(node, kind);
     const { faults } = node;
     if (faults !== null) {
       if (faults.cutUntil > now) {

@@ -2,6 +2,7 @@
 export type Purpose =
   | 'start'
   | 'latency'
+  | 'heartbeat'
   | 'loss'
   | 'retry'
   | 'poll'

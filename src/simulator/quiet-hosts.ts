@@ -58,7 +58,7 @@ export class QuietHosts implements Quiet {
     this.#newest = Array.from({ length: hosts }, () => null);
     this.#times = new LeftOutHeartbeats(hosts, (index) => {
       const node = world.nodes[index];
-      return node === undefined ? 0 : world.network.latencyOf(node);
+      return node === undefined ? 0 : world.network.latencyOf(node, 'heartbeat');
     });
   }
 
@@ -71,7 +71,7 @@ export class QuietHosts implements Quiet {
     const { now } = this.#world;
     // A tick may have been arranged for something else, which is not to come any more.
     if (now !== this.#times.sentAt(index) + this.intervalMs) return false;
-    this.#times.send(index, now);
+    this.#times.send(index, this.#world);
     return true;
   }
 
@@ -79,13 +79,13 @@ export class QuietHosts implements Quiet {
     const { now } = this.#world;
     if (!this.#isQuiet(index) || agent === null || !isAtRest(agent) || tickDueAt(agent) > clock.read(now)) return false;
     this.#status[index] = SILENT;
-    this.#times.send(index, now);
+    this.#times.send(index, this.#world);
     return true;
   }
 
   leavesOut({ index }: SimulatedHost, heartbeat: AgentEffectOf<'SendHeartbeat'>): boolean {
     if (!this.#isQuiet(index)) return false;
-    this.#times.send(index, this.#world.now);
+    this.#times.send(index, this.#world);
     this.#newest[index] = heartbeat;
     return true;
   }
@@ -104,10 +104,6 @@ export class QuietHosts implements Quiet {
 
   noteChange({ index }: SimulatedHost): void {
     if (this.#status[index] === HEARD) this.#status[index] = BUSY;
-  }
-
-  drawFirst({ index }: SimulatedHost): void {
-    if (this.#isQuiet(index)) this.#times.passTo(index, this.#world.now);
   }
 
   /** Something is about to happen to the host. */
@@ -131,7 +127,7 @@ export class QuietHosts implements Quiet {
     const heard: HostHeard[] = [];
     for (const hostname of hostsToLookAfter(this.#controlPlane.state, scenario.startAt + now)) {
       const index = nodeOf.get(hostname)?.index ?? -1;
-      const heardAt = this.#isQuiet(index) ? this.#times.takeHeard(index, now) : -1;
+      const heardAt = this.#isQuiet(index) ? this.#times.takeHeard(index, this.#world) : -1;
       if (heardAt >= 0) heard.push({ hostname, at: scenario.startAt + heardAt });
     }
     return heard;
@@ -144,7 +140,7 @@ export class QuietHosts implements Quiet {
   #makeUpFor(node: SimulatedHost): void {
     const { index, name } = node;
     const { now, scenario, queue } = this.#world;
-    const heardAt = this.#times.takeHeard(index, now);
+    const heardAt = this.#times.takeHeard(index, this.#world);
     if (heardAt >= 0) this.#controlPlane.hear([{ hostname: name, at: scenario.startAt + heardAt }]);
     const sentAt = this.#times.sentAt(index);
     const arrivesAt = this.#times.takeUnderWay(index);
@@ -153,7 +149,7 @@ export class QuietHosts implements Quiet {
     const input = { type: 'HeartbeatReceived', heartbeat: newest.heartbeat, isComplete: true } as const;
     if (arrivesAt < Infinity) queue.push(arrivesAt, index, node.epoch, { type: 'Heartbeat', input });
     // After what happens now it may be more than nothing that the agent makes of the answer.
-    else if (this.isSilent(index) && this.#times.answeredAt(index) > now)
+    else if (this.isSilent(index) && this.#times.answeredAt(index) >= now)
       this.#controlPlane.answerLate(node, input, this.#times.heardAt(index), this.#times.answeredAt(index));
   }
 }

@@ -18,8 +18,6 @@ export interface Quiet {
   noteChange(node: SimulatedHost): void;
   /** Something may come of the host's next heartbeat. */
   wake(node: SimulatedHost): void;
-  /** Something else is about to draw from the host's luck. */
-  drawFirst(node: SimulatedHost): void;
   /** What the control plane has to know before its next pass, which asks when hosts were heard. */
   heardOfLate(): readonly HostHeard[];
 }

@@ -31,14 +31,14 @@ function leftOut(scenario: Scenario): number {
 }
 
 /** Messages arrive, after a while that differs; of everything else so much happens. */
-function withLatency(scenario: Scenario, times: number): Scenario {
+function withLatency(scenario: Scenario, times: number, latency = { minMs: 20, maxMs: 900 }): Scenario {
   const rates = Object.entries(scenario.rates).map(([name, rate]: [string, unknown]) => [
     name,
     typeof rate === 'number' ? rate * times : rate,
   ]);
   return {
     ...scenario,
-    network: { ...scenario.network, latency: { minMs: 20, maxMs: 900 } },
+    network: { ...scenario.network, latency },
     // The names are those of the rates, each with a value of its kind.
     rates: {
       ...(Object.fromEntries(rates) as FaultRates),
@@ -73,6 +73,11 @@ describe('a run is the same whether or not heartbeats of which nothing comes are
     let all = 0;
     for (let seed = 1; seed <= 40; seed += 1) all += leftOut(withLatency(strangeDay(seed), times));
     expect(all).toBeGreaterThan(500);
+  });
+
+  test('a heartbeat that arrives at the time at which its host is dispatched', () => {
+    const scenario = withLatency(roughDay(7790), 0.05, { minMs: 40, maxMs: 40 });
+    expect(leftOut({ ...scenario, rates: { ...scenario.rates, partitionsPerHour: 0 } })).toBeGreaterThan(500);
   });
 
   test('a quiet day of a fleet: most of what would happen is left out', () => {
