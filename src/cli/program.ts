@@ -30,6 +30,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   addVisualizeCommand(program, onDone);
   addDiagramCommand(program, onDone);
   try {
+    refuseUnknownHelp(program, args);
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
@@ -48,6 +49,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return EXIT.badInput;
   }
   return exitCode;
+}
+
+/** Left to itself, the library answers `help` of what there is not with the help of everything, without a word. */
+function refuseUnknownHelp(program: Command, [command, about]: readonly string[]): void {
+  if (command !== 'help' || about === undefined || about.startsWith('-')) return;
+  if (program.commands.some((known) => known.name() === about)) return;
+  program.error(`error: there is no command '${about}' to help with`);
 }
 
 /** Read and not imported, because the file is outside of what is compiled. */

@@ -9,6 +9,7 @@ import {
   readRecord,
   recordIn,
   sides,
+  type Criterion,
   type SuiteOptions,
   type Thresholds,
 } from '../testing/index.ts';
@@ -22,7 +23,7 @@ export interface SuiteFlags {
   readonly side?: string;
   readonly policy?: string;
   readonly start?: string;
-  readonly seed: string;
+  readonly seed?: string;
   readonly maxPaths?: string;
   readonly maxLength?: string;
   readonly min?: string;
@@ -44,7 +45,7 @@ export function addSuiteOptions(command: Command): Command {
       '--start <state|file>',
       'where the paths begin: a state, or a file with a record as JSON (default: Pending)',
     )
-    .option('--seed <number>', 'the luck of random paths', '1')
+    .option('--seed <number>', 'the luck of random paths (default: 1)')
     .option('--max-paths <number>', 'at most so many simple paths for each side and policy')
     .option(
       '--max-length <number>',
@@ -73,6 +74,7 @@ export function readSuiteOptions(flags: SuiteFlags, problems: Problem[]): SuiteC
   const seed = wholeNumber('--seed', flags.seed, FROM_0, problems);
   const maxPaths = wholeNumber('--max-paths', flags.maxPaths, FROM_1, problems);
   const maxPathLength = wholeNumber('--max-length', flags.maxLength, FROM_1, problems);
+  if (criteria.length === flags.criterion.length) tellUnused(flags, criteria, problems);
   return {
     suite: {
       ...(criteria.length > 0 ? { criteria } : {}),
@@ -85,6 +87,24 @@ export function readSuiteOptions(flags: SuiteFlags, problems: Problem[]): SuiteC
     },
     thresholds: readThresholds(flags.min, problems),
   };
+}
+
+/** Options that would change nothing: whoever gives one expects something of it. */
+function tellUnused(flags: SuiteFlags, chosen: readonly Criterion[], problems: Problem[]): void {
+  const isSimple = ({ name }: Criterion): boolean => name === 'simplePaths';
+  const message = 'no criterion that was asked for heeds it';
+  // Where none is chosen, it is all but the random ones.
+  if (flags.seed !== undefined && !chosen.some(({ kind }) => kind === 'random')) {
+    const fix = "Leave it out, or ask for random paths, for example with -c 'random(transitionPairs(90))'.";
+    problems.push({ where: `--seed ${flags.seed}`, message, fix });
+  }
+  if (flags.maxPaths !== undefined && chosen.length > 0 && !chosen.some(isSimple)) {
+    problems.push({ where: `--max-paths ${flags.maxPaths}`, message, fix: 'Leave it out, or add -c simplePaths.' });
+  }
+  if (flags.maxLength !== undefined && chosen.length > 0 && chosen.every(isSimple)) {
+    const fix = 'Leave it out, or use --max-paths.';
+    problems.push({ where: `--max-length ${flags.maxLength}`, message, fix });
+  }
 }
 
 function oneOf<Name extends string>(

@@ -215,6 +215,24 @@ describe.concurrent('nixfleet-statechart paths exits with', () => {
     expect(status).toBe(1);
   });
 
+  test.each([
+    ['--seed', '7', ['-c', 'allStates']],
+    ['--seed', '7', []],
+    ['--max-paths', '3', ['-c', 'random(allStates(50))']],
+    ['--max-length', '3', ['-c', 'simplePaths']],
+  ])('1 for %s where it would change nothing', async (option, value, criteria) => {
+    const { status, stdout, stderr } = await run('paths', ...criteria, option, value);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`${option} ${value}`);
+    expect(stderr).toContain('No criterion that was asked for heeds it.');
+  });
+
+  test('0 where one of several criteria heeds an option', async () => {
+    const both = ['-c', 'allStates', '-c', 'simplePaths', '--side', 'agent', '--policy', 'halt'];
+    const { status, stderr } = await run('paths', ...both, '--max-length', '9', '--max-paths', '1000');
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
   test('0, with several Mermaid diagrams in the only form that takes several', async () => {
     const { status, stdout } = await run('paths', '-c', 'allStates', '--side', 'agent', '--format', 'mermaid');
     const diagrams = stdout.match(/^```mermaid\nsequenceDiagram\n[^`]+\n```$/gm) ?? [];
@@ -233,5 +251,19 @@ describe.concurrent('nixfleet-statechart paths exits with', () => {
     const { status, stderr } = await run('paths', '-c', 'allStates', '--min', 'transitionPairs=90');
     expect(stderr).toMatch(/Coverage of transitionPairs is \d+ %/);
     expect(status).toBe(4);
+  });
+});
+
+describe('nixfleet-statechart help', () => {
+  test('tells of a command', async () => {
+    const { status, stdout } = await run('help', 'paths');
+    expect(status).toBe(0);
+    expect(stdout).toContain('Usage: nixfleet-statechart paths');
+  });
+
+  test('says what it does not know', async () => {
+    const { status, stdout, stderr } = await run('help', 'nothing');
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain("there is no command 'nothing' to help with");
   });
 });
