@@ -164,8 +164,11 @@ function buildHosts(
         'Write it like 30s ahead or 2m behind.',
       );
     }
-    for (const name of chooser.choose(entry.hosts, at(path, 'hosts'), reading))
-      special.set(name, [...(special.get(name) ?? []), entry]);
+    for (const name of chooser.choose(entry.hosts, at(path, 'hosts'), reading)) {
+      const own = special.get(name);
+      if (own === undefined) special.set(name, [entry]);
+      else own.push(entry);
+    }
   }
   const isRelease = !file.has('closures');
   return chooser.names.map((hostname) => {

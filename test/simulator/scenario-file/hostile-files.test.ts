@@ -46,6 +46,13 @@ describe('a hostile scenario file gives problems and never an exception', { time
     expect(problems.length).toBeLessThanOrEqual(101);
   });
 
+  it('ten thousand entries about the same hosts are read in time that grows with them (it took minutes)', () => {
+    const startedAt = performance.now();
+    const entries = '- { hosts: "*", joins: 1s }\n'.repeat(10_000);
+    expect(read(`fleet: { channels: { stable: { hosts: 400 } } }\nhosts:\n${entries}`).ok).toBe(true);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+  });
+
   it('leaves no trace on prototypes', () => {
     read('__proto__: { polluted: yes }\nfleet: { channels: { __proto__: { hosts: { __proto__: 2 } } } }');
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
