@@ -130,6 +130,9 @@ closures: { __proto__: evil, "*": other, __proto__: evil2 }
     );
     expect(scenario.hosts.map(({ hostname }) => hostname)).toEqual(['10', '__proto__', 'constructor', 'x y']);
     expect(scenario.rollouts[0]?.channel).toBe('__proto__');
+    const closures = '"*": other, "7": own';
+    const { rollouts } = scenarioOf(`fleet: { channels: { c: { hosts: ["7", b] } } }\nclosures: { ${closures} }`);
+    expect(rollouts[0]?.hosts.map(({ targetClosure }) => targetClosure)).toEqual(['own', 'other']);
     expect(
       scenarioOf(
         'fleet: { channels: { c: { hosts: [__proto__, b] } } }\nclosures: { "*": other, __proto__: own }',
