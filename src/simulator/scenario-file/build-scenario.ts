@@ -59,6 +59,7 @@ export function buildScenario(
   const { fleet } = known;
   const chooser = new HostChooser(known);
   const { probeSets, probeSetOf } = buildProbes(file.probes, chooser, reading);
+  const areProbesKnown = Object.values(known.knows).every(Boolean) && reading.isFineUnder('$.probes');
   const rollouts = buildFirstRelease(file, known, chooser, reading);
   const targets = new Map(
     (rollouts ?? []).flatMap(({ hosts }) =>
@@ -71,7 +72,7 @@ export function buildScenario(
     isWhole: known.isWhole,
     chooser,
     reading,
-    probesOf: (name: string) => probeSets[probeSetOf(name)] ?? [],
+    probesOf: (name: string) => (areProbesKnown ? (probeSets[probeSetOf(name)] ?? []) : null),
   };
   const untilMs = file.lasts ?? (file.has('lasts') ? null : DEFAULT_SCENARIO.untilMs);
   if (

@@ -16,8 +16,8 @@ import { keyOut } from './yaml-key.ts';
 /** What a step is read against. */
 export interface StepContext extends Pick<KnownFleet, 'fleet' | 'isWhole'> {
   readonly chooser: HostChooser;
-  /** The names of the probes that hosts run. */
-  readonly probesOf: (hostname: string) => readonly ProbeDefinition[];
+  /** The probes that a host runs; `null` if another mistake keeps them from being known. */
+  readonly probesOf: (hostname: string) => readonly ProbeDefinition[] | null;
   readonly reading: Reading;
 }
 
@@ -167,7 +167,11 @@ function probeOf(
 ): string | null {
   if (probe === undefined) return null;
   const known = new Set<string>();
-  for (const host of hosts) for (const { probeName } of probesOf(host)) known.add(probeName);
+  for (const host of hosts) {
+    const probes = probesOf(host);
+    if (probes === null) return probe;
+    for (const { probeName } of probes) known.add(probeName);
+  }
   if (!known.has(probe) && hosts.length > 0)
     reading.unknownName(at(path, 'probe'), 'probe of these hosts', probe, known);
   return probe;

@@ -154,6 +154,18 @@ describe('what would pass in silence', () => {
     expect(lines.every((line) => line.includes('is what is out already'))).toBe(true);
   });
 
+  it('is not told of a probe because of a mistake in the probes', () => {
+    const step = 'steps: [{ at: 1m, do: fail-probe, hosts: web-01, probe: replication }]\n';
+    for (const [probes, mistake] of [
+      ['{ hosts: web-*, run: [{ name: replication, evry: 2m }] }', 'there is no setting "evry" here'],
+      ['{ hosts: wbe-*, run: [{ name: replication }] }', 'there is no host "wbe-*"'],
+    ] as const)
+      expect(brief(`${FLEET}probes: [${probes}]\n${step}`)).toEqual([expect.stringContaining(mistake)]);
+    expect(brief(`${FLEET}probes: [{ run: [{ name: http }] }]\n${step}`)).toEqual([
+      expect.stringContaining('there is no probe of these hosts replication'),
+    ]);
+  });
+
   it('is noted of waves that no host is left for', () => {
     const notes = (fleet: string): unknown => {
       const read = readScenario(fleet, { readFile: () => null });
