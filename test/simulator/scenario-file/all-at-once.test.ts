@@ -166,6 +166,13 @@ describe('what would pass in silence', () => {
     ]);
   });
 
+  it('is not told of percentages that are 100 in all, however they add up', () => {
+    const waves = (last: string): string =>
+      `fleet: { channels: { c: { hosts: 100, waves: [{ hosts: 32.1% }, { hosts: 37.7% }, { hosts: ${last} }] } } }`;
+    expect(brief(waves('30.2%'))).toEqual([]);
+    expect(brief(waves('30.3%'))).toEqual([expect.stringContaining('the waves up to this one have 100.1% of the hosts')]);
+  });
+
   it('is noted of waves that no host is left for', () => {
     const notes = (fleet: string): unknown => {
       const read = readScenario(fleet, { readFile: () => null });
