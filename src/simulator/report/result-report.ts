@@ -163,9 +163,13 @@ function detailsOfEach({ host, heldBack, because }: HostResult): readonly string
 function waveWaits(page: Page, { hosts }: WaveResult): void {
   const longest = new Map<string, { hosts: number; ms: number }>();
   for (const { heldBack } of hosts) {
-    for (const { gate, fromMs, untilMs } of heldBack) {
+    // A gate tells of a host again when its reason changes; that is still one host that waits for it.
+    const waits = new Map<string, number>();
+    for (const { gate, fromMs, untilMs } of heldBack)
+      waits.set(gate, (waits.get(gate) ?? 0) + (untilMs ?? fromMs) - fromMs);
+    for (const [gate, ms] of waits) {
       const known = longest.get(gate) ?? { hosts: 0, ms: 0 };
-      longest.set(gate, { hosts: known.hosts + 1, ms: Math.max(known.ms, (untilMs ?? fromMs) - fromMs) });
+      longest.set(gate, { hosts: known.hosts + 1, ms: Math.max(known.ms, ms) });
     }
   }
   for (const [gate, { hosts: held, ms }] of longest) {

@@ -30,6 +30,16 @@ lasts: 5m
     expect(report).toMatch(/web-04 Pending held by disruption-budget, as web-02\n/);
   });
 
+  test('counts each host of a large wave once, however often its gate gave another reason', () => {
+    const report = reportOf(`
+fleet:
+  channels: { stable: { hosts: { web: 30 }, waves: 1, soak: 5m } }
+  budgets: [{ tag: web, at-most: 3 }]
+  edges: [{ hosts: web-2*, waits-for: [web-10, web-11] }]
+`);
+    expect(report).toContain('host-edge held 10 hosts back');
+  });
+
   test('leaves alone what is called after a host', () => {
     const report = reportOf(`
 fleet: { channels: { stable: { hosts: { web: 2 }, waves: 1, soak: 5m } } }
