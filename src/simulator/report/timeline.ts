@@ -40,13 +40,16 @@ export class Timeline {
   readonly #entries: (Moment | Fold)[] = [];
   #news = 0;
   #others = 0;
+  /** The moments of the latest time that have hosts, by what they say: at the start of a run there is one a host. */
+  readonly #latest = new Map<string, Moment>();
+  #latestAt = 0;
 
   take(event: RunEvent): void {
     const moment = momentOf(event);
     if (moment === null) return;
-    const known = moment.hosts.length === 0 ? undefined : this.#sameMoment(moment);
+    const known = this.#sameMoment(moment);
     if (known !== undefined) known.hosts.push(...moment.hosts);
-    else if (this.#hasRoomFor(moment)) this.#entries.push(moment);
+    else if (this.#hasRoomFor(moment)) this.#tell(moment);
     else foldInto(this.#entries, moment);
   }
 
@@ -63,16 +66,19 @@ export class Timeline {
     return weight === 'news' ? (this.#news += 1) <= MAX_MOMENTS : (this.#others += 1) <= MAX_MOMENTS;
   }
 
-  /** Looks back over the moments of the same time only. */
-  #sameMoment({ at, rollout, text }: Moment): Moment | undefined {
-    for (let index = this.#entries.length - 1; index >= 0; index -= 1) {
-      const known = this.#entries[index];
-      if (known === undefined || isFold(known) || known.at !== at) return undefined;
-      if (known.rollout === rollout && known.text === text && known.hosts.length > 0) return known;
-    }
-    return undefined;
+  #tell(moment: Moment): void {
+    this.#entries.push(moment);
+    if (moment.hosts.length > 0) this.#latest.set(saidBy(moment), moment);
+  }
+
+  #sameMoment(moment: Moment): Moment | undefined {
+    if (moment.at !== this.#latestAt) this.#latest.clear();
+    this.#latestAt = moment.at;
+    return moment.hosts.length === 0 ? undefined : this.#latest.get(saidBy(moment));
   }
 }
+
+const saidBy = ({ rollout, text }: Moment): string => JSON.stringify([rollout, text]);
 
 function isFold(entry: Moment | Fold): entry is Fold {
   return entry instanceof Map;

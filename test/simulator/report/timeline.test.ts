@@ -102,3 +102,16 @@ test('the timeline of a short run tells everything, and hosts of the same moment
   expect(lines).toHaveLength(71);
   expect(lines[70]).toMatch(/1m 39s {2}stable@release-1 {2}2 hosts converged: a, b$/);
 });
+
+test('tells what differs from host to host at one moment in time that grows with them (it took minutes of a large fleet)', () => {
+  const startedAt = performance.now();
+  const skewed = (host: number): RunEvent => ({
+    at: 0,
+    type: 'Fault',
+    fault: 'clock-skew',
+    host: `web-${host}`,
+    detail: `${host} ms`,
+  });
+  expect(linesOf(list(90_000, skewed)).length).toBeLessThan(80);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+});
