@@ -183,7 +183,9 @@ function holdsReport(page: Page, { holds }: Run): void {
   const groups = new Map<string, Holding[]>();
   for (const hold of holds) {
     const key = JSON.stringify([hold.rollout, hold.state, hold.heldBy, hold.reason.replaceAll(hold.host, '')]);
-    groups.set(key, [...(groups.get(key) ?? []), hold]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [hold]);
+    else group.push(hold);
   }
   page.title('What is held, and by what');
   for (const group of [...groups.values()].slice(0, MAX_HOLD_GROUPS)) {

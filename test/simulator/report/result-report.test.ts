@@ -40,6 +40,16 @@ fleet:
     expect(report).toContain('host-edge held 10 hosts back');
   });
 
+  test('is gathered from any number of hosts in time that grows with them (a large fleet took half a minute)', () => {
+    const run = simulate(scenarioOf('fleet: { channels: { stable: { hosts: 2, soak: 5m } } }\nlasts: 1m\n'));
+    const [first] = run.holds;
+    if (first === undefined) throw new Error('nothing is held');
+    const holds = Array.from({ length: 100_000 }, (_, at) => ({ ...first, host: `h-${at}`, reason: `h-${at} soaks.` }));
+    const startedAt = performance.now();
+    expect(resultReport({ ...run, holds }, { width: 300, colour: false })).toContain('100,000 hosts of stable: Soaking');
+    expect(performance.now() - startedAt).toBeLessThan(4000);
+  });
+
   test('leaves alone what is called after a host', () => {
     const report = reportOf(`
 fleet: { channels: { stable: { hosts: { web: 2 }, waves: 1, soak: 5m } } }
