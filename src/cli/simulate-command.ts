@@ -117,6 +117,8 @@ async function simulateFleet(
   // A file is not to blame for the command line.
   if (read === null || problems.length > 0) return refuse(problems.length > notOfFile ? file : undefined, problems);
   const { scenario, expectation } = read;
+  if (many.runs !== null) checkLastSeed(scenario.seed, many.runs, problems);
+  if (problems.length > 0) return refuse(undefined, problems);
   if (many.runs === null && !many.shrink) return runOnce(scenario, expectation, engine, pageFormat(), flags);
   return runMany(scenario, expectation === null ? 'terminal' : expectation.outcome, many, {
     json: flags.json,
@@ -273,6 +275,16 @@ function readSeed(text: string | undefined, problems: Problem[]): number | null 
     fix: 'Give one, such as --seed 7.',
   });
   return null;
+}
+
+/** Many runs take the seeds that follow each other. */
+function checkLastSeed(seed: number, runs: number, problems: Problem[]): void {
+  if (Number.isSafeInteger(seed + runs)) return;
+  problems.push({
+    where: `--runs ${runs}`,
+    message: `there are not so many seeds from ${seed} on: they end before 2^53 - 1`,
+    fix: 'Begin with a smaller seed, such as --seed 1.',
+  });
 }
 
 function readUntil(text: string | undefined, problems: Problem[]): number | null | undefined {

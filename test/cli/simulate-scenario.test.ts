@@ -136,6 +136,18 @@ describe('nixfleet-statechart simulate --runs', () => {
   });
 });
 
+test('simulate --runs refuses seeds that do not suffice: a stack trace was all that it said', () => {
+  const last = Number.MAX_SAFE_INTEGER;
+  const { status, stdout, stderr } = simulate([SLOW, '--seed', `${last - 1}`, '--runs', '3']);
+  expect([status, stdout]).toEqual([1, '']);
+  expect(stderr).toBe(`This command cannot be used: 1 problem.
+  --runs 3
+    There are not so many seeds from ${last - 1} on: they end before 2^53 - 1.
+    Begin with a smaller seed, such as --seed 1.
+`);
+  expect(simulate([SLOW, '--seed', `${last - 3}`, '--runs', '3']).status).toBe(0);
+});
+
 describe('nixfleet-statechart simulate --shrink', () => {
   test('prints a smaller scenario that fails in the same way', () => {
     const { status, stdout, stderr } = simulate(['-', '--runs', '20', '--shrink'], ROUGH);
