@@ -1,7 +1,14 @@
 import { simulate, type Run, type Scenario } from '../simulator/index.ts';
 import { findUnmet, type Expectation } from '../simulator/scenario-file/index.ts';
 import { runRecorder } from '../visualize/index.ts';
-import { jsonReport, planReport, resultReport, Timeline, type PageFormat } from '../simulator/report/index.ts';
+import {
+  jsonReport,
+  planReport,
+  printable,
+  resultReport,
+  Timeline,
+  type PageFormat,
+} from '../simulator/report/index.ts';
 import { boundHeap } from './bound-heap.ts';
 import type { Engine } from './engine-option.ts';
 import { EventLogFile, UnwritableLog } from './event-log-file.ts';
@@ -110,7 +117,7 @@ function holdAgainst(expectation: Expectation, run: Run): ExitCode {
   const unmet = [...findUnmet(expectation, run)];
   if (expectation.exit !== null && expectation.exit !== exitCode)
     unmet.push(`exit: expected ${expectation.exit}, got ${exitCode}.`);
-  for (const sentence of unmet) process.stderr.write(`not as expected: ${sentence}\n`);
+  for (const sentence of unmet) process.stderr.write(`not as expected: ${printable(sentence)}\n`);
   return unmet.length > 0 && exitCode === EXIT.ok ? EXIT.notTerminal : exitCode;
 }
 

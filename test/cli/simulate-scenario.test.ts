@@ -136,6 +136,14 @@ describe('nixfleet-statechart simulate --runs', () => {
   });
 });
 
+test('names out of a scenario move no cursor where they are not as expected', () => {
+  const { status, stderr } = simulate(
+    ['-'],
+    'fleet: { channels: { c: { hosts: ["a\\e[31mb"] } } }\nexpect: { hosts: { "*": Failed } }\n',
+  );
+  expect([status, stderr]).toEqual([2, 'not as expected: hosts.a\\u001b[31mb: expected Failed, got Converged.\n']);
+});
+
 test('simulate --runs refuses seeds that do not suffice: a stack trace was all that it said', () => {
   const last = Number.MAX_SAFE_INTEGER;
   const { status, stdout, stderr } = simulate([SLOW, '--seed', `${last - 1}`, '--runs', '3']);
