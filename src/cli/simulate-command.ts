@@ -142,8 +142,8 @@ function readArguments(
   const isValue = (at: number): boolean => isOption(args[at - 1]);
   const [first, ...more] = args.filter((arg, at) => !isOption(arg) && !isValue(at));
   const file = first ?? (isMadeUp ? undefined : args.find((arg, at) => !isOption(arg) && isValue(at)));
-  if (file?.trim() === '')
-    problems.push({ where: 'FLEET', message: 'its name is blank', fix: 'Give the name of a file.' });
+  const isBlank = file?.trim() === '';
+  if (isBlank) problems.push({ where: 'FLEET', message: 'its name is blank', fix: 'Give the name of a file.' });
   for (const arg of more)
     problems.push({ where: arg, message: 'only one fleet is simulated at a time', fix: 'Leave it out.' });
   if (file === undefined && !isMadeUp)
@@ -152,7 +152,7 @@ function readArguments(
       message: 'no fleet was given',
       fix: 'Give a scenario in YAML or a fleet.resolved.json, - for standard input, or --hosts N for a made-up fleet.',
     });
-  return file;
+  return isBlank ? undefined : file;
 }
 
 function refuse(file: string | undefined, problems: readonly Problem[]): ExitCode {

@@ -183,6 +183,8 @@ describe('input that cannot be used', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('Give --runs, such as --runs 1000, or leave --workers out.');
     expect(stderr).toContain('Its name is blank.');
+    // It was also looked for, which made a second problem of it.
+    expect(stderr).toContain('This command cannot be used: 2 problems.');
   });
 
   const refused = (args: readonly string[], input?: string): string => {
