@@ -46,7 +46,9 @@ fleet:
     if (first === undefined) throw new Error('nothing is held');
     const holds = Array.from({ length: 100_000 }, (_, at) => ({ ...first, host: `h-${at}`, reason: `h-${at} soaks.` }));
     const startedAt = performance.now();
-    expect(resultReport({ ...run, holds }, { width: 300, colour: false })).toContain('100,000 hosts of stable: Soaking');
+    expect(resultReport({ ...run, holds }, { width: 300, colour: false })).toContain(
+      '100,000 hosts of stable: Soaking',
+    );
     expect(performance.now() - startedAt).toBeLessThan(4000);
   });
 

@@ -170,7 +170,9 @@ describe('what would pass in silence', () => {
     const waves = (last: string): string =>
       `fleet: { channels: { c: { hosts: 100, waves: [{ hosts: 32.1% }, { hosts: 37.7% }, { hosts: ${last} }] } } }`;
     expect(brief(waves('30.2%'))).toEqual([]);
-    expect(brief(waves('30.3%'))).toEqual([expect.stringContaining('the waves up to this one have 100.1% of the hosts')]);
+    expect(brief(waves('30.3%'))).toEqual([
+      expect.stringContaining('the waves up to this one have 100.1% of the hosts'),
+    ]);
   });
 
   it('is noted of waves that no host is left for', () => {
