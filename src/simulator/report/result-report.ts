@@ -191,11 +191,10 @@ function holdsReport(page: Page, { holds }: Run): void {
   for (const group of [...groups.values()].slice(0, MAX_HOLD_GROUPS)) {
     const [first] = group;
     if (first === undefined) continue;
-    const until = first.until === null ? '' : `, until ${formatDuration(first.until)}`;
     const who =
       group.length === 1 ? first.host : `${count(group.length, 'host')} of ${first.rollout.split('@')[0] ?? ''}`;
     page.line(
-      `${who}: ${first.state}, held by ${first.heldBy} since ${formatDuration(first.since)}${until}`,
+      `${who}: ${first.state}, held by ${first.heldBy} ${holdTimes(group)}`,
       first.heldBy === 'unexplained' ? 'bad' : 'warn',
       2,
     );
@@ -214,6 +213,21 @@ function holdsReport(page: Page, { holds }: Run): void {
   }
   if (groups.size > MAX_HOLD_GROUPS)
     page.line(`and ${formatCount(groups.size - MAX_HOLD_GROUPS)} more reasons; --json has them all`, 'quiet', 2);
+}
+
+/** From when to when, and that not all are held as long where that shows. */
+function holdTimes(group: readonly Holding[]): string {
+  let [from, lastFrom, until, firstUntil] = [Infinity, 0, -1, Infinity];
+  for (const hold of group) {
+    from = Math.min(from, hold.since);
+    lastFrom = Math.max(lastFrom, hold.since);
+    until = Math.max(until, hold.until ?? -1);
+    firstUntil = Math.min(firstUntil, hold.until ?? Infinity);
+  }
+  const since = `since ${formatDuration(from)}${formatDuration(lastFrom) === formatDuration(from) ? '' : ' or later'}`;
+  if (until < 0) return since;
+  const isOne = formatDuration(firstUntil) === formatDuration(until);
+  return `${since}, until ${formatDuration(until)}${isOne ? '' : ' at the latest'}`;
 }
 
 function faultsReport(page: Page, { faults }: Run): void {

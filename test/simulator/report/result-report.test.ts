@@ -52,6 +52,15 @@ fleet:
     expect(performance.now() - startedAt).toBeLessThan(4000);
   });
 
+  test('says that hosts which joined one after the other are not held as long: the time of the first stood for all', () => {
+    const report = reportOf(`
+fleet: { channels: { stable: { hosts: { web: 3 }, waves: 1, soak: 10m } } }
+hosts: [{ hosts: web-03, joins: 5m }]
+lasts: 8m
+`);
+    expect(report).toContain('3 hosts of stable: Soaking, held by soak since 52s or later, until 10m 00s\n');
+  });
+
   test('leaves alone what is called after a host', () => {
     const report = reportOf(`
 fleet: { channels: { stable: { hosts: { web: 2 }, waves: 1, soak: 5m } } }
