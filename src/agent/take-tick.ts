@@ -25,7 +25,7 @@ function sweepActive(turn: Turn): void {
   if (event !== null) feed(turn, record.rolloutId, event);
 }
 
-/** Whether time alone makes the agent send heartbeats and nothing else, until another input comes. */
+/** Whether ticks make the agent send heartbeats and nothing else, until another input comes. */
 export function isAtRest(agent: Agent): boolean {
   return agent.phase === 'working' && !agent.probeRuns.isRunning;
 }
@@ -39,7 +39,7 @@ export function tickDueAt(agent: Agent): Time {
   const heartbeatAt = nextHeartbeatAt(agent);
   if (agent.phase === 'awaiting-answer') return Math.min(heartbeatAt, answerGivenUpAt(agent));
   const record = activeRecord(agent);
-  if (record === null || !agent.probeRuns.isRunning) return heartbeatAt;
+  if (record === null || isAtRest(agent)) return heartbeatAt;
   const dueAt = Math.min(heartbeatAt, sustainedFailureDueAt(agent, record));
   // A soak that is not over by then saves looking at every probe.
   return record.soakDueAt !== null && record.soakDueAt >= dueAt

@@ -36,8 +36,9 @@ export interface HostHeard {
 }
 
 /**
- * Hosts are alive and said nothing new. A runtime may pass on the times of such heartbeats together, and of several of
- * one host the newest alone: in a large fleet nearly all are of this kind.
+ * Heartbeats arrived that repeat the last one of their host, and whose answer would change nothing in the agent. A runtime
+ * may pass on the times of such heartbeats together, and of several of one host the newest alone: in a large fleet nearly
+ * all are of this kind.
  */
 export interface HostsHeard {
   readonly type: 'HostsHeard';

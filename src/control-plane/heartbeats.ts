@@ -29,12 +29,14 @@ export function receiveHeartbeat(turn: Turn, { heartbeat, isComplete }: Heartbea
   return answerTo(turn, heartbeat, places);
 }
 
-/** Takes the times of heartbeats that said nothing new. What a host says has to be known for that. */
+/** Takes the times of heartbeats that repeat the last one of their host, which has to be known for that. */
 export function hearHosts(turn: Turn, { hosts }: HostsHeard): void {
   for (const { hostname, at } of hosts) {
     const known = memberOf(turn, hostname);
     if (!wasHeard(known)) {
-      log(turn, 'warn', `${hostname} cannot have said nothing new: no heartbeat of it is known.`, { host: hostname });
+      log(turn, 'warn', `${hostname} cannot have repeated its last heartbeat: none of it is known.`, {
+        host: hostname,
+      });
     } else if (at > known.lastHeartbeatAt) hear(turn, known, at);
   }
 }

@@ -254,6 +254,7 @@ export class AgentNode implements SimulatedHost {
         return this.#startWork({ kind: 'rollback', rolloutId: effect.rolloutId, closure: effect.closure });
       case 'RecordTransition': {
         const { rolloutId, from, to } = effect;
+        // What it says of itself is new.
         world.quiet.wake(this);
         world.emit({ at: world.now, type: 'AgentTransition', host: this.name, rollout: rolloutId, from, to });
         return world.watch.onAgentTransition(this, effect);

@@ -196,14 +196,14 @@ export class ControlPlaneNode {
 
   #perform(effect: ControlPlaneEffect): void {
     this.#world.watch.onControlPlaneEffect(effect);
-    if (isChangeOfHost(effect)) {
-      const node = this.#world.nodeOf.get(effect.host);
-      if (node !== undefined) this.#world.quiet.wake(node);
-    }
     if (effect.type === 'RemoteQueueDispatch') {
       if (effect.soakDueAt !== null) this.#world.expect(effect.soakDueAt - this.#world.scenario.startAt);
       const node = this.#world.nodeOf.get(effect.host);
-      if (node !== undefined && node.parkedAt >= 0) this.#answerPoll(node);
+      if (node === undefined) return;
+      // The one thing about a host that the control plane does by itself. An answer that is under way may now matter, and
+      // all that a heartbeat of before is heard with is its time, so that it is no harm to hear of it now.
+      this.#world.quiet.wake(node);
+      if (node.parkedAt >= 0) this.#answerPoll(node);
       return;
     }
     const event = this.#told(effect);
@@ -307,15 +307,3 @@ export class ControlPlaneNode {
 const MIN_STRANGERS = 1000;
 const UNANSWERED: Happening = { type: 'HeartbeatDone', input: { type: 'HeartbeatUnanswered' } };
 const NO_MANIFESTS: readonly AgentManifest[] = [];
-
-/** A heartbeat of the host means something else from here on. */
-function isChangeOfHost(
-  effect: ControlPlaneEffect,
-): effect is Extract<
-  ControlPlaneEffect,
-  { readonly type: 'RemoteQueueDispatch' | 'WithdrawDispatch' | 'RecordTransition' }
-> {
-  return (
-    effect.type === 'RemoteQueueDispatch' || effect.type === 'WithdrawDispatch' || effect.type === 'RecordTransition'
-  );
-}

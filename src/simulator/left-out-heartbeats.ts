@@ -13,7 +13,7 @@ export interface Moment {
 
 /**
  * When heartbeats that are left out were sent and would have arrived. What each would have drawn from its host's luck is
- * drawn in the order of always, but only once somebody asks for the host.
+ * drawn in the same order, but only when it is needed to know when one arrived.
  *
  * Hosts are known by their index, and what is kept of them lies together: in a large fleet, what takes time is to wait
  * for memory. Times are milliseconds since the start of the run. No two heartbeats of a host may be under way at a time.

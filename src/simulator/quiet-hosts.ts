@@ -1,7 +1,6 @@
 import { isAtRest, tickDueAt, type AgentEffectOf } from '../agent/index.ts';
 import { hostsToLookAfter, type HostHeard } from '../control-plane/index.ts';
 import type { ControlPlaneNode } from './control-plane-node.ts';
-import type { Cores } from './cores.ts';
 import type { Happening } from './happenings.ts';
 import { LeftOutHeartbeats } from './left-out-heartbeats.ts';
 import type { Quiet } from './quiet.ts';
@@ -9,18 +8,18 @@ import type { Scenario } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { World } from './world.ts';
 
-/** Something may come of its next heartbeat. */
+/** Its next heartbeat may change something. */
 const BUSY = 0;
-/** The control plane made nothing of its last one; what its agent makes of the answer is not known yet. */
+/** Its last one changed nothing in the control plane; what its agent makes of the answer is not known yet. */
 const HEARD = 1;
-/** Nothing came of its last one on either side, so nothing will come of one like it: they are left out. */
+/** Its last one changed nothing on either side, and so will the next ones, which are left out. */
 const QUIET = 2;
-/** The same, and its agent does nothing else, so that its ticks are left out, too. */
+/** The same, and its agent does nothing else, so that its ticks are left out too. */
 const SILENT = 3;
 
 /**
- * What may happen to a host without something coming of its next heartbeat. Where a probe's result, or the delivery of
- * one, takes the host to another state, it is woken by that.
+ * What happens to a host that probes, and lets its heartbeats go on changing nothing. Where the result of a probe takes
+ * the host to another state, that wakes it.
  */
 const KEEPS_QUIET: ReadonlySet<Happening['type']> = new Set([
   'Tick',
@@ -32,9 +31,9 @@ const KEEPS_QUIET: ReadonlySet<Happening['type']> = new Set([
 ]);
 
 /**
- * The hosts of whose heartbeats nothing comes but that they are alive: in a large fleet nearly all of them, nearly all of
- * the time. Their heartbeats are left out, and made up for when something is about to happen that one may matter to. The
- * run is the same, event for event.
+ * The hosts whose heartbeats change nothing but when they were heard: in a large fleet nearly all hosts, nearly all of
+ * the time. Such heartbeats are left out until something is about to happen that they may matter to. Then the newest is
+ * made up for: if it is under way, it arrives when it would have, and so does its answer. The event log is the same.
  */
 export class QuietHosts implements Quiet {
   readonly intervalMs: number;
@@ -47,13 +46,13 @@ export class QuietHosts implements Quiet {
   /** The newest of each host that was left out, where its agent has sent it. */
   readonly #newest: (AgentEffectOf<'SendHeartbeat'> | null)[];
 
-  constructor(world: World, controlPlane: ControlPlaneNode, cores: Cores) {
+  constructor(world: World, controlPlane: ControlPlaneNode, everyHeartbeat: boolean) {
     const { scenario } = world;
     const hosts = scenario.hosts.length;
     this.#world = world;
     this.#controlPlane = controlPlane;
     this.intervalMs = heartbeatIntervalMs(scenario);
-    this.#mayLeaveOut = mayLeaveOut(scenario, cores);
+    this.#mayLeaveOut = !everyHeartbeat && mayLeaveOut(scenario);
     this.#status = new Uint8Array(hosts);
     this.#newest = Array.from({ length: hosts }, () => null);
     this.#times = new LeftOutHeartbeats(hosts, (index) => {
@@ -66,18 +65,18 @@ export class QuietHosts implements Quiet {
     return this.#status[index] === SILENT;
   }
 
-  /** A silent host ticks. Nothing but the times of its heartbeats is looked at; `false` if none is due. */
+  /** A silent host ticks, and sends a heartbeat if one is due. */
   sendsInSilence(index: number): boolean {
-    const { now } = this.#world;
-    // A tick may have been arranged for something else, which is not to come any more.
-    if (now !== this.#times.sentAt(index) + this.intervalMs) return false;
+    // Two ticks may have been planned for the time at which it fell silent, of which the later one is void.
+    if (this.#world.now !== this.#times.sentAt(index) + this.intervalMs) return false;
     this.#times.send(index, this.#world);
     return true;
   }
 
   fallsSilent({ index, agent, clock }: SimulatedHost): boolean {
-    const { now } = this.#world;
-    if (!this.#isQuiet(index) || agent === null || !isAtRest(agent) || tickDueAt(agent) > clock.read(now)) return false;
+    if (!this.#isQuiet(index) || agent === null || !isAtRest(agent)) return false;
+    // A clock that was set back since the last heartbeat has the agent send the next one out of turn.
+    if (tickDueAt(agent) > clock.read(this.#world.now)) return false;
     this.#status[index] = SILENT;
     this.#times.send(index, this.#world);
     return true;
@@ -92,10 +91,13 @@ export class QuietHosts implements Quiet {
 
   noteHeard({ index, agent, faults, slowLinkMs, clock }: SimulatedHost, asksForReplay: boolean): void {
     if (!this.#mayLeaveOut || agent?.phase !== 'working') return;
-    // There may be something to send again the next time.
+    // An agent that probes may have something to send again the next time.
     if (asksForReplay && !isAtRest(agent)) return;
-    // When the next one arrives must be sure to be known without looking at it.
-    if (faults === null && slowLinkMs === 0 && clock.isSteady) this.#status[index] = HEARD;
+    // What was armed for the host may hit the next one, and a clock that drifts does not tick at regular times.
+    if (faults !== null || !clock.isSteady) return;
+    // No heartbeat is sent while another one, or its answer, is under way.
+    const longestMs = this.#world.scenario.network.latency.maxMs + slowLinkMs;
+    if (2 * longestMs < this.intervalMs) this.#status[index] = HEARD;
   }
 
   noteAnswered({ index }: SimulatedHost): void {
@@ -106,8 +108,8 @@ export class QuietHosts implements Quiet {
     if (this.#status[index] === HEARD) this.#status[index] = BUSY;
   }
 
-  /** Something is about to happen to the host. */
-  before(happening: Happening, node: SimulatedHost): void {
+  /** It is about to happen to the host. One that is silent is woken by anything: its agent's time stands still. */
+  beforeHappening(happening: Happening, node: SimulatedHost): void {
     if (this.isSilent(node.index) || !KEEPS_QUIET.has(happening.type)) this.wake(node);
   }
 
@@ -148,19 +150,16 @@ export class QuietHosts implements Quiet {
     if (newest === null || newest === undefined) return;
     const input = { type: 'HeartbeatReceived', heartbeat: newest.heartbeat, isComplete: true } as const;
     if (arrivesAt < Infinity) queue.push(arrivesAt, index, node.epoch, { type: 'Heartbeat', input });
-    // After what happens now it may be more than nothing that the agent makes of the answer.
+    // After what happens now the answer may change something. While a host probes it cannot: the agent is ahead.
     else if (this.isSilent(index) && this.#times.answeredAt(index) >= now)
       this.#controlPlane.answerLate(node, input, this.#times.heardAt(index), this.#times.answeredAt(index));
   }
 }
 
-/**
- * Every heartbeat counts where messages get lost by chance, an agent may crash in the act of sending one, or a message
- * may take as long as it is to the next one; and where rules were replaced, one says nothing of the next.
- */
-function mayLeaveOut(scenario: Scenario, cores: Cores): boolean {
-  const { rates, network } = scenario;
-  if (Object.keys(cores).length > 0 || network.latency.maxMs >= heartbeatIntervalMs(scenario)) return false;
+/** Each heartbeat has luck of its own where messages get lost by chance, or an agent may crash as it sends one. */
+function mayLeaveOut({ rates, agent }: Scenario): boolean {
+  // A tick at a fraction of a millisecond would be rounded each time.
+  if (!Number.isInteger(agent.tickSecs * 1000)) return false;
   return rates.requestLost === 0 && rates.answerLost === 0 && rates.crashBeforeEffect === 0;
 }
 

@@ -33,6 +33,7 @@ export interface SimulationOptions {
   readonly cores: Cores;
   /** The engine of the host machine; `null` for the one of each core. */
   readonly step: typeof step | null;
+  readonly everyHeartbeat: boolean;
   readonly onEvent: (event: RunEvent) => void;
 }
 
@@ -72,7 +73,7 @@ export class Simulation implements World {
   #settleBy = Infinity;
   #comesUpEmpty = false;
 
-  constructor(scenario: Scenario, { cores, step, onEvent }: SimulationOptions) {
+  constructor(scenario: Scenario, { cores, step, everyHeartbeat, onEvent }: SimulationOptions) {
     this.scenario = scenario;
     this.#onEvent = onEvent;
     this.streams = new RandomStreams(scenario.seed);
@@ -99,7 +100,7 @@ export class Simulation implements World {
       this,
       wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, step: ownSteps }, { inPlace: true })),
     );
-    this.quiet = new QuietHosts(this, this.controlPlane, cores);
+    this.quiet = new QuietHosts(this, this.controlPlane, everyHeartbeat);
     this.nodes = this.#makeNodes();
     this.nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
     this.#quietMs = quietMs(scenario);
@@ -187,7 +188,7 @@ export class Simulation implements World {
     }
     const node = this.nodes[index];
     if (node === undefined) return this.#global(happening);
-    quiet.before(happening, node);
+    quiet.beforeHappening(happening, node);
     switch (happening.type) {
       case 'Post':
         return this.controlPlane.postArrives(node, happening, epoch);
@@ -229,7 +230,6 @@ export class Simulation implements World {
         this.#stopControlPlane(null, happening.fault === 'database-lost');
         return this.faults.strikeControlPlane(happening.fault);
       case 'FaultsStop':
-        this.quiet.wakeAll();
         this.faultsOn = false;
         this.#settleBy = this.now + (this.scenario.settle?.withinMs ?? 0);
         this.expect(this.now + 1);

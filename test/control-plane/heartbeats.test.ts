@@ -308,7 +308,7 @@ describe('the answer', () => {
   });
 });
 
-describe('times of heartbeats that said nothing new', () => {
+describe('times of heartbeats that repeat the last one', () => {
   const opened = (): World => {
     const made = new World();
     made.verify(manifest({ others: ['a', 'b'] }));
@@ -336,10 +336,12 @@ describe('times of heartbeats that said nothing new', () => {
     made.now += 200_000;
     made.tick();
     expect(made.last('HostUnreachable').map(({ host }) => host)).toEqual(['a', 'b']);
+    // Its next look is three intervals after it was heard, and not after that was told, in steps of a quarter.
     const at = made.now + 1;
-    made.now += 5000;
+    made.now += 15_001;
     made.hear(['a', at]);
     expect(made.effects).toEqual([{ type: 'HostReachable', host: 'a', at }]);
+    expect(hostsToLookAfter(made.state, at + 180_000 + 15_000)).toEqual(['a']);
     expect(memberOf(made.state, 'a')).toMatchObject({ isUnreachable: false, isWatched: true });
     made.now += 200_000;
     made.tick();
@@ -360,7 +362,7 @@ describe('times of heartbeats that said nothing new', () => {
     expect(made.last('EmitLog').map(({ level, message, fields }) => [level, message, fields])).toEqual(
       ['b', 'nobody'].map((host) => [
         'warn',
-        `${host} cannot have said nothing new: no heartbeat of it is known.`,
+        `${host} cannot have repeated its last heartbeat: none of it is known.`,
         { host },
       ]),
     );

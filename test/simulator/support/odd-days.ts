@@ -1,0 +1,61 @@
+import type { Scenario, ScenarioAction, ScenarioHost, Span } from '../../../src/simulator/index.ts';
+import { RandomStreams, type RandomStream } from '../../../src/simulator/random-streams.ts';
+import { after, MINUTE } from './small-fleets.ts';
+import { strangeDay } from './strange-days.ts';
+
+/** How long messages take, one way: nothing, always the same, or long enough to meet the next heartbeat. */
+const LATENCIES: readonly Span[] = [
+  { minMs: 0, maxMs: 0 },
+  { minMs: 1, maxMs: 3 },
+  { minMs: 40, maxMs: 40 },
+  { minMs: 20, maxMs: 900 },
+  { minMs: 2_400, maxMs: 2_400 },
+  { minMs: 1, maxMs: 6_000 },
+  { minMs: 20_000, maxMs: 31_000 },
+];
+
+/** A strange day on which hosts are also struck by script, with settings that nobody would choose. */
+export function oddDay(seed: number): Scenario {
+  const day = strangeDay(seed);
+  const luck = new RandomStreams<'odd'>(seed).of('odd', 'odd');
+  const names = day.hosts.map(({ hostname }) => hostname);
+  const steps = Array.from({ length: luck.between(0, 6) }, () => after(luck.between(0, 100), actionOf(luck, names)));
+  return {
+    ...day,
+    steps: [...day.steps, ...steps],
+    hosts: day.hosts.map((host): ScenarioHost => ({
+      ...host,
+      joinsAtMs: luck.happens(0.1) ? luck.between(1, 60) * MINUTE : host.joinsAtMs,
+      clockSkewMs: luck.happens(0.2) ? luck.between(-90_000, 90_000) : host.clockSkewMs,
+    })),
+    agent: { ...day.agent, tickSecs: luck.pick([10, 10, 7, 3]), heartbeatSecs: luck.pick([60, 60, 25, 10]) },
+    network: { ...day.network, latency: luck.pick(LATENCIES) },
+    durations: { ...day.durations, planIntervalMs: luck.pick([15_000, 15_000, 1_000, 70_000]) },
+    probeSets: day.probeSets.map((set) => set.map((probe) => ({ ...probe, intervalSecs: luck.pick([5, 30, 60]) }))),
+  };
+}
+
+function actionOf(luck: RandomStream, names: readonly string[]): ScenarioAction {
+  const hosts = [luck.pick(names), ...names.filter(() => luck.happens(0.3))];
+  const lasts = (): number => luck.between(1, 10 * MINUTE);
+  return luck.pick<() => ScenarioAction>([
+    () => ({
+      type: 'CrashAgent',
+      hosts,
+      afterEffects: luck.pick([null, 0, 1]),
+      downMs: null,
+      losesTail: luck.happens(0.5),
+    }),
+    () => ({ type: 'RebootHost', hosts, offMs: lasts() }),
+    () => ({ type: 'TakeOffline', hosts, forMs: lasts() }),
+    () => ({ type: 'Partition', hosts, forMs: lasts() }),
+    () => ({ type: 'SlowLink', hosts, extraMs: luck.between(1, 90_000), forMs: lasts() }),
+    () => ({ type: 'LoseMessages', hosts, what: luck.pick(['requests', 'answers', 'both'] as const), forMs: lasts() }),
+    () => ({ type: 'DuplicateMessages', hosts, forMs: lasts() }),
+    () => ({ type: 'SetClock', hosts, skewMs: luck.between(-200_000, 200_000), driftPpm: luck.pick([0, 400]) }),
+    () => ({ type: 'DeferActivation', hosts, component: 'kernel', rebootAfterMs: lasts(), times: 1 }),
+    () => ({ type: 'FailProbe', hosts, probe: null, forMs: lasts() }),
+    () => ({ type: 'RestartControlPlane', downMs: lasts() }),
+    () => ({ type: 'LoseDatabase', downMs: lasts() }),
+  ])();
+}
