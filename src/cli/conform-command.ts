@@ -19,11 +19,11 @@ import {
 import { remedies } from './conform-remedies.ts';
 import { loadAdapter } from './load-adapter.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { refuseTwoInOnePlace, writeOutput, type OutputOption } from './output-file.ts';
+import { refuseToOverwrite, refuseTwoInOnePlace, writeOutput, type OutputOption } from './output-file.ts';
 import { json } from './paths-command.ts';
 import { problemText, type Problem } from './problem.ts';
 import { readExerciseFile } from './read-exercise-file.ts';
-import { addSuiteOptions, readSuiteOptions, type SuiteChoice, type SuiteFlags } from './testing-options.ts';
+import { addSuiteOptions, readSuiteOptions, startFiles, type SuiteChoice, type SuiteFlags } from './testing-options.ts';
 import { FROM_1, wholeNumber } from './whole-number.ts';
 
 export interface ConformFlags extends SuiteFlags {
@@ -195,6 +195,8 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
     problems.push({ where, message: 'it is for --exec', fix });
   }
   refuseTwoInOnePlace(outputFlags(flags), problems);
+  const inputs = [...flags.fixtures, ...(flags.adapter === undefined ? [] : [flags.adapter]), ...startFiles(flags)];
+  refuseToOverwrite(inputs, outputFlags(flags), problems);
 }
 
 const outputFlags = ({ json: report, junit, overlay }: ConformFlags): readonly OutputOption[] => [

@@ -21,6 +21,22 @@ export function refuseTwoInOnePlace(outputs: readonly OutputOption[], problems: 
   }
 }
 
+/** What is read would be lost if it were written over, and the run that is told of it could not be had again. */
+export function refuseToOverwrite(
+  inputs: readonly string[],
+  outputs: readonly OutputOption[],
+  problems: Problem[],
+): void {
+  const read = new Set(inputs.map(placeOf));
+  for (const [option, file = '-', typed = `${option} ${file}`] of outputs) {
+    const place = placeOf(file);
+    // What comes in through standard input is not what goes out through standard output.
+    if (place === null || place === '-' || !read.has(place)) continue;
+    const fix = 'Give a file of its own for what is written.';
+    problems.push({ where: typed, message: 'this file is read, and would be written over', fix });
+  }
+}
+
 /** Where a file is, by whatever name; `null` for what is no file, such as `/dev/null`, which takes any number. */
 function placeOf(file: string): string | null {
   if (file === '-') return file;

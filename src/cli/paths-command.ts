@@ -14,9 +14,9 @@ import {
   type SuitePart,
 } from '../testing/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { refuseTwoInOnePlace, writeOutput, writeOutputs, type OutputOption } from './output-file.ts';
+import { refuseToOverwrite, refuseTwoInOnePlace, writeOutput, writeOutputs, type OutputOption } from './output-file.ts';
 import { problemText, type Problem } from './problem.ts';
-import { addSuiteOptions, readSuiteOptions, type SuiteFlags } from './testing-options.ts';
+import { addSuiteOptions, readSuiteOptions, startFiles, type SuiteFlags } from './testing-options.ts';
 
 interface PathsFlags extends SuiteFlags {
   readonly format: string;
@@ -62,18 +62,20 @@ function writePaths(flags: PathsFlags): ExitCode {
     const fix = 'Leave one of them out: --out is one file for all paths, --out-dir a file for each.';
     problems.push({ where: '--out, --out-dir', message: 'where to write is not clear', fix });
   }
-  refuseTwoInOnePlace([['--out', out ?? undefined], ...coverageOutputs(flags)], problems);
+  const outputs: readonly OutputOption[] = [['--out', out ?? undefined], ...coverageOutputs(flags)];
+  refuseTwoInOnePlace(outputs, problems);
+  refuseToOverwrite(startFiles(flags), outputs, problems);
   if (format === null || problems.length > 0) return refuse(problems);
 
   const parts = [...generateSuite(suite)];
   const coverage = coverageOf(parts, suite);
-  const outputs = [
+  const unwritten = [
     out === null ? null : writeOutput(out, format.all(parts)),
     flags.outDir === undefined ? null : writeOutputs(flags.outDir, format.each?.(parts) ?? []),
     flags.coverageJson === undefined ? null : writeOutput(flags.coverageJson, json(coverage)),
     flags.overlay === undefined ? null : writeOutput(flags.overlay, json(coverageOverlay(coverage))),
   ].filter((problem) => problem !== null);
-  if (outputs.length > 0) return refuse(outputs);
+  if (unwritten.length > 0) return refuse(unwritten);
 
   if (isSummary(flags) && out !== null && !isCoverageOnStdout(flags))
     process.stdout.write(`\n${coverageTable(coverage)}\n`);

@@ -8,6 +8,8 @@ import type { Problem } from './problem.ts';
 export interface FileScenario {
   readonly scenario: Scenario;
   readonly expectation: Expectation | null;
+  /** The files that the scenario names, by their paths from here. */
+  readonly named: readonly string[];
 }
 
 const MAX_FLEET_BYTES = 256 * 1024 * 1024;
@@ -45,10 +47,17 @@ function isJsonScenario(text: string): boolean {
 /** `null`, and problems, if it is none. Paths in it are from its own folder. */
 export function readScenarioFile(file: string, text: string, problems: Problem[]): FileScenario | null {
   const folder = file === '-' ? '.' : dirname(file);
-  const read = readScenario(text, { readFile: (path) => textOf(resolve(folder, path)) });
+  const named: string[] = [];
+  const read = readScenario(text, {
+    readFile: (path) => {
+      const place = resolve(folder, path);
+      named.push(place);
+      return textOf(place);
+    },
+  });
   if (read.ok) {
     for (const { line, message } of read.notes) process.stderr.write(`note: line ${line}: ${message}\n`);
-    return read;
+    return { ...read, named };
   }
   problems.push(
     ...read.problems.map(({ line, column, message, fix }) => ({

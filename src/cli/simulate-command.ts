@@ -111,9 +111,9 @@ async function simulateFleet(
         });
     }
   }
-  readOnce(flags, problems);
   const engine = readEngine(flags.engine, many.runs === null && !many.shrink, problems);
   const read = readScenario(file ?? null, flags, problems);
+  readOnce(flags, [...(file === undefined ? [] : [file]), ...(read?.named ?? [])], problems);
   // A file is not to blame for the command line.
   if (read === null || problems.length > 0) return refuse(problems.length > notOfFile ? file : undefined, problems);
   const { scenario, expectation } = read;
@@ -240,6 +240,7 @@ function ofFleet(
       steps: hostOptions.steps,
     },
     expectation: null,
+    named: [],
   };
 }
 
@@ -261,8 +262,8 @@ function withFlags(
   for (const option of given)
     problems.push({ where: option, message: 'this option goes with a fleet file', fix: 'Say it in the scenario.' });
   if (read === null || seed === null || untilMs === null) return null;
-  const { scenario, expectation } = read;
-  return { scenario: { ...scenario, seed: seed ?? scenario.seed, untilMs: untilMs ?? scenario.untilMs }, expectation };
+  const { scenario } = read;
+  return { ...read, scenario: { ...scenario, seed: seed ?? scenario.seed, untilMs: untilMs ?? scenario.untilMs } };
 }
 
 function readSeed(text: string | undefined, problems: Problem[]): number | null | undefined {

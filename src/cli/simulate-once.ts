@@ -13,7 +13,7 @@ import { boundHeap } from './bound-heap.ts';
 import type { Engine } from './engine-option.ts';
 import { EventLogFile, UnwritableLog } from './event-log-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { checkOutput, refuseTwoInOnePlace, writeOutput, type OutputOption } from './output-file.ts';
+import { checkOutput, refuseToOverwrite, refuseTwoInOnePlace, writeOutput, type OutputOption } from './output-file.ts';
 import { printJson } from './print-json.ts';
 import { problemText, type Problem } from './problem.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -25,9 +25,11 @@ export interface OnceFlags {
   readonly record?: string;
 }
 
-export function readOnce(flags: OnceFlags, problems: Problem[]): void {
+/** `inputs` are the files that are read for the run. */
+export function readOnce(flags: OnceFlags, inputs: readonly string[], problems: Problem[]): void {
   const report: readonly OutputOption[] = flags.json ? [['--json', '-', '--json']] : [];
   refuseTwoInOnePlace([...report, ...outputsOf(flags)], problems);
+  refuseToOverwrite(inputs, outputsOf(flags), problems);
 }
 
 const outputsOf = ({ events, record }: OnceFlags): readonly OutputOption[] => [

@@ -135,6 +135,10 @@ function readThresholds(text: string | undefined, problems: Problem[]): Threshol
 
 const isState = (text: string): text is HostState => hostStates.some((state) => state === text);
 
+/** The file that is read for `--start`, if it is one. */
+export const startFiles = ({ start }: SuiteFlags): readonly string[] =>
+  start === undefined || isState(start) ? [] : [start];
+
 /** Where a record that is right can be had. */
 const RECORD_FIX = 'Correct it, or take a `start` out of what `paths --start STATE --format json` writes.';
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { pageWithFile, readOpenable } from '../visualize/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { writeOutput } from './output-file.ts';
+import { refuseToOverwrite, writeOutput } from './output-file.ts';
 import { problemText, type Problem } from './problem.ts';
 import { readInput } from './read-input.ts';
 import { isNamedAsScenario } from './read-scenario-file.ts';
@@ -48,6 +48,7 @@ async function visualize(file: string | undefined, flags: VisualizeFlags): Promi
     const fix = 'Leave out --port, or --out.';
     problems.push({ where: '--port, --out', message: 'a page that is written to a file is not served', fix });
   }
+  if (file !== undefined) refuseToOverwrite([file], [['--out', flags.out]], problems);
   const page = pageFor(file, problems);
   if (page !== null && problems.length === 0) {
     const problem = flags.out === undefined ? await serve(page, port, flags.open) : writeOutput(flags.out, page);
