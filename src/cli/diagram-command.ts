@@ -1,4 +1,3 @@
-import { existsSync, rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import {
   chartNames,
@@ -69,12 +68,8 @@ function writeTo({ chart, format, out }: DiagramFlags): ExitCode {
 
 function writePng(chart: ChartName, out: string): Problem | null {
   // A browser takes its time: whether there is a place for its picture is found out before.
-  const wasThere = out === '-' || existsSync(out);
   const problem = checkOutput(out);
   if (problem !== null) return problem;
   const drawn = pngOfSvg(writeDiagram(chart, 'svg'), layouts[chart]);
-  if (drawn.ok) return writeOutput(out, drawn.png);
-  // Looking whether it can be written has made it, and a picture of nothing is none.
-  if (!wasThere) rmSync(out, { force: true });
-  return drawn.problem;
+  return drawn.ok ? writeOutput(out, drawn.png) : drawn.problem;
 }

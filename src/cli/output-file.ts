@@ -73,7 +73,8 @@ export function checkOutput(file: string): Problem | null {
     const isNew = !existsSync(file);
     // For appending, so that what is there stays until there is something to put in its place.
     closeSync(openSync(file, 'a'));
-    if (isNew) rmSync(file);
+    // Where the file really is: of a link that leads nowhere yet, it is its end that was made.
+    if (isNew) rmSync(realpathSync(file));
     return null;
   } catch (error) {
     return notWritable(file, error);

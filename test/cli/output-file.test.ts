@@ -1,8 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { checkOutput, writeOutput } from '../../src/cli/output-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'output-file-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -43,5 +53,31 @@ describe('what is read is not written over', () => {
     });
     expect(status).toBe(0);
     expect(stdout).toContain('ReleasePublished');
+  });
+});
+
+describe('whether a file can be written', () => {
+  test('is found out without leaving anything there', () => {
+    const file = join(folder, 'not-yet');
+    expect(checkOutput(file)).toBeNull();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('is found out without emptying what is there', () => {
+    const file = join(folder, 'there');
+    writeFileSync(file, 'kept');
+    expect(checkOutput(file)).toBeNull();
+    expect(readFileSync(file, 'utf8')).toBe('kept');
+  });
+
+  test('leaves a link that leads nowhere yet, so that the file comes to its end: it came to the place of the link', () => {
+    const [link, end] = [join(folder, 'link'), join(folder, 'end')];
+    symlinkSync(end, link);
+    expect(checkOutput(link)).toBeNull();
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(existsSync(end)).toBe(false);
+    expect(writeOutput(link, 'a run')).toBeNull();
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(end, 'utf8')).toBe('a run');
   });
 });
