@@ -100,7 +100,7 @@ async function simulateFleet(
   const isMadeUp = flags.hosts !== undefined || flags.waves !== undefined;
   const file = readArguments(args, isMadeUp, options, problems);
   const notOfFile = problems.length;
-  const many = readMany(flags, problems);
+  const many = readMany(flags, flags.json, problems);
   if (flags.runs !== undefined || flags.shrink === true) {
     for (const option of ['events', 'record'] as const) {
       if (flags[option] !== undefined)

@@ -169,6 +169,16 @@ describe('nixfleet-statechart simulate --shrink', () => {
     expect(again.stdout).toContain('1 host in 1 channel');
   });
 
+  test.each([[[]], [['--runs', '20']]])('is refused with --json, which was dropped (%j)', (more) => {
+    const { status, stdout, stderr } = simulate(['-', '--shrink', '--json', ...more], ROUGH);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(`This command cannot be used: 1 problem.
+  --shrink, --json
+    What --shrink prints is a scenario, and no report.
+    Leave out --json for the scenario, or --shrink for the report.
+`);
+  });
+
   test('says that there is nothing to do for a run that does not fail', () => {
     const { status, stdout, stderr } = simulate([CANARY, '--shrink']);
     expect(status).toBe(0);
