@@ -140,13 +140,14 @@ function readArguments(
     problems.push({ where: arg, message: 'there is no such option', fix });
   }
   const isValue = (at: number): boolean => isOption(args[at - 1]);
-  const [first, ...more] = args.filter((arg, at) => !isOption(arg) && !isValue(at));
-  const file = first ?? (isMadeUp ? undefined : args.find((arg, at) => !isOption(arg) && isValue(at)));
+  const [file, ...more] = args.filter((arg, at) => !isOption(arg) && !isValue(at));
+  // Of what may have been meant as the value of an option nobody knows whether it is a fleet.
+  const isUnclear = args.some((arg, at) => !isOption(arg) && isValue(at));
   const isBlank = file?.trim() === '';
   if (isBlank) problems.push({ where: 'FLEET', message: 'its name is blank', fix: 'Give the name of a file.' });
   for (const arg of more)
     problems.push({ where: arg, message: 'only one fleet is simulated at a time', fix: 'Leave it out.' });
-  if (file === undefined && !isMadeUp)
+  if (file === undefined && !isMadeUp && !isUnclear)
     problems.push({
       where: 'FLEET',
       message: 'no fleet was given',

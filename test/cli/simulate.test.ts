@@ -247,6 +247,7 @@ describe('input that cannot be used', () => {
 
   test.each([
     ['an option that is spelled wrongly', ['--sede', '5', '--hosts', '3'], ['--sede', 'Did you mean --seed?']],
+    ['such an option with a value, which is no file', ['--hots', '200'], ['--hots', 'Did you mean --hosts?']],
     ['waves for a file, told once', [HARBOR, '--waves', '3'], ['--waves\n', 'Leave out the file, or --waves.']],
     ['a second file, for which the first is not to blame', [HARBOR, 'extra'], ['  extra\n', 'Leave it out.']],
     ['nothing at all', [], ['a scenario in YAML', '--hosts N']],
