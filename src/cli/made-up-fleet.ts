@@ -1,4 +1,5 @@
 import { generateFleet, MAX_FLEET_HOSTS, MAX_GENERATED_WAVES } from '../simulator/index.ts';
+import { unfilledWaves } from '../simulator/unfilled-waves.ts';
 import type { Fleet } from '../fleet/index.ts';
 import type { Problem } from './problem.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -32,6 +33,8 @@ export function readMadeUpFleet(flags: MadeUpFleetFlags, seed: number, problems:
       ? DEFAULT_WAVES
       : wholeNumber('--waves', flags.waves, { min: 1, max: MAX_GENERATED_WAVES }, problems);
   if (hosts === null || waves === null) return null;
-  if (waves > hosts) process.stderr.write(`note: ${hosts} hosts fill no more than ${hosts} of ${waves} waves.\n`);
+  // Of the waves that nobody asked for it is no news.
+  const unfilled = flags.waves === undefined ? null : unfilledWaves(hosts, waves);
+  if (unfilled !== null) process.stderr.write(`note: ${unfilled}\n`);
   return generateFleet({ hosts, waves, seed });
 }

@@ -142,6 +142,11 @@ describe('nixfleet-statechart simulate', () => {
     expect([status, stderr]).toEqual([0, 'note: 2 hosts fill no more than 2 of 9 waves.\n']);
   });
 
+  test('does not say it of waves that nobody asked for', () => {
+    const { status, stderr } = run(['simulate', '--hosts', '1']);
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
   test('ends when it is told to', () => {
     const { status, stdout } = run(['simulate', HARBOR, '--until', '10m']);
     expect(status).toBe(2);

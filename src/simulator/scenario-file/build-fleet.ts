@@ -1,6 +1,7 @@
 import { decodeFleet } from '../../fleet/index.ts';
 import { at } from '../../text/json-path.ts';
 import { generateFleet } from '../generate-fleet.ts';
+import { unfilledWaves } from '../unfilled-waves.ts';
 import type { FleetParts } from './fleet-parts.ts';
 import { KNOWS_ALL, UNKNOWN_FLEET, type KnownFleet } from './known-fleet.ts';
 import { planFleet } from './plan-described-fleet.ts';
@@ -62,7 +63,9 @@ export function buildFleet(
   if (form === 'file') return parts.file === null ? UNKNOWN_FLEET : fleetFromFile(parts.file, readFile, reading);
   const { hosts, waves = DEFAULT_WAVES } = parts;
   if (hosts === null || waves === null) return UNKNOWN_FLEET;
-  if (waves > hosts) reading.note(`${PATH}.waves`, `${hosts} hosts fill no more than ${hosts} of ${waves} waves.`);
+  // Of the waves that nobody asked for it is no news.
+  const unfilled = parts.hasWaves ? unfilledWaves(hosts, waves) : null;
+  if (unfilled !== null) reading.note(`${PATH}.waves`, unfilled);
   return { fleet: generateFleet({ hosts, waves, seed }), isWhole: true, knows: KNOWS_ALL };
 }
 

@@ -11,6 +11,7 @@ import {
   type HostPlan,
   type WavePlan,
 } from '../plan-fleet.ts';
+import { unfilledWaves } from '../unfilled-waves.ts';
 import { edgesOf, reportChannelCycles } from './build-edges.ts';
 import { expand } from './expand-patterns.ts';
 import type { ChannelParts, FleetParts } from './fleet-parts.ts';
@@ -214,8 +215,8 @@ function wavesOf(channel: ChannelParts, names: readonly string[], path: string, 
   const soakMs = channel.soak ?? DEFAULT_SOAK_MS;
   if (channel.waves === undefined || channel.waves === null) return [];
   const base = at(path, 'waves');
-  if (typeof channel.waves === 'number' && channel.waves > names.length)
-    reading.note(base, `${names.length} hosts fill no more than ${names.length} of ${channel.waves} waves.`);
+  const unfilled = typeof channel.waves === 'number' ? unfilledWaves(names.length, channel.waves) : null;
+  if (unfilled !== null) reading.note(base, unfilled);
   const list: readonly (FileWave | null)[] =
     typeof channel.waves === 'number'
       ? waveSizes(names.length, channel.waves).map((hosts) => ({ hosts }))

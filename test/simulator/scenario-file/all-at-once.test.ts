@@ -184,6 +184,8 @@ describe('what would pass in silence', () => {
     expect(notes('fleet: { hosts: 12, waves: 40 }')).toEqual([{ line: 1, column: 28, message }]);
     expect(notes('fleet: { channels: { c: { hosts: 12, waves: 40 } } }')).toEqual([{ line: 1, column: 45, message }]);
     expect(notes('fleet: { hosts: 12, waves: 12 }')).toEqual([]);
+    // Three waves are the default.
+    expect(notes('fleet: { hosts: 1 }')).toEqual([]);
     expect(scenarioOf('fleet: { hosts: 12, waves: 40 }').hosts).toHaveLength(12);
   });
 });
