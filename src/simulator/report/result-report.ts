@@ -256,6 +256,8 @@ function violationsReport(page: Page, { violations }: Run): void {
         { text: shortRefs(message) },
       ]),
   );
+  if (violations.length > MAX_VIOLATIONS)
+    page.line(`and ${formatCount(violations.length - MAX_VIOLATIONS)} more; --json has them all`, 'quiet', 2);
 }
 
 function outcomeSentence({ outcome, endedBecause, endedAt, rollouts }: Run): string {

@@ -1,7 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import { resultReport } from '../../../src/simulator/report/index.ts';
-import { simulate } from '../../../src/simulator/index.ts';
+import { simulate, type Run } from '../../../src/simulator/index.ts';
 import { scenarioOf } from '../scenario-file/read-problems.ts';
+
+test('says how many broken invariants it does not list: ten were told as if there were no more', () => {
+  const run = simulate(scenarioOf('fleet: { channels: { stable: { hosts: 2 } } }\n'));
+  const broken = (amount: number): string => {
+    const violations: Run['violations'] = Array.from({ length: amount }, (_, at) => ({
+      at,
+      type: 'InvariantBroken',
+      invariant: 'budget',
+      host: null,
+      rollout: null,
+      message: `It is broken for the ${at}th time.`,
+    }));
+    return resultReport({ ...run, violations }, { width: 300, colour: false });
+  };
+  expect(broken(10)).not.toContain('more');
+  expect(broken(11)).toContain('9th time.\n  and 1 more; --json has them all\n');
+});
 
 const reportOf = (text: string): string =>
   resultReport(simulate(scenarioOf(text)), { width: 300, colour: false }).replace(/ {2,}/g, ' ');
