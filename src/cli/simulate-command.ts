@@ -317,7 +317,8 @@ function pageFormat(): PageFormat {
 
 function terminalWidth(): number {
   const asked = process.stdout.isTTY ? process.stdout.columns : Number(process.env['COLUMNS'] ?? DEFAULT_WIDTH);
-  return Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, Number.isInteger(asked) ? asked : DEFAULT_WIDTH));
+  // A variable that is set to nothing, or a terminal that does not know its width, comes as 0.
+  return Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, Number.isInteger(asked) && asked > 0 ? asked : DEFAULT_WIDTH));
 }
 
 function isColourful(): boolean {

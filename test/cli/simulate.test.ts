@@ -77,6 +77,11 @@ describe('nixfleet-statechart simulate', () => {
     expect(longest).toBeGreaterThan(columns - 20);
   });
 
+  test('keeps to 100 columns where COLUMNS is set to nothing: it was as narrow as can be', () => {
+    const args = ['simulate', HARBOR, '--fail', 'worker-03=probe'];
+    expect(run(args, undefined, { COLUMNS: '' }).stdout).toBe(run(args, undefined, { COLUMNS: '100' }).stdout);
+  });
+
   test('uses no colour where there is no terminal', () => {
     // oxlint-disable-next-line no-control-regex
     expect(run(['simulate', HARBOR]).stdout).not.toMatch(/\u001b/);
