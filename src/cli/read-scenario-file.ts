@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Scenario } from '../simulator/index.ts';
+import { printable } from '../simulator/report/index.ts';
 import { readScenario, type Expectation, type UnreadableFile } from '../simulator/scenario-file/index.ts';
 import type { Problem } from './problem.ts';
 
@@ -56,6 +57,8 @@ export function readScenarioFile(file: string, text: string, problems: Problem[]
     },
   });
   if (read.ok) {
+    for (const { line, message } of read.warnings)
+      process.stderr.write(`warning: line ${line}: ${printable(message)}\n`);
     for (const { line, message } of read.notes) process.stderr.write(`note: line ${line}: ${message}\n`);
     return { ...read, named };
   }

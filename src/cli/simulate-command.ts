@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { decodeFleet, type Fleet, type FleetProblem } from '../fleet/index.ts';
+import { isAboutClosures } from '../simulator/about-closures.ts';
 import { fleetScenario } from '../simulator/index.ts';
 import type { PageFormat } from '../simulator/report/index.ts';
 import { nearestName } from '../text/nearest-name.ts';
@@ -195,8 +196,6 @@ function readScenario(file: string | null, flags: SimulateFlags, problems: Probl
   }
   const read = ofFleet(decoded.fleet, flags, seed, untilMs, problems);
   // Where no host has a closure, that is a problem and told as one; where every host gets one, it is none.
-  const isAboutClosures = ({ message }: FleetProblem): boolean =>
-    message.includes('no closureHash') || message.includes('has a closureHash');
   const isSettled = flags.newClosures || problems.some(({ where }) => where === NO_CLOSURES);
   warn(isSettled ? decoded.warnings.filter((warning) => !isAboutClosures(warning)) : decoded.warnings);
   return read;

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { isScenarioFile, readScenarioFile } from '../../src/cli/read-scenario-file.ts';
 import type { Problem } from '../../src/cli/problem.ts';
 
@@ -22,6 +22,24 @@ describe('what a file for simulate is', () => {
     ['none.json', ' \n', false],
   ])('%s is told by its content where its name does not tell (%#)', (file, text, expected) => {
     expect(isScenarioFile(file, text)).toBe(expected);
+  });
+
+  test('what is doubtful about the fleet that a scenario names is told, as of a fleet that is given: nothing was', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      const fleet = JSON.parse(FLEET) as { readonly waves: Readonly<Record<string, unknown>> };
+      writeFileSync(join(folder, 'f.json'), JSON.stringify({ ...fleet, waves: { ...fleet.waves, nowhere: [] } }));
+      expect(readScenarioFile(join(folder, 'a.yaml'), 'fleet: { file: f.json }\n', [])?.named).toEqual([
+        join(folder, 'f.json'),
+      ]);
+      const where = 'warning: line 1: in the fleet file, at $.waves.nowhere: ';
+      const what = 'waves are declared for channel nowhere, which does not exist, and are never used\n';
+      expect(told.mock.calls).toEqual([[`${where}${what}`]]);
+    } finally {
+      told.mockRestore();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('a fleet that is a directory, or not there, is told as such', () => {

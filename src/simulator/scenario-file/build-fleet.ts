@@ -1,5 +1,6 @@
 import { decodeFleet } from '../../fleet/index.ts';
 import { at } from '../../text/json-path.ts';
+import { isAboutClosures } from '../about-closures.ts';
 import { generateFleet } from '../generate-fleet.ts';
 import { unfilledWaves } from '../unfilled-waves.ts';
 import type { FleetParts } from './fleet-parts.ts';
@@ -20,11 +21,18 @@ export interface UnreadableFile {
 /** The text of a file by its path from the scenario, or what is wrong with it; `null` if no more is known. */
 export type ReadFile = (path: string) => string | UnreadableFile | null;
 
+/** What the scenario says besides, and the fleet depends on. */
+export interface Release {
+  readonly seed: number;
+  readonly ref: string | null;
+  /** Every host gets a new closure, whatever the fleet file says. */
+  readonly isAllNew: boolean;
+}
+
 /** The fleet that the file describes, as far as it could be read; what could not is told. */
 export function buildFleet(
   parts: FleetParts,
-  seed: number,
-  ref: string | null,
+  { seed, ref, isAllNew }: Release,
   readFile: ReadFile,
   reading: Reading,
 ): KnownFleet {
@@ -60,7 +68,8 @@ export function buildFleet(
     return parts.channels === null
       ? UNKNOWN_FLEET
       : planFleet({ ...parts, channels: parts.channels }, ref ?? DEFAULT_REF, reading);
-  if (form === 'file') return parts.file === null ? UNKNOWN_FLEET : fleetFromFile(parts.file, readFile, reading);
+  if (form === 'file')
+    return parts.file === null ? UNKNOWN_FLEET : fleetFromFile(parts.file, isAllNew, readFile, reading);
   const { hosts, waves = DEFAULT_WAVES } = parts;
   if (hosts === null || waves === null) return UNKNOWN_FLEET;
   // Of the waves that nobody asked for it is no news.
@@ -69,7 +78,7 @@ export function buildFleet(
   return { fleet: generateFleet({ hosts, waves, seed }), isWhole: true, knows: KNOWS_ALL };
 }
 
-function fleetFromFile(path: string, readFile: ReadFile, reading: Reading): KnownFleet {
+function fleetFromFile(path: string, isAllNew: boolean, readFile: ReadFile, reading: Reading): KnownFleet {
   const text = readFile(path);
   if (typeof text !== 'string') {
     const { message, fix } = text ?? {
@@ -80,7 +89,12 @@ function fleetFromFile(path: string, readFile: ReadFile, reading: Reading): Know
     return UNKNOWN_FLEET;
   }
   const result = decodeFleet(text);
-  if (result.ok) return { fleet: result.fleet, isWhole: true, knows: KNOWS_ALL };
+  if (result.ok) {
+    for (const warning of result.warnings)
+      if (!isAllNew || !isAboutClosures(warning))
+        reading.warn(`${PATH}.file`, `in the fleet file, at ${warning.path}: ${warning.message}`);
+    return { fleet: result.fleet, isWhole: true, knows: KNOWS_ALL };
+  }
   for (const problem of result.problems)
     if (problem.severity === 'error')
       reading.add(`${PATH}.file`, `in the fleet file, at ${problem.path}: ${problem.message}`, problem.fix);

@@ -55,7 +55,8 @@ export function buildScenario(
   };
   if (agent.retry.capMs < agent.retry.firstMs)
     reading.add('$.agent.retry', 'the cap is below the first wait', 'Raise `cap`, or lower `first`.');
-  const known = file.fleet === null ? UNKNOWN_FLEET : buildFleet(file.fleet, seed, file.ref ?? null, readFile, reading);
+  const release = { seed, ref: file.ref ?? null, isAllNew: file.closures === 'new for every host' };
+  const known = file.fleet === null ? UNKNOWN_FLEET : buildFleet(file.fleet, release, readFile, reading);
   const { fleet } = known;
   const chooser = new HostChooser(known);
   const { probeSets, probeSetOf } = buildProbes(file.probes, chooser, reading);

@@ -19,6 +19,8 @@ export type ReadScenario =
       readonly expectation: Expectation | null;
       /** What is allowed and perhaps not meant. */
       readonly notes: readonly ScenarioNote[];
+      /** What is doubtful about the fleet file that the scenario names. */
+      readonly warnings: readonly ScenarioNote[];
     }
   | { readonly ok: false; readonly problems: readonly ScenarioProblem[] };
 
@@ -36,6 +38,6 @@ export function readScenario(text: string, { readFile }: ReadScenarioOptions): R
   for (const problem of built === null ? [] : findScenarioProblems(built.scenario))
     reading.add('$', problem, 'Correct the setting.');
   return built !== null && reading.isFine
-    ? { ok: true, ...built, notes: reading.notes }
+    ? { ok: true, ...built, notes: reading.notes, warnings: reading.warnings }
     : { ok: false, problems: reading.problems };
 }

@@ -17,6 +17,7 @@ export class Reading {
   readonly #places: Places;
   readonly #problems: ScenarioProblem[] = [];
   readonly #notes: ScenarioNote[] = [];
+  readonly #warnings: ScenarioNote[] = [];
   #leftOut = 0;
   #hasPassedOver = false;
   #workLeft = MAX_WORK;
@@ -61,6 +62,15 @@ export class Reading {
 
   note(path: string, message: string): void {
     this.#notes.push({ ...this.#placeOf(path), message });
+  }
+
+  /** What is doubtful about the fleet file. */
+  get warnings(): readonly ScenarioNote[] {
+    return this.#warnings;
+  }
+
+  warn(path: string, message: string): void {
+    this.#warnings.push({ ...this.#placeOf(path), message });
   }
 
   /** Something could not be checked because of something else that is wrong. */

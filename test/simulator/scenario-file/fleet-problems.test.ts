@@ -1,5 +1,53 @@
 import { describe, expect, it } from 'vitest';
+import { readScenario } from '../../../src/simulator/scenario-file/index.ts';
 import { FLEET, linesOf } from './read-problems.ts';
+
+describe('what is doubtful about the fleet file of a scenario', () => {
+  const doubtsOf = (closureHash: string | null, closures: string): unknown => {
+    const channel = {
+      rolloutPolicy: 'p',
+      reconcileIntervalMinutes: 1,
+      freshnessWindow: 100,
+      signingIntervalMinutes: 1,
+      compliance: { mode: 'disabled', frameworks: [] },
+    };
+    const fleet = {
+      schemaVersion: 1,
+      hosts: { a: { system: 'x', tags: [], channel: 'c', closureHash, pubkey: null } },
+      channels: { c: channel },
+      rolloutPolicies: { p: { strategy: 'canary', waves: [], healthGate: {}, onHealthFailure: 'halt' } },
+      waves: { nowhere: [] },
+      edges: [],
+      disruptionBudgets: [],
+      meta: { schemaVersion: 1, signedAt: null, ciCommit: 'abc' },
+    };
+    const read = readScenario(`title: x\nfleet: { file: f.json }\n${closures}`, {
+      readFile: () => JSON.stringify(fleet),
+    });
+    return read.ok ? read.warnings : read.problems;
+  };
+  const ofWaves = {
+    line: 2,
+    column: 16,
+    message:
+      'in the fleet file, at $.waves.nowhere: waves are declared for channel nowhere, which does not exist, and are never used',
+  };
+  const ofClosures = {
+    line: 2,
+    column: 16,
+    message:
+      'in the fleet file, at $.channels.c: no host of channel c has a closureHash, so there is nothing to roll out',
+  };
+
+  it('is told where the scenario names it: nothing was', () => {
+    expect(doubtsOf('now', '')).toEqual([ofWaves]);
+    expect(doubtsOf(null, '')).toEqual([ofWaves, ofClosures]);
+  });
+
+  it('is not that hosts have no closure where each gets a new one', () => {
+    expect(doubtsOf(null, 'closures: new for every host\n')).toEqual([ofWaves]);
+  });
+});
 
 describe('what is wrong with the fleet of a scenario', () => {
   it('is told where the scenario says it, and not in the words of a fleet file', () => {
