@@ -227,6 +227,8 @@ function wavesOf(channel: ChannelParts, names: readonly string[], path: string, 
     if (wave === null) return { hosts: [], soakMinutes: 0 };
     const below = at(at(base, index), 'hosts');
     const before = percent;
+    if (percentOf(wave) === 0)
+      reading.add(below, `expected more than 0%, found ${String(wave.hosts)}`, 'Take more, or leave the wave out.');
     // Decimals do not add up exactly: 32.1, 37.7 and 30.2 come to a little more than 100.
     percent = Number((percent + (percentOf(wave) ?? 0)).toFixed(9));
     if (percent > 100 && before <= 100)

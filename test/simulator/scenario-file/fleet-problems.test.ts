@@ -80,6 +80,17 @@ describe('what is wrong with the fleet of a scenario', () => {
     `);
   });
 
+  it('includes a wave of 0%, which had a host', () => {
+    const waves = (hosts: string): string =>
+      `fleet: { channels: { c: { hosts: 12, waves: [{ hosts: ${hosts} }, { hosts: the rest }] } } }`;
+    for (const none of ['0%', '0.0%'])
+      expect(linesOf(waves(none))).toEqual([
+        `1:55 expected more than 0%, found ${none}. Take more, or leave the wave out.`,
+      ]);
+    expect(linesOf(waves('0.1%'))).toEqual([]);
+    expect(linesOf(waves('0'))).toEqual([]);
+  });
+
   it('names a ref that is empty where it is written', () => {
     expect(linesOf(`${FLEET}ref: ""\n`)).toMatchInlineSnapshot(`
       [
