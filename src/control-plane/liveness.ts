@@ -16,14 +16,18 @@ const SLOTS_PER_INTERVAL = 4;
  */
 export function watchHost(turn: Turn, hostname: string, since: Time): void {
   const { config, watch } = turn.state;
+  const slots = watch.slice();
+  addTo(slots, config, hostname, since);
+  turn.state.watch = slots;
+}
+
+function addTo(slots: WatchSlot[], config: ControlPlaneConfig, hostname: string, since: Time): void {
   const step = Math.max(1, (config.heartbeatSecs * MS_PER_SECOND) / SLOTS_PER_INTERVAL);
   const dueAt = Math.ceil((since + patienceMs(config)) / step) * step;
-  const slots = watch.slice();
-  const at = watch.findIndex((slot) => slot.dueAt === dueAt);
-  const slot = watch[at];
+  const at = slots.findIndex((slot) => slot.dueAt === dueAt);
+  const slot = slots[at];
   if (slot === undefined) slots.push({ dueAt, hosts: { hostname, since, rest: null } });
   else slots[at] = { dueAt, hosts: { hostname, since, rest: slot.hosts } };
-  turn.state.watch = slots;
 }
 
 /** Reports the hosts of which nothing was heard for too long (specification: control-plane, "Heartbeats"). */
@@ -31,8 +35,9 @@ export function reportSilentHosts(turn: Turn): void {
   const { watch } = turn.state;
   const due = watch.filter((slot) => slot.dueAt <= turn.now);
   if (due.length === 0) return;
-  turn.state.watch = watch.filter((slot) => slot.dueAt > turn.now);
-  const silent = due.flatMap((slot) => lookAfter(turn, slot));
+  const slots = watch.filter((slot) => slot.dueAt > turn.now);
+  const silent = due.flatMap((slot) => lookAfter(turn, slot, slots));
+  turn.state.watch = slots;
   silent.sort((a, b) => byCodeUnit(a.hostname, b.hostname));
   for (const member of silent) reportSilent(turn, member);
 }
@@ -50,14 +55,15 @@ export function hostsToLookAfter({ watch }: ControlPlane, now: Time): readonly s
   return hostnames;
 }
 
-function lookAfter(turn: Turn, slot: WatchSlot): readonly FleetMember[] {
+/** Those that were heard are put into `slots` again; the others are returned. */
+function lookAfter(turn: Turn, slot: WatchSlot, slots: WatchSlot[]): readonly FleetMember[] {
   const silent: FleetMember[] = [];
   for (let entry: WatchList | null = slot.hosts; entry !== null; entry = entry.rest) {
     const member = valueOf(turn.state.hosts, entry.hostname);
     if (member === undefined) continue;
     if (member.places.length === 0) editMember(turn, member).isWatched = false;
     else if (member.lastHeartbeatAt <= entry.since) silent.push(member);
-    else watchHost(turn, entry.hostname, member.lastHeartbeatAt);
+    else addTo(slots, turn.state.config, entry.hostname, member.lastHeartbeatAt);
   }
   return silent;
 }
