@@ -76,6 +76,11 @@ describe('a run is the same whether or not heartbeats of which nothing comes are
     expect(sum(60, (seed) => calmer(oddDay(seed), times))).toBeGreaterThan(500);
   });
 
+  test.each([3, 7, 8])('hosts that are woken while an answer is under way to them: seed %i', (seed) => {
+    const day = withLatency(calmer(oddDay(seed), 0.25), 1, 4_900);
+    expect(leftOut({ ...day, agent: { ...day.agent, tickSecs: 10, heartbeatSecs: 10 } })).toBeGreaterThan(0);
+  });
+
   test('a host that falls silent at a time for which two ticks were planned', () => {
     const day = withLatency(calmer(oddDay(17), 0.25), 31_499, 31_499);
     expect(leftOut({ ...day, agent: { ...day.agent, tickSecs: 7, heartbeatSecs: 60 } })).toBeGreaterThan(0);
