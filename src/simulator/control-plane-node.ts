@@ -113,6 +113,7 @@ export class ControlPlaneNode {
       queue.push(now + scenario.network.requestTimeoutMs, node.index, epoch, UNANSWERED);
       return;
     }
+    // What one led to, if only a warning, the next one may lead to again; and one of an earlier life says nothing of this.
     if (handled.effects.length === 0 && node.epoch === epoch)
       this.#world.quiet.noteHeard(node, handled.reply.replayFrom !== null);
     this.#answerHeartbeat(node, handled.reply, epoch, now + delay);

@@ -13,11 +13,11 @@ export class Network implements MessageDelay {
     this.#world = world;
   }
 
-  latencyOf(node: SimulatedHost, what: MessageKind): number {
+  latencyOf(node: SimulatedHost, kind: MessageKind): number {
     const { minMs, maxMs } = this.#world.scenario.network.latency;
     if (minMs === maxMs) return minMs + node.slowLinkMs;
     // Heartbeats draw from luck of their own, so that nothing else changes where some are left out.
-    const luck = what === 'heartbeat' ? this.#world.streams.of(node.name, 'heartbeat') : node.latencyLuck;
+    const luck = kind === 'heartbeat' ? this.#world.streams.of(node.name, 'heartbeat') : node.latencyLuck;
     return luck.between(minMs, maxMs) + node.slowLinkMs;
   }
 

@@ -100,6 +100,6 @@ export interface Run {
   readonly faults: readonly FaultCount[];
   /** How often either side's host machine took an event. */
   readonly machineSteps: number;
-  /** What was simulated one by one. Heartbeats of which nothing comes are not. */
+  /** What was simulated one by one. Heartbeats that change nothing are not. */
   readonly events: number;
 }
