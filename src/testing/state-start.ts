@@ -1,17 +1,36 @@
 import type { HostRolloutState, HostState } from '../machine/record.ts';
-import { generatePaths } from './generate.ts';
+import { step } from '../machine/step.ts';
+import { eventOf, usualMoves, type SideMove } from './moves.ts';
+import { replay } from './replay.ts';
 import { sampleHost } from './sample-host.ts';
 
-/** A realistic record in this state: the one that the shortest life leads to. */
+const POLICY = { onHealthFailure: 'halt' } as const;
+
+/** The shortest life that leads to each state, as moves. */
+function shortestLives(): ReadonlyMap<HostState, readonly SideMove[]> {
+  const lives = new Map<HostState, readonly SideMove[]>([[sampleHost.state, []]]);
+  // Iterating over a map also visits the entries added meanwhile: this is breadth first.
+  for (const life of lives.values()) {
+    const record = endOf(life);
+    for (const move of usualMoves('agent')) {
+      const result = step(record, eventOf(move, { record, policy: POLICY, at: record.dispatchedAt }), 0, POLICY);
+      if (result.ok && !lives.has(result.state.state)) lives.set(result.state.state, [...life, move]);
+    }
+  }
+  return lives;
+}
+
+function endOf(life: readonly SideMove[]): HostRolloutState {
+  const last = replay(sampleHost, POLICY, life).at(-1);
+  return last?.expected.ok === true ? last.expected.state : sampleHost;
+}
+
+let records: ReadonlyMap<HostState, HostRolloutState> | null = null;
+
+/** A realistic record in this state: the one that the shortest life leads to. Computed once, when first asked for. */
 export function recordIn(state: HostState): HostRolloutState {
-  const { paths } = generatePaths({
-    criterion: { kind: 'full', name: 'allStates' },
-    side: 'agent',
-    onHealthFailure: 'halt',
-  });
-  const met = paths.flatMap(({ steps }) => steps.flatMap(({ expected }) => (expected.ok ? [expected.state] : [])));
-  const found = [sampleHost, ...met].filter((record) => record.state === state);
-  const [first] = found.toSorted((a, b) => a.lastEventSeq - b.lastEventSeq);
-  if (first === undefined) throw new Error(`No life leads to ${state}.`);
-  return first;
+  records ??= new Map([...shortestLives()].map(([reached, life]) => [reached, endOf(life)]));
+  const record = records.get(state);
+  if (record === undefined) throw new Error(`No life leads to ${state}.`);
+  return record;
 }
