@@ -1,4 +1,4 @@
-import { benchFleetOf, benchLeftOut, benchSimulator } from './simulator.mjs';
+import { benchFleetOf, benchSimulator } from './simulator.mjs';
 import { benchStep } from './step.mjs';
 
 const round = (value) => value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 });
@@ -11,8 +11,6 @@ for (const { name, perSecond, ratio } of await benchStep()) {
 const { perSecond, stepsAlone } = benchSimulator();
 console.log('\n500 simulated hosts with six probes every five seconds, all invariants on, by processor time:');
 console.log(`  ${round(perSecond)} machine steps/s, each as long as ${round(stepsAlone)} steps of the machine alone`);
-
-console.log(`  with every heartbeat, a fleet of 2,000 hosts takes ${round(benchLeftOut())} times as long`);
 
 if (process.argv.includes('--scale')) {
   const fleets = [1_000, 10_000, 100_000].map(benchFleetOf);

@@ -76,14 +76,3 @@ function statsOf(hosts) {
   if (child.status !== 0) throw new Error(child.stderr);
   return JSON.parse(child.stdout).stats;
 }
-
-/**
- * How long the log takes with every heartbeat simulated, over how long it takes with those left out that change nothing:
- * processor time of the same fleet in one process.
- */
-export function benchLeftOut() {
-  const scenario = generatedScenario({ ...DEFAULT_GENERATED_FLEET, hosts: 2_000 });
-  const best = (everyHeartbeat) =>
-    Math.min(...[1, 2, 3].map(() => cpuMs(() => simulate(scenario, { everyHeartbeat })).ms));
-  return best(true) / best(false);
-}

@@ -5,7 +5,7 @@ export type { BootRecord } from './boot-record.ts';
 export type { CompactedBacklog } from './compact-backlog.ts';
 export type { Resumption } from './resumption.ts';
 export type { RetryDelay } from './retry-delay.ts';
-export { isAtRest, tickDueAt } from './take-tick.ts';
+export { tickDueAt } from './take-tick.ts';
 export type { UnnumberedEvent } from './unnumbered-event.ts';
 export type { AgentConfig, ProbeDefinition } from './agent-config.ts';
 export type {

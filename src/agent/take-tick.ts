@@ -26,7 +26,7 @@ function sweepActive(turn: Turn): void {
 }
 
 /** Whether ticks make the agent send heartbeats and nothing else, until another input comes. */
-export function isAtRest(agent: Agent): boolean {
+function isAtRest(agent: Agent): boolean {
   return agent.phase === 'working' && !agent.probeRuns.isRunning;
 }
 

@@ -8,7 +8,7 @@ import { DEFAULT_PARTS, type ControlPlaneParts } from './control-plane-parts.ts'
 import type { ControlPlaneReply, ReplyTo } from './control-plane-replies.ts';
 import type { ControlPlane } from './control-plane-state.ts';
 import { answerPoll } from './dispatch-polls.ts';
-import { hearHosts, receiveHeartbeat } from './heartbeats.ts';
+import { receiveHeartbeat } from './heartbeats.ts';
 import { reportSilentHosts } from './liveness.ts';
 import { emptyNameMap } from './name-map.ts';
 import { clearRollout, expireRetention } from './operator-inputs.ts';
@@ -103,9 +103,6 @@ function take(turn: Turn, input: Exclude<ControlPlaneInput, { readonly type: 'Di
       return receiveEvent(turn, input.envelope);
     case 'HeartbeatReceived':
       return receiveHeartbeat(turn, input);
-    case 'HostsHeard':
-      hearHosts(turn, input);
-      return null;
     case 'ManifestsVerified':
       takeManifests(turn, input);
       plan(turn);

@@ -1,4 +1,3 @@
-import type { Time } from '../machine/events.ts';
 import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import type { Envelope } from '../wire/envelope.ts';
 import type { Heartbeat } from '../wire/heartbeat.ts';
@@ -27,22 +26,6 @@ export interface HeartbeatReceived {
    * from the absence of one.
    */
   readonly isComplete: boolean;
-}
-
-/** A heartbeat arrived at `at` that said what the host's last one had said. */
-export interface HostHeard {
-  readonly hostname: string;
-  readonly at: Time;
-}
-
-/**
- * Heartbeats arrived that repeat the last one of their host, and whose answer would change nothing in the agent. A runtime
- * may pass on the times of such heartbeats together, and of several of one host the newest alone: in a large fleet nearly
- * all are of this kind.
- */
-export interface HostsHeard {
-  readonly type: 'HostsHeard';
-  readonly hosts: readonly HostHeard[];
 }
 
 /** An agent asks whether there is something for it to do. */
@@ -75,7 +58,6 @@ export type ControlPlaneInput =
   | ManifestsVerified
   | EventReceived
   | HeartbeatReceived
-  | HostsHeard
   | DispatchPolled
   | PlanTick
   | RetentionExpired

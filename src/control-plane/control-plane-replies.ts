@@ -50,7 +50,6 @@ interface Replies {
   readonly ManifestsVerified: null;
   readonly EventReceived: EventAnswer;
   readonly HeartbeatReceived: HeartbeatAnswer;
-  readonly HostsHeard: null;
   readonly DispatchPolled: DispatchAnswer;
   readonly PlanTick: null;
   readonly RetentionExpired: OperatorAnswer;

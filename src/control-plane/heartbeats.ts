@@ -1,6 +1,5 @@
-import type { Time } from '../machine/events.ts';
 import { isAtEnd } from '../machine/host-states.ts';
-import type { HeartbeatReceived, HostsHeard } from './control-plane-inputs.ts';
+import type { HeartbeatReceived } from './control-plane-inputs.ts';
 import type { Heartbeat } from '../wire/heartbeat.ts';
 import type { HeartbeatAnswer } from '../wire/heartbeat-answer.ts';
 import { snapshotOf, type HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
@@ -29,18 +28,6 @@ export function receiveHeartbeat(turn: Turn, { heartbeat, isComplete }: Heartbea
   return answerTo(turn, heartbeat, places);
 }
 
-/** Takes the times of heartbeats that repeat the last one of their host, which has to be known for that. */
-export function hearHosts(turn: Turn, { hosts }: HostsHeard): void {
-  for (const { hostname, at } of hosts) {
-    const known = memberOf(turn, hostname);
-    if (!wasHeard(known)) {
-      log(turn, 'warn', `${hostname} cannot have repeated its last heartbeat: none of it is known.`, {
-        host: hostname,
-      });
-    } else if (at > known.lastHeartbeatAt) hear(turn, known, at);
-  }
-}
-
 /** The host as it is known now; `undefined` if it belongs to no rollout and there is no room to remember it. */
 function noteAlive(
   turn: Turn,
@@ -64,12 +51,13 @@ function noteAlive(
     addMember(turn, stranger);
     return stranger;
   }
-  const member = hear(turn, known, turn.now);
+  const member = hear(turn, known);
   member.runningClosure = currentClosure;
   return member;
 }
 
-function hear(turn: Turn, known: FleetMember, at: Time): MemberDraft {
+function hear(turn: Turn, known: FleetMember): MemberDraft {
+  const at = turn.now;
   const member = editMember(turn, known);
   member.lastHeartbeatAt = at;
   if (member.isUnreachable) turn.effects.push({ type: 'HostReachable', host: member.hostname, at });

@@ -12,7 +12,6 @@ export {
 export { DEFAULT_PARTS, type ControlPlaneParts } from './control-plane-parts.ts';
 export { GATES } from './gates/gates.ts';
 export type * from './gates/gate.ts';
-export { hostsToLookAfter } from './liveness.ts';
 export { performControlPlaneEffects, type ControlPlaneEffectHandlers } from './perform-effects.ts';
 export * from './reads.ts';
 export type { HeartbeatEvidence } from './synthesize.ts';

@@ -1,7 +1,7 @@
 import type { Time } from '../machine/events.ts';
 import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { ControlPlaneConfig } from './control-plane-config.ts';
-import type { ControlPlane, FleetMember, WatchList, WatchSlot } from './control-plane-state.ts';
+import type { FleetMember, WatchList, WatchSlot } from './control-plane-state.ts';
 import { wasHeard } from './host-slots.ts';
 import { valueOf } from './name-map.ts';
 import { editMember, type Turn } from './turn.ts';
@@ -40,19 +40,6 @@ export function reportSilentHosts(turn: Turn): void {
   turn.state.watch = slots;
   silent.sort((a, b) => byCodeUnit(a.hostname, b.hostname));
   for (const member of silent) reportSilent(turn, member);
-}
-
-/**
- * The hosts of which a `PlanTick` at `now` asks whether they were heard. A runtime that passes on the times of heartbeats
- * late, as `HostsHeard`, has to pass on theirs before.
- */
-export function hostsToLookAfter({ watch }: ControlPlane, now: Time): readonly string[] {
-  const hostnames: string[] = [];
-  for (const { dueAt, hosts } of watch) {
-    if (dueAt > now) continue;
-    for (let entry: WatchList | null = hosts; entry !== null; entry = entry.rest) hostnames.push(entry.hostname);
-  }
-  return hostnames;
 }
 
 /** Those that were heard are put into `slots` again; the others are returned. */

@@ -22,7 +22,7 @@ import type { SimulatedHost } from './simulated-host.ts';
 import { workerReport } from './worker-report.ts';
 import type { World } from './world.ts';
 
-const TICK: Happening = { type: 'Tick' };
+const TICK = { type: 'Tick' } as const;
 const POLL: Happening = { type: 'Poll' };
 const POLL_ARRIVES: Happening = { type: 'PollArrives' };
 const NO_POSTS: readonly Post[] = [];
@@ -103,8 +103,7 @@ export class AgentNode implements SimulatedHost {
         return this.#postAnswered(happening.post, happening.outcome);
       case 'HeartbeatDone':
         if (happening.input.type === 'HeartbeatAnswered') this.wasAnswered = true;
-        this.feed(happening.input);
-        return this.#world.quiet.noteAnswered(this);
+        return this.feed(happening.input);
       case 'Poll':
         return this.#poll();
       case 'DispatchArrives':
@@ -128,7 +127,6 @@ export class AgentNode implements SimulatedHost {
     const turn = world.agentCore.handle(agent, input, this.clock.read(world.now));
     this.agent = turn.agent;
     if (turn.agent.rollouts !== rollouts) world.watch.onAgentTurn(this, rollouts, turn.agent.rollouts);
-    if (turn.hasChanged || turn.effects.length > 0) world.quiet.noteChange(this);
     if (turn.effects.length > 0 && !this.#performAll(turn.effects)) return;
     if (turn.hasChanged || input.type === 'Tick') this.#planTick(turn.agent);
   }
@@ -187,17 +185,7 @@ export class AgentNode implements SimulatedHost {
   #tick(): void {
     if (this.#tickAt !== this.#world.now) return;
     this.#tickAt = Infinity;
-    const { quiet } = this.#world;
-    if (quiet.fallsSilent(this)) this.later(quiet.intervalMs, TICK);
-    else this.feed({ type: 'Tick' });
-  }
-
-  makeUpForTick(at: number, nextAt: number): AgentEffectOf<'SendHeartbeat'> | null {
-    this.#tickAt = nextAt;
-    if (this.agent === null) return null;
-    const turn = this.#world.agentCore.handle(this.agent, { type: 'Tick' }, this.clock.read(at));
-    this.agent = turn.agent;
-    return turn.effects.find((effect) => effect.type === 'SendHeartbeat') ?? null;
+    this.feed(TICK);
   }
 
   /** Ticks that can do nothing are left out: the agent says from when on one may. */
@@ -254,8 +242,6 @@ export class AgentNode implements SimulatedHost {
         return this.#startWork({ kind: 'rollback', rolloutId: effect.rolloutId, closure: effect.closure });
       case 'RecordTransition': {
         const { rolloutId, from, to } = effect;
-        // What it says of itself is new.
-        world.quiet.wake(this);
         world.emit({ at: world.now, type: 'AgentTransition', host: this.name, rollout: rolloutId, from, to });
         return world.watch.onAgentTransition(this, effect);
       }
@@ -312,7 +298,6 @@ export class AgentNode implements SimulatedHost {
   }
 
   #sendHeartbeat(effect: AgentEffectOf<'SendHeartbeat'>): void {
-    if (this.#world.quiet.leavesOut(this, effect)) return;
     const delay = this.#world.network.delay(this, 'request', 'heartbeat');
     if (delay === LOST) {
       return this.later(this.#world.scenario.network.requestTimeoutMs, {

@@ -20,11 +20,6 @@ export class Clock {
     this.#rate = 1 + driftPpm * MILLIONTH;
   }
 
-  /** It goes as fast as true time does. */
-  get isSteady(): boolean {
-    return this.#rate === 1;
-  }
-
   /** What the clock shows. */
   read(at: number): Time {
     const elapsed = at - this.#setAt;

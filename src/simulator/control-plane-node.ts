@@ -3,9 +3,6 @@ import {
   type ControlPlaneCore,
   type ControlPlaneEffect,
   type ControlPlaneInput,
-  type Handled,
-  type HeartbeatReceived,
-  type HostHeard,
   type ReplyTo,
 } from '../control-plane/index.ts';
 import type { AgentManifest, EventDeliveredInput } from '../agent/index.ts';
@@ -34,27 +31,12 @@ export class ControlPlaneNode {
   }
 
   feed<Input extends ControlPlaneInput>(input: Input): ReplyTo<Input> {
-    return this.#handle(input, this.#world.now).reply;
-  }
-
-  #handle<Input extends ControlPlaneInput>(input: Input, at: number): Handled<ReplyTo<Input>> {
-    const { watch, scenario } = this.#world;
-    const handled = this.#core.handle(this.state, input, scenario.startAt + at);
+    const { watch, scenario, now } = this.#world;
+    const handled = this.#core.handle(this.state, input, scenario.startAt + now);
     this.state = handled.controlPlane;
     for (const effect of handled.effects) this.#perform(effect);
     watch.onControlPlaneTurn();
-    return handled;
-  }
-
-  /** The regular pass. It asks when hosts were heard, and is told before. */
-  planTick(): void {
-    this.hear(this.#world.quiet.heardOfLate());
-    this.feed({ type: 'PlanTick' });
-  }
-
-  /** Heartbeats that were left out have arrived. */
-  hear(hosts: readonly HostHeard[]): void {
-    if (hosts.length > 0) this.feed({ type: 'HostsHeard', hosts });
+    return handled.reply;
   }
 
   /** What a heartbeat of before the run has told. */
@@ -107,21 +89,13 @@ export class ControlPlaneNode {
   ): void {
     const { queue, network, now, scenario } = this.#world;
     if (this.isUp) this.#world.watch.onHeartbeat(node, happening.input.heartbeat);
-    const handled = this.isUp ? this.#handle(happening.input, now) : null;
-    const delay = handled === null ? LOST : network.delay(node, 'answer', 'heartbeat');
-    if (handled === null || delay === LOST) {
+    const answer = this.isUp ? this.feed(happening.input) : null;
+    const delay = answer === null ? LOST : network.delay(node, 'answer', 'heartbeat');
+    if (answer === null || delay === LOST) {
       queue.push(now + scenario.network.requestTimeoutMs, node.index, epoch, UNANSWERED);
       return;
     }
-    // What one led to, if only a warning, the next one may lead to again; and one of an earlier life says nothing of this.
-    if (handled.effects.length === 0 && node.epoch === epoch)
-      this.#world.quiet.noteHeard(node, handled.reply.replayFrom !== null);
-    this.#answerHeartbeat(node, handled.reply, epoch, now + delay);
-  }
-
-  /** A heartbeat that was left out arrived at `heardAt`, and its answer is under way. */
-  answerLate(node: SimulatedHost, heartbeat: HeartbeatReceived, heardAt: number, answeredAt: number): void {
-    this.#answerHeartbeat(node, this.#handle(heartbeat, heardAt).reply, node.epoch, answeredAt);
+    this.#answerHeartbeat(node, answer, epoch, now + delay);
   }
 
   #answerHeartbeat(
@@ -130,11 +104,8 @@ export class ControlPlaneNode {
     epoch: number,
     at: number,
   ): void {
-    // Nearly all answers say nothing, and an agent that is at work and hears nothing does nothing.
-    if (replayFrom === null && snapshots.length === 0 && node.wasAnswered && node.agent?.phase === 'working') {
-      this.#world.quiet.noteAnswered(node);
-      return;
-    }
+    // Most answers are empty, and an empty answer changes nothing in a working agent.
+    if (replayFrom === null && snapshots.length === 0 && node.wasAnswered && node.agent?.phase === 'working') return;
     const manifests: readonly AgentManifest[] =
       snapshots.length === 0
         ? NO_MANIFESTS
@@ -201,9 +172,6 @@ export class ControlPlaneNode {
       if (effect.soakDueAt !== null) this.#world.expect(effect.soakDueAt - this.#world.scenario.startAt);
       const node = this.#world.nodeOf.get(effect.host);
       if (node === undefined) return;
-      // The one thing about a host that the control plane does by itself. An answer that is under way may now matter, and
-      // all that a heartbeat of before is heard with is its time, so that it is no harm to hear of it now.
-      this.#world.quiet.wake(node);
       if (node.parkedAt >= 0) this.#answerPoll(node);
       return;
     }

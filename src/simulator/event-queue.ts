@@ -7,13 +7,12 @@ const LEVELS = 4;
 const HALF = SLOTS * SLOTS;
 const WORDS = SLOTS / 32;
 const NONE = -1;
-/** What an entry takes: its time; then node, epoch, the entry that follows it and its number, as words of half the size. */
+/** The size of an entry: its time; then node, epoch and the entry that follows it, as words of half the size. */
 const DOUBLES = 3;
 const ENTRY_WORDS = 2 * DOUBLES;
 const NODE = 2;
 const EPOCH = 3;
 const NEXT = 4;
-const NUMBER = 5;
 
 /** Times at and after this one cannot be scheduled; in milliseconds since the start. */
 export const MAX_QUEUE_TIME = 2 ** (LEVEL_BITS * LEVELS);
@@ -35,11 +34,6 @@ export class EventQueue<Payload> {
   node = 0;
   epoch = 0;
   payload: Payload | null = null;
-  /** How many had been pushed before it: see `isEarlier`. */
-  number = 0;
-
-  /** How many have been pushed; what is pushed next has this number. */
-  pushed = 0;
 
   #size = 0;
   #now = 0;
@@ -74,8 +68,6 @@ export class EventQueue<Payload> {
     this.#times[entry * DOUBLES] = time > this.#now ? Math.ceil(time) : this.#now;
     this.#words[words + NODE] = node;
     this.#words[words + EPOCH] = epoch;
-    this.#words[words + NUMBER] = this.pushed;
-    this.pushed = (this.pushed + 1) | 0;
     this.#payloads[entry] = payload;
     this.#place(entry);
     this.#size += 1;
@@ -93,7 +85,6 @@ export class EventQueue<Payload> {
     this.time = this.#now = this.#times[entry * DOUBLES] ?? 0;
     this.node = this.#words[words + NODE] ?? 0;
     this.epoch = this.#words[words + EPOCH] ?? 0;
-    this.number = this.#words[words + NUMBER] ?? 0;
     this.payload = this.#payloads[entry] ?? null;
     this.#payloads[entry] = null;
     this.#words[words + NEXT] = this.#free;
@@ -185,11 +176,6 @@ export class EventQueue<Payload> {
     }
     this.#free = from;
   }
-}
-
-/** Of two numbers of events that are in the queue at about the same time, so that 32 bits tell which came first. */
-export function isEarlier(number: number, other: number): boolean {
-  return ((number - other) | 0) < 0;
 }
 
 /**

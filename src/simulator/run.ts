@@ -100,6 +100,6 @@ export interface Run {
   readonly faults: readonly FaultCount[];
   /** How often either side's host machine took an event. */
   readonly machineSteps: number;
-  /** What was simulated one by one. Heartbeats that change nothing are not. */
+  /** How many events of the queue were simulated. */
   readonly events: number;
 }

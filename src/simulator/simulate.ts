@@ -16,11 +16,6 @@ export interface SimulateOptions {
   readonly cores?: Cores;
   /** The engine of the host machine; by default the compiled one of the cores. */
   readonly step?: typeof step;
-  /**
-   * Heartbeats that change nothing are simulated too: the log is the same, and takes longer. So it is by default where
-   * rules are replaced, because with those what one heartbeat did may say nothing of the next.
-   */
-  readonly everyHeartbeat?: boolean;
   /** Every event of the log, in order, as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Called from time to time, with what has been done so far. */
@@ -51,7 +46,6 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
   const simulation = new Simulation(scenario, {
     cores: options.cores ?? {},
     step: options.step ?? null,
-    everyHeartbeat: options.everyHeartbeat ?? options.cores !== undefined,
     onEvent: (event) => {
       summary.take(event);
       onEvent?.(event);

@@ -1,4 +1,4 @@
-import type { Agent, AgentEffectOf, AgentInput, AgentManifest } from '../agent/index.ts';
+import type { Agent, AgentInput, AgentManifest } from '../agent/index.ts';
 import type { Clock } from './clock.ts';
 import type { Happening, Work } from './happenings.ts';
 import type { HostDisk } from './host-disk.ts';
@@ -32,11 +32,6 @@ export interface SimulatedHost {
   readonly work: Work | null;
   readonly wasAnswered: boolean;
   readonly isStaleResult: boolean;
-  /**
-   * The agent has ticked at `at`, and sent a heartbeat, which is left to the caller; its next tick is at `nextAt`, and
-   * in the queue.
-   */
-  makeUpForTick(at: number, nextAt: number): AgentEffectOf<'SendHeartbeat'> | null;
   later(afterMs: number, happening: Happening): void;
   feed(input: AgentInput): void;
   /** The agent is gone. Returns how many events were lost with the tail of the outbox. */

@@ -15,7 +15,6 @@ import type { Cores } from './cores.ts';
 import type { EndOfRun } from './end-of-run.ts';
 import { LOST } from './message-delay.ts';
 import { onceForEach } from './once-for-each.ts';
-import { QuietHosts } from './quiet-hosts.ts';
 import { quietMs } from './quiet-ms.ts';
 import { Network } from './network.ts';
 import type { Purpose } from './purposes.ts';
@@ -33,11 +32,10 @@ export interface SimulationOptions {
   readonly cores: Cores;
   /** The engine of the host machine; `null` for the one of each core. */
   readonly step: typeof step | null;
-  readonly everyHeartbeat: boolean;
   readonly onEvent: (event: RunEvent) => void;
 }
 
-const PLAN_TICK: Happening = { type: 'PlanTick' };
+const PLAN_TICK = { type: 'PlanTick' } as const;
 const FIRST_BOOT: Happening = { type: 'Boot', rebooted: false };
 
 /** One run of a scenario: the hosts, the control plane, what is between them, and time. */
@@ -54,7 +52,6 @@ export class Simulation implements World {
   readonly controlPlane: ControlPlaneNode;
   readonly ledger = new Ledger((host) => this.#indexOf(host));
   readonly violations: InvariantBroken[] = [];
-  readonly quiet: QuietHosts;
   now = 0;
   faultsOn = true;
   ended: EndOfRun | null = null;
@@ -73,7 +70,7 @@ export class Simulation implements World {
   #settleBy = Infinity;
   #comesUpEmpty = false;
 
-  constructor(scenario: Scenario, { cores, step, everyHeartbeat, onEvent }: SimulationOptions) {
+  constructor(scenario: Scenario, { cores, step, onEvent }: SimulationOptions) {
     this.scenario = scenario;
     this.#onEvent = onEvent;
     this.streams = new RandomStreams(scenario.seed);
@@ -100,7 +97,6 @@ export class Simulation implements World {
       this,
       wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, step: ownSteps }, { inPlace: true })),
     );
-    this.quiet = new QuietHosts(this, this.controlPlane, everyHeartbeat);
     this.nodes = this.#makeNodes();
     this.nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
     this.#quietMs = quietMs(scenario);
@@ -181,14 +177,8 @@ export class Simulation implements World {
   }
 
   #dispatch(happening: Happening, index: number, epoch: number): void {
-    const { queue, quiet, now } = this;
-    if (happening.type === 'Tick' && quiet.isSilent(index)) {
-      if (quiet.sendsInSilence(index)) queue.push(now + quiet.intervalMs, index, epoch, happening);
-      return;
-    }
     const node = this.nodes[index];
     if (node === undefined) return this.#global(happening);
-    quiet.beforeHappening(happening, node);
     switch (happening.type) {
       case 'Post':
         return this.controlPlane.postArrives(node, happening, epoch);
@@ -216,7 +206,7 @@ export class Simulation implements World {
     switch (happening.type) {
       case 'PlanTick':
         this.queue.push(this.now + this.scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
-        if (this.controlPlane.isUp) this.controlPlane.planTick();
+        if (this.controlPlane.isUp) this.controlPlane.feed(PLAN_TICK);
         return this.#endIfOver();
       case 'ControlPlaneUp':
         this.controlPlane.comeUp(this.newestRollouts, this.#comesUpEmpty);
@@ -295,7 +285,6 @@ export class Simulation implements World {
   }
 
   #publish(rollouts: readonly RolloutManifest[]): void {
-    this.quiet.wakeAll();
     for (const manifest of rollouts) {
       this.#newest.set(manifest.channel, manifest);
       const positions = new Int32Array(this.nodes.length).fill(-1);
@@ -329,16 +318,13 @@ export class Simulation implements World {
       default:
         for (const name of [...action.hosts].sort(byCodeUnit)) {
           const node = this.nodeOf.get(name);
-          if (node === undefined) continue;
-          this.quiet.wake(node);
-          actOn(node, action, this);
+          if (node !== undefined) actOn(node, action, this);
         }
     }
   }
 
   #stopControlPlane(downMs: number | null, losesDatabase: boolean): void {
     if (!this.controlPlane.isUp) return;
-    this.quiet.wakeAll();
     this.faults.fired(losesDatabase ? 'database-lost' : 'control-plane-restart', null, '');
     this.controlPlane.goDown(losesDatabase);
     this.#comesUpEmpty = losesDatabase;

@@ -6,7 +6,6 @@ import type { FaultSource } from './fault-source.ts';
 import type { Happening } from './happenings.ts';
 import type { MessageDelay } from './message-delay.ts';
 import type { Purpose } from './purposes.ts';
-import type { Quiet } from './quiet.ts';
 import type { RandomStreams } from './random-streams.ts';
 import type { RunEvent } from './run-events.ts';
 import type { Scenario } from './scenario.ts';
@@ -21,7 +20,6 @@ export interface World {
   readonly network: MessageDelay;
   readonly faults: FaultSource;
   readonly watch: Watch;
-  readonly quiet: Quiet;
   readonly agentCore: AgentCore;
   /** In order of name. */
   readonly nodes: readonly SimulatedHost[];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isAtRest, tickDueAt } from '../../src/agent/index.ts';
+import { tickDueAt } from '../../src/agent/index.ts';
 import {
   AgentDriver,
   boot,
@@ -76,26 +76,11 @@ describe('the next tick that does something', () => {
 });
 
 describe('an agent at rest', () => {
-  test('is one that works and probes nothing', () => {
-    const driver = new AgentDriver();
-    expect(isAtRest(driver.agent)).toBe(false);
-    driver.boot();
-    expect(isAtRest(driver.agent)).toBe(false);
-    driver.feed({ type: 'HeartbeatUnanswered' });
-    expect(isAtRest(driver.agent)).toBe(true);
-    const soaking = new AgentDriver().soak({ soakDueAt: null });
-    expect(isAtRest(soaking.agent)).toBe(false);
-    soaking.probe('http', 'pass');
-    soaking.tick(SECOND);
-    expect(isAtRest(soaking.agent)).toBe(true);
-  });
-
   test('sends heartbeats and does nothing else, however long it ticks', () => {
     const driver = new AgentDriver().start();
     for (let tick = 0; tick < 100; tick += 1) {
       const isDue = dueIn(driver) <= 10 * SECOND;
       expect(types(driver.tick(10 * SECOND))).toEqual(isDue ? ['SendHeartbeat'] : []);
-      expect(isAtRest(driver.agent)).toBe(true);
     }
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { hostsToLookAfter } from '../../src/control-plane/liveness.ts';
 import { isOutstanding, memberOf, quarantineOf, synthesizedSeq } from '../../src/control-plane/reads.ts';
 import type { HostState } from '../../src/machine/record.ts';
 import { encodeHeartbeatAnswer } from '../../src/wire/index.ts';
@@ -305,84 +304,6 @@ describe('the answer', () => {
     made.verify(manifest({ others: ['x'] }));
     made.heartbeat('z', 'c');
     expect(memberOf(made.state, 'z')).not.toBeNull();
-  });
-});
-
-describe('times of heartbeats that repeat the last one', () => {
-  const opened = (): World => {
-    const made = new World();
-    made.verify(manifest({ others: ['a', 'b'] }));
-    made.heartbeat('a', 'old');
-    return made;
-  };
-
-  test('count as heard, at the times that they name', () => {
-    const made = opened();
-    const first = made.now;
-    made.now += 190_000;
-    made.hear(['a', made.now - 70_000]);
-    expect(memberOf(made.state, 'a')).toMatchObject({ lastHeartbeatAt: first + 120_000, runningClosure: 'old' });
-    expect(made.effects).toEqual([]);
-    made.now += 10_000;
-    made.tick();
-    expect(made.last('HostUnreachable').map(({ host }) => host)).toEqual(['b']);
-    made.now = first + 120_000 + 195_000;
-    made.tick();
-    expect(made.last('HostUnreachable')).toMatchObject([{ host: 'a', lastHeartbeatAt: first + 120_000 }]);
-  });
-
-  test('bring a host back, which is then looked after again', () => {
-    const made = opened();
-    made.now += 200_000;
-    made.tick();
-    expect(made.last('HostUnreachable').map(({ host }) => host)).toEqual(['a', 'b']);
-    // Its next look is three intervals after it was heard, and not after that was told, in steps of a quarter.
-    const at = made.now + 1;
-    made.now += 15_001;
-    made.hear(['a', at]);
-    expect(made.effects).toEqual([{ type: 'HostReachable', host: 'a', at }]);
-    expect(hostsToLookAfter(made.state, at + 180_000 + 15_000)).toEqual(['a']);
-    expect(memberOf(made.state, 'a')).toMatchObject({ isUnreachable: false, isWatched: true });
-    made.now += 200_000;
-    made.tick();
-    expect(made.last('HostUnreachable').map(({ host }) => host)).toEqual(['a']);
-  });
-
-  test('change nothing where a later heartbeat was heard', () => {
-    const made = opened();
-    const before = made.state;
-    made.hear(['a', made.now], ['a', made.now - 1]);
-    expect(memberOf(made.state, 'a')).toBe(memberOf(before, 'a'));
-  });
-
-  test('are none of a host that was never heard: what it would repeat is not known', () => {
-    const made = new World({}, { dispatchFrom: 0 });
-    made.verify(manifest({ others: ['b'] }));
-    made.hear(['b', made.now], ['nobody', made.now]);
-    expect(made.last('EmitLog').map(({ level, message, fields }) => [level, message, fields])).toEqual(
-      ['b', 'nobody'].map((host) => [
-        'warn',
-        `${host} cannot have repeated its last heartbeat: none of it is known.`,
-        { host },
-      ]),
-    );
-    expect(memberOf(made.state, 'b')?.lastHeartbeatAt).toBe(-Infinity);
-    made.tick();
-    expect(made.last('QueueDispatch')).toEqual([]);
-  });
-
-  test('have to be known of the hosts that the next pass asks for', () => {
-    const made = opened();
-    made.now += 100_000;
-    made.heartbeat('b', 'old');
-    const asked = (ahead: number): readonly string[] => hostsToLookAfter(made.state, made.now + ahead);
-    expect(asked(84_999)).toEqual([]);
-    expect(asked(85_000).toSorted()).toEqual(['a', 'b']);
-    made.now += 85_000;
-    made.hear(['a', made.now]);
-    made.tick();
-    expect(asked(0)).toEqual([]);
-    expect(made.last('HostUnreachable')).toEqual([]);
   });
 });
 

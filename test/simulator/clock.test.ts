@@ -20,11 +20,6 @@ describe('a clock', () => {
     );
   });
 
-  test('is steady if it goes as fast as true time does, whatever it shows', () => {
-    expect(new Clock(1000, 500, 0).isSteady).toBe(true);
-    expect(new Clock(1000, 0, 1).isSteady).toBe(false);
-  });
-
   test('goes on from where it was set', () => {
     const before = new Clock(1000, 0, 0);
     const clock = before.set(50, -500, 0);

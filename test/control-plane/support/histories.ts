@@ -85,12 +85,6 @@ const beat = fc.record({
   ),
 });
 
-const again = fc.record({
-  type: fc.constant('again' as const),
-  host: fc.constantFrom(...HOSTS),
-  agoMs: fc.nat(3_000),
-});
-
 const tick = fc.record({ type: fc.constant('tick' as const) });
 const expire = fc.record({
   type: fc.constant('expire' as const),
@@ -102,7 +96,6 @@ const move = fc.oneof(
   { weight: 1, arbitrary: release },
   { weight: 30, arbitrary: act },
   { weight: 4, arbitrary: beat },
-  { weight: 1, arbitrary: again },
   { weight: 1, arbitrary: tick },
   { weight: 1, arbitrary: expire },
 );
@@ -142,7 +135,6 @@ export function play(world: World, step: Move): void {
   world.now += 1_000;
   if (step.type === 'release') return world.verify(released(step));
   if (step.type === 'tick') return world.tick();
-  if (step.type === 'again') return world.hear([step.host, world.now - step.agoMs]);
   if (step.type === 'expire') {
     world.handle({ type: 'RetentionExpired', rolloutId: `${step.channel}@${step.ref}` });
     return;

@@ -83,10 +83,6 @@ export class World {
     });
   }
 
-  hear(...heard: readonly (readonly [hostname: string, at: number])[]): void {
-    this.handle({ type: 'HostsHeard', hosts: heard.map(([hostname, at]) => ({ hostname, at })) });
-  }
-
   post(hostname: string, rolloutId: string, event: OutboundEvent) {
     return this.handle({ type: 'EventReceived', envelope: { hostname, rolloutId, event, signature: null } });
   }
