@@ -1,10 +1,14 @@
 // @ts-check
-// Finds a Chromium for the browser tests, as the command finds one, and prints where it is; the package has been built.
-// With --install it gets one when there is none.
+// Finds a Chromium for the browser tests, as the command does, and prints its path. With --install it installs one when
+// there is none.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { BROWSER_VARIABLE, chosenBrowser, installedBrowser, isExecutable } from '../dist/cli/installed-browser.js';
+import { runnerImport } from 'vite';
+
+/** @type {{ module: typeof import('../src/cli/installed-browser.ts') }} */
+const { module } = await runnerImport(fileURLToPath(new URL('../src/cli/installed-browser.ts', import.meta.url)));
+const { BROWSER_VARIABLE, chosenBrowser, installedBrowser, isExecutable } = module;
 
 /** A package server that does not answer must not hold the tests for ever. */
 const INSTALL_LIMIT_MS = 5 * 60 * 1000;

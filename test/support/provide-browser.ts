@@ -1,5 +1,7 @@
 import type { TestProject } from 'vitest/node';
 
+import { findBrowser } from '../../scripts/find-browser.mjs';
+
 declare module 'vitest' {
   export interface ProvidedContext {
     /** The Chromium that browser tests launch: `chromium.launch({ executablePath: inject('browserPath') })`. */
@@ -8,8 +10,6 @@ declare module 'vitest' {
 }
 
 /** A global setup: browser tests find a browser, or one sentence that says what to install. */
-export default async function provideBrowser(project: TestProject): Promise<void> {
-  // All global setups are imported before the first of them runs, and this needs what that one builds.
-  const { findBrowser } = await import('../../scripts/find-browser.mjs');
+export default function provideBrowser(project: TestProject): void {
   project.provide('browserPath', findBrowser({ install: true }));
 }
