@@ -3,7 +3,7 @@ import {
   chartNames,
   diagramFormatNames,
   isChartName,
-  layouts,
+  layoutOf,
   writeDiagram,
   type ChartName,
 } from '../visualize/index.ts';
@@ -70,6 +70,6 @@ function writePng(chart: ChartName, out: string): Problem | null {
   // A browser takes its time: whether there is a place for its picture is found out before.
   const problem = checkOutput(out);
   if (problem !== null) return problem;
-  const drawn = pngOfSvg(writeDiagram(chart, 'svg'), layouts[chart]);
+  const drawn = pngOfSvg(writeDiagram(chart, 'svg'), layoutOf(chart));
   return drawn.ok ? writeOutput(out, drawn.png) : drawn.problem;
 }

@@ -1,9 +1,11 @@
 import {
   eventsInPlace,
   leavingEvents,
+  notableEffects,
   type ChartBranch,
   type ChartEffect,
   type ChartEvent,
+  type ChartModel,
   type ChartState,
 } from './chart-model.ts';
 import { monoWidth, textWidth, wrapText } from './measure.ts';
@@ -106,7 +108,8 @@ class Pen {
   }
 }
 
-export function cardOf(state: ChartState): Card {
+/** Effects that every transition has are said once, under the title of the chart, and not at each event. */
+export function cardOf(model: ChartModel, state: ChartState): Card {
   const pen = new Pen(16);
   pen.line('title', state.name, 24);
   for (const line of wrapText(state.description, sizes.description, INNER_WIDTH)) pen.line('description', line, 16);
@@ -117,33 +120,45 @@ export function cardOf(state: ChartState): Card {
   }
   const rows: EventRow[] = [];
   const inPlace = eventsInPlace(state);
-  if (inPlace.length > 0) addSection(pen, rows, 'Handled here, the state stays', inPlace);
+  if (inPlace.length > 0) addSection(pen, rows, model, 'Handled here, the state stays', inPlace);
   const leaving = leavingEvents(state);
-  if (leaving.length > 0) addSection(pen, rows, 'Leads out', leaving);
+  if (leaving.length > 0) addSection(pen, rows, model, 'Leads out', leaving);
   return { state, height: pen.y + 10, pieces: pen.pieces, rows };
 }
 
-function addSection(pen: Pen, rows: EventRow[], caption: string, events: readonly ChartEvent[]): void {
+function addSection(
+  pen: Pen,
+  rows: EventRow[],
+  model: ChartModel,
+  caption: string,
+  events: readonly ChartEvent[],
+): void {
   pen.y += 7;
   pen.line('rule', '', 7);
   pen.line('caption', caption, 15);
   for (const event of events) {
-    const row = rowOf(event, pen.y);
+    const row = rowOf(withNotableEffects(model, event), event, pen.y);
     rows.push(row);
     pen.y += row.height;
   }
 }
 
-function rowOf(event: ChartEvent, top: number): EventRow {
+const withNotableEffects = (model: ChartModel, event: ChartEvent): ChartEvent => ({
+  ...event,
+  branches: event.branches.map((branch) => ({ ...branch, effects: notableEffects(model, branch) })),
+});
+
+/** The row shows `shown`; what it stands for, and what a click sends, is `event`. */
+function rowOf(shown: ChartEvent, event: ChartEvent, top: number): EventRow {
   const pen = new Pen(top + 3);
   const exits: { target: string; y: number }[] = [];
   const addExit = (target: string | null, y: number) => {
     if (target !== null && !exits.some((exit) => exit.target === target)) exits.push({ target, y });
   };
   pen.line('event', event.type, 18);
-  const shared = sharedEffects(event.branches);
-  const targets = new Set(event.branches.map((branch) => branch.target));
-  const only = targets.size === 1 ? (event.branches[0]?.target ?? null) : null;
+  const shared = sharedEffects(shown.branches);
+  const targets = new Set(shown.branches.map((branch) => branch.target));
+  const only = targets.size === 1 ? (shown.branches[0]?.target ?? null) : null;
   if (only !== null) {
     pen.pieces.push({
       kind: 'target',
@@ -157,12 +172,12 @@ function rowOf(event: ChartEvent, top: number): EventRow {
     addExit(only, top + 13);
   }
 
-  if (event.branches.length === 1) {
-    const [branch] = event.branches;
+  if (shown.branches.length === 1) {
+    const [branch] = shown.branches;
     drawChips(pen, branch?.guards.map((guard) => `if ${guard}`) ?? [], shared);
   } else {
     drawChips(pen, [], shared);
-    event.branches.forEach((branch, index) => {
+    shown.branches.forEach((branch, index) => {
       if (targets.size > 1) addExit(branch.target, pen.y + CHIP_HEIGHT / 2);
       pen.branch = index;
       drawBranch(pen, branch, shared, targets.size > 1);

@@ -1,8 +1,6 @@
 import { CARD_GAP, CARD_WIDTH, ENTRY_Y, cardOf, type Card } from './card.ts';
 import type { ChartModel } from './chart-model.ts';
-import { permutations } from './permutations.ts';
-import { chooseColumns, hubsOf } from './choose-columns.ts';
-import { assignTracks, type Lane } from './tracks.ts';
+import type { ChartPlaces } from './chart-places.ts';
 
 export interface Point {
   readonly x: number;
@@ -14,7 +12,7 @@ export interface PlacedState extends Point {
   readonly height: number;
 }
 
-/** The line from an event's row to the state that it leads to: at most two bends. */
+/** The line from an event's row to the state that the event leads to, with at most two bends. */
 export interface PlacedEdge {
   readonly from: string;
   readonly event: string;
@@ -32,161 +30,111 @@ export interface ChartLayout {
 }
 
 const MARGIN = 20;
+/** The line above the cards that says what every transition does. */
+const NOTE_HEIGHT = 24;
+/** Room for the arrow into the start state. */
+const START_WIDTH = 22;
 const GUTTER = 42;
 const TRACK_GAP = 12;
-/** Ends before the first upright of the gap. */
+/** Ends before the first track of the gap. */
 const STUB = 15;
-/** What a crossing of two lines costs, in pixels of their length; and two cards that stand against the chart's own order. */
-const CROSSING_COST = 400;
-const ORDER_COST = 700;
-/** Beyond this many orders of the cards the search would take too long, and a chart would be unreadable anyway. */
-const MAX_ORDERS = 20_000;
 
-interface Placed {
+interface PlacedCard extends Point {
   readonly card: Card;
   readonly column: number;
-  readonly y: number;
 }
 
 /**
- * Places a chart in columns such that every line runs within one gap between them and never over a card. Of all orders
- * within the columns the one with the fewest crossings, the shortest lines and the order of the chart is taken, the first of equals.
+ * Lays a chart out by the places given to its states: the happy path on one line, and every edge within the gap between
+ * two columns, never across a card.
+ *
+ * @throws Error when a state or a track has no place, or an edge would cross a column
  */
-export function layOutChart(model: ChartModel): ChartLayout {
-  const cards = new Map(model.states.map((state) => [state.name, cardOf(state)]));
-  const hubs = hubsOf(model);
-  const columns = chooseColumns(model, (name) => cards.get(name)?.height ?? 0);
-  let best: { cost: number; layout: ChartLayout } | null = null;
-  for (const order of orders(columns)) {
-    const candidate = place(order, cards, hubs);
-    if (best === null || candidate.cost < best.cost) best = candidate;
-  }
-  if (best === null) throw new Error(`${model.id}: there are no states to lay out.`);
-  return best.layout;
+export function layOutChart(model: ChartModel, places: ChartPlaces): ChartLayout {
+  const cards = placeCards(model, places);
+  const states = [...cards].map(([name, { card, x, y }]) => ({ name, x, y, height: card.height }));
+  const last = places.columns.length - 1;
+  return {
+    width: columnX(places, last) + CARD_WIDTH + STUB + MARGIN,
+    height: Math.max(...states.map(({ y, height }) => y + height)) + MARGIN,
+    states,
+    edges: [...cards].flatMap(([name, from]) =>
+      from.card.rows.flatMap(({ event, exits }) =>
+        exits.map((exit): PlacedEdge => {
+          const isStub = places.hubs.includes(exit.target);
+          const exitY = from.y + exit.y;
+          const points = isStub ? stub(from, exitY) : route(from, exitY, placeOf(cards, exit.target), places);
+          return { from: name, event: event.type, to: exit.target, points, isStub };
+        }),
+      ),
+    ),
+  };
 }
 
-function orders(columns: readonly (readonly string[])[]): readonly (readonly (readonly string[])[])[] {
-  let found: readonly (readonly (readonly string[])[])[] = [[]];
-  for (const column of columns) {
-    const ways = permutations(column);
-    found = found.flatMap((start) => ways.map((way) => [...start, way]));
-    if (found.length > MAX_ORDERS) throw new Error(`There are too many ways to order ${column.length} states.`);
-  }
-  return found;
-}
+function placeCards(model: ChartModel, places: ChartPlaces): ReadonlyMap<string, PlacedCard> {
+  const cards = new Map(model.states.map((state) => [state.name, cardOf(model, state)]));
+  const cardNamed = (name: string): Card => {
+    const card = cards.get(name);
+    if (card === undefined) throw new Error(`${model.id} has no state ${name} to place.`);
+    return card;
+  };
+  const stackHeight = (names: readonly string[]) =>
+    names.reduce((sum, name) => sum + cardNamed(name).height + CARD_GAP, 0);
+  const { columns } = places;
+  const spineY = NOTE_HEIGHT + MARGIN + Math.max(...columns.map(({ above }) => stackHeight(above)));
+  const belowY = spineY + Math.max(...columns.map(({ spine }) => stackHeight([spine])));
 
-function place(order: readonly (readonly string[])[], cards: ReadonlyMap<string, Card>, hubs: ReadonlySet<string>) {
-  const placed = stack(order, cards);
-  const lanes = [...lanesOf(placed, hubs)];
-  const tracks = assignTracks(lanes);
-  const countIn = (gutter: number) =>
-    new Set(lanes.filter((lane) => lane.gutter === gutter).map((lane) => lane.to)).size;
-  const xOf: number[] = [];
-  let x = MARGIN + (countIn(-1) > 0 ? GUTTER + TRACK_GAP * countIn(-1) : 0) + 22;
-  for (const [column] of order.entries()) {
-    xOf.push(x);
-    x += CARD_WIDTH + (countIn(column) > 0 || column < order.length - 1 ? GUTTER + TRACK_GAP * countIn(column) : 0);
+  const placed = new Map<string, PlacedCard>();
+  for (const [column, { above, spine, below }] of columns.entries()) {
+    const x = columnX(places, column);
+    const stack = (names: readonly string[], top: number) => {
+      let y = top;
+      for (const name of names) {
+        placed.set(name, { card: cardNamed(name), column, x, y });
+        y += cardNamed(name).height + CARD_GAP;
+      }
+    };
+    stack(above, spineY - stackHeight(above));
+    stack([spine], spineY);
+    stack(below, belowY);
   }
-  const columnX = (column: number): number => xOf[column] ?? 0;
-
-  let length = 0;
-  const edges = lanes.map((lane): PlacedEdge => {
-    const left = lane.gutter < 0 ? MARGIN : columnX(lane.gutter) + CARD_WIDTH;
-    const trackX = left + GUTTER / 2 + TRACK_GAP * (tracks.indexOf(lane) + 0.5) - 4;
-    const exitX = columnX(lane.fromColumn) + (lane.leavesRight ? CARD_WIDTH : 0);
-    const entryX = columnX(lane.toColumn) + (lane.entersLeft ? 0 : CARD_WIDTH);
-    length += Math.abs(lane.exitY - lane.entryY);
-    const points = [
-      { x: exitX, y: lane.exitY },
-      { x: trackX, y: lane.exitY },
-      { x: trackX, y: lane.entryY },
-      { x: entryX, y: lane.entryY },
-    ];
-    return { from: lane.from, event: lane.event, to: lane.to, points, isStub: false };
-  });
-  edges.push(...stubs(placed, hubs, columnX));
-  const states = [...placed].map(([name, { card, column, y }]): PlacedState => ({
-    name,
-    x: columnX(column),
-    y,
-    height: card.height,
-  }));
-  const height = Math.max(...states.map((state) => state.y + state.height)) + MARGIN;
-  const cost = tracks.crossings * CROSSING_COST + inversions(order, [...cards.keys()]) * ORDER_COST + length;
-  return { cost, layout: { width: x + MARGIN, height, states, edges } };
-}
-
-/** How many pairs of cards in one column stand the other way round than in the chart. */
-function inversions(order: readonly (readonly string[])[], names: readonly string[]): number {
-  let count = 0;
-  for (const column of order) {
-    for (const [at, upper] of column.entries()) {
-      count += column.slice(at + 1).filter((lower) => names.indexOf(lower) < names.indexOf(upper)).length;
-    }
-  }
-  return count;
-}
-
-/** Each column's cards one under the other, all columns centred on one line. */
-function stack(order: readonly (readonly string[])[], cards: ReadonlyMap<string, Card>): ReadonlyMap<string, Placed> {
-  const heightOf = (name: string): number => cards.get(name)?.height ?? 0;
-  const heights = order.map((column) => column.reduce((sum, name) => sum + heightOf(name) + CARD_GAP, -CARD_GAP));
-  const tallest = Math.max(...heights);
-  const placed = new Map<string, Placed>();
-  for (const [index, column] of order.entries()) {
-    let y = MARGIN + Math.round((tallest - (heights[index] ?? 0)) / 2);
-    for (const name of column) {
-      const card = cards.get(name);
-      if (card !== undefined) placed.set(name, { card, column: index, y });
-      y += heightOf(name) + CARD_GAP;
-    }
-  }
+  const missing = model.states.find(({ name }) => !placed.has(name));
+  if (missing !== undefined) throw new Error(`${model.id}: ${missing.name} has no place.`);
   return placed;
 }
 
-function* stubs(
-  placed: ReadonlyMap<string, Placed>,
-  hubs: ReadonlySet<string>,
-  columnX: (column: number) => number,
-): Generator<PlacedEdge> {
-  for (const [from, { card, column, y }] of placed) {
-    const x = columnX(column) + CARD_WIDTH;
-    for (const { event, exits } of card.rows) {
-      for (const exit of exits.filter(({ target }) => hubs.has(target))) {
-        const points = [
-          { x, y: y + exit.y },
-          { x: x + STUB, y: y + exit.y },
-        ];
-        yield { from, event: event.type, to: exit.target, points, isStub: true };
-      }
-    }
-  }
+function placeOf(cards: ReadonlyMap<string, PlacedCard>, name: string): PlacedCard {
+  const place = cards.get(name);
+  if (place === undefined) throw new Error(`An edge leads to ${name}, which is not a state.`);
+  return place;
 }
 
-function* lanesOf(placed: ReadonlyMap<string, Placed>, hubs: ReadonlySet<string>): Generator<Lane> {
-  for (const [from, source] of placed) {
-    for (const row of source.card.rows) {
-      for (const exit of row.exits) {
-        if (hubs.has(exit.target)) continue;
-        const target = placed.get(exit.target);
-        if (target === undefined) throw new Error(`${row.event.type} leads to ${exit.target}, which is not a state.`);
-        const leavesRight = target.column >= source.column;
-        if (Math.abs(target.column - source.column) > 1) {
-          throw new Error(`${from} to ${exit.target} passes over a column, which this layout does not draw.`);
-        }
-        yield {
-          from,
-          event: row.event.type,
-          to: exit.target,
-          fromColumn: source.column,
-          toColumn: target.column,
-          gutter: leavesRight ? source.column : source.column - 1,
-          leavesRight,
-          entersLeft: target.column > source.column,
-          exitY: source.y + exit.y,
-          entryY: target.y + ENTRY_Y,
-        };
-      }
-    }
-  }
+function columnX({ tracks }: ChartPlaces, column: number): number {
+  const before = tracks.slice(0, column).reduce((sum, names) => sum + names.length, 0);
+  return MARGIN + START_WIDTH + column * (CARD_WIDTH + GUTTER) + before * TRACK_GAP;
+}
+
+function stub({ x }: PlacedCard, exitY: number): readonly Point[] {
+  const exitX = x + CARD_WIDTH;
+  return [
+    { x: exitX, y: exitY },
+    { x: exitX + STUB, y: exitY },
+  ];
+}
+
+/** Out of the right side into the gap, along the track of the target, and in: at its left, or at its right when that is nearer. */
+function route(from: PlacedCard, exitY: number, to: PlacedCard, places: ChartPlaces): readonly Point[] {
+  const isNear = to.column === from.column || to.column === from.column + 1;
+  const target = to.card.state.name;
+  const track = places.tracks[from.column]?.indexOf(target) ?? -1;
+  if (!isNear || track < 0) throw new Error(`${from.card.state.name} to ${target} has no track.`);
+  const exitX = from.x + CARD_WIDTH;
+  const trackX = exitX + GUTTER / 2 + TRACK_GAP * (track + 0.5) - 4;
+  const entryY = to.y + ENTRY_Y;
+  return [
+    { x: exitX, y: exitY },
+    { x: trackX, y: exitY },
+    { x: trackX, y: entryY },
+    { x: to.column > from.column ? to.x : to.x + CARD_WIDTH, y: entryY },
+  ];
 }

@@ -65,7 +65,20 @@ export interface ChartModel {
   readonly refusingGuards: readonly string[];
   /** The fields that every accepted event writes. */
   readonly alwaysWritten: readonly ChartWrite[];
+  /** The effects that would only repeat in a picture. */
+  readonly routineEffects: readonly RoutineEffect[];
 }
+
+/** An effect of every accepted event of one side, or of every change of state. */
+export interface RoutineEffect {
+  readonly type: string;
+  readonly side: ChartSide;
+  readonly occurs: 'always' | 'on change of state';
+}
+
+/** The effects of a branch that a picture has to show. */
+export const notableEffects = (model: ChartModel, branch: ChartBranch): readonly ChartEffect[] =>
+  branch.effects.filter(({ type }) => !model.routineEffects.some((routine) => routine.type === type));
 
 /** All events of a state that lead out of it, by any of their branches. */
 export const leavingEvents = (state: ChartState): readonly ChartEvent[] =>

@@ -8,6 +8,7 @@ import type {
   ChartSide,
   ChartState,
   ChartWrite,
+  RoutineEffect,
 } from './chart-model.ts';
 import { effectOf, writesOf, type Trial } from './trace-part.ts';
 
@@ -67,7 +68,24 @@ export function chartOfMachine(machine: AnyStateMachine, reading: Reading): Char
     alwaysAsked,
     refusingGuards: reading.refusingGuards,
     alwaysWritten,
+    routineEffects: routineEffects(states.flatMap((state) => state.events)),
   };
+}
+
+/** An effect that only some of the events, or of the changes of state, have is worth showing at each. */
+function routineEffects(events: readonly ChartEvent[]): readonly RoutineEffect[] {
+  const found: RoutineEffect[] = [];
+  for (const side of new Set(events.map((event) => event.side))) {
+    const branches = events.filter((event) => event.side === side).flatMap((event) => event.branches);
+    for (const type of new Set(branches.flatMap(({ effects }) => effects.map((effect) => effect.type)))) {
+      const has = (branch: ChartBranch) => branch.effects.some((effect) => effect.type === type);
+      if (branches.every(has)) found.push({ type, side, occurs: 'always' });
+      else if (branches.every((branch) => has(branch) === (branch.target !== null))) {
+        found.push({ type, side, occurs: 'on change of state' });
+      }
+    }
+  }
+  return found;
 }
 
 function readBranch(

@@ -66,6 +66,7 @@ export const chartStyle = (states: readonly string[]): string => `
 .chart .title{font-size:${sizes.title}px;font-weight:650;letter-spacing:-.01em}
 .chart .description{font-size:${sizes.description}px;fill:var(--muted)}
 .chart .caption{font-size:${sizes.caption}px;fill:var(--muted);letter-spacing:.02em}
+.chart .shared-note{font-size:${sizes.description}px;fill:var(--muted)}
 .chart .rule{stroke:var(--border);fill:none}
 .chart .event-name{font-family:${MONO};font-size:${sizes.event}px;font-weight:500}
 .chart .target{font-size:11px;font-weight:600;fill:var(--tone)}

@@ -10,20 +10,24 @@ import {
 } from './card.ts';
 import type { ChartLayout, PlacedEdge, PlacedState, Point } from './chart-layout.ts';
 import type { ChartModel } from './chart-model.ts';
+import { sharedNote } from './exports/transition-text.ts';
 import { lookOf } from './palette.ts';
 import { svg, type SvgNode } from './svg-node.ts';
 import { effectWords, guardWords, tagWords } from './words.ts';
 
 const CORNER = 9;
+const NOTE_X = 42;
+const NOTE_Y = 26;
 
 /** Draws a chart as nodes with class names; how they look is said by `chart-style.ts`. */
 export function drawChart(model: ChartModel, layout: ChartLayout): readonly SvgNode[] {
   const cards = model.states.map((state) => {
     const place = layout.states.find(({ name }) => name === state.name);
     if (place === undefined) throw new Error(`The layout has no place for ${state.name}: compute it anew.`);
-    return drawCard(cardOf(state), place);
+    return drawCard(cardOf(model, state), place);
   });
-  return [...cards, ...layout.edges.map(drawEdge), ...layout.states.flatMap((place) => drawEntry(place, layout))];
+  const note = svg('text', { class: 'shared-note', x: NOTE_X, y: NOTE_Y }, [sharedNote(model)]);
+  return [note, ...cards, ...layout.edges.map(drawEdge), ...layout.states.flatMap((place) => drawEntry(place, layout))];
 }
 
 /** A hub, to which no line is drawn, shows that there are ways to it, and tells which. */

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { stepRollout } from '../../src/rollout/step-rollout.ts';
 import type { RolloutEvent } from '../../src/rollout/rollout-events.ts';
 import type { RolloutRecord } from '../../src/rollout/rollout-record.ts';
-import { layouts } from '../../src/visualize/layouts.ts';
+import { layoutOf } from '../../src/visualize/layouts.ts';
 import { playablePaths } from '../../src/visualize/play/playable-paths.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
 import { repositoryRoot } from '../support/repository.ts';
@@ -131,7 +131,7 @@ describe('a chart as PNG', () => {
     expect(diagram({ CHROMIUM_PATH: inject('browserPath') })).toMatchObject({ status: 0, stderr: '' });
     const png = readFileSync(join(folder, 'chart.png'));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
-    const { width, height } = layouts['host-agent'];
+    const { width, height } = layoutOf('host-agent');
     // The header begins with the size.
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2 * Math.ceil(width), 2 * Math.ceil(height)]);
   });

@@ -3,10 +3,6 @@ import { hostRolloutMachine } from '../../src/machine/host-rollout.machine.ts';
 import { rolloutMachine } from '../../src/rollout/rollout.machine.ts';
 import { chartCells } from '../../src/testing/chart-cells.ts';
 import { hostChart, rolloutChart } from '../../src/visualize/charts.ts';
-import { hubsOf } from '../../src/visualize/choose-columns.ts';
-import { layOutChart } from '../../src/visualize/chart-layout.ts';
-import { chartNamed, chartNames } from '../../src/visualize/chart-catalogue.ts';
-import { layouts } from '../../src/visualize/layouts.ts';
 
 const branchesOf = (state: string, event: string) =>
   hostChart('both')
@@ -67,6 +63,16 @@ describe('the chart of the host machine as data', () => {
     expect(hostChart('agent').alwaysWritten.map(({ field }) => field)).toEqual(['lastEventSeq']);
   });
 
+  it('finds the effects that every event, or every change of state, has', () => {
+    expect(hostChart('both').routineEffects).toEqual([
+      { type: 'RecordTransition', side: 'agent', occurs: 'on change of state' },
+      { type: 'LocalEmitEvent', side: 'agent', occurs: 'always' },
+      { type: 'RemoteAppendEventLog', side: 'control-plane', occurs: 'always' },
+      { type: 'RecordTransition', side: 'control-plane', occurs: 'on change of state' },
+    ]);
+    expect(rolloutChart().routineEffects.map(({ type }) => type)).toEqual(['RecordRolloutTransition']);
+  });
+
   it('says which reports may be lost', () => {
     expect(branchesOf('Soaking', 'LocalProbeResult')?.[0]?.effects[0]?.detail).toBe('lossy');
     expect(branchesOf('Soaking', 'LocalProbeTopologyDeclared')?.[0]?.effects[0]?.detail).toBe('durable');
@@ -96,51 +102,5 @@ describe('the chart of the rollout machine as data', () => {
       [null, 'goesOn'],
       ['Converging'],
     ]);
-  });
-});
-
-describe('the layouts', () => {
-  it.each(chartNames)('of %s are current', (name) => {
-    expect(layouts[name], 'run `npm run layout`').toEqual(layOutChart(chartNamed(name)));
-  });
-
-  it.each(chartNames)('of %s draw every way out to its end, or name it where most states lead there', (name) => {
-    const chart = chartNamed(name);
-    const { states, edges } = layouts[name];
-    const hubs = hubsOf(chart);
-    expect(hubs.size).toBe(name === 'rollout' ? 2 : 0);
-    const ways = chart.states.flatMap(({ name: from, events }) =>
-      events.flatMap(({ type, branches }) =>
-        [...new Set(branches.flatMap(({ target }) => target ?? []))].map((to) => `${from} ${type} ${to}`),
-      ),
-    );
-    expect(edges.map(({ from, event, to }) => `${from} ${event} ${to}`).sort()).toEqual(ways.sort());
-    for (const { to, points } of edges) {
-      const end = points.at(-1);
-      const target = states.find((state) => state.name === to);
-      const isAtCard = end?.x === target?.x || end?.x === Number(target?.x) + 312;
-      expect(isAtCard, to).toBe(!hubs.has(to));
-    }
-  });
-
-  it.each(chartNames)('of %s let no card touch another, and no line pass over a card', (name) => {
-    const { states, edges, width, height } = layouts[name];
-    const WIDE = 312;
-    for (const [index, one] of states.entries()) {
-      expect(one.x >= 0 && one.y >= 0 && one.x + WIDE <= width && one.y + one.height <= height).toBe(true);
-      for (const other of states.slice(index + 1)) {
-        const apart =
-          one.x + WIDE <= other.x ||
-          other.x + WIDE <= one.x ||
-          one.y + one.height <= other.y ||
-          other.y + other.height <= one.y;
-        expect(apart, `${one.name} and ${other.name}`).toBe(true);
-      }
-    }
-    for (const { points, from, to } of edges) {
-      const uprightX = points[1]?.x ?? 0;
-      const over = states.find(({ x }) => x < uprightX && uprightX < x + WIDE);
-      expect(over, `${from} to ${to}`).toBeUndefined();
-    }
   });
 });

@@ -13,7 +13,7 @@ export function toDot(model: ChartModel): string {
   ];
   for (const state of model.states) {
     const inPlace = state.events.flatMap((event) =>
-      event.branches.filter(({ target }) => target === null).map((branch) => transitionText(event, branch)),
+      event.branches.filter(({ target }) => target === null).map((branch) => transitionText(model, event, branch)),
     );
     const label = [state.name, state.description, ...state.tags.map((tag) => `#${tag}`), ...inPlace].join('\n');
     const rings = state.isEnd ? ', peripheries=2' : '';
@@ -21,7 +21,7 @@ export function toDot(model: ChartModel): string {
     for (const event of state.events) {
       for (const branch of event.branches) {
         if (branch.target === null) continue;
-        const text = transitionText(event, branch);
+        const text = transitionText(model, event, branch);
         lines.push(`  ${quoted(state.name)} -> ${quoted(branch.target)} [label=${quoted(text)}];`);
       }
     }

@@ -1,5 +1,5 @@
 import { chartNamed, type ChartName } from '../chart-catalogue.ts';
-import { layouts } from '../layouts.ts';
+import { layoutOf } from '../layouts.ts';
 import { toDot } from './dot.ts';
 import { toMermaid } from './mermaid.ts';
 import { toPlantUml } from './plantuml.ts';
@@ -20,7 +20,7 @@ export const diagramFormats = {
     title: 'SVG picture',
     extension: 'svg',
     mediaType: 'image/svg+xml',
-    write: (name) => toSvg(chartNamed(name), layouts[name]),
+    write: (name) => toSvg(chartNamed(name), layoutOf(name)),
   },
   mermaid: {
     title: 'Mermaid',

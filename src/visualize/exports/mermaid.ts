@@ -15,7 +15,7 @@ export function toMermaid(model: ChartModel): string {
     lines.push(`  ${state.name} : ${state.name}. ${mermaidText(state.description)}`);
     for (const event of state.events) {
       for (const branch of event.branches) {
-        const text = mermaidText(transitionText(event, branch));
+        const text = mermaidText(transitionText(model, event, branch));
         lines.push(
           branch.target === null ? `  ${state.name} : ${text}` : `  ${state.name} --> ${branch.target} : ${text}`,
         );

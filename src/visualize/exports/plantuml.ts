@@ -19,7 +19,7 @@ export function toPlantUml(model: ChartModel): string {
   for (const state of model.states) {
     for (const event of state.events) {
       for (const branch of event.branches) {
-        const text = transitionText(event, branch);
+        const text = transitionText(model, event, branch);
         lines.push(branch.target === null ? `${state.name} : ${text}` : `${state.name} --> ${branch.target} : ${text}`);
       }
     }

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { TestPath } from '../../testing/test-path.ts';
 import { hostChartName } from '../chart-catalogue.ts';
-import { layouts } from '../layouts.ts';
+import { layoutOf } from '../layouts.ts';
 import { isCoverageOf, sessionFor, type Coverage } from '../play/coverage.ts';
 import { engines, type PlayEvent } from '../play/engine.ts';
 import { MOST_RUNS } from '../play/run-place.ts';
@@ -76,7 +76,7 @@ export function App({ opened: openedText }: Props) {
   // The coverage of another chart says nothing about this one.
   const coverage = opened.coverage !== null && isCoverageOf(model, opened.coverage) ? opened.coverage : null;
   const chartName = session.machine === 'rollout' ? 'rollout' : hostChartName(session.side);
-  const layout = layouts[chartName];
+  const layout = layoutOf(chartName);
   const moments = useMemo(() => replaySession(session), [session]);
   const record = moments.at(-1)?.after ?? startRecord(session);
 

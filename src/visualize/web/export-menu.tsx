@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import type { ChartName } from '../chart-catalogue.ts';
 import { diagramFormatNames, diagramFormats, writeDiagram } from '../exports/formats.ts';
-import { layouts } from '../layouts.ts';
+import { layoutOf } from '../layouts.ts';
 import { toSvg } from '../exports/svg.ts';
 import { chartNamed } from '../chart-catalogue.ts';
 import { CopyButton } from './copy-button.tsx';
@@ -47,12 +47,12 @@ export function ExportMenu({ name }: { readonly name: ChartName }) {
 }
 
 async function savePng(name: ChartName): Promise<void> {
-  const { width, height } = layouts[name];
+  const { width, height } = layoutOf(name);
   const theme =
     document.documentElement.dataset['theme'] ??
     (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
   const image = new Image(width, height);
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(toSvg(chartNamed(name), layouts[name], theme === 'dark' ? 'dark' : 'light'))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(toSvg(chartNamed(name), layoutOf(name), theme === 'dark' ? 'dark' : 'light'))}`;
   await image.decode();
   const canvas = document.createElement('canvas');
   canvas.width = width * PNG_SCALE;
