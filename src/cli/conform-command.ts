@@ -114,13 +114,13 @@ async function runConform(flags: ConformFlags): Promise<ExitCode> {
   const adapter =
     flags.url === undefined ? null : await loadAdapter(flags.adapter, flags.url, limits.timeoutMs, problems);
   if ((flags.exec === undefined) === (flags.url === undefined)) {
-    const fix =
+    const remedy =
       "Give the other implementation's command line with --exec, or a control plane with --url, and not both.";
-    problems.push({ where: '--exec, --url', message: 'whom to ask is not clear', fix });
+    problems.push({ path: '--exec, --url', message: 'whom to ask is not clear', remedy });
   }
   if (flags.exec?.trim() === '') {
-    const fix = "Give the command line that starts the other implementation, such as --exec './my-reducer --serve'.";
-    problems.push({ where: '--exec', message: 'there is no command in it', fix });
+    const remedy = "Give the command line that starts the other implementation, such as --exec './my-reducer --serve'.";
+    problems.push({ path: '--exec', message: 'there is no command in it', remedy });
   }
   if (asked === null || problems.length > 0) return refuse(problems);
 
@@ -144,14 +144,14 @@ function exercisesFor(
   );
   if (known.length === 0) {
     problems.push({
-      where: `--machine ${flags.machine}`,
+      path: `--machine ${flags.machine}`,
       message: 'expected host, rollout or both',
-      fix: 'Give one of them.',
+      remedy: 'Give one of them.',
     });
   }
   for (const operation of flags.without.filter((name) => !isOperation(name))) {
-    const fix = `Give one of: ${operations.join(', ')}.`;
-    problems.push({ where: `--without ${operation}`, message: 'there is no such operation', fix });
+    const remedy = `Give one of: ${operations.join(', ')}.`;
+    problems.push({ path: `--without ${operation}`, message: 'there is no such operation', remedy });
   }
   refuseIgnored(flags, problems);
   const files = flags.fixtures.map((file) => readExerciseFile(file, problems));
@@ -164,8 +164,8 @@ function exercisesFor(
     }
   };
   if (flags.without.length > 0 && asked().next().done === true) {
-    const fix = 'Leave less out: a run that asks nothing proves nothing.';
-    problems.push({ where: `--without ${flags.without.join(', ')}`, message: 'there is nothing left to ask', fix });
+    const remedy = 'Leave less out: a run that asks nothing proves nothing.';
+    problems.push({ path: `--without ${flags.without.join(', ')}`, message: 'there is nothing left to ask', remedy });
   }
   return asked;
 }
@@ -180,8 +180,8 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
     ...(flags.machine === undefined ? [] : ['--machine']),
   ];
   for (const where of flags.fixtures.length > 0 ? ofPaths : []) {
-    const fix = `Leave out ${where}, or --fixtures.`;
-    problems.push({ where, message: 'with --fixtures the questions are those of the file', fix });
+    const remedy = `Leave out ${where}, or --fixtures.`;
+    problems.push({ path: where, message: 'with --fixtures the questions are those of the file', remedy });
   }
   const ofPeers = [
     ...(flags.without.length > 0 ? ['--without'] : []),
@@ -191,8 +191,8 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
     ...(flags.batch === undefined ? [] : ['--batch']),
   ];
   for (const where of flags.url === undefined ? [] : ofPeers) {
-    const fix = 'Leave it out: a control plane is only given the events of each path, once and one at a time.';
-    problems.push({ where, message: 'it is for --exec', fix });
+    const remedy = 'Leave it out: a control plane is only given the events of each path, once and one at a time.';
+    problems.push({ path: where, message: 'it is for --exec', remedy });
   }
   refuseTwoInOnePlace(outputFlags(flags), problems);
   const inputs = [...flags.fixtures, ...(flags.adapter === undefined ? [] : [flags.adapter]), ...startFiles(flags)];

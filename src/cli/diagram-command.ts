@@ -45,16 +45,16 @@ function writeTo({ chart, format, out }: DiagramFlags): ExitCode {
   const known = diagramFormatNames.find((name) => name === format);
   if (!isChartName(chart)) {
     problems.push({
-      where: `--chart ${chart}`,
+      path: `--chart ${chart}`,
       message: 'there is no such chart',
-      fix: `Use one of: ${chartNames.join(', ')}.`,
+      remedy: `Use one of: ${chartNames.join(', ')}.`,
     });
   }
   if (known === undefined && format !== PNG) {
     problems.push({
-      where: `--format ${format}`,
+      path: `--format ${format}`,
       message: 'there is no such format',
-      fix: `Use one of: ${[...diagramFormatNames, PNG].join(', ')}.`,
+      remedy: `Use one of: ${[...diagramFormatNames, PNG].join(', ')}.`,
     });
   }
   if (isChartName(chart) && (known !== undefined || format === PNG)) {

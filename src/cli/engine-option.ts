@@ -14,16 +14,16 @@ export function readEngine(name: string | undefined, isOneRun: boolean, problems
     case 'xstate':
       if (isOneRun) return actorStep();
       problems.push({
-        where: '--engine xstate',
+        path: '--engine xstate',
         message: 'the engine can be chosen for one run only',
-        fix: 'Leave out --runs and --shrink, or --engine.',
+        remedy: 'Leave out --runs and --shrink, or --engine.',
       });
       return null;
     default:
       problems.push({
-        where: `--engine ${name}`,
+        path: `--engine ${name}`,
         message: 'there is no such engine',
-        fix: 'Write compiled, or xstate for real XState actors.',
+        remedy: 'Write compiled, or xstate for real XState actors.',
       });
       return null;
   }

@@ -15,9 +15,9 @@ export class UnwritableLog extends Error {
     const why = error instanceof Error ? error.message : 'unknown reason';
     super(why);
     this.problem = {
-      where: `--events ${file}`,
+      path: `--events ${file}`,
       message: `the event log cannot be written: ${why}`,
-      fix: 'Make room there, or give a file in a directory that exists.',
+      remedy: 'Make room there, or give a file in a directory that exists.',
     };
   }
 }

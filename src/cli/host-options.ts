@@ -28,7 +28,7 @@ export function readHostOptions(raw: RawHostOptions, known: ReadonlySet<string>,
     const settled = split.hosts.find((host) => (closures.get(host) ?? split.value) !== split.value);
     if (settled !== undefined) {
       const message = `another closure was given for ${settled} before: ${closures.get(settled) ?? ''}`;
-      problems.push({ where: `--closure ${text}`, message, fix: 'Give each host one new closure.' });
+      problems.push({ path: `--closure ${text}`, message, remedy: 'Give each host one new closure.' });
     }
     for (const host of split.hosts) closures.set(host, split.value);
   }
@@ -73,11 +73,19 @@ function splitHost(
     first = split;
   }
   if (first === null || first.value === '') {
-    problems.push({ where, message: `expected ${form}`, fix: `Write it as ${option} ${form.split(/[ ,]/)[0] ?? ''}.` });
+    problems.push({
+      path: where,
+      message: `expected ${form}`,
+      remedy: `Write it as ${option} ${form.split(/[ ,]/)[0] ?? ''}.`,
+    });
     return null;
   }
   const name = text.slice(0, text.indexOf('='));
-  problems.push({ where, message: `the fleet has no host "${name}"`, fix: `Name one of its hosts: ${someOf(known)}.` });
+  problems.push({
+    path: where,
+    message: `the fleet has no host "${name}"`,
+    remedy: `Name one of its hosts: ${someOf(known)}.`,
+  });
   return null;
 }
 
@@ -108,9 +116,9 @@ function failure({ hosts, value }: Split, text: string, problems: Problem[]): Sc
   const where = `--fail ${text}`;
   if (atMs === null || rest.length > 0) {
     problems.push({
-      where,
+      path: where,
       message: `"${value.slice(what.length + 1)}" is no time`,
-      fix: `Write ${DURATIONS} after the @.`,
+      remedy: `Write ${DURATIONS} after the @.`,
     });
     return null;
   }
@@ -118,7 +126,7 @@ function failure({ hosts, value }: Split, text: string, problems: Problem[]): Sc
   if (what === 'activation') action = { type: 'FailActivation', hosts, exitCode: FAILED_EXIT_CODE, times: null };
   else if (what === 'probe') action = { type: 'FailProbe', hosts, probe: null, forMs: null };
   else {
-    problems.push({ where, message: `"${what}" cannot fail`, fix: 'Write activation or probe.' });
+    problems.push({ path: where, message: `"${what}" cannot fail`, remedy: 'Write activation or probe.' });
     return null;
   }
   return { when: { type: 'At', atMs }, do: action };
@@ -130,16 +138,16 @@ function deferral({ hosts, value }: Split, text: string, problems: Problem[]): S
   const where = `--defer ${text}`;
   if ((after !== null && rebootAfterMs === null) || rest.length > 0) {
     problems.push({
-      where,
+      path: where,
       message: `"${value.slice(component.length + 1)}" is no duration`,
-      fix: `Write ${DURATIONS} after the @.`,
+      remedy: `Write ${DURATIONS} after the @.`,
     });
   }
   if (!COMPONENTS.includes(component)) {
     problems.push({
-      where,
+      path: where,
       message: `"${component}" is no component that defers a switch`,
-      fix: `Write one of ${COMPONENTS.join(', ')}.`,
+      remedy: `Write one of ${COMPONENTS.join(', ')}.`,
     });
     return null;
   }

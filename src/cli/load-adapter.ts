@@ -16,15 +16,15 @@ export async function loadAdapter(
   problems: Problem[],
 ): Promise<ControlPlaneAdapter | null> {
   const where = file === undefined ? '--adapter' : `--adapter ${file}`;
-  const refuse = (message: string, fix: string = SHAPE): null => {
-    problems.push({ where, message, fix });
+  const refuse = (message: string, remedy: string = SHAPE): null => {
+    problems.push({ path: where, message, remedy });
     return null;
   };
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     problems.push({
-      where: `--url ${url}`,
+      path: `--url ${url}`,
       message: 'expected an http or https address',
-      fix: 'Give one, such as http://127.0.0.1:8080.',
+      remedy: 'Give one, such as http://127.0.0.1:8080.',
     });
   }
   if (file === undefined) return refuse('with --url it must be given too', `Give a JavaScript module. ${SHAPE}`);

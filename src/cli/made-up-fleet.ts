@@ -21,9 +21,9 @@ const DEFAULT_WAVES = 3;
 export function readMadeUpFleet(flags: MadeUpFleetFlags, seed: number, problems: Problem[]): Fleet | null {
   if (flags.hosts === undefined) {
     problems.push({
-      where: '--waves',
+      path: '--waves',
       message: 'this is about a made-up fleet, and --hosts does not say how large',
-      fix: 'Give --hosts, such as --hosts 200 --waves 4, or leave --waves out.',
+      remedy: 'Give --hosts, such as --hosts 200 --waves 4, or leave --waves out.',
     });
     return null;
   }

@@ -17,7 +17,7 @@ export function refuseTwoInOnePlace(outputs: readonly OutputOption[], problems: 
   for (const [place, typed] of sharers) {
     if (typed.length < 2) continue;
     const message = `${place === '-' ? 'standard output' : 'one file'} has room for one report`;
-    problems.push({ where: typed.join(', '), message, fix: 'Give all but one of them a file of its own.' });
+    problems.push({ path: typed.join(', '), message, remedy: 'Give all but one of them a file of its own.' });
   }
 }
 
@@ -32,8 +32,8 @@ export function refuseToOverwrite(
     const place = placeOf(file);
     // What comes in through standard input is not what goes out through standard output.
     if (place === null || place === '-' || !read.has(place)) continue;
-    const fix = 'Give a file of its own for what is written.';
-    problems.push({ where: typed, message: 'this file is read, and would be written over', fix });
+    const remedy = 'Give a file of its own for what is written.';
+    problems.push({ path: typed, message: 'this file is read, and would be written over', remedy });
   }
 }
 
@@ -60,9 +60,9 @@ export function writeOutput(file: string, text: string | Uint8Array): Problem | 
 
 function notWritable(file: string, error: unknown): Problem {
   return {
-    where: file,
+    path: file,
     message: `it cannot be written: ${why(error)}`,
-    fix: 'Give a file in a directory that exists.',
+    remedy: 'Give a file in a directory that exists.',
   };
 }
 
@@ -92,9 +92,9 @@ export function writeOutputs(
     return null;
   } catch (error) {
     return {
-      where: directory,
+      path: directory,
       message: `it cannot be written to: ${why(error)}`,
-      fix: 'Give a directory that may be written to.',
+      remedy: 'Give a directory that may be written to.',
     };
   }
 }

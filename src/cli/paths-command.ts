@@ -59,8 +59,8 @@ function writePaths(flags: PathsFlags): ExitCode {
   const format = formatNamed(flags, problems);
   const out = outOf(flags);
   if (flags.out !== undefined && flags.outDir !== undefined) {
-    const fix = 'Leave one of them out: --out is one file for all paths, --out-dir a file for each.';
-    problems.push({ where: '--out, --out-dir', message: 'where to write is not clear', fix });
+    const remedy = 'Leave one of them out: --out is one file for all paths, --out-dir a file for each.';
+    problems.push({ path: '--out, --out-dir', message: 'where to write is not clear', remedy });
   }
   const outputs: readonly OutputOption[] = [['--out', out ?? undefined], ...coverageOutputs(flags)];
   refuseTwoInOnePlace(outputs, problems);
@@ -102,17 +102,17 @@ function formatNamed(flags: PathsFlags, problems: Problem[]): PathFormat | null 
   const format = pathFormats.get(flags.format);
   if (format === undefined) {
     problems.push({
-      where: `--format ${flags.format}`,
+      path: `--format ${flags.format}`,
       message: 'there is no such format',
-      fix: `Use one of: ${pathFormatNames.join(', ')}.`,
+      remedy: `Use one of: ${pathFormatNames.join(', ')}.`,
     });
     return null;
   }
   if (flags.outDir !== undefined && format.each === null) {
     problems.push({
-      where: `--out-dir with --format ${flags.format}`,
+      path: `--out-dir with --format ${flags.format}`,
       message: 'this format has one file for all paths',
-      fix: 'Use --out.',
+      remedy: 'Use --out.',
     });
   }
   return format;

@@ -76,8 +76,8 @@ function removeFolder(folder: string): void {
 const refused = (message: string): PngResult => ({
   ok: false,
   problem: {
-    where: '--format png',
+    path: '--format png',
     message,
-    fix: `Install Chromium or name one in ${BROWSER_VARIABLE}, or take svg, or export the picture from the page.`,
+    remedy: `Install Chromium or name one in ${BROWSER_VARIABLE}, or take svg, or export the picture from the page.`,
   },
 });

@@ -40,9 +40,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     process.stderr.write(
       problemText('This command', [
         {
-          where: 'output',
+          path: 'output',
           message: `it cannot be written: ${error.message}`,
-          fix: 'Make room there, or write elsewhere.',
+          remedy: 'Make room there, or write elsewhere.',
         },
       ]),
     );

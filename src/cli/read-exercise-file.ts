@@ -10,8 +10,8 @@ export function readExerciseFile(file: string, problems: Problem[]): readonly Ex
     return [];
   }
   const refuse = (message: string): readonly Exercise[] => {
-    const fix = 'Write one with `nixfleet-statechart paths --format json --out FILE`.';
-    problems.push({ where: file, message, fix });
+    const remedy = 'Write one with `nixfleet-statechart paths --format json --out FILE`.';
+    problems.push({ path: file, message, remedy });
     return [];
   };
   if (input.text.trim() === '') return refuse('the file is empty');
@@ -19,7 +19,7 @@ export function readExerciseFile(file: string, problems: Problem[]): readonly Ex
   if (read.ok && read.exercises.length === 0) return refuse('there is no event in it, so nothing to ask');
   if (read.ok) return read.exercises;
   for (const message of read.messages)
-    problems.push({ where: file, message, fix: 'Correct the file, or write it anew.' });
+    problems.push({ path: file, message, remedy: 'Correct the file, or write it anew.' });
   return [];
 }
 

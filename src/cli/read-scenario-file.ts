@@ -63,10 +63,10 @@ export function readScenarioFile(file: string, text: string, problems: Problem[]
     return { ...read, named };
   }
   problems.push(
-    ...read.problems.map(({ line, column, message, fix }) => ({
-      where: `line ${line}, column ${column}`,
+    ...read.problems.map(({ line, column, message, remedy }) => ({
+      path: `line ${line}, column ${column}`,
       message,
-      fix,
+      remedy,
     })),
   );
   return null;
@@ -76,8 +76,8 @@ function textOf(path: string): string | UnreadableFile | null {
   try {
     const status = statSync(path, { throwIfNoEntry: false });
     if (status === undefined)
-      return { message: 'does not exist', fix: 'Give its path from the folder of this scenario.' };
-    if (status.isDirectory()) return { message: 'is a directory', fix: 'Give the fleet.resolved.json in it.' };
+      return { message: 'does not exist', remedy: 'Give its path from the folder of this scenario.' };
+    if (status.isDirectory()) return { message: 'is a directory', remedy: 'Give the fleet.resolved.json in it.' };
     return status.size > MAX_FLEET_BYTES ? null : readFileSync(path, 'utf8');
   } catch {
     return null;

@@ -106,9 +106,9 @@ async function simulateFleet(
     for (const option of ['events', 'record'] as const) {
       if (flags[option] !== undefined)
         problems.push({
-          where: `--${option}`,
+          path: `--${option}`,
           message: 'this is of one run, and --runs and --shrink are about many',
-          fix: 'Leave it out, or give --seed in place of --runs.',
+          remedy: 'Leave it out, or give --seed in place of --runs.',
         });
     }
   }
@@ -137,22 +137,23 @@ function readArguments(
   const isOption = (arg = ''): boolean => arg.startsWith('-') && arg !== '-';
   for (const arg of args.filter((given) => isOption(given))) {
     const near = nearestName(arg.split('=')[0] ?? arg, options);
-    const fix = near === null ? 'See simulate --help.' : `Did you mean ${near}?`;
-    problems.push({ where: arg, message: 'there is no such option', fix });
+    const remedy = near === null ? 'See simulate --help.' : `Did you mean ${near}?`;
+    problems.push({ path: arg, message: 'there is no such option', remedy });
   }
   const isValue = (at: number): boolean => isOption(args[at - 1]);
   const [file, ...more] = args.filter((arg, at) => !isOption(arg) && !isValue(at));
   // Of what may have been meant as the value of an option nobody knows whether it is a fleet.
   const isUnclear = args.some((arg, at) => !isOption(arg) && isValue(at));
   const isBlank = file?.trim() === '';
-  if (isBlank) problems.push({ where: 'FLEET', message: 'its name is blank', fix: 'Give the name of a file.' });
+  if (isBlank) problems.push({ path: 'FLEET', message: 'its name is blank', remedy: 'Give the name of a file.' });
   for (const arg of more)
-    problems.push({ where: arg, message: 'only one fleet is simulated at a time', fix: 'Leave it out.' });
+    problems.push({ path: arg, message: 'only one fleet is simulated at a time', remedy: 'Leave it out.' });
   if (file === undefined && !isMadeUp && !isUnclear)
     problems.push({
-      where: 'FLEET',
+      path: 'FLEET',
       message: 'no fleet was given',
-      fix: 'Give a scenario in YAML or a fleet.resolved.json, - for standard input, or --hosts N for a made-up fleet.',
+      remedy:
+        'Give a scenario in YAML or a fleet.resolved.json, - for standard input, or --hosts N for a made-up fleet.',
     });
   return isBlank ? undefined : file;
 }
@@ -172,9 +173,9 @@ function readScenario(file: string | null, flags: SimulateFlags, problems: Probl
     if (file !== null) {
       const where = [flags.hosts === undefined ? [] : ['--hosts'], flags.waves === undefined ? [] : ['--waves']];
       problems.push({
-        where: where.flat().join(', '),
+        path: where.flat().join(', '),
         message: 'this is about a made-up fleet, and a file was given',
-        fix: `Leave out the file, or ${where.flat().join(' and ')}.`,
+        remedy: `Leave out the file, or ${where.flat().join(' and ')}.`,
       });
       return null;
     }
@@ -196,7 +197,7 @@ function readScenario(file: string | null, flags: SimulateFlags, problems: Probl
   }
   const read = ofFleet(decoded.fleet, flags, seed, untilMs, problems);
   // Where no host has a closure, that is a problem and told as one; where every host gets one, it is none.
-  const isSettled = flags.newClosures || problems.some(({ where }) => where === NO_CLOSURES);
+  const isSettled = flags.newClosures || problems.some(({ path }) => path === NO_CLOSURES);
   warn(isSettled ? decoded.warnings.filter((warning) => !isAboutClosures(warning)) : decoded.warnings);
   return read;
 }
@@ -225,9 +226,9 @@ function ofFleet(
   for (const note of made.notes) process.stderr.write(`note: ${note}\n`);
   if (made.scenario.rollouts.every(({ hosts }) => hosts.length === 0)) {
     problems.push({
-      where: NO_CLOSURES,
+      path: NO_CLOSURES,
       message: 'no host has a closure, so there is nothing to roll out',
-      fix: 'Say what is new, with --new-closures or --closure HOST=HASH.',
+      remedy: 'Say what is new, with --new-closures or --closure HOST=HASH.',
     });
   }
   if (seed === null || untilMs === null) return null;
@@ -260,7 +261,7 @@ function withFlags(
     ...(flags.defer.length === 0 ? [] : ['--defer']),
   ];
   for (const option of given)
-    problems.push({ where: option, message: 'this option goes with a fleet file', fix: 'Say it in the scenario.' });
+    problems.push({ path: option, message: 'this option goes with a fleet file', remedy: 'Say it in the scenario.' });
   if (read === null || seed === null || untilMs === null) return null;
   const { scenario } = read;
   return { ...read, scenario: { ...scenario, seed: seed ?? scenario.seed, untilMs: untilMs ?? scenario.untilMs } };
@@ -271,9 +272,9 @@ function readSeed(text: string | undefined, problems: Problem[]): number | null 
   const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(seed)) return seed;
   problems.push({
-    where: `--seed ${text}`,
+    path: `--seed ${text}`,
     message: 'expected a whole number from 0 to 2^53 - 1',
-    fix: 'Give one, such as --seed 7.',
+    remedy: 'Give one, such as --seed 7.',
   });
   return null;
 }
@@ -282,9 +283,9 @@ function readSeed(text: string | undefined, problems: Problem[]): number | null 
 function checkLastSeed(seed: number, runs: number, problems: Problem[]): void {
   if (Number.isSafeInteger(seed + runs)) return;
   problems.push({
-    where: `--runs ${runs}`,
+    path: `--runs ${runs}`,
     message: `there are not so many seeds from ${seed} on: they end before 2^53 - 1`,
-    fix: 'Begin with a smaller seed, such as --seed 1.',
+    remedy: 'Begin with a smaller seed, such as --seed 1.',
   });
 }
 
@@ -293,17 +294,17 @@ function readUntil(text: string | undefined, problems: Problem[]): number | null
   const ms = parseDuration(text);
   if (ms !== null && ms <= MAX_UNTIL_MS) return ms;
   problems.push({
-    where: `--until ${text}`,
+    path: `--until ${text}`,
     message: ms === null ? 'expected a number with its unit' : 'expected at most 10000d',
-    fix: 'Write it as 90s, 12m, 6h or 2d.',
+    remedy: 'Write it as 90s, 12m, 6h or 2d.',
   });
   return null;
 }
 
 const MAX_UNTIL_MS = 10_000 * 86_400_000;
 
-function toProblem({ path, message, fix }: FleetProblem): Problem {
-  return { where: path, message, fix };
+function toProblem({ path, message, remedy }: FleetProblem): Problem {
+  return { path: path, message, remedy };
 }
 
 function warn(warnings: readonly FleetProblem[]): void {

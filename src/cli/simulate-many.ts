@@ -37,16 +37,16 @@ export interface Many {
 export function readMany({ runs, workers, shrink = false }: ManyFlags, json: boolean, problems: Problem[]): Many {
   if (workers !== undefined && runs === undefined) {
     problems.push({
-      where: '--workers',
+      path: '--workers',
       message: 'this is about many runs, and --runs does not say how many',
-      fix: 'Give --runs, such as --runs 1000, or leave --workers out.',
+      remedy: 'Give --runs, such as --runs 1000, or leave --workers out.',
     });
   }
   if (shrink && json) {
     problems.push({
-      where: '--shrink, --json',
+      path: '--shrink, --json',
       message: 'what --shrink prints is a scenario, and no report',
-      fix: 'Leave out --json for the scenario, or --shrink for the report.',
+      remedy: 'Leave out --json for the scenario, or --shrink for the report.',
     });
   }
   return {

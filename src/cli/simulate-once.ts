@@ -105,7 +105,7 @@ function runAndTell(
 
 const ofRecord = ({ record = '' }: OnceFlags, problem: Problem): Problem => ({
   ...problem,
-  where: `--record ${record}`,
+  path: `--record ${record}`,
 });
 
 function refuse(problem: Problem): ExitCode {

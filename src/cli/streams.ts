@@ -14,9 +14,9 @@ export function endQuietlyOnClosedPipe(stream: Writable): void {
       process.stderr.write(
         problemText('Standard output', [
           {
-            where: '-',
+            path: '-',
             message: `it cannot be written: ${error.message}`,
-            fix: 'Make room there, or write elsewhere.',
+            remedy: 'Make room there, or write elsewhere.',
           },
         ]),
       );

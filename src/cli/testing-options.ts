@@ -64,8 +64,8 @@ export function readSuiteOptions(flags: SuiteFlags, problems: Problem[]): SuiteC
   const criteria = flags.criterion.flatMap((text) => {
     const read = parseCriterion(text);
     if (read.ok) return [read.criterion];
-    const fix = 'Correct it, or leave the option out for all criteria but random ones.';
-    problems.push({ where: `--criterion ${text}`, message: read.message, fix });
+    const remedy = 'Correct it, or leave the option out for all criteria but random ones.';
+    problems.push({ path: `--criterion ${text}`, message: read.message, remedy });
     return [];
   });
   const side = oneOf(sides, flags.side, '--side', problems);
@@ -95,15 +95,15 @@ function tellUnused(flags: SuiteFlags, chosen: readonly Criterion[], problems: P
   const message = 'no criterion that was asked for heeds it';
   // Where none is chosen, it is all but the random ones.
   if (flags.seed !== undefined && !chosen.some(({ kind }) => kind === 'random')) {
-    const fix = "Leave it out, or ask for random paths, for example with -c 'random(transitionPairs(90))'.";
-    problems.push({ where: `--seed ${flags.seed}`, message, fix });
+    const remedy = "Leave it out, or ask for random paths, for example with -c 'random(transitionPairs(90))'.";
+    problems.push({ path: `--seed ${flags.seed}`, message, remedy });
   }
   if (flags.maxPaths !== undefined && chosen.length > 0 && !chosen.some(isSimple)) {
-    problems.push({ where: `--max-paths ${flags.maxPaths}`, message, fix: 'Leave it out, or add -c simplePaths.' });
+    problems.push({ path: `--max-paths ${flags.maxPaths}`, message, remedy: 'Leave it out, or add -c simplePaths.' });
   }
   if (flags.maxLength !== undefined && chosen.length > 0 && chosen.every(isSimple)) {
-    const fix = 'Leave it out, or use --max-paths.';
-    problems.push({ where: `--max-length ${flags.maxLength}`, message, fix });
+    const remedy = 'Leave it out, or use --max-paths.';
+    problems.push({ path: `--max-length ${flags.maxLength}`, message, remedy });
   }
 }
 
@@ -117,9 +117,9 @@ function oneOf<Name extends string>(
   if (found !== undefined) return found;
   if (text !== undefined && text !== 'both') {
     problems.push({
-      where: `${option} ${text}`,
+      path: `${option} ${text}`,
       message: `expected ${names.join(', ')} or both`,
-      fix: 'Give one of them.',
+      remedy: 'Give one of them.',
     });
   }
   return null;
@@ -129,7 +129,7 @@ function readThresholds(text: string | undefined, problems: Problem[]): Threshol
   if (text === undefined) return {};
   const read = parseThresholds(text);
   if (read.ok) return read.thresholds;
-  for (const message of read.messages) problems.push({ where: `--min ${text}`, message, fix: 'Correct it.' });
+  for (const message of read.messages) problems.push({ path: `--min ${text}`, message, remedy: 'Correct it.' });
   return {};
 }
 
@@ -146,12 +146,12 @@ function readStart(text: string, problems: Problem[]): HostRolloutState | null {
   if (isState(text)) return recordIn(text);
   const input = readInput(text);
   if (!input.ok) {
-    const fix = `Give a file, or one of the states ${hostStates.join(', ')}.`;
-    problems.push({ where: `--start ${text}`, message: input.problem.message, fix });
+    const remedy = `Give a file, or one of the states ${hostStates.join(', ')}.`;
+    problems.push({ path: `--start ${text}`, message: input.problem.message, remedy });
     return null;
   }
   const read = readRecord(input.text);
   if (read.ok) return read.record;
-  for (const message of read.messages) problems.push({ where: text, message, fix: RECORD_FIX });
+  for (const message of read.messages) problems.push({ path: text, message, remedy: RECORD_FIX });
   return null;
 }

@@ -45,8 +45,8 @@ async function visualize(file: string | undefined, flags: VisualizeFlags): Promi
   const problems: Problem[] = [];
   const port = readPort(flags, problems);
   if (flags.port !== undefined && flags.out !== undefined) {
-    const fix = 'Leave out --port, or --out.';
-    problems.push({ where: '--port, --out', message: 'a page that is written to a file is not served', fix });
+    const remedy = 'Leave out --port, or --out.';
+    problems.push({ path: '--port, --out', message: 'a page that is written to a file is not served', remedy });
   }
   if (file !== undefined) refuseToOverwrite([file], [['--out', flags.out]], problems);
   const page = pageFor(file, problems);
@@ -64,7 +64,7 @@ function readPort({ port = '0' }: VisualizeFlags, problems: Problem[]): number {
   const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
   if (!(number <= MAX_PORT)) {
     const message = `expected a number from 0 to ${MAX_PORT}`;
-    problems.push({ where: `--port ${port}`, message, fix: 'Leave it out for any free port.' });
+    problems.push({ path: `--port ${port}`, message, remedy: 'Leave it out for any free port.' });
   }
   return number;
 }
@@ -73,7 +73,7 @@ function readPort({ port = '0' }: VisualizeFlags, problems: Problem[]): number {
 function pageFor(file: string | undefined, problems: Problem[]): string | null {
   const page = readInput(fileURLToPath(PAGE));
   if (!page.ok) {
-    problems.push({ where: 'the page', message: 'it has not been built', fix: 'Run `npm run build` first.' });
+    problems.push({ path: 'the page', message: 'it has not been built', remedy: 'Run `npm run build` first.' });
     return null;
   }
   if (file === undefined) return page.text;
@@ -85,17 +85,18 @@ function pageFor(file: string | undefined, problems: Problem[]): string | null {
   const opened = readOpenable(input.text);
   if (opened.type === 'problem' && file !== '-' && (isNamedAsScenario(file) || /^fleet:/m.test(input.text))) {
     problems.push({
-      where: file,
+      path: file,
       message: 'this is a scenario, which has to be run before there is anything to look at',
-      fix: `Run \`nixfleet-statechart simulate ${file} --record run.json\` and give run.json; or drop the scenario on the page, which runs it.`,
+      remedy: `Run \`nixfleet-statechart simulate ${file} --record run.json\` and give run.json; or drop the scenario on the page, which runs it.`,
     });
     return null;
   }
   if (opened.type === 'problem') {
     problems.push({
-      where: file,
+      path: file,
       message: opened.message,
-      fix: 'Give a run file (simulate FLEET --record FILE writes one), an event log, a fixture file or a coverage report.',
+      remedy:
+        'Give a run file (simulate FLEET --record FILE writes one), an event log, a fixture file or a coverage report.',
     });
     return null;
   }
@@ -112,9 +113,9 @@ function serve(page: string, port: number, open: boolean): Promise<Problem | nul
   return new Promise((resolve) => {
     server.on('error', (error: NodeJS.ErrnoException) => {
       resolve({
-        where: `--port ${port}`,
+        path: `--port ${port}`,
         message: `the port cannot be used (${error.code ?? error.message})`,
-        fix: 'Give another, or leave it out.',
+        remedy: 'Give another, or leave it out.',
       });
     });
     server.listen(port, '127.0.0.1', () => {

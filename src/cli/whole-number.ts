@@ -23,6 +23,10 @@ export function wholeNumber(
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   const message = `expected a whole number from ${min} to ${max}`;
-  problems.push({ where: `${option} ${text}`, message, fix: `Give one, such as ${option} ${Math.min(min + 1, max)}.` });
+  problems.push({
+    path: `${option} ${text}`,
+    message,
+    remedy: `Give one, such as ${option} ${Math.min(min + 1, max)}.`,
+  });
   return null;
 }

@@ -56,6 +56,6 @@ function syntaxMessage(error: JsonError | null): string {
   return `the file is not JSON: line ${error.line}, column ${error.column}: expected ${error.expected}, found ${found}`;
 }
 
-function refused(message: string, fix: string): DecodedFleet {
-  return { ok: false, problems: [{ severity: 'error', path: '$', message, fix }] };
+function refused(message: string, remedy: string): DecodedFleet {
+  return { ok: false, problems: [{ severity: 'error', path: '$', message, remedy }] };
 }

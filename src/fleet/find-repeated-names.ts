@@ -1,6 +1,6 @@
 import { at, showName } from '../text/json-path.ts';
 import type { FleetProblem } from './fleet-problem.ts';
-import { ProblemList } from './problem-list.ts';
+import { FleetProblemList } from './fleet-problem.ts';
 
 /** Deeper than anything that a fleet file gives a meaning to; what lies below is not looked at. */
 const MAX_DEPTH = 8;
@@ -19,7 +19,7 @@ interface Frame {
  * @param text of valid JSON.
  */
 export function findRepeatedNames(text: string): readonly FleetProblem[] {
-  const problems = new ProblemList('$');
+  const problems = new FleetProblemList('$');
   const frames: Frame[] = [];
   let depth = 0;
   let isName = false;
@@ -54,7 +54,7 @@ function takeName(
   frame: Frame,
   names: Set<string>,
   frames: readonly Frame[],
-  problems: ProblemList,
+  problems: FleetProblemList,
 ): void {
   frame.place = name;
   if (!names.has(name)) {

@@ -1,11 +1,57 @@
-/** Something about a fleet file, or about what is asked of it, that a person should put right. */
-export interface FleetProblem {
+import { ProblemList, type Problem } from '../text/problem.ts';
+
+/** A problem in a fleet file, or with what is asked of the fleet. */
+export interface FleetProblem extends Problem {
   /** An error makes the file unusable; a warning is something that is allowed and probably not meant. */
   readonly severity: 'error' | 'warning';
-  /** Where: a JSON path such as `$.channels.stable.rolloutPolicy` or `$.hosts["web 1"].tags[0]`. */
-  readonly path: string;
-  /** What is wrong, and what was expected. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly fix: string;
+}
+
+/** Enough for any file that a person will put right by hand; it bounds the work on a file that is broken throughout. */
+const MAX_PROBLEMS = 10_000;
+
+/** The problems of one section of the file or of one rule. The last entry says how many are not listed. */
+export class FleetProblemList {
+  readonly #path: string;
+  readonly #problems = new ProblemList<FleetProblem>(MAX_PROBLEMS);
+  #stopped = false;
+
+  /** @param path of the section, named when problems are left out. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get isFull(): boolean {
+    return this.#problems.isFull;
+  }
+
+  error(path: string, message: string, remedy: string): void {
+    this.#problems.add({ severity: 'error', path, message, remedy });
+  }
+
+  warn(path: string, message: string, remedy: string): void {
+    this.#problems.add({ severity: 'warning', path, message, remedy });
+  }
+
+  /** The rest of the section is skipped because the list is full. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** The closing entry about unlisted problems has the severity of the last listed one. */
+  toArray(): readonly FleetProblem[] {
+    const { listed, unlisted } = this.#problems;
+    const last = listed.at(-1);
+    if ((unlisted === 0 && !this.#stopped) || last === undefined) return listed;
+    return [
+      ...listed,
+      {
+        severity: last.severity,
+        path: this.#path,
+        message: this.#stopped
+          ? `there are too many problems here; after ${listed.length} of them the rest was not looked at`
+          : `at least ${unlisted} more problems of this kind are not listed`,
+        remedy: 'Correct those that are listed, then read the file again.',
+      },
+    ];
+  }
 }

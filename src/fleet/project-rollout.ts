@@ -34,8 +34,8 @@ const NO_CLOSURES: ReadonlyMap<string, string> = new Map();
 export function projectRollout(fleet: Fleet, channelName: string, options: ProjectionOptions = {}): ProjectedRollout {
   const channel = fleet.channels.get(channelName);
   if (channel === undefined) {
-    const fix = `Name one of: ${someNames(fleet.channels.keys())}.`;
-    return refused('$.channels', `there is no channel ${showName(channelName)}`, fix);
+    const remedy = `Name one of: ${someNames(fleet.channels.keys())}.`;
+    return refused('$.channels', `there is no channel ${showName(channelName)}`, remedy);
   }
   const policy = fleet.rolloutPolicies.get(channel.rolloutPolicy);
   if (policy === undefined) {
@@ -141,6 +141,6 @@ function uniqueEdges(edges: readonly FleetEdge[]): readonly FleetEdge[] {
   });
 }
 
-function refused(path: string, message: string, fix: string): ProjectedRollout {
-  return { ok: false, problem: { severity: 'error', path, message, fix } };
+function refused(path: string, message: string, remedy: string): ProjectedRollout {
+  return { ok: false, problem: { severity: 'error', path, message, remedy } };
 }

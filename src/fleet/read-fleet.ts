@@ -16,7 +16,7 @@ import {
 import type { Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';
 import { at } from '../text/json-path.ts';
-import { ProblemList } from './problem-list.ts';
+import { FleetProblemList } from './fleet-problem.ts';
 import { partReader, type Read, readByName, readList, readValue, reportShape } from './read-part.ts';
 
 /** As much of a fleet as could be read, the whole if all of it could, and what is wrong with its shape. */
@@ -26,7 +26,7 @@ export interface FleetReading {
   readonly problems: readonly FleetProblem[];
 }
 
-type ReadSection<Partial, Whole> = (value: unknown, path: string, problems: ProblemList) => Read<Partial, Whole>;
+type ReadSection<Partial, Whole> = (value: unknown, path: string, problems: FleetProblemList) => Read<Partial, Whole>;
 
 const readHost = partReader(hostFields);
 const readChannel = partReader(channelFields);
@@ -45,13 +45,13 @@ export function readFleet(json: unknown): FleetReading {
   const problems: FleetProblem[] = [];
   const source = isJsonObject(json) ? json : {};
   if (source !== json) {
-    const root = new ProblemList('$');
+    const root = new FleetProblemList('$');
     reportShape(root, '$', json, [], 'an object, the content of a fleet.resolved.json');
     return { draft: NOTHING_READ, fleet: null, problems: root.toArray() };
   }
   const section = <Partial, Whole>(key: string, read: ReadSection<Partial, Whole>): Read<Partial, Whole> => {
     const path = at('$', key);
-    const found = new ProblemList(path);
+    const found = new FleetProblemList(path);
     const result = read(Object.hasOwn(source, key) ? source[key] : undefined, path, found);
     problems.push(...found.toArray());
     return result;
@@ -129,13 +129,13 @@ function readMember<Partial, Whole>(
   part: unknown,
   path: string,
   key: string,
-  list: ProblemList,
+  list: FleetProblemList,
   read: ReadSection<Partial | undefined, Whole>,
 ): Read<Partial | undefined, Whole> {
   return isJsonObject(part) ? read(part[key], at(path, key), list) : { partial: undefined, whole: null };
 }
 
-function readPolicy(value: unknown, path: string, list: ProblemList): Read<PolicyDraft, FleetPolicy> {
+function readPolicy(value: unknown, path: string, list: FleetProblemList): Read<PolicyDraft, FleetPolicy> {
   const fields = readPolicyFields(value, path, list);
   const waves = readMember(value, path, 'waves', list, listOf(readPolicyWave));
   return {
@@ -144,7 +144,7 @@ function readPolicy(value: unknown, path: string, list: ProblemList): Read<Polic
   };
 }
 
-function readWave(value: unknown, path: string, list: ProblemList): Read<WaveDraft, FleetWave> {
+function readWave(value: unknown, path: string, list: FleetProblemList): Read<WaveDraft, FleetWave> {
   const fields = readWaveFields(value, path, list);
   const hosts = readMember(value, path, 'hosts', list, listOf(readHostname));
   return {
@@ -153,13 +153,13 @@ function readWave(value: unknown, path: string, list: ProblemList): Read<WaveDra
   };
 }
 
-function readHostname(value: unknown, path: string, list: ProblemList): Read<string | undefined, string> {
+function readHostname(value: unknown, path: string, list: FleetProblemList): Read<string | undefined, string> {
   const hostname = readValue(itemText, value, path, list);
   return { partial: hostname, whole: hostname ?? null };
 }
 
 /** The newer keys win where both are there: the older ones then count as unknown fields. */
-function readChannelEdge(value: unknown, path: string, list: ProblemList): Read<Draft<FleetEdge>, FleetEdge> {
+function readChannelEdge(value: unknown, path: string, list: FleetProblemList): Read<Draft<FleetEdge>, FleetEdge> {
   const { partial, whole } = readChannelEdgeFields(value, path, list);
   const gated = partial.gated ?? partial.after ?? undefined;
   const gates = partial.gates ?? partial.before ?? undefined;
@@ -174,7 +174,7 @@ function readChannelEdge(value: unknown, path: string, list: ProblemList): Read<
 function readBudgets(
   value: unknown,
   path: string,
-  list: ProblemList,
+  list: FleetProblemList,
 ): Read<FleetDraft['disruptionBudgets'], Fleet['disruptionBudgets']> {
   if (Array.isArray(value) && value.length > MAX_BUDGETS) {
     const message = `expected at most ${MAX_BUDGETS} budgets, found ${value.length}`;

@@ -3,7 +3,7 @@ import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { Draft } from './fleet-draft.ts';
 import { isJsonObject } from './fleet-fields.ts';
 import { at, describeValue } from '../text/json-path.ts';
-import type { ProblemList } from './problem-list.ts';
+import type { FleetProblemList } from './fleet-problem.ts';
 
 /** What was read of a value: as much of it as could be, and the whole, which is `null` as soon as anything is wrong. */
 export interface Read<Partial, Whole> {
@@ -17,7 +17,7 @@ type PartOf<F extends Fields> = { readonly [Name in keyof F]: z.output<F[Name]> 
 /** Makes the reader of a part that has a fixed set of fields; other fields are ignored. */
 export function partReader<const F extends Fields>(
   fields: F,
-): (value: unknown, path: string, problems: ProblemList) => Read<Draft<PartOf<F>>, PartOf<F>> {
+): (value: unknown, path: string, problems: FleetProblemList) => Read<Draft<PartOf<F>>, PartOf<F>> {
   const schema = z.object(fields, { error: 'an object' });
   return (value, path, problems) => {
     const result = schema.safeParse(value);
@@ -48,7 +48,7 @@ export function readValue<Value>(
   schema: z.ZodType<Value>,
   value: unknown,
   path: string,
-  problems: ProblemList,
+  problems: FleetProblemList,
 ): Value | undefined {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -62,7 +62,7 @@ type ReadItem<Partial, Whole> = (value: unknown, path: string) => Read<Partial, 
 export function readList<Partial, Whole>(
   value: unknown,
   path: string,
-  problems: ProblemList,
+  problems: FleetProblemList,
   readItem: ReadItem<Partial, Whole>,
 ): Read<readonly Partial[] | undefined, readonly Whole[]> {
   if (!Array.isArray(value)) {
@@ -87,7 +87,7 @@ export function readList<Partial, Whole>(
 export function readByName<Partial, Whole>(
   value: unknown,
   path: string,
-  problems: ProblemList,
+  problems: FleetProblemList,
   readItem: ReadItem<Partial, Whole>,
 ): Read<ReadonlyMap<string, Partial> | undefined, ReadonlyMap<string, Whole>> {
   if (!isJsonObject(value)) {
@@ -111,7 +111,7 @@ export function readByName<Partial, Whole>(
 
 /** Reports that the value at `keys` below `value` is not what was expected. */
 export function reportShape(
-  problems: ProblemList,
+  problems: FleetProblemList,
   path: string,
   value: unknown,
   keys: readonly PropertyKey[],
@@ -124,6 +124,6 @@ export function reportShape(
     place = at(place, name);
     found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined;
   }
-  const fix = found === undefined ? `Add it: ${expected}.` : `Replace it with ${expected}.`;
-  problems.error(place, `expected ${expected}, found ${describeValue(found)}`, fix);
+  const remedy = found === undefined ? `Add it: ${expected}.` : `Replace it with ${expected}.`;
+  problems.error(place, `expected ${expected}, found ${describeValue(found)}`, remedy);
 }

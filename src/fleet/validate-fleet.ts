@@ -1,6 +1,6 @@
 import type { FleetDraft } from './fleet-draft.ts';
 import type { FleetProblem } from './fleet-problem.ts';
-import { ProblemList } from './problem-list.ts';
+import { FleetProblemList } from './fleet-problem.ts';
 import { budgetAllowsSome, budgetPctIsAPercentage, budgetSelectsHosts } from './rules/budget-rules.ts';
 import {
   channelEdgeNamesKnownChannels,
@@ -55,7 +55,7 @@ const RULES: readonly Rule[] = [
  */
 export function validateFleet(fleet: FleetDraft): readonly FleetProblem[] {
   return RULES.flatMap(({ path, check }) => {
-    const problems = new ProblemList(path);
+    const problems = new FleetProblemList(path);
     check(fleet, problems);
     return problems.toArray();
   });

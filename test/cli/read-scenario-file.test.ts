@@ -49,7 +49,7 @@ describe('what a file for simulate is', () => {
       const messageFor = (file: string): string => {
         const problems: Problem[] = [];
         expect(readScenarioFile(join(folder, 'a.yaml'), `fleet: { file: ${file} }\n`, problems)).toBeNull();
-        return problems.map(({ message, fix }) => `${message}. ${fix}`).join('\n');
+        return problems.map(({ message, remedy }) => `${message}. ${remedy}`).join('\n');
       };
       expect(messageFor('fleets')).toBe('the fleet file "fleets" is a directory. Give the fleet.resolved.json in it.');
       expect(messageFor('gone.json')).toContain('the fleet file "gone.json" does not exist');

@@ -33,10 +33,10 @@ export function placesOf(json: unknown): readonly string[] {
 
 /** Every problem says where, what, and what to do. */
 export function expectHelpful(problems: readonly FleetProblem[]): void {
-  for (const { path, message, fix } of problems) {
+  for (const { path, message, remedy } of problems) {
     expect(path).toMatch(/^\$/);
     expect(message.length).toBeGreaterThan(10);
     expect(message).not.toContain('Invalid input');
-    expect(fix).toMatch(/\.$/);
+    expect(remedy).toMatch(/\.$/);
   }
 }

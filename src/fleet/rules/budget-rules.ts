@@ -2,10 +2,10 @@ import type { FleetDraft } from '../fleet-draft.ts';
 import type { FleetHost } from '../fleet-manifest.ts';
 import { indexHosts, selectedHosts } from '../host-index.ts';
 import { at, quote } from '../../text/json-path.ts';
-import type { ProblemList } from '../problem-list.ts';
+import type { FleetProblemList } from '../fleet-problem.ts';
 import { selectorSummary } from '../selector.ts';
 
-export function budgetPctIsAPercentage(fleet: FleetDraft, problems: ProblemList): void {
+export function budgetPctIsAPercentage(fleet: FleetDraft, problems: FleetProblemList): void {
   for (const [index, { maxInFlightPct }] of (fleet.disruptionBudgets ?? []).entries()) {
     if (maxInFlightPct === undefined || maxInFlightPct === null) continue;
     if (maxInFlightPct >= 0 && maxInFlightPct <= 100) continue;
@@ -17,7 +17,7 @@ export function budgetPctIsAPercentage(fleet: FleetDraft, problems: ProblemList)
   }
 }
 
-export function budgetSelectsHosts(fleet: FleetDraft, problems: ProblemList): void {
+export function budgetSelectsHosts(fleet: FleetDraft, problems: FleetProblemList): void {
   const hosts = readableHosts(fleet);
   if (hosts === null) return;
   const fleetIndex = indexHosts(hosts);
@@ -31,7 +31,7 @@ export function budgetSelectsHosts(fleet: FleetDraft, problems: ProblemList): vo
   }
 }
 
-export function budgetAllowsSome(fleet: FleetDraft, problems: ProblemList): void {
+export function budgetAllowsSome(fleet: FleetDraft, problems: FleetProblemList): void {
   for (const [index, { maxInFlight }] of (fleet.disruptionBudgets ?? []).entries()) {
     if (maxInFlight !== 0) continue;
     problems.warn(

@@ -2,15 +2,15 @@ import type { Draft, FleetDraft } from '../fleet-draft.ts';
 import type { FleetEdge } from '../fleet-manifest.ts';
 import { findCycles, graphOf } from '../find-cycles.ts';
 import { at, showName } from '../../text/json-path.ts';
-import type { ProblemList } from '../problem-list.ts';
+import type { FleetProblemList } from '../fleet-problem.ts';
 
 const ENDS = ['gated', 'gates'] as const;
 
-export function edgeNamesKnownHosts(fleet: FleetDraft, problems: ProblemList): void {
+export function edgeNamesKnownHosts(fleet: FleetDraft, problems: FleetProblemList): void {
   reportUnknownEnds(fleet.edges, '$.edges', fleet.hosts, 'host', problems);
 }
 
-export function channelEdgeNamesKnownChannels(fleet: FleetDraft, problems: ProblemList): void {
+export function channelEdgeNamesKnownChannels(fleet: FleetDraft, problems: FleetProblemList): void {
   reportUnknownEnds(fleet.channelEdges, '$.channelEdges', fleet.channels, 'channel', problems);
 }
 
@@ -19,7 +19,7 @@ function reportUnknownEnds(
   path: string,
   known: ReadonlyMap<string, unknown> | undefined,
   noun: 'host' | 'channel',
-  problems: ProblemList,
+  problems: FleetProblemList,
 ): void {
   if (known === undefined) return;
   for (const [index, edge] of (edges ?? []).entries()) {
@@ -35,7 +35,7 @@ function reportUnknownEnds(
   }
 }
 
-export function edgeStaysInOneChannel(fleet: FleetDraft, problems: ProblemList): void {
+export function edgeStaysInOneChannel(fleet: FleetDraft, problems: FleetProblemList): void {
   for (const [index, { gated, gates }] of (fleet.edges ?? []).entries()) {
     if (gated === undefined || gates === undefined) continue;
     const gatedChannel = fleet.hosts?.get(gated)?.channel;
@@ -50,11 +50,11 @@ export function edgeStaysInOneChannel(fleet: FleetDraft, problems: ProblemList):
   }
 }
 
-export function edgesHaveNoCycle(fleet: FleetDraft, problems: ProblemList): void {
+export function edgesHaveNoCycle(fleet: FleetDraft, problems: FleetProblemList): void {
   reportCycles(fleet.edges, '$.edges', 'hosts', problems);
 }
 
-export function channelEdgesHaveNoCycle(fleet: FleetDraft, problems: ProblemList): void {
+export function channelEdgesHaveNoCycle(fleet: FleetDraft, problems: FleetProblemList): void {
   reportCycles(fleet.channelEdges, '$.channelEdges', 'channels', problems);
 }
 
@@ -62,7 +62,7 @@ function reportCycles(
   edges: readonly Draft<FleetEdge>[] | undefined,
   path: string,
   noun: 'hosts' | 'channels',
-  problems: ProblemList,
+  problems: FleetProblemList,
 ): void {
   const firstIndexOf = new Map<string, Map<string, number>>();
   const pairs: [string, string][] = [];

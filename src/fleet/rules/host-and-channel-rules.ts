@@ -1,9 +1,9 @@
 import { sortedEntries } from '../../text/by-code-unit.ts';
 import type { FleetDraft } from '../fleet-draft.ts';
 import { at, showName, someNames } from '../../text/json-path.ts';
-import type { ProblemList } from '../problem-list.ts';
+import type { FleetProblemList } from '../fleet-problem.ts';
 
-export function hostIsOnKnownChannel(fleet: FleetDraft, problems: ProblemList): void {
+export function hostIsOnKnownChannel(fleet: FleetDraft, problems: FleetProblemList): void {
   if (fleet.hosts === undefined || fleet.channels === undefined) return;
   for (const [hostname, { channel }] of sortedEntries(fleet.hosts)) {
     if (channel === undefined || fleet.channels.has(channel)) continue;
@@ -15,7 +15,7 @@ export function hostIsOnKnownChannel(fleet: FleetDraft, problems: ProblemList): 
   }
 }
 
-export function channelHasKnownPolicy(fleet: FleetDraft, problems: ProblemList): void {
+export function channelHasKnownPolicy(fleet: FleetDraft, problems: FleetProblemList): void {
   if (fleet.channels === undefined || fleet.rolloutPolicies === undefined) return;
   for (const [name, { rolloutPolicy }] of sortedEntries(fleet.channels)) {
     if (rolloutPolicy === undefined || fleet.rolloutPolicies.has(rolloutPolicy)) continue;
@@ -28,7 +28,7 @@ export function channelHasKnownPolicy(fleet: FleetDraft, problems: ProblemList):
 }
 
 /** A manifest is signed again every `signingIntervalMinutes`; with less room one late signing makes all hosts refuse. */
-export function freshnessWindowCoversTwoSignings(fleet: FleetDraft, problems: ProblemList): void {
+export function freshnessWindowCoversTwoSignings(fleet: FleetDraft, problems: FleetProblemList): void {
   for (const [name, { freshnessWindow, signingIntervalMinutes }] of sortedEntries(fleet.channels ?? NONE)) {
     if (freshnessWindow === undefined || signingIntervalMinutes === undefined) continue;
     const least = 2 * signingIntervalMinutes;
@@ -41,7 +41,7 @@ export function freshnessWindowCoversTwoSignings(fleet: FleetDraft, problems: Pr
   }
 }
 
-export function channelHasSomethingToRollOut(fleet: FleetDraft, problems: ProblemList): void {
+export function channelHasSomethingToRollOut(fleet: FleetDraft, problems: FleetProblemList): void {
   if (fleet.hosts === undefined) return;
   const withClosure = new Set<string>();
   const withHosts = new Set<string>();

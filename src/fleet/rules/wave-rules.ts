@@ -1,7 +1,7 @@
 import { sortedEntries } from '../../text/by-code-unit.ts';
 import type { FleetDraft, WaveDraft } from '../fleet-draft.ts';
 import { at, showName } from '../../text/json-path.ts';
-import type { ProblemList } from '../problem-list.ts';
+import type { FleetProblemList } from '../fleet-problem.ts';
 
 interface PlacedWave {
   readonly channel: string;
@@ -17,7 +17,7 @@ function* wavesOf(fleet: FleetDraft): Generator<PlacedWave> {
   }
 }
 
-export function waveListsKnownHosts(fleet: FleetDraft, problems: ProblemList): void {
+export function waveListsKnownHosts(fleet: FleetDraft, problems: FleetProblemList): void {
   if (fleet.hosts === undefined) return;
   for (const { channel, path, wave } of wavesOf(fleet)) {
     for (const [index, hostname] of (wave.hosts ?? []).entries()) {
@@ -31,7 +31,7 @@ export function waveListsKnownHosts(fleet: FleetDraft, problems: ProblemList): v
   }
 }
 
-export function waveListsHostsOfItsChannel(fleet: FleetDraft, problems: ProblemList): void {
+export function waveListsHostsOfItsChannel(fleet: FleetDraft, problems: FleetProblemList): void {
   for (const { channel, path, wave } of wavesOf(fleet)) {
     for (const [index, hostname] of (wave.hosts ?? []).entries()) {
       const hostChannel = hostname === undefined ? undefined : fleet.hosts?.get(hostname)?.channel;
@@ -45,7 +45,7 @@ export function waveListsHostsOfItsChannel(fleet: FleetDraft, problems: ProblemL
   }
 }
 
-export function hostIsInOneWave(fleet: FleetDraft, problems: ProblemList): void {
+export function hostIsInOneWave(fleet: FleetDraft, problems: FleetProblemList): void {
   for (const [channel, waves] of sortedEntries(fleet.waves ?? NONE)) {
     const waveOf = new Map<string, number>();
     for (const [waveIndex, wave] of (waves ?? []).entries()) {
@@ -64,7 +64,7 @@ export function hostIsInOneWave(fleet: FleetDraft, problems: ProblemList): void 
   }
 }
 
-export function soakIsNotNegative(fleet: FleetDraft, problems: ProblemList): void {
+export function soakIsNotNegative(fleet: FleetDraft, problems: FleetProblemList): void {
   const check = (soakMinutes: number | undefined, path: string): void => {
     if (soakMinutes === undefined || soakMinutes >= 0) return;
     const message = `soakMinutes is ${soakMinutes}; a soak cannot be negative`;
@@ -77,14 +77,14 @@ export function soakIsNotNegative(fleet: FleetDraft, problems: ProblemList): voi
   }
 }
 
-export function waveHasHosts(fleet: FleetDraft, problems: ProblemList): void {
+export function waveHasHosts(fleet: FleetDraft, problems: FleetProblemList): void {
   for (const { path, wave } of wavesOf(fleet)) {
     if (wave.hosts?.length !== 0) continue;
     problems.warn(path, 'the wave has no hosts and is passed over', 'Remove the wave, or put hosts into it.');
   }
 }
 
-export function wavesAreOfKnownChannel(fleet: FleetDraft, problems: ProblemList): void {
+export function wavesAreOfKnownChannel(fleet: FleetDraft, problems: FleetProblemList): void {
   if (fleet.channels === undefined) return;
   for (const [channel] of sortedEntries(fleet.waves ?? NONE)) {
     if (fleet.channels.has(channel)) continue;
@@ -96,7 +96,7 @@ export function wavesAreOfKnownChannel(fleet: FleetDraft, problems: ProblemList)
   }
 }
 
-export function hostIsStaged(fleet: FleetDraft, problems: ProblemList): void {
+export function hostIsStaged(fleet: FleetDraft, problems: FleetProblemList): void {
   const stagedOn = new Map<string, ReadonlySet<string>>();
   for (const [channel, waves] of fleet.waves ?? NONE) {
     const lists = (waves ?? []).map((wave) => wave.hosts);

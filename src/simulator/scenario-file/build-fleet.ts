@@ -15,7 +15,7 @@ const DEFAULT_WAVES = 3;
 /** Why a file that a scenario names cannot be had. */
 export interface UnreadableFile {
   readonly message: string;
-  readonly fix: string;
+  readonly remedy: string;
 }
 
 /** The text of a file by its path from the scenario, or what is wrong with it; `null` if no more is known. */
@@ -81,11 +81,11 @@ export function buildFleet(
 function fleetFromFile(path: string, isAllNew: boolean, readFile: ReadFile, reading: Reading): KnownFleet {
   const text = readFile(path);
   if (typeof text !== 'string') {
-    const { message, fix } = text ?? {
+    const { message, remedy } = text ?? {
       message: 'cannot be read',
-      fix: 'Give its path from the folder of this scenario.',
+      remedy: 'Give its path from the folder of this scenario.',
     };
-    reading.add(`${PATH}.file`, `the fleet file ${JSON.stringify(path.slice(0, 200))} ${message}`, fix);
+    reading.add(`${PATH}.file`, `the fleet file ${JSON.stringify(path.slice(0, 200))} ${message}`, remedy);
     return UNKNOWN_FLEET;
   }
   const result = decodeFleet(text);
@@ -97,6 +97,6 @@ function fleetFromFile(path: string, isAllNew: boolean, readFile: ReadFile, read
   }
   for (const problem of result.problems)
     if (problem.severity === 'error')
-      reading.add(`${PATH}.file`, `in the fleet file, at ${problem.path}: ${problem.message}`, problem.fix);
+      reading.add(`${PATH}.file`, `in the fleet file, at ${problem.path}: ${problem.message}`, problem.remedy);
   return UNKNOWN_FLEET;
 }

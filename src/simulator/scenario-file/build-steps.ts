@@ -223,7 +223,7 @@ export function projectAll(
     if (projected.ok) rollouts.push(projected.rollout);
     else {
       isWhole = false;
-      reading.add(path, projected.problem.message, projected.problem.fix);
+      reading.add(path, projected.problem.message, projected.problem.remedy);
     }
   }
   return isWhole ? rollouts : null;

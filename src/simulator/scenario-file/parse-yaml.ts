@@ -54,7 +54,13 @@ export function parseYaml(text: string): ParsedYaml {
       return {
         ok: false,
         problems: [
-          { line, column: col, path: '$', message, fix: 'Take the line with "---" away: a file holds one scenario.' },
+          {
+            line,
+            column: col,
+            path: '$',
+            message,
+            remedy: 'Take the line with "---" away: a file holds one scenario.',
+          },
         ],
       };
     }
@@ -74,12 +80,12 @@ function syntaxProblem(message: string, { line, col }: { line: number; col: numb
     column: col,
     path: '$',
     message: `this is not YAML: ${message}`,
-    fix: 'Correct the text there; mind the indentation.',
+    remedy: 'Correct the text there; mind the indentation.',
   };
 }
 
-function refused(message: string, fix: string): ParsedYaml {
-  return { ok: false, problems: [{ line: 1, column: 1, path: '$', message, fix }] };
+function refused(message: string, remedy: string): ParsedYaml {
+  return { ok: false, problems: [{ line: 1, column: 1, path: '$', message, remedy }] };
 }
 
 /**
@@ -112,7 +118,7 @@ function tooDeepAt(line: number, column: number): ScenarioProblem {
     column,
     path: '$',
     message,
-    fix: 'A scenario is nested five or six deep at most; close what is open.',
+    remedy: 'A scenario is nested five or six deep at most; close what is open.',
   };
 }
 
@@ -125,8 +131,8 @@ function convert(contents: unknown, lines: LineCounter): ParsedYaml {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const problem = (node: unknown, path: string, message: string, fix: string): void => {
-    problems.push({ ...placeOf(node), path, message, fix });
+  const problem = (node: unknown, path: string, message: string, remedy: string): void => {
+    problems.push({ ...placeOf(node), path, message, remedy });
   };
   const read = (node: unknown, path: string, depth: number): unknown => {
     values.set(path, placeOf(node));
@@ -186,7 +192,7 @@ function convert(contents: unknown, lines: LineCounter): ParsedYaml {
   const last = problems.at(-1);
   if (last !== undefined) {
     const message = 'the rest of the file has not been checked yet';
-    problems.push({ ...last, path: '$', message, fix: 'Correct this first; the rest is checked then.' });
+    problems.push({ ...last, path: '$', message, remedy: 'Correct this first; the rest is checked then.' });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value, places: { keys, values } };
 }

@@ -112,7 +112,7 @@ function wholeFleet(plan: FleetPlan, soaks: ReadonlyMap<string, number>, reading
   const result = decodeFleet(fleetJson(plan, soaks));
   if (result.ok) return result.fleet;
   for (const problem of result.problems)
-    if (problem.severity === 'error') reading.add(PATH, problem.message, problem.fix);
+    if (problem.severity === 'error') reading.add(PATH, problem.message, problem.remedy);
   return null;
 }
 

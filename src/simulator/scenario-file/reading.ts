@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { at, quote, showName } from '../../text/json-path.ts';
 import { formatDuration } from './durations.ts';
 import { nearestName } from '../../text/nearest-name.ts';
+import { ProblemList } from '../../text/problem.ts';
 import type { Place, Places } from './parse-yaml.ts';
 import type { ScenarioNote, ScenarioProblem } from './scenario-problem.ts';
 import { keyOut } from './yaml-key.ts';
@@ -15,10 +16,9 @@ const START: Place = { line: 1, column: 1 };
 /** One reading of one file: what was found wrong so far, and where everything is. */
 export class Reading {
   readonly #places: Places;
-  readonly #problems: ScenarioProblem[] = [];
+  readonly #problems = new ProblemList<ScenarioProblem>(MAX_PROBLEMS);
   readonly #notes: ScenarioNote[] = [];
   readonly #warnings: ScenarioNote[] = [];
-  #leftOut = 0;
   #hasPassedOver = false;
   #workLeft = MAX_WORK;
 
@@ -27,26 +27,26 @@ export class Reading {
   }
 
   get isFine(): boolean {
-    return this.#problems.length === 0;
+    return this.#problems.count === 0;
   }
 
   /** How many problems there are so far. */
   get count(): number {
-    return this.#problems.length + this.#leftOut;
+    return this.#problems.count;
   }
 
   /** Whether nothing is known to be wrong with this part of the file. */
   isFineUnder(path: string): boolean {
-    return this.#leftOut === 0 && !this.#problems.some((problem) => problem.path.startsWith(path));
+    return this.#problems.unlisted === 0 && !this.#problems.listed.some((problem) => problem.path.startsWith(path));
   }
 
   /** In order of place; what can only be said about the whole comes last. */
   get problems(): readonly ScenarioProblem[] {
-    const sorted = [...this.#problems].sort((a, b) => a.line - b.line || a.column - b.column);
+    const sorted = [...this.#problems.listed].sort((a, b) => a.line - b.line || a.column - b.column);
     const { line, column, path } = sorted.at(-1) ?? { ...START, path: '$' };
-    const add = (message: string, fix: string): unknown => sorted.push({ line, column, path, message, fix });
-    if (this.#leftOut > 0)
-      add(`${this.#leftOut} more problems are not listed`, 'Correct those that are, and look again.');
+    const add = (message: string, remedy: string): unknown => sorted.push({ line, column, path, message, remedy });
+    if (this.#problems.unlisted > 0)
+      add(`${this.#problems.unlisted} more problems are not listed`, 'Correct those that are, and look again.');
     else if (this.#hasPassedOver && sorted.length > 0)
       add(
         'some of what names hosts, channels, waves or tags could not be checked yet',
@@ -79,13 +79,11 @@ export class Reading {
   }
 
   /** Something is wrong with the value at this path, or, if `isKey`, with its name. */
-  add(path: string, message: string, fix: string | (() => string), isKey = false): void {
-    if (this.#problems.length >= MAX_PROBLEMS) {
-      this.#leftOut += 1;
-      return;
-    }
+  add(path: string, message: string, remedy: string | (() => string), isKey = false): void {
     const place = (isKey ? this.#places.keys.get(path) : undefined) ?? this.#placeOf(path);
-    this.#problems.push({ ...place, path, message, fix: typeof fix === 'string' ? fix : fix() });
+    // Finding the nearest name takes time: not for a problem that is only counted.
+    const advice = typeof remedy === 'string' ? remedy : this.#problems.isFull ? '' : remedy();
+    this.#problems.add({ ...place, path, message, remedy: advice });
   }
 
   lineOf(path: string): number {

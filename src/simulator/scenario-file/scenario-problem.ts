@@ -1,13 +1,9 @@
+import type { Problem } from '../../text/problem.ts';
+
 /** Something in a scenario file that a person should put right. Lines and columns count from 1. */
-export interface ScenarioProblem {
+export interface ScenarioProblem extends Problem {
   readonly line: number;
   readonly column: number;
-  /** Where in the file's structure, such as `$.steps[2].hosts`. */
-  readonly path: string;
-  /** What is wrong, and what was expected. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly fix: string;
 }
 
 /** Something in a scenario file that is allowed and perhaps not meant. */
@@ -18,6 +14,6 @@ export interface ScenarioNote {
 }
 
 /** One line for a terminal. */
-export function formatProblem(fileName: string, { line, column, message, fix }: ScenarioProblem): string {
-  return `${fileName}:${line}:${column}: ${message}. ${fix}`;
+export function formatProblem(fileName: string, { line, column, message, remedy }: ScenarioProblem): string {
+  return `${fileName}:${line}:${column}: ${message}. ${remedy}`;
 }

@@ -8,7 +8,7 @@ export function problemsOf(text: string): readonly ScenarioProblem[] {
 
 /** Each problem in one line, as a person reads it. */
 export function linesOf(text: string): readonly string[] {
-  return problemsOf(text).map(({ line, column, message, fix }) => `${line}:${column} ${message}. ${fix}`);
+  return problemsOf(text).map(({ line, column, message, remedy }) => `${line}:${column} ${message}. ${remedy}`);
 }
 
 export function scenarioOf(text: string): Scenario {

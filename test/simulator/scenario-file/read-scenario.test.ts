@@ -245,10 +245,10 @@ expect: { rollouts: { edge: Terminal }, hosts: { web-7: Pending } }
     const problems = problemsOf(text);
     expect(problems.length).toBeGreaterThan(0);
     expect(problems.map((problem) => problem.message).join('\n')).toContain(message);
-    for (const { line, column, fix } of problems) {
+    for (const { line, column, remedy } of problems) {
       expect(line).toBeGreaterThan(0);
       expect(column).toBeGreaterThan(0);
-      expect(fix).toMatch(/[.?]$/);
+      expect(remedy).toMatch(/[.?]$/);
     }
   });
 });

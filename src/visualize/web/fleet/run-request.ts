@@ -11,7 +11,7 @@ export interface ScenarioMistake {
   readonly line: number;
   readonly column: number;
   readonly message: string;
-  readonly fix: string;
+  readonly remedy: string;
 }
 
 /** What the worker says while it runs, and when it is done. */

@@ -26,7 +26,7 @@ function scenarioOf(request: RunRequest): Scenario | null {
   if (read.ok) return read.scenario;
   answer({
     type: 'mistakes',
-    mistakes: read.problems.map(({ line, column, message, fix }) => ({ line, column, message, fix })),
+    mistakes: read.problems.map(({ line, column, message, remedy }) => ({ line, column, message, remedy })),
   });
   return null;
 }

@@ -64,7 +64,7 @@ export function ScenarioEditor({ text, isRunning, mistakes, onText, onRun }: Pro
                     <strong>
                       Line {mistake.line}, column {mistake.column}
                     </strong>
-                    : {mistake.message}. <small>{mistake.fix}</small>
+                    : {mistake.message}. <small>{mistake.remedy}</small>
                   </button>
                 </li>
               ))}

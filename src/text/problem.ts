@@ -1,0 +1,53 @@
+/** Something about an input that a person should put right. */
+export interface Problem {
+  /** Where: a JSON path such as `$.hosts["web 1"].tags[0]`, a place in a file, or an option. */
+  readonly path: string;
+  /** What is wrong, and what was expected. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** More problems than anyone corrects by hand; the limit bounds the work on a hostile input. */
+const MAX_PROBLEMS = 1000;
+
+/** Problems in the order in which they were found, each once, up to a limit. Those over the limit are only counted. */
+export class ProblemList<Entry extends Problem = Problem> {
+  readonly #limit: number;
+  readonly #listed = new Map<string, Entry>();
+  #count = 0;
+  #unlisted = 0;
+
+  constructor(limit: number = MAX_PROBLEMS) {
+    this.#limit = limit;
+  }
+
+  add(problem: Entry): void {
+    this.#count += 1;
+    if (this.isFull) {
+      this.#unlisted += 1;
+      return;
+    }
+    const key = JSON.stringify([problem.path, problem.message]);
+    if (!this.#listed.has(key)) this.#listed.set(key, problem);
+  }
+
+  /** Nothing further would be listed, so looking for more is pointless. */
+  get isFull(): boolean {
+    return this.#listed.size >= this.#limit;
+  }
+
+  /** How often a problem was added. Grows with each one, even if it is a repetition or not listed. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** How many were added after the list was full. */
+  get unlisted(): number {
+    return this.#unlisted;
+  }
+
+  get listed(): readonly Entry[] {
+    return [...this.#listed.values()];
+  }
+}
