@@ -19,6 +19,9 @@ export function sendHeartbeat(turn: Turn): void {
       currentClosure: turn.agent.runningClosure,
       at: turn.now,
       rollouts: isTold ? [snapshotOf(record)] : [],
+      undelivered: turn.agent.rollouts
+        .filter(({ undelivered }) => undelivered.length > 0)
+        .map(({ rolloutId }) => rolloutId),
     },
   });
 }

@@ -42,7 +42,8 @@ export class ControlPlaneNode {
   /** What a heartbeat of before the run has told. */
   hasHeard(node: SimulatedHost): void {
     const { name: hostname, closure: currentClosure, clock } = node;
-    const heartbeat = { hostname, rolloutId: null, currentClosure, at: clock.read(this.#world.now), rollouts: [] };
+    const at = clock.read(this.#world.now);
+    const heartbeat = { hostname, rolloutId: null, currentClosure, at, rollouts: [], undelivered: [] };
     this.#world.watch.onHeartbeat(node, heartbeat);
     this.feed({ type: 'HeartbeatReceived', heartbeat, isComplete: true });
   }

@@ -5,14 +5,29 @@ export { parseJson } from './parse-json.ts';
 
 export type { Envelope } from './envelope.ts';
 export { decodeEnvelope, decodeEnvelopes, encodeEnvelope } from './envelope-codec.ts';
+export {
+  BATCH_HEADER,
+  batchLimit,
+  encodeEventAnswer,
+  encodeEventAnswers,
+  type EventAnswerParts,
+  eventDeliveries,
+  type EventDelivery,
+  eventDelivery,
+  type EventRefusal,
+  type EventStatus,
+  MAX_BATCH_LENGTH,
+  REFUSAL_HEADER,
+  UNDECODABLE,
+} from './event-answer.ts';
+export { cutText, MAX_TEXT_BYTES } from './cut-text.ts';
 export { toHostEvent } from './to-host-event.ts';
 export { toWireEvent } from './to-wire-event.ts';
 
 export { type HostRolloutSnapshot, snapshotOf } from './host-rollout-snapshot.ts';
 export { decodeSnapshot, encodeSnapshot } from './snapshot-codec.ts';
 
-export type { Heartbeat } from './heartbeat.ts';
-export { decodeHeartbeat, encodeHeartbeat } from './heartbeat-codec.ts';
+export { decodeHeartbeat, encodeHeartbeat, type Heartbeat } from './heartbeat.ts';
 export type { HeartbeatAnswer } from './heartbeat-answer.ts';
 export { decodeHeartbeatAnswer, encodeHeartbeatAnswer, type HeartbeatAnswerParts } from './heartbeat-answer-codec.ts';
 export { decodeReplayFrom, encodeReplayFrom, REPLAY_FROM_HEADER } from './replay-from.ts';

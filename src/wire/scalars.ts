@@ -47,18 +47,26 @@ export function oneOf<Name extends string>(names: Readonly<Record<Name, unknown>
 }
 
 /** Integers from `min` to 2^53-1. Beyond that `JSON.parse` has already rounded, and the value is not what was sent. */
-function integerFrom(min: number): Codec<number> {
+function integerFrom(min: number, max = Number.MAX_SAFE_INTEGER): Codec<number> {
   return scalar<number>({
-    expected: `an integer from ${min === Number.MIN_SAFE_INTEGER ? '-(2^53-1)' : min} to 2^53-1`,
-    read: (json) => (Number.isSafeInteger(json) && Number(json) >= min ? Number(json) : UNREADABLE),
+    expected: `an integer from ${integerText(min)} to ${integerText(max)}`,
+    read: (json) =>
+      Number.isSafeInteger(json) && Number(json) >= min && Number(json) <= max ? Number(json) : UNREADABLE,
     write: (value) => value,
   });
+}
+
+function integerText(value: number): string {
+  if (value === Number.MAX_SAFE_INTEGER) return '2^53-1';
+  return value === Number.MIN_SAFE_INTEGER ? '-(2^53-1)' : String(value);
 }
 
 export const seq: Codec<number> = integerFrom(1);
 /** A `seq`, or 0 for "before the first". */
 export const lastSeq: Codec<number> = integerFrom(0);
 export const exitCode: Codec<number> = integerFrom(Number.MIN_SAFE_INTEGER);
+
+export const httpStatus: Codec<number> = integerFrom(100, 599);
 
 export const durationSecs: Codec<number> = scalar<number>({
   expected: 'a number of seconds, 0 or more',

@@ -180,6 +180,14 @@ describe('rule 10: heartbeat', () => {
     });
   });
 
+  test('names the rollouts whose events are still in the outbox', () => {
+    const driver = new AgentDriver().soak();
+    const undelivered = () => ofType(driver.tick(60 * SECOND), 'SendHeartbeat')[0]?.heartbeat.undelivered;
+    expect(undelivered()).toEqual([ROLLOUT]);
+    driver.deliverAll();
+    expect(undelivered()).toEqual([]);
+  });
+
   test('that nobody answers changes nothing once the boot is over', () => {
     const driver = new AgentDriver().soak();
     expect(driver.feed({ type: 'HeartbeatUnanswered' })).toEqual([]);

@@ -59,7 +59,7 @@ const post = (index: number, event: OutboundEvent): ControlPlaneInput => ({
 });
 const beat = (index: number): ControlPlaneInput => ({
   type: 'HeartbeatReceived',
-  heartbeat: { hostname: nameOf(index), rolloutId: null, currentClosure: 'old', at: 0, rollouts: [] },
+  heartbeat: { hostname: nameOf(index), rolloutId: null, currentClosure: 'old', at: 0, rollouts: [], undelivered: [] },
   isComplete: true,
 });
 

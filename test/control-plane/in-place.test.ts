@@ -24,7 +24,7 @@ function kept(inPlace: boolean) {
   const inputs: readonly ControlPlaneInput[] = [
     {
       type: 'HeartbeatReceived',
-      heartbeat: { hostname: 'a', rolloutId: null, currentClosure: 'old', at: 2, rollouts: [] },
+      heartbeat: { hostname: 'a', rolloutId: null, currentClosure: 'old', at: 2, rollouts: [], undelivered: [] },
       isComplete: true,
     },
     { type: 'EventReceived', envelope: { hostname: 'a', rolloutId: 'stable@r1', event, signature: null } },

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeHeartbeat, encodeHeartbeat } from '../../src/wire/heartbeat-codec.ts';
+import { decodeHeartbeat, encodeHeartbeat } from '../../src/wire/heartbeat.ts';
 import { decodeHeartbeatAnswer, encodeHeartbeatAnswer } from '../../src/wire/heartbeat-answer-codec.ts';
 import { snapshotOf } from '../../src/wire/host-rollout-snapshot.ts';
 import { decodeReplayFrom, encodeReplayFrom } from '../../src/wire/replay-from.ts';
@@ -23,32 +23,49 @@ const snapshot = {
 
 describe('a heartbeat', () => {
   test('of an older agent has neither rollouts nor what it does not know', () => {
-    const expected = { hostname: 'web-01', rolloutId: null, currentClosure: null, at, rollouts: [] };
+    const expected = { hostname: 'web-01', rolloutId: null, currentClosure: null, at, rollouts: [], undelivered: [] };
     expect(valueOf(decodeHeartbeat({ hostname: 'web-01', at: AT }))).toStrictEqual(expected);
-    const nulls = { hostname: 'web-01', rolloutId: null, currentClosure: null, at: AT, rollouts: null };
+    const nulls = {
+      hostname: 'web-01',
+      rolloutId: null,
+      currentClosure: null,
+      at: AT,
+      rollouts: null,
+      undelivered: null,
+    };
     expect(valueOf(decodeHeartbeat(nulls))).toStrictEqual(expected);
-    expect(encodeHeartbeat(expected)).toStrictEqual({ hostname: 'web-01', at: AT, rollouts: [] });
+    expect(encodeHeartbeat(expected)).toStrictEqual({ hostname: 'web-01', at: AT, rollouts: [], undelivered: [] });
   });
 
-  test('keeps the host alive, and the other snapshots, when one of them cannot be read', () => {
+  test('keeps the host alive, and the readable entries of its lists, when others cannot be read', () => {
     const rollouts = [snapshot, { ...snapshot, state: 'Rebooting', lastEventSeq: -1 }, snapshot, 7];
-    const result = decodeHeartbeat({ hostname: 'web-01', at: AT, rollouts });
+    const result = decodeHeartbeat({ hostname: 'web-01', at: AT, rollouts, undelivered: ['stable', 'stable@r1'] });
     expect(valueOf(result).rollouts).toHaveLength(2);
+    expect(valueOf(result).undelivered).toStrictEqual(['stable@r1']);
     expect(result.ok && result.skipped.map(({ path }) => path)).toStrictEqual([
       '$.rollouts[1].state',
       '$.rollouts[1].lastEventSeq',
       '$.rollouts[3]',
+      '$.undelivered[0]',
     ]);
   });
 
   test('names every wrong field at once', () => {
-    const wrong = { hostname: null, rolloutId: 'stable', currentClosure: 5, at: 'today', rollouts: {} };
+    const wrong = {
+      hostname: null,
+      rolloutId: 'stable',
+      currentClosure: 5,
+      at: 'today',
+      rollouts: {},
+      undelivered: 'x',
+    };
     expect(pathsOf(decodeHeartbeat(wrong))).toStrictEqual([
       '$.hostname',
       '$.rolloutId',
       '$.currentClosure',
       '$.at',
       '$.rollouts',
+      '$.undelivered',
     ]);
   });
 
@@ -62,6 +79,7 @@ describe('a heartbeat', () => {
             currentClosure: fc.option(arbitrary.name),
             at: arbitrary.time,
             rollouts: snapshots,
+            undelivered: fc.array(arbitrary.rolloutId, { maxLength: 3 }),
           },
           { noNullPrototype: true },
         ),

@@ -78,7 +78,7 @@ export class World {
   ) {
     return this.handle({
       type: 'HeartbeatReceived',
-      heartbeat: { hostname, rolloutId, currentClosure, at: this.now, rollouts },
+      heartbeat: { hostname, rolloutId, currentClosure, at: this.now, rollouts, undelivered: [] },
       isComplete,
     });
   }
