@@ -3,9 +3,10 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { parseSync, Visitor } from 'oxc-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { repositoryRoot } from '../support/repository.ts';
+import { filesBelow, readText, repositoryRoot } from '../support/repository.ts';
 import { rooms } from '../support/rooms.ts';
 
 const pureRooms = rooms.filter(({ pure }) => pure);
@@ -13,7 +14,7 @@ const pureRooms = rooms.filter(({ pure }) => pure);
 /** One wrong line for each thing that a core room must not touch. Each must be reported on its own. */
 const bans: Readonly<Record<string, string>> = {
   'Date.now': 'export const a = Date.now();',
-  'new Date': 'export const a = new Date();',
+  'local time': 'export const a = new Date(0).getHours();',
   performance: 'export const a = performance.now();',
   'Math.random': 'export const a = Math.random();',
   'Math.random by another name': 'const { random } = Math; export const a = random();',
@@ -76,6 +77,43 @@ function forbidden(report: { diagnostics: readonly { code: string; filename: str
     .filter(({ code }) => /no-restricted-|no-console/.test(code))
     .map(({ filename }) => filename.replaceAll('\\', '/').replace(/^\.\//, ''));
 }
+
+/** Uses of `Date` that read the clock or the time zone: all but `Date.UTC(…)` and `new Date(time)`. */
+function clockReads(path: string, text: string): readonly string[] {
+  const allowed = new Set<number>();
+  const used: number[] = [];
+  new Visitor({
+    NewExpression({ callee, arguments: values }) {
+      if (values.length > 0) allowed.add(callee.start);
+    },
+    MemberExpression({ object, property }) {
+      if (property.type === 'Identifier' && property.name === 'UTC') allowed.add(object.start);
+    },
+    Identifier({ name, start }) {
+      if (name === 'Date') used.push(start);
+    },
+  }).visit(parseSync(path, text).program);
+  return used
+    .filter((start) => !allowed.has(start))
+    .map((start) => `${path}:${text.slice(0, start).split('\n').length}`);
+}
+
+describe('the calendar', () => {
+  const sources = pureRooms.flatMap(({ name }) => filesBelow(`src/${name}`, /\.ts$/));
+
+  test('is used in the core, the clock is not', () => {
+    expect(sources.flatMap((path) => clockReads(path, readText(path)))).toEqual([]);
+  });
+
+  test.each(['new Date()', 'Date()', 'Date.now()', 'const { now } = Date', 'Reflect.construct(Date, [])'])(
+    'check sees %s',
+    (text) => expect(clockReads('a.ts', text)).toEqual(['a.ts:1']),
+  );
+
+  test.each(['new Date(0).toISOString()', 'Date.UTC(2026, 0, 1)'])('check allows %s', (text) =>
+    expect(clockReads('a.ts', text)).toEqual([]),
+  );
+});
 
 describe('the built core', () => {
   const core = [
