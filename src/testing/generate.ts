@@ -1,8 +1,10 @@
 import type { HealthFailurePolicy } from '../machine/events.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import { criteria, criterionText, type Criterion } from './criterion.ts';
+import type { Dimension } from './coverage/dimension.ts';
 import { dimensions } from './coverage/dimensions.ts';
-import { exploreChart, stateAndProbes, type Edge } from './graph.ts';
+import { acceptedCell, type Visit } from './coverage/visit.ts';
+import { exploreChart, stateAndProbes, vertexAt, type Edge, type Graph } from './graph.ts';
 import { everyMove, oddlyNumberedMoves, usualMoves } from './moves.ts';
 import { oddWalks } from './odd-starts.ts';
 import { pathName } from './path-name.ts';
@@ -13,7 +15,7 @@ import { sampleHost } from './sample-host.ts';
 import type { Side } from './side.ts';
 import { everythingThatHappened, simplePaths } from './simple-paths.ts';
 import type { TestPath } from './test-path.ts';
-import { tour } from './tour.ts';
+import { tour, type Walkable } from './tour.ts';
 
 export interface GenerateOptions {
   readonly criterion: Criterion;
@@ -104,7 +106,11 @@ function aimOf({ criterion, side, onHealthFailure, start = sampleHost }: Generat
 function thoroughly(options: GenerateOptions): Found {
   const { dimension, isAboutGuards, start, policy, wanted, moves } = aimOf(options);
   const graph = exploreChart({ start, policy, moves, keyOf: stateAndProbes });
-  const found = tour(graph, dimension, wanted, options.maxPathLength ?? MAX_PATH_LENGTH);
+  const touchedAtStart = new Set('atStart' in dimension ? dimension.atStart(start) : []);
+  const found = tour(walkable(graph, dimension), {
+    wanted: wanted.filter((item) => !touchedAtStart.has(item)),
+    maxWalkLength: options.maxPathLength ?? MAX_PATH_LENGTH,
+  });
   const plans = found.walks.map((edges) => planOf(start, edges));
   if (!isAboutGuards) return { plans, unreached: found.unreached, wasCut: false };
 
@@ -119,6 +125,23 @@ function thoroughly(options: GenerateOptions): Found {
     }
   }
   return { plans: [...plans, ...odd], unreached: [...missing], wasCut: false };
+}
+
+/** The explored chart with what its edges exercise of one dimension. */
+function walkable({ start, policy, vertices }: Graph, dimension: Dimension): Walkable<Edge> {
+  const visitOf = (from: string, { event, result }: Edge, previous: string | null): Visit => ({
+    before: vertexAt(vertices, from).record,
+    event,
+    policy,
+    result,
+    previous,
+  });
+  return {
+    start: start.key,
+    edgesFrom: (key) => vertexAt(vertices, key).edges,
+    touched: (from, edge, previous) => dimension.touched(visitOf(from, edge, previous)),
+    acceptedCell: (from, edge) => acceptedCell(visitOf(from, edge, null)),
+  };
 }
 
 function simply(options: GenerateOptions): Found {

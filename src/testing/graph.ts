@@ -22,8 +22,6 @@ export interface Vertex {
   readonly record: HostRolloutState;
   /** Those that stay here first, so that what can be done here is done before leaving. */
   readonly edges: readonly Edge[];
-  /** How many of them stay. */
-  readonly staying: number;
 }
 
 export interface Graph {
@@ -104,7 +102,6 @@ export function exploreChart({ start, policy, moves, keyOf }: GraphOptions): Gra
       key,
       record: recordOfSnapshot(state),
       edges: [...staying, ...leaving],
-      staying: staying.length,
     });
   }
   return { start: vertexAt(vertices, keyOf(start)), policy, vertices };

@@ -1,19 +1,24 @@
 import type { HostEvent, RolloutPolicy, Time } from '../machine/events.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import type { StepResult } from '../machine/step.ts';
+import type { RolloutEvent, RolloutRecord, RolloutStepResult } from '../rollout/index.ts';
+import type { ChartEffect, ChartEvent, ChartRecord } from './engine.ts';
 import type { Side } from './side.ts';
 
 /** One event of a path, and what must come of it. */
-export interface PathStep {
-  readonly event: HostEvent;
+interface Step<Event, Result> {
+  readonly event: Event;
   readonly now: Time;
   /** What is special about the event, for a person; `null` for the usual way. */
   readonly note: string | null;
   /** The whole new record and the effects in their order, or the refusal. */
-  readonly expected: StepResult;
+  readonly expected: Result;
 }
 
-/** A test: where it starts, what happens, and what is expected after every event. It needs nothing but itself. */
+export type PathStep = Step<HostEvent, StepResult>;
+export type RolloutPathStep = Step<RolloutEvent, RolloutStepResult>;
+
+/** A test of the host machine: where it starts, what happens, and what is expected after every event. Self-contained. */
 export interface TestPath {
   /** Unique within one generation. */
   readonly name: string;
@@ -21,4 +26,43 @@ export interface TestPath {
   readonly policy: RolloutPolicy;
   readonly start: HostRolloutState;
   readonly steps: readonly PathStep[];
+}
+
+/** A test of the rollout machine, which has neither sides nor a policy. */
+export interface RolloutPath {
+  readonly name: string;
+  readonly start: RolloutRecord;
+  readonly steps: readonly RolloutPathStep[];
+}
+
+/** A test of either machine. */
+export type AnyPath = TestPath | RolloutPath;
+
+export const isHostPath = (path: AnyPath): path is TestPath => 'side' in path;
+
+/** One event of a path of either machine, with the record before and after it. */
+export interface PathMoment {
+  readonly event: ChartEvent;
+  readonly now: Time;
+  readonly note: string | null;
+  readonly before: ChartRecord;
+  /** The record before, unchanged, where the event is refused. */
+  readonly after: ChartRecord;
+  readonly effects: readonly ChartEffect[];
+  /** Every field but the message, which is for people; `null` for an accepted event. */
+  readonly refusal: { readonly kind: string } | null;
+}
+
+/** The path as it is walked, event by event. */
+export function momentsOf(path: AnyPath): readonly PathMoment[] {
+  let before: ChartRecord = path.start;
+  return path.steps.map(({ event, now, note, expected }): PathMoment => {
+    const from = before;
+    if (!expected.ok) {
+      const { message: _, ...refusal } = expected.error;
+      return { event, now, note, before: from, after: from, effects: [], refusal };
+    }
+    before = 'state' in expected ? expected.state : expected.record;
+    return { event, now, note, before: from, after: before, effects: expected.effects, refusal: null };
+  });
 }

@@ -1,57 +1,60 @@
-import type { Dimension } from './coverage/dimension.ts';
-import { acceptedCell, type Visit } from './coverage/visit.ts';
-import { vertexAt, type Edge, type Graph, type Vertex } from './graph.ts';
+/** A graph of any chart, as far as a tour needs it. */
+export interface Walkable<Edge extends { readonly to: string }> {
+  readonly start: string;
+  /** Those that stay in the vertex come first, so that what can be done there is done before leaving. */
+  readonly edgesFrom: (vertex: string) => readonly Edge[];
+  /** The items that an edge touches, given the accepted cell that was taken directly before. */
+  readonly touched: (from: string, edge: Edge, previous: string | null) => readonly string[];
+  /** The cell in which the edge is accepted; `null` for a refusal. */
+  readonly acceptedCell: (from: string, edge: Edge) => string | null;
+}
 
 /** Where a walk stands: the vertex, and the accepted cell that the event before went through. */
 interface Place {
-  readonly vertex: Vertex;
+  readonly vertex: string;
   readonly previous: string | null;
 }
 
-export interface Tour {
+export interface Tour<Edge> {
   readonly walks: readonly (readonly Edge[])[];
   /** What no walk from this start can touch. */
   readonly unreached: readonly string[];
 }
 
-const visitOf = ({ policy }: Graph, place: Place, edge: Edge): Visit => ({
-  before: place.vertex.record,
-  event: edge.event,
-  policy,
-  result: edge.result,
-  previous: place.previous,
-});
+export interface TourOptions {
+  /** Everything to touch, apart from what the start touches by itself. */
+  readonly wanted: readonly string[];
+  /**
+   * A walk of this length sets out for nothing more; the leg that it is on is walked to its end, because what lies
+   * further away than this could never be touched otherwise.
+   */
+  readonly maxWalkLength: number;
+}
 
-const addressOf = ({ vertex, previous }: Place): string => `${vertex.key}\n${previous ?? ''}`;
+const addressOf = ({ vertex, previous }: Place): string => `${vertex}\n${previous ?? ''}`;
 
-/** Which of the moves that leave a vertex is tried first. */
+/** Which of the edges that leave a vertex is tried first. */
 type Order = 'forward' | 'backward';
 
 /**
- * Walks that touch everything in `wanted`: always on to the nearest thing that is still missing, staying where it is
- * before leaving, and back to the start when nothing is left ahead. Tried in two orders, the shorter one wins; on this
- * chart that is within a few steps of the shortest there is (the tests hold it to its lower bound).
- *
- * @param maxWalkLength a walk that has become so long sets out for nothing more; the leg that it is on is walked to its
- *   end, because what lies further away than this could never be touched otherwise
+ * Walks that touch everything in `wanted`: always on to the nearest thing that is still missing, staying in a vertex
+ * before leaving it, and back to the start when nothing is left ahead. Tried in two orders, of which the shorter wins;
+ * on these charts that is within a few steps of the shortest possible (the tests hold it to its lower bound).
  */
-export function tour(graph: Graph, dimension: Dimension, wanted: readonly string[], maxWalkLength: number): Tour {
-  const forward = greedyTour(graph, dimension, wanted, maxWalkLength, 'forward');
-  const backward = greedyTour(graph, dimension, wanted, maxWalkLength, 'backward');
+export function tour<Edge extends { readonly to: string }>(graph: Walkable<Edge>, options: TourOptions): Tour<Edge> {
+  const forward = greedyTour(graph, options, 'forward');
+  const backward = greedyTour(graph, options, 'backward');
   return lengthOf(backward) < lengthOf(forward) ? backward : forward;
 }
 
-const lengthOf = ({ walks }: Tour): number => walks.reduce((sum, walk) => sum + walk.length, 0);
+const lengthOf = ({ walks }: Tour<unknown>): number => walks.reduce((sum, walk) => sum + walk.length, 0);
 
-function greedyTour(
-  graph: Graph,
-  dimension: Dimension,
-  wanted: readonly string[],
-  maxWalkLength: number,
+function greedyTour<Edge extends { readonly to: string }>(
+  graph: Walkable<Edge>,
+  { wanted, maxWalkLength }: TourOptions,
   order: Order,
-): Tour {
+): Tour<Edge> {
   const missing = new Set(wanted);
-  for (const item of dimension.atStart?.(graph.start.record) ?? []) missing.delete(item);
   const begin: Place = { vertex: graph.start, previous: null };
   const walks: (readonly Edge[])[] = [];
 
@@ -62,9 +65,8 @@ function greedyTour(
       const leg = nearest(place);
       if (leg === null) break;
       for (const edge of leg) {
-        const visit = visitOf(graph, place, edge);
-        for (const item of dimension.touched(visit)) missing.delete(item);
-        place = { vertex: vertexAt(graph.vertices, edge.to), previous: acceptedCell(visit) };
+        for (const item of graph.touched(place.vertex, edge, place.previous)) missing.delete(item);
+        place = after(place, edge);
         walk.push(edge);
       }
     }
@@ -79,11 +81,10 @@ function greedyTour(
     while (frontier.length > 0) {
       const next: { place: Place; way: readonly Edge[] }[] = [];
       for (const { place, way } of frontier) {
-        for (const edge of edgesOf(place.vertex, order)) {
-          const visit = visitOf(graph, place, edge);
+        for (const edge of inOrder(place.vertex)) {
           const further = [...way, edge];
-          if (dimension.touched(visit).some((item) => missing.has(item))) return further;
-          const reached = { vertex: vertexAt(graph.vertices, edge.to), previous: acceptedCell(visit) };
+          if (graph.touched(place.vertex, edge, place.previous).some((item) => missing.has(item))) return further;
+          const reached = after(place, edge);
           const address = addressOf(reached);
           if (seen.has(address)) continue;
           seen.add(address);
@@ -94,8 +95,15 @@ function greedyTour(
     }
     return null;
   }
-}
 
-function edgesOf({ edges, staying }: Vertex, order: Order): readonly Edge[] {
-  return order === 'forward' ? edges : [...edges.slice(0, staying), ...edges.slice(staying).reverse()];
+  function after({ vertex }: Place, edge: Edge): Place {
+    return { vertex: edge.to, previous: graph.acceptedCell(vertex, edge) };
+  }
+
+  function inOrder(vertex: string): readonly Edge[] {
+    const edges = graph.edgesFrom(vertex);
+    if (order === 'forward') return edges;
+    const staying = edges.filter(({ to }) => to === vertex);
+    return [...staying, ...edges.slice(staying.length).reverse()];
+  }
 }

@@ -4,7 +4,7 @@ import { describeValue } from '../../text/json-path.ts';
 import { eventSchema } from '../fixtures/vocabulary-schemas.ts';
 import { recordIn } from '../state-start.ts';
 import type { Request } from './protocol.ts';
-import { rolloutEvents } from './rollout-exercises.ts';
+import { everyRolloutEvent, sampleRollout } from '../rollout-samples.ts';
 
 /** A name for each field, because a type alone has none at run time; a forgotten one fails to compile. */
 type Names<Fields> = Readonly<Record<keyof Fields, true>>;
@@ -31,7 +31,7 @@ const EVENTS: ReadonlyMap<unknown, Fields> = new Map(
 );
 /** What is asked of a peer has every event, and every event whole. */
 const ROLLOUT_EVENTS: ReadonlyMap<unknown, Fields> = new Map(
-  rolloutEvents('').map((event) => [event.type, Object.keys(event)]),
+  everyRolloutEvent(sampleRollout, 0).map((event) => [event.type, Object.keys(event)]),
 );
 
 /**

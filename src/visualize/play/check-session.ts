@@ -4,7 +4,7 @@ import { rolloutDraftOf } from '../../rollout/rollout-record.ts';
 import { sampleHost } from '../../testing/sample-host.ts';
 import type { ChartSide } from '../chart-model.ts';
 import { chartSides } from '../charts.ts';
-import { sampleRollout } from '../rollout-samples.ts';
+import { sampleRollout } from '../../testing/rollout-samples.ts';
 import type { Checked } from './checked.ts';
 import { choices, problemOf } from './check-field.ts';
 import { engines, type MachineName, type PlayEvent, type PlayRecord } from './engine.ts';

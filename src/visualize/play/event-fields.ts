@@ -1,7 +1,7 @@
 import { outboundEvent } from '../../machine/outbound.ts';
 import type { HostEvent, HostEventType } from '../../machine/events.ts';
 import type { RolloutEvent, RolloutEventType } from '../../rollout/rollout-events.ts';
-import { sampleRollout, sampleRolloutEvent } from '../rollout-samples.ts';
+import { sampleRollout, sampleRolloutEvent } from '../../testing/rollout-samples.ts';
 
 /** What a field of an event may hold, and so how it is edited. */
 export type FieldKind =

@@ -1,10 +1,9 @@
 import { criteria, criterionNames, type CriterionName } from '../../testing/criterion.ts';
 import { generatePaths, type Generation } from '../../testing/generate.ts';
-import type { TestPath } from '../../testing/test-path.ts';
+import { generateRolloutPaths, rolloutCriteria } from '../../testing/rollout-paths.ts';
+import type { RolloutPath, TestPath } from '../../testing/test-path.ts';
 import { coverageOfPaths, type Coverage } from './coverage.ts';
-import type { PlayEvent, PlayRecord } from './engine.ts';
 import { sessionOfPath } from './fixture-of-session.ts';
-import { rolloutCriteria, rolloutPaths, type RolloutPath } from './rollout-paths.ts';
 import { jump, newSession, replaySession, type Session } from './session.ts';
 
 /** A path of either machine, ready to be played from its start. */
@@ -30,7 +29,7 @@ export function playablePaths(session: Session, criterion: CriterionName): Playa
   const { title } = criteria[criterion];
   if (session.machine === 'rollout') {
     const own = rolloutCriteria.find((name) => name === criterion) ?? 'validTransitions';
-    const paths = rolloutPaths(own).map(ofRollout);
+    const paths = generateRolloutPaths(own).map(ofRollout);
     return { paths, remark: '', coverage: () => coverageOfSessions(title, paths) };
   }
   const side = session.side === 'both' ? 'agent' : session.side;
@@ -73,19 +72,17 @@ export function sessionForPaths(session: Session, paths: readonly TestPath[]): S
 const playable = (paths: readonly TestPath[]): readonly PlayablePath[] =>
   paths.map((path) => ({ name: path.name, steps: path.steps.length, session: sessionOfPath(path) }));
 
-const ofRollout = ({ name, start, events }: RolloutPath): PlayablePath => ({
+const ofRollout = ({ name, start, steps }: RolloutPath): PlayablePath => ({
   name,
-  steps: events.length,
-  session: sessionFrom(name, start, events),
-});
-
-const sessionFrom = (title: string, record: PlayRecord, events: readonly PlayEvent[]): Session => ({
-  ...newSession,
-  machine: 'rollout',
-  side: 'control-plane',
-  start: { kind: 'record', record, title },
-  events,
-  cursor: 0,
+  steps: steps.length,
+  session: {
+    ...newSession,
+    machine: 'rollout',
+    side: 'control-plane',
+    start: { kind: 'record', record: start, title: name },
+    events: steps.map(({ event }) => event),
+    cursor: 0,
+  },
 });
 
 /** How often the paths go through each cell, counted by playing them. */

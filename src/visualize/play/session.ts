@@ -3,7 +3,7 @@ import { newPendingHost } from '../../machine/record.ts';
 import { sampleHost } from '../../testing/sample-host.ts';
 import type { ChartModel, ChartSide } from '../chart-model.ts';
 import { chartNamed, hostChartName } from '../chart-catalogue.ts';
-import { sampleRollout } from '../rollout-samples.ts';
+import { sampleRollout } from '../../testing/rollout-samples.ts';
 import { engines, type MachineName, type PlayEvent, type PlayRecord, type PlayResult } from './engine.ts';
 
 export type SoakWindow = 'an hour' | 'none' | 'over';

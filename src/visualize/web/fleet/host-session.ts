@@ -1,7 +1,7 @@
 import { newPendingHost } from '../../../machine/record.ts';
 import type { HealthFailurePolicy, HostEventType, OutboundEventType } from '../../../machine/events.ts';
 import { eventTypesOf } from '../../../testing/side.ts';
-import { usualHostEvent, wireTypeOf } from '../../usual-host-event.ts';
+import { usualHostEvent, wireTypeOf } from '../../../testing/engine.ts';
 import { engines, type PlayEvent } from '../../play/engine.ts';
 import { MAX_EVENTS, type Session } from '../../play/session.ts';
 import type { RunAccepted } from '../../run-file/run-file.ts';

@@ -1,5 +1,5 @@
-import { openRollout, type RolloutRecord } from '../rollout/rollout-record.ts';
-import type { RolloutEvent, RolloutEventType } from '../rollout/rollout-events.ts';
+import { hostStates } from '../machine/host-states.ts';
+import { openRollout, type RolloutEvent, type RolloutEventType, type RolloutRecord } from '../rollout/index.ts';
 
 /** A rollout whose ref was seen a moment ago. */
 export const sampleRollout: RolloutRecord = openRollout({
@@ -73,4 +73,43 @@ export function oddRolloutEvents(
     default:
       return [];
   }
+}
+
+/** A record in which every field has a value of its own: a field that is touched by mistake shows. */
+export const crowdedRollout: RolloutRecord = {
+  ...sampleRollout,
+  currentWave: 2,
+  openedEventLogSeq: 41,
+  lastTransitionEventLogSeq: 57,
+  terminalAt: 1_778_925_700_001,
+  supersededAt: 1_778_925_800_002,
+};
+
+/** From and to, so that each comparison with a cursor at 0 and at 2 comes out in every way. */
+const waves = [
+  [0, 1],
+  [1, 2],
+  [2, 3],
+  [1, 4],
+  [0, 0],
+  [2, 2],
+  [3, 3],
+  [3, 1],
+] as const;
+
+/** Every event, in each way that some cell distinguishes, whatever the record is. */
+export function everyRolloutEvent(record: RolloutRecord, at: number): readonly RolloutEvent[] {
+  const { rolloutId } = record;
+  return rolloutEventTypes.flatMap((type): readonly RolloutEvent[] => {
+    switch (type) {
+      case 'HostStateChanged':
+        return hostStates.map((to) => ({ type, rolloutId, hostId: 'web-01', from: 'Activating', to, at }));
+      case 'WaveAdvanced':
+        return waves.map(([fromWave, toWave]) => ({ type, rolloutId, fromWave, toWave, at }));
+      case 'HostJoined':
+        return [{ type, rolloutId, hostId: 'web-01', wave: 3, at }];
+      default:
+        return [sampleRolloutEvent(type, record, at)];
+    }
+  });
 }

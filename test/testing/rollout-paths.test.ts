@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { chartNamed } from '../../src/visualize/chart-catalogue.ts';
-import { engines, type PlayEvent, type PlayRecord } from '../../src/visualize/play/engine.ts';
+import { engines, type ChartEvent, type ChartRecord } from '../../src/testing/engine.ts';
 import { playablePaths } from '../../src/visualize/play/playable-paths.ts';
-import { rolloutCriteria, rolloutPaths, type RolloutCriterion } from '../../src/visualize/play/rollout-paths.ts';
+import { generateRolloutPaths, rolloutCriteria, type RolloutCriterion } from '../../src/testing/rollout-paths.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
 import { writeDiagram } from '../../src/visualize/exports/formats.ts';
 import { readScxml } from '../support/read-scxml.ts';
@@ -13,18 +13,19 @@ const policy = { onHealthFailure: 'halt' } as const;
 
 /** Every step of every path, by the machine itself. */
 function play(criterion: RolloutCriterion) {
-  return rolloutPaths(criterion).flatMap(({ start, events }) => {
-    let before: PlayRecord = start;
-    return events.map((event) => {
+  return generateRolloutPaths(criterion).flatMap(({ start, steps }) => {
+    let before: ChartRecord = start;
+    return steps.map(({ event, now, expected }) => {
       const from = before;
-      const result = engines.rollout.step(before, event, 0, policy);
+      const result = engines.rollout.step(before, event, now, policy);
+      expect(result).toEqual(expected);
       if (result.ok) before = result.record;
       return { event, before: from, after: before, result };
     });
   });
 }
 
-const cellOf = ({ before, event }: { readonly before: PlayRecord; readonly event: PlayEvent }) =>
+const cellOf = ({ before, event }: { readonly before: ChartRecord; readonly event: ChartEvent }) =>
   `${before.state}.${event.type}`;
 
 describe('the paths of the rollout', () => {
@@ -87,10 +88,10 @@ describe('the paths of the rollout', () => {
 
   it('are taken by the exported SCXML too, run by an interpreter that is not ours', () => {
     const document = readScxml(writeDiagram('rollout', 'scxml'));
-    for (const { start, events } of rolloutPaths('guardOutcomes')) {
+    for (const { start, steps } of generateRolloutPaths('guardOutcomes')) {
       const session = new ScxmlSession(document);
-      let before: PlayRecord = start;
-      for (const event of events) {
+      let before: ChartRecord = start;
+      for (const { event } of steps) {
         const cell = chart.states
           .find(({ name }) => name === before.state)
           ?.events.find(({ type }) => type === event.type);

@@ -1,0 +1,124 @@
+import type { AnyStateMachine } from 'xstate';
+import type { HostEvent, HostEventType, OutboundEventType, RolloutPolicy, Time } from '../machine/events.ts';
+import { hostRolloutMachine } from '../machine/host-rollout.machine.ts';
+import { outboundEvent } from '../machine/outbound.ts';
+import { plainPart } from '../machine/parts.ts';
+import type { HostRolloutState } from '../machine/record.ts';
+import { step } from '../machine/step.ts';
+import {
+  rolloutMachine,
+  stepRollout,
+  type RolloutEvent,
+  type RolloutEventType,
+  type RolloutRecord,
+} from '../rollout/index.ts';
+import { eventOf, everyMove, type SideMove } from './moves.ts';
+import { oddRolloutEvents, rolloutEventTypes, sampleRolloutEvent } from './rollout-samples.ts';
+import { hostEventTypes, sideOf } from './side.ts';
+
+/** The two machines of the specification. */
+export type MachineName = 'host' | 'rollout';
+
+export type ChartRecord = HostRolloutState | RolloutRecord;
+export type ChartEvent = HostEvent | RolloutEvent;
+
+export interface ChartEffect {
+  readonly type: string;
+}
+
+export interface ChartRefusal {
+  readonly kind: string;
+  readonly message: string;
+}
+
+export type ChartResult =
+  | { readonly ok: true; readonly record: ChartRecord; readonly effects: readonly ChartEffect[] }
+  | { readonly ok: false; readonly error: ChartRefusal };
+
+/** One concrete way for an event to happen, ready to send. */
+export interface Way {
+  readonly name: string;
+  readonly event: ChartEvent;
+}
+
+/** One machine, in one shape for both: paths are generated from it, and the page plays it. */
+export interface Engine {
+  readonly machine: AnyStateMachine;
+  readonly eventTypes: readonly string[];
+  /** The event as a person would most likely mean it. */
+  readonly usual: (type: string, record: ChartRecord, at: Time, policy: RolloutPolicy) => ChartEvent;
+  /** Every way in which the event can happen to this record, the usual one first. */
+  readonly ways: (type: string, record: ChartRecord, at: Time, policy: RolloutPolicy) => readonly Way[];
+  readonly step: (record: ChartRecord, event: ChartEvent, now: Time, policy: RolloutPolicy) => ChartResult;
+  readonly guardHolds: (guard: string, record: ChartRecord, event: ChartEvent, policy: RolloutPolicy) => boolean;
+}
+
+/** The name under which an event crosses the wire. */
+export const wireTypeOf = (type: HostEventType): OutboundEventType =>
+  // Only the tag is read to find the name; the fields are copied without being looked at.
+  outboundEvent({ type } as HostEvent).type;
+
+/** The concrete ways in which this event can happen, the usual one first. */
+const movesOf = (type: HostEventType): readonly SideMove[] =>
+  everyMove(sideOf(type)).filter(({ move }) => move.type === wireTypeOf(type));
+
+/**
+ * A sensible event of this type for a record as it stands.
+ *
+ * @throws Error when no move makes this event, which the tests of the moves exclude
+ */
+export function usualHostEvent(
+  type: HostEventType,
+  record: HostRolloutState,
+  at: Time,
+  policy: RolloutPolicy,
+): HostEvent {
+  const [usual] = movesOf(type);
+  if (usual === undefined) throw new Error(`There is no sample of ${type}.`);
+  return eventOf(usual, { record, at, policy });
+}
+
+const guardOf =
+  (machine: AnyStateMachine): Engine['guardHolds'] =>
+  (guard, record, event, policy) => {
+    const part = plainPart(machine.implementations.guards[guard]);
+    return part?.kind === 'guard' && part.run(record, event, policy, null);
+  };
+
+// Records and events of one machine never reach the other's engine: callers keep them apart, and check them where they
+// come in from outside. The same holds for the names of events.
+const asHost = (record: ChartRecord) => record as HostRolloutState;
+const asRollout = (record: ChartRecord) => record as RolloutRecord;
+const hostType = (type: string) => type as HostEventType;
+const rolloutType = (type: string) => type as RolloutEventType;
+
+const host: Engine = {
+  machine: hostRolloutMachine,
+  eventTypes: hostEventTypes,
+  usual: (type, record, at, policy) => usualHostEvent(hostType(type), asHost(record), at, policy),
+  ways: (type, record, at, policy) =>
+    movesOf(hostType(type)).map((way) => ({
+      name: way.move.name ?? 'as usual',
+      event: eventOf(way, { record: asHost(record), at, policy }),
+    })),
+  step: (record, event, now, policy) => {
+    const result = step(asHost(record), event as HostEvent, now, policy);
+    return result.ok ? { ok: true, record: result.state, effects: result.effects } : result;
+  },
+  guardHolds: guardOf(hostRolloutMachine),
+};
+
+const rollout: Engine = {
+  machine: rolloutMachine,
+  eventTypes: rolloutEventTypes,
+  usual: (type, record, at) => sampleRolloutEvent(rolloutType(type), asRollout(record), at),
+  ways: (type, record, at) => [
+    { name: 'as usual', event: sampleRolloutEvent(rolloutType(type), asRollout(record), at) },
+    ...oddRolloutEvents(rolloutType(type), asRollout(record), at),
+  ],
+  step: (record, event, now) => stepRollout(asRollout(record), event as RolloutEvent, now),
+  guardHolds: guardOf(rolloutMachine),
+};
+
+/** Each machine's engine. */
+export const engines: { readonly [Name in MachineName]: Engine } = { host, rollout };
