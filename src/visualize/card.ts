@@ -18,8 +18,9 @@ export const CARD_WIDTH = 312;
 export const CARD_PADDING = 16;
 export const INNER_WIDTH: number = CARD_WIDTH - 2 * CARD_PADDING;
 
-export const sizes = { title: 18, description: 12, event: 12.5, chip: 10.5, caption: 10.5 } as const;
-const CHIP_HEIGHT = 17;
+/** Nothing is smaller than 12 at the scale of 1. */
+export const sizes = { title: 18, description: 12.5, event: 13, chip: 12, caption: 12 } as const;
+const CHIP_HEIGHT = 19;
 const CHIP_GAP = 4;
 const CHIP_PADDING = 12;
 const INDENT = 12;

@@ -1,5 +1,5 @@
 import { sizes } from './card.ts';
-import { lookOf } from './palette.ts';
+import { inkOn, lookOf } from './palette.ts';
 
 /** The two grounds that a drawing can stand on. */
 export type Theme = 'light' | 'dark';
@@ -21,7 +21,7 @@ interface Tints {
   readonly hover: string;
 }
 
-const tints: { readonly [Name in Theme]: Tints } = {
+export const tints: { readonly [Name in Theme]: Tints } = {
   light: {
     ground: '#f6f7f9',
     card: '#ffffff',
@@ -53,7 +53,10 @@ const tints: { readonly [Name in Theme]: Tints } = {
 /** The custom properties of one theme, for a rule's body. */
 export function themeProperties(theme: Theme, states: readonly string[]): string {
   const own = Object.entries(tints[theme]).map(([name, value]) => `--${name}:${value};`);
-  const byState = states.map((state) => `--state-${state}:${lookOf(state)[theme]};`);
+  const byState = states.map((state) => {
+    const { fill, text } = lookOf(state)[theme];
+    return `--fill-${state}:${fill};--ink-${state}:${inkOn(fill)};--state-${state}:${text};`;
+  });
   return [...own, ...byState].join('');
 }
 
@@ -61,7 +64,7 @@ export function themeProperties(theme: Theme, states: readonly string[]): string
 export const chartStyle = (states: readonly string[]): string => `
 .chart text{font-family:${SANS};fill:var(--text)}
 .chart .card{fill:var(--card);stroke:var(--border)}
-.chart .stripe{fill:var(--tone)}
+.chart .stripe{fill:var(--fill)}
 .chart .glyph{font-size:17px;fill:var(--tone);font-weight:700}
 .chart .title{font-size:${sizes.title}px;font-weight:650;letter-spacing:-.01em}
 .chart .description{font-size:${sizes.description}px;fill:var(--muted)}
@@ -69,14 +72,14 @@ export const chartStyle = (states: readonly string[]): string => `
 .chart .shared-note{font-size:${sizes.description}px;fill:var(--muted)}
 .chart .rule{stroke:var(--border);fill:none}
 .chart .event-name{font-family:${MONO};font-size:${sizes.event}px;font-weight:500}
-.chart .target{font-size:11px;font-weight:600;fill:var(--tone)}
+.chart .target{font-size:12px;font-weight:600;fill:var(--tone)}
 .chart .tag rect{fill:none;stroke:var(--border)}
 .chart .tag text{font-size:${sizes.chip}px;fill:var(--muted)}
 .chart .guard rect{fill:var(--guard)}
 .chart .guard text{font-family:${MONO};font-size:${sizes.chip}px;fill:var(--guardText)}
 .chart .otherwise rect{fill:none;stroke:var(--border);stroke-dasharray:3 2}
 .chart .otherwise text{font-size:${sizes.chip}px;fill:var(--muted)}
-.chart .note{font-size:10.5px;fill:var(--muted)}
+.chart .note{font-size:${sizes.chip}px;fill:var(--muted)}
 .chart .effect rect{fill:var(--effect)}
 .chart .effect text{font-family:${MONO};font-size:${sizes.chip}px;fill:var(--effectText)}
 .chart .event-ground{fill:transparent}
@@ -88,5 +91,5 @@ export const chartStyle = (states: readonly string[]): string => `
 .chart .start-dot{fill:var(--text)}
 .chart .end-ring{fill:none;stroke:var(--tone);stroke-width:1.5}
 .chart .port{fill:var(--tone)}
-${states.map((state) => `.chart .state-${state},.chart .to-${state}{--tone:var(--state-${state})}`).join('\n')}
+${states.map((state) => `.chart .state-${state},.chart .to-${state}{--tone:var(--state-${state});--fill:var(--fill-${state})}`).join('\n')}
 `;

@@ -1,29 +1,67 @@
 import type { HostState } from '../machine/record.ts';
 import type { RolloutState } from '../rollout/rollout-record.ts';
 
-/** How a state looks, everywhere: chart, fleet, time lines, terminal. */
+/** The two colours of a state on one ground. */
+export interface StateTones {
+  /** For areas: cells, stripes, bands. */
+  readonly fill: string;
+  /** For text and thin lines: at least 4.5:1 against the ground and the card. */
+  readonly text: string;
+}
+
+/** How a state looks everywhere: chart, fleet, timelines, terminal. */
 export interface StateLook {
-  /** On a light ground. */
-  readonly light: string;
-  /** On a dark ground. */
-  readonly dark: string;
+  readonly light: StateTones;
+  readonly dark: StateTones;
   /** Says the same without colour. One column wide in a terminal. */
   readonly glyph: string;
 }
 
 /**
- * Chosen to stay apart with the usual kinds of colour blindness (after Okabe and Ito) and, where two hues come close,
- * by lightness. No meaning rests on colour alone: the glyph goes with it.
+ * Ordered by lightness, so that hue is a bonus: good is quiet, bad stands out most from its ground. Any two fills stay apart with
+ * each of the three colour vision deficiencies; a test holds that. The glyph says the same without colour.
  */
 const looks = {
-  waiting: { light: '#8a94a3', dark: '#9aa5b5', glyph: '○' },
-  moving: { light: '#d98e00', dark: '#f0b23c', glyph: '▸' },
-  held: { light: '#7c5cbf', dark: '#a98be8', glyph: '‖' },
-  watched: { light: '#3a9bd9', dark: '#63b8ee', glyph: '◔' },
-  good: { light: '#00875f', dark: '#2bb98c', glyph: '✓' },
-  bad: { light: '#cf4a0a', dark: '#ff7a42', glyph: '✕' },
-  back: { light: '#8b2252', dark: '#d46a9c', glyph: '↩' },
-  gone: { light: '#5b6470', dark: '#6f7885', glyph: '·' },
+  waiting: {
+    light: { fill: '#a7b0bc', text: '#566070' },
+    dark: { fill: '#748191', text: '#a3afbf' },
+    glyph: '○',
+  },
+  moving: {
+    light: { fill: '#f2b705', text: '#8a5a00' },
+    dark: { fill: '#f5c451', text: '#f5c451' },
+    glyph: '▸',
+  },
+  held: {
+    light: { fill: '#7c5cbf', text: '#6443ab' },
+    dark: { fill: '#8f6fe0', text: '#b49cf0' },
+    glyph: '‖',
+  },
+  watched: {
+    light: { fill: '#6ab7ea', text: '#1f6ba8' },
+    dark: { fill: '#6cc0ff', text: '#6cc0ff' },
+    glyph: '◔',
+  },
+  good: {
+    light: { fill: '#00664a', text: '#00664a' },
+    dark: { fill: '#1a6b53', text: '#4fc49c' },
+    glyph: '✓',
+  },
+  bad: {
+    light: { fill: '#e03a0a', text: '#b52a06' },
+    dark: { fill: '#ff4d2e', text: '#ff7a5f' },
+    glyph: '✕',
+  },
+  back: {
+    light: { fill: '#4a0b29', text: '#5c0f33' },
+    dark: { fill: '#ffd0e0', text: '#ffd0e0' },
+    glyph: '↩',
+  },
+  gone: {
+    light: { fill: '#5b6470', text: '#566070' },
+    dark: { fill: '#4a5360', text: '#a3afbf' },
+    glyph: '·',
+  },
 } as const satisfies Record<string, StateLook>;
 
 export const hostStateLooks: { readonly [State in HostState]: StateLook } = {
@@ -53,4 +91,11 @@ const UNKNOWN: StateLook = looks.gone;
 export function lookOf(state: string): StateLook {
   const all: Readonly<Record<string, StateLook>> = { ...rolloutStateLooks, ...hostStateLooks };
   return Object.hasOwn(all, state) ? (all[state] ?? UNKNOWN) : UNKNOWN;
+}
+
+/** The colour of a glyph on a fill: dark or light, whichever contrasts more. */
+export function inkOn(fill: string): string {
+  const channel = (at: number) => (Number.parseInt(fill.slice(at, at + 2), 16) / 255) ** 2.2;
+  const luminance = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+  return luminance > 0.18 ? '#12151a' : '#ffffff';
 }

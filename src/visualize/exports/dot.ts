@@ -2,12 +2,16 @@ import type { ChartModel } from '../chart-model.ts';
 import { lookOf } from '../palette.ts';
 import { sharedNote, transitionText } from './transition-text.ts';
 
+const LABEL_COLUMNS = 32;
+const NOTE_COLUMNS = 100;
+
 /** The chart as a Graphviz graph. */
 export function toDot(model: ChartModel): string {
   const lines = [
     `digraph ${quoted(model.id)} {`,
-    `  label=${quoted(`${model.title} (${model.side}). ${sharedNote(model)}`)};`,
-    '  rankdir=LR; node [shape=box, style=rounded, fontname="Helvetica"]; edge [fontname="Courier", fontsize=10];',
+    `  label=${quoted(wrapped(`${model.title} (${model.side}). ${sharedNote(model)}`, NOTE_COLUMNS))};`,
+    '  rankdir=TB; node [shape=box, style=rounded, penwidth=2, fontname="Helvetica"];',
+    '  edge [fontname="Helvetica", fontsize=11];',
     '  start [shape=point, width=0.15];',
     `  start -> ${quoted(model.start)};`,
   ];
@@ -15,14 +19,19 @@ export function toDot(model: ChartModel): string {
     const inPlace = state.events.flatMap((event) =>
       event.branches.filter(({ target }) => target === null).map((branch) => transitionText(model, event, branch)),
     );
-    const label = [state.name, state.description, ...state.tags.map((tag) => `#${tag}`), ...inPlace].join('\n');
+    const text = [state.name, state.description, ...state.tags.map((tag) => `#${tag}`), ...inPlace];
+    const label = `${text.map((line) => wrapped(line, LABEL_COLUMNS)).join('\n')}\n`;
     const rings = state.isEnd ? ', peripheries=2' : '';
-    lines.push(`  ${quoted(state.name)} [label=${quoted(label)}, color=${quoted(lookOf(state.name).light)}${rings}];`);
+    lines.push(
+      `  ${quoted(state.name)} [label=${quoted(label)}, color=${quoted(lookOf(state.name).light.fill)}${rings}];`,
+    );
     for (const event of state.events) {
       for (const branch of event.branches) {
         if (branch.target === null) continue;
         const text = transitionText(model, event, branch);
-        lines.push(`  ${quoted(state.name)} -> ${quoted(branch.target)} [label=${quoted(text)}];`);
+        lines.push(
+          `  ${quoted(state.name)} -> ${quoted(branch.target)} [label=${quoted(wrapped(text, LABEL_COLUMNS))}];`,
+        );
       }
     }
   }
@@ -31,3 +40,14 @@ export function toDot(model: ChartModel): string {
 
 const quoted = (text: string): string =>
   `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\l')}"`;
+
+/** Text broken at spaces into lines of at most `columns` characters; a longer word stays whole. */
+function wrapped(text: string, columns: number): string {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > columns) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.join('\n');
+}

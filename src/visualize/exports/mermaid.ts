@@ -1,4 +1,5 @@
 import type { ChartModel } from '../chart-model.ts';
+import { inkOn, lookOf } from '../palette.ts';
 import { sharedNote, transitionText } from './transition-text.ts';
 
 /** The chart as a Mermaid state diagram. It says in its first lines what such a diagram cannot show. */
@@ -9,6 +10,7 @@ export function toMermaid(model: ChartModel): string {
     '%% first branch whose guard holds is taken. Events that a state takes without being left are lines of its box.',
     `%% ${sharedNote(model)}`,
     'stateDiagram-v2',
+    '  direction LR',
     `  [*] --> ${model.start}`,
   ];
   for (const state of model.states) {
@@ -22,6 +24,10 @@ export function toMermaid(model: ChartModel): string {
       }
     }
     if (state.isEnd) lines.push(`  ${state.name} --> [*]`);
+  }
+  for (const { name } of model.states) {
+    const { fill } = lookOf(name).light;
+    lines.push(`  classDef look${name} fill:${fill},color:${inkOn(fill)}`, `  class ${name} look${name}`);
   }
   return `${lines.join('\n')}\n`;
 }

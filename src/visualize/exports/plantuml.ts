@@ -11,7 +11,7 @@ export function toPlantUml(model: ChartModel): string {
     'hide empty description',
   ];
   for (const state of model.states) {
-    lines.push(`state ${state.name} ${lookOf(state.name).light}22;line:${lookOf(state.name).light}`);
+    lines.push(`state ${state.name} ${lookOf(state.name).light.fill}22;line:${lookOf(state.name).light.fill}`);
     lines.push(`${state.name} : ${state.description}`);
     if (state.tags.length > 0) lines.push(`${state.name} : tags ${state.tags.join(', ')}`);
   }

@@ -139,12 +139,15 @@ export function drawGrid(
 function drawGlyphs(context: CanvasRenderingContext2D, grid: Grid, states: Uint8Array): void {
   const size = grid.boxes[0]?.size ?? 0;
   if (size < LEAST_CELL_WITH_GLYPH) return;
-  context.fillStyle = getComputedStyle(context.canvas).getPropertyValue('--card');
+  const style = getComputedStyle(context.canvas);
+  const inks = hostStates.map((state) => style.getPropertyValue(`--ink-${state}`));
   context.font = `700 ${Math.round(size * 0.5)}px sans-serif`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   for (const [host, box] of grid.boxes.entries()) {
     const state = hostStates[states[host] ?? 0];
-    if (state !== undefined) context.fillText(hostStateLooks[state].glyph, box.x + size / 2 - 1, box.y + size / 2);
+    if (state === undefined) continue;
+    context.fillStyle = inks[states[host] ?? 0] ?? '';
+    context.fillText(hostStateLooks[state].glyph, box.x + size / 2 - 1, box.y + size / 2);
   }
 }

@@ -100,7 +100,7 @@ export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) 
 /** The colours of the states in the present theme, in the order of `hostStates`. */
 function useStateColours(): readonly string[] {
   const read = () =>
-    hostStates.map((state) => getComputedStyle(document.documentElement).getPropertyValue(`--state-${state}`));
+    hostStates.map((state) => getComputedStyle(document.documentElement).getPropertyValue(`--fill-${state}`));
   const [key, setKey] = useState(() => read().join());
   useEffect(() => {
     const update = () => setKey(read().join());

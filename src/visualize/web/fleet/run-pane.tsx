@@ -58,7 +58,11 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
       <ul className="legend" data-testid="counts">
         {hostStates.map((state, index) => (
           <li key={state} data-state={state} data-count={counts[index]}>
-            <span aria-hidden="true" className="swatch" style={{ background: colours[index] }}>
+            <span
+              aria-hidden="true"
+              className="swatch"
+              style={{ background: colours[index], color: `var(--ink-${state})` }}
+            >
               {lookOf(state).glyph}
             </span>{' '}
             {state} <strong>{counts[index]}</strong>
