@@ -1,5 +1,4 @@
 import type { Refusal } from '../machine/refusals.ts';
-import type { Time } from '../machine/events.ts';
 import type { Dispatch } from '../wire/dispatch.ts';
 import type { HeartbeatAnswer } from '../wire/heartbeat-answer.ts';
 import type { ControlPlaneInput } from './control-plane-inputs.ts';
@@ -28,10 +27,8 @@ export interface EventAnswer {
   readonly refusal: Refusal | null;
 }
 
-/** A dispatch as it is handed out: what crosses the wire, and when it was queued. */
-export interface OutstandingDispatch extends Dispatch {
-  readonly dispatchedAt: Time;
-}
+/** A dispatch that was queued and not yet acknowledged. */
+export type OutstandingDispatch = Dispatch;
 
 /** The answer to a poll. */
 export interface DispatchAnswer {

@@ -1,4 +1,9 @@
 import type { Time } from '../machine/events.ts';
+import { decodeWith } from './codec.ts';
+import { object, optional } from './composites.ts';
+import type { JsonObject } from './json.ts';
+import { rolloutIdText, text, time } from './scalars.ts';
+import type { WireResult } from './wire-result.ts';
 
 /**
  * What the control plane advises a host to do (specification: wire, "Dispatch"). The agent acts on it only if the
@@ -8,4 +13,30 @@ export interface Dispatch {
   readonly rolloutId: string;
   readonly targetClosure: string;
   readonly soakDueAt: Time | null;
+  /** By the control plane's clock; the agent's record keeps it. */
+  readonly dispatchedAt: Time;
+}
+
+const dispatchCodec = object<Dispatch>({
+  rolloutId: rolloutIdText,
+  targetClosure: text,
+  soakDueAt: optional(time),
+  dispatchedAt: time,
+});
+
+/**
+ * Reads a dispatch from the answer to `GET /v1/agent/dispatch` (specification: wire, "Dispatch"). Never throws. An
+ * answer without a body means that there is no dispatch, and is not for this function.
+ */
+export function decodeDispatch(json: unknown): WireResult<Dispatch> {
+  return decodeWith(dispatchCodec, json);
+}
+
+/**
+ * The reverse of {@link decodeDispatch}.
+ *
+ * @throws RangeError for a value that could not be decoded again.
+ */
+export function encodeDispatch(dispatch: Dispatch): JsonObject {
+  return dispatchCodec.encode(dispatch, '$');
 }

@@ -32,8 +32,7 @@ export type { HeartbeatAnswer } from './heartbeat-answer.ts';
 export { decodeHeartbeatAnswer, encodeHeartbeatAnswer, type HeartbeatAnswerParts } from './heartbeat-answer-codec.ts';
 export { decodeReplayFrom, encodeReplayFrom, REPLAY_FROM_HEADER } from './replay-from.ts';
 
-export type { Dispatch } from './dispatch.ts';
-export { decodeDispatch, encodeDispatch } from './dispatch-codec.ts';
+export { decodeDispatch, type Dispatch, encodeDispatch } from './dispatch.ts';
 
 export { parseRolloutId, rolloutId, type RolloutIdParts } from './rollout-id.ts';
 export { formatTime, MAX_TIME, MIN_TIME, parseTime } from '../text/rfc3339.ts';

@@ -15,9 +15,9 @@ export function wrongPrograms(
   // @ts-expect-error a field without a codec
   object<Dispatch>({ rolloutId: rolloutIdText, targetClosure: text });
   // @ts-expect-error a codec of another type
-  object<Dispatch>({ rolloutId: rolloutIdText, targetClosure: time, soakDueAt: optional(time) });
+  object<Dispatch>({ rolloutId: rolloutIdText, targetClosure: time, soakDueAt: optional(time), dispatchedAt: time });
   // @ts-expect-error a field that may be null, read as one that may not
-  object<Dispatch>({ rolloutId: rolloutIdText, targetClosure: text, soakDueAt: time });
+  object<Dispatch>({ rolloutId: rolloutIdText, targetClosure: text, soakDueAt: time, dispatchedAt: time });
   // @ts-expect-error an optional field as the entry of a list, where nothing can be left out
   listOf(optional(text));
   // @ts-expect-error a table of kinds that lacks some
