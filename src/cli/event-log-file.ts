@@ -27,10 +27,14 @@ export class EventLogFile {
   readonly #hash = createHash('sha256');
   readonly #file: string;
   readonly #descriptor: number | null;
-  #chunk = '';
+  #chunk: string;
 
-  /** @throws UnwritableLog if the file cannot be opened. */
-  constructor(file: string | null) {
+  /**
+   * @param header the first line
+   * @throws UnwritableLog if the file cannot be opened.
+   */
+  constructor(file: string | null, header: string) {
+    this.#chunk = `${header}\n`;
     this.#file = file ?? '';
     try {
       this.#descriptor = file === null ? null : file === '-' ? STDOUT : openSync(file, 'w');

@@ -1,4 +1,4 @@
-import { simulate, type Run, type Scenario } from '../simulator/index.ts';
+import { encodeEventLogHeader, simulate, type Run, type Scenario } from '../simulator/index.ts';
 import { findUnmet, type Expectation } from '../simulator/scenario-file/index.ts';
 import { runRecorder } from '../visualize/index.ts';
 import {
@@ -68,7 +68,10 @@ function runAndTell(
 ): ExitCode {
   // What a program reads from standard output stands there alone.
   const isForPeople = !flags.json && outputsOf(flags).every(([, file]) => file !== '-');
-  const log = flags.json || flags.events !== undefined ? new EventLogFile(flags.events ?? null) : null;
+  const log =
+    flags.json || flags.events !== undefined
+      ? new EventLogFile(flags.events ?? null, encodeEventLogHeader(scenario))
+      : null;
   boundHeap(scenario.hosts.length);
   if (isForPeople) process.stdout.write(planReport(scenario, format));
   const recorder = flags.record === undefined ? null : runRecorder(scenario);

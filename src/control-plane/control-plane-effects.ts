@@ -3,7 +3,7 @@ import type { RemoteEvent, Time } from '../machine/events.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import type { RolloutEffect } from '../rollout/rollout-effects.ts';
 import type { RolloutEvent } from '../rollout/rollout-events.ts';
-import type { GateName } from './gates/gate.ts';
+import type { GateName, Hold } from './gates/hold.ts';
 
 /** Plan action: the ref of a channel goes out. Its hosts' records follow, as RemoteOpenRolloutRecord. */
 export interface OpenRollout {
@@ -44,7 +44,10 @@ export interface DeferDispatch {
   readonly rolloutId: string;
   readonly host: string;
   readonly gate: GateName;
+  /** A sentence that a person can act on. */
   readonly reason: string;
+  /** What the sentence is made from. */
+  readonly hold: Hold;
   readonly at: Time;
 }
 

@@ -4,7 +4,7 @@ import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import type { RolloutRecord } from '../rollout/rollout-record.ts';
 import type { Bits } from './bits.ts';
 import type { ControlPlaneConfig } from './control-plane-config.ts';
-import type { Hold } from './gates/gate.ts';
+import type { Hold } from './gates/hold.ts';
 import type { NameMap } from './name-map.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
 import type { Vector } from './vector.ts';

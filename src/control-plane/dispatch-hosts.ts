@@ -3,9 +3,10 @@ import { membersOf, nextBit, type Bits } from './bits.ts';
 import { byCodeUnit } from '../text/by-code-unit.ts';
 import type { DeferDispatch, QueueDispatch } from './control-plane-effects.ts';
 import { gateContext } from './gate-context.ts';
-import type { Gate, GateContext, Hold } from './gates/gate.ts';
+import type { Gate, GateContext } from './gates/gate.ts';
+import { isSameHold, type Hold } from './gates/hold.ts';
 import { isCandidate, plannedHost, putSlot } from './host-slots.ts';
-import { judge, sameHold } from './judge.ts';
+import { judge } from './judge.ts';
 import { deferral, holdForGood } from './quarantine.ts';
 import type { Group, RolloutPlan } from './rollout-plan.ts';
 import { editRollout, rolloutAt, slotAt, type Turn } from './turn.ts';
@@ -93,7 +94,7 @@ function deferGroup(pass: Pass, head: Head, gate: Gate, hold: Hold): Head | null
     return headAfter(pass, head, plannedHost({ plan }, head.position).seat);
   }
   const known = holds[head.group] ?? null;
-  if (known !== null && sameHold(known, hold)) {
+  if (known !== null && isSameHold(known, hold)) {
     for (const position of seated(plan, range, newcomers)) {
       if (isCandidate(turn, index, position)) defer(pass, position, hold);
     }

@@ -12,6 +12,8 @@ export {
 export { DEFAULT_PARTS, type ControlPlaneParts } from './control-plane-parts.ts';
 export { GATES } from './gates/gates.ts';
 export type * from './gates/gate.ts';
+export type * from './gates/hold.ts';
+export { holdReason } from './gates/hold-reason.ts';
 export { performControlPlaneEffects, type ControlPlaneEffectHandlers } from './perform-effects.ts';
 export * from './reads.ts';
 export type { HeartbeatEvidence } from './synthesize.ts';

@@ -1,4 +1,5 @@
-import type { Candidate, Gate, GateContext, Hold } from './gates/gate.ts';
+import type { Candidate, Gate, GateContext } from './gates/gate.ts';
+import type { Hold } from './gates/hold.ts';
 
 /** What the gates say of one host: the first that holds it, or none. */
 export type Judgement = { readonly gate: Gate; readonly hold: Hold } | { readonly gate: null; readonly hold: null };
@@ -11,9 +12,4 @@ export function judge(gates: readonly Gate[], context: GateContext, candidate: C
     if (hold !== null) return { gate, hold };
   }
   return PASSED;
-}
-
-/** The host waits for the same thing as before, whatever the numbers in the reason. */
-export function sameHold(a: Hold, b: Hold): boolean {
-  return a.gate === b.gate && a.waitsFor === b.waitsFor;
 }

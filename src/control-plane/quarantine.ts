@@ -1,7 +1,8 @@
 import type { DeferDispatch } from './control-plane-effects.ts';
 import type { HostSlot } from './control-plane-state.ts';
 import { gateContext } from './gate-context.ts';
-import type { Hold } from './gates/gate.ts';
+import { holdReason } from './gates/hold-reason.ts';
+import type { Hold } from './gates/hold.ts';
 import { isCandidate, plannedHost, putSlot, withdraw } from './host-slots.ts';
 import { rolloutAt, slotAt, type Turn } from './turn.ts';
 
@@ -52,6 +53,14 @@ export function holdForGood(turn: Turn, index: number, position: number, hold: H
   return deferral(slot, hold, turn.now);
 }
 
-export function deferral(slot: HostSlot, { gate, reason }: Hold, at: number): DeferDispatch {
-  return { type: 'DeferDispatch', rolloutId: slot.record.rolloutId, host: slot.record.hostname, gate, reason, at };
+export function deferral({ record: { rolloutId, hostname } }: HostSlot, hold: Hold, at: number): DeferDispatch {
+  return {
+    type: 'DeferDispatch',
+    rolloutId,
+    host: hostname,
+    gate: hold.gate,
+    reason: holdReason(hostname, hold),
+    hold,
+    at,
+  };
 }

@@ -167,7 +167,7 @@ export class AgentNode implements SimulatedHost {
 
   #boot(rebooted: boolean): void {
     const world = this.#world;
-    world.emit({ at: world.now, type: 'AgentBooted', host: this.name, rebooted, closure: this.closure });
+    world.emit({ runMs: world.now, type: 'AgentBooted', hostname: this.name, rebooted, closure: this.closure });
     const { agent: settings, probeSets } = world.scenario;
     const probes = probeSets[this.probeSet] ?? NO_PROBES;
     this.agent = world.agentCore.start({ hostname: this.name, runningClosure: this.closure, probes, settings });
@@ -242,7 +242,7 @@ export class AgentNode implements SimulatedHost {
         return this.#startWork({ kind: 'rollback', rolloutId: effect.rolloutId, closure: effect.closure });
       case 'RecordTransition': {
         const { rolloutId, from, to } = effect;
-        world.emit({ at: world.now, type: 'AgentTransition', host: this.name, rollout: rolloutId, from, to });
+        world.emit({ runMs: world.now, type: 'AgentTransition', hostname: this.name, rolloutId, from, to });
         return world.watch.onAgentTransition(this, effect);
       }
       case 'EmitLog':

@@ -8,10 +8,11 @@ import {
 import type { AgentManifest, EventDeliveredInput } from '../agent/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
-import { eventDetail } from './event-detail.ts';
 import type { Happening, Post } from './happenings.ts';
 import { LOST } from './message-delay.ts';
 import type { RunEvent } from './run-events.ts';
+import { runHoldOf } from './run-hold.ts';
+import { runMsOf } from './run-ms.ts';
 import type { HeartbeatAnswer } from '../wire/heartbeat-answer.ts';
 import type { World } from './world.ts';
 
@@ -59,11 +60,11 @@ export class ControlPlaneNode {
       const { rolloutId, event } = envelope;
       const { outcome } = reply;
       this.#world.emit({
-        at: this.#world.now,
+        runMs: this.#world.now,
         type: 'EventDropped',
-        host: node.name,
-        rollout: rolloutId,
-        event: event.type,
+        hostname: node.name,
+        rolloutId,
+        eventType: event.type,
         seq: event.seq,
         outcome,
       });
@@ -176,92 +177,67 @@ export class ControlPlaneNode {
       if (node.parkedAt >= 0) this.#answerPoll(node);
       return;
     }
-    const event = this.#told(effect);
+    const event = this.#eventOf(effect);
     if (event !== null) this.#world.emit(event);
   }
 
   /** What the event log says of an effect; `null` for nothing. */
-  #told(effect: ControlPlaneEffect): RunEvent | null {
-    const at = this.#world.now;
+  #eventOf(effect: ControlPlaneEffect): RunEvent | null {
+    const {
+      now: runMs,
+      scenario: { startAt },
+    } = this.#world;
     switch (effect.type) {
       case 'RemoteAppendEventLog': {
-        const { host, rolloutId, payload } = effect;
-        return {
-          at,
-          type: 'EventAccepted',
-          host,
-          rollout: rolloutId,
-          event: payload.type,
-          seq: payload.seq,
-          detail: eventDetail(payload),
-        };
+        const { host: hostname, rolloutId, payload } = effect;
+        return { runMs, type: 'EventAccepted', hostname, rolloutId, event: payload };
       }
-      case 'RecordTransition':
-        return {
-          at,
-          type: 'HostTransition',
-          host: effect.host,
-          rollout: effect.rolloutId,
-          from: effect.from,
-          to: effect.to,
-        };
+      case 'RecordTransition': {
+        const { host: hostname, rolloutId, from, to } = effect;
+        return { runMs, type: 'HostTransition', hostname, rolloutId, from, to };
+      }
       case 'RemoteInsertQuarantine':
-        return { at, type: 'ClosureQuarantined', channel: effect.channel, closure: effect.closure };
-      case 'RecordRolloutTransition':
-        return { at, type: 'RolloutTransition', rollout: effect.rolloutId, from: effect.from, to: effect.to };
-      case 'OpenRollout':
-        return { at, type: 'RolloutOpened', rollout: effect.rolloutId, hosts: effect.hosts };
-      case 'AdvanceWave':
-        return {
-          at,
-          type: 'WaveAdvanced',
-          rollout: effect.rolloutId,
-          fromWave: effect.fromWave,
-          toWave: effect.toWave,
-        };
-      case 'WaveWithoutHosts':
-        return { at, type: 'WaveEmpty', rollout: effect.rolloutId, wave: effect.wave };
-      case 'QueueDispatch': {
-        const soakDueAt = effect.soakDueAt === null ? null : effect.soakDueAt - this.#world.scenario.startAt;
-        return {
-          at,
-          type: 'HostDispatched',
-          host: effect.host,
-          rollout: effect.rolloutId,
-          wave: effect.wave,
-          soakDueAt,
-        };
+        return { runMs, type: 'ClosureQuarantined', channel: effect.channel, closure: effect.closure };
+      case 'RecordRolloutTransition': {
+        const { rolloutId, from, to } = effect;
+        return { runMs, type: 'RolloutTransition', rolloutId, from, to };
       }
-      case 'DeferDispatch':
-        return {
-          at,
-          type: 'HostHeld',
-          host: effect.host,
-          rollout: effect.rolloutId,
-          gate: effect.gate,
-          reason: effect.reason,
-        };
-      case 'WithdrawDispatch':
-        return { at, type: 'DispatchWithdrawn', host: effect.host, rollout: effect.rolloutId, because: effect.because };
-      case 'SynthesizeEvent':
-        return {
-          at,
-          type: 'EventSynthesized',
-          host: effect.host,
-          rollout: effect.rolloutId,
-          event: effect.event,
-          seq: effect.seq,
-        };
+      case 'OpenRollout':
+        return { runMs, type: 'RolloutOpened', rolloutId: effect.rolloutId, hosts: effect.hosts };
+      case 'AdvanceWave': {
+        const { rolloutId, fromWave, toWave } = effect;
+        return { runMs, type: 'WaveAdvanced', rolloutId, fromWave, toWave };
+      }
+      case 'WaveWithoutHosts':
+        return { runMs, type: 'WaveEmpty', rolloutId: effect.rolloutId, wave: effect.wave };
+      case 'QueueDispatch': {
+        const { host: hostname, rolloutId, wave } = effect;
+        const soakDueRunMs = effect.soakDueAt === null ? null : runMsOf(effect.soakDueAt, startAt);
+        return { runMs, type: 'HostDispatched', hostname, rolloutId, wave, soakDueRunMs };
+      }
+      case 'DeferDispatch': {
+        const { host: hostname, rolloutId, hold } = effect;
+        return { runMs, type: 'HostHeld', hostname, rolloutId, hold: runHoldOf(hold, startAt) };
+      }
+      case 'WithdrawDispatch': {
+        const { host: hostname, rolloutId, because } = effect;
+        return { runMs, type: 'DispatchWithdrawn', hostname, rolloutId, because };
+      }
+      case 'SynthesizeEvent': {
+        const { host: hostname, rolloutId, event: eventType, seq } = effect;
+        return { runMs, type: 'EventSynthesized', hostname, rolloutId, eventType, seq };
+      }
       case 'TakeOverRecord': {
-        const { state, lastEventSeq } = effect.record;
-        return { at, type: 'RecordTakenOver', host: effect.host, rollout: effect.rolloutId, state, seq: lastEventSeq };
+        const { host: hostname, rolloutId, record } = effect;
+        const { state, lastEventSeq: seq } = record;
+        return { runMs, type: 'RecordTakenOver', hostname, rolloutId, state, seq };
       }
       case 'HostUnreachable':
       case 'HostReachable':
-        return { at, type: effect.type, host: effect.host };
+        return { runMs, type: effect.type, hostname: effect.host };
       case 'EmitLog':
         if (effect.level !== 'warn' && effect.level !== 'error') return null;
-        return { at, type: 'Logged', host: null, level: effect.level, message: effect.message };
+        return { runMs, type: 'Logged', hostname: null, level: effect.level, message: effect.message };
       case 'RemoteQueueDispatch':
       case 'RemoteOpenRolloutRecord':
       case 'EmitMetric':

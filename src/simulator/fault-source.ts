@@ -1,5 +1,6 @@
 import type { ProbeTask } from '../agent/index.ts';
 import type { FaultName } from './fault-names.ts';
+import type { FaultParams } from './fault-params.ts';
 import type { Work, WorkResult } from './happenings.ts';
 import type { HostFaults } from './host-faults.ts';
 import type { SimulatedHost } from './simulated-host.ts';
@@ -7,7 +8,7 @@ import type { SimulatedHost } from './simulated-host.ts';
 /** What goes wrong in a run, by script or by chance, as the nodes ask for it. */
 export interface FaultSource {
   /** A fault has really happened; `host` is `null` for one of the control plane. */
-  fired(fault: FaultName, host: string | null, detail: string): void;
+  fired<Name extends FaultName>(fault: Name, hostname: string | null, params: FaultParams[Name]): void;
   /** The faults that are armed for a host, to be written to. */
   of(node: SimulatedHost): HostFaults;
   crash(node: SimulatedHost, downMs: number | null, losesTail: boolean, fault?: FaultName): void;

@@ -2,6 +2,7 @@ import type { ProbeTask } from '../agent/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { FaultSource } from './fault-source.ts';
 import { FAULT_NAMES, type FaultName } from './fault-names.ts';
+import type { FaultParams, KnownFault } from './fault-params.ts';
 import type { ChanceFault, Work, WorkResult } from './happenings.ts';
 import { noHostFaults, type ArmedProbe, type HostFaults } from './host-faults.ts';
 import type { World } from './world.ts';
@@ -24,9 +25,11 @@ export class Faults implements FaultSource {
   }
 
   /** Counts a fault that has an effect right now, and tells it. */
-  fired(fault: FaultName, host: string | null, detail: string): void {
+  fired<Name extends FaultName>(fault: Name, hostname: string | null, params: FaultParams[Name]): void {
     this.#counts.set(fault, (this.#counts.get(fault) ?? 0) + 1);
-    this.#world.emit({ at: this.#world.now, type: 'Fault', fault, host, detail });
+    // The compiler does not follow the pair through a generic name; the parameters are those of this very name.
+    const known = { fault, params } as KnownFault;
+    this.#world.emit({ runMs: this.#world.now, type: 'Fault', hostname, ...known });
   }
 
   of(node: SimulatedHost): HostFaults {
@@ -34,20 +37,19 @@ export class Faults implements FaultSource {
   }
 
   crash(node: SimulatedHost, downMs: number | null, losesTail: boolean): void {
-    this.#crash(node, downMs, losesTail, 'agent-crash', '');
+    this.#crash(node, downMs, losesTail, { fault: 'agent-crash', params: {} });
   }
 
   #crash(
     node: SimulatedHost,
     downMs: number | null,
     losesTail: boolean,
-    fault: 'agent-crash' | 'crash-between-effects',
-    detail: string,
+    { fault, params }: Extract<KnownFault, { readonly fault: 'agent-crash' | 'crash-between-effects' }>,
   ): void {
     if (node.agent === null) return;
-    this.fired(fault, node.name, detail);
+    this.fired(fault, node.name, params);
     const lost = node.crash(losesTail);
-    if (lost > 0) this.fired('tail-lost', node.name, `${lost} events`);
+    if (lost > 0) this.fired('tail-lost', node.name, { lostEvents: lost });
     node.startAgent(
       downMs ?? this.#world.draw(this.#world.scenario.durations.agentRestart, node.name, 'duration'),
       false,
@@ -56,7 +58,7 @@ export class Faults implements FaultSource {
 
   reboot(node: SimulatedHost, offMs: number | null): void {
     if (!node.isOn) return;
-    this.fired('reboot', node.name, '');
+    this.fired('reboot', node.name, {});
     node.powerOff(
       offMs ?? this.#world.draw(this.#world.scenario.durations.reboot, node.name, 'duration'),
       this.#losesTail(node),
@@ -65,7 +67,7 @@ export class Faults implements FaultSource {
 
   takeOffline(node: SimulatedHost, forMs: number | null): void {
     if (!node.isOn) return;
-    this.fired('offline', node.name, forMs === null ? 'for good' : `for ${forMs} ms`);
+    this.fired('offline', node.name, { forMs });
     node.powerOff(forMs, this.#losesTail(node));
   }
 
@@ -91,13 +93,13 @@ export class Faults implements FaultSource {
     const armed = node.faults?.crash ?? null;
     if (armed !== null && of >= armed.afterEffects && at === armed.afterEffects) {
       this.of(node).crash = null;
-      this.#crash(node, armed.downMs, armed.losesTail, 'crash-between-effects', progress(at, of));
+      this.#crash(node, armed.downMs, armed.losesTail, betweenEffects(at, of));
       return true;
     }
     const { crashBeforeEffect } = this.#world.scenario.rates;
     if (!this.#world.faultsOn || crashBeforeEffect === 0 || at === of) return false;
     if (!this.#world.streams.of(node.name, 'effect-crash').happens(crashBeforeEffect)) return false;
-    this.#crash(node, null, this.#losesTail(node), 'crash-between-effects', progress(at, of));
+    this.#crash(node, null, this.#losesTail(node), betweenEffects(at, of));
     return true;
   }
 
@@ -118,8 +120,9 @@ export class Faults implements FaultSource {
       if (now < fault.fromMs || now >= fault.untilMs || !this.#isAbout(fault, node, rolloutId, task)) continue;
       if (fault.kind === 'flaps' && Math.floor((now - fault.fromMs) / (fault.periodMs / 2)) % 2 === 1) continue;
       if (!fault.hasFired) {
-        const period = fault.kind === 'flaps' ? ` every ${fault.periodMs} ms` : '';
-        this.fired(FAULT_OF_PROBE[fault.kind], node.name, `${task.probeName}${period}`);
+        const { probeName } = task;
+        if (fault.kind === 'flaps') this.fired('probe-flaps', node.name, { probeName, periodMs: fault.periodMs });
+        else this.fired(fault.kind === 'fails' ? 'probe-fails' : 'probe-silent', node.name, { probeName });
       }
       fault.hasFired = true;
       return fault.kind === 'silent' ? 'silent' : 'simulated failure';
@@ -134,7 +137,7 @@ export class Faults implements FaultSource {
     for (const node of nodes) {
       if (rates.slowLink > 0 && this.#luck(node, 'link').happens(rates.slowLink)) {
         node.slowLinkMs = this.#world.draw(rates.slowLinkExtra, node.name, 'link');
-        this.fired('slow-link', node.name, `${node.slowLinkMs} ms`);
+        this.fired('slow-link', node.name, { extraMs: node.slowLinkMs });
       }
       this.#arrange(node.index, 'crash', rates.agentCrashesPerHour, node.name, 'crash');
       this.#arrange(node.index, 'reboot', rates.rebootsPerHour, node.name, 'reboot');
@@ -207,16 +210,16 @@ export class Faults implements FaultSource {
     const { action } = armed;
     switch (action.type) {
       case 'FailActivation':
-        this.fired('activation-fails', node.name, `exit code ${action.exitCode}`);
+        this.fired('activation-fails', node.name, { exitCode: action.exitCode });
         return { type: 'failed', exitCode: action.exitCode };
       case 'FailRollback':
-        this.fired('rollback-fails', node.name, `exit code ${action.exitCode}`);
+        this.fired('rollback-fails', node.name, { exitCode: action.exitCode });
         return { type: 'failed', exitCode: action.exitCode };
       case 'MisreportClosure':
-        this.fired('wrong-closure', node.name, action.closure);
+        this.fired('wrong-closure', node.name, { closure: action.closure });
         return { type: 'completed', closure: action.closure };
       case 'DeferActivation':
-        this.fired('activation-deferred', node.name, action.component);
+        this.fired('activation-deferred', node.name, { component: action.component });
         return { type: 'deferred', component: action.component, rebootAfterMs: action.rebootAfterMs };
     }
   }
@@ -226,23 +229,23 @@ export class Faults implements FaultSource {
     const { rates } = this.#world.scenario;
     if (work.kind === 'rollback') {
       if (rates.rollbackFails === 0 || !this.#luck(node, 'rollback').happens(rates.rollbackFails)) return null;
-      this.fired('rollback-fails', node.name, '');
+      this.fired('rollback-fails', node.name, { exitCode: FAILED_EXIT_CODE });
       return { type: 'failed', exitCode: FAILED_EXIT_CODE };
     }
     this.#armProbes(node, work);
     const luck = this.#luck(node, 'activation');
     if (rates.activationFails > 0 && luck.happens(rates.activationFails)) {
-      this.fired('activation-fails', node.name, '');
+      this.fired('activation-fails', node.name, { exitCode: FAILED_EXIT_CODE });
       return { type: 'failed', exitCode: FAILED_EXIT_CODE };
     }
     if (rates.wrongClosure > 0 && luck.happens(rates.wrongClosure)) {
       const closure = `${work.closure}-wrong`;
-      this.fired('wrong-closure', node.name, closure);
+      this.fired('wrong-closure', node.name, { closure });
       return { type: 'completed', closure };
     }
     if (rates.activationDeferred > 0 && luck.happens(rates.activationDeferred)) {
       const component = luck.pick(rates.deferredComponents);
-      this.fired('activation-deferred', node.name, component);
+      this.fired('activation-deferred', node.name, { component });
       const after = rates.deferredRebootAfter;
       return {
         type: 'deferred',
@@ -309,16 +312,14 @@ export class Faults implements FaultSource {
   }
 }
 
-function progress(at: number, of: number): string {
-  return `after ${at} of ${of} effects`;
+function betweenEffects(
+  afterEffects: number,
+  ofEffects: number,
+): Extract<KnownFault, { readonly fault: 'crash-between-effects' }> {
+  return { fault: 'crash-between-effects', params: { afterEffects, ofEffects } };
 }
 
 /** The node of happenings that are not a host's. */
 export const CONTROL_PLANE = -1;
 /** The epoch of happenings that do not end with a life of the agent. */
 export const ANY_LIFE = -1;
-
-const FAULT_OF_PROBE = { fails: 'probe-fails', flaps: 'probe-flaps', silent: 'probe-silent' } as const satisfies Record<
-  ArmedProbe['kind'],
-  FaultName
->;

@@ -1,4 +1,4 @@
-import { gateOf, hostOf, isOutstanding } from '../control-plane/index.ts';
+import { gateOf, holdReason, hostOf, isOutstanding } from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import { isAtEnd } from '../machine/host-states.ts';
@@ -109,12 +109,13 @@ function pendingHold(
   if (simulation.ended !== 'until' && isFreeToGo(simulation, manifest, node.name)) {
     return {
       heldBy: 'unexplained',
-      reason: `${node.name} is held by ${hold.gate}, and nothing there holds it: ${hold.reason}`,
+      reason: `${node.name} is held by ${hold.gate}, and nothing there holds it: ${holdReason(node.name, hold)}`,
       until: null,
     };
   }
-  const until = hold.until === null ? null : hold.until - simulation.scenario.startAt;
-  return { heldBy: hold.gate, reason: hold.reason, until };
+  const notBefore = hold.gate === 'host-edge' ? hold.notBefore : null;
+  const until = notBefore === null ? null : notBefore - simulation.scenario.startAt;
+  return { heldBy: hold.gate, reason: holdReason(node.name, hold), until };
 }
 
 function notAcknowledged(

@@ -6,6 +6,7 @@ export type { When } from './when.ts';
 export type * from './scenario-steps.ts';
 export { NO_FAULTS, type FaultRates } from './fault-rates.ts';
 export { FAULT_NAMES, type FaultName } from './fault-names.ts';
+export type { FaultParams, KnownFault } from './fault-params.ts';
 export * from './scenario-defaults.ts';
 export { fleetScenario, type FleetScenario, type FleetScenarioOptions } from './fleet-scenario.ts';
 export { findScenarioProblems } from './check-scenario.ts';
@@ -14,7 +15,14 @@ export type * from './run-events.ts';
 export type { Cores } from './cores.ts';
 export type { EndOfRun } from './end-of-run.ts';
 export { INVARIANT_NAMES, type InvariantName } from './invariants/invariant-names.ts';
-export { encodeRunEvent } from './event-log.ts';
+export {
+  encodeEventLogHeader,
+  encodeRunEvent,
+  EVENT_LOG_FORMAT,
+  EVENT_LOG_VERSION,
+  type EventLogHeader,
+} from './event-log.ts';
+export { asRunMs, runMsOf, type RunMs } from './run-ms.ts';
 export {
   DEFAULT_GENERATED_FLEET,
   generatedScenario,

@@ -2,6 +2,6 @@ import type { LogLevel } from '../machine/effects.ts';
 import type { World } from './world.ts';
 
 /** Tells a warning or an error of a host, or of the control plane (`null`). What is less than that is not told. */
-export function log(world: World, host: string | null, level: LogLevel, message: string): void {
-  if (level === 'warn' || level === 'error') world.emit({ at: world.now, type: 'Logged', host, level, message });
+export function log(world: World, hostname: string | null, level: LogLevel, message: string): void {
+  if (level === 'warn' || level === 'error') world.emit({ runMs: world.now, type: 'Logged', hostname, level, message });
 }

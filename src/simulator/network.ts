@@ -27,7 +27,7 @@ export class Network implements MessageDelay {
     const { faults } = node;
     if (faults !== null) {
       if (faults.cutUntil > now) {
-        this.#world.faults.fired('partition', node.name, what);
+        this.#world.faults.fired('partition', node.name, { lost: what });
         return LOST;
       }
       if ((what === 'request' ? faults.requestsLostUntil : faults.answersLostUntil) > now)
@@ -49,12 +49,12 @@ export class Network implements MessageDelay {
     const byChance =
       faultsOn && requestDuplicated > 0 && this.#world.streams.of(node.name, 'loss').happens(requestDuplicated);
     if (!byScript && !byChance) return false;
-    this.#world.faults.fired('request-duplicated', node.name, '');
+    this.#world.faults.fired('request-duplicated', node.name, {});
     return true;
   }
 
   #lose(node: SimulatedHost, what: 'request' | 'answer'): number {
-    this.#world.faults.fired(what === 'request' ? 'request-lost' : 'answer-lost', node.name, '');
+    this.#world.faults.fired(what === 'request' ? 'request-lost' : 'answer-lost', node.name, {});
     return LOST;
   }
 }

@@ -1,26 +1,26 @@
-import type { GateName, SynthesizeEvent, WithdrawDispatch } from '../control-plane/index.ts';
+import type { HoldCause, HostEdgeHold, SynthesizeEvent, WithdrawDispatch } from '../control-plane/index.ts';
 import type { LogLevel } from '../machine/effects.ts';
-import type { OutboundEventType } from '../machine/events.ts';
+import type { OutboundEvent, OutboundEventType } from '../machine/events.ts';
 import type { HostState } from '../machine/record.ts';
 import type { RolloutState } from '../rollout/index.ts';
-import type { FaultName } from './fault-names.ts';
+import type { KnownFault } from './fault-params.ts';
 import type { InvariantName } from './invariants/invariant-names.ts';
+import type { RunMs } from './run-ms.ts';
 
-/** Milliseconds since the start of the run, by true time. */
 interface Happened {
-  readonly at: number;
+  readonly runMs: RunMs;
 }
 
 /** Something that happens to one host in one rollout. */
 interface OfHost extends Happened {
-  readonly host: string;
-  readonly rollout: string;
+  readonly hostname: string;
+  readonly rolloutId: string;
 }
 
-/** An agent process began; `rebooted` if its machine did too. */
+/** An agent process started; `rebooted` if its machine did too. */
 export interface AgentBooted extends Happened {
   readonly type: 'AgentBooted';
-  readonly host: string;
+  readonly hostname: string;
   readonly rebooted: boolean;
   readonly closure: string;
 }
@@ -32,12 +32,10 @@ export interface AgentTransition extends OfHost {
   readonly to: HostState;
 }
 
-/** The control plane took an event of a host, sent or synthesized. `detail` is the part of it that people ask for. */
+/** The control plane accepted an event of a host, sent or synthesized. */
 export interface EventAccepted extends OfHost {
   readonly type: 'EventAccepted';
-  readonly event: OutboundEventType;
-  readonly seq: number;
-  readonly detail: string;
+  readonly event: OutboundEvent;
 }
 
 /** The control plane's copy of the host's machine went from one state to another. */
@@ -47,17 +45,18 @@ export interface HostTransition extends OfHost {
   readonly to: HostState;
 }
 
-/** The control plane did not take an event; `answer` is its status. */
+/** The control plane did not accept an event. */
 export interface EventDropped extends OfHost {
   readonly type: 'EventDropped';
-  readonly event: OutboundEventType;
+  readonly eventType: OutboundEventType;
   readonly seq: number;
   readonly outcome: 'duplicate' | 'illegal' | 'unknown' | 'conflict';
 }
 
+/** The control plane made up an event that a heartbeat stands for. */
 export interface EventSynthesized extends OfHost {
   readonly type: 'EventSynthesized';
-  readonly event: SynthesizeEvent['event'];
+  readonly eventType: SynthesizeEvent['event'];
   readonly seq: number;
 }
 
@@ -70,13 +69,14 @@ export interface RecordTakenOver extends OfHost {
 
 export interface RolloutWasOpened extends Happened {
   readonly type: 'RolloutOpened';
-  readonly rollout: string;
+  readonly rolloutId: string;
+  /** How many hosts it has. */
   readonly hosts: number;
 }
 
 export interface RolloutTransition extends Happened {
   readonly type: 'RolloutTransition';
-  readonly rollout: string;
+  readonly rolloutId: string;
   readonly from: RolloutState;
   readonly to: RolloutState;
 }
@@ -84,29 +84,32 @@ export interface RolloutTransition extends Happened {
 /** `toWave` = `fromWave`: every host of the wave is past activation. */
 export interface WaveWasAdvanced extends Happened {
   readonly type: 'WaveAdvanced';
-  readonly rollout: string;
+  readonly rolloutId: string;
   readonly fromWave: number;
   readonly toWave: number;
 }
 
 export interface WaveWasEmpty extends Happened {
   readonly type: 'WaveEmpty';
-  readonly rollout: string;
+  readonly rolloutId: string;
   readonly wave: number;
 }
 
 export interface HostDispatched extends OfHost {
   readonly type: 'HostDispatched';
   readonly wave: number;
-  /** Since the start of the run, like `at`. */
-  readonly soakDueAt: number | null;
+  readonly soakDueRunMs: RunMs | null;
 }
 
-/** A gate holds the host back; told when the gate, or what it waits for, changes. */
+/** A hold as the event log has it: its one time is measured from the start of the run. */
+export type RunHold =
+  | Exclude<HoldCause, { readonly gate: HostEdgeHold['gate'] }>
+  | (Omit<HostEdgeHold, 'notBefore'> & { readonly notBeforeRunMs: RunMs | null });
+
+/** A gate holds the host back from now on; reported again when the gate, or what it waits for, changes. */
 export interface HostHeld extends OfHost {
   readonly type: 'HostHeld';
-  readonly gate: GateName;
-  readonly reason: string;
+  readonly hold: RunHold;
 }
 
 export interface DispatchWithdrawn extends OfHost {
@@ -122,20 +125,18 @@ export interface ClosureQuarantined extends Happened {
 
 export interface HostReachability extends Happened {
   readonly type: 'HostUnreachable' | 'HostReachable';
-  readonly host: string;
+  readonly hostname: string;
 }
 
-/** A fault happened. `host` is `null` where it is not about one. */
-export interface FaultHappened extends Happened {
+/** A fault struck. `hostname` is `null` where it is not about one host. */
+export type FaultHappened = Happened & {
   readonly type: 'Fault';
-  readonly fault: FaultName;
-  readonly host: string | null;
-  readonly detail: string;
-}
+  readonly hostname: string | null;
+} & KnownFault;
 
 export interface ReleasePublished extends Happened {
   readonly type: 'ReleasePublished';
-  readonly rollouts: readonly string[];
+  readonly rolloutIds: readonly string[];
 }
 
 /** Faults stop here; what follows has to come to an end. */
@@ -143,10 +144,10 @@ export interface FaultsStopped extends Happened {
   readonly type: 'FaultsStopped';
 }
 
-/** A warning or an error of an agent or of the control plane (`host` null). */
+/** A warning or an error of an agent, or of the control plane (`hostname` null). */
 export interface Logged extends Happened {
   readonly type: 'Logged';
-  readonly host: string | null;
+  readonly hostname: string | null;
   readonly level: LogLevel;
   readonly message: string;
 }
@@ -154,8 +155,8 @@ export interface Logged extends Happened {
 export interface InvariantBroken extends Happened {
   readonly type: 'InvariantBroken';
   readonly invariant: InvariantName;
-  readonly host: string | null;
-  readonly rollout: string | null;
+  readonly hostname: string | null;
+  readonly rolloutId: string | null;
   readonly message: string;
 }
 

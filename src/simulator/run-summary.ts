@@ -1,3 +1,5 @@
+import { holdReason } from '../control-plane/index.ts';
+import type { OutboundEvent } from '../machine/events.ts';
 import { hostStates } from '../machine/host-states.ts';
 import { isAtEnd, isOrderingEligible } from '../machine/host-states.ts';
 import type { HostState } from '../machine/record.ts';
@@ -49,30 +51,30 @@ export class RunSummary {
   take(event: RunEvent): void {
     switch (event.type) {
       case 'ReleasePublished':
-        for (const rolloutId of event.rollouts) this.#release(rolloutId);
+        for (const rolloutId of event.rolloutIds) this.#release(rolloutId);
         return;
       case 'RolloutOpened': {
-        const track = this.#tracks.get(event.rollout);
+        const track = this.#tracks.get(event.rolloutId);
         if (track === undefined) return;
-        if (track.openedAt !== null) this.#forgetHosts(track, event.at);
-        track.openedAt ??= event.at;
+        if (track.openedAt !== null) this.#forgetHosts(track, event.runMs);
+        track.openedAt ??= event.runMs;
         track.state = 'Opening';
-        track.since = event.at;
+        track.since = event.runMs;
         return;
       }
       case 'RolloutTransition': {
-        const track = this.#tracks.get(event.rollout);
+        const track = this.#tracks.get(event.rolloutId);
         if (track === undefined) return;
         track.state = event.to;
-        track.since = event.at;
+        track.since = event.runMs;
         if (!isDispatching(event.to)) for (const host of track.hosts.values()) stopped(host, event);
         return;
       }
       case 'HostDispatched': {
         const host = this.#host(event);
         if (host === null) return;
-        host.dispatchedAt = event.at;
-        letGo(host, event.at);
+        host.dispatchedAt = event.runMs;
+        letGo(host, event.runMs);
         return;
       }
       case 'HostHeld':
@@ -120,10 +122,10 @@ export class RunSummary {
     }
   }
 
-  #host({ rollout, host }: { readonly rollout: string; readonly host: string }): HostTrack | null {
-    const of = this.#tracks.get(rollout);
+  #host({ rolloutId, hostname }: { readonly rolloutId: string; readonly hostname: string }): HostTrack | null {
+    const of = this.#tracks.get(rolloutId);
     if (of === undefined) return null;
-    let track = of.hosts.get(host);
+    let track = of.hosts.get(hostname);
     if (track === undefined) {
       track = {
         state: 'Pending',
@@ -134,7 +136,7 @@ export class RunSummary {
         deferredFor: null,
         heldBack: [],
       };
-      of.hosts.set(host, track);
+      of.hosts.set(hostname, track);
     }
     return track;
   }
@@ -142,10 +144,11 @@ export class RunSummary {
   #held(event: RunEventOf<'HostHeld'>): void {
     const host = this.#host(event);
     if (host === null) return;
-    letGo(host, event.at);
+    letGo(host, event.runMs);
     // A gate mostly says the same of many hosts, one after the other; one text is enough for all of them.
-    if (event.reason !== this.#reason) this.#reason = event.reason;
-    const held: HeldBack = { gate: event.gate, reason: this.#reason, fromMs: event.at, untilMs: null };
+    const reason = holdReason(event.hostname, event.hold);
+    if (reason !== this.#reason) this.#reason = reason;
+    const held: HeldBack = { gate: event.hold.gate, reason: this.#reason, fromMs: event.runMs, untilMs: null };
     host.heldBack = host.heldBack.slice(1 - MAX_HELD_BACK).concat(held);
   }
 
@@ -153,20 +156,20 @@ export class RunSummary {
     const host = this.#host(event);
     if (host === null) return;
     if (isEnd(event.to) && !isEnd(host.state)) this.ended += 1;
-    if (host.state === 'Pending') letGo(host, event.at);
+    if (host.state === 'Pending') letGo(host, event.runMs);
     host.state = event.to;
-    host.since = event.at;
-    if (isOrderingEligible(event.to)) host.eligibleAt ??= event.at;
+    host.since = event.runMs;
+    if (isOrderingEligible(event.to)) host.eligibleAt ??= event.runMs;
     if (event.to === 'Converged') host.because = whyConverged(host);
   }
 
   #accepted(event: RunEventOf<'EventAccepted'>): void {
-    if (event.event === 'ProbeResult') return;
-    if (event.event === 'ActivationDeferred') {
+    if (event.event.type === 'ProbeResult') return;
+    if (event.event.type === 'ActivationDeferred') {
       const host = this.#host(event);
-      if (host !== null) host.deferredFor = event.detail;
+      if (host !== null) host.deferredFor = event.event.component;
     }
-    const because = becauseOf(event);
+    const because = becauseOf(event.event);
     if (because === null) return;
     const host = this.#host(event);
     if (host !== null) host.because = because(host.because);
@@ -225,7 +228,7 @@ function letGo(host: HostTrack, at: number): void {
 }
 
 /** From here on nothing is dispatched, so no gate holds anybody. */
-function stopped(host: HostTrack, { at, to }: RunEventOf<'RolloutTransition'>): void {
+function stopped(host: HostTrack, { runMs: at, to }: RunEventOf<'RolloutTransition'>): void {
   letGo(host, at);
   if (host.state === 'Pending' && host.dispatchedAt === null) host.because = `not dispatched: the rollout was ${to}`;
 }
@@ -241,16 +244,16 @@ function whyConverged({ dispatchedAt, deferredFor }: HostTrack): string {
 }
 
 /** How an event changes what is said of a host; `null` for most events. */
-function becauseOf({ event, detail }: RunEventOf<'EventAccepted'>): ((before: string) => string) | null {
-  switch (event) {
+function becauseOf(event: OutboundEvent): ((before: string) => string) | null {
+  switch (event.type) {
     case 'ActivationFailed':
-      return () => `activation failed, ${detail}`;
+      return () => `activation failed, exit code ${event.exitCode}`;
     case 'ActivationDeferred':
-      return () => `${detail} needs a reboot`;
+      return () => `${event.component} needs a reboot`;
     case 'Failed':
-      return () => `probe ${detail} kept failing`;
+      return () => `probe ${event.failingProbes.join(', ')} kept failing`;
     case 'RollbackComplete':
-      return (before) => `${before}; back on ${detail}`;
+      return (before) => `${before}; back on ${event.revertedToClosure}`;
     default:
       return null;
   }

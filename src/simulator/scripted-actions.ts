@@ -23,7 +23,7 @@ export function actOn(node: SimulatedHost, action: HostAction, world: World): vo
     case 'SlowLink':
       faults.of(node).slowUntil = now + action.forMs;
       faults.of(node).slowExtraMs = action.extraMs;
-      return faults.fired('slow-link', node.name, `${action.extraMs} ms`);
+      return faults.fired('slow-link', node.name, { extraMs: action.extraMs });
     case 'LoseMessages':
       if (action.what !== 'answers') faults.of(node).requestsLostUntil = now + action.forMs;
       if (action.what !== 'requests') faults.of(node).answersLostUntil = now + action.forMs;
@@ -45,7 +45,7 @@ export function actOn(node: SimulatedHost, action: HostAction, world: World): vo
       return armProbe(faults, node, 'silent', action, now, 0, world);
     case 'SetClock':
       node.clock = node.clock.set(now, action.skewMs, action.driftPpm);
-      return faults.fired('clock-skew', node.name, `${action.skewMs} ms, ${action.driftPpm} ppm`);
+      return faults.fired('clock-skew', node.name, { skewMs: action.skewMs, driftPpm: action.driftPpm });
   }
 }
 

@@ -65,11 +65,11 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
   for (const { host, rollout, heldBy, reason } of holds) {
     if (heldBy === 'unexplained')
       simulation.broken({
-        at: simulation.now,
+        runMs: simulation.now,
         type: 'InvariantBroken',
         invariant: 'live',
-        host,
-        rollout,
+        hostname: host,
+        rolloutId: rollout,
         message: reason,
       });
   }

@@ -20,6 +20,7 @@ import { Network } from './network.ts';
 import type { Purpose } from './purposes.ts';
 import { RandomStreams } from './random-streams.ts';
 import type { InvariantBroken, RunEvent } from './run-events.ts';
+import { asRunMs } from './run-ms.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 import type { Span } from './span.ts';
 import { actOn } from './scripted-actions.ts';
@@ -52,7 +53,7 @@ export class Simulation implements World {
   readonly controlPlane: ControlPlaneNode;
   readonly ledger = new Ledger((host) => this.#indexOf(host));
   readonly violations: InvariantBroken[] = [];
-  now = 0;
+  now = asRunMs(0);
   faultsOn = true;
   ended: EndOfRun | null = null;
   events = 0;
@@ -81,8 +82,8 @@ export class Simulation implements World {
       ledger: this.ledger,
       controlPlane: () => this.controlPlane.state,
       indexOf: (host) => this.#indexOf(host),
-      broken: (invariant, host, rollout, message) =>
-        this.broken({ at: this.now, type: 'InvariantBroken', invariant, host, rollout, message }),
+      broken: (invariant, hostname, rolloutId, message) =>
+        this.broken({ runMs: this.now, type: 'InvariantBroken', invariant, hostname, rolloutId, message }),
     });
     this.watch.onChange = () => {
       this.#changedAt = this.now;
@@ -114,10 +115,10 @@ export class Simulation implements World {
     if (this.ended !== null) return false;
     if (!queue.take()) return this.#end('stuck');
     if (queue.time > this.scenario.untilMs) {
-      this.now = this.scenario.untilMs;
+      this.now = asRunMs(this.scenario.untilMs);
       return this.#end('until');
     }
-    this.now = queue.time;
+    this.now = asRunMs(queue.time);
     this.events += 1;
     const { payload, node, epoch } = queue;
     if (payload !== null) this.#dispatch(payload, node, epoch);
@@ -224,7 +225,7 @@ export class Simulation implements World {
         this.#settleBy = this.now + (this.scenario.settle?.withinMs ?? 0);
         this.expect(this.now + 1);
         this.#changedAt = this.now;
-        this.emit({ at: this.now, type: 'FaultsStopped' });
+        this.emit({ runMs: this.now, type: 'FaultsStopped' });
         return this.faults.stop();
       default:
         throw new Error(`${happening.type} needs a host.`);
@@ -268,7 +269,7 @@ export class Simulation implements World {
     const { joinsLate } = this.scenario.rates;
     const luck = joinsLate > 0 ? this.streams.of(host.hostname, 'join') : null;
     const joinsAt = luck?.happens(joinsLate) === true ? luck.between(1, 3_600_000) : host.joinsAtMs;
-    if (joinsAt > 0) this.faults.fired('late-host', host.hostname, `after ${joinsAt} ms`);
+    if (joinsAt > 0) this.faults.fired('late-host', host.hostname, { joinsAtMs: joinsAt });
     return joinsAt;
   }
 
@@ -280,7 +281,7 @@ export class Simulation implements World {
     const luck = this.streams.of(host.hostname, 'clock');
     if (clockSkewMs > 0) skew += luck.between(-clockSkewMs, clockSkewMs);
     if (clockDriftPpm > 0) drift += luck.between(-clockDriftPpm, clockDriftPpm);
-    if (skew !== 0 || drift !== 0) this.faults.fired('clock-skew', host.hostname, `${skew} ms, ${drift} ppm`);
+    if (skew !== 0 || drift !== 0) this.faults.fired('clock-skew', host.hostname, { skewMs: skew, driftPpm: drift });
     return new Clock(this.scenario.startAt, skew, drift);
   }
 
@@ -296,7 +297,7 @@ export class Simulation implements World {
     // A release may say something else under an id that was there before.
     for (const node of this.nodes) node.manifest = null;
     this.ledger.release(rollouts);
-    this.emit({ at: this.now, type: 'ReleasePublished', rollouts: rollouts.map(({ rolloutId }) => rolloutId) });
+    this.emit({ runMs: this.now, type: 'ReleasePublished', rolloutIds: rollouts.map(({ rolloutId }) => rolloutId) });
     this.#changedAt = this.now;
     if (this.controlPlane.isUp) this.controlPlane.publish(rollouts);
   }
@@ -313,7 +314,7 @@ export class Simulation implements World {
       case 'LoseDatabase':
         return this.#stopControlPlane(action.downMs, true);
       case 'PublishRelease':
-        this.faults.fired('successor', null, action.rollouts.map(({ rolloutId }) => rolloutId).join(', '));
+        this.faults.fired('successor', null, { rolloutIds: action.rollouts.map(({ rolloutId }) => rolloutId) });
         return this.#publish(action.rollouts);
       default:
         for (const name of [...action.hosts].sort(byCodeUnit)) {
@@ -325,7 +326,7 @@ export class Simulation implements World {
 
   #stopControlPlane(downMs: number | null, losesDatabase: boolean): void {
     if (!this.controlPlane.isUp) return;
-    this.faults.fired(losesDatabase ? 'database-lost' : 'control-plane-restart', null, '');
+    this.faults.fired(losesDatabase ? 'database-lost' : 'control-plane-restart', null, {});
     this.controlPlane.goDown(losesDatabase);
     this.#comesUpEmpty = losesDatabase;
     const lasts = downMs ?? this.draw(this.scenario.durations.controlPlaneRestart, '', 'control-plane-restart');

@@ -28,12 +28,12 @@ export class Triggers {
 
 function isMet({ when }: ScenarioStep, event: RunEvent): boolean {
   if (when.type === 'WaveStarts' && event.type === 'HostDispatched') {
-    return when.wave === event.wave && event.rollout.startsWith(`${when.channel}@`);
+    return when.wave === event.wave && event.rolloutId.startsWith(`${when.channel}@`);
   }
   return (
     when.type === 'HostEnters' &&
     event.type === 'AgentTransition' &&
-    when.host === event.host &&
+    when.host === event.hostname &&
     when.state === event.to
   );
 }

@@ -8,6 +8,7 @@ import type { MessageDelay } from './message-delay.ts';
 import type { Purpose } from './purposes.ts';
 import type { RandomStreams } from './random-streams.ts';
 import type { RunEvent } from './run-events.ts';
+import type { RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 import type { Span } from './span.ts';
 import type { Watch } from './watch.ts';
@@ -25,7 +26,7 @@ export interface World {
   readonly nodes: readonly SimulatedHost[];
   readonly nodeOf: ReadonlyMap<string, SimulatedHost>;
   /** Milliseconds since the start of the run. */
-  readonly now: number;
+  readonly now: RunMs;
   readonly faultsOn: boolean;
   emit(event: RunEvent): void;
   /** Something is sure to happen until then, so the run goes on at least so long. */

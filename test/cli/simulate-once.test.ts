@@ -40,7 +40,7 @@ describe('--events -', () => {
   test('does not mind a reader that has seen enough', () => {
     const [stdout, stderr] = inShell('simulate --events - | head -n 1');
     expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toMatchObject({ at: 0, type: 'ReleasePublished' });
+    expect(JSON.parse(stdout)).toMatchObject({ format: 'nixfleet-statechart-events', version: 2 });
   });
 
   test('names the file that takes no more', () => {

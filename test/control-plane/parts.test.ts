@@ -19,12 +19,11 @@ describe('a rule can be replaced, and only that rule changes', () => {
     const picky: Gate = {
       name: 'picky',
       reach: 'host',
-      check: (_context, { hostname }) =>
-        hostname === 'b' ? { gate: 'host-edge', reason: 'b', waitsFor: '', until: null } : null,
+      check: (_context, { hostname }) => (hostname === 'b' ? { gate: 'wave-promotion', wave: 1 } : null),
     };
     const world = new World({ gates: [picky] });
     world.verify(manifest({ others: ['a', 'b', 'c'] }));
-    expect([world.queued(), world.deferred()]).toEqual([['a', 'c'], ['b host-edge']]);
+    expect([world.queued(), world.deferred()]).toEqual([['a', 'c'], ['b wave-promotion']]);
   });
 
   test('mayDispatch: a control plane that does not stop', () => {

@@ -1,16 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import type { Gate, Hold } from '../../src/control-plane/gates/gate.ts';
+import type { Gate } from '../../src/control-plane/gates/gate.ts';
+import type { Hold } from '../../src/control-plane/gates/hold.ts';
 import { manifest } from './support/manifests.ts';
 import { World } from './support/world.ts';
 
 const ID = 'stable@r1';
-const hold = (gate: Hold['gate'], waitsFor = ''): Hold => ({ gate, reason: gate, waitsFor, until: null });
+const quarantined: Hold = { gate: 'quarantine', channel: 'stable', closure: 'bad' };
+const waitingFor = (gatingRolloutId: string): Hold => ({
+  gate: 'channel-edges',
+  channel: 'stable',
+  gatingChannel: 'edge',
+  gatingRolloutId,
+  gatingState: 'Active',
+  edgeReason: null,
+});
 
 /** Refuses the closure of these hosts for good, from the beginning. */
 const refusing = (...hosts: readonly string[]): Gate => ({
   name: 'refusing',
   reach: 'closure',
-  check: (_context, { hostname }) => (hosts.includes(hostname) ? hold('quarantine') : null),
+  check: (_context, { hostname }) => (hosts.includes(hostname) ? quarantined : null),
 });
 
 describe('a gate that judges the closure alone', () => {
@@ -24,13 +33,13 @@ describe('a gate that judges the closure alone', () => {
 
   test('sets a host aside also where its whole group waits for something else', () => {
     let pass = 0;
-    const moody: Gate = { name: 'moody', reach: 'group', check: () => hold('disruption-budget', String(pass)) };
+    const moody: Gate = { name: 'moody', reach: 'group', check: () => waitingFor(`edge@${pass}`) };
     const world = new World({ gates: [refusing('b'), moody] });
     world.verify(manifest({ others: ['a', 'b', 'c'] }));
-    expect(world.deferred()).toEqual(['a disruption-budget', 'b quarantine', 'c disruption-budget']);
+    expect(world.deferred()).toEqual(['a channel-edges', 'b quarantine', 'c channel-edges']);
     pass = 1;
     world.tick();
-    expect(world.deferred()).toEqual(['a disruption-budget', 'c disruption-budget']);
+    expect(world.deferred()).toEqual(['a channel-edges', 'c channel-edges']);
   });
 });
 

@@ -25,10 +25,10 @@ function run(scenario: Scenario): { readonly run: Run; readonly events: readonly
 }
 
 const dispatched = (events: readonly RunEvent[]): readonly string[] =>
-  events.flatMap((event) => (event.type === 'HostDispatched' ? [event.host] : []));
+  events.flatMap((event) => (event.type === 'HostDispatched' ? [event.hostname] : []));
 
 const reached = (events: readonly RunEvent[], host: string, state: string): number =>
-  events.find((event) => event.type === 'AgentTransition' && event.host === host && event.to === state)?.at ??
+  events.find((event) => event.type === 'AgentTransition' && event.hostname === host && event.to === state)?.runMs ??
   Number.NaN;
 
 describe('what simulation showed about the protocol', () => {
@@ -71,7 +71,9 @@ describe('what simulation showed about the protocol', () => {
 
   test('a deferred canary: ten hosts get the bad release before a probe has run', () => {
     const { events } = run(read('a-deferred-canary-lets-everything-through.yaml').scenario);
-    const firstProbe = events.findIndex((event) => event.type === 'EventAccepted' && event.event === 'ProbeResult');
+    const firstProbe = events.findIndex(
+      (event) => event.type === 'EventAccepted' && event.event.type === 'ProbeResult',
+    );
     expect(dispatched(events.slice(0, firstProbe))).toHaveLength(12);
   });
 
@@ -79,7 +81,7 @@ describe('what simulation showed about the protocol', () => {
     const { events } = run(read('a-host-that-ran-it-already-is-never-probed.yaml').scenario);
     expect(
       events.some(
-        (event) => event.type === 'EventAccepted' && event.host === 'web-01' && event.event === 'ProbeResult',
+        (event) => event.type === 'EventAccepted' && event.hostname === 'web-01' && event.event.type === 'ProbeResult',
       ),
     ).toBe(false);
   });

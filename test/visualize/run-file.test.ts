@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hostStates } from '../../src/machine/host-states.ts';
 import { encodeRunEvent } from '../../src/simulator/event-log.ts';
+import { asRunMs } from '../../src/simulator/run-ms.ts';
 import { readScenario } from '../../src/simulator/scenario-file/read-scenario.ts';
 import { simulate } from '../../src/simulator/simulate.ts';
 import { pageWithFile } from '../../src/visualize/page-file.ts';
@@ -30,12 +31,12 @@ const text = JSON.stringify(run);
 
 /** Lines of an event log, each with one thing in it that cannot be. */
 const more = [
-  '{"at":1,"type":"RolloutTransition","rollout":"a","from":"Opening","to":"Nowhere"}',
-  '{"at":1,"type":"RolloutTransition","rollout":"a","from":null,"to":"Active"}',
-  '{"at":1,"type":"HostUnreachable","host":7}',
-  '{"at":1,"type":"HostReachable"}',
-  '{"at":1,"type":"RecordTakenOver","host":"a","rollout":"a","state":"Lost","seq":1}',
-  '{"at":1,"type":"HostDispatched","host":"a","rollout":"a","wave":1e12,"soakDueAt":null}',
+  '{"runMs":1,"type":"RolloutTransition","rolloutId":"a","from":"Opening","to":"Nowhere"}',
+  '{"runMs":1,"type":"RolloutTransition","rolloutId":"a","from":null,"to":"Active"}',
+  '{"runMs":1,"type":"HostUnreachable","hostname":7}',
+  '{"runMs":1,"type":"HostReachable"}',
+  '{"runMs":1,"type":"RecordTakenOver","hostname":"a","rolloutId":"a","state":"Lost","seq":1}',
+  '{"runMs":1,"type":"HostDispatched","hostname":"a","rolloutId":"a","wave":1e12,"soakDueRunMs":null}',
 ];
 
 describe('a run file', () => {
@@ -108,7 +109,7 @@ describe('a run file', () => {
   it('of an event log that is opened can be saved and opened again, whatever field of it was damaged', () => {
     expect(oneOfEach.length).toBeGreaterThan(8);
     const opened = new Set<boolean>();
-    for (const line of [...damaged, '{"at":1e999,"type":"RolloutOpened","rollout":"a","hosts":1}', ...more]) {
+    for (const line of [...damaged, '{"runMs":1e999,"type":"RolloutOpened","rolloutId":"a","hosts":1}', ...more]) {
       const read = readRunFile(`${line}\n${oneOfEach.join('\n')}`);
       opened.add(read.ok);
       if (read.ok) expect(readRunFile(JSON.stringify(read.run)), line).toMatchObject({ ok: true });
@@ -217,9 +218,15 @@ it('many faults crowd no wave out, and the last of them are marked as well as th
   const collector = new RunEventCollector([rollout], false);
   const [count, last] = [20_000, 2_000_000];
   for (let fault = 1; fault <= count; fault += 1) {
-    collector.take({ type: 'Fault', at: (fault * last) / count, fault: 'request-lost', host: 'web-01', detail: '' });
+    collector.take({
+      type: 'Fault',
+      runMs: asRunMs((fault * last) / count),
+      fault: 'request-lost',
+      hostname: 'web-01',
+      params: {},
+    });
     if (fault % 5_000 === 0)
-      collector.take({ type: 'WaveAdvanced', at: fault, rollout: 'stable@a', fromWave: 0, toWave: 1 });
+      collector.take({ type: 'WaveAdvanced', runMs: asRunMs(fault), rolloutId: 'stable@a', fromWave: 0, toWave: 1 });
   }
   const { markers } = collector.collected();
   const faults = markers.filter(({ kind }) => kind === 'fault');

@@ -1,4 +1,3 @@
-import type { RolloutRecord } from '../../rollout/rollout-record.ts';
 import type { Gate } from './gate.ts';
 
 /**
@@ -16,30 +15,15 @@ export const channelEdgesGate: Gate = {
       if (gating === null || gating.hosts.length === 0) continue;
       const rollout = rolloutOf(gating.rolloutId);
       if (rollout !== null && rollout.terminalAt !== null && rollout.supersededAt === null) continue;
-      const why = reason === null ? '' : ` (${reason})`;
       return {
         gate: 'channel-edges',
-        reason: `Channel ${manifest.channel} waits for channel ${gates}${why}: ${standing(gating.rolloutId, rollout)}`,
-        waitsFor: gating.rolloutId,
-        until: null,
+        channel: manifest.channel,
+        gatingChannel: gates,
+        gatingRolloutId: gating.rolloutId,
+        gatingState: rollout?.state ?? null,
+        edgeReason: reason,
       };
     }
     return null;
   },
 };
-
-function standing(rolloutId: string, rollout: RolloutRecord | null): string {
-  if (rollout === null) return `${rolloutId} has not been opened yet.`;
-  switch (rollout.state) {
-    case 'Opening':
-    case 'Active':
-    case 'Converging':
-    case 'Terminal':
-      return `not every host of ${rolloutId} has converged.`;
-    case 'Failed':
-    case 'Reverted':
-    case 'Superseded':
-    case 'Pruned':
-      return `${rolloutId} is ${rollout.state} and will not get there; release a new ref on that channel.`;
-  }
-}

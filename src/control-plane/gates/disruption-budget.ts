@@ -4,19 +4,11 @@ import type { Gate } from './gate.ts';
 export const disruptionBudgetGate: Gate = {
   name: 'disruption-budget',
   reach: 'group',
-  check: ({ inFlight }, { hostname, budgets }) => {
+  check: ({ inFlight }, { budgets }) => {
     for (const { selectorKey, summary, limit } of budgets) {
       const count = inFlight(selectorKey);
       if (count < limit) continue;
-      return {
-        gate: 'disruption-budget',
-        reason:
-          limit === 0
-            ? `The disruption budget ${summary} lets no host be in flight; raise it to roll out to ${hostname}.`
-            : `${hostname} waits for room in the disruption budget ${summary}: ${count} of ${limit} hosts are in flight.`,
-        waitsFor: '',
-        until: null,
-      };
+      return { gate: 'disruption-budget', selectorKey, summary, inFlight: count, limit };
     }
     return null;
   },

@@ -1,31 +1,7 @@
 import type { RolloutManifest } from '../../fleet/rollout-manifest.ts';
 import type { RolloutRecord } from '../../rollout/rollout-record.ts';
 import type { HostRolloutState } from '../../machine/record.ts';
-import type { Time } from '../../machine/events.ts';
-
-/** The names of the gates as logs spell them. */
-export type GateName =
-  | 'quarantine'
-  | 'channel-edges'
-  | 'wave-promotion'
-  | 'wave-promotion-host-unstaged'
-  | 'host-edge'
-  | 'disruption-budget'
-  | 'compliance-wave';
-
-/** Why a host is not dispatched. */
-export interface Hold {
-  readonly gate: GateName;
-  /** A sentence that a person can act on. */
-  readonly reason: string;
-  /**
-   * What the host waits for, in the gate's own terms. A host is reported anew only when its gate or this changes;
-   * numbers that move all the time belong into `reason`.
-   */
-  readonly waitsFor: string;
-  /** The earliest time at which it could end, where that is known. */
-  readonly until: Time | null;
-}
+import type { Hold } from './hold.ts';
 
 /** The host that asks to be dispatched. */
 export interface Candidate {

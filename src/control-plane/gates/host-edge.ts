@@ -6,15 +6,15 @@ import type { Gate } from './gate.ts';
 export const hostEdgeGate: Gate = {
   name: 'host-edge',
   reach: 'host',
-  check: ({ recordOf }, { hostname, gatedBy }) => {
+  check: ({ recordOf }, { gatedBy }) => {
     for (const gating of gatedBy) {
       const record = recordOf(gating);
       if (record === null || isOrderingEligible(record.state)) continue;
       return {
         gate: 'host-edge',
-        reason: `${hostname} waits for ${gating}, which is ${record.state} and has to be Converged or Deferred first.`,
-        waitsFor: gating,
-        until: soakEnd(record),
+        gatingHostname: gating,
+        gatingState: record.state,
+        notBefore: soakEnd(record),
       };
     }
     return null;

@@ -6,13 +6,6 @@ export const quarantineGate: Gate = {
   reach: 'closure',
   check: ({ manifest, isQuarantined }, { targetClosure }) => {
     if (!isQuarantined(manifest.channel, targetClosure)) return null;
-    return {
-      gate: 'quarantine',
-      reason:
-        `${targetClosure} was rolled back on channel ${manifest.channel} and is quarantined there; ` +
-        'release another closure for this host.',
-      waitsFor: targetClosure,
-      until: null,
-    };
+    return { gate: 'quarantine', channel: manifest.channel, closure: targetClosure };
   },
 };

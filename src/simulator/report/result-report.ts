@@ -250,8 +250,8 @@ function violationsReport(page: Page, { violations }: Run): void {
   page.rows(
     violations
       .slice(0, MAX_VIOLATIONS)
-      .map(({ at, invariant, message }) => [
-        { text: formatDuration(at), align: 'right', tone: 'quiet' },
+      .map(({ runMs, invariant, message }) => [
+        { text: formatDuration(runMs), align: 'right', tone: 'quiet' },
         { text: invariant, tone: 'bad' },
         { text: shortRefs(message) },
       ]),

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../run-events.ts';
+import { faultDetail } from '../fault-params.ts';
 import { formatDuration } from './format-duration.ts';
 import { Page, type Cell, type PageFormat, type Tone } from './page.ts';
 import { count, formatCount, namesOf, shortRollout } from './words.ts';
@@ -147,7 +148,7 @@ function cellsOf({ at, rollout, text, tone, hosts }: Moment): readonly Cell[] {
 }
 
 function momentOf(event: RunEvent): Moment | null {
-  const { at } = event;
+  const at = event.runMs;
   const news = (kind: string, rollout: string, text: string, tone: Tone = 'plain', host?: string): Moment => ({
     at,
     rollout,
@@ -168,49 +169,51 @@ function momentOf(event: RunEvent): Moment | null {
   });
   switch (event.type) {
     case 'RolloutOpened':
-      return news('rollouts opened', event.rollout, `opens with ${count(event.hosts, 'host')}`);
+      return news('rollouts opened', event.rolloutId, `opens with ${count(event.hosts, 'host')}`);
     case 'RolloutTransition':
-      if (event.to === 'Terminal') return news('Terminal', event.rollout, 'is Terminal: every host converged', 'good');
+      if (event.to === 'Terminal')
+        return news('Terminal', event.rolloutId, 'is Terminal: every host converged', 'good');
       if (event.to === 'Failed' || event.to === 'Reverted')
-        return news(event.to, event.rollout, `is ${event.to} and dispatches nothing more`, 'bad');
+        return news(event.to, event.rolloutId, `is ${event.to} and dispatches nothing more`, 'bad');
       return event.to === 'Superseded'
-        ? news('superseded', event.rollout, 'is superseded by a newer release', 'warn')
+        ? news('superseded', event.rolloutId, 'is superseded by a newer release', 'warn')
         : null;
     case 'WaveAdvanced':
       return event.toWave > event.fromWave
-        ? news('waves', event.rollout, `wave ${event.fromWave} is through; wave ${event.toWave} may start`)
+        ? news('waves', event.rolloutId, `wave ${event.fromWave} is through; wave ${event.toWave} may start`)
         : null;
     case 'WaveEmpty':
-      return news('waves', event.rollout, `wave ${event.wave} has no hosts and is passed over`, 'warn');
+      return news('waves', event.rolloutId, `wave ${event.wave} has no hosts and is passed over`, 'warn');
     case 'HostDispatched':
-      return routine('dispatched', event.rollout, event.host, 'plain', `dispatched in wave ${event.wave}`);
+      return routine('dispatched', event.rolloutId, event.hostname, 'plain', `dispatched in wave ${event.wave}`);
     case 'HostTransition':
-      if (event.to === 'Converged') return routine('converged', event.rollout, event.host, 'good');
+      if (event.to === 'Converged') return routine('converged', event.rolloutId, event.hostname, 'good');
       if (event.to === 'Deferred')
-        return routine('deferred', event.rollout, event.host, 'warn', 'deferred until a reboot');
-      if (event.to === 'Failed') return news('failed', event.rollout, 'failed', 'bad', event.host);
+        return routine('deferred', event.rolloutId, event.hostname, 'warn', 'deferred until a reboot');
+      if (event.to === 'Failed') return news('failed', event.rolloutId, 'failed', 'bad', event.hostname);
       return event.to === 'Reverted'
-        ? news('reverted', event.rollout, 'reverted to what ran before', 'bad', event.host)
+        ? news('reverted', event.rolloutId, 'reverted to what ran before', 'bad', event.hostname)
         : null;
     case 'ClosureQuarantined':
       return news('quarantined', event.channel, `closure ${event.closure} is quarantined`, 'warn');
     case 'HostUnreachable':
-      return routine('unreachable', '', event.host, 'warn', 'unreachable: three heartbeats are missing');
+      return routine('unreachable', '', event.hostname, 'warn', 'unreachable: three heartbeats are missing');
     case 'HostReachable':
-      return routine('heard of again', '', event.host);
+      return routine('heard of again', '', event.hostname);
     case 'Fault': {
-      const text = `fault: ${event.fault}${event.detail === '' ? '' : ` (${event.detail})`}`;
-      const hosts = event.host === null ? [] : [event.host];
+      const detail = faultDetail(event);
+      const text = `fault: ${event.fault}${detail === '' ? '' : ` (${detail})`}`;
+      const hosts = event.hostname === null ? [] : [event.hostname];
       return { at, rollout: '', text, tone: 'warn', hosts, weight: 'fault', kind: 'faults' };
     }
     case 'ReleasePublished':
       return at === 0
         ? null
-        : news('releases', '', `a new release: ${namesOf(event.rollouts.map(shortRollout), MAX_NAMES)}`);
+        : news('releases', '', `a new release: ${namesOf(event.rolloutIds.map(shortRollout), MAX_NAMES)}`);
     case 'FaultsStopped':
       return news('ends of faults', '', 'faults stop; operators reboot what is deferred');
     case 'InvariantBroken':
-      return news('invariants', event.rollout ?? '', `invariant broken, ${event.invariant}: ${event.message}`, 'bad');
+      return news('invariants', event.rolloutId ?? '', `invariant broken, ${event.invariant}: ${event.message}`, 'bad');
     default:
       return null;
   }

@@ -13,7 +13,7 @@ export function anchorSteps(steps: readonly ScenarioStep[], events: readonly Run
   const seen = new Set<string>();
   for (const event of events) {
     if (event.type !== 'AgentTransition') continue;
-    const { host, to: state, at } = event;
+    const { hostname: host, to: state, runMs: at } = event;
     const key = `${state} ${host}`;
     if (seen.has(key)) continue;
     seen.add(key);

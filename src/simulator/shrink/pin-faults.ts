@@ -3,7 +3,6 @@ import type { FaultHappened } from '../run-events.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { Scenario } from '../scenario.ts';
 
-const FAILED_EXIT_CODE = 4;
 /** A message that is lost by chance is one moment of a link that loses messages. */
 const ONE_MOMENT_MS = 1;
 const SAME_PARTITION_MS = 300_000;
@@ -21,15 +20,15 @@ export function pinFaults(scenario: Scenario, faults: readonly ToldFault[]): Sce
   const clocks = new Map<string, { skewMs: number; driftPpm: number }>();
   const steps: ScenarioStep[] = [];
   const lostTails = new Set(
-    faults.filter(({ fault }) => fault === 'tail-lost').map(({ host, at }) => `${at} ${host ?? ''}`),
+    faults.filter(({ fault }) => fault === 'tail-lost').map(({ hostname, runMs }) => `${runMs} ${hostname ?? ''}`),
   );
   const lastCut = new Map<string, { from: number; to: number }>();
   for (const told of faults) {
-    const { at, host, fault, detail } = told;
+    const { runMs: at, hostname: host } = told;
     if (!cameByChance(scenario, told)) continue;
-    if (host !== null && fault === 'late-host') lateBy.set(host, firstNumber(detail));
-    else if (host !== null && fault === 'clock-skew' && at === 0) clocks.set(host, clockOf(detail));
-    else if (host !== null && fault === 'partition') {
+    if (host !== null && told.fault === 'late-host') lateBy.set(host, told.params.joinsAtMs);
+    else if (host !== null && told.fault === 'clock-skew' && at === 0) clocks.set(host, told.params);
+    else if (host !== null && told.fault === 'partition') {
       const cut = lastCut.get(host);
       if (cut !== undefined && at - cut.to < SAME_PARTITION_MS) cut.to = at;
       else {
@@ -115,11 +114,8 @@ function cameByChance({ rates }: Scenario, { fault }: ToldFault): boolean {
   }
 }
 
-function actionFor(
-  { fault, host, detail }: ToldFault,
-  { rates, untilMs }: Scenario,
-  losesTail: boolean,
-): ScenarioAction | null {
+function actionFor(told: ToldFault, { rates, untilMs }: Scenario, losesTail: boolean): ScenarioAction | null {
+  const { fault, hostname: host, params } = told;
   if (fault === 'control-plane-restart') return { type: 'RestartControlPlane', downMs: null };
   if (fault === 'database-lost') return { type: 'LoseDatabase', downMs: null };
   if (host === null) return null;
@@ -131,7 +127,7 @@ function actionFor(
       return {
         type: 'CrashAgent',
         hosts,
-        afterEffects: firstNumber(detail),
+        afterEffects: params.afterEffects,
         downMs: null,
         losesTail,
       };
@@ -140,33 +136,25 @@ function actionFor(
     case 'offline':
       return { type: 'TakeOffline', hosts, forMs: null };
     case 'activation-fails':
-      return { type: 'FailActivation', hosts, exitCode: FAILED_EXIT_CODE, times: 1 };
+      return { type: 'FailActivation', hosts, exitCode: params.exitCode, times: 1 };
     case 'wrong-closure':
-      return { type: 'MisreportClosure', hosts, closure: detail, times: 1 };
+      return { type: 'MisreportClosure', hosts, closure: params.closure, times: 1 };
     case 'activation-deferred':
       return {
         type: 'DeferActivation',
         hosts,
-        component: detail,
+        component: params.component,
         rebootAfterMs: rates.deferredRebootAfter?.minMs ?? null,
         times: 1,
       };
     case 'probe-fails':
-      return { type: 'FailProbe', hosts, probe: detail, forMs: null };
-    case 'probe-flaps': {
-      const { probe = detail, period } = /^(?<probe>.*) every (?<period>\d+) ms$/s.exec(detail)?.groups ?? {};
-      return {
-        type: 'FlapProbe',
-        hosts,
-        probe,
-        periodMs: period === undefined ? Math.max(2, rates.probeFlapPeriod.minMs) : Number(period),
-        forMs: null,
-      };
-    }
+      return { type: 'FailProbe', hosts, probe: params.probeName, forMs: null };
+    case 'probe-flaps':
+      return { type: 'FlapProbe', hosts, probe: params.probeName, periodMs: params.periodMs, forMs: null };
     case 'probe-silent':
-      return { type: 'SilenceProbe', hosts, probe: detail, forMs: null };
+      return { type: 'SilenceProbe', hosts, probe: params.probeName, forMs: null };
     case 'rollback-fails':
-      return { type: 'FailRollback', hosts, exitCode: FAILED_EXIT_CODE, times: 1 };
+      return { type: 'FailRollback', hosts, exitCode: params.exitCode, times: 1 };
     case 'request-lost':
       return { type: 'LoseMessages', hosts, what: 'requests', forMs: ONE_MOMENT_MS };
     case 'answer-lost':
@@ -174,24 +162,13 @@ function actionFor(
     case 'request-duplicated':
       return { type: 'DuplicateMessages', hosts, forMs: ONE_MOMENT_MS };
     case 'slow-link':
-      return { type: 'SlowLink', hosts, extraMs: firstNumber(detail), forMs: untilMs };
-    case 'clock-skew': {
-      const { skewMs, driftPpm } = clockOf(detail);
-      return { type: 'SetClock', hosts, skewMs, driftPpm };
-    }
+      return { type: 'SlowLink', hosts, extraMs: params.extraMs, forMs: untilMs };
+    case 'clock-skew':
+      return { type: 'SetClock', hosts, skewMs: params.skewMs, driftPpm: params.driftPpm };
     case 'late-host':
     case 'partition':
     case 'successor':
     case 'tail-lost':
       return null;
   }
-}
-
-function firstNumber(detail: string): number {
-  return Number(/-?\d+/.exec(detail)?.[0] ?? 0);
-}
-
-function clockOf(detail: string): { skewMs: number; driftPpm: number } {
-  const [skewMs = 0, driftPpm = 0] = [...detail.matchAll(/-?\d+/g)].map(Number);
-  return { skewMs, driftPpm };
 }

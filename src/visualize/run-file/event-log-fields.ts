@@ -1,7 +1,7 @@
 import { hostStates } from '../../machine/host-states.ts';
 import { rolloutMachine } from '../../rollout/rollout.machine.ts';
 import type { RunEvent } from '../../simulator/run-events.ts';
-import type { Fields } from '../is-object.ts';
+import { isObject, type Fields } from '../is-object.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -19,24 +19,27 @@ const isHostState: Check = (value) => hostStates.some((state) => state === value
 const isRolloutState: Check = (value) => rolloutStates.some((state) => state === value);
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText);
 
-const ofHost = { rollout: isText, host: isText };
+const isHold: Check = (value) => isObject(value) && isText(value['gate']);
+const isEvent: Check = (value) => isObject(value) && isText(value['type']) && isNumber(value['seq']);
+
+const ofHost = { rolloutId: isText, hostname: isText };
 
 /** What is read of each kind of line; of the others nothing is. */
 const promised = {
   HostTransition: { ...ofHost, from: isHostState, to: isHostState },
   RecordTakenOver: { ...ofHost, state: isHostState },
-  HostDispatched: { ...ofHost, wave: isWave, soakDueAt: isTimeOrNull },
-  HostHeld: { ...ofHost, gate: isText, reason: isText },
+  HostDispatched: { ...ofHost, wave: isWave, soakDueRunMs: isTimeOrNull },
+  HostHeld: { ...ofHost, hold: isHold },
   DispatchWithdrawn: { ...ofHost, because: isText },
-  EventAccepted: { ...ofHost, event: isText, seq: isNumber, detail: isText },
-  WaveAdvanced: { rollout: isText, fromWave: isNumber, toWave: isNumber },
-  RolloutOpened: { rollout: isText },
-  RolloutTransition: { rollout: isText, from: isRolloutState, to: isRolloutState },
-  HostUnreachable: { host: isText },
-  HostReachable: { host: isText },
-  Fault: { fault: isText, host: isTextOrNull, detail: isText },
+  EventAccepted: { ...ofHost, event: isEvent },
+  WaveAdvanced: { rolloutId: isText, fromWave: isNumber, toWave: isNumber },
+  RolloutOpened: { rolloutId: isText },
+  RolloutTransition: { rolloutId: isText, from: isRolloutState, to: isRolloutState },
+  HostUnreachable: { hostname: isText },
+  HostReachable: { hostname: isText },
+  Fault: { fault: isText, hostname: isTextOrNull, params: isObject },
   ClosureQuarantined: { channel: isText, closure: isText },
-  ReleasePublished: { rollouts: isTexts },
+  ReleasePublished: { rolloutIds: isTexts },
   InvariantBroken: { invariant: isText, message: isText },
 } as const satisfies { readonly [Type in RunEvent['type']]?: Readonly<Record<string, Check>> };
 

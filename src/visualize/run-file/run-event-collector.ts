@@ -1,6 +1,9 @@
+import { holdReason } from '../../control-plane/index.ts';
 import type { HostState } from '../../machine/record.ts';
 import type { RolloutState } from '../../rollout/rollout-record.ts';
-import type { RunEvent } from '../../simulator/run-events.ts';
+import { eventDetail } from '../../simulator/event-detail.ts';
+import { faultDetail } from '../../simulator/fault-params.ts';
+import type { RunEvent, RunEventOf } from '../../simulator/run-events.ts';
 import type {
   MarkerKind,
   RunAccepted,
@@ -59,58 +62,54 @@ export class RunEventCollector {
   take(event: RunEvent): void {
     switch (event.type) {
       case 'HostTransition':
-        this.at(event, (rollout, host) => this.move(event.at, rollout, host, event.to));
+        this.at(event, (rollout, host) => this.move(event.runMs, rollout, host, event.to));
         break;
       case 'RecordTakenOver':
-        this.at(event, (rollout, host) => this.move(event.at, rollout, host, event.state));
+        this.at(event, (rollout, host) => this.move(event.runMs, rollout, host, event.state));
         break;
       case 'HostDispatched':
-        this.at(event, (rollout, host) => this.dispatches.push([event.at, rollout, host, event.soakDueAt]));
+        this.at(event, (rollout, host) => this.dispatches.push([event.runMs, rollout, host, event.soakDueRunMs]));
         break;
       case 'HostHeld':
-        this.at(event, (rollout, host) => this.holds.push([event.at, rollout, host, event.gate, event.reason]));
-        this.markGate(event.at, event.rollout, event.gate, event.reason);
+        this.takeHold(event);
         break;
       case 'DispatchWithdrawn':
         this.at(event, (rollout, host) =>
-          this.holds.push([event.at, rollout, host, event.because, 'Its dispatch was taken back.']),
+          this.holds.push([event.runMs, rollout, host, event.because, 'Its dispatch was taken back.']),
         );
         break;
       case 'EventAccepted':
-        if (this.isAbridged && event.event === 'ProbeResult' && event.detail.endsWith(' passes')) break;
-        this.at(event, (rollout, host) =>
-          this.accepted.push([event.at, rollout, host, event.event, event.seq, event.detail]),
-        );
+        this.takeAccepted(event);
         break;
       case 'WaveAdvanced':
         if (event.toWave > event.fromWave)
-          this.mark(event.at, 'wave', `${event.rollout}: wave ${event.toWave} may begin`);
+          this.mark(event.runMs, 'wave', `${event.rolloutId}: wave ${event.toWave} may begin`);
         break;
       case 'RolloutOpened':
-        this.open(event.at, event.rollout);
+        this.open(event.runMs, event.rolloutId);
         break;
       case 'RolloutTransition':
-        this.change(event.at, event.rollout, event.to);
-        this.mark(event.at, 'rollout', `${event.rollout}: ${event.from} → ${event.to}`);
+        this.change(event.runMs, event.rolloutId, event.to);
+        this.mark(event.runMs, 'rollout', `${event.rolloutId}: ${event.from} → ${event.to}`);
         break;
       case 'HostUnreachable':
       case 'HostReachable':
-        this.reachability.push([event.at, event.host, event.type === 'HostReachable']);
+        this.reachability.push([event.runMs, event.hostname, event.type === 'HostReachable']);
         break;
       case 'Fault':
         this.markFault(
-          event.at,
-          [event.fault, event.host, event.detail].filter((text) => text !== null && text !== '').join(', '),
+          event.runMs,
+          [event.fault, event.hostname, faultDetail(event)].filter((text) => text !== null && text !== '').join(', '),
         );
         break;
       case 'ClosureQuarantined':
-        this.mark(event.at, 'quarantine', `${event.closure} is quarantined on ${event.channel}`);
+        this.mark(event.runMs, 'quarantine', `${event.closure} is quarantined on ${event.channel}`);
         break;
       case 'ReleasePublished':
-        this.mark(event.at, 'release', `released ${event.rollouts.join(', ')}`);
+        this.mark(event.runMs, 'release', `released ${event.rolloutIds.join(', ')}`);
         break;
       case 'InvariantBroken':
-        this.mark(event.at, 'invariant', `${event.invariant}: ${event.message}`);
+        this.mark(event.runMs, 'invariant', `${event.invariant}: ${event.message}`);
         break;
       default:
         break;
@@ -143,9 +142,27 @@ export class RunEventCollector {
     for (const host of this.begun.get(rollout) ?? []) this.move(at, rollout, host, 'Pending');
   }
 
-  private at({ rollout, host }: { rollout: string; host: string }, add: (rollout: number, host: number) => void): void {
-    const found = this.indexes.get(rollout);
-    const index = found?.hosts.get(host);
+  private takeHold(event: RunEventOf<'HostHeld'>): void {
+    const { gate } = event.hold;
+    const reason = holdReason(event.hostname, event.hold);
+    this.at(event, (rollout, host) => this.holds.push([event.runMs, rollout, host, gate, reason]));
+    this.markGate(event.runMs, event.rolloutId, gate, reason);
+  }
+
+  private takeAccepted(accepted: RunEventOf<'EventAccepted'>): void {
+    const { runMs, event } = accepted;
+    if (this.isAbridged && event.type === 'ProbeResult' && event.status === 'pass') return;
+    this.at(accepted, (rollout, host) =>
+      this.accepted.push([runMs, rollout, host, event.type, event.seq, eventDetail(event)]),
+    );
+  }
+
+  private at(
+    { rolloutId, hostname }: { rolloutId: string; hostname: string },
+    add: (rollout: number, host: number) => void,
+  ): void {
+    const found = this.indexes.get(rolloutId);
+    const index = found?.hosts.get(hostname);
     if (found !== undefined && index !== undefined) add(found.rollout, index);
   }
 

@@ -1,3 +1,4 @@
+import { EVENT_LOG_FORMAT, EVENT_LOG_VERSION } from '../../simulator/event-log.ts';
 import type { RunEvent } from '../../simulator/run-events.ts';
 import { hasWhatItsTagPromises } from './event-log-fields.ts';
 import { RunEventCollector } from './run-event-collector.ts';
@@ -15,7 +16,8 @@ function readLines(text: string): readonly RunEvent[] | null {
     } catch {
       return null;
     }
-    if (!isObject(value) || typeof value['type'] !== 'string' || !Number.isFinite(value['at'])) return null;
+    if (isObject(value) && value['format'] === EVENT_LOG_FORMAT && value['version'] === EVENT_LOG_VERSION) continue;
+    if (!isObject(value) || typeof value['type'] !== 'string' || !Number.isFinite(value['runMs'])) return null;
     if (!hasWhatItsTagPromises(value)) return null;
     // The tag and the time are what every line has, and of what its tag promises the collector reads only what was checked.
     events.push(value as unknown as RunEvent);
@@ -40,7 +42,7 @@ export function runFileOfEventLog(text: string): RunFile | null {
     seed: null,
     scenario: '',
     startAt: 0,
-    endedAt: events.reduce((latest, { at }) => Math.max(latest, at), 0),
+    endedAt: events.reduce((latest, { runMs }) => Math.max(latest, runMs), 0),
     outcome: 'as logged',
     machineSteps: 0,
     rollouts,
@@ -52,16 +54,16 @@ function rolloutsOf(events: readonly RunEvent[]): readonly RunRollout[] {
   const waves = new Map<string, Map<string, number | null>>();
   for (const event of events) {
     if (
-      !('rollout' in event) ||
-      !('host' in event) ||
-      typeof event.host !== 'string' ||
-      typeof event.rollout !== 'string'
+      !('rolloutId' in event) ||
+      !('hostname' in event) ||
+      typeof event.hostname !== 'string' ||
+      typeof event.rolloutId !== 'string'
     )
       continue;
-    const hosts = waves.get(event.rollout) ?? new Map<string, number | null>();
-    waves.set(event.rollout, hosts);
-    const known = hosts.get(event.host) ?? null;
-    hosts.set(event.host, event.type === 'HostDispatched' ? event.wave : known);
+    const hosts = waves.get(event.rolloutId) ?? new Map<string, number | null>();
+    waves.set(event.rolloutId, hosts);
+    const known = hosts.get(event.hostname) ?? null;
+    hosts.set(event.hostname, event.type === 'HostDispatched' ? event.wave : known);
   }
   return [...waves].map(([rolloutId, hosts]) => {
     const dispatched = [...hosts.values()].flatMap((wave) => wave ?? []);

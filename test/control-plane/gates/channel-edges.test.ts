@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { channelEdgesGate } from '../../../src/control-plane/gates/channel-edges.ts';
 import type { RolloutRecord, RolloutState } from '../../../src/rollout/rollout-record.ts';
-import { candidate, gateContext, rolloutRecord } from '../support/gate-world.ts';
+import { candidate, gateContext, reasonOf, rolloutRecord } from '../support/gate-world.ts';
 import { manifest } from '../support/manifests.ts';
 
 const gating = manifest({ channel: 'edge', ref: 'e1', others: ['x'] });
@@ -26,18 +26,18 @@ describe('channel edges', () => {
   });
 
   test('a missing rollout blocks', () => {
-    expect(check(null)).toMatchObject({ gate: 'channel-edges', waitsFor: 'edge@e1' });
-    expect(check(null)?.reason).toContain('has not been opened yet');
+    expect(check(null)).toMatchObject({ gate: 'channel-edges', gatingRolloutId: 'edge@e1', gatingState: null });
+    expect(reasonOf(check(null))).toContain('has not been opened yet');
   });
 
   test.each<RolloutState>(['Opening', 'Active', 'Converging'])('%s blocks until every host has converged', (state) => {
-    expect(check(rolloutRecord({ state }))?.reason).toContain('not every host of edge@e1 has converged');
+    expect(reasonOf(check(rolloutRecord({ state })))).toContain('not every host of edge@e1 has converged');
   });
 
   test.each<RolloutState>(['Failed', 'Reverted', 'Superseded', 'Pruned'])(
     '%s without having been Terminal blocks, and asks for a new ref',
     (state) => {
-      expect(check(rolloutRecord({ state }))?.reason).toContain('release a new ref');
+      expect(reasonOf(check(rolloutRecord({ state })))).toContain('release a new ref');
     },
   );
 
@@ -46,21 +46,21 @@ describe('channel edges', () => {
   });
 
   test('one that was superseded since blocks: the channel went back to a ref that its hosts have left', () => {
-    expect(check(rolloutRecord({ state: 'Superseded', terminalAt: 5, supersededAt: 6 }))?.reason).toContain(
+    expect(reasonOf(check(rolloutRecord({ state: 'Superseded', terminalAt: 5, supersededAt: 6 })))).toContain(
       'release a new ref',
     );
   });
 
   test('a record that says Terminal without a time is not believed', () => {
-    expect(check(rolloutRecord({ state: 'Terminal', terminalAt: null }))?.reason).toContain(
+    expect(reasonOf(check(rolloutRecord({ state: 'Terminal', terminalAt: null })))).toContain(
       'not every host of edge@e1',
     );
   });
 
-  test('the reason of the edge is told', () => {
+  test('the reason that the fleet file gives is part of it', () => {
     const own = { ...manifest({ others: ['a'] }), channelEdges: [{ gates: 'edge', reason: 'canaries first' }] };
     const hold = channelEdgesGate.check(gateContext({ manifest: own, manifestOf: () => gating }), candidate());
-    expect(hold?.reason).toMatch(/^Channel stable waits for channel edge \(canaries first\): edge@e1 has not been/);
-    expect(check(null)?.reason).toMatch(/^Channel stable waits for channel edge: edge@e1 has not been/);
+    expect(reasonOf(hold)).toMatch(/^Channel stable waits for channel edge \(canaries first\): edge@e1 has not been/);
+    expect(reasonOf(check(null))).toMatch(/^Channel stable waits for channel edge: edge@e1 has not been/);
   });
 });

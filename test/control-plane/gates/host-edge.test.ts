@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hostEdgeGate } from '../../../src/control-plane/gates/host-edge.ts';
 import { newPendingHost, type HostState } from '../../../src/machine/record.ts';
-import { candidate, gateContext } from '../support/gate-world.ts';
+import { candidate, gateContext, reasonOf } from '../support/gate-world.ts';
 
 const inState = (state: HostState, soakDueAt: number | null = null) => ({
   ...newPendingHost({
@@ -25,8 +25,13 @@ test('without edges, and for a gating host that is not part of the rollout, noth
 test.each<HostState>(['Pending', 'Activating', 'Soaking', 'Failed', 'Reverted'])(
   'a gating host that is %s holds',
   (state) => {
-    expect(check(state)).toMatchObject({ gate: 'host-edge', waitsFor: 'db', until: state === 'Soaking' ? 77 : null });
-    expect(check(state)?.reason).toBe(`a waits for db, which is ${state} and has to be Converged or Deferred first.`);
+    expect(check(state)).toEqual({
+      gate: 'host-edge',
+      gatingHostname: 'db',
+      gatingState: state,
+      notBefore: state === 'Soaking' ? 77 : null,
+    });
+    expect(reasonOf(check(state))).toBe(`a waits for db, which is ${state} and has to be Converged or Deferred first.`);
   },
 );
 

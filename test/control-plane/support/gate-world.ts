@@ -1,4 +1,6 @@
 import type { Candidate, GateContext } from '../../../src/control-plane/gates/gate.ts';
+import { holdReason } from '../../../src/control-plane/gates/hold-reason.ts';
+import type { Hold } from '../../../src/control-plane/gates/hold.ts';
 import { openRollout, type RolloutRecord } from '../../../src/rollout/rollout-record.ts';
 import { manifest } from './manifests.ts';
 
@@ -25,3 +27,6 @@ export function rolloutRecord(fields: Partial<RolloutRecord>): RolloutRecord {
 export function candidate(fields: Partial<Candidate> = {}): Candidate {
   return { hostname: 'a', targetClosure: 'new', wave: 0, staged: true, budgets: [], gatedBy: [], ...fields };
 }
+
+/** The sentence for the host of `candidate`; empty if nothing holds it. */
+export const reasonOf = (hold: Hold | null): string => (hold === null ? '' : holdReason('a', hold));

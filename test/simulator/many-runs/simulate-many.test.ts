@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PARTS } from '../../../src/control-plane/index.ts';
-import { simulate, type Scenario } from '../../../src/simulator/index.ts';
+import { asRunMs, simulate, type Scenario } from '../../../src/simulator/index.ts';
 import {
   Distribution,
   findFailure,
@@ -185,7 +185,14 @@ describe('a failure', () => {
     expect(findFailure({ ...run, outcome: 'not-terminal' }, 'terminal')?.what).toBe('outcome not-terminal');
     expect(findFailure({ ...run, endedBecause: 'unsettled' }, null)?.what).toBe('unsettled');
     const violations = [
-      { at: 0, type: 'InvariantBroken', invariant: 'halt', host: null, rollout: null, message: 'x' },
+      {
+        runMs: asRunMs(0),
+        type: 'InvariantBroken',
+        invariant: 'halt',
+        hostname: null,
+        rolloutId: null,
+        message: 'x',
+      },
     ] as const;
     expect(findFailure({ ...run, violations, outcome: 'invariant-broken' }, null)?.what).toBe('invariant halt');
     const holds = [

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { resultReport } from '../../../src/simulator/report/index.ts';
-import { simulate, type Run } from '../../../src/simulator/index.ts';
+import { asRunMs, simulate, type Run } from '../../../src/simulator/index.ts';
 import { scenarioOf } from '../scenario-file/read-problems.ts';
 
 test('says how many broken invariants it does not list: ten were told as if there were no more', () => {
   const run = simulate(scenarioOf('fleet: { channels: { stable: { hosts: 2 } } }\n'));
   const broken = (amount: number): string => {
     const violations: Run['violations'] = Array.from({ length: amount }, (_, at) => ({
-      at,
+      runMs: asRunMs(at),
       type: 'InvariantBroken',
       invariant: 'budget',
-      host: null,
-      rollout: null,
+      hostname: null,
+      rolloutId: null,
       message: `It is broken for the ${at}th time.`,
     }));
     return resultReport({ ...run, violations }, { width: 300, colour: false });

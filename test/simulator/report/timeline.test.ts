@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Timeline } from '../../../src/simulator/report/index.ts';
-import type { RunEvent } from '../../../src/simulator/index.ts';
+import { asRunMs, type RunEvent } from '../../../src/simulator/index.ts';
 
-const rollout = 'stable@release-1';
+const rolloutId = 'stable@release-1';
 
 function linesOf(events: readonly RunEvent[]): readonly string[] {
   const timeline = new Timeline();
@@ -10,42 +10,48 @@ function linesOf(events: readonly RunEvent[]): readonly string[] {
   return timeline.report({ width: 80, colour: false }).trimEnd().split('\n').slice(1);
 }
 
-const converged = (at: number, host: string): RunEvent => ({
-  at,
+const converged = (ms: number, hostname: string): RunEvent => ({
+  runMs: asRunMs(ms),
   type: 'HostTransition',
-  host,
-  rollout,
+  hostname,
+  rolloutId,
   from: 'Soaking',
   to: 'Converged',
 });
-const failed = (at: number, host: string): RunEvent => ({
-  at,
+const failed = (ms: number, hostname: string): RunEvent => ({
+  runMs: asRunMs(ms),
   type: 'HostTransition',
-  host,
-  rollout,
+  hostname,
+  rolloutId,
   from: 'Soaking',
   to: 'Failed',
 });
-const cutOff = (at: number, host: string): RunEvent => ({
-  at,
+const cutOff = (ms: number, hostname: string): RunEvent => ({
+  runMs: asRunMs(ms),
   type: 'Fault',
   fault: 'partition',
-  host,
-  detail: 'request',
+  hostname,
+  params: { lost: 'request' },
 });
 const list = <Item>(length: number, item: (at: number) => Item): readonly Item[] =>
   Array.from({ length }, (_, at) => item(at));
 
 /** A day on which much is routine and one host fails in the middle of it. */
 const LONG: readonly RunEvent[] = [
-  { at: 0, type: 'RolloutOpened', rollout, hosts: 200 },
+  { runMs: asRunMs(0), type: 'RolloutOpened', rolloutId, hosts: 200 },
   ...list(100, (at) => cutOff(1000 + at * 1000, `far-${at}`)),
   ...list(100, (at) => converged(200_000 + at * 1000, `web-${at}`)),
-  { at: 400_000, type: 'WaveAdvanced', rollout, fromWave: 0, toWave: 1 },
-  { at: 401_000, type: 'Fault', fault: 'probe-fails', host: 'api-080', detail: 'services' },
+  { runMs: asRunMs(400_000), type: 'WaveAdvanced', rolloutId, fromWave: 0, toWave: 1 },
+  {
+    runMs: asRunMs(401_000),
+    type: 'Fault',
+    fault: 'probe-fails',
+    hostname: 'api-080',
+    params: { probeName: 'services' },
+  },
   failed(402_000, 'api-080'),
-  { at: 403_000, type: 'RolloutTransition', rollout, from: 'Active', to: 'Failed' },
-  { at: 404_000, type: 'ClosureQuarantined', channel: 'stable', closure: 'bad' },
+  { runMs: asRunMs(403_000), type: 'RolloutTransition', rolloutId, from: 'Active', to: 'Failed' },
+  { runMs: asRunMs(404_000), type: 'ClosureQuarantined', channel: 'stable', closure: 'bad' },
   ...list(37, (at) => converged(500_000 + at * 1000, `late-${at}`)),
 ];
 
@@ -106,11 +112,11 @@ test('the timeline of a short run tells everything, and hosts of the same moment
 test('tells what differs from host to host at one moment in time that grows with them (it took minutes of a large fleet)', () => {
   const startedAt = performance.now();
   const skewed = (host: number): RunEvent => ({
-    at: 0,
+    runMs: asRunMs(0),
     type: 'Fault',
     fault: 'clock-skew',
-    host: `web-${host}`,
-    detail: `${host} ms`,
+    hostname: `web-${host}`,
+    params: { skewMs: host, driftPpm: 0 },
   });
   expect(linesOf(list(90_000, skewed)).length).toBeLessThan(80);
   expect(performance.now() - startedAt).toBeLessThan(10_000);

@@ -1,0 +1,50 @@
+import type { ChannelEdgeHold, HoldCause } from './hold.ts';
+
+/** Why `hostname` is not dispatched, in a sentence that a person can act on (specification: control-plane, "Planning"). */
+export function holdReason(hostname: string, hold: HoldCause): string {
+  switch (hold.gate) {
+    case 'quarantine':
+      return (
+        `${hold.closure} was rolled back on channel ${hold.channel} and is quarantined there; ` +
+        'release another closure for this host.'
+      );
+    case 'channel-edges': {
+      const why = hold.edgeReason === null ? '' : ` (${hold.edgeReason})`;
+      return `Channel ${hold.channel} waits for channel ${hold.gatingChannel}${why}: ${standing(hold)}`;
+    }
+    case 'wave-promotion': {
+      const earlier = hold.wave === 1 ? 'wave 0' : `waves 0 to ${hold.wave - 1}`;
+      return `${hostname} is in wave ${hold.wave}: every host of ${earlier} has to be Converged or Deferred first.`;
+    }
+    case 'wave-promotion-host-unstaged':
+      return `${hostname} is in none of the waves of channel ${hold.channel}; add it to one to roll out to it.`;
+    case 'host-edge':
+      return `${hostname} waits for ${hold.gatingHostname}, which is ${hold.gatingState} and has to be Converged or Deferred first.`;
+    case 'disruption-budget':
+      return hold.limit === 0
+        ? `The disruption budget ${hold.summary} lets no host be in flight; raise it to roll out to ${hostname}.`
+        : `${hostname} waits for room in the disruption budget ${hold.summary}: ${hold.inFlight} of ${hold.limit} hosts are in flight.`;
+    case 'compliance-wave':
+      return (
+        `${hostname} in wave ${hold.wave} waits until the hosts of earlier waves have no failing enforce check: ` +
+        `${hold.failures} ${hold.failures === 1 ? 'is' : 'are'} outstanding.`
+      );
+  }
+}
+
+function standing({ gatingRolloutId, gatingState }: ChannelEdgeHold): string {
+  switch (gatingState) {
+    case null:
+      return `${gatingRolloutId} has not been opened yet.`;
+    case 'Opening':
+    case 'Active':
+    case 'Converging':
+    case 'Terminal':
+      return `not every host of ${gatingRolloutId} has converged.`;
+    case 'Failed':
+    case 'Reverted':
+    case 'Superseded':
+    case 'Pruned':
+      return `${gatingRolloutId} is ${gatingState} and will not get there; release a new ref on that channel.`;
+  }
+}

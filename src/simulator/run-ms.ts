@@ -1,0 +1,12 @@
+import type { Time } from '../machine/events.ts';
+
+declare const brand: unique symbol;
+
+/** Milliseconds of true time since the start of a run. Branded, so that the compiler tells it from an epoch time. */
+export type RunMs = number & { readonly [brand]: 'RunMs' };
+
+// A number becomes a time of a run here and nowhere else.
+export const asRunMs = (ms: number): RunMs => ms as RunMs;
+
+/** An epoch time as a time of the run that started at `startAt`. */
+export const runMsOf = (at: Time, startAt: Time): RunMs => asRunMs(at - startAt);
