@@ -53,7 +53,19 @@ export { fixtureFile, readFixtureFile, type FixtureFileResult } from './fixtures
 export { fixtureJsonSchema, type FixtureFile, type FixturePath, type FixtureStep } from './fixtures/fixture-schema.ts';
 export { readRecord, type RecordResult } from './fixtures/read-record.ts';
 export { readVectorLines, type VectorsResult } from './fixtures/vector-lines.ts';
+export {
+  engines,
+  type ChartEffect,
+  type ChartEvent,
+  type ChartRecord,
+  type ChartRefusal,
+  type ChartResult,
+  type Engine,
+  type MachineName,
+  type Way,
+} from './engine.ts';
 export { generatePaths, type GenerateOptions, type Generation } from './generate.ts';
+export { generateRolloutPaths, rolloutCriteria, type RolloutCriterion } from './rollout-paths.ts';
 export { sampleHost } from './sample-host.ts';
 export { eventTypesOf, hostEventTypes, sideOf, sides, type Side } from './side.ts';
 export { recordIn } from './state-start.ts';
@@ -69,4 +81,13 @@ export { pathFromChoices, type ChoiceOptions } from './subject/path-from-choices
 export { registerPaths, type RegisterOptions, type RegisterTest } from './subject/register-paths.ts';
 export { PathFailure, runPath, type PathRun } from './subject/run-path.ts';
 export type { EventHandler, StateHandler, Subject } from './subject/subject.ts';
-export type { PathStep, TestPath } from './test-path.ts';
+export {
+  isHostPath,
+  momentsOf,
+  type AnyPath,
+  type PathMoment,
+  type PathStep,
+  type RolloutPath,
+  type RolloutPathStep,
+  type TestPath,
+} from './test-path.ts';

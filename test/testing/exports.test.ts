@@ -35,7 +35,7 @@ describe('an ITF trace', () => {
   it('has a state before each event and one at the end, and its variables in each', () => {
     for (const path of paths) {
       const trace = itfTrace(path);
-      expect(trace.vars).toEqual(['record', 'event', 'effects', 'refusal']);
+      expect(trace.vars).toEqual(['record', 'event', 'effects', 'refusal', 'mbt::actionTaken', 'mbt::nondetPicks']);
       expect(trace.states).toHaveLength(path.steps.length + 1);
       trace.states.forEach((state, index) => {
         expect(Object.keys(state).sort()).toEqual(['#meta', ...trace.vars.toSorted()]);
@@ -70,8 +70,15 @@ describe('an ITF trace', () => {
       const { states } = readItf(JSON.stringify(itfTrace(path)));
       let record = path.start;
       const read = states.map((state) => Object.fromEntries(Object.entries(state).map(([k, v]) => [k, meant(v)])));
-      expect(read[0]).toEqual({ record, event: null, effects: [], refusal: null });
-      path.steps.forEach(({ event, expected }, index) => {
+      expect(read[0]).toEqual({
+        record,
+        event: null,
+        effects: [],
+        refusal: null,
+        'mbt::actionTaken': 'init',
+        'mbt::nondetPicks': { event: null, now: null },
+      });
+      path.steps.forEach(({ event, now, expected }, index) => {
         if (expected.ok) record = expected.state;
         const { type: tag, ...fields } = event;
         const answer = answerOf(expected);
@@ -80,6 +87,8 @@ describe('an ITF trace', () => {
           event: { tag, ...fields },
           effects: 'ok' in answer ? answer.ok.effects.map(({ type, ...rest }) => ({ tag: type, ...rest })) : [],
           refusal: 'ok' in answer ? null : tagged(answer.err),
+          'mbt::actionTaken': tag,
+          'mbt::nondetPicks': { event: { tag, ...fields }, now },
         });
       });
     }

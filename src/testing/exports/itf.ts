@@ -1,5 +1,4 @@
-import { answerOf } from '../answer.ts';
-import type { TestPath } from '../test-path.ts';
+import { isHostPath, momentsOf, type AnyPath } from '../test-path.ts';
 
 /** A value as ITF writes it. */
 export type ItfValue =
@@ -57,36 +56,51 @@ const NULLABLE: ReadonlySet<string> = new Set([
   'subResults',
   'article',
   'overrideReason',
+  'openedEventLogSeq',
+  'lastTransitionEventLogSeq',
+  'terminalAt',
+  'supersededAt',
 ]);
 
-/** Fields of events with the name of a field of a record, which are never null there, are variants all the same. */
+/** A tagged value as a variant. Its fields that may be null are variants themselves, whichever value has them. */
 function tagged(value: object, tagName: 'type' | 'kind'): ItfValue {
   const { [tagName]: tag, ...fields } = value as { readonly [field: string]: unknown };
   return variant(String(tag), itfValue(fields));
 }
 
-/** The trace of a path: variables `record`, `event`, `effects` and `refusal`; the last three tell how it got there. */
-export function itfTrace(path: TestPath): ItfTrace {
-  let record = path.start;
-  const begin = { record: itfValue(record), event: NONE, effects: [], refusal: NONE };
-  const rest = path.steps.map(({ event, expected }) => {
-    if (expected.ok) record = expected.state;
-    const answer = answerOf(expected);
+/**
+ * The trace of a path. The variables `record`, `event`, `effects` and `refusal` are the machine's; the two `mbt::` ones
+ * are those that Quint writes for model-based testing: the action that led to this state, and what was picked for it.
+ */
+export function itfTrace(path: AnyPath): ItfTrace {
+  const nothing = { event: NONE, now: NONE };
+  const begin = {
+    record: itfValue(path.start),
+    event: NONE,
+    effects: [],
+    refusal: NONE,
+    'mbt::actionTaken': 'init',
+    'mbt::nondetPicks': nothing,
+  };
+  const rest = momentsOf(path).map(({ event, now, after, effects, refusal }) => {
+    const given = variant('Some', tagged(event, 'type'));
     return {
-      record: itfValue(record),
-      event: variant('Some', tagged(event, 'type')),
-      effects: 'ok' in answer ? answer.ok.effects.map((effect) => tagged(effect, 'type')) : [],
-      refusal: 'ok' in answer ? NONE : variant('Some', tagged(answer.err, 'kind')),
+      record: itfValue(after),
+      event: given,
+      effects: effects.map((effect) => tagged(effect, 'type')),
+      refusal: refusal === null ? NONE : variant('Some', tagged(refusal, 'kind')),
+      'mbt::actionTaken': event.type,
+      'mbt::nondetPicks': { event: given, now: variant('Some', itfValue(now)) },
     };
   });
   return {
     '#meta': {
       format: 'ITF',
       description: path.name,
-      source: `hostRollout, ${path.side}, ${path.policy.onHealthFailure}`,
+      source: isHostPath(path) ? `hostRollout, ${path.side}, ${path.policy.onHealthFailure}` : 'rollout',
     },
     params: [],
-    vars: ['record', 'event', 'effects', 'refusal'],
+    vars: Object.keys(begin),
     states: [begin, ...rest].map((state, index) => ({ '#meta': { index }, ...state })),
   };
 }

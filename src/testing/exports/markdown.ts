@@ -1,12 +1,11 @@
-import type { HostEvent } from '../../machine/events.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
-import type { TestPath } from '../test-path.ts';
+import type { ChartEvent, ChartRecord } from '../engine.ts';
+import { isHostPath, momentsOf, type AnyPath } from '../test-path.ts';
 import { changedFields } from './changed-fields.ts';
 
-/** Inside of a table's cell, where a pipe or a line break would end it. */
+/** Inside a table cell a pipe or a line break would end the cell. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s*[\r\n]+\s*/g, ' ');
 
-/** As code, in a fence that is longer than any in the text, which thus stays what it is. No text here ends with one. */
+/** As code, in a fence longer than any in the text, which keeps the text as it is. No text here ends with a backtick. */
 function code(text: string): string {
   const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
@@ -16,38 +15,37 @@ function code(text: string): string {
 const fieldsOf = (fields: Iterable<readonly [string, unknown]>): readonly string[] =>
   Array.from(fields, ([field, value]) => code(`${field} = ${JSON.stringify(value)}`));
 
-/** What the event carries beside its name and its number. */
-function carriedBy({ type: _type, seq: _seq, ...carried }: HostEvent): readonly string[] {
-  return fieldsOf(Object.entries(carried));
+/** What the event carries besides its name and its number. */
+function carriedBy(event: ChartEvent): readonly string[] {
+  return fieldsOf(Object.entries(event).filter(([field]) => field !== 'type' && field !== 'seq'));
 }
 
-/** What the path starts from, as far as it is not null. */
-function givenIn({ state: _state, ...record }: HostRolloutState): readonly string[] {
+/** The fields of the start that are not null. */
+function givenIn({ state: _state, ...record }: ChartRecord): readonly string[] {
   return fieldsOf(Object.entries(record).filter(([, value]) => value !== null));
 }
 
+const reasonOf = (refusal: { readonly kind: string }): string =>
+  'invariant' in refusal ? String(refusal.invariant) : refusal.kind;
+
 /** A path as a table that a person can walk through by hand, with everything that the machine is given. */
-export function pathMarkdown(path: TestPath): string {
-  let record = path.start;
-  const rows = path.steps.map(({ event, now, note, expected }, index) => {
-    const before = record;
-    if (expected.ok) record = expected.state;
-    const outcome = expected.ok
-      ? record.state === before.state
-        ? `stays ${record.state}`
-        : `→ **${record.state}**`
-      : `refused: ${code('invariant' in expected.error ? expected.error.invariant : expected.error.kind)}`;
-    const writes = fieldsOf(changedFields(before, record));
-    const effects = expected.ok ? expected.effects.map(({ type }) => code(type)) : [];
-    const name = `${code(event.type)} seq ${event.seq}${note === null ? '' : `, ${note}`}`;
+export function pathMarkdown(path: AnyPath): string {
+  const rows = momentsOf(path).map(({ event, now, note, before, after, effects, refusal }, index) => {
+    const moved = before.state === after.state ? `stays ${after.state}` : `→ **${after.state}**`;
+    const outcome = refusal === null ? moved : `refused: ${code(reasonOf(refusal))}`;
+    const writes = fieldsOf(changedFields(before, after));
+    const seq = 'seq' in event ? ` seq ${event.seq}` : '';
+    const name = `${code(event.type)}${seq}${note === null ? '' : `, ${note}`}`;
     const what = [name, ...carriedBy(event)].join('<br>');
-    const cells = [String(index + 1), String(now), what, outcome, writes.join('<br>'), effects.join(', ')];
+    const done = effects.map(({ type }) => code(type)).join(', ');
+    const cells = [String(index + 1), String(now), what, outcome, writes.join('<br>'), done];
     return `| ${cells.map(cell).join(' | ')} |`;
   });
+  const policy = isHostPath(path) ? ` under policy ${code(path.policy.onHealthFailure)}` : '';
   return [
     `### ${path.name}`,
     '',
-    `Starts in **${path.start.state}** under policy ${code(path.policy.onHealthFailure)}, with ${givenIn(path.start).join(', ')}; everything else is null.`,
+    `Starts in **${path.start.state}**${policy}, with ${givenIn(path.start).join(', ')}; everything else is null.`,
     '',
     '| | now | event | outcome | written | effects, in order |',
     '| --- | --- | --- | --- | --- | --- |',

@@ -1,4 +1,4 @@
-import type { TestPath } from '../test-path.ts';
+import { isHostPath, momentsOf, type AnyPath } from '../test-path.ts';
 
 /** Mermaid ends a message at `;` and a word at `#`; its own escapes bring both back. */
 const text = (raw: string): string => raw.replaceAll(/[#;\r\n]/g, (sign) => ESCAPES[sign] ?? ' ');
@@ -8,22 +8,21 @@ const ESCAPES: Readonly<Record<string, string>> = { '#': '#35;', ';': '#59;' };
 const PARTICIPANTS = {
   agent: ['participant W as workers and probes', 'participant M as machine (agent)'],
   'control-plane': ['participant W as agent, over the wire', 'participant M as machine (control plane)'],
+  rollout: ['participant W as control plane', 'participant M as machine (rollout)'],
 } as const;
 
 /** A path as a sequence diagram. */
-export function pathMermaid(path: TestPath): string {
-  let state = path.start.state;
-  const lines = path.steps.flatMap(({ event, note, expected }) => {
-    const sent = `W->>M: ${text(event.type)} (seq ${event.seq}${note === null ? '' : `, ${text(note)}`})`;
-    if (!expected.ok) {
-      const why = 'invariant' in expected.error ? expected.error.invariant : expected.error.kind;
+export function pathMermaid(path: AnyPath): string {
+  const lines = momentsOf(path).flatMap(({ event, note, before, after, effects, refusal }) => {
+    const details = [...('seq' in event ? [`seq ${event.seq}`] : []), ...(note === null ? [] : [text(note)])];
+    const sent = `W->>M: ${text(event.type)}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+    if (refusal !== null) {
+      const why = 'invariant' in refusal ? String(refusal.invariant) : refusal.kind;
       return [sent, `M--xW: refused, ${why}`];
     }
-    const effects = expected.effects.map((effect) => `M-->>W: ${effect.type}`);
-    const moved = expected.state.state === state ? [] : [`Note over M: ${expected.state.state}`];
-    state = expected.state.state;
-    return [sent, ...effects, ...moved];
+    const moved = before.state === after.state ? [] : [`Note over M: ${after.state}`];
+    return [sent, ...effects.map(({ type }) => `M-->>W: ${type}`), ...moved];
   });
-  const all = [...PARTICIPANTS[path.side], `Note over M: ${path.start.state}`, ...lines];
+  const all = [...PARTICIPANTS[isHostPath(path) ? path.side : 'rollout'], `Note over M: ${path.start.state}`, ...lines];
   return ['sequenceDiagram', `  title ${text(path.name)}`, ...all.map((line) => `  ${line}`), ''].join('\n');
 }

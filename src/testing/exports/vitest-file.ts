@@ -1,16 +1,16 @@
 import type { RolloutPolicy } from '../../machine/events.ts';
 import { newPendingHost, type HostRolloutState } from '../../machine/record.ts';
-import { answerOf } from '../answer.ts';
-import type { PathStep, TestPath } from '../test-path.ts';
+import type { ChartRecord } from '../engine.ts';
+import { isHostPath, momentsOf, type AnyPath, type PathMoment, type RolloutPath, type TestPath } from '../test-path.ts';
 import { changedFields } from './changed-fields.ts';
 import { literal, textLiteral } from './literal.ts';
 
 /** Texts as long as these are written once, under a name. */
 const MIN_NAMED_LENGTH = 40;
 
-const HELPERS = `/** What may be asked of a host under this policy. */
+const HOST_HELPERS = `/** What may be asked of a host under this policy. */
 const under = (policy: RolloutPolicy) => ({
-  /** The event is taken: the host is then in this state, these fields were written, and these effects are due, in order. */
+  /** The event is accepted: the host is then in this state, with these fields written and these effects due, in order. */
   accept(record: HostRolloutState, event: HostEvent, expected: Expected): HostRolloutState {
     const state = { ...record, ...expected.written, state: expected.state, lastEventSeq: event.seq };
     expect(step(record, event, 0, policy)).toEqual({ ok: true, state, effects: expected.effects });
@@ -26,94 +26,119 @@ const under = (policy: RolloutPolicy) => ({
 interface Expected {
   readonly state: HostState;
   readonly written?: Partial<HostRolloutState>;
-  readonly effects: readonly Effect[];
+  readonly effects: readonly HostEffect[];
 }`;
 
-/** Paths that one `describe` holds. */
-export interface TestGroup {
-  readonly title: string;
-  readonly policy: RolloutPolicy;
-  readonly paths: readonly TestPath[];
+const ROLLOUT_HELPERS = `/** The event is accepted: the rollout is then in this state, with these fields written and these effects due, in order. */
+function acceptInRollout(record: RolloutRecord, event: RolloutEvent, expected: ExpectedOfRollout): RolloutRecord {
+  const after = { ...record, ...expected.written, state: expected.state };
+  expect(stepRollout(record, event, 0)).toEqual({ ok: true, record: after, effects: expected.effects });
+  return after;
 }
 
-/** A vitest file that tests `step` on these paths; to be read, and to be changed by hand. */
+/** The event is refused, for this reason. */
+function refuseInRollout(record: RolloutRecord, event: RolloutEvent, error: object): void {
+  expect(stepRollout(record, event, 0)).toMatchObject({ ok: false, error });
+}
+
+interface ExpectedOfRollout {
+  readonly state: RolloutState;
+  readonly written?: Partial<RolloutRecord>;
+  readonly effects: readonly RolloutMachineEffect[];
+}`;
+
+/** Paths that one `describe` holds: of the host machine under one policy, or of the rollout machine. */
+export type TestGroup =
+  | { readonly title: string; readonly policy: RolloutPolicy; readonly paths: readonly TestPath[] }
+  | { readonly title: string; readonly policy: null; readonly paths: readonly RolloutPath[] };
+
+/** A vitest file that tests our own reducer on these paths; meant to be read, and changed by hand. */
 export function vitestFile(groups: readonly TestGroup[]): string {
-  const paths = groups.flatMap((group) => group.paths);
+  const paths = groups.flatMap((group): readonly AnyPath[] => group.paths);
   const names = namedTexts(paths);
-  const types = ['Effect', 'HostEvent', 'HostRolloutState', 'HostState', 'RolloutPolicy'].map((name) => `type ${name}`);
-  const functions = paths.some(({ start }) => isFresh(start)) ? ['newPendingHost', 'step'] : ['step'];
   return [
     "import { describe, expect, it } from 'vitest';",
-    `import {\n${[...functions, ...types].map((name) => `  ${name},\n`).join('')}} from 'nixfleet-statechart';`,
+    `import {\n${importsOf(paths)
+      .map((name) => `  ${name},\n`)
+      .join('')}} from 'nixfleet-statechart';`,
     '',
     ...[...names].map(([text, name]) => `const ${name} = ${textLiteral(text)};`),
     ...(names.size > 0 ? [''] : []),
-    HELPERS,
-    '',
+    ...(paths.some(isHostPath) ? [HOST_HELPERS, ''] : []),
+    ...(paths.every(isHostPath) ? [] : [ROLLOUT_HELPERS, '']),
     groups.map((group) => describeOf(group, names)).join('\n\n'),
     '',
   ].join('\n');
 }
 
+function importsOf(paths: readonly AnyPath[]): readonly string[] {
+  const ofHost = ['HostEffect', 'HostEvent', 'HostRolloutState', 'HostState', 'RolloutPolicy'];
+  const ofRollout = ['RolloutEvent', 'RolloutMachineEffect', 'RolloutRecord', 'RolloutState'];
+  return [
+    ...(paths.some((path) => isHostPath(path) && isFresh(path.start)) ? ['newPendingHost'] : []),
+    ...(paths.some(isHostPath) ? ['step', ...ofHost.map((name) => `type ${name}`)] : []),
+    ...(paths.every(isHostPath) ? [] : ['stepRollout', ...ofRollout.map((name) => `type ${name}`)]),
+  ];
+}
+
 function describeOf({ title, policy, paths }: TestGroup, names: ReadonlyMap<string, string>): string {
-  const isRefusing = paths.some(({ steps }) => steps.some(({ expected }) => !expected.ok));
-  const isAccepting = paths.some(({ steps }) => steps.some(({ expected }) => expected.ok));
-  const used = [...(isAccepting ? ['accept'] : []), ...(isRefusing ? ['refuse'] : [])].join(', ');
+  const moments = paths.flatMap((path: AnyPath) => momentsOf(path));
+  const used = [
+    ...(moments.some(({ refusal }) => refusal === null) ? ['accept'] : []),
+    ...(moments.some(({ refusal }) => refusal !== null) ? ['refuse'] : []),
+  ].join(', ');
   return [
     `describe(${textLiteral(title)}, () => {`,
-    `  const { ${used} } = under(${literal(policy, '  ')});`,
-    '',
-    paths.map((path) => testOf(path, names)).join('\n\n'),
+    ...(policy === null ? [] : [`  const { ${used} } = under(${literal(policy, '  ')});`, '']),
+    paths.map((path: AnyPath) => testOf(path, names)).join('\n\n'),
     '});',
   ].join('\n');
 }
 
-function testOf(path: TestPath, names: ReadonlyMap<string, string>): string {
-  const lines: string[] = [];
-  let record = path.start;
-  const last = path.steps.findLastIndex(({ expected }) => expected.ok);
-  path.steps.forEach((step, index) => {
-    const before = record;
-    if (step.expected.ok) record = step.expected.state;
-    if (step.note !== null) lines.push(`    // ${step.note}`);
-    lines.push(stepLine(step, before, record, index < last, names));
-  });
-  const declare = path.steps.slice(0, last).some(({ expected }) => expected.ok) ? 'let' : 'const';
-  const start = `    ${declare} record: HostRolloutState = ${startLiteral(path.start, names)};`;
+function testOf(path: AnyPath, names: ReadonlyMap<string, string>): string {
+  const moments = momentsOf(path);
+  const suffix = isHostPath(path) ? '' : 'InRollout';
+  // The record after an event is only kept where a later event needs it.
+  const isKept = (index: number): boolean => index < moments.length - 1;
+  const lines = moments.flatMap((moment, index) => [
+    ...(moment.note === null ? [] : [`    // ${moment.note}`]),
+    stepLine(moment, suffix, isKept(index), names),
+  ]);
+  const declare = moments.some(({ refusal }, index) => refusal === null && isKept(index)) ? 'let' : 'const';
+  const type = isHostPath(path) ? 'HostRolloutState' : 'RolloutRecord';
+  const start = `    ${declare} record: ${type} = ${startLiteral(path.start, names)};`;
   return [`  it(${textLiteral(path.name)}, () => {`, start, ...lines, '  });'].join('\n');
 }
 
 function stepLine(
-  { event, expected }: PathStep,
-  before: HostRolloutState,
-  after: HostRolloutState,
-  isNeeded: boolean,
+  { event, before, after, effects, refusal }: PathMoment,
+  suffix: string,
+  isKept: boolean,
   names: ReadonlyMap<string, string>,
 ): string {
   const happened = literal(event, '    ', names);
-  const answer = answerOf(expected);
-  if ('err' in answer) return `    refuse(record, ${happened}, ${literal(answer.err, '    ', names)});`;
+  if (refusal !== null) return `    refuse${suffix}(record, ${happened}, ${literal(refusal, '    ', names)});`;
   const written = changedFields(before, after);
   const outcome = {
     state: after.state,
     ...(written.length > 0 ? { written: Object.fromEntries(written) } : {}),
-    effects: answer.ok.effects,
+    effects,
   };
-  return `    ${isNeeded ? 'record = ' : ''}accept(record, ${happened}, ${literal(outcome, '    ', names)});`;
+  return `    ${isKept ? 'record = ' : ''}accept${suffix}(record, ${happened}, ${literal(outcome, '    ', names)});`;
 }
 
 const isFresh = (record: HostRolloutState): boolean =>
   JSON.stringify(newPendingHost(record)) === JSON.stringify(record);
 
-function startLiteral(start: HostRolloutState, names: ReadonlyMap<string, string>): string {
-  if (!isFresh(start)) return literal(start, '    ', names);
+function startLiteral(start: ChartRecord, names: ReadonlyMap<string, string>): string {
+  if (!('hostname' in start) || !isFresh(start)) return literal(start, '    ', names);
   const { rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt } = start;
   const dispatch = { rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt };
   return `newPendingHost(${literal(dispatch, '    ', names)})`;
 }
 
 /** What recurs, under names: who and what the paths are about, and long texts by the field that they are met in first. */
-function namedTexts(paths: readonly TestPath[]): ReadonlyMap<string, string> {
+function namedTexts(paths: readonly AnyPath[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const give = (text: unknown, name: string): void => {
     if (typeof text !== 'string' || text === '' || names.has(text)) return;
@@ -130,8 +155,8 @@ function namedTexts(paths: readonly TestPath[]): ReadonlyMap<string, string> {
   };
   for (const { start, steps } of paths) {
     give(start.rolloutId, 'rolloutId');
-    give(start.hostname, 'host');
-    give(start.targetClosure, 'newClosure');
+    if ('hostname' in start) give(start.hostname, 'host');
+    if ('targetClosure' in start) give(start.targetClosure, 'newClosure');
     for (const { event } of steps)
       if ('currentClosureAtDispatch' in event) give(event.currentClosureAtDispatch, 'oldClosure');
     visit(start, 'text');
