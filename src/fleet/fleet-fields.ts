@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sortedUnique } from '../text/by-code-unit.ts';
-import type { Compliance, ComplianceMode, JsonObject, Selector } from './fleet-manifest.ts';
+import type { Compliance, ComplianceMode, JsonObject, Selector, UnreadRule } from './fleet-manifest.ts';
 import { parseTime } from '../text/rfc3339.ts';
 
 /*
@@ -96,6 +96,18 @@ const selector = z.object(
   },
   { error: 'a selector: an object with all, channel, hosts, tags, tagsAny' },
 ) satisfies z.ZodType<Selector>;
+
+const SELECTOR_RULES_UNREAD = ['and', 'not'] as const satisfies readonly UnreadRule[];
+
+/** Reads the rules of a budget's selector that a control plane passes over. An empty one says nothing. */
+export function unreadRules(budget: unknown): readonly UnreadRule[] {
+  const written = isJsonObject(budget) ? budget['selector'] : undefined;
+  if (!isJsonObject(written)) return [];
+  return SELECTOR_RULES_UNREAD.filter((rule) => {
+    const value = written[rule] ?? null;
+    return value !== null && !(Array.isArray(value) && value.length === 0);
+  });
+}
 
 const complianceError = { error: '"disabled", "permissive" or "enforce"' };
 

@@ -21,6 +21,9 @@ export interface Selector {
   readonly tagsAny: readonly string[];
 }
 
+/** Members of a selector that only the builder understands. It resolves them for waves, but not for budgets. */
+export type UnreadRule = 'and' | 'not';
+
 /** One host, as the release builds it. */
 export interface FleetHost {
   readonly system: string;
@@ -30,7 +33,7 @@ export interface FleetHost {
   /** The closure that this release builds for the host; `null` where there is nothing to roll out. */
   readonly closureHash: string | null;
   readonly pubkey: string | null;
-  /** As in the file, uninterpreted; `null` where there is none. */
+  /** As in the file; `null` where there is none. A pinned host keeps its closure: no rollout includes it. */
   readonly pin: JsonObject | null;
 }
 
@@ -67,9 +70,14 @@ export interface FleetPolicy {
   readonly onHealthFailure: HealthFailurePolicy;
 }
 
-/** One wave of a channel, with the hosts that the build of the fleet put into it, in the file's order. */
+/** One wave of a channel, as the build of the fleet wrote it, in the file's order. */
 export interface FleetWave {
+  /**
+   * The builder resolves selectors over all hosts of the fleet, so this may list hosts of other channels, which do not
+   * count, and hosts that an earlier wave lists already, which stay in the earlier one.
+   */
   readonly hosts: readonly string[];
+  /** The build's copy of the policy's soak. The policy's is the one that holds. */
   readonly soakMinutes: number;
 }
 
@@ -83,6 +91,8 @@ export interface FleetEdge {
 /** How many hosts of a selector may be in flight at once; a limit that is `null` does not count. */
 export interface DisruptionBudget {
   readonly selector: Selector;
+  /** What the builder wrote into the selector and a control plane does not read. Only named, never applied. */
+  readonly unreadRules: readonly UnreadRule[];
   readonly maxInFlight: number | null;
   /** 0 to 100, of the number of hosts that the selector selects. */
   readonly maxInFlightPct: number | null;

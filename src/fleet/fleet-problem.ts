@@ -4,6 +4,8 @@ import { ProblemList, type Problem } from '../text/problem.ts';
 export interface FleetProblem extends Problem {
   /** An error makes the file unusable; a warning is something that is allowed and probably not meant. */
   readonly severity: 'error' | 'warning';
+  /** That hosts have no closure. It is no problem where a scenario gives every host a new one. */
+  readonly about?: 'closures';
 }
 
 /** Enough for any file that a person will put right by hand; it bounds the work on a file that is broken throughout. */
@@ -30,6 +32,11 @@ export class FleetProblemList {
 
   warn(path: string, message: string, remedy: string): void {
     this.#problems.add({ severity: 'warning', path, message, remedy });
+  }
+
+  /** A channel has nothing to roll out as long as nobody says which closures are new. */
+  warnOfClosures(path: string, message: string, remedy: string): void {
+    this.#problems.add({ severity: 'warning', path, message, remedy, about: 'closures' });
   }
 
   /** The rest of the section is skipped because the list is full. */

@@ -2,8 +2,15 @@ import { resolveBudgets } from './budgets.ts';
 import { byCodeUnit, sortedEntries } from '../text/by-code-unit.ts';
 import type { Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';
+import { firstWaves } from './first-waves.ts';
 import { at, showName, someNames } from '../text/json-path.ts';
-import type { RolloutEdge, RolloutHost, RolloutManifest, RolloutWave } from './rollout-manifest.ts';
+import {
+  DEFAULT_SOAK_MINUTES,
+  type RolloutEdge,
+  type RolloutHost,
+  type RolloutManifest,
+  type RolloutWave,
+} from './rollout-manifest.ts';
 
 /** What goes out, where it is not what the file says. */
 export interface ProjectionOptions {
@@ -11,7 +18,7 @@ export interface ProjectionOptions {
   readonly ref?: string | null;
   /**
    * What is new, by host: it takes the place of the host's `closureHash`, or gives it one. Hosts of other channels may
-   * be in it and are left alone here.
+   * be in it and are left alone here, and so are pinned hosts.
    */
   readonly closures?: ReadonlyMap<string, string>;
 }
@@ -21,7 +28,6 @@ export type ProjectedRollout =
   | { readonly ok: true; readonly rollout: RolloutManifest }
   | { readonly ok: false; readonly problem: FleetProblem };
 
-const DEFAULT_SOAK_MINUTES = 60;
 const NO_CLOSURES: ReadonlyMap<string, string> = new Map();
 
 /**
@@ -29,7 +35,8 @@ const NO_CLOSURES: ReadonlyMap<string, string> = new Map();
  *
  * A host has its soak from the *policy's* wave at the index of its own wave (specification: control-plane, "Dispatch");
  * the minutes beside the host list in the file's `waves` are the build's copy of it and are not read.
- * Only hosts with a closure are part of it, so a wave or an edge that names another leaves that host out.
+ * Only unpinned hosts of the channel that have a closure are part of it; a wave or an edge that names another host
+ * leaves that host out. A host that several waves list is in the first of them.
  */
 export function projectRollout(fleet: Fleet, channelName: string, options: ProjectionOptions = {}): ProjectedRollout {
   const channel = fleet.channels.get(channelName);
@@ -96,13 +103,11 @@ function rolloutHosts(
   declaredWaves: readonly FleetWave[],
   closures: ReadonlyMap<string, string>,
 ): readonly RolloutHost[] {
-  const waveOf = new Map(
-    declaredWaves.flatMap(({ hosts }, wave) => hosts.map((hostname) => [hostname, wave] as const)),
-  );
+  const waveOf = firstWaves(declaredWaves);
   const hosts: RolloutHost[] = [];
   for (const [hostname, host] of sortedEntries(fleet.hosts)) {
     const targetClosure = closures.get(hostname) ?? host.closureHash;
-    if (host.channel !== channelName || targetClosure === null) continue;
+    if (host.channel !== channelName || host.pin !== null || targetClosure === null) continue;
     // Where no waves are declared their number is 0, which is the wave that every host is then in.
     const wave = waveOf.get(hostname) ?? declaredWaves.length;
     const staged = waveOf.has(hostname) || declaredWaves.length === 0;

@@ -11,9 +11,10 @@ import {
   policyFields,
   policyWaveFields,
   rootFields,
+  unreadRules,
   waveFields,
 } from './fleet-fields.ts';
-import type { Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
+import type { DisruptionBudget, Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';
 import { at } from '../text/json-path.ts';
 import { FleetProblemList } from './fleet-problem.ts';
@@ -35,7 +36,7 @@ const readPolicyWave = partReader(policyWaveFields);
 const readWaveFields = partReader(waveFields);
 const readEdge = partReader(edgeFields);
 const readChannelEdgeFields = partReader(channelEdgeFields);
-const readBudget = partReader(budgetFields);
+const readBudgetFields = partReader(budgetFields);
 
 /** Resolving a budget visits every host that it selects; this bounds that work for any file. */
 const MAX_BUDGETS = 1000;
@@ -169,6 +170,16 @@ function readChannelEdge(value: unknown, path: string, list: FleetProblemList): 
     partial: { gated, gates, reason: partial.reason },
     whole: whole === null || gated === undefined || gates === undefined ? null : { gated, gates, reason: whole.reason },
   };
+}
+
+function readBudget(
+  value: unknown,
+  path: string,
+  list: FleetProblemList,
+): Read<Draft<DisruptionBudget>, DisruptionBudget> {
+  const { partial, whole } = readBudgetFields(value, path, list);
+  const unread = { unreadRules: unreadRules(value) };
+  return { partial: { ...partial, ...unread }, whole: whole === null ? null : { ...whole, ...unread } };
 }
 
 function readBudgets(

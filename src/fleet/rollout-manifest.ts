@@ -1,11 +1,14 @@
 import type { RolloutPolicy } from '../machine/events.ts';
 import type { ComplianceMode, Selector } from './fleet-manifest.ts';
 
+/** The soak of a wave for which the policy has none. */
+export const DEFAULT_SOAK_MINUTES = 60;
+
 /** One host of a rollout. */
 export interface RolloutHost {
   readonly hostname: string;
   /**
-   * The index of the channel's wave that lists the host; 0 where the channel declares no waves. For a host that is
+   * The index of the first of the channel's waves that lists the host; 0 where the channel declares no waves. For a host that is
    * not staged it is the number of waves, one past the last, so that a reader who forgets `staged` still never lets
    * the host through.
    */

@@ -2,6 +2,7 @@ import type { FleetDraft } from './fleet-draft.ts';
 import type { FleetProblem } from './fleet-problem.ts';
 import { FleetProblemList } from './fleet-problem.ts';
 import { budgetAllowsSome, budgetPctIsAPercentage, budgetSelectsHosts } from './rules/budget-rules.ts';
+import { channelEdgeCanBeMet, edgeCanBeMet } from './rules/deadlock-rules.ts';
 import {
   channelEdgeNamesKnownChannels,
   channelEdgesHaveNoCycle,
@@ -17,11 +18,10 @@ import {
 } from './rules/host-and-channel-rules.ts';
 import { type Rule, rule } from './rules/rule.ts';
 import {
-  hostIsInOneWave,
   hostIsStaged,
+  soakAgreesWithPolicy,
   soakIsNotNegative,
-  waveHasHosts,
-  waveListsHostsOfItsChannel,
+  waveHasHostsOfItsChannel,
   waveListsKnownHosts,
   wavesAreOfKnownChannel,
 } from './rules/wave-rules.ts';
@@ -36,17 +36,18 @@ const RULES: readonly Rule[] = [
   rule('$.channelEdges', channelEdgeNamesKnownChannels),
   rule('$.channelEdges', channelEdgesHaveNoCycle),
   rule('$.waves', waveListsKnownHosts),
-  rule('$.waves', waveListsHostsOfItsChannel),
-  rule('$.waves', hostIsInOneWave),
   rule('$.waves', soakIsNotNegative),
   rule('$.disruptionBudgets', budgetPctIsAPercentage),
   rule('$.channels', freshnessWindowCoversTwoSignings),
   rule('$.hosts', hostIsStaged),
-  rule('$.waves', waveHasHosts),
+  rule('$.waves', waveHasHostsOfItsChannel),
+  rule('$.waves', soakAgreesWithPolicy),
   rule('$.waves', wavesAreOfKnownChannel),
   rule('$.channels', channelHasSomethingToRollOut),
   rule('$.disruptionBudgets', budgetSelectsHosts),
   rule('$.disruptionBudgets', budgetAllowsSome),
+  rule('$.edges', edgeCanBeMet),
+  rule('$.channelEdges', channelEdgeCanBeMet),
 ];
 
 /**

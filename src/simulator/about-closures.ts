@@ -1,5 +1,4 @@
 import type { FleetProblem } from '../fleet/index.ts';
 
-/** Whether a doubt about a fleet is that hosts have no closure: where every host gets a new one, it is none. */
-export const isAboutClosures = ({ message }: FleetProblem): boolean =>
-  message.includes('no closureHash') || message.includes('has a closureHash');
+/** Whether a warning about a fleet is that hosts have no closure: no problem where every host gets a new one. */
+export const isAboutClosures = ({ about }: FleetProblem): boolean => about === 'closures';

@@ -1,5 +1,6 @@
-import { projectRollout, type Fleet, type FleetProblem, type RolloutManifest } from '../fleet/index.ts';
+import { projectRollout, type Fleet, type FleetHost, type FleetProblem, type RolloutManifest } from '../fleet/index.ts';
 import { byCodeUnit } from '../text/by-code-unit.ts';
+import { someNames } from '../text/json-path.ts';
 import { DEFAULT_SCENARIO } from './scenario-defaults.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 
@@ -30,7 +31,8 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
   const isRelease = !options.newClosures && options.closures.size === 0;
   const closures = new Map(options.closures);
   if (options.newClosures) {
-    for (const hostname of fleet.hosts.keys()) if (!closures.has(hostname)) closures.set(hostname, `new-${hostname}`);
+    for (const [hostname, { pin }] of fleet.hosts)
+      if (pin === null && !closures.has(hostname)) closures.set(hostname, `new-${hostname}`);
   }
   const ref = options.ref ?? fleet.meta.ciCommit ?? REF_WITHOUT_COMMIT;
   if (options.ref === null && fleet.meta.ciCommit === null) {
@@ -43,10 +45,11 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
     if (projected.ok) rollouts.push(projected.rollout);
     else problems.set(JSON.stringify(projected.problem), projected.problem);
   }
+  notes.push(...notUsed(fleet));
   if (problems.size > 0) return { ok: false, problems: [...problems.values()] };
   const hosts: ScenarioHost[] = [];
   for (const [hostname, host] of fleet.hosts) {
-    const runningClosure = isRelease || host.closureHash === null ? `old-${hostname}` : host.closureHash;
+    const runningClosure = closureBefore(hostname, host, isRelease);
     hosts.push({
       hostname,
       channel: host.channel,
@@ -58,4 +61,32 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
     });
   }
   return { ok: true, scenario: { ...DEFAULT_SCENARIO, title: `Rollout of ${ref}`, hosts, rollouts }, notes };
+}
+
+/**
+ * What a host runs before anything rolls out. Where the file is the release it is something older, unless the host is
+ * pinned; otherwise the file says what runs.
+ */
+export function closureBefore(hostname: string, { closureHash, pin }: FleetHost, isRelease: boolean): string {
+  const isKept = !isRelease || pin !== null;
+  return isKept && closureHash !== null ? closureHash : `old-${hostname}`;
+}
+
+/** What the file says and no rollout depends on, so that nobody relies on it in vain. */
+function notUsed(fleet: Fleet): readonly string[] {
+  const notes: string[] = [];
+  const pinned = [...fleet.hosts].filter(([, { pin }]) => pin !== null).map(([hostname]) => hostname);
+  if (pinned.length > 0) notes.push(`Pinned hosts keep their closure and are in no rollout: ${someNames(pinned)}.`);
+  const used = new Set([...fleet.channels.values()].map(({ rolloutPolicy }) => rolloutPolicy));
+  const gated = [...fleet.rolloutPolicies].filter(
+    ([name, { healthGate }]) => used.has(name) && Object.keys(healthGate).length > 0,
+  );
+  const unread = [
+    ...(gated.length > 0 ? [`healthGate of ${someNames(gated.map(([name]) => name))}`] : []),
+    ...([...fleet.channels.values()].some(({ compliance }) => compliance.frameworks.length > 0)
+      ? ['compliance.frameworks']
+      : []),
+  ];
+  if (unread.length > 0) notes.push(`Not simulated: ${unread.join(', ')}.`);
+  return notes;
 }

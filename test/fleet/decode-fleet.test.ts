@@ -88,6 +88,7 @@ describe('optional and older forms', () => {
     expect(fleetOf(json).disruptionBudgets).toEqual([
       {
         selector: { all: false, channel: null, hosts: [], tags: ['db', 'web'], tagsAny: [] },
+        unreadRules: [],
         maxInFlight: null,
         maxInFlightPct: null,
       },

@@ -92,6 +92,21 @@ describe('hosts', () => {
     expect(hosts.map((host) => host.targetClosure)).toEqual(['newer-a', 'newer-b', 'new']);
   });
 
+  test('of several waves the first holds, and hosts of other channels are passed over', () => {
+    const json = aFleet();
+    json['waves'].stable[1].hosts = ['a', 'b', 'c', 'e'];
+    const rollout = rolloutOf(fleetOf(json), 'stable');
+    expect(rollout.waves.map((wave) => wave.hosts)).toEqual([['a'], ['b', 'c']]);
+  });
+
+  test('a pinned host keeps its closure, whatever is new', () => {
+    const json = aFleet();
+    json['hosts'].b.pin = { generation: 7 };
+    const rollout = rolloutOf(fleetOf(json), 'stable', { closures: new Map([['b', 'newer']]) });
+    expect(rollout.hosts.map((host) => host.hostname)).toEqual(['a', 'c']);
+    expect(rollout.budgets[0]?.hosts).toEqual(['a', 'b', 'e']);
+  });
+
   test('a wave without hosts keeps its place', () => {
     const json = aFleet();
     json['waves'].stable.unshift({ hosts: [], soakMinutes: 1 });

@@ -62,16 +62,16 @@ const FAULTS: readonly Fault[] = [
     message: 'the wave lists the host nobody',
   },
   {
-    name: 'a wave that lists a host of another channel',
+    name: 'a wave that lists hosts of other channels only',
     spoil: (json) => void (json['waves'].stable[3] = { hosts: ['e'], soakMinutes: 1 }),
-    places: ['error $.waves.stable[3].hosts[0]'],
-    message: 'lists e, a host of channel edge',
+    places: ['warning $.waves.stable[3]'],
+    message: 'the wave has no host of channel stable',
   },
   {
-    name: 'a host in two waves of one channel',
-    spoil: (json) => void (json['waves'].stable[4] = { hosts: ['a'], soakMinutes: 1 }),
-    places: ['error $.waves.stable[4].hosts[0]'],
-    message: 'host a is in wave 0 and again in wave 4',
+    name: 'a soak that differs from the policy’s',
+    spoil: (json) => void (json['waves'].stable[4] = { hosts: ['a'], soakMinutes: 7 }),
+    places: ['warning $.waves.stable[4].soakMinutes'],
+    message: "the wave has 7 soakMinutes, but wave 4 of policy careful has 1, and the policy's holds",
   },
   {
     name: 'a negative soak of a wave',
@@ -133,6 +133,15 @@ const FAULTS: readonly Fault[] = [
     message: 'no host of channel edge has a closureHash',
   },
   {
+    name: 'a channel whose hosts are all pinned',
+    spoil: (json) => {
+      json['channels'].held = { ...json['channels'].stable, freshnessWindow: 120 };
+      json['hosts'].pinned = { ...aHost('held'), pin: { generation: 7 } };
+    },
+    places: ['warning $.channels.held'],
+    message: 'every host of channel held is pinned',
+  },
+  {
     name: 'a channel without hosts',
     spoil: (json) => void (json['channels'].idle = { ...json['channels'].stable, freshnessWindow: 120 }),
     places: ['warning $.channels.idle'],
@@ -150,10 +159,38 @@ const FAULTS: readonly Fault[] = [
     message: 'the budget selects no host ("tags:db,x")',
   },
   {
+    name: 'a budget whose selector has nothing that a control plane reads',
+    spoil: (json) =>
+      void (json['disruptionBudgets'][4] = {
+        selector: { ...aSelector(), and: [], not: aSelector({ tags: ['db'] }) },
+        maxInFlight: 1,
+        maxInFlightPct: null,
+      }),
+    places: ['warning $.disruptionBudgets[4].selector'],
+    message: 'does not read "not" of a budget\'s selector, so the budget selects no host and limits nothing',
+  },
+  {
+    name: 'a budget whose selector is read in part',
+    spoil: (json) =>
+      void (json['disruptionBudgets'][5] = {
+        selector: { ...aSelector({ tags: ['db'] }), and: [aSelector()], not: aSelector() },
+        maxInFlight: 1,
+        maxInFlightPct: null,
+      }),
+    places: ['warning $.disruptionBudgets[5].selector'],
+    message: 'does not read "and" and "not" of a budget\'s selector, so the budget selects b, c, by tags:db alone',
+  },
+  {
+    name: 'an edge against the waves',
+    spoil: (json) => void (json['edges'][4] = { gated: 'a', gates: 'c' }),
+    places: ['warning $.edges[4]'],
+    message: 'a waits for c, which is in the later wave 1 and starts only when wave 0 is through',
+  },
+  {
     name: 'a budget that allows none',
     spoil: (json) =>
       void (json['disruptionBudgets'][3] = {
-        selector: aSelector({ all: true }),
+        selector: aSelector({ hosts: ['a'] }),
         maxInFlight: 0,
         maxInFlightPct: null,
       }),
@@ -161,6 +198,9 @@ const FAULTS: readonly Fault[] = [
     message: 'the budget allows 0',
   },
 ];
+
+/** What the faults cause only together: the channel that the edge channel then waits for can never converge. */
+const CAUSED_TOGETHER = ['warning $.channelEdges[2]'];
 
 /** Fills the places that a fault made alone skips. */
 function withoutHoles(json: FleetJson): FleetJson {
@@ -174,6 +214,9 @@ function withoutHoles(json: FleetJson): FleetJson {
     json['hosts'][`spare-${spare}`] = aHost('stable');
     return { hosts: [`spare-${spare}`], soakMinutes: 1 };
   });
+  const { careful } = json['rolloutPolicies'];
+  for (let wave = careful.waves.length; wave < json['waves'].stable.length; wave += 1)
+    careful.waves.push({ selector: aSelector(), soakMinutes: 1 });
   return json;
 }
 
@@ -200,7 +243,7 @@ test('all faults together are all told, errors first', () => {
   const json = aFleet();
   for (const { spoil } of FAULTS) spoil(json);
   const places = placesOf(withoutHoles(json));
-  const expected = FAULTS.flatMap((fault) => fault.places);
+  const expected = [...FAULTS.flatMap((fault) => fault.places), ...CAUSED_TOGETHER];
   expect([...places].sort()).toEqual([...expected].sort());
   const severities = places.map((place) => place.slice(0, place.indexOf(' ')));
   expect(severities).toEqual(severities.toSorted(byCodeUnit));
@@ -214,7 +257,29 @@ describe('what is no fault', () => {
     ],
     ['0 and 100 per cent', (json) => void (json['disruptionBudgets'][0].maxInFlightPct = 0)],
     ['a percentage of 100', (json) => void (json['disruptionBudgets'][0].maxInFlightPct = 100)],
-    ['a soak of 0', (json) => void (json['waves'].stable[0].soakMinutes = 0)],
+    [
+      'a soak of 0',
+      (json) => {
+        json['waves'].stable[0].soakMinutes = 0;
+        json['rolloutPolicies'].careful.waves[0].soakMinutes = 0;
+      },
+    ],
+    ['a wave that lists a host of another channel', (json) => void json['waves'].stable[0].hosts.push('e')],
+    ['a host in two waves', (json) => void json['waves'].stable[1].hosts.push('a')],
+    [
+      'a selector with nothing in and and not',
+      (json) => {
+        json['disruptionBudgets'][0].selector = { ...aSelector({ tags: ['web'] }), and: [], not: null };
+      },
+    ],
+    [
+      'an edge against the waves of a pinned host',
+      (json) => {
+        json['edges'] = [{ gated: 'a', gates: 'c' }];
+        json['hosts'].c.pin = { generation: 7 };
+      },
+    ],
+    ['a pinned host in no wave', (json) => void (json['hosts'].unstaged = { ...aHost('stable'), pin: {} })],
     ['a channel absent from waves', (json) => void delete json['waves'].edge],
     ['the same edge twice', (json) => void json['edges'].push(json['edges'][0])],
     ['a host twice in one wave', (json) => void json['waves'].stable[0].hosts.push('a')],
@@ -238,6 +303,47 @@ test('names that could be misread are quoted', () => {
     {
       path: '$.hosts["web 1\\u001b[2J"].channel',
       message: 'host "web 1\\u001b[2J" is on channel "no\\nwhere", which does not exist',
+    },
+  ]);
+});
+
+describe('an edge that can never be met', () => {
+  test.each<[string, (json: FleetJson) => void, string]>([
+    [
+      'waits for a host in no wave',
+      (json) => {
+        json['waves'].stable[1].hosts = ['b'];
+      },
+      'b waits for c, which is in no wave of channel stable, so b is never dispatched',
+    ],
+    [
+      'waits for a host that a budget of 0 holds',
+      (json) => {
+        json['disruptionBudgets'][0] = { selector: aSelector({ hosts: ['c'] }), maxInFlight: 0, maxInFlightPct: null };
+      },
+      'b waits for c, which a budget of 0 holds, so b is never dispatched',
+    ],
+    [
+      'waits for a channel that never converges',
+      (json) => {
+        json['waves'].edge = [{ hosts: ['a'], soakMinutes: 60 }];
+      },
+      'channel stable waits for channel edge, which never converges because of its host e, which is in no wave of channel edge',
+    ],
+  ])('%s', (_name, spoil, message) => {
+    const json = aFleet();
+    spoil(json);
+    expect(problemsOf(json).map((problem) => problem.message)).toContain(message);
+  });
+});
+
+test('the soak of a wave that the policy does not have is 60 minutes, and a warning says so', () => {
+  const json = aFleet();
+  json['waves'].edge = [{ hosts: ['e'], soakMinutes: 5 }];
+  expect(problemsOf(json)).toMatchObject([
+    {
+      path: '$.waves.edge[0].soakMinutes',
+      message: 'the wave has 5 soakMinutes, but policy fast has no wave 0, so its hosts soak for 60 minutes',
     },
   ]);
 });

@@ -1,7 +1,7 @@
 import type { FleetDraft } from '../fleet-draft.ts';
 import type { FleetHost } from '../fleet-manifest.ts';
 import { indexHosts, selectedHosts } from '../host-index.ts';
-import { at, quote } from '../../text/json-path.ts';
+import { at, quote, someNames } from '../../text/json-path.ts';
 import type { FleetProblemList } from '../fleet-problem.ts';
 import { selectorSummary } from '../selector.ts';
 
@@ -21,13 +21,27 @@ export function budgetSelectsHosts(fleet: FleetDraft, problems: FleetProblemList
   const hosts = readableHosts(fleet);
   if (hosts === null) return;
   const fleetIndex = indexHosts(hosts);
-  for (const [index, { selector }] of (fleet.disruptionBudgets ?? []).entries()) {
-    if (selector === undefined || selectedHosts(fleetIndex, selector).length > 0) continue;
-    problems.warn(
-      at(at('$.disruptionBudgets', index), 'selector'),
-      `the budget selects no host (${quote(selectorSummary(selector))}), so it limits nothing`,
-      'Correct the tags, hosts or channel that it names, or remove the budget.',
-    );
+  for (const [index, { selector, unreadRules }] of (fleet.disruptionBudgets ?? []).entries()) {
+    if (selector === undefined) continue;
+    const path = at(at('$.disruptionBudgets', index), 'selector');
+    const selected = selectedHosts(fleetIndex, selector);
+    const unread = (unreadRules ?? []).map(quote).join(' and ');
+    if (unread !== '') {
+      problems.warn(
+        path,
+        `a control plane does not read ${unread} of a budget's selector, so the budget ` +
+          (selected.length === 0
+            ? 'selects no host and limits nothing'
+            : `selects ${someNames(selected)}, by ${selectorSummary(selector)} alone`),
+        'Select the hosts by tags, tagsAny, hosts or channel.',
+      );
+    } else if (selected.length === 0) {
+      problems.warn(
+        path,
+        `the budget selects no host (${quote(selectorSummary(selector))}), so it limits nothing`,
+        'Correct the tags, hosts or channel that it names, or remove the budget.',
+      );
+    }
   }
 }
 

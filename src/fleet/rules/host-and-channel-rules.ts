@@ -43,25 +43,34 @@ export function freshnessWindowCoversTwoSignings(fleet: FleetDraft, problems: Fl
 
 export function channelHasSomethingToRollOut(fleet: FleetDraft, problems: FleetProblemList): void {
   if (fleet.hosts === undefined) return;
-  const withClosure = new Set<string>();
+  const rollingOut = new Set<string>();
+  const withoutClosure = new Set<string>();
   const withHosts = new Set<string>();
-  for (const { channel, closureHash } of fleet.hosts.values()) {
+  for (const { channel, closureHash, pin } of fleet.hosts.values()) {
     // What could not be read might be anything: a warning about it would be a guess.
     if (channel === undefined) return;
     withHosts.add(channel);
-    if (closureHash !== null) withClosure.add(channel);
+    if (pin !== null) continue;
+    if (closureHash === null) withoutClosure.add(channel);
+    else rollingOut.add(channel);
   }
   for (const [name] of sortedEntries(fleet.channels ?? NONE)) {
-    if (withClosure.has(name)) continue;
-    problems.warn(
-      at('$.channels', name),
-      withHosts.has(name)
-        ? `no host of channel ${showName(name)} has a closureHash, so there is nothing to roll out`
-        : `channel ${showName(name)} has no hosts, so there is nothing to roll out`,
-      withHosts.has(name)
-        ? 'Build the hosts before the file is written, or say in a scenario which closures are new.'
-        : 'Put a host on the channel, or remove it.',
-    );
+    if (rollingOut.has(name)) continue;
+    const path = at('$.channels', name);
+    if (withoutClosure.has(name)) {
+      const message = `no host of channel ${showName(name)} has a closureHash, so there is nothing to roll out`;
+      problems.warnOfClosures(
+        path,
+        message,
+        'Build the hosts before the file is written, or say in a scenario which closures are new.',
+      );
+    } else if (withHosts.has(name)) {
+      const message = `every host of channel ${showName(name)} is pinned, so there is nothing to roll out`;
+      problems.warn(path, message, 'Remove the pins of the hosts that are to change.');
+    } else {
+      const message = `channel ${showName(name)} has no hosts, so there is nothing to roll out`;
+      problems.warn(path, message, 'Put a host on the channel, or remove it.');
+    }
   }
 }
 

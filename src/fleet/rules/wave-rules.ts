@@ -2,9 +2,11 @@ import { sortedEntries } from '../../text/by-code-unit.ts';
 import type { FleetDraft, WaveDraft } from '../fleet-draft.ts';
 import { at, showName } from '../../text/json-path.ts';
 import type { FleetProblemList } from '../fleet-problem.ts';
+import { DEFAULT_SOAK_MINUTES } from '../rollout-manifest.ts';
 
 interface PlacedWave {
   readonly channel: string;
+  readonly index: number;
   readonly path: string;
   readonly wave: WaveDraft;
 }
@@ -12,7 +14,7 @@ interface PlacedWave {
 function* wavesOf(fleet: FleetDraft): Generator<PlacedWave> {
   for (const [channel, waves] of sortedEntries(fleet.waves ?? NONE)) {
     for (const [index, wave] of (waves ?? []).entries()) {
-      yield { channel, path: at(at('$.waves', channel), index), wave };
+      yield { channel, index, path: at(at('$.waves', channel), index), wave };
     }
   }
 }
@@ -31,39 +33,6 @@ export function waveListsKnownHosts(fleet: FleetDraft, problems: FleetProblemLis
   }
 }
 
-export function waveListsHostsOfItsChannel(fleet: FleetDraft, problems: FleetProblemList): void {
-  for (const { channel, path, wave } of wavesOf(fleet)) {
-    for (const [index, hostname] of (wave.hosts ?? []).entries()) {
-      const hostChannel = hostname === undefined ? undefined : fleet.hosts?.get(hostname)?.channel;
-      if (hostname === undefined || hostChannel === undefined || hostChannel === channel) continue;
-      problems.error(
-        at(at(path, 'hosts'), index),
-        `a wave of channel ${showName(channel)} lists ${showName(hostname)}, a host of channel ${showName(hostChannel)}`,
-        `Take the host out of the wave, or put it on channel ${showName(channel)}.`,
-      );
-    }
-  }
-}
-
-export function hostIsInOneWave(fleet: FleetDraft, problems: FleetProblemList): void {
-  for (const [channel, waves] of sortedEntries(fleet.waves ?? NONE)) {
-    const waveOf = new Map<string, number>();
-    for (const [waveIndex, wave] of (waves ?? []).entries()) {
-      for (const [index, hostname] of (wave.hosts ?? []).entries()) {
-        if (hostname === undefined) continue;
-        const earlier = waveOf.get(hostname);
-        if (earlier === undefined) waveOf.set(hostname, waveIndex);
-        if (earlier === undefined || earlier === waveIndex) continue;
-        problems.error(
-          at(at(at(at('$.waves', channel), waveIndex), 'hosts'), index),
-          `host ${showName(hostname)} is in wave ${earlier} and again in wave ${waveIndex} of channel ${showName(channel)}`,
-          'List each host in one wave only.',
-        );
-      }
-    }
-  }
-}
-
 export function soakIsNotNegative(fleet: FleetDraft, problems: FleetProblemList): void {
   const check = (soakMinutes: number | undefined, path: string): void => {
     if (soakMinutes === undefined || soakMinutes >= 0) return;
@@ -77,11 +46,45 @@ export function soakIsNotNegative(fleet: FleetDraft, problems: FleetProblemList)
   }
 }
 
-export function waveHasHosts(fleet: FleetDraft, problems: FleetProblemList): void {
-  for (const { path, wave } of wavesOf(fleet)) {
-    if (wave.hosts?.length !== 0) continue;
-    problems.warn(path, 'the wave has no hosts and is passed over', 'Remove the wave, or put hosts into it.');
+/** Two soaks for one wave: the build copies the policy's into the file, and the copy is not what a host soaks for. */
+export function soakAgreesWithPolicy(fleet: FleetDraft, problems: FleetProblemList): void {
+  for (const { channel, index, path, wave } of wavesOf(fleet)) {
+    const policyName = fleet.channels?.get(channel)?.rolloutPolicy;
+    const policyWaves = policyName === undefined ? undefined : fleet.rolloutPolicies?.get(policyName)?.waves;
+    if (policyName === undefined || policyWaves === undefined || wave.soakMinutes === undefined) continue;
+    const policyWave = policyWaves[index];
+    const policyMinutes = policyWave === undefined ? DEFAULT_SOAK_MINUTES : policyWave.soakMinutes;
+    if (policyMinutes === undefined || policyMinutes === wave.soakMinutes) continue;
+    // A negative one is reported as such.
+    if (policyMinutes < 0 || wave.soakMinutes < 0) continue;
+    problems.warn(
+      at(path, 'soakMinutes'),
+      policyWave === undefined
+        ? `the wave has ${wave.soakMinutes} soakMinutes, but policy ${showName(policyName)} has no wave ${index}, so its hosts soak for ${policyMinutes} minutes`
+        : `the wave has ${wave.soakMinutes} soakMinutes, but wave ${index} of policy ${showName(policyName)} has ${policyMinutes}, and the policy's holds`,
+      'Build the file again, so that both are the same.',
+    );
   }
+}
+
+export function waveHasHostsOfItsChannel(fleet: FleetDraft, problems: FleetProblemList): void {
+  for (const { channel, path, wave } of wavesOf(fleet)) {
+    if (wave.hosts?.some((hostname) => mayBeOn(fleet, channel, hostname)) !== false) continue;
+    problems.warn(
+      path,
+      wave.hosts.length === 0
+        ? 'the wave has no hosts and is passed over'
+        : `the wave has no host of channel ${showName(channel)} and is passed over`,
+      'Remove the wave, or put hosts into it.',
+    );
+  }
+}
+
+/** Whether the host is on the channel, as far as the file could be read. */
+function mayBeOn(fleet: FleetDraft, channel: string, hostname: string | undefined): boolean {
+  if (hostname === undefined || fleet.hosts === undefined) return true;
+  const hostChannel = fleet.hosts.get(hostname)?.channel;
+  return hostChannel === undefined || hostChannel === channel;
 }
 
 export function wavesAreOfKnownChannel(fleet: FleetDraft, problems: FleetProblemList): void {
@@ -104,7 +107,8 @@ export function hostIsStaged(fleet: FleetDraft, problems: FleetProblemList): voi
     if (waves === undefined || lists.some((hosts) => hosts === undefined || hosts.includes(undefined))) continue;
     if (lists.length > 0) stagedOn.set(channel, new Set(lists.flatMap((hosts) => definedOnly(hosts))));
   }
-  for (const [hostname, { channel }] of sortedEntries(fleet.hosts ?? NONE)) {
+  for (const [hostname, { channel, pin }] of sortedEntries(fleet.hosts ?? NONE)) {
+    if (pin !== null) continue;
     const staged = channel === undefined ? undefined : stagedOn.get(channel);
     if (channel === undefined || staged === undefined || staged.has(hostname)) continue;
     problems.warn(

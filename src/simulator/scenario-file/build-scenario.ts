@@ -6,6 +6,7 @@ import { parseTime } from '../../text/rfc3339.ts';
 import type { Time } from '../../machine/events.ts';
 import { NO_FAULTS } from '../fault-rates.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
+import { closureBefore } from '../fleet-scenario.ts';
 import type { Scenario, ScenarioHost, SettleSettings } from '../scenario.ts';
 import { buildFleet, type ReadFile } from './build-fleet.ts';
 import { buildRelease, buildStep, buildWhen, projectAll, type StepContext } from './build-steps.ts';
@@ -175,7 +176,7 @@ function buildHosts(
   const isRelease = !file.has('closures');
   return chooser.names.map((hostname) => {
     const host = fleet.hosts.get(hostname);
-    const before = isRelease || host?.closureHash === null || host === undefined ? `old-${hostname}` : host.closureHash;
+    const before = host === undefined ? `old-${hostname}` : closureBefore(hostname, host, isRelease);
     const said: FileHostEntry = Object.assign({ hosts: ANY_HOST }, ...(special.get(hostname) ?? []));
     return {
       hostname,
