@@ -110,7 +110,14 @@ export function planFleet(parts: DescribedFleet, ref: string, reading: Reading):
 
 function wholeFleet(plan: FleetPlan, soaks: ReadonlyMap<string, number>, reading: Reading): Fleet | null {
   const result = decodeFleet(fleetJson(plan, soaks));
-  if (result.ok) return result.fleet;
+  if (result.ok) {
+    // What else can be doubtful is reported where it is described, or cannot come up in a described fleet.
+    for (const { path, message } of result.warnings) {
+      if (path.startsWith('$.edges')) reading.warn(`${PATH}.edges`, message);
+      if (path.startsWith('$.channelEdges')) reading.warn(`${PATH}.channels`, message);
+    }
+    return result.fleet;
+  }
   for (const problem of result.problems)
     if (problem.severity === 'error') reading.add(PATH, problem.message, problem.remedy);
   return null;
