@@ -106,14 +106,17 @@ describe('what is wrong with the fleet of a scenario', () => {
 });
 
 it('warns of an edge against the waves of a described fleet', () => {
-  const read = readScenario(`fleet:
+  const read = readScenario(
+    `fleet:
   channels: { stable: { hosts: [a, b], waves: [{ hosts: a }, { hosts: b }] } }
   edges: [{ hosts: a, waits-for: b }]
-`);
+`,
+    { readFile: () => null },
+  );
   expect(read.ok && read.warnings).toEqual([
     {
       line: 3,
-      column: 3,
+      column: 10,
       message:
         'a waits for b, which is in the later wave 1 and starts only when wave 0 is through, so a is never dispatched',
     },
