@@ -1,4 +1,4 @@
-import { sizes } from './card.ts';
+import { overviewSizes, sizes } from './card.ts';
 import { inkOn, lookOf } from './palette.ts';
 
 /** The two grounds that a drawing can stand on. */
@@ -70,6 +70,13 @@ export const chartStyle = (states: readonly string[]): string => `
 .chart .description{font-size:${sizes.description}px;fill:var(--muted)}
 .chart .caption{font-size:${sizes.caption}px;fill:var(--muted);letter-spacing:.02em}
 .chart .shared-note{font-size:${sizes.description}px;fill:var(--muted)}
+.chart .overview-name{font-size:${overviewSizes.name}px;font-weight:650;letter-spacing:-.02em}
+.chart .overview-glyph{font-size:${overviewSizes.name}px;fill:var(--tone);font-weight:700}
+.chart .overview-count{font-size:${overviewSizes.name}px;fill:var(--muted)}
+.chart.detail-events .title{font-size:${overviewSizes.title}px}
+.chart.detail-events .description{font-size:${overviewSizes.description}px}
+.chart.detail-events .event-name{font-size:${overviewSizes.event}px}
+.chart.detail-events .target{font-size:${overviewSizes.target}px}
 .chart .rule{stroke:var(--border);fill:none}
 .chart .event-name{font-family:${MONO};font-size:${sizes.event}px;font-weight:500}
 .chart .target{font-size:12px;font-weight:600;fill:var(--tone)}

@@ -4,6 +4,8 @@ import {
   ENTRY_Y,
   INNER_WIDTH,
   cardOf,
+  overviewSizes,
+  sizes,
   type Card,
   type EventRow,
   type Piece,
@@ -11,6 +13,7 @@ import {
 import type { ChartLayout, PlacedEdge, PlacedState, Point } from './chart-layout.ts';
 import type { ChartModel } from './chart-model.ts';
 import { sharedNote } from './exports/transition-text.ts';
+import { monoWidth, textWidth, wrapText } from './measure.ts';
 import { lookOf } from './palette.ts';
 import { svg, type SvgNode } from './svg-node.ts';
 import { effectWords, guardWords, tagWords } from './words.ts';
@@ -18,16 +21,37 @@ import { effectWords, guardWords, tagWords } from './words.ts';
 const CORNER = 9;
 const NOTE_X = 42;
 const NOTE_Y = 26;
+const LARGE_DESCRIPTION_Y = 40;
+const LARGE_LINE_HEIGHT = 20;
 
-/** Draws a chart as nodes with class names; how they look is said by `chart-style.ts`. */
-export function drawChart(model: ChartModel, layout: ChartLayout): readonly SvgNode[] {
+/**
+ * How much a chart shows: the names of its states, their events too, or also guards, effects and descriptions. Cards stay
+ * where they are at every level, so that zooming is steady.
+ */
+export type ChartDetail = 'names' | 'events' | 'full';
+
+/** Below these scales the text of the level would be under 11 pixels. */
+const LEAST_SCALE_OF_FULL = 11 / sizes.chip;
+const LEAST_SCALE_OF_EVENTS = 11 / overviewSizes.event;
+
+/** The most detailed level whose text can be read at this scale. */
+export const detailAtScale = (scale: number): ChartDetail =>
+  scale >= LEAST_SCALE_OF_FULL ? 'full' : scale >= LEAST_SCALE_OF_EVENTS ? 'events' : 'names';
+
+/** Draws a chart as nodes with class names; `chart-style.ts` says how they look. */
+export function drawChart(model: ChartModel, layout: ChartLayout, detail: ChartDetail = 'full'): readonly SvgNode[] {
   const cards = model.states.map((state) => {
     const place = layout.states.find(({ name }) => name === state.name);
     if (place === undefined) throw new Error(`The layout has no place for ${state.name}: compute it anew.`);
-    return drawCard(cardOf(model, state), place);
+    return drawCard(cardOf(model, state), place, detail);
   });
   const note = svg('text', { class: 'shared-note', x: NOTE_X, y: NOTE_Y }, [sharedNote(model)]);
-  return [note, ...cards, ...layout.edges.map(drawEdge), ...layout.states.flatMap((place) => drawEntry(place, layout))];
+  return [
+    ...(detail === 'full' ? [note] : []),
+    ...cards,
+    ...layout.edges.map(drawEdge),
+    ...layout.states.flatMap((place) => drawEntry(place, layout)),
+  ];
 }
 
 /** A hub, to which no line is drawn, shows that there are ways to it, and tells which. */
@@ -93,7 +117,7 @@ const towards = (from: Point, to: Point, by: number): Point => ({
   y: from.y + Math.sign(to.y - from.y) * by,
 });
 
-function drawCard(card: Card, place: PlacedState): SvgNode {
+function drawCard(card: Card, place: PlacedState, detail: ChartDetail): SvgNode {
   const { state } = card;
   const marks: SvgNode[] = [];
   if (state.isStart) {
@@ -117,14 +141,55 @@ function drawCard(card: Card, place: PlacedState): SvgNode {
         class: 'stripe',
         d: `M12 0Q0 0 0 12V${card.height - 12}Q0 ${card.height} 12 ${card.height}Q5 ${card.height} 5 ${card.height - 12}V12Q5 0 12 0z`,
       }),
-      svg('text', { class: 'glyph', x: CARD_WIDTH - CARD_PADDING, y: 35, 'text-anchor': 'end' }, [
-        lookOf(state.name).glyph,
-      ]),
-      ...card.pieces.map(drawPiece),
-      ...card.rows.map((row) => drawRow(row, state.name)),
+      ...(detail === 'names' ? drawOverview(card) : drawContent(card, detail)),
     ],
     { kind: 'state', state: state.name },
   );
+}
+
+/** For a chart that is seen from afar: the name, and below it the glyph and how many events the state takes. */
+function drawOverview({ state }: Card): readonly SvgNode[] {
+  const count = state.events.length;
+  const events = state.isEnd ? 'end' : count === 1 ? '1 event' : `${count} events`;
+  const line = (className: string, y: number, text: string) =>
+    svg('text', { class: className, x: CARD_PADDING, y }, [text]);
+  return [
+    line('overview-name', 44, state.name),
+    line('overview-glyph', 92, lookOf(state.name).glyph),
+    svg('text', { class: 'overview-count', x: CARD_PADDING + overviewSizes.name, y: 92 }, [events]),
+  ];
+}
+
+function drawContent(card: Card, detail: 'events' | 'full'): readonly SvgNode[] {
+  const shown = detail === 'full' ? card.pieces : card.pieces.filter(({ kind }) => kind === 'title' || kind === 'rule');
+  return [
+    svg('text', { class: 'glyph', x: CARD_WIDTH - CARD_PADDING, y: 35, 'text-anchor': 'end' }, [
+      lookOf(card.state.name).glyph,
+    ]),
+    ...shown.map(drawPiece),
+    ...(detail === 'full' ? [] : drawLargeDescription(card)),
+    ...card.rows.map((row) => drawRow(detail === 'full' ? row : withNames(row), card.state.name)),
+  ];
+}
+
+/** The description in larger letters, as far as it fits above the events. */
+function drawLargeDescription({ state, pieces, height }: Card): readonly SvgNode[] {
+  const bottom = pieces.find(({ kind }) => kind === 'rule')?.y ?? height;
+  const lines = wrapText(state.description, overviewSizes.description, INNER_WIDTH);
+  const room = Math.floor((bottom - LARGE_DESCRIPTION_Y) / LARGE_LINE_HEIGHT);
+  return lines.slice(0, room).map((line, index) => {
+    const isCut = index === room - 1 && lines.length > room;
+    const y = LARGE_DESCRIPTION_Y + (index + 1) * LARGE_LINE_HEIGHT - 5;
+    return svg('text', { class: 'description', x: CARD_PADDING, y }, [isCut ? `${line}…` : line]);
+  });
+}
+
+/** The row with the name of its event, and with the target where both fit. */
+function withNames(row: EventRow): EventRow {
+  const room = INNER_WIDTH - monoWidth(row.event.type, overviewSizes.event) - 8;
+  const isShown = ({ kind, text }: Piece) =>
+    kind === 'event' || (kind === 'target' && textWidth(`→ ${text}`, overviewSizes.target) <= room);
+  return { ...row, pieces: row.pieces.filter(isShown) };
 }
 
 function drawRow(row: EventRow, state: string): SvgNode {
@@ -142,7 +207,7 @@ function drawRow(row: EventRow, state: string): SvgNode {
 
 /** The ways that an event can go, each a group of its own where there are several. */
 function drawBranches({ event, pieces }: EventRow, state: string): readonly SvgNode[] {
-  if (event.branches.length < 2) return [];
+  if (event.branches.length < 2 || pieces.every(({ branch }) => branch === null)) return [];
   return event.branches.map((_, branch) =>
     svg('g', { class: 'branch' }, pieces.filter((piece) => piece.branch === branch).map(drawPiece), {
       kind: 'branch',

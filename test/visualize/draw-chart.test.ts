@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { chartNamed, chartNames } from '../../src/visualize/chart-catalogue.ts';
 import { hostPlaces, rolloutPlaces } from '../../src/visualize/chart-places.ts';
-import { drawChart } from '../../src/visualize/draw-chart.ts';
+import { overviewSizes, sizes } from '../../src/visualize/card.ts';
+import { detailAtScale, drawChart } from '../../src/visualize/draw-chart.ts';
 import { layoutOf } from '../../src/visualize/layouts.ts';
 
 describe.each(chartNames)('the lines of %s', (name) => {
@@ -24,5 +25,32 @@ describe.each(chartNames)('the lines of %s', (name) => {
     expect(entries(layout.edges)).toHaveLength(hubs.length);
     const longer = layout.edges.map((edge) => ({ ...edge, points: [...edge.points, ...edge.points] }));
     expect(entries(longer)).toEqual(entries(layout.edges));
+  });
+});
+
+describe('the level of detail', () => {
+  /** Half of the phones are narrower than this chart at a quarter of its size: below it a part is shown. */
+  const LEAST_SCALE = 0.25;
+  const leastSize = {
+    names: overviewSizes.name,
+    events: Math.min(overviewSizes.event, overviewSizes.target, overviewSizes.description),
+    full: Math.min(...Object.values(sizes)),
+  } as const;
+
+  it('never draws text smaller than 11 pixels', () => {
+    for (let scale = LEAST_SCALE; scale <= 3; scale += 0.01) {
+      expect(leastSize[detailAtScale(scale)] * scale, `at ${scale}`).toBeGreaterThanOrEqual(11);
+    }
+  });
+
+  it.each(chartNames)('of %s shows every state at each level, and every event at the two upper ones', (name) => {
+    const model = chartNamed(name);
+    for (const detail of ['names', 'events', 'full'] as const) {
+      const drawn = JSON.stringify(drawChart(model, layoutOf(name), detail));
+      for (const state of model.states) {
+        expect(drawn).toContain(`"${state.name}"`);
+        for (const { type } of state.events) if (detail !== 'names') expect(drawn).toContain(`"${type}"`);
+      }
+    }
   });
 });

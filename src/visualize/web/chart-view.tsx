@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'rea
 import type { ChartLayout } from '../chart-layout.ts';
 import type { ChartModel } from '../chart-model.ts';
 import { CARD_WIDTH } from '../card.ts';
-import { drawChart } from '../draw-chart.ts';
+import { detailAtScale, drawChart } from '../draw-chart.ts';
 import type { SvgMeaning } from '../svg-node.ts';
 import { SvgTree } from './svg-tree.tsx';
 import type { Taken } from '../play/taken.ts';
@@ -25,7 +25,8 @@ interface Props {
 export function ChartView({ model, layout, present, taken, coverage, onSend, onEdit }: Props) {
   const area = useRef<HTMLDivElement>(null);
   const { view, fit, zoomIn, zoomOut, reveal, handlers } = usePanZoom(layout, area);
-  const nodes = useMemo(() => drawChart(model, layout), [model, layout]);
+  const detail = detailAtScale(view.scale);
+  const nodes = useMemo(() => drawChart(model, layout, detail), [model, layout, detail]);
 
   useEffect(() => {
     const place = layout.states.find(({ name }) => name === present);
@@ -77,8 +78,19 @@ export function ChartView({ model, layout, present, taken, coverage, onSend, onE
   );
 
   return (
-    <div className="chart-area" ref={area} {...handlers}>
-      <svg className="chart" role="group" aria-label={`Chart: ${model.title}`} width="100%" height="100%">
+    <div
+      className="chart-area"
+      ref={area}
+      style={{ ['--chart-ratio' as string]: layout.width / layout.height }}
+      {...handlers}
+    >
+      <svg
+        className={`chart detail-${detail}`}
+        role="group"
+        aria-label={`Chart: ${model.title}`}
+        width="100%"
+        height="100%"
+      >
         <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
           <SvgTree nodes={nodes} decorate={decorate} />
         </g>

@@ -13,8 +13,8 @@ interface Size {
 
 const MIN_SCALE = 0.2;
 const MAX_SCALE = 3;
-/** Below the first nobody can read the chart: a page too narrow for all of it begins with a part of it, at the second. */
-const LEAST_READABLE_SCALE = 0.36;
+/** The names of the states are 44 pixels high at a scale of 1: below this they cannot be read, and a part is shown instead. */
+const LEAST_READABLE_SCALE = 0.25;
 const PART_SCALE = 0.5;
 const STEP = 1.25;
 const PAN_PIXELS = 60;
@@ -78,15 +78,37 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
         setView((old) => ({ ...old, x: old.x - event.deltaX, y: old.y - event.deltaY }));
       }
     };
+    // One finger scrolls the page; two move and zoom the chart.
+    let pinch: Pinch | null = null;
+    const onTouchMove = (event: TouchEvent) => {
+      const now = pinchOf(event, element);
+      if (now === null) return;
+      event.preventDefault();
+      if (pinch !== null) {
+        const { x, y, distance } = pinch;
+        isFitted.current = false;
+        setView((old) => ({ ...old, x: old.x + now.x - x, y: old.y + now.y - y }));
+        zoomAt(now.distance / distance, now.x, now.y);
+      }
+      pinch = now;
+    };
+    const onTouchEnd = () => {
+      pinch = null;
+    };
     element.addEventListener('wheel', onWheel, { passive: false });
+    element.addEventListener('touchmove', onTouchMove, { passive: false });
+    element.addEventListener('touchend', onTouchEnd);
     return () => {
       observer.disconnect();
       element.removeEventListener('wheel', onWheel);
+      element.removeEventListener('touchmove', onTouchMove);
+      element.removeEventListener('touchend', onTouchEnd);
     };
   }, [area, fitTo, zoomAt]);
 
   const onPointerDown = (event: PointerEvent) => {
-    if (event.button === 0) drag.current = { x: event.clientX, y: event.clientY, view, moved: false };
+    if (event.button === 0 && event.pointerType !== 'touch')
+      drag.current = { x: event.clientX, y: event.clientY, view, moved: false };
   };
   const onPointerMove = (event: PointerEvent<HTMLElement>) => {
     const from = drag.current;
@@ -146,5 +168,23 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
     zoomIn: () => zoom(STEP),
     zoomOut: () => zoom(1 / STEP),
     handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerCancel: onPointerUp, onKeyDown },
+  };
+}
+
+/** The middle of two fingers within the element, and the distance between them. */
+interface Pinch {
+  readonly x: number;
+  readonly y: number;
+  readonly distance: number;
+}
+
+function pinchOf({ touches }: TouchEvent, element: HTMLElement): Pinch | null {
+  const [one, other] = touches;
+  if (touches.length !== 2 || one === undefined || other === undefined) return null;
+  const box = element.getBoundingClientRect();
+  return {
+    x: (one.clientX + other.clientX) / 2 - box.left,
+    y: (one.clientY + other.clientY) / 2 - box.top,
+    distance: Math.max(1, Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY)),
   };
 }
