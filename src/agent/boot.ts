@@ -1,21 +1,20 @@
-import { activateNewest, activeRecord } from './active-rollout.ts';
-import type { AgentInputOf } from './agent-inputs.ts';
-import { NOTHING, type AgentRollout } from './agent-state.ts';
-import { forgetOldRollouts } from './forget-old-rollouts.ts';
-import { noProbeRuns } from './probe-runs.ts';
-import { rehydrate, resume } from './rehydrate.ts';
-import { sendFirst } from './send-first.ts';
-import { sendHeartbeat } from './send-heartbeat.ts';
-import { recoverRecord } from './recover-record.ts';
-import { rolloutsOnDisk, type RolloutOnDisk } from './rollouts-on-disk.ts';
-import { takeDispatch } from './take-dispatch.ts';
-import { edit, storeRollout, type Turn } from './turn.ts';
+import type { Time } from '../machine/events.ts';
+import { takeDispatch } from './dispatch.ts';
+import { sendHeartbeat } from './heartbeat.ts';
+import type { AgentInputOf } from './inputs.ts';
+import { sendFirst } from './outbox.ts';
+import { noProbeRuns } from './probes.ts';
+import { recoverRecord, rolloutsOnDisk, type RolloutOnDisk } from './recovery.ts';
+import { rehydrate, resume } from './resume.ts';
+import { activateNewest, activeRecord, forgetOldRollouts } from './rollouts.ts';
+import { NOTHING, type Agent, type AgentRollout } from './state.ts';
+import { edit, storeRollout, type OpenTurn } from './turn.ts';
 
 /**
  * The first input of every life (specification: agent, rule 11). Says what runs, goes on delivering what the outbox
  * holds, and lets no worker start before that heartbeat is answered or given up.
  */
-export function boot(turn: Turn, input: AgentInputOf<'Boot'>): void {
+export function boot(turn: OpenTurn, input: AgentInputOf<'Boot'>): void {
   const draft = edit(turn);
   draft.phase = 'awaiting-answer';
   draft.bootedAt = turn.now;
@@ -33,7 +32,7 @@ export function boot(turn: Turn, input: AgentInputOf<'Boot'>): void {
 }
 
 /** The boot is over: what was under way goes on, and a dispatch that came meanwhile is taken. */
-export function finishBoot(turn: Turn): void {
+export function finishBoot(turn: OpenTurn): void {
   const { heldDispatch } = turn.agent;
   const draft = edit(turn);
   draft.phase = 'working';
@@ -49,7 +48,7 @@ export function finishBoot(turn: Turn): void {
 }
 
 /** All that the outbox tells of one rollout. Without a header of this host its record waits for a snapshot. */
-function recoverRollout(turn: Turn, { rolloutId, header, undelivered }: RolloutOnDisk): void {
+function recoverRollout(turn: OpenTurn, { rolloutId, header, undelivered }: RolloutOnDisk): void {
   const recovered = undelivered.map(({ event }) => event);
   const rollout: AgentRollout = {
     rolloutId,
@@ -69,4 +68,13 @@ function recoverRollout(turn: Turn, { rolloutId, header, undelivered }: RolloutO
   } else {
     storeRollout(turn, rollout);
   }
+}
+
+/** Whether a booted agent still waits for the answer to its heartbeat before any worker starts (agent, rule 11). */
+export function awaitsAnswer(agent: Agent, now: Time): boolean {
+  return now < answerGivenUpAt(agent) && now >= agent.bootedAt;
+}
+
+export function answerGivenUpAt(agent: Agent): Time {
+  return agent.bootedAt + agent.settings.bootAnswerSecs * 1000;
 }

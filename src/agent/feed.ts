@@ -1,15 +1,16 @@
 import type { Effect } from '../machine/effects.ts';
-import { emit } from './emit.ts';
-import { reserveSeq, writeHeader } from './outbox-header.ts';
-import { declaration, startProbes, stopProbes } from './probe-runs.ts';
-import { editRollout, findRollout, log, type Turn } from './turn.ts';
-import { withSeq, type UnnumberedEvent } from './unnumbered-event.ts';
+import type { LocalEvent } from '../machine/events.ts';
+import { emit, reserveSeq, writeHeader } from './outbox.ts';
+import { declaration, startProbes, stopProbes } from './probes.ts';
+import type { UnnumberedEvent } from './rules.ts';
+import type { AgentRollout } from './state.ts';
+import { editRollout, emitLog, findRollout, type OpenTurn } from './turn.ts';
 
 /**
- * Feeds one event to the host machine under the next number of its rollout, and sees to what the machine asks for. A
- * refused event is logged, uses no number and changes nothing (specification: agent, rules 2 and 12).
+ * Feeds one event to the host machine under the next number of its rollout, and settles the effects. A refused event is
+ * logged, uses no number and changes nothing (rules 2 and 12).
  */
-export function feed(turn: Turn, rolloutId: string, event: UnnumberedEvent): void {
+export function feed(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): void {
   const before = findRollout(turn.agent, rolloutId)?.record?.state;
   const accepted = reduce(turn, rolloutId, event);
   if (accepted === null) return;
@@ -19,24 +20,32 @@ export function feed(turn: Turn, rolloutId: string, event: UnnumberedEvent): voi
   settleProbes(turn, rolloutId, accepted);
 }
 
-/** Sees to what the rehydration of a record asks for, or its resumption. */
-export function settleEffects(turn: Turn, rolloutId: string, effects: readonly Effect[]): void {
+/** Settles the effects of a record's rehydration or resumption. */
+export function settleEffects(turn: OpenTurn, rolloutId: string, effects: readonly Effect[]): void {
   for (const effect of effects) settleEffect(turn, rolloutId, effect);
   settleProbes(turn, rolloutId, effects);
 }
 
 /**
- * Starts the probes that `effects` reset, and stops those of a soak that is over. Only when all else is done: the number
- * of the declaration comes after that of the event which reset the probes, and so must its place in the outbox.
+ * The number of the next event of a rollout (rules 2 and 11), or `null` once 2^53-1 is used. It is above everything that
+ * this agent has used, before a crash too, and above everything that the control plane was seen to have.
  */
-function settleProbes(turn: Turn, rolloutId: string, effects: readonly Effect[]): void {
+export function nextSeq({ numberedTo }: AgentRollout): number | null {
+  return numberedTo < Number.MAX_SAFE_INTEGER ? numberedTo + 1 : null;
+}
+
+/**
+ * Starts the probes that `effects` reset, and stops those of a soak that is over. Last, because the declaration's number
+ * and its place in the outbox come after those of the event that reset the probes.
+ */
+function settleProbes(turn: OpenTurn, rolloutId: string, effects: readonly Effect[]): void {
   if (rolloutId !== turn.agent.activeRolloutId) return;
   if (findRollout(turn.agent, rolloutId)?.record?.state !== 'Soaking') stopProbes(turn);
   else if (effects.some(({ type }) => type === 'LocalResetProbeCache')) restartProbes(turn, rolloutId);
 }
 
 /** The declared set is reported, and then the probes run (rule 5). */
-function restartProbes(turn: Turn, rolloutId: string): void {
+function restartProbes(turn: OpenTurn, rolloutId: string): void {
   const effects = reduce(turn, rolloutId, declaration(turn));
   if (effects === null) return;
   for (const effect of effects) settleEffect(turn, rolloutId, effect);
@@ -44,25 +53,25 @@ function restartProbes(turn: Turn, rolloutId: string): void {
 }
 
 /** The event's effects, or `null` if it was refused. */
-function reduce(turn: Turn, rolloutId: string, event: UnnumberedEvent): readonly Effect[] | null {
+function reduce(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): readonly Effect[] | null {
   const rollout = findRollout(turn.agent, rolloutId);
   const { record = null, manifest = null } = rollout ?? {};
   if (rollout === null || record === null || manifest === null) {
-    log(turn, 'warn', `${event.type} does not concern a rollout that this agent has a record of; it is dropped.`, {
+    emitLog(turn, 'warn', `${event.type} does not concern a rollout that this agent has a record of; it is dropped.`, {
       rolloutId,
     });
     return null;
   }
-  const seq = turn.parts.nextSeq(rollout);
+  const seq = turn.rules.nextSeq(rollout);
   if (seq === null) {
-    log(turn, 'error', `${event.type} is dropped: the numbers of the rollout are used up. Open a new rollout.`, {
+    emitLog(turn, 'error', `${event.type} is dropped: the numbers of the rollout are used up. Open a new rollout.`, {
       rolloutId,
     });
     return null;
   }
-  const result = turn.parts.step(record, withSeq(event, seq), turn.now, manifest.policy);
+  const result = turn.rules.step(record, withSeq(event, seq), turn.now, manifest.policy);
   if (!result.ok) {
-    log(turn, 'warn', result.error.message, { rolloutId, refusal: result.error.kind, event: event.type });
+    emitLog(turn, 'warn', result.error.message, { rolloutId, refusal: result.error.kind, event: event.type });
     return null;
   }
   const reservedTo = reserveSeq(turn, rollout, seq);
@@ -73,7 +82,14 @@ function reduce(turn: Turn, rolloutId: string, event: UnnumberedEvent): readonly
   return result.effects;
 }
 
-function settleEffect(turn: Turn, rolloutId: string, effect: Effect): void {
+function withSeq(event: UnnumberedEvent, seq: number): LocalEvent {
+  if (event.type !== 'LocalProbeResult') return { ...event, seq };
+  // Nearly all events are of this kind, and a literal is several times faster to make than a spread.
+  const { type, probeName, mode, status, observedAt, failureReason, subResults } = event;
+  return { type, probeName, mode, status, observedAt, failureReason, subResults, seq };
+}
+
+function settleEffect(turn: OpenTurn, rolloutId: string, effect: Effect): void {
   const isActive = rolloutId === turn.agent.activeRolloutId;
   switch (effect.type) {
     case 'LocalEmitEvent':
@@ -85,7 +101,7 @@ function settleEffect(turn: Turn, rolloutId: string, effect: Effect): void {
     case 'LocalFireSwitch':
     case 'LocalFireRollbackTo':
       if (isActive) turn.effects.push(effect);
-      else log(turn, 'warn', `${effect.type} is left: a newer rollout has taken over.`, { rolloutId });
+      else emitLog(turn, 'warn', `${effect.type} is left: a newer rollout has taken over.`, { rolloutId });
       return;
     case 'RecordTransition':
     case 'EmitMetric':
@@ -96,7 +112,7 @@ function settleEffect(turn: Turn, rolloutId: string, effect: Effect): void {
     case 'RemoteInsertQuarantine':
     case 'RemoteOpenRolloutRecord':
     case 'RemoteAppendEventLog':
-      log(turn, 'error', `${effect.type} belongs to the control plane and is not performed: this is a defect.`, {
+      emitLog(turn, 'error', `${effect.type} belongs to the control plane and is not performed: this is a defect.`, {
         rolloutId,
       });
   }

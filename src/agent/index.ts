@@ -1,17 +1,15 @@
 /** The agent's pure core (specification: agent). */
-export { agentCore, type AgentCore, type AgentOptions, type AgentTurn } from './agent-core.ts';
-export { AGENT_PARTS, type AgentParts } from './agent-parts.ts';
-export type { BootRecord } from './boot-record.ts';
-export type { CompactedBacklog } from './compact-backlog.ts';
-export type { Resumption } from './resumption.ts';
-export type { RetryDelay } from './retry-delay.ts';
-export { tickDueAt } from './take-tick.ts';
-export type { UnnumberedEvent } from './unnumbered-event.ts';
-export type { AgentConfig, ProbeDefinition } from './agent-config.ts';
+export { AGENT_RULES, agentCore, type AgentCore, type AgentOptions, type AgentTurn } from './agent.ts';
+export type { AgentRules, BootRecord, CompactedBacklog, Resumption, RetryDelay, UnnumberedEvent } from './rules.ts';
+export { tickDueAt } from './sweep.ts';
+export { performAgentEffects } from './effects.ts';
 export type {
   AgentEffect,
+  AgentEffectHandlers,
   AgentEffectOf,
   AgentRuntimeEffect,
+  OutboxEntry,
+  OutboxHeader,
   ProbeTask,
   RemoveFromOutbox,
   RemoveOutboxHeader,
@@ -20,12 +18,18 @@ export type {
   StartProbes,
   StopProbes,
   WriteOutboxHeader,
-} from './agent-effects.ts';
-export type * from './agent-inputs.ts';
-export type { AgentManifest } from './agent-manifest.ts';
-export { agentSettings, DEFAULT_AGENT_SETTINGS } from './agent-settings.ts';
-export type { AgentSettings, RetrySettings } from './agent-settings.ts';
-export type { Agent, AgentPhase, AgentRollout, DeclaredProbe, ProbeRuns, UndeliveredEvent } from './agent-state.ts';
-export type { OutboxEntry, OutboxHeader } from './outbox-entry.ts';
-export { performAgentEffects } from './perform-agent-effects.ts';
-export type { AgentEffectHandlers } from './perform-agent-effects.ts';
+} from './effects.ts';
+export type * from './inputs.ts';
+export { agentSettings, DEFAULT_AGENT_SETTINGS } from './settings.ts';
+export type { AgentSettings, RetrySettings } from './settings.ts';
+export type {
+  Agent,
+  AgentConfig,
+  AgentManifest,
+  AgentPhase,
+  AgentRollout,
+  DeclaredProbe,
+  ProbeDefinition,
+  ProbeRuns,
+  UndeliveredEvent,
+} from './state.ts';

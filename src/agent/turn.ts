@@ -1,16 +1,20 @@
 import type { LogField, LogLevel } from '../machine/effects.ts';
 import type { Time } from '../machine/events.ts';
-import type { AgentEffect } from './agent-effects.ts';
-import type { AgentParts } from './agent-parts.ts';
-import type { Agent, AgentRollout } from './agent-state.ts';
-import { rolloutDraft, type RolloutDraft } from './rollout-draft.ts';
+import type { AgentEffect } from './effects.ts';
+import type { AgentRules } from './rules.ts';
+import type { Agent, AgentRollout } from './state.ts';
+
+type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 
 /** An agent that one turn is still writing: its own copy, not yet anybody else's. */
-export type AgentDraft = { -readonly [Field in keyof Agent]: Agent[Field] };
+export type AgentDraft = Mutable<Agent>;
 
-/** The taking of one input: what it makes of the agent, and what is to be done, as far as it has come. */
-export interface Turn {
-  readonly parts: AgentParts;
+/** A rollout that one turn is still writing. */
+export type AgentRolloutDraft = Mutable<AgentRollout>;
+
+/** The handling of one input: what has become of the agent so far, and what is to be done. */
+export interface OpenTurn {
+  readonly rules: AgentRules;
   readonly now: Time;
   /** The agent that was given may be written to. */
   readonly inPlace: boolean;
@@ -18,25 +22,25 @@ export interface Turn {
   /** `null` until the first change, so that a turn that changes nothing returns the very agent it was given. */
   draft: AgentDraft | null;
   /** The rollout that `editRollout` copied last. */
-  rolloutDraft: RolloutDraft | null;
+  rolloutDraft: AgentRolloutDraft | null;
   readonly effects: AgentEffect[];
 }
 
-export function beginTurn(parts: AgentParts, agent: Agent, now: Time, inPlace: boolean): Turn {
-  return { parts, now, inPlace, agent, draft: null, rolloutDraft: null, effects: [] };
+export function beginTurn(rules: AgentRules, agent: Agent, now: Time, inPlace: boolean): OpenTurn {
+  return { rules, now, inPlace, agent, draft: null, rolloutDraft: null, effects: [] };
 }
 
 /** The agent of this turn, to be written to. */
-export function edit(turn: Turn): AgentDraft {
+export function edit(turn: OpenTurn): AgentDraft {
   if (turn.draft === null) {
-    turn.draft = turn.inPlace ? turn.agent : draftOfAgent(turn.agent);
+    turn.draft = turn.inPlace ? turn.agent : draftOf(turn.agent);
     turn.agent = turn.draft;
   }
   return turn.draft;
 }
 
-/** Field by field, as the machine's records are and for the same reason: one fixed shape is fast to make and to read. */
-function draftOfAgent(agent: Agent): AgentDraft {
+/** Field by field, as the machine's records are: one fixed shape is fast to make and to read. */
+function draftOf(agent: Agent): AgentDraft {
   return {
     hostname: agent.hostname,
     settings: agent.settings,
@@ -54,6 +58,19 @@ function draftOfAgent(agent: Agent): AgentDraft {
   };
 }
 
+export function rolloutDraft(rollout: AgentRollout): AgentRolloutDraft {
+  return {
+    rolloutId: rollout.rolloutId,
+    manifest: rollout.manifest,
+    record: rollout.record,
+    numberedTo: rollout.numberedTo,
+    reservedTo: rollout.reservedTo,
+    undelivered: rollout.undelivered,
+    failedAttempts: rollout.failedAttempts,
+    recovered: rollout.recovered,
+  };
+}
+
 export function findRollout(agent: Agent, rolloutId: string): AgentRollout | null {
   return agent.rollouts[indexOfRollout(agent.rollouts, rolloutId)] ?? null;
 }
@@ -66,11 +83,8 @@ function indexOfRollout(rollouts: readonly AgentRollout[], rolloutId: string): n
   return index;
 }
 
-/**
- * The rollout, stored, to be written to. One that this turn has made itself is not copied again; nobody outside the
- * turn holds it yet.
- */
-export function editRollout(turn: Turn, rollout: AgentRollout): RolloutDraft {
+/** The stored rollout, to be written to. A copy that this turn has made already is used again. */
+export function editRollout(turn: OpenTurn, rollout: AgentRollout): AgentRolloutDraft {
   if (turn.rolloutDraft !== null && turn.rolloutDraft === rollout) return turn.rolloutDraft;
   const draft = rolloutDraft(rollout);
   turn.rolloutDraft = draft;
@@ -78,16 +92,16 @@ export function editRollout(turn: Turn, rollout: AgentRollout): RolloutDraft {
   return draft;
 }
 
-/** Puts `rollout` in the place of the one with its id, or behind all others if there is none. */
-export function storeRollout(turn: Turn, rollout: AgentRollout): void {
+/** Replaces the rollout of the same id, or adds this one as the newest. */
+export function storeRollout(turn: OpenTurn, rollout: AgentRollout): void {
   const rollouts = turn.agent.rollouts.slice();
   const index = indexOfRollout(rollouts, rollout.rolloutId);
   rollouts[index < 0 ? rollouts.length : index] = rollout;
   edit(turn).rollouts = rollouts;
 }
 
-export function log(
-  turn: Turn,
+export function emitLog(
+  turn: OpenTurn,
   level: LogLevel,
   message: string,
   fields: Readonly<Record<string, LogField>> = {},

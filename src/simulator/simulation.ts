@@ -1,4 +1,4 @@
-import { agentCore, AGENT_PARTS, type AgentCore, type AgentManifest } from '../agent/index.ts';
+import { agentCore, AGENT_RULES, type AgentCore, type AgentManifest } from '../agent/index.ts';
 import { controlPlaneCore, DEFAULT_PARTS, type OutstandingDispatch } from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { step } from '../machine/step.ts';
@@ -90,8 +90,8 @@ export class Simulation implements World {
     };
     this.#triggers = new Triggers(scenario, (afterMs, action) => this.#script(this.now + afterMs, action));
     const { wrapAgent = asItIs, wrapControlPlane = asItIs } = cores;
-    const agentSteps = this.watch.agentStep(step ?? cores.agent?.step ?? AGENT_PARTS.step);
-    const declaredProbes = onceForEach(cores.agent?.declaredProbes ?? AGENT_PARTS.declaredProbes);
+    const agentSteps = this.watch.agentStep(step ?? cores.agent?.step ?? AGENT_RULES.step);
+    const declaredProbes = onceForEach(cores.agent?.declaredProbes ?? AGENT_RULES.declaredProbes);
     this.agentCore = wrapAgent(agentCore({ ...cores.agent, step: agentSteps, declaredProbes }, { inPlace: true }));
     const ownSteps = this.watch.controlPlaneStep(step ?? cores.controlPlane?.step ?? DEFAULT_PARTS.step);
     this.controlPlane = new ControlPlaneNode(

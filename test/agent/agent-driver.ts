@@ -8,7 +8,7 @@ import {
   type AgentInput,
   type AgentInputOf,
   type AgentManifest,
-  type AgentParts,
+  type AgentRules,
   type AgentSettings,
 } from '../../src/agent/index.ts';
 import type { HealthFailurePolicy, OutboundEvent } from '../../src/machine/events.ts';
@@ -90,9 +90,9 @@ export class AgentDriver {
   constructor({
     settings = {},
     probes = PROBES,
-    parts = {},
-  }: { settings?: Partial<AgentSettings>; probes?: AgentConfig['probes']; parts?: Partial<AgentParts> } = {}) {
-    this.#core = agentCore(parts);
+    rules = {},
+  }: { settings?: Partial<AgentSettings>; probes?: AgentConfig['probes']; rules?: Partial<AgentRules> } = {}) {
+    this.#core = agentCore(rules);
     this.agent = this.#core.start({
       hostname: 'web-01',
       runningClosure: OLD_CLOSURE,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AGENT_PARTS, tickDueAt, agentCore, type AgentInput, type AgentParts } from '../../src/agent/index.ts';
+import { AGENT_RULES, tickDueAt, agentCore, type AgentInput, type AgentRules } from '../../src/agent/index.ts';
 import { AgentDriver, answer, dispatch, manifest, NEW_CLOSURE, OLD_CLOSURE, snapshot, START } from './agent-driver.ts';
 import { FaultyWorld, ROLLOUT_IDS, type WorldOp } from './faulty-world.ts';
 
@@ -125,7 +125,7 @@ const histories = fc
   .tuple(fc.nat(untilSoaking.length), fc.array(ops, { minLength: 15, maxLength: 80, size: 'max' }))
   .map(([steps, rest]) => [...untilSoaking.slice(0, steps), ...rest]);
 
-function live(parts: Partial<AgentParts>, history: readonly WorldOp[]): FaultyWorld {
+function live(parts: Partial<AgentRules>, history: readonly WorldOp[]): FaultyWorld {
   const world = new FaultyWorld(parts);
   for (const op of history) world.run(op);
   world.settle();
@@ -149,15 +149,15 @@ describe('whatever is fed, lost, delayed or crashed between any two effects', ()
     expect(crashes).toBeGreaterThan(2000);
   });
 
-  const broken: Readonly<Record<string, Partial<AgentParts>>> = {
+  const broken: Readonly<Record<string, Partial<AgentRules>>> = {
     'numbers that go on from the record alone': { nextSeq: ({ record }) => (record?.lastEventSeq ?? 0) + 1 },
     'events that are given up without an answer': {
-      settleDelivery: (settled, report) => AGENT_PARTS.settleDelivery(settled, { ...report, outcome: 'accepted' }),
+      settleDelivery: (settled, report) => AGENT_RULES.settleDelivery(settled, { ...report, outcome: 'accepted' }),
     },
     'work that does not wait for the answer': { awaitsAnswer: () => false },
     'snapshots that move a record back': {
       takeOverSnapshot: (record, taken) =>
-        AGENT_PARTS.takeOverSnapshot(record === null ? null : { ...record, lastEventSeq: 0 }, taken),
+        AGENT_RULES.takeOverSnapshot(record === null ? null : { ...record, lastEventSeq: 0 }, taken),
     },
     'a backlog that drops what is durable': {
       compactBacklog: (backlog) => ({

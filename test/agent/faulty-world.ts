@@ -9,7 +9,7 @@ import {
   type AgentInput,
   type AgentInputOf,
   type AgentManifest,
-  type AgentParts,
+  type AgentRules,
   type OutboxEntry,
   type OutboxHeader,
 } from '../../src/agent/index.ts';
@@ -81,8 +81,8 @@ export class FaultyWorld {
   #seen: ReturnType<FaultyWorld['look']> = [];
   crashes = 0;
 
-  constructor(parts: Partial<AgentParts> = {}) {
-    this.#core = agentCore(parts);
+  constructor(rules: Partial<AgentRules> = {}) {
+    this.#core = agentCore(rules);
     this.#agent = this.#start();
     for (const { rolloutId, channel, hostname, targetClosure } of this.#manifests) {
       this.#mirror.set(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { compactBacklog } from '../../src/agent/compact-backlog.ts';
-import { retryDelay } from '../../src/agent/retry-delay.ts';
+import { compactBacklog } from '../../src/agent/backlog.ts';
+import { retryDelay } from '../../src/agent/outbox.ts';
 import { agentSettings, type UndeliveredEvent } from '../../src/agent/index.ts';
 import {
   AgentDriver,
@@ -141,6 +141,19 @@ describe('the outbox is bounded', () => {
     const { kept, droppedSeqs } = compactBacklog([1, 2, 3, 4, 5].map(result), 2);
     expect(kept.map(({ event }) => event.seq)).toEqual([1, 5]);
     expect(droppedSeqs).toEqual([2, 3, 4]);
+  });
+
+  test('durable events are kept beyond the limit, without a word', () => {
+    const driver = new AgentDriver({ settings: { maxUndeliveredEvents: 2 } }).soak();
+    expect(driver.undeliveredSeqs()).toHaveLength(4);
+    expect(logLevels(driver.effects)).toEqual([]);
+  });
+
+  test('shortening it is logged once, as a warning', () => {
+    const driver = new AgentDriver({ settings: { maxUndeliveredEvents: 8 } }).soak();
+    const levels: string[] = [];
+    for (let run = 0; run < 6; run += 1) levels.push(...logLevels(driver.probe('http', 'pass')));
+    expect(levels).toEqual(['warn']);
   });
 
   test('no more rollouts are forgotten than there are too many', () => {

@@ -1,8 +1,8 @@
 import {
-  AGENT_PARTS,
+  AGENT_RULES,
   type AgentCore,
   type AgentEffect,
-  type AgentParts,
+  type AgentRules,
   type UnnumberedEvent,
 } from '../../../src/agent/index.ts';
 import type { HostEffect } from '../../../src/machine/effects.ts';
@@ -12,15 +12,15 @@ import { after, MINUTE } from '../support/small-fleets.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import { alone, deferForever, failActivation, failProbe, lossy, releaseDuringSoak } from './scenes.ts';
 
-type Step = AgentParts['step'];
-type Sweep = AgentParts['sweep'];
+type Step = AgentRules['step'];
+type Sweep = AgentRules['sweep'];
 
-const parts = (agent: Partial<AgentParts>): PlantedBug['cores'] => ({ agent });
+const parts = (agent: Partial<AgentRules>): PlantedBug['cores'] => ({ agent });
 
 const withEffects =
   (change: (effect: HostEffect) => HostEffect): Step =>
   (state, event, now, policy) => {
-    const result = AGENT_PARTS.step(state, event, now, policy);
+    const result = AGENT_RULES.step(state, event, now, policy);
     return result.ok ? { ...result, effects: result.effects.map(change) } : result;
   };
 
@@ -33,8 +33,8 @@ const converged = (record: HostRolloutState, now: number): UnnumberedEvent => ({
 /** The machine sees the record with some of it hidden; what it does not change comes back. */
 function hiding(hidden: Partial<HostRolloutState>): Step {
   return (state, event, now, policy): StepResult => {
-    if (event.type !== 'LocalConvergedReached') return AGENT_PARTS.step(state, event, now, policy);
-    const result = AGENT_PARTS.step({ ...state, ...hidden }, event, now, policy);
+    if (event.type !== 'LocalConvergedReached') return AGENT_RULES.step(state, event, now, policy);
+    const result = AGENT_RULES.step({ ...state, ...hidden }, event, now, policy);
     return result.ok
       ? { ...result, state: { ...result.state, probes: state.probes, soakDueAt: state.soakDueAt } }
       : result;
@@ -42,7 +42,7 @@ function hiding(hidden: Partial<HostRolloutState>): Step {
 }
 
 const unlessHealthy: Sweep = (agent, record, policy, now) => {
-  const event = AGENT_PARTS.sweep(agent, record, policy, now);
+  const event = AGENT_RULES.sweep(agent, record, policy, now);
   return event?.type === 'LocalSustainedFailureCrossed' ? null : event;
 };
 
@@ -68,7 +68,7 @@ const healing: readonly PlantedBug[] = [
     name: 'a failing observe probe holds convergence',
     cores: parts({
       sweep: (agent, record, policy, now) => {
-        const event = AGENT_PARTS.sweep(agent, record, policy, now);
+        const event = AGENT_RULES.sweep(agent, record, policy, now);
         return event?.type === 'LocalConvergedReached' && agent.probeRuns.statuses.includes('fail') ? null : event;
       },
     }),
@@ -115,7 +115,7 @@ const healing: readonly PlantedBug[] = [
     name: 'a host goes back although the policy is to halt',
     cores: parts({
       sweep: (agent, record, _policy, now) =>
-        AGENT_PARTS.sweep(agent, record, { onHealthFailure: 'rollback-and-halt' }, now),
+        AGENT_RULES.sweep(agent, record, { onHealthFailure: 'rollback-and-halt' }, now),
     }),
     scenario: alone([failProbe('http')], {}, { onHealthFailure: 'halt' }),
     caughtBy: 'halt',
@@ -124,7 +124,7 @@ const healing: readonly PlantedBug[] = [
     name: 'a host that went back still says that it runs the target',
     cores: parts({
       step: (state, event, now, policy) => {
-        const result = AGENT_PARTS.step(state, event, now, policy);
+        const result = AGENT_RULES.step(state, event, now, policy);
         if (!result.ok || event.type !== 'LocalRollbackCompleted') return result;
         return { ...result, state: { ...result.state, currentClosure: state.targetClosure } };
       },
@@ -141,7 +141,7 @@ const remembering: readonly PlantedBug[] = [
       takeOverSnapshot: (record, snapshot) =>
         record !== null && snapshot.state !== 'Pending' && snapshot.lastEventSeq !== record.lastEventSeq
           ? { ...record, ...snapshot }
-          : AGENT_PARTS.takeOverSnapshot(record, snapshot),
+          : AGENT_RULES.takeOverSnapshot(record, snapshot),
     }),
     scenario: lossy(0),
     caughtBy: 'never back',
@@ -150,7 +150,7 @@ const remembering: readonly PlantedBug[] = [
     name: 'a warm snapshot clears the time of the first failure',
     cores: parts({
       takeOverSnapshot: (record, snapshot) => {
-        const taken = AGENT_PARTS.takeOverSnapshot(record, snapshot);
+        const taken = AGENT_RULES.takeOverSnapshot(record, snapshot);
         return taken === null ? null : { ...taken, probeFailureFirstAt: null };
       },
     }),
@@ -189,7 +189,7 @@ const remembering: readonly PlantedBug[] = [
     name: 'an activation that a crash cut short is not begun again',
     cores: parts({
       resumption: (agent, record, policy, now) =>
-        record.state === 'Activating' ? null : AGENT_PARTS.resumption(agent, record, policy, now),
+        record.state === 'Activating' ? null : AGENT_RULES.resumption(agent, record, policy, now),
     }),
     scenario: alone([
       after(0.4, { type: 'CrashAgent', hosts: ['a1'], afterEffects: null, downMs: null, losesTail: false }),
@@ -223,7 +223,7 @@ const telling: readonly PlantedBug[] = [
     name: 'one answer takes two events out of the outbox',
     cores: parts({
       settleDelivery: (rollout, report) => {
-        const settled = AGENT_PARTS.settleDelivery(rollout, report);
+        const settled = AGENT_RULES.settleDelivery(rollout, report);
         return settled === rollout || report.outcome === 'not-delivered'
           ? settled
           : { ...settled, undelivered: settled.undelivered.slice(1) };
@@ -238,7 +238,7 @@ const telling: readonly PlantedBug[] = [
       agent: {
         settleDelivery: (rollout, report) =>
           report.outcome === 'not-delivered'
-            ? AGENT_PARTS.settleDelivery(rollout, { ...report, seq: rollout.undelivered[0]?.event.seq ?? 0 })
+            ? AGENT_RULES.settleDelivery(rollout, { ...report, seq: rollout.undelivered[0]?.event.seq ?? 0 })
             : {
                 ...rollout,
                 failedAttempts: 0,

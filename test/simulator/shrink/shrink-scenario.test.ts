@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AGENT_PARTS } from '../../../src/agent/index.ts';
+import { AGENT_RULES } from '../../../src/agent/index.ts';
 import { DEFAULT_PARTS } from '../../../src/control-plane/index.ts';
 import { NO_FAULTS, simulate, type Cores, type RunEventOf, type Scenario } from '../../../src/simulator/index.ts';
 import { findFailure, simulateMany } from '../../../src/simulator/many-runs/index.ts';
@@ -124,7 +124,7 @@ describe('shrinking', () => {
   });
 
   it('finds the one host that shows an agent which uses numbers twice', async () => {
-    const cores: Cores = { agent: { nextSeq: (...args) => Math.min(4, AGENT_PARTS.nextSeq(...args) ?? 4) } };
+    const cores: Cores = { agent: { nextSeq: (...args) => Math.min(4, AGENT_RULES.nextSeq(...args) ?? 4) } };
     const failing = await firstFailing(cores);
     const shrunk = shrinkScenario(failing, { cores });
     if (!shrunk.ok) throw new Error('It fails.');

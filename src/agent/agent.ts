@@ -1,0 +1,138 @@
+import type { Time } from '../machine/events.ts';
+import { step } from '../machine/step.ts';
+import { compactBacklog } from './backlog.ts';
+import { awaitsAnswer, boot, finishBoot } from './boot.ts';
+import { acceptsDispatch, takeDispatch } from './dispatch.ts';
+import type { AgentEffect } from './effects.ts';
+import { nextSeq } from './feed.ts';
+import { takeHeartbeatAnswer, takeOverSnapshot } from './heartbeat-answer.ts';
+import type { AgentInput } from './inputs.ts';
+import { retryDelay, settleDelivery, takeDeliveryReport } from './outbox.ts';
+import { acceptsProbeOutcome, declaredProbes, noProbeRuns, probeEvents } from './probes.ts';
+import { bootRecord } from './recovery.ts';
+import { takeProbeOutcome, takeRollbackFailure, takeWorkerReport } from './reports.ts';
+import { resumption } from './resume.ts';
+import type { AgentRules } from './rules.ts';
+import { NOTHING, type Agent, type AgentConfig } from './state.ts';
+import { sweep, takeTick } from './sweep.ts';
+import { beginTurn, emitLog, type OpenTurn } from './turn.ts';
+
+/** What one input made of an agent, and what its runtime must do, in this order. */
+export interface AgentTurn {
+  /** The very agent that was given, if nothing changed, and always if the core works in place. */
+  readonly agent: Agent;
+  readonly hasChanged: boolean;
+  readonly effects: readonly AgentEffect[];
+}
+
+/**
+ * An agent as a pure core (specification: agent). The runtime keeps the agent, feeds it one input at a time and performs
+ * the effects strictly in order. It may be stopped between any two of them: what was performed stays, the agent is gone,
+ * and the next life begins with `start` and a `Boot`.
+ */
+export interface AgentCore {
+  readonly start: (config: AgentConfig) => Agent;
+  /**
+   * Never throws on an input of its types, and changes none of its arguments unless it works in place. An input that
+   * makes no sense now is logged as an effect and dropped.
+   */
+  readonly handle: (agent: Agent, input: AgentInput, now: Time) => AgentTurn;
+}
+
+export interface AgentOptions {
+  /**
+   * `handle` uses up the agent that it is given, and writes into it instead of into a copy. For a runtime that keeps
+   * only the newest: the result is the same, at less cost.
+   */
+  readonly inPlace?: boolean;
+}
+
+/** The rules of the specification. */
+export const AGENT_RULES: AgentRules = Object.freeze({
+  step,
+  nextSeq,
+  acceptsDispatch,
+  settleDelivery,
+  retryDelay,
+  compactBacklog,
+  declaredProbes,
+  acceptsProbeOutcome,
+  probeEvents,
+  sweep,
+  takeOverSnapshot,
+  awaitsAnswer,
+  bootRecord,
+  resumption,
+});
+
+const NO_EFFECTS: readonly AgentEffect[] = Object.freeze([]);
+
+/** @param replaced rules to replace, so that a test can show that a broken one would be noticed */
+export function agentCore(replaced: Partial<AgentRules> = {}, { inPlace = false }: AgentOptions = {}): AgentCore {
+  const rules: AgentRules = { ...AGENT_RULES, ...replaced };
+  return {
+    start: (config) => start(rules, config),
+    handle: (agent, input, now) => {
+      const turn = beginTurn(rules, agent, now, inPlace);
+      take(turn, input);
+      const { draft, effects } = turn;
+      return { agent: turn.agent, hasChanged: draft !== null, effects: effects.length === 0 ? NO_EFFECTS : effects };
+    },
+  };
+}
+
+function start(rules: AgentRules, config: AgentConfig): Agent {
+  return {
+    hostname: config.hostname,
+    settings: config.settings,
+    probes: rules.declaredProbes(config.probes),
+    phase: 'starting',
+    bootedAt: 0,
+    rebooted: false,
+    manifests: NOTHING,
+    runningClosure: config.runningClosure,
+    heartbeatAt: -Infinity,
+    heldDispatch: null,
+    activeRolloutId: null,
+    rollouts: NOTHING,
+    probeRuns: noProbeRuns(0),
+  };
+}
+
+function take(turn: OpenTurn, input: AgentInput): void {
+  if (turn.agent.phase === 'starting' && input.type !== 'Boot') {
+    if (input.type !== 'Tick') emitLog(turn, 'warn', `${input.type} came before Boot; it is dropped.`);
+    return;
+  }
+  switch (input.type) {
+    case 'Boot':
+      return boot(turn, input);
+    case 'Dispatch':
+      return takeDispatch(turn, input);
+    case 'ActivationStarted':
+    case 'ActivationCompleted':
+    case 'ActivationDeferred':
+    case 'ActivationFailed':
+    case 'RollbackCompleted':
+      return isWorking(turn, input) ? takeWorkerReport(turn, input) : undefined;
+    case 'RollbackFailed':
+      return isWorking(turn, input) ? takeRollbackFailure(turn, input) : undefined;
+    case 'ProbeOutcome':
+      return takeProbeOutcome(turn, input);
+    case 'Tick':
+      return takeTick(turn);
+    case 'HeartbeatAnswered':
+      return takeHeartbeatAnswer(turn, input);
+    case 'HeartbeatUnanswered':
+      return turn.agent.phase === 'awaiting-answer' ? finishBoot(turn) : undefined;
+    case 'EventDelivered':
+      return takeDeliveryReport(turn, input);
+  }
+}
+
+/** No worker was started in this life yet, so the report is of an earlier one, whose work the boot goes on with. */
+function isWorking(turn: OpenTurn, input: AgentInput): boolean {
+  if (turn.agent.phase === 'working') return true;
+  emitLog(turn, 'warn', `${input.type} came before the boot was over; it is dropped, and the work is done again.`);
+  return false;
+}

@@ -1,0 +1,37 @@
+import type { Time } from '../machine/events.ts';
+import { snapshotOf } from '../wire/host-rollout-snapshot.ts';
+import { activeRecord } from './rollouts.ts';
+import type { Agent } from './state.ts';
+import { edit, type OpenTurn } from './turn.ts';
+
+/**
+ * Reports what runs, and what is known of the newest rollout (rule 10). A record that is still Pending is left out: it
+ * knows nothing, and the control plane takes its absence for that.
+ */
+export function sendHeartbeat(turn: OpenTurn): void {
+  const record = activeRecord(turn.agent);
+  const isReported = record !== null && record.state !== 'Pending';
+  edit(turn).heartbeatAt = turn.now;
+  turn.effects.push({
+    type: 'SendHeartbeat',
+    heartbeat: {
+      hostname: turn.agent.hostname,
+      rolloutId: turn.agent.activeRolloutId,
+      currentClosure: turn.agent.runningClosure,
+      at: turn.now,
+      rollouts: isReported ? [snapshotOf(record)] : [],
+      undelivered: turn.agent.rollouts
+        .filter(({ undelivered }) => undelivered.length > 0)
+        .map(({ rolloutId }) => rolloutId),
+    },
+  });
+}
+
+/** A clock that was set back must not silence the agent until it has caught up. */
+export function isHeartbeatDue(agent: Agent, now: Time): boolean {
+  return now >= nextHeartbeatAt(agent) || now < agent.heartbeatAt;
+}
+
+export function nextHeartbeatAt(agent: Agent): Time {
+  return agent.heartbeatAt + agent.settings.heartbeatSecs * 1000;
+}

@@ -1,0 +1,122 @@
+import type { ProbeMode, ProbeStatus, Time } from '../machine/events.ts';
+import type { AgentInputOf } from './inputs.ts';
+import type { UnnumberedEvent } from './rules.ts';
+import type { Agent, DeclaredProbe, ProbeDefinition, ProbeRuns } from './state.ts';
+import { edit, type OpenTurn } from './turn.ts';
+
+const MIN_INTERVAL_MS = 5000;
+
+/**
+ * The probes of a host's configuration as they are declared and run (rule 5): none more often than every 5 s, an unknown
+ * mode as `enforce`, and each name once, by its first definition.
+ */
+export function declaredProbes(definitions: readonly ProbeDefinition[]): readonly DeclaredProbe[] {
+  const names = new Set<string>();
+  const declared: DeclaredProbe[] = [];
+  for (const definition of definitions) {
+    if (names.has(definition.probeName)) continue;
+    names.add(definition.probeName);
+    declared.push({
+      probeName: definition.probeName,
+      kind: definition.kind,
+      mode: probeMode(definition.mode),
+      intervalMs: intervalMs(definition.intervalSecs),
+    });
+  }
+  return declared;
+}
+
+/** Strict where the mode is unknown: a misspelt one must not switch a gate off. */
+function probeMode(mode: string): ProbeMode {
+  return mode === 'observe' || mode === 'disabled' ? mode : 'enforce';
+}
+
+function intervalMs(secs: number): number {
+  return Number.isFinite(secs) ? Math.max(MIN_INTERVAL_MS, secs * 1000) : MIN_INTERVAL_MS;
+}
+
+/** Before anything has run, in a life that continues an earlier one's generations. */
+export function noProbeRuns(generation: number): ProbeRuns {
+  return { generation, isRunning: false, statuses: [] };
+}
+
+export function declaration(turn: OpenTurn): UnnumberedEvent {
+  const probes = turn.agent.probes.map(({ probeName, kind, mode }) => ({ probeName, kind, mode }));
+  return { type: 'LocalProbeTopologyDeclared', probes, declaredAt: turn.now };
+}
+
+export function startProbes(turn: OpenTurn, rolloutId: string): void {
+  const generation = turn.agent.probeRuns.generation + 1;
+  const statuses: readonly (ProbeStatus | null)[] = turn.agent.probes.map(() => null);
+  edit(turn).probeRuns = { generation, isRunning: true, statuses };
+  const probes = turn.agent.probes.filter(isRun);
+  if (probes.length > 0) turn.effects.push({ type: 'StartProbes', rolloutId, generation, probes });
+}
+
+/** From now on, results of the stopped generation are dropped. */
+export function stopProbes(turn: OpenTurn): void {
+  const { generation, isRunning } = turn.agent.probeRuns;
+  if (!isRunning) return;
+  if (turn.agent.probes.some(isRun)) turn.effects.push({ type: 'StopProbes', generation });
+  edit(turn).probeRuns = noProbeRuns(generation);
+}
+
+function isRun(probe: DeclaredProbe): boolean {
+  return probe.mode !== 'disabled';
+}
+
+/** Whether a result is of a probe that runs now: those of a stopped probe are dropped (rule 5). */
+export function acceptsProbeOutcome(agent: Agent, outcome: AgentInputOf<'ProbeOutcome'>): boolean {
+  return (
+    agent.probeRuns.isRunning &&
+    outcome.generation === agent.probeRuns.generation &&
+    outcome.rolloutId === agent.activeRolloutId
+  );
+}
+
+/** The events that one run of a probe yields, in the order in which they are fed (rule 5). */
+export function probeEvents(
+  probe: DeclaredProbe,
+  previous: ProbeStatus | null,
+  outcome: AgentInputOf<'ProbeOutcome'>,
+  now: Time,
+): readonly UnnumberedEvent[] {
+  const { probeName, mode } = probe;
+  const { status, failureReason, subResults } = outcome;
+  const events: UnnumberedEvent[] = [];
+  if (previous === null) events.push({ type: 'LocalProbeObservedFirst', probeName, mode, observedAt: now });
+  if (status === 'fail' && previous !== 'fail') {
+    events.push({ type: 'LocalProbeFailureFirst', probeName, mode, firstFailedAt: now });
+  }
+  events.push({ type: 'LocalProbeResult', probeName, mode, status, observedAt: now, failureReason, subResults });
+  return events;
+}
+
+/** Returns the same runs where the probe ended as before, which nearly all do. */
+export function withStatus(runs: ProbeRuns, index: number, status: ProbeStatus): ProbeRuns {
+  if (runs.statuses[index] === status) return runs;
+  return { ...runs, statuses: runs.statuses.with(index, status) };
+}
+
+/**
+ * Whether an enforce probe's last run since the reset ended with `status`; `null` stands for a probe that has not run.
+ * A plain loop: it is asked at every tick of every soaking host.
+ */
+export function someEnforceProbe(agent: Agent, matches: (status: ProbeStatus | null) => boolean): boolean {
+  const { statuses } = agent.probeRuns;
+  for (let index = 0; index < statuses.length; index += 1) {
+    const status = statuses[index];
+    const probe = agent.probes[index];
+    if (status === undefined || probe === undefined) throw new Error('There are more statuses than declared probes.');
+    if (probe.mode === 'enforce' && matches(status)) return true;
+  }
+  return false;
+}
+
+/** By code unit, which is the order of `sort`. */
+export function failingEnforceProbes(agent: Agent): readonly string[] {
+  return agent.probes
+    .filter((probe, index) => probe.mode === 'enforce' && agent.probeRuns.statuses[index] === 'fail')
+    .map((probe) => probe.probeName)
+    .sort();
+}

@@ -1,0 +1,108 @@
+import type { OutboundEvent, RolloutPolicy, Time } from '../machine/events.ts';
+import type { HostRolloutState, HostState } from '../machine/record.ts';
+import type { Refusal } from '../machine/refusals.ts';
+import type { step } from '../machine/step.ts';
+import { byCodeUnit } from '../text/by-code-unit.ts';
+import { toHostEvent } from '../wire/to-host-event.ts';
+import type { OutboxHeader } from './effects.ts';
+import type { AgentInputOf } from './inputs.ts';
+import { writeHeader } from './outbox.ts';
+import type { BootRecord } from './rules.ts';
+import { NOTHING, type AgentRollout, type UndeliveredEvent } from './state.ts';
+import { emitLog, storeRollout, type OpenTurn } from './turn.ts';
+
+/** What a boot finds of one rollout. */
+export interface RolloutOnDisk {
+  readonly rolloutId: string;
+  readonly header: OutboxHeader | null;
+  /** Rising by `seq`, each number once. */
+  readonly undelivered: readonly UndeliveredEvent[];
+}
+
+/**
+ * The outbox by rollout, whatever the order in which it was read. Rollouts come in the order in which they were
+ * dispatched, those without a header first: without one their age is not known.
+ */
+export function rolloutsOnDisk({ outbox, headers }: AgentInputOf<'Boot'>): readonly RolloutOnDisk[] {
+  const headersById = new Map(headers.map((header) => [header.rolloutId, header]));
+  const eventsById = new Map<string, UndeliveredEvent[]>();
+  for (const rolloutId of headersById.keys()) eventsById.set(rolloutId, []);
+  for (const { rolloutId, event, durable } of outbox) {
+    const events = eventsById.get(rolloutId);
+    if (events === undefined) eventsById.set(rolloutId, [{ event, durable }]);
+    else events.push({ event, durable });
+  }
+  return [...eventsById]
+    .map(([rolloutId, events]) => {
+      const header = headersById.get(rolloutId) ?? null;
+      return { rolloutId, header, undelivered: inOrder(events) };
+    })
+    .sort(byAge);
+}
+
+function inOrder(events: readonly UndeliveredEvent[]): readonly UndeliveredEvent[] {
+  const sorted = events.toSorted((a, b) => a.event.seq - b.event.seq);
+  return sorted.filter(({ event }, index) => event.seq !== sorted[index - 1]?.event.seq);
+}
+
+function byAge(a: RolloutOnDisk, b: RolloutOnDisk): number {
+  const [ageA, ageB] = [dispatchedAt(a), dispatchedAt(b)];
+  if (ageA !== ageB) return ageA < ageB ? -1 : 1;
+  return byCodeUnit(a.rolloutId, b.rolloutId);
+}
+
+const dispatchedAt = ({ header }: RolloutOnDisk): number => header?.record.dispatchedAt ?? -Infinity;
+
+/**
+ * Gives a rollout the record that `base` and what is left of the outbox at boot tell (specification: agent, rule 11).
+ *
+ * @param savedState what the header on disk says; `null` where there is none
+ */
+export function recoverRecord(
+  turn: OpenTurn,
+  rollout: AgentRollout,
+  base: HostRolloutState,
+  policy: RolloutPolicy,
+  savedState: HostState | null,
+): void {
+  const { rolloutId, recovered } = rollout;
+  const { record, refusals } = turn.rules.bootRecord(base, recovered, policy, turn.now, turn.rules.step);
+  for (const refusal of refusals) {
+    emitLog(turn, 'warn', `An event of the outbox does not fit the record: ${refusal.message}`, {
+      rolloutId,
+      refusal: refusal.kind,
+    });
+  }
+  const numberedTo = Math.max(rollout.numberedTo, record.lastEventSeq);
+  const recoveredRollout: AgentRollout = { ...rollout, record, numberedTo, recovered: NOTHING };
+  storeRollout(turn, recoveredRollout);
+  // Before an event that told this leaves the outbox: the crash may have come before the header was written.
+  if (record.state !== savedState) writeHeader(turn, recoveredRollout);
+}
+
+/**
+ * What a host's record was before the agent's memory was lost (specification: agent, rule 11): what is known from
+ * elsewhere, and then the events that the outbox still holds, in order, as the control plane will take them.
+ *
+ * They go through the machine in their remote form and its effects are dropped, because all of them were performed or
+ * emitted in the life before; what is to be done again is `resumption`'s to say.
+ *
+ * @param base the control plane's snapshot as a record, or the pending record of the dispatch
+ */
+export function bootRecord(
+  base: HostRolloutState,
+  recovered: readonly OutboundEvent[],
+  policy: RolloutPolicy,
+  now: Time,
+  reduce: typeof step,
+): BootRecord {
+  let record = base;
+  const refusals: Refusal[] = [];
+  for (const event of recovered) {
+    if (event.seq <= base.lastEventSeq) continue;
+    const result = reduce(record, toHostEvent(event), now, policy);
+    if (result.ok) record = result.state;
+    else refusals.push(result.error);
+  }
+  return { record, refusals };
+}

@@ -1,0 +1,54 @@
+import type { HostRolloutState } from '../machine/record.ts';
+import { stopProbes } from './probes.ts';
+import type { Agent } from './state.ts';
+import { edit, findRollout, type OpenTurn } from './turn.ts';
+
+export function activeRecord(agent: Agent): HostRolloutState | null {
+  return agent.activeRolloutId === null ? null : (findRollout(agent, agent.activeRolloutId)?.record ?? null);
+}
+
+/** From now on probes and ticks follow this stored rollout; what ran for an earlier one stops (rule 9). */
+export function activate(turn: OpenTurn, rolloutId: string): void {
+  if (turn.agent.activeRolloutId === rolloutId) return;
+  stopProbes(turn);
+  const draft = edit(turn);
+  const rollout = findRollout(draft, rolloutId);
+  if (rollout === null) throw new Error(`The rollout ${rolloutId} is not stored, so it cannot be activated.`);
+  draft.activeRolloutId = rolloutId;
+  // The list is in the order of activation, so that the oldest is found first when one must be forgotten.
+  draft.rollouts = [...draft.rollouts.filter((other) => other.rolloutId !== rolloutId), rollout];
+}
+
+/** Activates the rollout that was activated last before memory was lost. */
+export function activateNewest(turn: OpenTurn): void {
+  let newest = activeRecord(turn.agent);
+  for (const { record } of turn.agent.rollouts) {
+    if (record !== null && record.state !== 'Pending' && isNewer(record, newest)) newest = record;
+  }
+  if (newest !== null) activate(turn, newest.rolloutId);
+}
+
+/** The agent's own clock decides; the other two make the answer independent of the order of the records. */
+function isNewer(record: HostRolloutState, other: HostRolloutState | null): boolean {
+  if (other === null) return true;
+  const ackedAt = record.dispatchAckedAt ?? -Infinity;
+  const otherAckedAt = other.dispatchAckedAt ?? -Infinity;
+  if (ackedAt !== otherAckedAt) return ackedAt > otherAckedAt;
+  if (record.dispatchedAt !== other.dispatchedAt) return record.dispatchedAt > other.dispatchedAt;
+  return record.rolloutId > other.rolloutId;
+}
+
+/**
+ * Keeps the number of remembered rollouts within its limit: the oldest go first, but never the active one, nor one that
+ * has an event to deliver.
+ */
+export function forgetOldRollouts(turn: OpenTurn): void {
+  let excess = turn.agent.rollouts.length - turn.agent.settings.maxRollouts;
+  if (excess <= 0) return;
+  edit(turn).rollouts = turn.agent.rollouts.filter(({ rolloutId, undelivered }) => {
+    if (excess <= 0 || undelivered.length > 0 || rolloutId === turn.agent.activeRolloutId) return true;
+    excess -= 1;
+    turn.effects.push({ type: 'RemoveOutboxHeader', rolloutId });
+    return false;
+  });
+}

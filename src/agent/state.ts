@@ -1,0 +1,115 @@
+import type { OutboundEvent, ProbeMode, ProbeStatus, RolloutPolicy, Time } from '../machine/events.ts';
+import type { HostRolloutState } from '../machine/record.ts';
+import type { DispatchInput } from './inputs.ts';
+import type { AgentSettings } from './settings.ts';
+
+/** A probe as the host's configuration declares it. */
+export interface ProbeDefinition {
+  readonly probeName: string;
+  readonly kind: string;
+  /** `enforce`, `observe` or `disabled`; anything else counts as `enforce`. */
+  readonly mode: string;
+  readonly intervalSecs: number;
+}
+
+/** What one agent is started with. */
+export interface AgentConfig {
+  readonly hostname: string;
+  /** The closure that the host runs, until the boot input says better. */
+  readonly runningClosure: string;
+  /** In the order in which they are declared and run. Of several with one name the first counts. */
+  readonly probes: readonly ProbeDefinition[];
+  /** One value can serve a whole fleet: `agentSettings()` makes it. */
+  readonly settings: AgentSettings;
+}
+
+/**
+ * The part of a signed rollout manifest that concerns one host. The runtime has checked the signature: the agent never
+ * acts for a rollout, nor takes a snapshot over, without its manifest.
+ */
+export interface AgentManifest {
+  readonly rolloutId: string;
+  readonly hostname: string;
+  readonly channel: string;
+  readonly targetClosure: string;
+  readonly policy: RolloutPolicy;
+}
+
+/** A configured probe, made safe to run. */
+export interface DeclaredProbe {
+  readonly probeName: string;
+  readonly kind: string;
+  readonly mode: ProbeMode;
+  readonly intervalMs: number;
+}
+
+/** The runs of the declared probes since they were last reset (rule 5). */
+export interface ProbeRuns {
+  /** Rises with every reset; a result of another generation is stale. */
+  readonly generation: number;
+  readonly isRunning: boolean;
+  /** In the order of `Agent.probes`; `null` before a probe's first run. Empty while none run. */
+  readonly statuses: readonly (ProbeStatus | null)[];
+}
+
+/** An event that the control plane has not answered yet. */
+export interface UndeliveredEvent {
+  readonly event: OutboundEvent;
+  readonly durable: boolean;
+}
+
+/** All that an agent knows of one rollout. */
+export interface AgentRollout {
+  readonly rolloutId: string;
+  /** `null` while only the outbox names this rollout, and no signed manifest has been seen. */
+  readonly manifest: AgentManifest | null;
+  /** `null` while the state of the host is unknown: there was no outbox header, and no snapshot has come. */
+  readonly record: HostRolloutState | null;
+  /** The highest number that was used, or may have been before a crash. */
+  readonly numberedTo: number;
+  /** Numbers up to this one may be used without writing the outbox header again. */
+  readonly reservedTo: number;
+  /** In the order of `seq`; the first is in flight. */
+  readonly undelivered: readonly UndeliveredEvent[];
+  /** How often the first of `undelivered` got no answer. */
+  readonly failedAttempts: number;
+  /**
+   * What the outbox held at boot, in the order of `seq`, until there is a record to apply it to. An event that is
+   * delivered meanwhile may still be missing from a snapshot that was already in flight.
+   */
+  readonly recovered: readonly OutboundEvent[];
+}
+
+/** Where an agent is between its start and its work (rule 11). */
+export type AgentPhase =
+  /** Nothing has been fed yet. */
+  | 'starting'
+  /** Booted; no worker starts before the first heartbeat is answered or given up. */
+  | 'awaiting-answer'
+  | 'working';
+
+/** The one empty list, so that a hundred thousand agents at rest do not each have their own. */
+export const NOTHING: readonly never[] = Object.freeze([]);
+
+/** Everything that an agent knows. A value: it is never changed, only replaced. */
+export interface Agent {
+  readonly hostname: string;
+  readonly settings: AgentSettings;
+  readonly probes: readonly DeclaredProbe[];
+  readonly phase: AgentPhase;
+  readonly bootedAt: Time;
+  /** Whether this life of the agent began with a restart of the machine. */
+  readonly rebooted: boolean;
+  /** The manifests that came with the boot, for snapshots that follow. */
+  readonly manifests: readonly AgentManifest[];
+  readonly runningClosure: string;
+  /** `-Infinity` before the first, and not `null`: a field that stays a number is cheap to write at every heartbeat. */
+  readonly heartbeatAt: Time;
+  /** The newest dispatch that came before the boot was over. */
+  readonly heldDispatch: DispatchInput | null;
+  /** The rollout activated last, which probes and ticks follow (rule 9). */
+  readonly activeRolloutId: string | null;
+  /** Oldest first. */
+  readonly rollouts: readonly AgentRollout[];
+  readonly probeRuns: ProbeRuns;
+}

@@ -1,0 +1,20 @@
+import { describe, expect, test } from 'vitest';
+import { AgentDriver, dispatch, logLevels } from './agent-driver.ts';
+
+describe('rule 1: one at a time, and nothing before the boot', () => {
+  test('an input before Boot is dropped with a warning', () => {
+    const driver = new AgentDriver();
+    expect(logLevels(driver.feed(dispatch()))).toEqual(['warn']);
+    expect(driver.agent).toMatchObject({ phase: 'starting', rebooted: false, heartbeatAt: -Infinity, rollouts: [] });
+    expect(driver.feed({ type: 'Tick' })).toEqual([]);
+  });
+
+  test('what changes nothing returns the very agent and one shared list of effects', () => {
+    const driver = new AgentDriver().start();
+    const before = driver.agent;
+    const effects = driver.tick(1);
+    expect(driver.agent).toBe(before);
+    expect(driver.tick(1)).toBe(effects);
+    expect(effects).toEqual([]);
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+import { type OutboxEntry, type OutboxHeader } from '../../src/agent/index.ts';
+import type { OutboundEvent } from '../../src/machine/events.ts';
+import { newPendingHost } from '../../src/machine/record.ts';
+import {
+  AgentDriver,
+  answer,
+  logLevels,
+  manifest,
+  MINUTE,
+  NEW_CLOSURE,
+  OLD_CLOSURE,
+  ofType,
+  ROLLOUT,
+  SECOND,
+  snapshot,
+  START,
+  types,
+  work,
+} from './agent-driver.ts';
+
+const activating = snapshot({
+  state: 'Activating',
+  currentClosureAtDispatch: OLD_CLOSURE,
+  dispatchAckedAt: START - 500,
+  lastEventSeq: 2,
+});
+const soaking = {
+  ...activating,
+  state: 'Soaking',
+  currentClosure: NEW_CLOSURE,
+  activationCompletedAt: START,
+  lastEventSeq: 3,
+} as const;
+const manifests = [manifest()];
+
+const pending = newPendingHost({ ...manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE });
+const header: OutboxHeader = { rolloutId: ROLLOUT, manifest: manifest(), record: pending, numberedTo: 64 };
+const entry = (event: OutboundEvent): OutboxEntry => ({ rolloutId: ROLLOUT, event, durable: true });
+const ack = entry({ type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, receivedAt: START - 500, seq: 1 });
+const started = entry({ type: 'ActivationStarted', startedAt: START - 400, switchMethod: 'switch', seq: 2 });
+
+describe('rule 11: boot waits', () => {
+  test('says what runs, and starts no worker before the answer', () => {
+    const driver = new AgentDriver();
+    const effects = driver.boot({ headers: [header], outbox: [ack, started] });
+    expect(work(effects)).toEqual(['SendHeartbeat', 'SendEvent']);
+    expect(ofType(effects, 'SendHeartbeat')[0]?.heartbeat).toMatchObject({
+      currentClosure: OLD_CLOSURE,
+      rollouts: [{ state: 'Activating', lastEventSeq: 2 }],
+    });
+    expect(driver.tick()).toEqual([]);
+    expect(work(driver.feed(answer()))).toEqual(['LocalResetProbeCache', 'LocalFireSwitch']);
+  });
+
+  test.each([
+    ['the runtime says so', 'HeartbeatUnanswered'],
+    ['too long passed', 'Tick'],
+  ] as const)('gives the answer up when %s', (_, type) => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [header], outbox: [ack, started] });
+    expect(types(driver.feed({ type }, 30 * SECOND))).toContain('LocalFireSwitch');
+  });
+
+  test('a report of a worker of the life before is dropped with a warning', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [header], outbox: [ack] });
+    expect(
+      logLevels(driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' })),
+    ).toEqual(['warn']);
+    expect(logLevels(driver.feed({ type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' }))).toEqual(
+      ['warn'],
+    );
+    expect(driver.record().state).toBe('Activating');
+  });
+
+  test('forgets what it was told in the life before, but never an old generation of probes', () => {
+    const driver = new AgentDriver().soak();
+    driver.boot({ runningClosure: NEW_CLOSURE });
+    expect(driver.agent.rollouts).toEqual([]);
+    driver.feed(answer({ bootstrapRollouts: [soaking], manifests }));
+    expect(driver.agent.probeRuns.generation).toBe(2);
+  });
+});
+
+describe('rule 11: which rollout is the active one', () => {
+  type Told = Partial<Pick<typeof pending, 'state' | 'dispatchAckedAt' | 'dispatchedAt'>>;
+  const told = (rolloutId: string, fields: Told): OutboxHeader => ({
+    rolloutId,
+    manifest: manifest({ rolloutId }),
+    record: { ...pending, state: 'Converged', dispatchedAt: 5, dispatchAckedAt: 50, ...fields, rolloutId },
+    numberedTo: 64,
+  });
+
+  test.each<readonly [string, Told, Told]>([
+    ['acknowledged last', { dispatchAckedAt: 60, dispatchedAt: 1 }, { dispatchAckedAt: 50, dispatchedAt: 9 }],
+    ['acknowledged at all', { dispatchedAt: 1 }, { dispatchAckedAt: null, dispatchedAt: 9 }],
+    ['dispatched last, where that is the same', { dispatchedAt: 9 }, { dispatchedAt: 5 }],
+    [
+      'dispatched last, where none was acknowledged',
+      { dispatchAckedAt: null, dispatchedAt: 9 },
+      { dispatchAckedAt: null },
+    ],
+    ['greatest by name, where all is the same', {}, {}],
+    ['begun', { dispatchAckedAt: 1 }, { state: 'Pending', dispatchAckedAt: 90 }],
+  ])('the one that was %s', (what, newest, older) => {
+    // By name it comes last, unless that is what decides.
+    const [winner, other] = what.startsWith('greatest') ? ['stable@z', 'stable@a'] : ['stable@a', 'stable@z'];
+    const headers = [told(winner, newest), told(other, older)];
+    for (const inOrder of [headers, headers.toReversed()]) {
+      const driver = new AgentDriver();
+      driver.boot({ headers: inOrder });
+      expect(driver.agent.activeRolloutId).toBe(winner);
+      expect(driver.agent.rollouts.at(-1)?.rolloutId).toBe(winner);
+    }
+  });
+
+  test('whatever the order in which snapshots tell of them', () => {
+    const snapshotsOf = (...of: readonly (readonly [string, number])[]) =>
+      of.map(([rolloutId, dispatchedAt]) => ({ ...soaking, rolloutId, dispatchedAt }));
+    const active = (...answers: readonly ReturnType<typeof snapshotsOf>[]) => {
+      const driver = new AgentDriver().start();
+      for (const snapshots of answers) {
+        driver.feed(
+          answer({
+            bootstrapRollouts: snapshots,
+            manifests: snapshots.map(({ rolloutId }) => manifest({ rolloutId })),
+          }),
+        );
+      }
+      return driver.agent.activeRolloutId;
+    };
+    expect(active(snapshotsOf(['stable@a', 9], ['stable@z', 5]))).toBe('stable@a');
+    expect(active(snapshotsOf(['stable@z', 5]), snapshotsOf(['stable@a', 5]))).toBe('stable@z');
+  });
+
+  test('the others stand in the order of their dispatch, those of an unknown age first', () => {
+    const driver = new AgentDriver();
+    driver.boot({
+      headers: [
+        told('stable@newest', { dispatchAckedAt: 99, dispatchedAt: 1 }),
+        told('stable@b', { dispatchedAt: 7 }),
+        told('stable@c', { dispatchedAt: 3 }),
+        told('stable@a', { dispatchedAt: 7 }),
+      ],
+      outbox: ['stable@y', 'stable@x'].map((rolloutId) => ({ ...ack, rolloutId })),
+    });
+    expect(driver.agent.rollouts.map(({ rolloutId }) => rolloutId.slice(7))).toEqual([
+      'x',
+      'y',
+      'c',
+      'a',
+      'b',
+      'newest',
+    ]);
+  });
+});
