@@ -1,5 +1,5 @@
+import { byCodeUnit } from '../text/index.ts';
 import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
-import { byCodeUnit } from '../text/by-code-unit.ts';
 import { snapshotOf, type HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
 import { finishBoot } from './boot.ts';
 import type { AgentInputOf } from './inputs.ts';

@@ -1,8 +1,8 @@
+import { byCodeUnit } from '../text/index.ts';
 import type { OutboundEvent, RolloutPolicy, Time } from '../machine/events.ts';
 import type { HostRolloutState, HostState } from '../machine/record.ts';
 import type { Refusal } from '../machine/refusals.ts';
 import type { step } from '../machine/step.ts';
-import { byCodeUnit } from '../text/by-code-unit.ts';
 import { toHostEvent } from '../wire/to-host-event.ts';
 import type { OutboxHeader } from './effects.ts';
 import type { AgentInputOf } from './inputs.ts';

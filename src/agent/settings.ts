@@ -1,4 +1,4 @@
-import { notPositive, notWhole, throwProblems } from '../text/setting-problems.ts';
+import { notPositive, notWhole, throwProblems } from '../text/index.ts';
 
 /** How long an agent waits before it sends an unanswered event again. */
 export interface RetrySettings {

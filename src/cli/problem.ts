@@ -1,7 +1,6 @@
-import { printable } from '../simulator/report/index.ts';
-import type { Problem } from '../text/problem.ts';
+import { count, printable, type Problem } from '../text/index.ts';
 
-export type { Problem } from '../text/problem.ts';
+export type { Problem } from '../text/index.ts';
 
 const MOST = 50;
 
@@ -9,7 +8,7 @@ const MOST = 50;
 export function problemText(source: string, problems: readonly Problem[]): string {
   // A file is not to blame for an option.
   const blamed = problems.every(({ path }) => path.startsWith('--')) ? 'This command' : source;
-  const lines = [`${blamed} cannot be used: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`];
+  const lines = [`${blamed} cannot be used: ${count(problems.length, 'problem')}.`];
   for (const { path, message, remedy } of problems.slice(0, MOST)) {
     lines.push(`  ${path}`, `    ${sentence(message)}`, `    ${sentence(remedy)}`);
   }

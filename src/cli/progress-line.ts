@@ -1,5 +1,5 @@
 import type { Progress } from '../simulator/index.ts';
-import { formatCount, formatDuration } from '../simulator/report/index.ts';
+import { formatCount, formatDuration } from '../text/index.ts';
 
 const REDRAW_MS = 100;
 const CLEAR = '\r\u001b[K';

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Scenario } from '../simulator/index.ts';
-import { printable } from '../simulator/report/index.ts';
+import { printable } from '../text/index.ts';
 import { readScenario, type Expectation, type UnreadableFile } from '../simulator/scenario-file/index.ts';
 import type { Problem } from './problem.ts';
 

@@ -3,7 +3,7 @@ import { decodeFleet, type Fleet, type FleetProblem } from '../fleet/index.ts';
 import { isAboutClosures } from '../simulator/about-closures.ts';
 import { fleetScenario } from '../simulator/index.ts';
 import type { PageFormat } from '../simulator/report/index.ts';
-import { nearestName } from '../text/nearest-name.ts';
+import { nearestName } from '../text/index.ts';
 import { readEngine } from './engine-option.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readHostOptions } from './host-options.ts';

@@ -7,7 +7,8 @@ import {
   type ManyRunsProgress,
   type Tally,
 } from '../simulator/many-runs/index.ts';
-import { formatCount, formatDuration, type PageFormat } from '../simulator/report/index.ts';
+import { formatCount, formatDuration } from '../text/index.ts';
+import type { PageFormat } from '../simulator/report/index.ts';
 import { writeScenario } from '../simulator/scenario-file/index.ts';
 import { shrinkScenario } from '../simulator/shrink/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

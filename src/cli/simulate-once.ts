@@ -1,14 +1,8 @@
+import { printable } from '../text/index.ts';
 import { encodeEventLogHeader, simulate, type Run, type Scenario } from '../simulator/index.ts';
 import { findUnmet, type Expectation } from '../simulator/scenario-file/index.ts';
 import { runRecorder } from '../visualize/index.ts';
-import {
-  jsonReport,
-  planReport,
-  printable,
-  resultReport,
-  Timeline,
-  type PageFormat,
-} from '../simulator/report/index.ts';
+import { jsonReport, planReport, resultReport, Timeline, type PageFormat } from '../simulator/report/index.ts';
 import { boundHeap } from './bound-heap.ts';
 import type { Engine } from './engine-option.ts';
 import { EventLogFile, UnwritableLog } from './event-log-file.ts';

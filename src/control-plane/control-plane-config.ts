@@ -1,5 +1,5 @@
 import type { Time } from '../machine/events.ts';
-import { notPositive, notWhole, throwProblems } from '../text/setting-problems.ts';
+import { notPositive, notWhole, throwProblems } from '../text/index.ts';
 
 /** What a deployment may set. */
 export interface ControlPlaneConfig {

@@ -1,6 +1,6 @@
 import type { Time } from '../machine/events.ts';
 import { receiveEvent } from './agent-events.ts';
-import { byCodeUnit } from '../text/by-code-unit.ts';
+import { byCodeUnit } from '../text/index.ts';
 import { controlPlaneConfig, type ControlPlaneConfig } from './control-plane-config.ts';
 import type { ControlPlaneEffect } from './control-plane-effects.ts';
 import type { ControlPlaneInput, ManifestsVerified } from './control-plane-inputs.ts';

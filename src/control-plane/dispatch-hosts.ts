@@ -1,6 +1,6 @@
 import { draftOf } from '../machine/record.ts';
 import { membersOf, nextBit, type Bits } from './bits.ts';
-import { byCodeUnit } from '../text/by-code-unit.ts';
+import { byCodeUnit } from '../text/index.ts';
 import type { DeferDispatch, QueueDispatch } from './control-plane-effects.ts';
 import { gateContext } from './gate-context.ts';
 import type { Gate, GateContext } from './gates/gate.ts';

@@ -1,5 +1,5 @@
 import type { Time } from '../machine/events.ts';
-import { byCodeUnit } from '../text/by-code-unit.ts';
+import { byCodeUnit } from '../text/index.ts';
 import type { ControlPlaneConfig } from './control-plane-config.ts';
 import type { FleetMember, WatchList, WatchSlot } from './control-plane-state.ts';
 import { wasHeard } from './host-slots.ts';

@@ -2,7 +2,7 @@ import { newPendingHost } from '../machine/record.ts';
 import { openRollout } from '../rollout/rollout-record.ts';
 import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import { bitsOf } from './bits.ts';
-import { byCodeUnit } from '../text/by-code-unit.ts';
+import { byCodeUnit } from '../text/index.ts';
 import type { FleetMember, HostSlot, Rollout, WaveCount } from './control-plane-state.ts';
 import { asks, countedSelectors, memberOf, recount, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';

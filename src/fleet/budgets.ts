@@ -1,4 +1,4 @@
-import { byCodeUnit } from '../text/by-code-unit.ts';
+import { byCodeUnit } from '../text/index.ts';
 import type { DisruptionBudget, Fleet } from './fleet-manifest.ts';
 import { indexHosts, selectedHosts } from './host-index.ts';
 import type { RolloutBudget } from './rollout-manifest.ts';

@@ -1,8 +1,7 @@
-import { findJsonError, type JsonError } from '../text/find-json-error.ts';
+import { findJsonError, type JsonError, quote } from '../text/index.ts';
 import { findRepeatedNames } from './find-repeated-names.ts';
 import type { Fleet } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';
-import { quote } from '../text/json-path.ts';
 import { readFleet } from './read-fleet.ts';
 import { validateFleet } from './validate-fleet.ts';
 

@@ -1,4 +1,4 @@
-import { byCodeUnit } from '../text/by-code-unit.ts';
+import { byCodeUnit } from '../text/index.ts';
 
 /** What each name waits for. */
 export type Graph = ReadonlyMap<string, readonly string[]>;

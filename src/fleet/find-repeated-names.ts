@@ -1,4 +1,4 @@
-import { at, showName } from '../text/json-path.ts';
+import { at, showName } from '../text/index.ts';
 import type { FleetProblem } from './fleet-problem.ts';
 import { FleetProblemList } from './fleet-problem.ts';
 

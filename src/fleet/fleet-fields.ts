@@ -1,7 +1,6 @@
+import { isObject, parseTime, sortedUnique } from '../text/index.ts';
 import { z } from 'zod';
-import { sortedUnique } from '../text/by-code-unit.ts';
 import type { Compliance, ComplianceMode, JsonObject, Selector, UnreadRule } from './fleet-manifest.ts';
-import { parseTime } from '../text/rfc3339.ts';
 
 /*
  * The fields of each part of the file, as schemas. A schema's error is the phrase that follows "expected". Only parts
@@ -41,13 +40,9 @@ const timeOrNull = z
 
 const version = z.literal(1, { error: '1, the only version that this reader knows' });
 
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const jsonObject = z.custom<JsonObject>(isJsonObject, { error: 'an object' });
+const jsonObject = z.custom<JsonObject>(isObject, { error: 'an object' });
 const jsonObjectOrNull = z
-  .custom<JsonObject | null>((value) => value === null || isJsonObject(value), { error: 'an object or null' })
+  .custom<JsonObject | null>((value) => value === null || isObject(value), { error: 'an object or null' })
   .default(null);
 
 type Issues = { readonly issues: z.core.$ZodRawIssue[] };
@@ -101,8 +96,8 @@ const SELECTOR_RULES_UNREAD = ['and', 'not'] as const satisfies readonly UnreadR
 
 /** Reads the rules of a budget's selector that a control plane passes over. An empty one says nothing. */
 export function unreadRules(budget: unknown): readonly UnreadRule[] {
-  const written = isJsonObject(budget) ? budget['selector'] : undefined;
-  if (!isJsonObject(written)) return [];
+  const written = isObject(budget) ? budget['selector'] : undefined;
+  if (!isObject(written)) return [];
   return SELECTOR_RULES_UNREAD.filter((rule) => {
     const value = written[rule] ?? null;
     return value !== null && !(Array.isArray(value) && value.length === 0);

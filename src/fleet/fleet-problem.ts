@@ -1,4 +1,4 @@
-import { ProblemList, type Problem } from '../text/problem.ts';
+import { type Problem, ProblemList } from '../text/index.ts';
 
 /** A problem in a fleet file, or with what is asked of the fleet. */
 export interface FleetProblem extends Problem {

@@ -1,4 +1,4 @@
-import { byCodeUnit, sortedUnique } from '../text/by-code-unit.ts';
+import { byCodeUnit, sortedUnique } from '../text/index.ts';
 import type { FleetHost, Selector } from './fleet-manifest.ts';
 
 type Indexable = Pick<FleetHost, 'channel' | 'tags'>;

@@ -1,9 +1,8 @@
 import { resolveBudgets } from './budgets.ts';
-import { byCodeUnit, sortedEntries } from '../text/by-code-unit.ts';
+import { at, byCodeUnit, showName, someNames, sortedEntries } from '../text/index.ts';
 import type { Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';
 import { firstWaves } from './first-waves.ts';
-import { at, showName, someNames } from '../text/json-path.ts';
 import {
   DEFAULT_SOAK_MINUTES,
   type RolloutEdge,

@@ -5,7 +5,6 @@ import {
   channelFields,
   edgeFields,
   hostFields,
-  isJsonObject,
   itemText,
   metaFields,
   policyFields,
@@ -16,7 +15,7 @@ import {
 } from './fleet-fields.ts';
 import type { DisruptionBudget, Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
 import type { FleetProblem } from './fleet-problem.ts';
-import { at } from '../text/json-path.ts';
+import { at, isObject } from '../text/index.ts';
 import { FleetProblemList } from './fleet-problem.ts';
 import { partReader, type Read, readByName, readList, readValue, reportShape } from './read-part.ts';
 
@@ -44,7 +43,7 @@ const MAX_BUDGETS = 1000;
 /** Reads the shape of a fleet file. The rules about what it says are in `validate-fleet.ts`. */
 export function readFleet(json: unknown): FleetReading {
   const problems: FleetProblem[] = [];
-  const source = isJsonObject(json) ? json : {};
+  const source = isObject(json) ? json : {};
   if (source !== json) {
     const root = new FleetProblemList('$');
     reportShape(root, '$', json, [], 'an object, the content of a fleet.resolved.json');
@@ -133,7 +132,7 @@ function readMember<Partial, Whole>(
   list: FleetProblemList,
   read: ReadSection<Partial | undefined, Whole>,
 ): Read<Partial | undefined, Whole> {
-  return isJsonObject(part) ? read(part[key], at(path, key), list) : { partial: undefined, whole: null };
+  return isObject(part) ? read(part[key], at(path, key), list) : { partial: undefined, whole: null };
 }
 
 function readPolicy(value: unknown, path: string, list: FleetProblemList): Read<PolicyDraft, FleetPolicy> {

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { byCodeUnit } from '../text/by-code-unit.ts';
+import { at, byCodeUnit, describeValue, isObject } from '../text/index.ts';
 import type { Draft } from './fleet-draft.ts';
-import { isJsonObject } from './fleet-fields.ts';
-import { at, describeValue } from '../text/json-path.ts';
 import type { FleetProblemList } from './fleet-problem.ts';
 
 /** What was read of a value: as much of it as could be, and the whole, which is `null` as soon as anything is wrong. */
@@ -34,7 +32,7 @@ export function partReader<const F extends Fields>(
 }
 
 function readEachField<F extends Fields>(fields: F, value: unknown): Draft<PartOf<F>> {
-  const source = isJsonObject(value) ? value : null;
+  const source = isObject(value) ? value : null;
   const read = Object.entries(fields).map(([name, schema]) => {
     const result = source === null ? null : schema.safeParse(source[name]);
     return [name, result?.success === true ? result.data : undefined];
@@ -90,7 +88,7 @@ export function readByName<Partial, Whole>(
   problems: FleetProblemList,
   readItem: ReadItem<Partial, Whole>,
 ): Read<ReadonlyMap<string, Partial> | undefined, ReadonlyMap<string, Whole>> {
-  if (!isJsonObject(value)) {
+  if (!isObject(value)) {
     reportShape(problems, path, value, [], 'an object');
     return { partial: undefined, whole: null };
   }

@@ -1,4 +1,4 @@
-import { byCodeUnit } from '../text/by-code-unit.ts';
+import { byCodeUnit } from '../text/index.ts';
 import { MAX_QUEUE_TIME } from './event-queue.ts';
 import type { Scenario } from './scenario.ts';
 import type { Span } from './span.ts';

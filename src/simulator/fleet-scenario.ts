@@ -1,6 +1,5 @@
+import { byCodeUnit, someNames } from '../text/index.ts';
 import { projectRollout, type Fleet, type FleetHost, type FleetProblem, type RolloutManifest } from '../fleet/index.ts';
-import { byCodeUnit } from '../text/by-code-unit.ts';
-import { someNames } from '../text/json-path.ts';
 import { DEFAULT_SCENARIO } from './scenario-defaults.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 

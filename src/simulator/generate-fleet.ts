@@ -1,5 +1,5 @@
 import { decodeFleet, type Fleet } from '../fleet/index.ts';
-import { byCodeUnit } from '../text/by-code-unit.ts';
+import { byCodeUnit } from '../text/index.ts';
 import { fleetJson, waveSizes, type ChannelPlan, type FleetPlan, type HostPlan } from './plan-fleet.ts';
 import { RandomStreams } from './random-streams.ts';
 

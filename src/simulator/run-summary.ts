@@ -5,7 +5,7 @@ import { isAtEnd, isOrderingEligible } from '../machine/host-states.ts';
 import type { HostState } from '../machine/record.ts';
 import { isDispatching, type RolloutState } from '../rollout/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
-import { byCodeUnit } from '../text/by-code-unit.ts';
+import { byCodeUnit } from '../text/index.ts';
 import type { HeldBack, HostResult, RolloutResult, WaveResult } from './run.ts';
 import type { RunEvent, RunEventOf } from './run-events.ts';
 import type { Scenario } from './scenario.ts';

@@ -3,7 +3,7 @@ import { controlPlaneCore, DEFAULT_PARTS, type OutstandingDispatch } from '../co
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { step } from '../machine/step.ts';
 import { AgentNode } from './agent-node.ts';
-import { byCodeUnit } from '../text/by-code-unit.ts';
+import { byCodeUnit } from '../text/index.ts';
 import { Clock } from './clock.ts';
 import { ControlPlaneNode } from './control-plane-node.ts';
 import { EventQueue } from './event-queue.ts';

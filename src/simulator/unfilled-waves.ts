@@ -1,4 +1,4 @@
-import { count, formatCount } from './report/words.ts';
+import { count, formatCount } from '../text/index.ts';
 
 /** That not every wave that was asked for has a host, for a person; `null` where each can have one. */
 export function unfilledWaves(hosts: number, waves: number): string | null {

@@ -1,3 +1,4 @@
+import { at, excerpt } from '../text/index.ts';
 /** One place where two values differ. A value that is not there at all is `undefined`. */
 export interface Difference {
   /** From the root of the compared value: `$.ok.effects[1].durable`. */
@@ -22,9 +23,6 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 /** Right for any object: the own field or nothing, never something of the prototype. */
 const own = (value: object, key: string): unknown => Object.getOwnPropertyDescriptor(value, key)?.value;
-
-const fieldPath = (path: string, key: string): string =>
-  /^[A-Za-z_]\w*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
 
 const typesOf = (list: readonly unknown[]): readonly string[] =>
   list.map((each) => (isObject(each) ? String(own(each, 'type')) : JSON.stringify(each)));
@@ -61,14 +59,14 @@ export function differences(
     if (Array.isArray(wanted) && Array.isArray(got)) {
       const listed = listDifference(path, wanted, got);
       if (listed !== null) found.push(listed);
-      else wanted.forEach((each, index) => compare(each, got[index], `${path}[${index}]`));
+      else wanted.forEach((each, index) => compare(each, got[index], at(path, index)));
       return;
     }
-    for (const key of Object.keys(wanted)) compare(own(wanted, key), own(got, key), fieldPath(path, key));
+    for (const key of Object.keys(wanted)) compare(own(wanted, key), own(got, key), at(path, key));
     if (options.allowMore === true) return;
     for (const key of Object.keys(got)) {
       if (Object.hasOwn(wanted, key) || found.length >= max) continue;
-      found.push({ path: fieldPath(path, key), expected: undefined, actual: own(got, key), hint: 'no such field' });
+      found.push({ path: at(path, key), expected: undefined, actual: own(got, key), hint: 'no such field' });
     }
   }
 }
@@ -78,10 +76,8 @@ export const isEqual = (expected: unknown, actual: unknown): boolean =>
 
 const MAX_VALUE_LENGTH = 200;
 
-const valueText = (value: unknown): string => {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length <= MAX_VALUE_LENGTH ? text : `${text.slice(0, MAX_VALUE_LENGTH)}… (${text.length} characters)`;
-};
+const valueText = (value: unknown): string =>
+  excerpt(value === undefined ? 'nothing' : JSON.stringify(value), MAX_VALUE_LENGTH);
 
 /** `$.ok.state.failedAt: expected null, got 1778925601132` */
 export const differenceText = ({ path, expected, actual, hint, sentence }: Difference): string =>

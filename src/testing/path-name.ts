@@ -1,3 +1,4 @@
+import { count } from '../text/index.ts';
 import type { TestPath } from './test-path.ts';
 
 interface NamedPath extends Omit<TestPath, 'name'> {
@@ -5,8 +6,6 @@ interface NamedPath extends Omit<TestPath, 'name'> {
   readonly number: number;
   readonly about: string | null;
 }
-
-const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 /**
  * A name that tells what the path is about:
@@ -24,7 +23,7 @@ export function pathName({ criterion, number, side, policy, start, steps, about 
   const what =
     only !== undefined && steps.length === 1
       ? [only.event.type, ...(only.note === null ? [] : [only.note])]
-      : [plural(steps.length, 'event')];
+      : [count(steps.length, 'event')];
   const counts = [...what, ...(refused > 0 ? [`${refused} refused`] : [])];
   const from = about === null ? '' : `, from ${about}`;
   return `${criterion} ${number} (${side}, ${policy.onHealthFailure}): ${[states.join(' → '), ...counts].join(', ')}${from}`;

@@ -1,5 +1,3 @@
-import { calendarDay, daysInMonth, daysSinceEpoch } from './calendar.ts';
-
 /** Milliseconds since the Unix epoch, UTC. */
 type Time = number;
 
@@ -32,14 +30,15 @@ export function parseTime(text: string): Time | null {
   const part = (index: number): number => Number(match[index]);
   const [year, month, day] = [part(1), part(2), part(3)];
   const [hour, minute, second] = [part(4), part(5), part(6)];
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
+  const midnight = startOfDay(year, month, day);
+  if (midnight === null) return null;
   if (hour > 23 || minute > 59 || second > 60) return null;
 
   const fraction = readFraction(text, DATE_AND_TIME_LENGTH);
   const offset = fraction === null ? null : readOffset(text, fraction.end);
   if (fraction === null || offset === null) return null;
   const timeOfDay = hour * MS_PER_HOUR + minute * MS_PER_MINUTE + second * MS_PER_SECOND;
-  const wholeSeconds = daysSinceEpoch({ year, month, day }) * MS_PER_DAY + timeOfDay - offset;
+  const wholeSeconds = midnight + timeOfDay - offset;
   if (second === 60 && !isStartOfMonth(wholeSeconds)) return null;
   const time = wholeSeconds + fraction.ms;
   return time < MIN_TIME || time > MAX_TIME ? null : time;
@@ -49,15 +48,19 @@ export function parseTime(text: string): Time | null {
 export function formatTime(time: Time): string | null {
   const ms = Math.floor(time);
   if (!(ms >= MIN_TIME && ms <= MAX_TIME)) return null;
-  const days = Math.floor(ms / MS_PER_DAY);
-  const { year, month, day } = calendarDay(days);
-  const rest = ms - days * MS_PER_DAY;
-  const clock = [rest / MS_PER_HOUR, (rest / MS_PER_MINUTE) % 60, (rest / MS_PER_SECOND) % 60].map(twoDigits);
-  return `${digits(year, 4)}-${twoDigits(month)}-${twoDigits(day)}T${clock.join(':')}.${digits(rest % MS_PER_SECOND, 3)}Z`;
+  return new Date(ms).toISOString();
+}
+
+/** Midnight UTC of a day of the Gregorian calendar; `null` if there is no such day. */
+function startOfDay(year: number, month: number, day: number): Time | null {
+  const date = new Date(0);
+  // Not `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999.
+  const time = date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? time : null;
 }
 
 function isStartOfMonth(ms: number): boolean {
-  return ms % MS_PER_DAY === 0 && calendarDay(ms / MS_PER_DAY).day === 1;
+  return ms % MS_PER_DAY === 0 && new Date(ms).getUTCDate() === 1;
 }
 
 /** The milliseconds of an optional fraction that begins at `start`, and where it ends; `null` for a point alone. */
@@ -83,12 +86,4 @@ function readOffset(text: string, start: number): number | null {
 
 function isDigit(charCode: number): boolean {
   return charCode >= 48 && charCode <= 57;
-}
-
-function twoDigits(value: number): string {
-  return digits(value, 2);
-}
-
-function digits(value: number, length: number): string {
-  return String(Math.floor(value)).padStart(length, '0');
 }

@@ -3,7 +3,7 @@ import type { TestPath } from '../testing/test-path.ts';
 import { coverageFormats, coverageOfFile, type Coverage } from './play/coverage.ts';
 import { readRunFile } from './run-file/read-run-file.ts';
 import { RUN_FILE_FORMAT, type RunFile } from './run-file/run-file.ts';
-import { isObject } from './is-object.ts';
+import { isObject } from '../text/index.ts';
 
 /** What a file turned out to be that somebody gave to the page. */
 export type Openable =

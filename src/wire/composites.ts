@@ -1,3 +1,4 @@
+import { isObject } from '../text/index.ts';
 import { UNREADABLE, type Codec, type DecodeReports, type FieldCodec } from './codec.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { keysOf } from './scalars.ts';
@@ -97,10 +98,6 @@ export function batchOf<Entry>(codec: Codec<Entry>): Codec<readonly Entry[]> {
     },
     encode: listOf(codec).encode,
   };
-}
-
-export function isObject(json: unknown): json is object {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 /**

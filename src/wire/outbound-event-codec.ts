@@ -1,3 +1,4 @@
+import { isObject } from '../text/index.ts';
 import type {
   OutboundEvent,
   OutboundEventOf,
@@ -6,7 +7,7 @@ import type {
   ProbeSubResult,
 } from '../machine/events.ts';
 import { UNREADABLE, type Codec } from './codec.ts';
-import { isObject, listOf, object, optional, orElse, ownField, type FieldCodecs } from './composites.ts';
+import { listOf, object, optional, orElse, ownField, type FieldCodecs } from './composites.ts';
 import { durationSecs, exitCode, oneOf, seq, text, time } from './scalars.ts';
 import { healthFailurePolicy, probeMode, probeStatus } from './vocabulary-codecs.ts';
 

@@ -1,5 +1,4 @@
-import { findJsonError } from '../text/find-json-error.ts';
-import { describeValue } from './describe-value.ts';
+import { describeValue, findJsonError } from '../text/index.ts';
 import { problemAt } from './problem-report.ts';
 import type { WireProblem, WireResult } from './wire-result.ts';
 

@@ -1,4 +1,4 @@
-import { describeValue } from './describe-value.ts';
+import { describeValue } from '../text/index.ts';
 import type { WireProblem } from './wire-result.ts';
 
 /** More than a person reads; the limit keeps a hostile message from turning into gigabytes of complaints. */

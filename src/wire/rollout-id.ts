@@ -1,4 +1,4 @@
-import { describeValue } from './describe-value.ts';
+import { describeValue } from '../text/index.ts';
 import { problemAt } from './problem-report.ts';
 import type { WireResult } from './wire-result.ts';
 

@@ -1,8 +1,7 @@
 import type { Time } from '../machine/events.ts';
 import { UNREADABLE, type Codec, type Unreadable } from './codec.ts';
-import { describeValue } from './describe-value.ts';
+import { describeValue, formatTime, parseTime } from '../text/index.ts';
 import type { JsonValue } from './json.ts';
-import { formatTime, parseTime } from '../text/rfc3339.ts';
 import { ROLLOUT_ID_SHAPE, splitRolloutId } from './rollout-id.ts';
 
 interface Scalar<Value> {

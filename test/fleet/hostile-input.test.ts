@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeFleet, parseFleet, projectRollout } from '../../src/fleet/index.ts';
-import { findJsonError } from '../../src/text/find-json-error.ts';
+import { findJsonError } from '../../src/text/index.ts';
 import { aChannel, aFleet, aHost, aSelector } from './a-fleet.ts';
 import { expectHelpful, fleetOf, problemsOf, rolloutOf } from './expect-fleet.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { byCodeUnit } from '../../src/text/by-code-unit.ts';
+import { byCodeUnit } from '../../src/text/index.ts';
 import { aFleet, aHost, aSelector, type FleetJson } from './a-fleet.ts';
 import { expectHelpful, placesOf, problemsOf } from './expect-fleet.ts';
 

@@ -85,7 +85,7 @@ describe('our own peer', () => {
       id: 2,
       error: [
         'the request is malformed: $: without now',
-        '$.state: expected an object, found the number 7',
+        '$.state: expected an object, found 7',
         '$.event: without currentClosureAtDispatch, receivedAt, targetClosure, soakDueAt, seq',
         '$.policy: without onHealthFailure',
       ].join('; '),

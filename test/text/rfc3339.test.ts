@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatTime, MAX_TIME, MIN_TIME, parseTime } from '../../src/text/rfc3339.ts';
+import { formatTime, MAX_TIME, MIN_TIME, parseTime } from '../../src/text/index.ts';
 import * as arbitrary from '../support/arbitraries.ts';
 
 describe('parseTime', () => {

@@ -1,7 +1,7 @@
+import { at, quote, someNames } from '../../text/index.ts';
 import type { FleetDraft } from '../fleet-draft.ts';
 import type { FleetHost } from '../fleet-manifest.ts';
 import { indexHosts, selectedHosts } from '../host-index.ts';
-import { at, quote, someNames } from '../../text/json-path.ts';
 import type { FleetProblemList } from '../fleet-problem.ts';
 import { selectorSummary } from '../selector.ts';
 

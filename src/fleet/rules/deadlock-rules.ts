@@ -1,5 +1,4 @@
-import { sortedEntries } from '../../text/by-code-unit.ts';
-import { at, showName } from '../../text/json-path.ts';
+import { sortedEntries, at, showName } from '../../text/index.ts';
 import { firstWaves } from '../first-waves.ts';
 import type { Draft, FleetDraft } from '../fleet-draft.ts';
 import type { DisruptionBudget, FleetEdge, FleetHost } from '../fleet-manifest.ts';

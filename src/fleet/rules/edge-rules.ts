@@ -1,7 +1,7 @@
 import type { Draft, FleetDraft } from '../fleet-draft.ts';
 import type { FleetEdge } from '../fleet-manifest.ts';
 import { findCycles, graphOf } from '../find-cycles.ts';
-import { at, showName } from '../../text/json-path.ts';
+import { at, showName } from '../../text/index.ts';
 import type { FleetProblemList } from '../fleet-problem.ts';
 
 const ENDS = ['gated', 'gates'] as const;

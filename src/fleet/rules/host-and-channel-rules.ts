@@ -1,6 +1,5 @@
-import { sortedEntries } from '../../text/by-code-unit.ts';
+import { at, showName, someNames, sortedEntries } from '../../text/index.ts';
 import type { FleetDraft } from '../fleet-draft.ts';
-import { at, showName, someNames } from '../../text/json-path.ts';
 import type { FleetProblemList } from '../fleet-problem.ts';
 
 export function hostIsOnKnownChannel(fleet: FleetDraft, problems: FleetProblemList): void {

@@ -1,6 +1,5 @@
-import { sortedEntries } from '../../text/by-code-unit.ts';
+import { at, showName, sortedEntries } from '../../text/index.ts';
 import type { FleetDraft, WaveDraft } from '../fleet-draft.ts';
-import { at, showName } from '../../text/json-path.ts';
 import type { FleetProblemList } from '../fleet-problem.ts';
 import { DEFAULT_SOAK_MINUTES } from '../rollout-manifest.ts';
 

@@ -1,6 +1,6 @@
 import { Page, type Cell, type PageFormat } from '../report/page.ts';
-import { formatDuration } from '../report/format-duration.ts';
-import { count, formatCount, shortRefs } from '../report/words.ts';
+import { count, formatCount, formatDuration } from '../../text/index.ts';
+import { shortRefs } from '../report/words.ts';
 import type { Outcome } from '../run.ts';
 import type { Distribution } from './distribution.ts';
 import type { FaultTally, Tally } from './tally.ts';

@@ -1,4 +1,4 @@
-import { byCodeUnit } from '../../text/by-code-unit.ts';
+import { byCodeUnit } from '../../text/index.ts';
 import type { FaultName } from '../fault-names.ts';
 import type { Outcome, Run } from '../run.ts';
 import { Distribution, type DistributionData } from './distribution.ts';

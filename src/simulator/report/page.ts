@@ -1,3 +1,5 @@
+import { printable } from '../../text/index.ts';
+
 export type Tone = 'title' | 'good' | 'bad' | 'warn' | 'quiet' | 'plain';
 
 /** What a report is written for. */
@@ -92,15 +94,6 @@ export class Page {
       ? text
       : `\u001b[${codes[0]}m${text}\u001b[${codes[1]}m`;
   }
-}
-
-/** Text without anything that a terminal would act on. */
-export function printable(text: string): string {
-  return text.replace(
-    // oxlint-disable-next-line no-control-regex
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 function wrap(text: string, width: number): readonly string[] {

@@ -1,9 +1,9 @@
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { Scenario } from '../scenario.ts';
-import { formatRoundDuration } from './format-duration.ts';
+import { count, formatCount, formatRoundDuration } from '../../text/index.ts';
 import { Page, type Cell, type PageFormat } from './page.ts';
 import { momentWords, stepWords } from './step-words.ts';
-import { count, formatCount, namesOf, shortRef, shortRefs } from './words.ts';
+import { namesOf, shortRef, shortRefs } from './words.ts';
 
 const MINUTE = 60_000;
 const MAX_NAMES = 8;

@@ -2,9 +2,9 @@ import { hostStates } from '../../machine/host-states.ts';
 import type { HostState } from '../../machine/record.ts';
 import { INVARIANT_NAMES } from '../invariants/invariant-names.ts';
 import type { HeldBack, HostResult, Holding, RolloutResult, Run, WaveResult } from '../run.ts';
-import { formatDuration } from './format-duration.ts';
+import { count, formatCount, formatDuration } from '../../text/index.ts';
 import { Page, type Cell, type PageFormat, type Tone } from './page.ts';
-import { count, formatCount, namesOf, ofEach, shortRef, shortRefs } from './words.ts';
+import { namesOf, ofEach, shortRef, shortRefs } from './words.ts';
 
 /** A wave with more hosts than this is told in numbers, with those that did not converge by name. */
 const MAX_HOSTS_LISTED = 24;

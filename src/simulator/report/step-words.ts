@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
-import { formatRoundDuration } from './format-duration.ts';
-import { count, formatCount, namesOf, shortRollout } from './words.ts';
+import { count, formatCount, formatRoundDuration } from '../../text/index.ts';
+import { namesOf, shortRollout } from './words.ts';
 
 type Step = Scenario['steps'][number];
 type Action = Step['do'];

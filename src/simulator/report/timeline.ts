@@ -1,8 +1,8 @@
+import { count, formatCount, formatDuration } from '../../text/index.ts';
 import type { RunEvent } from '../run-events.ts';
 import { faultDetail } from '../fault-params.ts';
-import { formatDuration } from './format-duration.ts';
 import { Page, type Cell, type PageFormat, type Tone } from './page.ts';
-import { count, formatCount, namesOf, shortRollout } from './words.ts';
+import { namesOf, shortRollout } from './words.ts';
 
 /** How much a moment matters where a run has more of them than anybody reads. */
 type Weight = 'news' | 'fault' | 'routine';

@@ -1,11 +1,4 @@
-/** `1 host`, `3 hosts`, `1,204 hosts`. */
-export function count(amount: number, noun: string): string {
-  return `${formatCount(amount)} ${noun}${amount === 1 ? '' : 's'}`;
-}
-
-export function formatCount(amount: number): string {
-  return amount.toLocaleString('en');
-}
+import { formatCount } from '../../text/index.ts';
 
 /** The first few names, and how many more there are. */
 export function namesOf(names: readonly string[], most: number): string {

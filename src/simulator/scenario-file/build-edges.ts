@@ -1,5 +1,5 @@
 import { findCycles, graphOf } from '../../fleet/find-cycles.ts';
-import { at, showName } from '../../text/json-path.ts';
+import { at, showName } from '../../text/index.ts';
 import type { ChannelPlan, EdgePlan } from '../plan-fleet.ts';
 import { expand } from './expand-patterns.ts';
 import type { FileEdge } from './fleet-schema.ts';

@@ -1,5 +1,5 @@
 import { decodeFleet } from '../../fleet/index.ts';
-import { at } from '../../text/json-path.ts';
+import { at } from '../../text/index.ts';
 import { isAboutClosures } from '../about-closures.ts';
 import { generateFleet } from '../generate-fleet.ts';
 import { unfilledWaves } from '../unfilled-waves.ts';

@@ -1,8 +1,6 @@
 import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.ts';
 import type { Fleet } from '../../fleet/index.ts';
-import { at } from '../../text/json-path.ts';
-import { byCodeUnit } from '../../text/by-code-unit.ts';
-import { parseTime } from '../../text/rfc3339.ts';
+import { at, byCodeUnit, parseDuration, parseTime } from '../../text/index.ts';
 import type { Time } from '../../machine/events.ts';
 import { NO_FAULTS } from '../fault-rates.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
@@ -13,7 +11,6 @@ import { buildRelease, buildStep, buildWhen, projectAll, type StepContext } from
 import { checkPublishes } from './check-publishes.ts';
 import { checkValues } from './check-steps.ts';
 import { HostChooser } from './choose-hosts.ts';
-import { parseDuration } from './durations.ts';
 import { ANY_HOST } from './field-types.ts';
 import { UNKNOWN_FLEET, type KnownFleet } from './known-fleet.ts';
 import type { Reading } from './reading.ts';

@@ -1,6 +1,5 @@
 import { projectRollout, type Fleet, type RolloutManifest } from '../../fleet/index.ts';
-import { at } from '../../text/json-path.ts';
-import { byCodeUnit } from '../../text/by-code-unit.ts';
+import { at, byCodeUnit } from '../../text/index.ts';
 import type { HostState } from '../../machine/record.ts';
 import { releasedClosure } from '../plan-fleet.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';

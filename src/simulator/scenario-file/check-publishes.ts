@@ -1,5 +1,5 @@
 import type { RolloutManifest } from '../../fleet/index.ts';
-import { at, showName } from '../../text/json-path.ts';
+import { at, showName } from '../../text/index.ts';
 import type { ScenarioStep } from '../scenario-steps.ts';
 import type { Reading } from './reading.ts';
 

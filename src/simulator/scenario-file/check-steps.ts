@@ -1,11 +1,10 @@
-import { at } from '../../text/json-path.ts';
-import { isMapping } from './read-leniently.ts';
+import { at, isObject } from '../../text/index.ts';
 import type { Reading } from './reading.ts';
 import type { FileStep } from './step-schemas.ts';
 
 /** What can be wrong between the settings of a step as it is written, even if some of them could not be read. */
 export function checkTiming(given: unknown, path: string, reading: Reading): void {
-  if (!isMapping(given)) return;
+  if (!isObject(given)) return;
   const has = (key: string): boolean => Object.hasOwn(given, key);
   if (has('at') === has('when')) {
     reading.add(

@@ -1,6 +1,5 @@
 import type { Fleet } from '../../fleet/index.ts';
-import { at } from '../../text/json-path.ts';
-import { byCodeUnit } from '../../text/by-code-unit.ts';
+import { at, byCodeUnit } from '../../text/index.ts';
 import { expand } from './expand-patterns.ts';
 import type { HostChoice } from './field-types.ts';
 import type { FleetKnowledge, KnownFleet } from './known-fleet.ts';

@@ -1,5 +1,4 @@
-import { byCodeUnit } from '../../text/by-code-unit.ts';
-import { hostMatcher } from './host-patterns.ts';
+import { byCodeUnit, hostMatcher } from '../../text/index.ts';
 import type { Reading } from './reading.ts';
 
 /** Every name that some pattern matches, sorted as `names` is; a pattern that matches none is a problem. */

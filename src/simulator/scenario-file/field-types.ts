@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hostStates } from '../../machine/host-states.ts';
-import { DURATION_PATTERN, parseDuration, parseSpan, SPAN_PATTERN } from './durations.ts';
+import { DURATION_PATTERN, parseDuration, SPAN_PATTERN } from '../../text/index.ts';
+import { parseSpan } from '../span.ts';
 
 /**
  * The kinds of values that scenario files are made of. What a person reads when a value is wrong is said here, as

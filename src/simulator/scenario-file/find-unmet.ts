@@ -1,4 +1,4 @@
-import { byCodeUnit } from '../../text/by-code-unit.ts';
+import { byCodeUnit } from '../../text/index.ts';
 import type { Run } from '../run.ts';
 import type { Expectation } from './build-scenario.ts';
 

@@ -1,5 +1,6 @@
+import { isObject } from '../../text/index.ts';
 import { fleet, MAX_WAVES, type FileBudget, type FileChannel, type FileEdge, type FileWave } from './fleet-schema.ts';
-import { isMapping, readList, readRecord, readSection } from './read-leniently.ts';
+import { readList, readRecord, readSection } from './read-leniently.ts';
 import type { Reading } from './reading.ts';
 
 const FORMS = ['file', 'hosts', 'channels'] as const;
@@ -47,7 +48,7 @@ export function readFleetParts(given: unknown, path: string, reading: Reading): 
     edges: (value, below) =>
       readList(shape.edges, (one, place) => reading.parse(edge, one, place), value, below, 10_000, reading),
   });
-  if (read === null || !isMapping(given)) return null;
+  if (read === null || !isObject(given)) return null;
   const has = (key: string): boolean => Object.hasOwn(given, key);
   // Each part came out of the reader of its own key.
   const parts = Object.fromEntries(read) as unknown as { readonly [Key in keyof FleetParts]?: FleetParts[Key] };

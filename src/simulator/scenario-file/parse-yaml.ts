@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Node } from 'yaml';
-import { at, quote } from '../../text/json-path.ts';
+import { at, quote } from '../../text/index.ts';
 import type { ScenarioProblem } from './scenario-problem.ts';
 import { keyIn } from './yaml-key.ts';
 

@@ -1,6 +1,5 @@
 import { decodeFleet, type Fleet } from '../../fleet/index.ts';
-import { at, quote, showName } from '../../text/json-path.ts';
-import { byCodeUnit } from '../../text/by-code-unit.ts';
+import { at, byCodeUnit, quote, showName } from '../../text/index.ts';
 import { MAX_FLEET_HOSTS } from '../generate-fleet.ts';
 import {
   fleetJson,

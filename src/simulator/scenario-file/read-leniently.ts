@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { at, quote } from '../../text/json-path.ts';
+import { at, isObject, quote } from '../../text/index.ts';
 import { section } from './field-types.ts';
 import { suggest, type Reading } from './reading.ts';
 import { keyOut } from './yaml-key.ts';
@@ -11,10 +11,6 @@ import { keyOut } from './yaml-key.ts';
 
 type PartReader = (given: unknown, path: string) => unknown;
 
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Setting by setting, by name; a setting that has a reader of its own is read with it, the others with their schema. */
 export function readSection(
   shape: Readonly<Record<string, z.ZodType>>,
@@ -23,7 +19,7 @@ export function readSection(
   reading: Reading,
   readers: Readonly<Record<string, PartReader>> = {},
 ): ReadonlyMap<string, unknown> | null {
-  if (!isMapping(given)) {
+  if (!isObject(given)) {
     reading.parse(section(shape), given, path);
     return null;
   }
@@ -54,7 +50,7 @@ export function readRecord<Read>(
   path: string,
   reading: Reading,
 ): ReadonlyMap<string, Read> | null {
-  if (!isMapping(given)) {
+  if (!isObject(given)) {
     reading.parse(whole, given, path);
     return null;
   }

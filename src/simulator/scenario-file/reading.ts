@@ -1,8 +1,14 @@
 import type { z } from 'zod';
-import { at, quote, showName } from '../../text/json-path.ts';
-import { formatDuration } from './durations.ts';
-import { nearestName } from '../../text/nearest-name.ts';
-import { ProblemList } from '../../text/problem.ts';
+import {
+  at,
+  describeValue,
+  isObject,
+  nearestName,
+  ProblemList,
+  quote,
+  showName,
+  writeDuration,
+} from '../../text/index.ts';
 import type { Place, Places } from './parse-yaml.ts';
 import type { ScenarioNote, ScenarioProblem } from './scenario-problem.ts';
 import { keyOut } from './yaml-key.ts';
@@ -108,7 +114,7 @@ export class Reading {
 
   /** A moment that the run does not come to. */
   neverHappens(path: string, untilMs: number): void {
-    const message = `this would never happen: the run ends after ${formatDuration(untilMs)}`;
+    const message = `this would never happen: the run ends after ${writeDuration(untilMs)}`;
     this.add(path, message, 'Take an earlier time, or let the run last longer with `lasts`.');
   }
 
@@ -159,7 +165,7 @@ export class Reading {
     const { options: known = [] } = issue as { readonly options?: readonly unknown[] };
     const options = known.map(String);
     const given =
-      isRecord(issue.input) && issue.discriminator !== undefined ? issue.input[issue.discriminator] : undefined;
+      isObject(issue.input) && issue.discriminator !== undefined ? issue.input[issue.discriminator] : undefined;
     const shown =
       given === undefined ? `${nameOf(path)} is missing` : `expected what to do, found ${describeFound(given)}`;
     this.add(path, shown, typeof given === 'string' ? suggest(given, options) : `Write one of: ${options.join(', ')}.`);
@@ -167,7 +173,7 @@ export class Reading {
 
   /** Where a mapping or a list was meant, what is wrong inside it says more than that none of the forms fits. */
   #addNested(issue: z.core.$ZodIssueInvalidUnion, base: string): boolean {
-    if (!Array.isArray(issue.input) && !isRecord(issue.input)) return false;
+    if (!Array.isArray(issue.input) && !isObject(issue.input)) return false;
     const meant = issue.errors.find((issues) =>
       issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
     );
@@ -213,16 +219,9 @@ function defaultExpectation(issue: z.core.$ZodIssue): string {
   return 'something else';
 }
 
-/** What a value is, as somebody who writes YAML would say it. */
+/** What a value is, in the terms of YAML. */
 function describeFound(value: unknown): string {
-  if (value === null) return 'nothing';
-  if (typeof value === 'string') return quote(value);
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return Array.isArray(value) ? 'a list' : 'a mapping';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return value === null ? 'nothing' : isObject(value) ? 'a mapping' : describeValue(value);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

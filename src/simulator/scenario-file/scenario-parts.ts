@@ -1,8 +1,9 @@
+import { isObject } from '../../text/index.ts';
 import type { z } from 'zod';
 import { checkTiming } from './check-steps.ts';
 import { hosts, when, type HostChoice } from './field-types.ts';
 import { readFleetParts, type FleetParts } from './fleet-parts.ts';
-import { isMapping, readList, readRecord, readSection } from './read-leniently.ts';
+import { readList, readRecord, readSection } from './read-leniently.ts';
 import type { Reading } from './reading.ts';
 import {
   scenarioSchema,
@@ -52,7 +53,7 @@ export interface ScenarioParts extends Plain {
 /** Part by part, and step by step, so that a mistake in one does not hide what is wrong with another. */
 export function readScenarioParts(value: unknown, reading: Reading): ScenarioParts | null {
   const shape = SCENARIO_SHAPE;
-  if (!isMapping(value)) {
+  if (!isObject(value)) {
     reading.parse(scenarioSchema, value, '$');
     return null;
   }
@@ -93,7 +94,7 @@ function readEntry<Read>(schema: z.ZodType<Read>, given: unknown, path: string, 
 }
 
 function namedIn(given: unknown): Named {
-  if (!isMapping(given)) return { hosts: null, when: null };
+  if (!isObject(given)) return { hosts: null, when: null };
   return {
     hosts: hosts.safeParse(given['hosts']).data ?? null,
     when: when.safeParse(given['when']).data ?? null,

@@ -1,4 +1,4 @@
-import type { Problem } from '../../text/problem.ts';
+import type { Problem } from '../../text/index.ts';
 
 /** Something in a scenario file that a person should put right. Lines and columns count from 1. */
 export interface ScenarioProblem extends Problem {

@@ -4,7 +4,8 @@ import type { FaultRates } from '../fault-rates.ts';
 import type { Durations, NetworkSettings, SettleSettings } from '../scenario.ts';
 import type { Span } from '../span.ts';
 import { chance, duration, name, number, section, span } from './field-types.ts';
-import { formatDuration, formatSpan } from './durations.ts';
+import { writeDuration } from '../../text/index.ts';
+import { writeSpan } from '../span.ts';
 
 /** One kind of setting: how it is read, and how it is written so that it reads back as the same. */
 interface Kind<Value> {
@@ -21,19 +22,19 @@ export interface Field<Value> {
 
 export type FieldsOf<Settings> = { readonly [Name in keyof Settings]-?: Field<Settings[Name]> };
 
-const MS: Kind<number> = { schema: duration, write: formatDuration };
+const MS: Kind<number> = { schema: duration, write: writeDuration };
 const SECS: Kind<number> = {
   schema: duration.transform((ms) => ms / 1000).refine((secs) => secs > 0, { error: 'expected a duration above 0s' }),
-  write: (secs) => formatDuration(secs * 1000),
+  write: (secs) => writeDuration(secs * 1000),
 };
-const SPAN: Kind<Span> = { schema: span, write: formatSpan };
+const SPAN: Kind<Span> = { schema: span, write: writeSpan };
 const SPAN_OR_NEVER: Kind<Span | null> = {
   schema: z
     .union([z.literal('never'), span], {
       error: 'expected a duration such as 30s, a range such as 30s to 2m, or never',
     })
     .transform((value) => (value === 'never' ? null : value)),
-  write: (value) => (value === null ? 'never' : formatSpan(value)),
+  write: (value) => (value === null ? 'never' : writeSpan(value)),
 };
 const CHANCE: Kind<number> = { schema: chance, write: (value) => value };
 const PER_HOUR: Kind<number> = { schema: number(0, 3600, 'how many in an hour'), write: (value) => value };

@@ -1,15 +1,13 @@
 import { Document, isScalar, visit } from 'yaml';
 import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.ts';
 import type { RolloutHost, RolloutManifest } from '../../fleet/index.ts';
-import { formatTime } from '../../text/rfc3339.ts';
-import { byCodeUnit } from '../../text/by-code-unit.ts';
+import { byCodeUnit, writeDuration, formatTime } from '../../text/index.ts';
 import { NO_FAULTS } from '../fault-rates.ts';
 import { releasedClosure } from '../plan-fleet.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { Scenario, ScenarioHost } from '../scenario.ts';
 import type { When } from '../when.ts';
-import { formatDuration } from './durations.ts';
 import {
   AGENT_FIELDS,
   DURATION_FIELDS,
@@ -45,7 +43,7 @@ export function writeScenario(scenario: Scenario, { comment, expect }: WriteScen
     title: scenario.title,
     seed: scenario.seed,
     starts: scenario.startAt === DEFAULT_SCENARIO.startAt ? undefined : formatTime(scenario.startAt),
-    lasts: scenario.untilMs === DEFAULT_SCENARIO.untilMs ? undefined : formatDuration(scenario.untilMs),
+    lasts: scenario.untilMs === DEFAULT_SCENARIO.untilMs ? undefined : writeDuration(scenario.untilMs),
     fleet: fileFleet([...channels.values()], scenario),
     ref,
     ...fileClosures(scenario.rollouts, ref),
@@ -119,9 +117,9 @@ function fileChannel({ hosts, waves, policy, channelEdges, complianceMode }: Rol
         ? undefined
         : waves.map(({ hosts: members, soakMinutes }) => ({
             hosts: members,
-            soak: formatDuration(soakMinutes * MINUTE_MS),
+            soak: writeDuration(soakMinutes * MINUTE_MS),
           })),
-    soak: waves.length > 0 ? undefined : formatDuration((hosts[0]?.soakMinutes ?? 10) * MINUTE_MS),
+    soak: waves.length > 0 ? undefined : writeDuration((hosts[0]?.soakMinutes ?? 10) * MINUTE_MS),
     'on-failure': policy.onHealthFailure,
     'waits-for': channelEdges.length === 0 ? undefined : channelEdges.map(({ gates }) => gates),
     compliance: complianceMode === 'disabled' ? undefined : complianceMode,
@@ -171,11 +169,9 @@ function fileHost(
 ): object {
   return withoutAbsent({
     hosts: [hostname],
-    joins: joinsAtMs === 0 ? undefined : formatDuration(joinsAtMs),
+    joins: joinsAtMs === 0 ? undefined : writeDuration(joinsAtMs),
     clock:
-      clockSkewMs === 0
-        ? undefined
-        : `${formatDuration(Math.abs(clockSkewMs))} ${clockSkewMs > 0 ? 'ahead' : 'behind'}`,
+      clockSkewMs === 0 ? undefined : `${writeDuration(Math.abs(clockSkewMs))} ${clockSkewMs > 0 ? 'ahead' : 'behind'}`,
     'drift-ppm': clockDriftPpm === 0 ? undefined : clockDriftPpm,
     running: runningClosure === usual ? undefined : runningClosure,
   });
@@ -194,7 +190,7 @@ function fileProbes({ hosts, probeSets }: Scenario): readonly unknown[] {
 }
 
 function fileProbe({ probeName, mode, kind, intervalSecs }: ProbeDefinition): unknown {
-  return { name: probeName, mode, kind, every: formatDuration(intervalSecs * 1000) };
+  return { name: probeName, mode, kind, every: writeDuration(intervalSecs * 1000) };
 }
 
 function fileStep({ when, do: action }: ScenarioStep): unknown {
@@ -202,8 +198,8 @@ function fileStep({ when, do: action }: ScenarioStep): unknown {
 }
 
 function fileWhen(when: When): object {
-  if (when.type === 'At') return { at: formatDuration(when.atMs) };
-  const after = when.afterMs === 0 ? undefined : formatDuration(when.afterMs);
+  if (when.type === 'At') return { at: writeDuration(when.atMs) };
+  const after = when.afterMs === 0 ? undefined : writeDuration(when.afterMs);
   return {
     when: when.type === 'HostEnters' ? `${when.host} is ${when.state}` : `wave ${when.wave} of ${when.channel} starts`,
     after,
@@ -211,7 +207,7 @@ function fileWhen(when: When): object {
 }
 
 function fileAction(action: ScenarioAction): object {
-  const ms = (value: number | null): string | undefined => (value === null ? undefined : formatDuration(value));
+  const ms = (value: number | null): string | undefined => (value === null ? undefined : writeDuration(value));
   switch (action.type) {
     case 'CrashAgent':
       return {

@@ -1,3 +1,4 @@
+import { excerpt } from '../../text/index.ts';
 import { differences, type Difference } from '../difference.ts';
 import type { Exercise, MirrorAnswer } from './exercise.ts';
 import type { Answer } from './protocol.ts';
@@ -26,25 +27,20 @@ function noAnswer(answer: object, hasBoth: boolean): string {
   const what = 'is no answer of the protocol (docs/conformance-protocol.md)';
   if (hasBoth) return `this ${what}: it has both "ok" and "err"`;
   if ('op' in answer) return `the question came back: an echo ${what}`;
-  if ('error' in answer) return `{"error": ${excerpt(JSON.stringify(answer.error))}} ${what}`;
+  if ('error' in answer) return `{"error": ${jsonExcerpt(answer.error)}} ${what}`;
   const fields = Object.keys(answer).map((field) => JSON.stringify(field));
   return `this ${what}: it has neither "ok" nor "err", but ${fields.length === 0 ? 'only the id' : excerpt(fields.join(', '))}`;
 }
 
 /** The kind and the message of a refusal, as far as it has them. */
 function refusalText(refusal: unknown): string {
-  if (typeof refusal !== 'object' || refusal === null) return excerpt(JSON.stringify(refusal));
+  if (typeof refusal !== 'object' || refusal === null) return jsonExcerpt(refusal);
   const kind = 'kind' in refusal ? String(refusal.kind) : 'of no kind';
   return 'message' in refusal ? excerpt(`${kind}: ${String(refusal.message)}`) : excerpt(kind);
 }
 
-const MAX_EXCERPT = 160;
-
-/** Of a value that JSON does not know there is no text. */
-const excerpt = (text: string | undefined): string => {
-  const whole = text ?? '';
-  return whole.length <= MAX_EXCERPT ? whole : `${whole.slice(0, MAX_EXCERPT)}…`;
-};
+/** The text of a value as JSON, cut; empty for a value that JSON does not have. */
+const jsonExcerpt = (value: unknown): string => excerpt(JSON.stringify(value) ?? '');
 
 /** What must be readable of any mirror. */
 const NEEDED = new Set(['state', 'lastEventSeq']);

@@ -1,11 +1,7 @@
+import { excerpt } from '../../text/index.ts';
 import type { PeerProblem } from './peer-problem.ts';
 import type { BatchEnd } from './peer.ts';
 import type { Request } from './protocol.ts';
-
-const MAX_EXCERPT = 160;
-
-const excerpt = (line: string): string =>
-  line.length <= MAX_EXCERPT ? line : `${line.slice(0, MAX_EXCERPT)}… (${line.length} characters)`;
 
 const hasId = (answer: unknown): answer is { readonly id: number } =>
   typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'number';

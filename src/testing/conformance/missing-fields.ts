@@ -1,6 +1,6 @@
 import type { PendingHost } from '../../machine/record.ts';
 import { openRollout, type RolloutInput } from '../../rollout/index.ts';
-import { describeValue } from '../../text/json-path.ts';
+import { describeValue } from '../../text/index.ts';
 import { eventSchema } from '../fixtures/vocabulary-schemas.ts';
 import { recordIn } from '../state-start.ts';
 import type { Request } from './protocol.ts';

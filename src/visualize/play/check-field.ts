@@ -1,6 +1,6 @@
 import { hostStates } from '../../machine/host-states.ts';
 import type { FieldKind } from './event-fields.ts';
-import { isObject } from '../is-object.ts';
+import { isObject } from '../../text/index.ts';
 
 export const choices: { readonly [Kind in FieldKind]: readonly string[] | null } = {
   time: null,

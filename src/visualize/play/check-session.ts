@@ -17,7 +17,7 @@ import {
   type SoakWindow,
   type Start,
 } from './session.ts';
-import { isObject, type Fields } from '../is-object.ts';
+import { type Fields, isObject } from '../../text/index.ts';
 
 const bad = (message: string) => ({ ok: false, message }) as const;
 

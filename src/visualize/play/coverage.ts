@@ -6,7 +6,7 @@ import type { TestPath } from '../../testing/test-path.ts';
 import type { ChartModel } from '../chart-model.ts';
 import { chartSides } from '../charts.ts';
 import { chartOfSession, newSession, type Session } from './session.ts';
-import { isObject, type Fields } from '../is-object.ts';
+import { type Fields, isObject } from '../../text/index.ts';
 
 /** How often each cell was exercised, by `State.Event`. */
 export interface Coverage {

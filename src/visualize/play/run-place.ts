@@ -1,7 +1,7 @@
 import type { HealthFailurePolicy } from '../../machine/events.ts';
 import { choices } from './check-field.ts';
 import type { Checked } from './checked.ts';
-import { isObject } from '../is-object.ts';
+import { isObject } from '../../text/index.ts';
 
 export const troubles = ['none', 'a few bad hosts', 'reboots needed', 'a rough night'] as const;
 export type Trouble = (typeof troubles)[number];

@@ -1,7 +1,7 @@
+import { isObject, type Fields } from '../../text/index.ts';
 import { hostStates } from '../../machine/host-states.ts';
 import { rolloutMachine } from '../../rollout/rollout.machine.ts';
 import type { RunEvent } from '../../simulator/run-events.ts';
-import { isObject, type Fields } from '../is-object.ts';
 
 type Check = (value: unknown) => boolean;
 

@@ -2,7 +2,7 @@ import { hostStates } from '../../machine/host-states.ts';
 import { rolloutMachine } from '../../rollout/rollout.machine.ts';
 import { runFileOfEventLog } from './run-file-of-event-log.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile } from './run-file.ts';
-import { isObject, type Fields } from '../is-object.ts';
+import { type Fields, isObject } from '../../text/index.ts';
 
 export type RunFileResult =
   | { readonly ok: true; readonly run: RunFile }

@@ -3,7 +3,7 @@ import type { RunEvent } from '../../simulator/run-events.ts';
 import { hasWhatItsTagPromises } from './event-log-fields.ts';
 import { RunEventCollector } from './run-event-collector.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile, type RunRollout } from './run-file.ts';
-import { isObject } from '../is-object.ts';
+import { isObject } from '../../text/index.ts';
 
 /** The lines of an event log as the simulator writes it; `null` if any line is something else. */
 function readLines(text: string): readonly RunEvent[] | null {

@@ -1,5 +1,5 @@
 import type { RolloutBudget, RolloutManifest } from '../../../src/fleet/rollout-manifest.ts';
-import { byCodeUnit } from '../../../src/text/by-code-unit.ts';
+import { byCodeUnit } from '../../../src/text/index.ts';
 
 export interface ManifestSketch {
   readonly channel?: string;

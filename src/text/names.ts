@@ -1,13 +1,28 @@
-const MAX_LENGTH = 64;
+/** Order of names wherever an order is needed: by code unit, the same on every machine and in every locale. */
+export function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The names, sorted and each once. */
+export function sortedUnique(names: Iterable<string>): readonly string[] {
+  return [...new Set(names)].sort(byCodeUnit);
+}
+
+/** The entries of a map in order of name, so that nothing depends on the order in which a file lists them. */
+export function sortedEntries<Value>(map: ReadonlyMap<string, Value>): readonly (readonly [string, Value])[] {
+  return [...map].sort(([a], [b]) => byCodeUnit(a, b));
+}
+
+const MAX_COMPARED_LENGTH = 64;
 
 /** The known name that was probably meant, or `null` if none is near. */
 export function nearestName(given: string, known: Iterable<string>): string | null {
-  if (given.length > MAX_LENGTH) return null;
+  if (given.length > MAX_COMPARED_LENGTH) return null;
   const lowered = given.toLowerCase();
   let nearest: string | null = null;
   let least = Math.max(1, Math.floor(given.length / 3)) + 1;
   for (const name of known) {
-    if (name.length > MAX_LENGTH) continue;
+    if (name.length > MAX_COMPARED_LENGTH) continue;
     const distance = editDistance(lowered, name.toLowerCase());
     if (distance < least) {
       least = distance;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearestName } from '../../src/text/nearest-name.ts';
+import { nearestName } from '../../src/text/index.ts';
 
 describe('nearest names', () => {
   it('are slips of the pen, and no more', () => {

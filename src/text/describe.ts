@@ -1,0 +1,89 @@
+const PLAIN_KEY = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
+const PLAIN_NAME = /^[A-Za-z0-9_.:+-]+$/;
+const MAX_NAME_LENGTH = 120;
+const MAX_NAMES_SHOWN = 8;
+/** Long enough to recognise a closure by, short enough for a log line. */
+const MAX_VALUE_LENGTH = 60;
+const MAX_EXCERPT_LENGTH = 160;
+
+/** An object whose fields are not known yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether a value is an object with named fields: neither `null` nor a list. */
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The JSON path of a member: `$.hosts` and `web 1` give `$.hosts["web 1"]`; an index gives `$.edges[0]`. */
+export function at(path: string, key: string | number): string {
+  if (typeof key === 'number') return `${path}[${key}]`;
+  return PLAIN_KEY.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+}
+
+/** A name as text for a message: bare if nothing about it could be misread, otherwise quoted and escaped. */
+export function showName(name: string): string {
+  return PLAIN_NAME.test(name) && name.length <= MAX_NAME_LENGTH ? name : quote(name);
+}
+
+/** The first few names, for a message that stays short. */
+export function someNames(names: Iterable<string>): string {
+  const all = [...names];
+  if (all.length === 0) return '(there are none)';
+  const shown = all.slice(0, MAX_NAMES_SHOWN).map(showName).join(', ');
+  return all.length > MAX_NAMES_SHOWN ? `${shown}, …` : shown;
+}
+
+/** A string in quotes, escaped so that it cannot break a line or a terminal, and cut if it is very long. */
+export function quote(text: string): string {
+  const shown = text.length > MAX_NAME_LENGTH ? `${text.slice(0, MAX_NAME_LENGTH)}…` : text;
+  return JSON.stringify(shown);
+}
+
+/** The beginning of a text and, if anything was cut, its length. */
+export function excerpt(text: string, maxLength: number = MAX_EXCERPT_LENGTH): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength)}… (${text.length} characters)`;
+}
+
+/**
+ * What a value is, in a few words for a message. Bounded whatever the value: it never looks deeper than one level and
+ * cuts long texts.
+ */
+export function describeValue(value: unknown): string {
+  switch (typeof value) {
+    case 'string': {
+      const shown = JSON.stringify(value.slice(0, MAX_VALUE_LENGTH));
+      return value.length <= MAX_VALUE_LENGTH ? shown : `${shown}… (${value.length} characters)`;
+    }
+    case 'number':
+    case 'boolean':
+      return String(value);
+    case 'undefined':
+      return 'nothing';
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+    case 'bigint':
+    case 'symbol':
+    case 'function':
+      return `a ${typeof value}`;
+  }
+}
+
+/** `1 host`, `3 hosts`, `1,204 hosts`. */
+export function count(amount: number, noun: string): string {
+  return `${formatCount(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+/** A whole number with commas, the same in every locale: `1,204`. */
+export function formatCount(amount: number): string {
+  return String(amount).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** Text without anything that a terminal would act on: control and bidirectional characters become escapes. */
+export function printable(text: string): string {
+  return text.replace(
+    // oxlint-disable-next-line no-control-regex
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

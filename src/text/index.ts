@@ -1,0 +1,8 @@
+/** Text in and out: names, values, durations, times and problems, each described in one way. Pure, without dependencies. */
+export * from './describe.ts';
+export * from './duration.ts';
+export { findJsonError, type JsonError } from './find-json-error.ts';
+export { exactPattern, hostMatcher } from './host-pattern.ts';
+export { byCodeUnit, nearestName, sortedEntries, sortedUnique } from './names.ts';
+export * from './problem.ts';
+export * from './rfc3339.ts';

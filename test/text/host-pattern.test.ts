@@ -1,0 +1,28 @@
+import { describe, expect } from 'vitest';
+import { fc, it } from '@fast-check/vitest';
+import { exactPattern, hostMatcher } from '../../src/text/index.ts';
+
+describe('patterns of hosts', () => {
+  it('know stars and question marks', () => {
+    const matches = (pattern: string): readonly string[] =>
+      ['web-1', 'web-12', 'db-1', 'web-'].filter(hostMatcher(pattern));
+    expect(matches('web-*')).toEqual(['web-1', 'web-12', 'web-']);
+    expect(matches('web-?')).toEqual(['web-1']);
+    expect(matches('*1')).toEqual(['web-1', 'db-1']);
+    expect(matches('*-1*')).toEqual(['web-1', 'web-12', 'db-1']);
+    expect(matches('web')).toEqual([]);
+  });
+
+  it.prop([fc.string({ unit: fc.constantFrom('a', 'b', '*', '?') }), fc.string({ unit: fc.constantFrom('a', 'b') })])(
+    'agree with regular expressions',
+    (pattern, name) => {
+      const expression = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+      expect(hostMatcher(pattern)(name)).toBe(expression.test(name));
+    },
+  );
+
+  it.prop([fc.string(), fc.string()])('match one name only when they are to', (name, other) => {
+    expect(hostMatcher(exactPattern(name))(name)).toBe(true);
+    expect(hostMatcher(exactPattern(name))(other)).toBe(name === other);
+  });
+});
