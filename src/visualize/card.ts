@@ -21,7 +21,7 @@ export const INNER_WIDTH: number = CARD_WIDTH - 2 * CARD_PADDING;
 /** Nothing is smaller than 12 at the scale of 1. */
 export const sizes = { title: 18, description: 12.5, event: 13, chip: 12, caption: 12 } as const;
 /** For charts that are shown smaller, with less in them. */
-export const overviewSizes = { name: 44, title: 24, description: 16, event: 16, target: 16 } as const;
+export const overviewSizes = { name: 44, title: 24, description: 17, event: 17, target: 17 } as const;
 const CHIP_HEIGHT = 19;
 const CHIP_GAP = 4;
 const CHIP_PADDING = 12;

@@ -73,6 +73,7 @@ export const chartStyle = (states: readonly string[]): string => `
 .chart .overview-name{font-size:${overviewSizes.name}px;font-weight:650;letter-spacing:-.02em}
 .chart .overview-glyph{font-size:${overviewSizes.name}px;fill:var(--tone);font-weight:700}
 .chart .overview-count{font-size:${overviewSizes.name}px;fill:var(--muted)}
+.chart.detail-names .event-ground{stroke:var(--card);stroke-width:6;fill:var(--hover)}
 .chart.detail-events .title{font-size:${overviewSizes.title}px}
 .chart.detail-events .description{font-size:${overviewSizes.description}px}
 .chart.detail-events .event-name{font-size:${overviewSizes.event}px}

@@ -22,7 +22,7 @@ const CORNER = 9;
 const NOTE_X = 42;
 const NOTE_Y = 26;
 const LARGE_DESCRIPTION_Y = 40;
-const LARGE_LINE_HEIGHT = 20;
+const LARGE_LINE_HEIGHT = 21;
 
 /**
  * How much a chart shows: the names of its states, their events too, or also guards, effects and descriptions. Cards stay
@@ -142,6 +142,7 @@ function drawCard(card: Card, place: PlacedState, detail: ChartDetail): SvgNode 
         d: `M12 0Q0 0 0 12V${card.height - 12}Q0 ${card.height} 12 ${card.height}Q5 ${card.height} 5 ${card.height - 12}V12Q5 0 12 0z`,
       }),
       ...(detail === 'names' ? drawOverview(card) : drawContent(card, detail)),
+      ...card.rows.map((row) => drawRow(row, state.name, detail)),
     ],
     { kind: 'state', state: state.name },
   );
@@ -168,7 +169,6 @@ function drawContent(card: Card, detail: 'events' | 'full'): readonly SvgNode[] 
     ]),
     ...shown.map(drawPiece),
     ...(detail === 'full' ? [] : drawLargeDescription(card)),
-    ...card.rows.map((row) => drawRow(detail === 'full' ? row : withNames(row), card.state.name)),
   ];
 }
 
@@ -184,22 +184,25 @@ function drawLargeDescription({ state, pieces, height }: Card): readonly SvgNode
   });
 }
 
-/** The row with the name of its event, and with the target where both fit. */
-function withNames(row: EventRow): EventRow {
-  const room = INNER_WIDTH - monoWidth(row.event.type, overviewSizes.event) - 8;
-  const isShown = ({ kind, text }: Piece) =>
-    kind === 'event' || (kind === 'target' && textWidth(`→ ${text}`, overviewSizes.target) <= room);
-  return { ...row, pieces: row.pieces.filter(isShown) };
+/** At a lower level the name of the event, and the target where both fit; a bare bar in a chart that is seen from afar. */
+function piecesAt(detail: ChartDetail, { event, pieces }: EventRow): readonly Piece[] {
+  if (detail === 'names') return [];
+  if (detail === 'full') return pieces;
+  const room = INNER_WIDTH - monoWidth(event.type, overviewSizes.event) - 8;
+  return pieces.filter(
+    ({ kind, text }) => kind === 'event' || (kind === 'target' && textWidth(`→ ${text}`, overviewSizes.target) <= room),
+  );
 }
 
-function drawRow(row: EventRow, state: string): SvgNode {
+function drawRow(row: EventRow, state: string, detail: ChartDetail): SvgNode {
+  const pieces = piecesAt(detail, row);
   return svg(
     'g',
     { class: 'event-row' },
     [
       svg('rect', { class: 'event-ground', x: 7, y: row.y, width: CARD_WIDTH - 14, height: row.height, rx: 7 }),
-      ...row.pieces.filter(({ branch }) => branch === null).map(drawPiece),
-      ...drawBranches(row, state),
+      ...pieces.filter(({ branch }) => branch === null).map(drawPiece),
+      ...drawBranches({ ...row, pieces }, state),
     ],
     { kind: 'event', state, event: row.event.type },
   );
