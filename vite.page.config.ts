@@ -12,6 +12,7 @@ export default defineConfig({
   worker: { format: 'iife' },
   build: {
     outDir: here('dist/visualize/page'),
+    license: { fileName: 'THIRD-PARTY-LICENSES.md' },
     // The page is one file, which is written over: there is no moment in which it is missing.
     emptyOutDir: false,
     target: 'es2022',

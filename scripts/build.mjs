@@ -1,33 +1,64 @@
 // @ts-check
-// Compiles src to dist, and takes away what a file that no longer exists had left there: it would be published.
+// Builds the package in dist: declarations with tsc, modules and page with Vite. What an earlier build left is removed at
+// the end, so that the package is never missing while it is built.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join, posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
+
+// A test runner sets another NODE_ENV, with which React would be built for development.
+process.env['NODE_ENV'] = 'production';
 
 const compiled = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
   cwd: root,
   stdio: 'inherit',
 });
+const built = [
+  ...(await bundle('vite.package.config.ts')),
+  ...(await bundle('vite.page.config.ts')).map((file) => `visualize/page/${file}`),
+  ...publicDeclarations(),
+];
+removeAllBut(new Set(built));
+chmodSync(join(dist, 'cli', 'main.js'), 0o755);
+process.exitCode = compiled.status ?? 1;
 
-for (const file of existsSync(dist) ? readdirSync(dist, { recursive: true, encoding: 'utf8' }) : []) {
-  const stem = /^(.*?)(?:\.d\.ts|\.js)$/.exec(file)?.[1];
-  const hasSource = ['.ts', '.tsx'].some((extension) => existsSync(join(root, 'src', `${stem}${extension}`)));
-  if (stem !== undefined && !hasSource) rmSync(join(dist, file));
+/**
+ * Runs one build of Vite.
+ *
+ * @param {string} configFile
+ * @returns {Promise<string[]>} the files it wrote, from its output folder
+ */
+async function bundle(configFile) {
+  const result = await build({ configFile: join(root, configFile), logLevel: 'warn' });
+  if (!('output' in result)) throw new Error(`${configFile}: expected one build that ends.`);
+  return result.output.map(({ fileName }) => fileName);
 }
 
-const command = join(dist, 'cli', 'main.js');
-if (existsSync(command)) chmodSync(command, 0o755);
+/** The declarations that the entry points of the package lead to, from `dist`. Nobody can import the others. */
+function publicDeclarations() {
+  /** @type {{ exports: Record<string, string | { types: string }> }} */
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const entries = Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? [] : [entry.types]));
+  const found = new Set(entries.map((path) => path.replace('./dist/', '')));
+  for (const path of found) {
+    const text = readFileSync(join(dist, path), 'utf8');
+    for (const [, specifier = ''] of text.matchAll(/\b(?:from|import\()\s*'(\.[^']+)\.[jt]s'/g)) {
+      found.add(`${posix.join(posix.dirname(path), specifier)}.d.ts`);
+    }
+  }
+  return [...found];
+}
 
-// The web page is one file beside the compiled modules.
-const page = spawnSync(
-  process.execPath,
-  ['node_modules/vite/bin/vite.js', 'build', '--config', 'vite.page.config.ts', '--logLevel', 'warn'],
-  // Whoever builds under another NODE_ENV, as a test runner does, gets the very page that is published all the same.
-  { cwd: root, stdio: 'inherit', env: { ...process.env, NODE_ENV: 'production' } },
-);
-
-process.exitCode = (compiled.status ?? 1) || (page.status ?? 1);
+/** @param {ReadonlySet<string>} wanted */
+function removeAllBut(wanted) {
+  for (const entry of readdirSync(dist, { recursive: true, encoding: 'utf8' }).sort().reverse()) {
+    const path = join(dist, entry);
+    const isEmptyFolder = statSync(path).isDirectory() && readdirSync(path).length === 0;
+    const isStale = statSync(path).isFile() && !wanted.has(entry.split(sep).join('/'));
+    if (isEmptyFolder || isStale) rmSync(path, { recursive: true });
+  }
+}

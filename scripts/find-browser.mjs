@@ -4,11 +4,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { importSource } from './import-source.mjs';
 
-/** @type {{ module: typeof import('../src/cli/installed-browser.ts') }} */
-const { module } = await runnerImport(fileURLToPath(new URL('../src/cli/installed-browser.ts', import.meta.url)));
-const { BROWSER_VARIABLE, chosenBrowser, installedBrowser, isExecutable } = module;
+/** @type {typeof import('../src/cli/installed-browser.ts')} */
+const { BROWSER_VARIABLE, chosenBrowser, installedBrowser, isExecutable } =
+  await importSource('cli/installed-browser.ts');
 
 /** A package server that does not answer must not hold the tests for ever. */
 const INSTALL_LIMIT_MS = 5 * 60 * 1000;

@@ -1,7 +1,8 @@
-// Writes the tables of docs/scenarios.md from the built reader of scenarios; a test holds the two together.
+// Writes the tables of docs/scenarios.md from the reader of scenarios; a test holds the two together.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { faultTable, settingTables, stepTable } from '../dist/simulator/scenario-file/reference.js';
+import { importSource } from './import-source.mjs';
 
+const { faultTable, settingTables, stepTable } = await importSource('simulator/scenario-file/reference.ts');
 const file = new URL('../docs/scenarios.md', import.meta.url);
 let text = readFileSync(file, 'utf8');
 for (const [name, table] of Object.entries({ steps: stepTable(), faults: faultTable(), settings: settingTables() })) {

@@ -21,7 +21,7 @@ export {
 } from './conformance/protocol.ts';
 export { conformanceJUnit } from './conformance/report-junit.ts';
 export { conformanceText } from './conformance/report-text.ts';
-export { answerLine, servePeer } from './conformance/serve-peer.ts';
+export { answerLine, servePeer, type AnswerOutput } from './conformance/serve-peer.ts';
 export {
   coverageOverlay,
   coverageProperties,
@@ -50,7 +50,8 @@ export { pathMarkdown } from './exports/markdown.ts';
 export { pathMermaid } from './exports/mermaid.ts';
 export { vitestFile, type TestGroup } from './exports/vitest-file.ts';
 export { fixtureFile, readFixtureFile, type FixtureFileResult } from './fixtures/fixture-file.ts';
-export { fixtureJsonSchema, type FixtureFile, type FixturePath, type FixtureStep } from './fixtures/fixture-schema.ts';
+export { fixtureJsonSchema } from './fixtures/fixture-json-schema.ts';
+export type { FixtureFile, FixturePath, FixtureStep } from './fixtures/fixture.ts';
 export { readRecord, type RecordResult } from './fixtures/read-record.ts';
 export { readVectorLines, type VectorsResult } from './fixtures/vector-lines.ts';
 export {

@@ -5,11 +5,13 @@ import { gzipSync } from 'node:zlib';
 
 import { expect, test } from 'vitest';
 
-import { readText, repositoryRoot } from '../support/repository.ts';
+import { filesBelow, readText, repositoryRoot } from '../support/repository.ts';
+import { readImports } from '../support/source-imports.ts';
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
   readonly bin: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
 const manifest = JSON.parse(readText('package.json')) as Manifest;
@@ -46,6 +48,36 @@ test('sources, tests and tools stay at home', () => {
   const wanted =
     /^(dist|docs|examples|schema)\/|^(package\.json|(README|ARCHITECTURE|CONTRIBUTING|CHANGELOG)\.md|LICENSE)$/;
   expect(packed.filter((path) => !wanted.test(path))).toEqual([]);
+});
+
+test('the package brings xstate and nothing else', () => {
+  expect(Object.keys(manifest.peerDependencies)).toEqual(['xstate']);
+  expect(Object.keys(manifest)).not.toContain('dependencies');
+  const imported = filesBelow('dist', /\.(d\.ts|js)$/).flatMap((path) => readImports(path, readText(path)).packages);
+  const outside = new Set(imported.filter((specifier) => !/^(node:.+|xstate|xstate\/graph)$/.test(specifier)));
+  // The adapter of another implementation is imported from where its user says.
+  expect([...outside]).toEqual(['a computed import']);
+});
+
+test('the types of the package need no others than those of xstate', () => {
+  const declarations = filesBelow('dist', /\.d\.ts$/);
+  const foreign = declarations.flatMap((path) => {
+    const { packages } = readImports(path, readText(path));
+    return packages.filter((name) => name !== 'xstate').map((name) => `${path} imports ${name}`);
+  });
+  expect(foreign).toEqual([]);
+  expect(declarations.filter((path) => readText(path).includes('<reference'))).toEqual([]);
+});
+
+test('the licences of bundled packages are packed', () => {
+  for (const [path, names] of [
+    ['dist/THIRD-PARTY-LICENSES.md', ['commander', 'pure-rand', 'yaml', 'zod']],
+    ['dist/visualize/page/THIRD-PARTY-LICENSES.md', ['react', 'react-dom', 'uplot', 'xstate']],
+  ] as const) {
+    const text = readText(path);
+    expect(names.filter((name) => !text.includes(`## ${name} - `))).toEqual([]);
+    expect(packed).toContain(path);
+  }
 });
 
 test('the page is the one for production, and under 600 KB compressed', () => {

@@ -67,7 +67,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'simulator',
     rooms: ['text', 'machine', 'rollout', 'wire', 'fleet', 'agent', 'control-plane'],
-    packages: ['pure-rand', 'yaml', 'zod', 'tinypool', 'node:'],
+    packages: ['pure-rand', 'yaml', 'zod', 'node:'],
     why: 'Simulated fleets run on the two real cores; scenarios are read from files and runs spread over threads.',
     pure: false,
   },

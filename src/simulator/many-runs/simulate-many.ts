@@ -27,6 +27,9 @@ export const MAX_RUNS = 100_000_000;
 const BATCHES_PER_WORKER = 16;
 const LARGEST_BATCH = 64;
 
+/** What a thread runs, in the package. */
+const WORKER = 'dist/simulator/many-runs/worker.js';
+
 /**
  * Runs a scenario over many seeds, on all cores, and counts what they come to. The result does not depend on the number
  * of threads, nor on which was faster, and needs no more memory for more runs.
@@ -70,27 +73,29 @@ async function onThreads(
   batch: (at: number) => Batch,
   take: (data: TallyData) => void,
 ): Promise<void> {
-  // Loaded only when it is needed: one run needs neither it nor Node, and loading takes longer than many runs do.
-  const { Tinypool } = await import('tinypool');
-  const pool = new Tinypool({
-    filename: new URL('./worker.js', import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-    isolateWorkers: false,
-  });
+  // Loaded only when needed: a page has none of these, and a single run needs no threads.
+  const [{ Worker }, { default: EventEmitter }, { createRequire }] = await Promise.all([
+    import('node:worker_threads'),
+    import('node:events'),
+    import('node:module'),
+  ]);
+  // The built modules are bundled, so the place of this one says nothing about the place of the worker.
+  const manifest = createRequire(import.meta.url).resolve('nixfleet-statechart/package.json');
+  const workers = Array.from({ length: threads }, () => new Worker(manifest.replace(/package\.json$/, WORKER)));
   let next = 0;
-  // Each lane asks for a batch when its last is done, so that no more than one a thread is ever in memory.
-  const lane = async (): Promise<void> => {
+  // Each thread gets a batch when its last is done, so that there is never more than one a thread in memory.
+  const keepBusy = async (worker: InstanceType<typeof Worker>): Promise<void> => {
     while (next < count) {
-      const at = next;
+      worker.postMessage(batch(next));
       next += 1;
-      take((await pool.run(batch(at))) as TallyData); // What `work` in worker.ts returns.
+      const [data] = await EventEmitter.once(worker, 'message'); // Rejects when the thread fails.
+      take(data as TallyData); // What worker.ts posts.
     }
   };
   try {
-    await Promise.all(Array.from({ length: threads }, lane));
+    await Promise.all(workers.map(keepBusy));
   } finally {
-    await pool.destroy();
+    await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
 

@@ -1,7 +1,6 @@
-import { runBatch, type Batch } from './run-batch.ts';
-import type { TallyData } from './tally.ts';
+import { parentPort } from 'node:worker_threads';
 
-/** What a thread of the pool does. */
-export default function work(batch: Batch): TallyData {
-  return runBatch(batch);
-}
+import { runBatch, type Batch } from './run-batch.ts';
+
+// What a thread does: answers every batch with its tally.
+parentPort?.on('message', (batch: Batch) => parentPort?.postMessage(runBatch(batch)));

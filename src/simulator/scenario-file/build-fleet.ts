@@ -7,19 +7,11 @@ import type { FleetParts } from './fleet-parts.ts';
 import { KNOWS_ALL, UNKNOWN_FLEET, type KnownFleet } from './known-fleet.ts';
 import { planFleet } from './plan-described-fleet.ts';
 import type { Reading } from './reading.ts';
+import type { ReadFile } from './read-file.ts';
 
 const PATH = '$.fleet';
 const DEFAULT_REF = 'release-1';
 const DEFAULT_WAVES = 3;
-
-/** Why a file that a scenario names cannot be had. */
-export interface UnreadableFile {
-  readonly message: string;
-  readonly remedy: string;
-}
-
-/** The text of a file by its path from the scenario, or what is wrong with it; `null` if no more is known. */
-export type ReadFile = (path: string) => string | UnreadableFile | null;
 
 /** What the scenario says besides, and the fleet depends on. */
 export interface Release {

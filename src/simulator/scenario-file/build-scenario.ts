@@ -6,7 +6,9 @@ import { NO_FAULTS } from '../fault-rates.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
 import { closureBefore } from '../fleet-scenario.ts';
 import type { Scenario, ScenarioHost, SettleSettings } from '../scenario.ts';
-import { buildFleet, type ReadFile } from './build-fleet.ts';
+import { buildFleet } from './build-fleet.ts';
+import type { Expectation } from './expectation.ts';
+import type { ReadFile } from './read-file.ts';
 import { buildRelease, buildStep, buildWhen, projectAll, type StepContext } from './build-steps.ts';
 import { checkPublishes } from './check-publishes.ts';
 import { checkValues } from './check-steps.ts';
@@ -24,16 +26,6 @@ import {
   readFields,
   SETTLE_FIELDS,
 } from './settings-fields.ts';
-
-/** What a scenario says it should come to; an empty list or map says nothing, and so does `null`. */
-export interface Expectation {
-  readonly outcome: 'terminal' | 'not-terminal' | 'invariant-broken' | null;
-  readonly exit: 0 | 2 | 3 | null;
-  readonly rollouts: ReadonlyMap<string, string>;
-  readonly hosts: ReadonlyMap<string, string>;
-  readonly fired: readonly string[];
-  readonly held: readonly string[];
-}
 
 /** Waves have soaks of up to an hour and operators take their time: after faults stop, this much is enough. */
 const DEFAULT_SETTLE: SettleSettings = { faultsUntilMs: 4 * 3_600_000, withinMs: 12 * 3_600_000 };

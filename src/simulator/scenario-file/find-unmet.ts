@@ -1,6 +1,6 @@
 import { byCodeUnit } from '../../text/index.ts';
 import type { Run } from '../run.ts';
-import type { Expectation } from './build-scenario.ts';
+import type { Expectation } from './expectation.ts';
 
 /** What a run did not come to although its scenario expects it, as sentences; empty if everything is as expected. */
 export function findUnmet({ outcome, rollouts, hosts, fired, held }: Expectation, run: Run): readonly string[] {

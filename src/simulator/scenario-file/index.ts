@@ -1,6 +1,6 @@
 /** Scenarios as files that people write. */
-export type { UnreadableFile } from './build-fleet.ts';
-export type { Expectation } from './build-scenario.ts';
+export type { UnreadableFile } from './read-file.ts';
+export type { Expectation } from './expectation.ts';
 export { readScenario, type ReadScenario, type ReadScenarioOptions } from './read-scenario.ts';
 export { findUnmet } from './find-unmet.ts';
 export { formatProblem, type ScenarioProblem } from './scenario-problem.ts';

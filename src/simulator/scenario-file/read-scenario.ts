@@ -1,7 +1,8 @@
 import { findScenarioProblems } from '../check-scenario.ts';
 import type { Scenario } from '../scenario.ts';
-import type { ReadFile } from './build-fleet.ts';
-import { buildScenario, type Expectation } from './build-scenario.ts';
+import { buildScenario } from './build-scenario.ts';
+import type { Expectation } from './expectation.ts';
+import type { ReadFile } from './read-file.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { Reading } from './reading.ts';
 import { readScenarioParts } from './scenario-parts.ts';

@@ -1,5 +1,3 @@
-import type { Readable, Writable } from 'node:stream';
-import { once } from 'node:events';
 import { answerQuestion } from './answer-question.ts';
 import { lineSplitter } from './line-splitter.ts';
 import { missingFields } from './missing-fields.ts';
@@ -7,18 +5,25 @@ import type { Request } from './protocol.ts';
 
 const MAX_ECHO_LENGTH = 80;
 
-/** Our own implementation behind the protocol: an answer for every line of `input`, until it ends. */
-export async function servePeer(input: Readable, output: Writable): Promise<void> {
+/** Where answers are written: a `Writable` of Node, described so that its types are not needed. */
+export interface AnswerOutput {
+  /** False when nothing more should be written until `drain`. */
+  write(text: string): boolean;
+  once(event: 'drain', listener: () => void): unknown;
+}
+
+/** Our own implementation behind the protocol: an answer for every line of `input`, such as standard input. */
+export async function servePeer(input: AsyncIterable<Uint8Array | string>, output: AnswerOutput): Promise<void> {
   const splitter = lineSplitter();
   for await (const chunk of input) {
-    const lines = splitter.take(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
+    const lines = splitter.take(Buffer.from(chunk));
     if (lines === null) {
       output.write(`${JSON.stringify({ id: null, error: 'a line is longer than 4 MiB' })}\n`);
       return;
     }
     if (lines.length === 0) continue;
     const isFull = !output.write(lines.map((line) => `${answerLine(line)}\n`).join(''));
-    if (isFull) await once(output, 'drain');
+    if (isFull) await new Promise<void>((resolve) => output.once('drain', resolve));
   }
 }
 
