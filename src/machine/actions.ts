@@ -1,6 +1,6 @@
 import type { HostEffect } from './effects.ts';
 import type { EventOf, HostEvent, RolloutPolicy } from './events.ts';
-import { occurredAt, outboundEvent, type Moving } from './outbound.ts';
+import { occurredAt, toWireEvent, type Moving } from './event-forms.ts';
 import { NO_PROBES, type HostDraft, type HostRolloutState, type HostState, type ProbeRecord } from './record.ts';
 
 type Activated = EventOf<'LocalActivate' | 'RemoteDispatchAck'>;
@@ -97,7 +97,7 @@ export const updates = {
 const emitEvent = (record: HostRolloutState, event: HostEvent, durable: boolean): HostEffect => ({
   type: 'LocalEmitEvent',
   rolloutId: record.rolloutId,
-  payload: outboundEvent(event),
+  payload: toWireEvent(event),
   durable,
 });
 
@@ -112,7 +112,7 @@ export const effects = {
     type: 'RemoteAppendEventLog',
     host: record.hostname,
     rolloutId: record.rolloutId,
-    payload: outboundEvent(event),
+    payload: toWireEvent(event),
   }),
 
   fireSwitch: (record: HostRolloutState): HostEffect => ({

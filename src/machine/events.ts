@@ -1,132 +1,177 @@
-/** Milliseconds since the Unix epoch, UTC. */
-export type Time = number;
+import { field, nullable, type Fields, type HealthFailurePolicy, type ValuesOf } from './vocabulary.ts';
 
-/** What a failing probe comes to: it gates (`enforce`), or is only recorded; a `disabled` one does not run. */
-export type ProbeMode = 'enforce' | 'observe' | 'disabled';
-export type ProbeStatus = 'pass' | 'fail';
-/** What the agent does about a failure beside stopping: nothing, or go back to the closure at dispatch. */
-export type HealthFailurePolicy = 'halt' | 'rollback-and-halt';
+export type {
+  HealthFailurePolicy,
+  ProbeDeclaration,
+  ProbeMode,
+  ProbeStatus,
+  ProbeSubResult,
+  Time,
+} from './vocabulary.ts';
 
 /** The part of a rollout policy that the host machine reads. */
 export interface RolloutPolicy {
   readonly onHealthFailure: HealthFailurePolicy;
 }
 
-/** One probe of the set that an agent is about to run. */
-export interface ProbeDeclaration {
-  readonly probeName: string;
-  readonly kind: string;
-  readonly mode: ProbeMode;
+interface EventDefinition {
+  /** What the agent's machine calls the event. */
+  readonly local: `Local${string}`;
+  /** What the control plane's machine calls it. */
+  readonly remote: `Remote${string}`;
+  /** Shared by all three forms of the event. Times are the agent's. */
+  readonly fields: Fields;
+  /** Fields that only the agent's own event has. */
+  readonly localFields: Fields;
+  /** The field that says when it happened. */
+  readonly occurredAt: string;
 }
+
+const NO_FIELDS = {} as const satisfies Fields;
+const closure = field('closure');
+const exitCode = field('exitCode');
+const mode = field('probeMode');
+const text = field('text');
+const time = field('time');
 
 /**
- * What an evidence probe found for one control. The machine carries it and never decides on it: an auditor reads here
- * why a control was downgraded.
+ * The 12 events of one host in one rollout, by their names on the wire (specification: host-machine, "Events"). The one
+ * list of events and their fields: types, codecs, schemas, forms and exporters are made from it.
  */
-export interface ProbeSubResult {
-  readonly controlId: string;
-  readonly status: ProbeStatus;
-  readonly framework: string;
-  readonly article: string | null;
-  readonly effectiveMode: ProbeMode;
-  /** `null` means no override; `""` means an override without a reason. */
-  readonly overrideReason: string | null;
-}
+export const eventTable = {
+  DispatchAck: {
+    local: 'LocalActivate',
+    remote: 'RemoteDispatchAck',
+    fields: { currentClosureAtDispatch: closure, receivedAt: time },
+    // What was dispatched. The record holds both already, so the machine reads neither.
+    localFields: { targetClosure: closure, soakDueAt: nullable('time') },
+    occurredAt: 'receivedAt',
+  },
+  ActivationStarted: {
+    local: 'LocalActivationStarted',
+    remote: 'RemoteActivationStarted',
+    fields: { startedAt: time, switchMethod: text },
+    localFields: NO_FIELDS,
+    occurredAt: 'startedAt',
+  },
+  ActivationCompleted: {
+    local: 'LocalActivationCompleted',
+    remote: 'RemoteActivationCompleted',
+    fields: { observedCurrentClosure: closure, exitCode, completedAt: time },
+    localFields: NO_FIELDS,
+    occurredAt: 'completedAt',
+  },
+  ActivationDeferred: {
+    local: 'LocalActivationDeferred',
+    remote: 'RemoteActivationDeferred',
+    fields: { component: text, deferredAt: time },
+    localFields: NO_FIELDS,
+    occurredAt: 'deferredAt',
+  },
+  ActivationFailed: {
+    local: 'LocalActivationFailed',
+    remote: 'RemoteActivationFailed',
+    fields: { exitCode, stderrTail: text, failedAt: time },
+    localFields: NO_FIELDS,
+    occurredAt: 'failedAt',
+  },
+  ProbeTopologyDeclared: {
+    local: 'LocalProbeTopologyDeclared',
+    remote: 'RemoteProbeTopologyDeclared',
+    fields: { probes: field('probeDeclarations'), declaredAt: time },
+    localFields: NO_FIELDS,
+    occurredAt: 'declaredAt',
+  },
+  ProbeObservedFirst: {
+    local: 'LocalProbeObservedFirst',
+    remote: 'RemoteProbeObservedFirst',
+    fields: { probeName: text, mode, observedAt: time },
+    localFields: NO_FIELDS,
+    occurredAt: 'observedAt',
+  },
+  ProbeResult: {
+    local: 'LocalProbeResult',
+    remote: 'RemoteProbeResult',
+    fields: {
+      probeName: text,
+      mode,
+      status: field('probeStatus'),
+      observedAt: time,
+      failureReason: nullable('text'),
+      subResults: nullable('probeSubResults'),
+    },
+    localFields: NO_FIELDS,
+    occurredAt: 'observedAt',
+  },
+  ProbeFailureFirst: {
+    local: 'LocalProbeFailureFirst',
+    remote: 'RemoteProbeFailureFirst',
+    fields: { probeName: text, mode, firstFailedAt: time },
+    localFields: NO_FIELDS,
+    occurredAt: 'firstFailedAt',
+  },
+  Failed: {
+    local: 'LocalSustainedFailureCrossed',
+    remote: 'RemoteFailed',
+    fields: {
+      failedAt: time,
+      sustainedDurationSecs: field('seconds'),
+      failingProbes: field('probeNames'),
+      policyApplied: field('healthFailurePolicy'),
+    },
+    localFields: NO_FIELDS,
+    occurredAt: 'failedAt',
+  },
+  RollbackComplete: {
+    local: 'LocalRollbackCompleted',
+    remote: 'RemoteRollbackComplete',
+    fields: { revertedToClosure: closure, exitCode, completedAt: time },
+    localFields: NO_FIELDS,
+    occurredAt: 'completedAt',
+  },
+  Converged: {
+    local: 'LocalConvergedReached',
+    remote: 'RemoteConverged',
+    fields: { convergedAt: time, currentClosure: closure },
+    localFields: NO_FIELDS,
+    occurredAt: 'convergedAt',
+  },
+} as const satisfies Readonly<Record<string, EventDefinition>>;
 
-/** The fields of each event under its name on the wire; agent and control plane share them. Times are the agent's. */
-interface EventFields {
-  readonly DispatchAck: { readonly currentClosureAtDispatch: string; readonly receivedAt: Time };
-  readonly ActivationStarted: { readonly startedAt: Time; readonly switchMethod: string };
-  readonly ActivationCompleted: {
-    readonly observedCurrentClosure: string;
-    readonly exitCode: number;
-    readonly completedAt: Time;
-  };
-  readonly ActivationDeferred: { readonly component: string; readonly deferredAt: Time };
-  readonly ActivationFailed: { readonly exitCode: number; readonly stderrTail: string; readonly failedAt: Time };
-  readonly ProbeTopologyDeclared: { readonly probes: readonly ProbeDeclaration[]; readonly declaredAt: Time };
-  readonly ProbeObservedFirst: { readonly probeName: string; readonly mode: ProbeMode; readonly observedAt: Time };
-  readonly ProbeResult: {
-    readonly probeName: string;
-    readonly mode: ProbeMode;
-    readonly status: ProbeStatus;
-    readonly observedAt: Time;
-    readonly failureReason: string | null;
-    readonly subResults: readonly ProbeSubResult[] | null;
-  };
-  readonly ProbeFailureFirst: { readonly probeName: string; readonly mode: ProbeMode; readonly firstFailedAt: Time };
-  readonly Failed: {
-    readonly failedAt: Time;
-    readonly sustainedDurationSecs: number;
-    readonly failingProbes: readonly string[];
-    readonly policyApplied: HealthFailurePolicy;
-  };
-  readonly RollbackComplete: {
-    readonly revertedToClosure: string;
-    readonly exitCode: number;
-    readonly completedAt: Time;
-  };
-  readonly Converged: { readonly convergedAt: Time; readonly currentClosure: string };
-}
+export const seqFields = {
+  /** From 1 to 2^53-1, rising within one (rollout, host). */
+  seq: field('seq'),
+} as const satisfies Fields;
+
+type EventTable = typeof eventTable;
 
 /** The name of an event on the wire. */
-export type OutboundEventType = keyof EventFields;
+export type OutboundEventType = keyof EventTable;
 
-/** What the agent's machine calls each event, and the further fields that only the agent's own event has. */
-interface LocalEventNames {
-  readonly DispatchAck: 'LocalActivate';
-  readonly ActivationStarted: 'LocalActivationStarted';
-  readonly ActivationCompleted: 'LocalActivationCompleted';
-  readonly ActivationDeferred: 'LocalActivationDeferred';
-  readonly ActivationFailed: 'LocalActivationFailed';
-  readonly ProbeTopologyDeclared: 'LocalProbeTopologyDeclared';
-  readonly ProbeObservedFirst: 'LocalProbeObservedFirst';
-  readonly ProbeResult: 'LocalProbeResult';
-  readonly ProbeFailureFirst: 'LocalProbeFailureFirst';
-  readonly Failed: 'LocalSustainedFailureCrossed';
-  readonly RollbackComplete: 'LocalRollbackCompleted';
-  readonly Converged: 'LocalConvergedReached';
-}
-
-/** What the control plane's machine calls each event. */
-interface RemoteEventNames {
-  readonly DispatchAck: 'RemoteDispatchAck';
-  readonly ActivationStarted: 'RemoteActivationStarted';
-  readonly ActivationCompleted: 'RemoteActivationCompleted';
-  readonly ActivationDeferred: 'RemoteActivationDeferred';
-  readonly ActivationFailed: 'RemoteActivationFailed';
-  readonly ProbeTopologyDeclared: 'RemoteProbeTopologyDeclared';
-  readonly ProbeObservedFirst: 'RemoteProbeObservedFirst';
-  readonly ProbeResult: 'RemoteProbeResult';
-  readonly ProbeFailureFirst: 'RemoteProbeFailureFirst';
-  readonly Failed: 'RemoteFailed';
-  readonly RollbackComplete: 'RemoteRollbackComplete';
-  readonly Converged: 'RemoteConverged';
-}
-
-interface Sequenced {
-  /** From 1 to 2^53-1, rising within one (rollout, host). */
-  readonly seq: number;
-}
-
-type Tagged<Type extends string, Fields> = Readonly<{ type: Type }> & Fields & Sequenced;
-
-/** `LocalActivate` tells also what was dispatched; the record holds both already, so the machine reads neither. */
-type ActivateFields<Wire> = Wire extends 'DispatchAck'
-  ? { readonly targetClosure: string; readonly soakDueAt: Time | null }
-  : unknown;
+/** Written out at each use, so that editors show the fields of an event and not the name of a type such as this. */
+type Parts<Type extends string, Table extends Fields> = { readonly type: Type } & ValuesOf<Table> &
+  ValuesOf<typeof seqFields>;
 
 /** An event as it crosses the wire and as an event log keeps it. */
-export type OutboundEvent = { [Wire in OutboundEventType]: Tagged<Wire, EventFields[Wire]> }[OutboundEventType];
+export type OutboundEvent = {
+  [Wire in OutboundEventType]: Parts<Wire, EventTable[Wire]['fields']> extends infer Event
+    ? { readonly [Name in keyof Event]: Event[Name] }
+    : never;
+}[OutboundEventType];
 
 /** What happens on the agent's own host. */
 export type LocalEvent = {
-  [Wire in OutboundEventType]: Tagged<LocalEventNames[Wire], EventFields[Wire] & ActivateFields<Wire>>;
+  [Wire in OutboundEventType]: Parts<EventTable[Wire]['local'], EventTable[Wire]['fields']> &
+    ValuesOf<EventTable[Wire]['localFields']> extends infer Event
+    ? { readonly [Name in keyof Event]: Event[Name] }
+    : never;
 }[OutboundEventType];
 
 /** What an agent reported to the control plane. */
 export type RemoteEvent = {
-  [Wire in OutboundEventType]: Tagged<RemoteEventNames[Wire], EventFields[Wire]>;
+  [Wire in OutboundEventType]: Parts<EventTable[Wire]['remote'], EventTable[Wire]['fields']> extends infer Event
+    ? { readonly [Name in keyof Event]: Event[Name] }
+    : never;
 }[OutboundEventType];
 
 /** Whatever the host machine takes: 24 events, two for each of the wire. */
@@ -139,4 +184,4 @@ export type EventOf<Type extends HostEventType> = Extract<HostEvent, { readonly 
 export type OutboundEventOf<Type extends OutboundEventType> = Extract<OutboundEvent, { readonly type: Type }>;
 
 /** Both names, local and remote, of one event of the wire. */
-export type HostEventFor<Wire extends OutboundEventType> = EventOf<LocalEventNames[Wire] | RemoteEventNames[Wire]>;
+export type HostEventFor<Wire extends OutboundEventType> = EventOf<EventTable[Wire]['local' | 'remote']>;

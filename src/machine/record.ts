@@ -1,16 +1,36 @@
-import type { HealthFailurePolicy, ProbeMode, ProbeStatus, Time } from './events.ts';
+import { field, nullable, type Fields, type ValuesOf } from './vocabulary.ts';
 
-/** The state that one host is in, within one rollout. The chart describes each. */
-export type HostState = 'Pending' | 'Activating' | 'Deferred' | 'Soaking' | 'Converged' | 'Failed' | 'Reverted';
+export type { HostState, ProbeRecord } from './vocabulary.ts';
 
-/** The last that is known of one probe of the running closure. */
-export interface ProbeRecord {
-  readonly status: ProbeStatus;
-  readonly mode: ProbeMode;
-  readonly lastObservedAt: Time;
-  readonly lastPassAt: Time | null;
-  readonly failureReason: string | null;
-}
+/** The fields of a host's record, in their order (specification: host-machine, "Record"). */
+export const hostRecordFields = {
+  rolloutId: field('rolloutId'),
+  hostname: field('text'),
+  channel: field('text'),
+  state: field('hostState'),
+  targetClosure: field('closure'),
+  /** What the host ran when it was dispatched, and so what a rollback goes back to. */
+  currentClosureAtDispatch: nullable('closure'),
+  currentClosure: nullable('closure'),
+  revertedTo: nullable('closure'),
+  dispatchedAt: field('time'),
+  dispatchAckedAt: nullable('time'),
+  activationStartedAt: nullable('time'),
+  activationCompletedAt: nullable('time'),
+  activationFailedAt: nullable('time'),
+  probeObservedFirstAt: nullable('time'),
+  probeFailureFirstAt: nullable('time'),
+  /** The end of the soak window, set by the control plane; `null` means that there is none. */
+  soakDueAt: nullable('time'),
+  convergedAt: nullable('time'),
+  failedAt: nullable('time'),
+  policyApplied: nullable('healthFailurePolicy'),
+  revertedAt: nullable('time'),
+  /** By probe name, which may be any string, `__proto__` included: look names up with `Object.hasOwn`. */
+  probes: field('probeRecords'),
+  /** The `seq` of the newest accepted event; 0 before the first. */
+  lastEventSeq: field('count'),
+} as const satisfies Fields;
 
 /**
  * Everything that is known of one host in one rollout (specification: host-machine, "Record").
@@ -18,34 +38,7 @@ export interface ProbeRecord {
  * All times but `dispatchedAt` and `soakDueAt` are by the agent's clock. `null` means that it has not happened; an
  * empty string is a value.
  */
-export interface HostRolloutState {
-  readonly rolloutId: string;
-  readonly hostname: string;
-  readonly channel: string;
-  readonly state: HostState;
-  readonly targetClosure: string;
-  /** What the host ran when it was dispatched, and so what a rollback goes back to. */
-  readonly currentClosureAtDispatch: string | null;
-  readonly currentClosure: string | null;
-  readonly revertedTo: string | null;
-  readonly dispatchedAt: Time;
-  readonly dispatchAckedAt: Time | null;
-  readonly activationStartedAt: Time | null;
-  readonly activationCompletedAt: Time | null;
-  readonly activationFailedAt: Time | null;
-  readonly probeObservedFirstAt: Time | null;
-  readonly probeFailureFirstAt: Time | null;
-  /** The end of the soak window, fixed by the control plane; `null` means that there is none. */
-  readonly soakDueAt: Time | null;
-  readonly convergedAt: Time | null;
-  readonly failedAt: Time | null;
-  readonly policyApplied: HealthFailurePolicy | null;
-  readonly revertedAt: Time | null;
-  /** By probe name, which may be any string, `__proto__` included: look names up with `Object.hasOwn`. */
-  readonly probes: Readonly<Record<string, ProbeRecord>>;
-  /** The `seq` of the newest accepted event; 0 before the first. */
-  readonly lastEventSeq: number;
-}
+export interface HostRolloutState extends ValuesOf<typeof hostRecordFields> {}
 
 /** What a dispatch fixes before anything has happened on the host. */
 export type PendingHost = Pick<

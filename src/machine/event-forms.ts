@@ -1,0 +1,135 @@
+import {
+  eventTable,
+  type HostEvent,
+  type HostEventFor,
+  type HostEventType,
+  type LocalEvent,
+  type OutboundEvent,
+  type OutboundEventType,
+  type RemoteEvent,
+  type Time,
+} from './events.ts';
+import type { HostRolloutState } from './record.ts';
+
+// The keys of the table are the names of the type.
+export const outboundEventTypes = Object.keys(eventTable) as readonly OutboundEventType[];
+
+const outboundTypes: ReadonlyMap<HostEventType, OutboundEventType> = new Map(
+  outboundEventTypes.flatMap((outbound): readonly (readonly [HostEventType, OutboundEventType])[] => [
+    [eventTable[outbound].local, outbound],
+    [eventTable[outbound].remote, outbound],
+  ]),
+);
+
+/**
+ * The name under which an event of the host machine crosses the wire.
+ *
+ * @throws TypeError if there is no such event.
+ */
+export function outboundTypeOf(type: HostEventType): OutboundEventType {
+  const outbound = outboundTypes.get(type);
+  if (outbound === undefined) throw new TypeError(`The host machine has no event ${JSON.stringify(type)}.`);
+  return outbound;
+}
+
+/**
+ * The event as the other side and the log get it: its own fields and `seq`, unchanged, and no other.
+ *
+ * Written out, because every step calls it: a copy by the table's names halves the speed of `step`. The types hold it
+ * to the table.
+ */
+export function toWireEvent(event: HostEvent): OutboundEvent {
+  switch (event.type) {
+    case 'LocalActivate':
+    case 'RemoteDispatchAck': {
+      const { currentClosureAtDispatch, receivedAt, seq } = event;
+      return { type: 'DispatchAck', currentClosureAtDispatch, receivedAt, seq };
+    }
+    case 'LocalActivationStarted':
+    case 'RemoteActivationStarted': {
+      const { startedAt, switchMethod, seq } = event;
+      return { type: 'ActivationStarted', startedAt, switchMethod, seq };
+    }
+    case 'LocalActivationCompleted':
+    case 'RemoteActivationCompleted': {
+      const { observedCurrentClosure, exitCode, completedAt, seq } = event;
+      return { type: 'ActivationCompleted', observedCurrentClosure, exitCode, completedAt, seq };
+    }
+    case 'LocalActivationDeferred':
+    case 'RemoteActivationDeferred': {
+      const { component, deferredAt, seq } = event;
+      return { type: 'ActivationDeferred', component, deferredAt, seq };
+    }
+    case 'LocalActivationFailed':
+    case 'RemoteActivationFailed': {
+      const { exitCode, stderrTail, failedAt, seq } = event;
+      return { type: 'ActivationFailed', exitCode, stderrTail, failedAt, seq };
+    }
+    case 'LocalProbeTopologyDeclared':
+    case 'RemoteProbeTopologyDeclared': {
+      const { probes, declaredAt, seq } = event;
+      return { type: 'ProbeTopologyDeclared', probes, declaredAt, seq };
+    }
+    case 'LocalProbeObservedFirst':
+    case 'RemoteProbeObservedFirst': {
+      const { probeName, mode, observedAt, seq } = event;
+      return { type: 'ProbeObservedFirst', probeName, mode, observedAt, seq };
+    }
+    case 'LocalProbeResult':
+    case 'RemoteProbeResult': {
+      const { probeName, mode, status, observedAt, failureReason, subResults, seq } = event;
+      return { type: 'ProbeResult', probeName, mode, status, observedAt, failureReason, subResults, seq };
+    }
+    case 'LocalProbeFailureFirst':
+    case 'RemoteProbeFailureFirst': {
+      const { probeName, mode, firstFailedAt, seq } = event;
+      return { type: 'ProbeFailureFirst', probeName, mode, firstFailedAt, seq };
+    }
+    case 'LocalSustainedFailureCrossed':
+    case 'RemoteFailed': {
+      const { failedAt, sustainedDurationSecs, failingProbes, policyApplied, seq } = event;
+      return { type: 'Failed', failedAt, sustainedDurationSecs, failingProbes, policyApplied, seq };
+    }
+    case 'LocalRollbackCompleted':
+    case 'RemoteRollbackComplete': {
+      const { revertedToClosure, exitCode, completedAt, seq } = event;
+      return { type: 'RollbackComplete', revertedToClosure, exitCode, completedAt, seq };
+    }
+    case 'LocalConvergedReached':
+    case 'RemoteConverged': {
+      const { convergedAt, currentClosure, seq } = event;
+      return { type: 'Converged', convergedAt, currentClosure, seq };
+    }
+  }
+}
+
+/** The event that the control plane's machine takes for a reported one (specification: wire, "reduces to"). */
+export function toHostEvent(outbound: OutboundEvent): RemoteEvent {
+  // The remote form of an event has its fields and another name.
+  return { ...outbound, type: eventTable[outbound.type].remote } as RemoteEvent;
+}
+
+/** The agent's own event that leads to this report. What it says about the dispatch is taken from the record. */
+export function toLocalEvent(outbound: OutboundEvent, { targetClosure, soakDueAt }: HostRolloutState): LocalEvent {
+  const dispatched = outbound.type === 'DispatchAck' ? { targetClosure, soakDueAt } : {};
+  // As above; only the local form of an acknowledgement has further fields, and these are they.
+  return { ...outbound, type: eventTable[outbound.type].local, ...dispatched } as LocalEvent;
+}
+
+/** The events that take a host from one state to another. */
+export type Moving = HostEventFor<
+  | 'DispatchAck'
+  | 'ActivationCompleted'
+  | 'ActivationDeferred'
+  | 'ActivationFailed'
+  | 'Failed'
+  | 'RollbackComplete'
+  | 'Converged'
+>;
+
+/** When the event happened, by the clock of the agent. */
+export function occurredAt(event: HostEvent): Time {
+  const { occurredAt: name } = eventTable[outboundTypeOf(event.type)];
+  // The table names a time of the event's own, which a test holds it to.
+  return (event as unknown as Readonly<Record<string, Time>>)[name] as Time;
+}
