@@ -3,7 +3,7 @@ import type { OutboundEvent, RolloutPolicy, Time } from '../machine/events.ts';
 import type { HostRolloutState, HostState } from '../machine/record.ts';
 import type { Refusal } from '../machine/refusals.ts';
 import type { step } from '../machine/step.ts';
-import { toHostEvent } from '../wire/to-host-event.ts';
+import { toHostEvent } from '../machine/index.ts';
 import type { OutboxHeader } from './effects.ts';
 import type { AgentInputOf } from './inputs.ts';
 import { writeHeader } from './outbox.ts';

@@ -1,5 +1,5 @@
 import type { Envelope } from '../wire/envelope.ts';
-import { toHostEvent } from '../wire/to-host-event.ts';
+import { toHostEvent } from '../machine/index.ts';
 import type { EventAnswer } from './control-plane-replies.ts';
 import { applyHostEvent } from './host-events.ts';
 import { log, rolloutAt, type Turn } from './turn.ts';

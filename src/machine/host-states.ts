@@ -1,12 +1,7 @@
-import type { HealthFailurePolicy } from './events.ts';
 import { hostRolloutMachine, type HostTag } from './host-rollout.machine.ts';
-import type { HostState } from './record.ts';
+import type { HealthFailurePolicy, HostState } from './vocabulary.ts';
 
-// XState types the keys of its state nodes as strings; the chart has exactly the states of `HostState`.
-const names = Object.keys(hostRolloutMachine.states) as HostState[];
-
-/** The states of the chart, in its order. */
-export const hostStates: readonly HostState[] = names;
+export { hostStates } from './vocabulary.ts';
 
 const taggedWith = (tag: HostTag): ReadonlySet<string> => {
   const tagged = Object.values(hostRolloutMachine.states).filter(({ tags }) => tags.includes(tag));

@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
-import type { HostEvent, HostEventType, OutboundEventType, RolloutPolicy, Time } from '../machine/events.ts';
+import type { HostEvent, HostEventType, RolloutPolicy, Time } from '../machine/events.ts';
 import { hostRolloutMachine } from '../machine/host-rollout.machine.ts';
-import { outboundEvent } from '../machine/outbound.ts';
+import { outboundTypeOf } from '../machine/event-forms.ts';
 import { plainPart } from '../machine/parts.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import { step } from '../machine/step.ts';
@@ -53,14 +53,9 @@ export interface Engine {
   readonly guardHolds: (guard: string, record: ChartRecord, event: ChartEvent, policy: RolloutPolicy) => boolean;
 }
 
-/** The name under which an event crosses the wire. */
-export const wireTypeOf = (type: HostEventType): OutboundEventType =>
-  // Only the tag is read to find the name; the fields are copied without being looked at.
-  outboundEvent({ type } as HostEvent).type;
-
 /** The concrete ways in which this event can happen, the usual one first. */
 const movesOf = (type: HostEventType): readonly SideMove[] =>
-  everyMove(sideOf(type)).filter(({ move }) => move.type === wireTypeOf(type));
+  everyMove(sideOf(type)).filter(({ move }) => move.type === outboundTypeOf(type));
 
 /**
  * A sensible event of this type for a record as it stands.

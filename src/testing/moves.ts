@@ -1,11 +1,9 @@
-import type { HostEvent } from '../machine/events.ts';
-import { toHostEvent } from '../wire/to-host-event.ts';
+import { toHostEvent, toLocalEvent, type HostEvent } from '../machine/index.ts';
 import { activationMoves } from './moves-activation.ts';
 import { endingMoves } from './moves-ending.ts';
 import { probeMoves } from './moves-probes.ts';
 import type { Move, Situation } from './move.ts';
 import type { Side } from './side.ts';
-import { toLocalEvent } from './to-local-event.ts';
 
 /** How the number of an event lies to the number before. */
 export type Numbering = 'next' | 'gap' | 'repeated' | 'older';

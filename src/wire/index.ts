@@ -21,8 +21,7 @@ export {
   UNDECODABLE,
 } from './event-answer.ts';
 export { cutText, MAX_TEXT_BYTES } from './cut-text.ts';
-export { toHostEvent } from './to-host-event.ts';
-export { toWireEvent } from './to-wire-event.ts';
+export { toHostEvent, toWireEvent } from '../machine/event-forms.ts';
 
 export { type HostRolloutSnapshot, snapshotOf } from './host-rollout-snapshot.ts';
 export { decodeSnapshot, encodeSnapshot } from './snapshot-codec.ts';

@@ -6,7 +6,7 @@ import { draftOf, newPendingHost, type HostRolloutState } from '../../src/machin
 import { step } from '../../src/machine/step.ts';
 import { openRollout, type RolloutRecord } from '../../src/rollout/rollout-record.ts';
 import { stepRollout } from '../../src/rollout/step-rollout.ts';
-import { toHostEvent } from '../../src/wire/to-host-event.ts';
+import { toHostEvent } from '../../src/machine/index.ts';
 import { history, play } from './support/histories.ts';
 import { World } from './support/world.ts';
 

@@ -3,7 +3,7 @@ import type { HostEffect } from '../../src/machine/effects.ts';
 import type { OutboundEvent } from '../../src/machine/events.ts';
 import type { HostRolloutState } from '../../src/machine/record.ts';
 import { step } from '../../src/machine/step.ts';
-import { toHostEvent } from '../../src/wire/to-host-event.ts';
+import { toHostEvent } from '../../src/machine/index.ts';
 import { decodeEnvelope } from '../../src/wire/index.ts';
 import { encodeEnvelope } from '../../src/wire/index.ts';
 import type { TestPath } from '../../src/testing/index.ts';
