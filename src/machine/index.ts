@@ -1,6 +1,13 @@
 /** The life of one host in one rollout, as one chart and one function (specification: host-machine). */
 export type * from './effects.ts';
-export { occurredAt, outboundEventTypes, outboundTypeOf, toHostEvent, toLocalEvent, toWireEvent } from './event-forms.ts';
+export {
+  occurredAt,
+  outboundEventTypes,
+  outboundTypeOf,
+  toHostEvent,
+  toLocalEvent,
+  toWireEvent,
+} from './event-forms.ts';
 export {
   eventTable,
   type EventOf,
@@ -31,6 +38,7 @@ export type * from './refusals.ts';
 export { rehydrationEffects } from './rehydration.ts';
 export { step, type StepResult } from './step.ts';
 export {
+  field,
   type Field,
   type Fields,
   type FieldType,
@@ -39,6 +47,7 @@ export {
   type HealthFailurePolicy,
   hostStates,
   type HostState,
+  nullable,
   type ProbeDeclaration,
   probeDeclarationFields,
   type ProbeMode,
@@ -49,6 +58,8 @@ export {
   probeStatuses,
   type ProbeSubResult,
   probeSubResultFields,
+  type RolloutState,
+  rolloutStates,
   type Time,
   type ValuesOf,
 } from './vocabulary.ts';

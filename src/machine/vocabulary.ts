@@ -8,6 +8,19 @@ export type Time = number;
 export const hostStates = ['Pending', 'Activating', 'Deferred', 'Soaking', 'Converged', 'Failed', 'Reverted'] as const;
 export type HostState = (typeof hostStates)[number];
 
+/** The states of a rollout, in the order of its chart. */
+export const rolloutStates = [
+  'Opening',
+  'Active',
+  'Converging',
+  'Terminal',
+  'Reverted',
+  'Failed',
+  'Superseded',
+  'Pruned',
+] as const;
+export type RolloutState = (typeof rolloutStates)[number];
+
 export const probeModes = ['enforce', 'observe', 'disabled'] as const;
 /** What a failing probe does: it gates (`enforce`), or is only recorded; a `disabled` one does not run. */
 export type ProbeMode = (typeof probeModes)[number];
@@ -35,6 +48,7 @@ export interface FieldValues {
   /** A number of seconds, 0 or more. */
   readonly seconds: number;
   readonly hostState: HostState;
+  readonly rolloutState: RolloutState;
   readonly probeMode: ProbeMode;
   readonly probeStatus: ProbeStatus;
   readonly healthFailurePolicy: HealthFailurePolicy;

@@ -1,7 +1,8 @@
 export type * from './rollout-effects.ts';
 export type * from './rollout-events.ts';
+export { rolloutEventTable, rolloutEventTypes } from './rollout-events.ts';
 export type * from './rollout-refusals.ts';
 export { isDispatching } from './is-dispatching.ts';
-export { openRollout, type RolloutRecord, type RolloutState } from './rollout-record.ts';
+export { openRollout, rolloutRecordFields, type RolloutRecord, type RolloutState } from './rollout-record.ts';
 export { rolloutMachine, type RolloutInput, type RolloutTag } from './rollout.machine.ts';
 export { stepRollout, type RolloutStepResult } from './step-rollout.ts';

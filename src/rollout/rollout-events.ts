@@ -1,66 +1,54 @@
-import type { Time } from '../machine/events.ts';
-import type { HostState } from '../machine/record.ts';
+import { field, type Fields, type ValuesOf } from '../machine/vocabulary.ts';
 
-interface RolloutEventBase {
-  readonly rolloutId: string;
-  readonly at: Time;
-}
+const common = { rolloutId: field('rolloutId'), at: field('time') } as const satisfies Fields;
+const text = field('text');
+const wave = field('count');
 
-/** The ref of a channel was seen. It begins a record, so that no state takes it. */
-export interface RolloutOpened extends RolloutEventBase {
-  readonly type: 'RolloutOpened';
-  readonly channel: string;
-  readonly targetRef: string;
-}
+/** The events of one rollout and their fields (specification: rollout-machine, "Events"). The one list of them. */
+export const rolloutEventTable = {
+  RolloutOpened: { ...common, channel: text, targetRef: text },
+  HostJoined: { ...common, hostId: text, wave },
+  HostStateChanged: { ...common, hostId: text, from: field('hostState'), to: field('hostState') },
+  WaveAdvanced: { ...common, fromWave: wave, toWave: wave },
+  RolloutTerminal: common,
+  SuccessorOpened: {
+    supersededRolloutId: field('rolloutId'),
+    successorRolloutId: field('rolloutId'),
+    at: field('time'),
+  },
+  RetentionExpired: common,
+  OperatorClearance: { ...common, operator: text, reason: text },
+} as const satisfies Readonly<Record<string, Fields>>;
+
+export type RolloutEventType = keyof typeof rolloutEventTable;
+
+type Form<Type extends RolloutEventType> = { readonly type: Type } & ValuesOf<(typeof rolloutEventTable)[Type]>;
+
+/** The ref of a channel was seen. It begins a record, so no state takes it. */
+export interface RolloutOpened extends Form<'RolloutOpened'> {}
 
 /** A host takes part. Its wave never moves the current one. */
-export interface HostJoined extends RolloutEventBase {
-  readonly type: 'HostJoined';
-  readonly hostId: string;
-  readonly wave: number;
-}
+export interface HostJoined extends Form<'HostJoined'> {}
 
 /** A host's own machine went from one state to another. */
-export interface HostStateChanged extends RolloutEventBase {
-  readonly type: 'HostStateChanged';
-  readonly hostId: string;
-  readonly from: HostState;
-  readonly to: HostState;
-}
+export interface HostStateChanged extends Form<'HostStateChanged'> {}
 
 /** The planner went on to `toWave`; `toWave` = `fromWave` says that the current wave is through. */
-export interface WaveAdvanced extends RolloutEventBase {
-  readonly type: 'WaveAdvanced';
-  readonly fromWave: number;
-  readonly toWave: number;
-}
+export interface WaveAdvanced extends Form<'WaveAdvanced'> {}
 
 /** Every host of every wave has converged. */
-export interface RolloutTerminal extends RolloutEventBase {
-  readonly type: 'RolloutTerminal';
-}
+export interface RolloutTerminal extends Form<'RolloutTerminal'> {}
 
 /** A newer rollout on the same channel opened; it names both. */
-export interface SuccessorOpened {
-  readonly type: 'SuccessorOpened';
-  readonly supersededRolloutId: string;
-  readonly successorRolloutId: string;
-  readonly at: Time;
-}
+export interface SuccessorOpened extends Form<'SuccessorOpened'> {}
 
 /** The record has been kept for long enough. */
-export interface RetentionExpired extends RolloutEventBase {
-  readonly type: 'RetentionExpired';
-}
+export interface RetentionExpired extends Form<'RetentionExpired'> {}
 
 /** An operator cleared a failed rollout. What that leads to is not defined yet: it is always refused. */
-export interface OperatorClearance extends RolloutEventBase {
-  readonly type: 'OperatorClearance';
-  readonly operator: string;
-  readonly reason: string;
-}
+export interface OperatorClearance extends Form<'OperatorClearance'> {}
 
-/** What the control plane tells the rollout machine (specification: rollout-machine, "Events"). */
+/** What the control plane feeds to the rollout machine. */
 export type RolloutEvent =
   | RolloutOpened
   | HostJoined
@@ -71,4 +59,5 @@ export type RolloutEvent =
   | RetentionExpired
   | OperatorClearance;
 
-export type RolloutEventType = RolloutEvent['type'];
+// The keys of the table are the names of the type.
+export const rolloutEventTypes = Object.keys(rolloutEventTable) as readonly RolloutEventType[];

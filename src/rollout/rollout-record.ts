@@ -1,31 +1,25 @@
-import type { Time } from '../machine/events.ts';
+import { field, nullable, type Fields, type ValuesOf } from '../machine/vocabulary.ts';
 
-/** The state that one rollout is in. The chart describes each. */
-export type RolloutState =
-  | 'Opening'
-  | 'Active'
-  | 'Converging'
-  | 'Terminal'
-  | 'Reverted'
-  | 'Failed'
-  | 'Superseded'
-  | 'Pruned';
+export type { RolloutState } from '../machine/vocabulary.ts';
 
-/** Everything that the control plane knows of one rollout as a whole (specification: rollout-machine, "Record"). */
-export interface RolloutRecord {
-  readonly rolloutId: string;
-  readonly channel: string;
-  readonly targetRef: string;
-  readonly state: RolloutState;
+/** The fields of a rollout's record, in their order (specification: rollout-machine, "Record"). */
+export const rolloutRecordFields = {
+  rolloutId: field('rolloutId'),
+  channel: field('text'),
+  targetRef: field('text'),
+  state: field('rolloutState'),
   /** The wave that may be dispatched now, from 0. Only a deliberate WaveAdvanced moves it. */
-  readonly currentWave: number;
+  currentWave: field('count'),
   /** The two log positions belong to the storage layer; the machine never touches them. */
-  readonly openedEventLogSeq: number | null;
-  readonly lastTransitionEventLogSeq: number | null;
-  readonly openedAt: Time;
-  readonly terminalAt: Time | null;
-  readonly supersededAt: Time | null;
-}
+  openedEventLogSeq: nullable('count'),
+  lastTransitionEventLogSeq: nullable('count'),
+  openedAt: field('time'),
+  terminalAt: nullable('time'),
+  supersededAt: nullable('time'),
+} as const satisfies Fields;
+
+/** Everything that the control plane knows of one rollout as a whole. */
+export interface RolloutRecord extends ValuesOf<typeof rolloutRecordFields> {}
 
 /** A record that a step is still writing: its own copy, not yet anybody else's. */
 export type RolloutDraft = { -readonly [Field in keyof RolloutRecord]: RolloutRecord[Field] };

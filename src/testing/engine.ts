@@ -6,6 +6,7 @@ import { plainPart } from '../machine/parts.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import { step } from '../machine/step.ts';
 import {
+  rolloutEventTypes,
   rolloutMachine,
   stepRollout,
   type RolloutEvent,
@@ -13,7 +14,7 @@ import {
   type RolloutRecord,
 } from '../rollout/index.ts';
 import { eventOf, everyMove, type SideMove } from './moves.ts';
-import { oddRolloutEvents, rolloutEventTypes, sampleRolloutEvent } from './rollout-samples.ts';
+import { oddRolloutEvents, sampleRolloutEvent } from './rollout-samples.ts';
 import { hostEventTypes, sideOf } from './side.ts';
 
 /** The two machines of the specification. */

@@ -1,5 +1,11 @@
 import { hostStates } from '../machine/host-states.ts';
-import { openRollout, type RolloutEvent, type RolloutEventType, type RolloutRecord } from '../rollout/index.ts';
+import {
+  openRollout,
+  rolloutEventTypes,
+  type RolloutEvent,
+  type RolloutEventType,
+  type RolloutRecord,
+} from '../rollout/index.ts';
 
 /** A rollout whose ref was seen a moment ago. */
 export const sampleRollout: RolloutRecord = openRollout({
@@ -34,9 +40,6 @@ const makers: { readonly [Type in RolloutEventType]: Maker<Type> } = {
   RetentionExpired: ({ rolloutId }, at) => ({ rolloutId, at }),
   OperatorClearance: ({ rolloutId }, at) => ({ rolloutId, operator: 'ada', reason: 'checked by hand', at }),
 };
-
-// The keys of a literal are the names of its type.
-export const rolloutEventTypes = Object.keys(makers) as readonly RolloutEventType[];
 
 export const sampleRolloutEvent = (type: RolloutEventType, record: RolloutRecord, at: number): RolloutEvent =>
   // Each maker gives the fields of its own type.

@@ -8,7 +8,8 @@ import { crowdedHost } from '../testing/sample-host.ts';
 import { hostEventTypes, sideOf } from '../testing/side.ts';
 import { chartOfMachine } from './chart-of-machine.ts';
 import type { ChartModel, ChartSide } from './chart-model.ts';
-import { rolloutEventTypes, sampleRollout, sampleRolloutEvent } from '../testing/rollout-samples.ts';
+import { rolloutEventTypes } from '../rollout/index.ts';
+import { sampleRollout, sampleRolloutEvent } from '../testing/rollout-samples.ts';
 import { usualHostEvent } from '../testing/engine.ts';
 
 export const chartSides: readonly ChartSide[] = ['agent', 'control-plane', 'both'];

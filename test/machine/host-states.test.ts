@@ -23,6 +23,10 @@ describe('the states of the chart', () => {
     ]);
   });
 
+  it('are those of the vocabulary, in its order', () => {
+    expect(Object.keys(hostRolloutMachine.states)).toEqual(hostStates);
+  });
+
   it('are each described', () => {
     for (const state of Object.values(hostRolloutMachine.states)) expect(state.description).toMatch(/\.$/);
   });

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
-import { isDispatching, rolloutMachine, type RolloutState } from '../../src/rollout/index.ts';
+import { rolloutStates } from '../../src/machine/index.ts';
+import { isDispatching, rolloutMachine } from '../../src/rollout/index.ts';
+
+test('the chart has the states of the vocabulary, in its order', () => {
+  expect(Object.keys(rolloutMachine.states)).toEqual(rolloutStates);
+});
 
 test('a rollout dispatches until it is at an end, has failed, or another takes its place', () => {
-  // The keys of the machine's states are all the states.
-  const states = Object.keys(rolloutMachine.states) as RolloutState[];
-  expect(states.filter(isDispatching)).toEqual(['Opening', 'Active', 'Converging']);
+  expect(rolloutStates.filter(isDispatching)).toEqual(['Opening', 'Active', 'Converging']);
 });

@@ -1,10 +1,8 @@
-import type { PendingHost } from '../../machine/record.ts';
-import { openRollout, type RolloutInput } from '../../rollout/index.ts';
+import { hostRecordFields, type PendingHost } from '../../machine/index.ts';
+import { rolloutEventTable, rolloutRecordFields, type RolloutInput } from '../../rollout/index.ts';
 import { describeValue } from '../../text/index.ts';
-import { eventSchema } from '../fixtures/vocabulary-schemas.ts';
-import { recordIn } from '../state-start.ts';
+import { hostEventFields } from '../fixtures/vocabulary-schemas.ts';
 import type { Request } from './protocol.ts';
-import { everyRolloutEvent, sampleRollout } from '../rollout-samples.ts';
 
 /** A name for each field, because a type alone has none at run time; a forgotten one fails to compile. */
 type Names<Fields> = Readonly<Record<keyof Fields, true>>;
@@ -24,14 +22,13 @@ type Fields = readonly string[];
 
 const HOST: Fields = Object.keys(host);
 const ROLLOUT: Fields = Object.keys(rollout);
-const RECORD: Fields = Object.keys(recordIn('Pending'));
-const ROLLOUT_RECORD: Fields = Object.keys(openRollout({ rolloutId: '', channel: '', targetRef: '', openedAt: 0 }));
+const RECORD: Fields = Object.keys(hostRecordFields);
+const ROLLOUT_RECORD: Fields = Object.keys(rolloutRecordFields);
 const EVENTS: ReadonlyMap<unknown, Fields> = new Map(
-  eventSchema.options.map(({ shape }) => [shape.type.value, Object.keys(shape)]),
+  [...hostEventFields].map(([type, fields]) => [type, ['type', ...Object.keys(fields)]]),
 );
-/** What is asked of a peer has every event, and every event whole. */
 const ROLLOUT_EVENTS: ReadonlyMap<unknown, Fields> = new Map(
-  everyRolloutEvent(sampleRollout, 0).map((event) => [event.type, Object.keys(event)]),
+  Object.entries(rolloutEventTable).map(([type, fields]) => [type, ['type', ...Object.keys(fields)]]),
 );
 
 /**

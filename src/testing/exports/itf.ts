@@ -1,3 +1,11 @@
+import {
+  eventTable,
+  hostRecordFields,
+  probeRecordFields,
+  probeSubResultFields,
+  type Fields,
+} from '../../machine/index.ts';
+import { rolloutRecordFields } from '../../rollout/index.ts';
 import { isHostPath, momentsOf, type AnyPath } from '../test-path.ts';
 
 /** A value as ITF writes it. */
@@ -36,31 +44,17 @@ function itfValue(value: unknown, field = ''): ItfValue {
 const itfField = (name: string, value: unknown): ItfValue =>
   NULLABLE.has(name) && value !== null ? variant('Some', itfValue(value, name)) : itfValue(value, name);
 
-const NULLABLE: ReadonlySet<string> = new Set([
-  'currentClosureAtDispatch',
-  'currentClosure',
-  'revertedTo',
-  'dispatchAckedAt',
-  'activationStartedAt',
-  'activationCompletedAt',
-  'activationFailedAt',
-  'probeObservedFirstAt',
-  'probeFailureFirstAt',
-  'soakDueAt',
-  'convergedAt',
-  'failedAt',
-  'policyApplied',
-  'revertedAt',
-  'lastPassAt',
-  'failureReason',
-  'subResults',
-  'article',
-  'overrideReason',
-  'openedEventLogSeq',
-  'lastTransitionEventLogSeq',
-  'terminalAt',
-  'supersededAt',
-]);
+const tables: readonly Fields[] = [
+  hostRecordFields,
+  rolloutRecordFields,
+  probeRecordFields,
+  probeSubResultFields,
+  ...Object.values(eventTable).flatMap(({ fields, localFields }) => [fields, localFields]),
+];
+
+const NULLABLE: ReadonlySet<string> = new Set(
+  tables.flatMap((table) => Object.keys(table).filter((name) => table[name]?.nullable === true)),
+);
 
 /** A tagged value as a variant. Its fields that may be null are variants themselves, whichever value has them. */
 function tagged(value: object, tagName: 'type' | 'kind'): ItfValue {

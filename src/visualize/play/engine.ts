@@ -7,7 +7,7 @@ import {
   type Engine as MachineEngine,
   type MachineName,
 } from '../../testing/engine.ts';
-import { hostEventFields, rolloutEventFields, type Field } from './event-fields.ts';
+import { hostEventFields, rolloutEventFields, type FormField } from './event-fields.ts';
 import { valuesRead, type ValueRead } from './values-read.ts';
 
 export type {
@@ -22,7 +22,7 @@ export type {
 
 /** A machine's engine, with what the page needs to edit events and to explain guards. */
 export interface Engine extends MachineEngine {
-  readonly fieldsOf: (type: string) => readonly Field[];
+  readonly fieldsOf: (type: string) => readonly FormField[];
   /** The values that the guard reads to decide. */
   readonly guardValues: (
     guard: string,

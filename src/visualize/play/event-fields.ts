@@ -1,97 +1,74 @@
-import { outboundEvent } from '../../machine/outbound.ts';
-import type { HostEvent, HostEventType } from '../../machine/events.ts';
-import type { RolloutEvent, RolloutEventType } from '../../rollout/rollout-events.ts';
-import { sampleRollout, sampleRolloutEvent } from '../../testing/rollout-samples.ts';
+import {
+  hostStates,
+  healthFailurePolicies,
+  probeModes,
+  probeStatuses,
+  rolloutStates,
+  type Field,
+  type Fields,
+  type FieldType,
+  type HostEventType,
+} from '../../machine/index.ts';
+import { rolloutEventTable, type RolloutEventType } from '../../rollout/index.ts';
+import { hostEventFields as hostFields, schemaOf } from '../../testing/fixtures/vocabulary-schemas.ts';
 
-/** What a field of an event may hold, and so how it is edited. */
-export type FieldKind =
-  | 'time'
-  | 'time-or-null'
-  | 'text'
-  | 'text-or-null'
-  | 'whole'
-  | 'count'
-  | 'seq'
-  | 'mode'
-  | 'status'
-  | 'policy'
-  | 'host-state'
-  | 'names'
-  | 'probes'
-  | 'sub-results';
-
-type FieldsOf<Event> = Event extends { readonly type: string } ? Exclude<keyof Event, 'type'> : never;
-export type EventField = FieldsOf<HostEvent> | FieldsOf<RolloutEvent>;
-
-/** Fields of one name hold the same in every event. The type makes a forgotten one fail to compile. */
-const kinds: { readonly [Field in EventField]: FieldKind } = {
-  seq: 'seq',
-  currentClosureAtDispatch: 'text',
-  receivedAt: 'time',
-  targetClosure: 'text',
-  soakDueAt: 'time-or-null',
-  startedAt: 'time',
-  switchMethod: 'text',
-  observedCurrentClosure: 'text',
-  exitCode: 'whole',
-  completedAt: 'time',
-  component: 'text',
-  deferredAt: 'time',
-  stderrTail: 'text',
-  failedAt: 'time',
-  probes: 'probes',
-  declaredAt: 'time',
-  probeName: 'text',
-  mode: 'mode',
-  observedAt: 'time',
-  status: 'status',
-  failureReason: 'text-or-null',
-  subResults: 'sub-results',
-  firstFailedAt: 'time',
-  sustainedDurationSecs: 'count',
-  failingProbes: 'names',
-  policyApplied: 'policy',
-  revertedToClosure: 'text',
-  convergedAt: 'time',
-  currentClosure: 'text',
-  rolloutId: 'text',
-  at: 'time',
-  channel: 'text',
-  targetRef: 'text',
-  hostId: 'text',
-  wave: 'count',
-  from: 'host-state',
-  to: 'host-state',
-  fromWave: 'count',
-  toWave: 'count',
-  supersededRolloutId: 'text',
-  successorRolloutId: 'text',
-  operator: 'text',
-  reason: 'text',
-};
-
-export interface Field {
+/** A field of an event, as the form edits it. */
+export interface FormField extends Field {
   readonly name: string;
-  readonly kind: FieldKind;
 }
 
-const fieldKind = (name: string): FieldKind => {
-  const all: Readonly<Record<string, FieldKind>> = kinds;
-  return Object.hasOwn(all, name) ? (all[name] ?? 'text') : 'text';
+const asForm = (fields: Fields): readonly FormField[] =>
+  Object.entries(fields).map(([name, field]) => ({ name, ...field }));
+
+const hostForms: ReadonlyMap<HostEventType, readonly FormField[]> = new Map(
+  [...hostFields].map(([type, fields]) => [type, asForm(fields)]),
+);
+
+export function hostEventFields(type: HostEventType): readonly FormField[] {
+  const form = hostForms.get(type);
+  if (form === undefined) throw new TypeError(`The host machine has no event ${JSON.stringify(type)}.`);
+  return form;
+}
+
+export const rolloutEventFields = (type: RolloutEventType): readonly FormField[] => asForm(rolloutEventTable[type]);
+
+interface Input {
+  /** The values to choose from; `null` where any text can be typed. */
+  readonly choices: readonly string[] | null;
+  /** What to type. */
+  readonly hint: string;
+}
+
+const choose = (choices: readonly string[]): Input => ({ choices, hint: `Choose one of ${choices.join(', ')}.` });
+const type = (hint: string): Input => ({ choices: null, hint });
+
+export const inputs: { readonly [Type in FieldType]: Input } = {
+  text: type('Give a text.'),
+  closure: type('Give a text.'),
+  rolloutId: type('Give a text.'),
+  time: type('Give a time such as 2026-05-16T10:00:00.000Z.'),
+  seq: type('Give a whole number from 1 to 9007199254740991.'),
+  count: type('Give a whole number from 0.'),
+  exitCode: type('Give a whole number.'),
+  seconds: type('Give a number of seconds.'),
+  hostState: choose(hostStates),
+  rolloutState: choose(rolloutStates),
+  probeMode: choose(probeModes),
+  probeStatus: choose(probeStatuses),
+  healthFailurePolicy: choose(healthFailurePolicies),
+  probeNames: type('Give a list of names in JSON, such as ["http"].'),
+  probeDeclarations: type(
+    'Give a JSON list of { "probeName", "kind", "mode" }, mode one of enforce, observe, disabled.',
+  ),
+  probeSubResults: type(
+    'Give null, or a JSON list of { "controlId", "status", "framework", "article", "effectiveMode", "overrideReason" }.',
+  ),
+  probeRecords: type('Give a JSON object of probes by name.'),
 };
 
-/** `LocalActivate` alone has fields that are not told to the other side. */
-const LOCAL_ONLY: readonly string[] = ['targetClosure', 'soakDueAt'];
-
-const asFields = (names: readonly string[]): readonly Field[] =>
-  names.filter((name) => name !== 'type').map((name) => ({ name, kind: fieldKind(name) }));
-
-/** The fields of an event of the host machine, as the machine itself tells them on. */
-export function hostEventFields(type: HostEventType): readonly Field[] {
-  // Only the tag decides which fields are told on.
-  const told = Object.keys(outboundEvent({ type } as HostEvent));
-  return asFields(type === 'LocalActivate' ? [...told, ...LOCAL_ONLY] : told);
+/** What is wrong with the value of a field, as a sentence; `null` where nothing is. */
+export function problemOf(field: Field, value: unknown): string | null {
+  if (schemaOf(field).safeParse(value).success) return null;
+  const { choices, hint } = inputs[field.type];
+  return field.nullable && choices === null ? hint.replace(/\.$/, ', or leave it empty for none.') : hint;
 }
-
-export const rolloutEventFields = (type: RolloutEventType): readonly Field[] =>
-  asFields(Object.keys(sampleRolloutEvent(type, sampleRollout, 0)));

@@ -1,14 +1,14 @@
-import type { FieldKind } from './event-fields.ts';
+import type { Field } from '../../machine/index.ts';
 
 /** What stands in the input for a value. */
-export function textOfValue(kind: FieldKind, value: unknown): string {
-  switch (kind) {
+export function textOfValue({ type }: Field, value: unknown): string {
+  switch (type) {
     case 'time':
-    case 'time-or-null':
       return typeof value === 'number' && Number.isFinite(value) ? isoTime(value) : '';
-    case 'names':
-    case 'probes':
-    case 'sub-results':
+    case 'probeNames':
+    case 'probeDeclarations':
+    case 'probeSubResults':
+    case 'probeRecords':
       return JSON.stringify(value);
     default:
       return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
@@ -16,21 +16,21 @@ export function textOfValue(kind: FieldKind, value: unknown): string {
 }
 
 /** The value that stands in an input; `undefined` where the text is no value of its kind. */
-export function valueOfText(kind: FieldKind, text: string): unknown {
-  switch (kind) {
+export function valueOfText({ type, nullable }: Field, text: string): unknown {
+  const isEmpty = text === '' || (type !== 'text' && type !== 'closure' && text.trim() === '');
+  if (nullable && isEmpty) return null;
+  switch (type) {
     case 'time':
       return timeOf(text);
-    case 'time-or-null':
-      return text.trim() === '' ? null : timeOf(text);
-    case 'whole':
+    case 'exitCode':
     case 'count':
     case 'seq':
+    case 'seconds':
       return /^-?\d+$/.test(text.trim()) ? Number(text) : undefined;
-    case 'text-or-null':
-      return text === '' ? null : text;
-    case 'names':
-    case 'probes':
-    case 'sub-results':
+    case 'probeNames':
+    case 'probeDeclarations':
+    case 'probeSubResults':
+    case 'probeRecords':
       return parseJson(text);
     default:
       return text;

@@ -1,5 +1,4 @@
-import type { HealthFailurePolicy } from '../../machine/events.ts';
-import { choices } from './check-field.ts';
+import { healthFailurePolicies, type HealthFailurePolicy } from '../../machine/index.ts';
 import type { Checked } from './checked.ts';
 import { isObject } from '../../text/index.ts';
 
@@ -59,8 +58,7 @@ function checkChoice(value: unknown): DemoChoice | undefined {
   const size = fleetSizes.find((each) => each === hosts);
   if (trouble === undefined || size === undefined || !isWhole(waves, 1, MOST_WAVES)) return undefined;
   if (!isWhole(seed, 0, Number.MAX_SAFE_INTEGER)) return undefined;
-  if (!choices.policy?.some((choice) => choice === value['onHealthFailure'])) return undefined;
-  // The choices of this kind are the names of the type.
-  const onHealthFailure = value['onHealthFailure'] as HealthFailurePolicy;
+  const onHealthFailure = healthFailurePolicies.find((each) => each === value['onHealthFailure']);
+  if (onHealthFailure === undefined) return undefined;
   return { hosts: size, waves, seed, onHealthFailure, trouble };
 }

@@ -1,9 +1,8 @@
 import { useState, type FormEvent } from 'react';
-import { choices, problemOf } from '../play/check-field.ts';
 import { engines, type PlayEvent, type PlayRecord } from '../play/engine.ts';
 import { textOfValue, valueOfText } from '../play/field-text.ts';
 import { timeAfter, type Session } from '../play/session.ts';
-import type { Field } from '../play/event-fields.ts';
+import { inputs, problemOf, type FormField } from '../play/event-fields.ts';
 
 interface Props {
   readonly session: Session;
@@ -20,18 +19,21 @@ export function EventForm({ session, record, type, onSend, onClose }: Props) {
   const ways = engine.ways(type, record, timeAfter(record), policy);
   const fields = engine.fieldsOf(type);
   const textsOf = (event: PlayEvent | undefined) =>
-    Object.fromEntries(fields.map(({ name, kind }) => [name, textOfValue(kind, valueIn(event, name))]));
+    Object.fromEntries(fields.map((field) => [field.name, textOfValue(field, valueIn(event, field.name))]));
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>(() => textsOf(ways[0]?.event));
 
-  const values = fields.map(({ name, kind }) => ({ name, kind, value: valueOfText(kind, texts[name] ?? '') }));
-  const problems = new Map(values.map(({ name, kind, value }) => [name, problemOf(kind, value)]));
+  const values = fields.map((field) => ({ field, value: valueOfText(field, texts[field.name] ?? '') }));
+  const problems = new Map(values.map(({ field, value }) => [field.name, problemOf(field, value)]));
   const isValid = [...problems.values()].every((problem) => problem === null);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isValid) return;
     // Every field of the type is there, and each was found valid above.
-    onSend({ type, ...Object.fromEntries(values.map(({ name, value }) => [name, value])) } as unknown as PlayEvent);
+    onSend({
+      type,
+      ...Object.fromEntries(values.map(({ field, value }) => [field.name, value])),
+    } as unknown as PlayEvent);
   };
 
   return (
@@ -82,14 +84,14 @@ const valueIn = (event: PlayEvent | undefined, name: string): unknown =>
   event === undefined ? undefined : (event as unknown as Readonly<Record<string, unknown>>)[name];
 
 interface FieldProps {
-  readonly field: Field;
+  readonly field: FormField;
   readonly text: string;
   readonly problem: string | null;
   readonly onChange: (text: string) => void;
 }
 
 function FieldInput({ field, text, problem, onChange }: FieldProps) {
-  const options = choices[field.kind];
+  const options = inputs[field.type].choices;
   const id = `field-${field.name}`;
   const shared = {
     id,

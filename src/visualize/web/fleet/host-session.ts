@@ -1,15 +1,10 @@
 import { newPendingHost } from '../../../machine/record.ts';
-import type { HealthFailurePolicy, HostEventType, OutboundEventType } from '../../../machine/events.ts';
-import { eventTypesOf } from '../../../testing/side.ts';
-import { usualHostEvent, wireTypeOf } from '../../../testing/engine.ts';
+import { eventTable, type HealthFailurePolicy, type OutboundEventType } from '../../../machine/events.ts';
+import { usualHostEvent } from '../../../testing/engine.ts';
 import { engines, type PlayEvent } from '../../play/engine.ts';
 import { MAX_EVENTS, type Session } from '../../play/session.ts';
 import type { RunAccepted } from '../../run-file/run-file.ts';
 import type { RunHistory } from '../../run-file/run-history.ts';
-
-/** The event of the control plane's machine for a name of the wire. */
-const remoteType = (wire: OutboundEventType): HostEventType | undefined =>
-  eventTypesOf('control-plane').find((type) => wireTypeOf(type) === wire);
 
 /**
  * The history of one host of a run, to be played on the chart of the control plane. The run keeps of each event what
@@ -34,9 +29,10 @@ export function sessionOfHost(history: RunHistory, number: number): Session | nu
   let now = record;
   for (const row of accepted) {
     if (row[1] !== host.rollout || row[2] !== host.index || events.length >= MAX_EVENTS) continue;
-    const type = remoteType(row[3]);
-    if (type === undefined) continue;
-    const event = withDetail({ ...usualHostEvent(type, now, startAt + row[0], policy), seq: row[4] }, row);
+    const event = withDetail(
+      { ...usualHostEvent(eventTable[row[3]].remote, now, startAt + row[0], policy), seq: row[4] },
+      row,
+    );
     events.push(event);
     const result = engines.host.step(now, event, 0, policy);
     // The engine of the host machine gives records of the host machine.

@@ -1,10 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HostEventType, OutboundEventType } from '../../src/machine/events.ts';
-import { toHostEvent } from '../../src/wire/to-host-event.ts';
-import { toWireEvent } from '../../src/wire/to-wire-event.ts';
+import {
+  occurredAt,
+  outboundEventTypes,
+  outboundTypeOf,
+  toHostEvent,
+  toLocalEvent,
+  toWireEvent,
+} from '../../src/machine/event-forms.ts';
+import { eventTable, seqFields } from '../../src/machine/events.ts';
 import * as arbitrary from '../support/arbitraries.ts';
-import { eventSamples, eventSampleList } from './event-samples.ts';
+import { eventSamples, eventSampleList } from '../wire/event-samples.ts';
+import { aHost } from '../support/a-host.ts';
 
 const names = {
   DispatchAck: ['LocalActivate', 'RemoteDispatchAck'],
@@ -22,9 +30,42 @@ const names = {
 } satisfies Record<OutboundEventType, [HostEventType, HostEventType]>;
 
 describe.each(eventSampleList)('$type', ({ event }) => {
+  const [local, remote] = names[event.type];
+
   test('becomes the remote event with the same fields', () => {
-    expect(toHostEvent(event)).toStrictEqual({ ...event, type: names[event.type][1] });
+    expect(toHostEvent(event)).toStrictEqual({ ...event, type: remote });
   });
+
+  test('becomes the local event, which also says what was dispatched', () => {
+    const record = aHost({ targetClosure: 'c1', soakDueAt: 5 });
+    const dispatched = event.type === 'DispatchAck' ? { targetClosure: 'c1', soakDueAt: 5 } : {};
+    expect(toLocalEvent(event, record)).toStrictEqual({ ...event, type: local, ...dispatched });
+  });
+
+  test('has its name, its fields and its time from the table', () => {
+    const { fields, occurredAt: timeField } = eventTable[event.type];
+    expect(new Set(Object.keys(event))).toStrictEqual(new Set(['type', ...Object.keys({ ...fields, ...seqFields })]));
+    expect(fields).toHaveProperty(timeField, { type: 'time', nullable: false });
+    expect([local, remote].map((type) => outboundTypeOf(type))).toStrictEqual([event.type, event.type]);
+    expect(event).toHaveProperty(timeField, occurredAt(toHostEvent(event)));
+  });
+
+  test('carries nothing that is not its own', () => {
+    const newer = { ...toHostEvent(event), note: 'from a newer agent' };
+    expect(toWireEvent(newer)).toStrictEqual(event);
+  });
+});
+
+test('the table has the 12 events of the specification', () => {
+  expect(outboundEventTypes).toHaveLength(12);
+  expect(new Set(outboundEventTypes)).toStrictEqual(new Set(Object.keys(names)));
+});
+
+test('an unknown event is refused by name', () => {
+  // What no type allows.
+  expect(() => outboundTypeOf('LocalRebooted' as HostEventType)).toThrow(
+    'The host machine has no event "LocalRebooted".',
+  );
 });
 
 test('a local activation reports neither its target nor its soak', () => {
