@@ -1,4 +1,4 @@
-import { putValue, valueAt, vectorOf, withValue, type Vector } from './vector.ts';
+import { valueAt, vectorOf, withValue, type Vector } from './vector.ts';
 
 const WORD = 32;
 
@@ -49,22 +49,6 @@ export function withBit(bits: Bits, index: number, present: boolean): Bits {
     position = at;
   }
   return { layers };
-}
-
-/** The same without a copy: writes into the set, which nobody else may hold, and returns it. */
-export function putBit(bits: Bits, index: number, present: boolean): Bits {
-  let position = index;
-  for (let layer = 0; layer < bits.layers.length; layer += 1) {
-    const at = position >>> 5;
-    const before = wordAt(bits, layer, at);
-    const after = present ? before | (1 << (position & 31)) : before & ~(1 << (position & 31));
-    if (after === before) break;
-    // `layer` is below the length of the list.
-    putValue(bits.layers[layer] as Vector<number>, at, after);
-    if ((before === 0) === (after === 0)) break;
-    position = at;
-  }
-  return bits;
 }
 
 /** The smallest member that is `from` or greater, -1 if there is none. */

@@ -10,7 +10,7 @@ import type { ControlPlane } from './control-plane-state.ts';
 import { answerPoll } from './dispatch-polls.ts';
 import { receiveHeartbeat } from './heartbeats.ts';
 import { reportSilentHosts } from './liveness.ts';
-import { emptyNameMap } from './name-map.ts';
+import { EMPTY_NAME_MAP } from './name-map.ts';
 import { clearRollout, expireRetention } from './operator-inputs.ts';
 import { plan } from './plan.ts';
 import { beginTurn, endTurn, log, rolloutAt, type Turn } from './turn.ts';
@@ -31,7 +31,7 @@ export interface ControlPlaneCore {
    * @throws RangeError that names every value out of range.
    */
   readonly start: (config?: Partial<ControlPlaneConfig>) => ControlPlane;
-  /** Pure, unless it is to work in place: the arguments are not changed, and the same ones give the same result. */
+  /** Pure: the arguments are not changed, and the same ones give the same result. */
   readonly handle: <Input extends ControlPlaneInput>(
     controlPlane: ControlPlane,
     input: Input,
@@ -39,32 +39,20 @@ export interface ControlPlaneCore {
   ) => Handled<ReplyTo<Input>>;
 }
 
-export interface ControlPlaneOptions {
-  /**
-   * `handle` uses up the control plane that it is given, and writes into it instead of into copies. For a runtime that
-   * keeps nothing but the newest: the answers are the same, at less cost. What is still held of an older one, its
-   * records excepted, may have changed.
-   */
-  readonly inPlace?: boolean;
-}
-
 const NO_EFFECTS: readonly never[] = Object.freeze([]);
 
 /** @param parts rules to replace; the others are those of the specification */
-export function controlPlaneCore(
-  parts: Partial<ControlPlaneParts> = {},
-  { inPlace = false }: ControlPlaneOptions = {},
-): ControlPlaneCore {
+export function controlPlaneCore(parts: Partial<ControlPlaneParts> = {}): ControlPlaneCore {
   const all: ControlPlaneParts = { ...DEFAULT_PARTS, ...parts };
   return {
-    start: (config) => start(config, inPlace),
+    start,
     handle: <Input extends ControlPlaneInput>(controlPlane: ControlPlane, input: Input, now: Time) =>
       // Right, because `handle` answers every kind of input with what `ReplyTo` names for it.
-      handle(all, controlPlane, input, now, inPlace) as Handled<ReplyTo<Input>>,
+      handle(all, controlPlane, input, now) as Handled<ReplyTo<Input>>,
   };
 }
 
-function start(config: Partial<ControlPlaneConfig> | undefined, inPlace: boolean): ControlPlane {
+function start(config?: Partial<ControlPlaneConfig>): ControlPlane {
   return {
     config: controlPlaneConfig(config),
     manifests: new Map(),
@@ -75,7 +63,7 @@ function start(config: Partial<ControlPlaneConfig> | undefined, inPlace: boolean
     selectorIndex: new Map(),
     inFlight: [],
     quarantine: new Map(),
-    hosts: emptyNameMap(inPlace),
+    hosts: EMPTY_NAME_MAP,
     strangers: 0,
     watch: [],
   };
@@ -86,12 +74,11 @@ function handle(
   controlPlane: ControlPlane,
   input: ControlPlaneInput,
   now: Time,
-  inPlace: boolean,
 ): Handled<ControlPlaneReply> {
   if (input.type === 'DispatchPolled') {
     return { controlPlane, effects: NO_EFFECTS, reply: answerPoll(controlPlane, input.hostname) };
   }
-  const turn = beginTurn(parts, controlPlane, now, inPlace);
+  const turn = beginTurn(parts, controlPlane, now);
   const reply = take(turn, input);
   if (turn.hostChanged) plan(turn);
   return { controlPlane: endTurn(turn), effects: turn.effects, reply };

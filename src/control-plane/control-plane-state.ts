@@ -10,8 +10,8 @@ import type { RolloutPlan } from './rollout-plan.ts';
 import type { Vector } from './vector.ts';
 
 /**
- * Everything that the control plane knows. Immutable, unless the core works in place: handling an input makes a new
- * value that shares what did not change, at a cost that does not depend on the number of hosts. Read it through the
+ * Everything that the control plane knows. Immutable: handling an input makes a new value that shares what did not
+ * change, at a cost that does not depend on the number of hosts. Read it through the
  * functions of `reads.ts`.
  */
 export interface ControlPlane {

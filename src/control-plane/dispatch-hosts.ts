@@ -1,5 +1,5 @@
 import { draftOf } from '../machine/record.ts';
-import { membersOf, nextBit, type Bits } from './bits.ts';
+import { membersOf, nextBit, withBit, type Bits } from './bits.ts';
 import { byCodeUnit } from '../text/index.ts';
 import type { DeferDispatch, QueueDispatch } from './control-plane-effects.ts';
 import { gateContext } from './gate-context.ts';
@@ -44,7 +44,7 @@ export function dispatchHosts(turn: Turn, index: number): void {
 function forgetNewcomers(turn: Turn, index: number): void {
   for (const seat of membersOf(rolloutAt(turn, index).newcomers)) {
     const rollout = editRollout(turn, index);
-    rollout.newcomers = turn.writing.bit(rollout.newcomers, seat, false);
+    rollout.newcomers = withBit(rollout.newcomers, seat, false);
   }
 }
 

@@ -1,11 +1,12 @@
 import type { HostState } from '../machine/record.ts';
 import { isOrderingEligible } from '../machine/host-states.ts';
-import { hasBit } from './bits.ts';
+import { hasBit, withBit } from './bits.ts';
 import type { WithdrawDispatch } from './control-plane-effects.ts';
 import type { FleetMember, HostSlot, WaveCount } from './control-plane-state.ts';
 import { totalFailures } from './enforce-failures.ts';
 import { valueOf } from './name-map.ts';
 import type { PlannedHost } from './rollout-plan.ts';
+import { withValue } from './vector.ts';
 import { editRollout, rolloutAt, slotAt, type RolloutDraft, type Turn } from './turn.ts';
 
 /** Puts a new slot in place of a host's and brings everything that is counted of it up to date. */
@@ -13,7 +14,7 @@ export function putSlot(turn: Turn, index: number, position: number, after: Host
   const rollout = editRollout(turn, index);
   const before = slotAt(rollout, position);
   if (before.record.state === after.record.state && before.isOutstanding === after.isOutstanding) {
-    rollout.hosts = turn.writing.value(rollout.hosts, position, after);
+    rollout.hosts = withValue(rollout.hosts, position, after);
     if (before.failures !== after.failures) countWave(rollout, position, before, after);
     if (before.heldForGood !== after.heldForGood) refreshCandidate(turn, index, position);
     return;
@@ -21,8 +22,8 @@ export function putSlot(turn: Turn, index: number, position: number, after: Host
   const host = plannedHost(rollout, position);
   const member = memberOf(turn, host.hostname);
   const counted = countedSelectors(turn, member);
-  rollout.hosts = turn.writing.value(rollout.hosts, position, after);
-  rollout.dispatched = turn.writing.bit(rollout.dispatched, position, after.isOutstanding);
+  rollout.hosts = withValue(rollout.hosts, position, after);
+  rollout.dispatched = withBit(rollout.dispatched, position, after.isOutstanding);
   countWave(rollout, position, before, after);
   recount(turn, counted, countedSelectors(turn, member));
   refreshCandidate(turn, index, position);
@@ -44,9 +45,8 @@ export function refreshCandidate(turn: Turn, index: number, position: number): v
   const isAsking = slot.record.state === 'Pending' && asks(turn, slot, memberOf(turn, host.hostname));
   if (hasBit(rollout.candidates, host.seat) === isAsking) return;
   const draft = editRollout(turn, index);
-  draft.candidates = turn.writing.bit(draft.candidates, host.seat, isAsking);
-  if (isAsking && turn.state.dispatching.includes(index))
-    draft.newcomers = turn.writing.bit(draft.newcomers, host.seat, true);
+  draft.candidates = withBit(draft.candidates, host.seat, isAsking);
+  if (isAsking && turn.state.dispatching.includes(index)) draft.newcomers = withBit(draft.newcomers, host.seat, true);
 }
 
 /** The host waits to be dispatched, as far as its own state goes. */

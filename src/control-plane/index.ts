@@ -3,12 +3,7 @@ export type * from './control-plane-inputs.ts';
 export type * from './control-plane-replies.ts';
 export type { ControlPlane, FleetMember, WaveCount } from './control-plane-state.ts';
 export { DEFAULT_CONFIG, type ControlPlaneConfig } from './control-plane-config.ts';
-export {
-  controlPlaneCore,
-  type ControlPlaneCore,
-  type ControlPlaneOptions,
-  type Handled,
-} from './control-plane-core.ts';
+export { controlPlaneCore, type ControlPlaneCore, type Handled } from './control-plane-core.ts';
 export { DEFAULT_PARTS, type ControlPlaneParts } from './control-plane-parts.ts';
 export { GATES } from './gates/gates.ts';
 export type * from './gates/gate.ts';

@@ -3,13 +3,10 @@ const MASK = 31;
 const HASH_BITS = 32;
 
 /**
- * A map from names to values; any string is a name. A trie for whoever keeps earlier versions, and for whoever keeps
- * nothing but the newest a `Map`, in which a name is found with a third of the memory looked at.
+ * An immutable map from names to values; any string is a name. A hash trie: setting a value costs a logarithm and shares
+ * the rest.
  */
-export type NameMap<Value> = NameTrie<Value> | Map<string, Value>;
-
-/** Immutable: setting a value costs a logarithm and shares the rest. The bits of a name's hash are the way to it. */
-interface NameTrie<Value> {
+export interface NameMap<Value> {
   readonly size: number;
   readonly root: Node<Value> | null;
 }
@@ -36,18 +33,9 @@ interface Clash<Value> {
 
 type Node<Value> = Leaf<Value> | Fork<Value> | Clash<Value>;
 
-const EMPTY: NameTrie<never> = Object.freeze({ size: 0, root: null });
-
-/** @param inPlace only `putEntry` will write to it */
-export function emptyNameMap<Value>(inPlace: boolean): NameMap<Value> {
-  return inPlace ? new Map<string, Value>() : EMPTY;
-}
+export const EMPTY_NAME_MAP: NameMap<never> = Object.freeze({ size: 0, root: null });
 
 export function valueOf<Value>(map: NameMap<Value>, name: string): Value | undefined {
-  return map instanceof Map ? map.get(name) : valueInTrie(map, name);
-}
-
-function valueInTrie<Value>(map: NameTrie<Value>, name: string): Value | undefined {
   const hash = hashOf(name);
   let node = map.root;
   for (let shift = 0; node !== null && node.kind === 'fork'; shift += BITS) {
@@ -61,16 +49,21 @@ function valueInTrie<Value>(map: NameTrie<Value>, name: string): Value | undefin
 
 /** The map with `value` under `name`; the one that is given stays as it is. */
 export function withEntry<Value>(map: NameMap<Value>, name: string, value: Value): NameMap<Value> {
-  if (map instanceof Map) return new Map(map).set(name, value);
   const leaf: Leaf<Value> = { kind: 'leaf', hash: hashOf(name), name, value };
   if (map.root === null) return { size: 1, root: leaf };
-  const isNew = valueInTrie(map, name) === undefined;
+  const isNew = valueOf(map, name) === undefined;
   return { size: map.size + (isNew ? 1 : 0), root: inserted(map.root, 0, leaf) };
 }
 
-/** The same without a copy, where the map is made for it: writes into the map, which nobody else may hold. */
-export function putEntry<Value>(map: NameMap<Value>, name: string, value: Value): NameMap<Value> {
-  return map instanceof Map ? map.set(name, value) : withEntry(map, name, value);
+/** All values, in no order that means anything. */
+export function* mapValues<Value>({ root }: NameMap<Value>): Generator<Value, void> {
+  if (root !== null) yield* valuesBelow(root);
+}
+
+function* valuesBelow<Value>(node: Node<Value>): Generator<Value, void> {
+  if (node.kind === 'leaf') yield node.value;
+  else if (node.kind === 'clash') for (const { value } of node.leaves) yield value;
+  else for (const child of node.children) yield* valuesBelow(child);
 }
 
 function inserted<Value>(node: Node<Value>, shift: number, leaf: Leaf<Value>): Node<Value> {

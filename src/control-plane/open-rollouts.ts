@@ -70,7 +70,7 @@ function newRollout(turn: Turn, plan: RolloutPlan): Rollout {
   return {
     plan,
     record: openRollout({ rolloutId, channel, targetRef: channelRef, openedAt: turn.now }),
-    hosts: vectorOf(slots, turn.writing.inPlace),
+    hosts: vectorOf(slots),
     waves: countWaves(plan),
     converged: 0,
     candidates: bitsOf(slots.length, (seat) => {

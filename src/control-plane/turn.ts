@@ -2,34 +2,21 @@ import type { Time } from '../machine/events.ts';
 import type { LogField, LogLevel } from '../machine/effects.ts';
 import type { ControlPlaneEffect } from './control-plane-effects.ts';
 import type { ControlPlaneParts } from './control-plane-parts.ts';
-import { putBit, withBit } from './bits.ts';
 import type { ControlPlane, FleetMember, HostSlot, Rollout } from './control-plane-state.ts';
-import { putEntry, withEntry } from './name-map.ts';
-import { putValue, valueAt, valuesOf, vectorOf, withValue } from './vector.ts';
+import { withEntry } from './name-map.ts';
+import { valueAt, valuesOf, vectorOf, withValue } from './vector.ts';
 
 type Draft<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 export type RolloutDraft = Draft<Rollout>;
 export type MemberDraft = Draft<FleetMember>;
 
-/** How the parts of a control plane are written to: each returns what takes the place of what it was given. */
-interface Writing {
-  readonly inPlace: boolean;
-  readonly value: typeof withValue;
-  readonly bit: typeof withBit;
-  readonly entry: typeof withEntry;
-}
-
-const INTO_COPIES: Writing = Object.freeze({ inPlace: false, value: withValue, bit: withBit, entry: withEntry });
-const IN_PLACE: Writing = Object.freeze({ inPlace: true, value: putValue, bit: putBit, entry: putEntry });
-
 /**
  * The handling of one input: copies that are still being written, and the effects so far. Nothing of it outlives the
- * call; what it was given is never changed, unless the runtime has given it away.
+ * call; what it was given is never changed.
  */
 export interface Turn {
   readonly parts: ControlPlaneParts;
   readonly now: Time;
-  readonly writing: Writing;
   readonly state: Draft<ControlPlane>;
   readonly effects: ControlPlaneEffect[];
   /** The rollouts that were written to, few at a time. */
@@ -38,12 +25,11 @@ export interface Turn {
   hostChanged: boolean;
 }
 
-export function beginTurn(parts: ControlPlaneParts, controlPlane: ControlPlane, now: Time, inPlace: boolean): Turn {
+export function beginTurn(parts: ControlPlaneParts, controlPlane: ControlPlane, now: Time): Turn {
   return {
     parts,
     now,
-    writing: inPlace ? IN_PLACE : INTO_COPIES,
-    state: inPlace ? controlPlane : copyOf(controlPlane),
+    state: copyOf(controlPlane),
     effects: [],
     edits: [],
     hostChanged: false,
@@ -97,7 +83,6 @@ export function rolloutAt(turn: Turn, index: number): Rollout {
 
 /** The same, to be written to. */
 export function editRollout(turn: Turn, index: number): RolloutDraft {
-  if (turn.writing.inPlace) return rolloutAt(turn, index);
   for (const edit of turn.edits) if (edit.index === index) return edit.draft;
   const draft = copyOfRollout(rolloutAt(turn, index));
   turn.edits.push({ index, draft });
@@ -106,7 +91,6 @@ export function editRollout(turn: Turn, index: number): RolloutDraft {
 
 /** What is known of a host, which must be the one that the fleet has, to be written to. */
 export function editMember(turn: Turn, member: FleetMember): MemberDraft {
-  if (turn.writing.inPlace) return member;
   const draft: MemberDraft = {
     hostname: member.hostname,
     lastHeartbeatAt: member.lastHeartbeatAt,
@@ -121,7 +105,7 @@ export function editMember(turn: Turn, member: FleetMember): MemberDraft {
 
 /** Puts a host into the fleet, or in the place of the one of its name. */
 export function addMember(turn: Turn, member: FleetMember): void {
-  turn.state.hosts = turn.writing.entry(turn.state.hosts, member.hostname, member);
+  turn.state.hosts = withEntry(turn.state.hosts, member.hostname, member);
 }
 
 /** Adds a rollout and returns its index. */

@@ -96,7 +96,7 @@ export class Simulation implements World {
     const ownSteps = this.watch.controlPlaneStep(step ?? cores.controlPlane?.step ?? DEFAULT_PARTS.step);
     this.controlPlane = new ControlPlaneNode(
       this,
-      wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, step: ownSteps }, { inPlace: true })),
+      wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, step: ownSteps })),
     );
     this.nodes = this.#makeNodes();
     this.nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
