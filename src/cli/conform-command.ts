@@ -14,7 +14,7 @@ import {
   sides,
   type ConformanceReport,
   type Exercise,
-  type Machine,
+  type MachineName,
 } from '../testing/index.ts';
 import { remedies } from './conform-remedies.ts';
 import { loadAdapter } from './load-adapter.ts';
@@ -64,7 +64,7 @@ Exit codes:
 /** A timer that is set to more fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-const machines: readonly Machine[] = ['host', 'rollout'];
+const machines: readonly MachineName[] = ['host', 'rollout'];
 const repeat = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 
 export function addConformCommand(program: Command, onDone: (exitCode: ExitCode) => void): void {

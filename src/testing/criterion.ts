@@ -3,7 +3,8 @@ import type { DimensionName } from './coverage/dimensions.ts';
 /**
  * What the paths of a criterion must exercise, with the names that the field uses: all states; valid transitions
  * (0-switch); all transitions, valid and invalid (every cell of the table: sneak paths); transition pairs (1-switch);
- * each condition true and false, alone and together, and each refusal; every simple path.
+ * each condition true and false, alone and together, and each refusal; the values of every field that programs
+ * mishandle, in pairs; every simple path.
  */
 export const criteria = {
   allStates: { dimension: 'states', title: 'all states' },
@@ -11,6 +12,7 @@ export const criteria = {
   allTransitions: { dimension: 'cells', title: 'all transitions, valid and invalid (every cell)' },
   transitionPairs: { dimension: 'transitionPairs', title: 'transition pairs (1-switch)' },
   guardOutcomes: { dimension: 'guardOutcomes', title: 'guard outcomes and refusals' },
+  values: { dimension: 'values', title: 'odd values of every field, each pair of them' },
   simplePaths: { dimension: 'states', title: 'all simple paths' },
 } as const satisfies Record<string, { readonly dimension: DimensionName; readonly title: string }>;
 
@@ -24,8 +26,8 @@ export type Criterion =
   | { readonly kind: 'full'; readonly name: CriterionName }
   | { readonly kind: 'random'; readonly name: RandomCriterionName; readonly percent: number };
 
-/** How many simple paths were walked has no bound that one could reach by chance. */
-export type RandomCriterionName = Exclude<CriterionName, 'simplePaths'>;
+/** Walks pick events and not values, and how many simple paths they walked has no bound to reach by chance. */
+export type RandomCriterionName = Exclude<CriterionName, 'simplePaths' | 'values'>;
 
 export type CriterionResult =
   | { readonly ok: true; readonly criterion: Criterion }
@@ -34,13 +36,14 @@ export type CriterionResult =
 const RANDOM = /^random\(\s*(\w+)\s*\(\s*(\d{1,3})\s*\)\s*\)$/;
 
 const isName = (text: string): text is CriterionName => Object.hasOwn(criteria, text);
-const isRandomName = (text: string): text is RandomCriterionName => isName(text) && text !== 'simplePaths';
+const isRandomName = (text: string): text is RandomCriterionName =>
+  isName(text) && text !== 'simplePaths' && text !== 'values';
 
-const randomNames = criterionNames.filter((name) => name !== 'simplePaths').join(', ');
+const randomNames = criterionNames.filter(isRandomName).join(', ');
 
 /** What may stand in the place of what cannot be read, as near as can be told. */
 function allowed(text: string, name: string, percent: string): string {
-  if (name === 'simplePaths') return `How much of simplePaths was walked has no measure: use one of ${randomNames}.`;
+  if (isName(name) && !isRandomName(name)) return `Random walks cannot measure ${name}: use one of ${randomNames}.`;
   if (isName(name)) return `The percentage goes from 1 to 100, and ${percent} does not.`;
   if (text.startsWith('random')) return `Write random(CRITERION(PERCENT)) with one of ${randomNames} and 1 to 100.`;
   return `Use one of ${criterionNames.join(', ')}; or random(CRITERION(PERCENT)), for example random(transitionPairs(90)).`;

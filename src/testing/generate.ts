@@ -15,6 +15,7 @@ import { sampleHost } from './sample-host.ts';
 import type { Side } from './side.ts';
 import { everythingThatHappened, simplePaths } from './simple-paths.ts';
 import type { TestPath } from './test-path.ts';
+import { valuePaths } from './values/host-values.ts';
 import { tour, type Walkable } from './tour.ts';
 
 export interface GenerateOptions {
@@ -58,6 +59,11 @@ const MAX_RANDOM_STEPS = 20_000;
  * them. The same options always give the same paths.
  */
 export function generatePaths(options: GenerateOptions): Generation {
+  const { side, onHealthFailure } = options;
+  if (options.criterion.name === 'values') {
+    const own = valuePaths(side, { onHealthFailure });
+    return { criterion: criterionText(options.criterion), paths: own, unreached: [], wasCut: false };
+  }
   const { criterion, plans, unreached, wasCut } = planPaths(options);
   const paths = plans.map((plan, index) => pathOf(plan, criterion, index + 1, options));
   return { criterion, paths, unreached, wasCut };
@@ -77,7 +83,10 @@ export function pathOf(
   return { name, side, policy, start, steps };
 }
 
-/** Which moves the paths consist of. */
+/**
+ * Which moves the paths consist of. None for `values`, whose records no life leads to: they have no plan that could
+ * start elsewhere.
+ */
 export function planPaths(options: GenerateOptions): Planning {
   return { criterion: criterionText(options.criterion), ...findPlans(options) };
 }
@@ -86,6 +95,7 @@ function findPlans(options: GenerateOptions): Found {
   const { criterion } = options;
   if (criterion.kind === 'random') return randomly(options, criterion.percent);
   if (criterion.name === 'simplePaths') return simply(options);
+  if (criterion.name === 'values') return { plans: [], unreached: [], wasCut: false };
   return thoroughly(options);
 }
 

@@ -1,6 +1,6 @@
 export { answerOf, type RefusalFields, type StepAnswer } from './answer.ts';
 export { cellKey, chartCell, chartCells, type ChartCell } from './chart-cells.ts';
-export { allExercises, type Machine } from './conformance/all-exercises.ts';
+export { allExercises } from './conformance/all-exercises.ts';
 export { answerQuestion } from './conformance/answer-question.ts';
 export { conform, CONFORM_DEFAULTS, type ConformOptions } from './conformance/conform.ts';
 export type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance/conformance-report.ts';

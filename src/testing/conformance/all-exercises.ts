@@ -1,19 +1,33 @@
-import { suitePaths, type SuiteOptions } from '../suite.ts';
+import { sides } from '../side.ts';
+import type { MachineName } from '../engine.ts';
+import { allCriteria, generateSuite, healthFailurePolicies, type SuiteOptions } from '../suite.ts';
 import type { Exercise } from './exercise.ts';
 import { pathExercises, recordExercises } from './host-exercises.ts';
+import { memoryExercises } from './memory-exercises.ts';
 import { rolloutExercises } from './rollout-exercises.ts';
+import { hostValueExercises, rolloutValueExercises } from './value-exercises.ts';
 
-/** Which tables are asked. */
-export type Machine = 'host' | 'rollout';
-
-/** Everything that can be asked: the paths of the suite, how records begin and are restored, and the rollout's table. */
+/**
+ * Everything that can be asked: the paths of the suite, how records begin and are restored, and the rollout's table.
+ * Where `values` is among the criteria, also odd values in all of these, and questions that a memory would answer wrongly.
+ */
 export function* allExercises(
   options: SuiteOptions = {},
-  machines: readonly Machine[] = ['host', 'rollout'],
+  machines: readonly MachineName[] = ['host', 'rollout'],
 ): Generator<Exercise> {
+  const { criteria = allCriteria, sides: wanted = sides, policies = healthFailurePolicies } = options;
+  const hasValues = criteria.some(({ name }) => name === 'values');
   if (machines.includes('host')) {
     yield* recordExercises();
-    for (const path of suitePaths(options)) yield* pathExercises(path);
+    for (const { paths } of generateSuite(options)) {
+      for (const path of paths) yield* pathExercises(path);
+    }
+    if (hasValues) yield* hostValueExercises();
   }
-  if (machines.includes('rollout')) yield* rolloutExercises();
+  if (machines.includes('rollout')) {
+    yield* rolloutExercises();
+    if (hasValues) yield* rolloutValueExercises();
+  }
+  // Last, after everything else that a peer might remember.
+  if (hasValues && machines.includes('host')) yield* memoryExercises({ sides: wanted, policies });
 }

@@ -9,6 +9,7 @@ const titles: Readonly<Record<DimensionName, string>> = {
   guardOutcomes: 'guard outcomes',
   effects: 'effects by kind',
   refusals: 'refusals by kind',
+  values: 'kinds of values',
 };
 
 /** How many missing items a table names for each dimension. */

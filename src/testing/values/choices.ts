@@ -1,0 +1,48 @@
+import { pairwiseRows, type Row } from './pairwise.ts';
+
+/** Looks up the value that another name has in the same row. */
+export type Lookup = (name: string) => unknown;
+
+/** A value, or how it follows from others of its row. */
+export type Choice = { readonly value: unknown } | { readonly from: (other: Lookup) => unknown };
+
+/** The values that each name may have, in the order in which the pairs are laid out. */
+export type Choices = Readonly<Record<string, readonly Choice[]>>;
+
+export const each = (values: readonly unknown[]): readonly Choice[] => values.map((value) => ({ value }));
+
+/** So many milliseconds after the time of the event, which is called `at`. */
+export const later = (ms: number): Choice => ({ from: (other) => Number(other('at')) + ms });
+
+const sizesOf = (choices: Choices): readonly number[] => Object.values(choices).map(({ length }) => length);
+
+/** Rows in which every pair of values of two names occurs. */
+export const allPairs = (choices: Choices): readonly Row[] => pairwiseRows(sizesOf(choices));
+
+/** Each value at least once, in as few rows as that takes, or in at most `most`. */
+export function eachValue(choices: Choices, most = Infinity): readonly Row[] {
+  const sizes = sizesOf(choices);
+  return Array.from({ length: Math.min(most, Math.max(...sizes)) }, (_, row) =>
+    // Shifted against one another, so that not all first values meet.
+    sizes.map((size, index) => (row + index * 5) % size),
+  );
+}
+
+/** The values of a row, by name. */
+export function valuesIn(choices: Choices, row: Row): Lookup {
+  const positions = new Map(Object.keys(choices).map((name, index) => [name, row[index]]));
+  const lookUp: Lookup = (name) => {
+    const choice = choices[name]?.[positions.get(name) ?? -1];
+    if (choice === undefined) throw new Error(`The row has no value for ${name}.`);
+    return 'value' in choice ? choice.value : choice.from(lookUp);
+  };
+  return lookUp;
+}
+
+/** The values of all names that begin with `prefix`, under the rest of the name. */
+export const fieldsIn = (choices: Choices, values: Lookup, prefix: string): object =>
+  Object.fromEntries(
+    Object.keys(choices)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => [name.slice(prefix.length), values(name)]),
+  );

@@ -1,0 +1,204 @@
+import type { ProbeMode, ProbeStatus, ProbeSubResult } from '../../machine/events.ts';
+import type { HostRolloutState, ProbeRecord } from '../../machine/record.ts';
+
+// Values that careless programs lose or mix up. All of them are valid JSON and valid Unicode, and every implementation
+// must carry them through unchanged.
+
+/** Texts that are still short enough for every question. */
+export const oddTexts: readonly string[] = [
+  'web-01',
+  '',
+  '10',
+  'constructor',
+  '__proto__',
+  'caf\u00e9',
+  'cafe\u0301',
+  '\u30db\u30b9\u30c8 \u{1f680}',
+  'a\u0000b\u0007\u001b[31m',
+  'one\ntwo\r\nthree\tfour\r',
+  ' WEB-01 ',
+  'null',
+  '"\\\'`<&>%20${x}',
+  'a/b:c@d,e;f|g=h.i#j',
+  '\ufeff\u2028\u007f\u0085\ufb01',
+  `long${'-text'.repeat(60)}`,
+];
+
+/** Longer than any limit that a program might have for a name; too long to combine with everything. */
+export const longTexts: readonly string[] = ['x'.repeat(5_000), `${'\u00e9\u{1f680}'.repeat(3_333)}!`];
+
+/** Rollout ids are `{channel}@{channelRef}` with neither part empty and no `@` in the channel (specification: wire). */
+export const oddRolloutIds: readonly string[] = oddTexts.map((text, index) => {
+  const part = text === '' ? 'x' : text;
+  return index % 2 === 0 ? `stable@${part}` : `${part.replaceAll('@', '-')}@a1b2c3d`;
+});
+
+export const longRolloutIds: readonly string[] = longTexts.map((text) => `${text}@${text}`);
+
+/** The last moments that RFC 3339 can write, some hours before its end. */
+export const FAR_AHEAD = 253_402_200_000_123;
+
+const DAY_MS = 86_400_000;
+
+/** Before 1970, at it, with milliseconds, beyond 32 bits of seconds, and as far as RFC 3339 goes. */
+export const oddTimes: readonly number[] = [
+  1_778_925_600_125,
+  0,
+  -1,
+  1,
+  -62_135_500_000_000,
+  999,
+  2 ** 31,
+  2 ** 32 * 1_000 + 7,
+  FAR_AHEAD,
+];
+
+export const oddTimesOrNull: readonly (number | null)[] = [null, 0, -DAY_MS - 1, 1_778_925_601_999, 2 ** 42 + 1];
+
+export const exitCodes: readonly number[] = [0, 1, -1, 127, 255, 256, -(2 ** 31), 2 ** 31 - 1];
+
+export const durationsSecs: readonly number[] = [120, 0, 1, 0.5, 86_400.125, 2 ** 31, Number.MAX_SAFE_INTEGER];
+
+/** The number before, and the event's own number, both valid: rising by one, by more, and over the limits of types. */
+export const risingSeqs: readonly (readonly [last: number, seq: number])[] = [
+  [0, 1],
+  [1, 2],
+  [9, 10],
+  [99, 1_000],
+  [0, 2],
+  [32_767, 32_768],
+  [65_535, 65_536],
+  [2 ** 31 - 1, 2 ** 31],
+  [2 ** 32 - 1, 2 ** 32],
+  [2 ** 32, 2 ** 32 + 2],
+  [5, 2 ** 53 - 1],
+  [2 ** 53 - 2, 2 ** 53 - 1],
+  [7, 1_000_007],
+];
+
+/** As above, but repeated or older, so that the event is refused. */
+export const staleSeqs: readonly (readonly [last: number, seq: number])[] = [
+  [1, 1],
+  [2, 1],
+  [10, 9],
+  [100, 20],
+  [2 ** 31, 2 ** 31],
+  [2 ** 31, 2 ** 31 - 1],
+  [2 ** 32, 1],
+  [2 ** 32 + 2, 2 ** 32 + 1],
+  [2 ** 53 - 1, 2 ** 53 - 1],
+  [2 ** 53 - 1, 2 ** 53 - 2],
+];
+
+const probe = (mode: ProbeMode, status: ProbeStatus, number: number): ProbeRecord => ({
+  mode,
+  status,
+  lastObservedAt: 1_778_925_600_125 + number,
+  lastPassAt: status === 'pass' ? 1_778_925_600_125 + number : null,
+  failureReason: status === 'pass' ? null : `reason ${number}`,
+});
+
+/** `fromEntries` keeps a probe called `__proto__`; a literal would lose it. */
+const probesOf = (entries: readonly (readonly [string, ProbeRecord])[]): HostRolloutState['probes'] =>
+  Object.fromEntries(entries);
+
+const many = (count: number, failing: number | null): HostRolloutState['probes'] =>
+  probesOf(
+    Array.from({ length: count }, (_, index) => [
+      `probe-${index + 1}`,
+      probe('enforce', index === failing ? 'fail' : 'pass', index),
+    ]),
+  );
+
+/** Probes that do not hold convergence. */
+export const passingProbes: readonly HostRolloutState['probes'][] = [
+  probesOf([['http-health', probe('enforce', 'pass', 1)]]),
+  {},
+  probesOf([
+    ['z', probe('observe', 'fail', 1)],
+    ['a', probe('disabled', 'fail', 2)],
+    ['10', probe('enforce', 'pass', 3)],
+    ['9', probe('observe', 'pass', 4)],
+    ['m', probe('disabled', 'pass', 5)],
+    ['', probe('enforce', 'pass', 6)],
+  ]),
+  probesOf(oddTexts.map((name, index) => [name, probe('enforce', 'pass', index)])),
+  many(40, null),
+  probesOf([
+    ['http-health', { mode: 'enforce', status: 'pass', lastObservedAt: 0, lastPassAt: -1, failureReason: '' }],
+    ['HTTP-HEALTH', { mode: 'observe', status: 'fail', lastObservedAt: -1, lastPassAt: 0, failureReason: '' }],
+  ]),
+  probesOf([['__proto__', { ...probe('disabled', 'fail', 1), failureReason: 'caf\u00e9\n' }]]),
+];
+
+/** Probes that hold convergence: the first, the last, the only, one of many, and names that programs lose. */
+export const holdingProbes: readonly HostRolloutState['probes'][] = [
+  probesOf([['http-health', probe('enforce', 'fail', 1)]]),
+  probesOf([
+    ['http-health', probe('enforce', 'fail', 1)],
+    ['other', probe('enforce', 'pass', 2)],
+  ]),
+  probesOf([
+    ['other', probe('enforce', 'pass', 2)],
+    ['z', probe('observe', 'pass', 3)],
+    ['y', probe('enforce', 'fail', 1)],
+  ]),
+  probesOf([['__proto__', probe('enforce', 'fail', 1)]]),
+  probesOf([['constructor', probe('enforce', 'fail', 1)]]),
+  probesOf([['', probe('enforce', 'fail', 1)]]),
+  probesOf([['10', probe('enforce', 'fail', 1)]]),
+  many(40, 39),
+  many(40, 17),
+  many(3, 0),
+];
+
+const MODES: readonly ProbeMode[] = ['enforce', 'observe', 'disabled'];
+
+export const probeModes = MODES;
+
+/** Sets of probes that are declared: none, one, five and more in no order, with a name twice, with every mode. */
+export const declarations = [
+  [{ probeName: 'http-health', kind: 'http', mode: 'enforce' as ProbeMode }],
+  [],
+  ['z', 'a', '10', '9', 'm', 'Z', ''].map((probeName, index) => ({
+    probeName,
+    kind: index % 2 === 0 ? 'command' : '',
+    mode: MODES[index % 3] ?? 'enforce',
+  })),
+  [
+    { probeName: 'twice', kind: 'http', mode: 'enforce' as ProbeMode },
+    { probeName: 'twice', kind: 'command', mode: 'disabled' as ProbeMode },
+  ],
+  oddTexts.map((probeName) => ({ probeName, kind: probeName, mode: 'observe' as ProbeMode })),
+  Array.from({ length: 40 }, (_, index) => ({
+    probeName: `p${40 - index}`,
+    kind: 'http',
+    mode: 'enforce' as ProbeMode,
+  })),
+] as const;
+
+const sub = (controlId: string, change: Partial<ProbeSubResult> = {}): ProbeSubResult => ({
+  controlId,
+  status: 'pass',
+  framework: 'cis',
+  article: null,
+  effectiveMode: 'enforce',
+  overrideReason: null,
+  ...change,
+});
+
+export const subResultLists: readonly (readonly ProbeSubResult[] | null)[] = [
+  null,
+  [],
+  [sub('CIS-1.1.2', { status: 'fail', effectiveMode: 'observe', overrideReason: '' })],
+  [sub('b', { article: '' }), sub('a', { article: 'R33', effectiveMode: 'disabled' }), sub('b')],
+  Array.from({ length: 30 }, (_, index) => sub(`c${30 - index}`, { overrideReason: `reason ${index}` })),
+];
+
+export const failingProbeLists: readonly (readonly string[])[] = [
+  ['http-health'],
+  [],
+  ['z', 'a', 'z', '10', '9'],
+  oddTexts,
+  Array.from({ length: 40 }, (_, index) => `p${40 - index}`),
+];

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { chartCells, generatePaths, healthFailurePolicies, sides } from '../../../src/testing/index.ts';
+import { eventSchema, recordSchema } from '../../../src/testing/fixtures/vocabulary-schemas.ts';
+import { encodeEnvelope, toWireEvent } from '../../../src/wire/index.ts';
+
+const pathsOf = (side: (typeof sides)[number], onHealthFailure: (typeof healthFailurePolicies)[number]) =>
+  generatePaths({ criterion: { kind: 'full', name: 'values' }, side, onHealthFailure }).paths;
+
+const all = sides.flatMap((side) => healthFailurePolicies.flatMap((policy) => pathsOf(side, policy)));
+const questions = all.flatMap(({ start, policy, steps }) =>
+  steps.map(({ event, now, expected }) => ({ record: start, policy, event, now, expected })),
+);
+
+describe('odd values', () => {
+  it('are records and events of the specification', () => {
+    const wrong = questions.flatMap(({ record, event }) => [
+      ...(recordSchema.safeParse(record).error?.issues ?? []),
+      ...(eventSchema.safeParse(event).error?.issues ?? []),
+    ]);
+    expect(wrong.slice(0, 3)).toEqual([]);
+  });
+
+  it('can cross the wire, so that no right implementation may refuse to read them', () => {
+    for (const { record, event } of questions) {
+      const { hostname, rolloutId } = record;
+      const wire = () => encodeEnvelope({ hostname, rolloutId, event: toWireEvent(event), signature: null });
+      // A name may be empty in a record; on the wire it may not.
+      if (hostname !== '') expect(wire).not.toThrow();
+    }
+  });
+
+  it('are accepted several hundred times in every legal cell, and refused in every illegal one', () => {
+    const accepted = new Map<string, number>();
+    const refused = new Set<string>();
+    for (const { record, event, expected } of questions) {
+      const cell = `${record.state}.${event.type}`;
+      if (expected.ok) accepted.set(cell, (accepted.get(cell) ?? 0) + 1);
+      else refused.add(cell);
+    }
+    for (const { key, target } of chartCells) {
+      if (target !== null) expect(accepted.get(key), key).toBeGreaterThan(200);
+      expect(refused.has(key), key).toBe(true);
+    }
+  });
+
+  const pick = (paths: typeof questions, fields: (question: (typeof questions)[number]) => string): number =>
+    new Set(paths.map(fields)).size;
+
+  it('meet in pairs in every legal cell where they are accepted', () => {
+    for (const { key, target } of chartCells.filter((cell) => cell.target !== null)) {
+      const here = questions.filter(
+        ({ record, event, expected }) => expected.ok && `${record.state}.${event.type}` === key,
+      );
+      expect(target).not.toBeNull();
+      const names = pick(here, ({ record }) => record.hostname);
+      const ids = pick(here, ({ record }) => record.rolloutId);
+      expect(names).toBeGreaterThanOrEqual(16);
+      const pairs = pick(here, ({ record }) => JSON.stringify([record.hostname, record.rolloutId]));
+      // The two long ones meet only one another.
+      expect(pairs).toBeGreaterThanOrEqual((names - 2) * (ids - 2));
+    }
+  });
+});
