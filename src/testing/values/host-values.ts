@@ -1,13 +1,11 @@
 import type { HostEvent, OutboundEvent, OutboundEventType, RolloutPolicy, Time } from '../../machine/events.ts';
 import type { HostRolloutState } from '../../machine/record.ts';
 import { step } from '../../machine/step.ts';
-import { toHostEvent } from '../../wire/index.ts';
 import { chartCells, type ChartCell } from '../chart-cells.ts';
-import { wireTypeOf } from '../engine.ts';
+import { outboundTypeOf, toHostEvent, toLocalEvent } from '../../machine/index.ts';
 import { pathName } from '../path-name.ts';
 import type { Side } from '../side.ts';
 import type { TestPath } from '../test-path.ts';
-import { toLocalEvent } from '../to-local-event.ts';
 import {
   declarations,
   durationsSecs,
@@ -122,7 +120,7 @@ const eventChoicesOf = (type: OutboundEventType): Choices =>
   Object.fromEntries(Object.entries(eventChoices[type]).map(([name, choices]) => [`event.${name}`, choices]));
 
 function choicesOf({ event }: ChartCell, overrides: Choices): Choices {
-  const type = wireTypeOf(event);
+  const type = outboundTypeOf(event);
   return {
     policy: each(policies),
     now: NOW,
@@ -150,7 +148,7 @@ function questionOf(cell: ChartCell, choices: Choices, row: Row): Question {
   const [lastEventSeq, seq] = values('seqs') as readonly [number, number];
   const { hostname, rolloutId, channel, ...rest } = fieldsIn(choices, values, 'record.') as HostRolloutState;
   const record: HostRolloutState = { rolloutId, hostname, channel, ...rest, state: cell.state, lastEventSeq };
-  const type = wireTypeOf(cell.event);
+  const type = outboundTypeOf(cell.event);
   const carried = { ...fieldsIn(choices, values, 'event.'), [timeFields[type]]: values('at') };
   const outbound = { type, ...carried, seq } as unknown as OutboundEvent;
   const event =
@@ -181,7 +179,7 @@ const long: Choices = {
 
 const longInEvent = ({ event }: ChartCell): Choices =>
   Object.fromEntries(
-    Object.entries(eventChoicesOf(wireTypeOf(event)))
+    Object.entries(eventChoicesOf(outboundTypeOf(event)))
       .filter(([, choices]) => choices.some((choice) => 'value' in choice && choice.value === ''))
       .map(([name]) => [name, name === 'event.currentClosure' ? [target] : each(longTexts)]),
   );
@@ -198,7 +196,7 @@ function* questionsAbout(cell: ChartCell): Generator<Question> {
     yield* ask(stale, (choices) => eachValue(choices, 4));
     return;
   }
-  if (wireTypeOf(cell.event) === 'Converged') {
+  if (outboundTypeOf(cell.event) === 'Converged') {
     yield* ask(converging, allPairs);
     yield* ask({ ...converging, ...long }, (choices) => eachValue(choices, 2));
   }

@@ -1,5 +1,6 @@
 import { hostStates } from '../../machine/host-states.ts';
 import {
+  rolloutEventTypes,
   rolloutMachine,
   type RolloutEvent,
   type RolloutEventType,
@@ -7,7 +8,6 @@ import {
   type RolloutRecord,
   type RolloutState,
 } from '../../rollout/index.ts';
-import { rolloutEventTypes } from '../rollout-samples.ts';
 import { allPairs, each, eachValue, fieldsIn, later, valuesIn, type Choice, type Choices } from './choices.ts';
 import { longRolloutIds, longTexts, oddRolloutIds, oddTexts, oddTimes, oddTimesOrNull } from './odd-values.ts';
 
