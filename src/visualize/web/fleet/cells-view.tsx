@@ -78,6 +78,11 @@ export function CellsView({ run, looks, colours, nameOf, chosen, onChoose, onOpe
   const corner = chosen < 0 ? null : placeOf(chosen);
   return (
     <div className="cells-area" ref={area}>
+      <div className="block-names" aria-hidden="true">
+        {run.lanes.map((wave, index) => (
+          <BlockName key={index} wave={wave} layout={layout} index={index} />
+        ))}
+      </div>
       <div
         className="cells"
         style={{ height: layout.height }}
@@ -91,9 +96,6 @@ export function CellsView({ run, looks, colours, nameOf, chosen, onChoose, onOpe
         onPointerDown={(event) => onChoose(under(event).host)}
       >
         <canvas ref={canvas} style={{ width: Math.max(200, size.width), height: layout.height }} data-testid="grid" />
-        {run.lanes.map((wave, index) => (
-          <BlockName key={index} wave={wave} layout={layout} index={index} />
-        ))}
         {corner !== null && (
           // The cells are drawn; the chosen one is also an element, for screen readers.
           <span

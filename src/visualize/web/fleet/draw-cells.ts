@@ -6,6 +6,8 @@ import type { Colours } from './use-colours.ts';
 
 const LEAST_CELL_WITH_GLYPH = 16;
 const LEAST_CELL_WITH_GAP = 4;
+/** A smaller cell that has not started is faint: a border would be all of it. */
+const LEAST_HOLLOW_CELL = 8;
 /** A bad cell smaller than this has a ring, so that its meaning does not rest on its colour. */
 const LEAST_CELL_WITHOUT_RING = 16;
 
@@ -39,7 +41,8 @@ export function drawCells(
         const { x, y } = cornerOf(layout, index, at);
         if (known !== null) context.clearRect(x, y, size, size);
         if (look !== NOT_STARTED) context.fillRect(x, y, size, size);
-        else if (cell >= 3) context.strokeRect(x + 0.5, y + 0.5, Math.max(1, size - 1), Math.max(1, size - 1));
+        else if (cell >= LEAST_HOLLOW_CELL) context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
+        else drawFaint(context, x, y, size, colours);
         if (isBad(look)) bad.push({ x, y });
         if (cell >= LEAST_CELL_WITH_GLYPH && look !== NOT_STARTED) drawGlyph(context, look, x, y, size, colours);
       }
@@ -49,6 +52,13 @@ export function drawCells(
   context.strokeStyle = colours.text;
   context.lineWidth = cell < 5 ? 1.5 : 2;
   for (const { x, y } of bad) context.strokeRect(x - 1.5, y - 1.5, size + 3, size + 3);
+}
+
+function drawFaint(context: CanvasRenderingContext2D, x: number, y: number, size: number, colours: Colours): void {
+  context.fillStyle = colours.border;
+  context.globalAlpha = 0.5;
+  context.fillRect(x, y, size, size);
+  context.globalAlpha = 1;
 }
 
 /** In a cell that is large enough, the sign that says without colour what the colour says. */

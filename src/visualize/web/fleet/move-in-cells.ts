@@ -39,19 +39,21 @@ export function hostAfterKey(run: FilmOfRun, layout: CellLayout, from: number, k
   }
 }
 
-/** In the nearest row above or below, of any block, the host that is nearest to the side; the same host where there is none. */
+/** The host above or below in the same block; beyond the block, the nearest host there; the same host where there is none. */
 function inNextRow(run: FilmOfRun, layout: CellLayout, from: number, direction: 1 | -1): number {
-  const lane = run.laneOf[from] ?? 0;
-  const here = cornerOf(layout, lane, from - (run.lanes[lane]?.firstHost ?? 0));
-  let best = { host: from, rows: Number.POSITIVE_INFINITY, aside: Number.POSITIVE_INFINITY };
+  const lane = run.laneOf[from];
+  const wave = lane === undefined ? undefined : run.lanes[lane];
+  const block = lane === undefined ? undefined : layout.blocks[lane];
+  if (lane === undefined || wave === undefined || block === undefined) return from;
+  const inBlock = from - wave.firstHost + direction * block.across;
+  if (inBlock >= 0 && inBlock < wave.hosts) return wave.firstHost + inBlock;
+  const here = cornerOf(layout, lane, from - wave.firstHost);
+  let best = { host: from, distance: Number.POSITIVE_INFINITY };
   for (const [index, { firstHost, hosts }] of run.lanes.entries()) {
-    for (let at = 0; at < hosts; at += 1) {
+    for (let at = 0; index !== lane && at < hosts; at += 1) {
       const { x, y } = cornerOf(layout, index, at);
-      const rows = (y - here.y) * direction;
-      const aside = Math.abs(x - here.x);
-      if (rows > 0 && (rows < best.rows || (rows === best.rows && aside < best.aside))) {
-        best = { host: firstHost + at, rows, aside };
-      }
+      const distance = Math.hypot(x - here.x, y - here.y);
+      if ((y - here.y) * direction > 0 && distance < best.distance) best = { host: firstHost + at, distance };
     }
   }
   return best.host;

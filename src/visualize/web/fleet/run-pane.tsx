@@ -3,6 +3,8 @@ import type { RunPlace } from '../../play/run-place.ts';
 import type { Session } from '../../play/session.ts';
 import { looks as allLooks } from '../../film/looks.ts';
 import { lookOf } from '../../palette.ts';
+import { shortHashes } from '../format.ts';
+import { StateBadge } from '../state-badge.tsx';
 import { CellsView } from './cells-view.tsx';
 import { filmOfRun, stateOfLook } from './film-of-run.ts';
 import { FleetLists } from './fleet-lists.tsx';
@@ -39,6 +41,7 @@ export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario
   const { time, setTime } = clock;
   const [chosen, choose] = useState(run.host !== null && run.host < history.hosts.length ? run.host : -1);
   const looks = useMemo(() => film.film.looksAt(time), [film, time]);
+  const rolloutStates = useMemo(() => history.rolloutsAt(time), [history, time]);
   const counts = useMemo(() => countLooks(looks), [looks]);
   // The lists and the address need not follow every frame; the cells do.
   const calmTime = useThrottled(time);
@@ -62,6 +65,20 @@ export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario
         {allLooks.map((look, index) => (
           <li key={look} data-state={look} data-count={counts[index]}>
             <Swatch look={index} /> {stateOfLook(index)} <strong>{(counts[index] ?? 0).toLocaleString('en')}</strong>
+          </li>
+        ))}
+      </ul>
+      <ul className="rollouts">
+        {file.rollouts.map(({ rolloutId, onHealthFailure, waves }, index) => (
+          <li key={rolloutId} data-testid="rollout-title">
+            {shortHashes(rolloutId)} ·{' '}
+            {rolloutStates[index] === null || rolloutStates[index] === undefined ? (
+              'not open yet'
+            ) : (
+              <StateBadge state={rolloutStates[index]} />
+            )}{' '}
+            · {onHealthFailure ?? 'policy unknown'}
+            {waves.every(({ soakMinutes }) => soakMinutes === null) && ' · soak unknown'}
           </li>
         ))}
       </ul>
