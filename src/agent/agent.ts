@@ -7,15 +7,16 @@ import type { AgentEffect } from './effects.ts';
 import { nextSeq } from './feed.ts';
 import { takeHeartbeatAnswer, takeOverSnapshot } from './heartbeat-answer.ts';
 import type { AgentInput } from './inputs.ts';
-import { retryDelay, settleDelivery, takeDeliveryReport } from './outbox.ts';
+import { batchSize, retryDelay, settleDelivery, takeDeliveryReport } from './outbox.ts';
 import { acceptsProbeOutcome, declaredProbes, noProbeRuns, probeEvents } from './probes.ts';
 import { bootRecord } from './recovery.ts';
-import { takeProbeOutcome, takeRollbackFailure, takeWorkerReport } from './reports.ts';
-import { resumption } from './resume.ts';
+import { noteRunning, takeProbeOutcome, takeWorkerReport } from './reports.ts';
+import { resumption, wasRebooted } from './resume.ts';
 import type { AgentRules } from './rules.ts';
 import { NOTHING, type Agent, type AgentConfig } from './state.ts';
 import { sweep, takeTick } from './sweep.ts';
 import { beginTurn, emitLog, type OpenTurn } from './turn.ts';
+import { mayFire } from './workers.ts';
 
 /** What one input made of an agent, and what its runtime must do, in this order. */
 export interface AgentTurn {
@@ -52,7 +53,9 @@ export const AGENT_RULES: AgentRules = Object.freeze({
   step,
   nextSeq,
   acceptsDispatch,
+  mayFire,
   settleDelivery,
+  batchSize,
   retryDelay,
   compactBacklog,
   declaredProbes,
@@ -62,6 +65,7 @@ export const AGENT_RULES: AgentRules = Object.freeze({
   takeOverSnapshot,
   awaitsAnswer,
   bootRecord,
+  wasRebooted,
   resumption,
 });
 
@@ -88,11 +92,13 @@ function start(rules: AgentRules, config: AgentConfig): Agent {
     probes: rules.declaredProbes(config.probes),
     phase: 'starting',
     bootedAt: 0,
-    rebooted: false,
+    bootId: '',
+    workers: NOTHING,
     manifests: NOTHING,
     runningClosure: config.runningClosure,
     heartbeatAt: -Infinity,
-    heldDispatch: null,
+    heldReports: NOTHING,
+    batchLimit: 1,
     activeRolloutId: null,
     rollouts: NOTHING,
     probeRuns: noProbeRuns(0),
@@ -107,6 +113,8 @@ function take(turn: OpenTurn, input: AgentInput): void {
   switch (input.type) {
     case 'Boot':
       return boot(turn, input);
+    case 'RunningClosureChanged':
+      return noteRunning(turn, input.runningClosure);
     case 'Dispatch':
       return takeDispatch(turn, input);
     case 'ActivationStarted':
@@ -114,9 +122,8 @@ function take(turn: OpenTurn, input: AgentInput): void {
     case 'ActivationDeferred':
     case 'ActivationFailed':
     case 'RollbackCompleted':
-      return isWorking(turn, input) ? takeWorkerReport(turn, input) : undefined;
     case 'RollbackFailed':
-      return isWorking(turn, input) ? takeRollbackFailure(turn, input) : undefined;
+      return takeWorkerReport(turn, input);
     case 'ProbeOutcome':
       return takeProbeOutcome(turn, input);
     case 'Tick':
@@ -125,14 +132,7 @@ function take(turn: OpenTurn, input: AgentInput): void {
       return takeHeartbeatAnswer(turn, input);
     case 'HeartbeatUnanswered':
       return turn.agent.phase === 'awaiting-answer' ? finishBoot(turn) : undefined;
-    case 'EventDelivered':
+    case 'EventsDelivered':
       return takeDeliveryReport(turn, input);
   }
-}
-
-/** No worker was started in this life yet, so the report is of an earlier one, whose work the boot goes on with. */
-function isWorking(turn: OpenTurn, input: AgentInput): boolean {
-  if (turn.agent.phase === 'working') return true;
-  emitLog(turn, 'warn', `${input.type} came before the boot was over; it is dropped, and the work is done again.`);
-  return false;
 }

@@ -6,12 +6,17 @@ import type { UndeliveredEvent } from './state.ts';
  * Halves a backlog that has grown over its limit, as far as that is possible without changing the record that the
  * control plane arrives at: it leaves out the oldest events that later ones supersede.
  *
- * Nothing durable is left out, nor the first, which is in flight. Left out are a probe result that a later one of the
+ * Nothing durable is left out, nor any of the first `inFlight` events. Left out are a probe result that a later one of the
  * same probe overwrites (the last pass is kept for its time), and a first-seen event that is not the first. What is lost
  * is the history of a probe, beyond the limit, while the control plane cannot be reached.
  */
-export function compactBacklog(backlog: readonly UndeliveredEvent[], maxEvents: number): CompactedBacklog {
+export function compactBacklog(
+  backlog: readonly UndeliveredEvent[],
+  maxEvents: number,
+  inFlight: number,
+): CompactedBacklog {
   const dispensable = findDispensable(backlog);
+  for (const undelivered of backlog.slice(0, inFlight)) dispensable.delete(undelivered);
   let excess = backlog.length - Math.floor(maxEvents / 2);
   const kept: UndeliveredEvent[] = [];
   const droppedSeqs: number[] = [];
@@ -26,7 +31,7 @@ export function compactBacklog(backlog: readonly UndeliveredEvent[], maxEvents: 
   return { kept, droppedSeqs };
 }
 
-function findDispensable(backlog: readonly UndeliveredEvent[]): ReadonlySet<UndeliveredEvent> {
+function findDispensable(backlog: readonly UndeliveredEvent[]): Set<UndeliveredEvent> {
   const dispensable = new Set<UndeliveredEvent>();
   const overwritten = new Set<string>();
   const passedLater = new Set<string>();
@@ -46,7 +51,5 @@ function findDispensable(backlog: readonly UndeliveredEvent[]): ReadonlySet<Unde
     firstSeen.add(type);
   }
   for (const undelivered of backlog) if (undelivered.durable) dispensable.delete(undelivered);
-  const inFlight = backlog[0];
-  if (inFlight !== undefined) dispensable.delete(inFlight);
   return dispensable;
 }

@@ -1,11 +1,11 @@
 import type { Time } from '../machine/events.ts';
-import { takeDispatch } from './dispatch.ts';
 import { sendHeartbeat } from './heartbeat.ts';
 import type { AgentInputOf } from './inputs.ts';
 import { sendFirst } from './outbox.ts';
 import { noProbeRuns } from './probes.ts';
 import { recoverRecord, rolloutsOnDisk, type RolloutOnDisk } from './recovery.ts';
-import { rehydrate, resume } from './resume.ts';
+import { takeWorkerReport } from './reports.ts';
+import { noteBoot, rehydrate, resume } from './resume.ts';
 import { activateNewest, activeRecord, forgetOldRollouts } from './rollouts.ts';
 import { NOTHING, type Agent, type AgentRollout } from './state.ts';
 import { edit, storeRollout, type OpenTurn } from './turn.ts';
@@ -18,10 +18,12 @@ export function boot(turn: OpenTurn, input: AgentInputOf<'Boot'>): void {
   const draft = edit(turn);
   draft.phase = 'awaiting-answer';
   draft.bootedAt = turn.now;
-  draft.rebooted = input.rebooted;
+  draft.bootId = input.bootId;
+  draft.workers = input.workers;
   draft.manifests = input.manifests;
   draft.runningClosure = input.runningClosure;
-  draft.heldDispatch = null;
+  draft.heldReports = NOTHING;
+  draft.batchLimit = 1;
   draft.activeRolloutId = null;
   draft.rollouts = NOTHING;
   draft.probeRuns = noProbeRuns(draft.probeRuns.generation);
@@ -31,23 +33,24 @@ export function boot(turn: OpenTurn, input: AgentInputOf<'Boot'>): void {
   for (const rollout of turn.agent.rollouts) sendFirst(turn, rollout);
 }
 
-/** The boot is over: what was under way goes on, and a dispatch that came meanwhile is taken. */
+/** The boot is over: what was under way goes on, and the reports that came meanwhile are taken. */
 export function finishBoot(turn: OpenTurn): void {
-  const { heldDispatch } = turn.agent;
+  const { heldReports } = turn.agent;
   const draft = edit(turn);
   draft.phase = 'working';
-  draft.heldDispatch = null;
+  draft.heldReports = NOTHING;
   activateNewest(turn);
   const record = activeRecord(turn.agent);
   if (record !== null) {
+    noteBoot(turn, record.rolloutId);
     rehydrate(turn, record);
     resume(turn, record.rolloutId);
   }
   forgetOldRollouts(turn);
-  if (heldDispatch !== null) takeDispatch(turn, heldDispatch);
+  for (const report of heldReports) takeWorkerReport(turn, report);
 }
 
-/** All that the outbox tells of one rollout. Without a header of this host its record waits for a snapshot. */
+/** Takes up what the outbox holds of one rollout. Without a header of this host its record waits for a snapshot. */
 function recoverRollout(turn: OpenTurn, { rolloutId, header, undelivered }: RolloutOnDisk): void {
   const recovered = undelivered.map(({ event }) => event);
   const rollout: AgentRollout = {
@@ -58,8 +61,10 @@ function recoverRollout(turn: OpenTurn, { rolloutId, header, undelivered }: Roll
     // None is left: the next number is above all that were reserved.
     reservedTo: 0,
     undelivered,
+    inFlight: 0,
     failedAttempts: 0,
     recovered,
+    bootId: header?.bootId ?? null,
   };
   if (header !== null && header.record.hostname === turn.agent.hostname) {
     // What the probes said last may have been delivered and gone since, and a convergence that followed from it would

@@ -2,10 +2,10 @@ import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
 import { feed } from './feed.ts';
 import type { AgentInputOf } from './inputs.ts';
 import { activate, forgetOldRollouts } from './rollouts.ts';
-import { NOTHING, type AgentRollout } from './state.ts';
-import { edit, emitLog, findRollout, storeRollout, type OpenTurn } from './turn.ts';
+import { NOTHING, type Agent, type AgentRollout } from './state.ts';
+import { emitLog, findRollout, storeRollout, type OpenTurn } from './turn.ts';
 
-/** Begins a rollout on this host, unless the dispatch repeats one that was taken (specification: agent, rule 3). */
+/** Begins a rollout on this host, if its dispatch can be taken now (rule 3). */
 export function takeDispatch(turn: OpenTurn, dispatch: AgentInputOf<'Dispatch'>): void {
   const { manifest } = dispatch;
   const { hostname, runningClosure } = turn.agent;
@@ -15,12 +15,8 @@ export function takeDispatch(turn: OpenTurn, dispatch: AgentInputOf<'Dispatch'>)
     });
     return;
   }
-  if (turn.agent.phase === 'awaiting-answer') {
-    edit(turn).heldDispatch = dispatch;
-    return;
-  }
   const known = findRollout(turn.agent, manifest.rolloutId);
-  if (!turn.rules.acceptsDispatch(known?.record ?? null)) return;
+  if (!turn.rules.acceptsDispatch(turn.agent, known?.record ?? null)) return;
 
   storeRollout(turn, dispatched(known, dispatch));
   activate(turn, manifest.rolloutId);
@@ -34,7 +30,7 @@ export function takeDispatch(turn: OpenTurn, dispatch: AgentInputOf<'Dispatch'>)
   forgetOldRollouts(turn);
 }
 
-/** What the outbox told of the rollout stays: its numbers are used, and its events still to be delivered. */
+/** What the outbox held of the rollout stays: its numbers are used, and its events are still to be delivered. */
 function dispatched(known: AgentRollout | null, dispatch: AgentInputOf<'Dispatch'>): AgentRollout {
   const { manifest, soakDueAt, dispatchedAt } = dispatch;
   const { rolloutId, hostname, channel, targetClosure } = manifest;
@@ -45,15 +41,19 @@ function dispatched(known: AgentRollout | null, dispatch: AgentInputOf<'Dispatch
     numberedTo: known?.numberedTo ?? 0,
     reservedTo: 0,
     undelivered: known?.undelivered ?? NOTHING,
+    inFlight: known?.inFlight ?? 0,
     failedAttempts: known?.failedAttempts ?? 0,
     recovered: NOTHING,
+    bootId: null,
   };
 }
 
 /**
- * Whether a dispatch begins something, or repeats what was taken already (specification: agent, rule 3). A record that
- * is still Pending does not count as taken: it would wait for this very dispatch for ever.
+ * Whether a dispatch begins something now (rule 3). It does not where it repeats one that was taken; a record that is
+ * still Pending does not count as taken, because it would wait for this very dispatch for ever. Nor does it before the
+ * boot is over, or while a switch or a rollback runs: the control plane goes on offering it.
  */
-export function acceptsDispatch(record: HostRolloutState | null): boolean {
-  return record === null || record.state === 'Pending';
+export function acceptsDispatch(agent: Agent, record: HostRolloutState | null): boolean {
+  const isNew = record === null || record.state === 'Pending';
+  return isNew && agent.phase === 'working' && agent.workers.length === 0;
 }

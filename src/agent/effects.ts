@@ -28,23 +28,30 @@ export interface OutboxHeader {
   readonly record: HostRolloutState;
   /** No number above this one was ever used; some below may never have been. A gap does no harm. */
   readonly numberedTo: number;
+  /**
+   * The boot of the machine that the record was last known in; of a Deferred record, the one in which it was deferred.
+   * `null` where that is not known.
+   */
+  readonly bootId: string | null;
 }
 
 /**
- * Wait `afterMs` and a random part of `jitterMs`, post the event, and feed `EventDelivered`.
+ * Wait `afterMs` plus a random part of `jitterMs`, post the events in one request, and feed `EventsDelivered`. A single
+ * event is posted as an envelope, several as an array of envelopes.
  *
- * One is under way for each rollout: a `SendEvent` of the same rollout takes the place of an earlier one that has not
- * been reported, and only the newest is reported.
+ * One is in flight for each rollout: a `SendEvents` of the same rollout replaces an earlier one that has not been
+ * reported, and only the newest is reported.
  */
-export interface SendEvent {
-  readonly type: 'SendEvent';
+export interface SendEvents {
+  readonly type: 'SendEvents';
   readonly rolloutId: string;
-  readonly event: OutboundEvent;
+  /** In the order of `seq`; never empty. */
+  readonly events: readonly OutboundEvent[];
   readonly afterMs: number;
   readonly jitterMs: number;
 }
 
-/** The control plane has answered for this event: it need not be kept. */
+/** The control plane has answered this event, so that it need not be kept. */
 export interface RemoveFromOutbox {
   readonly type: 'RemoveFromOutbox';
   readonly rolloutId: string;
@@ -93,7 +100,7 @@ export interface SendHeartbeat {
 
 /** What the runtime around an agent does beside what the host machine asks for. */
 export type AgentRuntimeEffect =
-  | SendEvent
+  | SendEvents
   | RemoveFromOutbox
   | WriteOutboxHeader
   | RemoveOutboxHeader
@@ -105,7 +112,8 @@ export type AgentRuntimeEffect =
  * Everything that an agent asks of its runtime, to be performed strictly in order (specification: agent).
  *
  * `LocalEmitEvent` appends to the outbox: if `durable`, it and everything before it is on disk before the next effect.
- * `LocalResetProbeCache` is told for the record; what is to be done about it follows as `StopProbes` and `StartProbes`.
+ * `LocalFireSwitch` and `LocalFireRollbackTo` start a worker that outlives the agent; none is asked for while another runs.
+ * `LocalResetProbeCache` needs nothing done: what follows from it comes as `StopProbes` and `StartProbes`.
  */
 export type AgentEffect = LocalEffect | SharedEffect | AgentRuntimeEffect;
 
@@ -123,7 +131,7 @@ const AGENT_EFFECTS: EffectTags<AgentEffect> = {
   RecordTransition: true,
   EmitMetric: true,
   EmitLog: true,
-  SendEvent: true,
+  SendEvents: true,
   RemoveFromOutbox: true,
   WriteOutboxHeader: true,
   RemoveOutboxHeader: true,
@@ -133,13 +141,16 @@ const AGENT_EFFECTS: EffectTags<AgentEffect> = {
 };
 
 /**
- * Hands each effect to its handler, in order. An effect that is no agent's is a defect: `onForeign` is told, nothing is
- * performed, and the next effect follows (specification: agent, rule 12).
+ * Hands each effect to its handler, one after the other; promises are awaited. An effect that is not an agent's is a
+ * defect: `onForeign` gets it, nothing is performed, and the next effect follows (rule 12).
+ *
+ * Rejects when a handler does, and performs nothing after it. The runtime must then stop this agent as if it had
+ * crashed: feed it nothing more, and begin anew with `start` and a `Boot` from what is on disk.
  */
-export function performAgentEffects(
+export async function performAgentEffects(
   effects: readonly { readonly type: string }[],
   handlers: AgentEffectHandlers,
-  onForeign: (effect: { readonly type: string }) => void,
-): void {
-  performEffects<AgentEffect>(AGENT_EFFECTS, effects, handlers, onForeign);
+  onForeign: (effect: { readonly type: string }) => void | Promise<void>,
+): Promise<void> {
+  await performEffects<AgentEffect>(AGENT_EFFECTS, effects, handlers, onForeign);
 }

@@ -5,6 +5,7 @@ import { declaration, startProbes, stopProbes } from './probes.ts';
 import type { UnnumberedEvent } from './rules.ts';
 import type { AgentRollout } from './state.ts';
 import { editRollout, emitLog, findRollout, type OpenTurn } from './turn.ts';
+import { fire } from './workers.ts';
 
 /**
  * Feeds one event to the host machine under the next number of its rollout, and settles the effects. A refused event is
@@ -57,7 +58,7 @@ function reduce(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): read
   const rollout = findRollout(turn.agent, rolloutId);
   const { record = null, manifest = null } = rollout ?? {};
   if (rollout === null || record === null || manifest === null) {
-    emitLog(turn, 'warn', `${event.type} does not concern a rollout that this agent has a record of; it is dropped.`, {
+    emitLog(turn, 'warn', `${event.type} is dropped: this agent has no record of its rollout.`, {
       rolloutId,
     });
     return null;
@@ -76,6 +77,7 @@ function reduce(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): read
   }
   const reservedTo = reserveSeq(turn, rollout, seq);
   const draft = editRollout(turn, rollout);
+  if (result.state.state !== record.state) draft.bootId = turn.agent.bootId;
   draft.record = result.state;
   draft.numberedTo = seq;
   draft.reservedTo = reservedTo;
@@ -100,9 +102,7 @@ function settleEffect(turn: OpenTurn, rolloutId: string, effect: Effect): void {
       return stopProbes(turn);
     case 'LocalFireSwitch':
     case 'LocalFireRollbackTo':
-      if (isActive) turn.effects.push(effect);
-      else emitLog(turn, 'warn', `${effect.type} is left: a newer rollout has taken over.`, { rolloutId });
-      return;
+      return fire(turn, effect);
     case 'RecordTransition':
     case 'EmitMetric':
     case 'EmitLog':
@@ -112,7 +112,7 @@ function settleEffect(turn: OpenTurn, rolloutId: string, effect: Effect): void {
     case 'RemoteInsertQuarantine':
     case 'RemoteOpenRolloutRecord':
     case 'RemoteAppendEventLog':
-      emitLog(turn, 'error', `${effect.type} belongs to the control plane and is not performed: this is a defect.`, {
+      emitLog(turn, 'error', `${effect.type} belongs to the control plane and is not performed: a defect.`, {
         rolloutId,
       });
   }

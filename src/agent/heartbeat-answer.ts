@@ -5,14 +5,15 @@ import { finishBoot } from './boot.ts';
 import type { AgentInputOf } from './inputs.ts';
 import { sendFirst } from './outbox.ts';
 import { recoverRecord } from './recovery.ts';
-import { rehydrate, resume } from './resume.ts';
+import { noteBoot, rehydrate, resume } from './resume.ts';
 import { activateNewest, activeRecord, forgetOldRollouts } from './rollouts.ts';
 import { NOTHING, type AgentManifest, type AgentRollout } from './state.ts';
-import { emitLog, findRollout, storeRollout, type OpenTurn } from './turn.ts';
+import { edit, emitLog, findRollout, storeRollout, type OpenTurn } from './turn.ts';
 
 /** Takes over what the control plane knows better, and sends again what it asks for (specification: agent, rule 10). */
 export function takeHeartbeatAnswer(turn: OpenTurn, answer: AgentInputOf<'HeartbeatAnswered'>): void {
-  const { bootstrapRollouts: snapshots, manifests } = answer;
+  const { bootstrapRollouts: snapshots, manifests, batchLimit } = answer;
+  if (batchLimit !== turn.agent.batchLimit) edit(turn).batchLimit = batchLimit;
   const adoptions: Adoption[] = [];
   // One at most, but for a host whose channel has moved on.
   for (const snapshot of snapshots.length < 2 ? snapshots : snapshots.toSorted(byRollout)) {
@@ -34,6 +35,7 @@ function followAdoptions(turn: OpenTurn, adoptions: readonly Adoption[]): void {
   const record = activeRecord(turn.agent);
   const adoption = adoptions.find(({ rolloutId }) => rolloutId === record?.rolloutId);
   if (record !== null && adoption !== undefined) {
+    noteBoot(turn, record.rolloutId);
     rehydrate(turn, record);
     if (adoption.isNews) resume(turn, record.rolloutId);
   }
@@ -127,8 +129,10 @@ function unknownRollout(rolloutId: string): AgentRollout {
     numberedTo: 0,
     reservedTo: 0,
     undelivered: NOTHING,
+    inFlight: 0,
     failedAttempts: 0,
     recovered: NOTHING,
+    bootId: null,
   };
 }
 

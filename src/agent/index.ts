@@ -13,7 +13,7 @@ export type {
   ProbeTask,
   RemoveFromOutbox,
   RemoveOutboxHeader,
-  SendEvent,
+  SendEvents,
   SendHeartbeat,
   StartProbes,
   StopProbes,
@@ -32,4 +32,5 @@ export type {
   ProbeDefinition,
   ProbeRuns,
   UndeliveredEvent,
+  Worker,
 } from './state.ts';

@@ -1,18 +1,26 @@
 import type { ProbeStatus, ProbeSubResult, Time } from '../machine/events.ts';
-import type { HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
-import type { AgentManifest } from './state.ts';
+import type { EventDelivery, HostRolloutSnapshot } from '../wire/index.ts';
+import type { AgentManifest, Worker } from './state.ts';
 import type { OutboxEntry, OutboxHeader } from './effects.ts';
 
 /** The process began: always the first input. Nothing is remembered but what the outbox on disk holds (rule 11). */
 export interface BootInput {
   readonly type: 'Boot';
   readonly runningClosure: string;
-  /** Whether the machine itself was restarted, and not only the agent. */
-  readonly rebooted: boolean;
+  /** What the machine calls its present boot, as in `/proc/sys/kernel/random/boot_id`: another one after a reboot. */
+  readonly bootId: string;
+  /** The workers that still run: a switch outlives the agent. The runtime reports each of them when it ends. */
+  readonly workers: readonly Worker[];
   readonly outbox: readonly OutboxEntry[];
   readonly headers: readonly OutboxHeader[];
   /** Of the rollouts that the host may be in, as far as they are known. */
   readonly manifests: readonly AgentManifest[];
+}
+
+/** The runtime saw that another closure runs: switched by hand, or by another tool. */
+export interface RunningClosureChangedInput {
+  readonly type: 'RunningClosureChanged';
+  readonly runningClosure: string;
 }
 
 /** The control plane advised to activate, and the signed manifest says the same (rule 3). */
@@ -24,7 +32,7 @@ export interface DispatchInput {
   readonly dispatchedAt: Time;
 }
 
-/** The activation worker began to switch. */
+/** The activation worker began to switch (after `LocalFireSwitch`). */
 export interface ActivationStartedInput {
   readonly type: 'ActivationStarted';
   readonly rolloutId: string;
@@ -46,7 +54,7 @@ export interface ActivationDeferredInput {
   readonly component: string;
 }
 
-/** The activation worker gave up. */
+/** The activation worker gave up. If another closure runs now, `RunningClosureChanged` comes first. */
 export interface ActivationFailedInput {
   readonly type: 'ActivationFailed';
   readonly rolloutId: string;
@@ -94,6 +102,8 @@ export interface HeartbeatAnsweredInput {
   readonly bootstrapRollouts: readonly HostRolloutSnapshot[];
   /** Of the rollouts in `bootstrapRollouts`, as far as they are known: a snapshot without one is not taken over. */
   readonly manifests: readonly AgentManifest[];
+  /** How many events one request may hold: `batchLimit` of wire reads the answer's header. */
+  readonly batchLimit: number;
 }
 
 /** A heartbeat got no answer, or none that could be read. */
@@ -101,18 +111,25 @@ export interface HeartbeatUnansweredInput {
   readonly type: 'HeartbeatUnanswered';
 }
 
-/** How the newest `SendEvent` of the rollout ended (rule 4). */
-export interface EventDeliveredInput {
-  readonly type: 'EventDelivered';
-  readonly rolloutId: string;
+/** What became of one event that was sent: `eventDelivery` and `eventDeliveries` of wire read the answer. */
+export interface SentEvent {
   readonly seq: number;
-  /** 2xx, 4xx, or anything else, no answer included. */
-  readonly outcome: 'accepted' | 'refused' | 'not-delivered';
+  /** Only what the control plane itself marks is a refusal; any other answer than an acceptance is none. */
+  readonly outcome: EventDelivery['outcome'];
 }
 
-/** What an agent is told. It takes the time of all of them from the `now` beside it. */
+/** How the newest `SendEvents` of the rollout ended (rule 4). */
+export interface EventsDeliveredInput {
+  readonly type: 'EventsDelivered';
+  readonly rolloutId: string;
+  /** One for each event of the request, in its order. */
+  readonly events: readonly SentEvent[];
+}
+
+/** Everything that an agent reacts to. The time of each is the `now` beside it. */
 export type AgentInput =
   | BootInput
+  | RunningClosureChangedInput
   | DispatchInput
   | ActivationStartedInput
   | ActivationCompletedInput
@@ -124,7 +141,17 @@ export type AgentInput =
   | TickInput
   | HeartbeatAnsweredInput
   | HeartbeatUnansweredInput
-  | EventDeliveredInput;
+  | EventsDeliveredInput;
 
 /** The input of one type, or of several. */
 export type AgentInputOf<Type extends AgentInput['type']> = Extract<AgentInput, { readonly type: Type }>;
+
+/** What the activation and rollback workers report. */
+export type WorkerReport = AgentInputOf<
+  | 'ActivationStarted'
+  | 'ActivationCompleted'
+  | 'ActivationDeferred'
+  | 'ActivationFailed'
+  | 'RollbackCompleted'
+  | 'RollbackFailed'
+>;

@@ -9,7 +9,7 @@ import { editRollout, emitLog, findRollout, rolloutDraft, storeRollout, type Ope
 const RESERVED_NUMBERS = 64;
 const AT_ONCE: RetryDelay = Object.freeze({ afterMs: 0, jitterMs: 0 });
 
-/** An event enters the outbox, and is sent if no other is in flight (rule 4). */
+/** An event enters the outbox, and is sent if no request is in flight (rule 4). */
 export function emit(turn: OpenTurn, effect: LocalEmitEvent): void {
   const rollout = findRollout(turn.agent, effect.rolloutId);
   if (rollout === null)
@@ -26,11 +26,11 @@ function bounded(turn: OpenTurn, rollout: AgentRollout, added: UndeliveredEvent)
   const backlog = [...rollout.undelivered, added];
   const { maxUndeliveredEvents } = turn.agent.settings;
   if (backlog.length <= maxUndeliveredEvents) return backlog;
-  const { kept, droppedSeqs } = turn.rules.compactBacklog(backlog, maxUndeliveredEvents);
+  const { kept, droppedSeqs } = turn.rules.compactBacklog(backlog, maxUndeliveredEvents, rollout.inFlight);
   if (droppedSeqs.length === 0) return backlog;
   const { rolloutId } = rollout;
   for (const seq of droppedSeqs) turn.effects.push({ type: 'RemoveFromOutbox', rolloutId, seq });
-  emitLog(turn, 'warn', 'The outbox is full: probe results that later ones make up for are not sent.', {
+  emitLog(turn, 'warn', 'The outbox is full: probe results that later ones supersede are not sent.', {
     rolloutId,
     dropped: droppedSeqs.length,
     undelivered: kept.length,
@@ -38,12 +38,26 @@ function bounded(turn: OpenTurn, rollout: AgentRollout, added: UndeliveredEvent)
   return kept;
 }
 
-/** Sends the oldest undelivered event of a rollout: one at a time, so that they arrive in order (rule 4). */
+/**
+ * Sends the oldest undelivered events of a rollout in one request, as many as the control plane takes: one request at a
+ * time, so that they arrive in order (rule 4).
+ */
 export function sendFirst(turn: OpenTurn, rollout: AgentRollout): void {
-  const first = rollout.undelivered[0];
-  if (first === undefined) return;
-  const { afterMs, jitterMs } = turn.rules.retryDelay(turn.agent.settings.retry, rollout.failedAttempts);
-  turn.effects.push({ type: 'SendEvent', rolloutId: rollout.rolloutId, event: first.event, afterMs, jitterMs });
+  const { rolloutId, undelivered, failedAttempts } = rollout;
+  if (undelivered.length === 0) return;
+  const { afterMs, jitterMs } = turn.rules.retryDelay(turn.agent.settings.retry, failedAttempts);
+  const inFlight = Math.min(undelivered.length, turn.rules.batchSize(turn.agent.batchLimit, failedAttempts));
+  if (inFlight !== rollout.inFlight) editRollout(turn, rollout).inFlight = inFlight;
+  const events = undelivered.slice(0, inFlight).map(({ event }) => event);
+  turn.effects.push({ type: 'SendEvents', rolloutId, events, afterMs, jitterMs });
+}
+
+/**
+ * Half as many events after each failed attempt: something in between may be unable to pass a large request, and a
+ * single event is what every peer takes.
+ */
+export function batchSize(batchLimit: number, failedAttempts: number): number {
+  return Math.max(1, Math.floor(batchLimit / 2 ** failedAttempts));
 }
 
 /**
@@ -63,46 +77,48 @@ function longestWaitMs(retry: RetrySettings, failedAttempts: number): number {
   return Math.floor(Math.min(retry.capMs, retry.firstMs * retry.factor ** (failedAttempts - 1)));
 }
 
-/** An event was answered, or not: the next one goes out, or the same one again, later (rule 4). */
-export function takeDeliveryReport(turn: OpenTurn, report: AgentInputOf<'EventDelivered'>): void {
+/** A request was answered, or not: the next events go out, or the same ones again, later (rule 4). */
+export function takeDeliveryReport(turn: OpenTurn, report: AgentInputOf<'EventsDelivered'>): void {
   const rollout = findRollout(turn.agent, report.rolloutId);
   if (rollout === null) return;
   const settled = turn.rules.settleDelivery(rollout, report);
   if (settled === rollout) return;
   storeRollout(turn, settled);
-  const { rolloutId, seq } = report;
-  if (settled.undelivered !== rollout.undelivered) turn.effects.push({ type: 'RemoveFromOutbox', rolloutId, seq });
-  if (report.outcome === 'refused') {
-    emitLog(
-      turn,
-      'error',
-      'The control plane refused an event, which is not sent again. Compare both records of the host.',
-      { rolloutId, seq, event: rollout.undelivered[0]?.event.type ?? null },
-    );
+  const { rolloutId } = report;
+  const left = new Set(settled.undelivered);
+  for (const undelivered of rollout.undelivered) {
+    if (left.has(undelivered)) continue;
+    const { seq, type } = undelivered.event;
+    turn.effects.push({ type: 'RemoveFromOutbox', rolloutId, seq });
+    if (!report.events.some((sent) => sent.seq === seq && sent.outcome === 'refused')) continue;
+    const message = 'The control plane refused an event, which is not sent again. Compare both records of the host.';
+    emitLog(turn, 'error', message, { rolloutId, seq, event: type });
   }
   sendFirst(turn, settled);
 }
 
 /**
- * What the answer to one event makes of its rollout's outbox (rule 4): answered events leave it, refused ones too, and
- * the others stay where they are. A report about anything but the event in flight is an echo of an earlier attempt and
- * changes nothing: the rollout itself is returned.
+ * What the answer to a request makes of its rollout's outbox (rule 4): accepted and refused events leave it, and those
+ * without an answer stay where they are. A report about other events than those in flight is an echo of an earlier
+ * attempt and changes nothing: the rollout itself is returned.
  */
-export function settleDelivery(rollout: AgentRollout, report: AgentInputOf<'EventDelivered'>): AgentRollout {
-  const inFlight = rollout.undelivered[0];
-  if (inFlight === undefined || inFlight.event.seq !== report.seq) return rollout;
+export function settleDelivery(rollout: AgentRollout, report: AgentInputOf<'EventsDelivered'>): AgentRollout {
+  const first = rollout.undelivered[0];
+  if (first === undefined || report.events[0]?.seq !== first.event.seq) return rollout;
   const settled = rolloutDraft(rollout);
-  if (report.outcome === 'not-delivered') {
-    settled.failedAttempts += 1;
-  } else {
-    settled.failedAttempts = 0;
-    settled.undelivered = withoutFirst(rollout.undelivered);
-  }
+  const answered = new Set(report.events.filter(({ outcome }) => outcome !== 'not-delivered').map(({ seq }) => seq));
+  settled.failedAttempts = answered.has(first.event.seq) ? 0 : rollout.failedAttempts + 1;
+  if (answered.size > 0) settled.undelivered = withoutAnswered(rollout.undelivered, answered);
+  settled.inFlight = 0;
   return settled;
 }
 
-function withoutFirst(events: readonly UndeliveredEvent[]): readonly UndeliveredEvent[] {
-  return events.length === 1 ? NOTHING : events.slice(1);
+function withoutAnswered(
+  events: readonly UndeliveredEvent[],
+  answered: ReadonlySet<number>,
+): readonly UndeliveredEvent[] {
+  const left = events.filter(({ event }) => !answered.has(event.seq));
+  return left.length === 0 ? NOTHING : left;
 }
 
 /**
@@ -120,9 +136,9 @@ export function reserveSeq(turn: OpenTurn, rollout: AgentRollout, seq: number): 
 
 /** Puts the rollout in its present state on disk; what the outbox holds beyond the header's record is applied at boot. */
 export function writeHeader(turn: OpenTurn, rollout: AgentRollout): void {
-  const { rolloutId, manifest, record } = rollout;
+  const { rolloutId, manifest, record, bootId } = rollout;
   if (manifest === null || record === null)
     throw new Error(`There is nothing to write of the rollout ${rolloutId} yet.`);
   const numberedTo = Math.max(rollout.reservedTo, rollout.numberedTo);
-  turn.effects.push({ type: 'WriteOutboxHeader', header: { rolloutId, manifest, record, numberedTo } });
+  turn.effects.push({ type: 'WriteOutboxHeader', header: { rolloutId, manifest, record, numberedTo, bootId } });
 }

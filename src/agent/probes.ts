@@ -1,4 +1,5 @@
 import type { ProbeMode, ProbeStatus, Time } from '../machine/events.ts';
+import { cutText } from '../wire/index.ts';
 import type { AgentInputOf } from './inputs.ts';
 import type { UnnumberedEvent } from './rules.ts';
 import type { Agent, DeclaredProbe, ProbeDefinition, ProbeRuns } from './state.ts';
@@ -82,7 +83,8 @@ export function probeEvents(
   now: Time,
 ): readonly UnnumberedEvent[] {
   const { probeName, mode } = probe;
-  const { status, failureReason, subResults } = outcome;
+  const { status, subResults } = outcome;
+  const failureReason = outcome.failureReason === null ? null : cutText(outcome.failureReason, 'start');
   const events: UnnumberedEvent[] = [];
   if (previous === null) events.push({ type: 'LocalProbeObservedFirst', probeName, mode, observedAt: now });
   if (status === 'fail' && previous !== 'fail') {

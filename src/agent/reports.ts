@@ -1,26 +1,44 @@
 import type { Time } from '../machine/events.ts';
+import { cutText } from '../wire/index.ts';
 import { feed } from './feed.ts';
-import type { AgentInputOf } from './inputs.ts';
+import type { AgentInputOf, WorkerReport } from './inputs.ts';
 import { withStatus } from './probes.ts';
+import { resume } from './resume.ts';
+import { activeRecord } from './rollouts.ts';
 import type { UnnumberedEvent } from './rules.ts';
 import { edit, emitLog, findRollout, type OpenTurn } from './turn.ts';
-
-/** What the activation and rollback workers say, but for a rollback that failed. */
-export type WorkerReport = AgentInputOf<
-  'ActivationStarted' | 'ActivationCompleted' | 'ActivationDeferred' | 'ActivationFailed' | 'RollbackCompleted'
->;
-
-/** A worker's report becomes the event that it tells of (specification: agent, "Inputs" and rule 2). */
-export function takeWorkerReport(turn: OpenTurn, report: WorkerReport): void {
-  if (report.type === 'ActivationCompleted') noteRunning(turn, report.observedCurrentClosure);
-  if (report.type === 'RollbackCompleted') noteRunning(turn, report.revertedToClosure);
-  feed(turn, report.rolloutId, eventOf(report, turn.now));
-}
+import { endWorker } from './workers.ts';
 
 /**
- * The host stays Failed, which no event needs to tell: the next boot tries again (specification: agent, rule 8).
+ * A worker's report becomes the event that it stands for (rule 2). Before the boot is over it waits, because the answer
+ * to the heartbeat may still change the record that it is about.
  */
-export function takeRollbackFailure(turn: OpenTurn, report: AgentInputOf<'RollbackFailed'>): void {
+export function takeWorkerReport(turn: OpenTurn, report: WorkerReport): void {
+  if (turn.agent.phase === 'awaiting-answer') return holdReport(turn, report);
+  const kind = report.type === 'RollbackCompleted' || report.type === 'RollbackFailed' ? 'rollback' : 'switch';
+  const { rolloutId } = report;
+  const wasLast = report.type !== 'ActivationStarted' && endWorker(turn, { kind, rolloutId });
+  if (report.type === 'ActivationCompleted') noteRunning(turn, report.observedCurrentClosure);
+  if (report.type === 'RollbackCompleted') noteRunning(turn, report.revertedToClosure);
+  if (report.type === 'RollbackFailed') noteRollbackFailure(turn, report);
+  else feed(turn, rolloutId, eventOf(report, turn.now));
+  const active = wasLast ? activeRecord(turn.agent) : null;
+  if (active === null) return;
+  // Whatever had to wait for this worker can start now. A rollback that failed is not tried again before a boot.
+  const hasWaited = active.rolloutId !== rolloutId || (kind === 'switch' && active.state === 'Failed');
+  if (hasWaited) resume(turn, active.rolloutId);
+}
+
+/** The newest of each kind and rollout, so that their number is bounded. */
+function holdReport(turn: OpenTurn, report: WorkerReport): void {
+  const others = turn.agent.heldReports.filter(
+    ({ type, rolloutId }) => type !== report.type || rolloutId !== report.rolloutId,
+  );
+  edit(turn).heldReports = [...others, report];
+}
+
+/** The host stays Failed, which needs no event: the next boot tries again (rule 8). */
+function noteRollbackFailure(turn: OpenTurn, report: AgentInputOf<'RollbackFailed'>): void {
   const { rolloutId, exitCode, stderrTail } = report;
   const record = findRollout(turn.agent, rolloutId)?.record ?? null;
   if (record?.state !== 'Failed') {
@@ -30,7 +48,7 @@ export function takeRollbackFailure(turn: OpenTurn, report: AgentInputOf<'Rollba
   emitLog(turn, 'error', 'The rollback failed. It is tried again at the next boot; until then, look after the host.', {
     rolloutId,
     exitCode,
-    stderrTail,
+    stderrTail: cutText(stderrTail, 'end'),
     closure: record.currentClosureAtDispatch,
   });
   const { hostname, channel } = record;
@@ -42,12 +60,12 @@ export function takeRollbackFailure(turn: OpenTurn, report: AgentInputOf<'Rollba
   });
 }
 
-/** What runs is a fact, whether or not the machine takes the event that tells it. */
-function noteRunning(turn: OpenTurn, closure: string): void {
+/** What runs is a fact, whether or not the machine takes the event that reports it. */
+export function noteRunning(turn: OpenTurn, closure: string): void {
   if (turn.agent.runningClosure !== closure) edit(turn).runningClosure = closure;
 }
 
-function eventOf(report: WorkerReport, now: Time): UnnumberedEvent {
+function eventOf(report: Exclude<WorkerReport, { readonly type: 'RollbackFailed' }>, now: Time): UnnumberedEvent {
   switch (report.type) {
     case 'ActivationStarted':
       return { type: 'LocalActivationStarted', startedAt: now, switchMethod: report.switchMethod };
@@ -59,7 +77,7 @@ function eventOf(report: WorkerReport, now: Time): UnnumberedEvent {
       return { type: 'LocalActivationDeferred', component: report.component, deferredAt: now };
     case 'ActivationFailed': {
       const { exitCode, stderrTail } = report;
-      return { type: 'LocalActivationFailed', exitCode, stderrTail, failedAt: now };
+      return { type: 'LocalActivationFailed', exitCode, stderrTail: cutText(stderrTail, 'end'), failedAt: now };
     }
     case 'RollbackCompleted': {
       const { revertedToClosure, exitCode } = report;
@@ -68,7 +86,7 @@ function eventOf(report: WorkerReport, now: Time): UnnumberedEvent {
   }
 }
 
-/** One run of a probe becomes the events that it yields (specification: agent, rule 5). */
+/** One run of a probe becomes the events that it yields (rule 5). */
 export function takeProbeOutcome(turn: OpenTurn, outcome: AgentInputOf<'ProbeOutcome'>): void {
   const { agent, rules } = turn;
   if (!rules.acceptsProbeOutcome(agent, outcome)) return;

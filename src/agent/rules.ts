@@ -44,14 +44,22 @@ export interface AgentRules {
   readonly step: typeof step;
   /** Rules 2 and 11: the number of a rollout's next event; `null` once 2^53-1 is used. */
   readonly nextSeq: (rollout: AgentRollout) => number | null;
-  /** Rule 3: whether a dispatch begins something. `record` is that of its rollout. */
-  readonly acceptsDispatch: (record: HostRolloutState | null) => boolean;
+  /** Rule 3: whether a dispatch begins something now. `record` is that of its rollout. */
+  readonly acceptsDispatch: (agent: Agent, record: HostRolloutState | null) => boolean;
+  /** Rule 3: whether a switch or a rollback may start now. */
+  readonly mayFire: (agent: Agent) => boolean;
   /** Rule 4: the rollout after a delivery report; the very same one where the report changes nothing. */
-  readonly settleDelivery: (rollout: AgentRollout, report: AgentInputOf<'EventDelivered'>) => AgentRollout;
+  readonly settleDelivery: (rollout: AgentRollout, report: AgentInputOf<'EventsDelivered'>) => AgentRollout;
+  /** Rule 4: how many events the next request holds. */
+  readonly batchSize: (batchLimit: number, failedAttempts: number) => number;
   /** Rule 4: how long to wait before an event is sent that got no answer `failedAttempts` times. */
   readonly retryDelay: (retry: RetrySettings, failedAttempts: number) => RetryDelay;
-  /** Rule 4: shortens a backlog that is longer than `maxEvents`. */
-  readonly compactBacklog: (backlog: readonly UndeliveredEvent[], maxEvents: number) => CompactedBacklog;
+  /** Rule 4: shortens a backlog that is longer than `maxEvents`; its first `inFlight` events are on their way. */
+  readonly compactBacklog: (
+    backlog: readonly UndeliveredEvent[],
+    maxEvents: number,
+    inFlight: number,
+  ) => CompactedBacklog;
   /** Rule 5: the configured probes as they are declared and run. */
   readonly declaredProbes: (definitions: readonly ProbeDefinition[]) => readonly DeclaredProbe[];
   /** Rule 5: whether an outcome belongs to a probe that runs now. */
@@ -86,6 +94,14 @@ export interface AgentRules {
     now: Time,
     reduce: typeof step,
   ) => BootRecord;
+  /** Rule 11: whether the machine was rebooted since this rollout's host was deferred. */
+  readonly wasRebooted: (agent: Agent, rollout: AgentRollout) => boolean;
   /** Rule 11: how to go on with what was under way; `null` if there is nothing to do. */
-  readonly resumption: (agent: Agent, record: HostRolloutState, policy: RolloutPolicy, now: Time) => Resumption | null;
+  readonly resumption: (
+    agent: Agent,
+    record: HostRolloutState,
+    policy: RolloutPolicy,
+    wasRebooted: boolean,
+    now: Time,
+  ) => Resumption | null;
 }

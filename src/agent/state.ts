@@ -1,6 +1,6 @@
 import type { OutboundEvent, ProbeMode, ProbeStatus, RolloutPolicy, Time } from '../machine/events.ts';
 import type { HostRolloutState } from '../machine/record.ts';
-import type { DispatchInput } from './inputs.ts';
+import type { WorkerReport } from './inputs.ts';
 import type { AgentSettings } from './settings.ts';
 
 /** A probe as the host's configuration declares it. */
@@ -52,6 +52,12 @@ export interface ProbeRuns {
   readonly statuses: readonly (ProbeStatus | null)[];
 }
 
+/** A switch or a rollback that is under way on the host. */
+export interface Worker {
+  readonly kind: 'switch' | 'rollback';
+  readonly rolloutId: string;
+}
+
 /** An event that the control plane has not answered yet. */
 export interface UndeliveredEvent {
   readonly event: OutboundEvent;
@@ -69,8 +75,10 @@ export interface AgentRollout {
   readonly numberedTo: number;
   /** Numbers up to this one may be used without writing the outbox header again. */
   readonly reservedTo: number;
-  /** In the order of `seq`; the first is in flight. */
+  /** In the order of `seq`. */
   readonly undelivered: readonly UndeliveredEvent[];
+  /** How many of `undelivered`, from the first, are in the request that is in flight. */
+  readonly inFlight: number;
   /** How often the first of `undelivered` got no answer. */
   readonly failedAttempts: number;
   /**
@@ -78,6 +86,11 @@ export interface AgentRollout {
    * delivered meanwhile may still be missing from a snapshot that was already in flight.
    */
   readonly recovered: readonly OutboundEvent[];
+  /**
+   * The boot of the machine that the record was last known in; of a Deferred record, the one in which it was deferred.
+   * `null` where that is not known.
+   */
+  readonly bootId: string | null;
 }
 
 /** Where an agent is between its start and its work (rule 11). */
@@ -98,15 +111,19 @@ export interface Agent {
   readonly probes: readonly DeclaredProbe[];
   readonly phase: AgentPhase;
   readonly bootedAt: Time;
-  /** Whether this life of the agent began with a restart of the machine. */
-  readonly rebooted: boolean;
+  /** The machine's present boot; empty before the first input. */
+  readonly bootId: string;
+  /** What runs on the host now: at most one, unless an earlier agent started more. */
+  readonly workers: readonly Worker[];
   /** The manifests that came with the boot, for snapshots that follow. */
   readonly manifests: readonly AgentManifest[];
   readonly runningClosure: string;
   /** `-Infinity` before the first, and not `null`: a field that stays a number is cheap to write at every heartbeat. */
   readonly heartbeatAt: Time;
-  /** The newest dispatch that came before the boot was over. */
-  readonly heldDispatch: DispatchInput | null;
+  /** Reports of workers that came before the boot was over, the newest of each kind. */
+  readonly heldReports: readonly WorkerReport[];
+  /** How many events one request may hold, by the newest answer to a heartbeat. */
+  readonly batchLimit: number;
   /** The rollout activated last, which probes and ticks follow (rule 9). */
   readonly activeRolloutId: string | null;
   /** Oldest first. */

@@ -47,11 +47,13 @@ function draftOf(agent: Agent): AgentDraft {
     probes: agent.probes,
     phase: agent.phase,
     bootedAt: agent.bootedAt,
-    rebooted: agent.rebooted,
+    bootId: agent.bootId,
+    workers: agent.workers,
     manifests: agent.manifests,
     runningClosure: agent.runningClosure,
     heartbeatAt: agent.heartbeatAt,
-    heldDispatch: agent.heldDispatch,
+    heldReports: agent.heldReports,
+    batchLimit: agent.batchLimit,
     activeRolloutId: agent.activeRolloutId,
     rollouts: agent.rollouts,
     probeRuns: agent.probeRuns,
@@ -66,8 +68,10 @@ export function rolloutDraft(rollout: AgentRollout): AgentRolloutDraft {
     numberedTo: rollout.numberedTo,
     reservedTo: rollout.reservedTo,
     undelivered: rollout.undelivered,
+    inFlight: rollout.inFlight,
     failedAttempts: rollout.failedAttempts,
     recovered: rollout.recovered,
+    bootId: rollout.bootId,
   };
 }
 

@@ -30,13 +30,15 @@ const CONTROL_PLANE_EFFECTS: EffectTags<ControlPlaneEffect> = {
 };
 
 /**
- * Hands each effect to its handler, in order. An effect of an agent is a defect: `onForeign` is told, nothing is
- * performed, and the next effect follows (specification: host-machine, "Effects").
+ * Hands each effect to its handler, one after the other; promises are awaited. An effect of an agent is a defect:
+ * `onForeign` gets it, nothing is performed, and the next effect follows (specification: host-machine, "Effects").
+ *
+ * Rejects when a handler does, and performs nothing after it: the runtime must then stop, and restore its last state.
  */
-export function performControlPlaneEffects(
+export async function performControlPlaneEffects(
   effects: readonly { readonly type: string }[],
   handlers: ControlPlaneEffectHandlers,
-  onForeign: (effect: { readonly type: string }) => void,
-): void {
-  performEffects<ControlPlaneEffect>(CONTROL_PLANE_EFFECTS, effects, handlers, onForeign);
+  onForeign: (effect: { readonly type: string }) => void | Promise<void>,
+): Promise<void> {
+  await performEffects<ControlPlaneEffect>(CONTROL_PLANE_EFFECTS, effects, handlers, onForeign);
 }

@@ -6,11 +6,12 @@ import {
   type AgentEffectOf,
   type AgentInput,
   type AgentManifest,
-  type EventDeliveredInput,
+  type SentEvent,
+  type Worker,
 } from '../agent/index.ts';
 import type { OutstandingDispatch } from '../control-plane/index.ts';
 import type { Clock } from './clock.ts';
-import type { Happening, Post, Work, WorkResult } from './happenings.ts';
+import { noneDelivered, type Happening, type Post, type Work, type WorkResult } from './happenings.ts';
 import { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
 import { HostProbes } from './host-probes.ts';
@@ -28,6 +29,8 @@ const POLL_ARRIVES: Happening = { type: 'PollArrives' };
 const NO_POSTS: readonly Post[] = [];
 const NO_PROBES: AgentConfig['probes'] = [];
 const NOT_PARKED = -1;
+/** What a switch ends with that finds the lock of another taken. */
+const LOCKED_EXIT_CODE = 11;
 
 /**
  * One host: its machine, its disk, its workers and probes, and the agent on it. The agent's decisions are those of the
@@ -63,6 +66,10 @@ export class AgentNode implements SimulatedHost {
   /** Since when the control plane holds its poll. */
   parkedAt = NOT_PARKED;
   work: Work | null = null;
+  /** Workers that found the lock taken, until they have reported. */
+  readonly #lockedOut = new Set<Work>();
+  /** How often the machine was started. */
+  #boots = 1;
   /** The agent is being told the result of a probe that was stopped while it ran. */
   isStaleResult = false;
   #posts: readonly Post[] = NO_POSTS;
@@ -100,7 +107,7 @@ export class AgentNode implements SimulatedHost {
       case 'PostDue':
         return this.#post(happening.post);
       case 'PostAnswered':
-        return this.#postAnswered(happening.post, happening.outcome);
+        return this.#postAnswered(happening.post, happening.events);
       case 'HeartbeatDone':
         if (happening.input.type === 'HeartbeatAnswered') this.wasAnswered = true;
         return this.feed(happening.input);
@@ -131,12 +138,11 @@ export class AgentNode implements SimulatedHost {
     if (turn.hasChanged || input.type === 'Tick') this.#planTick(turn.agent);
   }
 
-  /** The process dies. Returns how many written events were lost with it. */
+  /** The process dies; a worker goes on without it. Returns how many written events were lost. */
   crash(losesTail: boolean): number {
     const lost = losesTail ? this.disk.loseTail(this.#world.now) : 0;
     this.agent = null;
     this.epoch += 1;
-    this.work = null;
     this.parkedAt = NOT_PARKED;
     this.#tickAt = Infinity;
     this.#posts = NO_POSTS;
@@ -154,6 +160,8 @@ export class AgentNode implements SimulatedHost {
   powerOff(offMs: number | null, losesTail: boolean): void {
     this.crash(losesTail);
     this.isOn = false;
+    this.work = null;
+    this.#lockedOut.clear();
     if (offMs === null) return;
     this.#world.schedule(this.#world.now + offMs);
     this.later(offMs, { type: 'PowerOn' });
@@ -161,6 +169,7 @@ export class AgentNode implements SimulatedHost {
 
   powerOn(): void {
     this.isOn = true;
+    this.#boots += 1;
     this.closure = this.bootClosure;
     this.startAgent(this.#world.draw(this.#world.scenario.durations.agentRestart, this.name, 'duration'), true);
   }
@@ -174,7 +183,8 @@ export class AgentNode implements SimulatedHost {
     this.feed({
       type: 'Boot',
       runningClosure: this.closure,
-      rebooted,
+      bootId: `${this.name}-boot-${this.#boots}`,
+      workers: this.#runningWorkers(),
       outbox: this.disk.entries,
       headers: this.disk.headers,
       manifests: world.newestManifests(this),
@@ -221,7 +231,7 @@ export class AgentNode implements SimulatedHost {
           world.now + world.scenario.durations.diskFlushMs,
         );
         return world.watch.onEmit(this, effect);
-      case 'SendEvent':
+      case 'SendEvents':
         return this.#send(effect);
       case 'RemoveFromOutbox':
         world.watch.onForget(this, effect);
@@ -262,14 +272,18 @@ export class AgentNode implements SimulatedHost {
     log(this.#world, this.name, 'error', message);
   }
 
-  #send({ rolloutId, event, afterMs, jitterMs }: AgentEffectOf<'SendEvent'>): void {
+  #send({ rolloutId, events, afterMs, jitterMs }: AgentEffectOf<'SendEvents'>): void {
     const post: Post = {
       type: 'Post',
-      input: { type: 'EventReceived', envelope: { hostname: this.name, rolloutId, event, signature: null } },
+      rolloutId,
+      inputs: events.map((event) => ({
+        type: 'EventReceived',
+        envelope: { hostname: this.name, rolloutId, event, signature: null },
+      })),
     };
     // Nearly always it is the only one.
     if (this.#posts.length === 0) this.#posts = [post];
-    else this.#posts = [...this.#posts.filter(({ input }) => input.envelope.rolloutId !== rolloutId), post];
+    else this.#posts = [...this.#posts.filter((other) => other.rolloutId !== rolloutId), post];
     if (afterMs === 0 && jitterMs === 0) return this.#post(post);
     const jitter = jitterMs > 0 ? this.#world.streams.of(this.name, 'retry').between(0, Math.floor(jitterMs)) : 0;
     this.later(afterMs + jitter, { type: 'PostDue', post });
@@ -282,18 +296,17 @@ export class AgentNode implements SimulatedHost {
       return this.later(this.#world.scenario.network.requestTimeoutMs, {
         type: 'PostAnswered',
         post,
-        outcome: 'not-delivered',
+        events: noneDelivered(post),
       });
     }
     this.later(delay, post);
     if (this.#world.network.isDuplicated(this)) this.later(delay + 1, post);
   }
 
-  #postAnswered(post: Post, outcome: EventDeliveredInput['outcome']): void {
+  #postAnswered(post: Post, events: readonly SentEvent[]): void {
     if (!this.#posts.includes(post)) return;
     this.#posts = this.#posts.length === 1 ? NO_POSTS : this.#posts.filter((other) => other !== post);
-    const { rolloutId, event } = post.input.envelope;
-    this.feed({ type: 'EventDelivered', rolloutId, seq: event.seq, outcome });
+    this.feed({ type: 'EventsDelivered', rolloutId: post.rolloutId, events });
     if (this.agent !== null && this.disk.isEmpty && this.#posts.length === 0) this.#world.watch.onRest(this);
   }
 
@@ -334,6 +347,11 @@ export class AgentNode implements SimulatedHost {
 
   #startWork(work: Work): void {
     const { durations } = this.#world.scenario;
+    this.#world.watch.onWorkStarted(this, work);
+    if (this.work !== null) {
+      this.#lockedOut.add(work);
+      return this.#reportLater(work, { type: 'failed', exitCode: LOCKED_EXIT_CODE });
+    }
     this.work = work;
     // The boot loader is pointed at the new closure before the running system is switched.
     this.bootClosure = work.closure;
@@ -347,7 +365,7 @@ export class AgentNode implements SimulatedHost {
     this.later(lasts, { type: 'WorkDone', work });
   }
 
-  /** The worker is through: from here on the host runs what it runs, whether or not anybody is told. */
+  /** The worker is through: from here on the host runs what it runs, whether or not anybody hears of it. */
   #workDone(work: Work): void {
     if (this.work !== work) return;
     const result = this.#world.faults.workResult(this, work);
@@ -355,15 +373,33 @@ export class AgentNode implements SimulatedHost {
     if (result.type === 'failed') this.bootClosure = this.closure;
     if (result.type === 'deferred' && result.rebootAfterMs !== null)
       this.#world.faults.rebootLater(this, result.rebootAfterMs);
+    this.#reportLater(work, result);
+  }
+
+  #reportLater(work: Work, result: WorkResult): void {
     const reportMs = this.#world.draw(this.#world.scenario.durations.workerReport, this.name, 'duration');
     this.#world.expect(this.#world.now + reportMs);
     this.later(reportMs, { type: 'WorkReported', work, result });
   }
 
+  /** Lost while no agent runs: nobody keeps it. */
   #workReported(work: Work, result: WorkResult): void {
-    if (this.work !== work) return;
-    this.work = null;
+    if (this.work === work) this.work = null;
+    else if (!this.#lockedOut.delete(work)) return;
+    this.#world.watch.onWorkEnded(this, work, result);
     this.feed(workerReport(work, result, this.closure));
+  }
+
+  #runningWorkers(): readonly Worker[] {
+    return [this.work, ...this.#lockedOut]
+      .filter((work) => work !== null)
+      .map(({ kind, rolloutId }) => ({ kind: kind === 'activation' ? 'switch' : kind, rolloutId }));
+  }
+
+  /** Somebody, or another tool, switches the machine. */
+  switchByHand(closure: string): void {
+    this.closure = this.bootClosure = closure;
+    this.feed({ type: 'RunningClosureChanged', runningClosure: closure });
   }
 
   #probeRan(run: Extract<Happening, { readonly type: 'ProbeRun' }>): void {

@@ -3,9 +3,12 @@ import {
   type ControlPlaneCore,
   type ControlPlaneEffect,
   type ControlPlaneInput,
+  type EventReceived,
   type ReplyTo,
 } from '../control-plane/index.ts';
-import type { AgentManifest, EventDeliveredInput } from '../agent/index.ts';
+import type { AgentManifest, SentEvent } from '../agent/index.ts';
+import { MAX_BATCH_LENGTH } from '../wire/index.ts';
+import { noneDelivered } from './happenings.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { Happening, Post } from './happenings.ts';
@@ -51,14 +54,20 @@ export class ControlPlaneNode {
 
   postArrives(node: SimulatedHost, post: Post, epoch: number): void {
     const { requestTimeoutMs } = this.#world.scenario.network;
-    if (!this.isUp) return this.#answerPost(node, post, epoch, 'not-delivered', requestTimeoutMs);
-    const { envelope } = post.input;
+    if (!this.isUp) return this.#answerPost(node, post, epoch, noneDelivered(post), requestTimeoutMs);
+    const events = post.inputs.map((input) => this.#takeEvent(node, input));
+    const delay = this.#world.network.delay(node, 'answer');
+    if (delay === LOST) this.#answerPost(node, post, epoch, noneDelivered(post), requestTimeoutMs);
+    else this.#answerPost(node, post, epoch, events, delay);
+  }
+
+  #takeEvent(node: SimulatedHost, input: EventReceived): SentEvent {
+    const { envelope } = input;
+    const { event, rolloutId } = envelope;
     this.#world.watch.sender = node;
-    const reply = this.feed(post.input);
+    const reply = this.feed(input);
     this.#world.watch.onEventAnswered(node, envelope, reply);
     if (reply.outcome !== 'accepted') {
-      const { rolloutId, event } = envelope;
-      const { outcome } = reply;
       this.#world.emit({
         runMs: this.#world.now,
         type: 'EventDropped',
@@ -66,22 +75,20 @@ export class ControlPlaneNode {
         rolloutId,
         eventType: event.type,
         seq: event.seq,
-        outcome,
+        outcome: reply.outcome,
       });
     }
-    const delay = this.#world.network.delay(node, 'answer');
-    if (delay === LOST) this.#answerPost(node, post, epoch, 'not-delivered', requestTimeoutMs);
-    else this.#answerPost(node, post, epoch, reply.status === 204 ? 'accepted' : 'refused', delay);
+    return { seq: event.seq, outcome: reply.status === 204 ? 'accepted' : 'refused' };
   }
 
   #answerPost(
     { index }: SimulatedHost,
     post: Post,
     epoch: number,
-    outcome: EventDeliveredInput['outcome'],
+    events: readonly SentEvent[],
     afterMs: number,
   ): void {
-    this.#world.queue.push(this.#world.now + afterMs, index, epoch, { type: 'PostAnswered', post, outcome });
+    this.#world.queue.push(this.#world.now + afterMs, index, epoch, { type: 'PostAnswered', post, events });
   }
 
   heartbeatArrives(
@@ -116,7 +123,13 @@ export class ControlPlaneNode {
             .filter((manifest) => manifest !== null);
     this.#world.queue.push(at, node.index, epoch, {
       type: 'HeartbeatDone',
-      input: { type: 'HeartbeatAnswered', replayFrom, bootstrapRollouts: snapshots, manifests },
+      input: {
+        type: 'HeartbeatAnswered',
+        replayFrom,
+        bootstrapRollouts: snapshots,
+        manifests,
+        batchLimit: MAX_BATCH_LENGTH,
+      },
     });
   }
 

@@ -1,16 +1,12 @@
-import type {
-  EventDeliveredInput,
-  HeartbeatAnsweredInput,
-  HeartbeatUnansweredInput,
-  ProbeTask,
-} from '../agent/index.ts';
+import type { HeartbeatAnsweredInput, HeartbeatUnansweredInput, ProbeTask, SentEvent } from '../agent/index.ts';
 import type { EventReceived, HeartbeatReceived, OutstandingDispatch } from '../control-plane/index.ts';
 import type { ScenarioAction } from './scenario-steps.ts';
 
-/** An event on its way to the control plane. */
+/** A request with events of one rollout on its way to the control plane. */
 export interface Post {
   readonly type: 'Post';
-  readonly input: EventReceived;
+  readonly rolloutId: string;
+  readonly inputs: readonly EventReceived[];
 }
 
 /** What a worker of a host is doing. */
@@ -43,7 +39,7 @@ export type Happening =
   /** The wait before an event is sent is over. */
   | { readonly type: 'PostDue'; readonly post: Post }
   | Post
-  | { readonly type: 'PostAnswered'; readonly post: Post; readonly outcome: EventDeliveredInput['outcome'] }
+  | { readonly type: 'PostAnswered'; readonly post: Post; readonly events: readonly SentEvent[] }
   | { readonly type: 'Heartbeat'; readonly input: HeartbeatReceived }
   | { readonly type: 'HeartbeatDone'; readonly input: HeartbeatAnsweredInput | HeartbeatUnansweredInput }
   | { readonly type: 'Poll' }
@@ -61,3 +57,8 @@ export type Happening =
 
 /** The faults that come over a host, or over the control plane, at a time of their own. */
 export type ChanceFault = 'crash' | 'reboot' | 'offline' | 'partition' | 'control-plane-restart' | 'database-lost';
+
+/** What an agent makes of a request without an answer. */
+export function noneDelivered({ inputs }: Post): readonly SentEvent[] {
+  return inputs.map(({ envelope }) => ({ seq: envelope.event.seq, outcome: 'not-delivered' }));
+}

@@ -191,6 +191,10 @@ export class Simulation implements World {
       case 'PowerOn':
         if (node.epoch === epoch) node.powerOn();
         return;
+      case 'WorkDone':
+      case 'WorkReported':
+        // A worker outlives its agent; the node knows whether it is still at work.
+        return node.handle(happening);
       case 'OperatorReboot':
         return this.faults.operatorReboots(node);
       case 'ByChance':

@@ -7,6 +7,7 @@ import type { Heartbeat } from '../wire/heartbeat.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import { INVARIANTS } from './invariants/index.ts';
 import type { Invariant, InvariantContext } from './invariants/invariant.ts';
+import type { Work, WorkResult } from './happenings.ts';
 import type { Ledger } from './ledger.ts';
 
 type Step = typeof step;
@@ -41,6 +42,8 @@ export class Watch {
       controlPlaneStep: all('controlPlaneStep'),
       emitted: all('emitted'),
       forgotten: all('forgotten'),
+      workStarted: all('workStarted'),
+      workEnded: all('workEnded'),
       heard: all('heard'),
       answered: all('answered'),
       atRest: all('atRest'),
@@ -120,6 +123,14 @@ export class Watch {
 
   onForget(node: SimulatedHost, effect: AgentEffectOf<'RemoveFromOutbox'>): void {
     for (const hook of this.#hooks.forgotten) hook(node, effect);
+  }
+
+  onWorkStarted(node: SimulatedHost, work: Work): void {
+    for (const hook of this.#hooks.workStarted) hook(node, work);
+  }
+
+  onWorkEnded(node: SimulatedHost, work: Work, result: WorkResult): void {
+    for (const hook of this.#hooks.workEnded) hook(node, work, result);
   }
 
   onRest(node: SimulatedHost): void {

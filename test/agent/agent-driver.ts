@@ -10,6 +10,7 @@ import {
   type AgentManifest,
   type AgentRules,
   type AgentSettings,
+  type SentEvent,
 } from '../../src/agent/index.ts';
 import type { HealthFailurePolicy, OutboundEvent } from '../../src/machine/events.ts';
 import { newPendingHost, type HostRolloutState } from '../../src/machine/record.ts';
@@ -21,6 +22,7 @@ export const MINUTE = 60 * SECOND;
 export const ROLLOUT = 'stable@r1';
 export const OLD_CLOSURE = 'sha256-old';
 export const NEW_CLOSURE = 'sha256-new';
+export const BOOT_ID = 'boot-1';
 
 export const PROBES: AgentConfig['probes'] = [
   { probeName: 'http', kind: 'http', mode: 'enforce', intervalSecs: 30 },
@@ -56,7 +58,8 @@ export function boot(overrides: Partial<AgentInputOf<'Boot'>> = {}): AgentInputO
   return {
     type: 'Boot',
     runningClosure: OLD_CLOSURE,
-    rebooted: false,
+    bootId: BOOT_ID,
+    workers: [],
     outbox: [],
     headers: [],
     manifests: [],
@@ -65,7 +68,14 @@ export function boot(overrides: Partial<AgentInputOf<'Boot'>> = {}): AgentInputO
 }
 
 export function answer(overrides: Partial<AgentInputOf<'HeartbeatAnswered'>> = {}): AgentInputOf<'HeartbeatAnswered'> {
-  return { type: 'HeartbeatAnswered', replayFrom: null, bootstrapRollouts: [], manifests: [], ...overrides };
+  return {
+    type: 'HeartbeatAnswered',
+    replayFrom: null,
+    bootstrapRollouts: [],
+    manifests: [],
+    batchLimit: 1,
+    ...overrides,
+  };
 }
 
 export function snapshot(overrides: Partial<HostRolloutState> = {}): HostRolloutSnapshot {
@@ -130,6 +140,13 @@ export class AgentDriver {
     return this;
   }
 
+  /** Dispatched and deferred: no worker runs, and no probe. */
+  defer(rolloutId: string): this {
+    this.feed(dispatch({ manifest: manifest({ rolloutId }) }));
+    this.feed({ type: 'ActivationDeferred', rolloutId, component: 'kernel' });
+    return this;
+  }
+
   probe(
     probeName: string,
     status: 'pass' | 'fail',
@@ -151,12 +168,8 @@ export class AgentDriver {
     return this.feed({ type: 'Tick' }, afterMs);
   }
 
-  delivered(
-    seq: number,
-    outcome: AgentInputOf<'EventDelivered'>['outcome'] = 'accepted',
-    rolloutId = ROLLOUT,
-  ): readonly AgentEffect[] {
-    return this.feed({ type: 'EventDelivered', rolloutId, seq, outcome });
+  delivered(seq: number, outcome: SentEvent['outcome'] = 'accepted', rolloutId = ROLLOUT): readonly AgentEffect[] {
+    return this.feed({ type: 'EventsDelivered', rolloutId, events: [{ seq, outcome }] });
   }
 
   /** Accepts everything that waits, one after the other. */

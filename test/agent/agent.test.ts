@@ -5,7 +5,7 @@ describe('rule 1: one at a time, and nothing before the boot', () => {
   test('an input before Boot is dropped with a warning', () => {
     const driver = new AgentDriver();
     expect(logLevels(driver.feed(dispatch()))).toEqual(['warn']);
-    expect(driver.agent).toMatchObject({ phase: 'starting', rebooted: false, heartbeatAt: -Infinity, rollouts: [] });
+    expect(driver.agent).toMatchObject({ phase: 'starting', bootId: '', heartbeatAt: -Infinity, rollouts: [] });
     expect(driver.feed({ type: 'Tick' })).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   agentCore,
   agentSettings,
+  type Agent,
   type AgentInput,
   type AgentManifest,
   type OutboxHeader,
@@ -33,6 +34,7 @@ const header: fc.Arbitrary<OutboxHeader> = fc.tuple(manifest, record, seq).map((
   manifest: fixed,
   record: { ...known, rolloutId: fixed.rolloutId },
   numberedTo,
+  bootId: null,
 }));
 const fields = {
   outbox: fc.array(fc.record({ rolloutId, event: outboundEvent, durable: fc.boolean() }), { maxLength: 3 }),
@@ -41,9 +43,19 @@ const fields = {
 };
 const type = <Type extends AgentInput['type']>(name: Type) => fc.constant(name);
 
+const workers = fc.array(fc.record({ kind: fc.constantFrom('switch' as const, 'rollback' as const), rolloutId }), {
+  maxLength: 2,
+});
+
 /** Anything at any time: reports of work that nobody asked for, strange snapshots, boots in the middle of things. */
 const input: fc.Arbitrary<AgentInput> = fc.oneof(
-  fc.record({ type: type('Boot'), runningClosure: closure, rebooted: fc.boolean(), ...fields }),
+  fc.record({
+    type: type('Boot'),
+    runningClosure: closure,
+    bootId: fc.constantFrom('boot-1', 'boot-2'),
+    workers,
+    ...fields,
+  }),
   {
     weight: 3,
     arbitrary: fc.record({ type: type('Dispatch'), manifest, soakDueAt: fc.option(time), dispatchedAt: time }),
@@ -73,18 +85,30 @@ const input: fc.Arbitrary<AgentInput> = fc.oneof(
     replayFrom: fc.option(seq),
     bootstrapRollouts: fc.array(record.map(snapshotOf), { maxLength: 3 }),
     manifests: fields.manifests,
+    batchLimit: fc.constantFrom(1, 100),
   }),
   fc.record({
-    type: type('EventDelivered'),
+    type: type('EventsDelivered'),
     rolloutId,
-    seq,
-    outcome: fc.constantFrom('accepted' as const, 'refused' as const, 'not-delivered' as const),
+    events: fc.array(
+      fc.record({
+        seq,
+        outcome: fc.constantFrom('accepted' as const, 'refused' as const, 'not-delivered' as const),
+      }),
+      { maxLength: 3 },
+    ),
   }),
+  fc.record({ type: type('RunningClosureChanged'), runningClosure: closure }),
 );
 
 /** A runtime that drives many agents leaves it out. */
-function isSilentAnswer(next: AgentInput): boolean {
-  return next.type === 'HeartbeatAnswered' && next.replayFrom === null && next.bootstrapRollouts.length === 0;
+function isSilentAnswer(next: AgentInput, { batchLimit }: Agent): boolean {
+  return (
+    next.type === 'HeartbeatAnswered' &&
+    next.replayFrom === null &&
+    next.bootstrapRollouts.length === 0 &&
+    next.batchLimit === batchLimit
+  );
 }
 
 test('whatever it is fed, an agent does not throw, changes no argument, uses no number twice in one life, and is the same in place', () => {
@@ -116,7 +140,7 @@ test('whatever it is fed, an agent does not throw, changes no argument, uses no 
         usedUp = other.agent;
         expect(other).toEqual(turn);
         expect(turn.hasChanged).toBe(turn.agent !== agent);
-        if (isSilentAnswer(next) && agent.phase === 'working')
+        if (isSilentAnswer(next, agent) && agent.phase === 'working')
           expect(other).toMatchObject({ hasChanged: false, effects: [] });
         for (const effect of turn.effects) {
           if (effect.type !== 'LocalEmitEvent') continue;

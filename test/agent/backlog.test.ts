@@ -34,7 +34,7 @@ function event(sketch: string, seq: number): UndeliveredEvent {
 /** The sequence numbers that are left out, where events have the numbers 1, 2, 3… */
 function left(maxEvents: number, ...sketches: readonly string[]): readonly number[] {
   const backlog = sketches.map((sketch, index) => event(sketch, index + 1));
-  const { kept, droppedSeqs } = compactBacklog(backlog, maxEvents);
+  const { kept, droppedSeqs } = compactBacklog(backlog, maxEvents, 1);
   expect(kept).toEqual(backlog.filter(({ event: { seq } }) => !droppedSeqs.includes(seq)));
   return droppedSeqs;
 }

@@ -4,8 +4,9 @@ import type { OutboundEvent } from '../../src/machine/events.ts';
 import { newPendingHost } from '../../src/machine/record.ts';
 import {
   AgentDriver,
+  emittedTypes,
+  BOOT_ID,
   answer,
-  logLevels,
   manifest,
   MINUTE,
   NEW_CLOSURE,
@@ -35,7 +36,13 @@ const soaking = {
 const manifests = [manifest()];
 
 const pending = newPendingHost({ ...manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE });
-const header: OutboxHeader = { rolloutId: ROLLOUT, manifest: manifest(), record: pending, numberedTo: 64 };
+const header: OutboxHeader = {
+  rolloutId: ROLLOUT,
+  manifest: manifest(),
+  record: pending,
+  numberedTo: 64,
+  bootId: BOOT_ID,
+};
 const entry = (event: OutboundEvent): OutboxEntry => ({ rolloutId: ROLLOUT, event, durable: true });
 const ack = entry({ type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, receivedAt: START - 500, seq: 1 });
 const started = entry({ type: 'ActivationStarted', startedAt: START - 400, switchMethod: 'switch', seq: 2 });
@@ -44,7 +51,7 @@ describe('rule 11: boot waits', () => {
   test('says what runs, and starts no worker before the answer', () => {
     const driver = new AgentDriver();
     const effects = driver.boot({ headers: [header], outbox: [ack, started] });
-    expect(work(effects)).toEqual(['SendHeartbeat', 'SendEvent']);
+    expect(work(effects)).toEqual(['SendHeartbeat', 'SendEvents']);
     expect(ofType(effects, 'SendHeartbeat')[0]?.heartbeat).toMatchObject({
       currentClosure: OLD_CLOSURE,
       rollouts: [{ state: 'Activating', lastEventSeq: 2 }],
@@ -62,16 +69,17 @@ describe('rule 11: boot waits', () => {
     expect(types(driver.feed({ type }, 30 * SECOND))).toContain('LocalFireSwitch');
   });
 
-  test('a report of a worker of the life before is dropped with a warning', () => {
+  test('a report that comes before the answer waits for it', () => {
     const driver = new AgentDriver();
-    driver.boot({ headers: [header], outbox: [ack] });
-    expect(
-      logLevels(driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' })),
-    ).toEqual(['warn']);
-    expect(logLevels(driver.feed({ type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' }))).toEqual(
-      ['warn'],
-    );
+    driver.boot({ headers: [header], outbox: [ack], workers: [{ kind: 'switch', rolloutId: ROLLOUT }] });
+    const started = { type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' } as const;
+    const ended = { type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' } as const;
+    for (const report of [started, started, ended]) expect(driver.feed(report)).toEqual([]);
     expect(driver.record().state).toBe('Activating');
+    const effects = driver.feed(answer());
+    expect(emittedTypes(effects)).toEqual(['ActivationStarted', 'ActivationFailed']);
+    expect(types(effects)).not.toContain('LocalFireSwitch');
+    expect(types(effects)).toContain('LocalFireRollbackTo');
   });
 
   test('forgets what it was told in the life before, but never an old generation of probes', () => {
@@ -90,6 +98,7 @@ describe('rule 11: which rollout is the active one', () => {
     manifest: manifest({ rolloutId }),
     record: { ...pending, state: 'Converged', dispatchedAt: 5, dispatchAckedAt: 50, ...fields, rolloutId },
     numberedTo: 64,
+    bootId: null,
   });
 
   test.each<readonly [string, Told, Told]>([

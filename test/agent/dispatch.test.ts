@@ -22,7 +22,7 @@ describe('rule 3: a dispatch', () => {
       'WriteOutboxHeader',
       'RecordTransition',
       'LocalEmitEvent',
-      'SendEvent',
+      'SendEvents',
       'LocalFireSwitch',
       'WriteOutboxHeader',
     ]);
@@ -60,14 +60,49 @@ describe('rule 3: a dispatch', () => {
     expect(types(driver.feed(dispatch()))).toContain('LocalFireSwitch');
   });
 
-  test('that comes before the boot is over is held, the newest of them, and taken then', () => {
+  test('is left where it is before the boot is over: the control plane goes on offering it', () => {
     const driver = new AgentDriver();
     driver.boot();
     expect(driver.feed(dispatch())).toEqual([]);
-    expect(driver.feed(dispatch({ manifest: manifest({ rolloutId: 'stable@r2' }) }))).toEqual([]);
-    expect(types(driver.feed({ type: 'HeartbeatUnanswered' }))).toContain('LocalFireSwitch');
-    expect(driver.agent.activeRolloutId).toBe('stable@r2');
-    expect(driver.agent.heldDispatch).toBeNull();
+    driver.feed({ type: 'HeartbeatUnanswered' });
+    expect(driver.agent.rollouts).toEqual([]);
+    expect(types(driver.feed(dispatch()))).toContain('LocalFireSwitch');
+  });
+
+  // A successor published during a switch fired a second one, which failed on the first one's lock (issue 12, 12).
+  test.each(['ActivationCompleted', 'ActivationFailed', 'ActivationDeferred'] as const)(
+    'waits while a switch runs, until it reports %s',
+    (type) => {
+      const driver = new AgentDriver().start();
+      driver.feed(dispatch({ manifest: manifest({ onHealthFailure: 'halt' }) }));
+      const successor = dispatch({ manifest: manifest({ rolloutId: 'stable@r2' }) });
+      expect(driver.feed(successor)).toEqual([]);
+      driver.feed({ type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' });
+      expect(driver.feed(successor)).toEqual([]);
+      const report = { observedCurrentClosure: NEW_CLOSURE, exitCode: 4, stderrTail: '', component: 'kernel' };
+      driver.feed({ type, rolloutId: ROLLOUT, ...report });
+      expect(types(driver.feed(successor))).toContain('LocalFireSwitch');
+    },
+  );
+
+  test.each(['RollbackCompleted', 'RollbackFailed'] as const)(
+    'waits while a rollback runs, until it reports %s',
+    (type) => {
+      const driver = new AgentDriver().start();
+      driver.feed(dispatch());
+      driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' });
+      const successor = dispatch({ manifest: manifest({ rolloutId: 'stable@r2' }) });
+      expect(driver.feed(successor)).toEqual([]);
+      driver.feed({ type, rolloutId: ROLLOUT, revertedToClosure: OLD_CLOSURE, exitCode: 1, stderrTail: '' });
+      expect(types(driver.feed(successor))).toContain('LocalFireSwitch');
+    },
+  );
+
+  test('takes the closure that runs now for the way back, also after a switch by hand', () => {
+    const driver = new AgentDriver().start();
+    driver.feed({ type: 'RunningClosureChanged', runningClosure: 'sha256-by-hand' });
+    driver.feed(dispatch());
+    expect(driver.record().currentClosureAtDispatch).toBe('sha256-by-hand');
   });
 });
 

@@ -22,7 +22,7 @@ function handlersThatNote(seen: string[]): AgentEffectHandlers {
     RecordTransition: note,
     EmitMetric: note,
     EmitLog: note,
-    SendEvent: note,
+    SendEvents: note,
     RemoveFromOutbox: note,
     WriteOutboxHeader: note,
     RemoveOutboxHeader: note,
@@ -63,38 +63,38 @@ test('logs and metrics of the machine itself are passed on', () => {
   expect(driver.feed(dispatch())).toEqual(expect.arrayContaining([log, metric]));
 });
 
-test('performAgentEffects knows every effect of an agent', () => {
+test('performAgentEffects knows every effect of an agent', async () => {
   const seen: string[] = [];
   const foreigners: string[] = [];
   const handlers = handlersThatNote(seen);
   const all = Object.keys(handlers);
-  performAgentEffects(
+  await performAgentEffects(
     all.map((type) => ({ type })),
     handlers,
-    ({ type }) => foreigners.push(type),
+    ({ type }) => void foreigners.push(type),
   );
   expect([seen, foreigners]).toEqual([all, []]);
 });
 
-test('performAgentEffects hands over in order, tells of foreign effects, and is not misled by names of Object', () => {
+test('performAgentEffects hands over in order, reports foreign effects, and is not misled by names of Object', async () => {
   const seen: string[] = [];
   const foreigners: string[] = [];
   const driver = new AgentDriver().start();
   const effects = driver.feed(dispatch());
-  performAgentEffects([{ type: 'toString' }, foreign, ...effects], handlersThatNote(seen), ({ type }) =>
-    foreigners.push(type),
-  );
+  await performAgentEffects([{ type: 'toString' }, foreign, ...effects], handlersThatNote(seen), ({ type }) => {
+    foreigners.push(type);
+  });
   expect(seen).toEqual(types(effects));
   expect(foreigners).toEqual(['toString', 'RemoteQueueDispatch']);
 });
 
-test('handlers may be an object of a class, and one that has too many is not lent to foreign effects', () => {
+test('handlers may be an object of a class, and one that has too many is not lent to foreign effects', async () => {
   const seen: string[] = [];
   const foreigners: string[] = [];
-  const handlers = { ...handlersThatNote(seen), RemoteQueueDispatch: () => seen.push('RemoteQueueDispatch') };
+  const handlers = { ...handlersThatNote(seen), RemoteQueueDispatch: () => void seen.push('RemoteQueueDispatch') };
   // The functions are on its prototype, which is where those of a class are.
   const runtime: AgentEffectHandlers = Object.create(handlers);
-  performAgentEffects([foreign, { type: 'StopProbes' }], runtime, ({ type }) => foreigners.push(type));
+  await performAgentEffects([foreign, { type: 'StopProbes' }], runtime, ({ type }) => void foreigners.push(type));
   expect([seen, foreigners]).toEqual([['StopProbes'], ['RemoteQueueDispatch']]);
 });
 

@@ -47,10 +47,14 @@ const workerReports: fc.Arbitrary<AgentInput> = fc.oneof(
 const oddInputs: fc.Arbitrary<AgentInput> = fc.oneof(
   fc.record({ type: fc.constant('HeartbeatUnanswered' as const) }),
   fc.record({
-    type: fc.constant('EventDelivered' as const),
+    type: fc.constant('EventsDelivered' as const),
     rolloutId: fc.constant('stable@unknown'),
-    seq: fc.integer(),
-    outcome: fc.constantFrom('accepted' as const, 'refused' as const, 'not-delivered' as const),
+    events: fc.array(
+      fc.record({
+        seq: fc.integer(),
+        outcome: fc.constantFrom('accepted' as const, 'refused' as const, 'not-delivered' as const),
+      }),
+    ),
   }),
   fc.record({
     type: fc.constant('ProbeOutcome' as const),
@@ -100,6 +104,7 @@ const ops: fc.Arbitrary<WorldOp> = fc.oneof(
       op: fc.constant('answer' as const),
       fresh: fc.boolean(),
       replayFrom: fc.option(fc.nat(9)),
+      batchLimit: fc.constantFrom(1, 3, 100),
       crashAfter,
     }),
   },
@@ -113,7 +118,7 @@ const ops: fc.Arbitrary<WorldOp> = fc.oneof(
 
 /** Few random histories would get as far as a soaking host, where most can go wrong. */
 const untilSoaking: readonly WorldOp[] = [
-  { op: 'answer', fresh: true, replayFrom: null, crashAfter: null },
+  { op: 'answer', fresh: true, replayFrom: null, batchLimit: 1, crashAfter: null },
   { op: 'dispatch', rollout: 0, crashAfter: null },
   {
     op: 'feed',
@@ -152,7 +157,11 @@ describe('whatever is fed, lost, delayed or crashed between any two effects', ()
   const broken: Readonly<Record<string, Partial<AgentRules>>> = {
     'numbers that go on from the record alone': { nextSeq: ({ record }) => (record?.lastEventSeq ?? 0) + 1 },
     'events that are given up without an answer': {
-      settleDelivery: (settled, report) => AGENT_RULES.settleDelivery(settled, { ...report, outcome: 'accepted' }),
+      settleDelivery: (settled, report) =>
+        AGENT_RULES.settleDelivery(settled, {
+          ...report,
+          events: report.events.map(({ seq }) => ({ seq, outcome: 'accepted' })),
+        }),
     },
     'work that does not wait for the answer': { awaitsAnswer: () => false },
     'snapshots that move a record back': {

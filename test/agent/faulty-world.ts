@@ -1,7 +1,6 @@
 import {
   agentCore,
   agentSettings,
-  performAgentEffects,
   type Agent,
   type AgentCore,
   type AgentEffect,
@@ -12,6 +11,7 @@ import {
   type AgentRules,
   type OutboxEntry,
   type OutboxHeader,
+  type SentEvent,
 } from '../../src/agent/index.ts';
 import type { OutboundEvent } from '../../src/machine/events.ts';
 import { newPendingHost, type HostRolloutState } from '../../src/machine/record.ts';
@@ -46,6 +46,7 @@ export type WorldOp =
       readonly op: 'answer';
       readonly fresh: boolean;
       readonly replayFrom: number | null;
+      readonly batchLimit: number;
       readonly crashAfter: number | null;
     }
   | { readonly op: 'flush' }
@@ -65,12 +66,13 @@ export class FaultyWorld {
   #now = START;
   #running = OLD_CLOSURE;
   #workersMayStart = false;
+  #boots = 1;
   #bootedAt = START;
 
   #disk: OutboxEntry[] = [];
   #tail: OutboxEntry[] = [];
   readonly #headers = new Map<string, OutboxHeader>();
-  readonly #pending = new Map<string, OutboundEvent>();
+  readonly #pending = new Map<string, readonly OutboundEvent[]>();
   #delayed: Post[] = [];
 
   /** By rollout and number, every event ever emitted. */
@@ -123,6 +125,7 @@ export class FaultyWorld {
             replayFrom: op.replayFrom,
             bootstrapRollouts: snapshots,
             manifests: this.#manifests,
+            batchLimit: op.batchLimit,
           },
           op.crashAfter,
         );
@@ -143,7 +146,13 @@ export class FaultyWorld {
   settle(): void {
     this.#crash(false);
     this.#feed(
-      { type: 'HeartbeatAnswered', replayFrom: null, bootstrapRollouts: this.look(), manifests: this.#manifests },
+      {
+        type: 'HeartbeatAnswered',
+        replayFrom: null,
+        bootstrapRollouts: this.look(),
+        manifests: this.#manifests,
+        batchLimit: 2,
+      },
       null,
     );
     for (let left = this.#disk.length + this.#tail.length + 1; left > 0 && this.#pending.size > 0; left -= 1) {
@@ -151,7 +160,13 @@ export class FaultyWorld {
     }
     demand(this.#disk.length === 0 && this.#pending.size === 0, 'the outbox is not emptied');
     this.#feed(
-      { type: 'HeartbeatAnswered', replayFrom: null, bootstrapRollouts: this.look(), manifests: this.#manifests },
+      {
+        type: 'HeartbeatAnswered',
+        replayFrom: null,
+        bootstrapRollouts: this.look(),
+        manifests: this.#manifests,
+        batchLimit: 2,
+      },
       null,
     );
     for (const { rolloutId, record } of this.#agent.rollouts) {
@@ -175,12 +190,14 @@ export class FaultyWorld {
   }
 
   #boot(rebooted: boolean): void {
+    if (rebooted) this.#boots += 1;
     this.#workersMayStart = false;
     this.#bootedAt = this.#now;
     const input: AgentInput = {
       type: 'Boot',
       runningClosure: this.#running,
-      rebooted,
+      bootId: `boot-${this.#boots}`,
+      workers: [],
       outbox: [...this.#disk],
       headers: [...this.#headers.values()],
       manifests: [],
@@ -223,19 +240,21 @@ export class FaultyWorld {
       RecordTransition: ignore,
       EmitMetric: ignore,
       EmitLog: ignore,
-      SendEvent: ({ rolloutId, event }) => this.#send(rolloutId, event),
+      SendEvents: ({ rolloutId, events }) => this.#send(rolloutId, events),
       RemoveFromOutbox: ({ rolloutId, seq }) => {
         const isOther = (entry: OutboxEntry): boolean => entry.rolloutId !== rolloutId || entry.event.seq !== seq;
         this.#disk = this.#disk.filter(isOther);
         this.#tail = this.#tail.filter(isOther);
       },
-      WriteOutboxHeader: ({ header }) => this.#headers.set(header.rolloutId, header),
-      RemoveOutboxHeader: ({ rolloutId }) => this.#headers.delete(rolloutId),
+      WriteOutboxHeader: ({ header }) => void this.#headers.set(header.rolloutId, header),
+      RemoveOutboxHeader: ({ rolloutId }) => void this.#headers.delete(rolloutId),
       StartProbes: start,
       StopProbes: ignore,
       SendHeartbeat: ignore,
     };
-    performAgentEffects(effects, handlers, ({ type }) => demand(false, `${type} is not an agent's effect`));
+    // Not by `performAgentEffects`, which awaits: a history is one synchronous function. Each handler takes the effect of
+    // its own tag.
+    for (const effect of effects) (handlers[effect.type] as (effect: AgentEffect) => void)(effect);
   }
 
   #append(entry: OutboxEntry): void {
@@ -253,20 +272,26 @@ export class FaultyWorld {
     this.#flush();
   }
 
-  #send(rolloutId: string, event: OutboundEvent): void {
-    demand(this.#waiting(rolloutId)[0]?.event.seq === event.seq, `${keyOf(rolloutId, event)} is not the next in order`);
-    this.#pending.set(rolloutId, event);
+  #send(rolloutId: string, events: readonly OutboundEvent[]): void {
+    const waiting = this.#waiting(rolloutId).slice(0, events.length);
+    demand(
+      events.length > 0 && events.every(({ seq }, index) => waiting[index]?.event.seq === seq),
+      `${rolloutId}: ${events.map(({ seq }) => seq).join(', ')} are not the next in order`,
+    );
+    this.#pending.set(rolloutId, events);
   }
 
   #post(rolloutId: string, fate: 'answered' | 'lost' | 'answer-lost' | 'delayed', crashAfter: number | null): void {
-    const event = this.#pending.get(rolloutId);
-    if (event === undefined) return;
+    const events = this.#pending.get(rolloutId);
+    if (events === undefined) return;
     this.#pending.delete(rolloutId);
-    const post = { rolloutId, event };
-    if (fate === 'delayed') this.#delayed.push(post);
-    const reached = fate === 'answered' || fate === 'answer-lost' ? this.#receive(post) : 'not-delivered';
-    const outcome = fate === 'answered' ? reached : 'not-delivered';
-    this.#feed({ type: 'EventDelivered', rolloutId, seq: event.seq, outcome }, crashAfter);
+    const sent = events.map((event): SentEvent => {
+      const post = { rolloutId, event };
+      if (fate === 'delayed') this.#delayed.push(post);
+      const reached = fate === 'answered' || fate === 'answer-lost' ? this.#receive(post) : 'not-delivered';
+      return { seq: event.seq, outcome: fate === 'answered' ? reached : 'not-delivered' };
+    });
+    this.#feed({ type: 'EventsDelivered', rolloutId, events: sent }, crashAfter);
   }
 
   #receive({ rolloutId, event }: Post): 'accepted' | 'refused' {

@@ -3,6 +3,7 @@ import { type OutboxHeader } from '../../src/agent/index.ts';
 import { newPendingHost } from '../../src/machine/record.ts';
 import {
   AgentDriver,
+  BOOT_ID,
   answer,
   dispatch,
   manifest,
@@ -16,7 +17,13 @@ import {
 } from './agent-driver.ts';
 
 const pending = newPendingHost({ ...manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE });
-const header: OutboxHeader = { rolloutId: ROLLOUT, manifest: manifest(), record: pending, numberedTo: 64 };
+const header: OutboxHeader = {
+  rolloutId: ROLLOUT,
+  manifest: manifest(),
+  record: pending,
+  numberedTo: 64,
+  bootId: BOOT_ID,
+};
 
 describe('rule 10: heartbeat', () => {
   test('every 60 s, with what runs now and the record of the newest rollout', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compactBacklog } from '../../src/agent/backlog.ts';
-import { retryDelay } from '../../src/agent/outbox.ts';
+import { batchSize, retryDelay } from '../../src/agent/outbox.ts';
 import { agentSettings, type UndeliveredEvent } from '../../src/agent/index.ts';
 import {
   AgentDriver,
@@ -21,10 +21,10 @@ describe('rule 4: delivery', () => {
     const driver = new AgentDriver().soak();
     expect(driver.undeliveredSeqs()).toEqual([1, 2, 3, 4]);
     const effects = driver.delivered(1);
-    expect(types(effects)).toEqual(['RemoveFromOutbox', 'SendEvent']);
-    expect(ofType(effects, 'SendEvent')[0]).toMatchObject({
+    expect(types(effects)).toEqual(['RemoveFromOutbox', 'SendEvents']);
+    expect(ofType(effects, 'SendEvents')[0]).toMatchObject({
       rolloutId: ROLLOUT,
-      event: { seq: 2 },
+      events: [{ seq: 2 }],
       afterMs: 0,
       jitterMs: 0,
     });
@@ -34,25 +34,62 @@ describe('rule 4: delivery', () => {
   test('a refused event is removed, logged as an error, and the next is sent', () => {
     const driver = new AgentDriver().soak();
     const effects = driver.delivered(1, 'refused');
-    expect(types(effects)).toEqual(['RemoveFromOutbox', 'EmitLog', 'SendEvent']);
+    expect(types(effects)).toEqual(['RemoveFromOutbox', 'EmitLog', 'SendEvents']);
     expect(logLevels(effects)).toEqual(['error']);
     expect(driver.undeliveredSeqs()).toEqual([2, 3, 4]);
   });
 
   test('without an answer the same number goes out again, later each time, and at once after a success', () => {
     const driver = new AgentDriver().soak();
-    const waits = [1, 2, 3].map(() => ofType(driver.delivered(1, 'not-delivered'), 'SendEvent')[0]);
-    expect(waits.map((sent) => sent?.event.seq)).toEqual([1, 1, 1]);
+    const waits = [1, 2, 3].map(() => ofType(driver.delivered(1, 'not-delivered'), 'SendEvents')[0]);
+    expect(waits.map((sent) => sent?.events.map(({ seq }) => seq))).toEqual([[1], [1], [1]]);
     expect(waits.map((sent) => [sent?.afterMs, sent?.jitterMs])).toEqual([
       [500, 500],
       [1000, 1000],
       [2000, 2000],
     ]);
-    expect(ofType(driver.delivered(1), 'SendEvent')[0]).toMatchObject({ event: { seq: 2 }, afterMs: 0 });
-    expect(ofType(driver.delivered(2, 'not-delivered'), 'SendEvent')[0]).toMatchObject({ afterMs: 500 });
+    expect(ofType(driver.delivered(1), 'SendEvents')[0]).toMatchObject({ events: [{ seq: 2 }], afterMs: 0 });
+    expect(ofType(driver.delivered(2, 'not-delivered'), 'SendEvents')[0]).toMatchObject({ afterMs: 500 });
   });
 
-  test('a report about another event than the one under way changes nothing', () => {
+  test('as many as the control plane takes go out together', () => {
+    const driver = new AgentDriver().soak();
+    driver.feed(answer({ batchLimit: 3 }));
+    const [sent] = ofType(driver.delivered(1), 'SendEvents');
+    expect(sent?.events.map(({ seq }) => seq)).toEqual([2, 3, 4]);
+    expect(driver.probe('http', 'pass')).not.toContainEqual(expect.objectContaining({ type: 'SendEvents' }));
+    const events = [2, 3, 4].map((seq) => ({ seq, outcome: 'accepted' as const }));
+    const effects = driver.feed({ type: 'EventsDelivered', rolloutId: ROLLOUT, events });
+    expect(ofType(effects, 'RemoveFromOutbox').map(({ seq }) => seq)).toEqual([2, 3, 4]);
+    expect(ofType(effects, 'SendEvents')).toMatchObject([{ events: [{ seq: 5 }, { seq: 6 }] }]);
+  });
+
+  test('what is wrong with one event of a request says nothing about the others', () => {
+    const driver = new AgentDriver().soak();
+    driver.feed(answer({ batchLimit: 100 }));
+    driver.delivered(1);
+    const outcomes = ['not-delivered', 'refused', 'accepted'] as const;
+    const events = outcomes.map((outcome, index) => ({ seq: index + 2, outcome }));
+    const effects = driver.feed({ type: 'EventsDelivered', rolloutId: ROLLOUT, events });
+    expect(driver.undeliveredSeqs()).toEqual([2]);
+    expect(logLevels(effects)).toEqual(['error']);
+    expect(ofType(effects, 'SendEvents')).toMatchObject([{ events: [{ seq: 2 }], afterMs: 500 }]);
+  });
+
+  test('a request that gets no answer is half as large the next time, down to one event', () => {
+    const sizes = [0, 1, 2, 3, 6, 7, 100].map((failedAttempts) => batchSize(100, failedAttempts));
+    expect(sizes).toEqual([100, 50, 25, 12, 1, 1, 1]);
+    expect([0, 1].map((failedAttempts) => batchSize(1, failedAttempts))).toEqual([1, 1]);
+  });
+
+  test('an older control plane that says nothing of lists gets one event at a time again', () => {
+    const driver = new AgentDriver().soak();
+    driver.feed(answer({ batchLimit: 100 }));
+    driver.feed(answer());
+    expect(ofType(driver.delivered(1), 'SendEvents')).toMatchObject([{ events: [{ seq: 2 }] }]);
+  });
+
+  test('a report about another event than the one in flight changes nothing', () => {
     const driver = new AgentDriver().soak();
     const before = driver.agent;
     for (const seq of [0, 2, 99]) expect(driver.delivered(seq)).toEqual([]);
@@ -63,18 +100,18 @@ describe('rule 4: delivery', () => {
   test('rollouts do not wait for one another', () => {
     const driver = new AgentDriver().soak();
     const effects = driver.feed(dispatch({ manifest: manifest({ rolloutId: 'stable@r2' }) }));
-    expect(ofType(effects, 'SendEvent')).toMatchObject([{ rolloutId: 'stable@r2', event: { seq: 1 } }]);
+    expect(ofType(effects, 'SendEvents')).toMatchObject([{ rolloutId: 'stable@r2', events: [{ seq: 1 }] }]);
   });
 
   test('Replay-From sends what is after it again, in order, and nothing where nothing is', () => {
     const driver = new AgentDriver().soak();
     driver.delivered(1);
     driver.delivered(2, 'not-delivered');
-    const sent = ofType(driver.feed(answer({ replayFrom: 1 })), 'SendEvent');
-    expect(sent).toMatchObject([{ event: { seq: 2 }, afterMs: 0 }]);
+    const sent = ofType(driver.feed(answer({ replayFrom: 1 })), 'SendEvents');
+    expect(sent).toMatchObject([{ events: [{ seq: 2 }], afterMs: 0 }]);
     expect(driver.feed(answer({ replayFrom: 4 }))).toEqual([]);
-    expect(ofType(driver.feed(answer({ replayFrom: 3 })), 'SendEvent')).toMatchObject([{ event: { seq: 2 } }]);
-    expect(ofType(driver.delivered(2, 'not-delivered'), 'SendEvent')).toMatchObject([{ afterMs: 500 }]);
+    expect(ofType(driver.feed(answer({ replayFrom: 3 })), 'SendEvents')).toMatchObject([{ events: [{ seq: 2 }] }]);
+    expect(ofType(driver.delivered(2, 'not-delivered'), 'SendEvents')).toMatchObject([{ afterMs: 500 }]);
   });
 });
 
@@ -138,7 +175,7 @@ describe('the outbox is bounded', () => {
         seq,
       },
     });
-    const { kept, droppedSeqs } = compactBacklog([1, 2, 3, 4, 5].map(result), 2);
+    const { kept, droppedSeqs } = compactBacklog([1, 2, 3, 4, 5].map(result), 2, 1);
     expect(kept.map(({ event }) => event.seq)).toEqual([1, 5]);
     expect(droppedSeqs).toEqual([2, 3, 4]);
   });
@@ -159,15 +196,14 @@ describe('the outbox is bounded', () => {
   test('no more rollouts are forgotten than there are too many', () => {
     const driver = new AgentDriver({ settings: { maxRollouts: 2 } }).start();
     for (const ref of ['a', 'b', 'c']) {
-      driver.feed(dispatch({ manifest: manifest({ rolloutId: `stable@${ref}` }) }));
-      driver.deliverAll(`stable@${ref}`);
+      driver.defer(`stable@${ref}`).deliverAll(`stable@${ref}`);
     }
     expect(driver.agent.rollouts.map(({ rolloutId }) => rolloutId)).toEqual(['stable@b', 'stable@c']);
   });
 
   test('the active rollout is never forgotten, even where an older one must stay', () => {
     const driver = new AgentDriver({ settings: { maxRollouts: 1 } }).start();
-    for (const ref of ['a', 'b']) driver.feed(dispatch({ manifest: manifest({ rolloutId: `stable@${ref}` }) }));
+    for (const ref of ['a', 'b']) driver.defer(`stable@${ref}`);
     driver.deliverAll('stable@b');
     const newer = snapshot({ ...driver.record('stable@b'), lastEventSeq: 9 });
     driver.feed(answer({ bootstrapRollouts: [newer] }));
@@ -177,10 +213,9 @@ describe('the outbox is bounded', () => {
 
   test('old rollouts are forgotten, oldest first, but none with an event to deliver', () => {
     const driver = new AgentDriver({ settings: { maxRollouts: 2 } }).start();
-    for (const ref of ['a', 'b', 'c', 'd']) {
-      driver.feed(dispatch({ manifest: manifest({ rolloutId: `stable@${ref}` }) }));
-      if (ref === 'b' || ref === 'c') driver.deliverAll(`stable@${ref}`);
-    }
+    driver.defer('stable@a');
+    for (const rolloutId of ['stable@b', 'stable@c']) driver.defer(rolloutId).deliverAll(rolloutId);
+    driver.feed(dispatch({ manifest: manifest({ rolloutId: 'stable@d' }) }));
     expect(driver.agent.rollouts.map(({ rolloutId }) => rolloutId)).toEqual(['stable@a', 'stable@d']);
     expect(emitted(driver.effects).length).toBe(1);
     expect(ofType(driver.effects, 'RemoveOutboxHeader')).toEqual([

@@ -4,6 +4,7 @@ import type { OutboundEvent } from '../../src/machine/events.ts';
 import { newPendingHost } from '../../src/machine/record.ts';
 import {
   AgentDriver,
+  BOOT_ID,
   answer,
   dispatch,
   emitted,
@@ -30,7 +31,13 @@ const activating = snapshot({
 const manifests = [manifest()];
 
 const pending = newPendingHost({ ...manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE });
-const header: OutboxHeader = { rolloutId: ROLLOUT, manifest: manifest(), record: pending, numberedTo: 64 };
+const header: OutboxHeader = {
+  rolloutId: ROLLOUT,
+  manifest: manifest(),
+  record: pending,
+  numberedTo: 64,
+  bootId: BOOT_ID,
+};
 const ended: OutboxHeader = {
   ...header,
   record: { ...pending, state: 'Reverted', dispatchAckedAt: START - 500, revertedTo: OLD_CLOSURE, lastEventSeq: 9 },
@@ -58,7 +65,7 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
 
   test('an event delivered while the answer was under way is not lost to the record', () => {
     const driver = new AgentDriver();
-    driver.boot({ manifests, outbox: [activationFailed] });
+    driver.boot({ manifests, outbox: [activationFailed], runningClosure: NEW_CLOSURE });
     driver.delivered(3);
     driver.feed(answer({ bootstrapRollouts: [activating] }));
     expect(driver.record().state).toBe('Failed');
@@ -146,12 +153,12 @@ describe('the header on disk', () => {
     expect(types(driver.boot({ headers: [header], outbox: [ack] }))).toEqual([
       'WriteOutboxHeader',
       'SendHeartbeat',
-      'SendEvent',
+      'SendEvents',
     ]);
     driver.effects = ofType(driver.effects, 'WriteOutboxHeader');
     expect(written(driver)).toMatchObject([{ record: { state: 'Activating', lastEventSeq: 1 }, numberedTo: 64 }]);
     const same = { ...header, record: { ...header.record, state: 'Activating', lastEventSeq: 1 } } as const;
-    expect(types(driver.boot({ headers: [same], outbox: [ack] }))).toEqual(['SendHeartbeat', 'SendEvent']);
+    expect(types(driver.boot({ headers: [same], outbox: [ack] }))).toEqual(['SendHeartbeat', 'SendEvents']);
   });
 
   test('tells of an ended rollout, which the control plane tells nothing of', () => {

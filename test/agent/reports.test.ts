@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AgentDriver, logLevels, OLD_CLOSURE, ROLLOUT, SECOND, types } from './agent-driver.ts';
+import { AgentDriver, dispatch, emitted, logLevels, OLD_CLOSURE, ROLLOUT, SECOND, types } from './agent-driver.ts';
 
 describe('rule 8: rollback', () => {
   test('a completed one ends Reverted, on the closure from before', () => {
@@ -19,7 +19,7 @@ describe('rule 8: rollback', () => {
     const effects = driver.feed({ type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 4, stderrTail: 'no space' });
     expect(types(effects)).toEqual(['EmitLog', 'EmitMetric']);
     expect(logLevels(effects)).toEqual(['error']);
-    expect(driver.agent).toBe(before);
+    expect(driver.agent).toEqual({ ...before, workers: [] });
   });
 
   test('a failed one that nothing asked for is a warning', () => {
@@ -28,4 +28,21 @@ describe('rule 8: rollback', () => {
       ['warn'],
     );
   });
+});
+
+test('what a program wrote is cut at 4,096 bytes before it becomes an event', () => {
+  const driver = new AgentDriver().start();
+  driver.feed(dispatch());
+  const report = {
+    type: 'ActivationFailed',
+    rolloutId: ROLLOUT,
+    exitCode: 1,
+    stderrTail: `${'x'.repeat(5000)}end`,
+  } as const;
+  const [failed] = emitted(driver.feed(report));
+  expect(failed).toMatchObject({ stderrTail: `${'x'.repeat(4093)}end` });
+
+  const soaking = new AgentDriver().soak();
+  const events = emitted(soaking.probe('http', 'fail', { failureReason: `why${'x'.repeat(5000)}` }));
+  expect(events.at(-1)).toMatchObject({ failureReason: `why${'x'.repeat(4093)}` });
 });

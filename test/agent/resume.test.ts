@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { AGENT_RULES } from '../../src/agent/index.ts';
+import { AGENT_RULES, type OutboxHeader } from '../../src/agent/index.ts';
 import { newPendingHost } from '../../src/machine/record.ts';
 import {
   AgentDriver,
   answer,
+  BOOT_ID,
+  dispatch,
+  emitted,
   emittedTypes,
   manifest,
   MINUTE,
@@ -49,21 +52,109 @@ describe('rule 11: what was under way is resumed', () => {
     expect(types(resumed(activating, { runningClosure: NEW_CLOSURE }).effects)).not.toContain('LocalFireSwitch');
   });
 
-  test('Deferred: a reboot that did not help is a failed activation, and no rollback follows', () => {
-    const deferred = { ...activating, state: 'Deferred' } as const;
-    const rebooted = resumed(deferred, { rebooted: true });
-    expect(emittedTypes(rebooted.effects)).toEqual(['ActivationFailed']);
-    expect(types(rebooted.effects)).not.toContain('LocalFireRollbackTo');
-    expect(emittedTypes(resumed(deferred).effects)).toEqual([]);
-    expect(emittedTypes(resumed(deferred, { rebooted: true, runningClosure: NEW_CLOSURE }).effects)).toEqual([]);
+  // An agent that died during its switch fired it again at boot, while the first still ran (issue 12, 13).
+  test('Activating: a switch that still runs is waited for, and its report taken', () => {
+    const driver = resumed(activating, { workers: [{ kind: 'switch', rolloutId: ROLLOUT }] });
+    expect(types(driver.effects)).not.toContain('LocalFireSwitch');
+    expect(driver.feed(dispatch({ manifest: manifest({ rolloutId: 'stable@r2' }) }))).toEqual([]);
+    driver.feed({ type: 'ActivationCompleted', rolloutId: ROLLOUT, observedCurrentClosure: NEW_CLOSURE, exitCode: 0 });
+    expect(driver.record().state).toBe('Soaking');
+    expect(driver.agent.workers).toEqual([]);
   });
 
-  test('Failed: the rollback again, under its policy, unless the closure from before runs or none is known', () => {
+  test('Activating: while the worker of an older rollout runs, the switch waits for its end', () => {
+    const driver = resumed(activating, { workers: [{ kind: 'rollback', rolloutId: 'stable@r0' }] });
+    expect(types(driver.effects)).not.toContain('LocalFireSwitch');
+    const report = { type: 'RollbackFailed', rolloutId: 'stable@r0', exitCode: 1, stderrTail: '' } as const;
+    expect(types(driver.feed(report))).toContain('LocalFireSwitch');
+  });
+
+  test('a rollback that is due while the switch still runs waits for its end', () => {
+    const driver = resumed(activating, {
+      workers: [{ kind: 'switch', rolloutId: ROLLOUT }],
+      runningClosure: NEW_CLOSURE,
+    });
+    driver.feed(answer({ bootstrapRollouts: [{ ...soaking, currentClosureAtDispatch: OLD_CLOSURE }], manifests }));
+    driver.probe('http', 'fail');
+    driver.tick(120 * SECOND);
+    expect(driver.record().state).toBe('Failed');
+    expect(types(driver.effects)).not.toContain('LocalFireRollbackTo');
+    const report = { type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' } as const;
+    expect(ofType(driver.feed(report), 'LocalFireRollbackTo')).toMatchObject([{ closure: OLD_CLOSURE }]);
+  });
+
+  describe('Deferred, and the machine was rebooted', () => {
+    const deferred: OutboxHeader = {
+      rolloutId: ROLLOUT,
+      manifest: manifest(),
+      record: { ...pending, ...activating, state: 'Deferred' },
+      numberedTo: 64,
+      bootId: 'boot-0',
+    };
+    const booted = (overrides: Parameters<AgentDriver['boot']>[0] = {}) => {
+      const driver = new AgentDriver();
+      driver.boot({ headers: [deferred], ...overrides });
+      driver.feed(answer());
+      return driver;
+    };
+
+    // It stayed Failed on the old closure, with no quarantine: the boot loader had put the old closure back.
+    test('onto the closure from before: the activation failed, and the rollback is done already', () => {
+      const driver = booted();
+      expect(emittedTypes(driver.effects)).toEqual(['ActivationFailed', 'RollbackComplete']);
+      expect(types(driver.effects)).not.toContain('LocalFireRollbackTo');
+      expect(driver.record()).toMatchObject({ state: 'Reverted', revertedTo: OLD_CLOSURE });
+    });
+
+    test('onto a third closure: the rollback is fired', () => {
+      const driver = booted({ runningClosure: 'sha256-third' });
+      expect(emittedTypes(driver.effects)).toEqual(['ActivationFailed']);
+      expect(ofType(driver.effects, 'LocalFireRollbackTo')).toMatchObject([{ closure: OLD_CLOSURE }]);
+    });
+
+    test('under halt: the activation failed, and nothing else', () => {
+      const driver = booted({ headers: [{ ...deferred, manifest: manifest({ onHealthFailure: 'halt' }) }] });
+      expect(emittedTypes(driver.effects)).toEqual(['ActivationFailed']);
+      expect(driver.record().state).toBe('Failed');
+    });
+
+    test('onto the target, or not at all: nothing', () => {
+      expect(emittedTypes(booted({ runningClosure: NEW_CLOSURE }).effects)).toEqual([]);
+      expect(emittedTypes(booted({ bootId: 'boot-0' }).effects)).toEqual([]);
+    });
+
+    // `rebooted` was true for the first life after a reboot only (issue 12, 17).
+    test('and the agent died before it could say so: the next life knows', () => {
+      const first = new AgentDriver();
+      first.boot({ headers: [deferred] });
+      const written = ofType(first.effects, 'WriteOutboxHeader').map(({ header }) => header);
+      expect(emittedTypes(booted({ headers: [written.at(-1) ?? deferred] }).effects)).toContain('ActivationFailed');
+    });
+
+    test('a deferral is of the boot in which it was reported, and the header keeps it', () => {
+      const driver = resumed(activating, { workers: [{ kind: 'switch', rolloutId: ROLLOUT }], bootId: 'boot-7' });
+      driver.feed({ type: 'ActivationDeferred', rolloutId: ROLLOUT, component: 'kernel' });
+      const [header] = ofType(driver.effects, 'WriteOutboxHeader')
+        .map((effect) => effect.header)
+        .slice(-1);
+      expect(header).toMatchObject({ bootId: 'boot-7', record: { state: 'Deferred' } });
+    });
+
+    test('one that only the snapshot knows counts from now on', () => {
+      const driver = resumed({ ...activating, state: 'Deferred' });
+      expect(emittedTypes(driver.effects)).toEqual([]);
+      const [header] = ofType(driver.effects, 'WriteOutboxHeader')
+        .map((effect) => effect.header)
+        .slice(-1);
+      expect(header).toMatchObject({ bootId: BOOT_ID, record: { state: 'Deferred' } });
+    });
+  });
+
+  test('Failed: the rollback again, under its policy, unless no closure from before is known', () => {
     const onNew = { runningClosure: NEW_CLOSURE };
     expect(ofType(resumed(failed, onNew).effects, 'LocalFireRollbackTo')).toEqual([
       { type: 'LocalFireRollbackTo', rolloutId: ROLLOUT, closure: OLD_CLOSURE },
     ]);
-    expect(types(resumed(failed).effects)).not.toContain('LocalFireRollbackTo');
     expect(types(resumed({ ...failed, currentClosureAtDispatch: null }, onNew).effects)).not.toContain(
       'LocalFireRollbackTo',
     );
@@ -75,16 +166,39 @@ describe('rule 11: what was under way is resumed', () => {
     ).toBe('');
   });
 
+  test('Failed: a rollback that still runs is waited for', () => {
+    const workers = [{ kind: 'rollback', rolloutId: ROLLOUT } as const];
+    const driver = resumed(failed, { workers, runningClosure: NEW_CLOSURE });
+    expect(types(driver.effects)).not.toContain('LocalFireRollbackTo');
+    driver.feed({ type: 'RollbackCompleted', rolloutId: ROLLOUT, revertedToClosure: OLD_CLOSURE, exitCode: 0 });
+    expect(driver.record().state).toBe('Reverted');
+  });
+
+  // The window was the whole rollback, and the closure was never quarantined (issue 12, 17).
+  test('Failed: a rollback that is done and that nobody reported is reported', () => {
+    const driver = resumed(failed);
+    expect(emitted(driver.effects)).toMatchObject([
+      { type: 'RollbackComplete', revertedToClosure: OLD_CLOSURE, exitCode: 0, completedAt: driver.now },
+    ]);
+    expect(types(driver.effects)).not.toContain('LocalFireRollbackTo');
+  });
+
+  test('Failed: a rollback that failed is not tried again before a boot', () => {
+    const driver = resumed(failed, { runningClosure: NEW_CLOSURE });
+    const report = { type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' } as const;
+    expect(types(driver.feed(report))).not.toContain('LocalFireRollbackTo');
+  });
+
   test('nothing where nothing was begun, or all is over', () => {
     const { agent } = new AgentDriver();
     for (const state of ['Pending', 'Soaking', 'Converged', 'Reverted'] as const) {
-      expect(AGENT_RULES.resumption(agent, { ...pending, state }, manifest().policy, START)).toBeNull();
+      expect(AGENT_RULES.resumption(agent, { ...pending, state }, manifest().policy, true, START)).toBeNull();
     }
   });
 
   test('Soaking: the probes from the start, once', () => {
     const driver = resumed(soaking, { runningClosure: NEW_CLOSURE });
-    expect(work(driver.effects)).toEqual(['LocalResetProbeCache', 'LocalEmitEvent', 'SendEvent', 'StartProbes']);
+    expect(work(driver.effects)).toEqual(['LocalResetProbeCache', 'LocalEmitEvent', 'SendEvents', 'StartProbes']);
   });
 
   test('only the newest activated one; the others are history', () => {

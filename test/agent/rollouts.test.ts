@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { OutboxHeader } from '../../src/agent/index.ts';
+import { newPendingHost, type HostRolloutState } from '../../src/machine/record.ts';
 import {
   AgentDriver,
+  answer,
   dispatch,
   emittedTypes,
   logLevels,
   manifest,
   NEW_CLOSURE,
+  OLD_CLOSURE,
   ROLLOUT,
+  START,
   types,
 } from './agent-driver.ts';
 
@@ -39,23 +44,47 @@ describe('rule 9: a new rollout takes over', () => {
     expect(driver.record().state).toBe('Soaking');
   });
 
-  test('a late report about the older is recorded and starts nothing', () => {
-    const driver = new AgentDriver().start();
-    driver.feed(dispatch());
-    driver.feed(second);
-    expect(emittedTypes(driver.feed(completed))).toEqual(['ActivationCompleted']);
-    expect(types(driver.effects)).not.toContain('StartProbes');
-    expect(types(driver.effects)).not.toContain('LocalResetProbeCache');
-    expect(driver.agent.activeRolloutId).toBe('stable@r2');
-  });
+  describe('a worker of the older that outlived its agent', () => {
+    const header = (rolloutId: string, record: Partial<HostRolloutState>): OutboxHeader => ({
+      rolloutId,
+      manifest: manifest({ rolloutId }),
+      record: {
+        ...newPendingHost({ ...manifest({ rolloutId }), dispatchedAt: START, soakDueAt: null }),
+        state: 'Activating',
+        currentClosureAtDispatch: OLD_CLOSURE,
+        lastEventSeq: 1,
+        ...record,
+      },
+      numberedTo: 64,
+      bootId: null,
+    });
+    const booted = () => {
+      const driver = new AgentDriver();
+      driver.boot({
+        headers: [
+          header(ROLLOUT, { dispatchAckedAt: 1 }),
+          header('stable@r2', { dispatchAckedAt: 2, state: 'Soaking' }),
+        ],
+        workers: [{ kind: 'switch', rolloutId: ROLLOUT }],
+      });
+      driver.feed(answer());
+      return driver;
+    };
 
-  test('the older rolls nothing back any more', () => {
-    const driver = new AgentDriver().start();
-    driver.feed(dispatch());
-    driver.feed(second);
-    const effects = driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' });
-    expect(driver.record().state).toBe('Failed');
-    expect(types(effects)).not.toContain('LocalFireRollbackTo');
-    expect(logLevels(effects)).toEqual(['warn']);
+    test('is recorded and starts no probe', () => {
+      const driver = booted();
+      expect(emittedTypes(driver.feed(completed))).toEqual(['ActivationCompleted']);
+      expect(types(driver.effects)).not.toContain('StartProbes');
+      expect(types(driver.effects)).not.toContain('LocalResetProbeCache');
+      expect(driver.agent.activeRolloutId).toBe('stable@r2');
+    });
+
+    test('rolls nothing back, which would undo the work of the newer', () => {
+      const driver = booted();
+      const effects = driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' });
+      expect(driver.record().state).toBe('Failed');
+      expect(types(effects)).not.toContain('LocalFireRollbackTo');
+      expect(logLevels(effects)).toEqual(['warn']);
+    });
   });
 });

@@ -237,7 +237,7 @@ describe('a tick', () => {
       boot({
         runningClosure: NEW_CLOSURE,
         manifests: [manifest],
-        headers: [{ rolloutId: ROLLOUT, manifest, record, numberedTo: 64 }],
+        headers: [{ rolloutId: ROLLOUT, manifest, record, numberedTo: 64, bootId: null }],
       }),
     );
     expect(driver.tick(0)).toEqual([]);

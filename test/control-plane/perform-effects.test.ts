@@ -16,15 +16,15 @@ function recording(): { readonly handlers: ControlPlaneEffectHandlers; readonly 
   return { handlers: handlers as ControlPlaneEffectHandlers, performed };
 }
 
-test('every effect goes to its handler, in order', () => {
+test('every effect goes to its handler, in order', async () => {
   const world = new World();
   world.verify(manifest({ waves: [['a'], ['b']] }));
   const { handlers, performed } = recording();
-  performControlPlaneEffects(world.effects, handlers, () => expect.unreachable());
+  await performControlPlaneEffects(world.effects, handlers, () => expect.unreachable());
   expect(performed).toEqual(world.effects);
 });
 
-test('every effect there is has a handler', () => {
+test('every effect there is has a handler', async () => {
   const all: Readonly<Record<ControlPlaneEffect['type'], true>> = {
     RemoteQueueDispatch: true,
     RemoteInsertQuarantine: true,
@@ -51,20 +51,20 @@ test('every effect there is has a handler', () => {
   };
   const effects = Object.keys(all).map((type) => ({ type }));
   const { handlers, performed } = recording();
-  performControlPlaneEffects(effects, handlers, () => expect.unreachable());
+  await performControlPlaneEffects(effects, handlers, () => expect.unreachable());
   expect(performed).toEqual(effects);
 });
 
-test('an effect of an agent is a defect: reported, not performed, and what follows goes on', () => {
+test('an effect of an agent is a defect: reported, not performed, and what follows goes on', async () => {
   const { handlers, performed } = recording();
   const foreign: string[] = [];
   const local = { type: 'LocalFireSwitch', rolloutId: 'r@1', target: 'x' } as const;
   const own = { type: 'RemoteInsertQuarantine', channel: 'c', closure: 'x' } as const;
-  performControlPlaneEffects([local, own], handlers, ({ type }) => void foreign.push(type));
+  await performControlPlaneEffects([local, own], handlers, ({ type }) => void foreign.push(type));
   expect([foreign, performed]).toEqual([['LocalFireSwitch'], [own]]);
 });
 
-test('a missing or a foreign handler fails to compile', () => {
+test('a missing or a foreign handler fails to compile', async () => {
   type WithoutOne = Omit<ControlPlaneEffectHandlers, 'QueueDispatch'>;
   expectTypeOf<WithoutOne>().not.toExtend<ControlPlaneEffectHandlers>();
   expectTypeOf<ControlPlaneEffectHandlers>().not.toHaveProperty('LocalFireSwitch');

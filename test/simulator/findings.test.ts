@@ -49,19 +49,6 @@ describe('what simulation showed about the protocol', () => {
     expect(reached(events, 'web-01', 'Failed') - 20 * MINUTE).toBeLessThan(1.5 * MINUTE);
   });
 
-  test('a rollback that nobody reported: the closure is dispatched again, and with the report it would not be', () => {
-    const { scenario } = read('a-rollback-that-nobody-reported.yaml');
-    const { events } = run(scenario);
-    expect(events.some(({ type }) => type === 'ClosureQuarantined')).toBe(false);
-    expect(dispatched(events)).toEqual(['web-01', 'web-01', 'web-02']);
-    const reported = run({
-      ...scenario,
-      steps: scenario.steps.filter(({ do: action }) => action.type !== 'CrashAgent'),
-    });
-    expect(reported.events.some(({ type }) => type === 'ClosureQuarantined')).toBe(true);
-    expect(dispatched(reported.events)).toEqual(['web-01']);
-  });
-
   test('back to an older release: the report says why the host does nothing', () => {
     const { run: result } = run(read('back-to-an-older-release-after-a-lost-database.yaml').scenario);
     expect(result.holds).toMatchObject([

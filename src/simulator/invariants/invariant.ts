@@ -4,6 +4,7 @@ import type { HostEvent } from '../../machine/events.ts';
 import type { HostRolloutState } from '../../machine/record.ts';
 import type { Envelope } from '../../wire/envelope.ts';
 import type { Heartbeat } from '../../wire/heartbeat.ts';
+import type { Work, WorkResult } from '../happenings.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Scenario } from '../scenario.ts';
@@ -42,6 +43,10 @@ export interface Invariant {
   readonly emitted?: (node: SimulatedHost, effect: AgentEffectOf<'LocalEmitEvent'>) => void;
   /** An agent removes an event from its outbox. */
   readonly forgotten?: (node: SimulatedHost, effect: AgentEffectOf<'RemoveFromOutbox'>) => void;
+  /** An agent starts a switch or a rollback; `node.work` is what runs already. */
+  readonly workStarted?: (node: SimulatedHost, work: Work) => void;
+  /** A switch or a rollback has ended and reports. */
+  readonly workEnded?: (node: SimulatedHost, work: Work, result: WorkResult) => void;
   /** A heartbeat has arrived, and the control plane is about to take it. */
   readonly heard?: (node: SimulatedHost, heartbeat: Heartbeat) => void;
   /** The control plane answered an event. */

@@ -3,6 +3,7 @@ import {
   type AgentCore,
   type AgentEffect,
   type AgentRules,
+  type UndeliveredEvent,
   type UnnumberedEvent,
 } from '../../../src/agent/index.ts';
 import type { HostEffect } from '../../../src/machine/effects.ts';
@@ -188,12 +189,11 @@ const remembering: readonly PlantedBug[] = [
   {
     name: 'an activation that a crash cut short is not begun again',
     cores: parts({
-      resumption: (agent, record, policy, now) =>
-        record.state === 'Activating' ? null : AGENT_RULES.resumption(agent, record, policy, now),
+      resumption: (agent, record, ...rest) =>
+        record.state === 'Activating' ? null : AGENT_RULES.resumption(agent, record, ...rest),
     }),
-    scenario: alone([
-      after(0.4, { type: 'CrashAgent', hosts: ['a1'], afterEffects: null, downMs: null, losesTail: false }),
-    ]),
+    // Acknowledged, and then no switch was fired.
+    scenario: alone([after(0, { type: 'CrashAgent', hosts: ['a1'], afterEffects: 4, downMs: null, losesTail: false })]),
     caughtBy: 'live',
   },
 ];
@@ -224,7 +224,7 @@ const telling: readonly PlantedBug[] = [
     cores: parts({
       settleDelivery: (rollout, report) => {
         const settled = AGENT_RULES.settleDelivery(rollout, report);
-        return settled === rollout || report.outcome === 'not-delivered'
+        return settled === rollout || report.events[0]?.outcome === 'not-delivered'
           ? settled
           : { ...settled, undelivered: settled.undelivered.slice(1) };
       },
@@ -236,19 +236,19 @@ const telling: readonly PlantedBug[] = [
     name: 'the newest event is sent first',
     cores: {
       agent: {
-        settleDelivery: (rollout, report) =>
-          report.outcome === 'not-delivered'
-            ? AGENT_RULES.settleDelivery(rollout, { ...report, seq: rollout.undelivered[0]?.event.seq ?? 0 })
-            : {
-                ...rollout,
-                failedAttempts: 0,
-                undelivered: rollout.undelivered.filter(({ event }) => event.seq !== report.seq),
-              },
+        settleDelivery: (rollout, { events: [sent], ...report }) => {
+          const first = rollout.undelivered[0]?.event.seq;
+          if (sent === undefined || first === undefined) return rollout;
+          if (sent.outcome === 'not-delivered')
+            return AGENT_RULES.settleDelivery(rollout, { ...report, events: [{ ...sent, seq: first }] });
+          const undelivered = rollout.undelivered.filter(({ event }) => event.seq !== sent.seq);
+          return { ...rollout, failedAttempts: 0, inFlight: 0, undelivered };
+        },
       },
       wrapAgent: changingEffects((effects, undelivered) =>
         effects.map((effect) => {
-          const event = effect.type === 'SendEvent' ? undelivered(effect.rolloutId).at(-1)?.event : undefined;
-          return effect.type === 'SendEvent' && event !== undefined ? { ...effect, event } : effect;
+          const event = effect.type === 'SendEvents' ? undelivered(effect.rolloutId).at(-1)?.event : undefined;
+          return effect.type === 'SendEvents' && event !== undefined ? { ...effect, events: [event] } : effect;
         }),
       ),
     },
@@ -257,9 +257,7 @@ const telling: readonly PlantedBug[] = [
   },
 ];
 
-type Undelivered = (
-  rolloutId: string,
-) => readonly { readonly event: Extract<AgentEffect, { type: 'SendEvent' }>['event'] }[];
+type Undelivered = (rolloutId: string) => readonly UndeliveredEvent[];
 
 function changingEffects(
   change: (effects: readonly AgentEffect[], undelivered: Undelivered) => readonly AgentEffect[],

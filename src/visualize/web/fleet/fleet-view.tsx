@@ -1,10 +1,11 @@
+import { useEffect, useMemo, useState } from 'react';
+import { hostStates } from '../../../machine/host-states.ts';
 import type { Session } from '../../play/session.ts';
 import { saveText } from '../save-text.ts';
 import { RunForm } from './run-form.tsx';
 import { RunPane } from './run-pane.tsx';
 import { SAMPLE_SCENARIO } from './sample-scenario.ts';
 import { ScenarioEditor } from './scenario-editor.tsx';
-import { useColours } from './use-colours.ts';
 import type { useRuns } from './use-runs.ts';
 
 /** A scenario as it is being written, and the files that it may name. */
@@ -26,7 +27,7 @@ interface Props {
 
 /** Runs of whole fleets: opened from a file or made here, one or two side by side. */
 export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) {
-  const colours = useColours();
+  const colours = useStateColours();
   const { runner } = runs;
   const isRunning = runner.type === 'running';
   return (
@@ -72,12 +73,11 @@ export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) 
         </div>
       ) : (
         <div className={`panes of-${runs.open.length}`}>
-          {runs.open.map((each, index) => (
+          {runs.open.map((each) => (
             <RunPane
               key={`${each.id} ${each.visits}`}
               run={each}
               colours={colours}
-              isActive={index === runs.open.length - 1}
               onOpenHost={onOpenHost}
               onScenario={(text) => onDraft({ ...draft, text, isShown: true })}
               onMove={(place) => runs.move(each.id, place)}
@@ -95,4 +95,24 @@ export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) 
       )}
     </div>
   );
+}
+
+/** The colours of the states in the present theme, in the order of `hostStates`. */
+function useStateColours(): readonly string[] {
+  const read = () =>
+    hostStates.map((state) => getComputedStyle(document.documentElement).getPropertyValue(`--fill-${state}`));
+  const [key, setKey] = useState(() => read().join());
+  useEffect(() => {
+    const update = () => setKey(read().join());
+    const observer = new MutationObserver(update);
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', update);
+    update();
+    return () => {
+      observer.disconnect();
+      dark.removeEventListener('change', update);
+    };
+  }, []);
+  return useMemo(() => key.split(','), [key]);
 }
