@@ -14,7 +14,8 @@ interface RawHostOptions {
   readonly defer: readonly string[];
 }
 
-const FAILED_EXIT_CODE = 4;
+/** 4 would say that the system was switched and some units failed. */
+const FAILED_EXIT_CODE = 1;
 const COMPONENTS = ['dbus', 'systemd', 'kernel', 'init'];
 const DURATIONS = 'a duration such as 90s, 12m or 1h30m';
 
@@ -123,8 +124,8 @@ function failure({ hosts, value }: Split, text: string, problems: Problem[]): Sc
     return null;
   }
   let action: ScenarioAction;
-  if (what === 'activation') action = { type: 'FailActivation', hosts, exitCode: FAILED_EXIT_CODE, times: null };
-  else if (what === 'probe') action = { type: 'FailProbe', hosts, probe: null, forMs: null };
+  if (what === 'activation') action = { type: 'fail-activation', hosts, exitCode: FAILED_EXIT_CODE, times: null };
+  else if (what === 'probe') action = { type: 'fail-probe', hosts, probe: null, forMs: null };
   else {
     problems.push({ path: where, message: `"${what}" cannot fail`, remedy: 'Write activation or probe.' });
     return null;
@@ -153,7 +154,7 @@ function deferral({ hosts, value }: Split, text: string, problems: Problem[]): S
   }
   return {
     when: { type: 'At', atMs: 0 },
-    do: { type: 'DeferActivation', hosts, component, rebootAfterMs, times: null },
+    do: { type: 'defer-activation', hosts, component, rebootAfterMs, times: null },
   };
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../agent/index.ts';
 import type { OutstandingDispatch } from '../control-plane/index.ts';
 import type { Clock } from './clock.ts';
-import { noneDelivered, type Happening, type Post, type Work, type WorkResult } from './happenings.ts';
+import { noneDelivered, type Happening, type Post } from './happenings.ts';
 import { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
 import { HostProbes } from './host-probes.ts';
@@ -20,6 +20,7 @@ import { LOST } from './message-delay.ts';
 import type { RandomStream } from './random-streams.ts';
 import type { ScenarioHost } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';
+import type { Work, WorkResult } from './work.ts';
 import { workerReport } from './worker-report.ts';
 import type { World } from './world.ts';
 
@@ -212,8 +213,8 @@ export class AgentNode implements SimulatedHost {
 
   /** `false` if the agent crashed on the way. */
   #performAll(effects: readonly AgentEffect[]): boolean {
-    const { faults, faultsOn, scenario } = this.#world;
-    const mayCrash = (this.faults?.crash ?? null) !== null || (faultsOn && scenario.rates.crashBeforeEffect > 0);
+    const { faults } = this.#world;
+    const mayCrash = faults.mayCrashBetweenEffects(this);
     for (let at = 0; at < effects.length; at += 1) {
       if (mayCrash && faults.crashesBetweenEffects(this, at, effects.length)) return false;
       const effect = effects[at];

@@ -1,6 +1,6 @@
 import type { HeartbeatAnsweredInput, HeartbeatUnansweredInput, ProbeTask, SentEvent } from '../agent/index.ts';
 import type { EventReceived, HeartbeatReceived, OutstandingDispatch } from '../control-plane/index.ts';
-import type { ScenarioAction } from './scenario-steps.ts';
+import type { Work, WorkResult } from './work.ts';
 
 /** A request with events of one rollout on its way to the control plane. */
 export interface Post {
@@ -8,19 +8,6 @@ export interface Post {
   readonly rolloutId: string;
   readonly inputs: readonly EventReceived[];
 }
-
-/** What a worker of a host is doing. */
-export interface Work {
-  readonly kind: 'activation' | 'rollback';
-  readonly rolloutId: string;
-  readonly closure: string;
-}
-
-/** How a worker's job ended. */
-export type WorkResult =
-  | { readonly type: 'completed'; readonly closure: string }
-  | { readonly type: 'failed'; readonly exitCode: number }
-  | { readonly type: 'deferred'; readonly component: string; readonly rebootAfterMs: number | null };
 
 /** What can be in the event queue. */
 export type Happening =
@@ -50,13 +37,11 @@ export type Happening =
   | { readonly type: 'PowerOn' }
   | { readonly type: 'PlanTick' }
   | { readonly type: 'ControlPlaneUp' }
-  | { readonly type: 'Scripted'; readonly action: ScenarioAction }
-  | { readonly type: 'ByChance'; readonly fault: ChanceFault }
-  | { readonly type: 'FaultsStop' }
-  | { readonly type: 'Deadline' };
-
-/** The faults that come over a host, or over the control plane, at a time of their own. */
-export type ChanceFault = 'crash' | 'reboot' | 'offline' | 'partition' | 'control-plane-restart' | 'database-lost';
+  /** The step of the scenario with this index is due. */
+  | { readonly type: 'Scripted'; readonly step: number }
+  /** A fault that was arranged by chance, by the index of its kind. */
+  | { readonly type: 'ByChance'; readonly kind: number }
+  | { readonly type: 'FaultsStop' };
 
 /** What an agent makes of a request without an answer. */
 export function noneDelivered({ inputs }: Post): readonly SentEvent[] {

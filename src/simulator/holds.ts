@@ -128,8 +128,7 @@ function notAcknowledged(
     const reason = `${name} ignores the dispatch: it has a record of ${rolloutId} from before, which the control plane does not know.`;
     return { heldBy: 'not-acknowledged', reason, until: null };
   }
-  const isCutOff =
-    (faults?.cutUntil ?? 0) > now || (faults?.requestsLostUntil ?? 0) > now || (faults?.answersLostUntil ?? 0) > now;
+  const isCutOff = faults !== null && faults.links.some(({ isCut, untilMs }) => isCut && untilMs > now);
   const reason = `${name} was dispatched and has not acknowledged it.`;
   return { heldBy: isCutOff || ended === 'until' ? 'not-acknowledged' : 'unexplained', reason, until: null };
 }

@@ -1,23 +1,37 @@
-import type { DeferActivation, FailActivation, FailRollback, MisreportClosure } from './scenario-steps.ts';
+import type { Work, WorkResult } from './work.ts';
 
-/** A fault of a worker that waits for its next job. */
+/** Decides how the next jobs of a host's worker end. */
 export interface ArmedWork {
-  readonly action: FailActivation | MisreportClosure | DeferActivation | FailRollback;
+  readonly kind: Work['kind'];
   /** The closure that it is about; `null` for any. */
   readonly closure: string | null;
+  /** How many jobs it still decides. */
   left: number;
+  readonly end: (work: Work) => WorkResult;
 }
 
-/** A fault of probes. */
+/** Decides how runs of a host's probes end. */
 export interface ArmedProbe {
-  readonly kind: 'fails' | 'flaps' | 'silent';
   /** `null` for every enforce probe. */
   readonly probe: string | null;
+  /** The probes are affected while this closure runs; `null` for the target of the rollout that they run for. */
   readonly closure: string | null;
   readonly fromMs: number;
   readonly untilMs: number;
-  readonly periodMs: number;
-  hasFired: boolean;
+  /** How a run that ends now ends. */
+  readonly outcome: (nowMs: number) => 'fail' | 'pass' | 'silent';
+  /** Reports the fault, at the first run that it affects. */
+  readonly report: (probeName: string) => void;
+  hasStruck: boolean;
+}
+
+/** Does something to the messages of a host. */
+export interface ArmedLink {
+  readonly untilMs: number;
+  /** Whether nothing passes in one direction, so that the host waits in vain. */
+  readonly isCut: boolean;
+  /** How long a message takes now that would take `delayMs`, or `LOST`. */
+  readonly pass: (what: 'request' | 'answer', delayMs: number) => number;
 }
 
 export interface ArmedCrash {
@@ -28,27 +42,13 @@ export interface ArmedCrash {
 
 /** Everything that is arranged to go wrong on one host, and with its link. Times are since the start of the run. */
 export interface HostFaults {
-  work: ArmedWork[];
-  probes: ArmedProbe[];
+  readonly work: ArmedWork[];
+  readonly probes: ArmedProbe[];
+  readonly links: ArmedLink[];
   crash: ArmedCrash | null;
-  cutUntil: number;
-  slowUntil: number;
-  slowExtraMs: number;
-  requestsLostUntil: number;
-  answersLostUntil: number;
-  duplicatedUntil: number;
+  duplicatedUntilMs: number;
 }
 
 export function noHostFaults(): HostFaults {
-  return {
-    work: [],
-    probes: [],
-    crash: null,
-    cutUntil: 0,
-    slowUntil: 0,
-    slowExtraMs: 0,
-    requestsLostUntil: 0,
-    answersLostUntil: 0,
-    duplicatedUntil: 0,
-  };
+  return { work: [], probes: [], links: [], crash: null, duplicatedUntilMs: 0 };
 }

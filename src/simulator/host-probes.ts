@@ -39,15 +39,15 @@ export class HostProbes {
     const { rolloutId, generation, task } = run;
     if (!this.isStale(run)) node.later(task.intervalMs, run);
     else if (world.now - run.lasts >= this.#stoppedAt) return null;
-    const failure = world.faults.probeFailure(node, rolloutId, task);
-    if (failure === 'silent') return null;
+    const status = world.faults.probeOutcome(node, rolloutId, task);
+    if (status === 'silent') return null;
     return {
       type: 'ProbeOutcome',
       rolloutId,
       generation,
       probeName: task.probeName,
-      status: failure === null ? 'pass' : 'fail',
-      failureReason: failure,
+      status,
+      failureReason: status === 'pass' ? null : 'simulated failure',
       subResults: null,
     };
   }

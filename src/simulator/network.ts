@@ -22,39 +22,19 @@ export class Network implements MessageDelay {
   }
 
   delay(node: SimulatedHost, what: 'request' | 'answer', kind: MessageKind = 'other'): number {
-    const { scenario, faultsOn, now } = this.#world;
     let delayMs = this.latencyOf(node, kind);
     const { faults } = node;
-    if (faults !== null) {
-      if (faults.cutUntil > now) {
-        this.#world.faults.fired('partition', node.name, { lost: what });
-        return LOST;
+    if (faults !== null && faults.links.length > 0) {
+      for (const { untilMs, pass } of faults.links) {
+        if (untilMs > this.#world.now) delayMs = pass(what, delayMs);
+        if (delayMs === LOST) return LOST;
       }
-      if ((what === 'request' ? faults.requestsLostUntil : faults.answersLostUntil) > now)
-        return this.#lose(node, what);
-      if (faults.slowUntil > now) delayMs += faults.slowExtraMs;
     }
-    const { requestLost, answerLost } = scenario.rates;
-    const chance = what === 'request' ? requestLost : answerLost;
-    if (faultsOn && chance > 0 && this.#world.streams.of(node.name, 'loss').happens(chance))
-      return this.#lose(node, what);
-    return delayMs;
+    return this.#world.faults.losesMessage(node, what) ? LOST : delayMs;
   }
 
   /** Whether a request arrives a second time. */
   isDuplicated(node: SimulatedHost): boolean {
-    const { scenario, faultsOn, now } = this.#world;
-    const byScript = node.faults !== null && node.faults.duplicatedUntil > now;
-    const { requestDuplicated } = scenario.rates;
-    const byChance =
-      faultsOn && requestDuplicated > 0 && this.#world.streams.of(node.name, 'loss').happens(requestDuplicated);
-    if (!byScript && !byChance) return false;
-    this.#world.faults.fired('request-duplicated', node.name, {});
-    return true;
-  }
-
-  #lose(node: SimulatedHost, what: 'request' | 'answer'): number {
-    this.#world.faults.fired(what === 'request' ? 'request-lost' : 'answer-lost', node.name, {});
-    return LOST;
+    return this.#world.faults.duplicatesRequest(node);
   }
 }

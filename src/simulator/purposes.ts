@@ -22,4 +22,6 @@ export type Purpose =
   | 'partition'
   | 'operator'
   | 'control-plane-restart'
-  | 'database';
+  | 'database'
+  /** A fault with a stream of its own. */
+  | `fault:${string}`;

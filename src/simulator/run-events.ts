@@ -3,7 +3,7 @@ import type { LogLevel } from '../machine/effects.ts';
 import type { OutboundEvent, OutboundEventType } from '../machine/events.ts';
 import type { HostState } from '../machine/record.ts';
 import type { RolloutState } from '../rollout/index.ts';
-import type { KnownFault } from './fault-params.ts';
+import type { KnownFault } from './faults/index.ts';
 import type { InvariantName } from './invariants/invariant-names.ts';
 import type { RunMs } from './run-ms.ts';
 

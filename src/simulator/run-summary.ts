@@ -42,9 +42,7 @@ export class RunSummary {
   #reason = '';
 
   constructor(scenario: Scenario) {
-    const published = scenario.steps.flatMap(({ do: action }) =>
-      action.type === 'PublishRelease' ? action.rollouts : [],
-    );
+    const published = scenario.steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []));
     for (const manifest of [...scenario.rollouts, ...published]) this.#manifests.set(manifest.rolloutId, manifest);
   }
 

@@ -2,7 +2,7 @@ import type { GateName } from '../control-plane/index.ts';
 import type { HealthFailurePolicy } from '../machine/events.ts';
 import type { HostState } from '../machine/record.ts';
 import type { RolloutState } from '../rollout/index.ts';
-import type { FaultName } from './fault-names.ts';
+import type { FaultName } from './faults/index.ts';
 import type { InvariantBroken } from './run-events.ts';
 import type { Scenario } from './scenario.ts';
 import type { EndOfRun } from './end-of-run.ts';

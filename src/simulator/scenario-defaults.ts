@@ -1,5 +1,5 @@
 import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../agent/index.ts';
-import { NO_FAULTS } from './fault-rates.ts';
+import { NO_FAULTS } from './faults/index.ts';
 import type { Durations, NetworkSettings, Scenario } from './scenario.ts';
 import type { Span } from './span.ts';
 

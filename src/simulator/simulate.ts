@@ -1,6 +1,6 @@
 import type { step } from '../machine/step.ts';
-import { isAskedFor } from './asked-faults.ts';
-import { FAULT_NAMES } from './fault-names.ts';
+import { isAskedFor } from './faults/asked-for.ts';
+import { FAULT_NAMES } from './faults/index.ts';
 import { findHolds } from './holds.ts';
 import { outcomeOf } from './outcome.ts';
 import { assertScenario } from './check-scenario.ts';

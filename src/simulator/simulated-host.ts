@@ -1,9 +1,10 @@
 import type { Agent, AgentInput, AgentManifest } from '../agent/index.ts';
 import type { Clock } from './clock.ts';
-import type { Happening, Work } from './happenings.ts';
+import type { Happening } from './happenings.ts';
 import type { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
 import type { RandomStream } from './random-streams.ts';
+import type { Work } from './work.ts';
 
 /** A machine of the fleet with its agent, as the rest of the world sees it and acts on it. */
 export interface SimulatedHost {

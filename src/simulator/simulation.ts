@@ -8,6 +8,8 @@ import { Clock } from './clock.ts';
 import { ControlPlaneNode } from './control-plane-node.ts';
 import { EventQueue } from './event-queue.ts';
 import { ANY_LIFE, CONTROL_PLANE, Faults } from './faults.ts';
+import { clockErrors, type ClockSkewParams } from './faults/clock-skew.ts';
+import { whenItJoins, type LateHostParams } from './faults/late-host.ts';
 import type { Happening } from './happenings.ts';
 import { isUnderWay } from './is-under-way.ts';
 import { Ledger } from './ledger.ts';
@@ -23,8 +25,6 @@ import type { InvariantBroken, RunEvent } from './run-events.ts';
 import { asRunMs } from './run-ms.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 import type { Span } from './span.ts';
-import { actOn } from './scripted-actions.ts';
-import type { ScenarioAction } from './scenario-steps.ts';
 import { Triggers } from './triggers.ts';
 import { Watch } from './watch.ts';
 import type { World } from './world.ts';
@@ -76,7 +76,11 @@ export class Simulation implements World {
     this.#onEvent = onEvent;
     this.streams = new RandomStreams(scenario.seed);
     this.network = new Network(this);
-    this.faults = new Faults(this);
+    this.faults = new Faults(this, {
+      isControlPlaneUp: () => this.controlPlane.isUp,
+      stopControlPlane: (downMs, database) => this.#stopControlPlane(downMs, database === 'lost'),
+      publish: (rollouts) => this.#publish(rollouts),
+    });
     this.watch = new Watch(this.ledger, {
       scenario,
       ledger: this.ledger,
@@ -88,7 +92,7 @@ export class Simulation implements World {
     this.watch.onChange = () => {
       this.#changedAt = this.now;
     };
-    this.#triggers = new Triggers(scenario, (afterMs, action) => this.#script(this.now + afterMs, action));
+    this.#triggers = new Triggers(scenario, (afterMs, step) => this.#script(this.now + afterMs, step));
     const { wrapAgent = asItIs, wrapControlPlane = asItIs } = cores;
     const agentSteps = this.watch.agentStep(step ?? cores.agent?.step ?? AGENT_RULES.step);
     const declaredProbes = onceForEach(cores.agent?.declaredProbes ?? AGENT_RULES.declaredProbes);
@@ -198,10 +202,7 @@ export class Simulation implements World {
       case 'OperatorReboot':
         return this.faults.operatorReboots(node);
       case 'ByChance':
-        if (this.faultsOn && happening.fault !== 'control-plane-restart' && happening.fault !== 'database-lost') {
-          this.faults.strike(node, happening.fault);
-        }
-        return;
+        return this.faults.strikeByChance(happening.kind, node);
       default:
         if (node.epoch === epoch) node.handle(happening);
     }
@@ -217,13 +218,13 @@ export class Simulation implements World {
         this.controlPlane.comeUp(this.newestRollouts, this.#comesUpEmpty);
         this.#comesUpEmpty = false;
         return;
-      case 'Scripted':
-        return this.#act(happening.action);
+      case 'Scripted': {
+        const step = this.scenario.steps[happening.step];
+        if (step === undefined) throw new Error(`The scenario has no step ${happening.step}.`);
+        return this.faults.strike(step.do);
+      }
       case 'ByChance':
-        if (!this.faultsOn || (happening.fault !== 'control-plane-restart' && happening.fault !== 'database-lost'))
-          return;
-        this.#stopControlPlane(null, happening.fault === 'database-lost');
-        return this.faults.strikeControlPlane(happening.fault);
+        return this.faults.strikeByChance(happening.kind, null);
       case 'FaultsStop':
         this.faultsOn = false;
         this.#settleBy = this.now + (this.scenario.settle?.withinMs ?? 0);
@@ -244,7 +245,7 @@ export class Simulation implements World {
       if (joinsAt > 0) this.schedule(joinsAt);
       queue.push(joinsAt + (this.#bootsAfter[node.index] ?? 0), node.index, 0, FIRST_BOOT);
     }
-    for (const { when, do: action } of scenario.steps) if (when.type === 'At') this.#script(when.atMs, action);
+    for (const [index, { when }] of scenario.steps.entries()) if (when.type === 'At') this.#script(when.atMs, index);
     if (scenario.settle !== null) {
       queue.push(scenario.settle.faultsUntilMs, CONTROL_PLANE, ANY_LIFE, { type: 'FaultsStop' });
       this.expect(scenario.settle.faultsUntilMs);
@@ -269,24 +270,18 @@ export class Simulation implements World {
     });
   }
 
-  #whenItJoins(host: ScenarioHost): number {
-    const { joinsLate } = this.scenario.rates;
-    const luck = joinsLate > 0 ? this.streams.of(host.hostname, 'join') : null;
-    const joinsAt = luck?.happens(joinsLate) === true ? luck.between(1, 3_600_000) : host.joinsAtMs;
-    if (joinsAt > 0) this.faults.fired('late-host', host.hostname, { joinsAtMs: joinsAt });
-    return joinsAt;
+  #whenItJoins({ hostname, joinsAtMs: said }: ScenarioHost): number {
+    const joinsAtMs = whenItJoins(said, this.scenario.rates, () => this.streams.of(hostname, 'join'));
+    if (joinsAtMs > 0) this.faults.fired<LateHostParams>('late-host', hostname, { joinsAtMs });
+    return joinsAtMs;
   }
 
   /** Its own, or the one that all hosts share whose clocks are right. */
   #clockOf(host: ScenarioHost, trueTime: Clock): Clock {
-    const { clockSkewMs, clockDriftPpm } = this.scenario.rates;
-    let { clockSkewMs: skew, clockDriftPpm: drift } = host;
-    if (clockSkewMs === 0 && clockDriftPpm === 0 && skew === 0 && drift === 0) return trueTime;
-    const luck = this.streams.of(host.hostname, 'clock');
-    if (clockSkewMs > 0) skew += luck.between(-clockSkewMs, clockSkewMs);
-    if (clockDriftPpm > 0) drift += luck.between(-clockDriftPpm, clockDriftPpm);
-    if (skew !== 0 || drift !== 0) this.faults.fired('clock-skew', host.hostname, { skewMs: skew, driftPpm: drift });
-    return new Clock(this.scenario.startAt, skew, drift);
+    const errors = clockErrors(host, this.scenario.rates, () => this.streams.of(host.hostname, 'clock'));
+    if (errors.skewMs === 0 && errors.driftPpm === 0) return trueTime;
+    this.faults.fired<ClockSkewParams>('clock-skew', host.hostname, errors);
+    return new Clock(this.scenario.startAt, errors.skewMs, errors.driftPpm);
   }
 
   #publish(rollouts: readonly RolloutManifest[]): void {
@@ -306,31 +301,13 @@ export class Simulation implements World {
     if (this.controlPlane.isUp) this.controlPlane.publish(rollouts);
   }
 
-  #script(at: number, action: ScenarioAction): void {
+  #script(at: number, step: number): void {
     this.schedule(at);
-    this.queue.push(at, CONTROL_PLANE, ANY_LIFE, { type: 'Scripted', action });
-  }
-
-  #act(action: ScenarioAction): void {
-    switch (action.type) {
-      case 'RestartControlPlane':
-        return this.#stopControlPlane(action.downMs, false);
-      case 'LoseDatabase':
-        return this.#stopControlPlane(action.downMs, true);
-      case 'PublishRelease':
-        this.faults.fired('successor', null, { rolloutIds: action.rollouts.map(({ rolloutId }) => rolloutId) });
-        return this.#publish(action.rollouts);
-      default:
-        for (const name of [...action.hosts].sort(byCodeUnit)) {
-          const node = this.nodeOf.get(name);
-          if (node !== undefined) actOn(node, action, this);
-        }
-    }
+    this.queue.push(at, CONTROL_PLANE, ANY_LIFE, { type: 'Scripted', step });
   }
 
   #stopControlPlane(downMs: number | null, losesDatabase: boolean): void {
     if (!this.controlPlane.isUp) return;
-    this.faults.fired(losesDatabase ? 'database-lost' : 'control-plane-restart', null, {});
     this.controlPlane.goDown(losesDatabase);
     this.#comesUpEmpty = losesDatabase;
     const lasts = downMs ?? this.draw(this.scenario.durations.controlPlaneRestart, '', 'control-plane-restart');

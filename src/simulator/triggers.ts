@@ -1,14 +1,15 @@
 import type { RunEvent } from './run-events.ts';
 import type { Scenario } from './scenario.ts';
-import type { ScenarioAction, ScenarioStep } from './scenario-steps.ts';
+import type { ScenarioStep } from './scenario-steps.ts';
 
 /** The steps of a scenario that wait for something to happen; each is done once. */
 export class Triggers {
-  readonly #waiting: Set<ScenarioStep>;
-  readonly #fire: (afterMs: number, action: ScenarioAction) => void;
+  /** By their index in the scenario. */
+  readonly #waiting: Map<number, ScenarioStep>;
+  readonly #fire: (afterMs: number, step: number) => void;
 
-  constructor(scenario: Scenario, fire: (afterMs: number, action: ScenarioAction) => void) {
-    this.#waiting = new Set(scenario.steps.filter(({ when }) => when.type !== 'At'));
+  constructor(scenario: Scenario, fire: (afterMs: number, step: number) => void) {
+    this.#waiting = new Map([...scenario.steps.entries()].filter(([, { when }]) => when.type !== 'At'));
     this.#fire = fire;
   }
 
@@ -18,10 +19,10 @@ export class Triggers {
 
   see(event: RunEvent): void {
     if (event.type !== 'HostDispatched' && event.type !== 'AgentTransition') return;
-    for (const step of this.#waiting) {
+    for (const [index, step] of this.#waiting) {
       if (!isMet(step, event)) continue;
-      this.#waiting.delete(step);
-      this.#fire(step.when.type === 'At' ? 0 : step.when.afterMs, step.do);
+      this.#waiting.delete(index);
+      this.#fire(step.when.type === 'At' ? 0 : step.when.afterMs, index);
     }
   }
 }

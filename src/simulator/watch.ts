@@ -7,7 +7,7 @@ import type { Heartbeat } from '../wire/heartbeat.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import { INVARIANTS } from './invariants/index.ts';
 import type { Invariant, InvariantContext } from './invariants/invariant.ts';
-import type { Work, WorkResult } from './happenings.ts';
+import type { Work, WorkResult } from './work.ts';
 import type { Ledger } from './ledger.ts';
 
 type Step = typeof step;

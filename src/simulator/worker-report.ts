@@ -1,5 +1,5 @@
 import type { AgentInput } from '../agent/index.ts';
-import type { Work, WorkResult } from './happenings.ts';
+import type { Work, WorkResult } from './work.ts';
 
 const STDERR_TAIL = 'simulated failure';
 

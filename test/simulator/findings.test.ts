@@ -82,7 +82,7 @@ describe('what simulation showed about the protocol', () => {
 
   test('a halted rollout goes on: at once and to all, where a new control plane does not wait for heartbeats', () => {
     const { scenario } = read('a-halted-rollout-goes-on-after-a-lost-database.yaml');
-    const soon = { ...scenario, steps: scenario.steps.filter(({ do: action }) => action.type !== 'Partition') };
+    const soon = { ...scenario, steps: scenario.steps.filter(({ do: action }) => action.type !== 'partition') };
     expect(dispatched(run(soon).events)).toEqual(['web-01']);
     const events: RunEvent[] = [];
     simulate(soon, {

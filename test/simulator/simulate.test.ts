@@ -60,13 +60,13 @@ steps:
       rollouts: [],
       steps: [
         at(10 * MINUTE - 5000, {
-          type: 'CrashAgent',
+          type: 'crash',
           hosts: ['host-00'],
           afterEffects: null,
           downMs: 1000,
           losesTail: false,
         }),
-        at(10 * MINUTE, { type: 'PublishRelease', rollouts: small.rollouts }),
+        at(10 * MINUTE, { type: 'publish', rollouts: small.rollouts }),
       ],
     });
     const began = events.find((event) => event.type === 'AgentTransition' && event.hostname === 'host-00');
@@ -77,12 +77,12 @@ steps:
     [
       'probe-flaps',
       { probeName: 'http', periodMs: 40_000 },
-      { type: 'FlapProbe', hosts: ['host-00'], probe: 'http', periodMs: 40_000, forMs: null },
+      { type: 'flap-probe', hosts: ['host-00'], probe: 'http', periodMs: 40_000, forMs: null },
     ],
     [
       'crash-between-effects',
       { afterEffects: 2 },
-      { type: 'CrashAgent', hosts: ['host-00'], afterEffects: 2, downMs: 1000, losesTail: false },
+      { type: 'crash', hosts: ['host-00'], afterEffects: 2, downMs: 1000, losesTail: false },
     ],
   ])('logs all that it takes to repeat %s', (fault, params, action) => {
     const { events } = runLogged({ ...small, steps: [at(0, action)] });
@@ -166,7 +166,7 @@ describe('what goes wrong', () => {
   test('a failed activation reverts its host and stops the rollout', () => {
     const { run } = runLogged({
       ...small,
-      steps: [at(0, { type: 'FailActivation', hosts: ['host-00'], exitCode: 4, times: null })],
+      steps: [at(0, { type: 'fail-activation', hosts: ['host-00'], exitCode: 4, times: null })],
     });
     expect(run.outcome).toBe('not-terminal');
     expect(run.endedBecause).toBe('finished');
@@ -186,7 +186,7 @@ describe('what goes wrong', () => {
   test('a failing probe reverts its host after two minutes of it', () => {
     const { run, events } = runLogged({
       ...small,
-      steps: [at(0, { type: 'FailProbe', hosts: ['host-00'], probe: null, forMs: null })],
+      steps: [at(0, { type: 'fail-probe', hosts: ['host-00'], probe: null, forMs: null })],
     });
     expect(hostIn(run, 'host-00').state).toBe('Reverted');
     const fault = events.find(({ type }) => type === 'Fault');
@@ -196,7 +196,7 @@ describe('what goes wrong', () => {
 
   test('a deferred host is passed by its wave, and ends the rollout once it was rebooted', () => {
     const defer = {
-      type: 'DeferActivation',
+      type: 'defer-activation',
       hosts: ['host-00'],
       component: 'kernel',
       rebootAfterMs: 90 * MINUTE,
@@ -225,7 +225,7 @@ steps:
 
   test('a deferred host that nobody reboots is named, and the run ends by itself', () => {
     const defer = {
-      type: 'DeferActivation',
+      type: 'defer-activation',
       hosts: ['host-00'],
       component: 'kernel',
       rebootAfterMs: null,
@@ -240,7 +240,7 @@ steps:
   });
 
   test('a host that is off holds its wave, by name', () => {
-    const { run } = runLogged({ ...small, steps: [at(0, { type: 'TakeOffline', hosts: ['host-00'], forMs: null })] });
+    const { run } = runLogged({ ...small, steps: [at(0, { type: 'take-offline', hosts: ['host-00'], forMs: null })] });
     expect(run.holds.find(({ host }) => host === 'host-00')).toMatchObject({ state: 'Pending', heldBy: 'offline' });
     expect(run.holds.find(({ host }) => host === 'host-11')).toMatchObject({ heldBy: 'wave-promotion' });
   });
@@ -259,7 +259,7 @@ steps:
   test('a fault that was asked for and never came is told', () => {
     const { run } = runLogged({
       ...small,
-      steps: [at(0, { type: 'FailRollback', hosts: ['host-00'], exitCode: 1, times: null })],
+      steps: [at(0, { type: 'fail-rollback', hosts: ['host-00'], exitCode: 1, times: null })],
     });
     expect(run.faults.find(({ fault }) => fault === 'rollback-fails')).toEqual({
       fault: 'rollback-fails',

@@ -4,7 +4,7 @@ import type { HostEvent } from '../../machine/events.ts';
 import type { HostRolloutState } from '../../machine/record.ts';
 import type { Envelope } from '../../wire/envelope.ts';
 import type { Heartbeat } from '../../wire/heartbeat.ts';
-import type { Work, WorkResult } from '../happenings.ts';
+import type { Work, WorkResult } from '../work.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Scenario } from '../scenario.ts';

@@ -1,5 +1,5 @@
 import { byCodeUnit } from '../../text/index.ts';
-import type { FaultName } from '../fault-names.ts';
+import type { FaultName } from '../faults/index.ts';
 import type { Outcome, Run } from '../run.ts';
 import { Distribution, type DistributionData } from './distribution.ts';
 import type { Failure } from './failure.ts';

@@ -1,6 +1,6 @@
 import { count, formatCount, formatDuration } from '../../text/index.ts';
 import type { RunEvent } from '../run-events.ts';
-import { faultDetail } from '../fault-params.ts';
+import { faultDetail } from '../faults/index.ts';
 import { Page, type Cell, type PageFormat, type Tone } from './page.ts';
 import { namesOf, shortRollout } from './words.ts';
 

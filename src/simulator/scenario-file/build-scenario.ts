@@ -2,7 +2,7 @@ import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.
 import type { Fleet } from '../../fleet/index.ts';
 import { at, byCodeUnit, parseDuration, parseTime } from '../../text/index.ts';
 import type { Time } from '../../machine/events.ts';
-import { NO_FAULTS } from '../fault-rates.ts';
+import { NO_FAULTS } from '../faults/index.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
 import { closureBefore } from '../fleet-scenario.ts';
 import type { Scenario, ScenarioHost, SettleSettings } from '../scenario.ts';
@@ -18,14 +18,8 @@ import { UNKNOWN_FLEET, type KnownFleet } from './known-fleet.ts';
 import type { Reading } from './reading.ts';
 import type { Entry, ExpectParts, Named, ScenarioParts } from './scenario-parts.ts';
 import type { FileHostEntry, FileProbeEntry } from './scenario-schema.ts';
-import {
-  AGENT_FIELDS,
-  DURATION_FIELDS,
-  NETWORK_FIELDS,
-  RATE_FIELDS,
-  readFields,
-  SETTLE_FIELDS,
-} from './settings-fields.ts';
+import { readFields } from './fields.ts';
+import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS } from './settings-fields.ts';
 
 /** Waves have soaks of up to an hour and operators take their time: after faults stop, this much is enough. */
 const DEFAULT_SETTLE: SettleSettings = { faultsUntilMs: 4 * 3_600_000, withinMs: 12 * 3_600_000 };

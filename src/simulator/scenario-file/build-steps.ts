@@ -1,15 +1,16 @@
 import { projectRollout, type Fleet, type RolloutManifest } from '../../fleet/index.ts';
 import { at, byCodeUnit } from '../../text/index.ts';
 import type { HostState } from '../../machine/record.ts';
+import { STEP_KINDS } from '../faults/index.ts';
 import { releasedClosure } from '../plan-fleet.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { ProbeDefinition } from '../../agent/index.ts';
 import type { When } from '../when.ts';
 import type { HostChooser } from './choose-hosts.ts';
-import { HOST_IS, WAVE_STARTS } from './field-types.ts';
+import { HOST_IS, WAVE_STARTS, type FileClosures } from './field-types.ts';
 import type { KnownFleet } from './known-fleet.ts';
 import type { Reading } from './reading.ts';
-import type { FileClosures, FileStep, StepOf } from './step-schemas.ts';
+import type { FileStep } from './step-schemas.ts';
 import { keyOut } from './yaml-key.ts';
 
 /** What a step is read against. */
@@ -19,8 +20,6 @@ export interface StepContext extends Pick<KnownFleet, 'fleet' | 'isWhole'> {
   readonly probesOf: (hostname: string) => readonly ProbeDefinition[] | null;
   readonly reading: Reading;
 }
-
-const FAILED_EXIT_CODE = 4;
 
 /** `null`, and problems, if the step cannot be. What is wrong with it by itself is told before. */
 export function buildStep(step: FileStep, path: string, context: StepContext): ScenarioStep | null {
@@ -63,117 +62,27 @@ export function buildWhen(
 }
 
 function buildAction(step: FileStep, path: string, context: StepContext): ScenarioAction | null {
-  switch (step.do) {
-    case 'restart-control-plane':
-      return { type: 'RestartControlPlane', downMs: step.down ?? null };
-    case 'lose-database':
-      return { type: 'LoseDatabase', downMs: step.down ?? null };
-    case 'publish': {
-      const rollouts = buildRelease(context, step, path, context);
-      return rollouts === null ? null : { type: 'PublishRelease', rollouts };
-    }
-    default:
-      return buildHostAction(
-        step,
-        context.chooser.choose(step.hosts, at(path, 'hosts'), context.reading),
-        path,
-        context,
-      );
-  }
+  const kind = STEP_KINDS.get(step.do);
+  if (kind === undefined) throw new Error(`The schema let ${step.do} through.`);
+  // The schema of a step on hosts demands them.
+  const hosts = step.hosts === undefined ? [] : context.chooser.choose(step.hosts, at(path, 'hosts'), context.reading);
+  const own = kind.read(step, { release: (given) => buildRelease(context, given, path, context) });
+  if (own === null) return null;
+  if (typeof step['probe'] === 'string') checkProbe(step['probe'], hosts, path, context);
+  // What the kind reads is all that its action has beside these.
+  return { type: kind.do, ...(kind.isOnHosts ? { hosts } : {}), ...own } as ScenarioAction;
 }
 
-type HostStep = Exclude<FileStep, { readonly do: 'restart-control-plane' | 'lose-database' | 'publish' }>;
-
-function buildHostAction(
-  step: HostStep,
-  hosts: readonly string[],
-  path: string,
-  context: StepContext,
-): ScenarioAction | null {
-  switch (step.do) {
-    case 'crash':
-      return {
-        type: 'CrashAgent',
-        hosts,
-        afterEffects: step['after-effects'] ?? null,
-        downMs: step.down ?? null,
-        losesTail: step['loses-tail'] ?? false,
-      };
-    case 'reboot':
-      return { type: 'RebootHost', hosts, offMs: step.off ?? null };
-    case 'take-offline':
-      return { type: 'TakeOffline', hosts, forMs: step.for ?? null };
-    case 'partition':
-      return { type: 'Partition', hosts, forMs: step.for };
-    case 'slow-link':
-      return { type: 'SlowLink', hosts, extraMs: step.extra, forMs: step.for };
-    case 'lose-messages':
-      return { type: 'LoseMessages', hosts, what: step.what ?? 'both', forMs: step.for };
-    case 'duplicate-messages':
-      return { type: 'DuplicateMessages', hosts, forMs: step.for };
-    case 'fail-activation':
-      return {
-        type: 'FailActivation',
-        hosts,
-        exitCode: step['exit-code'] ?? FAILED_EXIT_CODE,
-        times: step.times ?? null,
-      };
-    case 'wrong-closure':
-      return { type: 'MisreportClosure', hosts, closure: step.closure, times: step.times ?? null };
-    case 'defer-activation':
-      return {
-        type: 'DeferActivation',
-        hosts,
-        component: step.component ?? 'dbus',
-        rebootAfterMs: step['reboot-after'] ?? null,
-        times: step.times ?? null,
-      };
-    case 'fail-probe':
-      return { type: 'FailProbe', hosts, probe: probeOf(step, hosts, path, context), forMs: step.for ?? null };
-    case 'flap-probe':
-      return {
-        type: 'FlapProbe',
-        hosts,
-        probe: probeOf(step, hosts, path, context),
-        periodMs: step.period,
-        forMs: step.for ?? null,
-      };
-    case 'silence-probe':
-      return { type: 'SilenceProbe', hosts, probe: probeOf(step, hosts, path, context), forMs: step.for ?? null };
-    case 'fail-rollback':
-      return {
-        type: 'FailRollback',
-        hosts,
-        exitCode: step['exit-code'] ?? FAILED_EXIT_CODE,
-        times: step.times ?? null,
-      };
-    case 'set-clock':
-      return { type: 'SetClock', hosts, skewMs: skewOf(step), driftPpm: step['drift-ppm'] ?? 0 };
-  }
-}
-
-/** No negative zero, which JSON would not keep. */
-function skewOf({ ahead, behind }: StepOf<'set-clock'>): number {
-  return behind === undefined || behind === 0 ? (ahead ?? 0) : -behind;
-}
-
-/** A probe that none of the hosts declares is a slip of the pen. */
-function probeOf(
-  { probe }: { readonly probe?: string | undefined },
-  hosts: readonly string[],
-  path: string,
-  { probesOf, reading }: StepContext,
-): string | null {
-  if (probe === undefined) return null;
+/** A probe that none of the hosts declares is a mistake. */
+function checkProbe(probe: string, hosts: readonly string[], path: string, { probesOf, reading }: StepContext): void {
   const known = new Set<string>();
   for (const host of hosts) {
     const probes = probesOf(host);
-    if (probes === null) return probe;
+    if (probes === null) return;
     for (const { probeName } of probes) known.add(probeName);
   }
   if (!known.has(probe) && hosts.length > 0)
     reading.unknownName(at(path, 'probe'), 'probe of these hosts', probe, known);
-  return probe;
 }
 
 /** What goes out: which ref, to which channels, and what is new in it. */

@@ -20,7 +20,7 @@ export function checkPublishes(
   reading: Reading,
 ): void {
   const publishes = steps.flatMap(({ when, do: action }, index): Publish[] =>
-    action.type === 'PublishRelease'
+    action.type === 'publish'
       ? [{ atMs: when.type === 'At' ? when.atMs : null, path: at(base, index), rollouts: action.rollouts }]
       : [],
   );

@@ -20,7 +20,7 @@ export function checkTiming(given: unknown, path: string, reading: Reading): voi
 
 /** What can be wrong with the values of a step that could be read, whatever the fleet. `untilMs` is `null` if unknown. */
 export function checkValues(step: FileStep, path: string, untilMs: number | null, reading: Reading): void {
-  if (step.do === 'flap-probe' && step.period < 2)
+  if (step.do === 'flap-probe' && typeof step['period'] === 'number' && step['period'] < 2)
     reading.add(
       at(path, 'period'),
       'expected a period of at least 2ms',

@@ -140,3 +140,11 @@ export const when = z
     description: '"wave N starts", "wave N of CHANNEL starts" or "HOST is STATE". Waves count from 0.',
     examples: ['wave 1 starts', 'web-01 is Soaking'],
   });
+
+/** The mapping from patterns of hosts to closures, or a new one for every host. */
+export const closures = z.union(
+  [z.literal('new for every host'), z.record(z.string(), name, { error: 'expected closures by host' })],
+  { error: 'expected "new for every host", or a mapping from hosts (or patterns such as web-*) to closures' },
+);
+
+export type FileClosures = z.output<typeof closures>;

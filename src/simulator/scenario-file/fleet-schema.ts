@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_FLEET_HOSTS } from '../generate-fleet.ts';
-import { closures } from './step-schemas.ts';
 import {
+  closures,
   channelRef,
   duration,
   hostPatterns,

@@ -1,7 +1,7 @@
 import { isObject } from '../../text/index.ts';
 import type { z } from 'zod';
 import { checkTiming } from './check-steps.ts';
-import { hosts, when, type HostChoice } from './field-types.ts';
+import { hosts, when, type FileClosures, type HostChoice } from './field-types.ts';
 import { readFleetParts, type FleetParts } from './fleet-parts.ts';
 import { readList, readRecord, readSection } from './read-leniently.ts';
 import type { Reading } from './reading.ts';
@@ -12,7 +12,7 @@ import {
   type FileProbeEntry,
   type ScenarioFile,
 } from './scenario-schema.ts';
-import type { FileClosures, FileStep } from './step-schemas.ts';
+import type { FileStep } from './step-schemas.ts';
 
 const MAX_STEPS = 100_000;
 const MAX_ENTRIES = 10_000;

@@ -2,15 +2,9 @@ import { z } from 'zod';
 import { hostStates } from '../../machine/host-states.ts';
 import type { GateName } from '../../control-plane/index.ts';
 import { rolloutMachine } from '../../rollout/index.ts';
-import { FAULT_NAMES } from '../fault-names.ts';
-import {
-  AGENT_FIELDS,
-  DURATION_FIELDS,
-  NETWORK_FIELDS,
-  RATE_FIELDS,
-  SETTLE_FIELDS,
-  shapeOf,
-} from './settings-fields.ts';
+import { FAULT_NAMES } from '../faults/index.ts';
+import { shapeOf } from './fields.ts';
+import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS } from './settings-fields.ts';
 import { duration, hosts, name, section, text, wholeNumber } from './field-types.ts';
 import { clockDrift, fleet, probeRun, release } from './fleet-schema.ts';
 import { step } from './step-schemas.ts';

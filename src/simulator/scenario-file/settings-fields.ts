@@ -1,98 +1,10 @@
-import { z } from 'zod';
 import type { AgentSettings, RetrySettings } from '../../agent/index.ts';
-import type { FaultRates } from '../fault-rates.ts';
+import { FAULT_RATE_FIELDS, type FaultRates } from '../faults/index.ts';
 import type { Durations, NetworkSettings, SettleSettings } from '../scenario.ts';
-import type { Span } from '../span.ts';
-import { chance, duration, name, number, section, span } from './field-types.ts';
-import { writeDuration } from '../../text/index.ts';
-import { writeSpan } from '../span.ts';
+import { number, section } from './field-types.ts';
+import { COUNT, field, MS, readFields, SECS, shapeOf, SPAN, writeFields, type FieldsOf, type Kind } from './fields.ts';
 
-/** One kind of setting: how it is read, and how it is written so that it reads back as the same. */
-interface Kind<Value> {
-  readonly schema: z.ZodType<Value>;
-  readonly write: (value: Value) => unknown;
-}
-
-/** A setting under the name that it has in a file. */
-export interface Field<Value> {
-  readonly key: string;
-  readonly kind: Kind<Value>;
-  readonly about: string;
-}
-
-export type FieldsOf<Settings> = { readonly [Name in keyof Settings]-?: Field<Settings[Name]> };
-
-const MS: Kind<number> = { schema: duration, write: writeDuration };
-const SECS: Kind<number> = {
-  schema: duration.transform((ms) => ms / 1000).refine((secs) => secs > 0, { error: 'expected a duration above 0s' }),
-  write: (secs) => writeDuration(secs * 1000),
-};
-const SPAN: Kind<Span> = { schema: span, write: writeSpan };
-const SPAN_OR_NEVER: Kind<Span | null> = {
-  schema: z
-    .union([z.literal('never'), span], {
-      error: 'expected a duration such as 30s, a range such as 30s to 2m, or never',
-    })
-    .transform((value) => (value === 'never' ? null : value)),
-  write: (value) => (value === null ? 'never' : writeSpan(value)),
-};
-const CHANCE: Kind<number> = { schema: chance, write: (value) => value };
-const PER_HOUR: Kind<number> = { schema: number(0, 3600, 'how many in an hour'), write: (value) => value };
-const PPM: Kind<number> = { schema: number(0, 100_000, 'millionths'), write: (value) => value };
-const COUNT: Kind<number> = {
-  schema: z.int({ error: 'expected a whole number from 1' }).min(1, { error: 'expected a whole number from 1' }),
-  write: (value) => value,
-};
-const NAMES: Kind<readonly string[]> = {
-  schema: z
-    .array(name)
-    .min(1, { error: 'expected a list with at least one name' })
-    .max(100, { error: 'expected at most 100 names' }),
-  write: (value) => [...value],
-};
-
-function field<Value>(key: string, kind: Kind<Value>, about: string): Field<Value> {
-  return { key, kind, about };
-}
-
-export const RATE_FIELDS: FieldsOf<FaultRates> = {
-  agentCrashesPerHour: field('agent-crashes-per-hour', PER_HOUR, 'Crashes of one agent in an hour'),
-  crashBeforeEffect: field('crash-before-effect', CHANCE, 'Chance that an agent crashes before it performs one effect'),
-  tailLost: field('tail-lost', CHANCE, 'Chance that a crash loses the events that were not on disk yet'),
-  rebootsPerHour: field('reboots-per-hour', PER_HOUR, 'Reboots of one host in an hour'),
-  offlineForGood: field('offline-for-good', CHANCE, 'Chance that a host goes offline for good in the first hour'),
-  joinsLate: field('joins-late', CHANCE, 'Chance that a host joins late, in the first hour'),
-  controlPlaneRestartsPerHour: field(
-    'control-plane-restarts-per-hour',
-    PER_HOUR,
-    'Restarts of the control plane in an hour',
-  ),
-  databaseLossesPerHour: field(
-    'database-losses-per-hour',
-    PER_HOUR,
-    'How often in an hour the control plane loses its database',
-  ),
-  activationFails: field('activation-fails', CHANCE, 'Chance that an activation fails'),
-  wrongClosure: field('wrong-closure', CHANCE, 'Chance that an activation ends with another closure running'),
-  activationDeferred: field('activation-deferred', CHANCE, 'Chance that an activation waits for a reboot'),
-  deferredComponents: field('deferred-components', NAMES, 'What activations are deferred for'),
-  deferredRebootAfter: field('deferred-reboot-after', SPAN_OR_NEVER, 'When operators reboot a deferred host'),
-  probeFails: field('probe-fails', CHANCE, 'Chance for each activation that a probe fails on the new closure'),
-  probeFailsAfter: field('probe-fails-after', SPAN, 'How long after the activation it begins to fail'),
-  probeFlaps: field('probe-flaps', CHANCE, 'Chance for each activation that a probe flaps on the new closure'),
-  probeFlapPeriod: field('probe-flap-period', SPAN, 'From one failure to the next of a flapping probe'),
-  probeSilent: field('probe-silent', CHANCE, 'Chance for each activation that a probe never reports'),
-  rollbackFails: field('rollback-fails', CHANCE, 'Chance that a rollback fails'),
-  clockSkewMs: field('clock-skew', MS, 'How far clocks are ahead or behind at most'),
-  clockDriftPpm: field('clock-drift-ppm', PPM, 'How much clocks drift at most, in millionths'),
-  requestLost: field('request-lost', CHANCE, 'Chance that a request is lost'),
-  answerLost: field('answer-lost', CHANCE, 'Chance that an answer is lost'),
-  requestDuplicated: field('request-duplicated', CHANCE, 'Chance that a request arrives twice'),
-  slowLink: field('slow-link', CHANCE, 'Chance that a host has a slow link throughout'),
-  slowLinkExtra: field('slow-link-extra', SPAN, 'What a slow link adds to each message, one way'),
-  partitionsPerHour: field('partitions-per-hour', PER_HOUR, 'How often in an hour a host is cut off'),
-  partitionLasts: field('partition-lasts', SPAN, 'How long it is cut off'),
-};
+export const RATE_FIELDS: FieldsOf<FaultRates> = FAULT_RATE_FIELDS;
 
 export const DURATION_FIELDS: FieldsOf<Durations> = {
   activation: field('activation', SPAN, 'From the start of a switch until the new closure runs'),
@@ -156,43 +68,3 @@ export const SETTLE_FIELDS: FieldsOf<SettleSettings> = {
   faultsUntilMs: field('faults-until', MS, 'When faults stop'),
   withinMs: field('within', MS, 'How long after that every host may take to be at an end'),
 };
-
-type AnyFields = Readonly<Record<string, Field<never>>>;
-
-/** The shape of a section in which every setting may be left out. */
-export function shapeOf<Settings extends object>(fields: FieldsOf<Settings>): Record<string, z.ZodType> {
-  // Each field is one of `Field<Settings[keyof Settings]>`; its own type does not matter to its schema here.
-  const entries = Object.values<Field<unknown>>(fields as unknown as Record<string, Field<unknown>>);
-  return Object.fromEntries(entries.map(({ key, kind, about }) => [key, kind.schema.optional().describe(about)]));
-}
-
-/** What a section that was read says, under the names that the simulator uses. */
-export function readFields<Settings extends object>(
-  fields: FieldsOf<Settings>,
-  given: Readonly<Record<string, unknown>>,
-): Partial<Settings> {
-  // As above: a field reads and writes its own setting, and only the names are looked at here.
-  const found = Object.entries(fields as unknown as AnyFields).flatMap(([setting, { key }]) =>
-    Object.hasOwn(given, key) && given[key] !== undefined ? [[setting, given[key]] as const] : [],
-  );
-  // Every value came out of the schema of its own field.
-  return Object.fromEntries(found) as Partial<Settings>;
-}
-
-/** The settings that differ from the defaults, as they are written in a file. */
-export function writeFields<Settings extends object>(
-  fields: FieldsOf<Settings>,
-  settings: Settings,
-  defaults: Settings | null,
-): Record<string, unknown> {
-  const written: [string, unknown][] = [];
-  // The keys of the table are the settings' own names, and it has no other.
-  for (const setting of Object.keys(fields) as (keyof Settings)[]) {
-    // A table of fields has the settings' own names.
-    const { key, kind } = fields[setting];
-    const value = settings[setting];
-    if (defaults !== null && JSON.stringify(value) === JSON.stringify(defaults[setting])) continue;
-    written.push([key, kind.write(value)]);
-  }
-  return Object.fromEntries(written);
-}

@@ -1,21 +1,15 @@
 import { Document, isScalar, visit } from 'yaml';
 import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.ts';
 import type { RolloutHost, RolloutManifest } from '../../fleet/index.ts';
-import { byCodeUnit, writeDuration, formatTime } from '../../text/index.ts';
-import { NO_FAULTS } from '../fault-rates.ts';
+import { byCodeUnit, formatTime, writeDuration } from '../../text/index.ts';
+import { NO_FAULTS, stepKindOf } from '../faults/index.ts';
 import { releasedClosure } from '../plan-fleet.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { Scenario, ScenarioHost } from '../scenario.ts';
 import type { When } from '../when.ts';
-import {
-  AGENT_FIELDS,
-  DURATION_FIELDS,
-  NETWORK_FIELDS,
-  RATE_FIELDS,
-  SETTLE_FIELDS,
-  writeFields,
-} from './settings-fields.ts';
+import { writeFields } from './fields.ts';
+import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS } from './settings-fields.ts';
 
 export interface WriteScenarioOptions {
   /** Lines for the head of the file, without `#`. */
@@ -71,7 +65,7 @@ export function writeScenario(scenario: Scenario, { comment, expect }: WriteScen
 /** One rollout for each channel, which says what the channel is like; all of the channel must agree. */
 function describedChannels({ rollouts, steps }: Scenario): ReadonlyMap<string, RolloutManifest> {
   const channels = new Map<string, RolloutManifest>();
-  const later = steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : []));
+  const later = steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []));
   for (const rollout of [...rollouts, ...later]) {
     const known = channels.get(rollout.channel);
     if (known === undefined) channels.set(rollout.channel, rollout);
@@ -149,10 +143,9 @@ function fileClosures(rollouts: readonly RolloutManifest[], ref: string): { clos
 function fileHosts({ hosts, rollouts, steps }: Scenario, ref: string): readonly unknown[] {
   const isMadeUp = fileClosures(rollouts, ref).closures === undefined;
   const released = new Set(
-    [
-      ...rollouts,
-      ...steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : [])),
-    ].flatMap((rollout) => rollout.hosts.map(({ hostname }) => hostname)),
+    [...rollouts, ...steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []))].flatMap(
+      (rollout) => rollout.hosts.map(({ hostname }) => hostname),
+    ),
   );
   const entries = [...hosts]
     .sort((a, b) => byCodeUnit(a.hostname, b.hostname))
@@ -207,88 +200,19 @@ function fileWhen(when: When): object {
 }
 
 function fileAction(action: ScenarioAction): object {
-  const ms = (value: number | null): string | undefined => (value === null ? undefined : writeDuration(value));
-  switch (action.type) {
-    case 'CrashAgent':
-      return {
-        do: 'crash',
-        hosts: action.hosts,
-        down: ms(action.downMs),
-        'after-effects': action.afterEffects ?? undefined,
-        'loses-tail': action.losesTail ? true : undefined,
-      };
-    case 'RebootHost':
-      return { do: 'reboot', hosts: action.hosts, off: ms(action.offMs) };
-    case 'TakeOffline':
-      return { do: 'take-offline', hosts: action.hosts, for: ms(action.forMs) };
-    case 'Partition':
-      return { do: 'partition', hosts: action.hosts, for: ms(action.forMs) };
-    case 'SlowLink':
-      return { do: 'slow-link', hosts: action.hosts, extra: ms(action.extraMs), for: ms(action.forMs) };
-    case 'LoseMessages':
-      return { do: 'lose-messages', hosts: action.hosts, what: action.what, for: ms(action.forMs) };
-    case 'DuplicateMessages':
-      return { do: 'duplicate-messages', hosts: action.hosts, for: ms(action.forMs) };
-    case 'RestartControlPlane':
-      return { do: 'restart-control-plane', down: ms(action.downMs) };
-    case 'LoseDatabase':
-      return { do: 'lose-database', down: ms(action.downMs) };
-    case 'FailActivation':
-      return {
-        do: 'fail-activation',
-        hosts: action.hosts,
-        'exit-code': action.exitCode,
-        times: action.times ?? undefined,
-      };
-    case 'MisreportClosure':
-      return { do: 'wrong-closure', hosts: action.hosts, closure: action.closure, times: action.times ?? undefined };
-    case 'DeferActivation':
-      return {
-        do: 'defer-activation',
-        hosts: action.hosts,
-        component: action.component,
-        'reboot-after': ms(action.rebootAfterMs),
-        times: action.times ?? undefined,
-      };
-    case 'FailProbe':
-      return { do: 'fail-probe', hosts: action.hosts, probe: action.probe ?? undefined, for: ms(action.forMs) };
-    case 'FlapProbe':
-      return {
-        do: 'flap-probe',
-        hosts: action.hosts,
-        probe: action.probe ?? undefined,
-        period: ms(action.periodMs),
-        for: ms(action.forMs),
-      };
-    case 'SilenceProbe':
-      return { do: 'silence-probe', hosts: action.hosts, probe: action.probe ?? undefined, for: ms(action.forMs) };
-    case 'FailRollback':
-      return {
-        do: 'fail-rollback',
-        hosts: action.hosts,
-        'exit-code': action.exitCode,
-        times: action.times ?? undefined,
-      };
-    case 'SetClock':
-      return {
-        do: 'set-clock',
-        hosts: action.hosts,
-        ahead: action.skewMs > 0 ? ms(action.skewMs) : undefined,
-        behind: action.skewMs < 0 ? ms(-action.skewMs) : undefined,
-        'drift-ppm': action.driftPpm === 0 ? undefined : action.driftPpm,
-      };
-    case 'PublishRelease': {
-      const ref = action.rollouts[0]?.channelRef ?? 'release';
-      if (action.rollouts.some(({ channelRef }) => channelRef !== ref))
-        throw new RangeError('A release has a different ref for each channel; a file has one.');
-      return {
-        do: 'publish',
-        ref,
-        channels: action.rollouts.map(({ channel }) => channel),
-        ...fileClosures(action.rollouts, ref),
-      };
-    }
-  }
+  const kind = stepKindOf(action);
+  return {
+    do: kind.do,
+    ...('hosts' in action ? { hosts: action.hosts } : {}),
+    ...kind.write(action, { release: fileRelease }),
+  };
+}
+
+function fileRelease(rollouts: readonly RolloutManifest[]): Readonly<Record<string, unknown>> {
+  const ref = rollouts[0]?.channelRef ?? 'release';
+  if (rollouts.some(({ channelRef }) => channelRef !== ref))
+    throw new RangeError('A release has a different ref for each channel; a file has one.');
+  return { ref, channels: rollouts.map(({ channel }) => channel), ...fileClosures(rollouts, ref) };
 }
 
 function withoutAbsent(fields: Readonly<Record<string, unknown>>): object {

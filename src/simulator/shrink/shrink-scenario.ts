@@ -1,16 +1,16 @@
-import { NO_FAULTS, type FaultRates } from '../fault-rates.ts';
+import { NO_FAULTS, type FaultRates } from '../faults/index.ts';
 import type { Outcome } from '../run.ts';
 import { DEFAULT_AGENT_SETTINGS } from '../../agent/index.ts';
 import { releasedClosure } from '../plan-fleet.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK } from '../scenario-defaults.ts';
-import type { RunEvent } from '../run-events.ts';
+import type { FaultHappened, RunEvent } from '../run-events.ts';
 import type { Scenario } from '../scenario.ts';
 import { simulate } from '../simulate.ts';
 import type { Cores } from '../cores.ts';
 import { findFailure, type Failure } from '../many-runs/failure.ts';
 import { anchorSteps } from './anchor-steps.ts';
 import { minimise } from './minimise.ts';
-import { pinFaults, type ToldFault } from './pin-faults.ts';
+import { pinFaults } from './pin-faults.ts';
 import { changeRollouts, joinSteps, keepHosts, splitSteps } from './take-away.ts';
 
 export interface ShrinkOptions {
@@ -87,7 +87,7 @@ class Search {
   /** Chance becomes steps, if the run still fails then. */
   pin(): void {
     if (!hasChance(this.best.rates)) return;
-    const faults: ToldFault[] = [];
+    const faults: FaultHappened[] = [];
     this.#run(this.best, (event) => event.type === 'Fault' && faults.push(event));
     this.#try(pinFaults(this.best, faults));
   }

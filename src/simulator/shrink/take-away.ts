@@ -33,7 +33,7 @@ function keepInRollout(rollout: RolloutManifest, hosts: ReadonlySet<string>): Ro
 }
 
 function keepInAction(action: ScenarioAction, hosts: ReadonlySet<string>): ScenarioAction | null {
-  if (action.type === 'PublishRelease') {
+  if (action.type === 'publish') {
     const rollouts = action.rollouts.map((rollout) => keepInRollout(rollout, hosts)).filter(hasHosts);
     return rollouts.length === 0 ? null : { ...action, rollouts };
   }
@@ -69,8 +69,7 @@ function withoutEmptyWaves(scenario: Scenario): Scenario {
     rollouts: scenario.rollouts.map(renumber),
     steps: scenario.steps.flatMap((step): readonly ScenarioStep[] => {
       const { when } = step;
-      const action =
-        step.do.type === 'PublishRelease' ? { ...step.do, rollouts: step.do.rollouts.map(renumber) } : step.do;
+      const action = step.do.type === 'publish' ? { ...step.do, rollouts: step.do.rollouts.map(renumber) } : step.do;
       if (when.type !== 'WaveStarts') return [{ when, do: action }];
       const wave = moved.get(when.channel)?.get(when.wave);
       return wave === undefined ? [] : [{ when: { ...when, wave }, do: action }];
@@ -80,7 +79,7 @@ function withoutEmptyWaves(scenario: Scenario): Scenario {
 
 /** Those of the first release, and of every one that is published later. */
 function allRollouts({ rollouts, steps }: Scenario): readonly RolloutManifest[] {
-  return [...rollouts, ...steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : []))];
+  return [...rollouts, ...steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []))];
 }
 
 /** Changes every rollout, of the first release and of later ones. */
@@ -89,9 +88,7 @@ export function changeRollouts(scenario: Scenario, change: (rollout: RolloutMani
     ...scenario,
     rollouts: scenario.rollouts.map(change),
     steps: scenario.steps.map((step) =>
-      step.do.type === 'PublishRelease'
-        ? { ...step, do: { ...step.do, rollouts: step.do.rollouts.map(change) } }
-        : step,
+      step.do.type === 'publish' ? { ...step, do: { ...step.do, rollouts: step.do.rollouts.map(change) } } : step,
     ),
   };
 }

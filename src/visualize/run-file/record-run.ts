@@ -42,7 +42,7 @@ function scenarioText(scenario: Scenario): string {
 
 /** Every rollout that the run may open, each once. */
 function rolloutsOf(scenario: Scenario): readonly RunRollout[] {
-  const later = scenario.steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : []));
+  const later = scenario.steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []));
   const manifests = new Map([...scenario.rollouts, ...later].map((manifest) => [manifest.rolloutId, manifest]));
   return [...manifests.values()].map(runRollout);
 }

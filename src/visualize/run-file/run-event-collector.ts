@@ -2,7 +2,7 @@ import { holdReason } from '../../control-plane/index.ts';
 import type { HostState } from '../../machine/record.ts';
 import type { RolloutState } from '../../rollout/rollout-record.ts';
 import { eventDetail } from '../../simulator/event-detail.ts';
-import { faultDetail } from '../../simulator/fault-params.ts';
+import { faultDetail } from '../../simulator/faults/index.ts';
 import type { RunEvent, RunEventOf } from '../../simulator/run-events.ts';
 import type {
   MarkerKind,

@@ -88,7 +88,7 @@ const healing: readonly PlantedBug[] = [
     cores: parts({
       sweep: hasty((agent, record, now) => isDue(record, now) && !agent.probeRuns.statuses.includes('fail')),
     }),
-    scenario: alone([after(0, { type: 'SilenceProbe', hosts: ['a1'], probe: 'http', forMs: null })]),
+    scenario: alone([after(0, { type: 'silence-probe', hosts: ['a1'], probe: 'http', forMs: null })]),
     caughtBy: 'soaked',
   },
   {
@@ -158,7 +158,7 @@ const remembering: readonly PlantedBug[] = [
     scenario: alone(
       [
         failProbe('http', 1.5 * MINUTE),
-        after(50, { type: 'CrashAgent', hosts: ['a1'], afterEffects: null, downMs: null, losesTail: true }),
+        after(50, { type: 'crash', hosts: ['a1'], afterEffects: null, downMs: null, losesTail: true }),
       ],
       {},
       { soakMinutes: 90 },
@@ -193,7 +193,7 @@ const remembering: readonly PlantedBug[] = [
         record.state === 'Activating' ? null : AGENT_RULES.resumption(agent, record, ...rest),
     }),
     // Acknowledged, and then no switch was fired.
-    scenario: alone([after(0, { type: 'CrashAgent', hosts: ['a1'], afterEffects: 4, downMs: null, losesTail: false })]),
+    scenario: alone([after(0, { type: 'crash', hosts: ['a1'], afterEffects: 4, downMs: null, losesTail: false })]),
     caughtBy: 'live',
   },
 ];

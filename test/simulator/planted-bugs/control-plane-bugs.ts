@@ -40,7 +40,7 @@ const stopping: readonly PlantedBug[] = [
     name: 'a superseded rollout goes on dispatching',
     cores: parts({ mayDispatch: (state) => state === 'Superseded' || DEFAULT_PARTS.mayDispatch(state) }),
     scenario: scenarioWith([sketch(TOGETHER)], {
-      steps: [after(3, { type: 'PublishRelease', rollouts: [sketch({ ...TOGETHER, ref: 'r2' })] })],
+      steps: [after(3, { type: 'publish', rollouts: [sketch({ ...TOGETHER, ref: 'r2' })] })],
     }),
     caughtBy: 'halt',
   },
@@ -137,7 +137,7 @@ const knowing: readonly PlantedBug[] = [
         },
       }),
     },
-    scenario: alone([after(0, { type: 'DuplicateMessages', hosts: ['a1'], forMs: 60 * MINUTE })]),
+    scenario: alone([after(0, { type: 'duplicate-messages', hosts: ['a1'], forMs: 60 * MINUTE })]),
     caughtBy: 'never ahead',
   },
   {
@@ -148,7 +148,7 @@ const knowing: readonly PlantedBug[] = [
         return taken === null ? null : { ...taken, revertedTo: null };
       },
     }),
-    scenario: alone([failActivation, after(5, { type: 'LoseDatabase', downMs: 20_000 })]),
+    scenario: alone([failActivation, after(5, { type: 'lose-database', downMs: 20_000 })]),
     caughtBy: 'reverted is back',
   },
 ];

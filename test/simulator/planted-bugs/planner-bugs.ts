@@ -45,7 +45,7 @@ const budgets: readonly PlantedBug[] = [
     scenario: staged(
       [
         after(0, {
-          type: 'SlowLink',
+          type: 'slow-link',
           hosts: ['a1', 'a2', 'b1', 'b2', 'b3', 'b4'],
           extraMs: 20_000,
           forMs: 120 * MINUTE,

@@ -45,12 +45,12 @@ export function alone(
 }
 
 export const failProbe = (probe: string | null, forMs: number | null = null): ScenarioStep =>
-  after(0, { type: 'FailProbe', hosts: ['a1'], probe, forMs });
+  after(0, { type: 'fail-probe', hosts: ['a1'], probe, forMs });
 
-export const failActivation = after(0, { type: 'FailActivation', hosts: ['a1'], exitCode: 4, times: 1 });
+export const failActivation = after(0, { type: 'fail-activation', hosts: ['a1'], exitCode: 4, times: 1 });
 
 export const deferForever = after(0, {
-  type: 'DeferActivation',
+  type: 'defer-activation',
   hosts: ['a1'],
   component: 'kernel',
   rebootAfterMs: null,
@@ -62,7 +62,7 @@ export function sameClosureAgain(): Scenario {
   const closure = (): string => 'bad';
   const again = sketch({ ...TOGETHER, ref: 'r2', closure });
   return scenarioWith([sketch({ ...TOGETHER, closure })], {
-    steps: [failActivation, after(20, { type: 'PublishRelease', rollouts: [again] })],
+    steps: [failActivation, after(20, { type: 'publish', rollouts: [again] })],
   });
 }
 
@@ -71,7 +71,7 @@ export function twoChannels(): Scenario {
   const edge: RolloutSketch = { channel: 'edge', waves: [['e1']] };
   const stable: RolloutSketch = { waves: [['s1']], waitsFor: ['edge'] };
   const releases = (ref: string) => [sketch({ ...edge, ref }), sketch({ ...stable, ref })];
-  return scenarioWith(releases('r1'), { steps: [after(60, { type: 'PublishRelease', rollouts: releases('r2') })] });
+  return scenarioWith(releases('r1'), { steps: [after(60, { type: 'publish', rollouts: releases('r2') })] });
 }
 
 /** The second release comes while the first soaks, and probes take longer than an activation. */
@@ -79,14 +79,14 @@ export function releaseDuringSoak(): Scenario {
   const hosts: RolloutSketch = { waves: [['a1']], soakMinutes: 20 };
   return scenarioWith([sketch(hosts)], {
     durations: { ...DEFAULT_DURATIONS, probe: always(100_000) },
-    steps: [after(8.5, { type: 'PublishRelease', rollouts: [sketch({ ...hosts, ref: 'r2' })] })],
+    steps: [after(8.5, { type: 'publish', rollouts: [sketch({ ...hosts, ref: 'r2' })] })],
   });
 }
 
 /** The deferral is still on its way when the host comes up on the new closure. */
 export function rebootBeforeReport(): Scenario {
   return alone([
-    after(0, { type: 'DeferActivation', hosts: ['a1'], component: 'kernel', rebootAfterMs: MINUTE, times: 1 }),
-    after(0.6, { type: 'LoseMessages', hosts: ['a1'], what: 'requests', forMs: 2 * MINUTE }),
+    after(0, { type: 'defer-activation', hosts: ['a1'], component: 'kernel', rebootAfterMs: MINUTE, times: 1 }),
+    after(0.6, { type: 'lose-messages', hosts: ['a1'], what: 'requests', forMs: 2 * MINUTE }),
   ]);
 }

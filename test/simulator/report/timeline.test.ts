@@ -31,7 +31,7 @@ const cutOff = (ms: number, hostname: string): RunEvent => ({
   type: 'Fault',
   fault: 'partition',
   hostname,
-  params: { lost: 'request' },
+  params: { forMs: 60_000 },
 });
 const list = <Item>(length: number, item: (at: number) => Item): readonly Item[] =>
   Array.from({ length }, (_, at) => item(at));
@@ -61,7 +61,7 @@ describe('the timeline of a long run', () => {
   test('tells a failure and what comes of it in order: it was in the gap between the first and the last lines', () => {
     const told = [
       'opens with 200 hosts',
-      'fault: partition (request): far-0',
+      'fault: partition (for 1m): far-0',
       '… 97 more faults',
       'converged: web-0',
       '… 99 more converged',

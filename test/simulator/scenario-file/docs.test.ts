@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SHRINK_RUNS } from '../../../src/simulator/shrink/index.ts';
-import { FAULT_GUIDES, faultTable, settingTables, stepTable } from '../../../src/simulator/scenario-file/reference.ts';
+import { FAULT_GUIDES, STEPS_OF } from '../../../src/simulator/faults/index.ts';
+import { faultTable, settingTables, stepTable } from '../../../src/simulator/scenario-file/reference.ts';
 import { DEFAULT_SCENARIO, FAULT_NAMES, NO_FAULTS } from '../../../src/simulator/index.ts';
-import { isAskedFor } from '../../../src/simulator/asked-faults.ts';
+import { isAskedFor } from '../../../src/simulator/faults/asked-for.ts';
 import { FLEET, linesOf, scenarioOf } from './read-problems.ts';
 
 const scenarios = readFileSync(new URL('../../../docs/scenarios.md', import.meta.url), 'utf8');
@@ -19,8 +20,9 @@ describe('docs/scenarios.md', () => {
   });
 
   it.each(FAULT_NAMES)('names steps and rates that really ask for %s', (fault) => {
-    const { steps, rates } = FAULT_GUIDES[fault];
-    for (const name of steps) {
+    const { rates } = FAULT_GUIDES[fault];
+    const name = STEPS_OF[fault];
+    if (name !== null) {
       const more: Readonly<Record<string, string>> = {
         crash: fault === 'crash-between-effects' ? 'after-effects: 1' : 'loses-tail: true',
         'slow-link': 'extra: 1s, for: 1m',

@@ -29,7 +29,7 @@ describe('a scenario that was written', () => {
       const text = writeScenario(scenario, { comment: ['one', 'two'], expect: { outcome: 'terminal' } });
       const again = scenarioOf(text);
       expect(again.steps).toEqual(
-        scenario.steps.map((step) => (step.do.type === 'PublishRelease' ? expect.anything() : step)),
+        scenario.steps.map((step) => (step.do.type === 'publish' ? expect.anything() : step)),
       );
       expect(storyOf(again)).toEqual(storyOf(scenario));
       expect(writeScenario(again, { comment: ['one', 'two'], expect: { outcome: 'terminal' } })).toBe(text);
@@ -78,10 +78,9 @@ steps:
     });
     expect(again.probeSets).toEqual(scenario.probeSets);
     const closures = ({ rollouts, steps }: Scenario): unknown =>
-      [
-        ...rollouts,
-        ...steps.flatMap(({ do: action }) => (action.type === 'PublishRelease' ? action.rollouts : [])),
-      ].map(({ rolloutId, hosts, waves, edges, policy }) => [rolloutId, hosts, waves, edges, policy]);
+      [...rollouts, ...steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []))].map(
+        ({ rolloutId, hosts, waves, edges, policy }) => [rolloutId, hosts, waves, edges, policy],
+      );
     expect(closures(again)).toEqual(closures(scenario));
   });
 
@@ -101,7 +100,7 @@ steps:
     const other = { ...rollout, channelRef: 'other', rolloutId: 'stable@other', waves: [] };
     const twice: Scenario = {
       ...scenario,
-      steps: [{ when: { type: 'At', atMs: 1 }, do: { type: 'PublishRelease', rollouts: [other] } }],
+      steps: [{ when: { type: 'At', atMs: 1 }, do: { type: 'publish', rollouts: [other] } }],
     };
     expect(() => writeScenario(twice, { comment: [], expect: {} })).toThrow('differ in more than their closures');
   });

@@ -97,7 +97,7 @@ describe('pinning faults', () => {
     for (const { hostname, runMs, params } of crashes) {
       const step = pinned.steps.find(
         ({ when, do: action }) =>
-          when.type === 'At' && when.atMs === runMs && action.type === 'CrashAgent' && action.hosts[0] === hostname,
+          when.type === 'At' && when.atMs === runMs && action.type === 'crash' && action.hosts[0] === hostname,
       );
       expect(step?.do).toMatchObject({ afterEffects: params.afterEffects });
     }
@@ -162,7 +162,7 @@ steps:
     const shrunk = shrinkScenario(scenario, { expected: 'terminal' });
     if (!shrunk.ok) throw new Error('It fails.');
     expect(shrunk.scenario.hosts).toHaveLength(1);
-    expect(shrunk.scenario.steps.map(({ do: action }) => action.type)).toEqual(['DeferActivation']);
+    expect(shrunk.scenario.steps.map(({ do: action }) => action.type)).toEqual(['defer-activation']);
     expect(shrunk.scenario.rollouts[0]?.waves).toHaveLength(1);
   });
 

@@ -73,7 +73,7 @@ export function roughDay(seed: number): Scenario {
     seed,
     probeSets: PROBES,
     rates: EVERY_FAULT,
-    steps: [after(publishAfter, { type: 'PublishRelease', rollouts: releases[seed % 2] ?? [] })],
+    steps: [after(publishAfter, { type: 'publish', rollouts: releases[seed % 2] ?? [] })],
     settle: { faultsUntilMs: 120 * MINUTE, withinMs: 600 * MINUTE },
     untilMs: 30 * 24 * 60 * MINUTE,
   });

@@ -43,7 +43,7 @@ export function strangeDay(seed: number): Scenario {
     });
   const rollouts = fixed(firstRelease);
   const steps: ScenarioStep[] = releases.map((later) =>
-    after(luck.between(1, 110), { type: 'PublishRelease', rollouts: fixed(later) }),
+    after(luck.between(1, 110), { type: 'publish', rollouts: fixed(later) }),
   );
   return scenarioWith(rollouts, {
     title: 'A strange day',

@@ -1,4 +1,4 @@
-import { NO_FAULTS, type FaultRates } from '../../../simulator/fault-rates.ts';
+import { NO_FAULTS, type FaultRates } from '../../../simulator/faults/index.ts';
 import { fleetScenario } from '../../../simulator/fleet-scenario.ts';
 import { generateFleet } from '../../../simulator/generate-fleet.ts';
 import type { Scenario } from '../../../simulator/scenario.ts';

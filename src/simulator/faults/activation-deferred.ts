@@ -1,0 +1,105 @@
+import { CHANCE, NAMES, SPAN_OR_NEVER } from '../scenario-file/fields.ts';
+import type { Span } from '../span.ts';
+import { rate, type FaultKind, type OnHosts } from './fault.ts';
+import { DURATION, NAME, optional, settings, times } from './step-settings.ts';
+import { timesWords, timeWords } from './words.ts';
+
+/** From now on activations of these hosts are deferred to the next boot. */
+export interface DeferActivation extends OnHosts {
+  readonly type: 'defer-activation';
+  readonly component: string;
+  /** When the operator reboots the host, after the deferral; `null` if nobody does while faults go on. */
+  readonly rebootAfterMs: number | null;
+  readonly times: number | null;
+}
+
+export interface ActivationDeferredParams {
+  readonly 'activation-deferred': { readonly component: string };
+}
+
+export interface ActivationDeferredRates {
+  /** Chance for each activation. */
+  readonly activationDeferred: number;
+  /** What it is deferred for, evenly drawn. */
+  readonly deferredComponents: readonly string[];
+  /** When operators reboot a deferred host; `null` if they do not while faults are on. */
+  readonly deferredRebootAfter: Span | null;
+}
+
+export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActivation, ActivationDeferredRates> = {
+  faults: {
+    'activation-deferred': {
+      tests: 'others go past a host that waits for its reboot; successor channels do not',
+      rates: ['activationDeferred', 'deferredComponents', 'deferredRebootAfter'],
+      detail: ({ component }) => component,
+      pin: ({ component }, { hosts, rates }) => ({
+        step: {
+          type: 'defer-activation',
+          hosts,
+          component,
+          rebootAfterMs: rates.deferredRebootAfter?.minMs ?? null,
+          times: 1,
+        },
+      }),
+    },
+  },
+  step: {
+    do: 'defer-activation',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<DeferActivation>({
+      component: optional<string>(
+        'component',
+        NAME,
+        'dbus',
+        'What cannot be swapped on a running system; dbus unless given',
+      ),
+      rebootAfterMs: optional<number | null>(
+        'reboot-after',
+        DURATION,
+        null,
+        'When an operator reboots the host; nobody does if left out',
+      ),
+      times,
+    }),
+    faults: () => ['activation-deferred'],
+    words: ({ component, rebootAfterMs, times: most }) => {
+      const reboot = rebootAfterMs === null ? 'nobody reboots it' : `rebooted ${timeWords(rebootAfterMs)} later`;
+      return `activation deferred${timesWords(most)}: ${component} needs a reboot, ${reboot}`;
+    },
+    strike: (world, { component, rebootAfterMs, times: most }, node) => {
+      if (node === null) return;
+      world.armed(node).work.push({
+        kind: 'activation',
+        closure: world.releasedTo(node),
+        left: most ?? Infinity,
+        end: () => {
+          world.fired<ActivationDeferredParams>('activation-deferred', node.name, { component });
+          return { type: 'deferred', component, rebootAfterMs };
+        },
+      });
+    },
+  },
+  rates: {
+    activationDeferred: rate('activation-deferred', CHANCE, 0, 'Chance that an activation waits for a reboot'),
+    deferredComponents: rate(
+      'deferred-components',
+      NAMES,
+      Object.freeze(['dbus', 'systemd', 'kernel', 'init']),
+      'What activations are deferred for',
+    ),
+    deferredRebootAfter: rate('deferred-reboot-after', SPAN_OR_NEVER, null, 'When operators reboot a deferred host'),
+  },
+  hooks: {
+    endWork: (world, rates, node, { kind }) => {
+      if (kind !== 'activation' || rates.activationDeferred === 0) return null;
+      const luck = world.luck(node.name, 'activation');
+      if (!luck.happens(rates.activationDeferred)) return null;
+      const component = luck.pick(rates.deferredComponents);
+      world.fired<ActivationDeferredParams>('activation-deferred', node.name, { component });
+      const after = rates.deferredRebootAfter;
+      const rebootAfterMs = after === null ? null : luck.between(after.minMs, after.maxMs);
+      return { type: 'deferred', component, rebootAfterMs };
+    },
+  },
+};

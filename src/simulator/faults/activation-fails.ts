@@ -1,0 +1,63 @@
+import { CHANCE } from '../scenario-file/fields.ts';
+import { rate, type FaultKind, type OnHosts } from './fault.ts';
+import { exitCode, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
+import { timesWords } from './words.ts';
+
+/** From now on activations of these hosts fail. */
+export interface FailActivation extends OnHosts {
+  readonly type: 'fail-activation';
+  readonly exitCode: number;
+  /** How many of them fail; `null` for all. */
+  readonly times: number | null;
+}
+
+export interface ActivationFailsParams {
+  readonly 'activation-fails': { readonly exitCode: number };
+}
+
+export interface ActivationFailsRates {
+  /** Chance for each activation. */
+  readonly activationFails: number;
+}
+
+export const activationFails: FaultKind<ActivationFailsParams, FailActivation, ActivationFailsRates> = {
+  faults: {
+    'activation-fails': {
+      tests: 'the policy on failure: halt, or roll back and halt',
+      rates: ['activationFails'],
+      detail: (params) => `exit code ${params.exitCode}`,
+      pin: (params, { hosts }) => ({
+        step: { type: 'fail-activation', hosts, exitCode: params.exitCode, times: 1 },
+      }),
+    },
+  },
+  step: {
+    do: 'fail-activation',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<FailActivation>({ exitCode, times }),
+    faults: () => ['activation-fails'],
+    words: (action) => `activation fails${timesWords(action.times)}`,
+    strike: (world, action, node) => {
+      if (node === null) return;
+      world.armed(node).work.push({
+        kind: 'activation',
+        closure: world.releasedTo(node),
+        left: action.times ?? Infinity,
+        end: () => {
+          world.fired<ActivationFailsParams>('activation-fails', node.name, { exitCode: action.exitCode });
+          return { type: 'failed', exitCode: action.exitCode };
+        },
+      });
+    },
+  },
+  rates: { activationFails: rate('activation-fails', CHANCE, 0, 'Chance that an activation fails') },
+  hooks: {
+    endWork: (world, rates, node, { kind }) => {
+      if (kind !== 'activation' || rates.activationFails === 0) return null;
+      if (!world.luck(node.name, 'activation').happens(rates.activationFails)) return null;
+      world.fired<ActivationFailsParams>('activation-fails', node.name, { exitCode: FAILED_EXIT_CODE });
+      return { type: 'failed', exitCode: FAILED_EXIT_CODE };
+    },
+  },
+};

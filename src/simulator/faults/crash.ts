@@ -1,0 +1,164 @@
+import { PER_HOUR, CHANCE } from '../scenario-file/fields.ts';
+import { wholeNumber } from '../scenario-file/field-types.ts';
+import { count } from '../../text/index.ts';
+import { z } from 'zod';
+import type { SimulatedHost } from '../simulated-host.ts';
+import { rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { down, optional, settings } from './step-settings.ts';
+import { lastingWords } from './words.ts';
+
+/** The agent process dies, and is started again after `downMs`. */
+export interface CrashAgent extends OnHosts {
+  readonly type: 'crash';
+  /**
+   * `null`: at once. Otherwise in the middle of the next input with that many effects or more: after this many of
+   * them were performed. 0 is after the input was taken and before its first effect.
+   */
+  readonly afterEffects: number | null;
+  readonly downMs: number | null;
+  /** Whether events that were not on disk yet are lost. */
+  readonly losesTail: boolean;
+}
+
+export interface CrashParams {
+  readonly 'agent-crash': Nothing;
+  /** The agent died after `afterEffects` of the `ofEffects` effects of one input. */
+  readonly 'crash-between-effects': { readonly afterEffects: number; readonly ofEffects: number };
+  readonly 'tail-lost': { readonly lostEvents: number };
+}
+
+export interface CrashRates {
+  readonly agentCrashesPerHour: number;
+  /** Chance that an agent crashes before it performs one effect: the crash is between two of them. */
+  readonly crashBeforeEffect: number;
+  /** Chance that a crash loses the events that were not on disk. */
+  readonly tailLost: number;
+}
+
+export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
+  faults: {
+    'agent-crash': {
+      tests: 'the agent finds out what was under way, and goes on',
+      rates: ['agentCrashesPerHour'],
+      detail: () => '',
+      pin: (_params, { hosts, losesTail }) => ({
+        step: { type: 'crash', hosts, afterEffects: null, downMs: null, losesTail },
+      }),
+    },
+    'crash-between-effects': {
+      tests: 'no effect is lost or done twice, wherever the crash falls',
+      rates: ['crashBeforeEffect'],
+      detail: ({ afterEffects, ofEffects }) => `after ${afterEffects} of ${ofEffects} effects`,
+      pin: ({ afterEffects }, { hosts, losesTail }) => ({
+        step: { type: 'crash', hosts, afterEffects, downMs: null, losesTail },
+      }),
+    },
+    'tail-lost': {
+      tests: 'events that were not on disk may go, and only as the last ones',
+      rates: ['tailLost'],
+      detail: ({ lostEvents }) => count(lostEvents, 'event'),
+      // Part of the crash that lost it.
+      pin: () => null,
+    },
+  },
+  step: {
+    do: 'crash',
+    isOnHosts: true,
+    isArmed: false,
+    ...settings<CrashAgent>({
+      downMs: down('down'),
+      afterEffects: optional<number | null>(
+        'after-effects',
+        { schema: wholeNumber(0, 100), write: (value) => value },
+        null,
+        'In the middle of the next input: after so many of its effects',
+      ),
+      losesTail: optional<boolean>(
+        'loses-tail',
+        { schema: z.boolean({ error: 'expected true or false' }), write: (value) => value },
+        false,
+        'Whether events that were not on disk are lost',
+      ),
+    }),
+    faults: ({ afterEffects, losesTail }) => [
+      afterEffects === null ? 'agent-crash' : 'crash-between-effects',
+      ...(losesTail ? ['tail-lost'] : []),
+    ],
+    words: ({ afterEffects, downMs, losesTail }) => {
+      const after = afterEffects === null ? '' : ` in its next input, after ${count(afterEffects, 'effect')}`;
+      return `agent crashes${after}${lastingWords(', down for', downMs)}${losesTail ? ', loses what is not on disk' : ''}`;
+    },
+    strike: (world, { afterEffects, downMs, losesTail }, node) => {
+      if (node === null) return;
+      if (afterEffects === null) crashNow(world, node, downMs, losesTail);
+      else world.armed(node).crash = { afterEffects, downMs, losesTail };
+    },
+  },
+  rates: {
+    agentCrashesPerHour: rate('agent-crashes-per-hour', PER_HOUR, 0, 'Crashes of one agent in an hour'),
+    crashBeforeEffect: rate(
+      'crash-before-effect',
+      CHANCE,
+      0,
+      'Chance that an agent crashes before it performs one effect',
+    ),
+    tailLost: rate('tail-lost', CHANCE, 0, 'Chance that a crash loses the events that were not on disk yet'),
+  },
+  hooks: {
+    beginHost: (world, rates, node) => arrangeCrash(world, rates, node),
+    strikeByChance: (world, rates, node) => {
+      if (node === null) return;
+      crashNow(world, node, null, world.losesTail(node));
+      arrangeCrash(world, rates, node);
+    },
+  },
+};
+
+function arrangeCrash(world: FaultWorld, { agentCrashesPerHour }: CrashRates, node: SimulatedHost): void {
+  if (agentCrashesPerHour > 0)
+    world.arrange(crash.hooks, node, world.luck(node.name, 'crash').untilNextMs(agentCrashesPerHour));
+}
+
+function crashNow(world: FaultWorld, node: SimulatedHost, downMs: number | null, losesTail: boolean): void {
+  if (node.agent === null) return;
+  world.fired<CrashParams, 'agent-crash'>('agent-crash', node.name, {});
+  restartAgent(world, node, downMs, losesTail);
+}
+
+/** Whether the agent dies here, after `at` of the `of` effects of an input. */
+export function crashesBetweenEffects(
+  world: FaultWorld,
+  node: SimulatedHost,
+  at: number,
+  of: number,
+  crashBeforeEffect: number,
+): boolean {
+  const armed = node.faults?.crash ?? null;
+  if (armed !== null && of >= armed.afterEffects && at === armed.afterEffects) {
+    world.armed(node).crash = null;
+    return crashBetween(world, node, at, of, armed.downMs, armed.losesTail);
+  }
+  if (crashBeforeEffect === 0 || at === of) return false;
+  if (!world.luck(node.name, 'effect-crash').happens(crashBeforeEffect)) return false;
+  return crashBetween(world, node, at, of, null, world.losesTail(node));
+}
+
+function crashBetween(
+  world: FaultWorld,
+  node: SimulatedHost,
+  afterEffects: number,
+  ofEffects: number,
+  downMs: number | null,
+  losesTail: boolean,
+): true {
+  const params = { afterEffects, ofEffects };
+  world.fired<CrashParams, 'crash-between-effects'>('crash-between-effects', node.name, params);
+  restartAgent(world, node, downMs, losesTail);
+  return true;
+}
+
+function restartAgent(world: FaultWorld, node: SimulatedHost, downMs: number | null, losesTail: boolean): void {
+  const lostEvents = node.crash(losesTail);
+  if (lostEvents > 0) world.fired<CrashParams, 'tail-lost'>('tail-lost', node.name, { lostEvents });
+  node.startAgent(downMs ?? world.draw(world.durations.agentRestart, node.name, 'duration'), false);
+}

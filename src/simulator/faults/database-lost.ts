@@ -1,0 +1,63 @@
+import { PER_HOUR } from '../scenario-file/fields.ts';
+import { rate, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
+import { down, settings } from './step-settings.ts';
+import { lastingWords } from './words.ts';
+
+/** The control plane comes back with an empty database. */
+export interface LoseDatabase {
+  readonly type: 'lose-database';
+  readonly downMs: number | null;
+}
+
+export interface DatabaseLostParams {
+  readonly 'database-lost': Nothing;
+}
+
+export interface DatabaseLostRates {
+  readonly databaseLossesPerHour: number;
+}
+
+export const databaseLost: FaultKind<DatabaseLostParams, LoseDatabase, DatabaseLostRates> = {
+  faults: {
+    'database-lost': {
+      tests: 'recovery from nothing: heartbeats are enough, quarantines included',
+      rates: ['databaseLossesPerHour'],
+      detail: () => '',
+      pin: () => ({ step: { type: 'lose-database', downMs: null } }),
+    },
+  },
+  step: {
+    do: 'lose-database',
+    isOnHosts: false,
+    isArmed: false,
+    ...settings<LoseDatabase>({ downMs: down('down') }),
+    faults: () => ['database-lost'],
+    words: ({ downMs }) => `control plane: its database is lost${lastingWords(', down for', downMs)}`,
+    strike: (world, { downMs }) => lose(world, downMs),
+  },
+  rates: {
+    databaseLossesPerHour: rate(
+      'database-losses-per-hour',
+      PER_HOUR,
+      0,
+      'How often in an hour the control plane loses its database',
+    ),
+  },
+  hooks: {
+    beginControlPlane: (world, rates) => arrangeLoss(world, rates),
+    strikeByChance: (world, rates) => {
+      lose(world, null);
+      arrangeLoss(world, rates);
+    },
+  },
+};
+
+function arrangeLoss(world: FaultWorld, { databaseLossesPerHour: perHour }: DatabaseLostRates): void {
+  if (perHour > 0) world.arrange(databaseLost.hooks, null, world.luck('', 'database').untilNextMs(perHour));
+}
+
+function lose(world: FaultWorld, downMs: number | null): void {
+  if (!world.isControlPlaneUp) return;
+  world.fired<DatabaseLostParams>('database-lost', null, {});
+  world.stopControlPlane(downMs, 'lost');
+}

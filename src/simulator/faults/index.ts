@@ -1,0 +1,124 @@
+import { activationDeferred } from './activation-deferred.ts';
+import { activationFails } from './activation-fails.ts';
+import { clockSkew } from './clock-skew.ts';
+import { controlPlaneRestart } from './control-plane-restart.ts';
+import { crash } from './crash.ts';
+import { databaseLost } from './database-lost.ts';
+import type { FaultGuide, FaultHooks, FaultKind, RateField, StepAction, StepKind } from './fault.ts';
+import { lateHost } from './late-host.ts';
+import { messagesLost } from './messages-lost.ts';
+import { offline } from './offline.ts';
+import { partition } from './partition.ts';
+import { probeFails } from './probe-fails.ts';
+import { probeFlaps } from './probe-flaps.ts';
+import { probeSilent } from './probe-silent.ts';
+import { reboot } from './reboot.ts';
+import { requestDuplicated } from './request-duplicated.ts';
+import { rollbackFails } from './rollback-fails.ts';
+import { slowLink } from './slow-link.ts';
+import { successor } from './successor.ts';
+import { wrongClosure } from './wrong-closure.ts';
+
+/** Every kind of fault, in the order of reports and documents. A new one needs a file and a line here. */
+const KINDS = [
+  crash,
+  reboot,
+  offline,
+  lateHost,
+  controlPlaneRestart,
+  databaseLost,
+  activationFails,
+  wrongClosure,
+  activationDeferred,
+  probeFails,
+  probeFlaps,
+  probeSilent,
+  rollbackFails,
+  clockSkew,
+  messagesLost,
+  requestDuplicated,
+  slowLink,
+  partition,
+  successor,
+] as const;
+
+type Kind = (typeof KINDS)[number];
+type ParamsOf<K> = K extends FaultKind<infer Params, infer _Action, infer _Rates> ? Params : never;
+type ActionOf<K> = K extends FaultKind<infer _Params, infer Action, infer _Rates> ? Action : never;
+type RatesOf<K> = K extends FaultKind<infer _Params, infer _Action, infer Rates> ? Rates : never;
+type Together<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
+  ? { readonly [Name in keyof All]: All[Name] }
+  : never;
+
+/** What is known of each fault when it strikes, by its name. */
+export type FaultParams = Together<ParamsOf<Kind>>;
+export type FaultName = keyof FaultParams;
+
+/** A fault with what is known of it. */
+export type KnownFault = {
+  readonly [Name in FaultName]: { readonly fault: Name; readonly params: FaultParams[Name] };
+}[FaultName];
+
+/** Something that a scenario makes happen. */
+export type ScenarioAction = ActionOf<Kind>;
+export type ScenarioActionType = ScenarioAction['type'];
+
+/**
+ * How often each fault happens by chance while faults are on. A chance is from 0 to 1; `PerHour` is the mean number
+ * for one host, or for the control plane, in an hour of true time. Everything is 0 unless a scenario says otherwise.
+ */
+export type FaultRates = Together<RatesOf<Kind>>;
+
+const guides = KINDS.flatMap(({ faults }) => Object.entries<FaultGuide<never, ScenarioAction, never>>(faults));
+
+/** How each fault is explained, shown and repeated, by its name. */
+// The entries are those of all kinds, and `FaultName` is made of the same.
+export const FAULT_GUIDES = Object.fromEntries(guides) as {
+  readonly [Name in FaultName]: FaultGuide<FaultParams[Name], ScenarioAction, FaultRates>;
+};
+
+/** The faults that a run can have, as reports count them. */
+// Its own keys and no others, of which there is at least one.
+export const FAULT_NAMES = Object.keys(FAULT_GUIDES) as [FaultName, ...FaultName[]];
+
+/** What the kinds do by chance. Each looks at its own rates only. */
+export const FAULT_HOOKS: readonly FaultHooks<FaultRates>[] = KINDS.map(({ hooks }) => hooks);
+
+/** The steps of scenarios, by their `do`. */
+export const STEP_KINDS: ReadonlyMap<string, StepKind<ScenarioAction>> = new Map(
+  KINDS.flatMap(({ step }): [string, StepKind<ScenarioAction>][] => (step === null ? [] : [[step.do, step]])),
+);
+
+/** The step that brings each fault; `null` for none. */
+// As above: the names of all kinds.
+export const STEPS_OF = Object.fromEntries(
+  KINDS.flatMap(({ faults, step }) => Object.keys(faults).map((name) => [name, step?.do ?? null])),
+) as { readonly [Name in FaultName]: string | null };
+
+/** The kind of step that does this. */
+export function stepKindOf({ type }: StepAction): StepKind<ScenarioAction> {
+  const kind = STEP_KINDS.get(type);
+  if (kind === undefined) throw new Error(`There is no step ${type}.`);
+  return kind;
+}
+
+/** Every rate under its name in a scenario file. */
+// The fields are those of all kinds, and `FaultRates` is made of the same.
+export const FAULT_RATE_FIELDS = Object.assign({}, ...KINDS.map(({ rates }) => rates)) as {
+  readonly [Name in keyof FaultRates]: RateField<FaultRates[Name]>;
+};
+
+/** Rates at which nothing happens by chance. */
+export const NO_FAULTS: FaultRates = Object.freeze(
+  // One value for each of the fields above.
+  Object.fromEntries(
+    Object.entries(FAULT_RATE_FIELDS).map(([name, { none }]) => [name, none]),
+  ) as unknown as FaultRates,
+);
+
+/** The parameters of a fault in a few words; empty where the name says everything. */
+export function faultDetail({ fault, params }: KnownFault): string {
+  // The parameters are those of this very fault, which the compiler does not follow.
+  const guide = FAULT_GUIDES[fault] as FaultGuide<typeof params, ScenarioAction, FaultRates>;
+  return guide.detail(params);
+}

@@ -1,0 +1,38 @@
+import { CHANCE } from '../scenario-file/fields.ts';
+import type { RandomStream } from '../random-streams.ts';
+import { rate, type FaultKind } from './fault.ts';
+import { timeWords } from './words.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface LateHostParams {
+  readonly 'late-host': { readonly joinsAtMs: number };
+}
+
+export interface LateHostRates {
+  /** Chance that a host joins late, at a time evenly drawn from the hour after the start. */
+  readonly joinsLate: number;
+}
+
+export const lateHost: FaultKind<LateHostParams, never, LateHostRates> = {
+  faults: {
+    'late-host': {
+      tests: 'a dispatch waits for its host; a wave waits for its last host',
+      rates: ['joinsLate'],
+      also: '`joins` under `hosts`',
+      isInHost: ({ joinsAtMs }) => joinsAtMs > 0,
+      detail: ({ joinsAtMs }) => `after ${timeWords(joinsAtMs)}`,
+      pin: ({ joinsAtMs }) => ({ host: { joinsAtMs } }),
+    },
+  },
+  step: null,
+  rates: { joinsLate: rate('joins-late', CHANCE, 0, 'Chance that a host joins late, in the first hour') },
+  hooks: {},
+};
+
+/** When a host joins; `luck` gives the host's stream. */
+export function whenItJoins(joinsAtMs: number, { joinsLate }: LateHostRates, luck: () => RandomStream): number {
+  if (joinsLate === 0) return joinsAtMs;
+  const stream = luck();
+  return stream.happens(joinsLate) ? stream.between(1, HOUR_MS) : joinsAtMs;
+}

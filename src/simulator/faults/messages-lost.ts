@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { CHANCE } from '../scenario-file/fields.ts';
+import { LOST } from '../message-delay.ts';
+import type { SimulatedHost } from '../simulated-host.ts';
+import { rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { DURATION, optional, required, settings } from './step-settings.ts';
+import { timeWords } from './words.ts';
+
+/** A message that was lost by chance is one moment of a link that loses messages. */
+const ONE_MOMENT_MS = 1;
+
+type Lost = 'requests' | 'answers' | 'both';
+
+/** Requests of these hosts are lost, or their answers, for a while. */
+export interface LoseMessages extends OnHosts {
+  readonly type: 'lose-messages';
+  readonly what: Lost;
+  readonly forMs: number;
+}
+
+export interface MessagesLostParams {
+  readonly 'request-lost': Nothing;
+  readonly 'answer-lost': Nothing;
+}
+
+export interface MessagesLostRates {
+  /** Chances for each message. */
+  readonly requestLost: number;
+  readonly answerLost: number;
+}
+
+export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesLostRates> = {
+  faults: {
+    'request-lost': {
+      tests: 'events are sent again, under the same number',
+      rates: ['requestLost'],
+      detail: () => '',
+      pin: (_params, { hosts }) => ({
+        step: { type: 'lose-messages', hosts, what: 'requests', forMs: ONE_MOMENT_MS },
+      }),
+    },
+    'answer-lost': {
+      tests: 'what arrived already is recognised when it comes again',
+      rates: ['answerLost'],
+      detail: () => '',
+      pin: (_params, { hosts }) => ({
+        step: { type: 'lose-messages', hosts, what: 'answers', forMs: ONE_MOMENT_MS },
+      }),
+    },
+  },
+  step: {
+    do: 'lose-messages',
+    isOnHosts: true,
+    isArmed: false,
+    ...settings<LoseMessages>({
+      what: optional<Lost>(
+        'what',
+        {
+          schema: z.enum(['requests', 'answers', 'both'], { error: 'expected requests, answers or both' }),
+          write: (value) => value,
+        },
+        'both',
+      ),
+      forMs: required('for', DURATION),
+    }),
+    faults: ({ what }) =>
+      what === 'both' ? ['request-lost', 'answer-lost'] : [what === 'requests' ? 'request-lost' : 'answer-lost'],
+    words: ({ what, forMs }) => `${what === 'both' ? 'requests and answers' : what} are lost for ${timeWords(forMs)}`,
+    strike: (world, { what: lost, forMs }, node) => {
+      if (node === null) return;
+      world.armed(node).links.push({
+        untilMs: world.now + forMs,
+        isCut: true,
+        pass: (what, delayMs) => {
+          if (lost !== 'both' && lost !== `${what}s`) return delayMs;
+          reportLoss(world, node, what);
+          return LOST;
+        },
+      });
+    },
+  },
+  rates: {
+    requestLost: rate('request-lost', CHANCE, 0, 'Chance that a request is lost'),
+    answerLost: rate('answer-lost', CHANCE, 0, 'Chance that an answer is lost'),
+  },
+  hooks: {
+    losesMessage: (world, { requestLost, answerLost }, node, what) => {
+      const chance = what === 'request' ? requestLost : answerLost;
+      if (chance === 0 || !world.luck(node.name, 'loss').happens(chance)) return false;
+      reportLoss(world, node, what);
+      return true;
+    },
+  },
+};
+
+function reportLoss(world: FaultWorld, { name }: SimulatedHost, what: 'request' | 'answer'): void {
+  world.fired<MessagesLostParams>(what === 'request' ? 'request-lost' : 'answer-lost', name, {});
+}

@@ -1,0 +1,63 @@
+import { CHANCE } from '../scenario-file/fields.ts';
+import type { SimulatedHost } from '../simulated-host.ts';
+import { rate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
+import { lasting, settings } from './step-settings.ts';
+import { timeWords } from './words.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** The machine is off for `forMs`; `null` for good. */
+export interface TakeOffline extends OnHosts {
+  readonly type: 'take-offline';
+  readonly forMs: number | null;
+}
+
+export interface OfflineParams {
+  readonly offline: { readonly forMs: number | null };
+}
+
+export interface OfflineRates {
+  /** Chance that a host goes offline for good, at a time evenly drawn from the hour after the start. */
+  readonly offlineForGood: number;
+}
+
+export const offline: FaultKind<OfflineParams, TakeOffline, OfflineRates> = {
+  faults: {
+    offline: {
+      tests: 'what one dead host holds up, and that the report says so',
+      rates: ['offlineForGood'],
+      detail: ({ forMs }) => (forMs === null ? 'for good' : `for ${timeWords(forMs)}`),
+      pin: (_params, { hosts }) => ({ step: { type: 'take-offline', hosts, forMs: null } }),
+    },
+  },
+  step: {
+    do: 'take-offline',
+    isOnHosts: true,
+    isArmed: false,
+    ...settings<TakeOffline>({ forMs: lasting('For good if left out') }),
+    faults: () => ['offline'],
+    words: ({ forMs }) => `offline ${forMs === null ? 'for good' : `for ${timeWords(forMs)}`}`,
+    strike: (world, { forMs }, node) => {
+      if (node !== null) switchOff(world, node, forMs);
+    },
+  },
+  rates: {
+    offlineForGood: rate('offline-for-good', CHANCE, 0, 'Chance that a host goes offline for good in the first hour'),
+  },
+  hooks: {
+    beginHost: (world, { offlineForGood }, node) => {
+      if (offlineForGood === 0) return;
+      const luck = world.luck(node.name, 'offline');
+      if (luck.happens(offlineForGood)) world.arrange(offline.hooks, node, luck.between(0, HOUR_MS));
+    },
+    strikeByChance: (world, _rates, node) => {
+      if (node !== null) switchOff(world, node, null);
+    },
+  },
+};
+
+function switchOff(world: FaultWorld, node: SimulatedHost, forMs: number | null): void {
+  if (!node.isOn) return;
+  world.fired<OfflineParams>('offline', node.name, { forMs });
+  node.powerOff(forMs, world.losesTail(node));
+}

@@ -1,0 +1,73 @@
+import { PER_HOUR, SPAN } from '../scenario-file/fields.ts';
+import { LOST } from '../message-delay.ts';
+import type { SimulatedHost } from '../simulated-host.ts';
+import type { Span } from '../span.ts';
+import { rate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
+import { DURATION, required, settings } from './step-settings.ts';
+import { timeWords } from './words.ts';
+
+/** Nothing gets through between these hosts and the control plane. */
+export interface Partition extends OnHosts {
+  readonly type: 'partition';
+  readonly forMs: number;
+}
+
+export interface PartitionParams {
+  readonly partition: { readonly forMs: number };
+}
+
+export interface PartitionRates {
+  readonly partitionsPerHour: number;
+  readonly partitionLasts: Span;
+}
+
+export const partition: FaultKind<PartitionParams, Partition, PartitionRates> = {
+  faults: {
+    partition: {
+      tests: 'agents decide by themselves; only the next wave is late',
+      rates: ['partitionsPerHour', 'partitionLasts'],
+      detail: ({ forMs }) => `for ${timeWords(forMs)}`,
+      pin: ({ forMs }, { hosts }) => ({ step: { type: 'partition', hosts, forMs } }),
+    },
+  },
+  step: {
+    do: 'partition',
+    isOnHosts: true,
+    isArmed: false,
+    ...settings<Partition>({ forMs: required('for', DURATION) }),
+    faults: () => ['partition'],
+    words: ({ forMs }) => `cut off from the control plane for ${timeWords(forMs)}`,
+    strike: (world, { forMs }, node) => {
+      if (node !== null) cutOff(world, node, forMs);
+    },
+  },
+  rates: {
+    partitionsPerHour: rate('partitions-per-hour', PER_HOUR, 0, 'How often in an hour a host is cut off'),
+    partitionLasts: rate(
+      'partition-lasts',
+      SPAN,
+      Object.freeze({ minMs: 30_000, maxMs: 600_000 }),
+      'How long it is cut off',
+    ),
+  },
+  hooks: {
+    beginHost: (world, rates, node) => arrangePartition(world, rates, node),
+    strikeByChance: (world, rates, node) => {
+      if (node === null) return;
+      cutOff(world, node, world.draw(rates.partitionLasts, node.name, 'partition'));
+      arrangePartition(world, rates, node);
+    },
+  },
+};
+
+function arrangePartition(world: FaultWorld, { partitionsPerHour }: PartitionRates, node: SimulatedHost): void {
+  if (partitionsPerHour > 0)
+    world.arrange(partition.hooks, node, world.luck(node.name, 'partition').untilNextMs(partitionsPerHour));
+}
+
+function cutOff(world: FaultWorld, node: SimulatedHost, forMs: number): void {
+  const untilMs = world.now + forMs;
+  world.fired<PartitionParams>('partition', node.name, { forMs });
+  world.armed(node).links.push({ untilMs, isCut: true, pass: () => LOST });
+  world.expect(untilMs);
+}

@@ -1,0 +1,72 @@
+import { CHANCE, SPAN } from '../scenario-file/fields.ts';
+import type { SimulatedHost } from '../simulated-host.ts';
+import type { Span } from '../span.ts';
+import { armProbe, armProbeByChance, probeNames, type OnProbes } from './arm-probe.ts';
+import { rate, type FaultKind, type FaultWorld } from './fault.ts';
+import { lasting, probe, settings } from './step-settings.ts';
+import { lastingWords, probeWords } from './words.ts';
+
+/** The probes fail on the closure that the rollout brings, and pass on the one before. */
+export interface FailProbe extends OnProbes {
+  readonly type: 'fail-probe';
+}
+
+export interface ProbeFailsParams {
+  readonly 'probe-fails': { readonly probeName: string };
+}
+
+export interface ProbeFailsRates {
+  /** Chance for each activation: one of the host's probes fails on the new closure. */
+  readonly probeFails: number;
+  /** How long after the activation it begins to fail. */
+  readonly probeFailsAfter: Span;
+}
+
+export const probeFails: FaultKind<ProbeFailsParams, FailProbe, ProbeFailsRates> = {
+  faults: {
+    'probe-fails': {
+      tests: 'sustained failure, rollback and quarantine',
+      rates: ['probeFails', 'probeFailsAfter'],
+      detail: ({ probeName }) => probeName,
+      pin: ({ probeName }, { hosts }) => ({
+        step: { type: 'fail-probe', hosts, probe: probeName, forMs: null },
+      }),
+    },
+  },
+  step: {
+    do: 'fail-probe',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<FailProbe>({ probe, forMs: lasting('How long it lasts; to the end if left out') }),
+    faults: () => ['probe-fails'],
+    words: (action) => `${probeWords(action.probe)} fails on the new closure${lastingWords(', for', action.forMs)}`,
+    strike: (world, action, node) => {
+      if (node !== null) armProbe(world, node, action, failing(world, node));
+    },
+  },
+  rates: {
+    probeFails: rate('probe-fails', CHANCE, 0, 'Chance for each activation that a probe fails on the new closure'),
+    probeFailsAfter: rate(
+      'probe-fails-after',
+      SPAN,
+      Object.freeze({ minMs: 0, maxMs: 30 * 60_000 }),
+      'How long after the activation it begins to fail',
+    ),
+  },
+  hooks: {
+    bringClosure: (world, rates, node, closure) => {
+      if (rates.probeFails === 0 || probeNames(world, node).length === 0) return;
+      const luck = world.luck(node.name, 'probe');
+      if (!luck.happens(rates.probeFails)) return;
+      const from = world.now + luck.between(rates.probeFailsAfter.minMs, rates.probeFailsAfter.maxMs);
+      armProbeByChance(world, node, closure, from, failing(world, node));
+    },
+  },
+};
+
+function failing(world: FaultWorld, { name }: SimulatedHost): Parameters<typeof armProbe>[3] {
+  return {
+    outcome: () => 'fail',
+    report: (probeName) => world.fired<ProbeFailsParams>('probe-fails', name, { probeName }),
+  };
+}

@@ -1,0 +1,82 @@
+import { CHANCE, SPAN } from '../scenario-file/fields.ts';
+import type { SimulatedHost } from '../simulated-host.ts';
+import type { Span } from '../span.ts';
+import { armProbe, armProbeByChance, probeNames, type OnProbes } from './arm-probe.ts';
+import { rate, type FaultKind, type FaultWorld } from './fault.ts';
+import { DURATION, lasting, probe, required, settings } from './step-settings.ts';
+import { lastingWords, probeWords, timeWords } from './words.ts';
+
+/** The probes go between failing and passing, half of `periodMs` each, beginning with failing. */
+export interface FlapProbe extends OnProbes {
+  readonly type: 'flap-probe';
+  readonly periodMs: number;
+}
+
+export interface ProbeFlapsParams {
+  readonly 'probe-flaps': { readonly probeName: string; readonly periodMs: number };
+}
+
+export interface ProbeFlapsRates {
+  /** Chance for each activation: one of the host's probes flaps on the new closure. */
+  readonly probeFlaps: number;
+  readonly probeFlapPeriod: Span;
+}
+
+export const probeFlaps: FaultKind<ProbeFlapsParams, FlapProbe, ProbeFlapsRates> = {
+  faults: {
+    'probe-flaps': {
+      tests: 'failures that come and go',
+      rates: ['probeFlaps', 'probeFlapPeriod'],
+      detail: ({ probeName, periodMs }) => `${probeName} every ${timeWords(periodMs)}`,
+      pin: ({ probeName, periodMs }, { hosts }) => ({
+        step: { type: 'flap-probe', hosts, probe: probeName, periodMs, forMs: null },
+      }),
+    },
+  },
+  step: {
+    do: 'flap-probe',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<FlapProbe>({
+      probe,
+      periodMs: required('period', DURATION),
+      forMs: lasting('How long it lasts; to the end if left out'),
+    }),
+    faults: () => ['probe-flaps'],
+    words: (action) =>
+      `${probeWords(action.probe)} fails and passes in turn, every ${timeWords(action.periodMs)}${lastingWords(', for', action.forMs)}`,
+    strike: (world, action, node) => {
+      if (node !== null) armProbe(world, node, action, flapping(world, node, world.now, action.periodMs));
+    },
+  },
+  rates: {
+    probeFlaps: rate('probe-flaps', CHANCE, 0, 'Chance for each activation that a probe flaps on the new closure'),
+    probeFlapPeriod: rate(
+      'probe-flap-period',
+      SPAN,
+      Object.freeze({ minMs: 60_000, maxMs: 600_000 }),
+      'From one failure to the next of a flapping probe',
+    ),
+  },
+  hooks: {
+    bringClosure: (world, rates, node, closure) => {
+      if (rates.probeFlaps === 0 || probeNames(world, node).length === 0) return;
+      const luck = world.luck(node.name, 'probe');
+      if (!luck.happens(rates.probeFlaps)) return;
+      const periodMs = luck.between(rates.probeFlapPeriod.minMs, rates.probeFlapPeriod.maxMs);
+      armProbeByChance(world, node, closure, world.now, flapping(world, node, world.now, periodMs));
+    },
+  },
+};
+
+function flapping(
+  world: FaultWorld,
+  { name }: SimulatedHost,
+  fromMs: number,
+  periodMs: number,
+): Parameters<typeof armProbe>[3] {
+  return {
+    outcome: (nowMs) => (Math.floor((nowMs - fromMs) / (periodMs / 2)) % 2 === 1 ? 'pass' : 'fail'),
+    report: (probeName) => world.fired<ProbeFlapsParams>('probe-flaps', name, { probeName, periodMs }),
+  };
+}

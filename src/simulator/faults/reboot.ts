@@ -1,0 +1,61 @@
+import { PER_HOUR } from '../scenario-file/fields.ts';
+import type { SimulatedHost } from '../simulated-host.ts';
+import { rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { down, settings } from './step-settings.ts';
+import { lastingWords } from './words.ts';
+
+/** The machine restarts, and with it the agent. It comes up with the closure that its boot loader points at. */
+export interface RebootHost extends OnHosts {
+  readonly type: 'reboot';
+  readonly offMs: number | null;
+}
+
+export interface RebootParams {
+  readonly reboot: Nothing;
+}
+
+export interface RebootRates {
+  readonly rebootsPerHour: number;
+}
+
+export const reboot: FaultKind<RebootParams, RebootHost, RebootRates> = {
+  faults: {
+    reboot: {
+      tests: 'boot recovery; an activation that a reboot finishes or undoes',
+      rates: ['rebootsPerHour'],
+      detail: () => '',
+      pin: (_params, { hosts }) => ({ step: { type: 'reboot', hosts, offMs: null } }),
+    },
+  },
+  step: {
+    do: 'reboot',
+    isOnHosts: true,
+    isArmed: false,
+    ...settings<RebootHost>({ offMs: down('off') }),
+    faults: () => ['reboot'],
+    words: ({ offMs }) => `reboot${lastingWords(', off for', offMs)}`,
+    strike: (world, { offMs }, node) => {
+      if (node !== null) rebootNow(world, node, offMs);
+    },
+  },
+  rates: { rebootsPerHour: rate('reboots-per-hour', PER_HOUR, 0, 'Reboots of one host in an hour') },
+  hooks: {
+    beginHost: (world, rates, node) => arrangeReboot(world, rates, node),
+    strikeByChance: (world, rates, node) => {
+      if (node === null) return;
+      rebootNow(world, node, null);
+      arrangeReboot(world, rates, node);
+    },
+  },
+};
+
+function arrangeReboot(world: FaultWorld, { rebootsPerHour }: RebootRates, node: SimulatedHost): void {
+  if (rebootsPerHour > 0)
+    world.arrange(reboot.hooks, node, world.luck(node.name, 'reboot').untilNextMs(rebootsPerHour));
+}
+
+function rebootNow(world: FaultWorld, node: SimulatedHost, offMs: number | null): void {
+  if (!node.isOn) return;
+  world.fired<RebootParams>('reboot', node.name, {});
+  node.powerOff(offMs ?? world.draw(world.durations.reboot, node.name, 'duration'), world.losesTail(node));
+}

@@ -1,0 +1,49 @@
+import { CHANCE } from '../scenario-file/fields.ts';
+import { rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { DURATION, required, settings } from './step-settings.ts';
+import { timeWords } from './words.ts';
+
+/** A message that was duplicated by chance is one moment of a link that duplicates messages. */
+const ONE_MOMENT_MS = 1;
+
+/** Every request of these hosts arrives twice for a while. */
+export interface DuplicateMessages extends OnHosts {
+  readonly type: 'duplicate-messages';
+  readonly forMs: number;
+}
+
+export interface RequestDuplicatedParams {
+  readonly 'request-duplicated': Nothing;
+}
+
+export interface RequestDuplicatedRates {
+  /** Chance for each request. */
+  readonly requestDuplicated: number;
+}
+
+export const requestDuplicated: FaultKind<RequestDuplicatedParams, DuplicateMessages, RequestDuplicatedRates> = {
+  faults: {
+    'request-duplicated': {
+      tests: 'the same',
+      rates: ['requestDuplicated'],
+      detail: () => '',
+      pin: (_params, { hosts }) => ({ step: { type: 'duplicate-messages', hosts, forMs: ONE_MOMENT_MS } }),
+    },
+  },
+  step: {
+    do: 'duplicate-messages',
+    isOnHosts: true,
+    isArmed: false,
+    ...settings<DuplicateMessages>({ forMs: required('for', DURATION) }),
+    faults: () => ['request-duplicated'],
+    words: ({ forMs }) => `every request arrives twice for ${timeWords(forMs)}`,
+    strike: (world, { forMs }, node) => {
+      if (node !== null) world.armed(node).duplicatedUntilMs = world.now + forMs;
+    },
+  },
+  rates: { requestDuplicated: rate('request-duplicated', CHANCE, 0, 'Chance that a request arrives twice') },
+  hooks: {
+    duplicatesRequest: (world, rates, node) =>
+      rates.requestDuplicated > 0 && world.luck(node.name, 'loss').happens(rates.requestDuplicated),
+  },
+};

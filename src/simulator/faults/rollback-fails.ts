@@ -1,0 +1,60 @@
+import { CHANCE } from '../scenario-file/fields.ts';
+import { rate, type FaultKind, type OnHosts } from './fault.ts';
+import { exitCode, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
+import { timesWords } from './words.ts';
+
+/** From now on rollbacks of these hosts fail. */
+export interface FailRollback extends OnHosts {
+  readonly type: 'fail-rollback';
+  readonly exitCode: number;
+  readonly times: number | null;
+}
+
+export interface RollbackFailsParams {
+  readonly 'rollback-fails': { readonly exitCode: number };
+}
+
+export interface RollbackFailsRates {
+  /** Chance for each rollback. */
+  readonly rollbackFails: number;
+}
+
+export const rollbackFails: FaultKind<RollbackFailsParams, FailRollback, RollbackFailsRates> = {
+  faults: {
+    'rollback-fails': {
+      tests: 'the host stays Failed, and tries again at its next boot',
+      rates: ['rollbackFails'],
+      detail: (params) => `exit code ${params.exitCode}`,
+      pin: (params, { hosts }) => ({ step: { type: 'fail-rollback', hosts, exitCode: params.exitCode, times: 1 } }),
+    },
+  },
+  step: {
+    do: 'fail-rollback',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<FailRollback>({ exitCode, times }),
+    faults: () => ['rollback-fails'],
+    words: (action) => `rollback fails${timesWords(action.times)}`,
+    strike: (world, action, node) => {
+      if (node === null) return;
+      world.armed(node).work.push({
+        kind: 'rollback',
+        closure: null,
+        left: action.times ?? Infinity,
+        end: () => {
+          world.fired<RollbackFailsParams>('rollback-fails', node.name, { exitCode: action.exitCode });
+          return { type: 'failed', exitCode: action.exitCode };
+        },
+      });
+    },
+  },
+  rates: { rollbackFails: rate('rollback-fails', CHANCE, 0, 'Chance that a rollback fails') },
+  hooks: {
+    endWork: (world, rates, node, { kind }) => {
+      if (kind !== 'rollback' || rates.rollbackFails === 0) return null;
+      if (!world.luck(node.name, 'rollback').happens(rates.rollbackFails)) return null;
+      world.fired<RollbackFailsParams>('rollback-fails', node.name, { exitCode: FAILED_EXIT_CODE });
+      return { type: 'failed', exitCode: FAILED_EXIT_CODE };
+    },
+  },
+};

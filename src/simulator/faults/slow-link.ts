@@ -1,0 +1,69 @@
+import { CHANCE, SPAN } from '../scenario-file/fields.ts';
+import type { Span } from '../span.ts';
+import { rate, type FaultKind, type OnHosts } from './fault.ts';
+import { DURATION, required, settings } from './step-settings.ts';
+import { timeWords } from './words.ts';
+
+/** Every message to and from these hosts takes `extraMs` longer, each way. */
+export interface SlowLink extends OnHosts {
+  readonly type: 'slow-link';
+  readonly extraMs: number;
+  readonly forMs: number;
+}
+
+export interface SlowLinkParams {
+  readonly 'slow-link': { readonly extraMs: number };
+}
+
+export interface SlowLinkRates {
+  /** Chance that a host has a slow link throughout, and what it adds to each message, one way. */
+  readonly slowLink: number;
+  readonly slowLinkExtra: Span;
+}
+
+export const slowLink: FaultKind<SlowLinkParams, SlowLink, SlowLinkRates> = {
+  faults: {
+    'slow-link': {
+      tests: 'order and timeouts when answers are late',
+      rates: ['slowLink', 'slowLinkExtra'],
+      detail: ({ extraMs }) => timeWords(extraMs),
+      pin: ({ extraMs }, { hosts, untilMs }) => ({ step: { type: 'slow-link', hosts, extraMs, forMs: untilMs } }),
+    },
+  },
+  step: {
+    do: 'slow-link',
+    isOnHosts: true,
+    isArmed: false,
+    ...settings<SlowLink>({
+      extraMs: required('extra', DURATION, 'What each message takes longer, one way'),
+      forMs: required('for', DURATION),
+    }),
+    faults: () => ['slow-link'],
+    words: ({ extraMs, forMs }) => `messages take ${timeWords(extraMs)} longer each way, for ${timeWords(forMs)}`,
+    strike: (world, { extraMs, forMs }, node) => {
+      if (node === null) return;
+      world.armed(node).links.push({
+        untilMs: world.now + forMs,
+        isCut: false,
+        pass: (_what, delayMs) => delayMs + extraMs,
+      });
+      world.fired<SlowLinkParams>('slow-link', node.name, { extraMs });
+    },
+  },
+  rates: {
+    slowLink: rate('slow-link', CHANCE, 0, 'Chance that a host has a slow link throughout'),
+    slowLinkExtra: rate(
+      'slow-link-extra',
+      SPAN,
+      Object.freeze({ minMs: 500, maxMs: 5000 }),
+      'What a slow link adds to each message, one way',
+    ),
+  },
+  hooks: {
+    beginHost: (world, rates, node) => {
+      if (rates.slowLink === 0 || !world.luck(node.name, 'link').happens(rates.slowLink)) return;
+      node.slowLinkMs = world.draw(rates.slowLinkExtra, node.name, 'link');
+      world.fired<SlowLinkParams>('slow-link', node.name, { extraMs: node.slowLinkMs });
+    },
+  },
+};

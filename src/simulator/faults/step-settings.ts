@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import type { Kind } from '../scenario-file/fields.ts';
+import { duration, name, wholeNumber } from '../scenario-file/field-types.ts';
+import { writeDuration } from '../../text/index.ts';
+import type { OwnSettings, StepAction, StepKind } from './fault.ts';
+
+/** One setting of a step, under the name that it has in a file. */
+export interface Setting<Value> {
+  readonly key: string;
+  readonly schema: z.ZodType;
+  readonly write: (value: Value) => unknown;
+  /** What leaving it out means. */
+  readonly absent?: Value;
+}
+
+type Settings<Action> = { readonly [Name in keyof OwnSettings<Action>]: Setting<OwnSettings<Action>[Name]> };
+
+export function required<Value>(key: string, kind: Kind<Value>, about: string | null = null): Setting<Value> {
+  return { key, schema: about === null ? kind.schema : kind.schema.describe(about), write: kind.write };
+}
+
+/** `Value` may be null only where leaving the setting out means that. */
+export function optional<Value>(
+  key: string,
+  kind: Kind<Exclude<Value, null>>,
+  absent: Value,
+  about: string | null = null,
+): Setting<Value> {
+  const schema = kind.schema.optional();
+  return {
+    key,
+    schema: about === null ? schema : schema.describe(about),
+    // Where null is a value, it is the absent one, and that is not written.
+    write: (value) => kind.write(value as Exclude<Value, null>),
+    absent,
+  };
+}
+
+/** Schema, reading and writing of the settings of a step. */
+export function settings<Action extends StepAction>(
+  table: Settings<Action>,
+): Pick<StepKind<Action>, 'shape' | 'read' | 'write'> {
+  // The names of the table are the action's own, each with the setting of its type.
+  const entries = Object.entries<Setting<never>>(table as unknown as Readonly<Record<string, Setting<never>>>);
+  return {
+    shape: Object.fromEntries(entries.map(([, { key, schema }]) => [key, schema])),
+    read: (given) =>
+      // Every value came out of the schema of its own setting.
+      Object.fromEntries(
+        entries.map(([own, setting]) => [own, given[setting.key] ?? setting.absent]),
+      ) as unknown as OwnSettings<Action>,
+    write: (action) => {
+      const values = action as unknown as Readonly<Record<string, never>>; // As above.
+      return Object.fromEntries(
+        entries.map(([own, { key, write, absent }]) => [
+          key,
+          values[own] === absent || values[own] === undefined ? undefined : write(values[own]),
+        ]),
+      );
+    },
+  };
+}
+
+export const DURATION: Kind<number> = { schema: duration, write: writeDuration };
+export const NAME: Kind<string> = { schema: name, write: (value) => value };
+const asItIs = (value: number): number => value;
+
+/** How long something is down. */
+export const down = (key: string): Setting<number | null> =>
+  optional<number | null>(key, DURATION, null, 'How long it is down; drawn as usual if left out');
+
+export const lasting = (about: string): Setting<number | null> => optional<number | null>('for', DURATION, null, about);
+
+export const times: Setting<number | null> = optional<number | null>(
+  'times',
+  { schema: wholeNumber(1, 1_000_000), write: asItIs },
+  null,
+  'How many times; always if left out',
+);
+
+/** 4 would say that the system was switched and some units failed. */
+export const FAILED_EXIT_CODE = 1;
+
+export const exitCode: Setting<number> = optional<number>(
+  'exit-code',
+  { schema: wholeNumber(1, 255), write: asItIs },
+  FAILED_EXIT_CODE,
+  `Exit code, ${FAILED_EXIT_CODE} unless given`,
+);
+
+export const probe: Setting<string | null> = optional<string | null>(
+  'probe',
+  NAME,
+  null,
+  'Which probe; every enforce probe if left out',
+);

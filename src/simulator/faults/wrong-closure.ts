@@ -1,0 +1,63 @@
+import { CHANCE } from '../scenario-file/fields.ts';
+import { rate, type FaultKind, type OnHosts } from './fault.ts';
+import { NAME, required, settings, times } from './step-settings.ts';
+import { timesWords } from './words.ts';
+
+/** From now on activations of these hosts end with this closure running instead. */
+export interface MisreportClosure extends OnHosts {
+  readonly type: 'wrong-closure';
+  readonly closure: string;
+  readonly times: number | null;
+}
+
+export interface WrongClosureParams {
+  readonly 'wrong-closure': { readonly closure: string };
+}
+
+export interface WrongClosureRates {
+  /** Chance for each activation. */
+  readonly wrongClosure: number;
+}
+
+export const wrongClosure: FaultKind<WrongClosureParams, MisreportClosure, WrongClosureRates> = {
+  faults: {
+    'wrong-closure': {
+      tests: 'nothing converges on what it was not to run',
+      rates: ['wrongClosure'],
+      detail: ({ closure }) => closure,
+      pin: ({ closure }, { hosts }) => ({ step: { type: 'wrong-closure', hosts, closure, times: 1 } }),
+    },
+  },
+  step: {
+    do: 'wrong-closure',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<MisreportClosure>({ closure: required('closure', NAME), times }),
+    faults: () => ['wrong-closure'],
+    words: (action) => `activation ends with ${action.closure} running instead${timesWords(action.times)}`,
+    strike: (world, { closure, times: most }, node) => {
+      if (node === null) return;
+      world.armed(node).work.push({
+        kind: 'activation',
+        closure: world.releasedTo(node),
+        left: most ?? Infinity,
+        end: () => {
+          world.fired<WrongClosureParams>('wrong-closure', node.name, { closure });
+          return { type: 'completed', closure };
+        },
+      });
+    },
+  },
+  rates: {
+    wrongClosure: rate('wrong-closure', CHANCE, 0, 'Chance that an activation ends with another closure running'),
+  },
+  hooks: {
+    endWork: (world, rates, node, work) => {
+      if (work.kind !== 'activation' || rates.wrongClosure === 0) return null;
+      if (!world.luck(node.name, 'activation').happens(rates.wrongClosure)) return null;
+      const closure = `${work.closure}-wrong`;
+      world.fired<WrongClosureParams>('wrong-closure', node.name, { closure });
+      return { type: 'completed', closure };
+    },
+  },
+};

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { writeDuration } from '../../text/index.ts';
+import { writeSpan, type Span } from '../span.ts';
+import { chance, duration, name, number, span } from './field-types.ts';
+
+/** One kind of setting: how it is read, and how it is written so that it reads back as the same. */
+export interface Kind<Value> {
+  readonly schema: z.ZodType<Value>;
+  readonly write: (value: Value) => unknown;
+}
+
+/** A setting under the name that it has in a file. */
+export interface Field<Value> {
+  readonly key: string;
+  readonly kind: Kind<Value>;
+  readonly about: string;
+}
+
+export type FieldsOf<Settings> = { readonly [Name in keyof Settings]-?: Field<Settings[Name]> };
+
+export const MS: Kind<number> = { schema: duration, write: writeDuration };
+export const SECS: Kind<number> = {
+  schema: duration.transform((ms) => ms / 1000).refine((secs) => secs > 0, { error: 'expected a duration above 0s' }),
+  write: (secs) => writeDuration(secs * 1000),
+};
+export const SPAN: Kind<Span> = { schema: span, write: writeSpan };
+export const SPAN_OR_NEVER: Kind<Span | null> = {
+  schema: z
+    .union([z.literal('never'), span], {
+      error: 'expected a duration such as 30s, a range such as 30s to 2m, or never',
+    })
+    .transform((value) => (value === 'never' ? null : value)),
+  write: (value) => (value === null ? 'never' : writeSpan(value)),
+};
+export const CHANCE: Kind<number> = { schema: chance, write: (value) => value };
+export const PER_HOUR: Kind<number> = { schema: number(0, 3600, 'how many in an hour'), write: (value) => value };
+export const PPM: Kind<number> = { schema: number(0, 100_000, 'millionths'), write: (value) => value };
+export const COUNT: Kind<number> = {
+  schema: z.int({ error: 'expected a whole number from 1' }).min(1, { error: 'expected a whole number from 1' }),
+  write: (value) => value,
+};
+export const NAMES: Kind<readonly string[]> = {
+  schema: z
+    .array(name)
+    .min(1, { error: 'expected a list with at least one name' })
+    .max(100, { error: 'expected at most 100 names' }),
+  write: (value) => [...value],
+};
+
+export function field<Value>(key: string, kind: Kind<Value>, about: string): Field<Value> {
+  return { key, kind, about };
+}
+
+type AnyFields = Readonly<Record<string, Field<never>>>;
+
+/** The shape of a section in which every setting may be left out. */
+export function shapeOf<Settings extends object>(fields: FieldsOf<Settings>): Record<string, z.ZodType> {
+  // Each field is one of `Field<Settings[keyof Settings]>`; its own type does not matter to its schema here.
+  const entries = Object.values<Field<unknown>>(fields as unknown as Record<string, Field<unknown>>);
+  return Object.fromEntries(entries.map(({ key, kind, about }) => [key, kind.schema.optional().describe(about)]));
+}
+
+/** What a section that was read says, under the names that the simulator uses. */
+export function readFields<Settings extends object>(
+  fields: FieldsOf<Settings>,
+  given: Readonly<Record<string, unknown>>,
+): Partial<Settings> {
+  // As above: a field reads and writes its own setting, and only the names are looked at here.
+  const found = Object.entries(fields as unknown as AnyFields).flatMap(([setting, { key }]) =>
+    Object.hasOwn(given, key) && given[key] !== undefined ? [[setting, given[key]] as const] : [],
+  );
+  // Every value came out of the schema of its own field.
+  return Object.fromEntries(found) as Partial<Settings>;
+}
+
+/** The settings that differ from the defaults, as they are written in a file. */
+export function writeFields<Settings extends object>(
+  fields: FieldsOf<Settings>,
+  settings: Settings,
+  defaults: Settings | null,
+): Record<string, unknown> {
+  const written: [string, unknown][] = [];
+  // The keys of the table are the settings' own names, and it has no other.
+  for (const setting of Object.keys(fields) as (keyof Settings)[]) {
+    // A table of fields has the settings' own names.
+    const { key, kind } = fields[setting];
+    const value = settings[setting];
+    if (defaults !== null && JSON.stringify(value) === JSON.stringify(defaults[setting])) continue;
+    written.push([key, kind.write(value)]);
+  }
+  return Object.fromEntries(written);
+}
