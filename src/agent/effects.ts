@@ -2,7 +2,7 @@ import type { LocalEffect, SharedEffect } from '../machine/effects.ts';
 import type { OutboundEvent, ProbeMode } from '../machine/events.ts';
 import { performEffects, type EffectHandlers, type EffectTags } from '../machine/perform-effects.ts';
 import type { HostRolloutState } from '../machine/record.ts';
-import type { Heartbeat } from '../wire/heartbeat.ts';
+import type { Heartbeat } from '../wire/index.ts';
 import type { AgentManifest } from './state.ts';
 
 /** An event that the control plane has not answered yet (specification: agent, rule 4). */

@@ -1,6 +1,6 @@
 import { byCodeUnit } from '../text/index.ts';
 import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
-import { snapshotOf, type HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
+import { snapshotOf, type HostRolloutSnapshot } from '../wire/index.ts';
 import { finishBoot } from './boot.ts';
 import type { AgentInputOf } from './inputs.ts';
 import { sendFirst } from './outbox.ts';

@@ -1,5 +1,5 @@
 import type { Time } from '../machine/events.ts';
-import { snapshotOf } from '../wire/host-rollout-snapshot.ts';
+import { snapshotOf } from '../wire/index.ts';
 import { activeRecord } from './rollouts.ts';
 import type { Agent } from './state.ts';
 import { edit, type OpenTurn } from './turn.ts';

@@ -3,7 +3,7 @@ import type { LocalEvent, OutboundEvent, ProbeStatus, RolloutPolicy, Time } from
 import type { HostRolloutState } from '../machine/record.ts';
 import type { Refusal } from '../machine/refusals.ts';
 import type { step } from '../machine/step.ts';
-import type { HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
+import type { HostRolloutSnapshot } from '../wire/index.ts';
 import type { AgentInputOf } from './inputs.ts';
 import type { RetrySettings } from './settings.ts';
 import type { Agent, AgentRollout, DeclaredProbe, ProbeDefinition, UndeliveredEvent } from './state.ts';

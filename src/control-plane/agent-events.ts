@@ -1,4 +1,4 @@
-import type { Envelope } from '../wire/envelope.ts';
+import type { Envelope } from '../wire/index.ts';
 import { toHostEvent } from '../machine/index.ts';
 import type { EventAnswer } from './control-plane-replies.ts';
 import { applyHostEvent } from './host-events.ts';

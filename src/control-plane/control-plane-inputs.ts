@@ -1,6 +1,6 @@
 import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
-import type { Envelope } from '../wire/envelope.ts';
-import type { Heartbeat } from '../wire/heartbeat.ts';
+import type { Envelope } from '../wire/index.ts';
+import type { Heartbeat } from '../wire/index.ts';
 
 /**
  * Signed manifests were verified: one projection for each channel that the release names. It replaces what was known

@@ -6,7 +6,7 @@ import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import type { RolloutRecord, RolloutState } from '../rollout/rollout-record.ts';
 import { isDispatching } from '../rollout/is-dispatching.ts';
 import { stepRollout } from '../rollout/step-rollout.ts';
-import type { HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
+import type { HostRolloutSnapshot } from '../wire/index.ts';
 import type { WaveCount } from './control-plane-state.ts';
 import type { Gate } from './gates/gate.ts';
 import { GATES } from './gates/gates.ts';

@@ -1,6 +1,6 @@
 import type { Refusal } from '../machine/refusals.ts';
-import type { Dispatch } from '../wire/dispatch.ts';
-import type { HeartbeatAnswer } from '../wire/heartbeat-answer.ts';
+import type { Dispatch } from '../wire/index.ts';
+import type { HeartbeatAnswer } from '../wire/index.ts';
 import type { ControlPlaneInput } from './control-plane-inputs.ts';
 
 /** What became of an event, whatever its status says. */

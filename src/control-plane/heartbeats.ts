@@ -1,8 +1,8 @@
 import { isAtEnd } from '../machine/host-states.ts';
 import type { HeartbeatReceived } from './control-plane-inputs.ts';
-import type { Heartbeat } from '../wire/heartbeat.ts';
-import type { HeartbeatAnswer } from '../wire/heartbeat-answer.ts';
-import { snapshotOf, type HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
+import type { Heartbeat } from '../wire/index.ts';
+import type { HeartbeatAnswer } from '../wire/index.ts';
+import { snapshotOf, type HostRolloutSnapshot } from '../wire/index.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import type { FleetMember, Place } from './control-plane-state.ts';
 import { applyHostEvent, applyTakenRecord } from './host-events.ts';

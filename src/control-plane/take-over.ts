@@ -1,5 +1,5 @@
 import { draftOf, type HostRolloutState } from '../machine/record.ts';
-import type { HostRolloutSnapshot } from '../wire/host-rollout-snapshot.ts';
+import type { HostRolloutSnapshot } from '../wire/index.ts';
 
 /**
  * The record as the agent's snapshot tells it (specification: control-plane, "Heartbeats"), for a record that knows

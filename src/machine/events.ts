@@ -1,4 +1,4 @@
-import { field, nullable, type Fields, type HealthFailurePolicy, type ValuesOf } from './vocabulary.ts';
+import { field, nullable, type FieldTable, type HealthFailurePolicy, type ValuesOf } from './vocabulary.ts';
 
 export type {
   HealthFailurePolicy,
@@ -20,14 +20,14 @@ interface EventDefinition {
   /** What the control plane's machine calls it. */
   readonly remote: `Remote${string}`;
   /** Shared by all three forms of the event. Times are the agent's. */
-  readonly fields: Fields;
+  readonly fields: FieldTable;
   /** Fields that only the agent's own event has. */
-  readonly localFields: Fields;
+  readonly localFields: FieldTable;
   /** The field that says when it happened. */
   readonly occurredAt: string;
 }
 
-const NO_FIELDS = {} as const satisfies Fields;
+const NO_FIELDS = {} as const satisfies FieldTable;
 const closure = field('closure');
 const exitCode = field('exitCode');
 const mode = field('probeMode');
@@ -141,7 +141,7 @@ export const eventTable = {
 export const seqFields = {
   /** From 1 to 2^53-1, rising within one (rollout, host). */
   seq: field('seq'),
-} as const satisfies Fields;
+} as const satisfies FieldTable;
 
 type EventTable = typeof eventTable;
 
@@ -149,7 +149,7 @@ type EventTable = typeof eventTable;
 export type OutboundEventType = keyof EventTable;
 
 /** Written out at each use, so that editors show the fields of an event and not the name of a type such as this. */
-type Parts<Type extends string, Table extends Fields> = { readonly type: Type } & ValuesOf<Table> &
+type Parts<Type extends string, Table extends FieldTable> = { readonly type: Type } & ValuesOf<Table> &
   ValuesOf<typeof seqFields>;
 
 /** An event as it crosses the wire and as an event log keeps it. */

@@ -40,7 +40,7 @@ export { step, type StepResult } from './step.ts';
 export {
   field,
   type Field,
-  type Fields,
+  type FieldTable,
   type FieldType,
   type FieldValues,
   healthFailurePolicies,

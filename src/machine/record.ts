@@ -1,4 +1,4 @@
-import { field, nullable, type Fields, type ValuesOf } from './vocabulary.ts';
+import { field, nullable, type FieldTable, type ValuesOf } from './vocabulary.ts';
 
 export type { HostState, ProbeRecord } from './vocabulary.ts';
 
@@ -30,7 +30,7 @@ export const hostRecordFields = {
   probes: field('probeRecords'),
   /** The `seq` of the newest accepted event; 0 before the first. */
   lastEventSeq: field('count'),
-} as const satisfies Fields;
+} as const satisfies FieldTable;
 
 /**
  * Everything that is known of one host in one rollout (specification: host-machine, "Record").

@@ -68,13 +68,13 @@ export interface Field<Type extends FieldType = FieldType, Nullable extends bool
 }
 
 /** Fields by their names, in the order in which they are written. */
-export type Fields = Readonly<Record<string, Field>>;
+export type FieldTable = Readonly<Record<string, Field>>;
 
 /** An object with these fields. */
-export type ValuesOf<Table extends Fields> = {
+export type ValuesOf<Table extends FieldTable> = {
   readonly [Name in keyof Table]:
     | FieldValues[Table[Name]['type']]
-    | (Table[Name]['nullable'] extends true ? null : never);
+    | (true extends Table[Name]['nullable'] ? null : never);
 };
 
 /** A field that always has a value. */
@@ -87,7 +87,7 @@ export const probeDeclarationFields = {
   probeName: field('text'),
   kind: field('text'),
   mode: field('probeMode'),
-} as const satisfies Fields;
+} as const satisfies FieldTable;
 
 /** One probe of the set that an agent is about to run. */
 export interface ProbeDeclaration extends ValuesOf<typeof probeDeclarationFields> {}
@@ -100,7 +100,7 @@ export const probeSubResultFields = {
   effectiveMode: field('probeMode'),
   /** `null` means no override; `""` means an override without a reason. */
   overrideReason: nullable('text'),
-} as const satisfies Fields;
+} as const satisfies FieldTable;
 
 /**
  * What an evidence probe found for one control. The machine carries it and never decides on it: an auditor reads here
@@ -114,7 +114,7 @@ export const probeRecordFields = {
   lastObservedAt: field('time'),
   lastPassAt: nullable('time'),
   failureReason: nullable('text'),
-} as const satisfies Fields;
+} as const satisfies FieldTable;
 
 /** The last known result of one probe of the running closure. */
 export interface ProbeRecord extends ValuesOf<typeof probeRecordFields> {}

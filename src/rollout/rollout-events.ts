@@ -1,6 +1,6 @@
-import { field, type Fields, type ValuesOf } from '../machine/vocabulary.ts';
+import { field, type FieldTable, type ValuesOf } from '../machine/vocabulary.ts';
 
-const common = { rolloutId: field('rolloutId'), at: field('time') } as const satisfies Fields;
+const common = { rolloutId: field('rolloutId'), at: field('time') } as const satisfies FieldTable;
 const text = field('text');
 const wave = field('count');
 
@@ -18,7 +18,7 @@ export const rolloutEventTable = {
   },
   RetentionExpired: common,
   OperatorClearance: { ...common, operator: text, reason: text },
-} as const satisfies Readonly<Record<string, Fields>>;
+} as const satisfies Readonly<Record<string, FieldTable>>;
 
 export type RolloutEventType = keyof typeof rolloutEventTable;
 

@@ -1,4 +1,4 @@
-import { field, nullable, type Fields, type ValuesOf } from '../machine/vocabulary.ts';
+import { field, nullable, type FieldTable, type ValuesOf } from '../machine/vocabulary.ts';
 
 export type { RolloutState } from '../machine/vocabulary.ts';
 
@@ -16,7 +16,7 @@ export const rolloutRecordFields = {
   openedAt: field('time'),
   terminalAt: nullable('time'),
   supersededAt: nullable('time'),
-} as const satisfies Fields;
+} as const satisfies FieldTable;
 
 /** Everything that the control plane knows of one rollout as a whole. */
 export interface RolloutRecord extends ValuesOf<typeof rolloutRecordFields> {}

@@ -16,7 +16,7 @@ import { LOST } from './message-delay.ts';
 import type { RunEvent } from './run-events.ts';
 import { runHoldOf } from './run-hold.ts';
 import { runMsOf } from './run-ms.ts';
-import type { HeartbeatAnswer } from '../wire/heartbeat-answer.ts';
+import type { HeartbeatAnswer } from '../wire/index.ts';
 import type { World } from './world.ts';
 
 /** The control plane of a run: the runtime around the control plane core, with its database and its open polls. */

@@ -6,3 +6,4 @@ export { exactPattern, hostMatcher } from './host-pattern.ts';
 export { byCodeUnit, nearestName, sortedEntries, sortedUnique } from './names.ts';
 export * from './problem.ts';
 export * from './rfc3339.ts';
+export { scanNames } from './scan-names.ts';

@@ -1,9 +1,8 @@
 import type { Time } from '../machine/events.ts';
-import { decodeWith } from './codec.ts';
-import { object, optional } from './composites.ts';
+import { decodeWith, object, optional } from './codec.ts';
 import type { JsonObject } from './json.ts';
-import { rolloutIdText, text, time } from './scalars.ts';
-import type { WireResult } from './wire-result.ts';
+import { rolloutIdText, text, time } from './field-codecs.ts';
+import type { WireResult } from './problems.ts';
 
 /**
  * What the control plane advises a host to do (specification: wire, "Dispatch"). The agent acts on it only if the

@@ -1,7 +1,7 @@
-import { decodeWith } from './codec.ts';
-import { object, optional } from './composites.ts';
+import { decodeWith, object, optional } from './codec.ts';
 import type { JsonObject } from './json.ts';
-import { httpStatus, text } from './scalars.ts';
+import { httpStatus, text } from './field-codecs.ts';
+import type { WireProblem } from './problems.ts';
 
 /** The header by which the control plane marks a refusal as its own; its value is the refusal's kind. */
 export const REFUSAL_HEADER = 'X-Nixfleet-Refusal';
@@ -44,6 +44,16 @@ export type EventDelivery =
   | { readonly outcome: 'refused'; readonly refusal: EventRefusal }
   /** Nothing was heard from the control plane itself: to be sent again with the same `seq`. */
   | { readonly outcome: 'not-delivered'; readonly reason: string };
+
+const MAX_PROBLEMS_IN_MESSAGE = 5;
+
+/** The refusal of an envelope that cannot be decoded. */
+export function undecodable(problems: readonly WireProblem[]): EventStatus {
+  const shown = problems.slice(0, MAX_PROBLEMS_IN_MESSAGE).map(({ message }) => message);
+  const more = problems.length - shown.length;
+  const message = [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].join(' ');
+  return { status: 400, refusal: { kind: UNDECODABLE, message } };
+}
 
 const ACCEPTED: EventDelivery = { outcome: 'accepted' };
 

@@ -1,7 +1,53 @@
+import { count, describeValue, findJsonError, formatCount, scanNames } from '../text/index.ts';
+import { MAX_LISTED_PROBLEMS, problemAt, type WireProblem, type WireResult } from './problems.ts';
+
 /** What `JSON.parse` returns and `JSON.stringify` keeps. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 
 /** A JSON object; any string is a name. */
 export interface JsonObject {
   readonly [name: string]: JsonValue;
+}
+
+/** Longer than any message; it bounds the work on a hostile one. In UTF-16 units. */
+export const MAX_JSON_LENGTH = 10_000_000;
+/** Deeper than any message, unknown fields of newer peers included. */
+export const MAX_JSON_DEPTH = 64;
+
+/**
+ * As `JSON.parse`, for a text from outside. What is not JSON is a result that says where, by line and column. A name
+ * that occurs twice in one object is an error too: which of the two was meant? So is a text over
+ * {@link MAX_JSON_LENGTH} or {@link MAX_JSON_DEPTH}. Never throws.
+ */
+export function parseJson(text: string): WireResult<unknown> {
+  if (text.length > MAX_JSON_LENGTH) {
+    const limit = `a text of at most ${count(MAX_JSON_LENGTH, 'character')}`;
+    return { ok: false, problems: [problemAt('$', limit, formatCount(text.length))] };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { ok: false, problems: [syntaxProblem(text, error)] };
+  }
+  const problems = nameProblems(text);
+  return problems.length === 0 ? { ok: true, value } : { ok: false, problems };
+}
+
+function nameProblems(text: string): readonly WireProblem[] {
+  const problems: WireProblem[] = [];
+  const depth = scanNames(text, MAX_JSON_DEPTH, (path) => {
+    if (problems.length < MAX_LISTED_PROBLEMS) problems.push(problemAt(path, 'a name once in its object', 'it again'));
+  });
+  if (depth <= MAX_JSON_DEPTH) return problems;
+  return [problemAt('$', `at most ${count(MAX_JSON_DEPTH, 'level')} of nesting`, formatCount(depth))];
+}
+
+function syntaxProblem(text: string, error: unknown): WireProblem {
+  const found = findJsonError(text);
+  // The text is JSON, and yet the engine did not take it: too deep for it.
+  if (found === null)
+    return problemAt('$', 'JSON that this engine can hold', `the error ${describeValue(String(error))}`);
+  const got = found.found === null ? 'the end of the text' : describeValue(found.found);
+  return problemAt('$', found.expected, `${got} at line ${found.line}, column ${found.column}`);
 }

@@ -1,6 +1,5 @@
 import { describeValue } from '../text/index.ts';
-import { problemAt } from './problem-report.ts';
-import type { WireResult } from './wire-result.ts';
+import { problemAt, type WireResult } from './problems.ts';
 
 /** What a rollout id is made of, neither part empty. */
 export interface RolloutIdParts {

@@ -14,7 +14,7 @@ import {
 } from '../../src/agent/index.ts';
 import type { HealthFailurePolicy, OutboundEvent } from '../../src/machine/events.ts';
 import { newPendingHost, type HostRolloutState } from '../../src/machine/record.ts';
-import { snapshotOf, type HostRolloutSnapshot } from '../../src/wire/host-rollout-snapshot.ts';
+import { snapshotOf, type HostRolloutSnapshot } from '../../src/wire/index.ts';
 
 export const START = 1_700_000_000_000;
 export const SECOND = 1000;

@@ -8,7 +8,7 @@ import {
   type AgentManifest,
   type OutboxHeader,
 } from '../../src/agent/index.ts';
-import { snapshotOf } from '../../src/wire/host-rollout-snapshot.ts';
+import { snapshotOf } from '../../src/wire/index.ts';
 import { hostRolloutState, outboundEvent, rolloutPolicy, time } from '../support/arbitraries.ts';
 import { deepFreeze } from '../control-plane/support/deep-freeze.ts';
 import { boot } from './agent-driver.ts';

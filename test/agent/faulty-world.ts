@@ -16,7 +16,7 @@ import {
 import type { OutboundEvent } from '../../src/machine/events.ts';
 import { newPendingHost, type HostRolloutState } from '../../src/machine/record.ts';
 import { step } from '../../src/machine/step.ts';
-import { snapshotOf } from '../../src/wire/host-rollout-snapshot.ts';
+import { snapshotOf } from '../../src/wire/index.ts';
 import { toHostEvent } from '../../src/machine/index.ts';
 import { manifest, NEW_CLOSURE, OLD_CLOSURE, PROBES, START } from './agent-driver.ts';
 

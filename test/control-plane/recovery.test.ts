@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hostsOf, quarantineOf, rolloutsOf } from '../../src/control-plane/reads.ts';
-import { snapshotOf } from '../../src/wire/host-rollout-snapshot.ts';
+import { snapshotOf } from '../../src/wire/index.ts';
 import { manifest } from './support/manifests.ts';
 import { World } from './support/world.ts';
 

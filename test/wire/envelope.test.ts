@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../src/wire/envelope.ts';
-import { decodeEnvelope, decodeEnvelopes, encodeEnvelope } from '../../src/wire/envelope-codec.ts';
-import { MAX_LISTED_PROBLEMS } from '../../src/wire/problem-report.ts';
+import { decodeEnvelope, decodeEnvelopeBatch, decodeEnvelopes, encodeEnvelope } from '../../src/wire/envelope.ts';
+import { MAX_LISTED_PROBLEMS } from '../../src/wire/problems.ts';
 import * as arbitrary from '../support/arbitraries.ts';
 import { eventSampleList, eventSamples } from './event-samples.ts';
 import { expectRoundTrip, pathsOf, problemsOf, valueOf } from './law.ts';
@@ -262,5 +262,25 @@ describe('a batch of envelopes', () => {
         },
       ),
     );
+  });
+});
+
+describe('several envelopes in one request', () => {
+  const good = (seq: number) => ({ ...around, event: { ...eventSamples.Converged.json, seq } });
+
+  test('each have a result of their own', () => {
+    const results = valueOf(decodeEnvelopeBatch([good(1), { ...good(2), hostname: null }, null, good(3)]));
+    expect(results.map(({ ok }) => ok)).toStrictEqual([true, false, false, true]);
+    expect(results.flatMap((result) => (result.ok ? [] : pathsOf(result)))).toStrictEqual(['$[1].hostname', '$[2]']);
+  });
+
+  test('may be none, and at most a hundred', () => {
+    expect(valueOf(decodeEnvelopeBatch([]))).toStrictEqual([]);
+    expect(valueOf(decodeEnvelopeBatch(Array.from({ length: 100 }, () => good(1))))).toHaveLength(100);
+    expect(problemsOf(decodeEnvelopeBatch(Array.from({ length: 101 }, () => good(1))))).toMatchObject([
+      { path: '$', expected: 'a list of at most 100 envelopes', got: 'a list of 101' },
+    ]);
+    expect(pathsOf(decodeEnvelopeBatch({ length: 1, 0: good(1) }))).toStrictEqual(['$']);
+    expect(pathsOf(decodeEnvelopeBatch(good(1)))).toStrictEqual(['$']);
   });
 });

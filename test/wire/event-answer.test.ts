@@ -7,12 +7,13 @@ import {
   eventDeliveries,
   eventDelivery,
   type EventStatus,
+  undecodable,
 } from '../../src/wire/event-answer.ts';
 
 const refusal = { kind: 'Invariant', message: 'web-01 may not converge.' };
 const accepted: EventStatus = { status: 204, refusal: null };
 const conflict: EventStatus = { status: 409, refusal };
-const undecodable: EventStatus = { status: 400, refusal: { kind: 'Undecodable', message: '$.event: missing.' } };
+const unreadable: EventStatus = { status: 400, refusal: { kind: 'Undecodable', message: '$.event: missing.' } };
 
 const answer = (status: number, refusalHeader: string | null = null, body: unknown = null) => ({
   status,
@@ -43,7 +44,7 @@ describe('the answer to an event', () => {
   test('comes back as what became of the event', () => {
     expect(eventDelivery(encodeEventAnswer(accepted))).toStrictEqual({ outcome: 'accepted' });
     expect(eventDelivery(encodeEventAnswer(conflict))).toStrictEqual({ outcome: 'refused', refusal });
-    expect(eventDelivery(encodeEventAnswer(undecodable))).toMatchObject({ refusal: { kind: 'Undecodable' } });
+    expect(eventDelivery(encodeEventAnswer(unreadable))).toMatchObject({ refusal: { kind: 'Undecodable' } });
   });
 
   test.each([null, 'gone', [], {}, { refusal: { kind: 'Invariant' } }])(
@@ -68,6 +69,20 @@ describe('the answer to an event', () => {
     expect(eventDelivery(answer(status, 'Invariant', { refusal })).outcome).toBe('not-delivered');
   });
 
+  test('to an envelope that cannot be decoded says what is wrong with it, in a few sentences', () => {
+    const problems = Array.from({ length: 8 }, (_, index) => ({
+      path: '$',
+      expected: '',
+      got: '',
+      message: `${index}.`,
+    }));
+    expect(undecodable(problems)).toStrictEqual({
+      status: 400,
+      refusal: { kind: 'Undecodable', message: '0. 1. 2. 3. 4. And 3 more.' },
+    });
+    expect(undecodable(problems.slice(0, 2)).refusal?.message).toBe('0. 1.');
+  });
+
   test('that never came says so', () => {
     expect(eventDelivery(null)).toStrictEqual({ outcome: 'not-delivered', reason: 'there was no answer' });
   });
@@ -75,7 +90,7 @@ describe('the answer to an event', () => {
 
 describe('the answer to a list of events', () => {
   test('has one part for each, and what is wrong with one says nothing about the others', () => {
-    const body = encodeEventAnswers([accepted, conflict, accepted, undecodable]);
+    const body = encodeEventAnswers([accepted, conflict, accepted, unreadable]);
     expect(body[1]).toStrictEqual({ status: 409, refusal });
     expect(body[2]).toStrictEqual({ status: 204 });
     expect(eventDeliveries(answer(200, null, body), 4).map(({ outcome }) => outcome)).toStrictEqual([

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeHeartbeat, encodeHeartbeat } from '../../src/wire/heartbeat.ts';
-import { decodeHeartbeatAnswer, encodeHeartbeatAnswer } from '../../src/wire/heartbeat-answer-codec.ts';
-import { snapshotOf } from '../../src/wire/host-rollout-snapshot.ts';
-import { decodeReplayFrom, encodeReplayFrom } from '../../src/wire/replay-from.ts';
+import { decodeHeartbeatAnswer, encodeHeartbeatAnswer } from '../../src/wire/heartbeat.ts';
+import { snapshotOf } from '../../src/wire/index.ts';
+import { decodeReplayFrom, encodeReplayFrom } from '../../src/wire/heartbeat.ts';
 import * as arbitrary from '../support/arbitraries.ts';
 import { expectRoundTrip, pathsOf, problemsOf, valueOf } from './law.ts';
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as wire from '../../src/wire/index.ts';
-import { MAX_LISTED_PROBLEMS } from '../../src/wire/problem-report.ts';
-import type { WireProblem } from '../../src/wire/wire-result.ts';
+import { MAX_LISTED_PROBLEMS } from '../../src/wire/problems.ts';
+import type { WireProblem } from '../../src/wire/problems.ts';
 import { eventSampleList, eventSamples } from './event-samples.ts';
 import { pathsOf, problemsOf, valueOf } from './law.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { JsonValue } from '../../src/wire/json.ts';
-import type { WireBatchResult, WireProblem, WireResult } from '../../src/wire/wire-result.ts';
+import type { WireBatchResult, WireProblem, WireResult } from '../../src/wire/problems.ts';
 
 /** The value, or a failed test that shows the problems. */
 export function valueOf<Value>(result: WireResult<Value> | WireBatchResult<Value>): Value {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { newPendingHost } from '../../src/machine/record.ts';
-import { snapshotOf } from '../../src/wire/host-rollout-snapshot.ts';
-import { decodeSnapshot, encodeSnapshot } from '../../src/wire/snapshot-codec.ts';
+import { snapshotOf } from '../../src/wire/index.ts';
+import { decodeSnapshot, encodeSnapshot } from '../../src/wire/snapshot.ts';
 import * as arbitrary from '../support/arbitraries.ts';
 import { expectRoundTrip, pathsOf, valueOf } from './law.ts';
 

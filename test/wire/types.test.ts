@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { OutboundEvent, OutboundEventType } from '../../src/machine/events.ts';
 import type { Codec } from '../../src/wire/codec.ts';
-import { listOf, object, optional } from '../../src/wire/composites.ts';
+import { listOf, object, optional } from '../../src/wire/codec.ts';
 import type { Dispatch } from '../../src/wire/dispatch.ts';
 import type { WireBatchResult, WireResult } from '../../src/wire/index.ts';
-import { rolloutIdText, text, time } from '../../src/wire/scalars.ts';
+import { rolloutIdText, text, time } from '../../src/wire/field-codecs.ts';
 
 /** Wrong programs, kept to prove that they do not compile. None is ever run. */
 export function wrongPrograms(

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { OutboundEvent } from '../../src/machine/events.ts';
 import type { HostRolloutState } from '../../src/machine/record.ts';
-import { decodeEnvelope, encodeEnvelope } from '../../src/wire/envelope-codec.ts';
-import { snapshotOf } from '../../src/wire/host-rollout-snapshot.ts';
+import { decodeEnvelope, encodeEnvelope } from '../../src/wire/envelope.ts';
+import { snapshotOf } from '../../src/wire/index.ts';
 import { parseRolloutId } from '../../src/wire/rollout-id.ts';
-import { decodeSnapshot, encodeSnapshot } from '../../src/wire/snapshot-codec.ts';
+import { decodeSnapshot, encodeSnapshot } from '../../src/wire/snapshot.ts';
 import { hasSharedFile, readSharedLines } from '../support/shared-folder.ts';
 import { expectRoundTrip } from './law.ts';
 

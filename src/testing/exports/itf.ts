@@ -3,7 +3,7 @@ import {
   hostRecordFields,
   probeRecordFields,
   probeSubResultFields,
-  type Fields,
+  type FieldTable,
 } from '../../machine/index.ts';
 import { rolloutRecordFields } from '../../rollout/index.ts';
 import { isHostPath, momentsOf, type AnyPath } from '../test-path.ts';
@@ -44,7 +44,7 @@ function itfValue(value: unknown, field = ''): ItfValue {
 const itfField = (name: string, value: unknown): ItfValue =>
   NULLABLE.has(name) && value !== null ? variant('Some', itfValue(value, name)) : itfValue(value, name);
 
-const tables: readonly Fields[] = [
+const tables: readonly FieldTable[] = [
   hostRecordFields,
   rolloutRecordFields,
   probeRecordFields,

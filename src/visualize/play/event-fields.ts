@@ -5,7 +5,7 @@ import {
   probeStatuses,
   rolloutStates,
   type Field,
-  type Fields,
+  type FieldTable,
   type FieldType,
   type HostEventType,
 } from '../../machine/index.ts';
@@ -17,7 +17,7 @@ export interface FormField extends Field {
   readonly name: string;
 }
 
-const asForm = (fields: Fields): readonly FormField[] =>
+const asForm = (fields: FieldTable): readonly FormField[] =>
   Object.entries(fields).map(([name, field]) => ({ name, ...field }));
 
 const hostForms: ReadonlyMap<HostEventType, readonly FormField[]> = new Map(

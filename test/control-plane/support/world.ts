@@ -8,7 +8,7 @@ import type { ControlPlane } from '../../../src/control-plane/control-plane-stat
 import { hostOf, hostsOf, rolloutOf } from '../../../src/control-plane/reads.ts';
 import type { RolloutManifest } from '../../../src/fleet/rollout-manifest.ts';
 import type { OutboundEvent } from '../../../src/machine/events.ts';
-import type { HostRolloutSnapshot } from '../../../src/wire/host-rollout-snapshot.ts';
+import type { HostRolloutSnapshot } from '../../../src/wire/index.ts';
 import { deepFreeze } from './deep-freeze.ts';
 
 export type EventSketch = OutboundEvent extends infer E ? (E extends OutboundEvent ? Omit<E, 'seq'> : never) : never;

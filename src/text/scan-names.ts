@@ -1,0 +1,62 @@
+import { at } from './describe.ts';
+
+interface Frame {
+  /** The names so far, of an object; `null` for a list. */
+  readonly names: Set<string> | null;
+  /** Where the next or current value stands in it. */
+  place: string | number;
+}
+
+/**
+ * Looks at the names in a JSON text. `JSON.parse` keeps the last of several equal names in an object and silently drops
+ * the others. A loop with its own stack, so that no depth is dangerous.
+ *
+ * @param text of valid JSON.
+ * @param maxDepth what is nested deeper is only counted.
+ * @param onRepeated called with the path of each name that its object already has.
+ * @returns how deep the text is nested: 0 without an object or a list.
+ */
+export function scanNames(text: string, maxDepth: number, onRepeated: (path: string, name: string) => void): number {
+  const frames: Frame[] = [];
+  let depth = 0;
+  let deepest = 0;
+  let isName = false;
+  for (let offset = 0; offset < text.length; offset += 1) {
+    const char = text[offset];
+    const frame = depth <= maxDepth ? frames.at(-1) : undefined;
+    if (char === '"') {
+      const end = closingQuote(text, offset);
+      if (isName && frame !== undefined && frame.names !== null) {
+        const name = String(JSON.parse(text.slice(offset, end + 1)));
+        frame.place = name;
+        if (frame.names.has(name)) onRepeated(pathOf(frames), name);
+        else frame.names.add(name);
+      }
+      isName = false;
+      offset = end;
+    } else if (char === '{' || char === '[') {
+      depth += 1;
+      deepest = Math.max(deepest, depth);
+      if (depth <= maxDepth) frames.push({ names: char === '{' ? new Set() : null, place: 0 });
+      isName = char === '{';
+    } else if (char === '}' || char === ']') {
+      if (depth <= maxDepth) frames.pop();
+      depth -= 1;
+      isName = false;
+    } else if (char === ',' && frame !== undefined) {
+      isName = frame.names !== null;
+      if (typeof frame.place === 'number') frame.place += 1;
+    }
+  }
+  return deepest;
+}
+
+function pathOf(frames: readonly Frame[]): string {
+  return frames.reduce((parent, { place }) => at(parent, place), '$');
+}
+
+function closingQuote(text: string, start: number): number {
+  let end = start + 1;
+  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  return end;
+}
