@@ -1,14 +1,17 @@
 // @ts-check
-// Finds a Chromium for the browser tests, as the command does, and prints its path. With --install it installs one when
-// there is none.
+// Finds a Chromium for the browser tests and prints its path. With --install it installs one when there is none.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { importSource } from './import-source.mjs';
 
-/** @type {typeof import('../src/cli/installed-browser.ts')} */
-const { BROWSER_VARIABLE, chosenBrowser, installedBrowser, isExecutable } =
-  await importSource('cli/installed-browser.ts');
+const BROWSER_VARIABLE = 'CHROMIUM_PATH';
+const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome', 'msedge'];
+const USUAL_PLACES = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
 
 /** A package server that does not answer must not hold the tests for ever. */
 const INSTALL_LIMIT_MS = 5 * 60 * 1000;
@@ -21,8 +24,8 @@ const INSTALL_LIMIT_MS = 5 * 60 * 1000;
  * @returns {string}
  */
 export function findBrowser({ install = false, env = process.env } = {}) {
-  const chosen = chosenBrowser(env);
-  if (chosen !== null) {
+  const chosen = env[BROWSER_VARIABLE] ?? '';
+  if (chosen !== '') {
     if (isExecutable(chosen)) return chosen;
     throw new Error(
       `${BROWSER_VARIABLE} is ${JSON.stringify(chosen)}, which cannot be run: name a Chromium, or unset it.`,
@@ -33,6 +36,28 @@ export function findBrowser({ install = false, env = process.env } = {}) {
   throw new Error(
     `The browser tests need Chromium: install the package "chromium" of your system, run "npx playwright install chromium", or set ${BROWSER_VARIABLE}.`,
   );
+}
+
+/**
+ * A Chromium on the `PATH`, the best known name first, or where it usually is.
+ *
+ * @param {Record<string, string | undefined>} env
+ * @returns {string | null}
+ */
+function installedBrowser(env) {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const candidates = [...COMMANDS.flatMap((name) => folders.map((folder) => join(folder, name))), ...USUAL_PLACES];
+  return candidates.find(isExecutable) ?? null;
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

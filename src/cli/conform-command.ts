@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import {
   allExercises,
   conform,
@@ -16,23 +15,25 @@ import {
   type Exercise,
   type MachineName,
 } from '../testing/index.ts';
+import { formatCount, printableLines, type Problem } from '../text/index.ts';
+import { loadAdapter, readExerciseFile } from './conform-input.ts';
 import { remedies } from './conform-remedies.ts';
-import { loadAdapter } from './load-adapter.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { EXIT, exitCodeOfSignal, exitCodesHelp, type ExitCode } from './exit-codes.ts';
+import { tell, type DefineCommand, type Io } from './io.ts';
+import { FROM_1, oneOf, repeatable, wholeNumber } from './options.ts';
 import { refuseToOverwrite, refuseTwoInOnePlace, writeOutput, type OutputOption } from './output-file.ts';
-import { json } from './paths-command.ts';
-import { problemText, type Problem } from './problem.ts';
-import { readExerciseFile } from './read-exercise-file.ts';
-import { addSuiteOptions, readSuiteOptions, startFiles, type SuiteChoice, type SuiteFlags } from './testing-options.ts';
-import { FROM_1, wholeNumber } from './whole-number.ts';
+import { jsonText } from './print-json.ts';
+import { refuse } from './problem.ts';
+import { ProgressLine } from './progress-line.ts';
+import { addSuiteOptions, readSuiteOptions, startFiles, type SuiteChoice, type SuiteFlags } from './suite-options.ts';
 
-export interface ConformFlags extends SuiteFlags {
+interface ConformFlags extends SuiteFlags {
   readonly exec?: string;
   readonly url?: string;
   readonly adapter?: string;
-  readonly fixtures: readonly string[];
+  readonly fixtures?: readonly string[];
   readonly machine?: string;
-  readonly without: readonly string[];
+  readonly without?: readonly string[];
   readonly batch?: string;
   readonly timeout?: string;
   readonly maxProblems?: string;
@@ -42,69 +43,53 @@ export interface ConformFlags extends SuiteFlags {
   readonly overlay?: string;
 }
 
-const EXAMPLES = `
+const HELP = `
+The other implementation reads one JSON request a line and writes one JSON answer a line:
+see docs/conformance-protocol.md.
+
 Examples:
   $ nixfleet-statechart conform --exec './my-reducer --serve'
   $ nixfleet-statechart conform --exec 'python3 adapter.py' -c allTransitions -c transitionPairs
   $ nixfleet-statechart conform --exec './my-reducer' --fixtures every-cell.json --junit report.xml
   $ nixfleet-statechart conform --exec 'nixfleet-statechart peer' --min 100
   $ nixfleet-statechart conform --url http://127.0.0.1:8080 --adapter ./adapter.mjs -c transitionPairs
-
-The other implementation reads one JSON request a line and writes one JSON answer a line:
-see docs/conformance-protocol.md.
-
-Exit codes:
-  0  every answer is right
-  1  the command line or a file cannot be used
-  2  an answer is wrong
-  3  the other implementation ended, was silent, or printed what is no answer; or a test compared nothing
-  4  coverage is below --min
-`;
+${exitCodesHelp('conform')}`;
 
 /** A timer that is set to more fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const machines: readonly MachineName[] = ['host', 'rollout'];
-const repeat = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 
-export function addConformCommand(program: Command, onDone: (exitCode: ExitCode) => void): void {
-  const command = program
-    .command('conform')
-    .description('Ask another implementation everything, and tell in what it differs')
-    .option('--exec <command>', 'the other implementation, as a command line')
-    .option('--url <url>', 'a running control plane, in place of --exec; needs --adapter')
-    .option('--adapter <file>', 'a JavaScript module that opens rollouts there and reads its mirror')
+export const defineConform: DefineCommand = (command, io, onDone) => {
+  command
+    .option('--exec <command>', 'command line that starts the other implementation')
+    .option('--url <url>', 'a running control plane, instead of --exec; needs --adapter')
+    .option('--adapter <file>', 'with --url: a JavaScript module that opens rollouts there and reads its mirror')
     .option(
       '--fixtures <file>',
-      'ask a fixture file (.json) or reference answers (.jsonl) instead; may be repeated',
-      repeat,
-      [],
+      'ask a fixture file (.json) or reference answers (.jsonl) instead; repeatable',
+      repeatable,
     )
     .option('--machine <machine>', 'host or rollout (default: both)')
-    .option(
-      '--without <operation>',
-      `do not ask what the other implementation does not have: ${operations.join(', ')}; may be repeated`,
-      repeat,
-      [],
-    )
-    .option('--batch <number>', `so many questions may be open at once (default: ${CONFORM_DEFAULTS.batchSize})`)
-    .option('--timeout <ms>', `the peer may be silent for so long (default: ${CONFORM_DEFAULTS.timeoutMs})`)
+    .option('--without <operation>', `skip an operation: ${operations.join(', ')}; repeatable`, repeatable)
+    .option('--batch <number>', `limit on open questions (default: ${CONFORM_DEFAULTS.batchSize})`)
+    .option('--timeout <ms>', `how long the peer may be silent (default: ${CONFORM_DEFAULTS.timeoutMs})`)
     .option(
       '--max-problems <number>',
-      `after so many failures the peer is given up (default: ${CONFORM_DEFAULTS.maxProblems})`,
+      `give the peer up after this many failures (default: ${CONFORM_DEFAULTS.maxProblems})`,
     )
-    .option('--repeat <number>', 'ask everything so many times (default: 1)')
-    .option('--json <file>', 'the report as JSON, - for standard output')
-    .option('--junit <file>', 'the report as JUnit XML, with coverage as properties, - for standard output')
-    .option('--overlay <file>', 'coverage for the visualizer to lay over the chart')
-    .addHelpText('after', EXAMPLES);
-  addSuiteOptions(command).action(async (flags: ConformFlags) => onDone(await runConform(flags)));
-}
+    .option('--repeat <number>', 'ask everything this many times (default: 1)')
+    .option('--json <file>', 'report as JSON; - for standard output')
+    .option('--junit <file>', 'report as JUnit XML, with coverage as properties; - for standard output')
+    .option('--overlay <file>', 'coverage for `visualize` to lay over the chart')
+    .addHelpText('after', HELP);
+  addSuiteOptions(command).action(async (flags: ConformFlags) => onDone(await runConform(flags, io)));
+};
 
-async function runConform(flags: ConformFlags): Promise<ExitCode> {
+async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
-  const choice = readSuiteOptions(flags, problems);
-  const asked = exercisesFor(flags, choice, problems);
+  const choice = await readSuiteOptions(flags, problems, io);
+  const asked = await exercisesFor(flags, choice, problems, io);
   const limits = {
     batchSize: wholeNumber('--batch', flags.batch, FROM_1, problems) ?? CONFORM_DEFAULTS.batchSize,
     timeoutMs:
@@ -114,111 +99,127 @@ async function runConform(flags: ConformFlags): Promise<ExitCode> {
   const adapter =
     flags.url === undefined ? null : await loadAdapter(flags.adapter, flags.url, limits.timeoutMs, problems);
   if ((flags.exec === undefined) === (flags.url === undefined)) {
-    const remedy =
-      "Give the other implementation's command line with --exec, or a control plane with --url, and not both.";
-    problems.push({ path: '--exec, --url', message: 'whom to ask is not clear', remedy });
+    const remedy = "Give the other implementation's command line with --exec, or a control plane with --url, not both.";
+    problems.push({ path: '--exec, --url', message: 'it is not clear what to ask', remedy });
   }
   if (flags.exec?.trim() === '') {
     const remedy = "Give the command line that starts the other implementation, such as --exec './my-reducer --serve'.";
-    problems.push({ path: '--exec', message: 'there is no command in it', remedy });
+    problems.push({ path: '--exec', message: 'the command line is empty', remedy });
   }
-  if (asked === null || problems.length > 0) return refuse(problems);
+  if (asked === null || problems.length > 0) return refuse(io, problems);
 
   const { suite, thresholds } = choice;
   const scope = { sides: suite.sides ?? sides, policies: suite.policies ?? healthFailurePolicies };
+  const signal = io.interruption();
+  const progress = new ProgressLine(io.stderr);
+  const options = {
+    ...limits,
+    signal,
+    onProgress: (answered: number) =>
+      progress.show((elapsedMs) => {
+        const perSecond = formatCount(Math.round((answered * 1000) / elapsedMs));
+        return `${formatCount(answered)} questions answered, ${perSecond} a second`;
+      }),
+  };
   const report =
     flags.url !== undefined && adapter !== null
-      ? await conformUrl({ url: flags.url, adapter, suite, ...limits })
-      : await conform(asked(), { peer: flags.exec ?? '', scope, ...limits });
-  return tell(report, flags, missedThresholds(report.coverage, thresholds));
+      ? await conformUrl({ url: flags.url, adapter, suite, ...options })
+      : await conform(asked(), { peer: flags.exec ?? '', scope, ...options });
+  progress.clear();
+  return writeReport(report, flags, missedThresholds(report.coverage, thresholds), signal, io);
 }
 
-function exercisesFor(
+/** What to ask, if the options that choose it are right. */
+async function exercisesFor(
   flags: ConformFlags,
   { suite }: SuiteChoice,
   problems: Problem[],
-): (() => Generator<Exercise>) | null {
-  const times = wholeNumber('--repeat', flags.repeat ?? '1', FROM_1, problems);
-  const known = machines.filter(
-    (machine) => flags.machine === undefined || flags.machine === 'both' || flags.machine === machine,
-  );
-  if (known.length === 0) {
-    problems.push({
-      path: `--machine ${flags.machine}`,
-      message: 'expected host, rollout or both',
-      remedy: 'Give one of them.',
-    });
-  }
-  for (const operation of flags.without.filter((name) => !isOperation(name))) {
-    const remedy = `Give one of: ${operations.join(', ')}.`;
-    problems.push({ path: `--without ${operation}`, message: 'there is no such operation', remedy });
-  }
+  io: Io,
+): Promise<(() => Generator<Exercise>) | null> {
+  const { without = [], fixtures = [] } = flags;
+  const times = flags.repeat === undefined ? 1 : wholeNumber('--repeat', flags.repeat, FROM_1, problems);
+  const machine = oneOf('--machine', flags.machine, [...machines, 'both' as const], problems);
+  const chosen = machines.filter((each) => machine === null || machine === 'both' || machine === each);
+  for (const operation of without) oneOf('--without', operation, operations, problems);
   refuseIgnored(flags, problems);
-  const files = flags.fixtures.map((file) => readExerciseFile(file, problems));
+  const exercises: Exercise[] = [];
+  for (const file of fixtures) exercises.push(...(await readExerciseFile(file, problems, io)));
   if (times === null || problems.length > 0) return null;
   const asked = function* (): Generator<Exercise> {
     for (let time = 0; time < times; time += 1) {
-      for (const exercise of files.length > 0 ? files.flat() : allExercises(suite, known)) {
-        if (!flags.without.includes(exercise.question.op)) yield exercise;
+      for (const exercise of fixtures.length > 0 ? exercises : allExercises(suite, chosen)) {
+        if (!without.includes(exercise.question.op)) yield exercise;
       }
     }
   };
-  if (flags.without.length > 0 && asked().next().done === true) {
-    const remedy = 'Leave less out: a run that asks nothing proves nothing.';
-    problems.push({ path: `--without ${flags.without.join(', ')}`, message: 'there is nothing left to ask', remedy });
+  if (without.some(isOperation) && asked().next().done === true) {
+    const remedy = 'Skip less: a run that asks nothing proves nothing.';
+    problems.push({ path: `--without ${without.join(', ')}`, message: 'there is nothing left to ask', remedy });
   }
   return asked;
 }
 
-/** Options of which only one can be followed. */
+/** Refuses options that would be ignored, or of which only one can be followed. */
 function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
-  const ofPaths = [
-    ...(flags.criterion.length > 0 ? ['--criterion'] : []),
-    ...(flags.start === undefined ? [] : ['--start']),
-    ...(flags.maxPaths === undefined ? [] : ['--max-paths']),
-    ...(flags.maxLength === undefined ? [] : ['--max-length']),
-    ...(flags.machine === undefined ? [] : ['--machine']),
-  ];
-  for (const where of flags.fixtures.length > 0 ? ofPaths : []) {
-    const remedy = `Leave out ${where}, or --fixtures.`;
-    problems.push({ path: where, message: 'with --fixtures the questions are those of the file', remedy });
+  const { fixtures = [], without = [] } = flags;
+  const given = (options: readonly (readonly [string, unknown])[]): readonly string[] =>
+    options.flatMap(([option, value]) => (value === undefined ? [] : [option]));
+  const ofPaths = given([
+    ['--criterion', flags.criterion],
+    ['--start', flags.start],
+    ['--max-paths', flags.maxPaths],
+    ['--max-length', flags.maxLength],
+    ['--machine', flags.machine],
+  ]);
+  for (const path of fixtures.length > 0 ? ofPaths : []) {
+    const remedy = `Leave out ${path}, or --fixtures.`;
+    problems.push({ path, message: 'with --fixtures, the file holds the questions', remedy });
   }
-  const ofPeers = [
-    ...(flags.without.length > 0 ? ['--without'] : []),
-    ...(flags.fixtures.length > 0 ? ['--fixtures'] : []),
-    ...(flags.machine === undefined ? [] : ['--machine']),
-    ...(flags.repeat === undefined ? [] : ['--repeat']),
-    ...(flags.batch === undefined ? [] : ['--batch']),
-  ];
-  for (const where of flags.url === undefined ? [] : ofPeers) {
-    const remedy = 'Leave it out: a control plane is only given the events of each path, once and one at a time.';
-    problems.push({ path: where, message: 'it is for --exec', remedy });
+  const ofPeers = given([
+    ['--without', without.length > 0 ? without : undefined],
+    ['--fixtures', flags.fixtures],
+    ['--machine', flags.machine],
+    ['--repeat', flags.repeat],
+    ['--batch', flags.batch],
+  ]);
+  for (const path of flags.url === undefined ? [] : ofPeers) {
+    const remedy = 'Leave it out: a control plane only gets the events of each path, once and one at a time.';
+    problems.push({ path, message: 'it is for --exec', remedy });
   }
-  refuseTwoInOnePlace(outputFlags(flags), problems);
-  const inputs = [...flags.fixtures, ...(flags.adapter === undefined ? [] : [flags.adapter]), ...startFiles(flags)];
-  refuseToOverwrite(inputs, outputFlags(flags), problems);
+  refuseTwoInOnePlace(outputsOf(flags), problems);
+  const inputs = [...fixtures, ...(flags.adapter === undefined ? [] : [flags.adapter]), ...startFiles(flags)];
+  refuseToOverwrite(inputs, outputsOf(flags), problems);
 }
 
-const outputFlags = ({ json: report, junit, overlay }: ConformFlags): readonly OutputOption[] => [
-  ['--json', report],
+const outputsOf = ({ json, junit, overlay }: ConformFlags): readonly OutputOption[] => [
+  ['--json', json],
   ['--junit', junit],
   ['--overlay', overlay],
 ];
 
-function tell(report: ConformanceReport, flags: ConformFlags, missed: readonly string[]): ExitCode {
-  const leftOut = flags.without.length > 0 ? `Left out by --without: ${flags.without.join(', ')}.\n` : '';
-  const outputs = [
-    outputFlags(flags).some(([, file]) => file === '-')
-      ? null
-      : writeOutput('-', `${conformanceText(report)}\n${leftOut}`),
-    flags.json === undefined ? null : writeOutput(flags.json, json(report)),
-    flags.junit === undefined ? null : writeOutput(flags.junit, conformanceJUnit(report)),
-    flags.overlay === undefined ? null : writeOutput(flags.overlay, json(coverageOverlay(report.coverage))),
+function writeReport(
+  report: ConformanceReport,
+  flags: ConformFlags,
+  missed: readonly string[],
+  interruption: AbortSignal,
+  io: Io,
+): ExitCode {
+  const { without = [], exec, json, junit, overlay } = flags;
+  const skipped = without.length > 0 ? `Skipped by --without: ${without.join(', ')}.\n` : '';
+  // What a peer sends is in the report, and must not act on the terminal.
+  const text = printableLines(`${conformanceText(report)}\n${skipped}`);
+  const unwritten = [
+    outputsOf(flags).some(([, file]) => file === '-') ? null : writeOutput('-', text, io),
+    json === undefined ? null : writeOutput(json, jsonText(report), io),
+    junit === undefined ? null : writeOutput(junit, conformanceJUnit(report), io),
+    overlay === undefined ? null : writeOutput(overlay, jsonText(coverageOverlay(report.coverage)), io),
   ].filter((problem) => problem !== null);
-  for (const sentence of [...(flags.exec === undefined ? [] : remedies(report, flags.exec)), ...missed])
-    process.stderr.write(`${sentence}\n`);
-  if (outputs.length > 0) return refuse(outputs);
-  return exitCodeOf(report, missed);
+  if (interruption.aborted) {
+    tell(io, 'Interrupted: the report is about what was answered until then.');
+    return exitCodeOfSignal(interruption);
+  }
+  tell(io, ...(exec === undefined ? [] : remedies(report, exec)), ...missed);
+  return unwritten.length > 0 ? refuse(io, unwritten) : exitCodeOf(report, missed);
 }
 
 function exitCodeOf({ verdict }: ConformanceReport, missed: readonly string[]): ExitCode {
@@ -231,9 +232,4 @@ function exitCodeOf({ verdict }: ConformanceReport, missed: readonly string[]): 
     case 'conforms':
       return missed.length > 0 ? EXIT.belowThreshold : EXIT.ok;
   }
-}
-
-function refuse(problems: readonly Problem[]): ExitCode {
-  process.stderr.write(problemText('This command', problems));
-  return EXIT.badInput;
 }

@@ -11,7 +11,7 @@ export function remedies(report: ConformanceReport, exec: string): readonly stri
   if (verdict !== 'nothing-asserted' || isNothingCompared) return [];
   const options = narrowerOptions(report);
   return options.length > 0
-    ? [`If the other implementation has no need of what it does not support, leave it out with ${options.join(' ')}.`]
+    ? [`If the other implementation has no need of what it does not support, skip it with ${options.join(' ')}.`]
     : [];
 }
 

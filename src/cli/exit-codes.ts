@@ -1,4 +1,4 @@
-/** What the command's exit code says. */
+/** The exit codes of all commands. Two commands may give the same code different meanings. */
 export const EXIT = {
   /** Everything asked for was done; for `simulate`: every rollout is Terminal. */
   ok: 0,
@@ -14,6 +14,51 @@ export const EXIT = {
   peerFailed: 3,
   /** `paths` and `conform`: less was exercised than was asked for. */
   belowThreshold: 4,
+  /** Ended by SIGINT or SIGTERM, after reporting what was done: 128 and the number of the signal. */
+  interrupted: 130,
+  terminated: 143,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const BAD_INPUT = 'the command line or a file cannot be used';
+const INTERRUPTED = 'interrupted, after reporting what was done';
+
+/** What each exit code of a command means. `--help` prints it, and a test holds the documents to it. */
+export const EXIT_CODES = {
+  simulate: [
+    [EXIT.ok, 'every rollout is Terminal, or the run is as its scenario expects'],
+    [EXIT.badInput, BAD_INPUT],
+    [EXIT.notTerminal, 'the run ended otherwise, or not as its scenario expects'],
+    [EXIT.invariantBroken, 'the protocol broke one of its invariants'],
+    [EXIT.interrupted, `${INTERRUPTED} (--runs)`],
+  ],
+  paths: [
+    [EXIT.ok, 'the paths were written and exercise everything their criterion asks for'],
+    [EXIT.badInput, BAD_INPUT],
+    [EXIT.belowThreshold, 'something is unreachable from this start, or coverage is below --min'],
+  ],
+  conform: [
+    [EXIT.ok, 'every answer is right'],
+    [EXIT.badInput, BAD_INPUT],
+    [EXIT.differs, 'an answer is wrong'],
+    [EXIT.peerFailed, 'the other implementation ended, fell silent or printed garbage; or a test compared nothing'],
+    [EXIT.belowThreshold, 'every answer is right, but coverage is below --min'],
+    [EXIT.interrupted, INTERRUPTED],
+  ],
+  others: [
+    [EXIT.ok, 'done'],
+    [EXIT.badInput, BAD_INPUT],
+  ],
+} as const satisfies Readonly<Record<string, readonly (readonly [ExitCode, string])[]>>;
+
+/** The section of a help text about exit codes. */
+export function exitCodesHelp(command: keyof typeof EXIT_CODES): string {
+  const rows = EXIT_CODES[command].map(([code, meaning]) => `  ${String(code).padEnd(3)}  ${meaning}`);
+  return `\nExit codes:\n${rows.join('\n')}\n`;
+}
+
+/** The exit code of a command that a signal has ended. */
+export function exitCodeOfSignal(interruption: AbortSignal): ExitCode {
+  return interruption.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+}

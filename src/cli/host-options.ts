@@ -1,55 +1,50 @@
 import type { ScenarioAction, ScenarioStep } from '../simulator/index.ts';
-import { parseDuration } from './parse-duration.ts';
-import type { Problem } from './problem.ts';
+import { hostMatcher, parseDuration, quote, someNames, sortedUnique, type Problem } from '../text/index.ts';
 
-/** What the options about single hosts come to, and everything that is wrong with them. */
+/** The options about single hosts as they were typed. */
+export interface HostFlags {
+  readonly closure?: readonly string[];
+  readonly fail?: readonly string[];
+  readonly defer?: readonly string[];
+}
+
+/** What the options about single hosts come to. */
 export interface HostOptions {
+  /** New closures, by host. */
   readonly closures: ReadonlyMap<string, string>;
   readonly steps: readonly ScenarioStep[];
 }
 
-interface RawHostOptions {
-  readonly closure: readonly string[];
-  readonly fail: readonly string[];
-  readonly defer: readonly string[];
-}
-
-/** 4 would say that the system was switched and some units failed. */
+/** On NixOS, 4 would mean that the switch was done and that units failed. */
 const FAILED_EXIT_CODE = 1;
 const COMPONENTS = ['dbus', 'systemd', 'kernel', 'init'];
-const DURATIONS = 'a duration such as 90s, 12m or 1h30m';
+const DURATION_REMEDY = 'Write a duration such as 90s, 12m or 1h30m after the @.';
 
-/** Reads `--closure`, `--fail` and `--defer`. A host may be written with `*` for any characters. */
-export function readHostOptions(raw: RawHostOptions, known: ReadonlySet<string>, problems: Problem[]): HostOptions {
+/** Reads `--closure`, `--fail` and `--defer`, in which a host may be a pattern. */
+export function readHostOptions(
+  { closure = [], fail = [], defer = [] }: HostFlags,
+  hosts: readonly string[],
+  problems: Problem[],
+): HostOptions {
   const closures = new Map<string, string>();
-  const steps: ScenarioStep[] = [];
-  for (const text of raw.closure) {
-    const split = splitHost('--closure', text, 'HOST=HASH', known, problems);
-    if (split === null) continue;
-    const settled = split.hosts.find((host) => (closures.get(host) ?? split.value) !== split.value);
-    if (settled !== undefined) {
-      const message = `another closure was given for ${settled} before: ${closures.get(settled) ?? ''}`;
-      problems.push({ path: `--closure ${text}`, message, remedy: 'Give each host one new closure.' });
+  for (const text of closure) {
+    const split = splitHost('--closure', text, 'HOST=HASH', hosts, problems);
+    for (const host of split?.hosts ?? []) {
+      const earlier = closures.get(host);
+      if (split === null || earlier === split.value) continue;
+      if (earlier !== undefined) {
+        const message = `${host} was given another closure before: ${earlier}`;
+        problems.push({ path: `--closure ${text}`, message, remedy: 'Give each host one new closure.' });
+        break;
+      }
+      closures.set(host, split.value);
     }
-    for (const host of split.hosts) closures.set(host, split.value);
   }
-  for (const text of raw.fail) {
-    const split = splitHost('--fail', text, 'HOST=activation or HOST=probe, and @time if not at once', known, problems);
-    const action = split === null ? null : failure(split, text, problems);
-    if (action !== null) steps.push(action);
-  }
-  for (const text of raw.defer) {
-    const split = splitHost(
-      '--defer',
-      text,
-      'HOST=component, and @duration until somebody reboots it',
-      known,
-      problems,
-    );
-    const action = split === null ? null : deferral(split, text, problems);
-    if (action !== null) steps.push(action);
-  }
-  return { closures, steps };
+  const steps = [
+    ...fail.map((text) => failure(text, hosts, problems)),
+    ...defer.map((text) => deferral(text, hosts, problems)),
+  ];
+  return { closures, steps: steps.filter((step) => step !== null) };
 }
 
 interface Split {
@@ -57,108 +52,78 @@ interface Split {
   readonly value: string;
 }
 
-/** Names and hashes may hold `=` themselves, so the longest part that is a host counts as the host. */
+/** Splits `HOST=VALUE`. Both may contain `=`, so the longest part that names a host is the host. */
 function splitHost(
   option: string,
   text: string,
   form: string,
-  known: ReadonlySet<string>,
+  known: readonly string[],
   problems: Problem[],
 ): Split | null {
-  const where = `${option} ${text}`;
-  let first: Split | null = null;
-  for (let at = text.lastIndexOf('='); at > 0; at = text.lastIndexOf('=', at - 1)) {
-    const name = text.slice(0, at);
-    const split = { hosts: hostsOf(name, known), value: text.slice(at + 1) };
-    if (split.hosts.length > 0 && split.value !== '') return split;
-    first = split;
-  }
-  if (first === null || first.value === '') {
-    problems.push({
-      path: where,
-      message: `expected ${form}`,
-      remedy: `Write it as ${option} ${form.split(/[ ,]/)[0] ?? ''}.`,
-    });
+  const path = `${option} ${text}`;
+  const first = text.indexOf('=');
+  if (first <= 0 || first === text.length - 1) {
+    problems.push({ path, message: `expected ${form}`, remedy: `Write it as ${option} ${form}.` });
     return null;
   }
-  const name = text.slice(0, text.indexOf('='));
-  problems.push({
-    path: where,
-    message: `the fleet has no host "${name}"`,
-    remedy: `Name one of its hosts: ${someOf(known)}.`,
-  });
+  for (let at = text.lastIndexOf('='); at > 0; at = text.lastIndexOf('=', at - 1)) {
+    const hosts = hostsNamed(text.slice(0, at), known);
+    const value = text.slice(at + 1);
+    if (hosts.length > 0 && value !== '') return { hosts, value };
+  }
+  const message = `the fleet has no host ${quote(text.slice(0, first))}`;
+  problems.push({ path, message, remedy: `Name one of its hosts: ${someNames(sortedUnique(known))}.` });
   return null;
 }
 
-function hostsOf(name: string, known: ReadonlySet<string>): readonly string[] {
-  if (known.has(name)) return [name];
-  if (!name.includes('*')) return [];
-  const parts = name.split('*');
-  return [...known].filter((host) => matches(host, parts)).sort();
+/** A host of exactly this name goes before a pattern. */
+function hostsNamed(name: string, known: readonly string[]): readonly string[] {
+  return known.includes(name) ? [name] : sortedUnique(known.filter(hostMatcher(name)));
 }
 
-/** Whether a name is made of these parts in order, with anything in between. */
-function matches(name: string, parts: readonly string[]): boolean {
-  const [first = ''] = parts;
-  const last = parts.at(-1) ?? '';
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = name.indexOf(part, at);
-    if (found < 0 || found + part.length > name.length - last.length) return false;
-    at = found + part.length;
-  }
-  return true;
+function failure(text: string, hosts: readonly string[], problems: Problem[]): ScenarioStep | null {
+  const split = splitHost('--fail', text, 'HOST=activation or HOST=probe', hosts, problems);
+  if (split === null) return null;
+  const path = `--fail ${text}`;
+  const { value: what, time } = splitTime(split.value, '0s');
+  const atMs = parseDuration(time ?? '');
+  const action = failing(what, split.hosts);
+  if (action === null)
+    problems.push({ path, message: `${quote(what)} cannot fail`, remedy: 'Write activation or probe.' });
+  if (atMs === null) problems.push({ path, message: `${quote(time ?? '')} is not a time`, remedy: DURATION_REMEDY });
+  return action === null || atMs === null ? null : { when: { type: 'At', atMs }, do: action };
 }
 
-function failure({ hosts, value }: Split, text: string, problems: Problem[]): ScenarioStep | null {
-  const [what = '', time = '0s', ...rest] = value.split('@');
-  const atMs = parseDuration(time);
-  const where = `--fail ${text}`;
-  if (atMs === null || rest.length > 0) {
-    problems.push({
-      path: where,
-      message: `"${value.slice(what.length + 1)}" is no time`,
-      remedy: `Write ${DURATIONS} after the @.`,
-    });
-    return null;
-  }
-  let action: ScenarioAction;
-  if (what === 'activation') action = { type: 'fail-activation', hosts, exitCode: FAILED_EXIT_CODE, times: null };
-  else if (what === 'probe') action = { type: 'fail-probe', hosts, probe: null, forMs: null };
-  else {
-    problems.push({ path: where, message: `"${what}" cannot fail`, remedy: 'Write activation or probe.' });
-    return null;
-  }
-  return { when: { type: 'At', atMs }, do: action };
+function failing(what: string, hosts: readonly string[]): ScenarioAction | null {
+  if (what === 'activation') return { type: 'fail-activation', hosts, exitCode: FAILED_EXIT_CODE, times: null };
+  return what === 'probe' ? { type: 'fail-probe', hosts, probe: null, forMs: null } : null;
 }
 
-function deferral({ hosts, value }: Split, text: string, problems: Problem[]): ScenarioStep | null {
-  const [component = '', after = null, ...rest] = value.split('@');
-  const rebootAfterMs = after === null ? null : parseDuration(after);
-  const where = `--defer ${text}`;
-  if ((after !== null && rebootAfterMs === null) || rest.length > 0) {
-    problems.push({
-      path: where,
-      message: `"${value.slice(component.length + 1)}" is no duration`,
-      remedy: `Write ${DURATIONS} after the @.`,
-    });
-  }
+function deferral(text: string, hosts: readonly string[], problems: Problem[]): ScenarioStep | null {
+  const split = splitHost('--defer', text, 'HOST=COMPONENT', hosts, problems);
+  if (split === null) return null;
+  const path = `--defer ${text}`;
+  const { value: component, time } = splitTime(split.value, null);
+  const rebootAfterMs = time === null ? null : parseDuration(time);
+  if (time !== null && rebootAfterMs === null)
+    problems.push({ path, message: `${quote(time)} is not a duration`, remedy: DURATION_REMEDY });
   if (!COMPONENTS.includes(component)) {
-    problems.push({
-      path: where,
-      message: `"${component}" is no component that defers a switch`,
-      remedy: `Write one of ${COMPONENTS.join(', ')}.`,
-    });
+    const remedy = `Write one of: ${COMPONENTS.join(', ')}.`;
+    problems.push({ path, message: `${quote(component)} is not a component that defers a switch`, remedy });
     return null;
   }
-  return {
-    when: { type: 'At', atMs: 0 },
-    do: { type: 'defer-activation', hosts, component, rebootAfterMs, times: null },
+  const action: ScenarioAction = {
+    type: 'defer-activation',
+    hosts: split.hosts,
+    component,
+    rebootAfterMs,
+    times: null,
   };
+  return { when: { type: 'At', atMs: 0 }, do: action };
 }
 
-function someOf(known: ReadonlySet<string>): string {
-  const names = [...known].sort();
-  return names.length > 8 ? `${names.slice(0, 8).join(', ')}, …` : names.join(', ');
+/** Splits `WHAT@TIME`. */
+function splitTime<None extends string | null>(value: string, none: None): { value: string; time: string | None } {
+  const at = value.indexOf('@');
+  return at < 0 ? { value, time: none } : { value: value.slice(0, at), time: value.slice(at + 1) };
 }

@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-import { run } from './program.ts';
-import { endQuietlyOnClosedPipe } from './streams.ts';
+import { processIo } from './process-io.ts';
+import { run } from './run.ts';
 
-endQuietlyOnClosedPipe(process.stdout);
-endQuietlyOnClosedPipe(process.stderr);
-process.exitCode = await run(process.argv.slice(2));
+process.exitCode = await run(process.argv.slice(2), processIo());

@@ -1,13 +1,156 @@
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { Problem } from './problem.ts';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Problem } from '../text/index.ts';
+import type { Io } from './io.ts';
+import { writeAll } from './process-io.ts';
 
-const why = (error: unknown): string => (error instanceof Error ? error.message : 'unknown reason');
+/** An output cannot be written, for another reason than that its reader has seen enough. */
+export class UnwritableOutput extends Error {
+  readonly problem: Problem;
 
-/** An option that says where something is written, what was given for it, and how that was typed if not as both. */
+  /** @param path the file or option to name */
+  constructor(path: string, error: unknown) {
+    const why = error instanceof Error ? error.message : 'unknown error';
+    super(why);
+    const remedy = 'Make room there, or give a file in a directory that exists.';
+    this.problem = { path, message: `it cannot be written: ${why}`, remedy };
+  }
+}
+
+/**
+ * A file that appears only when all of it is written. It is written beside its place and then moved there, so that
+ * whatever ends the command early, a full disk or a signal, leaves an older file as it was. What is not a regular file,
+ * such as a pipe, is written directly, and `-` is standard output.
+ *
+ * Every method throws an UnwritableOutput if it fails, or the system's EPIPE.
+ */
+export class OutputFile {
+  readonly #name: string;
+  readonly #write: (bytes: Uint8Array) => void;
+  #descriptor: number | null = null;
+  /** Where the file goes, and where it is until then; `null` if it is written directly. */
+  readonly #move: { readonly from: string; readonly to: string } | null;
+
+  /** @param name what to call it in messages: the file, or the option that names it */
+  constructor(file: string, io: Io, name: string = file) {
+    this.#name = name;
+    if (file === '-') {
+      this.#move = null;
+      this.#write = io.stdout.write;
+      return;
+    }
+    const to = endOfLinks(file);
+    const from = `${to}.partial`;
+    this.#move = existsSync(to) && !statSync(to).isFile() ? null : { from, to };
+    const descriptor = this.#attempt(() => {
+      if (this.#move === null) return openSync(to, 'w');
+      rmSync(from, { force: true });
+      return openSync(from, 'wx');
+    });
+    this.#descriptor = descriptor;
+    this.#write = (bytes) => writeAll(descriptor, bytes);
+  }
+
+  write(data: string | Uint8Array): void {
+    this.#attempt(() => this.#write(Buffer.from(data)));
+  }
+
+  /** Ends the file and puts it in its place. */
+  close(): void {
+    this.#attempt(() => {
+      this.#closeDescriptor();
+      if (this.#move === null) return;
+      const { from, to } = this.#move;
+      if (existsSync(to)) chmodSync(from, statSync(to).mode);
+      renameSync(from, to);
+    });
+  }
+
+  /** Gives the file up. */
+  discard(): void {
+    this.#closeDescriptor();
+    if (this.#move !== null) rmSync(this.#move.from, { force: true });
+  }
+
+  #closeDescriptor(): void {
+    if (this.#descriptor === null) return;
+    const descriptor = this.#descriptor;
+    this.#descriptor = null;
+    closeSync(descriptor);
+  }
+
+  #attempt<Value>(action: () => Value): Value {
+    try {
+      return action();
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EPIPE') throw error;
+      throw new UnwritableOutput(this.#name, error);
+    }
+  }
+}
+
+const MAX_LINKS = 40;
+
+/** Where a file really is, also for a link whose end does not exist yet. */
+function endOfLinks(file: string, links = MAX_LINKS): string {
+  if (existsSync(file)) return realpathSync(file);
+  const target = links === 0 ? null : readLink(file);
+  return target === null ? resolve(file) : endOfLinks(resolve(dirname(file), target), links - 1);
+}
+
+function readLink(file: string): string | null {
+  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(file) : null;
+}
+
+/** Writes a whole file, or to standard output for `-`; the problem, if it cannot be written. */
+export function writeOutput(file: string, data: string | Uint8Array, io: Io, name: string = file): Problem | null {
+  let output: OutputFile | null = null;
+  try {
+    output = new OutputFile(file, io, name);
+    output.write(data);
+    output.close();
+    return null;
+  } catch (error) {
+    output?.discard();
+    if (error instanceof UnwritableOutput) return error.problem;
+    throw error;
+  }
+}
+
+/** Writes files into a directory, which is made if it does not exist. */
+export function writeOutputs(
+  directory: string,
+  files: readonly (readonly [name: string, text: string])[],
+  io: Io,
+): Problem | null {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    return new UnwritableOutput(directory, error).problem;
+  }
+  for (const [name, text] of files) {
+    const problem = writeOutput(join(directory, name), text, io);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** An option that names an output, the file given for it, and how that was typed if not as both. */
 export type OutputOption = readonly [option: string, file: string | undefined, typed?: string];
 
-/** One place is for one thing: a program that reads it could not tell two apart, and of two in a file one is lost. */
+/** Refuses two reports in one place: one of them would be lost, or a program could not tell them apart. */
 export function refuseTwoInOnePlace(outputs: readonly OutputOption[], problems: Problem[]): void {
   const sharers = new Map<string, string[]>();
   for (const [option, file, typed = `${option} ${file ?? ''}`] of outputs) {
@@ -21,7 +164,7 @@ export function refuseTwoInOnePlace(outputs: readonly OutputOption[], problems: 
   }
 }
 
-/** What is read would be lost if it were written over, and the run that is told of it could not be had again. */
+/** Refuses to write over a file that is read. */
 export function refuseToOverwrite(
   inputs: readonly string[],
   outputs: readonly OutputOption[],
@@ -30,71 +173,16 @@ export function refuseToOverwrite(
   const read = new Set(inputs.map(placeOf));
   for (const [option, file = '-', typed = `${option} ${file}`] of outputs) {
     const place = placeOf(file);
-    // What comes in through standard input is not what goes out through standard output.
+    // Standard input and standard output are two places.
     if (place === null || place === '-' || !read.has(place)) continue;
-    const remedy = 'Give a file of its own for what is written.';
-    problems.push({ path: typed, message: 'this file is read, and would be written over', remedy });
+    const message = 'this file is read, and would be overwritten';
+    problems.push({ path: typed, message, remedy: 'Write to another file.' });
   }
 }
 
-/** Where a file is, by whatever name; `null` for what is no file, such as `/dev/null`, which takes any number. */
+/** Where a file is, by whatever name; `null` for a device or a pipe, which takes any number of reports. */
 function placeOf(file: string): string | null {
   if (file === '-') return file;
   if (!existsSync(file)) return resolve(file);
   return statSync(file).isFile() ? realpathSync(file) : null;
-}
-
-/** Writes a text, or bytes, to a file, or to standard output for `-`; the problem, if it cannot be written. */
-export function writeOutput(file: string, text: string | Uint8Array): Problem | null {
-  if (file === '-') {
-    process.stdout.write(text);
-    return null;
-  }
-  try {
-    writeFileSync(file, text);
-    return null;
-  } catch (error) {
-    return notWritable(file, error);
-  }
-}
-
-function notWritable(file: string, error: unknown): Problem {
-  return {
-    path: file,
-    message: `it cannot be written: ${why(error)}`,
-    remedy: 'Give a file in a directory that exists.',
-  };
-}
-
-/** Whether a file can be written, found out before the work for it is done; the problem, if it cannot. */
-export function checkOutput(file: string): Problem | null {
-  if (file === '-') return null;
-  try {
-    const isNew = !existsSync(file);
-    // For appending, so that what is there stays until there is something to put in its place.
-    closeSync(openSync(file, 'a'));
-    // Where the file really is: of a link that leads nowhere yet, it is its end that was made.
-    if (isNew) rmSync(realpathSync(file));
-    return null;
-  } catch (error) {
-    return notWritable(file, error);
-  }
-}
-
-/** Writes files into a directory, which is made if need be. */
-export function writeOutputs(
-  directory: string,
-  files: readonly (readonly [name: string, text: string])[],
-): Problem | null {
-  try {
-    mkdirSync(directory, { recursive: true });
-    for (const [name, text] of files) writeFileSync(join(directory, name), text);
-    return null;
-  } catch (error) {
-    return {
-      path: directory,
-      message: `it cannot be written to: ${why(error)}`,
-      remedy: 'Give a directory that may be written to.',
-    };
-  }
 }

@@ -7,6 +7,7 @@ import {
   type SuitePart,
   type TestPath,
 } from '../testing/index.ts';
+import { jsonText } from './print-json.ts';
 
 /** A way to write paths down. */
 export interface PathFormat {
@@ -31,8 +32,6 @@ const eachAs =
   (extension: string, text: (path: TestPath) => string): PathFormat['each'] =>
   (parts) =>
     pathsOf(parts).map((path, index) => [fileName(path, index, extension), text(path)] as const);
-
-const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Mermaid has one diagram a file: several together are Markdown, which shows each where Mermaid is known. */
 const fenced = (path: TestPath): string => `\`\`\`mermaid\n${pathMermaid(path)}\`\`\`\n`;

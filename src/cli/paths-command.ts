@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { pathFormats, pathFormatNames, type PathFormat } from './path-formats.ts';
 import {
   coverageOverlay,
@@ -13,10 +12,14 @@ import {
   type SuiteOptions,
   type SuitePart,
 } from '../testing/index.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { Problem } from '../text/index.ts';
+import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
+import { tell, type DefineCommand, type Io } from './io.ts';
+import { oneOf } from './options.ts';
 import { refuseToOverwrite, refuseTwoInOnePlace, writeOutput, writeOutputs, type OutputOption } from './output-file.ts';
-import { problemText, type Problem } from './problem.ts';
-import { addSuiteOptions, readSuiteOptions, startFiles, type SuiteFlags } from './testing-options.ts';
+import { jsonText } from './print-json.ts';
+import { refuse } from './problem.ts';
+import { addSuiteOptions, readSuiteOptions, startFiles, type SuiteFlags } from './suite-options.ts';
 
 interface PathsFlags extends SuiteFlags {
   readonly format: string;
@@ -26,60 +29,52 @@ interface PathsFlags extends SuiteFlags {
   readonly overlay?: string;
 }
 
-const EXAMPLES = `
+const HELP = `
 Examples:
   $ nixfleet-statechart paths
   $ nixfleet-statechart paths -c transitionPairs --side agent --format markdown
   $ nixfleet-statechart paths -c allTransitions --format json --out every-cell.json
   $ nixfleet-statechart paths -c validTransitions --policy halt --format vitest --out host.test.ts
   $ nixfleet-statechart paths -c 'random(transitionPairs(90))' --seed 7 --min transitions=100
+${exitCodesHelp('paths')}`;
 
-Exit codes:
-  0  the paths were written, and exercise all that their criterion asks for
-  1  the command line or a file cannot be used
-  4  something cannot be exercised from this start, or coverage is below --min
-`;
-
-export function addPathsCommand(program: Command, onDone: (exitCode: ExitCode) => void): void {
-  const command = program
-    .command('paths')
-    .description('Generate tests from the statechart, with exact coverage')
+export const definePaths: DefineCommand = (command, io, onDone) => {
+  command
     .option('-f, --format <format>', pathFormatNames.join(', '), 'summary')
-    .option('-o, --out <file>', 'where to write (default: standard output, which is also -)')
-    .option('--out-dir <directory>', 'a file for each path, in place of --out')
-    .option('--coverage-json <file>', 'coverage as JSON, - for standard output in place of the summary')
-    .option('--overlay <file>', 'coverage for the visualizer to lay over the chart')
-    .addHelpText('after', EXAMPLES);
-  addSuiteOptions(command).action((flags: PathsFlags) => onDone(writePaths(flags)));
-}
+    .option('-o, --out <file>', 'output file (default: - for standard output)')
+    .option('--out-dir <directory>', 'write one file per path instead of --out')
+    .option('--coverage-json <file>', 'coverage as JSON; - for standard output instead of the summary')
+    .option('--overlay <file>', 'coverage for `visualize` to lay over the chart')
+    .addHelpText('after', HELP);
+  addSuiteOptions(command).action(async (flags: PathsFlags) => onDone(await writePaths(flags, io)));
+};
 
-function writePaths(flags: PathsFlags): ExitCode {
+async function writePaths(flags: PathsFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
-  const { suite, thresholds } = readSuiteOptions(flags, problems);
+  const { suite, thresholds } = await readSuiteOptions(flags, problems, io);
   const format = formatNamed(flags, problems);
   const out = outOf(flags);
   if (flags.out !== undefined && flags.outDir !== undefined) {
-    const remedy = 'Leave one of them out: --out is one file for all paths, --out-dir a file for each.';
+    const remedy = 'Leave one of them out: --out writes one file for all paths, --out-dir one file per path.';
     problems.push({ path: '--out, --out-dir', message: 'where to write is not clear', remedy });
   }
   const outputs: readonly OutputOption[] = [['--out', out ?? undefined], ...coverageOutputs(flags)];
   refuseTwoInOnePlace(outputs, problems);
   refuseToOverwrite(startFiles(flags), outputs, problems);
-  if (format === null || problems.length > 0) return refuse(problems);
+  if (format === null || problems.length > 0) return refuse(io, problems);
 
   const parts = [...generateSuite(suite)];
   const coverage = coverageOf(parts, suite);
   const unwritten = [
-    out === null ? null : writeOutput(out, format.all(parts)),
-    flags.outDir === undefined ? null : writeOutputs(flags.outDir, format.each?.(parts) ?? []),
-    flags.coverageJson === undefined ? null : writeOutput(flags.coverageJson, json(coverage)),
-    flags.overlay === undefined ? null : writeOutput(flags.overlay, json(coverageOverlay(coverage))),
+    out === null ? null : writeOutput(out, format.all(parts), io),
+    flags.outDir === undefined ? null : writeOutputs(flags.outDir, format.each?.(parts) ?? [], io),
+    flags.coverageJson === undefined ? null : writeOutput(flags.coverageJson, jsonText(coverage), io),
+    flags.overlay === undefined ? null : writeOutput(flags.overlay, jsonText(coverageOverlay(coverage)), io),
   ].filter((problem) => problem !== null);
-  if (unwritten.length > 0) return refuse(unwritten);
+  if (unwritten.length > 0) return refuse(io, unwritten);
 
-  if (isSummary(flags) && out !== null && !isCoverageOnStdout(flags))
-    process.stdout.write(`\n${coverageTable(coverage)}\n`);
-  return tellShortfalls(parts, missedThresholds(coverage, thresholds));
+  if (isSummary(flags) && out !== null && !isCoverageOnStdout(flags)) io.stdout.write(`\n${coverageTable(coverage)}\n`);
+  return reportShortfalls(parts, missedThresholds(coverage, thresholds), io);
 }
 
 const isSummary = ({ format }: PathsFlags): boolean => format === 'summary';
@@ -91,7 +86,7 @@ const coverageOutputs = ({ coverageJson, overlay }: PathsFlags): readonly Output
 
 const isCoverageOnStdout = (flags: PathsFlags): boolean => coverageOutputs(flags).some(([, file]) => file === '-');
 
-/** Where the paths go; `null` if nowhere: to files of their own, or because only the coverage is asked for. */
+/** Where the paths go; `null` if to files of their own, or if only the coverage is asked for. */
 function outOf(flags: PathsFlags): string | null {
   if (flags.out !== undefined) return flags.out;
   if (flags.outDir !== undefined) return null;
@@ -99,21 +94,11 @@ function outOf(flags: PathsFlags): string | null {
 }
 
 function formatNamed(flags: PathsFlags, problems: Problem[]): PathFormat | null {
-  const format = pathFormats.get(flags.format);
-  if (format === undefined) {
-    problems.push({
-      path: `--format ${flags.format}`,
-      message: 'there is no such format',
-      remedy: `Use one of: ${pathFormatNames.join(', ')}.`,
-    });
-    return null;
-  }
-  if (flags.outDir !== undefined && format.each === null) {
-    problems.push({
-      path: `--out-dir with --format ${flags.format}`,
-      message: 'this format has one file for all paths',
-      remedy: 'Use --out.',
-    });
+  const name = oneOf('--format', flags.format, pathFormatNames, problems);
+  const format = name === null ? null : (pathFormats.get(name) ?? null);
+  if (flags.outDir !== undefined && format?.each === null) {
+    const message = 'this format writes one file for all paths';
+    problems.push({ path: `--out-dir with --format ${flags.format}`, message, remedy: 'Use --out.' });
   }
   return format;
 }
@@ -127,23 +112,16 @@ function coverageOf(parts: readonly SuitePart[], suite: SuiteOptions): CoverageR
   return meter.report();
 }
 
-function tellShortfalls(parts: readonly SuitePart[], missed: readonly string[]): ExitCode {
+function reportShortfalls(parts: readonly SuitePart[], missed: readonly string[], io: Io): ExitCode {
   const shortfalls = [
     ...parts.flatMap(({ criterion, side, onHealthFailure, unreached, wasCut }) => [
       ...unreached.map(
         (item) => `${criterion} (${side}, ${onHealthFailure}): nothing leads to ${item} from this start.`,
       ),
-      ...(wasCut ? [`${criterion} (${side}, ${onHealthFailure}) was cut off at its bound.`] : []),
+      ...(wasCut ? [`${criterion} (${side}, ${onHealthFailure}) stopped at its limit.`] : []),
     ]),
     ...missed,
   ];
-  for (const shortfall of shortfalls) process.stderr.write(`${shortfall}\n`);
+  tell(io, ...shortfalls);
   return shortfalls.length === 0 ? EXIT.ok : EXIT.belowThreshold;
-}
-
-export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-
-function refuse(problems: readonly Problem[]): ExitCode {
-  process.stderr.write(problemText('This command', problems));
-  return EXIT.badInput;
 }

@@ -1,22 +1,27 @@
-import type { Command } from 'commander';
+import { Writable } from 'node:stream';
 import { servePeer } from '../testing/index.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { EXIT, exitCodesHelp } from './exit-codes.ts';
+import type { DefineCommand } from './io.ts';
 
-export function addPeerCommand(program: Command, onDone: (exitCode: ExitCode) => void): void {
-  program
-    .command('peer')
-    .description('Answer the questions of `conform` with this implementation, line by line')
-    .addHelpText(
-      'after',
-      `
+const HELP = `
 Example:
   $ nixfleet-statechart conform --exec 'nixfleet-statechart peer'
 
-Reads one JSON request a line from standard input, until it ends: see docs/conformance-protocol.md.
-`,
-    )
-    .action(async () => {
-      await servePeer(process.stdin, process.stdout);
-      onDone(EXIT.ok);
+Reads one JSON request a line from standard input until it ends; docs/conformance-protocol.md describes them.
+`;
+
+export const definePeer: DefineCommand = (command, io, onDone) => {
+  command.addHelpText('after', HELP + exitCodesHelp('others')).action(async () => {
+    const failures: Error[] = [];
+    const output = new Writable({
+      write: (chunk: Uint8Array, _encoding, done) => {
+        io.stdout.write(chunk);
+        done();
+      },
     });
-}
+    output.on('error', (error) => failures.push(error));
+    await servePeer(io.stdin, output);
+    for (const failure of failures) throw failure;
+    onDone(EXIT.ok);
+  });
+};

@@ -1,24 +1,27 @@
 const STEP = '  ';
-/** What lies deeper is small, a host of a wave of a rollout: it is written as one text. */
+/** Anything deeper is small, such as a host of a wave of a rollout, and is written in one piece. */
 const MAX_DEPTH = 6;
 const CHUNK = 1 << 16;
 
-/** Prints what `JSON.stringify(value, null, 2)` says, without ever holding all of it: of a large fleet it is long. */
-export function printJson(value: unknown, stream: NodeJS.WritableStream = process.stdout): void {
+/** A value as indented JSON that ends its last line. */
+export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, STEP)}\n`;
+
+/** Prints what {@link jsonText} returns, piece by piece: the report of a large fleet would be one very long text. */
+export function printJson(value: unknown, write: (text: string) => void): void {
   let chunk = '';
   for (const piece of jsonPieces(value, '')) {
     chunk += piece;
     if (chunk.length < CHUNK) continue;
-    stream.write(chunk);
+    write(chunk);
     chunk = '';
   }
-  stream.write(`${chunk}\n`);
+  write(`${chunk}\n`);
 }
 
 /** For plain data: no cycles, and nothing with a `toJSON` of its own. */
 function* jsonPieces(value: unknown, indent: string): Generator<string, void> {
   if (indent.length >= MAX_DEPTH * STEP.length || typeof value !== 'object' || value === null) {
-    // What cannot be written is `null` in a list; in an object it is left out before it comes here.
+    // In a list, what JSON does not have becomes `null`; in an object it was left out before.
     yield (JSON.stringify(value, null, STEP) ?? 'null').replaceAll('\n', `\n${indent}`);
     return;
   }

@@ -1,19 +1,24 @@
 import { count, printable, type Problem } from '../text/index.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { tell, type Io } from './io.ts';
 
-export type { Problem } from '../text/index.ts';
+const MAX_SHOWN = 50;
 
-const MOST = 50;
+/** Prints every problem, each with its place and its remedy; the exit code of a command that cannot be run. */
+export function refuse(io: Io, problems: readonly Problem[], source = 'This command'): ExitCode {
+  tell(io, problemText(source, problems));
+  return EXIT.badInput;
+}
 
-/** All problems for a person, one after the other. */
+/** @param source the file in which the problems are, unless all of them are in options */
 export function problemText(source: string, problems: readonly Problem[]): string {
-  // A file is not to blame for an option.
   const blamed = problems.every(({ path }) => path.startsWith('--')) ? 'This command' : source;
   const lines = [`${blamed} cannot be used: ${count(problems.length, 'problem')}.`];
-  for (const { path, message, remedy } of problems.slice(0, MOST)) {
+  for (const { path, message, remedy } of problems.slice(0, MAX_SHOWN)) {
     lines.push(`  ${path}`, `    ${sentence(message)}`, `    ${sentence(remedy)}`);
   }
-  if (problems.length > MOST) lines.push(`  and ${problems.length - MOST} more`);
-  return `${lines.map(printable).join('\n')}\n`;
+  if (problems.length > MAX_SHOWN) lines.push(`  and ${problems.length - MAX_SHOWN} more`);
+  return lines.map(printable).join('\n');
 }
 
 function sentence(text: string): string {

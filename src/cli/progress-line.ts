@@ -1,34 +1,32 @@
-import type { Progress } from '../simulator/index.ts';
-import { formatCount, formatDuration } from '../text/index.ts';
+import type { Output } from './io.ts';
 
 const REDRAW_MS = 100;
 const CLEAR = '\r\u001b[K';
 
-/** One line on a terminal that says how far a run is; nothing at all where there is no terminal. */
+/** One line on a terminal that says how far a command is. Without a terminal it prints nothing. */
 export class ProgressLine {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #output: Output;
   readonly #startedAt = performance.now();
   #drawnAt = 0;
 
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream;
+  constructor(output: Output) {
+    this.#output = output;
   }
 
   get isShown(): boolean {
-    return this.#stream.isTTY;
+    return this.#output.isTerminal;
   }
 
-  show({ now, machineSteps, hosts, ended }: Progress): void {
-    const at = performance.now();
-    if (!this.isShown || at - this.#drawnAt < REDRAW_MS) return;
-    this.#drawnAt = at;
-    const perSecond = Math.round((machineSteps * 1000) / (at - this.#startedAt + 1));
-    const text = `${formatDuration(now)} simulated, ${formatCount(ended)} of ${formatCount(hosts)} hosts at an end, ${formatCount(perSecond)} steps/s`;
-    this.#stream.write(`${CLEAR}${text.slice(0, this.#stream.columns - 1)}`);
+  /** @param text made only when the line is redrawn, from the milliseconds since the start */
+  show(text: (elapsedMs: number) => string): void {
+    const now = performance.now();
+    if (!this.isShown || now - this.#drawnAt < REDRAW_MS) return;
+    this.#drawnAt = now;
+    this.#output.write(`${CLEAR}${text(now - this.#startedAt + 1).slice(0, this.#output.columns - 1)}`);
   }
 
   clear(): void {
-    if (this.isShown && this.#drawnAt > 0) this.#stream.write(CLEAR);
+    if (this.#drawnAt > 0) this.#output.write(CLEAR);
     this.#drawnAt = 0;
   }
 }

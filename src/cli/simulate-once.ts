@@ -1,122 +1,140 @@
-import { printable } from '../text/index.ts';
-import { encodeEventLogHeader, simulate, type Run, type Scenario } from '../simulator/index.ts';
-import { findUnmet, type Expectation } from '../simulator/scenario-file/index.ts';
+import { createHash } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import {
+  encodeEventLogHeader,
+  encodeRunEvent,
+  findUnmet,
+  simulate,
+  type Expectation,
+  type Progress,
+  type Run,
+  type RunEvent,
+} from '../simulator/index.ts';
+import { jsonReport, planReport, resultReport, Timeline } from '../simulator/report/index.ts';
+import { formatCount, formatDuration } from '../text/index.ts';
 import { runRecorder } from '../visualize/index.ts';
-import { jsonReport, planReport, resultReport, Timeline, type PageFormat } from '../simulator/report/index.ts';
-import { boundHeap } from './bound-heap.ts';
-import type { Engine } from './engine-option.ts';
-import { EventLogFile, UnwritableLog } from './event-log-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { checkOutput, refuseToOverwrite, refuseTwoInOnePlace, writeOutput, type OutputOption } from './output-file.ts';
+import { tell, type Io } from './io.ts';
+import { OutputFile, UnwritableOutput } from './output-file.ts';
+import { pageFormat } from './page-format.ts';
 import { printJson } from './print-json.ts';
-import { problemText, type Problem } from './problem.ts';
+import { refuse } from './problem.ts';
 import { ProgressLine } from './progress-line.ts';
+import { outputsOf, type SimulateFlags, type Simulation } from './simulate-input.ts';
 
-/** The options of `simulate` that say what is told of one run, and where. */
-export interface OnceFlags {
-  readonly json: boolean;
-  readonly events?: string;
-  readonly record?: string;
-}
-
-/** `inputs` are the files that are read for the run. */
-export function readOnce(flags: OnceFlags, inputs: readonly string[], problems: Problem[]): void {
-  const report: readonly OutputOption[] = flags.json ? [['--json', '-', '--json']] : [];
-  refuseTwoInOnePlace([...report, ...outputsOf(flags)], problems);
-  refuseToOverwrite(inputs, outputsOf(flags), problems);
-}
-
-const outputsOf = ({ events, record }: OnceFlags): readonly OutputOption[] => [
-  ['--events', events],
-  ['--record', record],
-];
-
-/** Runs a scenario once; 0, 2 or 3 as it ends, or 1 where something could not be written. */
-export function runOnce(
-  scenario: Scenario,
-  expectation: Expectation | null,
-  engine: Engine,
-  format: PageFormat,
-  flags: OnceFlags,
-): ExitCode {
-  const unwritable = flags.record === undefined ? null : checkOutput(flags.record);
-  if (unwritable !== null) return refuse(ofRecord(flags, unwritable));
-  const progress = new ProgressLine(process.stderr);
+/** Runs a scenario once, writes its files, and reports it: to a person, or to a program with `--json`. */
+export function simulateOnce(simulation: Simulation, flags: SimulateFlags, io: Io): ExitCode {
+  const progress = new ProgressLine(io.stderr);
+  const files: OutputFile[] = [];
+  const open = (option: string, file: string | undefined): OutputFile | null => {
+    if (file === undefined) return null;
+    const output = new OutputFile(file, io, `${option} ${file}`);
+    files.push(output);
+    return output;
+  };
   try {
-    return runAndTell(scenario, expectation, engine, format, flags, progress);
+    // Opened before the run, which may take long, to find out whether they can be written.
+    const events = open('--events', flags.events);
+    const record = open('--record', flags.record);
+    return runAndReport(simulation, { events, record }, flags, progress, io);
   } catch (error) {
-    if (error instanceof UnwritableLog) return refuse(error.problem);
-    throw error;
-  } finally {
     progress.clear();
+    for (const file of files) file.discard();
+    if (error instanceof UnwritableOutput) return refuse(io, [error.problem]);
+    throw error;
   }
 }
 
-function runAndTell(
-  scenario: Scenario,
-  expectation: Expectation | null,
-  engine: Engine,
-  format: PageFormat,
-  flags: OnceFlags,
+interface RunFiles {
+  readonly events: OutputFile | null;
+  readonly record: OutputFile | null;
+}
+
+function runAndReport(
+  { scenario, expectation }: Simulation,
+  files: RunFiles,
+  { json = false, ...flags }: SimulateFlags,
   progress: ProgressLine,
+  io: Io,
 ): ExitCode {
-  // What a program reads from standard output stands there alone.
-  const isForPeople = !flags.json && outputsOf(flags).every(([, file]) => file !== '-');
-  const log =
-    flags.json || flags.events !== undefined
-      ? new EventLogFile(flags.events ?? null, encodeEventLogHeader(scenario))
-      : null;
+  // A program that reads standard output finds nothing else there.
+  const isForPeople = !json && outputsOf(flags).every(([, file]) => file !== '-');
+  const format = pageFormat(io);
+  const log = json || files.events !== null ? new EventLog(files.events, encodeEventLogHeader(scenario)) : null;
+  const recorder = files.record === null ? null : runRecorder(scenario);
+  const timeline = isForPeople ? new Timeline() : null;
   boundHeap(scenario.hosts.length);
-  if (isForPeople) process.stdout.write(planReport(scenario, format));
-  const recorder = flags.record === undefined ? null : runRecorder(scenario);
-  const timeline = new Timeline();
+  if (isForPeople) io.stdout.write(planReport(scenario, format));
   const startedAt = performance.now();
   const run = simulate(scenario, {
     onEvent: (event) => {
-      if (isForPeople) timeline.take(event);
+      timeline?.take(event);
       log?.write(event);
       recorder?.take(event);
     },
-    ...(engine === null ? {} : { step: engine }),
-    ...(progress.isShown ? { onProgress: (done) => progress.show(done) } : {}),
+    ...(progress.isShown ? { onProgress: (done) => progress.show((elapsedMs) => progressText(done, elapsedMs)) } : {}),
   });
   progress.clear();
   const eventLogSha256 = log?.close() ?? '';
-  if (flags.json) {
-    const stats = {
-      machineSteps: run.machineSteps,
-      wallMs: Math.round(performance.now() - startedAt),
-      peakRssBytes: peakRssBytes(),
-      eventLogSha256,
-    };
-    printJson(jsonReport(run, stats));
-  } else if (isForPeople) {
-    process.stdout.write(`\n${timeline.report(format)}\n${resultReport(run, format)}`);
+  if (json) {
+    const wallMs = Math.round(performance.now() - startedAt);
+    const { machineSteps } = run;
+    printJson(jsonReport(run, { machineSteps, wallMs, peakRssBytes: peakRssBytes(), eventLogSha256 }), io.stdout.write);
+  } else if (timeline !== null) {
+    io.stdout.write(`\n${timeline.report(format)}\n${resultReport(run, format)}`);
   }
-  if (flags.record !== undefined && recorder !== null) {
-    const problem = writeOutput(flags.record, JSON.stringify(recorder.finish(run)));
-    if (problem !== null) return refuse(ofRecord(flags, problem));
+  if (recorder !== null) {
+    files.record?.write(JSON.stringify(recorder.finish(run)));
+    files.record?.close();
   }
-  return expectation === null ? exitCodeOf(run) : holdAgainst(expectation, run);
+  return expectation === null ? exitCodeOf(run) : holdAgainst(expectation, run, io);
 }
 
-const ofRecord = ({ record = '' }: OnceFlags, problem: Problem): Problem => ({
-  ...problem,
-  path: `--record ${record}`,
-});
+const CHUNK_LENGTH = 1 << 16;
 
-function refuse(problem: Problem): ExitCode {
-  process.stderr.write(problemText('This command', [problem]));
-  return EXIT.badInput;
+/** The event log of a run: hashed, and written to a file if there is one. */
+class EventLog {
+  readonly #hash = createHash('sha256');
+  readonly #file: OutputFile | null;
+  #chunk: string;
+
+  constructor(file: OutputFile | null, header: string) {
+    this.#file = file;
+    this.#chunk = `${header}\n`;
+  }
+
+  write(event: RunEvent): void {
+    this.#chunk += `${encodeRunEvent(event)}\n`;
+    if (this.#chunk.length >= CHUNK_LENGTH) this.#flush();
+  }
+
+  /** Ends the log; its SHA-256 in hexadecimal. */
+  close(): string {
+    this.#flush();
+    this.#file?.close();
+    return this.#hash.digest('hex');
+  }
+
+  #flush(): void {
+    const bytes = Buffer.from(this.#chunk);
+    this.#chunk = '';
+    this.#hash.update(bytes);
+    this.#file?.write(bytes);
+  }
 }
 
-/** A run that comes to something else than its scenario expects has failed, however good it is. */
-function holdAgainst(expectation: Expectation, run: Run): ExitCode {
+function progressText({ now, machineSteps, hosts, ended }: Progress, elapsedMs: number): string {
+  const perSecond = formatCount(Math.round((machineSteps * 1000) / elapsedMs));
+  return `${formatDuration(now)} simulated, ${formatCount(ended)} of ${formatCount(hosts)} hosts done, ${perSecond} steps/s`;
+}
+
+/** A run that does not meet its scenario's expectation has failed, however well it ended. */
+function holdAgainst(expectation: Expectation, run: Run, io: Io): ExitCode {
   const exitCode = exitCodeOf(run);
   const unmet = [...findUnmet(expectation, run)];
   if (expectation.exit !== null && expectation.exit !== exitCode)
     unmet.push(`exit: expected ${expectation.exit}, got ${exitCode}.`);
-  for (const sentence of unmet) process.stderr.write(`not as expected: ${printable(sentence)}\n`);
+  for (const sentence of unmet) tell(io, `not as expected: ${sentence}`);
   return unmet.length > 0 && exitCode === EXIT.ok ? EXIT.notTerminal : exitCode;
 }
 
@@ -131,6 +149,15 @@ function exitCodeOf({ outcome }: Run): ExitCode {
   }
 }
 
-function peakRssBytes(): number {
-  return process.resourceUsage().maxRSS * 1024;
+/** A smaller fleet needs little memory however it is used. */
+const LARGE_FLEET_HOSTS = 20_000;
+
+/**
+ * Collects the garbage of a large fleet sooner. By default the heap may grow to four times what is in use before the
+ * engine looks; at 1.7 times, memory is halved for little time.
+ */
+function boundHeap(hosts: number): void {
+  if (hosts > LARGE_FLEET_HOSTS) setFlagsFromString('--heap-growing-percent=70');
 }
+
+const peakRssBytes = (): number => process.resourceUsage().maxRSS * 1024;

@@ -50,7 +50,7 @@ describe('the page that is served', () => {
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(await answer.text()).toBe(readFileSync(fileURLToPath(pageUrl), 'utf8'));
     expect((await fetch(`${url}other`)).status).toBe(404);
-    expect((await fetch(url ?? '', { method: 'POST' })).status).toBe(404);
+    expect((await fetch(url ?? '', { method: 'POST' })).status).toBe(405);
     // A browser keeps its connection open, and that must not keep the command alive.
     child.kill('SIGINT');
     expect(await ended).toBe(0);

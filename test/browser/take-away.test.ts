@@ -1,14 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, describe, expect, inject } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { z } from 'zod';
 import { stepRollout } from '../../src/rollout/step-rollout.ts';
 import type { RolloutEvent } from '../../src/rollout/rollout-events.ts';
 import type { RolloutRecord } from '../../src/rollout/rollout-record.ts';
-import { layoutOf } from '../../src/visualize/layouts.ts';
 import { playablePaths } from '../../src/visualize/play/playable-paths.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
 import { repositoryRoot } from '../support/repository.ts';
@@ -117,48 +116,4 @@ test('what was played is copied as a test, of the published schema, and the tool
   expect(spoilt.status).toBe(2);
   expect(spoilt.stdout).toMatch(/Activating\.LocalActivationFailed/);
   expect(spoilt.stdout).toMatch(/rollout Active\.RolloutTerminal/);
-});
-
-describe('a chart as PNG', () => {
-  const diagram = (env: Readonly<Record<string, string>>, out = join(folder, 'chart.png')) =>
-    spawnSync(
-      process.execPath,
-      [join(repositoryRoot, 'dist/cli/main.js'), 'diagram', '--format', 'png', '--out', out],
-      { encoding: 'utf8', env: { ...process.env, ...env } },
-    );
-
-  test('is written by the command too, drawn by an installed browser, twice as large as the drawing', () => {
-    expect(diagram({ CHROMIUM_PATH: inject('browserPath') })).toMatchObject({ status: 0, stderr: '' });
-    const png = readFileSync(join(folder, 'chart.png'));
-    expect(png.subarray(1, 4).toString()).toBe('PNG');
-    const { width, height } = layoutOf('host-agent');
-    // The header begins with the size.
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2 * Math.ceil(width), 2 * Math.ceil(height)]);
-  });
-
-  test('needs a browser, and says so in a sentence', () => {
-    const { status, stderr } = diagram({ CHROMIUM_PATH: join(folder, 'none') }, join(folder, 'none.png'));
-    expect(status).toBe(1);
-    expect(existsSync(join(folder, 'none.png'))).toBe(false);
-    expect(stderr).toMatch(
-      /--format png\s+.* did not draw it .*ENOENT.*\s+Install Chromium or name one in CHROMIUM_PATH/,
-    );
-  });
-
-  test('where nothing can be written is refused in a sentence, and before a browser is started', () => {
-    // A browser that leaves a trace wherever it is started.
-    const [browser, trace] = [join(folder, 'browser'), join(folder, 'was-started')];
-    writeFileSync(browser, `#!/bin/sh\ntouch '${trace}'\n`, { mode: 0o755 });
-    const nowhere = join(folder, 'nowhere');
-    const withoutOut = diagram({ CHROMIUM_PATH: browser }, join(nowhere, 'chart.png'));
-    expect(withoutOut.status).toBe(1);
-    expect(withoutOut.stderr).toMatch(/chart\.png\s+It cannot be written: /);
-    const withoutTemporary = diagram({ CHROMIUM_PATH: browser, TMPDIR: nowhere });
-    expect(withoutTemporary.status).toBe(1);
-    expect(withoutTemporary.stderr).toMatch(/--format png\s+It could not be drawn: ENOENT/);
-    expect(withoutTemporary.stderr).not.toMatch(/^\s+at /m);
-    expect(existsSync(trace)).toBe(false);
-    diagram({ CHROMIUM_PATH: browser });
-    expect(existsSync(trace)).toBe(true);
-  });
 });

@@ -1,24 +1,83 @@
-import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
   lstatSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
-import { checkOutput, writeOutput } from '../../src/cli/output-file.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { OutputFile, UnwritableOutput, writeOutput } from '../../src/cli/output-file.ts';
+import { runCli } from '../support/run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'output-file-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string): string => join(folder, name);
 
-describe('what is read is not written over', () => {
-  const at = (name: string): string => join(folder, name);
+const silent = { write: () => {}, isTerminal: false, columns: 0 };
+const io: Io = {
+  stdin: Readable.from([]),
+  stdout: silent,
+  stderr: silent,
+  env: {},
+  interruption: () => new AbortController().signal,
+};
+
+describe('an output file', () => {
+  test('takes the place of an older one only when it is whole: --events cut the old one at the start', () => {
+    writeFileSync(at('log'), 'old');
+    const file = new OutputFile(at('log'), io);
+    file.write('ne');
+    expect(readFileSync(at('log'), 'utf8')).toBe('old');
+    file.write('w');
+    file.close();
+    expect(readFileSync(at('log'), 'utf8')).toBe('new');
+  });
+
+  test('that is given up leaves nothing behind, and the older one as it was', () => {
+    writeFileSync(at('kept'), 'old');
+    const before = readdirSync(folder);
+    const file = new OutputFile(at('kept'), io);
+    file.write('half of a new one');
+    file.discard();
+    expect(readFileSync(at('kept'), 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test('keeps the permissions of the older one', () => {
+    writeFileSync(at('private'), 'old', { mode: 0o600 });
+    expect(writeOutput(at('private'), 'new', io)).toBeNull();
+    expect(statSync(at('private')).mode & 0o777).toBe(0o600);
+  });
+
+  test('goes to the end of a link, also of one that leads nowhere yet', () => {
+    symlinkSync(at('end'), at('link'));
+    for (const text of ['first', 'second']) {
+      expect(writeOutput(at('link'), text, io)).toBeNull();
+      expect(lstatSync(at('link')).isSymbolicLink()).toBe(true);
+      expect(readFileSync(at('end'), 'utf8')).toBe(text);
+    }
+  });
+
+  test('is a problem where it cannot be', () => {
+    expect(() => new OutputFile(at('nowhere/file'), io)).toThrow(UnwritableOutput);
+    expect(writeOutput(at('nowhere/file'), '', io, '--record x')).toMatchObject({ path: '--record x' });
+  });
+
+  test.runIf(existsSync('/dev/full'))('is a problem on a full device', () => {
+    expect(writeOutput('/dev/full', 'text', io)?.message).toMatch(/^it cannot be written: ENOSPC/);
+  });
+});
+
+describe('what is read is not overwritten', () => {
   const scenario = at('self.yaml');
   const ofFile = at('of-file.yaml');
   const fleet = at('fleet.json');
@@ -30,7 +89,7 @@ describe('what is read is not written over', () => {
   symlinkSync(scenario, other);
   writeFileSync(fixtures, JSON.stringify({ format: 'nixfleet-host-paths', version: 1, paths: [] }));
 
-  test.each<[file: string, told: string, args: readonly string[]]>([
+  test.each<[file: string, named: string, args: readonly string[]]>([
     [scenario, `--events ${scenario}`, ['simulate', scenario, '--events', scenario]],
     [scenario, `--record ${other}`, ['simulate', scenario, '--record', other]],
     [fleet, `--events ${fleet}`, ['simulate', fleet, '--new-closures', '--events', fleet]],
@@ -38,46 +97,18 @@ describe('what is read is not written over', () => {
     [scenario, `--out ${scenario}`, ['visualize', scenario, '--out', scenario]],
     [fixtures, `--overlay ${fixtures}`, ['conform', '--exec', 'true', '--fixtures', fixtures, '--overlay', fixtures]],
     [fixtures, `--out ${fixtures}`, ['paths', '--start', fixtures, '--out', fixtures]],
-  ])('%s by %s: it was, without a word', (file, told, args) => {
+  ])('%s by %s: it was, without a word', async (file, named, args) => {
     const before = readFileSync(file, 'utf8');
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli/main.js', ...args], { encoding: 'utf8' });
+    const { status, stdout, stderr } = await runCli(args);
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toContain(`  ${told}\n    This file is read, and would be written over.\n`);
+    expect(stderr).toContain(`  ${named}\n    This file is read, and would be overwritten.\n`);
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 
-  test('though what comes in and what goes out may both be a pipe', () => {
-    const { status, stdout } = spawnSync(process.execPath, ['dist/cli/main.js', 'simulate', '-', '--events', '-'], {
-      encoding: 'utf8',
-      input: 'fleet: { channels: { c: { hosts: 1 } } }\n',
-    });
+  test('though input and output may both be a pipe', async () => {
+    const stdin = 'fleet: { channels: { c: { hosts: 1 } } }\n';
+    const { status, stdout } = await runCli(['simulate', '-', '--events', '-'], { stdin });
     expect(status).toBe(0);
     expect(stdout).toContain('ReleasePublished');
-  });
-});
-
-describe('whether a file can be written', () => {
-  test('is found out without leaving anything there', () => {
-    const file = join(folder, 'not-yet');
-    expect(checkOutput(file)).toBeNull();
-    expect(existsSync(file)).toBe(false);
-  });
-
-  test('is found out without emptying what is there', () => {
-    const file = join(folder, 'there');
-    writeFileSync(file, 'kept');
-    expect(checkOutput(file)).toBeNull();
-    expect(readFileSync(file, 'utf8')).toBe('kept');
-  });
-
-  test('leaves a link that leads nowhere yet, so that the file comes to its end: it came to the place of the link', () => {
-    const [link, end] = [join(folder, 'link'), join(folder, 'end')];
-    symlinkSync(end, link);
-    expect(checkOutput(link)).toBeNull();
-    expect(lstatSync(link).isSymbolicLink()).toBe(true);
-    expect(existsSync(end)).toBe(false);
-    expect(writeOutput(link, 'a run')).toBeNull();
-    expect(lstatSync(link).isSymbolicLink()).toBe(true);
-    expect(readFileSync(end, 'utf8')).toBe('a run');
   });
 });

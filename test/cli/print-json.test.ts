@@ -1,18 +1,10 @@
-import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { printJson } from '../../src/cli/print-json.ts';
 
 function pieces(value: unknown): readonly string[] {
   const written: string[] = [];
-  const stream = new Writable({
-    decodeStrings: false,
-    write: (piece, _encoding, done) => {
-      written.push(String(piece));
-      done();
-    },
-  });
-  printJson(value, stream);
+  printJson(value, (piece) => written.push(piece));
   return written;
 }
 

@@ -1,53 +1,84 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { runCli, type Ended } from '../support/run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'simulate-once-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const simulate = (args: readonly string[], stdin = ''): Promise<Ended> => runCli(['simulate', ...args], { stdin });
+
 const FLEET = ['--hosts', '20', '--waves', '2'];
+const EXAMPLES = 'examples/scenarios';
+const CANARY = `${EXAMPLES}/bad-release-stops-at-the-canary.yaml`;
 
-function simulate(...args: readonly string[]): readonly [status: number | null, stdout: string, stderr: string] {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['dist/cli/main.js', 'simulate', ...FLEET, ...args],
-    // More than an event log of these hosts.
-    { encoding: 'utf8', maxBuffer: 1 << 26 },
-  );
-  return [status, stdout, stderr];
-}
+const ROUGH = `
+fleet: { channels: { stable: { hosts: { web: 6 }, waves: 2, soak: 5m } } }
+rates: { activation-fails: 5%, request-lost: 5% }
+`;
 
-function inShell(command: string): readonly [stdout: string, stderr: string] {
-  const script = command.replace('simulate', `'${process.execPath}' dist/cli/main.js simulate ${FLEET.join(' ')}`);
-  const { stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8', maxBuffer: 1 << 26 });
-  return [stdout, stderr];
-}
-
-describe('--events -', () => {
-  test('waits for a reader that is slower than the run: 64 KiB and an error were all that came through', () => {
-    const file = join(folder, 'whole.jsonl');
-    expect(simulate('--events', file)[0]).toBe(0);
-    const whole = readFileSync(file, 'utf8');
-    expect(whole.length).toBeGreaterThan(100_000);
-    const [stdout, stderr] = inShell('simulate --events - | dd bs=1 status=none');
+describe('nixfleet-statechart simulate SCENARIO', () => {
+  test.each(['a-good-day', 'wrong-closure'])('%s exits as it says', async (name) => {
+    const exit = Number(/^ {2}exit: (\d)$/m.exec(readFileSync(`${EXAMPLES}/${name}.yaml`, 'utf8'))?.[1]);
+    const { status, stderr } = await simulate([`${EXAMPLES}/${name}.yaml`]);
     expect(stderr).toBe('');
-    // Compared as a truth: a difference of so much text would take longer to tell than the test to run.
-    expect(stdout === whole).toBe(true);
+    expect(status).toBe(exit);
   });
 
-  test('does not mind a reader that has seen enough', () => {
-    const [stdout, stderr] = inShell('simulate --events - | head -n 1');
-    expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toMatchObject({ format: 'nixfleet-statechart-events', version: 2 });
-  });
-
-  test('names the file that takes no more', () => {
-    const [status, , stderr] = simulate('--events', '/dev/full');
+  test('tells every mistake with its line and column, and what to do', async () => {
+    const { status, stdout, stderr } = await simulate(
+      ['-'],
+      'titel: x\nfleet: { hosts: 3 }\nsteps:\n  - { at: 5, do: crsh, hosts: "*" }\n',
+    );
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^ {2}--events \/dev\/full\n {4}The event log cannot be written: ENOSPC/m);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('line 1, column 1');
+    expect(stderr).toContain('Did you mean "title"?');
+    expect(stderr).toContain('line 4, column');
+    expect(stderr).toContain('Did you mean "crash"?');
   });
+
+  test('tells once what all hosts of a wave have in common', async () => {
+    const { stdout } = await simulate(['examples/scenarios/bad-release-stops-at-the-canary.yaml']);
+    const told = 'all of it waited 3m 00s for wave-promotion, not dispatched: the rollout was Failed';
+    expect(stdout.split(told)).toHaveLength(3);
+    expect(stdout.match(/not dispatched/g)).toHaveLength(2);
+  });
+
+  test('takes the seed of the scenario unless another is given, and refuses options of fleet files', async () => {
+    expect((await simulate([CANARY])).stdout).toContain('seed 1');
+    expect((await simulate([CANARY, '--seed', '7'])).stdout).toContain('seed 7');
+    const { status, stderr } = await simulate([CANARY, '--new-closures', '--fail', 'web-01=probe']);
+    expect(status).toBe(1);
+    expect(stderr).toContain('--new-closures');
+    expect(stderr).toContain('--fail');
+  });
+
+  test('says what is not as the scenario expects', async () => {
+    const { status, stderr } = await simulate(
+      ['-'],
+      `${ROUGH.replace('5%', '0')}expect: { outcome: not-terminal, held: [quarantine] }\n`,
+    );
+    expect(stderr).toContain('not as expected: outcome: expected not-terminal, got terminal.');
+    expect(stderr).toContain('not as expected: held: expected quarantine');
+    expect(status).toBe(2);
+  });
+
+  test('holds the exit code against what the scenario expects of it', async () => {
+    const healthy = ROUGH.replace('5%', '0');
+    const { status, stderr } = await simulate(['-'], `${healthy}expect: { exit: 3 }\n`);
+    expect([status, stderr]).toEqual([2, 'not as expected: exit: expected 3, got 0.\n']);
+    expect(await simulate(['-'], `${healthy}expect: { exit: 0 }\n`)).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
+test('names out of a scenario move no cursor where they are not as expected', async () => {
+  const { status, stderr } = await simulate(
+    ['-'],
+    'fleet: { channels: { c: { hosts: ["a\\e[31mb"] } } }\nexpect: { hosts: { "*": Failed } }\n',
+  );
+  expect([status, stderr]).toEqual([2, 'not as expected: hosts.a\\u001b[31mb: expected Failed, got Converged.\n']);
 });
 
 describe('one place is for one thing', () => {
@@ -66,21 +97,34 @@ describe('one place is for one thing', () => {
       ['--events', join(folder, 'new'), '--record', join(folder, 'x', '..', 'new')],
       `--events ${join(folder, 'new')}, --record ${join(folder, 'x', '..', 'new')}`,
     ],
-  ])('%j is refused', (args, told) => {
-    const [status, stdout, stderr] = simulate(...args);
+  ])('%j is refused', async (args, told) => {
+    const { status, stdout, stderr } = await simulate([...FLEET, ...args]);
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toContain(`  ${told}\n`);
     expect(stderr).toContain('has room for one report');
   });
 
-  test('and what is no file has room for all', () => {
-    const [status, , stderr] = simulate('--events', '/dev/null', '--record', '/dev/null');
+  test('and what is no file has room for all', async () => {
+    const { status, stderr } = await simulate([...FLEET, '--events', '/dev/null', '--record', '/dev/null']);
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  test('so the page for people makes way for a run file', () => {
-    const [status, stdout] = simulate('--record', '-');
+  test('so the page for people makes way for a run file', async () => {
+    const { status, stdout } = await simulate([...FLEET, '--record', '-']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ format: 'nixfleet-statechart-run' });
   });
+});
+
+test.runIf(existsSync('/dev/full'))('a log that takes no more is named', async () => {
+  const { status, stderr } = await simulate([...FLEET, '--events', '/dev/full']);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^ {2}--events \/dev\/full\n {4}It cannot be written: ENOSPC/m);
+});
+
+test('a run that cannot be written leaves the older record as it was', async () => {
+  const record = join(folder, 'record.json');
+  writeFileSync(record, 'good');
+  const { status } = await simulate([...FLEET, '--record', record, '--events', '/dev/full']);
+  expect([status, readFileSync(record, 'utf8')]).toEqual([1, 'good']);
 });

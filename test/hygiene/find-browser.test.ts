@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { findBrowser } from '../../scripts/find-browser.mjs';
@@ -9,4 +12,16 @@ test('a chosen browser goes before every other', () => {
 test('a chosen browser that cannot be run is an error, and nothing else is taken in its place', () => {
   const choose = () => findBrowser({ env: { CHROMIUM_PATH: '/nowhere/chromium', PATH: process.env['PATH'] } });
   expect(choose).toThrow(/CHROMIUM_PATH is "\/nowhere\/chromium", which cannot be run/);
+});
+
+test('a browser on the PATH is found if it can be run, the best known name first', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'browsers-'));
+  try {
+    for (const name of ['chromium-browser', 'google-chrome']) writeFileSync(join(folder, name), '', { mode: 0o755 });
+    writeFileSync(join(folder, 'chromium'), '', { mode: 0o644 });
+    const env = { CHROMIUM_PATH: '', PATH: ['', join(folder, 'none'), folder].join(delimiter) };
+    expect(findBrowser({ env })).toBe(join(folder, 'chromium-browser'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

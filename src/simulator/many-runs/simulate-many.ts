@@ -15,6 +15,8 @@ export interface ManyRunsOptions {
   /** Broken rules to run with, for tests. They cannot be sent to a thread, so everything runs in this one. */
   readonly cores?: Cores;
   readonly onProgress?: (progress: ManyRunsProgress) => void;
+  /** Ends it early: batches that have begun are finished, so that the runs counted are those of the first seeds. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ManyRunsProgress {
@@ -37,7 +39,7 @@ const WORKER = 'dist/simulator/many-runs/worker.js';
  * @throws RangeError if the scenario cannot be run, or the number of runs is not a whole number from 1.
  */
 export async function simulateMany(scenario: Scenario, options: ManyRunsOptions): Promise<Tally> {
-  const { runs, expected = null, cores, onProgress } = options;
+  const { runs, expected = null, cores, onProgress, signal } = options;
   assertScenario(scenario);
   if (!Number.isSafeInteger(runs) || runs < 1 || runs > MAX_RUNS || !Number.isSafeInteger(scenario.seed + runs)) {
     throw new RangeError(`runs: expected a whole number from 1 to ${MAX_RUNS}, got ${runs}.`);
@@ -58,11 +60,12 @@ export async function simulateMany(scenario: Scenario, options: ManyRunsOptions)
   };
   if (workers <= 1 || count === 1) {
     for (let at = 0; at < count; at += 1) {
+      if (isStopped(signal)) break;
       take(runBatch(batch(at), cores ?? {}));
       await nextTurn();
     }
   } else {
-    await onThreads(Math.min(workers, count), count, batch, take);
+    await onThreads(Math.min(workers, count), count, batch, take, signal);
   }
   return tally;
 }
@@ -72,6 +75,7 @@ async function onThreads(
   count: number,
   batch: (at: number) => Batch,
   take: (data: TallyData) => void,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   // Loaded only when needed: a page has none of these, and a single run needs no threads.
   const [{ Worker }, { default: EventEmitter }, { createRequire }] = await Promise.all([
@@ -85,7 +89,7 @@ async function onThreads(
   let next = 0;
   // Each thread gets a batch when its last is done, so that there is never more than one a thread in memory.
   const keepBusy = async (worker: InstanceType<typeof Worker>): Promise<void> => {
-    while (next < count) {
+    while (next < count && !isStopped(signal)) {
       worker.postMessage(batch(next));
       next += 1;
       const [data] = await EventEmitter.once(worker, 'message'); // Rejects when the thread fails.
@@ -107,6 +111,10 @@ async function coreCount(): Promise<number> {
 /** Threads need a file of JavaScript; from the sources, as in tests, everything runs in this one. */
 function isBuilt(): boolean {
   return import.meta.url.endsWith('.js');
+}
+
+function isStopped(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }
 
 /** Lets a signal, or a progress line, come through between two batches. */

@@ -8,6 +8,8 @@ export interface AskOptions {
   readonly batchSize: number;
   /** After so many problems the peer is given up, and the rest is not asked. */
   readonly maxProblems: number;
+  /** Ends the questions: what is open then counts as not asked. */
+  readonly signal?: AbortSignal;
 }
 
 /** What came of one exercise. */
@@ -50,7 +52,7 @@ interface Open {
  */
 export async function askExercises(
   exercises: Iterable<Exercise>,
-  { start, batchSize, maxProblems }: AskOptions,
+  { start, batchSize, maxProblems, signal }: AskOptions,
   listener: AskListener,
 ): Promise<void> {
   const running: { peer: Peer | null } = { peer: null };
@@ -61,14 +63,19 @@ export async function askExercises(
   const answered = new Map<number, Exercise>();
 
   for (const batch of inBatches(exercises, batchSize)) {
+    if (isStopped()) break;
     const open = batch.map((exercise): Open => ({ id: nextId++, exercise }));
     const left = await ask(open);
     if (left.problem !== null && (left.isOfAnother || left.open.length > 1)) await askOneByOne(left);
     else if (left.problem !== null) blame(left.open, left.problem);
   }
   const more = await running.peer?.close();
-  if (more !== undefined) blameForMore(more);
+  if (more !== undefined && !isStopped()) blameForMore(more);
   if (hasLeftOut) listener.givenUp(problems);
+
+  function isStopped(): boolean {
+    return signal?.aborted === true;
+  }
 
   function isGivenUp(): boolean {
     return problems >= maxProblems || (problems >= 2 && !hasEverAnswered);
@@ -96,8 +103,8 @@ export async function askExercises(
 
   /** What is still open afterwards, and why; nothing, if the peer was given up before. */
   async function ask(open: readonly Open[]): Promise<Left> {
-    if (isGivenUp()) {
-      hasLeftOut ||= open.length > 0;
+    if (isGivenUp() || isStopped()) {
+      hasLeftOut ||= open.length > 0 && isGivenUp();
       for (const { exercise } of open) listener.outcome(exercise, { kind: 'not-asked' });
       return { problem: null, open: [], isOfAnother: false };
     }
@@ -106,6 +113,10 @@ export async function askExercises(
     const end = await running.peer.ask(open.map(({ id, exercise }) => ({ id, ...exercise.question })));
     const unanswered = tell(open, end);
     if (end.problem === null) return { problem: null, open: [], isOfAnother: false };
+    if (isStopped()) {
+      for (const { exercise } of unanswered) listener.outcome(exercise, { kind: 'not-asked' });
+      return { problem: null, open: [], isOfAnother: false };
+    }
     problems += 1;
     running.peer = null;
     const isOfAnother = end.repeated !== undefined;

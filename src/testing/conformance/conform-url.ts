@@ -22,6 +22,10 @@ export interface ConformUrlOptions {
   readonly suite?: SuiteOptions;
   readonly timeoutMs?: number;
   readonly maxProblems?: number;
+  /** Ends the questions: the paths that are left then are not asked. */
+  readonly signal?: AbortSignal;
+  /** Called after each path, with how many events were posted so far. */
+  readonly onProgress?: (questions: number) => void;
 }
 
 /** What a control plane answers to an event (specification: wire): only a broken invariant is a refusal there. */
@@ -32,16 +36,18 @@ const expectedStatus = (result: StepResult): number => (result.ok || result.erro
  * its first difference, because the mirror is no longer where the path is.
  */
 export async function conformUrl(options: ConformUrlOptions): Promise<ConformanceReport> {
-  const { url, adapter, suite = {}, timeoutMs, maxProblems } = { ...CONFORM_DEFAULTS, ...options };
+  const { url, adapter, suite = {}, timeoutMs, maxProblems, signal, onProgress } = { ...CONFORM_DEFAULTS, ...options };
   const endpoint = new URL('v1/agent/events', url.endsWith('/') ? url : `${url}/`);
   const tally = tallyAnswers({ sides: ['control-plane'], policies: suite.policies ?? healthFailurePolicies });
   let problems = 0;
   let number = 0;
+  let questions = 0;
   let isAnythingLeft = false;
 
   for (const { plans, criterion, options: generated } of planSuite({ ...suite, sides: ['control-plane'] })) {
     // Records that no life leads to cannot be brought about over the wire.
     for (const [index, plan] of plans.filter(({ about }) => about === null).entries()) {
+      if (signal?.aborted === true) break;
       number += 1;
       const isGivenUp = problems >= maxProblems;
       const sketch = pathOf(plan, criterion, index + 1, generated);
@@ -83,6 +89,8 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
         continue;
       }
       isOff = !tally.judge(exercise, answered.value);
+      questions += 1;
+      onProgress?.(questions);
     }
     return lost === null;
   }

@@ -14,6 +14,8 @@ export interface ConformOptions extends Partial<Omit<AskOptions, 'start'>> {
   readonly scope?: Scope;
   /** How long the peer may be silent while something is open. */
   readonly timeoutMs?: number;
+  /** Called after each question, with how many there were so far. */
+  readonly onProgress?: (questions: number) => void;
 }
 
 export const CONFORM_DEFAULTS = { batchSize: 64, maxProblems: 10, timeoutMs: 10_000 } as const;
@@ -21,9 +23,16 @@ export const CONFORM_DEFAULTS = { batchSize: 64, maxProblems: 10, timeoutMs: 10_
 /** Asks another implementation everything, and tells in what it differs. */
 export async function conform(exercises: Iterable<Exercise>, options: ConformOptions): Promise<ConformanceReport> {
   const { batchSize, maxProblems, timeoutMs } = { ...CONFORM_DEFAULTS, ...options };
-  const { peer } = options;
-  const start = typeof peer === 'string' ? () => startPeerProcess({ command: peer, timeoutMs }) : peer;
+  const { peer, signal, onProgress } = options;
+  const stop = signal === undefined ? {} : { signal };
+  const start = typeof peer === 'string' ? () => startPeerProcess({ command: peer, timeoutMs, ...stop }) : peer;
   const tally = tallyAnswers(options.scope ?? { sides, policies: healthFailurePolicies });
-  await askExercises(exercises, { start, batchSize, maxProblems }, tally);
+  let questions = 0;
+  const outcome: typeof tally.outcome = (exercise, what) => {
+    tally.outcome(exercise, what);
+    questions += 1;
+    onProgress?.(questions);
+  };
+  await askExercises(exercises, { start, batchSize, maxProblems, ...stop }, { ...tally, outcome });
   return tally.report();
 }

@@ -9,6 +9,8 @@ export interface PeerProcessOptions {
   readonly command: string;
   /** How long it may be silent while something is open. */
   readonly timeoutMs: number;
+  /** Kills it, with whatever it has started. */
+  readonly signal?: AbortSignal;
 }
 
 /** As much of what it last wrote to standard error as helps to see why it ended. */
@@ -29,7 +31,7 @@ export function startPeerProcess(options: PeerProcessOptions): Peer {
   }
 }
 
-function runPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
+function runPeerProcess({ command, timeoutMs, signal }: PeerProcessOptions): Peer {
   const child = spawn(command, { shell: true, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const splitter = lineSplitter();
   let stderr = '';
@@ -60,12 +62,22 @@ function runPeerProcess({ command, timeoutMs }: PeerProcessOptions): Peer {
       }
     }
   });
+  const onAbort = (): void => fail({ kind: 'ended', message: 'It was stopped.' });
+  signal?.addEventListener('abort', onAbort);
   // A peer that ended cannot be written to; that it ended is told by `close`.
   child.stdin.on('error', () => {});
   child.on('error', (error) => fail({ kind: 'ended', message: `It could not be started: ${error.message}.` }));
+  // A process that outlives the peer may keep its pipes open for ever: they are given up a while after it ended.
+  child.on('exit', () => {
+    setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, CLOSE_MS).unref();
+  });
   const ended = new Promise<void>((resolve) => {
-    child.on('close', (code, signal) => {
-      const how = signal === null ? `with exit code ${code ?? 'unknown'}` : `by ${signal}`;
+    child.on('close', (code, by) => {
+      signal?.removeEventListener('abort', onAbort);
+      const how = by === null ? `with exit code ${code ?? 'unknown'}` : `by ${by}`;
       fail({ kind: 'ended', message: `It ended ${how}.${said()}` });
       resolve();
     });

@@ -1,19 +1,13 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { runCli, type Ended } from '../support/run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'conform-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function run(...args: readonly string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, ['dist/cli/main.js', ...args]);
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })));
-}
+const run = (...args: readonly string[]): Promise<Ended> => runCli(args);
 
 /** Our own answers to `step`, and to nothing else. */
 const stepsOnly = join(folder, 'steps-only.mjs');
@@ -31,7 +25,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 const few = ['--machine', 'host', '-c', 'allStates', '--side', 'agent', '--policy', 'halt'];
 const ourPeer = `'${process.execPath}' dist/cli/main.js peer`;
 
-describe.concurrent('nixfleet-statechart conform exits with', () => {
+describe('nixfleet-statechart conform exits with', () => {
   test('1 and every problem of the command line at once', async () => {
     const fixtures = join(folder, 'broken.json');
     writeFileSync(fixtures, JSON.stringify({ format: 'nixfleet-host-paths', version: 1, paths: [{}] }));
@@ -67,7 +61,7 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
     expect(stderr).toBe(
       `This command cannot be used: 1 problem.
   --exec
-    There is no command in it.
+    The command line is empty.
     Give the command line that starts the other implementation, such as --exec './my-reducer --serve'.
 `,
     );
@@ -96,13 +90,17 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
       ['--url', 'http://localhost', '--adapter', stuck, '--timeout', '50'],
       /stuck\.mjs\n    It cannot be loaded: it took longer than 50 ms\./,
     ],
-    ['neither --exec nor --url', [], /--exec, --url\n    Whom to ask is not clear\./],
+    ['neither --exec nor --url', [], /--exec, --url\n    It is not clear what to ask\./],
     ['a directory for fixtures', ['--fixtures', folder], /This is a directory\.\n    Give a fixture file in it/],
     ['an empty fixture file', ['--fixtures', nothing], /nothing\.json\n    The file is empty\.\n    Write one with/],
-    ['a fixture file without paths', ['--fixtures', noPaths], /no-paths\.json\n    There is no event in it/],
-    ['--fixtures and a criterion', ['--fixtures', noPaths, '-c', 'allStates'], /--criterion\n    With --fixtures the/],
+    [
+      'a fixture file without paths',
+      ['--fixtures', noPaths],
+      /no-paths\.json\n    It has no events, so nothing to ask/,
+    ],
+    ['--fixtures and a criterion', ['--fixtures', noPaths, '-c', 'allStates'], /--criterion\n    With --fixtures, the/],
     ['two reports on standard output', ['--json', '-', '--junit', '-'], /--json -, --junit -\n    Standard output has/],
-    ['--url without adapter', ['--url', 'http://localhost'], /--adapter\n    With --url it must be given too\./],
+    ['--url without adapter', ['--url', 'http://localhost'], /--adapter\n    --url needs an adapter\./],
     ['no such adapter', ['--url', 'http://localhost', '--adapter', 'no.mjs'], /no\.mjs\n    There is no such file\./],
     ...[
       ['--fixtures', noPaths],
@@ -155,10 +153,10 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
     const adapter = `'${process.execPath}' '${stepsOnly}'`;
     const asked = await run('conform', '--exec', adapter, ...few);
     expect(asked.stdout).toMatch(/^In 2 of \d+ tests nothing was compared/);
-    expect(asked.stderr).toContain('leave it out with --without start --without rehydrate');
+    expect(asked.stderr).toContain('skip it with --without start --without rehydrate');
     expect(asked.status).toBe(3);
     const leftOut = await run('conform', '--exec', adapter, ...few, '--without', 'start', '--without', 'rehydrate');
-    expect(leftOut.stdout).toMatch(/^It conforms\.[\s\S]*\nLeft out by --without: start, rehydrate\.\n$/);
+    expect(leftOut.stdout).toMatch(/^It conforms\.[\s\S]*\nSkipped by --without: start, rehydrate\.\n$/);
     expect(leftOut.status).toBe(0);
   });
 
@@ -173,97 +171,5 @@ describe.concurrent('nixfleet-statechart conform exits with', () => {
     const { status, stdout } = await run('conform', '--exec', ourPeer, ...few, '--min', 'states=100', '--json', '-');
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'conforms', mismatched: 0, coverage: { version: 1 } });
     expect(status).toBe(0);
-  });
-});
-
-describe.concurrent('nixfleet-statechart paths exits with', () => {
-  const small = ['-c', 'allStates', '--side', 'agent', '--policy', 'halt'];
-
-  test('0 and the coverage alone on standard output where it is asked for there', async () => {
-    const { status, stdout, stderr } = await run('paths', ...small, '--coverage-json', '-');
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toHaveProperty('dimensions');
-  });
-
-  test('1 where two things were to be written to standard output', async () => {
-    const { status, stdout, stderr } = await run('paths', ...small, '--format', 'json', '--coverage-json', '-');
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toContain('--out -, --coverage-json -');
-  });
-
-  test.each(['--coverage-json', '--overlay'])('0 and nothing beside the JSON of %s -', async (option) => {
-    const out = join(folder, `summary${option}.txt`);
-    const { status, stdout, stderr } = await run('paths', ...small, '--out', out, option, '-');
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toEqual(expect.any(Object));
-    expect(readFileSync(out, 'utf8')).toContain('allStates');
-  });
-
-  test('1 where one file and a file for each path are asked for', async () => {
-    const both = ['--out', join(folder, 'all.json'), '--out-dir', join(folder, 'each')];
-    const { status, stdout, stderr } = await run('paths', ...small, '--format', 'json', ...both);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toContain('--out, --out-dir\n    Where to write is not clear.');
-    expect(readdirSync(folder)).not.toContain('each');
-  });
-
-  test('1 for what it does not know', async () => {
-    const { status, stderr } = await run('paths', '-c', 'random(allStates(0))', '--format', 'pdf', '--start', 'Soakin');
-    expect(stderr).toContain('--criterion random(allStates(0))');
-    expect(stderr).toContain('--format pdf');
-    expect(stderr).toContain('--start Soakin');
-    expect(status).toBe(1);
-  });
-
-  test.each([
-    ['--seed', '7', ['-c', 'allStates']],
-    ['--seed', '7', []],
-    ['--max-paths', '3', ['-c', 'random(allStates(50))']],
-    ['--max-length', '3', ['-c', 'simplePaths']],
-  ])('1 for %s where it would change nothing', async (option, value, criteria) => {
-    const { status, stdout, stderr } = await run('paths', ...criteria, option, value);
-    expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toContain(`${option} ${value}`);
-    expect(stderr).toContain('No criterion that was asked for heeds it.');
-  });
-
-  test('0 where one of several criteria heeds an option', async () => {
-    const both = ['-c', 'allStates', '-c', 'simplePaths', '--side', 'agent', '--policy', 'halt'];
-    const { status, stderr } = await run('paths', ...both, '--max-length', '9', '--max-paths', '1000');
-    expect([status, stderr]).toEqual([0, '']);
-  });
-
-  test('0, with several Mermaid diagrams in the only form that takes several', async () => {
-    const { status, stdout } = await run('paths', '-c', 'allStates', '--side', 'agent', '--format', 'mermaid');
-    const diagrams = stdout.match(/^```mermaid\nsequenceDiagram\n[^`]+\n```$/gm) ?? [];
-    expect(diagrams.length).toBeGreaterThan(1);
-    expect(stdout.match(/sequenceDiagram/g)).toHaveLength(diagrams.length);
-    expect(status).toBe(0);
-  });
-
-  test('4 if nothing leads there from the start', async () => {
-    const { status, stderr } = await run('paths', '-c', 'validTransitions', '--side', 'agent', '--start', 'Soaking');
-    expect(stderr).toMatch(/validTransitions \(agent, halt\): nothing leads to Pending\.LocalActivate from this start/);
-    expect(status).toBe(4);
-  });
-
-  test('4 if coverage is below --min', async () => {
-    const { status, stderr } = await run('paths', '-c', 'allStates', '--min', 'transitionPairs=90');
-    expect(stderr).toMatch(/Coverage of transitionPairs is \d+ %/);
-    expect(status).toBe(4);
-  });
-});
-
-describe('nixfleet-statechart help', () => {
-  test('tells of a command', async () => {
-    const { status, stdout } = await run('help', 'paths');
-    expect(status).toBe(0);
-    expect(stdout).toContain('Usage: nixfleet-statechart paths');
-  });
-
-  test('says what it does not know', async () => {
-    const { status, stdout, stderr } = await run('help', 'nothing');
-    expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toContain("there is no command 'nothing' to help with");
   });
 });

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
-import { isScenarioFile, readScenarioFile } from '../../src/cli/read-scenario-file.ts';
-import type { Problem } from '../../src/cli/problem.ts';
+import { describe, expect, test } from 'vitest';
+import { isScenario } from '../../src/cli/scenario-input.ts';
+import { runCli } from '../support/run-cli.ts';
 
 const FLEET = readFileSync(new URL('../../examples/fleets/harbor.json', import.meta.url), 'utf8');
 
@@ -20,39 +20,35 @@ describe('what a file for simulate is', () => {
     ['-', FLEET, false],
     ['cut.json', FLEET.slice(0, 100), false],
     ['none.json', ' \n', false],
-  ])('%s is told by its content where its name does not tell (%#)', (file, text, expected) => {
-    expect(isScenarioFile(file, text)).toBe(expected);
+  ])('%s is recognised by its content if not by its name (%#)', (file, text, expected) => {
+    expect(isScenario(file, text)).toBe(expected);
   });
 
-  test('what is doubtful about the fleet that a scenario names is told, as of a fleet that is given: nothing was', () => {
+  test('warnings about the fleet that a scenario names are printed, as for a fleet that is given: none were', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
-    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
       const fleet = JSON.parse(FLEET) as { readonly waves: Readonly<Record<string, unknown>> };
       writeFileSync(join(folder, 'f.json'), JSON.stringify({ ...fleet, waves: { ...fleet.waves, nowhere: [] } }));
-      expect(readScenarioFile(join(folder, 'a.yaml'), 'fleet: { file: f.json }\n', [])?.named).toEqual([
-        join(folder, 'f.json'),
-      ]);
-      const where = 'warning: line 1: in the fleet file, at $.waves.nowhere: ';
+      writeFileSync(join(folder, 'a.yaml'), 'fleet: { file: f.json }\n');
+      const { stderr } = await runCli(['simulate', join(folder, 'a.yaml'), '--until', '1m']);
       const what = 'waves are declared for channel nowhere, which does not exist, and are never used\n';
-      expect(told.mock.calls).toEqual([[`${where}${what}`]]);
+      expect(stderr).toContain(`warning: line 1: in the fleet file, at $.waves.nowhere: ${what}`);
     } finally {
-      told.mockRestore();
       rmSync(folder, { recursive: true });
     }
   });
 
-  test('a fleet that is a directory, or not there, is told as such', () => {
+  test.each([
+    ['fleets', 'The fleet file "fleets" is a directory.\n    Give the fleet.resolved.json in it.'],
+    ['gone.json', 'The fleet file "gone.json" does not exist.'],
+  ])('a fleet called %s that cannot be read is named', async (file, message) => {
     const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
     try {
       mkdirSync(join(folder, 'fleets'));
-      const messageFor = (file: string): string => {
-        const problems: Problem[] = [];
-        expect(readScenarioFile(join(folder, 'a.yaml'), `fleet: { file: ${file} }\n`, problems)).toBeNull();
-        return problems.map(({ message, remedy }) => `${message}. ${remedy}`).join('\n');
-      };
-      expect(messageFor('fleets')).toBe('the fleet file "fleets" is a directory. Give the fleet.resolved.json in it.');
-      expect(messageFor('gone.json')).toContain('the fleet file "gone.json" does not exist');
+      writeFileSync(join(folder, 'a.yaml'), `fleet: { file: ${file} }\n`);
+      const { status, stderr } = await runCli(['simulate', join(folder, 'a.yaml')]);
+      expect(status).toBe(1);
+      expect(stderr).toContain(message);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -13,13 +13,14 @@ import {
   type SuiteOptions,
   type Thresholds,
 } from '../testing/index.ts';
-import type { Problem } from './problem.ts';
-import { readInput } from './read-input.ts';
-import { FROM_0, FROM_1, wholeNumber } from './whole-number.ts';
+import type { Problem } from '../text/index.ts';
+import { readInput } from './input-file.ts';
+import type { Io } from './io.ts';
+import { FROM_0, FROM_1, oneOf, repeatable, wholeNumber } from './options.ts';
 
-/** The options that say which paths are wanted; `paths` and `conform` share them. */
+/** The options that choose paths; `paths` and `conform` share them. */
 export interface SuiteFlags {
-  readonly criterion: readonly string[];
+  readonly criterion?: readonly string[];
   readonly side?: string;
   readonly policy?: string;
   readonly start?: string;
@@ -29,29 +30,23 @@ export interface SuiteFlags {
   readonly min?: string;
 }
 
-const repeat = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
-
 export function addSuiteOptions(command: Command): Command {
   return command
     .option(
       '-c, --criterion <criterion>',
-      `what the paths must exercise: ${criterionNames.join(', ')}, or random(CRITERION(PERCENT)); may be repeated (default: all but random)`,
-      repeat,
-      [],
+      `what the paths must exercise: ${criterionNames.join(', ')}, or random(CRITERION(PERCENT)); repeatable (default: all but random)`,
+      repeatable,
     )
     .option('--side <side>', `${sides.join(' or ')} (default: both)`)
     .option('--policy <policy>', `${healthFailurePolicies.join(' or ')} (default: both)`)
-    .option(
-      '--start <state|file>',
-      'where the paths begin: a state, or a file with a record as JSON (default: Pending)',
-    )
-    .option('--seed <number>', 'the luck of random paths (default: 1)')
-    .option('--max-paths <number>', 'at most so many simple paths for each side and policy')
+    .option('--start <state|file>', 'where paths start: a state, or a file with a record as JSON (default: Pending)')
+    .option('--seed <number>', 'seed of random paths (default: 1)')
+    .option('--max-paths <number>', 'limit on simple paths for each side and policy')
     .option(
       '--max-length <number>',
-      'after so many events a path goes nowhere new: it ends as soon as it is where it is going (not for simplePaths)',
+      'soft limit on path length: after this many events, a path only finishes reaching its current target (not for simplePaths)',
     )
-    .option('--min <percent>', 'coverage that must be reached: 100, or for example cells=100,transitionPairs=95');
+    .option('--min <percent>', 'required coverage: 100, or for example cells=100,transitionPairs=95');
 }
 
 export interface SuiteChoice {
@@ -59,22 +54,23 @@ export interface SuiteChoice {
   readonly thresholds: Thresholds;
 }
 
-/** Reads the options; what is wrong with them goes to `problems`. */
-export function readSuiteOptions(flags: SuiteFlags, problems: Problem[]): SuiteChoice {
-  const criteria = flags.criterion.flatMap((text) => {
+/** Reads the options that choose paths. */
+export async function readSuiteOptions(flags: SuiteFlags, problems: Problem[], io: Io): Promise<SuiteChoice> {
+  const { criterion = [] } = flags;
+  const criteria = criterion.flatMap((text) => {
     const read = parseCriterion(text);
     if (read.ok) return [read.criterion];
     const remedy = 'Correct it, or leave the option out for all criteria but random ones.';
     problems.push({ path: `--criterion ${text}`, message: read.message, remedy });
     return [];
   });
-  const side = oneOf(sides, flags.side, '--side', problems);
-  const policy = oneOf(healthFailurePolicies, flags.policy, '--policy', problems);
-  const start = flags.start === undefined ? null : readStart(flags.start, problems);
+  const side = oneOrBoth('--side', flags.side, sides, problems);
+  const policy = oneOrBoth('--policy', flags.policy, healthFailurePolicies, problems);
+  const start = flags.start === undefined ? null : await readStart(flags.start, problems, io);
   const seed = wholeNumber('--seed', flags.seed, FROM_0, problems);
   const maxPaths = wholeNumber('--max-paths', flags.maxPaths, FROM_1, problems);
   const maxPathLength = wholeNumber('--max-length', flags.maxLength, FROM_1, problems);
-  if (criteria.length === flags.criterion.length) tellUnused(flags, criteria, problems);
+  if (criteria.length === criterion.length) refuseUnused(flags, criteria, problems);
   return {
     suite: {
       ...(criteria.length > 0 ? { criteria } : {}),
@@ -89,17 +85,29 @@ export function readSuiteOptions(flags: SuiteFlags, problems: Problem[]): SuiteC
   };
 }
 
-/** Options that would change nothing: whoever gives one expects something of it. */
-function tellUnused(flags: SuiteFlags, chosen: readonly Criterion[], problems: Problem[]): void {
+/** `both`, and an option that was not given, are `null`. */
+function oneOrBoth<Name extends string>(
+  option: string,
+  text: string | undefined,
+  names: readonly Name[],
+  problems: Problem[],
+): Name | null {
+  const found = oneOf(option, text, [...names, 'both' as const], problems);
+  return found === 'both' ? null : found;
+}
+
+/** Refuses options that would change nothing: someone expects something of them. */
+function refuseUnused(flags: SuiteFlags, chosen: readonly Criterion[], problems: Problem[]): void {
   const isSimple = ({ name }: Criterion): boolean => name === 'simplePaths';
-  const message = 'no criterion that was asked for heeds it';
-  // Where none is chosen, it is all but the random ones.
+  const message = 'no chosen criterion uses it';
+  // Without a choice, all criteria but the random ones are chosen.
   if (flags.seed !== undefined && !chosen.some(({ kind }) => kind === 'random')) {
     const remedy = "Leave it out, or ask for random paths, for example with -c 'random(transitionPairs(90))'.";
     problems.push({ path: `--seed ${flags.seed}`, message, remedy });
   }
   if (flags.maxPaths !== undefined && chosen.length > 0 && !chosen.some(isSimple)) {
-    problems.push({ path: `--max-paths ${flags.maxPaths}`, message, remedy: 'Leave it out, or add -c simplePaths.' });
+    const remedy = 'Leave it out, or add -c simplePaths.';
+    problems.push({ path: `--max-paths ${flags.maxPaths}`, message, remedy });
   }
   if (flags.maxLength !== undefined && chosen.length > 0 && chosen.every(isSimple)) {
     const remedy = 'Leave it out, or use --max-paths.';
@@ -107,44 +115,26 @@ function tellUnused(flags: SuiteFlags, chosen: readonly Criterion[], problems: P
   }
 }
 
-function oneOf<Name extends string>(
-  names: readonly Name[],
-  text: string | undefined,
-  option: string,
-  problems: Problem[],
-): Name | null {
-  const found = names.find((name) => name === text);
-  if (found !== undefined) return found;
-  if (text !== undefined && text !== 'both') {
-    problems.push({
-      path: `${option} ${text}`,
-      message: `expected ${names.join(', ')} or both`,
-      remedy: 'Give one of them.',
-    });
-  }
-  return null;
-}
-
 function readThresholds(text: string | undefined, problems: Problem[]): Thresholds {
   if (text === undefined) return {};
   const read = parseThresholds(text);
   if (read.ok) return read.thresholds;
-  for (const message of read.messages) problems.push({ path: `--min ${text}`, message, remedy: 'Correct it.' });
+  const remedy = 'Write a percentage, or pairs such as cells=100,transitionPairs=95.';
+  for (const message of read.messages) problems.push({ path: `--min ${text}`, message, remedy });
   return {};
 }
 
 const isState = (text: string): text is HostState => hostStates.some((state) => state === text);
 
-/** The file that is read for `--start`, if it is one. */
+/** The file that `--start` names, if it does. */
 export const startFiles = ({ start }: SuiteFlags): readonly string[] =>
   start === undefined || isState(start) ? [] : [start];
 
-/** Where a record that is right can be had. */
-const RECORD_FIX = 'Correct it, or take a `start` out of what `paths --start STATE --format json` writes.';
+const RECORD_REMEDY = 'Correct it, or take a `start` from the output of `paths --start STATE --format json`.';
 
-function readStart(text: string, problems: Problem[]): HostRolloutState | null {
+async function readStart(text: string, problems: Problem[], io: Io): Promise<HostRolloutState | null> {
   if (isState(text)) return recordIn(text);
-  const input = readInput(text);
+  const input = await readInput(text, io);
   if (!input.ok) {
     const remedy = `Give a file, or one of the states ${hostStates.join(', ')}.`;
     problems.push({ path: `--start ${text}`, message: input.problem.message, remedy });
@@ -152,6 +142,6 @@ function readStart(text: string, problems: Problem[]): HostRolloutState | null {
   }
   const read = readRecord(input.text);
   if (read.ok) return read.record;
-  for (const message of read.messages) problems.push({ path: text, message, remedy: RECORD_FIX });
+  for (const message of read.messages) problems.push({ path: text, message, remedy: RECORD_REMEDY });
   return null;
 }

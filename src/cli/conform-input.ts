@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  pathExercises,
+  readFixtureFile,
+  readVectorLines,
+  type ControlPlaneAdapter,
+  type Exercise,
+} from '../testing/index.ts';
+import { inTime } from '../testing/conformance/in-time.ts';
+import { isObject, type Problem } from '../text/index.ts';
+import { readInput } from './input-file.ts';
+import type { Io } from './io.ts';
+
+/** The questions of a fixture file, or of a file of reference answers (`.jsonl`). */
+export async function readExerciseFile(file: string, problems: Problem[], io: Io): Promise<readonly Exercise[]> {
+  const input = await readInput(file, io, 'Give a fixture file in it, as `paths --format json` writes it.');
+  if (!input.ok) {
+    problems.push(input.problem);
+    return [];
+  }
+  const refuse = (message: string): readonly Exercise[] => {
+    const remedy = 'Write one with `nixfleet-statechart paths --format json --out FILE`.';
+    problems.push({ path: file, message, remedy });
+    return [];
+  };
+  if (input.text.trim() === '') return refuse('the file is empty');
+  const read = file.endsWith('.jsonl') ? readVectorLines(input.text) : readPaths(input.text);
+  if (read.ok) return read.exercises.length > 0 ? read.exercises : refuse('it has no events, so nothing to ask');
+  const remedy = 'Correct the file, or write it again.';
+  for (const message of read.messages) problems.push({ path: file, message, remedy });
+  return [];
+}
+
+function readPaths(text: string): ReturnType<typeof readVectorLines> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { ok: false, messages: ['this is not JSON; reference answers, one a line, must end in .jsonl'] };
+  }
+  const read = readFixtureFile(json);
+  return read.ok ? { ok: true, exercises: read.paths.flatMap((path) => [...pathExercises(path)]) } : read;
+}
+
+const ADAPTER_REMEDY =
+  'Export as default { open, read }, or a function of { url } that returns it: see docs/conformance-protocol.md.';
+
+/** Loads the module that reaches into a control plane; `null`, and a problem, if it cannot be used. */
+export async function loadAdapter(
+  file: string | undefined,
+  url: string,
+  timeoutMs: number,
+  problems: Problem[],
+): Promise<ControlPlaneAdapter | null> {
+  const path = file === undefined ? '--adapter' : `--adapter ${file}`;
+  const refuse = (message: string, remedy: string = ADAPTER_REMEDY): null => {
+    problems.push({ path, message, remedy });
+    return null;
+  };
+  if (!URL.canParse(url) || !/^https?:/.test(url)) {
+    const remedy = 'Give one, such as http://127.0.0.1:8080.';
+    problems.push({ path: `--url ${url}`, message: 'expected an http or https address', remedy });
+  }
+  if (file === undefined) return refuse('--url needs an adapter', `Give a JavaScript module. ${ADAPTER_REMEDY}`);
+  if (!existsSync(file)) return refuse('there is no such file', 'Check the path.');
+  try {
+    const made = await inTime(timeoutMs, 'it', async (): Promise<unknown> => {
+      const module: { readonly default?: unknown } = await import(pathToFileURL(resolve(file)).href);
+      return typeof module.default === 'function' ? await module.default({ url }) : module.default;
+    });
+    return isAdapter(made) ? made : refuse('its default export is not an adapter');
+  } catch (error) {
+    return refuse(`it cannot be loaded: ${error instanceof Error ? error.message : 'unknown reason'}`);
+  }
+}
+
+// An adapter may also be an instance of a class, whose methods are inherited.
+const isAdapter = (value: unknown): value is ControlPlaneAdapter =>
+  isObject(value) && typeof value['open'] === 'function' && typeof value['read'] === 'function';

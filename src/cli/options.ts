@@ -1,0 +1,50 @@
+import type { Problem } from '../text/index.ts';
+
+/** For an option that may be repeated: all its values, in order. Without a default, which help would print as `[]`. */
+export function repeatable(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
+}
+
+/** The smallest and the largest number that an option takes. */
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** As many digits as are read, for options without a limit of their own. */
+const MAX_OF_10_DIGITS = 9_999_999_999;
+
+export const FROM_0: Bounds = { min: 0, max: MAX_OF_10_DIGITS };
+export const FROM_1: Bounds = { min: 1, max: MAX_OF_10_DIGITS };
+
+/** The whole number given for an option; `null` if none was given, or one that is out of bounds, which is a problem. */
+export function wholeNumber(
+  option: string,
+  text: string | undefined,
+  { min, max }: Bounds,
+  problems: Problem[],
+): number | null {
+  if (text === undefined) return null;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  problems.push({
+    path: `${option} ${text}`,
+    message: `expected a whole number from ${min} to ${max}`,
+    remedy: `Give one, such as ${option} ${Math.min(min + 1, max)}.`,
+  });
+  return null;
+}
+
+/** The name given for an option; `null` if none was given, or an unknown one, which is a problem. */
+export function oneOf<Name extends string>(
+  option: string,
+  text: string | undefined,
+  names: readonly Name[],
+  problems: Problem[],
+): Name | null {
+  if (text === undefined) return null;
+  const found = names.find((name) => name === text);
+  if (found !== undefined) return found;
+  problems.push({ path: `${option} ${text}`, message: 'this is unknown', remedy: `Use one of: ${names.join(', ')}.` });
+  return null;
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { printableLines } from '../text/index.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { DefineCommand, Io } from './io.ts';
+import { refuse } from './problem.ts';
+
+interface CommandEntry {
+  readonly about: string;
+  readonly load: () => Promise<DefineCommand>;
+}
+
+/** Only the command that is run is loaded: each stands on modules that take far longer to load than to help with. */
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  simulate: {
+    about: 'Roll a fleet out in simulated time and see what happens',
+    load: async () => (await import('./simulate-command.ts')).defineSimulate,
+  },
+  paths: {
+    about: 'Generate tests from the statecharts, with exact coverage',
+    load: async () => (await import('./paths-command.ts')).definePaths,
+  },
+  conform: {
+    about: 'Test another implementation against the statecharts',
+    load: async () => (await import('./conform-command.ts')).defineConform,
+  },
+  peer: {
+    about: 'Answer the questions of `conform` with this implementation',
+    load: async () => (await import('./peer-command.ts')).definePeer,
+  },
+  visualize: {
+    about: 'Look at the statecharts and at recorded runs in a browser',
+    load: async () => (await import('./visualize-command.ts')).defineVisualize,
+  },
+  diagram: {
+    about: 'Draw a statechart, or write it in the notation of another tool',
+    load: async () => (await import('./diagram-command.ts')).defineDiagram,
+  },
+};
+
+const EXAMPLES = `
+Examples:
+  $ nixfleet-statechart                                           an example fleet in the browser
+  $ nixfleet-statechart simulate fleet.resolved.json --new-closures
+  $ nixfleet-statechart paths --format markdown
+  $ nixfleet-statechart conform --exec './my-reducer --serve'
+
+\`nixfleet-statechart COMMAND --help\` shows the options, examples and exit codes of a command.
+`;
+
+/**
+ * Runs a command line to its end and returns its exit code. Whatever the input, it never throws for it: a problem is
+ * printed with its place and its remedy.
+ */
+export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = newProgram(io);
+  for (const [name, { about }] of Object.entries(COMMANDS)) program.command(name).description(about);
+  const named = args[0] === 'help' ? args[1] : args.find((arg) => !arg.startsWith('-'));
+  try {
+    if (args.length === 0) return await welcome(program, io);
+    for (const command of program.commands.filter((each) => each.name() === named)) {
+      const define = await COMMANDS[command.name()]?.load();
+      define?.(command, io, (code) => {
+        exitCode = code;
+      });
+    }
+    if (args[0] === 'help' && named !== undefined && !Object.hasOwn(COMMANDS, named))
+      program.error(`error: unknown command '${named}'`);
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+    if (!isFailedWrite(error)) throw error;
+    // The reader has seen enough, as with `| head`.
+    if (error.code === 'EPIPE') return EXIT.ok;
+    const remedy = 'Make room there, or write elsewhere.';
+    return refuse(io, [{ path: 'standard output', message: `it cannot be written: ${error.message}`, remedy }]);
+  }
+  return exitCode;
+}
+
+function newProgram(io: Io): Command {
+  return (
+    new Command('nixfleet-statechart')
+      .description(
+        'The life of a NixOS host in a rollout as a statechart: simulate fleets, look at them, test against it.',
+      )
+      .version(version(), '--version', 'print the version')
+      .exitOverride()
+      .configureHelp({ sortSubcommands: true })
+      // Commands inherit this. An error names what was typed, which may hold anything.
+      .configureOutput({
+        writeOut: io.stdout.write,
+        writeErr: (text) => io.stderr.write(printableLines(text)),
+        getOutHelpWidth: () => io.stdout.columns || DEFAULT_HELP_WIDTH,
+        getErrHelpWidth: () => io.stderr.columns || DEFAULT_HELP_WIDTH,
+        getOutHasColors: () => false,
+        getErrHasColors: () => false,
+      })
+      .showHelpAfterError('See --help.')
+      .addHelpText('after', EXAMPLES)
+  );
+}
+
+const DEFAULT_HELP_WIDTH = 100;
+
+/** Without arguments: the example fleet in a browser, or help if there is nobody to look at it. */
+async function welcome(program: Command, io: Io): Promise<ExitCode> {
+  if (io.stdout.isTerminal) return (await import('./welcome.ts')).showExample(io);
+  program.outputHelp();
+  return EXIT.ok;
+}
+
+/** Read and not imported, because the file is outside of what is compiled. */
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const isKnown = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  if (!isKnown) throw new Error('package.json has no version');
+  return String(manifest.version);
+}
+
+function isFailedWrite(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'write';
+}

@@ -1,0 +1,229 @@
+import { decodeFleet, type Fleet, type FleetProblem } from '../fleet/index.ts';
+import {
+  fleetScenario,
+  generateFleet,
+  MAX_FLEET_HOSTS,
+  MAX_GENERATED_WAVES,
+  MAX_RUNS,
+  type Expectation,
+  type Scenario,
+} from '../simulator/index.ts';
+import { isAboutClosures } from '../simulator/about-closures.ts';
+import { unfilledWaves } from '../simulator/unfilled-waves.ts';
+import { parseDuration, type Problem } from '../text/index.ts';
+import { readHostOptions, type HostFlags } from './host-options.ts';
+import { readInput } from './input-file.ts';
+import { tell, type Io } from './io.ts';
+import { wholeNumber } from './options.ts';
+import { refuseToOverwrite, refuseTwoInOnePlace, type OutputOption } from './output-file.ts';
+import { isScenario, readScenarioText, type FileScenario } from './scenario-input.ts';
+
+/** The options of `simulate` as they were typed. */
+export interface SimulateFlags extends HostFlags {
+  readonly seed?: string;
+  readonly ref?: string;
+  readonly newClosures?: boolean;
+  readonly until?: string;
+  readonly hosts?: string;
+  readonly waves?: string;
+  readonly events?: string;
+  readonly record?: string;
+  readonly json?: boolean;
+  readonly runs?: string;
+  readonly workers?: string;
+  readonly shrink?: boolean;
+}
+
+/** What to run, how often, and what to hold it against. */
+export interface Simulation {
+  readonly scenario: Scenario;
+  /** `null` if nothing was expected. */
+  readonly expectation: Expectation | null;
+  /** `null` for one run. */
+  readonly many: ManyRuns | null;
+}
+
+export interface ManyRuns {
+  /** `null` to shrink the one run of the scenario's own seed. */
+  readonly runs: number | null;
+  /** `null` for one thread a core. */
+  readonly workers: number | null;
+  readonly shrink: boolean;
+}
+
+export type SimulationInput =
+  | ({ readonly ok: true } & Simulation)
+  /** `source` is the file to blame for the problems that no option is to blame for. */
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly source?: string };
+
+const MAX_SEED = Number.MAX_SAFE_INTEGER;
+const MAX_UNTIL_MS = 10_000 * 86_400_000;
+const MAX_WORKERS = 1024;
+const DEFAULT_WAVES = 3;
+/** Where the problem is if there is nothing to roll out. */
+const NO_CLOSURES = '$.hosts';
+
+/** Reads the file and the options of `simulate`, and reports everything that is wrong with them at once. */
+export async function readSimulation(file: string | undefined, flags: SimulateFlags, io: Io): Promise<SimulationInput> {
+  const problems: Problem[] = [];
+  const many = readMany(flags, problems);
+  const seed = wholeNumber('--seed', flags.seed, { min: 0, max: MAX_SEED }, problems);
+  const untilMs = readUntil(flags.until, problems);
+  const ofOptions = problems.length;
+  const read = await readFleetOrScenario(file, flags, seed, problems, io);
+  refuseTwoInOnePlace([...(flags.json === true ? [JSON_ON_STDOUT] : []), ...outputsOf(flags)], problems);
+  refuseToOverwrite([...(file === undefined ? [] : [file]), ...(read?.named ?? [])], outputsOf(flags), problems);
+  if (read === null || problems.length > 0) {
+    const source = file === undefined || ofOptions > 0 ? {} : { source: file === '-' ? 'Standard input' : file };
+    return { ok: false, problems, ...source };
+  }
+  const scenario = {
+    ...read.scenario,
+    seed: seed ?? read.scenario.seed,
+    untilMs: untilMs ?? read.scenario.untilMs,
+  };
+  if (many !== null && many.runs !== null && scenario.seed + many.runs > MAX_SEED) {
+    const message = `the seeds would pass 2^53 - 1, starting from ${scenario.seed}`;
+    const remedy = 'Start from a smaller seed, such as --seed 1.';
+    return { ok: false, problems: [{ path: `--runs ${many.runs}`, message, remedy }] };
+  }
+  return { ok: true, scenario, expectation: read.expectation, many };
+}
+
+const JSON_ON_STDOUT: OutputOption = ['--json', '-', '--json'];
+
+/** The files that one run writes. */
+export const outputsOf = ({ events, record }: SimulateFlags): readonly OutputOption[] => [
+  ['--events', events],
+  ['--record', record],
+];
+
+function readMany(flags: SimulateFlags, problems: Problem[]): ManyRuns | null {
+  const { shrink = false } = flags;
+  const isMany = flags.runs !== undefined || shrink;
+  for (const [option, file] of isMany ? outputsOf(flags) : []) {
+    if (file === undefined) continue;
+    const message = 'this is about one run, but --runs and --shrink make many';
+    problems.push({ path: option, message, remedy: 'Leave it out, or give --seed in place of --runs.' });
+  }
+  if (flags.workers !== undefined && flags.runs === undefined) {
+    const remedy = 'Give --runs, such as --runs 1000, or leave --workers out.';
+    problems.push({ path: '--workers', message: 'this is about many runs, but --runs is missing', remedy });
+  }
+  if (shrink && flags.json === true) {
+    const remedy = 'Leave out --json for the scenario, or --shrink for the report.';
+    problems.push({ path: '--shrink, --json', message: '--shrink prints a scenario, not a report', remedy });
+  }
+  const runs = wholeNumber('--runs', flags.runs, { min: 1, max: MAX_RUNS }, problems);
+  const workers = wholeNumber('--workers', flags.workers, { min: 1, max: MAX_WORKERS }, problems);
+  return isMany ? { runs, workers, shrink } : null;
+}
+
+function readUntil(text: string | undefined, problems: Problem[]): number | null {
+  if (text === undefined) return null;
+  const ms = parseDuration(text);
+  if (ms !== null && ms <= MAX_UNTIL_MS) return ms;
+  const message = ms === null ? 'expected a duration: numbers with units' : 'expected at most 10000d';
+  problems.push({ path: `--until ${text}`, message, remedy: 'Write it as 90s, 12m, 1h30m or 2d.' });
+  return null;
+}
+
+/** What the file, or the size of a generated fleet, comes to; `null`, and problems, if it cannot be used. */
+async function readFleetOrScenario(
+  file: string | undefined,
+  flags: SimulateFlags,
+  seed: number | null,
+  problems: Problem[],
+  io: Io,
+): Promise<FileScenario | null> {
+  if (flags.hosts !== undefined || flags.waves !== undefined) {
+    const fleet = file === undefined ? readGenerated(flags, seed ?? 1, problems, io) : refuseBoth(flags, problems);
+    return fleet === null ? null : ofFleet(fleet, flags, problems, io);
+  }
+  if (file === undefined || file.trim() === '') {
+    const message = file === undefined ? 'no fleet was given' : 'its name is blank';
+    const remedy = 'Give a fleet.resolved.json or a scenario in YAML, - for standard input, or --hosts N.';
+    problems.push({ path: 'FLEET', message, remedy });
+    return null;
+  }
+  const input = await readInput(file, io, 'Give the fleet.resolved.json, or a scenario, in it.');
+  if (!input.ok) {
+    problems.push(input.problem);
+    return null;
+  }
+  if (isScenario(file, input.text)) {
+    refuseFleetOptions(flags, problems);
+    return readScenarioText(file, input.text, problems, io);
+  }
+  const decoded = decodeFleet(input.text);
+  if (!decoded.ok) {
+    problems.push(...decoded.problems.filter(({ severity }) => severity === 'error'));
+    return null;
+  }
+  const read = ofFleet(decoded.fleet, flags, problems, io);
+  // If no host has a closure, that is the problem; if every host gets one, it is none.
+  const isSettled = flags.newClosures === true || problems.some(({ path }) => path === NO_CLOSURES);
+  warn(
+    decoded.warnings.filter((warning) => !isSettled || !isAboutClosures(warning)),
+    io,
+  );
+  return read;
+}
+
+function warn(warnings: readonly FleetProblem[], io: Io): void {
+  for (const { path, message } of warnings) tell(io, `warning: ${path}: ${message}`);
+}
+
+function refuseBoth(flags: SimulateFlags, problems: Problem[]): null {
+  const given = [...(flags.hosts === undefined ? [] : ['--hosts']), ...(flags.waves === undefined ? [] : ['--waves'])];
+  const message = 'this is about a generated fleet, but a file was given';
+  problems.push({ path: given.join(', '), message, remedy: `Leave out the file, or ${given.join(' and ')}.` });
+  return null;
+}
+
+/** The fleet that a scenario's `fleet: { hosts, waves }` is. */
+function readGenerated(flags: SimulateFlags, seed: number, problems: Problem[], io: Io): Fleet | null {
+  if (flags.hosts === undefined) {
+    const remedy = 'Give --hosts, such as --hosts 200 --waves 4, or leave --waves out.';
+    problems.push({ path: '--waves', message: 'this is about a generated fleet, but --hosts is missing', remedy });
+    return null;
+  }
+  const hosts = wholeNumber('--hosts', flags.hosts, { min: 1, max: MAX_FLEET_HOSTS }, problems);
+  const asked = wholeNumber('--waves', flags.waves, { min: 1, max: MAX_GENERATED_WAVES }, problems);
+  if (hosts === null || (flags.waves !== undefined && asked === null)) return null;
+  const waves = asked ?? DEFAULT_WAVES;
+  const unfilled = asked === null ? null : unfilledWaves(hosts, waves);
+  if (unfilled !== null) tell(io, `note: ${unfilled}`);
+  return generateFleet({ hosts, waves, seed });
+}
+
+/** A fleet says what is there; the options say what is new, and what goes wrong. */
+function ofFleet(fleet: Fleet, flags: SimulateFlags, problems: Problem[], io: Io): FileScenario | null {
+  const { closures, steps } = readHostOptions(flags, [...fleet.hosts.keys()], problems);
+  const made = fleetScenario(fleet, { ref: flags.ref ?? null, closures, newClosures: flags.newClosures ?? false });
+  if (!made.ok) {
+    problems.push(...made.problems);
+    return null;
+  }
+  for (const note of made.notes) tell(io, `note: ${note}`);
+  if (made.scenario.rollouts.every(({ hosts }) => hosts.length === 0)) {
+    const message = 'no host has a closure, so there is nothing to roll out';
+    problems.push({ path: NO_CLOSURES, message, remedy: 'Add --new-closures, or --closure HOST=HASH.' });
+  }
+  return { scenario: { ...made.scenario, steps }, expectation: null, named: [] };
+}
+
+/** A scenario says itself what is new and what goes wrong. */
+function refuseFleetOptions(flags: SimulateFlags, problems: Problem[]): void {
+  const given: readonly (readonly [string, unknown])[] = [
+    ['--ref', flags.ref],
+    ['--closure', flags.closure],
+    ['--new-closures', flags.newClosures],
+    ['--fail', flags.fail],
+    ['--defer', flags.defer],
+  ];
+  for (const [option, value] of given) {
+    if (value === undefined) continue;
+    problems.push({ path: option, message: 'this goes with a fleet file', remedy: 'Say it in the scenario.' });
+  }
+}

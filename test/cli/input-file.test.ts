@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, expect, test } from 'vitest';
+import { readFile, readInput } from '../../src/cli/input-file.ts';
+import { runCli } from '../support/run-cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'input-file-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('a file is read whole, whatever its characters', () => {
+  const text = 'ホスト\n'.repeat(300_000);
+  writeFileSync(join(folder, 'large'), text);
+  const read = readFile(join(folder, 'large'));
+  expect(read.ok && read.text === text).toBe(true);
+});
+
+test('a device without an end is refused: it was read until memory was full', () => {
+  expect(readFile('/dev/zero')).toEqual({
+    ok: false,
+    problem: {
+      path: '/dev/zero',
+      message: 'this is longer than 256 MiB',
+      remedy: 'Give a file of the right kind.',
+    },
+  });
+});
+
+test('so is standard input without an end', async () => {
+  const endless = (function* () {
+    const chunk = Buffer.alloc(1 << 24);
+    for (;;) yield chunk;
+  })();
+  const io = { stdin: Readable.from(endless) } as unknown as Parameters<typeof readInput>[1]; // All that is read here.
+  expect(await readInput('-', io)).toMatchObject({ ok: false, problem: { message: 'this is longer than 256 MiB' } });
+});
+
+test.each([
+  ['nowhere.json', 'There is no such file.'],
+  [folder, 'This is a directory.\n    Give the fleet.resolved.json, or a scenario, in it.'],
+])('%s is refused with what to do', async (file, message) => {
+  const { status, stdout, stderr } = await runCli(['simulate', file]);
+  expect([status, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(`  ${file}\n    ${message}`);
+});

@@ -1,0 +1,71 @@
+import { request } from 'node:http';
+import { expect, test } from 'vitest';
+import { servePage } from '../../src/cli/page-server.ts';
+import type { Io } from '../../src/cli/io.ts';
+
+interface Reply {
+  readonly status: number | undefined;
+  readonly text: string;
+}
+
+/** One raw request, as a browser would not make it. */
+function ask(port: string, path: string, headers: Readonly<Record<string, string>>, method = 'GET'): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path, method, headers, setHost: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode, text }));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+/** Serves a page while `use` runs; the exit code. */
+async function serving(use: (port: string) => Promise<void>): Promise<number> {
+  const controller = new AbortController();
+  let onUrl: (url: string) => void = () => {};
+  const url = new Promise<string>((resolve) => {
+    onUrl = resolve;
+  });
+  const io = {
+    stdout: { write: onUrl },
+    interruption: () => controller.signal,
+  } as unknown as Io; // All that a server without problems uses.
+  const served = servePage('<p>a fleet</p>', { port: 0, open: false }, io);
+  const [, port = ''] = /^http:\/\/127\.0\.0\.1:(\d+)\//.exec(await url) ?? [];
+  await use(port).finally(() => controller.abort('SIGINT'));
+  return served;
+}
+
+test('the page is served under every name of this machine, until the command is interrupted', async () => {
+  const status = await serving(async (port) => {
+    for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, 'LOCALHOST:8080', '[::1]:1', 'localhost'])
+      expect(await ask(port, '/?any#thing', { host })).toEqual({ status: 200, text: '<p>a fleet</p>' });
+    expect(await ask(port, '/', { host: 'localhost' }, 'HEAD')).toEqual({ status: 200, text: '' });
+  });
+  expect(status).toBe(0);
+});
+
+test('a page elsewhere cannot read it through a name that it has pointed to this machine', async () => {
+  await serving(async (port) => {
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+      '',
+    ]) {
+      const { status, text } = await ask(port, '/', { host });
+      expect([host, status, text]).toEqual([host, 403, 'This page is for this machine only.']);
+    }
+  });
+});
+
+test('there is nothing else, whatever the path: `GET //` ended the command with a stack trace', async () => {
+  await serving(async (port) => {
+    for (const path of ['//', '//x', '/../etc/passwd', '/other', '*', 'http://['])
+      expect([400, 404]).toContain((await ask(port, path, { host: 'localhost' })).status);
+    expect((await ask(port, '/', { host: 'localhost' }, 'POST')).status).toBe(405);
+  });
+});
