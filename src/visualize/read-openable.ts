@@ -8,6 +8,8 @@ import { isObject } from '../text/index.ts';
 /** What a file turned out to be that somebody gave to the page. */
 export type Openable =
   | { readonly type: 'run'; readonly run: RunFile }
+  /** A `fleet.resolved.json`, to be run. */
+  | { readonly type: 'fleet'; readonly text: string }
   | { readonly type: 'paths'; readonly paths: readonly TestPath[] }
   | { readonly type: 'coverage'; readonly coverage: Coverage }
   | { readonly type: 'problem'; readonly message: string };
@@ -30,6 +32,7 @@ export function readOpenable(text: string): Openable {
     const tooNew = isTooNew(value);
     if (tooNew !== null) return { type: 'problem', message: tooNew };
     if (value['format'] === FIXTURE_FORMAT) return readPaths(value);
+    if (isObject(value['hosts']) && isObject(value['channels'])) return { type: 'fleet', text };
     const coverage = coverageOfFile(value);
     if (coverage !== null) return { type: 'coverage', coverage };
     if (reportFormats.includes(value['format'])) {
@@ -42,7 +45,8 @@ export function readOpenable(text: string): Openable {
     if (value['format'] !== RUN_FILE_FORMAT && typeof value['type'] !== 'string') {
       return {
         type: 'problem',
-        message: 'This is neither a run file, an event log, a fixture file nor a coverage report.',
+        message:
+          'This is none of the files that the page opens: a fleet file, a run file, an event log, a fixture file or a coverage report.',
       };
     }
   }

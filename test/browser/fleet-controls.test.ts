@@ -11,7 +11,7 @@ import { newSession } from '../../src/visualize/play/session.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
 import { hostStates } from '../../src/machine/host-states.ts';
 import { repositoryRoot } from '../support/repository.ts';
-import { copied, drop, goTo, test } from './support/browser-page.ts';
+import { copied, drop, goTo, openRunMenu, test } from './support/browser-page.ts';
 import { pageHolding } from './support/opened-page.ts';
 import { readShown } from './support/shown.ts';
 
@@ -59,6 +59,36 @@ describe('a file that is dropped', () => {
   });
 });
 
+test('a fleet file is rolled out here, and back goes to the view before', async ({ page }) => {
+  await goTo(page, 'Table');
+  await drop(page, { 'fleet.resolved.json': example('fleets/harbor.json') });
+  await outcome(page).waitFor();
+  expect(await page.getByTestId('rollout-title').count()).toBeGreaterThan(0);
+  await page.goBack();
+  await page.getByRole('table').first().waitFor();
+  await page.goForward();
+  await outcome(page).waitFor();
+  await drop(page, { 'fleet.resolved.json': '{"hosts":{},"channels":{"a":{}}}' });
+  await page
+    .getByRole('alert')
+    .getByText(/The run stopped: /)
+    .waitFor();
+});
+
+test('a third run says which one it pushed out, and gives it back', async ({ page }) => {
+  await openRun(page);
+  await goTo(page, 'Rollouts');
+  for (const runs of [2, 2]) {
+    await drop(page, { 'run.json': run });
+    await expect.poll(() => outcome(page).count()).toBe(runs);
+  }
+  const notice = page.getByText('was closed: the page shows two runs');
+  await notice.waitFor();
+  await page.getByRole('button', { name: 'Show it in place of the second' }).click();
+  expect(await notice.count()).toBe(0);
+  expect(await outcome(page).count()).toBe(2);
+});
+
 describe('several files that are dropped together', () => {
   const message = (page: Page) => page.locator('.banner[role=alert]');
   const neither = '{"format":"something else"}';
@@ -93,7 +123,7 @@ describe('several files that are dropped together', () => {
       `#${linkOfSession('table', newSession)}`,
     );
     await page.getByRole('table').first().waitFor();
-    await goTo(page, 'Fleet');
+    await goTo(page, 'Rollouts');
     expect(await outcome(page).textContent()).toBe(file.outcome);
   });
 });
@@ -280,7 +310,7 @@ describe('the hosts', () => {
     expect(await chosenName(page)).toBe(chosen);
     // A look at the chart and back loses nothing.
     await goTo(page, 'Chart');
-    await goTo(page, 'Fleet');
+    await goTo(page, 'Rollouts');
     expect(await timeOf(page)).toBe(time);
   });
 });
@@ -296,8 +326,9 @@ test('an event log says what it does not know', async ({ page }) => {
 });
 
 test('a link to a run of a made-up fleet runs it again', async ({ page }) => {
-  await goTo(page, 'Fleet');
+  await goTo(page, 'Rollouts');
   const form = page.getByRole('form', { name: 'Run a scenario' });
+  await openRunMenu(page);
   await form.getByRole('combobox', { name: 'Hosts', exact: true }).selectOption('50');
   await form.getByRole('button', { name: 'Run this fleet', exact: true }).click();
   await outcome(page).waitFor();

@@ -6,7 +6,7 @@ import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import type { RunFile } from '../../src/visualize/run-file/run-file.ts';
 import type { DemoChoice } from '../../src/visualize/play/run-place.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
-import { drop, goTo, test } from './support/browser-page.ts';
+import { drop, goTo, openRunMenu, test } from './support/browser-page.ts';
 import { readShown } from './support/shown.ts';
 
 const choice: DemoChoice = {
@@ -97,10 +97,11 @@ describe('the fleet view', () => {
   test('runs a scenario in the page, with the very simulator of the package, and puts two runs side by side', async ({
     page,
   }) => {
-    await goTo(page, 'Fleet');
+    await goTo(page, 'Rollouts');
     const form = page.getByRole('form', { name: 'Run a scenario' });
-    await form.getByRole('combobox', { name: 'Hosts', exact: true }).selectOption('50');
     for (const policy of ['rollback-and-halt', 'halt'] as const) {
+      await openRunMenu(page);
+      await form.getByRole('combobox', { name: 'Hosts', exact: true }).selectOption('50');
       await form.getByRole('combobox', { name: 'onHealthFailure' }).selectOption(policy);
       await form.getByRole('button', { name: 'Run this fleet', exact: true }).click();
       await page.getByRole('region', { name: new RegExp(`^Run .*, ${policy}$`) }).waitFor();

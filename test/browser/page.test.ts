@@ -5,10 +5,9 @@ import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
 import { linkOfSession } from '../../src/visualize/play/link.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
-import { choose, drop, goTo, pageUrl, test } from './support/browser-page.ts';
+import { choose, drop, goTo, openRunMenu, pageUrl, test, views } from './support/browser-page.ts';
 import { readShown } from './support/shown.ts';
 
-const views = ['Chart', 'Table', 'Paths', 'Fleet'] as const;
 const run = JSON.stringify(
   recordRun(demoScenario({ hosts: 50, waves: 2, seed: 1, onHealthFailure: 'halt', trouble: 'a few bad hosts' })),
 );
@@ -47,6 +46,8 @@ describe('the page', () => {
       await page.getByRole('alert').waitFor();
       expect(await violations(page, '.scenario'), 'a mistake').toEqual([]);
       expect(await violations(page, '.run-body'), 'a chosen host').toEqual([]);
+      await openRunMenu(page);
+      expect(await violations(page, '.run-menu'), 'the form').toEqual([]);
       await page.getByRole('button', { name: 'Write a scenario' }).click();
       await page.emulateMedia({ colorScheme: null });
     });
@@ -57,7 +58,7 @@ describe('the page', () => {
       const size = page.viewportSize();
       await page.setViewportSize({ width, height: 844 });
       await openRun(page);
-      for (const view of ['Fleet', 'Chart', 'Table', 'Paths'] as const) {
+      for (const view of ['Rollouts', 'Chart', 'Table', 'Paths'] as const) {
         await goTo(page, view);
         expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBeLessThanOrEqual(width);
       }
@@ -120,7 +121,7 @@ describe('the page', () => {
 
   const unreadable = [
     ['text', 'hello', 'This is not a run file'],
-    ['a foreign file', '{"name":"other"}', 'This is neither a run file'],
+    ['a foreign file', '{"name":"other"}', 'This is none of the files that the page opens'],
     ['a run file cut off', run.slice(0, run.length / 2), 'This is not a run file'],
     ['a damaged run file', run.replace('"transitions":[[', '"transitions":[["x",'), 'The run file is damaged'],
     ['a newer run file', run.replace('"version":1', '"version":9'), 'version 9'],
@@ -128,7 +129,7 @@ describe('the page', () => {
   ] as const;
 
   test('says in a sentence what is wrong with a file', async ({ page }) => {
-    await goTo(page, 'Fleet');
+    await goTo(page, 'Rollouts');
     for (const [name, text, sentence] of unreadable) {
       await page
         .getByLabel('Open a file…')

@@ -12,15 +12,16 @@ const madeUp: OpenRun = { ...ofFile, id: 2, choice };
 
 it('a link to no run leaves every run open, and one to a run leaves what there is room for', () => {
   const open = [ofFile, madeUp];
-  expect(runsAtLink({ open, asked: [] }, [])).toEqual({ open, asked: [] });
+  expect(runsAtLink({ open, asked: [], pushedOut: null }, [])).toEqual({ open, asked: [], pushedOut: null });
   const place = { choice, time: 9, host: 3 };
-  expect(runsAtLink({ open, asked: [] }, [place])).toEqual({
+  expect(runsAtLink({ open, asked: [], pushedOut: null }, [place])).toEqual({
     open: [ofFile, { ...madeUp, ...place, visits: 1 }],
     asked: [],
+    pushedOut: null,
   });
   const other = { ...place, choice: { ...choice, seed: 2 } };
-  const asked = runsAtLink({ open, asked: [] }, [other]);
-  expect(asked).toEqual({ open: [ofFile], asked: [other] });
+  const asked = runsAtLink({ open, asked: [], pushedOut: null }, [other]);
+  expect(asked).toEqual({ open: [ofFile], asked: [other], pushedOut: null });
   expect(asked.open.length + asked.asked.length).toBe(MOST_RUNS);
-  expect(runsAtLink({ open, asked: [] }, [other, { ...other, time: 1 }]).open).toEqual([]);
+  expect(runsAtLink({ open, asked: [], pushedOut: null }, [other, { ...other, time: 1 }]).open).toEqual([]);
 });

@@ -11,6 +11,7 @@ import type { RunFile } from '../run-file/run-file.ts';
 import { takenBy } from '../play/taken.ts';
 import { ChartView } from './chart-view.tsx';
 import { Choice } from './choice.tsx';
+import { RunMenu } from './fleet/run-menu.tsx';
 import { FleetView, firstDraft } from './fleet/fleet-view.tsx';
 import { useRuns } from './fleet/use-runs.ts';
 import { ExportMenu } from './export-menu.tsx';
@@ -27,7 +28,7 @@ const viewTitles: { readonly [View in ViewName]: string } = {
   chart: 'Chart',
   table: 'Table',
   paths: 'Paths',
-  fleet: 'Fleet',
+  fleet: 'Rollouts',
 };
 
 const themes: readonly { readonly value: ThemeChoice; readonly text: string }[] = [
@@ -48,11 +49,18 @@ export function App({ opened: openedText }: Props) {
   const { theme, setTheme } = useTheme();
   const [draft, setDraft] = useState(firstDraft);
   const [editing, setEditing] = useState<string | null>(null);
-  const { goTo, add, start, open, asked } = runs;
+  const { goTo, add, start, dismiss, open, asked } = runs;
 
   // Before the file inside the page is opened, so that it goes to the place that the link names.
   useEffect(() => goTo(address.runs), []);
-  const onRun = useCallback((run: RunFile) => add(run, null), [add]);
+  const onRun = useCallback(
+    (run: RunFile) => {
+      dismiss();
+      add(run, null);
+    },
+    [add, dismiss],
+  );
+  const onFleet = useCallback((name: string, text: string) => start({ type: 'fleet', name, text }), [start]);
   const onScenario = useCallback(
     (text: string, files: ReadonlyMap<string, string>) => {
       setDraft({ text, files, isShown: true });
@@ -66,7 +74,7 @@ export function App({ opened: openedText }: Props) {
     [setSession],
   );
   const onCoverage = useCallback((coverage: Coverage) => setSession((old) => sessionFor(old, coverage)), [setSession]);
-  const opened = useOpened({ opened: openedText, onRun, onScenario, onPaths, onCoverage, onView: setView });
+  const opened = useOpened({ opened: openedText, onRun, onFleet, onScenario, onPaths, onCoverage, onView: setView });
   useEffect(
     () => setRuns([...open, ...asked].slice(0, MOST_RUNS).map(({ choice, time, host }) => ({ choice, time, host }))),
     [open, asked, setRuns],
@@ -133,7 +141,8 @@ export function App({ opened: openedText }: Props) {
           ))}
         </nav>
         <div className="row end">
-          <ExportMenu name={chartName} />
+          {view === 'fleet' && <RunMenu runs={runs} draft={draft} onDraft={setDraft} onFiles={opened.openFiles} />}
+          {view !== 'fleet' && <ExportMenu name={chartName} />}
           <Choice label="Theme" value={theme} options={themes} onChange={setTheme} />
         </div>
       </header>
@@ -187,7 +196,6 @@ export function App({ opened: openedText }: Props) {
             runs={runs}
             draft={draft}
             onDraft={setDraft}
-            onFiles={opened.openFiles}
             onOpenHost={(ofHost) => {
               setSession(() => ofHost);
               setView('chart');

@@ -9,6 +9,7 @@ interface Takers {
   /** The file that came inside the page; `null` if none did. */
   readonly opened: string | null;
   readonly onRun: (run: RunFile) => void;
+  readonly onFleet: (name: string, text: string) => void;
   readonly onScenario: (text: string, files: ReadonlyMap<string, string>) => void;
   readonly onPaths: (paths: readonly TestPath[]) => void;
   readonly onCoverage: (coverage: Coverage) => void;
@@ -24,18 +25,22 @@ const textOf = async (file: File): Promise<{ readonly name: string; readonly tex
 });
 
 /** Whatever is opened or dropped, and whatever came inside the page, goes to the view that shows it. */
-export function useOpened({ opened, onRun, onScenario, onPaths, onCoverage, onView }: Takers) {
+export function useOpened({ opened, onRun, onFleet, onScenario, onPaths, onCoverage, onView }: Takers) {
   const [paths, setPaths] = useState<readonly TestPath[] | null>(null);
   const [coverage, setCoverage] = useState<Coverage | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
 
   /** Gives a sentence if it cannot be opened. */
   const openText = useCallback(
-    (text: string): string | null => {
+    (name: string, text: string): string | null => {
       const read = readOpenable(text);
       switch (read.type) {
         case 'run':
           onRun(read.run);
+          onView('fleet');
+          return null;
+        case 'fleet':
+          onFleet(name, read.text);
           onView('fleet');
           return null;
         case 'paths':
@@ -54,7 +59,7 @@ export function useOpened({ opened, onRun, onScenario, onPaths, onCoverage, onVi
           return read.message;
       }
     },
-    [onRun, onPaths, onCoverage, onView],
+    [onRun, onFleet, onPaths, onCoverage, onView],
   );
 
   const openFiles = useCallback(
@@ -68,7 +73,7 @@ export function useOpened({ opened, onRun, onScenario, onPaths, onCoverage, onVi
         }
         const problems = texts.flatMap(({ name, text }) => {
           const problem =
-            text === null ? 'The file could not be read.' : scenario === undefined ? openText(text) : null;
+            text === null ? 'The file could not be read.' : scenario === undefined ? openText(name, text) : null;
           return problem === null ? [] : [`${name}: ${problem}`];
         });
         setProblem(problems.length === 0 ? null : problems.join(' '));
@@ -79,7 +84,7 @@ export function useOpened({ opened, onRun, onScenario, onPaths, onCoverage, onVi
   );
 
   useEffect(() => {
-    if (opened !== null) setProblem(openText(opened));
+    if (opened !== null) setProblem(openText('', opened));
     // What came inside the page is opened once, when the page begins.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { linkOfSession, sessionOfLink } from '../play/link.ts';
 import type { RunPlace } from '../play/run-place.ts';
 import { newSession, type Session } from '../play/session.ts';
@@ -24,7 +24,13 @@ function readAddress(): Address {
   return { view: viewNames.find((name) => name === link.value.view) ?? 'chart', session, runs, problem: null };
 }
 
-const linkOf = ({ view, session, runs }: Address): string => `#${linkOfSession(view, session, runs)}`;
+/** A longer session is left out of a link to a run: such a link is for the run, and is sent in a chat. */
+const LONGEST_SESSION = 1_000;
+
+function linkOf({ view, session, runs }: Address): string {
+  const link = linkOfSession(view, session, runs);
+  return `#${view === 'fleet' && link.length > LONGEST_SESSION ? linkOfSession(view, newSession, runs) : link}`;
+}
 
 /** What the page shows; the address always says the same, and another address in its place is gone to. */
 export function useSession(onRuns: (runs: readonly RunPlace[]) => void) {
@@ -41,9 +47,16 @@ export function useSession(onRuns: (runs: readonly RunPlace[]) => void) {
     return () => globalThis.removeEventListener('hashchange', onChange);
   }, [shown, onRuns]);
 
+  // Back goes to the view before; a step in a session or a moment of a run is not a place of its own.
+  const viewInAddress = useRef(shown.view);
   useEffect(() => {
-    if (shown.problem === null && globalThis.location.hash !== linkOf(shown))
-      history.replaceState(null, '', linkOf(shown));
+    if (shown.problem !== null || globalThis.location.hash === linkOf(shown)) {
+      viewInAddress.current = shown.view;
+      return;
+    }
+    if (viewInAddress.current === shown.view) history.replaceState(null, '', linkOf(shown));
+    else history.pushState(null, '', linkOf(shown));
+    viewInAddress.current = shown.view;
   }, [shown]);
 
   const setSession = useCallback(

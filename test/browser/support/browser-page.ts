@@ -106,15 +106,22 @@ async function closeRuns(page: Page): Promise<void> {
     return link.ok ? link.value.runs.length : 0;
   };
   if (inAddress() === 0) return;
-  await goTo(page, 'Fleet');
+  await goTo(page, 'Rollouts');
   const close = page.locator('.run-head').getByRole('button', { name: /^Close / });
   for (let left = await close.count(); left > 0; left -= 1) await close.first().click();
   await expect.poll(inAddress).toBe(0);
 }
 
+export const views = ['Chart', 'Table', 'Paths', 'Rollouts'] as const;
+
 /** Goes to one of the views, as a person does. */
-export async function goTo(page: Page, view: 'Chart' | 'Table' | 'Paths' | 'Fleet'): Promise<void> {
+export async function goTo(page: Page, view: (typeof views)[number]): Promise<void> {
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view }).click();
+}
+
+/** Opens the form for the next run. */
+export async function openRunMenu(page: Page): Promise<void> {
+  await page.locator('summary', { hasText: 'New run' }).click();
 }
 
 /** Chooses one of a few, all of them in sight. */

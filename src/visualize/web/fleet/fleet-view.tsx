@@ -1,11 +1,9 @@
-import { useEffect, useMemo, useState } from 'react';
-import { hostStates } from '../../../machine/host-states.ts';
 import type { Session } from '../../play/session.ts';
 import { saveText } from '../save-text.ts';
-import { RunForm } from './run-form.tsx';
 import { RunPane } from './run-pane.tsx';
 import { SAMPLE_SCENARIO } from './sample-scenario.ts';
 import { ScenarioEditor } from './scenario-editor.tsx';
+import { useColours } from './use-colours.ts';
 import type { useRuns } from './use-runs.ts';
 
 /** A scenario as it is being written, and the files that it may name. */
@@ -21,25 +19,16 @@ interface Props {
   readonly runs: ReturnType<typeof useRuns>;
   readonly draft: ScenarioDraft;
   readonly onDraft: (draft: ScenarioDraft) => void;
-  readonly onFiles: (files: readonly File[]) => void;
   readonly onOpenHost: (session: Session) => void;
 }
 
 /** Runs of whole fleets: opened from a file or made here, one or two side by side. */
-export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) {
-  const colours = useStateColours();
+export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
+  const colours = useColours();
   const { runner } = runs;
   const isRunning = runner.type === 'running';
   return (
     <div className="fleet">
-      <RunForm
-        isAnother={runs.open.length > 0}
-        isRunning={isRunning}
-        isWriting={draft.isShown}
-        onRun={(choice) => runs.start({ type: 'made-up', choice })}
-        onWrite={() => onDraft({ ...draft, isShown: !draft.isShown })}
-        onFiles={onFiles}
-      />
       {draft.isShown && (
         <ScenarioEditor
           text={draft.text}
@@ -51,7 +40,10 @@ export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) 
       )}
       {runner.type === 'running' && (
         <p className="banner" role="status">
-          Running: {runner.text}…
+          Running: {runner.text}…{' '}
+          <button type="button" onClick={runs.cancel}>
+            Cancel
+          </button>
         </p>
       )}
       {runner.type === 'failed' && (
@@ -59,11 +51,19 @@ export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) 
           {runner.message}
         </p>
       )}
+      {runs.pushedOut !== null && (
+        <p className="banner" role="status">
+          {runs.pushedOut.history.file.title} was closed: the page shows two runs.{' '}
+          <button type="button" onClick={runs.bringBack}>
+            Show it in place of the second
+          </button>
+        </p>
+      )}
       {runs.open.length === 0 ? (
         <div className="drop-zone">
           <p>
-            Drop a run file or a scenario here, or run a made-up fleet above: it runs right here, with the simulator of
-            this package.
+            Drop a <code>fleet.resolved.json</code>, a scenario or a run file here, or choose New run above. It runs
+            right here, with the simulator of this package.
           </p>
           <p className="hint">
             {runs.asked.some(({ choice }) => choice === null)
@@ -73,11 +73,12 @@ export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) 
         </div>
       ) : (
         <div className={`panes of-${runs.open.length}`}>
-          {runs.open.map((each) => (
+          {runs.open.map((each, index) => (
             <RunPane
               key={`${each.id} ${each.visits}`}
               run={each}
               colours={colours}
+              isActive={index === runs.open.length - 1}
               onOpenHost={onOpenHost}
               onScenario={(text) => onDraft({ ...draft, text, isShown: true })}
               onMove={(place) => runs.move(each.id, place)}
@@ -95,24 +96,4 @@ export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) 
       )}
     </div>
   );
-}
-
-/** The colours of the states in the present theme, in the order of `hostStates`. */
-function useStateColours(): readonly string[] {
-  const read = () =>
-    hostStates.map((state) => getComputedStyle(document.documentElement).getPropertyValue(`--fill-${state}`));
-  const [key, setKey] = useState(() => read().join());
-  useEffect(() => {
-    const update = () => setKey(read().join());
-    const observer = new MutationObserver(update);
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    dark.addEventListener('change', update);
-    update();
-    return () => {
-      observer.disconnect();
-      dark.removeEventListener('change', update);
-    };
-  }, []);
-  return useMemo(() => key.split(','), [key]);
 }

@@ -14,6 +14,8 @@ export interface Runs {
   readonly open: readonly OpenRun[];
   /** What a link asked for and has still to be run. */
   readonly asked: readonly RunPlace[];
+  /** The run that a third one has just pushed out. */
+  readonly pushedOut: OpenRun | null;
 }
 
 export const isSameChoice = (one: DemoChoice | null, other: DemoChoice | null): boolean =>
@@ -23,7 +25,7 @@ export const isSameChoice = (one: DemoChoice | null, other: DemoChoice | null): 
  * What a link says is shown: runs that are open already go to its places, the others are asked for. A run that it does
  * not mention stays open where there is room: one from a file could not be had back.
  */
-export function runsAtLink({ open }: Runs, places: readonly RunPlace[]): Runs {
+export function runsAtLink({ open, pushedOut }: Runs, places: readonly RunPlace[]): Runs {
   const left = [...open];
   const kept: OpenRun[] = [];
   const missing: RunPlace[] = [];
@@ -34,5 +36,5 @@ export function runsAtLink({ open }: Runs, places: readonly RunPlace[]): Runs {
     else kept.push({ ...run, visits: run.visits + 1, time: place.time, host: place.host });
   }
   const room = Math.max(0, MOST_RUNS - places.length);
-  return { open: [...left.slice(0, room), ...kept], asked: missing };
+  return { open: [...left.slice(0, room), ...kept], asked: missing, pushedOut };
 }

@@ -5,8 +5,6 @@ import { Choice, asOptions } from '../choice.tsx';
 import { FileButton } from '../file-button.tsx';
 
 interface Props {
-  /** Whether a run is shown below, which these choices have nothing to do with. */
-  readonly isAnother: boolean;
   readonly isRunning: boolean;
   readonly isWriting: boolean;
   readonly onRun: (choice: DemoChoice) => void;
@@ -18,7 +16,7 @@ const policies: readonly HealthFailurePolicy[] = ['rollback-and-halt', 'halt'];
 const waveCounts = Array.from({ length: MOST_WAVES }, (_, index) => index + 1);
 
 /** What to run, or which file to open. */
-export function RunForm({ isAnother, isRunning, isWriting, onRun, onWrite, onFiles }: Props) {
+export function RunForm({ isRunning, isWriting, onRun, onWrite, onFiles }: Props) {
   const [choice, setChoice] = useState<DemoChoice>({
     hosts: 200,
     waves: 4,
@@ -32,8 +30,11 @@ export function RunForm({ isAnother, isRunning, isWriting, onRun, onWrite, onFil
     onRun(choice);
   };
   return (
-    <form className="toolbar run-form" onSubmit={submit} aria-label="Run a scenario">
-      <strong className="toolbar-title">{isAnother ? 'Another fleet:' : 'A made-up fleet:'}</strong>
+    <form className="run-form" onSubmit={submit} aria-label="Run a scenario">
+      <p className="hint">
+        A fleet made up from these numbers, or a file: a <code>fleet.resolved.json</code>, a scenario, a run file or an
+        event log. It runs here, in the page.
+      </p>
       <Choice
         label="Hosts"
         value={choice.hosts}

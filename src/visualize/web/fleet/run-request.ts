@@ -3,6 +3,8 @@ import type { DemoChoice } from '../../play/run-place.ts';
 /** What the worker is asked to run. */
 export type RunRequest =
   | { readonly type: 'made-up'; readonly choice: DemoChoice }
+  /** A `fleet.resolved.json`, as text. */
+  | { readonly type: 'fleet'; readonly name: string; readonly text: string }
   /** `files` are those that the scenario may name, by their own names. */
   | { readonly type: 'scenario'; readonly text: string; readonly files: ReadonlyMap<string, string> };
 

@@ -1,3 +1,5 @@
+import { parseFleet, type FleetProblem } from '../../../fleet/index.ts';
+import { fleetScenario } from '../../../simulator/fleet-scenario.ts';
 import { readScenario } from '../../../simulator/scenario-file/read-scenario.ts';
 import type { Scenario } from '../../../simulator/scenario.ts';
 import { recordRun } from '../../run-file/record-run.ts';
@@ -20,6 +22,7 @@ globalThis.addEventListener('message', ({ data }: MessageEvent<RunRequest>) => {
 /** `null` if it cannot be read, which is answered. */
 function scenarioOf(request: RunRequest): Scenario | null {
   if (request.type === 'made-up') return demoScenario(request.choice);
+  if (request.type === 'fleet') return scenarioOfFleet(request.text);
   // The page does not know folders: a file that the scenario names is one of that name that was opened with it.
   const readFile = (path: string) => request.files.get(path.split(/[\\/]/).at(-1) ?? '') ?? null;
   const read = readScenario(request.text, { readFile });
@@ -29,4 +32,24 @@ function scenarioOf(request: RunRequest): Scenario | null {
     mistakes: read.problems.map(({ line, column, message, remedy }) => ({ line, column, message, remedy })),
   });
   return null;
+}
+
+/** The file is the new release; where it names no closures, every host gets a new one. */
+function scenarioOfFleet(text: string): Scenario {
+  const decoded = parseFleet(text);
+  if (!decoded.ok) throw new Error(problemWords(decoded.problems));
+  const { fleet } = decoded;
+  const newClosures = [...fleet.hosts.values()].every(({ closureHash }) => closureHash === null);
+  const made = fleetScenario(fleet, { ref: null, closures: new Map(), newClosures });
+  if (!made.ok) throw new Error(problemWords(made.problems));
+  return made.scenario;
+}
+
+const MOST_PROBLEMS = 5;
+
+function problemWords(problems: readonly FleetProblem[]): string {
+  const shown = problems.slice(0, MOST_PROBLEMS).map(({ path, message }) => `${path}: ${message}`);
+  return [...shown, ...(problems.length > MOST_PROBLEMS ? [`and ${problems.length - MOST_PROBLEMS} more.`] : [])].join(
+    ' ',
+  );
 }

@@ -51,5 +51,11 @@ export function useRunner(onDone: (text: string, request: RunRequest) => string 
     },
     [stop],
   );
-  return { state, start };
+  const cancel = useCallback(() => {
+    stop();
+    setState({ type: 'idle' });
+  }, [stop]);
+  /** A failure is not shown any longer once something else is opened. */
+  const dismiss = useCallback(() => setState((old) => (old.type === 'running' ? old : { type: 'idle' })), []);
+  return { state, start, cancel, dismiss };
 }

@@ -9,7 +9,7 @@ import { useRunner } from './use-runner.ts';
 
 /** The runs that are open, the one that is being made, and those that a link asks for. */
 export function useRuns() {
-  const [{ open, asked }, setRuns] = useState<Runs>({ open: [], asked: [] });
+  const [{ open, asked, pushedOut }, setRuns] = useState<Runs>({ open: [], asked: [], pushedOut: null });
 
   /** Puts a run beside the last one; if a link asked for it, at the place that the link names. */
   const add = useCallback(
@@ -24,8 +24,21 @@ export function useRuns() {
           time: place?.time ?? null,
           host: place?.host ?? null,
         };
-        return { open: [...old.open, run].slice(-MOST_RUNS), asked: old.asked.filter((each) => each !== place) };
+        const open = [...old.open, run];
+        const asked = old.asked.filter((each) => each !== place);
+        return { open: open.slice(-MOST_RUNS), asked, pushedOut: open.length > MOST_RUNS ? (open[0] ?? null) : null };
       }),
+    [],
+  );
+
+  /** Shows the run again that a third one pushed out, in place of the newest. */
+  const bringBack = useCallback(
+    () =>
+      setRuns((old) =>
+        old.pushedOut === null
+          ? old
+          : { ...old, open: [old.pushedOut, ...old.open.slice(0, MOST_RUNS - 1)], pushedOut: null },
+      ),
     [],
   );
 
@@ -42,7 +55,7 @@ export function useRuns() {
 
   const goTo = useCallback((places: readonly RunPlace[]) => setRuns((old) => runsAtLink(old, places)), []);
 
-  const { state, start } = useRunner(
+  const { state, start, cancel, dismiss } = useRunner(
     useCallback(
       (text: string, request: RunRequest) => {
         const read = readRunFile(text);
@@ -60,5 +73,5 @@ export function useRuns() {
     if (next !== null) start({ type: 'made-up', choice: next });
   }, [next, start]);
 
-  return { open, asked, runner: state, start, add, close, move, goTo };
+  return { open, asked, pushedOut, runner: state, start, cancel, dismiss, add, close, move, goTo, bringBack };
 }

@@ -1,0 +1,43 @@
+import { useRef } from 'react';
+import { RunForm } from './run-form.tsx';
+import type { ScenarioDraft } from './fleet-view.tsx';
+import type { useRuns } from './use-runs.ts';
+
+interface Props {
+  readonly runs: ReturnType<typeof useRuns>;
+  readonly draft: ScenarioDraft;
+  readonly onDraft: (draft: ScenarioDraft) => void;
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+/** What to run next, behind one button: it is used once and would take its room from everybody. */
+export function RunMenu({ runs, draft, onDraft, onFiles }: Props) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const close = () => {
+    menu.current?.removeAttribute('open');
+    menu.current?.querySelector('summary')?.focus();
+  };
+  return (
+    <details className="menu" ref={menu} onKeyDown={(event) => event.key === 'Escape' && close()}>
+      <summary>New run</summary>
+      <div className="menu-items run-menu">
+        <RunForm
+          isRunning={runs.runner.type === 'running'}
+          isWriting={draft.isShown}
+          onRun={(choice) => {
+            runs.start({ type: 'made-up', choice });
+            close();
+          }}
+          onWrite={() => {
+            onDraft({ ...draft, isShown: !draft.isShown });
+            close();
+          }}
+          onFiles={(files) => {
+            onFiles(files);
+            close();
+          }}
+        />
+      </div>
+    </details>
+  );
+}
