@@ -24,10 +24,11 @@ const hostCount = (file: RunFile) =>
 /** The counts as the run file has them, found by walking through it from its start. */
 function countsAt(file: RunFile, time: number): Readonly<Record<string, number>> {
   const states = new Map<string, HostState>();
+  for (const [at, rollout, host] of file.dispatches) if (at <= time) states.set(`${rollout} ${host}`, 'Pending');
   for (const [at, rollout, host, to] of file.transitions) if (at <= time) states.set(`${rollout} ${host}`, to);
-  const counts = Object.fromEntries(hostStates.map((state) => [state, 0]));
-  for (const state of states.values()) counts[state] = (counts[state] ?? 0) + 1;
-  return { ...counts, Pending: (counts['Pending'] ?? 0) + hostCount(file) - states.size };
+  const counts: Record<string, number> = { 'not started': hostCount(file) - states.size };
+  for (const state of hostStates) counts[state] = [...states.values()].filter((each) => each === state).length;
+  return counts;
 }
 
 const shownCounts = (page: Page) =>

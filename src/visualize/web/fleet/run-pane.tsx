@@ -1,22 +1,29 @@
 import { useEffect, useMemo, useState } from 'react';
-import { hostStates } from '../../../machine/host-states.ts';
 import type { RunPlace } from '../../play/run-place.ts';
 import type { Session } from '../../play/session.ts';
+import { looks as allLooks } from '../../film/looks.ts';
 import { lookOf } from '../../palette.ts';
-import { CountsChart } from './counts-chart.tsx';
+import { shortHashes } from '../format.ts';
+import { StateBadge } from '../state-badge.tsx';
+import { CellsView } from './cells-view.tsx';
+import { filmOfRun, stateOfLook } from './film-of-run.ts';
 import { FleetLists } from './fleet-lists.tsx';
-import { GridView } from './grid-view.tsx';
 import { sessionOfHost } from './host-session.ts';
-import { Markers } from './markers.tsx';
-import { RunHead } from './run-head.tsx';
-import { useSettled } from './use-settled.ts';
-import { TimeLine } from './time-line.tsx';
-import { useClock } from './use-clock.ts';
+import { laneSpans } from './lane-spans.ts';
 import type { OpenRun } from './open-runs.ts';
+import { RiverView } from './river-view.tsx';
+import { RunHead } from './run-head.tsx';
+import { Transport } from './transport.tsx';
+import { useClock } from './use-clock.ts';
+import { useFilmKeys } from './use-film-keys.ts';
+import type { Colours } from './use-colours.ts';
+import { useThrottled } from './use-throttled.ts';
 
 interface Props {
   readonly run: OpenRun;
-  readonly colours: readonly string[];
+  readonly colours: Colours;
+  /** Whether the keys of the film go to this run. */
+  readonly isActive: boolean;
   readonly onOpenHost: (session: Session) => void;
   readonly onMove: (place: Pick<RunPlace, 'time' | 'host'>) => void;
   readonly onScenario: (text: string) => void;
@@ -24,28 +31,27 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** One run: all hosts at one moment, a time line, and what deserves attention. */
-export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, onClose }: Props) {
+/** One run: what happened, its waves over time, every host at one moment, and what deserves attention. */
+export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario, onSave, onClose }: Props) {
   const { history } = run;
   const { file } = history;
-  const clock = useClock(history.shownUntil, run.time);
+  const film = useMemo(() => filmOfRun(history), [history]);
+  const spans = useMemo(() => laneSpans(film), [film]);
+  const clock = useClock(film.film, film.endRunMs, run.time);
   const { time, setTime } = clock;
   const [chosen, choose] = useState(run.host !== null && run.host < history.hosts.length ? run.host : -1);
-  const states = useMemo(() => history.statesAt(time), [history, time]);
+  const looks = useMemo(() => film.film.looksAt(time), [film, time]);
   const rolloutStates = useMemo(() => history.rolloutsAt(time), [history, time]);
-  const counts = useMemo(() => countStates(states), [states]);
-  // The lists and the address may wait until the time line is let go; the cells may not.
-  const settledTime = useSettled(time);
+  const counts = useMemo(() => countLooks(looks), [looks]);
+  // The lists and the address need not follow every frame; the cells do.
+  const calmTime = useThrottled(time);
+  useFilmKeys(film, clock, isActive);
 
   useEffect(
-    () =>
-      onMove({
-        time: settledTime >= history.shownUntil ? null : Math.round(settledTime),
-        host: chosen < 0 ? null : chosen,
-      }),
-    // It is the place that has to be told, and not who listens.
+    () => onMove({ time: calmTime >= film.endRunMs ? null : Math.round(calmTime), host: chosen < 0 ? null : chosen }),
+    // What is reported is the place; a new listener is no reason to report it again.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [history, settledTime, chosen],
+    [film, calmTime, chosen],
   );
   const open = (host: number) => {
     const session = sessionOfHost(history, host);
@@ -56,35 +62,43 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
     <section className="run-pane" aria-label={`Run ${file.title}`}>
       <RunHead file={file} onScenario={onScenario} onSave={onSave} onClose={onClose} />
       <ul className="legend" data-testid="counts">
-        {hostStates.map((state, index) => (
-          <li key={state} data-state={state} data-count={counts[index]}>
-            <span
-              aria-hidden="true"
-              className="swatch"
-              style={{ background: colours[index], color: `var(--ink-${state})` }}
-            >
-              {lookOf(state).glyph}
-            </span>{' '}
-            {state} <strong>{counts[index]}</strong>
+        {allLooks.map((look, index) => (
+          <li key={look} data-state={look} data-count={counts[index]}>
+            <Swatch look={index} /> {stateOfLook(index)} <strong>{(counts[index] ?? 0).toLocaleString('en')}</strong>
           </li>
         ))}
       </ul>
-      <CountsChart history={history} time={time} colours={colours} onSeek={setTime} />
-      <Markers markers={file.markers} endedAt={history.shownUntil} time={time} onSeek={setTime} />
-      <TimeLine clock={clock} endedAt={history.shownUntil} />
+      <ul className="rollouts">
+        {file.rollouts.map(({ rolloutId, onHealthFailure, waves }, index) => (
+          <li key={rolloutId} data-testid="rollout-title">
+            {shortHashes(rolloutId)} ·{' '}
+            {rolloutStates[index] === null || rolloutStates[index] === undefined ? (
+              'not open yet'
+            ) : (
+              <StateBadge state={rolloutStates[index]} />
+            )}{' '}
+            · {onHealthFailure ?? 'policy unknown'}
+            {waves.every(({ soakMinutes }) => soakMinutes === null) && ' · soak unknown'}
+          </li>
+        ))}
+      </ul>
       <div className="run-body">
-        <GridView
-          history={history}
-          states={states}
-          rolloutStates={rolloutStates}
-          colours={colours}
-          chosen={chosen}
-          onChoose={choose}
-          onOpen={open}
-        />
+        <div className="film">
+          <RiverView run={film} colours={colours} time={time} spans={spans} onSeek={setTime} />
+          <CellsView
+            run={film}
+            looks={looks}
+            colours={colours}
+            nameOf={(host) => history.hosts[host]?.name ?? ''}
+            chosen={chosen}
+            onChoose={choose}
+            onOpen={open}
+          />
+          <Transport clock={clock} endRunMs={film.endRunMs} markers={file.markers} />
+        </div>
         <FleetLists
           history={history}
-          time={settledTime}
+          time={calmTime}
           chosen={chosen}
           onChoose={choose}
           onSeek={setTime}
@@ -95,8 +109,22 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
   );
 }
 
-function countStates(states: Uint8Array): readonly number[] {
-  const counts = hostStates.map(() => 0);
-  for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
+function Swatch({ look }: { readonly look: number }) {
+  const state = stateOfLook(look);
+  if (look === 0) return <span aria-hidden="true" className="swatch is-hollow" />;
+  return (
+    <span
+      aria-hidden="true"
+      className="swatch"
+      style={{ background: `var(--fill-${state})`, color: `var(--ink-${state})` }}
+    >
+      {lookOf(state).glyph}
+    </span>
+  );
+}
+
+function countLooks(looks: Uint8Array): readonly number[] {
+  const counts = allLooks.map(() => 0);
+  for (const look of looks) counts[look] = (counts[look] ?? 0) + 1;
   return counts;
 }

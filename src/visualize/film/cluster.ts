@@ -1,0 +1,20 @@
+/** Things that stand too close on a line to be told apart, as one. */
+export interface Cluster<Item> {
+  readonly x: number;
+  readonly items: readonly Item[];
+}
+
+/** Gathers items, in order of `xOf`, into clusters whose members lie within `within` pixels of the first. */
+export function cluster<Item>(
+  items: readonly Item[],
+  xOf: (item: Item) => number,
+  within: number,
+): readonly Cluster<Item>[] {
+  const clusters: { x: number; items: Item[] }[] = [];
+  for (const item of items) {
+    const last = clusters.at(-1);
+    if (last !== undefined && xOf(item) - last.x < within) last.items.push(item);
+    else clusters.push({ x: xOf(item), items: [item] });
+  }
+  return clusters;
+}

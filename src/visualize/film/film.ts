@@ -1,0 +1,70 @@
+import { NOT_STARTED } from './looks.ts';
+
+/** One host begins to look different. */
+export interface LookChange {
+  /** Milliseconds since the start of the run. */
+  readonly runMs: number;
+  readonly host: number;
+  readonly look: number;
+}
+
+/** After how many changes a copy of all looks is kept: a jump in time then applies at most this many. */
+const CHECKPOINT_EVERY = 4_096;
+
+/** How every host of a run looks at every moment, as typed arrays: 100,000 hosts are a few megabytes. */
+export class Film {
+  readonly hosts: number;
+  /** In order of time. */
+  readonly times: Float64Array;
+  readonly who: Uint32Array;
+  readonly to: Uint8Array;
+  readonly #checkpoints: readonly Uint8Array[];
+
+  /** @param changes in any order; those of one moment keep theirs */
+  constructor(hosts: number, changes: readonly LookChange[]) {
+    this.hosts = hosts;
+    const sorted = changes.toSorted((a, b) => a.runMs - b.runMs);
+    this.times = Float64Array.from(sorted, ({ runMs }) => runMs);
+    this.who = Uint32Array.from(sorted, ({ host }) => host);
+    this.to = Uint8Array.from(sorted, ({ look }) => look);
+    const looks = new Uint8Array(hosts).fill(NOT_STARTED);
+    const checkpoints = [looks.slice()];
+    for (let from = 0; from + CHECKPOINT_EVERY <= this.times.length; from += CHECKPOINT_EVERY) {
+      this.#apply(looks, from, from + CHECKPOINT_EVERY);
+      checkpoints.push(looks.slice());
+    }
+    this.#checkpoints = checkpoints;
+  }
+
+  /** How many changes have happened by a moment, its own included. */
+  changesBy(runMs: number): number {
+    let [low, high] = [0, this.times.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (at(this.times, middle) <= runMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The look of each host at a moment. The array belongs to the caller. */
+  looksAt(runMs: number): Uint8Array {
+    const end = this.changesBy(runMs);
+    const checkpoint = Math.floor(end / CHECKPOINT_EVERY);
+    const looks = this.#checkpoints[checkpoint]?.slice();
+    if (looks === undefined) throw new Error(`There is no checkpoint ${checkpoint}.`);
+    this.#apply(looks, checkpoint * CHECKPOINT_EVERY, end);
+    return looks;
+  }
+
+  #apply(looks: Uint8Array, from: number, end: number): void {
+    for (let change = from; change < end; change += 1) looks[at(this.who, change)] = at(this.to, change);
+  }
+}
+
+/** An element that is known to be there. */
+export function at(array: ArrayLike<number>, index: number): number {
+  const value = array[index];
+  if (value === undefined) throw new RangeError(`There is no element ${index} among ${array.length}.`);
+  return value;
+}

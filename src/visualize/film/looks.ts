@@ -1,0 +1,24 @@
+import { hostStates } from '../../machine/host-states.ts';
+import type { HostState } from '../../machine/record.ts';
+
+/**
+ * What a cell of the fleet shows. A host that was never dispatched is not Pending: the control plane has asked nothing of it
+ * yet.
+ */
+export type Look = 'not started' | HostState;
+
+/** Every look, by the number that the arrays of a film hold. */
+export const looks: readonly Look[] = ['not started', ...hostStates];
+
+export const NOT_STARTED = 0;
+
+/** The number of the look of a state. */
+export const lookOfState = (state: HostState): number => looks.indexOf(state);
+
+/** In a lane of the river, from top to bottom: what deserves attention stands above. */
+export const worstFirst: readonly number[] = (
+  ['Failed', 'Reverted', 'Deferred', 'Activating', 'Pending', 'Soaking', 'Converged', 'not started'] as const
+).map((look) => looks.indexOf(look));
+
+/** Looks of which a single host among ten thousand must be seen. */
+export const isBad = (look: number): boolean => looks[look] === 'Failed' || looks[look] === 'Reverted';

@@ -1,0 +1,100 @@
+import { at, type Film } from './film.ts';
+import { isBad } from './looks.ts';
+
+/** Time of the run against time of the film, as points of a line that only rises. */
+export interface Pace {
+  /** Milliseconds since the start of the run. */
+  readonly runMs: readonly number[];
+  /** Milliseconds since the start of the film. */
+  readonly filmMs: readonly number[];
+  readonly lengthMs: number;
+}
+
+/** A stretch without any change lasts at most this long in a film of 30 seconds. */
+const LONGEST_QUIET_MS = 400;
+/** A failure is held for this long. */
+const FAILURE_MS = 1_200;
+/** Changes closer together than this share of the film pass as one moment. */
+const MOMENTS = 600;
+/** Failures that are held: more of them are one catastrophe. */
+const MAX_HELD = 6;
+
+/**
+ * The pace of a film of a chosen length, the same for every fleet. Time runs slower where much changes, and stops for a breath at a
+ * failure.
+ */
+export function paceOf(film: Film, endRunMs: number, lengthMs: number): Pace {
+  const end = Math.max(1, endRunMs);
+  const weights = new Float64Array(MOMENTS);
+  const held = new Float64Array(MOMENTS);
+  let failures = 0;
+  for (let change = 0; change < film.times.length; change += 1) {
+    const moment = Math.min(MOMENTS - 1, Math.floor((at(film.times, change) / end) * MOMENTS));
+    if (moment < 0) continue;
+    weights[moment] = at(weights, moment) + 1;
+    if (isBad(at(film.to, change)) && held[moment] === 0 && failures < MAX_HELD) {
+      held[moment] = FAILURE_MS;
+      failures += 1;
+    }
+  }
+  // A hundred hosts at once are more to look at than one, but not a hundred times as much.
+  const busy = weights.map((weight) => Math.log2(1 + weight));
+  const heldMs = Math.min(
+    lengthMs / 2,
+    held.reduce((sum, ms) => sum + ms, 0),
+  );
+  const holdScale = heldMs === 0 ? 0 : heldMs / held.reduce((sum, ms) => sum + ms, 0);
+  const quietMs = quietPerMoment(busy, lengthMs - heldMs, lengthMs);
+  const busyTotal = busy.reduce((sum, weight) => sum + weight, 0);
+  const quietTotal = busy.reduce((sum, weight) => sum + (weight === 0 ? quietMs : 0), 0);
+  const perWeight = busyTotal === 0 ? 0 : (lengthMs - heldMs - quietTotal) / busyTotal;
+
+  const runMs = [0];
+  const filmMs = [0];
+  let shown = 0;
+  for (let moment = 0; moment < MOMENTS; moment += 1) {
+    const weight = at(busy, moment);
+    shown += weight === 0 ? quietMs : weight * perWeight;
+    runMs.push((end * (moment + 1)) / MOMENTS);
+    filmMs.push(shown);
+    if (at(held, moment) === 0) continue;
+    shown += at(held, moment) * holdScale;
+    runMs.push((end * (moment + 1)) / MOMENTS);
+    filmMs.push(shown);
+  }
+  return { runMs, filmMs, lengthMs: shown };
+}
+
+/** How long a moment without changes lasts, so that no stretch of them is too long. */
+function quietPerMoment(busy: Float64Array, availableMs: number, lengthMs: number): number {
+  let [longest, current, quiet] = [0, 0, 0];
+  for (const weight of busy) {
+    current = weight === 0 ? current + 1 : 0;
+    quiet += weight === 0 ? 1 : 0;
+    longest = Math.max(longest, current);
+  }
+  if (quiet === 0) return 0;
+  if (quiet === MOMENTS) return availableMs / MOMENTS;
+  const most = (LONGEST_QUIET_MS * lengthMs) / 30_000 / longest;
+  return Math.min(most, availableMs / MOMENTS);
+}
+
+/** The moment of the run that a moment of the film shows. */
+export const runMsAt = (pace: Pace, filmMs: number): number => interpolate(pace.filmMs, pace.runMs, filmMs);
+
+/** The first moment of the film that shows a moment of the run. */
+export const filmMsAt = (pace: Pace, runMs: number): number => interpolate(pace.runMs, pace.filmMs, runMs);
+
+function interpolate(from: readonly number[], to: readonly number[], value: number): number {
+  let [low, high] = [0, from.length - 1];
+  if (value <= at(from, low)) return at(to, low);
+  if (value >= at(from, high)) return at(to, high);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (at(from, middle) < value) low = middle;
+    else high = middle;
+  }
+  const span = at(from, high) - at(from, low);
+  const share = span === 0 ? 1 : (value - at(from, low)) / span;
+  return at(to, low) + share * (at(to, high) - at(to, low));
+}

@@ -1,0 +1,89 @@
+/** A block of equal cells: the hosts of one wave. */
+export interface Block {
+  readonly x: number;
+  readonly y: number;
+  /** Cells in a row. */
+  readonly across: number;
+  readonly count: number;
+}
+
+export interface CellLayout {
+  /** The distance from one cell to the next, in pixels. */
+  readonly cell: number;
+  readonly blocks: readonly Block[];
+  readonly height: number;
+}
+
+const GAP = 16;
+/** Room above each block for its name. */
+const TITLE = 20;
+const LARGEST_CELL = 28;
+const SMALLEST_CELL = 1;
+const CELL_STEP = 0.25;
+/** How many times a block may be as wide as it is high; the first that gives the largest cells. */
+const ASPECTS = [2.2, 1.5, 3, 4.5, 7];
+/** A block is never narrower than its name. */
+const LEAST_WIDTH = 72;
+
+/**
+ * Packs blocks like words into lines, with the largest cell for which all of them fit without scrolling. All cells have one size,
+ * so that areas compare across waves.
+ */
+export function packCells(counts: readonly number[], width: number, height: number): CellLayout {
+  const layouts = ASPECTS.map((aspect) => packWithAspect(counts, width, height, aspect));
+  return layouts.reduce((best, layout) => (layout.cell > best.cell ? layout : best));
+}
+
+function packWithAspect(counts: readonly number[], width: number, height: number, aspect: number): CellLayout {
+  let low = SMALLEST_CELL / CELL_STEP;
+  let high = LARGEST_CELL / CELL_STEP;
+  let best = packInLines(SMALLEST_CELL, counts, width, aspect);
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const packed = packInLines(middle * CELL_STEP, counts, width, aspect);
+    if (packed.height <= height) {
+      best = packed;
+      low = middle + 1;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return best;
+}
+
+function packInLines(cell: number, counts: readonly number[], width: number, aspect: number): CellLayout {
+  const most = Math.max(1, Math.floor(width / cell));
+  const blocks: Block[] = [];
+  let [x, y, lineHeight] = [0, 0, 0];
+  for (const count of counts) {
+    const across = Math.min(most, Math.max(1, count), Math.max(1, Math.ceil(Math.sqrt(count * aspect))));
+    const blockWidth = Math.max(LEAST_WIDTH, across * cell);
+    if (x > 0 && x + blockWidth > width) {
+      y += lineHeight + GAP;
+      x = 0;
+      lineHeight = 0;
+    }
+    blocks.push({ x, y: y + TITLE, across, count });
+    x += blockWidth + GAP;
+    lineHeight = Math.max(lineHeight, TITLE + Math.ceil(count / across) * cell);
+  }
+  return { cell, blocks, height: y + lineHeight };
+}
+
+/** The block and the cell in it at a point; `null` between blocks. */
+export function cellAt({ cell, blocks }: CellLayout, x: number, y: number): { block: number; index: number } | null {
+  for (const [block, { x: left, y: top, across, count }] of blocks.entries()) {
+    const column = Math.floor((x - left) / cell);
+    const row = Math.floor((y - top) / cell);
+    const index = row * across + column;
+    if (column >= 0 && column < across && row >= 0 && index < count) return { block, index };
+  }
+  return null;
+}
+
+/** The upper left corner of a cell. */
+export function cornerOf({ cell, blocks }: CellLayout, block: number, index: number): { x: number; y: number } {
+  const place = blocks[block];
+  if (place === undefined) throw new RangeError(`There is no block ${block}.`);
+  return { x: place.x + (index % place.across) * cell, y: place.y + Math.floor(index / place.across) * cell };
+}

@@ -1,0 +1,117 @@
+import { at, type Film } from './film.ts';
+import { NOT_STARTED, isBad, looks, worstFirst } from './looks.ts';
+
+/** One lane of the river: a wave, with the hosts of which it shows the shares over time. */
+export interface Lane {
+  readonly y: number;
+  readonly height: number;
+}
+
+const BASE_HEIGHT = 10;
+const EXTRA_HEIGHT = 36;
+const LEAST_HEIGHT = 14;
+const LANE_GAP = 4;
+/** Where there are more lanes than fit, those that are folded. */
+const FOLDED_HEIGHT = 2;
+const FOLDED_GAP = 1;
+/** A single failure among ten thousand hosts is still seen. */
+const LEAST_BAD_HEIGHT = 3;
+
+/** How many lanes are drawn at their full height before the others fold. */
+export const MAX_FULL_LANES = 24;
+
+/**
+ * Stacks the lanes of waves of the given sizes. A larger wave is higher, by the square root of its size.
+ *
+ * @param isUnfolded which lanes keep their height when there are more than `MAX_FULL_LANES`
+ */
+export function stackLanes(sizes: readonly number[], isUnfolded: (lane: number) => boolean): readonly Lane[] {
+  const largest = Math.max(1, ...sizes);
+  const fold = sizes.length > MAX_FULL_LANES;
+  let y = 0;
+  return sizes.map((size, index) => {
+    const isFolded = fold && !isUnfolded(index);
+    const full = Math.max(LEAST_HEIGHT, Math.round(BASE_HEIGHT + EXTRA_HEIGHT * Math.sqrt(size / largest)));
+    const lane = { y, height: isFolded ? FOLDED_HEIGHT : full };
+    y += lane.height + (isFolded ? FOLDED_GAP : LANE_GAP);
+    return lane;
+  });
+}
+
+/** How many hosts of each lane have each look, for each column of pixels. */
+export interface RiverCounts {
+  readonly columns: number;
+  /** By lane, then column, then look. */
+  readonly counts: Uint32Array;
+}
+
+/**
+ * Counts the looks of a stretch of a film, once for each zoom: afterwards nothing is counted to draw.
+ *
+ * @param laneOf for each host its lane
+ */
+export function countRiver(
+  film: Film,
+  laneOf: Uint16Array,
+  lanes: number,
+  [fromRunMs, toRunMs]: readonly [number, number],
+  columns: number,
+): RiverCounts {
+  const counts = new Uint32Array(lanes * columns * looks.length);
+  const now = new Uint32Array(lanes * looks.length);
+  const shown = film.looksAt(fromRunMs);
+  for (let host = 0; host < film.hosts; host += 1) add(now, at(laneOf, host) * looks.length + at(shown, host), 1);
+  let change = film.changesBy(fromRunMs);
+  const span = Math.max(1, toRunMs - fromRunMs);
+  for (let column = 0; column < columns; column += 1) {
+    // A column shows the end of its stretch, so that a change at its very beginning is in it.
+    const end = fromRunMs + (span * (column + 1)) / columns;
+    for (; change < film.times.length && at(film.times, change) <= end; change += 1) {
+      const host = at(film.who, change);
+      const lane = at(laneOf, host) * looks.length;
+      add(now, lane + at(shown, host), -1);
+      shown[host] = at(film.to, change);
+      add(now, lane + at(shown, host), 1);
+    }
+    for (let lane = 0; lane < lanes; lane += 1) {
+      const from = lane * looks.length;
+      counts.set(now.subarray(from, from + looks.length), (lane * columns + column) * looks.length);
+    }
+  }
+  return { columns, counts };
+}
+
+function add(counts: Uint32Array, index: number, by: number): void {
+  counts[index] = at(counts, index) + by;
+}
+
+/** A stretch of one colour in a column of a lane; `y` from the top of the lane. */
+export interface Band {
+  readonly look: number;
+  readonly y: number;
+  readonly height: number;
+}
+
+/** The bands of one column of a lane, worst on top. Hosts that have not started leave their part empty. */
+export function bandsOf(
+  { columns, counts }: RiverCounts,
+  lane: number,
+  column: number,
+  height: number,
+): readonly Band[] {
+  const from = (lane * columns + column) * looks.length;
+  const own = counts.subarray(from, from + looks.length);
+  const size = own.reduce((sum, count) => sum + count, 0);
+  const bands: Band[] = [];
+  if (size === 0) return bands;
+  let y = 0;
+  for (const look of worstFirst) {
+    const count = at(own, look);
+    if (count === 0) continue;
+    const share = (height * count) / size;
+    const drawn = isBad(look) ? Math.max(share, Math.min(height, LEAST_BAD_HEIGHT)) : Math.min(share, height - y);
+    if (look !== NOT_STARTED && drawn > 0) bands.push({ look, y, height: drawn });
+    y += drawn;
+  }
+  return bands;
+}

@@ -1,0 +1,144 @@
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { cellAt, cornerOf, packCells, type CellLayout } from '../../film/pack-cells.ts';
+import { drawCells } from './draw-cells.ts';
+import { stateOfLook, type FilmLane, type FilmOfRun } from './film-of-run.ts';
+import { cellKeys, hostAfterKey } from './move-in-cells.ts';
+import type { Colours } from './use-colours.ts';
+import { sharpContext, useSize } from './use-size.ts';
+
+interface Props {
+  readonly run: FilmOfRun;
+  /** The look of each host now. */
+  readonly looks: Uint8Array;
+  readonly colours: Colours;
+  readonly nameOf: (host: number) => string;
+  readonly chosen: number;
+  readonly onChoose: (host: number) => void;
+  readonly onOpen: (host: number) => void;
+}
+
+/** Below this many hosts a wave is named in full. */
+const LEAST_HEIGHT = 120;
+
+/** Every host at one moment: a block for each wave, a cell for each host. */
+export function CellsView({ run, looks, colours, nameOf, chosen, onChoose, onOpen }: Props) {
+  const [area, size] = useSize<HTMLDivElement>();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const drawn = useRef<{ layout: CellLayout; colours: Colours; looks: Uint8Array } | null>(null);
+  const [hovered, setHovered] = useState<{ host: number; x: number; y: number } | null>(null);
+  const layout = useMemo(
+    () =>
+      packCells(
+        run.lanes.map(({ hosts }) => hosts),
+        Math.max(200, size.width),
+        Math.max(LEAST_HEIGHT, size.height),
+      ),
+    [run, size],
+  );
+
+  useEffect(() => {
+    const context = sharpContext(canvas.current, { width: Math.max(200, size.width), height: layout.height });
+    if (context === null) return;
+    const last = drawn.current;
+    const isSame = last !== null && last.layout === layout && last.colours === colours;
+    drawCells(context, run.lanes, layout, looks, colours, isSame ? last.looks : null);
+    drawn.current = { layout, colours, looks };
+  }, [run, layout, looks, colours, size]);
+
+  const placeOf = (host: number) => {
+    const lane = run.laneOf[host];
+    const wave = lane === undefined ? undefined : run.lanes[lane];
+    return lane === undefined || wave === undefined ? null : cornerOf(layout, lane, host - wave.firstHost);
+  };
+  const hostAt = (x: number, y: number): number => {
+    const found = cellAt(layout, x, y);
+    const wave = found === null ? undefined : run.lanes[found.block];
+    return found === null || wave === undefined ? -1 : wave.firstHost + found.index;
+  };
+  const under = (event: PointerEvent<HTMLElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    return { host: hostAt(x, y), x, y };
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const key = cellKeys.find((each) => each === event.key);
+    if (key !== undefined) onChoose(hostAfterKey(run, layout, chosen, key));
+    else if (event.key === 'Enter' && chosen >= 0) onOpen(chosen);
+    else if (event.key === 'Escape') onChoose(-1);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const cursor = useRef<HTMLSpanElement>(null);
+  const cursorId = useId();
+  useEffect(() => {
+    cursor.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [chosen]);
+  const corner = chosen < 0 ? null : placeOf(chosen);
+  return (
+    <div className="cells-area" ref={area}>
+      <div className="block-names" aria-hidden="true">
+        {run.lanes.map((wave, index) => (
+          <BlockName key={index} wave={wave} layout={layout} index={index} />
+        ))}
+      </div>
+      <div
+        className="cells"
+        style={{ height: layout.height }}
+        tabIndex={0}
+        role="listbox"
+        aria-label={`${looks.length.toLocaleString('en')} hosts by wave. Arrows choose a host, Page Up and Page Down a wave; Enter opens its history.`}
+        aria-activedescendant={corner === null ? undefined : `${cursorId}${chosen}`}
+        onKeyDown={onKeyDown}
+        onPointerMove={(event) => setHovered(under(event))}
+        onPointerLeave={() => setHovered(null)}
+        onPointerDown={(event) => onChoose(under(event).host)}
+      >
+        <canvas ref={canvas} style={{ width: Math.max(200, size.width), height: layout.height }} data-testid="grid" />
+        {corner !== null && (
+          // The cells are drawn; the chosen one is also an element, for screen readers.
+          <span
+            key={chosen}
+            ref={cursor}
+            id={`${cursorId}${chosen}`}
+            className="cursor"
+            role="option"
+            aria-selected="true"
+            aria-setsize={looks.length}
+            aria-posinset={chosen + 1}
+            aria-label={`${nameOf(chosen)}: ${stateOfLook(looks[chosen] ?? 0)}, ${run.lanes[run.laneOf[chosen] ?? 0]?.name}`}
+            style={{ left: corner.x, top: corner.y, width: layout.cell, height: layout.cell }}
+          />
+        )}
+        {hovered !== null && hovered.host >= 0 && (
+          <span className="tip" style={{ left: hovered.x + 14, top: hovered.y + 14 }}>
+            <bdi>{nameOf(hovered.host)}</bdi>: {stateOfLook(looks[hovered.host] ?? 0)}
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface NameProps {
+  readonly wave: FilmLane;
+  readonly layout: CellLayout;
+  readonly index: number;
+}
+
+/** With many waves only some have room for a name. */
+const MOST_NAMES = 60;
+
+function BlockName({ wave, layout, index }: NameProps) {
+  const block = layout.blocks[index];
+  if (block === undefined || layout.blocks.length > MOST_NAMES) return null;
+  return (
+    <span
+      className="block-name"
+      style={{ left: block.x, top: block.y - 19, maxWidth: Math.max(72, block.across * layout.cell) }}
+    >
+      {wave.name}
+    </span>
+  );
+}

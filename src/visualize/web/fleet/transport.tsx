@@ -1,0 +1,174 @@
+import { useMemo, useRef, type KeyboardEvent } from 'react';
+import { cluster, type Cluster } from '../../film/cluster.ts';
+import type { MarkerKind, RunMarker } from '../../run-file/run-file.ts';
+import { Choice } from '../choice.tsx';
+import { shortHashes } from '../format.ts';
+import { clockText } from './clock-text.ts';
+import { NAME_WIDTH, TIME_WIDTH } from './river-view.tsx';
+import { filmLengths, type RunClock } from './use-clock.ts';
+import { useSize } from './use-size.ts';
+
+interface Props {
+  readonly clock: RunClock;
+  readonly endRunMs: number;
+  readonly markers: readonly RunMarker[];
+}
+
+const lengthOptions = filmLengths.map((value) => ({
+  value: value as number,
+  text: value === 0 ? 'real time' : value < 60_000 ? `${value / 1000} s film` : `${value / 60_000} min film`,
+}));
+
+/** How many steps of a key the whole line has; the browser's own step would be a millisecond. */
+const PARTS = 200;
+const keySteps: Readonly<Record<string, number>> = {
+  ArrowRight: 1,
+  ArrowUp: 1,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  PageUp: 10,
+  PageDown: -10,
+};
+
+/** The moment that is shown, on the same axis as the river: dragged, stepped through, or played. */
+export function Transport({ clock, endRunMs, markers }: Props) {
+  const { time, setTime, isPlaying, toggle, length, setLength } = clock;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = keySteps[event.key];
+    if (step !== undefined) setTime(Math.round(Math.min(endRunMs, Math.max(0, time + (step * endRunMs) / PARTS))));
+    else if (event.key === 'Home') setTime(0);
+    else if (event.key === 'End') setTime(endRunMs);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const latest = markers.findLast(({ at }) => at <= time);
+  return (
+    <div className="transport">
+      <p className="caption" data-testid="latest-marker">
+        {latest === undefined ? ' ' : `${clockText(latest.at)} · ${shortHashes(latest.text)}`}
+      </p>
+      <div className="axis" style={{ paddingLeft: NAME_WIDTH, paddingRight: TIME_WIDTH }}>
+        <MarkerLine markers={markers} endRunMs={endRunMs} time={time} onSeek={setTime} />
+        <input
+          type="range"
+          min={0}
+          max={endRunMs}
+          step={1}
+          value={Math.round(time)}
+          onChange={(event) => setTime(Number(event.target.value))}
+          onKeyDown={onKeyDown}
+          aria-label="Time"
+          aria-valuetext={clockText(time)}
+          data-testid="time"
+        />
+      </div>
+      <div className="row controls">
+        <button type="button" className="primary" onClick={toggle} title="Space">
+          {isPlaying ? 'Pause' : 'Play'}
+        </button>
+        {/* Not a live region: it changes with every frame. */}
+        <time className="clock" aria-live="off" data-testid="clock">
+          {clockText(time)}
+        </time>
+        <span className="hint">of {clockText(endRunMs)}</span>
+        <span className="end">
+          <Choice label="Play" value={length} options={lengthOptions} onChange={setLength} />
+        </span>
+      </div>
+    </div>
+  );
+}
+
+const signs: { readonly [Kind in MarkerKind]: string | null } = {
+  wave: '▼',
+  rollout: '■',
+  quarantine: '⊘',
+  release: '▲',
+  invariant: '!',
+  // In the log: there are too many of them for a line.
+  fault: null,
+  gate: null,
+};
+
+const CLUSTER_PIXELS = 9;
+
+interface LineProps {
+  readonly markers: readonly RunMarker[];
+  readonly endRunMs: number;
+  readonly time: number;
+  readonly onSeek: (runMs: number) => void;
+}
+
+/**
+ * What happened to the run as a whole. What stands too close is one sign with a number. One of the signs is in the order of
+ * Tab, the one that happened last; arrows go on to the others.
+ */
+function MarkerLine({ markers, endRunMs, time, onSeek }: LineProps) {
+  const [line, { width }] = useSize<HTMLDivElement>();
+  const shown = useMemo(() => {
+    const drawn = markers.filter(({ at, kind }) => at <= endRunMs && signs[kind] !== null);
+    return cluster(drawn, ({ at }) => (at * width) / Math.max(1, endRunMs), CLUSTER_PIXELS);
+  }, [markers, endRunMs, width]);
+  const latest = useRef(0);
+  latest.current = Math.max(
+    0,
+    shown.findLastIndex(({ items }) => (items[0]?.at ?? 0) <= time),
+  );
+  const onKeyDown = (event: KeyboardEvent) => {
+    const buttons = [...(line.current?.querySelectorAll('button') ?? [])];
+    const from = buttons.findIndex((button) => button === document.activeElement);
+    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: buttons.length - 1 }[event.key];
+    const target = to === undefined ? undefined : buttons[Math.min(buttons.length - 1, Math.max(0, to))];
+    if (target === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    target.focus();
+    target.click();
+  };
+  return (
+    <div
+      className="marker-line"
+      ref={line}
+      role="toolbar"
+      aria-label="What happened to the run; arrows go from one to the next"
+      onKeyDown={onKeyDown}
+    >
+      {shown.map((each, place) => (
+        <MarkerButton key={place} cluster={each} isInTabOrder={place === latest.current} onSeek={onSeek} />
+      ))}
+    </div>
+  );
+}
+
+interface ButtonProps {
+  readonly cluster: Cluster<RunMarker>;
+  readonly isInTabOrder: boolean;
+  readonly onSeek: (runMs: number) => void;
+}
+
+/** A stop outranks a wave, whatever came first. */
+const RANK: readonly MarkerKind[] = ['invariant', 'quarantine', 'rollout', 'release', 'wave'];
+const MOST_TEXTS = 8;
+
+function MarkerButton({ cluster: { x, items }, isInTabOrder, onSeek }: ButtonProps) {
+  const [first] = items;
+  const kind = RANK.find((each) => items.some((item) => item.kind === each)) ?? 'wave';
+  const texts = items.slice(0, MOST_TEXTS).map(({ at, text }) => `${clockText(at)} ${text}`);
+  const more = items.length > MOST_TEXTS ? [`and ${items.length - MOST_TEXTS} more`] : [];
+  const words = [...texts, ...more].join('\n');
+  return (
+    <button
+      type="button"
+      tabIndex={isInTabOrder ? 0 : -1}
+      className={`marker is-${kind}`}
+      style={{ left: x }}
+      title={words}
+      aria-label={words}
+      onClick={() => onSeek(first?.at ?? 0)}
+    >
+      {signs[kind]}
+      {items.length > 1 && <small>{items.length}</small>}
+    </button>
+  );
+}

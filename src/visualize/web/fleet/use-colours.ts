@@ -1,0 +1,47 @@
+import { useEffect, useMemo, useState } from 'react';
+import { hostStates } from '../../../machine/host-states.ts';
+import { looks } from '../../film/looks.ts';
+
+/** The colours that canvases draw with, in the present theme. */
+export interface Colours {
+  /** By look; a host that has not started has only a border. */
+  readonly fills: readonly string[];
+  readonly inks: readonly string[];
+  readonly border: string;
+  readonly text: string;
+  readonly muted: string;
+  readonly card: string;
+  readonly bad: string;
+}
+
+/** Reads the theme, and again when it changes. */
+export function useColours(): Colours {
+  const [theme, setTheme] = useState(0);
+  useEffect(() => {
+    const update = () => setTheme((old) => old + 1);
+    const observer = new MutationObserver(update);
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', update);
+    update();
+    return () => {
+      observer.disconnect();
+      dark.removeEventListener('change', update);
+    };
+  }, []);
+  return useMemo(readColours, [theme]);
+}
+
+function readColours(): Colours {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    fills: looks.map((_, look) => (look === 0 ? '' : read(`--fill-${hostStates[look - 1]}`))),
+    inks: looks.map((_, look) => (look === 0 ? '' : read(`--ink-${hostStates[look - 1]}`))),
+    border: read('--border'),
+    text: read('--text'),
+    muted: read('--muted'),
+    card: read('--card'),
+    bad: read('--fill-Failed'),
+  };
+}

@@ -1,0 +1,52 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect } from 'vitest';
+import { Film } from '../../../src/visualize/film/film.ts';
+import { lookOfState } from '../../../src/visualize/film/looks.ts';
+import { filmMsAt, paceOf, runMsAt } from '../../../src/visualize/film/pace.ts';
+import { HOSTS, changes } from './arbitrary-changes.ts';
+
+const END = 200;
+
+describe('the pace of a film', () => {
+  test.prop([changes])('goes from the start of the run to its end, never back', (all) => {
+    const pace = paceOf(new Film(HOSTS, all), END, 30_000);
+    expect(runMsAt(pace, 0)).toBe(0);
+    expect(runMsAt(pace, pace.lengthMs)).toBe(END);
+    let before = 0;
+    for (let filmMs = 0; filmMs <= 30_000; filmMs += 250) {
+      const now = runMsAt(pace, filmMs);
+      expect(now).toBeGreaterThanOrEqual(before);
+      before = now;
+    }
+  });
+
+  test.prop([changes, fc.double({ min: 0, max: END, noNaN: true })])(
+    'finds the moment that shows a moment',
+    (all, runMs) => {
+      const pace = paceOf(new Film(HOSTS, all), END, 30_000);
+      expect(runMsAt(pace, filmMsAt(pace, runMs))).toBeCloseTo(runMs, 6);
+    },
+  );
+
+  test('makes films of one length of every fleet', () => {
+    const dense = Array.from({ length: 5_000 }, (_, host) => ({ runMs: host, host, look: 3 }));
+    const lengths = [paceOf(new Film(5_000, dense), 5_000, 30_000), paceOf(new Film(1, []), 1_000_000, 30_000)];
+    for (const { lengthMs } of lengths) expect(lengthMs).toBeCloseTo(30_000, 0);
+  });
+
+  test('hurries through a soak in which nothing happens', () => {
+    const film = new Film(2, [
+      { runMs: 0, host: 0, look: 2 },
+      { runMs: 3_600_000, host: 1, look: 2 },
+    ]);
+    const pace = paceOf(film, 3_600_000, 30_000);
+    expect(filmMsAt(pace, 3_500_000) - filmMsAt(pace, 100_000)).toBeLessThan(450);
+  });
+
+  test('holds its breath at a failure', () => {
+    const calm = Array.from({ length: 600 }, (_, at) => ({ runMs: at * 10, host: at, look: 3 }));
+    const film = new Film(600, [...calm, { runMs: 3_005, host: 300, look: lookOfState('Failed') }]);
+    const pace = paceOf(film, 6_000, 30_000);
+    expect(filmMsAt(pace, 3_030) - filmMsAt(pace, 2_999)).toBeGreaterThan(1_200);
+  });
+});
