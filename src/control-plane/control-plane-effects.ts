@@ -1,5 +1,5 @@
 import type { RemoteEffect, SharedEffect } from '../machine/effects.ts';
-import type { RemoteEvent, Time } from '../machine/events.ts';
+import type { OutboundEvent, RemoteEvent, Time } from '../machine/events.ts';
 import type { HostRolloutState } from '../machine/record.ts';
 import type { RolloutEffect } from '../rollout/rollout-effects.ts';
 import type { RolloutEvent } from '../rollout/rollout-events.ts';
@@ -75,22 +75,43 @@ export interface AppendRolloutEvent {
   readonly event: RolloutEvent;
 }
 
-/** The event with this `seq`, whose own effects follow, was not sent by the agent: its heartbeat stands for it. */
+/**
+ * Append an event that nobody sent: a heartbeat stands for it. Takes the place of `RemoteAppendEventLog`, which stands
+ * only for events of the agent, so that the log tells the two apart.
+ */
 export interface SynthesizeEvent {
   readonly type: 'SynthesizeEvent';
   readonly rolloutId: string;
   readonly host: string;
   readonly event: RemoteEvent['type'];
-  readonly seq: number;
+  readonly payload: OutboundEvent;
   readonly at: Time;
 }
 
-/** The record was taken over from the agent's snapshot, because this database knew less. */
+/**
+ * Append an event of the agent that changed no record. Each is appended once, however often it arrives, so that the
+ * event log misses nothing that an agent has reported.
+ */
+export interface AppendUnappliedEvent {
+  readonly type: 'AppendUnappliedEvent';
+  readonly rolloutId: string;
+  readonly host: string;
+  readonly payload: OutboundEvent;
+  /** Its number was passed by a synthesis or a take-over, or the machine refused it. */
+  readonly because: 'late' | 'illegal' | 'conflict';
+  readonly at: Time;
+}
+
+/**
+ * The record was taken over from the agent's snapshot: the database was rebuilt, or an event was lost on the way, of
+ * which a warning is logged.
+ */
 export interface TakeOverRecord {
   readonly type: 'TakeOverRecord';
   readonly rolloutId: string;
   readonly host: string;
   readonly record: HostRolloutState;
+  readonly because: 'rebuilt' | 'gap';
   readonly at: Time;
 }
 
@@ -131,6 +152,7 @@ export type ControlPlaneEffect =
   | PlanAction
   | AppendRolloutEvent
   | SynthesizeEvent
+  | AppendUnappliedEvent
   | TakeOverRecord
   | HostUnreachable
   | HostReachable;

@@ -1,4 +1,4 @@
-import type { RemoteEvent, Time } from '../machine/events.ts';
+import type { RemoteEvent, RolloutPolicy, Time } from '../machine/events.ts';
 import { isInFlight } from '../machine/host-states.ts';
 import type { HostRolloutState, HostState } from '../machine/record.ts';
 import { step } from '../machine/step.ts';
@@ -7,11 +7,11 @@ import type { RolloutRecord, RolloutState } from '../rollout/rollout-record.ts';
 import { isDispatching } from '../rollout/is-dispatching.ts';
 import { stepRollout } from '../rollout/step-rollout.ts';
 import type { HostRolloutSnapshot } from '../wire/index.ts';
-import type { WaveCount } from './control-plane-state.ts';
+import type { DispatchStanding, WaveCount } from './control-plane-state.ts';
 import type { Gate } from './gates/gate.ts';
 import { GATES } from './gates/gates.ts';
 import { synthesize, type HeartbeatEvidence } from './synthesize.ts';
-import { takeOver } from './take-over.ts';
+import { judgeGap, takeOver } from './take-over.ts';
 
 /**
  * What the control plane is made of. Every rule is one named function, so that a test can put a broken one in and see
@@ -30,11 +30,22 @@ export interface ControlPlaneParts {
   readonly isWaveDone: (wave: WaveCount) => boolean;
   /** The hosts of this wave are past activation. */
   readonly isWaveThrough: (wave: WaveCount) => boolean;
-  /** Whether a host has anything to do, by the closure that its last heartbeat named; `null` if none did. */
-  readonly needsDispatch: (targetClosure: string, runningClosure: string | null) => boolean;
+  /**
+   * Whether a host has anything to do, by the closure that its last heartbeat named, `null` if none did, and by whether
+   * another rollout may still change that.
+   */
+  readonly needsDispatch: (
+    targetClosure: string,
+    runningClosure: string | null,
+    isUnderWayElsewhere: boolean,
+  ) => boolean;
+  /** Whether a record may still change what its host runs. */
+  readonly isUnderWay: (record: HostRolloutState, dispatch: DispatchStanding, policy: RolloutPolicy) => boolean;
   /** Whether a host's record counts against the disruption budgets that select it. */
   readonly countsAgainstBudget: (state: HostState, isOutstanding: boolean) => boolean;
   readonly soakDueAt: (soakMinutes: number, now: Time) => Time;
+  /** Whether the record is taken over from the agent's snapshot. */
+  readonly judgeGap: typeof judgeGap;
   /** The record as the agent knows it; `null` if the snapshot cannot be one of this record. */
   readonly takeOver: (record: HostRolloutState, snapshot: HostRolloutSnapshot) => HostRolloutState | null;
   /** The events that a heartbeat stands for, in order. */
@@ -52,9 +63,29 @@ export const DEFAULT_PARTS: ControlPlaneParts = Object.freeze({
   mayDispatch: isDispatching,
   isWaveDone: (wave) => wave.eligible === wave.hosts,
   isWaveThrough: (wave) => wave.through === wave.hosts,
-  needsDispatch: (targetClosure, runningClosure) => targetClosure !== runningClosure,
+  needsDispatch: (targetClosure, runningClosure, isUnderWayElsewhere) =>
+    targetClosure !== runningClosure || isUnderWayElsewhere,
+  isUnderWay,
   countsAgainstBudget: (state, isOutstanding) => isOutstanding || isInFlight(state),
   soakDueAt: (soakMinutes, now) => now + soakMinutes * MS_PER_MINUTE,
+  judgeGap,
   takeOver,
   synthesize,
 } satisfies ControlPlaneParts);
+
+/** A dispatch that was taken back may have reached the agent, and a failed host may still go back. */
+function isUnderWay(record: HostRolloutState, dispatch: DispatchStanding, policy: RolloutPolicy): boolean {
+  switch (record.state) {
+    case 'Pending':
+      return dispatch !== 'none';
+    case 'Activating':
+    case 'Deferred':
+    case 'Soaking':
+      return true;
+    case 'Failed':
+      return (record.policyApplied ?? policy.onHealthFailure) === 'rollback-and-halt';
+    case 'Converged':
+    case 'Reverted':
+      return false;
+  }
+}

@@ -7,9 +7,11 @@ import type { ControlPlaneInput } from './control-plane-inputs.ts';
 export type EventOutcome =
   /** Taken into the record. */
   | 'accepted'
-  /** Its `seq` was taken before; nothing happened. */
+  /** It arrived before; nothing happened. */
   | 'duplicate'
-  /** The record's state does not take it. Dropped; sending it again would not help, so it is answered as accepted. */
+  /** A synthesis or a take-over has passed its `seq`: it was appended to the event log and changed no record. */
+  | 'late'
+  /** The record's state does not take it. It changed no record; sending it again would not help, so it is answered as accepted. */
   | 'illegal'
   /** Nobody here knows this host in this rollout. Dropped, and answered as accepted for the same reason. */
   | 'unknown'

@@ -4,6 +4,7 @@ import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import type { RolloutRecord } from '../rollout/rollout-record.ts';
 import type { Bits } from './bits.ts';
 import type { ControlPlaneConfig } from './control-plane-config.ts';
+import type { EventNumbers } from './event-numbers.ts';
 import type { Hold } from './gates/hold.ts';
 import type { NameMap } from './name-map.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
@@ -73,15 +74,23 @@ export interface WaveCount {
 /** One host of one rollout: its record, and what the control plane keeps beside it. */
 export interface HostSlot {
   readonly record: HostRolloutState;
-  /** A dispatch was queued and not acknowledged yet. */
-  readonly isOutstanding: boolean;
+  readonly dispatch: DispatchStanding;
   /** Outstanding failures of each failing enforce probe; `null` if there are none. */
   readonly failures: ReadonlyMap<string, number> | null;
   /** The greatest `seq` that was synthesized, 0 if none was. */
   readonly synthesizedSeq: number;
   /** A gate that never lets go holds it, and it was reported. */
   readonly heldForGood: Hold | null;
+  readonly numbers: EventNumbers;
+  /** At the host's last heartbeat the record was behind its agent's, and no event of it was on its way. */
+  readonly wasBehind: boolean;
 }
+
+/**
+ * The dispatch of a record that is Pending: none was queued; it was queued and not acknowledged yet; it was taken back,
+ * when the agent may have got it already. Once the record has left Pending it is `none`.
+ */
+export type DispatchStanding = 'none' | 'outstanding' | 'withdrawn';
 
 /** What is known of a host whatever the rollout. */
 export interface FleetMember {
@@ -90,6 +99,8 @@ export interface FleetMember {
   readonly lastHeartbeatAt: Time;
   /** The closure that its last heartbeat named. */
   readonly runningClosure: string | null;
+  /** The rollouts that its last heartbeat says it is at work on, and of which its record here says nothing yet. */
+  readonly busyWith: readonly string[];
   readonly isUnreachable: boolean;
   /** It is in a slot of `watch`. */
   readonly isWatched: boolean;
@@ -107,11 +118,10 @@ export interface Place {
 /** Hosts that have to be looked after at the same time. Each host that is watched is in one slot. */
 export interface WatchSlot {
   readonly dueAt: Time;
-  readonly hosts: WatchList;
+  readonly hosts: Vector<WatchedHost>;
 }
 
-export interface WatchList {
+export interface WatchedHost {
   readonly hostname: string;
   readonly since: Time;
-  readonly rest: WatchList | null;
 }

@@ -79,7 +79,7 @@ function queue({ turn, index, decisions }: Pass, position: number): void {
   const record = draftOf(slot.record);
   record.dispatchedAt = turn.now;
   record.soakDueAt = turn.parts.soakDueAt(soakMinutes, turn.now);
-  putSlot(turn, index, position, { ...slot, record, isOutstanding: true });
+  putSlot(turn, index, position, { ...slot, record, dispatch: 'outstanding' });
   const { rolloutId, hostname, targetClosure, soakDueAt, dispatchedAt } = record;
   decisions.push({ type: 'QueueDispatch', rolloutId, host: hostname, wave, targetClosure, soakDueAt, dispatchedAt });
 }

@@ -11,8 +11,8 @@ export function answerPoll(controlPlane: ControlPlane, hostname: string): Dispat
   const places = valueOf(controlPlane.hosts, hostname)?.places ?? [];
   for (const { rollout, position } of places.toReversed()) {
     // A place is that of a host in a rollout, and is left when the rollout lets its hosts go.
-    const { record, isOutstanding } = slotAt(valueAt(controlPlane.rollouts, rollout) as Rollout, position);
-    if (!isOutstanding) continue;
+    const { record, dispatch } = slotAt(valueAt(controlPlane.rollouts, rollout) as Rollout, position);
+    if (dispatch !== 'outstanding') continue;
     const { rolloutId, targetClosure, soakDueAt, dispatchedAt } = record;
     return { dispatch: { rolloutId, targetClosure, soakDueAt, dispatchedAt } };
   }

@@ -1,49 +1,51 @@
 import { isAtEnd } from '../machine/host-states.ts';
 import type { HeartbeatReceived } from './control-plane-inputs.ts';
-import type { Heartbeat } from '../wire/index.ts';
-import type { HeartbeatAnswer } from '../wire/index.ts';
-import { snapshotOf, type HostRolloutSnapshot } from '../wire/index.ts';
-import type { HostRolloutState } from '../machine/record.ts';
+import { snapshotOf, type Heartbeat, type HeartbeatAnswer, type HostRolloutSnapshot } from '../wire/index.ts';
+import type { HostRolloutState, HostState } from '../machine/record.ts';
 import type { FleetMember, Place } from './control-plane-state.ts';
 import { applyHostEvent, applyTakenRecord } from './host-events.ts';
-import { memberOf, refreshCandidate, wasHeard } from './host-slots.ts';
+import { isUnderWayElsewhere, memberOf, putSlot, refreshCandidate, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
 import { addMember, editMember, log, rolloutAt, slotAt, type MemberDraft, type Turn } from './turn.ts';
 
 const NONE: readonly never[] = Object.freeze([]);
+/** More rollouts than this no agent works on; one that names more has a defect. */
+const MAX_BUSY_WITH = 16;
 
 /** Takes a heartbeat (specification: control-plane, "Heartbeats"). */
 export function receiveHeartbeat(turn: Turn, { heartbeat, isComplete }: HeartbeatReceived): HeartbeatAnswer {
   const known = memberOf(turn, heartbeat.hostname);
   const runsAsBefore = wasHeard(known) && known.runningClosure === heartbeat.currentClosure;
   const member = noteAlive(turn, known, heartbeat);
-  const places = member?.places ?? NONE;
-  // What the host runs now says in every rollout whether there is anything left to do.
-  if (!runsAsBefore) for (const { rollout, position } of places) refreshCandidate(turn, rollout, position);
-  for (const place of places) {
-    const snapshot = newestSnapshot(heartbeat, rolloutAt(turn, place.rollout).record.rolloutId);
-    takeOverFrom(turn, place, snapshot);
-    synthesizeFrom(turn, place, heartbeat.currentClosure, snapshot, isComplete);
+  if (member === null) return answerTo(turn, heartbeat, NONE);
+  const { places } = member;
+  for (const place of places) takeOverFrom(turn, place, heartbeat, isComplete);
+  const isBusyAsBefore = noteBusy(turn, member, heartbeat);
+  // What the host runs, and what else it is at work on, decide in every rollout whether there is anything left to do.
+  if (!runsAsBefore || !isBusyAsBefore) {
+    for (const { rollout, position } of places) refreshCandidate(turn, rollout, position);
   }
+  for (const place of places) synthesizeFrom(turn, place, member, heartbeat, isComplete);
   return answerTo(turn, heartbeat, places);
 }
 
-/** The host as it is known now; `undefined` if it belongs to no rollout and there is no room to remember it. */
+/** The host as it is known now; `null` if it belongs to no rollout and there is no room to remember it. */
 function noteAlive(
   turn: Turn,
   known: FleetMember | undefined,
   { hostname, currentClosure }: Heartbeat,
-): FleetMember | undefined {
+): MemberDraft | null {
   if (known === undefined && turn.state.strangers >= turn.state.config.maxStrangers) {
     log(turn, 'warn', `${hostname} belongs to no rollout and there is no room to remember it.`, { host: hostname });
-    return undefined;
+    return null;
   }
   if (known === undefined) {
     turn.state.strangers += 1;
-    const stranger: FleetMember = {
+    const stranger: MemberDraft = {
       hostname,
       lastHeartbeatAt: turn.now,
       runningClosure: currentClosure,
+      busyWith: NONE,
       isUnreachable: false,
       isWatched: false,
       places: NONE,
@@ -69,6 +71,26 @@ function hear(turn: Turn, known: FleetMember): MemberDraft {
   return member;
 }
 
+/** Notes what the host is at work on as far as no record here says so; `true` if that is what it was before. */
+function noteBusy(turn: Turn, member: MemberDraft, { hostname, rollouts, undelivered }: Heartbeat): boolean {
+  const busyWith = new Set(undelivered);
+  for (const snapshot of rollouts) {
+    if (snapshot.hostname === hostname && mayChangeWhatRuns(snapshot.state)) busyWith.add(snapshot.rolloutId);
+  }
+  for (const { rollout, position } of member.places) {
+    const { record } = slotAt(rolloutAt(turn, rollout), position);
+    if (record.state !== 'Pending') busyWith.delete(record.rolloutId);
+  }
+  const before = member.busyWith;
+  if (busyWith.size === before.length && before.every((rolloutId) => busyWith.has(rolloutId))) return true;
+  member.busyWith = busyWith.size === 0 ? NONE : [...busyWith].slice(0, MAX_BUSY_WITH);
+  return false;
+}
+
+function mayChangeWhatRuns(state: HostState): boolean {
+  return state === 'Activating' || state === 'Deferred' || state === 'Soaking' || state === 'Failed';
+}
+
 /** What the host itself says of the rollout; `null` if nothing. */
 function newestSnapshot({ hostname, rollouts }: Heartbeat, rolloutId: string): HostRolloutSnapshot | null {
   let newest: HostRolloutSnapshot | null = null;
@@ -79,49 +101,71 @@ function newestSnapshot({ hostname, rollouts }: Heartbeat, rolloutId: string): H
   return newest;
 }
 
-/** The database was rebuilt and the agent knows better. */
-function takeOverFrom(turn: Turn, { rollout: index, position }: Place, snapshot: HostRolloutSnapshot | null): void {
-  const { record } = slotAt(rolloutAt(turn, index), position);
-  if (snapshot === null || record.state !== 'Pending' || snapshot.lastEventSeq <= record.lastEventSeq) return;
+function takeOverFrom(
+  turn: Turn,
+  { rollout: index, position }: Place,
+  heartbeat: Heartbeat,
+  isComplete: boolean,
+): void {
+  const slot = slotAt(rolloutAt(turn, index), position);
+  const { record, wasBehind, synthesizedSeq } = slot;
+  const { rolloutId, hostname, state } = record;
+  const snapshot = newestSnapshot(heartbeat, rolloutId);
+  if (snapshot === null) return;
+  const isUndelivered = heartbeat.undelivered.includes(rolloutId);
+  const { currentClosure: runningClosure } = heartbeat;
+  const evidence = { runningClosure, snapshot, isUndelivered, isComplete, wasBehind, synthesizedSeq };
+  const verdict = turn.parts.judgeGap(record, evidence, turn.now);
+  const isBehind = verdict === 'wait' || verdict === 'gap';
+  if (isBehind !== wasBehind) putSlot(turn, index, position, { ...slot, wasBehind: isBehind });
+  if (verdict === 'agrees' || verdict === 'wait') return;
   const taken = turn.parts.takeOver(record, snapshot);
-  if (taken !== null) applyTakenRecord(turn, index, position, taken);
-  else {
-    log(turn, 'warn', `What ${record.hostname} says of ${record.rolloutId} does not fit it and was not taken over.`, {
-      host: record.hostname,
-      rolloutId: record.rolloutId,
-      state: snapshot.state,
-      targetClosure: snapshot.targetClosure,
-    });
+  const fields = { host: hostname, rolloutId, state: snapshot.state, targetClosure: snapshot.targetClosure };
+  if (taken === null) {
+    log(turn, 'warn', `What ${hostname} says of ${rolloutId} does not fit it and was not taken over.`, fields);
+    return;
   }
+  if (verdict === 'gap') {
+    const message =
+      `Events of ${hostname} in ${rolloutId} were lost on the way: it is ${snapshot.state} after event ` +
+      `${snapshot.lastEventSeq}, and was ${state} after event ${record.lastEventSeq} here. Its record was taken over.`;
+    log(turn, 'warn', message, fields);
+  }
+  applyTakenRecord(turn, index, position, taken, verdict);
 }
 
 function synthesizeFrom(
   turn: Turn,
   { rollout: index, position }: Place,
-  runningClosure: string | null,
-  snapshot: HostRolloutSnapshot | null,
+  member: FleetMember,
+  heartbeat: Heartbeat,
   isComplete: boolean,
 ): void {
-  if (runningClosure === null) return;
-  const { record, isOutstanding } = slotAt(rolloutAt(turn, index), position);
-  const agentKnows = snapshot === null ? !isComplete : tellsSomething(snapshot);
-  const waitsSinceSeq = snapshot !== null && waitsForActivation(snapshot) ? snapshot.lastEventSeq : 0;
-  const evidence = { runningClosure, isOutstanding, agentKnows, waitsSinceSeq };
+  const { currentClosure: runningClosure } = heartbeat;
+  const { record, dispatch } = slotAt(rolloutAt(turn, index), position);
+  // Of most hosts nothing could be synthesized, whatever the rest of the heartbeat says.
+  if (runningClosure === null || isPastActivation(record.state)) return;
+  const { hostname, rolloutId } = record;
+  const evidence = {
+    runningClosure,
+    snapshot: newestSnapshot(heartbeat, rolloutId),
+    mayKnowMore: !isComplete || heartbeat.undelivered.includes(rolloutId),
+    isOutstanding: dispatch === 'outstanding',
+    isUnderWayElsewhere:
+      record.state === 'Pending' &&
+      record.targetClosure === runningClosure &&
+      isUnderWayElsewhere(turn, member, rolloutId),
+  };
   for (const event of turn.parts.synthesize(record, evidence, turn.now)) {
     const refusal = applyHostEvent(turn, index, position, event, 'heartbeat');
     if (refusal === null) continue;
-    log(turn, 'error', refusal.message, { host: record.hostname, rolloutId: record.rolloutId, seq: event.seq });
+    log(turn, 'error', refusal.message, { host: hostname, rolloutId, seq: event.seq });
     return;
   }
 }
 
-function waitsForActivation({ state }: HostRolloutSnapshot): boolean {
-  return state === 'Activating' || state === 'Deferred';
-}
-
-/** An agent that was told of a Pending record sends it back; it has done nothing there. */
-function tellsSomething({ state, lastEventSeq }: HostRolloutSnapshot): boolean {
-  return state !== 'Pending' || lastEventSeq > 0;
+function isPastActivation(state: HostState): boolean {
+  return state === 'Soaking' || state === 'Failed' || state === 'Converged' || state === 'Reverted';
 }
 
 function answerTo(turn: Turn, { rolloutId, currentClosure }: Heartbeat, places: readonly Place[]): HeartbeatAnswer {

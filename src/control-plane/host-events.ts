@@ -1,13 +1,17 @@
 import type { RemoteEvent } from '../machine/events.ts';
-import type { HostEffect } from '../machine/effects.ts';
+import type { HostEffect, RemoteAppendEventLog } from '../machine/effects.ts';
 import type { HostRolloutState, HostState } from '../machine/record.ts';
 import type { Refusal } from '../machine/refusals.ts';
-import type { HostSlot } from './control-plane-state.ts';
+import type { TakeOverRecord } from './control-plane-effects.ts';
+import { advanced } from './event-numbers.ts';
 import { failuresAfter } from './enforce-failures.ts';
 import { putSlot } from './host-slots.ts';
 import { insertQuarantine } from './quarantine.ts';
 import { feedRollout } from './rollout-events.ts';
 import { log, rolloutAt, slotAt, type Turn } from './turn.ts';
+
+/** Who says that the event happened: the agent, or a heartbeat that stands for it. */
+type EventOrigin = 'agent' | 'heartbeat';
 
 /**
  * Puts an event through the host machine and everything that follows from it through the rollout machine. A refused
@@ -18,7 +22,7 @@ export function applyHostEvent(
   index: number,
   position: number,
   event: RemoteEvent,
-  origin: 'agent' | 'heartbeat',
+  origin: EventOrigin,
 ): Refusal | null {
   const rollout = rolloutAt(turn, index);
   const slot = slotAt(rollout, position);
@@ -26,32 +30,47 @@ export function applyHostEvent(
   const result = turn.parts.step(before, event, turn.now, rollout.plan.manifest.policy);
   if (!result.ok) return result.error;
   const after = result.state;
-  if (origin === 'heartbeat') noteSynthesis(turn, before, event);
   putSlot(turn, index, position, {
     record: after,
     // No event that is accepted leaves a host Pending, and only one that is has a dispatch to answer.
-    isOutstanding: false,
+    dispatch: 'none',
     failures: failuresAfter(slot.failures, event),
     synthesizedSeq: origin === 'heartbeat' ? event.seq : slot.synthesizedSeq,
     heldForGood: slot.heldForGood,
+    numbers: advanced(slot.numbers, before.lastEventSeq, after.lastEventSeq, origin === 'agent'),
+    wasBehind: slot.wasBehind,
   });
-  for (const effect of result.effects) performHostEffect(turn, after, effect);
+  for (const effect of result.effects) performHostEffect(turn, after, effect, event, origin);
   if (after.state !== before.state) hostStateChanged(turn, index, after, before.state);
   return null;
 }
 
-/** Puts a record in place that the agent's snapshot told of. */
-export function applyTakenRecord(turn: Turn, index: number, position: number, taken: HostRolloutState): void {
+/** Puts the agent's record in the place of the one that is known. */
+export function applyTakenRecord(
+  turn: Turn,
+  index: number,
+  position: number,
+  taken: HostRolloutState,
+  because: TakeOverRecord['because'],
+): void {
   const slot = slotAt(rolloutAt(turn, index), position);
-  const from = slot.record.state;
+  const { state: from, lastEventSeq } = slot.record;
   const { rolloutId, hostname, channel, targetClosure, state } = taken;
   const at = turn.now;
-  turn.effects.push({ type: 'TakeOverRecord', rolloutId, host: hostname, record: taken, at });
-  if (slot.isOutstanding) {
+  turn.effects.push({ type: 'TakeOverRecord', rolloutId, host: hostname, record: taken, because, at });
+  if (slot.dispatch === 'outstanding') {
     turn.effects.push({ type: 'WithdrawDispatch', rolloutId, host: hostname, because: 'taken-over', at });
   }
-  const replacement: HostSlot = { ...slot, record: taken, isOutstanding: false };
-  putSlot(turn, index, position, replacement);
+  putSlot(turn, index, position, {
+    record: taken,
+    dispatch: 'none',
+    failures: state === 'Converged' ? null : slot.failures,
+    synthesizedSeq: 0,
+    heldForGood: slot.heldForGood,
+    numbers: advanced(slot.numbers, lastEventSeq, taken.lastEventSeq, false),
+    wasBehind: false,
+  });
+  if (state === from) return;
   if (state === 'Reverted') {
     turn.effects.push({ type: 'RemoteInsertQuarantine', channel, closure: targetClosure });
     insertQuarantine(turn, channel, targetClosure);
@@ -60,9 +79,18 @@ export function applyTakenRecord(turn: Turn, index: number, position: number, ta
   hostStateChanged(turn, index, taken, from);
 }
 
-function performHostEffect(turn: Turn, record: HostRolloutState, effect: HostEffect): void {
+function performHostEffect(
+  turn: Turn,
+  record: HostRolloutState,
+  effect: HostEffect,
+  event: RemoteEvent,
+  origin: EventOrigin,
+): void {
   switch (effect.type) {
     case 'RemoteAppendEventLog':
+      if (origin === 'agent') turn.effects.push(effect);
+      else noteSynthesis(turn, effect, event);
+      return;
     case 'RecordTransition':
       turn.effects.push(effect);
       return;
@@ -91,14 +119,6 @@ function hostStateChanged(turn: Turn, index: number, record: HostRolloutState, f
   if (converged === hosts.length) feedRollout(turn, index, { type: 'RolloutTerminal', rolloutId, at });
 }
 
-function noteSynthesis(turn: Turn, record: HostRolloutState, event: RemoteEvent): void {
-  const { rolloutId, hostname } = record;
-  turn.effects.push({
-    type: 'SynthesizeEvent',
-    rolloutId,
-    host: hostname,
-    event: event.type,
-    seq: event.seq,
-    at: turn.now,
-  });
+function noteSynthesis(turn: Turn, { host, rolloutId, payload }: RemoteAppendEventLog, event: RemoteEvent): void {
+  turn.effects.push({ type: 'SynthesizeEvent', rolloutId, host, event: event.type, payload, at: turn.now });
 }

@@ -2,7 +2,7 @@ import type { HostState } from '../machine/record.ts';
 import { isOrderingEligible } from '../machine/host-states.ts';
 import { hasBit, withBit } from './bits.ts';
 import type { WithdrawDispatch } from './control-plane-effects.ts';
-import type { FleetMember, HostSlot, WaveCount } from './control-plane-state.ts';
+import type { FleetMember, HostSlot, Place, WaveCount } from './control-plane-state.ts';
 import { totalFailures } from './enforce-failures.ts';
 import { valueOf } from './name-map.ts';
 import type { PlannedHost } from './rollout-plan.ts';
@@ -13,7 +13,7 @@ import { editRollout, rolloutAt, slotAt, type RolloutDraft, type Turn } from './
 export function putSlot(turn: Turn, index: number, position: number, after: HostSlot): void {
   const rollout = editRollout(turn, index);
   const before = slotAt(rollout, position);
-  if (before.record.state === after.record.state && before.isOutstanding === after.isOutstanding) {
+  if (before.record.state === after.record.state && before.dispatch === after.dispatch) {
     rollout.hosts = withValue(rollout.hosts, position, after);
     if (before.failures !== after.failures) countWave(rollout, position, before, after);
     if (before.heldForGood !== after.heldForGood) refreshCandidate(turn, index, position);
@@ -23,10 +23,14 @@ export function putSlot(turn: Turn, index: number, position: number, after: Host
   const member = memberOf(turn, host.hostname);
   const counted = countedSelectors(turn, member);
   rollout.hosts = withValue(rollout.hosts, position, after);
-  rollout.dispatched = withBit(rollout.dispatched, position, after.isOutstanding);
+  rollout.dispatched = withBit(rollout.dispatched, position, after.dispatch === 'outstanding');
   countWave(rollout, position, before, after);
   recount(turn, counted, countedSelectors(turn, member));
   refreshCandidate(turn, index, position);
+  // What is under way here decides whether a host that runs its target has anything to do in another rollout.
+  for (const place of member?.places ?? NONE) {
+    if (place.rollout !== index) refreshCandidate(turn, place.rollout, place.position);
+  }
 }
 
 /** Takes back an outstanding dispatch. */
@@ -34,7 +38,7 @@ export function withdraw(turn: Turn, index: number, position: number, because: W
   const slot = slotAt(rolloutAt(turn, index), position);
   const { rolloutId, hostname } = slot.record;
   turn.effects.push({ type: 'WithdrawDispatch', rolloutId, host: hostname, because, at: turn.now });
-  putSlot(turn, index, position, { ...slot, isOutstanding: false });
+  putSlot(turn, index, position, { ...slot, dispatch: 'withdrawn' });
 }
 
 /** Whether a planning pass has to look at the host, judged anew. */
@@ -61,9 +65,37 @@ export function isCandidate(turn: Turn, index: number, position: number): boolea
  * acknowledge that one and end its soak by it, when this one says something else.
  */
 export function asks(turn: Turn, slot: HostSlot, member: FleetMember | undefined): boolean {
-  if (slot.isOutstanding || slot.heldForGood !== null) return false;
+  if (slot.dispatch === 'outstanding' || slot.heldForGood !== null) return false;
   if (turn.state.config.dispatchFrom !== null && !wasHeard(member)) return false;
-  return turn.parts.needsDispatch(slot.record.targetClosure, member?.runningClosure ?? null);
+  const { targetClosure, rolloutId } = slot.record;
+  // Asked only where it decides something, and that is rare.
+  const isUnderWay = member?.runningClosure === targetClosure && isUnderWayElsewhere(turn, member, rolloutId);
+  return turn.parts.needsDispatch(targetClosure, member?.runningClosure ?? null, isUnderWay);
+}
+
+/**
+ * Whether another rollout may still change what the host runs (specification: control-plane, "Heartbeats"). A host that
+ * has started a rollout has left the earlier ones: nothing of them is under way any more.
+ */
+export function isUnderWayElsewhere(turn: Turn, member: FleetMember, rolloutId: string): boolean {
+  if (member.busyWith.some((busyWith) => busyWith !== rolloutId && !isPartOf(turn, member.hostname, busyWith)))
+    return true;
+  for (let at = member.places.length - 1; at >= 0; at -= 1) {
+    // `at` is below the length.
+    const place = member.places[at] as Place;
+    const rollout = rolloutAt(turn, place.rollout);
+    const slot = slotAt(rollout, place.position);
+    const isOther = slot.record.rolloutId !== rolloutId;
+    if (isOther && turn.parts.isUnderWay(slot.record, slot.dispatch, rollout.plan.manifest.policy)) return true;
+    if (slot.record.state !== 'Pending') return false;
+    if (isOther && member.busyWith.includes(slot.record.rolloutId)) return true;
+  }
+  return false;
+}
+
+function isPartOf(turn: Turn, hostname: string, rolloutId: string): boolean {
+  const index = turn.state.rolloutIndex.get(rolloutId);
+  return index !== undefined && rolloutAt(turn, index).plan.positionOf.has(hostname);
 }
 
 /**
@@ -78,8 +110,8 @@ export function countedSelectors(turn: Turn, member: FleetMember | undefined): r
     const place = places[at];
     if (place === undefined) continue;
     const rollout = rolloutAt(turn, place.rollout);
-    const { record, isOutstanding } = slotAt(rollout, place.position);
-    if (turn.parts.countsAgainstBudget(record.state, isOutstanding)) {
+    const { record, dispatch } = slotAt(rollout, place.position);
+    if (turn.parts.countsAgainstBudget(record.state, dispatch === 'outstanding')) {
       const { selectors } = plannedHost(rollout, place.position);
       counted = counted.length === 0 ? selectors : [...new Set([...counted, ...selectors])];
     }
@@ -127,8 +159,7 @@ function countWave(rollout: RolloutDraft, position: number, before: HostSlot, af
     failures: wave.failures - less.failures + more.failures,
   };
   rollout.waves = waves;
-  // Nothing of a host changes any more once it has converged.
-  if (after.record.state === 'Converged') rollout.converged += 1;
+  rollout.converged += Number(after.record.state === 'Converged') - Number(before.record.state === 'Converged');
 }
 
 export function plannedHost(rollout: Pick<RolloutDraft, 'plan'>, position: number): PlannedHost {

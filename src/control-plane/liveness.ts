@@ -1,10 +1,11 @@
 import type { Time } from '../machine/events.ts';
 import { byCodeUnit } from '../text/index.ts';
 import type { ControlPlaneConfig } from './control-plane-config.ts';
-import type { FleetMember, WatchList, WatchSlot } from './control-plane-state.ts';
+import type { FleetMember, WatchSlot } from './control-plane-state.ts';
 import { wasHeard } from './host-slots.ts';
 import { valueOf } from './name-map.ts';
 import { editMember, type Turn } from './turn.ts';
+import { valuesOf, vectorOf, withPushed } from './vector.ts';
 
 const MS_PER_SECOND = 1000;
 /** Hosts are looked after in steps of a quarter of the heartbeat interval: that many slots hold the whole fleet. */
@@ -26,8 +27,8 @@ function addTo(slots: WatchSlot[], config: ControlPlaneConfig, hostname: string,
   const dueAt = Math.ceil((since + patienceMs(config)) / step) * step;
   const at = slots.findIndex((slot) => slot.dueAt === dueAt);
   const slot = slots[at];
-  if (slot === undefined) slots.push({ dueAt, hosts: { hostname, since, rest: null } });
-  else slots[at] = { dueAt, hosts: { hostname, since, rest: slot.hosts } };
+  if (slot === undefined) slots.push({ dueAt, hosts: vectorOf([{ hostname, since }]) });
+  else slots[at] = { dueAt, hosts: withPushed(slot.hosts, { hostname, since }) };
 }
 
 /** Reports the hosts of which nothing was heard for too long (specification: control-plane, "Heartbeats"). */
@@ -45,12 +46,12 @@ export function reportSilentHosts(turn: Turn): void {
 /** Those that were heard are put into `slots` again; the others are returned. */
 function lookAfter(turn: Turn, slot: WatchSlot, slots: WatchSlot[]): readonly FleetMember[] {
   const silent: FleetMember[] = [];
-  for (let entry: WatchList | null = slot.hosts; entry !== null; entry = entry.rest) {
-    const member = valueOf(turn.state.hosts, entry.hostname);
+  for (const { hostname, since } of valuesOf(slot.hosts)) {
+    const member = valueOf(turn.state.hosts, hostname);
     if (member === undefined) continue;
     if (member.places.length === 0) editMember(turn, member).isWatched = false;
-    else if (member.lastHeartbeatAt <= entry.since) silent.push(member);
-    else addTo(slots, turn.state.config, entry.hostname, member.lastHeartbeatAt);
+    else if (member.lastHeartbeatAt <= since) silent.push(member);
+    else addTo(slots, turn.state.config, hostname, member.lastHeartbeatAt);
   }
   return silent;
 }

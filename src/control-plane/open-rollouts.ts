@@ -7,6 +7,7 @@ import type { FleetMember, HostSlot, Rollout, WaveCount } from './control-plane-
 import { asks, countedSelectors, memberOf, recount, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
 import { feedRollout } from './rollout-events.ts';
+import { ALL_ARRIVED } from './event-numbers.ts';
 import { planRollout, type RolloutPlan } from './rollout-plan.ts';
 import { addMember, addRollout, rolloutAt, type Turn } from './turn.ts';
 import { vectorOf } from './vector.ts';
@@ -92,10 +93,12 @@ function newSlot(
 ): HostSlot {
   return {
     record: newPendingHost({ rolloutId, hostname, channel, targetClosure, dispatchedAt: turn.now, soakDueAt: null }),
-    isOutstanding: false,
+    dispatch: 'none',
     failures: null,
     synthesizedSeq: 0,
     heldForGood: null,
+    numbers: ALL_ARRIVED,
+    wasBehind: false,
   };
 }
 
@@ -119,16 +122,17 @@ function join(turn: Turn, hostname: string, rollout: number, position: number): 
     hostname,
     lastHeartbeatAt: known?.lastHeartbeatAt ?? -Infinity,
     runningClosure: known?.runningClosure ?? null,
+    busyWith: known?.busyWith ?? NOWHERE,
     isUnreachable: known?.isUnreachable ?? false,
     isWatched: watch || known.isWatched,
     // No room to grow: most hosts are in one rollout for as long as they are known.
-    places: (known?.places ?? NOWHERE).concat({ rollout, position }),
+    places: [...(known?.places ?? NOWHERE), { rollout, position }],
   };
   addMember(turn, member);
   recount(turn, countedSelectors(turn, known), countedSelectors(turn, member));
 }
 
-const NOWHERE: FleetMember['places'] = Object.freeze([]);
+const NOWHERE: readonly never[] = Object.freeze([]);
 
 function idAt(turn: Turn, index: number): string {
   return rolloutAt(turn, index).record.rolloutId;

@@ -32,7 +32,7 @@ function unknown(rolloutId: string): OperatorAnswer {
 
 function letHostsGo(turn: Turn, index: number): void {
   rolloutAt(turn, index).plan.hosts.forEach(({ hostname }, position) => {
-    if (slotAt(rolloutAt(turn, index), position).isOutstanding) withdraw(turn, index, position, 'pruned');
+    if (slotAt(rolloutAt(turn, index), position).dispatch === 'outstanding') withdraw(turn, index, position, 'pruned');
     leave(turn, hostname, index);
   });
   const rollout = editRollout(turn, index);

@@ -24,6 +24,7 @@ const CONTROL_PLANE_EFFECTS: EffectTags<ControlPlaneEffect> = {
   WaveWithoutHosts: true,
   AppendRolloutEvent: true,
   SynthesizeEvent: true,
+  AppendUnappliedEvent: true,
   TakeOverRecord: true,
   HostUnreachable: true,
   HostReachable: true,

@@ -31,7 +31,8 @@ export function insertQuarantine(turn: Turn, channel: string, closure: string): 
 function stopAt(turn: Turn, index: number, position: number): void {
   const hold = closureHold(turn, index, position);
   if (hold === null) return;
-  if (slotAt(rolloutAt(turn, index), position).isOutstanding) withdraw(turn, index, position, 'quarantined');
+  if (slotAt(rolloutAt(turn, index), position).dispatch === 'outstanding')
+    withdraw(turn, index, position, 'quarantined');
   if (isCandidate(turn, index, position)) turn.effects.push(holdForGood(turn, index, position, hold));
 }
 

@@ -40,7 +40,7 @@ export function hostOf(controlPlane: ControlPlane, rolloutId: string, hostname: 
 
 /** A dispatch was queued for the host and not acknowledged. */
 export function isOutstanding(controlPlane: ControlPlane, rolloutId: string, hostname: string): boolean {
-  return slotOf(controlPlane, rolloutId, hostname)?.isOutstanding ?? false;
+  return slotOf(controlPlane, rolloutId, hostname)?.dispatch === 'outstanding';
 }
 
 /** The greatest `seq` of the host that stands for an event which its agent never sent; 0 if there is none. */
@@ -83,8 +83,8 @@ export function gateOf(
   const place = placeOf(controlPlane, rolloutId, hostname);
   if (place === null) return null;
   const { rollout, position } = place;
-  const { record, isOutstanding } = slotAt(rollout, position);
-  if (record.state !== 'Pending' || isOutstanding) return null;
+  const { record, dispatch } = slotAt(rollout, position);
+  if (record.state !== 'Pending' || dispatch === 'outstanding') return null;
   // Every index in the control plane's own maps is that of a rollout.
   const at = (index: number): Rollout => valueAt(controlPlane.rollouts, index) as Rollout;
   const context = contextOf(controlPlane, rollout.plan.manifest, rollout.record, () => rollout, at);

@@ -1,10 +1,58 @@
+import type { Time } from '../machine/events.ts';
 import { draftOf, type HostRolloutState } from '../machine/record.ts';
 import type { HostRolloutSnapshot } from '../wire/index.ts';
 
+/** What a heartbeat says about a record that may be behind its agent's. */
+export interface GapEvidence {
+  readonly runningClosure: string | null;
+  readonly snapshot: HostRolloutSnapshot;
+  /** The agent's outbox still holds events of the rollout, as far as the heartbeat says. */
+  readonly isUndelivered: boolean;
+  /** The heartbeat could be read completely. */
+  readonly isComplete: boolean;
+  /** The record was behind at the host's last heartbeat too, with nothing undelivered. */
+  readonly wasBehind: boolean;
+  /** The greatest number that the control plane made up itself, 0 if it did not. */
+  readonly synthesizedSeq: number;
+}
+
+/** What to do about a record: nothing, wait for one more heartbeat, or take the agent's over. */
+export type GapVerdict = 'agrees' | 'wait' | 'rebuilt' | 'gap';
+
 /**
- * The record as the agent's snapshot tells it (specification: control-plane, "Heartbeats"), for a record that knows
- * less; `null` if the snapshot contradicts the record or itself. What a snapshot does not carry stays as it was,
- * except that a host which is back runs what it went back to.
+ * Whether a record is taken over from the agent's snapshot (specification: control-plane, "Heartbeats"). A Pending
+ * record is taken over at once: the database was rebuilt. Any other record is behind because an event was refused or
+ * lost on the way, which takes two heartbeats in a row to conclude. Events that are still in the outbox are waited for.
+ */
+export function judgeGap(record: HostRolloutState, evidence: GapEvidence, now: Time): GapVerdict {
+  const { snapshot, isUndelivered, isComplete, wasBehind } = evidence;
+  if (isUndelivered || !knowsMore(record, evidence)) return 'agrees';
+  if (record.state === 'Pending') return 'rebuilt';
+  if (!isComplete || snapshot.state === 'Pending') return 'agrees';
+  if (!wasBehind) return 'wait';
+  return snapshot.state === 'Converged' && !mayHaveConverged(record, evidence, now) ? 'wait' : 'gap';
+}
+
+/** Under one number an event of the agent counts for more than one that the control plane made up. */
+function knowsMore(record: HostRolloutState, { snapshot, synthesizedSeq }: GapEvidence): boolean {
+  if (snapshot.lastEventSeq !== record.lastEventSeq) return snapshot.lastEventSeq > record.lastEventSeq;
+  return synthesizedSeq === record.lastEventSeq && synthesizedSeq > 0 && snapshot.state !== record.state;
+}
+
+/** The agent's word is not enough for this: its soak has to be over by this clock, and the closures have to agree. */
+function mayHaveConverged(record: HostRolloutState, { snapshot, runningClosure }: GapEvidence, now: Time): boolean {
+  const soakDueAt = record.soakDueAt ?? snapshot.soakDueAt;
+  return (
+    (soakDueAt === null || soakDueAt <= now) &&
+    snapshot.currentClosure === record.targetClosure &&
+    runningClosure === record.targetClosure
+  );
+}
+
+/**
+ * The record as the agent's snapshot has it; `null` if the snapshot contradicts the record or itself. What a snapshot
+ * does not carry stays as it was, except that a host that is back runs what it went back to, and that no enforce probe
+ * fails on a host that has converged.
  */
 export function takeOver(record: HostRolloutState, snapshot: HostRolloutSnapshot): HostRolloutState | null {
   if (snapshot.rolloutId !== record.rolloutId || snapshot.hostname !== record.hostname) return null;
@@ -23,5 +71,13 @@ export function takeOver(record: HostRolloutState, snapshot: HostRolloutSnapshot
   taken.soakDueAt = snapshot.soakDueAt;
   taken.lastEventSeq = snapshot.lastEventSeq;
   if (snapshot.state === 'Reverted') taken.revertedTo = snapshot.currentClosure;
+  if (snapshot.state === 'Converged') taken.probes = notFailing(record.probes);
   return taken;
+}
+
+function notFailing(probes: HostRolloutState['probes']): HostRolloutState['probes'] {
+  // `fromEntries` defines its properties, so that a probe called `__proto__` stays one.
+  return Object.fromEntries(
+    Object.entries(probes).filter(([, { mode, status }]) => mode !== 'enforce' || status === 'pass'),
+  );
 }

@@ -4,7 +4,7 @@ import type { ControlPlaneEffect } from './control-plane-effects.ts';
 import type { ControlPlaneParts } from './control-plane-parts.ts';
 import type { ControlPlane, FleetMember, HostSlot, Rollout } from './control-plane-state.ts';
 import { withEntry } from './name-map.ts';
-import { valueAt, valuesOf, vectorOf, withValue } from './vector.ts';
+import { valueAt, withPushed, withValue } from './vector.ts';
 
 type Draft<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 export type RolloutDraft = Draft<Rollout>;
@@ -95,6 +95,7 @@ export function editMember(turn: Turn, member: FleetMember): MemberDraft {
     hostname: member.hostname,
     lastHeartbeatAt: member.lastHeartbeatAt,
     runningClosure: member.runningClosure,
+    busyWith: member.busyWith,
     isUnreachable: member.isUnreachable,
     isWatched: member.isWatched,
     places: member.places,
@@ -110,7 +111,7 @@ export function addMember(turn: Turn, member: FleetMember): void {
 
 /** Adds a rollout and returns its index. */
 export function addRollout(turn: Turn, rollout: Rollout): number {
-  turn.state.rollouts = vectorOf([...valuesOf(turn.state.rollouts), rollout]);
+  turn.state.rollouts = withPushed(turn.state.rollouts, rollout);
   return turn.state.rollouts.length - 1;
 }
 

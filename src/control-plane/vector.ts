@@ -3,8 +3,8 @@ const WIDTH = 1 << BITS;
 const MASK = WIDTH - 1;
 
 /**
- * An immutable list of a fixed length, in which replacing one value costs the logarithm of the length to base 16 and
- * shares everything else. A plain array would be copied whole: with 100,000 hosts that is what a planner's time goes to.
+ * An immutable list in which replacing or adding one value costs the logarithm of the length to base 16 and shares
+ * everything else. A plain array would be copied whole: with 100,000 hosts that is what a planner's time goes to.
  */
 export interface Vector<Value> {
   readonly length: number;
@@ -42,14 +42,25 @@ export function withValue<Value>(vector: Vector<Value>, index: number, value: Va
   return { length, shift, root: replaced(vector.root, shift, index, value) };
 }
 
+/** The vector with one more value at its end. */
+export function withPushed<Value>(vector: Vector<Value>, value: Value): Vector<Value> {
+  const { length, shift, root } = vector;
+  if (length < 1 << (shift + BITS)) {
+    return { length: length + 1, shift, root: replaced(root, shift, length, value) };
+  }
+  const higher = shift + BITS;
+  return { length: length + 1, shift: higher, root: replaced([root], higher, length, value) };
+}
+
 function replaced<Value>(branch: Branch<Value>, shift: number, index: number, value: Value): Branch<Value> {
   const copy = branch.slice();
   if (shift === 0) {
     copy[index & MASK] = value;
   } else {
     const slot = (index >>> shift) & MASK;
-    // Above level 0 every entry is a branch.
-    copy[slot] = replaced(branch[slot] as Branch<Value>, shift - BITS, index, value);
+    // Above level 0 every entry is a branch; there is none yet where the value begins one.
+    const child = (branch[slot] ?? []) as Branch<Value>;
+    copy[slot] = replaced(child, shift - BITS, index, value);
   }
   return copy;
 }

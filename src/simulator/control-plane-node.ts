@@ -237,8 +237,8 @@ export class ControlPlaneNode {
         return { runMs, type: 'DispatchWithdrawn', hostname, rolloutId, because };
       }
       case 'SynthesizeEvent': {
-        const { host: hostname, rolloutId, event: eventType, seq } = effect;
-        return { runMs, type: 'EventSynthesized', hostname, rolloutId, eventType, seq };
+        const { host: hostname, rolloutId, event: eventType, payload } = effect;
+        return { runMs, type: 'EventSynthesized', hostname, rolloutId, eventType, seq: payload.seq };
       }
       case 'TakeOverRecord': {
         const { host: hostname, rolloutId, record } = effect;
@@ -254,6 +254,8 @@ export class ControlPlaneNode {
       case 'RemoteQueueDispatch':
       case 'RemoteOpenRolloutRecord':
       case 'EmitMetric':
+      // The answer to the event says it.
+      case 'AppendUnappliedEvent':
       case 'AppendRolloutEvent':
       case 'UpdateCurrentWave':
       case 'InsertQuarantineFromRollout':

@@ -127,7 +127,9 @@ export class Ledger {
         });
       case 'SynthesizeEvent': {
         const { book, at } = this.find(effect.rolloutId, effect.host);
-        if (book !== null) book.synthesizedSeq[at] = effect.seq;
+        if (book === null) return;
+        book.synthesizedSeq[at] = effect.payload.seq;
+        book.acceptedSeq[at] = effect.payload.seq;
         return;
       }
       case 'RemoteAppendEventLog': {

@@ -32,7 +32,7 @@ export interface AgentTransition extends OfHost {
   readonly to: HostState;
 }
 
-/** The control plane accepted an event of a host, sent or synthesized. */
+/** The control plane accepted an event of a host. */
 export interface EventAccepted extends OfHost {
   readonly type: 'EventAccepted';
   readonly event: OutboundEvent;
@@ -45,12 +45,12 @@ export interface HostTransition extends OfHost {
   readonly to: HostState;
 }
 
-/** The control plane did not accept an event. */
+/** An event of a host changed no record of the control plane. */
 export interface EventDropped extends OfHost {
   readonly type: 'EventDropped';
   readonly eventType: OutboundEventType;
   readonly seq: number;
-  readonly outcome: 'duplicate' | 'illegal' | 'unknown' | 'conflict';
+  readonly outcome: 'duplicate' | 'late' | 'illegal' | 'unknown' | 'conflict';
 }
 
 /** The control plane made up an event that a heartbeat stands for. */

@@ -130,7 +130,7 @@ describe('agent events', () => {
     expect(made.host('a', ID).state).toBe('Activating');
   });
 
-  test('a machine that calls a repetition what was not one is answered as a duplicate', () => {
+  test('an event that the machine calls a repetition and that never arrived is logged, and answered as late', () => {
     const made = new World({
       step: (state) => ({
         ok: false,
@@ -145,7 +145,8 @@ describe('agent events', () => {
       }),
     });
     made.verify(manifest({ others: ['a'] }));
-    expect(made.ack('a', ID)).toMatchObject({ outcome: 'duplicate' });
+    expect(made.ack('a', ID)).toMatchObject({ outcome: 'late' });
+    expect(made.last('AppendUnappliedEvent')).toMatchObject([{ because: 'late', payload: { seq: 1 } }]);
     expect(hostOf(made.state, ID, 'a')?.state).toBe('Pending');
   });
 });

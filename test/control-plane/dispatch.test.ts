@@ -294,10 +294,10 @@ test('a host that came back to its group and left it again before the pass is no
   for (const world of [left, stayed]) {
     world.verify(manifest({ waves: [['a'], ['b', 'c']] }));
     expect(world.last('DeferDispatch').map(({ host }) => host)).toEqual(['b', 'c']);
-    world.heartbeat('b', 'b-r1', [], null, false);
+    world.heartbeat('b', 'b-r1', [], { isComplete: false });
     world.heartbeat('b', 'old');
   }
-  left.heartbeat('b', 'b-r1', [], null, false);
+  left.heartbeat('b', 'b-r1', [], { isComplete: false });
   for (const world of [left, stayed]) world.tick();
   expect(left.last('DeferDispatch')).toEqual([]);
   expect(stayed.last('DeferDispatch').map(({ host }) => host)).toEqual(['b']);

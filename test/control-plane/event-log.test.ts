@@ -56,6 +56,7 @@ function replay(
       hosts.set(keyOf(effect.rolloutId, effect.host), record);
       return;
     }
+    case 'SynthesizeEvent':
     case 'RemoteAppendEventLog': {
       const key = keyOf(effect.rolloutId, effect.host);
       const result = step(hosts.get(key) as HostRolloutState, toHostEvent(effect.payload), 0, policy);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isOutstanding, memberOf, quarantineOf, synthesizedSeq } from '../../src/control-plane/reads.ts';
+import { isOutstanding, memberOf, quarantineOf, synthesizedSeq, wavesOf } from '../../src/control-plane/reads.ts';
 import type { HostState } from '../../src/machine/record.ts';
 import { encodeHeartbeatAnswer } from '../../src/wire/index.ts';
 import { manifest } from './support/manifests.ts';
@@ -19,7 +19,10 @@ describe('synthesis', () => {
     made.ack('a', ID);
     made.heartbeat('a', 'a-r1');
     expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 2, activationCompletedAt: made.now });
-    expect(made.last('SynthesizeEvent')).toMatchObject([{ host: 'a', event: 'RemoteActivationCompleted', seq: 2 }]);
+    expect(made.last('SynthesizeEvent')).toMatchObject([
+      { host: 'a', event: 'RemoteActivationCompleted', payload: { type: 'ActivationCompleted', seq: 2 } },
+    ]);
+    expect(made.last('RemoteAppendEventLog')).toEqual([]);
     expect(synthesizedSeq(made.state, ID, 'a')).toBe(2);
   });
 
@@ -43,24 +46,31 @@ describe('synthesis', () => {
         deferredAt: made.now,
         seq: 7,
       });
-      expect(late.outcome).toBe('duplicate');
+      expect(late).toEqual({ status: 204, outcome: 'late', refusal: null });
+      expect(made.last('AppendUnappliedEvent')).toMatchObject([{ because: 'late', payload: { seq: 7 } }]);
     },
   );
 
-  test('an agent that is past its activation will report it, and keeps its numbers', () => {
+  // A failed host was mirrored as Soaking for ever: the made-up event took the number of the real ActivationFailed.
+  test.each<HostState>(['Soaking', 'Converged', 'Failed', 'Reverted'])(
+    'an agent that is past its activation will report it, and nothing is made up: %s',
+    (state) => {
+      const made = world();
+      made.ack('a', ID);
+      made.heartbeat('a', 'a-r1', [snapshot('a', ID, { state, lastEventSeq: 2 })], { undelivered: [ID] });
+      expect(made.host('a', ID)).toMatchObject({ state: 'Activating', lastEventSeq: 1 });
+      made.post('a', ID, { type: 'ActivationFailed', exitCode: 1, stderrTail: '', failedAt: made.now, seq: 2 });
+      expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 2 });
+    },
+  );
+
+  test('an agent that has just booted sends no record, and what its outbox holds is waited for', () => {
     const made = world();
     made.ack('a', ID);
-    made.heartbeat('a', 'a-r1', [snapshot('a', ID, { state: 'Failed', lastEventSeq: 7 })]);
-    expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 2 });
-    made.post('a', ID, {
-      type: 'Failed',
-      failedAt: made.now,
-      sustainedDurationSecs: 120,
-      failingProbes: ['x'],
-      policyApplied: 'halt',
-      seq: 7,
-    });
-    expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 7 });
+    made.heartbeat('a', 'a-r1', [], { undelivered: [ID] });
+    expect(made.host('a', ID).state).toBe('Activating');
+    made.heartbeat('a', 'a-r1', [], { undelivered: ['stable@r0'] });
+    expect(made.host('a', ID).state).toBe('Soaking');
   });
 
   test('the last number is used up: nothing is synthesized that no answer could tell', () => {
@@ -127,15 +137,17 @@ describe('synthesis', () => {
 
   test('Pending while a snapshot could not be read: its absence tells nothing', () => {
     const made = world();
-    made.heartbeat('b', 'b-r1', [], null, false);
+    made.heartbeat('b', 'b-r1', [], { isComplete: false });
     expect(made.host('b', ID).state).toBe('Pending');
     made.heartbeat('b', 'b-r1');
     expect(made.host('b', ID).state).toBe('Converged');
   });
 
   test('convergence of a withdrawn dispatch is not before its soak is due', () => {
-    const made = world();
-    made.verify(manifest({ ref: 'r2', others: ['a', 'b'] }));
+    const made = new World();
+    made.verify(manifest({ others: ['a', 'b'] }));
+    made.fail('b', ID);
+    expect(made.last('WithdrawDispatch')).toMatchObject([{ host: 'a', because: 'rollout-halted' }]);
     const { soakDueAt } = made.host('a', ID);
     made.heartbeat('a', 'a-r1');
     expect(soakDueAt).toBeGreaterThan(made.now);
@@ -219,14 +231,20 @@ describe('taking over', () => {
     expect(made.rollout(ID).state).toBe('Terminal');
   });
 
-  test('a record that is not Pending, or knows as much, is not touched', () => {
+  test('a record that knows as much is not touched', () => {
     const made = world();
-    made.ack('a', ID);
-    const before = made.host('a', ID);
-    made.heartbeat('a', 'old', [snapshot('a', ID, { state: 'Failed', lastEventSeq: 9 })]);
-    expect(made.host('a', ID)).toBe(before);
     made.heartbeat('b', 'old', [snapshot('b', ID, { state: 'Failed', lastEventSeq: 0 })]);
     expect(made.host('b', ID).state).toBe('Pending');
+  });
+
+  test('what is undelivered is waited for: nothing is taken over after an ordinary outage', () => {
+    const made = world();
+    for (let time = 0; time < 3; time += 1) {
+      made.heartbeat('a', 'old', [snapshot('a', ID, { lastEventSeq: 2 })], { undelivered: [ID] });
+      expect(made.host('a', ID)).toMatchObject({ state: 'Pending', lastEventSeq: 0 });
+    }
+    made.ack('a', ID);
+    expect(made.last('RemoteAppendEventLog')).toHaveLength(1);
   });
 
   test.each([
@@ -263,6 +281,205 @@ describe('taking over', () => {
   });
 });
 
+describe('a gap', () => {
+  const lost = (fields: Parameters<typeof snapshot>[2]) => [snapshot('a', ID, fields)];
+
+  function soaking(): World {
+    const made = world();
+    made.soak('a', ID);
+    return made;
+  }
+
+  test('is taken over at the second heartbeat in a row, and logged', () => {
+    const made = soaking();
+    made.heartbeat('a', 'old', lost({ state: 'Failed', lastEventSeq: 3 }));
+    expect([made.host('a', ID).state, made.last('EmitLog')]).toEqual(['Soaking', []]);
+    made.heartbeat('a', 'old', lost({ state: 'Failed', lastEventSeq: 3 }));
+    expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 3 });
+    expect(made.last('TakeOverRecord')).toMatchObject([{ because: 'gap' }]);
+    expect(made.last('EmitLog')).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('lost on the way') },
+    ]);
+    expect(made.rollout(ID).state).toBe('Failed');
+  });
+
+  test('heartbeats that agree, or that say that events are on their way, begin the count again', () => {
+    const made = soaking();
+    const behind = lost({ state: 'Failed', lastEventSeq: 3 });
+    made.heartbeat('a', 'old', behind);
+    made.heartbeat('a', 'old', behind, { undelivered: [ID] });
+    made.heartbeat('a', 'old', behind);
+    expect(made.host('a', ID).state).toBe('Soaking');
+    made.heartbeat('a', 'old', lost({ state: 'Soaking', lastEventSeq: 2 }));
+    made.heartbeat('a', 'old', behind);
+    expect(made.host('a', ID).state).toBe('Soaking');
+    made.heartbeat('a', 'old', behind);
+    expect(made.host('a', ID).state).toBe('Failed');
+  });
+
+  test('concludes nothing from a heartbeat of which a part cannot be read', () => {
+    const made = soaking();
+    for (let time = 0; time < 3; time += 1) {
+      made.heartbeat('a', 'old', lost({ state: 'Failed', lastEventSeq: 3 }), { isComplete: false });
+    }
+    expect(made.host('a', ID).state).toBe('Soaking');
+  });
+
+  test.each([
+    ['before its soak is due', 0, 'a-r1', 'a-r1', 'Soaking'],
+    ['once its soak is due', 600_000, 'a-r1', 'a-r1', 'Converged'],
+    ['while it runs something else', 600_000, 'old', 'a-r1', 'Soaking'],
+    ['on another closure', 600_000, 'a-r1', 'old', 'Soaking'],
+  ])('Converged %s', (_what, afterMs, running, currentClosure, expected) => {
+    const made = soaking();
+    made.now += afterMs;
+    const converged = lost({ state: 'Converged', currentClosure, lastEventSeq: 9 });
+    for (let time = 0; time < 3; time += 1) made.heartbeat('a', running, converged);
+    expect(made.host('a', ID).state).toBe(expected);
+  });
+
+  test('to Converged forgets the enforce probes that failed, because none does', () => {
+    const made = soaking();
+    const result = { type: 'ProbeResult', mode: 'enforce', status: 'fail', observedAt: made.now } as const;
+    for (const probeName of ['p', '__proto__'])
+      made.send('a', ID, { ...result, probeName, failureReason: 'x', subResults: null });
+    made.send('a', ID, { ...result, probeName: 'watched', mode: 'observe', failureReason: 'x', subResults: null });
+    made.now += 600_000;
+    for (let time = 0; time < 2; time += 1)
+      made.heartbeat('a', 'a-r1', lost({ state: 'Converged', currentClosure: 'a-r1', lastEventSeq: 9 }));
+    expect(Object.keys(made.host('a', ID).probes)).toEqual(['watched']);
+    expect(wavesOf(made.state, ID)[0]?.failures).toBe(0);
+  });
+
+  test('within one state changes the record, and nothing else follows', () => {
+    const made = soaking();
+    for (let time = 0; time < 2; time += 1)
+      made.heartbeat('a', 'a-r1', lost({ state: 'Soaking', currentClosure: 'a-r1', lastEventSeq: 5 }));
+    expect(made.host('a', ID).lastEventSeq).toBe(5);
+    expect(made.last('RecordTransition')).toEqual([]);
+  });
+
+  // One number, two histories: Soaking here and Failed there, both after event 2, and nobody noticed.
+  test('under one number the event of the agent counts for more than the one that was made up', () => {
+    const made = world();
+    made.ack('a', ID);
+    made.heartbeat('a', 'a-r1', lost({ state: 'Activating', lastEventSeq: 1 }));
+    expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 2 });
+    const failed = { type: 'ActivationFailed', exitCode: 1, stderrTail: '', failedAt: made.now, seq: 2 } as const;
+    expect(made.post('a', ID, failed).outcome).toBe('late');
+    expect(made.post('a', ID, failed).outcome).toBe('duplicate');
+    for (let time = 0; time < 2; time += 1) made.heartbeat('a', 'a-r1', lost({ state: 'Failed', lastEventSeq: 2 }));
+    expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 2 });
+    expect(made.rollout(ID).state).toBe('Failed');
+  });
+
+  test('leaves Converged again if the agent says that it was made up wrongly', () => {
+    const made = new World();
+    made.verify(manifest({ others: ['a'], targets: { a: 'old' } }));
+    made.heartbeat('a', 'old');
+    made.verify(manifest({ ref: 'r2', others: ['a'] }));
+    const failed = [snapshot('a', ID, { state: 'Failed', targetClosure: 'old', lastEventSeq: 9 })];
+    expect(made.rollout(ID)).toMatchObject({ state: 'Superseded' });
+    for (let time = 0; time < 2; time += 1) made.heartbeat('a', 'other', failed);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 9 });
+    expect(wavesOf(made.state, ID)[0]?.eligible).toBe(0);
+  });
+});
+
+describe('something else is under way', () => {
+  /** Everything runs `good`; `bad` goes out, and then the way back to `good`. */
+  function wayBack(): World {
+    const made = new World();
+    made.verify(manifest({ ref: 'bad', others: ['a', 'b'], targets: { a: 'bad', b: 'bad' } }));
+    return made;
+  }
+  const GOOD = 'stable@good';
+  const publishGood = (made: World): void =>
+    made.verify(manifest({ ref: 'good', others: ['a', 'b'], targets: { a: 'good', b: 'good' } }));
+  const heard = (made: World, host: string): void => {
+    made.heartbeat(host, 'good');
+  };
+
+  // The way back that never arrives: Terminal, and the fleet ran the bad release.
+  test('on the host: what it runs now says nothing, and it is dispatched like any other', () => {
+    const made = wayBack();
+    heard(made, 'a');
+    made.ack('a', 'stable@bad');
+    publishGood(made);
+    expect(made.queued()).toContain('a');
+    heard(made, 'a');
+    expect(made.host('a', GOOD).state).toBe('Pending');
+    expect(made.poll('a')).toMatchObject({ rolloutId: GOOD });
+  });
+
+  test('a dispatch that was taken back may have reached the agent', () => {
+    const made = wayBack();
+    heard(made, 'b');
+    publishGood(made);
+    expect(made.last('WithdrawDispatch').map(({ host }) => host)).toEqual(['a', 'b']);
+    expect(made.queued()).toEqual(['a', 'b']);
+  });
+
+  test.each([
+    ['halt', 'Converged'],
+    ['rollback-and-halt', 'Pending'],
+  ] as const)('a host that failed under %s', (onHealthFailure, expected) => {
+    const made = new World();
+    const budgets = [{ key: 'k', hosts: ['a'], limit: 0 }];
+    made.verify(manifest({ ref: 'bad', others: ['a'], onHealthFailure }));
+    made.fail('a', 'stable@bad');
+    made.verify(manifest({ ref: 'good', others: ['a'], targets: { a: 'good' }, budgets }));
+    heard(made, 'a');
+    expect(made.host('a', GOOD).state).toBe(expected);
+  });
+
+  test('a host that has started a rollout has left the earlier ones', () => {
+    const made = new World();
+    made.verify(manifest({ ref: 'r0', others: ['a'] }));
+    made.soak('a', 'stable@r0');
+    made.verify(manifest({ others: ['a'] }));
+    made.converge('a', ID);
+    made.heartbeat('a', 'a-r1');
+    made.verify(manifest({ ref: 'good', others: ['a'], targets: { a: 'a-r1' } }));
+    made.heartbeat('a', 'a-r1');
+    expect(made.host('a', GOOD).state).toBe('Converged');
+  });
+
+  test('as the agent says itself, of a rollout that is not known here', () => {
+    const made = new World();
+    const soaks = [snapshot('a', 'stable@bad', { state: 'Soaking', lastEventSeq: 3 })];
+    made.heartbeat('a', 'good', soaks);
+    made.verify(manifest({ ref: 'good', others: ['a'], targets: { a: 'good' } }));
+    expect(made.queued()).toEqual(['a']);
+    made.heartbeat('a', 'good', soaks);
+    expect(made.host('a', GOOD).state).toBe('Pending');
+  });
+
+  test('as its outbox says, of a rollout that has not begun here', () => {
+    const made = new World();
+    const gated = { edges: [['a', 'z']] as const, others: ['a', 'z'] };
+    made.verify(manifest({ ref: 'bad', ...gated }));
+    made.verify(manifest({ ref: 'good', ...gated, targets: { a: 'good', z: 'new' } }));
+    made.heartbeat('a', 'good', [], { undelivered: ['stable@bad'] });
+    expect(made.host('a', GOOD).state).toBe('Pending');
+    made.heartbeat('a', 'good');
+    expect(made.host('a', GOOD).state).toBe('Converged');
+  });
+
+  test('when it has ended, the host converges at its next heartbeat', () => {
+    const made = new World();
+    made.verify(manifest({ ref: 'bad', others: ['a'], onHealthFailure: 'halt' }));
+    made.ack('a', 'stable@bad');
+    const budgets = [{ key: 'k', hosts: ['a'], limit: 0 }];
+    made.verify(manifest({ ref: 'good', others: ['a'], targets: { a: 'good' }, budgets }));
+    heard(made, 'a');
+    expect(made.host('a', GOOD).state).toBe('Pending');
+    made.send('a', 'stable@bad', { type: 'ActivationFailed', exitCode: 1, stderrTail: '', failedAt: made.now });
+    heard(made, 'a');
+    expect(made.host('a', GOOD).state).toBe('Converged');
+  });
+});
+
 describe('the answer', () => {
   test('snapshots of the open records, after synthesis', () => {
     const made = world();
@@ -286,9 +503,9 @@ describe('the answer', () => {
     const made = world();
     made.soak('a', ID);
     made.verify(manifest({ ref: 'r2', others: ['a', 'b'] }));
-    expect(made.heartbeat('a', 'a-r1', [], ID).replayFrom).toBeNull();
+    expect(made.heartbeat('a', 'a-r1', [], { rolloutId: ID }).replayFrom).toBeNull();
     expect(made.heartbeat('a', 'a-r1').replayFrom).toBe(0);
-    expect(made.heartbeat('a', 'a-r1', [], 'stable@unknown').replayFrom).toBe(0);
+    expect(made.heartbeat('a', 'a-r1', [], { rolloutId: 'stable@unknown' }).replayFrom).toBe(0);
   });
 
   test('a host of no rollout gets an empty one, and is remembered', () => {

@@ -201,7 +201,7 @@ describe('a closure that is rolled back', () => {
     const made = new World();
     const targets = { a: 'same', b: 'same', c: 'same', d: 'same', e: 'same', f: 'same' };
     // It runs the closure already, and does not ask for anything.
-    made.heartbeat('f', 'same', [], null, false);
+    made.heartbeat('f', 'same', [], { isComplete: false });
     made.verify(manifest({ others: ['a'], targets }));
     made.fail('a', R1);
     made.verify(

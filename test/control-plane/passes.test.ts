@@ -89,7 +89,7 @@ describe('a pass', () => {
     world.heartbeat('d', 'd-r1');
     world.verify(manifest({ waves: [['a'], ['b'], ['c', 'd']] }));
     expect(world.deferred()).toEqual(['b wave-promotion', 'c wave-promotion']);
-    for (const closure of ['old', 'd-r1', 'old']) world.heartbeat('d', closure, [], null, false);
+    for (const closure of ['old', 'd-r1', 'old']) world.heartbeat('d', closure, [], { isComplete: false });
     world.tick();
     expect(world.deferred()).toEqual(['d wave-promotion']);
     world.tick();

@@ -45,6 +45,7 @@ test('every effect there is has a handler', async () => {
     WaveWithoutHosts: true,
     AppendRolloutEvent: true,
     SynthesizeEvent: true,
+    AppendUnappliedEvent: true,
     TakeOverRecord: true,
     HostUnreachable: true,
     HostReachable: true,

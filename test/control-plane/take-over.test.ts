@@ -48,7 +48,13 @@ test.each([
 });
 
 test('nothing is synthesized in part, because the numbers would end before the events do', () => {
-  const evidence = { runningClosure: 'a-r1', isOutstanding: false, agentKnows: false, waitsSinceSeq: 0 };
+  const evidence = {
+    runningClosure: 'a-r1',
+    snapshot: null,
+    mayKnowMore: false,
+    isOutstanding: false,
+    isUnderWayElsewhere: false,
+  };
   const from = (lastEventSeq: number) => synthesize({ ...pending, lastEventSeq }, evidence, 5);
   expect(from(Number.MAX_SAFE_INTEGER - 3)).toHaveLength(3);
   expect(from(Number.MAX_SAFE_INTEGER - 2)).toEqual([]);

@@ -5,9 +5,8 @@ import type { MakeInvariant } from './invariant.ts';
 /**
  * At rest the control plane's record of a host equals the agent's. What the control plane made up itself, and the agent
  * has not taken over yet, is on its way like an undelivered event; so is everything after a database was lost, until
- * the host's next heartbeat, and what a crash made the agent forget, until that is answered. Where the control plane
- * made up the end of an activation of which the agent's own report was on its way, the numbers differ until the next
- * event.
+ * the host's next heartbeat, and what a crash made the agent forget, until that is answered. Where the last thing that
+ * the control plane knows is made up, it takes the agent's word at the second heartbeat that contradicts it.
  */
 export const mirror: MakeInvariant = ({ controlPlane, broken }) => ({
   atRest: (node) => {
@@ -19,11 +18,7 @@ export const mirror: MakeInvariant = ({ controlPlane, broken }) => ({
     if (known.lastEventSeq < own.lastEventSeq && known.state === 'Pending') return;
     if (known.lastEventSeq > own.lastEventSeq && !node.wasAnswered) return;
     const madeUpTo = synthesizedSeq(controlPlane(), own.rolloutId, own.hostname);
-    if (
-      madeUpTo > own.lastEventSeq ||
-      (madeUpTo > 0 && madeUpTo === known.lastEventSeq && isSame(known, { ...own, lastEventSeq: madeUpTo }))
-    )
-      return;
+    if (madeUpTo > own.lastEventSeq || (madeUpTo > 0 && madeUpTo === known.lastEventSeq)) return;
     broken(
       'mirror',
       own.hostname,

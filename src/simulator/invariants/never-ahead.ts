@@ -1,13 +1,15 @@
+import type { Heartbeat } from '../../wire/index.ts';
 import type { MakeInvariant } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
 /**
- * Except by synthesis, the control plane never knows a later event than the agent has emitted; and it makes up only what
- * a heartbeat stands for, which is that the host runs the target.
+ * Except by synthesis, the control plane never knows a later event than the agent has emitted. It makes up only what a
+ * heartbeat stands for: the host runs the target, and its agent has not got further itself. And a made-up event takes no
+ * number that the agent, as the heartbeat says, has used.
  */
 export const neverAhead: MakeInvariant = ({ ledger, indexOf, broken }) => {
   const emitted = new PerHost(0);
-  const running: (string | null)[] = [];
+  const heard: (Heartbeat | null)[] = [];
   const check = (host: string, rolloutId: string, seq: number): void => {
     const { book, at } = ledger.find(rolloutId, host);
     if (book !== null && book.synthesizedSeq[at] === seq) return;
@@ -25,22 +27,27 @@ export const neverAhead: MakeInvariant = ({ ledger, indexOf, broken }) => {
     emitted: (node, { rolloutId, payload }) => {
       if (payload.seq > emitted.get(rolloutId, node.index)) emitted.set(rolloutId, node.index, payload.seq);
     },
-    heard: ({ index }, { currentClosure }) => {
-      while (running.length <= index) running.push(null);
-      running[index] = currentClosure;
+    heard: ({ index }, heartbeat) => {
+      while (heard.length <= index) heard.push(null);
+      heard[index] = heartbeat;
     },
     effects: {
-      SynthesizeEvent: ({ host, rolloutId, event }) => {
+      SynthesizeEvent: ({ host, rolloutId, payload: { type, seq } }) => {
         const { book, at } = ledger.find(rolloutId, host);
         const target = book?.manifest.hosts[at]?.targetClosure;
-        const runs = running[indexOf(host)] ?? null;
-        if (target === undefined || runs === target) return;
-        broken(
-          'never ahead',
-          host,
-          rolloutId,
-          `${event} of ${host} was made up, which runs ${runs ?? 'nothing known'} and not ${target}.`,
-        );
+        const heartbeat = heard[indexOf(host)];
+        if (target === undefined || heartbeat === undefined || heartbeat === null) return;
+        const snapshot = heartbeat.rollouts.find((other) => other.rolloutId === rolloutId);
+        const runs = heartbeat.currentClosure;
+        const why =
+          runs !== target
+            ? `it runs ${runs ?? 'nothing known'} and not ${target}`
+            : snapshot === undefined
+              ? heartbeat.undelivered.includes(rolloutId) && 'its agent has events of its own on their way'
+              : snapshot.lastEventSeq >= seq
+                ? `its agent has used the number ${seq}`
+                : snapshot.state !== 'Activating' && snapshot.state !== 'Deferred' && `its agent is ${snapshot.state}`;
+        if (why !== false) broken('never ahead', host, rolloutId, `${type} of ${host} was made up, and ${why}.`);
       },
       RemoteAppendEventLog: ({ host, rolloutId, payload }) => check(host, rolloutId, payload.seq),
     },

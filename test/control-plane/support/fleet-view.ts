@@ -9,13 +9,16 @@ export function fleetView(controlPlane: ControlPlane, undispatched: ReadonlySet<
   return {
     manifests: controlPlane.manifests,
     quarantine: controlPlane.quarantine,
+    busyWith: (hostname) => valueOf(controlPlane.hosts, hostname)?.busyWith ?? [],
     rollouts: [...valuesOf(controlPlane.rollouts)].map(({ plan, record, hosts }) => ({
       manifest: plan.manifest,
       record,
       currentWave: record.currentWave,
       hosts: [...valuesOf(hosts)].map((slot) => ({
         record: slot.record,
-        outstanding: slot.isOutstanding && !undispatched.has(`${record.rolloutId} ${slot.record.hostname}`),
+        outstanding:
+          slot.dispatch === 'outstanding' && !undispatched.has(`${record.rolloutId} ${slot.record.hostname}`),
+        withdrawn: slot.dispatch === 'withdrawn',
         runningClosure: valueOf(controlPlane.hosts, slot.record.hostname)?.runningClosure ?? null,
         failures: totalFailures(slot.failures),
       })),

@@ -16,6 +16,8 @@ export interface NaiveRollout {
 export interface NaiveHost {
   readonly record: HostRolloutState;
   outstanding: boolean;
+  /** A dispatch was queued and taken back. */
+  readonly withdrawn: boolean;
   readonly runningClosure: string | null;
   readonly failures: number;
 }
@@ -25,6 +27,8 @@ export interface NaiveFleet {
   readonly rollouts: readonly NaiveRollout[];
   readonly manifests: ReadonlyMap<string, RolloutManifest>;
   readonly quarantine: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The rollouts that the last heartbeat of a host named and that say nothing here. */
+  readonly busyWith: (hostname: string) => readonly string[];
 }
 
 export interface NaiveDecision {
@@ -68,7 +72,8 @@ export function naiveDispatch(fleet: NaiveFleet): readonly NaiveDecision[] {
   for (const rollout of ordered) {
     for (const host of rollout.hosts) {
       const { state, targetClosure, hostname } = host.record;
-      if (state !== 'Pending' || host.outstanding || host.runningClosure === targetClosure) continue;
+      if (state !== 'Pending' || host.outstanding) continue;
+      if (host.runningClosure === targetClosure && !naiveIsBusyElsewhere(fleet, rollout, hostname)) continue;
       const hold = naiveGates(fleet, rollout, host);
       if (hold === null) host.outstanding = true;
       const { rolloutId } = rollout.record;
@@ -76,6 +81,24 @@ export function naiveDispatch(fleet: NaiveFleet): readonly NaiveDecision[] {
     }
   }
   return decisions;
+}
+
+/** Another rollout may still change what the host runs; what came before the one that it has started may not. */
+function naiveIsBusyElsewhere(fleet: NaiveFleet, rollout: NaiveRollout, hostname: string): boolean {
+  const named = fleet.busyWith(hostname).filter((rolloutId) => rolloutId !== rollout.record.rolloutId);
+  const mine = fleet.rollouts.flatMap((other) =>
+    other.hosts.filter(({ record }) => record.hostname === hostname).map((host) => ({ other, host })),
+  );
+  const started = mine.findLastIndex(({ host }) => host.record.state !== 'Pending');
+  const current = mine.slice(Math.max(0, started)).filter(({ other }) => other !== rollout);
+  if (named.some((rolloutId) => !mine.some(({ other }) => other.record.rolloutId === rolloutId))) return true;
+  return current.some(({ other, host }) => {
+    const { state, rolloutId } = host.record;
+    if (state === 'Pending') return host.outstanding || host.withdrawn || named.includes(rolloutId);
+    if (state === 'Failed')
+      return (host.record.policyApplied ?? other.manifest.policy.onHealthFailure) === 'rollback-and-halt';
+    return state === 'Activating' || state === 'Deferred' || state === 'Soaking';
+  });
 }
 
 function naiveGates(fleet: NaiveFleet, rollout: NaiveRollout, { record }: NaiveHost): readonly [string, string] | null {

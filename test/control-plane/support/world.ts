@@ -57,12 +57,15 @@ export class World {
     hostname: string,
     currentClosure: string | null,
     rollouts: readonly HostRolloutSnapshot[] = [],
-    rolloutId: string | null = null,
-    isComplete = true,
+    {
+      rolloutId = null,
+      isComplete = true,
+      undelivered = [],
+    }: { rolloutId?: string | null; isComplete?: boolean; undelivered?: readonly string[] } = {},
   ) {
     return this.handle({
       type: 'HeartbeatReceived',
-      heartbeat: { hostname, rolloutId, currentClosure, at: this.now, rollouts, undelivered: [] },
+      heartbeat: { hostname, rolloutId, currentClosure, at: this.now, rollouts, undelivered },
       isComplete,
     });
   }

@@ -114,10 +114,14 @@ const knowing: readonly PlantedBug[] = [
   {
     name: 'a made-up event takes the number of one that is on its way',
     cores: parts({
-      synthesize: (record, evidence, now) => DEFAULT_PARTS.synthesize(record, { ...evidence, waitsSinceSeq: 0 }, now),
+      synthesize: (record, evidence, now) => {
+        const { snapshot } = evidence;
+        const unnumbered = snapshot === null ? null : { ...snapshot, lastEventSeq: 0 };
+        return DEFAULT_PARTS.synthesize(record, { ...evidence, snapshot: unnumbered }, now);
+      },
     }),
     scenario: rebootBeforeReport(),
-    caughtBy: 'mirror',
+    caughtBy: 'never ahead',
   },
   {
     name: 'a duplicate is numbered anew and taken',
