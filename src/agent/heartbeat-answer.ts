@@ -1,13 +1,13 @@
 import { byCodeUnit } from '../text/index.ts';
 import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
-import { snapshotOf, type HostRolloutSnapshot } from '../wire/index.ts';
+import { snapshotOf, type AgentManifest, type HostRolloutSnapshot } from '../wire/index.ts';
 import { finishBoot } from './boot.ts';
 import type { AgentInputOf } from './inputs.ts';
 import { sendFirst } from './outbox.ts';
 import { recoverRecord } from './recovery.ts';
 import { noteBoot, rehydrate, resume } from './resume.ts';
 import { activateNewest, activeRecord, forgetOldRollouts } from './rollouts.ts';
-import { NOTHING, type AgentManifest, type AgentRollout } from './state.ts';
+import { NOTHING, type AgentRollout } from './state.ts';
 import { edit, emitLog, findRollout, storeRollout, type OpenTurn } from './turn.ts';
 
 /** Takes over what the control plane knows better, and sends again what it asks for (specification: agent, rule 10). */

@@ -8,8 +8,6 @@ export type {
   AgentEffectHandlers,
   AgentEffectOf,
   AgentRuntimeEffect,
-  OutboxEntry,
-  OutboxHeader,
   ProbeTask,
   RemoveFromOutbox,
   RemoveOutboxHeader,
@@ -25,7 +23,6 @@ export type { AgentSettings, RetrySettings } from './settings.ts';
 export type {
   Agent,
   AgentConfig,
-  AgentManifest,
   AgentPhase,
   AgentRollout,
   DeclaredProbe,
@@ -34,3 +31,4 @@ export type {
   UndeliveredEvent,
   Worker,
 } from './state.ts';
+export type { AgentManifest, OutboxEntry, OutboxHeader } from '../wire/index.ts';

@@ -1,7 +1,6 @@
 import type { ProbeStatus, ProbeSubResult, Time } from '../machine/events.ts';
-import type { EventDelivery, HostRolloutSnapshot } from '../wire/index.ts';
-import type { AgentManifest, Worker } from './state.ts';
-import type { OutboxEntry, OutboxHeader } from './effects.ts';
+import type { AgentManifest, EventDelivery, HostRolloutSnapshot, OutboxEntry, OutboxHeader } from '../wire/index.ts';
+import type { Worker } from './state.ts';
 
 /** The process began: always the first input. Nothing is remembered but what the outbox on disk holds (rule 11). */
 export interface BootInput {

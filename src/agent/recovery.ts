@@ -4,7 +4,7 @@ import type { HostRolloutState, HostState } from '../machine/record.ts';
 import type { Refusal } from '../machine/refusals.ts';
 import type { step } from '../machine/step.ts';
 import { toHostEvent } from '../machine/index.ts';
-import type { OutboxHeader } from './effects.ts';
+import type { OutboxHeader } from '../wire/index.ts';
 import type { AgentInputOf } from './inputs.ts';
 import { writeHeader } from './outbox.ts';
 import type { BootRecord } from './rules.ts';

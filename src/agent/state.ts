@@ -1,5 +1,6 @@
-import type { OutboundEvent, ProbeMode, ProbeStatus, RolloutPolicy, Time } from '../machine/events.ts';
+import type { OutboundEvent, ProbeMode, ProbeStatus, Time } from '../machine/events.ts';
 import type { HostRolloutState } from '../machine/record.ts';
+import type { AgentManifest } from '../wire/index.ts';
 import type { WorkerReport } from './inputs.ts';
 import type { AgentSettings } from './settings.ts';
 
@@ -21,18 +22,6 @@ export interface AgentConfig {
   readonly probes: readonly ProbeDefinition[];
   /** One value can serve a whole fleet: `agentSettings()` makes it. */
   readonly settings: AgentSettings;
-}
-
-/**
- * The part of a signed rollout manifest that concerns one host. The runtime has checked the signature: the agent never
- * acts for a rollout, nor takes a snapshot over, without its manifest.
- */
-export interface AgentManifest {
-  readonly rolloutId: string;
-  readonly hostname: string;
-  readonly channel: string;
-  readonly targetClosure: string;
-  readonly policy: RolloutPolicy;
 }
 
 /** A configured probe, made safe to run. */

@@ -127,9 +127,16 @@ export type Moving = HostEventFor<
   | 'Converged'
 >;
 
+/** By both names of each event in the host machine. An object, because every transition looks here. */
+const timeFields: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(eventTable).flatMap(({ local, remote, occurredAt: name }) => [
+    [local, name],
+    [remote, name],
+  ]),
+);
+
 /** When the event happened, by the clock of the agent. */
 export function occurredAt(event: HostEvent): Time {
-  const { occurredAt: name } = eventTable[outboundTypeOf(event.type)];
-  // The table names a time of the event's own, which a test holds it to.
-  return (event as unknown as Readonly<Record<string, Time>>)[name] as Time;
+  // Every event has an entry, which names a time of its own; a test holds the table to that.
+  return (event as unknown as Readonly<Record<string, Time>>)[timeFields[event.type] as string] as Time;
 }

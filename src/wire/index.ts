@@ -39,5 +39,15 @@ export {
 
 export { decodeDispatch, type Dispatch, encodeDispatch } from './dispatch.ts';
 
+export {
+  type AgentManifest,
+  decodeOutboxEntry,
+  decodeOutboxHeader,
+  encodeOutboxEntry,
+  encodeOutboxHeader,
+  type OutboxEntry,
+  type OutboxHeader,
+} from './outbox.ts';
+
 export { parseRolloutId, rolloutId, type RolloutIdParts } from './rollout-id.ts';
 export { formatTime, MAX_TIME, MIN_TIME, parseTime } from '../text/index.ts';

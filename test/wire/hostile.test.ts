@@ -13,6 +13,8 @@ const decoders = {
   decodeHeartbeat: wire.decodeHeartbeat,
   decodeHeartbeatAnswer: (json: unknown) => wire.decodeHeartbeatAnswer(json, null),
   decodeDispatch: wire.decodeDispatch,
+  decodeOutboxEntry: wire.decodeOutboxEntry,
+  decodeOutboxHeader: wire.decodeOutboxHeader,
 };
 
 const around = { hostname: 'web-01', rolloutId: 'stable@r1' };
