@@ -46,7 +46,7 @@ function publicDeclarations() {
   const found = new Set(entries.map((path) => path.replace('./dist/', '')));
   for (const path of found) {
     const text = readFileSync(join(dist, path), 'utf8');
-    for (const [, specifier = ''] of text.matchAll(/\b(?:from|import\()\s*'(\.[^']+)\.[jt]s'/g)) {
+    for (const [, specifier = ''] of text.matchAll(/\b(?:from |import\()['"](\.[^'"]+)\.[jt]s['"]/g)) {
       found.add(`${posix.join(posix.dirname(path), specifier)}.d.ts`);
     }
   }
