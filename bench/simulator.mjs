@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { newPendingHost, step } from 'nixfleet-statechart';
-import { DEFAULT_GENERATED_FLEET, generatedScenario, simulate } from 'nixfleet-statechart/simulator';
+import { fleetScenario, generateFleet, simulate } from 'nixfleet-statechart/simulator';
 import { input, life } from './host-life.mjs';
 
 /** Hosts that probe as often as the protocol allows, so that nearly everything that happens is a step of a machine. */
 const dense = () => {
-  const base = generatedScenario({ ...DEFAULT_GENERATED_FLEET, hosts: 500, waves: 3, inFlightPct: 100 });
+  const fleet = generateFleet({ hosts: 500, waves: 3, seed: 1 });
+  const made = fleetScenario(fleet, { ref: null, closures: new Map(), newClosures: false });
+  if (!made.ok) throw new Error('the generated fleet must be valid');
+  const base = { ...made.scenario, rollouts: made.scenario.rollouts.map((rollout) => ({ ...rollout, budgets: [] })) };
   const probe = (number) => ({ probeName: `probe-${number}`, kind: 'http', mode: 'enforce', intervalSecs: 5 });
   return {
     ...base,

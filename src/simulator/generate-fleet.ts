@@ -5,6 +5,7 @@ import { RandomStreams } from './random-streams.ts';
 
 /** A fleet goes through the reader of fleet files, which has every host in memory several times. */
 export const MAX_FLEET_HOSTS = 200_000;
+export const MAX_GENERATED_WAVES = 1000;
 
 export interface GeneratedFleetOptions {
   readonly hosts: number;

@@ -23,14 +23,7 @@ export {
   type EventLogHeader,
 } from './event-log.ts';
 export { asRunMs, runMsOf, type RunMs } from './run-ms.ts';
-export {
-  DEFAULT_GENERATED_FLEET,
-  generatedScenario,
-  MAX_GENERATED_HOSTS,
-  MAX_GENERATED_WAVES,
-  type GeneratedFleet,
-} from './generated-scenario.ts';
-export { generateFleet, MAX_FLEET_HOSTS, type GeneratedFleetOptions } from './generate-fleet.ts';
+export { generateFleet, MAX_FLEET_HOSTS, MAX_GENERATED_WAVES, type GeneratedFleetOptions } from './generate-fleet.ts';
 export * from './many-runs/index.ts';
 export * from './scenario-file/index.ts';
 export * from './shrink/index.ts';

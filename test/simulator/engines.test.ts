@@ -1,16 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { actorStep } from '../../src/machine/actor-step.ts';
-import {
-  DEFAULT_GENERATED_FLEET,
-  encodeRunEvent,
-  generatedScenario,
-  NO_FAULTS,
-  simulate,
-  type Scenario,
-} from '../../src/simulator/index.ts';
+import { encodeRunEvent, generateFleet, NO_FAULTS, simulate, type Scenario } from '../../src/simulator/index.ts';
+import { scenarioOf } from './fleets.ts';
 
 const everything: Scenario = {
-  ...generatedScenario({ ...DEFAULT_GENERATED_FLEET, hosts: 12, soakMinutes: 5 }),
+  ...scenarioOf(generateFleet({ hosts: 12, waves: 3, seed: 1 })),
   rates: {
     ...NO_FAULTS,
     agentCrashesPerHour: 3,

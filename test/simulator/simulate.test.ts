@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
-  DEFAULT_GENERATED_FLEET,
   DEFAULT_SCENARIO,
-  generatedScenario,
+  generateFleet,
   simulate,
   type FaultName,
   type ScenarioStep,
@@ -15,7 +14,16 @@ import { scenarioOf as readScenario } from './scenario-file/read-problems.ts';
 const MINUTE = 60_000;
 const harbor = readFleet('examples/fleets/harbor.json');
 const at = (atMs: number, action: ScenarioStep['do']): ScenarioStep => ({ when: { type: 'At', atMs }, do: action });
-const small = generatedScenario({ ...DEFAULT_GENERATED_FLEET, hosts: 12, soakMinutes: 5 });
+const small = readScenario(`
+fleet:
+  channels:
+    stable:
+      hosts: [host-00, host-01, host-02, host-03, host-04, host-05, host-06, host-07, host-08, host-09, host-10, host-11]
+      waves: [{ hosts: host-00 }, { hosts: host-0* }, { hosts: the rest }]
+      soak: 5m
+  tags: { every: "*" }
+  budgets: [{ tag: every, at-most: 25% }]
+`);
 
 describe('a run', () => {
   test('is the same, byte for byte, for the same scenario', () => {
@@ -126,7 +134,11 @@ steps:
   test('of a host that runs its target already dispatches nothing to it', () => {
     const scenario = {
       ...small,
-      hosts: small.hosts.map((host) => ({ ...host, runningClosure: `new-${host.hostname}` })),
+      hosts: small.hosts.map((host) => ({
+        ...host,
+        runningClosure: small.rollouts.flatMap(({ hosts }) => hosts).find(({ hostname }) => hostname === host.hostname)!
+          .targetClosure,
+      })),
     };
     const { run, events } = runLogged(scenario);
     expect(run.outcome).toBe('terminal');
@@ -136,7 +148,7 @@ steps:
 
   test('reports that it goes on, and calls for nothing else', () => {
     const seen: number[] = [];
-    simulate(generatedScenario({ ...DEFAULT_GENERATED_FLEET, hosts: 200 }), {
+    simulate(scenarioOf(generateFleet({ hosts: 200, waves: 3, seed: 1 })), {
       onProgress: ({ now }) => seen.push(now),
     });
     expect(seen.length).toBeGreaterThan(1);

@@ -1,4 +1,4 @@
-import type { AgentSettings, RetrySettings } from '../../agent/index.ts';
+import { DEFAULT_AGENT_SETTINGS, type AgentSettings, type RetrySettings } from '../../agent/index.ts';
 import { FAULT_RATE_FIELDS, type FaultRates } from '../faults/index.ts';
 import type { Durations, NetworkSettings, SettleSettings } from '../scenario.ts';
 import { number, section } from './field-types.ts';
@@ -42,13 +42,11 @@ const RETRY_FIELDS: FieldsOf<RetrySettings> = {
 
 const RETRY: Kind<RetrySettings> = {
   schema: section(shapeOf(RETRY_FIELDS)).transform((given): RetrySettings => ({
-    ...DEFAULT_RETRY,
+    ...DEFAULT_AGENT_SETTINGS.retry,
     ...readFields(RETRY_FIELDS, given),
   })),
   write: (value) => writeFields(RETRY_FIELDS, value, null),
 };
-
-const DEFAULT_RETRY: RetrySettings = { firstMs: 1000, capMs: 60_000, factor: 2 };
 
 export const AGENT_FIELDS: FieldsOf<AgentSettings> = {
   tickSecs: field('tick', SECS, 'How often an agent looks whether its host has soaked, or failed for too long'),
