@@ -72,6 +72,9 @@ function adoptSnapshot(
   const { rolloutId } = snapshot;
   const known = findRollout(turn.agent, rolloutId);
   const record = known?.record ?? null;
+  // Its worker's own report is still to come, and may contradict what the control plane concluded from what runs.
+  const isWorking = turn.agent.workers.some((worker) => worker.rolloutId === rolloutId);
+  if (record !== null && record.state !== snapshot.state && isWorking) return null;
   const taken = turn.rules.takeOverSnapshot(record, snapshot) ?? pendingBase(known, snapshot);
   const manifest = known?.manifest ?? manifestOf(rolloutId, manifests) ?? manifestOf(rolloutId, turn.agent.manifests);
   if (taken === null || !isTrusted(turn, snapshot, manifest)) return null;

@@ -43,6 +43,17 @@ describe('rule 10: heartbeat', () => {
     expect(driver.agent).toBe(before);
   });
 
+  // A failed activation that nobody hears of: the closure had moved, Soaking was made up, and the failure was illegal then.
+  test('while its own worker runs, nothing is taken over: the worker may still fail', () => {
+    const driver = new AgentDriver().start();
+    driver.feed(dispatch());
+    const before = driver.record();
+    driver.feed(answer({ bootstrapRollouts: [soaking], manifests }));
+    expect(driver.record()).toBe(before);
+    driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 4, stderrTail: '' });
+    expect(driver.record()).toMatchObject({ state: 'Failed', lastEventSeq: 2 });
+  });
+
   test('a Pending snapshot is never taken over, whatever its number', () => {
     const driver = new AgentDriver().soak();
     const before = driver.agent;
@@ -90,8 +101,10 @@ describe('rule 10: heartbeat', () => {
   });
 
   test('one that says more of the activation than was known here starts the probes', () => {
-    const driver = new AgentDriver().start();
-    driver.feed(dispatch());
+    const driver = new AgentDriver();
+    driver.boot({ runningClosure: NEW_CLOSURE });
+    driver.feed(answer({ bootstrapRollouts: [activating], manifests }));
+    expect(driver.record().state).toBe('Activating');
     const effects = driver.feed(answer({ bootstrapRollouts: [soaking], manifests }));
     expect(driver.record().state).toBe('Soaking');
     expect(types(effects)).toContain('StartProbes');

@@ -70,11 +70,10 @@ describe('rule 11: what was under way is resumed', () => {
   });
 
   test('a rollback that is due while the switch still runs waits for its end', () => {
-    const driver = resumed(activating, {
-      workers: [{ kind: 'switch', rolloutId: ROLLOUT }],
-      runningClosure: NEW_CLOSURE,
-    });
-    driver.feed(answer({ bootstrapRollouts: [{ ...soaking, currentClosureAtDispatch: OLD_CLOSURE }], manifests }));
+    const driver = resumed(
+      { ...soaking, currentClosureAtDispatch: OLD_CLOSURE },
+      { workers: [{ kind: 'switch', rolloutId: ROLLOUT }], runningClosure: NEW_CLOSURE },
+    );
     driver.probe('http', 'fail');
     driver.tick(120 * SECOND);
     expect(driver.record().state).toBe('Failed');

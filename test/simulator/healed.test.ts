@@ -72,3 +72,28 @@ steps:
     );
   });
 });
+
+describe('a failed activation that nobody hears of', () => {
+  const failedActivation = `
+title: A failed activation that nobody hears of
+fleet:
+  channels:
+    stable: { hosts: { web: 1 }, soak: 10m }
+ref: ci-1
+closures: { '*': c1 }
+hosts:
+  - { hosts: '*', running: old }
+steps:
+  - { at: 55s, do: publish, ref: ci-2, closures: { '*': c1 } }
+  - { at: 56s, do: fail-activation, hosts: web-01, exit-code: 4, times: 1 }
+`;
+
+  test('is not swallowed by a success that was made up while it ran', () => {
+    const { run: result, events } = run(failedActivation);
+    expect([result.outcome, result.violations]).toEqual(['not-terminal', []]);
+    const states = ofType(events, 'AgentTransition').filter(({ rolloutId }) => rolloutId === 'stable@ci-2');
+    expect(states.map(({ to }) => to)).toEqual(['Activating', 'Failed', 'Reverted']);
+    expect(result.rollouts.find(({ rolloutId }) => rolloutId === 'stable@ci-2')?.state).toBe('Reverted');
+    expect(ofType(events, 'ClosureQuarantined')).toMatchObject([{ closure: 'c1' }]);
+  });
+});
