@@ -7,7 +7,7 @@ import { runsAtLink, type OpenRun } from '../../src/visualize/web/fleet/open-run
 
 const choice: DemoChoice = { hosts: 50, waves: 1, seed: 1, onHealthFailure: 'halt', trouble: 'none' };
 const history = new RunHistory(recordRun(demoScenario(choice)));
-const ofFile: OpenRun = { id: 1, visits: 0, history, choice: null, time: 5, host: null };
+const ofFile: OpenRun = { id: 1, visits: 0, history, choice: null, time: 5, host: null, isExample: false };
 const madeUp: OpenRun = { ...ofFile, id: 2, choice };
 
 it('a link to no run leaves every run open, and one to a run leaves what there is room for', () => {

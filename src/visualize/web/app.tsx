@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { TestPath } from '../../testing/test-path.ts';
 import { hostChartName } from '../chart-catalogue.ts';
 import { layoutOf } from '../layouts.ts';
@@ -11,6 +11,8 @@ import type { RunFile } from '../run-file/run-file.ts';
 import { takenBy } from '../play/taken.ts';
 import { ChartView } from './chart-view.tsx';
 import { Choice } from './choice.tsx';
+import { welcome } from './fleet/examples.ts';
+import { FindingsMenu } from './fleet/findings-menu.tsx';
 import { RunMenu } from './fleet/run-menu.tsx';
 import { FleetView, firstDraft } from './fleet/fleet-view.tsx';
 import { useRuns } from './fleet/use-runs.ts';
@@ -64,10 +66,18 @@ export function App({ opened: openedText }: Props) {
   const onScenario = useCallback(
     (text: string, files: ReadonlyMap<string, string>) => {
       setDraft({ text, files, isShown: true });
-      start({ type: 'scenario', text, files });
+      start({ type: 'scenario', text, files, isExample: false });
     },
     [start],
   );
+  // An empty view would say nothing about what it is for.
+  const isEmpty = view === 'fleet' && open.length === 0 && asked.length === 0 && openedText === null;
+  const hasWelcomed = useRef(false);
+  useEffect(() => {
+    if (!isEmpty || hasWelcomed.current) return;
+    hasWelcomed.current = true;
+    start({ type: 'scenario', ...welcome, isExample: true });
+  }, [isEmpty, start]);
   // A session that is played is not thrown away for paths or a coverage that its own chart can show.
   const onPaths = useCallback(
     (paths: readonly TestPath[]) => setSession((old) => sessionForPaths(old, paths)),
@@ -141,7 +151,17 @@ export function App({ opened: openedText }: Props) {
           ))}
         </nav>
         <div className="row end">
-          {view === 'fleet' && <RunMenu runs={runs} draft={draft} onDraft={setDraft} onFiles={opened.openFiles} />}
+          {view === 'fleet' && (
+            <>
+              <FindingsMenu
+                onShow={({ text }) => {
+                  setDraft({ text, files: new Map(), isShown: false });
+                  start({ type: 'scenario', text, files: new Map(), isExample: false });
+                }}
+              />
+              <RunMenu runs={runs} draft={draft} onDraft={setDraft} onFiles={opened.openFiles} />
+            </>
+          )}
           {view !== 'fleet' && <ExportMenu name={chartName} />}
           <Choice label="Theme" value={theme} options={themes} onChange={setTheme} />
         </div>

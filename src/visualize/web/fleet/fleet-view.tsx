@@ -35,7 +35,7 @@ export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
           isRunning={isRunning}
           mistakes={runner.type === 'mistakes' ? runner.mistakes : []}
           onText={(text) => onDraft({ ...draft, text })}
-          onRun={() => runs.start({ type: 'scenario', text: draft.text, files: draft.files })}
+          onRun={() => runs.start({ type: 'scenario', text: draft.text, files: draft.files, isExample: false })}
         />
       )}
       {runner.type === 'running' && (

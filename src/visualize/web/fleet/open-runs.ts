@@ -8,6 +8,8 @@ export interface OpenRun extends RunPlace {
   /** How often a link went to another place of it; its pane begins anew then. */
   readonly visits: number;
   readonly history: RunHistory;
+  /** Shown because nothing else is; it makes way for the first run of the user's own. */
+  readonly isExample: boolean;
 }
 
 export interface Runs {

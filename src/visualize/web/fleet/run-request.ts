@@ -6,7 +6,13 @@ export type RunRequest =
   /** A `fleet.resolved.json`, as text. */
   | { readonly type: 'fleet'; readonly name: string; readonly text: string }
   /** `files` are those that the scenario may name, by their own names. */
-  | { readonly type: 'scenario'; readonly text: string; readonly files: ReadonlyMap<string, string> };
+  | {
+      readonly type: 'scenario';
+      readonly text: string;
+      readonly files: ReadonlyMap<string, string>;
+      /** Run by the page itself, because nothing else is open. */
+      readonly isExample: boolean;
+    };
 
 /** Something that is wrong with a scenario, and where; lines and columns count from 1. */
 export interface ScenarioMistake {

@@ -11,10 +11,11 @@ import { useRunner } from './use-runner.ts';
 export function useRuns() {
   const [{ open, asked, pushedOut }, setRuns] = useState<Runs>({ open: [], asked: [], pushedOut: null });
 
-  /** Puts a run beside the last one; if a link asked for it, at the place that the link names. */
+  /** Puts a run beside the last one; if a link asked for it, at the place that the link names. An example makes way for it. */
   const add = useCallback(
-    (file: RunFile, choice: DemoChoice | null) =>
+    (file: RunFile, choice: DemoChoice | null, isExample = false) =>
       setRuns((old) => {
+        if (isExample && old.open.length > 0) return old;
         const place = old.asked.find((each) => isSameChoice(each.choice, choice));
         const run = {
           id: 1 + Math.max(0, ...old.open.map(({ id }) => id)),
@@ -23,8 +24,9 @@ export function useRuns() {
           choice,
           time: place?.time ?? null,
           host: place?.host ?? null,
+          isExample,
         };
-        const open = [...old.open, run];
+        const open = [...old.open.filter((each) => !each.isExample), run];
         const asked = old.asked.filter((each) => each !== place);
         return { open: open.slice(-MOST_RUNS), asked, pushedOut: open.length > MOST_RUNS ? (open[0] ?? null) : null };
       }),
@@ -60,7 +62,11 @@ export function useRuns() {
       (text: string, request: RunRequest) => {
         const read = readRunFile(text);
         if (!read.ok) return `The run is over and cannot be shown. ${read.message}`;
-        add(read.run, request.type === 'made-up' ? request.choice : null);
+        add(
+          read.run,
+          request.type === 'made-up' ? request.choice : null,
+          request.type === 'scenario' && request.isExample,
+        );
         return null;
       },
       [add],
