@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-import { parseSync } from 'oxc-parser';
+import { parseSync, type EcmaScriptModule } from 'oxc-parser';
 
 import { filesBelow, readText } from './repository.ts';
 
@@ -8,6 +8,8 @@ export interface SourceFile {
   readonly path: string;
   /** What it imports of the project itself, as paths from the root of the repository. */
   readonly files: readonly string[];
+  /** Those of them that are loaded with it: types are not. */
+  readonly loaded: readonly string[];
   /** What it imports from outside, as written. */
   readonly packages: readonly string[];
 }
@@ -21,18 +23,37 @@ export function sourceFiles(): readonly SourceFile[] {
 export function readImports(path: string, text: string): SourceFile {
   const { module, comments, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message ?? ''}`);
-  const exported = module.staticExports.flatMap(({ entries }) => entries.map((entry) => entry.moduleRequest?.value));
-  const specifiers = [
-    ...module.staticImports.map((entry) => entry.moduleRequest.value),
-    ...exported.filter((specifier) => specifier !== undefined),
-    ...calledImports(withoutComments(text, comments)),
-  ];
-  const relative = specifiers.filter((specifier) => specifier.startsWith('.'));
+  const called = calledImports(withoutComments(text, comments)).map((specifier) => ({ specifier, isType: false }));
+  const imports = [...staticImports(module), ...called];
+  const relative = imports.filter(({ specifier }) => specifier.startsWith('.'));
+  const files = relative.map(({ specifier, isType }) => ({
+    file: posix.join(posix.dirname(path), specifier.replace(/\?.*$/, '')),
+    isType,
+  }));
   return {
     path,
-    files: relative.map((specifier) => posix.join(posix.dirname(path), specifier.replace(/\?.*$/, ''))),
-    packages: specifiers.filter((specifier) => !specifier.startsWith('.')),
+    files: files.map(({ file }) => file),
+    loaded: files.filter(({ isType }) => !isType).map(({ file }) => file),
+    packages: imports.map(({ specifier }) => specifier).filter((specifier) => !specifier.startsWith('.')),
   };
+}
+
+interface Import {
+  readonly specifier: string;
+  readonly isType: boolean;
+}
+
+function staticImports({ staticImports: imports, staticExports }: EcmaScriptModule): readonly Import[] {
+  const imported = imports.map(({ moduleRequest, entries }) => ({
+    specifier: moduleRequest.value,
+    isType: entries.length > 0 && entries.every(({ isType }) => isType),
+  }));
+  const exported = staticExports.flatMap(({ entries }) =>
+    entries.flatMap(({ moduleRequest, isType }) =>
+      moduleRequest === null ? [] : [{ specifier: moduleRequest.value, isType }],
+    ),
+  );
+  return [...imported, ...exported];
 }
 
 /** `import('x')`, of a value or of a type. One whose argument is computed cannot be checked, so it is not allowed. */
@@ -48,11 +69,11 @@ function withoutComments(text: string, comments: readonly { readonly start: numb
 }
 
 /**
- * The circles in which files import one another, as the paths along one of the shortest from each file that is not on an
+ * The circles in which files load one another, as the paths along one of the shortest from each file that is not on an
  * earlier one. Breaking each of them until there is none leaves no circle at all.
  */
 export function importCycles(files: readonly SourceFile[]): readonly (readonly string[])[] {
-  const importsOf = new Map(files.map((file) => [file.path, file.files]));
+  const importsOf = new Map(files.map((file) => [file.path, file.loaded]));
   const seen = new Set<string>();
   const cycles: (readonly string[])[] = [];
   for (const { path } of files) {
