@@ -49,7 +49,7 @@ const MAX_PROBLEMS_IN_MESSAGE = 5;
 
 /** The refusal of an envelope that cannot be decoded. */
 export function undecodable(problems: readonly WireProblem[]): EventStatus {
-  const shown = problems.slice(0, MAX_PROBLEMS_IN_MESSAGE).map(({ message }) => message);
+  const shown = problems.slice(0, MAX_PROBLEMS_IN_MESSAGE).map(({ path, message }) => `${path}: ${message}.`);
   const more = problems.length - shown.length;
   const message = [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].join(' ');
   return { status: 400, refusal: { kind: UNDECODABLE, message } };

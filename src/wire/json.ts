@@ -1,5 +1,5 @@
 import { count, describeValue, findJsonError, formatCount, scanNames } from '../text/index.ts';
-import { MAX_LISTED_PROBLEMS, problemAt, type WireProblem, type WireResult } from './problems.ts';
+import { problemAt, ProblemReport, type WireProblem, type WireResult } from './problems.ts';
 
 /** What `JSON.parse` returns and `JSON.stringify` keeps. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -35,11 +35,11 @@ export function parseJson(text: string): WireResult<unknown> {
 }
 
 function nameProblems(text: string): readonly WireProblem[] {
-  const problems: WireProblem[] = [];
-  const depth = scanNames(text, MAX_JSON_DEPTH, (path) => {
-    if (problems.length < MAX_LISTED_PROBLEMS) problems.push(problemAt(path, 'a name once in its object', 'it again'));
-  });
-  if (depth <= MAX_JSON_DEPTH) return problems;
+  const problems = new ProblemReport();
+  const depth = scanNames(text, MAX_JSON_DEPTH, (path) =>
+    problems.addProblem(path, 'a name once in its object', 'it again'),
+  );
+  if (depth <= MAX_JSON_DEPTH) return problems.list();
   return [problemAt('$', `at most ${count(MAX_JSON_DEPTH, 'level')} of nesting`, formatCount(depth))];
 }
 
@@ -48,6 +48,6 @@ function syntaxProblem(text: string, error: unknown): WireProblem {
   // The text is JSON, and yet the engine did not take it: too deep for it.
   if (found === null)
     return problemAt('$', 'JSON that this engine can hold', `the error ${describeValue(String(error))}`);
-  const got = found.found === null ? 'the end of the text' : describeValue(found.found);
-  return problemAt('$', found.expected, `${got} at line ${found.line}, column ${found.column}`);
+  const what = found.found === null ? 'the end of the text' : describeValue(found.found);
+  return problemAt('$', found.expected, `${what} at line ${found.line}, column ${found.column}`);
 }

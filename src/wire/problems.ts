@@ -1,14 +1,10 @@
-import { describeValue } from '../text/index.ts';
+import { describeValue, formatCount, ProblemList, type Problem } from '../text/index.ts';
 
-/** One thing that is wrong with a message. */
-export interface WireProblem {
-  /** Where, as a JSON path from the root of the message: `$.event.probes[2].mode`. */
-  readonly path: string;
+/** A problem with a message; `path` starts from the root of the message: `$.event.probes[2].mode`. */
+export interface WireProblem extends Problem {
+  /** The two halves of `message`; `got` is cut if it is long. */
   readonly expected: string;
-  /** A short description of what was found; long texts are cut. */
   readonly got: string;
-  /** A whole sentence made of the other three. */
-  readonly message: string;
 }
 
 /** The message cannot be read. */
@@ -32,28 +28,35 @@ export type WireBatchResult<Value> =
 /** More than a person reads; the limit keeps a hostile message from turning into gigabytes of complaints. */
 export const MAX_LISTED_PROBLEMS = 1000;
 
-/** Collects what is wrong with one message while it is being read. */
+/** What is wrong with one message, while it is being read. */
 export class ProblemReport {
-  readonly #listed: WireProblem[] = [];
-  #total = 0;
+  readonly #problems = new ProblemList<WireProblem>(MAX_LISTED_PROBLEMS);
 
   /** Notes that at `path` there is `value` where `expected` should be. */
   add(path: string, expected: string, value: unknown): void {
-    this.#total += 1;
-    if (this.#total <= MAX_LISTED_PROBLEMS) this.#listed.push(problemAt(path, expected, describeValue(value)));
+    this.addProblem(path, expected, describeValue(value));
+  }
+
+  addProblem(path: string, expected: string, got: string): void {
+    this.#problems.add(problemAt(path, expected, got));
   }
 
   /** Nothing further would be listed, so looking for more is pointless. */
   get isOverfull(): boolean {
-    return this.#total > MAX_LISTED_PROBLEMS;
+    return this.#problems.unlisted > 0;
   }
 
   list(): readonly WireProblem[] {
-    if (!this.isOverfull) return this.#listed;
-    return [...this.#listed, problemAt('$', `at most ${MAX_LISTED_PROBLEMS} problems`, 'more, which are not listed')];
+    const { listed } = this.#problems;
+    if (!this.isOverfull) return listed;
+    return [
+      ...listed,
+      problemAt('$', `at most ${formatCount(MAX_LISTED_PROBLEMS)} problems`, 'more, which are not listed'),
+    ];
   }
 }
 
 export function problemAt(path: string, expected: string, got: string): WireProblem {
-  return { path, expected, got, message: `${path}: expected ${expected}, got ${got}.` };
+  const message = `expected ${expected}, got ${got}`;
+  return { path, message, remedy: 'Correct what sends this message.', expected, got };
 }

@@ -112,7 +112,8 @@ describe('the envelope', () => {
       path: '$.event.mode',
       expected: '"enforce" or "observe" or "disabled"',
       got: '"warn"',
-      message: '$.event.mode: expected "enforce" or "observe" or "disabled", got "warn".',
+      message: 'expected "enforce" or "observe" or "disabled", got "warn"',
+      remedy: 'Correct what sends this message.',
     });
   });
 
@@ -235,7 +236,7 @@ describe('a batch of envelopes', () => {
     expect(valueOf(result)).toHaveLength(2);
     expect(result.ok && result.skipped).toHaveLength(MAX_LISTED_PROBLEMS + 1);
     expect(result.ok && result.skipped.at(-1)?.message).toBe(
-      '$: expected at most 1000 problems, got more, which are not listed.',
+      'expected at most 1,000 problems, got more, which are not listed',
     );
   });
 

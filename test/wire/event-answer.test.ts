@@ -74,13 +74,14 @@ describe('the answer to an event', () => {
       path: '$',
       expected: '',
       got: '',
-      message: `${index}.`,
+      message: `${index}`,
+      remedy: '',
     }));
     expect(undecodable(problems)).toStrictEqual({
       status: 400,
-      refusal: { kind: 'Undecodable', message: '0. 1. 2. 3. 4. And 3 more.' },
+      refusal: { kind: 'Undecodable', message: '$: 0. $: 1. $: 2. $: 3. $: 4. And 3 more.' },
     });
-    expect(undecodable(problems.slice(0, 2)).refusal?.message).toBe('0. 1.');
+    expect(undecodable(problems.slice(0, 2)).refusal?.message).toBe('$: 0. $: 1.');
   });
 
   test('that never came says so', () => {

@@ -29,7 +29,7 @@ function expectProblems(problems: readonly WireProblem[]): void {
   expect(problems.length).toBeLessThanOrEqual(MAX_LISTED_PROBLEMS + 1);
   for (const { path, expected, got, message } of problems) {
     expect(path).toMatch(/^\$/);
-    expect(message).toBe(`${path}: expected ${expected}, got ${got}.`);
+    expect(message).toBe(`expected ${expected}, got ${got}`);
     expect(message.length).toBeLessThan(1000);
   }
 }

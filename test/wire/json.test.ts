@@ -13,7 +13,13 @@ describe('parseJson', () => {
     ["{'a': 1}", 'a name in double quotes or "}"', '"\'" at line 1, column 2'],
   ])('says where %j stops being JSON', (text, expected, got) => {
     expect(problemsOf(parseJson(text))).toStrictEqual([
-      { path: '$', expected, got, message: `$: expected ${expected}, got ${got}.` },
+      {
+        path: '$',
+        expected,
+        got,
+        message: `expected ${expected}, got ${got}`,
+        remedy: 'Correct what sends this message.',
+      },
     ]);
   });
 
@@ -23,7 +29,7 @@ describe('parseJson', () => {
     });
     const [problem] = problemsOf(parseJson('[]'));
     parse.mockRestore();
-    expect(problem?.message).toBe('$: expected JSON that this engine can hold, got the error "RangeError: Too deep.".');
+    expect(problem?.message).toBe('expected JSON that this engine can hold, got the error "RangeError: Too deep."');
   });
 
   test('reads JSON', () => {
@@ -83,8 +89,12 @@ describe('parseJson', () => {
     },
   );
 
-  test('lists a thousand repeated names at most', () => {
-    expect(problemsOf(parseJson(`{${'"a":1,'.repeat(5000)}"a":1}`))).toHaveLength(1000);
+  test('lists a thousand repeated names at most, each once', () => {
+    const pairs = Array.from({ length: 5000 }, (_, at) => `"n${at}":1,"n${at}":1`);
+    const problems = problemsOf(parseJson(`{${pairs.join(',')}}`));
+    expect(problems).toHaveLength(1001);
+    expect(problems.at(-1)).toMatchObject({ path: '$', expected: 'at most 1,000 problems' });
+    expect(problemsOf(parseJson(`{${'"a":1,'.repeat(5000)}"a":1}`))).toHaveLength(1);
   });
 
   test.each([

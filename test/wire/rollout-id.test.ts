@@ -18,7 +18,8 @@ describe('a rollout id', () => {
         path: '$',
         expected: 'a rollout id "{channel}@{channelRef}" with neither part empty',
         got: JSON.stringify(id),
-        message: `$: expected a rollout id "{channel}@{channelRef}" with neither part empty, got ${JSON.stringify(id)}.`,
+        message: `expected a rollout id "{channel}@{channelRef}" with neither part empty, got ${JSON.stringify(id)}`,
+        remedy: 'Correct what sends this message.',
       },
     ]);
   });
