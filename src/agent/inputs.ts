@@ -43,7 +43,8 @@ export interface ActivationCompletedInput {
   readonly type: 'ActivationCompleted';
   readonly rolloutId: string;
   readonly observedCurrentClosure: string;
-  readonly exitCode: number;
+  /** `null` if a signal ended the process: it is reported as -1. */
+  readonly exitCode: number | null;
 }
 
 /** The activation worker left the switch to the next boot. */
@@ -57,7 +58,8 @@ export interface ActivationDeferredInput {
 export interface ActivationFailedInput {
   readonly type: 'ActivationFailed';
   readonly rolloutId: string;
-  readonly exitCode: number;
+  /** `null` if a signal ended the process: it is reported as -1. */
+  readonly exitCode: number | null;
   readonly stderrTail: string;
 }
 
@@ -66,14 +68,16 @@ export interface RollbackCompletedInput {
   readonly type: 'RollbackCompleted';
   readonly rolloutId: string;
   readonly revertedToClosure: string;
-  readonly exitCode: number;
+  /** `null` if a signal ended the process: it is reported as -1. */
+  readonly exitCode: number | null;
 }
 
 /** The rollback worker gave up (rule 8). */
 export interface RollbackFailedInput {
   readonly type: 'RollbackFailed';
   readonly rolloutId: string;
-  readonly exitCode: number;
+  /** `null` if a signal ended the process: it is reported as -1. */
+  readonly exitCode: number | null;
   readonly stderrTail: string;
 }
 

@@ -65,23 +65,41 @@ export function noteRunning(turn: OpenTurn, closure: string): void {
   if (turn.agent.runningClosure !== closure) edit(turn).runningClosure = closure;
 }
 
+/** The wire has no word for a process without an exit code, and the event could never be sent. */
+const NO_EXIT_CODE = -1;
+
 function eventOf(report: Exclude<WorkerReport, { readonly type: 'RollbackFailed' }>, now: Time): UnnumberedEvent {
   switch (report.type) {
     case 'ActivationStarted':
       return { type: 'LocalActivationStarted', startedAt: now, switchMethod: report.switchMethod };
     case 'ActivationCompleted': {
       const { observedCurrentClosure, exitCode } = report;
-      return { type: 'LocalActivationCompleted', observedCurrentClosure, exitCode, completedAt: now };
+      return {
+        type: 'LocalActivationCompleted',
+        observedCurrentClosure,
+        exitCode: exitCode ?? NO_EXIT_CODE,
+        completedAt: now,
+      };
     }
     case 'ActivationDeferred':
       return { type: 'LocalActivationDeferred', component: report.component, deferredAt: now };
     case 'ActivationFailed': {
       const { exitCode, stderrTail } = report;
-      return { type: 'LocalActivationFailed', exitCode, stderrTail: cutText(stderrTail, 'end'), failedAt: now };
+      return {
+        type: 'LocalActivationFailed',
+        exitCode: exitCode ?? NO_EXIT_CODE,
+        stderrTail: cutText(stderrTail, 'end'),
+        failedAt: now,
+      };
     }
     case 'RollbackCompleted': {
       const { revertedToClosure, exitCode } = report;
-      return { type: 'LocalRollbackCompleted', revertedToClosure, exitCode, completedAt: now };
+      return {
+        type: 'LocalRollbackCompleted',
+        revertedToClosure,
+        exitCode: exitCode ?? NO_EXIT_CODE,
+        completedAt: now,
+      };
     }
   }
 }

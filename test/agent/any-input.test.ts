@@ -17,7 +17,7 @@ const HOST = 'web-01';
 const rolloutId = fc.constantFrom('c@1', 'c@2', '__proto__');
 const closure = fc.constantFrom('old', 'new', '');
 const seq = fc.constantFrom(0, 1, 2, 64, 65, Number.MAX_SAFE_INTEGER);
-const exitCode = fc.constantFrom(0, 1);
+const exitCode = fc.constantFrom(0, 1, null);
 
 const manifest: fc.Arbitrary<AgentManifest> = fc.record({
   rolloutId,

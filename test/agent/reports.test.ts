@@ -30,6 +30,21 @@ describe('rule 8: rollback', () => {
   });
 });
 
+// Issue 12, item 17: the event could be emitted and never be encoded.
+test('a process that a signal ended is reported with the exit code -1', () => {
+  const driver = new AgentDriver().start();
+  driver.feed(dispatch());
+  const effects = driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: null, stderrTail: '' });
+  expect(emitted(effects)).toMatchObject([{ type: 'ActivationFailed', exitCode: -1 }]);
+  const back = driver.feed({
+    type: 'RollbackCompleted',
+    rolloutId: ROLLOUT,
+    revertedToClosure: OLD_CLOSURE,
+    exitCode: null,
+  });
+  expect(emitted(back)).toMatchObject([{ type: 'RollbackComplete', exitCode: -1 }]);
+});
+
 test('what a program wrote is cut at 4,096 bytes before it becomes an event', () => {
   const driver = new AgentDriver().start();
   driver.feed(dispatch());

@@ -57,11 +57,12 @@ export const name: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom('web-01', 'db-02', 'nixos-a1b2c3') },
   { weight: 2, arbitrary: fc.constantFrom(...TRICKY_NAMES) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  { weight: 1, arbitrary: fc.constantFrom('\u001b[31m\r\n', 'x'.repeat(10_000)) },
 );
 
 /** Everything that RFC 3339 can write in UTC, 0000-01-01 to 9999-12-31, with the ends, the epoch and our own days often. */
 export const time: fc.Arbitrary<Time> = fc.oneof(
-  fc.constantFrom(-62_167_219_200_000, -1, 0, 1, 253_402_300_799_999),
+  fc.constantFrom(-62_167_219_200_000, -1_001, -1, 0, 1, 2 ** 31, 2 ** 32, 253_402_300_799_999),
   fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 }),
   fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 }),
 );
@@ -69,7 +70,7 @@ export const time: fc.Arbitrary<Time> = fc.oneof(
 const seq: fc.Arbitrary<number> = fc.oneof(
   fc.integer({ min: 1, max: 20 }),
   fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-  fc.constant(Number.MAX_SAFE_INTEGER),
+  fc.constantFrom(2 ** 31 - 1, 2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER),
 );
 
 export const lastEventSeq: fc.Arbitrary<number> = fc.oneof(fc.constant(0), seq);
