@@ -67,6 +67,7 @@ export class AgentNode implements SimulatedHost {
   /** Since when the control plane holds its poll. */
   parkedAt = NOT_PARKED;
   work: Work | null = null;
+  wasSwitchedByHand = false;
   /** Workers that found the lock taken, until they have reported. */
   readonly #lockedOut = new Set<Work>();
   /** How often the machine was started. */
@@ -135,7 +136,10 @@ export class AgentNode implements SimulatedHost {
     const turn = world.agentCore.handle(agent, input, this.clock.read(world.now));
     this.agent = turn.agent;
     if (turn.agent.rollouts !== rollouts) world.watch.onAgentTurn(this, rollouts, turn.agent.rollouts);
-    if (turn.effects.length > 0 && !this.#performAll(turn.effects)) return;
+    if (turn.effects.length > 0) {
+      if (!this.#performAll(turn.effects)) return;
+      world.watch.onTurnPerformed(this);
+    }
     if (turn.hasChanged || input.type === 'Tick') this.#planTick(turn.agent);
   }
 
@@ -370,7 +374,10 @@ export class AgentNode implements SimulatedHost {
   #workDone(work: Work): void {
     if (this.work !== work) return;
     const result = this.#world.faults.workResult(this, work);
-    if (result.type === 'completed') this.closure = this.bootClosure = result.closure;
+    if (result.type === 'completed') {
+      this.closure = this.bootClosure = result.closure;
+      this.wasSwitchedByHand = false;
+    }
     if (result.type === 'failed') this.bootClosure = this.closure;
     if (result.type === 'deferred' && result.rebootAfterMs !== null)
       this.#world.faults.rebootLater(this, result.rebootAfterMs);
@@ -400,6 +407,7 @@ export class AgentNode implements SimulatedHost {
   /** Somebody, or another tool, switches the machine. */
   switchByHand(closure: string): void {
     this.closure = this.bootClosure = closure;
+    this.wasSwitchedByHand = true;
     this.feed({ type: 'RunningClosureChanged', runningClosure: closure });
   }
 

@@ -161,6 +161,12 @@ export class Ledger {
     return (this.#found = { book, at });
   }
 
+  /** The host's place in the rollout of its channel that was opened last. */
+  newestOf(channel: string, host: string): Place {
+    const book = this.#booksOfChannel.get(channel)?.findLast((each) => this.positionIn(each, host) >= 0);
+    return book === undefined ? NOWHERE : { book, at: this.positionIn(book, host) };
+  }
+
   /** -1 if the host is not part of the rollout. */
   positionIn({ positions }: RolloutBook, host: string): number {
     return positions[this.#indexOf(host)] ?? -1;

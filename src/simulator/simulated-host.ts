@@ -31,6 +31,8 @@ export interface SimulatedHost {
   readonly latencyLuck: RandomStream;
   faults: HostFaults | null;
   readonly work: Work | null;
+  /** What runs was set by somebody else than a worker of the agent, and no worker has ended since. */
+  readonly wasSwitchedByHand: boolean;
   readonly wasAnswered: boolean;
   readonly isStaleResult: boolean;
   later(afterMs: number, happening: Happening): void;

@@ -85,6 +85,7 @@ export class Simulation implements World {
       scenario,
       ledger: this.ledger,
       controlPlane: () => this.controlPlane.state,
+      nodeOf: (host) => this.nodeOf.get(host) ?? null,
       indexOf: (host) => this.#indexOf(host),
       broken: (invariant, hostname, rolloutId, message) =>
         this.broken({ runMs: this.now, type: 'InvariantBroken', invariant, hostname, rolloutId, message }),

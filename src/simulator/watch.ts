@@ -44,6 +44,7 @@ export class Watch {
       forgotten: all('forgotten'),
       workStarted: all('workStarted'),
       workEnded: all('workEnded'),
+      turnPerformed: all('turnPerformed'),
       heard: all('heard'),
       answered: all('answered'),
       atRest: all('atRest'),
@@ -131,6 +132,10 @@ export class Watch {
 
   onWorkEnded(node: SimulatedHost, work: Work, result: WorkResult): void {
     for (const hook of this.#hooks.workEnded) hook(node, work, result);
+  }
+
+  onTurnPerformed(node: SimulatedHost): void {
+    for (const hook of this.#hooks.turnPerformed) hook(node);
   }
 
   onRest(node: SimulatedHost): void {

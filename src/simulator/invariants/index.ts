@@ -5,6 +5,8 @@ import { edgeOrder } from './edge-order.ts';
 import { halt } from './halt.ts';
 import type { MakeInvariant } from './invariant.ts';
 import { mirror } from './mirror.ts';
+import { noSilentEnd } from './no-silent-end.ts';
+import { oneSwitch } from './one-switch.ts';
 import { neverBack } from './never-back.ts';
 import { neverAhead } from './never-ahead.ts';
 import { once } from './once.ts';
@@ -31,5 +33,7 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   once,
   sequence,
   durable,
+  oneSwitch,
+  noSilentEnd,
   neverBack,
 ];

@@ -17,6 +17,8 @@ export const INVARIANT_NAMES = [
   'once',
   'sequence',
   'durable',
+  'one switch',
+  'no silent end',
   'live',
   'never back',
 ] as const;

@@ -14,6 +14,8 @@ export interface InvariantContext {
   readonly scenario: Scenario;
   readonly ledger: Ledger;
   readonly controlPlane: () => ControlPlane;
+  /** `null` if there is no such host. */
+  readonly nodeOf: (host: string) => SimulatedHost | null;
   /** The index of a host's node. */
   readonly indexOf: (host: string) => number;
   readonly broken: (invariant: InvariantName, host: string | null, rollout: string | null, message: string) => void;
@@ -46,6 +48,8 @@ export interface Invariant {
   readonly workStarted?: (node: SimulatedHost, work: Work) => void;
   /** A switch or a rollback has ended and reports. */
   readonly workEnded?: (node: SimulatedHost, work: Work, result: WorkResult) => void;
+  /** Every effect of an input was performed, and the agent is still there. */
+  readonly turnPerformed?: (node: SimulatedHost) => void;
   /** A heartbeat has arrived, and the control plane is about to take it. */
   readonly heard?: (node: SimulatedHost, heartbeat: Heartbeat) => void;
   /** The control plane answered an event. */

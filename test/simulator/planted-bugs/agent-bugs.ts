@@ -1,8 +1,11 @@
 import {
   AGENT_RULES,
+  type Agent,
   type AgentCore,
   type AgentEffect,
+  type AgentInput,
   type AgentRules,
+  type SentEvent,
   type UndeliveredEvent,
   type UnnumberedEvent,
 } from '../../../src/agent/index.ts';
@@ -11,7 +14,17 @@ import type { HostRolloutState } from '../../../src/machine/record.ts';
 import type { StepResult } from '../../../src/machine/step.ts';
 import { after, MINUTE } from '../support/small-fleets.ts';
 import type { PlantedBug } from './planted-bug.ts';
-import { alone, deferForever, failActivation, failProbe, lossy, releaseDuringSoak } from './scenes.ts';
+import {
+  alone,
+  deferForever,
+  failActivation,
+  failProbe,
+  lossy,
+  releaseDuringSoak,
+  CRASH,
+  crashAt,
+  releaseDuringSwitch,
+} from './scenes.ts';
 
 type Step = AgentRules['step'];
 type Sweep = AgentRules['sweep'];
@@ -257,6 +270,93 @@ const telling: readonly PlantedBug[] = [
   },
 ];
 
+const working: readonly PlantedBug[] = [
+  {
+    name: 'a dispatch is taken while a switch runs',
+    cores: parts({
+      acceptsDispatch: (agent, record) => AGENT_RULES.acceptsDispatch({ ...agent, workers: [] }, record),
+      mayFire: () => true,
+    }),
+    scenario: releaseDuringSwitch(),
+    caughtBy: 'one switch',
+  },
+  {
+    name: 'a boot fires the switch again that still runs',
+    cores: parts({
+      resumption: (agent, ...rest) => AGENT_RULES.resumption({ ...agent, workers: [] }, ...rest),
+      mayFire: () => true,
+    }),
+    scenario: alone([crashAt(0.4)]),
+    caughtBy: 'one switch',
+  },
+  {
+    name: 'a rollback is never fired',
+    cores: {
+      wrapAgent: changingEffects((effects) => effects.filter(({ type }) => type !== 'LocalFireRollbackTo')),
+    },
+    scenario: alone([failActivation]),
+    caughtBy: 'no silent end',
+  },
+  {
+    name: 'a rollback that a crash cut short is not fired again',
+    cores: parts({
+      resumption: (agent, record, ...rest) =>
+        record.state === 'Failed' ? null : AGENT_RULES.resumption(agent, record, ...rest),
+    }),
+    // Reported as failed, and then no rollback was fired.
+    scenario: alone([failActivation, after(0.7, { ...CRASH, afterEffects: 2 })]),
+    caughtBy: 'no silent end',
+  },
+  {
+    name: 'a rollback goes to the closure that failed',
+    cores: {
+      wrapAgent: changingEffects((effects) =>
+        effects.map((effect) => (effect.type === 'LocalFireRollbackTo' ? { ...effect, closure: 'r1-a1' } : effect)),
+      ),
+    },
+    scenario: alone([failActivation]),
+    caughtBy: 'no silent end',
+  },
+  {
+    name: 'a rollback that was done while no agent ran is not reported',
+    cores: parts({
+      resumption: (agent, ...rest) => {
+        const next = AGENT_RULES.resumption(agent, ...rest);
+        return next?.type === 'LocalRollbackCompleted' ? null : next;
+      },
+    }),
+    scenario: alone([
+      failActivation,
+      { when: { type: 'HostEnters', host: 'a1', state: 'Failed', afterMs: 20_200 }, do: CRASH },
+    ]),
+    caughtBy: 'no silent end',
+  },
+  {
+    name: "an answer that is not the control plane's own removes an event",
+    cores: {
+      wrapAgent: changingInputs((input) =>
+        input.type === 'EventsDelivered'
+          ? { ...input, events: input.events.map(({ seq, outcome }) => ({ seq, outcome: asRefusal(outcome) })) }
+          : input,
+      ),
+    },
+    scenario: lossy(0),
+    caughtBy: 'durable',
+  },
+];
+
+/** As it was when any 4xx was a refusal; a proxy's answer is taken for lost here. */
+function asRefusal(outcome: SentEvent['outcome']): SentEvent['outcome'] {
+  return outcome === 'not-delivered' ? 'refused' : outcome;
+}
+
+function changingInputs(change: (input: AgentInput, agent: Agent) => AgentInput) {
+  return (core: AgentCore): AgentCore => ({
+    start: core.start,
+    handle: (agent, input, now) => core.handle(agent, change(input, agent), now),
+  });
+}
+
 type Undelivered = (rolloutId: string) => readonly UndeliveredEvent[];
 
 function changingEffects(
@@ -273,4 +373,4 @@ function changingEffects(
   });
 }
 
-export const AGENT_BUGS: readonly PlantedBug[] = [...healing, ...remembering, ...telling];
+export const AGENT_BUGS: readonly PlantedBug[] = [...healing, ...remembering, ...telling, ...working];

@@ -90,3 +90,22 @@ export function rebootBeforeReport(): Scenario {
     after(0.6, { type: 'lose-messages', hosts: ['a1'], what: 'requests', forMs: 2 * MINUTE }),
   ]);
 }
+
+/** The second release comes while the first is being activated. */
+export function releaseDuringSwitch(): Scenario {
+  const hosts: RolloutSketch = { waves: [['a1']] };
+  return scenarioWith([sketch(hosts)], {
+    steps: [after(0.5, { type: 'publish', rollouts: [sketch({ ...hosts, ref: 'r2' })] })],
+  });
+}
+
+export const CRASH = {
+  type: 'crash',
+  hosts: ['a1'],
+  afterEffects: null,
+  downMs: null,
+  losesTail: false,
+} as const satisfies ScenarioStep['do'];
+
+/** The agent dies once, some time after the start. */
+export const crashAt = (minutes: number): ScenarioStep => after(minutes, CRASH);
