@@ -1,8 +1,5 @@
-import type { HostEvent } from '../../machine/events.ts';
 import { hostStates } from '../../machine/host-states.ts';
 import { chartCell, chartCells, type ChartCell } from '../chart-cells.ts';
-import { usualHostEvent } from '../engine.ts';
-import { crowdedHost } from '../sample-host.ts';
 import { hostEventTypes, sideOf } from '../side.ts';
 import { valueClasses, wantedValueClasses } from '../values/value-classes.ts';
 import type { Dimension, Scope } from './dimension.ts';
@@ -52,14 +49,9 @@ const transitionPairs: Dimension = {
   },
 };
 
-const sampleEvents = ({ sides }: Scope): readonly HostEvent[] =>
-  hostEventTypes
-    .filter((type) => sides.includes(sideOf(type)))
-    .map((type) => usualHostEvent(type, crowdedHost, crowdedHost.dispatchedAt, { onHealthFailure: 'halt' }));
-
 /** Kinds of values that were in accepted events and in the records they met; and of numbers, accepted or not. */
 const values: Dimension = {
-  universe: (scope) => wantedValueClasses(sampleEvents(scope)),
+  universe: ({ sides }) => wantedValueClasses(hostEventTypes.filter((type) => sides.includes(sideOf(type)))),
   touched: ({ before, event, result }) =>
     valueClasses(before, event).filter((name) => result.ok || name.startsWith('seq: ') || name.startsWith('soak: ')),
 };

@@ -1,17 +1,34 @@
-import type { HostEvent, OutboundEvent, OutboundEventType, RolloutPolicy, Time } from '../../machine/events.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
-import { step } from '../../machine/step.ts';
+import {
+  eventTable,
+  healthFailurePolicies,
+  hostRecordFields,
+  hostStates,
+  outboundTypeOf,
+  probeModes,
+  probeStatuses,
+  step,
+  toHostEvent,
+  toLocalEvent,
+  type Fields,
+  type FieldType,
+  type HostEvent,
+  type HostRolloutState,
+  type OutboundEvent,
+  type OutboundEventType,
+  type RolloutPolicy,
+  type Time,
+} from '../../machine/index.ts';
 import { chartCells, type ChartCell } from '../chart-cells.ts';
-import { outboundTypeOf, toHostEvent, toLocalEvent } from '../../machine/index.ts';
 import { pathName } from '../path-name.ts';
 import type { Side } from '../side.ts';
 import type { TestPath } from '../test-path.ts';
+import { allPairs, each, eachValue, fieldsIn, later, valuesIn, type Choice, type Choices } from './choices.ts';
 import {
   declarations,
   durationsSecs,
   exitCodes,
-  FAR_AHEAD,
   failingProbeLists,
+  FAR_AHEAD,
   holdingProbes,
   longRolloutIds,
   longTexts,
@@ -20,115 +37,76 @@ import {
   oddTimes,
   oddTimesOrNull,
   passingProbes,
-  probeModes,
   risingSeqs,
   staleSeqs,
   subResultLists,
 } from './odd-values.ts';
-import { allPairs, each, eachValue, fieldsIn, later, valuesIn, type Choice, type Choices } from './choices.ts';
 import type { Row } from './pairwise.ts';
 
 const target: Choice = { from: (other) => other('record.targetClosure') };
 
 const texts = each(oddTexts);
-const fewTexts = each(oddTexts.slice(0, 8));
-const closures = [target, ...fewTexts];
-const policies = ['halt', 'rollback-and-halt'] as const;
+const closures = [target, ...each(oddTexts.slice(0, 8))];
+
+/** What a field of each type may hold, and what one that may be null; the second list of a pair. */
+const choicesByType: {
+  readonly [Type in FieldType]: readonly [always: readonly Choice[], nullable: readonly Choice[]];
+} = {
+  text: [texts, each([null, ...oddTexts.slice(1)])],
+  closure: [closures, [...each([null, '']), target, ...each(['/nix/store/another', '10'])]],
+  rolloutId: [each(oddRolloutIds), []],
+  time: [each(oddTimes), each(oddTimesOrNull)],
+  seq: [[], []],
+  count: [[], []],
+  exitCode: [each(exitCodes), []],
+  seconds: [each(durationsSecs), []],
+  hostState: [each(hostStates), []],
+  rolloutState: [[], []],
+  probeMode: [each(probeModes), []],
+  probeStatus: [each(probeStatuses), []],
+  healthFailurePolicy: [each(healthFailurePolicies), each([null, ...healthFailurePolicies])],
+  probeNames: [each(failingProbeLists), []],
+  probeDeclarations: [each(declarations), []],
+  probeSubResults: [[], each(subResultLists)],
+  probeRecords: [each([...passingProbes, ...holdingProbes]), []],
+};
+
+function choicesFor(fields: Fields, prefix: string, except: readonly string[]): Choices {
+  const entries = Object.entries(fields).flatMap(([name, { type, nullable }]) => {
+    const choices = choicesByType[type][nullable ? 1 : 0];
+    if (except.includes(name)) return [];
+    if (choices.length === 0) throw new Error(`There is no odd value for ${name}, of type ${type}.`);
+    return [[`${prefix}${name}`, choices] as const];
+  });
+  return Object.fromEntries(entries);
+}
 
 /** A window that is over for the event, to the millisecond; and none. */
 const soakIsOver = [later(0), later(-1), later(-3_600_000), ...each([null])];
 
 const NOW = [later(17), later(0), later(-3_600_000), ...each([0, -1, FAR_AHEAD])];
 
-/** The fields of the record. Its state is the cell's. */
+/** The fields of the record. Its state is the cell's, and its number goes with the event's. */
 const recordChoices: Choices = {
-  'record.hostname': texts,
-  'record.rolloutId': each(oddRolloutIds),
-  'record.channel': texts,
+  ...choicesFor(hostRecordFields, 'record.', ['state', 'lastEventSeq']),
   'record.targetClosure': texts,
-  'record.currentClosureAtDispatch': [...each([null, '']), target, ...each(['/nix/store/before', '10'])],
-  'record.currentClosure': [...each([null, '']), target, ...each(['/nix/store/current'])],
-  'record.revertedTo': each([null, '', '/nix/store/reverted']),
-  'record.dispatchedAt': each(oddTimes),
-  'record.dispatchAckedAt': each(oddTimesOrNull),
-  'record.activationStartedAt': each(oddTimesOrNull),
-  'record.activationCompletedAt': each(oddTimesOrNull),
-  'record.activationFailedAt': each(oddTimesOrNull),
-  'record.probeObservedFirstAt': each(oddTimesOrNull),
-  'record.probeFailureFirstAt': each(oddTimesOrNull),
   'record.soakDueAt': [...soakIsOver, later(1), ...each([0, -1, FAR_AHEAD])],
-  'record.convergedAt': each(oddTimesOrNull),
-  'record.failedAt': each(oddTimesOrNull),
-  'record.policyApplied': each([null, ...policies]),
-  'record.revertedAt': each(oddTimesOrNull),
-  'record.probes': each([...passingProbes, ...holdingProbes]),
 };
 
-const exit = { exitCode: each(exitCodes) };
-const probeName = each([...oddTexts, 'http-health', 'probe-3']);
-const mode = each(probeModes);
+/** The fields of the event beside its time. */
+const eventChoices = (type: OutboundEventType): Choices =>
+  choicesFor(eventTable[type].fields, 'event.', [eventTable[type].occurredAt]);
 
-/** The fields of each event beside its time. The type makes a forgotten event fail to compile. */
-const eventChoices: { readonly [Type in OutboundEventType]: Choices } = {
-  DispatchAck: { currentClosureAtDispatch: closures },
-  ActivationStarted: { switchMethod: texts },
-  ActivationCompleted: { observedCurrentClosure: closures, ...exit },
-  ActivationDeferred: { component: each(['dbus', ...oddTexts]) },
-  ActivationFailed: { ...exit, stderrTail: texts },
-  ProbeTopologyDeclared: { probes: each(declarations) },
-  ProbeObservedFirst: { probeName, mode },
-  ProbeResult: {
-    probeName,
-    mode,
-    status: each(['pass', 'fail']),
-    failureReason: each([null, ...oddTexts.slice(1)]),
-    subResults: each(subResultLists),
-  },
-  ProbeFailureFirst: { probeName, mode },
-  Failed: {
-    sustainedDurationSecs: each(durationsSecs),
-    failingProbes: each(failingProbeLists),
-    policyApplied: each(policies),
-  },
-  RollbackComplete: { revertedToClosure: closures, ...exit },
-  Converged: { currentClosure: closures },
-};
-
-/** The name of each event's own time. */
-const timeFields: { readonly [Type in OutboundEventType]: string } = {
-  DispatchAck: 'receivedAt',
-  ActivationStarted: 'startedAt',
-  ActivationCompleted: 'completedAt',
-  ActivationDeferred: 'deferredAt',
-  ActivationFailed: 'failedAt',
-  ProbeTopologyDeclared: 'declaredAt',
-  ProbeObservedFirst: 'observedAt',
-  ProbeResult: 'observedAt',
-  ProbeFailureFirst: 'firstFailedAt',
-  Failed: 'failedAt',
-  RollbackComplete: 'completedAt',
-  Converged: 'convergedAt',
-};
-
-/** Only the agent's own event has these, and what was dispatched may differ from the record. */
-const localChoices: Choices = {
-  'local.targetClosure': [target, ...each(['', '/nix/store/other'])],
-  'local.soakDueAt': [later(3_600_000), ...each([null, 0, -1])],
-};
-
-const eventChoicesOf = (type: OutboundEventType): Choices =>
-  Object.fromEntries(Object.entries(eventChoices[type]).map(([name, choices]) => [`event.${name}`, choices]));
-
-function choicesOf({ event }: ChartCell, overrides: Choices): Choices {
+function choicesOf({ event, side }: ChartCell, overrides: Choices): Choices {
   const type = outboundTypeOf(event);
   return {
-    policy: each(policies),
+    policy: each(healthFailurePolicies),
     now: NOW,
     at: each(oddTimes),
     seqs: each(risingSeqs),
     ...recordChoices,
-    ...eventChoicesOf(type),
-    ...(event === 'LocalActivate' ? localChoices : {}),
+    ...eventChoices(type),
+    ...(side === 'agent' ? choicesFor(eventTable[type].localFields, 'local.', []) : {}),
     ...overrides,
   };
 }
@@ -149,7 +127,7 @@ function questionOf(cell: ChartCell, choices: Choices, row: Row): Question {
   const { hostname, rolloutId, channel, ...rest } = fieldsIn(choices, values, 'record.') as HostRolloutState;
   const record: HostRolloutState = { rolloutId, hostname, channel, ...rest, state: cell.state, lastEventSeq };
   const type = outboundTypeOf(cell.event);
-  const carried = { ...fieldsIn(choices, values, 'event.'), [timeFields[type]]: values('at') };
+  const carried = { ...fieldsIn(choices, values, 'event.'), [eventTable[type].occurredAt]: values('at') };
   const outbound = { type, ...carried, seq } as unknown as OutboundEvent;
   const event =
     cell.side === 'control-plane'
@@ -179,7 +157,7 @@ const long: Choices = {
 
 const longInEvent = ({ event }: ChartCell): Choices =>
   Object.fromEntries(
-    Object.entries(eventChoicesOf(outboundTypeOf(event)))
+    Object.entries(eventChoices(outboundTypeOf(event)))
       .filter(([, choices]) => choices.some((choice) => 'value' in choice && choice.value === ''))
       .map(([name]) => [name, name === 'event.currentClosure' ? [target] : each(longTexts)]),
   );

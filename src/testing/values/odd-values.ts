@@ -1,5 +1,11 @@
-import type { ProbeMode, ProbeStatus, ProbeSubResult } from '../../machine/events.ts';
-import type { HostRolloutState, ProbeRecord } from '../../machine/record.ts';
+import {
+  probeModes,
+  type HostRolloutState,
+  type ProbeMode,
+  type ProbeRecord,
+  type ProbeStatus,
+  type ProbeSubResult,
+} from '../../machine/index.ts';
 
 // Values that careless programs lose or mix up. All of them are valid JSON and valid Unicode, and every implementation
 // must carry them through unchanged.
@@ -152,10 +158,6 @@ export const holdingProbes: readonly HostRolloutState['probes'][] = [
   many(3, 0),
 ];
 
-const MODES: readonly ProbeMode[] = ['enforce', 'observe', 'disabled'];
-
-export const probeModes = MODES;
-
 /** Sets of probes that are declared: none, one, five and more in no order, with a name twice, with every mode. */
 export const declarations = [
   [{ probeName: 'http-health', kind: 'http', mode: 'enforce' as ProbeMode }],
@@ -163,7 +165,7 @@ export const declarations = [
   ['z', 'a', '10', '9', 'm', 'Z', ''].map((probeName, index) => ({
     probeName,
     kind: index % 2 === 0 ? 'command' : '',
-    mode: MODES[index % 3] ?? 'enforce',
+    mode: probeModes[index % 3] ?? 'enforce',
   })),
   [
     { probeName: 'twice', kind: 'http', mode: 'enforce' as ProbeMode },

@@ -1,5 +1,16 @@
-import type { HostEvent } from '../../machine/events.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
+import {
+  eventTable,
+  healthFailurePolicies,
+  hostRecordFields,
+  outboundTypeOf,
+  probeModes,
+  probeStatuses,
+  type Fields,
+  type FieldType,
+  type HostEvent,
+  type HostEventType,
+  type HostRolloutState,
+} from '../../machine/index.ts';
 
 // Kinds of values that programs handle differently. Whatever is asked falls into one class for each of its fields.
 
@@ -50,15 +61,63 @@ function classIn<Value>(classes: Readonly<Record<string, (value: Value) => boole
   return found[0];
 }
 
-/** Fields whose values are names of the specification: each is a class of its own. */
-const ENUMERATED: ReadonlySet<string> = new Set(['state', 'mode', 'status', 'policyApplied']);
+const TEXT = Object.keys(textClasses);
+const CLOSURE = ['empty', 'digits', 'plain'];
+const TIME = ['0', 'before 1970', 'after 2100', 'with milliseconds'];
+const COUNT = ['none', 'one', 'five or more'];
 
-function classOf(field: string, value: unknown): string {
-  if (value === null) return 'null';
-  if (typeof value === 'string') return ENUMERATED.has(field) ? value : classIn(textClasses, value);
-  if (typeof value === 'number') return classIn(field.endsWith('At') ? timeClasses : numberClasses, value);
-  return classIn(countClasses, Object.keys(value ?? {}).length);
+/** How a value of one type is classified, and the classes that are to be asked of every field of the type. */
+interface Classes {
+  readonly classOf: (value: unknown) => string;
+  readonly wanted: readonly string[];
 }
+
+const asText: Classes['classOf'] = (value) => classIn(textClasses, String(value));
+const asTime: Classes['classOf'] = (value) => classIn(timeClasses, Number(value));
+const asNumber: Classes['classOf'] = (value) => classIn(numberClasses, Number(value));
+const asCount: Classes['classOf'] = (value) => classIn(countClasses, Object.keys(Object(value)).length);
+const named = (names: readonly string[]): Classes => ({ classOf: String, wanted: names });
+
+const classesByType: { readonly [Type in FieldType]: Classes } = {
+  text: { classOf: asText, wanted: TEXT },
+  closure: { classOf: asText, wanted: CLOSURE },
+  rolloutId: { classOf: asText, wanted: TEXT.filter((name) => name !== 'empty') },
+  time: { classOf: asTime, wanted: TIME },
+  // The number of an event is classified together with the one before.
+  seq: { classOf: asNumber, wanted: [] },
+  count: { classOf: asNumber, wanted: [] },
+  exitCode: { classOf: asNumber, wanted: ['0', 'negative', 'small', 'beyond 31 bits'] },
+  seconds: { classOf: asNumber, wanted: ['0', 'a fraction', 'small', 'beyond 31 bits'] },
+  // Coverage of states is a dimension of its own.
+  hostState: { classOf: String, wanted: [] },
+  rolloutState: { classOf: String, wanted: [] },
+  probeMode: named(probeModes),
+  probeStatus: named(probeStatuses),
+  healthFailurePolicy: named(healthFailurePolicies),
+  probeNames: { classOf: asCount, wanted: COUNT },
+  probeDeclarations: { classOf: asCount, wanted: COUNT },
+  probeSubResults: { classOf: asCount, wanted: COUNT },
+  probeRecords: { classOf: asCount, wanted: COUNT },
+};
+
+/** The fields of an event of either side, its number left out. */
+function fieldsOf(type: HostEventType): Fields {
+  const { local, fields, localFields } = eventTable[outboundTypeOf(type)];
+  return type === local ? { ...fields, ...localFields } : fields;
+}
+
+const classesOf = (prefix: string, fields: Fields, holder: object): readonly string[] =>
+  Object.entries(holder).flatMap(([name, value]) => {
+    const field = fields[name];
+    if (field === undefined) return [];
+    return [`${prefix}.${name}: ${value === null ? 'null' : classesByType[field.type].classOf(value)}`];
+  });
+
+const wantedOf = (prefix: string, fields: Fields): readonly string[] =>
+  Object.entries(fields).flatMap(([name, { type, nullable }]) => {
+    const wanted = [...(nullable ? ['null'] : []), ...classesByType[type].wanted];
+    return wanted.map((each) => `${prefix}.${name}: ${each}`);
+  });
 
 /** How the number of the event lies to the one before. */
 function numberingOf(last: number, seq: number): string {
@@ -77,94 +136,23 @@ function soakOf(soakDueAt: number | null, at: number): string {
 
 /** Which kinds of values an event and the record that it meets have, as `field: class`. */
 export function valueClasses(before: HostRolloutState, event: HostEvent): readonly string[] {
-  const { lastEventSeq, ...record } = before;
-  const { type, seq, ...carried } = event;
   return [
-    ...Object.entries(record).map(([field, value]) => `record.${field}: ${classOf(field, value)}`),
-    ...Object.entries(carried).map(([field, value]) => `${type}.${field}: ${classOf(field, value)}`),
-    `seq: ${numberingOf(lastEventSeq, seq)}`,
+    ...classesOf('record', hostRecordFields, before),
+    ...classesOf(event.type, fieldsOf(event.type), event),
+    `seq: ${numberingOf(before.lastEventSeq, event.seq)}`,
     ...('convergedAt' in event ? [`soak: ${soakOf(before.soakDueAt, event.convergedAt)}`] : []),
   ];
 }
 
-const TEXT = Object.keys(textClasses);
-const CLOSURE = ['empty', 'digits', 'composed (NFC)', 'decomposed (NFD)', 'a name in JavaScript objects', 'plain'];
-const TIME = ['0', 'before 1970', 'after 2100', 'with milliseconds'];
-const COUNT = ['none', 'one', 'five or more'];
-const POLICY = ['halt', 'rollback-and-halt'];
-const MODE = ['enforce', 'observe', 'disabled'];
-const TIME_OR_NULL = ['null', ...TIME];
-
-/** The classes that the values of each field are to have been in, by field. */
-const wantedInRecord: Readonly<Record<keyof Omit<HostRolloutState, 'state' | 'lastEventSeq'>, readonly string[]>> = {
-  rolloutId: TEXT.filter((name) => name !== 'empty' && name !== 'digits'),
-  hostname: TEXT,
-  channel: TEXT,
-  targetClosure: TEXT,
-  currentClosureAtDispatch: ['null', 'empty', 'plain', 'digits'],
-  currentClosure: ['null', 'empty', 'plain'],
-  revertedTo: ['null', 'empty', 'plain'],
-  dispatchedAt: TIME,
-  dispatchAckedAt: TIME_OR_NULL,
-  activationStartedAt: TIME_OR_NULL,
-  activationCompletedAt: TIME_OR_NULL,
-  activationFailedAt: TIME_OR_NULL,
-  probeObservedFirstAt: TIME_OR_NULL,
-  probeFailureFirstAt: TIME_OR_NULL,
-  soakDueAt: TIME_OR_NULL,
-  convergedAt: TIME_OR_NULL,
-  failedAt: TIME_OR_NULL,
-  policyApplied: ['null', ...POLICY],
-  revertedAt: TIME_OR_NULL,
-  probes: COUNT,
-};
-
-type EventFields<Event> = Event extends HostEvent ? Exclude<keyof Event, 'type' | 'seq'> : never;
-
-const wantedInEvent: Readonly<Record<EventFields<HostEvent>, readonly string[]>> = {
-  currentClosureAtDispatch: CLOSURE,
-  receivedAt: TIME,
-  targetClosure: ['empty', 'plain'],
-  soakDueAt: ['null', '0', 'before 1970'],
-  startedAt: TIME,
-  switchMethod: TEXT,
-  observedCurrentClosure: CLOSURE,
-  exitCode: ['0', 'negative', 'small', 'beyond 31 bits'],
-  completedAt: TIME,
-  component: TEXT,
-  deferredAt: TIME,
-  stderrTail: TEXT,
-  failedAt: TIME,
-  probes: COUNT,
-  declaredAt: TIME,
-  probeName: TEXT,
-  mode: MODE,
-  observedAt: TIME,
-  status: ['pass', 'fail'],
-  failureReason: ['null', ...TEXT.filter((name) => name !== 'plain')],
-  subResults: ['null', ...COUNT],
-  firstFailedAt: TIME,
-  sustainedDurationSecs: ['0', 'a fraction', 'small', 'beyond 31 bits'],
-  failingProbes: COUNT,
-  policyApplied: POLICY,
-  revertedToClosure: CLOSURE,
-  convergedAt: TIME,
-  currentClosure: CLOSURE,
-};
-
 const SEQ = ['the next', 'a gap', 'beyond 31 bits', 'beyond 32 bits', 'the greatest', 'repeated', 'older'];
 const SOAK = ['no window', 'at its end', 'after its end', 'before its end'];
 
-/** Every class that is to be asked, given one event of each type that is in question. */
-export function wantedValueClasses(events: readonly HostEvent[]): readonly string[] {
-  const ofRecord = Object.entries(wantedInRecord).flatMap(([field, classes]) =>
-    classes.map((name) => `record.${field}: ${name}`),
-  );
-  const ofEvents = events.flatMap(({ type, seq: _, ...carried }) =>
-    // The keys of an event without its type and number are names of fields.
-    (Object.keys(carried) as (keyof typeof wantedInEvent)[]).flatMap((field) =>
-      wantedInEvent[field].map((name) => `${type}.${field}: ${name}`),
-    ),
-  );
-  return [...ofRecord, ...ofEvents, ...SEQ.map((name) => `seq: ${name}`), ...SOAK.map((name) => `soak: ${name}`)];
+/** Every class that is to be asked of these events and of the records that they meet. */
+export function wantedValueClasses(types: readonly HostEventType[]): readonly string[] {
+  return [
+    ...wantedOf('record', hostRecordFields),
+    ...types.flatMap((type) => wantedOf(type, fieldsOf(type))),
+    ...SEQ.map((name) => `seq: ${name}`),
+    ...SOAK.map((name) => `soak: ${name}`),
+  ];
 }
