@@ -1,3 +1,6 @@
+export { adequacyText, measureAdequacy, type AdequacyReport, type BugResult } from './adequacy/measure-adequacy.ts';
+export { plantedBugs } from './adequacy/planted-bugs.ts';
+export { bugKinds, type BugKind, type PlantedBug } from './adequacy/planted-bug.ts';
 export { answerOf, type RefusalFields, type StepAnswer } from './answer.ts';
 export { cellKey, chartCell, chartCells, type ChartCell } from './chart-cells.ts';
 export { allExercises } from './conformance/all-exercises.ts';
@@ -6,6 +9,7 @@ export { conform, CONFORM_DEFAULTS, type ConformOptions } from './conformance/co
 export type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance/conformance-report.ts';
 export { conformUrl, type ConformUrlOptions } from './conformance/conform-url.ts';
 export type { ControlPlaneAdapter } from './conformance/control-plane-adapter.ts';
+export { QUICK_COUNT, quickExercises } from './conformance/quick-exercises.ts';
 export type { Exercise, MirrorAnswer } from './conformance/exercise.ts';
 export { pathExercises } from './conformance/host-exercises.ts';
 export type { BatchEnd, Peer } from './conformance/peer.ts';

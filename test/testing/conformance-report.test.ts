@@ -91,7 +91,7 @@ describe('a test that compared nothing', () => {
     const tally = tallyAnswers({ sides: ['agent'], policies: ['halt'] });
     const [first, second] = [...allExercises(suite, ['host'])];
     if (first === undefined || second === undefined) throw new Error('the suite has exercises');
-    tally.outcome({ ...first, group: 'a test' }, { kind: 'answered', answer: { unsupported: true } });
+    tally.outcome({ ...first, group: 'a test' }, { kind: 'answered', answer: { unsupported: true }, isReused: false });
     tally.outcome({ ...second, group: 'a test' }, { kind: 'not-asked' });
     const { tests } = tally.report();
     expect(tests).toEqual([

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Exercise } from './exercise.ts';
 import type { BatchEnd, Peer } from './peer.ts';
 import type { PeerProblem } from './peer-problem.ts';
@@ -14,7 +15,12 @@ export interface AskOptions {
 
 /** What came of one exercise. */
 export type Outcome =
-  | { readonly kind: 'answered'; readonly answer: object }
+  | {
+      readonly kind: 'answered';
+      readonly answer: object;
+      /** The same question was answered before, and not asked again. */
+      readonly isReused: boolean;
+    }
   | { readonly kind: 'failed'; readonly problem: PeerProblem }
   | { readonly kind: 'not-asked' };
 
@@ -62,7 +68,8 @@ export async function askExercises(
   let hasLeftOut = false;
   const answered = new Map<number, Exercise>();
 
-  for (const batch of inBatches(exercises, batchSize)) {
+  const questions = distinctQuestions(listener);
+  for (const batch of inBatches(questions.fresh(exercises), batchSize)) {
     if (isStopped()) break;
     const open = batch.map((exercise): Open => ({ id: nextId++, exercise }));
     const left = await ask(open);
@@ -82,7 +89,7 @@ export async function askExercises(
   }
 
   function blame(open: readonly Open[], problem: PeerProblem): void {
-    for (const { exercise } of open) listener.outcome(exercise, { kind: 'failed', problem });
+    for (const { exercise } of open) questions.settle(exercise, { kind: 'failed', problem });
   }
 
   async function askOneByOne({ open, problem, isOfAnother }: Left): Promise<void> {
@@ -105,7 +112,7 @@ export async function askExercises(
   async function ask(open: readonly Open[]): Promise<Left> {
     if (isGivenUp() || isStopped()) {
       hasLeftOut ||= open.length > 0 && isGivenUp();
-      for (const { exercise } of open) listener.outcome(exercise, { kind: 'not-asked' });
+      for (const { exercise } of open) questions.settle(exercise, { kind: 'not-asked' });
       return { problem: null, open: [], isOfAnother: false };
     }
     if (running.peer === null && problems > 0) listener.restarted();
@@ -150,11 +157,50 @@ export async function askExercises(
       const answer = answers.get(id);
       if (answer !== undefined) {
         remember({ id, exercise });
-        listener.outcome(exercise, { kind: 'answered', answer });
+        questions.settle(exercise, { kind: 'answered', answer, isReused: false });
       }
       return answer === undefined;
     });
   }
+}
+
+/**
+ * Paths of different criteria begin alike. A question that was asked before is not asked again: what came of it holds
+ * for all who ask it, unless the question is there to show a memory.
+ */
+function distinctQuestions(listener: Pick<AskListener, 'outcome'>) {
+  /** By the question: what came of it, or who is waiting for that. */
+  const known = new Map<string, Outcome | Exercise[]>();
+  const keyOf = ({ question }: Exercise): string =>
+    createHash('sha1').update(JSON.stringify(question)).digest('base64');
+  const reused = (outcome: Outcome): Outcome =>
+    outcome.kind === 'answered' ? { ...outcome, isReused: true } : outcome;
+
+  return {
+    *fresh(exercises: Iterable<Exercise>): Generator<Exercise> {
+      for (const exercise of exercises) {
+        if (exercise.showsMemory === true) {
+          yield exercise;
+          continue;
+        }
+        const key = keyOf(exercise);
+        const before = known.get(key);
+        if (before === undefined) {
+          known.set(key, []);
+          yield exercise;
+        } else if (Array.isArray(before)) before.push(exercise);
+        else listener.outcome(exercise, reused(before));
+      }
+    },
+    settle(exercise: Exercise, outcome: Outcome): void {
+      listener.outcome(exercise, outcome);
+      if (exercise.showsMemory === true) return;
+      const key = keyOf(exercise);
+      const waiting = known.get(key);
+      known.set(key, outcome);
+      if (Array.isArray(waiting)) for (const each of waiting) listener.outcome(each, reused(outcome));
+    },
+  };
 }
 
 function* inBatches<Item>(items: Iterable<Item>, size: number): Generator<readonly Item[]> {

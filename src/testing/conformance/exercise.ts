@@ -21,6 +21,6 @@ export interface Exercise {
   readonly within: { readonly path: TestPath; readonly index: number } | null;
   /** What it exercises of the host machine; `null` for other questions. */
   readonly visit: Visit | null;
-  /** Asked even if the same question was asked before: a peer that remembers something may answer otherwise. */
-  readonly again?: true;
+  /** Asked even if the same question was asked before, because a peer that remembers something may answer otherwise. */
+  readonly showsMemory?: true;
 }

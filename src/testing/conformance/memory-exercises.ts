@@ -64,7 +64,7 @@ function* inTurn(paths: readonly TestPath[]): Generator<Exercise> {
   }
 }
 
-const again = (exercise: Exercise): Exercise => ({ ...exercise, again: true });
+const again = (exercise: Exercise): Exercise => ({ ...exercise, showsMemory: true });
 
 /** More hosts than a program would keep by mistake: a first event for each, then a second for each. */
 const HOSTS = 300;

@@ -58,7 +58,7 @@ export function tallyAnswers(scope: Scope): Tally {
     Object.assign(test, { problem, fault, step, trail: trailLines(trailOf(exercise)) });
   }
 
-  function judge(exercise: Exercise, answer: object): boolean {
+  function judge(exercise: Exercise, answer: object, isReused = false): boolean {
     const test = testOf(exercise);
     const { op } = exercise.question;
     if ('unsupported' in answer && answer.unsupported === true) {
@@ -75,10 +75,10 @@ export function tallyAnswers(scope: Scope): Tally {
     }
     const found = answerDifferences(exercise, answer);
     if (found.length === 0) {
-      counts.matched += 1;
+      if (!isReused) counts.matched += 1;
       return true;
     }
-    counts.mismatched += 1;
+    if (!isReused) counts.mismatched += 1;
     blame(exercise, 'answer', found.map(differenceText).join('; '));
     keepMismatch(exercise, answer, found);
     return false;
@@ -165,9 +165,10 @@ export function tallyAnswers(scope: Scope): Tally {
         skip(exercise, 'the peer was given up before');
         return;
       }
-      counts.asked += 1;
+      const isReused = outcome.kind === 'answered' && outcome.isReused;
+      if (!isReused) counts.asked += 1;
       if (outcome.kind === 'failed') fail(exercise, outcome.problem);
-      else judge(exercise, outcome.answer);
+      else judge(exercise, outcome.answer, isReused);
     },
     unexplained: (problem) => {
       if (unexplained.length < MAX_KINDS) unexplained.push(problem);

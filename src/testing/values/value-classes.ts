@@ -119,6 +119,12 @@ const wantedOf = (prefix: string, fields: Fields): readonly string[] =>
     return wanted.map((each) => `${prefix}.${name}: ${each}`);
   });
 
+/** The class of a value whose type is not known. */
+export function classOfAny(value: unknown): string {
+  if (typeof value === 'string') return asText(value);
+  return typeof value === 'number' ? asNumber(value) : String(value);
+}
+
 /** How the number of the event lies to the one before. */
 function numberingOf(last: number, seq: number): string {
   if (seq <= last) return seq === last ? 'repeated' : 'older';

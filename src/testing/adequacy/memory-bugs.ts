@@ -1,0 +1,114 @@
+import { isObject, type Json, type PlantedBug, type StepQuestion } from './planted-bug.ts';
+
+/** A bug that keeps something from step to step. */
+const remembering = (name: string, plant: () => (answer: Json, question: StepQuestion) => Json): PlantedBug => ({
+  kind: 'memory',
+  name,
+  plant: () => {
+    const inner = plant();
+    return (answer, question) => (question.op === 'step' ? inner(answer, question) : answer);
+  },
+});
+
+const WRONG: Json = { err: { kind: 'IllegalForState' } };
+
+/** Gives the first value that was seen for a key in place of the right one. */
+const stickyField = (name: string, field: string, keyOf: (question: StepQuestion) => string): PlantedBug =>
+  remembering(name, () => {
+    const first = new Map<string, unknown>();
+    return (answer, question) => {
+      const { ok } = answer;
+      if (!isObject(ok) || !isObject(ok['state'])) return answer;
+      const key = keyOf(question);
+      if (!first.has(key)) first.set(key, ok['state'][field]);
+      const value = first.get(key);
+      if (value === ok['state'][field]) return answer;
+      return { ok: { ...ok, state: { ...ok['state'], [field]: value } } };
+    };
+  });
+
+const everyNth = (count: number): PlantedBug =>
+  remembering(`is wrong every ${count} steps`, () => {
+    let steps = 0;
+    return (answer) => {
+      steps += 1;
+      return steps % count === 0 ? WRONG : answer;
+    };
+  });
+
+/** Bugs of reducers that remember what they should be told. */
+export const memoryBugs: readonly PlantedBug[] = [
+  ...[97, 500, 1_000, 10_000].map(everyNth),
+  stickyField('keeps the first target of a host', 'targetClosure', ({ state }) => state.hostname),
+  stickyField('keeps the first channel of a host', 'channel', ({ state }) => state.hostname),
+  stickyField('keeps the first target of a rollout', 'targetClosure', ({ state }) => state.rolloutId),
+  stickyField('keeps when a host was dispatched first', 'dispatchedAt', ({ state }) => state.hostname),
+  stickyField('keeps the first window of a rollout', 'soakDueAt', ({ state }) => state.rolloutId),
+  remembering('refuses a number that the host has used before, in whichever rollout', () => {
+    const used = new Map<string, number>();
+    return (answer, { state, event }) => {
+      const last = used.get(state.hostname) ?? 0;
+      used.set(state.hostname, Math.max(last, event.seq));
+      return state.lastEventSeq < last && 'ok' in answer ? { err: { kind: 'SeqRegression' } } : answer;
+    };
+  }),
+  remembering('refuses the same question twice', () => {
+    let before = '';
+    return (answer, question) => {
+      const key = JSON.stringify([question.state.hostname, question.state.rolloutId, question.event]);
+      const isSame = key === before;
+      before = key;
+      return isSame && 'ok' in answer ? { err: { kind: 'SeqRegression' } } : answer;
+    };
+  }),
+  remembering('refuses everything of a host once it has converged', () => {
+    const converged = new Set<string>();
+    return (answer, { state }) => {
+      const key = `${state.hostname} ${state.rolloutId}`;
+      const wasConverged = converged.has(key);
+      if (isObject(answer['ok']) && isObject(answer['ok']['state']) && answer['ok']['state']['state'] === 'Converged') {
+        converged.add(key);
+      }
+      return wasConverged && 'ok' in answer ? WRONG : answer;
+    };
+  }),
+  remembering('knows 256 hosts', () => {
+    const hosts = new Set<string>();
+    return (answer, { state }) => {
+      if (hosts.size < 256) hosts.add(state.hostname);
+      return hosts.has(state.hostname) ? answer : WRONG;
+    };
+  }),
+  remembering('answers by the name and the event alone, as it did before', () => {
+    const known = new Map<string, Json>();
+    return (answer, { state, event }) => {
+      const key = JSON.stringify([state.hostname, state.rolloutId, state.state, event.type, event.seq]);
+      const before = known.get(key);
+      if (before === undefined) known.set(key, answer);
+      return before ?? answer;
+    };
+  }),
+  remembering('mixes up hosts whose names join to the same text', () => {
+    const known = new Map<string, string>();
+    return (answer, { state }) => {
+      const key = `${state.channel}${state.hostname}`;
+      const rollout = known.get(key) ?? state.rolloutId;
+      known.set(key, rollout);
+      return rollout === state.rolloutId || !('ok' in answer) ? answer : WRONG;
+    };
+  }),
+  {
+    kind: 'memory',
+    name: 'loses the probes of a host that was restored',
+    plant: () => {
+      let restored = '';
+      return (answer, question) => {
+        if (question.op === 'rehydrate') restored = question.state.hostname;
+        if (question.op !== 'step' || question.state.hostname !== restored || !isObject(answer['ok'])) return answer;
+        restored = '';
+        const state = answer['ok']['state'];
+        return isObject(state) ? { ok: { ...answer['ok'], state: { ...state, lastEventSeq: 0 } } } : answer;
+      };
+    },
+  },
+];

@@ -1,0 +1,97 @@
+import type { Question } from '../conformance/protocol.ts';
+
+/** An answer as the JSON that it is. */
+export type Json = { readonly [field: string]: unknown };
+
+/** What a bug makes of a right answer; the very same object where it changes nothing. */
+export type Plant = (answer: Json, question: Question) => Json;
+
+export const bugKinds = ['value', 'branch', 'limit', 'memory', 'order', 'encoding', 'type'] as const;
+export type BugKind = (typeof bugKinds)[number];
+
+/** A reducer that is right but for one bug. */
+export interface PlantedBug {
+  /** What it does wrong; unique. */
+  readonly name: string;
+  readonly kind: BugKind;
+  /** A fresh one for each run: a bug of the kind `memory` keeps state. */
+  readonly plant: () => Plant;
+}
+
+export type StepQuestion = Extract<Question, { readonly op: 'step' }>;
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A copy in which every value inside was passed through `change`; the very same one where nothing changed. */
+export function mapDeep(value: unknown, change: (value: unknown, name: string) => unknown, name = ''): unknown {
+  if (Array.isArray(value)) {
+    const mapped = value.map((each) => mapDeep(each, change, name));
+    return mapped.some((each, index) => each !== value[index]) ? change(mapped, name) : change(value, name);
+  }
+  if (!isObject(value)) return change(value, name);
+  const entries = Object.entries(value).map(([key, each]) => [key, mapDeep(each, change, key)] as const);
+  const isSame = entries.every(([key, each]) => each === value[key]);
+  return change(isSame ? value : Object.fromEntries(entries), name);
+}
+
+/** Answers are objects, and `mapDeep` keeps their shape. */
+export const mapAnswer = (answer: Json, change: (value: unknown, name: string) => unknown): Json =>
+  mapDeep(answer, (value, name) => change(value, name)) as Json;
+
+/** A bug that looks at nothing but the answer's own values. */
+export const inValues = (
+  kind: BugKind,
+  name: string,
+  change: (value: unknown, field: string) => unknown,
+): PlantedBug => ({ kind, name, plant: () => (answer) => mapAnswer(answer, change) });
+
+/** A bug in every text. */
+export const inTexts = (kind: BugKind, name: string, change: (text: string) => unknown): PlantedBug =>
+  inValues(kind, name, (value) => (typeof value === 'string' ? change(value) : value));
+
+/** A bug in the record and the effects of an accepted step. */
+export const inSteps = (
+  kind: BugKind,
+  name: string,
+  change: (ok: { readonly state: Json; readonly effects: readonly Json[] }, question: StepQuestion) => Json | null,
+): PlantedBug => ({
+  kind,
+  name,
+  plant: () => (answer, question) => {
+    if (question.op !== 'step' || !isObject(answer['ok'])) return answer;
+    // The answer to an accepted step has a record and effects.
+    const changed = change(answer['ok'] as { state: Json; effects: readonly Json[] }, question);
+    return changed === null ? answer : { ok: { ...answer['ok'], ...changed } };
+  },
+});
+
+/** A bug in one field of the record after an accepted step. */
+export const inField = (
+  kind: BugKind,
+  name: string,
+  field: string,
+  change: (question: StepQuestion, value: unknown) => unknown,
+): PlantedBug =>
+  inSteps(kind, name, ({ state }, question) => {
+    const value = change(question, state[field]);
+    return value === state[field] ? null : { state: { ...state, [field]: value } };
+  });
+
+/** A reducer that refuses some steps which it should accept. */
+export const refusing = (kind: BugKind, name: string, refuses: (question: StepQuestion) => boolean): PlantedBug => ({
+  kind,
+  name,
+  plant: () => (answer, question) =>
+    question.op === 'step' && 'ok' in answer && refuses(question) ? { err: { kind: 'IllegalForState' } } : answer,
+});
+
+/** A reducer that accepts some steps which it should refuse, and leaves the record as it is. */
+export const accepting = (kind: BugKind, name: string, accepts: (question: StepQuestion) => boolean): PlantedBug => ({
+  kind,
+  name,
+  plant: () => (answer, question) =>
+    question.op === 'step' && 'err' in answer && accepts(question)
+      ? { ok: { state: question.state, effects: [] } }
+      : answer,
+});
