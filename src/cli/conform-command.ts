@@ -1,4 +1,5 @@
 import {
+  adequacyText,
   allExercises,
   conform,
   conformUrl,
@@ -8,8 +9,11 @@ import {
   coverageOverlay,
   healthFailurePolicies,
   isOperation,
+  measureAdequacy,
   missedThresholds,
   operations,
+  QUICK_COUNT,
+  quickExercises,
   sides,
   type ConformanceReport,
   type Exercise,
@@ -38,6 +42,9 @@ interface ConformFlags extends SuiteFlags {
   readonly timeout?: string;
   readonly maxProblems?: string;
   readonly repeat?: string;
+  readonly quick?: string | true;
+  readonly adequacy?: true;
+  readonly trustFiles?: true;
   readonly json?: string;
   readonly junit?: string;
   readonly overlay?: string;
@@ -52,6 +59,8 @@ Examples:
   $ nixfleet-statechart conform --exec 'python3 adapter.py' -c allTransitions -c transitionPairs
   $ nixfleet-statechart conform --exec './my-reducer' --fixtures every-cell.json --junit report.xml
   $ nixfleet-statechart conform --exec 'nixfleet-statechart peer' --min 100
+  $ nixfleet-statechart conform --exec './my-reducer' --quick
+  $ nixfleet-statechart conform --adequacy
   $ nixfleet-statechart conform --url http://127.0.0.1:8080 --adapter ./adapter.mjs -c transitionPairs
 ${exitCodesHelp('conform')}`;
 
@@ -70,6 +79,7 @@ export const defineConform: DefineCommand = (command, io, onDone) => {
       'ask a fixture file (.json) or reference answers (.jsonl) instead; repeatable',
       repeatable,
     )
+    .option('--trust-files', 'accept answers in --fixtures that are not those of this chart')
     .option('--machine <machine>', 'host or rollout (default: both)')
     .option('--without <operation>', `skip an operation: ${operations.join(', ')}; repeatable`, repeatable)
     .option('--batch <number>', `limit on open questions (default: ${CONFORM_DEFAULTS.batchSize})`)
@@ -78,6 +88,8 @@ export const defineConform: DefineCommand = (command, io, onDone) => {
       '--max-problems <number>',
       `give the peer up after this many failures (default: ${CONFORM_DEFAULTS.maxProblems})`,
     )
+    .option('--quick [number]', `ask only the questions that show most (default: ${QUICK_COUNT})`)
+    .option('--adequacy', 'ask nobody: show which criterion catches which of our planted bugs')
     .option('--repeat <number>', 'ask everything this many times (default: 1)')
     .option('--json <file>', 'report as JSON; - for standard output')
     .option('--junit <file>', 'report as JUnit XML, with coverage as properties; - for standard output')
@@ -87,9 +99,12 @@ export const defineConform: DefineCommand = (command, io, onDone) => {
 };
 
 async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
+  if (flags.adequacy === true) return showAdequacy(flags, io);
   const problems: Problem[] = [];
   const choice = await readSuiteOptions(flags, problems, io);
-  const asked = await exercisesFor(flags, choice, problems, io);
+  const shortfalls = new Set<string>();
+  const onShortfall = (sentence: string): unknown => shortfalls.add(sentence);
+  const asked = await exercisesFor(flags, choice, onShortfall, problems, io);
   const limits = {
     batchSize: wholeNumber('--batch', flags.batch, FROM_1, problems) ?? CONFORM_DEFAULTS.batchSize,
     timeoutMs:
@@ -123,19 +138,22 @@ async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
   };
   const report =
     flags.url !== undefined && adapter !== null
-      ? await conformUrl({ url: flags.url, adapter, suite, ...options })
+      ? await conformUrl({ url: flags.url, adapter, suite, onShortfall, ...options })
       : await conform(asked(), { peer: flags.exec ?? '', scope, ...options });
   progress.clear();
-  return writeReport(report, flags, missedThresholds(report.coverage, thresholds), signal, io);
+  return writeReport(report, flags, [...shortfalls, ...missedThresholds(report.coverage, thresholds)], signal, io);
 }
 
 /** What to ask, if the options that choose it are right. */
 async function exercisesFor(
   flags: ConformFlags,
   { suite }: SuiteChoice,
+  onShortfall: (sentence: string) => unknown,
   problems: Problem[],
   io: Io,
 ): Promise<(() => Generator<Exercise>) | null> {
+  const quickText = flags.quick === true ? String(QUICK_COUNT) : flags.quick;
+  const quick = wholeNumber('--quick', quickText, FROM_1, problems);
   const { without = [], fixtures = [] } = flags;
   const times = flags.repeat === undefined ? 1 : wholeNumber('--repeat', flags.repeat, FROM_1, problems);
   const machine = oneOf('--machine', flags.machine, [...machines, 'both' as const], problems);
@@ -143,12 +161,16 @@ async function exercisesFor(
   for (const operation of without) oneOf('--without', operation, operations, problems);
   refuseIgnored(flags, problems);
   const exercises: Exercise[] = [];
-  for (const file of fixtures) exercises.push(...(await readExerciseFile(file, problems, io)));
+  for (const file of fixtures)
+    exercises.push(...(await readExerciseFile(file, { isTrusted: flags.trustFiles === true }, problems, io)));
   if (times === null || problems.length > 0) return null;
   const asked = function* (): Generator<Exercise> {
     for (let time = 0; time < times; time += 1) {
-      for (const exercise of fixtures.length > 0 ? exercises : allExercises(suite, chosen)) {
-        if (!without.includes(exercise.question.op)) yield exercise;
+      const all = fixtures.length > 0 ? exercises : allExercises(suite, chosen, onShortfall);
+      for (const exercise of quick === null ? all : quickExercises(all, quick)) {
+        if (without.includes(exercise.question.op)) continue;
+        // A repetition must not be answered from memory.
+        yield time === 0 ? exercise : { ...exercise, showsMemory: true };
       }
     }
   };
@@ -157,6 +179,13 @@ async function exercisesFor(
     problems.push({ path: `--without ${without.join(', ')}`, message: 'there is nothing left to ask', remedy });
   }
   return asked;
+}
+
+function showAdequacy({ json: file }: ConformFlags, io: Io): ExitCode {
+  const report = measureAdequacy();
+  const problem =
+    file === undefined ? writeOutput('-', adequacyText(report), io) : writeOutput(file, jsonText(report), io);
+  return problem === null ? EXIT.ok : refuse(io, [problem]);
 }
 
 /** Refuses options that would be ignored, or of which only one can be followed. */
@@ -180,6 +209,7 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
     ['--fixtures', flags.fixtures],
     ['--machine', flags.machine],
     ['--repeat', flags.repeat],
+    ['--quick', flags.quick],
     ['--batch', flags.batch],
   ]);
   for (const path of flags.url === undefined ? [] : ofPeers) {

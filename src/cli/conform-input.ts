@@ -7,6 +7,7 @@ import {
   readVectorLines,
   type ControlPlaneAdapter,
   type Exercise,
+  type FixtureOptions,
 } from '../testing/index.ts';
 import { inTime } from '../testing/conformance/in-time.ts';
 import { isObject, type Problem } from '../text/index.ts';
@@ -14,7 +15,12 @@ import { readInput } from './input-file.ts';
 import type { Io } from './io.ts';
 
 /** The questions of a fixture file, or of a file of reference answers (`.jsonl`). */
-export async function readExerciseFile(file: string, problems: Problem[], io: Io): Promise<readonly Exercise[]> {
+export async function readExerciseFile(
+  file: string,
+  options: FixtureOptions,
+  problems: Problem[],
+  io: Io,
+): Promise<readonly Exercise[]> {
   const input = await readInput(file, io, 'Give a fixture file in it, as `paths --format json` writes it.');
   if (!input.ok) {
     problems.push(input.problem);
@@ -26,21 +32,21 @@ export async function readExerciseFile(file: string, problems: Problem[], io: Io
     return [];
   };
   if (input.text.trim() === '') return refuse('the file is empty');
-  const read = file.endsWith('.jsonl') ? readVectorLines(input.text) : readPaths(input.text);
+  const read = file.endsWith('.jsonl') ? readVectorLines(input.text, options) : readPaths(input.text, options);
   if (read.ok) return read.exercises.length > 0 ? read.exercises : refuse('it has no events, so nothing to ask');
   const remedy = 'Correct the file, or write it again.';
   for (const message of read.messages) problems.push({ path: file, message, remedy });
   return [];
 }
 
-function readPaths(text: string): ReturnType<typeof readVectorLines> {
+function readPaths(text: string, options: FixtureOptions): ReturnType<typeof readVectorLines> {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     return { ok: false, messages: ['this is not JSON; reference answers, one a line, must end in .jsonl'] };
   }
-  const read = readFixtureFile(json);
+  const read = readFixtureFile(json, options);
   return read.ok ? { ok: true, exercises: read.paths.flatMap((path) => [...pathExercises(path)]) } : read;
 }
 

@@ -43,7 +43,7 @@ export const EXIT_CODES = {
     [EXIT.badInput, BAD_INPUT],
     [EXIT.differs, 'an answer is wrong'],
     [EXIT.peerFailed, 'the other implementation ended, fell silent or printed garbage; or a test compared nothing'],
-    [EXIT.belowThreshold, 'every answer is right, but coverage is below --min'],
+    [EXIT.belowThreshold, 'every answer is right, but a criterion is not reached, or coverage is below --min'],
     [EXIT.interrupted, INTERRUPTED],
   ],
   others: [

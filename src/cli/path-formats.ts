@@ -1,47 +1,54 @@
 import {
   fixtureFile,
+  isHostPath,
   itfTrace,
   pathMarkdown,
   pathMermaid,
+  rolloutVectorLine,
   vitestFile,
-  type SuitePart,
-  type TestPath,
+  type AnyPath,
+  type TestGroup,
 } from '../testing/index.ts';
 import { jsonText } from './print-json.ts';
 
 /** A way to write paths down. */
 export interface PathFormat {
   /** All paths in one text. */
-  readonly all: (parts: readonly SuitePart[]) => string;
+  readonly all: (parts: readonly TestGroup[]) => string;
   /** A file for each path; `null` where only one for all makes sense. */
-  readonly each: ((parts: readonly SuitePart[]) => readonly (readonly [name: string, text: string])[]) | null;
+  readonly each: ((parts: readonly TestGroup[]) => readonly (readonly [name: string, text: string])[]) | null;
 }
 
-const pathsOf = (parts: readonly SuitePart[]): readonly TestPath[] => parts.flatMap(({ paths }) => paths);
+const pathsOf = (parts: readonly TestGroup[]): readonly AnyPath[] =>
+  parts.flatMap(({ paths }): readonly AnyPath[] => paths);
 
-const titleOf = ({ criterion, side, onHealthFailure }: SuitePart): string =>
-  `${criterion} of the ${side} under ${onHealthFailure}`;
-
-const fileName = (path: TestPath, index: number, extension: string): string => {
+const fileName = (path: AnyPath, index: number, extension: string): string => {
   const [words = ''] = path.name.split(':');
   const slug = words.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
   return `${String(index + 1).padStart(4, '0')}-${slug}.${extension}`;
 };
 
 const eachAs =
-  (extension: string, text: (path: TestPath) => string): PathFormat['each'] =>
+  (extension: string, text: (path: AnyPath) => string): PathFormat['each'] =>
   (parts) =>
     pathsOf(parts).map((path, index) => [fileName(path, index, extension), text(path)] as const);
 
 /** Mermaid has one diagram a file: several together are Markdown, which shows each where Mermaid is known. */
-const fenced = (path: TestPath): string => `\`\`\`mermaid\n${pathMermaid(path)}\`\`\`\n`;
+const fenced = (path: AnyPath): string => `\`\`\`mermaid\n${pathMermaid(path)}\`\`\`\n`;
 
-function summary(parts: readonly SuitePart[]): string {
+function summary(parts: readonly TestGroup[]): string {
   const rows = parts.map((part) => {
-    const events = part.paths.reduce((sum, { steps }) => sum + steps.length, 0);
-    return `${titleOf(part)}: ${part.paths.length} paths, ${events} events\n`;
+    const events = pathsOf([part]).reduce((sum, { steps }) => sum + steps.length, 0);
+    return `${part.title}: ${part.paths.length} paths, ${events} events\n`;
   });
   return rows.join('');
+}
+
+/** A fixture file for the host machine; reference answers, one path a line, for the rollout machine. */
+function fixtures(parts: readonly TestGroup[]): string {
+  const paths = pathsOf(parts);
+  if (paths.every(isHostPath)) return jsonText(fixtureFile(paths));
+  return paths.map((path) => (isHostPath(path) ? '' : rolloutVectorLine(path))).join('');
 }
 
 /** By the names that `--format` takes. */
@@ -60,8 +67,8 @@ export const pathFormats: ReadonlyMap<string, PathFormat> = new Map<string, Path
   [
     'json',
     {
-      all: (parts) => jsonText(fixtureFile(pathsOf(parts))),
-      each: eachAs('json', (path) => jsonText(fixtureFile([path]))),
+      all: fixtures,
+      each: eachAs('json', (path) => (isHostPath(path) ? jsonText(fixtureFile([path])) : rolloutVectorLine(path))),
     },
   ],
   [
@@ -79,14 +86,7 @@ export const pathFormats: ReadonlyMap<string, PathFormat> = new Map<string, Path
   [
     'vitest',
     {
-      all: (parts) =>
-        vitestFile(
-          parts.map((part) => ({
-            title: titleOf(part),
-            policy: { onHealthFailure: part.onHealthFailure },
-            paths: part.paths,
-          })),
-        ),
+      all: vitestFile,
       each: null,
     },
   ],

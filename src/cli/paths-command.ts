@@ -2,15 +2,21 @@ import { pathFormats, pathFormatNames, type PathFormat } from './path-formats.ts
 import {
   coverageOverlay,
   coverageTable,
+  criterionText,
   expectedVisits,
+  generateRolloutPaths,
   generateSuite,
   healthFailurePolicies,
   measureCoverage,
   missedThresholds,
+  rolloutCriteria,
+  shortfallsOf,
   sides,
   type CoverageReport,
+  type MachineName,
   type SuiteOptions,
   type SuitePart,
+  type TestGroup,
 } from '../testing/index.ts';
 import type { Problem } from '../text/index.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
@@ -22,6 +28,7 @@ import { refuse } from './problem.ts';
 import { addSuiteOptions, readSuiteOptions, startFiles, type SuiteFlags } from './suite-options.ts';
 
 interface PathsFlags extends SuiteFlags {
+  readonly machine: string;
   readonly format: string;
   readonly out?: string;
   readonly outDir?: string;
@@ -35,11 +42,13 @@ Examples:
   $ nixfleet-statechart paths -c transitionPairs --side agent --format markdown
   $ nixfleet-statechart paths -c allTransitions --format json --out every-cell.json
   $ nixfleet-statechart paths -c validTransitions --policy halt --format vitest --out host.test.ts
+  $ nixfleet-statechart paths --machine rollout --format markdown
   $ nixfleet-statechart paths -c 'random(transitionPairs(90))' --seed 7 --min transitions=100
 ${exitCodesHelp('paths')}`;
 
 export const definePaths: DefineCommand = (command, io, onDone) => {
   command
+    .option('--machine <machine>', machines.join(' or '), 'host')
     .option('-f, --format <format>', pathFormatNames.join(', '), 'summary')
     .option('-o, --out <file>', 'output file (default: - for standard output)')
     .option('--out-dir <directory>', 'write one file per path instead of --out')
@@ -52,6 +61,7 @@ export const definePaths: DefineCommand = (command, io, onDone) => {
 async function writePaths(flags: PathsFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
   const { suite, thresholds } = await readSuiteOptions(flags, problems, io);
+  checkMachine(flags, suite, problems);
   const format = formatNamed(flags, problems);
   const out = outOf(flags);
   if (flags.out !== undefined && flags.outDir !== undefined) {
@@ -63,11 +73,11 @@ async function writePaths(flags: PathsFlags, io: Io): Promise<ExitCode> {
   refuseToOverwrite(startFiles(flags), outputs, problems);
   if (format === null || problems.length > 0) return refuse(io, problems);
 
+  if (flags.machine === 'rollout') return writeRolloutPaths(flags, suite, format, out, io);
   const parts = [...generateSuite(suite)];
   const coverage = coverageOf(parts, suite);
   const unwritten = [
-    out === null ? null : writeOutput(out, format.all(parts), io),
-    flags.outDir === undefined ? null : writeOutputs(flags.outDir, format.each?.(parts) ?? [], io),
+    ...writeGroups(parts.map(groupOf), flags, format, out, io),
     flags.coverageJson === undefined ? null : writeOutput(flags.coverageJson, jsonText(coverage), io),
     flags.overlay === undefined ? null : writeOutput(flags.overlay, jsonText(coverageOverlay(coverage)), io),
   ].filter((problem) => problem !== null);
@@ -76,6 +86,64 @@ async function writePaths(flags: PathsFlags, io: Io): Promise<ExitCode> {
   if (isSummary(flags) && out !== null && !isCoverageOnStdout(flags)) io.stdout.write(`\n${coverageTable(coverage)}\n`);
   return reportShortfalls(parts, missedThresholds(coverage, thresholds), io);
 }
+
+const groupOf = ({ criterion, side, onHealthFailure, paths }: SuitePart): TestGroup => ({
+  title: `${criterion} of the ${side} under ${onHealthFailure}`,
+  policy: { onHealthFailure },
+  paths,
+});
+
+/** What could not be written. */
+const writeGroups = (
+  groups: readonly TestGroup[],
+  { outDir }: PathsFlags,
+  format: PathFormat,
+  out: string | null,
+  io: Io,
+): readonly (Problem | null)[] => [
+  out === null ? null : writeOutput(out, format.all(groups), io),
+  outDir === undefined ? null : writeOutputs(outDir, format.each?.(groups) ?? [], io),
+];
+
+/** The rollout machine has no sides, policies or starts to choose, and its paths leave nothing unreached. */
+function writeRolloutPaths(
+  flags: PathsFlags,
+  { criteria }: SuiteOptions,
+  format: PathFormat,
+  out: string | null,
+  io: Io,
+): ExitCode {
+  const wanted = rolloutCriteria.filter(
+    (name) => criteria === undefined || criteria.some((each) => each.kind === 'full' && each.name === name),
+  );
+  const groups = wanted.map((name) => ({
+    title: `${name} of the rollout`,
+    policy: null,
+    paths: generateRolloutPaths(name),
+  }));
+  const unwritten = writeGroups(groups, flags, format, out, io).filter((problem) => problem !== null);
+  return unwritten.length > 0 ? refuse(io, unwritten) : EXIT.ok;
+}
+
+/** Checks the machine, and refuses options that only the host machine has. */
+function checkMachine(flags: PathsFlags, { criteria = [] }: SuiteOptions, problems: Problem[]): void {
+  if (oneOf('--machine', flags.machine, machines, problems) !== 'rollout') return;
+  const { side, policy, start, seed, maxPaths, maxLength, min, coverageJson, overlay } = flags;
+  const given = { side, policy, start, seed, maxPaths, maxLength, min, coverageJson, overlay };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    problems.push({ path: option, message: 'it is for the host machine', remedy: 'Leave it out.' });
+  }
+  for (const criterion of criteria) {
+    if (criterion.kind === 'full' && rolloutCriteria.some((name) => name === criterion.name)) continue;
+    const remedy = `Use one of: ${rolloutCriteria.join(', ')}.`;
+    const message = 'the rollout machine has no paths for this criterion';
+    problems.push({ path: `--criterion ${criterionText(criterion)}`, message, remedy });
+  }
+}
+
+const machines: readonly MachineName[] = ['host', 'rollout'];
 
 const isSummary = ({ format }: PathsFlags): boolean => format === 'summary';
 
@@ -113,15 +181,7 @@ function coverageOf(parts: readonly SuitePart[], suite: SuiteOptions): CoverageR
 }
 
 function reportShortfalls(parts: readonly SuitePart[], missed: readonly string[], io: Io): ExitCode {
-  const shortfalls = [
-    ...parts.flatMap(({ criterion, side, onHealthFailure, unreached, wasCut }) => [
-      ...unreached.map(
-        (item) => `${criterion} (${side}, ${onHealthFailure}): nothing leads to ${item} from this start.`,
-      ),
-      ...(wasCut ? [`${criterion} (${side}, ${onHealthFailure}) stopped at its limit.`] : []),
-    ]),
-    ...missed,
-  ];
+  const shortfalls = [...parts.flatMap(shortfallsOf), ...missed];
   tell(io, ...shortfalls);
   return shortfalls.length === 0 ? EXIT.ok : EXIT.belowThreshold;
 }

@@ -23,7 +23,8 @@ export const FIRST_GUARD: GuardName = 'seqIsNewer';
 
 export const cellKey = (state: HostState, event: HostEventType): string => `${state}.${event}`;
 
-function guardNames(guard: unknown): readonly unknown[] {
+/** The names of the guards that a branch asks. */
+export function guardNames(guard: unknown): readonly unknown[] {
   if (guard === undefined) return [];
   return typeof guard === 'function' && 'guards' in guard ? [guard.guards].flat() : [guard];
 }

@@ -3,6 +3,7 @@ export { plantedBugs } from './adequacy/planted-bugs.ts';
 export { bugKinds, type BugKind, type PlantedBug } from './adequacy/planted-bug.ts';
 export { answerOf, type RefusalFields, type StepAnswer } from './answer.ts';
 export { cellKey, chartCell, chartCells, type ChartCell } from './chart-cells.ts';
+export { chartHash } from './chart-hash.ts';
 export { allExercises } from './conformance/all-exercises.ts';
 export { answerQuestion } from './conformance/answer-question.ts';
 export { conform, CONFORM_DEFAULTS, type ConformOptions } from './conformance/conform.ts';
@@ -53,11 +54,17 @@ export { itfTrace, type ItfTrace, type ItfValue } from './exports/itf.ts';
 export { pathMarkdown } from './exports/markdown.ts';
 export { pathMermaid } from './exports/mermaid.ts';
 export { vitestFile, type TestGroup } from './exports/vitest-file.ts';
-export { fixtureFile, readFixtureFile, type FixtureFileResult } from './fixtures/fixture-file.ts';
+export {
+  fixtureFile,
+  readFixtureFile,
+  REDUCER_VERSION,
+  type FixtureFileResult,
+  type FixtureOptions,
+} from './fixtures/fixture-file.ts';
 export { fixtureJsonSchema } from './fixtures/fixture-json-schema.ts';
 export type { FixtureFile, FixturePath, FixtureStep } from './fixtures/fixture.ts';
 export { readRecord, type RecordResult } from './fixtures/read-record.ts';
-export { readVectorLines, type VectorsResult } from './fixtures/vector-lines.ts';
+export { readVectorLines, rolloutVectorLine, type VectorsResult } from './fixtures/vector-lines.ts';
 export {
   engines,
   type ChartEffect,
@@ -78,6 +85,7 @@ export {
   allCriteria,
   generateSuite,
   healthFailurePolicies,
+  shortfallsOf,
   suitePaths,
   type SuiteOptions,
   type SuitePart,

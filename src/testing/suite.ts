@@ -50,6 +50,21 @@ export function* planSuite(options: SuiteOptions = {}): Generator<Planning & { r
   for (const each of combinations(options)) yield { options: each, ...planPaths(each) };
 }
 
+/** What a part was to exercise and does not, each as a sentence. */
+export function shortfallsOf({
+  criterion,
+  side,
+  onHealthFailure,
+  unreached,
+  wasCut,
+}: Omit<SuitePart, 'paths'>): readonly string[] {
+  const what = `${criterion} (${side}, ${onHealthFailure})`;
+  return [
+    ...unreached.map((item) => `${what}: nothing leads to ${item} from this start.`),
+    ...(wasCut ? [`${what} was cut off at its bound.`] : []),
+  ];
+}
+
 export function* suitePaths(options: SuiteOptions = {}): Generator<TestPath> {
   for (const part of generateSuite(options)) yield* part.paths;
 }

@@ -9,6 +9,7 @@ const exercisesUpTo = (count: number): readonly Exercise[] =>
     expected: { ok: { effects: [] } },
     within: null,
     visit: null,
+    showsMemory: true,
   }));
 
 type Ids = readonly number[];

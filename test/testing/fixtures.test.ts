@@ -3,15 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { hostStates } from '../../src/machine/host-states.ts';
 import {
+  chartHash,
   fixtureFile,
   fixtureJsonSchema,
   generatePaths,
+  generateRolloutPaths,
   generateSuite,
   pathExercises,
   readFixtureFile,
   readRecord,
   readVectorLines,
   recordIn,
+  rolloutCriteria,
+  rolloutVectorLine,
   type TestPath,
 } from '../../src/testing/index.ts';
 
@@ -77,7 +81,7 @@ describe('the published JSON Schema of fixture files', () => {
     for (const part of generateSuite({ criteria })) {
       expect(schema.safeParse(asFile(part.paths)).error?.issues ?? [], part.criterion).toEqual([]);
     }
-    const wrong = { ...fixtureFile(paths), version: 2 };
+    const wrong = { ...fixtureFile(paths), version: 3 };
     expect(schema.safeParse(wrong).success).toBe(false);
     expect(schema.safeParse({ ...fixtureFile(paths), path: [] }).success).toBe(false);
   });
@@ -291,17 +295,18 @@ describe('a record', () => {
 describe('reference answers', () => {
   const state = recordIn('Pending');
   const line = (value: object): string => JSON.stringify({ id: 'a', out: { ok: { effects: [] } }, ...value });
+  const event = { type: 'LocalProbeFailureFirst', probeName: 'x', mode: 'enforce', firstFailedAt: 1, seq: 1 };
+  const { rolloutId, hostname } = state;
+  const err = { kind: 'IllegalForState', from: 'Pending', event: event.type, rolloutId, hostname };
+  const policy = { onHealthFailure: 'halt' };
+  const messagesOf = (text: string, isTrusted = false): readonly string[] => {
+    const read = readVectorLines(text, { isTrusted });
+    return read.ok ? [] : read.messages;
+  };
 
   it('are one question a line, and one for each event of a walk', () => {
-    const event = { type: 'LocalProbeFailureFirst', probeName: 'x', mode: 'enforce', firstFailedAt: 1, seq: 1 };
-    const err = { kind: 'IllegalForState', from: 'Pending', event: event.type };
     const walk = {
-      in: {
-        op: 'walk',
-        initial: state,
-        policy: { onHealthFailure: 'halt' },
-        events: [1, 2, 3].map((now) => ({ event, now })),
-      },
+      in: { op: 'walk', initial: state, policy, events: [1, 2, 3].map((now) => ({ event, now })) },
       out: [{ err }, { err }, { err }],
     };
     const read = readVectorLines([line({ in: { op: 'rehydrate', state } }), '', line(walk)].join('\n'));
@@ -311,14 +316,88 @@ describe('reference answers', () => {
     ]);
   });
 
-  it('that cannot be read are told by their line', () => {
-    const lines = ['{', line({ in: { op: 'dance' } }), line({ in: { op: 'walk', events: [1] } }), '7'];
-    const read = readVectorLines(lines.join('\n'));
-    expect(read.ok ? [] : read.messages.map((message) => message.slice(0, 7))).toEqual([
-      'line 1:',
-      'line 2:',
-      'line 3:',
-      'line 4:',
+  it('that cannot be read are reported by their line', () => {
+    const step = { op: 'step', state, event: { ...event, type: 'LocalDance' }, now: 1, policy };
+    const lines = [
+      '{',
+      line({ in: { op: 'dance' } }),
+      line({ in: { op: 'walk', events: [1] } }),
+      '7',
+      // Once a stack trace, because the chart has no such event.
+      line({ in: step, out: { err } }),
+      line({ in: { op: 'rollout_step', record: null, event: null, now: 1 } }),
+      line({ in: { op: 'walk', initial: state, policy, events: [{ event, now: 1 }] }, out: [] }),
+    ];
+    const numbers = new Set(messagesOf(lines.join('\n')).map((message) => message.slice(0, 7)));
+    expect([...numbers]).toEqual(lines.map((_, index) => `line ${index + 1}:`));
+  });
+
+  // A refusal without fields once stood for every refusal.
+  it('of a refusal say which one it is', () => {
+    const asked = { in: { op: 'step', state, event, now: 1, policy } };
+    expect(messagesOf(line({ ...asked, out: { err } }))).toEqual([]);
+    for (const out of [{ err: {} }, { err: { kind: 'IllegalForState' } }, { ok: {} }, {}]) {
+      expect(messagesOf(line({ ...asked, out })), JSON.stringify(out)).not.toEqual([]);
+      expect(messagesOf(line({ ...asked, out }), true), JSON.stringify(out)).not.toEqual([]);
+    }
+  });
+
+  it('that are not those of this chart are refused, unless they are trusted', () => {
+    const wrong = line({ in: { op: 'step', state, event, now: 1, policy }, out: { err: { ...err, from: 'Soaking' } } });
+    expect(messagesOf(wrong)).toEqual([
+      'line 1: this chart answers otherwise: $.err.from: expected "Pending", got "Soaking"',
+    ]);
+    expect(messagesOf(wrong, true)).toEqual([]);
+  });
+
+  it('are written for the rollout machine as they are read', () => {
+    for (const criterion of rolloutCriteria) {
+      const paths = generateRolloutPaths(criterion);
+      const read = readVectorLines(paths.map(rolloutVectorLine).join(''));
+      expect(read.ok && read.exercises).toHaveLength(paths.reduce((sum, { steps }) => sum + steps.length, 0));
+    }
+  });
+});
+
+describe('a fixture file that lies', () => {
+  const { paths } = generatePaths({
+    criterion: { kind: 'full', name: 'validTransitions' },
+    side: 'agent',
+    onHealthFailure: 'halt',
+  });
+  const file = fixtureFile(paths);
+
+  it('carries the chart and the reducer that its answers are from', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
+    expect(file).toMatchObject({ version: 2, chart: chartHash(), reducer: version });
+    expect(chartHash()).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('is refused, because a wrong implementation would conform to it', () => {
+    const lie = { ...file, paths: file.paths.map((path) => ({ ...path, steps: path.steps.map(withoutEffects) })) };
+    const read = readFixtureFile(lie);
+    expect(read.ok ? [] : read.messages[0]).toMatch(
+      /^\$\.paths\[0\]\.steps\[0\]\.expect: this chart answers otherwise: /,
+    );
+    expect(readFixtureFile(lie, { isTrusted: true }).ok).toBe(true);
+    const other = readFixtureFile({ ...lie, chart: '0123456789abcdef', reducer: '9.9.9' });
+    expect(other.ok ? '' : other.messages[0]).toBe(
+      '$.chart: the answers are from another chart (0123456789abcdef, reducer 9.9.9)',
+    );
+  });
+
+  it('of another chart is fine where the answers are the same', () => {
+    expect(readFixtureFile({ ...file, chart: '0123456789abcdef' }).ok).toBe(true);
+  });
+
+  it('of version 1 is refused with a sentence', () => {
+    const read = readFixtureFile({ ...file, version: 1 });
+    expect(read.ok ? [] : read.messages).toEqual([
+      '$.version: version 1 does not say which chart its answers are from; write the file anew',
     ]);
   });
+
+  function withoutEffects(each: (typeof file.paths)[number]['steps'][number]) {
+    return 'ok' in each.expect ? { ...each, expect: { ok: { ...each.expect.ok, effects: [] } } } : each;
+  }
 });

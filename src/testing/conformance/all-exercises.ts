@@ -1,6 +1,6 @@
 import { sides } from '../side.ts';
 import type { MachineName } from '../engine.ts';
-import { allCriteria, generateSuite, healthFailurePolicies, type SuiteOptions } from '../suite.ts';
+import { allCriteria, generateSuite, healthFailurePolicies, shortfallsOf, type SuiteOptions } from '../suite.ts';
 import type { Exercise } from './exercise.ts';
 import { pathExercises, recordExercises } from './host-exercises.ts';
 import { memoryExercises } from './memory-exercises.ts';
@@ -10,17 +10,21 @@ import { hostValueExercises, rolloutValueExercises } from './value-exercises.ts'
 /**
  * Everything that can be asked: the paths of the suite, how records begin and are restored, and the rollout's table.
  * Where `values` is among the criteria, also odd values in all of these, and questions that a memory would answer wrongly.
+ *
+ * @param onShortfall told what a criterion asks for and its paths cannot exercise
  */
 export function* allExercises(
   options: SuiteOptions = {},
   machines: readonly MachineName[] = ['host', 'rollout'],
+  onShortfall: (sentence: string) => void = () => {},
 ): Generator<Exercise> {
   const { criteria = allCriteria, sides: wanted = sides, policies = healthFailurePolicies } = options;
   const hasValues = criteria.some(({ name }) => name === 'values');
   if (machines.includes('host')) {
     yield* recordExercises();
-    for (const { paths } of generateSuite(options)) {
-      for (const path of paths) yield* pathExercises(path);
+    for (const part of generateSuite(options)) {
+      for (const sentence of shortfallsOf(part)) onShortfall(sentence);
+      for (const path of part.paths) yield* pathExercises(path);
     }
     if (hasValues) yield* hostValueExercises();
   }

@@ -5,7 +5,7 @@ import { encodeEnvelope, toWireEvent } from '../../wire/index.ts';
 import { cellKey } from '../chart-cells.ts';
 import { expectedVisits } from '../coverage/measure-coverage.ts';
 import { pathOf } from '../generate.ts';
-import { healthFailurePolicies, planSuite, type SuiteOptions } from '../suite.ts';
+import { healthFailurePolicies, planSuite, shortfallsOf, type SuiteOptions } from '../suite.ts';
 import type { TestPath } from '../test-path.ts';
 import type { ConformanceReport } from './conformance-report.ts';
 import { CONFORM_DEFAULTS } from './conform.ts';
@@ -26,6 +26,8 @@ export interface ConformUrlOptions {
   readonly signal?: AbortSignal;
   /** Called after each path, with how many events were posted so far. */
   readonly onProgress?: (questions: number) => void;
+  /** Gets what a criterion asks for and its paths cannot exercise. */
+  readonly onShortfall?: (sentence: string) => void;
 }
 
 /** What a control plane answers to an event (specification: wire): only a broken invariant is a refusal there. */
@@ -44,7 +46,9 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
   let questions = 0;
   let isAnythingLeft = false;
 
-  for (const { plans, criterion, options: generated } of planSuite({ ...suite, sides: ['control-plane'] })) {
+  for (const { options: generated, plans, ...planning } of planSuite({ ...suite, sides: ['control-plane'] })) {
+    const { criterion } = planning;
+    for (const sentence of shortfallsOf({ ...generated, ...planning })) options.onShortfall?.(sentence);
     // Records that no life leads to cannot be brought about over the wire.
     for (const [index, plan] of plans.filter(({ about }) => about === null).entries()) {
       if (signal?.aborted === true) break;

@@ -9,7 +9,7 @@ import {
   step,
   toHostEvent,
   toLocalEvent,
-  type Fields,
+  type FieldTable,
   type FieldType,
   type HostEvent,
   type HostRolloutState,
@@ -71,7 +71,7 @@ const choicesByType: {
   probeRecords: [each([...passingProbes, ...holdingProbes]), []],
 };
 
-function choicesFor(fields: Fields, prefix: string, except: readonly string[]): Choices {
+function choicesFor(fields: FieldTable, prefix: string, except: readonly string[]): Choices {
   const entries = Object.entries(fields).flatMap(([name, { type, nullable }]) => {
     const choices = choicesByType[type][nullable ? 1 : 0];
     if (except.includes(name)) return [];

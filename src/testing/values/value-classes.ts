@@ -5,7 +5,7 @@ import {
   outboundTypeOf,
   probeModes,
   probeStatuses,
-  type Fields,
+  type FieldTable,
   type FieldType,
   type HostEvent,
   type HostEventType,
@@ -101,19 +101,19 @@ const classesByType: { readonly [Type in FieldType]: Classes } = {
 };
 
 /** The fields of an event of either side, its number left out. */
-function fieldsOf(type: HostEventType): Fields {
+function fieldsOf(type: HostEventType): FieldTable {
   const { local, fields, localFields } = eventTable[outboundTypeOf(type)];
   return type === local ? { ...fields, ...localFields } : fields;
 }
 
-const classesOf = (prefix: string, fields: Fields, holder: object): readonly string[] =>
+const classesOf = (prefix: string, fields: FieldTable, holder: object): readonly string[] =>
   Object.entries(holder).flatMap(([name, value]) => {
     const field = fields[name];
     if (field === undefined) return [];
     return [`${prefix}.${name}: ${value === null ? 'null' : classesByType[field.type].classOf(value)}`];
   });
 
-const wantedOf = (prefix: string, fields: Fields): readonly string[] =>
+const wantedOf = (prefix: string, fields: FieldTable): readonly string[] =>
   Object.entries(fields).flatMap(([name, { type, nullable }]) => {
     const wanted = [...(nullable ? ['null'] : []), ...classesByType[type].wanted];
     return wanted.map((each) => `${prefix}.${name}: ${each}`);
