@@ -10,9 +10,9 @@ import {
   type Run,
   type RunEvent,
 } from '../simulator/index.ts';
-import { jsonReport, planReport, resultReport, Timeline } from '../simulator/report/index.ts';
+import { jsonReport, planReport, resultReport } from '../simulator/report/index.ts';
 import { formatCount, formatDuration } from '../text/index.ts';
-import { runRecorder } from '../visualize/index.ts';
+import { keepFor, runFileOf } from '../visualize/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { tell, type Io } from './io.ts';
 import { OutputFile, UnwritableOutput } from './output-file.ts';
@@ -61,16 +61,13 @@ function runAndReport(
   const isForPeople = !json && outputsOf(flags).every(([, file]) => file !== '-');
   const format = pageFormat(io);
   const log = json || files.events !== null ? new EventLog(files.events, encodeEventLogHeader(scenario)) : null;
-  const recorder = files.record === null ? null : runRecorder(scenario);
-  const timeline = isForPeople ? new Timeline() : null;
   boundHeap(scenario.hosts.length);
   if (isForPeople) io.stdout.write(planReport(scenario, format));
   const startedAt = performance.now();
   const run = simulate(scenario, {
+    ...(files.record === null ? {} : { keep: keepFor(scenario) }),
     onEvent: (event) => {
-      timeline?.take(event);
       log?.write(event);
-      recorder?.take(event);
     },
     ...(progress.isShown ? { onProgress: (done) => progress.show((elapsedMs) => progressText(done, elapsedMs)) } : {}),
   });
@@ -80,12 +77,12 @@ function runAndReport(
     const wallMs = Math.round(performance.now() - startedAt);
     const { machineSteps } = run;
     printJson(jsonReport(run, { machineSteps, wallMs, peakRssBytes: peakRssBytes(), eventLogSha256 }), io.stdout.write);
-  } else if (timeline !== null) {
-    io.stdout.write(`\n${timeline.report(format)}\n${resultReport(run, format)}`);
+  } else if (isForPeople) {
+    io.stdout.write(`\n${resultReport(run, format)}`);
   }
-  if (recorder !== null) {
-    files.record?.write(JSON.stringify(recorder.finish(run)));
-    files.record?.close();
+  if (files.record !== null) {
+    files.record.write(JSON.stringify(runFileOf(run)));
+    files.record.close();
   }
   return expectation === null ? exitCodeOf(run) : holdAgainst(expectation, run, io);
 }

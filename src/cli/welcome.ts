@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseFleet } from '../fleet/index.ts';
-import { fleetScenario, simulate } from '../simulator/index.ts';
-import { runRecorder } from '../visualize/index.ts';
+import { fleetScenario } from '../simulator/index.ts';
+import { recordRun } from '../visualize/index.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { readHostOptions } from './host-options.ts';
 import { tell, type Io } from './io.ts';
@@ -28,8 +28,5 @@ function exampleRun(): unknown {
   const { steps } = readHostOptions(TROUBLE, [...decoded.fleet.hosts.keys()], []);
   const made = fleetScenario(decoded.fleet, { ref: null, closures: new Map(), newClosures: false });
   if (!made.ok) throw new Error('the example fleet cannot be rolled out');
-  const scenario = { ...made.scenario, steps };
-  const recorder = runRecorder(scenario);
-  const run = simulate(scenario, { onEvent: (event) => recorder.take(event) });
-  return recorder.finish(run);
+  return recordRun({ ...made.scenario, steps });
 }

@@ -1,4 +1,4 @@
-import { byCodeUnit, someNames } from '../text/index.ts';
+import { byCodeUnit, shortName, someNames } from '../text/index.ts';
 import { projectRollout, type Fleet, type FleetHost, type FleetProblem, type RolloutManifest } from '../fleet/index.ts';
 import { DEFAULT_SCENARIO } from './scenario-defaults.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
@@ -59,7 +59,7 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
       clockDriftPpm: 0,
     });
   }
-  return { ok: true, scenario: { ...DEFAULT_SCENARIO, title: `Rollout of ${ref}`, hosts, rollouts }, notes };
+  return { ok: true, scenario: { ...DEFAULT_SCENARIO, title: `Rollout of ${shortName(ref)}`, hosts, rollouts }, notes };
 }
 
 /**

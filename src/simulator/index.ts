@@ -11,6 +11,7 @@ export * from './scenario-defaults.ts';
 export { fleetScenario, type FleetScenario, type FleetScenarioOptions } from './fleet-scenario.ts';
 export { findScenarioProblems } from './check-scenario.ts';
 export type * from './run.ts';
+export * from './history/index.ts';
 export type * from './run-events.ts';
 export type { Cores } from './cores.ts';
 export type { EndOfRun } from './end-of-run.ts';

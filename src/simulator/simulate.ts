@@ -1,11 +1,11 @@
 import type { step } from '../machine/step.ts';
 import { isAskedFor } from './faults/asked-for.ts';
 import { FAULT_NAMES } from './faults/index.ts';
-import { findHolds } from './holds.ts';
+import { Moment, rolloutResults, rolloutsOf, RunHistory, whatIsHeld, type Keep } from './history/index.ts';
+import { findStranded } from './liveness.ts';
 import { outcomeOf } from './outcome.ts';
 import { assertScenario } from './check-scenario.ts';
 import type { Run } from './run.ts';
-import { RunSummary } from './run-summary.ts';
 import type { RunEvent } from './run-events.ts';
 import type { Scenario } from './scenario.ts';
 import { Simulation } from './simulation.ts';
@@ -16,6 +16,8 @@ export interface SimulateOptions {
   readonly cores?: Cores;
   /** The engine of the host machine; by default the compiled one of the cores. */
   readonly step?: typeof step;
+  /** Which accepted events `Run.history` keeps; `decisive` ones by default, on which reports rest. */
+  readonly keep?: Keep;
   /** Every event of the log, in order, as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Called from time to time, with what has been done so far. */
@@ -41,13 +43,13 @@ const EVENTS_BETWEEN_PROGRESS = 1 << 14;
  */
 export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run {
   assertScenario(scenario);
-  const { onEvent, onProgress } = options;
-  const summary = new RunSummary(scenario);
+  const { onEvent, onProgress, keep = 'decisive' } = options;
+  const history = new RunHistory(rolloutsOf(scenario), keep);
   const simulation = new Simulation(scenario, {
     cores: options.cores ?? {},
     step: options.step ?? null,
     onEvent: (event) => {
-      summary.take(event);
+      history.take(event);
       onEvent?.(event);
     },
   });
@@ -57,30 +59,21 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
       now: simulation.now,
       machineSteps: simulation.watch.steps,
       hosts: scenario.hosts.length,
-      ended: summary.ended,
+      ended: history.ended,
     });
   }
   simulation.watch.onRunEnded(simulation.nodes);
-  const holds = findHolds(simulation, summary);
-  for (const { host, rollout, heldBy, reason } of holds) {
-    if (heldBy === 'unexplained')
-      simulation.broken({
-        runMs: simulation.now,
-        type: 'InvariantBroken',
-        invariant: 'live',
-        hostname: host,
-        rolloutId: rollout,
-        message: reason,
-      });
-  }
+  for (const stranded of findStranded(simulation))
+    simulation.broken({ runMs: simulation.now, type: 'InvariantBroken', invariant: 'live', ...stranded });
   const { counts } = simulation.faults;
   return {
     scenario,
     outcome: outcomeOf(simulation),
     endedBecause: simulation.ended ?? 'stuck',
-    endedAt: simulation.now,
-    rollouts: summary.rollouts(),
-    holds,
+    endedRunMs: simulation.now,
+    history,
+    rollouts: rolloutResults(history),
+    holds: whatIsHeld(new Moment(history, simulation.now)),
     violations: simulation.violations,
     faults: FAULT_NAMES.map((fault) => ({
       fault,

@@ -1,3 +1,5 @@
+import { formatCount } from './describe.ts';
+
 /** Order of names wherever an order is needed: by code unit, the same on every machine and in every locale. */
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -56,4 +58,11 @@ function editDistance(a: string, b: string): number {
     last = row;
   }
   return last[b.length] ?? 0;
+}
+
+/** The first few names, and how many more there are. */
+export function namesOf(names: readonly string[], most: number): string {
+  const shown = names.slice(0, names.length > most ? most - 1 : most).join(', ');
+  const rest = names.length > most ? names.length - most + 1 : 0;
+  return rest === 0 ? shown : `${shown} and ${formatCount(rest)} more`;
 }

@@ -6,7 +6,8 @@ export { diagramFormatNames, diagramFormats, writeDiagram, type DiagramFormat } 
 export { layoutOf } from './layouts.ts';
 export { hostStateLooks, lookOf, rolloutStateLooks, type StateLook } from './palette.ts';
 export { pageWithFile } from './page-file.ts';
-export { recordRun, runRecorder, type RunRecorder } from './run-file/record-run.ts';
-export type * from './run-file/run-file.ts';
-export { readRunFile, type RunFileResult } from './run-file/read-run-file.ts';
+export { recordRun } from './run-file/record-run.ts';
+export { keepFor, RUN_FILE_FORMAT, RUN_FILE_VERSION, runFileOf, type RunFile } from './run-file/run-file.ts';
+export type { RunLog } from './run-file/run-log.ts';
+export { readRunFile, type ReadRun, type RunFileResult } from './run-file/read-run-file.ts';
 export { readOpenable, type Openable } from './read-openable.ts';

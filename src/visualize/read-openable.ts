@@ -1,13 +1,13 @@
 import { readFixtureFile } from '../testing/fixtures/fixture-file.ts';
 import type { TestPath } from '../testing/test-path.ts';
 import { coverageFormats, coverageOfFile, type Coverage } from './play/coverage.ts';
-import { readRunFile } from './run-file/read-run-file.ts';
-import { RUN_FILE_FORMAT, type RunFile } from './run-file/run-file.ts';
+import { readRunFile, type ReadRun } from './run-file/read-run-file.ts';
+import { RUN_FILE_FORMAT } from './run-file/run-file.ts';
 import { isObject } from '../text/index.ts';
 
 /** What a file turned out to be that somebody gave to the page. */
 export type Openable =
-  | { readonly type: 'run'; readonly run: RunFile }
+  | { readonly type: 'run'; readonly run: ReadRun }
   /** A `fleet.resolved.json`, to be run. */
   | { readonly type: 'fleet'; readonly text: string }
   | { readonly type: 'paths'; readonly paths: readonly TestPath[] }
@@ -51,7 +51,7 @@ export function readOpenable(text: string): Openable {
     }
   }
   const read = readRunFile(text);
-  return read.ok ? { type: 'run', run: read.run } : { type: 'problem', message: read.message };
+  return read.ok ? { type: 'run', run: read } : { type: 'problem', message: read.message };
 }
 
 function parse(text: string): unknown {

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
-import { encodeRunEvent } from '../../src/simulator/event-log.ts';
+import { encodeEventLogHeader, encodeRunEvent } from '../../src/simulator/event-log.ts';
 import { simulate } from '../../src/simulator/simulate.ts';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
-import { RunHistory } from '../../src/visualize/run-file/run-history.ts';
 import { linkOfSession, sessionOfLink } from '../../src/visualize/play/link.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
@@ -13,6 +12,7 @@ import { hostStates } from '../../src/machine/host-states.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { copied, drop, goTo, openRunMenu, test } from './support/browser-page.ts';
 import { pageHolding } from './support/opened-page.ts';
+import { shownRun } from '../support/shown-run.ts';
 import { readShown } from './support/shown.ts';
 
 const scenario = demoScenario({
@@ -24,7 +24,7 @@ const scenario = demoScenario({
 });
 const file = recordRun(scenario);
 const run = JSON.stringify(file);
-const history = new RunHistory(file);
+const history = shownRun(file);
 const example = (name: string) => readFileSync(join(repositoryRoot, 'examples', name), 'utf8');
 
 const timeOf = async (page: Page) => Number(await page.getByTestId('time').inputValue());
@@ -238,7 +238,7 @@ describe('the time line', () => {
     }
     await page.keyboard.press('End');
     expect(await timeOf(page)).toBe(before);
-    const latest = file.markers.findLast(({ at }) => at <= before);
+    const latest = history.markers.findLast(({ runMs }) => runMs <= before);
     expect(await page.getByTestId('latest-marker').textContent()).toContain(latest?.text);
   });
 
@@ -253,7 +253,7 @@ describe('the time line', () => {
     await page.keyboard.press(',');
     expect(await timeOf(page)).toBe(first);
     await page.keyboard.press('f');
-    expect(await timeOf(page)).toBe(file.transitions.find(([, , , to]) => to === 'Failed')?.[0] ?? first);
+    expect(await timeOf(page)).toBe(history.history.moves.find(({ state }) => state === 'Failed')?.runMs ?? first);
     await page.keyboard.press('End');
     expect(await timeOf(page)).toBe(history.shownUntil);
   });
@@ -270,27 +270,27 @@ describe('the hosts', () => {
     const { hosts } = history;
     const column = (at: number) =>
       hosts.filter(({ rollout, wave }) => rollout === hosts[at]?.rollout && wave === hosts[at].wave);
-    expect(await press('ArrowRight')).toBe(hosts[0]?.name);
-    expect(await press('ArrowRight')).toBe(hosts[1]?.name);
-    expect(await press('ArrowLeft')).toBe(hosts[0]?.name);
-    expect(await press('PageDown')).toBe(hosts[column(0).length]?.name);
-    expect(await press('End')).toBe(column(column(0).length).at(-1)?.name);
-    expect(await press('Home')).toBe(hosts[column(0).length]?.name);
-    expect(await press('PageUp')).toBe(hosts[0]?.name);
+    expect(await press('ArrowRight')).toBe(hosts[0]?.hostname);
+    expect(await press('ArrowRight')).toBe(hosts[1]?.hostname);
+    expect(await press('ArrowLeft')).toBe(hosts[0]?.hostname);
+    expect(await press('PageDown')).toBe(hosts[column(0).length]?.hostname);
+    expect(await press('End')).toBe(column(column(0).length).at(-1)?.hostname);
+    expect(await press('Home')).toBe(hosts[column(0).length]?.hostname);
+    expect(await press('PageUp')).toBe(hosts[0]?.hostname);
     // The largest wave has several rows.
     for (let wave = 0; wave < 10; wave += 1) await press('PageDown');
     const [above, below] = [await press('Home'), await press('ArrowDown')];
     expect(below).not.toBe(above);
     expect(await press('ArrowUp')).toBe(above);
     for (let wave = 0; wave < 10; wave += 1) await press('PageUp');
-    expect(await chosenName(page)).toBe(hosts[0]?.name);
-    const failed = file.transitions.find(([, , , to]) => to === 'Failed');
-    const wanted = history.hostAt(failed?.[1] ?? 0, failed?.[2] ?? 0);
+    expect(await chosenName(page)).toBe(hosts[0]?.hostname);
+    const failed = history.history.moves.find(({ state }) => state === 'Failed');
+    const wanted = failed?.host ?? -1;
     for (let at = 0; at < wanted; at += 1) await page.keyboard.press('ArrowRight');
-    expect(await chosenName(page)).toBe(hosts[wanted]?.name);
-    expect(await page.getByTestId('host-detail').getByRole('heading').textContent()).toBe(hosts[wanted]?.name);
+    expect(await chosenName(page)).toBe(hosts[wanted]?.hostname);
+    expect(await page.getByTestId('host-detail').getByRole('heading').textContent()).toBe(hosts[wanted]?.hostname);
     await page.keyboard.press('Enter');
-    const atEnd = hostStates[history.statesAt(file.endedAt)[wanted] ?? 0];
+    const atEnd = hostStates[history.statesAt(file.endedRunMs)[wanted] ?? 0];
     expect((await readShown(page)).state).toBe(atEnd);
   });
 
@@ -337,13 +337,12 @@ describe('the hosts', () => {
 });
 
 test('an event log says what it does not know', async ({ page }) => {
-  const lines: string[] = [];
+  const lines = [encodeEventLogHeader(scenario)];
   simulate(scenario, { onEvent: (event) => lines.push(encodeRunEvent(event)) });
   await drop(page, { 'run.jsonl': lines.join('\n') });
   await outcome(page).waitFor();
   const text = (await page.locator('.run-pane').textContent()) ?? '';
-  for (const words of ['seed unknown', 'policy unknown', 'soak unknown']) expect(text).toContain(words);
-  expect(await page.getByRole('button', { name: 'Copy seed' }).count()).toBe(0);
+  for (const words of ['policy unknown', 'soak unknown']) expect(text).toContain(words);
 });
 
 test('a link to a run of a made-up fleet runs it again', async ({ page }) => {

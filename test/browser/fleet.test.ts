@@ -7,6 +7,7 @@ import type { RunFile } from '../../src/visualize/run-file/run-file.ts';
 import type { DemoChoice } from '../../src/visualize/play/run-place.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
 import { drop, goTo, openRunMenu, test } from './support/browser-page.ts';
+import { shownRun } from '../support/shown-run.ts';
 import { readShown } from './support/shown.ts';
 
 const choice: DemoChoice = {
@@ -18,14 +19,17 @@ const choice: DemoChoice = {
 };
 const run: RunFile = recordRun(demoScenario(choice));
 const withFailures: RunFile = recordRun(demoScenario({ ...choice, seed: 3, hosts: 200, trouble: 'a few bad hosts' }));
+const shownRuns = new Map([run, withFailures].map((file) => [file, shownRun(file)]));
+const movesOf = (file: RunFile) => shownRuns.get(file)?.history.moves ?? [];
 const hostCount = (file: RunFile) =>
   file.rollouts.reduce((sum, { waves }) => sum + waves.reduce((own, { hosts }) => own + hosts.length, 0), 0);
 
 /** The counts as the run file has them, found by walking through it from its start. */
 function countsAt(file: RunFile, time: number): Readonly<Record<string, number>> {
-  const states = new Map<string, HostState>();
-  for (const [at, rollout, host] of file.dispatches) if (at <= time) states.set(`${rollout} ${host}`, 'Pending');
-  for (const [at, rollout, host, to] of file.transitions) if (at <= time) states.set(`${rollout} ${host}`, to);
+  const states = new Map<number, HostState>();
+  for (const { number, events } of shownRuns.get(file)?.hosts ?? [])
+    if (events.some(({ type, runMs }) => type === 'HostDispatched' && runMs <= time)) states.set(number, 'Pending');
+  for (const { runMs, host, state } of movesOf(file)) if (runMs <= time) states.set(host, state);
   const counts: Record<string, number> = { 'not started': hostCount(file) - states.size };
   for (const state of hostStates) counts[state] = [...states.values()].filter((each) => each === state).length;
   return counts;
@@ -50,13 +54,13 @@ describe('the fleet view', () => {
     await drop(page, { 'run.json': JSON.stringify(run) });
     await page.getByTestId('run-outcome').waitFor();
     expect(await page.getByTestId('run-outcome').textContent()).toBe(run.outcome);
-    const last = run.transitions.at(-1)?.[0] ?? 0;
+    const last = movesOf(run).at(-1)?.runMs ?? 0;
     expect(last).toBeGreaterThan(0);
     for (const part of [0, 0.03, 0.1, 0.2, 0.35, 0.5, 0.75, 1]) {
       const time = await goToTime(page, last * part);
       expect(await shownCounts(page), `at ${time}`).toEqual(countsAt(run, time));
       for (const [index, { rolloutId }] of run.rollouts.entries()) {
-        const state = run.rolloutChanges.findLast(([at, rollout]) => at <= time && rollout === index)?.[2];
+        const state = shownRuns.get(run)?.rolloutsAt(time)[index];
         const title = page.getByTestId('rollout-title').nth(index);
         expect(await title.textContent(), `${rolloutId} at ${time}`).toContain(state ?? 'not open yet');
       }
@@ -66,29 +70,29 @@ describe('the fleet view', () => {
   test('lists failures with cause, what holds the others, and opens a host on the chart', async ({ page }) => {
     await drop(page, { 'run.json': JSON.stringify(withFailures) });
     await page.getByTestId('run-outcome').waitFor();
-    const bad = withFailures.transitions.filter(([, , , to]) => to === 'Failed' || to === 'Reverted');
+    const bad = movesOf(withFailures).filter(({ state }) => state === 'Failed' || state === 'Reverted');
     expect(bad.length).toBeGreaterThan(0);
     const failures = page.getByTestId('failures').getByRole('button');
     expect(await failures.count()).toBe(bad.length);
-    const failed = new Set(bad.map(([, rollout, host]) => `${rollout} ${host}`)).size;
+    const failed = new Set(bad.map(({ host }) => host)).size;
     const heading = await page.getByRole('heading', { name: /^Failures/ }).textContent();
     expect(heading).toBe(`Failures (${failed} ${failed === 1 ? 'host' : 'hosts'})`);
-    expect(await failures.first().textContent()).toMatch(/(activation failed|probes failed)/);
-    const atEnd = countsAt(withFailures, withFailures.endedAt);
+    expect(await failures.first().textContent()).toMatch(/(activation failed|probe)/);
+    const atEnd = countsAt(withFailures, withFailures.endedRunMs);
     const waiting =
       hostCount(withFailures) - (atEnd['Converged'] ?? 0) - (atEnd['Failed'] ?? 0) - (atEnd['Reverted'] ?? 0);
     expect(await page.getByRole('heading', { name: /^Waiting/ }).textContent()).toBe(`Waiting (${waiting})`);
     await failures.last().click();
     const last = bad.at(-1);
     await page.getByTestId('host-detail').getByRole('button', { name: 'Open its history on the chart' }).click();
-    expect((await readShown(page)).state).toBe(last?.[3]);
+    expect((await readShown(page)).state).toBe(last?.state);
   });
 
   test('counts down to the end of a soak', async ({ page }) => {
     await drop(page, { 'run.json': JSON.stringify(run) });
     await page.getByTestId('run-outcome').waitFor();
-    const soak = run.transitions.find(([, , , to]) => to === 'Soaking');
-    await goToTime(page, (soak?.[0] ?? 0) + 60_000);
+    const soak = movesOf(run).find(({ state }) => state === 'Soaking');
+    await goToTime(page, (soak?.runMs ?? 0) + 60_000);
     await page.locator('.fleet-lists summary').filter({ hasText: 'soak' }).first().click();
     await expect
       .poll(() => page.locator('.fleet-lists details[open] small').allTextContents())
@@ -113,6 +117,6 @@ describe('the fleet view', () => {
       .getByTestId('counts')
       .locator('li')
       .evaluateAll((entries) => entries.map((entry) => entry.getAttribute('data-count')));
-    expect(counts.map(Number)).toEqual(Object.values(countsAt(run, run.endedAt)));
+    expect(counts.map(Number)).toEqual(Object.values(countsAt(run, run.endedRunMs)));
   });
 });

@@ -123,8 +123,8 @@ describe('the page', () => {
     ['text', 'hello', 'This is not a run file'],
     ['a foreign file', '{"name":"other"}', 'This is none of the files that the page opens'],
     ['a run file cut off', run.slice(0, run.length / 2), 'This is not a run file'],
-    ['a damaged run file', run.replace('"transitions":[[', '"transitions":[["x",'), 'The run file is damaged'],
-    ['a newer run file', run.replace('"version":1', '"version":9'), 'version 9'],
+    ['a damaged run file', run.replace('"afterMs":[', '"afterMs":["x",'), 'The run file is damaged'],
+    ['a newer run file', run.replace('"version":2', '"version":9'), 'version 9'],
     ['a newer fixture file', '{"format":"nixfleet-host-paths","version":7,"paths":[]}', 'version 7'],
   ] as const;
 

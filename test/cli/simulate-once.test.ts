@@ -39,9 +39,9 @@ describe('nixfleet-statechart simulate SCENARIO', () => {
     expect(stderr).toContain('Did you mean "crash"?');
   });
 
-  test('tells once what all hosts of a wave have in common', async () => {
+  test('says once what all hosts of a wave have in common', async () => {
     const { stdout } = await simulate(['examples/scenarios/bad-release-stops-at-the-canary.yaml']);
-    const told = 'all of it waited 3m 00s for wave-promotion, not dispatched: the rollout was Failed';
+    const told = 'all of it not dispatched: the rollout was Failed, waited 3m 00s for wave-promotion';
     expect(stdout.split(told)).toHaveLength(3);
     expect(stdout.match(/not dispatched/g)).toHaveLength(2);
   });

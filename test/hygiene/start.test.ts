@@ -20,6 +20,6 @@ test('npm start rolls the example fleet out, and ends by writing the page with t
   const [, data = ''] = new RegExp(`id="${OPENED_ELEMENT}">([^<]*)<`).exec(readFileSync(page, 'utf8')) ?? [];
   const read = readRunFile(gunzipSync(Buffer.from(data, 'base64')).toString());
   if (!read.ok) throw new Error(read.message);
-  expect(read.run.rollouts.map(({ channel }) => channel)).toEqual(['database', 'edge', 'stable']);
-  expect(read.run.transitions.some(([, , , to]) => to === 'Reverted')).toBe(true);
+  expect(read.file.rollouts.map(({ channel }) => channel)).toEqual(['database', 'edge', 'stable']);
+  expect(read.events.some((event) => event.type === 'HostTransition' && event.to === 'Reverted')).toBe(true);
 });

@@ -40,7 +40,7 @@ export function hostIn(run: Run, host: string): Run['rollouts'][number]['waves']
   const found = run.rollouts
     .filter(({ isNewest }) => isNewest)
     .flatMap(({ waves }) => waves.flatMap(({ hosts }) => hosts))
-    .find((result) => result.host === host);
+    .find((result) => result.hostname === host);
   if (found === undefined) throw new Error(`${host} is in no rollout`);
   return found;
 }

@@ -114,11 +114,11 @@ steps:
     const { run, events } = runLogged(scenarioOf(harbor));
     const stable = run.rollouts.find(({ channel }) => channel === 'stable');
     const edge = run.rollouts.find(({ channel }) => channel === 'edge');
-    expect(stable?.waves[0]?.startedAt).toBe(edge?.since);
+    expect(stable?.waves[0]?.startedRunMs).toBe(edge?.sinceRunMs);
     for (const { waves } of run.rollouts) {
       for (const [at, wave] of waves.entries()) {
-        expect((wave.endedAt ?? 0) - (wave.startedAt ?? 0)).toBeGreaterThanOrEqual(wave.soakMinutes * MINUTE);
-        if (at > 0) expect(wave.startedAt).toBeGreaterThanOrEqual(waves[at - 1]?.endedAt ?? Infinity);
+        expect((wave.endedRunMs ?? 0) - (wave.startedRunMs ?? 0)).toBeGreaterThanOrEqual(wave.soakMinutes * MINUTE);
+        if (at > 0) expect(wave.startedRunMs).toBeGreaterThanOrEqual(waves[at - 1]?.endedRunMs ?? Infinity);
       }
     }
     const api = new Set<string>();
@@ -143,7 +143,7 @@ steps:
     const { run, events } = runLogged(scenario);
     expect(run.outcome).toBe('terminal');
     expect(events.filter(({ type }) => type === 'HostDispatched')).toEqual([]);
-    expect(hostIn(run, 'host-00').because).toBe('ran it already');
+    expect(hostIn(run, 'host-00').cause).toEqual({ type: 'ran-it-already' });
   });
 
   test('reports that it goes on, and calls for nothing else', () => {
@@ -184,10 +184,14 @@ describe('what goes wrong', () => {
     expect(run.endedBecause).toBe('finished');
     expect(hostIn(run, 'host-00')).toMatchObject({
       state: 'Reverted',
-      because: 'activation failed, exit code 4; back on old-host-00',
+      cause: { type: 'activation-failed', exitCode: 4 },
+      revertedTo: 'old-host-00',
     });
     expect(run.holds.length).toBe(11);
-    expect(run.holds[0]).toMatchObject({ heldBy: 'rollout-stopped', state: 'Pending' });
+    expect(run.holds[0]).toMatchObject({
+      blocker: { heldBy: 'rollout-stopped' },
+      state: 'Pending',
+    });
     expect(run.faults.find(({ fault }) => fault === 'activation-fails')).toEqual({
       fault: 'activation-fails',
       count: 1,
@@ -217,12 +221,12 @@ describe('what goes wrong', () => {
     const { run } = runLogged({ ...small, steps: [at(0, defer)] });
     expect(run.outcome).toBe('terminal');
     const waves = run.rollouts[0]?.waves ?? [];
-    expect(waves[0]?.endedAt).toBeLessThan(2 * MINUTE);
-    expect(hostIn(run, 'host-00').since).toBeGreaterThan(90 * MINUTE);
-    expect(hostIn(run, 'host-00').because).toBe('after the reboot that kernel needed');
+    expect(waves[0]?.endedRunMs).toBeLessThan(2 * MINUTE);
+    expect(hostIn(run, 'host-00').sinceRunMs).toBeGreaterThan(90 * MINUTE);
+    expect(hostIn(run, 'host-00').cause).toEqual({ type: 'rebooted', component: 'kernel' });
   });
 
-  test('a host that is off is Pending since the rollout opened, and held since it was dispatched: both were told since 0s', () => {
+  test('a host that is off is Pending since the rollout opened, and held since it was dispatched: both were reported since 0s', () => {
     const { run } = runLogged(
       readScenario(`
 fleet: { channels: { stable: { hosts: { web: 3 }, soak: 5m } } }
@@ -231,8 +235,14 @@ steps:
   - { at: 30m, do: publish, ref: fix }
 `),
     );
-    expect(hostIn(run, 'web-01')).toMatchObject({ state: 'Pending', since: 30 * MINUTE });
-    expect(run.holds).toEqual([expect.objectContaining({ host: 'web-01', heldBy: 'offline', since: 30 * MINUTE })]);
+    expect(hostIn(run, 'web-01')).toMatchObject({ state: 'Pending', sinceRunMs: 30 * MINUTE });
+    expect(run.holds).toEqual([
+      expect.objectContaining({
+        hostname: 'web-01',
+        blocker: { heldBy: 'unreachable', why: 'off' },
+        sinceRunMs: 30 * MINUTE,
+      }),
+    ]);
   });
 
   test('a deferred host that nobody reboots is named, and the run ends by itself', () => {
@@ -247,24 +257,34 @@ steps:
     expect(run.outcome).toBe('not-terminal');
     expect(run.endedBecause).toBe('stuck');
     expect(run.holds).toEqual([
-      expect.objectContaining({ host: 'host-00', state: 'Deferred', heldBy: 'reboot', until: null }),
+      expect.objectContaining({
+        hostname: 'host-00',
+        state: 'Deferred',
+        blocker: { heldBy: 'reboot', component: 'kernel' },
+        untilRunMs: null,
+      }),
     ]);
   });
 
   test('a host that is off holds its wave, by name', () => {
     const { run } = runLogged({ ...small, steps: [at(0, { type: 'take-offline', hosts: ['host-00'], forMs: null })] });
-    expect(run.holds.find(({ host }) => host === 'host-00')).toMatchObject({ state: 'Pending', heldBy: 'offline' });
-    expect(run.holds.find(({ host }) => host === 'host-11')).toMatchObject({ heldBy: 'wave-promotion' });
+    expect(run.holds.find(({ hostname }) => hostname === 'host-00')).toMatchObject({
+      state: 'Pending',
+      blocker: { heldBy: 'unreachable', why: 'off' },
+    });
+    expect(run.holds.find(({ hostname }) => hostname === 'host-11')).toMatchObject({
+      blocker: { heldBy: 'wave-promotion' },
+    });
   });
 
   test('a run that is cut off says what was still under way, and until when', () => {
     const { run } = runLogged({ ...small, untilMs: 3 * MINUTE });
     expect(run.endedBecause).toBe('until');
-    expect(run.endedAt).toBe(3 * MINUTE);
-    expect(run.holds.find(({ host }) => host === 'host-00')).toMatchObject({
+    expect(run.endedRunMs).toBe(3 * MINUTE);
+    expect(run.holds.find(({ hostname }) => hostname === 'host-00')).toMatchObject({
       state: 'Soaking',
-      heldBy: 'soak',
-      until: 5 * MINUTE,
+      blocker: { heldBy: 'soak' },
+      untilRunMs: 5 * MINUTE,
     });
   });
 

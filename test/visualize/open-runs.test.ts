@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { MOST_RUNS, type DemoChoice } from '../../src/visualize/play/run-place.ts';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
-import { RunHistory } from '../../src/visualize/run-file/run-history.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { shownRun } from '../support/shown-run.ts';
 import { runsAtLink, type OpenRun } from '../../src/visualize/web/fleet/open-runs.ts';
 
 const choice: DemoChoice = { hosts: 50, waves: 1, seed: 1, onHealthFailure: 'halt', trouble: 'none' };
-const history = new RunHistory(recordRun(demoScenario(choice)));
+const history = shownRun(recordRun(demoScenario(choice)));
 const ofFile: OpenRun = { id: 1, visits: 0, history, choice: null, time: 5, host: null, isExample: false };
 const madeUp: OpenRun = { ...ofFile, id: 2, choice };
 

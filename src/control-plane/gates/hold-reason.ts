@@ -1,16 +1,20 @@
 import type { ChannelEdgeHold, HoldCause } from './hold.ts';
 
-/** Why `hostname` is not dispatched, in a sentence that a person can act on (specification: control-plane, "Planning"). */
-export function holdReason(hostname: string, hold: HoldCause): string {
+/**
+ * Why `hostname` is not dispatched, in a sentence that a person can act on (specification: control-plane, "Planning").
+ *
+ * @param short how closures and rollout ids are written; in full by default
+ */
+export function holdReason(hostname: string, hold: HoldCause, short: (name: string) => string = inFull): string {
   switch (hold.gate) {
     case 'quarantine':
       return (
-        `${hold.closure} was rolled back on channel ${hold.channel} and is quarantined there; ` +
+        `${short(hold.closure)} was rolled back on channel ${hold.channel} and is quarantined there; ` +
         'release another closure for this host.'
       );
     case 'channel-edges': {
       const why = hold.edgeReason === null ? '' : ` (${hold.edgeReason})`;
-      return `Channel ${hold.channel} waits for channel ${hold.gatingChannel}${why}: ${standing(hold)}`;
+      return `Channel ${hold.channel} waits for channel ${hold.gatingChannel}${why}: ${standing(hold, short)}`;
     }
     case 'wave-promotion': {
       const earlier = hold.wave === 1 ? 'wave 0' : `waves 0 to ${hold.wave - 1}`;
@@ -32,19 +36,22 @@ export function holdReason(hostname: string, hold: HoldCause): string {
   }
 }
 
-function standing({ gatingRolloutId, gatingState }: ChannelEdgeHold): string {
+const inFull = (name: string): string => name;
+
+function standing({ gatingRolloutId, gatingState }: ChannelEdgeHold, short: (name: string) => string): string {
+  const rollout = short(gatingRolloutId);
   switch (gatingState) {
     case null:
-      return `${gatingRolloutId} has not been opened yet.`;
+      return `${rollout} has not been opened yet.`;
     case 'Opening':
     case 'Active':
     case 'Converging':
     case 'Terminal':
-      return `not every host of ${gatingRolloutId} has converged.`;
+      return `not every host of ${rollout} has converged.`;
     case 'Failed':
     case 'Reverted':
     case 'Superseded':
     case 'Pruned':
-      return `${gatingRolloutId} is ${gatingState} and will not get there; release a new ref on that channel.`;
+      return `${rollout} is ${gatingState} and will not get there; release a new ref on that channel.`;
   }
 }

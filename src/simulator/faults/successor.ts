@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RolloutManifest } from '../../fleet/index.ts';
 import { channelRef, closures, name } from '../scenario-file/field-types.ts';
-import { namesOf, shortRollout } from '../report/words.ts';
+import { namesOf, shortName } from '../../text/index.ts';
 import type { FaultKind } from './fault.ts';
 
 /** A new release is signed and verified: it replaces those of the channels that it names. */
@@ -43,7 +43,7 @@ export const successor: FaultKind<SuccessorParams, PublishRelease, object> = {
     faults: () => ['successor'],
     words: ({ rollouts }) =>
       `a new release: ${namesOf(
-        rollouts.map(({ rolloutId }) => shortRollout(rolloutId)),
+        rollouts.map(({ rolloutId }) => shortName(rolloutId)),
         MAX_NAMES,
       )}`,
     strike: (world, { rollouts }) => {

@@ -9,7 +9,7 @@ export interface Failure {
 }
 
 /**
- * Why a run fails: it broke an invariant, a host is held by nothing that explains it, it did not settle in time, or it
+ * Why a run fails: it broke an invariant, it did not settle in time, or it
  * came to another outcome than was expected (`null`: any will do). `null` if it does not.
  */
 export function findFailure(
@@ -19,19 +19,12 @@ export function findFailure(
   const [violation] = violations;
   if (violation !== undefined && expected !== 'invariant-broken')
     return { what: `invariant ${violation.invariant}`, message: violation.message, outcome: 'invariant-broken' };
-  const unexplained = holds.find(({ heldBy }) => heldBy === 'unexplained');
-  if (unexplained !== undefined)
-    return {
-      what: 'unexplained',
-      message: `${unexplained.host} is ${unexplained.state}, and nothing explains it.`,
-      outcome: null,
-    };
   if (expected !== null && outcome !== expected)
     return { what: `outcome ${outcome}`, message: `Expected ${expected}, got ${outcome}.`, outcome };
   if (endedBecause === 'unsettled')
     return {
       what: 'unsettled',
-      message: `${holds[0]?.host ?? 'Something'} had not come to an end in time.`,
+      message: `${holds[0]?.hostname ?? 'Something'} had not come to an end in time.`,
       outcome: null,
     };
   return null;

@@ -1,6 +1,5 @@
 import { Page, type Cell, type PageFormat } from '../report/page.ts';
-import { count, formatCount, formatDuration } from '../../text/index.ts';
-import { shortRefs } from '../report/words.ts';
+import { count, formatCount, formatDuration, shortName } from '../../text/index.ts';
 import type { Outcome } from '../run.ts';
 import type { Distribution } from './distribution.ts';
 import type { FaultTally, Tally } from './tally.ts';
@@ -39,7 +38,7 @@ export function manyRunsReport(tally: Tally, firstSeed: number, expected: Outcom
   page.rows([
     ['rollout', 'wave', 'p50', 'p95', 'p99', 'never'].map((text) => ({ text, tone: 'quiet' })),
     ...tally.waves.map(({ rolloutId, wave, ended, never }): readonly Cell[] => [
-      { text: shortRefs(rolloutId) },
+      { text: shortName(rolloutId) },
       right(String(wave)),
       ...SHARES.map((share) => right(shownTime(ended, share))),
       { text: never === 0 ? '' : percent(never / tally.runs), tone: 'warn' },

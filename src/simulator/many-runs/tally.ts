@@ -70,13 +70,13 @@ export class Tally {
     this.runs += 1;
     this.machineSteps += run.machineSteps;
     this.#countOutcome(run.outcome, 1);
-    if (run.outcome === 'terminal') this.finished.add(run.endedAt);
+    if (run.outcome === 'terminal') this.finished.add(run.endedRunMs);
     for (const { rolloutId, waves } of run.rollouts) {
-      for (const { wave, endedAt, hosts } of waves) {
+      for (const { wave, endedRunMs, hosts } of waves) {
         if (hosts.length === 0) continue;
         const tally = this.#wave(rolloutId, wave);
-        if (endedAt === null) tally.never += 1;
-        else tally.ended.add(endedAt);
+        if (endedRunMs === null) tally.never += 1;
+        else tally.ended.add(endedRunMs);
       }
     }
     for (const { fault, count, askedFor } of run.faults)

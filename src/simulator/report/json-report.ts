@@ -1,6 +1,19 @@
-import type { FaultCount, Holding, Outcome, RolloutResult, Run } from '../run.ts';
+import {
+  blockerWords,
+  Moment,
+  numbersOf,
+  verdictOf,
+  verdictWords,
+  type Holding,
+  type Numbers,
+  type RolloutResult,
+  type Verdict,
+} from '../history/index.ts';
+import type { FaultCount, Outcome, Run } from '../run.ts';
 import type { InvariantBroken } from '../run-events.ts';
 import type { EndOfRun } from '../end-of-run.ts';
+import type { RunMs } from '../run-ms.ts';
+import { clockOf } from './clock.ts';
 
 /** What only the one who ran it can measure. */
 export interface RunStats {
@@ -11,36 +24,46 @@ export interface RunStats {
   readonly eventLogSha256: string;
 }
 
-/** A run for programs. Times are simulated milliseconds since `startAt`; everything but `stats` is the same every time. */
+/** A run for programs. What ends in `RunMs` is simulated milliseconds since `startAt`; everything but `stats` is the same every time. */
 export interface JsonReport {
   readonly format: 'nixfleet-statechart-report';
-  readonly version: 1;
+  readonly version: 2;
   readonly title: string;
   readonly seed: number;
   readonly startAt: string;
   readonly outcome: Outcome;
   readonly endedBecause: EndOfRun;
-  readonly endedAt: number;
+  readonly endedRunMs: RunMs;
+  /** What happened, in one sentence, and as data. */
+  readonly headline: string;
+  readonly verdict: Verdict;
+  readonly numbers: Numbers;
   readonly rollouts: readonly RolloutResult[];
-  readonly holds: readonly Holding[];
+  /** `reason` is what the rest says, as a sentence. */
+  readonly holds: readonly (Holding & { readonly reason: string })[];
   readonly faults: readonly FaultCount[];
   readonly violations: readonly InvariantBroken[];
   readonly stats: RunStats;
 }
 
 export function jsonReport(run: Run, stats: RunStats): JsonReport {
-  const { scenario, outcome, endedBecause, endedAt, rollouts, holds, violations } = run;
+  const { scenario, outcome, endedBecause, endedRunMs, history, rollouts, holds, violations } = run;
+  const moment = new Moment(history, endedRunMs);
+  const verdict = verdictOf(moment);
   return {
     format: 'nixfleet-statechart-report',
-    version: 1,
+    version: 2,
     title: scenario.title,
     seed: scenario.seed,
     startAt: new Date(scenario.startAt).toISOString(),
     outcome,
     endedBecause,
-    endedAt,
+    endedRunMs,
+    headline: verdictWords(verdict, clockOf(scenario)),
+    verdict,
+    numbers: numbersOf(moment),
     rollouts,
-    holds,
+    holds: holds.map((hold) => ({ ...hold, reason: blockerWords(hold.hostname, hold.rolloutId, hold.blocker) })),
     faults: run.faults.filter(({ count, askedFor }) => count > 0 || askedFor),
     violations,
     stats,

@@ -1,9 +1,8 @@
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { Scenario } from '../scenario.ts';
-import { count, formatCount, formatRoundDuration } from '../../text/index.ts';
+import { count, formatCount, formatRoundDuration, namesOf, shortName } from '../../text/index.ts';
 import { Page, type Cell, type PageFormat } from './page.ts';
 import { momentWords, stepWords } from './step-words.ts';
-import { namesOf, shortRef, shortRefs } from './words.ts';
 
 const MINUTE = 60_000;
 const MAX_NAMES = 8;
@@ -13,10 +12,7 @@ const MAX_EDGES = 12;
 export function planReport(scenario: Scenario, format: PageFormat): string {
   const page = new Page(format);
   const { rollouts, hosts, seed, title, steps } = scenario;
-  page.line(
-    `${shortRefs(title)}: ${count(hosts.length, 'host')} in ${count(rollouts.length, 'channel')}, seed ${seed}`,
-    'title',
-  );
+  page.line(`${title}: ${count(hosts.length, 'host')} in ${count(rollouts.length, 'channel')}, seed ${seed}`, 'title');
   const running = new Map(hosts.map(({ hostname, runningClosure }) => [hostname, runningClosure]));
   for (const manifest of rollouts) channelPlan(page, manifest, running);
   budgets(page, rollouts);
@@ -30,7 +26,7 @@ export function planReport(scenario: Scenario, format: PageFormat): string {
 
 function channelPlan(page: Page, manifest: RolloutManifest, running: ReadonlyMap<string, string>): void {
   const { channel, channelRef, hosts, waves, policy, policyName } = manifest;
-  page.title(`Channel ${channel} to ${shortRef(channelRef)}`);
+  page.title(`Channel ${channel} to ${shortName(channelRef)}`);
   if (hosts.length === 0) {
     page.line('No host of it has a closure: nothing to roll out.', 'quiet', 2);
     return;
@@ -64,14 +60,15 @@ function channelPlan(page: Page, manifest: RolloutManifest, running: ReadonlyMap
     page.line(`and ${formatCount(manifest.edges.length - MAX_EDGES)} more such edges`, 'quiet', 2);
 }
 
-/** A budget is worth telling where it can bind: where it allows fewer hosts than take part. */
+/** A budget matters where more hosts may want to be in flight at once than it allows: one wave of each channel. */
 function budgets(page: Page, rollouts: readonly RolloutManifest[]): void {
-  const rolling = new Set(rollouts.flatMap(({ hosts }) => hosts.map(({ hostname }) => hostname)));
   const rows: Cell[][] = [];
   const [first] = rollouts;
   for (const { summary, limit, hosts } of first?.budgets ?? []) {
-    const taking = hosts.filter((host) => rolling.has(host)).length;
-    if (limit === null || limit >= taking) continue;
+    const selected = new Set(hosts);
+    const most = rollouts.reduce((sum, rollout) => sum + mostInOneWave(rollout, selected), 0);
+    if (limit === null || limit >= most) continue;
+    const taking = rollouts.reduce((sum, rollout) => sum + selectedIn(rollout, selected).length, 0);
     rows.push([{ text: summary }, { text: `at most ${limit} of ${count(taking, 'host')} in flight at once` }]);
   }
   if (rows.length === 0) return;
@@ -79,8 +76,17 @@ function budgets(page: Page, rollouts: readonly RolloutManifest[]): void {
   page.rows(rows);
 }
 
+const selectedIn = ({ hosts }: RolloutManifest, selected: ReadonlySet<string>): RolloutManifest['hosts'] =>
+  hosts.filter(({ hostname, staged }) => staged && selected.has(hostname));
+
+function mostInOneWave(rollout: RolloutManifest, selected: ReadonlySet<string>): number {
+  const waves = new Map<number, number>();
+  for (const { wave } of selectedIn(rollout, selected)) waves.set(wave, (waves.get(wave) ?? 0) + 1);
+  return Math.max(0, ...waves.values());
+}
+
 function stepCells(step: Scenario['steps'][number]): Cell[] {
-  return [{ text: momentWords(step), tone: 'quiet' }, { text: shortRefs(stepWords(step)) }];
+  return [{ text: momentWords(step), tone: 'quiet' }, { text: stepWords(step) }];
 }
 
 function because(reason: string | null): string {

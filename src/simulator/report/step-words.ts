@@ -1,7 +1,7 @@
 import { stepKindOf } from '../faults/index.ts';
 import { timeWords } from '../faults/words.ts';
 import type { ScenarioStep } from '../scenario-steps.ts';
-import { namesOf } from './words.ts';
+import { namesOf } from '../../text/index.ts';
 
 const MAX_NAMES = 6;
 

@@ -1,82 +1,77 @@
-import { count, formatCount, formatDuration } from '../../text/index.ts';
-import type { RunEvent } from '../run-events.ts';
+import { count, formatCount, namesOf, shortName } from '../../text/index.ts';
 import { faultDetail } from '../faults/index.ts';
-import { Page, type Cell, type PageFormat, type Tone } from './page.ts';
-import { namesOf, shortRollout } from './words.ts';
+import { isMessageFault, type Clock, type RunHistory } from '../history/index.ts';
+import type { RunEvent } from '../run-events.ts';
+import type { RunMs } from '../run-ms.ts';
+import type { Cell, Page, Tone } from './page.ts';
 
 /** How much a moment matters where a run has more of them than anybody reads. */
 type Weight = 'news' | 'fault' | 'routine';
 
 interface Moment {
-  readonly at: number;
+  readonly runMs: RunMs;
   readonly rollout: string;
-  /** The same for moments that are told as one, with their hosts. */
+  /** The same for moments that are one, with their hosts. */
   readonly text: string;
+  /** The same for moments of which a long run shows only a few. */
+  readonly alike: string;
   readonly tone: Tone;
   readonly hosts: string[];
   readonly weight: Weight;
   /** What it is counted as where it is folded away: `converged`. */
   readonly kind: string;
+  /** How many it stands for, where others like it were not kept. */
+  readonly amount: number;
 }
 
-/** Moments that are told in numbers only, by their kind. */
+/** Moments that are shown in numbers only, by their kind. */
 type Fold = Map<string, number>;
 
-/** With so many moments or fewer, all of them are told. */
-const MAX_TOLD = 80;
-/** What is folded into numbers at once, of news and of everything else, so that the longest run takes bounded room. */
-const MAX_MOMENTS = 100_000;
+/** With so many moments or fewer, all of them are shown. */
+const MAX_SHOWN = 80;
 const MAX_NAMES = 6;
 /** A line that says what it stands for takes no more room than so many moments themselves. */
 const SMALLEST_FOLD = 3;
-/** How many of the same are told of a long run: the first and the last of them. */
-const TOLD: Readonly<Record<Weight, { readonly first: number; readonly last: number }>> = {
+/** How many of the same are shown of a long run: the first and the last of them. */
+const SHOWN: Readonly<Record<Weight, { readonly first: number; readonly last: number }>> = {
   news: { first: 30, last: 10 },
   fault: { first: 3, last: 0 },
   routine: { first: 1, last: 0 },
 };
 
 /** The moments of a run that a person wants to see in order: rollouts, waves, failures, and what goes wrong. */
-export class Timeline {
-  readonly #entries: (Moment | Fold)[] = [];
-  #news = 0;
-  #others = 0;
-  /** The moments of the latest time that have hosts, by what they say: at the start of a run there is one a host. */
-  readonly #latest = new Map<string, Moment>();
-  #latestAt = 0;
+export function timelineReport(
+  page: Page,
+  history: Pick<RunHistory, 'events' | 'messageFaultStride'>,
+  clock: Clock,
+): void {
+  const moments = momentsOf(history);
+  const entries = moments.length > MAX_SHOWN ? folded(moments) : moments;
+  if (entries.length === 0) return;
+  page.title('Timeline');
+  page.rows(entries.map((entry) => (isFold(entry) ? foldCells(entry) : cellsOf(entry, clock))));
+  if (entries.some(isFold)) page.line('The event log has them all (--events FILE).', 'quiet', 2);
+}
 
-  take(event: RunEvent): void {
-    const moment = momentOf(event);
-    if (moment === null) return;
-    const known = this.#sameMoment(moment);
+/** Those of one moment that say the same are one, with their hosts: at the start of a run there is one a host. */
+function momentsOf({
+  events,
+  messageFaultStride,
+}: Pick<RunHistory, 'events' | 'messageFaultStride'>): readonly Moment[] {
+  const moments: Moment[] = [];
+  const latest = new Map<string, Moment>();
+  for (const event of events) {
+    const moment = momentOf(event, messageFaultStride);
+    if (moment === null) continue;
+    if (moment.runMs !== moments.at(-1)?.runMs) latest.clear();
+    const known = moment.hosts.length === 0 ? undefined : latest.get(saidBy(moment));
     if (known !== undefined) known.hosts.push(...moment.hosts);
-    else if (this.#hasRoomFor(moment)) this.#tell(moment);
-    else foldInto(this.#entries, moment);
+    else {
+      moments.push(moment);
+      latest.set(saidBy(moment), moment);
+    }
   }
-
-  report(format: PageFormat): string {
-    const page = new Page(format);
-    page.title('Timeline');
-    const entries = this.#entries.length > MAX_TOLD ? folded(this.#entries) : this.#entries;
-    page.rows(entries.map((entry) => (isFold(entry) ? foldCells(entry) : cellsOf(entry))));
-    if (entries.some(isFold)) page.line('The event log has them all (--events FILE).', 'quiet', 2);
-    return page.text;
-  }
-
-  #hasRoomFor({ weight }: Moment): boolean {
-    return weight === 'news' ? (this.#news += 1) <= MAX_MOMENTS : (this.#others += 1) <= MAX_MOMENTS;
-  }
-
-  #tell(moment: Moment): void {
-    this.#entries.push(moment);
-    if (moment.hosts.length > 0) this.#latest.set(saidBy(moment), moment);
-  }
-
-  #sameMoment(moment: Moment): Moment | undefined {
-    if (moment.at !== this.#latestAt) this.#latest.clear();
-    this.#latestAt = moment.at;
-    return moment.hosts.length === 0 ? undefined : this.#latest.get(saidBy(moment));
-  }
+  return moments;
 }
 
 const saidBy = ({ rollout, text }: Moment): string => JSON.stringify([rollout, text]);
@@ -86,26 +81,26 @@ function isFold(entry: Moment | Fold): entry is Fold {
 }
 
 /** What matters, one by one, and numbers in the place of what is between. */
-function folded(entries: readonly (Moment | Fold)[]): readonly (Moment | Fold)[] {
+function folded(entries: readonly Moment[]): readonly (Moment | Fold)[] {
   const total = new Map<string, number>();
-  for (const entry of entries) if (!isFold(entry)) addTo(total, sameAs(entry), 1);
+  for (const { alike } of entries) addTo(total, alike, 1);
   const seen = new Map<string, number>();
-  const isTold = (entry: Moment): boolean => {
-    const same = sameAs(entry);
-    addTo(seen, same, 1);
-    const at = seen.get(same) ?? 0;
-    const { first, last } = TOLD[entry.weight];
-    return at <= first || at > (total.get(same) ?? 0) - last;
+  const isShown = (entry: Moment): boolean => {
+    const { alike, weight } = entry;
+    addTo(seen, alike, 1);
+    const at = seen.get(alike) ?? 0;
+    const { first, last } = SHOWN[weight];
+    return at <= first || at > (total.get(alike) ?? 0) - last;
   };
   const shown: (Moment | Fold)[] = [];
-  let between: (Moment | Fold)[] = [];
+  let between: Moment[] = [];
   const close = (): void => {
     if (between.length < SMALLEST_FOLD) shown.push(...between);
     else for (const entry of between) foldInto(shown, entry);
     between = [];
   };
   for (const entry of entries) {
-    if (isFold(entry) || !isTold(entry)) {
+    if (!isShown(entry)) {
       between.push(entry);
       continue;
     }
@@ -116,16 +111,10 @@ function folded(entries: readonly (Moment | Fold)[]): readonly (Moment | Fold)[]
   return shown;
 }
 
-/** Of what a moment is one of many: news and faults of a kind, and routine in the very words. */
-function sameAs({ weight, kind, rollout, text }: Moment): string {
-  return JSON.stringify(weight === 'news' ? [kind] : weight === 'fault' ? [text.split(' (')[0]] : [rollout, text]);
-}
-
-function foldInto(entries: (Moment | Fold)[], entry: Moment | Fold): void {
+function foldInto(entries: (Moment | Fold)[], entry: Moment): void {
   let fold = entries.at(-1);
   if (fold === undefined || !isFold(fold)) entries.push((fold = new Map()));
-  if (isFold(entry)) for (const [kind, amount] of entry) addTo(fold, kind, amount);
-  else addTo(fold, entry.kind, Math.max(1, entry.hosts.length));
+  addTo(fold, entry.kind, entry.amount * Math.max(1, entry.hosts.length));
 }
 
 function addTo(amounts: Map<string, number>, key: string, amount: number): void {
@@ -137,33 +126,37 @@ function foldCells(fold: Fold): readonly Cell[] {
   return [{ text: '' }, { text: '' }, { text: `… ${parts.join(', ')}`, tone: 'quiet' }];
 }
 
-function cellsOf({ at, rollout, text, tone, hosts }: Moment): readonly Cell[] {
+function cellsOf({ runMs, rollout, text, tone, hosts }: Moment, clock: Clock): readonly Cell[] {
   const who = hosts.length === 0 ? '' : hosts.length > 1 ? `${count(hosts.length, 'host')} ` : '';
   const names = hosts.length === 0 ? '' : `: ${namesOf(hosts, MAX_NAMES)}`;
   return [
-    { text: formatDuration(at), align: 'right', tone: 'quiet' },
-    { text: shortRollout(rollout) },
+    { text: clock(runMs), align: 'right', tone: 'quiet' },
+    { text: shortName(rollout) },
     { text: `${who}${text}${names}`, tone },
   ];
 }
 
-function momentOf(event: RunEvent): Moment | null {
-  const at = event.runMs;
+function momentOf(event: RunEvent, messageFaultStride: number): Moment | null {
+  const { runMs } = event;
   const news = (kind: string, rollout: string, text: string, tone: Tone = 'plain', host?: string): Moment => ({
-    at,
+    runMs,
+    amount: 1,
     rollout,
     text,
     tone,
     kind,
+    alike: kind,
     weight: 'news',
     hosts: host === undefined ? [] : [host],
   });
   const routine = (kind: string, rollout: string, host: string, tone: Tone = 'plain', text = kind): Moment => ({
-    at,
+    runMs,
+    amount: 1,
     rollout,
     text,
     tone,
     kind,
+    alike: JSON.stringify([rollout, text]),
     weight: 'routine',
     hosts: [host],
   });
@@ -195,7 +188,7 @@ function momentOf(event: RunEvent): Moment | null {
         ? news('reverted', event.rolloutId, 'reverted to what ran before', 'bad', event.hostname)
         : null;
     case 'ClosureQuarantined':
-      return news('quarantined', event.channel, `closure ${event.closure} is quarantined`, 'warn');
+      return news('quarantined', event.channel, `closure ${shortName(event.closure)} is quarantined`, 'warn');
     case 'HostUnreachable':
       return routine('unreachable', '', event.hostname, 'warn', 'unreachable: three heartbeats are missing');
     case 'HostReachable':
@@ -204,12 +197,14 @@ function momentOf(event: RunEvent): Moment | null {
       const detail = faultDetail(event);
       const text = `fault: ${event.fault}${detail === '' ? '' : ` (${detail})`}`;
       const hosts = event.hostname === null ? [] : [event.hostname];
-      return { at, rollout: '', text, tone: 'warn', hosts, weight: 'fault', kind: 'faults' };
+      const amount = isMessageFault(event) ? messageFaultStride : 1;
+      const alike = `fault ${event.fault}`;
+      return { runMs, amount, rollout: '', text, alike, tone: 'warn', hosts, weight: 'fault', kind: 'faults' };
     }
     case 'ReleasePublished':
-      return at === 0
+      return runMs === 0
         ? null
-        : news('releases', '', `a new release: ${namesOf(event.rolloutIds.map(shortRollout), MAX_NAMES)}`);
+        : news('releases', '', `a new release: ${namesOf(event.rolloutIds.map(shortName), MAX_NAMES)}`);
     case 'FaultsStopped':
       return news('ends of faults', '', 'faults stop; operators reboot what is deferred');
     case 'InvariantBroken':

@@ -1,6 +1,6 @@
 import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.ts';
 import type { Fleet } from '../../fleet/index.ts';
-import { at, byCodeUnit, parseDuration, parseTime } from '../../text/index.ts';
+import { at, byCodeUnit, parseDuration, parseTime, shortName } from '../../text/index.ts';
 import type { Time } from '../../machine/events.ts';
 import { NO_FAULTS } from '../faults/index.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
@@ -83,7 +83,7 @@ export function buildScenario(
   return {
     expectation,
     scenario: {
-      title: file.title ?? `Rollout of ${file.ref ?? fleet.meta.ciCommit ?? 'simulated'}`,
+      title: file.title ?? `Rollout of ${shortName(file.ref ?? fleet.meta.ciCommit ?? 'simulated')}`,
       seed,
       startAt,
       untilMs: untilMs ?? DEFAULT_SCENARIO.untilMs,

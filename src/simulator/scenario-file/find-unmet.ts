@@ -12,7 +12,9 @@ export function findUnmet({ outcome, rollouts, hosts, fired, held }: Expectation
     if (found !== state) unmet.push(`rollouts.${channel}: expected ${state}, got ${found ?? 'no rollout'}.`);
   }
   const stateOf = new Map(
-    newest.flatMap(({ waves }) => waves.flatMap((wave) => wave.hosts.map(({ host, state }) => [host, state] as const))),
+    newest.flatMap(({ waves }) =>
+      waves.flatMap((wave) => wave.hosts.map(({ hostname, state }) => [hostname, state] as const)),
+    ),
   );
   for (const [host, state] of [...hosts].sort(([a], [b]) => byCodeUnit(a, b))) {
     const found = stateOf.get(host);
@@ -24,7 +26,7 @@ export function findUnmet({ outcome, rollouts, hosts, fired, held }: Expectation
   }
   const gates = new Set<string>(
     run.rollouts.flatMap(({ waves }) =>
-      waves.flatMap((wave) => wave.hosts.flatMap(({ heldBack }) => heldBack.map(({ gate }) => gate))),
+      waves.flatMap((wave) => wave.hosts.flatMap(({ heldBack }) => heldBack.map(({ hold }) => hold.gate))),
     ),
   );
   for (const gate of held) if (!gates.has(gate)) unmet.push(`held: expected ${gate}, which held nobody back.`);

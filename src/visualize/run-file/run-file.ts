@@ -1,83 +1,91 @@
-import type { HealthFailurePolicy, OutboundEventType } from '../../machine/events.ts';
-import type { HostState } from '../../machine/record.ts';
-import type { RolloutState } from '../../rollout/rollout-record.ts';
+import { z } from 'zod';
+import type { Keep, RunRollout } from '../../simulator/history/index.ts';
+import { rolloutsOf } from '../../simulator/history/index.ts';
+import type { Run } from '../../simulator/run.ts';
+import type { RunMs } from '../../simulator/run-ms.ts';
+import type { Scenario } from '../../simulator/scenario.ts';
+import { writeScenario } from '../../simulator/scenario-file/write-scenario.ts';
+import { runMsSchema, runRolloutSchema } from './run-event-schema.ts';
+import { runLogSchema, writeRunLog, type RunLog } from './run-log.ts';
 
 export const RUN_FILE_FORMAT = 'nixfleet-statechart-run';
 /** Raised when an older reader could read a newer file wrongly. */
-export const RUN_FILE_VERSION = 1;
+export const RUN_FILE_VERSION = 2;
 
-/** One wave of a rollout; the hosts of all waves together, in this order, are numbered from 0. */
-export interface RunWave {
-  /** `null` where nobody told: an event log does not. */
-  readonly soakMinutes: number | null;
-  readonly hosts: readonly string[];
-  /** One for each host. */
-  readonly targets: readonly string[];
-}
-
-export interface RunRollout {
-  readonly rolloutId: string;
-  readonly channel: string;
-  /** `null` where nobody told. */
-  readonly onHealthFailure: HealthFailurePolicy | null;
-  readonly waves: readonly RunWave[];
-}
-
-/** What a marker on the time line stands for. */
-export type MarkerKind = 'wave' | 'fault' | 'gate' | 'rollout' | 'quarantine' | 'release' | 'invariant';
-
-export interface RunMarker {
-  readonly at: number;
-  readonly kind: MarkerKind;
-  readonly text: string;
-}
-
-/** A host's state in the control plane's copy of its machine. Times are milliseconds since the start of the run. */
-export type RunTransition = readonly [at: number, rollout: number, host: number, to: HostState];
-
-/** The rollout itself; where it was opened a second time, the control plane had lost its database. */
-export type RunRolloutChange = readonly [at: number, rollout: number, to: RolloutState];
-
-/** From then on the control plane hears of the host, or hears no more of it. */
-export type RunReachability = readonly [at: number, host: string, isReachable: boolean];
-
-/** From then on this gate holds the host back, until it is dispatched or another does. */
-export type RunHold = readonly [at: number, rollout: number, host: number, gate: string, reason: string];
-
-export type RunDispatch = readonly [at: number, rollout: number, host: number, soakDueAt: number | null];
-
-/** An event that the control plane took. */
-export type RunAccepted = readonly [
-  at: number,
-  rollout: number,
-  host: number,
-  event: OutboundEventType,
-  seq: number,
-  detail: string,
-];
-
-/** What the page needs of a run, small enough for a file of some megabytes at 10,000 hosts. */
+/** What is needed to show a run, as it is written to a file. */
 export interface RunFile {
   readonly format: typeof RUN_FILE_FORMAT;
   readonly version: typeof RUN_FILE_VERSION;
   readonly title: string;
-  /** `null` where nobody told. */
+  /** `null` where it is not recorded. */
   readonly seed: number | null;
-  /** The scenario in the form in which somebody would write it, to be copied; `""` if nobody kept it. */
+  /** The scenario in the form in which somebody would write it, to be copied; `""` if it is not recorded. */
   readonly scenario: string;
-  /** Milliseconds since the Unix epoch. */
+  /** In epoch milliseconds. */
   readonly startAt: number;
-  readonly endedAt: number;
+  readonly endedRunMs: RunMs;
   readonly outcome: string;
   readonly machineSteps: number;
+  /** Which accepted events the log has. */
+  readonly keep: Keep;
+  /** Each lost or repeated message in the log stands for so many. */
+  readonly messageFaultStride: number;
   readonly rollouts: readonly RunRollout[];
-  readonly rolloutChanges: readonly RunRolloutChange[];
-  readonly reachability: readonly RunReachability[];
-  readonly transitions: readonly RunTransition[];
-  readonly dispatches: readonly RunDispatch[];
-  readonly holds: readonly RunHold[];
-  readonly accepted: readonly RunAccepted[];
-  /** Passing probes are left out of `accepted`, because there are too many of them. */
-  readonly isAbridged: boolean;
-  readonly markers: readonly RunMarker[];
+  readonly log: RunLog;
+}
+
+export const runFileSchema: z.ZodType<RunFile> = z.object({
+  format: z.literal(RUN_FILE_FORMAT),
+  version: z.literal(RUN_FILE_VERSION),
+  title: z.string(),
+  seed: z.number().nullable(),
+  scenario: z.string(),
+  startAt: z.number(),
+  endedRunMs: runMsSchema,
+  outcome: z.string(),
+  machineSteps: z.number(),
+  keep: z.enum(['decisive', 'changes', 'all']),
+  messageFaultStride: z.int().min(1),
+  rollouts: z.array(runRolloutSchema),
+  log: runLogSchema,
+});
+
+/** Above this many hosts, probe results that only repeat the last one, and the scenario's text, are most of a file. */
+const MOST_HOSTS_IN_FULL = 1000;
+
+/** What `simulate` has to keep of a run that is to be written to a file. */
+export const keepFor = ({ hosts }: Scenario): Keep => (hosts.length > MOST_HOSTS_IN_FULL ? 'changes' : 'all');
+
+export function runFileOf({ scenario, history, outcome, endedRunMs, machineSteps }: Run): RunFile {
+  const rollouts = rolloutsOf(scenario);
+  return {
+    format: RUN_FILE_FORMAT,
+    version: RUN_FILE_VERSION,
+    title: scenario.title,
+    seed: scenario.seed,
+    scenario: scenarioText(scenario),
+    startAt: scenario.startAt,
+    endedRunMs,
+    outcome,
+    machineSteps,
+    keep: history.keep,
+    messageFaultStride: history.messageFaultStride,
+    rollouts,
+    log: writeRunLog(
+      history.events,
+      rollouts.map(({ rolloutId }) => rolloutId),
+    ),
+  };
+}
+
+/** The scenario as a file that comes to the same run; `""` where no file can say it, or nobody would want to copy it. */
+function scenarioText(scenario: Scenario): string {
+  if (scenario.hosts.length > MOST_HOSTS_IN_FULL) return '';
+  try {
+    return writeScenario(scenario, { comment: [], expect: {} });
+  } catch (error) {
+    // Releases that cannot come from one fleet have no file.
+    if (error instanceof RangeError) return '';
+    throw error;
+  }
 }

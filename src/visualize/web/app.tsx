@@ -7,7 +7,7 @@ import { engines, type PlayEvent } from '../play/engine.ts';
 import { MOST_RUNS } from '../play/run-place.ts';
 import { sessionForPaths } from '../play/playable-paths.ts';
 import { chartOfSession, jump, presentRecord, replaySession, send, startRecord, timeAfter } from '../play/session.ts';
-import type { RunFile } from '../run-file/run-file.ts';
+import type { ReadRun } from '../run-file/read-run-file.ts';
 import { takenBy } from '../play/taken.ts';
 import { ChartView } from './chart-view.tsx';
 import { Choice } from './choice.tsx';
@@ -56,7 +56,7 @@ export function App({ opened: openedText }: Props) {
   // Before the file inside the page is opened, so that it goes to the place that the link names.
   useEffect(() => goTo(address.runs), []);
   const onRun = useCallback(
-    (run: RunFile) => {
+    (run: ReadRun) => {
       dismiss();
       add(run, null);
     },

@@ -36,6 +36,3 @@ function shortClosure(text: string): string {
   if (hash === undefined || name === undefined) return text;
   return `${hash}…${name.length > 14 ? name.slice(-7) : name}`;
 }
-
-/** Whole commit hashes in a sentence, by their beginnings, which tell them apart. */
-export const shortHashes = (text: string): string => text.replace(/\b([0-9a-f]{8})[0-9a-f]{24,}\b/g, '$1…');

@@ -1,14 +1,14 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { TestPath } from '../../testing/test-path.ts';
 import type { Coverage } from '../play/coverage.ts';
-import type { RunFile } from '../run-file/run-file.ts';
+import type { ReadRun } from '../run-file/read-run-file.ts';
 import { readOpenable } from '../read-openable.ts';
 import type { ViewName } from './use-session.ts';
 
 interface Takers {
   /** The file that came inside the page; `null` if none did. */
   readonly opened: string | null;
-  readonly onRun: (run: RunFile) => void;
+  readonly onRun: (run: ReadRun) => void;
   readonly onFleet: (name: string, text: string) => void;
   readonly onScenario: (text: string, files: ReadonlyMap<string, string>) => void;
   readonly onPaths: (paths: readonly TestPath[]) => void;

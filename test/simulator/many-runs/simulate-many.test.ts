@@ -179,7 +179,7 @@ describe('many runs', () => {
 
 describe('a failure', () => {
   const run = simulate(rough());
-  it('is a broken invariant, an unexplained host, another outcome, or no end in time', () => {
+  it('is a broken invariant, another outcome, or no end in time', () => {
     expect(findFailure({ ...run, outcome: 'terminal' }, 'terminal')).toBeNull();
     expect(findFailure({ ...run, outcome: 'not-terminal' }, null)).toBeNull();
     expect(findFailure({ ...run, outcome: 'not-terminal' }, 'terminal')?.what).toBe('outcome not-terminal');
@@ -195,9 +195,5 @@ describe('a failure', () => {
       },
     ] as const;
     expect(findFailure({ ...run, violations, outcome: 'invariant-broken' }, null)?.what).toBe('invariant halt');
-    const holds = [
-      { host: 'a', rollout: 'r', state: 'Pending', heldBy: 'unexplained', reason: '', since: 0, until: null },
-    ] as const;
-    expect(findFailure({ ...run, holds, outcome: 'terminal' }, 'terminal')?.what).toBe('unexplained');
   });
 });

@@ -23,28 +23,29 @@ test('says how many broken invariants it does not list: ten were told as if ther
 const reportOf = (text: string): string =>
   resultReport(simulate(scenarioOf(text)), { width: 300, colour: false }).replace(/ {2,}/g, ' ');
 
-describe('a reason that is the same of many hosts but for their names', () => {
-  test('is told once of a wave that it holds as a whole: it was told of each', () => {
+describe('what is the same of many hosts', () => {
+  test('is said once of a wave that it holds as a whole: it was said of each', () => {
     const report = reportOf(`
 fleet: { channels: { stable: { hosts: { web: 12 }, waves: [{ hosts: 1 }, { hosts: the rest }], soak: 10m } } }
 lasts: 5m
 `);
     const reason = 'each is in wave 1: every host of wave 0 has to be Converged or Deferred first.';
-    expect(report).toContain(`all of it held by wave-promotion: ${reason}`);
-    expect(report.split('every host of wave 0')).toHaveLength(3);
+    expect(report).toContain('all of it held by wave-promotion\n');
+    expect(report.split('every host of wave 0')).toHaveLength(2);
     expect(report).toContain(`11 hosts of stable: Pending, held by wave-promotion since 0s\n ${reason}`);
+    expect(report).toContain('waits for web-01 (Soaking)\n');
   });
 
-  test('is told of the first where it holds a part of a wave', () => {
+  test('names the budget that binds, how full it is, and the host that takes up the room', () => {
     const report = reportOf(`
 fleet:
   channels: { stable: { hosts: { web: 4 }, waves: 1, soak: 10m } }
   budgets: [{ tag: web, at-most: 1 }]
 lasts: 5m
 `);
-    expect(report).toMatch(/web-02 Pending held by disruption-budget: web-02 waits for room/);
-    expect(report).toMatch(/web-03 Pending held by disruption-budget, as web-02\n/);
-    expect(report).toMatch(/web-04 Pending held by disruption-budget, as web-02\n/);
+    expect(report).toMatch(/web-02 Pending held by disruption-budget\n/);
+    expect(report).toContain('each waits for room in the disruption budget tags:web: 1 of 1 hosts are in flight.');
+    expect(report).toContain('waits for web-01 (Soaking)\n');
   });
 
   test('counts each host of a large wave once, however often its gate gave another reason', () => {
@@ -61,12 +62,10 @@ fleet:
     const run = simulate(scenarioOf('fleet: { channels: { stable: { hosts: 2, soak: 5m } } }\nlasts: 1m\n'));
     const [first] = run.holds;
     if (first === undefined) throw new Error('nothing is held');
-    const holds = Array.from({ length: 100_000 }, (_, at) => ({ ...first, host: `h-${at}`, reason: `h-${at} soaks.` }));
-    const startedAt = performance.now();
+    const holds = Array.from({ length: 100_000 }, (_, at) => ({ ...first, hostname: `h-${at}` }));
     expect(resultReport({ ...run, holds }, { width: 300, colour: false })).toContain(
       '100,000 hosts of stable: Soaking',
     );
-    expect(performance.now() - startedAt).toBeLessThan(4000);
   });
 
   test('says that hosts which joined one after the other are not held as long: the time of the first stood for all', () => {

@@ -1,7 +1,7 @@
 import { hostStates } from '../../../machine/host-states.ts';
 import { Film, type LookChange } from '../../film/film.ts';
 import { lookOfState } from '../../film/looks.ts';
-import type { RunHistory } from '../../run-file/run-history.ts';
+import type { ShownRun } from '../../run-file/shown-run.ts';
 
 /** A wave of a rollout, as the river and the cells show it. */
 export interface FilmLane {
@@ -23,8 +23,8 @@ export interface FilmOfRun {
 }
 
 /** A dispatch makes a host Pending; before it the host has not started. */
-export function filmOfRun(history: RunHistory): FilmOfRun {
-  const { file, hosts, shownUntil } = history;
+export function filmOfRun(run: ShownRun): FilmOfRun {
+  const { file, hosts, history, shownUntil } = run;
   const lanes: FilmLane[] = [];
   const laneOf = new Uint16Array(hosts.length);
   let host = 0;
@@ -37,16 +37,11 @@ export function filmOfRun(history: RunHistory): FilmOfRun {
   }
   const pending = lookOfState('Pending');
   const changes: LookChange[] = [
-    ...file.dispatches.map(([runMs, rollout, index]) => ({
-      runMs,
-      host: history.hostAt(rollout, index),
-      look: pending,
-    })),
-    ...file.transitions.map(([runMs, rollout, index, to]) => ({
-      runMs,
-      host: history.hostAt(rollout, index),
-      look: lookOfState(to),
-    })),
+    ...history.events.flatMap((event) => {
+      const host = event.type === 'HostDispatched' ? history.trackOf(event.rolloutId, event.hostname) : null;
+      return host === null ? [] : [{ runMs: event.runMs, host: host.number, look: pending }];
+    }),
+    ...history.moves.map(({ runMs, host, state }) => ({ runMs, host, look: lookOfState(state) })),
   ];
   return { film: new Film(hosts.length, startedOnly(changes, pending)), lanes, laneOf, endRunMs: shownUntil };
 }

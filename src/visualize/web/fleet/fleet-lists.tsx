@@ -1,13 +1,14 @@
 import { useMemo } from 'react';
 import { hostStates } from '../../../machine/host-states.ts';
-import type { RunHistory } from '../../run-file/run-history.ts';
-import type { Waiting } from '../../run-file/what-holds.ts';
-import { shortHashes } from '../format.ts';
+import { blockerWords, whatHolds, Moment } from '../../../simulator/history/index.ts';
+import { shortName } from '../../../text/index.ts';
+import { eventText } from '../../run-file/event-text.ts';
+import type { ShownRun, Waiting } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { clockText, spanText } from './clock-text.ts';
 
 interface Props {
-  readonly history: RunHistory;
+  readonly history: ShownRun;
   readonly time: number;
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
@@ -20,8 +21,8 @@ const MOST_SHOWN = 60;
 /** Failures first, then whom anything holds and what; above both the chosen host. */
 export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: Props) {
   const failures = useMemo(() => history.failuresUntil(time), [history, time]);
-  const groups = useMemo(() => groupWaiting(history, history.waitingAt(time)), [history, time]);
-  const nameOf = (host: number): string => history.hosts[host]?.name ?? '';
+  const groups = useMemo(() => groupWaiting(history.waitingAt(time)), [history, time]);
+  const nameOf = (host: number): string => history.hosts[host]?.hostname ?? '';
   return (
     <aside className="fleet-lists" aria-label="What deserves attention">
       {chosen >= 0 && (
@@ -38,14 +39,14 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
         <h3>Failures ({hostsText(new Set(failures.map(({ host }) => nameOf(host))).size)})</h3>
         {failures.length === 0 && <p className="hint">None so far.</p>}
         <ul data-testid="failures">
-          {failures.slice(0, MOST_SHOWN).map(({ host, at, state, cause }) => (
-            <li key={`${host} ${at}`}>
+          {failures.slice(0, MOST_SHOWN).map(({ host, runMs, state, cause }) => (
+            <li key={`${host} ${runMs}`}>
               <button type="button" className="quiet" onClick={() => onChoose(host)}>
                 <span>
                   <StateBadge state={state} /> {nameOf(host)}
                 </span>
                 <small>
-                  {clockText(at)}
+                  {clockText(runMs)}
                   {cause === '' ? '' : ` · ${cause}`}
                 </small>
               </button>
@@ -60,20 +61,14 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
           <details key={key}>
             <summary>
               <strong>{heldBy}</strong> <span className="count">{waiting.length}</span>
-              <small>{shortHashes(reason)}</small>
+              <small>{reason}</small>
             </summary>
             <ul>
-              {waiting.slice(0, MOST_SHOWN).map(({ host, until, reason: own }) => (
-                <li key={host}>
-                  <button type="button" className="quiet" onClick={() => onChoose(host)}>
-                    <span>{nameOf(host)}</span>
-                    {(until !== null || own !== reason) && (
-                      <small>
-                        {until === null
-                          ? shortHashes(own)
-                          : `until ${clockText(until)}, ${spanText(until - time)} left`}
-                      </small>
-                    )}
+              {waiting.slice(0, MOST_SHOWN).map((own) => (
+                <li key={own.host}>
+                  <button type="button" className="quiet" onClick={() => onChoose(own.host)}>
+                    <span>{nameOf(own.host)}</span>
+                    <small>{endText(own, time)}</small>
                   </button>
                 </li>
               ))}
@@ -84,6 +79,13 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
       </section>
     </aside>
   );
+}
+
+/** When it ends, as far as that is known; otherwise what holds this host. */
+function endText({ hostname, rolloutId, blocker, untilRunMs, notBeforeRunMs }: Waiting, time: number): string {
+  if (untilRunMs !== null) return `until ${clockText(untilRunMs)}, ${spanText(untilRunMs - time)} left`;
+  if (notBeforeRunMs !== null) return `at least until ${clockText(notBeforeRunMs)}`;
+  return blockerWords(hostname, rolloutId, blocker);
 }
 
 /** One host may fail and then go back: it is one. */
@@ -98,27 +100,31 @@ interface Group {
   readonly waiting: readonly Waiting[];
 }
 
-/** By what holds them; those of a rollout that has stopped, by rollout, which the reason names. */
-function groupWaiting(history: RunHistory, waiting: readonly Waiting[]): readonly Group[] {
+/** By what holds them; those of a rollout that has stopped, by rollout. */
+function groupWaiting(waiting: readonly Waiting[]): readonly Group[] {
   const groups = new Map<string, Waiting[]>();
   for (const each of waiting) {
-    const rollout = each.heldBy === 'rollout-stopped' ? (history.hosts[each.host]?.rollout ?? 0) : '';
-    const key = `${each.heldBy} ${rollout}`;
+    const { heldBy } = each.blocker;
+    const key = heldBy === 'rollout-stopped' ? `${heldBy} ${each.rolloutId}` : heldBy;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [each]);
     else group.push(each);
   }
-  return [...groups].map(([key, members]) => ({
-    key,
-    heldBy: members[0]?.heldBy ?? '',
-    reason: members[0]?.reason ?? '',
-    // Whoever is free first comes first.
-    waiting: members.toSorted((a, b) => (a.until ?? Infinity) - (b.until ?? Infinity) || a.host - b.host),
-  }));
+  return [...groups].map(([key, members]) => {
+    const [first] = members;
+    if (first === undefined) throw new RangeError('A group has at least one host.');
+    return {
+      key,
+      heldBy: first.blocker.heldBy,
+      reason: blockerWords(members.length === 1 ? first.hostname : 'each', first.rolloutId, first.blocker),
+      // The host that is free first comes first.
+      waiting: members.toSorted((a, b) => (a.untilRunMs ?? Infinity) - (b.untilRunMs ?? Infinity) || a.host - b.host),
+    };
+  });
 }
 
 interface DetailProps {
-  readonly history: RunHistory;
+  readonly history: ShownRun;
   readonly host: number;
   readonly time: number;
   readonly onSeek: (time: number) => void;
@@ -131,21 +137,17 @@ function HostDetail({ history, host: number, time, onSeek, onOpen, onClose }: De
   const host = history.hosts[number];
   if (host === undefined) return null;
   const { file } = history;
-  const isOwn = ([, rollout, index]: readonly [number, number, number, ...unknown[]]) =>
-    rollout === host.rollout && index === host.index;
-  const rows = [
-    ...file.holds.filter(isOwn).map(([at, , , gate, reason]) => ({ at, text: `held by ${gate}: ${reason}` })),
-    ...file.dispatches.filter(isOwn).map(([at]) => ({ at, text: 'dispatched' })),
-    ...file.accepted
-      .filter(isOwn)
-      .map(([at, , , event, seq, detail]) => ({ at, text: `${event} #${seq}${detail === '' ? '' : `, ${detail}`}` })),
-    ...file.transitions.filter(isOwn).map(([at, , , to]) => ({ at, text: `→ ${to}` })),
-  ].toSorted((a, b) => a.at - b.at);
+  const rows = history.eventsOf(number).flatMap((event) => {
+    const text = eventText(event);
+    return text === null ? [] : [{ runMs: event.runMs, text }];
+  });
+  const track = history.history.rollouts[host.rollout];
+  const holding = track === undefined ? null : whatHolds(new Moment(history.history, time), track, host);
   const state = hostStates[history.statesAt(time)[number] ?? 0] ?? 'Pending';
   return (
     <section className="host-detail" data-testid="host-detail">
       <div className="row between">
-        <h3>{host.name}</h3>
+        <h3>{host.hostname}</h3>
         <button type="button" className="quiet" onClick={onClose} aria-label="Close the host">
           ✕
         </button>
@@ -153,23 +155,31 @@ function HostDetail({ history, host: number, time, onSeek, onOpen, onClose }: De
       <p>
         <StateBadge state={state} />{' '}
         <small>
-          wave {host.wave} of {shortHashes(file.rollouts[host.rollout]?.rolloutId ?? '')}
+          wave {host.wave} of {shortName(file.rollouts[host.rollout]?.rolloutId ?? '')}
         </small>
       </p>
+      {holding !== null && (
+        <p data-testid="held-by">
+          held by <strong>{holding.blocker.heldBy}</strong> since {clockText(holding.sinceRunMs)}:{' '}
+          {blockerWords(host.hostname, holding.rolloutId, holding.blocker)}
+        </p>
+      )}
       <button type="button" onClick={() => onOpen(number)}>
         Open its history on the chart
       </button>
       <ol>
-        {rows.map(({ at, text }, index) => (
+        {rows.map(({ runMs, text }, index) => (
           // A host's own history only grows; a place in it never means another row.
-          <li key={index} className={at > time ? 'is-later' : ''}>
-            <button type="button" className="quiet" onClick={() => onSeek(at)}>
-              <small>{clockText(at)}</small> <span>{shortHashes(text)}</span>
+          <li key={index} className={runMs > time ? 'is-later' : ''}>
+            <button type="button" className="quiet" onClick={() => onSeek(runMs)}>
+              <small>{clockText(runMs)}</small> <span>{text}</span>
             </button>
           </li>
         ))}
       </ol>
-      {file.isAbridged && <p className="hint">Passing probes are left out of a run of this size.</p>}
+      {file.keep !== 'all' && (
+        <p className="hint">Probe results that repeat the last one are left out of a run of this size.</p>
+      )}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { MOST_RUNS, type DemoChoice, type RunPlace } from '../../play/run-place.ts';
-import type { RunHistory } from '../../run-file/run-history.ts';
+import type { ShownRun } from '../../run-file/shown-run.ts';
 
 /** A run that is shown, and what of it. */
 export interface OpenRun extends RunPlace {
@@ -7,7 +7,7 @@ export interface OpenRun extends RunPlace {
   readonly id: number;
   /** How often a link went to another place of it; its pane begins anew then. */
   readonly visits: number;
-  readonly history: RunHistory;
+  readonly history: ShownRun;
   /** Shown because nothing else is; it makes way for the first run of the user's own. */
   readonly isExample: boolean;
 }

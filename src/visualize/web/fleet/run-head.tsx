@@ -1,5 +1,4 @@
 import { CopyButton } from '../copy-button.tsx';
-import { shortHashes } from '../format.ts';
 import type { RunFile } from '../../run-file/run-file.ts';
 
 interface Props {
@@ -12,7 +11,7 @@ interface Props {
 /** Which run it is, what came of it, and how it can be taken away. */
 export const RunHead = ({ file, onScenario, onSave, onClose }: Props) => (
   <header className="run-head">
-    <h2 title={file.title}>{shortHashes(file.title)}</h2>
+    <h2 title={file.title}>{file.title}</h2>
     <span className={`outcome-tag is-${file.outcome}`} data-testid="run-outcome">
       {file.outcome}
     </span>

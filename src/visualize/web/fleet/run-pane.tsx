@@ -3,7 +3,7 @@ import type { RunPlace } from '../../play/run-place.ts';
 import type { Session } from '../../play/session.ts';
 import { looks as allLooks } from '../../film/looks.ts';
 import { lookOf } from '../../palette.ts';
-import { shortHashes } from '../format.ts';
+import { shortName } from '../../../text/index.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { CellsView } from './cells-view.tsx';
 import { filmOfRun, stateOfLook } from './film-of-run.ts';
@@ -71,7 +71,7 @@ export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario
       <ul className="rollouts">
         {file.rollouts.map(({ rolloutId, onHealthFailure, waves }, index) => (
           <li key={rolloutId} data-testid="rollout-title">
-            {shortHashes(rolloutId)} ·{' '}
+            {shortName(rolloutId)} ·{' '}
             {rolloutStates[index] === null || rolloutStates[index] === undefined ? (
               'not open yet'
             ) : (
@@ -89,12 +89,12 @@ export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario
             run={film}
             looks={looks}
             colours={colours}
-            nameOf={(host) => history.hosts[host]?.name ?? ''}
+            nameOf={(host) => history.hosts[host]?.hostname ?? ''}
             chosen={chosen}
             onChoose={choose}
             onOpen={open}
           />
-          <Transport clock={clock} endRunMs={film.endRunMs} markers={file.markers} />
+          <Transport clock={clock} endRunMs={film.endRunMs} markers={history.markers} />
         </div>
         <FleetLists
           history={history}

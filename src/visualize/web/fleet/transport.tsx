@@ -1,8 +1,7 @@
 import { useMemo, useRef, type KeyboardEvent } from 'react';
 import { cluster, type Cluster } from '../../film/cluster.ts';
-import type { MarkerKind, RunMarker } from '../../run-file/run-file.ts';
+import type { MarkerKind, RunMarker } from '../../run-file/markers.ts';
 import { Choice } from '../choice.tsx';
-import { shortHashes } from '../format.ts';
 import { clockText } from './clock-text.ts';
 import { NAME_WIDTH, TIME_WIDTH } from './river-view.tsx';
 import { filmLengths, type RunClock } from './use-clock.ts';
@@ -42,11 +41,11 @@ export function Transport({ clock, endRunMs, markers }: Props) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const latest = markers.findLast(({ at }) => at <= time);
+  const latest = markers.findLast(({ runMs }) => runMs <= time);
   return (
     <div className="transport">
       <p className="caption" data-testid="latest-marker">
-        {latest === undefined ? ' ' : `${clockText(latest.at)} · ${shortHashes(latest.text)}`}
+        {latest === undefined ? ' ' : `${clockText(latest.runMs)} · ${latest.text}`}
       </p>
       <div className="axis" style={{ paddingLeft: NAME_WIDTH, paddingRight: TIME_WIDTH }}>
         <MarkerLine markers={markers} endRunMs={endRunMs} time={time} onSeek={setTime} />
@@ -107,13 +106,13 @@ interface LineProps {
 function MarkerLine({ markers, endRunMs, time, onSeek }: LineProps) {
   const [line, { width }] = useSize<HTMLDivElement>();
   const shown = useMemo(() => {
-    const drawn = markers.filter(({ at, kind }) => at <= endRunMs && signs[kind] !== null);
-    return cluster(drawn, ({ at }) => (at * width) / Math.max(1, endRunMs), CLUSTER_PIXELS);
+    const drawn = markers.filter(({ runMs, kind }) => runMs <= endRunMs && signs[kind] !== null);
+    return cluster(drawn, ({ runMs }) => (runMs * width) / Math.max(1, endRunMs), CLUSTER_PIXELS);
   }, [markers, endRunMs, width]);
   const latest = useRef(0);
   latest.current = Math.max(
     0,
-    shown.findLastIndex(({ items }) => (items[0]?.at ?? 0) <= time),
+    shown.findLastIndex(({ items }) => (items[0]?.runMs ?? 0) <= time),
   );
   const onKeyDown = (event: KeyboardEvent) => {
     const buttons = [...(line.current?.querySelectorAll('button') ?? [])];
@@ -154,7 +153,7 @@ const MOST_TEXTS = 8;
 function MarkerButton({ cluster: { x, items }, isInTabOrder, onSeek }: ButtonProps) {
   const [first] = items;
   const kind = RANK.find((each) => items.some((item) => item.kind === each)) ?? 'wave';
-  const texts = items.slice(0, MOST_TEXTS).map(({ at, text }) => `${clockText(at)} ${text}`);
+  const texts = items.slice(0, MOST_TEXTS).map(({ runMs, text }) => `${clockText(runMs)} ${text}`);
   const more = items.length > MOST_TEXTS ? [`and ${items.length - MOST_TEXTS} more`] : [];
   const words = [...texts, ...more].join('\n');
   return (
@@ -165,7 +164,7 @@ function MarkerButton({ cluster: { x, items }, isInTabOrder, onSeek }: ButtonPro
       style={{ left: x }}
       title={words}
       aria-label={words}
-      onClick={() => onSeek(first?.at ?? 0)}
+      onClick={() => onSeek(first?.runMs ?? 0)}
     >
       {signs[kind]}
       {items.length > 1 && <small>{items.length}</small>}

@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { MOST_RUNS, type DemoChoice, type RunPlace } from '../../play/run-place.ts';
-import { RunHistory } from '../../run-file/run-history.ts';
-import { readRunFile } from '../../run-file/read-run-file.ts';
-import type { RunFile } from '../../run-file/run-file.ts';
+import { ShownRun } from '../../run-file/shown-run.ts';
+import { readRunFile, type ReadRun } from '../../run-file/read-run-file.ts';
 import { isSameChoice, runsAtLink, type Runs } from './open-runs.ts';
 import type { RunRequest } from './run-request.ts';
 import { useRunner } from './use-runner.ts';
@@ -13,14 +12,14 @@ export function useRuns() {
 
   /** Puts a run beside the last one; if a link asked for it, at the place that the link names. An example makes way for it. */
   const add = useCallback(
-    (file: RunFile, choice: DemoChoice | null, isExample = false) =>
+    (read: ReadRun, choice: DemoChoice | null, isExample = false) =>
       setRuns((old) => {
         if (isExample && old.open.length > 0) return old;
         const place = old.asked.find((each) => isSameChoice(each.choice, choice));
         const run = {
           id: 1 + Math.max(0, ...old.open.map(({ id }) => id)),
           visits: 0,
-          history: new RunHistory(file),
+          history: new ShownRun(read),
           choice,
           time: place?.time ?? null,
           host: place?.host ?? null,
@@ -62,11 +61,7 @@ export function useRuns() {
       (text: string, request: RunRequest) => {
         const read = readRunFile(text);
         if (!read.ok) return `The run is over and cannot be shown. ${read.message}`;
-        add(
-          read.run,
-          request.type === 'made-up' ? request.choice : null,
-          request.type === 'scenario' && request.isExample,
-        );
+        add(read, request.type === 'made-up' ? request.choice : null, request.type === 'scenario' && request.isExample);
         return null;
       },
       [add],

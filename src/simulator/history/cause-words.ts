@@ -1,0 +1,39 @@
+import { count, formatDuration, shortName } from '../../text/index.ts';
+import type { HostCause } from './host-view.ts';
+
+/** What brought a host where it is, in a few words; empty where its state says everything. */
+export function causeWords(cause: HostCause | null, revertedTo: string | null): string {
+  const words = cause === null ? '' : wordsOf(cause);
+  if (revertedTo === null) return words;
+  return `${words}${words === '' ? '' : '; '}back on ${shortName(revertedTo)}`;
+}
+
+function wordsOf(cause: HostCause): string {
+  switch (cause.type) {
+    case 'activation-failed':
+      return `activation failed, exit code ${cause.exitCode}`;
+    case 'deferred':
+      return `${cause.component} needs a reboot`;
+    case 'probes-failed':
+      return probeWords(cause);
+    case 'ran-it-already':
+      return 'ran it already';
+    case 'rebooted':
+      return `after the reboot that ${cause.component} needed`;
+    case 'not-dispatched':
+      return `not dispatched: the rollout was ${cause.rolloutState}`;
+  }
+}
+
+/** Only what failed several times in a row has kept failing. */
+function probeWords({
+  failingProbes,
+  failedRuns,
+  sustainedSecs,
+}: Extract<HostCause, { readonly type: 'probes-failed' }>): string {
+  const names = failingProbes.join(', ');
+  const probes = `${failingProbes.length === 1 ? 'probe' : 'probes'} ${names}`;
+  const lasted = formatDuration(sustainedSecs * 1000);
+  if (failedRuns === 1) return `${probes} failed once, and had not passed again ${lasted} later`;
+  return failedRuns === 0 ? `${probes} failed` : `${probes} kept failing for ${lasted} (${count(failedRuns, 'run')})`;
+}

@@ -1,0 +1,237 @@
+import type { OutboundEvent, ProbeMode, ProbeStatus } from '../../machine/events.ts';
+import { isOrderingEligible } from '../../machine/host-states.ts';
+import type { HostState } from '../../machine/record.ts';
+import { isDispatching, type RolloutState } from '../../rollout/index.ts';
+import type { RunEvent, RunHold } from '../run-events.ts';
+import { asRunMs, type RunMs } from '../run-ms.ts';
+
+/** For how long a gate held a host back; `untilRunMs` is `null` if it still does. */
+export interface HeldBack {
+  readonly hold: RunHold;
+  readonly fromRunMs: RunMs;
+  readonly untilRunMs: RunMs | null;
+}
+
+/** What brought a host where it is, where its state does not say everything. */
+export type HostCause =
+  | { readonly type: 'activation-failed'; readonly exitCode: number }
+  | { readonly type: 'deferred'; readonly component: string }
+  /** `failedRuns` counts the runs in a row that the first failing probe failed; `sustainedSecs` is the time since. */
+  | {
+      readonly type: 'probes-failed';
+      readonly failingProbes: readonly string[];
+      readonly failedRuns: number;
+      readonly sustainedSecs: number;
+    }
+  /** It ran the target before it was dispatched. */
+  | { readonly type: 'ran-it-already' }
+  | { readonly type: 'rebooted'; readonly component: string }
+  /** The rollout stopped before the host was dispatched. */
+  | { readonly type: 'not-dispatched'; readonly rolloutState: RolloutState };
+
+/** The last that is known of one declared probe on the running closure. */
+export interface ProbeView {
+  readonly probeName: string;
+  readonly mode: ProbeMode;
+  readonly status: ProbeStatus | null;
+  /** How many runs in a row have failed. */
+  readonly failedRuns: number;
+}
+
+export interface DispatchView {
+  readonly runMs: RunMs;
+  readonly soakDueRunMs: RunMs | null;
+}
+
+/** What an event log says of one host in one rollout, up to some moment. `applyToHost` is the only writer. */
+export interface HostView {
+  /** In the control plane's copy of the host's machine. */
+  state: HostState;
+  sinceRunMs: RunMs;
+  /** The dispatch that is outstanding or under way; `null` before, and after the control plane lost or withdrew it. */
+  dispatch: DispatchView | null;
+  /** The last dispatch, whatever became of it. */
+  dispatchedRunMs: RunMs | null;
+  soakDueRunMs: RunMs | null;
+  eligibleRunMs: RunMs | null;
+  cause: HostCause | null;
+  /** What it runs after a rollback. */
+  revertedTo: string | null;
+  closureAtDispatch: string | null;
+  /** What the last activation reported to run. */
+  observedClosure: string | null;
+  probes: readonly ProbeView[];
+  heldBack: readonly HeldBack[];
+  /** Since when the control plane has not heard of it. */
+  unreachableSinceRunMs: RunMs | null;
+  /** Since when its machine is off. */
+  offSinceRunMs: RunMs | null;
+  hasJoined: boolean;
+  rollbackFailures: number;
+  /** When its present soak began, by the host itself. */
+  soakingSinceRunMs: RunMs | null;
+  /** How long it really soaked before it converged; `null` where it did not converge, or had nothing to soak. */
+  soakedMs: number | null;
+}
+
+/** A host is reported at most so often as held before only the newest are kept. */
+const MAX_HELD_BACK = 64;
+
+const NONE: readonly never[] = Object.freeze([]);
+
+export function newHostView(): HostView {
+  return {
+    state: 'Pending',
+    sinceRunMs: asRunMs(0),
+    dispatch: null,
+    dispatchedRunMs: null,
+    soakDueRunMs: null,
+    eligibleRunMs: null,
+    cause: null,
+    revertedTo: null,
+    closureAtDispatch: null,
+    observedClosure: null,
+    probes: NONE,
+    heldBack: NONE,
+    unreachableSinceRunMs: null,
+    offSinceRunMs: null,
+    hasJoined: true,
+    rollbackFailures: 0,
+    soakingSinceRunMs: null,
+    soakedMs: null,
+  };
+}
+
+/** The gate that holds the host at this moment. */
+export function openHold({ heldBack }: HostView): HeldBack | null {
+  const last = heldBack.at(-1);
+  return last === undefined || last.untilRunMs !== null ? null : last;
+}
+
+/** Takes one event that is about this host, or about its rollout. Others change nothing. */
+export function applyToHost(view: HostView, event: RunEvent): void {
+  const { runMs } = event;
+  switch (event.type) {
+    case 'RolloutOpened':
+      // Opened again: the control plane has lost its database, and every host is Pending until more is known of it.
+      letGo(view, runMs);
+      view.dispatch = null;
+      view.state = 'Pending';
+      view.sinceRunMs = runMs;
+      return;
+    case 'RolloutTransition':
+      if (isDispatching(event.to)) return;
+      letGo(view, runMs);
+      if (view.state === 'Pending' && view.dispatch === null)
+        view.cause = { type: 'not-dispatched', rolloutState: event.to };
+      return;
+    case 'HostDispatched':
+      letGo(view, runMs);
+      view.dispatchedRunMs = runMs;
+      view.soakDueRunMs = event.soakDueRunMs;
+      view.dispatch = { runMs, soakDueRunMs: event.soakDueRunMs };
+      return;
+    case 'DispatchWithdrawn':
+      view.dispatch = null;
+      return;
+    case 'HostHeld':
+      letGo(view, runMs);
+      view.dispatch = null;
+      view.heldBack = [
+        ...view.heldBack.slice(1 - MAX_HELD_BACK),
+        { hold: event.hold, fromRunMs: runMs, untilRunMs: null },
+      ];
+      return;
+    case 'HostTransition':
+      return move(view, event.to, runMs);
+    case 'RecordTakenOver':
+      return move(view, event.state, runMs);
+    case 'EventAccepted':
+      return applyAccepted(view, event.event);
+    case 'AgentTransition':
+      if (event.to === 'Soaking') view.soakingSinceRunMs = runMs;
+      else if (event.to === 'Converged' && event.from !== 'Pending')
+        view.soakedMs = event.from === 'Soaking' ? runMs - (view.soakingSinceRunMs ?? runMs) : 0;
+      return;
+    case 'HostUnreachable':
+      view.unreachableSinceRunMs ??= runMs;
+      return;
+    case 'HostReachable':
+      view.unreachableSinceRunMs = null;
+      return;
+    case 'AgentBooted':
+      view.hasJoined = true;
+      view.offSinceRunMs = null;
+      return;
+    case 'Fault':
+      if (event.fault === 'offline' || event.fault === 'reboot') view.offSinceRunMs ??= runMs;
+      else if (event.fault === 'late-host') view.hasJoined = false;
+      else if (event.fault === 'rollback-fails') view.rollbackFailures += 1;
+      return;
+    default:
+      return;
+  }
+}
+
+function letGo(view: HostView, runMs: RunMs): void {
+  const open = openHold(view);
+  if (open !== null) view.heldBack = [...view.heldBack.slice(0, -1), { ...open, untilRunMs: runMs }];
+}
+
+function move(view: HostView, to: HostState, runMs: RunMs): void {
+  if (view.state === 'Pending') letGo(view, runMs);
+  if (to === 'Converged') view.cause = whyConverged(view);
+  view.state = to;
+  view.sinceRunMs = runMs;
+  if (isOrderingEligible(to)) view.eligibleRunMs ??= runMs;
+}
+
+function whyConverged({ dispatchedRunMs, cause }: HostView): HostCause | null {
+  if (dispatchedRunMs === null) return { type: 'ran-it-already' };
+  return cause?.type === 'deferred' ? { type: 'rebooted', component: cause.component } : null;
+}
+
+function applyAccepted(view: HostView, event: OutboundEvent): void {
+  switch (event.type) {
+    case 'DispatchAck':
+      view.closureAtDispatch = event.currentClosureAtDispatch;
+      return;
+    case 'ActivationCompleted':
+      view.observedClosure = event.observedCurrentClosure;
+      view.probes = view.probes.map((probe) => ({ ...probe, status: null, failedRuns: 0 }));
+      return;
+    case 'ActivationDeferred':
+      view.cause = { type: 'deferred', component: event.component };
+      return;
+    case 'ActivationFailed':
+      view.cause = { type: 'activation-failed', exitCode: event.exitCode };
+      return;
+    case 'ProbeTopologyDeclared':
+      view.probes = event.probes.map(({ probeName, mode }) => ({ probeName, mode, status: null, failedRuns: 0 }));
+      return;
+    case 'ProbeResult': {
+      const { probeName, mode, status } = event;
+      const at = view.probes.findIndex((probe) => probe.probeName === probeName);
+      const known = view.probes[at];
+      // Nearly all results say what the last one did.
+      if (known === undefined || (status === 'pass' && known.status === 'pass' && known.mode === mode)) return;
+      const failedRuns = status === 'fail' ? known.failedRuns + 1 : 0;
+      view.probes = view.probes.with(at, { probeName, mode, status, failedRuns });
+      return;
+    }
+    case 'Failed': {
+      const { failingProbes, sustainedDurationSecs: sustainedSecs } = event;
+      const failedRuns = view.probes.find(({ probeName }) => probeName === failingProbes[0])?.failedRuns ?? 0;
+      view.cause = { type: 'probes-failed', failingProbes, failedRuns, sustainedSecs };
+      return;
+    }
+    case 'RollbackComplete':
+      view.revertedTo = event.revertedToClosure;
+      return;
+    case 'ActivationStarted':
+    case 'ProbeObservedFirst':
+    case 'ProbeFailureFirst':
+    case 'Converged':
+      return;
+  }
+}

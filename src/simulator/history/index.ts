@@ -1,0 +1,12 @@
+/** What an event log says, for whoever shows it: reports, run files, timelines and the page. */
+export { blockerWords } from './blocker-words.ts';
+export { causeWords } from './cause-words.ts';
+export { openHold, type HeldBack, type HostCause, type HostView, type ProbeView } from './host-view.ts';
+export { Moment } from './moment.ts';
+export { rolloutResults, type HostResult, type RolloutResult, type WaveResult } from './rollout-results.ts';
+export { AT_END, isMessageFault, RunHistory, type HostTrack, type Keep, type RolloutTrack } from './run-history.ts';
+export { rolloutsOf, type RunBudget, type RunRollout, type RunWave } from './run-rollout.ts';
+export { numbersOf, verdictOf, type Numbers, type Verdict } from './verdict.ts';
+export { numbersWords, verdictWords, type Clock } from './verdict-words.ts';
+export { whatHolds, whatIsHeld, type Blocker, type HeldBy, type Holding } from './what-holds.ts';
+export { blockingHosts, failureOf, rootCauses, whyWaiting, type HostFailure, type RootCause, type Why } from './why.ts';

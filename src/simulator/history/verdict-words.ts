@@ -1,0 +1,117 @@
+import { count, formatCount, formatDuration, namesOf, shortName } from '../../text/index.ts';
+import type { RunMs } from '../run-ms.ts';
+import { causeWords } from './cause-words.ts';
+import type { Numbers, Verdict } from './verdict.ts';
+import type { Holding } from './what-holds.ts';
+
+/** How a moment of a run is written. */
+export type Clock = (runMs: RunMs) => string;
+
+const MAX_NAMES = 3;
+
+/** The headline of a run: one sentence, or two, with a time and a name. */
+export function verdictWords(verdict: Verdict, clock: Clock): string {
+  switch (verdict.type) {
+    case 'nothing-to-do':
+      return 'There was nothing to roll out.';
+    case 'broken':
+      return `The protocol broke one of its promises at ${clock(verdict.runMs)}. ${verdict.message}`;
+    case 'stopped': {
+      const [first, ...others] = verdict.failures;
+      const head = `${shortName(verdict.rolloutId)} stopped at ${clock(verdict.runMs)}.`;
+      if (first === undefined) return head;
+      const why = causeWords(first.cause, null);
+      const rest = others.length === 0 ? '' : ` ${count(others.length, 'more host')} failed.`;
+      return `${head} ${first.hostname}${why === '' ? ' failed' : `: ${why}`}.${rest}`;
+    }
+    case 'stuck':
+      return `Stuck since ${clock(verdict.sinceRunMs)}. ${stuckWords(verdict.roots, verdict.waiting)}`;
+    case 'unreachable': {
+      const { hostnames, waiting } = verdict;
+      const names = namesOf(hostnames, MAX_NAMES);
+      const who = hostnames.length === 1 ? `${names} is` : `${count(hostnames.length, 'host')} are`;
+      const list = hostnames.length === 1 ? '' : `: ${names}`;
+      return `${who} out of reach since ${clock(verdict.sinceRunMs)}${list}${waitingWords(waiting, hostnames.length)}.`;
+    }
+    case 'done': {
+      const [rolloutId = ''] = verdict.rolloutIds;
+      const what =
+        verdict.rolloutIds.length === 1
+          ? shortName(rolloutId.slice(rolloutId.indexOf('@') + 1))
+          : `what was released to ${count(verdict.rolloutIds.length, 'channel')}`;
+      const who = verdict.hosts === 1 ? 'The host runs' : `All ${count(verdict.hosts, 'host')} run`;
+      return `Done after ${formatDuration(verdict.runMs)}. ${who} ${what}.`;
+    }
+    case 'under-way': {
+      const { rolloutId, wave, soakDueRunMs, runMs, done, hosts } = verdict;
+      const what = `Wave ${wave} of ${shortName(rolloutId)}`;
+      const progress = `${formatCount(done)} of ${count(hosts, 'host')} done`;
+      return soakDueRunMs === null
+        ? `${what} is under way; ${progress}.`
+        : `${what} soaks until ${clock(soakDueRunMs)} (${formatDuration(soakDueRunMs - runMs)} left); ${progress}.`;
+    }
+  }
+}
+
+/** What the hosts wait for that everything else waits for. */
+function stuckWords(roots: readonly Holding[], waiting: number): string {
+  const names = namesOf(
+    roots.map(({ hostname }) => hostname),
+    MAX_NAMES,
+  );
+  const [first] = roots;
+  if (first === undefined) return 'Nothing goes on by itself.';
+  const isOne = roots.length === 1;
+  const isSame = roots.every(({ blocker }) => blocker.heldBy === first.blocker.heldBy);
+  const need = isSame ? needWords(first, isOne) : isOne ? 'is held' : 'are held';
+  if (waiting === 0) return `${names} ${need}.`;
+  return `${count(waiting, 'host')} ${waiting === 1 ? 'waits' : 'wait'} for ${names}, which ${need}.`;
+}
+
+function needWords({ blocker }: Holding, isOne: boolean): string {
+  const [is, needs, has] = isOne ? ['is', 'needs', 'has'] : ['are', 'need', 'have'];
+  switch (blocker.heldBy) {
+    case 'reboot':
+      return `${needs} a reboot`;
+    case 'unreachable':
+      return { off: `${is} off`, 'not-joined': `${has} not joined yet`, silent: `${is} out of reach` }[blocker.why];
+    case 'probe':
+      return blocker.status === 'fail' ? `${has} a failing probe` : `${has} a probe that has never reported`;
+    case 'wrong-closure':
+      return `${isOne ? 'runs' : 'run'} another closure than the target`;
+    case 'wave-promotion-host-unstaged':
+      return `${is} in no wave`;
+    case 'quarantine':
+      return `${needs} another closure: the target is quarantined`;
+    case 'disruption-budget':
+      return `${is} selected by a disruption budget without room`;
+    case 'rollout-stopped':
+      return blocker.rolloutState === 'Superseded'
+        ? `${is} in a rollout that was superseded and is not opened again`
+        : `${is} in a rollout that is not open`;
+    case 'rollback':
+      return `${has} failed and ${is} not back`;
+    case 'not-acknowledged':
+      return `${has} not acknowledged the dispatch`;
+    default:
+      return `${is} held by ${blocker.heldBy}`;
+  }
+}
+
+function waitingWords(waiting: number, causes: number): string {
+  if (waiting === 0) return '';
+  return `; ${formatCount(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for ${causes === 1 ? 'it' : 'them'}`;
+}
+
+/** The line under the headline: how many hosts are where. */
+export function numbersWords(numbers: Numbers): string {
+  const parts: readonly (readonly [number, string])[] = [
+    [numbers.failed, 'failed'],
+    [numbers.reverted, 'went back'],
+    [numbers.deferred, `${numbers.deferred === 1 ? 'waits' : 'wait'} for a reboot`],
+    [numbers.underWay, 'under way'],
+    [numbers.notStarted, 'not started'],
+  ];
+  const shown = parts.filter(([amount]) => amount > 0).map(([amount, words]) => `${formatCount(amount)} ${words}`);
+  return [`${formatCount(numbers.converged)} of ${count(numbers.hosts, 'host')} run it`, ...shown].join(' · ');
+}

@@ -1,0 +1,210 @@
+import { asRunMs, type RunMs } from '../run-ms.ts';
+import type { Moment } from './moment.ts';
+import type { HostTrack, RolloutTrack } from './run-history.ts';
+import { whatIsHeld, type Holding } from './what-holds.ts';
+import { failureOf, rootCauses, type HostFailure } from './why.ts';
+
+/** What happened, or happens, in one thought: the first that holds, in this order. */
+export type Verdict =
+  | { readonly type: 'nothing-to-do' }
+  /** An invariant is broken: what follows is not to be relied on. */
+  | { readonly type: 'broken'; readonly runMs: RunMs; readonly message: string }
+  /** A rollout dispatches nothing more, because of `failures`; the first of them is the earliest. */
+  | {
+      readonly type: 'stopped';
+      readonly runMs: RunMs;
+      readonly rolloutId: string;
+      readonly failures: readonly HostFailure[];
+    }
+  /** Nothing goes on by itself; `waiting` hosts wait for the hosts in `roots`, which are held as `holding` says. */
+  | {
+      readonly type: 'stuck';
+      readonly sinceRunMs: RunMs;
+      readonly waiting: number;
+      readonly roots: readonly Holding[];
+    }
+  | {
+      readonly type: 'unreachable';
+      readonly sinceRunMs: RunMs;
+      readonly hostnames: readonly string[];
+      readonly waiting: number;
+    }
+  | { readonly type: 'done'; readonly runMs: RunMs; readonly hosts: number; readonly rolloutIds: readonly string[] }
+  | {
+      readonly type: 'under-way';
+      readonly rolloutId: string;
+      readonly wave: number;
+      readonly waves: number;
+      /** When the last soak of the wave is over; `null` where none is open. */
+      readonly soakDueRunMs: RunMs | null;
+      readonly runMs: RunMs;
+      readonly done: number;
+      readonly hosts: number;
+    };
+
+/** How many hosts are where, for the line under the sentence. A host that is in no state counts once, in `waiting`. */
+export interface Numbers {
+  readonly hosts: number;
+  readonly converged: number;
+  readonly reverted: number;
+  readonly failed: number;
+  readonly deferred: number;
+  readonly notStarted: number;
+  readonly underWay: number;
+}
+
+/** What a run comes to at a moment, as far as its event log says. */
+export function verdictOf(moment: Moment): Verdict {
+  const rollouts = moment.newestRollouts.filter(({ hosts }) => hosts.length > 0);
+  if (rollouts.length === 0) return { type: 'nothing-to-do' };
+  const broken = moment.history.events.find((event) => event.type === 'InvariantBroken');
+  if (broken?.type === 'InvariantBroken' && broken.runMs <= moment.time)
+    return { type: 'broken', runMs: broken.runMs, message: broken.message };
+  const stopped = stoppedRollout(moment, rollouts);
+  if (stopped !== null) return stopped;
+  const isDone = rollouts.every((track) => moment.rolloutAt(track)?.state === 'Terminal');
+  if (isDone) return done(moment, rollouts);
+  const holdings = whatIsHeld(moment);
+  const moves = holdings.some(({ blocker }) => MOVES.has(blocker.heldBy));
+  const away = holdings.filter(({ blocker }) => blocker.heldBy === 'unreachable');
+  if (!moves && away.length < holdings.length && !isOnlyAway(holdings)) return stuck(moment, holdings);
+  if (away.length > 0) return unreachable(moment, holdings, away);
+  return moves ? underWay(moment, rollouts) : stuck(moment, holdings);
+}
+
+/** What ends by itself, if nothing else goes wrong. */
+const MOVES: ReadonlySet<Holding['blocker']['heldBy']> = new Set([
+  'activation',
+  'soak',
+  'not-planned',
+  'not-acknowledged',
+  'not-reported',
+  'rollback',
+]);
+
+/** Whether everything that does not wait for another host is out of reach. */
+function isOnlyAway(holdings: readonly Holding[]): boolean {
+  return holdings.every(({ blocker }) => blocker.heldBy === 'unreachable' || 'hold' in blocker);
+}
+
+function stoppedRollout(moment: Moment, rollouts: readonly RolloutTrack[]): Verdict | null {
+  const stopped = rollouts
+    .flatMap((track) => {
+      const standing = moment.rolloutAt(track);
+      return standing?.state === 'Failed' || standing?.state === 'Reverted' ? [track] : [];
+    })
+    .map((track) => ({ track, runMs: stoppedAt(moment, track) }))
+    .toSorted((a, b) => a.runMs - b.runMs);
+  const [first] = stopped;
+  if (first === undefined) return null;
+  const failures = first.track.hosts
+    .flatMap((host) => failureOf(moment, host) ?? [])
+    .toSorted((a, b) => a.runMs - b.runMs);
+  return { type: 'stopped', runMs: first.runMs, rolloutId: first.track.rollout.rolloutId, failures };
+}
+
+/** A rollout that is Reverted was Failed first. */
+function stoppedAt(moment: Moment, { changes }: RolloutTrack): RunMs {
+  const opened = changes.findLastIndex(({ state, runMs }) => state === 'Opening' && runMs <= moment.time);
+  const stop = changes.slice(opened + 1).find(({ state }) => state === 'Failed' || state === 'Reverted');
+  return stop?.runMs ?? asRunMs(0);
+}
+
+function done(moment: Moment, rollouts: readonly RolloutTrack[]): Verdict {
+  const ends = rollouts.map((track) => moment.rolloutAt(track)?.runMs ?? 0);
+  return {
+    type: 'done',
+    runMs: asRunMs(Math.max(...ends)),
+    hosts: rollouts.reduce((sum, { hosts }) => sum + hosts.length, 0),
+    rolloutIds: rollouts.map(({ rollout }) => rollout.rolloutId),
+  };
+}
+
+function stuck(moment: Moment, holdings: readonly Holding[]): Verdict {
+  const [worst] = rootCauses(moment, holdings);
+  const roots =
+    worst === undefined
+      ? holdings.filter(({ blocker }) => !('hold' in blocker))
+      : holdings.filter(({ hostname, rolloutId }) => {
+          const track = moment.history.trackOf(rolloutId, hostname);
+          return track !== null && worst.roots.includes(track);
+        });
+  const shown = roots.length > 0 ? roots : holdings;
+  return {
+    type: 'stuck',
+    sinceRunMs: lastChange(moment),
+    waiting: worst?.waiting.length ?? 0,
+    roots: shown,
+  };
+}
+
+function unreachable(moment: Moment, holdings: readonly Holding[], away: readonly Holding[]): Verdict {
+  const names = new Set(away.map(({ hostname }) => hostname));
+  const waiting = rootCauses(moment, holdings)
+    .filter(({ roots }) => roots.some(({ hostname }) => names.has(hostname)))
+    .reduce((sum, group) => sum + group.waiting.length, 0);
+  const sinceRunMs = asRunMs(Math.min(...away.map((each) => each.sinceRunMs)));
+  return { type: 'unreachable', sinceRunMs, hostnames: [...names], waiting };
+}
+
+function underWay(moment: Moment, rollouts: readonly RolloutTrack[]): Verdict {
+  const open = rollouts.find((track) => moment.rolloutAt(track)?.state !== 'Terminal' && isMoving(moment, track));
+  const track = open ?? rollouts[0];
+  if (track === undefined) throw new RangeError('There is no rollout.');
+  const moving = track.hosts.filter((host) => isBegun(moment, host));
+  const wave = Math.min(track.rollout.waves.length - 1, ...moving.map((host) => host.wave));
+  const soaks = moving
+    .filter((host) => host.wave === wave && moment.viewOf(host).state === 'Soaking')
+    .map((host) => moment.viewOf(host).soakDueRunMs ?? 0);
+  const latest = Math.max(0, ...soaks);
+  return {
+    type: 'under-way',
+    rolloutId: track.rollout.rolloutId,
+    wave,
+    waves: track.rollout.waves.length,
+    soakDueRunMs: latest > moment.time ? asRunMs(latest) : null,
+    runMs: asRunMs(moment.time),
+    done: rollouts.reduce((sum, { hosts }) => sum + hosts.filter((host) => isConverged(moment, host)).length, 0),
+    hosts: rollouts.reduce((sum, { hosts }) => sum + hosts.length, 0),
+  };
+}
+
+const isConverged = (moment: Moment, host: HostTrack): boolean => moment.viewOf(host).state === 'Converged';
+
+function isBegun(moment: Moment, host: HostTrack): boolean {
+  const { state, dispatch } = moment.viewOf(host);
+  return (state === 'Pending' && dispatch !== null) || state === 'Activating' || state === 'Soaking';
+}
+
+const isMoving = (moment: Moment, { hosts }: RolloutTrack): boolean => hosts.some((host) => isBegun(moment, host));
+
+/** When a host or a rollout last changed. */
+function lastChange({ history, time }: Moment): RunMs {
+  const last = history.events.findLast(
+    ({ type, runMs }) =>
+      runMs <= time &&
+      (type === 'HostTransition' ||
+        type === 'HostDispatched' ||
+        type === 'RolloutTransition' ||
+        type === 'RecordTakenOver'),
+  );
+  return last?.runMs ?? asRunMs(0);
+}
+
+/** How many hosts of the newest releases are where. */
+export function numbersOf(moment: Moment): Numbers {
+  const numbers = { hosts: 0, converged: 0, reverted: 0, failed: 0, deferred: 0, notStarted: 0, underWay: 0 };
+  for (const { hosts } of moment.newestRollouts) {
+    for (const host of hosts) {
+      const { state, dispatch } = moment.viewOf(host);
+      numbers.hosts += 1;
+      if (state === 'Converged') numbers.converged += 1;
+      else if (state === 'Reverted') numbers.reverted += 1;
+      else if (state === 'Failed') numbers.failed += 1;
+      else if (state === 'Deferred') numbers.deferred += 1;
+      else if (state === 'Pending' && dispatch === null) numbers.notStarted += 1;
+      else numbers.underWay += 1;
+    }
+  }
+  return numbers;
+}

@@ -1,0 +1,95 @@
+import { count, formatCount, namesOf } from '../../text/index.ts';
+import {
+  blockerWords,
+  blockingHosts,
+  Moment,
+  type Blocker,
+  type Clock,
+  type Holding,
+  type HostTrack,
+} from '../history/index.ts';
+import type { Run } from '../run.ts';
+import { asRunMs, type RunMs } from '../run-ms.ts';
+import type { Page } from './page.ts';
+
+const MAX_GROUPS = 20;
+const MAX_NAMES = 6;
+
+/** What is held at the end of a run, and by what. Hosts that are held by the same thing are one entry. */
+export function holdsReport(page: Page, { holds, history, endedRunMs }: Run, clock: Clock): void {
+  if (holds.length === 0) return;
+  const moment = new Moment(history, endedRunMs);
+  const groups = new Map<string, Holding[]>();
+  for (const hold of holds) {
+    const key = JSON.stringify([hold.rolloutId, hold.state, sameFor(hold.blocker)]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [hold]);
+    else group.push(hold);
+  }
+  page.title('What is held, and by what');
+  for (const group of [...groups.values()].slice(0, MAX_GROUPS)) {
+    const [first] = group;
+    if (first === undefined) throw new RangeError('A group has at least one host.');
+    const channel = history.rolloutOf(first.rolloutId)?.rollout.channel ?? '';
+    const who = group.length === 1 ? first.hostname : `${count(group.length, 'host')} of ${channel}`;
+    page.line(`${who}: ${first.state}, held by ${first.blocker.heldBy} ${holdTimes(group, clock)}`, 'warn', 2);
+    const isSame = group.every(({ blocker }) => JSON.stringify(blocker) === JSON.stringify(first.blocker));
+    const subject = group.length > 1 && isSame ? 'each' : first.hostname;
+    page.line(blockerWords(subject, first.rolloutId, first.blocker), 'quiet', 4);
+    if (group.length > 1) page.line(namesOf(namesIn(group), MAX_NAMES), 'quiet', 4);
+    const blocking = blockersOf(moment, first);
+    if (blocking.length > 0)
+      page.line(
+        `waits for ${namesOf(
+          blocking.map((host) => standing(moment, host)),
+          MAX_NAMES,
+        )}`,
+        'quiet',
+        4,
+      );
+  }
+  if (groups.size > MAX_GROUPS)
+    page.line(`and ${formatCount(groups.size - MAX_GROUPS)} more reasons; --json has them all`, 'quiet', 2);
+}
+
+const namesIn = (group: readonly Holding[]): readonly string[] => group.map(({ hostname }) => hostname);
+
+/** What is the same for all hosts of a group. Closures differ from host to host. */
+function sameFor(blocker: Blocker): unknown {
+  switch (blocker.heldBy) {
+    case 'activation':
+    case 'wrong-closure':
+      return blocker.heldBy;
+    case 'rollback':
+      return [blocker.heldBy, blocker.hasFailed];
+    default:
+      return blocker;
+  }
+}
+
+/** The hosts that keep it waiting, by name, unless the sentence names the only one. */
+function blockersOf(moment: Moment, holding: Holding): readonly HostTrack[] {
+  const host = moment.history.trackOf(holding.rolloutId, holding.hostname);
+  const rollout = moment.history.rolloutOf(holding.rolloutId);
+  if (host === null || rollout === null || holding.blocker.heldBy === 'host-edge') return [];
+  return blockingHosts(moment, rollout, host, holding);
+}
+
+const standing = (moment: Moment, host: HostTrack): string => `${host.hostname} (${moment.viewOf(host).state})`;
+
+/** From when to when, and where that shows, that not all are held as long. */
+function holdTimes(group: readonly Holding[], clock: Clock): string {
+  const starts = group.map(({ sinceRunMs }) => sinceRunMs);
+  const [from, lastFrom] = [least(starts), most(starts)];
+  const since = `since ${clock(from)}${clock(lastFrom) === clock(from) ? '' : ' or later'}`;
+  const ends = group.flatMap(({ untilRunMs }) => untilRunMs ?? []);
+  if (ends.length === group.length) {
+    const isOne = clock(least(ends)) === clock(most(ends));
+    return `${since}, until ${clock(most(ends))}${isOne ? '' : ' at the latest'}`;
+  }
+  const bounds = group.flatMap(({ notBeforeRunMs }) => notBeforeRunMs ?? []);
+  return bounds.length === group.length ? `${since}, at least until ${clock(least(bounds))}` : since;
+}
+
+const least = (times: readonly RunMs[]): RunMs => times.reduce((a, b) => (b < a ? b : a), asRunMs(Infinity));
+const most = (times: readonly RunMs[]): RunMs => times.reduce((a, b) => (b > a ? b : a), asRunMs(0));

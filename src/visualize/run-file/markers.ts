@@ -1,0 +1,73 @@
+import { holdReason } from '../../control-plane/index.ts';
+import { faultDetail } from '../../simulator/faults/index.ts';
+import type { RunEvent, RunEventOf } from '../../simulator/run-events.ts';
+import { namesOf, shortName } from '../../text/index.ts';
+
+/** What a marker on the time line stands for. */
+export type MarkerKind = 'wave' | 'fault' | 'gate' | 'rollout' | 'quarantine' | 'release' | 'invariant';
+
+export interface RunMarker {
+  readonly runMs: number;
+  readonly kind: MarkerKind;
+  readonly text: string;
+}
+
+/** More markers than this cannot be told apart on a time line; faults, of which there are most, are counted apart. */
+const MAX_MARKERS = 2000;
+const MAX_FAULTS = 1000;
+const MAX_NAMES = 4;
+
+/** The moments of a run that are worth a mark on its time line, in order. */
+export function markersOf(events: readonly RunEvent[]): readonly RunMarker[] {
+  const faults = events.filter((event) => event.type === 'Fault');
+  const stride = Math.ceil(faults.length / MAX_FAULTS);
+  const gatesSeen = new Set<string>();
+  const markers: RunMarker[] = [];
+  let seen = 0;
+  let others = 0;
+  for (const event of events) {
+    if (event.type === 'Fault') {
+      seen += 1;
+      if (seen % stride === 0) markers.push(faultMarker(event));
+      continue;
+    }
+    const marker = event.type === 'HostHeld' ? gateMarker(event, gatesSeen) : markerOf(event);
+    if (marker === null) continue;
+    others += 1;
+    if (others <= MAX_MARKERS) markers.push(marker);
+  }
+  return markers;
+}
+
+function faultMarker(event: RunEventOf<'Fault'>): RunMarker {
+  const parts = [event.fault, event.hostname, faultDetail(event)];
+  return { runMs: event.runMs, kind: 'fault', text: parts.filter((part) => part !== null && part !== '').join(', ') };
+}
+
+/** The first time that a gate holds a rollout is worth a marker; each host that it holds is not. */
+function gateMarker({ runMs, rolloutId, hostname, hold }: RunEventOf<'HostHeld'>, seen: Set<string>): RunMarker | null {
+  const key = `${rolloutId} ${hold.gate}`;
+  if (seen.has(key)) return null;
+  seen.add(key);
+  const text = `${shortName(rolloutId)}: ${hold.gate}. ${holdReason(hostname, hold, shortName)}`;
+  return { runMs, kind: 'gate', text };
+}
+
+function markerOf(event: RunEvent): RunMarker | null {
+  const { runMs } = event;
+  switch (event.type) {
+    case 'WaveAdvanced':
+      if (event.toWave <= event.fromWave) return null;
+      return { runMs, kind: 'wave', text: `${shortName(event.rolloutId)}: wave ${event.toWave} may begin` };
+    case 'RolloutTransition':
+      return { runMs, kind: 'rollout', text: `${shortName(event.rolloutId)}: ${event.from} → ${event.to}` };
+    case 'ClosureQuarantined':
+      return { runMs, kind: 'quarantine', text: `${shortName(event.closure)} is quarantined on ${event.channel}` };
+    case 'ReleasePublished':
+      return { runMs, kind: 'release', text: `released ${namesOf(event.rolloutIds.map(shortName), MAX_NAMES)}` };
+    case 'InvariantBroken':
+      return { runMs, kind: 'invariant', text: `${event.invariant}: ${event.message}` };
+    default:
+      return null;
+  }
+}

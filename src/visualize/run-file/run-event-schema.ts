@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { hostStates } from '../../machine/index.ts';
+import { rolloutStates, type HealthFailurePolicy } from '../../machine/vocabulary.ts';
+import type { FaultName, FaultParams } from '../../simulator/faults/index.ts';
+import type { RunRollout } from '../../simulator/history/index.ts';
+import { INVARIANT_NAMES } from '../../simulator/invariants/invariant-names.ts';
+import type { RunEvent, RunEventType } from '../../simulator/run-events.ts';
+import type { RunMs } from '../../simulator/run-ms.ts';
+import { outboundEventSchema } from '../../testing/fixtures/vocabulary-schemas.ts';
+
+/** So many lanes are drawn for a rollout that has a wave with this number. */
+const MOST_WAVES = 10_000;
+
+const text = z.string();
+const number = z.number();
+// What ends in `RunMs` in a file of ours is measured from the start of the run.
+export const runMsSchema = number as unknown as z.ZodType<RunMs>;
+const runMsOrNull = runMsSchema.nullable();
+const wave = z
+  .int()
+  .min(0)
+  .max(MOST_WAVES - 1);
+const hostState = z.enum(hostStates);
+const rolloutState = z.enum(rolloutStates);
+
+const holdSchema = z.discriminatedUnion('gate', [
+  z.object({ gate: z.literal('quarantine'), channel: text, closure: text }),
+  z.object({
+    gate: z.literal('channel-edges'),
+    channel: text,
+    gatingChannel: text,
+    gatingRolloutId: text,
+    gatingState: rolloutState.nullable(),
+    edgeReason: text.nullable(),
+  }),
+  z.object({ gate: z.literal('wave-promotion'), wave }),
+  z.object({ gate: z.literal('wave-promotion-host-unstaged'), channel: text }),
+  z.object({
+    gate: z.literal('host-edge'),
+    gatingHostname: text,
+    gatingState: hostState,
+    notBeforeRunMs: runMsOrNull,
+  }),
+  z.object({
+    gate: z.literal('disruption-budget'),
+    selectorKey: text,
+    summary: text,
+    inFlight: number,
+    limit: number,
+  }),
+  z.object({ gate: z.literal('compliance-wave'), wave, failures: number }),
+]);
+
+const nothing = z.object({});
+const faultParams: { readonly [Name in FaultName]: z.ZodType<FaultParams[Name]> } = {
+  'agent-crash': nothing,
+  'crash-between-effects': z.object({ afterEffects: number, ofEffects: number }),
+  'tail-lost': z.object({ lostEvents: number }),
+  reboot: nothing,
+  offline: z.object({ forMs: number.nullable() }),
+  'late-host': z.object({ joinsAtMs: number }),
+  'control-plane-restart': nothing,
+  'database-lost': nothing,
+  'activation-fails': z.object({ exitCode: number }),
+  'wrong-closure': z.object({ closure: text }),
+  'activation-deferred': z.object({ component: text }),
+  'probe-fails': z.object({ probeName: text }),
+  'probe-flaps': z.object({ probeName: text, periodMs: number }),
+  'probe-silent': z.object({ probeName: text }),
+  'rollback-fails': z.object({ exitCode: number }),
+  'clock-skew': z.object({ skewMs: number, driftPpm: number }),
+  'request-lost': nothing,
+  'answer-lost': nothing,
+  'request-duplicated': nothing,
+  'slow-link': z.object({ extraMs: number }),
+  partition: z.object({ forMs: number }),
+  successor: z.object({ rolloutIds: z.array(text) }),
+};
+
+const happened = { runMs: runMsSchema };
+const ofHost = { ...happened, hostname: text, rolloutId: text };
+const moved = { ...ofHost, from: hostState, to: hostState };
+
+const schemas: { readonly [Type in Exclude<RunEventType, 'Fault'>]: z.ZodType } = {
+  AgentBooted: z.object({
+    ...happened,
+    type: z.literal('AgentBooted'),
+    hostname: text,
+    rebooted: z.boolean(),
+    closure: text,
+  }),
+  AgentTransition: z.object({ ...moved, type: z.literal('AgentTransition') }),
+  HostTransition: z.object({ ...moved, type: z.literal('HostTransition') }),
+  EventAccepted: z.object({ ...ofHost, type: z.literal('EventAccepted'), event: outboundEventSchema }),
+  EventDropped: z.object({
+    ...ofHost,
+    type: z.literal('EventDropped'),
+    eventType: text,
+    seq: number,
+    outcome: z.enum(['duplicate', 'illegal', 'unknown', 'conflict']),
+  }),
+  EventSynthesized: z.object({ ...ofHost, type: z.literal('EventSynthesized'), eventType: text, seq: number }),
+  RecordTakenOver: z.object({ ...ofHost, type: z.literal('RecordTakenOver'), state: hostState, seq: number }),
+  RolloutOpened: z.object({ ...happened, type: z.literal('RolloutOpened'), rolloutId: text, hosts: number }),
+  RolloutTransition: z.object({
+    ...happened,
+    type: z.literal('RolloutTransition'),
+    rolloutId: text,
+    from: rolloutState,
+    to: rolloutState,
+  }),
+  WaveAdvanced: z.object({
+    ...happened,
+    type: z.literal('WaveAdvanced'),
+    rolloutId: text,
+    fromWave: number,
+    toWave: number,
+  }),
+  WaveEmpty: z.object({ ...happened, type: z.literal('WaveEmpty'), rolloutId: text, wave: number }),
+  HostDispatched: z.object({ ...ofHost, type: z.literal('HostDispatched'), wave, soakDueRunMs: runMsOrNull }),
+  HostHeld: z.object({ ...ofHost, type: z.literal('HostHeld'), hold: holdSchema }),
+  DispatchWithdrawn: z.object({
+    ...ofHost,
+    type: z.literal('DispatchWithdrawn'),
+    because: z.enum(['rollout-halted', 'rollout-superseded', 'quarantined', 'taken-over', 'pruned']),
+  }),
+  ClosureQuarantined: z.object({ ...happened, type: z.literal('ClosureQuarantined'), channel: text, closure: text }),
+  HostUnreachable: z.object({ ...happened, type: z.literal('HostUnreachable'), hostname: text }),
+  HostReachable: z.object({ ...happened, type: z.literal('HostReachable'), hostname: text }),
+  ReleasePublished: z.object({ ...happened, type: z.literal('ReleasePublished'), rolloutIds: z.array(text) }),
+  FaultsStopped: z.object({ ...happened, type: z.literal('FaultsStopped') }),
+  Logged: z.object({ ...happened, type: z.literal('Logged'), hostname: text.nullable(), level: text, message: text }),
+  InvariantBroken: z.object({
+    ...happened,
+    type: z.literal('InvariantBroken'),
+    invariant: z.enum(INVARIANT_NAMES),
+    hostname: text.nullable(),
+    rolloutId: text.nullable(),
+    message: text,
+  }),
+};
+
+const faults = Object.entries(faultParams).map(([fault, params]) =>
+  z.object({ ...happened, type: z.literal('Fault'), hostname: text.nullable(), fault: z.literal(fault), params }),
+);
+
+/** One schema for each type of line; a fault has one for each fault. */
+const byType: ReadonlyMap<unknown, z.ZodType> = new Map([
+  ...Object.entries(schemas),
+  // There are 22 faults, so the list is not empty.
+  ['Fault', z.discriminatedUnion('fault', faults as [(typeof faults)[0], ...typeof faults])] as const,
+]);
+
+/** A line of an event log, or of the log in a run file; `null` if it is none. */
+export function readRunEvent(value: unknown): RunEvent | null {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return null;
+  const read = byType.get(value.type)?.safeParse(value);
+  // The schema of a type has the fields of that type: the table above has each of them.
+  return read?.success === true ? (read.data as RunEvent) : null;
+}
+
+const policy = z.enum(['halt', 'rollback-and-halt']) satisfies z.ZodType<HealthFailurePolicy>;
+
+/** What is fixed about a rollout of a run file. */
+export const runRolloutSchema: z.ZodType<RunRollout> = z
+  .object({
+    rolloutId: text,
+    channel: text,
+    onHealthFailure: policy.nullable(),
+    waves: z
+      .array(
+        z
+          .object({ soakMinutes: number.nullable(), hosts: z.array(text), targets: z.array(text) })
+          .refine(({ hosts, targets }) => hosts.length === targets.length, { error: 'one target for each host' }),
+      )
+      .max(MOST_WAVES),
+    edges: z.array(z.object({ gated: text, gates: text })),
+    channelEdges: z.array(text),
+    budgets: z.array(
+      z.object({ selectorKey: text, summary: text, limit: number.nullable(), hosts: z.array(z.int().min(0)) }),
+    ),
+  })
+  .refine(({ waves, budgets }) => {
+    const size = waves.reduce((sum, { hosts }) => sum + hosts.length, 0);
+    return budgets.every(({ hosts }) => hosts.every((at) => at < size));
+  }, 'a budget selects a host that is not there');
