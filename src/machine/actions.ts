@@ -22,7 +22,7 @@ function withProbe(probes: HostRolloutState['probes'], name: string, probe: Prob
   return copy;
 }
 
-/** What the transitions write into the record, each into a copy that nobody else holds yet. */
+/** What transitions write into the record: always into a fresh copy. */
 export const updates = {
   acknowledgeDispatch: (draft: HostDraft, event: Activated) => {
     draft.currentClosureAtDispatch = event.currentClosureAtDispatch;
@@ -33,7 +33,7 @@ export const updates = {
     draft.activationStartedAt = event.startedAt;
   },
 
-  /** The exit code and the closure are carried, never judged: probes and convergence decide. */
+  /** Exit code and closure are carried, never judged: probes and convergence decide. */
   completeActivation: (draft: HostDraft, event: Completed) => {
     draft.activationCompletedAt = event.completedAt;
     draft.currentClosure = event.observedCurrentClosure;
@@ -53,7 +53,7 @@ export const updates = {
     draft.probeObservedFirstAt ??= event.observedAt;
   },
 
-  /** Taken as it comes, even when it is older than what is stored. */
+  /** Stored even if it is older than what is stored already. */
   storeProbeResult: (draft: HostDraft, event: ProbeResult) => {
     const known = Object.hasOwn(draft.probes, event.probeName) ? draft.probes[event.probeName] : undefined;
     const passed = event.status === 'pass';
@@ -87,7 +87,7 @@ export const updates = {
     draft.currentClosure = event.revertedToClosure;
   },
 
-  /** Ends every accepted event: last, so that the effects before it still see the state that the host comes from. */
+  /** Ends every accepted event. It comes last, so that the effects still see the previous state. */
   accept: (draft: HostDraft, event: HostEvent, _policy: RolloutPolicy, to: HostState | null) => {
     draft.lastEventSeq = event.seq;
     if (to !== null) draft.state = to;
@@ -101,11 +101,11 @@ const emitEvent = (record: HostRolloutState, event: HostEvent, durable: boolean)
   durable,
 });
 
-/** What the transitions ask the world to do, each returned as data; nothing is done here. */
+/** The effects of transitions. They are data: nothing is performed here. */
 export const effects = {
   emitDurably: (record: HostRolloutState, event: HostEvent) => emitEvent(record, event, true),
 
-  /** For what may be lost in a crash, because a later probe run tells the same. */
+  /** For events that a crash may lose, because a later probe run reports the same. */
   emitLossily: (record: HostRolloutState, event: HostEvent) => emitEvent(record, event, false),
 
   appendToLog: (record: HostRolloutState, event: HostEvent): HostEffect => ({
@@ -124,7 +124,7 @@ export const effects = {
   fireRollback: (record: HostRolloutState): HostEffect => ({
     type: 'LocalFireRollbackTo',
     rolloutId: record.rolloutId,
-    // Only behind a guard that has seen that there is a closure to go back to; `''` is one.
+    // Used only after a guard has checked that there is a closure to go back to; `''` is one.
     closure: record.currentClosureAtDispatch as string,
   }),
 

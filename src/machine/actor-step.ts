@@ -6,7 +6,7 @@ import { hostRolloutMachine } from './host-rollout.machine.ts';
 import type { HostRolloutState } from './record.ts';
 import { step as compiledStep } from './step.ts';
 
-/** An actor that stands at a record. */
+/** An actor whose state is a record. */
 interface Standing {
   readonly actor: Actor<typeof hostRolloutMachine>;
   readonly policy: RolloutPolicy;
@@ -15,10 +15,10 @@ interface Standing {
 }
 
 /**
- * `step` on real XState actors: the engine to hold the compiled one against, some fifty times slower. An actor goes on
- * for as long as its own record comes back; from any other record a new one is started.
+ * `step` on real XState actors, to check the compiled one against; some fifty times slower. An actor is reused while its
+ * own record comes back; any other record starts a new one.
  *
- * XState drops what it refuses without a word, so the reason is asked of `reference`, which must refuse it too.
+ * XState silently drops what it refuses, so the reason comes from `reference`, which must refuse it too.
  *
  * @throws Error, when called, if the actor refuses what the reference accepts.
  */
@@ -29,7 +29,7 @@ export function actorStep(reference: typeof compiledStep = compiledStep): typeof
     const standing = known?.record === state && known.policy === policy ? known : standAt(state, policy);
     const { actor, effects } = standing;
     effects.length = 0;
-    // At an end an actor takes nothing, and warns of whatever it is sent.
+    // An actor in a final state takes nothing, and warns about everything sent to it.
     if (actor.getSnapshot().status === 'active') actor.send(event);
     const record = recordOfSnapshot(actor.getSnapshot());
     if (record.lastEventSeq !== state.lastEventSeq) {

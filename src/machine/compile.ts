@@ -1,13 +1,13 @@
 import { and, type AnyStateMachine, type AnyTransitionDefinition } from 'xstate';
 import { plainPart, type Callable, type To } from './parts.ts';
 
-/** What the compiler must know beside the chart. */
+/** What the compiler needs besides the chart. */
 export interface Dialect<Record, Event, Effect, Refusal, Result> {
   /** A copy that the transition's updates may write to. */
   readonly draftOf: (record: Record) => Record;
-  /** A guard that every transition asks first, and that is asked even where the state does not take the event. */
+  /** A guard that every transition checks first, even if the state does not take the event. */
   readonly first: string | null;
-  /** What it means that a guard fails and no further branch is left; guards that only choose a branch have none. */
+  /** The refusal when a guard fails and no branch is left; guards that only choose between branches have none. */
   readonly guardRefusals: { readonly [guard: string]: (record: never, event: never) => Refusal };
   /** The state does not take the event. */
   readonly illegal: (record: Record, event: Event) => Refusal;
@@ -22,17 +22,17 @@ interface Guard<Refusal> {
 
 type Cell<Result> = (record: unknown, event: unknown, environment: unknown) => Result;
 
-/** How XState marks a guard that is all of several; `or` and `not` look the same but for this. */
+/** How XState marks a guard made by `and`; `or` and `not` look the same otherwise. */
 const ALL_OF = (and([]) as { readonly check?: unknown }).check;
 
 const NONE: readonly never[] = Object.freeze([]);
 
 /**
- * Walks a built machine once and turns it into a reducer of plain closures, which does what XState's interpreter does
- * with the same chart, many times faster. The chart stays the only definition.
+ * Walks a built machine once and turns it into a reducer of plain closures that does what XState's interpreter does with
+ * the same chart, many times faster. The chart stays the only definition.
  *
  * @throws Error when the chart holds anything that the reducer would not do (nested states, entry actions, timers,
- *   actions of other kinds, an event that a branch could lose): always here, never as a silent skip later
+ *   other kinds of actions, an event that a branch could lose): always here, never silently skipped later
  */
 export function compile<
   Record extends { readonly state: string },
@@ -49,7 +49,7 @@ export function compile<
   const nodes = Object.entries(machine.root.states);
   if (machine.root.transitions.size > 0) reject(machine.id, 'transitions of the whole machine');
   for (const [place, node] of [[machine.id, machine.root] as const, ...nodes]) {
-    // Before the next check, because XState makes entry and exit actions of a timer.
+    // Checked first, because XState turns a timer into entry and exit actions.
     if (node.invoke.length + node.after.length + (node.always?.length ?? 0) > 0) reject(place, 'invoke, after, always');
     if (node.entry.length + node.exit.length > 0) reject(place, 'entry or exit actions');
   }
@@ -74,7 +74,7 @@ export function compile<
       ? reduce(record, event, environment)
       : refuse(record, event, environment);
 
-  /** One cell of the table: its branches in order. `null` if there are none. */
+  /** One cell of the table: its branches in order; `null` without any. */
   function compileCell(place: string, [branch, ...others]: readonly AnyTransitionDefinition[]): Cell<Result> | null {
     if (branch === undefined) return null;
     const otherwise = compileCell(place, others);
@@ -89,13 +89,13 @@ export function compile<
     };
   }
 
-  /** What a failing guard comes to when no further branch is left. */
+  /** What happens when a guard fails and no branch is left. */
   function refusing(place: string, { refuse }: Guard<Refusal>): Cell<Result> {
     if (refuse === null) reject(place, 'an event that is lost when a guard without a refusal fails');
     return (record, event) => dialect.refused(refuse(record, event));
   }
 
-  /** The guards of a branch in their order, without the one that was asked before any cell is looked at. */
+  /** The guards of a branch in order, without the one that is checked before any cell. */
   function guardsOf(place: string, { guard }: AnyTransitionDefinition): readonly Guard<Refusal>[] {
     const all = typeof guard === 'function' && 'check' in guard && guard.check === ALL_OF && 'guards' in guard;
     const names: unknown[] = guard === undefined ? [] : all ? [guard.guards].flat() : [guard];
@@ -109,14 +109,14 @@ export function compile<
     const part = plainPart(machine.implementations.guards[name]);
     if (part?.kind !== 'guard') reject(place, `a guard that is not a named part: ${name}`);
     const refuse = Object.hasOwn(dialect.guardRefusals, name) ? dialect.guardRefusals[name] : null;
-    // A refusal takes the events that its guard takes, and the chart's rows are checked for that.
+    // A refusal takes the same events as its guard, and the chart's rows are checked for that.
     return { holds: part.run, refuse: (refuse ?? null) as Guard<Refusal>['refuse'] };
   }
 
-  /** Updates, then effects, then updates again: the order in which every row of the charts lists them. */
+  /** Updates, then effects, then updates: the order in every row of the charts. */
   function compileActions(place: string, { actions, target }: AnyTransitionDefinition): Cell<Result> {
     const to = target?.[0]?.key ?? null;
-    // Of one that goes somewhere too: the record would not hear of it.
+    // Even with a target: the record would not be updated.
     if (actions.length === 0) reject(place, 'a row without actions');
     const before: Callable<void>[] = [];
     const effects: Callable<Effect>[] = [];
@@ -126,16 +126,16 @@ export function compile<
       const { type: name, params } = action;
       const part = plainPart(machine.implementations.actions[name]);
       if (part === undefined || part.kind === 'guard') reject(place, `an action that is not a named part: ${name}`);
-      // Whatever the parameters of another chart are: they name the target, or they do not.
+      // Parameters of any chart: all that matters is whether they name the target.
       if ((params as To<string> | undefined)?.to !== to) reject(place, `parameters that do not name the target ${to}`);
       if (part.kind === 'update') (effects.length > 0 ? after : before).push(part.run);
       else if (after.length > 0) reject(place, `the effect ${name} after the record was closed`);
-      // Sound because what the effects of a chart are is fixed where its parts are made.
+      // Sound because the type of a chart's effects is fixed where its parts are made.
       else effects.push(part.run as Callable<Effect>);
     }
     const [write, produce, close] = [inOrder(before), listOf(effects), inOrder(after)];
     return (record, event, environment) => {
-      // Sound because the reducer above takes records of this type only.
+      // Sound because the reducer takes only records of this type.
       const draft = dialect.draftOf(record as Record);
       write(draft, event, environment, to);
       const produced = produce(draft, event, environment, to);

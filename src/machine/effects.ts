@@ -1,7 +1,7 @@
 import type { OutboundEvent, Time } from './events.ts';
 import type { HostState } from './record.ts';
 
-/** How serious a log entry is, the least first. */
+/** How serious a log entry is, least first. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 export type LogField = string | number | boolean | null;
 
@@ -19,7 +19,7 @@ export interface LocalFireRollbackTo {
   readonly closure: string;
 }
 
-/** Drop everything known of probes, and run them afresh for the closure that runs now. */
+/** Drop everything known about probes, and run them anew for the closure that runs now. */
 export interface LocalResetProbeCache {
   readonly type: 'LocalResetProbeCache';
   readonly rolloutId: string;
@@ -83,7 +83,7 @@ export interface EmitMetric {
   readonly value: number;
 }
 
-/** Log `message`, a sentence for a person; `target` is the part of the program that speaks. */
+/** Log `message`, a sentence for a person; `target` is the part of the program that logs it. */
 export interface EmitLog {
   readonly type: 'EmitLog';
   readonly level: LogLevel;
@@ -102,10 +102,10 @@ export type RemoteEffect =
   | RemoteOpenRolloutRecord
   | RemoteAppendEventLog;
 
-/** Performed by whichever side meets it. */
+/** Performed by either side. */
 export type SharedEffect = RecordTransition | EmitMetric | EmitLog;
 
-/** Something to be done, as data (specification: host-machine, "Effects"). The machine never does it. */
+/** Something to do, as data (specification: host-machine, "Effects"). The machine never performs it. */
 export type Effect = LocalEffect | RemoteEffect | SharedEffect;
 /** The tag of an effect. */
 export type EffectType = Effect['type'];

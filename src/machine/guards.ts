@@ -7,9 +7,9 @@ type FailedEvent = EventOf<'LocalSustainedFailureCrossed' | 'RemoteFailed'>;
 
 const isHolding = (probe: ProbeRecord | undefined) => probe?.mode === 'enforce' && probe.status !== 'pass';
 
-/** The named conditions of the host chart, each a pure question about a record, an event and the policy. */
+/** The named conditions of the host chart, each a pure function of a record, an event and the policy. */
 export const guards = {
-  /** Every transition asks this first, so that a repetition is refused in every state. A gap is fine. */
+  /** Every transition checks this first, so duplicates are refused in every state. Gaps are fine. */
   seqIsNewer: (record: HostRolloutState, event: HostEvent) => event.seq > record.lastEventSeq,
 
   policyRollsBack: (record: HostRolloutState, _event: HostEvent, policy: RolloutPolicy) =>
@@ -23,7 +23,7 @@ export const guards = {
   soakHasElapsed: (record: HostRolloutState, event: ConvergedEvent) =>
     record.soakDueAt === null || event.convergedAt >= record.soakDueAt,
 
-  /** A probe that was declared and has never reported is not in the record, and does not hold convergence here. */
+  /** A probe that was declared but never reported is not in the record, and does not hold back convergence here. */
   enforceProbesPass: (record: HostRolloutState) => {
     for (const name in record.probes) if (isHolding(record.probes[name])) return false;
     return true;
@@ -41,8 +41,8 @@ const violation = (invariant: ConvergenceInvariant, record: HostRolloutState, wh
 });
 
 /**
- * The refusal that each guard stands for when it is the one that fails. Guards that only choose between two accepted
- * branches stand for none, and the compiler makes sure that no event can be lost to one of them.
+ * The refusal for each guard that fails. Guards that only choose between two accepted branches have none, and the
+ * compiler makes sure that no event can be lost to one of them.
  */
 export const guardRefusals = {
   seqIsNewer: (record: HostRolloutState, event: HostEvent): Refusal => ({
@@ -53,7 +53,7 @@ export const guardRefusals = {
     hostname: record.hostname,
     message:
       `${record.hostname} already took event ${record.lastEventSeq} of ${record.rolloutId}, so ${event.type} with ` +
-      `seq ${event.seq} is a repetition or out of order; send a greater seq.`,
+      `seq ${event.seq} is a duplicate or out of order; send a greater seq.`,
   }),
 
   closureIsTarget: (record: HostRolloutState, event: ConvergedEvent): Refusal =>
@@ -63,7 +63,7 @@ export const guardRefusals = {
     violation(
       'soak-not-elapsed',
       record,
-      // There is a window: without one the guard holds.
+      // There is a soak window: without one the guard passes.
       `the soak window ends ${Number(record.soakDueAt) - event.convergedAt} ms after convergedAt`,
     ),
 
@@ -73,7 +73,7 @@ export const guardRefusals = {
   },
 };
 
-/** The refusal of an event that the present state does not take at all. */
+/** The refusal of an event that the current state does not take at all. */
 export const illegalForState = (record: HostRolloutState, event: HostEvent): Refusal => ({
   kind: 'IllegalForState',
   from: record.state,

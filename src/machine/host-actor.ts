@@ -3,7 +3,7 @@ import type { RolloutPolicy } from './events.ts';
 import { draftOf, type HostRolloutState } from './record.ts';
 
 /**
- * A snapshot from which an actor of the machine goes on where `record` stands:
+ * A snapshot from which an actor of the machine continues at `record`:
  * `createActor(hostRolloutMachine, { snapshot: snapshotOfRecord(record, policy), input })`.
  */
 export const snapshotOfRecord = (record: HostRolloutState, policy: RolloutPolicy) =>

@@ -6,7 +6,7 @@ import { guards, type GuardName } from './guards.ts';
 import { chartParts, type Rows } from './parts.ts';
 import { draftOf, newPendingHost, type HostRolloutState, type HostState, type PendingHost } from './record.ts';
 
-/** What a state means to others than the host itself. */
+/** What a state means for the rest of the fleet. */
 export type HostTag =
   /** It no longer holds others back. */
   | 'ordering-eligible'
@@ -17,13 +17,13 @@ export type HostTag =
   /** The rollout is over for this host when the policy is `halt`. */
   | 'at-end-under-halt';
 
-/** The record of the host, and the policy that its rollout has. */
+/** The record of the host, and the policy of its rollout. */
 export type HostContext = HostRolloutState & { readonly policy: RolloutPolicy };
 
 /** What a machine starts from: a dispatch, and the policy. */
 export type HostInput = PendingHost & { readonly policy: RolloutPolicy };
 
-/** One object for all, because making one takes longer than a transition. */
+/** Created once, because creating an error takes longer than a transition. */
 const INPUT_MISSING = new Error('hostRolloutMachine needs input: what newPendingHost takes, and the policy.');
 
 const parts = chartParts<HostContext, HostEvent, HostState, HostEffect>(draftOf, (context) => context.policy);
@@ -31,33 +31,33 @@ const parts = chartParts<HostContext, HostEvent, HostState, HostEffect>(draftOf,
 type HostRows = Rows<HostState, HostEvent, typeof updates & typeof effects>;
 type ActionName = keyof typeof updates | keyof typeof effects;
 
-/** The event is taken, and the host goes to `to`: the record first, then the effects in their order. */
+/** The event is accepted and the host moves to `to`: the record first, then the effects in order. */
 const go = <const To extends HostState, const Names extends readonly ActionName[]>(to: To, ...names: Names) => ({
   target: to,
   guard: 'seqIsNewer' as const,
   actions: [...names, 'accept' as const].map((type: Names[number] | 'accept') => ({ type, params: { to } })),
 });
 
-/** The event is taken, and the host stays where it is. */
+/** The event is accepted and the host stays in its state. */
 const stay = <const Names extends readonly ActionName[]>(...names: Names) => ({
   guard: 'seqIsNewer' as const,
   actions: [...names, 'accept' as const].map((type: Names[number] | 'accept') => ({ type, params: { to: null } })),
 });
 
-/** As `branch`, but only if these guards hold too. */
+/** `branch`, but only if these guards hold too. */
 const when = <const Target extends HostState, Action>(
   names: readonly GuardName[],
   branch: { readonly target: Target; readonly actions: Action },
 ) => ({ target: branch.target, guard: and(['seqIsNewer', ...names]), actions: branch.actions });
 
-/** In the order in which they are checked: the first that fails names the refusal. */
+/** In the order of checking: the first that fails names the refusal. */
 const mayConverge = ['closureIsTarget', 'soakHasElapsed', 'enforceProbesPass'] as const;
 
 /**
  * The life of one host in one rollout (specification: host-machine). Agent and control plane run the same chart: the
- * agent on what happens (`Local…`), the control plane on what it is told (`Remote…`).
+ * agent on what happens (`Local…`), the control plane on what is reported to it (`Remote…`).
  *
- * Each row reads: event, where to, what is written, then the effects in their order. What has no row is refused.
+ * Each row reads: event, target, what is written, then the effects in order. What has no row is refused.
  */
 export const hostRolloutMachine = setup({
   types: {
@@ -72,7 +72,7 @@ export const hostRolloutMachine = setup({
 }).createMachine({
   id: 'hostRollout',
   context: ({ input }) => {
-    // The types ask for it, but XState's own `transition()` starts an actor without any at every call.
+    // The types require it, but XState's own `transition()` starts an actor without input at every call.
     if ((input as HostInput | undefined) === undefined) throw INPUT_MISSING;
     return { ...newPendingHost(input), policy: input.policy };
   },

@@ -1,9 +1,9 @@
 import { type ActionFunction, assign, emit, type EventObject, type GuardPredicate, type MachineContext } from 'xstate';
 
 /**
- * A named part of a chart as plain code: a question, a change of the record, or an effect. It is called with the
- * record, the event, the environment (for a host: the policy) and the state that the transition goes to, if any.
- * Each takes the narrowest event that it can work with; the rows of a chart are checked against that (`ActionFor`).
+ * A named part of a chart as plain code: a condition, a change of the record, or an effect. It is called with the
+ * record, the event, the environment (for a host: the policy) and the target state of the transition, if any.
+ * Each takes the narrowest event that it can work with; the rows of a chart are checked against that (`PartFor`).
  */
 export type Plain<Result> = (record: never, event: never, environment: never, to: never) => Result;
 
@@ -15,7 +15,7 @@ export type PlainPart =
   | { readonly kind: 'update'; readonly run: Callable<void> }
   | { readonly kind: 'effect'; readonly run: Callable<unknown> };
 
-/** The names of the parts that can take every event of this type: a row may use no others. */
+/** The names of the parts that can take every event of this type: a row can use no others. */
 export type PartFor<Parts extends Record<string, Plain<unknown>>, Event> = {
   [Name in keyof Parts]: Parts[Name] extends (record: never, event: infer Taken, ...rest: never) => unknown
     ? Event extends Taken
@@ -24,28 +24,28 @@ export type PartFor<Parts extends Record<string, Plain<unknown>>, Event> = {
     : never;
 }[keyof Parts];
 
-/** One way that an event can go in a state: taken if the guard holds. */
+/** One branch for an event in a state, taken if the guard holds. */
 export interface Branch<State, Action> {
   readonly target?: State;
   readonly guard?: unknown;
   readonly actions: readonly { readonly type: Action }[];
 }
 
-/** What each event does in one state; the first branch whose guard holds is taken. What has no row is refused. */
+/** What each event does in one state: the first branch whose guard holds. What has no row is refused. */
 export type Rows<State, Event extends EventObject, Parts extends Record<string, Plain<unknown>>> = {
   readonly [E in Event as E['type']]?: Branch<State, PartFor<Parts, E>> | readonly Branch<State, PartFor<Parts, E>>[];
 };
 
-/** Where the state that a transition goes to reaches the parts that need it. */
+/** Carries the target state of a transition to the parts that need it. */
 export interface To<State extends string> {
   readonly to: State | null;
 }
 
 const PLAIN = Symbol('the plain function that a part of a chart was made from');
 
-/** What a guard or action of a built machine was made from; `undefined` if it was not made by `chartParts`. */
+/** The part that a guard or action of a built machine was made from; `undefined` if `chartParts` did not make it. */
 export function plainPart(lifted: unknown): PlainPart | undefined {
-  // Only `lift` below sets this key, and only to a `PlainPart`.
+  // Only `lift` sets this key, and only to a `PlainPart`.
   return typeof lifted === 'function' ? (lifted as { [PLAIN]?: PlainPart })[PLAIN] : undefined;
 }
 
@@ -62,11 +62,11 @@ const mapParts = <Parts extends object, Lifted>(parts: Parts, to: (part: Parts[k
   };
 
 /**
- * Puts plain parts into the forms that XState takes, each remembering its plain function: whatever a machine was
- * built with is what the compiler finds in it.
+ * Puts plain parts into the forms that XState takes. Each remembers its plain function, so that the compiler finds in
+ * a machine exactly what the machine was built with.
  *
  * @param draftOf a copy of the record that an update may write to
- * @param environmentOf what parts may read beside record and event
+ * @param environmentOf what parts may read besides record and event
  */
 export function chartParts<
   Context extends MachineContext,

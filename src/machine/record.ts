@@ -33,7 +33,7 @@ export const hostRecordFields = {
 } as const satisfies FieldTable;
 
 /**
- * Everything that is known of one host in one rollout (specification: host-machine, "Record").
+ * Everything that is known about one host in one rollout (specification: host-machine, "Record").
  *
  * All times but `dispatchedAt` and `soakDueAt` are by the agent's clock. `null` means that it has not happened; an
  * empty string is a value.
@@ -46,7 +46,7 @@ export type PendingHost = Pick<
   'rolloutId' | 'hostname' | 'channel' | 'targetClosure' | 'dispatchedAt' | 'soakDueAt'
 >;
 
-/** A record that a step is still writing: its own copy, not yet anybody else's. */
+/** A record while a step writes it: a private copy. */
 export type HostDraft = { -readonly [Field in keyof HostRolloutState]: HostRolloutState[Field] };
 
 /** The probes of a closure that has not been probed yet. */
@@ -81,8 +81,8 @@ export function newPendingHost(host: PendingHost): HostRolloutState {
 }
 
 /**
- * A copy that a step may write to. Field by field, because one fixed shape is several times faster to make and to
- * read than the result of a spread; the type makes a forgotten field fail to compile.
+ * A copy that a step may write to. Field by field, because one fixed shape is several times faster to create and to
+ * read than the result of a spread; a forgotten field does not compile.
  */
 export function draftOf(record: HostRolloutState): HostDraft {
   return {

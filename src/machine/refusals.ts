@@ -1,17 +1,17 @@
 import type { HostEventType } from './events.ts';
 import type { HostState } from './record.ts';
 
-/** The condition of converging that did not hold, named in the order in which they are checked. */
+/** The conditions of converging, in the order in which they are checked. */
 export type ConvergenceInvariant = 'closure-mismatch' | 'soak-not-elapsed' | 'enforce-probe-not-passing';
 
 interface RefusalBase {
   readonly rolloutId: string;
   readonly hostname: string;
-  /** A sentence for a person, with what to do about it. */
+  /** A sentence for a person: what is wrong, and what to do about it. */
   readonly message: string;
 }
 
-/** The event's `seq` is not greater than that of the last accepted event: a repetition, or out of order. */
+/** The event's `seq` is not greater than that of the last accepted event: a duplicate, or out of order. */
 export interface SeqRegression extends RefusalBase {
   readonly kind: 'SeqRegression';
   readonly got: number;

@@ -24,11 +24,11 @@ const reduce = compile<HostRolloutState, HostEvent, RolloutPolicy, HostEffect, R
 );
 
 /**
- * What one event makes of one host (specification: host-machine). Pure: no clock, no randomness, nothing is performed,
- * no argument is changed, and what did not change is shared with the result.
+ * Applies one event to one host (specification: host-machine). Pure: no clock, no randomness, no effect is performed, no
+ * argument is changed. The result shares what did not change.
  *
  * @param now milliseconds since the epoch; part of the contract, and read by nothing today
- * @param policy decides one thing only: whether a failed activation rolls back
+ * @param policy decides only whether a failed activation rolls back
  */
 export function step(state: HostRolloutState, event: HostEvent, now: Time, policy: RolloutPolicy): StepResult {
   void now;

@@ -2,9 +2,9 @@ import type { RolloutMachineEffect } from './rollout-effects.ts';
 import type { RolloutEvent, RolloutTerminal, SuccessorOpened, WaveAdvanced } from './rollout-events.ts';
 import type { RolloutDraft, RolloutRecord, RolloutState } from './rollout-record.ts';
 
-/** What the transitions write into the record. */
+/** What transitions write into the record. */
 export const updates = {
-  /** Named all the same: XState counts a transition that does nothing at all as one that cannot be taken. */
+  /** An action all the same: XState regards a transition without any action or target as impossible. */
   leaveAsIs: (_draft: RolloutDraft, _event: RolloutEvent) => {},
 
   moveCursor: (draft: RolloutDraft, event: WaveAdvanced) => {
@@ -19,13 +19,13 @@ export const updates = {
     draft.supersededAt = event.at;
   },
 
-  /** Last, so that the effects before it still see the state that the rollout comes from. */
+  /** Last, so that the effects still see the previous state. */
   enter: (draft: RolloutDraft, _event: RolloutEvent, _environment: null, to: RolloutState) => {
     draft.state = to;
   },
 };
 
-/** What the transitions ask the world to do, returned as data. They name the record's own rollout. */
+/** The effects of transitions, as data. They name the record's own rollout. */
 export const effects = {
   recordTransition: (
     record: RolloutRecord,

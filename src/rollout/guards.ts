@@ -9,7 +9,7 @@ export const guards = {
 
   goesOn: (_record: RolloutRecord, event: WaveAdvanced) => event.toWave > event.fromWave,
 
-  /** The wave is behind the cursor already: a repetition. */
+  /** False for a duplicate: the cursor has passed this wave already. */
   passesCursor: (record: RolloutRecord, event: WaveAdvanced) => event.toWave > record.currentWave,
 
   /** What a clearance leads to is not defined yet, so none is ever taken. */
@@ -31,7 +31,7 @@ const refusal = (
   message: `${record.rolloutId} is ${record.state}, and ${why}.`,
 });
 
-/** The refusal that a guard stands for; the others choose between accepted branches. */
+/** The refusals of guards; the other guards choose between accepted branches. */
 export const guardRefusals = {
   clearanceIsDefined: (record: RolloutRecord, event: OperatorClearance) =>
     refusal(

@@ -8,5 +8,5 @@ const dispatching: ReadonlySet<string> = new Set(
     .map(({ key }) => key),
 );
 
-/** Whether a rollout in this state may still dispatch hosts: the chart says so by a tag. */
+/** Whether a rollout in this state may still dispatch hosts: the chart marks those states with a tag. */
 export const isDispatching = (state: RolloutState): boolean => dispatching.has(state);

@@ -31,7 +31,7 @@ export interface SchedulePruning {
   readonly delaySeconds: number;
 }
 
-/** Something to be done about a rollout, as data (specification: rollout-machine, "Effects"). */
+/** Something to do about a rollout, as data (specification: rollout-machine, "Effects"). */
 export type RolloutEffect = RecordRolloutTransition | UpdateCurrentWave | InsertQuarantineFromRollout | SchedulePruning;
 
 /** The two that the rollout machine itself returns; the control plane around it uses the others. */

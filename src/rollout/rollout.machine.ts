@@ -6,7 +6,7 @@ import type { RolloutMachineEffect } from './rollout-effects.ts';
 import type { RolloutEvent } from './rollout-events.ts';
 import { openRollout, rolloutDraftOf, type RolloutRecord, type RolloutState } from './rollout-record.ts';
 
-/** What a state means to others than the rollout itself. */
+/** What a state means outside the rollout. */
 export type RolloutTag =
   /** A successor channel may go on. */
   | 'terminal-for-ordering'
@@ -19,26 +19,26 @@ export type RolloutInput = Parameters<typeof openRollout>[0];
 type RolloutRows = Rows<RolloutState, RolloutEvent, typeof updates & typeof effects>;
 type ActionName = keyof typeof updates | keyof typeof effects;
 
-/** One object for all, because making one takes longer than a transition. */
+/** Created once, because creating an error takes longer than a transition. */
 const INPUT_MISSING = new Error('rolloutMachine needs input: what openRollout takes.');
 
 const parts = chartParts<RolloutRecord, RolloutEvent, RolloutState, RolloutMachineEffect>(rolloutDraftOf, () => null);
 
-/** The rollout goes to `to`: the record first, then the effects in their order. */
+/** The rollout moves to `to`: the record first, then the effects in order. */
 const go = <const To extends RolloutState, const Names extends readonly ActionName[]>(to: To, ...names: Names) => ({
   target: to,
   actions: [...names, 'enter' as const].map((type: Names[number] | 'enter') => ({ type, params: { to } })),
 });
 
-/** The event is taken, and the rollout stays where it is. */
+/** The event is accepted and the rollout stays in its state. */
 const stay = <const Names extends readonly ActionName[]>(...names: Names) => ({
   actions: names.map((type: Names[number]) => ({ type, params: { to: null } })),
 });
 
-/** The event is taken, and changes nothing. */
+/** The event is accepted and changes nothing. */
 const nothing = stay('leaveAsIs');
 
-/** As `branch`, but only if these guards hold. */
+/** `branch`, but only if these guards hold. */
 const when = <B extends object>(names: readonly GuardName[], branch: B) => ({ ...branch, guard: and([...names]) });
 
 const superseded = go('Superseded', 'markSuperseded', 'recordTransition');
@@ -49,7 +49,7 @@ const hostStateChanged = [
   nothing,
 ] as const;
 
-/** A rollout that came to a bad end waits for its successor; what a clearance leads to is not defined yet. */
+/** A failed or reverted rollout waits for its successor; what a clearance leads to is not defined yet. */
 const halted = {
   HostJoined: nothing,
   HostStateChanged: nothing,
@@ -77,7 +77,7 @@ export const rolloutMachine = setup({
 }).createMachine({
   id: 'rollout',
   context: ({ input }) => {
-    // The types ask for it, but XState's own `transition()` starts an actor without any at every call.
+    // The types require it, but XState's own `transition()` starts an actor without input at every call.
     if ((input as RolloutInput | undefined) === undefined) throw INPUT_MISSING;
     return openRollout(input);
   },

@@ -25,7 +25,7 @@ const reduce = compile<RolloutRecord, RolloutEvent, null, RolloutMachineEffect, 
 );
 
 /**
- * What one event makes of one rollout (specification: rollout-machine). Pure, like the host's `step`.
+ * Applies one event to one rollout (specification: rollout-machine). Pure, like the host's `step`.
  *
  * @param now milliseconds since the epoch; part of the contract, and read by nothing today
  */
