@@ -13,6 +13,7 @@ import { reportSilentHosts } from './liveness.ts';
 import { EMPTY_NAME_MAP } from './name-map.ts';
 import { clearRollout, expireRetention } from './operator-inputs.ts';
 import { plan } from './plan.ts';
+import { restore, snapshot, type ControlPlaneSnapshot } from './snapshot.ts';
 import { beginTurn, endTurn, log, rolloutAt, type Turn } from './turn.ts';
 import { vectorOf } from './vector.ts';
 
@@ -37,6 +38,15 @@ export interface ControlPlaneCore {
     input: Input,
     now: Time,
   ) => Handled<ReplyTo<Input>>;
+  /** The whole state as plain data with a version, for storage; a runtime need not write it after every input. */
+  readonly snapshot: (controlPlane: ControlPlane) => ControlPlaneSnapshot;
+  /**
+   * The control plane that was snapshotted. One that has missed inputs since gets them again, in their order and with
+   * their times, and is then what it was.
+   *
+   * @throws RangeError if the snapshot has another version, or does not fit together.
+   */
+  readonly restore: (snapshot: ControlPlaneSnapshot) => ControlPlane;
 }
 
 const NO_EFFECTS: readonly never[] = Object.freeze([]);
@@ -46,6 +56,8 @@ export function controlPlaneCore(parts: Partial<ControlPlaneParts> = {}): Contro
   const all: ControlPlaneParts = { ...DEFAULT_PARTS, ...parts };
   return {
     start,
+    snapshot,
+    restore: (saved) => restore(all, saved),
     handle: <Input extends ControlPlaneInput>(controlPlane: ControlPlane, input: Input, now: Time) =>
       // Right, because `handle` answers every kind of input with what `ReplyTo` names for it.
       handle(all, controlPlane, input, now) as Handled<ReplyTo<Input>>,

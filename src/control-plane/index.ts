@@ -11,4 +11,12 @@ export type * from './gates/hold.ts';
 export { holdReason } from './gates/hold-reason.ts';
 export { performControlPlaneEffects, type ControlPlaneEffectHandlers } from './perform-effects.ts';
 export * from './reads.ts';
+export { SNAPSHOT_VERSION } from './snapshot.ts';
+export type {
+  ControlPlaneSnapshot,
+  HostSnapshot,
+  MemberSnapshot,
+  QuarantineSnapshot,
+  RolloutSnapshot,
+} from './snapshot.ts';
 export type { HeartbeatEvidence } from './synthesize.ts';

@@ -19,6 +19,7 @@ export type {
 } from './fleet-manifest.ts';
 export type { FleetProblem } from './fleet-problem.ts';
 export { type ProjectedRollout, type ProjectionOptions, projectRollout } from './project-rollout.ts';
+export { agentManifest, type ProjectedRelease, projectRollouts } from './release.ts';
 export type {
   RolloutBudget,
   RolloutChannelEdge,

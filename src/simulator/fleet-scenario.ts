@@ -1,5 +1,5 @@
-import { byCodeUnit, shortName, someNames } from '../text/index.ts';
-import { projectRollout, type Fleet, type FleetHost, type FleetProblem, type RolloutManifest } from '../fleet/index.ts';
+import { shortName, someNames } from '../text/index.ts';
+import { projectRollouts, type Fleet, type FleetHost, type FleetProblem } from '../fleet/index.ts';
 import { DEFAULT_SCENARIO } from './scenario-defaults.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 
@@ -37,15 +37,10 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
   if (options.ref === null && fleet.meta.ciCommit === null) {
     notes.push(`The file names no commit; the channel ref is called "${REF_WITHOUT_COMMIT}". Give another with --ref.`);
   }
-  const rollouts: RolloutManifest[] = [];
-  const problems = new Map<string, FleetProblem>();
-  for (const channel of [...fleet.channels.keys()].sort(byCodeUnit)) {
-    const projected = projectRollout(fleet, channel, { ref, closures });
-    if (projected.ok) rollouts.push(projected.rollout);
-    else problems.set(JSON.stringify(projected.problem), projected.problem);
-  }
+  const released = projectRollouts(fleet, ref, closures);
   notes.push(...notUsed(fleet));
-  if (problems.size > 0) return { ok: false, problems: [...problems.values()] };
+  if (!released.ok) return released;
+  const { rollouts } = released;
   const hosts: ScenarioHost[] = [];
   for (const [hostname, host] of fleet.hosts) {
     const runningClosure = closureBefore(hostname, host, isRelease);

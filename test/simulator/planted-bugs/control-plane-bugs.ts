@@ -54,7 +54,7 @@ const stopping: readonly PlantedBug[] = [
     name: 'every dispatch is queued twice',
     cores: {
       wrapControlPlane: (core): ControlPlaneCore => ({
-        start: core.start,
+        ...core,
         handle: (controlPlane, input, now) => {
           const handled = core.handle(controlPlane, input, now);
           const effects = handled.effects.flatMap((effect): readonly ControlPlaneEffect[] =>
@@ -127,7 +127,7 @@ const knowing: readonly PlantedBug[] = [
     name: 'a duplicate is numbered anew and taken',
     cores: {
       wrapControlPlane: (core): ControlPlaneCore => ({
-        start: core.start,
+        ...core,
         handle: (controlPlane, input, now) => {
           if (input.type !== 'EventReceived') return core.handle(controlPlane, input, now);
           const { hostname, rolloutId, event } = input.envelope;

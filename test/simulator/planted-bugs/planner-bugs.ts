@@ -67,7 +67,7 @@ const budgets: readonly PlantedBug[] = [
     name: 'a percentage of a budget is rounded up',
     cores: {
       wrapControlPlane: (core): ControlPlaneCore => ({
-        start: core.start,
+        ...core,
         handle: (controlPlane, input, now) =>
           core.handle(
             controlPlane,

@@ -1,0 +1,250 @@
+import type { RolloutManifest } from '../fleet/index.ts';
+import type { Time } from '../machine/events.ts';
+import type { HostRolloutState } from '../machine/record.ts';
+import type { RolloutRecord } from '../rollout/index.ts';
+import { byCodeUnit } from '../text/index.ts';
+import { bitsOf, membersOf } from './bits.ts';
+import type { ControlPlaneConfig } from './control-plane-config.ts';
+import type { ControlPlaneParts } from './control-plane-parts.ts';
+import type {
+  ControlPlane,
+  DispatchStanding,
+  FleetMember,
+  HostSlot,
+  Place,
+  Rollout,
+  WatchedHost,
+  WaveCount,
+} from './control-plane-state.ts';
+import type { EventNumbers } from './event-numbers.ts';
+import type { Hold } from './gates/hold.ts';
+import { asks, countedSelectors, memberOf } from './host-slots.ts';
+import { EMPTY_NAME_MAP, mapValues, withEntry, type NameMap } from './name-map.ts';
+import { planRollout, withoutHosts } from './rollout-plan.ts';
+import { beginTurn, editRollout, endTurn, rolloutAt, slotAt, type Turn } from './turn.ts';
+import { valuesOf, vectorOf } from './vector.ts';
+
+/** Rises when a snapshot of this build can no longer be read by the one before. */
+export const SNAPSHOT_VERSION = 1;
+
+/**
+ * Everything that a control plane knows, as plain data: it survives `JSON.stringify`, `structuredClone` and
+ * `v8.serialize` at any size. What follows from the rest is left out and counted anew by `restore`.
+ */
+export interface ControlPlaneSnapshot {
+  readonly version: number;
+  readonly config: ControlPlaneConfig;
+  /** The newest verified manifest of each channel, in order of channel. */
+  readonly manifests: readonly RolloutManifest[];
+  /** In the order in which they opened. */
+  readonly rollouts: readonly RolloutSnapshot[];
+  readonly quarantine: readonly QuarantineSnapshot[];
+  /** In order of name. */
+  readonly hosts: readonly MemberSnapshot[];
+  readonly watch: readonly { readonly dueAt: Time; readonly hosts: readonly WatchedHost[] }[];
+}
+
+export interface QuarantineSnapshot {
+  readonly channel: string;
+  readonly closures: readonly string[];
+}
+
+export interface RolloutSnapshot {
+  /** Without hosts once the rollout is pruned. */
+  readonly manifest: RolloutManifest;
+  readonly record: RolloutRecord;
+  /** One for each host of the manifest, in its order. */
+  readonly hosts: readonly HostSnapshot[];
+  readonly waves: readonly WaveCount[];
+  readonly converged: number;
+  readonly holds: readonly (Hold | null)[];
+  readonly newcomers: readonly number[];
+}
+
+export interface HostSnapshot {
+  readonly record: HostRolloutState;
+  readonly dispatch: DispatchStanding;
+  /** Outstanding failures by probe, as pairs: a probe may have any name. */
+  readonly failures: readonly (readonly [probeName: string, count: number])[];
+  readonly synthesizedSeq: number;
+  readonly heldForGood: Hold | null;
+  readonly numbers: EventNumbers;
+  readonly wasBehind: boolean;
+}
+
+export interface MemberSnapshot {
+  readonly hostname: string;
+  /** `null` if it never sent one. */
+  readonly lastHeartbeatAt: Time | null;
+  readonly runningClosure: string | null;
+  readonly busyWith: readonly string[];
+  readonly isUnreachable: boolean;
+}
+
+export function snapshot(controlPlane: ControlPlane): ControlPlaneSnapshot {
+  const { config, manifests, rollouts, quarantine, hosts, watch } = controlPlane;
+  return {
+    version: SNAPSHOT_VERSION,
+    config,
+    manifests: [...manifests.values()],
+    rollouts: Array.from(valuesOf(rollouts), snapshotOfRollout),
+    quarantine: Array.from(quarantine, ([channel, closures]) => ({ channel, closures: [...closures] })),
+    hosts: Array.from(mapValues(hosts), snapshotOfMember).sort((a, b) => byCodeUnit(a.hostname, b.hostname)),
+    watch: watch.map((slot) => ({ dueAt: slot.dueAt, hosts: [...valuesOf(slot.hosts)] })),
+  };
+}
+
+function snapshotOfRollout({ plan, record, hosts, waves, converged, holds, newcomers }: Rollout): RolloutSnapshot {
+  return {
+    manifest: plan.manifest,
+    record,
+    hosts: Array.from(valuesOf(hosts), (slot) => ({ ...slot, failures: [...(slot.failures ?? [])] })),
+    waves,
+    converged,
+    holds,
+    newcomers: [...membersOf(newcomers)],
+  };
+}
+
+function snapshotOfMember(member: FleetMember): MemberSnapshot {
+  const { hostname, lastHeartbeatAt, runningClosure, busyWith, isUnreachable } = member;
+  const heardAt = Number.isFinite(lastHeartbeatAt) ? lastHeartbeatAt : null;
+  return { hostname, lastHeartbeatAt: heardAt, runningClosure, busyWith, isUnreachable };
+}
+
+/**
+ * The control plane that was snapshotted: the same inputs lead to the same effects and replies.
+ *
+ * @throws RangeError if the snapshot has another version, or does not fit together.
+ */
+export function restore(parts: ControlPlaneParts, saved: ControlPlaneSnapshot): ControlPlane {
+  const { version } = saved;
+  if (version !== SNAPSHOT_VERSION) {
+    throw new RangeError(
+      `This snapshot has version ${version}, and this build reads version ${SNAPSHOT_VERSION} only. ` +
+        'Start with an empty database instead: the manifests and the heartbeats of the agents bring back what counts.',
+    );
+  }
+  const selectorIndex = new Map<string, number>();
+  for (const { manifest } of saved.rollouts) {
+    for (const { selectorKey } of manifest.budgets)
+      if (!selectorIndex.has(selectorKey)) selectorIndex.set(selectorKey, selectorIndex.size);
+  }
+  const rollouts = saved.rollouts.map((rollout) => restoredRollout(rollout, selectorIndex));
+  const hosts = restoredMembers(saved, rollouts);
+  const counted: ControlPlane = {
+    config: saved.config,
+    manifests: new Map(saved.manifests.map((manifest) => [manifest.channel, manifest])),
+    rolloutIndex: new Map(rollouts.map(({ record }, index) => [record.rolloutId, index])),
+    rollouts: vectorOf(rollouts),
+    rolloutsOfChannel: indexesByChannel(rollouts),
+    dispatching: dispatchingOf(parts, rollouts),
+    selectorIndex,
+    inFlight: Array.from(selectorIndex, () => 0),
+    quarantine: new Map(saved.quarantine.map(({ channel, closures }) => [channel, new Set(closures)])),
+    hosts,
+    strangers: [...mapValues(hosts)].filter(({ places }) => places.length === 0).length,
+    watch: saved.watch.map((slot) => ({ dueAt: slot.dueAt, hosts: vectorOf(slot.hosts) })),
+  };
+  // What follows from the rest is judged by the very rules that keep it up to date.
+  const turn = beginTurn(parts, counted, 0);
+  for (const index of rollouts.keys()) recountCandidates(turn, index);
+  recountInFlight(turn);
+  return endTurn(turn);
+}
+
+function restoredRollout(saved: RolloutSnapshot, selectorIndex: ReadonlyMap<string, number>): Rollout {
+  const { manifest, record, waves, converged, holds } = saved;
+  const slots = saved.hosts.map(restoredSlot);
+  if (slots.length !== manifest.hosts.length) {
+    throw new RangeError(
+      `The snapshot of ${record.rolloutId} has ${slots.length} records for ${manifest.hosts.length} hosts.`,
+    );
+  }
+  const planned = planRollout(manifest, selectorIndex);
+  const newcomers = new Set(saved.newcomers);
+  return {
+    // The counts of a pruned rollout are kept, and know how many waves it had.
+    plan: slots.length > 0 ? planned : withoutHosts({ ...planned, waveCount: waves.length - 1 }),
+    record,
+    hosts: vectorOf(slots),
+    waves,
+    converged,
+    candidates: bitsOf(slots.length, () => false),
+    dispatched: bitsOf(slots.length, (position) => slots[position]?.dispatch === 'outstanding'),
+    holds,
+    newcomers: bitsOf(slots.length, (seat) => newcomers.has(seat)),
+  };
+}
+
+function restoredSlot({ failures, ...slot }: HostSnapshot): HostSlot {
+  return {
+    record: slot.record,
+    dispatch: slot.dispatch,
+    failures: failures.length === 0 ? null : new Map(failures),
+    synthesizedSeq: slot.synthesizedSeq,
+    heldForGood: slot.heldForGood,
+    numbers: slot.numbers,
+    wasBehind: slot.wasBehind,
+  };
+}
+
+function restoredMembers(saved: ControlPlaneSnapshot, rollouts: readonly Rollout[]): NameMap<FleetMember> {
+  const places = new Map<string, Place[]>();
+  rollouts.forEach(({ plan }, rollout) => {
+    plan.hosts.forEach(({ hostname }, position) => {
+      const known = places.get(hostname);
+      if (known === undefined) places.set(hostname, [{ rollout, position }]);
+      else known.push({ rollout, position });
+    });
+  });
+  const watched = new Set(saved.watch.flatMap(({ hosts }) => hosts.map(({ hostname }) => hostname)));
+  let members: NameMap<FleetMember> = EMPTY_NAME_MAP;
+  for (const { hostname, lastHeartbeatAt, runningClosure, busyWith, isUnreachable } of saved.hosts) {
+    members = withEntry(members, hostname, {
+      hostname,
+      lastHeartbeatAt: lastHeartbeatAt ?? -Infinity,
+      runningClosure,
+      busyWith,
+      isUnreachable,
+      isWatched: watched.has(hostname),
+      places: places.get(hostname) ?? [],
+    });
+  }
+  return members;
+}
+
+function indexesByChannel(rollouts: readonly Rollout[]): ReadonlyMap<string, readonly number[]> {
+  const indexes = new Map<string, number[]>();
+  rollouts.forEach(({ record: { channel } }, index) => {
+    const known = indexes.get(channel);
+    if (known === undefined) indexes.set(channel, [index]);
+    else known.push(index);
+  });
+  return indexes;
+}
+
+function dispatchingOf(parts: ControlPlaneParts, rollouts: readonly Rollout[]): readonly number[] {
+  return rollouts
+    .map(({ record }, index) => ({ record, index }))
+    .filter(({ record }) => parts.mayDispatch(record.state))
+    .sort((a, b) => byCodeUnit(a.record.rolloutId, b.record.rolloutId))
+    .map(({ index }) => index);
+}
+
+function recountCandidates(turn: Turn, index: number): void {
+  const { plan, hosts } = rolloutAt(turn, index);
+  editRollout(turn, index).candidates = bitsOf(hosts.length, (seat) => {
+    // Every seat has a position.
+    const slot = slotAt(rolloutAt(turn, index), plan.positionAt[seat] as number);
+    return slot.record.state === 'Pending' && asks(turn, slot, memberOf(turn, slot.record.hostname));
+  });
+}
+
+function recountInFlight(turn: Turn): void {
+  const counts = turn.state.inFlight.slice();
+  for (const member of mapValues(turn.state.hosts)) {
+    for (const selector of countedSelectors(turn, member)) counts[selector] = (counts[selector] ?? 0) + 1;
+  }
+  turn.state.inFlight = counts;
+}
