@@ -4,6 +4,7 @@ import { durable } from './durable.ts';
 import { edgeOrder } from './edge-order.ts';
 import { halt } from './halt.ts';
 import type { MakeInvariant } from './invariant.ts';
+import { log } from './log.ts';
 import { mirror } from './mirror.ts';
 import { noSilentEnd } from './no-silent-end.ts';
 import { oneSwitch } from './one-switch.ts';
@@ -16,6 +17,7 @@ import { sequence } from './sequence.ts';
 import { soaked } from './soaked.ts';
 import { terminal } from './terminal.ts';
 import { waveOrder } from './wave-order.ts';
+import { whatRuns } from './what-runs.ts';
 
 /** All that are checked at every event. `live` is checked when a run is over: see `holds.ts`. */
 export const INVARIANTS: readonly MakeInvariant[] = [
@@ -33,6 +35,8 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   once,
   sequence,
   durable,
+  whatRuns,
+  log,
   oneSwitch,
   noSilentEnd,
   neverBack,

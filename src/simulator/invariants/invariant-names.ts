@@ -17,6 +17,8 @@ export const INVARIANT_NAMES = [
   'once',
   'sequence',
   'durable',
+  'what runs',
+  'log',
   'one switch',
   'no silent end',
   'live',

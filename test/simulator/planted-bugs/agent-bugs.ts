@@ -332,6 +332,20 @@ const working: readonly PlantedBug[] = [
     caughtBy: 'no silent end',
   },
   {
+    name: 'an activation is taken to have come to the target, whatever the worker observed',
+    cores: {
+      wrapAgent: changingInputs((input, agent) => {
+        const target = agent.rollouts.find(({ rolloutId }) => rolloutId === agent.activeRolloutId)?.record
+          ?.targetClosure;
+        return input.type === 'ActivationCompleted' && target !== undefined
+          ? { ...input, observedCurrentClosure: target }
+          : input;
+      }),
+    },
+    scenario: alone([after(0, { type: 'wrong-closure', hosts: ['a1'], closure: 'another', times: null })]),
+    caughtBy: 'what runs',
+  },
+  {
     name: "an answer that is not the control plane's own removes an event",
     cores: {
       wrapAgent: changingInputs((input) =>

@@ -4,6 +4,7 @@ import { writeScenario } from '../../../src/simulator/scenario-file/index.ts';
 import { shrinkScenario } from '../../../src/simulator/shrink/index.ts';
 import { AGENT_BUGS } from './agent-bugs.ts';
 import { CONTROL_PLANE_BUGS } from './control-plane-bugs.ts';
+import { LOG_AND_MACHINE_BUGS } from './log-and-machine-bugs.ts';
 import { PLANNER_BUGS } from './planner-bugs.ts';
 import { MAX_SEEDS, type PlantedBug } from './planted-bug.ts';
 
@@ -11,7 +12,7 @@ import { MAX_SEEDS, type PlantedBug } from './planted-bug.ts';
 const isNightly = process.env['NIGHTLY'] === '1';
 const SEEDS = isNightly ? MAX_SEEDS : 20;
 const SHRINK_RUNS = isNightly ? 400 : 40;
-const BUGS = [...PLANNER_BUGS, ...CONTROL_PLANE_BUGS, ...AGENT_BUGS];
+const BUGS = [...PLANNER_BUGS, ...CONTROL_PLANE_BUGS, ...AGENT_BUGS, ...LOG_AND_MACHINE_BUGS];
 
 interface Catch {
   readonly seed: number;
