@@ -16,11 +16,11 @@ import { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
 import { HostProbes } from './host-probes.ts';
 import { log } from './log.ts';
-import { LOST } from './message-delay.ts';
+import { BOUNCED, LOST } from './message-delay.ts';
 import type { RandomStream } from './random-streams.ts';
 import type { ScenarioHost } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';
-import type { Work, WorkResult } from './work.ts';
+import { failed, type Work, type WorkResult } from './work.ts';
 import { workerReport } from './worker-report.ts';
 import type { World } from './world.ts';
 
@@ -161,6 +161,12 @@ export class AgentNode implements SimulatedHost {
     this.later(afterMs, { type: 'Boot', rebooted });
   }
 
+  /** Everything that the agent has written is gone. */
+  loseDisk(): void {
+    this.disk.clear();
+    this.#world.watch.onDiskLost(this);
+  }
+
   /** The machine goes down, and comes up `offMs` later; `null` for never. */
   powerOff(offMs: number | null, losesTail: boolean): void {
     this.crash(losesTail);
@@ -175,6 +181,7 @@ export class AgentNode implements SimulatedHost {
   powerOn(): void {
     this.isOn = true;
     this.#boots += 1;
+    this.bootClosure = this.#world.faults.bootClosure(this);
     this.closure = this.bootClosure;
     this.startAgent(this.#world.draw(this.#world.scenario.durations.agentRestart, this.name, 'duration'), true);
   }
@@ -297,13 +304,8 @@ export class AgentNode implements SimulatedHost {
   #post(post: Post): void {
     if (!this.#posts.includes(post)) return;
     const delay = this.#world.network.delay(this, 'request');
-    if (delay === LOST) {
-      return this.later(this.#world.scenario.network.requestTimeoutMs, {
-        type: 'PostAnswered',
-        post,
-        events: noneDelivered(post),
-      });
-    }
+    if (delay < 0)
+      return this.later(this.#unansweredAfter(delay), { type: 'PostAnswered', post, events: noneDelivered(post) });
     this.later(delay, post);
     if (this.#world.network.isDuplicated(this)) this.later(delay + 1, post);
   }
@@ -315,22 +317,31 @@ export class AgentNode implements SimulatedHost {
     if (this.agent !== null && this.disk.isEmpty && this.#posts.length === 0) this.#world.watch.onRest(this);
   }
 
+  /** When an agent knows that a request came to nothing. */
+  #unansweredAfter(delay: number): number {
+    const { network } = this.#world;
+    return delay === BOUNCED ? 2 * network.latencyOf(this, 'other') : this.#world.scenario.network.requestTimeoutMs;
+  }
+
   #sendHeartbeat(effect: AgentEffectOf<'SendHeartbeat'>): void {
     const delay = this.#world.network.delay(this, 'request', 'heartbeat');
-    if (delay === LOST) {
-      return this.later(this.#world.scenario.network.requestTimeoutMs, {
+    if (delay < 0) {
+      return this.later(this.#unansweredAfter(delay), {
         type: 'HeartbeatDone',
         input: { type: 'HeartbeatUnanswered' },
       });
     }
     const input = { type: 'HeartbeatReceived', heartbeat: effect.heartbeat, isComplete: true } as const;
     this.later(delay, { type: 'Heartbeat', input });
+    if (this.#world.network.isDuplicated(this, 'heartbeat')) this.later(delay + 1, { type: 'Heartbeat', input });
   }
 
   #poll(): void {
     this.parkedAt = NOT_PARKED;
     const delay = this.#world.network.delay(this, 'request');
-    if (delay === LOST) this.later(this.#world.scenario.network.requestTimeoutMs, POLL);
+    if (delay === LOST) this.later(this.#unansweredAfter(delay), POLL);
+    else if (delay === BOUNCED)
+      this.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, this.name, 'poll'));
     else this.later(delay, POLL_ARRIVES);
   }
 
@@ -342,9 +353,9 @@ export class AgentNode implements SimulatedHost {
   /** Advice only: acted on if the signed manifest says the same (specification: wire, "Dispatch"). */
   #dispatchArrives({ rolloutId, targetClosure, soakDueAt, dispatchedAt }: OutstandingDispatch): void {
     this.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, this.name, 'poll'));
-    const manifest = this.#world.manifestOf(this, rolloutId);
+    const manifest = this.#world.faults.isManifestExpired(this) ? null : this.#world.manifestOf(this, rolloutId);
     if (manifest === null || manifest.targetClosure !== targetClosure) {
-      const message = `A dispatch of ${rolloutId} to ${targetClosure} was not acted on: the signed manifest does not say so.`;
+      const message = `A dispatch of ${rolloutId} to ${targetClosure} was not acted on: no valid signed manifest says so.`;
       return log(this.#world, this.name, 'error', message);
     }
     this.feed({ type: 'Dispatch', manifest, soakDueAt, dispatchedAt });
@@ -355,16 +366,13 @@ export class AgentNode implements SimulatedHost {
     this.#world.watch.onWorkStarted(this, work);
     if (this.work !== null) {
       this.#lockedOut.add(work);
-      return this.#reportLater(work, { type: 'failed', exitCode: LOCKED_EXIT_CODE });
+      return this.#reportLater(work, failed(LOCKED_EXIT_CODE));
     }
     this.work = work;
     // The boot loader is pointed at the new closure before the running system is switched.
     this.bootClosure = work.closure;
-    const lasts = this.#world.draw(
-      work.kind === 'activation' ? durations.activation : durations.rollback,
-      this.name,
-      'duration',
-    );
+    const usual = work.kind === 'activation' ? durations.activation : durations.rollback;
+    const lasts = this.#world.draw(usual, this.name, 'duration') + this.#world.faults.workDelay(this, work);
     this.#world.expect(this.#world.now + lasts);
     this.later(0, { type: 'WorkStarted', work });
     this.later(lasts, { type: 'WorkDone', work });
@@ -378,6 +386,10 @@ export class AgentNode implements SimulatedHost {
       this.closure = this.bootClosure = result.closure;
       this.wasSwitchedByHand = false;
     }
+    if (result.type === 'failed' && result.closure !== null) {
+      this.closure = result.closure;
+      this.feed({ type: 'RunningClosureChanged', runningClosure: result.closure });
+    }
     if (result.type === 'failed') this.bootClosure = this.closure;
     if (result.type === 'deferred' && result.rebootAfterMs !== null)
       this.#world.faults.rebootLater(this, result.rebootAfterMs);
@@ -385,7 +397,8 @@ export class AgentNode implements SimulatedHost {
   }
 
   #reportLater(work: Work, result: WorkResult): void {
-    const reportMs = this.#world.draw(this.#world.scenario.durations.workerReport, this.name, 'duration');
+    const lagMs = result.type === 'failed' ? result.lagMs : 0;
+    const reportMs = lagMs + this.#world.draw(this.#world.scenario.durations.workerReport, this.name, 'duration');
     this.#world.expect(this.#world.now + reportMs);
     this.later(reportMs, { type: 'WorkReported', work, result });
   }
@@ -395,7 +408,7 @@ export class AgentNode implements SimulatedHost {
     if (this.work === work) this.work = null;
     else if (!this.#lockedOut.delete(work)) return;
     this.#world.watch.onWorkEnded(this, work, result);
-    this.feed(workerReport(work, result, this.closure));
+    this.feed(workerReport(work, result));
   }
 
   #runningWorkers(): readonly Worker[] {

@@ -1,4 +1,5 @@
 import type { ProbeTask } from '../agent/index.ts';
+import type { MessageKind } from './message-delay.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { Work, WorkResult } from './work.ts';
 
@@ -7,9 +8,17 @@ export interface FaultSource {
   rebootLater(node: SimulatedHost, afterMs: number): void;
   mayCrashBetweenEffects(node: SimulatedHost): boolean;
   crashesBetweenEffects(node: SimulatedHost, at: number, of: number): boolean;
+  /** How much longer a job takes than usual. */
+  workDelay(node: SimulatedHost, work: Work): number;
+  /** What a machine comes up with. */
+  bootClosure(node: SimulatedHost): string;
+  /** Whether the host's signed manifest is too old to act on. */
+  isManifestExpired(node: SimulatedHost): boolean;
   workResult(node: SimulatedHost, work: Work): WorkResult;
   /** How this run of a probe ends; a silent one never does. */
   probeOutcome(node: SimulatedHost, rolloutId: string, task: ProbeTask): 'pass' | 'fail' | 'silent';
   losesMessage(node: SimulatedHost, what: 'request' | 'answer'): boolean;
-  duplicatesRequest(node: SimulatedHost): boolean;
+  /** Whether something in between answers a request. */
+  bouncesRequest(node: SimulatedHost): boolean;
+  duplicatesRequest(node: SimulatedHost, kind: MessageKind): boolean;
 }

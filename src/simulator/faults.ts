@@ -12,6 +12,7 @@ import {
   type ScenarioAction,
 } from './faults/index.ts';
 import { noHostFaults, type ArmedProbe, type HostFaults } from './host-faults.ts';
+import type { MessageKind } from './message-delay.ts';
 import type { Purpose } from './purposes.ts';
 import type { RandomStream } from './random-streams.ts';
 import type { RequestDuplicatedParams } from './faults/request-duplicated.ts';
@@ -19,7 +20,7 @@ import type { RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { Span } from './span.ts';
-import type { Work, WorkResult } from './work.ts';
+import { completed, type Work, type WorkResult } from './work.ts';
 import type { World } from './world.ts';
 
 const OPERATOR_REBOOT = { type: 'OperatorReboot' } as const;
@@ -39,7 +40,10 @@ export class Faults implements FaultWorld {
   // Asked at every message or job, so only those that have the hook.
   readonly #bringingClosures = FAULT_HOOKS.filter((hooks) => 'bringClosure' in hooks);
   readonly #endingWork = FAULT_HOOKS.filter((hooks) => 'endWork' in hooks);
+  readonly #delaying = FAULT_HOOKS.filter((hooks) => 'delaysWork' in hooks);
+  readonly #booting = FAULT_HOOKS.filter((hooks) => 'fallsBack' in hooks);
   readonly #losingMessages = FAULT_HOOKS.filter((hooks) => 'losesMessage' in hooks);
+  readonly #bouncing = FAULT_HOOKS.filter((hooks) => 'bouncesRequest' in hooks);
   readonly #duplicating = FAULT_HOOKS.filter((hooks) => 'duplicatesRequest' in hooks);
 
   constructor(world: World, targets: FaultTargets) {
@@ -57,6 +61,10 @@ export class Faults implements FaultWorld {
 
   get untilMs(): number {
     return this.#world.scenario.untilMs;
+  }
+
+  get nodes(): readonly SimulatedHost[] {
+    return this.#world.nodes;
   }
 
   get durations(): Scenario['durations'] {
@@ -170,14 +178,13 @@ export class Faults implements FaultWorld {
 
   /** How a worker's job ends. */
   workResult(node: SimulatedHost, work: Work): WorkResult {
-    return (
-      this.#armedResult(node, work) ?? this.#resultByChance(node, work) ?? { type: 'completed', closure: work.closure }
-    );
+    return this.#armedResult(node, work) ?? this.#resultByChance(node, work) ?? completed(work.closure);
   }
 
   #armedResult(node: SimulatedHost, work: Work): WorkResult | null {
     const armed = node.faults?.work.find(
-      ({ kind, closure, left }) => left > 0 && kind === work.kind && (closure === null || closure === work.closure),
+      ({ kind, closure, left, untilMs = Infinity }) =>
+        left > 0 && kind === work.kind && this.#world.now < untilMs && (closure === null || closure === work.closure),
     );
     if (armed === undefined) return null;
     armed.left -= 1;
@@ -194,6 +201,38 @@ export class Faults implements FaultWorld {
       if (result !== null) return result;
     }
     return null;
+  }
+
+  /** How much longer this job takes than usual. */
+  workDelay(node: SimulatedHost, work: Work): number {
+    let extraMs = 0;
+    if (this.#world.faultsOn)
+      for (const hooks of this.#delaying)
+        extraMs += hooks.delaysWork?.(this, this.#world.scenario.rates, node, work) ?? 0;
+    for (const delay of node.faults?.delays ?? []) {
+      if (delay.kind !== work.kind || delay.left <= 0 || this.#world.now >= delay.untilMs) continue;
+      delay.left -= 1;
+      extraMs += delay.extraMs();
+    }
+    return extraMs;
+  }
+
+  /** What a machine comes up with. */
+  bootClosure(node: SimulatedHost): string {
+    if (node.bootClosure === node.closure) return node.bootClosure;
+    const armed = node.faults?.boots.find(({ left }) => left > 0);
+    if (armed !== undefined) {
+      armed.left -= 1;
+      armed.report();
+      return node.closure;
+    }
+    const { faultsOn, scenario } = this.#world;
+    const fallsBack = faultsOn && this.#booting.some((hooks) => hooks.fallsBack?.(this, scenario.rates, node));
+    return fallsBack ? node.closure : node.bootClosure;
+  }
+
+  isManifestExpired({ faults }: SimulatedHost): boolean {
+    return faults !== null && faults.manifestExpiredUntilMs > this.#world.now;
   }
 
   /** How this run of a probe ends. */
@@ -224,12 +263,18 @@ export class Faults implements FaultWorld {
     return faultsOn && this.#losingMessages.some((hooks) => hooks.losesMessage?.(this, scenario.rates, node, what));
   }
 
+  /** Whether something in between answers a request, by chance. */
+  bouncesRequest(node: SimulatedHost): boolean {
+    const { faultsOn, scenario } = this.#world;
+    return faultsOn && this.#bouncing.some((hooks) => hooks.bouncesRequest?.(this, scenario.rates, node));
+  }
+
   /** Whether a request arrives a second time, by script or by chance. */
-  duplicatesRequest(node: SimulatedHost): boolean {
+  duplicatesRequest(node: SimulatedHost, kind: MessageKind): boolean {
     const { faultsOn, now, scenario } = this.#world;
     const byScript = node.faults !== null && node.faults.duplicatedUntilMs > now;
     const byChance =
-      faultsOn && this.#duplicating.some((hooks) => hooks.duplicatesRequest?.(this, scenario.rates, node));
+      faultsOn && this.#duplicating.some((hooks) => hooks.duplicatesRequest?.(this, scenario.rates, node, kind));
     if (!byScript && !byChance) return false;
     this.fired<RequestDuplicatedParams>('request-duplicated', node.name, {});
     return true;

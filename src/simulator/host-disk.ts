@@ -26,6 +26,11 @@ export class HostDisk {
     return this.#written.length === 0;
   }
 
+  clear(): void {
+    this.#written = NOTHING;
+    this.#headers = NOTHING;
+  }
+
   append(entry: OutboxEntry, flushAt: number): void {
     // A list that begins with one entry is short; one that was empty and grew would keep room for sixteen more.
     if (this.#written.length === 0) this.#written = [{ entry, flushAt }];

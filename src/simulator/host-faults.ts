@@ -7,6 +7,8 @@ export interface ArmedWork {
   readonly closure: string | null;
   /** How many jobs it still decides. */
   left: number;
+  /** It decides no job that ends later. */
+  readonly untilMs?: number;
   readonly end: (work: Work) => WorkResult;
 }
 
@@ -34,6 +36,20 @@ export interface ArmedLink {
   readonly pass: (what: 'request' | 'answer', delayMs: number) => number;
 }
 
+/** Makes the next jobs of a host's worker take longer. */
+export interface ArmedDelay {
+  readonly kind: Work['kind'];
+  readonly untilMs: number;
+  left: number;
+  readonly extraMs: () => number;
+}
+
+/** Decides which closure a machine comes up with. */
+export interface ArmedBoot {
+  left: number;
+  readonly report: () => void;
+}
+
 export interface ArmedCrash {
   readonly afterEffects: number;
   readonly downMs: number | null;
@@ -45,10 +61,24 @@ export interface HostFaults {
   readonly work: ArmedWork[];
   readonly probes: ArmedProbe[];
   readonly links: ArmedLink[];
+  readonly delays: ArmedDelay[];
+  /** The machine comes up with the closure that ran before. */
+  readonly boots: ArmedBoot[];
   crash: ArmedCrash | null;
   duplicatedUntilMs: number;
+  /** The signed manifest counts as too old until then. */
+  manifestExpiredUntilMs: number;
 }
 
 export function noHostFaults(): HostFaults {
-  return { work: [], probes: [], links: [], crash: null, duplicatedUntilMs: 0 };
+  return {
+    work: [],
+    probes: [],
+    links: [],
+    delays: [],
+    boots: [],
+    crash: null,
+    duplicatedUntilMs: 0,
+    manifestExpiredUntilMs: 0,
+  };
 }

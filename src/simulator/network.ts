@@ -1,4 +1,4 @@
-import { LOST, type MessageDelay, type MessageKind } from './message-delay.ts';
+import { BOUNCED, LOST, type MessageDelay, type MessageKind } from './message-delay.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { World } from './world.ts';
 
@@ -27,14 +27,15 @@ export class Network implements MessageDelay {
     if (faults !== null && faults.links.length > 0) {
       for (const { untilMs, pass } of faults.links) {
         if (untilMs > this.#world.now) delayMs = pass(what, delayMs);
-        if (delayMs === LOST) return LOST;
+        if (delayMs < 0) return delayMs;
       }
     }
-    return this.#world.faults.losesMessage(node, what) ? LOST : delayMs;
+    if (this.#world.faults.losesMessage(node, what)) return LOST;
+    return what === 'request' && this.#world.faults.bouncesRequest(node) ? BOUNCED : delayMs;
   }
 
   /** Whether a request arrives a second time. */
-  isDuplicated(node: SimulatedHost): boolean {
-    return this.#world.faults.duplicatesRequest(node);
+  isDuplicated(node: SimulatedHost, kind: MessageKind = 'other'): boolean {
+    return this.#world.faults.duplicatesRequest(node, kind);
   }
 }

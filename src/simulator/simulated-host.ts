@@ -39,6 +39,8 @@ export interface SimulatedHost {
   feed(input: AgentInput): void;
   /** The agent is gone. Returns how many events were lost with the tail of the outbox. */
   crash(losesTail: boolean): number;
+  /** What the agent has written is gone. */
+  loseDisk(): void;
   startAgent(afterMs: number, rebooted: boolean): void;
   /** Off for so long; `null`: for good. */
   powerOff(offMs: number | null, losesTail: boolean): void;

@@ -49,6 +49,7 @@ export class Watch {
       answered: all('answered'),
       atRest: all('atRest'),
       turnEnded: all('turnEnded'),
+      diskLost: all('diskLost'),
       databaseLost: all('databaseLost'),
       runEnded: all('runEnded'),
     };
@@ -106,6 +107,10 @@ export class Watch {
 
   onEventAnswered(node: SimulatedHost, envelope: Envelope, answer: EventAnswer): void {
     for (const hook of this.#hooks.answered) hook(node, envelope, answer);
+  }
+
+  onDiskLost(node: SimulatedHost): void {
+    for (const hook of this.#hooks.diskLost) hook(node);
   }
 
   onDatabaseLost(): void {

@@ -7,6 +7,30 @@ export interface Work {
 
 /** How a worker's job ended. */
 export type WorkResult =
-  | { readonly type: 'completed'; readonly closure: string }
-  | { readonly type: 'failed'; readonly exitCode: number }
+  | {
+      readonly type: 'completed';
+      /** What runs from now on. */
+      readonly closure: string;
+      /** What the worker reports to run. */
+      readonly reported: string;
+      readonly exitCode: number;
+    }
+  | {
+      readonly type: 'failed';
+      readonly exitCode: number;
+      /** What runs from now on; `null` if that did not change. */
+      readonly closure: string | null;
+      /** From the switch to the report, beside what every report takes. */
+      readonly lagMs: number;
+    }
   | { readonly type: 'deferred'; readonly component: string; readonly rebootAfterMs: number | null };
+
+/** The worker did what it says. */
+export function completed(closure: string, exitCode: number = 0): WorkResult {
+  return { type: 'completed', closure, reported: closure, exitCode };
+}
+
+/** The worker gave up and left everything as it was. */
+export function failed(exitCode: number): WorkResult {
+  return { type: 'failed', exitCode, closure: null, lagMs: 0 };
+}

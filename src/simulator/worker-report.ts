@@ -3,18 +3,20 @@ import type { Work, WorkResult } from './work.ts';
 
 const STDERR_TAIL = 'simulated failure';
 
-/** What a worker tells the agent when it is through; `closure` is what the host runs then. */
-export function workerReport({ kind, rolloutId }: Work, result: WorkResult, closure: string): AgentInput {
-  if (kind === 'rollback') {
-    return result.type === 'failed'
-      ? { type: 'RollbackFailed', rolloutId, exitCode: result.exitCode, stderrTail: STDERR_TAIL }
-      : { type: 'RollbackCompleted', rolloutId, revertedToClosure: closure, exitCode: 0 };
-  }
+/** What a worker reports to the agent when it has ended. */
+export function workerReport({ kind, rolloutId }: Work, result: WorkResult): AgentInput {
+  const isRollback = kind === 'rollback';
   switch (result.type) {
-    case 'completed':
-      return { type: 'ActivationCompleted', rolloutId, observedCurrentClosure: result.closure, exitCode: 0 };
-    case 'failed':
-      return { type: 'ActivationFailed', rolloutId, exitCode: result.exitCode, stderrTail: STDERR_TAIL };
+    case 'completed': {
+      const { reported, exitCode } = result;
+      return isRollback
+        ? { type: 'RollbackCompleted', rolloutId, revertedToClosure: reported, exitCode }
+        : { type: 'ActivationCompleted', rolloutId, observedCurrentClosure: reported, exitCode };
+    }
+    case 'failed': {
+      const type = isRollback ? 'RollbackFailed' : 'ActivationFailed';
+      return { type, rolloutId, exitCode: result.exitCode, stderrTail: STDERR_TAIL };
+    }
     case 'deferred':
       return { type: 'ActivationDeferred', rolloutId, component: result.component };
   }

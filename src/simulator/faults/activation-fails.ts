@@ -2,6 +2,7 @@ import { CHANCE } from '../scenario-file/fields.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
 import { exitCode, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
+import { failed } from '../work.ts';
 
 /** From now on activations of these hosts fail. */
 export interface FailActivation extends OnHosts {
@@ -46,7 +47,7 @@ export const activationFails: FaultKind<ActivationFailsParams, FailActivation, A
         left: action.times ?? Infinity,
         end: () => {
           world.fired<ActivationFailsParams>('activation-fails', node.name, { exitCode: action.exitCode });
-          return { type: 'failed', exitCode: action.exitCode };
+          return failed(action.exitCode);
         },
       });
     },
@@ -57,7 +58,7 @@ export const activationFails: FaultKind<ActivationFailsParams, FailActivation, A
       if (kind !== 'activation' || rates.activationFails === 0) return null;
       if (!world.luck(node.name, 'activation').happens(rates.activationFails)) return null;
       world.fired<ActivationFailsParams>('activation-fails', node.name, { exitCode: FAILED_EXIT_CODE });
-      return { type: 'failed', exitCode: FAILED_EXIT_CODE };
+      return failed(FAILED_EXIT_CODE);
     },
   },
 };

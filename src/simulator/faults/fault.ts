@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ProbeDefinition } from '../../agent/index.ts';
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { HostFaults } from '../host-faults.ts';
+import type { MessageKind } from '../message-delay.ts';
 import type { Purpose } from '../purposes.ts';
 import type { RandomStream } from '../random-streams.ts';
 import type { RunMs } from '../run-ms.ts';
@@ -35,6 +36,7 @@ export interface FaultWorld {
   readonly now: RunMs;
   /** The run ends here at the latest. */
   readonly untilMs: number;
+  readonly nodes: readonly SimulatedHost[];
   readonly durations: Durations;
   readonly probeSets: readonly (readonly ProbeDefinition[])[];
   /** Counts and logs a fault that strikes right now. `Params` are those of the fault's file. */
@@ -133,9 +135,15 @@ export interface FaultHooks<Rates> {
   bringClosure?(world: FaultWorld, rates: Rates, node: SimulatedHost, closure: string): void;
   /** The worker of a host is through: how its job ended, or `null` for as it should. */
   endWork?(world: FaultWorld, rates: Rates, node: SimulatedHost, work: Work): WorkResult | null;
+  /** A worker begins: how much longer its job takes than usual. */
+  delaysWork?(world: FaultWorld, rates: Rates, node: SimulatedHost, work: Work): number;
+  /** A machine boots into another closure: whether it comes up with the one from before. */
+  fallsBack?(world: FaultWorld, rates: Rates, node: SimulatedHost): boolean;
   /** Before a message: whether it is lost. */
   losesMessage?(world: FaultWorld, rates: Rates, node: SimulatedHost, what: 'request' | 'answer'): boolean;
-  duplicatesRequest?(world: FaultWorld, rates: Rates, node: SimulatedHost): boolean;
+  /** Whether something in between answers the request. */
+  bouncesRequest?(world: FaultWorld, rates: Rates, node: SimulatedHost): boolean;
+  duplicatesRequest?(world: FaultWorld, rates: Rates, node: SimulatedHost, kind: MessageKind): boolean;
 }
 
 /** A rate under its name in a scenario file, with the value at which nothing happens. */

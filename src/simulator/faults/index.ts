@@ -17,25 +17,45 @@ import { requestDuplicated } from './request-duplicated.ts';
 import { rollbackFails } from './rollback-fails.ts';
 import { slowLink } from './slow-link.ts';
 import { successor } from './successor.ts';
+import { bootFallsBack } from './boot-falls-back.ts';
+import { diskLost } from './disk-lost.ts';
+import { failsAfterSwitching } from './fails-after-switching.ts';
+import { fetchFails } from './fetch-fails.ts';
+import { fetchSlow } from './fetch-slow.ts';
+import { manifestExpired } from './manifest-expired.ts';
+import { requestBounced } from './request-bounced.ts';
+import { rollbackLies } from './rollback-lies.ts';
+import { unitsFailed } from './units-failed.ts';
+import { workerHangs } from './worker-hangs.ts';
 import { wrongClosure } from './wrong-closure.ts';
 
 /** Every kind of fault, in the order of reports and documents. A new one needs a file and a line here. */
 const KINDS = [
   crash,
+  diskLost,
   reboot,
+  bootFallsBack,
   offline,
   lateHost,
   controlPlaneRestart,
   databaseLost,
   activationFails,
+  failsAfterSwitching,
+  unitsFailed,
   wrongClosure,
   activationDeferred,
   probeFails,
   probeFlaps,
   probeSilent,
   rollbackFails,
+  rollbackLies,
+  workerHangs,
+  fetchSlow,
+  fetchFails,
+  manifestExpired,
   clockSkew,
   messagesLost,
+  requestBounced,
   requestDuplicated,
   slowLink,
   partition,

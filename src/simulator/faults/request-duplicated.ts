@@ -43,7 +43,8 @@ export const requestDuplicated: FaultKind<RequestDuplicatedParams, DuplicateMess
   },
   rates: { requestDuplicated: rate('request-duplicated', CHANCE, 0, 'Chance that a request arrives twice') },
   hooks: {
-    duplicatesRequest: (world, rates, node) =>
-      rates.requestDuplicated > 0 && world.luck(node.name, 'loss').happens(rates.requestDuplicated),
+    // Heartbeats have a stream of their own: how often they are sent changes nothing else.
+    duplicatesRequest: (world, { requestDuplicated: chance }, node, kind) =>
+      chance > 0 && world.luck(node.name, kind === 'heartbeat' ? 'fault:heartbeat-duplicated' : 'loss').happens(chance),
   },
 };

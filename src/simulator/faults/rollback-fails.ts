@@ -2,6 +2,7 @@ import { CHANCE } from '../scenario-file/fields.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
 import { exitCode, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
+import { failed } from '../work.ts';
 
 /** From now on rollbacks of these hosts fail. */
 export interface FailRollback extends OnHosts {
@@ -43,7 +44,7 @@ export const rollbackFails: FaultKind<RollbackFailsParams, FailRollback, Rollbac
         left: action.times ?? Infinity,
         end: () => {
           world.fired<RollbackFailsParams>('rollback-fails', node.name, { exitCode: action.exitCode });
-          return { type: 'failed', exitCode: action.exitCode };
+          return failed(action.exitCode);
         },
       });
     },
@@ -54,7 +55,7 @@ export const rollbackFails: FaultKind<RollbackFailsParams, FailRollback, Rollbac
       if (kind !== 'rollback' || rates.rollbackFails === 0) return null;
       if (!world.luck(node.name, 'rollback').happens(rates.rollbackFails)) return null;
       world.fired<RollbackFailsParams>('rollback-fails', node.name, { exitCode: FAILED_EXIT_CODE });
-      return { type: 'failed', exitCode: FAILED_EXIT_CODE };
+      return failed(FAILED_EXIT_CODE);
     },
   },
 };

@@ -2,6 +2,7 @@ import { CHANCE } from '../scenario-file/fields.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
 import { NAME, required, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
+import { completed } from '../work.ts';
 
 /** From now on activations of these hosts end with this closure running instead. */
 export interface MisreportClosure extends OnHosts {
@@ -43,7 +44,7 @@ export const wrongClosure: FaultKind<WrongClosureParams, MisreportClosure, Wrong
         left: most ?? Infinity,
         end: () => {
           world.fired<WrongClosureParams>('wrong-closure', node.name, { closure });
-          return { type: 'completed', closure };
+          return completed(closure);
         },
       });
     },
@@ -57,7 +58,7 @@ export const wrongClosure: FaultKind<WrongClosureParams, MisreportClosure, Wrong
       if (!world.luck(node.name, 'activation').happens(rates.wrongClosure)) return null;
       const closure = `${work.closure}-wrong`;
       world.fired<WrongClosureParams>('wrong-closure', node.name, { closure });
-      return { type: 'completed', closure };
+      return completed(closure);
     },
   },
 };

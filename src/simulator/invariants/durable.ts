@@ -35,6 +35,7 @@ export const durable: MakeInvariant = ({ broken }) => {
       if (!unanswered.get(rolloutId, node.index).has(seq)) return;
       broken('durable', node.name, rolloutId, `${node.name} dropped its durable event ${seq} before it was answered.`);
     },
+    diskLost: ({ index }) => unanswered.deleteHost(index),
     runEnded: ({ agent, name, index }) => {
       for (const { rolloutId, undelivered } of agent?.rollouts ?? []) {
         for (const seq of unanswered.get(rolloutId, index)) {

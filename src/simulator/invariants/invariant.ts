@@ -58,6 +58,8 @@ export interface Invariant {
   readonly atRest?: (node: SimulatedHost) => void;
   /** The control plane's turn is over, and the ledger is up to date. */
   readonly turnEnded?: () => void;
+  /** What an agent had written is gone. */
+  readonly diskLost?: (node: SimulatedHost) => void;
   readonly databaseLost?: () => void;
   /** The run is over, and the host is on. */
   readonly runEnded?: (node: SimulatedHost) => void;

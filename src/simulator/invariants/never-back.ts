@@ -38,6 +38,8 @@ export const neverBack: MakeInvariant = ({ broken }) => {
         broken('never back', name, rolloutId, `${name} has begun ${rolloutId} a second time.`);
       hasBegun.set(rolloutId, index, true);
     },
+    // With its disk goes what it knew of having begun.
+    diskLost: ({ index }) => hasBegun.deleteHost(index),
     agentTurn: (_node, before, after) => {
       for (let at = 0; at < before.length; at += 1) {
         const { rolloutId, record } = before[at] ?? NO_ROLLOUT;

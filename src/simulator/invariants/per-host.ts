@@ -25,6 +25,11 @@ export class PerHost<Value> {
     this.set(rolloutId, host, this.#initial);
   }
 
+  /** Forgets the host in every rollout. */
+  deleteHost(host: number): void {
+    for (const hosts of this.#rollouts.values()) if (host < hosts.length) hosts[host] = undefined;
+  }
+
   #of(rolloutId: string): (Value | undefined)[] {
     if (rolloutId === this.#rolloutId) return this.#hosts;
     let hosts = this.#rollouts.get(rolloutId);

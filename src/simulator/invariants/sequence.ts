@@ -11,6 +11,8 @@ export const sequence: MakeInvariant = ({ ledger, broken }) => {
         broken('sequence', name, rolloutId, `${name} numbered ${type} ${seq}, after it had used ${last}.`);
       emitted.set(rolloutId, index, seq > last ? seq : last);
     },
+    // An agent cannot know of a number that only its disk held.
+    diskLost: ({ index }) => emitted.deleteHost(index),
     effects: {
       RemoteAppendEventLog: ({ host, rolloutId, payload: { seq, type } }) => {
         const { book, at } = ledger.find(rolloutId, host);

@@ -32,6 +32,11 @@ describe('docs/scenarios.md', () => {
         'wrong-closure': 'closure: x',
         'flap-probe': 'period: 1m',
         publish: 'ref: r2',
+        'hang-worker': 'extra: 5m',
+        'slow-cache': 'fetch: 1m, at-once: 2, for: 1h',
+        'break-cache': 'for: 1h',
+        'expire-manifest': 'for: 1h',
+        'bounce-requests': 'for: 1m',
       };
       const hosts = ['restart-control-plane', 'lose-database', 'publish'].includes(name) ? '' : ', hosts: web-01';
       const scenario = scenarioOf(

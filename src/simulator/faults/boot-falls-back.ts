@@ -1,0 +1,61 @@
+import { CHANCE } from '../scenario-file/fields.ts';
+import { rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { settings, times } from './step-settings.ts';
+import { timesWords } from './words.ts';
+
+/** From now on these hosts come up with the closure that ran before, when a boot should bring another. */
+export interface FallBackAtBoot extends OnHosts {
+  readonly type: 'fall-back-at-boot';
+  readonly times: number | null;
+}
+
+export interface BootFallsBackParams {
+  readonly 'boot-falls-back': Nothing;
+}
+
+export interface BootFallsBackRates {
+  /** Chance for each boot that should bring another closure. */
+  readonly bootFallsBack: number;
+}
+
+export const bootFallsBack: FaultKind<BootFallsBackParams, FallBackAtBoot, BootFallsBackRates> = {
+  faults: {
+    'boot-falls-back': {
+      tests: 'a deferred activation that the boot does not bring has failed',
+      rates: ['bootFallsBack'],
+      detail: () => '',
+      pin: (_params, { hosts }) => ({ step: { type: 'fall-back-at-boot', hosts, times: 1 } }),
+    },
+  },
+  step: {
+    do: 'fall-back-at-boot',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<FallBackAtBoot>({ times }),
+    faults: () => ['boot-falls-back'],
+    words: (action) => `boots come up with the closure from before${timesWords(action.times)}`,
+    strike: (world, action, node) => {
+      if (node === null) return;
+      world.armed(node).boots.push({
+        left: action.times ?? Infinity,
+        report: () => world.fired<BootFallsBackParams>('boot-falls-back', node.name, {}),
+      });
+    },
+  },
+  rates: {
+    bootFallsBack: rate(
+      'boot-falls-back',
+      CHANCE,
+      0,
+      'Chance that a boot into another closure comes up with the one from before',
+    ),
+  },
+  hooks: {
+    fallsBack: (world, rates, node) => {
+      if (rates.bootFallsBack === 0) return false;
+      if (!world.luck(node.name, 'fault:boot-falls-back').happens(rates.bootFallsBack)) return false;
+      world.fired<BootFallsBackParams>('boot-falls-back', node.name, {});
+      return true;
+    },
+  },
+};

@@ -1,0 +1,87 @@
+import { CHANCE } from '../scenario-file/fields.ts';
+import type { SimulatedHost } from '../simulated-host.ts';
+import type { WorkResult } from '../work.ts';
+import { rate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
+import { DURATION, exitCode, FAILED_EXIT_CODE, optional, settings, times } from './step-settings.ts';
+import { timesWords, timeWords } from './words.ts';
+
+const USUAL_LAG_MS = 10_000;
+const MAX_LAG_MS = 120_000;
+
+/** From now on activations of these hosts fail when the new closure runs already. */
+export interface FailAfterSwitching extends OnHosts {
+  readonly type: 'fail-after-switching';
+  readonly exitCode: number;
+  /** For how long the new closure runs before the worker gives up. */
+  readonly lagMs: number;
+  readonly times: number | null;
+}
+
+export interface FailsAfterSwitchingParams {
+  readonly 'fails-after-switching': { readonly exitCode: number; readonly lagMs: number };
+}
+
+export interface FailsAfterSwitchingRates {
+  /** Chance for each activation. */
+  readonly failsAfterSwitching: number;
+}
+
+export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfterSwitching, FailsAfterSwitchingRates> = {
+  faults: {
+    'fails-after-switching': {
+      tests: 'what a heartbeat says runs is no proof that the activation is through',
+      rates: ['failsAfterSwitching'],
+      detail: (params) => `exit code ${params.exitCode}, ${timeWords(params.lagMs)} later`,
+      pin: (params, { hosts }) => ({ step: { type: 'fail-after-switching', hosts, ...params, times: 1 } }),
+    },
+  },
+  step: {
+    do: 'fail-after-switching',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<FailAfterSwitching>({
+      exitCode,
+      lagMs: optional<number>(
+        'lag',
+        DURATION,
+        USUAL_LAG_MS,
+        'For how long the new closure runs before the worker fails; 10s unless given',
+      ),
+      times,
+    }),
+    faults: () => ['fails-after-switching'],
+    words: ({ lagMs, times: most }) =>
+      `activation fails ${timeWords(lagMs)} after the new closure runs${timesWords(most)}`,
+    strike: (world, { times: most, ...params }, node) => {
+      if (node === null) return;
+      world.armed(node).work.push({
+        kind: 'activation',
+        closure: world.releasedTo(node),
+        left: most ?? Infinity,
+        end: ({ closure }) => fail(world, node, closure, params.exitCode, params.lagMs),
+      });
+    },
+  },
+  rates: {
+    failsAfterSwitching: rate(
+      'fails-after-switching',
+      CHANCE,
+      0,
+      'Chance that an activation fails when the new closure runs already',
+    ),
+  },
+  hooks: {
+    endWork: (world, rates, node, { kind, closure }) => {
+      if (kind !== 'activation' || rates.failsAfterSwitching === 0) return null;
+      const luck = world.luck(node.name, 'fault:fails-after-switching');
+      if (!luck.happens(rates.failsAfterSwitching)) return null;
+      return fail(world, node, closure, FAILED_EXIT_CODE, luck.between(0, MAX_LAG_MS));
+    },
+  },
+};
+
+function fail(world: FaultWorld, node: SimulatedHost, closure: string, code: number, lagMs: number): WorkResult {
+  const params = { exitCode: code, lagMs };
+  world.fired<FailsAfterSwitchingParams>('fails-after-switching', node.name, params);
+  return { type: 'failed', closure, ...params };
+}

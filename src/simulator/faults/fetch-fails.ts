@@ -1,0 +1,49 @@
+import { failed } from '../work.ts';
+import type { FaultKind, Nothing, OnHosts } from './fault.ts';
+import { DURATION, FAILED_EXIT_CODE, required, settings } from './step-settings.ts';
+import { timeWords } from './words.ts';
+
+/** The cache is down: activations of these hosts that end meanwhile have fetched nothing and fail. */
+export interface BreakCache extends OnHosts {
+  readonly type: 'break-cache';
+  readonly forMs: number;
+}
+
+export interface FetchFailsParams {
+  readonly 'fetch-fails': Nothing;
+}
+
+export const fetchFails: FaultKind<FetchFailsParams, BreakCache, object> = {
+  faults: {
+    'fetch-fails': {
+      tests: 'an outage of the cache fails hosts and quarantines nothing that is good for good',
+      rates: [],
+      detail: () => '',
+      // Never by chance.
+      pin: () => null,
+    },
+  },
+  step: {
+    do: 'break-cache',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<BreakCache>({ forMs: required('for', DURATION) }),
+    faults: () => ['fetch-fails'],
+    words: ({ forMs }) => `fetching fails for ${timeWords(forMs)}`,
+    strike: (world, { forMs }, node) => {
+      if (node === null) return;
+      world.armed(node).work.push({
+        kind: 'activation',
+        closure: null,
+        left: Infinity,
+        untilMs: world.now + forMs,
+        end: () => {
+          world.fired<FetchFailsParams>('fetch-fails', node.name, {});
+          return failed(FAILED_EXIT_CODE);
+        },
+      });
+    },
+  },
+  rates: {},
+  hooks: {},
+};

@@ -1,0 +1,69 @@
+import { wholeNumber } from '../scenario-file/field-types.ts';
+import type { FaultKind, FaultWorld, OnHosts } from './fault.ts';
+import { DURATION, required, settings } from './step-settings.ts';
+import { timeWords } from './words.ts';
+
+/** The cache serves `atOnce` hosts at full speed; when more fetch, each of them waits longer. */
+export interface SlowCache extends OnHosts {
+  readonly type: 'slow-cache';
+  /** How long a host fetches that has its share of the cache. */
+  readonly fetchMs: number;
+  readonly atOnce: number;
+  readonly forMs: number;
+}
+
+export interface FetchSlowParams {
+  readonly 'fetch-slow': { readonly fetchMs: number; readonly hosts: number };
+}
+
+export const fetchSlow: FaultKind<FetchSlowParams, SlowCache, object> = {
+  faults: {
+    'fetch-slow': {
+      tests: 'a wave that is wider than the cache takes longer, and fails nothing',
+      rates: [],
+      detail: ({ fetchMs, hosts }) => `${timeWords(fetchMs)}, ${hosts} at once`,
+      // Never by chance.
+      pin: () => null,
+    },
+  },
+  step: {
+    do: 'slow-cache',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<SlowCache>({
+      fetchMs: required('fetch', DURATION, 'How long a host fetches that has its share of the cache'),
+      atOnce: required(
+        'at-once',
+        { schema: wholeNumber(1, 1_000_000), write: (value) => value },
+        'How many hosts may fetch before each takes longer',
+      ),
+      forMs: required('for', DURATION),
+    }),
+    faults: () => ['fetch-slow'],
+    words: ({ fetchMs, atOnce, forMs }) =>
+      `fetching takes ${timeWords(fetchMs)} longer, and more where over ${atOnce} fetch at once, for ${timeWords(forMs)}`,
+    strike: (world, { fetchMs: shareMs, atOnce, forMs }, node) => {
+      if (node === null) return;
+      world.armed(node).delays.push({
+        kind: 'activation',
+        untilMs: world.now + forMs,
+        left: Infinity,
+        extraMs: () => {
+          const hosts = activating(world);
+          const fetchMs = Math.round(shareMs * Math.max(1, hosts / atOnce));
+          world.fired<FetchSlowParams>('fetch-slow', node.name, { fetchMs, hosts });
+          return fetchMs;
+        },
+      });
+    },
+  },
+  rates: {},
+  hooks: {},
+};
+
+/** How many hosts fetch or switch now. */
+function activating({ nodes }: FaultWorld): number {
+  let count = 0;
+  for (const { work } of nodes) if (work?.kind === 'activation') count += 1;
+  return count;
+}

@@ -1,0 +1,41 @@
+import type { FaultKind, Nothing, OnHosts } from './fault.ts';
+import { DURATION, required, settings } from './step-settings.ts';
+import { timeWords } from './words.ts';
+
+/** Nobody signs the manifest anew: to these hosts it is too old to act on. */
+export interface ExpireManifest extends OnHosts {
+  readonly type: 'expire-manifest';
+  readonly forMs: number;
+}
+
+export interface ManifestExpiredParams {
+  readonly 'manifest-expired': Nothing;
+}
+
+export const manifestExpired: FaultKind<ManifestExpiredParams, ExpireManifest, object> = {
+  faults: {
+    'manifest-expired': {
+      tests: 'a dispatch without a valid manifest is not acted on, and is offered again',
+      rates: [],
+      detail: () => '',
+      // Never by chance.
+      pin: () => null,
+    },
+  },
+  step: {
+    do: 'expire-manifest',
+    isOnHosts: true,
+    isArmed: false,
+    ...settings<ExpireManifest>({ forMs: required('for', DURATION) }),
+    faults: () => ['manifest-expired'],
+    words: ({ forMs }) => `the signed manifest is too old for ${timeWords(forMs)}`,
+    strike: (world, { forMs }, node) => {
+      if (node === null) return;
+      world.armed(node).manifestExpiredUntilMs = world.now + forMs;
+      world.expect(world.now + forMs);
+      world.fired<ManifestExpiredParams>('manifest-expired', node.name, {});
+    },
+  },
+  rates: {},
+  hooks: {},
+};

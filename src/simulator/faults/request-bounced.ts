@@ -1,0 +1,65 @@
+import { BOUNCED } from '../message-delay.ts';
+import { CHANCE } from '../scenario-file/fields.ts';
+import { rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { DURATION, required, settings } from './step-settings.ts';
+import { timeWords } from './words.ts';
+
+/** A request that was answered by chance by something else is one moment of a link that does so. */
+const ONE_MOMENT_MS = 1;
+
+/** Something in between answers the requests of these hosts with a 4xx of its own: a proxy, a rate limit. */
+export interface BounceRequests extends OnHosts {
+  readonly type: 'bounce-requests';
+  readonly forMs: number;
+}
+
+export interface RequestBouncedParams {
+  readonly 'request-bounced': Nothing;
+}
+
+export interface RequestBouncedRates {
+  /** Chance for each request. */
+  readonly requestBounced: number;
+}
+
+export const requestBounced: FaultKind<RequestBouncedParams, BounceRequests, RequestBouncedRates> = {
+  faults: {
+    'request-bounced': {
+      tests: 'a 4xx that the control plane did not mark is no refusal: the event is sent again',
+      rates: ['requestBounced'],
+      detail: () => '',
+      pin: (_params, { hosts }) => ({ step: { type: 'bounce-requests', hosts, forMs: ONE_MOMENT_MS } }),
+    },
+  },
+  step: {
+    do: 'bounce-requests',
+    isOnHosts: true,
+    isArmed: false,
+    ...settings<BounceRequests>({ forMs: required('for', DURATION) }),
+    faults: () => ['request-bounced'],
+    words: ({ forMs }) => `something in between answers every request with a 4xx for ${timeWords(forMs)}`,
+    strike: (world, { forMs }, node) => {
+      if (node === null) return;
+      world.armed(node).links.push({
+        untilMs: world.now + forMs,
+        isCut: true,
+        pass: (what, delayMs) => {
+          if (what === 'answer') return delayMs;
+          world.fired<RequestBouncedParams>('request-bounced', node.name, {});
+          return BOUNCED;
+        },
+      });
+    },
+  },
+  rates: {
+    requestBounced: rate('request-bounced', CHANCE, 0, 'Chance that something in between answers a request with a 4xx'),
+  },
+  hooks: {
+    bouncesRequest: (world, rates, node) => {
+      if (rates.requestBounced === 0) return false;
+      if (!world.luck(node.name, 'fault:request-bounced').happens(rates.requestBounced)) return false;
+      world.fired<RequestBouncedParams>('request-bounced', node.name, {});
+      return true;
+    },
+  },
+};

@@ -1,0 +1,59 @@
+import { CHANCE } from '../scenario-file/fields.ts';
+import type { SimulatedHost } from '../simulated-host.ts';
+import type { Work, WorkResult } from '../work.ts';
+import { rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { settings, times } from './step-settings.ts';
+import { timesWords } from './words.ts';
+
+/** From now on rollbacks of these hosts report success and change nothing. */
+export interface LieAboutRollback extends OnHosts {
+  readonly type: 'lie-about-rollback';
+  readonly times: number | null;
+}
+
+export interface RollbackLiesParams {
+  readonly 'rollback-lies': Nothing;
+}
+
+export interface RollbackLiesRates {
+  /** Chance for each rollback. */
+  readonly rollbackLies: number;
+}
+
+export const rollbackLies: FaultKind<RollbackLiesParams, LieAboutRollback, RollbackLiesRates> = {
+  faults: {
+    'rollback-lies': {
+      tests: 'a host that is Reverted by report and still runs what failed',
+      rates: ['rollbackLies'],
+      detail: () => '',
+      pin: (_params, { hosts }) => ({ step: { type: 'lie-about-rollback', hosts, times: 1 } }),
+    },
+  },
+  step: {
+    do: 'lie-about-rollback',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<LieAboutRollback>({ times }),
+    faults: () => ['rollback-lies'],
+    words: (action) => `rollback reports success and changes nothing${timesWords(action.times)}`,
+    strike: (world, action, node) => {
+      if (node === null) return;
+      const end = (work: Work): WorkResult => lie(world, node, work);
+      world.armed(node).work.push({ kind: 'rollback', closure: null, left: action.times ?? Infinity, end });
+    },
+  },
+  rates: {
+    rollbackLies: rate('rollback-lies', CHANCE, 0, 'Chance that a rollback reports success and changes nothing'),
+  },
+  hooks: {
+    endWork: (world, rates, node, work) => {
+      if (work.kind !== 'rollback' || rates.rollbackLies === 0) return null;
+      return world.luck(node.name, 'fault:rollback-lies').happens(rates.rollbackLies) ? lie(world, node, work) : null;
+    },
+  },
+};
+
+function lie(world: FaultWorld, node: SimulatedHost, { closure }: Work): WorkResult {
+  world.fired<RollbackLiesParams>('rollback-lies', node.name, {});
+  return { type: 'completed', closure: node.closure, reported: closure, exitCode: 0 };
+}

@@ -1,0 +1,75 @@
+import { CHANCE } from '../scenario-file/fields.ts';
+import { wholeNumber } from '../scenario-file/field-types.ts';
+import { completed } from '../work.ts';
+import { rate, type FaultKind, type OnHosts } from './fault.ts';
+import { optional, settings, times } from './step-settings.ts';
+import { timesWords } from './words.ts';
+
+/** What `switch-to-configuration` exits with where the system was switched and some units failed. */
+const UNITS_FAILED_EXIT_CODE = 4;
+
+/** From now on activations of these hosts complete with an exit code that says that some units failed. */
+export interface SwitchWithFailedUnits extends OnHosts {
+  readonly type: 'switch-with-failed-units';
+  readonly exitCode: number;
+  readonly times: number | null;
+}
+
+export interface UnitsFailedParams {
+  readonly 'units-failed': { readonly exitCode: number };
+}
+
+export interface UnitsFailedRates {
+  /** Chance for each activation. */
+  readonly unitsFailed: number;
+}
+
+export const unitsFailed: FaultKind<UnitsFailedParams, SwitchWithFailedUnits, UnitsFailedRates> = {
+  faults: {
+    'units-failed': {
+      tests: 'an activation that completed is none that failed, whatever its exit code',
+      rates: ['unitsFailed'],
+      detail: ({ exitCode }) => `exit code ${exitCode}`,
+      pin: ({ exitCode }, { hosts }) => ({ step: { type: 'switch-with-failed-units', hosts, exitCode, times: 1 } }),
+    },
+  },
+  step: {
+    do: 'switch-with-failed-units',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<SwitchWithFailedUnits>({
+      exitCode: optional<number>(
+        'exit-code',
+        { schema: wholeNumber(1, 255), write: (value) => value },
+        UNITS_FAILED_EXIT_CODE,
+        `Exit code, ${UNITS_FAILED_EXIT_CODE} unless given`,
+      ),
+      times,
+    }),
+    faults: () => ['units-failed'],
+    words: ({ exitCode, times: most }) => `activation completes with exit code ${exitCode}${timesWords(most)}`,
+    strike: (world, { exitCode, times: most }, node) => {
+      if (node === null) return;
+      world.armed(node).work.push({
+        kind: 'activation',
+        closure: world.releasedTo(node),
+        left: most ?? Infinity,
+        end: ({ closure }) => {
+          world.fired<UnitsFailedParams>('units-failed', node.name, { exitCode });
+          return completed(closure, exitCode);
+        },
+      });
+    },
+  },
+  rates: {
+    unitsFailed: rate('units-failed', CHANCE, 0, 'Chance that an activation completes and some units failed'),
+  },
+  hooks: {
+    endWork: (world, rates, node, { kind, closure }) => {
+      if (kind !== 'activation' || rates.unitsFailed === 0) return null;
+      if (!world.luck(node.name, 'fault:units-failed').happens(rates.unitsFailed)) return null;
+      world.fired<UnitsFailedParams>('units-failed', node.name, { exitCode: UNITS_FAILED_EXIT_CODE });
+      return completed(closure, UNITS_FAILED_EXIT_CODE);
+    },
+  },
+};

@@ -1,0 +1,65 @@
+import { CHANCE } from '../scenario-file/fields.ts';
+import { rate, type FaultKind, type OnHosts } from './fault.ts';
+import { DURATION, required, settings, times } from './step-settings.ts';
+import { timesWords, timeWords } from './words.ts';
+
+const MIN_EXTRA_MS = 60_000;
+const MAX_EXTRA_MS = 30 * 60_000;
+
+/** From now on activations of these hosts take longer. */
+export interface HangWorker extends OnHosts {
+  readonly type: 'hang-worker';
+  readonly extraMs: number;
+  readonly times: number | null;
+}
+
+export interface WorkerHangsParams {
+  readonly 'worker-hangs': { readonly extraMs: number };
+}
+
+export interface WorkerHangsRates {
+  /** Chance for each activation. */
+  readonly workerHangs: number;
+}
+
+export const workerHangs: FaultKind<WorkerHangsParams, HangWorker, WorkerHangsRates> = {
+  faults: {
+    'worker-hangs': {
+      tests: 'a report that comes when its rollout has long been superseded; one switch at a time',
+      rates: ['workerHangs'],
+      detail: ({ extraMs }) => timeWords(extraMs),
+      pin: ({ extraMs }, { hosts }) => ({ step: { type: 'hang-worker', hosts, extraMs, times: 1 } }),
+    },
+  },
+  step: {
+    do: 'hang-worker',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<HangWorker>({ extraMs: required('extra', DURATION, 'How much longer an activation takes'), times }),
+    faults: () => ['worker-hangs'],
+    words: ({ extraMs, times: most }) => `activation takes ${timeWords(extraMs)} longer${timesWords(most)}`,
+    strike: (world, { extraMs, times: most }, node) => {
+      if (node === null) return;
+      world.armed(node).delays.push({
+        kind: 'activation',
+        untilMs: Infinity,
+        left: most ?? Infinity,
+        extraMs: () => {
+          world.fired<WorkerHangsParams>('worker-hangs', node.name, { extraMs });
+          return extraMs;
+        },
+      });
+    },
+  },
+  rates: { workerHangs: rate('worker-hangs', CHANCE, 0, 'Chance that an activation takes up to half an hour longer') },
+  hooks: {
+    delaysWork: (world, rates, node, { kind }) => {
+      if (kind !== 'activation' || rates.workerHangs === 0) return 0;
+      const luck = world.luck(node.name, 'fault:worker-hangs');
+      if (!luck.happens(rates.workerHangs)) return 0;
+      const extraMs = luck.between(MIN_EXTRA_MS, MAX_EXTRA_MS);
+      world.fired<WorkerHangsParams>('worker-hangs', node.name, { extraMs });
+      return extraMs;
+    },
+  },
+};
