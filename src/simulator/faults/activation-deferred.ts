@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE, NAMES, SPAN_OR_NEVER } from '../scenario-file/fields.ts';
 import type { Span } from '../span.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
@@ -31,6 +32,7 @@ export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActiva
     'activation-deferred': {
       tests: 'others go past a host that waits for its reboot; successor channels do not',
       rates: ['activationDeferred', 'deferredComponents', 'deferredRebootAfter'],
+      params: z.object({ component: z.string() }),
       detail: ({ component }) => component,
       pin: ({ component }, { hosts, rates }) => ({
         step: {

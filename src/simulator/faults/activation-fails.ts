@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
 import { exitCode, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
@@ -26,6 +27,7 @@ export const activationFails: FaultKind<ActivationFailsParams, FailActivation, A
     'activation-fails': {
       tests: 'the policy on failure: halt, or roll back and halt',
       rates: ['activationFails'],
+      params: z.object({ exitCode: z.number() }),
       detail: (params) => `exit code ${params.exitCode}`,
       pin: (params, { hosts }) => ({
         step: { type: 'fail-activation', hosts, exitCode: params.exitCode, times: 1 },

@@ -1,5 +1,5 @@
 import { CHANCE } from '../scenario-file/fields.ts';
-import { rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { nothing, rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
@@ -23,6 +23,7 @@ export const bootFallsBack: FaultKind<BootFallsBackParams, FallBackAtBoot, BootF
     'boot-falls-back': {
       tests: 'a deferred activation that the boot does not bring has failed',
       rates: ['bootFallsBack'],
+      params: nothing,
       detail: () => '',
       pin: (_params, { hosts }) => ({ step: { type: 'fall-back-at-boot', hosts, times: 1 } }),
     },

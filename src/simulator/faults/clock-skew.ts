@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { duration, number } from '../scenario-file/field-types.ts';
 import { writeDuration } from '../../text/index.ts';
 import { MS, PPM } from '../scenario-file/fields.ts';
@@ -29,6 +30,7 @@ export const clockSkew: FaultKind<ClockSkewParams, SetClock, ClockSkewRates> = {
       rates: ['clockSkewMs', 'clockDriftPpm'],
       also: '`clock` and `drift-ppm` under `hosts`',
       isInHost: ({ clockSkewMs, clockDriftPpm }) => clockSkewMs !== 0 || clockDriftPpm !== 0,
+      params: z.object({ skewMs: z.number(), driftPpm: z.number() }),
       detail: ({ skewMs, driftPpm }) => `${skewMs} ms, ${driftPpm} ppm`,
       pin: ({ skewMs, driftPpm }, { hosts, atMs }) =>
         atMs === 0

@@ -1,5 +1,5 @@
 import { PER_HOUR } from '../scenario-file/fields.ts';
-import { rate, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
+import { nothing, rate, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
 import { down, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -23,6 +23,7 @@ export const controlPlaneRestart: FaultKind<ControlPlaneRestartParams, RestartCo
       'control-plane-restart': {
         tests: 'agents go on by themselves, and tell later',
         rates: ['controlPlaneRestartsPerHour'],
+        params: nothing,
         detail: () => '',
         pin: () => ({ step: { type: 'restart-control-plane', downMs: null } }),
       },

@@ -3,7 +3,7 @@ import { wholeNumber } from '../scenario-file/field-types.ts';
 import { count } from '../../text/index.ts';
 import { z } from 'zod';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { nothing, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
 import { down, optional, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -40,6 +40,7 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
     'agent-crash': {
       tests: 'the agent finds out what was under way, and goes on',
       rates: ['agentCrashesPerHour'],
+      params: nothing,
       detail: () => '',
       pin: (_params, { hosts, losesTail }) => ({
         step: { type: 'crash', hosts, afterEffects: null, downMs: null, losesTail },
@@ -48,6 +49,7 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
     'crash-between-effects': {
       tests: 'no effect is lost or done twice, wherever the crash falls',
       rates: ['crashBeforeEffect'],
+      params: z.object({ afterEffects: z.number(), ofEffects: z.number() }),
       detail: ({ afterEffects, ofEffects }) => `after ${afterEffects} of ${ofEffects} effects`,
       pin: ({ afterEffects }, { hosts, losesTail }) => ({
         step: { type: 'crash', hosts, afterEffects, downMs: null, losesTail },
@@ -56,6 +58,7 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
     'tail-lost': {
       tests: 'events that were not on disk may go, and only as the last ones',
       rates: ['tailLost'],
+      params: z.object({ lostEvents: z.number() }),
       detail: ({ lostEvents }) => count(lostEvents, 'event'),
       // Part of the crash that lost it.
       pin: () => null,

@@ -1,5 +1,5 @@
 import { PER_HOUR } from '../scenario-file/fields.ts';
-import { rate, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
+import { nothing, rate, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
 import { down, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -22,6 +22,7 @@ export const databaseLost: FaultKind<DatabaseLostParams, LoseDatabase, DatabaseL
     'database-lost': {
       tests: 'recovery from nothing: heartbeats are enough, quarantines included',
       rates: ['databaseLossesPerHour'],
+      params: nothing,
       detail: () => '',
       pin: () => ({ step: { type: 'lose-database', downMs: null } }),
     },

@@ -1,6 +1,6 @@
 import { PER_HOUR } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { nothing, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
 import { down, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -23,6 +23,7 @@ export const diskLost: FaultKind<DiskLostParams, LoseDisk, DiskLostRates> = {
     'disk-lost': {
       tests: 'a snapshot of the control plane is all that an agent has left',
       rates: ['diskLossesPerHour'],
+      params: nothing,
       detail: () => '',
       pin: (_params, { hosts }) => ({ step: { type: 'lose-disk', hosts, downMs: null } }),
     },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { WorkResult } from '../work.ts';
@@ -31,6 +32,7 @@ export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfter
     'fails-after-switching': {
       tests: 'what a heartbeat says runs is no proof that the activation is through',
       rates: ['failsAfterSwitching'],
+      params: z.object({ exitCode: z.number(), lagMs: z.number() }),
       detail: (params) => `exit code ${params.exitCode}, ${timeWords(params.lagMs)} later`,
       pin: (params, { hosts }) => ({ step: { type: 'fail-after-switching', hosts, ...params, times: 1 } }),
     },

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ProbeDefinition } from '../../agent/index.ts';
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { HostFaults } from '../host-faults.ts';
@@ -19,6 +19,7 @@ import type { Work, WorkResult } from '../work.ts';
 
 /** The parameters of a fault about which nothing more is to be said. */
 export type Nothing = Readonly<Record<string, never>>;
+export const nothing: z.ZodType<Nothing> = z.object({});
 
 /** The hosts that a step is about, by name. */
 export interface OnHosts {
@@ -74,6 +75,8 @@ export interface FaultGuide<Params, Action extends StepAction, Rates> {
   readonly also?: string;
   /** Whether a host that begins like this has the fault. */
   isInHost?(host: ScenarioHost): boolean;
+  /** What an event log may hold as parameters. */
+  readonly params: z.ZodType<Params>;
   /** The parameters in a few words; empty where the name says everything. */
   detail(params: Params): string;
   /** What repeats a fault that came by chance; `null` where something else does. */

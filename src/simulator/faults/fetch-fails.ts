@@ -1,5 +1,5 @@
 import { failed } from '../work.ts';
-import type { FaultKind, Nothing, OnHosts } from './fault.ts';
+import { nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { DURATION, FAILED_EXIT_CODE, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -18,6 +18,7 @@ export const fetchFails: FaultKind<FetchFailsParams, BreakCache, object> = {
     'fetch-fails': {
       tests: 'an outage of the cache fails hosts and quarantines nothing that is good for good',
       rates: [],
+      params: nothing,
       detail: () => '',
       // Never by chance.
       pin: () => null,

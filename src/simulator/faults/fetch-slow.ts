@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { wholeNumber } from '../scenario-file/field-types.ts';
 import type { FaultKind, FaultWorld, OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
@@ -21,6 +22,7 @@ export const fetchSlow: FaultKind<FetchSlowParams, SlowCache, object> = {
     'fetch-slow': {
       tests: 'a wave that is wider than the cache takes longer, and fails nothing',
       rates: [],
+      params: z.object({ fetchMs: z.number(), hosts: z.number() }),
       detail: ({ fetchMs, hosts }) => `${timeWords(fetchMs)}, ${hosts} at once`,
       // Never by chance.
       pin: () => null,

@@ -89,11 +89,11 @@ export type ScenarioActionType = ScenarioAction['type'];
  */
 export type FaultRates = Together<RatesOf<Kind>>;
 
-const guides = KINDS.flatMap(({ faults }) => Object.entries<FaultGuide<never, ScenarioAction, never>>(faults));
+const guides = KINDS.flatMap(({ faults }) => Object.entries<FaultGuide<object, ScenarioAction, never>>(faults));
 
 /** How each fault is explained, shown and repeated, by its name. */
 // The entries are those of all kinds, and `FaultName` is made of the same.
-export const FAULT_GUIDES = Object.fromEntries(guides) as {
+export const FAULT_GUIDES = Object.fromEntries(guides) as unknown as {
   readonly [Name in FaultName]: FaultGuide<FaultParams[Name], ScenarioAction, FaultRates>;
 };
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import type { RandomStream } from '../random-streams.ts';
 import { rate, type FaultKind } from './fault.ts';
@@ -21,6 +22,7 @@ export const lateHost: FaultKind<LateHostParams, never, LateHostRates> = {
       rates: ['joinsLate'],
       also: '`joins` under `hosts`',
       isInHost: ({ joinsAtMs }) => joinsAtMs > 0,
+      params: z.object({ joinsAtMs: z.number() }),
       detail: ({ joinsAtMs }) => `after ${timeWords(joinsAtMs)}`,
       pin: ({ joinsAtMs }) => ({ host: { joinsAtMs } }),
     },

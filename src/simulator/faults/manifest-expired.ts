@@ -1,4 +1,4 @@
-import type { FaultKind, Nothing, OnHosts } from './fault.ts';
+import { nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -17,6 +17,7 @@ export const manifestExpired: FaultKind<ManifestExpiredParams, ExpireManifest, o
     'manifest-expired': {
       tests: 'a dispatch without a valid manifest is not acted on, and is offered again',
       rates: [],
+      params: nothing,
       detail: () => '',
       // Never by chance.
       pin: () => null,

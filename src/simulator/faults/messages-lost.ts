@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import { LOST } from '../message-delay.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { nothing, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
 import { DURATION, optional, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -34,6 +34,7 @@ export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesL
     'request-lost': {
       tests: 'events are sent again, under the same number',
       rates: ['requestLost'],
+      params: nothing,
       detail: () => '',
       pin: (_params, { hosts }) => ({
         step: { type: 'lose-messages', hosts, what: 'requests', forMs: ONE_MOMENT_MS },
@@ -42,6 +43,7 @@ export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesL
     'answer-lost': {
       tests: 'what arrived already is recognised when it comes again',
       rates: ['answerLost'],
+      params: nothing,
       detail: () => '',
       pin: (_params, { hosts }) => ({
         step: { type: 'lose-messages', hosts, what: 'answers', forMs: ONE_MOMENT_MS },

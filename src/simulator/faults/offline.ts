@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import { rate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
@@ -26,6 +27,7 @@ export const offline: FaultKind<OfflineParams, TakeOffline, OfflineRates> = {
     offline: {
       tests: 'what one dead host holds up, and that the report says so',
       rates: ['offlineForGood'],
+      params: z.object({ forMs: z.number().nullable() }),
       detail: ({ forMs }) => (forMs === null ? 'for good' : `for ${timeWords(forMs)}`),
       pin: (_params, { hosts }) => ({ step: { type: 'take-offline', hosts, forMs: null } }),
     },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { PER_HOUR, SPAN } from '../scenario-file/fields.ts';
 import { LOST } from '../message-delay.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
@@ -26,6 +27,7 @@ export const partition: FaultKind<PartitionParams, Partition, PartitionRates> = 
     partition: {
       tests: 'agents decide by themselves; only the next wave is late',
       rates: ['partitionsPerHour', 'partitionLasts'],
+      params: z.object({ forMs: z.number() }),
       detail: ({ forMs }) => `for ${timeWords(forMs)}`,
       pin: ({ forMs }, { hosts }) => ({ step: { type: 'partition', hosts, forMs } }),
     },

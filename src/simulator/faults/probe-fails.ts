@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE, SPAN } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Span } from '../span.ts';
@@ -27,6 +28,7 @@ export const probeFails: FaultKind<ProbeFailsParams, FailProbe, ProbeFailsRates>
     'probe-fails': {
       tests: 'sustained failure, rollback and quarantine',
       rates: ['probeFails', 'probeFailsAfter'],
+      params: z.object({ probeName: z.string() }),
       detail: ({ probeName }) => probeName,
       pin: ({ probeName }, { hosts }) => ({
         step: { type: 'fail-probe', hosts, probe: probeName, forMs: null },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE, SPAN } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Span } from '../span.ts';
@@ -27,6 +28,7 @@ export const probeFlaps: FaultKind<ProbeFlapsParams, FlapProbe, ProbeFlapsRates>
     'probe-flaps': {
       tests: 'failures that come and go',
       rates: ['probeFlaps', 'probeFlapPeriod'],
+      params: z.object({ probeName: z.string(), periodMs: z.number() }),
       detail: ({ probeName, periodMs }) => `${probeName} every ${timeWords(periodMs)}`,
       pin: ({ probeName, periodMs }, { hosts }) => ({
         step: { type: 'flap-probe', hosts, probe: probeName, periodMs, forMs: null },

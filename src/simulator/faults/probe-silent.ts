@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import { armProbe, armProbeByChance, probeNames, type OnProbes } from './arm-probe.ts';
@@ -24,6 +25,7 @@ export const probeSilent: FaultKind<ProbeSilentParams, SilenceProbe, ProbeSilent
     'probe-silent': {
       tests: 'no host converges before every enforce probe has reported',
       rates: ['probeSilent'],
+      params: z.object({ probeName: z.string() }),
       detail: ({ probeName }) => probeName,
       pin: ({ probeName }, { hosts }) => ({
         step: { type: 'silence-probe', hosts, probe: probeName, forMs: null },

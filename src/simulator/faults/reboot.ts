@@ -1,6 +1,6 @@
 import { PER_HOUR } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { nothing, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
 import { down, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -23,6 +23,7 @@ export const reboot: FaultKind<RebootParams, RebootHost, RebootRates> = {
     reboot: {
       tests: 'boot recovery; an activation that a reboot finishes or undoes',
       rates: ['rebootsPerHour'],
+      params: nothing,
       detail: () => '',
       pin: (_params, { hosts }) => ({ step: { type: 'reboot', hosts, offMs: null } }),
     },

@@ -1,6 +1,6 @@
 import { BOUNCED } from '../message-delay.ts';
 import { CHANCE } from '../scenario-file/fields.ts';
-import { rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { nothing, rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -27,6 +27,7 @@ export const requestBounced: FaultKind<RequestBouncedParams, BounceRequests, Req
     'request-bounced': {
       tests: 'a 4xx that the control plane did not mark is no refusal: the event is sent again',
       rates: ['requestBounced'],
+      params: nothing,
       detail: () => '',
       pin: (_params, { hosts }) => ({ step: { type: 'bounce-requests', hosts, forMs: ONE_MOMENT_MS } }),
     },

@@ -1,5 +1,5 @@
 import { CHANCE } from '../scenario-file/fields.ts';
-import { rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { nothing, rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -26,6 +26,7 @@ export const requestDuplicated: FaultKind<RequestDuplicatedParams, DuplicateMess
     'request-duplicated': {
       tests: 'the same',
       rates: ['requestDuplicated'],
+      params: nothing,
       detail: () => '',
       pin: (_params, { hosts }) => ({ step: { type: 'duplicate-messages', hosts, forMs: ONE_MOMENT_MS } }),
     },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
 import { exitCode, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
@@ -25,6 +26,7 @@ export const rollbackFails: FaultKind<RollbackFailsParams, FailRollback, Rollbac
     'rollback-fails': {
       tests: 'the host stays Failed, and tries again at its next boot',
       rates: ['rollbackFails'],
+      params: z.object({ exitCode: z.number() }),
       detail: (params) => `exit code ${params.exitCode}`,
       pin: (params, { hosts }) => ({ step: { type: 'fail-rollback', hosts, exitCode: params.exitCode, times: 1 } }),
     },

@@ -1,7 +1,7 @@
 import { CHANCE } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Work, WorkResult } from '../work.ts';
-import { rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { nothing, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
 import { settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
@@ -25,6 +25,7 @@ export const rollbackLies: FaultKind<RollbackLiesParams, LieAboutRollback, Rollb
     'rollback-lies': {
       tests: 'a host that is Reverted by report and still runs what failed',
       rates: ['rollbackLies'],
+      params: nothing,
       detail: () => '',
       pin: (_params, { hosts }) => ({ step: { type: 'lie-about-rollback', hosts, times: 1 } }),
     },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE, SPAN } from '../scenario-file/fields.ts';
 import type { Span } from '../span.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
@@ -26,6 +27,7 @@ export const slowLink: FaultKind<SlowLinkParams, SlowLink, SlowLinkRates> = {
     'slow-link': {
       tests: 'order and timeouts when answers are late',
       rates: ['slowLink', 'slowLinkExtra'],
+      params: z.object({ extraMs: z.number() }),
       detail: ({ extraMs }) => timeWords(extraMs),
       pin: ({ extraMs }, { hosts, untilMs }) => ({ step: { type: 'slow-link', hosts, extraMs, forMs: untilMs } }),
     },

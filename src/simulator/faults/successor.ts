@@ -21,6 +21,7 @@ export const successor: FaultKind<SuccessorParams, PublishRelease, object> = {
     successor: {
       tests: 'a rollout is superseded where it stands',
       rates: [],
+      params: z.object({ rolloutIds: z.array(z.string()) }),
       detail: ({ rolloutIds }) => rolloutIds.join(', '),
       // Never by chance.
       pin: () => null,

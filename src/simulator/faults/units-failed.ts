@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import { wholeNumber } from '../scenario-file/field-types.ts';
 import { completed } from '../work.ts';
@@ -29,6 +30,7 @@ export const unitsFailed: FaultKind<UnitsFailedParams, SwitchWithFailedUnits, Un
     'units-failed': {
       tests: 'an activation that completed is none that failed, whatever its exit code',
       rates: ['unitsFailed'],
+      params: z.object({ exitCode: z.number() }),
       detail: ({ exitCode }) => `exit code ${exitCode}`,
       pin: ({ exitCode }, { hosts }) => ({ step: { type: 'switch-with-failed-units', hosts, exitCode, times: 1 } }),
     },

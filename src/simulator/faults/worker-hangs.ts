@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
 import { DURATION, required, settings, times } from './step-settings.ts';
@@ -27,6 +28,7 @@ export const workerHangs: FaultKind<WorkerHangsParams, HangWorker, WorkerHangsRa
     'worker-hangs': {
       tests: 'a report that comes when its rollout has long been superseded; one switch at a time',
       rates: ['workerHangs'],
+      params: z.object({ extraMs: z.number() }),
       detail: ({ extraMs }) => timeWords(extraMs),
       pin: ({ extraMs }, { hosts }) => ({ step: { type: 'hang-worker', hosts, extraMs, times: 1 } }),
     },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
 import { NAME, required, settings, times } from './step-settings.ts';
@@ -25,6 +26,7 @@ export const wrongClosure: FaultKind<WrongClosureParams, MisreportClosure, Wrong
     'wrong-closure': {
       tests: 'nothing converges on what it was not to run',
       rates: ['wrongClosure'],
+      params: z.object({ closure: z.string() }),
       detail: ({ closure }) => closure,
       pin: ({ closure }, { hosts }) => ({ step: { type: 'wrong-closure', hosts, closure, times: 1 } }),
     },

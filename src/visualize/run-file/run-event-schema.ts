@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hostStates } from '../../machine/index.ts';
 import { rolloutStates, type HealthFailurePolicy } from '../../machine/vocabulary.ts';
-import type { FaultName, FaultParams } from '../../simulator/faults/index.ts';
+import { FAULT_GUIDES } from '../../simulator/faults/index.ts';
 import type { RunRollout } from '../../simulator/history/index.ts';
 import { INVARIANT_NAMES } from '../../simulator/invariants/invariant-names.ts';
 import type { RunEvent, RunEventType } from '../../simulator/run-events.ts';
@@ -50,32 +50,6 @@ const holdSchema = z.discriminatedUnion('gate', [
   }),
   z.object({ gate: z.literal('compliance-wave'), wave, failures: number }),
 ]);
-
-const nothing = z.object({});
-const faultParams: { readonly [Name in FaultName]: z.ZodType<FaultParams[Name]> } = {
-  'agent-crash': nothing,
-  'crash-between-effects': z.object({ afterEffects: number, ofEffects: number }),
-  'tail-lost': z.object({ lostEvents: number }),
-  reboot: nothing,
-  offline: z.object({ forMs: number.nullable() }),
-  'late-host': z.object({ joinsAtMs: number }),
-  'control-plane-restart': nothing,
-  'database-lost': nothing,
-  'activation-fails': z.object({ exitCode: number }),
-  'wrong-closure': z.object({ closure: text }),
-  'activation-deferred': z.object({ component: text }),
-  'probe-fails': z.object({ probeName: text }),
-  'probe-flaps': z.object({ probeName: text, periodMs: number }),
-  'probe-silent': z.object({ probeName: text }),
-  'rollback-fails': z.object({ exitCode: number }),
-  'clock-skew': z.object({ skewMs: number, driftPpm: number }),
-  'request-lost': nothing,
-  'answer-lost': nothing,
-  'request-duplicated': nothing,
-  'slow-link': z.object({ extraMs: number }),
-  partition: z.object({ forMs: number }),
-  successor: z.object({ rolloutIds: z.array(text) }),
-};
 
 const happened = { runMs: runMsSchema };
 const ofHost = { ...happened, hostname: text, rolloutId: text };
@@ -140,7 +114,7 @@ const schemas: { readonly [Type in Exclude<RunEventType, 'Fault'>]: z.ZodType } 
   }),
 };
 
-const faults = Object.entries(faultParams).map(([fault, params]) =>
+const faults = Object.entries(FAULT_GUIDES).map(([fault, { params }]) =>
   z.object({ ...happened, type: z.literal('Fault'), hostname: text.nullable(), fault: z.literal(fault), params }),
 );
 
