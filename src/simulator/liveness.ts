@@ -97,7 +97,7 @@ function hasRecordOfBefore({ agent }: SimulatedHost, { rolloutId }: RolloutManif
 /** The soak is over and the host does not converge: some enforce probe has not reported, or fails. */
 function whySoaking(simulation: Simulation, node: SimulatedHost, record: HostRolloutState): string | null {
   const { name } = node;
-  if (record.soakDueAt !== null && record.soakDueAt - simulation.scenario.startAt > simulation.now) return null;
+  if (record.soakDueAt !== null && node.clock.read(simulation.now) < record.soakDueAt) return null;
   const own = node.agent?.rollouts.find(({ rolloutId }) => rolloutId === record.rolloutId)?.record ?? record;
   const enforced = (simulation.scenario.probeSets[node.probeSet] ?? []).filter(
     ({ mode }) => mode !== 'observe' && mode !== 'disabled',

@@ -11,13 +11,11 @@ import { ANY_LIFE, CONTROL_PLANE, Faults } from './faults.ts';
 import { clockErrors, type ClockSkewParams } from './faults/clock-skew.ts';
 import { whenItJoins, type LateHostParams } from './faults/late-host.ts';
 import type { Happening } from './happenings.ts';
-import { isUnderWay } from './is-under-way.ts';
 import { Ledger } from './ledger.ts';
 import type { Cores } from './cores.ts';
 import type { EndOfRun } from './end-of-run.ts';
 import { LOST } from './message-delay.ts';
 import { onceForEach } from './once-for-each.ts';
-import { quietMs } from './quiet-ms.ts';
 import { Network } from './network.ts';
 import type { Purpose } from './purposes.ts';
 import { RandomStreams } from './random-streams.ts';
@@ -26,6 +24,7 @@ import { asRunMs } from './run-ms.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 import type { Span } from './span.ts';
 import { Triggers } from './triggers.ts';
+import { isUnderWay, quietMs, underWayUntil } from './under-way.ts';
 import { Watch } from './watch.ts';
 import type { World } from './world.ts';
 
@@ -325,7 +324,15 @@ export class Simulation implements World {
     const waitsForOperators = this.scenario.settle !== null && this.faultsOn;
     const isOver = this.#isOver() && !this.nodes.some((node) => isUnderWay(node, waitsForOperators));
     if (isOver) this.#end('finished');
-    else if (this.now > Math.max(this.#changedAt, this.#expectedUntil) + this.#quietMs) this.#end('stuck');
+    else if (this.#hasBeenQuietSince(Math.max(this.#changedAt, this.#expectedUntil))) this.#end('stuck');
+  }
+
+  /** Whether nothing has gone on for long, and nothing is under way that can still change anything. */
+  #hasBeenQuietSince(at: number): boolean {
+    if (this.now <= at + this.#quietMs) return false;
+    const sustainedFailureMs = this.scenario.agent.sustainedFailureSecs * 1000;
+    for (const node of this.nodes) this.expect(underWayUntil(node, sustainedFailureMs, asRunMs(at)));
+    return this.now > this.#expectedUntil + this.#quietMs;
   }
 
   #isOver(): boolean {

@@ -1,0 +1,67 @@
+import type { HostRolloutState } from '../machine/record.ts';
+import { asRunMs, type RunMs } from './run-ms.ts';
+import type { Scenario } from './scenario.ts';
+import type { SimulatedHost } from './simulated-host.ts';
+
+/** Whether something is under way on a host that ends without anybody's help. */
+export function isUnderWay(node: SimulatedHost, waitsForOperators: boolean): boolean {
+  if (!node.isOn) return false;
+  // It is being started again, and goes on with whatever it was doing.
+  if (node.agent?.phase !== 'working') return true;
+  if (waitsForOperators && node.bootClosure !== node.closure) return true;
+  if (node.work !== null || !node.disk.isEmpty) return true;
+  const record = activeRecord(node);
+  if (record?.state === 'Deferred') return record.targetClosure === node.closure;
+  return record?.state === 'Activating' || record?.state === 'Soaking';
+}
+
+/**
+ * Until when something on a host, or on its link, is sure to go on that can still change the rollout: a soak and a
+ * threshold by the host's own clock, a link that lets messages through again, a probe that stops failing. `now` if
+ * nothing is.
+ */
+export function underWayUntil(node: SimulatedHost, sustainedFailureMs: number, now: RunMs): RunMs {
+  if (!node.isOn) return now;
+  const { clock, faults } = node;
+  let until: number = now;
+  for (const { untilMs } of faults?.links ?? []) until = later(until, untilMs);
+  const record = activeRecord(node);
+  if (record?.state === 'Soaking') {
+    for (const probe of faults?.probes ?? []) until = later(until, probe.untilMs);
+    if (record.soakDueAt !== null) until = later(until, clock.whenItShows(record.soakDueAt));
+    if (record.probeFailureFirstAt !== null)
+      until = later(until, clock.whenItShows(record.probeFailureFirstAt + sustainedFailureMs));
+  }
+  return asRunMs(until);
+}
+
+/** What lasts for good ends nothing. */
+const later = (until: number, other: number): number => (Number.isFinite(other) ? Math.max(until, other) : until);
+
+function activeRecord({ agent }: SimulatedHost): HostRolloutState | null {
+  return agent?.rollouts.find(({ rolloutId }) => rolloutId === agent.activeRolloutId)?.record ?? null;
+}
+
+const MIN_QUIET_MS = 600_000;
+
+/**
+ * For so long nothing may change, and nothing be under way, before a run counts as stuck: longer than anything that
+ * happens again and again, a message that has to be sent several times included.
+ */
+export function quietMs({ agent, probeSets, network, durations, rates }: Scenario): number {
+  const probeMs = Math.max(0, ...probeSets.flat().map(({ intervalSecs }) => intervalSecs * 1000));
+  const oneWayMs = network.latency.maxMs + (rates.slowLink > 0 ? rates.slowLinkExtra.maxMs : 0);
+  const retryMs = agent.retry.capMs + network.requestTimeoutMs + 2 * oneWayMs;
+  const longest = Math.max(
+    agent.heartbeatSecs * 3000,
+    agent.sustainedFailureSecs * 1000,
+    agent.bootAnswerSecs * 1000,
+    agent.tickSecs * 1000,
+    probeMs + durations.probe.maxMs,
+    network.longPollMs + 2 * oneWayMs,
+    network.pollAgain.maxMs,
+    durations.planIntervalMs,
+    retryMs,
+  );
+  return Math.max(MIN_QUIET_MS, longest * 3);
+}
