@@ -5,7 +5,7 @@ import type { Dimension } from './coverage/dimension.ts';
 import { dimensions } from './coverage/dimensions.ts';
 import { acceptedCell, type Visit } from './coverage/visit.ts';
 import { exploreChart, stateAndProbes, vertexAt, type Edge, type Graph } from './graph.ts';
-import { everyMove, oddlyNumberedMoves, usualMoves } from './moves.ts';
+import { everyMove, oddlyNumberedMoves, usualMoves, type SideMove } from './moves.ts';
 import { oddWalks } from './odd-starts.ts';
 import { pathName } from './path-name.ts';
 import type { PathPlan } from './path-plan.ts';
@@ -134,7 +134,8 @@ function thoroughly(options: GenerateOptions): Found {
       if (expected.ok) record = expected.state;
     }
   }
-  return { plans: [...plans, ...odd], unreached: [...missing], wasCut: false };
+  const all = [...plans, ...odd];
+  return { plans: all, unreached: [...missing, ...unusedMoves(all, moves)], wasCut: false };
 }
 
 /** The explored chart with what its edges exercise of one dimension. */
@@ -152,6 +153,14 @@ function walkable({ start, policy, vertices }: Graph, dimension: Dimension): Wal
     touched: (from, edge, previous) => dimension.touched(visitOf(from, edge, previous)),
     acceptedCell: (from, edge) => acceptedCell(visitOf(from, edge, null)),
   };
+}
+
+/** Moves that no path takes: they are declared, and never tried. */
+function unusedMoves(plans: readonly PathPlan[], moves: readonly SideMove[]): readonly string[] {
+  const used = new Set(plans.flatMap((plan) => plan.moves.map(({ move }) => move)));
+  return moves
+    .filter(({ move, numbering }) => numbering === 'next' && !used.has(move))
+    .map(({ move }) => `the move ${move.type}${move.name === null ? '' : `, ${move.name}`}`);
 }
 
 function simply(options: GenerateOptions): Found {

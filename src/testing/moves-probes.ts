@@ -4,7 +4,7 @@ import { move, type Move, type Situation } from './move.ts';
 import { sampleProbes } from './sample-host.ts';
 
 /** A name that a careless program loses: it is an ordinary name here. */
-const TRICKY_PROBE = '__proto__';
+export const TRICKY_PROBE = '__proto__';
 
 const ENFORCE: ProbeMode = 'enforce';
 const OBSERVE: ProbeMode = 'observe';

@@ -4,8 +4,22 @@ import type { HostRolloutState } from '../machine/record.ts';
 import { step } from '../machine/step.ts';
 import { canBeNumbered, eventOf, everyMove, oddlyNumberedMoves, type SideMove } from './moves.ts';
 import type { PathPlan } from './path-plan.ts';
-import { crowdedHost } from './sample-host.ts';
+import { TRICKY_PROBE } from './moves-probes.ts';
+import { crowdedHost, sampleProbes } from './sample-host.ts';
 import type { Side } from './side.ts';
+
+const failed = {
+  status: 'fail',
+  mode: 'enforce',
+  lastObservedAt: 1,
+  lastPassAt: null,
+  failureReason: 'refused',
+} as const;
+
+/** By `fromEntries`, because one of the names would set the prototype of a literal. */
+const failingProbes: HostRolloutState['probes'] = Object.fromEntries(
+  [sampleProbes.main, TRICKY_PROBE].map((name) => [name, failed]),
+);
 
 /** Records as a snapshot, an older version or a rebuilt database can leave them, for the same host as `start`. */
 function oddRecords(start: HostRolloutState): readonly (readonly [about: string, record: HostRolloutState])[] {
@@ -26,6 +40,7 @@ function oddRecords(start: HostRolloutState): readonly (readonly [about: string,
       },
     ],
     ['an empty closure at dispatch', { ...crowded, currentClosureAtDispatch: '' }],
+    ['probes that fail', { ...crowded, probes: failingProbes }],
   ];
 }
 

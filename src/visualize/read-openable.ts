@@ -21,8 +21,8 @@ const reportFormats: readonly unknown[] = ['nixfleet-statechart-report', 'nixfle
 
 /** The newest version of each that this page reads; run files say theirs themselves. */
 const newest: ReadonlyMap<unknown, { readonly name: string; readonly version: number }> = new Map([
-  [FIXTURE_FORMAT, { name: 'fixture file', version: 1 }],
-  ...coverageFormats.map((format) => [format, { name: 'coverage report', version: 1 }] as const),
+  [FIXTURE_FORMAT, { name: 'fixture file', version: 2 }],
+  ...coverageFormats.map((format) => [format, { name: 'coverage report', version: 2 }] as const),
 ]);
 
 /** Reads a run file, an event log, a fixture file or a coverage report; anything else gives a sentence. */

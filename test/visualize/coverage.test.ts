@@ -60,9 +60,9 @@ describe('coverage in a file', () => {
   it.each(['nixfleet-coverage-overlay', 'nixfleet-coverage', 'nixfleet-conformance'])(
     'as %s of a newer version, or damaged, is a sentence',
     (format) => {
-      expect(readOpenable(JSON.stringify({ format, version: 2 }))).toEqual({
+      expect(readOpenable(JSON.stringify({ format, version: 3 }))).toEqual({
         type: 'problem',
-        message: 'The coverage report has version 2 and this page reads version 1: open it with a newer page.',
+        message: 'The coverage report has version 3 and this page reads version 2: open it with a newer page.',
       });
       expect(readOpenable(JSON.stringify({ format, version: 1 }))).toMatchObject({ type: 'problem' });
     },

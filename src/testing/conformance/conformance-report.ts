@@ -52,6 +52,8 @@ export interface TestOutcome {
   readonly step: number | null;
   /** Questions that were not answered because the peer does not support them, or was given up. */
   readonly skipped: number;
+  /** How long its questions took, in milliseconds; questions of several tests may be open at once. */
+  readonly durationMs: number;
 }
 
 export interface ConformanceReport {

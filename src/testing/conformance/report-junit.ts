@@ -22,9 +22,11 @@ function messageOf({ problem, trail, step }: TestOutcome): string {
   return `${where}${problem ?? ''}`;
 }
 
+const seconds = (ms: number): string => (ms / 1_000).toFixed(3);
+
 function testCase(test: TestOutcome): string {
   const { name, problem, skipped, events, trail } = test;
-  const open = `    <testcase classname="conformance" name="${xmlText(name)}">`;
+  const open = `    <testcase classname="conformance" time="${seconds(test.durationMs)}" name="${xmlText(name)}">`;
   if (problem !== null) {
     const element = isError(test) ? 'error' : 'failure';
     const body = xmlText([problem, ...trail].join('\n'));
@@ -36,7 +38,7 @@ function testCase(test: TestOutcome): string {
 
 /** Problems that belong to no test become a test of their own, because a JUnit report has no other place for them. */
 function peerTests({ unexplained, disorder, tests }: ConformanceReport): readonly TestOutcome[] {
-  const lone = { events: 0, compared: 0, skipped: 0, trail: [], step: null, fault: 'peer' } as const;
+  const lone = { events: 0, durationMs: 0, compared: 0, skipped: 0, trail: [], step: null, fault: 'peer' } as const;
   return [
     ...unexplained.map(({ message }) => ({ name: 'nothing fails beside the questions', problem: message, ...lone })),
     ...(disorder.count > 0 ? [{ name: 'answers in order', problem: disorder.example ?? 'out of order', ...lone }] : []),
@@ -46,17 +48,18 @@ function peerTests({ unexplained, disorder, tests }: ConformanceReport): readonl
   ];
 }
 
-/** The report as JUnit XML, with coverage as properties. */
+/** The report as JUnit XML in the form that Jenkins reads, with coverage as properties. */
 export function conformanceJUnit(report: ConformanceReport): string {
   const tests = [...report.tests, ...peerTests(report)];
   const failures = tests.filter(isFailure).length;
   const errors = tests.filter(isError).length;
   const skipped = tests.filter(({ problem, skipped: count }) => problem === null && count > 0).length;
-  const counts = `tests="${tests.length}" failures="${failures}" errors="${errors}" skipped="${skipped}"`;
+  const time = seconds(tests.reduce((sum, { durationMs }) => sum + durationMs, 0));
+  const counts = `tests="${tests.length}" failures="${failures}" errors="${errors}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${counts}>`,
-    `  <testsuite name="nixfleet-statechart conform" ${counts}>`,
+    `<testsuites ${counts} time="${time}">`,
+    `  <testsuite name="nixfleet-statechart conform" ${counts} skipped="${skipped}" time="${time}">`,
     '    <properties>',
     ...coverageProperties(report.coverage).map(
       ([name, value]) => `      <property name="${xmlText(name)}" value="${xmlText(value)}"/>`,

@@ -108,7 +108,7 @@ export function conformanceText(report: ConformanceReport): string {
       ? ['', `Answers must come in the order of the questions. ${disorder.example ?? ''} (${times(disorder.count)})`]
       : []),
     '',
-    report.coverage.steps.run > 0
+    report.coverage.steps.answered > 0
       ? coverageTable(report.coverage)
       : 'No event of a host was answered: nothing is covered.',
   ].join('\n');

@@ -1,4 +1,4 @@
-import { measureCoverage } from '../coverage/measure-coverage.ts';
+import { measureCoverage, type Shown } from '../coverage/measure-coverage.ts';
 import type { Scope } from '../coverage/dimension.ts';
 import { differenceText, type Difference } from '../difference.ts';
 import { sideOf } from '../side.ts';
@@ -27,8 +27,15 @@ export interface Tally extends AskListener {
   readonly report: () => ConformanceReport;
 }
 
+/** A mirror shows the record, and of refusals only those that have a status of their own. */
+const shownBy = ({ expected }: Exercise): Shown =>
+  'mirror' in expected
+    ? { state: true, effects: false, acceptance: true, refusal: expected.status !== 204 }
+    : { state: true, effects: true, acceptance: true, refusal: true };
+
 /** Adds up what is answered. What it keeps grows with the number of tests, not with the number of questions. */
-export function tallyAnswers(scope: Scope): Tally {
+export function tallyAnswers(scope: Scope, clock: () => number = () => performance.now()): Tally {
+  let lastAt = clock();
   const coverage = measureCoverage(scope);
   const mismatches = new Map<string, Mutable<Mismatch>>();
   const mistakes = new Map<string, { count: number; readonly tests: Set<string>; readonly places: Set<string> }>();
@@ -44,7 +51,7 @@ export function tallyAnswers(scope: Scope): Tally {
   function testOf({ group }: Exercise): RunningTest {
     const known = tests.get(group);
     if (known !== undefined) return known;
-    const nothing = { problem: null, fault: null, trail: [], step: null } as const;
+    const nothing = { problem: null, fault: null, trail: [], step: null, durationMs: 0 } as const;
     const test = { name: group, events: 0, compared: 0, ...nothing, skipped: 0, whySkipped: '' };
     tests.set(group, test);
     return test;
@@ -64,16 +71,20 @@ export function tallyAnswers(scope: Scope): Tally {
     if ('unsupported' in answer && answer.unsupported === true) {
       unsupported.set(op, (unsupported.get(op) ?? 0) + 1);
       if (exercise.visit !== null) hostEvents[sideOf(exercise.visit.event.type)].unsupported += 1;
-      skip(exercise, `the peer does not support ${op}`);
+      leaveOut(exercise, `the peer does not support ${op}`);
+      if (exercise.visit !== null) coverage.leaveUncompared();
       return false;
     }
     test.compared += 1;
     if (exercise.visit !== null) {
       hostEvents[sideOf(exercise.visit.event.type)].compared += 1;
-      if (exercise.within?.index === 0) coverage.begin(exercise.visit.before);
-      coverage.run(exercise.visit);
     }
     const found = answerDifferences(exercise, answer);
+    if (exercise.visit !== null) {
+      const isRight = found.length === 0;
+      if (isRight && exercise.within?.index === 0) coverage.begin(exercise.visit.before);
+      coverage.run(exercise.visit, { shown: shownBy(exercise), isRight });
+    }
     if (found.length === 0) {
       if (!isReused) counts.matched += 1;
       return true;
@@ -128,10 +139,14 @@ export function tallyAnswers(scope: Scope): Tally {
     else if (failures.size < MAX_KINDS) failures.set(key, { place, test, count: 1, problem, question });
   }
 
-  function skip(exercise: Exercise, why: string): void {
+  function leaveOut(exercise: Exercise, why: string): void {
     const test = testOf(exercise);
     if (test.skipped === 0) test.whySkipped = why;
     test.skipped += 1;
+  }
+
+  function skip(exercise: Exercise, why: string): void {
+    leaveOut(exercise, why);
     if (exercise.visit !== null) coverage.skip();
   }
 
@@ -152,14 +167,23 @@ export function tallyAnswers(scope: Scope): Tally {
     return { verdict: verdict(untested), untested, tests: judged };
   }
 
+  /** An event of the exercise's test is over: the time since the one before is the test's. */
+  function countEvent(exercise: Exercise): void {
+    const test = testOf(exercise);
+    const at = clock();
+    test.events += 1;
+    test.durationMs += at - lastAt;
+    lastAt = at;
+  }
+
   return {
     judge: (exercise, answer) => {
-      testOf(exercise).events += 1;
+      countEvent(exercise);
       counts.asked += 1;
       return judge(exercise, answer);
     },
     outcome: (exercise: Exercise, outcome: Outcome) => {
-      testOf(exercise).events += 1;
+      countEvent(exercise);
       if (outcome.kind === 'not-asked') {
         counts.notAsked += 1;
         skip(exercise, 'the peer was given up before');

@@ -32,8 +32,12 @@ export function coverageTable({ dimensions, steps }: CoverageReport): string {
     const shown = all.slice(0, MAX_MISSING_SHOWN).map((item) => `  ${item}`);
     return ['', `Not exercised, ${titles[name]}:`, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
   });
-  const skipped = steps.skipped === 0 ? '' : `, ${steps.skipped} skipped`;
-  return [`Coverage of ${steps.run} events${skipped}`, ...table, ...missing].join('\n');
+  const { asked, answered, compared, right } = steps;
+  const isAllRight = right === asked;
+  const title = isAllRight
+    ? `Coverage of ${asked} events`
+    : `Coverage of ${right} right answers (${asked} asked, ${answered} answered, ${compared} compared)`;
+  return [title, ...table, ...missing].join('\n');
 }
 
 /** As JUnit properties, for example `coverage.cells` = `168/168`. */
@@ -43,8 +47,7 @@ export function coverageProperties({ dimensions, steps }: CoverageReport): reado
       const { covered, total } = dimensions[name];
       return [`coverage.${name}`, `${covered}/${total}`] as const;
     }),
-    ['steps.run', String(steps.run)],
-    ['steps.skipped', String(steps.skipped)],
+    ...Object.entries(steps).map(([name, count]) => [`steps.${name}`, String(count)] as const),
   ];
 }
 

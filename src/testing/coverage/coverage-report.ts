@@ -15,13 +15,17 @@ export interface DimensionReport {
 /** What was exercised, measured from what really ran. */
 export interface CoverageReport {
   readonly format: 'nixfleet-coverage';
-  readonly version: 1;
+  readonly version: 2;
   readonly scope: Scope;
   readonly steps: {
-    /** Events that were given to the subject, and whose outcome was looked at. */
-    readonly run: number;
-    /** Events that were not; they count as covering nothing. */
-    readonly skipped: number;
+    /** Events that were to be given to the subject. */
+    readonly asked: number;
+    /** Events that the subject was given, and answered. */
+    readonly answered: number;
+    /** Answers of which something was held against what is expected. */
+    readonly compared: number;
+    /** Answers that were as expected in everything that was compared: only these cover anything. */
+    readonly right: number;
   };
   readonly dimensions: Readonly<Record<DimensionName, DimensionReport>>;
 }

@@ -5,25 +5,70 @@ import { dimensionNames, dimensions, type DimensionName } from './dimensions.ts'
 import { acceptedCell, type Visit } from './visit.ts';
 import type { PathStep, TestPath } from '../test-path.ts';
 
-/** What of a path really ran: the events before `stepsRun`, and of those all but the skipped. */
+/** What could be seen of the subject after an event, and was compared. */
+export interface Shown {
+  /** The state of the record. */
+  readonly state: boolean;
+  readonly effects: boolean;
+  /** Whether the event was accepted: in a refusal, or in the number of the last accepted event. */
+  readonly acceptance: boolean;
+  /** Which refusal it was, if any. */
+  readonly refusal: boolean;
+}
+
+/** What came of comparing one event. */
+export interface Judgement {
+  readonly shown: Shown;
+  readonly isRight: boolean;
+}
+
+const EVERYTHING: Judgement = {
+  shown: { state: true, effects: true, acceptance: true, refusal: true },
+  isRight: true,
+};
+
+/** Counts the events of paths, one after the other. */
 export interface CoverageMeter {
-  /** A path begins. */
+  /** A path begins, and its start was compared. */
   readonly begin: (start: HostRolloutState) => void;
-  readonly run: (visit: Visit) => void;
+  /** An event was answered and compared; by default rightly, with everything shown. */
+  readonly run: (visit: Visit, judgement?: Judgement) => void;
+  /** An event was not given to the subject, or got no answer. */
   readonly skip: () => void;
+  /** An event was answered, but there was nothing to compare. */
+  readonly leaveUncompared: () => void;
   readonly report: () => CoverageReport;
 }
 
-/** Counts what is exercised. Nothing counts that did not run. */
+/** Whether a dimension may count the event: it was right, and what the dimension is about was shown. */
+function counts(name: DimensionName, visit: Visit, { shown, isRight }: Judgement): boolean {
+  if (!isRight) return false;
+  switch (name) {
+    case 'effects':
+      return shown.effects;
+    case 'refusals':
+      return shown.refusal;
+    case 'states':
+      return shown.state;
+    case 'cells':
+    case 'transitions':
+    case 'transitionPairs':
+    case 'guardOutcomes':
+    case 'values':
+      return visit.result.ok ? shown.state : shown.acceptance;
+  }
+}
+
+/** Counts what is exercised. Nothing counts that was not asked, answered, compared and right. */
 export function measureCoverage(scope: Scope): CoverageMeter {
-  const counts = new Map<DimensionName, Map<string, number>>(
+  const hitsOf = new Map<DimensionName, Map<string, number>>(
     dimensionNames.map((name) => [name, new Map(dimensions[name].universe(scope).map((item) => [item, 0]))]),
   );
-  const steps = { run: 0, skipped: 0 };
+  const steps = { asked: 0, answered: 0, compared: 0, right: 0 };
 
   /** What is outside of the scope, such as the other side's events, is not counted. */
   const count = (name: DimensionName, items: readonly string[]): void => {
-    const hits = counts.get(name);
+    const hits = hitsOf.get(name);
     for (const item of items) {
       const before = hits?.get(item);
       if (before !== undefined) hits?.set(item, before + 1);
@@ -37,26 +82,35 @@ export function measureCoverage(scope: Scope): CoverageMeter {
         if ('atStart' in dimension) count(name, dimension.atStart(start));
       }
     },
-    run: (visit) => {
-      steps.run += 1;
-      for (const name of dimensionNames) count(name, dimensions[name].touched(visit));
+    run: (visit, judgement = EVERYTHING) => {
+      steps.asked += 1;
+      steps.answered += 1;
+      steps.compared += 1;
+      if (judgement.isRight) steps.right += 1;
+      for (const name of dimensionNames) {
+        if (counts(name, visit, judgement)) count(name, dimensions[name].touched(visit));
+      }
     },
     skip: () => {
-      steps.skipped += 1;
+      steps.asked += 1;
+    },
+    leaveUncompared: () => {
+      steps.asked += 1;
+      steps.answered += 1;
     },
     report: () => ({
       format: 'nixfleet-coverage',
-      version: 1,
+      version: 2,
       scope,
       steps: { ...steps },
-      dimensions: reports(counts),
+      dimensions: reports(hitsOf),
     }),
   };
 }
 
-function reports(counts: ReadonlyMap<DimensionName, ReadonlyMap<string, number>>): CoverageReport['dimensions'] {
-  const entries = [...counts].map(([name, hits]) => [name, reportOf(hits)] as const);
-  // Every dimension is in `counts`.
+function reports(hitsOf: ReadonlyMap<DimensionName, ReadonlyMap<string, number>>): CoverageReport['dimensions'] {
+  const entries = [...hitsOf].map(([name, hits]) => [name, reportOf(hits)] as const);
+  // Every dimension is in `hitsOf`.
   return Object.fromEntries(entries) as Record<DimensionName, DimensionReport>;
 }
 

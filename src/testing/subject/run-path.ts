@@ -1,7 +1,7 @@
 import type { HostEventType } from '../../machine/events.ts';
 import type { HostRolloutState } from '../../machine/record.ts';
 import { answerOf } from '../answer.ts';
-import { expectedVisits, type CoverageMeter } from '../coverage/measure-coverage.ts';
+import { expectedVisits, type CoverageMeter, type Shown } from '../coverage/measure-coverage.ts';
 import { differences, differenceText } from '../difference.ts';
 import type { PathStep, TestPath } from '../test-path.ts';
 import { checkNames } from './check-names.ts';
@@ -45,8 +45,7 @@ export async function runPath<Handle>(
 ): Promise<PathRun> {
   checkNames(subject);
   const counts = { run: 0, skipped: 0, assertions: 0 };
-  const handle = await subject.start(path);
-  coverage?.begin(path.start);
+  const handle = await subject.start(structuredClone(path));
   let isLost = false;
   try {
     for (const { step, ...visit } of expectedVisits(path)) {
@@ -57,11 +56,15 @@ export async function runPath<Handle>(
         isLost ||= step.expected.ok;
         continue;
       }
-      await give(handle, step.event, step);
+      // Each subject gets events of its own: one that changes what it is given must not change another path.
+      await give(handle, structuredClone(step.event), structuredClone(step));
       const after = step.expected.ok ? step.expected.state : visit.before;
-      counts.assertions += await compareAll(path, counts.run + counts.skipped, step, after, subject, handle);
+      const { assertions, shown } = await compareAll(path, counts.run + counts.skipped, step, after, subject, handle);
+      if (shown.state && counts.run === 0) coverage?.begin(path.start);
+      counts.assertions += assertions;
       counts.run += 1;
-      coverage?.run(visit);
+      if (assertions > 0) coverage?.run(visit, { shown, isRight: true });
+      else coverage?.leaveUncompared();
     }
   } finally {
     await subject.stop?.(handle);
@@ -81,9 +84,10 @@ async function compareAll<Handle>(
   after: HostRolloutState,
   subject: Subject<Handle>,
   handle: Handle,
-): Promise<number> {
+): Promise<{ readonly assertions: number; readonly shown: Shown }> {
   const answer = answerOf(step.expected);
   let assertions = 0;
+  const shown = { state: false, effects: false, acceptance: false, refusal: false };
   const compare = (what: string, expected: unknown, actual: unknown, allowMore = false): void => {
     assertions += 1;
     const [first] = differences(expected, actual, { max: 1, allowMore });
@@ -92,26 +96,33 @@ async function compareAll<Handle>(
 
   if (subject.refusal !== undefined) {
     const actual = await subject.refusal(handle);
+    shown.acceptance = true;
+    shown.refusal = actual === null || 'kind' in actual;
     if (actual === null || 'ok' in answer) compare('refusal', 'ok' in answer ? null : answer.err, actual);
     else compare('refusal', only(answer.err, actual), actual, true);
   }
   if (subject.record !== undefined) {
     const actual = await subject.record(handle);
     if (Object.keys(actual).length > 0) compare('record', only(after, actual), actual);
+    shown.state = Object.hasOwn(actual, 'state');
+    shown.acceptance ||= Object.hasOwn(actual, 'lastEventSeq');
   }
-  if (subject.effects !== undefined)
+  if (subject.effects !== undefined) {
+    shown.effects = true;
     compare('effects', 'ok' in answer ? answer.ok.effects : [], await subject.effects(handle));
+  }
   const look = subject.states?.[after.state];
   if (look !== undefined) {
     assertions += 1;
+    shown.state = true;
     try {
-      await look(handle, after);
+      await look(handle, structuredClone(after));
     } catch (error) {
       const message = error instanceof Error ? error.message : 'it threw what is no error';
       throw new PathFailure(failureText(path, index, `in state ${after.state}: ${message}`), { cause: error });
     }
   }
-  return assertions;
+  return { assertions, shown };
 }
 
 /** Of the expected, the fields that the subject shows; one that the record does not have stays a difference. */

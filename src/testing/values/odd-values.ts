@@ -36,7 +36,7 @@ export const longTexts: readonly string[] = ['x'.repeat(5_000), `${'\u00e9\u{1f6
 /** Rollout ids are `{channel}@{channelRef}` with neither part empty and no `@` in the channel (specification: wire). */
 export const oddRolloutIds: readonly string[] = oddTexts.map((text, index) => {
   const part = text === '' ? 'x' : text;
-  return index % 2 === 0 ? `stable@${part}` : `${part.replaceAll('@', '-')}@a1b2c3d`;
+  return index % 2 === 1 ? `stable@${part}` : `${part.replaceAll('@', '-')}@a1b2c3d`;
 });
 
 export const longRolloutIds: readonly string[] = longTexts.map((text) => `${text}@${text}`);
