@@ -165,6 +165,7 @@ describe('a scenario as text', () => {
       'bad.yaml': 'title: A mistake\nfleet:\n  channels:\n    stable:\n      hosts: { web: many }\n',
     });
     const mistakes = page.getByRole('alert').getByRole('button');
+    // Regression: on the first visit the example was run in place of the scenario.
     await mistakes.first().waitFor();
     expect(await mistakes.first().textContent()).toMatch(/^Line 5, column 21: .+\. .+/);
     await mistakes.first().click();
@@ -351,10 +352,10 @@ test('a link to a run of a made-up fleet runs it again', async ({ page }) => {
   await openRunMenu(page);
   await form.getByRole('combobox', { name: 'Hosts', exact: true }).selectOption('50');
   await form.getByRole('button', { name: 'Run this fleet', exact: true }).click();
-  await outcome(page).waitFor();
+  const placeOf = () => sessionOfLink(new URL(page.url()).hash);
+  await expect.poll(placeOf).toMatchObject({ ok: true, value: { runs: [{ choice: { hosts: 50 } }] } });
   const title = await page.getByRole('region', { name: /^Run / }).getAttribute('aria-label');
   await page.getByTestId('time').fill('600000');
-  const placeOf = () => sessionOfLink(new URL(page.url()).hash);
   await expect.poll(placeOf).toMatchObject({ ok: true, value: { runs: [{ choice: { hosts: 50 }, time: 600_000 }] } });
   const address = page.url();
   await page.reload();

@@ -51,7 +51,7 @@ export function App({ opened: openedText }: Props) {
   const { theme, setTheme } = useTheme();
   const [draft, setDraft] = useState(firstDraft);
   const [editing, setEditing] = useState<string | null>(null);
-  const { goTo, add, start, dismiss, open, asked } = runs;
+  const { goTo, add, start, dismiss, open, asked, runner } = runs;
 
   // Before the file inside the page is opened, so that it goes to the place that the link names.
   useEffect(() => goTo(address.runs), []);
@@ -70,8 +70,9 @@ export function App({ opened: openedText }: Props) {
     },
     [start],
   );
-  // An empty view would say nothing about what it is for.
-  const isEmpty = view === 'fleet' && open.length === 0 && asked.length === 0 && openedText === null;
+  // An empty view would say nothing about what it is for. A run of the user's own is not ended for the example.
+  const isIdle = runner.type === 'idle' && open.length === 0 && asked.length === 0;
+  const isEmpty = view === 'fleet' && isIdle && openedText === null;
   const hasWelcomed = useRef(false);
   useEffect(() => {
     if (!isEmpty || hasWelcomed.current) return;

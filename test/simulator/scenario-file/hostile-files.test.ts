@@ -46,11 +46,9 @@ describe('a hostile scenario file gives problems and never an exception', { time
     expect(problems.length).toBeLessThanOrEqual(101);
   });
 
-  it('ten thousand entries about the same hosts are read in time that grows with them (it took minutes)', () => {
-    const startedAt = performance.now();
+  it('reads ten thousand entries about the same hosts (regression: it took minutes, longer than a test may)', () => {
     const entries = '- { hosts: "*", joins: 1s }\n'.repeat(10_000);
     expect(read(`fleet: { channels: { stable: { hosts: 400 } } }\nhosts:\n${entries}`).ok).toBe(true);
-    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 
   it('leaves no trace on prototypes', () => {
