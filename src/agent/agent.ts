@@ -1,5 +1,4 @@
-import type { Time } from '../machine/events.ts';
-import { step } from '../machine/step.ts';
+import { type Time, step } from '../machine/index.ts';
 import { compactBacklog } from './backlog.ts';
 import { awaitsAnswer, boot, finishBoot } from './boot.ts';
 import { acceptsDispatch, takeDispatch } from './dispatch.ts';

@@ -1,4 +1,4 @@
-import type { OutboundEvent } from '../machine/events.ts';
+import type { OutboundEvent } from '../machine/index.ts';
 import type { CompactedBacklog } from './rules.ts';
 import type { UndeliveredEvent } from './state.ts';
 

@@ -1,4 +1,4 @@
-import type { Time } from '../machine/events.ts';
+import type { Time } from '../machine/index.ts';
 import { sendHeartbeat } from './heartbeat.ts';
 import type { AgentInputOf } from './inputs.ts';
 import { sendFirst } from './outbox.ts';

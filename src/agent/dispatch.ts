@@ -1,4 +1,4 @@
-import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
+import { type HostRolloutState, newPendingHost } from '../machine/index.ts';
 import { feed } from './feed.ts';
 import type { AgentInputOf } from './inputs.ts';
 import { activate, forgetOldRollouts } from './rollouts.ts';
@@ -10,7 +10,7 @@ export function takeDispatch(turn: OpenTurn, dispatch: AgentInputOf<'Dispatch'>)
   const { manifest } = dispatch;
   const { hostname, runningClosure } = turn.agent;
   if (manifest.hostname !== hostname) {
-    emitLog(turn, 'error', `A dispatch for the host ${manifest.hostname} is not acted on: this is ${hostname}.`, {
+    emitLog(turn, 'error', `A dispatch for ${manifest.hostname} is not acted on: this is ${hostname}.`, {
       rolloutId: manifest.rolloutId,
     });
     return;

@@ -1,6 +1,12 @@
-import type { LocalEffect, SharedEffect } from '../machine/effects.ts';
-import type { OutboundEvent, ProbeMode } from '../machine/events.ts';
-import { performEffects, type EffectHandlers, type EffectTags } from '../machine/perform-effects.ts';
+import {
+  type EffectHandlers,
+  type EffectTags,
+  type LocalEffect,
+  type OutboundEvent,
+  type ProbeMode,
+  type SharedEffect,
+  performEffects,
+} from '../machine/index.ts';
 import type { Heartbeat, OutboxHeader } from '../wire/index.ts';
 
 /**

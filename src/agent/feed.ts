@@ -1,5 +1,4 @@
-import type { Effect } from '../machine/effects.ts';
-import type { LocalEvent } from '../machine/events.ts';
+import type { Effect, LocalEvent } from '../machine/index.ts';
 import { emit, reserveSeq, writeHeader } from './outbox.ts';
 import { declaration, startProbes, stopProbes } from './probes.ts';
 import type { UnnumberedEvent } from './rules.ts';

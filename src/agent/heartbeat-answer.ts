@@ -1,5 +1,5 @@
 import { byCodeUnit } from '../text/index.ts';
-import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
+import { type HostRolloutState, newPendingHost } from '../machine/index.ts';
 import { snapshotOf, type AgentManifest, type HostRolloutSnapshot } from '../wire/index.ts';
 import { finishBoot } from './boot.ts';
 import type { AgentInputOf } from './inputs.ts';
@@ -105,13 +105,13 @@ function isTrusted(
   const { rolloutId, targetClosure } = snapshot;
   const { hostname } = turn.agent;
   if (snapshot.hostname !== hostname) {
-    emitLog(turn, 'error', `A snapshot of the host ${snapshot.hostname} is not taken over: this is ${hostname}.`, {
+    emitLog(turn, 'error', `A snapshot of ${snapshot.hostname} is not taken over: this is ${hostname}.`, {
       rolloutId,
     });
     return false;
   }
   if (manifest === null) {
-    emitLog(turn, 'warn', 'A snapshot is not taken over: there is no signed manifest of its rollout.', { rolloutId });
+    emitLog(turn, 'warn', 'A snapshot is not taken over: its rollout has no signed manifest.', { rolloutId });
     return false;
   }
   if (manifest.targetClosure === targetClosure && manifest.hostname === hostname) return true;

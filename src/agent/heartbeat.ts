@@ -1,4 +1,4 @@
-import type { Time } from '../machine/events.ts';
+import type { Time } from '../machine/index.ts';
 import { snapshotOf } from '../wire/index.ts';
 import { activeRecord } from './rollouts.ts';
 import type { Agent } from './state.ts';

@@ -1,4 +1,4 @@
-import type { ProbeStatus, ProbeSubResult, Time } from '../machine/events.ts';
+import type { ProbeStatus, ProbeSubResult, Time } from '../machine/index.ts';
 import type { AgentManifest, EventDelivery, HostRolloutSnapshot, OutboxEntry, OutboxHeader } from '../wire/index.ts';
 import type { Worker } from './state.ts';
 

@@ -1,4 +1,4 @@
-import type { LocalEmitEvent } from '../machine/effects.ts';
+import type { LocalEmitEvent } from '../machine/index.ts';
 import type { AgentInputOf } from './inputs.ts';
 import type { RetryDelay } from './rules.ts';
 import type { RetrySettings } from './settings.ts';

@@ -1,4 +1,4 @@
-import type { ProbeMode, ProbeStatus, Time } from '../machine/events.ts';
+import type { ProbeMode, ProbeStatus, Time } from '../machine/index.ts';
 import { cutText } from '../wire/index.ts';
 import type { AgentInputOf } from './inputs.ts';
 import type { UnnumberedEvent } from './rules.ts';

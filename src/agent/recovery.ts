@@ -1,8 +1,13 @@
 import { byCodeUnit } from '../text/index.ts';
-import type { OutboundEvent, RolloutPolicy, Time } from '../machine/events.ts';
-import type { HostRolloutState, HostState } from '../machine/record.ts';
-import type { Refusal } from '../machine/refusals.ts';
-import type { step } from '../machine/step.ts';
+import type {
+  HostRolloutState,
+  HostState,
+  OutboundEvent,
+  Refusal,
+  RolloutPolicy,
+  Time,
+  step,
+} from '../machine/index.ts';
 import { toHostEvent } from '../machine/index.ts';
 import type { OutboxHeader } from '../wire/index.ts';
 import type { AgentInputOf } from './inputs.ts';

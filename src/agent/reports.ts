@@ -1,4 +1,4 @@
-import type { Time } from '../machine/events.ts';
+import type { Time } from '../machine/index.ts';
 import { cutText } from '../wire/index.ts';
 import { feed } from './feed.ts';
 import type { AgentInputOf, WorkerReport } from './inputs.ts';

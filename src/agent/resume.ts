@@ -1,6 +1,4 @@
-import type { RolloutPolicy, Time } from '../machine/events.ts';
-import type { HostRolloutState } from '../machine/record.ts';
-import { rehydrationEffects } from '../machine/rehydration.ts';
+import { type HostRolloutState, type RolloutPolicy, type Time, rehydrationEffects } from '../machine/index.ts';
 import { feed, settleEffects } from './feed.ts';
 import { writeHeader } from './outbox.ts';
 import type { Resumption } from './rules.ts';

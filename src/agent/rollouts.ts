@@ -1,4 +1,4 @@
-import type { HostRolloutState } from '../machine/record.ts';
+import type { HostRolloutState } from '../machine/index.ts';
 import { stopProbes } from './probes.ts';
 import type { Agent } from './state.ts';
 import { edit, findRollout, type OpenTurn } from './turn.ts';

@@ -1,8 +1,15 @@
-import type { LocalFireRollbackTo, LocalFireSwitch } from '../machine/effects.ts';
-import type { LocalEvent, OutboundEvent, ProbeStatus, RolloutPolicy, Time } from '../machine/events.ts';
-import type { HostRolloutState } from '../machine/record.ts';
-import type { Refusal } from '../machine/refusals.ts';
-import type { step } from '../machine/step.ts';
+import type {
+  HostRolloutState,
+  LocalEvent,
+  LocalFireRollbackTo,
+  LocalFireSwitch,
+  OutboundEvent,
+  ProbeStatus,
+  Refusal,
+  RolloutPolicy,
+  Time,
+  step,
+} from '../machine/index.ts';
 import type { HostRolloutSnapshot } from '../wire/index.ts';
 import type { AgentInputOf } from './inputs.ts';
 import type { RetrySettings } from './settings.ts';

@@ -1,5 +1,4 @@
-import type { OutboundEvent, ProbeMode, ProbeStatus, Time } from '../machine/events.ts';
-import type { HostRolloutState } from '../machine/record.ts';
+import type { HostRolloutState, OutboundEvent, ProbeMode, ProbeStatus, Time } from '../machine/index.ts';
 import type { AgentManifest } from '../wire/index.ts';
 import type { WorkerReport } from './inputs.ts';
 import type { AgentSettings } from './settings.ts';

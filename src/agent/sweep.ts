@@ -1,6 +1,4 @@
-import type { EventOf, RolloutPolicy, Time } from '../machine/events.ts';
-import { guards } from '../machine/guards.ts';
-import type { HostRolloutState } from '../machine/record.ts';
+import { type EventOf, type HostRolloutState, type RolloutPolicy, type Time, guards } from '../machine/index.ts';
 import { answerGivenUpAt, finishBoot } from './boot.ts';
 import { feed } from './feed.ts';
 import { isHeartbeatDue, nextHeartbeatAt, sendHeartbeat } from './heartbeat.ts';

@@ -1,5 +1,4 @@
-import type { LogField, LogLevel } from '../machine/effects.ts';
-import type { Time } from '../machine/events.ts';
+import type { LogField, LogLevel, Time } from '../machine/index.ts';
 import type { AgentEffect } from './effects.ts';
 import type { AgentRules } from './rules.ts';
 import type { Agent, AgentRollout } from './state.ts';

@@ -1,4 +1,4 @@
-import type { LocalFireRollbackTo, LocalFireSwitch } from '../machine/effects.ts';
+import type { LocalFireRollbackTo, LocalFireSwitch } from '../machine/index.ts';
 import type { Agent, Worker } from './state.ts';
 import { edit, emitLog, type OpenTurn } from './turn.ts';
 

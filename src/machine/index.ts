@@ -22,6 +22,7 @@ export {
   type RolloutPolicy,
   seqFields,
 } from './events.ts';
+export { guards } from './guards.ts';
 export { recordOfSnapshot, snapshotOfRecord } from './host-actor.ts';
 export { hostRolloutMachine, type HostContext, type HostInput, type HostTag } from './host-rollout.machine.ts';
 export { isAtEnd, isInFlight, isOrderingEligible } from './host-states.ts';
