@@ -51,7 +51,7 @@ interface ConformFlags extends SuiteFlags {
 }
 
 const HELP = `
-The other implementation reads one JSON request a line and writes one JSON answer a line:
+The other implementation reads one JSON request per line and writes one JSON answer per line:
 see docs/conformance-protocol.md.
 
 Examples:
@@ -82,11 +82,11 @@ export const defineConform: DefineCommand = (command, io, onDone) => {
     .option('--trust-files', 'accept answers in --fixtures that are not those of this chart')
     .option('--machine <machine>', 'host or rollout (default: both)')
     .option('--without <operation>', `skip an operation: ${operations.join(', ')}; repeatable`, repeatable)
-    .option('--batch <number>', `limit on open questions (default: ${CONFORM_DEFAULTS.batchSize})`)
+    .option('--batch <number>', `how many questions may be open at once (default: ${CONFORM_DEFAULTS.batchSize})`)
     .option('--timeout <ms>', `how long the peer may be silent (default: ${CONFORM_DEFAULTS.timeoutMs})`)
     .option(
       '--max-problems <number>',
-      `give the peer up after this many failures (default: ${CONFORM_DEFAULTS.maxProblems})`,
+      `give up on the peer after this many failures (default: ${CONFORM_DEFAULTS.maxProblems})`,
     )
     .option('--quick [number]', `ask only the questions that show most (default: ${QUICK_COUNT})`)
     .option('--adequacy', 'ask nobody: show which criterion catches which of our planted bugs')
@@ -115,7 +115,7 @@ async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
     flags.url === undefined ? null : await loadAdapter(flags.adapter, flags.url, limits.timeoutMs, problems);
   if ((flags.exec === undefined) === (flags.url === undefined)) {
     const remedy = "Give the other implementation's command line with --exec, or a control plane with --url, not both.";
-    problems.push({ path: '--exec, --url', message: 'it is not clear what to ask', remedy });
+    problems.push({ path: '--exec, --url', message: 'expected exactly one of them', remedy });
   }
   if (flags.exec?.trim() === '') {
     const remedy = "Give the command line that starts the other implementation, such as --exec './my-reducer --serve'.";
@@ -214,7 +214,7 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
   ]);
   for (const path of flags.url === undefined ? [] : ofPeers) {
     const remedy = 'Leave it out: a control plane only gets the events of each path, once and one at a time.';
-    problems.push({ path, message: 'it is for --exec', remedy });
+    problems.push({ path, message: 'this only applies with --exec', remedy });
   }
   refuseTwoInOnePlace(outputsOf(flags), problems);
   const inputs = [...fixtures, ...(flags.adapter === undefined ? [] : [flags.adapter]), ...startFiles(flags)];
@@ -245,7 +245,7 @@ function writeReport(
     overlay === undefined ? null : writeOutput(overlay, jsonText(coverageOverlay(report.coverage)), io),
   ].filter((problem) => problem !== null);
   if (interruption.aborted) {
-    tell(io, 'Interrupted: the report is about what was answered until then.');
+    tell(io, 'Interrupted. The report covers the answers received so far.');
     return exitCodeOfSignal(interruption);
   }
   tell(io, ...(exec === undefined ? [] : remedies(report, exec)), ...missed);

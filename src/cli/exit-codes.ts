@@ -22,16 +22,18 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const BAD_INPUT = 'the command line or a file cannot be used';
-const INTERRUPTED = 'interrupted, after reporting what was done';
+const INTERRUPTED = 'interrupted (SIGINT), after reporting what was done';
+const TERMINATED = 'interrupted (SIGTERM), after reporting what was done';
 
 /** What each exit code of a command means. `--help` prints it, and a test holds the documents to it. */
 export const EXIT_CODES = {
   simulate: [
-    [EXIT.ok, 'every rollout is Terminal, or the run is as its scenario expects'],
+    [EXIT.ok, 'every rollout is Terminal, or the run went as its scenario expects'],
     [EXIT.badInput, BAD_INPUT],
-    [EXIT.notTerminal, 'the run ended otherwise, or not as its scenario expects'],
+    [EXIT.notTerminal, 'a rollout is not Terminal, or the run did not go as its scenario expects'],
     [EXIT.invariantBroken, 'the protocol broke one of its invariants'],
-    [EXIT.interrupted, `${INTERRUPTED} (--runs)`],
+    [EXIT.interrupted, INTERRUPTED],
+    [EXIT.terminated, TERMINATED],
   ],
   paths: [
     [EXIT.ok, 'the paths were written and exercise everything their criterion asks for'],
@@ -45,6 +47,7 @@ export const EXIT_CODES = {
     [EXIT.peerFailed, 'the other implementation ended, fell silent or printed garbage; or a test compared nothing'],
     [EXIT.belowThreshold, 'every answer is right, but a criterion is not reached, or coverage is below --min'],
     [EXIT.interrupted, INTERRUPTED],
+    [EXIT.terminated, TERMINATED],
   ],
   others: [
     [EXIT.ok, 'done'],

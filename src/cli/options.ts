@@ -1,4 +1,4 @@
-import type { Problem } from '../text/index.ts';
+import { nearestName, type Problem } from '../text/index.ts';
 
 /** For an option that may be repeated: all its values, in order. Without a default, which help would print as `[]`. */
 export function repeatable(value: string, earlier: readonly string[] = []): readonly string[] {
@@ -45,6 +45,8 @@ export function oneOf<Name extends string>(
   if (text === undefined) return null;
   const found = names.find((name) => name === text);
   if (found !== undefined) return found;
-  problems.push({ path: `${option} ${text}`, message: 'this is unknown', remedy: `Use one of: ${names.join(', ')}.` });
+  const nearest = nearestName(text, names);
+  const remedy = `${nearest === null ? '' : `Did you mean ${nearest}? `}Use one of: ${names.join(', ')}.`;
+  problems.push({ path: `${option} ${text}`, message: 'unknown value', remedy });
   return null;
 }

@@ -159,8 +159,8 @@ export function refuseTwoInOnePlace(outputs: readonly OutputOption[], problems: 
   }
   for (const [place, typed] of sharers) {
     if (typed.length < 2) continue;
-    const message = `${place === '-' ? 'standard output' : 'one file'} has room for one report`;
-    problems.push({ path: typed.join(', '), message, remedy: 'Give all but one of them a file of its own.' });
+    const message = `${place === '-' ? 'standard output' : 'one file'} can hold only one report`;
+    problems.push({ path: typed.join(', '), message, remedy: 'Write all but one of them to another file.' });
   }
 }
 
@@ -175,7 +175,7 @@ export function refuseToOverwrite(
     const place = placeOf(file);
     // Standard input and standard output are two places.
     if (place === null || place === '-' || !read.has(place)) continue;
-    const message = 'this file is read, and would be overwritten';
+    const message = 'this input file would be overwritten';
     problems.push({ path: typed, message, remedy: 'Write to another file.' });
   }
 }

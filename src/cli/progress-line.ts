@@ -6,11 +6,14 @@ const CLEAR = '\r\u001b[K';
 /** One line on a terminal that says how far a command is. Without a terminal it prints nothing. */
 export class ProgressLine {
   readonly #output: Output;
-  readonly #startedAt = performance.now();
-  #drawnAt = 0;
+  readonly #now: () => number;
+  readonly #startedAt: number;
+  #drawnAt: number | null = null;
 
-  constructor(output: Output) {
+  constructor(output: Output, now: () => number = () => performance.now()) {
     this.#output = output;
+    this.#now = now;
+    this.#startedAt = now();
   }
 
   get isShown(): boolean {
@@ -19,14 +22,15 @@ export class ProgressLine {
 
   /** @param text made only when the line is redrawn, from the milliseconds since the start */
   show(text: (elapsedMs: number) => string): void {
-    const now = performance.now();
-    if (!this.isShown || now - this.#drawnAt < REDRAW_MS) return;
+    if (!this.isShown) return;
+    const now = this.#now();
+    if (this.#drawnAt !== null && now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     this.#output.write(`${CLEAR}${text(now - this.#startedAt + 1).slice(0, this.#output.columns - 1)}`);
   }
 
   clear(): void {
-    if (this.#drawnAt > 0) this.#output.write(CLEAR);
-    this.#drawnAt = 0;
+    if (this.#drawnAt !== null) this.#output.write(CLEAR);
+    this.#drawnAt = null;
   }
 }

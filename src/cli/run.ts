@@ -13,7 +13,7 @@ interface CommandEntry {
 /** Only the command that is run is loaded: each stands on modules that take far longer to load than to help with. */
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   simulate: {
-    about: 'Roll a fleet out in simulated time and see what happens',
+    about: 'Roll out a fleet in simulated time and see what happens',
     load: async () => (await import('./simulate-command.ts')).defineSimulate,
   },
   paths: {
@@ -25,7 +25,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./conform-command.ts')).defineConform,
   },
   peer: {
-    about: 'Answer the questions of `conform` with this implementation',
+    about: "Answer `conform`'s questions with this implementation",
     load: async () => (await import('./peer-command.ts')).definePeer,
   },
   visualize: {
@@ -33,19 +33,19 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./visualize-command.ts')).defineVisualize,
   },
   diagram: {
-    about: 'Draw a statechart, or write it in the notation of another tool',
+    about: "Export a statechart as a picture or in another tool's notation",
     load: async () => (await import('./diagram-command.ts')).defineDiagram,
   },
 };
 
 const EXAMPLES = `
 Examples:
-  $ nixfleet-statechart                                           an example fleet in the browser
+  $ nixfleet-statechart          # opens an example fleet in the browser
   $ nixfleet-statechart simulate fleet.resolved.json --new-closures
   $ nixfleet-statechart paths --format markdown
   $ nixfleet-statechart conform --exec './my-reducer --serve'
 
-\`nixfleet-statechart COMMAND --help\` shows the options, examples and exit codes of a command.
+\`nixfleet-statechart COMMAND --help\` has the options, examples and exit codes of a command.
 `;
 
 /**
@@ -82,9 +82,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
 function newProgram(io: Io): Command {
   return (
     new Command('nixfleet-statechart')
-      .description(
-        'The life of a NixOS host in a rollout as a statechart: simulate fleets, look at them, test against it.',
-      )
+      .description('NixOS rollouts as statecharts: simulate fleets, look at them, test against them.')
       .version(version(), '--version', 'print the version')
       .exitOverride()
       .configureHelp({ sortSubcommands: true })

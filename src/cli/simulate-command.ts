@@ -5,11 +5,11 @@ import { refuse } from './problem.ts';
 import type { SimulateFlags } from './simulate-input.ts';
 
 const HELP = `
-HOST is the name of a host or a pattern: * stands for any characters, ? for one, \\* for a star.
+HOST is a host's name or a pattern: * matches any characters, ? matches one, \\* a star.
 
-Without --closure and --new-closures, the file is the new release and every host runs something older.
-With either, the file is what runs now, and only the hosts named get something new.
-A scenario says all of this itself, and what goes wrong: see docs/scenarios.md.
+Without --closure and --new-closures, the file is the new release, and every host runs something older.
+With either, the file is what runs now, and these options say what is new.
+A scenario specifies all of this itself, faults included: see docs/scenarios.md.
 
 Examples:
   $ nixfleet-statechart simulate fleet.resolved.json --new-closures
@@ -19,31 +19,36 @@ Examples:
   $ nixfleet-statechart simulate rough-day.yaml --runs 1000
   $ nixfleet-statechart simulate rough-day.yaml --runs 1000 --shrink > smallest.yaml
   $ nix eval --json .#fleet.resolved | nixfleet-statechart simulate - --json --events run.jsonl
-${exitCodesHelp('simulate')}     With --runs, the code of the worst run.
+${exitCodesHelp('simulate')}
+With --runs, the exit code is that of the worst run.
 `;
 
 export const defineSimulate: DefineCommand = (command, io, onDone) => {
   command
     .argument('[fleet]', 'a fleet.resolved.json, a scenario in YAML, or - for standard input')
-    .option('--seed <number>', "seed of the run's randomness; the same seed gives the same run (default: 1)")
-    .option('--ref <ref>', 'channel ref to roll out (default: the commit of the file)')
-    .option('--new-closures', 'every host gets a new closure')
-    .option('--closure <host=hash>', 'a host gets this closure; repeatable', repeatable)
+    .optionsGroup('What to roll out:')
+    .option('--new-closures', 'give every host a new closure')
+    .option('--closure <host=hash>', 'give a host this closure; repeatable', repeatable)
+    .option('--ref <ref>', "channel ref to roll out (default: the file's commit)")
+    .option('--hosts <number>', 'a generated fleet of this size, instead of a file')
+    .option('--waves <number>', 'with --hosts: number of waves (default: 3)')
+    .optionsGroup('What goes wrong:')
     .option('--fail <host=what[@time]>', 'activation or probe fails on a host, from a time on; repeatable', repeatable)
     .option(
       '--defer <host=component[@duration]>',
       'a host waits for a reboot, which comes after the duration or never; repeatable',
       repeatable,
     )
-    .option('--until <duration>', 'end the run then: 90s, 12m, 6h, 2d')
-    .option('--hosts <number>', 'simulate a generated fleet of this size; needs no file')
-    .option('--waves <number>', 'with --hosts: number of waves (default: 3)')
-    .option('--events <file>', 'write the event log, one JSON object a line; - for standard output')
-    .option('--record <file>', 'write the run for `visualize`; - for standard output')
-    .option('--json', 'print the report as JSON')
-    .option('--runs <number>', 'run this many times with consecutive seeds, on all cores')
+    .optionsGroup('The run:')
+    .option('--seed <number>', "seed of all randomness: same seed, same run (default: the scenario's, or 1)")
+    .option('--until <duration>', 'end the run after this long: 90s, 12m, 6h, 2d')
+    .option('--runs <number>', 'run this many times, with consecutive seeds, on all cores')
     .option('--workers <number>', 'with --runs: number of threads (default: one per core)')
     .option('--shrink', 'reduce a failing run to the smallest scenario that still fails, and print it')
+    .optionsGroup('Output:')
+    .option('--json', 'print the report as JSON')
+    .option('--events <file>', 'write the event log, one JSON object per line; - for standard output')
+    .option('--record <file>', 'write the run for `visualize`; - for standard output')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, flags: SimulateFlags) => onDone(await simulateFleet(file, flags, io)));
 };

@@ -103,12 +103,12 @@ function readMany(flags: SimulateFlags, problems: Problem[]): ManyRuns | null {
   const isMany = flags.runs !== undefined || shrink;
   for (const [option, file] of isMany ? outputsOf(flags) : []) {
     if (file === undefined) continue;
-    const message = 'this is about one run, but --runs and --shrink make many';
+    const message = 'this is for a single run, but --runs and --shrink make many';
     problems.push({ path: option, message, remedy: 'Leave it out, or give --seed in place of --runs.' });
   }
   if (flags.workers !== undefined && flags.runs === undefined) {
     const remedy = 'Give --runs, such as --runs 1000, or leave --workers out.';
-    problems.push({ path: '--workers', message: 'this is about many runs, but --runs is missing', remedy });
+    problems.push({ path: '--workers', message: 'this only applies with --runs', remedy });
   }
   if (shrink && flags.json === true) {
     const remedy = 'Leave out --json for the scenario, or --shrink for the report.';
@@ -176,7 +176,7 @@ function warn(warnings: readonly FleetProblem[], io: Io): void {
 
 function refuseBoth(flags: SimulateFlags, problems: Problem[]): null {
   const given = [...(flags.hosts === undefined ? [] : ['--hosts']), ...(flags.waves === undefined ? [] : ['--waves'])];
-  const message = 'this is about a generated fleet, but a file was given';
+  const message = 'this is for a generated fleet, but a file was given';
   problems.push({ path: given.join(', '), message, remedy: `Leave out the file, or ${given.join(' and ')}.` });
   return null;
 }
@@ -185,7 +185,7 @@ function refuseBoth(flags: SimulateFlags, problems: Problem[]): null {
 function readGenerated(flags: SimulateFlags, seed: number, problems: Problem[], io: Io): Fleet | null {
   if (flags.hosts === undefined) {
     const remedy = 'Give --hosts, such as --hosts 200 --waves 4, or leave --waves out.';
-    problems.push({ path: '--waves', message: 'this is about a generated fleet, but --hosts is missing', remedy });
+    problems.push({ path: '--waves', message: 'this only applies with --hosts', remedy });
     return null;
   }
   const hosts = wholeNumber('--hosts', flags.hosts, { min: 1, max: MAX_FLEET_HOSTS }, problems);
@@ -224,6 +224,10 @@ function refuseFleetOptions(flags: SimulateFlags, problems: Problem[]): void {
   ];
   for (const [option, value] of given) {
     if (value === undefined) continue;
-    problems.push({ path: option, message: 'this goes with a fleet file', remedy: 'Say it in the scenario.' });
+    problems.push({
+      path: option,
+      message: 'this only applies to a fleet file',
+      remedy: 'Put it in the scenario instead.',
+    });
   }
 }

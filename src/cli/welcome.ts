@@ -17,12 +17,16 @@ const TROUBLE = { fail: ['web-07=probe'], defer: ['quay-03=kernel@45m'] };
 export async function showExample(io: Io): Promise<ExitCode> {
   const page = pageWith(JSON.stringify(exampleRun()));
   if (!page.ok) return refuse(io, [page.problem]);
-  tell(io, 'The harbor fleet, 42 hosts, in simulated time. For your own fleet: nixfleet-statechart simulate --help.');
+  tell(
+    io,
+    'An example: the harbor fleet, 42 hosts, in simulated time.',
+    'For your own fleet: nixfleet-statechart simulate --help',
+  );
   return servePage(page.text, { port: 0, open: true }, io);
 }
 
 /** The run of the example fleet, as a run file. */
-function exampleRun(): unknown {
+export function exampleRun(): unknown {
   const decoded = parseFleet(readFileSync(HARBOR, 'utf8'));
   if (!decoded.ok) throw new Error('the example fleet cannot be read');
   const { steps } = readHostOptions(TROUBLE, [...decoded.fleet.hosts.keys()], []);

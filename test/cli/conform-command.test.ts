@@ -90,7 +90,7 @@ describe('nixfleet-statechart conform exits with', () => {
       ['--url', 'http://localhost', '--adapter', stuck, '--timeout', '50'],
       /stuck\.mjs\n    It cannot be loaded: it took longer than 50 ms\./,
     ],
-    ['neither --exec nor --url', [], /--exec, --url\n    It is not clear what to ask\./],
+    ['neither --exec nor --url', [], /--exec, --url\n    Expected exactly one of them\./],
     ['a directory for fixtures', ['--fixtures', folder], /This is a directory\.\n    Give a fixture file in it/],
     ['an empty fixture file', ['--fixtures', nothing], /nothing\.json\n    The file is empty\.\n    Write one with/],
     [
@@ -99,7 +99,11 @@ describe('nixfleet-statechart conform exits with', () => {
       /no-paths\.json\n    It has no events, so nothing to ask/,
     ],
     ['--fixtures and a criterion', ['--fixtures', noPaths, '-c', 'allStates'], /--criterion\n    With --fixtures, the/],
-    ['two reports on standard output', ['--json', '-', '--junit', '-'], /--json -, --junit -\n    Standard output has/],
+    [
+      'two reports on standard output',
+      ['--json', '-', '--junit', '-'],
+      /--json -, --junit -\n    Standard output can hold/,
+    ],
     ['--url without adapter', ['--url', 'http://localhost'], /--adapter\n    --url needs an adapter\./],
     ['no such adapter', ['--url', 'http://localhost', '--adapter', 'no.mjs'], /no\.mjs\n    There is no such file\./],
     ...[
@@ -111,7 +115,7 @@ describe('nixfleet-statechart conform exits with', () => {
     ].map(([option = '', value = '']): [string, string[], RegExp] => [
       `${option} where it would be ignored`,
       ['--url', 'http://localhost', '--adapter', noPaths, option, value],
-      new RegExp(`\n  ${option}\n    It is for --exec\\.`),
+      new RegExp(`\n  ${option}\n    This only applies with --exec\\.`),
     ]),
     ['a timeout that no timer takes', ['--timeout', '2147483648'], /expected a whole number from 1 to 2147483647/i],
     [

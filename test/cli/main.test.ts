@@ -63,7 +63,7 @@ describe('a signal', () => {
     child.kill(signal);
     const [code] = (await once(child, 'close')) as [number | null];
     expect(stdout).toContain('0 asked');
-    expect(stderr).toBe('Interrupted: the report is about what was answered until then.\n');
+    expect(stderr).toBe('Interrupted. The report covers the answers received so far.\n');
     expect(code).toBe(status);
     expect(() => process.kill(Number(readFileSync(pid, 'utf8')), 0)).toThrow('ESRCH');
   });

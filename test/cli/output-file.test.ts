@@ -101,7 +101,7 @@ describe('what is read is not overwritten', () => {
     const before = readFileSync(file, 'utf8');
     const { status, stdout, stderr } = await runCli(args);
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toContain(`  ${named}\n    This file is read, and would be overwritten.\n`);
+    expect(stderr).toContain(`  ${named}\n    This input file would be overwritten.\n`);
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 

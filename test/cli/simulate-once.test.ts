@@ -101,7 +101,7 @@ describe('one place is for one thing', () => {
     const { status, stdout, stderr } = await simulate([...FLEET, ...args]);
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toContain(`  ${told}\n`);
-    expect(stderr).toContain('has room for one report');
+    expect(stderr).toContain('can hold only one report');
   });
 
   test('and what is no file has room for all', async () => {
