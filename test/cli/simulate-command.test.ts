@@ -97,13 +97,13 @@ describe('nixfleet-statechart simulate', () => {
     const { rollouts } = JSON.parse(stdout) as {
       readonly rollouts: {
         readonly rolloutId: string;
-        readonly waves: { readonly hosts: { readonly host: string; readonly dispatchedAt: number | null }[] }[];
+        readonly waves: { readonly hosts: { readonly hostname: string; readonly dispatchedRunMs: number | null }[] }[];
       }[];
     };
     const dispatched = rollouts
       .flatMap(({ waves }) => waves.flatMap(({ hosts }) => hosts))
-      .filter(({ dispatchedAt }) => dispatchedAt !== null);
-    expect(dispatched.map(({ host }) => host)).toEqual(['web-01']);
+      .filter(({ dispatchedRunMs }) => dispatchedRunMs !== null);
+    expect(dispatched.map(({ hostname }) => hostname)).toEqual(['web-01']);
     expect(rollouts.map(({ rolloutId }) => rolloutId)).toEqual(['database@next', 'edge@next', 'stable@next']);
   });
 
@@ -120,6 +120,6 @@ describe('nixfleet-statechart simulate', () => {
   test('ends when it is told to', async () => {
     const { status, stdout } = await run(['simulate', HARBOR, '--until', '10m']);
     expect(status).toBe(2);
-    expect(stdout.replace(/\s+/g, ' ')).toContain('The run ended after 10m 00s');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('The run ended at 10m 00s');
   });
 });
