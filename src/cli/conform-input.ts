@@ -34,8 +34,7 @@ export async function readExerciseFile(
   if (input.text.trim() === '') return refuse('the file is empty');
   const read = file.endsWith('.jsonl') ? readVectorLines(input.text, options) : readPaths(input.text, options);
   if (read.ok) return read.exercises.length > 0 ? read.exercises : refuse('it has no events, so nothing to ask');
-  const remedy = 'Correct the file, or write it again.';
-  for (const message of read.messages) problems.push({ path: file, message, remedy });
+  for (const problem of read.problems) problems.push({ ...problem, path: `${file}: ${problem.path}` });
   return [];
 }
 
@@ -44,7 +43,8 @@ function readPaths(text: string, options: FixtureOptions): ReturnType<typeof rea
   try {
     json = JSON.parse(text);
   } catch {
-    return { ok: false, messages: ['this is not JSON; reference answers, one a line, must end in .jsonl'] };
+    const remedy = 'Give JSON; a file of reference answers, one per line, must have the ending .jsonl.';
+    return { ok: false, problems: [{ path: '$', message: 'this is not JSON', remedy }] };
   }
   const read = readFixtureFile(json, options);
   return read.ok ? { ok: true, exercises: read.paths.flatMap((path) => [...pathExercises(path)]) } : read;

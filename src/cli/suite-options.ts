@@ -119,8 +119,7 @@ function readThresholds(text: string | undefined, problems: Problem[]): Threshol
   if (text === undefined) return {};
   const read = parseThresholds(text);
   if (read.ok) return read.thresholds;
-  const remedy = 'Write a percentage, or pairs such as cells=100,transitionPairs=95.';
-  for (const message of read.messages) problems.push({ path: `--min ${text}`, message, remedy });
+  for (const problem of read.problems) problems.push({ ...problem, path: `--min ${problem.path}` });
   return {};
 }
 
@@ -142,6 +141,7 @@ async function readStart(text: string, problems: Problem[], io: Io): Promise<Hos
   }
   const read = readRecord(input.text);
   if (read.ok) return read.record;
-  for (const message of read.messages) problems.push({ path: text, message, remedy: RECORD_REMEDY });
+  for (const { path, message } of read.problems)
+    problems.push({ path: `${text}: ${path}`, message, remedy: RECORD_REMEDY });
   return null;
 }

@@ -52,6 +52,15 @@ export class ProblemList<Entry extends Problem = Problem> {
   }
 }
 
+/** Problems up to a limit, each once. If there are more, a last one says how many. */
+export function listProblems(problems: Iterable<Problem>, limit?: number): readonly Problem[] {
+  const list = new ProblemList(limit);
+  for (const problem of problems) list.add(problem);
+  if (list.unlisted === 0) return list.listed;
+  const message = `${list.unlisted} more problems are not listed`;
+  return [...list.listed, { path: '$', message, remedy: 'Correct those that are listed, then read it again.' }];
+}
+
 /** What is wrong with a number that must be positive and finite; `null` if nothing is. */
 export function notPositive(name: string, value: number): string | null {
   return value > 0 && Number.isFinite(value) ? null : `${name}: expected a positive number, got ${value}`;

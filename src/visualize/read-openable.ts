@@ -71,9 +71,7 @@ function isTooNew({ format, version }: { readonly format?: unknown; readonly ver
 function readPaths(value: Readonly<Record<string, unknown>>): Openable {
   const read = readFixtureFile(value);
   if (read.ok) return { type: 'paths', paths: read.paths };
-  const more = read.messages.length > 1 ? ` (and ${read.messages.length - 1} more)` : '';
-  return {
-    type: 'problem',
-    message: `The fixture file is damaged: ${read.messages[0] ?? 'nothing in it can be read'}${more}`,
-  };
+  const [first, ...rest] = read.problems.map(({ path, message }) => `${path}: ${message}`);
+  const more = rest.length > 0 ? ` (and ${rest.length} more)` : '';
+  return { type: 'problem', message: `The fixture file is damaged: ${first ?? 'nothing in it can be read'}${more}` };
 }

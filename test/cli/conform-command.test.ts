@@ -7,6 +7,9 @@ import { runCli, type Ended } from '../support/run-cli.ts';
 const folder = mkdtempSync(join(tmpdir(), 'conform-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** A fixture file but for its paths. */
+const HEAD = { format: 'nixfleet-host-paths', version: 2, chart: 'any', reducer: 'any' };
+
 const run = (...args: readonly string[]): Promise<Ended> => runCli(args);
 
 /** Our own answers to `step`, and to nothing else. */
@@ -28,7 +31,7 @@ const ourPeer = `'${process.execPath}' dist/cli/main.js peer`;
 describe('nixfleet-statechart conform exits with', () => {
   test('1 and every problem of the command line at once', async () => {
     const fixtures = join(folder, 'broken.json');
-    writeFileSync(fixtures, JSON.stringify({ format: 'nixfleet-host-paths', version: 1, paths: [{}] }));
+    writeFileSync(fixtures, JSON.stringify({ ...HEAD, paths: [{}] }));
     const { status, stdout, stderr } = await run(
       'conform',
       '--fixtures',
@@ -49,7 +52,7 @@ describe('nixfleet-statechart conform exits with', () => {
       '"cell" is not counted',
       '--batch 0',
       '--without steps',
-      '$.paths[0]: without name, side, policy, start, steps.',
+      '$.paths[0]\n    Without name, side, policy, start, steps.',
     ]) {
       expect(stderr).toContain(part);
     }
@@ -70,7 +73,7 @@ describe('nixfleet-statechart conform exits with', () => {
   const nothing = join(folder, 'nothing.json');
   writeFileSync(nothing, '');
   const noPaths = join(folder, 'no-paths.json');
-  writeFileSync(noPaths, JSON.stringify({ format: 'nixfleet-host-paths', version: 1, paths: [] }));
+  writeFileSync(noPaths, JSON.stringify({ ...HEAD, paths: [] }));
 
   const stuck = join(folder, 'stuck.mjs');
   writeFileSync(stuck, 'export default () => new Promise(() => {});');

@@ -293,7 +293,7 @@ describe('coverage', () => {
   it.each(['', 'cells', 'cells=101', 'cell=50', 'cells=-1', '__proto__=1', 'cells=5,x=7'])(
     'has no threshold %j, and says why',
     (text) => {
-      expect(parseThresholds(text)).toMatchObject({ ok: false, messages: [expect.any(String)] });
+      expect(parseThresholds(text)).toMatchObject({ ok: false, problems: [{ message: expect.any(String) }] });
     },
   );
 

@@ -108,7 +108,7 @@ describe('a session', () => {
     if (path === undefined) throw new Error('There is no path of that length.');
     const session = jump(sessionOfPath(path), path.steps.length);
     const read = readFixtureFile(JSON.parse(fixtureOfSession(session)) as unknown);
-    if (!read.ok) throw new Error(read.messages.join('\n'));
+    if (!read.ok) throw new Error(read.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
     expect(read.paths[0]?.steps.map(({ event }) => event)).toEqual(session.events);
   });
 });

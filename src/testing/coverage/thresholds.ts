@@ -1,3 +1,4 @@
+import { quote, type Problem } from '../../text/index.ts';
 import type { CoverageReport } from './coverage-report.ts';
 import { dimensionNames, type DimensionName } from './dimensions.ts';
 
@@ -6,23 +7,28 @@ export type Thresholds = { readonly [Name in DimensionName]?: number };
 
 export type ThresholdsResult =
   | { readonly ok: true; readonly thresholds: Thresholds }
-  | { readonly ok: false; readonly messages: readonly string[] };
+  /** The path of a problem is the part of the text that is wrong. */
+  | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const isName = (text: string): text is DimensionName => dimensionNames.some((name) => name === text);
 
 /** Reads `transitions=100,cells=95`, or `100` for all of them. */
 export function parseThresholds(text: string): ThresholdsResult {
-  const messages: string[] = [];
+  const problems: Problem[] = [];
   const thresholds: { [Name in DimensionName]?: number } = {};
   for (const part of text.split(',').map((each) => each.trim())) {
     const [name = '', percent = ''] = part.includes('=') ? part.split('=') : ['*', part];
     const isPercent = /^\d{1,3}$/.test(percent) && Number(percent) <= 100;
-    if (!isPercent) messages.push(`"${part}": expected a percentage from 0 to 100, such as cells=95.`);
+    if (!isPercent)
+      problems.push({ path: part, message: 'expected a percentage from 0 to 100', remedy: 'Write it as cells=95.' });
     else if (name === '*') for (const each of dimensionNames) thresholds[each] = Number(percent);
     else if (isName(name)) thresholds[name] = Number(percent);
-    else messages.push(`"${name}" is not counted. Use one of: ${dimensionNames.join(', ')}.`);
+    else {
+      const remedy = `Use one of: ${dimensionNames.join(', ')}.`;
+      problems.push({ path: part, message: `${quote(name)} is not counted`, remedy });
+    }
   }
-  return messages.length > 0 ? { ok: false, messages } : { ok: true, thresholds };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, thresholds };
 }
 
 /** A sentence for each threshold that was missed. */
