@@ -1,12 +1,16 @@
-import type { Envelope } from '../wire/index.ts';
+import type { HostEffect, RemoteAppendEventLog } from '../machine/effects.ts';
+import type { OutboundEvent, RemoteEvent } from '../machine/events.ts';
 import { toHostEvent } from '../machine/index.ts';
-import type { EventAnswer } from './control-plane-replies.ts';
-import { applyHostEvent } from './host-events.ts';
-import type { OutboundEvent } from '../machine/events.ts';
-import type { AppendUnappliedEvent } from './control-plane-effects.ts';
-import { hasArrived, withArrival } from './event-numbers.ts';
-import { putSlot } from './host-slots.ts';
-import { log, rolloutAt, slotAt, type Turn } from './turn.ts';
+import type { HostRolloutState, HostState } from '../machine/record.ts';
+import type { Refusal } from '../machine/refusals.ts';
+import type { Envelope } from '../wire/index.ts';
+import type { AppendUnappliedEvent, TakeOverRecord } from './effects.ts';
+import { advanced, hasArrived, withArrival } from './event-numbers.ts';
+import { insertQuarantine } from './gating.ts';
+import { failuresAfter, putSlot } from './host-slots.ts';
+import type { EventAnswer } from './inputs.ts';
+import { feedRollout } from './rollout-events.ts';
+import { log, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 
 const ACCEPTED: EventAnswer = Object.freeze({ status: 204, outcome: 'accepted', refusal: null });
 const DUPLICATE: EventAnswer = Object.freeze({ status: 204, outcome: 'duplicate', refusal: null });
@@ -16,39 +20,164 @@ const UNKNOWN: EventAnswer = Object.freeze({ status: 204, outcome: 'unknown', re
 const REASONS = { SeqRegression: 'late', IllegalForState: 'illegal', Invariant: 'conflict' } as const;
 
 /** Takes what an agent posted (specification: control-plane, "Agent events"). */
-export function receiveEvent(turn: Turn, { hostname, rolloutId, event }: Envelope): EventAnswer {
-  const index = turn.state.rolloutIndex.get(rolloutId);
-  const position = index === undefined ? undefined : rolloutAt(turn, index).plan.positionOf.get(hostname);
+export function receiveEvent(tx: Transaction, { hostname, rolloutId, event }: Envelope): EventAnswer {
+  const index = tx.state.rolloutIndex.get(rolloutId);
+  const position = index === undefined ? undefined : rolloutAt(tx, index).plan.positionOf.get(hostname);
   if (index === undefined || position === undefined) {
-    log(turn, 'warn', `${hostname} sent ${event.type} of ${rolloutId}, where it is not known; the event was dropped.`, {
-      host: hostname,
-      rolloutId,
-      seq: event.seq,
-    });
+    log(
+      tx,
+      'warn',
+      'unknown-event',
+      `${hostname} sent ${event.type} of ${rolloutId}, where it is not known; the event was dropped.`,
+      {
+        host: hostname,
+        rolloutId,
+        seq: event.seq,
+      },
+    );
     return UNKNOWN;
   }
-  const { record, numbers } = slotAt(rolloutAt(turn, index), position);
+  const { record, numbers } = slotAt(rolloutAt(tx, index), position);
   const isKnown = hasArrived(numbers, record.lastEventSeq, event.seq);
   if (isKnown && event.seq <= record.lastEventSeq) return DUPLICATE;
-  const refusal = applyHostEvent(turn, index, position, toHostEvent(event), 'agent');
+  const refusal = applyHostEvent(tx, index, position, toHostEvent(event), 'agent');
   if (refusal === null) return ACCEPTED;
-  if (!isKnown) appendUnapplied(turn, index, position, event, REASONS[refusal.kind]);
+  if (!isKnown) appendUnapplied(tx, index, position, event, REASONS[refusal.kind]);
   if (refusal.kind === 'SeqRegression') return LATE;
-  log(turn, 'warn', refusal.message, { host: hostname, rolloutId, seq: event.seq });
+  log(tx, 'warn', 'event-refused', refusal.message, { host: hostname, rolloutId, seq: event.seq });
   return refusal.kind === 'Invariant'
     ? { status: 409, outcome: 'conflict', refusal }
     : { status: 204, outcome: 'illegal', refusal };
 }
 
 function appendUnapplied(
-  turn: Turn,
+  tx: Transaction,
   index: number,
   position: number,
   payload: OutboundEvent,
   because: AppendUnappliedEvent['because'],
 ): void {
-  const slot = slotAt(rolloutAt(turn, index), position);
+  const slot = slotAt(rolloutAt(tx, index), position);
   const { rolloutId, hostname: host, lastEventSeq } = slot.record;
-  turn.effects.push({ type: 'AppendUnappliedEvent', rolloutId, host, payload, because, at: turn.now });
-  putSlot(turn, index, position, { ...slot, numbers: withArrival(slot.numbers, lastEventSeq, payload.seq) });
+  tx.effects.push({ type: 'AppendUnappliedEvent', rolloutId, host, payload, because, at: tx.now });
+  putSlot(tx, index, position, { ...slot, numbers: withArrival(slot.numbers, lastEventSeq, payload.seq) });
+}
+
+/** Who says that the event happened: the agent, or a heartbeat that stands for it. */
+type EventOrigin = 'agent' | 'heartbeat';
+
+/**
+ * Puts an event through the host machine and everything that follows from it through the rollout machine. A refused
+ * event changes nothing; the refusal is returned.
+ */
+export function applyHostEvent(
+  tx: Transaction,
+  index: number,
+  position: number,
+  event: RemoteEvent,
+  origin: EventOrigin,
+): Refusal | null {
+  const rollout = rolloutAt(tx, index);
+  const slot = slotAt(rollout, position);
+  const before = slot.record;
+  const result = tx.rules.step(before, event, tx.now, rollout.plan.manifest.policy);
+  if (!result.ok) return result.error;
+  const after = result.state;
+  putSlot(tx, index, position, {
+    record: after,
+    // No event that is accepted leaves a host Pending, and only one that is has a dispatch to answer.
+    dispatch: 'none',
+    failures: failuresAfter(slot.failures, event),
+    synthesizedSeq: origin === 'heartbeat' ? event.seq : slot.synthesizedSeq,
+    heldForGood: slot.heldForGood,
+    numbers: advanced(slot.numbers, before.lastEventSeq, after.lastEventSeq, origin === 'agent'),
+    wasBehind: slot.wasBehind,
+  });
+  for (const effect of result.effects) performHostEffect(tx, after, effect, event, origin);
+  if (after.state !== before.state) hostStateChanged(tx, index, after, before.state);
+  return null;
+}
+
+/** Puts the agent's record in the place of the one that is known. */
+export function applyTakenRecord(
+  tx: Transaction,
+  index: number,
+  position: number,
+  taken: HostRolloutState,
+  because: TakeOverRecord['because'],
+): void {
+  const slot = slotAt(rolloutAt(tx, index), position);
+  const { state: from, lastEventSeq } = slot.record;
+  const { rolloutId, hostname, channel, targetClosure, state } = taken;
+  const at = tx.now;
+  tx.effects.push({ type: 'TakeOverRecord', rolloutId, host: hostname, record: taken, because, at });
+  if (slot.dispatch === 'outstanding') {
+    tx.effects.push({ type: 'WithdrawDispatch', rolloutId, host: hostname, because: 'taken-over', at });
+  }
+  putSlot(tx, index, position, {
+    record: taken,
+    dispatch: 'none',
+    failures: state === 'Converged' ? null : slot.failures,
+    synthesizedSeq: 0,
+    heldForGood: slot.heldForGood,
+    numbers: advanced(slot.numbers, lastEventSeq, taken.lastEventSeq, false),
+    wasBehind: false,
+  });
+  if (state === from) return;
+  if (state === 'Reverted') {
+    tx.effects.push({ type: 'RemoteInsertQuarantine', channel, closure: targetClosure });
+    insertQuarantine(tx, channel, targetClosure);
+  }
+  tx.effects.push({ type: 'RecordTransition', host: hostname, rolloutId, from, to: state, at });
+  hostStateChanged(tx, index, taken, from);
+}
+
+function performHostEffect(
+  tx: Transaction,
+  record: HostRolloutState,
+  effect: HostEffect,
+  event: RemoteEvent,
+  origin: EventOrigin,
+): void {
+  switch (effect.type) {
+    case 'RemoteAppendEventLog':
+      if (origin === 'agent') tx.effects.push(effect);
+      else noteSynthesis(tx, effect, event);
+      return;
+    case 'RecordTransition':
+      tx.effects.push(effect);
+      return;
+    case 'RemoteInsertQuarantine':
+      tx.effects.push(effect);
+      insertQuarantine(tx, effect.channel, effect.closure);
+      return;
+    case 'LocalFireSwitch':
+    case 'LocalFireRollbackTo':
+    case 'LocalResetProbeCache':
+    case 'LocalEmitEvent':
+      log(
+        tx,
+        'error',
+        'foreign-effect',
+        `The control plane met ${effect.type}, which only an agent performs; it was not performed.`,
+        {
+          rolloutId: record.rolloutId,
+          host: record.hostname,
+        },
+      );
+  }
+}
+
+function hostStateChanged(tx: Transaction, index: number, record: HostRolloutState, from: HostState): void {
+  tx.hostChanged = true;
+  const { rolloutId, hostname, state } = record;
+  const at = tx.now;
+  feedRollout(tx, index, { type: 'HostStateChanged', rolloutId, hostId: hostname, from, to: state, at });
+  if (state !== 'Converged') return;
+  const { converged, hosts } = rolloutAt(tx, index);
+  if (converged === hosts.length) feedRollout(tx, index, { type: 'RolloutTerminal', rolloutId, at });
+}
+
+function noteSynthesis(tx: Transaction, { host, rolloutId, payload }: RemoteAppendEventLog, event: RemoteEvent): void {
+  tx.effects.push({ type: 'SynthesizeEvent', rolloutId, host, event: event.type, payload, at: tx.now });
 }

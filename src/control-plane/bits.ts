@@ -77,7 +77,7 @@ function descend(bits: Bits, layer: number, position: number): number {
 
 function wordAt(bits: Bits, layer: number, index: number): number {
   const words = bits.layers[layer];
-  return words === undefined ? 0 : (valueAt(words, index) ?? 0);
+  return words === undefined || index >= words.length ? 0 : valueAt(words, index);
 }
 
 function lowestBit(word: number): number {

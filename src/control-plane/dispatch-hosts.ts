@@ -1,15 +1,16 @@
 import { draftOf } from '../machine/record.ts';
 import { membersOf, nextBit, withBit, type Bits } from './bits.ts';
 import { byCodeUnit } from '../text/index.ts';
-import type { DeferDispatch, QueueDispatch } from './control-plane-effects.ts';
-import { gateContext } from './gate-context.ts';
+import type { DeferDispatch, QueueDispatch } from './effects.ts';
+import { gateContext } from './gating.ts';
 import type { Gate, GateContext } from './gates/gate.ts';
 import { isSameHold, type Hold } from './gates/hold.ts';
 import { isCandidate, plannedHost, putSlot } from './host-slots.ts';
-import { judge } from './judge.ts';
-import { deferral, holdForGood } from './quarantine.ts';
+import { judge } from './gating.ts';
+import { deferral, holdForGood } from './gating.ts';
 import type { Group, RolloutPlan } from './rollout-plan.ts';
-import { editRollout, rolloutAt, slotAt, type Turn } from './turn.ts';
+import { editRollout, rolloutAt, slotAt, type Transaction } from './transaction.ts';
+import { entryAt } from './vector.ts';
 
 /** A group's first host that still waits. */
 interface Head {
@@ -18,7 +19,7 @@ interface Head {
 }
 
 interface Pass {
-  readonly turn: Turn;
+  readonly tx: Transaction;
   readonly index: number;
   readonly context: GateContext;
   readonly decisions: (QueueDispatch | DeferDispatch)[];
@@ -30,107 +31,105 @@ interface Pass {
  * Only the first host of each group is looked at: once a gate holds it, that gate holds the rest of the group too,
  * because within a pass budgets only fill. The outcome is that of looking at every host.
  */
-export function dispatchHosts(turn: Turn, index: number): void {
-  const pass: Pass = { turn, index, context: gateContext(turn, index), decisions: [] };
+export function dispatchHosts(tx: Transaction, index: number): void {
+  const pass: Pass = { tx, index, context: gateContext(tx, index), decisions: [] };
   const heads = firstHeads(pass);
   for (let head = heads.pop(); head !== undefined; head = heads.pop()) {
     const next = decide(pass, head);
     if (next !== null) insertHead(heads, next);
   }
-  forgetNewcomers(turn, index);
+  forgetNewcomers(tx, index);
   emit(pass);
 }
 
-function forgetNewcomers(turn: Turn, index: number): void {
-  for (const seat of membersOf(rolloutAt(turn, index).newcomers)) {
-    const rollout = editRollout(turn, index);
-    rollout.newcomers = withBit(rollout.newcomers, seat, false);
+function forgetNewcomers(tx: Transaction, index: number): void {
+  for (const rank of membersOf(rolloutAt(tx, index).newcomers)) {
+    const rollout = editRollout(tx, index);
+    rollout.newcomers = withBit(rollout.newcomers, rank, false);
   }
 }
 
 /** The head of every group that waits, the last by name first. */
-function firstHeads({ turn, index }: Pass): Head[] {
-  const { plan, candidates } = rolloutAt(turn, index);
+function firstHeads({ tx, index }: Pass): Head[] {
+  const { plan, candidates } = rolloutAt(tx, index);
   const heads: Head[] = [];
-  for (let seat = nextBit(candidates, 0); seat >= 0;) {
-    const position = plan.positionAt[seat] ?? 0;
+  for (let rank = nextBit(candidates, 0); rank >= 0;) {
+    const position = entryAt(plan.positionAtRank, rank);
     const { group } = plannedHost({ plan }, position);
     heads.push({ group, position });
-    seat = nextBit(candidates, rangeOf(plan, group).end);
+    rank = nextBit(candidates, rangeOf(plan, group).end);
   }
   return heads.sort((a, b) => b.position - a.position);
 }
 
 /** What becomes of a head, and the head that its group has then; `null` if the rest of the group waits. */
 function decide(pass: Pass, head: Head): Head | null {
-  const { turn, index, context } = pass;
-  const candidate = plannedHost(rolloutAt(turn, index), head.position);
-  const { gate, hold } = judge(turn.parts.gates, context, candidate);
+  const { tx, index, context } = pass;
+  const candidate = plannedHost(rolloutAt(tx, index), head.position);
+  const { gate, hold } = judge(tx.rules.gates, context, candidate);
   if (gate === null) queue(pass, head.position);
-  else if (gate.reach === 'closure') pass.decisions.push(holdForGood(turn, index, head.position, hold));
+  else if (gate.reach === 'closure') pass.decisions.push(holdForGood(tx, index, head.position, hold));
   else return deferGroup(pass, head, gate, hold);
-  return headAfter(pass, head, candidate.seat);
+  return headAfter(pass, head, candidate.rank);
 }
 
-function queue({ turn, index, decisions }: Pass, position: number): void {
-  const rollout = rolloutAt(turn, index);
+function queue({ tx, index, decisions }: Pass, position: number): void {
+  const rollout = rolloutAt(tx, index);
   const slot = slotAt(rollout, position);
   const { wave, soakMinutes } = plannedHost(rollout, position);
   const record = draftOf(slot.record);
-  record.dispatchedAt = turn.now;
-  record.soakDueAt = turn.parts.soakDueAt(soakMinutes, turn.now);
-  putSlot(turn, index, position, { ...slot, record, dispatch: 'outstanding' });
+  record.dispatchedAt = tx.now;
+  record.soakDueAt = tx.rules.soakDueAt(soakMinutes, tx.now);
+  putSlot(tx, index, position, { ...slot, record, dispatch: 'outstanding' });
   const { rolloutId, hostname, targetClosure, soakDueAt, dispatchedAt } = record;
   decisions.push({ type: 'QueueDispatch', rolloutId, host: hostname, wave, targetClosure, soakDueAt, dispatchedAt });
 }
 
 /** The whole group waits for the same; whoever has been told so already is not told again. */
 function deferGroup(pass: Pass, head: Head, gate: Gate, hold: Hold): Head | null {
-  const { turn, index } = pass;
-  const { holds, newcomers, plan } = rolloutAt(turn, index);
+  const { tx, index } = pass;
+  const { holds, newcomers, plan } = rolloutAt(tx, index);
   const range = rangeOf(plan, head.group);
   if (gate.reach === 'host' && range.end - range.start > 1) {
     defer(pass, head.position, hold);
-    return headAfter(pass, head, plannedHost({ plan }, head.position).seat);
+    return headAfter(pass, head, plannedHost({ plan }, head.position).rank);
   }
   const known = holds[head.group] ?? null;
   if (known !== null && isSameHold(known, hold)) {
-    for (const position of seated(plan, range, newcomers)) {
-      if (isCandidate(turn, index, position)) defer(pass, position, hold);
+    for (const position of inRange(plan, range, newcomers)) {
+      if (isCandidate(tx, index, position)) defer(pass, position, hold);
     }
     return null;
   }
   const changed = holds.slice();
   changed[head.group] = hold;
-  editRollout(turn, index).holds = changed;
-  for (const position of seated(plan, range, rolloutAt(turn, index).candidates)) defer(pass, position, hold);
+  editRollout(tx, index).holds = changed;
+  for (const position of inRange(plan, range, rolloutAt(tx, index).candidates)) defer(pass, position, hold);
   return null;
 }
 
-/** The positions of those whose seats are in the set and in the range. */
-function* seated(plan: RolloutPlan, { start, end }: Group, seats: Bits): Generator<number, void> {
-  for (let seat = nextBit(seats, start); seat >= 0 && seat < end; seat = nextBit(seats, seat + 1)) {
-    // Every seat has a position.
-    yield plan.positionAt[seat] as number;
+/** The positions of those whose ranks are in the set and in the range. */
+function* inRange(plan: RolloutPlan, { start, end }: Group, ranks: Bits): Generator<number, void> {
+  for (let rank = nextBit(ranks, start); rank >= 0 && rank < end; rank = nextBit(ranks, rank + 1)) {
+    yield entryAt(plan.positionAtRank, rank);
   }
 }
 
 /** Each is asked, because the reason names the host, and because its closure may be refused for good. */
-function defer({ turn, index, context, decisions }: Pass, position: number, hold: Hold): void {
-  const rollout = rolloutAt(turn, index);
-  const own = judge(turn.parts.gates, context, plannedHost(rollout, position));
-  if (own.gate !== null && own.gate.reach === 'closure') decisions.push(holdForGood(turn, index, position, own.hold));
-  else decisions.push(deferral(slotAt(rollout, position), own.hold ?? hold, turn.now));
+function defer({ tx, index, context, decisions }: Pass, position: number, hold: Hold): void {
+  const rollout = rolloutAt(tx, index);
+  const own = judge(tx.rules.gates, context, plannedHost(rollout, position));
+  if (own.gate !== null && own.gate.reach === 'closure') decisions.push(holdForGood(tx, index, position, own.hold));
+  else decisions.push(deferral(slotAt(rollout, position), own.hold ?? hold, tx.now));
 }
 
-function headAfter({ turn, index }: Pass, { group }: Head, seat: number): Head | null {
-  const { plan, candidates } = rolloutAt(turn, index);
-  const next = nextBit(candidates, seat + 1);
-  return next < 0 || next >= rangeOf(plan, group).end ? null : { group, position: plan.positionAt[next] ?? 0 };
+function headAfter({ tx, index }: Pass, { group }: Head, rank: number): Head | null {
+  const { plan, candidates } = rolloutAt(tx, index);
+  const next = nextBit(candidates, rank + 1);
+  return next < 0 || next >= rangeOf(plan, group).end ? null : { group, position: entryAt(plan.positionAtRank, next) };
 }
 
-// The numbers of groups come from the plan itself.
-const rangeOf = ({ groups }: RolloutPlan, group: number): Group => groups[group] as Group;
+const rangeOf = ({ groups }: RolloutPlan, group: number): Group => entryAt(groups, group);
 
 /** Keeps the heads sorted, so that the next by name is always the last. */
 function insertHead(heads: Head[], head: Head): void {
@@ -138,19 +137,19 @@ function insertHead(heads: Head[], head: Head): void {
   let high = heads.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((heads[middle]?.position ?? 0) > head.position) low = middle + 1;
+    if (entryAt(heads, middle).position > head.position) low = middle + 1;
     else high = middle;
   }
   heads.splice(low, 0, head);
 }
 
 /** Decisions leave in order of host name, each dispatch with the effect that carries it out. */
-function emit({ turn, decisions }: Pass): void {
+function emit({ tx, decisions }: Pass): void {
   decisions.sort((a, b) => byCodeUnit(a.host, b.host));
   for (const decision of decisions) {
-    turn.effects.push(decision);
+    tx.effects.push(decision);
     if (decision.type !== 'QueueDispatch') continue;
     const { host, rolloutId, targetClosure, soakDueAt } = decision;
-    turn.effects.push({ type: 'RemoteQueueDispatch', host, rolloutId, targetClosure, soakDueAt });
+    tx.effects.push({ type: 'RemoteQueueDispatch', host, rolloutId, targetClosure, soakDueAt });
   }
 }

@@ -1,62 +1,62 @@
-import type { HostState } from '../machine/record.ts';
+import type { RemoteEvent } from '../machine/events.ts';
 import { isOrderingEligible } from '../machine/host-states.ts';
+import type { HostState } from '../machine/record.ts';
 import { hasBit, withBit } from './bits.ts';
-import type { WithdrawDispatch } from './control-plane-effects.ts';
-import type { FleetMember, HostSlot, Place, WaveCount } from './control-plane-state.ts';
-import { totalFailures } from './enforce-failures.ts';
+import type { WithdrawDispatch } from './effects.ts';
 import { valueOf } from './name-map.ts';
 import type { PlannedHost } from './rollout-plan.ts';
-import { withValue } from './vector.ts';
-import { editRollout, rolloutAt, slotAt, type RolloutDraft, type Turn } from './turn.ts';
+import type { FleetMember, HostSlot, WaveCount } from './state.ts';
+import { editRollout, rolloutAt, type RolloutDraft, slotAt, type Transaction } from './transaction.ts';
+import { entryAt, withValue } from './vector.ts';
 
 /** Puts a new slot in place of a host's and brings everything that is counted of it up to date. */
-export function putSlot(turn: Turn, index: number, position: number, after: HostSlot): void {
-  const rollout = editRollout(turn, index);
+export function putSlot(tx: Transaction, index: number, position: number, after: HostSlot): void {
+  const rollout = editRollout(tx, index);
   const before = slotAt(rollout, position);
   if (before.record.state === after.record.state && before.dispatch === after.dispatch) {
     rollout.hosts = withValue(rollout.hosts, position, after);
     if (before.failures !== after.failures) countWave(rollout, position, before, after);
-    if (before.heldForGood !== after.heldForGood) refreshCandidate(turn, index, position);
+    if (before.heldForGood !== after.heldForGood) refreshCandidate(tx, index, position);
     return;
   }
   const host = plannedHost(rollout, position);
-  const member = memberOf(turn, host.hostname);
-  const counted = countedSelectors(turn, member);
+  const member = memberOf(tx, host.hostname);
+  const counted = countedSelectors(tx, member);
   rollout.hosts = withValue(rollout.hosts, position, after);
   rollout.dispatched = withBit(rollout.dispatched, position, after.dispatch === 'outstanding');
   countWave(rollout, position, before, after);
-  recount(turn, counted, countedSelectors(turn, member));
-  refreshCandidate(turn, index, position);
+  recount(tx, counted, countedSelectors(tx, member));
+  refreshCandidate(tx, index, position);
   // What is under way here decides whether a host that runs its target has anything to do in another rollout.
   for (const place of member?.places ?? NONE) {
-    if (place.rollout !== index) refreshCandidate(turn, place.rollout, place.position);
+    if (place.rollout !== index) refreshCandidate(tx, place.rollout, place.position);
   }
 }
 
 /** Takes back an outstanding dispatch. */
-export function withdraw(turn: Turn, index: number, position: number, because: WithdrawDispatch['because']): void {
-  const slot = slotAt(rolloutAt(turn, index), position);
+export function withdraw(tx: Transaction, index: number, position: number, because: WithdrawDispatch['because']): void {
+  const slot = slotAt(rolloutAt(tx, index), position);
   const { rolloutId, hostname } = slot.record;
-  turn.effects.push({ type: 'WithdrawDispatch', rolloutId, host: hostname, because, at: turn.now });
-  putSlot(turn, index, position, { ...slot, dispatch: 'withdrawn' });
+  tx.effects.push({ type: 'WithdrawDispatch', rolloutId, host: hostname, because, at: tx.now });
+  putSlot(tx, index, position, { ...slot, dispatch: 'withdrawn' });
 }
 
 /** Whether a planning pass has to look at the host, judged anew. */
-export function refreshCandidate(turn: Turn, index: number, position: number): void {
-  const rollout = rolloutAt(turn, index);
+export function refreshCandidate(tx: Transaction, index: number, position: number): void {
+  const rollout = rolloutAt(tx, index);
   const host = plannedHost(rollout, position);
   const slot = slotAt(rollout, position);
-  const isAsking = slot.record.state === 'Pending' && asks(turn, slot, memberOf(turn, host.hostname));
-  if (hasBit(rollout.candidates, host.seat) === isAsking) return;
-  const draft = editRollout(turn, index);
-  draft.candidates = withBit(draft.candidates, host.seat, isAsking);
-  if (isAsking && turn.state.dispatching.includes(index)) draft.newcomers = withBit(draft.newcomers, host.seat, true);
+  const isAsking = slot.record.state === 'Pending' && asks(tx, slot, memberOf(tx, host.hostname));
+  if (hasBit(rollout.candidates, host.rank) === isAsking) return;
+  const draft = editRollout(tx, index);
+  draft.candidates = withBit(draft.candidates, host.rank, isAsking);
+  if (isAsking && tx.state.dispatching.includes(index)) draft.newcomers = withBit(draft.newcomers, host.rank, true);
 }
 
 /** The host waits to be dispatched, as far as its own state goes. */
-export function isCandidate(turn: Turn, index: number, position: number): boolean {
-  const rollout = rolloutAt(turn, index);
-  return hasBit(rollout.candidates, plannedHost(rollout, position).seat);
+export function isCandidate(tx: Transaction, index: number, position: number): boolean {
+  const rollout = rolloutAt(tx, index);
+  return hasBit(rollout.candidates, plannedHost(rollout, position).rank);
 }
 
 /**
@@ -64,38 +64,37 @@ export function isCandidate(turn: Turn, index: number, position: number): boolea
  * database asks nobody whom it has not heard since: the host may be at work on an earlier dispatch, and would
  * acknowledge that one and end its soak by it, when this one says something else.
  */
-export function asks(turn: Turn, slot: HostSlot, member: FleetMember | undefined): boolean {
+export function asks(tx: Transaction, slot: HostSlot, member: FleetMember | undefined): boolean {
   if (slot.dispatch === 'outstanding' || slot.heldForGood !== null) return false;
-  if (turn.state.config.dispatchFrom !== null && !wasHeard(member)) return false;
+  if (tx.state.config.dispatchFrom !== null && !wasHeard(member)) return false;
   const { targetClosure, rolloutId } = slot.record;
   // Asked only where it decides something, and that is rare.
-  const isUnderWay = member?.runningClosure === targetClosure && isUnderWayElsewhere(turn, member, rolloutId);
-  return turn.parts.needsDispatch(targetClosure, member?.runningClosure ?? null, isUnderWay);
+  const isUnderWay = member?.runningClosure === targetClosure && isUnderWayElsewhere(tx, member, rolloutId);
+  return tx.rules.needsDispatch(targetClosure, member?.runningClosure ?? null, isUnderWay);
 }
 
 /**
  * Whether another rollout may still change what the host runs (specification: control-plane, "Heartbeats"). A host that
  * has started a rollout has left the earlier ones: nothing of them is under way any more.
  */
-export function isUnderWayElsewhere(turn: Turn, member: FleetMember, rolloutId: string): boolean {
-  if (member.busyWith.some((busyWith) => busyWith !== rolloutId && !isPartOf(turn, member.hostname, busyWith)))
+export function isUnderWayElsewhere(tx: Transaction, member: FleetMember, rolloutId: string): boolean {
+  if (member.busyWith.some((busyWith) => busyWith !== rolloutId && !isPartOf(tx, member.hostname, busyWith)))
     return true;
   for (let at = member.places.length - 1; at >= 0; at -= 1) {
-    // `at` is below the length.
-    const place = member.places[at] as Place;
-    const rollout = rolloutAt(turn, place.rollout);
+    const place = entryAt(member.places, at);
+    const rollout = rolloutAt(tx, place.rollout);
     const slot = slotAt(rollout, place.position);
     const isOther = slot.record.rolloutId !== rolloutId;
-    if (isOther && turn.parts.isUnderWay(slot.record, slot.dispatch, rollout.plan.manifest.policy)) return true;
+    if (isOther && tx.rules.isUnderWay(slot.record, slot.dispatch, rollout.plan.manifest.policy)) return true;
     if (slot.record.state !== 'Pending') return false;
     if (isOther && member.busyWith.includes(slot.record.rolloutId)) return true;
   }
   return false;
 }
 
-function isPartOf(turn: Turn, hostname: string, rolloutId: string): boolean {
-  const index = turn.state.rolloutIndex.get(rolloutId);
-  return index !== undefined && rolloutAt(turn, index).plan.positionOf.has(hostname);
+function isPartOf(tx: Transaction, hostname: string, rolloutId: string): boolean {
+  const index = tx.state.rolloutIndex.get(rolloutId);
+  return index !== undefined && rolloutAt(tx, index).plan.positionOf.has(hostname);
 }
 
 /**
@@ -103,15 +102,14 @@ function isPartOf(turn: Turn, hostname: string, rolloutId: string): boolean {
  * has started a rollout has left the earlier ones: their records stay as they were, because no agent works on them any
  * more, and must not eat the budget for ever.
  */
-export function countedSelectors(turn: Turn, member: FleetMember | undefined): readonly number[] {
+export function countedSelectors(tx: Transaction, member: FleetMember | undefined): readonly number[] {
   let counted: readonly number[] = NONE;
   const places = member?.places ?? NONE;
   for (let at = places.length - 1; at >= 0; at -= 1) {
-    const place = places[at];
-    if (place === undefined) continue;
-    const rollout = rolloutAt(turn, place.rollout);
+    const place = entryAt(places, at);
+    const rollout = rolloutAt(tx, place.rollout);
     const { record, dispatch } = slotAt(rollout, place.position);
-    if (turn.parts.countsAgainstBudget(record.state, dispatch === 'outstanding')) {
+    if (tx.rules.countsAgainstBudget(record.state, dispatch === 'outstanding')) {
       const { selectors } = plannedHost(rollout, place.position);
       counted = counted.length === 0 ? selectors : [...new Set([...counted, ...selectors])];
     }
@@ -126,12 +124,12 @@ export function wasHeard(member: FleetMember | undefined): member is FleetMember
 }
 
 /** Corrects the counts of the budgets for one host. */
-export function recount(turn: Turn, before: readonly number[], after: readonly number[]): void {
+export function recount(tx: Transaction, before: readonly number[], after: readonly number[]): void {
   if (before === after) return;
-  const counts = turn.state.inFlight.slice();
-  for (const selector of before) counts[selector] = (counts[selector] ?? 0) - 1;
-  for (const selector of after) counts[selector] = (counts[selector] ?? 0) + 1;
-  turn.state.inFlight = counts;
+  const counts = tx.state.inFlight.slice();
+  for (const selector of before) counts[selector] = entryAt(counts, selector) - 1;
+  for (const selector of after) counts[selector] = entryAt(counts, selector) + 1;
+  tx.state.inFlight = counts;
 }
 
 /** What one host adds to the counts of its wave. */
@@ -148,8 +146,7 @@ function isThrough(state: HostState): boolean {
 function countWave(rollout: RolloutDraft, position: number, before: HostSlot, after: HostSlot): void {
   const { row } = plannedHost(rollout, position);
   const waves = rollout.waves.slice();
-  const wave = waves[row];
-  if (wave === undefined) return;
+  const wave = entryAt(waves, row);
   const less = waveShare(before);
   const more = waveShare(after);
   waves[row] = {
@@ -163,12 +160,43 @@ function countWave(rollout: RolloutDraft, position: number, before: HostSlot, af
 }
 
 export function plannedHost(rollout: Pick<RolloutDraft, 'plan'>, position: number): PlannedHost {
-  // Positions come from the plan itself.
-  return rollout.plan.hosts[position] as PlannedHost;
+  return entryAt(rollout.plan.hosts, position);
 }
 
-export function memberOf(turn: Turn, hostname: string): FleetMember | undefined {
-  return valueOf(turn.state.hosts, hostname);
+export function memberOf(tx: Transaction, hostname: string): FleetMember | undefined {
+  return valueOf(tx.state.hosts, hostname);
 }
 
 const NONE: readonly never[] = Object.freeze([]);
+
+type ProbeResult = Extract<RemoteEvent, { readonly type: 'RemoteProbeResult' }>;
+export type EnforceFailures = HostSlot['failures'];
+
+/**
+ * The outstanding failures of enforce probes after `event`. The record does not carry sub-results, so they are counted
+ * when they come by, and kept beside it until the next activation, as the record keeps its probes.
+ */
+export function failuresAfter(failures: EnforceFailures, event: RemoteEvent): EnforceFailures {
+  if (event.type === 'RemoteActivationCompleted') return null;
+  if (event.type !== 'RemoteProbeResult') return failures;
+  const count = failuresOf(event);
+  if ((failures?.get(event.probeName) ?? 0) === count) return failures;
+  const counts = new Map(failures ?? []);
+  if (count === 0) counts.delete(event.probeName);
+  else counts.set(event.probeName, count);
+  return counts.size === 0 ? null : counts;
+}
+
+export function totalFailures(failures: EnforceFailures): number {
+  if (failures === null) return 0;
+  let total = 0;
+  for (const count of failures.values()) total += count;
+  return total;
+}
+
+/** An evidence probe counts each failing control that is enforced; any other probe counts once if it fails. */
+function failuresOf({ mode, status, subResults }: ProbeResult): number {
+  if (mode !== 'enforce') return 0;
+  if (subResults === null || subResults.length === 0) return status === 'fail' ? 1 : 0;
+  return subResults.filter((result) => result.status === 'fail' && result.effectiveMode === 'enforce').length;
+}

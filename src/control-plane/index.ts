@@ -1,16 +1,17 @@
-export type * from './control-plane-effects.ts';
-export type * from './control-plane-inputs.ts';
-export type * from './control-plane-replies.ts';
-export type { ControlPlane, FleetMember, WaveCount } from './control-plane-state.ts';
-export { DEFAULT_CONFIG, type ControlPlaneConfig } from './control-plane-config.ts';
-export { controlPlaneCore, type ControlPlaneCore, type Handled } from './control-plane-core.ts';
-export { DEFAULT_PARTS, type ControlPlaneParts } from './control-plane-parts.ts';
+export type * from './effects.ts';
+export type * from './inputs.ts';
+export type * from './inputs.ts';
+export type { ControlPlane, FleetMember, WaveCount } from './state.ts';
+export { DEFAULT_CONFIG, type ControlPlaneConfig } from './config.ts';
+export { controlPlaneCore, type ControlPlaneCore, type Handled } from './control-plane.ts';
+export { CONTROL_PLANE_RULES, type ControlPlaneRules } from './rules.ts';
 export { GATES } from './gates/gates.ts';
 export type * from './gates/gate.ts';
 export type * from './gates/hold.ts';
 export { holdReason } from './gates/hold-reason.ts';
-export { performControlPlaneEffects, type ControlPlaneEffectHandlers } from './perform-effects.ts';
+export { performControlPlaneEffects, type ControlPlaneEffectHandlers } from './effects.ts';
 export * from './reads.ts';
+export type { LogCode } from './transaction.ts';
 export { SNAPSHOT_VERSION } from './snapshot.ts';
 export type {
   ControlPlaneSnapshot,
@@ -19,4 +20,4 @@ export type {
   QuarantineSnapshot,
   RolloutSnapshot,
 } from './snapshot.ts';
-export type { HeartbeatEvidence } from './synthesize.ts';
+export type { HeartbeatEvidence } from './heartbeat-rules.ts';

@@ -1,10 +1,10 @@
 import type { Time } from '../machine/events.ts';
 import { byCodeUnit } from '../text/index.ts';
-import type { ControlPlaneConfig } from './control-plane-config.ts';
-import type { FleetMember, WatchSlot } from './control-plane-state.ts';
+import type { ControlPlaneConfig } from './config.ts';
+import type { FleetMember, WatchSlot } from './state.ts';
 import { wasHeard } from './host-slots.ts';
 import { valueOf } from './name-map.ts';
-import { editMember, type Turn } from './turn.ts';
+import { editMember, type Transaction } from './transaction.ts';
 import { valuesOf, vectorOf, withPushed } from './vector.ts';
 
 const MS_PER_SECOND = 1000;
@@ -15,11 +15,11 @@ const SLOTS_PER_INTERVAL = 4;
  * Begins to look after a host that was heard, or that became known, at `since`. It is looked at again when so many
  * heartbeats would be missing, and not before: a heartbeat costs nothing here, and a tick only sees who is due.
  */
-export function watchHost(turn: Turn, hostname: string, since: Time): void {
-  const { config, watch } = turn.state;
+export function watchHost(tx: Transaction, hostname: string, since: Time): void {
+  const { config, watch } = tx.state;
   const slots = watch.slice();
   addTo(slots, config, hostname, since);
-  turn.state.watch = slots;
+  tx.state.watch = slots;
 }
 
 function addTo(slots: WatchSlot[], config: ControlPlaneConfig, hostname: string, since: Time): void {
@@ -32,39 +32,39 @@ function addTo(slots: WatchSlot[], config: ControlPlaneConfig, hostname: string,
 }
 
 /** Reports the hosts of which nothing was heard for too long (specification: control-plane, "Heartbeats"). */
-export function reportSilentHosts(turn: Turn): void {
-  const { watch } = turn.state;
-  const due = watch.filter((slot) => slot.dueAt <= turn.now);
+export function reportSilentHosts(tx: Transaction): void {
+  const { watch } = tx.state;
+  const due = watch.filter((slot) => slot.dueAt <= tx.now);
   if (due.length === 0) return;
-  const slots = watch.filter((slot) => slot.dueAt > turn.now);
-  const silent = due.flatMap((slot) => lookAfter(turn, slot, slots));
-  turn.state.watch = slots;
+  const slots = watch.filter((slot) => slot.dueAt > tx.now);
+  const silent = due.flatMap((slot) => lookAfter(tx, slot, slots));
+  tx.state.watch = slots;
   silent.sort((a, b) => byCodeUnit(a.hostname, b.hostname));
-  for (const member of silent) reportSilent(turn, member);
+  for (const member of silent) reportSilent(tx, member);
 }
 
 /** Those that were heard are put into `slots` again; the others are returned. */
-function lookAfter(turn: Turn, slot: WatchSlot, slots: WatchSlot[]): readonly FleetMember[] {
+function lookAfter(tx: Transaction, slot: WatchSlot, slots: WatchSlot[]): readonly FleetMember[] {
   const silent: FleetMember[] = [];
   for (const { hostname, since } of valuesOf(slot.hosts)) {
-    const member = valueOf(turn.state.hosts, hostname);
+    const member = valueOf(tx.state.hosts, hostname);
     if (member === undefined) continue;
-    if (member.places.length === 0) editMember(turn, member).isWatched = false;
+    if (member.places.length === 0) editMember(tx, member).isWatched = false;
     else if (member.lastHeartbeatAt <= since) silent.push(member);
-    else addTo(slots, turn.state.config, hostname, member.lastHeartbeatAt);
+    else addTo(slots, tx.state.config, hostname, member.lastHeartbeatAt);
   }
   return silent;
 }
 
-function reportSilent(turn: Turn, member: FleetMember): void {
-  turn.effects.push({
+function reportSilent(tx: Transaction, member: FleetMember): void {
+  tx.effects.push({
     type: 'HostUnreachable',
     host: member.hostname,
     lastHeartbeatAt: wasHeard(member) ? member.lastHeartbeatAt : null,
-    missedIntervals: turn.state.config.missedHeartbeats,
-    at: turn.now,
+    missedIntervals: tx.state.config.missedHeartbeats,
+    at: tx.now,
   });
-  const draft = editMember(turn, member);
+  const draft = editMember(tx, member);
   draft.isUnreachable = true;
   draft.isWatched = false;
 }

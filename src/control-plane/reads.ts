@@ -1,16 +1,16 @@
 import type { HostRolloutState } from '../machine/record.ts';
 import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import type { RolloutRecord } from '../rollout/rollout-record.ts';
-import type { ControlPlane, FleetMember, HostSlot, Rollout, WaveCount } from './control-plane-state.ts';
-import { contextOf } from './gate-context.ts';
+import type { ControlPlane, FleetMember, HostSlot, Rollout, WaveCount } from './state.ts';
+import { contextOf } from './gating.ts';
 import type { Gate } from './gates/gate.ts';
 import type { Hold } from './gates/hold.ts';
 import { GATES } from './gates/gates.ts';
 import { plannedHost } from './host-slots.ts';
-import { judge } from './judge.ts';
+import { judge } from './gating.ts';
 import { valueOf } from './name-map.ts';
-import { slotAt } from './turn.ts';
-import { valueAt, valuesOf } from './vector.ts';
+import { slotAt } from './transaction.ts';
+import { entryAt, valueAt, valuesOf } from './vector.ts';
 
 /** Every rollout that is known, in the order in which they opened, the pruned ones included. */
 export function rolloutsOf(controlPlane: ControlPlane): readonly RolloutRecord[] {
@@ -57,7 +57,7 @@ export function wavesOf(controlPlane: ControlPlane, rolloutId: string): readonly
 /** How many hosts count against the budgets of a selector now. */
 export function inFlightOf(controlPlane: ControlPlane, selectorKey: string): number {
   const index = controlPlane.selectorIndex.get(selectorKey);
-  return index === undefined ? 0 : (controlPlane.inFlight[index] ?? 0);
+  return index === undefined ? 0 : entryAt(controlPlane.inFlight, index);
 }
 
 /** What heartbeats told of a host; `null` if it is not known at all. */
@@ -85,15 +85,14 @@ export function gateOf(
   const { rollout, position } = place;
   const { record, dispatch } = slotAt(rollout, position);
   if (record.state !== 'Pending' || dispatch === 'outstanding') return null;
-  // Every index in the control plane's own maps is that of a rollout.
-  const at = (index: number): Rollout => valueAt(controlPlane.rollouts, index) as Rollout;
+  const at = (index: number): Rollout => valueAt(controlPlane.rollouts, index);
   const context = contextOf(controlPlane, rollout.plan.manifest, rollout.record, () => rollout, at);
   return judge(gates, context, plannedHost(rollout, position)).hold;
 }
 
 function rolloutNamed(controlPlane: ControlPlane, rolloutId: string): Rollout | null {
   const index = controlPlane.rolloutIndex.get(rolloutId);
-  return index === undefined ? null : (valueAt(controlPlane.rollouts, index) ?? null);
+  return index === undefined ? null : valueAt(controlPlane.rollouts, index);
 }
 
 function slotOf(controlPlane: ControlPlane, rolloutId: string, hostname: string): HostSlot | null {

@@ -1,36 +1,86 @@
 import type { RolloutEvent } from '../rollout/rollout-events.ts';
 import type { RolloutState } from '../rollout/rollout-record.ts';
 import type { RolloutRefusal } from '../rollout/rollout-refusals.ts';
-import { membersOf } from './bits.ts';
-import type { WithdrawDispatch } from './control-plane-effects.ts';
-import { withdraw } from './host-slots.ts';
-import { editRollout, log, rolloutAt, type Turn } from './turn.ts';
+import { bitsOf, membersOf } from './bits.ts';
+import type { WithdrawDispatch } from './effects.ts';
+import { countedSelectors, memberOf, recount, withdraw } from './host-slots.ts';
+import type { OperatorAnswer, OperatorCleared, RetentionExpired } from './inputs.ts';
+import { withoutHosts } from './rollout-plan.ts';
+import { editMember, editRollout, log, rolloutAt, slotAt, type Transaction } from './transaction.ts';
+import { vectorOf } from './vector.ts';
 
 /** Feeds the rollout machine. What it accepts enters the event log; what it refuses is logged and changes nothing. */
-export function feedRollout(turn: Turn, index: number, event: RolloutEvent): RolloutRefusal | null {
-  const before = rolloutAt(turn, index).record;
-  const result = turn.parts.stepRollout(before, event, turn.now);
+export function feedRollout(tx: Transaction, index: number, event: RolloutEvent): RolloutRefusal | null {
+  const before = rolloutAt(tx, index).record;
+  const result = tx.rules.stepRollout(before, event, tx.now);
   if (!result.ok) {
-    log(turn, 'warn', result.error.message, { rolloutId: before.rolloutId, event: event.type });
+    log(tx, 'warn', 'rollout-event-refused', result.error.message, { rolloutId: before.rolloutId, event: event.type });
     return result.error;
   }
-  turn.effects.push({ type: 'AppendRolloutEvent', rolloutId: before.rolloutId, event });
-  for (const effect of result.effects) turn.effects.push(effect);
-  editRollout(turn, index).record = result.record;
-  withdrawUnlessDispatching(turn, index, result.record.state);
+  tx.effects.push({ type: 'AppendRolloutEvent', rolloutId: before.rolloutId, event });
+  for (const effect of result.effects) tx.effects.push(effect);
+  editRollout(tx, index).record = result.record;
+  withdrawUnlessDispatching(tx, index, result.record.state);
   return null;
 }
 
 /** A rollout that has stopped dispatching leaves nothing behind that a poll could still hand out. */
-function withdrawUnlessDispatching(turn: Turn, index: number, state: RolloutState): void {
-  const { dispatching } = turn.state;
-  if (turn.parts.mayDispatch(state) || !dispatching.includes(index)) return;
-  turn.state.dispatching = dispatching.filter((other) => other !== index);
-  for (const position of membersOf(rolloutAt(turn, index).dispatched)) {
-    withdraw(turn, index, position, stoppedBecause(state));
+function withdrawUnlessDispatching(tx: Transaction, index: number, state: RolloutState): void {
+  const { dispatching } = tx.state;
+  if (tx.rules.mayDispatch(state) || !dispatching.includes(index)) return;
+  tx.state.dispatching = dispatching.filter((other) => other !== index);
+  for (const position of membersOf(rolloutAt(tx, index).dispatched)) {
+    withdraw(tx, index, position, stoppedBecause(state));
   }
 }
 
 function stoppedBecause(state: RolloutState): WithdrawDispatch['because'] {
   return state === 'Superseded' ? 'rollout-superseded' : 'rollout-halted';
+}
+
+const ACCEPTED: OperatorAnswer = Object.freeze({ accepted: true, message: null });
+
+/** The rollout is kept for audit, so that its id is never opened again; its host records are let go. */
+export function expireRetention(tx: Transaction, { rolloutId }: RetentionExpired): OperatorAnswer {
+  const index = tx.state.rolloutIndex.get(rolloutId);
+  if (index === undefined) return unknown(rolloutId);
+  const refusal = feedRollout(tx, index, { type: 'RetentionExpired', rolloutId, at: tx.now });
+  if (refusal !== null) return { accepted: false, message: refusal.message };
+  letHostsGo(tx, index);
+  return ACCEPTED;
+}
+
+export function clearRollout(tx: Transaction, { rolloutId, operator, reason }: OperatorCleared): OperatorAnswer {
+  const index = tx.state.rolloutIndex.get(rolloutId);
+  if (index === undefined) return unknown(rolloutId);
+  const refusal = feedRollout(tx, index, { type: 'OperatorClearance', rolloutId, operator, reason, at: tx.now });
+  return refusal === null ? ACCEPTED : { accepted: false, message: refusal.message };
+}
+
+function unknown(rolloutId: string): OperatorAnswer {
+  return { accepted: false, message: `There is no rollout ${rolloutId}; give the id of one that was opened.` };
+}
+
+function letHostsGo(tx: Transaction, index: number): void {
+  rolloutAt(tx, index).plan.hosts.forEach(({ hostname }, position) => {
+    if (slotAt(rolloutAt(tx, index), position).dispatch === 'outstanding') withdraw(tx, index, position, 'pruned');
+    leave(tx, hostname, index);
+  });
+  const rollout = editRollout(tx, index);
+  rollout.plan = withoutHosts(rollout.plan);
+  rollout.hosts = vectorOf([]);
+  rollout.candidates = bitsOf(0, Boolean);
+  rollout.dispatched = bitsOf(0, Boolean);
+  rollout.holds = [];
+  rollout.newcomers = bitsOf(0, Boolean);
+}
+
+function leave(tx: Transaction, hostname: string, index: number): void {
+  const member = memberOf(tx, hostname);
+  if (member === undefined) return;
+  const places = member.places.filter(({ rollout }) => rollout !== index);
+  const counted = countedSelectors(tx, member);
+  editMember(tx, member).places = places;
+  recount(tx, counted, countedSelectors(tx, memberOf(tx, hostname)));
+  if (places.length === 0) tx.state.unknownHosts += 1;
 }

@@ -1,20 +1,21 @@
 import type { RolloutHost, RolloutManifest } from '../fleet/rollout-manifest.ts';
 import type { BudgetShare, Candidate } from './gates/gate.ts';
+import { entryAt } from './vector.ts';
 
 /**
  * What a manifest fixes for the life of its rollout, laid out so that a planning pass need not look at every host.
  *
  * Hosts that gate alike (same wave, same budgets, no edge) form a group; a host that waits for others is a group of
- * its own. Every host has a *position*, its place in the order of names, and a *seat*: seats are numbered group by
- * group, within each in the order of names, so that the waiting hosts of a group are a range in one set of seats.
+ * its own. Every host has a *position*, its place in the order of names, and a *rank*: ranks are numbered group by
+ * group, within each in the order of names, so that the waiting hosts of a group are a range in one set of ranks.
  */
 export interface RolloutPlan {
   readonly manifest: RolloutManifest;
   /** By position. */
   readonly hosts: readonly PlannedHost[];
   readonly positionOf: ReadonlyMap<string, number>;
-  /** The position of each seat. */
-  readonly positionAt: readonly number[];
+  /** The position of each rank. */
+  readonly positionAtRank: readonly number[];
   readonly groups: readonly Group[];
   /** The first position with a target closure, and for each position the next one with the same, or -1. */
   readonly firstWithTarget: ReadonlyMap<string, number>;
@@ -27,7 +28,7 @@ export interface RolloutPlan {
 export interface PlannedHost extends Candidate {
   readonly soakMinutes: number;
   readonly group: number;
-  readonly seat: number;
+  readonly rank: number;
   /** Its row in the counts: its wave, or the one past the last if it is in none. */
   readonly row: number;
   /**
@@ -61,20 +62,19 @@ export function planRollout(manifest: RolloutManifest, selectorIndex: ReadonlyMa
   const groups = groupHosts(drafts);
 
   const hosts: PlannedHost[] = new Array<PlannedHost>(drafts.length);
-  const positionAt: number[] = [];
+  const positionAtRank: number[] = [];
   const ranges: Group[] = [];
   for (const positions of groups) {
-    const start = positionAt.length;
+    const start = positionAtRank.length;
     for (const position of positions) {
-      const draft = drafts[position];
-      if (draft === undefined) continue;
-      hosts[position] = seatedHost(draft, ranges.length, positionAt.length, waveCount);
-      positionAt.push(position);
+      const draft = entryAt(drafts, position);
+      hosts[position] = plannedHostOf(draft, ranges.length, positionAtRank.length, waveCount);
+      positionAtRank.push(position);
     }
-    ranges.push({ start, end: positionAt.length });
+    ranges.push({ start, end: positionAtRank.length });
   }
   const positionOf = new Map(hosts.map((host, position) => [host.hostname, position]));
-  return { manifest, hosts, positionOf, positionAt, groups: ranges, ...chainTargets(hosts), waveCount };
+  return { manifest, hosts, positionOf, positionAtRank, groups: ranges, ...chainTargets(hosts), waveCount };
 }
 
 /** What is left of a plan once its hosts are let go: nothing that grows with their number. */
@@ -83,7 +83,7 @@ export function withoutHosts(plan: RolloutPlan): RolloutPlan {
     manifest: { ...plan.manifest, hosts: NONE, waves: NONE, edges: NONE, budgets: NONE },
     hosts: NONE,
     positionOf: new Map(),
-    positionAt: NONE,
+    positionAtRank: NONE,
     groups: NONE,
     firstWithTarget: new Map(),
     nextWithTarget: NONE,
@@ -95,7 +95,7 @@ function chainTargets(hosts: readonly PlannedHost[]): Pick<RolloutPlan, 'firstWi
   const firstWithTarget = new Map<string, number>();
   const nextWithTarget: number[] = new Array<number>(hosts.length);
   for (let position = hosts.length - 1; position >= 0; position -= 1) {
-    const target = hosts[position]?.targetClosure ?? '';
+    const target = entryAt(hosts, position).targetClosure;
     nextWithTarget[position] = firstWithTarget.get(target) ?? -1;
     firstWithTarget.set(target, position);
   }
@@ -170,7 +170,7 @@ function groupHosts(drafts: readonly Draft[]): readonly (readonly number[])[] {
   return groups;
 }
 
-function seatedHost(draft: Draft, group: number, seat: number, waveCount: number): PlannedHost {
+function plannedHostOf(draft: Draft, group: number, rank: number, waveCount: number): PlannedHost {
   const { host, budgets, selectors, gatedBy } = draft;
   return {
     hostname: host.hostname,
@@ -181,7 +181,7 @@ function seatedHost(draft: Draft, group: number, seat: number, waveCount: number
     gatedBy,
     soakMinutes: host.soakMinutes,
     group,
-    seat,
+    rank,
     row: host.staged ? Math.min(host.wave, waveCount) : waveCount,
     selectors,
   };

@@ -4,8 +4,8 @@ import type { HostRolloutState } from '../machine/record.ts';
 import type { RolloutRecord } from '../rollout/index.ts';
 import { byCodeUnit } from '../text/index.ts';
 import { bitsOf, membersOf } from './bits.ts';
-import type { ControlPlaneConfig } from './control-plane-config.ts';
-import type { ControlPlaneParts } from './control-plane-parts.ts';
+import type { ControlPlaneConfig } from './config.ts';
+import type { ControlPlaneRules } from './rules.ts';
 import type {
   ControlPlane,
   DispatchStanding,
@@ -15,14 +15,14 @@ import type {
   Rollout,
   WatchedHost,
   WaveCount,
-} from './control-plane-state.ts';
+} from './state.ts';
 import type { EventNumbers } from './event-numbers.ts';
 import type { Hold } from './gates/hold.ts';
 import { asks, countedSelectors, memberOf } from './host-slots.ts';
 import { EMPTY_NAME_MAP, mapValues, withEntry, type NameMap } from './name-map.ts';
 import { planRollout, withoutHosts } from './rollout-plan.ts';
-import { beginTurn, editRollout, endTurn, rolloutAt, slotAt, type Turn } from './turn.ts';
-import { valuesOf, vectorOf } from './vector.ts';
+import { begin, editRollout, commit, rolloutAt, slotAt, type Transaction } from './transaction.ts';
+import { entryAt, valuesOf, vectorOf } from './vector.ts';
 
 /** Rises when a snapshot of this build can no longer be read by the one before. */
 export const SNAPSHOT_VERSION = 1;
@@ -117,7 +117,7 @@ function snapshotOfMember(member: FleetMember): MemberSnapshot {
  *
  * @throws RangeError if the snapshot has another version, or does not fit together.
  */
-export function restore(parts: ControlPlaneParts, saved: ControlPlaneSnapshot): ControlPlane {
+export function restore(rules: ControlPlaneRules, saved: ControlPlaneSnapshot): ControlPlane {
   const { version } = saved;
   if (version !== SNAPSHOT_VERSION) {
     throw new RangeError(
@@ -138,19 +138,19 @@ export function restore(parts: ControlPlaneParts, saved: ControlPlaneSnapshot): 
     rolloutIndex: new Map(rollouts.map(({ record }, index) => [record.rolloutId, index])),
     rollouts: vectorOf(rollouts),
     rolloutsOfChannel: indexesByChannel(rollouts),
-    dispatching: dispatchingOf(parts, rollouts),
+    dispatching: dispatchingOf(rules, rollouts),
     selectorIndex,
     inFlight: Array.from(selectorIndex, () => 0),
     quarantine: new Map(saved.quarantine.map(({ channel, closures }) => [channel, new Set(closures)])),
     hosts,
-    strangers: [...mapValues(hosts)].filter(({ places }) => places.length === 0).length,
+    unknownHosts: [...mapValues(hosts)].filter(({ places }) => places.length === 0).length,
     watch: saved.watch.map((slot) => ({ dueAt: slot.dueAt, hosts: vectorOf(slot.hosts) })),
   };
   // What follows from the rest is judged by the very rules that keep it up to date.
-  const turn = beginTurn(parts, counted, 0);
-  for (const index of rollouts.keys()) recountCandidates(turn, index);
-  recountInFlight(turn);
-  return endTurn(turn);
+  const tx = begin(rules, counted, 0);
+  for (const index of rollouts.keys()) recountCandidates(tx, index);
+  recountInFlight(tx);
+  return commit(tx);
 }
 
 function restoredRollout(saved: RolloutSnapshot, selectorIndex: ReadonlyMap<string, number>): Rollout {
@@ -173,7 +173,7 @@ function restoredRollout(saved: RolloutSnapshot, selectorIndex: ReadonlyMap<stri
     candidates: bitsOf(slots.length, () => false),
     dispatched: bitsOf(slots.length, (position) => slots[position]?.dispatch === 'outstanding'),
     holds,
-    newcomers: bitsOf(slots.length, (seat) => newcomers.has(seat)),
+    newcomers: bitsOf(slots.length, (rank) => newcomers.has(rank)),
   };
 }
 
@@ -224,27 +224,26 @@ function indexesByChannel(rollouts: readonly Rollout[]): ReadonlyMap<string, rea
   return indexes;
 }
 
-function dispatchingOf(parts: ControlPlaneParts, rollouts: readonly Rollout[]): readonly number[] {
+function dispatchingOf(rules: ControlPlaneRules, rollouts: readonly Rollout[]): readonly number[] {
   return rollouts
     .map(({ record }, index) => ({ record, index }))
-    .filter(({ record }) => parts.mayDispatch(record.state))
+    .filter(({ record }) => rules.mayDispatch(record.state))
     .sort((a, b) => byCodeUnit(a.record.rolloutId, b.record.rolloutId))
     .map(({ index }) => index);
 }
 
-function recountCandidates(turn: Turn, index: number): void {
-  const { plan, hosts } = rolloutAt(turn, index);
-  editRollout(turn, index).candidates = bitsOf(hosts.length, (seat) => {
-    // Every seat has a position.
-    const slot = slotAt(rolloutAt(turn, index), plan.positionAt[seat] as number);
-    return slot.record.state === 'Pending' && asks(turn, slot, memberOf(turn, slot.record.hostname));
+function recountCandidates(tx: Transaction, index: number): void {
+  const { plan, hosts } = rolloutAt(tx, index);
+  editRollout(tx, index).candidates = bitsOf(hosts.length, (rank) => {
+    const slot = slotAt(rolloutAt(tx, index), entryAt(plan.positionAtRank, rank));
+    return slot.record.state === 'Pending' && asks(tx, slot, memberOf(tx, slot.record.hostname));
   });
 }
 
-function recountInFlight(turn: Turn): void {
-  const counts = turn.state.inFlight.slice();
-  for (const member of mapValues(turn.state.hosts)) {
-    for (const selector of countedSelectors(turn, member)) counts[selector] = (counts[selector] ?? 0) + 1;
+function recountInFlight(tx: Transaction): void {
+  const counts = tx.state.inFlight.slice();
+  for (const member of mapValues(tx.state.hosts)) {
+    for (const selector of countedSelectors(tx, member)) counts[selector] = entryAt(counts, selector) + 1;
   }
-  turn.state.inFlight = counts;
+  tx.state.inFlight = counts;
 }

@@ -27,9 +27,13 @@ export function vectorOf<Value>(values: readonly Value[]): Vector<Value> {
   return { length: values.length, shift, root: shift === 0 ? values.slice() : level };
 }
 
-/** The value at `index`; `undefined` outside the vector. */
-export function valueAt<Value>(vector: Vector<Value>, index: number): Value | undefined {
-  if (!(index >= 0 && index < vector.length)) return undefined;
+/**
+ * The value at `index`.
+ *
+ * @throws RangeError outside the vector: whoever asks has the index from the same state, so that it has a defect.
+ */
+export function valueAt<Value>(vector: Vector<Value>, index: number): Value {
+  if (!(index >= 0 && index < vector.length)) throw outside(index, vector.length);
   let branch = vector.root;
   // Above level 0 every entry of a branch is a branch, and at level 0 every entry is a value.
   for (let shift = vector.shift; shift > 0; shift -= BITS) branch = branch[(index >>> shift) & MASK] as Branch<Value>;
@@ -67,6 +71,20 @@ function replaced<Value>(branch: Branch<Value>, shift: number, index: number, va
 
 /** All values, in order. */
 export function* valuesOf<Value>(vector: Vector<Value>): Generator<Value, void> {
-  // Inside the vector there is a value at every index.
-  for (let index = 0; index < vector.length; index += 1) yield valueAt(vector, index) as Value;
+  for (let index = 0; index < vector.length; index += 1) yield valueAt(vector, index);
+}
+
+/**
+ * The entry of an array that must have one there.
+ *
+ * @throws RangeError if it has none, which is a defect.
+ */
+export function entryAt<Value>(entries: readonly Value[], index: number): Value {
+  const entry = entries[index];
+  if (entry === undefined) throw outside(index, entries.length);
+  return entry;
+}
+
+function outside(index: number, length: number): RangeError {
+  return new RangeError(`There is no entry ${index} in a list of ${length}: the control plane's state is broken.`);
 }

@@ -168,10 +168,10 @@ export class ControlPlaneNode {
   #config(emptySince: number | null): Parameters<ControlPlaneCore['start']>[0] {
     const { heartbeatSecs } = this.#world.scenario.agent;
     const heartbeatMs = heartbeatSecs * 1000;
-    const maxStrangers = Math.max(MIN_STRANGERS, this.#world.scenario.hosts.length);
+    const maxUnknownHosts = Math.max(MIN_STRANGERS, this.#world.scenario.hosts.length);
     return {
       heartbeatSecs,
-      maxStrangers,
+      maxUnknownHosts,
       dispatchFrom: emptySince === null ? null : emptySince + heartbeatMs + heartbeatMs / 2,
     };
   }

@@ -1,10 +1,10 @@
 import type { AgentRules, AgentCore } from '../agent/index.ts';
-import type { ControlPlaneParts, ControlPlaneCore } from '../control-plane/index.ts';
+import type { ControlPlaneRules, ControlPlaneCore } from '../control-plane/index.ts';
 
 /** Rules to replace, so that a test can show that a broken one is noticed. */
 export interface Cores {
   readonly agent?: Partial<AgentRules>;
-  readonly controlPlane?: Partial<ControlPlaneParts>;
+  readonly controlPlane?: Partial<ControlPlaneRules>;
   /** For what no rule decides by itself: the whole core, to be replaced by one around it. */
   readonly wrapAgent?: (core: AgentCore) => AgentCore;
   readonly wrapControlPlane?: (core: ControlPlaneCore) => ControlPlaneCore;

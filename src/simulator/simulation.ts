@@ -1,5 +1,5 @@
 import { agentCore, AGENT_RULES, type AgentCore, type AgentManifest } from '../agent/index.ts';
-import { controlPlaneCore, DEFAULT_PARTS, type OutstandingDispatch } from '../control-plane/index.ts';
+import { controlPlaneCore, CONTROL_PLANE_RULES, type OutstandingDispatch } from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { step } from '../machine/step.ts';
 import { AgentNode } from './agent-node.ts';
@@ -97,7 +97,7 @@ export class Simulation implements World {
     const agentSteps = this.watch.agentStep(step ?? cores.agent?.step ?? AGENT_RULES.step);
     const declaredProbes = onceForEach(cores.agent?.declaredProbes ?? AGENT_RULES.declaredProbes);
     this.agentCore = wrapAgent(agentCore({ ...cores.agent, step: agentSteps, declaredProbes }, { inPlace: true }));
-    const ownSteps = this.watch.controlPlaneStep(step ?? cores.controlPlane?.step ?? DEFAULT_PARTS.step);
+    const ownSteps = this.watch.controlPlaneStep(step ?? cores.controlPlane?.step ?? CONTROL_PLANE_RULES.step);
     this.controlPlane = new ControlPlaneNode(
       this,
       wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, step: ownSteps })),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { controlPlaneCore } from '../../src/control-plane/control-plane-core.ts';
-import type { ControlPlaneInput } from '../../src/control-plane/control-plane-inputs.ts';
-import type { ControlPlane } from '../../src/control-plane/control-plane-state.ts';
+import { controlPlaneCore } from '../../src/control-plane/control-plane.ts';
+import type { ControlPlaneInput } from '../../src/control-plane/inputs.ts';
+import type { ControlPlane } from '../../src/control-plane/state.ts';
 import { GATES } from '../../src/control-plane/gates/gates.ts';
 import { isInFlight } from '../../src/machine/host-states.ts';
 import type { OutboundEvent } from '../../src/machine/events.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ControlPlaneEffect } from '../../src/control-plane/control-plane-effects.ts';
+import type { ControlPlaneEffect } from '../../src/control-plane/effects.ts';
 import { hostsOf, quarantineOf, rolloutsOf } from '../../src/control-plane/reads.ts';
 import { draftOf, newPendingHost, type HostRolloutState } from '../../src/machine/record.ts';
 import { step } from '../../src/machine/step.ts';

@@ -88,7 +88,7 @@ describe('a host that joins', () => {
   });
 
   test('leaves room for a stranger only if it was one', () => {
-    const world = new World({}, { maxStrangers: 1 });
+    const world = new World({}, { maxUnknownHosts: 1 });
     world.heartbeat('stranger', 'x');
     world.verify(manifest({ others: ['a'] }));
     world.verify(manifest({ ref: 'r2', others: ['a'] }));
@@ -97,7 +97,7 @@ describe('a host that joins', () => {
   });
 
   test('takes the room of a stranger again when its last rollout lets it go', () => {
-    const world = new World({}, { maxStrangers: 1 });
+    const world = new World({}, { maxUnknownHosts: 1 });
     world.verify(manifest({ others: ['a'] }));
     world.converge('a', R1);
     world.handle({ type: 'RetentionExpired', rolloutId: R1 });
@@ -110,7 +110,7 @@ describe('a host that joins', () => {
 });
 
 test('a host that one rollout lets go and another keeps is no stranger', () => {
-  const world = new World({}, { maxStrangers: 1 });
+  const world = new World({}, { maxUnknownHosts: 1 });
   world.verify(manifest({ others: ['a'] }));
   world.verify(manifest({ ref: 'r2', others: ['a'] }));
   world.handle({ type: 'RetentionExpired', rolloutId: R1 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { DeferDispatch, QueueDispatch } from '../../src/control-plane/control-plane-effects.ts';
-import type { ControlPlane } from '../../src/control-plane/control-plane-state.ts';
+import type { DeferDispatch, QueueDispatch } from '../../src/control-plane/effects.ts';
+import type { ControlPlane } from '../../src/control-plane/state.ts';
 import { gateOf, inFlightOf, rolloutsOf } from '../../src/control-plane/reads.ts';
 import { fleetView } from './support/fleet-view.ts';
 import { history, play } from './support/histories.ts';
@@ -14,6 +14,8 @@ import {
   type NaiveFleet,
 } from './support/naive-planner.ts';
 import { World } from './support/world.ts';
+
+const RUNS = process.env['NIGHTLY'] === '1' ? 3_000 : 300;
 
 const keyOf = ({ rolloutId, host }: { readonly rolloutId: string; readonly host: string }): string =>
   `${rolloutId} ${host}`;
@@ -108,7 +110,7 @@ test("the planner decides what the specification's planner decides that looks at
         checkStep(before, world, told);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: RUNS },
   );
 });
 

@@ -35,16 +35,16 @@ describe('the layout of a rollout', () => {
     );
   });
 
-  test('seats those that gate alike side by side, and whoever waits for others alone', () => {
+  test('ranks those that gate alike side by side, and whoever waits for others alone', () => {
     expect(planned.groups).toEqual([
       { start: 0, end: 2 },
       { start: 2, end: 3 },
       { start: 3, end: 4 },
       { start: 4, end: 5 },
     ]);
-    expect(planned.positionAt).toEqual([0, 3, 1, 2, 4]);
+    expect(planned.positionAtRank).toEqual([0, 3, 1, 2, 4]);
     expect(column('group')).toEqual([0, 1, 2, 0, 3]);
-    expect(column('seat')).toEqual([0, 2, 3, 1, 4]);
+    expect(column('rank')).toEqual([0, 2, 3, 1, 4]);
     expect(column('gatedBy')).toEqual([[], [], ['a', 'b'], [], []]);
   });
 
@@ -79,7 +79,7 @@ describe('the layout of a rollout', () => {
       manifest: { ...planned.manifest, hosts: [], waves: [], edges: [], budgets: [] },
       hosts: [],
       positionOf: new Map(),
-      positionAt: [],
+      positionAtRank: [],
       groups: [],
       firstWithTarget: new Map(),
       nextWithTarget: [],

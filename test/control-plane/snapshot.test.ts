@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { controlPlaneCore } from '../../src/control-plane/control-plane-core.ts';
+import { controlPlaneCore } from '../../src/control-plane/control-plane.ts';
 import type { ControlPlaneSnapshot } from '../../src/control-plane/snapshot.ts';
 import { hostsOf, inFlightOf, rolloutsOf, wavesOf } from '../../src/control-plane/reads.ts';
 import { history, play } from './support/histories.ts';

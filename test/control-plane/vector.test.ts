@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { valueAt, valuesOf, vectorOf, withValue } from '../../src/control-plane/vector.ts';
+import { entryAt, valueAt, valuesOf, vectorOf, withPushed, withValue } from '../../src/control-plane/vector.ts';
 
 test('behaves as an array of the same length, and leaves earlier versions', () => {
   const operations = fc.array(fc.tuple(fc.nat(), fc.string()), { maxLength: 30 });
@@ -20,19 +20,31 @@ test('behaves as an array of the same length, and leaves earlier versions', () =
   );
 });
 
-test('there is nothing outside of it', () => {
+test('asking for what is outside of it is a defect', () => {
   const vector = vectorOf(['a']);
-  for (const index of [-1, 1, 0.5 + 1, Number.NaN, Infinity]) expect(valueAt(vector, index)).toBeUndefined();
-  expect(valueAt(vectorOf([]), 0)).toBeUndefined();
+  for (const index of [-1, 1, 0.5 + 1, Number.NaN, Infinity]) expect(() => valueAt(vector, index)).toThrow(RangeError);
+  expect(() => valueAt(vectorOf([]), 0)).toThrow('There is no entry 0 in a list of 0');
+  expect(() => entryAt(['a'], 1)).toThrow('There is no entry 1 in a list of 1');
+  expect(entryAt(['a'], 0)).toBe('a');
   for (const length of [16, 256, 4096]) {
     const full = vectorOf(Array.from({ length }, (_, index) => index));
-    expect([-1, 0, length - 1, length].map((index) => valueAt(full, index))).toEqual([
-      undefined,
-      0,
-      length - 1,
-      undefined,
-    ]);
+    expect([0, length - 1].map((index) => valueAt(full, index))).toEqual([0, length - 1]);
+    for (const index of [-1, length]) expect(() => valueAt(full, index)).toThrow(RangeError);
   }
+});
+
+test('grows by one value at a time, and leaves earlier versions', () => {
+  let vector = vectorOf<number>([]);
+  const versions = [vector];
+  for (let length = 0; length < 5_000; length += 1) {
+    vector = withPushed(vector, length);
+    if (length % 257 === 0) versions.push(vector);
+  }
+  expect([...valuesOf(vector)]).toEqual(Array.from({ length: 5_000 }, (_, index) => index));
+  for (const version of versions)
+    expect([...valuesOf(version)]).toEqual([...valuesOf(vector)].slice(0, version.length));
+  const made = vectorOf(Array.from({ length: 16 }, (_, index) => index));
+  expect([...valuesOf(withPushed(made, 16))]).toHaveLength(17);
 });
 
 test('it has nothing to do with the array that it was made of', () => {

@@ -1,5 +1,5 @@
-import type { ControlPlane } from '../../../src/control-plane/control-plane-state.ts';
-import { totalFailures } from '../../../src/control-plane/enforce-failures.ts';
+import type { ControlPlane } from '../../../src/control-plane/state.ts';
+import { totalFailures } from '../../../src/control-plane/host-slots.ts';
 import { valueOf } from '../../../src/control-plane/name-map.ts';
 import { valuesOf } from '../../../src/control-plane/vector.ts';
 import type { NaiveFleet } from './naive-planner.ts';

@@ -1,10 +1,10 @@
-import { controlPlaneCore } from '../../../src/control-plane/control-plane-core.ts';
-import type { ControlPlaneConfig } from '../../../src/control-plane/control-plane-config.ts';
-import type { ControlPlaneEffect, ControlPlaneEffectType } from '../../../src/control-plane/control-plane-effects.ts';
-import type { ControlPlaneInput } from '../../../src/control-plane/control-plane-inputs.ts';
-import type { ControlPlaneParts } from '../../../src/control-plane/control-plane-parts.ts';
-import type { ReplyTo } from '../../../src/control-plane/control-plane-replies.ts';
-import type { ControlPlane } from '../../../src/control-plane/control-plane-state.ts';
+import { controlPlaneCore } from '../../../src/control-plane/control-plane.ts';
+import type { ControlPlaneConfig } from '../../../src/control-plane/config.ts';
+import type { ControlPlaneEffect, ControlPlaneEffectType } from '../../../src/control-plane/effects.ts';
+import type { ControlPlaneInput } from '../../../src/control-plane/inputs.ts';
+import type { ControlPlaneRules } from '../../../src/control-plane/rules.ts';
+import type { ReplyTo } from '../../../src/control-plane/inputs.ts';
+import type { ControlPlane } from '../../../src/control-plane/state.ts';
 import { hostOf, hostsOf, rolloutOf } from '../../../src/control-plane/reads.ts';
 import type { RolloutManifest } from '../../../src/fleet/rollout-manifest.ts';
 import type { OutboundEvent } from '../../../src/machine/events.ts';
@@ -27,7 +27,7 @@ export class World {
   /** The last input always has a planning pass. */
   lastPlanned = false;
 
-  constructor(parts: Partial<ControlPlaneParts> = {}, config: Partial<ControlPlaneConfig> = {}) {
+  constructor(parts: Partial<ControlPlaneRules> = {}, config: Partial<ControlPlaneConfig> = {}) {
     this.#core = controlPlaneCore(parts);
     this.state = this.#core.start(config);
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_PARTS } from '../../../src/control-plane/index.ts';
+import { CONTROL_PLANE_RULES } from '../../../src/control-plane/index.ts';
 import { asRunMs, simulate, type Scenario } from '../../../src/simulator/index.ts';
 import {
   Distribution,
@@ -129,7 +129,7 @@ describe('many runs', () => {
   });
 
   it('find the seeds in which a planted bug shows', async () => {
-    const gates = DEFAULT_PARTS.gates.filter((_, order) => order !== 4);
+    const gates = CONTROL_PLANE_RULES.gates.filter((_, order) => order !== 4);
     const tally = await simulateMany(rough(), { runs: 3, cores: { controlPlane: { gates } } });
     expect(tally.outcomes.get('invariant-broken')).toBe(3);
     expect(tally.failingSeeds.map(({ seed, what }) => [seed, what])).toEqual([

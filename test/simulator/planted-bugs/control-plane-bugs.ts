@@ -1,5 +1,5 @@
 import {
-  DEFAULT_PARTS,
+  CONTROL_PLANE_RULES,
   hostOf,
   type ControlPlaneCore,
   type ControlPlaneEffect,
@@ -21,7 +21,7 @@ const stopping: readonly PlantedBug[] = [
     name: 'a rollback quarantines nothing',
     cores: parts({
       step: (state, event, now, policy) => {
-        const result = DEFAULT_PARTS.step(state, event, now, policy);
+        const result = CONTROL_PLANE_RULES.step(state, event, now, policy);
         return result.ok
           ? { ...result, effects: result.effects.filter(({ type }) => type !== 'RemoteInsertQuarantine') }
           : result;
@@ -32,13 +32,13 @@ const stopping: readonly PlantedBug[] = [
   },
   {
     name: 'a failed rollout goes on dispatching',
-    cores: parts({ mayDispatch: (state) => state === 'Failed' || DEFAULT_PARTS.mayDispatch(state) }),
+    cores: parts({ mayDispatch: (state) => state === 'Failed' || CONTROL_PLANE_RULES.mayDispatch(state) }),
     scenario: staged([failActivation], { ...TOGETHER, onHealthFailure: 'halt' }),
     caughtBy: 'halt',
   },
   {
     name: 'a superseded rollout goes on dispatching',
-    cores: parts({ mayDispatch: (state) => state === 'Superseded' || DEFAULT_PARTS.mayDispatch(state) }),
+    cores: parts({ mayDispatch: (state) => state === 'Superseded' || CONTROL_PLANE_RULES.mayDispatch(state) }),
     scenario: scenarioWith([sketch(TOGETHER)], {
       steps: [after(3, { type: 'publish', rollouts: [sketch({ ...TOGETHER, ref: 'r2' })] })],
     }),
@@ -72,12 +72,12 @@ const stopping: readonly PlantedBug[] = [
     cores: parts({
       stepRollout: (record, event, now) =>
         event.type === 'WaveAdvanced' && event.toWave <= event.fromWave
-          ? DEFAULT_PARTS.stepRollout(
+          ? CONTROL_PLANE_RULES.stepRollout(
               record,
               { type: 'RolloutTerminal', rolloutId: record.rolloutId, at: event.at },
               now,
             )
-          : DEFAULT_PARTS.stepRollout(record, event, now),
+          : CONTROL_PLANE_RULES.stepRollout(record, event, now),
     }),
     scenario: staged([], { waves: [['a1', 'a2']] }),
     caughtBy: 'terminal',
@@ -88,7 +88,7 @@ const stopping: readonly PlantedBug[] = [
       stepRollout: (record, event, now) =>
         event.type === 'RolloutTerminal'
           ? { ok: true, record, effects: [] }
-          : DEFAULT_PARTS.stepRollout(record, event, now),
+          : CONTROL_PLANE_RULES.stepRollout(record, event, now),
     }),
     scenario: staged(),
     caughtBy: 'terminal',
@@ -106,7 +106,7 @@ const knowing: readonly PlantedBug[] = [
     name: 'events are made up for a host that runs another closure',
     cores: parts({
       synthesize: (record, evidence, now) =>
-        DEFAULT_PARTS.synthesize(record, { ...evidence, runningClosure: record.targetClosure }, now),
+        CONTROL_PLANE_RULES.synthesize(record, { ...evidence, runningClosure: record.targetClosure }, now),
     }),
     scenario: staged(),
     caughtBy: 'never ahead',
@@ -117,7 +117,7 @@ const knowing: readonly PlantedBug[] = [
       synthesize: (record, evidence, now) => {
         const { snapshot } = evidence;
         const unnumbered = snapshot === null ? null : { ...snapshot, lastEventSeq: 0 };
-        return DEFAULT_PARTS.synthesize(record, { ...evidence, snapshot: unnumbered }, now);
+        return CONTROL_PLANE_RULES.synthesize(record, { ...evidence, snapshot: unnumbered }, now);
       },
     }),
     scenario: rebootBeforeReport(),
@@ -148,7 +148,7 @@ const knowing: readonly PlantedBug[] = [
     name: 'a record that is taken over as Reverted does not say to what',
     cores: parts({
       takeOver: (record, snapshot) => {
-        const taken = DEFAULT_PARTS.takeOver(record, snapshot);
+        const taken = CONTROL_PLANE_RULES.takeOver(record, snapshot);
         return taken === null ? null : { ...taken, revertedTo: null };
       },
     }),

@@ -1,8 +1,8 @@
-import { GATES, type ControlPlaneParts, type Gate, type GateContext } from '../../../src/control-plane/index.ts';
+import { GATES, type ControlPlaneRules, type Gate, type GateContext } from '../../../src/control-plane/index.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
-export const parts = (controlPlane: Partial<ControlPlaneParts>): PlantedBug['cores'] => ({ controlPlane });
-export const without = (name: string): Partial<ControlPlaneParts> => ({
+export const parts = (controlPlane: Partial<ControlPlaneRules>): PlantedBug['cores'] => ({ controlPlane });
+export const without = (name: string): Partial<ControlPlaneRules> => ({
   gates: GATES.filter((gate) => gate.name !== name),
 });
 

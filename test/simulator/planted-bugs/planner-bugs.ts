@@ -1,4 +1,4 @@
-import { DEFAULT_PARTS, type ControlPlaneCore, type GateContext } from '../../../src/control-plane/index.ts';
+import { CONTROL_PLANE_RULES, type ControlPlaneCore, type GateContext } from '../../../src/control-plane/index.ts';
 import type { RolloutManifest } from '../../../src/fleet/index.ts';
 import { isInFlight } from '../../../src/machine/host-states.ts';
 import { after, budgetOf, MINUTE } from '../support/small-fleets.ts';
@@ -96,7 +96,7 @@ const waves: readonly PlantedBug[] = [
     name: 'joining hosts move the wave cursor',
     cores: parts({
       stepRollout: (record, event, now) => {
-        const result = DEFAULT_PARTS.stepRollout(record, event, now);
+        const result = CONTROL_PLANE_RULES.stepRollout(record, event, now);
         if (!result.ok || event.type !== 'HostJoined') return result;
         return {
           ...result,
@@ -135,7 +135,7 @@ const waves: readonly PlantedBug[] = [
   },
   {
     name: 'an empty wave is never passed',
-    cores: parts({ isWaveDone: (wave) => wave.hosts > 0 && DEFAULT_PARTS.isWaveDone(wave) }),
+    cores: parts({ isWaveDone: (wave) => wave.hosts > 0 && CONTROL_PLANE_RULES.isWaveDone(wave) }),
     scenario: staged([], { waves: [['a1'], [], ['b1']], budgets: [] }),
     caughtBy: 'live',
   },

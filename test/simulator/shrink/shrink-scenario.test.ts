@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AGENT_RULES } from '../../../src/agent/index.ts';
-import { DEFAULT_PARTS } from '../../../src/control-plane/index.ts';
+import { CONTROL_PLANE_RULES } from '../../../src/control-plane/index.ts';
 import { NO_FAULTS, simulate, type Cores, type RunEventOf, type Scenario } from '../../../src/simulator/index.ts';
 import { findFailure, simulateMany } from '../../../src/simulator/many-runs/index.ts';
 import { writeScenario } from '../../../src/simulator/scenario-file/index.ts';
@@ -112,7 +112,7 @@ describe('shrinking', () => {
   });
 
   it('finds the two hosts of a budget that is not kept', async () => {
-    const cores: Cores = { controlPlane: { gates: DEFAULT_PARTS.gates.filter((_, order) => order !== 4) } };
+    const cores: Cores = { controlPlane: { gates: CONTROL_PLANE_RULES.gates.filter((_, order) => order !== 4) } };
     const shrunk = shrinkScenario(await firstFailing(cores), { cores });
     if (!shrunk.ok) throw new Error('It fails.');
     expect(shrunk.failure.what).toBe('invariant budget');
@@ -167,7 +167,7 @@ steps:
   });
 
   it('is the same every time, and keeps to its limit', async () => {
-    const cores: Cores = { controlPlane: { gates: DEFAULT_PARTS.gates.filter((_, order) => order !== 2) } };
+    const cores: Cores = { controlPlane: { gates: CONTROL_PLANE_RULES.gates.filter((_, order) => order !== 2) } };
     const failing = await firstFailing(cores);
     expect(shrinkScenario(failing, { cores })).toEqual(shrinkScenario(failing, { cores }));
     const short = shrinkScenario(failing, { cores, maxRuns: 8 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_PARTS } from '../../src/control-plane/control-plane-parts.ts';
+import { CONTROL_PLANE_RULES } from '../../src/control-plane/rules.ts';
 import { GATES } from '../../src/control-plane/gates/gates.ts';
 import type { Gate } from '../../src/control-plane/gates/gate.ts';
 import { manifest } from './support/manifests.ts';
@@ -52,7 +52,7 @@ describe('a rule can be replaced, and only that rule changes', () => {
   test('countsAgainstBudget: one that counts Pending blocks the very host that asks', () => {
     const world = new World({
       countsAgainstBudget: (state, isOutstanding) =>
-        state === 'Pending' || DEFAULT_PARTS.countsAgainstBudget(state, isOutstanding),
+        state === 'Pending' || CONTROL_PLANE_RULES.countsAgainstBudget(state, isOutstanding),
     });
     world.verify(manifest({ others: ['a'], budgets: [{ key: 'k', hosts: ['a'], limit: 1 }] }));
     expect([world.queued(), world.deferred()]).toEqual([[], ['a disruption-budget']]);

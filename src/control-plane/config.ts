@@ -8,7 +8,7 @@ export interface ControlPlaneConfig {
   /** After how many missed heartbeats a host is reported unreachable. */
   readonly missedHeartbeats: number;
   /** How many hosts of no rollout are remembered; the heartbeats of further ones are answered and forgotten. */
-  readonly maxStrangers: number;
+  readonly maxUnknownHosts: number;
   /**
    * Nothing is dispatched before this time; `null` means at once. A runtime that starts with an empty database sets
    * it a little more than one heartbeat interval ahead: until the agents have been heard, the control plane cannot
@@ -22,7 +22,7 @@ export interface ControlPlaneConfig {
 export const DEFAULT_CONFIG: ControlPlaneConfig = Object.freeze({
   heartbeatSecs: 60,
   missedHeartbeats: 3,
-  maxStrangers: 100_000,
+  maxUnknownHosts: 100_000,
   dispatchFrom: null,
 });
 
@@ -36,7 +36,7 @@ export function controlPlaneConfig(overrides: Partial<ControlPlaneConfig> = {}):
   throwProblems('Control plane configuration', [
     notPositive('heartbeatSecs', config.heartbeatSecs),
     notWhole('missedHeartbeats', config.missedHeartbeats, 1),
-    notWhole('maxStrangers', config.maxStrangers, 0),
+    notWhole('maxUnknownHosts', config.maxUnknownHosts, 0),
     config.dispatchFrom === null || Number.isFinite(config.dispatchFrom)
       ? null
       : `dispatchFrom: expected a time or null, got ${config.dispatchFrom}`,

@@ -1,9 +1,9 @@
+import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import type { Time } from '../machine/events.ts';
 import type { HostRolloutState } from '../machine/record.ts';
-import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import type { RolloutRecord } from '../rollout/rollout-record.ts';
 import type { Bits } from './bits.ts';
-import type { ControlPlaneConfig } from './control-plane-config.ts';
+import type { ControlPlaneConfig } from './config.ts';
 import type { EventNumbers } from './event-numbers.ts';
 import type { Hold } from './gates/hold.ts';
 import type { NameMap } from './name-map.ts';
@@ -35,7 +35,7 @@ export interface ControlPlane {
   readonly quarantine: ReadonlyMap<string, ReadonlySet<string>>;
   readonly hosts: NameMap<FleetMember>;
   /** How many of `hosts` belong to no rollout. */
-  readonly strangers: number;
+  readonly unknownHosts: number;
   /** Whom to look after when, in no order. */
   readonly watch: readonly WatchSlot[];
 }
@@ -50,13 +50,13 @@ export interface Rollout {
   /** One entry for each wave, and a last one for the hosts in none. */
   readonly waves: readonly WaveCount[];
   readonly converged: number;
-  /** The hosts that a pass has to look at, by seat: Pending, not dispatched, not on the target, not quarantined. */
+  /** The hosts that a pass has to look at, by rank: Pending, not dispatched, not on the target, not quarantined. */
   readonly candidates: Bits;
   /** The hosts with an outstanding dispatch, by position. */
   readonly dispatched: Bits;
   /** What was last reported of each group of hosts that gate alike; `null` if nothing or nobody. */
   readonly holds: readonly (Hold | null)[];
-  /** The hosts that came back to their group since the last pass, by seat: the group may have been reported without them. */
+  /** The hosts that came back to their group since the last pass, by rank: the group may have been reported without them. */
   readonly newcomers: Bits;
 }
 

@@ -1,21 +1,19 @@
 import type { Time } from '../machine/events.ts';
-import { receiveEvent } from './agent-events.ts';
 import { byCodeUnit } from '../text/index.ts';
-import { controlPlaneConfig, type ControlPlaneConfig } from './control-plane-config.ts';
-import type { ControlPlaneEffect } from './control-plane-effects.ts';
-import type { ControlPlaneInput, ManifestsVerified } from './control-plane-inputs.ts';
-import { DEFAULT_PARTS, type ControlPlaneParts } from './control-plane-parts.ts';
-import type { ControlPlaneReply, ReplyTo } from './control-plane-replies.ts';
-import type { ControlPlane } from './control-plane-state.ts';
-import { answerPoll } from './dispatch-polls.ts';
+import { receiveEvent } from './agent-events.ts';
+import { controlPlaneConfig, type ControlPlaneConfig } from './config.ts';
+import type { ControlPlaneEffect } from './effects.ts';
 import { receiveHeartbeat } from './heartbeats.ts';
+import type { ControlPlaneInput, ControlPlaneReply, DispatchAnswer, ManifestsVerified, ReplyTo } from './inputs.ts';
 import { reportSilentHosts } from './liveness.ts';
-import { EMPTY_NAME_MAP } from './name-map.ts';
-import { clearRollout, expireRetention } from './operator-inputs.ts';
-import { plan } from './plan.ts';
-import { restore, snapshot, type ControlPlaneSnapshot } from './snapshot.ts';
-import { beginTurn, endTurn, log, rolloutAt, type Turn } from './turn.ts';
-import { vectorOf } from './vector.ts';
+import { EMPTY_NAME_MAP, valueOf } from './name-map.ts';
+import { plan } from './planning.ts';
+import { clearRollout, expireRetention } from './rollout-events.ts';
+import { type ControlPlaneRules, CONTROL_PLANE_RULES } from './rules.ts';
+import { type ControlPlaneSnapshot, restore, snapshot } from './snapshot.ts';
+import type { ControlPlane } from './state.ts';
+import { begin, commit, log, rolloutAt, slotAt, type Transaction } from './transaction.ts';
+import { valueAt, vectorOf } from './vector.ts';
 
 /** What became of an input: the next control plane, what is to be done, in this order, and what to answer. */
 export interface Handled<Reply> {
@@ -51,9 +49,9 @@ export interface ControlPlaneCore {
 
 const NO_EFFECTS: readonly never[] = Object.freeze([]);
 
-/** @param parts rules to replace; the others are those of the specification */
-export function controlPlaneCore(parts: Partial<ControlPlaneParts> = {}): ControlPlaneCore {
-  const all: ControlPlaneParts = { ...DEFAULT_PARTS, ...parts };
+/** @param rules rules to replace; the others are those of the specification */
+export function controlPlaneCore(rules: Partial<ControlPlaneRules> = {}): ControlPlaneCore {
+  const all: ControlPlaneRules = { ...CONTROL_PLANE_RULES, ...rules };
   return {
     start,
     snapshot,
@@ -76,13 +74,13 @@ function start(config?: Partial<ControlPlaneConfig>): ControlPlane {
     inFlight: [],
     quarantine: new Map(),
     hosts: EMPTY_NAME_MAP,
-    strangers: 0,
+    unknownHosts: 0,
     watch: [],
   };
 }
 
 function handle(
-  parts: ControlPlaneParts,
+  rules: ControlPlaneRules,
   controlPlane: ControlPlane,
   input: ControlPlaneInput,
   now: Time,
@@ -90,53 +88,71 @@ function handle(
   if (input.type === 'DispatchPolled') {
     return { controlPlane, effects: NO_EFFECTS, reply: answerPoll(controlPlane, input.hostname) };
   }
-  const turn = beginTurn(parts, controlPlane, now);
-  const reply = take(turn, input);
-  if (turn.hostChanged) plan(turn);
-  return { controlPlane: endTurn(turn), effects: turn.effects, reply };
+  const tx = begin(rules, controlPlane, now);
+  const reply = take(tx, input);
+  if (tx.hostChanged) plan(tx);
+  return { controlPlane: commit(tx), effects: tx.effects, reply };
 }
 
-function take(turn: Turn, input: Exclude<ControlPlaneInput, { readonly type: 'DispatchPolled' }>): ControlPlaneReply {
+function take(
+  tx: Transaction,
+  input: Exclude<ControlPlaneInput, { readonly type: 'DispatchPolled' }>,
+): ControlPlaneReply {
   switch (input.type) {
     case 'EventReceived':
-      return receiveEvent(turn, input.envelope);
+      return receiveEvent(tx, input.envelope);
     case 'HeartbeatReceived':
-      return receiveHeartbeat(turn, input);
+      return receiveHeartbeat(tx, input);
     case 'ManifestsVerified':
-      takeManifests(turn, input);
-      plan(turn);
+      takeManifests(tx, input);
+      plan(tx);
       return null;
     case 'PlanTick':
-      reportSilentHosts(turn);
-      plan(turn);
+      reportSilentHosts(tx);
+      plan(tx);
       return null;
     case 'RetentionExpired':
-      return expireRetention(turn, input);
+      return expireRetention(tx, input);
     case 'OperatorCleared':
-      return clearRollout(turn, input);
+      return clearRollout(tx, input);
   }
 }
 
-function takeManifests(turn: Turn, { rollouts }: ManifestsVerified): void {
-  const manifests = new Map(turn.state.manifests);
+function takeManifests(tx: Transaction, { rollouts }: ManifestsVerified): void {
+  const manifests = new Map(tx.state.manifests);
   for (const manifest of rollouts) {
     const { channel, rolloutId } = manifest;
     manifests.set(channel, manifest);
-    const known = turn.state.rolloutIndex.get(rolloutId);
+    const known = tx.state.rolloutIndex.get(rolloutId);
     if (manifest.hosts.length === 0) {
-      log(turn, 'warn', `No host of channel ${channel} has a closure, so ${rolloutId} is not opened.`, {
+      log(tx, 'warn', 'no-hosts', `No host of channel ${channel} has a closure, so ${rolloutId} is not opened.`, {
         rolloutId,
         channel,
       });
-    } else if (known !== undefined && rolloutAt(turn, known).record.supersededAt !== null) {
+    } else if (known !== undefined && rolloutAt(tx, known).record.supersededAt !== null) {
       log(
-        turn,
+        tx,
         'warn',
+        'ref-superseded',
         `${rolloutId} was opened before and superseded; it is not opened again. Release the same closures under a new ref.`,
         { rolloutId, channel },
       );
     }
   }
   // In order of name, which is the order in which rollouts open.
-  turn.state.manifests = new Map([...manifests].sort(([a], [b]) => byCodeUnit(a, b)));
+  tx.state.manifests = new Map([...manifests].sort(([a], [b]) => byCodeUnit(a, b)));
+}
+
+const NOTHING: DispatchAnswer = Object.freeze({ dispatch: null });
+
+/** The outstanding dispatch of a host, again until it is acknowledged; that of the newest rollout if it has several. */
+export function answerPoll(controlPlane: ControlPlane, hostname: string): DispatchAnswer {
+  const places = valueOf(controlPlane.hosts, hostname)?.places ?? [];
+  for (const { rollout, position } of places.toReversed()) {
+    const { record, dispatch } = slotAt(valueAt(controlPlane.rollouts, rollout), position);
+    if (dispatch !== 'outstanding') continue;
+    const { rolloutId, targetClosure, soakDueAt, dispatchedAt } = record;
+    return { dispatch: { rolloutId, targetClosure, soakDueAt, dispatchedAt } };
+  }
+  return NOTHING;
 }

@@ -1,29 +1,30 @@
+import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import type { RemoteEvent, RolloutPolicy, Time } from '../machine/events.ts';
 import { isInFlight } from '../machine/host-states.ts';
 import type { HostRolloutState, HostState } from '../machine/record.ts';
 import { step } from '../machine/step.ts';
-import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
-import type { RolloutRecord, RolloutState } from '../rollout/rollout-record.ts';
 import { isDispatching } from '../rollout/is-dispatching.ts';
+import type { RolloutRecord, RolloutState } from '../rollout/rollout-record.ts';
 import { stepRollout } from '../rollout/step-rollout.ts';
 import type { HostRolloutSnapshot } from '../wire/index.ts';
-import type { DispatchStanding, WaveCount } from './control-plane-state.ts';
 import type { Gate } from './gates/gate.ts';
 import { GATES } from './gates/gates.ts';
-import { synthesize, type HeartbeatEvidence } from './synthesize.ts';
-import { judgeGap, takeOver } from './take-over.ts';
+import { type HeartbeatEvidence, judgeGap, synthesize, takeOver } from './heartbeat-rules.ts';
+import type { DispatchStanding, WaveCount } from './state.ts';
 
 /**
  * What the control plane is made of. Every rule is one named function, so that a test can put a broken one in and see
  * the invariants notice; and `step` may be run by another engine.
  */
-export interface ControlPlaneParts {
+export interface ControlPlaneRules {
   readonly step: typeof step;
   readonly stepRollout: typeof stepRollout;
   /** In their order: the first that holds a host back wins. */
   readonly gates: readonly Gate[];
   /** Whether the ref of a manifest gets a rollout; `known` is the rollout that already has its id. */
   readonly mayOpen: (manifest: RolloutManifest, known: RolloutRecord | null) => boolean;
+  /** Whether a predecessor in this state is told that its successor has opened: failed and reverted ones too. */
+  readonly isSupersededBySuccessor: (state: RolloutState) => boolean;
   /** Whether a rollout in this state still dispatches. */
   readonly mayDispatch: (state: RolloutState) => boolean;
   /** The hosts of this wave no longer hold the next one back. */
@@ -55,11 +56,12 @@ export interface ControlPlaneParts {
 const MS_PER_MINUTE = 60_000;
 
 /** The rules of the specification. */
-export const DEFAULT_PARTS: ControlPlaneParts = Object.freeze({
+export const CONTROL_PLANE_RULES: ControlPlaneRules = Object.freeze({
   step,
   stepRollout,
   gates: GATES,
   mayOpen: (manifest, known) => known === null && manifest.hosts.length > 0,
+  isSupersededBySuccessor: (state) => state !== 'Superseded' && state !== 'Pruned',
   mayDispatch: isDispatching,
   isWaveDone: (wave) => wave.eligible === wave.hosts,
   isWaveThrough: (wave) => wave.through === wave.hosts,
@@ -71,7 +73,7 @@ export const DEFAULT_PARTS: ControlPlaneParts = Object.freeze({
   judgeGap,
   takeOver,
   synthesize,
-} satisfies ControlPlaneParts);
+} satisfies ControlPlaneRules);
 
 /** A dispatch that was taken back may have reached the agent, and a failed host may still go back. */
 function isUnderWay(record: HostRolloutState, dispatch: DispatchStanding, policy: RolloutPolicy): boolean {

@@ -53,6 +53,30 @@ describe('opening a rollout', () => {
     expect(superseded.map(({ rolloutId }) => rolloutId)).toEqual(['stable@r2']);
   });
 
+  // Nothing noticed a predecessor that had failed or reverted and was left as it was.
+  test.each(['Failed', 'Reverted', 'Terminal', 'Converging', 'Active'] as const)(
+    'a predecessor that is %s is superseded, and stays so',
+    (state) => {
+      const world = new World();
+      world.verify(manifest({ waves: [['a'], ['b']] }));
+      if (state === 'Failed') world.fail('a', 'stable@r1');
+      if (state === 'Reverted') world.revert('a', 'stable@r1');
+      if (state === 'Converging') world.soak('a', 'stable@r1');
+      if (state === 'Terminal') for (const host of ['a', 'b']) world.converge(host, 'stable@r1');
+      // A rollout that failed stays Failed when its host goes back.
+      const before = state === 'Reverted' ? 'Failed' : state;
+      expect(world.rollout('stable@r1').state).toBe(before);
+      world.verify(manifest({ ref: 'r2', waves: [['a'], ['b']] }));
+      expect(world.rollout('stable@r1')).toMatchObject({ state: 'Superseded', supersededAt: world.now });
+      expect(world.last('RecordRolloutTransition')).toContainEqual(
+        expect.objectContaining({ rolloutId: 'stable@r1', from: before, to: 'Superseded' }),
+      );
+      world.now += 1_000;
+      world.verify(manifest({ ref: 'r3', waves: [['a'], ['b']] }));
+      expect(world.rollout('stable@r1').supersededAt).toBe(world.now - 1_000);
+    },
+  );
+
   test('a ref that was superseded is not opened again, and somebody is told', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'] }));

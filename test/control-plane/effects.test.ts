@@ -1,9 +1,6 @@
 import { expect, expectTypeOf, test } from 'vitest';
-import type { ControlPlaneEffect } from '../../src/control-plane/control-plane-effects.ts';
-import {
-  performControlPlaneEffects,
-  type ControlPlaneEffectHandlers,
-} from '../../src/control-plane/perform-effects.ts';
+import type { ControlPlaneEffect } from '../../src/control-plane/effects.ts';
+import { performControlPlaneEffects, type ControlPlaneEffectHandlers } from '../../src/control-plane/effects.ts';
 import { manifest } from './support/manifests.ts';
 import { World } from './support/world.ts';
 

@@ -1,0 +1,160 @@
+import type { LogField, LogLevel } from '../machine/effects.ts';
+import type { Time } from '../machine/events.ts';
+import type { ControlPlaneEffect } from './effects.ts';
+import { withEntry } from './name-map.ts';
+import type { ControlPlaneRules } from './rules.ts';
+import type { ControlPlane, FleetMember, HostSlot, Rollout } from './state.ts';
+import { valueAt, withPushed, withValue } from './vector.ts';
+
+type Draft<Value> = { -readonly [Field in keyof Value]: Value[Field] };
+export type RolloutDraft = Draft<Rollout>;
+export type MemberDraft = Draft<FleetMember>;
+
+/**
+ * The handling of one input: copies that are still being written, and the effects so far. Nothing of it outlives the
+ * call; what it was given is never changed.
+ */
+export interface Transaction {
+  readonly rules: ControlPlaneRules;
+  readonly now: Time;
+  readonly state: Draft<ControlPlane>;
+  readonly effects: ControlPlaneEffect[];
+  /** The rollouts that were written to, few at a time. */
+  readonly edits: { readonly index: number; readonly draft: RolloutDraft }[];
+  /** Some host's state changed, so a planning pass follows. */
+  hostChanged: boolean;
+}
+
+export function begin(rules: ControlPlaneRules, controlPlane: ControlPlane, now: Time): Transaction {
+  return {
+    rules,
+    now,
+    state: copyOf(controlPlane),
+    effects: [],
+    edits: [],
+    hostChanged: false,
+  };
+}
+
+/** The control plane after everything that was written. */
+export function commit(tx: Transaction): ControlPlane {
+  if (tx.edits.length > 0) flush(tx);
+  return tx.state;
+}
+
+// Field by field: one fixed shape is several times faster to make and to read than the result of a spread.
+function copyOf(controlPlane: ControlPlane): Draft<ControlPlane> {
+  return {
+    config: controlPlane.config,
+    manifests: controlPlane.manifests,
+    rolloutIndex: controlPlane.rolloutIndex,
+    rollouts: controlPlane.rollouts,
+    rolloutsOfChannel: controlPlane.rolloutsOfChannel,
+    dispatching: controlPlane.dispatching,
+    selectorIndex: controlPlane.selectorIndex,
+    inFlight: controlPlane.inFlight,
+    quarantine: controlPlane.quarantine,
+    hosts: controlPlane.hosts,
+    unknownHosts: controlPlane.unknownHosts,
+    watch: controlPlane.watch,
+  };
+}
+
+function copyOfRollout(rollout: Rollout): RolloutDraft {
+  return {
+    plan: rollout.plan,
+    record: rollout.record,
+    hosts: rollout.hosts,
+    waves: rollout.waves,
+    converged: rollout.converged,
+    candidates: rollout.candidates,
+    dispatched: rollout.dispatched,
+    holds: rollout.holds,
+    newcomers: rollout.newcomers,
+  };
+}
+
+/** The rollout at `index`, which must be one, as it is at this moment of the transaction. */
+export function rolloutAt(tx: Transaction, index: number): Rollout {
+  for (const edit of tx.edits) if (edit.index === index) return edit.draft;
+  return valueAt(tx.state.rollouts, index);
+}
+
+/** The same, to be written to. */
+export function editRollout(tx: Transaction, index: number): RolloutDraft {
+  for (const edit of tx.edits) if (edit.index === index) return edit.draft;
+  const draft = copyOfRollout(rolloutAt(tx, index));
+  tx.edits.push({ index, draft });
+  return draft;
+}
+
+/** What is known of a host, which must be the one that the fleet has, to be written to. */
+export function editMember(tx: Transaction, member: FleetMember): MemberDraft {
+  const draft: MemberDraft = {
+    hostname: member.hostname,
+    lastHeartbeatAt: member.lastHeartbeatAt,
+    runningClosure: member.runningClosure,
+    busyWith: member.busyWith,
+    isUnreachable: member.isUnreachable,
+    isWatched: member.isWatched,
+    places: member.places,
+  };
+  addMember(tx, draft);
+  return draft;
+}
+
+/** Puts a host into the fleet, or in the place of the one of its name. */
+export function addMember(tx: Transaction, member: FleetMember): void {
+  tx.state.hosts = withEntry(tx.state.hosts, member.hostname, member);
+}
+
+/** Adds a rollout and returns its index. */
+export function addRollout(tx: Transaction, rollout: Rollout): number {
+  tx.state.rollouts = withPushed(tx.state.rollouts, rollout);
+  return tx.state.rollouts.length - 1;
+}
+
+/** The slot of a host; `position` must be one of the rollout's. */
+export function slotAt(rollout: Rollout, position: number): HostSlot {
+  return valueAt(rollout.hosts, position);
+}
+
+/** What a log line is about, as its field `code`: it stays when its sentence is rewritten. */
+export type LogCode =
+  /** An event of a host or a rollout that is not known here. */
+  | 'unknown-event'
+  /** The host machine refused an event of an agent. */
+  | 'event-refused'
+  /** The host machine refused an event that a heartbeat stands for: a defect. */
+  | 'synthesis-refused'
+  /** The rollout machine refused an event. */
+  | 'rollout-event-refused'
+  /** The host machine asked for something that only an agent performs: a defect. */
+  | 'foreign-effect'
+  /** A channel has no host to roll out to. */
+  | 'no-hosts'
+  /** A manifest goes back to a ref that was superseded. */
+  | 'ref-superseded'
+  /** There is no room to remember another host of no rollout. */
+  | 'too-many-unknown-hosts'
+  /** A snapshot contradicts the record that it is of. */
+  | 'snapshot-refused'
+  /** Events of an agent were lost on the way, and its record was taken over. */
+  | 'gap'
+  /** The current wave has no hosts. */
+  | 'empty-wave';
+
+export function log(
+  tx: Transaction,
+  level: LogLevel,
+  code: LogCode,
+  message: string,
+  fields: Readonly<Record<string, LogField>>,
+): void {
+  tx.effects.push({ type: 'EmitLog', level, target: 'control-plane', message, fields: { code, ...fields } });
+}
+
+function flush(tx: Transaction): void {
+  for (const { index, draft } of tx.edits) tx.state.rollouts = withValue(tx.state.rollouts, index, draft);
+  tx.edits.length = 0;
+}

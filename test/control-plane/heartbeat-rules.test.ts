@@ -1,0 +1,279 @@
+import { describe, expect, test } from 'vitest';
+import { synthesize, takeOver } from '../../src/control-plane/heartbeat-rules.ts';
+import { isOutstanding, quarantineOf, wavesOf } from '../../src/control-plane/reads.ts';
+import { newPendingHost } from '../../src/machine/record.ts';
+import { manifest } from './support/manifests.ts';
+import { snapshot, World } from './support/world.ts';
+
+const ID = 'stable@r1';
+
+function world(): World {
+  const made = new World();
+  made.verify(manifest({ others: ['a', 'b'], budgets: [{ key: 'k', hosts: ['a', 'b'], limit: 1 }] }));
+  return made;
+}
+
+const pending = newPendingHost({
+  rolloutId: 'stable@r1',
+  hostname: 'a',
+  channel: 'stable',
+  targetClosure: 'a-r1',
+  dispatchedAt: 1,
+  soakDueAt: 2,
+});
+const told = (fields: Parameters<typeof snapshot>[2] = {}) =>
+  snapshot('a', 'stable@r1', { lastEventSeq: 7, ...fields });
+
+test('all that a snapshot tells is taken over, and the rest stays', () => {
+  const { activationStartedAt, activationCompletedAt, currentClosure } = pending;
+  expect(takeOver(pending, told())).toEqual({
+    ...pending,
+    state: 'Activating',
+    currentClosureAtDispatch: 'old',
+    dispatchedAt: 500,
+    dispatchAckedAt: 600,
+    soakDueAt: 900,
+    lastEventSeq: 7,
+    activationStartedAt,
+    activationCompletedAt,
+    currentClosure,
+  });
+});
+
+test('a host that is back runs what it went back to, and no other does', () => {
+  expect(takeOver(pending, told({ state: 'Reverted', currentClosure: 'old' }))?.revertedTo).toBe('old');
+  expect(takeOver(pending, told({ state: 'Failed', currentClosure: 'a-r1' }))?.revertedTo).toBeNull();
+});
+
+test.each([
+  ['of another rollout', { rolloutId: 'stable@r2' }],
+  ['of another host', { hostname: 'b' }],
+  ['of another channel', { channel: 'edge' }],
+  ['with another target', { targetClosure: 'evil' }],
+  ['that is Pending', { state: 'Pending' as const }],
+  ['that is Converged on another closure', { state: 'Converged' as const, currentClosure: 'evil' }],
+])('a snapshot %s is not', (_what, fields) => {
+  expect(takeOver(pending, told(fields))).toBeNull();
+});
+
+test('nothing is synthesized in part, because the numbers would end before the events do', () => {
+  const evidence = {
+    runningClosure: 'a-r1',
+    snapshot: null,
+    mayKnowMore: false,
+    isOutstanding: false,
+    isUnderWayElsewhere: false,
+  };
+  const from = (lastEventSeq: number) => synthesize({ ...pending, lastEventSeq }, evidence, 5);
+  expect(from(Number.MAX_SAFE_INTEGER - 3)).toHaveLength(3);
+  expect(from(Number.MAX_SAFE_INTEGER - 2)).toEqual([]);
+});
+
+describe('taking over', () => {
+  test('a Pending record whose agent knows better, its outstanding dispatch dropped', () => {
+    const made = world();
+    expect(isOutstanding(made.state, ID, 'a')).toBe(true);
+    made.heartbeat('a', 'old', [snapshot('a', ID, { lastEventSeq: 2, activationStartedAt: 700 })]);
+    expect(made.host('a', ID)).toMatchObject({
+      state: 'Activating',
+      lastEventSeq: 2,
+      dispatchedAt: 500,
+      soakDueAt: 900,
+      activationStartedAt: 700,
+    });
+    expect(isOutstanding(made.state, ID, 'a')).toBe(false);
+    expect(made.last('WithdrawDispatch')).toMatchObject([{ because: 'taken-over' }]);
+    expect(made.last('AppendRolloutEvent')[0]?.event).toMatchObject({ from: 'Pending', to: 'Activating' });
+    expect(made.last('TakeOverRecord')).toHaveLength(1);
+    expect(made.last('RecordTransition')).toEqual([
+      { type: 'RecordTransition', host: 'a', rolloutId: ID, from: 'Pending', to: 'Activating', at: made.now },
+    ]);
+    expect(made.last('RemoteInsertQuarantine')).toEqual([]);
+  });
+
+  test('a Pending record that was not dispatched takes no dispatch back', () => {
+    const made = world();
+    expect(isOutstanding(made.state, ID, 'b')).toBe(false);
+    made.heartbeat('b', 'old', [snapshot('b', ID, { lastEventSeq: 2 })]);
+    expect(made.host('b', ID).state).toBe('Activating');
+    expect(made.last('WithdrawDispatch')).toEqual([]);
+  });
+
+  test('before synthesis: what was taken over as Activating on the target goes on to Soaking', () => {
+    const made = world();
+    made.heartbeat('a', 'a-r1', [snapshot('a', ID, { lastEventSeq: 2 })]);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 3 });
+  });
+
+  test('a record that arrives Reverted quarantines and halts', () => {
+    const made = world();
+    made.heartbeat('a', 'old', [snapshot('a', ID, { state: 'Reverted', currentClosure: 'old', lastEventSeq: 5 })]);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Reverted', revertedTo: 'old', currentClosure: 'old' });
+    expect(made.last('RemoteInsertQuarantine')).toEqual([
+      { type: 'RemoteInsertQuarantine', channel: 'stable', closure: 'a-r1' },
+    ]);
+    expect(quarantineOf(made.state).get('stable')).toEqual(new Set(['a-r1']));
+    expect(made.rollout(ID).state).toBe('Reverted');
+  });
+
+  test('a record that arrives Converged may end the rollout', () => {
+    const made = new World();
+    made.verify(manifest({ others: ['a'] }));
+    made.heartbeat('a', 'a-r1', [snapshot('a', ID, { state: 'Converged', currentClosure: 'a-r1', lastEventSeq: 9 })]);
+    expect(made.rollout(ID).state).toBe('Terminal');
+  });
+
+  test('a record that knows as much is not touched', () => {
+    const made = world();
+    made.heartbeat('b', 'old', [snapshot('b', ID, { state: 'Failed', lastEventSeq: 0 })]);
+    expect(made.host('b', ID).state).toBe('Pending');
+  });
+
+  test('what is undelivered is waited for: nothing is taken over after an ordinary outage', () => {
+    const made = world();
+    for (let time = 0; time < 3; time += 1) {
+      made.heartbeat('a', 'old', [snapshot('a', ID, { lastEventSeq: 2 })], { undelivered: [ID] });
+      expect(made.host('a', ID)).toMatchObject({ state: 'Pending', lastEventSeq: 0 });
+    }
+    made.ack('a', ID);
+    expect(made.last('RemoteAppendEventLog')).toHaveLength(1);
+  });
+
+  test.each([
+    ['of another host', { hostname: 'b' }],
+    ['of another channel', { channel: 'edge' }],
+    ['with another target', { targetClosure: 'evil' }],
+    ['that is Converged on another closure', { state: 'Converged' as const, currentClosure: 'evil' }],
+    ['that is Pending and yet further', { state: 'Pending' as const }],
+  ])('a snapshot %s is not believed', (_what, fields) => {
+    const made = world();
+    made.heartbeat('a', 'old', [snapshot('a', ID, { lastEventSeq: 7, ...fields })]);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Pending', lastEventSeq: 0 });
+  });
+
+  test('a snapshot counts for its own rollout and host alone', () => {
+    const made = world();
+    made.heartbeat('a', 'old', [
+      snapshot('a', ID, { lastEventSeq: 2 }),
+      snapshot('a', 'stable@r0', { lastEventSeq: 9 }),
+      snapshot('b', ID, { lastEventSeq: 8 }),
+    ]);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Activating', lastEventSeq: 2 });
+    expect(made.last('EmitLog')).toEqual([]);
+  });
+
+  test('of several snapshots of one rollout the newest counts', () => {
+    const made = world();
+    made.heartbeat(
+      'a',
+      'old',
+      [2, 4, 3].map((lastEventSeq) => snapshot('a', ID, { lastEventSeq })),
+    );
+    expect(made.host('a', ID).lastEventSeq).toBe(4);
+  });
+});
+
+describe('a gap', () => {
+  const lost = (fields: Parameters<typeof snapshot>[2]) => [snapshot('a', ID, fields)];
+
+  function soaking(): World {
+    const made = world();
+    made.soak('a', ID);
+    return made;
+  }
+
+  test('is taken over at the second heartbeat in a row, and logged', () => {
+    const made = soaking();
+    made.heartbeat('a', 'old', lost({ state: 'Failed', lastEventSeq: 3 }));
+    expect([made.host('a', ID).state, made.last('EmitLog')]).toEqual(['Soaking', []]);
+    made.heartbeat('a', 'old', lost({ state: 'Failed', lastEventSeq: 3 }));
+    expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 3 });
+    expect(made.last('TakeOverRecord')).toMatchObject([{ because: 'gap' }]);
+    expect(made.last('EmitLog')).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('lost on the way') },
+    ]);
+    expect(made.rollout(ID).state).toBe('Failed');
+  });
+
+  test('heartbeats that agree, or that say that events are on their way, begin the count again', () => {
+    const made = soaking();
+    const behind = lost({ state: 'Failed', lastEventSeq: 3 });
+    made.heartbeat('a', 'old', behind);
+    made.heartbeat('a', 'old', behind, { undelivered: [ID] });
+    made.heartbeat('a', 'old', behind);
+    expect(made.host('a', ID).state).toBe('Soaking');
+    made.heartbeat('a', 'old', lost({ state: 'Soaking', lastEventSeq: 2 }));
+    made.heartbeat('a', 'old', behind);
+    expect(made.host('a', ID).state).toBe('Soaking');
+    made.heartbeat('a', 'old', behind);
+    expect(made.host('a', ID).state).toBe('Failed');
+  });
+
+  test('concludes nothing from a heartbeat of which a part cannot be read', () => {
+    const made = soaking();
+    for (let time = 0; time < 3; time += 1) {
+      made.heartbeat('a', 'old', lost({ state: 'Failed', lastEventSeq: 3 }), { isComplete: false });
+    }
+    expect(made.host('a', ID).state).toBe('Soaking');
+  });
+
+  test.each([
+    ['before its soak is due', 0, 'a-r1', 'a-r1', 'Soaking'],
+    ['once its soak is due', 600_000, 'a-r1', 'a-r1', 'Converged'],
+    ['while it runs something else', 600_000, 'old', 'a-r1', 'Soaking'],
+    ['on another closure', 600_000, 'a-r1', 'old', 'Soaking'],
+  ])('Converged %s', (_what, afterMs, running, currentClosure, expected) => {
+    const made = soaking();
+    made.now += afterMs;
+    const converged = lost({ state: 'Converged', currentClosure, lastEventSeq: 9 });
+    for (let time = 0; time < 3; time += 1) made.heartbeat('a', running, converged);
+    expect(made.host('a', ID).state).toBe(expected);
+  });
+
+  test('to Converged forgets the enforce probes that failed, because none does', () => {
+    const made = soaking();
+    const result = { type: 'ProbeResult', mode: 'enforce', status: 'fail', observedAt: made.now } as const;
+    for (const probeName of ['p', '__proto__'])
+      made.send('a', ID, { ...result, probeName, failureReason: 'x', subResults: null });
+    made.send('a', ID, { ...result, probeName: 'watched', mode: 'observe', failureReason: 'x', subResults: null });
+    made.now += 600_000;
+    for (let time = 0; time < 2; time += 1)
+      made.heartbeat('a', 'a-r1', lost({ state: 'Converged', currentClosure: 'a-r1', lastEventSeq: 9 }));
+    expect(Object.keys(made.host('a', ID).probes)).toEqual(['watched']);
+    expect(wavesOf(made.state, ID)[0]?.failures).toBe(0);
+  });
+
+  test('within one state changes the record, and nothing else follows', () => {
+    const made = soaking();
+    for (let time = 0; time < 2; time += 1)
+      made.heartbeat('a', 'a-r1', lost({ state: 'Soaking', currentClosure: 'a-r1', lastEventSeq: 5 }));
+    expect(made.host('a', ID).lastEventSeq).toBe(5);
+    expect(made.last('RecordTransition')).toEqual([]);
+  });
+
+  // One number, two histories: Soaking here and Failed there, both after event 2, and nobody noticed.
+  test('under one number the event of the agent counts for more than the one that was made up', () => {
+    const made = world();
+    made.ack('a', ID);
+    made.heartbeat('a', 'a-r1', lost({ state: 'Activating', lastEventSeq: 1 }));
+    expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 2 });
+    const failed = { type: 'ActivationFailed', exitCode: 1, stderrTail: '', failedAt: made.now, seq: 2 } as const;
+    expect(made.post('a', ID, failed).outcome).toBe('late');
+    expect(made.post('a', ID, failed).outcome).toBe('duplicate');
+    for (let time = 0; time < 2; time += 1) made.heartbeat('a', 'a-r1', lost({ state: 'Failed', lastEventSeq: 2 }));
+    expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 2 });
+    expect(made.rollout(ID).state).toBe('Failed');
+  });
+
+  test('leaves Converged again if the agent says that it was made up wrongly', () => {
+    const made = new World();
+    made.verify(manifest({ others: ['a'], targets: { a: 'old' } }));
+    made.heartbeat('a', 'old');
+    made.verify(manifest({ ref: 'r2', others: ['a'] }));
+    const failed = [snapshot('a', ID, { state: 'Failed', targetClosure: 'old', lastEventSeq: 9 })];
+    expect(made.rollout(ID)).toMatchObject({ state: 'Superseded' });
+    for (let time = 0; time < 2; time += 1) made.heartbeat('a', 'other', failed);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 9 });
+    expect(wavesOf(made.state, ID)[0]?.eligible).toBe(0);
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { manifest } from './support/manifests.ts';
+import { World } from './support/world.ts';
+
+function world(): World {
+  const made = new World();
+  made.verify(manifest({ others: ['a', 'b'] }));
+  return made;
+}
+
+describe('liveness', () => {
+  const SILENCE = 200_000;
+
+  test('a host that is heard again and again never came back, because it never went', () => {
+    const made = world();
+    for (const hostname of ['a', 'stranger', 'a', 'stranger']) {
+      made.heartbeat(hostname, 'old');
+      expect(made.last('HostReachable')).toEqual([]);
+    }
+  });
+
+  test('hosts that fell silent at different times are missed at different times, each at the end of its step', () => {
+    const made = new World();
+    const missed = () => made.last('HostUnreachable').map(({ host }) => host);
+    made.verify(manifest({ others: ['a'] }));
+    made.now += 100_000;
+    made.verify(manifest({ channel: 'edge', others: ['b', 'c'] }));
+    // Three intervals after 1000000, and the steps are of a quarter of an interval.
+    for (const [now, expected] of [
+      [1_184_999, []],
+      [1_185_000, ['a']],
+      [1_185_000, []],
+      [1_289_999, []],
+      [1_290_000, ['b', 'c']],
+      [1_500_000, []],
+    ] as const) {
+      made.now = now;
+      made.tick();
+      expect([now, missed()]).toEqual([now, expected]);
+    }
+  });
+
+  test('a stranger is missed from when it joins a rollout', () => {
+    const made = new World();
+    made.heartbeat('a', 'old');
+    made.verify(manifest({ others: ['a'] }));
+    made.now += SILENCE;
+    made.tick();
+    expect(made.last('HostUnreachable').map(({ host }) => host)).toEqual(['a']);
+  });
+
+  test('a host that came back is missed once again, however often it was heard meanwhile', () => {
+    const made = new World();
+    made.verify(manifest({ others: ['a'] }));
+    made.now += SILENCE;
+    made.tick();
+    expect(made.last('HostUnreachable')).toHaveLength(1);
+    for (let time = 0; time < 3; time += 1) made.heartbeat('a', 'old');
+    made.now += SILENCE;
+    made.tick();
+    expect(made.last('HostUnreachable')).toHaveLength(1);
+    made.tick();
+    expect(made.last('HostUnreachable')).toEqual([]);
+  });
+
+  test('three missed intervals are reported once, in order of name, and nothing else happens', () => {
+    const made = world();
+    const heard = made.now;
+    made.heartbeat('b', 'old');
+    made.heartbeat('a', 'old');
+    made.now = heard + 179_000;
+    made.tick();
+    expect(made.last('HostUnreachable')).toEqual([]);
+    made.now = heard + 180_000 + 15_000;
+    made.tick();
+    const report = (host: string) => ({
+      type: 'HostUnreachable',
+      host,
+      lastHeartbeatAt: heard,
+      missedIntervals: 3,
+      at: made.now,
+    });
+    expect(made.effects).toEqual([report('a'), report('b')]);
+    made.now += 600_000;
+    made.tick();
+    expect(made.effects).toEqual([]);
+  });
+
+  test('a heartbeat puts it off, and brings a host back', () => {
+    const made = new World();
+    made.verify(manifest({ others: ['a'] }));
+    for (let minute = 0; minute < 10; minute += 1) {
+      made.heartbeat('a', 'old');
+      made.now += 60_000;
+      made.tick();
+      expect(made.last('HostUnreachable')).toEqual([]);
+    }
+    made.now += 200_000;
+    made.tick();
+    expect(made.last('HostUnreachable')).toHaveLength(1);
+    made.heartbeat('a', 'old');
+    expect(made.last('HostReachable')).toMatchObject([{ host: 'a' }]);
+    made.now += 200_000;
+    made.tick();
+    expect(made.last('HostUnreachable')).toHaveLength(1);
+  });
+
+  test('a host that never sent one is missed from the opening on; a stranger never', () => {
+    const made = world();
+    made.heartbeat('z', 'x');
+    made.now += 200_000;
+    made.tick();
+    expect(made.last('HostUnreachable').map(({ host, lastHeartbeatAt }) => [host, lastHeartbeatAt])).toEqual([
+      ['a', null],
+      ['b', null],
+    ]);
+  });
+});
