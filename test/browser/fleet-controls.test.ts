@@ -8,7 +8,7 @@ import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { linkOfSession, sessionOfLink } from '../../src/visualize/play/link.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
-import { hostStates } from '../../src/machine/host-states.ts';
+import { looks } from '../../src/visualize/film/looks.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { copied, drop, goTo, openRunMenu, test } from './support/browser-page.ts';
 import { pageHolding } from './support/opened-page.ts';
@@ -56,6 +56,7 @@ describe('a file that is dropped', () => {
     });
     await outcome(page).waitFor();
     expect(await page.getByRole('heading', { level: 2, name: /harbour/i }).count()).toBe(1);
+    expect(await page.title()).toContain((await page.getByTestId('verdict').textContent()) ?? '-');
   });
 });
 
@@ -286,12 +287,12 @@ describe('the hosts', () => {
     for (let wave = 0; wave < 10; wave += 1) await press('PageUp');
     expect(await chosenName(page)).toBe(hosts[0]?.hostname);
     const failed = history.history.moves.find(({ state }) => state === 'Failed');
-    const wanted = failed?.host ?? -1;
+    const wanted = failed?.host ?? 0;
     for (let at = 0; at < wanted; at += 1) await page.keyboard.press('ArrowRight');
     expect(await chosenName(page)).toBe(hosts[wanted]?.hostname);
     expect(await page.getByTestId('host-detail').getByRole('heading').textContent()).toBe(hosts[wanted]?.hostname);
     await page.keyboard.press('Enter');
-    const atEnd = hostStates[history.statesAt(file.endedRunMs)[wanted] ?? 0];
+    const atEnd = looks[history.film.looksAt(file.endedRunMs)[wanted] ?? 0];
     expect((await readShown(page)).state).toBe(atEnd);
   });
 

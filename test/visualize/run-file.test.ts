@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hostStates } from '../../src/machine/host-states.ts';
+import type { HostState } from '../../src/machine/record.ts';
+import { looks } from '../../src/visualize/film/looks.ts';
 import { isAtEnd } from '../../src/machine/index.ts';
 import { encodeEventLogHeader, encodeRunEvent } from '../../src/simulator/event-log.ts';
 import type { RunEvent } from '../../src/simulator/run-events.ts';
@@ -47,6 +48,13 @@ const more = [
   '{"runMs":1,"type":"__proto__"}',
 ];
 
+/** A host that has not started is Pending to the protocol. */
+function stateOfLook(look: number): HostState {
+  const shown = looks[look];
+  if (shown === undefined) throw new RangeError(`There is no look ${look}.`);
+  return shown === 'not started' ? 'Pending' : shown;
+}
+
 describe('a run file', () => {
   it('is the same for the same scenario, and read as it was written', () => {
     expect(recordRun(scenario)).toEqual(run);
@@ -73,15 +81,13 @@ describe('a run file', () => {
     (part) => {
       const time = run.endedRunMs * part;
       const states = shown.hosts.map((host) => shown.history.viewAt(host, time).state);
-      expect([...shown.statesAt(time)].map((index) => hostStates[index])).toEqual(states);
+      expect([...shown.film.looksAt(time)].map(stateOfLook)).toEqual(states);
     },
   );
 
   it('accounts at any moment for every host: at an end, or held by something', () => {
     for (const time of [0, run.endedRunMs / 3, run.endedRunMs]) {
-      const ended = [...shown.statesAt(time)].filter((index) =>
-        isAtEnd(hostStates[index] ?? 'Pending', 'rollback-and-halt'),
-      );
+      const ended = [...shown.film.looksAt(time)].filter((look) => isAtEnd(stateOfLook(look), 'rollback-and-halt'));
       expect(shown.waitingAt(time).length + ended.length).toBe(shown.hosts.length);
     }
   });
@@ -142,7 +148,7 @@ describe('a run file', () => {
     (at, scrap) => {
       const place = at % text.length;
       const read = readOpenable(text.slice(0, place) + scrap + text.slice(place + 3));
-      if (read.type === 'run') expect(new ShownRun(read.run).statesAt(run.endedRunMs).length).toBeGreaterThan(0);
+      if (read.type === 'run') expect(new ShownRun(read.run).film.looksAt(run.endedRunMs).length).toBeGreaterThan(0);
       else expect(read.type === 'problem' && read.message).toMatch(/^[A-Z].*[.)]$/s);
     },
   );
@@ -193,12 +199,12 @@ it('a control plane that lost its database knows every host as Pending until it 
   const openings = history.rollouts.flatMap(({ changes }) => changes.filter(({ state }) => state === 'Opening'));
   expect(openings.length).toBeGreaterThan(history.rollouts.length);
   const lostAt = Math.max(...openings.map(({ runMs }) => runMs));
-  const hasBegun = (time: number) => [...lost.statesAt(time)].some((state) => hostStates[state] !== 'Pending');
+  const hasBegun = (time: number) => [...lost.film.looksAt(time)].some((look) => stateOfLook(look) !== 'Pending');
   expect(hasBegun(lostAt - 1)).toBe(true);
   expect(history.moves.filter(({ runMs, state }) => runMs === lostAt && state === 'Pending').length).toBeGreaterThan(0);
   // It has forgotten its dispatches and what its gates said, too.
   expect(heldAt(lost, lostAt)).toEqual(new Set(['not-planned']));
-  expect(new Set(lost.statesAt(Infinity))).toEqual(new Set([hostStates.indexOf('Converged')]));
+  expect(new Set([...lost.film.looksAt(Infinity)].map(stateOfLook))).toEqual(new Set(['Converged']));
 });
 
 it('a host goes on with its soak when the control plane has lost its database, and the end of it is known again', () => {

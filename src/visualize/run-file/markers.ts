@@ -4,7 +4,16 @@ import type { RunEvent, RunEventOf } from '../../simulator/run-events.ts';
 import { namesOf, shortName } from '../../text/index.ts';
 
 /** What a marker on the time line stands for. */
-export type MarkerKind = 'wave' | 'fault' | 'gate' | 'rollout' | 'quarantine' | 'release' | 'invariant';
+export type MarkerKind =
+  | 'wave'
+  | 'fault'
+  | 'gate'
+  | 'rollout'
+  | 'stop'
+  | 'failure'
+  | 'quarantine'
+  | 'release'
+  | 'invariant';
 
 export interface RunMarker {
   readonly runMs: number;
@@ -59,8 +68,13 @@ function markerOf(event: RunEvent): RunMarker | null {
     case 'WaveAdvanced':
       if (event.toWave <= event.fromWave) return null;
       return { runMs, kind: 'wave', text: `${shortName(event.rolloutId)}: wave ${event.toWave} may begin` };
-    case 'RolloutTransition':
-      return { runMs, kind: 'rollout', text: `${shortName(event.rolloutId)}: ${event.from} → ${event.to}` };
+    case 'RolloutTransition': {
+      const isStop = event.to === 'Failed' || event.to === 'Reverted';
+      const text = `${shortName(event.rolloutId)}: ${event.from} → ${event.to}`;
+      return { runMs, kind: isStop ? 'stop' : 'rollout', text };
+    }
+    case 'HostTransition':
+      return event.to === 'Failed' ? { runMs, kind: 'failure', text: `${event.hostname} failed` } : null;
     case 'ClosureQuarantined':
       return { runMs, kind: 'quarantine', text: `${shortName(event.closure)} is quarantined on ${event.channel}` };
     case 'ReleasePublished':

@@ -65,7 +65,7 @@ export function App({ opened: openedText }: Props) {
   const onFleet = useCallback((name: string, text: string) => start({ type: 'fleet', name, text }), [start]);
   const onScenario = useCallback(
     (text: string, files: ReadonlyMap<string, string>) => {
-      setDraft({ text, files, isShown: true });
+      setDraft({ text, files, isShown: false });
       start({ type: 'scenario', text, files, isExample: false });
     },
     [start],

@@ -1,6 +1,5 @@
 import { hostStates } from '../../../machine/host-states.ts';
-import { Film, type LookChange } from '../../film/film.ts';
-import { lookOfState } from '../../film/looks.ts';
+import type { Film } from '../../film/film.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 
 /** A wave of a rollout, as the river and the cells show it. */
@@ -22,9 +21,7 @@ export interface FilmOfRun {
   readonly endRunMs: number;
 }
 
-/** A dispatch makes a host Pending; before it the host has not started. */
-export function filmOfRun(run: ShownRun): FilmOfRun {
-  const { file, hosts, history, shownUntil } = run;
+export function filmOfRun({ file, hosts, film, shownUntil }: ShownRun): FilmOfRun {
   const lanes: FilmLane[] = [];
   const laneOf = new Uint16Array(hosts.length);
   let host = 0;
@@ -35,27 +32,7 @@ export function filmOfRun(run: ShownRun): FilmOfRun {
       host += names.length;
     }
   }
-  const pending = lookOfState('Pending');
-  const changes: LookChange[] = [
-    ...history.events.flatMap((event) => {
-      const host = event.type === 'HostDispatched' ? history.trackOf(event.rolloutId, event.hostname) : null;
-      return host === null ? [] : [{ runMs: event.runMs, host: host.number, look: pending }];
-    }),
-    ...history.moves.map(({ runMs, host, state }) => ({ runMs, host, look: lookOfState(state) })),
-  ];
-  return { film: new Film(hosts.length, startedOnly(changes, pending)), lanes, laneOf, endRunMs: shownUntil };
-}
-
-/** A dispatch that follows the host's own report of an earlier one changes nothing that is seen. */
-function startedOnly(changes: readonly LookChange[], pending: number): readonly LookChange[] {
-  const started = new Set<number>();
-  return changes
-    .toSorted((a, b) => a.runMs - b.runMs)
-    .filter(({ host, look }) => {
-      if (look === pending && started.has(host)) return false;
-      if (look !== pending) started.add(host);
-      return true;
-    });
+  return { film, lanes, laneOf, endRunMs: shownUntil };
 }
 
 export const stateOfLook = (look: number): string => (look === 0 ? 'Not started' : (hostStates[look - 1] ?? ''));

@@ -1,11 +1,19 @@
 import { useMemo } from 'react';
-import { hostStates } from '../../../machine/host-states.ts';
-import { blockerWords, whatHolds, Moment } from '../../../simulator/history/index.ts';
+import {
+  blockerWords,
+  Moment,
+  remedyWords,
+  rootCauses,
+  whatHolds,
+  whyWaiting,
+  type RootCause,
+} from '../../../simulator/history/index.ts';
 import { shortName } from '../../../text/index.ts';
 import { eventText } from '../../run-file/event-text.ts';
 import type { ShownRun, Waiting } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { clockText, spanText } from './clock-text.ts';
+import { WhyList } from './why-list.tsx';
 
 interface Props {
   readonly history: ShownRun;
@@ -21,7 +29,9 @@ const MOST_SHOWN = 60;
 /** Failures first, then whom anything holds and what; above both the chosen host. */
 export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: Props) {
   const failures = useMemo(() => history.failuresUntil(time), [history, time]);
-  const groups = useMemo(() => groupWaiting(history.waitingAt(time)), [history, time]);
+  const waiting = useMemo(() => history.waitingAt(time), [history, time]);
+  const groups = useMemo(() => groupWaiting(waiting), [waiting]);
+  const causes = useMemo(() => rootCauses(new Moment(history.history, time), waiting), [history, time, waiting]);
   const nameOf = (host: number): string => history.hosts[host]?.hostname ?? '';
   return (
     <aside className="fleet-lists" aria-label="What deserves attention">
@@ -30,6 +40,7 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
           history={history}
           host={chosen}
           time={time}
+          onChoose={onChoose}
           onSeek={onSeek}
           onOpen={onOpen}
           onClose={() => onChoose(-1)}
@@ -55,6 +66,22 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
         </ul>
         {failures.length > MOST_SHOWN && <p className="hint">and {failures.length - MOST_SHOWN} more</p>}
       </section>
+      {causes.length > 0 && (
+        <section data-testid="root-causes">
+          <h3>What the others wait for</h3>
+          <ul>
+            {causes.slice(0, MOST_CAUSES).map((cause) => (
+              <RootCauseItem
+                key={cause.roots.map(({ number }) => number).join()}
+                history={history}
+                time={time}
+                cause={cause}
+                onChoose={onChoose}
+              />
+            ))}
+          </ul>
+        </section>
+      )}
       <section>
         <h3>Waiting ({groups.reduce((sum, { waiting }) => sum + waiting.length, 0)})</h3>
         {groups.map(({ key, heldBy, reason, waiting }) => (
@@ -78,6 +105,51 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
         ))}
       </section>
     </aside>
+  );
+}
+
+const MOST_CAUSES = 5;
+const MOST_ROOTS = 3;
+
+interface CauseProps {
+  readonly history: ShownRun;
+  readonly time: number;
+  readonly cause: RootCause;
+  readonly onChoose: (host: number) => void;
+}
+
+/** The hosts at the root of a wait, how many wait for them, and what to do. */
+function RootCauseItem({ history, time, cause: { roots, waiting }, onChoose }: CauseProps) {
+  const moment = new Moment(history.history, time);
+  return (
+    <li>
+      {roots.slice(0, MOST_ROOTS).map((host) => {
+        const rollout = history.history.rollouts[host.rollout];
+        const holding = rollout === undefined ? null : whatHolds(moment, rollout, host);
+        const why = whyWaiting(moment, host);
+        const remedy = remedyWords(host.hostname, holding, why?.failure ?? null);
+        const words =
+          holding === null
+            ? `${host.hostname} failed.`
+            : blockerWords(host.hostname, holding.rolloutId, holding.blocker);
+        return (
+          <button key={host.number} type="button" className="quiet" onClick={() => onChoose(host.number)}>
+            <span>{words}</span>
+            {remedy !== null && (
+              <small>
+                <strong>Do:</strong> {remedy}
+              </small>
+            )}
+          </button>
+        );
+      })}
+      <p className="hint">
+        {roots.length > MOST_ROOTS && `and ${roots.length - MOST_ROOTS} more. `}
+        {waiting.length === 1
+          ? '1 host waits for this.'
+          : `${waiting.length.toLocaleString('en')} hosts wait for this.`}
+      </p>
+    </li>
   );
 }
 
@@ -127,13 +199,14 @@ interface DetailProps {
   readonly history: ShownRun;
   readonly host: number;
   readonly time: number;
+  readonly onChoose: (host: number) => void;
   readonly onSeek: (time: number) => void;
   readonly onOpen: (host: number) => void;
   readonly onClose: () => void;
 }
 
 /** One host's own time line. */
-function HostDetail({ history, host: number, time, onSeek, onOpen, onClose }: DetailProps) {
+function HostDetail({ history, host: number, time, onChoose, onSeek, onOpen, onClose }: DetailProps) {
   const host = history.hosts[number];
   if (host === undefined) return null;
   const { file } = history;
@@ -141,9 +214,10 @@ function HostDetail({ history, host: number, time, onSeek, onOpen, onClose }: De
     const text = eventText(event);
     return text === null ? [] : [{ runMs: event.runMs, text }];
   });
-  const track = history.history.rollouts[host.rollout];
-  const holding = track === undefined ? null : whatHolds(new Moment(history.history, time), track, host);
-  const state = hostStates[history.statesAt(time)[number] ?? 0] ?? 'Pending';
+  const moment = new Moment(history.history, time);
+  const why = whyWaiting(moment, host);
+  const { state, dispatch } = moment.viewOf(host);
+  const hasNotStarted = state === 'Pending' && dispatch === null;
   return (
     <section className="host-detail" data-testid="host-detail">
       <div className="row between">
@@ -153,16 +227,15 @@ function HostDetail({ history, host: number, time, onSeek, onOpen, onClose }: De
         </button>
       </div>
       <p>
-        <StateBadge state={state} />{' '}
+        {hasNotStarted ? 'Not started' : <StateBadge state={state} />}{' '}
         <small>
           wave {host.wave} of {shortName(file.rollouts[host.rollout]?.rolloutId ?? '')}
         </small>
       </p>
-      {holding !== null && (
-        <p data-testid="held-by">
-          held by <strong>{holding.blocker.heldBy}</strong> since {clockText(holding.sinceRunMs)}:{' '}
-          {blockerWords(host.hostname, holding.rolloutId, holding.blocker)}
-        </p>
+      {why !== null && (
+        <div data-testid="held-by" data-held-by={why.holding?.blocker.heldBy}>
+          <WhyList why={why} onChoose={onChoose} />
+        </div>
       )}
       <button type="button" onClick={() => onOpen(number)}>
         Open its history on the chart

@@ -29,7 +29,7 @@ export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
   const isRunning = runner.type === 'running';
   return (
     <div className="fleet">
-      {draft.isShown && (
+      {(draft.isShown || runner.type === 'mistakes') && (
         <ScenarioEditor
           text={draft.text}
           isRunning={isRunning}

@@ -11,7 +11,9 @@ interface Props {
 /** Which run it is, what came of it, and how it can be taken away. */
 export const RunHead = ({ file, onScenario, onSave, onClose }: Props) => (
   <header className="run-head">
-    <h2 title={file.title}>{file.title}</h2>
+    <h2>
+      <bdi>{file.title}</bdi>
+    </h2>
     <span className={`outcome-tag is-${file.outcome}`} data-testid="run-outcome">
       {file.outcome}
     </span>

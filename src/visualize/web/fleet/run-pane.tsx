@@ -18,6 +18,7 @@ import { useClock } from './use-clock.ts';
 import { useFilmKeys } from './use-film-keys.ts';
 import type { Colours } from './use-colours.ts';
 import { useThrottled } from './use-throttled.ts';
+import { VerdictView } from './verdict-view.tsx';
 
 interface Props {
   readonly run: OpenRun;
@@ -61,6 +62,7 @@ export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario
   return (
     <section className="run-pane" aria-label={`Run ${file.title}`}>
       <RunHead file={file} onScenario={onScenario} onSave={onSave} onClose={onClose} />
+      <VerdictView run={history} time={calmTime} isActive={isActive} />
       <ul className="legend" data-testid="counts">
         {allLooks.map((look, index) => (
           <li key={look} data-state={look} data-count={counts[index]}>

@@ -81,13 +81,15 @@ export function Transport({ clock, endRunMs, markers }: Props) {
 
 const signs: { readonly [Kind in MarkerKind]: string | null } = {
   wave: '▼',
-  rollout: '■',
+  failure: '✕',
+  stop: '■',
   quarantine: '⊘',
   release: '▲',
   invariant: '!',
   // In the log: there are too many of them for a line.
   fault: null,
   gate: null,
+  rollout: null,
 };
 
 const CLUSTER_PIXELS = 9;
@@ -147,7 +149,7 @@ interface ButtonProps {
 }
 
 /** A stop outranks a wave, whatever came first. */
-const RANK: readonly MarkerKind[] = ['invariant', 'quarantine', 'rollout', 'release', 'wave'];
+const RANK: readonly MarkerKind[] = ['invariant', 'stop', 'quarantine', 'failure', 'release', 'wave'];
 const MOST_TEXTS = 8;
 
 function MarkerButton({ cluster: { x, items }, isInTabOrder, onSeek }: ButtonProps) {

@@ -1,0 +1,40 @@
+import type { HostFailure } from './why.ts';
+import type { Holding } from './what-holds.ts';
+
+/** What a person can do about the root of a wait; `null` where it ends by itself. */
+export function remedyWords(hostname: string, holding: Holding | null, failure: HostFailure | null): string | null {
+  if (failure !== null) return `Find out what is wrong on ${hostname}, and publish a fix under a new ref.`;
+  if (holding === null) return null;
+  const { blocker } = holding;
+  switch (blocker.heldBy) {
+    case 'reboot':
+      return `Reboot ${hostname}.`;
+    case 'unreachable':
+      return blocker.why === 'silent'
+        ? `Find out why ${hostname} is not heard: its network, its agent, its power.`
+        : `Bring ${hostname} up.`;
+    case 'rollback':
+      return blocker.hasFailed ? `Reboot ${hostname}: its rollback is tried again at boot.` : null;
+    case 'probe':
+      return `Look at the probe ${blocker.probeName} on ${hostname}.`;
+    case 'wrong-closure':
+      return `Find out who switched ${hostname}, and switch it back.`;
+    case 'quarantine':
+      return 'Publish a release with another closure, or have the operator clear the quarantine.';
+    case 'wave-promotion-host-unstaged':
+      return `Put ${hostname} into a wave of its channel.`;
+    case 'rollout-stopped':
+      return 'Publish a release under a new ref.';
+    case 'not-planned':
+    case 'not-acknowledged':
+    case 'activation':
+    case 'soak':
+    case 'not-reported':
+    case 'channel-edges':
+    case 'wave-promotion':
+    case 'host-edge':
+    case 'disruption-budget':
+    case 'compliance-wave':
+      return null;
+  }
+}
