@@ -1,4 +1,4 @@
-import type { PageFormat } from '../simulator/report/index.ts';
+import type { PageFormat } from '../simulator/index.ts';
 import type { Io } from './io.ts';
 
 const MIN_WIDTH = 60;

@@ -5,11 +5,10 @@ import {
   MAX_FLEET_HOSTS,
   MAX_GENERATED_WAVES,
   MAX_RUNS,
+  unfilledWaves,
   type Expectation,
   type Scenario,
 } from '../simulator/index.ts';
-import { isAboutClosures } from '../simulator/about-closures.ts';
-import { unfilledWaves } from '../simulator/unfilled-waves.ts';
 import { parseDuration, type Problem } from '../text/index.ts';
 import { readHostOptions, type HostFlags } from './host-options.ts';
 import { readInput } from './input-file.ts';
@@ -164,7 +163,7 @@ async function readFleetOrScenario(
   // If no host has a closure, that is the problem; if every host gets one, it is none.
   const isSettled = flags.newClosures === true || problems.some(({ path }) => path === NO_CLOSURES);
   warn(
-    decoded.warnings.filter((warning) => !isSettled || !isAboutClosures(warning)),
+    decoded.warnings.filter((warning) => !isSettled || warning.about !== 'closures'),
     io,
   );
   return read;

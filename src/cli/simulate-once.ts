@@ -4,13 +4,15 @@ import {
   encodeEventLogHeader,
   encodeRunEvent,
   findUnmet,
+  jsonReport,
+  planReport,
+  resultReport,
   simulate,
   type Expectation,
   type Progress,
   type Run,
   type RunEvent,
 } from '../simulator/index.ts';
-import { jsonReport, planReport, resultReport } from '../simulator/report/index.ts';
 import { formatCount, formatDuration } from '../text/index.ts';
 import { keepFor, runFileOf } from '../visualize/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

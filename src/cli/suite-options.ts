@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { hostStates } from '../machine/host-states.ts';
-import type { HostRolloutState, HostState } from '../machine/record.ts';
+import { hostStates, type HostRolloutState, type HostState } from '../machine/index.ts';
 import {
   criterionNames,
   healthFailurePolicies,

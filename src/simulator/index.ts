@@ -25,6 +25,8 @@ export {
 } from './event-log.ts';
 export { asRunMs, runMsOf, type RunMs } from './run-ms.ts';
 export { generateFleet, MAX_FLEET_HOSTS, MAX_GENERATED_WAVES, type GeneratedFleetOptions } from './generate-fleet.ts';
+export { unfilledWaves } from './unfilled-waves.ts';
 export * from './many-runs/index.ts';
+export * from './report/index.ts';
 export * from './scenario-file/index.ts';
 export * from './shrink/index.ts';

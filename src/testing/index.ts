@@ -12,6 +12,7 @@ export { conformUrl, type ConformUrlOptions } from './conformance/conform-url.ts
 export type { ControlPlaneAdapter } from './conformance/control-plane-adapter.ts';
 export { QUICK_COUNT, quickExercises } from './conformance/quick-exercises.ts';
 export type { Exercise, MirrorAnswer } from './conformance/exercise.ts';
+export { inTime } from './conformance/in-time.ts';
 export { pathExercises } from './conformance/host-exercises.ts';
 export type { BatchEnd, Peer } from './conformance/peer.ts';
 export type { PeerProblem, PeerProblemKind } from './conformance/peer-problem.ts';

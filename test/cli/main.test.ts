@@ -33,14 +33,15 @@ describe('a pipe', () => {
     expect(stdout === whole).toBe(true);
   });
 
-  test.each([`simulate ${FLEET.join(' ')}`, `simulate ${FLEET.join(' ')} --events -`, 'paths --format json'])(
-    'may be closed by a reader that has seen enough: %s',
-    (args) => {
-      const [, stdout, stderr] = inShell(`COMMAND ${args} | head -n 1`);
-      expect(stderr).toBe('');
-      expect(stdout.split('\n')).toHaveLength(2);
-    },
-  );
+  test.each([
+    `simulate ${FLEET.join(' ')}`,
+    `simulate ${FLEET.join(' ')} --events -`,
+    'paths --format json -c allStates',
+  ])('may be closed by a reader that has seen enough: %s', (args) => {
+    const [, stdout, stderr] = inShell(`COMMAND ${args} | head -n 1`);
+    expect(stderr).toBe('');
+    expect(stdout.split('\n')).toHaveLength(2);
+  });
 
   test('for standard error may be closed, and the command is none the worse', () => {
     expect(inShell(`COMMAND simulate --hosts 2 --waves 9 --until 1m 2>&- | wc -l`)[1]).not.toBe('0\n');
@@ -82,14 +83,13 @@ test('many runs count the same whatever the number of threads', () => {
     scenario,
     'fleet: { channels: { stable: { hosts: { web: 6 }, waves: 2, soak: 5m } } }\nrates: { activation-fails: 5% }\n',
   );
-  const counted = ['1', '2', '3'].map((workers) => {
+  const counted = ['1', '3'].map((workers) => {
     const [status, stdout] = inShell(`COMMAND simulate ${scenario} --runs 40 --workers ${workers} --json`);
     const { stats: _, ...rest } = JSON.parse(stdout) as { readonly stats: unknown };
     return { status, ...rest };
   });
   expect(counted[0]).toMatchObject({ status: 2, version: 1, runs: 40, firstSeed: 1 });
   expect(counted[1]).toEqual(counted[0]);
-  expect(counted[2]).toEqual(counted[0]);
 });
 
 test.each([[['--version']], [['--help']], [['nothing']], [['simulate', '--help']], [['simulate', '--nothing']]])(

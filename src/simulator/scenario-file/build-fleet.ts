@@ -1,6 +1,5 @@
 import { decodeFleet } from '../../fleet/index.ts';
 import { at } from '../../text/index.ts';
-import { isAboutClosures } from '../about-closures.ts';
 import { generateFleet } from '../generate-fleet.ts';
 import { unfilledWaves } from '../unfilled-waves.ts';
 import type { FleetParts } from './fleet-parts.ts';
@@ -83,7 +82,7 @@ function fleetFromFile(path: string, isAllNew: boolean, readFile: ReadFile, read
   const result = decodeFleet(text);
   if (result.ok) {
     for (const warning of result.warnings)
-      if (!isAllNew || !isAboutClosures(warning))
+      if (!isAllNew || warning.about !== 'closures')
         reading.warn(`${PATH}.file`, `in the fleet file, at ${warning.path}: ${warning.message}`);
     return { fleet: result.fleet, isWhole: true, knows: KNOWS_ALL };
   }
