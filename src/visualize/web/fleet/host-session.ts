@@ -1,7 +1,4 @@
-import { newPendingHost } from '../../../machine/record.ts';
-import { eventTable, type HealthFailurePolicy } from '../../../machine/events.ts';
-import type { OutboundEvent } from '../../../machine/index.ts';
-import type { PlayEvent } from '../../play/engine.ts';
+import { newPendingHost, toHostEvent, type HealthFailurePolicy } from '../../../machine/index.ts';
 import { MAX_EVENTS, type Session } from '../../play/session.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 
@@ -25,15 +22,9 @@ export function sessionOfHost(run: ShownRun, number: number): Session | null {
     soakDueAt: soakDueRunMs === null ? null : startAt + soakDueRunMs,
   });
   const accepted = run.eventsOf(number).flatMap((event) => (event.type === 'EventAccepted' ? [event.event] : []));
-  const events = accepted.slice(0, MAX_EVENTS).map(remoteEvent);
+  const events = accepted.slice(0, MAX_EVENTS).map(toHostEvent);
   const start = { kind: 'record', record, title: `${host.hostname} in the run` } as const;
   return { machine: 'host', side: 'control-plane', ...policy, start, events, cursor: events.length };
-}
-
-/** The event as the machine of the control plane takes it: the same fields under its other name. */
-function remoteEvent(event: OutboundEvent): PlayEvent {
-  // The table gives for each event of the wire the one of the machine that has its fields.
-  return { ...event, type: eventTable[event.type].remote } as PlayEvent;
 }
 
 /** An event log does not record the policy; that a host went back gives it away. */
