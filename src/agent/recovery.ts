@@ -1,14 +1,14 @@
 import { byCodeUnit } from '../text/index.ts';
-import type {
-  HostRolloutState,
-  HostState,
-  OutboundEvent,
-  Refusal,
-  RolloutPolicy,
-  Time,
-  step,
+import {
+  toHostEvent,
+  type HostRolloutState,
+  type HostState,
+  type OutboundEvent,
+  type Refusal,
+  type RolloutPolicy,
+  type step,
+  type Time,
 } from '../machine/index.ts';
-import { toHostEvent } from '../machine/index.ts';
 import type { OutboxHeader } from '../wire/index.ts';
 import type { AgentInputOf } from './inputs.ts';
 import { writeHeader } from './outbox.ts';

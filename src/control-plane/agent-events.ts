@@ -1,8 +1,13 @@
-import type { HostEffect, RemoteAppendEventLog } from '../machine/effects.ts';
-import type { OutboundEvent, RemoteEvent } from '../machine/events.ts';
-import { toHostEvent } from '../machine/index.ts';
-import type { HostRolloutState, HostState } from '../machine/record.ts';
-import type { Refusal } from '../machine/refusals.ts';
+import {
+  toHostEvent,
+  type HostEffect,
+  type HostRolloutState,
+  type HostState,
+  type OutboundEvent,
+  type Refusal,
+  type RemoteAppendEventLog,
+  type RemoteEvent,
+} from '../machine/index.ts';
 import type { Envelope } from '../wire/index.ts';
 import type { AppendUnappliedEvent, TakeOverRecord } from './effects.ts';
 import { advanced, hasArrived, withArrival } from './event-numbers.ts';

@@ -1,4 +1,4 @@
-import type { Time } from '../machine/events.ts';
+import type { Time } from '../machine/index.ts';
 import { notPositive, notWhole, throwProblems } from '../text/index.ts';
 
 /** What a deployment may set. */

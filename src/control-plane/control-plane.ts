@@ -1,4 +1,4 @@
-import type { Time } from '../machine/events.ts';
+import type { Time } from '../machine/index.ts';
 import { byCodeUnit } from '../text/index.ts';
 import { receiveEvent } from './agent-events.ts';
 import { controlPlaneConfig, type ControlPlaneConfig } from './config.ts';

@@ -1,4 +1,4 @@
-import { draftOf } from '../machine/record.ts';
+import { draftOf } from '../machine/index.ts';
 import { membersOf, nextBit, withBit, type Bits } from './bits.ts';
 import { byCodeUnit } from '../text/index.ts';
 import type { DeferDispatch, QueueDispatch } from './effects.ts';

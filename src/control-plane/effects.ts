@@ -1,9 +1,15 @@
-import type { RemoteEffect, SharedEffect } from '../machine/effects.ts';
-import type { OutboundEvent, RemoteEvent, Time } from '../machine/events.ts';
-import { type EffectHandlers, type EffectTags, performEffects } from '../machine/perform-effects.ts';
-import type { HostRolloutState } from '../machine/record.ts';
-import type { RolloutEffect } from '../rollout/rollout-effects.ts';
-import type { RolloutEvent } from '../rollout/rollout-events.ts';
+import {
+  performEffects,
+  type EffectHandlers,
+  type EffectTags,
+  type HostRolloutState,
+  type OutboundEvent,
+  type RemoteEffect,
+  type RemoteEvent,
+  type SharedEffect,
+  type Time,
+} from '../machine/index.ts';
+import type { RolloutEffect, RolloutEvent } from '../rollout/index.ts';
 import type { GateName, Hold } from './gates/hold.ts';
 
 /** Plan action: the ref of a channel goes out. Its hosts' records follow, as RemoteOpenRolloutRecord. */

@@ -1,5 +1,5 @@
 import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
-import type { HostRolloutState } from '../machine/record.ts';
+import type { HostRolloutState } from '../machine/index.ts';
 import type { DeferDispatch } from './effects.ts';
 import type { Candidate, Gate, GateContext } from './gates/gate.ts';
 import { holdReason } from './gates/hold-reason.ts';

@@ -1,5 +1,4 @@
-import type { RemoteEvent, Time } from '../machine/events.ts';
-import { draftOf, type HostRolloutState } from '../machine/record.ts';
+import { draftOf, type HostRolloutState, type RemoteEvent, type Time } from '../machine/index.ts';
 import type { HostRolloutSnapshot } from '../wire/index.ts';
 
 /** What a heartbeat says about one rollout. */

@@ -1,7 +1,6 @@
-import { isAtEnd } from '../machine/host-states.ts';
+import { isAtEnd, type HostRolloutState, type HostState } from '../machine/index.ts';
 import type { HeartbeatReceived } from './inputs.ts';
 import { snapshotOf, type Heartbeat, type HeartbeatAnswer, type HostRolloutSnapshot } from '../wire/index.ts';
-import type { HostRolloutState, HostState } from '../machine/record.ts';
 import type { FleetMember, Place } from './state.ts';
 import { applyHostEvent, applyTakenRecord } from './agent-events.ts';
 import { isUnderWayElsewhere, memberOf, putSlot, refreshCandidate, wasHeard } from './host-slots.ts';

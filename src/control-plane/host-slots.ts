@@ -1,6 +1,4 @@
-import type { RemoteEvent } from '../machine/events.ts';
-import { isOrderingEligible } from '../machine/host-states.ts';
-import type { HostState } from '../machine/record.ts';
+import { isOrderingEligible, type HostState, type RemoteEvent } from '../machine/index.ts';
 import { hasBit, withBit } from './bits.ts';
 import type { WithdrawDispatch } from './effects.ts';
 import { valueOf } from './name-map.ts';

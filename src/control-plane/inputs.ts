@@ -1,5 +1,5 @@
 import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
-import type { Refusal } from '../machine/refusals.ts';
+import type { Refusal } from '../machine/index.ts';
 import type { Dispatch, Envelope, Heartbeat, HeartbeatAnswer } from '../wire/index.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Time } from '../machine/events.ts';
+import type { Time } from '../machine/index.ts';
 import { byCodeUnit } from '../text/index.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import type { FleetMember, WatchSlot } from './state.ts';

@@ -1,5 +1,5 @@
-import { newPendingHost } from '../machine/record.ts';
-import { openRollout } from '../rollout/rollout-record.ts';
+import { newPendingHost } from '../machine/index.ts';
+import { openRollout } from '../rollout/index.ts';
 import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
 import { bitsOf } from './bits.ts';
 import { byCodeUnit } from '../text/index.ts';

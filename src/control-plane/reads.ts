@@ -1,6 +1,6 @@
-import type { HostRolloutState } from '../machine/record.ts';
+import type { HostRolloutState } from '../machine/index.ts';
 import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
-import type { RolloutRecord } from '../rollout/rollout-record.ts';
+import type { RolloutRecord } from '../rollout/index.ts';
 import type { ControlPlane, FleetMember, HostSlot, Rollout, WaveCount } from './state.ts';
 import { contextOf } from './gating.ts';
 import type { Gate } from './gates/gate.ts';

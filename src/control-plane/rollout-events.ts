@@ -1,6 +1,4 @@
-import type { RolloutEvent } from '../rollout/rollout-events.ts';
-import type { RolloutState } from '../rollout/rollout-record.ts';
-import type { RolloutRefusal } from '../rollout/rollout-refusals.ts';
+import type { RolloutEvent, RolloutRefusal, RolloutState } from '../rollout/index.ts';
 import { bitsOf, membersOf } from './bits.ts';
 import type { WithdrawDispatch } from './effects.ts';
 import { countedSelectors, memberOf, recount, withdraw } from './host-slots.ts';

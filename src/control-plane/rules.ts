@@ -1,11 +1,14 @@
 import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
-import type { RemoteEvent, RolloutPolicy, Time } from '../machine/events.ts';
-import { isInFlight } from '../machine/host-states.ts';
-import type { HostRolloutState, HostState } from '../machine/record.ts';
-import { step } from '../machine/step.ts';
-import { isDispatching } from '../rollout/is-dispatching.ts';
-import type { RolloutRecord, RolloutState } from '../rollout/rollout-record.ts';
-import { stepRollout } from '../rollout/step-rollout.ts';
+import {
+  isInFlight,
+  step,
+  type HostRolloutState,
+  type HostState,
+  type RemoteEvent,
+  type RolloutPolicy,
+  type Time,
+} from '../machine/index.ts';
+import { isDispatching, stepRollout, type RolloutRecord, type RolloutState } from '../rollout/index.ts';
 import type { HostRolloutSnapshot } from '../wire/index.ts';
 import type { Gate } from './gates/gate.ts';
 import { GATES } from './gates/gates.ts';

@@ -1,6 +1,5 @@
 import type { RolloutManifest } from '../fleet/index.ts';
-import type { Time } from '../machine/events.ts';
-import type { HostRolloutState } from '../machine/record.ts';
+import type { HostRolloutState, Time } from '../machine/index.ts';
 import type { RolloutRecord } from '../rollout/index.ts';
 import { byCodeUnit } from '../text/index.ts';
 import { bitsOf, membersOf } from './bits.ts';

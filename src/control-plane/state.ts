@@ -1,7 +1,6 @@
 import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
-import type { Time } from '../machine/events.ts';
-import type { HostRolloutState } from '../machine/record.ts';
-import type { RolloutRecord } from '../rollout/rollout-record.ts';
+import type { HostRolloutState, Time } from '../machine/index.ts';
+import type { RolloutRecord } from '../rollout/index.ts';
 import type { Bits } from './bits.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import type { EventNumbers } from './event-numbers.ts';

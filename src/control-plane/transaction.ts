@@ -1,5 +1,4 @@
-import type { LogField, LogLevel } from '../machine/effects.ts';
-import type { Time } from '../machine/events.ts';
+import type { LogField, LogLevel, Time } from '../machine/index.ts';
 import type { ControlPlaneEffect } from './effects.ts';
 import { withEntry } from './name-map.ts';
 import type { ControlPlaneRules } from './rules.ts';

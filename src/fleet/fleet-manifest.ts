@@ -1,4 +1,4 @@
-import type { HealthFailurePolicy, Time } from '../machine/events.ts';
+import type { HealthFailurePolicy, Time } from '../machine/index.ts';
 
 /** What a channel does with failing compliance evidence: ignore it, record it, or hold later waves back. */
 export type ComplianceMode = 'disabled' | 'permissive' | 'enforce';

@@ -1,4 +1,4 @@
-import type { RolloutPolicy } from '../machine/events.ts';
+import type { RolloutPolicy } from '../machine/index.ts';
 import type { ComplianceMode, Selector } from './fleet-manifest.ts';
 
 /** The soak of a wave for which the policy has none. */

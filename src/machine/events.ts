@@ -1,13 +1,6 @@
-import { field, nullable, type FieldTable, type HealthFailurePolicy, type ValuesOf } from './vocabulary.ts';
+import { field, nullable, type FieldTable, type HealthFailurePolicy, type ValuesOf } from './fields.ts';
 
-export type {
-  HealthFailurePolicy,
-  ProbeDeclaration,
-  ProbeMode,
-  ProbeStatus,
-  ProbeSubResult,
-  Time,
-} from './vocabulary.ts';
+export type { HealthFailurePolicy, ProbeDeclaration, ProbeMode, ProbeStatus, ProbeSubResult, Time } from './fields.ts';
 
 /** The part of a rollout policy that the host machine reads. */
 export interface RolloutPolicy {

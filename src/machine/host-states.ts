@@ -1,7 +1,7 @@
 import { hostRolloutMachine, type HostTag } from './host-rollout.machine.ts';
-import type { HealthFailurePolicy, HostState } from './vocabulary.ts';
+import type { HealthFailurePolicy, HostState } from './fields.ts';
 
-export { hostStates } from './vocabulary.ts';
+export { hostStates } from './fields.ts';
 
 const taggedWith = (tag: HostTag): ReadonlySet<string> => {
   const tagged = Object.values(hostRolloutMachine.states).filter(({ tags }) => tags.includes(tag));

@@ -1,6 +1,6 @@
-import { field, nullable, type FieldTable, type ValuesOf } from './vocabulary.ts';
+import { field, nullable, type FieldTable, type ValuesOf } from './fields.ts';
 
-export type { HostState, ProbeRecord } from './vocabulary.ts';
+export type { HostState, ProbeRecord } from './fields.ts';
 
 /** The fields of a host's record, in their order (specification: host-machine, "Record"). */
 export const hostRecordFields = {

@@ -3,7 +3,7 @@ import type { RolloutEvent, RolloutTerminal, SuccessorOpened, WaveAdvanced } fro
 import type { RolloutDraft, RolloutRecord, RolloutState } from './rollout-record.ts';
 
 /** What transitions write into the record. */
-export const updates = {
+export const rolloutUpdates = {
   /** An action all the same: XState regards a transition without any action or target as impossible. */
   leaveAsIs: (_draft: RolloutDraft, _event: RolloutEvent) => {},
 
@@ -26,7 +26,7 @@ export const updates = {
 };
 
 /** The effects of transitions, as data. They name the record's own rollout. */
-export const effects = {
+export const rolloutEffects = {
   recordTransition: (
     record: RolloutRecord,
     event: RolloutEvent,

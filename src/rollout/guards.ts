@@ -3,7 +3,7 @@ import type { RolloutRecord } from './rollout-record.ts';
 import type { RolloutRefusal } from './rollout-refusals.ts';
 
 /** The named conditions of the rollout chart. */
-export const guards = {
+export const rolloutGuards = {
   hostFailed: (_record: RolloutRecord, event: HostStateChanged) => event.to === 'Failed',
   hostReverted: (_record: RolloutRecord, event: HostStateChanged) => event.to === 'Reverted',
 
@@ -16,7 +16,7 @@ export const guards = {
   clearanceIsDefined: (_record: RolloutRecord, _event: OperatorClearance) => false,
 };
 
-export type GuardName = keyof typeof guards;
+export type RolloutGuardName = keyof typeof rolloutGuards;
 
 const refusal = (
   kind: RolloutRefusal['kind'],
@@ -32,7 +32,7 @@ const refusal = (
 });
 
 /** The refusals of guards; the other guards choose between accepted branches. */
-export const guardRefusals = {
+export const rolloutGuardRefusals = {
   clearanceIsDefined: (record: RolloutRecord, event: OperatorClearance) =>
     refusal(
       'Unsupported',
@@ -42,5 +42,5 @@ export const guardRefusals = {
     ),
 };
 
-export const illegalForState = (record: RolloutRecord, event: RolloutEvent): RolloutRefusal =>
+export const illegalForRolloutState = (record: RolloutRecord, event: RolloutEvent): RolloutRefusal =>
   refusal('IllegalForState', record, event, `${record.state} does not take ${event.type}`);

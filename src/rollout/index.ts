@@ -1,3 +1,5 @@
+/** One rollout as a whole, as one chart and one function (specification: rollout-machine). */
+export { rolloutGuardRefusals, type RolloutGuardName } from './guards.ts';
 export type * from './rollout-effects.ts';
 export type * from './rollout-events.ts';
 export { rolloutEventTable, rolloutEventTypes } from './rollout-events.ts';

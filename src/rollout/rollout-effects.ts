@@ -1,4 +1,4 @@
-import type { Time } from '../machine/events.ts';
+import type { Time } from '../machine/index.ts';
 import type { RolloutState } from './rollout-record.ts';
 
 /** The rollout went from one state to another. Every change of state emits exactly one. */

@@ -1,7 +1,7 @@
 import { and, setup } from 'xstate';
-import { chartParts, type Rows } from '../machine/parts.ts';
-import { effects, updates } from './actions.ts';
-import { guards, type GuardName } from './guards.ts';
+import { chartParts, type Rows } from '../machine/index.ts';
+import { rolloutEffects, rolloutUpdates } from './actions.ts';
+import { rolloutGuards, type RolloutGuardName } from './guards.ts';
 import type { RolloutMachineEffect } from './rollout-effects.ts';
 import type { RolloutEvent } from './rollout-events.ts';
 import { openRollout, rolloutDraftOf, type RolloutRecord, type RolloutState } from './rollout-record.ts';
@@ -16,8 +16,8 @@ export type RolloutTag =
 /** What a machine starts from: what `openRollout` takes. */
 export type RolloutInput = Parameters<typeof openRollout>[0];
 
-type RolloutRows = Rows<RolloutState, RolloutEvent, typeof updates & typeof effects>;
-type ActionName = keyof typeof updates | keyof typeof effects;
+type RolloutRows = Rows<RolloutState, RolloutEvent, typeof rolloutUpdates & typeof rolloutEffects>;
+type ActionName = keyof typeof rolloutUpdates | keyof typeof rolloutEffects;
 
 /** Created once, because creating an error takes longer than a transition. */
 const INPUT_MISSING = new Error('rolloutMachine needs input: what openRollout takes.');
@@ -39,7 +39,10 @@ const stay = <const Names extends readonly ActionName[]>(...names: Names) => ({
 const nothing = stay('leaveAsIs');
 
 /** `branch`, but only if these guards hold. */
-const when = <B extends object>(names: readonly GuardName[], branch: B) => ({ ...branch, guard: and([...names]) });
+const when = <B extends object>(names: readonly RolloutGuardName[], branch: B) => ({
+  ...branch,
+  guard: and([...names]),
+});
 
 const superseded = go('Superseded', 'markSuperseded', 'recordTransition');
 const pruned = go('Pruned', 'recordTransition');
@@ -72,8 +75,8 @@ export const rolloutMachine = setup({
     emitted: {} as RolloutMachineEffect,
     tags: {} as RolloutTag,
   },
-  guards: parts.guards(guards),
-  actions: { ...parts.updates(updates), ...parts.effects(effects) },
+  guards: parts.guards(rolloutGuards),
+  actions: { ...parts.updates(rolloutUpdates), ...parts.effects(rolloutEffects) },
 }).createMachine({
   id: 'rollout',
   context: ({ input }) => {

@@ -1,6 +1,5 @@
-import { compile } from '../machine/compile.ts';
-import type { Time } from '../machine/events.ts';
-import { guardRefusals, illegalForState } from './guards.ts';
+import { compile, type Time } from '../machine/index.ts';
+import { illegalForRolloutState, rolloutGuardRefusals } from './guards.ts';
 import type { RolloutMachineEffect } from './rollout-effects.ts';
 import type { RolloutEvent } from './rollout-events.ts';
 import { rolloutMachine } from './rollout.machine.ts';
@@ -17,8 +16,8 @@ const reduce = compile<RolloutRecord, RolloutEvent, null, RolloutMachineEffect, 
   {
     draftOf: rolloutDraftOf,
     first: null,
-    guardRefusals,
-    illegal: illegalForState,
+    guardRefusals: rolloutGuardRefusals,
+    illegal: illegalForRolloutState,
     accepted: (record, effects) => ({ ok: true, record, effects }),
     refused: (error) => ({ ok: false, error }),
   },

@@ -1,4 +1,4 @@
-import type { Time } from '../machine/events.ts';
+import type { Time } from '../machine/index.ts';
 
 const MILLIONTH = 1e-6;
 

@@ -1,6 +1,6 @@
 import { hostOf } from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
-import { isOrderingEligible } from '../machine/host-states.ts';
+import { isOrderingEligible } from '../machine/index.ts';
 import type { RolloutBook } from './ledger.ts';
 import type { Simulation } from './simulation.ts';
 

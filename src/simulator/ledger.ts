@@ -1,7 +1,6 @@
 import type { ControlPlaneEffect } from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
-import { isInFlight, isOrderingEligible } from '../machine/host-states.ts';
-import type { HostState } from '../machine/record.ts';
+import { isInFlight, isOrderingEligible, type HostState } from '../machine/index.ts';
 import type { RolloutState } from '../rollout/index.ts';
 
 interface WaveBook {

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../machine/effects.ts';
+import type { LogLevel } from '../machine/index.ts';
 import type { World } from './world.ts';
 
 /** Tells a warning or an error of a host, or of the control plane (`null`). What is less than that is not told. */

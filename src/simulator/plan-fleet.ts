@@ -1,5 +1,5 @@
 import type { ComplianceMode } from '../fleet/index.ts';
-import type { HealthFailurePolicy } from '../machine/events.ts';
+import type { HealthFailurePolicy } from '../machine/index.ts';
 
 /** A fleet in the few words that a person would use for it; `fleetJson` makes a fleet file of it. */
 export interface FleetPlan {

@@ -1,7 +1,5 @@
 import type { HoldCause, HostEdgeHold, SynthesizeEvent, WithdrawDispatch } from '../control-plane/index.ts';
-import type { LogLevel } from '../machine/effects.ts';
-import type { OutboundEvent, OutboundEventType } from '../machine/events.ts';
-import type { HostState } from '../machine/record.ts';
+import type { HostState, LogLevel, OutboundEvent, OutboundEventType } from '../machine/index.ts';
 import type { RolloutState } from '../rollout/index.ts';
 import type { KnownFault } from './faults/index.ts';
 import type { InvariantName } from './invariants/invariant-names.ts';

@@ -1,5 +1,5 @@
 import type { Hold } from '../control-plane/index.ts';
-import type { Time } from '../machine/events.ts';
+import type { Time } from '../machine/index.ts';
 import type { RunHold } from './run-events.ts';
 import { runMsOf } from './run-ms.ts';
 

@@ -1,7 +1,7 @@
 import type { Durations, NetworkSettings, ScenarioHost } from './scenario-settings.ts';
 import type { AgentSettings, ProbeDefinition } from '../agent/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
-import type { Time } from '../machine/events.ts';
+import type { Time } from '../machine/index.ts';
 import type { FaultRates } from './faults/index.ts';
 import type { ScenarioStep } from './scenario-steps.ts';
 

@@ -1,4 +1,4 @@
-import type { step } from '../machine/step.ts';
+import type { step } from '../machine/index.ts';
 import { isAskedFor } from './faults/asked-for.ts';
 import { FAULT_NAMES } from './faults/index.ts';
 import { Moment, rolloutResults, rolloutsOf, RunHistory, whatIsHeld, type Keep } from './history/index.ts';

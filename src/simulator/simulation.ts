@@ -1,7 +1,7 @@
 import { agentCore, AGENT_RULES, type AgentCore, type AgentManifest } from '../agent/index.ts';
 import { controlPlaneCore, CONTROL_PLANE_RULES, type OutstandingDispatch } from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
-import type { step } from '../machine/step.ts';
+import type { step } from '../machine/index.ts';
 import { AgentNode } from './agent-node.ts';
 import { byCodeUnit } from '../text/index.ts';
 import { Clock } from './clock.ts';

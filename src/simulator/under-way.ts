@@ -1,4 +1,4 @@
-import type { HostRolloutState } from '../machine/record.ts';
+import type { HostRolloutState } from '../machine/index.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';

@@ -1,9 +1,7 @@
 import type { AgentEffectOf, AgentRollout } from '../agent/index.ts';
 import type { ControlPlaneEffect, EventAnswer } from '../control-plane/index.ts';
-import type { RecordTransition } from '../machine/effects.ts';
-import type { StepResult, step } from '../machine/step.ts';
-import type { Envelope } from '../wire/index.ts';
-import type { Heartbeat } from '../wire/index.ts';
+import type { RecordTransition, step, StepResult } from '../machine/index.ts';
+import type { Envelope, Heartbeat } from '../wire/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import { INVARIANTS } from './invariants/index.ts';
 import type { Invariant, InvariantContext } from './invariants/invariant.ts';

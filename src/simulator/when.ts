@@ -1,4 +1,4 @@
-import type { HostState } from '../machine/record.ts';
+import type { HostState } from '../machine/index.ts';
 
 /** When something that a scenario lists is to be done. */
 export type When =

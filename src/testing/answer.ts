@@ -1,7 +1,4 @@
-import type { HostEffect } from '../machine/effects.ts';
-import type { HostRolloutState } from '../machine/record.ts';
-import type { Refusal } from '../machine/refusals.ts';
-import type { StepResult } from '../machine/step.ts';
+import type { HostEffect, HostRolloutState, Refusal, StepResult } from '../machine/index.ts';
 
 type WithoutMessage<R> = R extends Refusal ? Omit<R, 'message'> : never;
 

@@ -1,8 +1,10 @@
-import type { HostEventType } from '../machine/events.ts';
-import type { GuardName } from '../machine/guards.ts';
-import { hostRolloutMachine } from '../machine/host-rollout.machine.ts';
-import { hostStates } from '../machine/host-states.ts';
-import type { HostState } from '../machine/record.ts';
+import {
+  hostRolloutMachine,
+  hostStates,
+  type GuardName,
+  type HostEventType,
+  type HostState,
+} from '../machine/index.ts';
 import { hostEventTypes, sideOf, type Side } from './side.ts';
 
 /** One (state, event) pair of the table, as the chart has it. */

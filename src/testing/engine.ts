@@ -1,10 +1,15 @@
 import type { AnyStateMachine } from 'xstate';
-import type { HostEvent, HostEventType, RolloutPolicy, Time } from '../machine/events.ts';
-import { hostRolloutMachine } from '../machine/host-rollout.machine.ts';
-import { outboundTypeOf } from '../machine/event-forms.ts';
-import { plainPart } from '../machine/parts.ts';
-import type { HostRolloutState } from '../machine/record.ts';
-import { step } from '../machine/step.ts';
+import {
+  hostRolloutMachine,
+  outboundTypeOf,
+  plainPart,
+  step,
+  type HostEvent,
+  type HostEventType,
+  type HostRolloutState,
+  type RolloutPolicy,
+  type Time,
+} from '../machine/index.ts';
 import {
   rolloutEventTypes,
   rolloutMachine,

@@ -1,5 +1,4 @@
-import type { HealthFailurePolicy } from '../machine/events.ts';
-import type { HostRolloutState } from '../machine/record.ts';
+import type { HealthFailurePolicy, HostRolloutState } from '../machine/index.ts';
 import { criteria, criterionText, type Criterion } from './criterion.ts';
 import type { Dimension } from './coverage/dimension.ts';
 import { dimensions } from './coverage/dimensions.ts';

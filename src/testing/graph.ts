@@ -1,10 +1,16 @@
 import type { ActorLogic, SnapshotFrom } from 'xstate';
 import { adjacencyMapToArray, getAdjacencyMap } from 'xstate/graph';
-import type { HostEvent, RolloutPolicy } from '../machine/events.ts';
-import { recordOfSnapshot, snapshotOfRecord } from '../machine/host-actor.ts';
-import { hostRolloutMachine, type HostInput } from '../machine/host-rollout.machine.ts';
-import type { HostRolloutState } from '../machine/record.ts';
-import { step, type StepResult } from '../machine/step.ts';
+import {
+  hostRolloutMachine,
+  recordOfSnapshot,
+  snapshotOfRecord,
+  step,
+  type HostEvent,
+  type HostInput,
+  type HostRolloutState,
+  type RolloutPolicy,
+  type StepResult,
+} from '../machine/index.ts';
 import { sampleProbes } from './sample-host.ts';
 import { canBeNumbered, eventOf, type SideMove } from './moves.ts';
 

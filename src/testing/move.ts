@@ -1,5 +1,11 @@
-import type { OutboundEventOf, OutboundEventType, OutboundEvent, RolloutPolicy, Time } from '../machine/events.ts';
-import type { HostRolloutState } from '../machine/record.ts';
+import type {
+  HostRolloutState,
+  OutboundEvent,
+  OutboundEventOf,
+  OutboundEventType,
+  RolloutPolicy,
+  Time,
+} from '../machine/index.ts';
 
 /** What a move is made from: the record as it stands, the time at which the event happens, and the rollout's policy. */
 export interface Situation {

@@ -1,5 +1,4 @@
-import type { ProbeMode, ProbeStatus, ProbeSubResult } from '../machine/events.ts';
-import type { HostRolloutState, ProbeRecord } from '../machine/record.ts';
+import type { HostRolloutState, ProbeMode, ProbeRecord, ProbeStatus, ProbeSubResult } from '../machine/index.ts';
 import { move, type Move, type Situation } from './move.ts';
 import { sampleProbes } from './sample-host.ts';
 

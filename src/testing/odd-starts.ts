@@ -1,7 +1,4 @@
-import type { RolloutPolicy } from '../machine/events.ts';
-import { hostStates } from '../machine/host-states.ts';
-import type { HostRolloutState } from '../machine/record.ts';
-import { step } from '../machine/step.ts';
+import { hostStates, step, type HostRolloutState, type RolloutPolicy } from '../machine/index.ts';
 import { canBeNumbered, eventOf, everyMove, oddlyNumberedMoves, type SideMove } from './moves.ts';
 import type { PathPlan } from './path-plan.ts';
 import { TRICKY_PROBE } from './moves-probes.ts';

@@ -1,4 +1,4 @@
-import type { HostRolloutState } from '../machine/record.ts';
+import type { HostRolloutState } from '../machine/index.ts';
 import type { SideMove } from './moves.ts';
 
 /** The moves of a path, before they have become concrete events on a record. */

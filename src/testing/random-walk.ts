@@ -1,8 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { RolloutPolicy } from '../machine/events.ts';
-import type { HostRolloutState } from '../machine/record.ts';
-import { step } from '../machine/step.ts';
+import { step, type HostRolloutState, type RolloutPolicy } from '../machine/index.ts';
 import type { Dimension } from './coverage/dimension.ts';
 import { acceptedCell } from './coverage/visit.ts';
 import { canBeNumbered, eventOf, type SideMove } from './moves.ts';

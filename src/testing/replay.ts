@@ -1,6 +1,4 @@
-import type { RolloutPolicy, Time } from '../machine/events.ts';
-import type { HostRolloutState } from '../machine/record.ts';
-import { step } from '../machine/step.ts';
+import { step, type HostRolloutState, type RolloutPolicy, type Time } from '../machine/index.ts';
 import { eventOf, type Numbering, type SideMove } from './moves.ts';
 import type { PathStep } from './test-path.ts';
 

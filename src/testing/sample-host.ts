@@ -1,4 +1,4 @@
-import { newPendingHost, type HostRolloutState } from '../machine/record.ts';
+import { newPendingHost, type HostRolloutState } from '../machine/index.ts';
 
 const closure = (hash: string, label: string): string => `/nix/store/${hash}-nixos-system-web-01-${label}`;
 

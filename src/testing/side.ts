@@ -1,5 +1,4 @@
-import type { HostEventType } from '../machine/events.ts';
-import { hostRolloutMachine } from '../machine/host-rollout.machine.ts';
+import { hostRolloutMachine, type HostEventType } from '../machine/index.ts';
 
 /** Who runs the machine: the agent on `Local…` events, the control plane on `Remote…` events. */
 export type Side = 'agent' | 'control-plane';

@@ -1,5 +1,4 @@
-import { isAtEnd } from '../machine/host-states.ts';
-import type { HostRolloutState } from '../machine/record.ts';
+import { isAtEnd, type HostRolloutState } from '../machine/index.ts';
 import { stateAndProbes, vertexAt, type Edge, type Graph, type Vertex } from './graph.ts';
 
 /** Two records are told apart by everything that an accepted event leaves behind, times and numbers aside. */

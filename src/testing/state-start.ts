@@ -1,5 +1,4 @@
-import type { HostRolloutState, HostState } from '../machine/record.ts';
-import { step } from '../machine/step.ts';
+import { step, type HostRolloutState, type HostState } from '../machine/index.ts';
 import { eventOf, usualMoves, type SideMove } from './moves.ts';
 import { replay } from './replay.ts';
 import { sampleHost } from './sample-host.ts';

@@ -1,5 +1,4 @@
-import type { HealthFailurePolicy } from '../machine/events.ts';
-import type { HostRolloutState } from '../machine/record.ts';
+import type { HealthFailurePolicy, HostRolloutState } from '../machine/index.ts';
 import { criterionNames, type Criterion } from './criterion.ts';
 import { generatePaths, planPaths, type GenerateOptions, type Generation, type Planning } from './generate.ts';
 import { sides, type Side } from './side.ts';

@@ -1,6 +1,4 @@
-import type { HostEvent, RolloutPolicy, Time } from '../machine/events.ts';
-import type { HostRolloutState } from '../machine/record.ts';
-import type { StepResult } from '../machine/step.ts';
+import type { HostEvent, HostRolloutState, RolloutPolicy, StepResult, Time } from '../machine/index.ts';
 import type { RolloutEvent, RolloutRecord, RolloutStepResult } from '../rollout/index.ts';
 import type { ChartEffect, ChartEvent, ChartRecord } from './engine.ts';
 import type { Side } from './side.ts';

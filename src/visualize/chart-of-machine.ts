@@ -1,5 +1,5 @@
 import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate';
-import { plainPart, type PlainPart } from '../machine/parts.ts';
+import { plainPart, type PlainPart } from '../machine/index.ts';
 import type {
   ChartBranch,
   ChartEffect,

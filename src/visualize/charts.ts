@@ -1,14 +1,9 @@
-import { guardRefusals } from '../machine/guards.ts';
-import type { HostEventType } from '../machine/events.ts';
-import { hostRolloutMachine } from '../machine/host-rollout.machine.ts';
-import { guardRefusals as rolloutGuardRefusals } from '../rollout/guards.ts';
-import type { RolloutEventType } from '../rollout/rollout-events.ts';
-import { rolloutMachine } from '../rollout/rollout.machine.ts';
+import { guardRefusals, hostRolloutMachine, type HostEventType } from '../machine/index.ts';
+import { rolloutEventTypes, rolloutGuardRefusals, rolloutMachine, type RolloutEventType } from '../rollout/index.ts';
 import { crowdedHost } from '../testing/sample-host.ts';
 import { hostEventTypes, sideOf } from '../testing/side.ts';
 import { chartOfMachine } from './chart-of-machine.ts';
 import type { ChartModel, ChartSide } from './chart-model.ts';
-import { rolloutEventTypes } from '../rollout/index.ts';
 import { sampleRollout, sampleRolloutEvent } from '../testing/rollout-samples.ts';
 import { usualHostEvent } from '../testing/engine.ts';
 

@@ -1,5 +1,5 @@
-import type { HostState } from '../machine/record.ts';
-import type { RolloutState } from '../rollout/rollout-record.ts';
+import type { HostState } from '../machine/index.ts';
+import type { RolloutState } from '../rollout/index.ts';
 
 /** The two colours of a state on one ground. */
 export interface StateTones {

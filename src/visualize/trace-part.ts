@@ -1,4 +1,4 @@
-import type { PlainPart } from '../machine/parts.ts';
+import type { PlainPart } from '../machine/index.ts';
 import type { ChartEffect, ChartWrite } from './chart-model.ts';
 
 /** A situation in which the parts of a transition are tried, to see what they write and return. */

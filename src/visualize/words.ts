@@ -1,10 +1,5 @@
-import type { GuardName } from '../machine/guards.ts';
-import type { HealthFailurePolicy } from '../machine/events.ts';
-import type { HostEffect } from '../machine/effects.ts';
-import type { HostTag } from '../machine/host-rollout.machine.ts';
-import type { GuardName as RolloutGuardName } from '../rollout/guards.ts';
-import type { RolloutMachineEffect } from '../rollout/rollout-effects.ts';
-import type { RolloutTag } from '../rollout/rollout.machine.ts';
+import type { GuardName, HealthFailurePolicy, HostEffect, HostTag } from '../machine/index.ts';
+import type { RolloutGuardName, RolloutMachineEffect, RolloutTag } from '../rollout/index.ts';
 
 const hostGuards: { readonly [Name in GuardName]: string } = {
   seqIsNewer: 'the event’s seq is greater than that of the last accepted event',

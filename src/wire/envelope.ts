@@ -1,6 +1,12 @@
-import { outboundEventTypes } from '../machine/event-forms.ts';
-import { eventTable, seqFields, type OutboundEvent, type OutboundEventType } from '../machine/events.ts';
-import type { FieldTable, ValuesOf } from '../machine/vocabulary.ts';
+import {
+  eventTable,
+  outboundEventTypes,
+  seqFields,
+  type FieldTable,
+  type OutboundEvent,
+  type OutboundEventType,
+  type ValuesOf,
+} from '../machine/vocabulary.ts';
 import { describeValue, isObject } from '../text/index.ts';
 import {
   batchOf,

@@ -1,5 +1,9 @@
-import type { OutboundEvent, RolloutPolicy } from '../machine/events.ts';
-import { hostRecordFields, type HostRolloutState } from '../machine/record.ts';
+import {
+  hostRecordFields,
+  type HostRolloutState,
+  type OutboundEvent,
+  type RolloutPolicy,
+} from '../machine/vocabulary.ts';
 import { decodeWith, object, optional } from './codec.ts';
 import { outboundEventCodec } from './envelope.ts';
 import { codecsOf, flag, healthFailurePolicy, lastSeq, rolloutIdText, text } from './field-codecs.ts';

@@ -45,7 +45,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'fleet',
-    rooms: ['text', 'machine'],
+    rooms: ['text', 'machine', 'wire'],
     packages: ['zod'],
     why: 'The fleet file becomes rollouts, and is read with zod because it comes from outside.',
     pure: true,

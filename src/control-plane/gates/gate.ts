@@ -1,6 +1,6 @@
 import type { RolloutManifest } from '../../fleet/rollout-manifest.ts';
-import type { RolloutRecord } from '../../rollout/rollout-record.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
+import type { RolloutRecord } from '../../rollout/index.ts';
+import type { HostRolloutState } from '../../machine/index.ts';
 import type { Hold } from './hold.ts';
 
 /** The host that asks to be dispatched. */

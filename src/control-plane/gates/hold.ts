@@ -1,6 +1,5 @@
-import type { HostState } from '../../machine/record.ts';
-import type { RolloutState } from '../../rollout/rollout-record.ts';
-import type { Time } from '../../machine/events.ts';
+import type { HostState, Time } from '../../machine/index.ts';
+import type { RolloutState } from '../../rollout/index.ts';
 
 /** `closure` was rolled back on `channel`. */
 export interface QuarantineHold {

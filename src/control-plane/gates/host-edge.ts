@@ -1,5 +1,4 @@
-import { isOrderingEligible } from '../../machine/host-states.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
+import { isOrderingEligible, type HostRolloutState } from '../../machine/index.ts';
 import type { Gate } from './gate.ts';
 
 /** A host waits for the hosts of its rollout that gate it. One that is not part of the rollout holds nothing. */

@@ -1,6 +1,10 @@
-import type { OutboundEvent, ProbeMode, ProbeStatus } from '../../machine/events.ts';
-import { isOrderingEligible } from '../../machine/host-states.ts';
-import type { HostState } from '../../machine/record.ts';
+import {
+  isOrderingEligible,
+  type HostState,
+  type OutboundEvent,
+  type ProbeMode,
+  type ProbeStatus,
+} from '../../machine/index.ts';
 import { isDispatching, type RolloutState } from '../../rollout/index.ts';
 import type { RunEvent, RunHold } from '../run-events.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';

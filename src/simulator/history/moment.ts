@@ -1,4 +1,4 @@
-import { isInFlight, isOrderingEligible } from '../../machine/host-states.ts';
+import { isInFlight, isOrderingEligible } from '../../machine/index.ts';
 import type { RolloutState } from '../../rollout/index.ts';
 import type { RunMs } from '../run-ms.ts';
 import type { HostView } from './host-view.ts';

@@ -1,6 +1,4 @@
-import { hostStates } from '../../machine/host-states.ts';
-import type { HealthFailurePolicy } from '../../machine/events.ts';
-import type { HostState } from '../../machine/record.ts';
+import { hostStates, type HealthFailurePolicy, type HostState } from '../../machine/index.ts';
 import type { RolloutState } from '../../rollout/index.ts';
 import { byCodeUnit } from '../../text/index.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';

@@ -1,5 +1,4 @@
-import { isAtEnd } from '../../machine/host-states.ts';
-import type { HostState } from '../../machine/record.ts';
+import { isAtEnd, type HostState } from '../../machine/index.ts';
 import type { RolloutState } from '../../rollout/index.ts';
 import type { RunEvent, RunEventOf } from '../run-events.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';

@@ -1,5 +1,5 @@
 import type { RolloutManifest } from '../../fleet/index.ts';
-import type { HealthFailurePolicy } from '../../machine/events.ts';
+import type { HealthFailurePolicy } from '../../machine/index.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** One wave of a rollout; the hosts of all waves together, in this order, are numbered from 0. */

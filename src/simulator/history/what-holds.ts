@@ -1,6 +1,5 @@
 import type { GateName } from '../../control-plane/index.ts';
-import { isAtEnd } from '../../machine/host-states.ts';
-import type { HostState } from '../../machine/record.ts';
+import { isAtEnd, type HostState } from '../../machine/index.ts';
 import { isDispatching, type RolloutState } from '../../rollout/index.ts';
 import type { RunHold } from '../run-events.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';

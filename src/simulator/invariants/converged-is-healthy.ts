@@ -1,4 +1,4 @@
-import type { HostRolloutState } from '../../machine/record.ts';
+import type { HostRolloutState } from '../../machine/index.ts';
 import type { MakeInvariant } from './invariant.ts';
 
 /** Converged means that the target runs and that no enforce probe fails. */

@@ -1,4 +1,4 @@
-import type { OutboundEvent } from '../../machine/events.ts';
+import type { OutboundEvent } from '../../machine/index.ts';
 import type { MakeInvariant } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 

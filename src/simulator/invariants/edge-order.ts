@@ -1,4 +1,4 @@
-import { isOrderingEligible } from '../../machine/host-states.ts';
+import { isOrderingEligible } from '../../machine/index.ts';
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { MakeInvariant } from './invariant.ts';
 

@@ -1,7 +1,6 @@
 import type { AgentEffectOf, AgentRollout } from '../../agent/index.ts';
 import type { ControlPlane, ControlPlaneEffect, EventAnswer } from '../../control-plane/index.ts';
-import type { HostEvent } from '../../machine/events.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
+import type { HostEvent, HostRolloutState } from '../../machine/index.ts';
 import type { Envelope, Heartbeat } from '../../wire/index.ts';
 import type { Work, WorkResult } from '../work.ts';
 import type { SimulatedHost } from '../simulated-host.ts';

@@ -1,5 +1,5 @@
 import { hostOf, synthesizedSeq } from '../../control-plane/index.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
+import type { HostRolloutState } from '../../machine/index.ts';
 import type { MakeInvariant } from './invariant.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { HostRolloutState } from '../../machine/record.ts';
+import type { HostRolloutState } from '../../machine/index.ts';
 import type { MakeInvariant } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 

@@ -1,4 +1,4 @@
-import type { HostRolloutState } from '../../machine/record.ts';
+import type { HostRolloutState } from '../../machine/index.ts';
 import type { MakeInvariant } from './invariant.ts';
 
 /** Reverted means that the host runs what it went back to. */

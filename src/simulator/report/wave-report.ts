@@ -1,5 +1,4 @@
-import { hostStates } from '../../machine/host-states.ts';
-import type { HostState } from '../../machine/record.ts';
+import { hostStates, type HostState } from '../../machine/index.ts';
 import { count, formatCount, formatDuration, formatRoundDuration, namesOf } from '../../text/index.ts';
 import { causeWords, type Clock, type HeldBack, type HostResult, type WaveResult } from '../history/index.ts';
 import type { Cell, Page, Tone } from './page.ts';

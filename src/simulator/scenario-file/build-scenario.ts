@@ -1,7 +1,7 @@
 import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.ts';
 import type { Fleet } from '../../fleet/index.ts';
 import { at, byCodeUnit, parseDuration, parseTime, shortName } from '../../text/index.ts';
-import type { Time } from '../../machine/events.ts';
+import type { Time } from '../../machine/index.ts';
 import { NO_FAULTS } from '../faults/index.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
 import { closureBefore } from '../fleet-scenario.ts';

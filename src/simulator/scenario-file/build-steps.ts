@@ -1,6 +1,6 @@
 import { projectRollout, type Fleet, type RolloutManifest } from '../../fleet/index.ts';
 import { at, byCodeUnit } from '../../text/index.ts';
-import type { HostState } from '../../machine/record.ts';
+import type { HostState } from '../../machine/index.ts';
 import { STEP_KINDS } from '../faults/index.ts';
 import { releasedClosure } from '../plan-fleet.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostStates } from '../../machine/host-states.ts';
+import { hostStates } from '../../machine/index.ts';
 import { DURATION_PATTERN, parseDuration, SPAN_PATTERN } from '../../text/index.ts';
 import { parseSpan } from '../span.ts';
 

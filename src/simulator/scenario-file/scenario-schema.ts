@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostStates } from '../../machine/host-states.ts';
+import { hostStates } from '../../machine/index.ts';
 import type { GateName } from '../../control-plane/index.ts';
 import { rolloutMachine } from '../../rollout/index.ts';
 import { FAULT_NAMES } from '../faults/index.ts';

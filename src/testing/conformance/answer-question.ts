@@ -1,6 +1,4 @@
-import { newPendingHost } from '../../machine/record.ts';
-import { rehydrationEffects } from '../../machine/rehydration.ts';
-import { step } from '../../machine/step.ts';
+import { newPendingHost, rehydrationEffects, step } from '../../machine/index.ts';
 import { openRollout, stepRollout } from '../../rollout/index.ts';
 import { answerOf } from '../answer.ts';
 import type { Answer, Question } from './protocol.ts';

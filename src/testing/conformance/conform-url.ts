@@ -1,6 +1,4 @@
-import type { HostEvent } from '../../machine/events.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
-import type { StepResult } from '../../machine/step.ts';
+import type { HostEvent, HostRolloutState, StepResult } from '../../machine/index.ts';
 import { encodeEnvelope, toWireEvent } from '../../wire/index.ts';
 import { cellKey } from '../chart-cells.ts';
 import { expectedVisits } from '../coverage/measure-coverage.ts';

@@ -1,5 +1,4 @@
-import type { RolloutPolicy } from '../../machine/events.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
+import type { HostRolloutState, RolloutPolicy } from '../../machine/index.ts';
 
 /** What the user of `conform --url` supplies: how their control plane opens a rollout, and how its mirror is read. */
 export interface ControlPlaneAdapter {

@@ -1,4 +1,4 @@
-import type { HostRolloutState } from '../../machine/record.ts';
+import type { HostRolloutState } from '../../machine/index.ts';
 import type { Visit } from '../coverage/visit.ts';
 import type { TestPath } from '../test-path.ts';
 import type { Answer, Question } from './protocol.ts';

@@ -1,4 +1,4 @@
-import { hostStates } from '../../machine/host-states.ts';
+import { hostStates } from '../../machine/index.ts';
 import { answerOf } from '../answer.ts';
 import { cellKey } from '../chart-cells.ts';
 import { expectedVisits } from '../coverage/measure-coverage.ts';

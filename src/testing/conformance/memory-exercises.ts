@@ -1,5 +1,4 @@
-import type { HealthFailurePolicy } from '../../machine/events.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
+import type { HealthFailurePolicy, HostRolloutState } from '../../machine/index.ts';
 import { pathOf, planPaths } from '../generate.ts';
 import { replay } from '../replay.ts';
 import { sampleHost } from '../sample-host.ts';

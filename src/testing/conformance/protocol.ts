@@ -1,6 +1,11 @@
-import type { HostEvent, RolloutPolicy, Time } from '../../machine/events.ts';
-import type { LocalResetProbeCache } from '../../machine/effects.ts';
-import type { HostRolloutState, PendingHost } from '../../machine/record.ts';
+import type {
+  HostEvent,
+  HostRolloutState,
+  LocalResetProbeCache,
+  PendingHost,
+  RolloutPolicy,
+  Time,
+} from '../../machine/index.ts';
 import type {
   RolloutEvent,
   RolloutMachineEffect,

@@ -1,5 +1,4 @@
-import { hostStates } from '../../machine/host-states.ts';
-import type { PendingHost } from '../../machine/record.ts';
+import { hostStates, type PendingHost } from '../../machine/index.ts';
 import { crowdedHost } from '../sample-host.ts';
 import { allPairs, each, fieldsIn, later, valuesIn, type Choices } from '../values/choices.ts';
 import { longRolloutIds, oddRolloutIds, oddTexts, oddTimes } from '../values/odd-values.ts';

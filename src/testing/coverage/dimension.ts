@@ -1,5 +1,4 @@
-import type { HealthFailurePolicy } from '../../machine/events.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
+import type { HealthFailurePolicy, HostRolloutState } from '../../machine/index.ts';
 import type { Side } from '../side.ts';
 import type { Visit } from './visit.ts';
 

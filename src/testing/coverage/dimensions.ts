@@ -1,4 +1,4 @@
-import { hostStates } from '../../machine/host-states.ts';
+import { hostStates } from '../../machine/index.ts';
 import { chartCell, chartCells, type ChartCell } from '../chart-cells.ts';
 import { hostEventTypes, sideOf } from '../side.ts';
 import { valueClasses, wantedValueClasses } from '../values/value-classes.ts';

@@ -1,4 +1,4 @@
-import type { HostEffect } from '../../machine/effects.ts';
+import type { HostEffect } from '../../machine/index.ts';
 import { sides, type Side } from '../side.ts';
 import type { Dimension } from './dimension.ts';
 

@@ -1,9 +1,12 @@
-import type { HostEvent, RolloutPolicy } from '../../machine/events.ts';
-import type { GuardName } from '../../machine/guards.ts';
-import { hostRolloutMachine } from '../../machine/host-rollout.machine.ts';
-import { hostStates } from '../../machine/host-states.ts';
-import { plainPart } from '../../machine/parts.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
+import {
+  hostRolloutMachine,
+  hostStates,
+  plainPart,
+  type GuardName,
+  type HostEvent,
+  type HostRolloutState,
+  type RolloutPolicy,
+} from '../../machine/index.ts';
 import { chartCell, chartCells, FIRST_GUARD } from '../chart-cells.ts';
 import { sideOf, type Side } from '../side.ts';
 import type { Dimension, Scope } from './dimension.ts';

@@ -1,4 +1,4 @@
-import type { HostRolloutState } from '../../machine/record.ts';
+import type { HostRolloutState } from '../../machine/index.ts';
 import type { CoverageReport, DimensionReport } from './coverage-report.ts';
 import type { Scope } from './dimension.ts';
 import { dimensionNames, dimensions, type DimensionName } from './dimensions.ts';

@@ -1,4 +1,4 @@
-import type { ConvergenceInvariant, Refusal } from '../../machine/refusals.ts';
+import type { ConvergenceInvariant, Refusal } from '../../machine/index.ts';
 import type { Dimension } from './dimension.ts';
 
 // A type leaves nothing behind to count. This table does, and one that lacks a name, or has one too many, does not

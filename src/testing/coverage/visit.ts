@@ -1,6 +1,4 @@
-import type { HostEvent, RolloutPolicy } from '../../machine/events.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
-import type { StepResult } from '../../machine/step.ts';
+import type { HostEvent, HostRolloutState, RolloutPolicy, StepResult } from '../../machine/index.ts';
 import { chartCell } from '../chart-cells.ts';
 
 /** One event that was given to one record, and what came of it: the unit in which coverage is measured. */

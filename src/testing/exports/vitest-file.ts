@@ -1,5 +1,4 @@
-import type { RolloutPolicy } from '../../machine/events.ts';
-import { newPendingHost, type HostRolloutState } from '../../machine/record.ts';
+import { newPendingHost, type HostRolloutState, type RolloutPolicy } from '../../machine/index.ts';
 import type { ChartRecord } from '../engine.ts';
 import { isHostPath, momentsOf, type AnyPath, type PathMoment, type RolloutPath, type TestPath } from '../test-path.ts';
 import { changedFields } from './changed-fields.ts';

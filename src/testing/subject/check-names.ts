@@ -1,4 +1,4 @@
-import { hostStates } from '../../machine/host-states.ts';
+import { hostStates } from '../../machine/index.ts';
 import { hostEventTypes } from '../side.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,6 +1,4 @@
-import type { HealthFailurePolicy } from '../../machine/events.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
-import { step } from '../../machine/step.ts';
+import { step, type HealthFailurePolicy, type HostRolloutState } from '../../machine/index.ts';
 import { canBeNumbered, eventOf, everyMove, oddlyNumberedMoves, type SideMove } from '../moves.ts';
 import { pathName } from '../path-name.ts';
 import { replay } from '../replay.ts';

@@ -1,4 +1,4 @@
-import type { HealthFailurePolicy } from '../../machine/events.ts';
+import type { HealthFailurePolicy } from '../../machine/index.ts';
 import { coverageTable } from '../coverage/coverage-formats.ts';
 import type { CoverageReport } from '../coverage/coverage-report.ts';
 import { measureCoverage } from '../coverage/measure-coverage.ts';

@@ -1,5 +1,4 @@
-import type { HostEventType } from '../../machine/events.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
+import type { HostEventType, HostRolloutState } from '../../machine/index.ts';
 import { answerOf } from '../answer.ts';
 import { expectedVisits, type CoverageMeter, type Shown } from '../coverage/measure-coverage.ts';
 import { differences, differenceText } from '../difference.ts';

@@ -1,5 +1,4 @@
-import type { EventOf, HostEventType } from '../../machine/events.ts';
-import type { HostRolloutState, HostState } from '../../machine/record.ts';
+import type { EventOf, HostEventType, HostRolloutState, HostState } from '../../machine/index.ts';
 import type { PathStep, TestPath } from '../test-path.ts';
 
 type MaybePromise<Value> = Value | Promise<Value>;

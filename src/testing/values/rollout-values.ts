@@ -1,4 +1,4 @@
-import { hostStates } from '../../machine/host-states.ts';
+import { hostStates } from '../../machine/index.ts';
 import {
   rolloutEventTypes,
   rolloutMachine,

@@ -1,5 +1,4 @@
-import { hostStates } from '../../machine/host-states.ts';
-import type { HostState } from '../../machine/record.ts';
+import { hostStates, type HostState } from '../../machine/index.ts';
 
 /**
  * What a cell of the fleet shows. A host that was never dispatched is not Pending: the control plane has asked nothing of it

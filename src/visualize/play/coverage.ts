@@ -1,6 +1,6 @@
 import { coverageOverlay } from '../../testing/coverage/coverage-formats.ts';
 import { expectedVisits, measureCoverage } from '../../testing/coverage/measure-coverage.ts';
-import type { HealthFailurePolicy } from '../../machine/events.ts';
+import type { HealthFailurePolicy } from '../../machine/index.ts';
 import type { Side } from '../../testing/side.ts';
 import type { TestPath } from '../../testing/test-path.ts';
 import type { ChartModel } from '../chart-model.ts';

@@ -1,4 +1,4 @@
-import type { HostEventType, RolloutPolicy } from '../../machine/events.ts';
+import type { HostEventType, RolloutPolicy } from '../../machine/index.ts';
 import type { RolloutEventType } from '../../rollout/index.ts';
 import {
   engines as machines,

@@ -1,10 +1,7 @@
-import type { HostEvent } from '../../machine/events.ts';
-import type { HostRolloutState } from '../../machine/record.ts';
+import { step, type HostEvent, type HostRolloutState, type StepResult } from '../../machine/index.ts';
 import { answerQuestion } from '../../testing/conformance/answer-question.ts';
 import { fixtureFile } from '../../testing/fixtures/fixture-file.ts';
-import type { StepResult } from '../../machine/step.ts';
 import type { TestPath } from '../../testing/test-path.ts';
-import { step } from '../../machine/step.ts';
 import type { RolloutEvent, RolloutRecord } from '../../rollout/index.ts';
 import { replaySession, startRecord, type Session } from './session.ts';
 

@@ -1,4 +1,4 @@
-import type { HealthFailurePolicy } from '../../machine/events.ts';
+import type { HealthFailurePolicy } from '../../machine/index.ts';
 import { engines } from './engine.ts';
 import type { Moment, Session } from './session.ts';
 

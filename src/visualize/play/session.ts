@@ -1,5 +1,4 @@
-import type { HealthFailurePolicy } from '../../machine/events.ts';
-import { newPendingHost } from '../../machine/record.ts';
+import { newPendingHost, type HealthFailurePolicy } from '../../machine/index.ts';
 import { sampleHost } from '../../testing/sample-host.ts';
 import type { ChartModel, ChartSide } from '../chart-model.ts';
 import { chartNamed, hostChartName } from '../chart-catalogue.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { hostStates } from '../../machine/index.ts';
-import { rolloutStates, type HealthFailurePolicy } from '../../machine/vocabulary.ts';
+import { hostStates, rolloutStates, type HealthFailurePolicy } from '../../machine/index.ts';
 import { FAULT_GUIDES } from '../../simulator/faults/index.ts';
 import type { RunRollout } from '../../simulator/history/index.ts';
 import { INVARIANT_NAMES } from '../../simulator/invariants/invariant-names.ts';

@@ -1,4 +1,4 @@
-import type { HostState } from '../../machine/record.ts';
+import type { HostState } from '../../machine/index.ts';
 import {
   causeWords,
   failureOf,
@@ -9,7 +9,7 @@ import {
   type HostTrack,
 } from '../../simulator/history/index.ts';
 import type { RunEvent } from '../../simulator/run-events.ts';
-import type { RolloutState } from '../../rollout/rollout-record.ts';
+import type { RolloutState } from '../../rollout/index.ts';
 import { Film } from '../film/film.ts';
 import { lookOfState } from '../film/looks.ts';
 import { markersOf, type RunMarker } from './markers.ts';

@@ -1,4 +1,4 @@
-import type { HealthFailurePolicy } from '../../machine/events.ts';
+import type { HealthFailurePolicy } from '../../machine/index.ts';
 import type { ChartModel, ChartSide } from '../chart-model.ts';
 import type { MachineName } from '../play/engine.ts';
 import { newSession, restart, soakWindows, type Session, type SoakWindow } from '../play/session.ts';

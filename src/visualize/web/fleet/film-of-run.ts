@@ -1,4 +1,4 @@
-import { hostStates } from '../../../machine/host-states.ts';
+import { hostStates } from '../../../machine/index.ts';
 import type { Film } from '../../film/film.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 

@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from 'react';
-import type { HealthFailurePolicy } from '../../../machine/events.ts';
+import type { HealthFailurePolicy } from '../../../machine/index.ts';
 import { MOST_WAVES, fleetSizes, troubles, type DemoChoice } from '../../play/run-place.ts';
 import { Choice, asOptions } from '../choice.tsx';
 import { FileButton } from '../file-button.tsx';

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { hostStates } from '../../../machine/host-states.ts';
+import { hostStates } from '../../../machine/index.ts';
 import { looks } from '../../film/looks.ts';
 
 /** The colours that canvases draw with, in the present theme. */
