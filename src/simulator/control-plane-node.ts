@@ -147,6 +147,7 @@ export class ControlPlaneNode {
   /** The process stops; what it was about to answer is never answered. */
   goDown(losesDatabase: boolean): void {
     this.isUp = false;
+    this.#world.emit({ runMs: this.#world.now, type: 'ControlPlaneDown' });
     if (!losesDatabase) return;
     this.state = this.#core.start(this.#config(this.#world.scenario.startAt + this.#world.now));
     this.#world.watch.onDatabaseLost();
@@ -154,6 +155,7 @@ export class ControlPlaneNode {
 
   comeUp(manifests: readonly RolloutManifest[], lostDatabase: boolean): void {
     this.isUp = true;
+    this.#world.emit({ runMs: this.#world.now, type: 'ControlPlaneUp' });
     if (lostDatabase) this.state = this.#core.start(this.#config(this.#world.scenario.startAt + this.#world.now));
     // What was released while it was down is fetched as it starts.
     if (manifests.some(({ channel, rolloutId }) => this.state.manifests.get(channel)?.rolloutId !== rolloutId))

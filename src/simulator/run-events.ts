@@ -23,6 +23,11 @@ export interface AgentBooted extends Happened {
   readonly closure: string;
 }
 
+/** The control plane can be reached, or cannot be any more. */
+export interface ControlPlaneReachability extends Happened {
+  readonly type: 'ControlPlaneDown' | 'ControlPlaneUp';
+}
+
 /** The host's own machine went from one state to another. */
 export interface AgentTransition extends OfHost {
   readonly type: 'AgentTransition';
@@ -161,6 +166,7 @@ export interface InvariantBroken extends Happened {
 /** One line of the event log: what happened in a run, in order. The order of the fields is part of the format. */
 export type RunEvent =
   | AgentBooted
+  | ControlPlaneReachability
   | AgentTransition
   | EventAccepted
   | HostTransition

@@ -10,4 +10,5 @@ export { rolloutsOf, type RunBudget, type RunRollout, type RunWave } from './run
 export { numbersOf, verdictOf, type Numbers, type Verdict } from './verdict.ts';
 export { numbersWords, verdictWords, type Clock } from './verdict-words.ts';
 export { whatHolds, whatIsHeld, type Blocker, type HeldBy, type Holding } from './what-holds.ts';
+export { whyLines, type WhyLine } from './why-words.ts';
 export { blockingHosts, failureOf, rootCauses, whyWaiting, type HostFailure, type RootCause, type Why } from './why.ts';

@@ -25,6 +25,10 @@ export function remedyWords(hostname: string, holding: Holding | null, failure: 
       return `Put ${hostname} into a wave of its channel.`;
     case 'rollout-stopped':
       return 'Publish a release under a new ref.';
+    case 'disruption-budget':
+      return blocker.hold.limit === 0
+        ? `Raise the disruption budget ${blocker.hold.summary}: it lets no host go.`
+        : null;
     case 'not-planned':
     case 'not-acknowledged':
     case 'activation':
@@ -33,7 +37,6 @@ export function remedyWords(hostname: string, holding: Holding | null, failure: 
     case 'channel-edges':
     case 'wave-promotion':
     case 'host-edge':
-    case 'disruption-budget':
     case 'compliance-wave':
       return null;
   }

@@ -157,6 +157,8 @@ export class RunHistory {
       case 'WaveAdvanced':
       case 'WaveEmpty':
       case 'FaultsStopped':
+      case 'ControlPlaneDown':
+      case 'ControlPlaneUp':
       case 'InvariantBroken':
         this.#events.push(event);
         return;

@@ -26,6 +26,10 @@ export function verdictWords(verdict: Verdict, clock: Clock): string {
     }
     case 'stuck':
       return `Stuck since ${clock(verdict.sinceRunMs)}. ${stuckWords(verdict.roots, verdict.waiting)}`;
+    case 'control-plane-down':
+      return `The control plane is down since ${clock(verdict.sinceRunMs)}; ${count(verdict.unfinished, 'host')} ${verdict.unfinished === 1 ? 'is' : 'are'} not done.`;
+    case 'deadlock':
+      return `Stuck since ${clock(verdict.sinceRunMs)}. ${namesOf(verdict.hostnames, MAX_NAMES)} wait for each other, so none of them can go first.`;
     case 'unreachable': {
       const { hostnames, waiting } = verdict;
       const names = namesOf(hostnames, MAX_NAMES);

@@ -1,7 +1,8 @@
+import type { RunEvent } from '../run-events.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';
 import type { Moment } from './moment.ts';
 import type { HostTrack, RolloutTrack } from './run-history.ts';
-import { whatIsHeld, type Holding } from './what-holds.ts';
+import { whatIsHeld, type Blocker, type Holding } from './what-holds.ts';
 import { failureOf, rootCauses, type HostFailure } from './why.ts';
 
 /** What happened, or happens, in one thought: the first that holds, in this order. */
@@ -23,6 +24,9 @@ export type Verdict =
       readonly waiting: number;
       readonly roots: readonly Holding[];
     }
+  | { readonly type: 'control-plane-down'; readonly sinceRunMs: RunMs; readonly unfinished: number }
+  /** Hosts wait for each other in a circle, so that none of them can go first. */
+  | { readonly type: 'deadlock'; readonly sinceRunMs: RunMs; readonly hostnames: readonly string[] }
   | {
       readonly type: 'unreachable';
       readonly sinceRunMs: RunMs;
@@ -65,6 +69,9 @@ export function verdictOf(moment: Moment): Verdict {
   const isDone = rollouts.every((track) => moment.rolloutAt(track)?.state === 'Terminal');
   if (isDone) return done(moment, rollouts);
   const holdings = whatIsHeld(moment);
+  const down = lastOf(moment, ({ type }) => type === 'ControlPlaneDown' || type === 'ControlPlaneUp');
+  if (down?.type === 'ControlPlaneDown')
+    return { type: 'control-plane-down', sinceRunMs: down.runMs, unfinished: holdings.length };
   const moves = holdings.some(({ blocker }) => MOVES.has(blocker.heldBy));
   const away = holdings.filter(({ blocker }) => blocker.heldBy === 'unreachable');
   if (!moves && away.length < holdings.length && !isOnlyAway(holdings)) return stuck(moment, holdings);
@@ -124,18 +131,27 @@ function stuck(moment: Moment, holdings: readonly Holding[]): Verdict {
   const [worst] = rootCauses(moment, holdings);
   const roots =
     worst === undefined
-      ? holdings.filter(({ blocker }) => !('hold' in blocker))
+      ? holdings.filter(({ blocker }) => waitsForNobody(blocker))
       : holdings.filter(({ hostname, rolloutId }) => {
           const track = moment.history.trackOf(rolloutId, hostname);
           return track !== null && worst.roots.includes(track);
         });
-  const shown = roots.length > 0 ? roots : holdings;
+  if (roots.length === 0) {
+    const hostnames = holdings.map(({ hostname }) => hostname);
+    return { type: 'deadlock', sinceRunMs: lastChange(moment), hostnames };
+  }
   return {
     type: 'stuck',
     sinceRunMs: lastChange(moment),
     waiting: worst?.waiting.length ?? 0,
-    roots: shown,
+    roots,
   };
+}
+
+/** Only gates make a host wait for others, and not all of them do. */
+function waitsForNobody(blocker: Blocker): boolean {
+  if (blocker.heldBy === 'disruption-budget') return blocker.hold.limit === 0;
+  return !('hold' in blocker) || blocker.heldBy === 'quarantine' || blocker.heldBy === 'wave-promotion-host-unstaged';
 }
 
 function unreachable(moment: Moment, holdings: readonly Holding[], away: readonly Holding[]): Verdict {
@@ -179,16 +195,19 @@ function isBegun(moment: Moment, host: HostTrack): boolean {
 const isMoving = (moment: Moment, { hosts }: RolloutTrack): boolean => hosts.some((host) => isBegun(moment, host));
 
 /** When a host or a rollout last changed. */
-function lastChange({ history, time }: Moment): RunMs {
-  const last = history.events.findLast(
-    ({ type, runMs }) =>
-      runMs <= time &&
-      (type === 'HostTransition' ||
-        type === 'HostDispatched' ||
-        type === 'RolloutTransition' ||
-        type === 'RecordTakenOver'),
-  );
-  return last?.runMs ?? asRunMs(0);
+function lastChange(moment: Moment): RunMs {
+  return lastOf(moment, ({ type }) => CHANGES.has(type))?.runMs ?? asRunMs(0);
+}
+
+const CHANGES: ReadonlySet<RunEvent['type']> = new Set([
+  'HostTransition',
+  'HostDispatched',
+  'RolloutTransition',
+  'RecordTakenOver',
+]);
+
+function lastOf({ history, time }: Moment, isMeant: (event: RunEvent) => boolean): RunEvent | undefined {
+  return history.events.findLast((event) => event.runMs <= time && isMeant(event));
 }
 
 /** How many hosts of the newest releases are where. */

@@ -1,8 +1,11 @@
-import { count, formatCount, namesOf } from '../../text/index.ts';
+import { count, formatCount, formatDuration, namesOf } from '../../text/index.ts';
 import {
   blockerWords,
   blockingHosts,
   Moment,
+  remedyWords,
+  whyLines,
+  whyWaiting,
   type Blocker,
   type Clock,
   type Holding,
@@ -14,6 +17,7 @@ import type { Page } from './page.ts';
 
 const MAX_GROUPS = 20;
 const MAX_NAMES = 6;
+const MAX_REMEDIES = 3;
 
 /** What is held at the end of a run, and by what. Hosts that are held by the same thing are one entry. */
 export function holdsReport(page: Page, { holds, history, endedRunMs }: Run, clock: Clock): void {
@@ -38,6 +42,7 @@ export function holdsReport(page: Page, { holds, history, endedRunMs }: Run, clo
     page.line(blockerWords(subject, first.rolloutId, first.blocker), 'quiet', 4);
     if (group.length > 1) page.line(namesOf(namesIn(group), MAX_NAMES), 'quiet', 4);
     const blocking = blockersOf(moment, first);
+    const remedies = remediesOf(moment, group);
     if (blocking.length > 0)
       page.line(
         `waits for ${namesOf(
@@ -47,6 +52,7 @@ export function holdsReport(page: Page, { holds, history, endedRunMs }: Run, clo
         'quiet',
         4,
       );
+    for (const remedy of remedies) page.line(`Do: ${remedy}`, 'warn', 4);
   }
   if (groups.size > MAX_GROUPS)
     page.line(`and ${formatCount(groups.size - MAX_GROUPS)} more reasons; --json has them all`, 'quiet', 2);
@@ -65,6 +71,18 @@ function sameFor(blocker: Blocker): unknown {
     default:
       return blocker;
   }
+}
+
+/** What to do at the roots of what holds a group. */
+function remediesOf(moment: Moment, group: readonly Holding[]): ReadonlySet<string> {
+  const [first] = group;
+  const host = first === undefined ? null : moment.history.trackOf(first.rolloutId, first.hostname);
+  if (first === undefined || host === null) return new Set();
+  const own = remedyWords(namesOf(namesIn(group), MAX_NAMES), first, null);
+  if (own !== null) return new Set([own]);
+  const why = whyWaiting(moment, host);
+  const remedies = (why === null ? [] : whyLines(why, formatDuration)).flatMap(({ remedy }) => remedy ?? []);
+  return new Set(remedies.slice(0, MAX_REMEDIES));
 }
 
 /** The hosts that keep it waiting, by name, unless the sentence names the only one. */

@@ -62,6 +62,8 @@ const schemas: { readonly [Type in Exclude<RunEventType, 'Fault'>]: z.ZodType } 
     rebooted: z.boolean(),
     closure: text,
   }),
+  ControlPlaneDown: z.object({ ...happened, type: z.literal('ControlPlaneDown') }),
+  ControlPlaneUp: z.object({ ...happened, type: z.literal('ControlPlaneUp') }),
   AgentTransition: z.object({ ...moved, type: z.literal('AgentTransition') }),
   HostTransition: z.object({ ...moved, type: z.literal('HostTransition') }),
   EventAccepted: z.object({ ...ofHost, type: z.literal('EventAccepted'), event: outboundEventSchema }),
