@@ -68,6 +68,7 @@ export class AgentNode implements SimulatedHost {
   parkedAt = NOT_PARKED;
   work: Work | null = null;
   wasSwitchedByHand = false;
+  wasMisreported = false;
   /** Workers that found the lock taken, until they have reported. */
   readonly #lockedOut = new Set<Work>();
   /** How often the machine was started. */
@@ -385,6 +386,7 @@ export class AgentNode implements SimulatedHost {
     if (result.type === 'completed') {
       this.closure = this.bootClosure = result.closure;
       this.wasSwitchedByHand = false;
+      this.wasMisreported = result.reported !== result.closure;
     }
     if (result.type === 'failed' && result.closure !== null) {
       this.closure = result.closure;

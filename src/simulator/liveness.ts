@@ -55,9 +55,11 @@ function whyStranded(
     case 'Activating':
       return node.work !== null ? null : `${name} is Activating, and nothing is under way.`;
     case 'Deferred':
-      return node.closure !== record.targetClosure
-        ? null
-        : `${name} is Deferred and was rebooted, and nobody concludes it.`;
+      if (node.closure === record.targetClosure)
+        return `${name} is Deferred and was rebooted, and nobody concludes it.`;
+      return node.bootClosure === node.closure && !node.wasSwitchedByHand
+        ? `${name} is Deferred, its boot did not bring the target, and nobody concludes it.`
+        : null;
     case 'Soaking':
       return whySoaking(simulation, node, record);
     case 'Failed':

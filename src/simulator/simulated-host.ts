@@ -33,6 +33,8 @@ export interface SimulatedHost {
   readonly work: Work | null;
   /** What runs was set by somebody else than a worker of the agent, and no worker has ended since. */
   readonly wasSwitchedByHand: boolean;
+  /** The worker that ended last reported a closure that does not run. */
+  readonly wasMisreported: boolean;
   readonly wasAnswered: boolean;
   readonly isStaleResult: boolean;
   later(afterMs: number, happening: Happening): void;
@@ -41,6 +43,8 @@ export interface SimulatedHost {
   crash(losesTail: boolean): number;
   /** What the agent has written is gone. */
   loseDisk(): void;
+  /** Somebody, or another tool, makes the machine run this. */
+  switchByHand(closure: string): void;
   startAgent(afterMs: number, rebooted: boolean): void;
   /** Off for so long; `null`: for good. */
   powerOff(offMs: number | null, losesTail: boolean): void;

@@ -25,6 +25,7 @@ import { fetchSlow } from './fetch-slow.ts';
 import { manifestExpired } from './manifest-expired.ts';
 import { requestBounced } from './request-bounced.ts';
 import { rollbackLies } from './rollback-lies.ts';
+import { switchedByHand } from './switched-by-hand.ts';
 import { unitsFailed } from './units-failed.ts';
 import { workerHangs } from './worker-hangs.ts';
 import { wrongClosure } from './wrong-closure.ts';
@@ -43,6 +44,7 @@ const KINDS = [
   failsAfterSwitching,
   unitsFailed,
   wrongClosure,
+  switchedByHand,
   activationDeferred,
   probeFails,
   probeFlaps,

@@ -16,7 +16,7 @@ interface Due {
   readonly what: 'fire' | 'report';
   readonly rolloutId: string;
   readonly closure: string;
-  /** The life of the agent in which it became due. */
+  /** The life of the agent in which it became due; a report is due from the end of the worker on. */
   readonly epoch: number;
 }
 
@@ -76,6 +76,11 @@ export const noSilentEnd: MakeInvariant = ({ ledger, broken }) => {
         rolloutId,
         `${node.name} goes back to ${closure}, and not to ${attempt.closure}, which it ran at dispatch.`,
       );
+    },
+    workEnded: (node, { kind, rolloutId }) => {
+      const due = dueOf.get(node);
+      if (kind !== 'rollback' || due?.rolloutId !== rolloutId || node.agent === null) return;
+      dueOf.set(node, { ...due, epoch: node.epoch });
     },
     turnPerformed: (node) => {
       const due = dueOf.get(node);

@@ -7,7 +7,7 @@ import { PerHost } from './per-host.ts';
 /**
  * What the records say is what the machines run: at rest, a host that is Converged in its newest rollout runs its target,
  * and a Reverted one what it ran at dispatch; and when a rollout becomes Terminal, each of its hosts ran its target when
- * it converged. What somebody switched by hand is nobody's promise.
+ * it converged. No promise holds where somebody switched by hand, or where a worker reported what is not so.
  */
 export const whatRuns: MakeInvariant = ({ ledger, nodeOf, broken }) => {
   const atDispatch = new PerHost<string | null>(null);
@@ -21,13 +21,13 @@ export const whatRuns: MakeInvariant = ({ ledger, nodeOf, broken }) => {
   };
 
   const noteConverged = (book: RolloutBook, at: number, node: SimulatedHost): void => {
-    if (node.wasSwitchedByHand || node.closure === targetOf(book.manifest, at)) return;
+    if (isBeyondPromise(node) || node.closure === targetOf(book.manifest, at)) return;
     const hosts = strayed.get(book.rolloutId) ?? new Map<string, string>();
     strayed.set(book.rolloutId, hosts.set(node.name, node.closure));
   };
 
   const checkAtRest = (node: SimulatedHost): void => {
-    if (node.work !== null || node.wasSwitchedByHand) return;
+    if (node.work !== null || isBeyondPromise(node)) return;
     const { book, at } = ledger.newestOf(node.channel, node.name);
     if (book === null) return;
     const { rolloutId } = book;
@@ -72,3 +72,5 @@ export const whatRuns: MakeInvariant = ({ ledger, nodeOf, broken }) => {
     runEnded: checkAtRest,
   };
 };
+
+const isBeyondPromise = (node: SimulatedHost): boolean => node.wasSwitchedByHand || node.wasMisreported;

@@ -12,7 +12,7 @@ import {
 import type { HostEffect } from '../../../src/machine/effects.ts';
 import type { HostRolloutState } from '../../../src/machine/record.ts';
 import type { StepResult } from '../../../src/machine/step.ts';
-import { after, MINUTE } from '../support/small-fleets.ts';
+import { after, MINUTE, scenarioWith, sketch } from '../support/small-fleets.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import {
   alone,
@@ -330,6 +330,32 @@ const working: readonly PlantedBug[] = [
       { when: { type: 'HostEnters', host: 'a1', state: 'Failed', afterMs: 20_200 }, do: CRASH },
     ]),
     caughtBy: 'no silent end',
+  },
+  {
+    name: 'the way back is taken from what ran before a switch by hand',
+    cores: {
+      wrapAgent: changingInputs((input, agent) =>
+        input.type === 'RunningClosureChanged' ? { ...input, runningClosure: agent.runningClosure } : input,
+      ),
+    },
+    scenario: scenarioWith([], {
+      ...alone([
+        failActivation,
+        after(1, { type: 'switch-by-hand', hosts: ['a1'], closure: 'by-hand' }),
+        after(2, { type: 'publish', rollouts: [sketch({ waves: [['a1']] })] }),
+      ]),
+      rollouts: [],
+    }),
+    caughtBy: 'no silent end',
+  },
+  {
+    name: 'a restart of the agent hides that the machine was rebooted',
+    cores: parts({ wasRebooted: () => false }),
+    scenario: alone([
+      after(0, { type: 'defer-activation', hosts: ['a1'], component: 'kernel', rebootAfterMs: MINUTE, times: 1 }),
+      after(0, { type: 'fall-back-at-boot', hosts: ['a1'], times: 1 }),
+    ]),
+    caughtBy: 'live',
   },
   {
     name: 'an activation is taken to have come to the target, whatever the worker observed',

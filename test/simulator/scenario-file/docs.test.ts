@@ -30,6 +30,7 @@ describe('docs/scenarios.md', () => {
         'lose-messages': 'for: 1m',
         'duplicate-messages': 'for: 1m',
         'wrong-closure': 'closure: x',
+        'switch-by-hand': 'closure: x',
         'flap-probe': 'period: 1m',
         publish: 'ref: r2',
         'hang-worker': 'extra: 5m',

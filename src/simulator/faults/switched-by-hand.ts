@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { type FaultKind, type OnHosts } from './fault.ts';
+import { NAME, required, settings } from './step-settings.ts';
+
+/** Somebody, or another tool, switches these hosts to this closure; the agent's runtime sees it. */
+export interface SwitchByHand extends OnHosts {
+  readonly type: 'switch-by-hand';
+  readonly closure: string;
+}
+
+export interface SwitchedByHandParams {
+  readonly 'switched-by-hand': { readonly closure: string };
+}
+
+export const switchedByHand: FaultKind<SwitchedByHandParams, SwitchByHand, object> = {
+  faults: {
+    'switched-by-hand': {
+      tests: 'the way back is to what ran when the dispatch came, whoever had switched to it',
+      rates: [],
+      params: z.object({ closure: z.string() }),
+      detail: ({ closure }) => closure,
+      // Never by chance.
+      pin: () => null,
+    },
+  },
+  step: {
+    do: 'switch-by-hand',
+    isOnHosts: true,
+    isArmed: false,
+    ...settings<SwitchByHand>({ closure: required('closure', NAME) }),
+    faults: () => ['switched-by-hand'],
+    words: ({ closure }) => `switched to ${closure} by hand`,
+    strike: (world, { closure }, node) => {
+      // A machine that is off cannot be switched.
+      if (node === null || !node.isOn) return;
+      world.fired<SwitchedByHandParams>('switched-by-hand', node.name, { closure });
+      node.switchByHand(closure);
+    },
+  },
+  rates: {},
+  hooks: {},
+};
