@@ -14,6 +14,7 @@ import {
   operations,
   QUICK_COUNT,
   quickExercises,
+  quickSuite,
   sides,
   type ConformanceReport,
   type Exercise,
@@ -166,7 +167,8 @@ async function exercisesFor(
   if (times === null || problems.length > 0) return null;
   const asked = function* (): Generator<Exercise> {
     for (let time = 0; time < times; time += 1) {
-      const all = fixtures.length > 0 ? exercises : allExercises(suite, chosen, onShortfall);
+      const all =
+        fixtures.length > 0 ? exercises : allExercises(quick === null ? suite : quickSuite(suite), chosen, onShortfall);
       for (const exercise of quick === null ? all : quickExercises(all, quick)) {
         if (without.includes(exercise.question.op)) continue;
         // A repetition must not be answered from memory.

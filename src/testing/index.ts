@@ -10,7 +10,7 @@ export { conform, CONFORM_DEFAULTS, type ConformOptions } from './conformance/co
 export type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance/conformance-report.ts';
 export { conformUrl, type ConformUrlOptions } from './conformance/conform-url.ts';
 export type { ControlPlaneAdapter } from './conformance/control-plane-adapter.ts';
-export { QUICK_COUNT, quickExercises } from './conformance/quick-exercises.ts';
+export { QUICK_COUNT, quickExercises, quickSuite } from './conformance/quick-exercises.ts';
 export type { Exercise, MirrorAnswer } from './conformance/exercise.ts';
 export { inTime } from './conformance/in-time.ts';
 export { pathExercises } from './conformance/host-exercises.ts';

@@ -176,7 +176,7 @@ describe('nixfleet-statechart conform exits with', () => {
 
   test('0 if every answer is right, the report alone on standard output if asked for', async () => {
     const { status, stdout } = await run('conform', '--exec', ourPeer, ...few, '--min', 'states=100', '--json', '-');
-    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'conforms', mismatched: 0, coverage: { version: 1 } });
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'conforms', mismatched: 0, coverage: { version: 2 } });
     expect(status).toBe(0);
   });
 });

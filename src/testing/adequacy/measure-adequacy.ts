@@ -1,7 +1,7 @@
 import { answerDifferences } from '../conformance/answer-differences.ts';
 import { allExercises } from '../conformance/all-exercises.ts';
 import type { Exercise } from '../conformance/exercise.ts';
-import { quickExercises } from '../conformance/quick-exercises.ts';
+import { quickExercises, quickSuite } from '../conformance/quick-exercises.ts';
 import { criterionNames, type CriterionName } from '../criterion.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import type { BugKind, Json, PlantedBug } from './planted-bug.ts';
@@ -34,7 +34,9 @@ export function measureAdequacy(
   const all = [...allExercises()];
   const questionsOf = (name: SuiteName): readonly Exercise[] => {
     if (name === 'default') return all;
-    return name === 'quick' ? quickExercises(all) : [...allExercises({ criteria: [{ kind: 'full', name }] })];
+    return name === 'quick'
+      ? quickExercises(allExercises(quickSuite({})))
+      : [...allExercises({ criteria: [{ kind: 'full', name }] })];
   };
   const suites = new Map(wanted.map((name) => [name, questionsOf(name)]));
   const results = bugs.map((bug): BugResult => {

@@ -1,5 +1,6 @@
 import { dimensions } from '../coverage/dimensions.ts';
 import type { Visit } from '../coverage/visit.ts';
+import { allCriteria, type SuiteOptions } from '../suite.ts';
 import { classOfAny, valueClasses } from '../values/value-classes.ts';
 import type { Exercise } from './exercise.ts';
 
@@ -8,6 +9,12 @@ export const QUICK_COUNT = 1_000;
 
 /** This part of the questions shows what a peer remembers. They only do in a row, so they are not picked one by one. */
 const MEMORY_SHARE = 0.14;
+
+/** What the questions are picked from: simple paths are many, and show nothing that the others do not. */
+export const quickSuite = (options: SuiteOptions): SuiteOptions => ({
+  ...options,
+  criteria: options.criteria ?? allCriteria.filter(({ name }) => name !== 'simplePaths'),
+});
 
 /**
  * The questions that together show most: each next one adds as much as possible that none before it has shown. What is
