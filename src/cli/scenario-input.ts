@@ -1,6 +1,12 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { readScenario, type Expectation, type Scenario, type UnreadableFile } from '../simulator/index.ts';
+import {
+  readScenario,
+  type Assumption,
+  type Expectation,
+  type Scenario,
+  type UnreadableFile,
+} from '../simulator/index.ts';
 import { isObject, type Problem } from '../text/index.ts';
 import { readFile } from './input-file.ts';
 import { tell, type Io } from './io.ts';
@@ -12,6 +18,7 @@ export interface FileScenario {
   readonly expectation: Expectation | null;
   /** The absolute paths of the files that the scenario names. */
   readonly named: readonly string[];
+  readonly assumptions: readonly Assumption[];
 }
 
 /**
@@ -53,7 +60,7 @@ export function readScenarioText(file: string, text: string, problems: Problem[]
   if (read.ok) {
     for (const { line, message } of read.warnings) tell(io, `warning: line ${line}: ${message}`);
     for (const { line, message } of read.notes) tell(io, `note: line ${line}: ${message}`);
-    return { scenario: read.scenario, expectation: read.expectation, named };
+    return { scenario: read.scenario, expectation: read.expectation, named, assumptions: [] };
   }
   for (const { line, column, message, remedy } of read.problems)
     problems.push({ path: `line ${line}, column ${column}`, message, remedy });

@@ -7,11 +7,13 @@ import type { SimulateFlags } from './simulate-input.ts';
 const HELP = `
 HOST is a host's name or a pattern: * matches any characters, ? matches one, \\* a star.
 
-Without --closure and --new-closures, the file is the new release, and every host runs something older.
-With either, the file is what runs now, and these options say what is new.
+With --from, the file is the new release, and --from names the fleet that runs now.
+Without --from, --closure and --new-closures, the file is the new release, and every host runs something older.
+With one of the last two, the file is what runs now, and these options say what is new.
 A scenario specifies all of this itself, faults included: see docs/scenarios.md.
 
 Examples:
+  $ nixfleet-statechart simulate new.json --from running.json --start 2026-05-16T22:00:00Z
   $ nixfleet-statechart simulate fleet.resolved.json --new-closures
   $ nixfleet-statechart simulate fleet.resolved.json --new-closures --fail web-02=probe@20m
   $ nixfleet-statechart simulate fleet.resolved.json --closure db-01=sha256-abc --defer db-01=kernel@45m
@@ -27,6 +29,7 @@ export const defineSimulate: DefineCommand = (command, io, onDone) => {
   command
     .argument('[fleet]', 'a fleet.resolved.json, a scenario in YAML, or - for standard input')
     .optionsGroup('What to roll out:')
+    .option('--from <fleet>', 'the fleet.resolved.json that runs now: only what differs changes')
     .option('--new-closures', 'give every host a new closure')
     .option('--closure <host=hash>', 'give a host this closure; repeatable', repeatable)
     .option('--ref <ref>', "channel ref to roll out (default: the file's commit)")
@@ -41,6 +44,7 @@ export const defineSimulate: DefineCommand = (command, io, onDone) => {
     )
     .optionsGroup('The run:')
     .option('--seed <number>', "seed of all randomness: same seed, same run (default: the scenario's, or 1)")
+    .option('--start <time>', 'start then, with a time zone; the report shows clock times')
     .option('--until <duration>', 'end the run after this long: 90s, 12m, 6h, 2d')
     .option('--runs <number>', 'run this many times, with consecutive seeds, on all cores')
     .option('--workers <number>', 'with --runs: number of threads (default: one per core)')

@@ -6,10 +6,11 @@ import {
   MAX_GENERATED_WAVES,
   MAX_RUNS,
   unfilledWaves,
+  type Assumption,
   type Expectation,
   type Scenario,
 } from '../simulator/index.ts';
-import { parseDuration, type Problem } from '../text/index.ts';
+import { parseDuration, parseTime, type Problem } from '../text/index.ts';
 import { readHostOptions, type HostFlags } from './host-options.ts';
 import { readInput } from './input-file.ts';
 import { tell, type Io } from './io.ts';
@@ -22,6 +23,8 @@ export interface SimulateFlags extends HostFlags {
   readonly seed?: string;
   readonly ref?: string;
   readonly newClosures?: boolean;
+  readonly from?: string;
+  readonly start?: string;
   readonly until?: string;
   readonly hosts?: string;
   readonly waves?: string;
@@ -38,6 +41,8 @@ export interface Simulation {
   readonly scenario: Scenario;
   /** `null` if nothing was expected. */
   readonly expectation: Expectation | null;
+  /** What the fleet file and the options leave open. */
+  readonly assumptions: readonly Assumption[];
   /** `null` for one run. */
   readonly many: ManyRuns | null;
 }
@@ -68,6 +73,7 @@ export async function readSimulation(file: string | undefined, flags: SimulateFl
   const many = readMany(flags, problems);
   const seed = wholeNumber('--seed', flags.seed, { min: 0, max: MAX_SEED }, problems);
   const untilMs = readUntil(flags.until, problems);
+  const startAt = readStart(flags.start, problems);
   const ofOptions = problems.length;
   const read = await readFleetOrScenario(file, flags, seed, problems, io);
   refuseTwoInOnePlace([...(flags.json === true ? [JSON_ON_STDOUT] : []), ...outputsOf(flags)], problems);
@@ -80,13 +86,14 @@ export async function readSimulation(file: string | undefined, flags: SimulateFl
     ...read.scenario,
     seed: seed ?? read.scenario.seed,
     untilMs: untilMs ?? read.scenario.untilMs,
+    startAt: startAt ?? read.scenario.startAt,
   };
   if (many !== null && many.runs !== null && scenario.seed + many.runs > MAX_SEED) {
     const message = `the seeds would pass 2^53 - 1, starting from ${scenario.seed}`;
     const remedy = 'Start from a smaller seed, such as --seed 1.';
     return { ok: false, problems: [{ path: `--runs ${many.runs}`, message, remedy }] };
   }
-  return { ok: true, scenario, expectation: read.expectation, many };
+  return { ok: true, scenario, expectation: read.expectation, assumptions: read.assumptions, many };
 }
 
 const JSON_ON_STDOUT: OutputOption = ['--json', '-', '--json'];
@@ -127,6 +134,14 @@ function readUntil(text: string | undefined, problems: Problem[]): number | null
   return null;
 }
 
+function readStart(text: string | undefined, problems: Problem[]): number | null {
+  const time = text === undefined ? null : parseTime(text);
+  if (text === undefined || time !== null) return time;
+  const remedy = 'Write it as 2026-05-16T22:00:00Z, or with an offset such as +02:00.';
+  problems.push({ path: `--start ${text}`, message: 'expected a date with a time and a time zone', remedy });
+  return null;
+}
+
 /** What the file, or the size of a generated fleet, comes to; `null`, and problems, if it cannot be used. */
 async function readFleetOrScenario(
   file: string | undefined,
@@ -136,8 +151,12 @@ async function readFleetOrScenario(
   io: Io,
 ): Promise<FileScenario | null> {
   if (flags.hosts !== undefined || flags.waves !== undefined) {
+    if (flags.from !== undefined) {
+      const remedy = 'Leave out --from, or --hosts and --waves.';
+      problems.push({ path: '--from', message: 'a generated fleet does not run yet', remedy });
+    }
     const fleet = file === undefined ? readGenerated(flags, seed ?? 1, problems, io) : refuseBoth(flags, problems);
-    return fleet === null ? null : ofFleet(fleet, flags, problems, io);
+    return fleet === null ? null : ofFleet(fleet, null, flags, problems, io);
   }
   if (file === undefined || file.trim() === '') {
     const message = file === undefined ? 'no fleet was given' : 'its name is blank';
@@ -159,7 +178,8 @@ async function readFleetOrScenario(
     problems.push(...decoded.problems.filter(({ severity }) => severity === 'error'));
     return null;
   }
-  const read = ofFleet(decoded.fleet, flags, problems, io);
+  const from = flags.from === undefined ? null : await readFrom(flags.from, flags, problems, io);
+  const read = ofFleet(decoded.fleet, from, flags, problems, io);
   // If no host has a closure, that is the problem; if every host gets one, it is none.
   const isSettled = flags.newClosures === true || problems.some(({ path }) => path === NO_CLOSURES);
   warn(
@@ -180,6 +200,26 @@ function refuseBoth(flags: SimulateFlags, problems: Problem[]): null {
   return null;
 }
 
+/** The fleet that runs now. */
+async function readFrom(file: string, flags: SimulateFlags, problems: Problem[], io: Io): Promise<Fleet | null> {
+  const path = `--from ${file}`;
+  if (flags.newClosures === true || flags.closure !== undefined) {
+    const message = 'the file that runs now and the new closures both say what changes';
+    problems.push({ path, message, remedy: 'Leave out --from, or --closure and --new-closures.' });
+    return null;
+  }
+  const input = await readInput(file, io, 'Give the fleet.resolved.json in it.');
+  if (!input.ok) {
+    problems.push({ ...input.problem, path });
+    return null;
+  }
+  const decoded = decodeFleet(input.text);
+  if (decoded.ok) return decoded.fleet;
+  for (const problem of decoded.problems)
+    if (problem.severity === 'error') problems.push({ ...problem, path: `${path}, ${problem.path}` });
+  return null;
+}
+
 /** The fleet that a scenario's `fleet: { hosts, waves }` is. */
 function readGenerated(flags: SimulateFlags, seed: number, problems: Problem[], io: Io): Fleet | null {
   if (flags.hosts === undefined) {
@@ -197,9 +237,16 @@ function readGenerated(flags: SimulateFlags, seed: number, problems: Problem[], 
 }
 
 /** A fleet says what is there; the options say what is new, and what goes wrong. */
-function ofFleet(fleet: Fleet, flags: SimulateFlags, problems: Problem[], io: Io): FileScenario | null {
+function ofFleet(
+  fleet: Fleet,
+  from: Fleet | null,
+  flags: SimulateFlags,
+  problems: Problem[],
+  io: Io,
+): FileScenario | null {
   const { closures, steps } = readHostOptions(flags, [...fleet.hosts.keys()], problems);
-  const made = fleetScenario(fleet, { ref: flags.ref ?? null, closures, newClosures: flags.newClosures ?? false });
+  const { ref = null, newClosures = false } = flags;
+  const made = fleetScenario(fleet, { ref, closures, newClosures, from });
   if (!made.ok) {
     problems.push(...made.problems);
     return null;
@@ -209,7 +256,8 @@ function ofFleet(fleet: Fleet, flags: SimulateFlags, problems: Problem[], io: Io
     const message = 'no host has a closure, so there is nothing to roll out';
     problems.push({ path: NO_CLOSURES, message, remedy: 'Add --new-closures, or --closure HOST=HASH.' });
   }
-  return { scenario: { ...made.scenario, steps }, expectation: null, named: [] };
+  const named = flags.from === undefined ? [] : [flags.from];
+  return { scenario: { ...made.scenario, steps }, expectation: null, named, assumptions: made.assumptions };
 }
 
 /** A scenario says itself what is new and what goes wrong. */
@@ -218,6 +266,7 @@ function refuseFleetOptions(flags: SimulateFlags, problems: Problem[]): void {
     ['--ref', flags.ref],
     ['--closure', flags.closure],
     ['--new-closures', flags.newClosures],
+    ['--from', flags.from],
     ['--fail', flags.fail],
     ['--defer', flags.defer],
   ];

@@ -53,7 +53,7 @@ interface RunFiles {
 }
 
 function runAndReport(
-  { scenario, expectation }: Simulation,
+  { scenario, expectation, assumptions }: Simulation,
   files: RunFiles,
   { json = false, ...flags }: SimulateFlags,
   progress: ProgressLine,
@@ -64,7 +64,7 @@ function runAndReport(
   const format = pageFormat(io);
   const log = json || files.events !== null ? new EventLog(files.events, encodeEventLogHeader(scenario)) : null;
   boundHeap(scenario.hosts.length);
-  if (isForPeople) io.stdout.write(planReport(scenario, format));
+  if (isForPeople) io.stdout.write(planReport(scenario, format, assumptions));
   const startedAt = performance.now();
   const run = simulate(scenario, {
     ...(files.record === null ? {} : { keep: keepFor(scenario) }),

@@ -11,10 +11,26 @@ export interface FleetScenarioOptions {
   readonly closures: ReadonlyMap<string, string>;
   /** Every host gets a new closure, unless `closures` names one for it. */
   readonly newClosures: boolean;
+  /** The fleet as it runs now; absent or `null` if nobody says. */
+  readonly from?: Fleet | null;
+}
+
+/** Something that a run depends on and nobody said. */
+export interface Assumption {
+  readonly what: string;
+  /** How to say something else. */
+  readonly change: string;
+  /** It says which closures are new, on which everything else depends. */
+  readonly isAboutClosures?: true;
 }
 
 export type FleetScenario =
-  | { readonly ok: true; readonly scenario: Scenario; readonly notes: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly scenario: Scenario;
+      readonly notes: readonly string[];
+      readonly assumptions: readonly Assumption[];
+    }
   | { readonly ok: false; readonly problems: readonly FleetProblem[] };
 
 const REF_WITHOUT_COMMIT = 'simulated';
@@ -22,12 +38,15 @@ const REF_WITHOUT_COMMIT = 'simulated';
 /**
  * A scenario of a fleet file, without faults: each of its channels rolls out.
  *
- * Where the options name anything new, the file says what runs today, and what they do not name stays as it is. Where
- * they do not, the file itself is the new release, and its hosts run something older.
+ * With `from`, the file is the new release and `from` says what runs now: only what differs changes. Without it, where
+ * the options name anything new, the file says what runs now, and what they do not name stays as it is; where they do
+ * not, the file is the new release, and its hosts run something older.
  */
 export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): FleetScenario {
   const notes: string[] = [];
-  const isRelease = !options.newClosures && options.closures.size === 0;
+  const from = options.from ?? null;
+  const isRelease = from !== null || (!options.newClosures && options.closures.size === 0);
+  const assumptions = isRelease && from === null ? [EVERYTHING_IS_NEW] : [];
   const closures = new Map(options.closures);
   if (options.newClosures) {
     for (const [hostname, { pin }] of fleet.hosts)
@@ -38,12 +57,14 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
     notes.push(`The file names no commit; the channel ref is called "${REF_WITHOUT_COMMIT}". Give another with --ref.`);
   }
   const released = projectRollouts(fleet, ref, closures);
-  notes.push(...notUsed(fleet));
+  assumptions.push(...notUsed(fleet));
+  if (from !== null) notes.push(...membership(fleet, from));
   if (!released.ok) return released;
   const { rollouts } = released;
   const hosts: ScenarioHost[] = [];
   for (const [hostname, host] of fleet.hosts) {
-    const runningClosure = closureBefore(hostname, host, isRelease);
+    const runningNow = from?.hosts.get(hostname)?.closureHash ?? null;
+    const runningClosure = runningNow ?? closureBefore(hostname, host, isRelease);
     hosts.push({
       hostname,
       channel: host.channel,
@@ -54,7 +75,8 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
       clockDriftPpm: 0,
     });
   }
-  return { ok: true, scenario: { ...DEFAULT_SCENARIO, title: `Rollout of ${shortName(ref)}`, hosts, rollouts }, notes };
+  const scenario = { ...DEFAULT_SCENARIO, title: `Rollout of ${shortName(ref)}`, hosts, rollouts };
+  return { ok: true, scenario, notes, assumptions };
 }
 
 /**
@@ -66,21 +88,43 @@ export function closureBefore(hostname: string, { closureHash, pin }: FleetHost,
   return isKept && closureHash !== null ? closureHash : `old-${hostname}`;
 }
 
-/** What the file says and no rollout depends on, so that nobody relies on it in vain. */
-function notUsed(fleet: Fleet): readonly string[] {
-  const notes: string[] = [];
-  const pinned = [...fleet.hosts].filter(([, { pin }]) => pin !== null).map(([hostname]) => hostname);
-  if (pinned.length > 0) notes.push(`Pinned hosts keep their closure and are in no rollout: ${someNames(pinned)}.`);
-  const used = new Set([...fleet.channels.values()].map(({ rolloutPolicy }) => rolloutPolicy));
-  const gated = [...fleet.rolloutPolicies].filter(
-    ([name, { healthGate }]) => used.has(name) && Object.keys(healthGate).length > 0,
-  );
-  const unread = [
-    ...(gated.length > 0 ? [`healthGate of ${someNames(gated.map(([name]) => name))}`] : []),
-    ...([...fleet.channels.values()].some(({ compliance }) => compliance.frameworks.length > 0)
-      ? ['compliance.frameworks']
-      : []),
+const EVERYTHING_IS_NEW: Assumption = {
+  what: 'Everything is taken as new: every host runs something older.',
+  change: 'Say what runs now with --from FLEET, or what is new with --closure HOST=HASH.',
+  isAboutClosures: true,
+};
+
+/** Hosts that only one of the two fleets has. */
+function membership(fleet: Fleet, from: Fleet): readonly string[] {
+  const joining = [...fleet.hosts.keys()].filter((hostname) => !from.hosts.has(hostname));
+  const leaving = [...from.hosts.keys()].filter((hostname) => !fleet.hosts.has(hostname));
+  return [
+    ...(joining.length === 0 ? [] : [`Hosts that do not run yet: ${someNames(joining)}.`]),
+    ...(leaving.length === 0 ? [] : [`Hosts that leave the fleet and are not simulated: ${someNames(leaving)}.`]),
   ];
-  if (unread.length > 0) notes.push(`Not simulated: ${unread.join(', ')}.`);
-  return notes;
+}
+
+/** What the file says and no run depends on, so that nobody relies on it in vain. */
+function notUsed(fleet: Fleet): readonly Assumption[] {
+  const assumptions: Assumption[] = [];
+  const pinned = [...fleet.hosts].filter(([, { pin }]) => pin !== null).map(([hostname]) => hostname);
+  if (pinned.length > 0) {
+    const what = `Pinned hosts keep their closure and are in no rollout: ${someNames(pinned)}.`;
+    assumptions.push({ what, change: 'Remove `pin` from the hosts that are to change.' });
+  }
+  const channels = [...fleet.channels.values()];
+  const policies = new Set(channels.map(({ rolloutPolicy }) => rolloutPolicy));
+  const gated = [...fleet.rolloutPolicies].filter(
+    ([name, { healthGate }]) => policies.has(name) && Object.keys(healthGate).length > 0,
+  );
+  const unused = [
+    ...(gated.length > 0 ? [`healthGate of ${someNames(gated.map(([name]) => name))}`] : []),
+    'freshnessWindow',
+    ...(channels.some(({ compliance }) => compliance.frameworks.length > 0) ? ['compliance.frameworks'] : []),
+  ];
+  assumptions.push({
+    what: `Not used: ${unused.join(', ')}.`,
+    change: 'Probes stand for health gates and frameworks, the step `expire-manifest` for freshness.',
+  });
+  return assumptions;
 }

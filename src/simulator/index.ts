@@ -8,7 +8,7 @@ export { NO_FAULTS, type FaultRates } from './faults/index.ts';
 export { FAULT_NAMES, type FaultName } from './faults/index.ts';
 export type { FaultParams, KnownFault } from './faults/index.ts';
 export * from './scenario-defaults.ts';
-export { fleetScenario, type FleetScenario, type FleetScenarioOptions } from './fleet-scenario.ts';
+export { fleetScenario, type Assumption, type FleetScenario, type FleetScenarioOptions } from './fleet-scenario.ts';
 export { findScenarioProblems } from './check-scenario.ts';
 export type * from './run.ts';
 export * from './history/index.ts';

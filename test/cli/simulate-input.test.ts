@@ -158,3 +158,28 @@ describe('input that cannot be used', () => {
     expect(text).not.toContain('\u001b');
   });
 });
+
+describe('--from and --start', () => {
+  test('only what differs from the fleet that runs now changes, in clock times', async () => {
+    const running = harbor() as Record<string, Record<string, { closureHash: string }>>;
+    for (const name of ['web-01', 'db-orders-primary']) {
+      const host = running['hosts']?.[name];
+      if (host !== undefined) host.closureHash = 'older';
+    }
+    const from = file('running.json', JSON.stringify(running));
+    const { status, stdout } = await run(['simulate', HARBOR, '--from', from, '--start', '2026-05-16T22:00:00Z']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('2 of 42 hosts get a new closure: db-orders-primary, web-01.');
+    expect(stdout).toContain('22:00:');
+  });
+
+  test.each([
+    [['--from', 'nowhere.json'], '--from nowhere.json'],
+    [['--from', HARBOR, '--new-closures'], 'both say what changes'],
+    [['--start', 'tomorrow'], 'Expected a date with a time and a time zone'],
+  ])('refuses %j', async (args, message) => {
+    const { status, stdout, stderr } = await run(['simulate', HARBOR, ...args]);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(message);
+  });
+});

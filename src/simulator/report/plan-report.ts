@@ -1,6 +1,8 @@
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { Scenario } from '../scenario.ts';
 import { count, formatCount, formatRoundDuration, namesOf, shortName } from '../../text/index.ts';
+import type { Assumption } from '../fleet-scenario.ts';
+import { assumed, assumptionsOf } from './assumptions.ts';
 import { Page, type Cell, type PageFormat } from './page.ts';
 import { momentWords, stepWords } from './step-words.ts';
 
@@ -8,20 +10,39 @@ const MINUTE = 60_000;
 const MAX_NAMES = 8;
 const MAX_EDGES = 12;
 
-/** What is going to happen, and what will hold whom: told before a run, from the scenario alone. */
-export function planReport(scenario: Scenario, format: PageFormat): string {
+/** What is going to happen, what will hold whom, and what is assumed: printed before a run. */
+export function planReport(scenario: Scenario, format: PageFormat, assumptions: readonly Assumption[] = []): string {
   const page = new Page(format);
   const { rollouts, hosts, seed, title, steps } = scenario;
   page.line(`${title}: ${count(hosts.length, 'host')} in ${count(rollouts.length, 'channel')}, seed ${seed}`, 'title');
   const running = new Map(hosts.map(({ hostname, runningClosure }) => [hostname, runningClosure]));
+  page.line(changes(rollouts, running, assumptions), 'quiet');
   for (const manifest of rollouts) channelPlan(page, manifest, running);
-  budgets(page, rollouts);
+  budgets(page, rollouts, running);
   if (steps.length > 0) {
     page.title('What is going to go wrong');
     page.rows(steps.slice(0, MAX_EDGES).map((step) => stepCells(step)));
     if (steps.length > MAX_EDGES) page.line(`and ${formatCount(steps.length - MAX_EDGES)} more`, 'quiet', 2);
   }
+  assumed(page, [...assumptions.filter(({ isAboutClosures }) => isAboutClosures !== true), ...assumptionsOf(scenario)]);
   return page.text;
+}
+
+/** What changes at all: the first thing that a reader has to know. */
+function changes(
+  rollouts: readonly RolloutManifest[],
+  running: ReadonlyMap<string, string>,
+  assumptions: readonly Assumption[],
+): string {
+  const isNew = assumptions.find(({ isAboutClosures }) => isAboutClosures === true);
+  if (isNew !== undefined) return `${isNew.what} ${isNew.change}`;
+  const hosts = rollouts.flatMap((rollout) => rollout.hosts);
+  const changing = hosts.filter(({ hostname, targetClosure }) => running.get(hostname) !== targetClosure);
+  const names = changing.map(({ hostname }) => hostname);
+  if (names.length === 0) return 'No closure changes: every host runs its target already.';
+  return names.length === hosts.length
+    ? `${count(names.length, 'host')} ${names.length === 1 ? 'gets' : 'get'} a new closure.`
+    : `${formatCount(names.length)} of ${count(hosts.length, 'host')} ${names.length === 1 ? 'gets' : 'get'} a new closure: ${namesOf(names, MAX_NAMES)}.`;
 }
 
 function channelPlan(page: Page, manifest: RolloutManifest, running: ReadonlyMap<string, string>): void {
@@ -61,7 +82,12 @@ function channelPlan(page: Page, manifest: RolloutManifest, running: ReadonlyMap
 }
 
 /** A budget matters where more hosts may want to be in flight at once than it allows: one wave of each channel. */
-function budgets(page: Page, rollouts: readonly RolloutManifest[]): void {
+function budgets(page: Page, released: readonly RolloutManifest[], running: ReadonlyMap<string, string>): void {
+  // Who runs the target already is never in flight.
+  const rollouts = released.map((rollout) => ({
+    ...rollout,
+    hosts: rollout.hosts.filter(({ hostname, targetClosure }) => running.get(hostname) !== targetClosure),
+  }));
   const rows: Cell[][] = [];
   const [first] = rollouts;
   for (const { summary, limit, hosts } of first?.budgets ?? []) {

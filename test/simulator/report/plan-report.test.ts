@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { fleetScenario, type FleetScenarioOptions } from '../../../src/simulator/index.ts';
+import { fleetOf } from '../../fleet/expect-fleet.ts';
 import { describe, expect, test } from 'vitest';
 import { planReport } from '../../../src/simulator/report/index.ts';
 import { scenarioOf } from '../scenario-file/read-problems.ts';
@@ -24,7 +27,10 @@ describe('what is going to go wrong', () => {
   test('is told with what was said of it: only its name was', () => {
     const lines = page(200)
       .split('\n')
-      .slice(page(200).split('\n').indexOf('What is going to go wrong') + 1);
+      .slice(
+        page(200).split('\n').indexOf('What is going to go wrong') + 1,
+        page(200).split('\n').indexOf('What is assumed'),
+      );
     expect(lines.map((line) => line.replace(/ {2,}/g, ' ').trim()).filter((line) => line !== '')).toEqual([
       'at 12m web-01: offline for 2h',
       'at 13m web-02: offline for good',
@@ -47,4 +53,41 @@ describe('what is going to go wrong', () => {
 
 test('a scenario without a title is headed as a fleet file is', () => {
   expect(planReport(STORM, { width: 80, colour: false })).toMatch(/^Rollout of release-1: 12 hosts in 1 channel/);
+});
+
+const FLEET = readFileSync('examples/fleets/harbor.json', 'utf8');
+
+function planOf(options: Partial<FleetScenarioOptions>): string {
+  const made = fleetScenario(fleetOf(FLEET), { ref: 'r2', closures: new Map(), newClosures: false, ...options });
+  if (!made.ok) throw new Error(JSON.stringify(made.problems));
+  return planReport(made.scenario, { width: 200, colour: false }, made.assumptions);
+}
+
+describe('what changes, and what is assumed', () => {
+  test('without a word on what runs, everything is taken as new, and the second line says so', () => {
+    expect(planOf({}).split('\n')[1]).toBe(
+      'Everything is taken as new: every host runs something older. Say what runs now with --from FLEET, or what is new with --closure HOST=HASH.',
+    );
+  });
+
+  test('with the fleet that runs now, only what differs changes', () => {
+    const from = JSON.parse(FLEET);
+    from.hosts['web-02'].closureHash = 'older';
+    from.hosts['web-03'].closureHash = null;
+    const plan = planOf({ from: fleetOf(from) });
+    expect(plan.split('\n')[1]).toBe('2 of 42 hosts get a new closure: web-02, web-03.');
+    expect(plan).not.toContain('Everything is taken as new');
+  });
+
+  test('with the same fleet, nothing changes', () => {
+    expect(planOf({ from: fleetOf(FLEET) })).toContain('No closure changes');
+  });
+
+  test('probes, durations and unused settings are named, each with how to change it', () => {
+    const plan = planOf({});
+    expect(plan).toMatch(/Not used: healthGate of .*freshnessWindow/);
+    expect(plan).toContain('Every host runs the probes services every 1m, http every 1m.');
+    expect(plan).toContain('A switch takes 45s');
+    expect(plan).toContain('under `durations`');
+  });
 });
