@@ -1,5 +1,6 @@
 import { hostStates } from '../../../machine/index.ts';
 import type { Film } from '../../film/film.ts';
+import { looks } from '../../film/looks.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 
 /** A wave of a rollout, as the river and the cells show it. */
@@ -36,3 +37,29 @@ export function filmOfRun({ file, hosts, film, shownUntil }: ShownRun): FilmOfRu
 }
 
 export const stateOfLook = (look: number): string => (look === 0 ? 'Not started' : (hostStates[look - 1] ?? ''));
+
+/** When a wave began, and when every host of it no longer held the next one back; `null` where it did not. */
+export interface LaneSpan {
+  readonly beganRunMs: number | null;
+  readonly throughRunMs: number | null;
+}
+
+const isThrough = (look: number): boolean => looks[look] === 'Converged' || looks[look] === 'Deferred';
+
+/** When each wave began, and when every host of it no longer held the next one back. */
+export function laneSpans({ film, lanes, laneOf }: FilmOfRun): readonly LaneSpan[] {
+  const began = lanes.map((): number | null => null);
+  const through = lanes.map(() => 0);
+  const throughAt = lanes.map((): number | null => null);
+  const shown = new Uint8Array(laneOf.length);
+  for (let change = 0; change < film.times.length; change += 1) {
+    const [runMs, host, look] = [film.times[change] ?? 0, film.who[change] ?? 0, film.to[change] ?? 0];
+    const lane = laneOf[host] ?? 0;
+    began[lane] ??= runMs;
+    const before = isThrough(shown[host] ?? 0) ? 1 : 0;
+    through[lane] = (through[lane] ?? 0) + (isThrough(look) ? 1 : 0) - before;
+    shown[host] = look;
+    throughAt[lane] = through[lane] === lanes[lane]?.hosts ? (throughAt[lane] ?? runMs) : null;
+  }
+  return lanes.map((_, lane) => ({ beganRunMs: began[lane] ?? null, throughRunMs: throughAt[lane] ?? null }));
+}

@@ -8,12 +8,10 @@ import {
   whyWaiting,
   type RootCause,
 } from '../../../simulator/history/index.ts';
-import { shortName } from '../../../text/index.ts';
-import { eventText } from '../../run-file/event-text.ts';
 import type { ShownRun, Waiting } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { clockText, spanText } from './clock-text.ts';
-import { WhyList } from './why-list.tsx';
+import { HostDetail } from './host-detail.tsx';
 
 interface Props {
   readonly history: ShownRun;
@@ -193,66 +191,4 @@ function groupWaiting(waiting: readonly Waiting[]): readonly Group[] {
       waiting: members.toSorted((a, b) => (a.untilRunMs ?? Infinity) - (b.untilRunMs ?? Infinity) || a.host - b.host),
     };
   });
-}
-
-interface DetailProps {
-  readonly history: ShownRun;
-  readonly host: number;
-  readonly time: number;
-  readonly onChoose: (host: number) => void;
-  readonly onSeek: (time: number) => void;
-  readonly onOpen: (host: number) => void;
-  readonly onClose: () => void;
-}
-
-/** One host's own time line. */
-function HostDetail({ history, host: number, time, onChoose, onSeek, onOpen, onClose }: DetailProps) {
-  const host = history.hosts[number];
-  if (host === undefined) return null;
-  const { file } = history;
-  const rows = history.eventsOf(number).flatMap((event) => {
-    const text = eventText(event);
-    return text === null ? [] : [{ runMs: event.runMs, text }];
-  });
-  const moment = new Moment(history.history, time);
-  const why = whyWaiting(moment, host);
-  const { state, dispatch } = moment.viewOf(host);
-  const hasNotStarted = state === 'Pending' && dispatch === null;
-  return (
-    <section className="host-detail" data-testid="host-detail">
-      <div className="row between">
-        <h3>{host.hostname}</h3>
-        <button type="button" className="quiet" onClick={onClose} aria-label="Close the host">
-          ✕
-        </button>
-      </div>
-      <p>
-        {hasNotStarted ? 'Not started' : <StateBadge state={state} />}{' '}
-        <small>
-          wave {host.wave} of {shortName(file.rollouts[host.rollout]?.rolloutId ?? '')}
-        </small>
-      </p>
-      {why !== null && (
-        <div data-testid="held-by" data-held-by={why.holding?.blocker.heldBy}>
-          <WhyList why={why} onChoose={onChoose} />
-        </div>
-      )}
-      <button type="button" onClick={() => onOpen(number)}>
-        Open its history on the chart
-      </button>
-      <ol>
-        {rows.map(({ runMs, text }, index) => (
-          // A host's own history only grows; a place in it never means another row.
-          <li key={index} className={runMs > time ? 'is-later' : ''}>
-            <button type="button" className="quiet" onClick={() => onSeek(runMs)}>
-              <small>{clockText(runMs)}</small> <span>{text}</span>
-            </button>
-          </li>
-        ))}
-      </ol>
-      {file.keep !== 'all' && (
-        <p className="hint">Probe results that repeat the last one are left out of a run of this size.</p>
-      )}
-    </section>
-  );
 }

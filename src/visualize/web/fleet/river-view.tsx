@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, type PointerEvent } from 'react';
 import { bandsOf, countRiver, stackLanes, type Lane, type RiverCounts } from '../../film/river.ts';
 import { clockText } from './clock-text.ts';
-import type { FilmLane, FilmOfRun } from './film-of-run.ts';
+import type { FilmLane, FilmOfRun, LaneSpan } from './film-of-run.ts';
 import type { Colours } from './use-colours.ts';
 import { sharpContext, useSize } from './use-size.ts';
 
@@ -17,11 +17,6 @@ interface Props {
   /** When each lane began and was through, `null` where it was not. */
   readonly spans: readonly LaneSpan[];
   readonly onSeek: (runMs: number) => void;
-}
-
-export interface LaneSpan {
-  readonly beganRunMs: number | null;
-  readonly throughRunMs: number | null;
 }
 
 /** One lane a wave: which share of it was in which state, over time. */

@@ -6,19 +6,16 @@ import { lookOf } from '../../palette.ts';
 import { shortName } from '../../../text/index.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { CellsView } from './cells-view.tsx';
-import { filmOfRun, stateOfLook } from './film-of-run.ts';
+import { filmOfRun, laneSpans, stateOfLook } from './film-of-run.ts';
 import { FleetLists } from './fleet-lists.tsx';
 import { sessionOfHost } from './host-session.ts';
-import { laneSpans } from './lane-spans.ts';
 import type { OpenRun } from './open-runs.ts';
 import { RiverView } from './river-view.tsx';
-import { RunHead } from './run-head.tsx';
+import { RunHead, VerdictView } from './run-head.tsx';
 import { Transport } from './transport.tsx';
-import { useClock } from './use-clock.ts';
-import { useFilmKeys } from './use-film-keys.ts';
+import { useClock, useFilmKeys } from './use-clock.ts';
 import type { Colours } from './use-colours.ts';
 import { useThrottled } from './use-throttled.ts';
-import { VerdictView } from './verdict-view.tsx';
 
 interface Props {
   readonly run: OpenRun;

@@ -1,0 +1,123 @@
+import {
+  blockerWords,
+  causeWords,
+  Moment,
+  remedyWords,
+  whyWaiting,
+  type HostTrack,
+  type Why,
+} from '../../../simulator/history/index.ts';
+import { shortName } from '../../../text/index.ts';
+import { eventText } from '../../run-file/event-text.ts';
+import type { ShownRun } from '../../run-file/shown-run.ts';
+import { StateBadge } from '../state-badge.tsx';
+import { clockText } from './clock-text.ts';
+
+interface DetailProps {
+  readonly history: ShownRun;
+  readonly host: number;
+  readonly time: number;
+  readonly onChoose: (host: number) => void;
+  readonly onSeek: (time: number) => void;
+  readonly onOpen: (host: number) => void;
+  readonly onClose: () => void;
+}
+
+/** One host's own time line. */
+export function HostDetail({ history, host: number, time, onChoose, onSeek, onOpen, onClose }: DetailProps) {
+  const host = history.hosts[number];
+  if (host === undefined) return null;
+  const { file } = history;
+  const rows = history.eventsOf(number).flatMap((event) => {
+    const text = eventText(event);
+    return text === null ? [] : [{ runMs: event.runMs, text }];
+  });
+  const moment = new Moment(history.history, time);
+  const why = whyWaiting(moment, host);
+  const { state, dispatch } = moment.viewOf(host);
+  const hasNotStarted = state === 'Pending' && dispatch === null;
+  return (
+    <section className="host-detail" data-testid="host-detail">
+      <div className="row between">
+        <h3>{host.hostname}</h3>
+        <button type="button" className="quiet" onClick={onClose} aria-label="Close the host">
+          ✕
+        </button>
+      </div>
+      <p>
+        {hasNotStarted ? 'Not started' : <StateBadge state={state} />}{' '}
+        <small>
+          wave {host.wave} of {shortName(file.rollouts[host.rollout]?.rolloutId ?? '')}
+        </small>
+      </p>
+      {why !== null && (
+        <div data-testid="held-by" data-held-by={why.holding?.blocker.heldBy}>
+          <WhyList why={why} onChoose={onChoose} />
+        </div>
+      )}
+      <button type="button" onClick={() => onOpen(number)}>
+        Open its history on the chart
+      </button>
+      <ol>
+        {rows.map(({ runMs, text }, index) => (
+          // A host's own history only grows; a place in it never means another row.
+          <li key={index} className={runMs > time ? 'is-later' : ''}>
+            <button type="button" className="quiet" onClick={() => onSeek(runMs)}>
+              <small>{clockText(runMs)}</small> <span>{text}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      {file.keep !== 'all' && (
+        <p className="hint">Probe results that repeat the last one are left out of a run of this size.</p>
+      )}
+    </section>
+  );
+}
+
+interface WhyProps {
+  readonly why: Why;
+  readonly onChoose: (host: number) => void;
+}
+
+/** Why a host waits, down to the root, and what to do about it. Each line leads to its host. */
+const WhyList = ({ why, onChoose }: WhyProps) => (
+  <ol className="why" aria-label={`Why ${why.host.hostname} waits`}>
+    <Link why={why} onChoose={onChoose} />
+  </ol>
+);
+
+function Link({ why, onChoose }: WhyProps) {
+  const { host, causes, more } = why;
+  const isRoot = causes.length === 0;
+  const remedy = isRoot ? remedyWords(host.hostname, why.holding, why.failure) : null;
+  return (
+    <li>
+      <button type="button" className={`quiet ${isRoot ? 'is-root' : ''}`} onClick={() => onChoose(host.number)}>
+        <span>{sentenceOf(host, why)}</span>
+        {remedy !== null && (
+          <small>
+            <strong>Do:</strong> {remedy}
+          </small>
+        )}
+      </button>
+      {causes.length > 0 && (
+        <ol className="why">
+          {causes.map((cause) => (
+            <Link key={cause.host.number} why={cause} onChoose={onChoose} />
+          ))}
+        </ol>
+      )}
+      {more > 0 && <p className="hint">and {more.toLocaleString('en')} more</p>}
+    </li>
+  );
+}
+
+function sentenceOf({ hostname }: HostTrack, { holding, failure }: Why): string {
+  if (failure !== null) {
+    const cause = causeWords(failure.cause, failure.revertedTo);
+    return `${hostname} failed at ${clockText(failure.runMs)}${cause === '' ? '' : `: ${cause}`}.`;
+  }
+  if (holding === null) return `${hostname} is at an end.`;
+  return `${blockerWords(hostname, holding.rolloutId, holding.blocker)} Since ${clockText(holding.sinceRunMs)}.`;
+}
