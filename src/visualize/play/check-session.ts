@@ -44,5 +44,6 @@ export function checkSession(value: unknown): Checked<Session> {
   const parsed = sessionSchema.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
   const [first] = shapeProblems(value, parsed.error.issues);
-  return { ok: false, message: `The link does not hold a session: ${first}.` };
+  if (first === undefined) throw new Error('A value that does not parse has a problem.');
+  return { ok: false, message: `The link does not hold a session: ${first.path}: ${first.message}` };
 }

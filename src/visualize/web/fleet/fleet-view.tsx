@@ -1,7 +1,7 @@
 import type { Session } from '../../play/session.ts';
 import { saveText } from '../save-text.ts';
 import { RunPane } from './run-pane.tsx';
-import { SAMPLE_SCENARIO } from './examples.ts';
+import { SAMPLE_SCENARIO } from './sample-scenario.ts';
 import { ScenarioEditor } from './scenario-editor.tsx';
 import { useColours } from './use-colours.ts';
 import type { useRuns } from './use-runs.ts';
