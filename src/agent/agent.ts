@@ -39,6 +39,7 @@ export interface AgentCore {
   readonly handle: (agent: Agent, input: AgentInput, now: Time) => AgentTurn;
 }
 
+/** How a core of an agent is made. Rules that are not given are the standard ones. */
 export interface AgentOptions {
   /**
    * `handle` uses up the agent that it is given, and writes into it instead of into a copy. For a runtime that keeps

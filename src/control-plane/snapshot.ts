@@ -43,11 +43,13 @@ export interface ControlPlaneSnapshot {
   readonly watch: readonly { readonly dueAt: Time; readonly hosts: readonly WatchedHost[] }[];
 }
 
+/** The closures that may not be dispatched in a channel. */
 export interface QuarantineSnapshot {
   readonly channel: string;
   readonly closures: readonly string[];
 }
 
+/** One rollout with its hosts. */
 export interface RolloutSnapshot {
   /** Without hosts once the rollout is pruned. */
   readonly manifest: RolloutManifest;
@@ -60,6 +62,7 @@ export interface RolloutSnapshot {
   readonly newcomers: readonly number[];
 }
 
+/** One host in one rollout, as the control plane has it on record. */
 export interface HostSnapshot {
   readonly record: HostRolloutState;
   readonly dispatch: DispatchStanding;
@@ -71,6 +74,7 @@ export interface HostSnapshot {
   readonly wasBehind: boolean;
 }
 
+/** One host of the fleet, whatever its rollouts. */
 export interface MemberSnapshot {
   readonly hostname: string;
   /** `null` if it never sent one. */

@@ -3,6 +3,7 @@ import type { HostState } from './record.ts';
 
 /** How serious a log entry is, least first. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+/** What a field of a log effect may hold. */
 export type LogField = string | number | boolean | null;
 
 /** Start the switch to the closure `target`. */

@@ -131,6 +131,7 @@ export const eventTable = {
   },
 } as const satisfies Readonly<Record<string, EventDefinition>>;
 
+/** The sequence number, which every event of an agent carries. */
 export const seqFields = {
   /** From 1 to 2^53-1, rising within one (rollout, host). */
   seq: field('seq'),
@@ -169,6 +170,7 @@ export type RemoteEvent = {
 
 /** Whatever the host machine takes: 24 events, two for each of the wire. */
 export type HostEvent = LocalEvent | RemoteEvent;
+/** The name of an event of a host: local events of the agent, remote ones of the control plane. */
 export type HostEventType = HostEvent['type'];
 
 /** The events of one or several names, for example `EventOf<'LocalActivate' | 'RemoteDispatchAck'>`. */

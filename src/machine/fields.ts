@@ -6,6 +6,7 @@ export type Time = number;
 
 /** The states of a host within one rollout, in the order of the chart, which describes each. */
 export const hostStates = ['Pending', 'Activating', 'Deferred', 'Soaking', 'Converged', 'Failed', 'Reverted'] as const;
+/** A state of one host in one rollout. */
 export type HostState = (typeof hostStates)[number];
 
 /** The states of a rollout, in the order of its chart. */
@@ -19,6 +20,7 @@ export const rolloutStates = [
   'Superseded',
   'Pruned',
 ] as const;
+/** A state of one rollout. */
 export type RolloutState = (typeof rolloutStates)[number];
 
 export const probeModes = ['enforce', 'observe', 'disabled'] as const;
@@ -26,6 +28,7 @@ export const probeModes = ['enforce', 'observe', 'disabled'] as const;
 export type ProbeMode = (typeof probeModes)[number];
 
 export const probeStatuses = ['pass', 'fail'] as const;
+/** What a probe last reported. */
 export type ProbeStatus = (typeof probeStatuses)[number];
 
 export const healthFailurePolicies = ['halt', 'rollback-and-halt'] as const;

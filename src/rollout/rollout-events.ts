@@ -20,6 +20,7 @@ export const rolloutEventTable = {
   OperatorClearance: { ...common, operator: text, reason: text },
 } as const satisfies Readonly<Record<string, FieldTable>>;
 
+/** The name of an event of a rollout. */
 export type RolloutEventType = keyof typeof rolloutEventTable;
 
 type Form<Type extends RolloutEventType> = { readonly type: Type } & ValuesOf<(typeof rolloutEventTable)[Type]>;
@@ -60,4 +61,5 @@ export type RolloutEvent =
   | OperatorClearance;
 
 // The keys of the table are the names of the type.
+/** Every event of a rollout, in the order of the specification. */
 export const rolloutEventTypes = Object.keys(rolloutEventTable) as readonly RolloutEventType[];

@@ -1,6 +1,7 @@
 import type { RunEvent } from './run-events.ts';
 import type { Scenario } from './scenario.ts';
 
+/** The `format` in the first line of an event log. */
 export const EVENT_LOG_FORMAT = 'nixfleet-statechart-events';
 /** Raised when an older reader could read a newer log wrongly. */
 export const EVENT_LOG_VERSION = 2;

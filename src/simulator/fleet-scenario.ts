@@ -24,6 +24,7 @@ export interface Assumption {
   readonly isAboutClosures?: true;
 }
 
+/** A fleet file as a scenario, or every problem that it has. */
 export type FleetScenario =
   | {
       readonly ok: true;

@@ -70,6 +70,7 @@ export interface RecordTakenOver extends OfHost {
   readonly seq: number;
 }
 
+/** A rollout began. */
 export interface RolloutWasOpened extends Happened {
   readonly type: 'RolloutOpened';
   readonly rolloutId: string;
@@ -77,6 +78,7 @@ export interface RolloutWasOpened extends Happened {
   readonly hosts: number;
 }
 
+/** A rollout changed its state. */
 export interface RolloutTransition extends Happened {
   readonly type: 'RolloutTransition';
   readonly rolloutId: string;
@@ -92,12 +94,14 @@ export interface WaveWasAdvanced extends Happened {
   readonly toWave: number;
 }
 
+/** A wave had no host, and was passed. */
 export interface WaveWasEmpty extends Happened {
   readonly type: 'WaveEmpty';
   readonly rolloutId: string;
   readonly wave: number;
 }
 
+/** The control plane dispatched a rollout to a host. */
 export interface HostDispatched extends OfHost {
   readonly type: 'HostDispatched';
   readonly wave: number;
@@ -115,17 +119,20 @@ export interface HostHeld extends OfHost {
   readonly hold: RunHold;
 }
 
+/** The control plane took a dispatch back. */
 export interface DispatchWithdrawn extends OfHost {
   readonly type: 'DispatchWithdrawn';
   readonly because: WithdrawDispatch['because'];
 }
 
+/** The control plane put a closure into quarantine. */
 export interface ClosureQuarantined extends Happened {
   readonly type: 'ClosureQuarantined';
   readonly channel: string;
   readonly closure: string;
 }
 
+/** The control plane lost sight of a host, or heard from it again. */
 export interface HostReachability extends Happened {
   readonly type: 'HostUnreachable' | 'HostReachable';
   readonly hostname: string;
@@ -137,6 +144,7 @@ export type FaultHappened = Happened & {
   readonly hostname: string | null;
 } & KnownFault;
 
+/** A release was published, which opens these rollouts. */
 export interface ReleasePublished extends Happened {
   readonly type: 'ReleasePublished';
   readonly rolloutIds: readonly string[];
@@ -155,6 +163,7 @@ export interface Logged extends Happened {
   readonly message: string;
 }
 
+/** An invariant of the protocol does not hold. A correct protocol never gives one. */
 export interface InvariantBroken extends Happened {
   readonly type: 'InvariantBroken';
   readonly invariant: InvariantName;
@@ -188,5 +197,7 @@ export type RunEvent =
   | Logged
   | InvariantBroken;
 
+/** The name of a run event. */
 export type RunEventType = RunEvent['type'];
+/** The run event of a type. */
 export type RunEventOf<Type extends RunEventType> = Extract<RunEvent, { readonly type: Type }>;

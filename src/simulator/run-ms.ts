@@ -6,6 +6,7 @@ declare const brand: unique symbol;
 export type RunMs = number & { readonly [brand]: 'RunMs' };
 
 // A number becomes a time of a run here and nowhere else.
+/** Marks a number of milliseconds as measured from the start of a run. */
 export const asRunMs = (ms: number): RunMs => ms as RunMs;
 
 /** An epoch time as a time of the run that started at `startAt`. */

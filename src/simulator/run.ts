@@ -8,6 +8,7 @@ import type { Scenario } from './scenario.ts';
 /** What a run came to: every rollout Terminal; something else; or the protocol broke one of its promises. */
 export type Outcome = 'terminal' | 'not-terminal' | 'invariant-broken';
 
+/** How often a fault happened in a run. */
 export interface FaultCount {
   readonly fault: FaultName;
   /** How often it really happened. */

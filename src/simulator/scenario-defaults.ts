@@ -10,6 +10,7 @@ export function always(ms: number): Span {
   return { minMs: ms, maxMs: ms };
 }
 
+/** How long things take on a host, unless a scenario says otherwise. */
 export const DEFAULT_DURATIONS: Durations = Object.freeze({
   activation: always(45_000),
   rollback: always(20_000),
@@ -23,6 +24,7 @@ export const DEFAULT_DURATIONS: Durations = Object.freeze({
   planIntervalMs: 15_000,
 });
 
+/** How the network behaves, unless a scenario says otherwise. */
 export const DEFAULT_NETWORK: NetworkSettings = Object.freeze({
   latency: always(40),
   requestTimeoutMs: 10_000,

@@ -3,6 +3,7 @@ import type { When } from './when.ts';
 
 export type { ScenarioAction, ScenarioActionType } from './faults/index.ts';
 
+/** Something that happens in a run, and when. */
 export interface ScenarioStep {
   readonly when: When;
   readonly do: ScenarioAction;

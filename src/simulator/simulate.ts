@@ -11,6 +11,7 @@ import type { Scenario } from './scenario.ts';
 import { Simulation } from './simulation.ts';
 import type { Cores } from './cores.ts';
 
+/** What may be observed or replaced in a run. */
 export interface SimulateOptions {
   /** Rules of the two cores to replace; for tests that show that a broken one is noticed. */
   readonly cores?: Cores;
@@ -24,6 +25,7 @@ export interface SimulateOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** How far a run is. */
 export interface Progress {
   /** Simulated milliseconds since the start of the run. */
   readonly now: number;

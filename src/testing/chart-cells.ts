@@ -23,6 +23,7 @@ export interface ChartCell {
 /** The guard that every transition of the chart asks first. */
 export const FIRST_GUARD: GuardName = 'seqIsNewer';
 
+/** The name of a cell of the transition table, such as `Pending.LocalActivate`. */
 export const cellKey = (state: HostState, event: HostEventType): string => `${state}.${event}`;
 
 /** The names of the guards that a branch asks. */

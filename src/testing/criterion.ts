@@ -16,9 +16,11 @@ export const criteria = {
   simplePaths: { dimension: 'states', title: 'all simple paths' },
 } as const satisfies Record<string, { readonly dimension: DimensionName; readonly title: string }>;
 
+/** The name of a coverage criterion. */
 export type CriterionName = keyof typeof criteria;
 
 // The keys of a literal are the names of its type.
+/** Every coverage criterion, in the order of help and reports. */
 export const criterionNames: readonly CriterionName[] = Object.keys(criteria) as CriterionName[];
 
 /** A criterion; or a random walk that goes on until `percent` of a criterion is reached. */
@@ -29,6 +31,7 @@ export type Criterion =
 /** Walks pick events and not values, and how many simple paths they walked has no bound to reach by chance. */
 export type RandomCriterionName = Exclude<CriterionName, 'simplePaths' | 'values'>;
 
+/** A criterion that was read, or why it cannot be. */
 export type CriterionResult =
   | { readonly ok: true; readonly criterion: Criterion }
   | { readonly ok: false; readonly message: string };
@@ -60,5 +63,6 @@ export function parseCriterion(text: string): CriterionResult {
   return { ok: false, message: `There is no criterion ${JSON.stringify(text)}. ${allowed(trimmed, name, percent)}` };
 }
 
+/** A criterion as it is written in options. */
 export const criterionText = (criterion: Criterion): string =>
   criterion.kind === 'full' ? criterion.name : `random(${criterion.name}(${criterion.percent}))`;

@@ -25,18 +25,23 @@ import { hostEventTypes, sideOf } from './side.ts';
 /** The two machines of the specification. */
 export type MachineName = 'host' | 'rollout';
 
+/** A record of either chart. */
 export type ChartRecord = HostRolloutState | RolloutRecord;
+/** An event of either chart. */
 export type ChartEvent = HostEvent | RolloutEvent;
 
+/** An effect of either chart. */
 export interface ChartEffect {
   readonly type: string;
 }
 
+/** Why a chart refused an event. */
 export interface ChartRefusal {
   readonly kind: string;
   readonly message: string;
 }
 
+/** What a chart made of an event: the next record with its effects, or a refusal. */
 export type ChartResult =
   | { readonly ok: true; readonly record: ChartRecord; readonly effects: readonly ChartEffect[] }
   | { readonly ok: false; readonly error: ChartRefusal };

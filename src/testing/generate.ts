@@ -17,6 +17,7 @@ import type { TestPath } from './test-path.ts';
 import { valuePaths } from './values/host-values.ts';
 import { tour, type Walkable } from './tour.ts';
 
+/** Which paths are generated. */
 export interface GenerateOptions {
   readonly criterion: Criterion;
   readonly side: Side;
@@ -30,6 +31,7 @@ export interface GenerateOptions {
   readonly maxPaths?: number;
 }
 
+/** Paths for one criterion, and what they cannot reach. */
 export interface Generation {
   readonly criterion: string;
   readonly paths: readonly TestPath[];

@@ -12,6 +12,7 @@ export const rolloutCriteria = [
   'allTransitions',
   'guardOutcomes',
 ] as const satisfies readonly CriterionName[];
+/** A coverage criterion for paths of rollouts. */
 export type RolloutCriterion = (typeof rolloutCriteria)[number];
 
 /** One way for an event to happen at one place of the chart. */

@@ -3,6 +3,7 @@ import { hostRolloutMachine, type HostEventType } from '../machine/index.ts';
 /** Who runs the machine: the agent on `Local…` events, the control plane on `Remote…` events. */
 export type Side = 'agent' | 'control-plane';
 
+/** Both sides of the protocol. */
 export const sides: readonly Side[] = ['agent', 'control-plane'];
 
 const PREFIX = { agent: 'Local', 'control-plane': 'Remote' } as const satisfies Record<Side, string>;
@@ -16,5 +17,6 @@ export const hostEventTypes: readonly HostEventType[] = [
   ...(hostRolloutMachine.events as readonly HostEventType[]),
 ];
 
+/** The events that one side receives. */
 export const eventTypesOf = (side: Side): readonly HostEventType[] =>
   hostEventTypes.filter((event) => sideOf(event) === side);

@@ -19,6 +19,7 @@ export interface SuiteOptions {
   readonly maxPaths?: number;
 }
 
+/** Every policy for a host that fails. */
 export const healthFailurePolicies: readonly HealthFailurePolicy[] = ['halt', 'rollback-and-halt'];
 
 /** Each criterion in full, in the order in which they grow. */
@@ -32,6 +33,7 @@ function combinations(options: SuiteOptions): readonly GenerateOptions[] {
   );
 }
 
+/** The paths of one side under one policy. */
 export interface SuitePart extends Generation {
   readonly side: Side;
   readonly onHealthFailure: HealthFailurePolicy;
@@ -64,6 +66,7 @@ export function shortfallsOf({
   ];
 }
 
+/** All paths of a suite, one part after the other. */
 export function* suitePaths(options: SuiteOptions = {}): Generator<TestPath> {
   for (const part of generateSuite(options)) yield* part.paths;
 }

@@ -13,7 +13,9 @@ interface Step<Event, Result> {
   readonly expected: Result;
 }
 
+/** A step of a path through the host chart. */
 export type PathStep = Step<HostEvent, StepResult>;
+/** A step of a path through the rollout chart. */
 export type RolloutPathStep = Step<RolloutEvent, RolloutStepResult>;
 
 /** A test of the host machine: where it starts, what happens, and what is expected after every event. Self-contained. */
@@ -36,6 +38,7 @@ export interface RolloutPath {
 /** A test of either machine. */
 export type AnyPath = TestPath | RolloutPath;
 
+/** Whether a path is one through the host chart. */
 export const isHostPath = (path: AnyPath): path is TestPath => 'side' in path;
 
 /** One event of a path of either machine, with the record before and after it. */

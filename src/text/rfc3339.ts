@@ -8,6 +8,7 @@ const MS_PER_DAY = 24 * MS_PER_HOUR;
 
 /** 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z: what four digits of a year can say. */
 export const MIN_TIME: Time = -62_167_219_200_000;
+/** The latest time that RFC 3339 can write: the end of the year 9999, in epoch milliseconds. */
 export const MAX_TIME: Time = 253_402_300_799_999;
 
 const DATE_AND_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})/;

@@ -3,8 +3,10 @@ import { hostChart, rolloutChart } from './charts.ts';
 
 /** The charts that there are pictures of. */
 export const chartNames = ['host-agent', 'host-control-plane', 'host-both', 'rollout'] as const;
+/** The name of a chart that can be drawn. */
 export type ChartName = (typeof chartNames)[number];
 
+/** Whether a text names a chart. */
 export const isChartName = (text: string): text is ChartName => chartNames.some((name) => name === text);
 
 const makers: { readonly [Name in ChartName]: () => ChartModel } = {
@@ -23,4 +25,5 @@ export function chartNamed(name: ChartName): ChartModel {
   return chart;
 }
 
+/** The chart of a host as one side sees it. */
 export const hostChartName = (side: ChartSide): ChartName => `host-${side}`;

@@ -2,11 +2,13 @@ import { CARD_GAP, CARD_WIDTH, ENTRY_Y, cardOf, type Card } from './card.ts';
 import type { ChartModel } from './chart-model.ts';
 import type { ChartPlaces } from './chart-places.ts';
 
+/** A place in a drawn chart, in pixels from its upper left corner. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
+/** A state of a drawn chart, with the place of its card. */
 export interface PlacedState extends Point {
   readonly name: string;
   readonly height: number;
@@ -22,6 +24,7 @@ export interface PlacedEdge {
   readonly isStub: boolean;
 }
 
+/** Where everything in a drawn chart is, in pixels. */
 export interface ChartLayout {
   readonly width: number;
   readonly height: number;

@@ -39,6 +39,7 @@ export interface ChartEvent {
   readonly branches: readonly ChartBranch[];
 }
 
+/** A state of a chart, as pictures and tables show it. */
 export interface ChartState {
   readonly name: string;
   readonly description: string;

@@ -64,6 +64,7 @@ const looks = {
   },
 } as const satisfies Record<string, StateLook>;
 
+/** Colour and sign of each state of a host. */
 export const hostStateLooks: { readonly [State in HostState]: StateLook } = {
   Pending: looks.waiting,
   Activating: looks.moving,
@@ -74,6 +75,7 @@ export const hostStateLooks: { readonly [State in HostState]: StateLook } = {
   Reverted: looks.back,
 };
 
+/** Colour and sign of each state of a rollout. */
 export const rolloutStateLooks: { readonly [State in RolloutState]: StateLook } = {
   Opening: looks.waiting,
   Active: looks.moving,

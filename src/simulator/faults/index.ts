@@ -74,6 +74,7 @@ type Together<Union> = (Union extends unknown ? (one: Union) => void : never) ex
 
 /** What is known of each fault when it strikes, by its name. */
 export type FaultParams = Together<ParamsOf<Kind>>;
+/** The name of a fault. */
 export type FaultName = keyof FaultParams;
 
 /** A fault with what is known of it. */
@@ -83,6 +84,7 @@ export type KnownFault = {
 
 /** Something that a scenario makes happen. */
 export type ScenarioAction = ActionOf<Kind>;
+/** The name of what a step of a scenario does. */
 export type ScenarioActionType = ScenarioAction['type'];
 
 /**
@@ -101,6 +103,7 @@ export const FAULT_GUIDES = Object.fromEntries(guides) as unknown as {
 
 /** The faults that a run can have, as reports count them. */
 // Its own keys and no others, of which there is at least one.
+/** Every fault that the simulator knows, in the order in which they are listed. */
 export const FAULT_NAMES = Object.keys(FAULT_GUIDES) as [FaultName, ...FaultName[]];
 
 /** What the kinds do by chance. Each looks at its own rates only. */

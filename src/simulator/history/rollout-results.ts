@@ -23,6 +23,7 @@ export interface HostResult {
   readonly heldBack: readonly HeldBack[];
 }
 
+/** How a wave went. */
 export interface WaveResult {
   readonly wave: number;
   readonly soakMinutes: number;
@@ -34,6 +35,7 @@ export interface WaveResult {
   readonly hosts: readonly HostResult[];
 }
 
+/** What a rollout came to at the end of a run. */
 export interface RolloutResult {
   readonly rolloutId: string;
   readonly channel: string;

@@ -29,6 +29,7 @@ export type Blocker =
   | { readonly heldBy: 'not-reported' }
   | { readonly heldBy: 'rollback'; readonly closure: string | null; readonly hasFailed: boolean };
 
+/** What keeps a host from moving on. */
 export type HeldBy = Blocker['heldBy'];
 
 /** One host that is not at an end, and what holds it at some moment. */

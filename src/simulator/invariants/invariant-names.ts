@@ -25,4 +25,5 @@ export const INVARIANT_NAMES = [
   'never back',
 ] as const;
 
+/** The name of an invariant. */
 export type InvariantName = (typeof INVARIANT_NAMES)[number];

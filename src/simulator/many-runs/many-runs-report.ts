@@ -118,6 +118,7 @@ interface Percentiles {
   readonly p99Ms: number | null;
 }
 
+/** Many runs as a document for programs, from their tally and the seed of the first. */
 export function manyRunsJson(tally: Tally, firstSeed: number): ManyRunsJson {
   const runsOf = (outcome: Outcome): number => tally.outcomes.get(outcome) ?? 0;
   return {

@@ -5,6 +5,7 @@ import type { Cores } from '../cores.ts';
 import { runBatch, type Batch } from './run-batch.ts';
 import { Tally, type TallyData } from './tally.ts';
 
+/** How many runs of a scenario are made, and what they should come to. */
 export interface ManyRunsOptions {
   /** How many; the seeds follow each other, beginning with the scenario's. */
   readonly runs: number;
@@ -19,12 +20,14 @@ export interface ManyRunsOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How far many runs are. */
 export interface ManyRunsProgress {
   readonly done: number;
   readonly runs: number;
   readonly failing: number;
 }
 
+/** The largest number of runs in one call. */
 export const MAX_RUNS = 100_000_000;
 const BATCHES_PER_WORKER = 16;
 const LARGEST_BATCH = 64;

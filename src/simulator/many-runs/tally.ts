@@ -4,6 +4,7 @@ import type { Outcome, Run } from '../run.ts';
 import { Distribution, type DistributionData } from './distribution.ts';
 import type { Failure } from './failure.ts';
 
+/** A seed whose run failed, and why. */
 export interface FailingSeed extends Failure {
   readonly seed: number;
 }
@@ -30,6 +31,7 @@ interface WaveTallyData {
   readonly never: number;
 }
 
+/** How often a fault happened over many runs. */
 export interface FaultTally {
   readonly count: number;
   /** In how many runs it happened. */

@@ -46,6 +46,7 @@ export interface JsonReport {
   readonly stats: RunStats;
 }
 
+/** One run as a document for programs. */
 export function jsonReport(run: Run, stats: RunStats): JsonReport {
   const { scenario, outcome, endedBecause, endedRunMs, history, rollouts, holds, violations } = run;
   const moment = new Moment(history, endedRunMs);

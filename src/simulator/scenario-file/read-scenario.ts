@@ -8,11 +8,13 @@ import { Reading } from './reading.ts';
 import { readScenarioParts } from './scenario-parts.ts';
 import type { ScenarioNote, ScenarioProblem } from './scenario-problem.ts';
 
+/** What reading a scenario needs from outside. */
 export interface ReadScenarioOptions {
   /** The text of a file that the scenario names, by its path from the scenario; else why it cannot be read. */
   readonly readFile: ReadFile;
 }
 
+/** A scenario that was read, or every problem of its text. */
 export type ReadScenario =
   | {
       readonly ok: true;

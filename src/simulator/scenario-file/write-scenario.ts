@@ -11,6 +11,7 @@ import type { When } from '../when.ts';
 import { writeFields } from './fields.ts';
 import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS } from './settings-fields.ts';
 
+/** What is written with a scenario. */
 export interface WriteScenarioOptions {
   /** Lines for the head of the file, without `#`. */
   readonly comment: readonly string[];

@@ -13,6 +13,7 @@ import { minimise } from './minimise.ts';
 import { pinFaults } from './pin-faults.ts';
 import { changeRollouts, joinSteps, keepHosts, splitSteps } from './take-away.ts';
 
+/** What to keep while a scenario is made smaller, and how long to try. */
 export interface ShrinkOptions {
   /** What the run should have come to; `null`: anything but a broken invariant. */
   readonly expected?: Outcome | null;
@@ -22,6 +23,7 @@ export interface ShrinkOptions {
   readonly onProgress?: (progress: ShrinkProgress) => void;
 }
 
+/** How far shrinking is, and how small the scenario has become. */
 export interface ShrinkProgress {
   readonly runs: number;
   readonly maxRuns: number;
@@ -29,6 +31,7 @@ export interface ShrinkProgress {
   readonly steps: number;
 }
 
+/** The smaller scenario, or why there is none. */
 export type Shrunk =
   | {
       readonly ok: true;
@@ -42,6 +45,7 @@ export type Shrunk =
   /** The scenario does not fail. */
   | { readonly ok: false };
 
+/** How many runs shrinking may take, unless told otherwise. */
 export const DEFAULT_SHRINK_RUNS = 2000;
 const MAX_ROUNDS = 6;
 const MAX_ANCHORED_ONE_BY_ONE = 20;

@@ -9,6 +9,7 @@ import type { BugKind, Json, PlantedBug } from './planted-bug.ts';
 /** A set of questions that bugs are looked for with. */
 export type SuiteName = CriterionName | 'quick' | 'default';
 
+/** How many questions it took to catch one planted bug. */
 export interface BugResult {
   readonly name: string;
   readonly kind: BugKind;

@@ -6,7 +6,9 @@ export type Json = { readonly [field: string]: unknown };
 /** What a bug makes of a right answer; the very same object where it changes nothing. */
 export type Plant = (answer: Json, question: Question) => Json;
 
+/** Every kind of planted bug. */
 export const bugKinds = ['value', 'branch', 'limit', 'memory', 'order', 'encoding', 'type'] as const;
+/** What a planted bug gets wrong. */
 export type BugKind = (typeof bugKinds)[number];
 
 /** A reducer that is right but for one bug. */

@@ -13,6 +13,7 @@ import { inTime } from './in-time.ts';
 import type { PeerProblem } from './peer-problem.ts';
 import { tallyAnswers } from './tally.ts';
 
+/** Which control plane is asked over HTTP, and how. */
 export interface ConformUrlOptions {
   /** Of the control plane; `/v1/agent/events` is appended. */
   readonly url: string;

@@ -7,6 +7,7 @@ import type { Exercise } from './exercise.ts';
 import { startPeerProcess } from './peer-process.ts';
 import { tallyAnswers } from './tally.ts';
 
+/** Which implementation is asked, and how. */
 export interface ConformOptions extends Partial<Omit<AskOptions, 'start'>> {
   /** A command line that starts the other implementation; or anything else that makes a peer. */
   readonly peer: string | AskOptions['start'];
@@ -18,6 +19,7 @@ export interface ConformOptions extends Partial<Omit<AskOptions, 'start'>> {
   readonly onProgress?: (questions: number) => void;
 }
 
+/** How a peer is asked, unless told otherwise. */
 export const CONFORM_DEFAULTS = { batchSize: 64, maxProblems: 10, timeoutMs: 10_000 } as const;
 
 /** Asks another implementation everything, and tells in what it differs. */

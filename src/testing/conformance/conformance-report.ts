@@ -37,6 +37,7 @@ export interface Failure {
   readonly question: Question;
 }
 
+/** What one test of a conformance run came to. */
 export interface TestOutcome {
   readonly name: string;
   readonly events: number;
@@ -56,6 +57,7 @@ export interface TestOutcome {
   readonly durationMs: number;
 }
 
+/** What comparing another implementation with the chart came to. */
 export interface ConformanceReport {
   readonly format: 'nixfleet-conformance';
   readonly version: 1;

@@ -9,6 +9,7 @@ export type PeerProblemKind =
   /** It answered what was not asked, or twice, or without end. */
   | 'unasked';
 
+/** What went wrong with a peer apart from a wrong answer. */
 export interface PeerProblem {
   readonly kind: PeerProblemKind;
   /** A sentence for a person, with what it sent or said last. */

@@ -29,6 +29,7 @@ export type Question =
   | { readonly op: 'rollout_start'; readonly rollout: Parameters<typeof openRollout>[0] }
   | { readonly op: 'rollout_step'; readonly record: RolloutRecord; readonly event: RolloutEvent; readonly now: Time };
 
+/** What a peer can be asked to do. */
 export type Operation = Question['op'];
 
 /** In the order of the protocol's document; the type makes a forgotten one fail to compile. */
@@ -40,8 +41,10 @@ const known: Readonly<Record<Operation, true>> = {
   rollout_step: true,
 };
 
+/** Whether a text names an operation. */
 export const isOperation = (text: string): text is Operation => Object.hasOwn(known, text);
 
+/** Every operation of the protocol between us and a peer. */
 export const operations: readonly Operation[] = Object.keys(known).filter(isOperation);
 
 /** A question with the number that its answer must repeat. */

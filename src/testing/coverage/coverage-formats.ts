@@ -63,6 +63,7 @@ export interface CoverageOverlay {
   readonly cells: Readonly<Record<string, number>>;
 }
 
+/** The coverage as a file that the page draws over the chart. */
 export const coverageOverlay = ({ dimensions }: CoverageReport): CoverageOverlay => ({
   format: 'nixfleet-coverage-overlay',
   version: 1,

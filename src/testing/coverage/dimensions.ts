@@ -68,7 +68,9 @@ export const dimensions = {
   values,
 } as const satisfies Record<string, Dimension>;
 
+/** The name of something that coverage is measured in. */
 export type DimensionName = keyof typeof dimensions;
 
 // The keys of a literal are the names of its type.
+/** Everything that coverage is measured in, in the order of reports. */
 export const dimensionNames: readonly DimensionName[] = Object.keys(dimensions) as DimensionName[];

@@ -5,6 +5,7 @@ import { dimensionNames, type DimensionName } from './dimensions.ts';
 /** Percentages that must be reached. */
 export type Thresholds = { readonly [Name in DimensionName]?: number };
 
+/** Thresholds that were read, or why they cannot be. */
 export type ThresholdsResult =
   | { readonly ok: true; readonly thresholds: Thresholds }
   /** The path of a problem is the part of the text that is wrong. */

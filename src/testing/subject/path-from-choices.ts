@@ -6,6 +6,7 @@ import { sampleHost } from '../sample-host.ts';
 import type { Side } from '../side.ts';
 import type { TestPath } from '../test-path.ts';
 
+/** How a path is made from choices. */
 export interface ChoiceOptions {
   readonly side: Side;
   readonly onHealthFailure: HealthFailurePolicy;

@@ -12,6 +12,7 @@ import type { Subject } from './subject.ts';
 /** `test` of vitest, of Jest, of node:test: whatever takes a name and a function. */
 export type RegisterTest = (name: string, run: () => Promise<void>) => unknown;
 
+/** What is checked and reported once all registered paths have run. */
 export interface RegisterOptions {
   /** Checked by a last test, from what really ran. */
   readonly thresholds?: Thresholds;

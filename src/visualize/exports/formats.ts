@@ -49,9 +49,12 @@ export const diagramFormats = {
   },
 } as const satisfies Record<string, Format>;
 
+/** The name of a format for diagrams. */
 export type DiagramFormat = keyof typeof diagramFormats;
 
 // The keys of a literal are the names of its type.
+/** Every format for diagrams. */
 export const diagramFormatNames = Object.keys(diagramFormats) as readonly DiagramFormat[];
 
+/** A chart in one of the formats for diagrams. */
 export const writeDiagram = (name: ChartName, format: DiagramFormat): string => diagramFormats[format].write(name);

@@ -10,6 +10,7 @@ export interface ReadRun {
   readonly events: readonly RunEvent[];
 }
 
+/** A run file that was read, or why it cannot be. */
 export type RunFileResult = ({ readonly ok: true } & ReadRun) | { readonly ok: false; readonly message: string };
 
 const bad = (message: string) => ({ ok: false, message }) as const;

@@ -8,6 +8,7 @@ import { writeScenario } from '../../simulator/scenario-file/write-scenario.ts';
 import { runMsSchema, runRolloutSchema } from './run-event-schema.ts';
 import { runLogSchema, writeRunLog, type RunLog } from './run-log.ts';
 
+/** The `format` of a run file. */
 export const RUN_FILE_FORMAT = 'nixfleet-statechart-run';
 /** Raised when an older reader could read a newer file wrongly. */
 export const RUN_FILE_VERSION = 2;
@@ -56,6 +57,7 @@ const MOST_HOSTS_IN_FULL = 1000;
 /** What `simulate` has to keep of a run that is to be written to a file. */
 export const keepFor = ({ hosts }: Scenario): Keep => (hosts.length > MOST_HOSTS_IN_FULL ? 'changes' : 'all');
 
+/** A finished run as a file that the page opens. */
 export function runFileOf({ scenario, history, outcome, endedRunMs, machineSteps }: Run): RunFile {
   const rollouts = rolloutsOf(scenario);
   return {
