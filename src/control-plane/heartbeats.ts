@@ -74,17 +74,29 @@ function hear(tx: Transaction, known: FleetMember): MemberDraft {
 
 /** Notes what the host is at work on as far as no record here says so; `true` if that is what it was before. */
 function noteBusy(tx: Transaction, member: MemberDraft, { hostname, rollouts, undelivered }: Heartbeat): boolean {
-  const busyWith = new Set(undelivered);
-  for (const snapshot of rollouts) {
-    if (snapshot.hostname === hostname && mayChangeWhatRuns(snapshot.state)) busyWith.add(snapshot.rolloutId);
+  // Of nearly every host the records here say it all, so that nothing is allocated.
+  let busyWith: string[] | null = null;
+  for (const { state, rolloutId, hostname: owner } of rollouts) {
+    if (owner === hostname && mayChangeWhatRuns(state) && !hasBegunHere(tx, member, rolloutId))
+      (busyWith ??= []).push(rolloutId);
   }
-  for (const { rollout, position } of member.places) {
-    const { record } = slotAt(rolloutAt(tx, rollout), position);
-    if (record.state !== 'Pending') busyWith.delete(record.rolloutId);
+  for (const rolloutId of undelivered) {
+    if (!hasBegunHere(tx, member, rolloutId)) (busyWith ??= []).push(rolloutId);
   }
   const before = member.busyWith;
-  if (busyWith.size === before.length && before.every((rolloutId) => busyWith.has(rolloutId))) return true;
-  member.busyWith = busyWith.size === 0 ? NONE : [...busyWith].slice(0, MAX_BUSY_WITH);
+  if (busyWith === null && before.length === 0) return true;
+  const after = busyWith === null ? NONE : [...new Set(busyWith)].slice(0, MAX_BUSY_WITH);
+  if (after.length === before.length && after.every((rolloutId) => before.includes(rolloutId))) return true;
+  member.busyWith = after;
+  return false;
+}
+
+/** The record of this rollout says itself how far the host has come. */
+function hasBegunHere(tx: Transaction, { places }: FleetMember, rolloutId: string): boolean {
+  for (const { rollout, position } of places) {
+    const { record } = slotAt(rolloutAt(tx, rollout), position);
+    if (record.rolloutId === rolloutId) return record.state !== 'Pending';
+  }
   return false;
 }
 
@@ -113,6 +125,8 @@ function takeOverFrom(
   const { rolloutId, hostname, state } = record;
   const snapshot = newestSnapshot(heartbeat, rolloutId);
   if (snapshot === null) return;
+  const isSame = snapshot.lastEventSeq === record.lastEventSeq && snapshot.state === state;
+  if (isSame && !wasBehind) return;
   const isUndelivered = heartbeat.undelivered.includes(rolloutId);
   const { currentClosure: runningClosure } = heartbeat;
   const evidence = { runningClosure, snapshot, isUndelivered, isComplete, wasBehind, synthesizedSeq };
