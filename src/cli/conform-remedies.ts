@@ -1,21 +1,21 @@
 import { isOperation, sides, type ConformanceReport } from '../testing/index.ts';
 
-/** What to do where the report alone leaves that open; each is a sentence. */
+/** Advice that the report alone does not give; each is a sentence. */
 export function remedies(report: ConformanceReport, exec: string): readonly string[] {
   const { verdict, tests } = report;
   const isNothingCompared = tests.every(({ compared }) => compared === 0);
   if (verdict === 'peer-failed' && isNothingCompared) {
     return [`Run ${JSON.stringify(exec)} by hand: it must answer each line of JSON that it reads from standard input.`];
   }
-  // Who supports nothing at all has something else to put right first.
+  // A peer that supports nothing at all has another problem.
   if (verdict !== 'nothing-asserted' || isNothingCompared) return [];
   const options = narrowerOptions(report);
   return options.length > 0
-    ? [`If the other implementation has no need of what it does not support, skip it with ${options.join(' ')}.`]
+    ? [`If the other implementation leaves that out on purpose, skip it with ${options.join(' ')}.`]
     : [];
 }
 
-/** What leaves out no more than what is not supported: `--without step` would leave out the other side as well. */
+/** Options that skip only what is unsupported: `--without step` would skip the supported side as well. */
 function narrowerOptions({ hostEvents, unsupported }: ConformanceReport): readonly string[] {
   const whole = sides.filter((side) => hostEvents[side].compared > 0 && hostEvents[side].unsupported === 0);
   const lacking = sides.filter((side) => hostEvents[side].unsupported > 0);

@@ -51,7 +51,7 @@ function fixtures(parts: readonly TestGroup[]): string {
   return paths.map((path) => (isHostPath(path) ? '' : rolloutVectorLine(path))).join('');
 }
 
-/** By the names that `--format` takes. */
+/** By the names for `--format`. */
 export const pathFormats: ReadonlyMap<string, PathFormat> = new Map<string, PathFormat>([
   ['summary', { all: summary, each: null }],
   [

@@ -11,7 +11,7 @@ export function refuse(io: Io, problems: readonly Problem[], source = 'This comm
 }
 
 /** @param source the file in which the problems are, unless all of them are in options */
-export function problemText(source: string, problems: readonly Problem[]): string {
+function problemText(source: string, problems: readonly Problem[]): string {
   const blamed = problems.every(({ path }) => path.startsWith('--')) ? 'This command' : source;
   const lines = [`${blamed} cannot be used: ${count(problems.length, 'problem')}.`];
   for (const { path, message, remedy } of problems.slice(0, MAX_SHOWN)) {

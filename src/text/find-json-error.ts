@@ -1,4 +1,4 @@
-/** The first place where a text stops being JSON. Line and column count from 1, the column in UTF-16 units. */
+/** Where a text stops being JSON. Line and column count from 1, the column in UTF-16 units. */
 export interface JsonError {
   readonly line: number;
   readonly column: number;
@@ -14,8 +14,8 @@ const SCALAR = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /**
- * Finds the first syntax error of a JSON text, `null` if it has none. `JSON.parse` alone does not do: where it points
- * to, and whether it says so at all, differs between engines. A loop with its own stack, so that depth is no danger.
+ * Finds the first syntax error of a JSON text; `null` if there is none. The position in an error of `JSON.parse` differs
+ * between engines, and some give none. A loop with its own stack, so that deep nesting is safe.
  */
 export function findJsonError(text: string): JsonError | null {
   const open: string[] = [];

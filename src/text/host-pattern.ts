@@ -1,11 +1,10 @@
-/** What a pattern is matched against. */
 type Matcher = (name: string) => boolean;
 
 const MAX_PATTERN_LENGTH = 1000;
 
 /**
- * A host name, in which `*` stands for any letters and `?` for one; a backslash takes the meaning from the character
- * after it. Matching takes a time that grows with both lengths, whatever the pattern.
+ * Compiles a pattern of host names: `*` matches any characters, `?` exactly one, and a backslash makes the next character
+ * literal. Matching is at worst quadratic, whatever the pattern.
  */
 export function hostMatcher(pattern: string): Matcher {
   if (pattern === '*') return () => true;
@@ -15,7 +14,7 @@ export function hostMatcher(pattern: string): Matcher {
   return (name) => name === exact;
 }
 
-/** The pattern that only this name matches. */
+/** The pattern that matches this name only. */
 export function exactPattern(name: string): string {
   return name.replaceAll(/[*?\\]/g, String.raw`\$&`);
 }
@@ -38,7 +37,7 @@ function readPattern(pattern: string): readonly Part[] {
   return parts;
 }
 
-/** Goes back to the last `*` only, so that no pattern makes it slow. */
+/** Backtracks to the last `*` only, so that no pattern is exponential. */
 function matches(parts: readonly Part[], name: string): boolean {
   let part = 0;
   let at = 0;

@@ -1,16 +1,16 @@
 import { formatCount } from './describe.ts';
 
-/** Order of names wherever an order is needed: by code unit, the same on every machine and in every locale. */
+/** Compares names by code unit: the same order on every machine and in every locale. */
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The names, sorted and each once. */
+/** The names in order, without repetitions. */
 export function sortedUnique(names: Iterable<string>): readonly string[] {
   return [...new Set(names)].sort(byCodeUnit);
 }
 
-/** The entries of a map in order of name, so that nothing depends on the order in which a file lists them. */
+/** The entries of a map in order of name, so that nothing depends on their order in a file. */
 export function sortedEntries<Value>(map: ReadonlyMap<string, Value>): readonly (readonly [string, Value])[] {
   return [...map].sort(([a], [b]) => byCodeUnit(a, b));
 }
@@ -40,7 +40,7 @@ function whereItIsPart(lowered: string, known: Iterable<string>): string | null 
   return holding.find((name) => name.toLowerCase().startsWith(lowered)) ?? holding[0] ?? null;
 }
 
-/** How many letters must be put in, taken out, changed, or swapped with their neighbour. */
+/** How many letters have to be inserted, removed, replaced, or swapped with a neighbour. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, at) => at);

@@ -61,12 +61,12 @@ export function listProblems(problems: Iterable<Problem>, limit?: number): reado
   return [...list.listed, { path: '$', message, remedy: 'Correct those that are listed, then read it again.' }];
 }
 
-/** What is wrong with a number that must be positive and finite; `null` if nothing is. */
+/** What is wrong with a setting that must be positive and finite; `null` if nothing is. */
 export function notPositive(name: string, value: number): string | null {
   return value > 0 && Number.isFinite(value) ? null : `${name}: expected a positive number, got ${value}`;
 }
 
-/** What is wrong with a number that must be whole and at least `min`; `null` if nothing is. */
+/** What is wrong with a setting that must be a whole number of at least `min`; `null` if nothing is. */
 export function notWhole(name: string, value: number, min: number): string | null {
   const isRight = Number.isSafeInteger(value) && value >= min;
   return isRight ? null : `${name}: expected a whole number from ${min}, got ${value}`;

@@ -24,7 +24,7 @@ async function adviceFor(isSupported: (question: Question) => boolean): Promise<
 
 const isRemote = (question: Question): boolean => question.op === 'step' && question.event.type.startsWith('Remote');
 const leaveOut = (options: string): readonly string[] => [
-  `If the other implementation has no need of what it does not support, skip it with ${options}.`,
+  `If the other implementation leaves that out on purpose, skip it with ${options}.`,
 ];
 
 test('who lacks the events of one side is not told to leave out every event', async () => {

@@ -1,4 +1,4 @@
-import { excerpt } from '../../text/index.ts';
+import { excerpt, scanNames } from '../../text/index.ts';
 import type { PeerProblem } from './peer-problem.ts';
 import type { BatchEnd } from './peer.ts';
 import type { Request } from './protocol.ts';
@@ -6,22 +6,7 @@ import type { Request } from './protocol.ts';
 /** Deeper than any answer; what is nested hundreds of thousands deep cannot even be printed. */
 const MAX_DEPTH = 100;
 
-/** Whether JSON is nested too deep; a loop, because a recursion or a pattern would run out of stack. */
-function isDeep(json: string): boolean {
-  let depth = 0;
-  let isInString = false;
-  for (let at = 0; at < json.length; at += 1) {
-    const char = json[at];
-    if (isInString) {
-      if (char === '\\') at += 1;
-      else if (char === '"') isInString = false;
-    } else if (char === '"') isInString = true;
-    else if (char === '[' || char === '{') depth += 1;
-    else if (char === ']' || char === '}') depth -= 1;
-    if (depth > MAX_DEPTH) return true;
-  }
-  return false;
-}
+const depthOf = (json: string): number => scanNames(json, 0, () => {});
 
 const hasId = (answer: unknown): answer is { readonly id: number } =>
   typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'number';
@@ -88,7 +73,7 @@ export function collectAnswers(batch: readonly Request[], asked: AskedIds): Answ
     } catch {
       return garbage(line, 'is not JSON (standard output is for answers alone; logs belong on standard error)');
     }
-    if (isDeep(line)) return garbage(line, `is nested deeper than ${MAX_DEPTH} levels`);
+    if (depthOf(line) > MAX_DEPTH) return garbage(line, `is nested deeper than ${MAX_DEPTH} levels`);
     if (!hasId(answer)) return garbage(line, 'does not repeat the id of a request');
     if (wasAsked(answer.id) && !open.has(answer.id)) {
       repeated = answer.id;
