@@ -45,5 +45,5 @@ export function checkSession(value: unknown): Checked<Session> {
   if (parsed.success) return { ok: true, value: parsed.data };
   const [first] = shapeProblems(value, parsed.error.issues);
   if (first === undefined) throw new Error('A value that does not parse has a problem.');
-  return { ok: false, message: `The link does not hold a session: ${first.path}: ${first.message}` };
+  return { ok: false, message: `The link does not hold a session: ${first.path}: ${first.message}.` };
 }

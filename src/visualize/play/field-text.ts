@@ -1,6 +1,7 @@
 import type { Field } from '../../machine/index.ts';
+import { formatTime, parseTime } from '../../text/index.ts';
 
-/** What stands in the input for a value. */
+/** The text of an input for a value. */
 export function textOfValue({ type }: Field, value: unknown): string {
   switch (type) {
     case 'time':
@@ -15,18 +16,18 @@ export function textOfValue({ type }: Field, value: unknown): string {
   }
 }
 
-/** The value that stands in an input; `undefined` where the text is no value of its kind. */
+/** The value of an input; `undefined` if the text is no value of its type. */
 export function valueOfText({ type, nullable }: Field, text: string): unknown {
   const isEmpty = text === '' || (type !== 'text' && type !== 'closure' && text.trim() === '');
   if (nullable && isEmpty) return null;
   switch (type) {
     case 'time':
-      return timeOf(text);
+      return parseTime(text.trim()) ?? undefined;
     case 'exitCode':
     case 'count':
     case 'seq':
-    case 'seconds':
       return /^-?\d+$/.test(text.trim()) ? Number(text) : undefined;
+    case 'seconds':
     case 'probeNames':
     case 'probeDeclarations':
     case 'probeSubResults':
@@ -37,17 +38,7 @@ export function valueOfText({ type, nullable }: Field, text: string): unknown {
   }
 }
 
-const LATEST_TIME = 8.64e15;
-
-export const isoTime = (time: number): string =>
-  Math.abs(time) <= LATEST_TIME ? new Date(time).toISOString() : String(time);
-
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-
-function timeOf(text: string): number | undefined {
-  const time = TIME.test(text.trim()) ? Date.parse(text.trim()) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
-}
+export const isoTime = (time: number): string => formatTime(time) ?? String(time);
 
 function parseJson(text: string): unknown {
   try {
