@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   conform,
   conformanceJUnit,
@@ -7,6 +10,7 @@ import {
   type ConformanceReport,
   type Exercise,
 } from '../../src/testing/index.ts';
+import type { StartTimer } from '../../src/testing/conformance/in-time.ts';
 import { collectAnswers } from '../../src/testing/conformance/collect-answers.ts';
 import { lineSplitter } from '../../src/testing/conformance/line-splitter.ts';
 
@@ -44,6 +48,40 @@ const PATIENT_MS = 8_000;
 const ask = (command: string, timeoutMs = PATIENT_MS, maxProblems = 10): Promise<ConformanceReport> =>
   conform(exercises, { peer: command, timeoutMs, maxProblems });
 
+const folder = mkdtempSync(join(tmpdir(), 'peers-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/**
+ * Asks a peer whose `wait()` makes the time run out, however slow the machine is: it leaves a file, and the clock of
+ * this test runs out when it finds that.
+ */
+function askByClock(name: string, body: string): Promise<ConformanceReport> {
+  const flag = join(folder, name);
+  const startTimer: StartTimer = (run) => {
+    const poll = setInterval(() => {
+      if (!existsSync(flag)) return;
+      clearInterval(poll);
+      // What the peer wrote before it left the file lies in the pipe, and is read before this.
+      due = setTimeout(() => setImmediate(runOut), 1);
+    }, 5);
+    let due: NodeJS.Timeout | undefined;
+    const runOut = () => {
+      rmSync(flag, { force: true });
+      run();
+    };
+    return () => {
+      clearInterval(poll);
+      clearTimeout(due);
+    };
+  };
+  const command = peer(`
+    const fs = require("node:fs");
+    const wait = () => fs.writeFileSync("${flag}", "");
+    const once = (then) => fs.existsSync("${flag}") ? setTimeout(once, 5, then) : then();
+    ${body}`);
+  return conform(exercises, { peer: command, timeoutMs: 300, startTimer });
+}
+
 /** What a report must say of a peer that fails at the third question alone. */
 function expectBlameOnThird(report: ConformanceReport, kind: string, message: RegExp): void {
   expect(report).toMatchObject({ verdict: 'peer-failed', asked: 5, matched: 4, mismatched: 0, failed: 1, notAsked: 0 });
@@ -67,12 +105,13 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
   });
 
   it('is slow has its time for each answer, and not for all together', async () => {
-    const report = await ask(peer('setTimeout(() => right(q), number * 700)'), 2_500);
+    // The time runs out once between any two answers.
+    const report = await askByClock('slow', 'once(() => { right(q); if (number < 5) wait(); })');
     expect(report).toMatchObject({ verdict: 'conforms', matched: 5 });
   });
 
   it('is silent from the beginning is given up, and the rest is counted as not asked', async () => {
-    const report = await ask(peer(''), 300);
+    const report = await askByClock('silent', 'if (!globalThis.begun) wait(); globalThis.begun = true;');
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 0, failed: 1, notAsked: 4, restarts: 1 });
     expect(conformanceText(report)).toContain('It did not answer within 300 ms.');
     const text = conformanceText(report);
@@ -82,7 +121,11 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
   });
 
   it('is silent at one question is blamed for that one, and answers the rest', async () => {
-    expectBlameOnThird(await ask(peer('if (number !== 3) right(q)'), 2_000), 'silent', /did not answer within 2000 ms/);
+    const report = await askByClock(
+      'third',
+      'if (number !== 3) right(q); if (number === 5 || q.id > 5) { wait(); once(wait); }',
+    );
+    expectBlameOnThird(report, 'silent', /did not answer within 300 ms/);
   });
 
   it('dies at one question is blamed for that one, with its last words', async () => {
@@ -210,7 +253,10 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
   });
 
   it('leaves out an answer is not told that the next ones were out of order', async () => {
-    const report = await ask(peer('if (number !== 3) right(q)'), 1_000);
+    const report = await askByClock(
+      'left-out',
+      'if (number !== 3) right(q); if (number === 5 || q.id > 5) { wait(); once(wait); }',
+    );
     expect(report).toMatchObject({ failed: 1, matched: 4, disorder: { count: 0, example: null } });
     expect(conformanceText(report)).not.toContain('in the order of the questions');
   });

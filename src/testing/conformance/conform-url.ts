@@ -9,7 +9,7 @@ import type { ConformanceReport } from './conformance-report.ts';
 import { CONFORM_DEFAULTS } from './conform.ts';
 import type { ControlPlaneAdapter } from './control-plane-adapter.ts';
 import type { Exercise } from './exercise.ts';
-import { inTime } from './in-time.ts';
+import { inTime, type StartTimer } from './in-time.ts';
 import type { PeerProblem } from './peer-problem.ts';
 import { tallyAnswers } from './tally.ts';
 
@@ -20,6 +20,8 @@ export interface ConformUrlOptions {
   readonly adapter: ControlPlaneAdapter;
   readonly suite?: SuiteOptions;
   readonly timeoutMs?: number;
+  /** The clock by which the control plane is silent; tests give one of their own. */
+  readonly startTimer?: StartTimer;
   readonly maxProblems?: number;
   /** Ends the questions: the paths that are left then are not asked. */
   readonly signal?: AbortSignal;
@@ -40,6 +42,8 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
   const { url, adapter, suite = {}, timeoutMs, maxProblems, signal, onProgress } = { ...CONFORM_DEFAULTS, ...options };
   const endpoint = new URL('v1/agent/events', url.endsWith('/') ? url : `${url}/`);
   const tally = tallyAnswers({ sides: ['control-plane'], policies: suite.policies ?? healthFailurePolicies });
+  const within = <Value>(what: string, run: (abort: AbortSignal) => Promise<Value>): Promise<Value> =>
+    inTime(timeoutMs, what, run, options.startTimer);
   let problems = 0;
   let number = 0;
   let questions = 0;
@@ -62,12 +66,12 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
       if (!(await runPath(sketch, () => openAndPlan()))) problems += 1;
 
       async function openAndPlan(): Promise<TestPath> {
-        const start = await inTime(timeoutMs, '`open`', () => adapter.open({ policy: sketch.policy, number }));
+        const start = await within('`open`', () => adapter.open({ policy: sketch.policy, number }));
         return pathOf(plan, criterion, index + 1, generated, start);
       }
     }
   }
-  const closed = await attempt(() => inTime(timeoutMs, '`close`', async () => await adapter.close?.()));
+  const closed = await attempt(() => within('`close`', async () => await adapter.close?.()));
   if (!closed.ok) tally.unexplained(closed.problem);
   if (isAnythingLeft) tally.givenUp(problems);
   return tally.report();
@@ -103,19 +107,22 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
     const { before, event } = visit;
     const status = await post(before, event);
     const { rolloutId, hostname } = before;
-    const mirror = await inTime(timeoutMs, '`read`', () => adapter.read({ rolloutId, hostname }));
+    const mirror = await within('`read`', () => adapter.read({ rolloutId, hostname }));
     return { status, mirror };
   }
 
   async function post({ hostname, rolloutId }: HostRolloutState, event: HostEvent): Promise<number> {
     const envelope = encodeEnvelope({ hostname, rolloutId, event: toWireEvent(event), signature: null });
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(envelope),
-      signal: AbortSignal.timeout(timeoutMs),
+    const response = await within('the answer to an event', async (abort) => {
+      const answer = await fetch(endpoint, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(envelope),
+        signal: abort,
+      });
+      await answer.arrayBuffer();
+      return answer;
     });
-    await response.arrayBuffer();
     return response.status;
   }
 }

@@ -4,6 +4,7 @@ import type { Scope } from '../coverage/dimension.ts';
 import { askExercises, type AskOptions } from './ask-exercises.ts';
 import type { ConformanceReport } from './conformance-report.ts';
 import type { Exercise } from './exercise.ts';
+import type { StartTimer } from './in-time.ts';
 import { startPeerProcess } from './peer-process.ts';
 import { tallyAnswers } from './tally.ts';
 
@@ -15,6 +16,8 @@ export interface ConformOptions extends Partial<Omit<AskOptions, 'start'>> {
   readonly scope?: Scope;
   /** How long the peer may be silent while something is open. */
   readonly timeoutMs?: number;
+  /** The clock by which the peer is silent; tests give one of their own. */
+  readonly startTimer?: StartTimer;
   /** Called after each question, with how many there were so far. */
   readonly onProgress?: (questions: number) => void;
 }
@@ -25,9 +28,11 @@ export const CONFORM_DEFAULTS = { batchSize: 64, maxProblems: 10, timeoutMs: 10_
 /** Asks another implementation everything, and tells in what it differs. */
 export async function conform(exercises: Iterable<Exercise>, options: ConformOptions): Promise<ConformanceReport> {
   const { batchSize, maxProblems, timeoutMs } = { ...CONFORM_DEFAULTS, ...options };
-  const { peer, signal, onProgress } = options;
+  const { peer, signal, onProgress, startTimer } = options;
+  const timer = startTimer === undefined ? {} : { startTimer };
   const stop = signal === undefined ? {} : { signal };
-  const start = typeof peer === 'string' ? () => startPeerProcess({ command: peer, timeoutMs, ...stop }) : peer;
+  const start =
+    typeof peer === 'string' ? () => startPeerProcess({ command: peer, timeoutMs, ...stop, ...timer }) : peer;
   const tally = tallyAnswers(options.scope ?? { sides, policies: healthFailurePolicies });
   let questions = 0;
   const outcome: typeof tally.outcome = (exercise, what) => {

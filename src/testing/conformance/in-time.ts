@@ -1,13 +1,34 @@
-/** What `run` gives, if it does so in time. The timer also keeps the process up while nothing else does. */
-export async function inTime<Value>(timeoutMs: number, what: string, run: () => Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
+/** Calls `run` once, after so many milliseconds, unless it is cancelled before. Tests put a clock of their own here. */
+export type StartTimer = (run: () => void, ms: number) => Cancel;
+export type Cancel = () => void;
+
+export const realTimer: StartTimer = (run, ms) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+};
+
+/**
+ * The result of `run`, if it comes in time. The timer also keeps the process up while nothing else does.
+ *
+ * @throws DOMException called TimeoutError; the signal that `run` gets is then aborted
+ */
+export async function inTime<Value>(
+  timeoutMs: number,
+  what: string,
+  run: (signal: AbortSignal) => Promise<Value>,
+  startTimer: StartTimer = realTimer,
+): Promise<Value> {
+  const controller = new AbortController();
+  let cancel: Cancel = () => {};
   const late = new Promise<never>((_, reject) => {
-    const why = `${what} took longer than ${timeoutMs} ms`;
-    timer = setTimeout(() => reject(new DOMException(why, 'TimeoutError')), timeoutMs);
+    cancel = startTimer(() => {
+      reject(new DOMException(`${what} took longer than ${timeoutMs} ms`, 'TimeoutError'));
+      controller.abort();
+    }, timeoutMs);
   });
   try {
-    return await Promise.race([run(), late]);
+    return await Promise.race([run(controller.signal), late]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { collectAnswers, type AnswerCollector, type AskedIds } from './collect-answers.ts';
+import { realTimer, type Cancel, type StartTimer } from './in-time.ts';
 import { lineSplitter } from './line-splitter.ts';
 import type { PeerProblem } from './peer-problem.ts';
 import type { BatchEnd, Peer } from './peer.ts';
@@ -9,6 +10,8 @@ export interface PeerProcessOptions {
   readonly command: string;
   /** How long it may be silent while something is open. */
   readonly timeoutMs: number;
+  /** The clock by which it is silent. */
+  readonly startTimer?: StartTimer;
   /** Kills it, with whatever it has started. */
   readonly signal?: AbortSignal;
 }
@@ -31,7 +34,7 @@ export function startPeerProcess(options: PeerProcessOptions): Peer {
   }
 }
 
-function runPeerProcess({ command, timeoutMs, signal }: PeerProcessOptions): Peer {
+function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: PeerProcessOptions): Peer {
   const child = spawn(command, { shell: true, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const splitter = lineSplitter();
   let stderr = '';
@@ -107,13 +110,19 @@ function runPeerProcess({ command, timeoutMs, signal }: PeerProcessOptions): Pee
       new Promise((resolve) => {
         const collector = collectAnswers(batch, asked);
         let openBefore = collector.open();
-        // Asked anew each time, so that a slow peer has its time for each answer, and not for all together.
-        const watch = setInterval(() => {
-          if (collector.open() < openBefore) openBefore = collector.open();
-          else fail({ kind: 'silent', message: `It did not answer within ${timeoutMs} ms.${said()}` });
-        }, timeoutMs);
+        // Started again each time, so that a slow peer has its time for each answer, and not for all together.
+        const watch = (): Cancel =>
+          startTimer(() => {
+            if (collector.open() === openBefore) {
+              fail({ kind: 'silent', message: `It did not answer within ${timeoutMs} ms.${said()}` });
+              return;
+            }
+            openBefore = collector.open();
+            stopWatching = watch();
+          }, timeoutMs);
+        let stopWatching = watch();
         const settle = (): void => {
-          clearInterval(watch);
+          stopWatching();
           current = null;
           resolve(collector.end());
         };
