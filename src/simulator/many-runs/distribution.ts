@@ -35,8 +35,12 @@ export class Distribution {
     }
   }
 
-  /** The smallest number that this share of all is not above, up to 1/128 too large; `null` if there are none. */
+  /**
+   * The smallest number that this share of all is not above, up to 1/128 too large. `null` if there are too few to say:
+   * the 99th percentile of 50 numbers would be the largest of them, by another name.
+   */
   percentile(share: number): number | null {
+    if (this.#total < Math.round(1 / (1 - share))) return null;
     const wanted = Math.max(1, Math.ceil(share * this.#total));
     let seen = 0;
     for (const [bucket, count] of this.toData()) {

@@ -6,6 +6,7 @@ import type { FaultTally, Tally } from './tally.ts';
 
 const SHARES = [0.5, 0.95, 0.99] as const;
 const MOST_SEEDS = 10;
+const FEWEST_FOR_ALL = 100;
 const OUTCOMES: readonly Outcome[] = ['terminal', 'not-terminal', 'invariant-broken'];
 
 /**
@@ -18,7 +19,7 @@ export function manyRunsReport(tally: Tally, firstSeed: number, expected: Outcom
   page.title(`${count(tally.runs, 'run')}, seeds ${firstSeed} to ${firstSeed + tally.runs - 1}`);
   page.line(
     expected === null
-      ? 'Any outcome will do: a run fails if it breaks an invariant, or leaves a host stuck and unexplained.'
+      ? 'Any outcome will do: a run fails if it breaks an invariant.'
       : `A run fails if it breaks an invariant, or ends otherwise than ${expected}.`,
     'quiet',
     2,
@@ -50,6 +51,8 @@ export function manyRunsReport(tally: Tally, firstSeed: number, expected: Outcom
       { text: '' },
     ],
   ]);
+  if (tally.runs < FEWEST_FOR_ALL)
+    page.line(`p95 needs 20 runs that got there, p99 needs ${FEWEST_FOR_ALL}`, 'quiet', 2);
   faultRows(tally, page);
   failingRows(tally, page);
   return page.text;
@@ -93,7 +96,7 @@ function failingRows({ failing, failingSeeds }: Tally, page: Page): void {
   if (failing > MOST_SEEDS) page.line(`and ${formatCount(failing - MOST_SEEDS)} more`, 'quiet', 2);
 }
 
-/** Many runs for a program. Times are milliseconds of simulated time; percentiles are up to 1/128 too large. */
+/** Many runs for a program. Times are milliseconds of simulated time; percentiles are up to 1/128 too large, and `null` of too few runs. */
 export interface ManyRunsJson {
   readonly format: 'nixfleet-statechart-many-runs';
   readonly version: 1;

@@ -89,3 +89,52 @@ steps:
     expect(report).toContain('web-01 runs leftover, and not web-01-release-1.');
   });
 });
+
+describe('the report', () => {
+  test('shows the time of day where the scenario says when it starts, and later days by their number', () => {
+    const report = reportOf(`
+starts: 2026-03-01T23:50:00Z
+fleet: { channels: { stable: { hosts: { web: 2 }, waves: 2, soak: 20m } } }
+lasts: 30m
+`);
+    expect(report).toContain('web-02: Soaking, held by soak since +1d 00:10:46, until +1d 00:30:00');
+    expect(report).toContain('23:50:00 stable@release-1 dispatched in wave 0: web-01');
+  });
+
+  test('prints the soak that was really had, and warns where it is well under the policy', () => {
+    const report = reportOf(`
+fleet: { channels: { stable: { hosts: { web: 2 }, soak: 10m } } }
+steps: [{ at: 0s, do: take-offline, hosts: web-02, for: 9m }]
+`);
+    expect(report).toMatch(
+      /soaked \d+s to 9m \d\ds of 10m\n 1 host soaked for less than the policy asks: web-02 \d+s\n/,
+    );
+  });
+
+  test('counts the hosts that stay on a release that failed elsewhere', () => {
+    const report = reportOf(`
+fleet: { channels: { stable: { hosts: { web: 3 }, waves: [{ hosts: 1 }, { hosts: the rest }], soak: 5m } } }
+steps: [{ at: 0s, do: fail-activation, hosts: web-03 }]
+`);
+    expect(report).toMatch(/^stable@release-1 stopped at .*\. web-03: activation failed/);
+    expect(report).toContain('converged and stay on release-1, which failed elsewhere: web-01');
+  });
+
+  test('says of a probe that failed once that it did, and not that it kept failing', () => {
+    const report = reportOf(`
+fleet: { channels: { stable: { hosts: [a], soak: 30m, on-failure: rollback-and-halt } } }
+probes: [{ run: [{ name: backup, every: 10m }] }]
+steps: [{ at: 10m40s, do: fail-probe, hosts: a, probe: backup, for: 30s }]
+`);
+    expect(report).toMatch(/a: probe backup failed once, and had not passed again 2m \d\ds later/);
+    expect(report).not.toContain('kept failing');
+  });
+
+  test('counts a partition as one fault, however many messages it costs', () => {
+    const report = reportOf(`
+fleet: { channels: { stable: { hosts: [a], soak: 5m } } }
+steps: [{ at: 1m, do: partition, hosts: a, for: 30m }]
+`);
+    expect(report).toMatch(/Faults\n partition once\n/);
+  });
+});
