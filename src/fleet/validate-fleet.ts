@@ -7,6 +7,7 @@ import {
   channelEdgeNamesKnownChannels,
   channelEdgesHaveNoCycle,
   edgeNamesKnownHosts,
+  edgesEndInTime,
   edgesHaveNoCycle,
   edgeStaysInOneChannel,
 } from './rules/edge-rules.ts';
@@ -46,6 +47,7 @@ const RULES: readonly Rule[] = [
   rule('$.channels', channelHasSomethingToRollOut),
   rule('$.disruptionBudgets', budgetSelectsHosts),
   rule('$.disruptionBudgets', budgetAllowsSome),
+  rule('$.edges', edgesEndInTime),
   rule('$.edges', edgeCanBeMet),
   rule('$.channelEdges', channelEdgeCanBeMet),
 ];

@@ -16,7 +16,7 @@ import { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
 import { HostProbes } from './host-probes.ts';
 import { log } from './log.ts';
-import { BOUNCED, LOST } from './message-delay.ts';
+import { BOUNCED, LEAST_WAIT_MS, LOST } from './message-delay.ts';
 import type { RandomStream } from './random-streams.ts';
 import type { ScenarioHost } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';
@@ -157,7 +157,8 @@ export class AgentNode implements SimulatedHost {
     return lost;
   }
 
-  startAgent(afterMs: number, rebooted: boolean): void {
+  startAgent(delayMs: number, rebooted: boolean): void {
+    const afterMs = Math.max(delayMs, LEAST_WAIT_MS);
     this.#world.expect(this.#world.now + afterMs);
     this.later(afterMs, { type: 'Boot', rebooted });
   }
@@ -321,7 +322,9 @@ export class AgentNode implements SimulatedHost {
   /** When an agent knows that a request came to nothing. */
   #unansweredAfter(delay: number): number {
     const { network } = this.#world;
-    return delay === BOUNCED ? 2 * network.latencyOf(this, 'other') : this.#world.scenario.network.requestTimeoutMs;
+    const afterMs =
+      delay === BOUNCED ? 2 * network.latencyOf(this, 'other') : this.#world.scenario.network.requestTimeoutMs;
+    return Math.max(afterMs, LEAST_WAIT_MS);
   }
 
   #sendHeartbeat(effect: AgentEffectOf<'SendHeartbeat'>): void {
@@ -340,7 +343,7 @@ export class AgentNode implements SimulatedHost {
   #poll(): void {
     this.parkedAt = NOT_PARKED;
     const delay = this.#world.network.delay(this, 'request');
-    if (delay === LOST) this.later(this.#unansweredAfter(delay), POLL);
+    if (delay === LOST) this.pollAgain(this.#unansweredAfter(delay));
     else if (delay === BOUNCED)
       this.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, this.name, 'poll'));
     else this.later(delay, POLL_ARRIVES);
@@ -348,7 +351,7 @@ export class AgentNode implements SimulatedHost {
 
   pollAgain(afterMs: number): void {
     this.parkedAt = NOT_PARKED;
-    this.later(afterMs, POLL);
+    this.later(Math.max(afterMs, LEAST_WAIT_MS), POLL);
   }
 
   /** Advice only: acted on if the signed manifest says the same (specification: wire, "Dispatch"). */

@@ -12,7 +12,7 @@ import { noneDelivered } from './happenings.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { Happening, Post } from './happenings.ts';
-import { LOST } from './message-delay.ts';
+import { LEAST_WAIT_MS, LOST } from './message-delay.ts';
 import type { RunEvent } from './run-events.ts';
 import { runHoldOf } from './run-hold.ts';
 import { runMsOf } from './run-ms.ts';
@@ -53,7 +53,7 @@ export class ControlPlaneNode {
   }
 
   postArrives(node: SimulatedHost, post: Post, epoch: number): void {
-    const { requestTimeoutMs } = this.#world.scenario.network;
+    const requestTimeoutMs = Math.max(LEAST_WAIT_MS, this.#world.scenario.network.requestTimeoutMs);
     if (!this.isUp) return this.#answerPost(node, post, epoch, noneDelivered(post), requestTimeoutMs);
     const events = post.inputs.map((input) => this.#takeEvent(node, input));
     const delay = this.#world.network.delay(node, 'answer');
@@ -101,7 +101,7 @@ export class ControlPlaneNode {
     const answer = this.isUp ? this.feed(happening.input) : null;
     const delay = answer === null ? LOST : network.delay(node, 'answer', 'heartbeat');
     if (answer === null || delay === LOST) {
-      queue.push(now + scenario.network.requestTimeoutMs, node.index, epoch, UNANSWERED);
+      queue.push(now + Math.max(LEAST_WAIT_MS, scenario.network.requestTimeoutMs), node.index, epoch, UNANSWERED);
       return;
     }
     this.#answerHeartbeat(node, answer, epoch, now + delay);

@@ -5,6 +5,9 @@ export const LOST = -1;
 /** Something on the way answers in place of the control plane, with a status that says nothing about the message. */
 export const BOUNCED = -2;
 
+/** Whatever is tried again and again waits at least this long: with waits of zero, time would never go on. */
+export const LEAST_WAIT_MS = 100;
+
 export type MessageKind = 'heartbeat' | 'other';
 
 /** The way between agents and the control plane, as the nodes ask for it. */

@@ -169,7 +169,7 @@ export class Simulation implements World {
   }
 
   sendDispatch(node: AgentNode, dispatch: OutstandingDispatch): void {
-    const { longPollMs } = this.scenario.network;
+    const longPollMs = Math.max(1, this.scenario.network.longPollMs);
     const delay = this.network.delay(node, 'answer');
     if (delay === LOST) {
       // The agent finds out when its poll has lasted as long as a poll may.

@@ -1,6 +1,7 @@
 import type { Draft, FleetDraft } from '../fleet-draft.ts';
 import type { FleetEdge } from '../fleet-manifest.ts';
 import { findCycles, graphOf } from '../find-cycles.ts';
+import { longestChain } from '../longest-chain.ts';
 import { at, showName } from '../../text/index.ts';
 import type { FleetProblemList } from '../fleet-problem.ts';
 
@@ -57,6 +58,26 @@ export function edgesHaveNoCycle(fleet: FleetDraft, problems: FleetProblemList):
 export function channelEdgesHaveNoCycle(fleet: FleetDraft, problems: FleetProblemList): void {
   reportCycles(fleet.channelEdges, '$.channelEdges', 'channels', problems);
 }
+
+/** Hosts that wait for one another in a row soak one after the other. */
+export function edgesEndInTime(fleet: FleetDraft, problems: FleetProblemList): void {
+  const graph = graphOf(
+    (fleet.edges ?? []).flatMap(({ gated, gates }): [string, string][] =>
+      gated === undefined || gates === undefined ? [] : [[gated, gates]],
+    ),
+  );
+  if (findCycles(graph).length > 0) return;
+  const chain = longestChain(graph);
+  if (chain.length <= MAX_CHAIN) return;
+  problems.warn(
+    '$.edges',
+    `${chain.length} hosts wait for one another in a row, so they soak one after the other: ${shortened(chain.map(showName), ' → ')}`,
+    'Order groups of hosts with waves, and keep edges for the hosts that need them.',
+  );
+}
+
+/** Soaks of an hour in such a row take longer than a week. */
+const MAX_CHAIN = 200;
 
 function reportCycles(
   edges: readonly Draft<FleetEdge>[] | undefined,
