@@ -22,7 +22,7 @@ export const EVERY_FAULT: FaultRates = {
   deferredRebootAfter: { minMs: MINUTE, maxMs: 40 * MINUTE },
   probeFails: 0.01,
   probeFlaps: 0.03,
-  probeSilent: 0.005,
+  probeSilent: 0.01,
   rollbackFails: 0.2,
   rollbackLies: 0.1,
   bootFallsBack: 0.4,
