@@ -97,3 +97,132 @@ steps:
     expect(ofType(events, 'ClosureQuarantined')).toMatchObject([{ closure: 'c1' }]);
   });
 });
+
+const FIRST = 'stable@release-1';
+const statesOf = (result: Run): readonly (readonly [string, string | null])[] =>
+  result.rollouts.map(({ rolloutId, state }) => [rolloutId, state]);
+
+describe('an activation that fails after the closure has moved', () => {
+  // The control plane was down, and the heartbeat of the restarted agent was ahead of its outbox.
+  test('is heard of, although a heartbeat overtakes it', () => {
+    const { run: result, events } = run(`
+title: The failure is behind the heartbeat
+fleet:
+  channels:
+    stable: { hosts: { web: 2 }, soak: 10m, waves: [{ hosts: web-01 }, { hosts: web-02 }], on-failure: rollback-and-halt }
+closures: { '*': bad }
+hosts: [{ hosts: '*', running: good }]
+durations: { activation: 40s, rollback: 20s }
+steps:
+  - { at: 0s, do: fail-after-switching, hosts: web-01, lag: 30s, times: 1 }
+  - { at: 45s, do: restart-control-plane, down: 3m }
+  - { at: 85s, do: crash, hosts: web-01, down: 5s }
+`);
+    expect(result.violations).toEqual([]);
+    expect(statesOf(result)).toEqual([[FIRST, 'Failed']]);
+    expect(ofType(events, 'ClosureQuarantined')).toMatchObject([{ closure: 'bad' }]);
+    for (const type of ['EventSynthesized', 'RecordTakenOver'] as const) expect(ofType(events, type)).toEqual([]);
+  });
+
+  test('is heard of, although a heartbeat in between looked like a success', () => {
+    const { run: result, events } = run(`
+title: A failure after the switch, one heartbeat in between
+fleet:
+  channels:
+    stable: { hosts: { web: 2 }, soak: 10m, waves: [{ hosts: web-01 }, { hosts: web-02 }], on-failure: halt }
+durations: { activation: 30s }
+steps:
+  - { at: 0s, do: fail-after-switching, hosts: web-01, lag: 2m, times: 1 }
+`);
+    expect(result.violations).toEqual([]);
+    expect(statesOf(result)).toEqual([[FIRST, 'Failed']]);
+    expect(ofType(events, 'RecordTakenOver')).toMatchObject([{ hostname: 'web-01', state: 'Failed' }]);
+  });
+
+  test('is heard of, although its agent died meanwhile', () => {
+    const { run: result, events } = run(`
+title: The agent dies during its switch, which fails later
+fleet:
+  channels:
+    stable: { hosts: { web: 2 }, soak: 10m, on-failure: rollback-and-halt }
+durations: { activation: 40s }
+steps:
+  - { at: 0s, do: fail-after-switching, hosts: web-01, lag: 2m, times: 1 }
+  - { at: 70s, do: crash, hosts: web-01, down: 10s }
+`);
+    expect(result.violations).toEqual([]);
+    expect(statesOf(result)).toEqual([[FIRST, 'Reverted']]);
+    expect(ofType(events, 'ClosureQuarantined')).toMatchObject([{ closure: 'web-01-release-1' }]);
+  });
+});
+
+describe('an ordinary outage of the control plane', () => {
+  test('leaves no trace in the event log: every event is there, with its own content', () => {
+    const { run: result, events } = run(`
+title: An ordinary outage of the control plane
+fleet:
+  channels:
+    stable: { hosts: { web: 4 }, soak: 10m }
+durations: { activation: 90s }
+steps:
+  - { at: 30s, do: restart-control-plane, down: 5m }
+  - { at: 2m, do: crash, hosts: web-02, down: 20s }
+  - { at: 0s, do: switch-with-failed-units, hosts: web-03, times: 1 }
+`);
+    expect([result.outcome, result.violations]).toEqual(['terminal', []]);
+    for (const type of ['EventSynthesized', 'RecordTakenOver'] as const) expect(ofType(events, type)).toEqual([]);
+    const exitCodes = new Map<string, number>();
+    for (const { hostname, event } of ofType(events, 'EventAccepted')) {
+      if (event.type === 'ActivationCompleted') exitCodes.set(hostname, event.exitCode);
+    }
+    expect(Object.fromEntries(exitCodes)).toEqual({ 'web-01': 0, 'web-02': 0, 'web-03': 4, 'web-04': 0 });
+  });
+});
+
+describe('one switch at a time', () => {
+  test.each([
+    [
+      'a successor that is published during a switch waits for its end',
+      `
+title: A successor during a switch
+fleet:
+  channels:
+    stable: { hosts: { web: 2 }, soak: 10m }
+durations: { activation: 2m }
+steps:
+  - { at: 40s, do: publish, ref: release-2 }
+`,
+    ],
+    [
+      'an agent that dies during its switch waits for it after its boot',
+      `
+title: The agent dies during its switch
+fleet:
+  channels:
+    stable: { hosts: { web: 2 }, soak: 10m }
+durations: { activation: 2m }
+steps:
+  - { at: 40s, do: crash, hosts: web-01, down: 10s }
+`,
+    ],
+  ])('%s', (_what, scenario) => {
+    const { run: result, events } = run(scenario);
+    expect([result.outcome, result.violations]).toEqual(['terminal', []]);
+    expect(ofType(events, 'AgentTransition').filter(({ to }) => to === 'Failed')).toEqual([]);
+  });
+});
+
+describe('a proxy that refuses everything for a while', () => {
+  test('removes no event', () => {
+    const { run: result, events } = run(`
+title: A proxy refuses everything for a while
+fleet:
+  channels:
+    stable: { hosts: { web: 2 }, soak: 10m }
+steps:
+  - { at: 0s, do: bounce-requests, hosts: web-01, for: 20m }
+`);
+    expect([result.outcome, result.violations]).toEqual(['terminal', []]);
+    expect(ofType(events, 'RecordTakenOver')).toEqual([]);
+  });
+});
