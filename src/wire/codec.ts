@@ -181,6 +181,6 @@ function isAbsent(json: unknown): boolean {
 }
 
 /** `Object.keys` forgets the type because a value may have more keys than its type says; the tables here are literal. */
-export function keysOf<Key extends string>(table: Readonly<Record<Key, unknown>>): readonly Key[] {
+function keysOf<Key extends string>(table: Readonly<Record<Key, unknown>>): readonly Key[] {
   return Object.keys(table) as Key[];
 }

@@ -90,11 +90,11 @@ function integerText(value: number): string {
 export const seq: Codec<number> = integerFrom(1);
 /** A `seq`, or 0 for "before the first". */
 export const lastSeq: Codec<number> = integerFrom(0);
-export const exitCode: Codec<number> = integerFrom(Number.MIN_SAFE_INTEGER);
+const exitCode: Codec<number> = integerFrom(Number.MIN_SAFE_INTEGER);
 
 export const httpStatus: Codec<number> = integerFrom(100, 599);
 
-export const durationSecs: Codec<number> = scalar<number>({
+const durationSecs: Codec<number> = scalar<number>({
   expected: 'a number of seconds, 0 or more',
   read: (json) => (typeof json === 'number' && Number.isFinite(json) && json >= 0 ? json : UNREADABLE),
   write: (value) => value,
