@@ -181,7 +181,7 @@ describe('nixfleet-statechart conform exits with', () => {
   });
 });
 
-describe('a peer that means no good', () => {
+describe('a hostile peer that', () => {
   /** A peer of one line of JavaScript, which is called with each request. */
   const peerThat = (name: string, answers: string): string => {
     const file = join(folder, `${name}.mjs`);
@@ -195,7 +195,7 @@ for await (const line of createInterface({ input: process.stdin })) { const { id
     return `'${process.execPath}' '${file}'`;
   };
 
-  test('and answers half a million levels deep is told so: it was a stack trace', async () => {
+  test('answers half a million levels deep is reported: it was a stack trace', async () => {
     const peer = peerThat('deep', `console.log('{"id":' + id + ',"ok":' + '['.repeat(5e5) + ']'.repeat(5e5) + '}');`);
     const { status, stdout, stderr } = await run('conform', '--exec', peer, ...few, '--max-problems', '1');
     expect(stdout).toContain('is nested deeper than 100 levels');
@@ -203,7 +203,7 @@ for await (const line of createInterface({ input: process.stdin })) { const { id
     expect(status).toBe(3);
   });
 
-  test('and sends escape characters does not move the cursor of the reader', async () => {
+  test('sends escape characters does not move the cursor of the reader', async () => {
     const nasty = String.raw`\u001b[2J\u009b2J`;
     const peer = peerThat(
       'escapes',
@@ -215,7 +215,7 @@ for await (const line of createInterface({ input: process.stdin })) { const { id
     expect(`${stdout}${stderr}`).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
 
-  test('and leaves a process behind that keeps its pipes open does not hang the command', async () => {
+  test('leaves a process behind that keeps its pipes open does not hang the command', async () => {
     // Detached, so that it is in no group that could be killed; it ends by itself long after the test.
     const left = `spawn('sleep', ['30'], { detached: true, stdio: 'inherit' }).unref(); process.exit(7);`;
     const { status, stdout } = await run('conform', '--exec', peerThat('leaves', left), ...few, '--max-problems', '1');

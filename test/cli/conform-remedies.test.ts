@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { remedies } from '../../src/cli/conform-remedies.ts';
 import { allExercises, answerQuestion, conform, type Peer, type Question } from '../../src/testing/index.ts';
 
-/** What is advised to somebody who supports only some questions. */
+/** The advice for a peer that supports only some questions. */
 async function adviceFor(isSupported: (question: Question) => boolean): Promise<readonly string[]> {
   const peer = (): Peer => ({
     ask: (batch) =>
@@ -27,20 +27,20 @@ const leaveOut = (options: string): readonly string[] => [
   `If the other implementation leaves that out on purpose, skip it with ${options}.`,
 ];
 
-test('who lacks the events of one side is not told to leave out every event', async () => {
+test('a peer without the events of one side is advised to skip only that side', async () => {
   expect(await adviceFor((question) => !isRemote(question))).toEqual(leaveOut('--side agent'));
   expect(await adviceFor((question) => question.op !== 'step' || isRemote(question))).toEqual(
     leaveOut('--side control-plane'),
   );
 });
 
-test('who lacks operations is told to leave out those', async () => {
+test('a peer without some operations is advised to skip those', async () => {
   expect(await adviceFor(({ op }) => op !== 'rehydrate' && op !== 'start')).toEqual(
     leaveOut('--without start --without rehydrate'),
   );
   expect(await adviceFor(({ op }) => op !== 'step')).toEqual(leaveOut('--without step'));
 });
 
-test('who supports nothing is not told to leave everything out', async () => {
+test('a peer that supports nothing is not advised to skip everything', async () => {
   expect(await adviceFor(() => false)).toEqual([]);
 });

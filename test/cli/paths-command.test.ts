@@ -40,7 +40,7 @@ describe('nixfleet-statechart paths exits with', () => {
     expect(readdirSync(folder)).not.toContain('each');
   });
 
-  test('1 for what it does not know', async () => {
+  test('1 for unknown values', async () => {
     const { status, stderr } = await run('paths', '-c', 'random(allStates(0))', '--format', 'pdf', '--start', 'Soakin');
     expect(stderr).toContain('--criterion random(allStates(0))');
     expect(stderr).toContain('--format pdf');
@@ -60,7 +60,7 @@ describe('nixfleet-statechart paths exits with', () => {
     expect(stderr).toContain('No chosen criterion uses it.');
   });
 
-  test('0 where one of several criteria heeds an option', async () => {
+  test('0 where one of several criteria uses an option', async () => {
     const both = ['-c', 'allStates', '-c', 'simplePaths', '--side', 'agent', '--policy', 'halt'];
     const { status, stderr } = await run('paths', ...both, '--max-length', '9', '--max-paths', '1000');
     expect([status, stderr]).toEqual([0, '']);

@@ -8,7 +8,7 @@ function pieces(value: unknown): readonly string[] {
   return written;
 }
 
-test('prints what JSON.stringify says, however deep', () => {
+test('prints what JSON.stringify returns, however deep', () => {
   const { value } = fc.letrec((tie) => ({
     value: fc.oneof(
       { depthSize: 'large', withCrossShrink: true },
@@ -26,7 +26,7 @@ test('prints what JSON.stringify says, however deep', () => {
   );
 });
 
-test('holds no more of a long list than a piece', () => {
+test('writes a long list in pieces', () => {
   const list = Array.from({ length: 20_000 }, (_, at) => ({ host: `host-${at}` }));
   const written = pieces(list);
   expect(written.join('')).toBe(`${JSON.stringify(list, null, 2)}\n`);

@@ -53,7 +53,7 @@ describe('nixfleet-statechart simulate', () => {
     expect(longest).toBeGreaterThan(columns - 20);
   });
 
-  test('keeps to 100 columns where COLUMNS is set to nothing: it was as narrow as can be', async () => {
+  test('keeps to 100 columns if COLUMNS is empty: it was as narrow as can be', async () => {
     const args = ['simulate', HARBOR, '--fail', 'worker-03=probe'];
     const [unset, hundred] = [await run(args, '', { COLUMNS: '' }), await run(args, '', { COLUMNS: '100' })];
     expect(unset.stdout).toBe(hundred.stdout);
@@ -107,17 +107,17 @@ describe('nixfleet-statechart simulate', () => {
     expect(rollouts.map(({ rolloutId }) => rolloutId)).toEqual(['database@next', 'edge@next', 'stable@next']);
   });
 
-  test('says when there are not as many waves as were asked for', async () => {
+  test('notes that some of the waves stay empty', async () => {
     const { status, stderr } = await run(['simulate', '--hosts', '2', '--waves', '9']);
     expect([status, stderr]).toEqual([0, 'note: 2 hosts fill no more than 2 of 9 waves.\n']);
   });
 
-  test('does not say it of waves that nobody asked for', async () => {
+  test('does not note it of the default waves', async () => {
     const { status, stderr } = await run(['simulate', '--hosts', '1']);
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  test('ends when it is told to', async () => {
+  test('ends at --until', async () => {
     const { status, stdout } = await run(['simulate', HARBOR, '--until', '10m']);
     expect(status).toBe(2);
     expect(stdout.replace(/\s+/g, ' ')).toContain('The run ended at 10m 00s');

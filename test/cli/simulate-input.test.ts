@@ -76,7 +76,7 @@ describe('input that cannot be used', () => {
     return stderr;
   };
 
-  test('is told all together, each with its place and what to do', async () => {
+  test('is reported all at once, each problem with its place and remedy', async () => {
     const text = await refused([
       'simulate',
       HARBOR,
@@ -104,7 +104,7 @@ describe('input that cannot be used', () => {
     expect(text).toMatch(/6 problems/);
   });
 
-  test('of the fleet file is told by its path', async () => {
+  test('of the fleet file is reported by its path', async () => {
     const fleet = harbor();
     const broken = { ...fleet, edges: [{ gated: 'web-01', gates: 'nobody' }], channels: {} };
     const text = await refused(['simulate', file('broken.json', JSON.stringify(broken))]);

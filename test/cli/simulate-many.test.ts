@@ -28,7 +28,7 @@ describe('nixfleet-statechart simulate --runs', () => {
   });
 });
 
-test('simulate --runs refuses seeds that do not suffice: a stack trace was all that it said', async () => {
+test('simulate --runs refuses seeds past 2^53 - 1: it was a stack trace', async () => {
   const last = Number.MAX_SAFE_INTEGER;
   const { status, stdout, stderr } = await simulate([SLOW, '--seed', `${last - 1}`, '--runs', '3']);
   expect([status, stdout]).toEqual([1, '']);

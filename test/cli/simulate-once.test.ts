@@ -26,7 +26,7 @@ describe('nixfleet-statechart simulate SCENARIO', () => {
     expect(status).toBe(exit);
   });
 
-  test('tells every mistake with its line and column, and what to do', async () => {
+  test('reports every mistake with its line, column and remedy', async () => {
     const { status, stdout, stderr } = await simulate(
       ['-'],
       'titel: x\nfleet: { hosts: 3 }\nsteps:\n  - { at: 5, do: crsh, hosts: "*" }\n',
@@ -73,7 +73,7 @@ describe('nixfleet-statechart simulate SCENARIO', () => {
   });
 });
 
-test('names out of a scenario move no cursor where they are not as expected', async () => {
+test('a host name in an unmet expectation does not move the cursor', async () => {
   const { status, stderr } = await simulate(
     ['-'],
     'fleet: { channels: { c: { hosts: ["a\\e[31mb"] } } }\nexpect: { hosts: { "*": Failed } }\n',
@@ -81,7 +81,7 @@ test('names out of a scenario move no cursor where they are not as expected', as
   expect([status, stderr]).toEqual([2, 'not as expected: hosts.a\\u001b[31mb: expected Failed, got Converged.\n']);
 });
 
-describe('one place is for one thing', () => {
+describe('two reports in one place', () => {
   const same = join(folder, 'same');
   const other = join(folder, 'other');
   writeFileSync(same, '');
@@ -104,12 +104,12 @@ describe('one place is for one thing', () => {
     expect(stderr).toContain('can hold only one report');
   });
 
-  test('and what is no file has room for all', async () => {
+  test('are accepted if it is a device', async () => {
     const { status, stderr } = await simulate([...FLEET, '--events', '/dev/null', '--record', '/dev/null']);
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  test('so the page for people makes way for a run file', async () => {
+  test('are avoided: the report makes way for a run file on standard output', async () => {
     const { status, stdout } = await simulate([...FLEET, '--record', '-']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ format: 'nixfleet-statechart-run' });

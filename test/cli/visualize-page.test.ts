@@ -3,7 +3,7 @@ import { runCli, type Ended } from '../support/run-cli.ts';
 
 const visualize = (file: string, stdin: string): Promise<Ended> => runCli(['visualize', file, '--out', '-'], { stdin });
 
-test('tells a scenario for what it is, and to run it first', async () => {
+test('recognises a scenario, and advises to run it first', async () => {
   const scenario = 'examples/scenarios/a-good-day.yaml';
   const { status, stdout, stderr } = await visualize(scenario, '');
   expect(status).toBe(1);
@@ -13,7 +13,7 @@ test('tells a scenario for what it is, and to run it first', async () => {
   expect(stderr).not.toMatch(/JSON/);
 });
 
-test('does not take for a scenario what merely is no file that can be opened', async () => {
+test('does not take every file that cannot be opened for a scenario', async () => {
   const { status, stderr } = await visualize('-', 'anything');
   expect(status).toBe(1);
   expect(stderr).not.toMatch(/[Tt]his is a scenario/);
@@ -28,7 +28,7 @@ test('does not advise to give a fleet, which it would refuse', async () => {
 test.each([
   ['a run', []],
   ['many', ['--runs', '2', '--workers', '1']],
-])('tells the report of %s from a damaged run file: they went by one name', async (_what, args) => {
+])('distinguishes the report of %s from a damaged run file: they had the same format', async (_what, args) => {
   const report = (await runCli(['simulate', '--hosts', '2', '--json', ...args])).stdout;
   const { status, stderr } = await visualize('-', report);
   expect(status).toBe(1);

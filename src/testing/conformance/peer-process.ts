@@ -67,6 +67,8 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
   });
   const onAbort = (): void => fail({ kind: 'ended', message: 'It was stopped.' });
   signal?.addEventListener('abort', onAbort);
+  // Also if this process crashes: a peer that ignores the end of its input would outlive it.
+  process.on('exit', kill);
   // A peer that ended cannot be written to; that it ended is told by `close`.
   child.stdin.on('error', () => {});
   child.on('error', (error) => fail({ kind: 'ended', message: `It could not be started: ${error.message}.` }));
@@ -80,6 +82,7 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
   const ended = new Promise<void>((resolve) => {
     child.on('close', (code, by) => {
       signal?.removeEventListener('abort', onAbort);
+      process.off('exit', kill);
       const how = by === null ? `with exit code ${code ?? 'unknown'}` : `by ${by}`;
       fail({ kind: 'ended', message: `It ended ${how}.${said()}` });
       resolve();
