@@ -66,6 +66,12 @@ describe('a link', () => {
     expect(!link.ok && link.message).toMatch(/^[A-Z].*[.)]$/);
   });
 
+  it('to a session that does not fit names the field that is wrong', () => {
+    // What is not a session is what this is about.
+    const link = sessionOfLink(linkOfSession('chart', { ...newSession, cursor: -1 } as typeof newSession));
+    expect(!link.ok && link.message).toMatch(/^The link does not hold a session: \$\.cursor: .+/);
+  });
+
   test.prop([fc.nat(), fc.string({ minLength: 1, maxLength: 1 })])(
     'that was damaged is refused or holds a whole session',
     (at, character) => {
