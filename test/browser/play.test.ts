@@ -191,7 +191,9 @@ describe('playing by clicks', () => {
     expect(await page.getByTestId('outcome').textContent()).toContain('Soaking takes only LocalProbeTopologyDeclared');
   });
 
-  test('what happens when activation fails under each policy is told at a glance', async ({ page }) => {
+  test('what happens when activation fails under each policy is shown at a glance', async ({ page }) => {
+    // Guards and effects are drawn where they can be read.
+    await page.setViewportSize({ width: 1920, height: 1080 });
     for (const [policy, effect] of [
       ['rollback-and-halt', 1],
       ['halt', 0],
@@ -210,6 +212,7 @@ describe('playing by clicks', () => {
       expect(other).toContain(`${policy === 'halt' ? 'and also' : 'without'} LocalFireRollbackTo`);
       expect(await page.getByTestId('meaning').textContent()).toContain(`Policy ${policy}: a host that fails`);
     }
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 
   test('every host and rollout chart can be shown, with all its events', async ({ page }) => {
