@@ -67,8 +67,7 @@ describe('a link', () => {
   });
 
   it('to a session that does not fit names the field that is wrong', () => {
-    // What is not a session is what this is about.
-    const link = sessionOfLink(linkOfSession('chart', { ...newSession, cursor: -1 } as typeof newSession));
+    const link = sessionOfLink(linkOfSession('chart', { ...newSession, cursor: -1 }));
     expect(!link.ok && link.message).toMatch(/^The link does not hold a session: \$\.cursor: .+/);
   });
 
