@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { controlPlaneCore } from '../../src/control-plane/index.ts';
-import { simulate, type Run, type RunEvent, type Scenario } from '../../src/simulator/index.ts';
+import { overdrawnBudgets, simulate, type Run, type RunEvent, type Scenario } from '../../src/simulator/index.ts';
 import { findUnmet, formatProblem, readScenario, type Expectation } from '../../src/simulator/scenario-file/index.ts';
 import { MINUTE } from './support/small-fleets.ts';
 
@@ -75,6 +75,22 @@ describe('what simulation showed about the protocol', () => {
     const soak = (host: string): number => reached(events, host, 'Converged') - reached(events, host, 'Soaking');
     expect(soak('web-01')).toBeLessThan(MINUTE);
     expect(soak('web-02')).toBeGreaterThan(29 * MINUTE);
+  });
+
+  test('a late host: minutes of soak in place of half an hour, and the next wave starts', () => {
+    const { run: result, events } = run(read('a-late-host-does-not-soak.yaml').scenario);
+    const canary = result.rollouts[0]?.waves[0]?.hosts[0];
+    expect(canary?.soakedMs).toBeLessThan(2 * MINUTE);
+    expect(dispatched(events)).toHaveLength(6);
+  });
+
+  test('a broken host: the other one of the budget is taken too, and the run says so', () => {
+    const { run: result } = run(read('a-broken-host-is-not-in-the-budget.yaml').scenario);
+    expect(overdrawnBudgets(result.history)).toMatchObject([
+      { hostname: 'web-02', summary: 'tags:web', limit: 1, inFlight: 1, uncounted: ['web-01'] },
+    ]);
+    const whole = { ...read('a-broken-host-is-not-in-the-budget.yaml').scenario, steps: [] };
+    expect(overdrawnBudgets(run(whole).run.history)).toEqual([]);
   });
 
   test('a halted rollout goes on: at once and to all, where a new control plane does not wait for heartbeats', () => {

@@ -3,6 +3,7 @@ export { blockerWords } from './blocker-words.ts';
 export { causeWords } from './cause-words.ts';
 export { openHold, type HeldBack, type HostCause, type HostView, type ProbeView } from './host-view.ts';
 export { Moment } from './moment.ts';
+export { overdrawnBudgets, type OverdrawnBudget } from './overdrawn-budgets.ts';
 export { remedyWords } from './remedy-words.ts';
 export { rolloutResults, type HostResult, type RolloutResult, type WaveResult } from './rollout-results.ts';
 export { AT_END, isMessageFault, RunHistory, type HostTrack, type Keep, type RolloutTrack } from './run-history.ts';

@@ -3,6 +3,7 @@ import {
   Moment,
   numbersOf,
   numbersWords,
+  overdrawnBudgets,
   verdictOf,
   verdictWords,
   type Clock,
@@ -18,6 +19,7 @@ import { waveReport } from './wave-report.ts';
 
 const MAX_NAMES = 6;
 const MAX_VIOLATIONS = 10;
+const MAX_OVERDRAWN = 5;
 
 /**
  * What became of a run, for a person: the verdict first, then the timeline, each channel and wave, every host that
@@ -34,6 +36,7 @@ export function resultReport(run: Run, format: PageFormat): string {
   for (const rollout of run.rollouts)
     if (rollout.waves.some(({ hosts }) => hosts.length > 0)) rolloutReport(page, rollout, clock);
   holdsReport(page, run, clock);
+  budgetsReport(page, run, clock);
   faultsReport(page, run);
   violationsReport(page, run, clock);
   page.title('Outcome');
@@ -79,6 +82,22 @@ function staysReport(page: Page, { rolloutId, waves }: RolloutResult): void {
     'warn',
     2,
   );
+}
+
+function budgetsReport(page: Page, { history }: Run, clock: Clock): void {
+  const overdrawn = overdrawnBudgets(history);
+  if (overdrawn.length === 0) return;
+  page.title('Budgets that did not count what was out of service');
+  for (const { runMs, hostname, summary, limit, uncounted } of overdrawn.slice(0, MAX_OVERDRAWN)) {
+    const down = `${namesOf(uncounted, MAX_NAMES)} ${uncounted.length === 1 ? 'was' : 'were'} failed or out of reach`;
+    page.line(
+      `${summary}, at most ${limit}: ${hostname} was dispatched at ${clock(runMs)} although ${down}.`,
+      'warn',
+      2,
+    );
+  }
+  if (overdrawn.length > MAX_OVERDRAWN)
+    page.line(`and ${formatCount(overdrawn.length - MAX_OVERDRAWN)} more dispatches`, 'quiet', 2);
 }
 
 function faultsReport(page: Page, { faults }: Run): void {
