@@ -13,6 +13,7 @@ import {
   missedThresholds,
   operations,
   QUICK_COUNT,
+  questionId,
   quickExercises,
   quickSuite,
   sides,
@@ -44,6 +45,8 @@ interface ConformFlags extends SuiteFlags {
   readonly maxProblems?: string;
   readonly repeat?: string;
   readonly quick?: string | true;
+  readonly only?: readonly string[];
+  readonly reproducers?: string;
   readonly adequacy?: true;
   readonly trustFiles?: true;
   readonly json?: string;
@@ -90,6 +93,8 @@ export const defineConform: DefineCommand = (command, io, onDone) => {
       `give up on the peer after this many failures (default: ${CONFORM_DEFAULTS.maxProblems})`,
     )
     .option('--quick [number]', `ask only the questions that show most (default: ${QUICK_COUNT})`)
+    .option('--only <id>', 'ask only the question that a report names; repeatable', repeatable)
+    .option('--reproducers <file>', 'write the smallest wrong question of each mistake, for --fixtures (.jsonl)')
     .option('--adequacy', 'ask nobody: show which criterion catches which of our planted bugs')
     .option('--repeat <number>', 'ask everything this many times (default: 1)')
     .option('--json <file>', 'report as JSON; - for standard output')
@@ -140,7 +145,7 @@ async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
   const report =
     flags.url !== undefined && adapter !== null
       ? await conformUrl({ url: flags.url, adapter, suite, onShortfall, ...options })
-      : await conform(asked(), { peer: flags.exec ?? '', scope, ...options });
+      : await conform(asked(), { peer: flags.exec ?? '', scope, reduces: true, ...options });
   progress.clear();
   return writeReport(report, flags, [...shortfalls, ...missedThresholds(report.coverage, thresholds)], signal, io);
 }
@@ -171,11 +176,16 @@ async function exercisesFor(
         fixtures.length > 0 ? exercises : allExercises(quick === null ? suite : quickSuite(suite), chosen, onShortfall);
       for (const exercise of quick === null ? all : quickExercises(all, quick)) {
         if (without.includes(exercise.question.op)) continue;
+        if (flags.only !== undefined && !flags.only.includes(questionId(exercise.question))) continue;
         // A repetition must not be answered from memory.
         yield time === 0 ? exercise : { ...exercise, showsMemory: true };
       }
     }
   };
+  if (flags.only !== undefined && asked().next().done === true) {
+    const remedy = 'Take the id from a report of the same version, and give the same criteria.';
+    problems.push({ path: `--only ${flags.only.join(', ')}`, message: 'there is no such question', remedy });
+  }
   if (without.some(isOperation) && asked().next().done === true) {
     const remedy = 'Skip less: a run that asks nothing proves nothing.';
     problems.push({ path: `--without ${without.join(', ')}`, message: 'there is nothing left to ask', remedy });
@@ -212,6 +222,8 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
     ['--machine', flags.machine],
     ['--repeat', flags.repeat],
     ['--quick', flags.quick],
+    ['--only', flags.only],
+    ['--reproducers', flags.reproducers],
     ['--batch', flags.batch],
   ]);
   for (const path of flags.url === undefined ? [] : ofPeers) {
@@ -223,10 +235,11 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
   refuseToOverwrite(inputs, outputsOf(flags), problems);
 }
 
-const outputsOf = ({ json, junit, overlay }: ConformFlags): readonly OutputOption[] => [
+const outputsOf = ({ json, junit, overlay, reproducers }: ConformFlags): readonly OutputOption[] => [
   ['--json', json],
   ['--junit', junit],
   ['--overlay', overlay],
+  ['--reproducers', reproducers],
 ];
 
 function writeReport(
@@ -236,7 +249,7 @@ function writeReport(
   interruption: AbortSignal,
   io: Io,
 ): ExitCode {
-  const { without = [], exec, json, junit, overlay } = flags;
+  const { without = [], exec, json, junit, overlay, reproducers } = flags;
   const skipped = without.length > 0 ? `Skipped by --without: ${without.join(', ')}.\n` : '';
   // What a peer sends is in the report, and must not act on the terminal.
   const text = printableLines(`${conformanceText(report)}\n${skipped}`);
@@ -245,6 +258,9 @@ function writeReport(
     json === undefined ? null : writeOutput(json, jsonText(report), io),
     junit === undefined ? null : writeOutput(junit, conformanceJUnit(report), io),
     overlay === undefined ? null : writeOutput(overlay, jsonText(coverageOverlay(report.coverage)), io),
+    reproducers === undefined
+      ? null
+      : writeOutput(reproducers, report.reproducers.map(({ line }) => line).join(''), io),
   ].filter((problem) => problem !== null);
   if (interruption.aborted) {
     tell(io, 'Interrupted. The report covers the answers received so far.');

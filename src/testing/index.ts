@@ -7,7 +7,13 @@ export { chartHash } from './chart-hash.ts';
 export { allExercises } from './conformance/all-exercises.ts';
 export { answerQuestion } from './conformance/answer-question.ts';
 export { conform, CONFORM_DEFAULTS, type ConformOptions } from './conformance/conform.ts';
-export type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance/conformance-report.ts';
+export type {
+  ConformanceReport,
+  Failure,
+  Mismatch,
+  Reproducer,
+  TestOutcome,
+} from './conformance/conformance-report.ts';
 export { conformUrl, type ConformUrlOptions } from './conformance/conform-url.ts';
 export type { ControlPlaneAdapter } from './conformance/control-plane-adapter.ts';
 export { QUICK_COUNT, quickExercises, quickSuite } from './conformance/quick-exercises.ts';
@@ -25,6 +31,7 @@ export {
   type Request,
   type Unsupported,
 } from './conformance/protocol.ts';
+export { questionId } from './conformance/question-id.ts';
 export { conformanceJUnit } from './conformance/report-junit.ts';
 export { conformanceText } from './conformance/report-text.ts';
 export { answerLine, servePeer, type AnswerOutput } from './conformance/serve-peer.ts';

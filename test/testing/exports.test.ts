@@ -355,6 +355,7 @@ describe('JUnit', () => {
       hostEvents: { agent: { compared: 1, unsupported: 0 }, 'control-plane': { compared: 0, unsupported: 0 } },
       mismatches: [],
       mistakes: [],
+      reproducers: [],
       failures: [],
       unexplained: [{ kind: 'ended', message: 'gone' }],
       disorder: { count: 0, example: null },

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Exercise } from './exercise.ts';
 import type { BatchEnd, Peer } from './peer.ts';
 import type { PeerProblem } from './peer-problem.ts';
+import { questionId } from './question-id.ts';
 
 export interface AskOptions {
   readonly start: () => Peer;
@@ -171,8 +171,7 @@ export async function askExercises(
 function distinctQuestions(listener: Pick<AskListener, 'outcome'>) {
   /** By the question: what came of it, or who is waiting for that. */
   const known = new Map<string, Outcome | Exercise[]>();
-  const keyOf = ({ question }: Exercise): string =>
-    createHash('sha1').update(JSON.stringify(question)).digest('base64');
+  const keyOf = ({ question }: Exercise): string => questionId(question);
   const reused = (outcome: Outcome): Outcome =>
     outcome.kind === 'answered' ? { ...outcome, isReused: true } : outcome;
 

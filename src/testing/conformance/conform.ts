@@ -5,6 +5,7 @@ import { askExercises, type AskOptions } from './ask-exercises.ts';
 import type { ConformanceReport } from './conformance-report.ts';
 import type { Exercise } from './exercise.ts';
 import type { StartTimer } from './in-time.ts';
+import { reproduce } from './reproduce.ts';
 import { startPeerProcess } from './peer-process.ts';
 import { tallyAnswers } from './tally.ts';
 
@@ -18,6 +19,8 @@ export interface ConformOptions extends Partial<Omit<AskOptions, 'start'>> {
   readonly timeoutMs?: number;
   /** The clock by which the peer is silent; tests give one of their own. */
   readonly startTimer?: StartTimer;
+  /** Reduces each of the first mistakes to the smallest question that shows it. */
+  readonly reduces?: boolean;
   /** Called after each question, with how many there were so far. */
   readonly onProgress?: (questions: number) => void;
 }
@@ -41,5 +44,7 @@ export async function conform(exercises: Iterable<Exercise>, options: ConformOpt
     onProgress?.(questions);
   };
   await askExercises(exercises, { start, batchSize, maxProblems, ...stop }, { ...tally, outcome });
-  return tally.report();
+  const report = tally.report();
+  if (options.reduces !== true || signal?.aborted === true) return report;
+  return { ...report, reproducers: await reproduce(report.mismatches, start) };
 }

@@ -6,6 +6,8 @@ import type { PeerProblem } from './peer-problem.ts';
 
 /** Questions that were answered wrongly in the same way; the one with the shortest path stands for all. */
 export interface Mismatch {
+  /** Of the question, for `conform --only`. */
+  readonly id: string;
   /** The rule that it is about, for example `Soaking.LocalProbeResult`. */
   readonly place: string;
   /** Which of the mistakes it is. */
@@ -26,6 +28,20 @@ export interface Mistake {
   readonly count: number;
   readonly tests: number;
   readonly places: readonly string[];
+}
+
+/** The smallest question that is answered wrongly in the same way. */
+export interface Reproducer {
+  readonly mistake: string;
+  /** For `conform --only`: the question as it was asked first. */
+  readonly id: string;
+  /** Whether a peer that was asked nothing before answers it wrongly. If not, the peer remembers something. */
+  readonly isWrongAlone: boolean;
+  /** The values that matter: with any of them made ordinary, the answer is right. As `path = value`. */
+  readonly matters: readonly string[];
+  readonly differences: readonly string[];
+  /** The reduced question and the right answer, as a line that `conform --fixtures FILE.jsonl` asks. */
+  readonly line: string;
 }
 
 /** A question that the peer could not answer because it failed. */
@@ -75,6 +91,8 @@ export interface ConformanceReport {
   readonly hostEvents: { readonly [Whose in Side]: { readonly compared: number; readonly unsupported: number } };
   readonly mismatches: readonly Mismatch[];
   readonly mistakes: readonly Mistake[];
+  /** For the first mistakes, the smallest question that shows each; empty if that was not asked for. */
+  readonly reproducers: readonly Reproducer[];
   readonly failures: readonly Failure[];
   /** Problems that no single request could be blamed for. */
   readonly unexplained: readonly PeerProblem[];

@@ -1,6 +1,6 @@
 import { coverageTable } from '../coverage/coverage-formats.ts';
 import { differenceText } from '../difference.ts';
-import type { ConformanceReport, Failure, Mismatch, Mistake, TestOutcome } from './conformance-report.ts';
+import type { ConformanceReport, Failure, Mismatch, Mistake, Reproducer, TestOutcome } from './conformance-report.ts';
 import { trailLines } from './trail.ts';
 
 const MAX_SHOWN = 20;
@@ -25,7 +25,7 @@ function headline({ verdict, tests, untested }: ConformanceReport): string {
 const MAX_PLACES = 5;
 
 /** What is wrong in the same way at many places, once: the one with the shortest way there. */
-function mistakeTexts({ mismatches, mistakes }: ConformanceReport): readonly string[] {
+function mistakeTexts({ mismatches, mistakes, reproducers }: ConformanceReport): readonly string[] {
   const told = new Set<string>();
   const first = mismatches.filter(({ mistake }) => !told.has(mistake) && told.add(mistake));
   return first.map((mismatch, index) =>
@@ -33,11 +33,27 @@ function mistakeTexts({ mismatches, mistakes }: ConformanceReport): readonly str
       mismatch,
       index,
       mistakes.find(({ mistake }) => mistake === mismatch.mistake),
+      reproducers.find(({ mistake }) => mistake === mismatch.mistake),
     ),
   );
 }
 
-function mismatchText(mismatch: Mismatch, index: number, mistake: Mistake | undefined): string {
+/** What of the question matters, and how it is asked again. */
+function reproducerLines({ id }: Mismatch, reproducer: Reproducer | undefined): readonly string[] {
+  if (reproducer === undefined) return [];
+  if (!reproducer.isWrongAlone) {
+    return ['   right when asked alone: the other implementation remembers something that the question does not say'];
+  }
+  const { matters } = reproducer;
+  return [...(matters.length > 0 ? [`   it takes ${matters.join(', ')}`] : []), `   ask it again with --only ${id}`];
+}
+
+function mismatchText(
+  mismatch: Mismatch,
+  index: number,
+  mistake: Mistake | undefined,
+  reproducer: Reproducer | undefined,
+): string {
   const { place, differences, test, trail } = mismatch;
   const others = mistake?.places.filter((each) => each !== place) ?? [];
   const more = others.length > MAX_PLACES ? ` and ${others.length - MAX_PLACES} more` : '';
@@ -51,6 +67,7 @@ function mismatchText(mismatch: Mismatch, index: number, mistake: Mistake | unde
     ...differences.map((each) => `   ${differenceText(each)}`),
     `   in ${test}`,
     ...trailLines(trail).map((line) => `   ${line}`),
+    ...reproducerLines(mismatch, reproducer),
   ].join('\n');
 }
 

@@ -9,6 +9,7 @@ import type { Exercise } from './exercise.ts';
 import type { PeerProblem } from './peer-problem.ts';
 import type { Operation } from './protocol.ts';
 import { mistakeOf } from './mistake.ts';
+import { questionId } from './question-id.ts';
 import { trailLength, trailLines, trailOf } from './trail.ts';
 
 type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
@@ -107,7 +108,17 @@ export function tallyAnswers(scope: Scope, clock: () => number = () => performan
     const { place, group: test, question } = exercise;
     const trail = trailOf(exercise);
     const count = known?.count ?? 1;
-    mismatches.set(key, { place, mistake, count, differences: found, test, trail, question, answer });
+    mismatches.set(key, {
+      id: questionId(question),
+      place,
+      mistake,
+      count,
+      differences: found,
+      test,
+      trail,
+      question,
+      answer,
+    });
   }
 
   /** Whether this is the first time. */
@@ -222,6 +233,7 @@ export function tallyAnswers(scope: Scope, clock: () => number = () => performan
         tests: groups.size,
         places: [...places],
       })),
+      reproducers: [],
       failures: [...failures.values()],
       unexplained,
       disorder,
