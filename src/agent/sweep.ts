@@ -69,12 +69,13 @@ function convergence(
   now: Time,
 ): Omit<EventOf<'LocalConvergedReached'>, 'seq'> | null {
   if (now < convergenceDueAt(agent, record)) return null;
-  return { type: 'LocalConvergedReached', convergedAt: now, currentClosure: record.targetClosure };
+  return { type: 'LocalConvergedReached', convergedAt: now, currentClosure: agent.runningClosure };
 }
 
 /** When the host will have converged if nothing changes before; `Infinity` while something stands in the way. */
 function convergenceDueAt(agent: Agent, record: HostRolloutState): Time {
-  if (record.currentClosure !== record.targetClosure) return Infinity;
+  // What runs may have changed since the activation: somebody switched by hand.
+  if (record.currentClosure !== record.targetClosure || agent.runningClosure !== record.targetClosure) return Infinity;
   // A probe that failed before a restart may no longer be declared: the machine refuses to converge over it, and asking
   // again at every tick would only fill the log.
   if (someEnforceProbe(agent, hasNotPassed) || !guards.enforceProbesPass(record)) return Infinity;

@@ -129,6 +129,17 @@ describe('rule 7: convergence', () => {
     expect(driver.record().state).toBe('Soaking');
   });
 
+  test('does not happen while something else runs, switched by hand since the activation', () => {
+    const driver = new AgentDriver().soak({ soakDueAt: null });
+    driver.probe('http', 'pass');
+    driver.feed({ type: 'RunningClosureChanged', runningClosure: OLD_CLOSURE });
+    driver.tick();
+    expect(driver.record().state).toBe('Soaking');
+    driver.feed({ type: 'RunningClosureChanged', runningClosure: NEW_CLOSURE });
+    driver.tick();
+    expect(driver.record()).toMatchObject({ state: 'Converged', currentClosure: NEW_CLOSURE });
+  });
+
   test('counts only reports since the last reset', () => {
     const driver = new AgentDriver().soak({ soakDueAt: null });
     driver.probe('http', 'pass');

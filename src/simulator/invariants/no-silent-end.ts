@@ -46,7 +46,9 @@ export const noSilentEnd: MakeInvariant = ({ ledger, broken }) => {
       switch (payload.type) {
         case 'DispatchAck': {
           const hasWayBack = payload.currentClosureAtDispatch !== null;
-          const attempt = { closure: node.closure, hasWayBack, isDeferred: false };
+          // A worker that reported what is not so leaves the agent in the dark.
+          const closure = node.wasMisreported ? (payload.currentClosureAtDispatch ?? node.closure) : node.closure;
+          const attempt = { closure, hasWayBack, isDeferred: false };
           // A rollback that failed is over when a newer rollout takes over.
           if (dueOf.get(node)?.what === 'report') dueOf.delete(node);
           return attempts.set(rolloutId, node.index, attempt);

@@ -44,7 +44,9 @@ export const whatRuns: MakeInvariant = ({ ledger, nodeOf, broken }) => {
 
   return {
     emitted: (node, { rolloutId, payload }) => {
-      if (payload.type === 'DispatchAck') atDispatch.set(rolloutId, node.index, node.closure);
+      if (payload.type === 'DispatchAck') {
+        atDispatch.set(rolloutId, node.index, node.wasMisreported ? payload.currentClosureAtDispatch : node.closure);
+      }
       if (payload.type !== 'Converged') return;
       const { book, at } = ledger.find(rolloutId, node.name);
       if (book !== null) noteConverged(book, at, node);
