@@ -146,7 +146,7 @@ function takeManifests(tx: Transaction, { rollouts }: ManifestsVerified): void {
 const NOTHING: DispatchAnswer = Object.freeze({ dispatch: null });
 
 /** The outstanding dispatch of a host, again until it is acknowledged; that of the newest rollout if it has several. */
-export function answerPoll(controlPlane: ControlPlane, hostname: string): DispatchAnswer {
+function answerPoll(controlPlane: ControlPlane, hostname: string): DispatchAnswer {
   const places = valueOf(controlPlane.hosts, hostname)?.places ?? [];
   for (const { rollout, position } of places.toReversed()) {
     const { record, dispatch } = slotAt(valueAt(controlPlane.rollouts, rollout), position);

@@ -36,8 +36,11 @@ type Node<Value> = Leaf<Value> | Fork<Value> | Clash<Value>;
 export const EMPTY_NAME_MAP: NameMap<never> = Object.freeze({ size: 0, root: null });
 
 export function valueOf<Value>(map: NameMap<Value>, name: string): Value | undefined {
-  const hash = hashOf(name);
-  let node = map.root;
+  return find(map.root, hashOf(name), name);
+}
+
+function find<Value>(root: Node<Value> | null, hash: number, name: string): Value | undefined {
+  let node = root;
   for (let shift = 0; node !== null && node.kind === 'fork'; shift += BITS) {
     const bit = 1 << ((hash >>> shift) & MASK);
     node = (node.bitmap & bit) === 0 ? null : (node.children[indexOf(node.bitmap, bit)] ?? null);
@@ -51,7 +54,7 @@ export function valueOf<Value>(map: NameMap<Value>, name: string): Value | undef
 export function withEntry<Value>(map: NameMap<Value>, name: string, value: Value): NameMap<Value> {
   const leaf: Leaf<Value> = { kind: 'leaf', hash: hashOf(name), name, value };
   if (map.root === null) return { size: 1, root: leaf };
-  const isNew = valueOf(map, name) === undefined;
+  const isNew = find(map.root, leaf.hash, name) === undefined;
   return { size: map.size + (isNew ? 1 : 0), root: inserted(map.root, 0, leaf) };
 }
 

@@ -18,7 +18,7 @@ export function plan(tx: Transaction): void {
  * Second step of a pass: a rollout whose current wave holds nothing back goes on to the next one, and one whose hosts
  * so far are all past activation is Converging. Before dispatching, so that the next wave starts in the same pass.
  */
-export function advanceWaves(tx: Transaction, index: number): void {
+function advanceWaves(tx: Transaction, index: number): void {
   const { waveCount } = rolloutAt(tx, index).plan;
   for (let wave = currentWave(tx, index); wave < waveCount - 1; wave += 1) {
     const count = waveAt(tx, index, wave);

@@ -44,12 +44,14 @@ export interface ControlPlaneSnapshot {
 }
 
 /** The closures that may not be dispatched in a channel. */
+/** The quarantined closures of a channel. */
 export interface QuarantineSnapshot {
   readonly channel: string;
   readonly closures: readonly string[];
 }
 
 /** One rollout with its hosts. */
+/** A rollout with what is known of its hosts. */
 export interface RolloutSnapshot {
   /** Without hosts once the rollout is pruned. */
   readonly manifest: RolloutManifest;
@@ -63,6 +65,7 @@ export interface RolloutSnapshot {
 }
 
 /** One host in one rollout, as the control plane has it on record. */
+/** A host in a rollout: its record, and what the control plane keeps beside it. */
 export interface HostSnapshot {
   readonly record: HostRolloutState;
   readonly dispatch: DispatchStanding;
@@ -75,6 +78,7 @@ export interface HostSnapshot {
 }
 
 /** One host of the fleet, whatever its rollouts. */
+/** What is known of a host whatever the rollout. */
 export interface MemberSnapshot {
   readonly hostname: string;
   /** `null` if it never sent one. */
@@ -84,6 +88,7 @@ export interface MemberSnapshot {
   readonly isUnreachable: boolean;
 }
 
+/** Everything that the control plane knows, as plain data. */
 export function snapshot(controlPlane: ControlPlane): ControlPlaneSnapshot {
   const { config, manifests, rollouts, quarantine, hosts, watch } = controlPlane;
   return {
