@@ -3,6 +3,13 @@ import type { MessageKind } from './message-delay.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { Work, WorkResult } from './work.ts';
 
+/** How a run of a probe ends. */
+export interface ProbeEnd {
+  readonly status: 'pass' | 'fail' | 'silent';
+  /** The controls that an evidence probe finds not met. */
+  readonly failingControls: readonly string[];
+}
+
 /** What goes wrong in a run, by script or by chance, as the nodes ask for it. */
 export interface FaultSource {
   rebootLater(node: SimulatedHost, afterMs: number): void;
@@ -16,7 +23,7 @@ export interface FaultSource {
   isManifestExpired(node: SimulatedHost): boolean;
   workResult(node: SimulatedHost, work: Work): WorkResult;
   /** How this run of a probe ends; a silent one never does. */
-  probeOutcome(node: SimulatedHost, rolloutId: string, task: ProbeTask): 'pass' | 'fail' | 'silent';
+  probeOutcome(node: SimulatedHost, rolloutId: string, task: ProbeTask): ProbeEnd;
   losesMessage(node: SimulatedHost, what: 'request' | 'answer'): boolean;
   /** Whether something in between answers a request. */
   bouncesRequest(node: SimulatedHost): boolean;

@@ -12,6 +12,7 @@ import {
   type ScenarioAction,
 } from './faults/index.ts';
 import { noHostFaults, type ArmedProbe, type HostFaults } from './host-faults.ts';
+import type { ProbeEnd } from './fault-source.ts';
 import type { MessageKind } from './message-delay.ts';
 import type { Purpose } from './purposes.ts';
 import type { RandomStream } from './random-streams.ts';
@@ -104,6 +105,10 @@ export class Faults implements FaultWorld {
 
   expect(untilMs: number): void {
     this.#world.expect(untilMs);
+  }
+
+  schedule(untilMs: number): void {
+    this.#world.schedule(untilMs);
   }
 
   arrange(self: FaultHooks<never>, node: SimulatedHost | null, afterMs: number): void {
@@ -236,9 +241,9 @@ export class Faults implements FaultWorld {
   }
 
   /** How this run of a probe ends. */
-  probeOutcome(node: SimulatedHost, rolloutId: string, task: ProbeTask): 'pass' | 'fail' | 'silent' {
+  probeOutcome(node: SimulatedHost, rolloutId: string, task: ProbeTask): ProbeEnd {
     const armed = node.faults?.probes;
-    if (armed === undefined || armed.length === 0) return 'pass';
+    if (armed === undefined || armed.length === 0) return PASSES;
     const { now } = this.#world;
     for (const fault of armed) {
       if (now < fault.fromMs || now >= fault.untilMs || !this.#isAbout(fault, node, rolloutId, task)) continue;
@@ -246,13 +251,16 @@ export class Faults implements FaultWorld {
       if (outcome === 'pass') continue;
       if (!fault.hasStruck) fault.report(task.probeName);
       fault.hasStruck = true;
-      return outcome;
+      const { failingControls = [] } = fault;
+      // An evidence probe has run well where it finds that a control is not met.
+      return { status: failingControls.length > 0 ? 'pass' : outcome, failingControls };
     }
-    return 'pass';
+    return PASSES;
   }
 
   #isAbout(fault: ArmedProbe, node: SimulatedHost, rolloutId: string, task: ProbeTask): boolean {
     if (fault.probe === null ? task.mode !== 'enforce' : fault.probe !== task.probeName) return false;
+    if (fault.isAnyClosure === true) return true;
     const target = fault.closure ?? this.#world.manifestOf(node, rolloutId)?.targetClosure;
     return node.closure === target;
   }
@@ -290,6 +298,8 @@ export class Faults implements FaultWorld {
     }
   }
 }
+
+const PASSES: ProbeEnd = { status: 'pass', failingControls: [] };
 
 /** The node of happenings that are not a host's. */
 export const CONTROL_PLANE = -1;

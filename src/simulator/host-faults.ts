@@ -20,6 +20,10 @@ export interface ArmedProbe {
   readonly closure: string | null;
   readonly fromMs: number;
   readonly untilMs: number;
+  /** Whatever runs, the probes are affected. */
+  readonly isAnyClosure?: true;
+  /** The controls that an evidence probe then finds not met. */
+  readonly failingControls?: readonly string[];
   /** How a run that ends now ends. */
   readonly outcome: (nowMs: number) => 'fail' | 'pass' | 'silent';
   /** Reports the fault, at the first run that it affects. */

@@ -1,4 +1,5 @@
 import type { AgentEffectOf, AgentInputOf } from '../agent/index.ts';
+import type { ProbeSubResult } from '../machine/events.ts';
 import type { Happening } from './happenings.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { World } from './world.ts';
@@ -39,7 +40,7 @@ export class HostProbes {
     const { rolloutId, generation, task } = run;
     if (!this.isStale(run)) node.later(task.intervalMs, run);
     else if (world.now - run.lasts >= this.#stoppedAt) return null;
-    const status = world.faults.probeOutcome(node, rolloutId, task);
+    const { status, failingControls } = world.faults.probeOutcome(node, rolloutId, task);
     if (status === 'silent') return null;
     return {
       type: 'ProbeOutcome',
@@ -48,9 +49,20 @@ export class HostProbes {
       probeName: task.probeName,
       status,
       failureReason: status === 'pass' ? null : 'simulated failure',
-      subResults: null,
+      subResults: failingControls.length === 0 ? null : failingControls.map(notMet),
     };
   }
+}
+
+function notMet(controlId: string): ProbeSubResult {
+  return {
+    controlId,
+    status: 'fail',
+    framework: 'simulated',
+    article: null,
+    effectiveMode: 'enforce',
+    overrideReason: null,
+  };
 }
 
 type ProbeRun = Extract<Happening, { readonly type: 'ProbeRun' }>;

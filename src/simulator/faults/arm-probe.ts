@@ -10,22 +10,18 @@ export interface OnProbes extends OnHosts {
   readonly forMs: number | null;
 }
 
-type Effect = Pick<ArmedProbe, 'outcome' | 'report'>;
+type Effect = Pick<ArmedProbe, 'outcome' | 'report' | 'isAnyClosure' | 'failingControls'>;
 
 /** What goes wrong is wrong with the release that is out now: a later one may put it right. */
-export function armProbe(
-  world: FaultWorld,
-  node: SimulatedHost,
-  { probe, forMs }: OnProbes,
-  { outcome, report }: Effect,
-): void {
+export function armProbe(world: FaultWorld, node: SimulatedHost, { probe, forMs }: OnProbes, effect: Effect): void {
+  // What fails after convergence shows in the next runs; the run goes on that long.
+  if (isConverged(node)) world.schedule(world.now + SHOWS_WITHIN_MS);
   world.armed(node).probes.push({
     probe,
     closure: world.releasedTo(node),
     fromMs: world.now,
     untilMs: forMs === null ? Infinity : world.now + forMs,
-    outcome,
-    report,
+    ...effect,
     hasStruck: false,
   });
 }
@@ -36,14 +32,21 @@ export function armProbeByChance(
   node: SimulatedHost,
   closure: string,
   fromMs: number,
-  { outcome, report }: Effect,
+  effect: Effect,
 ): void {
   const probe = world.luck(node.name, 'probe').pick(probeNames(world, node));
-  world.armed(node).probes.push({ probe, closure, fromMs, untilMs: Infinity, outcome, report, hasStruck: false });
+  world.armed(node).probes.push({ probe, closure, fromMs, untilMs: Infinity, ...effect, hasStruck: false });
 }
 
 /** Those that run at all. */
 export function probeNames({ probeSets }: FaultWorld, { probeSet }: SimulatedHost): readonly string[] {
   const probes = probeSets[probeSet] ?? [];
   return probes.filter(({ mode }) => mode !== 'disabled').map(({ probeName }) => probeName);
+}
+
+const SHOWS_WITHIN_MS = 5 * 60_000;
+
+function isConverged({ agent }: SimulatedHost): boolean {
+  const active = agent?.rollouts.find(({ rolloutId }) => rolloutId === agent.activeRolloutId);
+  return active?.record?.state === 'Converged';
 }

@@ -52,6 +52,8 @@ export interface FaultWorld {
   draw(span: Span, owner: string, purpose: Purpose): number;
   /** The run goes on at least until then. */
   expect(untilMs: number): void;
+  /** The same, even if every rollout is at an end. */
+  schedule(untilMs: number): void;
   /** `strikeByChance` of the kind that `self` belongs to is called after `afterMs`, if faults are still on. */
   arrange(self: FaultHooks<never>, node: SimulatedHost | null, afterMs: number): void;
   /** Whether a crash that happens now loses what is not on disk; drawn. */

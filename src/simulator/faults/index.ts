@@ -28,6 +28,8 @@ import { rollbackLies } from './rollback-lies.ts';
 import { switchedByHand } from './switched-by-hand.ts';
 import { unitsFailed } from './units-failed.ts';
 import { workerHangs } from './worker-hangs.ts';
+import { controlsFail } from './controls-fail.ts';
+import { hostUnhealthy } from './host-unhealthy.ts';
 import { wrongClosure } from './wrong-closure.ts';
 
 /** Every kind of fault, in the order of reports and documents. A new one needs a file and a line here. */
@@ -49,6 +51,8 @@ const KINDS = [
   probeFails,
   probeFlaps,
   probeSilent,
+  controlsFail,
+  hostUnhealthy,
   rollbackFails,
   rollbackLies,
   workerHangs,

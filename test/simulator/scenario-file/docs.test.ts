@@ -33,6 +33,7 @@ describe('docs/scenarios.md', () => {
         'switch-by-hand': 'closure: x',
         'flap-probe': 'period: 1m',
         publish: 'ref: r2',
+        'fail-controls': 'controls: [A.5.1]',
         'hang-worker': 'extra: 5m',
         'slow-cache': 'fetch: 1m, at-once: 2, for: 1h',
         'break-cache': 'for: 1h',

@@ -83,7 +83,17 @@ export function roughDay(seed: number): Scenario {
       after(publishAfter, { type: 'publish', rollouts: releases[seed % 2] ?? [] }),
       after(5, { type: 'expire-manifest', hosts: web.slice(0, 4), forMs: 10 * MINUTE }),
       after(10, { type: 'slow-cache', hosts: [...web, ...db], fetchMs: MINUTE / 6, atOnce: 4, forMs: 60 * MINUTE }),
-      after(1, { type: 'break-cache', hosts: edge.slice(seed % 8, (seed % 8) + 1), forMs: 10 * MINUTE }),
+      after(0, { type: 'break-host', hosts: edge.slice(3, 5), probe: 'services', forMs: 1.5 * MINUTE }),
+      after(0, {
+        type: 'fail-controls',
+        hosts: edge.slice(5, 7),
+        probe: 'services',
+        controls: ['A.5.1'],
+        forMs: 3 * MINUTE,
+      }),
+      after(45, { type: 'switch-by-hand', hosts: db.slice(0, 1), closure: 'built-by-hand' }),
+      // What fails on the edge keeps the other channel from starting.
+      ...(seed % 12 === 5 ? [after(0, { type: 'break-cache', hosts: edge.slice(0, 1), forMs: 10 * MINUTE })] : []),
     ],
     settle: { faultsUntilMs: 120 * MINUTE, withinMs: 600 * MINUTE },
     untilMs: 30 * 24 * 60 * MINUTE,

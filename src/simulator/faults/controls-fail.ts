@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { NAMES } from '../scenario-file/fields.ts';
+import { namesOf } from '../../text/index.ts';
+import { armProbe, type OnProbes } from './arm-probe.ts';
+import type { FaultKind } from './fault.ts';
+import { lasting, probe, required, settings } from './step-settings.ts';
+import { lastingWords, probeWords } from './words.ts';
+
+const MAX_NAMES = 6;
+
+/** Evidence probes find that these controls are not met on the closure that the rollout brings. */
+export interface FailControls extends OnProbes {
+  readonly type: 'fail-controls';
+  readonly controls: readonly string[];
+}
+
+export interface ControlsFailParams {
+  readonly 'controls-fail': { readonly probeName: string; readonly controls: readonly string[] };
+}
+
+export const controlsFail: FaultKind<ControlsFailParams, FailControls, object> = {
+  faults: {
+    'controls-fail': {
+      tests: 'the compliance gate: each control that an evidence probe finds not met counts',
+      rates: [],
+      params: z.object({ probeName: z.string(), controls: z.array(z.string()) }),
+      detail: ({ probeName, controls }) => `${probeName}: ${namesOf(controls, MAX_NAMES)}`,
+      // Never by chance.
+      pin: () => null,
+    },
+  },
+  step: {
+    do: 'fail-controls',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<FailControls>({
+      probe,
+      controls: required('controls', NAMES, 'The controls that are not met'),
+      forMs: lasting('How long it lasts; to the end if left out'),
+    }),
+    faults: () => ['controls-fail'],
+    words: (action) =>
+      `${probeWords(action.probe)} finds ${namesOf(action.controls, MAX_NAMES)} not met${lastingWords(', for', action.forMs)}`,
+    strike: (world, action, node) => {
+      if (node === null) return;
+      const { controls } = action;
+      armProbe(world, node, action, {
+        failingControls: controls,
+        outcome: () => 'fail',
+        report: (probeName) => world.fired<ControlsFailParams>('controls-fail', node.name, { probeName, controls }),
+      });
+    },
+  },
+  rates: {},
+  hooks: {},
+};

@@ -1,0 +1,49 @@
+import type { SimulatedHost } from '../simulated-host.ts';
+import { z } from 'zod';
+import { armProbe, type OnProbes } from './arm-probe.ts';
+import type { FaultKind, FaultWorld } from './fault.ts';
+import { lasting, probe, settings } from './step-settings.ts';
+import { lastingWords, probeWords } from './words.ts';
+
+/** Something is wrong with the host itself: its probes fail whichever closure runs. */
+export interface BreakHost extends OnProbes {
+  readonly type: 'break-host';
+}
+
+export interface HostUnhealthyParams {
+  readonly 'host-unhealthy': { readonly probeName: string };
+}
+
+export const hostUnhealthy: FaultKind<HostUnhealthyParams, BreakHost, object> = {
+  faults: {
+    'host-unhealthy': {
+      tests: 'a release that is blamed for a host that was broken before',
+      rates: [],
+      params: z.object({ probeName: z.string() }),
+      detail: ({ probeName }) => probeName,
+      // Never by chance.
+      pin: () => null,
+    },
+  },
+  step: {
+    do: 'break-host',
+    isOnHosts: true,
+    isArmed: true,
+    ...settings<BreakHost>({ probe, forMs: lasting('How long it lasts; to the end if left out') }),
+    faults: () => ['host-unhealthy'],
+    words: (action) => `${probeWords(action.probe)} fails whatever runs${lastingWords(', for', action.forMs)}`,
+    strike: (world, action, node) => {
+      if (node !== null) armProbe(world, node, action, failing(world, node));
+    },
+  },
+  rates: {},
+  hooks: {},
+};
+
+function failing(world: FaultWorld, { name }: SimulatedHost): Parameters<typeof armProbe>[3] {
+  return {
+    isAnyClosure: true,
+    outcome: () => 'fail',
+    report: (probeName) => world.fired<HostUnhealthyParams>('host-unhealthy', name, { probeName }),
+  };
+}
