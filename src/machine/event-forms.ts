@@ -127,13 +127,12 @@ export type Moving = HostEventFor<
   | 'Converged'
 >;
 
-/** By both names of each event in the host machine. An object, because every transition looks here. */
-const timeFields: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.values(eventTable).flatMap(({ local, remote, occurredAt: name }) => [
-    [local, name],
-    [remote, name],
-  ]),
-);
+/** By both names of each event. Filled one by one: every transition looks here, and V8 reads such an object fastest. */
+const timeFields: Record<string, string> = {};
+for (const { local, remote, occurredAt: name } of Object.values(eventTable)) {
+  timeFields[local] = name;
+  timeFields[remote] = name;
+}
 
 /** When the event happened, by the clock of the agent. */
 export function occurredAt(event: HostEvent): Time {
