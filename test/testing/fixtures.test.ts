@@ -357,6 +357,13 @@ describe('reference answers', () => {
     expect(messagesOf(wrong, true)).toEqual([]);
   });
 
+  it('that are nested half a million levels deep are refused: it was a stack trace', () => {
+    const deep = line({ in: { op: 'step', state, event, now: 1, policy }, out: { err: { ...err, deep: '@' } } });
+    expect(messagesOf(deep.replace('"@"', `${'['.repeat(500_000)}${']'.repeat(500_000)}`))).toEqual([
+      'line 1: $: this is nested deeper than 100 levels',
+    ]);
+  });
+
   it('are written for the rollout machine as they are read', () => {
     for (const criterion of rolloutCriteria) {
       const paths = generateRolloutPaths(criterion);
