@@ -4,11 +4,15 @@ import {
   conform,
   conformUrl,
   CONFORM_DEFAULTS,
+  conformanceHtml,
   conformanceJUnit,
   conformanceText,
   coverageOverlay,
+  githubAnnotations,
+  gitlabReport,
   healthFailurePolicies,
   isOperation,
+  jobSummary,
   measureAdequacy,
   missedThresholds,
   operations,
@@ -47,6 +51,10 @@ interface ConformFlags extends SuiteFlags {
   readonly quick?: string | true;
   readonly only?: readonly string[];
   readonly reproducers?: string;
+  readonly html?: string;
+  readonly github?: string;
+  readonly gitlab?: string;
+  readonly summary?: string;
   readonly adequacy?: true;
   readonly trustFiles?: true;
   readonly json?: string;
@@ -99,6 +107,10 @@ export const defineConform: DefineCommand = (command, io, onDone) => {
     .option('--repeat <number>', 'ask everything this many times (default: 1)')
     .option('--json <file>', 'report as JSON; - for standard output')
     .option('--junit <file>', 'report as JUnit XML, with coverage as properties; - for standard output')
+    .option('--html <file>', 'report as one HTML page; - for standard output')
+    .option('--github <file>', 'annotations for a GitHub workflow; - for standard output, where GitHub reads them')
+    .option('--gitlab <file>', 'code quality report for GitLab')
+    .option('--summary <file>', 'summary of a job as Markdown, such as $GITHUB_STEP_SUMMARY')
     .option('--overlay <file>', 'coverage for `visualize` to lay over the chart')
     .addHelpText('after', HELP);
   addSuiteOptions(command).action(async (flags: ConformFlags) => onDone(await runConform(flags, io)));
@@ -235,11 +247,24 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
   refuseToOverwrite(inputs, outputsOf(flags), problems);
 }
 
-const outputsOf = ({ json, junit, overlay, reproducers }: ConformFlags): readonly OutputOption[] => [
+const outputsOf = ({
+  json,
+  junit,
+  overlay,
+  reproducers,
+  html,
+  github,
+  gitlab,
+  summary,
+}: ConformFlags): readonly OutputOption[] => [
   ['--json', json],
   ['--junit', junit],
   ['--overlay', overlay],
   ['--reproducers', reproducers],
+  ['--html', html],
+  ['--github', github],
+  ['--gitlab', gitlab],
+  ['--summary', summary],
 ];
 
 function writeReport(
@@ -249,7 +274,7 @@ function writeReport(
   interruption: AbortSignal,
   io: Io,
 ): ExitCode {
-  const { without = [], exec, json, junit, overlay, reproducers } = flags;
+  const { without = [], exec, json, junit, overlay, reproducers, html, github, gitlab, summary } = flags;
   const skipped = without.length > 0 ? `Skipped by --without: ${without.join(', ')}.\n` : '';
   // What a peer sends is in the report, and must not act on the terminal.
   const text = printableLines(`${conformanceText(report)}\n${skipped}`);
@@ -261,6 +286,10 @@ function writeReport(
     reproducers === undefined
       ? null
       : writeOutput(reproducers, report.reproducers.map(({ line }) => line).join(''), io),
+    html === undefined ? null : writeOutput(html, conformanceHtml(report), io),
+    github === undefined ? null : writeOutput(github, githubAnnotations(report), io),
+    gitlab === undefined ? null : writeOutput(gitlab, jsonText(gitlabReport(report)), io),
+    summary === undefined ? null : writeOutput(summary, jobSummary(report), io),
   ].filter((problem) => problem !== null);
   if (interruption.aborted) {
     tell(io, 'Interrupted. The report covers the answers received so far.');

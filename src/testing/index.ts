@@ -32,6 +32,7 @@ export {
   type Unsupported,
 } from './conformance/protocol.ts';
 export { questionId } from './conformance/question-id.ts';
+export { conformanceHtml, githubAnnotations, gitlabReport, jobSummary } from './conformance/report-ci.ts';
 export { conformanceJUnit } from './conformance/report-junit.ts';
 export { conformanceText } from './conformance/report-text.ts';
 export { answerLine, servePeer, type AnswerOutput } from './conformance/serve-peer.ts';

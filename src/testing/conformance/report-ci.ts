@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { coverageTable } from '../coverage/coverage-formats.ts';
+import { differenceText } from '../difference.ts';
+import type { ConformanceReport, Mismatch } from './conformance-report.ts';
+import { conformanceText } from './report-text.ts';
+
+/** Each mistake once, by the question with the shortest path. */
+function firstOfEach({ mismatches }: ConformanceReport): readonly Mismatch[] {
+  const first = new Map<string, Mismatch>();
+  for (const mismatch of mismatches) if (!first.has(mismatch.mistake)) first.set(mismatch.mistake, mismatch);
+  return [...first.values()];
+}
+
+interface Finding {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** What a build server is to show, mistakes first. */
+function findingsOf(report: ConformanceReport): readonly Finding[] {
+  const wrong = firstOfEach(report).map(({ place, differences, trail, id }) => ({
+    title: `${place} is answered wrongly`,
+    text: [...differences.map(differenceText), ...trail.slice(-5), `conform --only ${id}`].join('\n'),
+  }));
+  const failed = report.failures.map(({ place, problem }) => ({
+    title: `${place} is not answered`,
+    text: problem.message,
+  }));
+  const others = report.unexplained.map(({ message }) => ({ title: 'The peer failed', text: message }));
+  return [...wrong, ...failed, ...others];
+}
+
+const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const escapedProperty = (text: string): string => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+/** GitHub shows at most ten annotations of a step. */
+const MAX_ANNOTATIONS = 10;
+
+/** Workflow commands that GitHub turns into annotations, one a line. */
+export const githubAnnotations = (report: ConformanceReport): string =>
+  findingsOf(report)
+    .slice(0, MAX_ANNOTATIONS)
+    .map(({ title, text }) => `::error title=${escapedProperty(title)}::${escaped(text)}\n`)
+    .join('');
+
+/** A code quality report, which GitLab shows in the merge request. */
+export const gitlabReport = (report: ConformanceReport): readonly object[] =>
+  findingsOf(report).map(({ title, text }) => ({
+    description: `${title}: ${text.replaceAll('\n', '; ')}`,
+    check_name: 'nixfleet-statechart conform',
+    fingerprint: createHash('sha1').update(title).update(text).digest('hex'),
+    severity: 'critical',
+    location: { path: 'conformance', lines: { begin: 1 } },
+  }));
+
+/** A fence that is longer than any in the text. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${text}\n${fence}\n`;
+}
+
+/** Markdown for the summary of a job. */
+export function jobSummary(report: ConformanceReport): string {
+  const findings = findingsOf(report).map(
+    ({ title, text }) => `### ${title.replaceAll(/[`<>]/g, '')}\n\n${fenced(text)}`,
+  );
+  const counts = `${report.asked} asked, ${report.matched} right, ${report.mismatched} wrong, ${report.failed} failed`;
+  return [
+    `## Conformance: ${report.verdict}`,
+    counts,
+    ...findings,
+    '### Coverage',
+    fenced(coverageTable(report.coverage)),
+  ]
+    .map((part) => `${part}\n`)
+    .join('\n');
+}
+
+const html = (text: string): string =>
+  text
+    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+
+const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:60rem;margin:2rem auto;padding:0 1rem}
+pre{overflow:auto;padding:.75rem;border:1px solid #8886;border-radius:.4rem;font-size:.85rem}
+table{border-collapse:collapse}td,th{padding:.2rem .8rem;border-bottom:1px solid #8886;text-align:left}.bad{color:#c62828}.good{color:#2e7d32}`;
+
+/** One HTML page that needs nothing but itself: mistakes first, each with the path that leads to it. */
+export function conformanceHtml(report: ConformanceReport): string {
+  const isGood = report.verdict === 'conforms';
+  const mistakes = firstOfEach(report).map((mismatch, index) => {
+    const reproducer = report.reproducers.find(({ mistake }) => mistake === mismatch.mistake);
+    const matters = reproducer?.matters ?? [];
+    return `<section id="mistake-${index + 1}"><h3>${index + 1}. ${html(mismatch.place)}</h3>
+<ul>${mismatch.differences.map((each) => `<li><code>${html(differenceText(each))}</code></li>`).join('')}</ul>
+${matters.length > 0 ? `<p>It takes <code>${html(matters.join(', '))}</code>.</p>` : ''}
+<ol>${mismatch.trail.map((event) => `<li>${html(event)}</li>`).join('')}</ol>
+<p>Again: <code>conform --only ${mismatch.id}</code></p>
+<details><summary>Question and answer</summary><pre>${html(JSON.stringify({ question: mismatch.question, answer: mismatch.answer }, null, 2))}</pre></details></section>`;
+  });
+  const tests = report.tests
+    .filter(({ problem }) => problem !== null)
+    .map(({ name, problem }) => `<tr><td>${html(name)}</td><td>${html(problem ?? '')}</td></tr>`);
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Conformance: ${report.verdict}</title><style>${STYLE}</style></head>
+<body><h1 class="${isGood ? 'good' : 'bad'}">Conformance: ${report.verdict}</h1>
+<p>${report.asked} asked, ${report.matched} right, ${report.mismatched} wrong, ${report.failed} failed, ${report.notAsked} not asked.</p>
+${mistakes.length > 0 ? `<h2>Mistakes</h2>${mistakes.join('\n')}` : ''}
+<h2>Coverage</h2><pre>${html(coverageTable(report.coverage))}</pre>
+${tests.length > 0 ? `<h2>Tests that failed</h2><table><tr><th>test</th><th>problem</th></tr>${tests.join('')}</table>` : ''}
+<h2>Report</h2><pre>${html(conformanceText(report))}</pre></body></html>
+`;
+}

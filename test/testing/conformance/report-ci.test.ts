@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import {
+  allExercises,
+  answerQuestion,
+  conform,
+  conformanceHtml,
+  githubAnnotations,
+  gitlabReport,
+  jobSummary,
+  type Peer,
+} from '../../../src/testing/index.ts';
+
+const odd = '<script>alert(1)</script> & 50%\n::error::';
+const peer = (): Peer => ({
+  ask: (batch) =>
+    Promise.resolve({
+      answers: new Map(
+        batch.map(({ id, ...question }) => {
+          const answer = answerQuestion(question);
+          const isWrong = question.op === 'step' && question.event.type === 'LocalActivate';
+          return [id, { id, ...(isWrong ? { err: { kind: odd } } : answer) }] as const;
+        }),
+      ),
+      problem: null,
+      disorder: null,
+    }),
+  close: () => Promise.resolve(undefined),
+});
+const suite = { criteria: [{ kind: 'full', name: 'validTransitions' }], sides: ['agent'], policies: ['halt'] } as const;
+const report = await conform(allExercises(suite, ['host']), { peer, reduces: true });
+
+describe('a report for a build server', () => {
+  it('is annotations for GitHub, each one line whatever a peer sends', () => {
+    const lines = githubAnnotations(report).trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toMatch(/^::error title=[^:]+::/);
+    expect(lines[0]).toContain('Pending.LocalActivate');
+    expect(lines[0]).toContain('50%25%0A');
+  });
+
+  it('is a code quality report for GitLab, each finding with a fingerprint of its own', () => {
+    const findings = gitlabReport(report);
+    expect(findings[0]).toMatchObject({ severity: 'critical', fingerprint: expect.stringMatching(/^[0-9a-f]{40}$/) });
+    expect(new Set(findings.map((finding) => JSON.stringify(finding))).size).toBe(findings.length);
+  });
+
+  it('is a summary in Markdown, with coverage', () => {
+    expect(jobSummary(report)).toMatch(/^## Conformance: differs\n/);
+    expect(jobSummary(report)).toContain('### Coverage');
+  });
+
+  it('is one HTML page that loads nothing and runs nothing, mistakes first', () => {
+    const page = conformanceHtml(report);
+    expect(page.indexOf('<h2>Mistakes</h2>')).toBeLessThan(page.indexOf('<h2>Coverage</h2>'));
+    expect(page).toContain(`conform --only ${report.mismatches[0]?.id}`);
+    expect(page).not.toMatch(/<script|src=|href=|@import|url\(/);
+    expect(page).toContain('&lt;script&gt;');
+  });
+
+  it('says nothing where there is nothing to say', async () => {
+    const right = (): Peer => ({
+      ...peer(),
+      ask: (batch) =>
+        Promise.resolve({
+          answers: new Map(batch.map(({ id, ...question }) => [id, { id, ...answerQuestion(question) }] as const)),
+          problem: null,
+          disorder: null,
+        }),
+    });
+    const good = await conform(allExercises(suite, ['host']), { peer: right, reduces: true });
+    expect(githubAnnotations(good)).toBe('');
+    expect(gitlabReport(good)).toEqual([]);
+    expect(conformanceHtml(good)).not.toContain('<h2>Mistakes</h2>');
+  });
+});
