@@ -1,6 +1,5 @@
 import { formatDuration } from '../../text/index.ts';
 import type { Clock } from '../history/index.ts';
-import { asRunMs } from '../run-ms.ts';
 import { DEFAULT_SCENARIO } from '../scenario-defaults.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -21,6 +20,3 @@ export function clockOf({ startAt }: Scenario): Clock {
     return day === 0 ? time : `+${day}d ${time}`;
   };
 }
-
-/** The start of a run, in its own clock. */
-export const START = asRunMs(0);

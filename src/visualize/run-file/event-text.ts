@@ -35,7 +35,7 @@ export function eventText(event: RunEvent): string | null {
 }
 
 /** What people ask for first about an event, in a few words; empty where its name says everything. */
-export function eventDetail(event: OutboundEvent): string {
+function eventDetail(event: OutboundEvent): string {
   switch (event.type) {
     case 'ProbeResult':
       return event.status === 'pass' ? `${event.probeName} passes` : `${event.probeName} fails`;

@@ -43,6 +43,7 @@ export function readEventLog(text: string): EventLogResult {
     events.push(event);
   }
   const rollouts = rolloutsIn(events);
+  const startTime = typeof startAt === 'number' && Number.isSafeInteger(startAt) ? startAt : 0;
   return {
     ok: true,
     run: {
@@ -51,7 +52,7 @@ export function readEventLog(text: string): EventLogResult {
       title: typeof title === 'string' ? title : 'Event log',
       seed: typeof seed === 'number' ? seed : null,
       scenario: '',
-      startAt: typeof startAt === 'number' ? startAt : 0,
+      startAt: startTime,
       endedRunMs: asRunMs(events.reduce((latest, { runMs }) => Math.max(latest, runMs), 0)),
       outcome: 'as logged',
       machineSteps: 0,
@@ -61,6 +62,7 @@ export function readEventLog(text: string): EventLogResult {
       log: writeRunLog(
         events,
         rollouts.map(({ rolloutId }) => rolloutId),
+        startTime,
       ),
     },
   };

@@ -53,6 +53,7 @@ function withEvents(file: RunFile): RunFileResult {
   const events = readRunLog(
     file.log,
     file.rollouts.map(({ rolloutId }) => rolloutId),
+    file.startAt,
   );
   return events === null ? bad('The run file is damaged: its log cannot be read.') : { ok: true, file, events };
 }

@@ -76,6 +76,7 @@ export function runFileOf({ scenario, history, outcome, endedRunMs, machineSteps
     log: writeRunLog(
       history.events,
       rollouts.map(({ rolloutId }) => rolloutId),
+      scenario.startAt,
     ),
   };
 }

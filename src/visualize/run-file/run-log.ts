@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { eventTable, type OutboundEvent } from '../../machine/events.ts';
+import { outboundEventTypes, type Time } from '../../machine/index.ts';
 import type { RunEvent } from '../../simulator/run-events.ts';
+import { isObject } from '../../text/index.ts';
 import { readRunEvent } from './run-event-schema.ts';
 
 const NOBODY = -1;
@@ -17,6 +20,8 @@ export interface RunLog {
   readonly rollout: readonly number[];
   /** Into `values`. */
   readonly value: readonly number[];
+  /** The number of each accepted event, and when it occurred by the host's clock, measured from when it was accepted. */
+  readonly accepted: { readonly seq: readonly number[]; readonly occurredAfterMs: readonly number[] };
   readonly hostnames: readonly string[];
   readonly values: readonly Readonly<Record<string, unknown>>[];
 }
@@ -28,16 +33,18 @@ export const runLogSchema: z.ZodType<RunLog> = z.object({
   host: indexes,
   rollout: indexes,
   value: indexes,
+  accepted: z.object({ seq: z.array(z.number()), occurredAfterMs: z.array(z.number()) }),
   hostnames: z.array(z.string()),
   values: z.array(z.looseObject({})),
 });
 
-/** Puts events into columns. Each names a rollout of `rolloutIds`, or none. */
-export function writeRunLog(events: readonly RunEvent[], rolloutIds: readonly string[]): RunLog {
+/** Puts events into columns. Each names a rollout of `rolloutIds`, or none; the run started at `startAt`. */
+export function writeRunLog(events: readonly RunEvent[], rolloutIds: readonly string[], startAt: Time): RunLog {
   const rollouts = new Map(rolloutIds.map((id, at) => [id, at]));
   const hosts = new Map<string, number>();
   const values = new Map<string, number>();
   const log = { afterMs: [] as number[], host: [] as number[], rollout: [] as number[], value: [] as number[] };
+  const accepted = { seq: [] as number[], occurredAfterMs: [] as number[] };
   let before = 0;
   for (const event of events) {
     const { runMs, hostname, rolloutId, ...value } = { hostname: null, rolloutId: null, ...event };
@@ -45,10 +52,15 @@ export function writeRunLog(events: readonly RunEvent[], rolloutIds: readonly st
     before = runMs;
     log.host.push(hostname === null ? NOBODY : indexIn(hosts, hostname));
     log.rollout.push(rolloutId === null ? NOBODY : (rollouts.get(rolloutId) ?? NOBODY));
-    log.value.push(indexIn(values, JSON.stringify(value)));
+    if (event.type === 'EventAccepted') {
+      accepted.seq.push(event.event.seq);
+      accepted.occurredAfterMs.push(timeOf(event.event) - startAt - runMs);
+      log.value.push(indexIn(values, JSON.stringify({ ...value, event: withoutTime(event.event) })));
+    } else log.value.push(indexIn(values, JSON.stringify(value)));
   }
   return {
     ...log,
+    accepted,
     hostnames: [...hosts.keys()],
     // What was made from an object is one.
     values: [...values.keys()].map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>),
@@ -62,22 +74,48 @@ function indexIn(known: Map<string, number>, key: string): number {
 }
 
 /** The events of a log; `null` if it is damaged. */
-export function readRunLog(log: RunLog, rolloutIds: readonly string[]): readonly RunEvent[] | null {
-  const { afterMs, host, rollout, value, hostnames, values } = log;
+export function readRunLog(log: RunLog, rolloutIds: readonly string[], startAt: Time): readonly RunEvent[] | null {
+  const { afterMs, host, rollout, value, accepted, hostnames, values } = log;
   if ([host, rollout, value].some(({ length }) => length !== afterMs.length)) return null;
   const events: RunEvent[] = [];
   let runMs = 0;
+  let nextAccepted = 0;
   for (let at = 0; at < afterMs.length; at += 1) {
     runMs += afterMs[at] ?? Number.NaN;
     const fields = values[value[at] ?? NOBODY];
     const hostname = nameAt(hostnames, host[at]);
     const rolloutId = nameAt(rolloutIds, rollout[at]);
     if (fields === undefined || hostname === undefined || rolloutId === undefined) return null;
-    const event = readRunEvent({ runMs, ...fields, hostname, rolloutId });
+    let whole: object = fields;
+    if (fields['type'] === 'EventAccepted') {
+      const occurredAt = startAt + runMs + (accepted.occurredAfterMs[nextAccepted] ?? Number.NaN);
+      whole = { ...fields, event: withTime(fields['event'], accepted.seq[nextAccepted], occurredAt) };
+      nextAccepted += 1;
+    }
+    const event = readRunEvent({ runMs, ...whole, hostname, rolloutId });
     if (event === null) return null;
     events.push(event);
   }
   return events;
+}
+
+/** When an event occurred, by the host's clock. */
+function timeOf(event: OutboundEvent): number {
+  const at: unknown = Object.entries(event).find(([name]) => name === eventTable[event.type].occurredAt)?.[1];
+  if (typeof at !== 'number') throw new TypeError(`${event.type} has no time.`);
+  return at;
+}
+
+function withoutTime({ seq: _seq, ...event }: OutboundEvent): object {
+  const { occurredAt } = eventTable[event.type];
+  return Object.fromEntries(Object.entries(event).filter(([name]) => name !== occurredAt));
+}
+
+/** What is not an event stays what it is, and is refused. */
+function withTime(event: unknown, seq: number | undefined, occurredAt: number): unknown {
+  if (!isObject(event)) return event;
+  const type = outboundEventTypes.find((each) => each === event['type']);
+  return type === undefined ? event : { ...event, seq, [eventTable[type].occurredAt]: occurredAt };
 }
 
 /** `null` where there is none, `undefined` where there should be one. */
