@@ -6,14 +6,14 @@ import {
   type AgentEffectOf,
   type AgentInput,
   type AgentManifest,
-  type SentEvent,
   type Worker,
 } from '../agent/index.ts';
 import type { OutstandingDispatch } from '../control-plane/index.ts';
 import type { Clock } from './clock.ts';
-import { noneDelivered, type Happening, type Post } from './happenings.ts';
+import type { Happening } from './happenings.ts';
 import { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
+import { HostPosts, unansweredAfterMs } from './host-posts.ts';
 import { HostProbes } from './host-probes.ts';
 import { log } from './log.ts';
 import { BOUNCED, LEAST_WAIT_MS, LOST } from './message-delay.ts';
@@ -27,7 +27,6 @@ import type { World } from './world.ts';
 const TICK = { type: 'Tick' } as const;
 const POLL: Happening = { type: 'Poll' };
 const POLL_ARRIVES: Happening = { type: 'PollArrives' };
-const NO_POSTS: readonly Post[] = [];
 const NO_PROBES: AgentConfig['probes'] = [];
 const NOT_PARKED = -1;
 /** What a switch ends with that finds the lock of another taken. */
@@ -75,7 +74,7 @@ export class AgentNode implements SimulatedHost {
   #boots = 1;
   /** The agent is being told the result of a probe that was stopped while it ran. */
   isStaleResult = false;
-  #posts: readonly Post[] = NO_POSTS;
+  readonly #posts = new HostPosts();
   readonly #probes = new HostProbes();
 
   constructor(world: World, index: number, host: ScenarioHost, clock: Clock, tickPhase: number) {
@@ -108,9 +107,9 @@ export class AgentNode implements SimulatedHost {
       case 'WorkReported':
         return this.#workReported(happening.work, happening.result);
       case 'PostDue':
-        return this.#post(happening.post);
+        return this.#posts.due(this.#world, this, happening.post);
       case 'PostAnswered':
-        return this.#postAnswered(happening.post, happening.events);
+        return this.#posts.answered(this.#world, this, happening.post, happening.events);
       case 'HeartbeatDone':
         if (happening.input.type === 'HeartbeatAnswered') this.wasAnswered = true;
         return this.feed(happening.input);
@@ -151,7 +150,7 @@ export class AgentNode implements SimulatedHost {
     this.epoch += 1;
     this.parkedAt = NOT_PARKED;
     this.#tickAt = Infinity;
-    this.#posts = NO_POSTS;
+    this.#posts.end();
     this.#probes.end();
     this.wasAnswered = false;
     return lost;
@@ -246,7 +245,7 @@ export class AgentNode implements SimulatedHost {
         );
         return world.watch.onEmit(this, effect);
       case 'SendEvents':
-        return this.#send(effect);
+        return this.#posts.send(world, this, effect);
       case 'RemoveFromOutbox':
         world.watch.onForget(this, effect);
         return this.disk.remove(effect.rolloutId, effect.seq);
@@ -286,51 +285,10 @@ export class AgentNode implements SimulatedHost {
     log(this.#world, this.name, 'error', message);
   }
 
-  #send({ rolloutId, events, afterMs, jitterMs }: AgentEffectOf<'SendEvents'>): void {
-    const post: Post = {
-      type: 'Post',
-      rolloutId,
-      inputs: events.map((event) => ({
-        type: 'EventReceived',
-        envelope: { hostname: this.name, rolloutId, event, signature: null },
-      })),
-    };
-    // Nearly always it is the only one.
-    if (this.#posts.length === 0) this.#posts = [post];
-    else this.#posts = [...this.#posts.filter((other) => other.rolloutId !== rolloutId), post];
-    if (afterMs === 0 && jitterMs === 0) return this.#post(post);
-    const jitter = jitterMs > 0 ? this.#world.streams.of(this.name, 'retry').between(0, Math.floor(jitterMs)) : 0;
-    this.later(afterMs + jitter, { type: 'PostDue', post });
-  }
-
-  #post(post: Post): void {
-    if (!this.#posts.includes(post)) return;
-    const delay = this.#world.network.delay(this, 'request');
-    if (delay < 0)
-      return this.later(this.#unansweredAfter(delay), { type: 'PostAnswered', post, events: noneDelivered(post) });
-    this.later(delay, post);
-    if (this.#world.network.isDuplicated(this)) this.later(delay + 1, post);
-  }
-
-  #postAnswered(post: Post, events: readonly SentEvent[]): void {
-    if (!this.#posts.includes(post)) return;
-    this.#posts = this.#posts.length === 1 ? NO_POSTS : this.#posts.filter((other) => other !== post);
-    this.feed({ type: 'EventsDelivered', rolloutId: post.rolloutId, events });
-    if (this.agent !== null && this.disk.isEmpty && this.#posts.length === 0) this.#world.watch.onRest(this);
-  }
-
-  /** When an agent knows that a request came to nothing. */
-  #unansweredAfter(delay: number): number {
-    const { network } = this.#world;
-    const afterMs =
-      delay === BOUNCED ? 2 * network.latencyOf(this, 'other') : this.#world.scenario.network.requestTimeoutMs;
-    return Math.max(afterMs, LEAST_WAIT_MS);
-  }
-
   #sendHeartbeat(effect: AgentEffectOf<'SendHeartbeat'>): void {
     const delay = this.#world.network.delay(this, 'request', 'heartbeat');
     if (delay < 0) {
-      return this.later(this.#unansweredAfter(delay), {
+      return this.later(unansweredAfterMs(this.#world, this, delay), {
         type: 'HeartbeatDone',
         input: { type: 'HeartbeatUnanswered' },
       });
@@ -343,7 +301,7 @@ export class AgentNode implements SimulatedHost {
   #poll(): void {
     this.parkedAt = NOT_PARKED;
     const delay = this.#world.network.delay(this, 'request');
-    if (delay === LOST) this.pollAgain(this.#unansweredAfter(delay));
+    if (delay === LOST) this.pollAgain(unansweredAfterMs(this.#world, this, delay));
     else if (delay === BOUNCED)
       this.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, this.name, 'poll'));
     else this.later(delay, POLL_ARRIVES);

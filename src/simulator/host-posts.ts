@@ -1,0 +1,60 @@
+import type { AgentEffectOf, SentEvent } from '../agent/index.ts';
+import { noneDelivered, type Post } from './happenings.ts';
+import { BOUNCED, LEAST_WAIT_MS } from './message-delay.ts';
+import type { SimulatedHost } from './simulated-host.ts';
+import type { World } from './world.ts';
+
+const NO_POSTS: readonly Post[] = [];
+
+/** The requests with events of a host that are in flight: one for each rollout. */
+export class HostPosts {
+  #posts: readonly Post[] = NO_POSTS;
+
+  send(world: World, node: SimulatedHost, effect: AgentEffectOf<'SendEvents'>): void {
+    const { rolloutId, events, afterMs, jitterMs } = effect;
+    const post: Post = {
+      type: 'Post',
+      rolloutId,
+      inputs: events.map((event) => ({
+        type: 'EventReceived',
+        envelope: { hostname: node.name, rolloutId, event, signature: null },
+      })),
+    };
+    // Nearly always it is the only one.
+    if (this.#posts.length === 0) this.#posts = [post];
+    else this.#posts = [...this.#posts.filter((other) => other.rolloutId !== rolloutId), post];
+    if (afterMs === 0 && jitterMs === 0) return this.due(world, node, post);
+    const jitter = jitterMs > 0 ? world.streams.of(node.name, 'retry').between(0, Math.floor(jitterMs)) : 0;
+    node.later(afterMs + jitter, { type: 'PostDue', post });
+  }
+
+  /** The wait before it is over. */
+  due(world: World, node: SimulatedHost, post: Post): void {
+    if (!this.#posts.includes(post)) return;
+    const delay = world.network.delay(node, 'request');
+    if (delay < 0) {
+      const afterMs = unansweredAfterMs(world, node, delay);
+      return node.later(afterMs, { type: 'PostAnswered', post, events: noneDelivered(post) });
+    }
+    node.later(delay, post);
+    if (world.network.isDuplicated(node)) node.later(delay + 1, post);
+  }
+
+  answered(world: World, node: SimulatedHost, post: Post, events: readonly SentEvent[]): void {
+    if (!this.#posts.includes(post)) return;
+    this.#posts = this.#posts.length === 1 ? NO_POSTS : this.#posts.filter((other) => other !== post);
+    node.feed({ type: 'EventsDelivered', rolloutId: post.rolloutId, events });
+    if (node.agent !== null && node.disk.isEmpty && this.#posts.length === 0) world.watch.onRest(node);
+  }
+
+  /** The process that waits for answers is gone. */
+  end(): void {
+    this.#posts = NO_POSTS;
+  }
+}
+
+/** When an agent knows that a request came to nothing. */
+export function unansweredAfterMs({ network, scenario }: World, node: SimulatedHost, delay: number): number {
+  const afterMs = delay === BOUNCED ? 2 * network.latencyOf(node, 'other') : scenario.network.requestTimeoutMs;
+  return Math.max(afterMs, LEAST_WAIT_MS);
+}
