@@ -114,7 +114,9 @@ function whySoaking(simulation: Simulation, node: SimulatedHost, record: HostRol
     return isOverdue(simulation, node, own)
       ? `The probe ${failing.probeName} of ${name} fails for too long, and the host has not failed.`
       : null;
-  return own.currentClosure === own.targetClosure ? `${name} has soaked and does not converge.` : null;
+  // A host that was switched by hand since does not converge on what it does not run.
+  const runsTarget = own.currentClosure === own.targetClosure && node.closure === own.targetClosure;
+  return runsTarget ? `${name} has soaked and does not converge.` : null;
 }
 
 /** It is not the probe that is silent: the agent does not run it, or has its result and no record of it. */

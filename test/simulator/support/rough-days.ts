@@ -17,6 +17,7 @@ export const EVERY_FAULT: FaultRates = {
   activationFails: 0.005,
   wrongClosure: 0.01,
   unitsFailed: 0.05,
+  failsAfterSwitching: 0.01,
   workerHangs: 0.02,
   activationDeferred: 0.05,
   deferredRebootAfter: { minMs: MINUTE, maxMs: 40 * MINUTE },
