@@ -1,6 +1,6 @@
 // @ts-check
-// What `npm run mutation` runs: Stryker on one core room after the other, each with the tests that are to find its
-// mutants. `npm run mutation -- rollout agent` takes these rooms only. A room below the least score fails, and so does
+// What `npm run mutation` runs: Stryker on one core module after the other, each with its own tests.
+// `npm run mutation -- rollout agent` runs only these modules. A module below the minimum score fails, and so does
 // a survivor that docs/mutation-testing.md does not explain.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -15,14 +15,14 @@ const needed = new Set();
 const explained = rowsOf(readFileSync(join(root, 'docs', 'mutation-testing.md'), 'utf8'));
 
 /**
- * @typedef {object} Room
+ * @typedef {object} Module
  * @property {string} name its folder in `src`; the folders in it are not mutated with it
  * @property {readonly string[]} tests folders, and files
  * @property {readonly string[]} slow those of them to be asked last, in their order
  */
 
-/** @type {readonly Room[]} */
-const ROOMS = [
+/** @type {readonly Module[]} */
+const MODULES = [
   { name: 'machine', tests: ['test/machine'], slow: ['test/machine/host-actor.test.ts'] },
   { name: 'rollout', tests: ['test/rollout', 'test/machine/vectors.test.ts'], slow: [] },
   { name: 'control-plane/gates', tests: ['test/control-plane/gates'], slow: [] },
@@ -44,7 +44,7 @@ const LEFT_OUT = new Set(['cost.test.ts']);
 /** A file that cannot be loaded has no test that could fail, so that loading is a test of its own. */
 const LOADING = 'test/mutation/loading.test.ts';
 
-/** @param {Room} room */
+/** @param {Module} module */
 function testFilesOf({ tests, slow }) {
   const all = [LOADING, ...tests].flatMap((path) =>
     path.endsWith('.ts')
@@ -57,13 +57,15 @@ function testFilesOf({ tests, slow }) {
 }
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const unknown = named.filter((name) => !ROOMS.some((room) => room.name === name));
+const unknown = named.filter((name) => !MODULES.some((module) => module.name === name));
 if (unknown.length > 0) {
-  console.error(`There is no room ${unknown.join(', ')}. The rooms are: ${ROOMS.map(({ name }) => name).join(', ')}.`);
+  console.error(
+    `There is no module ${unknown.join(', ')}. The modules are: ${MODULES.map(({ name }) => name).join(', ')}.`,
+  );
   process.exit(2);
 }
 const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
-const results = ROOMS.filter(({ name }) => named.length === 0 || named.includes(name)).map(mutate);
+const results = MODULES.filter(({ name }) => named.length === 0 || named.includes(name)).map(mutate);
 
 console.log('\nroom                  score   killed  timeout  survived  no coverage  unexplained');
 for (const { name, score, counts, unexplained } of results) {
@@ -73,17 +75,18 @@ for (const { name, score, counts, unexplained } of results) {
   console.log(`${name.padEnd(20)}${score.toFixed(1).padStart(5)} %${columns.join('')}`);
 }
 for (const mutant of results.flatMap(({ unexplained }) => unexplained)) console.log(`Not explained: ${mutant}`);
-for (const row of results.flatMap(({ name }) => rowsOfRoom(name).filter((row) => !needed.has(row)))) {
+for (const row of results.flatMap(({ name }) => rowsOfModule(name).filter((row) => !needed.has(row)))) {
   console.log(`Explained, and not found: ${row}`);
 }
 const failed = results.some(({ score, unexplained }) => score < LEAST_SCORE || unexplained.length > 0);
-if (failed) console.log(`\nEvery room needs ${LEAST_SCORE} %, and every survivor a row in docs/mutation-testing.md.`);
+if (failed)
+  console.log(`\nEvery module needs ${LEAST_SCORE} %, and every survivor needs a row in docs/mutation-testing.md.`);
 process.exitCode = failed ? 1 : 0;
 
-/** @param {Room} room */
-function mutate(room) {
-  const { name } = room;
-  const tests = testFilesOf(room);
+/** @param {Module} module */
+function mutate(module) {
+  const { name } = module;
+  const tests = testFilesOf(module);
   const report = join(root, 'reports', 'mutation', `${name.replaceAll('/', '-')}.json`);
   const shared = join(root, '..', 'shared');
   const { status } = spawnSync(
@@ -154,12 +157,12 @@ function rowsOf(document) {
 }
 
 /**
- * The rows about a room, without those about the folders in it.
+ * The rows about a module, without those about the folders in it.
  *
- * @param {string} room
+ * @param {string} module
  */
-function rowsOfRoom(room) {
-  return [...explained].filter((row) => posix.dirname(row.slice(0, row.indexOf(' '))) === room);
+function rowsOfModule(module) {
+  return [...explained].filter((row) => posix.dirname(row.slice(0, row.indexOf(' '))) === module);
 }
 
 /**

@@ -5,10 +5,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 
 import { repositoryRoot } from '../support/repository.ts';
-import { face, roomOf, rooms, type Room } from '../support/rooms.ts';
+import { face, moduleOf, modules, type Module } from '../support/modules.ts';
 
 /** What importing an entry point loads: modules of its own package, and packages from outside. */
-function loadedBy(entry: string): { readonly rooms: readonly string[]; readonly outside: readonly string[] } {
+function loadedBy(entry: string): { readonly modules: readonly string[]; readonly outside: readonly string[] } {
   const printed = execFileSync(process.execPath, ['test/support/loaded-modules.mjs', entry], {
     cwd: repositoryRoot,
     encoding: 'utf8',
@@ -16,9 +16,12 @@ function loadedBy(entry: string): { readonly rooms: readonly string[]; readonly 
   const urls = JSON.parse(printed) as readonly string[];
   const dist = new URL('dist/', pathToFileURL(repositoryRoot)).href;
   const sources = urls.filter((url) => url.startsWith(dist)).flatMap((url) => bundledIn(fileURLToPath(url)));
-  const rooms = sources.map((path) => roomOf(path)?.name).filter((name) => name !== undefined);
-  const outside = [...urls.filter((url) => !url.startsWith(dist)), ...sources.filter((path) => roomOf(path) === null)];
-  return { rooms: unique(rooms), outside: unique(outside.map(packageOf)) };
+  const modules = sources.map((path) => moduleOf(path)?.name).filter((name) => name !== undefined);
+  const outside = [
+    ...urls.filter((url) => !url.startsWith(dist)),
+    ...sources.filter((path) => moduleOf(path) === null),
+  ];
+  return { modules: unique(modules), outside: unique(outside.map(packageOf)) };
 }
 
 /** The sources of a bundled file: a comment before each names its path from the root of the repository. */
@@ -35,27 +38,27 @@ function unique(names: readonly string[]): readonly string[] {
   return [...new Set(names)].sort();
 }
 
-/** The rooms that a room may load and those that these may: what comes along indirectly. */
-function allowedWith(room: Room): { readonly rooms: readonly string[]; readonly outside: readonly string[] } {
-  const below = rooms.filter(({ name }) => room.rooms.includes(name));
+/** What a module may load, directly and indirectly. */
+function allowedWith(module: Module): { readonly modules: readonly string[]; readonly outside: readonly string[] } {
+  const below = modules.filter(({ name }) => module.modules.includes(name));
   return {
-    rooms: [room.name, ...below.map(({ name }) => name)],
-    outside: [room, ...below].flatMap(({ packages }) => packages),
+    modules: [module.name, ...below.map(({ name }) => name)],
+    outside: [module, ...below].flatMap(({ packages }) => packages),
   };
 }
 
 test('importing the package loads xstate and nothing else from outside', () => {
   const loaded = loadedBy('nixfleet-statechart');
   expect(loaded.outside).toEqual(['xstate']);
-  expect(loaded.rooms).toEqual(face.rooms);
+  expect(loaded.modules).toEqual(face.modules);
 });
 
-test.each(rooms.filter(({ pure, name }) => pure && !['text', 'machine', 'rollout'].includes(name)))(
-  'importing the entry point of $name loads only what its room may import',
-  (room) => {
-    const loaded = loadedBy(`nixfleet-statechart/${room.name}`);
-    const allowed = allowedWith(room);
-    expect(allowed.rooms).toEqual(expect.arrayContaining([...loaded.rooms]));
+test.each(modules.filter(({ pure, name }) => pure && !['text', 'machine', 'rollout'].includes(name)))(
+  'importing the entry point of $name loads only what its module may import',
+  (module) => {
+    const loaded = loadedBy(`nixfleet-statechart/${module.name}`);
+    const allowed = allowedWith(module);
+    expect(allowed.modules).toEqual(expect.arrayContaining([...loaded.modules]));
     expect(allowed.outside).toEqual(expect.arrayContaining([...loaded.outside]));
   },
 );

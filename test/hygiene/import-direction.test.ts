@@ -3,27 +3,27 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { repositoryRoot } from '../support/repository.ts';
-import { face, page, roomOf, rooms, type Room } from '../support/rooms.ts';
+import { face, page, moduleOf, modules, type Module } from '../support/modules.ts';
 import { importCycles, readImports, sourceFiles, type SourceFile } from '../support/source-imports.ts';
 
-/** What a file imports and its room may not, each as a sentence. */
+/** Forbidden imports of a file, each as a sentence. */
 function breaches(file: SourceFile): readonly string[] {
-  const room = roomOf(file.path);
-  if (room === null) return [`${file.path} lies in no room: move it into one, or give the room a line in rooms.ts`];
-  const wrongFiles = file.files.filter((path) => !mayImportFile(room, path));
-  const wrongPackages = file.packages.filter((specifier) => !mayImportPackage(room, specifier));
+  const module = moduleOf(file.path);
+  if (module === null) return [`${file.path} is in no module: move it into one, or add the module to modules.ts`];
+  const wrongFiles = file.files.filter((path) => !mayImportFile(module, path));
+  const wrongPackages = file.packages.filter((specifier) => !mayImportPackage(module, specifier));
   return [...wrongFiles, ...wrongPackages].map(
-    (imported) => `${file.path} imports ${imported}, and ${room.name} may not: ${room.why}`,
+    (imported) => `${file.path} imports ${imported}, and ${module.name} may not: ${module.why}`,
   );
 }
 
-function mayImportFile(room: Room, path: string): boolean {
-  const imported = roomOf(path);
-  return imported !== null && (imported === room || room.rooms.includes(imported.name));
+function mayImportFile(module: Module, path: string): boolean {
+  const imported = moduleOf(path);
+  return imported !== null && (imported === module || module.modules.includes(imported.name));
 }
 
-function mayImportPackage(room: Room, specifier: string): boolean {
-  return room.packages.some((name) => isOf(name, specifier));
+function mayImportPackage(module: Module, specifier: string): boolean {
+  return module.packages.some((name) => isOf(name, specifier));
 }
 
 /** Whether an import is of a package in the table. */
@@ -32,12 +32,12 @@ function isOf(name: string, specifier: string): boolean {
 }
 
 /** The folder directly under `src`: the page is part of `visualize`. */
-function moduleOf(path: string): string | undefined {
+function folderOf(path: string): string | undefined {
   return path.split('/')[1];
 }
 
-/** Rooms that still reach past the face of another. This list only gets shorter. */
-const PAST_THE_FACE: ReadonlySet<string> = new Set([
+/** Imports that still bypass another module's index.ts. This list only gets shorter. */
+const PAST_THE_INDEX: ReadonlySet<string> = new Set([
   'agent > machine',
   'cli > machine',
   'cli > simulator',
@@ -57,16 +57,16 @@ const PAST_THE_FACE: ReadonlySet<string> = new Set([
   'visualize/web > testing',
 ]);
 
-describe('the room table', () => {
-  test('names only rooms that come before, so that there is no way round', () => {
-    rooms.forEach((room, index) => {
-      const before = rooms.slice(0, index).map(({ name }) => name);
-      expect(before, room.name).toEqual(expect.arrayContaining([...room.rooms]));
+describe('the module table', () => {
+  test('names only modules that come before, so there are no cycles', () => {
+    modules.forEach((module, index) => {
+      const before = modules.slice(0, index).map(({ name }) => name);
+      expect(before, module.name).toEqual(expect.arrayContaining([...module.modules]));
     });
   });
 });
 
-test('ARCHITECTURE.md shows the table as it is', () => {
+test('ARCHITECTURE.md shows the same table', () => {
   const shown = readFileSync(join(repositoryRoot, 'ARCHITECTURE.md'), 'utf8')
     .split('\n')
     .flatMap((line) => {
@@ -76,7 +76,10 @@ test('ARCHITECTURE.md shows the table as it is', () => {
   const inWords = (specifier: string) =>
     specifier === 'node:' ? 'Node' : specifier.includes(' ') ? specifier : `\`${specifier}\``;
   expect(shown).toEqual(
-    rooms.map((room) => [room.name, [...room.rooms, ...room.packages.map(inWords)].join(', ') || 'nothing']),
+    modules.map((module) => [
+      module.name,
+      [...module.modules, ...module.packages.map(inWords)].join(', ') || 'nothing',
+    ]),
   );
 });
 
@@ -84,36 +87,36 @@ describe('the sources', () => {
   const files = sourceFiles();
 
   test('are found', () => {
-    const found = new Set(files.map(({ path }) => roomOf(path)?.name));
+    const found = new Set(files.map(({ path }) => moduleOf(path)?.name));
     expect([...found]).toEqual(expect.arrayContaining([face.name, 'machine', 'rollout', 'control-plane']));
   });
 
-  test('import only what their room may', () => {
+  test('import only what their module may', () => {
     expect(files.flatMap(breaches)).toEqual([]);
   });
 
-  test('use every import that their room may', () => {
-    const unused = [...rooms, page].flatMap((room) => {
-      const own = files.filter(({ path }) => roomOf(path) === room);
-      const imported = own.flatMap((file) => file.files.map((path) => roomOf(path)?.name));
+  test('use every permitted import', () => {
+    const unused = [...modules, page].flatMap((module) => {
+      const own = files.filter(({ path }) => moduleOf(path) === module);
+      const imported = own.flatMap((file) => file.files.map((path) => moduleOf(path)?.name));
       const specifiers = own.flatMap((file) => file.packages);
       return [
-        ...room.rooms.filter((name) => !imported.includes(name)),
-        ...room.packages.filter((name) => !specifiers.some((specifier) => isOf(name, specifier))),
-      ].map((name) => `${room.name} may import ${name}, and does not: remove it in rooms.ts and ARCHITECTURE.md`);
+        ...module.modules.filter((name) => !imported.includes(name)),
+        ...module.packages.filter((name) => !specifiers.some((specifier) => isOf(name, specifier))),
+      ].map((name) => `${module.name} may import ${name} but does not: remove it from modules.ts and ARCHITECTURE.md`);
     });
     expect(unused).toEqual([]);
   });
 
-  test('import other rooms through index.ts or node.ts', () => {
+  test('import other modules through index.ts or node.ts', () => {
     const pairs = files.flatMap(({ path, files: imported }) => {
-      const room = roomOf(path);
+      const module = moduleOf(path);
       const past = imported.filter(
-        (other) => moduleOf(other) !== moduleOf(path) && !/\/(index|node|machine\/vocabulary)\.ts$/.test(other),
+        (other) => folderOf(other) !== folderOf(path) && !/\/(index|node|machine\/vocabulary)\.ts$/.test(other),
       );
-      return past.map((other) => `${room?.name} > ${roomOf(other)?.name}`);
+      return past.map((other) => `${module?.name} > ${moduleOf(other)?.name}`);
     });
-    expect([...new Set(pairs)].filter((pair) => !PAST_THE_FACE.has(pair)).sort()).toEqual([]);
+    expect([...new Set(pairs)].filter((pair) => !PAST_THE_INDEX.has(pair)).sort()).toEqual([]);
   });
 
   test('import what exists', () => {
@@ -124,7 +127,7 @@ describe('the sources', () => {
     expect(missing).toEqual([]);
   });
 
-  test('do not load one another in a circle', () => {
+  test('have no import cycles', () => {
     expect(importCycles(files)).toEqual([]);
   });
 });
@@ -142,18 +145,18 @@ describe('the check itself', () => {
     ['a package', `import { a } from 'zod';`],
     ['a part of Node', `import { readFileSync } from 'node:fs';`],
     ['a computed import', 'const a = await import(name);'],
-    ['a folder that is no room', `import { a } from '../../test/a.ts';`],
+    ['a folder that is no module', `import { a } from '../../test/a.ts';`],
   ])('sees %s', (_name, text) => {
     expect(allBreaches('src/machine/planted.ts', text)).toBe(1);
   });
 
-  test('takes no comment for an import', () => {
+  test('ignores comments', () => {
     expect(allBreaches('src/machine/planted.ts', `// import('zod')\n/** import { a } from 'zod' */\nexport {};`)).toBe(
       0,
     );
   });
 
-  test('sees a circle', () => {
+  test('sees a cycle', () => {
     const circle = [
       readImports('src/machine/a.ts', `import { b } from './b.ts';`),
       readImports('src/machine/b.ts', `import { type B, c } from './c.ts';`),
@@ -163,7 +166,7 @@ describe('the check itself', () => {
     expect(importCycles(circle)).toEqual([['src/machine/a.ts', 'src/machine/b.ts', 'src/machine/c.ts']]);
   });
 
-  test('allows a circle of types', () => {
+  test('allows a cycle of types', () => {
     const circle = [
       readImports('src/machine/a.ts', `import { b } from './b.ts';`),
       readImports('src/machine/b.ts', `import type { A } from './a.ts'; export type { C } from './a.ts';`),
@@ -171,7 +174,7 @@ describe('the check itself', () => {
     expect(importCycles(circle)).toEqual([]);
   });
 
-  test('knows the page as a room of its own', () => {
-    expect(roomOf('src/visualize/web/main.tsx')).toBe(page);
+  test('treats the page as a module of its own', () => {
+    expect(moduleOf('src/visualize/web/main.tsx')).toBe(page);
   });
 });

@@ -7,11 +7,11 @@ import { parseSync, Visitor } from 'oxc-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { filesBelow, readText, repositoryRoot } from '../support/repository.ts';
-import { rooms } from '../support/rooms.ts';
+import { modules } from '../support/modules.ts';
 
-const pureRooms = rooms.filter(({ pure }) => pure);
+const pureModules = modules.filter(({ pure }) => pure);
 
-/** One wrong line for each thing that a core room must not touch. Each must be reported on its own. */
+/** One wrong line for each thing that a core module must not touch. Each must be reported on its own. */
 const bans: Readonly<Record<string, string>> = {
   'Date.now': 'export const a = Date.now();',
   'local time': 'export const a = new Date(0).getHours();',
@@ -34,7 +34,7 @@ const bans: Readonly<Record<string, string>> = {
   'another package': `import { parse } from 'yaml'; export const a = parse;`,
 };
 
-/** A file for each ban in each core room, linted with the project's own configuration in one go. */
+/** A file for each ban in each core module, linted with the project's own configuration in one go. */
 describe('the linter', () => {
   let folder = '';
   let reported = new Set<string>();
@@ -42,7 +42,7 @@ describe('the linter', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'planted-'));
     copyFileSync(join(repositoryRoot, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
-    for (const { name } of pureRooms) {
+    for (const { name } of pureModules) {
       mkdirSync(join(folder, 'src', name, 'below'), { recursive: true });
       Object.values(bans).forEach((line, ban) => writeFileSync(join(folder, planted(name, ban)), `${line}\n`));
       writeFileSync(
@@ -57,18 +57,18 @@ describe('the linter', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test.each(pureRooms.map(({ name }) => name))('bans in %s all that is not pure', (room) => {
-    const missed = Object.keys(bans).filter((_name, ban) => !reported.has(planted(room, ban)));
+  test.each(pureModules.map(({ name }) => name))('bans everything impure in %s', (module) => {
+    const missed = Object.keys(bans).filter((_name, ban) => !reported.has(planted(module, ban)));
     expect(missed).toEqual([]);
   });
 
-  test.each(pureRooms.map(({ name }) => name))('lets %s import its own files', (room) => {
-    expect(reported.has(`src/${room}/fine.ts`)).toBe(false);
+  test.each(pureModules.map(({ name }) => name))('lets %s import its own files', (module) => {
+    expect(reported.has(`src/${module}/fine.ts`)).toBe(false);
   });
 });
 
-function planted(room: string, ban: number): string {
-  return `src/${room}/below/ban-${ban}.ts`;
+function planted(module: string, ban: number): string {
+  return `src/${module}/below/ban-${ban}.ts`;
 }
 
 /** The files about which the linter said that something restricted, or the console, is used in them. */
@@ -99,7 +99,7 @@ function clockReads(path: string, text: string): readonly string[] {
 }
 
 describe('the calendar', () => {
-  const sources = pureRooms.flatMap(({ name }) => filesBelow(`src/${name}`, /\.ts$/));
+  const sources = pureModules.flatMap(({ name }) => filesBelow(`src/${name}`, /\.ts$/));
 
   test('is used in the core, the clock is not', () => {
     expect(sources.flatMap((path) => clockReads(path, readText(path)))).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-/** The faces of the rooms that `npm run mutation` mutates. */
+/** The entry points of the modules that `npm run mutation` mutates. */
 const faces = {
   machine: () => import('../../src/index.ts'),
   rollout: () => import('../../src/rollout/index.ts'),
@@ -8,11 +8,11 @@ const faces = {
   'control-plane': () => import('../../src/control-plane/index.ts'),
 };
 
-// While one room is mutated, the others are as they always are.
+// While one module is mutated, the others are unchanged.
 const mutated = process.env['MUTATED_ROOM'] ?? '';
 const loaded = Object.entries(faces)
-  .filter(([room]) => mutated === '' || mutated.split('/').includes(room))
-  .map(([room, load]) => [room, load()] as const);
+  .filter(([module]) => mutated === '' || mutated.split('/').includes(module))
+  .map(([module, load]) => [module, load()] as const);
 // Outside any test, as other test files load them.
 await Promise.allSettled(loaded.map(([, face]) => face));
 
@@ -20,7 +20,7 @@ await Promise.allSettled(loaded.map(([, face]) => face));
  * The compiler refuses a broken chart when the chart's module is loaded. A test file that imports it at its top is then
  * a file without a single test, which Stryker takes for one in which nothing failed: here a test fails.
  */
-describe('a core room', () => {
+describe('a core module', () => {
   it.each(loaded)('loads: %s', async (_room, face) => {
     expect(Object.keys(await face)).not.toEqual([]);
   });

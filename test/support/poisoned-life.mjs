@@ -1,5 +1,5 @@
 // @ts-check
-// Loads the built files named as arguments, takes away everything that a core room must not touch, and lives one host
+// Loads the built files named as arguments, takes away everything that a core module must not touch, and lives one host
 // life. Prints the states that it went through and what was touched all the same.
 import { life, input } from '../../bench/host-life.mjs';
 
