@@ -9,7 +9,8 @@ import { PerHost } from './per-host.ts';
  */
 export const neverAhead: MakeInvariant = ({ ledger, indexOf, broken }) => {
   const emitted = new PerHost(0);
-  const heard: (Heartbeat | null)[] = [];
+  /** The last one that arrived: what it leads to comes before the next. */
+  let heard: Heartbeat | null = null;
   const check = (host: string, rolloutId: string, seq: number): void => {
     const { book, at } = ledger.find(rolloutId, host);
     if (book !== null && book.synthesizedSeq[at] === seq) return;
@@ -27,16 +28,17 @@ export const neverAhead: MakeInvariant = ({ ledger, indexOf, broken }) => {
     emitted: (node, { rolloutId, payload }) => {
       if (payload.seq > emitted.get(rolloutId, node.index)) emitted.set(rolloutId, node.index, payload.seq);
     },
-    heard: ({ index }, heartbeat) => {
-      while (heard.length <= index) heard.push(null);
-      heard[index] = heartbeat;
+    heard: (_node, heartbeat) => {
+      heard = heartbeat;
     },
     effects: {
       SynthesizeEvent: ({ host, rolloutId, payload: { type, seq } }) => {
         const { book, at } = ledger.find(rolloutId, host);
         const target = book?.manifest.hosts[at]?.targetClosure;
-        const heartbeat = heard[indexOf(host)];
-        if (target === undefined || heartbeat === undefined || heartbeat === null) return;
+        if (target === undefined) return;
+        const heartbeat = heard?.hostname === host ? heard : null;
+        if (heartbeat === null)
+          return broken('never ahead', host, rolloutId, `${type} of ${host} was made up without a heartbeat.`);
         const snapshot = heartbeat.rollouts.find((other) => other.rolloutId === rolloutId);
         const runs = heartbeat.currentClosure;
         const why =
