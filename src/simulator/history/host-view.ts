@@ -62,7 +62,7 @@ export interface HostView {
   /** What it runs after a rollback. */
   revertedTo: string | null;
   closureAtDispatch: string | null;
-  /** What the last activation reported to run. */
+  /** What the last activation reported to run, or what the host came up on since; `null` before the first. */
   observedClosure: string | null;
   probes: readonly ProbeView[];
   heldBack: readonly HeldBack[];
@@ -165,6 +165,8 @@ export function applyToHost(view: HostView, event: RunEvent): void {
       return;
     case 'AgentBooted':
       view.hasJoined = true;
+      // A reboot may bring up another closure than the one that was activated.
+      if (view.observedClosure !== null) view.observedClosure = event.closure;
       view.offSinceRunMs = null;
       return;
     case 'Fault':
