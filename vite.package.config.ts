@@ -10,9 +10,9 @@ const ENTRIES = [
   'fleet/index',
   'agent/index',
   'control-plane/index',
-  'simulator/index',
+  'simulator/node',
   'simulator/many-runs/worker',
-  'testing/index',
+  'testing/node',
   'visualize/index',
   'cli/main',
 ];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright';
-import { fleetScenario, generateFleet } from '../dist/simulator/index.js';
+import { fleetScenario, generateFleet } from '../dist/simulator/node.js';
 import { pageWithFile, recordRun } from '../dist/visualize/index.js';
 import { findBrowser } from '../scripts/find-browser.mjs';
 

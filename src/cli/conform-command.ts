@@ -1,9 +1,6 @@
 import {
   adequacyText,
   allExercises,
-  conform,
-  conformUrl,
-  CONFORM_DEFAULTS,
   conformanceHtml,
   conformanceJUnit,
   conformanceText,
@@ -24,7 +21,10 @@ import {
   type ConformanceReport,
   type Exercise,
   type MachineName,
-} from '../testing/index.ts';
+  conform,
+  conformUrl,
+  CONFORM_DEFAULTS,
+} from '../testing/node.ts';
 import { formatCount, printableLines, type Problem } from '../text/index.ts';
 import { loadAdapter, readExerciseFile } from './conform-input.ts';
 import { remedies } from './conform-remedies.ts';

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
-  inTime,
   pathExercises,
   readFixtureFile,
   readVectorLines,
@@ -10,6 +9,7 @@ import {
   type Exercise,
   type FixtureOptions,
 } from '../testing/index.ts';
+import { inTime } from '../testing/node.ts';
 import { isObject, type Problem } from '../text/index.ts';
 import { readInput } from './input-file.ts';
 import type { Io } from './io.ts';

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { servePeer } from '../testing/index.ts';
+import { servePeer } from '../testing/node.ts';
 import { EXIT, exitCodesHelp } from './exit-codes.ts';
 import type { DefineCommand } from './io.ts';
 

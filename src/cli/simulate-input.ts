@@ -4,12 +4,12 @@ import {
   generateFleet,
   MAX_FLEET_HOSTS,
   MAX_GENERATED_WAVES,
-  MAX_RUNS,
   unfilledWaves,
   type Assumption,
   type Expectation,
   type Scenario,
 } from '../simulator/index.ts';
+import { MAX_RUNS } from '../simulator/node.ts';
 import { parseDuration, parseTime, type Problem } from '../text/index.ts';
 import { readHostOptions, type HostFlags } from './host-options.ts';
 import { readInput } from './input-file.ts';

@@ -2,13 +2,12 @@ import {
   manyRunsJson,
   manyRunsReport,
   shrinkScenario,
-  simulateMany,
   writeScenario,
-  type ManyRunsProgress,
   type Outcome,
   type Scenario,
   type Tally,
 } from '../simulator/index.ts';
+import { simulateMany, type ManyRunsProgress } from '../simulator/node.ts';
 import { count, formatCount, formatDuration } from '../text/index.ts';
 import { EXIT, exitCodeOfSignal, type ExitCode } from './exit-codes.ts';
 import { tell, type Io } from './io.ts';

@@ -1,4 +1,4 @@
-import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
 import type { HostRolloutState } from '../machine/index.ts';
 import type { DeferDispatch } from './effects.ts';
 import type { Candidate, Gate, GateContext } from './gates/gate.ts';

@@ -1,4 +1,4 @@
-import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
 import type { Refusal } from '../machine/index.ts';
 import type { Dispatch, Envelope, Heartbeat, HeartbeatAnswer } from '../wire/index.ts';
 

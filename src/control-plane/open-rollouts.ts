@@ -1,6 +1,6 @@
 import { newPendingHost } from '../machine/index.ts';
 import { openRollout } from '../rollout/index.ts';
-import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
 import { bitsOf } from './bits.ts';
 import { byCodeUnit } from '../text/index.ts';
 import type { FleetMember, HostSlot, Rollout, WaveCount } from './state.ts';

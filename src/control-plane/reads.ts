@@ -1,13 +1,12 @@
 import type { HostRolloutState } from '../machine/index.ts';
-import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
 import type { RolloutRecord } from '../rollout/index.ts';
 import type { ControlPlane, FleetMember, HostSlot, Rollout, WaveCount } from './state.ts';
-import { contextOf } from './gating.ts';
+import { contextOf, judge } from './gating.ts';
 import type { Gate } from './gates/gate.ts';
 import type { Hold } from './gates/hold.ts';
 import { GATES } from './gates/gates.ts';
 import { plannedHost } from './host-slots.ts';
-import { judge } from './gating.ts';
 import { valueOf } from './name-map.ts';
 import { slotAt } from './transaction.ts';
 import { entryAt, valueAt, valuesOf } from './vector.ts';

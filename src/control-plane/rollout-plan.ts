@@ -1,4 +1,4 @@
-import type { RolloutHost, RolloutManifest } from '../fleet/rollout-manifest.ts';
+import type { RolloutHost, RolloutManifest } from '../fleet/index.ts';
 import type { BudgetShare, Candidate } from './gates/gate.ts';
 import { entryAt } from './vector.ts';
 

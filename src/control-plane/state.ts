@@ -1,4 +1,4 @@
-import type { RolloutManifest } from '../fleet/rollout-manifest.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
 import type { HostRolloutState, Time } from '../machine/index.ts';
 import type { RolloutRecord } from '../rollout/index.ts';
 import type { Bits } from './bits.ts';

@@ -14,9 +14,8 @@ import {
   waveFields,
 } from './fleet-fields.ts';
 import type { DisruptionBudget, Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
-import type { FleetProblem } from './fleet-problem.ts';
+import { type FleetProblem, FleetProblemList } from './fleet-problem.ts';
 import { at, isObject } from '../text/index.ts';
-import { FleetProblemList } from './fleet-problem.ts';
 import { partReader, type Read, readByName, readList, readValue, reportShape } from './read-part.ts';
 
 /** As much of a fleet as could be read, the whole if all of it could, and what is wrong with its shape. */

@@ -1,6 +1,5 @@
 import type { FleetDraft } from './fleet-draft.ts';
-import type { FleetProblem } from './fleet-problem.ts';
-import { FleetProblemList } from './fleet-problem.ts';
+import { type FleetProblem, FleetProblemList } from './fleet-problem.ts';
 import { budgetAllowsSome, budgetPctIsAPercentage, budgetSelectsHosts } from './rules/budget-rules.ts';
 import { channelEdgeCanBeMet, edgeCanBeMet } from './rules/deadlock-rules.ts';
 import {

@@ -1,4 +1,4 @@
-import { field, type FieldTable, type ValuesOf } from '../machine/vocabulary.ts';
+import { field, type FieldTable, type ValuesOf } from '../machine/index.ts';
 
 const common = { rolloutId: field('rolloutId'), at: field('time') } as const satisfies FieldTable;
 const text = field('text');

@@ -1,6 +1,6 @@
-import { field, nullable, type FieldTable, type ValuesOf } from '../machine/vocabulary.ts';
+import { field, nullable, type FieldTable, type ValuesOf } from '../machine/index.ts';
 
-export type { RolloutState } from '../machine/vocabulary.ts';
+export type { RolloutState } from '../machine/index.ts';
 
 /** The fields of a rollout's record, in their order (specification: rollout-machine, "Record"). */
 export const rolloutRecordFields = {

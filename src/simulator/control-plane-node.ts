@@ -7,16 +7,14 @@ import {
   type ReplyTo,
 } from '../control-plane/index.ts';
 import type { AgentManifest, SentEvent } from '../agent/index.ts';
-import { MAX_BATCH_LENGTH } from '../wire/index.ts';
-import { noneDelivered } from './happenings.ts';
+import { MAX_BATCH_LENGTH, type HeartbeatAnswer } from '../wire/index.ts';
+import { noneDelivered, type Happening, type Post } from './happenings.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
-import type { Happening, Post } from './happenings.ts';
 import { LEAST_WAIT_MS, LOST } from './message-delay.ts';
 import type { RunEvent } from './run-events.ts';
 import { runHoldOf } from './run-hold.ts';
 import { runMsOf } from './run-ms.ts';
-import type { HeartbeatAnswer } from '../wire/index.ts';
 import type { World } from './world.ts';
 
 /** The control plane of a run: the runtime around the control plane core, with its database and its open polls. */

@@ -1,7 +1,6 @@
 import { gateOf, holdReason, hostOf, isOutstanding } from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
-import { isAtEnd } from '../machine/host-states.ts';
-import type { HostRolloutState } from '../machine/record.ts';
+import { isAtEnd, type HostRolloutState } from '../machine/index.ts';
 import { isDispatching } from '../rollout/index.ts';
 import { isFreeToGo } from './free-to-go.ts';
 import type { SimulatedHost } from './simulated-host.ts';

@@ -6,7 +6,6 @@ export { cellKey, chartCell, chartCells, type ChartCell } from './chart-cells.ts
 export { chartHash } from './chart-hash.ts';
 export { allExercises } from './conformance/all-exercises.ts';
 export { answerQuestion } from './conformance/answer-question.ts';
-export { conform, CONFORM_DEFAULTS, type ConformOptions } from './conformance/conform.ts';
 export type {
   ConformanceReport,
   Failure,
@@ -14,11 +13,9 @@ export type {
   Reproducer,
   TestOutcome,
 } from './conformance/conformance-report.ts';
-export { conformUrl, type ConformUrlOptions } from './conformance/conform-url.ts';
 export type { ControlPlaneAdapter } from './conformance/control-plane-adapter.ts';
 export { QUICK_COUNT, quickExercises, quickSuite } from './conformance/quick-exercises.ts';
 export type { Exercise, MirrorAnswer } from './conformance/exercise.ts';
-export { inTime } from './conformance/in-time.ts';
 export { pathExercises } from './conformance/host-exercises.ts';
 export type { BatchEnd, Peer } from './conformance/peer.ts';
 export type { PeerProblem, PeerProblemKind } from './conformance/peer-problem.ts';
@@ -31,11 +28,8 @@ export {
   type Request,
   type Unsupported,
 } from './conformance/protocol.ts';
-export { questionId } from './conformance/question-id.ts';
-export { conformanceHtml, githubAnnotations, gitlabReport, jobSummary } from './conformance/report-ci.ts';
 export { conformanceJUnit } from './conformance/report-junit.ts';
 export { conformanceText } from './conformance/report-text.ts';
-export { answerLine, servePeer, type AnswerOutput } from './conformance/serve-peer.ts';
 export {
   coverageOverlay,
   coverageProperties,

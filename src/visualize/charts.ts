@@ -1,11 +1,9 @@
 import { guardRefusals, hostRolloutMachine, type HostEventType } from '../machine/index.ts';
 import { rolloutEventTypes, rolloutGuardRefusals, rolloutMachine, type RolloutEventType } from '../rollout/index.ts';
-import { crowdedHost } from '../testing/sample-host.ts';
-import { hostEventTypes, sideOf } from '../testing/side.ts';
+import { crowdedHost, sampleRollout, sampleRolloutEvent, usualHostEvent } from '../testing/internal.ts';
+import { hostEventTypes, sideOf } from '../testing/index.ts';
 import { chartOfMachine } from './chart-of-machine.ts';
 import type { ChartModel, ChartSide } from './chart-model.ts';
-import { sampleRollout, sampleRolloutEvent } from '../testing/rollout-samples.ts';
-import { usualHostEvent } from '../testing/engine.ts';
 
 export const chartSides: readonly ChartSide[] = ['agent', 'control-plane', 'both'];
 

@@ -1,5 +1,4 @@
-import { readFixtureFile } from '../testing/fixtures/fixture-file.ts';
-import type { TestPath } from '../testing/test-path.ts';
+import { readFixtureFile, type TestPath } from '../testing/index.ts';
 import { coverageFormats, coverageOfFile, type Coverage } from './play/coverage.ts';
 import { readRunFile, type ReadRun } from './run-file/read-run-file.ts';
 import { RUN_FILE_FORMAT } from './run-file/run-file.ts';

@@ -1,4 +1,4 @@
-import type { Time } from '../machine/vocabulary.ts';
+import type { Time } from '../machine/index.ts';
 import { decodeWith, object, optional } from './codec.ts';
 import type { JsonObject } from './json.ts';
 import { rolloutIdText, text, time } from './field-codecs.ts';

@@ -6,7 +6,7 @@ import {
   type OutboundEvent,
   type OutboundEventType,
   type ValuesOf,
-} from '../machine/vocabulary.ts';
+} from '../machine/index.ts';
 import { describeValue, isObject } from '../text/index.ts';
 import {
   batchOf,

@@ -15,7 +15,7 @@ import {
   type ProbeSubResult,
   type Time,
   type ValuesOf,
-} from '../machine/vocabulary.ts';
+} from '../machine/index.ts';
 import { describeValue, formatTime, parseTime } from '../text/index.ts';
 import {
   listOf,

@@ -1,5 +1,5 @@
 import { describeValue } from '../text/index.ts';
-import type { Time } from '../machine/vocabulary.ts';
+import type { Time } from '../machine/index.ts';
 import { batchOf, decodeBatchWith, object, optional, orElse } from './codec.ts';
 import type { JsonObject } from './json.ts';
 import { rolloutIdText, text, time } from './field-codecs.ts';

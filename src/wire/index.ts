@@ -20,7 +20,7 @@ export {
   undecodable,
 } from './event-answer.ts';
 export { cutText, MAX_TEXT_BYTES } from './cut-text.ts';
-export { toHostEvent, toWireEvent } from '../machine/vocabulary.ts';
+export { toHostEvent, toWireEvent } from '../machine/index.ts';
 
 export { decodeSnapshot, encodeSnapshot, type HostRolloutSnapshot, snapshotOf } from './snapshot.ts';
 

@@ -1,9 +1,4 @@
-import {
-  hostRecordFields,
-  type HostRolloutState,
-  type OutboundEvent,
-  type RolloutPolicy,
-} from '../machine/vocabulary.ts';
+import { hostRecordFields, type HostRolloutState, type OutboundEvent, type RolloutPolicy } from '../machine/index.ts';
 import { decodeWith, object, optional } from './codec.ts';
 import { outboundEventCodec } from './envelope.ts';
 import { codecsOf, flag, healthFailurePolicy, lastSeq, rolloutIdText, text } from './field-codecs.ts';

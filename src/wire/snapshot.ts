@@ -1,4 +1,4 @@
-import { hostRecordFields, type HostRolloutState } from '../machine/vocabulary.ts';
+import { hostRecordFields, type HostRolloutState } from '../machine/index.ts';
 import { decodeWith, object } from './codec.ts';
 import { codecsOf } from './field-codecs.ts';
 import type { JsonObject } from './json.ts';

@@ -17,7 +17,7 @@ const stepsOnly = join(folder, 'steps-only.mjs');
 writeFileSync(
   stepsOnly,
   `import { createInterface } from 'node:readline';
-import { answerLine } from ${JSON.stringify(new URL('../../dist/testing/index.js', import.meta.url).href)};
+import { answerLine } from ${JSON.stringify(new URL('../../dist/testing/node.js', import.meta.url).href)};
 for await (const line of createInterface({ input: process.stdin })) {
   const { id, op } = JSON.parse(line);
   console.log(op === 'step' ? answerLine(line) : JSON.stringify({ id, unsupported: true }));

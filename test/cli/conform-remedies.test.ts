@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { remedies } from '../../src/cli/conform-remedies.ts';
-import { allExercises, answerQuestion, conform, type Peer, type Question } from '../../src/testing/index.ts';
+import { allExercises, answerQuestion, type Peer, type Question } from '../../src/testing/index.ts';
+import { conform } from '../../src/testing/node.ts';
 
 /** The advice for a peer that supports only some questions. */
 async function adviceFor(isSupported: (question: Question) => boolean): Promise<readonly string[]> {

@@ -9,7 +9,6 @@ import { decodeEnvelope, toHostEvent } from '../../src/wire/index.ts';
 import {
   allExercises,
   answerQuestion,
-  conform,
   conformanceText,
   coverageTable,
   expectedVisits,
@@ -19,6 +18,7 @@ import {
   suitePaths,
   type Peer,
 } from '../../src/testing/index.ts';
+import { conform } from '../../src/testing/node.ts';
 import { readText, repositoryRoot } from '../support/repository.ts';
 
 const guide = readText('docs/qa-guide.md');

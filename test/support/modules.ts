@@ -105,7 +105,7 @@ export const face: Module = {
 /** The page runs in a browser and is bundled separately, so it has packages of its own. */
 export const page: Module = {
   name: 'visualize/web',
-  modules: ['machine', 'fleet', 'testing', 'visualize', 'simulator'],
+  modules: ['text', 'machine', 'fleet', 'testing', 'visualize', 'simulator'],
   packages: ['react', 'react-dom'],
   why: 'The page runs the machines that it shows.',
   pure: false,

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   allExercises,
   answerQuestion,
-  conform,
   conformanceJUnit,
   conformanceText,
   type ConformanceReport,
   type Peer,
   type Question,
 } from '../../src/testing/index.ts';
+import { conform } from '../../src/testing/node.ts';
 import { tallyAnswers } from '../../src/testing/conformance/tally.ts';
 
 const suite = {

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { newPendingHost, step, type HostRolloutState, type RolloutPolicy } from '../../src/index.ts';
 import {
   conformanceText,
-  conformUrl,
   parseCriterion,
   type ConformanceReport,
   type ControlPlaneAdapter,
 } from '../../src/testing/index.ts';
 import type { StartTimer } from '../../src/testing/conformance/in-time.ts';
+import { conformUrl } from '../../src/testing/node.ts';
 import { decodeEnvelope, toHostEvent } from '../../src/wire/index.ts';
 
 /** What is wrong with a control plane; nothing, unless said. */

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
-  conform,
   conformanceJUnit,
   conformanceText,
   recordIn,
@@ -11,6 +10,7 @@ import {
   type Exercise,
 } from '../../src/testing/index.ts';
 import type { StartTimer } from '../../src/testing/conformance/in-time.ts';
+import { conform } from '../../src/testing/node.ts';
 import { collectAnswers } from '../../src/testing/conformance/collect-answers.ts';
 import { lineSplitter } from '../../src/testing/conformance/line-splitter.ts';
 

@@ -3,11 +3,11 @@ import {
   allExercises,
   answerQuestion,
   chartCells,
-  conform,
   type Exercise,
   type Peer,
   type Question,
 } from '../../src/testing/index.ts';
+import { conform } from '../../src/testing/node.ts';
 
 /** What a peer answers, as the JSON that it is. */
 type Json = { [field: string]: unknown };

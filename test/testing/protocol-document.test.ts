@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allExercises, answerLine, conform, type ConformanceReport, type Operation } from '../../src/testing/index.ts';
+import { allExercises, type ConformanceReport, type Operation } from '../../src/testing/index.ts';
+import { answerLine, conform } from '../../src/testing/node.ts';
 import { readText } from '../support/repository.ts';
 
 const document = readText('docs/conformance-protocol.md');

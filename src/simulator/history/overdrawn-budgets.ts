@@ -1,4 +1,4 @@
-import { isInFlight } from '../../machine/host-states.ts';
+import { isInFlight } from '../../machine/index.ts';
 import type { RunEvent } from '../run-events.ts';
 import type { RunMs } from '../run-ms.ts';
 import type { RunHistory } from './run-history.ts';

@@ -2,5 +2,4 @@
 export { Distribution } from './distribution.ts';
 export { findFailure, type Failure } from './failure.ts';
 export { manyRunsJson, manyRunsReport, type ManyRunsJson } from './many-runs-report.ts';
-export { MAX_RUNS, simulateMany, type ManyRunsOptions, type ManyRunsProgress } from './simulate-many.ts';
 export { Tally, type FailingSeed, type FaultTally, type TallyData } from './tally.ts';

@@ -1,4 +1,4 @@
-import { findCycles, graphOf } from '../../fleet/find-cycles.ts';
+import { findCycles, graphOf } from '../../fleet/internal.ts';
 import { at, showName } from '../../text/index.ts';
 import type { ChannelPlan, EdgePlan } from '../plan-fleet.ts';
 import { expand } from './expand-patterns.ts';

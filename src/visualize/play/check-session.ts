@@ -5,8 +5,8 @@ import {
   recordSchema,
   rolloutEventSchema,
   rolloutRecordSchema,
-} from '../../testing/fixtures/vocabulary-schemas.ts';
-import { shapeProblems } from '../../testing/fixtures/shape-problems.ts';
+  shapeProblems,
+} from '../../testing/internal.ts';
 import { chartSides } from '../charts.ts';
 import type { Checked } from './checked.ts';
 import { MAX_EVENTS, soakWindows, type Session } from './session.ts';

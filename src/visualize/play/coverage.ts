@@ -1,8 +1,5 @@
-import { coverageOverlay } from '../../testing/coverage/coverage-formats.ts';
-import { expectedVisits, measureCoverage } from '../../testing/coverage/measure-coverage.ts';
+import { coverageOverlay, expectedVisits, measureCoverage, type Side, type TestPath } from '../../testing/index.ts';
 import type { HealthFailurePolicy } from '../../machine/index.ts';
-import type { Side } from '../../testing/side.ts';
-import type { TestPath } from '../../testing/test-path.ts';
 import type { ChartModel } from '../chart-model.ts';
 import { chartSides } from '../charts.ts';
 import { chartOfSession, newSession, type Session } from './session.ts';

@@ -6,7 +6,7 @@ import {
   type ChartRecord,
   type Engine as MachineEngine,
   type MachineName,
-} from '../../testing/engine.ts';
+} from '../../testing/index.ts';
 import { hostEventFields, rolloutEventFields, type FormField } from './event-fields.ts';
 import { valuesRead, type ValueRead } from './values-read.ts';
 
@@ -18,7 +18,7 @@ export type {
   ChartResult as PlayResult,
   MachineName,
   Way,
-} from '../../testing/engine.ts';
+} from '../../testing/index.ts';
 
 /** A machine's engine, with what the page needs to edit events and to explain guards. */
 export interface Engine extends MachineEngine {

@@ -10,7 +10,7 @@ import {
   type HostEventType,
 } from '../../machine/index.ts';
 import { rolloutEventTable, type RolloutEventType } from '../../rollout/index.ts';
-import { hostEventFields as hostFields, schemaOf } from '../../testing/fixtures/vocabulary-schemas.ts';
+import { hostEventFields as hostFields, schemaOf } from '../../testing/internal.ts';
 
 /** A field of an event, as the form edits it. */
 export interface FormField extends Field {

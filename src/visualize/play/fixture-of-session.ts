@@ -1,7 +1,5 @@
 import { step, type HostEvent, type HostRolloutState, type StepResult } from '../../machine/index.ts';
-import { answerQuestion } from '../../testing/conformance/answer-question.ts';
-import { fixtureFile } from '../../testing/fixtures/fixture-file.ts';
-import type { TestPath } from '../../testing/test-path.ts';
+import { answerQuestion, fixtureFile, type TestPath } from '../../testing/index.ts';
 import type { RolloutEvent, RolloutRecord } from '../../rollout/index.ts';
 import { replaySession, startRecord, type Session } from './session.ts';
 

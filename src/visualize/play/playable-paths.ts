@@ -1,7 +1,14 @@
-import { criteria, criterionNames, type CriterionName } from '../../testing/criterion.ts';
-import { generatePaths, type Generation } from '../../testing/generate.ts';
-import { generateRolloutPaths, rolloutCriteria } from '../../testing/rollout-paths.ts';
-import type { RolloutPath, TestPath } from '../../testing/test-path.ts';
+import {
+  criteria,
+  criterionNames,
+  type CriterionName,
+  generatePaths,
+  type Generation,
+  generateRolloutPaths,
+  rolloutCriteria,
+  type RolloutPath,
+  type TestPath,
+} from '../../testing/index.ts';
 import { coverageOfPaths, type Coverage } from './coverage.ts';
 import { sessionOfPath } from './fixture-of-session.ts';
 import { jump, newSession, replaySession, type Session } from './session.ts';

@@ -1,8 +1,8 @@
 import { newPendingHost, type HealthFailurePolicy } from '../../machine/index.ts';
-import { sampleHost } from '../../testing/sample-host.ts';
+import { sampleHost } from '../../testing/index.ts';
 import type { ChartModel, ChartSide } from '../chart-model.ts';
 import { chartNamed, hostChartName } from '../chart-catalogue.ts';
-import { sampleRollout } from '../../testing/rollout-samples.ts';
+import { sampleRollout } from '../../testing/internal.ts';
 import { engines, type MachineName, type PlayEvent, type PlayRecord, type PlayResult } from './engine.ts';
 
 export type SoakWindow = 'an hour' | 'none' | 'over';

@@ -1,7 +1,7 @@
 import { holdReason } from '../../control-plane/index.ts';
 import type { OutboundEvent } from '../../machine/index.ts';
-import { faultDetail } from '../../simulator/faults/index.ts';
-import type { RunEvent } from '../../simulator/run-events.ts';
+import type { RunEvent } from '../../simulator/index.ts';
+import { faultDetail } from '../../simulator/internal.ts';
 import { shortName } from '../../text/index.ts';
 
 /** One event of a host as a line of its history; `null` for what another line says. */

@@ -1,6 +1,6 @@
 import { holdReason } from '../../control-plane/index.ts';
-import { faultDetail } from '../../simulator/faults/index.ts';
-import type { RunEvent, RunEventOf } from '../../simulator/run-events.ts';
+import type { RunEvent, RunEventOf } from '../../simulator/index.ts';
+import { faultDetail } from '../../simulator/internal.ts';
 import { namesOf, shortName } from '../../text/index.ts';
 
 /** What a marker on the time line stands for. */

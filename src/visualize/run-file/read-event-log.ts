@@ -1,7 +1,4 @@
-import { EVENT_LOG_FORMAT, EVENT_LOG_VERSION } from '../../simulator/event-log.ts';
-import type { RunRollout } from '../../simulator/history/index.ts';
-import type { RunEvent } from '../../simulator/run-events.ts';
-import { asRunMs } from '../../simulator/run-ms.ts';
+import { EVENT_LOG_FORMAT, EVENT_LOG_VERSION, type RunEvent, asRunMs, type RunRollout } from '../../simulator/index.ts';
 import { isObject } from '../../text/index.ts';
 import { readRunEvent } from './run-event-schema.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile } from './run-file.ts';

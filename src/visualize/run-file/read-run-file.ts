@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../simulator/run-events.ts';
+import type { RunEvent } from '../../simulator/index.ts';
 import { isObject } from '../../text/index.ts';
 import { isEventLog, readEventLog } from './read-event-log.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, runFileSchema, type RunFile } from './run-file.ts';

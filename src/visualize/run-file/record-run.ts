@@ -1,5 +1,4 @@
-import type { Scenario } from '../../simulator/scenario.ts';
-import { simulate, type Progress } from '../../simulator/simulate.ts';
+import { type Scenario, simulate, type Progress } from '../../simulator/index.ts';
 import { keepFor, runFileOf, type RunFile } from './run-file.ts';
 
 /** Runs a scenario with the simulator of this package and keeps what is needed to show it. */

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { hostStates, rolloutStates, type HealthFailurePolicy } from '../../machine/index.ts';
-import { FAULT_GUIDES } from '../../simulator/faults/index.ts';
-import type { RunRollout } from '../../simulator/history/index.ts';
-import { INVARIANT_NAMES } from '../../simulator/invariants/invariant-names.ts';
-import type { RunEvent, RunEventType } from '../../simulator/run-events.ts';
-import type { RunMs } from '../../simulator/run-ms.ts';
-import { outboundEventSchema } from '../../testing/fixtures/vocabulary-schemas.ts';
+import {
+  type RunRollout,
+  INVARIANT_NAMES,
+  type RunEvent,
+  type RunEventType,
+  type RunMs,
+} from '../../simulator/index.ts';
+import { FAULT_GUIDES } from '../../simulator/internal.ts';
+import { outboundEventSchema } from '../../testing/internal.ts';
 
 /** So many lanes are drawn for a rollout that has a wave with this number. */
 const MOST_WAVES = 10_000;

@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import type { Keep, RunRollout } from '../../simulator/history/index.ts';
-import { rolloutsOf } from '../../simulator/history/index.ts';
-import type { Run } from '../../simulator/run.ts';
-import type { RunMs } from '../../simulator/run-ms.ts';
-import type { Scenario } from '../../simulator/scenario.ts';
-import { writeScenario } from '../../simulator/scenario-file/write-scenario.ts';
+import {
+  type Keep,
+  type RunRollout,
+  rolloutsOf,
+  type Run,
+  type RunMs,
+  type Scenario,
+  writeScenario,
+} from '../../simulator/index.ts';
 import { runMsSchema, runRolloutSchema } from './run-event-schema.ts';
 import { runLogSchema, writeRunLog, type RunLog } from './run-log.ts';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { eventTable, type OutboundEvent } from '../../machine/events.ts';
-import { outboundEventTypes, type Time } from '../../machine/index.ts';
-import type { RunEvent } from '../../simulator/run-events.ts';
+import { eventTable, outboundEventTypes, type OutboundEvent, type Time } from '../../machine/index.ts';
+import type { RunEvent } from '../../simulator/index.ts';
 import { isObject } from '../../text/index.ts';
 import { readRunEvent } from './run-event-schema.ts';
 

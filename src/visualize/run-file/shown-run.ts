@@ -7,8 +7,8 @@ import {
   whatIsHeld,
   type Holding,
   type HostTrack,
-} from '../../simulator/history/index.ts';
-import type { RunEvent } from '../../simulator/run-events.ts';
+  type RunEvent,
+} from '../../simulator/index.ts';
 import type { RolloutState } from '../../rollout/index.ts';
 import { Film } from '../film/film.ts';
 import { lookOfState } from '../film/looks.ts';

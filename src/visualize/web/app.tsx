@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { TestPath } from '../../testing/test-path.ts';
+import type { TestPath } from '../../testing/index.ts';
 import { hostChartName } from '../chart-catalogue.ts';
 import { layoutOf } from '../layouts.ts';
 import { isCoverageOf, sessionFor, type Coverage } from '../play/coverage.ts';

@@ -1,9 +1,8 @@
 import { useRef } from 'react';
-import type { ChartName } from '../chart-catalogue.ts';
+import { type ChartName, chartNamed } from '../chart-catalogue.ts';
 import { diagramFormatNames, diagramFormats, writeDiagram } from '../exports/formats.ts';
 import { layoutOf } from '../layouts.ts';
 import { toSvg } from '../exports/svg.ts';
-import { chartNamed } from '../chart-catalogue.ts';
 import { CopyButton } from './copy-button.tsx';
 import { saveBlob, saveText } from './save-text.ts';
 

@@ -1,6 +1,5 @@
 import { useMemo, useState } from 'react';
-import { criteria, type CriterionName } from '../../testing/criterion.ts';
-import type { TestPath } from '../../testing/test-path.ts';
+import { criteria, type CriterionName, type TestPath } from '../../testing/index.ts';
 import type { ChartModel } from '../chart-model.ts';
 import { coverageShares, type Coverage, type Share } from '../play/coverage.ts';
 import { criteriaOf, playableFile, playablePaths } from '../play/playable-paths.ts';

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { TestPath } from '../../testing/test-path.ts';
+import type { TestPath } from '../../testing/index.ts';
 import type { Coverage } from '../play/coverage.ts';
 import type { ReadRun } from '../run-file/read-run-file.ts';
 import { readOpenable } from '../read-openable.ts';

@@ -7,9 +7,9 @@ import {
   findFailure,
   manyRunsJson,
   manyRunsReport,
-  simulateMany,
   Tally,
 } from '../../../src/simulator/many-runs/index.ts';
+import { simulateMany } from '../../../src/simulator/node.ts';
 import { runBatch } from '../../../src/simulator/many-runs/run-batch.ts';
 import { scenarioOf } from '../scenario-file/read-problems.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { allExercises, conform } from '../../../src/testing/index.ts';
+import { allExercises, conform } from '../../../src/testing/node.ts';
 import { repositoryRoot } from '../../support/repository.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'adapter-'));

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   allExercises,
   answerQuestion,
-  conform,
   conformanceHtml,
   githubAnnotations,
   gitlabReport,
   jobSummary,
   type Peer,
-} from '../../../src/testing/index.ts';
+  conform,
+} from '../../../src/testing/node.ts';
 
 const odd = '<script>alert(1)</script> & 50%\n::error::';
 const peer = (): Peer => ({

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   allExercises,
-  conform,
   conformanceText,
   plantedBugs,
   questionId,
@@ -9,7 +8,8 @@ import {
   readVectorLines,
   type Peer,
   type Question,
-} from '../../../src/testing/index.ts';
+  conform,
+} from '../../../src/testing/node.ts';
 
 /** A peer with one of our planted bugs; each start is a new one that remembers nothing. */
 function peerWith(name: string): () => Peer {

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { step, type HostEvent, type HostRolloutState } from '../../../src/index.ts';
 import {
   answerQuestion,
-  conform,
   allExercises,
   dimensionNames,
   generatePaths,
@@ -13,6 +12,7 @@ import {
   type Subject,
   type TestPath,
 } from '../../../src/testing/index.ts';
+import { conform } from '../../../src/testing/node.ts';
 
 // Ways to look tested without being so. None may be reported as coverage.
 

@@ -1,7 +1,4 @@
-import { NO_FAULTS, type FaultRates } from '../../../simulator/faults/index.ts';
-import { fleetScenario } from '../../../simulator/fleet-scenario.ts';
-import { generateFleet } from '../../../simulator/generate-fleet.ts';
-import type { Scenario } from '../../../simulator/scenario.ts';
+import { NO_FAULTS, type FaultRates, fleetScenario, generateFleet, type Scenario } from '../../../simulator/index.ts';
 import type { DemoChoice, Trouble } from '../../play/run-place.ts';
 
 const rates: { readonly [Name in Trouble]: Partial<FaultRates> } = {

@@ -7,7 +7,7 @@ import {
   whatHolds,
   whyWaiting,
   type RootCause,
-} from '../../../simulator/history/index.ts';
+} from '../../../simulator/index.ts';
 import type { ShownRun, Waiting } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { clockText, spanText } from './clock-text.ts';

@@ -6,7 +6,7 @@ import {
   whyWaiting,
   type HostTrack,
   type Why,
-} from '../../../simulator/history/index.ts';
+} from '../../../simulator/index.ts';
 import { shortName } from '../../../text/index.ts';
 import { eventText } from '../../run-file/event-text.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';

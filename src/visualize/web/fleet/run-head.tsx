@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react';
-import { Moment, numbersOf, numbersWords, verdictOf, verdictWords } from '../../../simulator/history/index.ts';
+import { Moment, numbersOf, numbersWords, verdictOf, verdictWords } from '../../../simulator/index.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 import { clockText } from './clock-text.ts';
 import { CopyButton } from '../copy-button.tsx';

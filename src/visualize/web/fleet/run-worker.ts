@@ -1,7 +1,5 @@
 import { parseFleet, type FleetProblem } from '../../../fleet/index.ts';
-import { fleetScenario } from '../../../simulator/fleet-scenario.ts';
-import { readScenario } from '../../../simulator/scenario-file/read-scenario.ts';
-import type { Scenario } from '../../../simulator/scenario.ts';
+import { fleetScenario, readScenario, type Scenario } from '../../../simulator/index.ts';
 import { recordRun } from '../../run-file/record-run.ts';
 import { demoScenario } from './demo-scenario.ts';
 import type { RunRequest, WorkerAnswer } from './run-request.ts';

@@ -1,0 +1,2 @@
+/** What other modules of this package use, and the package does not export. */
+export { FAULT_GUIDES, faultDetail } from './faults/index.ts';

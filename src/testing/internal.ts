@@ -1,0 +1,15 @@
+/** What other modules of this package use, and the package does not export. */
+export { usualHostEvent } from './engine.ts';
+export { shapeProblems } from './fixtures/shape-problems.ts';
+export {
+  eventSchema,
+  fieldSchemas,
+  hostEventFields,
+  outboundEventSchema,
+  recordSchema,
+  rolloutEventSchema,
+  rolloutRecordSchema,
+  schemaOf,
+} from './fixtures/vocabulary-schemas.ts';
+export { sampleRollout, sampleRolloutEvent } from './rollout-samples.ts';
+export { crowdedHost } from './sample-host.ts';

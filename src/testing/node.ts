@@ -1,0 +1,8 @@
+/** All of the module, with what needs Node: asking other implementations. The page loads index.ts alone. */
+export * from './index.ts';
+export { conform, CONFORM_DEFAULTS, type ConformOptions } from './conformance/conform.ts';
+export { conformUrl, type ConformUrlOptions } from './conformance/conform-url.ts';
+export { inTime } from './conformance/in-time.ts';
+export { answerLine, servePeer, type AnswerOutput } from './conformance/serve-peer.ts';
+export { questionId } from './conformance/question-id.ts';
+export { conformanceHtml, githubAnnotations, gitlabReport, jobSummary } from './conformance/report-ci.ts';
