@@ -108,6 +108,7 @@ const host: Engine = {
       event: eventOf(way, { record: asHost(record), at, policy }),
     })),
   step: (record, event, now, policy) => {
+    // As above: an event of this machine.
     const result = step(asHost(record), event as HostEvent, now, policy);
     return result.ok ? { ok: true, record: result.state, effects: result.effects } : result;
   },
@@ -122,6 +123,7 @@ const rollout: Engine = {
     { name: 'as usual', event: sampleRolloutEvent(rolloutType(type), asRollout(record), at) },
     ...oddRolloutEvents(rolloutType(type), asRollout(record), at),
   ],
+  // As above: an event of this machine.
   step: (record, event, now) => stepRollout(asRollout(record), event as RolloutEvent, now),
   guardHolds: guardOf(rolloutMachine),
 };

@@ -138,6 +138,7 @@ const withTime = (name: string, change: (at: number, question: StepQuestion) => 
     const other = change(at, question);
     if (other === at) return null;
     const entries = Object.entries(state).map(([field, value]) => {
+      // A record is a JSON object.
       const before = (question.state as unknown as Json)[field];
       return [field, field.endsWith('At') && value === at && before !== at ? other : value] as const;
     });

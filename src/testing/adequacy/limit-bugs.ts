@@ -33,6 +33,7 @@ export const limitBugs: readonly PlantedBug[] = [
   refusing('limit', 'refuses an exit code above 255', ({ event }) => 'exitCode' in event && event.exitCode > 255),
   refusing('limit', 'refuses a negative exit code', ({ event }) => 'exitCode' in event && event.exitCode < 0),
   refusing('limit', 'refuses more than 16 declared probes', ({ event }) => {
+    // Only a declaration has probes, and there they are a list.
     const { probes } = event as { readonly probes?: readonly unknown[] };
     return probes !== undefined && probes.length > 16;
   }),

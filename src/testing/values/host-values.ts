@@ -129,16 +129,14 @@ function questionOf(cell: ChartCell, choices: Choices, row: Row): Question {
   const type = outboundTypeOf(cell.event);
   const carried = { ...fieldsIn(choices, values, 'event.'), [eventTable[type].occurredAt]: values('at') };
   const outbound = { type, ...carried, seq } as unknown as OutboundEvent;
-  const event =
-    cell.side === 'control-plane'
-      ? toHostEvent(outbound)
-      : ({ ...toLocalEvent(outbound, record), ...fieldsIn(choices, values, 'local.') } as HostEvent);
-  return {
-    record,
-    event,
-    now: values('now') as Time,
-    policy: { onHealthFailure: values('policy') as RolloutPolicy['onHealthFailure'] },
-  };
+  const local = { ...toLocalEvent(outbound, record), ...fieldsIn(choices, values, 'local.') };
+  // What a dispatch adds replaces the record's own values in an event that is whole.
+  const event = cell.side === 'control-plane' ? toHostEvent(outbound) : (local as HostEvent);
+  // As above: of these types.
+  const now = values('now') as Time;
+  // As above.
+  const onHealthFailure = values('policy') as RolloutPolicy['onHealthFailure'];
+  return { record, event, now, policy: { onHealthFailure } };
 }
 
 /** The closure, the window and the probes with which a host may converge. */

@@ -158,9 +158,11 @@ export const holdingProbes: readonly HostRolloutState['probes'][] = [
   many(3, 0),
 ];
 
+const [ENFORCE, OBSERVE, DISABLED]: readonly [ProbeMode, ProbeMode, ProbeMode] = probeModes;
+
 /** Sets of probes that are declared: none, one, five and more in no order, with a name twice, with every mode. */
 export const declarations = [
-  [{ probeName: 'http-health', kind: 'http', mode: 'enforce' as ProbeMode }],
+  [{ probeName: 'http-health', kind: 'http', mode: ENFORCE }],
   [],
   ['z', 'a', '10', '9', 'm', 'Z', ''].map((probeName, index) => ({
     probeName,
@@ -168,14 +170,14 @@ export const declarations = [
     mode: probeModes[index % 3] ?? 'enforce',
   })),
   [
-    { probeName: 'twice', kind: 'http', mode: 'enforce' as ProbeMode },
-    { probeName: 'twice', kind: 'command', mode: 'disabled' as ProbeMode },
+    { probeName: 'twice', kind: 'http', mode: ENFORCE },
+    { probeName: 'twice', kind: 'command', mode: DISABLED },
   ],
-  oddTexts.map((probeName) => ({ probeName, kind: probeName, mode: 'observe' as ProbeMode })),
+  oddTexts.map((probeName) => ({ probeName, kind: probeName, mode: OBSERVE })),
   Array.from({ length: 40 }, (_, index) => ({
     probeName: `p${40 - index}`,
     kind: 'http',
-    mode: 'enforce' as ProbeMode,
+    mode: ENFORCE,
   })),
 ] as const;
 

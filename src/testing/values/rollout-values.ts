@@ -114,12 +114,12 @@ export function* rolloutQuestions(): Generator<RolloutQuestion> {
 
 function questionOf(state: RolloutState, type: RolloutEventType, choices: Choices, row: readonly number[]) {
   const values = valuesIn(choices, row);
-  const { rolloutId, channel, targetRef, ...rest } = fieldsIn(choices, values, 'record.') as Omit<
-    RolloutRecord,
-    'state'
-  >;
-  const [fromWave, toWave] = 'advance' in choices ? (values('advance') as readonly [number, number]) : [null, null];
-  const moved = fromWave === null ? {} : { fromWave, toWave };
+  // The choices hold values of the right type under each name.
+  const fields = fieldsIn(choices, values, 'record.') as Omit<RolloutRecord, 'state'>;
+  const { rolloutId, channel, targetRef, ...rest } = fields;
+  // As above: a pair of waves.
+  const advanced = 'advance' in choices ? (values('advance') as readonly [number, number]) : null;
+  const moved = advanced === null ? {} : { fromWave: advanced[0], toWave: advanced[1] };
   // As above: together these are the fields of an event of this type.
   const event = { type, ...fieldsIn(choices, values, 'event.'), ...moved, at: values('at') } as unknown as RolloutEvent;
   const now = Number(values('now'));
