@@ -1,5 +1,5 @@
 import type { AgentEffectOf, AgentInputOf } from '../agent/index.ts';
-import type { ProbeSubResult } from '../machine/events.ts';
+import type { ProbeSubResult } from '../machine/index.ts';
 import type { Happening } from './happenings.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { World } from './world.ts';
