@@ -30,7 +30,7 @@ export interface ActivationDeferredRates {
 export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActivation, ActivationDeferredRates> = {
   faults: {
     'activation-deferred': {
-      tests: 'others go past a host that waits for its reboot; successor channels do not',
+      tests: 'other hosts may pass one that waits for a reboot; dependent channels may not',
       rates: ['activationDeferred', 'deferredComponents', 'deferredRebootAfter'],
       params: z.object({ component: z.string() }),
       detail: ({ component }) => component,
@@ -54,13 +54,13 @@ export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActiva
         'component',
         NAME,
         'dbus',
-        'What cannot be swapped on a running system; dbus unless given',
+        'What cannot be replaced on a running system (default: dbus)',
       ),
       rebootAfterMs: optional<number | null>(
         'reboot-after',
         DURATION,
         null,
-        'When an operator reboots the host; nobody does if left out',
+        'When an operator reboots the host (default: never)',
       ),
       times,
     }),
@@ -88,7 +88,7 @@ export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActiva
       'deferred-components',
       NAMES,
       Object.freeze(['dbus', 'systemd', 'kernel', 'init']),
-      'What activations are deferred for',
+      'Components that activations are deferred for',
     ),
     deferredRebootAfter: rate('deferred-reboot-after', SPAN_OR_NEVER, null, 'When operators reboot a deferred host'),
   },

@@ -25,7 +25,7 @@ export interface ActivationFailsRates {
 export const activationFails: FaultKind<ActivationFailsParams, FailActivation, ActivationFailsRates> = {
   faults: {
     'activation-fails': {
-      tests: 'the policy on failure: halt, or roll back and halt',
+      tests: 'the failure policy: halt, or roll back and halt',
       rates: ['activationFails'],
       params: z.object({ exitCode: z.number() }),
       detail: (params) => `exit code ${params.exitCode}`,

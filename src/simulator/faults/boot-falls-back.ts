@@ -21,7 +21,7 @@ export interface BootFallsBackRates {
 export const bootFallsBack: FaultKind<BootFallsBackParams, FallBackAtBoot, BootFallsBackRates> = {
   faults: {
     'boot-falls-back': {
-      tests: 'a deferred activation that the boot does not bring has failed',
+      tests: 'a deferred activation fails if the reboot comes up on the old closure',
       rates: ['bootFallsBack'],
       params: nothing,
       detail: () => '',
@@ -48,7 +48,7 @@ export const bootFallsBack: FaultKind<BootFallsBackParams, FallBackAtBoot, BootF
       'boot-falls-back',
       CHANCE,
       0,
-      'Chance that a boot into another closure comes up with the one from before',
+      'Chance that a boot into another closure comes up on the previous one',
     ),
   },
   hooks: {

@@ -26,7 +26,7 @@ export interface ClockSkewRates {
 export const clockSkew: FaultKind<ClockSkewParams, SetClock, ClockSkewRates> = {
   faults: {
     'clock-skew': {
-      tests: 'soaks that are judged by clocks that disagree',
+      tests: 'soaks timed by clocks that disagree',
       rates: ['clockSkewMs', 'clockDriftPpm'],
       also: '`clock` and `drift-ppm` under `hosts`',
       isInHost: ({ clockSkewMs, clockDriftPpm }) => clockSkewMs !== 0 || clockDriftPpm !== 0,
@@ -70,8 +70,8 @@ export const clockSkew: FaultKind<ClockSkewParams, SetClock, ClockSkewRates> = {
     },
   },
   rates: {
-    clockSkewMs: rate('clock-skew', MS, 0, 'How far clocks are ahead or behind at most'),
-    clockDriftPpm: rate('clock-drift-ppm', PPM, 0, 'How much clocks drift at most, in millionths'),
+    clockSkewMs: rate('clock-skew', MS, 0, 'How far clocks may be ahead or behind'),
+    clockDriftPpm: rate('clock-drift-ppm', PPM, 0, 'How much clocks may drift, in parts per million'),
   },
   hooks: {},
 };

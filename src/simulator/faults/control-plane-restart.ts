@@ -21,7 +21,7 @@ export const controlPlaneRestart: FaultKind<ControlPlaneRestartParams, RestartCo
   {
     faults: {
       'control-plane-restart': {
-        tests: 'agents go on by themselves, and tell later',
+        tests: 'agents carry on alone, and report later',
         rates: ['controlPlaneRestartsPerHour'],
         params: nothing,
         detail: () => '',
@@ -42,7 +42,7 @@ export const controlPlaneRestart: FaultKind<ControlPlaneRestartParams, RestartCo
         'control-plane-restarts-per-hour',
         PER_HOUR,
         0,
-        'Restarts of the control plane in an hour',
+        'Restarts of the control plane per hour',
       ),
     },
     hooks: {

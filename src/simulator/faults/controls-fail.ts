@@ -21,7 +21,7 @@ export interface ControlsFailParams {
 export const controlsFail: FaultKind<ControlsFailParams, FailControls, object> = {
   faults: {
     'controls-fail': {
-      tests: 'the compliance gate: each control that an evidence probe finds not met counts',
+      tests: 'the compliance gate counts each unmet control of an evidence probe',
       rates: [],
       params: z.object({ probeName: z.string(), controls: z.array(z.string()) }),
       detail: ({ probeName, controls }) => `${probeName}: ${namesOf(controls, MAX_NAMES)}`,
@@ -36,7 +36,7 @@ export const controlsFail: FaultKind<ControlsFailParams, FailControls, object> =
     ...settings<FailControls>({
       probe,
       controls: required('controls', NAMES, 'The controls that are not met'),
-      forMs: lasting('How long it lasts; to the end if left out'),
+      forMs: lasting('How long it lasts (default: to the end of the run)'),
     }),
     faults: () => ['controls-fail'],
     words: (action) =>

@@ -38,7 +38,7 @@ export interface CrashRates {
 export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
   faults: {
     'agent-crash': {
-      tests: 'the agent finds out what was under way, and goes on',
+      tests: 'the agent works out what was in progress, and continues',
       rates: ['agentCrashesPerHour'],
       params: nothing,
       detail: () => '',
@@ -47,7 +47,7 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
       }),
     },
     'crash-between-effects': {
-      tests: 'no effect is lost or done twice, wherever the crash falls',
+      tests: 'no effect is lost or performed twice, whenever the crash happens',
       rates: ['crashBeforeEffect'],
       params: z.object({ afterEffects: z.number(), ofEffects: z.number() }),
       detail: ({ afterEffects, ofEffects }) => `after ${afterEffects} of ${ofEffects} effects`,
@@ -56,7 +56,7 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
       }),
     },
     'tail-lost': {
-      tests: 'events that were not on disk may go, and only as the last ones',
+      tests: 'only the newest events, not yet on disk, may be lost',
       rates: ['tailLost'],
       params: z.object({ lostEvents: z.number() }),
       detail: ({ lostEvents }) => count(lostEvents, 'event'),
@@ -74,13 +74,13 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
         'after-effects',
         { schema: wholeNumber(0, 100), write: (value) => value },
         null,
-        'In the middle of the next input: after so many of its effects',
+        'Crash while handling the next input, after this many effects',
       ),
       losesTail: optional<boolean>(
         'loses-tail',
         { schema: z.boolean({ error: 'expected true or false' }), write: (value) => value },
         false,
-        'Whether events that were not on disk are lost',
+        'Whether events not yet on disk are lost',
       ),
     }),
     faults: ({ afterEffects, losesTail }) => [
@@ -98,14 +98,14 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
     },
   },
   rates: {
-    agentCrashesPerHour: rate('agent-crashes-per-hour', PER_HOUR, 0, 'Crashes of one agent in an hour'),
+    agentCrashesPerHour: rate('agent-crashes-per-hour', PER_HOUR, 0, 'Crashes of each agent per hour'),
     crashBeforeEffect: rate(
       'crash-before-effect',
       CHANCE,
       0,
-      'Chance that an agent crashes before it performs one effect',
+      'Chance, for each effect, that the agent crashes before performing it',
     ),
-    tailLost: rate('tail-lost', CHANCE, 0, 'Chance that a crash loses the events that were not on disk yet'),
+    tailLost: rate('tail-lost', CHANCE, 0, 'Chance that a crash loses events not yet on disk'),
   },
   hooks: {
     beginHost: (world, rates, node) => arrangeCrash(world, rates, node),

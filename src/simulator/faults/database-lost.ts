@@ -20,7 +20,7 @@ export interface DatabaseLostRates {
 export const databaseLost: FaultKind<DatabaseLostParams, LoseDatabase, DatabaseLostRates> = {
   faults: {
     'database-lost': {
-      tests: 'recovery from nothing: heartbeats are enough, quarantines included',
+      tests: 'recovery from nothing: heartbeats restore everything, including quarantines',
       rates: ['databaseLossesPerHour'],
       params: nothing,
       detail: () => '',
@@ -37,12 +37,7 @@ export const databaseLost: FaultKind<DatabaseLostParams, LoseDatabase, DatabaseL
     strike: (world, { downMs }) => lose(world, downMs),
   },
   rates: {
-    databaseLossesPerHour: rate(
-      'database-losses-per-hour',
-      PER_HOUR,
-      0,
-      'How often in an hour the control plane loses its database',
-    ),
+    databaseLossesPerHour: rate('database-losses-per-hour', PER_HOUR, 0, 'Database losses per hour'),
   },
   hooks: {
     beginControlPlane: (world, rates) => arrangeLoss(world, rates),

@@ -21,7 +21,7 @@ export interface DiskLostRates {
 export const diskLost: FaultKind<DiskLostParams, LoseDisk, DiskLostRates> = {
   faults: {
     'disk-lost': {
-      tests: 'a snapshot of the control plane is all that an agent has left',
+      tests: 'an agent recovers from a control plane snapshot alone',
       rates: ['diskLossesPerHour'],
       params: nothing,
       detail: () => '',
@@ -40,7 +40,7 @@ export const diskLost: FaultKind<DiskLostParams, LoseDisk, DiskLostRates> = {
     },
   },
   rates: {
-    diskLossesPerHour: rate('disk-losses-per-hour', PER_HOUR, 0, 'How often in an hour an agent loses its disk'),
+    diskLossesPerHour: rate('disk-losses-per-hour', PER_HOUR, 0, 'Disk losses of each agent per hour'),
   },
   hooks: {
     beginHost: (world, rates, node) => arrangeLoss(world, rates, node),

@@ -30,7 +30,7 @@ export interface FailsAfterSwitchingRates {
 export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfterSwitching, FailsAfterSwitchingRates> = {
   faults: {
     'fails-after-switching': {
-      tests: 'what a heartbeat says runs is no proof that the activation is through',
+      tests: 'a heartbeat that names the target does not prove that the activation succeeded',
       rates: ['failsAfterSwitching'],
       params: z.object({ exitCode: z.number(), lagMs: z.number() }),
       detail: (params) => `exit code ${params.exitCode}, ${timeWords(params.lagMs)} later`,
@@ -47,7 +47,7 @@ export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfter
         'lag',
         DURATION,
         USUAL_LAG_MS,
-        'For how long the new closure runs before the worker fails; 10s unless given',
+        'How long the new closure runs before the worker fails (default: 10s)',
       ),
       times,
     }),
@@ -69,7 +69,7 @@ export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfter
       'fails-after-switching',
       CHANCE,
       0,
-      'Chance that an activation fails when the new closure runs already',
+      'Chance that an activation fails after the new closure has started',
     ),
   },
   hooks: {

@@ -16,7 +16,7 @@ export interface FetchFailsParams {
 export const fetchFails: FaultKind<FetchFailsParams, BreakCache, object> = {
   faults: {
     'fetch-fails': {
-      tests: 'an outage of the cache fails hosts and quarantines nothing that is good for good',
+      tests: 'a cache outage fails hosts, but does not quarantine a good closure for ever',
       rates: [],
       params: nothing,
       detail: () => '',

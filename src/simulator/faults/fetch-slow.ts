@@ -20,7 +20,7 @@ export interface FetchSlowParams {
 export const fetchSlow: FaultKind<FetchSlowParams, SlowCache, object> = {
   faults: {
     'fetch-slow': {
-      tests: 'a wave that is wider than the cache takes longer, and fails nothing',
+      tests: 'a wave that is too wide for the cache takes longer, and no host fails',
       rates: [],
       params: z.object({ fetchMs: z.number(), hosts: z.number() }),
       detail: ({ fetchMs, hosts }) => `${timeWords(fetchMs)}, ${hosts} at once`,
@@ -33,11 +33,11 @@ export const fetchSlow: FaultKind<FetchSlowParams, SlowCache, object> = {
     isOnHosts: true,
     isArmed: true,
     ...settings<SlowCache>({
-      fetchMs: required('fetch', DURATION, 'How long a host fetches that has its share of the cache'),
+      fetchMs: required('fetch', DURATION, 'How long a fetch takes when the cache is not overloaded'),
       atOnce: required(
         'at-once',
         { schema: wholeNumber(1, 1_000_000), write: (value) => value },
-        'How many hosts may fetch before each takes longer',
+        'How many hosts may fetch at once before fetches slow down',
       ),
       forMs: required('for', DURATION),
     }),

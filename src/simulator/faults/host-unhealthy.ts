@@ -17,7 +17,7 @@ export interface HostUnhealthyParams {
 export const hostUnhealthy: FaultKind<HostUnhealthyParams, BreakHost, object> = {
   faults: {
     'host-unhealthy': {
-      tests: 'a release that is blamed for a host that was broken before',
+      tests: 'a release is blamed for a host that was already broken',
       rates: [],
       params: z.object({ probeName: z.string() }),
       detail: ({ probeName }) => probeName,
@@ -29,7 +29,7 @@ export const hostUnhealthy: FaultKind<HostUnhealthyParams, BreakHost, object> = 
     do: 'break-host',
     isOnHosts: true,
     isArmed: true,
-    ...settings<BreakHost>({ probe, forMs: lasting('How long it lasts; to the end if left out') }),
+    ...settings<BreakHost>({ probe, forMs: lasting('How long it lasts (default: to the end of the run)') }),
     faults: () => ['host-unhealthy'],
     words: (action) => `${probeWords(action.probe)} fails whatever runs${lastingWords(', for', action.forMs)}`,
     strike: (world, action, node) => {

@@ -18,7 +18,7 @@ export interface LateHostRates {
 export const lateHost: FaultKind<LateHostParams, never, LateHostRates> = {
   faults: {
     'late-host': {
-      tests: 'a dispatch waits for its host; a wave waits for its last host',
+      tests: 'a dispatch waits for its host, and a wave for its last host',
       rates: ['joinsLate'],
       also: '`joins` under `hosts`',
       isInHost: ({ joinsAtMs }) => joinsAtMs > 0,

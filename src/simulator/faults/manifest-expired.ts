@@ -15,7 +15,7 @@ export interface ManifestExpiredParams {
 export const manifestExpired: FaultKind<ManifestExpiredParams, ExpireManifest, object> = {
   faults: {
     'manifest-expired': {
-      tests: 'a dispatch without a valid manifest is not acted on, and is offered again',
+      tests: 'agents ignore a dispatch without a valid manifest, and it is offered again',
       rates: [],
       params: nothing,
       detail: () => '',

@@ -41,7 +41,7 @@ export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesL
       }),
     },
     'answer-lost': {
-      tests: 'what arrived already is recognised when it comes again',
+      tests: 'duplicates are recognised',
       rates: ['answerLost'],
       params: nothing,
       detail: () => '',

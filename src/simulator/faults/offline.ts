@@ -25,7 +25,7 @@ export interface OfflineRates {
 export const offline: FaultKind<OfflineParams, TakeOffline, OfflineRates> = {
   faults: {
     offline: {
-      tests: 'what one dead host holds up, and that the report says so',
+      tests: 'what one dead host blocks, and that the report says so',
       rates: ['offlineForGood'],
       params: z.object({ forMs: z.number().nullable() }),
       detail: ({ forMs }) => (forMs === null ? 'for good' : `for ${timeWords(forMs)}`),
@@ -36,7 +36,7 @@ export const offline: FaultKind<OfflineParams, TakeOffline, OfflineRates> = {
     do: 'take-offline',
     isOnHosts: true,
     isArmed: false,
-    ...settings<TakeOffline>({ forMs: lasting('For good if left out') }),
+    ...settings<TakeOffline>({ forMs: lasting('How long it lasts (default: for good)') }),
     faults: () => ['offline'],
     words: ({ forMs }) => `offline ${forMs === null ? 'for good' : `for ${timeWords(forMs)}`}`,
     strike: (world, { forMs }, node) => {

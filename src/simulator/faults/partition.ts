@@ -25,7 +25,7 @@ export interface PartitionRates {
 export const partition: FaultKind<PartitionParams, Partition, PartitionRates> = {
   faults: {
     partition: {
-      tests: 'agents decide by themselves; only the next wave is late',
+      tests: 'agents decide alone; only the next wave is late',
       rates: ['partitionsPerHour', 'partitionLasts'],
       params: z.object({ forMs: z.number() }),
       detail: ({ forMs }) => `for ${timeWords(forMs)}`,
@@ -44,12 +44,12 @@ export const partition: FaultKind<PartitionParams, Partition, PartitionRates> = 
     },
   },
   rates: {
-    partitionsPerHour: rate('partitions-per-hour', PER_HOUR, 0, 'How often in an hour a host is cut off'),
+    partitionsPerHour: rate('partitions-per-hour', PER_HOUR, 0, 'Partitions of each host per hour'),
     partitionLasts: rate(
       'partition-lasts',
       SPAN,
       Object.freeze({ minMs: 30_000, maxMs: 600_000 }),
-      'How long it is cut off',
+      'How long a partition lasts',
     ),
   },
   hooks: {

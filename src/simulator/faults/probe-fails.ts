@@ -39,7 +39,7 @@ export const probeFails: FaultKind<ProbeFailsParams, FailProbe, ProbeFailsRates>
     do: 'fail-probe',
     isOnHosts: true,
     isArmed: true,
-    ...settings<FailProbe>({ probe, forMs: lasting('How long it lasts; to the end if left out') }),
+    ...settings<FailProbe>({ probe, forMs: lasting('How long it lasts (default: to the end of the run)') }),
     faults: () => ['probe-fails'],
     words: (action) => `${probeWords(action.probe)} fails on the new closure${lastingWords(', for', action.forMs)}`,
     strike: (world, action, node) => {
@@ -47,12 +47,12 @@ export const probeFails: FaultKind<ProbeFailsParams, FailProbe, ProbeFailsRates>
     },
   },
   rates: {
-    probeFails: rate('probe-fails', CHANCE, 0, 'Chance for each activation that a probe fails on the new closure'),
+    probeFails: rate('probe-fails', CHANCE, 0, 'Chance, for each activation, that a probe fails on the new closure'),
     probeFailsAfter: rate(
       'probe-fails-after',
       SPAN,
       Object.freeze({ minMs: 0, maxMs: 30 * 60_000 }),
-      'How long after the activation it begins to fail',
+      'How long after the activation it starts to fail',
     ),
   },
   hooks: {

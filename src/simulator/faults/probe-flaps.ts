@@ -26,7 +26,7 @@ export interface ProbeFlapsRates {
 export const probeFlaps: FaultKind<ProbeFlapsParams, FlapProbe, ProbeFlapsRates> = {
   faults: {
     'probe-flaps': {
-      tests: 'failures that come and go',
+      tests: 'intermittent failures',
       rates: ['probeFlaps', 'probeFlapPeriod'],
       params: z.object({ probeName: z.string(), periodMs: z.number() }),
       detail: ({ probeName, periodMs }) => `${probeName} every ${timeWords(periodMs)}`,
@@ -42,7 +42,7 @@ export const probeFlaps: FaultKind<ProbeFlapsParams, FlapProbe, ProbeFlapsRates>
     ...settings<FlapProbe>({
       probe,
       periodMs: required('period', DURATION),
-      forMs: lasting('How long it lasts; to the end if left out'),
+      forMs: lasting('How long it lasts (default: to the end of the run)'),
     }),
     faults: () => ['probe-flaps'],
     words: (action) =>
@@ -52,12 +52,12 @@ export const probeFlaps: FaultKind<ProbeFlapsParams, FlapProbe, ProbeFlapsRates>
     },
   },
   rates: {
-    probeFlaps: rate('probe-flaps', CHANCE, 0, 'Chance for each activation that a probe flaps on the new closure'),
+    probeFlaps: rate('probe-flaps', CHANCE, 0, 'Chance, for each activation, that a probe flaps on the new closure'),
     probeFlapPeriod: rate(
       'probe-flap-period',
       SPAN,
       Object.freeze({ minMs: 60_000, maxMs: 600_000 }),
-      'From one failure to the next of a flapping probe',
+      'Time between two failures of a flapping probe',
     ),
   },
   hooks: {

@@ -36,7 +36,7 @@ export const probeSilent: FaultKind<ProbeSilentParams, SilenceProbe, ProbeSilent
     do: 'silence-probe',
     isOnHosts: true,
     isArmed: true,
-    ...settings<SilenceProbe>({ probe, forMs: lasting('How long it lasts; to the end if left out') }),
+    ...settings<SilenceProbe>({ probe, forMs: lasting('How long it lasts (default: to the end of the run)') }),
     faults: () => ['probe-silent'],
     words: (action) => `${probeWords(action.probe)} does not report${lastingWords(', for', action.forMs)}`,
     strike: (world, action, node) => {
@@ -44,7 +44,7 @@ export const probeSilent: FaultKind<ProbeSilentParams, SilenceProbe, ProbeSilent
     },
   },
   rates: {
-    probeSilent: rate('probe-silent', CHANCE, 0, 'Chance for each activation that a probe never reports'),
+    probeSilent: rate('probe-silent', CHANCE, 0, 'Chance, for each activation, that a probe never reports'),
   },
   hooks: {
     bringClosure: (world, rates, node, closure) => {

@@ -21,7 +21,7 @@ export interface RebootRates {
 export const reboot: FaultKind<RebootParams, RebootHost, RebootRates> = {
   faults: {
     reboot: {
-      tests: 'boot recovery; an activation that a reboot finishes or undoes',
+      tests: 'boot recovery, and activations that a reboot completes or undoes',
       rates: ['rebootsPerHour'],
       params: nothing,
       detail: () => '',
@@ -39,7 +39,7 @@ export const reboot: FaultKind<RebootParams, RebootHost, RebootRates> = {
       if (node !== null) rebootNow(world, node, offMs);
     },
   },
-  rates: { rebootsPerHour: rate('reboots-per-hour', PER_HOUR, 0, 'Reboots of one host in an hour') },
+  rates: { rebootsPerHour: rate('reboots-per-hour', PER_HOUR, 0, 'Reboots of each host per hour') },
   hooks: {
     beginHost: (world, rates, node) => arrangeReboot(world, rates, node),
     strikeByChance: (world, rates, node) => {

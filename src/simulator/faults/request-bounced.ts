@@ -25,7 +25,7 @@ export interface RequestBouncedRates {
 export const requestBounced: FaultKind<RequestBouncedParams, BounceRequests, RequestBouncedRates> = {
   faults: {
     'request-bounced': {
-      tests: 'a 4xx that the control plane did not mark is no refusal: the event is sent again',
+      tests: 'a 4xx from a proxy is not a refusal: the event is sent again',
       rates: ['requestBounced'],
       params: nothing,
       detail: () => '',
@@ -53,7 +53,7 @@ export const requestBounced: FaultKind<RequestBouncedParams, BounceRequests, Req
     },
   },
   rates: {
-    requestBounced: rate('request-bounced', CHANCE, 0, 'Chance that something in between answers a request with a 4xx'),
+    requestBounced: rate('request-bounced', CHANCE, 0, 'Chance that a proxy answers a request with a 4xx'),
   },
   hooks: {
     bouncesRequest: (world, rates, node) => {

@@ -24,7 +24,7 @@ export interface RequestDuplicatedRates {
 export const requestDuplicated: FaultKind<RequestDuplicatedParams, DuplicateMessages, RequestDuplicatedRates> = {
   faults: {
     'request-duplicated': {
-      tests: 'the same',
+      tests: 'duplicates are recognised',
       rates: ['requestDuplicated'],
       params: nothing,
       detail: () => '',

@@ -23,7 +23,7 @@ export interface RollbackLiesRates {
 export const rollbackLies: FaultKind<RollbackLiesParams, LieAboutRollback, RollbackLiesRates> = {
   faults: {
     'rollback-lies': {
-      tests: 'a host that is Reverted by report and still runs what failed',
+      tests: 'a host is reported as Reverted, but still runs the failed closure',
       rates: ['rollbackLies'],
       params: nothing,
       detail: () => '',

@@ -37,7 +37,7 @@ export const slowLink: FaultKind<SlowLinkParams, SlowLink, SlowLinkRates> = {
     isOnHosts: true,
     isArmed: false,
     ...settings<SlowLink>({
-      extraMs: required('extra', DURATION, 'What each message takes longer, one way'),
+      extraMs: required('extra', DURATION, 'Extra latency of each message, one way'),
       forMs: required('for', DURATION),
     }),
     faults: () => ['slow-link'],
@@ -53,12 +53,12 @@ export const slowLink: FaultKind<SlowLinkParams, SlowLink, SlowLinkRates> = {
     },
   },
   rates: {
-    slowLink: rate('slow-link', CHANCE, 0, 'Chance that a host has a slow link throughout'),
+    slowLink: rate('slow-link', CHANCE, 0, 'Chance that a host has a slow link for the whole run'),
     slowLinkExtra: rate(
       'slow-link-extra',
       SPAN,
       Object.freeze({ minMs: 500, maxMs: 5000 }),
-      'What a slow link adds to each message, one way',
+      'Extra latency of a slow link, one way',
     ),
   },
   hooks: {

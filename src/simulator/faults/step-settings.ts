@@ -67,7 +67,7 @@ const asItIs = (value: number): number => value;
 
 /** How long something is down. */
 export const down = (key: string): Setting<number | null> =>
-  optional<number | null>(key, DURATION, null, 'How long it is down; drawn as usual if left out');
+  optional<number | null>(key, DURATION, null, 'How long it is down (default: drawn at random)');
 
 export const lasting = (about: string): Setting<number | null> => optional<number | null>('for', DURATION, null, about);
 
@@ -75,22 +75,22 @@ export const times: Setting<number | null> = optional<number | null>(
   'times',
   { schema: wholeNumber(1, 1_000_000), write: asItIs },
   null,
-  'How many times; always if left out',
+  'How many times (default: every time)',
 );
 
-/** 4 would say that the system was switched and some units failed. */
+/** Not 4, which means that the system was switched and some units failed. */
 export const FAILED_EXIT_CODE = 1;
 
 export const exitCode: Setting<number> = optional<number>(
   'exit-code',
   { schema: wholeNumber(1, 255), write: asItIs },
   FAILED_EXIT_CODE,
-  `Exit code, ${FAILED_EXIT_CODE} unless given`,
+  `Exit code (default: ${FAILED_EXIT_CODE})`,
 );
 
 export const probe: Setting<string | null> = optional<string | null>(
   'probe',
   NAME,
   null,
-  'Which probe; every enforce probe if left out',
+  'Probe name (default: every enforce probe)',
 );

@@ -19,7 +19,7 @@ const MAX_NAMES = 6;
 export const successor: FaultKind<SuccessorParams, PublishRelease, object> = {
   faults: {
     successor: {
-      tests: 'a rollout is superseded where it stands',
+      tests: 'a rollout is superseded while it is in progress',
       rates: [],
       params: z.object({ rolloutIds: z.array(z.string()) }),
       detail: ({ rolloutIds }) => rolloutIds.join(', '),
@@ -33,8 +33,8 @@ export const successor: FaultKind<SuccessorParams, PublishRelease, object> = {
     isArmed: false,
     shape: {
       ref: channelRef.describe('The channel ref of the new release'),
-      closures: closures.optional().describe('What is new; every host gets a new closure if left out'),
-      channels: z.array(name).max(1000).optional().describe('Only these; all if left out'),
+      closures: closures.optional().describe('What is new (default: a new closure for every host)'),
+      channels: z.array(name).max(1000).optional().describe('Channels to publish to (default: all)'),
     },
     read: (given, context) => {
       const rollouts = context.release(given);

@@ -15,7 +15,7 @@ export interface SwitchedByHandParams {
 export const switchedByHand: FaultKind<SwitchedByHandParams, SwitchByHand, object> = {
   faults: {
     'switched-by-hand': {
-      tests: 'the way back is to what ran when the dispatch came, whoever had switched to it',
+      tests: 'a rollback returns to what ran at dispatch, even if someone switched to it by hand',
       rates: [],
       params: z.object({ closure: z.string() }),
       detail: ({ closure }) => closure,

@@ -28,7 +28,7 @@ export interface UnitsFailedRates {
 export const unitsFailed: FaultKind<UnitsFailedParams, SwitchWithFailedUnits, UnitsFailedRates> = {
   faults: {
     'units-failed': {
-      tests: 'an activation that completed is none that failed, whatever its exit code',
+      tests: 'an activation that completed has not failed, whatever its exit code',
       rates: ['unitsFailed'],
       params: z.object({ exitCode: z.number() }),
       detail: ({ exitCode }) => `exit code ${exitCode}`,
@@ -64,7 +64,7 @@ export const unitsFailed: FaultKind<UnitsFailedParams, SwitchWithFailedUnits, Un
     },
   },
   rates: {
-    unitsFailed: rate('units-failed', CHANCE, 0, 'Chance that an activation completes and some units failed'),
+    unitsFailed: rate('units-failed', CHANCE, 0, 'Chance that an activation completes with failed units'),
   },
   hooks: {
     endWork: (world, rates, node, { kind, closure }) => {

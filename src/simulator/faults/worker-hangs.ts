@@ -26,7 +26,7 @@ export interface WorkerHangsRates {
 export const workerHangs: FaultKind<WorkerHangsParams, HangWorker, WorkerHangsRates> = {
   faults: {
     'worker-hangs': {
-      tests: 'a report that comes when its rollout has long been superseded; one switch at a time',
+      tests: 'a late report for a superseded rollout; one switch at a time',
       rates: ['workerHangs'],
       params: z.object({ extraMs: z.number() }),
       detail: ({ extraMs }) => timeWords(extraMs),

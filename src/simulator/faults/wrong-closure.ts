@@ -24,7 +24,7 @@ export interface WrongClosureRates {
 export const wrongClosure: FaultKind<WrongClosureParams, MisreportClosure, WrongClosureRates> = {
   faults: {
     'wrong-closure': {
-      tests: 'nothing converges on what it was not to run',
+      tests: 'no host converges on the wrong closure',
       rates: ['wrongClosure'],
       params: z.object({ closure: z.string() }),
       detail: ({ closure }) => closure,

@@ -24,7 +24,7 @@ const hostEntry = section({
 });
 
 const probeEntry = section({
-  hosts: hosts.optional().describe('All hosts if left out'),
+  hosts: hosts.optional().describe('Default: all hosts'),
   run: z.array(probeRun, { error: 'expected a list of probes' }).max(100, { error: 'expected at most 100 probes' }),
 });
 

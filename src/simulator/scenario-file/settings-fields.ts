@@ -8,26 +8,22 @@ export const RATE_FIELDS: FieldsOf<FaultRates> = FAULT_RATE_FIELDS;
 
 export const DURATION_FIELDS: FieldsOf<Durations> = {
   activation: field('activation', SPAN, 'From the start of a switch until the new closure runs'),
-  rollback: field('rollback', SPAN, 'The same, for the way back'),
-  workerReport: field('worker-report', SPAN, 'From the end of a worker to its report'),
-  probe: field('probe', SPAN, 'One run of a probe'),
+  rollback: field('rollback', SPAN, 'From the start of a rollback until the old closure runs'),
+  workerReport: field('worker-report', SPAN, 'From the end of a worker until its report'),
+  probe: field('probe', SPAN, 'How long one run of a probe takes'),
   reboot: field('reboot', SPAN, 'How long a machine is off while it reboots'),
-  agentRestart: field('agent-restart', SPAN, 'From the crash of an agent to the start of the next'),
-  controlPlaneRestart: field('control-plane-restart', SPAN, 'How long the control plane is down when it restarts'),
-  operatorReboot: field(
-    'operator-reboot',
-    SPAN,
-    'When an operator comes round to a deferred host, once faults have stopped',
-  ),
-  diskFlushMs: field('disk-flush', MS, 'How long an event that need not be durable may wait before it is on disk'),
+  agentRestart: field('agent-restart', SPAN, 'From the crash of an agent until it starts again'),
+  controlPlaneRestart: field('control-plane-restart', SPAN, 'How long a restart of the control plane takes'),
+  operatorReboot: field('operator-reboot', SPAN, 'How long after faults stop an operator reboots a deferred host'),
+  diskFlushMs: field('disk-flush', MS, 'How long a non-durable event may wait before it is on disk'),
   planIntervalMs: field('plan-interval', MS, 'From one planning pass to the next'),
 };
 
 export const NETWORK_FIELDS: FieldsOf<NetworkSettings> = {
   latency: field('latency', SPAN, 'How long a message takes, one way'),
-  requestTimeoutMs: field('request-timeout', MS, 'After so long without an answer a request counts as unanswered'),
-  longPollMs: field('long-poll', MS, 'How long the control plane holds a poll that it has nothing for'),
-  pollAgain: field('poll-again', SPAN, 'How long an agent waits before it polls again'),
+  requestTimeoutMs: field('request-timeout', MS, 'When a request without an answer counts as unanswered'),
+  longPollMs: field('long-poll', MS, 'How long the control plane holds a poll when there is no work'),
+  pollAgain: field('poll-again', SPAN, 'How long an agent waits between polls'),
 };
 
 const RETRY_FIELDS: FieldsOf<RetrySettings> = {
@@ -36,7 +32,7 @@ const RETRY_FIELDS: FieldsOf<RetrySettings> = {
   factor: field(
     'factor',
     { schema: number(1.01, 100, 'how many times longer each wait is'), write: (value) => value },
-    'Each wait is up to so many times the one before',
+    'How much longer each wait may be than the one before',
   ),
 };
 
@@ -49,20 +45,20 @@ const RETRY: Kind<RetrySettings> = {
 };
 
 export const AGENT_FIELDS: FieldsOf<AgentSettings> = {
-  tickSecs: field('tick', SECS, 'How often an agent looks whether its host has soaked, or failed for too long'),
+  tickSecs: field('tick', SECS, 'How often an agent checks whether a soak is over or a failure has lasted too long'),
   heartbeatSecs: field('heartbeat', SECS, 'From one heartbeat to the next'),
-  bootAnswerSecs: field('boot-answer', SECS, 'How long an agent waits for an answer after it started'),
-  sustainedFailureSecs: field('sustained-failure', SECS, 'For how long a probe must have failed to count'),
-  retry: field('retry', RETRY, 'How long an agent waits before it sends an unanswered event again'),
+  bootAnswerSecs: field('boot-answer', SECS, 'How long a starting agent waits for an answer to its heartbeat'),
+  sustainedFailureSecs: field('sustained-failure', SECS, 'How long a probe must fail before the host fails'),
+  retry: field('retry', RETRY, 'How long an agent waits before it resends an unanswered event'),
   maxUndeliveredEvents: field(
     'max-undelivered-events',
     COUNT,
-    'Undelivered events that need not survive a crash, for each rollout',
+    'Limit on undelivered events for each rollout; durable ones are never dropped',
   ),
-  maxRollouts: field('max-rollouts', COUNT, 'Rollouts that an agent remembers'),
+  maxRollouts: field('max-rollouts', COUNT, 'Number of rollouts that an agent remembers'),
 };
 
 export const SETTLE_FIELDS: FieldsOf<SettleSettings> = {
   faultsUntilMs: field('faults-until', MS, 'When faults stop'),
-  withinMs: field('within', MS, 'How long after that every host may take to be at an end'),
+  withinMs: field('within', MS, 'How long every host may take after that to reach an end state'),
 };
