@@ -47,7 +47,7 @@ export {
   hostStates,
   type HostTag,
   type IllegalForState,
-  type Invariant,
+  type InvariantRefusal as Invariant,
   isAtEnd,
   isInFlight,
   isOrderingEligible,

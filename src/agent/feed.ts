@@ -3,7 +3,7 @@ import { emit, reserveSeq, writeHeader } from './outbox.ts';
 import { declaration, startProbes, stopProbes } from './probes.ts';
 import type { UnnumberedEvent } from './rules.ts';
 import type { AgentRollout } from './state.ts';
-import { editRollout, emitLog, findRollout, type OpenTurn } from './turn.ts';
+import { editAgentRollout, emitLog, findRollout, type OpenTurn } from './turn.ts';
 import { fire } from './workers.ts';
 
 /**
@@ -75,7 +75,7 @@ function reduce(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): read
     return null;
   }
   const reservedTo = reserveSeq(turn, rollout, seq);
-  const draft = editRollout(turn, rollout);
+  const draft = editAgentRollout(turn, rollout);
   if (result.state.state !== record.state) draft.bootId = turn.agent.bootId;
   draft.record = result.state;
   draft.numberedTo = seq;

@@ -3,7 +3,7 @@ import type { AgentInputOf } from './inputs.ts';
 import type { RetryDelay } from './rules.ts';
 import type { RetrySettings } from './settings.ts';
 import { NOTHING, type AgentRollout, type UndeliveredEvent } from './state.ts';
-import { editRollout, emitLog, findRollout, rolloutDraft, storeRollout, type OpenTurn } from './turn.ts';
+import { editAgentRollout, emitLog, findRollout, rolloutDraft, storeRollout, type OpenTurn } from './turn.ts';
 
 /** How many numbers one write of the header allows: a crash wastes no more, and they cost nothing. */
 const RESERVED_NUMBERS = 64;
@@ -16,7 +16,7 @@ export function emit(turn: OpenTurn, effect: LocalEmitEvent): void {
     throw new Error(`The host machine emitted an event of ${effect.rolloutId}, which is not known.`);
   turn.effects.push(effect);
   const isFirst = rollout.undelivered.length === 0;
-  const stored = editRollout(turn, rollout);
+  const stored = editAgentRollout(turn, rollout);
   stored.undelivered = bounded(turn, rollout, { event: effect.payload, durable: effect.durable });
   if (isFirst) sendFirst(turn, stored);
 }
@@ -47,7 +47,7 @@ export function sendFirst(turn: OpenTurn, rollout: AgentRollout): void {
   if (undelivered.length === 0) return;
   const { afterMs, jitterMs } = turn.rules.retryDelay(turn.agent.settings.retry, failedAttempts);
   const inFlight = Math.min(undelivered.length, turn.rules.batchSize(turn.agent.batchLimit, failedAttempts));
-  if (inFlight !== rollout.inFlight) editRollout(turn, rollout).inFlight = inFlight;
+  if (inFlight !== rollout.inFlight) editAgentRollout(turn, rollout).inFlight = inFlight;
   const events = undelivered.slice(0, inFlight).map(({ event }) => event);
   turn.effects.push({ type: 'SendEvents', rolloutId, events, afterMs, jitterMs });
 }

@@ -3,7 +3,7 @@ import { feed, settleEffects } from './feed.ts';
 import { writeHeader } from './outbox.ts';
 import type { Resumption } from './rules.ts';
 import type { Agent, AgentRollout } from './state.ts';
-import { editRollout, findRollout, type OpenTurn } from './turn.ts';
+import { editAgentRollout, findRollout, type OpenTurn } from './turn.ts';
 import { isRunning } from './workers.ts';
 
 /** No process ended with it: this is what a failed one would have reported. */
@@ -25,7 +25,7 @@ export function noteBoot(turn: OpenTurn, rolloutId: string): void {
   const rollout = findRollout(turn.agent, rolloutId);
   if (rollout === null || rollout.record === null || rollout.bootId === bootId) return;
   if (rollout.record.state === 'Deferred' && rollout.bootId !== null) return;
-  const draft = editRollout(turn, rollout);
+  const draft = editAgentRollout(turn, rollout);
   draft.bootId = bootId;
   writeHeader(turn, draft);
 }

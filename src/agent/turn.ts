@@ -87,7 +87,7 @@ function indexOfRollout(rollouts: readonly AgentRollout[], rolloutId: string): n
 }
 
 /** The stored rollout, to be written to. A copy that this turn has made already is used again. */
-export function editRollout(turn: OpenTurn, rollout: AgentRollout): AgentRolloutDraft {
+export function editAgentRollout(turn: OpenTurn, rollout: AgentRollout): AgentRolloutDraft {
   if (turn.rolloutDraft !== null && turn.rolloutDraft === rollout) return turn.rolloutDraft;
   const draft = rolloutDraft(rollout);
   turn.rolloutDraft = draft;

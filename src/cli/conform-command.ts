@@ -30,7 +30,7 @@ import { loadAdapter, readExerciseFile } from './conform-input.ts';
 import { remedies } from './conform-remedies.ts';
 import { EXIT, exitCodeOfSignal, exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import { tell, type DefineCommand, type Io } from './io.ts';
-import { FROM_1, oneOf, repeatable, wholeNumber } from './options.ts';
+import { FROM_1, oneOfOption, repeatable, wholeNumberOption } from './options.ts';
 import { refuseToOverwrite, refuseTwoInOnePlace, writeOutput, type OutputOption } from './output-file.ts';
 import { jsonText } from './print-json.ts';
 import { refuse } from './problem.ts';
@@ -124,10 +124,12 @@ async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
   const onShortfall = (sentence: string): unknown => shortfalls.add(sentence);
   const asked = await exercisesFor(flags, choice, onShortfall, problems, io);
   const limits = {
-    batchSize: wholeNumber('--batch', flags.batch, FROM_1, problems) ?? CONFORM_DEFAULTS.batchSize,
+    batchSize: wholeNumberOption('--batch', flags.batch, FROM_1, problems) ?? CONFORM_DEFAULTS.batchSize,
     timeoutMs:
-      wholeNumber('--timeout', flags.timeout, { min: 1, max: MAX_TIMER_MS }, problems) ?? CONFORM_DEFAULTS.timeoutMs,
-    maxProblems: wholeNumber('--max-problems', flags.maxProblems, FROM_1, problems) ?? CONFORM_DEFAULTS.maxProblems,
+      wholeNumberOption('--timeout', flags.timeout, { min: 1, max: MAX_TIMER_MS }, problems) ??
+      CONFORM_DEFAULTS.timeoutMs,
+    maxProblems:
+      wholeNumberOption('--max-problems', flags.maxProblems, FROM_1, problems) ?? CONFORM_DEFAULTS.maxProblems,
   };
   const adapter =
     flags.url === undefined ? null : await loadAdapter(flags.adapter, flags.url, limits.timeoutMs, problems);
@@ -171,12 +173,12 @@ async function exercisesFor(
   io: Io,
 ): Promise<(() => Generator<Exercise>) | null> {
   const quickText = flags.quick === true ? String(QUICK_COUNT) : flags.quick;
-  const quick = wholeNumber('--quick', quickText, FROM_1, problems);
+  const quick = wholeNumberOption('--quick', quickText, FROM_1, problems);
   const { without = [], fixtures = [] } = flags;
-  const times = flags.repeat === undefined ? 1 : wholeNumber('--repeat', flags.repeat, FROM_1, problems);
-  const machine = oneOf('--machine', flags.machine, [...machines, 'both' as const], problems);
+  const times = flags.repeat === undefined ? 1 : wholeNumberOption('--repeat', flags.repeat, FROM_1, problems);
+  const machine = oneOfOption('--machine', flags.machine, [...machines, 'both' as const], problems);
   const chosen = machines.filter((each) => machine === null || machine === 'both' || machine === each);
-  for (const operation of without) oneOf('--without', operation, operations, problems);
+  for (const operation of without) oneOfOption('--without', operation, operations, problems);
   refuseIgnored(flags, problems);
   const exercises: Exercise[] = [];
   for (const file of fixtures)

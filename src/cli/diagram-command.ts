@@ -2,7 +2,7 @@ import { chartNames, diagramFormatNames, writeDiagram } from '../visualize/index
 import type { Problem } from '../text/index.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import type { DefineCommand, Io } from './io.ts';
-import { oneOf } from './options.ts';
+import { oneOfOption } from './options.ts';
 import { writeOutput } from './output-file.ts';
 import { refuse } from './problem.ts';
 
@@ -32,8 +32,8 @@ export const defineDiagram: DefineCommand = (command, io, onDone) => {
 
 function drawDiagram(flags: DiagramFlags, io: Io): ExitCode {
   const problems: Problem[] = [];
-  const chart = oneOf('--chart', flags.chart, chartNames, problems);
-  const format = oneOf('--format', flags.format, diagramFormatNames, problems);
+  const chart = oneOfOption('--chart', flags.chart, chartNames, problems);
+  const format = oneOfOption('--format', flags.format, diagramFormatNames, problems);
   if (chart === null || format === null) return refuse(io, problems);
   const problem = writeOutput(flags.out, writeDiagram(chart, format), io);
   return problem === null ? EXIT.ok : refuse(io, [problem]);

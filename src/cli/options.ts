@@ -18,7 +18,7 @@ export const FROM_0: Bounds = { min: 0, max: MAX_OF_10_DIGITS };
 export const FROM_1: Bounds = { min: 1, max: MAX_OF_10_DIGITS };
 
 /** The whole number given for an option; `null` if none was given, or one that is out of bounds, which is a problem. */
-export function wholeNumber(
+export function wholeNumberOption(
   option: string,
   text: string | undefined,
   { min, max }: Bounds,
@@ -36,7 +36,7 @@ export function wholeNumber(
 }
 
 /** The name given for an option; `null` if none was given, or an unknown one, which is a problem. */
-export function oneOf<Name extends string>(
+export function oneOfOption<Name extends string>(
   option: string,
   text: string | undefined,
   names: readonly Name[],

@@ -21,7 +21,7 @@ import {
 import type { Problem } from '../text/index.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import { tell, type DefineCommand, type Io } from './io.ts';
-import { oneOf } from './options.ts';
+import { oneOfOption } from './options.ts';
 import { refuseToOverwrite, refuseTwoInOnePlace, writeOutput, writeOutputs, type OutputOption } from './output-file.ts';
 import { jsonText } from './print-json.ts';
 import { refuse } from './problem.ts';
@@ -127,7 +127,7 @@ function writeRolloutPaths(
 
 /** Checks the machine, and refuses options that only the host machine has. */
 function checkMachine(flags: PathsFlags, { criteria = [] }: SuiteOptions, problems: Problem[]): void {
-  if (oneOf('--machine', flags.machine, machines, problems) !== 'rollout') return;
+  if (oneOfOption('--machine', flags.machine, machines, problems) !== 'rollout') return;
   const { side, policy, start, seed, maxPaths, maxLength, min, coverageJson, overlay } = flags;
   const given = { side, policy, start, seed, maxPaths, maxLength, min, coverageJson, overlay };
   for (const [name, value] of Object.entries(given)) {
@@ -162,7 +162,7 @@ function outOf(flags: PathsFlags): string | null {
 }
 
 function formatNamed(flags: PathsFlags, problems: Problem[]): PathFormat | null {
-  const name = oneOf('--format', flags.format, pathFormatNames, problems);
+  const name = oneOfOption('--format', flags.format, pathFormatNames, problems);
   const format = name === null ? null : (pathFormats.get(name) ?? null);
   if (flags.outDir !== undefined && format?.each === null) {
     const message = 'this format writes one file for all paths';

@@ -14,7 +14,7 @@ import { parseDuration, parseTime, type Problem } from '../text/index.ts';
 import { readHostOptions, type HostFlags } from './host-options.ts';
 import { readInput } from './input-file.ts';
 import { tell, type Io } from './io.ts';
-import { wholeNumber } from './options.ts';
+import { wholeNumberOption } from './options.ts';
 import { refuseToOverwrite, refuseTwoInOnePlace, type OutputOption } from './output-file.ts';
 import { isScenario, readScenarioText, type FileScenario } from './scenario-input.ts';
 
@@ -37,7 +37,7 @@ export interface SimulateFlags extends HostFlags {
 }
 
 /** What to run, how often, and what to hold it against. */
-export interface Simulation {
+export interface SimulateRequest {
   readonly scenario: Scenario;
   /** `null` if nothing was expected. */
   readonly expectation: Expectation | null;
@@ -56,7 +56,7 @@ export interface ManyRuns {
 }
 
 export type SimulationInput =
-  | ({ readonly ok: true } & Simulation)
+  | ({ readonly ok: true } & SimulateRequest)
   /** `source` is the file to blame for the problems that no option is to blame for. */
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly source?: string };
 
@@ -71,7 +71,7 @@ const NO_CLOSURES = '$.hosts';
 export async function readSimulation(file: string | undefined, flags: SimulateFlags, io: Io): Promise<SimulationInput> {
   const problems: Problem[] = [];
   const many = readMany(flags, problems);
-  const seed = wholeNumber('--seed', flags.seed, { min: 0, max: MAX_SEED }, problems);
+  const seed = wholeNumberOption('--seed', flags.seed, { min: 0, max: MAX_SEED }, problems);
   const untilMs = readUntil(flags.until, problems);
   const startAt = readStart(flags.start, problems);
   const ofOptions = problems.length;
@@ -120,8 +120,8 @@ function readMany(flags: SimulateFlags, problems: Problem[]): ManyRuns | null {
     const remedy = 'Leave out --json for the scenario, or --shrink for the report.';
     problems.push({ path: '--shrink, --json', message: '--shrink prints a scenario, not a report', remedy });
   }
-  const runs = wholeNumber('--runs', flags.runs, { min: 1, max: MAX_RUNS }, problems);
-  const workers = wholeNumber('--workers', flags.workers, { min: 1, max: MAX_WORKERS }, problems);
+  const runs = wholeNumberOption('--runs', flags.runs, { min: 1, max: MAX_RUNS }, problems);
+  const workers = wholeNumberOption('--workers', flags.workers, { min: 1, max: MAX_WORKERS }, problems);
   return isMany ? { runs, workers, shrink } : null;
 }
 
@@ -227,8 +227,8 @@ function readGenerated(flags: SimulateFlags, seed: number, problems: Problem[], 
     problems.push({ path: '--waves', message: 'this only applies with --hosts', remedy });
     return null;
   }
-  const hosts = wholeNumber('--hosts', flags.hosts, { min: 1, max: MAX_FLEET_HOSTS }, problems);
-  const asked = wholeNumber('--waves', flags.waves, { min: 1, max: MAX_GENERATED_WAVES }, problems);
+  const hosts = wholeNumberOption('--hosts', flags.hosts, { min: 1, max: MAX_FLEET_HOSTS }, problems);
+  const asked = wholeNumberOption('--waves', flags.waves, { min: 1, max: MAX_GENERATED_WAVES }, problems);
   if (hosts === null || (flags.waves !== undefined && asked === null)) return null;
   const waves = asked ?? DEFAULT_WAVES;
   const unfilled = asked === null ? null : unfilledWaves(hosts, waves);

@@ -14,14 +14,14 @@ import { tell, type Io } from './io.ts';
 import { pageFormat } from './page-format.ts';
 import { jsonText } from './print-json.ts';
 import { ProgressLine } from './progress-line.ts';
-import type { ManyRuns, Simulation } from './simulate-input.ts';
+import type { ManyRuns, SimulateRequest } from './simulate-input.ts';
 
 /**
  * Runs a scenario over consecutive seeds and reports what the runs come to, or shrinks a failing run, or both: then the
  * first seed that fails in the worst way is shrunk. The exit code is that of the worst run.
  */
 export async function simulateManyTimes(
-  { scenario, expectation }: Simulation,
+  { scenario, expectation }: SimulateRequest,
   many: ManyRuns,
   json: boolean,
   io: Io,

@@ -22,10 +22,10 @@ import { pageFormat } from './page-format.ts';
 import { printJson } from './print-json.ts';
 import { refuse } from './problem.ts';
 import { ProgressLine } from './progress-line.ts';
-import { outputsOf, type SimulateFlags, type Simulation } from './simulate-input.ts';
+import { outputsOf, type SimulateFlags, type SimulateRequest } from './simulate-input.ts';
 
 /** Runs a scenario once, writes its files, and reports it: to a person, or to a program with `--json`. */
-export function simulateOnce(simulation: Simulation, flags: SimulateFlags, io: Io): ExitCode {
+export function simulateOnce(simulation: SimulateRequest, flags: SimulateFlags, io: Io): ExitCode {
   const progress = new ProgressLine(io.stderr);
   const files: OutputFile[] = [];
   const open = (option: string, file: string | undefined): OutputFile | null => {
@@ -53,7 +53,7 @@ interface RunFiles {
 }
 
 function runAndReport(
-  { scenario, expectation, assumptions }: Simulation,
+  { scenario, expectation, assumptions }: SimulateRequest,
   files: RunFiles,
   { json = false, ...flags }: SimulateFlags,
   progress: ProgressLine,

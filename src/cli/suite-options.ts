@@ -15,7 +15,7 @@ import {
 import type { Problem } from '../text/index.ts';
 import { readInput } from './input-file.ts';
 import type { Io } from './io.ts';
-import { FROM_0, FROM_1, oneOf, repeatable, wholeNumber } from './options.ts';
+import { FROM_0, FROM_1, oneOfOption, repeatable, wholeNumberOption } from './options.ts';
 
 /** The options that choose paths; `paths` and `conform` share them. */
 export interface SuiteFlags {
@@ -66,9 +66,9 @@ export async function readSuiteOptions(flags: SuiteFlags, problems: Problem[], i
   const side = oneOrBoth('--side', flags.side, sides, problems);
   const policy = oneOrBoth('--policy', flags.policy, healthFailurePolicies, problems);
   const start = flags.start === undefined ? null : await readStart(flags.start, problems, io);
-  const seed = wholeNumber('--seed', flags.seed, FROM_0, problems);
-  const maxPaths = wholeNumber('--max-paths', flags.maxPaths, FROM_1, problems);
-  const maxPathLength = wholeNumber('--max-length', flags.maxLength, FROM_1, problems);
+  const seed = wholeNumberOption('--seed', flags.seed, FROM_0, problems);
+  const maxPaths = wholeNumberOption('--max-paths', flags.maxPaths, FROM_1, problems);
+  const maxPathLength = wholeNumberOption('--max-length', flags.maxLength, FROM_1, problems);
   if (criteria.length === criterion.length) refuseUnused(flags, criteria, problems);
   return {
     suite: {
@@ -91,7 +91,7 @@ function oneOrBoth<Name extends string>(
   names: readonly Name[],
   problems: Problem[],
 ): Name | null {
-  const found = oneOf(option, text, [...names, 'both' as const], problems);
+  const found = oneOfOption(option, text, [...names, 'both' as const], problems);
   return found === 'both' ? null : found;
 }
 

@@ -4,7 +4,7 @@ import { pageWithFile, readOpenable } from '../visualize/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readFile, readInput } from './input-file.ts';
 import type { Io } from './io.ts';
-import { wholeNumber } from './options.ts';
+import { wholeNumberOption } from './options.ts';
 import { refuseToOverwrite, writeOutput } from './output-file.ts';
 import { servePage } from './page-server.ts';
 import { refuse } from './problem.ts';
@@ -25,7 +25,7 @@ const OPENABLE =
 /** Writes the page, or serves it until the command is stopped, with a file in it if one is given. */
 export async function visualize(file: string | undefined, flags: VisualizeFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
-  const port = wholeNumber('--port', flags.port, { min: 0, max: MAX_PORT }, problems) ?? 0;
+  const port = wholeNumberOption('--port', flags.port, { min: 0, max: MAX_PORT }, problems) ?? 0;
   if (flags.port !== undefined && flags.out !== undefined) {
     const message = 'a page that is written to a file is not served';
     problems.push({ path: '--port, --out', message, remedy: 'Leave out --port, or --out.' });

@@ -10,11 +10,11 @@ import { rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { entryAt, valueAt } from './vector.ts';
 
 /** What the gates say of one host: the first that holds it, or none. */
-export type Judgement = { readonly gate: Gate; readonly hold: Hold } | { readonly gate: null; readonly hold: null };
+export type GateJudgement = { readonly gate: Gate; readonly hold: Hold } | { readonly gate: null; readonly hold: null };
 
-const PASSED: Judgement = Object.freeze({ gate: null, hold: null });
+const PASSED: GateJudgement = Object.freeze({ gate: null, hold: null });
 
-export function judge(gates: readonly Gate[], context: GateContext, candidate: Candidate): Judgement {
+export function judge(gates: readonly Gate[], context: GateContext, candidate: Candidate): GateJudgement {
   for (const gate of gates) {
     const hold = gate.check(context, candidate);
     if (hold !== null) return { gate, hold };

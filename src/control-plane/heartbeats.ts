@@ -5,7 +5,15 @@ import type { FleetMember, Place } from './state.ts';
 import { applyHostEvent, applyTakenRecord } from './agent-events.ts';
 import { isUnderWayElsewhere, memberOf, putSlot, refreshCandidate, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
-import { addMember, editMember, log, rolloutAt, slotAt, type MemberDraft, type Transaction } from './transaction.ts';
+import {
+  addMember,
+  editMember,
+  emitLog,
+  rolloutAt,
+  slotAt,
+  type MemberDraft,
+  type Transaction,
+} from './transaction.ts';
 
 const NONE: readonly never[] = Object.freeze([]);
 /** More rollouts than this no agent works on; one that names more has a defect. */
@@ -35,9 +43,15 @@ function noteAlive(
   { hostname, currentClosure }: Heartbeat,
 ): MemberDraft | null {
   if (known === undefined && tx.state.unknownHosts >= tx.state.config.maxUnknownHosts) {
-    log(tx, 'warn', 'too-many-unknown-hosts', `${hostname} is in no rollout, and there is no room to remember it.`, {
-      host: hostname,
-    });
+    emitLog(
+      tx,
+      'warn',
+      'too-many-unknown-hosts',
+      `${hostname} is in no rollout, and there is no room to remember it.`,
+      {
+        host: hostname,
+      },
+    );
     return null;
   }
   if (known === undefined) {
@@ -137,7 +151,7 @@ function takeOverFrom(
   const taken = tx.rules.takeOver(record, snapshot);
   const fields = { host: hostname, rolloutId, state: snapshot.state, targetClosure: snapshot.targetClosure };
   if (taken === null) {
-    log(
+    emitLog(
       tx,
       'warn',
       'snapshot-refused',
@@ -150,7 +164,7 @@ function takeOverFrom(
     const message =
       `Events of ${hostname} in ${rolloutId} were lost on the way: it is ${snapshot.state} after event ` +
       `${snapshot.lastEventSeq}, and was ${state} after event ${record.lastEventSeq} here. Its record was taken over.`;
-    log(tx, 'warn', 'gap', message, fields);
+    emitLog(tx, 'warn', 'gap', message, fields);
   }
   applyTakenRecord(tx, index, position, taken, verdict);
 }
@@ -180,7 +194,7 @@ function synthesizeFrom(
   for (const event of tx.rules.synthesize(record, evidence, tx.now)) {
     const refusal = applyHostEvent(tx, index, position, event, 'heartbeat');
     if (refusal === null) continue;
-    log(tx, 'error', 'synthesis-refused', refusal.message, { host: hostname, rolloutId, seq: event.seq });
+    emitLog(tx, 'error', 'synthesis-refused', refusal.message, { host: hostname, rolloutId, seq: event.seq });
     return;
   }
 }

@@ -40,7 +40,7 @@ export interface PlanTick {
 }
 
 /** A rollout that is over has been kept for long enough. Its host records are let go, its own record is kept. */
-export interface RetentionExpired {
+export interface RetentionExpiredInput {
   readonly type: 'RetentionExpired';
   readonly rolloutId: string;
 }
@@ -60,7 +60,7 @@ export type ControlPlaneInput =
   | HeartbeatReceived
   | DispatchPolled
   | PlanTick
-  | RetentionExpired
+  | RetentionExpiredInput
   | OperatorCleared;
 
 /** What became of an event, whatever its status says. */

@@ -2,7 +2,7 @@ import { dispatchHosts } from './dispatch-hosts.ts';
 import { openRollouts } from './open-rollouts.ts';
 import { feedRollout } from './rollout-events.ts';
 import type { WaveCount } from './state.ts';
-import { log, rolloutAt, type Transaction } from './transaction.ts';
+import { emitLog, rolloutAt, type Transaction } from './transaction.ts';
 import { entryAt } from './vector.ts';
 
 /** One planning pass (specification: control-plane, "Planning, in this order"). Rollouts go in order of their ids. */
@@ -45,7 +45,10 @@ function advance(tx: Transaction, index: number, fromWave: number, toWave: numbe
 function warnOfEmptyWave(tx: Transaction, index: number, wave: number): void {
   const { rolloutId } = rolloutAt(tx, index).record;
   tx.effects.push({ type: 'WaveWithoutHosts', rolloutId, wave, at: tx.now });
-  log(tx, 'warn', 'empty-wave', `Wave ${wave} of ${rolloutId} has no hosts and was passed over.`, { rolloutId, wave });
+  emitLog(tx, 'warn', 'empty-wave', `Wave ${wave} of ${rolloutId} has no hosts and was passed over.`, {
+    rolloutId,
+    wave,
+  });
 }
 
 function currentWave(tx: Transaction, index: number): number {

@@ -60,7 +60,7 @@ export function inFlightOf(controlPlane: ControlPlane, selectorKey: string): num
 }
 
 /** What heartbeats told of a host; `null` if it is not known at all. */
-export function memberOf(controlPlane: ControlPlane, hostname: string): FleetMember | null {
+export function fleetMemberOf(controlPlane: ControlPlane, hostname: string): FleetMember | null {
   return valueOf(controlPlane.hosts, hostname) ?? null;
 }
 

@@ -2,9 +2,9 @@ import type { RolloutEvent, RolloutRefusal, RolloutState } from '../rollout/inde
 import { bitsOf, membersOf } from './bits.ts';
 import type { WithdrawDispatch } from './effects.ts';
 import { countedSelectors, memberOf, recount, withdraw } from './host-slots.ts';
-import type { OperatorAnswer, OperatorCleared, RetentionExpired } from './inputs.ts';
+import type { OperatorAnswer, OperatorCleared, RetentionExpiredInput } from './inputs.ts';
 import { withoutHosts } from './rollout-plan.ts';
-import { editMember, editRollout, log, rolloutAt, slotAt, type Transaction } from './transaction.ts';
+import { editMember, editRollout, emitLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { vectorOf } from './vector.ts';
 
 /** Feeds the rollout machine. What it accepts enters the event log; what it refuses is logged and changes nothing. */
@@ -12,7 +12,10 @@ export function feedRollout(tx: Transaction, index: number, event: RolloutEvent)
   const before = rolloutAt(tx, index).record;
   const result = tx.rules.stepRollout(before, event, tx.now);
   if (!result.ok) {
-    log(tx, 'warn', 'rollout-event-refused', result.error.message, { rolloutId: before.rolloutId, event: event.type });
+    emitLog(tx, 'warn', 'rollout-event-refused', result.error.message, {
+      rolloutId: before.rolloutId,
+      event: event.type,
+    });
     return result.error;
   }
   tx.effects.push({ type: 'AppendRolloutEvent', rolloutId: before.rolloutId, event });
@@ -39,7 +42,7 @@ function stoppedBecause(state: RolloutState): WithdrawDispatch['because'] {
 const ACCEPTED: OperatorAnswer = Object.freeze({ accepted: true, message: null });
 
 /** The rollout is kept for audit, so that its id is never opened again; its host records are let go. */
-export function expireRetention(tx: Transaction, { rolloutId }: RetentionExpired): OperatorAnswer {
+export function expireRetention(tx: Transaction, { rolloutId }: RetentionExpiredInput): OperatorAnswer {
   const index = tx.state.rolloutIndex.get(rolloutId);
   if (index === undefined) return unknown(rolloutId);
   const refusal = feedRollout(tx, index, { type: 'RetentionExpired', rolloutId, at: tx.now });

@@ -143,7 +143,7 @@ export type LogCode =
   /** The current wave has no hosts. */
   | 'empty-wave';
 
-export function log(
+export function emitLog(
   tx: Transaction,
   level: LogLevel,
   code: LogCode,

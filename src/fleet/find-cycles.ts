@@ -1,13 +1,13 @@
 import { byCodeUnit } from '../text/index.ts';
 
 /** What each name waits for. */
-export type Graph = ReadonlyMap<string, readonly string[]>;
+export type EdgeGraph = ReadonlyMap<string, readonly string[]>;
 
 /** A knot of names that all wait for each other can hold very many cycles; this many of it are told. */
 const MAX_CYCLES_PER_COMPONENT = 16;
 
 /** Reads pairs into a graph whose names and neighbours are sorted, so that the pairs' order does not matter. */
-export function graphOf(pairs: Iterable<readonly [gated: string, gates: string]>): Graph {
+export function graphOf(pairs: Iterable<readonly [gated: string, gates: string]>): EdgeGraph {
   const neighbours = new Map<string, Set<string>>();
   for (const [gated, gates] of pairs) {
     const known = neighbours.get(gated);
@@ -23,7 +23,7 @@ export function graphOf(pairs: Iterable<readonly [gated: string, gates: string]>
  * for each other is represented: its shortest cycle through its first name, then cycles through names not yet on one.
  * Linear in the size of the graph, and no recursion.
  */
-export function findCycles(graph: Graph): readonly (readonly string[])[] {
+export function findCycles(graph: EdgeGraph): readonly (readonly string[])[] {
   const cycles: (readonly string[])[] = [];
   for (const component of stronglyConnected(graph)) {
     const members = new Set(component);
@@ -42,7 +42,7 @@ export function findCycles(graph: Graph): readonly (readonly string[])[] {
 }
 
 /** Breadth first, from `start` back to itself, among `members` only. */
-function shortestCycle(graph: Graph, members: ReadonlySet<string>, start: string): readonly string[] | null {
+function shortestCycle(graph: EdgeGraph, members: ReadonlySet<string>, start: string): readonly string[] | null {
   const cameFrom = new Map<string, string>();
   const queue = [start];
   for (let head = 0; head < queue.length; head += 1) {
@@ -75,7 +75,7 @@ interface Frame {
 }
 
 /** Tarjan's algorithm with its own stack. Components of one name come too: that name may wait for itself. */
-function stronglyConnected(graph: Graph): string[][] {
+function stronglyConnected(graph: EdgeGraph): string[][] {
   const index = new Map<string, number>();
   const low = new Map<string, number>();
   const pending: string[] = [];

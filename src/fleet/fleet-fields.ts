@@ -1,6 +1,6 @@
 import { isObject, parseTime, sortedUnique } from '../text/index.ts';
 import { z } from 'zod';
-import type { Compliance, ComplianceMode, JsonObject, Selector, UnreadRule } from './fleet-manifest.ts';
+import type { Compliance, ComplianceMode, FleetJsonObject, Selector, UnreadRule } from './fleet-manifest.ts';
 
 /*
  * The fields of each part of the file, as schemas. A schema's error is the phrase that follows "expected". Only parts
@@ -40,9 +40,9 @@ const timeOrNull = z
 
 const version = z.literal(1, { error: '1, the only version that this reader knows' });
 
-const jsonObject = z.custom<JsonObject>(isObject, { error: 'an object' });
+const jsonObject = z.custom<FleetJsonObject>(isObject, { error: 'an object' });
 const jsonObjectOrNull = z
-  .custom<JsonObject | null>((value) => value === null || isObject(value), { error: 'an object or null' })
+  .custom<FleetJsonObject | null>((value) => value === null || isObject(value), { error: 'an object or null' })
   .default(null);
 
 type Issues = { readonly issues: z.core.$ZodRawIssue[] };

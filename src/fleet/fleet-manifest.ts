@@ -34,7 +34,7 @@ export interface FleetHost {
   readonly closureHash: string | null;
   readonly pubkey: string | null;
   /** As in the file; `null` where there is none. A pinned host keeps its closure: no rollout includes it. */
-  readonly pin: JsonObject | null;
+  readonly pin: FleetJsonObject | null;
 }
 
 /** What a channel does about compliance, and for which frameworks. */
@@ -66,7 +66,7 @@ export interface FleetPolicy {
   readonly strategy: RolloutStrategy;
   readonly waves: readonly PolicyWave[];
   /** As in the file, uninterpreted. */
-  readonly healthGate: JsonObject;
+  readonly healthGate: FleetJsonObject;
   readonly onHealthFailure: HealthFailurePolicy;
 }
 
@@ -125,4 +125,4 @@ export interface Fleet {
 }
 
 /** An object of the file that nothing here interprets. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+export type FleetJsonObject = Readonly<Record<string, unknown>>;

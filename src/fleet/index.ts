@@ -12,7 +12,7 @@ export type {
   FleetMeta,
   FleetPolicy,
   FleetWave,
-  JsonObject,
+  FleetJsonObject as JsonObject,
   PolicyWave,
   RolloutStrategy,
   Selector,

@@ -1,7 +1,7 @@
-import type { Graph } from './find-cycles.ts';
+import type { EdgeGraph } from './find-cycles.ts';
 
 /** The longest way through waits that have no cycle: every name waits for the next one. Linear, and no recursion. */
-export function longestChain(graph: Graph): readonly string[] {
+export function longestChain(graph: EdgeGraph): readonly string[] {
   // How many wait for each name; those for whom nobody waits come first.
   const waiting = new Map<string, number>();
   for (const [name, neighbours] of graph) {

@@ -26,10 +26,10 @@ export interface IllegalForState extends RefusalBase {
 }
 
 /** The host may not be called converged. */
-export interface Invariant extends RefusalBase {
+export interface InvariantRefusal extends RefusalBase {
   readonly kind: 'Invariant';
   readonly invariant: ConvergenceInvariant;
 }
 
 /** Why an event was not accepted (specification: host-machine, "Refusals"). Nothing has changed. */
-export type Refusal = SeqRegression | IllegalForState | Invariant;
+export type Refusal = SeqRegression | IllegalForState | InvariantRefusal;

@@ -1,26 +1,26 @@
 import type { RolloutMachineEffect } from './rollout-effects.ts';
 import type { RolloutEvent, RolloutTerminal, SuccessorOpened, WaveAdvanced } from './rollout-events.ts';
-import type { RolloutDraft, RolloutRecord, RolloutState } from './rollout-record.ts';
+import type { RolloutRecordDraft, RolloutRecord, RolloutState } from './rollout-record.ts';
 
 /** What transitions write into the record. */
 export const rolloutUpdates = {
   /** An action all the same: XState regards a transition without any action or target as impossible. */
-  leaveAsIs: (_draft: RolloutDraft, _event: RolloutEvent) => {},
+  leaveAsIs: (_draft: RolloutRecordDraft, _event: RolloutEvent) => {},
 
-  moveCursor: (draft: RolloutDraft, event: WaveAdvanced) => {
+  moveCursor: (draft: RolloutRecordDraft, event: WaveAdvanced) => {
     draft.currentWave = event.toWave;
   },
 
-  markTerminal: (draft: RolloutDraft, event: RolloutTerminal) => {
+  markTerminal: (draft: RolloutRecordDraft, event: RolloutTerminal) => {
     draft.terminalAt = event.at;
   },
 
-  markSuperseded: (draft: RolloutDraft, event: SuccessorOpened) => {
+  markSuperseded: (draft: RolloutRecordDraft, event: SuccessorOpened) => {
     draft.supersededAt = event.at;
   },
 
   /** Last, so that the effects still see the previous state. */
-  enter: (draft: RolloutDraft, _event: RolloutEvent, _environment: null, to: RolloutState) => {
+  enter: (draft: RolloutRecordDraft, _event: RolloutEvent, _environment: null, to: RolloutState) => {
     draft.state = to;
   },
 };

@@ -22,7 +22,7 @@ export const rolloutRecordFields = {
 export interface RolloutRecord extends ValuesOf<typeof rolloutRecordFields> {}
 
 /** A record that a step is still writing: its own copy, not yet anybody else's. */
-export type RolloutDraft = { -readonly [Field in keyof RolloutRecord]: RolloutRecord[Field] };
+export type RolloutRecordDraft = { -readonly [Field in keyof RolloutRecord]: RolloutRecord[Field] };
 
 /** The record of a rollout whose ref was seen and that has not begun yet: the only way for a record to begin. */
 export function openRollout(
@@ -43,7 +43,7 @@ export function openRollout(
 }
 
 /** A copy that a step may write to, field by field as the host's. */
-export function rolloutDraftOf(record: RolloutRecord): RolloutDraft {
+export function rolloutDraftOf(record: RolloutRecord): RolloutRecordDraft {
   return {
     rolloutId: record.rolloutId,
     channel: record.channel,

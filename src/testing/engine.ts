@@ -28,10 +28,10 @@ export type MachineName = 'host' | 'rollout';
 /** A record of either chart. */
 export type ChartRecord = HostRolloutState | RolloutRecord;
 /** An event of either chart. */
-export type ChartEvent = HostEvent | RolloutEvent;
+export type EngineEvent = HostEvent | RolloutEvent;
 
 /** An effect of either chart. */
-export interface ChartEffect {
+export interface EngineEffect {
   readonly type: string;
 }
 
@@ -43,13 +43,13 @@ export interface ChartRefusal {
 
 /** What a chart made of an event: the next record with its effects, or a refusal. */
 export type ChartResult =
-  | { readonly ok: true; readonly record: ChartRecord; readonly effects: readonly ChartEffect[] }
+  | { readonly ok: true; readonly record: ChartRecord; readonly effects: readonly EngineEffect[] }
   | { readonly ok: false; readonly error: ChartRefusal };
 
 /** One concrete way for an event to happen, ready to send. */
 export interface Way {
   readonly name: string;
-  readonly event: ChartEvent;
+  readonly event: EngineEvent;
 }
 
 /** One machine, in one shape for both: paths are generated from it, and the page plays it. */
@@ -57,11 +57,11 @@ export interface Engine {
   readonly machine: AnyStateMachine;
   readonly eventTypes: readonly string[];
   /** The event as a person would most likely mean it. */
-  readonly usual: (type: string, record: ChartRecord, at: Time, policy: RolloutPolicy) => ChartEvent;
+  readonly usual: (type: string, record: ChartRecord, at: Time, policy: RolloutPolicy) => EngineEvent;
   /** Every way in which the event can happen to this record, the usual one first. */
   readonly ways: (type: string, record: ChartRecord, at: Time, policy: RolloutPolicy) => readonly Way[];
-  readonly step: (record: ChartRecord, event: ChartEvent, now: Time, policy: RolloutPolicy) => ChartResult;
-  readonly guardHolds: (guard: string, record: ChartRecord, event: ChartEvent, policy: RolloutPolicy) => boolean;
+  readonly step: (record: ChartRecord, event: EngineEvent, now: Time, policy: RolloutPolicy) => ChartResult;
+  readonly guardHolds: (guard: string, record: ChartRecord, event: EngineEvent, policy: RolloutPolicy) => boolean;
 }
 
 /** The concrete ways in which this event can happen, the usual one first. */

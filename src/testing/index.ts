@@ -70,8 +70,8 @@ export { readRecord, type RecordResult } from './fixtures/read-record.ts';
 export { readVectorLines, rolloutVectorLine, type VectorsResult } from './fixtures/vector-lines.ts';
 export {
   engines,
-  type ChartEffect,
-  type ChartEvent,
+  type EngineEffect as ChartEffect,
+  type EngineEvent as ChartEvent,
   type ChartRecord,
   type ChartRefusal,
   type ChartResult,
@@ -87,7 +87,7 @@ export { recordIn } from './state-start.ts';
 export {
   allCriteria,
   generateSuite,
-  healthFailurePolicies,
+  suitePolicies as healthFailurePolicies,
   shortfallsOf,
   suitePaths,
   type SuiteOptions,

@@ -20,14 +20,14 @@ export interface SuiteOptions {
 }
 
 /** Every policy for a host that fails. */
-export const healthFailurePolicies: readonly HealthFailurePolicy[] = ['halt', 'rollback-and-halt'];
+export const suitePolicies: readonly HealthFailurePolicy[] = ['halt', 'rollback-and-halt'];
 
 /** Each criterion in full, in the order in which they grow. */
 export const allCriteria: readonly Criterion[] = criterionNames.map((name) => ({ kind: 'full', name }));
 
 /** One generation for each criterion, side and policy. */
 function combinations(options: SuiteOptions): readonly GenerateOptions[] {
-  const { criteria = allCriteria, sides: wanted = sides, policies = healthFailurePolicies, ...rest } = options;
+  const { criteria = allCriteria, sides: wanted = sides, policies = suitePolicies, ...rest } = options;
   return criteria.flatMap((criterion) =>
     wanted.flatMap((side) => policies.map((onHealthFailure) => ({ ...rest, criterion, side, onHealthFailure }))),
   );

@@ -1,6 +1,6 @@
 import type { HostEvent, HostRolloutState, RolloutPolicy, StepResult, Time } from '../machine/index.ts';
 import type { RolloutEvent, RolloutRecord, RolloutStepResult } from '../rollout/index.ts';
-import type { ChartEffect, ChartEvent, ChartRecord } from './engine.ts';
+import type { EngineEffect, EngineEvent, ChartRecord } from './engine.ts';
 import type { Side } from './side.ts';
 
 /** One event of a path, and what must come of it. */
@@ -43,13 +43,13 @@ export const isHostPath = (path: AnyPath): path is TestPath => 'side' in path;
 
 /** One event of a path of either machine, with the record before and after it. */
 export interface PathMoment {
-  readonly event: ChartEvent;
+  readonly event: EngineEvent;
   readonly now: Time;
   readonly note: string | null;
   readonly before: ChartRecord;
   /** The record before, unchanged, where the event is refused. */
   readonly after: ChartRecord;
-  readonly effects: readonly ChartEffect[];
+  readonly effects: readonly EngineEffect[];
   /** Every field but the message, which is for people; `null` for an accepted event. */
   readonly refusal: { readonly kind: string } | null;
 }

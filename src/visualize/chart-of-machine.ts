@@ -13,7 +13,7 @@ import type {
 import { effectOf, writesOf, type Trial } from './trace-part.ts';
 
 /** What a built machine does not say of itself. */
-export interface Reading {
+export interface ChartReading {
   readonly title: string;
   readonly side: ChartSide;
   /** Every event that can be sent, including those that no state takes. */
@@ -30,7 +30,7 @@ export interface Reading {
  *
  * @throws Error for a guard or action that is not a named part of the machine
  */
-export function chartOfMachine(machine: AnyStateMachine, reading: Reading): ChartModel {
+export function chartOfMachine(machine: AnyStateMachine, reading: ChartReading): ChartModel {
   const isOnSide = (type: string) => reading.side === 'both' || reading.sideOf(type) === reading.side;
   const start = machine.root.initial?.target?.[0]?.key ?? '';
   const states = Object.entries(machine.root.states).map(([name, node]): ChartState => ({

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { FROM_1, oneOf, repeatable, wholeNumber } from '../../src/cli/options.ts';
+import { FROM_1, oneOfOption, repeatable, wholeNumberOption } from '../../src/cli/options.ts';
 import type { Problem } from '../../src/text/index.ts';
 
 test('whole numbers are read within their bounds', () => {
   const problems: Problem[] = [];
-  const read = (text: string | undefined): number | null => wholeNumber('--runs', text, FROM_1, problems);
+  const read = (text: string | undefined): number | null => wholeNumberOption('--runs', text, FROM_1, problems);
   expect([read('7'), read('007'), read(undefined)]).toEqual([7, 7, null]);
   expect(problems).toEqual([]);
   for (const text of ['0', '-1', '1.5', '1e3', ' 1', '', '9'.repeat(17)]) expect(read(text)).toBeNull();
@@ -18,8 +18,8 @@ test('whole numbers are read within their bounds', () => {
 
 test('a name that is nearly right is suggested', () => {
   const problems: Problem[] = [];
-  expect(oneOf('--format', 'svg', ['svg', 'mermaid'], problems)).toBe('svg');
-  expect(oneOf('--format', 'mermaind', ['svg', 'mermaid'], problems)).toBeNull();
+  expect(oneOfOption('--format', 'svg', ['svg', 'mermaid'], problems)).toBe('svg');
+  expect(oneOfOption('--format', 'mermaind', ['svg', 'mermaid'], problems)).toBeNull();
   expect(problems).toEqual([
     {
       path: '--format mermaind',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memberOf, synthesizedSeq } from '../../src/control-plane/reads.ts';
+import { fleetMemberOf, synthesizedSeq } from '../../src/control-plane/reads.ts';
 import type { HostState } from '../../src/machine/record.ts';
 import { encodeHeartbeatAnswer } from '../../src/wire/index.ts';
 import { manifest } from './support/manifests.ts';
@@ -208,15 +208,15 @@ describe('the answer', () => {
   test('a host of no rollout gets an empty one, and is remembered', () => {
     const made = world();
     expect(made.heartbeat('z', 'x')).toEqual({ replayFrom: null, bootstrapRollouts: [] });
-    expect(memberOf(made.state, 'z')).toMatchObject({ runningClosure: 'x', places: [] });
+    expect(fleetMemberOf(made.state, 'z')).toMatchObject({ runningClosure: 'x', places: [] });
   });
 
   test('strangers are remembered up to a limit', () => {
     const made = new World({}, { maxUnknownHosts: 2 });
     for (const name of ['x', 'y', 'z', 'x']) made.heartbeat(name, 'c');
-    expect(['x', 'y', 'z'].map((name) => memberOf(made.state, name) !== null)).toEqual([true, true, false]);
+    expect(['x', 'y', 'z'].map((name) => fleetMemberOf(made.state, name) !== null)).toEqual([true, true, false]);
     made.verify(manifest({ others: ['x'] }));
     made.heartbeat('z', 'c');
-    expect(memberOf(made.state, 'z')).not.toBeNull();
+    expect(fleetMemberOf(made.state, 'z')).not.toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { complianceWaveGate } from '../../src/control-plane/gates/compliance-wave.ts';
-import { gateOf, inFlightOf, memberOf, wavesOf } from '../../src/control-plane/reads.ts';
+import { gateOf, inFlightOf, fleetMemberOf, wavesOf } from '../../src/control-plane/reads.ts';
 import { valueAt } from '../../src/control-plane/vector.ts';
 import { membersOf } from '../../src/control-plane/bits.ts';
 import { manifest } from './support/manifests.ts';
@@ -41,7 +41,7 @@ describe('a host in several rollouts', () => {
     world.verify(manifest({ others: ['a'] }));
     world.verify(manifest({ ref: 'r2', others: ['a'] }));
     world.handle({ type: 'RetentionExpired', rolloutId: R1 });
-    expect(memberOf(world.state, 'a')?.places).toEqual([{ rollout: 1, position: 0 }]);
+    expect(fleetMemberOf(world.state, 'a')?.places).toEqual([{ rollout: 1, position: 0 }]);
     world.handle({ type: 'RetentionExpired', rolloutId: R1 });
     expect(world.last('EmitLog')).toHaveLength(1);
   });
@@ -62,7 +62,7 @@ describe('a host in several rollouts', () => {
     world.tick();
     expect(missed(world)).toEqual(['a']);
     world.verify(manifest({ ref: 'r2', others: ['a'] }));
-    expect(memberOf(world.state, 'a')).toMatchObject({ isUnreachable: true, isWatched: false });
+    expect(fleetMemberOf(world.state, 'a')).toMatchObject({ isUnreachable: true, isWatched: false });
     world.now += SILENCE;
     world.tick();
     expect(missed(world)).toEqual([]);
@@ -81,8 +81,16 @@ describe('a host that joins', () => {
     const heard = world.now;
     world.now += 10;
     world.verify(manifest({ others: ['a', 'b'] }));
-    expect(memberOf(world.state, 'a')).toMatchObject({ runningClosure: 'x', lastHeartbeatAt: heard, isWatched: true });
-    expect(memberOf(world.state, 'b')).toMatchObject({ runningClosure: null, isUnreachable: false, isWatched: true });
+    expect(fleetMemberOf(world.state, 'a')).toMatchObject({
+      runningClosure: 'x',
+      lastHeartbeatAt: heard,
+      isWatched: true,
+    });
+    expect(fleetMemberOf(world.state, 'b')).toMatchObject({
+      runningClosure: null,
+      isUnreachable: false,
+      isWatched: true,
+    });
     world.heartbeat('b', 'x');
     expect(world.last('HostReachable')).toEqual([]);
   });
@@ -93,7 +101,7 @@ describe('a host that joins', () => {
     world.verify(manifest({ others: ['a'] }));
     world.verify(manifest({ ref: 'r2', others: ['a'] }));
     world.heartbeat('another', 'x');
-    expect(memberOf(world.state, 'another')).toBeNull();
+    expect(fleetMemberOf(world.state, 'another')).toBeNull();
   });
 
   test('takes the room of a stranger again when its last rollout lets it go', () => {
@@ -102,10 +110,10 @@ describe('a host that joins', () => {
     world.converge('a', R1);
     world.handle({ type: 'RetentionExpired', rolloutId: R1 });
     world.heartbeat('another', 'x');
-    expect(memberOf(world.state, 'another')).toBeNull();
+    expect(fleetMemberOf(world.state, 'another')).toBeNull();
     world.verify(manifest({ ref: 'r2', others: ['a'] }));
     world.heartbeat('another', 'x');
-    expect(memberOf(world.state, 'another')).not.toBeNull();
+    expect(fleetMemberOf(world.state, 'another')).not.toBeNull();
   });
 });
 
@@ -115,7 +123,7 @@ test('a host that one rollout lets go and another keeps is no stranger', () => {
   world.verify(manifest({ ref: 'r2', others: ['a'] }));
   world.handle({ type: 'RetentionExpired', rolloutId: R1 });
   world.heartbeat('stranger', 'x');
-  expect(memberOf(world.state, 'stranger')).not.toBeNull();
+  expect(fleetMemberOf(world.state, 'stranger')).not.toBeNull();
 });
 
 test('a rollout begins and ends with nothing under way', () => {

@@ -15,7 +15,7 @@ test.each([
   expect(reads.isOutstanding(state, rolloutId, host)).toBe(false);
   expect(reads.synthesizedSeq(state, rolloutId, host)).toBe(0);
   expect(reads.gateOf(state, rolloutId, host)).toBeNull();
-  expect(reads.memberOf(state, host)).toEqual(host === 'a' ? expect.objectContaining({ hostname: 'a' }) : null);
+  expect(reads.fleetMemberOf(state, host)).toEqual(host === 'a' ? expect.objectContaining({ hostname: 'a' }) : null);
   if (rolloutId === ID) return;
   expect(reads.rolloutOf(state, rolloutId)).toBeNull();
   expect(reads.manifestOf(state, rolloutId)).toBeNull();

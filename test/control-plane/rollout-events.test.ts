@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hostsOf, inFlightOf, manifestOf, memberOf, wavesOf } from '../../src/control-plane/reads.ts';
+import { hostsOf, inFlightOf, manifestOf, fleetMemberOf, wavesOf } from '../../src/control-plane/reads.ts';
 import { manifest } from './support/manifests.ts';
 import { World } from './support/world.ts';
 
@@ -14,7 +14,7 @@ describe('retention', () => {
     world.converge('b', ID);
     expect(expire(world)).toEqual({ accepted: true, message: null });
     expect(world.rollout(ID)).toMatchObject({ state: 'Pruned', terminalAt: world.now });
-    expect([hostsOf(world.state, ID), memberOf(world.state, 'a')?.places]).toEqual([[], []]);
+    expect([hostsOf(world.state, ID), fleetMemberOf(world.state, 'a')?.places]).toEqual([[], []]);
     expect(manifestOf(world.state, ID)?.rolloutId).toBe(ID);
     expect(wavesOf(world.state, ID)).toHaveLength(1);
     expect(world.ack('a', ID)).toMatchObject({ outcome: 'unknown' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chartNamed } from '../../src/visualize/chart-catalogue.ts';
-import { engines, type ChartEvent, type ChartRecord } from '../../src/testing/engine.ts';
+import { engines, type EngineEvent, type ChartRecord } from '../../src/testing/engine.ts';
 import { playablePaths } from '../../src/visualize/play/playable-paths.ts';
 import { generateRolloutPaths, rolloutCriteria, type RolloutCriterion } from '../../src/testing/rollout-paths.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
@@ -25,7 +25,7 @@ function play(criterion: RolloutCriterion) {
   });
 }
 
-const cellOf = ({ before, event }: { readonly before: ChartRecord; readonly event: ChartEvent }) =>
+const cellOf = ({ before, event }: { readonly before: ChartRecord; readonly event: EngineEvent }) =>
   `${before.state}.${event.type}`;
 
 describe('the paths of the rollout', () => {

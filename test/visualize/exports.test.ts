@@ -4,7 +4,7 @@ import { generatePaths } from '../../src/testing/generate.ts';
 import { chartNamed, chartNames } from '../../src/visualize/chart-catalogue.ts';
 import { diagramFormatNames, writeDiagram } from '../../src/visualize/exports/formats.ts';
 import { GUARD_SEPARATOR } from '../../src/visualize/exports/xstate-json.ts';
-import { engines } from '../../src/visualize/play/engine.ts';
+import { playEngines } from '../../src/visualize/play/engine.ts';
 import { readScxml } from '../support/read-scxml.ts';
 import { ScxmlSession } from '../support/run-scxml.ts';
 
@@ -18,13 +18,13 @@ const chart = chartNamed('host-both');
 
 /** The answers that the guards of the chart give, which whoever sends an event to an exported chart has to bring. */
 function guardAnswers(
-  before: Parameters<typeof engines.host.guardHolds>[1],
+  before: Parameters<typeof playEngines.host.guardHolds>[1],
   event: (typeof paths)[number]['steps'][number]['event'],
   policy: (typeof paths)[number]['policy'],
 ) {
   const cell = chart.states.find(({ name }) => name === before.state)?.events.find(({ type }) => type === event.type);
   const names = [...chart.alwaysAsked, ...(cell?.branches.flatMap(({ guards }) => guards) ?? [])];
-  return Object.fromEntries(names.map((name) => [name, engines.host.guardHolds(name, before, event, policy)]));
+  return Object.fromEntries(names.map((name) => [name, playEngines.host.guardHolds(name, before, event, policy)]));
 }
 
 describe('every export', () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHANCE, NAMES, SPAN_OR_NEVER } from '../scenario-file/fields.ts';
 import type { Span } from '../span.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
-import { DURATION, NAME, optional, settings, times } from './step-settings.ts';
+import { DURATION, NAME, optionalSetting, settings, times } from './step-settings.ts';
 import { timesWords, timeWords } from './words.ts';
 
 /** From now on activations of these hosts are deferred to the next boot. */
@@ -50,13 +50,13 @@ export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActiva
     isOnHosts: true,
     isArmed: true,
     ...settings<DeferActivation>({
-      component: optional<string>(
+      component: optionalSetting<string>(
         'component',
         NAME,
         'dbus',
         'What cannot be replaced on a running system (default: dbus)',
       ),
-      rebootAfterMs: optional<number | null>(
+      rebootAfterMs: optionalSetting<number | null>(
         'reboot-after',
         DURATION,
         null,

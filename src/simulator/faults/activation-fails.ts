@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
-import { exitCode, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
+import { exitCodeSetting, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 import { failed } from '../work.ts';
 
@@ -38,7 +38,7 @@ export const activationFails: FaultKind<ActivationFailsParams, FailActivation, A
     do: 'fail-activation',
     isOnHosts: true,
     isArmed: true,
-    ...settings<FailActivation>({ exitCode, times }),
+    ...settings<FailActivation>({ exitCode: exitCodeSetting, times }),
     faults: () => ['activation-fails'],
     words: (action) => `activation fails${timesWords(action.times)}`,
     strike: (world, action, node) => {

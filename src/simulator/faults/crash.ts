@@ -1,10 +1,10 @@
 import { PER_HOUR, CHANCE } from '../scenario-file/fields.ts';
-import { wholeNumber } from '../scenario-file/field-types.ts';
+import { wholeNumberField } from '../scenario-file/field-types.ts';
 import { count } from '../../text/index.ts';
 import { z } from 'zod';
 import type { SimulatedHost } from '../simulated-host.ts';
 import { nothing, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
-import { down, optional, settings } from './step-settings.ts';
+import { down, optionalSetting, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
 /** The agent process dies, and is started again after `downMs`. */
@@ -70,13 +70,13 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
     isArmed: false,
     ...settings<CrashAgent>({
       downMs: down('down'),
-      afterEffects: optional<number | null>(
+      afterEffects: optionalSetting<number | null>(
         'after-effects',
-        { schema: wholeNumber(0, 100), write: (value) => value },
+        { schema: wholeNumberField(0, 100), write: (value) => value },
         null,
         'Crash while handling the next input, after this many effects',
       ),
-      losesTail: optional<boolean>(
+      losesTail: optionalSetting<boolean>(
         'loses-tail',
         { schema: z.boolean({ error: 'expected true or false' }), write: (value) => value },
         false,

@@ -3,7 +3,7 @@ import { CHANCE } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { WorkResult } from '../work.ts';
 import { rate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
-import { DURATION, exitCode, FAILED_EXIT_CODE, optional, settings, times } from './step-settings.ts';
+import { DURATION, exitCodeSetting, FAILED_EXIT_CODE, optionalSetting, settings, times } from './step-settings.ts';
 import { timesWords, timeWords } from './words.ts';
 
 const USUAL_LAG_MS = 10_000;
@@ -42,8 +42,8 @@ export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfter
     isOnHosts: true,
     isArmed: true,
     ...settings<FailAfterSwitching>({
-      exitCode,
-      lagMs: optional<number>(
+      exitCode: exitCodeSetting,
+      lagMs: optionalSetting<number>(
         'lag',
         DURATION,
         USUAL_LAG_MS,

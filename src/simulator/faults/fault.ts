@@ -6,7 +6,7 @@ import type { MessageKind } from '../message-delay.ts';
 import type { Purpose } from '../purposes.ts';
 import type { RandomStream } from '../random-streams.ts';
 import type { RunMs } from '../run-ms.ts';
-import type { Field, Kind } from '../scenario-file/fields.ts';
+import type { ScenarioField, Kind } from '../scenario-file/fields.ts';
 import type { Durations, ScenarioHost } from '../scenario-settings.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Span } from '../span.ts';
@@ -152,7 +152,7 @@ export interface FaultHooks<Rates> {
 }
 
 /** A rate under its name in a scenario file, with the value at which nothing happens. */
-export interface RateField<Value> extends Field<Value> {
+export interface RateField<Value> extends ScenarioField<Value> {
   readonly none: Value;
 }
 

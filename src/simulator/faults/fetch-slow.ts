@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wholeNumber } from '../scenario-file/field-types.ts';
+import { wholeNumberField } from '../scenario-file/field-types.ts';
 import type { FaultKind, FaultWorld, OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
@@ -36,7 +36,7 @@ export const fetchSlow: FaultKind<FetchSlowParams, SlowCache, object> = {
       fetchMs: required('fetch', DURATION, 'How long a fetch takes when the cache is not overloaded'),
       atOnce: required(
         'at-once',
-        { schema: wholeNumber(1, 1_000_000), write: (value) => value },
+        { schema: wholeNumberField(1, 1_000_000), write: (value) => value },
         'How many hosts may fetch at once before fetches slow down',
       ),
       forMs: required('for', DURATION),

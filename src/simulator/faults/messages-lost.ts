@@ -3,7 +3,7 @@ import { CHANCE } from '../scenario-file/fields.ts';
 import { LOST } from '../message-delay.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import { nothing, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
-import { DURATION, optional, required, settings } from './step-settings.ts';
+import { DURATION, optionalSetting, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
 /** A message that was lost by chance is one moment of a link that loses messages. */
@@ -55,7 +55,7 @@ export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesL
     isOnHosts: true,
     isArmed: false,
     ...settings<LoseMessages>({
-      what: optional<Lost>(
+      what: optionalSetting<Lost>(
         'what',
         {
           schema: z.enum(['requests', 'answers', 'both'], { error: 'expected requests, answers or both' }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
-import { exitCode, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
+import { exitCodeSetting, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 import { failed } from '../work.ts';
 
@@ -35,7 +35,7 @@ export const rollbackFails: FaultKind<RollbackFailsParams, FailRollback, Rollbac
     do: 'fail-rollback',
     isOnHosts: true,
     isArmed: true,
-    ...settings<FailRollback>({ exitCode, times }),
+    ...settings<FailRollback>({ exitCode: exitCodeSetting, times }),
     faults: () => ['rollback-fails'],
     words: (action) => `rollback fails${timesWords(action.times)}`,
     strike: (world, action, node) => {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Kind } from '../scenario-file/fields.ts';
-import { duration, name, wholeNumber } from '../scenario-file/field-types.ts';
+import { duration, name, wholeNumberField } from '../scenario-file/field-types.ts';
 import { writeDuration } from '../../text/index.ts';
 import type { OwnSettings, StepAction, StepKind } from './fault.ts';
 
@@ -20,7 +20,7 @@ export function required<Value>(key: string, kind: Kind<Value>, about: string | 
 }
 
 /** `Value` may be null only where leaving the setting out means that. */
-export function optional<Value>(
+export function optionalSetting<Value>(
   key: string,
   kind: Kind<Exclude<Value, null>>,
   absent: Value,
@@ -67,13 +67,14 @@ const asItIs = (value: number): number => value;
 
 /** How long something is down. */
 export const down = (key: string): Setting<number | null> =>
-  optional<number | null>(key, DURATION, null, 'How long it is down (default: drawn at random)');
+  optionalSetting<number | null>(key, DURATION, null, 'How long it is down (default: drawn at random)');
 
-export const lasting = (about: string): Setting<number | null> => optional<number | null>('for', DURATION, null, about);
+export const lasting = (about: string): Setting<number | null> =>
+  optionalSetting<number | null>('for', DURATION, null, about);
 
-export const times: Setting<number | null> = optional<number | null>(
+export const times: Setting<number | null> = optionalSetting<number | null>(
   'times',
-  { schema: wholeNumber(1, 1_000_000), write: asItIs },
+  { schema: wholeNumberField(1, 1_000_000), write: asItIs },
   null,
   'How many times (default: every time)',
 );
@@ -81,14 +82,14 @@ export const times: Setting<number | null> = optional<number | null>(
 /** Not 4, which means that the system was switched and some units failed. */
 export const FAILED_EXIT_CODE = 1;
 
-export const exitCode: Setting<number> = optional<number>(
+export const exitCodeSetting: Setting<number> = optionalSetting<number>(
   'exit-code',
-  { schema: wholeNumber(1, 255), write: asItIs },
+  { schema: wholeNumberField(1, 255), write: asItIs },
   FAILED_EXIT_CODE,
   `Exit code (default: ${FAILED_EXIT_CODE})`,
 );
 
-export const probe: Setting<string | null> = optional<string | null>(
+export const probe: Setting<string | null> = optionalSetting<string | null>(
   'probe',
   NAME,
   null,

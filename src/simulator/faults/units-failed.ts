@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
-import { wholeNumber } from '../scenario-file/field-types.ts';
+import { wholeNumberField } from '../scenario-file/field-types.ts';
 import { completed } from '../work.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
-import { optional, settings, times } from './step-settings.ts';
+import { optionalSetting, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
 /** What `switch-to-configuration` exits with where the system was switched and some units failed. */
@@ -40,9 +40,9 @@ export const unitsFailed: FaultKind<UnitsFailedParams, SwitchWithFailedUnits, Un
     isOnHosts: true,
     isArmed: true,
     ...settings<SwitchWithFailedUnits>({
-      exitCode: optional<number>(
+      exitCode: optionalSetting<number>(
         'exit-code',
-        { schema: wholeNumber(1, 255), write: (value) => value },
+        { schema: wholeNumberField(1, 255), write: (value) => value },
         UNITS_FAILED_EXIT_CODE,
         `Exit code, ${UNITS_FAILED_EXIT_CODE} unless given`,
       ),

@@ -34,7 +34,7 @@ export interface RunRollout {
 }
 
 /** Every rollout that a run of the scenario may open, each once. */
-export function rolloutsOf({ rollouts, steps }: Scenario): readonly RunRollout[] {
+export function runRolloutsOf({ rollouts, steps }: Scenario): readonly RunRollout[] {
   const later = steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []));
   const manifests = new Map([...rollouts, ...later].map((manifest) => [manifest.rolloutId, manifest]));
   return [...manifests.values()].map(runRollout);

@@ -5,12 +5,12 @@ import type { Numbers, Verdict } from './verdict.ts';
 import type { Holding } from './what-holds.ts';
 
 /** How a moment of a run is written. */
-export type Clock = (runMs: RunMs) => string;
+export type FormatTime = (runMs: RunMs) => string;
 
 const MAX_NAMES = 3;
 
 /** The headline of a run: one sentence, or two, with a time and a name. */
-export function verdictWords(verdict: Verdict, clock: Clock): string {
+export function verdictWords(verdict: Verdict, clock: FormatTime): string {
   switch (verdict.type) {
     case 'nothing-to-do':
       return 'There was nothing to roll out.';

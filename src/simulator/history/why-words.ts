@@ -3,7 +3,7 @@ import { blockerWords } from './blocker-words.ts';
 import { causeWords } from './cause-words.ts';
 import { remedyWords } from './remedy-words.ts';
 import type { HostTrack } from './run-history.ts';
-import type { Clock } from './verdict-words.ts';
+import type { FormatTime } from './verdict-words.ts';
 import type { Why } from './why.ts';
 
 /** One line of the chain from a host that waits down to the root. */
@@ -18,7 +18,7 @@ export interface WhyLine {
 }
 
 /** The chain as lines, each under the one that waits for it. */
-export function whyLines(why: Why, clock: Clock, depth = 0): readonly WhyLine[] {
+export function whyLines(why: Why, clock: FormatTime, depth = 0): readonly WhyLine[] {
   const { host, holding, failure, causes, more } = why;
   const isRoot = causes.length === 0 && more === 0;
   const remedy = isRoot ? remedyWords(host.hostname, holding, failure) : null;
@@ -29,7 +29,7 @@ export function whyLines(why: Why, clock: Clock, depth = 0): readonly WhyLine[] 
   ];
 }
 
-function lineText({ host, holding, failure }: Why, clock: Clock): string {
+function lineText({ host, holding, failure }: Why, clock: FormatTime): string {
   const { hostname } = host;
   if (failure !== null) {
     const cause = causeWords(failure.cause, failure.revertedTo);

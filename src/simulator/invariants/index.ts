@@ -4,7 +4,7 @@ import { durable } from './durable.ts';
 import { edgeOrder } from './edge-order.ts';
 import { halt } from './halt.ts';
 import type { MakeInvariant } from './invariant.ts';
-import { log } from './log.ts';
+import { completeLog } from './log.ts';
 import { mirror } from './mirror.ts';
 import { noSilentEnd } from './no-silent-end.ts';
 import { oneSwitch } from './one-switch.ts';
@@ -36,7 +36,7 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   sequence,
   durable,
   whatRuns,
-  log,
+  completeLog,
   oneSwitch,
   noSilentEnd,
   neverBack,

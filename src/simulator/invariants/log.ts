@@ -20,7 +20,7 @@ const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set([
  * The event log holds every event that an agent emitted durably and that was answered, once, with its own content; and
  * whatever no agent emitted is marked as made up. A lost database takes its log with it.
  */
-export const log: MakeInvariant = ({ indexOf, broken }) => {
+export const completeLog: MakeInvariant = ({ indexOf, broken }) => {
   /** By number. */
   const emittedBy = new PerHost<ReadonlyMap<number, Emitted> | null>(null);
   const all: Emitted[] = [];

@@ -1,7 +1,7 @@
 import type { Outcome, Run } from '../run.ts';
 
 /** What makes a run one that somebody should look at; `what` is the same for runs that fail in the same way. */
-export interface Failure {
+export interface RunFailure {
   readonly what: string;
   readonly message: string;
   /** What the run came to, where that is why it fails. */
@@ -15,7 +15,7 @@ export interface Failure {
 export function findFailure(
   { violations, holds, endedBecause, outcome }: Run,
   expected: Outcome | null,
-): Failure | null {
+): RunFailure | null {
   const [violation] = violations;
   if (violation !== undefined && expected !== 'invariant-broken')
     return { what: `invariant ${violation.invariant}`, message: violation.message, outcome: 'invariant-broken' };

@@ -1,5 +1,5 @@
 /** One scenario over many seeds. */
 export { Distribution } from './distribution.ts';
-export { findFailure, type Failure } from './failure.ts';
+export { findFailure, type RunFailure as Failure } from './failure.ts';
 export { manyRunsJson, manyRunsReport, type ManyRunsJson } from './many-runs-report.ts';
-export { Tally, type FailingSeed, type FaultTally, type TallyData } from './tally.ts';
+export { RunTally as Tally, type FailingSeed, type FaultTally, type TallyData } from './tally.ts';

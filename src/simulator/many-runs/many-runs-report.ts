@@ -2,7 +2,7 @@ import { Page, type Cell, type PageFormat } from '../report/page.ts';
 import { count, formatCount, formatDuration, shortName } from '../../text/index.ts';
 import type { Outcome } from '../run.ts';
 import type { Distribution } from './distribution.ts';
-import type { FaultTally, Tally } from './tally.ts';
+import type { FaultTally, RunTally } from './tally.ts';
 
 const SHARES = [0.5, 0.95, 0.99] as const;
 const MOST_SEEDS = 10;
@@ -14,7 +14,12 @@ const OUTCOMES: readonly Outcome[] = ['terminal', 'not-terminal', 'invariant-bro
  *
  * @param expected what each run should come to; `null` for anything that keeps the invariants
  */
-export function manyRunsReport(tally: Tally, firstSeed: number, expected: Outcome | null, format: PageFormat): string {
+export function manyRunsReport(
+  tally: RunTally,
+  firstSeed: number,
+  expected: Outcome | null,
+  format: PageFormat,
+): string {
   const page = new Page(format);
   page.title(`${count(tally.runs, 'run')}, seeds ${firstSeed} to ${firstSeed + tally.runs - 1}`);
   page.line(
@@ -63,7 +68,7 @@ function toneOf(outcome: Outcome, expected: Outcome | null): 'good' | 'bad' | 'p
   return expected === null ? 'plain' : outcome === expected ? 'good' : 'bad';
 }
 
-function faultRows({ faults, runs }: Tally, page: Page): void {
+function faultRows({ faults, runs }: RunTally, page: Page): void {
   const told = [...faults].filter(([, { count: times, askedFor }]) => times > 0 || askedFor);
   if (told.length === 0) return;
   page.title('Faults');
@@ -78,7 +83,7 @@ function faultRows({ faults, runs }: Tally, page: Page): void {
   );
 }
 
-function failingRows({ failing, failingSeeds }: Tally, page: Page): void {
+function failingRows({ failing, failingSeeds }: RunTally, page: Page): void {
   page.title('Failing runs');
   if (failing === 0) {
     page.line('None.', 'good', 2);
@@ -111,7 +116,7 @@ export interface ManyRunsJson {
   readonly allTerminal: Percentiles;
   readonly faults: readonly ({ readonly fault: string } & FaultTally)[];
   readonly failing: number;
-  readonly failingSeeds: Tally['failingSeeds'];
+  readonly failingSeeds: RunTally['failingSeeds'];
   readonly machineSteps: number;
 }
 
@@ -122,7 +127,7 @@ interface Percentiles {
 }
 
 /** Many runs as a document for programs, from their tally and the seed of the first. */
-export function manyRunsJson(tally: Tally, firstSeed: number): ManyRunsJson {
+export function manyRunsJson(tally: RunTally, firstSeed: number): ManyRunsJson {
   const runsOf = (outcome: Outcome): number => tally.outcomes.get(outcome) ?? 0;
   return {
     format: 'nixfleet-statechart-many-runs',

@@ -3,7 +3,7 @@ import type { Scenario } from '../scenario.ts';
 import { simulate } from '../simulate.ts';
 import type { Cores } from '../cores.ts';
 import { findFailure } from './failure.ts';
-import { Tally, type TallyData } from './tally.ts';
+import { RunTally, type TallyData } from './tally.ts';
 
 /** Some runs of a scenario over seeds that follow each other; plain data, for a worker. */
 export interface Batch {
@@ -14,7 +14,7 @@ export interface Batch {
 }
 
 export function runBatch({ scenario, firstSeed, runs, expected }: Batch, cores: Cores = {}): TallyData {
-  const tally = new Tally();
+  const tally = new RunTally();
   for (let at = 0; at < runs; at += 1) {
     const run = simulate({ ...scenario, seed: firstSeed + at }, { cores });
     tally.add(run, findFailure(run, expected));

@@ -3,7 +3,7 @@ import type { Outcome } from '../run.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Cores } from '../cores.ts';
 import { runBatch, type Batch } from './run-batch.ts';
-import { Tally, type TallyData } from './tally.ts';
+import { RunTally, type TallyData } from './tally.ts';
 
 /** How many runs of a scenario are made, and what they should come to. */
 export interface ManyRunsOptions {
@@ -41,7 +41,7 @@ const WORKER = 'dist/simulator/many-runs/worker.js';
  *
  * @throws RangeError if the scenario cannot be run, or the number of runs is not a whole number from 1.
  */
-export async function simulateMany(scenario: Scenario, options: ManyRunsOptions): Promise<Tally> {
+export async function simulateMany(scenario: Scenario, options: ManyRunsOptions): Promise<RunTally> {
   const { runs, expected = null, cores, onProgress, signal } = options;
   assertScenario(scenario);
   if (!Number.isSafeInteger(runs) || runs < 1 || runs > MAX_RUNS || !Number.isSafeInteger(scenario.seed + runs)) {
@@ -56,7 +56,7 @@ export async function simulateMany(scenario: Scenario, options: ManyRunsOptions)
     firstSeed: scenario.seed + at * size,
     runs: Math.min(size, runs - at * size),
   });
-  const tally = new Tally();
+  const tally = new RunTally();
   const take = (data: TallyData): void => {
     tally.merge(data);
     onProgress?.({ done: tally.runs, runs, failing: tally.failing });

@@ -2,10 +2,10 @@ import { byCodeUnit } from '../../text/index.ts';
 import type { FaultName } from '../faults/index.ts';
 import type { Outcome, Run } from '../run.ts';
 import { Distribution, type DistributionData } from './distribution.ts';
-import type { Failure } from './failure.ts';
+import type { RunFailure } from './failure.ts';
 
 /** A seed whose run failed, and why. */
-export interface FailingSeed extends Failure {
+export interface FailingSeed extends RunFailure {
   readonly seed: number;
 }
 
@@ -49,7 +49,7 @@ interface WaveTally {
 const MAX_FAILING_SEEDS = 100;
 
 /** What many runs come to, without the runs. Does not depend on the order in which they are added. */
-export class Tally {
+export class RunTally {
   runs = 0;
   machineSteps = 0;
   failing = 0;
@@ -68,7 +68,7 @@ export class Tally {
     return [...this.#waves.values()].sort((a, b) => byCodeUnit(a.rolloutId, b.rolloutId) || a.wave - b.wave);
   }
 
-  add(run: Run, failure: Failure | null): void {
+  add(run: Run, failure: RunFailure | null): void {
     this.runs += 1;
     this.machineSteps += run.machineSteps;
     this.#countOutcome(run.outcome, 1);

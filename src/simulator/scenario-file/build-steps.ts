@@ -86,7 +86,7 @@ function checkProbe(probe: string, hosts: readonly string[], path: string, { pro
 }
 
 /** What goes out: which ref, to which channels, and what is new in it. */
-export interface Release {
+export interface ScenarioRelease {
   readonly ref?: string | undefined;
   readonly closures?: FileClosures | undefined;
   readonly channels?: readonly string[] | undefined;
@@ -95,7 +95,7 @@ export interface Release {
 /** The rollouts of a release, in order of channel; `closures` left out means new ones for every host. */
 export function buildRelease(
   { fleet, isWhole }: Pick<KnownFleet, 'fleet' | 'isWhole'>,
-  release: Release,
+  release: ScenarioRelease,
   path: string,
   { chooser, reading }: Pick<StepContext, 'chooser' | 'reading'>,
 ): readonly RolloutManifest[] | null {

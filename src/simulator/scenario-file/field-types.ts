@@ -16,7 +16,7 @@ export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.Zo
   });
 }
 
-export const text: z.ZodString = z
+export const textField: z.ZodString = z
   .string({ error: 'expected a text' })
   .max(10_000, { error: 'expected a text of at most 10000 characters' });
 export const name: z.ZodString = z
@@ -25,7 +25,7 @@ export const name: z.ZodString = z
 /** What a release is known by; the id of a rollout ends with it. */
 export const channelRef: z.ZodString = name.min(1, { error: 'expected a ref that is not empty' });
 
-export function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodNumber {
+export function wholeNumberField(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodNumber {
   const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
   const error = `expected a whole number ${range}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
@@ -100,8 +100,8 @@ export const hosts = z
         named: hostPatterns.optional(),
         tag: name.optional(),
         channel: name.optional(),
-        wave: wholeNumber(0, 10_000).optional(),
-        first: wholeNumber(1, 1_000_000).optional().describe('Only so many of them, in order of name'),
+        wave: wholeNumberField(0, 10_000).optional(),
+        first: wholeNumberField(1, 1_000_000).optional().describe('Only so many of them, in order of name'),
       }),
     ],
     { error: HOSTS_ERROR },

@@ -10,13 +10,13 @@ export interface Kind<Value> {
 }
 
 /** A setting under the name that it has in a file. */
-export interface Field<Value> {
+export interface ScenarioField<Value> {
   readonly key: string;
   readonly kind: Kind<Value>;
   readonly about: string;
 }
 
-export type FieldsOf<Settings> = { readonly [Name in keyof Settings]-?: Field<Settings[Name]> };
+export type FieldsOf<Settings> = { readonly [Name in keyof Settings]-?: ScenarioField<Settings[Name]> };
 
 export const MS: Kind<number> = { schema: duration, write: writeDuration };
 export const SECS: Kind<number> = {
@@ -47,16 +47,16 @@ export const NAMES: Kind<readonly string[]> = {
   write: (value) => [...value],
 };
 
-export function field<Value>(key: string, kind: Kind<Value>, about: string): Field<Value> {
+export function scenarioField<Value>(key: string, kind: Kind<Value>, about: string): ScenarioField<Value> {
   return { key, kind, about };
 }
 
-type AnyFields = Readonly<Record<string, Field<never>>>;
+type AnyFields = Readonly<Record<string, ScenarioField<never>>>;
 
 /** The shape of a section in which every setting may be left out. */
-export function shapeOf<Settings extends object>(fields: FieldsOf<Settings>): Record<string, z.ZodType> {
+export function shapeOfFields<Settings extends object>(fields: FieldsOf<Settings>): Record<string, z.ZodType> {
   // Each field is one of `Field<Settings[keyof Settings]>`; its own type does not matter to its schema here.
-  const entries = Object.values<Field<unknown>>(fields as unknown as Record<string, Field<unknown>>);
+  const entries = Object.values<ScenarioField<unknown>>(fields as unknown as Record<string, ScenarioField<unknown>>);
   return Object.fromEntries(entries.map(({ key, kind, about }) => [key, kind.schema.optional().describe(about)]));
 }
 

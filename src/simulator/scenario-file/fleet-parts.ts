@@ -1,6 +1,6 @@
 import { isObject } from '../../text/index.ts';
 import { fleet, MAX_WAVES, type FileBudget, type FileChannel, type FileEdge, type FileWave } from './fleet-schema.ts';
-import { readList, readRecord, readSection } from './read-leniently.ts';
+import { readListLeniently, readRecordLeniently, readSection } from './read-leniently.ts';
 import type { Reading } from './reading.ts';
 
 const FORMS = ['file', 'hosts', 'channels'] as const;
@@ -40,13 +40,13 @@ export function readFleetParts(given: unknown, path: string, reading: Reading): 
   const patterns = shape.tags.unwrap().valueType;
   const read = readSection(shape, given, path, reading, {
     channels: (value, below) =>
-      readRecord(shape.channels, (one, place) => readChannel(one, place, reading), value, below, reading),
+      readRecordLeniently(shape.channels, (one, place) => readChannel(one, place, reading), value, below, reading),
     tags: (value, below) =>
-      readRecord(shape.tags, (one, place) => reading.parse(patterns, one, place), value, below, reading),
+      readRecordLeniently(shape.tags, (one, place) => reading.parse(patterns, one, place), value, below, reading),
     budgets: (value, below) =>
-      readList(shape.budgets, (one, place) => reading.parse(budget, one, place), value, below, 1000, reading),
+      readListLeniently(shape.budgets, (one, place) => reading.parse(budget, one, place), value, below, 1000, reading),
     edges: (value, below) =>
-      readList(shape.edges, (one, place) => reading.parse(edge, one, place), value, below, 10_000, reading),
+      readListLeniently(shape.edges, (one, place) => reading.parse(edge, one, place), value, below, 10_000, reading),
   });
   if (read === null || !isObject(given)) return null;
   const has = (key: string): boolean => Object.hasOwn(given, key);
@@ -71,7 +71,14 @@ function readChannel(given: unknown, path: string, reading: Reading): ChannelPar
   const read = readSection(channelSchema.shape, given, path, reading, {
     waves: (value, below) =>
       Array.isArray(value)
-        ? readList(wavesSchema, (one, place) => reading.parse(wave, one, place), value, below, MAX_WAVES, reading)
+        ? readListLeniently(
+            wavesSchema,
+            (one, place) => reading.parse(wave, one, place),
+            value,
+            below,
+            MAX_WAVES,
+            reading,
+          )
         : reading.parse(wavesSchema, value, below),
   });
   // Each part came out of the reader of its own key; what could not be read is as if it were not there, but for these.

@@ -9,8 +9,8 @@ import {
   number,
   percentage,
   section,
-  text,
-  wholeNumber,
+  textField,
+  wholeNumberField,
 } from './field-types.ts';
 
 export const MAX_WAVES = 1000;
@@ -20,7 +20,7 @@ const SHARE_ERROR = 'expected a number of hosts, or a percentage such as 10%';
 
 /** A number of hosts, or a percentage of them. */
 const share = z
-  .union([wholeNumber(0, MAX_FLEET_HOSTS), percentage(SHARE_ERROR)], { error: SHARE_ERROR })
+  .union([wholeNumberField(0, MAX_FLEET_HOSTS), percentage(SHARE_ERROR)], { error: SHARE_ERROR })
   .meta({ description: 'A number of hosts, or a percentage such as 10%', examples: [2, '10%'] });
 
 const wave = section({
@@ -39,9 +39,9 @@ const channel = section({
   hosts: z
     .union(
       [
-        wholeNumber(0, MAX_FLEET_HOSTS),
+        wholeNumberField(0, MAX_FLEET_HOSTS),
         z.array(name).max(MAX_FLEET_HOSTS),
-        z.record(z.string(), wholeNumber(0, MAX_FLEET_HOSTS)),
+        z.record(z.string(), wholeNumberField(0, MAX_FLEET_HOSTS)),
       ],
       {
         error:
@@ -50,7 +50,7 @@ const channel = section({
     )
     .describe('A number, names, or how many of each kind; {web: 3} gives web-01 to web-03 with the tag web'),
   waves: z
-    .union([wholeNumber(0, MAX_WAVES), z.array(wave).max(MAX_WAVES, MANY)], {
+    .union([wholeNumberField(0, MAX_WAVES), z.array(wave).max(MAX_WAVES, MANY)], {
       error: 'expected a number of waves, or a list of them',
     })
     .optional()
@@ -73,14 +73,14 @@ const budget = section({
 const edge = section({
   hosts: hostPatterns,
   'waits-for': hostPatterns,
-  because: text.optional(),
+  because: textField.optional(),
 });
 
 /** Three ways to have a fleet: a file, a number of hosts, or channels. */
 export const fleet = section({
-  file: text.optional().describe('A fleet.resolved.json, beside the scenario'),
-  hosts: wholeNumber(1, MAX_FLEET_HOSTS).optional().describe('A fleet of so many hosts, made up from the seed'),
-  waves: wholeNumber(1, MAX_WAVES).optional().describe('With hosts: how many waves each channel has'),
+  file: textField.optional().describe('A fleet.resolved.json, beside the scenario'),
+  hosts: wholeNumberField(1, MAX_FLEET_HOSTS).optional().describe('A fleet of so many hosts, made up from the seed'),
+  waves: wholeNumberField(1, MAX_WAVES).optional().describe('With hosts: how many waves each channel has'),
   channels: z.record(z.string(), channel, { error: 'expected channels by name' }).optional(),
   tags: z
     .record(z.string(), hostPatterns, { error: 'expected hosts by tag' })

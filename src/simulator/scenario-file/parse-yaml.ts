@@ -5,11 +5,11 @@ import { keyIn } from './yaml-key.ts';
 
 /** Where the parts of a file are: by path, the key and the value, as line and column. */
 export interface Places {
-  readonly keys: ReadonlyMap<string, Place>;
-  readonly values: ReadonlyMap<string, Place>;
+  readonly keys: ReadonlyMap<string, YamlPlace>;
+  readonly values: ReadonlyMap<string, YamlPlace>;
 }
 
-export interface Place {
+export interface YamlPlace {
   readonly line: number;
   readonly column: number;
 }
@@ -123,10 +123,10 @@ function tooDeepAt(line: number, column: number): ScenarioProblem {
 }
 
 function convert(contents: unknown, lines: LineCounter): ParsedYaml {
-  const keys = new Map<string, Place>();
-  const values = new Map<string, Place>();
+  const keys = new Map<string, YamlPlace>();
+  const values = new Map<string, YamlPlace>();
   const problems: ScenarioProblem[] = [];
-  const placeOf = (node: unknown): Place => {
+  const placeOf = (node: unknown): YamlPlace => {
     const offset = (node as Node | null)?.range?.[0] ?? 0; // Every node that was parsed has a range.
     const { line, col } = lines.linePos(offset);
     return { line, column: col };

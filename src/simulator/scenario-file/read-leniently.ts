@@ -43,7 +43,7 @@ export function readSection(
 }
 
 /** Entry by entry, by the names as they are written; `null` if the whole is no mapping. */
-export function readRecord<Read>(
+export function readRecordLeniently<Read>(
   whole: z.ZodType,
   read: (given: unknown, path: string) => Read,
   given: unknown,
@@ -60,7 +60,7 @@ export function readRecord<Read>(
 }
 
 /** Element by element; `null` if the whole is no list. */
-export function readList<Read>(
+export function readListLeniently<Read>(
   whole: z.ZodType,
   read: (given: unknown, path: string) => Read,
   given: unknown,

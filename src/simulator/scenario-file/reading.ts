@@ -9,7 +9,7 @@ import {
   showName,
   writeDuration,
 } from '../../text/index.ts';
-import type { Place, Places } from './parse-yaml.ts';
+import type { YamlPlace, Places } from './parse-yaml.ts';
 import type { ScenarioNote, ScenarioProblem } from './scenario-problem.ts';
 import { keyOut } from './yaml-key.ts';
 
@@ -17,7 +17,7 @@ const MAX_PROBLEMS = 100;
 const MAX_NAMES_SHOWN = 30;
 /** Names looked at, over all patterns of a file. */
 const MAX_WORK = 5_000_000;
-const START: Place = { line: 1, column: 1 };
+const START: YamlPlace = { line: 1, column: 1 };
 
 /** One reading of one file: what was found wrong so far, and where everything is. */
 export class Reading {
@@ -187,7 +187,7 @@ export class Reading {
   }
 
   /** Of the value, or of the nearest thing around it that is there. */
-  #placeOf(path: string): Place {
+  #placeOf(path: string): YamlPlace {
     for (let above = path; above !== ''; above = parentOf(above)) {
       const place = this.#places.values.get(above);
       if (place !== undefined) return place;

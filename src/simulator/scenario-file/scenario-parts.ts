@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { checkTiming } from './check-steps.ts';
 import { hosts, when, type FileClosures, type HostChoice } from './field-types.ts';
 import { readFleetParts, type FleetParts } from './fleet-parts.ts';
-import { readList, readRecord, readSection } from './read-leniently.ts';
+import { readListLeniently, readRecordLeniently, readSection } from './read-leniently.ts';
 import type { Reading } from './reading.ts';
 import {
   scenarioSchema,
@@ -59,7 +59,7 @@ export function readScenarioParts(value: unknown, reading: Reading): ScenarioPar
   }
   const entries = <Read>(whole: z.ZodType, element: z.ZodType<Read>, most: number) => {
     return (given: unknown, path: string): readonly Entry<Read>[] | null =>
-      readList(whole, (one, place) => readEntry(element, one, place, reading), given, path, most, reading);
+      readListLeniently(whole, (one, place) => readEntry(element, one, place, reading), given, path, most, reading);
   };
   const read = readSection(shape, value, '$', reading, {
     fleet: (given, path) => readFleetParts(given, path, reading),
@@ -105,7 +105,7 @@ function readExpect(given: unknown, path: string, reading: Reading): ExpectParts
   const { shape } = SCENARIO_SHAPE.expect.unwrap();
   const record = (whole: z.ZodType, value: z.ZodType<string>) => {
     return (part: unknown, below: string): ExpectParts['hosts'] =>
-      readRecord(whole, (one, place) => reading.parse(value, one, place), part, below, reading);
+      readRecordLeniently(whole, (one, place) => reading.parse(value, one, place), part, below, reading);
   };
   const read = readSection(shape, given, path, reading, {
     rollouts: record(shape.rollouts, shape.rollouts.unwrap().valueType),

@@ -3,11 +3,11 @@ import { hostStates } from '../../machine/index.ts';
 import type { GateName } from '../../control-plane/index.ts';
 import { rolloutMachine } from '../../rollout/index.ts';
 import { FAULT_NAMES } from '../faults/index.ts';
-import { shapeOf } from './fields.ts';
+import { shapeOfFields } from './fields.ts';
 import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS } from './settings-fields.ts';
-import { duration, hosts, name, section, text, wholeNumber } from './field-types.ts';
+import { duration, hosts, name, section, textField, wholeNumberField } from './field-types.ts';
 import { clockDrift, fleet, probeRun, release } from './fleet-schema.ts';
-import { step } from './step-schemas.ts';
+import { stepSchema } from './step-schemas.ts';
 
 const CLOCK_ERROR = 'expected how far the clock is off, such as 30s ahead or 2m behind';
 
@@ -77,10 +77,10 @@ const expectation = section({
 
 /** What may be in a scenario file. Its output is what the reader builds a scenario from. */
 export const SCENARIO_SHAPE = {
-  title: text.optional(),
-  about: text.optional().describe('What the scenario shows'),
-  seed: wholeNumber(0).optional().describe('Where all luck comes from; 1 unless given'),
-  starts: text.optional().describe('The date and time at which the run starts'),
+  title: textField.optional(),
+  about: textField.optional().describe('What the scenario shows'),
+  seed: wholeNumberField(0).optional().describe('Where all luck comes from; 1 unless given'),
+  starts: textField.optional().describe('The date and time at which the run starts'),
   lasts: duration.optional().describe('The run ends here at the latest; 30d unless given'),
   fleet,
   ...release,
@@ -90,15 +90,15 @@ export const SCENARIO_SHAPE = {
     .optional()
     .describe('What is special about some hosts'),
   probes: z.array(probeEntry, { error: 'expected a list' }).max(1000).optional().describe('Which probes hosts run'),
-  durations: section(shapeOf(DURATION_FIELDS)).optional().describe('How long things take'),
-  network: section(shapeOf(NETWORK_FIELDS)).optional().describe('What every message goes through'),
-  agent: section(shapeOf(AGENT_FIELDS)).optional().describe('The settings of the agents'),
-  rates: section(shapeOf(RATE_FIELDS)).optional().describe('How often faults happen by chance'),
-  settle: section(shapeOf(SETTLE_FIELDS))
+  durations: section(shapeOfFields(DURATION_FIELDS)).optional().describe('How long things take'),
+  network: section(shapeOfFields(NETWORK_FIELDS)).optional().describe('What every message goes through'),
+  agent: section(shapeOfFields(AGENT_FIELDS)).optional().describe('The settings of the agents'),
+  rates: section(shapeOfFields(RATE_FIELDS)).optional().describe('How often faults happen by chance'),
+  settle: section(shapeOfFields(SETTLE_FIELDS))
     .optional()
     .describe('When faults stop, and by when everything must have come to an end'),
   steps: z
-    .array(step, { error: 'expected a list of steps' })
+    .array(stepSchema, { error: 'expected a list of steps' })
     .max(100_000)
     .optional()
     .describe('What happens, and when'),

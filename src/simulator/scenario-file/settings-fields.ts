@@ -2,34 +2,49 @@ import { DEFAULT_AGENT_SETTINGS, type AgentSettings, type RetrySettings } from '
 import { FAULT_RATE_FIELDS, type FaultRates } from '../faults/index.ts';
 import type { Durations, NetworkSettings, SettleSettings } from '../scenario.ts';
 import { number, section } from './field-types.ts';
-import { COUNT, field, MS, readFields, SECS, shapeOf, SPAN, writeFields, type FieldsOf, type Kind } from './fields.ts';
+import {
+  COUNT,
+  scenarioField,
+  MS,
+  readFields,
+  SECS,
+  shapeOfFields,
+  SPAN,
+  writeFields,
+  type FieldsOf,
+  type Kind,
+} from './fields.ts';
 
 export const RATE_FIELDS: FieldsOf<FaultRates> = FAULT_RATE_FIELDS;
 
 export const DURATION_FIELDS: FieldsOf<Durations> = {
-  activation: field('activation', SPAN, 'From the start of a switch until the new closure runs'),
-  rollback: field('rollback', SPAN, 'From the start of a rollback until the old closure runs'),
-  workerReport: field('worker-report', SPAN, 'From the end of a worker until its report'),
-  probe: field('probe', SPAN, 'How long one run of a probe takes'),
-  reboot: field('reboot', SPAN, 'How long a machine is off while it reboots'),
-  agentRestart: field('agent-restart', SPAN, 'From the crash of an agent until it starts again'),
-  controlPlaneRestart: field('control-plane-restart', SPAN, 'How long a restart of the control plane takes'),
-  operatorReboot: field('operator-reboot', SPAN, 'How long after faults stop an operator reboots a deferred host'),
-  diskFlushMs: field('disk-flush', MS, 'How long a non-durable event may wait before it is on disk'),
-  planIntervalMs: field('plan-interval', MS, 'From one planning pass to the next'),
+  activation: scenarioField('activation', SPAN, 'From the start of a switch until the new closure runs'),
+  rollback: scenarioField('rollback', SPAN, 'From the start of a rollback until the old closure runs'),
+  workerReport: scenarioField('worker-report', SPAN, 'From the end of a worker until its report'),
+  probe: scenarioField('probe', SPAN, 'How long one run of a probe takes'),
+  reboot: scenarioField('reboot', SPAN, 'How long a machine is off while it reboots'),
+  agentRestart: scenarioField('agent-restart', SPAN, 'From the crash of an agent until it starts again'),
+  controlPlaneRestart: scenarioField('control-plane-restart', SPAN, 'How long a restart of the control plane takes'),
+  operatorReboot: scenarioField(
+    'operator-reboot',
+    SPAN,
+    'How long after faults stop an operator reboots a deferred host',
+  ),
+  diskFlushMs: scenarioField('disk-flush', MS, 'How long a non-durable event may wait before it is on disk'),
+  planIntervalMs: scenarioField('plan-interval', MS, 'From one planning pass to the next'),
 };
 
 export const NETWORK_FIELDS: FieldsOf<NetworkSettings> = {
-  latency: field('latency', SPAN, 'How long a message takes, one way'),
-  requestTimeoutMs: field('request-timeout', MS, 'When a request without an answer counts as unanswered'),
-  longPollMs: field('long-poll', MS, 'How long the control plane holds a poll when there is no work'),
-  pollAgain: field('poll-again', SPAN, 'How long an agent waits between polls'),
+  latency: scenarioField('latency', SPAN, 'How long a message takes, one way'),
+  requestTimeoutMs: scenarioField('request-timeout', MS, 'When a request without an answer counts as unanswered'),
+  longPollMs: scenarioField('long-poll', MS, 'How long the control plane holds a poll when there is no work'),
+  pollAgain: scenarioField('poll-again', SPAN, 'How long an agent waits between polls'),
 };
 
 const RETRY_FIELDS: FieldsOf<RetrySettings> = {
-  firstMs: field('first', MS, 'The longest first wait'),
-  capMs: field('cap', MS, 'No wait is longer'),
-  factor: field(
+  firstMs: scenarioField('first', MS, 'The longest first wait'),
+  capMs: scenarioField('cap', MS, 'No wait is longer'),
+  factor: scenarioField(
     'factor',
     { schema: number(1.01, 100, 'how many times longer each wait is'), write: (value) => value },
     'How much longer each wait may be than the one before',
@@ -37,7 +52,7 @@ const RETRY_FIELDS: FieldsOf<RetrySettings> = {
 };
 
 const RETRY: Kind<RetrySettings> = {
-  schema: section(shapeOf(RETRY_FIELDS)).transform((given): RetrySettings => ({
+  schema: section(shapeOfFields(RETRY_FIELDS)).transform((given): RetrySettings => ({
     ...DEFAULT_AGENT_SETTINGS.retry,
     ...readFields(RETRY_FIELDS, given),
   })),
@@ -45,20 +60,24 @@ const RETRY: Kind<RetrySettings> = {
 };
 
 export const AGENT_FIELDS: FieldsOf<AgentSettings> = {
-  tickSecs: field('tick', SECS, 'How often an agent checks whether a soak is over or a failure has lasted too long'),
-  heartbeatSecs: field('heartbeat', SECS, 'From one heartbeat to the next'),
-  bootAnswerSecs: field('boot-answer', SECS, 'How long a starting agent waits for an answer to its heartbeat'),
-  sustainedFailureSecs: field('sustained-failure', SECS, 'How long a probe must fail before the host fails'),
-  retry: field('retry', RETRY, 'How long an agent waits before it resends an unanswered event'),
-  maxUndeliveredEvents: field(
+  tickSecs: scenarioField(
+    'tick',
+    SECS,
+    'How often an agent checks whether a soak is over or a failure has lasted too long',
+  ),
+  heartbeatSecs: scenarioField('heartbeat', SECS, 'From one heartbeat to the next'),
+  bootAnswerSecs: scenarioField('boot-answer', SECS, 'How long a starting agent waits for an answer to its heartbeat'),
+  sustainedFailureSecs: scenarioField('sustained-failure', SECS, 'How long a probe must fail before the host fails'),
+  retry: scenarioField('retry', RETRY, 'How long an agent waits before it resends an unanswered event'),
+  maxUndeliveredEvents: scenarioField(
     'max-undelivered-events',
     COUNT,
     'Limit on undelivered events for each rollout; durable ones are never dropped',
   ),
-  maxRollouts: field('max-rollouts', COUNT, 'Number of rollouts that an agent remembers'),
+  maxRollouts: scenarioField('max-rollouts', COUNT, 'Number of rollouts that an agent remembers'),
 };
 
 export const SETTLE_FIELDS: FieldsOf<SettleSettings> = {
-  faultsUntilMs: field('faults-until', MS, 'When faults stop'),
-  withinMs: field('within', MS, 'How long every host may take after that to reach an end state'),
+  faultsUntilMs: scenarioField('faults-until', MS, 'When faults stop'),
+  withinMs: scenarioField('within', MS, 'How long every host may take after that to reach an end state'),
 };

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { STEP_KINDS } from '../faults/index.ts';
-import { duration, hosts, section, text, when, type HostChoice } from './field-types.ts';
+import { duration, hosts, section, textField, when, type HostChoice } from './field-types.ts';
 
 const timing = {
   at: duration.optional().describe('When, since the start of the run'),
   when: when.optional(),
   after: duration.optional().describe('How long after `when`'),
-  note: text.optional().describe('A remark for readers; means nothing'),
+  note: textField.optional().describe('A remark for readers; means nothing'),
 };
 
 /** A step of a file. What else it holds depends on its `do`: see the step's kind. */
@@ -26,7 +26,7 @@ const schemas = [...STEP_KINDS.values()].map((kind) =>
 );
 
 // There is at least one kind of step; each schema gives what `FileStep` says and the settings of its kind.
-export const step = z.discriminatedUnion(
+export const stepSchema = z.discriminatedUnion(
   'do',
   schemas as unknown as Parameters<typeof z.discriminatedUnion>[1],
 ) as unknown as z.ZodType<FileStep>;

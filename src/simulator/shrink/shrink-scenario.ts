@@ -7,7 +7,7 @@ import type { FaultHappened, RunEvent } from '../run-events.ts';
 import type { Scenario } from '../scenario.ts';
 import { simulate } from '../simulate.ts';
 import type { Cores } from '../cores.ts';
-import { findFailure, type Failure } from '../many-runs/failure.ts';
+import { findFailure, type RunFailure } from '../many-runs/failure.ts';
 import { anchorSteps } from './anchor-steps.ts';
 import { minimise } from './minimise.ts';
 import { pinFaults } from './pin-faults.ts';
@@ -36,7 +36,7 @@ export type Shrunk =
   | {
       readonly ok: true;
       readonly scenario: Scenario;
-      readonly failure: Failure;
+      readonly failure: RunFailure;
       /** How many runs it took. */
       readonly runs: number;
       /** Whether it might have become smaller with more runs. */
@@ -72,7 +72,7 @@ export function shrinkScenario(scenario: Scenario, options: ShrinkOptions = {}):
 
 class Search {
   best: Scenario;
-  failure: Failure | null;
+  failure: RunFailure | null;
   runs = 0;
   readonly #options: ShrinkOptions;
   readonly #maxRuns: number;
@@ -203,7 +203,7 @@ class Search {
     return true;
   }
 
-  #run(scenario: Scenario, onEvent: (event: RunEvent) => void = () => undefined): Failure | null {
+  #run(scenario: Scenario, onEvent: (event: RunEvent) => void = () => undefined): RunFailure | null {
     this.runs += 1;
     const run = simulate(scenario, { cores: this.#options.cores ?? {}, onEvent });
     return findFailure(run, this.#options.expected ?? null);

@@ -1,6 +1,6 @@
 import { sides } from '../side.ts';
 import type { MachineName } from '../engine.ts';
-import { allCriteria, generateSuite, healthFailurePolicies, shortfallsOf, type SuiteOptions } from '../suite.ts';
+import { allCriteria, generateSuite, suitePolicies, shortfallsOf, type SuiteOptions } from '../suite.ts';
 import type { Exercise } from './exercise.ts';
 import { pathExercises, recordExercises } from './host-exercises.ts';
 import { memoryExercises } from './memory-exercises.ts';
@@ -18,7 +18,7 @@ export function* allExercises(
   machines: readonly MachineName[] = ['host', 'rollout'],
   onShortfall: (sentence: string) => void = () => {},
 ): Generator<Exercise> {
-  const { criteria = allCriteria, sides: wanted = sides, policies = healthFailurePolicies } = options;
+  const { criteria = allCriteria, sides: wanted = sides, policies = suitePolicies } = options;
   const hasValues = criteria.some(({ name }) => name === 'values');
   if (machines.includes('host')) {
     yield* recordExercises();

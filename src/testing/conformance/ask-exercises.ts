@@ -14,7 +14,7 @@ export interface AskOptions {
 }
 
 /** What came of one exercise. */
-export type Outcome =
+export type ExerciseOutcome =
   | {
       readonly kind: 'answered';
       readonly answer: object;
@@ -25,7 +25,7 @@ export type Outcome =
   | { readonly kind: 'not-asked' };
 
 export interface AskListener {
-  readonly outcome: (exercise: Exercise, outcome: Outcome) => void;
+  readonly outcome: (exercise: Exercise, outcome: ExerciseOutcome) => void;
   /** A problem that no question could be blamed for; its message says why where that is not plain. */
   readonly unexplained: (problem: PeerProblem) => void;
   /** A question that was answered well before, and then once more. */
@@ -170,9 +170,9 @@ export async function askExercises(
  */
 function distinctQuestions(listener: Pick<AskListener, 'outcome'>) {
   /** By the question: what came of it, or who is waiting for that. */
-  const known = new Map<string, Outcome | Exercise[]>();
+  const known = new Map<string, ExerciseOutcome | Exercise[]>();
   const keyOf = ({ question }: Exercise): string => questionId(question);
-  const reused = (outcome: Outcome): Outcome =>
+  const reused = (outcome: ExerciseOutcome): ExerciseOutcome =>
     outcome.kind === 'answered' ? { ...outcome, isReused: true } : outcome;
 
   return {
@@ -191,7 +191,7 @@ function distinctQuestions(listener: Pick<AskListener, 'outcome'>) {
         else listener.outcome(exercise, reused(before));
       }
     },
-    settle(exercise: Exercise, outcome: Outcome): void {
+    settle(exercise: Exercise, outcome: ExerciseOutcome): void {
       listener.outcome(exercise, outcome);
       if (exercise.showsMemory === true) return;
       const key = keyOf(exercise);

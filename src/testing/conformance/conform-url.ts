@@ -3,7 +3,7 @@ import { encodeEnvelope, toWireEvent } from '../../wire/index.ts';
 import { cellKey } from '../chart-cells.ts';
 import { expectedVisits } from '../coverage/measure-coverage.ts';
 import { pathOf } from '../generate.ts';
-import { healthFailurePolicies, planSuite, shortfallsOf, type SuiteOptions } from '../suite.ts';
+import { suitePolicies, planSuite, shortfallsOf, type SuiteOptions } from '../suite.ts';
 import type { TestPath } from '../test-path.ts';
 import type { ConformanceReport } from './conformance-report.ts';
 import { CONFORM_DEFAULTS } from './conform.ts';
@@ -41,7 +41,7 @@ const expectedStatus = (result: StepResult): number => (result.ok || result.erro
 export async function conformUrl(options: ConformUrlOptions): Promise<ConformanceReport> {
   const { url, adapter, suite = {}, timeoutMs, maxProblems, signal, onProgress } = { ...CONFORM_DEFAULTS, ...options };
   const endpoint = new URL('v1/agent/events', url.endsWith('/') ? url : `${url}/`);
-  const tally = tallyAnswers({ sides: ['control-plane'], policies: suite.policies ?? healthFailurePolicies });
+  const tally = tallyAnswers({ sides: ['control-plane'], policies: suite.policies ?? suitePolicies });
   const within = <Value>(what: string, run: (abort: AbortSignal) => Promise<Value>): Promise<Value> =>
     inTime(timeoutMs, what, run, options.startTimer);
   let problems = 0;

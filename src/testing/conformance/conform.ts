@@ -1,5 +1,5 @@
 import { sides } from '../side.ts';
-import { healthFailurePolicies } from '../suite.ts';
+import { suitePolicies } from '../suite.ts';
 import type { Scope } from '../coverage/dimension.ts';
 import { askExercises, type AskOptions } from './ask-exercises.ts';
 import type { ConformanceReport } from './conformance-report.ts';
@@ -36,7 +36,7 @@ export async function conform(exercises: Iterable<Exercise>, options: ConformOpt
   const stop = signal === undefined ? {} : { signal };
   const start =
     typeof peer === 'string' ? () => startPeerProcess({ command: peer, timeoutMs, ...stop, ...timer }) : peer;
-  const tally = tallyAnswers(options.scope ?? { sides, policies: healthFailurePolicies });
+  const tally = tallyAnswers(options.scope ?? { sides, policies: suitePolicies });
   let questions = 0;
   const outcome: typeof tally.outcome = (exercise, what) => {
     tally.outcome(exercise, what);

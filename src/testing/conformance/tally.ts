@@ -3,7 +3,7 @@ import type { Scope } from '../coverage/dimension.ts';
 import { differenceText, type Difference } from '../difference.ts';
 import { sideOf } from '../side.ts';
 import { answerDifferences } from './answer-differences.ts';
-import type { AskListener, Outcome } from './ask-exercises.ts';
+import type { AskListener, ExerciseOutcome } from './ask-exercises.ts';
 import type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance-report.ts';
 import type { Exercise } from './exercise.ts';
 import type { PeerProblem } from './peer-problem.ts';
@@ -193,7 +193,7 @@ export function tallyAnswers(scope: Scope, clock: () => number = () => performan
       counts.asked += 1;
       return judge(exercise, answer);
     },
-    outcome: (exercise: Exercise, outcome: Outcome) => {
+    outcome: (exercise: Exercise, outcome: ExerciseOutcome) => {
       countEvent(exercise);
       if (outcome.kind === 'not-asked') {
         counts.notAsked += 1;

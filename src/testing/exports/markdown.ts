@@ -1,4 +1,4 @@
-import type { ChartEvent, ChartRecord } from '../engine.ts';
+import type { EngineEvent, ChartRecord } from '../engine.ts';
 import { isHostPath, momentsOf, type AnyPath } from '../test-path.ts';
 import { changedFields } from './changed-fields.ts';
 
@@ -16,7 +16,7 @@ const fieldsOf = (fields: Iterable<readonly [string, unknown]>): readonly string
   Array.from(fields, ([field, value]) => code(`${field} = ${JSON.stringify(value)}`));
 
 /** What the event carries besides its name and its number. */
-function carriedBy(event: ChartEvent): readonly string[] {
+function carriedBy(event: EngineEvent): readonly string[] {
   return fieldsOf(Object.entries(event).filter(([field]) => field !== 'type' && field !== 'seq'));
 }
 

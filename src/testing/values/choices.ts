@@ -4,15 +4,15 @@ import { pairwiseRows, type Row } from './pairwise.ts';
 export type Lookup = (name: string) => unknown;
 
 /** A value, or how it follows from others of its row. */
-export type Choice = { readonly value: unknown } | { readonly from: (other: Lookup) => unknown };
+export type ValueChoice = { readonly value: unknown } | { readonly from: (other: Lookup) => unknown };
 
 /** The values that each name may have, in the order in which the pairs are laid out. */
-export type Choices = Readonly<Record<string, readonly Choice[]>>;
+export type Choices = Readonly<Record<string, readonly ValueChoice[]>>;
 
-export const each = (values: readonly unknown[]): readonly Choice[] => values.map((value) => ({ value }));
+export const each = (values: readonly unknown[]): readonly ValueChoice[] => values.map((value) => ({ value }));
 
 /** So many milliseconds after the time of the event, which is called `at`. */
-export const later = (ms: number): Choice => ({ from: (other) => Number(other('at')) + ms });
+export const later = (ms: number): ValueChoice => ({ from: (other) => Number(other('at')) + ms });
 
 const sizesOf = (choices: Choices): readonly number[] => Object.values(choices).map(({ length }) => length);
 

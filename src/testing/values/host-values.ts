@@ -22,7 +22,7 @@ import { chartCells, type ChartCell } from '../chart-cells.ts';
 import { pathName } from '../path-name.ts';
 import type { Side } from '../side.ts';
 import type { TestPath } from '../test-path.ts';
-import { allPairs, each, eachValue, fieldsIn, later, valuesIn, type Choice, type Choices } from './choices.ts';
+import { allPairs, each, eachValue, fieldsIn, later, valuesIn, type ValueChoice, type Choices } from './choices.ts';
 import {
   declarations,
   durationsSecs,
@@ -43,14 +43,14 @@ import {
 } from './odd-values.ts';
 import type { Row } from './pairwise.ts';
 
-const target: Choice = { from: (other) => other('record.targetClosure') };
+const target: ValueChoice = { from: (other) => other('record.targetClosure') };
 
 const texts = each(oddTexts);
 const closures = [target, ...each(oddTexts.slice(0, 8))];
 
 /** What a field of each type may hold, and what one that may be null; the second list of a pair. */
 const choicesByType: {
-  readonly [Type in FieldType]: readonly [always: readonly Choice[], nullable: readonly Choice[]];
+  readonly [Type in FieldType]: readonly [always: readonly ValueChoice[], nullable: readonly ValueChoice[]];
 } = {
   text: [texts, each([null, ...oddTexts.slice(1)])],
   closure: [closures, [...each([null, '']), target, ...each(['/nix/store/another', '10'])]],

@@ -8,7 +8,7 @@ import {
   type RolloutRecord,
   type RolloutState,
 } from '../../rollout/index.ts';
-import { allPairs, each, eachValue, fieldsIn, later, valuesIn, type Choice, type Choices } from './choices.ts';
+import { allPairs, each, eachValue, fieldsIn, later, valuesIn, type ValueChoice, type Choices } from './choices.ts';
 import { longRolloutIds, longTexts, oddRolloutIds, oddTexts, oddTimes, oddTimesOrNull } from './odd-values.ts';
 
 /** A question about the rollout machine. */
@@ -42,7 +42,7 @@ const record: Choices = {
   'record.supersededAt': each(oddTimesOrNull),
 };
 
-const ofRecord = (name: string): Choice => ({ from: (other) => other(`record.${name}`) });
+const ofRecord = (name: string): ValueChoice => ({ from: (other) => other(`record.${name}`) });
 const ids = [ofRecord('rolloutId'), ...each(['edge@0000000', '__proto__@x'])];
 
 /** From and to, for a cursor: on to the next wave and beyond, to this one, to one that is behind, back. */
@@ -59,7 +59,9 @@ const advances: readonly ((cursor: number) => readonly [number, number])[] = [
   (cursor) => [cursor, Math.max(0, cursor - 1)],
   (cursor) => [cursor + 1, 2 ** 31 - 1],
 ];
-const advance = advances.map((pairOf): Choice => ({ from: (other) => pairOf(Number(other('record.currentWave'))) }));
+const advance = advances.map((pairOf): ValueChoice => ({
+  from: (other) => pairOf(Number(other('record.currentWave'))),
+}));
 
 /** The fields of each event beside its time. The type makes a forgotten event fail to compile. */
 const eventChoices: { readonly [Type in RolloutEventType]: Choices } = {

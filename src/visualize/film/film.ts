@@ -41,7 +41,7 @@ export class Film {
     let [low, high] = [0, this.times.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (at(this.times, middle) <= runMs) low = middle + 1;
+      if (elementAt(this.times, middle) <= runMs) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -58,12 +58,12 @@ export class Film {
   }
 
   #apply(looks: Uint8Array, from: number, end: number): void {
-    for (let change = from; change < end; change += 1) looks[at(this.who, change)] = at(this.to, change);
+    for (let change = from; change < end; change += 1) looks[elementAt(this.who, change)] = elementAt(this.to, change);
   }
 }
 
 /** An element that is known to be there. */
-export function at(array: ArrayLike<number>, index: number): number {
+export function elementAt(array: ArrayLike<number>, index: number): number {
   const value = array[index];
   if (value === undefined) throw new RangeError(`There is no element ${index} among ${array.length}.`);
   return value;

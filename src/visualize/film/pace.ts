@@ -1,4 +1,4 @@
-import { at, type Film } from './film.ts';
+import { elementAt, type Film } from './film.ts';
 import { isBad } from './looks.ts';
 
 /** Time of the run against time of the film, as points of a line that only rises. */
@@ -29,10 +29,10 @@ export function paceOf(film: Film, endRunMs: number, lengthMs: number): Pace {
   const held = new Float64Array(MOMENTS);
   let failures = 0;
   for (let change = 0; change < film.times.length; change += 1) {
-    const moment = Math.min(MOMENTS - 1, Math.floor((at(film.times, change) / end) * MOMENTS));
+    const moment = Math.min(MOMENTS - 1, Math.floor((elementAt(film.times, change) / end) * MOMENTS));
     if (moment < 0) continue;
-    weights[moment] = at(weights, moment) + 1;
-    if (isBad(at(film.to, change)) && held[moment] === 0 && failures < MAX_HELD) {
+    weights[moment] = elementAt(weights, moment) + 1;
+    if (isBad(elementAt(film.to, change)) && held[moment] === 0 && failures < MAX_HELD) {
       held[moment] = FAILURE_MS;
       failures += 1;
     }
@@ -53,12 +53,12 @@ export function paceOf(film: Film, endRunMs: number, lengthMs: number): Pace {
   const filmMs = [0];
   let shown = 0;
   for (let moment = 0; moment < MOMENTS; moment += 1) {
-    const weight = at(busy, moment);
+    const weight = elementAt(busy, moment);
     shown += weight === 0 ? quietMs : weight * perWeight;
     runMs.push((end * (moment + 1)) / MOMENTS);
     filmMs.push(shown);
-    if (at(held, moment) === 0) continue;
-    shown += at(held, moment) * holdScale;
+    if (elementAt(held, moment) === 0) continue;
+    shown += elementAt(held, moment) * holdScale;
     runMs.push((end * (moment + 1)) / MOMENTS);
     filmMs.push(shown);
   }
@@ -87,14 +87,14 @@ export const filmMsAt = (pace: Pace, runMs: number): number => interpolate(pace.
 
 function interpolate(from: readonly number[], to: readonly number[], value: number): number {
   let [low, high] = [0, from.length - 1];
-  if (value <= at(from, low)) return at(to, low);
-  if (value >= at(from, high)) return at(to, high);
+  if (value <= elementAt(from, low)) return elementAt(to, low);
+  if (value >= elementAt(from, high)) return elementAt(to, high);
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (at(from, middle) < value) low = middle;
+    if (elementAt(from, middle) < value) low = middle;
     else high = middle;
   }
-  const span = at(from, high) - at(from, low);
-  const share = span === 0 ? 1 : (value - at(from, low)) / span;
-  return at(to, low) + share * (at(to, high) - at(to, low));
+  const span = elementAt(from, high) - elementAt(from, low);
+  const share = span === 0 ? 1 : (value - elementAt(from, low)) / span;
+  return elementAt(to, low) + share * (elementAt(to, high) - elementAt(to, low));
 }

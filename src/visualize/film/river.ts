@@ -1,4 +1,4 @@
-import { at, type Film } from './film.ts';
+import { elementAt, type Film } from './film.ts';
 import { NOT_STARTED, isBad, looks, worstFirst } from './looks.ts';
 
 /** One lane of the river: a wave, with the hosts of which it shows the shares over time. */
@@ -60,18 +60,19 @@ export function countRiver(
   const counts = new Uint32Array(lanes * columns * looks.length);
   const now = new Uint32Array(lanes * looks.length);
   const shown = film.looksAt(fromRunMs);
-  for (let host = 0; host < film.hosts; host += 1) add(now, at(laneOf, host) * looks.length + at(shown, host), 1);
+  for (let host = 0; host < film.hosts; host += 1)
+    add(now, elementAt(laneOf, host) * looks.length + elementAt(shown, host), 1);
   let change = film.changesBy(fromRunMs);
   const span = Math.max(1, toRunMs - fromRunMs);
   for (let column = 0; column < columns; column += 1) {
     // A column shows the end of its stretch, so that a change at its very beginning is in it.
     const end = fromRunMs + (span * (column + 1)) / columns;
-    for (; change < film.times.length && at(film.times, change) <= end; change += 1) {
-      const host = at(film.who, change);
-      const lane = at(laneOf, host) * looks.length;
-      add(now, lane + at(shown, host), -1);
-      shown[host] = at(film.to, change);
-      add(now, lane + at(shown, host), 1);
+    for (; change < film.times.length && elementAt(film.times, change) <= end; change += 1) {
+      const host = elementAt(film.who, change);
+      const lane = elementAt(laneOf, host) * looks.length;
+      add(now, lane + elementAt(shown, host), -1);
+      shown[host] = elementAt(film.to, change);
+      add(now, lane + elementAt(shown, host), 1);
     }
     for (let lane = 0; lane < lanes; lane += 1) {
       const from = lane * looks.length;
@@ -82,7 +83,7 @@ export function countRiver(
 }
 
 function add(counts: Uint32Array, index: number, by: number): void {
-  counts[index] = at(counts, index) + by;
+  counts[index] = elementAt(counts, index) + by;
 }
 
 /** A stretch of one colour in a column of a lane; `y` from the top of the lane. */
@@ -106,7 +107,7 @@ export function bandsOf(
   if (size === 0) return bands;
   let y = 0;
   for (const look of worstFirst) {
-    const count = at(own, look);
+    const count = elementAt(own, look);
     if (count === 0) continue;
     const share = (height * count) / size;
     const drawn = isBad(look) ? Math.max(share, Math.min(height, LEAST_BAD_HEIGHT)) : Math.min(share, height - y);

@@ -7,7 +7,7 @@ import {
   type Engine as MachineEngine,
   type MachineName,
 } from '../../testing/index.ts';
-import { hostEventFields, rolloutEventFields, type FormField } from './event-fields.ts';
+import { hostEventFormFields, rolloutEventFields, type FormField } from './event-fields.ts';
 import { valuesRead, type ValueRead } from './values-read.ts';
 
 export type {
@@ -21,7 +21,7 @@ export type {
 } from '../../testing/index.ts';
 
 /** A machine's engine, with what the page needs to edit events and to explain guards. */
-export interface Engine extends MachineEngine {
+export interface PlayEngine extends MachineEngine {
   readonly fieldsOf: (type: string) => readonly FormField[];
   /** The values that the guard reads to decide. */
   readonly guardValues: (
@@ -32,7 +32,7 @@ export interface Engine extends MachineEngine {
   ) => readonly ValueRead[];
 }
 
-const playable = (engine: MachineEngine, fieldsOf: Engine['fieldsOf']): Engine => ({
+const playable = (engine: MachineEngine, fieldsOf: PlayEngine['fieldsOf']): PlayEngine => ({
   ...engine,
   fieldsOf,
   guardValues: (guard, record, event, policy) =>
@@ -42,7 +42,7 @@ const playable = (engine: MachineEngine, fieldsOf: Engine['fieldsOf']): Engine =
 });
 
 // Each engine is asked only about the names in its own `eventTypes`.
-export const engines: { readonly [Name in MachineName]: Engine } = {
-  host: playable(machines.host, (type) => hostEventFields(type as HostEventType)),
+export const playEngines: { readonly [Name in MachineName]: PlayEngine } = {
+  host: playable(machines.host, (type) => hostEventFormFields(type as HostEventType)),
   rollout: playable(machines.rollout, (type) => rolloutEventFields(type as RolloutEventType)),
 };

@@ -24,7 +24,7 @@ const hostForms: ReadonlyMap<HostEventType, readonly FormField[]> = new Map(
   [...hostFields].map(([type, fields]) => [type, asForm(fields)]),
 );
 
-export function hostEventFields(type: HostEventType): readonly FormField[] {
+export function hostEventFormFields(type: HostEventType): readonly FormField[] {
   const form = hostForms.get(type);
   if (form === undefined) throw new TypeError(`The host machine has no event ${JSON.stringify(type)}.`);
   return form;

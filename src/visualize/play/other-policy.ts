@@ -1,6 +1,6 @@
 import type { HealthFailurePolicy } from '../../machine/index.ts';
-import { engines } from './engine.ts';
-import type { Moment, Session } from './session.ts';
+import { playEngines } from './engine.ts';
+import type { SessionMoment, Session } from './session.ts';
 
 /** What the same event would have come to under the other policy, where that is something else. */
 export interface OtherPolicy {
@@ -17,10 +17,10 @@ const others: { readonly [Policy in HealthFailurePolicy]: HealthFailurePolicy } 
 };
 
 /** Asks the machine itself. `null` where the policy makes no difference to state and effects. */
-export function underOtherPolicy(session: Session, { before, event, now, result }: Moment): OtherPolicy | null {
+export function underOtherPolicy(session: Session, { before, event, now, result }: SessionMoment): OtherPolicy | null {
   if (!result.ok) return null;
   const policy = others[session.onHealthFailure];
-  const other = engines[session.machine].step(before, event, now, { onHealthFailure: policy });
+  const other = playEngines[session.machine].step(before, event, now, { onHealthFailure: policy });
   if (!other.ok) return null;
   const [here, there] = [result.effects, other.effects].map((effects) => effects.map(({ type }) => type));
   const added = (there ?? []).filter((type) => !here?.includes(type));

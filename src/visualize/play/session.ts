@@ -3,7 +3,7 @@ import { sampleHost } from '../../testing/index.ts';
 import type { ChartModel, ChartSide } from '../chart-model.ts';
 import { chartNamed, hostChartName } from '../chart-catalogue.ts';
 import { sampleRollout } from '../../testing/internal.ts';
-import { engines, type MachineName, type PlayEvent, type PlayRecord, type PlayResult } from './engine.ts';
+import { playEngines, type MachineName, type PlayEvent, type PlayRecord, type PlayResult } from './engine.ts';
 
 export type SoakWindow = 'an hour' | 'none' | 'over';
 export const soakWindows: readonly SoakWindow[] = ['an hour', 'none', 'over'];
@@ -25,7 +25,7 @@ export interface Session {
 }
 
 /** One event of a session and what the machine made of it. */
-export interface Moment {
+export interface SessionMoment {
   readonly event: PlayEvent;
   readonly before: PlayRecord;
   readonly after: PlayRecord;
@@ -65,7 +65,7 @@ function firstRecord({ machine }: Session, soak: SoakWindow): PlayRecord {
 
 /** The record after the fewest events that lead to a state, each in the first of its ways that does. */
 function recordIn(session: Session, first: PlayRecord, goal: string): PlayRecord {
-  const engine = engines[session.machine];
+  const engine = playEngines[session.machine];
   const policy = policyOf(session);
   const { eventTypes } = chartOfSession(session);
   const reached = new Map<string, PlayRecord>([[first.state, first]]);
@@ -89,9 +89,9 @@ const timesOf = (record: PlayRecord): readonly number[] =>
 export const timeAfter = (record: PlayRecord): number => Math.max(...timesOf(record)) + MINUTE_MS;
 
 /** What the machine made of every event up to the cursor, one after the other. */
-export function replaySession(session: Session): readonly Moment[] {
-  const engine = engines[session.machine];
-  const moments: Moment[] = [];
+export function replaySession(session: Session): readonly SessionMoment[] {
+  const engine = playEngines[session.machine];
+  const moments: SessionMoment[] = [];
   let before = startRecord(session);
   for (const event of session.events.slice(0, session.cursor)) {
     const now = Math.max(...timesOfEvent(event), timeAfter(before) - MINUTE_MS);

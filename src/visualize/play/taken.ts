@@ -1,6 +1,6 @@
 import type { ChartModel } from '../chart-model.ts';
-import { engines } from './engine.ts';
-import type { Moment, Session } from './session.ts';
+import { playEngines } from './engine.ts';
+import type { SessionMoment, Session } from './session.ts';
 
 /** The way through the chart that an accepted event took. */
 export interface Taken {
@@ -13,9 +13,13 @@ export interface Taken {
 }
 
 /** `null` for an event that was refused. */
-export function takenBy(model: ChartModel, session: Session, { before, event, after, result }: Moment): Taken | null {
+export function takenBy(
+  model: ChartModel,
+  session: Session,
+  { before, event, after, result }: SessionMoment,
+): Taken | null {
   if (!result.ok) return null;
-  const { guardHolds } = engines[session.machine];
+  const { guardHolds } = playEngines[session.machine];
   const policy = { onHealthFailure: session.onHealthFailure };
   const cell = model.states.find(({ name }) => name === before.state)?.events.find(({ type }) => type === event.type);
   return {

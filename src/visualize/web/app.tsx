@@ -3,7 +3,7 @@ import type { TestPath } from '../../testing/index.ts';
 import { hostChartName } from '../chart-catalogue.ts';
 import { layoutOf } from '../layouts.ts';
 import { isCoverageOf, sessionFor, type Coverage } from '../play/coverage.ts';
-import { engines, type PlayEvent } from '../play/engine.ts';
+import { playEngines, type PlayEvent } from '../play/engine.ts';
 import { MOST_RUNS } from '../play/run-place.ts';
 import { sessionForPaths } from '../play/playable-paths.ts';
 import { chartOfSession, jump, presentRecord, replaySession, send, startRecord, timeAfter } from '../play/session.ts';
@@ -111,7 +111,7 @@ export function App({ opened: openedText }: Props) {
       setSession((old) => {
         const now = presentRecord(old);
         const policy = { onHealthFailure: old.onHealthFailure };
-        return send(old, engines[old.machine].usual(type, now, timeAfter(now), policy));
+        return send(old, playEngines[old.machine].usual(type, now, timeAfter(now), policy));
       }),
     [setSession],
   );

@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from 'react';
-import { engines, type PlayEvent, type PlayRecord } from '../play/engine.ts';
+import { playEngines, type PlayEvent, type PlayRecord } from '../play/engine.ts';
 import { textOfValue, valueOfText } from '../play/field-text.ts';
 import { timeAfter, type Session } from '../play/session.ts';
 import { inputs, problemOf, type FormField } from '../play/event-fields.ts';
@@ -14,7 +14,7 @@ interface Props {
 
 /** The payload of an event, to be changed before it is sent. Nothing that is not valid can be sent. */
 export function EventForm({ session, record, type, onSend, onClose }: Props) {
-  const engine = engines[session.machine];
+  const engine = playEngines[session.machine];
   const policy = { onHealthFailure: session.onHealthFailure };
   const ways = engine.ways(type, record, timeAfter(record), policy);
   const fields = engine.fieldsOf(type);

@@ -1,12 +1,12 @@
 import { useEffect, useRef } from 'react';
-import type { Moment, Session } from '../play/session.ts';
+import type { SessionMoment, Session } from '../play/session.ts';
 import { fixtureOfSession } from '../play/fixture-of-session.ts';
 import { CopyButton } from './copy-button.tsx';
 import { StateBadge } from './state-badge.tsx';
 
 interface Props {
   readonly session: Session;
-  readonly moments: readonly Moment[];
+  readonly moments: readonly SessionMoment[];
   readonly onJump: (cursor: number) => void;
 }
 

@@ -1,19 +1,19 @@
 import type { ChartBranch, ChartModel } from '../chart-model.ts';
-import { engines, type PlayRefusal } from '../play/engine.ts';
+import { playEngines, type PlayRefusal } from '../play/engine.ts';
 import type { ValueRead } from '../play/values-read.ts';
 import { underOtherPolicy, type OtherPolicy } from '../play/other-policy.ts';
-import type { Moment, Session } from '../play/session.ts';
+import type { SessionMoment, Session } from '../play/session.ts';
 import { effectWords, guardWords } from '../words.ts';
 import { fullValue, shortValue } from './format.ts';
 
 interface Props {
   readonly model: ChartModel;
   readonly session: Session;
-  readonly moment: Moment | null;
+  readonly moment: SessionMoment | null;
 }
 
 /** What came of the last event: the effects in their order, or the reason why it was refused. */
-export function Outcome({ model, session, moment }: Props) {
+export function OutcomeView({ model, session, moment }: Props) {
   if (moment === null) {
     return (
       <section className="outcome" aria-live="polite">
@@ -58,7 +58,7 @@ function Guards({
   always,
 }: {
   readonly session: Session;
-  readonly moment: Moment;
+  readonly moment: SessionMoment;
   readonly branches: readonly ChartBranch[];
   readonly always: readonly string[];
 }) {
@@ -69,7 +69,7 @@ function Guards({
   return (
     <ul className="answers">
       {shown.map((guard) => {
-        const holds = engines[session.machine].guardHolds(guard, moment.before, moment.event, policy);
+        const holds = playEngines[session.machine].guardHolds(guard, moment.before, moment.event, policy);
         return (
           <li key={guard} className={holds ? 'holds' : 'fails'}>
             <span aria-hidden="true">{holds ? '✓' : '✕'}</span>
@@ -77,7 +77,7 @@ function Guards({
               <code>{guard}</code> {holds ? 'holds' : 'does not hold'}
               <small>asks whether {guardWords(guard)}</small>
               <Facts
-                facts={engines[session.machine].guardValues(guard, moment.before, moment.event, policy)}
+                facts={playEngines[session.machine].guardValues(guard, moment.before, moment.event, policy)}
                 testId={`values-${guard}`}
               />
             </span>
@@ -150,7 +150,7 @@ const Named = ({ joint, effects }: { readonly joint: string; readonly effects: r
   </>
 );
 
-function Effects({ moment }: { readonly moment: Moment }) {
+function Effects({ moment }: { readonly moment: SessionMoment }) {
   if (!moment.result.ok) return null;
   const { effects } = moment.result;
   return (

@@ -1,18 +1,18 @@
 import { useState } from 'react';
 import type { ChartModel } from '../chart-model.ts';
 import type { PlayEvent, PlayRecord } from '../play/engine.ts';
-import type { Moment, Session } from '../play/session.ts';
+import type { SessionMoment, Session } from '../play/session.ts';
 import { policyWords, tagWords } from '../words.ts';
 import { EventForm } from './event-form.tsx';
 import { HistoryList } from './history-list.tsx';
-import { Outcome } from './outcome.tsx';
+import { OutcomeView } from './outcome.tsx';
 import { RecordTable } from './record-table.tsx';
 import { StateBadge } from './state-badge.tsx';
 
 interface Props {
   readonly model: ChartModel;
   readonly session: Session;
-  readonly moments: readonly Moment[];
+  readonly moments: readonly SessionMoment[];
   readonly record: PlayRecord;
   readonly editing: string | null;
   readonly onEdit: (type: string | null) => void;
@@ -78,7 +78,7 @@ export function PlayPanel(props: Props) {
           onClose={() => onEdit(null)}
         />
       )}
-      <Outcome model={model} session={session} moment={last} />
+      <OutcomeView model={model} session={session} moment={last} />
       <HistoryList session={session} moments={moments} onJump={onJump} />
       <RecordTable before={last?.before ?? null} record={record} />
     </aside>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { eventTable, outboundEventTypes } from '../../../src/machine/index.ts';
 import { rolloutEventTable, rolloutEventTypes } from '../../../src/rollout/index.ts';
 import {
-  hostEventFields,
+  hostEventFormFields,
   inputs,
   problemOf,
   rolloutEventFields,
@@ -14,7 +14,7 @@ import { oddValues } from '../../support/odd-values.ts';
 const forms: readonly (readonly [string, readonly FormField[]])[] = [
   ...outboundEventTypes
     .flatMap((type) => [eventTable[type].local, eventTable[type].remote])
-    .map((type) => [type, hostEventFields(type)] as const),
+    .map((type) => [type, hostEventFormFields(type)] as const),
   ...rolloutEventTypes.map((type) => [type, rolloutEventFields(type)] as const),
 ];
 
@@ -42,7 +42,7 @@ describe.each(forms)('the form of %s', (_, fields) => {
 });
 
 test('only an acknowledged dispatch has fields that the other side does not get', () => {
-  const names = (type: Parameters<typeof hostEventFields>[0]) => hostEventFields(type).map(({ name }) => name);
+  const names = (type: Parameters<typeof hostEventFormFields>[0]) => hostEventFormFields(type).map(({ name }) => name);
   for (const type of outboundEventTypes) {
     const { local, remote } = eventTable[type];
     const added = names(local).filter((name) => !names(remote).includes(name));
