@@ -168,7 +168,7 @@ export class ControlPlaneNode {
   #config(emptySince: number | null): Parameters<ControlPlaneCore['start']>[0] {
     const { heartbeatSecs } = this.#world.scenario.agent;
     const heartbeatMs = heartbeatSecs * 1000;
-    const maxUnknownHosts = Math.max(MIN_STRANGERS, this.#world.scenario.hosts.length);
+    const maxUnknownHosts = Math.max(MIN_UNKNOWN_HOSTS, this.#world.scenario.hosts.length);
     return {
       heartbeatSecs,
       maxUnknownHosts,
@@ -265,6 +265,6 @@ export class ControlPlaneNode {
   }
 }
 
-const MIN_STRANGERS = 1000;
+const MIN_UNKNOWN_HOSTS = 1000;
 const UNANSWERED: Happening = { type: 'HeartbeatDone', input: { type: 'HeartbeatUnanswered' } };
 const NO_MANIFESTS: readonly AgentManifest[] = [];

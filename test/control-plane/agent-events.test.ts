@@ -77,7 +77,7 @@ describe('agent events', () => {
   });
 
   test.each([
-    ['a foreign host', 'stranger', ID],
+    ['a foreign host', 'unknown', ID],
     ['a rollout that nobody opened', 'a', 'stable@zzz'],
     ['the host of another channel', 'a', 'edge@r1'],
     ['the name of a property', '__proto__', 'constructor'],

@@ -211,7 +211,7 @@ describe('the answer', () => {
     expect(fleetMemberOf(made.state, 'z')).toMatchObject({ runningClosure: 'x', places: [] });
   });
 
-  test('strangers are remembered up to a limit', () => {
+  test('unknown hosts are remembered up to a limit', () => {
     const made = new World({}, { maxUnknownHosts: 2 });
     for (const name of ['x', 'y', 'z', 'x']) made.heartbeat(name, 'c');
     expect(['x', 'y', 'z'].map((name) => fleetMemberOf(made.state, name) !== null)).toEqual([true, true, false]);

@@ -13,7 +13,7 @@ describe('liveness', () => {
 
   test('a host that is heard again and again never came back, because it never went', () => {
     const made = world();
-    for (const hostname of ['a', 'stranger', 'a', 'stranger']) {
+    for (const hostname of ['a', 'unknown', 'a', 'unknown']) {
       made.heartbeat(hostname, 'old');
       expect(made.last('HostReachable')).toEqual([]);
     }
@@ -40,7 +40,7 @@ describe('liveness', () => {
     }
   });
 
-  test('a stranger is missed from when it joins a rollout', () => {
+  test('an unknown host is missed from when it joins a rollout', () => {
     const made = new World();
     made.heartbeat('a', 'old');
     made.verify(manifest({ others: ['a'] }));
@@ -105,7 +105,7 @@ describe('liveness', () => {
     expect(made.last('HostUnreachable')).toHaveLength(1);
   });
 
-  test('a host that never sent one is missed from the opening on; a stranger never', () => {
+  test('a host that never sent one is missed from the opening on; an unknown host never', () => {
     const made = world();
     made.heartbeat('z', 'x');
     made.now += 200_000;

@@ -95,16 +95,16 @@ describe('a host that joins', () => {
     expect(world.last('HostReachable')).toEqual([]);
   });
 
-  test('leaves room for a stranger only if it was one', () => {
+  test('leaves room for an unknown host only if it was one', () => {
     const world = new World({}, { maxUnknownHosts: 1 });
-    world.heartbeat('stranger', 'x');
+    world.heartbeat('unknown', 'x');
     world.verify(manifest({ others: ['a'] }));
     world.verify(manifest({ ref: 'r2', others: ['a'] }));
     world.heartbeat('another', 'x');
     expect(fleetMemberOf(world.state, 'another')).toBeNull();
   });
 
-  test('takes the room of a stranger again when its last rollout lets it go', () => {
+  test('takes the room of an unknown host again when its last rollout lets it go', () => {
     const world = new World({}, { maxUnknownHosts: 1 });
     world.verify(manifest({ others: ['a'] }));
     world.converge('a', R1);
@@ -117,13 +117,13 @@ describe('a host that joins', () => {
   });
 });
 
-test('a host that one rollout lets go and another keeps is no stranger', () => {
+test('a host that one rollout lets go and another keeps is not unknown', () => {
   const world = new World({}, { maxUnknownHosts: 1 });
   world.verify(manifest({ others: ['a'] }));
   world.verify(manifest({ ref: 'r2', others: ['a'] }));
   world.handle({ type: 'RetentionExpired', rolloutId: R1 });
-  world.heartbeat('stranger', 'x');
-  expect(fleetMemberOf(world.state, 'stranger')).not.toBeNull();
+  world.heartbeat('unknown', 'x');
+  expect(fleetMemberOf(world.state, 'unknown')).not.toBeNull();
 });
 
 test('a rollout begins and ends with nothing under way', () => {
