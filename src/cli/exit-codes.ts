@@ -28,9 +28,9 @@ const TERMINATED = 'interrupted (SIGTERM), after reporting what was done';
 /** What each exit code of a command means. `--help` prints it, and a test holds the documents to it. */
 export const EXIT_CODES = {
   simulate: [
-    [EXIT.ok, 'every rollout is Terminal, or the run went as its scenario expects'],
+    [EXIT.ok, "every rollout is Terminal, and the scenario's expectations are met"],
     [EXIT.badInput, BAD_INPUT],
-    [EXIT.notTerminal, 'a rollout is not Terminal, or the run did not go as its scenario expects'],
+    [EXIT.notTerminal, 'a rollout is not Terminal, or an expectation is not met'],
     [EXIT.invariantBroken, 'the protocol broke one of its invariants'],
     [EXIT.interrupted, INTERRUPTED],
     [EXIT.terminated, TERMINATED],
