@@ -11,6 +11,9 @@ const SHORT_LINES = 60;
 /** Here one file is one gate, fault and so on, and a line in a registry: a short file is what is wanted. */
 const REGISTRIES = /^src\/(control-plane\/gates|simulator\/(invariants|faults)|(visualize|testing)\/exports)\//;
 
+/** What a face shows is public, however few files of its module need it. */
+const FACES = /\/(index|node|internal)\.ts$/;
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sources = read('src');
 const tests = read('test');
@@ -82,7 +85,7 @@ function singleImporters(files) {
   return files
     .filter(({ path, text }) => {
       const [only, ...others] = importers.get(path) ?? [];
-      const isBeside = only !== undefined && posix.dirname(only) === posix.dirname(path);
+      const isBeside = only !== undefined && posix.dirname(only) === posix.dirname(path) && !FACES.test(only);
       return others.length === 0 && isBeside && !REGISTRIES.test(path) && text.split('\n').length - 1 <= SHORT_LINES;
     })
     .map(({ path }) => path);
