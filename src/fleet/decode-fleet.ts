@@ -1,9 +1,26 @@
-import { findJsonError, type JsonError, quote } from '../text/index.ts';
-import { findRepeatedNames } from './find-repeated-names.ts';
+import { findJsonError, type JsonError, quote, scanNames, showName } from '../text/index.ts';
 import type { Fleet } from './fleet-manifest.ts';
-import type { FleetProblem } from './fleet-problem.ts';
 import { readFleet } from './read-fleet.ts';
 import { validateFleet } from './validate-fleet.ts';
+import { FleetProblemList, type FleetProblem } from './fleet-problem.ts';
+
+/** Deeper than anything that a fleet file gives a meaning to; what lies below is not looked at. */
+const MAX_DEPTH = 8;
+
+/**
+ * Names that an object of a JSON text holds more than once: a host that `JSON.parse` dropped would silently not be
+ * rolled out.
+ *
+ * @param text of valid JSON.
+ */
+function findRepeatedNames(text: string): readonly FleetProblem[] {
+  const problems = new FleetProblemList('$');
+  scanNames(text, MAX_DEPTH, (path, name) => {
+    const message = `the name ${showName(name)} is there more than once, and only the last would be read`;
+    problems.error(path, message, 'Remove or rename all but one.');
+  });
+  return problems.toArray();
+}
 
 /** A fleet that may be used, with what is doubtful about it; or everything that stands in the way. */
 export type DecodedFleet =

@@ -5,6 +5,7 @@ import {
   type ControlPlaneInput,
   type EventReceived,
   type ReplyTo,
+  type Hold,
 } from '../control-plane/index.ts';
 import type { AgentManifest, SentEvent } from '../agent/index.ts';
 import { MAX_BATCH_LENGTH, type HeartbeatAnswer } from '../wire/index.ts';
@@ -12,10 +13,17 @@ import { noneDelivered, type Happening, type Post } from './happenings.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import { LEAST_WAIT_MS, LOST } from './message-delay.ts';
-import type { RunEvent } from './run-events.ts';
-import { runHoldOf } from './run-hold.ts';
+import type { RunEvent, RunHold } from './run-events.ts';
 import { runMsOf } from './run-ms.ts';
 import type { World } from './world.ts';
+import type { Time } from '../machine/index.ts';
+
+/** A hold of the control plane as the event log of a run that started at `startAt` has it. */
+function runHoldOf(hold: Hold, startAt: Time): RunHold {
+  if (hold.gate !== 'host-edge') return hold;
+  const { gate, gatingHostname, gatingState, notBefore } = hold;
+  return { gate, gatingHostname, gatingState, notBeforeRunMs: notBefore === null ? null : runMsOf(notBefore, startAt) };
+}
 
 /** The control plane of a run: the runtime around the control plane core, with its database and its open polls. */
 export class ControlPlaneNode {

@@ -3,13 +3,21 @@ import { isAskedFor } from './faults/asked-for.ts';
 import { FAULT_NAMES } from './faults/index.ts';
 import { Moment, rolloutResults, rolloutsOf, RunHistory, whatIsHeld, type Keep } from './history/index.ts';
 import { findStranded } from './liveness.ts';
-import { outcomeOf } from './outcome.ts';
 import { assertScenario } from './check-scenario.ts';
-import type { Run } from './run.ts';
+import type { Run, Outcome } from './run.ts';
 import type { RunEvent } from './run-events.ts';
 import type { Scenario } from './scenario.ts';
 import { Simulation } from './simulation.ts';
 import type { Cores } from './cores.ts';
+
+/** A release without hosts is nothing to wait for; one that was replaced is judged by its successor. */
+function outcomeOf({ violations, newestRollouts, ledger }: Simulation): Outcome {
+  if (violations.length > 0) return 'invariant-broken';
+  const isTerminal = newestRollouts.every(
+    ({ hosts, rolloutId }) => hosts.length === 0 || ledger.books.get(rolloutId)?.state === 'Terminal',
+  );
+  return isTerminal ? 'terminal' : 'not-terminal';
+}
 
 /** What may be observed or replaced in a run. */
 export interface SimulateOptions {

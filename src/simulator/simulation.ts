@@ -15,7 +15,6 @@ import { Ledger } from './ledger.ts';
 import type { Cores } from './cores.ts';
 import type { EndOfRun } from './end-of-run.ts';
 import { LOST } from './message-delay.ts';
-import { onceForEach } from './once-for-each.ts';
 import { Network } from './network.ts';
 import type { Purpose } from './purposes.ts';
 import { RandomStreams } from './random-streams.ts';
@@ -27,6 +26,18 @@ import { Triggers } from './triggers.ts';
 import { isUnderWay, quietMs, underWayUntil } from './under-way.ts';
 import { Watch } from './watch.ts';
 import type { World } from './world.ts';
+
+/** Most hosts declare the same probes, and need not each have a list of their own. */
+function onceForEach<Argument extends object, Result>(
+  compute: (argument: Argument) => Result,
+): (argument: Argument) => Result {
+  const known = new WeakMap<Argument, Result>();
+  return (argument) => {
+    const found = known.get(argument) ?? compute(argument);
+    known.set(argument, found);
+    return found;
+  };
+}
 
 export interface SimulationOptions {
   readonly cores: Cores;

@@ -1,9 +1,8 @@
-import type { HealthFailurePolicy, HostRolloutState } from '../machine/index.ts';
 import { criteria, criterionText, type Criterion } from './criterion.ts';
 import type { Dimension } from './coverage/dimension.ts';
 import { dimensions } from './coverage/dimensions.ts';
 import { acceptedCell, type Visit } from './coverage/visit.ts';
-import { exploreChart, stateAndProbes, vertexAt, type Edge, type Graph } from './graph.ts';
+import { exploreChart, stateAndProbes, vertexAt, type Edge, type Graph, type Vertex } from './graph.ts';
 import { everyMove, oddlyNumberedMoves, usualMoves, type SideMove } from './moves.ts';
 import { oddWalks } from './odd-starts.ts';
 import { pathName } from './path-name.ts';
@@ -12,10 +11,56 @@ import { randomWalks } from './random-walk.ts';
 import { replay } from './replay.ts';
 import { sampleHost } from './sample-host.ts';
 import type { Side } from './side.ts';
-import { everythingThatHappened, simplePaths } from './simple-paths.ts';
 import type { TestPath } from './test-path.ts';
 import { valuePaths } from './values/host-values.ts';
 import { tour, type Walkable } from './tour.ts';
+import { type HealthFailurePolicy, isAtEnd, type HostRolloutState } from '../machine/index.ts';
+
+/** Two records are told apart by everything that an accepted event leaves behind, times and numbers aside. */
+const everythingThatHappened = (record: HostRolloutState): string =>
+  [
+    stateAndProbes(record),
+    record.activationStartedAt === null ? '' : ' started',
+    record.probeObservedFirstAt === null ? '' : ' observed',
+    record.probeFailureFirstAt === null ? '' : ' failed once',
+  ].join('');
+
+interface SimplePaths {
+  readonly walks: readonly (readonly Edge[])[];
+  /** There are more than were asked for. */
+  readonly wasCut: boolean;
+}
+
+/** Every way of accepted events to an end of the rollout that comes to no vertex twice, at most `maxPaths` of them. */
+function simplePaths({ start, policy, vertices }: Graph, maxPaths: number): SimplePaths {
+  const walks: (readonly Edge[])[] = [];
+  const way: Edge[] = [];
+  const onWay = new Set([start.key]);
+  // One iterator for each vertex on the way, in place of recursion.
+  const open: Iterator<Edge>[] = [waysOn(start)];
+
+  while (open.length > 0) {
+    const next = open.at(-1)?.next();
+    if (next === undefined || next.done === true) {
+      open.pop();
+      const left = way.pop();
+      if (left !== undefined) onWay.delete(left.to);
+      continue;
+    }
+    const edge = next.value;
+    if (onWay.has(edge.to)) continue;
+    const vertex = vertexAt(vertices, edge.to);
+    way.push(edge);
+    onWay.add(edge.to);
+    open.push(waysOn(vertex));
+    if (!isAtEnd(vertex.record.state, policy.onHealthFailure)) continue;
+    if (walks.length === maxPaths) return { walks, wasCut: true };
+    walks.push([...way]);
+  }
+  return { walks, wasCut: false };
+}
+
+const waysOn = (vertex: Vertex): Iterator<Edge> => vertex.edges.filter(({ result }) => result.ok).values();
 
 /** Which paths are generated. */
 export interface GenerateOptions {

@@ -1,10 +1,66 @@
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { Scenario } from '../scenario.ts';
-import { count, formatCount, formatRoundDuration, namesOf, shortName } from '../../text/index.ts';
+import { count, formatCount, formatRoundDuration, namesOf, shortName, writeDuration } from '../../text/index.ts';
 import type { Assumption } from '../fleet-scenario.ts';
-import { assumed, assumptionsOf } from './assumptions.ts';
 import { Page, type Cell, type PageFormat } from './page.ts';
-import { momentWords, stepWords } from './step-words.ts';
+import type { ProbeDefinition } from '../../agent/index.ts';
+import { writeSpan } from '../span.ts';
+import { stepKindOf } from '../faults/index.ts';
+import { timeWords } from '../faults/words.ts';
+import type { ScenarioStep } from '../scenario-steps.ts';
+
+const MAX_STEP_NAMES = 6;
+
+/** When a step happens, or from when on: `2m after web-01 is Soaking`. */
+function momentWords({ when, do: action }: ScenarioStep): string {
+  if (when.type === 'At') return `${stepKindOf(action).isArmed ? 'from' : 'at'} ${timeWords(when.atMs)}`;
+  const cause =
+    when.type === 'WaveStarts' ? `wave ${when.wave} of ${when.channel} starts` : `${when.host} is ${when.state}`;
+  return when.afterMs === 0 ? `when ${cause}` : `${timeWords(when.afterMs)} after ${cause}`;
+}
+
+/** What a step does, and to whom. */
+function stepWords({ do: action }: ScenarioStep): string {
+  const words = stepKindOf(action).words(action);
+  return 'hosts' in action ? `${namesOf(action.hosts, MAX_STEP_NAMES)}: ${words}` : words;
+}
+
+/** What every run depends on, with how to say something else. */
+function assumptionsOf({ hosts, probeSets, durations }: Scenario): readonly Assumption[] {
+  const used = new Set(hosts.map(({ probeSet }) => probeSet));
+  const [first] = used;
+  const what =
+    used.size === 1 && first !== undefined
+      ? `Every host runs ${probesWords(probeSets[first] ?? [])}.`
+      : `Hosts run ${used.size} sets of probes.`;
+  const { activation, rollback, probe, reboot } = durations;
+  return [
+    { what: `${what} They pass unless something goes wrong.`, change: 'Say more in a scenario, under `probes`.' },
+    {
+      what: `A switch takes ${writeSpan(activation)}, a rollback ${writeSpan(rollback)}, a probe ${writeSpan(probe)}, a reboot ${writeSpan(reboot)}.`,
+      change: 'Say more in a scenario, under `durations`.',
+    },
+  ];
+}
+
+function probesWords(probes: readonly ProbeDefinition[]): string {
+  const running = probes.filter(({ mode }) => mode !== 'disabled');
+  if (running.length === 0) return 'no probe';
+  const list = running.map(
+    ({ probeName, mode, intervalSecs }) =>
+      `${probeName}${mode === 'enforce' ? '' : ` (${mode})`} every ${writeDuration(intervalSecs * 1000)}`,
+  );
+  return `the ${running.length === 1 ? 'probe' : 'probes'} ${list.join(', ')}`;
+}
+
+function assumed(page: Page, assumptions: readonly Assumption[]): void {
+  if (assumptions.length === 0) return;
+  page.title('What is assumed');
+  for (const { what, change } of assumptions) {
+    page.line(what, 'plain', 2);
+    page.line(change, 'quiet', 4);
+  }
+}
 
 const MINUTE = 60_000;
 const MAX_NAMES = 8;

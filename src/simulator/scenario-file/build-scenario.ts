@@ -1,6 +1,6 @@
 import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.ts';
-import type { Fleet } from '../../fleet/index.ts';
-import { at, byCodeUnit, parseDuration, parseTime, shortName } from '../../text/index.ts';
+import type { Fleet, RolloutManifest } from '../../fleet/index.ts';
+import { at, byCodeUnit, parseDuration, parseTime, shortName, showName } from '../../text/index.ts';
 import type { Time } from '../../machine/index.ts';
 import { NO_FAULTS } from '../faults/index.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
@@ -10,7 +10,6 @@ import { buildFleet } from './build-fleet.ts';
 import type { Expectation } from './expectation.ts';
 import type { ReadFile } from './read-file.ts';
 import { buildRelease, buildStep, buildWhen, projectAll, type StepContext } from './build-steps.ts';
-import { checkPublishes } from './check-publishes.ts';
 import { checkValues } from './check-steps.ts';
 import { HostChooser } from './choose-hosts.ts';
 import { ANY_HOST } from './field-types.ts';
@@ -20,6 +19,43 @@ import type { Entry, ExpectParts, Named, ScenarioParts } from './scenario-parts.
 import type { FileHostEntry, FileProbeEntry } from './scenario-schema.ts';
 import { readFields } from './fields.ts';
 import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS } from './settings-fields.ts';
+import type { ScenarioStep } from '../scenario-steps.ts';
+
+interface Publish {
+  readonly atMs: number | null;
+  readonly path: string;
+  readonly rollouts: readonly RolloutManifest[];
+}
+
+/**
+ * A release that is out already brings nothing, which its author did not mean. Only told where it is certain what is out
+ * by then: there is no other release, or every one has its time. `steps` are in the order of the file.
+ */
+function checkPublishes(
+  steps: readonly ScenarioStep[],
+  first: readonly RolloutManifest[],
+  base: string,
+  reading: Reading,
+): void {
+  const publishes = steps.flatMap(({ when, do: action }, index): Publish[] =>
+    action.type === 'publish'
+      ? [{ atMs: when.type === 'At' ? when.atMs : null, path: at(base, index), rollouts: action.rollouts }]
+      : [],
+  );
+  if (publishes.length > 1 && publishes.some(({ atMs }) => atMs === null)) return;
+  const out = new Map(first.map((rollout) => [rollout.channel, rollout]));
+  for (const { path, rollouts } of publishes.sort((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0))) {
+    if (rollouts.length > 0 && rollouts.every((rollout) => isSame(rollout, out.get(rollout.channel)))) {
+      const message = `${showName(rollouts[0]?.channelRef ?? '')} is what is out already, closure for closure, so nothing would happen`;
+      reading.add(at(path, 'ref'), message, 'Give the new release a ref of its own.');
+    }
+    for (const rollout of rollouts) out.set(rollout.channel, rollout);
+  }
+}
+
+function isSame(one: RolloutManifest, other: RolloutManifest | undefined): boolean {
+  return one.rolloutId === other?.rolloutId && JSON.stringify(one) === JSON.stringify(other);
+}
 
 /** Waves have soaks of up to an hour and operators take their time: after faults stop, this much is enough. */
 const DEFAULT_SETTLE: SettleSettings = { faultsUntilMs: 4 * 3_600_000, withinMs: 12 * 3_600_000 };

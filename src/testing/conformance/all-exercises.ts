@@ -2,10 +2,76 @@ import { sides } from '../side.ts';
 import type { MachineName } from '../engine.ts';
 import { allCriteria, generateSuite, suitePolicies, shortfallsOf, type SuiteOptions } from '../suite.ts';
 import type { Exercise } from './exercise.ts';
-import { pathExercises, recordExercises } from './host-exercises.ts';
+import { pathExercises, recordExercises, loneExercise } from './host-exercises.ts';
 import { memoryExercises } from './memory-exercises.ts';
-import { rolloutExercises } from './rollout-exercises.ts';
-import { hostValueExercises, rolloutValueExercises } from './value-exercises.ts';
+import { rolloutMachine, type RolloutState } from '../../rollout/index.ts';
+import { crowdedRollout, everyRolloutEvent, sampleRollout } from '../rollout-samples.ts';
+import { hostStates, type PendingHost } from '../../machine/index.ts';
+import { crowdedHost } from '../sample-host.ts';
+import { allPairs, each, fieldsIn, later, valuesIn, type Choices } from '../values/choices.ts';
+import { longRolloutIds, oddRolloutIds, oddTexts, oddTimes } from '../values/odd-values.ts';
+import { rolloutInputs, rolloutQuestions } from '../values/rollout-values.ts';
+
+const texts = each(oddTexts);
+
+const dispatched: Choices = {
+  rolloutId: each(oddRolloutIds),
+  hostname: texts,
+  channel: texts,
+  targetClosure: texts,
+  at: each(oddTimes),
+  soakDueAt: [later(0), later(3_600_000), ...each([null, 0, -1])],
+};
+
+/** How records begin, and what is due after a restart, with odd values. The steps of hosts are paths of the suite. */
+function* hostValueExercises(): Generator<Exercise> {
+  for (const row of allPairs(dispatched)) {
+    const { at: dispatchedAt, ...rest } = fieldsIn(dispatched, valuesIn(dispatched, row), '') as {
+      readonly at: number;
+    } & Omit<PendingHost, 'dispatchedAt'>;
+    const host: PendingHost = { ...rest, dispatchedAt };
+    yield loneExercise('values: start of a record', 'start', { op: 'start', host });
+  }
+  for (const state of hostStates) {
+    for (const rolloutId of [...oddRolloutIds, ...longRolloutIds]) {
+      const record = { ...crowdedHost, state, rolloutId };
+      yield loneExercise('values: rehydration', `rehydrate ${state}`, { op: 'rehydrate', state: record });
+    }
+  }
+}
+
+/** The rollout machine, with odd values. */
+function* rolloutValueExercises(): Generator<Exercise> {
+  for (const rollout of rolloutInputs()) {
+    yield loneExercise('values: start of a rollout', 'rollout_start', { op: 'rollout_start', rollout });
+  }
+  for (const { record, event, now } of rolloutQuestions()) {
+    const place = `rollout ${record.state}.${event.type}`;
+    yield loneExercise(`values: rollout machine, ${record.state}`, place, { op: 'rollout_step', record, event, now });
+  }
+}
+
+// XState types the keys of its state nodes as strings; the chart has exactly the states of `RolloutState`.
+const rolloutStates = Object.keys(rolloutMachine.states) as RolloutState[];
+
+const AT = 1_778_926_000_321;
+
+/** The whole table of the rollout machine: each state and event, on a fresh record and on a full one. */
+function* rolloutExercises(): Generator<Exercise> {
+  const { rolloutId, channel, targetRef, openedAt } = sampleRollout;
+  const rollout = { rolloutId, channel, targetRef, openedAt };
+  yield loneExercise('start of a rollout', 'rollout_start', { op: 'rollout_start', rollout });
+  // Events that name another rollout: the machine does not look at the name.
+  const other = { ...sampleRollout, rolloutId: 'edge@0000000' };
+  for (const state of rolloutStates) {
+    for (const base of [sampleRollout, crowdedRollout]) {
+      for (const event of [...everyRolloutEvent(base, AT), ...everyRolloutEvent(other, AT)]) {
+        const question = { op: 'rollout_step', record: { ...base, state }, event, now: AT + 17 } as const;
+        yield loneExercise(`rollout machine, ${state}`, `rollout ${state}.${event.type}`, question);
+      }
+    }
+  }
+}
 
 /**
  * Everything that can be asked: the paths of the suite, how records begin and are restored, and the rollout's table.

@@ -1,12 +1,49 @@
-import { hostStates } from '../../machine/index.ts';
+import { hostStates, type HostEffect, type ConvergenceInvariant, type Refusal } from '../../machine/index.ts';
 import { chartCell, chartCells, type ChartCell } from '../chart-cells.ts';
-import { hostEventTypes, sideOf } from '../side.ts';
+import { hostEventTypes, sideOf, sides, type Side } from '../side.ts';
 import { valueClasses, wantedValueClasses } from '../values/value-classes.ts';
 import type { Dimension, Scope } from './dimension.ts';
-import { effectKinds } from './effect-kinds.ts';
 import { guardOutcomes } from './guard-outcomes.ts';
-import { refusalKinds } from './refusal-kinds.ts';
 import { acceptedCell } from './visit.ts';
+
+// A type leaves nothing behind to count. This table does, and one that lacks a name, or has one too many, does not
+// compile.
+const kinds = {
+  SeqRegression: true,
+  IllegalForState: true,
+  'Invariant: closure-mismatch': true,
+  'Invariant: soak-not-elapsed': true,
+  'Invariant: enforce-probe-not-passing': true,
+} satisfies Record<Exclude<Refusal['kind'], 'Invariant'> | `Invariant: ${ConvergenceInvariant}`, true>;
+
+const refusalKind = (refusal: Refusal): string =>
+  refusal.kind === 'Invariant' ? `Invariant: ${refusal.invariant}` : refusal.kind;
+
+/** The refusals, and each condition of converging apart. */
+const refusalKinds: Dimension = {
+  universe: () => Object.keys(kinds),
+  touched: ({ result }) => (result.ok ? [] : [refusalKind(result.error)]),
+};
+
+// As the kinds of refusals: a table that lacks an effect of the machine does not compile.
+const emittedBy: Record<HostEffect['type'], readonly Side[]> = {
+  LocalFireSwitch: ['agent'],
+  LocalFireRollbackTo: ['agent'],
+  LocalResetProbeCache: ['agent'],
+  LocalEmitEvent: ['agent'],
+  RemoteInsertQuarantine: ['control-plane'],
+  RemoteAppendEventLog: ['control-plane'],
+  RecordTransition: sides,
+};
+
+/** The effects that the machine itself returns. */
+const effectKinds: Dimension = {
+  universe: (scope) =>
+    Object.entries(emittedBy)
+      .filter(([, by]) => by.some((side) => scope.sides.includes(side)))
+      .map(([type]) => type),
+  touched: ({ result }) => (result.ok ? result.effects.map(({ type }) => type) : []),
+};
 
 const legalCells = ({ sides }: Scope): readonly ChartCell[] =>
   chartCells.filter((cell) => cell.target !== null && sides.includes(cell.side));

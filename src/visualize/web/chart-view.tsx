@@ -1,12 +1,52 @@
-import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  type KeyboardEvent,
+  createElement,
+  memo,
+  type ReactNode,
+  type SVGProps,
+} from 'react';
 import type { ChartLayout } from '../chart-layout.ts';
 import type { ChartModel } from '../chart-model.ts';
 import { CARD_WIDTH } from '../card.ts';
 import { detailAtScale, drawChart } from '../draw-chart.ts';
-import type { SvgMeaning } from '../svg-node.ts';
-import { SvgTree } from './svg-tree.tsx';
+import type { SvgMeaning, SvgNode } from '../svg-node.ts';
 import type { Taken } from '../play/taken.ts';
 import { usePanZoom } from './use-pan-zoom.ts';
+
+/** What the page adds to a node that means something: class names, a role, listeners. */
+type Decorate = (meaning: SvgMeaning) => SVGProps<SVGGElement> & { readonly 'data-event'?: string };
+
+const NAMES: Readonly<Record<string, string>> = { class: 'className', 'text-anchor': 'textAnchor' };
+
+/** A drawing as elements of the page: the same nodes that the exported picture is made of. */
+function svgElement(node: SvgNode | string, decorate: Decorate, key: number): ReactNode {
+  if (typeof node === 'string') return node;
+  const attributes: Record<string, unknown> = { key };
+  for (const [name, value] of Object.entries(node.attributes)) attributes[NAMES[name] ?? name] = value;
+  if (node.meaning !== null) {
+    const { className, ...added } = decorate(node.meaning);
+    Object.assign(attributes, added);
+    if (className !== undefined) attributes['className'] = `${attributes['className'] ?? ''} ${className}`;
+  }
+  return createElement(
+    node.tag,
+    attributes,
+    ...node.children.map((child, index) => svgElement(child, decorate, index)),
+  );
+}
+
+interface SvgTreeProps {
+  readonly nodes: readonly SvgNode[];
+  readonly decorate: Decorate;
+}
+
+const SvgTree = memo(({ nodes, decorate }: SvgTreeProps) => (
+  <>{nodes.map((node, index) => svgElement(node, decorate, index))}</>
+));
 
 interface Props {
   readonly model: ChartModel;

@@ -3,7 +3,7 @@ import type { ChartModel, ChartSide } from '../chart-model.ts';
 import type { MachineName } from '../play/engine.ts';
 import { newSession, restart, soakWindows, type Session, type SoakWindow } from '../play/session.ts';
 import { Choice, asOptions } from './choice.tsx';
-import { Segmented } from './segmented.tsx';
+import { Segmented } from './choice.tsx';
 
 interface Props {
   readonly model: ChartModel;
