@@ -1,13 +1,5 @@
-import {
-  accepting,
-  inField,
-  inSteps,
-  isObject,
-  refusing,
-  type Json,
-  type PlantedBug,
-  type StepQuestion,
-} from './planted-bug.ts';
+import { isObject } from '../../text/index.ts';
+import { accepting, inField, inSteps, refusing, type Json, type PlantedBug, type StepQuestion } from './planted-bug.ts';
 
 const isOf = ({ event }: StepQuestion, outbound: string): boolean =>
   event.type.endsWith(outbound) || event.type === LOCAL_NAMES[outbound];

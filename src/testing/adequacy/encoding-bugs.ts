@@ -1,4 +1,5 @@
-import { inTexts, inValues, isObject, type PlantedBug } from './planted-bug.ts';
+import { isObject } from '../../text/index.ts';
+import { inTexts, inValues, type PlantedBug } from './planted-bug.ts';
 
 const chars = (text: string): readonly string[] => Array.from(text);
 

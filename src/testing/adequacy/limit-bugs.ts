@@ -1,4 +1,5 @@
-import { inTexts, inValues, isObject, refusing, type PlantedBug } from './planted-bug.ts';
+import { isObject } from '../../text/index.ts';
+import { inTexts, inValues, refusing, type PlantedBug } from './planted-bug.ts';
 
 const cutTexts = (max: number): PlantedBug =>
   inTexts('limit', `cuts texts after ${max} characters`, (text) => text.slice(0, max));

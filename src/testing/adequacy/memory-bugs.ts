@@ -1,4 +1,5 @@
-import { isObject, type Json, type PlantedBug, type StepQuestion } from './planted-bug.ts';
+import { isObject } from '../../text/index.ts';
+import { type Json, type PlantedBug, type StepQuestion } from './planted-bug.ts';
 
 /** A bug that keeps something from step to step. */
 const remembering = (name: string, plant: () => (answer: Json, question: StepQuestion) => Json): PlantedBug => ({

@@ -1,3 +1,4 @@
+import { isObject } from '../../text/index.ts';
 import type { Question } from '../conformance/protocol.ts';
 
 /** An answer as the JSON that it is. */
@@ -21,9 +22,6 @@ export interface PlantedBug {
 }
 
 export type StepQuestion = Extract<Question, { readonly op: 'step' }>;
-
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A copy in which every value inside was passed through `change`; the very same one where nothing changed. */
 export function mapDeep(value: unknown, change: (value: unknown, name: string) => unknown, name = ''): unknown {
