@@ -1,13 +1,17 @@
-import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 const UNIT = 2 ** -53;
 
+/** Where a stream's bits come from: a 32-bit integer at each call. */
+interface Generator32 {
+  next(): number;
+}
+
 /** One source of luck: what is drawn from it depends on nothing that is drawn from any other. */
 export class RandomStream {
-  readonly #generator: JumpableRandomGenerator;
+  readonly #generator: Generator32;
 
-  constructor(generator: JumpableRandomGenerator) {
+  constructor(generator: Generator32) {
     this.#generator = generator;
   }
 

@@ -19,6 +19,7 @@ import type { Work, WorkResult } from '../work.ts';
 
 /** The parameters of a fault about which nothing more is to be said. */
 export type Nothing = Readonly<Record<string, never>>;
+/** @internal */
 export const nothing: z.ZodType<Nothing> = z.object({});
 
 /** The hosts that a step is about, by name. */
@@ -77,7 +78,7 @@ export interface FaultGuide<Params, Action extends StepAction, Rates> {
   readonly also?: string;
   /** Whether a host that begins like this has the fault. */
   isInHost?(host: ScenarioHost): boolean;
-  /** What an event log may hold as parameters. */
+  /** What an event log may hold as parameters. @internal */
   readonly params: z.ZodType<Params>;
   /** The parameters in a few words; empty where the name says everything. */
   detail(params: Params): string;
@@ -103,7 +104,7 @@ export type Pinned<Action extends StepAction> =
 export interface StepKind<Action extends StepAction> {
   readonly do: Action['type'];
   readonly isOnHosts: boolean;
-  /** Settings in a scenario file, beside time and hosts. */
+  /** Settings in a scenario file, beside time and hosts. @internal */
   readonly shape: Readonly<Record<string, z.ZodType>>;
   /** Whether it shows only when a host comes to do what fails. */
   readonly isArmed: boolean;

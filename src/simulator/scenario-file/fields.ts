@@ -5,6 +5,7 @@ import { chance, duration, name, number, span } from './field-types.ts';
 
 /** One kind of setting: how it is read, and how it is written so that it reads back as the same. */
 export interface Kind<Value> {
+  /** @internal */
   readonly schema: z.ZodType<Value>;
   readonly write: (value: Value) => unknown;
 }
@@ -53,7 +54,7 @@ export function scenarioField<Value>(key: string, kind: Kind<Value>, about: stri
 
 type AnyFields = Readonly<Record<string, ScenarioField<never>>>;
 
-/** The shape of a section in which every setting may be left out. */
+/** The shape of a section in which every setting may be left out. @internal */
 export function shapeOfFields<Settings extends object>(fields: FieldsOf<Settings>): Record<string, z.ZodType> {
   // Each field is one of `Field<Settings[keyof Settings]>`; its own type does not matter to its schema here.
   const entries = Object.values<ScenarioField<unknown>>(fields as unknown as Record<string, ScenarioField<unknown>>);

@@ -38,6 +38,7 @@ export interface RunFile {
   readonly log: RunLog;
 }
 
+/** @internal */
 export const runFileSchema: z.ZodType<RunFile> = z.object({
   format: z.literal(RUN_FILE_FORMAT),
   version: z.literal(RUN_FILE_VERSION),

@@ -27,6 +27,7 @@ export interface RunLog {
 
 const indexes = z.array(z.int().min(NOBODY));
 
+/** @internal */
 export const runLogSchema: z.ZodType<RunLog> = z.object({
   afterMs: z.array(z.number()),
   host: indexes,
