@@ -11,13 +11,11 @@ import { hostEventFormFields, rolloutEventFields, type FormField } from './event
 import { valuesRead, type ValueRead } from './values-read.ts';
 
 export type {
-  ChartEffect as PlayEffect,
   ChartEvent as PlayEvent,
   ChartRecord as PlayRecord,
   ChartRefusal as PlayRefusal,
   ChartResult as PlayResult,
   MachineName,
-  Way,
 } from '../../testing/index.ts';
 
 /** A machine's engine, with what the page needs to edit events and to explain guards. */

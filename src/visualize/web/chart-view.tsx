@@ -3,6 +3,7 @@ import {
   useEffect,
   useMemo,
   useRef,
+  type CSSProperties,
   type KeyboardEvent,
   createElement,
   memo,
@@ -117,13 +118,9 @@ export function ChartView({ model, layout, present, taken, coverage, onSend, onE
     [model, present, taken, coverage, onSend, onEdit],
   );
 
+  const style: CSSProperties & Record<'--chart-ratio', number> = { '--chart-ratio': layout.width / layout.height };
   return (
-    <div
-      className="chart-area"
-      ref={area}
-      style={{ ['--chart-ratio' as string]: layout.width / layout.height }}
-      {...handlers}
-    >
+    <div className="chart-area" ref={area} style={style} {...handlers}>
       <svg
         className={`chart detail-${detail}`}
         role="group"

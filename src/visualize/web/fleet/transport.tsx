@@ -14,7 +14,7 @@ interface Props {
 }
 
 const lengthOptions = filmLengths.map((value) => ({
-  value: value as number,
+  value,
   text: value === 0 ? 'real time' : value < 60_000 ? `${value / 1000} s film` : `${value / 60_000} min film`,
 }));
 

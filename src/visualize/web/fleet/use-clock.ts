@@ -5,7 +5,7 @@ import { filmMsAt, paceOf, runMsAt } from '../../film/pace.ts';
 import type { FilmOfRun } from './film-of-run.ts';
 
 /** How long the film of the whole run is, in milliseconds; 0 plays it in real time. */
-export const filmLengths = [15_000, 30_000, 60_000, 180_000, 0] as const;
+export const filmLengths: readonly number[] = [15_000, 30_000, 60_000, 180_000, 0];
 const DEFAULT_LENGTH = 30_000;
 
 /** The moment that is shown. It moves by itself while it plays. It begins at the end unless another moment is given. */
