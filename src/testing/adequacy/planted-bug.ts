@@ -24,7 +24,7 @@ export interface PlantedBug {
 export type StepQuestion = Extract<Question, { readonly op: 'step' }>;
 
 /** A copy in which every value inside was passed through `change`; the very same one where nothing changed. */
-export function mapDeep(value: unknown, change: (value: unknown, name: string) => unknown, name = ''): unknown {
+function mapDeep(value: unknown, change: (value: unknown, name: string) => unknown, name = ''): unknown {
   if (Array.isArray(value)) {
     const mapped = value.map((each) => mapDeep(each, change, name));
     return mapped.some((each, index) => each !== value[index]) ? change(mapped, name) : change(value, name);
@@ -36,7 +36,7 @@ export function mapDeep(value: unknown, change: (value: unknown, name: string) =
 }
 
 /** Answers are objects, and `mapDeep` keeps their shape. */
-export const mapAnswer = (answer: Json, change: (value: unknown, name: string) => unknown): Json =>
+const mapAnswer = (answer: Json, change: (value: unknown, name: string) => unknown): Json =>
   mapDeep(answer, (value, name) => change(value, name)) as Json;
 
 /** A bug that looks at nothing but the answer's own values. */
