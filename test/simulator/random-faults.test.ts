@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FAULT_NAMES, simulate, type FaultRates, type Run, type Scenario } from '../../src/simulator/index.ts';
 import { FAULT_GUIDES } from '../../src/simulator/faults/index.ts';
 import { findFailure } from '../../src/simulator/many-runs/index.ts';
+import { oddDay } from './support/odd-days.ts';
 import { EVERY_FAULT, roughDay } from './support/rough-days.ts';
 import { strangeDay } from './support/strange-days.ts';
 
@@ -50,10 +51,13 @@ describe('random faults', () => {
     },
   );
 
-  test('a few hosts on strange days', { timeout: TIMEOUT_MS }, () => {
+  test.each([
+    { days: 'strange days', day: strangeDay },
+    { days: 'odd days, with faults by script and unusual settings', day: oddDay },
+  ])('a few hosts on $days', { timeout: TIMEOUT_MS }, ({ day }) => {
     const complaints: string[] = [];
     for (let seed = 1; seed <= STRANGE_DAYS; seed += 1) {
-      const found = complaint(simulate(strangeDay(seed)));
+      const found = complaint(simulate(day(seed)));
       if (found !== null) complaints.push(found);
     }
     expect(complaints).toEqual([]);
