@@ -19,7 +19,7 @@ import { terminal } from './terminal.ts';
 import { waveOrder } from './wave-order.ts';
 import { whatRuns } from './what-runs.ts';
 
-/** All that are checked at every event. `live` is checked when a run is over: see `holds.ts`. */
+/** All that are checked at every event. `live` is checked when a run is over: see `liveness.ts`. */
 export const INVARIANTS: readonly MakeInvariant[] = [
   mirror,
   neverAhead,

@@ -119,9 +119,11 @@ interface CauseProps {
 /** The hosts at the root of a wait, how many wait for them, and what to do. */
 function RootCauseItem({ history, time, cause: { roots, waiting }, onChoose }: CauseProps) {
   const moment = new Moment(history.history, time);
+  // Of many that are alike one says enough.
+  const shown = roots.slice(0, roots.length > MOST_ROOTS ? 1 : MOST_ROOTS);
   return (
     <li>
-      {roots.slice(0, MOST_ROOTS).map((host) => {
+      {shown.map((host) => {
         const rollout = history.history.rollouts[host.rollout];
         const holding = rollout === undefined ? null : whatHolds(moment, rollout, host);
         const why = whyWaiting(moment, host);
@@ -142,7 +144,7 @@ function RootCauseItem({ history, time, cause: { roots, waiting }, onChoose }: C
         );
       })}
       <p className="hint">
-        {roots.length > MOST_ROOTS && `and ${roots.length - MOST_ROOTS} more. `}
+        {roots.length > shown.length && `and ${(roots.length - shown.length).toLocaleString('en')} more. `}
         {waiting.length === 1
           ? '1 host waits for this.'
           : `${waiting.length.toLocaleString('en')} hosts wait for this.`}
