@@ -67,7 +67,7 @@ if (unknown.length > 0) {
 const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
 const results = MODULES.filter(({ name }) => named.length === 0 || named.includes(name)).map(mutate);
 
-console.log('\nroom                  score   killed  timeout  survived  no coverage  unexplained');
+console.log('\nmodule                score   killed  timeout  survived  no coverage  unexplained');
 for (const { name, score, counts, unexplained } of results) {
   const { Killed = 0, Timeout = 0, Survived = 0, NoCoverage = 0 } = counts;
   const numbers = [Killed, Timeout, Survived, NoCoverage, unexplained.length];

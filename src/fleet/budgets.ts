@@ -5,9 +5,9 @@ import type { RolloutBudget } from './rollout-manifest.ts';
 import { selectorKey, selectorSummary } from './selector.ts';
 
 /**
- * How many hosts a budget lets be in flight, out of `selectedCount` that it selects (specification: fleet-manifest,
- * "From a fleet to a rollout"). The percentage is rounded down but gives at least 1, even at 0 %; `maxInFlight: 0` is
- * meant literally and lets none through. Where both are given the smaller holds; where neither is, `null`: no limit.
+ * How many of the `selectedCount` hosts of a budget may be in flight (specification: fleet-manifest, "From a fleet to a
+ * rollout"). A percentage is rounded down but gives at least 1, even at 0 %. `maxInFlight: 0` is literal and allows none.
+ * If both are given, the smaller one applies; if neither is, there is no limit: `null`.
  */
 export function budgetLimit(
   budget: Pick<DisruptionBudget, 'maxInFlight' | 'maxInFlightPct'>,
@@ -29,7 +29,7 @@ function smallerLimit(a: number | null, b: number | null): number | null {
 
 /**
  * The budgets of the fleet with their hosts, one for each selector, sorted by `selectorKey`. Two budgets with the same
- * selector count the same hosts and must both hold, so they become one with the smaller limit.
+ * selector count the same hosts and both apply, so they become one with the smaller limit.
  */
 export function resolveBudgets(fleet: Pick<Fleet, 'hosts' | 'disruptionBudgets'>): readonly RolloutBudget[] {
   const index = indexHosts(fleet.hosts);

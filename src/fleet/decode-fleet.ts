@@ -4,12 +4,11 @@ import { readFleet } from './read-fleet.ts';
 import { validateFleet } from './validate-fleet.ts';
 import { FleetProblemList, type FleetProblem } from './fleet-problem.ts';
 
-/** Deeper than anything that a fleet file gives a meaning to; what lies below is not looked at. */
+/** Deeper than anything meaningful in a fleet file; anything below is ignored. */
 const MAX_DEPTH = 8;
 
 /**
- * Names that an object of a JSON text holds more than once: a host that `JSON.parse` dropped would silently not be
- * rolled out.
+ * Reports duplicate names in JSON objects: `JSON.parse` would drop a host, which would silently not be rolled out.
  *
  * @param text of valid JSON.
  */
@@ -22,7 +21,7 @@ function findRepeatedNames(text: string): readonly FleetProblem[] {
   return problems.toArray();
 }
 
-/** A fleet that may be used, with what is doubtful about it; or everything that stands in the way. */
+/** A usable fleet with its warnings, or all of its problems. */
 export type DecodedFleet =
   | { readonly ok: true; readonly fleet: Fleet; readonly warnings: readonly FleetProblem[] }
   | { readonly ok: false; readonly problems: readonly FleetProblem[] };
@@ -32,8 +31,8 @@ const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
 
 /**
  * Decodes a `fleet.resolved.json`, already parsed or as its text (specification: fleet-manifest). Problems of shape and
- * problems of sense are told together, errors first, each once; with at least one error there is no fleet. Never throws
- * on a JSON value.
+ * broken rules are reported together, errors first, each once. If there is an error, there is no fleet. Never throws on
+ * a JSON value.
  */
 export function decodeFleet(json: unknown): DecodedFleet {
   return typeof json === 'string' ? parseFleet(json) : decodeValue(json, []);
@@ -44,12 +43,12 @@ function decodeValue(json: unknown, textProblems: readonly FleetProblem[]): Deco
   const all = [...textProblems, ...problems, ...validateFleet(draft)];
   const errors = all.filter((problem) => problem.severity === 'error');
   const warnings = all.filter((problem) => problem.severity === 'warning');
-  // A fleet that was not read whole always comes with an error that says why.
+  // An incomplete fleet always comes with an error that says why.
   if (fleet === null || errors.length > 0) return { ok: false, problems: [...errors, ...warnings] };
   return { ok: true, fleet, warnings };
 }
 
-/** Decodes the text of a `fleet.resolved.json`; a byte order mark is passed over. A syntax error names its place. */
+/** Decodes the text of a `fleet.resolved.json`; a byte order mark is skipped. A syntax error has its position. */
 export function parseFleet(text: string): DecodedFleet {
   if (text.length > MAX_TEXT_LENGTH) {
     const message = `the file has ${text.length} characters, more than the ${MAX_TEXT_LENGTH} that are read`;

@@ -3,7 +3,7 @@ import { byCodeUnit } from '../text/index.ts';
 /** What each name waits for. */
 export type EdgeGraph = ReadonlyMap<string, readonly string[]>;
 
-/** A knot of names that all wait for each other can hold very many cycles; this many of it are told. */
+/** A strongly connected component can have very many cycles; at most this many are reported. */
 const MAX_CYCLES_PER_COMPONENT = 16;
 
 /** Reads pairs into a graph whose names and neighbours are sorted, so that the pairs' order does not matter. */
@@ -19,9 +19,9 @@ export function graphOf(pairs: Iterable<readonly [gated: string, gates: string]>
 }
 
 /**
- * Cycles of the graph, each as the names along it with the first repeated at the end. Every knot of names that wait
- * for each other is represented: its shortest cycle through its first name, then cycles through names not yet on one.
- * Linear in the size of the graph, and no recursion.
+ * Cycles of the graph, each as the names along it with the first repeated at the end. Every strongly
+ * connected component is represented: its shortest cycle through its first name, then cycles through names not yet on
+ * one. Linear in the size of the graph, without recursion.
  */
 export function findCycles(graph: EdgeGraph): readonly (readonly string[])[] {
   const cycles: (readonly string[])[] = [];
@@ -74,7 +74,7 @@ interface Frame {
   next: number;
 }
 
-/** Tarjan's algorithm with its own stack. Components of one name come too: that name may wait for itself. */
+/** Tarjan's algorithm with its own stack. Includes components of one name, which may wait for itself. */
 function stronglyConnected(graph: EdgeGraph): string[][] {
   const index = new Map<string, number>();
   const low = new Map<string, number>();

@@ -1,9 +1,9 @@
-/** A wave, as far as it could be read. */
+/** The readable part of a wave. */
 interface WaveOfHosts {
   readonly hosts: readonly (string | undefined)[] | undefined;
 }
 
-/** The wave of each host that the waves list: of several, the first holds. */
+/** The wave of each listed host; the first one, if several list it. */
 export function firstWaves(waves: readonly WaveOfHosts[]): ReadonlyMap<string, number> {
   const waveOf = new Map<string, number>();
   for (const [wave, { hosts }] of waves.entries()) {

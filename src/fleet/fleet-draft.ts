@@ -9,7 +9,7 @@ import type {
   PolicyWave,
 } from './fleet-manifest.ts';
 
-/** What could be read of a part of the file; `undefined` where it could not, and a problem says so. */
+/** The readable fields of a part of the file. Unreadable ones are `undefined`, and reported as problems. */
 export type Draft<Part> = { readonly [Field in keyof Part]: Part[Field] | undefined };
 
 export type PolicyDraft = Draft<Omit<FleetPolicy, 'waves'>> & {
@@ -21,9 +21,9 @@ export type WaveDraft = Draft<Omit<FleetWave, 'hosts'>> & {
 };
 
 /**
- * A fleet as far as it could be read. The rules work on this and not on a whole fleet, so that a field of the wrong
- * type somewhere does not hide what else is wrong. Every `Fleet` is one of these. A list keeps its length, and with it
- * the index that a path names; a name whose value could not be read is still a known name.
+ * The readable part of a fleet. The rules check this rather than a complete fleet, so that a field of the wrong type
+ * does not hide other problems. Every `Fleet` is also a draft. Lists keep their length, so that indices in paths are
+ * right. A name whose value is unreadable is still a known name.
  */
 export interface FleetDraft {
   readonly hosts: ReadonlyMap<string, Draft<FleetHost>> | undefined;

@@ -8,9 +8,9 @@ import type { Compliance, ComplianceMode, FleetJsonObject, Selector, UnreadRule 
  * builds its records by plain assignment, and a host may be called `__proto__`.
  */
 
-/** A hundred years; it keeps every time that is made by adding minutes far inside what a date can hold. */
+/** A hundred years, so that adding minutes to a time never leaves the range of dates. */
 const MAX_MINUTES = 52_560_000;
-/** In one list; after it the reader has made its point. */
+/** Per list; more would not help anyone. */
 const MAX_BAD_ITEMS = 20;
 
 const text = z.string({ error: 'a string' });
@@ -19,7 +19,7 @@ const textOrNull = z.string({ error: 'a string or null' }).nullable().default(nu
 const minutesError = { error: `a whole number of minutes, 0 to ${MAX_MINUTES}` };
 const minutes = z.int(minutesError).min(0, minutesError).max(MAX_MINUTES, minutesError);
 
-/** Negative ones pass here: that a soak is negative is a rule of its own, told with the others. */
+/** Negative values pass here: a separate rule reports negative soaks. */
 const soakMinutes = z.int(minutesError).max(MAX_MINUTES, minutesError);
 
 const countError = { error: 'a whole number, 0 or more, or null' };
@@ -51,7 +51,7 @@ function fail(context: Issues, input: unknown, message: string, path: PropertyKe
   context.issues.push({ code: 'custom', input, message, path });
 }
 
-/** Reads a list of strings, naming each bad item but never building a problem for each of millions. */
+/** Reads a list of strings and reports bad items, up to a limit. */
 function readTexts(value: unknown, context: Issues): readonly string[] {
   if (!Array.isArray(value)) {
     fail(context, value, 'a list of strings');
@@ -94,7 +94,7 @@ const selector = z.object(
 
 const SELECTOR_RULES_UNREAD = ['and', 'not'] as const satisfies readonly UnreadRule[];
 
-/** Reads the rules of a budget's selector that a control plane passes over. An empty one says nothing. */
+/** Reads the selector members that a control plane ignores in budgets. Empty ones have no meaning. */
 export function unreadRules(budget: unknown): readonly UnreadRule[] {
   const written = isObject(budget) ? budget['selector'] : undefined;
   if (!isObject(written)) return [];

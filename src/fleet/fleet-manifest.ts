@@ -3,11 +3,11 @@ import type { HealthFailurePolicy, Time } from '../machine/index.ts';
 /** What a channel does with failing compliance evidence: ignore it, record it, or hold later waves back. */
 export type ComplianceMode = 'disabled' | 'permissive' | 'enforce';
 
-/** How a policy names the way it goes through its hosts. Told to people only: the waves decide. */
+/** A policy's name for its strategy. Only for display: the waves decide. */
 export type RolloutStrategy = 'canary' | 'all-at-once' | 'staged';
 
 /**
- * Which hosts a rule is about; any one member that fires selects the host (specification: fleet-manifest, SELECTOR).
+ * Which hosts a rule is about; any member that fires selects the host (specification: fleet-manifest, SELECTOR).
  * A member that the file leaves out does not fire. Lists are sorted and without repetitions, so that two selectors
  * that mean the same are equal.
  */
@@ -30,10 +30,10 @@ export interface FleetHost {
   /** Sorted, without repetitions. */
   readonly tags: readonly string[];
   readonly channel: string;
-  /** The closure that this release builds for the host; `null` where there is nothing to roll out. */
+  /** The closure that this release builds for the host; `null` if there is nothing to roll out. */
   readonly closureHash: string | null;
   readonly pubkey: string | null;
-  /** As in the file; `null` where there is none. A pinned host keeps its closure: no rollout includes it. */
+  /** As in the file, or `null`. A pinned host keeps its closure: no rollout includes it. */
   readonly pin: FleetJsonObject | null;
 }
 
@@ -49,13 +49,13 @@ export interface FleetChannel {
   /** The name of one of `rolloutPolicies`. */
   readonly rolloutPolicy: string;
   readonly reconcileIntervalMinutes: number;
-  /** For how many minutes a signed manifest counts as fresh. */
+  /** How long a signed manifest counts as fresh, in minutes. */
   readonly freshnessWindow: number;
   readonly signingIntervalMinutes: number;
   readonly compliance: Compliance;
 }
 
-/** One wave of a policy: the soak of the wave of a channel that has the same index. */
+/** A wave of a policy: the soak of a channel's wave with the same index. */
 export interface PolicyWave {
   readonly selector: Selector;
   readonly soakMinutes: number;
@@ -91,7 +91,7 @@ export interface FleetEdge {
 /** How many hosts of a selector may be in flight at once; a limit that is `null` does not count. */
 export interface DisruptionBudget {
   readonly selector: Selector;
-  /** What the builder wrote into the selector and a control plane does not read. Only named, never applied. */
+  /** Selector members that a control plane does not read. Reported, never applied. */
   readonly unreadRules: readonly UnreadRule[];
   readonly maxInFlight: number | null;
   /** 0 to 100, of the number of hosts that the selector selects. */
@@ -102,7 +102,7 @@ export interface DisruptionBudget {
 export interface FleetMeta {
   readonly schemaVersion: number;
   readonly signedAt: Time | null;
-  /** The channel ref of every channel, unless somebody gives another. */
+  /** The channel ref of every channel, unless another one is given. */
   readonly ciCommit: string | null;
   readonly signatureAlgorithm: string | null;
 }

@@ -1,14 +1,14 @@
 import { type Problem, ProblemList } from '../text/index.ts';
 
-/** A problem in a fleet file, or with what is asked of the fleet. */
+/** A problem in a fleet file, or with a request about the fleet. */
 export interface FleetProblem extends Problem {
-  /** An error makes the file unusable; a warning is something that is allowed and probably not meant. */
+  /** An error makes the file unusable; a warning is allowed but probably unintended. */
   readonly severity: 'error' | 'warning';
   /** That hosts have no closure. It is no problem where a scenario gives every host a new one. */
   readonly about?: 'closures';
 }
 
-/** Enough for any file that a person will put right by hand; it bounds the work on a file that is broken throughout. */
+/** Enough for any file that a person will fix by hand; bounds the work on a completely broken file. */
 const MAX_PROBLEMS = 10_000;
 
 /** The problems of one section of the file or of one rule. The last entry says how many are not listed. */
@@ -34,7 +34,7 @@ export class FleetProblemList {
     this.#problems.add({ severity: 'warning', path, message, remedy });
   }
 
-  /** A channel has nothing to roll out as long as nobody says which closures are new. */
+  /** A channel has nothing to roll out unless a scenario says which closures are new. */
   warnOfClosures(path: string, message: string, remedy: string): void {
     this.#problems.add({ severity: 'warning', path, message, remedy, about: 'closures' });
   }

@@ -3,7 +3,7 @@ import type { FleetHost, Selector } from './fleet-manifest.ts';
 
 type Indexable = Pick<FleetHost, 'channel' | 'tags'>;
 
-/** The hosts of a fleet by what selectors ask for, so that resolving many selectors need not visit every host. */
+/** Hosts indexed for selectors, so that resolving a selector need not visit every host. */
 export interface HostIndex {
   readonly hosts: ReadonlyMap<string, Indexable>;
   readonly byTag: ReadonlyMap<string, ReadonlySet<string>>;
@@ -26,7 +26,7 @@ function addTo(index: Map<string, Set<string>>, key: string, hostname: string): 
   else known.add(hostname);
 }
 
-/** Every host that the selector selects, sorted: the same hosts that `selects` says yes to. */
+/** Every host that the selector selects, sorted: those for which `selects` is true. */
 export function selectedHosts(index: HostIndex, selector: Selector): readonly string[] {
   if (selector.all) return [...index.hosts.keys()].sort(byCodeUnit);
   const selected = new Set<string>();

@@ -1,8 +1,8 @@
 import type { EdgeGraph } from './find-cycles.ts';
 
-/** The longest way through waits that have no cycle: every name waits for the next one. Linear, and no recursion. */
+/** The longest path through an acyclic graph: every name waits for the next. Linear, without recursion. */
 export function longestChain(graph: EdgeGraph): readonly string[] {
-  // How many wait for each name; those for whom nobody waits come first.
+  // How many wait for each name; names that nothing waits for come first.
   const waiting = new Map<string, number>();
   for (const [name, neighbours] of graph) {
     if (!waiting.has(name)) waiting.set(name, 0);
@@ -22,7 +22,7 @@ export function longestChain(graph: EdgeGraph): readonly string[] {
       }
       const left = (waiting.get(next) ?? 0) - 1;
       waiting.set(next, left);
-      // The list grows while it is gone through.
+      // The list grows while it is traversed.
       if (left === 0) ready.push(next);
     }
   }

@@ -11,18 +11,18 @@ import {
   type RolloutWave,
 } from './rollout-manifest.ts';
 
-/** What goes out, where it is not what the file says. */
+/** Overrides of what the file rolls out. */
 export interface ProjectionOptions {
-  /** The channel ref that goes out; absent or `null` for the `ciCommit` of the file. */
+  /** The channel ref to roll out; absent or `null` for the file's `ciCommit`. */
   readonly ref?: string | null;
   /**
-   * What is new, by host: it takes the place of the host's `closureHash`, or gives it one. Hosts of other channels may
-   * be in it and are left alone here, and so are pinned hosts.
+   * New closures by host, which replace or add the host's `closureHash`. Hosts of other channels and pinned hosts are
+   * ignored.
    */
   readonly closures?: ReadonlyMap<string, string>;
 }
 
-/** A rollout, or what stops the channel from having one. */
+/** A rollout, or the problems that prevent one. */
 export type ProjectedRollout =
   | { readonly ok: true; readonly rollout: RolloutManifest }
   | { readonly ok: false; readonly problem: FleetProblem };
@@ -34,8 +34,8 @@ const NO_CLOSURES: ReadonlyMap<string, string> = new Map();
  *
  * A host has its soak from the *policy's* wave at the index of its own wave (specification: control-plane, "Dispatch");
  * the minutes beside the host list in the file's `waves` are the build's copy of it and are not read.
- * Only unpinned hosts of the channel that have a closure are part of it; a wave or an edge that names another host
- * leaves that host out. A host that several waves list is in the first of them.
+ * Only unpinned hosts of the channel with a closure are part of it; others are dropped from waves and edges. A host that
+ * several waves list is in the first of them.
  */
 export function projectRollout(fleet: Fleet, channelName: string, options: ProjectionOptions = {}): ProjectedRollout {
   const channel = fleet.channels.get(channelName);
@@ -73,7 +73,7 @@ export function projectRollout(fleet: Fleet, channelName: string, options: Proje
   };
 }
 
-/** What stops a rollout from having an id that can be read back, or a closure from finding its host. */
+/** Problems that prevent a readable rollout id, or closures for unknown hosts. */
 function identityProblem(fleet: Fleet, channelName: string, options: ProjectionOptions): ProjectedRollout | null {
   if (channelName === '' || channelName.includes('@')) {
     return refused(

@@ -18,7 +18,7 @@ import { type FleetProblem, FleetProblemList } from './fleet-problem.ts';
 import { at, isObject } from '../text/index.ts';
 import { partReader, type Read, readByName, readList, readValue, reportShape } from './read-part.ts';
 
-/** As much of a fleet as could be read, the whole if all of it could, and what is wrong with its shape. */
+/** The readable part of a fleet, the complete fleet if all of it is readable, and the problems of its shape. */
 export interface FleetReading {
   readonly draft: FleetDraft;
   readonly fleet: Fleet | null;
@@ -36,10 +36,10 @@ const readEdge = partReader(edgeFields);
 const readChannelEdgeFields = partReader(channelEdgeFields);
 const readBudgetFields = partReader(budgetFields);
 
-/** Resolving a budget visits every host that it selects; this bounds that work for any file. */
+/** Resolving a budget visits every selected host; this bounds that work for any file. */
 const MAX_BUDGETS = 1000;
 
-/** Reads the shape of a fleet file. The rules about what it says are in `validate-fleet.ts`. */
+/** Reads the shape of a fleet file. The rules about its contents are in `validate-fleet.ts`. */
 export function readFleet(json: unknown): FleetReading {
   const problems: FleetProblem[] = [];
   const source = isObject(json) ? json : {};

@@ -6,7 +6,7 @@ import { hostRolloutMachine } from './host-rollout.machine.ts';
 import type { HostRolloutState } from './record.ts';
 import { step as compiledStep } from './step.ts';
 
-/** An actor whose state is a record. */
+/** An actor at the state of a record. */
 interface Standing {
   readonly actor: Actor<typeof hostRolloutMachine>;
   readonly policy: RolloutPolicy;
@@ -29,7 +29,7 @@ export function actorStep(reference: typeof compiledStep = compiledStep): typeof
     const standing = known?.record === state && known.policy === policy ? known : standAt(state, policy);
     const { actor, effects } = standing;
     effects.length = 0;
-    // An actor in a final state takes nothing, and warns about everything sent to it.
+    // An actor in a final state accepts nothing, and warns about everything sent to it.
     if (actor.getSnapshot().status === 'active') actor.send(event);
     const record = recordOfSnapshot(actor.getSnapshot());
     if (record.lastEventSeq !== state.lastEventSeq) {

@@ -5,11 +5,11 @@ import { plainPart, type Callable, type To } from './parts.ts';
 export interface Dialect<Record, Event, Effect, Refusal, Result> {
   /** A copy that the transition's updates may write to. */
   readonly draftOf: (record: Record) => Record;
-  /** A guard that every transition checks first, even if the state does not take the event. */
+  /** A guard that every transition checks first, even if the state does not accept the event. */
   readonly first: string | null;
   /** The refusal when a guard fails and no branch is left; guards that only choose between branches have none. */
   readonly guardRefusals: { readonly [guard: string]: (record: never, event: never) => Refusal };
-  /** The state does not take the event. */
+  /** The refusal of an event that the state does not accept. */
   readonly illegal: (record: Record, event: Event) => Refusal;
   readonly accepted: (record: Record, effects: readonly Effect[]) => Result;
   readonly refused: (refusal: Refusal) => Result;
@@ -31,8 +31,8 @@ const NONE: readonly never[] = Object.freeze([]);
  * Walks a built machine once and turns it into a reducer of plain closures that does what XState's interpreter does with
  * the same chart, many times faster. The chart stays the only definition.
  *
- * @throws Error when the chart holds anything that the reducer would not do (nested states, entry actions, timers,
- *   other kinds of actions, an event that a branch could lose): always here, never silently skipped later
+ * @throws Error if the chart has anything that the reducer would not run (nested states, entry actions, timers, other
+ *   kinds of actions, an event that a branch could lose). Nothing is silently skipped later.
  */
 export function compile<
   Record extends { readonly state: string },
@@ -109,7 +109,7 @@ export function compile<
     const part = plainPart(machine.implementations.guards[name]);
     if (part?.kind !== 'guard') reject(place, `a guard that is not a named part: ${name}`);
     const refuse = Object.hasOwn(dialect.guardRefusals, name) ? dialect.guardRefusals[name] : null;
-    // A refusal takes the same events as its guard, and the chart's rows are checked for that.
+    // A refusal accepts the same events as its guard, and the types check the chart's rows for that.
     return { holds: part.run, refuse: (refuse ?? null) as Guard<Refusal>['refuse'] };
   }
 

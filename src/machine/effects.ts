@@ -13,14 +13,14 @@ export interface LocalFireSwitch {
   readonly target: string;
 }
 
-/** Go back to `closure`. */
+/** Roll back to `closure`. */
 export interface LocalFireRollbackTo {
   readonly type: 'LocalFireRollbackTo';
   readonly rolloutId: string;
   readonly closure: string;
 }
 
-/** Drop everything known about probes, and run them anew for the closure that runs now. */
+/** Discard all probe results, and run the probes again for the closure that runs now. */
 export interface LocalResetProbeCache {
   readonly type: 'LocalResetProbeCache';
   readonly rolloutId: string;
@@ -66,7 +66,7 @@ export interface RemoteAppendEventLog {
   readonly payload: OutboundEvent;
 }
 
-/** The host went from one state to another. */
+/** The host moved from one state to another. */
 export interface RecordTransition {
   readonly type: 'RecordTransition';
   readonly host: string;

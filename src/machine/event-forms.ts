@@ -33,7 +33,7 @@ export function outboundTypeOf(type: HostEventType): OutboundEventType {
 }
 
 /**
- * The event as the other side and the log get it: its own fields and `seq`, unchanged, and no other.
+ * The event as the other side and the log receive it: only its own fields and `seq`, unchanged.
  *
  * Written out, because every step calls it: a copy by the table's names halves the speed of `step`. The types hold it
  * to the table.
@@ -103,20 +103,20 @@ export function toWireEvent(event: HostEvent): OutboundEvent {
   }
 }
 
-/** The event that the control plane's machine takes for a reported one (specification: wire, "reduces to"). */
+/** The control plane's form of a reported event (specification: wire, "reduces to"). */
 export function toHostEvent(outbound: OutboundEvent): RemoteEvent {
-  // The remote form of an event has its fields and another name.
+  // The remote form of an event has the same fields and another name.
   return { ...outbound, type: eventTable[outbound.type].remote } as RemoteEvent;
 }
 
-/** The agent's own event that leads to this report. What it says about the dispatch is taken from the record. */
+/** The agent's event that leads to this report. Its data about the dispatch comes from the record. */
 export function toLocalEvent(outbound: OutboundEvent, { targetClosure, soakDueAt }: HostRolloutState): LocalEvent {
   const dispatched = outbound.type === 'DispatchAck' ? { targetClosure, soakDueAt } : {};
   // As above; only the local form of an acknowledgement has further fields, and these are they.
   return { ...outbound, type: eventTable[outbound.type].local, ...dispatched } as LocalEvent;
 }
 
-/** The events that take a host from one state to another. */
+/** The events that move a host from one state to another. */
 export type Moving = HostEventFor<
   | 'DispatchAck'
   | 'ActivationCompleted'

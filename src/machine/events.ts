@@ -29,7 +29,7 @@ const time = field('time');
 
 /**
  * The 12 events of one host in one rollout, by their names on the wire (specification: host-machine, "Events"). The one
- * list of events and their fields: types, codecs, schemas, forms and exporters are made from it.
+ * list of events and their fields: types, codecs, schemas, forms and exporters are derived from it.
  */
 export const eventTable = {
   DispatchAck: {
@@ -168,15 +168,15 @@ export type RemoteEvent = {
     : never;
 }[OutboundEventType];
 
-/** Whatever the host machine takes: 24 events, two for each of the wire. */
+/** All events of the host machine: 24, two for each event on the wire. */
 export type HostEvent = LocalEvent | RemoteEvent;
 /** The name of an event of a host: local events of the agent, remote ones of the control plane. */
 export type HostEventType = HostEvent['type'];
 
-/** The events of one or several names, for example `EventOf<'LocalActivate' | 'RemoteDispatchAck'>`. */
+/** The events with these names, for example `EventOf<'LocalActivate' | 'RemoteDispatchAck'>`. */
 export type EventOf<Type extends HostEventType> = Extract<HostEvent, { readonly type: Type }>;
-/** The outbound event of one name. */
+/** The outbound event with this name. */
 export type OutboundEventOf<Type extends OutboundEventType> = Extract<OutboundEvent, { readonly type: Type }>;
 
-/** Both names, local and remote, of one event of the wire. */
+/** Both names, local and remote, of an event on the wire. */
 export type HostEventFor<Wire extends OutboundEventType> = EventOf<EventTable[Wire]['local' | 'remote']>;

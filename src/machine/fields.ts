@@ -24,7 +24,7 @@ export const rolloutStates = [
 export type RolloutState = (typeof rolloutStates)[number];
 
 export const probeModes = ['enforce', 'observe', 'disabled'] as const;
-/** What a failing probe does: it gates (`enforce`), or is only recorded; a `disabled` one does not run. */
+/** What a failing probe does: it gates (`enforce`) or is only recorded. A `disabled` probe does not run. */
 export type ProbeMode = (typeof probeModes)[number];
 
 export const probeStatuses = ['pass', 'fail'] as const;
@@ -32,7 +32,7 @@ export const probeStatuses = ['pass', 'fail'] as const;
 export type ProbeStatus = (typeof probeStatuses)[number];
 
 export const healthFailurePolicies = ['halt', 'rollback-and-halt'] as const;
-/** What the agent does after a failure besides stopping: nothing, or go back to the closure at dispatch. */
+/** What the agent does after a failure, besides stopping: nothing, or roll back to the closure at dispatch. */
 export type HealthFailurePolicy = (typeof healthFailurePolicies)[number];
 
 /** The types that a field can have, and the values of each. */
@@ -58,7 +58,7 @@ export interface FieldValues {
   readonly probeNames: readonly string[];
   readonly probeDeclarations: readonly ProbeDeclaration[];
   readonly probeSubResults: readonly ProbeSubResult[];
-  /** By probe name, which may be any string, `__proto__` included: look names up with `Object.hasOwn`. */
+  /** By probe name, which may be any string, including `__proto__`: look names up with `Object.hasOwn`. */
   readonly probeRecords: Readonly<Record<string, ProbeRecord>>;
 }
 

@@ -8,7 +8,7 @@ import { draftOf, newPendingHost, type HostRolloutState, type HostState, type Pe
 
 /** What a state means for the rest of the fleet. */
 export type HostTag =
-  /** It no longer holds others back. */
+  /** It no longer blocks others. */
   | 'ordering-eligible'
   /** It counts against a disruption budget. */
   | 'in-flight'
@@ -20,7 +20,7 @@ export type HostTag =
 /** The record of the host, and the policy of its rollout. */
 export type HostContext = HostRolloutState & { readonly policy: RolloutPolicy };
 
-/** What a machine starts from: a dispatch, and the policy. */
+/** The input of a machine: a dispatch, and the policy. */
 export type HostInput = PendingHost & { readonly policy: RolloutPolicy };
 
 /** Created once, because creating an error takes longer than a transition. */
@@ -50,14 +50,14 @@ const when = <const Target extends HostState, Action>(
   branch: { readonly target: Target; readonly actions: Action },
 ) => ({ target: branch.target, guard: and(['seqIsNewer', ...names]), actions: branch.actions });
 
-/** In the order of checking: the first that fails names the refusal. */
+/** In the order of checking; the first that fails determines the refusal. */
 const mayConverge = ['closureIsTarget', 'soakHasElapsed', 'enforceProbesPass'] as const;
 
 /**
  * The life of one host in one rollout (specification: host-machine). Agent and control plane run the same chart: the
- * agent on what happens (`Local…`), the control plane on what is reported to it (`Remote…`).
+ * agent with what happens (`Local…`), the control plane with what is reported (`Remote…`).
  *
- * Each row reads: event, target, what is written, then the effects in order. What has no row is refused.
+ * Each row reads: event, target, fields written, then the effects in order. Events without a row are refused.
  */
 export const hostRolloutMachine = setup({
   types: {
@@ -72,7 +72,7 @@ export const hostRolloutMachine = setup({
 }).createMachine({
   id: 'hostRollout',
   context: ({ input }) => {
-    // The types require it, but XState's own `transition()` starts an actor without input at every call.
+    // The types require it, but XState's own `transition()` starts an actor without input on every call.
     if ((input as HostInput | undefined) === undefined) throw INPUT_MISSING;
     return { ...newPendingHost(input), policy: input.policy };
   },

@@ -13,12 +13,12 @@ const inFlight = taggedWith('in-flight');
 const atEnd = taggedWith('at-end');
 const atEndUnderHalt = taggedWith('at-end-under-halt');
 
-/** The host no longer holds others back. */
+/** Whether the host no longer blocks others. */
 export const isOrderingEligible = (state: HostState): boolean => orderingEligible.has(state);
 
-/** The host counts against a disruption budget. */
+/** Whether the host counts against a disruption budget. */
 export const isInFlight = (state: HostState): boolean => inFlight.has(state);
 
-/** The rollout is over for a host in this state, under this policy. */
+/** Whether the rollout is over for a host in this state, under this policy. */
 export const isAtEnd = (state: HostState, policy: HealthFailurePolicy): boolean =>
   atEnd.has(state) || (policy === 'halt' && atEndUnderHalt.has(state));

@@ -15,7 +15,7 @@ export type PlainPart =
   | { readonly kind: 'update'; readonly run: Callable<void> }
   | { readonly kind: 'effect'; readonly run: Callable<unknown> };
 
-/** The names of the parts that can take every event of this type: a row can use no others. */
+/** The names of the parts that accept every event of this type; a row can use no others. */
 export type PartFor<Parts extends Record<string, Plain<unknown>>, Event> = {
   [Name in keyof Parts]: Parts[Name] extends (record: never, event: infer Taken, ...rest: never) => unknown
     ? Event extends Taken
@@ -31,7 +31,7 @@ export interface Branch<State, Action> {
   readonly actions: readonly { readonly type: Action }[];
 }
 
-/** What each event does in one state: the first branch whose guard holds. What has no row is refused. */
+/** What each event does in a state: the first branch whose guard holds. Events without a row are refused. */
 export type Rows<State, Event extends EventObject, Parts extends Record<string, Plain<unknown>>> = {
   readonly [E in Event as E['type']]?: Branch<State, PartFor<Parts, E>> | readonly Branch<State, PartFor<Parts, E>>[];
 };
@@ -52,7 +52,7 @@ export function plainPart(lifted: unknown): PlainPart | undefined {
 const lift = <Lifted extends object>(part: PlainPart, lifted: Lifted): Lifted =>
   Object.assign(lifted, { [PLAIN]: part });
 
-// Sound because a row only names parts that take its event, and XState calls a part only from a row.
+// Sound because a row only names parts that accept its event, and XState calls a part only from a row.
 const callable = <Result>(plain: Plain<Result>): Callable<Result> => plain as Callable<Result>;
 
 // `Object.fromEntries` forgets the keys; each key is mapped, and none is added.

@@ -9,7 +9,7 @@ export const hostRecordFields = {
   channel: field('text'),
   state: field('hostState'),
   targetClosure: field('closure'),
-  /** What the host ran when it was dispatched, and so what a rollback goes back to. */
+  /** What the host ran at dispatch, and so what a rollback returns to. */
   currentClosureAtDispatch: nullable('closure'),
   currentClosure: nullable('closure'),
   revertedTo: nullable('closure'),
@@ -20,13 +20,13 @@ export const hostRecordFields = {
   activationFailedAt: nullable('time'),
   probeObservedFirstAt: nullable('time'),
   probeFailureFirstAt: nullable('time'),
-  /** The end of the soak window, set by the control plane; `null` means that there is none. */
+  /** The end of the soak window, set by the control plane; `null` if there is none. */
   soakDueAt: nullable('time'),
   convergedAt: nullable('time'),
   failedAt: nullable('time'),
   policyApplied: nullable('healthFailurePolicy'),
   revertedAt: nullable('time'),
-  /** By probe name, which may be any string, `__proto__` included: look names up with `Object.hasOwn`. */
+  /** By probe name, which may be any string, including `__proto__`: look names up with `Object.hasOwn`. */
   probes: field('probeRecords'),
   /** The `seq` of the newest accepted event; 0 before the first. */
   lastEventSeq: field('count'),
@@ -52,7 +52,7 @@ export type HostDraft = { -readonly [Field in keyof HostRolloutState]: HostRollo
 /** The probes of a closure that has not been probed yet. */
 export const NO_PROBES: HostRolloutState['probes'] = Object.freeze({});
 
-/** The record of a host that was dispatched and has not acknowledged it: the only way for a record to begin. */
+/** The record of a host that was dispatched and has not acknowledged yet. Every record starts like this. */
 export function newPendingHost(host: PendingHost): HostRolloutState {
   return {
     rolloutId: host.rolloutId,

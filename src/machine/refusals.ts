@@ -18,14 +18,14 @@ export interface SeqRegression extends RefusalBase {
   readonly last: number;
 }
 
-/** The state does not take this event. */
+/** The state does not accept this event. */
 export interface IllegalForState extends RefusalBase {
   readonly kind: 'IllegalForState';
   readonly from: HostState;
   readonly event: HostEventType;
 }
 
-/** The host may not be called converged. */
+/** The host may not converge. */
 export interface InvariantRefusal extends RefusalBase {
   readonly kind: 'Invariant';
   readonly invariant: ConvergenceInvariant;

@@ -27,7 +27,7 @@ const reduce = compile<HostRolloutState, HostEvent, RolloutPolicy, HostEffect, R
  * Applies one event to one host (specification: host-machine). Pure: no clock, no randomness, no effect is performed, no
  * argument is changed. The result shares what did not change.
  *
- * @param now milliseconds since the epoch; part of the contract, and read by nothing today
+ * @param now milliseconds since the epoch; part of the contract, but not read today
  * @param policy decides only whether a failed activation rolls back
  */
 export function step(state: HostRolloutState, event: HostEvent, now: Time, policy: RolloutPolicy): StepResult {

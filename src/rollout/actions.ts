@@ -4,7 +4,7 @@ import type { RolloutRecordDraft, RolloutRecord, RolloutState } from './rollout-
 
 /** What transitions write into the record. */
 export const rolloutUpdates = {
-  /** An action all the same: XState regards a transition without any action or target as impossible. */
+  /** Needed because XState treats a transition without actions or a target as forbidden. */
   leaveAsIs: (_draft: RolloutRecordDraft, _event: RolloutEvent) => {},
 
   moveCursor: (draft: RolloutRecordDraft, event: WaveAdvanced) => {

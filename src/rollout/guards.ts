@@ -9,10 +9,10 @@ export const rolloutGuards = {
 
   goesOn: (_record: RolloutRecord, event: WaveAdvanced) => event.toWave > event.fromWave,
 
-  /** False for a duplicate: the cursor has passed this wave already. */
+  /** False for a duplicate: the cursor has already passed this wave. */
   passesCursor: (record: RolloutRecord, event: WaveAdvanced) => event.toWave > record.currentWave,
 
-  /** What a clearance leads to is not defined yet, so none is ever taken. */
+  /** The effect of a clearance is not defined yet, so it is never accepted. */
   clearanceIsDefined: (_record: RolloutRecord, _event: OperatorClearance) => false,
 };
 

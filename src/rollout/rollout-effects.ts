@@ -1,7 +1,7 @@
 import type { Time } from '../machine/index.ts';
 import type { RolloutState } from './rollout-record.ts';
 
-/** The rollout went from one state to another. Every change of state emits exactly one. */
+/** The rollout moved from one state to another. Every change of state emits exactly one. */
 export interface RecordRolloutTransition {
   readonly type: 'RecordRolloutTransition';
   readonly rolloutId: string;
@@ -24,7 +24,7 @@ export interface InsertQuarantineFromRollout {
   readonly closureHash: string;
 }
 
-/** Let the rollout go when `delaySeconds` have passed. */
+/** Forget the rollout after `delaySeconds`. */
 export interface SchedulePruning {
   readonly type: 'SchedulePruning';
   readonly rolloutId: string;

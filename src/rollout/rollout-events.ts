@@ -25,16 +25,16 @@ export type RolloutEventType = keyof typeof rolloutEventTable;
 
 type Form<Type extends RolloutEventType> = { readonly type: Type } & ValuesOf<(typeof rolloutEventTable)[Type]>;
 
-/** The ref of a channel was seen. It begins a record, so no state takes it. */
+/** A channel ref was seen. This starts a record, so no state accepts it. */
 export interface RolloutOpened extends Form<'RolloutOpened'> {}
 
 /** A host takes part. Its wave never moves the current one. */
 export interface HostJoined extends Form<'HostJoined'> {}
 
-/** A host's own machine went from one state to another. */
+/** A host's machine moved from one state to another. */
 export interface HostStateChanged extends Form<'HostStateChanged'> {}
 
-/** The planner went on to `toWave`; `toWave` = `fromWave` says that the current wave is through. */
+/** The planner advanced to `toWave`; `toWave` = `fromWave` means that the current wave has finished. */
 export interface WaveAdvanced extends Form<'WaveAdvanced'> {}
 
 /** Every host of every wave has converged. */
@@ -43,13 +43,13 @@ export interface RolloutTerminal extends Form<'RolloutTerminal'> {}
 /** A newer rollout on the same channel opened; it names both. */
 export interface SuccessorOpened extends Form<'SuccessorOpened'> {}
 
-/** The record has been kept for long enough. */
+/** The record's retention period is over. */
 export interface RetentionExpired extends Form<'RetentionExpired'> {}
 
-/** An operator cleared a failed rollout. What that leads to is not defined yet: it is always refused. */
+/** An operator cleared a failed rollout. Its effect is not defined yet, so it is always refused. */
 export interface OperatorClearance extends Form<'OperatorClearance'> {}
 
-/** What the control plane feeds to the rollout machine. */
+/** An event of the rollout machine, fed by the control plane. */
 export type RolloutEvent =
   | RolloutOpened
   | HostJoined

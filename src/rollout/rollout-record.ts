@@ -18,13 +18,13 @@ export const rolloutRecordFields = {
   supersededAt: nullable('time'),
 } as const satisfies FieldTable;
 
-/** Everything that the control plane knows of one rollout as a whole. */
+/** The control plane's record of one rollout as a whole. */
 export interface RolloutRecord extends ValuesOf<typeof rolloutRecordFields> {}
 
-/** A record that a step is still writing: its own copy, not yet anybody else's. */
+/** A record while a step writes it: a private copy. */
 export type RolloutRecordDraft = { -readonly [Field in keyof RolloutRecord]: RolloutRecord[Field] };
 
-/** The record of a rollout whose ref was seen and that has not begun yet: the only way for a record to begin. */
+/** The record of a rollout whose ref was seen and that has not started. Every record starts like this. */
 export function openRollout(
   rollout: Pick<RolloutRecord, 'rolloutId' | 'channel' | 'targetRef' | 'openedAt'>,
 ): RolloutRecord {
@@ -42,7 +42,7 @@ export function openRollout(
   };
 }
 
-/** A copy that a step may write to, field by field as the host's. */
+/** A copy that a step may write to, field by field like the host's. */
 export function rolloutDraftOf(record: RolloutRecord): RolloutRecordDraft {
   return {
     rolloutId: record.rolloutId,

@@ -3,7 +3,7 @@ import type { RolloutState } from './rollout-record.ts';
 
 /** Why an event was not accepted (specification: rollout-machine, "Transitions"). Nothing has changed. */
 export interface RolloutRefusal {
-  /** `Unsupported`: the event belongs here, but what it leads to is not defined yet. */
+  /** `Unsupported`: the event is legal here, but its effect is not defined yet. */
   readonly kind: 'IllegalForState' | 'Unsupported';
   readonly from: RolloutState;
   readonly event: RolloutEventType;

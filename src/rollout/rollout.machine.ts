@@ -8,12 +8,12 @@ import { openRollout, rolloutDraftOf, type RolloutRecord, type RolloutState } fr
 
 /** What a state means outside the rollout. */
 export type RolloutTag =
-  /** A successor channel may go on. */
+  /** Dependent channels may start. */
   | 'terminal-for-ordering'
   /** Hosts may still be dispatched. */
   | 'dispatching';
 
-/** What a machine starts from: what `openRollout` takes. */
+/** The input of a machine: that of `openRollout`. */
 export type RolloutInput = Parameters<typeof openRollout>[0];
 
 type RolloutRows = Rows<RolloutState, RolloutEvent, typeof rolloutUpdates & typeof rolloutEffects>;
@@ -52,7 +52,7 @@ const hostStateChanged = [
   nothing,
 ] as const;
 
-/** A failed or reverted rollout waits for its successor; what a clearance leads to is not defined yet. */
+/** A failed or reverted rollout waits for its successor; the effect of a clearance is not defined yet. */
 const halted = {
   HostJoined: nothing,
   HostStateChanged: nothing,
@@ -64,8 +64,8 @@ const halted = {
 } as const satisfies RolloutRows;
 
 /**
- * One rollout as a whole, on the control plane (specification: rollout-machine). It checks legality only: counting
- * hosts belongs to the control plane around it. What has no row is refused.
+ * One rollout as a whole, on the control plane (specification: rollout-machine). It checks legality only: the control
+ * plane counts hosts. Events without a row are refused.
  */
 export const rolloutMachine = setup({
   types: {
@@ -80,7 +80,7 @@ export const rolloutMachine = setup({
 }).createMachine({
   id: 'rollout',
   context: ({ input }) => {
-    // The types require it, but XState's own `transition()` starts an actor without input at every call.
+    // The types require it, but XState's own `transition()` starts an actor without input on every call.
     if ((input as RolloutInput | undefined) === undefined) throw INPUT_MISSING;
     return openRollout(input);
   },

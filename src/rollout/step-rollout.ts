@@ -26,7 +26,7 @@ const reduce = compile<RolloutRecord, RolloutEvent, null, RolloutMachineEffect, 
 /**
  * Applies one event to one rollout (specification: rollout-machine). Pure, like the host's `step`.
  *
- * @param now milliseconds since the epoch; part of the contract, and read by nothing today
+ * @param now milliseconds since the epoch; part of the contract, but not read today
  */
 export function stepRollout(record: RolloutRecord, event: RolloutEvent, now: Time): RolloutStepResult {
   void now;
