@@ -1,7 +1,7 @@
 import type { Time } from '../machine/index.ts';
 import { snapshotOf } from '../wire/index.ts';
 import { activeRecord } from './rollouts.ts';
-import type { Agent } from './state.ts';
+import { NOTHING, type Agent } from './state.ts';
 import { edit, type OpenTurn } from './turn.ts';
 
 /**
@@ -19,12 +19,17 @@ export function sendHeartbeat(turn: OpenTurn): void {
       rolloutId: turn.agent.activeRolloutId,
       currentClosure: turn.agent.runningClosure,
       at: turn.now,
-      rollouts: isReported ? [snapshotOf(record)] : [],
-      undelivered: turn.agent.rollouts
-        .filter(({ undelivered }) => undelivered.length > 0)
-        .map(({ rolloutId }) => rolloutId),
+      rollouts: isReported ? [snapshotOf(record)] : NOTHING,
+      undelivered: undeliveredRollouts(turn.agent),
     },
   });
+}
+
+/** Nearly always none, so that nothing is allocated. */
+function undeliveredRollouts({ rollouts }: Agent): readonly string[] {
+  let ids: string[] | null = null;
+  for (const { rolloutId, undelivered } of rollouts) if (undelivered.length > 0) (ids ??= []).push(rolloutId);
+  return ids ?? NOTHING;
 }
 
 /** A clock that was set back must not silence the agent until it has caught up. */

@@ -85,9 +85,13 @@ export function takeDeliveryReport(turn: OpenTurn, report: AgentInputOf<'EventsD
   if (settled === rollout) return;
   storeRollout(turn, settled);
   const { rolloutId } = report;
-  const left = new Set(settled.undelivered);
+  // What is left is in the same order.
+  let kept = 0;
   for (const undelivered of rollout.undelivered) {
-    if (left.has(undelivered)) continue;
+    if (settled.undelivered[kept] === undelivered) {
+      kept += 1;
+      continue;
+    }
     const { seq, type } = undelivered.event;
     turn.effects.push({ type: 'RemoveFromOutbox', rolloutId, seq });
     if (!report.events.some((sent) => sent.seq === seq && sent.outcome === 'refused')) continue;
@@ -106,19 +110,15 @@ export function settleDelivery(rollout: AgentRollout, report: AgentInputOf<'Even
   const first = rollout.undelivered[0];
   if (first === undefined || report.events[0]?.seq !== first.event.seq) return rollout;
   const settled = rolloutDraft(rollout);
-  const answered = new Set(report.events.filter(({ outcome }) => outcome !== 'not-delivered').map(({ seq }) => seq));
-  settled.failedAttempts = answered.has(first.event.seq) ? 0 : rollout.failedAttempts + 1;
-  if (answered.size > 0) settled.undelivered = withoutAnswered(rollout.undelivered, answered);
+  const left = rollout.undelivered.filter(({ event }) => !isAnswered(report, event.seq));
+  settled.failedAttempts = left[0] === first ? rollout.failedAttempts + 1 : 0;
+  if (left.length < rollout.undelivered.length) settled.undelivered = left.length === 0 ? NOTHING : left;
   settled.inFlight = 0;
   return settled;
 }
 
-function withoutAnswered(
-  events: readonly UndeliveredEvent[],
-  answered: ReadonlySet<number>,
-): readonly UndeliveredEvent[] {
-  const left = events.filter(({ event }) => !answered.has(event.seq));
-  return left.length === 0 ? NOTHING : left;
+function isAnswered({ events }: AgentInputOf<'EventsDelivered'>, seq: number): boolean {
+  return events.some((sent) => sent.seq === seq && sent.outcome !== 'not-delivered');
 }
 
 /**

@@ -49,6 +49,7 @@ export class AgentNode implements SimulatedHost {
   #tickAt = Infinity;
   readonly #tickPhase: number;
   readonly latencyLuck: RandomStream;
+  readonly heartbeatLuck: RandomStream;
   faults: HostFaults | null = null;
   slowLinkMs = 0;
   /** The present life of the agent has had an answer to a heartbeat. */
@@ -88,6 +89,7 @@ export class AgentNode implements SimulatedHost {
     this.clock = clock;
     this.#tickPhase = tickPhase;
     this.latencyLuck = world.streams.begin(this.name, 'latency');
+    this.heartbeatLuck = world.streams.begin(this.name, 'heartbeat');
   }
 
   /** One of its own happenings, of its present life. */

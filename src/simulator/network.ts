@@ -16,9 +16,7 @@ export class Network implements MessageDelay {
   latencyOf(node: SimulatedHost, kind: MessageKind): number {
     const { minMs, maxMs } = this.#world.scenario.network.latency;
     if (minMs === maxMs) return minMs + node.slowLinkMs;
-    // Heartbeats draw from a stream of their own: how often they are sent changes nothing else.
-    const luck = kind === 'heartbeat' ? this.#world.streams.of(node.name, 'heartbeat') : node.latencyLuck;
-    return luck.between(minMs, maxMs) + node.slowLinkMs;
+    return (kind === 'heartbeat' ? node.heartbeatLuck : node.latencyLuck).between(minMs, maxMs) + node.slowLinkMs;
   }
 
   delay(node: SimulatedHost, what: 'request' | 'answer', kind: MessageKind = 'other'): number {

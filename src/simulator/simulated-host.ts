@@ -29,6 +29,8 @@ export interface SimulatedHost {
   slowLinkMs: number;
   /** Drawn from at every message, and kept here because it is. */
   readonly latencyLuck: RandomStream;
+  /** Of heartbeats alone: how often they are sent changes nothing else. */
+  readonly heartbeatLuck: RandomStream;
   faults: HostFaults | null;
   readonly work: Work | null;
   /** What runs was set by somebody else than a worker of the agent, and no worker has ended since. */

@@ -11,7 +11,7 @@ const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set([
 
 /** An event that must be durable is written so, and stays in the outbox until the control plane has answered for it. */
 export const durable: MakeInvariant = ({ broken }) => {
-  const unanswered = new PerHost<ReadonlySet<number>>(new Set());
+  const unanswered = new PerHost<readonly number[]>([]);
   return {
     emitted: (node, { rolloutId, payload, durable: isDurable }) => {
       if (!isDurable && !MAY_BE_LOST.has(payload.type)) {
@@ -22,17 +22,21 @@ export const durable: MakeInvariant = ({ broken }) => {
           `${node.name} wrote ${payload.type} ${payload.seq} as something that a crash may lose.`,
         );
       }
-      if (isDurable)
-        unanswered.set(rolloutId, node.index, new Set([...unanswered.get(rolloutId, node.index), payload.seq]));
+      if (isDurable) unanswered.set(rolloutId, node.index, [...unanswered.get(rolloutId, node.index), payload.seq]);
     },
     answered: (node, { rolloutId, event }) => {
       const waiting = unanswered.get(rolloutId, node.index);
-      if (!waiting.has(event.seq)) return;
-      if (waiting.size === 1) unanswered.delete(rolloutId, node.index);
-      else unanswered.set(rolloutId, node.index, new Set([...waiting].filter((seq) => seq !== event.seq)));
+      if (!waiting.includes(event.seq)) return;
+      if (waiting.length === 1) unanswered.delete(rolloutId, node.index);
+      else
+        unanswered.set(
+          rolloutId,
+          node.index,
+          waiting.filter((seq) => seq !== event.seq),
+        );
     },
     forgotten: (node, { rolloutId, seq }) => {
-      if (!unanswered.get(rolloutId, node.index).has(seq)) return;
+      if (!unanswered.get(rolloutId, node.index).includes(seq)) return;
       broken('durable', node.name, rolloutId, `${node.name} dropped its durable event ${seq} before it was answered.`);
     },
     diskLost: ({ index }) => unanswered.deleteHost(index),

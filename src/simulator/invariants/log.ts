@@ -4,9 +4,9 @@ import { PerHost } from './per-host.ts';
 
 /** A durable event of an agent. */
 interface Emitted {
-  readonly payload: OutboundEvent;
-  /** The event log holds it. */
-  isLogged: boolean;
+  payload: OutboundEvent;
+  /** The number of the database whose event log holds it; `null` if none does. */
+  loggedIn: number | null;
 }
 
 /** What a probe reports, all but the declared set, may be lost in a crash, and is not looked at. */
@@ -21,36 +21,42 @@ const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set([
  * whatever no agent emitted is marked as made up. A lost database takes its log with it.
  */
 export const completeLog: MakeInvariant = ({ indexOf, broken }) => {
-  /** By number. */
-  const emittedBy = new PerHost<ReadonlyMap<number, Emitted> | null>(null);
-  const all: Emitted[] = [];
+  const emittedBy = new PerHost<readonly Emitted[]>([]);
+  /** How many databases were lost. */
+  let database = 0;
+  // An agent that lost its disk begins with its numbers anew: the newest event of a number counts.
+  const find = (rolloutId: string, host: number, seq: number): Emitted | undefined =>
+    emittedBy.get(rolloutId, host).findLast(({ payload }) => payload.seq === seq);
 
   const append = (host: string, rolloutId: string, payload: OutboundEvent): void => {
     const { seq, type } = payload;
     if (MAY_BE_LOST.has(type)) return;
-    const emitted = emittedBy.get(rolloutId, indexOf(host))?.get(seq);
+    const emitted = find(rolloutId, indexOf(host), seq);
     if (emitted === undefined) {
       broken('log', host, rolloutId, `The event log says that ${host} reported ${type} ${seq}, which it did not.`);
       return;
     }
-    if (emitted.isLogged) broken('log', host, rolloutId, `The event log holds ${type} ${seq} of ${host} twice.`);
-    emitted.isLogged = true;
+    if (emitted.loggedIn === database)
+      broken('log', host, rolloutId, `The event log holds ${type} ${seq} of ${host} twice.`);
+    emitted.loggedIn = database;
+    if (isSame(emitted.payload, payload)) {
+      // One copy is enough, and the history of the run may keep this one.
+      emitted.payload = payload;
+      return;
+    }
     const [own, held] = [JSON.stringify(emitted.payload), JSON.stringify(payload)];
-    if (own === held) return;
     broken('log', host, rolloutId, `${host} reported ${own}, and the event log holds ${held}.`);
   };
 
   return {
     emitted: ({ index }, { rolloutId, payload, durable }) => {
       if (!durable || MAY_BE_LOST.has(payload.type)) return;
-      const emitted = { payload, isLogged: false };
-      all.push(emitted);
-      emittedBy.set(rolloutId, index, new Map(emittedBy.get(rolloutId, index)).set(payload.seq, emitted));
+      emittedBy.set(rolloutId, index, [...emittedBy.get(rolloutId, index), { payload, loggedIn: null }]);
     },
     answered: ({ name, index }, { rolloutId, event: { seq } }, { outcome }) => {
-      const emitted = emittedBy.get(rolloutId, index)?.get(seq);
+      const emitted = find(rolloutId, index, seq);
       // A rollout that is not known has no log.
-      if (emitted === undefined || emitted.isLogged || outcome === 'unknown') return;
+      if (emitted === undefined || emitted.loggedIn === database || outcome === 'unknown') return;
       const { type } = emitted.payload;
       broken(
         'log',
@@ -64,7 +70,14 @@ export const completeLog: MakeInvariant = ({ indexOf, broken }) => {
       AppendUnappliedEvent: ({ host, rolloutId, payload }) => append(host, rolloutId, payload),
     },
     databaseLost: () => {
-      for (const emitted of all) emitted.isLogged = false;
+      database += 1;
     },
   };
 };
+
+function isSame(own: OutboundEvent, held: OutboundEvent): boolean {
+  // What both sides only pass on is the same value; what is not may still say the same.
+  const fields = Object.keys(own) as readonly (keyof OutboundEvent)[];
+  const isPassedOn = fields.length === Object.keys(held).length && fields.every((field) => own[field] === held[field]);
+  return isPassedOn || JSON.stringify(own) === JSON.stringify(held);
+}
