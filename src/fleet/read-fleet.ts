@@ -123,7 +123,7 @@ function listOf<Partial, Whole>(
   return (value, path, list) => readList(value, path, list, (item, itemPath) => readItem(item, itemPath, list));
 }
 
-/** The member of a part that is read apart from its fields; nothing to say of it if the part is no object at all. */
+/** A member that is read separately from the part's fields; ignored if the part is not an object. */
 function readMember<Partial, Whole>(
   part: unknown,
   path: string,
@@ -157,7 +157,7 @@ function readHostname(value: unknown, path: string, list: FleetProblemList): Rea
   return { partial: hostname, whole: hostname ?? null };
 }
 
-/** The newer keys win where both are there: the older ones then count as unknown fields. */
+/** The newer keys win if both are present; the older ones then count as unknown fields. */
 function readChannelEdge(value: unknown, path: string, list: FleetProblemList): Read<Draft<FleetEdge>, FleetEdge> {
   const { partial, whole } = readChannelEdgeFields(value, path, list);
   const gated = partial.gated ?? partial.after ?? undefined;

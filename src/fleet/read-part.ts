@@ -3,7 +3,7 @@ import { at, byCodeUnit, describeValue, isObject } from '../text/index.ts';
 import type { Draft } from './fleet-draft.ts';
 import type { FleetProblemList } from './fleet-problem.ts';
 
-/** What was read of a value: as much of it as could be, and the whole, which is `null` as soon as anything is wrong. */
+/** The readable part of a value, and the complete value, which is `null` if anything is wrong. */
 export interface Read<Partial, Whole> {
   readonly partial: Partial;
   readonly whole: Whole | null;
@@ -56,7 +56,7 @@ export function readValue<Value>(
 
 type ReadItem<Partial, Whole> = (value: unknown, path: string) => Read<Partial, Whole>;
 
-/** Reads a list. Once the problems are at their limit the rest is not looked at, and none of it counts as read. */
+/** Reads a list. Once the problems reach their limit, the rest is skipped and counts as unread. */
 export function readList<Partial, Whole>(
   value: unknown,
   path: string,

@@ -5,16 +5,16 @@ import type { FleetProblem } from './fleet-problem.ts';
 import { projectRollout, type ProjectionOptions } from './project-rollout.ts';
 import type { RolloutManifest } from './rollout-manifest.ts';
 
-/** The rollouts of a release, one for each channel and in their order; or everything that stops it. */
+/** The rollouts of a release, one per channel in order; or all problems that prevent it. */
 export type ProjectedRelease =
   | { readonly ok: true; readonly rollouts: readonly RolloutManifest[] }
   | { readonly ok: false; readonly problems: readonly FleetProblem[] };
 
 /**
- * What a fleet file releases: the rollout of every channel, as `ManifestsVerified` takes them. `fleet.channels` is a
- * `Map`, in which `Object.keys` finds nothing.
+ * The rollouts that a fleet file releases, one per channel, as input for `ManifestsVerified`. `fleet.channels` is a
+ * `Map`, for which `Object.keys` returns nothing.
  *
- * @param ref the channel ref that goes out; `null` for the `ciCommit` of the file
+ * @param ref the channel ref to roll out; `null` for the file's `ciCommit`
  */
 export function projectRollouts(
   fleet: Fleet,
@@ -32,7 +32,7 @@ export function projectRollouts(
   return problems.size > 0 ? { ok: false, problems: [...problems.values()] } : { ok: true, rollouts };
 }
 
-/** What a host may act on: the part of a rollout that concerns it, `null` if it is not part of the rollout. */
+/** The part of a rollout that a host may act on; `null` if it is not in the rollout. */
 export function agentManifest(rollout: RolloutManifest, hostname: string): AgentManifest | null {
   const host = rollout.hosts.find((other) => other.hostname === hostname);
   if (host === undefined) return null;

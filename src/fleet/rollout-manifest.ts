@@ -1,22 +1,21 @@
 import type { RolloutPolicy } from '../machine/index.ts';
 import type { ComplianceMode, Selector } from './fleet-manifest.ts';
 
-/** The soak of a wave for which the policy has none. */
+/** The soak of a wave that is not in the policy. */
 export const DEFAULT_SOAK_MINUTES = 60;
 
 /** One host of a rollout. */
 export interface RolloutHost {
   readonly hostname: string;
   /**
-   * The index of the first of the channel's waves that lists the host; 0 where the channel declares no waves. For a host that is
-   * not staged it is the number of waves, one past the last, so that a reader who forgets `staged` still never lets
-   * the host through.
+   * The index of the first of the channel's waves that lists the host; 0 if the channel declares none. For a host that
+   * is not staged, it is the number of waves, one past the last, so that code that ignores `staged` never dispatches it.
    */
   readonly wave: number;
   /** `false` if the channel declares waves and lists the host in none of them: it is never dispatched. */
   readonly staged: boolean;
   readonly targetClosure: string;
-  /** How long the host must stay healthy: the soak of its wave in the policy, 60 where the policy has no such wave. */
+  /** How long the host must stay healthy: the soak of its wave in the policy, or 60 if the policy has no such wave. */
   readonly soakMinutes: number;
 }
 
@@ -24,7 +23,7 @@ export interface RolloutHost {
 export interface RolloutWave {
   /** The hosts of the rollout in this wave, sorted. May be empty: a wave of hosts that have nothing to roll out. */
   readonly hosts: readonly string[];
-  /** The soak of this wave in the policy, 60 where the policy has no such wave. */
+  /** The soak of this wave in the policy, or 60 if the policy has no such wave. */
   readonly soakMinutes: number;
 }
 
@@ -55,7 +54,7 @@ export interface RolloutBudget {
 }
 
 /**
- * One channel ref going out to the hosts of one channel: everything the control plane needs to know of the fleet file
+ * The rollout of one channel ref to one channel: everything the control plane needs from the fleet file
  * (specification: fleet-manifest, "From a fleet to a rollout"). Plain data, and the same whatever the order in which
  * the file lists hosts, tags, edges and budgets.
  */

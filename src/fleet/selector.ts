@@ -1,7 +1,7 @@
 import { byCodeUnit, sortedUnique } from '../text/index.ts';
 import type { FleetHost, Selector } from './fleet-manifest.ts';
 
-/** What a selector looks at. */
+/** The properties of a host that selectors use. */
 type Selectable = Pick<FleetHost, 'channel' | 'tags'>;
 
 /** Whether the selector selects this host: any one rule that fires does (specification: fleet-manifest, SELECTOR). */
@@ -29,7 +29,7 @@ function listed(names: readonly string[]): string {
   return [...names].sort(byCodeUnit).join(',');
 }
 
-/** Text that is equal exactly for selectors that are equal as sets. The summary is not: it leaves rules out. */
+/** Canonical text: equal exactly for selectors that are equal as sets. The summary is not: it omits rules. */
 export function selectorKey(selector: Selector): string {
   return JSON.stringify([
     selector.all,

@@ -26,7 +26,7 @@ import {
   wavesAreOfKnownChannel,
 } from './rules/wave-rules.ts';
 
-/** Every rule, in the order in which their problems are told. */
+/** Every rule, in the order in which problems are reported. */
 const RULES: readonly Rule[] = [
   rule('$.hosts', hostIsOnKnownChannel),
   rule('$.channels', channelHasKnownPolicy),
@@ -52,8 +52,8 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Checks what a fleet says, as far as it could be read, against every rule of the specification (fleet-manifest,
- * "Validation"), and returns all that is wrong or doubtful.
+ * Checks the readable part of a fleet against every rule of the specification (fleet-manifest, "Validation"), and
+ * returns all errors and warnings.
  */
 export function validateFleet(fleet: FleetDraft): readonly FleetProblem[] {
   return RULES.flatMap(({ path, check }) => {

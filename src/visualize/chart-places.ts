@@ -6,7 +6,7 @@ export interface ColumnPlaces {
   readonly below: readonly string[];
 }
 
-/** Where the states of a chart stand. Placed by hand: seven states deserve better than a search. */
+/** The positions of a chart's states. Placed by hand: for seven states, that looks better than a layout algorithm. */
 export interface ChartPlaces {
   readonly columns: readonly ColumnPlaces[];
   /**

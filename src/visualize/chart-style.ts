@@ -1,7 +1,7 @@
 import { overviewSizes, sizes } from './card.ts';
 import { inkOn, lookOf } from './palette.ts';
 
-/** The two grounds that a drawing can stand on. */
+/** The two backgrounds of a drawing. */
 export type Theme = 'light' | 'dark';
 
 const SANS = "ui-sans-serif, system-ui, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif";

@@ -54,7 +54,7 @@ export function drawChart(model: ChartModel, layout: ChartLayout, detail: ChartD
   ];
 }
 
-/** A hub, to which no line is drawn, shows that there are ways to it, and tells which. */
+/** A hub has no lines to it; it lists the transitions that lead there. */
 function drawEntry({ name, x, y }: PlacedState, { edges }: ChartLayout): readonly SvgNode[] {
   const sources = new Set(edges.filter(({ to, isStub }) => to === name && isStub).map(({ from }) => from));
   if (sources.size === 0) return [];

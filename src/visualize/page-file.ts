@@ -9,7 +9,7 @@ import { OPENED_ELEMENT } from './opened-element.ts';
  */
 export function pageWithFile(page: string, text: string): string {
   // Paths and runs say the same many times over: every path there is takes 69 MB, and one or two when it is compressed.
-  // No text can end the element that it stands in, because base64 has none of the signs for that.
+  // No text can end its element, because base64 has no characters for that.
   const data = gzipSync(text).toString('base64');
   const at = page.lastIndexOf('</body>');
   return `${page.slice(0, at)}<script type="text/plain" id="${OPENED_ELEMENT}">${data}</script>${page.slice(at)}`;

@@ -4,7 +4,7 @@ import { readRunFile, type ReadRun } from './run-file/read-run-file.ts';
 import { RUN_FILE_FORMAT } from './run-file/run-file.ts';
 import { isObject } from '../text/index.ts';
 
-/** What a file turned out to be that somebody gave to the page. */
+/** The content of a file that was opened in the page. */
 export type Openable =
   | { readonly type: 'run'; readonly run: ReadRun }
   /** A `fleet.resolved.json`, to be run. */

@@ -3,7 +3,7 @@ export interface SvgNode {
   readonly tag: 'g' | 'rect' | 'path' | 'text' | 'circle' | 'title';
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly children: readonly (SvgNode | string)[];
-  /** What it stands for, for whoever makes it clickable. */
+  /** Its meaning, for code that makes it clickable. */
   readonly meaning: SvgMeaning | null;
 }
 

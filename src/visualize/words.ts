@@ -48,7 +48,7 @@ const policies: { readonly [Policy in HealthFailurePolicy]: string } = {
 const find = (words: Readonly<Record<string, string>>, name: string): string =>
   Object.hasOwn(words, name) ? (words[name] ?? name) : name;
 
-/** Names of the charts in words, for somebody who meets them for the first time. An unknown name stands for itself. */
+/** Names in the charts, in words for newcomers. An unknown name is shown as is. */
 export const guardWords = (name: string): string => find({ ...hostGuards, ...rolloutGuards }, name);
 export const effectWords = (type: string): string => find(effects, type);
 export const policyWords = (policy: HealthFailurePolicy): string => policies[policy];

@@ -45,7 +45,7 @@ describe.skipIf(!hasSharedFile('cases'))('files that were refused (skipped witho
     expect(rollOut(text).outcome).toBe('terminal');
   });
 
-  test('a budget that selects by `not` alone is said to select nobody, and why', () => {
+  test('a budget that selects by `not` alone is reported as selecting no host, and why', () => {
     const text = read('budget-with-not.json');
     expect(problemsOf(text)).toMatchObject([
       {

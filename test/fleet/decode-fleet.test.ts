@@ -57,7 +57,7 @@ describe('optional and older forms', () => {
     expect(fleetOf(json).channels.get('stable')?.compliance.mode).toBe(mode);
   });
 
-  test('compliance with neither mode nor strict is told', () => {
+  test('compliance with neither mode nor strict is reported', () => {
     const json = aFleet();
     json['channels'].stable.compliance = { frameworks: [] };
     expect(placesOf(json)).toEqual(['error $.channels.stable.compliance.mode']);
@@ -75,7 +75,7 @@ describe('optional and older forms', () => {
     ]);
   });
 
-  test('a channel edge without an end is told once for each end', () => {
+  test('a channel edge without ends is reported once for each end', () => {
     expect(placesOf({ ...aFleet(), channelEdges: [{}] })).toEqual([
       'error $.channelEdges[0].gated',
       'error $.channelEdges[0].gates',
@@ -230,7 +230,7 @@ describe('shape problems', () => {
     expect(placesOf(json)).toEqual(['error $']);
   });
 
-  test('an empty object is told every section that it lacks', () => {
+  test('every section missing from an empty object is reported', () => {
     expect(placesOf({})).toHaveLength(8);
   });
 });
@@ -290,7 +290,7 @@ describe('a name that is there more than once', () => {
   });
 });
 
-test('the same problem is told once', () => {
+test('the same problem is reported once', () => {
   const json = aFleet();
   json['waves'].stable[0].hosts.push('a', 'a');
   json['hosts'].x = aHost('nowhere');

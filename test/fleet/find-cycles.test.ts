@@ -80,7 +80,7 @@ describe('findCycles', () => {
     );
   });
 
-  test('a knot with very many cycles is told in few', () => {
+  test('a component with very many cycles is reported by a few', () => {
     const names = Array.from({ length: 200 }, (_, index) => `n${index}`);
     const all = names.flatMap((a) => names.filter((b) => b !== a).map((b): Pair => [a, b]));
     expect(findCycles(graphOf(all))).toHaveLength(16);

@@ -18,7 +18,7 @@ test('any JSON value decodes or is refused with a reason', () => {
   );
 });
 
-test('any text is told apart from JSON, with the place', () => {
+test('any text that is not JSON is refused, with the position', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string(), fc.json(), fc.string({ unit: fc.constantFrom(...'{}[]",:\\ue01.-+ tn\n') })),
@@ -118,7 +118,7 @@ test('a fleet of 10 MB is read and projected', QUICK, () => {
   expect(rolloutOf(fleetOf(text), 'stable').hosts).toHaveLength(count);
 });
 
-test('a cycle of 100,000 hosts is found and told in a line', QUICK, () => {
+test('a cycle of 100,000 hosts is found and reported in one line', QUICK, () => {
   const count = 100_000;
   const edges = Array.from({ length: count }, (_, index) => ({ gated: `h${index}`, gates: `h${(index + 1) % count}` }));
   const [problem] = problemsOf({ ...aFleet(), edges }).filter(({ message }) => message.includes('wait for each other'));

@@ -151,7 +151,7 @@ describe('refusals', () => {
     ['an empty channel name', withChannel(''), '', {}, '$.channels[""]', 'cannot be part of a rollout id'],
     ['a channel name with @', withChannel('a@b'), 'a@b', {}, '$.channels["a@b"]', 'cannot be part of a rollout id'],
     [
-      'closures for nobody, all of them named',
+      'closures for unknown hosts, all of them named',
       fleetOf(aFleet()),
       'edge',
       { closures: new Map([...'zyxwvutsrq'].map((name) => [name, 'new'])) },

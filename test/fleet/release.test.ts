@@ -48,7 +48,7 @@ describe('a release', () => {
     expect(named.ok && named.rollouts.map(({ rolloutId }) => rolloutId)).toEqual(['edge@r2', 'stable@r2']);
   });
 
-  test('tells once what stops it', () => {
+  test('reports once what prevents it', () => {
     const released = projectRollouts(fleetOf(null));
     expect(released).toMatchObject({ ok: false, problems: [{ path: '$.meta.ciCommit' }] });
   });

@@ -239,7 +239,7 @@ describe('each fault alone', () => {
   });
 });
 
-test('all faults together are all told, errors first', () => {
+test('all problems together are all reported, errors first', () => {
   const json = aFleet();
   for (const { spoil } of FAULTS) spoil(json);
   const places = placesOf(withoutHoles(json));

@@ -157,11 +157,11 @@ describe('the compiler does not take', () => {
       /off on count: .* row without actions/,
     ],
     [
-      'an action that is not told where the row goes',
+      'an action without the target of the row',
       () => withRow({ actions: [{ type: 'add', params: { to: 'on' } }] }),
       /the target null/,
     ],
-    ['an action that is told nothing', () => withRow({ actions: [{ type: 'add' }] }), /the target null/],
+    ['an action without parameters', () => withRow({ actions: [{ type: 'add' }] }), /the target null/],
     [
       'an effect after the record was closed',
       () => withRow({ actions: ['say', 'close', 'sayMore'] }),

@@ -292,7 +292,7 @@ describe('a probe result', () => {
     });
   });
 
-  it('is told verbatim, with its reason and its controls', () => {
+  it('is reported verbatim, with its reason and its controls', () => {
     const subResults = [
       {
         controlId: 'C1',

@@ -24,7 +24,7 @@ describe('the chart of the host machine as data', () => {
     expect(taken).toHaveLength(28);
   });
 
-  it('tells what a failed activation does under either policy', () => {
+  it('shows what a failed activation does under either policy', () => {
     const branches = branchesOf('Activating', 'LocalActivationFailed');
     expect(
       branches?.map(({ target, guards, effects }) => ({ target, guards, effects: effects.map(({ type }) => type) })),

@@ -19,7 +19,7 @@ describe.each(chartNames)('the lines of %s', (name) => {
     }
   });
 
-  it('that are only begun are told at their hub, however many points they have', () => {
+  it('that are cut short are named at their hub, however many points they have', () => {
     const entries = (edges: typeof layout.edges) =>
       JSON.stringify(drawChart(model, { ...layout, edges })).match(/"entry to-\w+"/g) ?? [];
     expect(entries(layout.edges)).toHaveLength(hubs.length);

@@ -49,7 +49,7 @@ describe('the paths of a file', () => {
 });
 
 describe('beside generated paths', () => {
-  it('stands what no path can exercise, and that there are more than the bound allows', () => {
+  it('accepts what no path can exercise, and more paths than the bound allows', () => {
     expect(remarkOn({ unreached: [], wasCut: false })).toBe('');
     expect(remarkOn({ unreached: ['a', 'b'], wasCut: false })).toBe('; 2 cannot be reached under this policy');
     const cut = generatePaths({
@@ -61,7 +61,7 @@ describe('beside generated paths', () => {
     expect(remarkOn(cut)).toMatch(/; cut at its bound$/);
   });
 
-  it.each(policies)('stands what this very generation could not reach: %s', (onHealthFailure) => {
+  it.each(policies)('accepts what this generation could not reach: %s', (onHealthFailure) => {
     const generation = generatePaths({
       criterion: { kind: 'full', name: 'validTransitions' },
       side: 'agent',

@@ -6,8 +6,8 @@ import type { FleetProblemList } from '../fleet-problem.ts';
 import { selects } from '../selector.ts';
 
 /*
- * Waits that the file alone shows can never end. Only the cause of a deadlock is reported, and not all that waits
- * behind it. What could not be read is taken to be in order.
+ * Waits that can never end, judging by the file alone. Only the cause of a deadlock is reported, not everything that
+ * waits behind it. Unreadable values are assumed to be correct.
  */
 
 /** An edge against the waves, or for a host that is never dispatched. */
@@ -58,7 +58,7 @@ interface NeverDispatched {
   readonly remedy: string;
 }
 
-/** Which hosts are never dispatched, as far as that can be told from the file. */
+/** The hosts that are never dispatched, judging by the file. */
 class Dispatching {
   readonly #fleet: FleetDraft;
   readonly #waveOf = new Map<string, ReadonlyMap<string, number>>();

@@ -1,9 +1,9 @@
 import type { FleetDraft } from '../fleet-draft.ts';
 import type { FleetProblemList } from '../fleet-problem.ts';
 
-/** One thing that must hold, or should, of what a fleet file says. It adds what it finds and never throws. */
+/** A rule about the contents of a fleet file. It adds the problems it finds and never throws. */
 export interface Rule {
-  /** The section whose content it is about. */
+  /** The section that it checks. */
   readonly path: string;
   readonly check: (fleet: FleetDraft, problems: FleetProblemList) => void;
 }

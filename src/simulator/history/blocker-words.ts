@@ -2,7 +2,7 @@ import { holdReason } from '../../control-plane/index.ts';
 import { shortName } from '../../text/index.ts';
 import type { Blocker } from './what-holds.ts';
 
-/** What holds `hostname`, in a sentence that a person can act on. */
+/** A sentence that says what holds `hostname`. */
 export function blockerWords(hostname: string, rolloutId: string, blocker: Blocker): string {
   switch (blocker.heldBy) {
     case 'rollout-stopped':

@@ -1,7 +1,7 @@
 import { count, formatDuration, shortName } from '../../text/index.ts';
 import type { HostCause } from './host-view.ts';
 
-/** What brought a host where it is, in a few words; empty where its state says everything. */
+/** Why a host is in its state, in a few words; empty if the state says everything. */
 export function causeWords(cause: HostCause | null, revertedTo: string | null): string {
   const words = cause === null ? '' : wordsOf(cause);
   if (revertedTo === null) return words;
@@ -25,7 +25,7 @@ function wordsOf(cause: HostCause): string {
   }
 }
 
-/** Only what failed several times in a row has kept failing. */
+/** A probe "kept failing" only if it failed several times in a row. */
 function probeWords({
   failingProbes,
   failedRuns,

@@ -9,14 +9,14 @@ import { isDispatching, type RolloutState } from '../../rollout/index.ts';
 import type { RunEvent, RunHold } from '../run-events.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';
 
-/** For how long a gate held a host back; `untilRunMs` is `null` if it still does. */
+/** The time for which a gate held a host; `untilRunMs` is `null` if it still does. */
 export interface HeldBack {
   readonly hold: RunHold;
   readonly fromRunMs: RunMs;
   readonly untilRunMs: RunMs | null;
 }
 
-/** What brought a host where it is, where its state does not say everything. */
+/** Why a host is in its state, if the state does not say everything. */
 export type HostCause =
   | { readonly type: 'activation-failed'; readonly exitCode: number }
   | { readonly type: 'deferred'; readonly component: string }
@@ -33,7 +33,7 @@ export type HostCause =
   /** The rollout stopped before the host was dispatched. */
   | { readonly type: 'not-dispatched'; readonly rolloutState: RolloutState };
 
-/** The last that is known of one declared probe on the running closure. */
+/** The latest known result of a declared probe on the running closure. */
 export interface ProbeView {
   readonly probeName: string;
   readonly mode: ProbeMode;
@@ -47,12 +47,12 @@ export interface DispatchView {
   readonly soakDueRunMs: RunMs | null;
 }
 
-/** What an event log says of one host in one rollout, up to some moment. `applyToHost` is the only writer. */
+/** A host in a rollout at some moment, according to the event log. `applyToHost` is the only writer. */
 export interface HostView {
   /** In the control plane's copy of the host's machine. */
   state: HostState;
   sinceRunMs: RunMs;
-  /** The dispatch that is outstanding or under way; `null` before, and after the control plane lost or withdrew it. */
+  /** The dispatch that is outstanding or in progress; `null` before, and after the control plane lost or withdrew it. */
   dispatch: DispatchView | null;
   /** The last dispatch, whatever became of it. */
   dispatchedRunMs: RunMs | null;
@@ -66,19 +66,19 @@ export interface HostView {
   observedClosure: string | null;
   probes: readonly ProbeView[];
   heldBack: readonly HeldBack[];
-  /** Since when the control plane has not heard of it. */
+  /** Since when it is unreachable for the control plane. */
   unreachableSinceRunMs: RunMs | null;
   /** Since when its machine is off. */
   offSinceRunMs: RunMs | null;
   hasJoined: boolean;
   rollbackFailures: number;
-  /** When its present soak began, by the host itself. */
+  /** When its current soak began, according to the host. */
   soakingSinceRunMs: RunMs | null;
-  /** How long it really soaked before it converged; `null` where it did not converge, or had nothing to soak. */
+  /** How long it really soaked; `null` if it did not converge, or had nothing to soak. */
   soakedMs: number | null;
 }
 
-/** A host is reported at most so often as held before only the newest are kept. */
+/** Limit on the holds kept for a host; beyond it, only the newest are kept. */
 const MAX_HELD_BACK = 64;
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -112,7 +112,7 @@ export function openHold({ heldBack }: HostView): HeldBack | null {
   return last === undefined || last.untilRunMs !== null ? null : last;
 }
 
-/** Takes one event that is about this host, or about its rollout. Others change nothing. */
+/** Applies an event about this host or its rollout. Other events change nothing. */
 export function applyToHost(view: HostView, event: RunEvent): void {
   const { runMs } = event;
   switch (event.type) {
@@ -219,7 +219,7 @@ function applyAccepted(view: HostView, event: OutboundEvent): void {
       const { probeName, mode, status } = event;
       const at = view.probes.findIndex((probe) => probe.probeName === probeName);
       const known = view.probes[at];
-      // Nearly all results say what the last one did.
+      // Nearly all results repeat the previous one.
       if (known === undefined || (status === 'pass' && known.status === 'pass' && known.mode === mode)) return;
       const failedRuns = status === 'fail' ? known.failedRuns + 1 : 0;
       view.probes = view.probes.with(at, { probeName, mode, status, failedRuns });

@@ -1,4 +1,4 @@
-/** What an event log says, for whoever shows it: reports, run files, timelines and the page. */
+/** The history of a run, read from its event log, for reports, run files, timelines and the page. */
 export { blockerWords } from './blocker-words.ts';
 export { causeWords } from './cause-words.ts';
 export { openHold, type HeldBack, type HostCause, type HostView, type ProbeView } from './host-view.ts';

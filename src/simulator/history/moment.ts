@@ -8,7 +8,7 @@ import type { RunBudget } from './run-rollout.ts';
 /** A budget that has a limit. */
 export type LimitedBudget = RunBudget & { readonly limit: number };
 
-/** How a run stood at one moment. What is asked about many hosts is worked out once. */
+/** A run at one moment. Answers shared by many hosts are computed once. */
 export class Moment {
   readonly history: RunHistory;
   readonly time: number;
@@ -38,7 +38,7 @@ export class Moment {
     return this.history.rolloutAt(rollout, this.time);
   }
 
-  /** The hosts that take up room in a budget, over all rollouts. */
+  /** The hosts that count against a budget, over all rollouts. */
   slotHolders(selectorKey: string): readonly HostTrack[] {
     let holders = this.#slots.get(selectorKey);
     if (holders === undefined) this.#slots.set(selectorKey, (holders = this.#findHolders(selectorKey)));
@@ -66,7 +66,7 @@ export class Moment {
     return hosts.filter((host) => this.viewOf(host).state !== 'Converged');
   }
 
-  /** A host counts once: where several rollouts have it, the newest that it has begun decides. */
+  /** A host counts once: in the newest rollout that it has started. */
   #findHolders(selectorKey: string): readonly HostTrack[] {
     const newestFirst = this.history.rollouts
       .filter((track) => this.rolloutAt(track) !== null)

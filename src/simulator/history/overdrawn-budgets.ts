@@ -47,7 +47,7 @@ export function overdrawnBudgets(history: RunHistory): readonly OverdrawnBudget[
   return overdrawn;
 }
 
-/** One account for each selector that has a limit, for all the hosts that it selects. */
+/** One account per selector with a limit, for all the hosts that it selects. */
 function accountsByHost({ rollouts }: RunHistory): ReadonlyMap<string, readonly Account[]> {
   const accounts = new Map<string, Account>();
   const byHost = new Map<string, Set<Account>>();

@@ -1,7 +1,7 @@
 import type { HostFailure } from './why.ts';
 import type { Holding } from './what-holds.ts';
 
-/** What a person can do about the root of a wait; `null` where it ends by itself. */
+/** What to do about the root of a wait; `null` if it ends on its own. */
 export function remedyWords(hostname: string, holding: Holding | null, failure: HostFailure | null): string | null {
   if (failure !== null) return `Find out what is wrong on ${hostname}, and publish a fix under a new ref.`;
   if (holding === null) return null;

@@ -5,25 +5,25 @@ import { asRunMs, type RunMs } from '../run-ms.ts';
 import type { HeldBack, HostCause } from './host-view.ts';
 import { AT_END, type HostTrack, type RolloutTrack, type RunHistory } from './run-history.ts';
 
-/** How one host fared in one rollout, as the control plane knows it. */
+/** The result of a host in a rollout, as the control plane knows it. */
 export interface HostResult {
   readonly hostname: string;
   readonly wave: number;
   readonly state: HostState;
   /** The last dispatch; `null` if there was none. */
   readonly dispatchedRunMs: RunMs | null;
-  /** When it came to `state`. */
+  /** When it entered `state`. */
   readonly sinceRunMs: RunMs;
-  /** What brought it there; `null` where the state says everything. */
+  /** Why; `null` if the state says everything. */
   readonly cause: HostCause | null;
   /** What it went back to. */
   readonly revertedTo: string | null;
-  /** How long it really soaked before it converged; `null` if it did not converge, or had nothing to soak. */
+  /** How long it really soaked; `null` if it did not converge, or had nothing to soak. */
   readonly soakedMs: number | null;
   readonly heldBack: readonly HeldBack[];
 }
 
-/** How a wave went. */
+/** The result of a wave. */
 export interface WaveResult {
   readonly wave: number;
   readonly soakMinutes: number;
@@ -35,7 +35,7 @@ export interface WaveResult {
   readonly hosts: readonly HostResult[];
 }
 
-/** What a rollout came to at the end of a run. */
+/** The result of a rollout at the end of a run. */
 export interface RolloutResult {
   readonly rolloutId: string;
   readonly channel: string;
@@ -43,7 +43,7 @@ export interface RolloutResult {
   readonly state: RolloutState | null;
   readonly onHealthFailure: HealthFailurePolicy;
   readonly openedRunMs: RunMs | null;
-  /** When it came to `state`. */
+  /** When it entered `state`. */
   readonly sinceRunMs: RunMs | null;
   /** No newer release has taken its place. */
   readonly isNewest: boolean;

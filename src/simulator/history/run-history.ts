@@ -16,11 +16,11 @@ export interface HostTrack {
   readonly targetClosure: string;
   /** What the history keeps about it, in order; those about its whole rollout are among them. */
   readonly events: readonly RunEvent[];
-  /** How it stands after the last of them. */
+  /** Its state after the last of them. */
   readonly view: Readonly<HostView>;
 }
 
-/** A host came to another state. */
+/** A host entered another state. */
 export interface HostMove {
   readonly runMs: RunMs;
   /** By its number. */
@@ -41,12 +41,12 @@ export interface RolloutTrack {
 }
 
 /**
- * Which accepted events are kept: `decisive` ones alone, on which reports rest; all but probe results that only repeat
- * the last one; or all.
+ * Which accepted events are kept: only the `decisive` ones, which reports need; all but probe results that repeat the
+ * previous one (`changes`); or `all`.
  */
 export type Keep = 'decisive' | 'changes' | 'all';
 
-/** More message faults than this are thinned out evenly, because a bad link brings hundreds of thousands. */
+/** More message faults than this are sampled evenly, because a bad link causes hundreds of thousands. */
 const MAX_MESSAGE_FAULTS = 1000;
 
 interface WritableHost extends HostTrack {
@@ -62,8 +62,8 @@ interface WritableRollout extends RolloutTrack {
 }
 
 /**
- * The one fold of the event log: reports, run files, timelines and the page take what they show from here. It takes
- * events as they happen, or as they are read back from a file, and knows how every host stood at any moment.
+ * The one fold of the event log, used by reports, run files, timelines and the page. It takes events as they happen or
+ * from a file, and knows the state of every host at any moment.
  */
 export class RunHistory {
   readonly rollouts: readonly RolloutTrack[];
@@ -72,7 +72,7 @@ export class RunHistory {
   readonly keep: Keep;
   /** Hosts that are at an end. */
   ended = 0;
-  /** Each message fault in `events` stands for so many. */
+  /** How many message faults each one in `events` stands for. */
   messageFaultStride = 1;
 
   readonly #rollouts: readonly WritableRollout[];
@@ -124,7 +124,7 @@ export class RunHistory {
     return this.#moves;
   }
 
-  /** Whatever is kept, in order. */
+  /** The kept events, in order. */
   get events(): readonly RunEvent[] {
     return this.#events;
   }
@@ -186,7 +186,7 @@ export class RunHistory {
     }
   }
 
-  /** How a host stood at a moment. Its own `view` is how it stands at the end. */
+  /** A host at a moment. Its own `view` is its state at the end. */
   viewAt(host: HostTrack, time: number): Readonly<HostView> {
     const last = host.events.at(-1);
     if (last === undefined || last.runMs <= time) return host.view;
@@ -294,7 +294,7 @@ export class RunHistory {
   }
 }
 
-/** A fault of one message, of which a bad link brings any number. */
+/** A fault of one message; a bad link causes any number of them. */
 export function isMessageFault(event: RunEvent): boolean {
   if (event.type !== 'Fault') return false;
   const { fault } = event;

@@ -4,7 +4,7 @@ import { causeWords } from './cause-words.ts';
 import type { Numbers, Verdict } from './verdict.ts';
 import type { Holding } from './what-holds.ts';
 
-/** How a moment of a run is written. */
+/** Formats a moment of a run. */
 export type FormatTime = (runMs: RunMs) => string;
 
 const MAX_NAMES = 3;
@@ -57,7 +57,7 @@ export function verdictWords(verdict: Verdict, clock: FormatTime): string {
   }
 }
 
-/** What the hosts wait for that everything else waits for. */
+/** What the hosts at the roots wait for. */
 function stuckWords(roots: readonly Holding[], waiting: number): string {
   const names = namesOf(
     roots.map(({ hostname }) => hostname),

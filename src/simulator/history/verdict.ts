@@ -5,10 +5,10 @@ import type { HostTrack, RolloutTrack } from './run-history.ts';
 import { whatIsHeld, type Blocker, type Holding } from './what-holds.ts';
 import { failureOf, rootCauses, type HostFailure } from './why.ts';
 
-/** What happened, or happens, in one thought: the first that holds, in this order. */
+/** What happened or is happening: the first of these that applies, in this order. */
 export type Verdict =
   | { readonly type: 'nothing-to-do' }
-  /** An invariant is broken: what follows is not to be relied on. */
+  /** An invariant is broken, so nothing else can be relied on. */
   | { readonly type: 'broken'; readonly runMs: RunMs; readonly message: string }
   /** A rollout dispatches nothing more, because of `failures`; the first of them is the earliest. */
   | {
@@ -25,7 +25,7 @@ export type Verdict =
       readonly roots: readonly Holding[];
     }
   | { readonly type: 'control-plane-down'; readonly sinceRunMs: RunMs; readonly unfinished: number }
-  /** Hosts wait for each other in a circle, so that none of them can go first. */
+  /** Hosts wait for each other in a cycle, so none of them can go first. */
   | { readonly type: 'deadlock'; readonly sinceRunMs: RunMs; readonly hostnames: readonly string[] }
   | {
       readonly type: 'unreachable';
@@ -57,7 +57,7 @@ export interface Numbers {
   readonly underWay: number;
 }
 
-/** What a run comes to at a moment, as far as its event log says. */
+/** The verdict on a run at a moment, according to its event log. */
 export function verdictOf(moment: Moment): Verdict {
   const rollouts = moment.newestRollouts.filter(({ hosts }) => hosts.length > 0);
   if (rollouts.length === 0) return { type: 'nothing-to-do' };
@@ -79,7 +79,7 @@ export function verdictOf(moment: Moment): Verdict {
   return moves ? underWay(moment, rollouts) : stuck(moment, holdings);
 }
 
-/** What ends by itself, if nothing else goes wrong. */
+/** Waits that end on their own, if nothing else goes wrong. */
 const MOVES: ReadonlySet<Holding['blocker']['heldBy']> = new Set([
   'activation',
   'soak',

@@ -25,7 +25,7 @@ export type Blocker =
   | { readonly heldBy: 'soak' }
   | { readonly heldBy: 'probe'; readonly probeName: string; readonly status: 'fail' | 'silent' }
   | { readonly heldBy: 'wrong-closure'; readonly closure: string; readonly targetClosure: string }
-  /** Everything that is known of lets it converge, and it has not reported that it did. */
+  /** Nothing known prevents it from converging, but it has not reported that it has. */
   | { readonly heldBy: 'not-reported' }
   | { readonly heldBy: 'rollback'; readonly closure: string | null; readonly hasFailed: boolean };
 
@@ -117,7 +117,7 @@ function blockerOf(moment: Moment, rollout: RolloutTrack, host: HostTrack, view:
 
 const mayDispatch = (state: RolloutState | null): boolean => state !== null && isDispatching(state);
 
-/** What it would wait for otherwise can only come about, or be reported, when it is heard again. */
+/** Anything else it waits for can only happen, or be reported, once it is reachable again. */
 function unreachableOf(view: Readonly<HostView>): Found | null {
   const { hasJoined, offSinceRunMs, unreachableSinceRunMs, dispatch } = view;
   // It holds nothing up before there is something for it to do.
@@ -142,7 +142,7 @@ function pendingBlocker(moment: Moment, rollout: RolloutTrack, host: HostTrack, 
   };
 }
 
-/** A gate reports a host once. What it waits for has gone on since, and its numbers have moved. */
+/** A gate reports a host once. Since then, what it waits for may have changed, and so may the numbers. */
 function refreshed(moment: Moment, rollout: RolloutTrack, host: HostTrack, hold: RunHold): RunHold {
   switch (hold.gate) {
     case 'host-edge': {

@@ -13,7 +13,7 @@ export interface WhyLine {
   readonly text: string;
   /** The host that the line is about; `null` where it only counts others. */
   readonly host: HostTrack | null;
-  /** What to do about it; `null` where time does it, or where it is not a root. */
+  /** What to do about it; `null` if it ends on its own, or is not a root. */
   readonly remedy: string | null;
 }
 

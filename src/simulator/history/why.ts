@@ -14,7 +14,7 @@ export interface HostFailure {
   readonly runMs: RunMs;
   readonly cause: HostCause | null;
   readonly revertedTo: string | null;
-  /** The last fault that struck the host before it failed, where one is recorded. */
+  /** The last recorded fault on the host before it failed. */
   readonly fault: KnownFault | null;
 }
 
@@ -121,7 +121,7 @@ function keyOf({ number, rollout, wave }: HostTrack, { blocker }: Holding): stri
   }
 }
 
-/** The hosts that keep this one waiting; empty where it waits for no other host. */
+/** The hosts that this one waits for; empty if it waits for no other host. */
 export function blockingHosts(
   moment: Moment,
   rollout: RolloutTrack,
@@ -178,7 +178,7 @@ export function failureOf(moment: Moment, host: HostTrack): HostFailure | null {
   };
 }
 
-/** Worst first, because that is what somebody has to look at. */
+/** Worst first, because that one needs attention. */
 function ranked(moment: Moment, hosts: readonly HostTrack[]): readonly HostTrack[] {
   const rankOf = (host: HostTrack): number => {
     const { state, offSinceRunMs, unreachableSinceRunMs, hasJoined } = moment.viewOf(host);

@@ -2,14 +2,14 @@ import type { OutboundEvent } from '../../machine/index.ts';
 import type { MakeInvariant } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
-/** What a probe says, all but the declared set, may be lost in a crash. */
+/** Probe events, except the declared set, may be lost in a crash. */
 const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set([
   'ProbeObservedFirst',
   'ProbeResult',
   'ProbeFailureFirst',
 ]);
 
-/** An event that must be durable is written so, and stays in the outbox until the control plane has answered for it. */
+/** A durable event is written durably, and stays in the outbox until the control plane has answered it. */
 export const durable: MakeInvariant = ({ broken }) => {
   const unanswered = new PerHost<readonly number[]>([]);
   return {

@@ -2,7 +2,7 @@ import { isOrderingEligible } from '../../machine/index.ts';
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { MakeInvariant } from './invariant.ts';
 
-/** No host is dispatched before the hosts, and no channel before the channels, that it waits for. */
+/** No host is dispatched before the hosts it waits for, and no channel before the channels it waits for. */
 export const edgeOrder: MakeInvariant = ({ ledger, broken }) => {
   const gatesOf = gatesByHost();
   return {

@@ -1,6 +1,6 @@
 import type { MakeInvariant } from './invariant.ts';
 
-/** A rollout dispatches nothing more once a host of it failed or reverted, or another took its place; and where the policy is `halt`, nobody goes back. */
+/** A rollout that failed, reverted or was superseded dispatches nothing more; under `halt`, no host rolls back. */
 export const halt: MakeInvariant = ({ ledger, broken }) => ({
   agentStep: ({ name }, event, { rolloutId }) => {
     if (event.type !== 'LocalRollbackCompleted' || ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'halt')

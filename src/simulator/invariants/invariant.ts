@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger.ts';
 import type { Scenario } from '../scenario.ts';
 import type { InvariantName } from './invariant-names.ts';
 
-/** What an invariant may look at. The ledger is as it was before the effect that is being watched. */
+/** What an invariant may read. The ledger is in its state before the watched effect. */
 export interface InvariantContext {
   readonly scenario: Scenario;
   readonly ledger: Ledger;
@@ -20,7 +20,7 @@ export interface InvariantContext {
   readonly broken: (invariant: InvariantName, host: string | null, rollout: string | null, message: string) => void;
 }
 
-/** Watches for each effect of the control plane that an invariant is about. */
+/** Watchers for the control plane effects that an invariant is about. */
 export type EffectWatches = {
   readonly [Type in ControlPlaneEffect['type']]?: (
     effect: Extract<ControlPlaneEffect, { readonly type: Type }>,
@@ -28,13 +28,13 @@ export type EffectWatches = {
 };
 
 /**
- * One statement that always holds (specification: control-plane, "Always true"), as the moments at which it is looked
- * at. Each looks at what just happened and no further, so that checking at every event costs the same in every fleet.
+ * A statement that always holds (specification: control-plane, "Always true"), as the hooks that check it. Each looks
+ * only at what just happened, so that the cost per event does not depend on the size of the fleet.
  */
 export interface Invariant {
   /** An accepted event of an agent's machine. */
   readonly agentStep?: (node: SimulatedHost, event: HostEvent, after: HostRolloutState) => void;
-  /** An agent has taken an input that changed what it knows of some rollout. */
+  /** An agent handled an input that changed its knowledge of a rollout. */
   readonly agentTurn?: (node: SimulatedHost, before: readonly AgentRollout[], after: readonly AgentRollout[]) => void;
   /** An accepted event of the control plane's machine. */
   readonly controlPlaneStep?: (before: HostRolloutState, event: HostEvent, after: HostRolloutState) => void;
@@ -43,13 +43,13 @@ export interface Invariant {
   readonly emitted?: (node: SimulatedHost, effect: AgentEffectOf<'LocalEmitEvent'>) => void;
   /** An agent removes an event from its outbox. */
   readonly forgotten?: (node: SimulatedHost, effect: AgentEffectOf<'RemoveFromOutbox'>) => void;
-  /** An agent starts a switch or a rollback; `node.work` is what runs already. */
+  /** An agent starts a switch or a rollback; `node.work` is what already runs. */
   readonly workStarted?: (node: SimulatedHost, work: Work) => void;
   /** A switch or a rollback has ended and reports. */
   readonly workEnded?: (node: SimulatedHost, work: Work, result: WorkResult) => void;
-  /** Every effect of an input was performed, and the agent is still there. */
+  /** Every effect of an input was performed, and the agent is still running. */
   readonly turnPerformed?: (node: SimulatedHost) => void;
-  /** A heartbeat has arrived, and the control plane is about to take it. */
+  /** A heartbeat has arrived, and the control plane is about to handle it. */
   readonly heard?: (node: SimulatedHost, heartbeat: Heartbeat) => void;
   /** The control plane answered an event. */
   readonly answered?: (node: SimulatedHost, envelope: Envelope, answer: EventAnswer) => void;
@@ -57,7 +57,7 @@ export interface Invariant {
   readonly atRest?: (node: SimulatedHost) => void;
   /** The control plane's turn is over, and the ledger is up to date. */
   readonly turnEnded?: () => void;
-  /** What an agent had written is gone. */
+  /** An agent lost its disk. */
   readonly diskLost?: (node: SimulatedHost) => void;
   readonly databaseLost?: () => void;
   /** The run is over, and the host is on. */

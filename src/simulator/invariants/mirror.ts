@@ -3,10 +3,10 @@ import type { HostRolloutState } from '../../machine/index.ts';
 import type { MakeInvariant } from './invariant.ts';
 
 /**
- * At rest the control plane's record of a host equals the agent's. What the control plane made up itself, and the agent
- * has not taken over yet, is on its way like an undelivered event; so is everything after a database was lost, until
- * the host's next heartbeat, and what a crash made the agent forget, until that is answered. Where the last thing that
- * the control plane knows is made up, it takes the agent's word at the second heartbeat that contradicts it.
+ * At rest, the control plane's record of a host equals the agent's. A host is not at rest while a synthesized event has
+ * not been taken over by the agent, after a lost database until the host's next heartbeat, and after a crash until the
+ * first heartbeat is answered. If its last event was synthesized, the control plane accepts the agent's state at the
+ * second heartbeat that contradicts it.
  */
 export const mirror: MakeInvariant = ({ controlPlane, broken }) => ({
   atRest: (node) => {

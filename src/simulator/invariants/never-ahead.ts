@@ -3,9 +3,9 @@ import type { MakeInvariant } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
 /**
- * Except by synthesis, the control plane never knows a later event than the agent has emitted. It makes up only what a
- * heartbeat stands for: the host runs the target, and its agent has not got further itself. And a made-up event takes no
- * number that the agent, as the heartbeat says, has used.
+ * Except by synthesis, the control plane never knows a later event than the agent has emitted. It synthesizes only what a
+ * heartbeat proves: the host runs the target, and its agent has got no further. A synthesized event does not use a number
+ * that, according to the heartbeat, the agent has used.
  */
 export const neverAhead: MakeInvariant = ({ ledger, indexOf, broken }) => {
   const emitted = new PerHost(0);

@@ -3,9 +3,9 @@ import type { MakeInvariant } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
 /**
- * Within one life of an agent a record never moves back, and what happened first stays first (specification: agent,
- * rule 10): a snapshot that is behind would undo what the host has done, and a first failure that is forgotten gives a
- * failing host its two minutes again. And in all its lives together an agent begins a rollout once (rule 3).
+ * Until an agent restarts, a record never moves back, and the first failure stays the first (specification: agent, rule
+ * 10). An older snapshot would undo what the host has done, and forgetting a first failure would give a failing host
+ * another two minutes. Across restarts, an agent starts a rollout only once (rule 3).
  */
 export const neverBack: MakeInvariant = ({ broken }) => {
   const hasBegun = new PerHost(false);
@@ -38,16 +38,16 @@ export const neverBack: MakeInvariant = ({ broken }) => {
         broken('never back', name, rolloutId, `${name} has begun ${rolloutId} a second time.`);
       hasBegun.set(rolloutId, index, true);
     },
-    // With its disk goes what it knew of having begun.
+    // The disk included the fact that it had started.
     diskLost: ({ index }) => hasBegun.deleteHost(index),
     agentTurn: (_node, before, after) => {
       for (let at = 0; at < before.length; at += 1) {
         const { rolloutId, record } = before[at] ?? NO_ROLLOUT;
         if (record === null) continue;
-        // Nearly always it is where it was.
+        // Nearly always it is at the same index.
         const same = after[at];
         const now = same?.rolloutId === rolloutId ? same : after.find((rollout) => rollout.rolloutId === rolloutId);
-        // One that is forgotten because there are too many is history.
+        // One that was dropped because there are too many no longer counts.
         if (now !== undefined && now.record !== record) check(record, now.record);
       }
     },

@@ -2,7 +2,7 @@ import type { SimulatedHost } from '../simulated-host.ts';
 import type { MakeInvariant } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
-/** What is known of a host in one rollout. */
+/** A host in one rollout. */
 interface Attempt {
   /** What the machine ran when the agent took the dispatch. */
   readonly closure: string;
@@ -21,9 +21,9 @@ interface Due {
 }
 
 /**
- * A host that failed out of Activating or Soaking, under rollback-and-halt and with a closure to go back to, goes back,
- * and to that closure; and once it is back, its agent says so, at the latest after its next start. Judged by what runs,
- * by the workers that are started, by what the agent writes into its outbox, and by the policy of the release.
+ * Under rollback-and-halt, a host that failed out of Activating or Soaking and has a closure to return to rolls back to
+ * that closure. Its agent then reports it, at the latest after its next start. This is checked by what runs, the workers
+ * that are started, the outbox, and the policy of the release.
  */
 export const noSilentEnd: MakeInvariant = ({ ledger, broken }) => {
   const attempts = new PerHost<Attempt | null>(null);
@@ -46,7 +46,7 @@ export const noSilentEnd: MakeInvariant = ({ ledger, broken }) => {
       switch (payload.type) {
         case 'DispatchAck': {
           const hasWayBack = payload.currentClosureAtDispatch !== null;
-          // A worker that reported what is not so leaves the agent in the dark.
+          // The agent cannot know that its worker reported something false.
           const closure = node.wasMisreported ? (payload.currentClosureAtDispatch ?? node.closure) : node.closure;
           const attempt = { closure, hasWayBack, isDeferred: false };
           // A rollback that failed is over when a newer rollout takes over.
@@ -88,7 +88,7 @@ export const noSilentEnd: MakeInvariant = ({ ledger, broken }) => {
       const due = dueOf.get(node);
       // Another worker may have to end first.
       if (due === undefined || node.work !== null) return;
-      // What a crash cut short goes on when the first heartbeat is answered.
+      // Work interrupted by a crash continues when the first heartbeat is answered.
       const hasRestarted = due.epoch !== node.epoch;
       if (hasRestarted ? !node.wasAnswered : due.what === 'report') return;
       if (due.what === 'report' && node.closure !== due.closure) return;

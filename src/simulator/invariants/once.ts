@@ -1,6 +1,6 @@
 import type { MakeInvariant } from './invariant.ts';
 
-/** No rollout id is opened twice while its rollout is known, and no host of one is dispatched twice. */
+/** No known rollout id is opened again, and no host is dispatched twice in a rollout. */
 export const once: MakeInvariant = ({ ledger, broken }) => ({
   effects: {
     QueueDispatch: ({ host, rolloutId }) => {

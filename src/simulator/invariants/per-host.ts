@@ -1,8 +1,8 @@
-/** One value for each (rollout, host), by the host's index; what was never set has the value that it began with. */
+/** One value for each (rollout, host), by the host's index, with a default. */
 export class PerHost<Value> {
   readonly #initial: Value;
   readonly #rollouts = new Map<string, (Value | undefined)[]>();
-  /** The rollout that was asked for last, which nearly always is the one that is asked for next. */
+  /** The last requested rollout, which is nearly always the next one too. */
   #rolloutId: string | null = null;
   #hosts: (Value | undefined)[] = [];
 
@@ -16,7 +16,7 @@ export class PerHost<Value> {
 
   set(rolloutId: string, host: number, value: Value): void {
     const hosts = this.#of(rolloutId);
-    // Without holes: a list that is written in any order would become a slow one.
+    // Without holes: a sparse list would be slow.
     while (hosts.length <= host) hosts.push(undefined);
     hosts[host] = value;
   }

@@ -1,6 +1,6 @@
 import type { MakeInvariant } from './invariant.ts';
 
-/** A closure that a host went back from is not dispatched on that channel again. */
+/** A closure that a host rolled back from is not dispatched on that channel again. */
 export const quarantine: MakeInvariant = ({ ledger, broken }) => ({
   effects: {
     QueueDispatch: ({ host, rolloutId, targetClosure }) => {

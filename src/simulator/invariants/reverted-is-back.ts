@@ -1,7 +1,7 @@
 import type { HostRolloutState } from '../../machine/index.ts';
 import type { MakeInvariant } from './invariant.ts';
 
-/** Reverted means that the host runs what it went back to. */
+/** Reverted means that the host runs the closure that it rolled back to. */
 export const revertedIsBack: MakeInvariant = ({ broken }) => {
   const check = ({ state, hostname, rolloutId, currentClosure, revertedTo }: HostRolloutState): void => {
     if (state !== 'Reverted' || currentClosure === revertedTo) return;

@@ -1,7 +1,7 @@
 import type { MakeInvariant } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
-/** The accepted numbers of a host rise within a rollout, and its agent never gives one to two events. */
+/** Accepted numbers of a host increase within a rollout, and its agent never uses one for two events. */
 export const sequence: MakeInvariant = ({ ledger, broken }) => {
   const emitted = new PerHost(0);
   return {
@@ -11,7 +11,7 @@ export const sequence: MakeInvariant = ({ ledger, broken }) => {
         broken('sequence', name, rolloutId, `${name} numbered ${type} ${seq}, after it had used ${last}.`);
       emitted.set(rolloutId, index, seq > last ? seq : last);
     },
-    // An agent cannot know of a number that only its disk held.
+    // An agent cannot know a number that was only on its lost disk.
     diskLost: ({ index }) => emitted.deleteHost(index),
     effects: {
       RemoteAppendEventLog: ({ host, rolloutId, payload: { seq, type } }) => {

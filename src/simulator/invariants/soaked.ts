@@ -4,9 +4,9 @@ import type { MakeInvariant } from './invariant.ts';
 const MS_PER_MINUTE = 60_000;
 
 /**
- * A host that converged, not by synthesis, has soaked for as long as its wave asks, and every enforce probe that it
- * declares was run on the new closure. Times are those that the protocol itself compares: the control plane's for the
- * dispatch, the agent's for the convergence.
+ * A host that converged, other than by synthesis, has soaked for as long as its wave requires, and every declared enforce
+ * probe has run on the new closure. Times are those that the protocol compares: the control plane's for the dispatch, the
+ * agent's for the convergence.
  */
 export const soaked: MakeInvariant = ({ scenario, ledger, broken }) => {
   /** The probes that each host has run since its last activation. */

@@ -1,7 +1,7 @@
 import type { RolloutBook } from '../ledger.ts';
 import type { MakeInvariant } from './invariant.ts';
 
-/** A rollout is Terminal exactly when every host of it converged. */
+/** A rollout is Terminal exactly when all of its hosts have converged. */
 export const terminal: MakeInvariant = ({ ledger, broken }) => {
   let touched: RolloutBook | null = null;
   return {

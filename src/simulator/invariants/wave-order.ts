@@ -1,6 +1,6 @@
 import type { MakeInvariant } from './invariant.ts';
 
-/** No host of a later wave is dispatched, and a wave is left only when every host of it is ordering-eligible. */
+/** No host of a later wave is dispatched, and a wave finishes only when all of its hosts are ordering-eligible. */
 export const waveOrder: MakeInvariant = ({ ledger, broken }) => ({
   effects: {
     QueueDispatch: ({ host, rolloutId }) => {

@@ -5,9 +5,9 @@ import type { MakeInvariant } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
 /**
- * What the records say is what the machines run: at rest, a host that is Converged in its newest rollout runs its target,
- * and a Reverted one what it ran at dispatch; and when a rollout becomes Terminal, each of its hosts ran its target when
- * it converged. No promise holds where somebody switched by hand, or where a worker reported what is not so.
+ * Records match what the machines run. At rest, a host that is Converged in its newest rollout runs its target, and a
+ * Reverted one runs what it ran at dispatch. When a rollout becomes Terminal, each host ran its target when it converged.
+ * This does not apply after a switch by hand or a false report by a worker.
  */
 export const whatRuns: MakeInvariant = ({ ledger, nodeOf, broken }) => {
   const atDispatch = new PerHost<string | null>(null);
@@ -52,7 +52,7 @@ export const whatRuns: MakeInvariant = ({ ledger, nodeOf, broken }) => {
       if (book !== null) noteConverged(book, at, node);
     },
     effects: {
-      // What an agent reports was looked at when it happened; what the control plane makes up, happens here.
+      // Reported convergences were checked when they happened; synthesized ones happen here.
       SynthesizeEvent: ({ rolloutId, host, event }) => {
         const { book, at } = ledger.find(rolloutId, host);
         const node = nodeOf(host);

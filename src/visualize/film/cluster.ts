@@ -1,4 +1,4 @@
-/** Things that stand too close on a line to be told apart, as one. */
+/** Groups markers that are too close on a line to tell apart. */
 export interface Cluster<Item> {
   readonly x: number;
   readonly items: readonly Item[];

@@ -14,10 +14,10 @@ export const NOT_STARTED = 0;
 /** The number of the look of a state. */
 export const lookOfState = (state: HostState): number => looks.indexOf(state);
 
-/** In a lane of the river, from top to bottom: what deserves attention stands above. */
+/** From top to bottom in a lane of the river: what needs attention is at the top. */
 export const worstFirst: readonly number[] = (
   ['Failed', 'Reverted', 'Deferred', 'Activating', 'Pending', 'Soaking', 'Converged', 'not started'] as const
 ).map((look) => looks.indexOf(look));
 
-/** Looks of which a single host among ten thousand must be seen. */
+/** Looks that must be visible even for one host in ten thousand. */
 export const isBad = (look: number): boolean => looks[look] === 'Failed' || looks[look] === 'Reverted';

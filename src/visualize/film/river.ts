@@ -1,7 +1,7 @@
 import { elementAt, type Film } from './film.ts';
 import { NOT_STARTED, isBad, looks, worstFirst } from './looks.ts';
 
-/** One lane of the river: a wave, with the hosts of which it shows the shares over time. */
+/** One lane of the river: a wave, and the shares of its hosts' states over time. */
 export interface Lane {
   readonly y: number;
   readonly height: number;

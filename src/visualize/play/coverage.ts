@@ -30,7 +30,7 @@ export function coverageOfPaths(
 export const isCoverageOf = ({ eventTypes }: ChartModel, { cells }: Coverage): boolean =>
   [...cells.keys()].some((cell) => eventTypes.some((type) => cell.endsWith(`.${type}`)));
 
-/** Of so many there are, so many were exercised. */
+/** How many there are, and how many were exercised. */
 export interface Share {
   readonly covered: number;
   readonly all: number;

@@ -9,7 +9,7 @@ export const fleetSizes = [50, 200, 1_000, 10_000] as const;
 export const MOST_WAVES = 6;
 export const MOST_RUNS = 2;
 
-/** What a person chooses before a run of a made-up fleet. */
+/** The settings of a generated fleet. */
 export interface DemoChoice {
   readonly hosts: number;
   readonly waves: number;
@@ -41,7 +41,7 @@ export function checkPlaces(value: unknown): Checked<readonly RunPlace[]> {
   const places: RunPlace[] = [];
   for (const each of value as readonly unknown[]) {
     if (!isObject(each)) return bad;
-    // Whatever stands in the link: each of them is looked at below.
+    // Untrusted values from the link; each is checked below.
     const { choice = null, time = null, host = null } = each as { choice?: unknown; time?: unknown; host?: unknown };
     const known = choice === null ? null : checkChoice(choice);
     if (known === undefined || !isWholeOrNull(time) || !isWholeOrNull(host)) return bad;

@@ -3,7 +3,7 @@ import type { RunEvent, RunEventOf } from '../../simulator/index.ts';
 import { faultDetail } from '../../simulator/internal.ts';
 import { namesOf, shortName } from '../../text/index.ts';
 
-/** What a marker on the time line stands for. */
+/** The kind of a marker on the time axis. */
 export type MarkerKind =
   | 'wave'
   | 'fault'

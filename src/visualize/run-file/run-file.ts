@@ -23,7 +23,7 @@ export interface RunFile {
   readonly title: string;
   /** `null` where it is not recorded. */
   readonly seed: number | null;
-  /** The scenario in the form in which somebody would write it, to be copied; `""` if it is not recorded. */
+  /** The scenario as a file, to be copied; `""` if it is not recorded. */
   readonly scenario: string;
   /** In epoch milliseconds. */
   readonly startAt: number;
@@ -32,7 +32,7 @@ export interface RunFile {
   readonly machineSteps: number;
   /** Which accepted events the log has. */
   readonly keep: Keep;
-  /** Each lost or repeated message in the log stands for so many. */
+  /** How many lost or repeated messages each one in the log stands for. */
   readonly messageFaultStride: number;
   readonly rollouts: readonly RunRollout[];
   readonly log: RunLog;
@@ -85,7 +85,7 @@ export function runFileOf({ scenario, history, outcome, endedRunMs, machineSteps
   };
 }
 
-/** The scenario as a file that comes to the same run; `""` where no file can say it, or nobody would want to copy it. */
+/** A scenario file for the same run; `""` if none can express it, or if it would be too long to copy. */
 function scenarioText(scenario: Scenario): string {
   if (scenario.hosts.length > MOST_HOSTS_IN_FULL) return '';
   try {

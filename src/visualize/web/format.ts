@@ -12,8 +12,8 @@ function probesText(value: unknown): string {
   const probes = Object.entries(
     value as Readonly<Record<string, { readonly mode?: string; readonly status?: string }>>,
   );
-  const told = probes.map(([name, { mode, status }]) => `${name}: ${mode}, ${status}`);
-  return told.length === 0 ? 'none has reported' : told.join('; ');
+  const lines = probes.map(([name, { mode, status }]) => `${name}: ${mode}, ${status}`);
+  return lines.length === 0 ? 'none has reported' : lines.join('; ');
 }
 
 /** A value of a record or an effect, short enough for one line. */

@@ -14,7 +14,7 @@ interface Props {
 export function HistoryList({ session, moments, onJump }: Props) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
-    // Only the list is scrolled: the panel around it stays where somebody left it.
+    // Only the list is scrolled, not the panel around it.
     const [all, present] = [list.current, list.current?.querySelector('[aria-current]')];
     if (all === null || present === null || present === undefined) return;
     const [frame, entry] = [all.getBoundingClientRect(), present.getBoundingClientRect()];

@@ -126,7 +126,7 @@ function Takes({ model, state }: { readonly model: ChartModel; readonly state: s
   );
 }
 
-/** The difference that the policy makes, for whoever has not tried the other one yet. */
+/** What the other policy would have done. */
 function OtherPolicyNote({ other, state }: { readonly other: OtherPolicy | null; readonly state: string }) {
   if (other === null) return null;
   const { policy, added, missing } = other;
@@ -159,7 +159,7 @@ function Effects({ moment }: { readonly moment: SessionMoment }) {
       {effects.length === 0 ? <p className="hint">None.</p> : null}
       <ol className="effects" data-testid="effects">
         {effects.map((effect, index) => (
-          // The same effect may come twice; its place is what tells the two apart.
+          // The same effect may occur twice, so the key includes its index.
           <li key={index} data-effect={effect.type}>
             <details>
               <summary>

@@ -54,7 +54,7 @@ interface Props {
   readonly onPlay: () => void;
 }
 
-/** What stands beside the chart: where the record is, what just happened, and all that happened before. */
+/** The panel beside the chart: the current state, the last event, and the history. */
 export function PlayPanel(props: Props) {
   const { model, session, moments, record, editing, onEdit, onSend, onJump } = props;
   const last = moments.at(-1) ?? null;
@@ -122,14 +122,14 @@ interface MeaningProps {
   readonly session: Session;
 }
 
-/** The present state and the policy in words, so that nobody has to know the names. */
+/** The current state and the policy in words. */
 function Meaning({ model, state: name, session }: MeaningProps) {
   const state = model.states.find((each) => each.name === name);
-  const told = state?.tags.filter((tag) => tag !== 'at-end-under-halt' || session.onHealthFailure === 'halt') ?? [];
+  const shown = state?.tags.filter((tag) => tag !== 'at-end-under-halt' || session.onHealthFailure === 'halt') ?? [];
   return (
     <section className="meaning" data-testid="meaning">
       <p>{state?.description}</p>
-      {told.map((tag) => (
+      {shown.map((tag) => (
         <p className="hint" key={tag}>
           <code>{tag}</code>: {tagWords(tag)}.
         </p>
@@ -150,7 +150,7 @@ interface SenderProps {
   readonly onSendUsual: (type: string) => void;
 }
 
-/** Every event by name, for whoever does not want to find it on the chart; the state need not take it. */
+/** Every event by name, as an alternative to the chart; the state need not accept it. */
 function Sender({ model, record, onEdit, onSendUsual }: SenderProps) {
   const taken = model.states.find(({ name }) => name === record.state)?.events.map(({ type }) => type) ?? [];
   const refused = model.eventTypes.filter((type) => !taken.includes(type));

@@ -6,7 +6,7 @@ interface Props {
   readonly coverage: ReadonlyMap<string, number> | null;
 }
 
-/** Every pair of state and event, what it does or that it is refused: the chart for whoever prefers to read it. */
+/** Every pair of state and event, with its result: the chart as text. */
 export function TableView({ model, coverage }: Props) {
   const cells = model.states.length * model.eventTypes.length;
   const legal = model.states.reduce((sum, state) => sum + state.events.length, 0);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cluster } from '../../../src/visualize/film/cluster.ts';
 
-test('what stands closer than the limit to the first of a cluster joins it', () => {
+test('a marker closer than the limit to the first of a cluster joins it', () => {
   expect(cluster([0, 3, 7, 8, 30, 31], (x) => x, 8)).toEqual([
     { x: 0, items: [0, 3, 7] },
     { x: 8, items: [8] },

@@ -5,7 +5,7 @@ import type { ShownRun } from '../../run-file/shown-run.ts';
 export interface OpenRun extends RunPlace {
   /** Tells it from the others, equal ones included. */
   readonly id: number;
-  /** How often a link went to another place of it; its pane begins anew then. */
+  /** How often a link changed its position; the pane then starts again. */
   readonly visits: number;
   readonly history: ShownRun;
   /** Shown because nothing else is; it makes way for the first run of the user's own. */

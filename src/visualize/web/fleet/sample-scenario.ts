@@ -1,4 +1,4 @@
-/** What the editor begins with: small enough to be changed by whoever sees a scenario for the first time. */
+/** The editor's first scenario, small enough for a newcomer to edit. */
 export const SAMPLE_SCENARIO = `# The new release fails its http probe everywhere. Only the canary in wave 0 ever gets it.
 # Try it with the policy halt, or with the probe failing on web-03 alone.
 title: A bad release stops at the canary

@@ -16,7 +16,7 @@ export function useClock(film: Film, endRunMs: number, begin: number | null) {
   const pace = useMemo(() => (length === 0 ? null : paceOf(film, endRunMs, length)), [film, endRunMs, length]);
   const now = useRef(time);
   now.current = time;
-  /** The moment of the film. The run stands still while a failure is held, so its own time is not enough. */
+  /** The position in the film. The run pauses while a failure is held, so run time is not enough. */
   const filmNow = useRef(0);
 
   const place = useCallback(
