@@ -5,10 +5,10 @@ import { RandomStreams } from './random-streams.ts';
 
 /** A fleet goes through the reader of fleet files, which has every host in memory several times. */
 export const MAX_FLEET_HOSTS = 200_000;
-/** The largest number of waves in a made-up fleet. */
+/** The largest number of waves in a generated fleet. */
 export const MAX_GENERATED_WAVES = 1000;
 
-/** What a made-up fleet looks like. */
+/** The shape of a generated fleet. */
 export interface GeneratedFleetOptions {
   readonly hosts: number;
   /** How many waves the main channel has. */

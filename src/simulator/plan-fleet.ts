@@ -48,7 +48,7 @@ export interface EdgePlan {
 
 /**
  * The plan as `fleet.resolved.json`. Every channel has a policy of its own; a channel without waves has one wave in its
- * policy, for the soak. The closure of a host is a made-up one of this release.
+ * policy, for the soak. The closure of a host is generated for this release.
  */
 export function fleetJson(plan: FleetPlan, soakWithoutWavesMinutes: ReadonlyMap<string, number> = new Map()): unknown {
   const nothing = { tags: [], tagsAny: [], hosts: [], channel: null, all: false };
@@ -110,7 +110,7 @@ export function fleetJson(plan: FleetPlan, soakWithoutWavesMinutes: ReadonlyMap<
   };
 }
 
-/** What a made-up release brings to a host. */
+/** What a generated release brings to a host. */
 export function releasedClosure(hostname: string, ref: string): string {
   return `${hostname}-${ref}`;
 }

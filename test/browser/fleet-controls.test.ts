@@ -347,7 +347,7 @@ test('an event log says what it does not know', async ({ page }) => {
   for (const words of ['policy unknown', 'soak unknown']) expect(text).toContain(words);
 });
 
-test('a link to a run of a made-up fleet runs it again', async ({ page }) => {
+test('a link to a run of a generated fleet runs it again', async ({ page }) => {
   await goTo(page, 'Rollouts');
   const form = page.getByRole('form', { name: 'Run a scenario' });
   await openRunMenu(page);

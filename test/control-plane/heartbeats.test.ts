@@ -51,7 +51,7 @@ describe('synthesis', () => {
     },
   );
 
-  // A failed host was mirrored as Soaking for ever: the made-up event took the number of the real ActivationFailed.
+  // A failed host was mirrored as Soaking for ever: the synthesized event took the number of the real ActivationFailed.
   test.each<HostState>(['Soaking', 'Converged', 'Failed', 'Reverted'])(
     'an agent that is past its activation will report it, and nothing is made up: %s',
     (state) => {

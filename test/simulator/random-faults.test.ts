@@ -64,8 +64,8 @@ describe('random faults', () => {
   });
 
   test.each([
-    ['a made-up event took the number of a deferral that was on its way', roughDay(504)],
-    ['a made-up event took the number of a started activation that was on its way', roughDay(830)],
+    ['a synthesized event took the number of a deferral that was on its way', roughDay(504)],
+    ['a synthesized event took the number of a started activation that was on its way', roughDay(830)],
     ['a run ended while an agent that soaks was being started again', roughDay(752)],
     ['a control plane that was down never heard of a release', roughDay(2123)],
     ['a header with a failing probe undid a convergence that the outbox told of', rougherDay(296, 4)],

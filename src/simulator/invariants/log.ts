@@ -9,7 +9,7 @@ interface Emitted {
   loggedIn: number | null;
 }
 
-/** What a probe reports, all but the declared set, may be lost in a crash, and is not looked at. */
+/** Probe reports, except the declared set, may be lost in a crash, and are not checked. */
 const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set([
   'ProbeObservedFirst',
   'ProbeResult',
@@ -17,14 +17,14 @@ const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set([
 ]);
 
 /**
- * The event log holds every event that an agent emitted durably and that was answered, once, with its own content; and
- * whatever no agent emitted is marked as made up. A lost database takes its log with it.
+ * The event log contains every answered durable event exactly once, with the same content. Events that no agent emitted
+ * are marked as synthesized. A lost database includes its log.
  */
 export const completeLog: MakeInvariant = ({ indexOf, broken }) => {
   const emittedBy = new PerHost<readonly Emitted[]>([]);
   /** How many databases were lost. */
   let database = 0;
-  // An agent that lost its disk begins with its numbers anew: the newest event of a number counts.
+  // An agent that lost its disk reuses numbers: the newest event with a number counts.
   const find = (rolloutId: string, host: number, seq: number): Emitted | undefined =>
     emittedBy.get(rolloutId, host).findLast(({ payload }) => payload.seq === seq);
 
@@ -55,7 +55,7 @@ export const completeLog: MakeInvariant = ({ indexOf, broken }) => {
     },
     answered: ({ name, index }, { rolloutId, event: { seq } }, { outcome }) => {
       const emitted = find(rolloutId, index, seq);
-      // A rollout that is not known has no log.
+      // An unknown rollout has no log.
       if (emitted === undefined || emitted.loggedIn === database || outcome === 'unknown') return;
       const { type } = emitted.payload;
       broken(
@@ -76,7 +76,7 @@ export const completeLog: MakeInvariant = ({ indexOf, broken }) => {
 };
 
 function isSame(own: OutboundEvent, held: OutboundEvent): boolean {
-  // What both sides only pass on is the same value; what is not may still say the same.
+  // Values that both sides only pass on are identical; others may still be equal.
   const fields = Object.keys(own) as readonly (keyof OutboundEvent)[];
   const isPassedOn = fields.length === Object.keys(held).length && fields.every((field) => own[field] === held[field]);
   return isPassedOn || JSON.stringify(own) === JSON.stringify(held);

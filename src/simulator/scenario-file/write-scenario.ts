@@ -134,7 +134,7 @@ function fileBudgets(channels: readonly RolloutManifest[], known: ReadonlySet<st
   return [...budgets].sort(([a], [b]) => byCodeUnit(a, b)).map(([, budget]) => budget);
 }
 
-/** Nothing where every closure is the one that a made-up release brings. */
+/** Nothing where every closure is the one that a generated release brings. */
 function fileClosures(rollouts: readonly RolloutManifest[], ref: string): { closures?: ReadonlyMap<string, string> } {
   const hosts = rollouts.flatMap((rollout) => rollout.hosts);
   if (hosts.every(({ hostname, targetClosure }) => targetClosure === releasedClosure(hostname, ref))) return {};

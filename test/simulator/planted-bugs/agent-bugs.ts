@@ -188,7 +188,7 @@ const remembering: readonly PlantedBug[] = [
     caughtBy: 'sequence',
   },
   {
-    name: 'no header is written, so that a boot has the outbox and the snapshot alone to number by',
+    name: 'no header is written, so a boot numbers by outbox and snapshot alone',
     cores: { wrapAgent: changingEffects((effects) => effects.filter(({ type }) => type !== 'WriteOutboxHeader')) },
     scenario: lossy(20),
     caughtBy: 'sequence',

@@ -112,7 +112,7 @@ const knowing: readonly PlantedBug[] = [
     caughtBy: 'never ahead',
   },
   {
-    name: 'a made-up event takes the number of one that is on its way',
+    name: 'a synthesized event takes the number of one in transit',
     cores: parts({
       synthesize: (record, evidence, now) => {
         const { snapshot } = evidence;

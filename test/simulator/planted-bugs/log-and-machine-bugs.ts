@@ -44,13 +44,13 @@ function backWhileUnderWay(): Scenario {
 /** What the event log holds, and what the machines run. */
 export const LOG_AND_MACHINE_BUGS: readonly PlantedBug[] = [
   {
-    name: 'an event that a made-up one has overtaken is not logged',
+    name: 'an event that a synthesized one has overtaken is not logged',
     cores: { wrapControlPlane: changingLog((effect) => (effect.type === 'AppendUnappliedEvent' ? [] : [effect])) },
     scenario: rebootBeforeReport(),
     caughtBy: 'log',
   },
   {
-    name: 'a made-up event is logged as one of the agent',
+    name: 'a synthesized event is logged as one from the agent',
     cores: {
       wrapControlPlane: changingLog((effect) => {
         if (effect.type !== 'SynthesizeEvent') return [effect];

@@ -25,7 +25,7 @@ export function RunMenu({ runs, draft, onDraft, onFiles }: Props) {
           isRunning={runs.runner.type === 'running'}
           isWriting={draft.isShown}
           onRun={(choice) => {
-            runs.start({ type: 'made-up', choice });
+            runs.start({ type: 'generated', choice });
             close();
           }}
           onWrite={() => {

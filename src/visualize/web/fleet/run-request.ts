@@ -2,7 +2,7 @@ import type { DemoChoice } from '../../play/run-place.ts';
 
 /** What the worker is asked to run. */
 export type RunRequest =
-  | { readonly type: 'made-up'; readonly choice: DemoChoice }
+  | { readonly type: 'generated'; readonly choice: DemoChoice }
   /** A `fleet.resolved.json`, as text. */
   | { readonly type: 'fleet'; readonly name: string; readonly text: string }
   /** `files` are those that the scenario may name, by their own names. */

@@ -19,7 +19,7 @@ globalThis.addEventListener('message', ({ data }: MessageEvent<RunRequest>) => {
 
 /** `null` if it cannot be read, which is answered. */
 function scenarioOf(request: RunRequest): Scenario | null {
-  if (request.type === 'made-up') return demoScenario(request.choice);
+  if (request.type === 'generated') return demoScenario(request.choice);
   if (request.type === 'fleet') return scenarioOfFleet(request.text);
   // The page does not know folders: a file that the scenario names is one of that name that was opened with it.
   const readFile = (path: string) => request.files.get(path.split(/[\\/]/).at(-1) ?? '') ?? null;

@@ -61,7 +61,11 @@ export function useRuns() {
       (text: string, request: RunRequest) => {
         const read = readRunFile(text);
         if (!read.ok) return `The run is over and cannot be shown. ${read.message}`;
-        add(read, request.type === 'made-up' ? request.choice : null, request.type === 'scenario' && request.isExample);
+        add(
+          read,
+          request.type === 'generated' ? request.choice : null,
+          request.type === 'scenario' && request.isExample,
+        );
         return null;
       },
       [add],
@@ -71,7 +75,7 @@ export function useRuns() {
   // What a link asks for is run one after the other.
   const next = asked.find(({ choice }) => choice !== null)?.choice ?? null;
   useEffect(() => {
-    if (next !== null) start({ type: 'made-up', choice: next });
+    if (next !== null) start({ type: 'generated', choice: next });
   }, [next, start]);
 
   return { open, asked, pushedOut, runner: state, start, cancel, dismiss, add, close, move, goTo, bringBack };
