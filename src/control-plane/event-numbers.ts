@@ -29,8 +29,8 @@ export function hasArrived({ missing, ahead }: EventNumbers, lastEventSeq: numbe
 export function withArrival(numbers: EventNumbers, lastEventSeq: number, seq: number): EventNumbers {
   const { missing, ahead } = numbers;
   if (hasArrived(numbers, lastEventSeq, seq)) return numbers;
-  if (seq > lastEventSeq) return { missing, ahead: [...ahead, seq].slice(-MAX_REMEMBERED) };
-  return simplified({ missing: missing.flatMap((range) => without(range, seq)), ahead });
+  if (seq > lastEventSeq) return { missing, ahead: bounded([...ahead, seq]) };
+  return simplified({ missing: bounded(missing.flatMap((range) => without(range, seq))), ahead });
 }
 
 /**
@@ -47,9 +47,13 @@ export function advanced(numbers: EventNumbers, before: number, after: number, i
   let passed: readonly SeqRange[] = [[before + 1, after]];
   for (const seq of arrived) passed = passed.flatMap((range) => without(range, seq));
   return simplified({
-    missing: [...numbers.missing, ...passed].slice(-MAX_REMEMBERED),
+    missing: bounded([...numbers.missing, ...passed]),
     ahead: numbers.ahead.filter((seq) => seq > after),
   });
+}
+
+function bounded<Entry>(entries: readonly Entry[]): readonly Entry[] {
+  return entries.length <= MAX_REMEMBERED ? entries : entries.slice(-MAX_REMEMBERED);
 }
 
 function without([from, to]: SeqRange, seq: number): readonly SeqRange[] {
