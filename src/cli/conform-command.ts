@@ -295,6 +295,7 @@ function writeReport(
   ].filter((problem) => problem !== null);
   if (interruption.aborted) {
     tell(io, 'Interrupted. The report covers the answers received so far.');
+    if (unwritten.length > 0) refuse(io, unwritten);
     return exitCodeOfSignal(interruption);
   }
   tell(io, ...(exec === undefined ? [] : remedies(report, exec)), ...missed);

@@ -18,6 +18,8 @@ export interface HostOptions {
 /** On NixOS, 4 would mean that the switch was done and that units failed. */
 const FAILED_EXIT_CODE = 1;
 const COMPONENTS = ['dbus', 'systemd', 'kernel', 'init'];
+/** The longest time that a run can take. */
+const MAX_MS = 10_000 * 86_400_000;
 const DURATION_REMEDY = 'Write a duration such as 90s, 12m or 1h30m after the @.';
 
 /** Reads `--closure`, `--fail` and `--defer`, in which a host may be a pattern. */
@@ -86,12 +88,19 @@ function failure(text: string, hosts: readonly string[], problems: Problem[]): S
   if (split === null) return null;
   const path = `--fail ${text}`;
   const { value: what, time } = splitTime(split.value, '0s');
-  const atMs = parseDuration(time ?? '');
+  const atMs = durationOf(path, time ?? '', problems);
   const action = failing(what, split.hosts);
   if (action === null)
     problems.push({ path, message: `${quote(what)} cannot fail`, remedy: 'Write activation or probe.' });
-  if (atMs === null) problems.push({ path, message: `${quote(time ?? '')} is not a time`, remedy: DURATION_REMEDY });
   return action === null || atMs === null ? null : { when: { type: 'At', atMs }, do: action };
+}
+
+function durationOf(path: string, text: string, problems: Problem[]): number | null {
+  const ms = parseDuration(text);
+  if (ms !== null && ms <= MAX_MS) return ms;
+  const message = ms === null ? `${quote(text)} is not a duration` : `${quote(text)} is longer than 10000d`;
+  problems.push({ path, message, remedy: DURATION_REMEDY });
+  return null;
 }
 
 function failing(what: string, hosts: readonly string[]): ScenarioAction | null {
@@ -104,9 +113,7 @@ function deferral(text: string, hosts: readonly string[], problems: Problem[]): 
   if (split === null) return null;
   const path = `--defer ${text}`;
   const { value: component, time } = splitTime(split.value, null);
-  const rebootAfterMs = time === null ? null : parseDuration(time);
-  if (time !== null && rebootAfterMs === null)
-    problems.push({ path, message: `${quote(time)} is not a duration`, remedy: DURATION_REMEDY });
+  const rebootAfterMs = time === null ? null : durationOf(path, time, problems);
   if (!COMPONENTS.includes(component)) {
     const remedy = `Write one of: ${COMPONENTS.join(', ')}.`;
     problems.push({ path, message: `${quote(component)} is not a component that defers a switch`, remedy });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -52,12 +53,10 @@ export class OutputFile {
       return;
     }
     const to = endOfLinks(file);
-    const from = `${to}.partial`;
+    const from = `${to}.${randomUUID()}.partial`;
     this.#move = existsSync(to) && !statSync(to).isFile() ? null : { from, to };
     const descriptor = this.#attempt(() => {
-      if (this.#move === null) return openSync(to, 'w');
-      rmSync(from, { force: true });
-      return openSync(from, 'wx');
+      return this.#move === null ? openSync(to, 'w') : openSync(from, 'wx');
     });
     this.#descriptor = descriptor;
     this.#write = (bytes) => writeAll(descriptor, bytes);

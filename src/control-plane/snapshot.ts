@@ -43,14 +43,12 @@ export interface ControlPlaneSnapshot {
   readonly watch: readonly { readonly dueAt: Time; readonly hosts: readonly WatchedHost[] }[];
 }
 
-/** The closures that may not be dispatched in a channel. */
 /** The quarantined closures of a channel. */
 export interface QuarantineSnapshot {
   readonly channel: string;
   readonly closures: readonly string[];
 }
 
-/** One rollout with its hosts. */
 /** A rollout with what is known of its hosts. */
 export interface RolloutSnapshot {
   /** Without hosts once the rollout is pruned. */
@@ -64,7 +62,6 @@ export interface RolloutSnapshot {
   readonly newcomers: readonly number[];
 }
 
-/** One host in one rollout, as the control plane has it on record. */
 /** A host in a rollout: its record, and what the control plane keeps beside it. */
 export interface HostSnapshot {
   readonly record: HostRolloutState;
@@ -77,7 +74,6 @@ export interface HostSnapshot {
   readonly wasBehind: boolean;
 }
 
-/** One host of the fleet, whatever its rollouts. */
 /** What is known of a host whatever the rollout. */
 export interface MemberSnapshot {
   readonly hostname: string;

@@ -21,6 +21,8 @@ import { effectWords, guardWords, tagWords } from './words.ts';
 const CORNER = 9;
 const NOTE_X = 42;
 const NOTE_Y = 26;
+/** Bold text is about this much wider. */
+const BOLD_WIDTH = 1.15;
 const LARGE_DESCRIPTION_Y = 40;
 const LARGE_LINE_HEIGHT = 21;
 
@@ -190,7 +192,8 @@ function piecesAt(detail: ChartDetail, { event, pieces }: EventRow): readonly Pi
   if (detail === 'full') return pieces;
   const room = INNER_WIDTH - monoWidth(event.type, overviewSizes.event) - 8;
   return pieces.filter(
-    ({ kind, text }) => kind === 'event' || (kind === 'target' && textWidth(`→ ${text}`, overviewSizes.target) <= room),
+    ({ kind, text }) =>
+      kind === 'event' || (kind === 'target' && textWidth(`→ ${text}`, overviewSizes.target) * BOLD_WIDTH <= room),
   );
 }
 

@@ -35,7 +35,9 @@ test.each([
   ['--fail web-7', { fail: ['web-7'] }, 'expected HOST=activation or HOST=probe'],
   ['--fail web-9=probe', { fail: ['web-9=probe'] }, 'the fleet has no host "web-9"'],
   ['--fail web-7=lunch', { fail: ['web-7=lunch'] }, '"lunch" cannot fail'],
-  ['--fail web-7=probe@soon', { fail: ['web-7=probe@soon'] }, '"soon" is not a time'],
+  ['--fail web-7=probe@soon', { fail: ['web-7=probe@soon'] }, '"soon" is not a duration'],
+  // It ended in a stack trace.
+  ['--fail web-7=probe@100000d', { fail: ['web-7=probe@100000d'] }, '"100000d" is longer than 10000d'],
   ['--defer web-7=hat', { defer: ['web-7=hat'] }, '"hat" is not a component that defers a switch'],
   ['--defer web-7=kernel@1s1s1s1s1s1s', { defer: ['web-7=kernel@1s1s1s1s1s1s'] }, '"1s1s1s1s1s1s" is not a duration'],
   ['--closure web-7=b', { closure: ['web-*=a', 'web-7=b'] }, 'web-7 was given another closure before: a'],

@@ -1,12 +1,4 @@
-import {
-  blockerWords,
-  causeWords,
-  Moment,
-  remedyWords,
-  whyWaiting,
-  type HostTrack,
-  type Why,
-} from '../../../simulator/index.ts';
+import { Moment, whyLines, whyWaiting, type Why } from '../../../simulator/index.ts';
 import { shortName } from '../../../text/index.ts';
 import { eventText } from '../../run-file/event-text.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
@@ -83,41 +75,26 @@ interface WhyProps {
 /** Why a host waits, down to the root, and what to do about it. Each line leads to its host. */
 const WhyList = ({ why, onChoose }: WhyProps) => (
   <ol className="why" aria-label={`Why ${why.host.hostname} waits`}>
-    <Link why={why} onChoose={onChoose} />
+    {whyLines(why, clockText).map(({ depth, text, host, remedy }, index) => (
+      // The lines of one chain never change their order.
+      <li key={index} style={{ paddingLeft: 14 * depth }}>
+        {host === null ? (
+          <p className="hint">{text}</p>
+        ) : (
+          <button
+            type="button"
+            className={`quiet ${remedy === null ? '' : 'is-root'}`}
+            onClick={() => onChoose(host.number)}
+          >
+            <span>{text}</span>
+            {remedy !== null && (
+              <small>
+                <strong>Do:</strong> {remedy}
+              </small>
+            )}
+          </button>
+        )}
+      </li>
+    ))}
   </ol>
 );
-
-function Link({ why, onChoose }: WhyProps) {
-  const { host, causes, more } = why;
-  const isRoot = causes.length === 0;
-  const remedy = isRoot ? remedyWords(host.hostname, why.holding, why.failure) : null;
-  return (
-    <li>
-      <button type="button" className={`quiet ${isRoot ? 'is-root' : ''}`} onClick={() => onChoose(host.number)}>
-        <span>{sentenceOf(host, why)}</span>
-        {remedy !== null && (
-          <small>
-            <strong>Do:</strong> {remedy}
-          </small>
-        )}
-      </button>
-      {causes.length > 0 && (
-        <ol className="why">
-          {causes.map((cause) => (
-            <Link key={cause.host.number} why={cause} onChoose={onChoose} />
-          ))}
-        </ol>
-      )}
-      {more > 0 && <p className="hint">and {more.toLocaleString('en')} more</p>}
-    </li>
-  );
-}
-
-function sentenceOf({ hostname }: HostTrack, { holding, failure }: Why): string {
-  if (failure !== null) {
-    const cause = causeWords(failure.cause, failure.revertedTo);
-    return `${hostname} failed at ${clockText(failure.runMs)}${cause === '' ? '' : `: ${cause}`}.`;
-  }
-  if (holding === null) return `${hostname} is at an end.`;
-  return `${blockerWords(hostname, holding.rolloutId, holding.blocker)} Since ${clockText(holding.sinceRunMs)}.`;
-}

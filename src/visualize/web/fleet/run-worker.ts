@@ -40,7 +40,8 @@ function scenarioOfFleet(text: string): Scenario {
   const newClosures = [...fleet.hosts.values()].every(({ closureHash }) => closureHash === null);
   const made = fleetScenario(fleet, { ref: null, closures: new Map(), newClosures });
   if (!made.ok) throw new Error(problemWords(made.problems));
-  return made.scenario;
+  if (!newClosures) return made.scenario;
+  return { ...made.scenario, title: `${made.scenario.title} (closures made up: the file names none)` };
 }
 
 const MOST_PROBLEMS = 5;
