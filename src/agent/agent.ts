@@ -69,8 +69,6 @@ export const AGENT_RULES: AgentRules = Object.freeze({
   resumption,
 });
 
-const NO_EFFECTS: readonly AgentEffect[] = Object.freeze([]);
-
 /** @param replaced rules to replace, so that a test can show that a broken one would be noticed */
 export function agentCore(replaced: Partial<AgentRules> = {}, { inPlace = false }: AgentOptions = {}): AgentCore {
   const rules: AgentRules = { ...AGENT_RULES, ...replaced };
@@ -80,7 +78,7 @@ export function agentCore(replaced: Partial<AgentRules> = {}, { inPlace = false 
       const turn = beginTurn(rules, agent, now, inPlace);
       take(turn, input);
       const { draft, effects } = turn;
-      return { agent: turn.agent, hasChanged: draft !== null, effects: effects.length === 0 ? NO_EFFECTS : effects };
+      return { agent: turn.agent, hasChanged: draft !== null, effects: effects.length === 0 ? NOTHING : effects };
     },
   };
 }

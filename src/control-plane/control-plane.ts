@@ -11,7 +11,7 @@ import { plan } from './planning.ts';
 import { clearRollout, expireRetention } from './rollout-events.ts';
 import { type ControlPlaneRules, CONTROL_PLANE_RULES } from './rules.ts';
 import { type ControlPlaneSnapshot, restore, snapshot } from './snapshot.ts';
-import type { ControlPlane } from './state.ts';
+import { NOTHING, type ControlPlane } from './state.ts';
 import { begin, commit, emitLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { valueAt, vectorOf } from './vector.ts';
 
@@ -46,8 +46,6 @@ export interface ControlPlaneCore {
    */
   readonly restore: (snapshot: ControlPlaneSnapshot) => ControlPlane;
 }
-
-const NO_EFFECTS: readonly never[] = Object.freeze([]);
 
 /** @param rules rules to replace; the others are those of the specification */
 export function controlPlaneCore(rules: Partial<ControlPlaneRules> = {}): ControlPlaneCore {
@@ -86,7 +84,7 @@ function handle(
   now: Time,
 ): Handled<ControlPlaneReply> {
   if (input.type === 'DispatchPolled') {
-    return { controlPlane, effects: NO_EFFECTS, reply: answerPoll(controlPlane, input.hostname) };
+    return { controlPlane, effects: NOTHING, reply: answerPoll(controlPlane, input.hostname) };
   }
   const tx = begin(rules, controlPlane, now);
   const reply = take(tx, input);
@@ -143,7 +141,7 @@ function takeManifests(tx: Transaction, { rollouts }: ManifestsVerified): void {
   tx.state.manifests = new Map([...manifests].sort(([a], [b]) => byCodeUnit(a, b)));
 }
 
-const NOTHING: DispatchAnswer = Object.freeze({ dispatch: null });
+const NO_DISPATCH: DispatchAnswer = Object.freeze({ dispatch: null });
 
 /** The outstanding dispatch of a host, again until it is acknowledged; that of the newest rollout if it has several. */
 function answerPoll(controlPlane: ControlPlane, hostname: string): DispatchAnswer {
@@ -154,5 +152,5 @@ function answerPoll(controlPlane: ControlPlane, hostname: string): DispatchAnswe
     const { rolloutId, targetClosure, soakDueAt, dispatchedAt } = record;
     return { dispatch: { rolloutId, targetClosure, soakDueAt, dispatchedAt } };
   }
-  return NOTHING;
+  return NO_DISPATCH;
 }

@@ -1,3 +1,5 @@
+import { NOTHING } from './state.ts';
+
 /** Numbers from `from` up to and including `to`. */
 export type SeqRange = readonly [from: number, to: number];
 
@@ -14,7 +16,7 @@ export interface EventNumbers {
 }
 
 /** Every event up to the record's `lastEventSeq` has arrived, and none past it. */
-export const ALL_ARRIVED: EventNumbers = Object.freeze({ missing: Object.freeze([]), ahead: Object.freeze([]) });
+export const ALL_ARRIVED: EventNumbers = Object.freeze({ missing: NOTHING, ahead: NOTHING });
 
 /** An agent cannot make the control plane remember more than this of one record. What is forgotten counts as arrived. */
 const MAX_REMEMBERED = 100;

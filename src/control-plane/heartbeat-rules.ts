@@ -1,5 +1,6 @@
 import { draftOf, type HostRolloutState, type RemoteEvent, type Time } from '../machine/index.ts';
 import type { HostRolloutSnapshot } from '../wire/index.ts';
+import { NOTHING } from './state.ts';
 
 /** What a heartbeat says about one rollout. */
 export interface HeartbeatEvidence {
@@ -14,8 +15,6 @@ export interface HeartbeatEvidence {
   readonly isUnderWayElsewhere: boolean;
 }
 
-const NONE: readonly never[] = Object.freeze([]);
-
 /**
  * The events that nobody sent and that must have happened, because the host runs the target closure (specification:
  * control-plane, "Heartbeats"). Their times are the control plane's.
@@ -24,9 +23,9 @@ const NONE: readonly never[] = Object.freeze([]);
  * arrive. Once the numbers are used up, nothing is synthesized: a greater one could not cross the wire in any answer.
  */
 export function synthesize(record: HostRolloutState, evidence: HeartbeatEvidence, now: Time): readonly RemoteEvent[] {
-  if (evidence.runningClosure !== record.targetClosure) return NONE;
+  if (evidence.runningClosure !== record.targetClosure) return NOTHING;
   const events = eventsOf(record, evidence, now);
-  return events.every(({ seq }) => Number.isSafeInteger(seq)) ? events : NONE;
+  return events.every(({ seq }) => Number.isSafeInteger(seq)) ? events : NOTHING;
 }
 
 function eventsOf(record: HostRolloutState, evidence: HeartbeatEvidence, now: Time): readonly RemoteEvent[] {
@@ -34,12 +33,12 @@ function eventsOf(record: HostRolloutState, evidence: HeartbeatEvidence, now: Ti
   switch (record.state) {
     case 'Activating':
     case 'Deferred': {
-      if (!stillActivates(evidence)) return NONE;
+      if (!stillActivates(evidence)) return NOTHING;
       const seq = Math.max(record.lastEventSeq, snapshot?.lastEventSeq ?? 0) + 1;
       return [activationCompleted(runningClosure, now, seq)];
     }
     case 'Pending': {
-      if (evidence.isOutstanding || evidence.isUnderWayElsewhere || hasBegun(evidence)) return NONE;
+      if (evidence.isOutstanding || evidence.isUnderWayElsewhere || hasBegun(evidence)) return NOTHING;
       const seq = record.lastEventSeq + 1;
       return [
         { type: 'RemoteDispatchAck', currentClosureAtDispatch: runningClosure, receivedAt: now, seq },
@@ -56,7 +55,7 @@ function eventsOf(record: HostRolloutState, evidence: HeartbeatEvidence, now: Ti
     case 'Converged':
     case 'Failed':
     case 'Reverted':
-      return NONE;
+      return NOTHING;
   }
 }
 

@@ -1,7 +1,7 @@
 import { isAtEnd, type HostRolloutState, type HostState } from '../machine/index.ts';
 import type { HeartbeatReceived } from './inputs.ts';
 import { snapshotOf, type Heartbeat, type HeartbeatAnswer, type HostRolloutSnapshot } from '../wire/index.ts';
-import type { FleetMember, Place } from './state.ts';
+import { NOTHING, type FleetMember, type Place } from './state.ts';
 import { applyHostEvent, applyTakenRecord } from './agent-events.ts';
 import { isUnderWayElsewhere, memberOf, putSlot, refreshCandidate, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
@@ -15,7 +15,6 @@ import {
   type Transaction,
 } from './transaction.ts';
 
-const NONE: readonly never[] = Object.freeze([]);
 /** More rollouts than this no agent works on; one that names more has a defect. */
 const MAX_BUSY_WITH = 16;
 
@@ -24,7 +23,7 @@ export function receiveHeartbeat(tx: Transaction, { heartbeat, isComplete }: Hea
   const known = memberOf(tx, heartbeat.hostname);
   const runsAsBefore = wasHeard(known) && known.runningClosure === heartbeat.currentClosure;
   const member = noteAlive(tx, known, heartbeat);
-  if (member === null) return answerTo(tx, heartbeat, NONE);
+  if (member === null) return answerTo(tx, heartbeat, NOTHING);
   const { places } = member;
   for (const place of places) takeOverFrom(tx, place, heartbeat, isComplete);
   const isBusyAsBefore = noteBusy(tx, member, heartbeat);
@@ -60,10 +59,10 @@ function noteAlive(
       hostname,
       lastHeartbeatAt: tx.now,
       runningClosure: currentClosure,
-      busyWith: NONE,
+      busyWith: NOTHING,
       isUnreachable: false,
       isWatched: false,
-      places: NONE,
+      places: NOTHING,
     };
     addMember(tx, unknownHost);
     return unknownHost;
@@ -99,7 +98,7 @@ function noteBusy(tx: Transaction, member: MemberDraft, { hostname, rollouts, un
   }
   const before = member.busyWith;
   if (busyWith === null && before.length === 0) return true;
-  const after = busyWith === null ? NONE : [...new Set(busyWith)].slice(0, MAX_BUSY_WITH);
+  const after = busyWith === null ? NOTHING : [...new Set(busyWith)].slice(0, MAX_BUSY_WITH);
   if (after.length === before.length && after.every((rolloutId) => before.includes(rolloutId))) return true;
   member.busyWith = after;
   return false;
@@ -217,7 +216,7 @@ function answerTo(
     // Converged and Reverted: at an end whatever the policy. A failed host may still be rolling back.
     if (!isAtEnd(record.state, 'rollback-and-halt')) (open ??= []).push(snapshotOf(record));
   }
-  const bootstrapRollouts = open ?? NONE;
+  const bootstrapRollouts = open ?? NOTHING;
   if (named === null || currentClosure === null) return { replayFrom: null, bootstrapRollouts };
   return { replayFrom: named.currentClosure === currentClosure ? null : named.lastEventSeq, bootstrapRollouts };
 }

@@ -3,7 +3,7 @@ import { hasBit, withBit } from './bits.ts';
 import type { WithdrawDispatch } from './effects.ts';
 import { valueOf } from './name-map.ts';
 import type { PlannedHost } from './rollout-plan.ts';
-import type { FleetMember, HostSlot, WaveCount } from './state.ts';
+import { NOTHING, type FleetMember, type HostSlot, type WaveCount } from './state.ts';
 import { editRollout, rolloutAt, type RolloutDraft, slotAt, type Transaction } from './transaction.ts';
 import { entryAt, withValue } from './vector.ts';
 
@@ -26,7 +26,7 @@ export function putSlot(tx: Transaction, index: number, position: number, after:
   recount(tx, counted, countedSelectors(tx, member));
   refreshCandidate(tx, index, position);
   // What is under way here decides whether a host that runs its target has anything to do in another rollout.
-  for (const place of member?.places ?? NONE) {
+  for (const place of member?.places ?? NOTHING) {
     if (place.rollout !== index) refreshCandidate(tx, place.rollout, place.position);
   }
 }
@@ -101,8 +101,8 @@ function isPartOf(tx: Transaction, hostname: string, rolloutId: string): boolean
  * more, and must not eat the budget for ever.
  */
 export function countedSelectors(tx: Transaction, member: FleetMember | undefined): readonly number[] {
-  let counted: readonly number[] = NONE;
-  const places = member?.places ?? NONE;
+  let counted: readonly number[] = NOTHING;
+  const places = member?.places ?? NOTHING;
   for (let at = places.length - 1; at >= 0; at -= 1) {
     const place = entryAt(places, at);
     const rollout = rolloutAt(tx, place.rollout);
@@ -164,8 +164,6 @@ export function plannedHost(rollout: Pick<RolloutDraft, 'plan'>, position: numbe
 export function memberOf(tx: Transaction, hostname: string): FleetMember | undefined {
   return valueOf(tx.state.hosts, hostname);
 }
-
-const NONE: readonly never[] = Object.freeze([]);
 
 type ProbeResult = Extract<RemoteEvent, { readonly type: 'RemoteProbeResult' }>;
 export type EnforceFailures = HostSlot['failures'];

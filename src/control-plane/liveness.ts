@@ -1,7 +1,7 @@
 import type { Time } from '../machine/index.ts';
 import { byCodeUnit } from '../text/index.ts';
 import type { ControlPlaneConfig } from './config.ts';
-import type { FleetMember, WatchSlot } from './state.ts';
+import type { FleetMember, WatchedHost, WatchSlot } from './state.ts';
 import { wasHeard } from './host-slots.ts';
 import { valueOf } from './name-map.ts';
 import { editMember, type Transaction } from './transaction.ts';
@@ -18,17 +18,20 @@ const SLOTS_PER_INTERVAL = 4;
 export function watchHost(tx: Transaction, hostname: string, since: Time): void {
   const { config, watch } = tx.state;
   const slots = watch.slice();
-  addTo(slots, config, hostname, since);
+  addTo(slots, dueAtOf(config, since), [{ hostname, since }]);
   tx.state.watch = slots;
 }
 
-function addTo(slots: WatchSlot[], config: ControlPlaneConfig, hostname: string, since: Time): void {
+function dueAtOf(config: ControlPlaneConfig, since: Time): Time {
   const step = Math.max(1, (config.heartbeatSecs * MS_PER_SECOND) / SLOTS_PER_INTERVAL);
-  const dueAt = Math.ceil((since + patienceMs(config)) / step) * step;
+  return Math.ceil((since + patienceMs(config)) / step) * step;
+}
+
+function addTo(slots: WatchSlot[], dueAt: Time, hosts: readonly WatchedHost[]): void {
   const at = slots.findIndex((slot) => slot.dueAt === dueAt);
   const slot = slots[at];
-  if (slot === undefined) slots.push({ dueAt, hosts: vectorOf([{ hostname, since }]) });
-  else slots[at] = { dueAt, hosts: withPushed(slot.hosts, { hostname, since }) };
+  if (slot === undefined) slots.push({ dueAt, hosts: vectorOf(hosts) });
+  else slots[at] = { dueAt, hosts: hosts.reduce(withPushed, slot.hosts) };
 }
 
 /** Reports the hosts of which nothing was heard for too long (specification: control-plane, "Heartbeats"). */
@@ -46,13 +49,20 @@ export function reportSilentHosts(tx: Transaction): void {
 /** Those that were heard are put into `slots` again; the others are returned. */
 function lookAfter(tx: Transaction, slot: WatchSlot, slots: WatchSlot[]): readonly FleetMember[] {
   const silent: FleetMember[] = [];
+  const heard = new Map<Time, WatchedHost[]>();
   for (const { hostname, since } of valuesOf(slot.hosts)) {
     const member = valueOf(tx.state.hosts, hostname);
     if (member === undefined) continue;
     if (member.places.length === 0) editMember(tx, member).isWatched = false;
     else if (member.lastHeartbeatAt <= since) silent.push(member);
-    else addTo(slots, tx.state.config, hostname, member.lastHeartbeatAt);
+    else {
+      const dueAt = dueAtOf(tx.state.config, member.lastHeartbeatAt);
+      const hosts = heard.get(dueAt);
+      if (hosts === undefined) heard.set(dueAt, [{ hostname, since: member.lastHeartbeatAt }]);
+      else hosts.push({ hostname, since: member.lastHeartbeatAt });
+    }
   }
+  for (const [dueAt, hosts] of heard) addTo(slots, dueAt, hosts);
   return silent;
 }
 

@@ -3,7 +3,7 @@ import { openRollout } from '../rollout/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import { bitsOf } from './bits.ts';
 import { byCodeUnit } from '../text/index.ts';
-import type { FleetMember, HostSlot, Rollout, WaveCount } from './state.ts';
+import { NOTHING, type FleetMember, type HostSlot, type Rollout, type WaveCount } from './state.ts';
 import { asks, countedSelectors, memberOf, recount, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
 import { feedRollout } from './rollout-events.ts';
@@ -118,17 +118,15 @@ function join(tx: Transaction, hostname: string, rollout: number, position: numb
     hostname,
     lastHeartbeatAt: known?.lastHeartbeatAt ?? -Infinity,
     runningClosure: known?.runningClosure ?? null,
-    busyWith: known?.busyWith ?? NOWHERE,
+    busyWith: known?.busyWith ?? NOTHING,
     isUnreachable: known?.isUnreachable ?? false,
     isWatched: watch || known.isWatched,
     // No room to grow: most hosts are in one rollout for as long as they are known.
-    places: [...(known?.places ?? NOWHERE), { rollout, position }],
+    places: [...(known?.places ?? NOTHING), { rollout, position }],
   };
   addMember(tx, member);
   recount(tx, countedSelectors(tx, known), countedSelectors(tx, member));
 }
-
-const NOWHERE: readonly never[] = Object.freeze([]);
 
 function idAt(tx: Transaction, index: number): string {
   return rolloutAt(tx, index).record.rolloutId;

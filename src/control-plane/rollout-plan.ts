@@ -1,6 +1,7 @@
 import type { RolloutHost, RolloutManifest } from '../fleet/index.ts';
 import type { BudgetShare, Candidate } from './gates/gate.ts';
 import { entryAt } from './vector.ts';
+import { NOTHING } from './state.ts';
 
 /**
  * What a manifest fixes for the life of its rollout, laid out so that a planning pass need not look at every host.
@@ -80,13 +81,13 @@ export function planRollout(manifest: RolloutManifest, selectorIndex: ReadonlyMa
 /** What is left of a plan once its hosts are let go: nothing that grows with their number. */
 export function withoutHosts(plan: RolloutPlan): RolloutPlan {
   return {
-    manifest: { ...plan.manifest, hosts: NONE, waves: NONE, edges: NONE, budgets: NONE },
-    hosts: NONE,
+    manifest: { ...plan.manifest, hosts: NOTHING, waves: NOTHING, edges: NOTHING, budgets: NOTHING },
+    hosts: NOTHING,
     positionOf: new Map(),
-    positionAtRank: NONE,
-    groups: NONE,
+    positionAtRank: NOTHING,
+    groups: NOTHING,
     firstWithTarget: new Map(),
-    nextWithTarget: NONE,
+    nextWithTarget: NOTHING,
     waveCount: plan.waveCount,
   };
 }
@@ -108,7 +109,7 @@ function draftHosts(manifest: RolloutManifest, selectorIndex: ReadonlyMap<string
   const sharesOf = sharesByHost(manifest, selectorIndex);
   return manifest.hosts.map((host) => {
     const { budgets, selectors } = sharesOf(host.hostname);
-    return { host, budgets, selectors, gatedBy: gatesOf.get(host.hostname) ?? NONE };
+    return { host, budgets, selectors, gatedBy: gatesOf.get(host.hostname) ?? NOTHING };
   });
 }
 
@@ -122,7 +123,7 @@ function sharesByHost(
   });
   const known = new Map<string, Shares>();
   return (hostname) => {
-    const selecting: readonly number[] = selectedBy.get(hostname) ?? NONE;
+    const selecting: readonly number[] = selectedBy.get(hostname) ?? NOTHING;
     const key = selecting.join();
     let shares = known.get(key);
     if (shares === undefined) {
@@ -138,8 +139,6 @@ function sharesByHost(
     return shares;
   };
 }
-
-const NONE: readonly never[] = Object.freeze([]);
 
 function listIn<Value>(lists: Map<string, Value[]>, name: string): Value[] {
   const known = lists.get(name);

@@ -9,6 +9,9 @@ import type { NameMap } from './name-map.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
 import type { Vector } from './vector.ts';
 
+/** The one empty list. Not frozen: V8 allocates at every step of a loop over a frozen one. */
+export const NOTHING: readonly never[] = [];
+
 /**
  * Everything that the control plane knows. Immutable: handling an input makes a new value that shares what did not
  * change, at a cost that does not depend on the number of hosts. Read it through the

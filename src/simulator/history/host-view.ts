@@ -81,7 +81,7 @@ export interface HostView {
 /** Limit on the holds kept for a host; beyond it, only the newest are kept. */
 const MAX_HELD_BACK = 64;
 
-const NONE: readonly never[] = Object.freeze([]);
+const NONE: readonly never[] = [];
 
 export function newHostView(): HostView {
   return {
