@@ -75,6 +75,9 @@ describe('random faults', () => {
     ],
     ['a channel passed its edge by a ref that it had left', strangeDay(35)],
     ['a host that was left behind by a superseded rollout was not explained', strangeDay(76)],
+    ['an agent without its disk used a number again, and the log was searched for the first event', oddDay(146)],
+    ['an agent without its disk failed under a number that it had used before', oddDay(181)],
+    ['an agent without its disk converged under a number that it had used before', oddDay(667)],
   ])('not again: %s', (_what, scenario) => {
     expect(complaint(simulate(scenario))).toBeNull();
   });

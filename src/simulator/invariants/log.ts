@@ -7,6 +7,8 @@ interface Emitted {
   payload: OutboundEvent;
   /** The number of the database whose event log holds it; `null` if none does. */
   loggedIn: number | null;
+  /** How many disks its host had lost before it. */
+  disk: number;
 }
 
 /** Probe reports, except the declared set, may be lost in a crash, and are not checked. */
@@ -24,14 +26,24 @@ export const completeLog: MakeInvariant = ({ indexOf, broken }) => {
   const emittedBy = new PerHost<readonly Emitted[]>([]);
   /** How many databases were lost. */
   let database = 0;
-  // An agent that lost its disk reuses numbers: the newest event with a number counts.
+  /** How many disks each host lost: an agent without its disk uses numbers again that it had used before. */
+  const disks: number[] = [];
+  const diskOf = (host: number): number => disks[host] ?? 0;
   const find = (rolloutId: string, host: number, seq: number): Emitted | undefined =>
-    emittedBy.get(rolloutId, host).findLast(({ payload }) => payload.seq === seq);
+    emittedBy.get(rolloutId, host).findLast(({ payload, disk }) => payload.seq === seq && disk === diskOf(host));
+  /** What was emitted before the disk was lost, and may still be in the network. */
+  const findOfBefore = (rolloutId: string, host: number, event: OutboundEvent): Emitted | undefined =>
+    diskOf(host) === 0
+      ? undefined
+      : emittedBy
+          .get(rolloutId, host)
+          .findLast(({ payload, disk }) => payload.seq === event.seq && disk < diskOf(host) && isSame(payload, event));
 
   const append = (host: string, rolloutId: string, payload: OutboundEvent): void => {
     const { seq, type } = payload;
     if (MAY_BE_LOST.has(type)) return;
-    const emitted = find(rolloutId, indexOf(host), seq);
+    const index = indexOf(host);
+    const emitted = findOfBefore(rolloutId, index, payload) ?? find(rolloutId, index, seq);
     if (emitted === undefined) {
       broken('log', host, rolloutId, `The event log says that ${host} reported ${type} ${seq}, which it did not.`);
       return;
@@ -51,9 +63,14 @@ export const completeLog: MakeInvariant = ({ indexOf, broken }) => {
   return {
     emitted: ({ index }, { rolloutId, payload, durable }) => {
       if (!durable || MAY_BE_LOST.has(payload.type)) return;
-      emittedBy.set(rolloutId, index, [...emittedBy.get(rolloutId, index), { payload, loggedIn: null }]);
+      emittedBy.set(rolloutId, index, [
+        ...emittedBy.get(rolloutId, index),
+        { payload, loggedIn: null, disk: diskOf(index) },
+      ]);
     },
-    answered: ({ name, index }, { rolloutId, event: { seq } }, { outcome }) => {
+    answered: ({ name, index }, { rolloutId, event }, { outcome }) => {
+      if (findOfBefore(rolloutId, index, event) !== undefined) return;
+      const { seq } = event;
       const emitted = find(rolloutId, index, seq);
       // An unknown rollout has no log.
       if (emitted === undefined || emitted.loggedIn === database || outcome === 'unknown') return;
@@ -68,6 +85,9 @@ export const completeLog: MakeInvariant = ({ indexOf, broken }) => {
     effects: {
       RemoteAppendEventLog: ({ host, rolloutId, payload }) => append(host, rolloutId, payload),
       AppendUnappliedEvent: ({ host, rolloutId, payload }) => append(host, rolloutId, payload),
+    },
+    diskLost: ({ index }) => {
+      disks[index] = diskOf(index) + 1;
     },
     databaseLost: () => {
       database += 1;
