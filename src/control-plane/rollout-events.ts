@@ -1,7 +1,7 @@
 import type { RolloutEvent, RolloutRefusal, RolloutState } from '../rollout/index.ts';
 import { bitsOf, membersOf } from './bits.ts';
 import type { WithdrawDispatch } from './effects.ts';
-import { countedSelectors, memberOf, recount, withdraw } from './host-slots.ts';
+import { countedSelectors, memberOf, recount, refreshCandidate, withdraw } from './host-slots.ts';
 import type { OperatorAnswer, OperatorCleared, RetentionExpiredInput } from './inputs.ts';
 import { withoutHosts } from './rollout-plan.ts';
 import { editMember, editRollout, emitLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
@@ -63,7 +63,8 @@ function unknown(rolloutId: string): OperatorAnswer {
 }
 
 function letHostsGo(tx: Transaction, index: number): void {
-  rolloutAt(tx, index).plan.hosts.forEach(({ hostname }, position) => {
+  const { hosts } = rolloutAt(tx, index).plan;
+  hosts.forEach(({ hostname }, position) => {
     if (slotAt(rolloutAt(tx, index), position).dispatch === 'outstanding') withdraw(tx, index, position, 'pruned');
     leave(tx, hostname, index);
   });
@@ -74,6 +75,10 @@ function letHostsGo(tx: Transaction, index: number): void {
   rollout.dispatched = bitsOf(0, Boolean);
   rollout.holds = [];
   rollout.newcomers = bitsOf(0, Boolean);
+  // What was under way here decided whether a host that runs its target has anything to do in another rollout.
+  for (const { hostname } of hosts) {
+    for (const place of memberOf(tx, hostname)?.places ?? []) refreshCandidate(tx, place.rollout, place.position);
+  }
 }
 
 function leave(tx: Transaction, hostname: string, index: number): void {

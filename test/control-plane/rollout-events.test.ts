@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { controlPlaneCore } from '../../src/control-plane/control-plane.ts';
 import { hostsOf, inFlightOf, manifestOf, fleetMemberOf, wavesOf } from '../../src/control-plane/reads.ts';
 import { manifest } from './support/manifests.ts';
 import { World } from './support/world.ts';
@@ -54,6 +55,25 @@ describe('retention', () => {
     world.now += 15_000;
     world.tick();
     expect(world.last('HostUnreachable')).toHaveLength(1);
+  });
+
+  test('a host that was at work only in the pruned rollout has nothing to do in another one', () => {
+    const world = new World();
+    world.verify(manifest({ others: ['a'] }));
+    world.soak('a', ID);
+    world.verify(manifest({ ref: 'r2', waves: [['b'], ['a']] }));
+    world.heartbeat('a', 'a-r2');
+    expire(world);
+    const core = controlPlaneCore();
+    const restored = new World();
+    restored.now = world.now;
+    restored.state = core.restore(core.snapshot(world.state));
+    for (const each of [world, restored]) {
+      each.log.length = 0;
+      each.converge('b', 'stable@r2');
+      each.tick();
+      expect(each.log.filter(({ type }) => type === 'QueueDispatch')).toEqual([]);
+    }
   });
 
   test('a rollout that goes on, or that nobody knows, is refused with a reason', () => {
