@@ -63,6 +63,7 @@ function recoverRollout(turn: OpenTurn, { rolloutId, header, undelivered }: Roll
     undelivered,
     inFlight: 0,
     failedAttempts: 0,
+    isHastened: false,
     recovered,
     bootId: header?.bootId ?? null,
   };

@@ -43,6 +43,7 @@ function dispatched(known: AgentRollout | null, dispatch: AgentInputOf<'Dispatch
     undelivered: known?.undelivered ?? NOTHING,
     inFlight: known?.inFlight ?? 0,
     failedAttempts: known?.failedAttempts ?? 0,
+    isHastened: known?.isHastened ?? false,
     recovered: NOTHING,
     bootId: null,
   };

@@ -42,12 +42,17 @@ function followAdoptions(turn: OpenTurn, adoptions: readonly Adoption[]): void {
   forgetOldRollouts(turn);
 }
 
-/** In order, so it is the first of the outbox that goes out at once; those behind follow as they are answered. */
+/**
+ * In order, so it is the first of the outbox that goes out at once; those behind follow as they are answered. Only a
+ * wait after a failed attempt is cut short, and once: a request replaced at each heartbeat would never be answered where
+ * the round trip takes longer than the time between two heartbeats.
+ */
 function replay(turn: OpenTurn, after: number): void {
   const { activeRolloutId } = turn.agent;
   const rollout = activeRolloutId === null ? null : findRollout(turn.agent, activeRolloutId);
   if (rollout === null || !rollout.undelivered.some(({ event }) => event.seq > after)) return;
-  const stored = { ...rollout, failedAttempts: 0 };
+  if (rollout.inFlight > 0 && (rollout.failedAttempts === 0 || rollout.isHastened)) return;
+  const stored = { ...rollout, isHastened: true };
   storeRollout(turn, stored);
   sendFirst(turn, stored);
 }
@@ -134,6 +139,7 @@ function unknownRollout(rolloutId: string): AgentRollout {
     undelivered: NOTHING,
     inFlight: 0,
     failedAttempts: 0,
+    isHastened: false,
     recovered: NOTHING,
     bootId: null,
   };

@@ -43,9 +43,10 @@ function bounded(turn: OpenTurn, rollout: AgentRollout, added: UndeliveredEvent)
  * time, so that they arrive in order (rule 4).
  */
 export function sendFirst(turn: OpenTurn, rollout: AgentRollout): void {
-  const { rolloutId, undelivered, failedAttempts } = rollout;
+  const { rolloutId, undelivered, failedAttempts, isHastened } = rollout;
   if (undelivered.length === 0) return;
-  const { afterMs, jitterMs } = turn.rules.retryDelay(turn.agent.settings.retry, failedAttempts);
+  const { retry } = turn.agent.settings;
+  const { afterMs, jitterMs } = isHastened ? AT_ONCE : turn.rules.retryDelay(retry, failedAttempts);
   const inFlight = Math.min(undelivered.length, turn.rules.batchSize(turn.agent.batchLimit, failedAttempts));
   if (inFlight !== rollout.inFlight) editAgentRollout(turn, rollout).inFlight = inFlight;
   const events = undelivered.slice(0, inFlight).map(({ event }) => event);
@@ -114,6 +115,7 @@ export function settleDelivery(rollout: AgentRollout, report: AgentInputOf<'Even
   settled.failedAttempts = left[0] === first ? rollout.failedAttempts + 1 : 0;
   if (left.length < rollout.undelivered.length) settled.undelivered = left.length === 0 ? NOTHING : left;
   settled.inFlight = 0;
+  settled.isHastened = false;
   return settled;
 }
 

@@ -69,6 +69,8 @@ export interface AgentRollout {
   readonly inFlight: number;
   /** How often the first of `undelivered` got no answer. */
   readonly failedAttempts: number;
+  /** The request in flight does not wait after the failed attempts: the control plane has asked for its events. */
+  readonly isHastened: boolean;
   /**
    * What the outbox held at boot, in the order of `seq`, until there is a record to apply it to. An event that is
    * delivered meanwhile may still be missing from a snapshot that was already in flight.

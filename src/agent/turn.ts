@@ -69,6 +69,7 @@ export function rolloutDraft(rollout: AgentRollout): AgentRolloutDraft {
     undelivered: rollout.undelivered,
     inFlight: rollout.inFlight,
     failedAttempts: rollout.failedAttempts,
+    isHastened: rollout.isHastened,
     recovered: rollout.recovered,
     bootId: rollout.bootId,
   };

@@ -103,15 +103,23 @@ describe('rule 4: delivery', () => {
     expect(ofType(effects, 'SendEvents')).toMatchObject([{ rolloutId: 'stable@r2', events: [{ seq: 1 }] }]);
   });
 
-  test('Replay-From sends what is after it again, in order, and nothing where nothing is', () => {
+  test('Replay-From cuts a wait short, in order, and sends nothing where nothing is after it', () => {
     const driver = new AgentDriver().soak();
     driver.delivered(1);
     driver.delivered(2, 'not-delivered');
-    const sent = ofType(driver.feed(answer({ replayFrom: 1 })), 'SendEvents');
-    expect(sent).toMatchObject([{ events: [{ seq: 2 }], afterMs: 0 }]);
     expect(driver.feed(answer({ replayFrom: 4 }))).toEqual([]);
-    expect(ofType(driver.feed(answer({ replayFrom: 3 })), 'SendEvents')).toMatchObject([{ events: [{ seq: 2 }] }]);
-    expect(ofType(driver.delivered(2, 'not-delivered'), 'SendEvents')).toMatchObject([{ afterMs: 500 }]);
+    const sent = ofType(driver.feed(answer({ replayFrom: 1 })), 'SendEvents');
+    expect(sent).toMatchObject([{ events: [{ seq: 2 }], afterMs: 0, jitterMs: 0 }]);
+    expect(ofType(driver.delivered(2, 'not-delivered'), 'SendEvents')).toMatchObject([{ afterMs: 1000 }]);
+  });
+
+  test('Replay-From never replaces a request whose answer may still come', () => {
+    const driver = new AgentDriver().soak();
+    for (let count = 0; count < 3; count += 1) expect(driver.feed(answer({ replayFrom: 0 }))).toEqual([]);
+    driver.delivered(1, 'not-delivered');
+    expect(ofType(driver.feed(answer({ replayFrom: 0 })), 'SendEvents')).toHaveLength(1);
+    for (let count = 0; count < 3; count += 1) expect(driver.feed(answer({ replayFrom: 0 }))).toEqual([]);
+    expect(ofType(driver.delivered(1), 'SendEvents')).toMatchObject([{ events: [{ seq: 2 }], afterMs: 0 }]);
   });
 });
 
