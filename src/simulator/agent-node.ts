@@ -28,6 +28,7 @@ const TICK = { type: 'Tick' } as const;
 const POLL: Happening = { type: 'Poll' };
 const POLL_ARRIVES: Happening = { type: 'PollArrives' };
 const NO_PROBES: AgentConfig['probes'] = [];
+const NO_WORK: readonly Work[] = [];
 const NOT_PARKED = -1;
 /** What a switch ends with that finds the lock of another taken. */
 const LOCKED_EXIT_CODE = 11;
@@ -70,7 +71,7 @@ export class AgentNode implements SimulatedHost {
   wasSwitchedByHand = false;
   wasMisreported = false;
   /** Workers that found the lock taken, until they have reported. */
-  readonly #lockedOut = new Set<Work>();
+  #lockedOut: readonly Work[] = NO_WORK;
   /** How often the machine was started. */
   #boots = 1;
   /** The agent is being told the result of a probe that was stopped while it ran. */
@@ -175,7 +176,7 @@ export class AgentNode implements SimulatedHost {
     this.crash(losesTail);
     this.isOn = false;
     this.work = null;
-    this.#lockedOut.clear();
+    this.#lockedOut = NO_WORK;
     if (offMs === null) return;
     this.#world.schedule(this.#world.now + offMs);
     this.later(offMs, { type: 'PowerOn' });
@@ -329,7 +330,7 @@ export class AgentNode implements SimulatedHost {
     const { durations } = this.#world.scenario;
     this.#world.watch.onWorkStarted(this, work);
     if (this.work !== null) {
-      this.#lockedOut.add(work);
+      this.#lockedOut = [...this.#lockedOut, work];
       return this.#reportLater(work, failed(LOCKED_EXIT_CODE));
     }
     this.work = work;
@@ -371,7 +372,8 @@ export class AgentNode implements SimulatedHost {
   /** Lost while no agent runs: nobody keeps it. */
   #workReported(work: Work, result: WorkResult): void {
     if (this.work === work) this.work = null;
-    else if (!this.#lockedOut.delete(work)) return;
+    else if (this.#lockedOut.includes(work)) this.#lockedOut = this.#lockedOut.filter((other) => other !== work);
+    else return;
     this.#world.watch.onWorkEnded(this, work, result);
     this.feed(workerReport(work, result));
   }
