@@ -146,7 +146,7 @@ export class Watch {
   }
 }
 
-/** Effects after which something may come about that did not before. */
+/** Effects after which something new may happen. A host that comes and goes is none: a stuck run would never be quiet. */
 const CHANGES: ReadonlySet<ControlPlaneEffect['type']> = new Set([
   'OpenRollout',
   'AdvanceWave',
@@ -156,6 +156,4 @@ const CHANGES: ReadonlySet<ControlPlaneEffect['type']> = new Set([
   'RecordTransition',
   'RecordRolloutTransition',
   'TakeOverRecord',
-  'HostUnreachable',
-  'HostReachable',
 ]);

@@ -20,7 +20,7 @@ export function remedyWords(hostname: string, holding: Holding | null, failure: 
     case 'wrong-closure':
       return `Find out who switched ${hostname}, and switch it back.`;
     case 'quarantine':
-      return 'Publish a release with another closure, or have the operator clear the quarantine.';
+      return 'Publish a release with another closure.';
     case 'wave-promotion-host-unstaged':
       return `Put ${hostname} into a wave of its channel.`;
     case 'rollout-stopped':
