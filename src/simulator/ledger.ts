@@ -1,7 +1,8 @@
 import type { ControlPlaneEffect } from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
-import { isInFlight, isOrderingEligible, type HostState } from '../machine/index.ts';
+import { isInFlight, isOrderingEligible, type HostState, type OutboundEvent } from '../machine/index.ts';
 import type { RolloutState } from '../rollout/index.ts';
+import { enforceFailures } from './enforce-failures.ts';
 
 interface WaveBook {
   hosts: number;
@@ -20,6 +21,8 @@ export interface RolloutBook {
   /** The greatest `seq` that the control plane accepted, and that it made up itself. */
   readonly acceptedSeq: Float64Array;
   readonly synthesizedSeq: Float64Array;
+  /** By probe, the enforce failures in its last result since the activation. */
+  readonly failures: (ReadonlyMap<string, number> | null)[];
   readonly waves: readonly WaveBook[];
   /** Of each budget of the manifest, in its order: 1 for each host that it selects. */
   readonly selected: readonly Uint8Array[];
@@ -128,12 +131,15 @@ export class Ledger {
         const { book, at } = this.find(effect.rolloutId, effect.host);
         if (book === null) return;
         book.synthesizedSeq[at] = effect.payload.seq;
+        noteFailures(book, at, effect.payload);
         book.acceptedSeq[at] = effect.payload.seq;
         return;
       }
       case 'RemoteAppendEventLog': {
         const { book, at } = this.find(effect.rolloutId, effect.host);
-        if (book !== null) book.acceptedSeq[at] = effect.payload.seq;
+        if (book === null) return;
+        book.acceptedSeq[at] = effect.payload.seq;
+        noteFailures(book, at, effect.payload);
         return;
       }
       case 'TakeOverRecord': {
@@ -141,6 +147,7 @@ export class Ledger {
         if (book === null) return;
         book.acceptedSeq[at] = effect.record.lastEventSeq;
         book.dispatchedAt[at] = effect.record.dispatchedAt;
+        if (effect.record.state === 'Converged') book.failures[at] = null;
         return;
       }
       default:
@@ -186,6 +193,7 @@ export class Ledger {
       dispatchedAt: new Float64Array(hosts.length),
       acceptedSeq: new Float64Array(hosts.length),
       synthesizedSeq: new Float64Array(hosts.length),
+      failures: hosts.map(() => null),
       // One more than there are waves, for hosts that are in none.
       waves: Array.from({ length: Math.max(1, waves.length) + 1 }, () => ({ hosts: 0, eligible: 0 })),
       state: 'Opening',
@@ -264,4 +272,13 @@ function moveHost(book: RolloutBook, at: number, to: HostState): void {
   if (wave !== undefined) wave.eligible += (isOrderingEligible(to) ? 1 : 0) - (isOrderingEligible(from) ? 1 : 0);
   book.converged += (to === 'Converged' ? 1 : 0) - (from === 'Converged' ? 1 : 0);
   if (to === 'Failed' || to === 'Reverted') book.hasFailed = true;
+}
+
+function noteFailures(book: RolloutBook, at: number, event: OutboundEvent): void {
+  if (event.type === 'ActivationCompleted') book.failures[at] = null;
+  if (event.type !== 'ProbeResult') return;
+  const known = book.failures[at] ?? null;
+  const count = enforceFailures(event);
+  // Nearly every result is without a failure, after one without.
+  if (count > 0 || known !== null) book.failures[at] = new Map(known).set(event.probeName, count);
 }

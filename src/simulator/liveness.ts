@@ -29,19 +29,17 @@ function isFreeToGo(simulation: Simulation, manifest: RolloutManifest, hostname:
   for (const { selectorKey, hosts, limit } of manifest.budgets) {
     if (limit !== null && hosts.includes(hostname) && ledger.inFlight(selectorKey) >= limit) return false;
   }
-  return !hasFailuresBefore(simulation, manifest, planned.wave);
+  return !hasFailuresBefore(book, planned.wave);
 }
 
 function isEarlierWaveOpen({ waves }: RolloutBook, wave: number): boolean {
   return waves.slice(0, wave).some(({ hosts, eligible }) => eligible < hosts);
 }
 
-function hasFailuresBefore({ controlPlane }: Simulation, { rolloutId, hosts }: RolloutManifest, wave: number): boolean {
-  return hosts.some((host) => {
-    if (host.wave >= wave) return false;
-    const probes = hostOf(controlPlane.state, rolloutId, host.hostname)?.probes ?? {};
-    return Object.values(probes).some(({ mode, status }) => mode === 'enforce' && status === 'fail');
-  });
+function hasFailuresBefore({ failures, manifest }: RolloutBook, wave: number): boolean {
+  return manifest.hosts.some(
+    (host, at) => host.wave < wave && [...(failures[at]?.values() ?? [])].some((count) => count > 0),
+  );
 }
 
 /** A host that could go on, and does not. */

@@ -6,6 +6,7 @@ import {
   type ProbeStatus,
 } from '../../machine/index.ts';
 import { isDispatching, type RolloutState } from '../../rollout/index.ts';
+import { enforceFailures } from '../enforce-failures.ts';
 import type { RunEvent, RunHold } from '../run-events.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';
 
@@ -40,6 +41,8 @@ export interface ProbeView {
   readonly status: ProbeStatus | null;
   /** How many runs in a row have failed. */
   readonly failedRuns: number;
+  /** How many failures the compliance gate counts in its last result. */
+  readonly enforceFailures: number;
 }
 
 export interface DispatchView {
@@ -204,7 +207,7 @@ function applyAccepted(view: HostView, event: OutboundEvent): void {
       return;
     case 'ActivationCompleted':
       view.observedClosure = event.observedCurrentClosure;
-      view.probes = view.probes.map((probe) => ({ ...probe, status: null, failedRuns: 0 }));
+      view.probes = view.probes.map((probe) => ({ ...probe, status: null, failedRuns: 0, enforceFailures: 0 }));
       return;
     case 'ActivationDeferred':
       view.cause = { type: 'deferred', component: event.component };
@@ -213,16 +216,24 @@ function applyAccepted(view: HostView, event: OutboundEvent): void {
       view.cause = { type: 'activation-failed', exitCode: event.exitCode };
       return;
     case 'ProbeTopologyDeclared':
-      view.probes = event.probes.map(({ probeName, mode }) => ({ probeName, mode, status: null, failedRuns: 0 }));
+      view.probes = event.probes.map(({ probeName, mode }) => ({
+        probeName,
+        mode,
+        status: null,
+        failedRuns: 0,
+        enforceFailures: 0,
+      }));
       return;
     case 'ProbeResult': {
       const { probeName, mode, status } = event;
       const at = view.probes.findIndex((probe) => probe.probeName === probeName);
       const known = view.probes[at];
+      const failures = enforceFailures(event);
+      const isRepeated = status === 'pass' && known?.status === 'pass' && known.mode === mode;
       // Nearly all results repeat the previous one.
-      if (known === undefined || (status === 'pass' && known.status === 'pass' && known.mode === mode)) return;
+      if (known === undefined || (isRepeated && known.enforceFailures === failures)) return;
       const failedRuns = status === 'fail' ? known.failedRuns + 1 : 0;
-      view.probes = view.probes.with(at, { probeName, mode, status, failedRuns });
+      view.probes = view.probes.with(at, { probeName, mode, status, failedRuns, enforceFailures: failures });
       return;
     }
     case 'Failed': {

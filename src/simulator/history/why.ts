@@ -149,8 +149,7 @@ export function blockingHosts(
     case 'compliance-wave':
       return rollout.hosts.filter(
         (other) =>
-          other.wave < host.wave &&
-          moment.viewOf(other).probes.some(({ mode, status }) => mode === 'enforce' && status === 'fail'),
+          other.wave < host.wave && moment.viewOf(other).probes.some(({ enforceFailures }) => enforceFailures > 0),
       );
     case 'quarantine':
     case 'wave-promotion-host-unstaged':

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { Moment, simulate, whyWaiting, type Run } from '../../src/simulator/index.ts';
+import { formatProblem, readScenario } from '../../src/simulator/scenario-file/index.ts';
+
+function run(yaml: string): Run {
+  const read = readScenario(yaml, { readFile: () => '' });
+  if (!read.ok) throw new Error(read.problems.map((problem) => formatProblem('scenario', problem)).join('\n'));
+  return simulate(read.scenario);
+}
+
+describe('false alarms that are gone', () => {
+  test('a stuck run comes to rest although a host is unreachable again and again', () => {
+    const result = run(`
+title: A stuck run with a host that comes and goes
+lasts: 2d
+fleet:
+  channels:
+    stable: { hosts: { web: 30 }, soak: 1m, waves: [{ hosts: web-01 }, { hosts: the rest }] }
+rates: { request-lost: 60% }
+steps: [{ at: 0s, do: take-offline, hosts: web-01 }]
+`);
+    expect([result.endedBecause, result.violations]).toEqual(['stuck', []]);
+  });
+
+  test('controls that are not met hold the next wave although their probe passes, and the report names their host', () => {
+    const result = run(`
+title: Controls that are not met
+fleet:
+  channels:
+    stable: { hosts: [a1, a2], soak: 1m, waves: [{ hosts: a1 }, { hosts: a2 }] }
+steps: [{ at: 0s, do: fail-controls, hosts: [a1], probe: services, controls: [A.1] }]
+`);
+    expect(result.violations).toEqual([]);
+    const { history, endedRunMs, holds } = result;
+    expect(holds.map(({ hostname, blocker }) => [hostname, blocker.heldBy])).toEqual([['a2', 'compliance-wave']]);
+    const waiting = history.trackOf('stable@release-1', 'a2');
+    const why = waiting === null ? null : whyWaiting(new Moment(history, endedRunMs), waiting);
+    expect(why?.causes.map(({ host }) => host.hostname)).toEqual(['a1']);
+  });
+});
