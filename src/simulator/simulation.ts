@@ -23,7 +23,7 @@ import { asRunMs } from './run-ms.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 import type { Span } from './span.ts';
 import { Triggers } from './triggers.ts';
-import { isUnderWay, quietMs, underWayUntil } from './under-way.ts';
+import { isBehind, isUnderWay, quietMs, settlingMs, underWayUntil } from './under-way.ts';
 import { Watch } from './watch.ts';
 import type { World } from './world.ts';
 
@@ -80,6 +80,8 @@ export class Simulation implements World {
   #scheduledUntil = 0;
   #settleBy = Infinity;
   #comesUpEmpty = false;
+  /** Since when a host's records have differed while the run could have ended. */
+  readonly #behindSince = new Map<AgentNode, number>();
 
   constructor(scenario: Scenario, { cores, step, onEvent }: SimulationOptions) {
     this.scenario = scenario;
@@ -334,8 +336,25 @@ export class Simulation implements World {
     }
     const waitsForOperators = this.scenario.settle !== null && this.faultsOn;
     const isOver = this.#isOver() && !this.nodes.some((node) => isUnderWay(node, waitsForOperators));
-    if (isOver) this.#end('finished');
-    else if (this.#hasBeenQuietSince(Math.max(this.#changedAt, this.#expectedUntil))) this.#end('stuck');
+    const isQuiet = !isOver && this.#hasBeenQuietSince(Math.max(this.#changedAt, this.#expectedUntil));
+    if ((isOver || isQuiet) && !this.#isSettling()) this.#end(isOver ? 'finished' : 'stuck');
+  }
+
+  /** Whether a record of an agent differs from the control plane's, for less long than it takes to settle that. */
+  #isSettling(): boolean {
+    const { controlPlane, now, scenario } = this;
+    if (!controlPlane.isUp) return false;
+    let isSettling = false;
+    for (const node of this.nodes) {
+      if (!isBehind(controlPlane.state, node)) {
+        this.#behindSince.delete(node);
+        continue;
+      }
+      const since = this.#behindSince.get(node) ?? now;
+      this.#behindSince.set(node, since);
+      if (now < since + settlingMs(scenario)) isSettling = true;
+    }
+    return isSettling;
   }
 
   /** Whether nothing has gone on for long, and nothing is under way that can still change anything. */

@@ -1,3 +1,4 @@
+import { hostOf, type ControlPlane } from '../control-plane/index.ts';
 import type { HostRolloutState } from '../machine/index.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
@@ -40,6 +41,21 @@ const later = (until: number, other: number): number => (Number.isFinite(other) 
 
 function activeRecord({ agent }: SimulatedHost): HostRolloutState | null {
   return agent?.rollouts.find(({ rolloutId }) => rolloutId === agent.activeRolloutId)?.record ?? null;
+}
+
+/** Whether the control plane still has to learn from heartbeats what the agent's record says. */
+export function isBehind(controlPlane: ControlPlane, node: SimulatedHost): boolean {
+  const own = node.isOn ? activeRecord(node) : null;
+  const known = own === null ? null : hostOf(controlPlane, own.rolloutId, own.hostname);
+  return own !== null && known !== null && (own.state !== known.state || own.lastEventSeq !== known.lastEventSeq);
+}
+
+/**
+ * How long a difference may take to be settled: by the second heartbeat in a row that shows it (specification:
+ * control-plane, "Heartbeats"), and one that was under way before.
+ */
+export function settlingMs({ agent, network, durations }: Scenario): number {
+  return 3 * agent.heartbeatSecs * 1000 + 2 * network.latency.maxMs + durations.planIntervalMs;
 }
 
 const MIN_QUIET_MS = 600_000;

@@ -78,6 +78,9 @@ describe('random faults', () => {
     ['an agent without its disk used a number again, and the log was searched for the first event', oddDay(146)],
     ['an agent without its disk failed under a number that it had used before', oddDay(181)],
     ['an agent without its disk converged under a number that it had used before', oddDay(667)],
+    ['a run ended before the second heartbeat that shows a gap', strangeDay(1623)],
+    ['a run finished while the two records of a host still differed', strangeDay(2673)],
+    ['a run was stuck before the second heartbeat that shows a gap', oddDay(2660)],
   ])('not again: %s', (_what, scenario) => {
     expect(complaint(simulate(scenario))).toBeNull();
   });
