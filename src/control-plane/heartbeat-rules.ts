@@ -109,10 +109,15 @@ export function judgeGap(record: HostRolloutState, evidence: GapEvidence, now: T
   return snapshot.state === 'Converged' && !mayHaveConverged(record, evidence, now) ? 'wait' : 'gap';
 }
 
-/** Under one number an event of the agent counts for more than one that the control plane made up. */
+/**
+ * Under one number an event of the agent counts for more than one that the control plane made up. In one state the
+ * closure may differ too: a made-up event, or one that was lost, named another.
+ */
 function knowsMore(record: HostRolloutState, { snapshot, synthesizedSeq }: GapEvidence): boolean {
   if (snapshot.lastEventSeq !== record.lastEventSeq) return snapshot.lastEventSeq > record.lastEventSeq;
-  return synthesizedSeq === record.lastEventSeq && synthesizedSeq > 0 && snapshot.state !== record.state;
+  if (snapshot.state === record.state)
+    return record.state !== 'Pending' && snapshot.currentClosure !== record.currentClosure;
+  return synthesizedSeq === record.lastEventSeq && synthesizedSeq > 0;
 }
 
 /** The agent's word is not enough for this: its soak has to be over by this clock, and the closures have to agree. */

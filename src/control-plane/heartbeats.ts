@@ -135,10 +135,11 @@ function takeOverFrom(
 ): void {
   const slot = slotAt(rolloutAt(tx, index), position);
   const { record, wasBehind, synthesizedSeq } = slot;
-  const { rolloutId, hostname, state } = record;
+  const { rolloutId, hostname, state, lastEventSeq, currentClosure } = record;
   const snapshot = newestSnapshot(heartbeat, rolloutId);
   if (snapshot === null) return;
-  const isSame = snapshot.lastEventSeq === record.lastEventSeq && snapshot.state === state;
+  const isSame =
+    snapshot.lastEventSeq === lastEventSeq && snapshot.state === state && snapshot.currentClosure === currentClosure;
   if (isSame && !wasBehind) return;
   const isUndelivered = heartbeat.undelivered.includes(rolloutId);
   const { currentClosure: runningClosure } = heartbeat;

@@ -202,7 +202,7 @@ describe('a gap', () => {
     made.heartbeat('a', 'old', behind, { undelivered: [ID] });
     made.heartbeat('a', 'old', behind);
     expect(made.host('a', ID).state).toBe('Soaking');
-    made.heartbeat('a', 'old', lost({ state: 'Soaking', lastEventSeq: 2 }));
+    made.heartbeat('a', 'old', lost({ state: 'Soaking', currentClosure: 'a-r1', lastEventSeq: 2 }));
     made.heartbeat('a', 'old', behind);
     expect(made.host('a', ID).state).toBe('Soaking');
     made.heartbeat('a', 'old', behind);
@@ -263,6 +263,24 @@ describe('a gap', () => {
     for (let time = 0; time < 2; time += 1) made.heartbeat('a', 'a-r1', lost({ state: 'Failed', lastEventSeq: 2 }));
     expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 2 });
     expect(made.rollout(ID).state).toBe('Failed');
+  });
+
+  test('is also another closure in the same state after the same event', () => {
+    const made = soaking();
+    const elsewhere = lost({ state: 'Soaking', currentClosure: 'a-other', lastEventSeq: 2 });
+    made.heartbeat('a', 'a-other', elsewhere, { undelivered: [ID] });
+    made.heartbeat('a', 'a-other', elsewhere);
+    expect(made.host('a', ID).currentClosure).toBe('a-r1');
+    made.heartbeat('a', 'a-other', elsewhere);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', currentClosure: 'a-other', lastEventSeq: 2 });
+    expect(made.last('TakeOverRecord')).toMatchObject([{ because: 'gap' }]);
+  });
+
+  test('is not another closure of a host that has not begun', () => {
+    const made = world();
+    for (let time = 0; time < 2; time += 1)
+      made.heartbeat('a', 'old', lost({ state: 'Pending', currentClosure: 'old', lastEventSeq: 0 }));
+    expect([made.host('a', ID).state, made.last('EmitLog'), made.last('TakeOverRecord')]).toEqual(['Pending', [], []]);
   });
 
   test('leaves Converged again if the agent says that it was made up wrongly', () => {
