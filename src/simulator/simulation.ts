@@ -12,7 +12,7 @@ import { clockErrors, type ClockSkewParams } from './faults/clock-skew.ts';
 import { whenItJoins, type LateHostParams } from './faults/late-host.ts';
 import type { Happening } from './happenings.ts';
 import { Ledger } from './ledger.ts';
-import type { Cores } from './cores.ts';
+import { onceForEach, type Cores } from './cores.ts';
 import type { EndOfRun } from './end-of-run.ts';
 import { LOST } from './message-delay.ts';
 import { Network } from './network.ts';
@@ -26,18 +26,6 @@ import { Triggers } from './triggers.ts';
 import { isBehind, isUnderWay, quietMs, settlingMs, underWayUntil } from './under-way.ts';
 import { Watch } from './watch.ts';
 import type { World } from './world.ts';
-
-/** Most hosts declare the same probes, and need not each have a list of their own. */
-function onceForEach<Argument extends object, Result>(
-  compute: (argument: Argument) => Result,
-): (argument: Argument) => Result {
-  const known = new WeakMap<Argument, Result>();
-  return (argument) => {
-    const found = known.get(argument) ?? compute(argument);
-    known.set(argument, found);
-    return found;
-  };
-}
 
 export interface SimulationOptions {
   readonly cores: Cores;
