@@ -72,6 +72,7 @@ function start(config?: Partial<ControlPlaneConfig>): ControlPlane {
     inFlight: [],
     quarantine: new Map(),
     hosts: EMPTY_NAME_MAP,
+    heardAt: vectorOf([]),
     unknownHosts: 0,
     watch: [],
   };

@@ -5,15 +5,8 @@ import { NOTHING, type FleetMember, type Place } from './state.ts';
 import { applyHostEvent, applyTakenRecord } from './agent-events.ts';
 import { isUnderWayElsewhere, memberOf, putSlot, refreshCandidate, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
-import {
-  addMember,
-  editMember,
-  emitLog,
-  rolloutAt,
-  slotAt,
-  type MemberDraft,
-  type Transaction,
-} from './transaction.ts';
+import { addMember, editMember, emitLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
+import { withValue } from './vector.ts';
 
 /** More rollouts than this no agent works on; one that names more has a defect. */
 const MAX_BUSY_WITH = 16;
@@ -21,27 +14,23 @@ const MAX_BUSY_WITH = 16;
 /** Takes a heartbeat (specification: control-plane, "Heartbeats"). */
 export function receiveHeartbeat(tx: Transaction, { heartbeat, isComplete }: HeartbeatReceived): HeartbeatAnswer {
   const known = memberOf(tx, heartbeat.hostname);
-  const runsAsBefore = wasHeard(known) && known.runningClosure === heartbeat.currentClosure;
-  const member = noteAlive(tx, known, heartbeat);
-  if (member === null) return answerTo(tx, heartbeat, NOTHING);
-  const { places } = member;
+  const runsAsBefore = wasHeard(tx, known) && known.runningClosure === heartbeat.currentClosure;
+  const heard = known === undefined ? meet(tx, heartbeat) : hear(tx, known, heartbeat);
+  if (heard === null) return answerTo(tx, heartbeat, NOTHING);
+  const { places } = heard;
   for (const place of places) takeOverFrom(tx, place, heartbeat, isComplete);
-  const isBusyAsBefore = noteBusy(tx, member, heartbeat);
+  const member = noteBusy(tx, heard, heartbeat);
   // What the host runs, and what else it is at work on, decide in every rollout whether there is anything left to do.
-  if (!runsAsBefore || !isBusyAsBefore) {
+  if (!runsAsBefore || member !== heard) {
     for (const { rollout, position } of places) refreshCandidate(tx, rollout, position);
   }
   for (const place of places) synthesizeFrom(tx, place, member, heartbeat, isComplete);
   return answerTo(tx, heartbeat, places);
 }
 
-/** The host as it is known now; `null` if it belongs to no rollout and there is no room to remember it. */
-function noteAlive(
-  tx: Transaction,
-  known: FleetMember | undefined,
-  { hostname, currentClosure }: Heartbeat,
-): MemberDraft | null {
-  if (known === undefined && tx.state.unknownHosts >= tx.state.config.maxUnknownHosts) {
+/** A host that belongs to no rollout; `null` if there is no room to remember it. */
+function meet(tx: Transaction, { hostname, currentClosure }: Heartbeat): FleetMember | null {
+  if (tx.state.unknownHosts >= tx.state.config.maxUnknownHosts) {
     emitLog(
       tx,
       'warn',
@@ -53,40 +42,35 @@ function noteAlive(
     );
     return null;
   }
-  if (known === undefined) {
-    tx.state.unknownHosts += 1;
-    const unknownHost: MemberDraft = {
-      hostname,
-      lastHeartbeatAt: tx.now,
-      runningClosure: currentClosure,
-      busyWith: NOTHING,
-      isUnreachable: false,
-      isWatched: false,
-      places: NOTHING,
-    };
-    addMember(tx, unknownHost);
-    return unknownHost;
-  }
-  const member = hear(tx, known);
+  tx.state.unknownHosts += 1;
+  const unknownHost = {
+    hostname,
+    runningClosure: currentClosure,
+    busyWith: NOTHING,
+    isUnreachable: false,
+    isWatched: false,
+    places: NOTHING,
+  };
+  return addMember(tx, unknownHost, tx.now);
+}
+
+/** The host as it is known now. Most heartbeats repeat the one before: only the time is new, and no member is copied. */
+function hear(tx: Transaction, known: FleetMember, { currentClosure }: Heartbeat): FleetMember {
+  const at = tx.now;
+  tx.state.heardAt = withValue(tx.state.heardAt, known.index, at);
+  const isOverlooked = !known.isWatched && known.places.length > 0;
+  if (!known.isUnreachable && !isOverlooked && known.runningClosure === currentClosure) return known;
+  const member = editMember(tx, known);
+  if (member.isUnreachable) tx.effects.push({ type: 'HostReachable', host: member.hostname, at });
+  member.isUnreachable = false;
+  if (isOverlooked) watchHost(tx, member.hostname, at);
+  member.isWatched ||= isOverlooked;
   member.runningClosure = currentClosure;
   return member;
 }
 
-function hear(tx: Transaction, known: FleetMember): MemberDraft {
-  const at = tx.now;
-  const member = editMember(tx, known);
-  member.lastHeartbeatAt = at;
-  if (member.isUnreachable) tx.effects.push({ type: 'HostReachable', host: member.hostname, at });
-  member.isUnreachable = false;
-  if (!member.isWatched && member.places.length > 0) {
-    watchHost(tx, member.hostname, at);
-    member.isWatched = true;
-  }
-  return member;
-}
-
-/** Notes what the host is at work on as far as no record here says so; `true` if that is what it was before. */
-function noteBusy(tx: Transaction, member: MemberDraft, { hostname, rollouts, undelivered }: Heartbeat): boolean {
+/** Notes what the host is at work on as far as no record here says so; the same member if that is what it was before. */
+function noteBusy(tx: Transaction, member: FleetMember, { hostname, rollouts, undelivered }: Heartbeat): FleetMember {
   // Of nearly every host the records here say it all, so that nothing is allocated.
   let busyWith: string[] | null = null;
   for (const { state, rolloutId, hostname: owner } of rollouts) {
@@ -97,11 +81,12 @@ function noteBusy(tx: Transaction, member: MemberDraft, { hostname, rollouts, un
     if (!hasBegunHere(tx, member, rolloutId)) (busyWith ??= []).push(rolloutId);
   }
   const before = member.busyWith;
-  if (busyWith === null && before.length === 0) return true;
+  if (busyWith === null && before.length === 0) return member;
   const after = busyWith === null ? NOTHING : [...new Set(busyWith)].slice(0, MAX_BUSY_WITH);
-  if (after.length === before.length && after.every((rolloutId) => before.includes(rolloutId))) return true;
-  member.busyWith = after;
-  return false;
+  if (after.length === before.length && after.every((rolloutId) => before.includes(rolloutId))) return member;
+  const draft = editMember(tx, member);
+  draft.busyWith = after;
+  return draft;
 }
 
 /** The record of this rollout says itself how far the host has come. */

@@ -1,11 +1,11 @@
-import { isOrderingEligible, type HostState, type RemoteEvent } from '../machine/index.ts';
+import { isOrderingEligible, type HostState, type RemoteEvent, type Time } from '../machine/index.ts';
 import { hasBit, withBit } from './bits.ts';
 import type { WithdrawDispatch } from './effects.ts';
 import { valueOf } from './name-map.ts';
 import type { PlannedHost } from './rollout-plan.ts';
 import { NOTHING, type FleetMember, type HostSlot, type WaveCount } from './state.ts';
 import { editRollout, rolloutAt, type RolloutDraft, slotAt, type Transaction } from './transaction.ts';
-import { entryAt, withValue } from './vector.ts';
+import { entryAt, valueAt, withValue } from './vector.ts';
 
 /** Puts a new slot in place of a host's and brings everything that is counted of it up to date. */
 export function putSlot(tx: Transaction, index: number, position: number, after: HostSlot): void {
@@ -64,7 +64,7 @@ export function isCandidate(tx: Transaction, index: number, position: number): b
  */
 export function asks(tx: Transaction, slot: HostSlot, member: FleetMember | undefined): boolean {
   if (slot.dispatch === 'outstanding' || slot.heldForGood !== null) return false;
-  if (tx.state.config.dispatchFrom !== null && !wasHeard(member)) return false;
+  if (tx.state.config.dispatchFrom !== null && !wasHeard(tx, member)) return false;
   const { targetClosure, rolloutId } = slot.record;
   // Asked only where it decides something, and that is rare.
   const isUnderWay = member?.runningClosure === targetClosure && isUnderWayElsewhere(tx, member, rolloutId);
@@ -116,9 +116,14 @@ export function countedSelectors(tx: Transaction, member: FleetMember | undefine
   return counted;
 }
 
+/** When the last heartbeat of the host arrived; `-Infinity` if none has. */
+export function heardAt(tx: Transaction, member: FleetMember): Time {
+  return valueAt(tx.state.heardAt, member.index);
+}
+
 /** Whether any heartbeat of the host has arrived. */
-export function wasHeard(member: FleetMember | undefined): member is FleetMember {
-  return member !== undefined && Number.isFinite(member.lastHeartbeatAt);
+export function wasHeard(tx: Transaction, member: FleetMember | undefined): member is FleetMember {
+  return member !== undefined && Number.isFinite(heardAt(tx, member));
 }
 
 /** Corrects the counts of the budgets for one host. */

@@ -2,7 +2,7 @@ import type { Time } from '../machine/index.ts';
 import { byCodeUnit } from '../text/index.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import type { FleetMember, WatchedHost, WatchSlot } from './state.ts';
-import { wasHeard } from './host-slots.ts';
+import { heardAt } from './host-slots.ts';
 import { valueOf } from './name-map.ts';
 import { editMember, type Transaction } from './transaction.ts';
 import { valuesOf, vectorOf, withPushed } from './vector.ts';
@@ -54,12 +54,13 @@ function lookAfter(tx: Transaction, slot: WatchSlot, slots: WatchSlot[]): readon
     const member = valueOf(tx.state.hosts, hostname);
     if (member === undefined) continue;
     if (member.places.length === 0) editMember(tx, member).isWatched = false;
-    else if (member.lastHeartbeatAt <= since) silent.push(member);
+    else if (heardAt(tx, member) <= since) silent.push(member);
     else {
-      const dueAt = dueAtOf(tx.state.config, member.lastHeartbeatAt);
+      const at = heardAt(tx, member);
+      const dueAt = dueAtOf(tx.state.config, at);
       const hosts = heard.get(dueAt);
-      if (hosts === undefined) heard.set(dueAt, [{ hostname, since: member.lastHeartbeatAt }]);
-      else hosts.push({ hostname, since: member.lastHeartbeatAt });
+      if (hosts === undefined) heard.set(dueAt, [{ hostname, since: at }]);
+      else hosts.push({ hostname, since: at });
     }
   }
   for (const [dueAt, hosts] of heard) addTo(slots, dueAt, hosts);
@@ -67,10 +68,11 @@ function lookAfter(tx: Transaction, slot: WatchSlot, slots: WatchSlot[]): readon
 }
 
 function reportSilent(tx: Transaction, member: FleetMember): void {
+  const lastHeartbeatAt = heardAt(tx, member);
   tx.effects.push({
     type: 'HostUnreachable',
     host: member.hostname,
-    lastHeartbeatAt: wasHeard(member) ? member.lastHeartbeatAt : null,
+    lastHeartbeatAt: Number.isFinite(lastHeartbeatAt) ? lastHeartbeatAt : null,
     missedIntervals: tx.state.config.missedHeartbeats,
     at: tx.now,
   });

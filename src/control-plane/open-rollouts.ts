@@ -4,12 +4,12 @@ import type { RolloutManifest } from '../fleet/index.ts';
 import { bitsOf } from './bits.ts';
 import { byCodeUnit } from '../text/index.ts';
 import { NOTHING, type FleetMember, type HostSlot, type Rollout, type WaveCount } from './state.ts';
-import { asks, countedSelectors, memberOf, recount, wasHeard } from './host-slots.ts';
+import { asks, countedSelectors, memberOf, heardAt, recount, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
 import { feedRollout } from './rollout-events.ts';
 import { ALL_ARRIVED } from './event-numbers.ts';
 import { planRollout, type RolloutPlan } from './rollout-plan.ts';
-import { addMember, addRollout, rolloutAt, type Transaction } from './transaction.ts';
+import { addMember, addRollout, editMember, rolloutAt, type Transaction } from './transaction.ts';
 import { entryAt, vectorOf } from './vector.ts';
 
 /** First step of a pass: every channel whose manifest's ref has no rollout yet gets one. */
@@ -113,19 +113,24 @@ function join(tx: Transaction, hostname: string, rollout: number, position: numb
   const known = memberOf(tx, hostname);
   if (known !== undefined && known.places.length === 0) tx.state.unknownHosts -= 1;
   const watch = known === undefined || !(known.isWatched || known.isUnreachable);
-  if (watch) watchHost(tx, hostname, wasHeard(known) ? known.lastHeartbeatAt : tx.now);
-  const member: FleetMember = {
+  if (watch) watchHost(tx, hostname, wasHeard(tx, known) ? heardAt(tx, known) : tx.now);
+  const member = known === undefined ? addMember(tx, unheard(hostname), -Infinity) : known;
+  const draft = editMember(tx, member);
+  draft.isWatched ||= watch;
+  // No room to grow: most hosts are in one rollout for as long as they are known.
+  draft.places = [...member.places, { rollout, position }];
+  recount(tx, countedSelectors(tx, known), countedSelectors(tx, draft));
+}
+
+function unheard(hostname: string): Omit<FleetMember, 'index'> {
+  return {
     hostname,
-    lastHeartbeatAt: known?.lastHeartbeatAt ?? -Infinity,
-    runningClosure: known?.runningClosure ?? null,
-    busyWith: known?.busyWith ?? NOTHING,
-    isUnreachable: known?.isUnreachable ?? false,
-    isWatched: watch || known.isWatched,
-    // No room to grow: most hosts are in one rollout for as long as they are known.
-    places: [...(known?.places ?? NOTHING), { rollout, position }],
+    runningClosure: null,
+    busyWith: NOTHING,
+    isUnreachable: false,
+    isWatched: false,
+    places: NOTHING,
   };
-  addMember(tx, member);
-  recount(tx, countedSelectors(tx, known), countedSelectors(tx, member));
 }
 
 function idAt(tx: Transaction, index: number): string {

@@ -1,4 +1,4 @@
-import type { HostRolloutState } from '../machine/index.ts';
+import type { HostRolloutState, Time } from '../machine/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { RolloutRecord } from '../rollout/index.ts';
 import type { ControlPlane, FleetMember, HostSlot, Rollout, WaveCount } from './state.ts';
@@ -59,9 +59,13 @@ export function inFlightOf(controlPlane: ControlPlane, selectorKey: string): num
   return index === undefined ? 0 : entryAt(controlPlane.inFlight, index);
 }
 
-/** What heartbeats told of a host; `null` if it is not known at all. */
-export function fleetMemberOf(controlPlane: ControlPlane, hostname: string): FleetMember | null {
-  return valueOf(controlPlane.hosts, hostname) ?? null;
+/** What is known of a host whatever the rollout, and when it was last heard; `-Infinity` if it never was. */
+export type KnownMember = FleetMember & { readonly lastHeartbeatAt: Time };
+
+/** What heartbeats reported of a host; `null` if it is not known at all. */
+export function fleetMemberOf(controlPlane: ControlPlane, hostname: string): KnownMember | null {
+  const member = valueOf(controlPlane.hosts, hostname);
+  return member === undefined ? null : { ...member, lastHeartbeatAt: valueAt(controlPlane.heardAt, member.index) };
 }
 
 /** The quarantined closures of every channel. */

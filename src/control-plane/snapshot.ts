@@ -21,7 +21,7 @@ import { asks, countedSelectors, memberOf } from './host-slots.ts';
 import { EMPTY_NAME_MAP, mapValues, withEntry, type NameMap } from './name-map.ts';
 import { planRollout, withoutHosts } from './rollout-plan.ts';
 import { begin, editRollout, commit, rolloutAt, slotAt, type Transaction } from './transaction.ts';
-import { entryAt, valuesOf, vectorOf } from './vector.ts';
+import { entryAt, valueAt, valuesOf, vectorOf } from './vector.ts';
 
 /** Rises when a snapshot of this build can no longer be read by the one before. */
 export const SNAPSHOT_VERSION = 1;
@@ -86,14 +86,16 @@ export interface MemberSnapshot {
 
 /** Everything that the control plane knows, as plain data. */
 export function snapshot(controlPlane: ControlPlane): ControlPlaneSnapshot {
-  const { config, manifests, rollouts, quarantine, hosts, watch } = controlPlane;
+  const { config, manifests, rollouts, quarantine, hosts, heardAt, watch } = controlPlane;
   return {
     version: SNAPSHOT_VERSION,
     config,
     manifests: [...manifests.values()],
     rollouts: Array.from(valuesOf(rollouts), snapshotOfRollout),
     quarantine: Array.from(quarantine, ([channel, closures]) => ({ channel, closures: [...closures] })),
-    hosts: Array.from(mapValues(hosts), snapshotOfMember).sort((a, b) => byCodeUnit(a.hostname, b.hostname)),
+    hosts: Array.from(mapValues(hosts), (member) => snapshotOfMember(member, valueAt(heardAt, member.index))).sort(
+      (a, b) => byCodeUnit(a.hostname, b.hostname),
+    ),
     watch: watch.map((slot) => ({ dueAt: slot.dueAt, hosts: [...valuesOf(slot.hosts)] })),
   };
 }
@@ -110,10 +112,10 @@ function snapshotOfRollout({ plan, record, hosts, waves, converged, holds, newco
   };
 }
 
-function snapshotOfMember(member: FleetMember): MemberSnapshot {
-  const { hostname, lastHeartbeatAt, runningClosure, busyWith, isUnreachable } = member;
-  const heardAt = Number.isFinite(lastHeartbeatAt) ? lastHeartbeatAt : null;
-  return { hostname, lastHeartbeatAt: heardAt, runningClosure, busyWith, isUnreachable };
+function snapshotOfMember(member: FleetMember, heardAt: Time): MemberSnapshot {
+  const { hostname, runningClosure, busyWith, isUnreachable } = member;
+  const lastHeartbeatAt = Number.isFinite(heardAt) ? heardAt : null;
+  return { hostname, lastHeartbeatAt, runningClosure, busyWith, isUnreachable };
 }
 
 /**
@@ -147,6 +149,7 @@ export function restore(rules: ControlPlaneRules, saved: ControlPlaneSnapshot): 
     inFlight: Array.from(selectorIndex, () => 0),
     quarantine: new Map(saved.quarantine.map(({ channel, closures }) => [channel, new Set(closures)])),
     hosts,
+    heardAt: vectorOf(saved.hosts.map(({ lastHeartbeatAt }) => lastHeartbeatAt ?? -Infinity)),
     unknownHosts: [...mapValues(hosts)].filter(({ places }) => places.length === 0).length,
     watch: saved.watch.map((slot) => ({ dueAt: slot.dueAt, hosts: vectorOf(slot.hosts) })),
   };
@@ -204,10 +207,10 @@ function restoredMembers(saved: ControlPlaneSnapshot, rollouts: readonly Rollout
   });
   const watched = new Set(saved.watch.flatMap(({ hosts }) => hosts.map(({ hostname }) => hostname)));
   let members: NameMap<FleetMember> = EMPTY_NAME_MAP;
-  for (const { hostname, lastHeartbeatAt, runningClosure, busyWith, isUnreachable } of saved.hosts) {
+  for (const [index, { hostname, runningClosure, busyWith, isUnreachable }] of saved.hosts.entries()) {
     members = withEntry(members, hostname, {
       hostname,
-      lastHeartbeatAt: lastHeartbeatAt ?? -Infinity,
+      index,
       runningClosure,
       busyWith,
       isUnreachable,

@@ -36,6 +36,11 @@ export interface ControlPlane {
   /** The quarantined closures of each channel. */
   readonly quarantine: ReadonlyMap<string, ReadonlySet<string>>;
   readonly hosts: NameMap<FleetMember>;
+  /**
+   * When each of `hosts` was last heard, by its index; `-Infinity` if it never was. Kept out of the members, because
+   * most heartbeats change nothing else.
+   */
+  readonly heardAt: Vector<Time>;
   /** How many of `hosts` belong to no rollout. */
   readonly unknownHosts: number;
   /** Whom to look after when, in no order. */
@@ -97,8 +102,8 @@ export type DispatchStanding = 'none' | 'outstanding' | 'withdrawn';
 /** What is known of a host whatever the rollout. */
 export interface FleetMember {
   readonly hostname: string;
-  /** `-Infinity` if it never sent one, and not `null`: a number that stays one is written in place. */
-  readonly lastHeartbeatAt: Time;
+  /** Its index in `heardAt`. */
+  readonly index: number;
   /** The closure that its last heartbeat named. */
   readonly runningClosure: string | null;
   /** The rollouts that its last heartbeat says it is at work on, and of which its record here says nothing yet. */

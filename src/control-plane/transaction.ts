@@ -54,6 +54,7 @@ function copyOf(controlPlane: ControlPlane): Draft<ControlPlane> {
     inFlight: controlPlane.inFlight,
     quarantine: controlPlane.quarantine,
     hosts: controlPlane.hosts,
+    heardAt: controlPlane.heardAt,
     unknownHosts: controlPlane.unknownHosts,
     watch: controlPlane.watch,
   };
@@ -91,20 +92,25 @@ export function editRollout(tx: Transaction, index: number): RolloutDraft {
 export function editMember(tx: Transaction, member: FleetMember): MemberDraft {
   const draft: MemberDraft = {
     hostname: member.hostname,
-    lastHeartbeatAt: member.lastHeartbeatAt,
+    index: member.index,
     runningClosure: member.runningClosure,
     busyWith: member.busyWith,
     isUnreachable: member.isUnreachable,
     isWatched: member.isWatched,
     places: member.places,
   };
-  addMember(tx, draft);
+  tx.state.hosts = withEntry(tx.state.hosts, member.hostname, draft);
   return draft;
 }
 
-/** Puts a host into the fleet, or in the place of the one of its name. */
-export function addMember(tx: Transaction, member: FleetMember): void {
-  tx.state.hosts = withEntry(tx.state.hosts, member.hostname, member);
+/** Puts a host into the fleet that was last heard at `heardAt`. */
+export function addMember(tx: Transaction, member: Omit<FleetMember, 'index'>, heardAt: Time): FleetMember {
+  const { hostname, runningClosure, busyWith, isUnreachable, isWatched, places } = member;
+  const index = tx.state.heardAt.length;
+  const added: FleetMember = { hostname, index, runningClosure, busyWith, isUnreachable, isWatched, places };
+  tx.state.heardAt = withPushed(tx.state.heardAt, heardAt);
+  tx.state.hosts = withEntry(tx.state.hosts, hostname, added);
+  return added;
 }
 
 /** Adds a rollout and returns its index. */
