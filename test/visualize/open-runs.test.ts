@@ -3,11 +3,23 @@ import { MOST_RUNS, type DemoChoice } from '../../src/visualize/play/run-place.t
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
 import { shownRun } from '../support/shown-run.ts';
+import { filmOfRun } from '../../src/visualize/film/film-of-run.ts';
 import { runsAtLink, type OpenRun } from '../../src/visualize/web/fleet/open-runs.ts';
 
 const choice: DemoChoice = { hosts: 50, waves: 1, seed: 1, onHealthFailure: 'halt', trouble: 'none' };
 const history = shownRun(recordRun(demoScenario(choice)));
-const ofFile: OpenRun = { id: 1, visits: 0, history, choice: null, time: 5, host: null, isExample: false };
+const film = filmOfRun(history);
+const ofFile: OpenRun = {
+  id: 1,
+  visits: 0,
+  history,
+  film,
+  filter: null,
+  choice: null,
+  time: 5,
+  host: null,
+  isExample: false,
+};
 const madeUp: OpenRun = { ...ofFile, id: 2, choice };
 
 it('a link to no run leaves every run open, and one to a run leaves what there is room for', () => {

@@ -19,5 +19,12 @@ export const worstFirst: readonly number[] = (
   ['Failed', 'Reverted', 'Deferred', 'Activating', 'Pending', 'Soaking', 'Converged', 'not started'] as const
 ).map((look) => looks.indexOf(look));
 
+/** How many hosts have each look. */
+export function countLooks(shown: Uint8Array): readonly number[] {
+  const counts = looks.map(() => 0);
+  for (const look of shown) counts[look] = (counts[look] ?? 0) + 1;
+  return counts;
+}
+
 /** Looks that must be visible even for one host in ten thousand. */
 export const isBad = (look: number): boolean => looks[look] === 'Failed' || looks[look] === 'Reverted';

@@ -7,31 +7,28 @@ import { playEngines, type PlayEvent } from '../play/engine.ts';
 import { MOST_RUNS } from '../play/run-place.ts';
 import { sessionForPaths } from '../play/playable-paths.ts';
 import { chartOfSession, jump, presentRecord, replaySession, send, startRecord, timeAfter } from '../play/session.ts';
+import type { RunTarget } from '../find/findables-of-run.ts';
 import type { ReadRun } from '../run-file/read-run-file.ts';
 import { takenBy } from '../play/taken.ts';
 import { ChartView } from './chart-view.tsx';
 import { Choice } from './choice.tsx';
-import { welcome } from './fleet/examples.ts';
+import { welcome, type Finding } from './fleet/examples.ts';
+import type { OpenRun } from './fleet/open-runs.ts';
 import { FindingsMenu } from './fleet/findings-menu.tsx';
 import { RunMenu } from './fleet/run-menu.tsx';
 import { FleetView, firstDraft } from './fleet/fleet-view.tsx';
 import { useRuns } from './fleet/use-runs.ts';
+import { FindDialog, useFindKey } from './find-dialog.tsx';
+import { useFindables } from './use-findables.ts';
 import { ExportMenu } from './export-menu.tsx';
 import { PathsPanel } from './paths-panel.tsx';
 import { PlayPanel } from './play-panel.tsx';
 import { TableView } from './table-view.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useOpened } from './use-opened.ts';
-import { useSession, viewNames, type ViewName } from './use-session.ts';
+import { useSession, viewNames, viewTitles } from './use-session.ts';
 import { useAnimation } from './use-animation.ts';
 import { useTheme, type ThemeChoice } from './use-theme.ts';
-
-const viewTitles: { readonly [View in ViewName]: string } = {
-  chart: 'Chart',
-  table: 'Table',
-  paths: 'Paths',
-  fleet: 'Rollouts',
-};
 
 const themes: readonly { readonly value: ThemeChoice; readonly text: string }[] = [
   { value: 'auto', text: 'as the system' },
@@ -85,6 +82,24 @@ export function App({ opened: openedText }: Props) {
     [setSession],
   );
   const onCoverage = useCallback((coverage: Coverage) => setSession((old) => sessionFor(old, coverage)), [setSession]);
+  const [isFinding, setFinding] = useState(false);
+  useFindKey(useCallback(() => setFinding(true), []));
+  const onFinding = useCallback(
+    ({ text }: Finding) => {
+      setDraft({ text, files: new Map(), isShown: false });
+      setView('fleet');
+      start({ type: 'scenario', text, files: new Map(), isExample: false });
+    },
+    [setView, start],
+  );
+  const onTarget = useCallback(
+    (run: OpenRun, target: RunTarget) => {
+      setView('fleet');
+      runs.move(run.id, target.type === 'host' ? { host: target.host } : { filter: target.filter });
+    },
+    [setView, runs.move],
+  );
+  const findables = useFindables(open, { onView: setView, onFinding, onTarget });
   const opened = useOpened({ opened: openedText, onRun, onFleet, onScenario, onPaths, onCoverage, onView: setView });
   useEffect(
     () => setRuns([...open, ...asked].slice(0, MOST_RUNS).map(({ choice, time, host }) => ({ choice, time, host }))),
@@ -152,14 +167,17 @@ export function App({ opened: openedText }: Props) {
           ))}
         </nav>
         <div className="row end">
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            aria-keyshortcuts="Control+K Meta+K /"
+            onClick={() => setFinding(true)}
+          >
+            Find <kbd>/</kbd>
+          </button>
           {view === 'fleet' && (
             <>
-              <FindingsMenu
-                onShow={({ text }) => {
-                  setDraft({ text, files: new Map(), isShown: false });
-                  start({ type: 'scenario', text, files: new Map(), isExample: false });
-                }}
-              />
+              <FindingsMenu onShow={onFinding} />
               <RunMenu runs={runs} draft={draft} onDraft={setDraft} onFiles={opened.openFiles} />
             </>
           )}
@@ -167,6 +185,7 @@ export function App({ opened: openedText }: Props) {
           <Choice label="Theme" value={theme} options={themes} onChange={setTheme} />
         </div>
       </header>
+      {isFinding && <FindDialog findables={findables} onClose={() => setFinding(false)} />}
       {(opened.problem ?? address.problem) !== null && (
         <p className="banner" role="alert">
           {opened.problem ?? `${address.problem} The page starts afresh.`}

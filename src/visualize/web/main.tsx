@@ -7,6 +7,7 @@ import './base.css';
 import './frame.css';
 import './chart.css';
 import './panel.css';
+import './find.css';
 import './paths.css';
 import './table.css';
 import './fleet/fleet.css';

@@ -6,6 +6,13 @@ import { newSession, type Session } from '../play/session.ts';
 export const viewNames = ['chart', 'table', 'paths', 'fleet'] as const;
 export type ViewName = (typeof viewNames)[number];
 
+export const viewTitles: { readonly [View in ViewName]: string } = {
+  chart: 'Chart',
+  table: 'Table',
+  paths: 'Paths',
+  fleet: 'Rollouts',
+};
+
 interface Address {
   readonly view: ViewName;
   readonly session: Session;

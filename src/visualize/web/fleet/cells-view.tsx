@@ -1,7 +1,7 @@
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { cellAt, cornerOf, packCells, type CellLayout } from '../../film/pack-cells.ts';
 import { drawCells } from './draw-cells.ts';
-import { stateOfLook, type FilmLane, type FilmOfRun } from './film-of-run.ts';
+import { stateOfLook, type FilmLane, type FilmOfRun } from '../../film/film-of-run.ts';
 import type { Colours } from './use-colours.ts';
 import { sharpContext, useSize } from './use-size.ts';
 
@@ -58,6 +58,8 @@ interface Props {
   readonly run: FilmOfRun;
   /** The look of each host now. */
   readonly looks: Uint8Array;
+  /** For each host 1 if it is looked at; the others fade. `null` is all of them. */
+  readonly matching: Uint8Array | null;
   readonly colours: Colours;
   readonly nameOf: (host: number) => string;
   readonly chosen: number;
@@ -65,14 +67,22 @@ interface Props {
   readonly onOpen: (host: number) => void;
 }
 
+/** What the canvas shows. */
+interface Drawn {
+  readonly layout: CellLayout;
+  readonly colours: Colours;
+  readonly looks: Uint8Array;
+  readonly matching: Uint8Array | null;
+}
+
 /** Below this many hosts a wave is named in full. */
 const LEAST_HEIGHT = 120;
 
 /** Every host at one moment: a block for each wave, a cell for each host. */
-export function CellsView({ run, looks, colours, nameOf, chosen, onChoose, onOpen }: Props) {
+export function CellsView({ run, looks, matching, colours, nameOf, chosen, onChoose, onOpen }: Props) {
   const [area, size] = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const drawn = useRef<{ layout: CellLayout; colours: Colours; looks: Uint8Array } | null>(null);
+  const drawn = useRef<Drawn | null>(null);
   const [hovered, setHovered] = useState<{ host: number; x: number; y: number } | null>(null);
   const layout = useMemo(
     () =>
@@ -88,10 +98,15 @@ export function CellsView({ run, looks, colours, nameOf, chosen, onChoose, onOpe
     const context = sharpContext(canvas.current, { width: Math.max(200, size.width), height: layout.height });
     if (context === null) return;
     const last = drawn.current;
-    const isSame = last !== null && last.layout === layout && last.colours === colours;
-    drawCells(context, run.lanes, layout, looks, colours, isSame ? last.looks : null);
-    drawn.current = { layout, colours, looks };
-  }, [run, layout, looks, colours, size]);
+    const isSame =
+      last !== null &&
+      last.layout === layout &&
+      last.colours === colours &&
+      last.matching === null &&
+      matching === null;
+    drawCells(context, run.lanes, layout, looks, matching, colours, isSame ? last.looks : null);
+    drawn.current = { layout, colours, looks, matching };
+  }, [run, layout, looks, matching, colours, size]);
 
   const placeOf = (host: number) => {
     const lane = run.laneOf[host];

@@ -1,7 +1,7 @@
 import { cornerOf, type CellLayout } from '../../film/pack-cells.ts';
 import { NOT_STARTED, isBad, looks as allLooks } from '../../film/looks.ts';
 import { lookOf } from '../../palette.ts';
-import type { FilmLane } from './film-of-run.ts';
+import type { FilmLane } from '../../film/film-of-run.ts';
 import type { Colours } from './use-colours.ts';
 
 const LEAST_CELL_WITH_GLYPH = 16;
@@ -10,6 +10,9 @@ const LEAST_CELL_WITH_GAP = 4;
 const LEAST_HOLLOW_CELL = 8;
 /** A bad cell smaller than this has a ring, so that its meaning does not rest on its colour. */
 const LEAST_CELL_WITHOUT_RING = 16;
+
+/** How much of a host that is not looked at is left. */
+const FADED = 0.2;
 
 /**
  * Draws the cells, colour by colour, because changing the colour is what costs. Where `before` says what the canvas shows
@@ -20,6 +23,7 @@ export function drawCells(
   waves: readonly FilmLane[],
   layout: CellLayout,
   looks: Uint8Array,
+  matching: Uint8Array | null,
   colours: Colours,
   before: Uint8Array | null,
 ): void {
@@ -39,10 +43,16 @@ export function drawCells(
         const host = firstHost + at;
         if (looks[host] !== look || known?.[host] === look) continue;
         const { x, y } = cornerOf(layout, index, at);
+        const isFaded = matching !== null && matching[host] === 0;
+        if (isFaded) context.globalAlpha = FADED;
         if (known !== null) context.clearRect(x, y, size, size);
         if (look !== NOT_STARTED) context.fillRect(x, y, size, size);
         else if (cell >= LEAST_HOLLOW_CELL) context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
         else drawFaint(context, x, y, size, colours);
+        if (isFaded) {
+          context.globalAlpha = 1;
+          continue;
+        }
         if (isBad(look)) bad.push({ x, y });
         if (cell >= LEAST_CELL_WITH_GLYPH && look !== NOT_STARTED) drawGlyph(context, look, x, y, size, colours);
       }
@@ -56,9 +66,10 @@ export function drawCells(
 
 function drawFaint(context: CanvasRenderingContext2D, x: number, y: number, size: number, colours: Colours): void {
   context.fillStyle = colours.border;
-  context.globalAlpha = 0.5;
+  const alpha = context.globalAlpha;
+  context.globalAlpha = alpha / 2;
   context.fillRect(x, y, size, size);
-  context.globalAlpha = 1;
+  context.globalAlpha = alpha;
 }
 
 /** In a cell that is large enough, the sign that says without colour what the colour says. */

@@ -1,4 +1,6 @@
 import { MOST_RUNS, type DemoChoice, type RunPlace } from '../../play/run-place.ts';
+import type { FilmOfRun } from '../../film/film-of-run.ts';
+import type { HostFilter } from '../../find/host-filter.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 
 /** A run that is shown, and what of it. */
@@ -8,6 +10,9 @@ export interface OpenRun extends RunPlace {
   /** How often a link changed its position; the pane then starts again. */
   readonly visits: number;
   readonly history: ShownRun;
+  readonly film: FilmOfRun;
+  /** Which hosts are looked at; `null` is all of them. */
+  readonly filter: HostFilter | null;
   /** Shown because nothing else is; it makes way for the first run of the user's own. */
   readonly isExample: boolean;
 }

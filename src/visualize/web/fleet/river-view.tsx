@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, type PointerEvent } from 'react';
 import { bandsOf, countRiver, stackLanes, type Lane, type RiverCounts } from '../../film/river.ts';
 import { clockText } from './clock-text.ts';
-import type { FilmLane, FilmOfRun, LaneSpan } from './film-of-run.ts';
+import type { FilmLane, FilmOfRun, LaneSpan } from '../../film/film-of-run.ts';
 import type { Colours } from './use-colours.ts';
 import { sharpContext, useSize } from './use-size.ts';
 

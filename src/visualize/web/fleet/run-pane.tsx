@@ -1,12 +1,12 @@
-import { useEffect, useMemo, useState } from 'react';
-import type { RunPlace } from '../../play/run-place.ts';
+import { useEffect, useMemo } from 'react';
 import type { Session } from '../../play/session.ts';
-import { looks as allLooks } from '../../film/looks.ts';
+import { countLooks, looks as allLooks } from '../../film/looks.ts';
 import { lookOf } from '../../palette.ts';
 import { shortName } from '../../../text/index.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { CellsView } from './cells-view.tsx';
-import { filmOfRun, laneSpans, stateOfLook } from './film-of-run.ts';
+import { laneSpans, stateOfLook } from '../../film/film-of-run.ts';
+import { filterWords, hostsMatching } from '../../find/host-filter.ts';
 import { FleetLists } from './fleet-lists.tsx';
 import { sessionOfHost } from './host-session.ts';
 import type { OpenRun } from './open-runs.ts';
@@ -23,7 +23,7 @@ interface Props {
   /** Whether the keys of the film go to this run. */
   readonly isActive: boolean;
   readonly onOpenHost: (session: Session) => void;
-  readonly onMove: (place: Pick<RunPlace, 'time' | 'host'>) => void;
+  readonly onMove: (place: Partial<Pick<OpenRun, 'time' | 'host' | 'filter'>>) => void;
   readonly onScenario: (text: string) => void;
   readonly onSave: () => void;
   readonly onClose: () => void;
@@ -31,25 +31,29 @@ interface Props {
 
 /** One run: what happened, its waves over time, every host at one moment, and what deserves attention. */
 export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario, onSave, onClose }: Props) {
-  const { history } = run;
+  const { history, film, filter } = run;
   const { file } = history;
-  const film = useMemo(() => filmOfRun(history), [history]);
   const spans = useMemo(() => laneSpans(film), [film]);
   const clock = useClock(film.film, film.endRunMs, run.time);
   const { time, setTime } = clock;
-  const [chosen, choose] = useState(run.host !== null && run.host < history.hosts.length ? run.host : -1);
+  const chosen = run.host !== null && run.host < history.hosts.length ? run.host : -1;
+  const choose = (host: number) => onMove({ host: host < 0 ? null : host });
   const looks = useMemo(() => film.film.looksAt(time), [film, time]);
   const rolloutStates = useMemo(() => history.rolloutsAt(time), [history, time]);
   const counts = useMemo(() => countLooks(looks), [looks]);
+  const matching = useMemo(
+    () => (filter === null ? null : hostsMatching(filter, history, film, looks)),
+    [filter, history, film, looks],
+  );
   // The lists and the address need not follow every frame; the cells do.
   const calmTime = useThrottled(time);
   useFilmKeys(film, clock, isActive);
 
   useEffect(
-    () => onMove({ time: calmTime >= film.endRunMs ? null : Math.round(calmTime), host: chosen < 0 ? null : chosen }),
+    () => onMove({ time: calmTime >= film.endRunMs ? null : Math.round(calmTime) }),
     // What is reported is the place; a new listener is no reason to report it again.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [film, calmTime, chosen],
+    [film, calmTime],
   );
   const open = (host: number) => {
     const session = sessionOfHost(history, host);
@@ -81,12 +85,23 @@ export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario
           </li>
         ))}
       </ul>
+      {filter !== null && matching !== null && (
+        <p className="filter" data-testid="filter">
+          Only {filterWords(filter, history, film)}:{' '}
+          <strong>{matching.reduce((sum, each) => sum + each, 0).toLocaleString('en')}</strong> of{' '}
+          {matching.length.toLocaleString('en')} hosts{' '}
+          <button type="button" onClick={() => onMove({ filter: null })}>
+            Show all
+          </button>
+        </p>
+      )}
       <div className="run-body">
         <div className="film">
           <RiverView run={film} colours={colours} time={time} spans={spans} onSeek={setTime} />
           <CellsView
             run={film}
             looks={looks}
+            matching={matching}
             colours={colours}
             nameOf={(host) => history.hosts[host]?.hostname ?? ''}
             chosen={chosen}
@@ -120,10 +135,4 @@ function Swatch({ look }: { readonly look: number }) {
       {lookOf(state).glyph}
     </span>
   );
-}
-
-function countLooks(looks: Uint8Array): readonly number[] {
-  const counts = allLooks.map(() => 0);
-  for (const look of looks) counts[look] = (counts[look] ?? 0) + 1;
-  return counts;
 }

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Film } from '../../film/film.ts';
 import { isBad } from '../../film/looks.ts';
 import { filmMsAt, paceOf, runMsAt } from '../../film/pace.ts';
-import type { FilmOfRun } from './film-of-run.ts';
+import type { FilmOfRun } from '../../film/film-of-run.ts';
 
 /** How long the film of the whole run is, in milliseconds; 0 plays it in real time. */
 export const filmLengths: readonly number[] = [15_000, 30_000, 60_000, 180_000, 0];

@@ -2,7 +2,8 @@ import { useCallback, useEffect, useState } from 'react';
 import { MOST_RUNS, type DemoChoice, type RunPlace } from '../../play/run-place.ts';
 import { ShownRun } from '../../run-file/shown-run.ts';
 import { readRunFile, type ReadRun } from '../../run-file/read-run-file.ts';
-import { isSameChoice, runsAtLink, type Runs } from './open-runs.ts';
+import { filmOfRun } from '../../film/film-of-run.ts';
+import { isSameChoice, runsAtLink, type OpenRun, type Runs } from './open-runs.ts';
 import type { RunRequest } from './run-request.ts';
 import { useRunner } from './use-runner.ts';
 
@@ -16,10 +17,13 @@ export function useRuns() {
       setRuns((old) => {
         if (isExample && old.open.length > 0) return old;
         const place = old.asked.find((each) => isSameChoice(each.choice, choice));
-        const run = {
+        const history = new ShownRun(read);
+        const run: OpenRun = {
           id: 1 + Math.max(0, ...old.open.map(({ id }) => id)),
           visits: 0,
-          history: new ShownRun(read),
+          history,
+          film: filmOfRun(history),
+          filter: null,
           choice,
           time: place?.time ?? null,
           host: place?.host ?? null,
@@ -49,7 +53,7 @@ export function useRuns() {
   );
 
   const move = useCallback(
-    (id: number, place: Pick<RunPlace, 'time' | 'host'>) =>
+    (id: number, place: Partial<Pick<OpenRun, 'time' | 'host' | 'filter'>>) =>
       setRuns((old) => ({ ...old, open: old.open.map((run) => (run.id === id ? { ...run, ...place } : run)) })),
     [],
   );

@@ -1,7 +1,7 @@
-import { hostStates } from '../../../machine/index.ts';
-import type { Film } from '../../film/film.ts';
-import { looks } from '../../film/looks.ts';
-import type { ShownRun } from '../../run-file/shown-run.ts';
+import { hostStates } from '../../machine/index.ts';
+import type { Film } from './film.ts';
+import { looks } from './looks.ts';
+import type { ShownRun } from '../run-file/shown-run.ts';
 
 /** A wave of a rollout, as the river and the cells show it. */
 export interface FilmLane {

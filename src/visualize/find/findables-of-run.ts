@@ -1,0 +1,57 @@
+import { shortName } from '../../text/index.ts';
+import { stateOfLook, type FilmOfRun } from '../film/film-of-run.ts';
+import { looks } from '../film/looks.ts';
+import type { ShownRun } from '../run-file/shown-run.ts';
+import type { Findable, FindableList } from './find.ts';
+import type { HostFilter } from './host-filter.ts';
+
+/** What is gone to in a run: one host, or a part of it. */
+export type RunTarget =
+  | { readonly type: 'host'; readonly host: number }
+  | { readonly type: 'filter'; readonly filter: HostFilter };
+
+/** The rollouts, channels, waves and states of a run. `counts` is how many hosts have each look at the moment that is shown. */
+export function partsOfRun(
+  { file }: ShownRun,
+  { lanes }: FilmOfRun,
+  counts: readonly number[],
+): readonly Findable<RunTarget>[] {
+  const target = (filter: HostFilter) => ({ type: 'filter', filter }) as const;
+  const channels = [...new Set(file.rollouts.map(({ channel }) => channel))];
+  return [
+    ...looks.map((_, look) => ({
+      title: stateOfLook(look),
+      detail: `state, ${hostsText(counts[look] ?? 0)} now`,
+      target: target({ type: 'look', look }),
+    })),
+    ...file.rollouts.map(({ rolloutId, waves }, rollout) => ({
+      title: shortName(rolloutId),
+      detail: `rollout, ${hostsText(waves.reduce((sum, { hosts }) => sum + hosts.length, 0))}`,
+      target: target({ type: 'rollout', rollout }),
+    })),
+    ...channels.map((channel) => ({
+      title: channel,
+      detail: 'channel',
+      target: target({ type: 'channel', channel }),
+    })),
+    ...lanes.map(({ name, hosts }, lane) => ({
+      title: `Wave ${name}`,
+      detail: `wave, ${hostsText(hosts)}`,
+      target: target({ type: 'lane', lane }),
+    })),
+  ];
+}
+
+/** Every host of a run. */
+export function hostsOfRun({ hosts }: ShownRun, { lanes, laneOf }: FilmOfRun): FindableList<RunTarget> {
+  return {
+    titles: hosts.map(({ hostname }) => hostname.toLowerCase()),
+    at: (index) => ({
+      title: hosts[index]?.hostname ?? '',
+      detail: `host, wave ${lanes[laneOf[index] ?? 0]?.name ?? ''}`,
+      target: { type: 'host', host: index },
+    }),
+  };
+}
+
+const hostsText = (count: number): string => (count === 1 ? '1 host' : `${count.toLocaleString('en')} hosts`);

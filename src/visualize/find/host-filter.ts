@@ -1,0 +1,51 @@
+import { shortName } from '../../text/index.ts';
+import type { FilmOfRun } from '../film/film-of-run.ts';
+import { stateOfLook } from '../film/film-of-run.ts';
+import type { ShownRun } from '../run-file/shown-run.ts';
+
+/** Which hosts of a run are looked at; the others fade. */
+export type HostFilter =
+  | { readonly type: 'lane'; readonly lane: number }
+  | { readonly type: 'rollout'; readonly rollout: number }
+  | { readonly type: 'channel'; readonly channel: string }
+  /** Those that are in a state at the moment that is shown. */
+  | { readonly type: 'look'; readonly look: number }
+  /** Those whose name contains a text, in lower case. */
+  | { readonly type: 'name'; readonly text: string };
+
+/** For each host 1 if it matches, 0 if not. */
+export function hostsMatching(
+  filter: HostFilter,
+  { hosts, file }: ShownRun,
+  { laneOf }: FilmOfRun,
+  looks: Uint8Array,
+): Uint8Array {
+  switch (filter.type) {
+    case 'lane':
+      return Uint8Array.from(laneOf, (lane) => Number(lane === filter.lane));
+    case 'rollout':
+      return Uint8Array.from(hosts, ({ rollout }) => Number(rollout === filter.rollout));
+    case 'channel':
+      return Uint8Array.from(hosts, ({ rollout }) => Number(file.rollouts[rollout]?.channel === filter.channel));
+    case 'look':
+      return Uint8Array.from(looks, (look) => Number(look === filter.look));
+    case 'name':
+      return Uint8Array.from(hosts, ({ hostname }) => Number(hostname.toLowerCase().includes(filter.text)));
+  }
+}
+
+/** What a filter lets through, for the sign that says that one is on. */
+export function filterWords(filter: HostFilter, { file }: ShownRun, { lanes }: FilmOfRun): string {
+  switch (filter.type) {
+    case 'lane':
+      return `wave ${lanes[filter.lane]?.name ?? ''}`;
+    case 'rollout':
+      return `rollout ${shortName(file.rollouts[filter.rollout]?.rolloutId ?? '')}`;
+    case 'channel':
+      return `channel ${filter.channel}`;
+    case 'look':
+      return stateOfLook(filter.look);
+    case 'name':
+      return `“${filter.text}” in the name`;
+  }
+}
