@@ -124,7 +124,7 @@ function takeManifests(tx: Transaction, { rollouts }: ManifestsVerified): void {
     manifests.set(channel, manifest);
     const known = tx.state.rolloutIndex.get(rolloutId);
     if (manifest.hosts.length === 0) {
-      emitLog(tx, 'warn', 'no-hosts', `No host of channel ${channel} has a closure, so ${rolloutId} is not opened.`, {
+      emitLog(tx, 'warn', 'no-hosts', `Channel ${channel} has no host with a closure, so ${rolloutId} is not opened.`, {
         rolloutId,
         channel,
       });

@@ -16,7 +16,9 @@ import { entryAt, vectorOf } from './vector.ts';
 export function openRollouts(tx: Transaction): void {
   for (const manifest of tx.state.manifests.values()) {
     const known = tx.state.rolloutIndex.get(manifest.rolloutId);
-    if (tx.rules.mayOpen(manifest, known === undefined ? null : rolloutAt(tx, known).record)) open(tx, manifest);
+    // A channel that has lost all of its hosts has nothing to open, and its earlier rollouts are no longer wanted.
+    if (manifest.hosts.length === 0) supersedePredecessors(tx, manifest);
+    else if (tx.rules.mayOpen(manifest, known === undefined ? null : rolloutAt(tx, known).record)) open(tx, manifest);
   }
 }
 
@@ -46,7 +48,7 @@ function open(tx: Transaction, manifest: RolloutManifest): void {
 function supersedePredecessors(tx: Transaction, { channel, rolloutId }: RolloutManifest): void {
   for (const index of tx.state.rolloutsOfChannel.get(channel) ?? []) {
     const { record } = rolloutAt(tx, index);
-    if (!tx.rules.isSupersededBySuccessor(record.state)) continue;
+    if (record.rolloutId === rolloutId || !tx.rules.isSupersededBySuccessor(record.state)) continue;
     feedRollout(tx, index, {
       type: 'SuccessorOpened',
       supersededRolloutId: record.rolloutId,

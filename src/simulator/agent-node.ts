@@ -58,10 +58,11 @@ export class AgentNode implements SimulatedHost {
   readonly name: string;
   manifest: AgentManifest | null = null;
 
-  readonly channel: string;
+  channel: string;
   readonly probeSet: number;
   readonly disk = new HostDisk();
-  isOn = true;
+  isOn: boolean;
+  hasJoined: boolean;
   /** What runs, and what the boot loader points at. */
   closure: string;
   bootClosure: string;
@@ -84,6 +85,8 @@ export class AgentNode implements SimulatedHost {
     this.index = index;
     this.name = host.hostname;
     this.channel = host.channel;
+    this.hasJoined = host.joinsAtMs !== null;
+    this.isOn = this.hasJoined;
     this.probeSet = host.probeSet;
     this.closure = host.runningClosure;
     this.bootClosure = host.runningClosure;
@@ -180,6 +183,13 @@ export class AgentNode implements SimulatedHost {
     if (offMs === null) return;
     this.#world.schedule(this.#world.now + offMs);
     this.later(offMs, { type: 'PowerOn' });
+  }
+
+  /** It becomes part of the fleet, and starts. */
+  join(): void {
+    this.hasJoined = true;
+    this.#world.schedule(this.#world.now + 1);
+    this.later(0, { type: 'PowerOn' });
   }
 
   powerOn(): void {

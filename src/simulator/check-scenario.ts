@@ -34,7 +34,8 @@ export function findScenarioProblems(scenario: Scenario): readonly string[] {
     seen.add(hostname);
     if (probeSets[probeSet] === undefined)
       problems.push(`hosts: ${hostname} has probe set ${probeSet}, and there are ${probeSets.length}.`);
-    if (!(joinsAtMs >= 0 && joinsAtMs < MAX_QUEUE_TIME)) problems.push(`hosts: ${hostname} joins at ${joinsAtMs} ms.`);
+    if (joinsAtMs !== null && !(joinsAtMs >= 0 && joinsAtMs < MAX_QUEUE_TIME))
+      problems.push(`hosts: ${hostname} joins at ${joinsAtMs} ms.`);
   }
   if (durations.planIntervalMs < 1) problems.push('planIntervalMs: expected at least 1.');
   return problems.slice(0, MAX_PROBLEMS);

@@ -1,6 +1,5 @@
 import type { ProbeTask } from '../agent/index.ts';
 import { byCodeUnit } from '../text/index.ts';
-import type { RolloutManifest } from '../fleet/index.ts';
 import { crashesBetweenEffects } from './faults/crash.ts';
 import type { FaultHooks, FaultWorld } from './faults/fault.ts';
 import {
@@ -16,6 +15,7 @@ import type { ProbeEnd } from './fault-source.ts';
 import type { MessageKind } from './message-delay.ts';
 import type { Purpose } from './purposes.ts';
 import type { RandomStream } from './random-streams.ts';
+import type { Release } from './faults/successor.ts';
 import type { RequestDuplicatedParams } from './faults/request-duplicated.ts';
 import type { RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
@@ -132,8 +132,8 @@ export class Faults implements FaultWorld {
     return this.#world.newestManifests(node)[0]?.targetClosure ?? null;
   }
 
-  publish(rollouts: readonly RolloutManifest[]): void {
-    this.#targets.publish(rollouts);
+  publish(release: Release): void {
+    this.#targets.publish(release);
   }
 
   stopControlPlane(downMs: number | null, database: 'kept' | 'lost'): void {
@@ -164,7 +164,8 @@ export class Faults implements FaultWorld {
     if (!('hosts' in action)) return kind.strike(this, action, null);
     for (const name of [...action.hosts].sort(byCodeUnit)) {
       const node = this.#world.nodeOf.get(name);
-      if (node !== undefined) kind.strike(this, action, node);
+      // What is not there yet cannot be struck.
+      if (node?.hasJoined === true) kind.strike(this, action, node);
     }
   }
 

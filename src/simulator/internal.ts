@@ -1,2 +1,3 @@
 /** What other modules of this package use, and the package does not export. */
 export { FAULT_GUIDES, faultDetail } from './faults/index.ts';
+export { fleetChangeWords } from './history/index.ts';

@@ -52,7 +52,8 @@ export class Ledger {
   /** Every rollout that a release named, and the newest of each channel. */
   readonly #released = new Map<string, RolloutManifest>();
   readonly #newest = new Map<string, RolloutManifest>();
-  readonly #booksOfChannel = new Map<string, RolloutBook[]>();
+  /** By the host's index, the books that it is in, in the order in which they were opened. Hosts of one channel share a list. */
+  #booksOf: (readonly RolloutBook[])[] = [];
   /** The hosts in flight of each selector, as counts; and which hosts are. */
   readonly #inFlight = new Map<string, number>();
   readonly #flying = new Map<string, readonly string[]>();
@@ -88,7 +89,7 @@ export class Ledger {
   forget(): void {
     this.books.clear();
     this.quarantined.clear();
-    this.#booksOfChannel.clear();
+    this.#booksOf = [];
     this.#inFlight.clear();
     this.#flying.clear();
     this.#found = NOWHERE;
@@ -167,9 +168,9 @@ export class Ledger {
     return (this.#found = { book, at });
   }
 
-  /** The host's place in the rollout of its channel that was opened last. */
-  newestOf(channel: string, host: string): Place {
-    const book = this.#booksOfChannel.get(channel)?.findLast((each) => this.positionIn(each, host) >= 0);
+  /** The host's place in the rollout that was opened last, on whatever channel. */
+  newestOf(host: string): Place {
+    const book = this.#booksOf[this.#indexOf(host)]?.at(-1);
     return book === undefined ? NOWHERE : { book, at: this.positionIn(book, host) };
   }
 
@@ -181,7 +182,7 @@ export class Ledger {
   #open(rolloutId: string): void {
     const manifest = this.#released.get(rolloutId);
     if (manifest === undefined) return;
-    const { hosts, waves, channel } = manifest;
+    const { hosts, waves } = manifest;
     const positions = this.#positionsOf(manifest);
     const book: RolloutBook = {
       rolloutId,
@@ -207,7 +208,20 @@ export class Ledger {
     }
     this.books.set(rolloutId, book);
     this.#found = NOWHERE;
-    this.#booksOfChannel.set(channel, [...(this.#booksOfChannel.get(channel) ?? []), book]);
+    this.#addTo(book);
+  }
+
+  #addTo(book: RolloutBook): void {
+    const longer = new Map<readonly RolloutBook[], readonly RolloutBook[]>();
+    for (const { hostname } of book.manifest.hosts) {
+      const index = this.#indexOf(hostname);
+      if (index < 0) continue;
+      while (this.#booksOf.length <= index) this.#booksOf.push(NO_BOOKS);
+      const before = this.#booksOf[index] ?? NO_BOOKS;
+      const after = longer.get(before) ?? [...before, book];
+      longer.set(before, after);
+      this.#booksOf[index] = after;
+    }
   }
 
   #positionsOf({ hosts }: RolloutManifest): Int32Array {
@@ -233,12 +247,12 @@ export class Ledger {
     const { book, at } = this.find(rolloutId, host);
     if (book === null) return;
     change(book, at);
-    this.#countFlying(book.manifest.channel, host);
+    this.#countFlying(host);
   }
 
   /** A host counts in the rollout that it started last, and wherever a dispatch is outstanding. */
-  #countFlying(channel: string, host: string): void {
-    const books = this.#booksOfChannel.get(channel) ?? [];
+  #countFlying(host: string): void {
+    const books = this.#booksOf[this.#indexOf(host)] ?? NO_BOOKS;
     let flying: readonly string[] = NO_SELECTORS;
     for (let index = books.length - 1; index >= 0; index -= 1) {
       const book = books[index];
@@ -257,6 +271,7 @@ export class Ledger {
 }
 
 const NO_SELECTORS: readonly string[] = [];
+const NO_BOOKS: readonly RolloutBook[] = [];
 
 function selectorsOf({ manifest, selected }: RolloutBook, at: number, known: readonly string[]): readonly string[] {
   const keys = manifest.budgets

@@ -150,6 +150,14 @@ export interface ReleasePublished extends Happened {
   readonly rolloutIds: readonly string[];
 }
 
+/** A fleet file was published that has other hosts, or has them on other channels. */
+export interface FleetChanged extends Happened {
+  readonly type: 'FleetChanged';
+  readonly joined: readonly string[];
+  readonly left: readonly string[];
+  readonly moved: readonly { readonly hostname: string; readonly from: string; readonly to: string }[];
+}
+
 /** Faults stop here; what follows has to come to an end. */
 export interface FaultsStopped extends Happened {
   readonly type: 'FaultsStopped';
@@ -193,6 +201,7 @@ export type RunEvent =
   | HostReachability
   | FaultHappened
   | ReleasePublished
+  | FleetChanged
   | FaultsStopped
   | Logged
   | InvariantBroken;

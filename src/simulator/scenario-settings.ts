@@ -7,8 +7,11 @@ export interface ScenarioHost {
   readonly runningClosure: string;
   /** By index into `Scenario.probeSets`, because most hosts of a fleet declare the same. */
   readonly probeSet: number;
-  /** When its agent starts for the first time, since the start of the run; 0 for a host that was there before. */
-  readonly joinsAtMs: number;
+  /**
+   * When its agent starts for the first time, since the start of the run; 0 for a host that was there before, `null` for
+   * one that joins when a fleet file that has it is published.
+   */
+  readonly joinsAtMs: number | null;
   /** How far its clock is ahead of true time; negative if it is behind. */
   readonly clockSkewMs: number;
   /** How much faster than true time its clock goes, in millionths. */

@@ -10,7 +10,8 @@ import type { Work } from './work.ts';
 export interface SimulatedHost {
   readonly index: number;
   readonly name: string;
-  readonly channel: string;
+  /** The channel that the newest fleet file has it on. */
+  channel: string;
   readonly probeSet: number;
   clock: Clock;
   readonly disk: HostDisk;
@@ -19,6 +20,8 @@ export interface SimulatedHost {
   /** Rises with every life of the agent; what an earlier life arranged is dropped. */
   readonly epoch: number;
   readonly isOn: boolean;
+  /** It is part of the fleet, or was. */
+  readonly hasJoined: boolean;
   /** What runs now. */
   readonly closure: string;
   /** What the next reboot starts. */

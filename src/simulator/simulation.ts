@@ -18,7 +18,8 @@ import { LOST } from './message-delay.ts';
 import { Network } from './network.ts';
 import type { Purpose } from './purposes.ts';
 import { RandomStreams } from './random-streams.ts';
-import type { InvariantBroken, RunEvent } from './run-events.ts';
+import type { FleetHostOnChannel, Release } from './faults/successor.ts';
+import type { InvariantBroken, RunEvent, RunEventOf } from './run-events.ts';
 import { asRunMs } from './run-ms.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 import type { Span } from './span.ts';
@@ -61,8 +62,10 @@ export class Simulation implements World {
   readonly #manifests = new Map<string, Released>();
   readonly #newest = new Map<string, RolloutManifest>();
   readonly #quietMs: number;
-  readonly #joinsAt: number[] = [];
+  readonly #joinsAt: (number | null)[] = [];
   readonly #bootsAfter: number[] = [];
+  /** The names of those that are part of the fleet now. */
+  #fleetHosts: ReadonlySet<string>;
   #changedAt = 0;
   #expectedUntil = 0;
   #scheduledUntil = 0;
@@ -79,7 +82,7 @@ export class Simulation implements World {
     this.faults = new Faults(this, {
       isControlPlaneUp: () => this.controlPlane.isUp,
       stopControlPlane: (downMs, database) => this.#stopControlPlane(downMs, database === 'lost'),
-      publish: (rollouts) => this.#publish(rollouts),
+      publish: (release) => this.#publish(release),
     });
     this.watch = new Watch(this.ledger, {
       scenario,
@@ -105,6 +108,7 @@ export class Simulation implements World {
     );
     this.nodes = this.#makeNodes();
     this.nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
+    this.#fleetHosts = new Set(this.nodes.filter(({ hasJoined }) => hasJoined).map(({ name }) => name));
     this.#quietMs = quietMs(scenario);
     this.#begin();
   }
@@ -242,7 +246,9 @@ export class Simulation implements World {
     const { scenario, queue } = this;
     this.faults.begin();
     for (const node of this.nodes) {
-      const joinsAt = this.#joinsAt[node.index] ?? 0;
+      const joinsAt = this.#joinsAt[node.index] ?? null;
+      // It joins with a fleet file.
+      if (joinsAt === null) continue;
       if (joinsAt > 0) this.schedule(joinsAt);
       queue.push(joinsAt + (this.#bootsAfter[node.index] ?? 0), node.index, 0, FIRST_BOOT);
     }
@@ -254,7 +260,7 @@ export class Simulation implements World {
     queue.push(scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
     // The fleet was there before: the control plane has heard what runs on it.
     for (const node of this.nodes) if (this.#joinsAt[node.index] === 0) this.controlPlane.hasHeard(node);
-    this.#publish(scenario.rollouts);
+    this.#publish({ rollouts: scenario.rollouts });
   }
 
   #makeNodes(): readonly AgentNode[] {
@@ -271,7 +277,8 @@ export class Simulation implements World {
     });
   }
 
-  #whenItJoins({ hostname, joinsAtMs: said }: ScenarioHost): number {
+  #whenItJoins({ hostname, joinsAtMs: said }: ScenarioHost): number | null {
+    if (said === null) return null;
     const joinsAtMs = whenItJoins(said, this.scenario.rates, () => this.streams.of(hostname, 'join'));
     if (joinsAtMs > 0) this.faults.fired<LateHostParams>('late-host', hostname, { joinsAtMs });
     return joinsAtMs;
@@ -285,7 +292,8 @@ export class Simulation implements World {
     return new Clock(this.scenario.startAt, errors.skewMs, errors.driftPpm);
   }
 
-  #publish(rollouts: readonly RolloutManifest[]): void {
+  #publish({ rollouts, fleetHosts }: Release): void {
+    if (fleetHosts !== undefined) this.#changeFleet(fleetHosts);
     for (const manifest of rollouts) {
       this.#newest.set(manifest.channel, manifest);
       const positions = new Int32Array(this.nodes.length).fill(-1);
@@ -300,6 +308,25 @@ export class Simulation implements World {
     this.emit({ runMs: this.now, type: 'ReleasePublished', rolloutIds: rollouts.map(({ rolloutId }) => rolloutId) });
     this.#changedAt = this.now;
     if (this.controlPlane.isUp) this.controlPlane.publish(rollouts);
+  }
+
+  /** Who leaves is in no manifest any more. Its machine stays on, and its agent ends what it has begun. */
+  #changeFleet(hosts: readonly FleetHostOnChannel[]): void {
+    const joined: string[] = [];
+    const moved: RunEventOf<'FleetChanged'>['moved'][number][] = [];
+    for (const { hostname, channel } of hosts.toSorted((a, b) => byCodeUnit(a.hostname, b.hostname))) {
+      const node = this.nodeOf.get(hostname);
+      if (node === undefined) throw new Error(`The scenario does not describe ${hostname}.`);
+      if (!this.#fleetHosts.has(hostname)) joined.push(hostname);
+      else if (node.channel !== channel) moved.push({ hostname, from: node.channel, to: channel });
+      node.channel = channel;
+      if (!node.hasJoined) node.join();
+    }
+    const names = new Set(hosts.map(({ hostname }) => hostname));
+    const left = [...this.#fleetHosts].filter((hostname) => !names.has(hostname)).sort(byCodeUnit);
+    this.#fleetHosts = names;
+    if (joined.length + left.length + moved.length > 0)
+      this.emit({ runMs: this.now, type: 'FleetChanged', joined, left, moved });
   }
 
   #script(at: number, step: number): void {

@@ -38,6 +38,20 @@ describe('opening a rollout', () => {
     expect(world.rollout('stable@r1').state).toBe('Terminal');
   });
 
+  test('a manifest without hosts opens nothing, and supersedes what its channel had', () => {
+    const world = new World();
+    world.verify(manifest({ ref: 'r1', others: ['a'] }));
+    world.verify(manifest({ ref: 'r1' }));
+    expect(world.rollout('stable@r1').state).not.toBe('Superseded');
+    world.verify(manifest({ ref: 'r2' }));
+    expect(world.rollout('stable@r1')).toMatchObject({ state: 'Superseded' });
+    expect(world.last('OpenRollout')).toEqual([]);
+    expect(world.last('EmitLog')).toMatchObject([{ level: 'warn' }]);
+    expect(world.last('WithdrawDispatch')).toMatchObject([{ host: 'a', because: 'rollout-superseded' }]);
+    world.verify(manifest({ ref: 'r2' }));
+    expect(world.last('AppendRolloutEvent')).toEqual([]);
+  });
+
   test('judged by rollout id: a second ref on the channel opens and supersedes every predecessor', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'] }));
@@ -84,16 +98,6 @@ describe('opening a rollout', () => {
     world.verify(manifest({ others: ['a'] }));
     expect(world.last('OpenRollout')).toEqual([]);
     expect(world.last('EmitLog')[0]?.message).toContain('not opened again');
-  });
-
-  test('a manifest without hosts opens nothing, supersedes nothing, and is a warning', () => {
-    const world = new World();
-    world.verify(manifest({ others: ['a'] }));
-    world.verify(manifest({ ref: 'r2' }));
-    expect(rolloutsOf(world.state).map(({ rolloutId, state }) => [rolloutId, state])).toEqual([
-      ['stable@r1', 'Active'],
-    ]);
-    expect(world.last('EmitLog')).toMatchObject([{ level: 'warn' }]);
   });
 
   test('several channels open in order of name, whatever the order of the manifests', () => {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { ProbeDefinition } from '../../agent/index.ts';
-import type { RolloutManifest } from '../../fleet/index.ts';
 import type { HostFaults } from '../host-faults.ts';
 import type { MessageKind } from '../message-delay.ts';
 import type { Purpose } from '../purposes.ts';
@@ -11,6 +10,7 @@ import type { Durations, ScenarioHost } from '../scenario-settings.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Span } from '../span.ts';
 import type { Work, WorkResult } from '../work.ts';
+import type { Release } from './successor.ts';
 
 /*
  * A fault is described once, in a file of this folder, and has one line in `index.ts`. Schemas, reading and writing of
@@ -63,7 +63,7 @@ export interface FaultWorld {
   rebootLater(node: SimulatedHost, afterMs: number): void;
   /** What the newest release brings to the host; `null` for nothing. */
   releasedTo(node: SimulatedHost): string | null;
-  publish(rollouts: readonly RolloutManifest[]): void;
+  publish(release: Release): void;
   readonly isControlPlaneUp: boolean;
   stopControlPlane(downMs: number | null, database: 'kept' | 'lost'): void;
 }
@@ -121,11 +121,11 @@ export interface StepKind<Action extends StepAction> {
 
 /** What only the reader of the whole scenario can make of a setting. */
 export interface ReadContext {
-  release(given: Readonly<Record<string, unknown>>): readonly RolloutManifest[] | null;
+  release(given: Readonly<Record<string, unknown>>): Release | null;
 }
 
 export interface WriteContext {
-  release(rollouts: readonly RolloutManifest[]): Readonly<Record<string, unknown>>;
+  release(release: Release): Readonly<Record<string, unknown>>;
 }
 
 export type OwnSettings<Action> = Omit<Action, 'type' | 'hosts'>;

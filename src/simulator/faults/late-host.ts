@@ -21,7 +21,7 @@ export const lateHost: FaultKind<LateHostParams, never, LateHostRates> = {
       tests: 'a dispatch waits for its host, and a wave for its last host',
       rates: ['joinsLate'],
       also: '`joins` under `hosts`',
-      isInHost: ({ joinsAtMs }) => joinsAtMs > 0,
+      isInHost: ({ joinsAtMs }) => joinsAtMs !== null && joinsAtMs > 0,
       params: z.object({ joinsAtMs: z.number() }),
       detail: ({ joinsAtMs }) => `after ${timeWords(joinsAtMs)}`,
       pin: ({ joinsAtMs }) => ({ host: { joinsAtMs } }),

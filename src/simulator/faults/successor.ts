@@ -1,13 +1,25 @@
 import { z } from 'zod';
 import type { RolloutManifest } from '../../fleet/index.ts';
-import { channelRef, closures, name } from '../scenario-file/field-types.ts';
+import { channelRef, closures, name, textField } from '../scenario-file/field-types.ts';
 import { namesOf, shortName } from '../../text/index.ts';
 import type { FaultKind } from './fault.ts';
 
-/** A new release is signed and verified: it replaces those of the channels that it names. */
-export interface PublishRelease {
-  readonly type: 'publish';
+/** A host of a fleet, and the channel it is on. */
+export interface FleetHostOnChannel {
+  readonly hostname: string;
+  readonly channel: string;
+}
+
+/** What is published: the new manifests of some channels, and who belongs to the fleet from now on. */
+export interface Release {
   readonly rollouts: readonly RolloutManifest[];
+  /** All hosts of the fleet file that is published; absent where the fleet itself stays as it is. */
+  readonly fleetHosts?: readonly FleetHostOnChannel[];
+}
+
+/** A new release is signed and verified: it replaces those of the channels that it names. */
+export interface PublishRelease extends Release {
+  readonly type: 'publish';
 }
 
 export interface SuccessorParams {
@@ -32,24 +44,32 @@ export const successor: FaultKind<SuccessorParams, PublishRelease, object> = {
     isOnHosts: false,
     isArmed: false,
     shape: {
-      ref: channelRef.describe('The channel ref of the new release'),
-      closures: closures.optional().describe('What is new (default: a new closure for every host)'),
-      channels: z.array(name).max(1000).optional().describe('Channels to publish to (default: all)'),
+      ref: channelRef
+        .optional()
+        .describe('The channel ref of the new release (with `fleet`, by default: the commit of that file)'),
+      fleet: textField
+        .optional()
+        .describe(
+          'Another fleet file, beside the scenario: hosts join, leave and move, and waves, budgets and policies change',
+        ),
+      closures: closures
+        .optional()
+        .describe('What is new (default: a new closure for every host; with `fleet`, what the file says)'),
+      channels: z.array(name).max(1000).optional().describe('Channels to publish to (default: all; not with `fleet`)'),
     },
-    read: (given, context) => {
-      const rollouts = context.release(given);
-      return rollouts === null ? null : { rollouts };
-    },
-    write: ({ rollouts }, context) => context.release(rollouts),
+    read: (given, context) => context.release(given),
+    write: ({ rollouts, fleetHosts }, context) =>
+      context.release(fleetHosts === undefined ? { rollouts } : { rollouts, fleetHosts }),
     faults: () => ['successor'],
-    words: ({ rollouts }) =>
-      `a new release: ${namesOf(
+    words: ({ rollouts, fleetHosts }) =>
+      `${fleetHosts === undefined ? 'a new release' : 'another fleet file'}: ${namesOf(
         rollouts.map(({ rolloutId }) => shortName(rolloutId)),
         MAX_NAMES,
       )}`,
-    strike: (world, { rollouts }) => {
-      world.fired<SuccessorParams>('successor', null, { rolloutIds: rollouts.map(({ rolloutId }) => rolloutId) });
-      world.publish(rollouts);
+    strike: (world, release) => {
+      const rolloutIds = release.rollouts.map(({ rolloutId }) => rolloutId);
+      world.fired<SuccessorParams>('successor', null, { rolloutIds });
+      world.publish(release);
     },
   },
   rates: {},

@@ -1,6 +1,7 @@
 /** The history of a run, read from its event log, for reports, run files, timelines and the page. */
 export { blockerWords } from './blocker-words.ts';
 export { causeWords } from './cause-words.ts';
+export { fleetChangeWords } from './fleet-change-words.ts';
 export { openHold, type HeldBack, type HostCause, type HostView, type ProbeView } from './host-view.ts';
 export { Moment } from './moment.ts';
 export { overdrawnBudgets, type OverdrawnBudget } from './overdrawn-budgets.ts';

@@ -156,6 +156,7 @@ export class RunHistory {
       case 'ClosureQuarantined':
       case 'WaveAdvanced':
       case 'WaveEmpty':
+      case 'FleetChanged':
       case 'FaultsStopped':
       case 'ControlPlaneDown':
       case 'ControlPlaneUp':

@@ -28,7 +28,7 @@ export const whatRuns: MakeInvariant = ({ ledger, nodeOf, broken }) => {
 
   const checkAtRest = (node: SimulatedHost): void => {
     if (node.work !== null || isBeyondPromise(node)) return;
-    const { book, at } = ledger.newestOf(node.channel, node.name);
+    const { book, at } = ledger.newestOf(node.name);
     if (book === null) return;
     const { rolloutId } = book;
     const state = book.states[at];

@@ -10,7 +10,7 @@ import {
   type Verdict,
 } from '../history/index.ts';
 import type { FaultCount, Outcome, Run } from '../run.ts';
-import type { InvariantBroken } from '../run-events.ts';
+import type { FleetChanged, InvariantBroken } from '../run-events.ts';
 import type { EndOfRun } from '../end-of-run.ts';
 import type { RunMs } from '../run-ms.ts';
 import { clockOf } from './clock.ts';
@@ -38,6 +38,8 @@ export interface JsonReport {
   readonly headline: string;
   readonly verdict: Verdict;
   readonly numbers: Numbers;
+  /** Who joined, left and moved with a fleet file that was published midway. */
+  readonly fleetChanges: readonly FleetChanged[];
   readonly rollouts: readonly RolloutResult[];
   /** `reason` is what the rest says, as a sentence. */
   readonly holds: readonly (Holding & { readonly reason: string })[];
@@ -63,6 +65,7 @@ export function jsonReport(run: Run, stats: RunStats): JsonReport {
     headline: verdictWords(verdict, clockOf(scenario)),
     verdict,
     numbers: numbersOf(moment),
+    fleetChanges: history.events.filter((event) => event.type === 'FleetChanged'),
     rollouts,
     holds: holds.map((hold) => ({ ...hold, reason: blockerWords(hold.hostname, hold.rolloutId, hold.blocker) })),
     faults: run.faults.filter(({ count, askedFor }) => count > 0 || askedFor),

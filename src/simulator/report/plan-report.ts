@@ -70,7 +70,9 @@ const MAX_EDGES = 12;
 export function planReport(scenario: Scenario, format: PageFormat, assumptions: readonly Assumption[] = []): string {
   const page = new Page(format);
   const { rollouts, hosts, seed, title, steps } = scenario;
-  page.line(`${title}: ${count(hosts.length, 'host')} in ${count(rollouts.length, 'channel')}, seed ${seed}`, 'title');
+  const there = hosts.filter(({ joinsAtMs }) => joinsAtMs !== null).length;
+  const later = hosts.length === there ? '' : `, ${formatCount(hosts.length - there)} more later`;
+  page.line(`${title}: ${count(there, 'host')}${later} in ${count(rollouts.length, 'channel')}, seed ${seed}`, 'title');
   const running = new Map(hosts.map(({ hostname, runningClosure }) => [hostname, runningClosure]));
   page.line(changes(rollouts, running, assumptions), 'quiet');
   for (const manifest of rollouts) channelPlan(page, manifest, running);

@@ -1,6 +1,6 @@
 import { count, formatCount, namesOf, shortName } from '../../text/index.ts';
 import { faultDetail } from '../faults/index.ts';
-import { isMessageFault, type Clock, type RunHistory } from '../history/index.ts';
+import { fleetChangeWords, isMessageFault, type Clock, type RunHistory } from '../history/index.ts';
 import type { RunEvent } from '../run-events.ts';
 import type { RunMs } from '../run-ms.ts';
 import type { Cell, Page, Tone } from './page.ts';
@@ -205,6 +205,8 @@ function momentOf(event: RunEvent, messageFaultStride: number): Moment | null {
       return runMs === 0
         ? null
         : news('releases', '', `a new release: ${namesOf(event.rolloutIds.map(shortName), MAX_NAMES)}`);
+    case 'FleetChanged':
+      return news('fleet changes', '', fleetChangeWords(event));
     case 'FaultsStopped':
       return news('ends of faults', '', 'faults stop; operators reboot what is deferred');
     case 'InvariantBroken':

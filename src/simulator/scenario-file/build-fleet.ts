@@ -60,7 +60,7 @@ export function buildFleet(
       ? UNKNOWN_FLEET
       : planFleet({ ...parts, channels: parts.channels }, ref ?? DEFAULT_REF, reading);
   if (form === 'file')
-    return parts.file === null ? UNKNOWN_FLEET : fleetFromFile(parts.file, isAllNew, readFile, reading);
+    return parts.file === null ? UNKNOWN_FLEET : fleetFromFile(parts.file, `${PATH}.file`, isAllNew, readFile, reading);
   const { hosts, waves = DEFAULT_WAVES } = parts;
   if (hosts === null || waves === null) return UNKNOWN_FLEET;
   // Of the waves that nobody asked for it is no news.
@@ -69,25 +69,32 @@ export function buildFleet(
   return { fleet: generateFleet({ hosts, waves, seed }), isWhole: true, knows: KNOWS_ALL };
 }
 
-function fleetFromFile(path: string, isAllNew: boolean, readFile: ReadFile, reading: Reading): KnownFleet {
+/** The fleet of the file at `path`, which the scenario names at `place`; what is wrong with it is reported there. */
+export function fleetFromFile(
+  path: string,
+  place: string,
+  isAllNew: boolean,
+  readFile: ReadFile,
+  reading: Reading,
+): KnownFleet {
   const text = readFile(path);
   if (typeof text !== 'string') {
     const { message, remedy } = text ?? {
       message: 'cannot be read',
       remedy: 'Give its path from the folder of this scenario.',
     };
-    reading.add(`${PATH}.file`, `the fleet file ${JSON.stringify(path.slice(0, 200))} ${message}`, remedy);
+    reading.add(place, `the fleet file ${JSON.stringify(path.slice(0, 200))} ${message}`, remedy);
     return UNKNOWN_FLEET;
   }
   const result = decodeFleet(text);
   if (result.ok) {
     for (const warning of result.warnings)
       if (!isAllNew || warning.about !== 'closures')
-        reading.warn(`${PATH}.file`, `in the fleet file, at ${warning.path}: ${warning.message}`);
+        reading.warn(place, `in the fleet file, at ${warning.path}: ${warning.message}`);
     return { fleet: result.fleet, isWhole: true, knows: KNOWS_ALL };
   }
   for (const problem of result.problems)
     if (problem.severity === 'error')
-      reading.add(`${PATH}.file`, `in the fleet file, at ${problem.path}: ${problem.message}`, problem.remedy);
+      reading.add(place, `in the fleet file, at ${problem.path}: ${problem.message}`, problem.remedy);
   return UNKNOWN_FLEET;
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.ts';
-import type { Fleet, RolloutManifest } from '../../fleet/index.ts';
+import { projectRollouts, type Fleet, type RolloutManifest } from '../../fleet/index.ts';
 import { at, byCodeUnit, parseDuration, parseTime, shortName, showName } from '../../text/index.ts';
 import type { Time } from '../../machine/index.ts';
 import { NO_FAULTS } from '../faults/index.ts';
@@ -9,11 +9,13 @@ import type { Scenario, ScenarioHost, SettleSettings } from '../scenario.ts';
 import { buildFleet } from './build-fleet.ts';
 import type { Expectation } from './expectation.ts';
 import type { ReadFile } from './read-file.ts';
-import { buildRelease, buildStep, buildWhen, projectAll, type StepContext } from './build-steps.ts';
+import { buildRelease, buildStep, buildWhen, type StepContext } from './build-steps.ts';
 import { checkValues } from './check-steps.ts';
 import { HostChooser } from './choose-hosts.ts';
 import { ANY_HOST } from './field-types.ts';
 import { UNKNOWN_FLEET, type KnownFleet } from './known-fleet.ts';
+import { allFleets, PublishedFleet, readLaterFleets, type LaterFleets } from './later-fleets.ts';
+import { projectAll } from './project-all.ts';
 import type { Reading } from './reading.ts';
 import type { Entry, ExpectParts, Named, ScenarioParts } from './scenario-parts.ts';
 import type { FileHostEntry, FileProbeEntry } from './scenario-schema.ts';
@@ -77,19 +79,22 @@ export function buildScenario(
     reading.add('$.agent.retry', 'the cap is below the first wait', 'Raise `cap`, or lower `first`.');
   const release = { seed, ref: file.ref ?? null, isAllNew: file.closures === 'new for every host' };
   const known = file.fleet === null ? UNKNOWN_FLEET : buildFleet(file.fleet, release, readFile, reading);
-  const { fleet } = known;
-  const chooser = new HostChooser(known);
+  const laterFleets = readLaterFleets(file.steps, '$.steps', readFile, reading);
+  const everything = allFleets(known, laterFleets);
+  const chooser = new HostChooser(everything);
   const { probeSets, probeSetOf } = buildProbes(file.probes, chooser, reading);
-  const areProbesKnown = Object.values(known.knows).every(Boolean) && reading.isFineUnder('$.probes');
+  const areProbesKnown = Object.values(everything.knows).every(Boolean) && reading.isFineUnder('$.probes');
   const rollouts = buildFirstRelease(file, known, chooser, reading);
   const targets = new Map(
-    (rollouts ?? []).flatMap(({ hosts }) =>
+    [...(rollouts ?? []), ...laterTargets(laterFleets)].flatMap(({ hosts }) =>
       hosts.map(({ hostname, targetClosure }) => [hostname, targetClosure] as const),
     ),
   );
-  const hosts = buildHosts(file, fleet, chooser, probeSetOf, targets, reading);
+  const hosts = buildHosts(file, known, everything.fleet, chooser, probeSetOf, targets, reading);
   const context = {
-    fleet,
+    fleet: everything.fleet,
+    published: new PublishedFleet(known.fleet),
+    laterFleets,
     isWhole: known.isWhole,
     chooser,
     reading,
@@ -119,7 +124,7 @@ export function buildScenario(
   return {
     expectation,
     scenario: {
-      title: file.title ?? `Rollout of ${shortName(file.ref ?? fleet.meta.ciCommit ?? 'simulated')}`,
+      title: file.title ?? `Rollout of ${shortName(file.ref ?? known.fleet.meta.ciCommit ?? 'simulated')}`,
       seed,
       startAt,
       untilMs: untilMs ?? DEFAULT_SCENARIO.untilMs,
@@ -137,6 +142,14 @@ export function buildScenario(
       settle,
     },
   };
+}
+
+/** What hosts get that only a later fleet file has; of several the first. */
+function laterTargets(fleets: LaterFleets): readonly Pick<RolloutManifest, 'hosts'>[] {
+  return [...fleets.values()].toReversed().flatMap((fleet) => {
+    const projected = fleet === null ? null : projectRollouts(fleet, fleet.meta.ciCommit ?? 'simulated');
+    return projected?.ok === true ? projected.rollouts : [];
+  });
 }
 
 function startTime(text: string, reading: Reading): Time {
@@ -166,6 +179,7 @@ function buildFirstRelease(
 
 function buildHosts(
   file: ScenarioParts,
+  first: KnownFleet,
   fleet: Fleet,
   chooser: HostChooser,
   probeSetOf: (name: string) => number,
@@ -202,7 +216,7 @@ function buildHosts(
       channel: host?.channel ?? '',
       runningClosure: said.running === 'the new one' ? (targets.get(hostname) ?? before) : (said.running ?? before),
       probeSet: probeSetOf(hostname),
-      joinsAtMs: said.joins ?? 0,
+      joinsAtMs: said.joins ?? (first.fleet.hosts.has(hostname) || !first.isWhole ? 0 : null),
       clockSkewMs: said.clock === undefined ? 0 : (clockSkewMs(said.clock) ?? 0),
       clockDriftPpm: said['drift-ppm'] ?? 0,
     };

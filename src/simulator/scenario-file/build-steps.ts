@@ -1,4 +1,4 @@
-import { projectRollout, type Fleet, type RolloutManifest } from '../../fleet/index.ts';
+import type { RolloutManifest } from '../../fleet/index.ts';
 import { at, byCodeUnit } from '../../text/index.ts';
 import type { HostState } from '../../machine/index.ts';
 import { STEP_KINDS } from '../faults/index.ts';
@@ -9,12 +9,18 @@ import type { When } from '../when.ts';
 import type { HostChooser } from './choose-hosts.ts';
 import { HOST_IS, WAVE_STARTS, type FileClosures } from './field-types.ts';
 import type { KnownFleet } from './known-fleet.ts';
+import { fleetPathOf, type LaterFleets, type PublishedFleet } from './later-fleets.ts';
+import { projectAll } from './project-all.ts';
 import type { Reading } from './reading.ts';
+import type { Release } from '../faults/successor.ts';
 import type { FileStep } from './step-schemas.ts';
 import { keyOut } from './yaml-key.ts';
 
 /** What a step is read against. */
 export interface StepContext extends Pick<KnownFleet, 'fleet' | 'isWhole'> {
+  /** The fleet that is out before the step, by the order of the file. */
+  readonly published: PublishedFleet;
+  readonly laterFleets: LaterFleets;
   readonly chooser: HostChooser;
   /** The probes that a host runs; `null` if another mistake keeps them from being known. */
   readonly probesOf: (hostname: string) => readonly ProbeDefinition[] | null;
@@ -66,7 +72,7 @@ function buildAction(step: FileStep, path: string, context: StepContext): Scenar
   if (kind === undefined) throw new Error(`The schema let ${step.do} through.`);
   // The schema of a step on hosts demands them.
   const hosts = step.hosts === undefined ? [] : context.chooser.choose(step.hosts, at(path, 'hosts'), context.reading);
-  const own = kind.read(step, { release: (given) => buildRelease(context, given, path, context) });
+  const own = kind.read(step, { release: () => buildPublish(step, path, context) });
   if (own === null) return null;
   if (typeof step['probe'] === 'string') checkProbe(step['probe'], hosts, path, context);
   // What the kind reads is all that its action has beside these.
@@ -85,6 +91,35 @@ function checkProbe(probe: string, hosts: readonly string[], path: string, { pro
     reading.unknownName(at(path, 'probe'), 'probe of these hosts', probe, known);
 }
 
+/** What a step publishes: a release of the fleet as it is, or of another fleet file. */
+function buildPublish(step: FileStep, path: string, context: StepContext): Release | null {
+  const { published, laterFleets, isWhole, reading } = context;
+  // The schema of the step has these.
+  const release = step as unknown as ScenarioRelease;
+  const fleetPath = fleetPathOf(step);
+  if (fleetPath === null) {
+    const rollouts = buildRelease({ fleet: published.fleet, isWhole }, release, path, context);
+    return rollouts === null ? null : { rollouts };
+  }
+  if (release.channels !== undefined) {
+    const message = 'a fleet file is published as a whole';
+    reading.add(at(path, 'channels'), message, 'Leave `channels` out, or publish without `fleet`.', true);
+  }
+  const fleet = laterFleets.get(fleetPath) ?? null;
+  if (fleet === null || !isWhole) return null;
+  published.publish(fleet);
+  const ref = release.ref ?? fleet.meta.ciCommit ?? 'simulated';
+  const { closures = {} } = release;
+  const rollouts = buildRelease({ fleet, isWhole }, { ref, closures }, path, context);
+  if (rollouts === null) return null;
+  return {
+    rollouts: [...rollouts, ...published.goneRollouts(ref, path, reading)].sort((a, b) =>
+      byCodeUnit(a.channel, b.channel),
+    ),
+    fleetHosts: [...fleet.hosts].map(([hostname, { channel }]) => ({ hostname, channel })),
+  };
+}
+
 /** What goes out: which ref, to which channels, and what is new in it. */
 export interface ScenarioRelease {
   readonly ref?: string | undefined;
@@ -100,7 +135,9 @@ export function buildRelease(
   { chooser, reading }: Pick<StepContext, 'chooser' | 'reading'>,
 ): readonly RolloutManifest[] | null {
   const ref = release.ref ?? fleet.meta.ciCommit ?? 'simulated';
-  const closures = closuresOf(release.closures ?? 'new for every host', ref, chooser, at(path, 'closures'), reading);
+  const named = closuresOf(release.closures ?? 'new for every host', ref, chooser, at(path, 'closures'), reading);
+  // Patterns may match hosts of other fleet files too.
+  const closures = new Map([...named].filter(([hostname]) => fleet.hosts.has(hostname)));
   const channels = [...fleet.channels.keys()].sort(byCodeUnit);
   for (const name of release.channels ?? []) {
     chooser.checkChannel(name, at(path, 'channels'), reading);
@@ -114,27 +151,6 @@ export function buildRelease(
     path,
     reading,
   );
-}
-
-export function projectAll(
-  fleet: Fleet,
-  channels: readonly string[],
-  ref: string,
-  closures: ReadonlyMap<string, string>,
-  path: string,
-  reading: Reading,
-): readonly RolloutManifest[] | null {
-  const rollouts: RolloutManifest[] = [];
-  let isWhole = true;
-  for (const channel of channels) {
-    const projected = projectRollout(fleet, channel, { ref, closures });
-    if (projected.ok) rollouts.push(projected.rollout);
-    else {
-      isWhole = false;
-      reading.add(path, projected.problem.message, projected.problem.remedy);
-    }
-  }
-  return isWhole ? rollouts : null;
 }
 
 function closuresOf(

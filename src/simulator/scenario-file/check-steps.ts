@@ -14,6 +14,8 @@ export function checkTiming(given: unknown, path: string, reading: Reading): voi
     );
   } else if (has('at') && has('after'))
     reading.add(at(path, 'after'), '`after` goes with `when`', 'Add it to the time of `at`.', true);
+  if (given['do'] === 'publish' && !has('ref') && !has('fleet'))
+    reading.add(path, 'a release needs a ref of its own', 'Give it one: `ref: release-2`.');
   if (given['do'] === 'set-clock' && has('ahead') && has('behind'))
     reading.add(path, 'a clock cannot be both ahead and behind', 'Keep one of the two.');
 }

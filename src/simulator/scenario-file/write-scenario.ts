@@ -3,6 +3,7 @@ import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.
 import type { RolloutHost, RolloutManifest } from '../../fleet/index.ts';
 import { byCodeUnit, formatTime, writeDuration } from '../../text/index.ts';
 import { NO_FAULTS, stepKindOf } from '../faults/index.ts';
+import type { Release } from '../faults/successor.ts';
 import { releasedClosure } from '../plan-fleet.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
@@ -26,13 +27,15 @@ const MINUTE_MS = 60_000;
  * written as the hosts that they select, and hosts that no release is about are left out; neither changes what happens.
  *
  * @throws RangeError if releases of the scenario cannot come from one fleet: different waves, policies or edges for one
- * channel, or different refs at the start.
+ * channel, different refs at the start, or another fleet file midway.
  */
 export function writeScenario(scenario: Scenario, { comment, expect }: WriteScenarioOptions): string {
   const firstRefs = new Set(scenario.rollouts.map(({ channelRef }) => channelRef));
   if (firstRefs.size > 1)
     throw new RangeError('The first release has a different ref for each channel; a file has one.');
   const [ref = 'release-1'] = firstRefs;
+  if (scenario.steps.some(({ do: action }) => action.type === 'publish' && action.fleetHosts !== undefined))
+    throw new RangeError('It publishes another fleet file midway, and one file describes one fleet.');
   const channels = describedChannels(scenario);
   const file = withoutAbsent({
     title: scenario.title,
@@ -163,7 +166,7 @@ function fileHost(
 ): object {
   return withoutAbsent({
     hosts: [hostname],
-    joins: joinsAtMs === 0 ? undefined : writeDuration(joinsAtMs),
+    joins: joinsAtMs === null || joinsAtMs === 0 ? undefined : writeDuration(joinsAtMs),
     clock:
       clockSkewMs === 0 ? undefined : `${writeDuration(Math.abs(clockSkewMs))} ${clockSkewMs > 0 ? 'ahead' : 'behind'}`,
     'drift-ppm': clockDriftPpm === 0 ? undefined : clockDriftPpm,
@@ -209,7 +212,7 @@ function fileAction(action: ScenarioAction): object {
   };
 }
 
-function fileRelease(rollouts: readonly RolloutManifest[]): Readonly<Record<string, unknown>> {
+function fileRelease({ rollouts }: Release): Readonly<Record<string, unknown>> {
   const ref = rollouts[0]?.channelRef ?? 'release';
   if (rollouts.some(({ channelRef }) => channelRef !== ref))
     throw new RangeError('A release has a different ref for each channel; a file has one.');

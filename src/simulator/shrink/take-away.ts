@@ -35,7 +35,11 @@ function keepInRollout(rollout: RolloutManifest, hosts: ReadonlySet<string>): Ro
 function keepInAction(action: ScenarioAction, hosts: ReadonlySet<string>): ScenarioAction | null {
   if (action.type === 'publish') {
     const rollouts = action.rollouts.map((rollout) => keepInRollout(rollout, hosts)).filter(hasHosts);
-    return rollouts.length === 0 ? null : { ...action, rollouts };
+    const { fleetHosts } = action;
+    if (fleetHosts === undefined) return rollouts.length === 0 ? null : { ...action, rollouts };
+    // Channels without hosts are part of what it says.
+    const all = action.rollouts.map((rollout) => keepInRollout(rollout, hosts));
+    return { ...action, rollouts: all, fleetHosts: fleetHosts.filter(({ hostname }) => hosts.has(hostname)) };
   }
   if (!('hosts' in action)) return action;
   const kept = action.hosts.filter((name) => hosts.has(name));

@@ -1,6 +1,6 @@
 import { holdReason } from '../../control-plane/index.ts';
 import type { RunEvent, RunEventOf } from '../../simulator/index.ts';
-import { faultDetail } from '../../simulator/internal.ts';
+import { faultDetail, fleetChangeWords } from '../../simulator/internal.ts';
 import { namesOf, shortName } from '../../text/index.ts';
 
 /** The kind of a marker on the time axis. */
@@ -79,6 +79,8 @@ function markerOf(event: RunEvent): RunMarker | null {
       return { runMs, kind: 'quarantine', text: `${shortName(event.closure)} is quarantined on ${event.channel}` };
     case 'ReleasePublished':
       return { runMs, kind: 'release', text: `released ${namesOf(event.rolloutIds.map(shortName), MAX_NAMES)}` };
+    case 'FleetChanged':
+      return { runMs, kind: 'release', text: fleetChangeWords(event) };
     case 'InvariantBroken':
       return { runMs, kind: 'invariant', text: `${event.invariant}: ${event.message}` };
     default:

@@ -75,7 +75,7 @@ const schemas: { readonly [Type in Exclude<RunEventType, 'Fault'>]: z.ZodType } 
     type: z.literal('EventDropped'),
     eventType: text,
     seq: number,
-    outcome: z.enum(['duplicate', 'illegal', 'unknown', 'conflict']),
+    outcome: z.enum(['duplicate', 'late', 'illegal', 'unknown', 'conflict']),
   }),
   EventSynthesized: z.object({ ...ofHost, type: z.literal('EventSynthesized'), eventType: text, seq: number }),
   RecordTakenOver: z.object({ ...ofHost, type: z.literal('RecordTakenOver'), state: hostState, seq: number }),
@@ -106,6 +106,13 @@ const schemas: { readonly [Type in Exclude<RunEventType, 'Fault'>]: z.ZodType } 
   HostUnreachable: z.object({ ...happened, type: z.literal('HostUnreachable'), hostname: text }),
   HostReachable: z.object({ ...happened, type: z.literal('HostReachable'), hostname: text }),
   ReleasePublished: z.object({ ...happened, type: z.literal('ReleasePublished'), rolloutIds: z.array(text) }),
+  FleetChanged: z.object({
+    ...happened,
+    type: z.literal('FleetChanged'),
+    joined: z.array(text),
+    left: z.array(text),
+    moved: z.array(z.object({ hostname: text, from: text, to: text })),
+  }),
   FaultsStopped: z.object({ ...happened, type: z.literal('FaultsStopped') }),
   Logged: z.object({ ...happened, type: z.literal('Logged'), hostname: text.nullable(), level: text, message: text }),
   InvariantBroken: z.object({

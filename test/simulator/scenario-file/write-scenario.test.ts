@@ -22,19 +22,25 @@ function storyOf(scenario: Scenario): readonly string[] {
 }
 
 describe('a scenario that was written', () => {
-  it.each(readdirSync(folder).filter((name) => name.endsWith('.yaml')))(
-    'gives the same run when it is read: %s',
-    (name) => {
-      const scenario = example(name);
-      const text = writeScenario(scenario, { comment: ['one', 'two'], expect: { outcome: 'terminal' } });
-      const again = scenarioOf(text);
-      expect(again.steps).toEqual(
-        scenario.steps.map((step) => (step.do.type === 'publish' ? expect.anything() : step)),
-      );
-      expect(storyOf(again)).toEqual(storyOf(scenario));
-      expect(writeScenario(again, { comment: ['one', 'two'], expect: { outcome: 'terminal' } })).toBe(text);
-    },
-  );
+  const publishesFleet = (name: string): boolean =>
+    example(name).steps.some(({ do: action }) => action.type === 'publish' && action.fleetHosts !== undefined);
+  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+
+  it('cannot be one that publishes another fleet file', () => {
+    const publishing = names.filter(publishesFleet);
+    expect(publishing.length).toBeGreaterThan(0);
+    for (const name of publishing)
+      expect(() => writeScenario(example(name), { comment: [], expect: {} }), name).toThrow(/another fleet file/);
+  });
+
+  it.each(names.filter((name) => !publishesFleet(name)))('gives the same run when it is read: %s', (name) => {
+    const scenario = example(name);
+    const text = writeScenario(scenario, { comment: ['one', 'two'], expect: { outcome: 'terminal' } });
+    const again = scenarioOf(text);
+    expect(again.steps).toEqual(scenario.steps.map((step) => (step.do.type === 'publish' ? expect.anything() : step)));
+    expect(storyOf(again)).toEqual(storyOf(scenario));
+    expect(writeScenario(again, { comment: ['one', 'two'], expect: { outcome: 'terminal' } })).toBe(text);
+  });
 
   it('keeps every setting and every step', () => {
     const scenario = scenarioOf(`${FLEET}

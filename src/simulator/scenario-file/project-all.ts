@@ -1,0 +1,24 @@
+import { projectRollout, type Fleet, type RolloutManifest } from '../../fleet/index.ts';
+import type { Reading } from './reading.ts';
+
+/** The rollouts of some channels of a fleet; `null`, and problems at `path`, if one cannot be. */
+export function projectAll(
+  fleet: Fleet,
+  channels: readonly string[],
+  ref: string,
+  closures: ReadonlyMap<string, string>,
+  path: string,
+  reading: Reading,
+): readonly RolloutManifest[] | null {
+  const rollouts: RolloutManifest[] = [];
+  let isWhole = true;
+  for (const channel of channels) {
+    const projected = projectRollout(fleet, channel, { ref, closures });
+    if (projected.ok) rollouts.push(projected.rollout);
+    else {
+      isWhole = false;
+      reading.add(path, projected.problem.message, projected.problem.remedy);
+    }
+  }
+  return isWhole ? rollouts : null;
+}
