@@ -17,10 +17,15 @@ import {
   questionId,
   quickExercises,
   quickSuite,
+  sessionGroups,
   sides,
   type ConformanceReport,
   type Exercise,
   type MachineName,
+  type SuiteOptions,
+  type TestPath,
+  groupsOf,
+  sessionExercises,
   conform,
   conformUrl,
   CONFORM_DEFAULTS,
@@ -50,6 +55,7 @@ interface ConformFlags extends SuiteFlags {
   readonly repeat?: string;
   readonly quick?: string | true;
   readonly only?: readonly string[];
+  readonly session?: true;
   readonly reproducers?: string;
   readonly html?: string;
   readonly github?: string;
@@ -72,6 +78,7 @@ Examples:
   $ nixfleet-statechart conform --exec './my-reducer' --fixtures every-cell.json --junit report.xml
   $ nixfleet-statechart conform --exec 'nixfleet-statechart peer' --min 100
   $ nixfleet-statechart conform --exec './my-reducer' --quick
+  $ nixfleet-statechart conform --exec './my-reducer' --session
   $ nixfleet-statechart conform --adequacy
   $ nixfleet-statechart conform --url http://127.0.0.1:8080 --adapter ./adapter.mjs -c transitionPairs
 ${exitCodesHelp('conform')}`;
@@ -101,6 +108,7 @@ export const defineConform: DefineCommand = (command, io, onDone) => {
       `give up on the peer after this many failures (default: ${CONFORM_DEFAULTS.maxProblems})`,
     )
     .option('--quick [number]', `ask only the questions that show most (default: ${QUICK_COUNT})`)
+    .option('--session', 'let the peer keep the records itself, over whole paths of several hosts at once')
     .option('--only <id>', 'ask only the question that a report names; repeatable', repeatable)
     .option('--reproducers <file>', 'write the smallest wrong question of each mistake, for --fixtures (.jsonl)')
     .option('--adequacy', 'ask nobody: show which criterion catches which of our planted bugs')
@@ -156,13 +164,43 @@ async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
         return `${formatCount(answered)} questions answered, ${perSecond} a second`;
       }),
   };
+  const sessions = flags.session === true ? { sessions: sessionsFor(flags, asked, suite) } : {};
   const report =
     flags.url !== undefined && adapter !== null
       ? await conformUrl({ url: flags.url, adapter, suite, onShortfall, ...options })
-      : await conform(asked(), { peer: flags.exec ?? '', scope, reduces: true, ...options });
+      : await conform(flags.session === true ? withoutSteps(asked()) : asked(), {
+          peer: flags.exec ?? '',
+          scope,
+          reduces: true,
+          ...sessions,
+          ...options,
+        });
   progress.clear();
   return writeReport(report, flags, [...shortfalls, ...missedThresholds(report.coverage, thresholds)], signal, io);
 }
+
+/** The paths of a session: those of the files, or of the suite, or those that have a question of `--only`. */
+function* sessionsFor(
+  { fixtures, only }: ConformFlags,
+  asked: () => Iterable<Exercise>,
+  suite: SuiteOptions,
+): Generator<readonly TestPath[]> {
+  const groups = fixtures === undefined ? sessionGroups(suite) : groupsOf(pathsOf(asked()));
+  for (const group of groups) {
+    const isWanted = (path: TestPath): boolean =>
+      only === undefined || sessionExercises(path).some(({ question }) => only.includes(questionId(question)));
+    const wanted = group.filter(isWanted);
+    if (wanted.length > 0) yield wanted;
+  }
+}
+
+/** Steps are left to the sessions. */
+function* withoutSteps(exercises: Iterable<Exercise>): Generator<Exercise> {
+  for (const exercise of exercises) if (exercise.question.op !== 'step') yield exercise;
+}
+
+const pathsOf = (exercises: Iterable<Exercise>): ReadonlySet<TestPath> =>
+  new Set(Array.from(exercises).flatMap(({ within }) => (within === null ? [] : [within.path])));
 
 /** What to ask, if the options that choose it are right. */
 async function exercisesFor(
@@ -237,12 +275,17 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
     ['--repeat', flags.repeat],
     ['--quick', flags.quick],
     ['--only', flags.only],
+    ['--session', flags.session],
     ['--reproducers', flags.reproducers],
     ['--batch', flags.batch],
   ]);
   for (const path of flags.url === undefined ? [] : ofPeers) {
     const remedy = 'Leave it out: a control plane only gets the events of each path, once and one at a time.';
     problems.push({ path, message: 'this only applies with --exec', remedy });
+  }
+  if (flags.session === true && flags.quick !== undefined) {
+    const remedy = 'Leave out one of them: the questions of --quick stand alone, and a session needs whole paths.';
+    problems.push({ path: '--session, --quick', message: 'they exclude one another', remedy });
   }
   refuseTwoInOnePlace(outputsOf(flags), problems);
   const inputs = [...fixtures, ...(flags.adapter === undefined ? [] : [flags.adapter]), ...startFiles(flags)];

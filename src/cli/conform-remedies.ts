@@ -7,6 +7,11 @@ export function remedies(report: ConformanceReport, exec: string): readonly stri
   if (verdict === 'peer-failed' && isNothingCompared) {
     return [`Run ${JSON.stringify(exec)} by hand: it must answer each line of JSON that it reads from standard input.`];
   }
+  if (report.mode === 'session' && report.unsupported.open !== undefined) {
+    return [
+      'The other implementation has no sessions. Leave out --session, or answer open, event and close: see docs/conformance-protocol.md.',
+    ];
+  }
   // A peer that supports nothing at all has another problem.
   if (verdict !== 'nothing-asserted' || isNothingCompared) return [];
   const options = narrowerOptions(report);

@@ -17,17 +17,22 @@ export type { ControlPlaneAdapter } from './conformance/control-plane-adapter.ts
 export { QUICK_COUNT, quickExercises, quickSuite } from './conformance/quick-exercises.ts';
 export type { Exercise, MirrorAnswer } from './conformance/exercise.ts';
 export { pathExercises } from './conformance/host-exercises.ts';
+export { keepRecords } from './conformance/keep-records.ts';
 export type { BatchEnd, Peer } from './conformance/peer.ts';
 export type { PeerProblem, PeerProblemKind } from './conformance/peer-problem.ts';
 export {
   isOperation,
   operations,
   type Answer,
+  type Asked,
   type Operation,
   type Question,
   type Request,
+  type SessionOperation,
+  type SessionQuestion,
   type Unsupported,
 } from './conformance/protocol.ts';
+export { groupsOf, sessionExercises, sessionGroups } from './conformance/session-paths.ts';
 export { conformanceJUnit } from './conformance/report-junit.ts';
 export { conformanceText } from './conformance/report-text.ts';
 export {

@@ -1,24 +1,13 @@
 import { expect, test } from 'vitest';
 import { remedies } from '../../src/cli/conform-remedies.ts';
-import { allExercises, answerQuestion, type Peer, type Question } from '../../src/testing/index.ts';
+import { allExercises, answerQuestion, type Question } from '../../src/testing/index.ts';
 import { conform } from '../../src/testing/node.ts';
+import { peerAnswering } from '../support/peer-answering.ts';
 
 /** The advice for a peer that supports only some questions. */
 async function adviceFor(isSupported: (question: Question) => boolean): Promise<readonly string[]> {
-  const peer = (): Peer => ({
-    ask: (batch) =>
-      Promise.resolve({
-        answers: new Map(
-          batch.map(({ id, ...question }) => [
-            id,
-            { id, ...(isSupported(question) ? answerQuestion(question) : { unsupported: true }) },
-          ]),
-        ),
-        problem: null,
-        disorder: null,
-      }),
-    close: () => Promise.resolve(undefined),
-  });
+  const peer = () =>
+    peerAnswering((question) => (isSupported(question) ? answerQuestion(question) : { unsupported: true }));
   const criteria = [{ kind: 'full', name: 'allStates' }] as const;
   return remedies(await conform(allExercises({ criteria }), { peer }), 'peer');
 }

@@ -16,9 +16,9 @@ import {
   measureCoverage,
   sides,
   suitePaths,
-  type Peer,
 } from '../../src/testing/index.ts';
 import { conform } from '../../src/testing/node.ts';
+import { peerAnswering } from '../support/peer-answering.ts';
 import { readText, repositoryRoot } from '../support/repository.ts';
 
 const guide = readText('docs/qa-guide.md');
@@ -148,22 +148,13 @@ describe.concurrent('the commands of the guide for QA', () => {
 
 describe('the report that the guide shows', () => {
   test('is what a peer with that fault gets', async () => {
-    const peer = (): Peer => ({
-      ask: (batch) =>
-        Promise.resolve({
-          answers: new Map(
-            batch.map(({ id, ...question }) => {
-              const answer = JSON.stringify({ id, ...answerQuestion(question) });
-              const isWrong = question.op === 'step' && question.event.type === 'LocalActivate';
-              // A line of JSON that is an object.
-              return [id, JSON.parse(isWrong ? answer.replace('"durable":true', '"durable":false') : answer) as object];
-            }),
-          ),
-          problem: null,
-          disorder: null,
-        }),
-      close: () => Promise.resolve(undefined),
-    });
+    const peer = () =>
+      peerAnswering((question) => {
+        const answer = JSON.stringify(answerQuestion(question));
+        const isWrong = question.op === 'step' && question.event.type === 'LocalActivate';
+        // A line of JSON that is an object.
+        return JSON.parse(isWrong ? answer.replace('"durable":true', '"durable":false') : answer) as object;
+      });
     const suite = {
       criteria: [{ kind: 'full', name: 'validTransitions' }],
       sides: ['agent'],

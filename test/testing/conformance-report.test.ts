@@ -5,10 +5,10 @@ import {
   conformanceJUnit,
   conformanceText,
   type ConformanceReport,
-  type Peer,
   type Question,
 } from '../../src/testing/index.ts';
 import { conform } from '../../src/testing/node.ts';
+import { peerAnswering } from '../support/peer-answering.ts';
 import { tallyAnswers } from '../../src/testing/conformance/tally.ts';
 
 const suite = {
@@ -19,20 +19,11 @@ const suite = {
 
 /** What a peer answers that is right but for what `spoil` makes of its answers; `null` for right. */
 function reportOf(spoil: (question: Question, answer: object) => object | null): Promise<ConformanceReport> {
-  const peer = (): Peer => ({
-    ask: (batch) =>
-      Promise.resolve({
-        answers: new Map(
-          batch.map(({ id, ...question }) => {
-            const answer = answerQuestion(question);
-            return [id, { id, ...(spoil(question, answer) ?? answer) }];
-          }),
-        ),
-        problem: null,
-        disorder: null,
-      }),
-    close: () => Promise.resolve(undefined),
-  });
+  const peer = () =>
+    peerAnswering((question) => {
+      const answer = answerQuestion(question);
+      return spoil(question, answer) ?? answer;
+    });
   return conform(allExercises(suite, ['host']), { peer });
 }
 
@@ -88,11 +79,11 @@ describe('a wrong answer is told', () => {
 
 describe('a test that compared nothing', () => {
   it('gives the first reason, and not the one that came last', () => {
-    const tally = tallyAnswers({ sides: ['agent'], policies: ['halt'] });
+    const tally = tallyAnswers({ sides: ['agent'], policies: ['halt'] }, 'question');
     const [first, second] = [...allExercises(suite, ['host'])];
     if (first === undefined || second === undefined) throw new Error('the suite has exercises');
     tally.outcome({ ...first, group: 'a test' }, { kind: 'answered', answer: { unsupported: true }, isReused: false });
-    tally.outcome({ ...second, group: 'a test' }, { kind: 'not-asked' });
+    tally.outcome({ ...second, group: 'a test' }, { kind: 'not-asked', why: 'given up' });
     const { tests } = tally.report();
     expect(tests).toEqual([
       expect.objectContaining({ problem: 'nothing was compared: the peer does not support start', skipped: 2 }),

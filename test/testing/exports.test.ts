@@ -344,6 +344,7 @@ describe('JUnit', () => {
     const report: ConformanceReport = {
       format: 'nixfleet-conformance',
       version: 1,
+      mode: 'question',
       verdict: 'peer-failed',
       asked: 3,
       matched: 1,

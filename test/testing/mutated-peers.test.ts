@@ -8,27 +8,16 @@ import {
   type Question,
 } from '../../src/testing/index.ts';
 import { conform } from '../../src/testing/node.ts';
+import { peerAnswering } from '../support/peer-answering.ts';
 
 /** What a peer answers, as the JSON that it is. */
 type Json = { [field: string]: unknown };
 type Mutation = (answer: Json, question: Question) => Json;
 
 /** A peer that is right but for what `mutate` makes of its answers. */
-const peerWith = (mutate: Mutation): Peer => ({
-  ask: (batch) =>
-    Promise.resolve({
-      answers: new Map(
-        batch.map(({ id, ...question }) => {
-          // A copy in the way that a line of JSON would be one, so that a mutation changes nothing of ours.
-          const answer = JSON.parse(JSON.stringify(answerQuestion(question))) as Json;
-          return [id, { id, ...mutate(answer, question) }] as const;
-        }),
-      ),
-      problem: null,
-      disorder: null,
-    }),
-  close: () => Promise.resolve(undefined),
-});
+const peerWith = (mutate: Mutation): Peer =>
+  // A copy, as a line of JSON would be, so that a mutation changes nothing of ours.
+  peerAnswering((question) => mutate(JSON.parse(JSON.stringify(answerQuestion(question))) as Json, question));
 
 const thorough = ['guardOutcomes', 'transitionPairs'] as const;
 const criteria = thorough.map((name) => ({ kind: 'full', name }) as const);

@@ -1,4 +1,4 @@
-import type { Exercise } from './exercise.ts';
+import { askedBy, type Exercise } from './exercise.ts';
 import type { BatchEnd, Peer } from './peer.ts';
 import type { PeerProblem } from './peer-problem.ts';
 import { questionId } from './question-id.ts';
@@ -22,10 +22,16 @@ export type ExerciseOutcome =
       readonly isReused: boolean;
     }
   | { readonly kind: 'failed'; readonly problem: PeerProblem }
-  | { readonly kind: 'not-asked' };
+  | { readonly kind: 'not-asked'; readonly why: string };
+
+/** Why what is left is not asked after too many problems, or after Ctrl-C. */
+export const GIVEN_UP = 'the peer was given up before';
+/** Why the rest of a path is not asked of a peer whose own record left it. */
+export const OFF_PATH = 'the path ended at its first wrong answer';
 
 export interface AskListener {
-  readonly outcome: (exercise: Exercise, outcome: ExerciseOutcome) => void;
+  /** Returns whether the answer is right. */
+  readonly outcome: (exercise: Exercise, outcome: ExerciseOutcome) => boolean;
   /** A problem that no question could be blamed for; its message says why where that is not plain. */
   readonly unexplained: (problem: PeerProblem) => void;
   /** A question that was answered well before, and then once more. */
@@ -112,16 +118,16 @@ export async function askExercises(
   async function ask(open: readonly Open[]): Promise<Left> {
     if (isGivenUp() || isStopped()) {
       hasLeftOut ||= open.length > 0 && isGivenUp();
-      for (const { exercise } of open) questions.settle(exercise, { kind: 'not-asked' });
+      for (const { exercise } of open) questions.settle(exercise, { kind: 'not-asked', why: GIVEN_UP });
       return { problem: null, open: [], isOfAnother: false };
     }
     if (running.peer === null && problems > 0) listener.restarted();
     running.peer ??= start();
-    const end = await running.peer.ask(open.map(({ id, exercise }) => ({ id, ...exercise.question })));
+    const end = await running.peer.ask(open.map(({ id, exercise }) => ({ id, ...askedBy(exercise) })));
     const unanswered = tell(open, end);
     if (end.problem === null) return { problem: null, open: [], isOfAnother: false };
     if (isStopped()) {
-      for (const { exercise } of unanswered) listener.outcome(exercise, { kind: 'not-asked' });
+      for (const { exercise } of unanswered) listener.outcome(exercise, { kind: 'not-asked', why: GIVEN_UP });
       return { problem: null, open: [], isOfAnother: false };
     }
     problems += 1;

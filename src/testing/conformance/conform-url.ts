@@ -5,6 +5,7 @@ import { expectedVisits } from '../coverage/measure-coverage.ts';
 import { pathOf } from '../generate.ts';
 import { suitePolicies, planSuite, shortfallsOf, type SuiteOptions } from '../suite.ts';
 import type { TestPath } from '../test-path.ts';
+import { GIVEN_UP, OFF_PATH } from './ask-exercises.ts';
 import type { ConformanceReport } from './conformance-report.ts';
 import { CONFORM_DEFAULTS } from './conform.ts';
 import type { ControlPlaneAdapter } from './control-plane-adapter.ts';
@@ -41,7 +42,7 @@ const expectedStatus = (result: StepResult): number => (result.ok || result.erro
 export async function conformUrl(options: ConformUrlOptions): Promise<ConformanceReport> {
   const { url, adapter, suite = {}, timeoutMs, maxProblems, signal, onProgress } = { ...CONFORM_DEFAULTS, ...options };
   const endpoint = new URL('v1/agent/events', url.endsWith('/') ? url : `${url}/`);
-  const tally = tallyAnswers({ sides: ['control-plane'], policies: suite.policies ?? suitePolicies });
+  const tally = tallyAnswers({ sides: ['control-plane'], policies: suite.policies ?? suitePolicies }, 'mirror');
   const within = <Value>(what: string, run: (abort: AbortSignal) => Promise<Value>): Promise<Value> =>
     inTime(timeoutMs, what, run, options.startTimer);
   let problems = 0;
@@ -60,7 +61,7 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
       const sketch = pathOf(plan, criterion, index + 1, generated);
       if (isGivenUp) {
         isAnythingLeft = true;
-        for (const exercise of exercisesOf(sketch)) tally.outcome(exercise, { kind: 'not-asked' });
+        for (const exercise of exercisesOf(sketch)) tally.outcome(exercise, { kind: 'not-asked', why: GIVEN_UP });
         continue;
       }
       if (!(await runPath(sketch, () => openAndPlan()))) problems += 1;
@@ -84,7 +85,7 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
     let isOff = false;
     for (const exercise of exercises) {
       if (isOff) {
-        tally.outcome(exercise, { kind: 'not-asked' });
+        tally.outcome(exercise, { kind: 'not-asked', why: OFF_PATH });
         continue;
       }
       const answered: Attempt<object> =

@@ -6,6 +6,8 @@ import type { ConformanceReport } from './conformance-report.ts';
 import type { Exercise } from './exercise.ts';
 import type { StartTimer } from './in-time.ts';
 import { reproduce } from './reproduce.ts';
+import { askSessions } from './ask-sessions.ts';
+import type { TestPath } from '../test-path.ts';
 import { startPeerProcess } from './peer-process.ts';
 import { tallyAnswers } from './tally.ts';
 
@@ -19,6 +21,8 @@ export interface ConformOptions extends Partial<Omit<AskOptions, 'start'>> {
   readonly timeoutMs?: number;
   /** The clock by which the peer is silent; tests give one of their own. */
   readonly startTimer?: StartTimer;
+  /** Paths to ask of a peer that keeps the records itself, in groups that run side by side. */
+  readonly sessions?: Iterable<readonly TestPath[]>;
   /** Reduces each of the first mistakes to the smallest question that shows it. */
   readonly reduces?: boolean;
   /** Called after each question, with how many there were so far. */
@@ -36,14 +40,19 @@ export async function conform(exercises: Iterable<Exercise>, options: ConformOpt
   const stop = signal === undefined ? {} : { signal };
   const start =
     typeof peer === 'string' ? () => startPeerProcess({ command: peer, timeoutMs, ...stop, ...timer }) : peer;
-  const tally = tallyAnswers(options.scope ?? { sides, policies: suitePolicies });
+  const { sessions } = options;
+  const scope = options.scope ?? { sides, policies: suitePolicies };
+  const tally = tallyAnswers(scope, sessions === undefined ? 'question' : 'session');
   let questions = 0;
   const outcome: typeof tally.outcome = (exercise, what) => {
-    tally.outcome(exercise, what);
+    const isRight = tally.outcome(exercise, what);
     questions += 1;
     onProgress?.(questions);
+    return isRight;
   };
-  await askExercises(exercises, { start, batchSize, maxProblems, ...stop }, { ...tally, outcome });
+  const asking = { start, batchSize, maxProblems, ...stop };
+  await askExercises(exercises, asking, { ...tally, outcome });
+  if (sessions !== undefined) await askSessions(sessions, asking, { ...tally, outcome });
   const report = tally.report();
   if (options.reduces !== true || signal?.aborted === true) return report;
   return { ...report, reproducers: await reproduce(report.mismatches, start) };

@@ -1,7 +1,7 @@
 import type { CoverageReport } from '../coverage/coverage-report.ts';
 import type { Difference } from '../difference.ts';
 import type { Side } from '../side.ts';
-import type { Operation, Question } from './protocol.ts';
+import type { Operation, Question, SessionOperation, SessionQuestion } from './protocol.ts';
 import type { PeerProblem } from './peer-problem.ts';
 
 /** Questions that were answered wrongly in the same way; the one with the shortest path stands for all. */
@@ -18,6 +18,8 @@ export interface Mismatch {
   /** The events that led there, the last one being the one that was answered wrongly. */
   readonly trail: readonly string[];
   readonly question: Question;
+  /** What was asked in its place of a peer that keeps the records itself. */
+  readonly inSession?: SessionQuestion;
   readonly answer: object;
 }
 
@@ -73,11 +75,18 @@ export interface TestOutcome {
   readonly durationMs: number;
 }
 
+/**
+ * Where the records were kept. `question`: each question carried its record, so the peer saw single steps. `session`: the
+ * peer kept its own over whole paths, several hosts at once. `mirror`: a control plane kept them.
+ */
+export type RecordKeeper = 'question' | 'session' | 'mirror';
+
 /** What comparing another implementation with the chart came to. */
 export interface ConformanceReport {
   readonly format: 'nixfleet-conformance';
   readonly version: 1;
   /** `nothing-asserted` is a failure as well: a run, or a test of it, that compared nothing proves nothing. */
+  readonly mode: RecordKeeper;
   readonly verdict: 'conforms' | 'differs' | 'peer-failed' | 'nothing-asserted';
   readonly asked: number;
   readonly matched: number;
@@ -86,7 +95,7 @@ export interface ConformanceReport {
   readonly notAsked: number;
   /** Tests that compared nothing, because nothing of them was asked or supported. */
   readonly untested: number;
-  readonly unsupported: { readonly [Op in Operation]?: number };
+  readonly unsupported: { readonly [Op in Operation | SessionOperation]?: number };
   /** Of the events that belong to each side, how many were compared, and how many the peer does not support. */
   readonly hostEvents: { readonly [Whose in Side]: { readonly compared: number; readonly unsupported: number } };
   readonly mismatches: readonly Mismatch[];

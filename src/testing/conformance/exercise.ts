@@ -1,7 +1,7 @@
 import type { HostRolloutState } from '../../machine/index.ts';
 import type { Visit } from '../coverage/visit.ts';
 import type { TestPath } from '../test-path.ts';
-import type { Answer, Question } from './protocol.ts';
+import type { Answer, Asked, Question, SessionQuestion } from './protocol.ts';
 
 /** What a control plane must answer over HTTP, and what its mirror must then say, in as many fields as can be read. */
 export interface MirrorAnswer {
@@ -16,6 +16,8 @@ export interface Exercise {
   /** Which rule it is about, for example `Soaking.LocalProbeResult`. */
   readonly place: string;
   readonly question: Question;
+  /** Asked in place of `question`, or around it, of a peer that keeps the record itself. */
+  readonly inSession?: SessionQuestion;
   readonly expected: Answer | MirrorAnswer;
   /** The path, and the position of this event in it; `null` for a question that stands alone. */
   readonly within: { readonly path: TestPath; readonly index: number } | null;
@@ -24,3 +26,6 @@ export interface Exercise {
   /** Asked even if the same question was asked before, because a peer that remembers something may answer otherwise. */
   readonly showsMemory?: true;
 }
+
+/** What goes over the wire. */
+export const askedBy = ({ question, inSession }: Exercise): Asked => inSession ?? question;

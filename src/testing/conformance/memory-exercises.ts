@@ -68,7 +68,7 @@ const again = (exercise: Exercise): Exercise => ({ ...exercise, showsMemory: tru
 /** More hosts than a program would keep by mistake: a first event for each, then a second for each. */
 const HOSTS = 300;
 
-function manyHosts(side: Side, onHealthFailure: HealthFailurePolicy): readonly TestPath[] {
+export function manyHosts(side: Side, onHealthFailure: HealthFailurePolicy): readonly TestPath[] {
   const policy = { onHealthFailure };
   const moves = usualMoves(side).slice(0, 2);
   return Array.from({ length: HOSTS }, (_, index) => {

@@ -56,6 +56,18 @@ export function missingFields(request: Request): readonly string[] {
         ...lacking('$.record', request.record, ROLLOUT_RECORD),
         ...lacking('$.event', request.event, ROLLOUT_EVENTS.get(request.event?.type) ?? ['type']),
       ];
+    case 'open':
+      return [
+        ...lacking('$.state', request.state, RECORD),
+        ...lacking('$.policy', request.policy, ['onHealthFailure']),
+      ];
+    case 'event':
+      return [
+        ...lacking('$', request, ['rolloutId', 'hostname', 'now']),
+        ...lacking('$.event', request.event, EVENTS.get(request.event?.type) ?? ['type', 'seq']),
+      ];
+    case 'close':
+      return lacking('$', request, ['rolloutId', 'hostname']);
     default:
       return [];
   }

@@ -47,12 +47,31 @@ export const isOperation = (text: string): text is Operation => Object.hasOwn(kn
 /** Every operation of the protocol between us and a peer. */
 export const operations: readonly Operation[] = Object.keys(known).filter(isOperation);
 
+/** Whom an event of a session is for: the peer finds its own record by these two. */
+interface SessionKey {
+  readonly rolloutId: string;
+  readonly hostname: string;
+}
+
+/** What a peer is asked that keeps the records itself, from `open` to `close`. */
+export type SessionQuestion =
+  | { readonly op: 'open'; readonly state: HostRolloutState; readonly policy: RolloutPolicy }
+  | ({ readonly op: 'event'; readonly event: HostEvent; readonly now: Time } & SessionKey)
+  | ({ readonly op: 'close' } & SessionKey);
+
+/** What only a peer with sessions can be asked to do. */
+export type SessionOperation = SessionQuestion['op'];
+
+/** Everything that stands in a request beside its id. */
+export type Asked = Question | SessionQuestion;
+
 /** A question with the number that its answer must repeat. */
-export type Request = Question & { readonly id: number };
+export type Request = Asked & { readonly id: number };
 
 /** What must come back, beside the id. Of a refusal every field but the message. */
 export type Answer =
   | StepAnswer
+  | { readonly ok: Readonly<Record<string, never>> }
   | { readonly ok: { readonly state: HostRolloutState } }
   | { readonly ok: { readonly effects: readonly LocalResetProbeCache[] } }
   | { readonly ok: { readonly record: RolloutRecord } }

@@ -1,6 +1,15 @@
 import { coverageTable } from '../coverage/coverage-formats.ts';
 import { differenceText } from '../difference.ts';
-import type { ConformanceReport, Failure, Mismatch, Mistake, Reproducer, TestOutcome } from './conformance-report.ts';
+import { count } from '../../text/index.ts';
+import type {
+  ConformanceReport,
+  Failure,
+  Mismatch,
+  Mistake,
+  RecordKeeper,
+  Reproducer,
+  TestOutcome,
+} from './conformance-report.ts';
 import { trailLines } from './trail.ts';
 
 const MAX_SHOWN = 20;
@@ -57,12 +66,12 @@ function mismatchText(
   const { place, differences, test, trail } = mismatch;
   const others = mistake?.places.filter((each) => each !== place) ?? [];
   const more = others.length > MAX_PLACES ? ` and ${others.length - MAX_PLACES} more` : '';
-  const count =
+  const often =
     mistake === undefined || others.length === 0
       ? times(mismatch.count)
       : `and the same at ${others.length} other ${others.length === 1 ? 'place' : 'places'}, ${times(mistake.count)} in ${mistake.tests} ${mistake.tests === 1 ? 'test' : 'tests'}`;
   return [
-    `${index + 1}. ${place}, ${count}`,
+    `${index + 1}. ${place}, ${often}`,
     ...(others.length > 0 ? [`   also ${others.slice(0, MAX_PLACES).join(', ')}${more}`] : []),
     ...differences.map((each) => `   ${differenceText(each)}`),
     `   in ${test}`,
@@ -87,6 +96,23 @@ function givenUpTexts({ givenUpAfter, notAsked, tests }: ConformanceReport): rea
   return [`It was given up after ${givenUpAfter} problems, which is as many as --max-problems allows.`];
 }
 
+/** Where the numbers differ: of tests and of questions. */
+function sharedTexts({ tests, asked, notAsked, coverage }: ConformanceReport): readonly string[] {
+  const needed = tests.reduce((sum, { events }) => sum + events, 0);
+  const shared = needed - asked - notAsked;
+  if (shared <= 0) return [];
+  const events = coverage.steps.asked;
+  return [
+    `${count(tests.length, 'test')} need ${needed} answers, ${events} of them to events of hosts; ${shared} repeat the question of another test, which is asked once.`,
+  ];
+}
+
+const KEEPER_TEXTS: Readonly<Record<RecordKeeper, string>> = {
+  question: 'Each question carried its record. Use --session to test an implementation that keeps its own.',
+  session: 'The other implementation kept the records itself, over whole paths.',
+  mirror: 'The control plane kept the records itself, over whole paths.',
+};
+
 function section(title: string, items: readonly string[]): readonly string[] {
   if (items.length === 0) return [];
   const more = items.length - MAX_SHOWN;
@@ -102,16 +128,22 @@ function section(title: string, items: readonly string[]): readonly string[] {
 export function conformanceText(report: ConformanceReport): string {
   const { asked, matched, mismatched, failed, notAsked, restarts, disorder } = report;
   const unsupported = Object.entries(report.unsupported).map(([op, count]) => `${op} (${times(count)})`);
-  const counts = [
-    `${asked} asked`,
+  const lacking = asked - matched - mismatched - failed;
+  const sum = [
     `${matched} right`,
     `${mismatched} wrong`,
+    ...(lacking > 0 ? [`${lacking} unsupported`] : []),
     ...(failed > 0 ? [`${failed} without an answer`] : []),
+  ];
+  const counts = [
+    `${asked} asked = ${sum.join(' + ')}`,
     ...(notAsked > 0 ? [`${notAsked} not asked after that`] : []),
     ...(restarts > 0 ? [`started again ${times(restarts)}`] : []),
   ];
   return [
     `${headline(report)} ${counts.join(', ')}.`,
+    ...sharedTexts(report),
+    ...(report.tests.some(({ compared }) => compared > 0) ? [KEEPER_TEXTS[report.mode]] : []),
     ...givenUpTexts(report),
     ...(unsupported.length > 0 ? [`The peer does not support: ${unsupported.join(', ')}.`] : []),
     ...section('Tests that prove nothing:', untestedTexts(report)),

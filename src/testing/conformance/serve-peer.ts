@@ -1,4 +1,5 @@
 import { answerQuestion } from './answer-question.ts';
+import { keepRecords } from './keep-records.ts';
 import { lineSplitter } from './line-splitter.ts';
 import { missingFields } from './missing-fields.ts';
 import type { Request } from './protocol.ts';
@@ -15,6 +16,7 @@ export interface AnswerOutput {
 /** Our own implementation behind the protocol: an answer for every line of `input`, such as standard input. */
 export async function servePeer(input: AsyncIterable<Uint8Array | string>, output: AnswerOutput): Promise<void> {
   const splitter = lineSplitter();
+  const answer = keepRecords(answerQuestion);
   for await (const chunk of input) {
     const lines = splitter.take(Buffer.from(chunk));
     if (lines === null) {
@@ -22,13 +24,17 @@ export async function servePeer(input: AsyncIterable<Uint8Array | string>, outpu
       return;
     }
     if (lines.length === 0) continue;
-    const isFull = !output.write(lines.map((line) => `${answerLine(line)}\n`).join(''));
+    const isFull = !output.write(lines.map((line) => `${answerLine(line, answer)}\n`).join(''));
     if (isFull) await new Promise<void>((resolve) => output.once('drain', resolve));
   }
 }
 
-/** The answer to one line; to a line that is no request, what is wrong with it. */
-export function answerLine(line: string): string {
+/**
+ * The answer to one line; to a line that is no request, what is wrong with it.
+ *
+ * @param answer what keeps the records of sessions; by default one that has none yet
+ */
+export function answerLine(line: string, answer = keepRecords(answerQuestion)): string {
   let request: Request;
   try {
     // What is not of this shape makes the answer throw, which is caught below.
@@ -41,9 +47,7 @@ export function answerLine(line: string): string {
   try {
     const missing = missingFields(request);
     if (missing.length > 0) throw new TypeError(missing.join('; '));
-    const answer: unknown = answerQuestion(request);
-    // What answers a question is an object, or nothing at all for an operation that there is not.
-    return JSON.stringify(answer === undefined ? { id, unsupported: true } : { id, ...(answer as object) });
+    return JSON.stringify({ id, ...answer(request) });
   } catch (error) {
     return JSON.stringify({
       id,

@@ -4,10 +4,10 @@ import { differenceText, type Difference } from '../difference.ts';
 import { sideOf } from '../side.ts';
 import { answerDifferences } from './answer-differences.ts';
 import type { AskListener, ExerciseOutcome } from './ask-exercises.ts';
-import type { ConformanceReport, Failure, Mismatch, TestOutcome } from './conformance-report.ts';
-import type { Exercise } from './exercise.ts';
+import type { ConformanceReport, Failure, Mismatch, RecordKeeper, TestOutcome } from './conformance-report.ts';
+import { askedBy, type Exercise } from './exercise.ts';
 import type { PeerProblem } from './peer-problem.ts';
-import type { Operation } from './protocol.ts';
+import type { Operation, SessionOperation } from './protocol.ts';
 import { mistakeOf } from './mistake.ts';
 import { questionId } from './question-id.ts';
 import { trailLength, trailLines, trailOf } from './trail.ts';
@@ -19,12 +19,21 @@ interface RunningTest extends Mutable<TestOutcome> {
   whySkipped: string;
 }
 
+interface RunningMistake {
+  count: number;
+  readonly first: Exercise;
+  readonly tests: Set<string>;
+  readonly places: Set<string>;
+}
+
 /** So many different kinds of mismatch are kept in full; more are only counted. */
 const MAX_KINDS = 100;
 
 export interface Tally extends AskListener {
   /** As `outcome` for an answer that came; whether it was right. */
   readonly judge: (exercise: Exercise, answer: object) => boolean;
+  /** The first exercise that showed each mistake, by the mistake. */
+  readonly firstWrong: () => ReadonlyMap<string, Exercise>;
   readonly report: () => ConformanceReport;
 }
 
@@ -35,14 +44,14 @@ const shownBy = ({ expected }: Exercise): Shown =>
     : { state: true, effects: true, acceptance: true, refusal: true };
 
 /** Adds up what is answered. What it keeps grows with the number of tests, not with the number of questions. */
-export function tallyAnswers(scope: Scope, clock: () => number = () => performance.now()): Tally {
+export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => number = () => performance.now()): Tally {
   let lastAt = clock();
   const coverage = measureCoverage(scope);
   const mismatches = new Map<string, Mutable<Mismatch>>();
-  const mistakes = new Map<string, { count: number; readonly tests: Set<string>; readonly places: Set<string> }>();
+  const mistakes = new Map<string, RunningMistake>();
   const failures = new Map<string, Mutable<Failure>>();
   const tests = new Map<string, RunningTest>();
-  const unsupported = new Map<Operation, number>();
+  const unsupported = new Map<Operation | SessionOperation, number>();
   const hostEvents = { agent: { compared: 0, unsupported: 0 }, 'control-plane': { compared: 0, unsupported: 0 } };
   const unexplained: PeerProblem[] = [];
   let givenUpAfter: number | null = null;
@@ -68,7 +77,7 @@ export function tallyAnswers(scope: Scope, clock: () => number = () => performan
 
   function judge(exercise: Exercise, answer: object, isReused = false): boolean {
     const test = testOf(exercise);
-    const { op } = exercise.question;
+    const { op } = askedBy(exercise);
     if ('unsupported' in answer && answer.unsupported === true) {
       unsupported.set(op, (unsupported.get(op) ?? 0) + 1);
       if (exercise.visit !== null) hostEvents[sideOf(exercise.visit.event.type)].unsupported += 1;
@@ -105,7 +114,7 @@ export function tallyAnswers(scope: Scope, clock: () => number = () => performan
     // Of each mistake one is kept, however many there are of another.
     if (known === undefined ? mismatches.size >= MAX_KINDS && !isNew : known.trail.length <= trailLength(exercise))
       return;
-    const { place, group: test, question } = exercise;
+    const { place, group: test, question, inSession } = exercise;
     const trail = trailOf(exercise);
     const count = known?.count ?? 1;
     mismatches.set(key, {
@@ -117,16 +126,18 @@ export function tallyAnswers(scope: Scope, clock: () => number = () => performan
       test,
       trail,
       question,
+      ...(inSession === undefined ? {} : { inSession }),
       answer,
     });
   }
 
   /** Whether this is the first time. */
-  function countMistake(mistake: string, { group, place }: Exercise): boolean {
+  function countMistake(mistake: string, first: Exercise): boolean {
+    const { group, place } = first;
     const known = mistakes.get(mistake);
     if (known === undefined) {
       if (mistakes.size >= MAX_KINDS) return false;
-      mistakes.set(mistake, { count: 1, tests: new Set([group]), places: new Set([place]) });
+      mistakes.set(mistake, { count: 1, first, tests: new Set([group]), places: new Set([place]) });
       return true;
     }
     known.count += 1;
@@ -197,14 +208,16 @@ export function tallyAnswers(scope: Scope, clock: () => number = () => performan
       countEvent(exercise);
       if (outcome.kind === 'not-asked') {
         counts.notAsked += 1;
-        skip(exercise, 'the peer was given up before');
-        return;
+        skip(exercise, outcome.why);
+        return false;
       }
       const isReused = outcome.kind === 'answered' && outcome.isReused;
       if (!isReused) counts.asked += 1;
-      if (outcome.kind === 'failed') fail(exercise, outcome.problem);
-      else judge(exercise, outcome.answer, isReused);
+      if (outcome.kind === 'answered') return judge(exercise, outcome.answer, isReused);
+      fail(exercise, outcome.problem);
+      return false;
     },
+    firstWrong: () => new Map([...mistakes].map(([mistake, { first }]) => [mistake, first])),
     unexplained: (problem) => {
       if (unexplained.length < MAX_KINDS) unexplained.push(problem);
     },
@@ -222,6 +235,7 @@ export function tallyAnswers(scope: Scope, clock: () => number = () => performan
     report: () => ({
       format: 'nixfleet-conformance',
       version: 1,
+      mode,
       ...judgedTests(),
       ...counts,
       unsupported: Object.fromEntries(unsupported),

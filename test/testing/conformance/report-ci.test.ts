@@ -6,26 +6,16 @@ import {
   githubAnnotations,
   gitlabReport,
   jobSummary,
-  type Peer,
   conform,
 } from '../../../src/testing/node.ts';
+import { peerAnswering } from '../../support/peer-answering.ts';
 
 const odd = '<script>alert(1)</script> & 50%\n::error::';
-const peer = (): Peer => ({
-  ask: (batch) =>
-    Promise.resolve({
-      answers: new Map(
-        batch.map(({ id, ...question }) => {
-          const answer = answerQuestion(question);
-          const isWrong = question.op === 'step' && question.event.type === 'LocalActivate';
-          return [id, { id, ...(isWrong ? { err: { kind: odd } } : answer) }] as const;
-        }),
-      ),
-      problem: null,
-      disorder: null,
-    }),
-  close: () => Promise.resolve(undefined),
-});
+const peer = () =>
+  peerAnswering((question) => {
+    const isWrong = question.op === 'step' && question.event.type === 'LocalActivate';
+    return isWrong ? { err: { kind: odd } } : answerQuestion(question);
+  });
 const suite = { criteria: [{ kind: 'full', name: 'validTransitions' }], sides: ['agent'], policies: ['halt'] } as const;
 const report = await conform(allExercises(suite, ['host']), { peer, reduces: true });
 
@@ -58,15 +48,7 @@ describe('a report for a build server', () => {
   });
 
   it('says nothing where there is nothing to say', async () => {
-    const right = (): Peer => ({
-      ...peer(),
-      ask: (batch) =>
-        Promise.resolve({
-          answers: new Map(batch.map(({ id, ...question }) => [id, { id, ...answerQuestion(question) }] as const)),
-          problem: null,
-          disorder: null,
-        }),
-    });
+    const right = () => peerAnswering(answerQuestion);
     const good = await conform(allExercises(suite, ['host']), { peer: right, reduces: true });
     expect(githubAnnotations(good)).toBe('');
     expect(gitlabReport(good)).toEqual([]);

@@ -7,9 +7,9 @@ import {
   answerQuestion,
   readVectorLines,
   type Peer,
-  type Question,
   conform,
 } from '../../../src/testing/node.ts';
+import { peerAnswering } from '../../support/peer-answering.ts';
 
 /** A peer with one of our planted bugs; each start is a new one that remembers nothing. */
 function peerWith(name: string): () => Peer {
@@ -17,16 +17,7 @@ function peerWith(name: string): () => Peer {
   if (bug === undefined) throw new Error(`There is no planted bug "${name}".`);
   return () => {
     const wrong = bug.plant();
-    const answer = (question: Question) => wrong(answerQuestion(question), question);
-    return {
-      ask: (batch) =>
-        Promise.resolve({
-          answers: new Map(batch.map(({ id, ...question }) => [id, { id, ...answer(question) }] as const)),
-          problem: null,
-          disorder: null,
-        }),
-      close: () => Promise.resolve(undefined),
-    };
+    return peerAnswering((question) => wrong({ ...answerQuestion(question) }, question));
   };
 }
 

@@ -8,11 +8,11 @@ import {
   measureCoverage,
   runPath,
   type CoverageReport,
-  type Peer,
   type Subject,
   type TestPath,
 } from '../../../src/testing/index.ts';
 import { conform } from '../../../src/testing/node.ts';
+import { peerAnswering } from '../../support/peer-answering.ts';
 
 // Ways to look tested without being so. None may be reported as coverage.
 
@@ -76,16 +76,6 @@ describe('a subject that shows', () => {
 
 type Answer = (question: Parameters<typeof answerQuestion>[0]) => object;
 
-const peerOf = (answer: Answer): Peer => ({
-  ask: (batch) =>
-    Promise.resolve({
-      answers: new Map(batch.map(({ id, ...question }) => [id, { id, ...answer(question) }] as const)),
-      problem: null,
-      disorder: null,
-    }),
-  close: () => Promise.resolve(undefined),
-});
-
 const criteria = [{ kind: 'full', name: 'allTransitions' }] as const;
 
 describe('a peer that answers everything with', () => {
@@ -103,14 +93,14 @@ describe('a peer that answers everything with', () => {
     ['text', () => ({ ok: 'yes' })],
     ['an unsupported false', () => ({ unsupported: false })],
   ])('%s does not conform, and covers nothing', async (_, answer) => {
-    const report = await conform(allExercises({ criteria }, ['host']), { peer: () => peerOf(answer) });
+    const report = await conform(allExercises({ criteria }, ['host']), { peer: () => peerAnswering(answer) });
     expect(report.verdict).toBe('differs');
     expect(covered(report.coverage)).toEqual([]);
   });
 
   it('unsupported proves nothing, and covers nothing', async () => {
     const report = await conform(allExercises({ criteria }, ['host']), {
-      peer: () => peerOf(() => ({ unsupported: true })),
+      peer: () => peerAnswering(() => ({ unsupported: true })),
     });
     expect(report.verdict).toBe('nothing-asserted');
     expect(report.coverage.steps).toMatchObject({ compared: 0, right: 0 });
@@ -123,7 +113,7 @@ describe('a peer that answers everything with', () => {
       return 'err' in answer ? answer : { ok: {} };
     };
     const { verdict, coverage } = await conform(allExercises({ criteria }, ['host']), {
-      peer: () => peerOf(onlyRefusals),
+      peer: () => peerAnswering(onlyRefusals),
     });
     expect(verdict).toBe('differs');
     expect(coverage.dimensions.transitions.covered).toBe(0);
