@@ -12,6 +12,8 @@ const ENTRIES = [
   'control-plane/index',
   'simulator/node',
   'simulator/many-runs/worker',
+  'runtime/agent/index',
+  'runtime/agent/activation-worker',
   'testing/node',
   'visualize/index',
   'cli/main',

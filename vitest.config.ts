@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests of the built package: they import it by name or start its command, so it is built before them. */
-const builtTests = ['test/hygiene/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/cli/main.test.ts'];
+const builtTests = [
+  'test/hygiene/**/*.test.ts',
+  'test/docs/**/*.test.ts',
+  'test/cli/main.test.ts',
+  'test/runtime/{agent,rehearse}/**/*.test.ts',
+];
 const browserTests = ['test/browser/**/*.test.ts'];
 
 const everythingOf100Percent = { lines: 100, branches: 100, functions: 100, statements: 100 };

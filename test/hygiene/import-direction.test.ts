@@ -40,9 +40,9 @@ function folderOf(path: string): string | undefined {
 
 /**
  * What a module shows to the others: `index.ts`; `node.ts` with what needs Node, which the page does not load; and
- * `internal.ts` for what only this package uses.
+ * `internal.ts` for what only this package uses. Each folder of `runtime` has a face of its own.
  */
-const FACES = /^src\/[^/]+\/(index|node|internal)\.ts$|^src\/visualize\/web\//;
+const FACES = /^src\/(runtime\/)?[^/]+\/(index|node|internal)\.ts$|^src\/visualize\/web\//;
 
 const isPrivate = (path: string): boolean => path.startsWith('src/') && !FACES.test(path);
 

@@ -71,6 +71,13 @@ export const modules: readonly Module[] = [
     pure: false,
   },
   {
+    name: 'runtime',
+    modules: ['text', 'machine', 'wire', 'fleet', 'agent'],
+    packages: ['node:'],
+    why: 'The cores as processes, with real disks, sockets and processes around them.',
+    pure: false,
+  },
+  {
     name: 'testing',
     modules: ['text', 'machine', 'rollout', 'wire'],
     packages: ['xstate', 'pure-rand', 'zod', 'node:'],

@@ -1,0 +1,121 @@
+import { request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import { connect } from 'node:net';
+import type { ProbeTask } from '../../agent/index.ts';
+import type { Clock } from '../shared/clock.ts';
+import { limitTime } from '../shared/limit.ts';
+import { asError } from '../shared/runtime-problem.ts';
+import { readEvidence } from './evidence.ts';
+import type { ProbeResult, ProbeRunner } from './ports.ts';
+import { runCommand } from './run-command.ts';
+
+/** How a probe finds out whether the host is healthy. */
+export type ProbeCheck =
+  /** A GET that is answered with this status, or any from 200 to 299. */
+  | { readonly kind: 'http'; readonly url: string; readonly expectStatus: number | null }
+  /** A connection that can be opened. */
+  | { readonly kind: 'tcp'; readonly address: string; readonly port: number }
+  /** A command that ends with exit code 0. */
+  | { readonly kind: 'exec'; readonly command: readonly string[] }
+  /** A command that prints its controls, as `subResults` of the wire, as a JSON list. */
+  | { readonly kind: 'evidence'; readonly command: readonly string[] };
+
+/** One probe of a host, as it is run. */
+export interface HostProbe {
+  readonly probeName: string;
+  readonly check: ProbeCheck;
+  readonly timeoutMs: number;
+}
+
+const MAX_EVIDENCE_BYTES = 1024 * 1024;
+const PASSED: ProbeResult = { status: 'pass', failureReason: null, subResults: null };
+
+/** Runs http, tcp, exec and evidence probes. Each ends by its own timeout, and nothing that it has started goes on. */
+export class HostProbes implements ProbeRunner {
+  readonly #probes: ReadonlyMap<string, HostProbe>;
+  readonly #clock: Clock;
+
+  constructor(probes: readonly HostProbe[], clock: Clock) {
+    this.#probes = new Map(probes.map((probe) => [probe.probeName, probe]));
+    this.#clock = clock;
+  }
+
+  async run({ probeName }: ProbeTask, signal: AbortSignal): Promise<ProbeResult> {
+    const probe = this.#probes.get(probeName);
+    if (probe === undefined) return failed('This probe is not configured.');
+    const { check, timeoutMs } = probe;
+    switch (check.kind) {
+      case 'http':
+      case 'tcp': {
+        const limit = new AbortController();
+        const stopLimit = limitTime(this.#clock, timeoutMs, () => limit.abort());
+        try {
+          const either = AbortSignal.any([signal, limit.signal]);
+          return await (check.kind === 'http' ? checkHttp(check, either) : checkTcp(check, either));
+        } catch (error) {
+          return failed(limit.signal.aborted ? `There was no answer within ${timeoutMs / 1000} s.` : sentenceOf(error));
+        } finally {
+          stopLimit();
+        }
+      }
+      case 'exec':
+      case 'evidence':
+        return checkCommand(check, timeoutMs, signal);
+    }
+  }
+}
+
+function checkHttp(
+  { url, expectStatus }: Extract<ProbeCheck, { readonly kind: 'http' }>,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  return new Promise((resolve, reject) => {
+    const ask = url.startsWith('https:') ? secureRequest : plainRequest;
+    const request = ask(url, { signal, agent: false }, (response) => {
+      const { statusCode = 0 } = response;
+      // The body may have no end.
+      response.destroy();
+      const isRight = expectStatus === null ? statusCode >= 200 && statusCode <= 299 : statusCode === expectStatus;
+      resolve(isRight ? PASSED : failed(`The answer was ${statusCode}, not ${expectStatus ?? '200 to 299'}.`));
+    });
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+function checkTcp(
+  { address, port }: Extract<ProbeCheck, { readonly kind: 'tcp' }>,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port, signal });
+    socket.on('error', reject);
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(PASSED);
+    });
+  });
+}
+
+async function checkCommand(
+  { kind, command }: Extract<ProbeCheck, { readonly command: unknown }>,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  const { exitCode, problem, stdout, stderr } = await runCommand(command, {
+    timeoutMs,
+    maxOutputBytes: MAX_EVIDENCE_BYTES,
+    signal,
+  });
+  if (problem !== null) return failed(`The command failed: ${problem}.`);
+  if (exitCode !== 0) return failed(`The command ended with ${exitCode ?? 'a signal'}. ${stderr.trim()}`.trim());
+  return kind === 'exec' ? PASSED : readEvidence(stdout);
+}
+
+function failed(failureReason: string): ProbeResult {
+  return { status: 'fail', failureReason, subResults: null };
+}
+
+function sentenceOf(error: unknown): string {
+  return `There was no answer: ${asError(error).message}.`;
+}

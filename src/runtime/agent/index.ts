@@ -1,0 +1,15 @@
+/** An agent as a process: the pure core of `nixfleet-statechart/agent`, with disks, sockets and processes around it. */
+export { runAgent, type AgentEnd, type AgentHandle, type RunAgentOptions } from './run-agent.ts';
+export type { AgentWatch } from './agent-run.ts';
+export type { AgentStats, Durations, ProbeStats } from './stats.ts';
+export type * from './ports.ts';
+export { FileOutbox } from './file-outbox.ts';
+export { HttpTransport, type HttpTransportOptions } from './http-transport.ts';
+export type { ClientTls } from './http-request.ts';
+export { CommandActivation, LOCKED_EXIT_CODE, type CommandActivationOptions } from './command-activation.ts';
+export { HostProbes, type HostProbe, type ProbeCheck } from './host-probes.ts';
+export { runningSystem, type ClosureSource, type RunningSystemOptions } from './running-system.ts';
+export { FleetManifests, type FleetManifestsOptions } from './fleet-manifests.ts';
+export { type Cancel, type Clock, systemClock } from '../shared/clock.ts';
+export { jsonLog, type Log, type LogLine } from '../shared/log.ts';
+export { RuntimeProblem } from '../shared/runtime-problem.ts';

@@ -1,0 +1,159 @@
+import type { AgentManifest, OutboxEntry, OutboxHeader, ProbeTask } from '../../agent/index.ts';
+import type { ProbeStatus, ProbeSubResult } from '../../machine/index.ts';
+import type { Dispatch, Envelope, EventDelivery, Heartbeat, HeartbeatAnswer } from '../../wire/index.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Log } from '../shared/log.ts';
+
+type Done = void | Promise<void>;
+
+/** What a boot finds in an outbox. */
+export interface OutboxContents {
+  readonly entries: readonly OutboxEntry[];
+  readonly headers: readonly OutboxHeader[];
+}
+
+/**
+ * Undelivered events and the headers of rollouts, on disk (specification: agent, rules 4 and 11). Calls come one at a
+ * time and are awaited. One that fails stops the agent, which then calls nothing but `close`.
+ */
+export interface Outbox {
+  /** Reads what is there, and makes sure that it can be written. Rejects if another agent has it open. */
+  readonly open: () => OutboxContents | Promise<OutboxContents>;
+  /** A durable entry, and everything before it, is on disk when this returns. */
+  readonly append: (entry: OutboxEntry) => Done;
+  /** May be lost in a crash: the event is then sent again. */
+  readonly remove: (rolloutId: string, seq: number) => Done;
+  /** In place of the rollout's earlier header; on disk when this returns. */
+  readonly writeHeader: (header: OutboxHeader) => Done;
+  /** Removes the rollout's header and entries. */
+  readonly removeHeader: (rolloutId: string) => Done;
+  readonly close: () => Done;
+}
+
+/** There was no answer from the control plane itself. */
+export interface Unanswered {
+  readonly answered: false;
+  /** For a person. */
+  readonly reason: string;
+  /** How long to send nothing, as the answer of whatever is in between asked for; `null` if it did not. */
+  readonly retryAfterMs: number | null;
+}
+
+/** What became of a request with events. */
+export interface EventsPosted {
+  /** One for each envelope, in order. */
+  readonly deliveries: readonly EventDelivery[];
+  readonly retryAfterMs: number | null;
+}
+
+/** The control plane answered a heartbeat. */
+export interface HeartbeatReply {
+  readonly answered: true;
+  readonly answer: HeartbeatAnswer;
+  /** How many events one request may hold. */
+  readonly batchLimit: number;
+}
+
+/** The control plane answered a poll. */
+export interface PollReply {
+  readonly answered: true;
+  /** `null` if there is nothing to do. */
+  readonly dispatch: Dispatch | null;
+}
+
+/** The way to the control plane (specification: wire). Requests may overlap. An aborted one may settle in any way. */
+export interface Transport {
+  /** One envelope is posted as an object, several as a list. */
+  readonly postEvents: (envelopes: readonly Envelope[], signal: AbortSignal) => Promise<EventsPosted>;
+  readonly heartbeat: (heartbeat: Heartbeat, signal: AbortSignal) => Promise<HeartbeatReply | Unanswered>;
+  /** Held by the control plane until there is something to do, or for 60 s. */
+  readonly poll: (hostname: string, signal: AbortSignal) => Promise<PollReply | Unanswered>;
+  readonly close: () => Done;
+}
+
+/** A switch or a rollback. */
+export interface Job {
+  readonly kind: 'switch' | 'rollback';
+  readonly rolloutId: string;
+  /** What is to run. */
+  readonly closure: string;
+}
+
+/** How a job ended. `exitCode` is `null` if a signal ended its process. */
+export type JobOutcome =
+  | { readonly type: 'done'; readonly exitCode: number | null }
+  /** Left to the next boot, because of this component. */
+  | { readonly type: 'deferred'; readonly component: string }
+  | { readonly type: 'failed'; readonly exitCode: number | null; readonly stderrTail: string };
+
+/** A job that was started, by this agent or by an earlier one. */
+export interface StartedJob {
+  readonly job: Job;
+  /** Never rejects. Settles at once if the job had ended before. */
+  readonly ended: Promise<JobOutcome>;
+}
+
+/** Runs jobs that outlive the agent: a switch may be what restarts it. */
+export interface Activation {
+  /** Jobs of earlier agents that still run, or whose outcome no agent has acknowledged. */
+  readonly recover: () => readonly StartedJob[] | Promise<readonly StartedJob[]>;
+  /**
+   * Starts a job. When this returns, the job runs or its outcome can be recovered, even if this process is killed. While
+   * another job runs, it is refused: its outcome is `failed`, and nothing was started.
+   */
+  readonly start: (job: Job) => StartedJob | Promise<StartedJob>;
+  /** The outcome is safe with the agent, and need not be recovered again. */
+  readonly acknowledge: (job: Job) => Done;
+  /** Stops waiting. Jobs go on. */
+  readonly close: () => Done;
+}
+
+/** How one run of a probe ended. */
+export interface ProbeResult {
+  readonly status: ProbeStatus;
+  /** For a person; `null` if it passed. */
+  readonly failureReason: string | null;
+  /** The controls of an evidence probe. */
+  readonly subResults: readonly ProbeSubResult[] | null;
+}
+
+/** Runs the health checks of this host. */
+export interface ProbeRunner {
+  /** Runs a probe once, ended by its own timeout or by `signal`. Runs of several probes overlap. */
+  readonly run: (probe: ProbeTask, signal: AbortSignal) => Promise<ProbeResult>;
+}
+
+/** The machine that the agent is on. */
+export interface RunningSystem {
+  /** The closure that runs now. */
+  readonly runningClosure: () => string | Promise<string>;
+  /** Changes with every reboot of the machine, and only then. */
+  readonly bootId: () => string | Promise<string>;
+}
+
+/** Rollout manifests whose signature was verified. */
+export interface ManifestSource {
+  /** What the signed manifest says for this host; `null` if there is none, or the host is not in it. */
+  readonly manifestOf: (rolloutId: string) => AgentManifest | null | Promise<AgentManifest | null>;
+  /** Of every rollout that is known and that this host is in. */
+  readonly all: () => readonly AgentManifest[] | Promise<readonly AgentManifest[]>;
+}
+
+/** Where logs and metrics go. Must not throw. */
+export interface Telemetry {
+  readonly log: Log;
+  /** A metric that the core emits; `metricsOf` says everything else. */
+  readonly metric: (name: string, labels: Readonly<Record<string, string>>, value: number) => void;
+}
+
+/** Everything around an agent that a host may provide in its own way. */
+export interface AgentPorts {
+  readonly outbox: Outbox;
+  readonly transport: Transport;
+  readonly activation: Activation;
+  readonly probes: ProbeRunner;
+  readonly system: RunningSystem;
+  readonly manifests: ManifestSource;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}

@@ -1,0 +1,96 @@
+import { agentSettings, type Agent, type AgentSettings, type ProbeDefinition } from '../../agent/index.ts';
+import { systemClock } from '../shared/clock.ts';
+import { asError } from '../shared/runtime-problem.ts';
+import { AgentRun, type AgentRunOptions, type AgentWatch, type BootFindings } from './agent-run.ts';
+import type { AgentPorts, StartedJob, Telemetry } from './ports.ts';
+import type { AgentStats } from './stats.ts';
+
+/** What an agent is started with. */
+export interface RunAgentOptions {
+  readonly hostname: string;
+  /** In the order in which they are declared and run. Of several with one name the first counts. */
+  readonly probes: readonly ProbeDefinition[];
+  readonly settings?: AgentSettings;
+  /** Without a clock, that of the machine; without telemetry, nobody hears anything. */
+  readonly ports: Omit<AgentPorts, 'clock' | 'telemetry'> & Partial<Pick<AgentPorts, 'clock' | 'telemetry'>>;
+  readonly random?: () => number;
+  readonly watch?: AgentWatch;
+}
+
+/** Why an agent has ended. */
+export type AgentEnd =
+  | { readonly type: 'closed' }
+  /** An effect could not be performed, as on a full disk. To go on, start another: it boots from what is on disk. */
+  | { readonly type: 'failed'; readonly error: Error };
+
+/** A running agent. */
+export interface AgentHandle {
+  /** What the core knows now. */
+  readonly agent: () => Agent;
+  readonly stats: AgentStats;
+  /** Since the control plane last answered; `null` before it has. */
+  readonly sinceAnswerMs: () => number | null;
+  /** Ends it in order: what was begun is on disk, probes are stopped, a switch goes on. */
+  readonly close: () => Promise<void>;
+  /** Never rejects. */
+  readonly ended: Promise<AgentEnd>;
+}
+
+const KEEP_ALIVE_MS = 2 ** 30;
+const SILENT: Telemetry = { log: () => {}, metric: () => {} };
+
+/**
+ * Starts an agent. Returns once it has booted from its outbox, whether or not the control plane answers.
+ *
+ * @throws RuntimeProblem if the outbox, the running system or the jobs cannot be read; nothing is then left running
+ */
+export async function runAgent(options: RunAgentOptions): Promise<AgentHandle> {
+  const { hostname, probes, settings = agentSettings(), random = Math.random, watch = {} } = options;
+  const ports: AgentPorts = { clock: systemClock(), telemetry: SILENT, ...options.ports };
+  const complete: AgentRunOptions = { hostname, probes, settings, ports, random, watch };
+  const findings = await findOut(ports);
+  let end: (why: AgentEnd) => void = () => {};
+  const ended = new Promise<AgentEnd>((resolve) => {
+    end = resolve;
+  });
+  const fail = async (error: Error): Promise<void> => {
+    await closePorts(ports);
+    end({ type: 'failed', error });
+  };
+  const run = new AgentRun(complete, findings, (error) => void fail(error));
+  // Its timers and idle connections keep no process alive; an agent does.
+  const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
+  void ended.then(() => clearInterval(keepAlive));
+  run.begin(findings);
+  return {
+    agent: () => run.agent,
+    stats: run.stats,
+    sinceAnswerMs: () => run.link.sinceAnswerMs,
+    close: async () => {
+      await run.stop();
+      await closePorts(ports);
+      end({ type: 'closed' });
+    },
+    ended,
+  };
+}
+
+async function findOut({ outbox, system, activation, manifests }: AgentPorts): Promise<BootFindings> {
+  const contents = await outbox.open();
+  let jobs: readonly StartedJob[] = [];
+  try {
+    const runningClosure = await system.runningClosure();
+    const bootId = await system.bootId();
+    jobs = await activation.recover();
+    return { contents, runningClosure, bootId, jobs, manifests: await manifests.all() };
+  } catch (error) {
+    await activation.close();
+    await outbox.close();
+    throw asError(error);
+  }
+}
+
+/** Closing them all, whatever one of them does: there is nobody left to tell. */
+async function closePorts({ outbox, transport, activation }: AgentPorts): Promise<void> {
+  await Promise.allSettled([transport, activation, outbox].map(async (port) => port.close()));
+}

@@ -1,0 +1,57 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+import { diskProblem, RuntimeProblem } from '../shared/runtime-problem.ts';
+import type { RunningSystem } from './ports.ts';
+import { runCommand } from './run-command.ts';
+
+/** Where to find out which closure runs. */
+export type ClosureSource =
+  /** A link, such as `/run/current-system`, to the closure. */
+  | { readonly link: string }
+  /** A command that prints it. */
+  | { readonly command: readonly string[] };
+
+const COMMAND_LIMITS = { timeoutMs: 10_000, maxOutputBytes: 64 * 1024 };
+const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
+
+/** Where the machine says what runs on it. */
+export interface RunningSystemOptions {
+  readonly closure: ClosureSource;
+  /** A file whose text changes with every boot of the machine. */
+  readonly bootIdFile?: string;
+}
+
+/** Reads what runs from a link or a command, and the boot from a file. */
+export function runningSystem({ closure, bootIdFile = BOOT_ID_FILE }: RunningSystemOptions): RunningSystem {
+  return {
+    runningClosure: () => ('link' in closure ? closureOfLink(closure.link) : closureOfCommand(closure.command)),
+    bootId: () => {
+      try {
+        return readFileSync(bootIdFile, 'utf8').trim();
+      } catch (error) {
+        throw diskProblem(bootIdFile, error);
+      }
+    },
+  };
+}
+
+/** A closure is named by the last part of its path, as in the fleet file: `…/HASH-nixos-system-web-01`. */
+function closureOfLink(link: string): string {
+  try {
+    return basename(readlinkSync(link));
+  } catch (error) {
+    throw diskProblem(link, error);
+  }
+}
+
+async function closureOfCommand(command: readonly string[]): Promise<string> {
+  const { exitCode, problem, stdout, stderr } = await runCommand(command, COMMAND_LIMITS);
+  const printed = stdout.trim();
+  if (problem === null && exitCode === 0 && printed !== '') return printed;
+  const why = problem ?? (exitCode === 0 ? 'it printed nothing' : `it ended with ${exitCode ?? 'a signal'}`);
+  throw new RuntimeProblem({
+    path: command.join(' '),
+    message: `what runs now cannot be found out: ${why}${stderr === '' ? '' : ` (${stderr.trim()})`}`,
+    remedy: 'Run the command by hand, and correct it in the configuration.',
+  });
+}

@@ -1,0 +1,35 @@
+import type { Time } from '../../machine/index.ts';
+
+/** Takes back a callback that has not been called yet. Calling it again does nothing. */
+export type Cancel = () => void;
+
+/** Time, as a runtime needs it. A port: `rehearse` runs all processes on a faster clock. */
+export interface Clock {
+  /** The wall clock, which may jump. */
+  readonly now: () => Time;
+  /** Milliseconds since some moment, by a clock that never jumps. */
+  readonly elapsedMs: () => number;
+  /** Calls `callback` once, in `delayMs` milliseconds of this clock. A pending call keeps no process alive. */
+  readonly after: (delayMs: number, callback: () => void) => Cancel;
+}
+
+/** The longest delay that Node's timers take. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * The clock of this machine.
+ *
+ * @param speed how many times faster than real it runs, counted from `startAt`
+ */
+export function systemClock(speed = 1, startAt: Time = Date.now()): Clock {
+  const now = speed === 1 ? () => Date.now() : () => Math.floor(startAt + (Date.now() - startAt) * speed);
+  return {
+    now,
+    elapsedMs: () => performance.now() * speed,
+    after: (delayMs, callback) => {
+      const timer = setTimeout(callback, Math.min(MAX_TIMER_MS, Math.max(0, delayMs / speed)));
+      timer.unref();
+      return () => clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Cancel, Clock } from './clock.ts';
+
+const LEAST_REAL_MS = 2000;
+
+/**
+ * Calls `callback` after `limitMs` of the clock, as the limit of something that takes real time, such as a request. Of a
+ * clock that runs fast, it waits for a moment of real time too.
+ */
+export function limitTime(clock: Clock, limitMs: number, callback: () => void): Cancel {
+  let waiting = 2;
+  const passed = (): void => {
+    waiting -= 1;
+    if (waiting === 0) callback();
+  };
+  const cancel = clock.after(limitMs, passed);
+  const timer = setTimeout(passed, Math.min(limitMs, LEAST_REAL_MS));
+  timer.unref();
+  return () => {
+    cancel();
+    clearTimeout(timer);
+  };
+}

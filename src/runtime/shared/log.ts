@@ -1,0 +1,30 @@
+import type { LogField, LogLevel, Time } from '../../machine/index.ts';
+
+/** One line of a log. `code` stays the same when its sentence is rewritten. */
+export interface LogLine {
+  readonly at: Time;
+  readonly level: LogLevel;
+  readonly code: string;
+  /** A sentence for a person. */
+  readonly message: string;
+  /** `rolloutId`, `host` and `seq` where the line is about one. */
+  readonly fields: Readonly<Record<string, LogField>>;
+}
+
+/** Where log lines go. A port. */
+export type Log = (line: LogLine) => void;
+
+/** Least serious first. */
+const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
+
+/**
+ * A log of one JSON object per line. JSON escapes every line break and control character, so that nothing from outside
+ * can forge a line.
+ */
+export function jsonLog(write: (line: string) => void, least: LogLevel = 'info'): Log {
+  const from = LEVELS.indexOf(least);
+  return ({ at, level, code, message, fields }) => {
+    if (LEVELS.indexOf(level) < from) return;
+    write(`${JSON.stringify({ at: new Date(at).toISOString(), level, code, message, ...fields })}\n`);
+  };
+}

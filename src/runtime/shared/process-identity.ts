@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { isObject } from '../../text/index.ts';
+
+/** One process of this machine. The number of a process alone is used again by later ones. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** What the system says about its start; `null` where it says nothing. */
+  readonly startedAt: string | null;
+}
+
+const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
+
+/** The machine's present boot, as Linux names it; `null` elsewhere. */
+export function machineBootId(): string | null {
+  try {
+    return readFileSync(BOOT_ID_FILE, 'utf8').trim();
+  } catch {
+    return null;
+  }
+}
+
+export function identityOf(pid: number): ProcessIdentity {
+  return { pid, startedAt: startOf(pid)?.startedAt ?? null };
+}
+
+/** Whether this very process still runs. One that has ended and was not waited for does not. */
+export function isAlive({ pid, startedAt }: ProcessIdentity): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // It runs, as another user.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+  }
+  const found = startOf(pid);
+  if (found === null) return true;
+  return !found.isZombie && (startedAt === null || found.startedAt === startedAt);
+}
+
+/** Reads an identity that was written as JSON; `null` if it is none. */
+export function readIdentity(json: unknown): ProcessIdentity | null {
+  if (!isObject(json)) return null;
+  const { pid, startedAt } = json;
+  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid < 1) return null;
+  return { pid, startedAt: typeof startedAt === 'string' ? startedAt : null };
+}
+
+/** By the boot of the machine and the clock ticks since; `null` where the system does not say. */
+function startOf(pid: number): { readonly startedAt: string; readonly isZombie: boolean } | null {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name of the program, in parentheses, may contain anything.
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    const [STATE, START_TICKS] = [0, 19];
+    return { startedAt: `${machineBootId()}/${fields[START_TICKS]}`, isZombie: fields[STATE] === 'Z' };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The folder of a host in a test: what runs, its state, and the commands that switch it. */
+export class TestHost {
+  readonly folder: string;
+
+  constructor(runningClosure = 'old') {
+    this.folder = mkdtempSync(join(tmpdir(), 'nixfleet-agent-'));
+    mkdirSync(join(this.folder, 'closures'));
+    symlinkSync(join(this.folder, 'closures', runningClosure), this.link);
+    writeFileSync(join(this.folder, 'boot-id'), 'first');
+  }
+
+  get link(): string {
+    return join(this.folder, 'current-system');
+  }
+
+  get bootIdFile(): string {
+    return join(this.folder, 'boot-id');
+  }
+
+  get state(): string {
+    return join(this.folder, 'state');
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** A command of lines of shell; `$1` is the closure, `$LINK` what points at the running one. */
+  script(name: string, lines: string): readonly string[] {
+    const path = this.path(name);
+    const head = `#!/bin/sh\nLINK='${this.link}'\nFOLDER='${this.folder}'\n`;
+    writeFileSync(path, `${head}${lines}\n`);
+    chmodSync(path, 0o755);
+    return [path, '{closure}'];
+  }
+
+  /** A command that switches at once. */
+  get switchCommand(): readonly string[] {
+    return this.script('switch', 'ln -sfn "$FOLDER/closures/$1" "$LINK"');
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
