@@ -47,7 +47,7 @@ export interface LaneSpan {
 const isThrough = (look: number): boolean => looks[look] === 'Converged' || looks[look] === 'Deferred';
 
 /** When each wave began, and when every host of it no longer held the next one back. */
-export function laneSpans({ film, lanes, laneOf }: FilmOfRun): readonly LaneSpan[] {
+export function laneSpans({ film, lanes, laneOf }: Pick<FilmOfRun, 'film' | 'lanes' | 'laneOf'>): readonly LaneSpan[] {
   const began = lanes.map((): number | null => null);
   const through = lanes.map(() => 0);
   const throughAt = lanes.map((): number | null => null);

@@ -62,6 +62,34 @@ export class Film {
   }
 }
 
+/** The changes of each host, in order. */
+export interface HostChanges {
+  /** None for a host that there is not. */
+  readonly of: (host: number) => readonly { readonly runMs: number; readonly look: number }[];
+}
+
+/** Sorts the changes of a film by host. */
+export function changesOfHosts({ hosts, times, who, to }: Film): HostChanges {
+  const starts = new Uint32Array(hosts + 1);
+  for (const host of who) starts[host + 1] = elementAt(starts, host + 1) + 1;
+  for (let host = 0; host < hosts; host += 1) starts[host + 1] = elementAt(starts, host + 1) + elementAt(starts, host);
+  const next = starts.slice();
+  const order = new Uint32Array(who.length);
+  for (const [change, host] of who.entries()) {
+    order[elementAt(next, host)] = change;
+    next[host] = elementAt(next, host) + 1;
+  }
+  return {
+    of: (host) =>
+      host < 0 || host >= hosts
+        ? []
+        : Array.from(order.subarray(starts[host], starts[host + 1]), (change) => ({
+            runMs: elementAt(times, change),
+            look: elementAt(to, change),
+          })),
+  };
+}
+
 /** An element that is known to be there. */
 export function elementAt(array: ArrayLike<number>, index: number): number {
   const value = array[index];

@@ -11,6 +11,8 @@ import './find.css';
 import './paths.css';
 import './table.css';
 import './fleet/fleet.css';
+import './fleet/lists.css';
+import './fleet/compare.css';
 import './fleet/scenario.css';
 import './narrow.css';
 import './print.css';

@@ -1,15 +1,13 @@
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { cellAt, cornerOf, packCells, type CellLayout } from '../../film/pack-cells.ts';
-import { drawCells } from './draw-cells.ts';
-import { stateOfLook, type FilmLane, type FilmOfRun } from '../../film/film-of-run.ts';
-import type { Colours } from './use-colours.ts';
+import { type FilmLane, type FilmOfRun } from '../../film/film-of-run.ts';
 import { sharpContext, useSize } from './use-size.ts';
 
 const cellKeys = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'] as const;
 type CellKey = (typeof cellKeys)[number];
 
 /** The host that a key leads to from another; from none (-1) to the first. */
-function hostAfterKey(run: FilmOfRun, layout: CellLayout, from: number, key: CellKey): number {
+function hostAfterKey(run: Waves, layout: CellLayout, from: number, key: CellKey): number {
   const last = run.laneOf.length - 1;
   const lane = run.laneOf[from];
   const wave = lane === undefined ? undefined : run.lanes[lane];
@@ -35,7 +33,7 @@ function hostAfterKey(run: FilmOfRun, layout: CellLayout, from: number, key: Cel
 }
 
 /** The host above or below in the same block; beyond the block, the nearest host there; the same host where there is none. */
-function inNextRow(run: FilmOfRun, layout: CellLayout, from: number, direction: 1 | -1): number {
+function inNextRow(run: Waves, layout: CellLayout, from: number, direction: 1 | -1): number {
   const lane = run.laneOf[from];
   const wave = lane === undefined ? undefined : run.lanes[lane];
   const block = lane === undefined ? undefined : layout.blocks[lane];
@@ -54,35 +52,30 @@ function inNextRow(run: FilmOfRun, layout: CellLayout, from: number, direction: 
   return best.host;
 }
 
+/** What is drawn on the canvas; it knows what it drew last, and draws the rest. */
+export type PaintCells = (context: CanvasRenderingContext2D, layout: CellLayout) => void;
+
+type Waves = Pick<FilmOfRun, 'lanes' | 'laneOf'>;
+
 interface Props {
-  readonly run: FilmOfRun;
-  /** The look of each host now. */
-  readonly looks: Uint8Array;
-  /** For each host 1 if it is looked at; the others fade. `null` is all of them. */
-  readonly matching: Uint8Array | null;
-  readonly colours: Colours;
+  /** Which host is in which wave. */
+  readonly run: Waves;
+  readonly paint: PaintCells;
   readonly nameOf: (host: number) => string;
+  /** What a host shows now, in words. */
+  readonly stateOf: (host: number) => string;
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
   readonly onOpen: (host: number) => void;
-}
-
-/** What the canvas shows. */
-interface Drawn {
-  readonly layout: CellLayout;
-  readonly colours: Colours;
-  readonly looks: Uint8Array;
-  readonly matching: Uint8Array | null;
 }
 
 /** Below this many hosts a wave is named in full. */
 const LEAST_HEIGHT = 120;
 
 /** Every host at one moment: a block for each wave, a cell for each host. */
-export function CellsView({ run, looks, matching, colours, nameOf, chosen, onChoose, onOpen }: Props) {
+export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpen }: Props) {
   const [area, size] = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const drawn = useRef<Drawn | null>(null);
   const [hovered, setHovered] = useState<{ host: number; x: number; y: number } | null>(null);
   const layout = useMemo(
     () =>
@@ -91,22 +84,13 @@ export function CellsView({ run, looks, matching, colours, nameOf, chosen, onCho
         Math.max(200, size.width),
         Math.max(LEAST_HEIGHT, size.height),
       ),
-    [run, size],
+    [run.lanes, size],
   );
 
   useEffect(() => {
     const context = sharpContext(canvas.current, { width: Math.max(200, size.width), height: layout.height });
-    if (context === null) return;
-    const last = drawn.current;
-    const isSame =
-      last !== null &&
-      last.layout === layout &&
-      last.colours === colours &&
-      last.matching === null &&
-      matching === null;
-    drawCells(context, run.lanes, layout, looks, matching, colours, isSame ? last.looks : null);
-    drawn.current = { layout, colours, looks, matching };
-  }, [run, layout, looks, matching, colours, size]);
+    if (context !== null) paint(context, layout);
+  }, [paint, layout, size]);
 
   const placeOf = (host: number) => {
     const lane = run.laneOf[host];
@@ -151,7 +135,7 @@ export function CellsView({ run, looks, matching, colours, nameOf, chosen, onCho
         style={{ height: layout.height }}
         tabIndex={0}
         role="listbox"
-        aria-label={`${looks.length.toLocaleString('en')} hosts by wave. Arrows choose a host, Page Up and Page Down a wave; Enter opens its history.`}
+        aria-label={`${run.laneOf.length.toLocaleString('en')} hosts by wave. Arrows choose a host, Page Up and Page Down a wave; Enter opens its history.`}
         aria-activedescendant={corner === null ? undefined : `${cursorId}${chosen}`}
         onKeyDown={onKeyDown}
         onPointerMove={(event) => setHovered(under(event))}
@@ -168,15 +152,15 @@ export function CellsView({ run, looks, matching, colours, nameOf, chosen, onCho
             className="cursor"
             role="option"
             aria-selected="true"
-            aria-setsize={looks.length}
+            aria-setsize={run.laneOf.length}
             aria-posinset={chosen + 1}
-            aria-label={`${nameOf(chosen)}: ${stateOfLook(looks[chosen] ?? 0)}, ${run.lanes[run.laneOf[chosen] ?? 0]?.name}`}
+            aria-label={`${nameOf(chosen)}: ${stateOf(chosen)}, ${run.lanes[run.laneOf[chosen] ?? 0]?.name}`}
             style={{ left: corner.x, top: corner.y, width: layout.cell, height: layout.cell }}
           />
         )}
         {hovered !== null && hovered.host >= 0 && (
           <span className="tip" style={{ left: hovered.x + 14, top: hovered.y + 14 }}>
-            <bdi>{nameOf(hovered.host)}</bdi>: {stateOfLook(looks[hovered.host] ?? 0)}
+            <bdi>{nameOf(hovered.host)}</bdi>: {stateOf(hovered.host)}
           </span>
         )}
       </div>

@@ -10,7 +10,7 @@ import {
 } from '../../../simulator/index.ts';
 import type { ShownRun, Waiting } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
-import { clockText, spanText } from './clock-text.ts';
+import { formatClock, formatDuration } from '../../../text/index.ts';
 import { HostDetail } from './host-detail.tsx';
 
 interface Props {
@@ -55,7 +55,7 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
                   <StateBadge state={state} /> {nameOf(host)}
                 </span>
                 <small>
-                  {clockText(runMs)}
+                  {formatClock(runMs)}
                   {cause === '' ? '' : ` · ${cause}`}
                 </small>
               </button>
@@ -155,8 +155,8 @@ function RootCauseItem({ history, time, cause: { roots, waiting }, onChoose }: C
 
 /** When it ends, as far as that is known; otherwise what holds this host. */
 function endText({ hostname, rolloutId, blocker, untilRunMs, notBeforeRunMs }: Waiting, time: number): string {
-  if (untilRunMs !== null) return `until ${clockText(untilRunMs)}, ${spanText(untilRunMs - time)} left`;
-  if (notBeforeRunMs !== null) return `at least until ${clockText(notBeforeRunMs)}`;
+  if (untilRunMs !== null) return `until ${formatClock(untilRunMs)}, ${formatDuration(untilRunMs - time)} left`;
+  if (notBeforeRunMs !== null) return `at least until ${formatClock(notBeforeRunMs)}`;
   return blockerWords(hostname, rolloutId, blocker);
 }
 

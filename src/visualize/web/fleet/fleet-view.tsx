@@ -1,6 +1,10 @@
+import { useState } from 'react';
 import type { Session } from '../../play/session.ts';
 import { saveText } from '../save-text.ts';
-import { RunPane } from './run-pane.tsx';
+import { Segmented } from '../choice.tsx';
+import { ComparePane } from './compare-pane.tsx';
+import type { OpenRun } from './open-runs.ts';
+import { RunPane, type RunActions } from './run-pane.tsx';
 import { SAMPLE_SCENARIO } from './sample-scenario.ts';
 import { ScenarioEditor } from './scenario-editor.tsx';
 import { useColours } from './use-colours.ts';
@@ -15,6 +19,15 @@ export interface ScenarioDraft {
 
 export const firstDraft: ScenarioDraft = { text: SAMPLE_SCENARIO, files: new Map(), isShown: false };
 
+/** Which of two runs is shown, or both on one clock. */
+type Shown = 'both' | 'a' | 'b';
+
+const sideOptions: readonly { readonly value: Shown; readonly text: string }[] = [
+  { value: 'both', text: 'Both on one clock' },
+  { value: 'a', text: 'Only A' },
+  { value: 'b', text: 'Only B' },
+];
+
 interface Props {
   readonly runs: ReturnType<typeof useRuns>;
   readonly draft: ScenarioDraft;
@@ -22,11 +35,20 @@ interface Props {
   readonly onOpenHost: (session: Session) => void;
 }
 
-/** Runs of whole fleets: opened from a file or made here, one or two side by side. */
+/** Runs of whole fleets: opened from a file or made here; two are compared on one clock. */
 export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
   const colours = useColours();
   const { runner } = runs;
   const isRunning = runner.type === 'running';
+  const [first, second] = runs.open;
+  const [shown, setShown] = useState<Shown>('both');
+  const actionsOf = (run: OpenRun): RunActions => ({
+    onMove: (place) => runs.move(run.id, place),
+    onScenario: (text) => onDraft({ ...draft, text, isShown: true }),
+    onSave: () =>
+      saveText(`run-${run.history.file.seed ?? 'log'}.json`, 'application/json', JSON.stringify(run.history.file)),
+    onClose: () => runs.close(run.id),
+  });
   return (
     <div className="fleet">
       {(draft.isShown || runner.type === 'mistakes') && (
@@ -68,31 +90,44 @@ export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
           <p className="hint">
             {runs.asked.some(({ choice }) => choice === null)
               ? 'The link is to a moment of a run that came from a file: open that file to go there.'
-              : 'A second run is put beside the first.'}
+              : 'A second run is compared with the first.'}
           </p>
         </div>
       ) : (
-        <div className={`panes of-${runs.open.length}`}>
-          {runs.open.map((each, index) => (
-            <RunPane
-              key={`${each.id} ${each.visits}`}
-              run={each}
-              colours={colours}
-              isActive={index === runs.open.length - 1}
-              onOpenHost={onOpenHost}
-              onScenario={(text) => onDraft({ ...draft, text, isShown: true })}
-              onMove={(place) => runs.move(each.id, place)}
-              onSave={() =>
-                saveText(
-                  `run-${each.history.file.seed ?? 'log'}.json`,
-                  'application/json',
-                  JSON.stringify(each.history.file),
-                )
-              }
-              onClose={() => runs.close(each.id)}
-            />
-          ))}
-        </div>
+        <>
+          {first !== undefined && second !== undefined && (
+            <div className="row which">
+              <Segmented label="Show" value={shown} options={sideOptions} onChange={setShown} />
+              <button type="button" onClick={runs.swap}>
+                Swap A and B
+              </button>
+            </div>
+          )}
+          <div className="panes">
+            {second === undefined || first === undefined || shown !== 'both' ? (
+              [shown === 'b' ? (second ?? first) : first].map(
+                (run) =>
+                  run !== undefined && (
+                    <RunPane
+                      key={`${run.id} ${run.visits}`}
+                      run={run}
+                      colours={colours}
+                      onOpenHost={onOpenHost}
+                      {...actionsOf(run)}
+                    />
+                  ),
+              )
+            ) : (
+              <ComparePane
+                key={`${first.id} ${first.visits} ${second.id} ${second.visits}`}
+                a={first}
+                b={second}
+                colours={colours}
+                actionsOf={actionsOf}
+              />
+            )}
+          </div>
+        </>
       )}
     </div>
   );

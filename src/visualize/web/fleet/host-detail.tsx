@@ -1,9 +1,8 @@
 import { Moment, whyLines, whyWaiting, type Why } from '../../../simulator/index.ts';
-import { shortName } from '../../../text/index.ts';
 import { eventText } from '../../run-file/event-text.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
-import { clockText } from './clock-text.ts';
+import { formatClock, shortName } from '../../../text/index.ts';
 
 interface DetailProps {
   readonly history: ShownRun;
@@ -55,7 +54,7 @@ export function HostDetail({ history, host: number, time, onChoose, onSeek, onOp
           // A host's own history only grows; a place in it never means another row.
           <li key={index} className={runMs > time ? 'is-later' : ''}>
             <button type="button" className="quiet" onClick={() => onSeek(runMs)}>
-              <small>{clockText(runMs)}</small> <span>{text}</span>
+              <small>{formatClock(runMs)}</small> <span>{text}</span>
             </button>
           </li>
         ))}
@@ -75,7 +74,7 @@ interface WhyProps {
 /** Why a host waits, down to the root, and what to do about it. Each line leads to its host. */
 const WhyList = ({ why, onChoose }: WhyProps) => (
   <ol className="why" aria-label={`Why ${why.host.hostname} waits`}>
-    {whyLines(why, clockText).map(({ depth, text, host, remedy }, index) => (
+    {whyLines(why, formatClock).map(({ depth, text, host, remedy }, index) => (
       // The lines of one chain never change their order.
       <li key={index} style={{ paddingLeft: 14 * depth }}>
         {host === null ? (

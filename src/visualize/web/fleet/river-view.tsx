@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, type PointerEvent } from 'react';
 import { bandsOf, countRiver, stackLanes, type Lane, type RiverCounts } from '../../film/river.ts';
-import { clockText } from './clock-text.ts';
-import type { FilmLane, FilmOfRun, LaneSpan } from '../../film/film-of-run.ts';
+import { formatClock } from '../../../text/index.ts';
+import type { Film } from '../../film/film.ts';
+import type { FilmLane, LaneSpan } from '../../film/film-of-run.ts';
 import type { Colours } from './use-colours.ts';
 import { sharpContext, useSize } from './use-size.ts';
 
@@ -10,39 +11,57 @@ export const NAME_WIDTH = 132;
 /** Right of the lanes, for how long each took. */
 export const TIME_WIDTH = 76;
 
-interface Props {
-  readonly run: FilmOfRun;
-  readonly colours: Colours;
-  readonly time: number;
+/** One run in the river; where there are two, each has its half of every lane. */
+export interface RiverLayer {
+  readonly film: Film;
+  /** For each host its lane. */
+  readonly laneOf: Uint16Array;
   /** When each lane began and was through, `null` where it was not. */
   readonly spans: readonly LaneSpan[];
+}
+
+interface Props {
+  readonly lanes: readonly FilmLane[];
+  readonly layers: readonly RiverLayer[];
+  readonly endRunMs: number;
+  readonly colours: Colours;
+  readonly time: number;
   readonly onSeek: (runMs: number) => void;
 }
 
 /** One lane a wave: which share of it was in which state, over time. */
-export function RiverView({ run, colours, time, spans, onSeek }: Props) {
+export function RiverView({ lanes: waves, layers, endRunMs, colours, time, onSeek }: Props) {
   const [area, { width }] = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { film, lanes: waves, laneOf, endRunMs } = run;
   const columns = Math.max(1, Math.floor((width - NAME_WIDTH - TIME_WIDTH) * devicePixelRatio));
   const lanes = useMemo(
     () =>
       stackLanes(
         waves.map(({ hosts }) => hosts),
-        (lane) => spans[lane]?.beganRunMs !== null && spans[lane]?.throughRunMs === null,
+        (lane) => layers.some(({ spans }) => spans[lane]?.beganRunMs !== null && spans[lane]?.throughRunMs === null),
       ),
-    [waves, spans],
+    [waves, layers],
   );
   const last = lanes.at(-1);
   const height = last === undefined ? 0 : last.y + last.height;
   const counts = useMemo(
-    () => countRiver(film, laneOf, waves.length, [0, endRunMs], columns),
-    [film, laneOf, waves.length, endRunMs, columns],
+    () => layers.map(({ film, laneOf }) => countRiver(film, laneOf, waves.length, [0, endRunMs], columns)),
+    [layers, waves.length, endRunMs, columns],
   );
 
   useEffect(() => {
     const context = sharpContext(canvas.current, { width: columns / devicePixelRatio, height });
-    if (context !== null) drawRiver(context, counts, lanes, colours);
+    if (context === null) return;
+    context.clearRect(0, 0, columns / devicePixelRatio, height);
+    for (const [layer, own] of counts.entries()) {
+      const share = 1 / counts.length;
+      const gap = counts.length > 1 ? LAYER_GAP : 0;
+      const parts = lanes.map((lane) => ({
+        y: lane.y + lane.height * share * layer,
+        height: Math.max(1, lane.height * share - gap),
+      }));
+      drawRiver(context, own, parts, colours);
+    }
   }, [counts, lanes, colours, columns, height]);
 
   const seek = (event: PointerEvent<HTMLElement>) => {
@@ -50,9 +69,9 @@ export function RiverView({ run, colours, time, spans, onSeek }: Props) {
     onSeek(Math.round(endRunMs * Math.min(1, Math.max(0, (event.clientX - box.left) / box.width))));
   };
   return (
-    <div className="river" ref={area} style={{ height }} role="img" aria-label={describeRiver(waves, spans)}>
+    <div className="river" ref={area} style={{ height }} role="img" aria-label={describeRiver(waves, layers)}>
       {waves.map((wave, index) => (
-        <LaneLabels key={index} wave={wave} lane={lanes[index]} span={spans[index]} />
+        <LaneLabels key={index} wave={wave} lane={lanes[index]} words={laneWords(layers, index)} />
       ))}
       <div
         className="river-lanes"
@@ -73,13 +92,14 @@ export function RiverView({ run, colours, time, spans, onSeek }: Props) {
 interface LabelProps {
   readonly wave: FilmLane;
   readonly lane: Lane | undefined;
-  readonly span: LaneSpan | undefined;
+  /** How long it took. */
+  readonly words: string;
 }
 
 /** A lane that is folded has no room for words. */
 const LEAST_HEIGHT_FOR_WORDS = 14;
 
-function LaneLabels({ wave, lane, span }: LabelProps) {
+function LaneLabels({ wave, lane, words }: LabelProps) {
   if (lane === undefined || lane.height < LEAST_HEIGHT_FOR_WORDS) return null;
   const style = { top: lane.y, height: lane.height };
   return (
@@ -88,7 +108,7 @@ function LaneLabels({ wave, lane, span }: LabelProps) {
         {wave.name} <small>{wave.hosts.toLocaleString('en')}</small>
       </span>
       <span className="lane-time" style={style}>
-        {span === undefined ? '' : spanWords(span)}
+        {words}
       </span>
     </>
   );
@@ -96,17 +116,26 @@ function LaneLabels({ wave, lane, span }: LabelProps) {
 
 function spanWords({ beganRunMs, throughRunMs }: LaneSpan): string {
   if (beganRunMs === null) return 'not started';
-  return throughRunMs === null ? 'not through' : clockText(throughRunMs - beganRunMs);
+  return throughRunMs === null ? 'not through' : formatClock(throughRunMs - beganRunMs);
 }
 
-const describeRiver = (waves: readonly FilmLane[], spans: readonly LaneSpan[]): string =>
+/** How long a wave took; of two runs, A first. */
+function laneWords(layers: readonly RiverLayer[], lane: number): string {
+  const words = layers.map(({ spans }) => {
+    const span = spans[lane];
+    return span === undefined ? '' : spanWords(span);
+  });
+  const [first] = words;
+  return first !== undefined && words.every((each) => each === first) ? first : words.join(' · ');
+}
+
+const describeRiver = (waves: readonly FilmLane[], layers: readonly RiverLayer[]): string =>
   `Waves over time. ${waves
     .slice(0, 12)
-    .map((wave, index) => {
-      const span = spans[index];
-      return `${wave.name}, ${wave.hosts} hosts: ${span === undefined ? '' : spanWords(span)}`;
-    })
+    .map((wave, index) => `${wave.name}, ${wave.hosts} hosts: ${laneWords(layers, index)}`)
     .join('. ')}.`;
+
+const LAYER_GAP = 1;
 
 function drawRiver(
   context: CanvasRenderingContext2D,
@@ -115,7 +144,6 @@ function drawRiver(
   { fills, border }: Colours,
 ): void {
   const step = 1 / devicePixelRatio;
-  context.clearRect(0, 0, counts.columns * step, context.canvas.height);
   for (const [index, lane] of lanes.entries()) {
     context.fillStyle = border;
     context.globalAlpha = 0.35;

@@ -1,11 +1,13 @@
 import { useEffect, useMemo } from 'react';
 import { Moment, numbersOf, numbersWords, verdictOf, verdictWords } from '../../../simulator/index.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
-import { clockText } from './clock-text.ts';
+import { formatClock } from '../../../text/index.ts';
 import { CopyButton } from '../copy-button.tsx';
 import type { RunFile } from '../../run-file/run-file.ts';
 
 interface Props {
+  /** Of two runs, which one it is. */
+  readonly letter: string | null;
   readonly file: RunFile;
   readonly onScenario: (text: string) => void;
   readonly onSave: () => void;
@@ -13,8 +15,9 @@ interface Props {
 }
 
 /** Which run it is, what came of it, and how it can be taken away. */
-export const RunHead = ({ file, onScenario, onSave, onClose }: Props) => (
+export const RunHead = ({ letter, file, onScenario, onSave, onClose }: Props) => (
   <header className="run-head">
+    {letter !== null && <strong className="letter">{letter}</strong>}
     <h2>
       <bdi>{file.title}</bdi>
     </h2>
@@ -53,7 +56,7 @@ interface VerdictProps {
 export function VerdictView({ run, time, isActive }: VerdictProps) {
   const [sentence, numbers] = useMemo(() => {
     const moment = new Moment(run.history, time);
-    return [verdictWords(verdictOf(moment), clockText), numbersWords(numbersOf(moment))] as const;
+    return [verdictWords(verdictOf(moment), formatClock), numbersWords(numbersOf(moment))] as const;
   }, [run, time]);
   useEffect(() => {
     if (isActive) document.title = `${sentence} · nixfleet-statechart`;

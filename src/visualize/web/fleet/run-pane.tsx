@@ -1,7 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import type { Session } from '../../play/session.ts';
-import { countLooks, looks as allLooks } from '../../film/looks.ts';
-import { lookOf } from '../../palette.ts';
+import { countLooks } from '../../film/looks.ts';
 import { shortName } from '../../../text/index.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { CellsView } from './cells-view.tsx';
@@ -9,31 +8,35 @@ import { laneSpans, stateOfLook } from '../../film/film-of-run.ts';
 import { filterWords, hostsMatching } from '../../find/host-filter.ts';
 import { FleetLists } from './fleet-lists.tsx';
 import { sessionOfHost } from './host-session.ts';
+import { Legend } from './legend.tsx';
 import type { OpenRun } from './open-runs.ts';
 import { RiverView } from './river-view.tsx';
 import { RunHead, VerdictView } from './run-head.tsx';
 import { Transport } from './transport.tsx';
+import { useCellPainter } from './use-cell-painter.ts';
 import { useClock, useFilmKeys } from './use-clock.ts';
 import type { Colours } from './use-colours.ts';
 import { useThrottled } from './use-throttled.ts';
 
-interface Props {
-  readonly run: OpenRun;
-  readonly colours: Colours;
-  /** Whether the keys of the film go to this run. */
-  readonly isActive: boolean;
-  readonly onOpenHost: (session: Session) => void;
+/** What can be done with a run. */
+export interface RunActions {
   readonly onMove: (place: Partial<Pick<OpenRun, 'time' | 'host' | 'filter'>>) => void;
   readonly onScenario: (text: string) => void;
   readonly onSave: () => void;
   readonly onClose: () => void;
 }
 
+interface Props extends RunActions {
+  readonly run: OpenRun;
+  readonly colours: Colours;
+  readonly onOpenHost: (session: Session) => void;
+}
+
 /** One run: what happened, its waves over time, every host at one moment, and what deserves attention. */
-export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario, onSave, onClose }: Props) {
+export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, onClose }: Props) {
   const { history, film, filter } = run;
   const { file } = history;
-  const spans = useMemo(() => laneSpans(film), [film]);
+  const layers = useMemo(() => [{ film: film.film, laneOf: film.laneOf, spans: laneSpans(film) }], [film]);
   const clock = useClock(film.film, film.endRunMs, run.time);
   const { time, setTime } = clock;
   const chosen = run.host !== null && run.host < history.hosts.length ? run.host : -1;
@@ -47,7 +50,8 @@ export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario
   );
   // The lists and the address need not follow every frame; the cells do.
   const calmTime = useThrottled(time);
-  useFilmKeys(film, clock, isActive);
+  const paint = useCellPainter(film.lanes, looks, matching, colours);
+  useFilmKeys(film, clock);
 
   useEffect(
     () => onMove({ time: calmTime >= film.endRunMs ? null : Math.round(calmTime) }),
@@ -62,15 +66,9 @@ export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario
 
   return (
     <section className="run-pane" aria-label={`Run ${file.title}`}>
-      <RunHead file={file} onScenario={onScenario} onSave={onSave} onClose={onClose} />
-      <VerdictView run={history} time={calmTime} isActive={isActive} />
-      <ul className="legend" data-testid="counts">
-        {allLooks.map((look, index) => (
-          <li key={look} data-state={look} data-count={counts[index]}>
-            <Swatch look={index} /> {stateOfLook(index)} <strong>{(counts[index] ?? 0).toLocaleString('en')}</strong>
-          </li>
-        ))}
-      </ul>
+      <RunHead letter={null} file={file} onScenario={onScenario} onSave={onSave} onClose={onClose} />
+      <VerdictView run={history} time={calmTime} isActive />
+      <Legend counts={counts} />
       <ul className="rollouts">
         {file.rollouts.map(({ rolloutId, onHealthFailure, waves }, index) => (
           <li key={rolloutId} data-testid="rollout-title">
@@ -97,12 +95,18 @@ export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario
       )}
       <div className="run-body">
         <div className="film">
-          <RiverView run={film} colours={colours} time={time} spans={spans} onSeek={setTime} />
+          <RiverView
+            lanes={film.lanes}
+            layers={layers}
+            endRunMs={film.endRunMs}
+            colours={colours}
+            time={time}
+            onSeek={setTime}
+          />
           <CellsView
             run={film}
-            looks={looks}
-            matching={matching}
-            colours={colours}
+            paint={paint}
+            stateOf={(host) => stateOfLook(looks[host] ?? 0)}
             nameOf={(host) => history.hosts[host]?.hostname ?? ''}
             chosen={chosen}
             onChoose={choose}
@@ -120,19 +124,5 @@ export function RunPane({ run, colours, isActive, onOpenHost, onMove, onScenario
         />
       </div>
     </section>
-  );
-}
-
-function Swatch({ look }: { readonly look: number }) {
-  const state = stateOfLook(look);
-  if (look === 0) return <span aria-hidden="true" className="swatch is-hollow" />;
-  return (
-    <span
-      aria-hidden="true"
-      className="swatch"
-      style={{ background: `var(--fill-${state})`, color: `var(--ink-${state})` }}
-    >
-      {lookOf(state).glyph}
-    </span>
   );
 }

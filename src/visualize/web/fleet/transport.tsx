@@ -2,7 +2,7 @@ import { useMemo, useRef, type KeyboardEvent } from 'react';
 import { cluster, type Cluster } from '../../film/cluster.ts';
 import type { MarkerKind, RunMarker } from '../../run-file/markers.ts';
 import { Choice } from '../choice.tsx';
-import { clockText } from './clock-text.ts';
+import { formatClock } from '../../../text/index.ts';
 import { NAME_WIDTH, TIME_WIDTH } from './river-view.tsx';
 import { filmLengths, type RunClock } from './use-clock.ts';
 import { useSize } from './use-size.ts';
@@ -45,7 +45,7 @@ export function Transport({ clock, endRunMs, markers }: Props) {
   return (
     <div className="transport">
       <p className="caption" data-testid="latest-marker">
-        {latest === undefined ? ' ' : `${clockText(latest.runMs)} · ${latest.text}`}
+        {latest === undefined ? ' ' : `${formatClock(latest.runMs)} · ${latest.text}`}
       </p>
       <div className="axis" style={{ paddingLeft: NAME_WIDTH, paddingRight: TIME_WIDTH }}>
         <MarkerLine markers={markers} endRunMs={endRunMs} time={time} onSeek={setTime} />
@@ -58,7 +58,7 @@ export function Transport({ clock, endRunMs, markers }: Props) {
           onChange={(event) => setTime(Number(event.target.value))}
           onKeyDown={onKeyDown}
           aria-label="Time"
-          aria-valuetext={clockText(time)}
+          aria-valuetext={formatClock(time)}
           data-testid="time"
         />
       </div>
@@ -68,9 +68,9 @@ export function Transport({ clock, endRunMs, markers }: Props) {
         </button>
         {/* Not a live region: it changes with every frame. */}
         <time className="clock" aria-live="off" data-testid="clock">
-          {clockText(time)}
+          {formatClock(time)}
         </time>
-        <span className="hint">of {clockText(endRunMs)}</span>
+        <span className="hint">of {formatClock(endRunMs)}</span>
         <span className="end">
           <Choice label="Play" value={length} options={lengthOptions} onChange={setLength} />
         </span>
@@ -155,7 +155,7 @@ const MOST_TEXTS = 8;
 function MarkerButton({ cluster: { x, items }, isInTabOrder, onSeek }: ButtonProps) {
   const [first] = items;
   const kind = RANK.find((each) => items.some((item) => item.kind === each)) ?? 'wave';
-  const texts = items.slice(0, MOST_TEXTS).map(({ runMs, text }) => `${clockText(runMs)} ${text}`);
+  const texts = items.slice(0, MOST_TEXTS).map(({ runMs, text }) => `${formatClock(runMs)} ${text}`);
   const more = items.length > MOST_TEXTS ? [`and ${items.length - MOST_TEXTS} more`] : [];
   const words = [...texts, ...more].join('\n');
   return (

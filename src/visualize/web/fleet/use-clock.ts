@@ -63,9 +63,8 @@ export type RunClock = ReturnType<typeof useClock>;
 const JUMP_PARTS = 20;
 
 /** The keys of a film, as in every editor: Space, J K L, comma and period, F for the next failure, Home and End. */
-export function useFilmKeys(run: FilmOfRun, { setTime, toggle }: RunClock, isActive: boolean): void {
+export function useFilmKeys(run: Pick<FilmOfRun, 'film' | 'endRunMs'>, { setTime, toggle }: RunClock): void {
   useEffect(() => {
-    if (!isActive) return undefined;
     const { film, endRunMs } = run;
     const next = (now: number, isWanted: (change: number) => boolean) => {
       for (let change = film.changesBy(now); change < film.times.length; change += 1) {
@@ -100,13 +99,13 @@ export function useFilmKeys(run: FilmOfRun, { setTime, toggle }: RunClock, isAct
     };
     globalThis.addEventListener('keydown', onKey);
     return () => globalThis.removeEventListener('keydown', onKey);
-  }, [run, setTime, toggle, isActive]);
+  }, [run, setTime, toggle]);
 }
 
 /** Text fields take every key; a button takes Space, which presses it. */
 function takesKeys(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLInputElement) return target.type !== 'range';
+  if (target instanceof HTMLInputElement) return !/^(range|checkbox|radio)$/.test(target.type);
   if (/^(TEXTAREA|SELECT)$/.test(target.tagName)) return true;
   return key === ' ' && /^(BUTTON|SUMMARY|A)$/.test(target.tagName);
 }

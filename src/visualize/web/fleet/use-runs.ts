@@ -47,6 +47,9 @@ export function useRuns() {
     [],
   );
 
+  /** What is A becomes B. */
+  const swap = useCallback(() => setRuns((old) => ({ ...old, open: old.open.toReversed() })), []);
+
   const close = useCallback(
     (id: number) => setRuns((old) => ({ ...old, open: old.open.filter((run) => run.id !== id) })),
     [],
@@ -82,5 +85,5 @@ export function useRuns() {
     if (next !== null) start({ type: 'generated', choice: next });
   }, [next, start]);
 
-  return { open, asked, pushedOut, runner: state, start, cancel, dismiss, add, close, move, goTo, bringBack };
+  return { open, asked, pushedOut, runner: state, start, cancel, dismiss, add, close, move, goTo, bringBack, swap };
 }

@@ -1,0 +1,213 @@
+import { useEffect, useMemo, useState } from 'react';
+import { compareRuns, lanesOf, type ComparedRun, type Comparison } from '../../compare/compare-runs.ts';
+import { divergenceWords, nameOfPair } from '../../compare/divergence-words.ts';
+import { NOBODY } from '../../compare/pair-hosts.ts';
+import { elementAt, Film } from '../../film/film.ts';
+import { stateOfLook } from '../../film/film-of-run.ts';
+import { countLooks } from '../../film/looks.ts';
+import { CellsView } from './cells-view.tsx';
+import { CompareLists } from './compare-lists.tsx';
+import { ABSENT, type PairLooks } from './draw-pairs.ts';
+import { Legend } from './legend.tsx';
+import type { OpenRun } from './open-runs.ts';
+import { RiverView } from './river-view.tsx';
+import { RunHead, VerdictView } from './run-head.tsx';
+import type { RunActions } from './run-pane.tsx';
+import { Transport } from './transport.tsx';
+import { useClock, useFilmKeys } from './use-clock.ts';
+import type { Colours } from './use-colours.ts';
+import { usePairPainter } from './use-pair-painter.ts';
+import { useThrottled } from './use-throttled.ts';
+
+interface Props {
+  readonly a: OpenRun;
+  readonly b: OpenRun;
+  readonly colours: Colours;
+  readonly actionsOf: (run: OpenRun) => RunActions;
+}
+
+/** Two runs on one clock: where they part, in words; each lane has A above and B below; each cell both hosts. */
+export function ComparePane({ a, b, colours, actionsOf }: Props) {
+  const comparison = useMemo(
+    () => compareRuns({ history: a.history, film: a.film }, { history: b.history, film: b.film }),
+    [a.history, a.film, b.history, b.film],
+  );
+  const { pairs, endRunMs } = comparison;
+  const film = useMemo(() => ({ film: filmOfBoth(a, b), endRunMs }), [a.film, b.film, endRunMs]);
+  const clock = useClock(film.film, endRunMs, a.time);
+  const { time, setTime } = clock;
+  useFilmKeys(film, clock);
+  const [isDifferencesOnly, setDifferencesOnly] = useState(false);
+  useDifferencesKey(() => setDifferencesOnly((old) => !old));
+  const layers = useMemo(
+    () => [
+      { film: a.film.film, laneOf: lanesOf(pairs, pairs.pairOfA), spans: comparison.waves.map((wave) => wave.a) },
+      { film: b.film.film, laneOf: lanesOf(pairs, pairs.pairOfB), spans: comparison.waves.map((wave) => wave.b) },
+    ],
+    [a.film, b.film, pairs, comparison],
+  );
+  const [looksA, looksB] = useMemo(
+    () => [a.film.film.looksAt(time), b.film.film.looksAt(time)] as const,
+    [a.film, b.film, time],
+  );
+  const looks = useMemo(
+    () => ({ a: looksOfPairs(pairs.a, looksA), b: looksOfPairs(pairs.b, looksB) }),
+    [pairs, looksA, looksB],
+  );
+  const paint = usePairPainter(pairs.lanes, looks, isDifferencesOnly, colours);
+  const calmTime = useThrottled(time);
+  const [toA, toB] = [actionsOf(a), actionsOf(b)];
+  useEffect(
+    () => {
+      const place = { time: calmTime >= endRunMs ? null : Math.round(calmTime) };
+      toA.onMove(place);
+      toB.onMove(place);
+    },
+    // What is reported is the place; a new listener is no reason to report it again.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    [calmTime, endRunMs],
+  );
+  const chosen = chosenPair(comparison, a, b);
+  const choose = (pair: number) => {
+    const hostOf = (numbers: Int32Array) => {
+      const host = numbers[pair] ?? NOBODY;
+      return host === NOBODY ? null : host;
+    };
+    toA.onMove({ host: hostOf(pairs.a) });
+    toB.onMove({ host: hostOf(pairs.b) });
+  };
+  const nameOf = (pair: number) => nameOfPair(comparison, pair, a, b);
+  const markers = useMemo(
+    () =>
+      [['A', a] as const, ['B', b] as const]
+        .flatMap(([side, { history }]) =>
+          history.markers.map((marker) => ({ ...marker, text: `${side}: ${marker.text}` })),
+        )
+        .toSorted((one, other) => one.runMs - other.runMs),
+    [a.history, b.history],
+  );
+  const [first] = comparison.divergences;
+  return (
+    <section className="run-pane compare" aria-label="Both runs on one clock">
+      <div className="row">
+        <h3 className="verdict" data-testid="divergence">
+          <bdi>{divergenceWords(comparison, a, b)}</bdi>
+        </h3>
+        {first !== undefined && (
+          <button
+            type="button"
+            className="primary"
+            onClick={() => {
+              setTime(first.runMs);
+              choose(first.pair);
+            }}
+          >
+            Go there
+          </button>
+        )}
+      </div>
+      <div className="sides">
+        <Side letter="A" run={a} time={calmTime} looks={looksA} actions={toA} />
+        <Side letter="B" run={b} time={calmTime} looks={looksB} actions={toB} />
+      </div>
+      <div className="run-body">
+        <div className="film">
+          <RiverView
+            lanes={pairs.lanes}
+            layers={layers}
+            endRunMs={endRunMs}
+            colours={colours}
+            time={time}
+            onSeek={setTime}
+          />
+          <p className="hint">
+            In each lane and each cell: A above, B below. Hosts that agree now are faint.{' '}
+            <label>
+              <input
+                type="checkbox"
+                checked={isDifferencesOnly}
+                onChange={() => setDifferencesOnly(!isDifferencesOnly)}
+              />{' '}
+              Differences only <kbd>D</kbd>
+            </label>
+          </p>
+          <CellsView
+            run={pairs}
+            paint={paint}
+            nameOf={nameOf}
+            stateOf={(pair) => pairWords(looks, pair)}
+            chosen={chosen}
+            onChoose={choose}
+            onOpen={() => undefined}
+          />
+          <Transport clock={clock} endRunMs={endRunMs} markers={markers} />
+        </div>
+        <CompareLists
+          comparison={comparison}
+          a={a}
+          b={b}
+          chosen={chosen}
+          time={calmTime}
+          onChoose={choose}
+          onSeek={setTime}
+        />
+      </div>
+    </section>
+  );
+}
+
+interface SideProps {
+  readonly letter: string;
+  readonly run: OpenRun;
+  readonly time: number;
+  readonly looks: Uint8Array;
+  readonly actions: RunActions;
+}
+
+/** One of the two runs: which it is, and how it stands. */
+const Side = ({ letter, run, time, looks, actions }: SideProps) => (
+  <section className="side" aria-label={`Run ${run.history.file.title}`}>
+    <RunHead letter={letter} file={run.history.file} {...actions} />
+    <VerdictView run={run.history} time={time} isActive={letter === 'B'} />
+    <Legend counts={countLooks(looks)} />
+  </section>
+);
+
+/** Toggles with D what agrees. */
+function useDifferencesKey(toggle: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isTyping =
+        event.target instanceof HTMLElement &&
+        /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) &&
+        !(event.target instanceof HTMLInputElement && /^(range|checkbox)$/.test(event.target.type));
+      if (event.key === 'd' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) toggle();
+    };
+    globalThis.addEventListener('keydown', onKey);
+    return () => globalThis.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+/** Both films as one, for the pace of the playback: the hosts of B come after those of A. */
+function filmOfBoth({ film: { film: a } }: ComparedRun, { film: { film: b } }: ComparedRun): Film {
+  const changesOf = ({ times, who, to }: Film, firstHost: number) =>
+    Array.from(times, (runMs, change) => ({
+      runMs,
+      host: firstHost + elementAt(who, change),
+      look: elementAt(to, change),
+    }));
+  return new Film(a.hosts + b.hosts, [...changesOf(a, 0), ...changesOf(b, a.hosts)]);
+}
+
+const looksOfPairs = (hosts: Int32Array, looks: Uint8Array): Uint8Array =>
+  Uint8Array.from(hosts, (host) => (host === NOBODY ? ABSENT : elementAt(looks, host)));
+
+function pairWords({ a, b }: PairLooks, pair: number): string {
+  const words = (look: number | undefined) => (look === undefined || look === ABSENT ? 'not there' : stateOfLook(look));
+  return a[pair] === b[pair] ? `${words(a[pair])} in both` : `${words(a[pair])} in A, ${words(b[pair])} in B`;
+}
+
+function chosenPair({ pairs }: Comparison, a: OpenRun, b: OpenRun): number {
+  if (a.host !== null) return pairs.pairOfA[a.host] ?? -1;
+  return b.host === null ? -1 : (pairs.pairOfB[b.host] ?? -1);
+}

@@ -1,0 +1,78 @@
+import { cornerOf, type CellLayout } from '../../film/pack-cells.ts';
+import { NOT_STARTED } from '../../film/looks.ts';
+import type { FilmLane } from '../../film/film-of-run.ts';
+import type { Colours } from './use-colours.ts';
+
+/** The look of a host that a run does not have. */
+export const ABSENT = 255;
+
+/** What each pair of hosts shows, in run A and in run B. */
+export interface PairLooks {
+  readonly a: Uint8Array;
+  readonly b: Uint8Array;
+}
+
+const LEAST_CELL_WITH_GAP = 4;
+/** In a smaller cell a diagonal cannot be seen. */
+const LEAST_DIAGONAL_CELL = 6;
+
+/** Draws a cell for each pair: split where its hosts differ, faint where they agree. `before` is what the canvas shows already. */
+export function drawPairs(
+  context: CanvasRenderingContext2D,
+  lanes: readonly FilmLane[],
+  layout: CellLayout,
+  { a, b }: PairLooks,
+  agreeingAlpha: number,
+  colours: Colours,
+  before: PairLooks | null,
+): void {
+  const { cell } = layout;
+  if (before === null) context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  const size = cell >= LEAST_CELL_WITH_GAP ? cell - Math.max(1, Math.min(2, cell / 8)) : cell;
+  for (const [index, { firstHost, hosts }] of lanes.entries()) {
+    for (let at = 0; at < hosts; at += 1) {
+      const pair = firstHost + at;
+      const [lookA, lookB] = [a[pair] ?? ABSENT, b[pair] ?? ABSENT];
+      if (before !== null && before.a[pair] === lookA && before.b[pair] === lookB) continue;
+      const { x, y } = cornerOf(layout, index, at);
+      if (before !== null) context.clearRect(x, y, size, size);
+      if (lookA === lookB) {
+        context.globalAlpha = agreeingAlpha;
+        setFill(context, lookA, colours);
+        context.fillRect(x, y, size, size);
+        context.globalAlpha = 1;
+        continue;
+      }
+      drawHalf(context, x, y, size, lookA, true, colours);
+      drawHalf(context, x, y, size, lookB, false, colours);
+    }
+  }
+}
+
+function setFill(context: CanvasRenderingContext2D, look: number, { fills, border }: Colours): void {
+  context.fillStyle = look === NOT_STARTED || look === ABSENT ? border : (fills[look] ?? border);
+}
+
+/** A: above and left; B: below and right. A host that a run does not have leaves its half empty. */
+function drawHalf(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  size: number,
+  look: number,
+  isA: boolean,
+  colours: Colours,
+): void {
+  if (look === ABSENT) return;
+  setFill(context, look, colours);
+  if (size < LEAST_DIAGONAL_CELL) {
+    context.fillRect(x, isA ? y : y + size / 2, size, size / 2);
+    return;
+  }
+  context.beginPath();
+  context.moveTo(x + size, y);
+  context.lineTo(x, y + size);
+  context.lineTo(isA ? x : x + size, isA ? y : y + size);
+  context.closePath();
+  context.fill();
+}

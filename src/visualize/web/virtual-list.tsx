@@ -1,0 +1,65 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+
+interface Props {
+  readonly count: number;
+  /** In pixels; every row has it. */
+  readonly rowHeight: number;
+  readonly label: string;
+  /** The content of a row. */
+  readonly row: (index: number) => ReactNode;
+  /** The row that is kept in sight; `null` is none. */
+  readonly inSight: number | null;
+  readonly testId: string;
+}
+
+/** Rows beyond both ends, so that a quick scroll shows no gap. */
+const OVERSCAN = 6;
+
+/** A list of any length, of which only the rows in sight exist. */
+export function VirtualList({ count, rowHeight, label, row, inSight, testId }: Props) {
+  const area = useRef<HTMLDivElement>(null);
+  const [window, setWindow] = useState({ top: 0, height: 0 });
+  useEffect(() => {
+    const element = area.current;
+    if (element === null) return undefined;
+    const update = () => setWindow({ top: element.scrollTop, height: element.clientHeight });
+    const observer = new ResizeObserver(update);
+    observer.observe(element);
+    element.addEventListener('scroll', update, { passive: true });
+    update();
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', update);
+    };
+  }, []);
+  useEffect(() => {
+    const element = area.current;
+    if (element === null || inSight === null) return;
+    const top = inSight * rowHeight;
+    const isAbove = top < element.scrollTop;
+    const isBelow = top + rowHeight > element.scrollTop + element.clientHeight;
+    if (isAbove || isBelow) element.scrollTop = Math.max(0, top - element.clientHeight / 2);
+  }, [inSight, rowHeight, window.height]);
+  const from = Math.max(0, Math.floor(window.top / rowHeight) - OVERSCAN);
+  const to = Math.min(count, Math.ceil((window.top + window.height) / rowHeight) + OVERSCAN);
+  return (
+    <div className="virtual" ref={area} tabIndex={0} role="group" aria-label={label} data-testid={testId}>
+      <div role="list" style={{ height: count * rowHeight }}>
+        {Array.from({ length: Math.max(0, to - from) }, (_, offset) => {
+          const index = from + offset;
+          return (
+            <div
+              key={index}
+              role="listitem"
+              aria-setsize={count}
+              aria-posinset={index + 1}
+              style={{ top: index * rowHeight, height: rowHeight }}
+            >
+              {row(index)}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

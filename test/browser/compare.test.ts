@@ -1,0 +1,54 @@
+import { describe, expect } from 'vitest';
+import { compareRuns } from '../../src/visualize/compare/compare-runs.ts';
+import { divergenceWords, nameOfPair } from '../../src/visualize/compare/divergence-words.ts';
+import { filmOfRun } from '../../src/visualize/film/film-of-run.ts';
+import { recordRun } from '../../src/visualize/run-file/record-run.ts';
+import type { Trouble } from '../../src/visualize/play/run-place.ts';
+import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { shownRun } from '../support/shown-run.ts';
+import { drop, test } from './support/browser-page.ts';
+
+const fileOf = (trouble: Trouble) =>
+  recordRun(demoScenario({ hosts: 200, waves: 3, seed: 3, onHealthFailure: 'rollback-and-halt', trouble }));
+const [fileA, fileB] = [fileOf('a few bad hosts'), fileOf('none')];
+const sideOf = (file: typeof fileA) => {
+  const history = shownRun(file);
+  return { history, film: filmOfRun(history) };
+};
+const [a, b] = [sideOf(fileA), sideOf(fileB)];
+const comparison = compareRuns(a, b);
+
+describe('two runs', () => {
+  test('are compared on one clock, with the first divergence as headline, and one click goes there', async ({
+    page,
+  }) => {
+    await drop(page, { 'a.json': JSON.stringify(fileA), 'b.json': JSON.stringify(fileB) });
+    const headline = page.getByTestId('divergence');
+    await headline.waitFor();
+    expect(await headline.textContent()).toBe(divergenceWords(comparison, a, b));
+    expect(await page.getByTestId('time').count()).toBe(1);
+    const [first] = comparison.divergences;
+    await page.getByRole('button', { name: 'Go there' }).click();
+    expect(Number(await page.getByTestId('time').inputValue())).toBe(first?.runMs);
+    const detail = page.getByTestId('pair-detail');
+    expect(await detail.textContent()).toContain(nameOfPair(comparison, first?.pair ?? -1, a, b));
+    expect(await detail.textContent()).toMatch(/A: .*Failed.*B: /);
+    const rows = page.getByTestId('divergences').getByRole('listitem');
+    await expect.poll(() => rows.first().getAttribute('aria-setsize')).toBe(String(comparison.divergences.length));
+    await page.keyboard.press('d');
+    expect(await page.getByRole('checkbox', { name: /Differences only/ }).isChecked()).toBe(true);
+  });
+
+  test('are swapped, and each is looked at alone at the same moment', async ({ page }) => {
+    await drop(page, { 'a.json': JSON.stringify(fileA), 'b.json': JSON.stringify(fileB) });
+    await page.getByTestId('divergence').waitFor();
+    await page.getByTestId('time').fill('300000');
+    await page.getByRole('button', { name: 'Swap A and B' }).click();
+    const swapped = compareRuns(b, a);
+    await expect.poll(() => page.getByTestId('divergence').textContent()).toBe(divergenceWords(swapped, b, a));
+    await page.getByRole('radio', { name: 'Only B' }).check();
+    await page.getByRole('heading', { level: 2, name: fileA.title, exact: true }).waitFor();
+    expect(await page.getByTestId('divergence').count()).toBe(0);
+    expect(await page.getByTestId('time').inputValue()).toBe('300000');
+  });
+});
