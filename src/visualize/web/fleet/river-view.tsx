@@ -114,20 +114,26 @@ function LaneLabels({ wave, lane, words }: LabelProps) {
   );
 }
 
-function spanWords({ beganRunMs, throughRunMs }: LaneSpan): string {
-  if (beganRunMs === null) return 'not started';
-  return throughRunMs === null ? 'not through' : formatClock(throughRunMs - beganRunMs);
+function spanWords(span: LaneSpan): string {
+  const length = lengthOf(span);
+  if (length !== null) return formatClock(length);
+  return span.beganRunMs === null ? 'not started' : 'not through';
 }
 
-/** How long a wave took; of two runs, A first. */
+/** How long a wave took; of two runs, how much longer it took in B. */
 function laneWords(layers: readonly RiverLayer[], lane: number): string {
-  const words = layers.map(({ spans }) => {
-    const span = spans[lane];
-    return span === undefined ? '' : spanWords(span);
-  });
-  const [first] = words;
-  return first !== undefined && words.every((each) => each === first) ? first : words.join(' · ');
+  const [a, b] = layers.map(({ spans }) => spans[lane]);
+  if (a === undefined) return '';
+  if (b === undefined) return spanWords(a);
+  const [inA, inB] = [lengthOf(a), lengthOf(b)];
+  if (inA === null || inB === null) return inA === inB ? spanWords(a) : inA === null ? 'B only' : 'A only';
+  const difference = Math.round((inB - inA) / 1000);
+  if (difference === 0) return 'the same';
+  return `${difference < 0 ? '−' : '+'}${formatClock(Math.abs(difference) * 1000)}`;
 }
+
+const lengthOf = ({ beganRunMs, throughRunMs }: LaneSpan): number | null =>
+  beganRunMs === null || throughRunMs === null ? null : throughRunMs - beganRunMs;
 
 const describeRiver = (waves: readonly FilmLane[], layers: readonly RiverLayer[]): string =>
   `Waves over time. ${waves
