@@ -8,7 +8,7 @@ import { takeWorkerReport } from './reports.ts';
 import { noteBoot, rehydrate, resume } from './resume.ts';
 import { activateNewest, activeRecord, forgetOldRollouts } from './rollouts.ts';
 import { NOTHING, type Agent, type AgentRollout } from './state.ts';
-import { edit, storeRollout, type OpenTurn } from './turn.ts';
+import { edit, emitLog, storeRollout, type OpenTurn } from './turn.ts';
 
 /**
  * The first input of every life (specification: agent, rule 11). Says what runs, goes on delivering what the outbox
@@ -50,8 +50,10 @@ export function finishBoot(turn: OpenTurn): void {
   for (const report of heldReports) takeWorkerReport(turn, report);
 }
 
-/** Takes up what the outbox holds of one rollout. Without a header of this host its record waits for a snapshot. */
-function recoverRollout(turn: OpenTurn, { rolloutId, header, undelivered }: RolloutOnDisk): void {
+/** Takes up what the outbox holds of one rollout. Without a header its record waits for a snapshot. */
+function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
+  const { rolloutId, header, undelivered } = onDisk;
+  if (header !== null && header.record.hostname !== turn.agent.hostname) return discard(turn, onDisk);
   const recovered = undelivered.map(({ event }) => event);
   const rollout: AgentRollout = {
     rolloutId,
@@ -67,13 +69,27 @@ function recoverRollout(turn: OpenTurn, { rolloutId, header, undelivered }: Roll
     recovered,
     bootId: header?.bootId ?? null,
   };
-  if (header !== null && header.record.hostname === turn.agent.hostname) {
+  if (header !== null) {
     // What the probes said last may have been delivered and gone since, and a convergence that followed from it would
     // not fit what they said before. They run afresh, and none is believed before it has (rules 5 and 7).
     recoverRecord(turn, rollout, { ...header.record, probes: {} }, header.manifest.policy, header.record.state);
   } else {
     storeRollout(turn, rollout);
   }
+}
+
+/**
+ * The disk is a copy of another host's, or the host was renamed. Nothing of it is believed: its events would be sent under
+ * the name of a host that they are not about.
+ */
+function discard(turn: OpenTurn, { rolloutId, header, undelivered }: RolloutOnDisk): void {
+  const { hostname } = turn.agent;
+  emitLog(turn, 'error', `The outbox holds ${rolloutId} of another host, which is discarded: this is ${hostname}.`, {
+    rolloutId,
+    foundHostname: header?.record.hostname ?? '',
+  });
+  for (const { event } of undelivered) turn.effects.push({ type: 'RemoveFromOutbox', rolloutId, seq: event.seq });
+  turn.effects.push({ type: 'RemoveOutboxHeader', rolloutId });
 }
 
 /** Whether a booted agent still waits for the answer to its heartbeat before any worker starts (agent, rule 11). */

@@ -43,11 +43,11 @@ export function receiveEvent(tx: Transaction, { hostname, rolloutId, event }: En
     return UNKNOWN;
   }
   const { record, numbers } = slotAt(rolloutAt(tx, index), position);
-  const isKnown = hasArrived(numbers, record.lastEventSeq, event.seq);
-  if (isKnown && event.seq <= record.lastEventSeq) return DUPLICATE;
+  // One that was refused when it arrived first is in the log as that. Applied now, it would be there twice.
+  if (hasArrived(numbers, record.lastEventSeq, event.seq)) return DUPLICATE;
   const refusal = applyHostEvent(tx, index, position, toHostEvent(event), 'agent');
   if (refusal === null) return ACCEPTED;
-  if (!isKnown) appendUnapplied(tx, index, position, event, REASONS[refusal.kind]);
+  appendUnapplied(tx, index, position, event, REASONS[refusal.kind]);
   if (refusal.kind === 'SeqRegression') return LATE;
   emitLog(tx, 'warn', 'event-refused', refusal.message, { host: hostname, rolloutId, seq: event.seq });
   return refusal.kind === 'Invariant'

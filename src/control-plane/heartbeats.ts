@@ -197,6 +197,8 @@ function answerTo(
   let named: HostRolloutState | null = null;
   for (const { rollout, position } of places) {
     const { record } = slotAt(rolloutAt(tx, rollout), position);
+    // A host that has begun this rollout has left the earlier ones. An agent without its disk would take them up again.
+    if (record.state !== 'Pending') open = null;
     // The record that the heartbeat names, or else the newest, says whether events of it are missing here.
     if (named === null || named.rolloutId !== rolloutId) named = record;
     // Converged and Reverted: at an end whatever the policy. A failed host may still be rolling back.

@@ -171,12 +171,16 @@ describe('the header on disk', () => {
     expect(driver.feed(dispatch())).toEqual([]);
   });
 
-  test('of another host is not believed, but its numbers are', () => {
+  test('of another host is discarded with its events (regression: they were sent under the name of this host)', () => {
     const driver = new AgentDriver();
-    driver.boot({ headers: [{ ...ended, record: { ...ended.record, hostname: 'web-02' } }] });
+    const foreign = { ...ended, record: { ...ended.record, hostname: 'web-02' } };
+    const effects = driver.boot({ headers: [foreign], outbox: [ack] });
+    expect(types(effects)).toEqual(['EmitLog', 'RemoveFromOutbox', 'RemoveOutboxHeader', 'SendHeartbeat']);
+    expect(ofType(effects, 'EmitLog')).toMatchObject([{ level: 'error', fields: { foundHostname: 'web-02' } }]);
+    expect(ofType(effects, 'SendHeartbeat')[0]?.heartbeat).toMatchObject({ rollouts: [], undelivered: [] });
     driver.feed(answer());
     expect(driver.hasRecord()).toBe(false);
-    expect(emitted(driver.feed(dispatch()))).toMatchObject([{ seq: 65 }]);
+    expect(emitted(driver.feed(dispatch()))).toMatchObject([{ seq: 1 }]);
   });
 });
 

@@ -64,6 +64,17 @@ describe('agent events', () => {
     expect(made.host('a', ID).lastEventSeq).toBe(0);
   });
 
+  test('one that was refused is a duplicate when it arrives again, even if it would fit now', () => {
+    const made = world();
+    const converged = { type: 'Converged', convergedAt: 1e15, currentClosure: 'a-r1', seq: 3 } as const;
+    made.post('a', ID, converged);
+    made.soak('a', ID);
+    const again = made.post('a', ID, converged);
+    // It was in the event log twice: as refused, and as accepted.
+    expect(again).toEqual({ status: 204, outcome: 'duplicate', refusal: null });
+    expect(made.effects).toEqual([]);
+  });
+
   test('a refused invariant is a conflict', () => {
     const made = world();
     made.soak('a', ID);

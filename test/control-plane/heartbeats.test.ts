@@ -187,6 +187,23 @@ describe('the answer', () => {
     expect(bootstrapRollouts.map(({ rolloutId, state }) => [rolloutId, state])).toEqual([['stable@r2', 'Soaking']]);
   });
 
+  test('nothing of a rollout that the host has left (regression: an agent without its disk took it up again)', () => {
+    const made = world();
+    made.ack('a', ID);
+    made.verify(manifest({ ref: 'r2', others: ['a', 'b'] }));
+    const states = (): readonly unknown[] =>
+      made.heartbeat('a', 'old').bootstrapRollouts.map(({ rolloutId, state }) => [rolloutId, state]);
+    expect(states()).toEqual([
+      [ID, 'Activating'],
+      ['stable@r2', 'Pending'],
+    ]);
+    made.ack('a', 'stable@r2');
+    expect(states()).toEqual([['stable@r2', 'Activating']]);
+    made.soak('a', 'stable@r2');
+    made.finish('a', 'stable@r2');
+    expect(states()).toEqual([]);
+  });
+
   test('Replay-From when the record does not know the closure that runs', () => {
     const made = world();
     made.soak('a', ID);

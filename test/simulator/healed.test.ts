@@ -42,6 +42,25 @@ durations: { activation: 2m }
   });
 });
 
+describe('a lost disk', () => {
+  test('wakes no older rollout: the answer had only the Deferred one, and a reboot rolled the host back', () => {
+    const { run: result } = run(`
+fleet:
+  channels:
+    stable: { hosts: { web: 1 }, soak: 10m }
+closures: { '*': deferred }
+hosts:
+  - { hosts: '*', running: old }
+steps:
+  - { at: 0s, do: defer-activation, hosts: web-01, times: 1 }
+  - { at: 5m, do: publish, ref: release-2, closures: { '*': good } }
+  - { at: 1h, do: lose-disk, hosts: web-01 }
+  - { at: 2h, do: reboot, hosts: web-01 }
+`);
+    expect([result.outcome, result.violations]).toEqual(['terminal', []]);
+  });
+});
+
 describe('one number for two events', () => {
   const mirrorMinimal = `
 title: Same number, two histories

@@ -89,7 +89,7 @@ export class World {
   }
 
   soak(hostname: string, rolloutId: string): void {
-    this.ack(hostname, rolloutId);
+    if (this.host(hostname, rolloutId).state === 'Pending') this.ack(hostname, rolloutId);
     const observedCurrentClosure = this.host(hostname, rolloutId).targetClosure;
     this.send(hostname, rolloutId, {
       type: 'ActivationCompleted',
