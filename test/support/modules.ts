@@ -73,7 +73,7 @@ export const modules: readonly Module[] = [
   {
     name: 'runtime',
     modules: ['text', 'machine', 'wire', 'fleet', 'agent'],
-    packages: ['node:'],
+    packages: ['canonicalize', 'node:'],
     why: 'The cores as processes, with real disks, sockets and processes around them.',
     pure: false,
   },
