@@ -14,6 +14,7 @@ const ENTRIES = [
   'simulator/many-runs/worker',
   'runtime/agent/index',
   'runtime/agent/activation-worker',
+  'runtime/control-plane/index',
   'testing/node',
   'visualize/index',
   'cli/main',
@@ -43,5 +44,5 @@ export default defineConfig({
       },
     },
   },
-  ssr: { noExternal: true, external: ['xstate', 'xstate/graph'] },
+  ssr: { noExternal: true, external: ['xstate', 'xstate/graph', 'libsql'] },
 });

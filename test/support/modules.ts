@@ -72,9 +72,9 @@ export const modules: readonly Module[] = [
   },
   {
     name: 'runtime',
-    modules: ['text', 'machine', 'wire', 'fleet', 'agent'],
-    packages: ['canonicalize', 'node:'],
-    why: 'The cores as processes, with real disks, sockets and processes around them.',
+    modules: ['text', 'machine', 'rollout', 'wire', 'fleet', 'agent', 'control-plane'],
+    packages: ['canonicalize', 'libsql', 'node:'],
+    why: 'The cores as processes, with real disks, databases, sockets and processes around them.',
     pure: false,
   },
   {

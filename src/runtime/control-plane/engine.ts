@@ -1,0 +1,249 @@
+import type { ControlPlaneCore, ControlPlaneEffect, ReplyTo, ControlPlaneReply } from '../../control-plane/index.ts';
+import type { LogField, LogLevel } from '../../machine/index.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Log } from '../shared/log.ts';
+import { changes, snapshotOfFold, type Folded } from './fold.ts';
+import type { RecordableInput } from './recorded-input.ts';
+import { StoreConflict, type ControlPlaneStore, type LogEntry } from './store.ts';
+
+/** Why an input was not taken. Nothing of it was recorded; sending it again may help. */
+export type NotTaken =
+  /** Too many inputs wait. */
+  | 'busy'
+  /** The store does not take anything now. */
+  | 'store'
+  /** The control plane is closing. */
+  | 'closing'
+  /** The core could not handle it: a defect, which is logged. */
+  | 'defect';
+
+export type Taken<Reply> =
+  | { readonly ok: true; readonly reply: Reply }
+  | { readonly ok: false; readonly because: NotTaken };
+
+/** What the engine works with. */
+export interface EngineParts {
+  readonly core: ControlPlaneCore;
+  readonly store: ControlPlaneStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: EngineLimits;
+  /** Called after the commit and before the answers are sent, with the effects of each input. */
+  readonly perform: (effects: readonly ControlPlaneEffect[], entry: Performed) => void;
+}
+
+/** The input whose effects are performed. */
+export interface Performed {
+  readonly input: RecordableInput;
+  readonly reply: ControlPlaneReply;
+  readonly at: number;
+  readonly isRecorded: boolean;
+}
+
+export interface EngineLimits {
+  /** Inputs that may wait; further ones are not taken. */
+  readonly maxQueue: number;
+  /** Inputs that share a commit at most. */
+  readonly maxBatch: number;
+  /** A batch takes no further inputs once it has this many effects. */
+  readonly maxBatchEffects: number;
+  /** Recorded inputs between two snapshots. */
+  readonly snapshotEvery: number;
+}
+
+interface Waiting {
+  readonly input: RecordableInput;
+  readonly signedAt: number | null;
+  readonly settle: (taken: Taken<ControlPlaneReply>) => void;
+}
+
+interface Handled {
+  readonly waiting: Waiting;
+  readonly reply: ControlPlaneReply;
+  readonly effects: readonly ControlPlaneEffect[];
+  readonly at: number;
+  readonly isRecorded: boolean;
+}
+
+/**
+ * Feeds inputs to the core, one after the other. What a batch of them changed is appended to the store in one
+ * transaction; only then does the new state count, and only then are its effects performed and its answers sent. If the
+ * store refuses, the state is still that of before, and nobody was told anything else.
+ */
+export class Engine {
+  readonly #parts: EngineParts;
+  #folded: Folded;
+  #queue: Waiting[] = [];
+  #isPumping = false;
+  #isClosed = false;
+  #storeFailure: string | null = null;
+  #snapshotAt: number;
+  #snapshotting: Promise<void> | null = null;
+  #onFatal: (error: Error) => void = () => {};
+  readonly #fatal: Promise<Error>;
+
+  constructor(parts: EngineParts, folded: Folded, snapshotSeq: number) {
+    this.#parts = parts;
+    this.#folded = folded;
+    this.#snapshotAt = snapshotSeq;
+    this.#fatal = new Promise((resolve) => {
+      this.#onFatal = resolve;
+    });
+  }
+
+  /** The state that is on disk. */
+  get folded(): Folded {
+    return this.#folded;
+  }
+
+  /** Resolves if the engine has to give up: somebody else writes to the store. */
+  get fatal(): Promise<Error> {
+    return this.#fatal;
+  }
+
+  /** How many inputs wait. */
+  get depth(): number {
+    return this.#queue.length;
+  }
+
+  /** Why the last commit failed; `null` if it did not. */
+  get storeFailure(): string | null {
+    return this.#storeFailure;
+  }
+
+  /** @param signedAt of the fleet file, for `ManifestsVerified` */
+  submit<Input extends RecordableInput>(input: Input, signedAt: number | null = null): Promise<Taken<ReplyTo<Input>>> {
+    if (this.#isClosed) return Promise.resolve({ ok: false, because: 'closing' });
+    if (this.#queue.length >= this.#parts.limits.maxQueue) return Promise.resolve({ ok: false, because: 'busy' });
+    return new Promise((resolve) => {
+      // Right, because the core answers every kind of input with what `ReplyTo` names for it.
+      const settle = resolve as (taken: Taken<ControlPlaneReply>) => void;
+      this.#queue.push({ input, signedAt, settle });
+      if (this.#isPumping) return;
+      this.#isPumping = true;
+      // What arrives in the same turn shares the commit.
+      setImmediate(() => void this.#pump());
+    });
+  }
+
+  /** Takes nothing more, handles what waits, and keeps a last snapshot. The store stays open. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    while (this.#isPumping) await nextTurn();
+    await this.#snapshotting;
+    if (this.#storeFailure === null && this.#folded.seq > this.#snapshotAt) await this.#keepSnapshot();
+  }
+
+  async #pump(): Promise<void> {
+    while (this.#queue.length > 0) {
+      await this.#takeBatch();
+      await nextTurn();
+    }
+    this.#isPumping = false;
+  }
+
+  async #takeBatch(): Promise<void> {
+    const { limits, store } = this.#parts;
+    const entries: LogEntry[] = [];
+    const handled: Handled[] = [];
+    let next = this.#folded;
+    let effects = 0;
+    let taken = 0;
+    for (const waiting of this.#queue) {
+      if (taken >= limits.maxBatch || effects >= limits.maxBatchEffects) break;
+      taken += 1;
+      const one = this.#handle(next, waiting);
+      if (one === null) continue;
+      handled.push(one.handled);
+      effects += one.handled.effects.length;
+      if (one.entry !== null) entries.push(one.entry);
+      next = one.next;
+    }
+    this.#queue = this.#queue.slice(taken);
+    try {
+      if (entries.length > 0) await store.append(this.#folded.seq, entries);
+      this.#noteStore(null);
+    } catch (error) {
+      this.#noteStore(error);
+      for (const { waiting } of handled) waiting.settle({ ok: false, because: 'store' });
+      return;
+    }
+    this.#folded = next;
+    for (const each of handled) this.#finish(each);
+    if (next.seq - this.#snapshotAt >= limits.snapshotEvery && this.#snapshotting === null) {
+      this.#snapshotting = this.#keepSnapshot().finally(() => {
+        this.#snapshotting = null;
+      });
+    }
+  }
+
+  #handle(
+    before: Folded,
+    waiting: Waiting,
+  ): { readonly handled: Handled; readonly entry: LogEntry | null; readonly next: Folded } | null {
+    const { core, clock } = this.#parts;
+    const at = clock.now();
+    const { input, signedAt } = waiting;
+    try {
+      const result = core.handle(before.controlPlane, input, at);
+      const { controlPlane, reply, effects } = result;
+      const isRecorded = changes(before.controlPlane, result);
+      const handled = { waiting, reply, effects, at, isRecorded };
+      if (!isRecorded) return { handled, entry: null, next: before };
+      const seq = before.seq + 1;
+      const entry = { recorded: { seq, at, input, signedAt }, effects };
+      return { handled, entry, next: { ...before, controlPlane, seq, signedAt: signedAt ?? before.signedAt } };
+    } catch (error) {
+      this.#say('error', 'defect', `The core could not handle ${input.type}: ${textOf(error)}`, {});
+      waiting.settle({ ok: false, because: 'defect' });
+      return null;
+    }
+  }
+
+  #finish({ waiting, reply, effects, at, isRecorded }: Handled): void {
+    this.#folded.holds.take(effects, at);
+    this.#parts.perform(effects, { input: waiting.input, reply, at, isRecorded });
+    waiting.settle({ ok: true, reply });
+  }
+
+  async #keepSnapshot(): Promise<void> {
+    const { core, store, clock } = this.#parts;
+    const { seq } = this.#folded;
+    try {
+      await store.saveSnapshot(snapshotOfFold(core, this.#folded, clock.now()));
+      this.#snapshotAt = seq;
+    } catch (error) {
+      // The log has everything; a start takes longer.
+      this.#snapshotAt = seq;
+      this.#say('warn', 'snapshot-failed', `A snapshot could not be kept: ${textOf(error)}`, {});
+    }
+  }
+
+  #noteStore(error: unknown): void {
+    if (error === null) {
+      if (this.#storeFailure !== null) this.#say('info', 'store-recovered', 'The store takes inputs again.', {});
+      this.#storeFailure = null;
+      return;
+    }
+    const message = textOf(error);
+    if (this.#storeFailure !== message) this.#say('error', 'store-failed', message, {});
+    this.#storeFailure = message;
+    if (!(error instanceof StoreConflict)) return;
+    this.#isClosed = true;
+    this.#onFatal(error);
+  }
+
+  #say(level: LogLevel, code: string, message: string, fields: Readonly<Record<string, LogField>>): void {
+    this.#parts.log({ at: this.#parts.clock.now(), level, code, message, fields });
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

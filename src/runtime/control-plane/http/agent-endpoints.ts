@@ -1,0 +1,239 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dispatch, Envelope, WireResult } from '../../../wire/index.ts';
+import {
+  BATCH_HEADER,
+  decodeEnvelope,
+  decodeEnvelopeBatch,
+  decodeHeartbeat,
+  encodeEventAnswer,
+  encodeEventAnswers,
+  encodeHeartbeatAnswer,
+  MAX_BATCH_LENGTH,
+  parseJson,
+  REFUSAL_HEADER,
+  REPLAY_FROM_HEADER,
+  undecodable,
+  type EventStatus,
+} from '../../../wire/index.ts';
+import { showName } from '../../../text/index.ts';
+import type { Engine, NotTaken } from '../engine.ts';
+import { later, problem, send, type Answer } from './answer.ts';
+import type { HostRates } from './host-rates.ts';
+import { answerPoll, type ParkedPolls } from './parked-polls.ts';
+import { readBody, type BodyRoom } from './read-body.ts';
+
+/** Who sent a request: a host by its certificate, anybody (without TLS), or nobody who may. */
+export type Caller =
+  | { readonly is: 'host'; readonly hostname: string }
+  | { readonly is: 'anybody' }
+  | { readonly is: 'refused'; readonly reason: string };
+
+/** What the endpoints of agents work with. */
+export interface AgentEndpoints {
+  readonly engine: Engine;
+  readonly polls: ParkedPolls;
+  readonly rates: HostRates;
+  readonly room: BodyRoom;
+  readonly maxBodyBytes: number;
+  readonly callerOf: (request: IncomingMessage) => Caller;
+  /** The outstanding dispatch of a host. */
+  readonly dispatchOf: (hostname: string) => Dispatch | null;
+  /** Somebody was refused with 403. */
+  readonly onForbidden: (request: IncomingMessage, reason: string) => void;
+}
+
+const ROUTES: Readonly<Record<string, { readonly method: 'GET' | 'POST'; readonly serve: Serve }>> = {
+  '/v1/agent/events': { method: 'POST', serve: postEvents },
+  '/v1/agent/heartbeat': { method: 'POST', serve: postHeartbeat },
+  '/v1/agent/dispatch': { method: 'GET', serve: getDispatch },
+};
+
+type Serve = (on: AgentEndpoints, exchange: Exchange) => Promise<Answer | null>;
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly query: string;
+  readonly caller: Exclude<Caller, { readonly is: 'refused' }>;
+}
+
+/** Answers a request of an agent (specification: wire); `false` if its path is none of theirs. */
+export function serveAgent(on: AgentEndpoints, request: IncomingMessage, response: ServerResponse): boolean {
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  if (route === undefined) return false;
+  if (request.method !== route.method) {
+    const allow = { allow: route.method };
+    send(response, problem(405, 'method', `Use ${route.method} here.`, allow));
+    return true;
+  }
+  const caller = on.callerOf(request);
+  if (caller.is === 'refused') {
+    on.onForbidden(request, caller.reason);
+    send(response, { ...problem(403, 'forbidden', caller.reason), closes: true });
+    return true;
+  }
+  if (caller.is === 'host' && !on.rates.take(caller.hostname)) {
+    send(response, { ...tooManyRequests(), closes: true });
+    return true;
+  }
+  void answerWith(route.serve(on, { request, response, query, caller }), response);
+  return true;
+}
+
+async function answerWith(served: Promise<Answer | null>, response: ServerResponse): Promise<void> {
+  try {
+    const answer = await served;
+    if (answer !== null) send(response, answer);
+  } catch {
+    send(response, problem(500, 'defect', 'The control plane could not handle this.'));
+  }
+}
+
+async function postEvents(on: AgentEndpoints, { request, caller }: Exchange): Promise<Answer> {
+  const body = await readJson(on, request);
+  if (!body.ok) return body.answer ?? refusal(undecodable(body.problems));
+  if (!Array.isArray(body.value)) {
+    const taken = await takeEnvelope(on, request, caller, decodeEnvelope(body.value));
+    return 'because' in taken ? taken.because : withBatchHeader(refusal(taken));
+  }
+  const batch = decodeEnvelopeBatch(body.value);
+  if (!batch.ok) return refusal(undecodable(batch.problems));
+  const answers = await Promise.all(batch.value.map((read) => takeEnvelope(on, request, caller, read)));
+  const statuses: EventStatus[] = [];
+  for (const answer of answers) {
+    // A list has no way to say "again" of one of its events, so that all are sent again: duplicates are accepted.
+    if ('because' in answer) return answer.because;
+    statuses.push(answer);
+  }
+  return withBatchHeader({ status: 200, body: encodeEventAnswers(statuses) });
+}
+
+type NotAnswered = { readonly because: Answer };
+
+async function takeEnvelope(
+  on: AgentEndpoints,
+  request: IncomingMessage,
+  caller: Exchange['caller'],
+  read: WireResult<Envelope>,
+): Promise<EventStatus | NotAnswered> {
+  if (!read.ok) return undecodable(read.problems);
+  const envelope = read.value;
+  const stopped = mayNot(on, request, caller, envelope.hostname);
+  if (stopped !== null) return { because: stopped };
+  const taken = await on.engine.submit({ type: 'EventReceived', envelope });
+  if (!taken.ok) return { because: notTaken(taken.because) };
+  const { status, refusal } = taken.reply;
+  return { status, refusal };
+}
+
+async function postHeartbeat(on: AgentEndpoints, { request, caller }: Exchange): Promise<Answer> {
+  const body = await readJson(on, request);
+  if (!body.ok) return body.answer ?? refusal(undecodable(body.problems));
+  const read = decodeHeartbeat(body.value);
+  if (!read.ok) return refusal(undecodable(read.problems));
+  const stopped = mayNot(on, request, caller, read.value.hostname);
+  if (stopped !== null) return stopped;
+  const isComplete = read.skipped.length === 0;
+  const taken = await on.engine.submit({ type: 'HeartbeatReceived', heartbeat: read.value, isComplete });
+  if (!taken.ok) return notTaken(taken.because);
+  const { replayFromHeader, body: answer } = encodeHeartbeatAnswer(taken.reply);
+  const headers = replayFromHeader === null ? {} : { [REPLAY_FROM_HEADER]: replayFromHeader };
+  return withBatchHeader({ status: 200, headers, body: answer });
+}
+
+async function getDispatch(on: AgentEndpoints, { request, response, query, caller }: Exchange): Promise<Answer | null> {
+  const named = new URLSearchParams(query).get('hostname');
+  const hostname = named ?? (caller.is === 'host' ? caller.hostname : null);
+  if (hostname === null || hostname === '')
+    return problem(400, 'hostname', 'Without a client certificate, say who asks: /v1/agent/dispatch?hostname=NAME.');
+  const stopped = mayNot(on, request, caller, hostname);
+  if (stopped !== null) return stopped;
+  const dispatch = on.dispatchOf(hostname);
+  if (dispatch !== null) {
+    answerPoll(response, dispatch);
+    return null;
+  }
+  if (on.polls.park(hostname, response)) return null;
+  return later(503, 'polls', 'Too many polls wait already.', RETRY_SECS);
+}
+
+/** Why this caller may not speak for `hostname` now; `null` if it may. */
+function mayNot(
+  on: AgentEndpoints,
+  request: IncomingMessage,
+  caller: Exchange['caller'],
+  hostname: string,
+): Answer | null {
+  if (caller.is === 'anybody') return on.rates.take(hostname) ? null : tooManyRequests();
+  if (caller.hostname === hostname) return null;
+  const reason = `The certificate of ${showName(caller.hostname)} does not speak for ${showName(hostname)}.`;
+  on.onForbidden(request, reason);
+  return problem(403, 'forbidden', reason);
+}
+
+type JsonBody =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly answer: Answer }
+  | { readonly ok: false; readonly answer: null; readonly problems: Parameters<typeof undecodable>[0] };
+
+async function readJson({ maxBodyBytes, room }: AgentEndpoints, request: IncomingMessage): Promise<JsonBody> {
+  const body = await readBody(request, maxBodyBytes, room);
+  if (body.ok) {
+    const parsed = parseJson(body.text);
+    return parsed.ok ? parsed : { ...parsed, answer: null };
+  }
+  switch (body.because) {
+    case 'too-large': {
+      const answer = problem(413, 'body', `A body may have ${maxBodyBytes} bytes here. Send fewer events at once.`);
+      return { ok: false, answer: { ...answer, closes: true } };
+    }
+    case 'no-room':
+      return {
+        ok: false,
+        answer: { ...later(503, 'busy', 'Too much is being sent at once.', RETRY_SECS), closes: true },
+      };
+    case 'not-utf8':
+      return { ok: false, answer: null, problems: [NOT_UTF8] };
+    case 'gone':
+      return { ok: false, answer: problem(400, 'gone', 'The request ended early.') };
+  }
+}
+
+const NOT_UTF8 = {
+  path: '$',
+  message: 'expected text in UTF-8, got other bytes',
+  expected: 'text in UTF-8',
+  got: 'other bytes',
+  remedy: 'Send JSON in UTF-8.',
+};
+
+/** The answer to a single event, and to a body of which nothing can be read. */
+function refusal(status: EventStatus): Answer {
+  const { status: code, refusalHeader, body } = encodeEventAnswer(status);
+  if (refusalHeader === null) return { status: code };
+  return { status: code, headers: { [REFUSAL_HEADER]: refusalHeader }, body };
+}
+
+function withBatchHeader(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, [BATCH_HEADER]: String(MAX_BATCH_LENGTH) } };
+}
+
+const RETRY_SECS = 5;
+
+function tooManyRequests(): Answer {
+  return later(429, 'rate', 'This host sends too much. It is heard again in a moment.', RETRY_SECS);
+}
+
+function notTaken(because: NotTaken): Answer {
+  switch (because) {
+    case 'busy':
+      return later(503, 'busy', 'Too many requests wait already.', RETRY_SECS);
+    case 'store':
+      return later(503, 'store', 'The database takes nothing at the moment.', RETRY_SECS);
+    case 'closing':
+      return later(503, 'closing', 'This control plane is stopping.', RETRY_SECS);
+    case 'defect':
+      return problem(500, 'defect', 'The control plane could not handle this.');
+  }
+}

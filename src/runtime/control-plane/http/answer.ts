@@ -1,0 +1,34 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+
+/** Everything that is sent back for one request. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: OutgoingHttpHeaders;
+  /** JSON; absent for no body. */
+  readonly body?: unknown;
+  /** Ends the connection: the rest of the request is not read. */
+  readonly closes?: boolean;
+}
+
+/** A sentence as the body of what is not an answer of the protocol. Without the refusal header an agent sends again. */
+export function problem(status: number, code: string, message: string, headers: OutgoingHttpHeaders = {}): Answer {
+  return { status, headers, body: { error: { code, message } } };
+}
+
+/** The same, with the number of seconds after which another try makes sense. */
+export function later(status: 429 | 503, code: string, message: string, retryAfterSecs: number): Answer {
+  return problem(status, code, message, { 'retry-after': String(retryAfterSecs) });
+}
+
+/** Sends an answer, unless the other side has gone. */
+export function send(response: ServerResponse, { status, headers = {}, body, closes = false }: Answer): void {
+  if (response.headersSent || response.destroyed) return;
+  const text = body === undefined ? null : JSON.stringify(body);
+  response.writeHead(status, {
+    ...headers,
+    ...(text === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+    'cache-control': 'no-store',
+    ...(closes ? { connection: 'close' } : {}),
+  });
+  response.end(text ?? undefined);
+}

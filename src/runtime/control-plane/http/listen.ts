@@ -1,0 +1,90 @@
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { ControlPlaneLimits } from '../limits.ts';
+import { isLoopback, type TlsFiles } from './client-certificate.ts';
+
+/** An address to listen on. */
+export interface Listen {
+  /** This machine only by default. Any other address needs `tls`, or the option whose name says what it means. */
+  readonly host?: string;
+  /** 0, the default, for any free port. */
+  readonly port?: number;
+  /** Agents then show a certificate, whose common name is that of their host. */
+  readonly tls?: TlsFiles;
+  /** Serves other machines without TLS: whoever reaches the port may speak for every host. */
+  readonly letAnyoneSpeakForAnyHost?: boolean;
+}
+
+/** A server that listens. */
+export interface Listener {
+  /** Such as `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /** Accepts nothing more, and resolves when every request is answered and every connection closed. */
+  readonly close: () => Promise<void>;
+}
+
+const MS_PER_SECOND = 1000;
+/** A client that stops in the middle of TLS's own messages is dropped after this. */
+const HANDSHAKE_SECS = 10;
+
+/**
+ * Serves requests at an address, within the limits.
+ *
+ * @throws RangeError for an address of other machines without TLS; the system's error, such as EADDRINUSE.
+ */
+export async function listenAt(
+  { host = '127.0.0.1', port = 0, tls, letAnyoneSpeakForAnyHost = false }: Listen,
+  limits: ControlPlaneLimits,
+  onRequest: RequestListener,
+): Promise<Listener> {
+  if (tls === undefined && !isLoopback(host) && !letAnyoneSpeakForAnyHost) {
+    throw new RangeError(
+      `Without TLS, anyone who reaches ${host} could speak for every host: give certificates (tls), listen on 127.0.0.1, or set letAnyoneSpeakForAnyHost.`,
+    );
+  }
+  const options: ServerOptions = {
+    headersTimeout: limits.headerSecs * MS_PER_SECOND,
+    requestTimeout: limits.requestSecs * MS_PER_SECOND,
+    keepAliveTimeout: limits.idleSecs * MS_PER_SECOND,
+    connectionsCheckingInterval: Math.min(limits.headerSecs, MAX_CHECK_SECS) * MS_PER_SECOND,
+  };
+  const server =
+    tls === undefined
+      ? createServer(options, onRequest)
+      : createTlsServer(
+          // A client without a certificate gets an answer that says so, and no broken connection.
+          {
+            ...options,
+            ...tls,
+            requestCert: true,
+            rejectUnauthorized: false,
+            handshakeTimeout: HANDSHAKE_SECS * MS_PER_SECOND,
+          },
+          onRequest,
+        );
+  server.maxConnections = limits.maxConnections;
+  await started(server, host, port);
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('Expected to listen on a port.');
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return { address: `${tls === undefined ? 'http' : 'https'}://${name}:${address.port}`, close: () => closed(server) };
+}
+
+const MAX_CHECK_SECS = 5;
+
+function started(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

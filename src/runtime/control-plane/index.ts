@@ -1,0 +1,31 @@
+/** A control plane as a process: HTTP around the pure core, with its log in a database. */
+export { runControlPlane, type ControlPlaneOptions, type RunningControlPlane } from './run-control-plane.ts';
+export type { Caller } from './http/agent-endpoints.ts';
+export type { TlsFiles } from './http/client-certificate.ts';
+export type { Listen } from './http/listen.ts';
+export { controlPlaneLimits, DEFAULT_LIMITS, type ControlPlaneLimits } from './limits.ts';
+export type { ManifestListener, ManifestSource, VerifiedManifests } from './manifests/manifest-source.ts';
+export {
+  decodeInput,
+  encodeInput,
+  type DecodedInput,
+  type RecordableInput,
+  type RecordedInput,
+} from './recorded-input.ts';
+export type { RetentionDays } from './service.ts';
+export {
+  StoreConflict,
+  StoreProblem,
+  type Awaitable,
+  type ControlPlaneStore,
+  type EventQuery,
+  type LogEntry,
+  type Retention,
+  type StoredEvent,
+  type StoredSnapshot,
+  type StoreProblemCode,
+} from './store.ts';
+export type { HeldSince } from './fold.ts';
+export { sqliteStore, readSqliteStore } from './sqlite/sqlite-store.ts';
+export { systemClock, type Cancel, type Clock } from '../shared/clock.ts';
+export { jsonLog, type Log, type LogLine } from '../shared/log.ts';

@@ -1,0 +1,79 @@
+import type { ControlPlaneConfig, ControlPlaneCore } from '../../control-plane/index.ts';
+import type { Clock } from '../shared/clock.ts';
+import { foldedFrom, foldInput, snapshotOfFold, type Folded } from './fold.ts';
+import { StoreProblem, type ControlPlaneStore } from './store.ts';
+
+/** What a start found in the store. */
+export interface Recovered {
+  readonly folded: Folded;
+  /** The `seq` of the snapshot it began from. */
+  readonly snapshotSeq: number;
+  /** How many inputs were folded again. */
+  readonly refolded: number;
+  /** The store had never been written to. */
+  readonly wasEmpty: boolean;
+}
+
+const INPUTS_PER_READ = 5000;
+const MS_PER_SECOND = 1000;
+
+/**
+ * The state that the store stands for: its newest snapshot and the inputs since. An empty store gets a snapshot of the
+ * beginning, so that the log can always be folded from a snapshot on. Effects are not performed again.
+ *
+ * @param config what the deployment sets; a stored state gets it too, in a snapshot of its own
+ * @throws StoreProblem if what is stored cannot be folded.
+ */
+export async function recover(
+  core: ControlPlaneCore,
+  store: ControlPlaneStore,
+  clock: Clock,
+  config: Partial<ControlPlaneConfig>,
+): Promise<Recovered> {
+  const snapshot = await store.snapshot('newest');
+  if (snapshot === null) return begin(core, store, clock, config);
+  try {
+    const saved = foldedFrom(core, snapshot);
+    const wanted = core.start({ ...saved.controlPlane.config, ...config }).config;
+    const isSame = JSON.stringify(wanted) === JSON.stringify(saved.controlPlane.config);
+    const folded = await foldRest(core, store, saved);
+    const refolded = folded.seq - snapshot.seq;
+    if (isSame) return { folded, snapshotSeq: snapshot.seq, refolded, wasEmpty: false };
+    const changed = { ...snapshotOfFold(core, folded, clock.now()) };
+    const stored = { ...changed, controlPlane: { ...changed.controlPlane, config: wanted } };
+    await store.saveSnapshot(stored);
+    return { folded: foldedFrom(core, stored), snapshotSeq: folded.seq, refolded, wasEmpty: false };
+  } catch (error) {
+    if (error instanceof StoreProblem || !(error instanceof RangeError || error instanceof TypeError)) throw error;
+    throw new StoreProblem('damaged', `What is stored cannot be read: ${error.message}`, error);
+  }
+}
+
+async function begin(
+  core: ControlPlaneCore,
+  store: ControlPlaneStore,
+  clock: Clock,
+  config: Partial<ControlPlaneConfig>,
+): Promise<Recovered> {
+  const now = clock.now();
+  const { heartbeatSecs } = core.start(config).config;
+  // One and a half heartbeat intervals: by then, what is in progress has been reported.
+  const dispatchFrom = now + 1.5 * heartbeatSecs * MS_PER_SECOND;
+  const controlPlane = core.start({ dispatchFrom, ...config });
+  const snapshot = { seq: 0, at: now, signedAt: null, controlPlane: core.snapshot(controlPlane), heldSince: [] };
+  await store.saveSnapshot(snapshot);
+  return { folded: foldedFrom(core, snapshot), snapshotSeq: 0, refolded: 0, wasEmpty: true };
+}
+
+async function foldRest(core: ControlPlaneCore, store: ControlPlaneStore, from: Folded): Promise<Folded> {
+  let folded = from;
+  for (;;) {
+    const inputs = await store.inputsAfter(folded.seq, INPUTS_PER_READ);
+    for (const recorded of inputs) {
+      if (recorded.seq !== folded.seq + 1)
+        throw new StoreProblem('damaged', `Input ${folded.seq + 1} is missing in the log: restore a backup.`);
+      folded = foldInput(core, folded, recorded).folded;
+    }
+    if (inputs.length < INPUTS_PER_READ) return folded;
+  }
+}

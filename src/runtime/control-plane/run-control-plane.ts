@@ -1,0 +1,167 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  controlPlaneCore,
+  type ControlPlane,
+  type ControlPlaneConfig,
+  type OperatorAnswer,
+} from '../../control-plane/index.ts';
+import { systemClock, type Clock } from '../shared/clock.ts';
+import { jsonLog, type Log } from '../shared/log.ts';
+import type { Caller } from './http/agent-endpoints.ts';
+import { problem, send } from './http/answer.ts';
+import { callerOf } from './http/client-certificate.ts';
+import { listenAt, type Listen, type Listener } from './http/listen.ts';
+import { controlPlaneLimits, type ControlPlaneLimits } from './limits.ts';
+import type { ManifestSource, VerifiedManifests } from './manifests/manifest-source.ts';
+import { recover } from './recover.ts';
+import { ControlPlaneService, type RetentionDays } from './service.ts';
+import type { ControlPlaneStore } from './store.ts';
+
+/** What a control plane is started with. What is left out has its default. */
+export interface ControlPlaneOptions {
+  /** It is closed with the control plane, and also if the control plane cannot be started. */
+  readonly store: ControlPlaneStore;
+  /** Where fleet files come from; without one, `release` of the handle is the only way. */
+  readonly manifests?: ManifestSource;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Where agents are served; `null` for nowhere, where a server of your own calls `handle`. */
+  readonly listen?: Listen | null;
+  /** Who sent a request. By default the host that a client certificate names; without TLS, anybody. */
+  readonly callerOf?: (request: IncomingMessage) => Caller;
+  readonly config?: Partial<ControlPlaneConfig>;
+  readonly limits?: Partial<ControlPlaneLimits>;
+  /** How often the planner runs. 15 s by default. */
+  readonly planSecs?: number;
+  /** Recorded inputs between two snapshots. 100,000 by default. */
+  readonly snapshotEvery?: number;
+  readonly retention?: Partial<RetentionDays>;
+}
+
+/** A control plane that runs. */
+export interface RunningControlPlane {
+  /** Where agents are served, such as `http://127.0.0.1:8080`; `null` if nowhere. */
+  readonly address: string | null;
+  /** For a server of your own: answers a request of an agent; `false` if it is none, and nothing was answered. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** The state that is on disk; read it with the functions of `nixfleet-statechart/control-plane`. */
+  readonly controlPlane: () => ControlPlane;
+  /** Releases manifests that were verified elsewhere. Resolves to why they were not taken, or `null`. */
+  readonly release: (manifests: VerifiedManifests) => Promise<string | null>;
+  /** Reads the manifests again. */
+  readonly reload: () => Promise<void>;
+  /** Clears a rollout for an operator. `null` if it could not be taken now. */
+  readonly clear: (rolloutId: string, operator: string, reason: string) => Promise<OperatorAnswer | null>;
+  /** Answers what was asked, takes nothing more, and closes the store. */
+  readonly close: () => Promise<void>;
+  /** Resolves when it is closed. Rejects if it had to stop: another control plane writes to its store. */
+  readonly ended: Promise<void>;
+}
+
+const DEFAULT_PLAN_SECS = 15;
+const DEFAULT_SNAPSHOT_EVERY = 100_000;
+const DEFAULT_RETENTION: RetentionDays = { rolloutDays: 30, eventDays: null };
+
+/**
+ * Starts a control plane: recovers its state from the store, listens, and plans until it is closed.
+ *
+ * @throws RangeError for options that are out of range; StoreProblem for a store that cannot be used; the system's error
+ * for an address that cannot be listened on. Nothing is then left half started.
+ */
+export async function runControlPlane(options: ControlPlaneOptions): Promise<RunningControlPlane> {
+  const { store, manifests = null } = options;
+  const opened: (() => Promise<unknown>)[] = [async () => store.close()];
+  try {
+    const service = await startService(options);
+    opened.unshift(() => service.close());
+    const listener = await startListener(options, service);
+    if (listener !== null) opened.unshift(() => listener.close());
+    service.start();
+    service.say('info', 'started', 'The control plane serves its agents.', { address: listener?.address ?? null });
+    await manifests?.start({
+      onManifests: (verified) => service.release(verified),
+      onProblem: (message) => service.say('error', 'manifests', message),
+    });
+    return handleOf(options, service, listener);
+  } catch (error) {
+    for (const close of opened) await close();
+    throw error;
+  }
+}
+
+async function startService(options: ControlPlaneOptions): Promise<ControlPlaneService> {
+  const { store, clock = systemClock(), config = {}, planSecs = DEFAULT_PLAN_SECS } = options;
+  const limits = controlPlaneLimits(options.limits);
+  const core = controlPlaneCore();
+  const log = options.log ?? jsonLog((line) => process.stdout.write(line));
+  const recovered = await recover(core, store, clock, config);
+  const service = new ControlPlaneService({
+    core,
+    store,
+    clock,
+    log,
+    limits,
+    recovered,
+    planSecs,
+    snapshotEvery: options.snapshotEvery ?? DEFAULT_SNAPSHOT_EVERY,
+    retention: { ...DEFAULT_RETENTION, ...options.retention },
+    callerOf: options.callerOf ?? callerOf,
+  });
+  const { folded, refolded, wasEmpty } = recovered;
+  const message = wasEmpty ? 'The store is empty: the agents are heard first.' : 'The state was recovered.';
+  service.say('info', 'recovered', message, { inputs: folded.seq, refolded });
+  return service;
+}
+
+async function startListener(
+  { listen = {}, limits }: ControlPlaneOptions,
+  service: ControlPlaneService,
+): Promise<Listener | null> {
+  if (listen === null) return null;
+  return listenAt(listen, controlPlaneLimits(limits), (request, response) => {
+    if (!service.handle(request, response)) send(response, problem(404, 'path', 'There is nothing at this path.'));
+  });
+}
+
+function handleOf(
+  { store, manifests }: ControlPlaneOptions,
+  service: ControlPlaneService,
+  listener: Listener | null,
+): RunningControlPlane {
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= shutDown();
+    return closing;
+  };
+  async function shutDown(): Promise<void> {
+    manifests?.close();
+    // What was asked is answered before the connections go, and those before the store.
+    const listenerClosed = listener?.close();
+    await service.close();
+    await listenerClosed;
+    await store.close();
+    service.say('info', 'stopped', 'The control plane has stopped.');
+    hasEnded();
+  }
+  let hasEnded: () => void = () => {};
+  const ended = new Promise<void>((resolve, reject) => {
+    hasEnded = resolve;
+    void rejectOnFatal(reject);
+  });
+  async function rejectOnFatal(reject: (error: Error) => void): Promise<void> {
+    reject(await service.engine.fatal);
+    await close();
+  }
+  // It was logged: whoever does not wait for the end need not hear of it.
+  ended.catch(() => {});
+  return {
+    address: listener?.address ?? null,
+    handle: (request, response) => service.handle(request, response),
+    controlPlane: () => service.controlPlane,
+    release: (verified) => service.release(verified),
+    reload: async () => manifests?.reload(),
+    clear: (rolloutId, operator, reason) => service.clear(rolloutId, operator, reason),
+    close,
+    ended,
+  };
+}

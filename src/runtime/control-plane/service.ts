@@ -1,0 +1,232 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  rolloutsOf,
+  type ControlPlane,
+  type ControlPlaneCore,
+  type ControlPlaneEffect,
+  type OperatorAnswer,
+} from '../../control-plane/index.ts';
+import type { LogField, LogLevel } from '../../machine/index.ts';
+import type { Dispatch } from '../../wire/index.ts';
+import type { Cancel, Clock } from '../shared/clock.ts';
+import type { Log } from '../shared/log.ts';
+import { Engine, type Performed } from './engine.ts';
+import { serveAgent, type Caller } from './http/agent-endpoints.ts';
+import { HostRates } from './http/host-rates.ts';
+import { ParkedPolls } from './http/parked-polls.ts';
+import { BodyRoom } from './http/read-body.ts';
+import { logEffect } from './log-effect.ts';
+import type { ControlPlaneLimits } from './limits.ts';
+import type { VerifiedManifests } from './manifests/manifest-source.ts';
+import type { Recovered } from './recover.ts';
+import type { ControlPlaneStore } from './store.ts';
+
+/** What a service is made from. */
+export interface ServiceParts {
+  readonly core: ControlPlaneCore;
+  readonly store: ControlPlaneStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: ControlPlaneLimits;
+  readonly recovered: Recovered;
+  readonly planSecs: number;
+  readonly snapshotEvery: number;
+  readonly retention: RetentionDays;
+  readonly callerOf: (request: IncomingMessage) => Caller;
+}
+
+/** How long things are kept. */
+export interface RetentionDays {
+  /** The host records of a rollout that is over. */
+  readonly rolloutDays: number;
+  /** Lines of the event log; `null` keeps all of them. */
+  readonly eventDays: number | null;
+}
+
+/** Is told of everything that was performed, in order. */
+export type EffectListener = (effects: readonly ControlPlaneEffect[], performed: Performed) => void;
+
+const MAX_BATCH = 500;
+const MAX_BATCH_EFFECTS = 20_000;
+const MS_PER_SECOND = 1000;
+const MS_PER_HOUR = 3_600_000;
+const MS_PER_DAY = 24 * MS_PER_HOUR;
+const SNAPSHOTS_KEPT = 2;
+/** A wall clock that differs from the steady one by more than this between two ticks has jumped. */
+const JUMP_MS = 5000;
+
+/** A control plane without a listener: the core, its log, the parked polls and the timers. */
+export class ControlPlaneService {
+  readonly engine: Engine;
+  readonly polls: ParkedPolls;
+  readonly #parts: ServiceParts;
+  readonly #rates: HostRates;
+  readonly #room: BodyRoom;
+  readonly #listeners = new Set<EffectListener>();
+  #cancels: Cancel[] = [];
+  #isTicking = false;
+
+  constructor(parts: ServiceParts) {
+    const { core, store, clock, log, limits, recovered, snapshotEvery } = parts;
+    this.#parts = parts;
+    this.#rates = new HostRates(clock, limits.requestsPerHostPerSec, limits.requestBurstPerHost);
+    this.#room = new BodyRoom(limits.maxBufferedBytes);
+    this.polls = new ParkedPolls(clock, limits.pollSecs * MS_PER_SECOND, limits.maxParkedPolls);
+    this.engine = new Engine(
+      {
+        core,
+        store,
+        clock,
+        log,
+        limits: { maxQueue: limits.maxQueue, maxBatch: MAX_BATCH, maxBatchEffects: MAX_BATCH_EFFECTS, snapshotEvery },
+        perform: (effects, performed) => this.#perform(effects, performed),
+      },
+      recovered.folded,
+      recovered.snapshotSeq,
+    );
+  }
+
+  /** The state that is on disk; read it with the functions of `nixfleet-statechart/control-plane`. */
+  get controlPlane(): ControlPlane {
+    return this.engine.folded.controlPlane;
+  }
+
+  /** Begins to plan and to tidy up. */
+  start(): void {
+    const { planSecs } = this.#parts;
+    this.#every(planSecs * MS_PER_SECOND, () => this.#tick());
+    this.#every(MS_PER_HOUR, () => this.#tidy());
+    this.#watchClock();
+    this.#tick();
+  }
+
+  /** Answers a request of an agent; `false` if it is none. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    return serveAgent(
+      {
+        engine: this.engine,
+        polls: this.polls,
+        rates: this.#rates,
+        room: this.#room,
+        maxBodyBytes: this.#parts.limits.maxBodyBytes,
+        callerOf: this.#parts.callerOf,
+        dispatchOf: (hostname) => this.#dispatchOf(hostname),
+        onForbidden: ({ socket, url = '' }, reason) =>
+          this.say('warn', 'forbidden', reason, { from: socket.remoteAddress ?? null, url: url.slice(0, 200) }),
+      },
+      request,
+      response,
+    );
+  }
+
+  /** Resolves to why the manifests were not taken; `null` if they were, or are known already. */
+  async release({ rollouts, signedAt }: VerifiedManifests): Promise<string | null> {
+    const { controlPlane, signedAt: newest } = this.engine.folded;
+    if (signedAt !== null && newest !== null && signedAt < newest) {
+      const [is, was] = [signedAt, newest].map((time) => new Date(time).toISOString());
+      return `The fleet file was signed at ${is}, and a newer one, signed at ${was}, was taken before: it is not taken.`;
+    }
+    const isKnown = rollouts.every((manifest) => isSame(manifest, controlPlane.manifests.get(manifest.channel)));
+    if (isKnown && (signedAt === null || signedAt === newest)) return null;
+    const taken = await this.engine.submit({ type: 'ManifestsVerified', rollouts }, signedAt);
+    return taken.ok ? null : `The control plane could not take the fleet file (${taken.because}).`;
+  }
+
+  /** An operator clears a rollout. `null` if the control plane could not take it now. */
+  async clear(rolloutId: string, operator: string, reason: string): Promise<OperatorAnswer | null> {
+    const taken = await this.engine.submit({ type: 'OperatorCleared', rolloutId, operator, reason });
+    return taken.ok ? taken.reply : null;
+  }
+
+  /** Calls `listener` with everything that is performed from now on, until the returned function is called. */
+  listen(listener: EffectListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  say(level: LogLevel, code: string, message: string, fields: Readonly<Record<string, LogField>> = {}): void {
+    this.#parts.log({ at: this.#parts.clock.now(), level, code, message, fields });
+  }
+
+  /** Stops planning, answers the polls, and finishes what was begun. */
+  async close(): Promise<void> {
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels = [];
+    this.polls.release();
+    await this.engine.close();
+  }
+
+  #perform(effects: readonly ControlPlaneEffect[], performed: Performed): void {
+    for (const effect of effects) {
+      logEffect(this.#parts.log, effect, performed);
+      if (effect.type === 'RemoteQueueDispatch' && this.polls.has(effect.host)) {
+        const dispatch = this.#dispatchOf(effect.host);
+        if (dispatch !== null) this.polls.answer(effect.host, dispatch);
+      }
+    }
+    for (const listener of this.#listeners) listener(effects, performed);
+  }
+
+  #dispatchOf(hostname: string): Dispatch | null {
+    const { core, clock } = this.#parts;
+    return core.handle(this.controlPlane, { type: 'DispatchPolled', hostname }, clock.now()).reply.dispatch;
+  }
+
+  #tick(): void {
+    if (this.#isTicking) return;
+    this.#isTicking = true;
+    void this.engine.submit({ type: 'PlanTick' }).finally(() => {
+      this.#isTicking = false;
+    });
+  }
+
+  /** Lets go of what has been kept for long enough. */
+  async #tidy(): Promise<void> {
+    const { clock, store, retention } = this.#parts;
+    const now = clock.now();
+    for (const rolloutId of expiredRollouts(this.controlPlane, now - retention.rolloutDays * MS_PER_DAY)) {
+      await this.engine.submit({ type: 'RetentionExpired', rolloutId });
+    }
+    const eventsFrom = retention.eventDays === null ? null : now - retention.eventDays * MS_PER_DAY;
+    try {
+      await store.prune({ snapshots: SNAPSHOTS_KEPT, eventsFrom });
+    } catch (error) {
+      this.say('warn', 'prune-failed', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #watchClock(): void {
+    const { clock, planSecs } = this.#parts;
+    let aheadMs = clock.now() - clock.elapsedMs();
+    this.#every(planSecs * MS_PER_SECOND, () => {
+      const jumpMs = clock.now() - clock.elapsedMs() - aheadMs;
+      if (Math.abs(jumpMs) < JUMP_MS) return;
+      aheadMs += jumpMs;
+      this.say('warn', 'clock-jumped', 'The wall clock jumped. Soaks and holds are measured by it.', { jumpMs });
+    });
+  }
+
+  #every(intervalMs: number, work: () => void | Promise<void>): void {
+    let cancel: Cancel = () => {};
+    const again = (): void => {
+      cancel = this.#parts.clock.after(intervalMs, () => {
+        again();
+        void work();
+      });
+    };
+    again();
+    this.#cancels.push(() => cancel());
+  }
+}
+
+/** Rollouts that were superseded before `time` and are over, and whose host records are still kept. */
+function expiredRollouts(controlPlane: ControlPlane, time: number): readonly string[] {
+  return rolloutsOf(controlPlane)
+    .filter(({ state, supersededAt }) => state === 'Superseded' && supersededAt !== null && supersededAt <= time)
+    .map(({ rolloutId }) => rolloutId);
+}
+
+/** Whether two values that survive JSON are equal. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

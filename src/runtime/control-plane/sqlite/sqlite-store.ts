@@ -1,0 +1,271 @@
+import type { ControlPlaneEffect, ControlPlaneSnapshot } from '../../../control-plane/index.ts';
+import { decodeInput, encodeInput, type RecordedInput } from '../recorded-input.ts';
+import {
+  StoreConflict,
+  StoreProblem,
+  type ControlPlaneStore,
+  type EventQuery,
+  type LogEntry,
+  type Retention,
+  type StoredEvent,
+  type StoredSnapshot,
+} from '../store.ts';
+import { placeOf } from './event-columns.ts';
+import { putBack, takeApart, type ListPart } from './long-lists.ts';
+import { migrate, versionOf } from './migrations.ts';
+import { openSqlite, storeProblem, type SqlDatabase, type SqlValue } from './sql-database.ts';
+
+/** Rows deleted in one transaction: a few milliseconds of work. */
+const ROWS_PER_PRUNE = 5000;
+
+/**
+ * The store that comes with the control plane: one SQLite file. A commit is on disk when it returns.
+ *
+ * @param path `:memory:` for one that lives as long as the process
+ * @throws StoreProblem if the file cannot be used; it is then left as it was.
+ */
+export async function sqliteStore(path: string): Promise<ControlPlaneStore> {
+  const database = await openSqlite(path, 'read-write');
+  try {
+    migrate(database, path);
+    // The version comes first: nothing is written to a file that is not ours.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    return storeOn(database, path);
+  } catch (error) {
+    database.close();
+    throw storeProblem(path, error);
+  }
+}
+
+/**
+ * The same on a database that is only read, such as that of a control plane that is running.
+ *
+ * @throws StoreProblem if the file cannot be read.
+ */
+export async function readSqliteStore(path: string): Promise<ControlPlaneStore> {
+  const database = await openSqlite(path, 'read-only');
+  try {
+    if (versionOf(database, path) === 0)
+      throw new StoreProblem('foreign', `The database ${path} is empty: give that of a control plane.`);
+    return storeOn(database, path);
+  } catch (error) {
+    database.close();
+    throw storeProblem(path, error);
+  }
+}
+
+function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
+  const guarded = <Args extends readonly unknown[], Value>(work: (...args: Args) => Value) => {
+    return (...args: Args): Value => {
+      try {
+        return work(...args);
+      } catch (error) {
+        throw error instanceof StoreConflict ? error : storeProblem(path, error);
+      }
+    };
+  };
+  const rows = (sql: string, ...values: readonly SqlValue[]): readonly Row[] =>
+    statement(sql)
+      .all(...values)
+      .map(rowOf);
+  const run = (sql: string, ...values: readonly SqlValue[]): void => void statement(sql).run(...values);
+  const statements = new Map<string, ReturnType<SqlDatabase['prepare']>>();
+  const statement = (sql: string) => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const prepared = database.prepare(sql);
+    // Statements that return rows return them as arrays.
+    if (/^\s*SELECT/i.test(sql)) prepared.raw(true);
+    statements.set(sql, prepared);
+    return prepared;
+  };
+  const transaction = (work: () => void): void => {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      database.exec('COMMIT');
+    } catch (error) {
+      rollBack(database);
+      throw error;
+    }
+  };
+
+  function append(after: number, entries: readonly LogEntry[]): void {
+    transaction(() => {
+      const newest = newestSeq();
+      if (newest !== after) {
+        throw new StoreConflict(
+          `The database ${path} ends at input ${newest} where ${after} was expected: another control plane writes to it.`,
+        );
+      }
+      for (const { recorded, effects } of entries) {
+        const { seq, at, input, signedAt } = recorded;
+        run('INSERT INTO inputs (seq, at, body) VALUES (?, ?, ?)', seq, at, encodeInput(input, signedAt));
+        for (const effect of effects) {
+          const { rolloutId, hostname, seq: eventSeq } = placeOf(effect);
+          run(INSERT_EVENT, seq, at, effect.type, rolloutId, hostname, eventSeq, JSON.stringify(effect));
+        }
+      }
+    });
+  }
+
+  /** Of the log, or of the newest snapshot where the inputs before it are gone. */
+  function newestSeq(): number {
+    const [row] = rows(
+      'SELECT max(coalesce((SELECT max(seq) FROM inputs), 0), coalesce((SELECT max(seq) FROM snapshots), 0))',
+    );
+    return row === undefined ? 0 : numberAt(row, 0);
+  }
+
+  function inputsAfter(seq: number, limit: number): readonly RecordedInput[] {
+    return rows('SELECT seq, at, body FROM inputs WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit).map((row) => {
+      const read = decodeInput(JSON.parse(textAt(row, 2)));
+      if (!read.ok) {
+        const [problem] = read.problems;
+        const message = `Input ${numberAt(row, 0)} of the database ${path} cannot be read (${problem?.path}: ${problem?.message}).`;
+        throw new StoreProblem('damaged', `${message} Restore a backup, or start with an empty one.`);
+      }
+      return { seq: numberAt(row, 0), at: numberAt(row, 1), input: read.input, signedAt: read.signedAt };
+    });
+  }
+
+  function snapshot(which: 'newest' | 'oldest'): StoredSnapshot | null {
+    const [row] = rows(`SELECT seq, at FROM snapshots ORDER BY seq ${which === 'newest' ? 'DESC' : 'ASC'} LIMIT 1`);
+    if (row === undefined) return null;
+    const seq = numberAt(row, 0);
+    let head: unknown = null;
+    for (let part = 0; ; part += 1) {
+      const [found] = rows('SELECT path, body FROM snapshot_parts WHERE seq = ? AND part = ?', seq, part);
+      if (found === undefined) break;
+      const body: unknown = JSON.parse(textAt(found, 1));
+      // Both were written by `saveSnapshot`: a path, and the items of a list.
+      if (part === 0) head = body;
+      else putBack(head, { path: JSON.parse(textAt(found, 0)) as string[], items: body as unknown[] });
+    }
+    // As above; `restore` checks the version, and whether it fits together.
+    const saved = head as Omit<StoredSnapshot, 'seq' | 'at'> & { readonly controlPlane: ControlPlaneSnapshot };
+    return { seq, at: numberAt(row, 1), ...saved };
+  }
+
+  async function saveSnapshot({ seq, at, ...saved }: StoredSnapshot): Promise<void> {
+    const { head, parts } = takeApart(saved);
+    const bodies: readonly { readonly path: ListPart['path']; readonly items: unknown }[] = [
+      { path: [], items: head },
+      ...parts,
+    ];
+    // A row in `snapshots` completes it: what was cut short has none, and is written over.
+    guarded(() => transaction(() => run('DELETE FROM snapshot_parts WHERE seq = ?', seq)))();
+    for (const [part, { path: place, items }] of bodies.entries()) {
+      const body = JSON.stringify(items);
+      guarded(() =>
+        run(
+          'INSERT INTO snapshot_parts (seq, part, path, body) VALUES (?, ?, ?, ?)',
+          seq,
+          part,
+          JSON.stringify(place),
+          body,
+        ),
+      )();
+      await nextTurn();
+    }
+    guarded(() => run('INSERT OR REPLACE INTO snapshots (seq, at, parts) VALUES (?, ?, ?)', seq, at, bodies.length))();
+  }
+
+  async function prune({ snapshots, eventsFrom }: Retention): Promise<void> {
+    const kept = guarded(() => rows('SELECT seq FROM snapshots ORDER BY seq DESC LIMIT ?', Math.max(1, snapshots)))();
+    const oldest = kept.at(-1);
+    const deletions: (readonly [table: string, key: string, condition: string, limit: number])[] = [];
+    if (oldest !== undefined) {
+      const seq = numberAt(oldest, 0);
+      deletions.push(['snapshots', 'seq', 'seq < ?', seq], ['inputs', 'seq', 'seq <= ?', seq]);
+      deletions.push(['snapshot_parts', 'rowid', 'seq < ?', seq]);
+    }
+    if (eventsFrom !== null) deletions.push(['events', 'id', 'at < ?', eventsFrom]);
+    for (const [table, key, condition, limit] of deletions) {
+      const some = `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT ${ROWS_PER_PRUNE})`;
+      while (guarded(() => changesOf(statement(some).run(limit)))() > 0) await nextTurn();
+    }
+  }
+
+  function events(query: EventQuery): readonly StoredEvent[] {
+    const { conditions, values } = conditionsOf(query);
+    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    const order = query.newestFirst === true ? 'DESC' : 'ASC';
+    const sql = `SELECT id, input_seq, at, body FROM events ${where} ORDER BY id ${order} LIMIT ?`;
+    return rows(sql, ...values, query.limit).map((row) => ({
+      id: numberAt(row, 0),
+      inputSeq: numberAt(row, 1),
+      at: numberAt(row, 2),
+      // `append` wrote it.
+      effect: JSON.parse(textAt(row, 3)) as ControlPlaneEffect,
+    }));
+  }
+
+  return {
+    append: guarded(append),
+    inputsAfter: guarded(inputsAfter),
+    snapshot: guarded(snapshot),
+    saveSnapshot,
+    prune,
+    events: guarded(events),
+    close: () => void database.close(),
+  };
+}
+
+const INSERT_EVENT =
+  'INSERT INTO events (input_seq, at, type, rollout_id, hostname, seq, body) VALUES (?, ?, ?, ?, ?, ?, ?)';
+
+function conditionsOf({ rolloutId, hostname, types, inputSeq, after }: EventQuery): {
+  readonly conditions: readonly string[];
+  readonly values: readonly SqlValue[];
+} {
+  const parts: readonly (readonly [condition: string, value: SqlValue | undefined])[] = [
+    ['rollout_id = ?', rolloutId],
+    ['hostname = ?', hostname],
+    ['input_seq = ?', inputSeq],
+    ['id > ?', after],
+    ['type IN (SELECT value FROM json_each(?))', types === undefined ? undefined : JSON.stringify(types)],
+  ];
+  const given = parts.flatMap(([condition, value]) => (value === undefined ? [] : [{ condition, value }]));
+  return { conditions: given.map(({ condition }) => condition), values: given.map(({ value }) => value) };
+}
+
+type Row = readonly unknown[];
+
+function rowOf(row: unknown): Row {
+  if (!Array.isArray(row)) throw new TypeError('Expected a row as an array.');
+  return row;
+}
+
+function numberAt(row: Row, column: number): number {
+  const value = row[column];
+  if (typeof value !== 'number') throw new TypeError(`Expected a number in column ${column}.`);
+  return value;
+}
+
+function textAt(row: Row, column: number): string {
+  const value = row[column];
+  if (typeof value !== 'string') throw new TypeError(`Expected a text in column ${column}.`);
+  return value;
+}
+
+function changesOf(result: unknown): number {
+  const isResult = typeof result === 'object' && result !== null && 'changes' in result;
+  return isResult && typeof result.changes === 'number' ? result.changes : 0;
+}
+
+/** After some failures, such as a full disk, SQLite has rolled back already. */
+function rollBack(database: SqlDatabase): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // There was nothing left to roll back.
+  }
+}
+
+/** Lets requests be answered in between. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

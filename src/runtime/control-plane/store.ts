@@ -1,0 +1,110 @@
+import type { ControlPlaneEffect, ControlPlaneSnapshot } from '../../control-plane/index.ts';
+import type { Time } from '../../machine/index.ts';
+import type { HeldSince } from './fold.ts';
+import type { RecordedInput } from './recorded-input.ts';
+
+/** A value, or a promise of it: a store may be synchronous, as SQLite is, or reach its database over a network. */
+export type Awaitable<Value> = Value | Promise<Value>;
+
+/** An input with what the core decided about it, to be appended together. */
+export interface LogEntry {
+  readonly recorded: RecordedInput;
+  readonly effects: readonly ControlPlaneEffect[];
+}
+
+/** The whole state of the runtime after input `seq`. */
+export interface StoredSnapshot {
+  readonly seq: number;
+  readonly at: Time;
+  readonly controlPlane: ControlPlaneSnapshot;
+  /** When the newest fleet file that was taken had been signed. */
+  readonly signedAt: Time | null;
+  readonly heldSince: HeldSince;
+}
+
+/** One line of the event log, as a query returns it. */
+export interface StoredEvent {
+  /** Rises from line to line, not always by one. */
+  readonly id: number;
+  readonly inputSeq: number;
+  readonly at: Time;
+  readonly effect: ControlPlaneEffect;
+}
+
+/** Which lines of the event log are wanted. Everything that is given must match. */
+export interface EventQuery {
+  readonly rolloutId?: string;
+  readonly hostname?: string;
+  readonly types?: readonly ControlPlaneEffect['type'][];
+  readonly inputSeq?: number;
+  /** Only lines with a greater id. */
+  readonly after?: number;
+  readonly limit: number;
+  /** The newest lines first. */
+  readonly newestFirst?: boolean;
+}
+
+/** What may be deleted. */
+export interface Retention {
+  /** How many snapshots to keep. Inputs before the oldest of them are deleted. */
+  readonly snapshots: number;
+  /** Event log lines before this time are deleted. `null` keeps all. */
+  readonly eventsFrom: Time | null;
+}
+
+/**
+ * The memory of a control plane: a port. Whatever a call that was answered has written survives a crash of the process
+ * and of the machine. `storeConformance` of `nixfleet-statechart/testing` checks an implementation.
+ */
+export interface ControlPlaneStore {
+  /** The newest or the oldest snapshot that is kept; `null` for a store that was never written to. */
+  readonly snapshot: (which: 'newest' | 'oldest') => Awaitable<StoredSnapshot | null>;
+  /** Up to `limit` inputs with a greater `seq`, in order. */
+  readonly inputsAfter: (seq: number, limit: number) => Awaitable<readonly RecordedInput[]>;
+  /**
+   * Appends inputs and their effects in one transaction: all of it or nothing.
+   *
+   * @throws StoreConflict if the newest input of the log is not `after`: another process writes to this store.
+   */
+  readonly append: (after: number, entries: readonly LogEntry[]) => Awaitable<void>;
+  /** Replaces a snapshot of the same `seq`. One that was cut short by a crash is never returned. */
+  readonly saveSnapshot: (snapshot: StoredSnapshot) => Awaitable<void>;
+  /** Lines of the event log in order. */
+  readonly events: (query: EventQuery) => Awaitable<readonly StoredEvent[]>;
+  /** Deletes what is over its time. Never deletes what a start needs. */
+  readonly prune: (retention: Retention) => Awaitable<void>;
+  readonly close: () => Awaitable<void>;
+}
+
+/** Another process has written to the store. The one that finds this must stop: its state is out of date. */
+export class StoreConflict extends Error {
+  override readonly name = 'StoreConflict';
+}
+
+/** Why a store cannot be opened or used, in one sentence, with what to do about it. */
+export class StoreProblem extends Error {
+  override readonly name = 'StoreProblem';
+  readonly code: StoreProblemCode;
+
+  constructor(code: StoreProblemCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** What is wrong with a store, for a program. */
+export type StoreProblemCode =
+  /** A package that the store needs is not installed. */
+  | 'missing-package'
+  /** A newer version of this package has written it. */
+  | 'newer-version'
+  /** The file is something else. */
+  | 'foreign'
+  /** What is stored cannot be read. */
+  | 'damaged'
+  /** Somebody else holds it. */
+  | 'locked'
+  /** There is no room left. */
+  | 'full'
+  /** It cannot be opened, read or written. */
+  | 'unusable';

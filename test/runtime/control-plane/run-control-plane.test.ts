@@ -1,0 +1,177 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { hostOf, rolloutOf, rolloutsOf } from '../../../src/control-plane/index.ts';
+import { runControlPlane, sqliteStore } from '../../../src/runtime/control-plane/index.ts';
+import { manifest } from '../../control-plane/support/manifests.ts';
+import { AgentClient, ask, goodLife } from '../support/agent-client.ts';
+import { startBench, temporaryFolder } from '../support/control-plane-bench.ts';
+
+const rollout = manifest({ others: ['web-01', 'web-02'], soakMinutes: 0 });
+const RELEASE = { rollouts: [rollout], signedAt: null };
+const { rolloutId } = rollout;
+
+describe('a control plane over HTTP', () => {
+  it('takes a host from its first heartbeat to Converged', async () => {
+    const { running, address } = await startBench();
+    const agent = new AgentClient(address, 'web-01');
+    expect(await running.release(RELEASE)).toBeNull();
+    const heartbeat = await agent.heartbeat();
+    expect(heartbeat.status).toBe(200);
+    expect(heartbeat.headers['x-nixfleet-batch']).toBe('100');
+    const dispatch = await agent.poll();
+    expect(dispatch.json).toMatchObject({ rolloutId, targetClosure: 'web-01-r1' });
+    for (const event of goodLife('web-01-r1')) expect((await agent.post(rolloutId, event)).status).toBe(204);
+    expect(hostOf(running.controlPlane(), rolloutId, 'web-01')?.state).toBe('Converged');
+  });
+
+  it('answers a parked poll when there is something to do', async () => {
+    const { running, address } = await startBench();
+    const agent = new AgentClient(address, 'web-01');
+    await agent.heartbeat();
+    const poll = agent.poll();
+    // The answer to this one comes after the poll has arrived.
+    await agent.heartbeat();
+    await running.release(RELEASE);
+    expect((await poll).json).toMatchObject({ rolloutId });
+  });
+
+  it('answers a poll with nothing after 60 s', async () => {
+    const { clock, address } = await startBench();
+    const agent = new AgentClient(address, 'web-01');
+    const poll = agent.poll();
+    await agent.heartbeat();
+    clock.pass(59_999);
+    const second = new AgentClient(address, 'web-02').poll();
+    await agent.heartbeat();
+    clock.pass(1);
+    expect((await poll).status).toBe(204);
+    clock.pass(60_000);
+    expect((await second).status).toBe(204);
+  });
+
+  it('answers an earlier poll of the same host when the next one arrives', async () => {
+    const { running, address } = await startBench();
+    const agent = new AgentClient(address, 'web-01');
+    const first = agent.poll();
+    await agent.heartbeat();
+    const second = agent.poll();
+    expect((await first).status).toBe(204);
+    await running.release(RELEASE);
+    expect((await second).json).toMatchObject({ rolloutId });
+  });
+
+  it('takes a list of events with an answer to each', async () => {
+    const { running, address } = await startBench();
+    await running.release(RELEASE);
+    const agent = new AgentClient(address, 'web-01');
+    await agent.heartbeat();
+    const answer = await agent.post(rolloutId, ...goodLife('web-01-r1'));
+    expect(answer.status).toBe(200);
+    expect(answer.json).toEqual([{ status: 204 }, { status: 204 }, { status: 204 }, { status: 204 }]);
+  });
+
+  it('refuses an event that contradicts an invariant with 409, and marks the refusal as its own', async () => {
+    const { running, address } = await startBench();
+    await running.release(RELEASE);
+    const agent = new AgentClient(address, 'web-01');
+    await agent.heartbeat();
+    const [acknowledged, started, completed] = goodLife('web-01-r1');
+    const wrong = { type: 'Converged', convergedAt: 1, currentClosure: 'other', seq: 4 } as const;
+    const answer = await agent.post(rolloutId, acknowledged!, started!, completed!, wrong);
+    expect(answer.json).toMatchObject([{}, {}, {}, { status: 409, refusal: { kind: 'Invariant' } }]);
+  });
+
+  it.each([
+    ['no JSON', '{', 400],
+    ['no envelope', '{}', 400],
+    ['a list that is no list of envelopes', '[1]', 200],
+    ['other bytes than UTF-8', Uint8Array.of(0xff), 400],
+  ])('answers %s', async (_name, body, status) => {
+    const { address } = await startBench();
+    const answer = await ask(address, '/v1/agent/events', { method: 'POST', body });
+    expect(answer.status).toBe(status);
+    expect(JSON.stringify(answer.json)).toContain('Undecodable');
+    expect(answer.headers['x-nixfleet-refusal']).toBe(status === 400 ? 'Undecodable' : undefined);
+  });
+
+  it('says what there is at other paths and for other methods', async () => {
+    const { address } = await startBench();
+    expect((await ask(address, '/')).status).toBe(404);
+    expect((await ask(address, '//')).status).toBe(404);
+    const posted = await ask(address, '/v1/agent/dispatch', { method: 'POST' });
+    expect([posted.status, posted.headers['allow']]).toEqual([405, 'GET']);
+    expect((await ask(address, '/v1/agent/dispatch')).status).toBe(400);
+  });
+
+  it('works inside another server', async () => {
+    const running = await runControlPlane({ store: await sqliteStore(':memory:'), listen: null, log: () => {} });
+    const server = createServer((request, response) => {
+      if (!running.handle(request, response)) response.writeHead(418).end();
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    onTestFinished(async () => {
+      await running.close();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const agent = new AgentClient(`http://127.0.0.1:${port}`, 'web-01');
+    expect((await agent.heartbeat()).status).toBe(200);
+    expect((await ask(agent.address, '/tea')).status).toBe(418);
+  });
+});
+
+describe('after a restart', () => {
+  it('the state is what it was', async () => {
+    const path = join(temporaryFolder(), 'control-plane.db');
+    const first = await startBench({ path });
+    await first.running.release(RELEASE);
+    const agent = new AgentClient(first.address, 'web-01');
+    await agent.heartbeat();
+    await agent.post(rolloutId, ...goodLife('web-01-r1').slice(0, 2));
+    await first.running.close();
+    const second = await startBench({ path });
+    expect(hostOf(second.running.controlPlane(), rolloutId, 'web-01')?.state).toBe('Activating');
+    expect(rolloutOf(second.running.controlPlane(), rolloutId)?.state).toBe('Active');
+  });
+
+  it('an empty database hears the agents before it dispatches', async () => {
+    const { running, address, clock } = await startBench({ hearsFirst: true });
+    await running.release(RELEASE);
+    const agent = new AgentClient(address, 'web-01');
+    await agent.heartbeat();
+    const poll = agent.poll();
+    await agent.heartbeat();
+    clock.pass(45_000);
+    const again = agent.poll();
+    expect((await poll).status).toBe(204);
+    clock.pass(45_001);
+    expect((await again).status).toBe(200);
+  });
+});
+
+describe('a control plane that closes', () => {
+  it('answers its polls and ends', async () => {
+    const { running, address } = await startBench();
+    const agent = new AgentClient(address, 'web-01');
+    const poll = agent.poll();
+    await agent.heartbeat();
+    await running.close();
+    expect((await poll).status).toBe(204);
+    await expect(running.ended).resolves.toBeUndefined();
+    await expect(agent.heartbeat()).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('two of them on one database: the one that finds out stops', async () => {
+    const path = join(temporaryFolder(), 'control-plane.db');
+    const first = await startBench({ path });
+    const second = await startBench({ path });
+    expect(await first.running.release(RELEASE)).toBeNull();
+    expect(await second.running.release(RELEASE)).toContain('store');
+    await expect(second.running.ended).rejects.toThrow('another control plane writes to it');
+    expect(rolloutsOf(first.running.controlPlane())).toHaveLength(1);
+  });
+});
