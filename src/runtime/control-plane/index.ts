@@ -4,6 +4,7 @@ export type { Caller } from './http/agent-endpoints.ts';
 export type { TlsFiles } from './http/client-certificate.ts';
 export type { Listen } from './http/listen.ts';
 export { controlPlaneLimits, DEFAULT_LIMITS, type ControlPlaneLimits } from './limits.ts';
+export { fleetSource, type FleetSourceOptions } from './manifests/fleet-source.ts';
 export type { ManifestListener, ManifestSource, VerifiedManifests } from './manifests/manifest-source.ts';
 export {
   decodeInput,
