@@ -1,8 +1,11 @@
+import { RULES } from '../coverage/index.ts';
 import { Page, type Cell, type PageFormat } from '../report/page.ts';
 import { count, formatCount, formatDuration, shortName } from '../../text/index.ts';
 import type { Outcome } from '../run.ts';
 import type { Distribution } from './distribution.ts';
-import type { FaultTally, RunTally } from './tally.ts';
+import { coverageRows } from './coverage-report.ts';
+import { percent } from './percent.ts';
+import type { FaultStateTally, FaultTally, RuleTally, RunTally } from './tally.ts';
 
 const SHARES = [0.5, 0.95, 0.99] as const;
 const MOST_SEEDS = 10;
@@ -60,6 +63,7 @@ export function manyRunsReport(
     page.line(`p95 needs 20 runs that got there, p99 needs ${FEWEST_FOR_ALL}`, 'quiet', 2);
   faultRows(tally, page);
   failingRows(tally, page);
+  coverageRows(tally, page);
   return page.text;
 }
 
@@ -115,6 +119,9 @@ export interface ManyRunsJson {
   } & Percentiles)[];
   readonly allTerminal: Percentiles;
   readonly faults: readonly ({ readonly fault: string } & FaultTally)[];
+  /** Every rule that is counted, those that never came into play included. */
+  readonly rules: readonly ({ readonly rule: string; readonly section: string } & RuleTally)[];
+  readonly faultStates: readonly FaultStateTally[];
   readonly failing: number;
   readonly failingSeeds: RunTally['failingSeeds'];
   readonly machineSteps: number;
@@ -142,6 +149,8 @@ export function manyRunsJson(tally: RunTally, firstSeed: number): ManyRunsJson {
     waves: tally.waves.map(({ rolloutId, wave, never, ended }) => ({ rolloutId, wave, never, ...percentiles(ended) })),
     allTerminal: percentiles(tally.finished),
     faults: tally.toData().faults.map(([fault, counts]) => ({ fault, ...counts })),
+    rules: tally.rules.map(([rule, counts]) => ({ rule, section: RULES[rule], ...counts })),
+    faultStates: tally.faultStates,
     failing: tally.failing,
     failingSeeds: tally.failingSeeds,
     machineSteps: tally.machineSteps,
@@ -159,13 +168,6 @@ function percentiles(distribution: Distribution): Percentiles {
 function shownTime(distribution: Distribution, share: number): string {
   const ms = distribution.percentile(share);
   return ms === null ? '-' : formatDuration(ms);
-}
-
-/** Never 0 % of something that happened, nor 100 % of what did not always. */
-function percent(share: number): string {
-  if (share === 0 || share === 1) return `${share * 100} %`;
-  // By way of a number, which drops the zeros at the end.
-  return `${Number(Math.min(99.99, Math.max(0.01, share * 100)).toFixed(2))} %`;
 }
 
 function right(text: string): Cell {

@@ -1,3 +1,5 @@
+import { Coverage } from '../coverage/index.ts';
+import { rolloutsOf } from '../history/index.ts';
 import type { Outcome } from '../run.ts';
 import type { Scenario } from '../scenario.ts';
 import { simulate } from '../simulate.ts';
@@ -15,9 +17,12 @@ export interface Batch {
 
 export function runBatch({ scenario, firstSeed, runs, expected }: Batch, cores: Cores = {}): TallyData {
   const tally = new RunTally();
+  const rollouts = rolloutsOf(scenario);
   for (let at = 0; at < runs; at += 1) {
-    const run = simulate({ ...scenario, seed: firstSeed + at }, { cores });
-    tally.add(run, findFailure(run, expected));
+    const coverage = new Coverage(rollouts);
+    const onEvent = coverage.take.bind(coverage);
+    const run = simulate({ ...scenario, seed: firstSeed + at }, { cores, onEvent });
+    tally.add(run, findFailure(run, expected), coverage);
   }
   return tally.toData();
 }

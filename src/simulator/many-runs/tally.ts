@@ -1,4 +1,5 @@
 import { byCodeUnit } from '../../text/index.ts';
+import { RULE_NAMES, type Coverage, type FaultState, type RuleName } from '../coverage/index.ts';
 import type { FaultName } from '../faults/index.ts';
 import type { Outcome, Run } from '../run.ts';
 import { Distribution, type DistributionData } from './distribution.ts';
@@ -17,6 +18,9 @@ export interface TallyData {
   readonly waves: readonly (readonly [string, WaveTallyData])[];
   readonly finished: DistributionData;
   readonly faults: readonly (readonly [FaultName, FaultTally])[];
+  /** Those that came into play. */
+  readonly rules: readonly (readonly [RuleName, RuleTally])[];
+  readonly faultStates: readonly FaultStateTally[];
   readonly machineSteps: number;
   readonly failing: number;
   /** Some of them, the worst first: those that broke an invariant, and then the others, each by seed. */
@@ -39,6 +43,21 @@ export interface FaultTally {
   readonly askedFor: boolean;
 }
 
+/** How often a rule came into play over many runs. */
+export interface RuleTally {
+  readonly count: number;
+  /** In how many runs it did. */
+  readonly runs: number;
+}
+
+/** How often a fault struck a host in one state, or while some host was in it. */
+export interface FaultStateTally {
+  readonly fault: FaultName;
+  /** `none`: the host had not started a rollout yet. */
+  readonly state: FaultState;
+  readonly count: number;
+}
+
 interface WaveTally {
   readonly rolloutId: string;
   readonly wave: number;
@@ -56,6 +75,8 @@ export class RunTally {
   readonly outcomes = new Map<Outcome, number>();
   readonly finished = new Distribution();
   readonly faults = new Map<FaultName, FaultTally>();
+  readonly #rules = new Map<RuleName, RuleTally>();
+  readonly #faultStates = new Map<string, FaultStateTally>();
   readonly #waves = new Map<string, WaveTally>();
   #failingSeeds: readonly FailingSeed[] = [];
 
@@ -68,7 +89,17 @@ export class RunTally {
     return [...this.#waves.values()].sort((a, b) => byCodeUnit(a.rolloutId, b.rolloutId) || a.wave - b.wave);
   }
 
-  add(run: Run, failure: RunFailure | null): void {
+  /** Every rule, in the order of the specification. */
+  get rules(): readonly (readonly [RuleName, RuleTally])[] {
+    return RULE_NAMES.map((rule) => [rule, this.#rules.get(rule) ?? { count: 0, runs: 0 }]);
+  }
+
+  /** Those that happened. */
+  get faultStates(): readonly FaultStateTally[] {
+    return [...this.#faultStates].sort(([a], [b]) => byCodeUnit(a, b)).map(([, tally]) => tally);
+  }
+
+  add(run: Run, failure: RunFailure | null, coverage: Coverage): void {
     this.runs += 1;
     this.machineSteps += run.machineSteps;
     this.#countOutcome(run.outcome, 1);
@@ -83,6 +114,9 @@ export class RunTally {
     }
     for (const { fault, count, askedFor } of run.faults)
       this.#countFault(fault, { count, runs: count > 0 ? 1 : 0, askedFor });
+    for (const [rule, count] of coverage.rules) this.#countRule(rule, { count, runs: 1 });
+    for (const [fault, states] of coverage.faults)
+      for (const [state, count] of states) this.#countFaultState({ fault, state, count });
     if (failure === null) return;
     this.failing += 1;
     this.#addFailing([{ seed: run.scenario.seed, ...failure }]);
@@ -100,6 +134,8 @@ export class RunTally {
     }
     this.finished.merge(data.finished);
     for (const [fault, tally] of data.faults) this.#countFault(fault, tally);
+    for (const [rule, tally] of data.rules) this.#countRule(rule, tally);
+    for (const tally of data.faultStates) this.#countFaultState(tally);
     this.#addFailing(data.failingSeeds);
   }
 
@@ -112,6 +148,8 @@ export class RunTally {
       ),
       finished: this.finished.toData(),
       faults: [...this.faults].sort(([a], [b]) => byCodeUnit(a, b)),
+      rules: this.rules.filter(([, { count }]) => count > 0),
+      faultStates: this.faultStates,
       machineSteps: this.machineSteps,
       failing: this.failing,
       failingSeeds: this.#failingSeeds,
@@ -136,6 +174,16 @@ export class RunTally {
       runs: (before?.runs ?? 0) + runs,
       askedFor: askedFor || before?.askedFor === true,
     });
+  }
+
+  #countRule(rule: RuleName, { count, runs }: RuleTally): void {
+    const before = this.#rules.get(rule);
+    this.#rules.set(rule, { count: (before?.count ?? 0) + count, runs: (before?.runs ?? 0) + runs });
+  }
+
+  #countFaultState({ fault, state, count }: FaultStateTally): void {
+    const key = JSON.stringify([fault, state]);
+    this.#faultStates.set(key, { fault, state, count: (this.#faultStates.get(key)?.count ?? 0) + count });
   }
 
   #addFailing(seeds: readonly FailingSeed[]): void {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONTROL_PLANE_RULES } from '../../../src/control-plane/index.ts';
 import { asRunMs, simulate, type Scenario } from '../../../src/simulator/index.ts';
+import { Coverage } from '../../../src/simulator/coverage/index.ts';
 import {
   Distribution,
   findFailure,
@@ -111,7 +112,11 @@ describe('many runs', () => {
         const isBroken = seed > 400;
         const outcome = isBroken ? 'invariant-broken' : 'not-terminal';
         const what = isBroken ? 'invariant halt' : 'outcome not-terminal';
-        tally.add({ ...run, outcome, scenario: { ...run.scenario, seed } }, { what, message: '', outcome });
+        tally.add(
+          { ...run, outcome, scenario: { ...run.scenario, seed } },
+          { what, message: '', outcome },
+          new Coverage([]),
+        );
       }
       return tally;
     };
@@ -179,6 +184,10 @@ describe('many runs', () => {
       'stable@release-1',
       'activation-fails',
       'Failing runs',
+      'Rules in play: ',
+      'gate: disruption-budget lets go',
+      'Rules that never came into play',
+      'Faults by the state of the host',
     ])
       expect(report).toContain(text);
     expect(Math.max(...report.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);

@@ -1,0 +1,68 @@
+import { formatCount } from '../../text/index.ts';
+import type { FaultName } from '../faults/index.ts';
+import { RULES, type FaultState, type RuleName } from '../coverage/index.ts';
+import type { Cell, Page } from '../report/page.ts';
+import { percent } from './percent.ts';
+import type { RunTally } from './tally.ts';
+
+/** A rule that came into play less often than this may as well not have been tried. */
+const FEW = 10;
+const STATES: readonly FaultState[] = [
+  'none',
+  'Pending',
+  'Activating',
+  'Deferred',
+  'Soaking',
+  'Converged',
+  'Failed',
+  'Reverted',
+];
+
+/** How often each rule came into play, which ones never did, and which fault struck hosts in which state. */
+export function coverageRows(tally: RunTally, page: Page): void {
+  const { rules } = tally;
+  const played = rules.filter(([, { count }]) => count > 0);
+  page.title(`Rules in play: ${played.length} of ${rules.length}`);
+  page.rows(
+    played.map(([rule, { count, runs }]): readonly Cell[] => [
+      { text: rule },
+      { text: formatCount(count), align: 'right', tone: count < FEW ? 'warn' : 'plain' },
+      { text: `in ${percent(runs / tally.runs)} of the runs` },
+      { text: RULES[rule], tone: 'quiet' },
+    ]),
+  );
+  const never = rules.flatMap(([rule, { count }]) => (count === 0 ? [rule] : []));
+  if (never.length > 0) {
+    page.title('Rules that never came into play');
+    page.rows(grouped(never).map(([group, names]): readonly Cell[] => [{ text: group }, { text: names.join(', ') }]));
+  }
+  faultStateRows(tally, page);
+}
+
+/** Names that begin alike, together. */
+function grouped(names: readonly RuleName[]): readonly (readonly [string, readonly string[]])[] {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const [group = '', ...rest] = name.split(': ');
+    groups.set(group, [...(groups.get(group) ?? []), rest.join(': ')]);
+  }
+  return [...groups];
+}
+
+function faultStateRows({ faultStates }: RunTally, page: Page): void {
+  if (faultStates.length === 0) return;
+  const counts = new Map<FaultName, Map<FaultState, number>>();
+  for (const { fault, state, count } of faultStates)
+    counts.set(fault, (counts.get(fault) ?? new Map<FaultState, number>()).set(state, count));
+  page.title('Faults by the state of the host');
+  page.rows([
+    ['', ...STATES].map((text) => ({ text, tone: 'quiet', align: text === '' ? 'left' : 'right' })),
+    ...[...counts].map(([fault, byState]): readonly Cell[] => [
+      { text: fault },
+      ...STATES.map((state): Cell => {
+        const count = byState.get(state);
+        return { text: count === undefined ? '' : formatCount(count), align: 'right' };
+      }),
+    ]),
+  ]);
+}
