@@ -95,7 +95,7 @@ export const AGENT_DISPATCH_BUGS: readonly RuleBug[] = [
     ],
     [
       'wrong one',
-      'the soak is taken for seconds',
+      'the soak of a dispatch is taken for seconds',
       agentInput('Dispatch', (input) => ({
         ...input,
         soakDueAt:
@@ -264,7 +264,6 @@ export const AGENT_DISPATCH_BUGS: readonly RuleBug[] = [
       'wrong one',
       'an activation that completed is reported with the exit code 0, always',
       agentInput('ActivationCompleted', (input) => ({ ...input, exitCode: 0 })),
-      'The agent is told another exit code than the worker ended with, and no scenario looks at the worker.',
     ],
     [
       'wrong one',
@@ -277,7 +276,7 @@ export const AGENT_DISPATCH_BUGS: readonly RuleBug[] = [
       },
     ],
   ]),
-  ...rule('agent 12: foreign effects', [
+  ...rule('agent 3: what a dispatch emits', [
     [
       'too early or too often',
       'every effect of a dispatch is performed twice but the switch',

@@ -23,7 +23,6 @@ export const AGENT_OUTBOX_BUGS: readonly RuleBug[] = [
           ...accepted.effects.filter(({ type }) => type === 'LocalEmitEvent'),
         ],
       })),
-      'A crash between two effects leaves the switch started and no event of it: the boot finds the same either way.',
     ],
     [
       'wrong one',
@@ -34,7 +33,6 @@ export const AGENT_OUTBOX_BUGS: readonly RuleBug[] = [
           effect.type === 'LocalEmitEvent' ? { ...effect, durable: true } : effect,
         ),
       })),
-      'It costs a disk write and loses nothing; `test/agent` compares the effects with the specification.',
     ],
     ['never', 'no header is written', agentEffect('WriteOutboxHeader', () => [])],
     [

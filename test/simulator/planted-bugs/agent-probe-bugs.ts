@@ -146,7 +146,6 @@ export const AGENT_PROBE_BUGS: readonly RuleBug[] = [
       'wrong one',
       'why a probe failed is not passed on',
       agentInput('ProbeOutcome', (input) => ({ ...input, failureReason: null })),
-      'The simulated reason is always the same sentence, and no rule decides on it; `test/agent/probes` compares it.',
     ],
     [
       'wrong one',

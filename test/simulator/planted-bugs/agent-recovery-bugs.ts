@@ -357,7 +357,6 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
       'never',
       'nothing is sent again that the control plane asks for',
       agentInput('HeartbeatAnswered', (input) => ({ ...input, replayFrom: null })),
-      'It is sent anyhow, after the wait of a failed attempt; `test/agent/heartbeat-answer` holds that it does not wait.',
     ],
   ]),
   ...rule('agent 11: a boot waits for its answer', [

@@ -230,7 +230,6 @@ export const AGENT_SOAK_BUGS: readonly RuleBug[] = [
       'wrong one',
       'a host converges on whatever runs',
       claims((state, record, now) => allPass(state) && isOver(record, now), {}),
-      'The machine refuses another closure than the target, which the claim therefore names: the row before.',
     ],
     [
       'wrong one',

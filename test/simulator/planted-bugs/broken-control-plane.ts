@@ -122,7 +122,7 @@ export const replies = <Type extends ControlPlaneInput['type']>(
         if (input.type !== type) return handled;
         // Right, because the type was compared: the reply is that of the input.
         const reply = change(handled.reply as Reply<Type>, input as unknown as InputOf<Type>, handled.controlPlane);
-        return { ...handled, reply: reply as typeof handled.reply };
+        return { ...handled, reply };
       },
     };
   },

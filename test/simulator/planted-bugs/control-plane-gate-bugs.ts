@@ -4,7 +4,6 @@ import type { RolloutManifest } from '../../../src/fleet/index.ts';
 import {
   controlPlane,
   controlPlaneEffect,
-  controlPlaneStep,
   gate,
   manifests,
   misnamed,
@@ -70,7 +69,7 @@ export const CONTROL_PLANE_GATE_BUGS: readonly RuleBug[] = [
           {
             ...context,
             isQuarantined: (_channel, closure) =>
-              ['edge', 'stable', 'db', 'web', 'canary', 'front', 'back'].some((channel) =>
+              ['canary', 'edge', 'stable', 'data', 'batch', 'lab'].some((channel) =>
                 context.isQuarantined(channel, closure),
               ),
           },
@@ -368,7 +367,6 @@ export const CONTROL_PLANE_GATE_BUGS: readonly RuleBug[] = [
           hosts: budget.hosts.filter((name) => rollout.hosts.some(({ hostname }) => hostname === name)),
         })),
       })),
-      'A budget selects the same hosts of a rollout either way, and the limit is a number by then.',
     ],
     [
       'wrong one',
@@ -416,7 +414,20 @@ export const CONTROL_PLANE_GATE_BUGS: readonly RuleBug[] = [
         ),
       ),
     ],
-    ['too early or too often', 'failures of observe probes count', controlPlaneStep((accepted) => accepted)],
+    [
+      'too early or too often',
+      'failures of observe probes count',
+      gate('compliance-wave', (real, context, candidate) => {
+        const failing = context.manifest.hosts.filter(({ hostname, wave }) => {
+          const probes = Object.values(context.recordOf(hostname)?.probes ?? {});
+          return wave < candidate.wave && probes.some(({ mode, status }) => mode === 'observe' && status === 'fail');
+        });
+        const { wave } = candidate;
+        return failing.length === 0
+          ? real(context, candidate)
+          : { gate: 'compliance-wave', wave, failures: failing.length };
+      }),
+    ],
     ['too early or too often', 'a failure goes on holding when it is gone', stuckGate('compliance-wave')],
     [
       'wrong one',

@@ -231,7 +231,7 @@ export const CONTROL_PLANE_HEARTBEAT_BUGS: readonly RuleBug[] = [
           CONTROL_PLANE_RULES.judgeGap(record, { ...evidence, isUndelivered: false }, now),
       }),
     ],
-    ['too early or too often', 'every snapshot is taken over', controlPlane({ judgeGap: () => 'gap' })],
+    ['too early or too often', 'every snapshot of an agent is taken over', controlPlane({ judgeGap: () => 'gap' })],
     [
       'too early or too often',
       'a record is taken over as Converged before its soak is over',
@@ -320,7 +320,6 @@ export const CONTROL_PLANE_HEARTBEAT_BUGS: readonly RuleBug[] = [
       'never',
       'a gap is not logged',
       controlPlaneEffect('EmitLog', (effect) => (effect.message.includes('were lost on the way') ? [] : [effect])),
-      'No run looks at what is logged for people; `test/control-plane/heartbeats` does.',
     ],
   ]),
   ...rule('control-plane, heartbeats: the answer', [
@@ -430,7 +429,7 @@ export const CONTROL_PLANE_HEARTBEAT_BUGS: readonly RuleBug[] = [
       controlPlaneInputs((input) => (input.type === 'HeartbeatReceived' ? { ...input, isComplete: false } : input)),
     ],
   ]),
-  ...rule('control-plane, what is synthesized', [
+  ...rule('control-plane, heartbeats: what follows from synthesis', [
     [
       'never',
       'what is synthesized moves no rollout',

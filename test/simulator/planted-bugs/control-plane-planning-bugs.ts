@@ -368,7 +368,7 @@ export const CONTROL_PLANE_PLANNING_BUGS: readonly RuleBug[] = [
       },
     ],
   ]),
-  ...rule('control-plane, inputs', [
+  ...rule('control-plane, planning 3: plan ticks', [
     ['never', 'nothing is planned between two events', inputs((input) => input.type !== 'PlanTick')],
   ]),
 ];

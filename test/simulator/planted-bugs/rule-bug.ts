@@ -11,19 +11,11 @@ export interface RuleBug {
   /** What is wrong, as one would say it in a review. */
   readonly name: string;
   readonly cores: Cores;
-  /** Why no scenario finds it within its seeds; absent where one does. The table is held to it both ways. */
-  readonly unnoticed?: string;
 }
 
-type Row = readonly [breach: Breach, name: string, cores: Cores, unnoticed?: string];
+type Row = readonly [breach: Breach, name: string, cores: Cores];
 
 /** The bugs of one rule, one row each. */
 export function rule(passage: string, rows: readonly Row[]): readonly RuleBug[] {
-  return rows.map(([breach, name, cores, unnoticed]) => ({
-    rule: passage,
-    breach,
-    name,
-    cores,
-    ...(unnoticed === undefined ? {} : { unnoticed }),
-  }));
+  return rows.map(([breach, name, cores]) => ({ rule: passage, breach, name, cores }));
 }
