@@ -8,7 +8,13 @@ export { overdrawnBudgets, type OverdrawnBudget } from './overdrawn-budgets.ts';
 export { remedyWords } from './remedy-words.ts';
 export { rolloutResults, type HostResult, type RolloutResult, type WaveResult } from './rollout-results.ts';
 export { AT_END, isMessageFault, RunHistory, type HostTrack, type Keep, type RolloutTrack } from './run-history.ts';
-export { runRolloutsOf as rolloutsOf, type RunBudget, type RunRollout, type RunWave } from './run-rollout.ts';
+export {
+  runRolloutOf,
+  runRolloutsOf as rolloutsOf,
+  type RunBudget,
+  type RunRollout,
+  type RunWave,
+} from './run-rollout.ts';
 export { numbersOf, verdictOf, type Numbers, type Verdict } from './verdict.ts';
 export { numbersWords, verdictWords, type FormatTime as Clock } from './verdict-words.ts';
 export { whatHolds, whatIsHeld, type Blocker, type HeldBy, type Holding } from './what-holds.ts';

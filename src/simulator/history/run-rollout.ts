@@ -37,10 +37,11 @@ export interface RunRollout {
 export function runRolloutsOf({ rollouts, steps }: Scenario): readonly RunRollout[] {
   const later = steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []));
   const manifests = new Map([...rollouts, ...later].map((manifest) => [manifest.rolloutId, manifest]));
-  return [...manifests.values()].map(runRollout);
+  return [...manifests.values()].map(runRolloutOf);
 }
 
-function runRollout(manifest: RolloutManifest): RunRollout {
+/** What is fixed about the rollout of a manifest. */
+export function runRolloutOf(manifest: RolloutManifest): RunRollout {
   const { rolloutId, channel, policy, edges, channelEdges } = manifest;
   const waves = wavesOf(manifest);
   const numbers = new Map(waves.flatMap(({ hosts }) => hosts).map((hostname, number) => [hostname, number]));
