@@ -8,6 +8,8 @@ export const EXIT = {
   notTerminal: 2,
   /** A run broke an invariant of the protocol. */
   invariantBroken: 3,
+  /** `agent`: it had to stop, as on a full disk. */
+  agentFailed: 2,
   /** `conform`: another implementation answered something wrongly. */
   differs: 2,
   /** `conform`: another implementation could not be asked everything. */
@@ -48,6 +50,11 @@ export const EXIT_CODES = {
     [EXIT.belowThreshold, 'every answer is right, but a criterion is not reached, or coverage is below --min'],
     [EXIT.interrupted, INTERRUPTED],
     [EXIT.terminated, TERMINATED],
+  ],
+  agent: [
+    [EXIT.ok, 'ended in order, by SIGTERM or SIGINT; with --check: the configuration can be used'],
+    [EXIT.badInput, 'the command line, the configuration, or something it names cannot be used; nothing was started'],
+    [EXIT.agentFailed, 'it had to stop, as on a full disk; start it again'],
   ],
   others: [
     [EXIT.ok, 'done'],

@@ -28,6 +28,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "Answer `conform`'s questions with this implementation",
     load: async () => (await import('./peer-command.ts')).definePeer,
   },
+  agent: {
+    about: 'Run the agent of a host',
+    load: async () => (await import('./agent-command.ts')).defineAgent,
+  },
   visualize: {
     about: 'Look at the statecharts and at recorded runs in a browser',
     load: async () => (await import('./visualize-command.ts')).defineVisualize,

@@ -73,7 +73,7 @@ export const modules: readonly Module[] = [
   {
     name: 'runtime',
     modules: ['text', 'machine', 'rollout', 'wire', 'fleet', 'agent', 'control-plane'],
-    packages: ['canonicalize', 'libsql', 'node:'],
+    packages: ['canonicalize', 'libsql', 'zod', 'node:'],
     why: 'The cores as processes, with real disks, databases, sockets and processes around them.',
     pure: false,
   },
@@ -93,7 +93,7 @@ export const modules: readonly Module[] = [
   },
   {
     name: 'cli',
-    modules: ['text', 'machine', 'fleet', 'simulator', 'testing', 'visualize'],
+    modules: ['text', 'machine', 'fleet', 'simulator', 'runtime', 'testing', 'visualize'],
     packages: ['commander', 'node:', 'a computed import'],
     why: 'Commands combine the other modules, and load the adapter that the user names.',
     pure: false,

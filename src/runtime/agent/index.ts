@@ -1,5 +1,7 @@
 /** An agent as a process: the pure core of `nixfleet-statechart/agent`, with disks, sockets and processes around it. */
 export { runAgent, type AgentEnd, type AgentHandle, type RunAgentOptions } from './run-agent.ts';
+export { configuredAgent, type ConfiguredAgent, type ConfigureOptions, type ReadAgent } from './configured-agent.ts';
+export { agentJsonSchema } from './configuration-schema.ts';
 export type { AgentWatch } from './agent-run.ts';
 export type { AgentStats, Durations, ProbeStats } from './stats.ts';
 export type * from './ports.ts';

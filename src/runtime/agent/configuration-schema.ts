@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { DEFAULT_AGENT_SETTINGS } from '../../agent/index.ts';
+
+const text = z.string('text').min(1, 'text that is not empty');
+const command = z.array(text, 'a list: a program and its arguments').min(1, 'a list: a program and its arguments');
+const positive = z.number('a number above 0').positive('a number above 0').max(1e9, 'a number up to 1000000000');
+const whole = z
+  .int('a whole number from 1')
+  .min(1, 'a whole number from 1')
+  .max(1e9, 'a whole number up to 1000000000');
+
+const webAddress = z
+  .string('an address with http: or https:')
+  .refine((address) => /^https?:$/.test(URL.parse(address)?.protocol ?? ''), 'an address with http: or https:');
+
+const everyProbe = {
+  name: text.describe('Its name in reports.'),
+  mode: z
+    .enum(['enforce', 'observe', 'disabled'], 'enforce, observe or disabled')
+    .default('enforce')
+    .describe('`enforce` gates the rollout, `observe` is only recorded, `disabled` does not run.'),
+  intervalSecs: positive.default(30).describe('From the end of one run to the start of the next; at least 5.'),
+  timeoutSecs: positive.default(10).describe('A run that takes longer is ended and has failed.'),
+};
+
+const probe = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      ...everyProbe,
+      kind: z.literal('http'),
+      url: webAddress,
+      expectStatus: z.int('a status').min(100).max(599).optional().describe('Any from 200 to 299 if left out.'),
+    }),
+    z.strictObject({
+      ...everyProbe,
+      kind: z.literal('tcp'),
+      address: text.default('127.0.0.1'),
+      port: z.int('a port').min(1, 'a port').max(65_535, 'a port'),
+    }),
+    z.strictObject({ ...everyProbe, kind: z.literal('exec'), command: command.describe('Exit code 0 passes.') }),
+    z.strictObject({
+      ...everyProbe,
+      kind: z.literal('evidence'),
+      command: command.describe('Prints its controls as a JSON list, as `subResults` in docs/embedding.md.'),
+    }),
+  ],
+  'a probe of the kind http, tcp, exec or evidence',
+);
+
+const { retry, ...defaults } = DEFAULT_AGENT_SETTINGS;
+
+/** The configuration file of `agent`. */
+export const configurationSchema = z.strictObject(
+  {
+    $schema: z.string('text').optional(),
+    hostname: text.optional().describe("The host's name in the fleet file. The name of this machine if left out."),
+    stateDirectory: text.describe('A folder of its own for the outbox and for jobs.'),
+    controlPlane: z.strictObject(
+      {
+        url: webAddress,
+        tls: z
+          .strictObject(
+            {
+              certFile: text.describe("The host's certificate, in PEM. Its name must be the host's name."),
+              keyFile: text.describe('Its private key, in PEM.'),
+              caFile: text
+                .optional()
+                .describe("The authority of the control plane's certificate; the system's if left out."),
+            },
+            'an object',
+          )
+          .optional(),
+      },
+      'an object',
+    ),
+    manifests: z.strictObject(
+      {
+        path: text.describe('A fleet file, or a folder of them.'),
+        publicKeyFiles: z
+          .array(text, 'a list of files')
+          .default([])
+          .describe('Ed25519 keys in PEM. One of them must have signed a fleet file; the signature is in FILE.sig.'),
+        acceptUnsigned: z.boolean('true or false').default(false).describe('For tests only.'),
+      },
+      'an object',
+    ),
+    activation: z.strictObject(
+      {
+        activate: command.describe('Switches to a closure: `{closure}` in an argument stands for it.'),
+        rollback: command.optional().describe('Switches back; the same as `activate` if left out.'),
+        timeoutSecs: positive.default(3600).describe('A command that takes longer is killed and has failed.'),
+      },
+      'an object',
+    ),
+    runningClosure: z
+      .union(
+        [
+          z.strictObject({ link: text.describe('A link to the closure that runs; its last part is the name.') }),
+          z.strictObject({ command: command.describe('Prints the closure that runs.') }),
+        ],
+        'an object with either `link` or `command`',
+      )
+      .default({ link: '/run/current-system' }),
+    bootIdFile: text.optional().describe('A file that changes with every reboot; that of Linux if left out.'),
+    probes: z.array(probe, 'a list of probes').max(100, 'at most 100 probes').default([]),
+    settings: z
+      .strictObject(
+        {
+          tickSecs: positive.default(defaults.tickSecs),
+          heartbeatSecs: positive.default(defaults.heartbeatSecs),
+          bootAnswerSecs: positive.default(defaults.bootAnswerSecs),
+          sustainedFailureSecs: positive.default(defaults.sustainedFailureSecs),
+          maxUndeliveredEvents: whole.default(defaults.maxUndeliveredEvents),
+          maxRollouts: whole.default(defaults.maxRollouts),
+          retry: z
+            .strictObject(
+              {
+                firstMs: positive.default(retry.firstMs),
+                capMs: positive.default(retry.capMs),
+                factor: z.number('a number above 1').gt(1, 'a number above 1').max(100).default(retry.factor),
+              },
+              'an object',
+            )
+            .prefault({}),
+        },
+        'an object',
+      )
+      .prefault({}),
+    logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error').default('info'),
+  },
+  'an object',
+);
+
+/** What a configuration file says, with its defaults. */
+export type AgentConfiguration = z.output<typeof configurationSchema>;
+
+/** The JSON Schema of the configuration file, for editors. */
+export function agentJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(configurationSchema, { io: 'input', reused: 'inline', target: 'draft-7' });
+  return { title: 'Configuration of an agent', description: 'See docs/operating.md.', ...schema };
+}

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import { at, describeValue, listProblems, type Problem } from '../../text/index.ts';
+import { parseJson } from '../../wire/index.ts';
+
+/** What a configuration file says, or everything that is wrong with it. */
+export type ReadConfiguration<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * Reads a configuration file in JSON. The messages of the schema's issues say what was expected.
+ *
+ * @internal
+ */
+export function readConfiguration<Value>(text: string, schema: z.ZodType<Value>): ReadConfiguration<Value> {
+  const json = parseJson(text);
+  if (!json.ok) return { ok: false, problems: json.problems.map((problem) => ({ ...problem, remedy: CORRECT })) };
+  const result = schema.safeParse(json.value);
+  if (result.success) return { ok: true, value: result.data };
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, json.value));
+  return { ok: false, problems: listProblems(problems) };
+}
+
+const CORRECT = 'Correct it in the configuration file.';
+
+function problemsOf(issue: z.core.$ZodIssue, whole: unknown): readonly Problem[] {
+  const { path, found } = placeOf(issue.path, whole);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownSetting(at(path, key)));
+  const expected = issue.message;
+  const remedy = found === undefined ? `Add it: ${expected}.` : `Replace it with ${expected}.`;
+  return [{ path, message: `expected ${expected}, found ${describeValue(found)}`, remedy }];
+}
+
+function unknownSetting(path: string): Problem {
+  return { path, message: 'there is no such setting', remedy: 'Remove it, or correct its name.' };
+}
+
+function placeOf(keys: readonly PropertyKey[], whole: unknown): { readonly path: string; readonly found: unknown } {
+  let path = '$';
+  let found = whole;
+  for (const key of keys) {
+    path = at(path, typeof key === 'number' ? key : String(key));
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined;
+  }
+  return { path, found };
+}
