@@ -158,5 +158,7 @@ export function takeOverSnapshot(
   if (snapshot.state === 'Pending' || snapshot.lastEventSeq <= (record?.lastEventSeq ?? 0)) return null;
   const base = record ?? newPendingHost(snapshot);
   // By way of `snapshotOf`, so that a field which an embedder's snapshot has beside these cannot reach the record.
-  return { ...base, ...snapshotOf({ ...base, ...snapshot }) };
+  const taken = { ...base, ...snapshotOf({ ...base, ...snapshot }) };
+  // A control plane that lost its database did not dispatch the host, and knows no end of its soak.
+  return snapshot.soakDueAt === null ? { ...taken, soakDueAt: base.soakDueAt } : taken;
 }

@@ -75,8 +75,6 @@ export class AgentNode implements SimulatedHost {
   #lockedOut: readonly Work[] = NO_WORK;
   /** How often the machine was started. */
   #boots = 1;
-  /** The agent is being told the result of a probe that was stopped while it ran. */
-  isStaleResult = false;
   readonly #posts = new HostPosts();
   readonly #probes = new HostProbes();
 
@@ -118,6 +116,7 @@ export class AgentNode implements SimulatedHost {
         return this.#posts.answered(this.#world, this, happening.post, happening.events);
       case 'HeartbeatDone':
         if (happening.input.type === 'HeartbeatAnswered') this.wasAnswered = true;
+        this.#world.watch.onHeartbeatDone(this, happening.input.type === 'HeartbeatAnswered' ? happening.input : null);
         return this.feed(happening.input);
       case 'Poll':
         return this.#poll();
@@ -137,11 +136,8 @@ export class AgentNode implements SimulatedHost {
     const { agent } = this;
     if (agent === null) return;
     const world = this.#world;
-    world.watch.acting = this;
-    const { rollouts } = agent;
     const turn = world.agentCore.handle(agent, input, this.clock.read(world.now));
     this.agent = turn.agent;
-    if (turn.agent.rollouts !== rollouts) world.watch.onAgentTurn(this, rollouts, turn.agent.rollouts);
     if (turn.effects.length > 0) {
       if (!this.#performAll(turn.effects)) return;
       world.watch.onTurnPerformed(this);
@@ -159,6 +155,7 @@ export class AgentNode implements SimulatedHost {
     this.#posts.end();
     this.#probes.end();
     this.wasAnswered = false;
+    this.#world.watch.onAgentStopped(this);
     return lost;
   }
 
@@ -180,6 +177,7 @@ export class AgentNode implements SimulatedHost {
     this.isOn = false;
     this.work = null;
     this.#lockedOut = NO_WORK;
+    this.#world.watch.onMachineStopped(this);
     if (offMs === null) return;
     this.#world.schedule(this.#world.now + offMs);
     this.later(offMs, { type: 'PowerOn' });
@@ -197,12 +195,15 @@ export class AgentNode implements SimulatedHost {
     this.#boots += 1;
     this.bootClosure = this.#world.faults.bootClosure(this);
     this.closure = this.bootClosure;
+    this.#world.watch.onClosure(this, 'boot');
     this.startAgent(this.#world.draw(this.#world.scenario.durations.agentRestart, this.name, 'duration'), true);
   }
 
   #boot(rebooted: boolean): void {
     const world = this.#world;
     world.emit({ runMs: world.now, type: 'AgentBooted', hostname: this.name, rebooted, closure: this.closure });
+    const workers = this.#runningWorkers();
+    world.watch.onAgentStarted(this, rebooted, workers);
     const { agent: settings, probeSets } = world.scenario;
     const probes = probeSets[this.probeSet] ?? NO_PROBES;
     this.agent = world.agentCore.start({ hostname: this.name, runningClosure: this.closure, probes, settings });
@@ -210,7 +211,7 @@ export class AgentNode implements SimulatedHost {
       type: 'Boot',
       runningClosure: this.closure,
       bootId: `${this.name}-boot-${this.#boots}`,
-      workers: this.#runningWorkers(),
+      workers,
       outbox: this.disk.entries,
       headers: this.disk.headers,
       manifests: world.newestManifests(this),
@@ -250,17 +251,16 @@ export class AgentNode implements SimulatedHost {
 
   #perform(effect: AgentEffect): void {
     const world = this.#world;
+    world.watch.onAgentEffect(this, effect);
     switch (effect.type) {
       case 'LocalEmitEvent':
-        this.disk.append(
+        return this.disk.append(
           { rolloutId: effect.rolloutId, event: effect.payload, durable: effect.durable },
           world.now + world.scenario.durations.diskFlushMs,
         );
-        return world.watch.onEmit(this, effect);
       case 'SendEvents':
         return this.#posts.send(world, this, effect);
       case 'RemoveFromOutbox':
-        world.watch.onForget(this, effect);
         return this.disk.remove(effect.rolloutId, effect.seq);
       case 'WriteOutboxHeader':
         return this.disk.writeHeader(effect.header);
@@ -278,8 +278,7 @@ export class AgentNode implements SimulatedHost {
         return this.#startWork({ kind: 'rollback', rolloutId: effect.rolloutId, closure: effect.closure });
       case 'RecordTransition': {
         const { rolloutId, from, to } = effect;
-        world.emit({ runMs: world.now, type: 'AgentTransition', hostname: this.name, rolloutId, from, to });
-        return world.watch.onAgentTransition(this, effect);
+        return world.emit({ runMs: world.now, type: 'AgentTransition', hostname: this.name, rolloutId, from, to });
       }
       case 'EmitLog':
         return log(world, this.name, effect.level, effect.message);
@@ -346,6 +345,7 @@ export class AgentNode implements SimulatedHost {
     this.work = work;
     // The boot loader is pointed at the new closure before the running system is switched.
     this.bootClosure = work.closure;
+    this.#world.watch.onBootClosure(this);
     const usual = work.kind === 'activation' ? durations.activation : durations.rollback;
     const lasts = this.#world.draw(usual, this.name, 'duration') + this.#world.faults.workDelay(this, work);
     this.#world.expect(this.#world.now + lasts);
@@ -361,12 +361,17 @@ export class AgentNode implements SimulatedHost {
       this.closure = this.bootClosure = result.closure;
       this.wasSwitchedByHand = false;
       this.wasMisreported = result.reported !== result.closure;
+      this.#world.watch.onClosure(this, 'worker', result.reported);
     }
     if (result.type === 'failed' && result.closure !== null) {
       this.closure = result.closure;
+      this.#world.watch.onClosure(this, 'worker');
       this.feed({ type: 'RunningClosureChanged', runningClosure: result.closure });
     }
-    if (result.type === 'failed') this.bootClosure = this.closure;
+    if (result.type === 'failed') {
+      this.bootClosure = this.closure;
+      this.#world.watch.onBootClosure(this);
+    }
     if (result.type === 'deferred' && result.rebootAfterMs !== null)
       this.#world.faults.rebootLater(this, result.rebootAfterMs);
     this.#reportLater(work, result);
@@ -381,10 +386,11 @@ export class AgentNode implements SimulatedHost {
 
   /** Lost while no agent runs: nobody keeps it. */
   #workReported(work: Work, result: WorkResult): void {
-    if (this.work === work) this.work = null;
+    const wasLockedOut = this.work !== work;
+    if (!wasLockedOut) this.work = null;
     else if (this.#lockedOut.includes(work)) this.#lockedOut = this.#lockedOut.filter((other) => other !== work);
     else return;
-    this.#world.watch.onWorkEnded(this, work, result);
+    this.#world.watch.onWorkEnded(this, work, result, wasLockedOut);
     this.feed(workerReport(work, result));
   }
 
@@ -398,13 +404,14 @@ export class AgentNode implements SimulatedHost {
   switchByHand(closure: string): void {
     this.closure = this.bootClosure = closure;
     this.wasSwitchedByHand = true;
+    this.#world.watch.onClosure(this, 'hand');
     this.feed({ type: 'RunningClosureChanged', runningClosure: closure });
   }
 
   #probeRan(run: Extract<Happening, { readonly type: 'ProbeRun' }>): void {
-    this.isStaleResult = this.#probes.isStale(run);
     const outcome = this.#probes.ended(this.#world, this, run);
-    if (outcome !== null) this.feed(outcome);
-    this.isStaleResult = false;
+    if (outcome === null) return;
+    this.#world.watch.onProbeRan(this, outcome);
+    this.feed(outcome);
   }
 }

@@ -35,7 +35,7 @@ export class ControlPlaneNode {
     const handled = this.#core.handle(this.state, input, scenario.startAt + now);
     this.state = handled.controlPlane;
     for (const effect of handled.effects) this.#perform(effect);
-    watch.onControlPlaneTurn();
+    if (handled.effects.length > 0) watch.onControlPlaneTurn();
     return handled.reply;
   }
 
@@ -95,6 +95,7 @@ export class ControlPlaneNode {
     const { queue, network, now, scenario } = this.#world;
     if (this.isUp) this.#world.watch.onHeartbeat(node, happening.input.heartbeat);
     const answer = this.isUp ? this.feed(happening.input) : null;
+    if (answer !== null) this.#world.watch.onHeartbeatReplied(node, answer);
     const delay = answer === null ? LOST : network.delay(node, 'answer', 'heartbeat');
     if (answer === null || delay === LOST) {
       queue.push(now + Math.max(LEAST_WAIT_MS, scenario.network.requestTimeoutMs), node.index, epoch, UNANSWERED);
@@ -143,6 +144,7 @@ export class ControlPlaneNode {
   /** The process stops; what it was about to answer is never answered. */
   goDown(losesDatabase: boolean): void {
     this.isUp = false;
+    this.#world.watch.onControlPlaneLife('ControlPlaneStopped');
     this.#world.emit({ runMs: this.#world.now, type: 'ControlPlaneDown' });
     if (!losesDatabase) return;
     this.state = this.#core.start(this.#config(this.#world.scenario.startAt + this.#world.now));
@@ -151,6 +153,7 @@ export class ControlPlaneNode {
 
   comeUp(manifests: readonly RolloutManifest[], lostDatabase: boolean): void {
     this.isUp = true;
+    this.#world.watch.onControlPlaneLife('ControlPlaneStarted');
     this.#world.emit({ runMs: this.#world.now, type: 'ControlPlaneUp' });
     if (lostDatabase) this.state = this.#core.start(this.#config(this.#world.scenario.startAt + this.#world.now));
     // What was released while it was down is fetched as it starts.
@@ -176,6 +179,7 @@ export class ControlPlaneNode {
 
   #answerPoll(node: SimulatedHost): void {
     const { dispatch } = this.feed({ type: 'DispatchPolled', hostname: node.name });
+    this.#world.watch.onPollAnswered(node, dispatch);
     if (dispatch !== null) this.#world.sendDispatch(node, dispatch);
   }
 

@@ -43,6 +43,7 @@ export class HostPosts {
   answered(world: World, node: SimulatedHost, post: Post, events: readonly SentEvent[]): void {
     if (!this.#posts.includes(post)) return;
     this.#posts = this.#posts.length === 1 ? NO_POSTS : this.#posts.filter((other) => other !== post);
+    world.watch.onDelivered(node, post.rolloutId, events);
     node.feed({ type: 'EventsDelivered', rolloutId: post.rolloutId, events });
     if (node.agent !== null && node.disk.isEmpty && this.#posts.length === 0) world.watch.onRest(node);
   }

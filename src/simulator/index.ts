@@ -24,6 +24,17 @@ export {
   EVENT_LOG_VERSION,
   type EventLogHeader,
 } from './event-log.ts';
+export { judge, type RunStream } from './judge.ts';
+export { Judging } from './judging.ts';
+export { runSetupOf } from './observations.ts';
+export type * from './observations.ts';
+export {
+  decodeRunStream,
+  encodeObservation,
+  encodeRunSetup,
+  RUN_STREAM_FORMAT,
+  RUN_STREAM_VERSION,
+} from './run-stream.ts';
 export { asRunMs, runMsOf, type RunMs } from './run-ms.ts';
 export { generateFleet, MAX_FLEET_HOSTS, MAX_GENERATED_WAVES, type GeneratedFleetOptions } from './generate-fleet.ts';
 export { unfilledWaves } from './unfilled-waves.ts';

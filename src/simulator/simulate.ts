@@ -2,11 +2,11 @@ import type { step } from '../machine/index.ts';
 import { isAskedFor } from './faults/asked-for.ts';
 import { FAULT_NAMES } from './faults/index.ts';
 import { Moment, rolloutResults, rolloutsOf, RunHistory, whatIsHeld, type Keep } from './history/index.ts';
-import { findStranded } from './liveness.ts';
 import { assertScenario } from './check-scenario.ts';
 import type { Run, Outcome } from './run.ts';
 import type { RunEvent } from './run-events.ts';
 import type { Scenario } from './scenario.ts';
+import type { Observation } from './observations.ts';
 import { Simulation } from './simulation.ts';
 import type { Cores } from './cores.ts';
 
@@ -29,6 +29,8 @@ export interface SimulateOptions {
   readonly keep?: Keep;
   /** Every event of the log, in order, as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
+  /** The run stream, in order: all that the run is judged by. `runSetupOf` gives what comes before it. */
+  readonly onObservation?: (observation: Observation) => void;
   /** Called from time to time, with what has been done so far. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -53,7 +55,7 @@ const EVENTS_BETWEEN_PROGRESS = 1 << 14;
  */
 export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run {
   assertScenario(scenario);
-  const { onEvent, onProgress, keep = 'decisive' } = options;
+  const { onEvent, onObservation = null, onProgress, keep = 'decisive' } = options;
   const history = new RunHistory(rolloutsOf(scenario), keep);
   const simulation = new Simulation(scenario, {
     cores: options.cores ?? {},
@@ -62,6 +64,7 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
       history.take(event);
       onEvent?.(event);
     },
+    onObservation,
   });
   while (simulation.advance()) {
     if (onProgress === undefined || simulation.events % EVENTS_BETWEEN_PROGRESS !== 0) continue;
@@ -72,9 +75,7 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
       ended: history.ended,
     });
   }
-  simulation.watch.onRunEnded(simulation.nodes);
-  for (const stranded of findStranded(simulation))
-    simulation.broken({ runMs: simulation.now, type: 'InvariantBroken', invariant: 'live', ...stranded });
+  simulation.watch.onRunEnded(simulation.ended ?? 'stuck');
   const { counts } = simulation.faults;
   return {
     scenario,

@@ -41,7 +41,6 @@ export interface SimulatedHost {
   /** The worker that ended last reported a closure that does not run. */
   readonly wasMisreported: boolean;
   readonly wasAnswered: boolean;
-  readonly isStaleResult: boolean;
   later(afterMs: number, happening: Happening): void;
   feed(input: AgentInput): void;
   /** The agent is gone. Returns how many events were lost with the tail of the outbox. */

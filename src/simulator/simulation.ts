@@ -11,11 +11,12 @@ import { ANY_LIFE, CONTROL_PLANE, Faults } from './faults.ts';
 import { clockErrors, type ClockSkewParams } from './faults/clock-skew.ts';
 import { whenItJoins, type LateHostParams } from './faults/late-host.ts';
 import type { Happening } from './happenings.ts';
-import { Ledger } from './ledger.ts';
+import type { Ledger } from './invariants/ledger.ts';
 import { onceForEach, type Cores } from './cores.ts';
 import type { EndOfRun } from './end-of-run.ts';
 import { LOST } from './message-delay.ts';
 import { Network } from './network.ts';
+import { runSetupOf, type Observation } from './observations.ts';
 import type { Purpose } from './purposes.ts';
 import { RandomStreams } from './random-streams.ts';
 import type { FleetHostOnChannel, Release } from './faults/successor.ts';
@@ -33,6 +34,8 @@ export interface SimulationOptions {
   /** The engine of the host machine; `null` for the one of each core. */
   readonly step: typeof step | null;
   readonly onEvent: (event: RunEvent) => void;
+  /** `null` if nobody wants the run stream. */
+  readonly onObservation: ((observation: Observation) => void) | null;
 }
 
 const PLAN_TICK = { type: 'PlanTick' } as const;
@@ -50,7 +53,6 @@ export class Simulation implements World {
   readonly nodes: readonly AgentNode[];
   readonly nodeOf: ReadonlyMap<string, AgentNode>;
   readonly controlPlane: ControlPlaneNode;
-  readonly ledger = new Ledger((host) => this.#indexOf(host));
   readonly violations: InvariantBroken[] = [];
   now = asRunMs(0);
   faultsOn = true;
@@ -74,7 +76,7 @@ export class Simulation implements World {
   /** Since when a host's records have differed while the run could have ended. */
   readonly #behindSince = new Map<AgentNode, number>();
 
-  constructor(scenario: Scenario, { cores, step, onEvent }: SimulationOptions) {
+  constructor(scenario: Scenario, { cores, step, onEvent, onObservation }: SimulationOptions) {
     this.scenario = scenario;
     this.#onEvent = onEvent;
     this.streams = new RandomStreams(scenario.seed);
@@ -84,24 +86,21 @@ export class Simulation implements World {
       stopControlPlane: (downMs, database) => this.#stopControlPlane(downMs, database === 'lost'),
       publish: (release) => this.#publish(release),
     });
-    this.watch = new Watch(this.ledger, {
-      scenario,
-      ledger: this.ledger,
-      controlPlane: () => this.controlPlane.state,
-      nodeOf: (host) => this.nodeOf.get(host) ?? null,
-      indexOf: (host) => this.#indexOf(host),
-      broken: (invariant, hostname, rolloutId, message) =>
-        this.broken({ runMs: this.now, type: 'InvariantBroken', invariant, hostname, rolloutId, message }),
+    this.watch = new Watch({
+      setup: runSetupOf(scenario),
+      now: () => this.now,
+      onFinding: (finding) => this.broken(finding),
+      onObservation,
     });
     this.watch.onChange = () => {
       this.#changedAt = this.now;
     };
     this.#triggers = new Triggers(scenario, (afterMs, step) => this.#script(this.now + afterMs, step));
     const { wrapAgent = asItIs, wrapControlPlane = asItIs } = cores;
-    const agentSteps = this.watch.agentStep(step ?? cores.agent?.step ?? AGENT_RULES.step);
+    const agentSteps = this.watch.counted(step ?? cores.agent?.step ?? AGENT_RULES.step);
     const declaredProbes = onceForEach(cores.agent?.declaredProbes ?? AGENT_RULES.declaredProbes);
     this.agentCore = wrapAgent(agentCore({ ...cores.agent, step: agentSteps, declaredProbes }, { inPlace: true }));
-    const ownSteps = this.watch.controlPlaneStep(step ?? cores.controlPlane?.step ?? CONTROL_PLANE_RULES.step);
+    const ownSteps = this.watch.counted(step ?? cores.controlPlane?.step ?? CONTROL_PLANE_RULES.step);
     this.controlPlane = new ControlPlaneNode(
       this,
       wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, step: ownSteps })),
@@ -111,6 +110,10 @@ export class Simulation implements World {
     this.#fleetHosts = new Set(this.nodes.filter(({ hasJoined }) => hasJoined).map(({ name }) => name));
     this.#quietMs = quietMs(scenario);
     this.#begin();
+  }
+
+  get ledger(): Ledger {
+    return this.watch.ledger;
   }
 
   /** The release that is out now, in order of channel. */
@@ -217,7 +220,10 @@ export class Simulation implements World {
     switch (happening.type) {
       case 'PlanTick':
         this.queue.push(this.now + this.scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
-        if (this.controlPlane.isUp) this.controlPlane.feed(PLAN_TICK);
+        if (this.controlPlane.isUp) {
+          this.watch.onPlanTick();
+          this.controlPlane.feed(PLAN_TICK);
+        }
         return this.#endIfOver();
       case 'ControlPlaneUp':
         this.controlPlane.comeUp(this.newestRollouts, this.#comesUpEmpty);
@@ -304,7 +310,7 @@ export class Simulation implements World {
     }
     // A release may say something else under an id that was there before.
     for (const node of this.nodes) node.manifest = null;
-    this.ledger.release(rollouts);
+    this.watch.onRelease(rollouts);
     this.emit({ runMs: this.now, type: 'ReleasePublished', rolloutIds: rollouts.map(({ rolloutId }) => rolloutId) });
     this.#changedAt = this.now;
     if (this.controlPlane.isUp) this.controlPlane.publish(rollouts);

@@ -1,148 +1,208 @@
-import type { AgentEffectOf, AgentRollout } from '../agent/index.ts';
-import type { ControlPlaneEffect, EventAnswer } from '../control-plane/index.ts';
-import type { RecordTransition, step, StepResult } from '../machine/index.ts';
-import type { Envelope, Heartbeat } from '../wire/index.ts';
+import type { AgentEffect, AgentInputOf, SentEvent, Worker } from '../agent/index.ts';
+import type { ControlPlaneEffect, EventAnswer, OutstandingDispatch } from '../control-plane/index.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
+import type { step, StepResult } from '../machine/index.ts';
+import type { Envelope, Heartbeat, HeartbeatAnswer } from '../wire/index.ts';
+import type { EndOfRun } from './end-of-run.ts';
+import type { Ledger } from './invariants/ledger.ts';
+import { Judging } from './judging.ts';
+import type { Observation, RunSetup } from './observations.ts';
+import type { InvariantBroken } from './run-events.ts';
+import type { RunMs } from './run-ms.ts';
 import type { SimulatedHost } from './simulated-host.ts';
-import { INVARIANTS } from './invariants/index.ts';
-import type { Invariant, InvariantContext } from './invariants/invariant.ts';
 import type { Work, WorkResult } from './work.ts';
-import type { Ledger } from './ledger.ts';
 
 type Step = typeof step;
-type EffectWatch = (effect: ControlPlaneEffect) => void;
-type Hook = Exclude<keyof Invariant, 'effects'>;
 
-/** Shows what happens to the invariants, and counts the machine's steps. */
+/** What a watch needs of its run. */
+export interface WatchOptions {
+  readonly setup: RunSetup;
+  readonly now: () => RunMs;
+  readonly onFinding: (finding: InvariantBroken) => void;
+  /** `null` if nobody wants the run stream. */
+  readonly onObservation: ((observation: Observation) => void) | null;
+}
+
+/** Turns what happens in a simulated run into its run stream, gives that to the judges, and counts the machine's steps. */
 export class Watch {
-  /** The host whose agent is at work now. */
-  acting: SimulatedHost | null = null;
   /** The host whose event the control plane took last; what it does then is nearly always about this one. */
   sender: SimulatedHost | null = null;
   steps = 0;
   /** When a host, a rollout or a dispatch last changed. */
   onChange: () => void = () => undefined;
 
-  readonly #ledger: Ledger;
-  readonly #hooks: { readonly [Name in Hook]-?: readonly NonNullable<Invariant[Name]>[] };
-  readonly #effects = new Map<ControlPlaneEffect['type'], EffectWatch[]>();
+  readonly #judging: Judging;
+  readonly #options: WatchOptions;
 
-  constructor(ledger: Ledger, context: InvariantContext) {
-    this.#ledger = ledger;
-    const invariants = INVARIANTS.map((make) => make(context));
-    const all = <Name extends Hook>(name: Name): NonNullable<Invariant[Name]>[] =>
-      // The filter takes `undefined` out, which the compiler does not follow through a generic name.
-      invariants.map((invariant) => invariant[name]).filter((hook) => hook !== undefined) as NonNullable<
-        Invariant[Name]
-      >[];
-    this.#hooks = {
-      agentStep: all('agentStep'),
-      agentTurn: all('agentTurn'),
-      controlPlaneStep: all('controlPlaneStep'),
-      emitted: all('emitted'),
-      forgotten: all('forgotten'),
-      workStarted: all('workStarted'),
-      workEnded: all('workEnded'),
-      turnPerformed: all('turnPerformed'),
-      heard: all('heard'),
-      answered: all('answered'),
-      atRest: all('atRest'),
-      turnEnded: all('turnEnded'),
-      diskLost: all('diskLost'),
-      databaseLost: all('databaseLost'),
-      runEnded: all('runEnded'),
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#judging = Judging.begin(options.setup);
+  }
+
+  get ledger(): Ledger {
+    return this.#judging.ledger;
+  }
+
+  /** `step`, counted. */
+  counted(step: Step): Step {
+    return (state, event, now, policy): StepResult => {
+      this.steps += 1;
+      return step(state, event, now, policy);
     };
-    for (const { effects } of invariants) {
-      for (const [type, watch] of Object.entries(effects ?? {})) {
-        // The keys of `EffectWatches` are the tags, and each watch takes the effect of its own.
-        const tag = type as ControlPlaneEffect['type'];
-        this.#effects.set(tag, [...(this.#effects.get(tag) ?? []), watch as EffectWatch]);
+  }
+
+  onRelease(rollouts: readonly RolloutManifest[]): void {
+    this.#take({ type: 'ReleasePublished', runMs: this.#options.now(), rollouts });
+  }
+
+  onAgentStarted({ name: hostname }: SimulatedHost, rebooted: boolean, workers: readonly Worker[]): void {
+    this.#take({ type: 'AgentStarted', runMs: this.#options.now(), hostname, rebooted, workers });
+  }
+
+  onAgentStopped({ name: hostname }: SimulatedHost): void {
+    this.#take({ type: 'AgentStopped', runMs: this.#options.now(), hostname });
+  }
+
+  onMachineStopped({ name: hostname }: SimulatedHost): void {
+    this.#take({ type: 'MachineStopped', runMs: this.#options.now(), hostname });
+  }
+
+  /** What the machine runs was set, perhaps to what it ran before. */
+  onClosure({ name: hostname, closure }: SimulatedHost, by: 'worker' | 'boot' | 'hand', reported = closure): void {
+    this.#take({ type: 'ClosureChanged', runMs: this.#options.now(), hostname, closure, by, reported });
+  }
+
+  onBootClosure({ name: hostname, bootClosure: closure }: SimulatedHost): void {
+    this.#take({ type: 'BootClosureChanged', runMs: this.#options.now(), hostname, closure });
+  }
+
+  onDiskLost({ name: hostname }: SimulatedHost): void {
+    this.#take({ type: 'DiskLost', runMs: this.#options.now(), hostname });
+  }
+
+  /** An agent is about to perform an effect. */
+  onAgentEffect({ name: hostname }: SimulatedHost, effect: AgentEffect): void {
+    const runMs = this.#options.now();
+    switch (effect.type) {
+      case 'LocalEmitEvent': {
+        const { rolloutId, payload: event, durable } = effect;
+        return this.#take({ type: 'EventEmitted', runMs, hostname, rolloutId, event, durable });
       }
+      case 'RemoveFromOutbox': {
+        const { rolloutId, seq } = effect;
+        return this.#take({ type: 'EventForgotten', runMs, hostname, rolloutId, seq });
+      }
+      case 'WriteOutboxHeader':
+        return this.#take({ type: 'HeaderWritten', runMs, hostname, header: effect.header });
+      case 'SendEvents': {
+        const { rolloutId, events, afterMs, jitterMs } = effect;
+        const seqs = events.map(({ seq }) => seq);
+        return this.#take({ type: 'EventsSent', runMs, hostname, rolloutId, seqs, afterMs, jitterMs });
+      }
+      case 'StartProbes': {
+        const { rolloutId, generation, probes } = effect;
+        return this.#take({ type: 'ProbesStarted', runMs, hostname, rolloutId, generation, probes });
+      }
+      case 'StopProbes':
+        return this.#take({ type: 'ProbesStopped', runMs, hostname, generation: effect.generation });
+      case 'SendHeartbeat':
+        return this.#take({ type: 'HeartbeatSent', runMs, hostname, heartbeat: effect.heartbeat });
+      case 'RecordTransition': {
+        const { rolloutId, from, to } = effect;
+        this.#take({ type: 'AgentMoved', runMs, hostname, rolloutId, from, to });
+        return this.onChange();
+      }
+      case 'EmitLog': {
+        const { level, message } = effect;
+        return this.#take({ type: 'AgentLogged', runMs, hostname, level, message });
+      }
+      // A worker's own observation follows, or none is needed.
+      case 'LocalFireSwitch':
+      case 'LocalFireRollbackTo':
+      case 'RemoveOutboxHeader':
+      case 'LocalResetProbeCache':
+      case 'EmitMetric':
+        return;
     }
   }
 
-  /** `step`, watched, for the agents' side. Events that an agent only reads back from its outbox are not news. */
-  agentStep(step: Step): Step {
-    return (state, event, now, policy): StepResult => {
-      this.steps += 1;
-      const result = step(state, event, now, policy);
-      if (!result.ok || this.acting === null || event.type.startsWith('Remote')) return result;
-      for (const hook of this.#hooks.agentStep) hook(this.acting, event, result.state);
-      return result;
-    };
+  onDelivered({ name: hostname }: SimulatedHost, rolloutId: string, events: readonly SentEvent[]): void {
+    this.#take({ type: 'EventsDelivered', runMs: this.#options.now(), hostname, rolloutId, events });
   }
 
-  controlPlaneStep(step: Step): Step {
-    return (state, event, now, policy): StepResult => {
-      this.steps += 1;
-      const result = step(state, event, now, policy);
-      if (result.ok) for (const hook of this.#hooks.controlPlaneStep) hook(state, event, result.state);
-      return result;
-    };
+  onWorkStarted({ name: hostname }: SimulatedHost, work: Work): void {
+    this.#take({ type: 'WorkStarted', runMs: this.#options.now(), hostname, work });
+  }
+
+  onWorkEnded({ name: hostname }: SimulatedHost, work: Work, result: WorkResult, wasLockedOut: boolean): void {
+    this.#take({ type: 'WorkEnded', runMs: this.#options.now(), hostname, work, wasLockedOut, result });
+  }
+
+  onProbeRan({ name: hostname }: SimulatedHost, outcome: AgentInputOf<'ProbeOutcome'>): void {
+    this.#take({ type: 'ProbeRan', runMs: this.#options.now(), hostname, outcome });
+  }
+
+  onHeartbeatDone({ name: hostname }: SimulatedHost, answer: HeartbeatAnswer | null): void {
+    const runMs = this.#options.now();
+    if (answer === null) return this.#take({ type: 'HeartbeatUnanswered', runMs, hostname });
+    const { replayFrom, bootstrapRollouts } = answer;
+    this.#take({ type: 'HeartbeatAnswered', runMs, hostname, answer: { replayFrom, bootstrapRollouts } });
+  }
+
+  onTurnPerformed({ name: hostname }: SimulatedHost): void {
+    this.#take({ type: 'AgentIdle', runMs: this.#options.now(), hostname });
+  }
+
+  onRest({ name: hostname }: SimulatedHost): void {
+    this.#take({ type: 'OutboxEmptied', runMs: this.#options.now(), hostname });
   }
 
   onControlPlaneEffect(effect: ControlPlaneEffect): void {
-    const watches = this.#effects.get(effect.type);
-    if (watches !== undefined) for (const watch of watches) watch(effect);
-    this.#ledger.take(effect);
+    if (effect.type === 'EmitMetric') return;
+    this.#take({ type: 'EffectPerformed', runMs: this.#options.now(), effect });
     if (CHANGES.has(effect.type)) this.onChange();
   }
 
   onControlPlaneTurn(): void {
-    for (const hook of this.#hooks.turnEnded) hook();
+    this.#take({ type: 'ControlPlaneIdle', runMs: this.#options.now() });
   }
 
-  onHeartbeat(node: SimulatedHost, heartbeat: Heartbeat): void {
-    for (const hook of this.#hooks.heard) hook(node, heartbeat);
+  onPlanTick(): void {
+    this.#take({ type: 'PlanTicked', runMs: this.#options.now() });
   }
 
-  onAgentTurn(node: SimulatedHost, before: readonly AgentRollout[], after: readonly AgentRollout[]): void {
-    for (const hook of this.#hooks.agentTurn) hook(node, before, after);
+  onEventAnswered({ name: hostname }: SimulatedHost, { rolloutId, event }: Envelope, { outcome }: EventAnswer): void {
+    this.#take({ type: 'EventAnswered', runMs: this.#options.now(), hostname, rolloutId, event, outcome });
   }
 
-  onRunEnded(nodes: readonly SimulatedHost[]): void {
-    for (const node of nodes) if (node.isOn) for (const hook of this.#hooks.runEnded) hook(node);
+  onHeartbeat({ name: hostname }: SimulatedHost, heartbeat: Heartbeat): void {
+    this.#take({ type: 'HeartbeatReceived', runMs: this.#options.now(), hostname, heartbeat });
   }
 
-  onEventAnswered(node: SimulatedHost, envelope: Envelope, answer: EventAnswer): void {
-    for (const hook of this.#hooks.answered) hook(node, envelope, answer);
+  onHeartbeatReplied({ name: hostname }: SimulatedHost, answer: HeartbeatAnswer): void {
+    this.#take({ type: 'HeartbeatReplied', runMs: this.#options.now(), hostname, answer });
   }
 
-  onDiskLost(node: SimulatedHost): void {
-    for (const hook of this.#hooks.diskLost) hook(node);
+  onPollAnswered({ name: hostname }: SimulatedHost, dispatch: OutstandingDispatch | null): void {
+    this.#take({ type: 'PollAnswered', runMs: this.#options.now(), hostname, dispatch });
+  }
+
+  onControlPlaneLife(type: 'ControlPlaneStopped' | 'ControlPlaneStarted'): void {
+    this.#take({ type, runMs: this.#options.now() });
   }
 
   onDatabaseLost(): void {
-    this.#ledger.forget();
-    this.onChange();
-    for (const hook of this.#hooks.databaseLost) hook();
-  }
-
-  onAgentTransition(_node: SimulatedHost, _effect: RecordTransition): void {
+    this.#take({ type: 'DatabaseLost', runMs: this.#options.now() });
     this.onChange();
   }
 
-  onEmit(node: SimulatedHost, effect: AgentEffectOf<'LocalEmitEvent'>): void {
-    for (const hook of this.#hooks.emitted) hook(node, effect);
+  onRunEnded(because: EndOfRun): void {
+    this.#take({ type: 'RunEnded', runMs: this.#options.now(), because });
   }
 
-  onForget(node: SimulatedHost, effect: AgentEffectOf<'RemoveFromOutbox'>): void {
-    for (const hook of this.#hooks.forgotten) hook(node, effect);
-  }
-
-  onWorkStarted(node: SimulatedHost, work: Work): void {
-    for (const hook of this.#hooks.workStarted) hook(node, work);
-  }
-
-  onWorkEnded(node: SimulatedHost, work: Work, result: WorkResult): void {
-    for (const hook of this.#hooks.workEnded) hook(node, work, result);
-  }
-
-  onTurnPerformed(node: SimulatedHost): void {
-    for (const hook of this.#hooks.turnPerformed) hook(node);
-  }
-
-  onRest(node: SimulatedHost): void {
-    for (const hook of this.#hooks.atRest) hook(node);
+  #take(observation: Observation): void {
+    this.#options.onObservation?.(observation);
+    for (const finding of this.#judging.take(observation)) this.#options.onFinding(finding);
   }
 }
 

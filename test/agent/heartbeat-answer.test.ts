@@ -54,6 +54,15 @@ describe('rule 10: heartbeat', () => {
     expect(driver.record()).toMatchObject({ state: 'Failed', lastEventSeq: 2 });
   });
 
+  // The control plane had lost its database, and so never dispatched the host: its record has no end of the soak.
+  test('a snapshot without an end of the soak leaves the one that the agent has', () => {
+    const driver = new AgentDriver().soak();
+    const soakDueAt = driver.record().soakDueAt;
+    expect(soakDueAt).not.toBeNull();
+    driver.feed(answer({ bootstrapRollouts: [{ ...soaking, soakDueAt: null, lastEventSeq: 90 }], manifests }));
+    expect(driver.record()).toMatchObject({ state: 'Soaking', lastEventSeq: 91, soakDueAt });
+  });
+
   test('a Pending snapshot is never taken over, whatever its number', () => {
     const driver = new AgentDriver().soak();
     const before = driver.agent;

@@ -33,6 +33,9 @@ function isOf(name: string, specifier: string): boolean {
   return name === 'node:' ? specifier.startsWith(name) : specifier === name || specifier.startsWith(`${name}/`);
 }
 
+/** What is judged: a judge that used it could not see its mistakes. */
+const CORES = /^src\/(machine|rollout|agent|control-plane|fleet)\//;
+
 /** The folder directly under `src`: the page is part of `visualize`. */
 function folderOf(path: string): string | undefined {
   return path.split('/')[1];
@@ -104,6 +107,15 @@ describe('the sources', () => {
         .map((other) => `${path} imports ${other}, which is private to its module: import its index.ts`),
     );
     expect(past).toEqual([]);
+  });
+
+  test('judge the cores with code that shares nothing with them but types', () => {
+    const judges = files.filter(({ path }) => path.startsWith('src/simulator/invariants/'));
+    expect(judges.length).toBeGreaterThan(20);
+    const shared = judges.flatMap(({ path, loaded }) =>
+      loaded.filter((other) => CORES.test(other)).map((other) => `${path} imports ${other}, and not only types`),
+    );
+    expect(shared).toEqual([]);
   });
 
   test('import what exists', () => {

@@ -1,9 +1,10 @@
-import type { MakeInvariant } from './invariant.ts';
+import { nothing, type Judge } from './invariant.ts';
 
 /** No dispatch takes the activating, soaking and dispatched hosts of a selector over its limit. */
-export const budget: MakeInvariant = ({ ledger, broken }) => ({
+export const budget: Judge<object> = {
+  begin: nothing,
   effects: {
-    QueueDispatch: ({ host, rolloutId }) => {
+    QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
       const { book, at } = ledger.find(rolloutId, host);
       if (book === null) return;
       book.manifest.budgets.forEach(({ selectorKey, summary, limit }, index) => {
@@ -18,4 +19,4 @@ export const budget: MakeInvariant = ({ ledger, broken }) => ({
       });
     },
   },
-});
+};

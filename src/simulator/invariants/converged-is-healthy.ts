@@ -1,32 +1,59 @@
-import type { HostRolloutState } from '../../machine/index.ts';
-import type { MakeInvariant } from './invariant.ts';
+import type { OutboundEvent } from '../../machine/index.ts';
+import type { HostRecord } from './host-record.ts';
+import { takenRecord } from './host-record.ts';
+import { nothing, type Judge, type Scene } from './invariant.ts';
 
 /** Converged means that the target runs and that no enforce probe fails. */
-export const convergedIsHealthy: MakeInvariant = ({ broken }) => {
-  const check = (record: HostRolloutState): void => {
-    if (record.state !== 'Converged') return;
-    const { hostname, rolloutId, currentClosure, targetClosure, probes } = record;
-    if (currentClosure !== targetClosure) {
-      broken(
-        'converged is healthy',
-        hostname,
-        rolloutId,
-        `${hostname} converged on ${currentClosure ?? 'no closure'}, and not on ${targetClosure}.`,
-      );
-    }
-    for (const [name, { mode, status }] of Object.entries(probes)) {
-      if (mode !== 'enforce' || status === 'pass') continue;
-      broken(
-        'converged is healthy',
-        hostname,
-        rolloutId,
-        `${hostname} converged while its enforce probe ${name} fails.`,
-      );
-    }
-  };
-  return {
-    agentStep: (_node, _event, after) => check(after),
-    controlPlaneStep: (_before, _event, after) => check(after),
-    effects: { TakeOverRecord: ({ record }) => check(record) },
-  };
+export const convergedIsHealthy: Judge<object> = {
+  begin: nothing,
+  on: {
+    EventEmitted: (scene, _, { hostname, rolloutId, event }) => {
+      const record = scene.hosts.find(hostname)?.own.get(rolloutId)?.record;
+      if (record !== undefined) checkEvent(scene, hostname, rolloutId, record, event);
+    },
+  },
+  effects: {
+    RemoteAppendEventLog: (scene, _, { host, rolloutId, payload }) => checkKnown(scene, host, rolloutId, payload),
+    SynthesizeEvent: (scene, _, { host, rolloutId, payload }) => checkKnown(scene, host, rolloutId, payload),
+    TakeOverRecord: (scene, _, { host, rolloutId, record }) => {
+      if (record.state === 'Converged')
+        check(scene, host, rolloutId, record.targetClosure, record.currentClosure, takenRecord(record).failing);
+    },
+  },
 };
+
+function checkKnown(scene: Scene, host: string, rolloutId: string, event: OutboundEvent): void {
+  const { book, at } = scene.ledger.find(rolloutId, host);
+  const record = book?.records[at];
+  if (record !== undefined) checkEvent(scene, host, rolloutId, record, event);
+}
+
+function checkEvent(
+  scene: Scene,
+  host: string,
+  rolloutId: string,
+  { targetClosure, failing }: HostRecord,
+  event: OutboundEvent,
+): void {
+  if (event.type === 'Converged') check(scene, host, rolloutId, targetClosure, event.currentClosure, failing);
+}
+
+function check(
+  { broken }: Scene,
+  host: string,
+  rolloutId: string,
+  targetClosure: string,
+  currentClosure: string | null,
+  failing: readonly string[],
+): void {
+  if (currentClosure !== targetClosure) {
+    broken(
+      'converged is healthy',
+      host,
+      rolloutId,
+      `${host} converged on ${currentClosure ?? 'no closure'}, and not on ${targetClosure}.`,
+    );
+  }
+  for (const name of failing)
+    broken('converged is healthy', host, rolloutId, `${host} converged while its enforce probe ${name} fails.`);
+}

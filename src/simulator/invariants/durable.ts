@@ -1,71 +1,97 @@
 import type { OutboundEvent } from '../../machine/index.ts';
-import type { MakeInvariant } from './invariant.ts';
+import type { RunSetup } from '../observations.ts';
+import type { Judge, Scene } from './invariant.ts';
+import type { ObservedState } from './observed-hosts.ts';
 import { PerHost } from './per-host.ts';
 
 /** Probe events, except the declared set, may be lost in a crash. */
-const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set([
+export const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set([
   'ProbeObservedFirst',
   'ProbeResult',
   'ProbeFailureFirst',
 ]);
 
-/** A durable event is written durably, and stays in the outbox until the control plane has answered it. */
-export const durable: MakeInvariant = ({ broken }) => {
-  const unanswered = new PerHost<readonly number[]>([]);
-  return {
-    emitted: (node, { rolloutId, payload, durable: isDurable }) => {
-      if (!isDurable && !MAY_BE_LOST.has(payload.type)) {
-        broken(
-          'durable',
-          node.name,
-          rolloutId,
-          `${node.name} wrote ${payload.type} ${payload.seq} as something that a crash may lose.`,
-        );
+interface State {
+  /** Durable events that were not answered. */
+  readonly unanswered: PerHost<readonly number[]>;
+  /** When events were last sent, or answered. */
+  readonly busyRunMs: PerHost<number>;
+}
+
+const NONE: readonly number[] = [];
+
+/** A durable event is written durably, and is sent and stays in the outbox until the control plane has answered it. */
+export const durable: Judge<State> = {
+  begin: () => ({ unanswered: new PerHost(NONE), busyRunMs: new PerHost(0) }),
+  on: {
+    EventEmitted: ({ hosts, runMs, broken }, { unanswered, busyRunMs }, emission) => {
+      const { hostname, rolloutId, event, durable: isDurable } = emission;
+      const host = hosts.find(hostname);
+      if (host === null) return;
+      if (!isDurable && !MAY_BE_LOST.has(event.type)) {
+        const { type, seq } = event;
+        broken('durable', hostname, rolloutId, `${hostname} wrote ${type} ${seq} as something that a crash may lose.`);
       }
-      if (isDurable) unanswered.set(rolloutId, node.index, [...unanswered.get(rolloutId, node.index), payload.seq]);
+      if (!isDurable) return;
+      if (unanswered.get(rolloutId, host.index).length === 0) busyRunMs.set(rolloutId, host.index, runMs);
+      unanswered.set(rolloutId, host.index, [...unanswered.get(rolloutId, host.index), event.seq]);
     },
-    answered: (node, { rolloutId, event }) => {
-      const waiting = unanswered.get(rolloutId, node.index);
-      if (!waiting.includes(event.seq)) return;
-      if (waiting.length === 1) unanswered.delete(rolloutId, node.index);
-      else
-        unanswered.set(
-          rolloutId,
-          node.index,
-          waiting.filter((seq) => seq !== event.seq),
-        );
+    EventsSent: ({ hosts, runMs }, { busyRunMs }, { hostname, rolloutId, afterMs, jitterMs }) => {
+      const host = hosts.find(hostname);
+      if (host !== null) busyRunMs.set(rolloutId, host.index, runMs + afterMs + jitterMs);
     },
-    forgotten: (node, { rolloutId, seq }) => {
-      if (!unanswered.get(rolloutId, node.index).includes(seq)) return;
-      broken('durable', node.name, rolloutId, `${node.name} dropped its durable event ${seq} before it was answered.`);
+    EventAnswered: ({ hosts }, { unanswered }, { hostname, rolloutId, event }) => {
+      const host = hosts.find(hostname);
+      if (host === null) return;
+      const waiting = unanswered.get(rolloutId, host.index);
+      if (waiting.length === 0 || !waiting.includes(event.seq)) return;
+      const rest = waiting.length === 1 ? NONE : waiting.filter((seq) => seq !== event.seq);
+      unanswered.set(rolloutId, host.index, rest);
     },
-    diskLost: ({ index }) => unanswered.deleteHost(index),
-    runEnded: ({ agent, name, index }) => {
-      for (const { rolloutId, undelivered } of agent?.rollouts ?? []) {
-        for (const seq of unanswered.get(rolloutId, index)) {
-          if (undelivered.some(({ event }) => event.seq === seq)) continue;
-          broken(
-            'durable',
-            name,
-            rolloutId,
-            `${name} does not send its durable event ${seq} any more, and it was never answered.`,
-          );
-        }
-      }
+    EventForgotten: ({ hosts, broken }, { unanswered }, { hostname, rolloutId, seq }) => {
+      const host = hosts.find(hostname);
+      if (host === null || !unanswered.get(rolloutId, host.index).includes(seq)) return;
+      broken('durable', hostname, rolloutId, `${hostname} dropped its durable event ${seq} before it was answered.`);
     },
-    atRest: (node) => {
-      const { agent } = node;
-      const rolloutId = agent?.activeRolloutId ?? null;
-      if (rolloutId === null) return;
-      const [seq] = unanswered.get(rolloutId, node.index);
+    DiskLost: ({ hosts }, { unanswered }, { hostname }) => {
+      const host = hosts.find(hostname);
+      if (host !== null) unanswered.deleteHost(host.index);
+    },
+    OutboxEmptied: ({ hosts, broken }, { unanswered }, { hostname }) => {
+      const host = hosts.find(hostname);
+      const rolloutId = host?.activeRolloutId ?? null;
+      if (host === null || rolloutId === null) return;
+      const [seq] = unanswered.get(rolloutId, host.index);
       if (seq === undefined) return;
       broken(
         'durable',
-        node.name,
+        hostname,
         rolloutId,
-        `${node.name} has nothing more to send, and its durable event ${seq} was never answered.`,
+        `${hostname} has nothing more to send, and its durable event ${seq} was never answered.`,
       );
-      unanswered.delete(rolloutId, node.index);
+      unanswered.delete(rolloutId, host.index);
     },
-  };
+    RunEnded: (scene, state) => {
+      for (const host of scene.hosts.all) if (host.isUp) checkStillSent(scene, state, host);
+    },
+  },
 };
+
+/** What is not answered is sent again and again; so a request is under way, or was a moment ago. */
+function checkStillSent({ setup, runMs, broken }: Scene, { unanswered, busyRunMs }: State, host: ObservedState): void {
+  for (const [rolloutId, [seq]] of unanswered.of(host.index)) {
+    const since = Math.max(busyRunMs.get(rolloutId, host.index), host.startedRunMs);
+    if (seq === undefined || runMs <= since + longestSilenceMs(setup)) continue;
+    broken(
+      'durable',
+      host.name,
+      rolloutId,
+      `${host.name} does not send its durable event ${seq} any more, and it was never answered.`,
+    );
+  }
+}
+
+/** How long a request may take until the next one, without the wait before that. */
+function longestSilenceMs({ agent, requestTimeoutMs, latencyMs }: RunSetup): number {
+  return 2 * latencyMs + requestTimeoutMs + agent.bootAnswerSecs * 1000 + agent.heartbeatSecs * 1000;
+}

@@ -1,19 +1,21 @@
-import type { MakeInvariant } from './invariant.ts';
+import { nothing, type Judge } from './invariant.ts';
 
 /** A rollout that failed, reverted or was superseded dispatches nothing more; under `halt`, no host rolls back. */
-export const halt: MakeInvariant = ({ ledger, broken }) => ({
-  agentStep: ({ name }, event, { rolloutId }) => {
-    if (event.type !== 'LocalRollbackCompleted' || ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'halt')
-      return;
-    broken(
-      'halt',
-      name,
-      rolloutId,
-      `${name} went back to ${event.revertedToClosure}, and the policy of ${rolloutId} is to halt.`,
-    );
+export const halt: Judge<object> = {
+  begin: nothing,
+  on: {
+    EventEmitted: ({ ledger, broken }, _, { hostname: name, rolloutId, event }) => {
+      if (event.type !== 'RollbackComplete' || ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'halt') return;
+      broken(
+        'halt',
+        name,
+        rolloutId,
+        `${name} went back to ${event.revertedToClosure}, and the policy of ${rolloutId} is to halt.`,
+      );
+    },
   },
   effects: {
-    QueueDispatch: ({ host, rolloutId }) => {
+    QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
       const { book } = ledger.find(rolloutId, host);
       if (book === null) return;
       if (book.state === 'Superseded' || book.state === 'Pruned') {
@@ -23,4 +25,4 @@ export const halt: MakeInvariant = ({ ledger, broken }) => ({
       broken('halt', host, rolloutId, `${host} was dispatched after a host of ${rolloutId} had failed.`);
     },
   },
-});
+};

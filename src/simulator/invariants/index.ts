@@ -3,7 +3,8 @@ import { convergedIsHealthy } from './converged-is-healthy.ts';
 import { durable } from './durable.ts';
 import { edgeOrder } from './edge-order.ts';
 import { halt } from './halt.ts';
-import type { MakeInvariant } from './invariant.ts';
+import type { AnyJudge } from './invariant.ts';
+import { live } from './live.ts';
 import { completeLog } from './log.ts';
 import { mirror } from './mirror.ts';
 import { noSilentEnd } from './no-silent-end.ts';
@@ -16,11 +17,12 @@ import { revertedIsBack } from './reverted-is-back.ts';
 import { sequence } from './sequence.ts';
 import { soaked } from './soaked.ts';
 import { terminal } from './terminal.ts';
+import { transitions } from './transitions.ts';
 import { waveOrder } from './wave-order.ts';
 import { whatRuns } from './what-runs.ts';
 
-/** All that are checked at every event. `live` is checked when a run is over: see `liveness.ts`. */
-export const INVARIANTS: readonly MakeInvariant[] = [
+/** Every judge, in the order in which they are asked. */
+export const JUDGES: readonly AnyJudge[] = [
   mirror,
   neverAhead,
   convergedIsHealthy,
@@ -40,4 +42,6 @@ export const INVARIANTS: readonly MakeInvariant[] = [
   oneSwitch,
   noSilentEnd,
   neverBack,
+  transitions,
+  live,
 ];

@@ -1,6 +1,6 @@
 /**
- * The statements of the specification that are checked at every event: those of control-plane, "Always true", and one
- * of agent, rule 10 (`never back`).
+ * The statements of the specification that are checked at every event: those of control-plane, "Always true"; one of
+ * agent, rule 10 (`never back`); and the table of transitions of host-machine (`transitions`).
  */
 export const INVARIANT_NAMES = [
   'mirror',
@@ -23,6 +23,7 @@ export const INVARIANT_NAMES = [
   'no silent end',
   'live',
   'never back',
+  'transitions',
 ] as const;
 
 /** The name of an invariant. */

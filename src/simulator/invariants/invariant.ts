@@ -1,67 +1,67 @@
-import type { AgentEffectOf, AgentRollout } from '../../agent/index.ts';
-import type { ControlPlane, ControlPlaneEffect, EventAnswer } from '../../control-plane/index.ts';
-import type { HostEvent, HostRolloutState } from '../../machine/index.ts';
-import type { Envelope, Heartbeat } from '../../wire/index.ts';
-import type { Work, WorkResult } from '../work.ts';
-import type { SimulatedHost } from '../simulated-host.ts';
-import type { Ledger } from '../ledger.ts';
-import type { Scenario } from '../scenario.ts';
+import type { ControlPlaneEffect } from '../../control-plane/index.ts';
+import type { ObservationOf, ObservationType, RunSetup } from '../observations.ts';
+import type { RunMs } from '../run-ms.ts';
 import type { InvariantName } from './invariant-names.ts';
+import type { Ledger } from './ledger.ts';
+import type { ObservedHosts } from './observed-hosts.ts';
 
-/** What an invariant may read. The ledger is in its state before the watched effect. */
-export interface InvariantContext {
-  readonly scenario: Scenario;
+/** What every judge may read: the books, in their state before the observation that it is given, and the time of it. */
+export interface Scene {
+  readonly setup: RunSetup;
   readonly ledger: Ledger;
-  readonly controlPlane: () => ControlPlane;
-  /** `null` if there is no such host. */
-  readonly nodeOf: (host: string) => SimulatedHost | null;
-  /** The index of a host's node. */
-  readonly indexOf: (host: string) => number;
+  readonly hosts: ObservedHosts;
+  readonly runMs: RunMs;
   readonly broken: (invariant: InvariantName, host: string | null, rollout: string | null, message: string) => void;
 }
 
-/** Watchers for the control plane effects that an invariant is about. */
-export type EffectWatches = {
+/** A function for each observation that a judge is about. */
+export type Watches<State> = {
+  readonly [Type in ObservationType]?: (scene: Scene, state: State, observation: ObservationOf<Type>) => void;
+};
+
+/** A function for each effect of the control plane that a judge is about. */
+export type EffectWatches<State> = {
   readonly [Type in ControlPlaneEffect['type']]?: (
+    scene: Scene,
+    state: State,
     effect: Extract<ControlPlaneEffect, { readonly type: Type }>,
   ) => void;
 };
 
 /**
- * A statement that always holds (specification: control-plane, "Always true"), as the hooks that check it. Each looks
- * only at what just happened, so that the cost per event does not depend on the size of the fleet.
+ * Judges a statement that always holds (specification: control-plane, "Always true"). Each of its functions looks only at
+ * what was just observed, so that the cost does not depend on the size of the fleet.
+ *
+ * The state is all that it remembers: an object of which each field is a value that is never changed, or a `Map`, a `Set`
+ * or a `PerHost` of such values. That makes it cheap to copy; see `copyState`.
  */
-export interface Invariant {
-  /** An accepted event of an agent's machine. */
-  readonly agentStep?: (node: SimulatedHost, event: HostEvent, after: HostRolloutState) => void;
-  /** An agent handled an input that changed its knowledge of a rollout. */
-  readonly agentTurn?: (node: SimulatedHost, before: readonly AgentRollout[], after: readonly AgentRollout[]) => void;
-  /** An accepted event of the control plane's machine. */
-  readonly controlPlaneStep?: (before: HostRolloutState, event: HostEvent, after: HostRolloutState) => void;
-  readonly effects?: EffectWatches;
-  /** An agent wrote an event into its outbox. */
-  readonly emitted?: (node: SimulatedHost, effect: AgentEffectOf<'LocalEmitEvent'>) => void;
-  /** An agent removes an event from its outbox. */
-  readonly forgotten?: (node: SimulatedHost, effect: AgentEffectOf<'RemoveFromOutbox'>) => void;
-  /** An agent starts a switch or a rollback; `node.work` is what already runs. */
-  readonly workStarted?: (node: SimulatedHost, work: Work) => void;
-  /** A switch or a rollback has ended and reports. */
-  readonly workEnded?: (node: SimulatedHost, work: Work, result: WorkResult) => void;
-  /** Every effect of an input was performed, and the agent is still running. */
-  readonly turnPerformed?: (node: SimulatedHost) => void;
-  /** A heartbeat has arrived, and the control plane is about to handle it. */
-  readonly heard?: (node: SimulatedHost, heartbeat: Heartbeat) => void;
-  /** The control plane answered an event. */
-  readonly answered?: (node: SimulatedHost, envelope: Envelope, answer: EventAnswer) => void;
-  /** The outbox of a host became empty: nothing of it is undelivered. */
-  readonly atRest?: (node: SimulatedHost) => void;
-  /** The control plane's turn is over, and the ledger is up to date. */
-  readonly turnEnded?: () => void;
-  /** An agent lost its disk. */
-  readonly diskLost?: (node: SimulatedHost) => void;
-  readonly databaseLost?: () => void;
-  /** The run is over, and the host is on. */
-  readonly runEnded?: (node: SimulatedHost) => void;
+export interface Judge<State extends object> {
+  readonly begin: (setup: RunSetup) => State;
+  readonly on?: Watches<State>;
+  readonly effects?: EffectWatches<State>;
 }
 
-export type MakeInvariant = (context: InvariantContext) => Invariant;
+/** A judge of any state: it is only ever given the state that it began with, or a copy of that. */
+export interface AnyJudge {
+  readonly begin: (setup: RunSetup) => object;
+  readonly on?: Watches<never>;
+  readonly effects?: EffectWatches<never>;
+}
+
+/** The state of a judge that remembers nothing. */
+export const nothing = (): object => ({});
+
+/** A copy of a judge's state, which may go another way from here on. */
+export function copyState(state: object): object {
+  return Object.fromEntries(Object.entries(state).map(([field, value]: [string, unknown]) => [field, copyOf(value)]));
+}
+
+function copyOf(value: unknown): unknown {
+  if (value instanceof Map) return new Map(value);
+  if (value instanceof Set) return new Set(value);
+  return isCopied(value) ? value.copy() : value;
+}
+
+function isCopied(value: unknown): value is { readonly copy: () => unknown } {
+  return typeof value === 'object' && value !== null && 'copy' in value && typeof value.copy === 'function';
+}

@@ -1,99 +1,128 @@
 import type { OutboundEvent } from '../../machine/index.ts';
-import type { MakeInvariant } from './invariant.ts';
+import { MAY_BE_LOST } from './durable.ts';
+import type { Judge, Scene } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
-/** A durable event of an agent. */
+/** A durable event that its agent may still send. */
 interface Emitted {
-  payload: OutboundEvent;
+  readonly payload: OutboundEvent;
   /** The number of the database whose event log holds it; `null` if none does. */
-  loggedIn: number | null;
+  readonly loggedIn: number | null;
   /** How many disks its host had lost before it. */
-  disk: number;
+  readonly disk: number;
 }
 
-/** Probe reports, except the declared set, may be lost in a crash, and are not checked. */
-const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set([
-  'ProbeObservedFirst',
-  'ProbeResult',
-  'ProbeFailureFirst',
-]);
+/** The durable events of a host in one rollout. */
+interface Reported {
+  readonly open: readonly Emitted[];
+  /** The numbers of those that the host's present disk has forgotten; the log held them before. */
+  readonly settled: readonly number[];
+}
+
+interface State {
+  readonly reported: PerHost<Reported>;
+}
+
+const NOTHING: Reported = { open: [], settled: [] };
 
 /**
  * The event log contains every answered durable event exactly once, with the same content. Events that no agent emitted
  * are marked as synthesized. A lost database includes its log.
  */
-export const completeLog: MakeInvariant = ({ indexOf, broken }) => {
-  const emittedBy = new PerHost<readonly Emitted[]>([]);
-  /** How many databases were lost. */
-  let database = 0;
-  /** How many disks each host lost: an agent without its disk uses numbers again that it had used before. */
-  const disks: number[] = [];
-  const diskOf = (host: number): number => disks[host] ?? 0;
-  const find = (rolloutId: string, host: number, seq: number): Emitted | undefined =>
-    emittedBy.get(rolloutId, host).findLast(({ payload, disk }) => payload.seq === seq && disk === diskOf(host));
-  /** What was emitted before the disk was lost, and may still be in the network. */
-  const findOfBefore = (rolloutId: string, host: number, event: OutboundEvent): Emitted | undefined =>
-    diskOf(host) === 0
-      ? undefined
-      : emittedBy
-          .get(rolloutId, host)
-          .findLast(({ payload, disk }) => payload.seq === event.seq && disk < diskOf(host) && isSame(payload, event));
-
-  const append = (host: string, rolloutId: string, payload: OutboundEvent): void => {
-    const { seq, type } = payload;
-    if (MAY_BE_LOST.has(type)) return;
-    const index = indexOf(host);
-    const emitted = findOfBefore(rolloutId, index, payload) ?? find(rolloutId, index, seq);
-    if (emitted === undefined) {
-      broken('log', host, rolloutId, `The event log says that ${host} reported ${type} ${seq}, which it did not.`);
-      return;
-    }
-    if (emitted.loggedIn === database)
-      broken('log', host, rolloutId, `The event log holds ${type} ${seq} of ${host} twice.`);
-    emitted.loggedIn = database;
-    if (isSame(emitted.payload, payload)) {
-      // One copy is enough, and the history of the run may keep this one.
-      emitted.payload = payload;
-      return;
-    }
-    const [own, held] = [JSON.stringify(emitted.payload), JSON.stringify(payload)];
-    broken('log', host, rolloutId, `${host} reported ${own}, and the event log holds ${held}.`);
-  };
-
-  return {
-    emitted: ({ index }, { rolloutId, payload, durable }) => {
-      if (!durable || MAY_BE_LOST.has(payload.type)) return;
-      emittedBy.set(rolloutId, index, [
-        ...emittedBy.get(rolloutId, index),
-        { payload, loggedIn: null, disk: diskOf(index) },
-      ]);
+export const completeLog: Judge<State> = {
+  begin: () => ({ reported: new PerHost(NOTHING) }),
+  on: {
+    EventEmitted: ({ hosts }, { reported }, { hostname, rolloutId, event, durable }) => {
+      const host = hosts.find(hostname);
+      if (host === null || !durable || MAY_BE_LOST.has(event.type)) return;
+      const { open, settled } = reported.get(rolloutId, host.index);
+      const emitted = { payload: event, loggedIn: null, disk: host.disksLost };
+      // An agent without its disk uses numbers again that it had used before.
+      const kept = settled.includes(event.seq) ? settled.filter((seq) => seq !== event.seq) : settled;
+      reported.set(rolloutId, host.index, { open: [...open, emitted], settled: kept });
     },
-    answered: ({ name, index }, { rolloutId, event }, { outcome }) => {
-      if (findOfBefore(rolloutId, index, event) !== undefined) return;
-      const { seq } = event;
-      const emitted = find(rolloutId, index, seq);
+    EventForgotten: ({ hosts, ledger }, { reported }, { hostname, rolloutId, seq }) => {
+      const host = hosts.find(hostname);
+      if (host === null) return;
+      const { open, settled } = reported.get(rolloutId, host.index);
+      const isSettled = ({ payload, loggedIn, disk }: Emitted): boolean =>
+        payload.seq === seq && disk === host.disksLost && loggedIn === ledger.databasesLost;
+      if (!open.some(isSettled)) return;
+      const rest = open.filter((emitted) => !isSettled(emitted));
+      reported.set(rolloutId, host.index, { open: rest, settled: [...settled, seq] });
+    },
+    EventAnswered: ({ hosts, ledger, broken }, { reported }, { hostname, rolloutId, event, outcome }) => {
+      const host = hosts.find(hostname);
       // An unknown rollout has no log.
-      if (emitted === undefined || emitted.loggedIn === database || outcome === 'unknown') return;
-      const { type } = emitted.payload;
+      if (host === null || outcome === 'unknown' || MAY_BE_LOST.has(event.type)) return;
+      const { open } = reported.get(rolloutId, host.index);
+      if (findOfBefore(open, host.disksLost, event) !== undefined) return;
+      const emitted = find(open, host.disksLost, event.seq);
+      if (emitted === undefined || emitted.loggedIn === ledger.databasesLost) return;
+      const { type, seq } = emitted.payload;
       broken(
         'log',
-        name,
+        hostname,
         rolloutId,
-        `${name} reported ${type} ${seq}, which was answered and is not in the event log.`,
+        `${hostname} reported ${type} ${seq}, which was answered and is not in the event log.`,
       );
     },
-    effects: {
-      RemoteAppendEventLog: ({ host, rolloutId, payload }) => append(host, rolloutId, payload),
-      AppendUnappliedEvent: ({ host, rolloutId, payload }) => append(host, rolloutId, payload),
-    },
-    diskLost: ({ index }) => {
-      disks[index] = diskOf(index) + 1;
-    },
-    databaseLost: () => {
-      database += 1;
-    },
-  };
+  },
+  effects: {
+    RemoteAppendEventLog: (scene, state, { host, rolloutId, payload }) =>
+      append(scene, state, host, rolloutId, payload),
+    AppendUnappliedEvent: (scene, state, { host, rolloutId, payload }) =>
+      append(scene, state, host, rolloutId, payload),
+  },
 };
+
+const find = (open: readonly Emitted[], disk: number, seq: number): Emitted | undefined =>
+  open.findLast((emitted) => emitted.payload.seq === seq && emitted.disk === disk);
+
+/** What was emitted before the disk was lost, and may still be in the network. */
+const findOfBefore = (open: readonly Emitted[], disk: number, event: OutboundEvent): Emitted | undefined =>
+  disk === 0
+    ? undefined
+    : open.findLast(
+        (emitted) => emitted.payload.seq === event.seq && emitted.disk < disk && isSame(emitted.payload, event),
+      );
+
+function append(
+  { hosts, ledger, broken }: Scene,
+  { reported }: State,
+  hostname: string,
+  rolloutId: string,
+  payload: OutboundEvent,
+): void {
+  const { seq, type } = payload;
+  const host = hosts.find(hostname);
+  if (host === null || MAY_BE_LOST.has(type)) return;
+  const { open, settled } = reported.get(rolloutId, host.index);
+  const emitted = findOfBefore(open, host.disksLost, payload) ?? find(open, host.disksLost, seq);
+  if (emitted === undefined && settled.includes(seq)) {
+    if (ledger.databasesLost === 0)
+      broken('log', hostname, rolloutId, `The event log holds ${type} ${seq} of ${hostname} twice.`);
+    return;
+  }
+  if (emitted === undefined) {
+    broken(
+      'log',
+      hostname,
+      rolloutId,
+      `The event log says that ${hostname} reported ${type} ${seq}, which it did not.`,
+    );
+    return;
+  }
+  if (emitted.loggedIn === ledger.databasesLost)
+    broken('log', hostname, rolloutId, `The event log holds ${type} ${seq} of ${hostname} twice.`);
+  const isRight = isSame(emitted.payload, payload);
+  // One copy is enough, and the history of the run may keep this one.
+  const logged = { ...emitted, payload: isRight ? payload : emitted.payload, loggedIn: ledger.databasesLost };
+  reported.set(rolloutId, host.index, { settled, open: open.map((other) => (other === emitted ? logged : other)) });
+  if (isRight) return;
+  const [own, held] = [JSON.stringify(emitted.payload), JSON.stringify(payload)];
+  broken('log', hostname, rolloutId, `${hostname} reported ${own}, and the event log holds ${held}.`);
+}
 
 function isSame(own: OutboundEvent, held: OutboundEvent): boolean {
   // Values that both sides only pass on are identical; others may still be equal.

@@ -1,43 +1,148 @@
-import { hostOf, synthesizedSeq } from '../../control-plane/index.ts';
-import type { HostRolloutState } from '../../machine/index.ts';
-import type { MakeInvariant } from './invariant.ts';
+import type { Heartbeat, HostRolloutSnapshot } from '../../wire/index.ts';
+import type { HostRecord } from './host-record.ts';
+import type { Judge, Scene } from './invariant.ts';
+import type { ObservedState, OwnRecord } from './observed-hosts.ts';
+import { PerHost } from './per-host.ts';
+import { at } from './rollout-book.ts';
+
+/** The second heartbeat in a row that shows a difference settles it. */
+const SETTLING_HEARTBEATS = 2;
+
+/** A difference that the last heartbeats of a host have shown. */
+interface Difference {
+  readonly state: string;
+  readonly lastEventSeq: number;
+  /** When the last of them was sent, by the agent's clock: a heartbeat that arrives twice counts once. */
+  readonly sentAt: number;
+  readonly heartbeats: number;
+}
+
+interface State {
+  /** Something may have left the record behind its agent's, and the two have not been equal since. */
+  readonly disturbed: PerHost<boolean>;
+  differences: PerHost<Difference | null>;
+  /** What the control plane is about to answer. */
+  heard: Heartbeat | null;
+}
 
 /**
- * At rest, the control plane's record of a host equals the agent's. A host is not at rest while a synthesized event has
- * not been taken over by the agent, after a lost database until the host's next heartbeat, and after a crash until the
- * first heartbeat is answered. If its last event was synthesized, the control plane accepts the agent's state at the
- * second heartbeat that contradicts it.
+ * At rest, the control plane's record of a host equals the agent's. After something that explains a difference (an event
+ * was synthesized or refused, a record taken over, a database or a disk lost), the difference is settled by the second
+ * heartbeat in a row that shows it. A Converged record may differ until its soak is over by the control plane's clock and
+ * the host runs the target. What the control plane knows and the agent does not, the agent takes over from an answer.
  */
-export const mirror: MakeInvariant = ({ controlPlane, broken }) => ({
-  atRest: (node) => {
-    const { agent } = node;
-    const own = agent?.rollouts.findLast(({ rolloutId }) => rolloutId === agent.activeRolloutId)?.record ?? null;
-    if (own === null) return;
-    const known = hostOf(controlPlane(), own.rolloutId, own.hostname);
-    if (known === null || known === own || isSame(known, own)) return;
-    if (known.lastEventSeq < own.lastEventSeq && known.state === 'Pending') return;
-    if (known.lastEventSeq > own.lastEventSeq && !node.wasAnswered) return;
-    const madeUpTo = synthesizedSeq(controlPlane(), own.rolloutId, own.hostname);
-    if (madeUpTo > own.lastEventSeq || (madeUpTo > 0 && madeUpTo === known.lastEventSeq)) return;
-    broken(
-      'mirror',
-      own.hostname,
-      own.rolloutId,
-      `${own.hostname} is ${told(own)}, and the control plane has ${told(known)}.`,
-    );
+export const mirror: Judge<State> = {
+  begin: () => ({ disturbed: new PerHost(false), differences: new PerHost<Difference | null>(null), heard: null }),
+  on: {
+    OutboxEmptied: (scene, state, { hostname }) => {
+      const host = scene.hosts.find(hostname);
+      if (host !== null && host.activeRolloutId !== null) checkAtRest(scene, state, host, host.activeRolloutId);
+    },
+    HeartbeatReceived: (_, state, { heartbeat }) => {
+      state.heard = heartbeat;
+    },
+    HeartbeatReplied: (scene, state) => {
+      const { heard } = state;
+      const host = heard === null ? null : scene.hosts.find(heard.hostname);
+      if (heard !== null && host !== null)
+        for (const snapshot of heard.rollouts) checkShown(scene, state, host, heard, snapshot);
+    },
+    DatabaseLost: (_, state) => {
+      state.differences = new PerHost<Difference | null>(null);
+    },
   },
-});
+  effects: {
+    SynthesizeEvent: (scene, state, { host, rolloutId }) => disturb(scene, state, host, rolloutId),
+    TakeOverRecord: (scene, state, { host, rolloutId }) => disturb(scene, state, host, rolloutId),
+  },
+};
 
-function isSame(a: HostRolloutState, b: HostRolloutState): boolean {
+function disturb({ hosts }: Scene, { disturbed }: State, hostname: string, rolloutId: string): void {
+  const host = hosts.find(hostname);
+  if (host !== null) disturbed.set(rolloutId, host.index, true);
+}
+
+function checkAtRest(scene: Scene, { disturbed }: State, host: ObservedState, rolloutId: string): void {
+  const own = host.own.get(rolloutId);
+  const { book, at: place } = scene.ledger.find(rolloutId, host.name);
+  if (own === undefined || book === null) return;
+  const known = at(book.records, place);
+  // What the control plane knows and the agent has lost is in the answer to its first heartbeat.
+  if (known.lastEventSeq > own.record.lastEventSeq && !host.wasAnswered) return;
+  if (isEqual(own, known)) {
+    if (disturbed.get(rolloutId, host.index)) disturbed.delete(rolloutId, host.index);
+    return;
+  }
+  const isExplained = book.isRebuilt || disturbed.get(rolloutId, host.index) || host.disksLost > 0;
+  if (!isExplained) report(scene, host, rolloutId, own.record, known);
+}
+
+function checkShown(
+  scene: Scene,
+  { differences }: State,
+  host: ObservedState,
+  { at: sentAt, undelivered, currentClosure }: Heartbeat,
+  snapshot: HostRolloutSnapshot,
+): void {
+  const { rolloutId, state, lastEventSeq } = snapshot;
+  const { book, at: place } = scene.ledger.find(rolloutId, host.name);
+  const known = book === null ? null : at(book.records, place);
+  // What is undelivered may explain it, and what the control plane knows of later is taken over by the agent.
+  const isSettled =
+    book === null || known === null || undelivered.includes(rolloutId) || known.lastEventSeq > lastEventSeq;
+  if (isSettled || isSameAs(known, snapshot)) {
+    if (differences.get(rolloutId, host.index) !== null) differences.delete(rolloutId, host.index);
+    return;
+  }
+  if (mayStillSoak(scene, known, snapshot, currentClosure)) return;
+  const before = differences.get(rolloutId, host.index);
+  if (before?.sentAt === sentAt) return;
+  const isSameDifference = before?.state === state && before.lastEventSeq === lastEventSeq;
+  const heartbeats = isSameDifference ? before.heartbeats + 1 : 1;
+  differences.set(rolloutId, host.index, { state, lastEventSeq, sentAt, heartbeats });
+  if (heartbeats === SETTLING_HEARTBEATS) report(scene, host, rolloutId, snapshot, known);
+}
+
+function mayStillSoak(
+  { setup, runMs }: Scene,
+  known: HostRecord,
+  { state, targetClosure, currentClosure, soakDueAt }: HostRolloutSnapshot,
+  runs: string | null,
+): boolean {
+  if (state !== 'Converged') return false;
+  const dueAt = known.soakDueAt ?? soakDueAt;
+  return (
+    (dueAt !== null && dueAt > setup.startAt + runMs) || runs !== targetClosure || currentClosure !== targetClosure
+  );
+}
+
+function isEqual({ record, isTailUnsure }: OwnRecord, known: HostRecord): boolean {
+  const isSameSeq = isTailUnsure
+    ? known.lastEventSeq <= record.lastEventSeq
+    : known.lastEventSeq === record.lastEventSeq;
+  return isSameSeq && isSameIn(known, record);
+}
+
+const isSameAs = (known: HostRecord, shown: HostRolloutSnapshot): boolean =>
+  known.lastEventSeq === shown.lastEventSeq && isSameIn(known, shown);
+
+type Compared = Pick<HostRecord, 'state' | 'targetClosure' | 'currentClosure' | 'currentClosureAtDispatch'>;
+
+function isSameIn(a: Compared, b: Compared): boolean {
   return (
     a.state === b.state &&
-    a.lastEventSeq === b.lastEventSeq &&
     a.targetClosure === b.targetClosure &&
     a.currentClosure === b.currentClosure &&
     a.currentClosureAtDispatch === b.currentClosureAtDispatch
   );
 }
 
-function told(record: HostRolloutState): string {
-  return `${record.state} on ${record.currentClosure ?? 'no known closure'} after event ${record.lastEventSeq}`;
+type Told = Pick<HostRecord, 'state' | 'currentClosure' | 'lastEventSeq'>;
+
+function report({ broken }: Scene, { name }: ObservedState, rolloutId: string, own: Told, known: Told): void {
+  broken('mirror', name, rolloutId, `${name} is ${told(own)}, and the control plane has ${told(known)}.`);
+}
+
+function told({ state, currentClosure, lastEventSeq }: Told): string {
+  return `${state} on ${currentClosure ?? 'no known closure'} after event ${lastEventSeq}`;
 }

@@ -1,57 +1,82 @@
 import type { Heartbeat } from '../../wire/index.ts';
-import type { MakeInvariant } from './invariant.ts';
+import type { Judge, Scene } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
-/**
- * Except by synthesis, the control plane never knows a later event than the agent has emitted. It synthesizes only what a
- * heartbeat proves: the host runs the target, and its agent has got no further. A synthesized event does not use a number
- * that, according to the heartbeat, the agent has used.
- */
-export const neverAhead: MakeInvariant = ({ ledger, indexOf, broken }) => {
-  const emitted = new PerHost(0);
+interface State {
+  /** The greatest number that each agent has used. */
+  readonly emitted: PerHost<number>;
   /** The last one that arrived: what it leads to comes before the next. */
-  let heard: Heartbeat | null = null;
-  const check = (host: string, rolloutId: string, seq: number): void => {
-    const { book, at } = ledger.find(rolloutId, host);
-    if (book !== null && book.synthesizedSeq[at] === seq) return;
-    const last = emitted.get(rolloutId, indexOf(host));
-    if (seq > last) {
+  heard: Heartbeat | null;
+}
+
+/**
+ * Except by synthesis, the control plane never knows a later event than the agent has emitted; nor does it take over a
+ * record that no heartbeat has shown. It synthesizes only what a heartbeat proves: the host runs the target, and its
+ * agent has got no further. A synthesized event does not use a number that, according to the heartbeat, the agent has
+ * used.
+ */
+export const neverAhead: Judge<State> = {
+  begin: () => ({ emitted: new PerHost(0), heard: null }),
+  on: {
+    EventEmitted: ({ hosts }, { emitted }, { hostname, rolloutId, event: { seq } }) => {
+      const host = hosts.find(hostname);
+      if (host !== null && seq > emitted.get(rolloutId, host.index)) emitted.set(rolloutId, host.index, seq);
+    },
+    HeartbeatReceived: (_, state, { heartbeat }) => {
+      state.heard = heartbeat;
+    },
+  },
+  effects: {
+    SynthesizeEvent: (scene, { heard }, { host, rolloutId, payload: { type, seq } }) => {
+      const { ledger, broken } = scene;
+      const target = ledger.targetOf(rolloutId, host);
+      if (target === null) return;
+      const heartbeat = heard?.hostname === host ? heard : null;
+      if (heartbeat === null)
+        return broken('never ahead', host, rolloutId, `${type} of ${host} was made up without a heartbeat.`);
+      const why = whyNotProved(heartbeat, rolloutId, target, seq);
+      if (why !== null) broken('never ahead', host, rolloutId, `${type} of ${host} was made up, and ${why}.`);
+    },
+    RemoteAppendEventLog: (scene, { emitted }, { host, rolloutId, payload: { seq } }) => {
+      const { hosts, broken } = scene;
+      const index = hosts.find(host)?.index;
+      const last = index === undefined ? 0 : emitted.get(rolloutId, index);
+      if (seq > last && !isSynthesized(scene, rolloutId, host, seq))
+        broken(
+          'never ahead',
+          host,
+          rolloutId,
+          `The control plane took event ${seq} of ${host}, which has emitted ${last}.`,
+        );
+    },
+    TakeOverRecord: ({ broken }, { heard }, { host, rolloutId, record: { state, lastEventSeq } }) => {
+      const shown =
+        heard?.hostname === host ? heard.rollouts.find((other) => other.rolloutId === rolloutId) : undefined;
+      if (shown !== undefined && shown.lastEventSeq === lastEventSeq && shown.state === state) return;
       broken(
         'never ahead',
         host,
         rolloutId,
-        `The control plane took event ${seq} of ${host}, which has emitted ${last}.`,
+        `${host} was taken over as ${state} after event ${lastEventSeq}, and its heartbeat says ${
+          shown === undefined ? 'nothing of it' : `${shown.state} after event ${shown.lastEventSeq}`
+        }.`,
       );
-    }
-  };
-  return {
-    emitted: (node, { rolloutId, payload }) => {
-      if (payload.seq > emitted.get(rolloutId, node.index)) emitted.set(rolloutId, node.index, payload.seq);
     },
-    heard: (_node, heartbeat) => {
-      heard = heartbeat;
-    },
-    effects: {
-      SynthesizeEvent: ({ host, rolloutId, payload: { type, seq } }) => {
-        const { book, at } = ledger.find(rolloutId, host);
-        const target = book?.manifest.hosts[at]?.targetClosure;
-        if (target === undefined) return;
-        const heartbeat = heard?.hostname === host ? heard : null;
-        if (heartbeat === null)
-          return broken('never ahead', host, rolloutId, `${type} of ${host} was made up without a heartbeat.`);
-        const snapshot = heartbeat.rollouts.find((other) => other.rolloutId === rolloutId);
-        const runs = heartbeat.currentClosure;
-        const why =
-          runs !== target
-            ? `it runs ${runs ?? 'nothing known'} and not ${target}`
-            : snapshot === undefined
-              ? heartbeat.undelivered.includes(rolloutId) && 'its agent has events of its own on their way'
-              : snapshot.lastEventSeq >= seq
-                ? `its agent has used the number ${seq}`
-                : snapshot.state !== 'Activating' && snapshot.state !== 'Deferred' && `its agent is ${snapshot.state}`;
-        if (why !== false) broken('never ahead', host, rolloutId, `${type} of ${host} was made up, and ${why}.`);
-      },
-      RemoteAppendEventLog: ({ host, rolloutId, payload }) => check(host, rolloutId, payload.seq),
-    },
-  };
+  },
 };
+
+/** `null` if the heartbeat proves it. */
+function whyNotProved(heartbeat: Heartbeat, rolloutId: string, target: string, seq: number): string | null {
+  const { currentClosure: runs, rollouts, undelivered } = heartbeat;
+  const snapshot = rollouts.find((other) => other.rolloutId === rolloutId);
+  if (runs !== target) return `it runs ${runs ?? 'nothing known'} and not ${target}`;
+  if (snapshot === undefined)
+    return undelivered.includes(rolloutId) ? 'its agent has events of its own on their way' : null;
+  if (snapshot.lastEventSeq >= seq) return `its agent has used the number ${seq}`;
+  return snapshot.state === 'Activating' || snapshot.state === 'Deferred' ? null : `its agent is ${snapshot.state}`;
+}
+
+function isSynthesized({ ledger }: Scene, rolloutId: string, host: string, seq: number): boolean {
+  const { book, at } = ledger.find(rolloutId, host);
+  return book !== null && book.synthesizedSeq[at] === seq;
+}

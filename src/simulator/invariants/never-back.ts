@@ -1,57 +1,108 @@
-import type { HostRolloutState } from '../../machine/index.ts';
-import type { MakeInvariant } from './invariant.ts';
+import type { HostRolloutState, HostState, Time } from '../../machine/index.ts';
+import type { Judge, Scene } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
+/** How far an agent has got, as it shows in a header or in a heartbeat. */
+interface Shown {
+  readonly life: number;
+  readonly state: HostState;
+  readonly lastEventSeq: number;
+}
+
+/** The times that an agent has written down, and that stay for good. */
+interface Firsts {
+  readonly probeObservedFirstAt: Time | null;
+  readonly probeFailureFirstAt: Time | null;
+}
+
+interface State {
+  readonly shown: PerHost<Shown | null>;
+  readonly firsts: PerHost<Firsts | null>;
+  readonly begun: PerHost<boolean>;
+}
+
 /**
- * Until an agent restarts, a record never moves back, and the first failure stays the first (specification: agent, rule
+ * Until an agent restarts, a record never moves back; and the first failure stays the first (specification: agent, rule
  * 10). An older snapshot would undo what the host has done, and forgetting a first failure would give a failing host
- * another two minutes. Across restarts, an agent starts a rollout only once (rule 3).
+ * another two minutes. Across restarts, an agent starts a rollout only once (rule 3). Judged by the records that the
+ * agent writes and reports.
  */
-export const neverBack: MakeInvariant = ({ broken }) => {
-  const hasBegun = new PerHost(false);
-  const check = (before: HostRolloutState, after: HostRolloutState | null): void => {
-    const { hostname, rolloutId } = before;
-    if (after === null || after.lastEventSeq < before.lastEventSeq) {
-      const now = after === null ? 'no record' : `${after.state} after event ${after.lastEventSeq}`;
-      broken(
-        'never back',
-        hostname,
-        rolloutId,
-        `${hostname} went from ${before.state} after event ${before.lastEventSeq} to ${now}.`,
-      );
-      return;
-    }
-    for (const first of ['probeObservedFirstAt', 'probeFailureFirstAt'] as const) {
-      if (before[first] === null || before[first] === after[first]) continue;
-      broken(
-        'never back',
-        hostname,
-        rolloutId,
-        `${hostname} changed its ${first} from ${before[first]} to ${after[first] ?? 'nothing'}.`,
-      );
-    }
-  };
-  return {
-    emitted: ({ name, index }, { rolloutId, payload }) => {
-      if (payload.type !== 'DispatchAck') return;
-      if (hasBegun.get(rolloutId, index))
-        broken('never back', name, rolloutId, `${name} has begun ${rolloutId} a second time.`);
-      hasBegun.set(rolloutId, index, true);
+export const neverBack: Judge<State> = {
+  begin: () => ({
+    shown: new PerHost<Shown | null>(null),
+    firsts: new PerHost<Firsts | null>(null),
+    begun: new PerHost(false),
+  }),
+  on: {
+    EventEmitted: ({ hosts, broken }, { begun }, { hostname, rolloutId, event: { type } }) => {
+      const host = type === 'DispatchAck' ? hosts.find(hostname) : null;
+      if (host === null) return;
+      if (begun.get(rolloutId, host.index))
+        broken('never back', hostname, rolloutId, `${hostname} has begun ${rolloutId} a second time.`);
+      begun.set(rolloutId, host.index, true);
+    },
+    HeaderWritten: (scene, state, { hostname, header: { rolloutId, record } }) => {
+      checkPlace(scene, state, hostname, rolloutId, record);
+      checkFirsts(scene, state, hostname, rolloutId, record);
+    },
+    HeartbeatSent: (scene, state, { hostname, heartbeat }) => {
+      for (const snapshot of heartbeat.rollouts) checkPlace(scene, state, hostname, snapshot.rolloutId, snapshot);
     },
     // The disk included the fact that it had started.
-    diskLost: ({ index }) => hasBegun.deleteHost(index),
-    agentTurn: (_node, before, after) => {
-      for (let at = 0; at < before.length; at += 1) {
-        const { rolloutId, record } = before[at] ?? NO_ROLLOUT;
-        if (record === null) continue;
-        // Nearly always it is at the same index.
-        const same = after[at];
-        const now = same?.rolloutId === rolloutId ? same : after.find((rollout) => rollout.rolloutId === rolloutId);
-        // One that was dropped because there are too many no longer counts.
-        if (now !== undefined && now.record !== record) check(record, now.record);
-      }
+    DiskLost: ({ hosts }, { shown, firsts, begun }, { hostname }) => {
+      const host = hosts.find(hostname);
+      if (host === null) return;
+      shown.deleteHost(host.index);
+      firsts.deleteHost(host.index);
+      begun.deleteHost(host.index);
     },
-  };
+  },
 };
 
-const NO_ROLLOUT = { rolloutId: '', record: null } as const;
+function checkPlace(
+  { hosts, broken }: Scene,
+  { shown }: State,
+  hostname: string,
+  rolloutId: string,
+  { state, lastEventSeq }: Pick<HostRolloutState, 'state' | 'lastEventSeq'>,
+): void {
+  const host = hosts.find(hostname);
+  if (host === null) return;
+  const { life } = host;
+  const before = shown.get(rolloutId, host.index);
+  const isSameLife = before?.life === life;
+  if (isSameLife && before.lastEventSeq === lastEventSeq) return;
+  shown.set(rolloutId, host.index, { life, state, lastEventSeq });
+  if (!isSameLife || lastEventSeq > before.lastEventSeq) return;
+  broken(
+    'never back',
+    hostname,
+    rolloutId,
+    `${hostname} went from ${before.state} after event ${before.lastEventSeq} to ${state} after event ${lastEventSeq}.`,
+  );
+}
+
+function checkFirsts(
+  { hosts, broken }: Scene,
+  { firsts }: State,
+  hostname: string,
+  rolloutId: string,
+  { probeObservedFirstAt, probeFailureFirstAt }: HostRolloutState,
+): void {
+  const host = hosts.find(hostname);
+  if (host === null) return;
+  const before = firsts.get(rolloutId, host.index);
+  const now: Firsts = { probeObservedFirstAt, probeFailureFirstAt };
+  if (before?.probeObservedFirstAt === probeObservedFirstAt && before.probeFailureFirstAt === probeFailureFirstAt)
+    return;
+  firsts.set(rolloutId, host.index, now);
+  for (const first of ['probeObservedFirstAt', 'probeFailureFirstAt'] as const) {
+    if (before === null || before[first] === null || before[first] === now[first]) continue;
+    broken(
+      'never back',
+      hostname,
+      rolloutId,
+      `${hostname} changed its ${first} from ${before[first]} to ${now[first] ?? 'nothing'}.`,
+    );
+  }
+}

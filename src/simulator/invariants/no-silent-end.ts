@@ -1,5 +1,6 @@
-import type { SimulatedHost } from '../simulated-host.ts';
-import type { MakeInvariant } from './invariant.ts';
+import type { OutboundEvent } from '../../machine/index.ts';
+import type { Judge, Scene } from './invariant.ts';
+import type { ObservedState } from './observed-hosts.ts';
 import { PerHost } from './per-host.ts';
 
 /** A host in one rollout. */
@@ -17,7 +18,12 @@ interface Due {
   readonly rolloutId: string;
   readonly closure: string;
   /** The life of the agent in which it became due; a report is due from the end of the worker on. */
-  readonly epoch: number;
+  readonly life: number;
+}
+
+interface State {
+  readonly attempts: PerHost<Attempt | null>;
+  readonly due: Map<string, Due>;
 }
 
 /**
@@ -25,82 +31,94 @@ interface Due {
  * that closure. Its agent then reports it, at the latest after its next start. This is checked by what runs, the workers
  * that are started, the outbox, and the policy of the release.
  */
-export const noSilentEnd: MakeInvariant = ({ ledger, broken }) => {
-  const attempts = new PerHost<Attempt | null>(null);
-  const dueOf = new Map<SimulatedHost, Due>();
-
-  const failed = (node: SimulatedHost, rolloutId: string): void => {
-    const attempt = attempts.get(rolloutId, node.index);
-    if (attempt === null || attempt.isDeferred || !attempt.hasWayBack) return;
-    if (ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'rollback-and-halt') return;
-    dueOf.set(node, { what: 'fire', rolloutId, closure: attempt.closure, epoch: node.epoch });
-  };
-
-  const deferred = (node: SimulatedHost, rolloutId: string, isDeferred: boolean): void => {
-    const attempt = attempts.get(rolloutId, node.index);
-    if (attempt !== null) attempts.set(rolloutId, node.index, { ...attempt, isDeferred });
-  };
-
-  return {
-    emitted: (node, { rolloutId, payload }) => {
-      switch (payload.type) {
-        case 'DispatchAck': {
-          const hasWayBack = payload.currentClosureAtDispatch !== null;
-          // The agent cannot know that its worker reported something false.
-          const closure = node.wasMisreported ? (payload.currentClosureAtDispatch ?? node.closure) : node.closure;
-          const attempt = { closure, hasWayBack, isDeferred: false };
-          // A rollback that failed is over when a newer rollout takes over.
-          if (dueOf.get(node)?.what === 'report') dueOf.delete(node);
-          return attempts.set(rolloutId, node.index, attempt);
-        }
-        case 'ActivationDeferred':
-          return deferred(node, rolloutId, true);
-        case 'ActivationCompleted':
-          return deferred(node, rolloutId, false);
-        case 'ActivationFailed':
-        case 'Failed':
-          return failed(node, rolloutId);
-        case 'RollbackComplete':
-          if (dueOf.get(node)?.rolloutId === rolloutId) dueOf.delete(node);
-          return;
-        default:
-          return;
-      }
+export const noSilentEnd: Judge<State> = {
+  begin: () => ({ attempts: new PerHost<Attempt | null>(null), due: new Map() }),
+  on: {
+    EventEmitted: (scene, state, { hostname, rolloutId, event }) => {
+      const host = scene.hosts.find(hostname);
+      if (host !== null) emitted(scene, state, host, rolloutId, event);
     },
-    workStarted: (node, { kind, rolloutId, closure }) => {
-      const attempt = attempts.get(rolloutId, node.index);
-      if (kind !== 'rollback' || attempt === null) return;
-      dueOf.set(node, { what: 'report', rolloutId, closure: attempt.closure, epoch: node.epoch });
+    WorkStarted: ({ hosts, broken }, { attempts, due }, { hostname, work: { kind, rolloutId, closure } }) => {
+      const host = kind === 'rollback' ? hosts.find(hostname) : null;
+      const attempt = host === null ? null : attempts.get(rolloutId, host.index);
+      if (host === null || attempt === null) return;
+      due.set(hostname, { what: 'report', rolloutId, closure: attempt.closure, life: host.life });
       if (closure === attempt.closure) return;
       broken(
         'no silent end',
-        node.name,
+        hostname,
         rolloutId,
-        `${node.name} goes back to ${closure}, and not to ${attempt.closure}, which it ran at dispatch.`,
+        `${hostname} goes back to ${closure}, and not to ${attempt.closure}, which it ran at dispatch.`,
       );
     },
-    workEnded: (node, { kind, rolloutId }) => {
-      const due = dueOf.get(node);
-      if (kind !== 'rollback' || due?.rolloutId !== rolloutId || node.agent === null) return;
-      dueOf.set(node, { ...due, epoch: node.epoch });
+    WorkEnded: ({ hosts }, { due }, { hostname, work: { kind, rolloutId } }) => {
+      const host = hosts.find(hostname);
+      const known = due.get(hostname);
+      if (kind !== 'rollback' || known?.rolloutId !== rolloutId || host?.isUp !== true) return;
+      due.set(hostname, { ...known, life: host.life });
     },
-    turnPerformed: (node) => {
-      const due = dueOf.get(node);
-      // Another worker may have to end first.
-      if (due === undefined || node.work !== null) return;
-      // Work interrupted by a crash continues when the first heartbeat is answered.
-      const hasRestarted = due.epoch !== node.epoch;
-      if (hasRestarted ? !node.wasAnswered : due.what === 'report') return;
-      if (due.what === 'report' && node.closure !== due.closure) return;
-      dueOf.delete(node);
-      broken(
+    AgentIdle: (scene, { due }, { hostname }) => {
+      const known = due.get(hostname);
+      const host = known === undefined ? null : scene.hosts.find(hostname);
+      if (known === undefined || host === null || !isOverdue(host, known)) return;
+      due.delete(hostname);
+      scene.broken(
         'no silent end',
-        node.name,
-        due.rolloutId,
-        due.what === 'fire'
-          ? `${node.name} has failed, and does not go back to ${due.closure}, which it ran at dispatch.`
-          : `${node.name} is back on ${due.closure}, and its agent does not say so.`,
+        hostname,
+        known.rolloutId,
+        known.what === 'fire'
+          ? `${hostname} has failed, and does not go back to ${known.closure}, which it ran at dispatch.`
+          : `${hostname} is back on ${known.closure}, and its agent does not say so.`,
       );
     },
-  };
+  },
 };
+
+function isOverdue({ work, life, wasAnswered, closure }: ObservedState, due: Due): boolean {
+  // Another worker may have to end first.
+  if (work !== null) return false;
+  // Work interrupted by a crash continues when the first heartbeat is answered.
+  const hasRestarted = due.life !== life;
+  if (hasRestarted ? !wasAnswered : due.what === 'report') return false;
+  return due.what === 'fire' || closure === due.closure;
+}
+
+function emitted(
+  { ledger }: Scene,
+  { attempts, due }: State,
+  host: ObservedState,
+  rolloutId: string,
+  event: OutboundEvent,
+): void {
+  const { name, index } = host;
+  switch (event.type) {
+    case 'DispatchAck': {
+      const hasWayBack = event.currentClosureAtDispatch !== null;
+      // The agent cannot know that its worker reported something false.
+      const closure = host.wasMisreported ? (event.currentClosureAtDispatch ?? host.closure) : host.closure;
+      // A rollback that failed is over when a newer rollout takes over.
+      if (due.get(name)?.what === 'report') due.delete(name);
+      return attempts.set(rolloutId, index, { closure, hasWayBack, isDeferred: false });
+    }
+    case 'ActivationDeferred':
+    case 'ActivationCompleted': {
+      const attempt = attempts.get(rolloutId, index);
+      const isDeferred = event.type === 'ActivationDeferred';
+      if (attempt !== null) attempts.set(rolloutId, index, { ...attempt, isDeferred });
+      return;
+    }
+    case 'ActivationFailed':
+    case 'Failed': {
+      const attempt = attempts.get(rolloutId, index);
+      if (attempt === null || attempt.isDeferred || !attempt.hasWayBack) return;
+      if (ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'rollback-and-halt') return;
+      due.set(name, { what: 'fire', rolloutId, closure: attempt.closure, life: host.life });
+      return;
+    }
+    case 'RollbackComplete':
+      if (due.get(name)?.rolloutId === rolloutId) due.delete(name);
+      return;
+    default:
+      return;
+  }
+}

@@ -1,9 +1,10 @@
-import type { MakeInvariant } from './invariant.ts';
+import { nothing, type Judge } from './invariant.ts';
 
 /** No known rollout id is opened again, and no host is dispatched twice in a rollout. */
-export const once: MakeInvariant = ({ ledger, broken }) => ({
+export const once: Judge<object> = {
+  begin: nothing,
   effects: {
-    QueueDispatch: ({ host, rolloutId }) => {
+    QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
       const { book, at } = ledger.find(rolloutId, host);
       const state = book?.states[at];
       if (book === null || (state === 'Pending' && book.isOutstanding[at] === 0)) return;
@@ -14,8 +15,8 @@ export const once: MakeInvariant = ({ ledger, broken }) => ({
         `${host} was dispatched a second time, while it is ${state ?? 'not of the rollout'}.`,
       );
     },
-    OpenRollout: ({ rolloutId }) => {
+    OpenRollout: ({ ledger, broken }, _, { rolloutId }) => {
       if (ledger.books.has(rolloutId)) broken('once', null, rolloutId, `${rolloutId} was opened a second time.`);
     },
   },
-});
+};

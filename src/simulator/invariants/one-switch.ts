@@ -1,15 +1,18 @@
-import type { MakeInvariant } from './invariant.ts';
+import { nothing, type Judge } from './invariant.ts';
 
 /** Never two switches or rollbacks of one host at once: the second fails on the lock of the first. */
-export const oneSwitch: MakeInvariant = ({ broken }) => ({
-  workStarted: (node, { kind, rolloutId }) => {
-    const { name, work } = node;
-    if (work === null) return;
-    broken(
-      'one switch',
-      name,
-      rolloutId,
-      `${name} starts the ${kind} of ${rolloutId} while its ${work.kind} of ${work.rolloutId} still runs.`,
-    );
+export const oneSwitch: Judge<object> = {
+  begin: nothing,
+  on: {
+    WorkStarted: ({ hosts, broken }, _, { hostname: name, work: { kind, rolloutId } }) => {
+      const work = hosts.find(name)?.work ?? null;
+      if (work === null) return;
+      broken(
+        'one switch',
+        name,
+        rolloutId,
+        `${name} starts the ${kind} of ${rolloutId} while its ${work.kind} of ${work.rolloutId} still runs.`,
+      );
+    },
   },
-});
+};

@@ -1,4 +1,4 @@
-/** One value for each (rollout, host), by the host's index, with a default. */
+/** One value for each (rollout, host), by the host's index, with a default. The values are never changed. */
 export class PerHost<Value> {
   readonly #initial: Value;
   readonly #rollouts = new Map<string, (Value | undefined)[]>();
@@ -8,6 +8,12 @@ export class PerHost<Value> {
 
   constructor(initial: Value) {
     this.#initial = initial;
+  }
+
+  copy(): PerHost<Value> {
+    const copy = new PerHost(this.#initial);
+    for (const [rolloutId, hosts] of this.#rollouts) copy.#rollouts.set(rolloutId, [...hosts]);
+    return copy;
   }
 
   get(rolloutId: string, host: number): Value {
@@ -28,6 +34,14 @@ export class PerHost<Value> {
   /** Forgets the host in every rollout. */
   deleteHost(host: number): void {
     for (const hosts of this.#rollouts.values()) if (host < hosts.length) hosts[host] = undefined;
+  }
+
+  /** Every rollout with a value of the host. */
+  *of(host: number): Iterable<readonly [rolloutId: string, value: Value]> {
+    for (const [rolloutId, hosts] of this.#rollouts) {
+      const value = hosts[host];
+      if (value !== undefined) yield [rolloutId, value];
+    }
   }
 
   #of(rolloutId: string): (Value | undefined)[] {

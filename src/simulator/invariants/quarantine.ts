@@ -1,9 +1,10 @@
-import type { MakeInvariant } from './invariant.ts';
+import { nothing, type Judge } from './invariant.ts';
 
 /** A closure that a host rolled back from is not dispatched on that channel again. */
-export const quarantine: MakeInvariant = ({ ledger, broken }) => ({
+export const quarantine: Judge<object> = {
+  begin: nothing,
   effects: {
-    QueueDispatch: ({ host, rolloutId, targetClosure }) => {
+    QueueDispatch: ({ ledger, broken }, _, { host, rolloutId, targetClosure }) => {
       const { book } = ledger.find(rolloutId, host);
       if (book === null || ledger.quarantined.get(book.manifest.channel)?.has(targetClosure) !== true) return;
       broken(
@@ -14,4 +15,4 @@ export const quarantine: MakeInvariant = ({ ledger, broken }) => ({
       );
     },
   },
-});
+};

@@ -1,20 +1,23 @@
-import type { HostRolloutState } from '../../machine/index.ts';
-import type { MakeInvariant } from './invariant.ts';
+import { nothing, type Judge } from './invariant.ts';
 
 /** Reverted means that the host runs the closure that it rolled back to. */
-export const revertedIsBack: MakeInvariant = ({ broken }) => {
-  const check = ({ state, hostname, rolloutId, currentClosure, revertedTo }: HostRolloutState): void => {
-    if (state !== 'Reverted' || currentClosure === revertedTo) return;
-    broken(
-      'reverted is back',
-      hostname,
-      rolloutId,
-      `${hostname} went back to ${revertedTo ?? 'nothing'} and is on ${currentClosure ?? 'nothing'}.`,
-    );
-  };
-  return {
-    agentStep: (_node, _event, after) => check(after),
-    controlPlaneStep: (_before, _event, after) => check(after),
-    effects: { TakeOverRecord: ({ record }) => check(record) },
-  };
+export const revertedIsBack: Judge<object> = {
+  begin: nothing,
+  on: {
+    // The agent's own record, as it writes and reports it.
+    HeaderWritten: ({ broken }, _, { hostname, header: { rolloutId, record } }) => {
+      if (record.state === 'Reverted' && record.currentClosure !== record.revertedTo)
+        broken('reverted is back', hostname, rolloutId, said(hostname, record));
+    },
+  },
+  effects: {
+    TakeOverRecord: ({ broken }, _, { host, rolloutId, record }) => {
+      if (record.state === 'Reverted' && record.currentClosure !== record.revertedTo)
+        broken('reverted is back', host, rolloutId, said(host, record));
+    },
+  },
 };
+
+function said(host: string, record: { readonly currentClosure: string | null; readonly revertedTo: string | null }) {
+  return `${host} went back to ${record.revertedTo ?? 'nothing'} and is on ${record.currentClosure ?? 'nothing'}.`;
+}

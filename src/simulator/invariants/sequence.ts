@@ -1,25 +1,34 @@
-import type { MakeInvariant } from './invariant.ts';
+import type { Judge } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
+interface State {
+  readonly emitted: PerHost<number>;
+}
+
 /** Accepted numbers of a host increase within a rollout, and its agent never uses one for two events. */
-export const sequence: MakeInvariant = ({ ledger, broken }) => {
-  const emitted = new PerHost(0);
-  return {
-    emitted: ({ name, index }, { rolloutId, payload: { seq, type } }) => {
-      const last = emitted.get(rolloutId, index);
+export const sequence: Judge<State> = {
+  begin: () => ({ emitted: new PerHost(0) }),
+  on: {
+    EventEmitted: ({ hosts, broken }, { emitted }, { hostname, rolloutId, event: { seq, type } }) => {
+      const host = hosts.find(hostname);
+      if (host === null) return;
+      const last = emitted.get(rolloutId, host.index);
       if (seq <= last)
-        broken('sequence', name, rolloutId, `${name} numbered ${type} ${seq}, after it had used ${last}.`);
-      emitted.set(rolloutId, index, seq > last ? seq : last);
+        broken('sequence', hostname, rolloutId, `${hostname} numbered ${type} ${seq}, after it had used ${last}.`);
+      emitted.set(rolloutId, host.index, Math.max(seq, last));
     },
     // An agent cannot know a number that was only on its lost disk.
-    diskLost: ({ index }) => emitted.deleteHost(index),
-    effects: {
-      RemoteAppendEventLog: ({ host, rolloutId, payload: { seq, type } }) => {
-        const { book, at } = ledger.find(rolloutId, host);
-        const last = book?.acceptedSeq[at] ?? 0;
-        if (seq > last) return;
-        broken('sequence', host, rolloutId, `The control plane accepted ${type} ${seq} of ${host} after ${last}.`);
-      },
+    DiskLost: ({ hosts }, { emitted }, { hostname }) => {
+      const host = hosts.find(hostname);
+      if (host !== null) emitted.deleteHost(host.index);
     },
-  };
+  },
+  effects: {
+    RemoteAppendEventLog: ({ ledger, broken }, _, { host, rolloutId, payload: { seq, type } }) => {
+      const { book, at } = ledger.find(rolloutId, host);
+      const last = book?.records[at]?.lastEventSeq ?? 0;
+      if (seq > last) return;
+      broken('sequence', host, rolloutId, `The control plane accepted ${type} ${seq} of ${host} after ${last}.`);
+    },
+  },
 };

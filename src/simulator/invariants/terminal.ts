@@ -1,31 +1,35 @@
-import type { RolloutBook } from '../ledger.ts';
-import type { MakeInvariant } from './invariant.ts';
+import type { Judge } from './invariant.ts';
+
+interface State {
+  /** The rollout in which a host has converged in this turn of the control plane. */
+  touched: string | null;
+}
 
 /** A rollout is Terminal exactly when all of its hosts have converged. */
-export const terminal: MakeInvariant = ({ ledger, broken }) => {
-  let touched: RolloutBook | null = null;
-  return {
-    effects: {
-      RecordTransition: ({ rolloutId, to }) => {
-        if (to === 'Converged') touched = ledger.books.get(rolloutId) ?? null;
-      },
-      RecordRolloutTransition: ({ rolloutId, to }) => {
-        const book = ledger.books.get(rolloutId);
-        if (to !== 'Terminal' || book === undefined || book.converged === book.states.length) return;
-        broken(
-          'terminal',
-          null,
-          rolloutId,
-          `${rolloutId} is Terminal with ${book.converged} of ${book.states.length} hosts converged.`,
-        );
-      },
+export const terminal: Judge<State> = {
+  begin: () => ({ touched: null }),
+  on: {
+    ControlPlaneIdle: ({ ledger, broken }, state) => {
+      const book = state.touched === null ? undefined : ledger.books.get(state.touched);
+      state.touched = null;
+      if (book === undefined || book.converged < book.states.length) return;
+      if (book.state === 'Terminal' || book.state === 'Superseded' || book.state === 'Pruned') return;
+      broken('terminal', null, book.rolloutId, `Every host of ${book.rolloutId} converged, and it is ${book.state}.`);
     },
-    turnEnded: () => {
-      if (touched === null) return;
-      const { converged, states, state, rolloutId } = touched;
-      touched = null;
-      if (converged < states.length || state === 'Terminal' || state === 'Superseded' || state === 'Pruned') return;
-      broken('terminal', null, rolloutId, `Every host of ${rolloutId} converged, and it is ${state}.`);
+  },
+  effects: {
+    RecordTransition: (_, state, { rolloutId, to }) => {
+      if (to === 'Converged') state.touched = rolloutId;
     },
-  };
+    RecordRolloutTransition: ({ ledger, broken }, _, { rolloutId, to }) => {
+      const book = ledger.books.get(rolloutId);
+      if (to !== 'Terminal' || book === undefined || book.converged === book.states.length) return;
+      broken(
+        'terminal',
+        null,
+        rolloutId,
+        `${rolloutId} is Terminal with ${book.converged} of ${book.states.length} hosts converged.`,
+      );
+    },
+  },
 };

@@ -1,9 +1,10 @@
-import type { MakeInvariant } from './invariant.ts';
+import { nothing, type Judge } from './invariant.ts';
 
 /** No host of a later wave is dispatched, and a wave finishes only when all of its hosts are ordering-eligible. */
-export const waveOrder: MakeInvariant = ({ ledger, broken }) => ({
+export const waveOrder: Judge<object> = {
+  begin: nothing,
   effects: {
-    QueueDispatch: ({ host, rolloutId }) => {
+    QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
       const { book, at } = ledger.find(rolloutId, host);
       const planned = book?.manifest.hosts[at];
       if (book === null || planned === undefined) return;
@@ -15,7 +16,7 @@ export const waveOrder: MakeInvariant = ({ ledger, broken }) => ({
         `${host} of wave ${planned.wave} was dispatched while wave ${book.currentWave} is current.`,
       );
     },
-    UpdateCurrentWave: ({ rolloutId, wave }) => {
+    UpdateCurrentWave: ({ ledger, broken }, _, { rolloutId, wave }) => {
       const book = ledger.books.get(rolloutId);
       if (book === undefined) return;
       for (let left = book.currentWave; left < wave; left += 1) {
@@ -31,4 +32,4 @@ export const waveOrder: MakeInvariant = ({ ledger, broken }) => ({
       }
     },
   },
-});
+};

@@ -1,0 +1,157 @@
+import type { RolloutManifest } from '../../fleet/index.ts';
+import { gatesOf } from './edge-order.ts';
+import { isAtEnd, isDispatching, isOrderingEligible } from './host-states.ts';
+import type { HostRecord } from './host-record.ts';
+import type { Judge, Scene } from './invariant.ts';
+import type { ObservedState } from './observed-hosts.ts';
+import { at, type RolloutBook } from './rollout-book.ts';
+import { enforcedProbes } from './soaked.ts';
+
+interface State {
+  /** By host, the last outcome of each of its probes since they were started, with the agent's time of the first failure. */
+  readonly outcomes: Map<string, ReadonlyMap<string, 'pass' | 'fail'>>;
+  /** By host, what its clock showed last, and when that was. */
+  readonly clocks: Map<string, { readonly at: number; readonly runMs: number }>;
+}
+
+const NO_OUTCOMES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
+
+/**
+ * Once nothing is under way any more, no host is left that could go on: each is at an end, or something holds it. Judged
+ * by what really is and not by what was reported. A run that was cut short shows nothing: whatever is missing may have
+ * been under way.
+ */
+export const live: Judge<State> = {
+  begin: () => ({ outcomes: new Map(), clocks: new Map() }),
+  on: {
+    ProbesStarted: (_, { outcomes }, { hostname }) => {
+      outcomes.set(hostname, NO_OUTCOMES);
+    },
+    ProbeRan: ({ hosts }, { outcomes }, { hostname, outcome: { probeName, status, generation } }) => {
+      if (hosts.find(hostname)?.probeGeneration !== generation) return;
+      const known = outcomes.get(hostname) ?? NO_OUTCOMES;
+      if (known.get(probeName) !== status) outcomes.set(hostname, new Map(known).set(probeName, status));
+    },
+    HeartbeatSent: ({ runMs }, { clocks }, { hostname, heartbeat: { at: shown } }) => {
+      clocks.set(hostname, { at: shown, runMs });
+    },
+    RunEnded: (scene, state, { because }) => {
+      if (because !== 'finished' && because !== 'stuck') return;
+      for (const manifest of scene.ledger.newestManifests.toSorted(byChannel)) {
+        manifest.hosts.forEach(({ hostname }) => {
+          const message = whyStranded(scene, state, manifest, hostname);
+          if (message !== null) scene.broken('live', hostname, manifest.rolloutId, message);
+        });
+      }
+    },
+  },
+};
+
+const byChannel = (a: RolloutManifest, b: RolloutManifest): number => (a.channel < b.channel ? -1 : 1);
+
+/** `null` if it is at an end, or something keeps it from going on. */
+function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name: string): string | null {
+  const { book, at: place } = scene.ledger.find(manifest.rolloutId, name);
+  const host = scene.hosts.find(name);
+  if (book === null || host === null) return null;
+  const record = at(book.records, place);
+  if (isAtEnd(record.state, manifest.policy.onHealthFailure) || book.state === 'Superseded') return null;
+  if (record.state === 'Pending' && book.isOutstanding[place] === 0)
+    return isDispatching(book.state) ? whyNotDispatched(scene, book, place, host) : null;
+  if (isAway(host) || host.unanswered > 0) return null;
+  switch (record.state) {
+    case 'Pending': {
+      // An agent ignores the dispatch of a rollout that it has a record of, which the control plane may not know.
+      const own = host.own.get(manifest.rolloutId)?.record.state ?? 'Pending';
+      return own === 'Pending' ? `${name} was dispatched and has not acknowledged it, and nothing is under way.` : null;
+    }
+    case 'Activating':
+      return host.work !== null ? null : `${name} is Activating, and nothing is under way.`;
+    case 'Deferred':
+      if (host.closure === record.targetClosure)
+        return `${name} is Deferred and was rebooted, and nobody concludes it.`;
+      return host.bootClosure === host.closure && !host.wasSwitchedByHand
+        ? `${name} is Deferred, its boot did not bring the target, and nobody concludes it.`
+        : null;
+    case 'Soaking':
+      return whySoaking(scene, state, host, manifest.rolloutId, record);
+    case 'Failed':
+      return null;
+    case 'Converged':
+    case 'Reverted':
+      throw new Error(`${name} is ${record.state}, which is an end.`);
+  }
+}
+
+function whyNotDispatched(scene: Scene, book: RolloutBook, place: number, host: ObservedState): string | null {
+  const hold = book.holds[place] ?? null;
+  if (hold === null) return isAway(host) ? null : `${host.name} is Pending, and no gate holds it.`;
+  return isFreeToGo(scene, book, host.name)
+    ? `${host.name} is held by ${hold.gate}, and nothing there holds it.`
+    : null;
+}
+
+/** It is off, or has not joined the fleet. */
+const isAway = ({ isOn, life }: ObservedState): boolean => !isOn || life === 0;
+
+/** Whether none of the gates of the specification, once more and apart from the core, holds a waiting host. */
+export function isFreeToGo({ ledger }: Scene, book: RolloutBook, name: string): boolean {
+  const { manifest } = book;
+  const planned = at(manifest.hosts, ledger.positionIn(book, name));
+  if (!planned.staged) return false;
+  if (ledger.quarantined.get(manifest.channel)?.has(planned.targetClosure) === true) return false;
+  for (const { gates } of manifest.channelEdges) {
+    const gating = ledger.manifestOfChannel(gates);
+    if (gating === null || gating.hosts.length === 0) continue;
+    if (ledger.books.get(gating.rolloutId)?.state !== 'Terminal') return false;
+  }
+  if (book.waves.slice(0, planned.wave).some(({ hosts, eligible }) => eligible < hosts)) return false;
+  for (const gates of gatesOf(manifest).get(name) ?? []) {
+    const state = book.states[ledger.positionIn(book, gates)];
+    if (state !== undefined && !isOrderingEligible(state)) return false;
+  }
+  for (const { selectorKey, hosts, limit } of manifest.budgets)
+    if (limit !== null && hosts.includes(name) && ledger.inFlight(selectorKey) >= limit) return false;
+  return !manifest.hosts.some((host, place) => host.wave < planned.wave && hasFailures(book, place));
+}
+
+function hasFailures({ failures }: RolloutBook, place: number): boolean {
+  return [...(failures[place]?.values() ?? [])].some((count) => count > 0);
+}
+
+/** The soak is over and the host does not converge: some enforce probe has not reported, or fails. */
+function whySoaking(
+  { setup, runMs }: Scene,
+  { outcomes, clocks }: State,
+  host: ObservedState,
+  rolloutId: string,
+  record: HostRecord,
+): string | null {
+  const { name } = host;
+  const clock = clocks.get(name);
+  const shown = clock === undefined ? setup.startAt + runMs : clock.at + (runMs - clock.runMs);
+  if (record.soakDueAt !== null && shown < record.soakDueAt) return null;
+  const own = host.own.get(rolloutId)?.record ?? record;
+  const known = outcomes.get(name) ?? NO_OUTCOMES;
+  const isProbing = host.activeRolloutId === rolloutId && host.isUp && host.wasAnswered;
+  if (isProbing && host.probeGeneration === null) return `The probes of ${name} were not started.`;
+  const enforced = enforcedProbes(setup, host.probeSet);
+  // A probe that is silent holds the host; one that has reported and is not believed must not.
+  if (enforced.some((probeName) => !known.has(probeName))) return null;
+  const failing = enforced.find((probeName) => known.get(probeName) === 'fail');
+  if (failing !== undefined)
+    return isOverdue(setup, shown, own)
+      ? `The probe ${failing} of ${name} fails for too long, and the host has not failed.`
+      : null;
+  // A host that was switched by hand since does not converge on what it does not run.
+  const runsTarget = own.currentClosure === own.targetClosure && host.closure === own.targetClosure;
+  return runsTarget ? `${name} has soaked and does not converge.` : null;
+}
+
+/** Two ticks more than the threshold is time enough to notice. */
+function isOverdue({ agent }: Scene['setup'], shown: number, { probeFailureFirstAt }: HostRecord): boolean {
+  return (
+    probeFailureFirstAt === null ||
+    shown > probeFailureFirstAt + (agent.sustainedFailureSecs + 2 * agent.tickSecs) * 1000
+  );
+}

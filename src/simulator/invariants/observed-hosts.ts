@@ -1,0 +1,228 @@
+import type { OutboxHeader } from '../../wire/index.ts';
+import type { Observation, ObservedHost, RunSetup } from '../observations.ts';
+import type { RunMs } from '../run-ms.ts';
+import { pendingRecord, recordAfter, takenRecord, type HostRecord } from './host-record.ts';
+import type { Ledger } from './ledger.ts';
+import type { Work } from '../work.ts';
+
+/** What has been seen of one host: its machine, the life of its agent, and the records that its agent must have. */
+export interface ObservedState {
+  readonly index: number;
+  readonly name: string;
+  readonly probeSet: number;
+  /** What the machine runs, and what its boot loader would start. */
+  closure: string;
+  bootClosure: string;
+  isOn: boolean;
+  /** The agent's process runs. */
+  isUp: boolean;
+  /** Rises with every start of the agent. */
+  life: number;
+  startedRunMs: RunMs;
+  work: Work | null;
+  /** The present life of the agent has had an answer to a heartbeat. */
+  wasAnswered: boolean;
+  /** How many heartbeats in a row got no answer; and whether the newest is neither answered nor given up. */
+  unanswered: number;
+  isHeartbeatPending: boolean;
+  /** What runs was set by hand, and no worker has ended since. */
+  wasSwitchedByHand: boolean;
+  /** The worker that ended last reported a closure that does not run. */
+  wasMisreported: boolean;
+  disksLost: number;
+  /** The probes that run now; `null` if none do. */
+  probeGeneration: number | null;
+  /** By the rollout, what the agent's record must be; see `OwnRecord`. */
+  readonly own: Map<string, OwnRecord>;
+  /** By the rollout, the last event of the newest snapshot that answers have offered to the present life of the agent. */
+  readonly offered: Map<string, number>;
+  /** The rollout that the agent began last. */
+  activeRolloutId: string | null;
+}
+
+/** The record that follows from what an agent has emitted and taken over. */
+export interface OwnRecord {
+  readonly record: HostRecord;
+  /** The agent has started again, and has not said since how far it got: its record may be at any earlier number. */
+  readonly isTailUnsure: boolean;
+}
+
+/** Every host of a run, as observed; with nothing read from an agent's state. */
+export class ObservedHosts {
+  readonly all: readonly ObservedState[];
+  readonly #byName: ReadonlyMap<string, ObservedState>;
+  #last: ObservedState | null = null;
+
+  constructor(all: readonly ObservedState[]) {
+    this.all = all;
+    this.#byName = new Map(all.map((host) => [host.name, host]));
+  }
+
+  static of({ hosts }: RunSetup): ObservedHosts {
+    return new ObservedHosts(hosts.map(newHost));
+  }
+
+  copy(): ObservedHosts {
+    return new ObservedHosts(
+      this.all.map((host) => ({ ...host, own: new Map(host.own), offered: new Map(host.offered) })),
+    );
+  }
+
+  /** `null` if there is no such host. */
+  find(name: string): ObservedState | null {
+    // What happens next is nearly always about the same host.
+    if (this.#last?.name === name) return this.#last;
+    const host = this.#byName.get(name) ?? null;
+    if (host !== null) this.#last = host;
+    return host;
+  }
+
+  take(observation: Observation, ledger: Ledger): void {
+    if (!('hostname' in observation)) return;
+    const host = this.find(observation.hostname);
+    if (host !== null) change(host, observation, ledger);
+  }
+}
+
+function newHost({ hostname, runningClosure, probeSet }: ObservedHost, index: number): ObservedState {
+  return {
+    index,
+    name: hostname,
+    probeSet,
+    closure: runningClosure,
+    bootClosure: runningClosure,
+    isOn: true,
+    isUp: false,
+    life: 0,
+    startedRunMs: START,
+    work: null,
+    wasAnswered: false,
+    unanswered: 0,
+    isHeartbeatPending: false,
+    wasSwitchedByHand: false,
+    wasMisreported: false,
+    disksLost: 0,
+    probeGeneration: null,
+    own: new Map(),
+    offered: new Map(),
+    activeRolloutId: null,
+  };
+}
+
+function change(
+  host: ObservedState,
+  observation: Extract<Observation, { readonly hostname: string }>,
+  ledger: Ledger,
+): void {
+  switch (observation.type) {
+    case 'AgentStarted':
+      host.isUp = host.isOn = true;
+      host.life += 1;
+      host.startedRunMs = observation.runMs;
+      host.offered.clear();
+      host.wasAnswered = false;
+      for (const [rolloutId, { record }] of host.own) host.own.set(rolloutId, { record, isTailUnsure: true });
+      return;
+    case 'MachineStopped':
+      host.isOn = false;
+      host.work = null;
+      return stop(host);
+    case 'AgentStopped':
+      return stop(host);
+    case 'ClosureChanged':
+      host.closure = host.bootClosure = observation.closure;
+      host.wasSwitchedByHand = observation.by === 'hand' || (observation.by === 'boot' && host.wasSwitchedByHand);
+      if (observation.by === 'worker') host.wasMisreported = observation.reported !== observation.closure;
+      return;
+    case 'BootClosureChanged':
+      host.bootClosure = observation.closure;
+      return;
+    case 'DiskLost':
+      host.disksLost += 1;
+      host.own.clear();
+      host.activeRolloutId = null;
+      return;
+    case 'WorkStarted':
+      host.work ??= observation.work;
+      return;
+    case 'WorkEnded':
+      if (!observation.wasLockedOut) host.work = null;
+      return;
+    case 'ProbesStarted':
+      host.probeGeneration = observation.generation;
+      return;
+    case 'ProbesStopped':
+      if (host.probeGeneration === observation.generation) host.probeGeneration = null;
+      return;
+    case 'EventEmitted':
+      return emitted(host, observation.rolloutId, observation, ledger);
+    case 'HeaderWritten':
+      return headerWritten(host, observation.header);
+    case 'HeartbeatSent': {
+      // The one before was answered with nothing new.
+      if (host.isHeartbeatPending) host.unanswered = 0;
+      host.isHeartbeatPending = true;
+      for (const { rolloutId, lastEventSeq } of observation.heartbeat.rollouts) {
+        const own = host.own.get(rolloutId);
+        if (own?.isTailUnsure === true)
+          host.own.set(rolloutId, { isTailUnsure: false, record: { ...own.record, lastEventSeq } });
+      }
+      return;
+    }
+    case 'HeartbeatAnswered':
+      host.wasAnswered = true;
+      host.unanswered = 0;
+      host.isHeartbeatPending = false;
+      for (const { rolloutId, lastEventSeq } of observation.answer.bootstrapRollouts)
+        host.offered.set(rolloutId, lastEventSeq);
+      return;
+    case 'HeartbeatUnanswered':
+      host.unanswered += 1;
+      host.isHeartbeatPending = false;
+      return;
+    default:
+      return;
+  }
+}
+
+function stop(host: ObservedState): void {
+  host.isUp = false;
+  host.wasAnswered = false;
+  host.isHeartbeatPending = false;
+  host.probeGeneration = null;
+}
+
+function emitted(
+  host: ObservedState,
+  rolloutId: string,
+  { event }: Extract<Observation, { readonly type: 'EventEmitted' }>,
+  ledger: Ledger,
+): void {
+  const own = host.own.get(rolloutId);
+  const target = ledger.targetOf(rolloutId, host.name);
+  if (own === undefined && target === null) return;
+  const record = own?.record ?? pendingRecord(target ?? '', null);
+  const sure = own?.isTailUnsure === true ? { ...record, lastEventSeq: 0 } : record;
+  const after = recordAfter(sure, event);
+  if (event.type === 'DispatchAck') host.activeRolloutId = rolloutId;
+  // What the table does not take is reported by `transitions`; the number is used all the same.
+  const next = typeof after === 'string' ? { ...sure, lastEventSeq: Math.max(sure.lastEventSeq, event.seq) } : after;
+  host.own.set(rolloutId, {
+    record: next,
+    isTailUnsure: false,
+  });
+}
+
+/** A header that is ahead of what the agent has emitted shows a snapshot that it has taken over. */
+function headerWritten(host: ObservedState, { rolloutId, record: written }: OutboxHeader): void {
+  const own = host.own.get(rolloutId);
+  const { lastEventSeq, soakDueAt } = written;
+  if (own === undefined ? lastEventSeq > 0 : lastEventSeq > own.record.lastEventSeq) {
+    host.own.set(rolloutId, { record: takenRecord(written), isTailUnsure: false });
+    return;
+  }
+  if (own === undefined || own.record.soakDueAt === soakDueAt) return;
+  host.own.set(rolloutId, { ...own, record: { ...own.record, soakDueAt } });
+}
+
+const START = 0 as RunMs;

@@ -1,0 +1,117 @@
+import type { Hold } from '../../control-plane/index.ts';
+import type { RolloutManifest } from '../../fleet/index.ts';
+import type { HostState, OutboundEvent } from '../../machine/index.ts';
+import type { RolloutState } from '../../rollout/index.ts';
+import { enforceFailures } from '../enforce-failures.ts';
+import { pendingRecord, type HostRecord } from './host-record.ts';
+import { isOrderingEligible } from './host-states.ts';
+
+/** How many hosts a wave has, and how many of them are ordering-eligible. */
+interface WaveCounts {
+  readonly hosts: number;
+  readonly eligible: number;
+}
+
+/** What the ledger knows of one rollout. Arrays are by the host's position in the manifest, but for `positions`. */
+export interface RolloutBook {
+  readonly rolloutId: string;
+  readonly manifest: RolloutManifest;
+  /** By the host's index: its position, -1 if it is not part of the rollout. */
+  readonly positions: Int32Array;
+  /** Of each budget of the manifest, in its order: 1 for each host that it selects. */
+  readonly selected: readonly Uint8Array[];
+  /** It was opened on a database that had been empty before: agents may know more of it. */
+  readonly isRebuilt: boolean;
+  /** The record that follows from what the control plane accepted, made up and took over. */
+  readonly records: HostRecord[];
+  /** The state that the control plane says it has recorded. */
+  readonly states: HostState[];
+  readonly isOutstanding: Uint8Array;
+  /** NaN before the first dispatch. */
+  readonly dispatchedAt: Float64Array;
+  /** The greatest `seq` that the control plane made up itself. */
+  readonly synthesizedSeq: Float64Array;
+  /** By probe, the enforce failures in its last result since the activation. */
+  readonly failures: (ReadonlyMap<string, number> | null)[];
+  /** The last reported hold of each host, until it is dispatched. */
+  readonly holds: (Hold | null)[];
+  readonly waves: WaveCounts[];
+  state: RolloutState;
+  currentWave: number;
+  converged: number;
+  /** Some host failed or reverted. */
+  hasFailed: boolean;
+}
+
+export function newBook(
+  manifest: RolloutManifest,
+  positions: Int32Array,
+  selected: readonly Uint8Array[],
+  isRebuilt: boolean,
+): RolloutBook {
+  const { rolloutId, hosts, waves } = manifest;
+  // One more than there are waves, for hosts that are in none.
+  const counts = Array.from({ length: Math.max(1, waves.length) + 1 }, () => 0);
+  for (const { wave } of hosts) counts[wave] = (counts[wave] ?? 0) + 1;
+  return {
+    rolloutId,
+    manifest,
+    positions,
+    selected,
+    isRebuilt,
+    records: hosts.map(({ targetClosure }) => pendingRecord(targetClosure, null)),
+    states: hosts.map(() => 'Pending'),
+    isOutstanding: new Uint8Array(hosts.length),
+    dispatchedAt: new Float64Array(hosts.length).fill(Number.NaN),
+    synthesizedSeq: new Float64Array(hosts.length),
+    failures: hosts.map(() => null),
+    holds: hosts.map(() => null),
+    waves: counts.map((count) => ({ hosts: count, eligible: 0 })),
+    state: 'Opening',
+    currentWave: 0,
+    converged: 0,
+    hasFailed: false,
+  };
+}
+
+/** The manifest and what follows from it alone are shared. */
+export function copyBook(book: RolloutBook): RolloutBook {
+  return {
+    ...book,
+    records: [...book.records],
+    states: [...book.states],
+    isOutstanding: book.isOutstanding.slice(),
+    dispatchedAt: book.dispatchedAt.slice(),
+    synthesizedSeq: book.synthesizedSeq.slice(),
+    failures: [...book.failures],
+    holds: [...book.holds],
+    waves: [...book.waves],
+  };
+}
+
+/** The element at a place that the book has. */
+export function at<Value>(values: ArrayLike<Value>, place: number): Value {
+  const value = values[place];
+  if (value === undefined) throw new Error(`The book has no host at ${place}.`);
+  return value;
+}
+
+export function moveHost(book: RolloutBook, place: number, to: HostState): void {
+  const from = at(book.states, place);
+  book.states[place] = to;
+  const { wave } = at(book.manifest.hosts, place);
+  const counts = at(book.waves, wave);
+  const change = (isOrderingEligible(to) ? 1 : 0) - (isOrderingEligible(from) ? 1 : 0);
+  if (change !== 0) book.waves[wave] = { hosts: counts.hosts, eligible: counts.eligible + change };
+  book.converged += (to === 'Converged' ? 1 : 0) - (from === 'Converged' ? 1 : 0);
+  if (to === 'Failed' || to === 'Reverted') book.hasFailed = true;
+}
+
+export function noteFailures(book: RolloutBook, place: number, event: OutboundEvent): void {
+  if (event.type === 'ActivationCompleted') book.failures[place] = null;
+  if (event.type !== 'ProbeResult') return;
+  const known = book.failures[place] ?? null;
+  const count = enforceFailures(event);
+  // Nearly every result is without a failure, after one without.
+  if (count > 0 || known !== null) book.failures[place] = new Map(known).set(event.probeName, count);
+}

@@ -1,0 +1,113 @@
+import { recordAfter, type HostRecord, type Refused } from './host-record.ts';
+import type { Judge, Scene } from './invariant.ts';
+import { PerHost } from './per-host.ts';
+
+interface State {
+  /** Events that changed no record and are in the event log; each is a duplicate when it arrives again. */
+  unapplied: PerHost<readonly number[]>;
+}
+
+const NONE: readonly number[] = [];
+
+/**
+ * Both sides move their records as the table of transitions says (specification: host-machine), so that the same history
+ * ends in the same state: what they accept is legal, what they refuse is not, and each goes where the event leads.
+ */
+export const transitions: Judge<State> = {
+  begin: () => ({ unapplied: new PerHost(NONE) }),
+  on: {
+    EventEmitted: ({ hosts, broken }, _, { hostname, rolloutId, event }) => {
+      const own = hosts.find(hostname)?.own.get(rolloutId);
+      if (own === undefined || own.isTailUnsure) return;
+      const after = recordAfter(own.record, event);
+      // Numbers are judged by `sequence`, and what Converged requires by `converged is healthy` and `soaked`.
+      if (after === 'illegal')
+        broken('transitions', hostname, rolloutId, `${hostname} is ${own.record.state}, and reports ${event.type}.`);
+    },
+    AgentMoved: (scene, _, { hostname, rolloutId, to }) => {
+      const own = scene.hosts.find(hostname)?.own.get(rolloutId);
+      // Of an acknowledgement alone, the transition comes before the event.
+      if (own !== undefined && own.record.state !== to && to !== 'Activating')
+        scene.broken(
+          'transitions',
+          hostname,
+          rolloutId,
+          `The agent of ${hostname} moved to ${to}, and what it reported leads to ${own.record.state}.`,
+        );
+    },
+    HeaderWritten: ({ hosts, broken }, _, { hostname, header: { rolloutId, record } }) => {
+      const host = hosts.find(hostname);
+      const last = host?.own.get(rolloutId)?.record.lastEventSeq ?? 0;
+      if (host === null || record.lastEventSeq <= last) return;
+      const offered = host.offered.get(rolloutId) ?? 0;
+      if (offered > last && offered <= record.lastEventSeq) return;
+      broken(
+        'transitions',
+        hostname,
+        rolloutId,
+        `${hostname} wrote a record after event ${record.lastEventSeq}, which it neither reported nor was given.`,
+      );
+    },
+    DatabaseLost: (_, state) => {
+      state.unapplied = new PerHost(NONE);
+    },
+    EventAnswered: (scene, { unapplied }, { hostname, rolloutId, event, outcome }) => {
+      const record = knownRecord(scene, rolloutId, hostname);
+      const host = scene.hosts.find(hostname);
+      if (record === null || host === null || outcome === 'accepted') return;
+      if (outcome === 'duplicate' && unapplied.get(rolloutId, host.index).includes(event.seq)) return;
+      const after = recordAfter(record, event);
+      const right = EXPECTED[outcome];
+      if (typeof after !== 'string' || !right.includes(after))
+        scene.broken(
+          'transitions',
+          hostname,
+          rolloutId,
+          `${event.type} ${event.seq} of ${hostname} was answered as ${outcome}, and its record is ${told(record)}.`,
+        );
+    },
+  },
+  effects: {
+    AppendUnappliedEvent: ({ hosts }, { unapplied }, { host, rolloutId, payload: { seq } }) => {
+      const index = hosts.find(host)?.index;
+      if (index !== undefined) unapplied.set(rolloutId, index, [...unapplied.get(rolloutId, index), seq]);
+    },
+    RemoteAppendEventLog: (scene, _, { host, rolloutId, payload }) => {
+      const record = knownRecord(scene, rolloutId, host);
+      const after = record === null ? null : recordAfter(record, payload);
+      if (record === null || (after !== 'illegal' && after !== 'conflict')) return;
+      scene.broken(
+        'transitions',
+        host,
+        rolloutId,
+        `The control plane took ${payload.type} ${payload.seq} of ${host}, which is ${told(record)}.`,
+      );
+    },
+    RecordTransition: (scene, _, { host, rolloutId, to }) => {
+      const record = knownRecord(scene, rolloutId, host);
+      if (record === null || record.state === to) return;
+      scene.broken(
+        'transitions',
+        host,
+        rolloutId,
+        `The control plane moved ${host} to ${to}, and what it took leads to ${record.state}.`,
+      );
+    },
+  },
+};
+
+/** What the table must say of an event that was answered so. Nothing is unknown that has a record. */
+const EXPECTED: Readonly<Record<'duplicate' | 'late' | 'illegal' | 'unknown' | 'conflict', readonly Refused[]>> = {
+  duplicate: ['regression'],
+  late: ['regression'],
+  illegal: ['illegal'],
+  conflict: ['conflict'],
+  unknown: [],
+};
+
+function knownRecord({ ledger }: Scene, rolloutId: string, host: string): HostRecord | null {
+  const { book, at } = ledger.find(rolloutId, host);
+  return book?.records[at] ?? null;
+}
+
+const told = ({ state, lastEventSeq }: HostRecord): string => `${state} after event ${lastEventSeq}`;

@@ -1,0 +1,323 @@
+import type { AgentInputOf, OutboxHeader, ProbeDefinition, ProbeTask, SentEvent, Worker } from '../agent/index.ts';
+import type { AgentSettings } from '../agent/index.ts';
+import type { ControlPlaneEffect, EventAnswer, OutstandingDispatch } from '../control-plane/index.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
+import type { HostState, LogLevel, OutboundEvent, Time } from '../machine/index.ts';
+import type { Heartbeat, HeartbeatAnswer } from '../wire/index.ts';
+import type { EndOfRun } from './end-of-run.ts';
+import { byCodeUnit } from '../text/index.ts';
+import type { RunMs } from './run-ms.ts';
+import type { Scenario } from './scenario.ts';
+import type { Work, WorkResult } from './work.ts';
+
+/** A host as it is before anything is observed. */
+export interface ObservedHost {
+  readonly hostname: string;
+  readonly runningClosure: string;
+  /** By index into `RunSetup.probeSets`. */
+  readonly probeSet: number;
+}
+
+/** What must be known of a run before its first observation: the first line of a run stream. */
+export interface RunSetup {
+  readonly title: string;
+  readonly seed: number;
+  /** When the run starts, in epoch milliseconds, by the control plane's clock. */
+  readonly startAt: Time;
+  /** Sorted by name. */
+  readonly hosts: readonly ObservedHost[];
+  readonly probeSets: readonly (readonly ProbeDefinition[])[];
+  readonly agent: AgentSettings;
+  readonly planIntervalMs: number;
+  /** After this long without an answer, a request counts as unanswered. */
+  readonly requestTimeoutMs: number;
+  /** The longest that a message takes one way when nothing goes wrong. */
+  readonly latencyMs: number;
+  /** The longest that one probe run takes when nothing goes wrong. */
+  readonly probeMs: number;
+}
+
+/** What is known of the run of a scenario before it begins. */
+export function runSetupOf(scenario: Scenario): RunSetup {
+  const { title, seed, startAt, hosts, probeSets, agent, durations, network } = scenario;
+  return {
+    title,
+    seed,
+    startAt,
+    hosts: hosts
+      .map(({ hostname, runningClosure, probeSet }) => ({ hostname, runningClosure, probeSet }))
+      .sort((a, b) => byCodeUnit(a.hostname, b.hostname)),
+    probeSets,
+    agent,
+    planIntervalMs: durations.planIntervalMs,
+    requestTimeoutMs: network.requestTimeoutMs,
+    latencyMs: network.latency.maxMs,
+    probeMs: durations.probe.maxMs,
+  };
+}
+
+interface Observed {
+  readonly runMs: RunMs;
+}
+
+interface OnHost extends Observed {
+  readonly hostname: string;
+}
+
+interface OfRollout extends OnHost {
+  readonly rolloutId: string;
+}
+
+/** A release is out: one signed manifest for each channel that it names. */
+export interface ReleaseObserved extends Observed {
+  readonly type: 'ReleasePublished';
+  readonly rollouts: readonly RolloutManifest[];
+}
+
+/** An agent process starts. `workers` still run from before; `rebooted` if the machine was started too. */
+export interface AgentStarted extends OnHost {
+  readonly type: 'AgentStarted';
+  readonly rebooted: boolean;
+  readonly workers: readonly Worker[];
+}
+
+/** The agent process ends without having chosen to, and its machine goes on. */
+export interface AgentStopped extends OnHost {
+  readonly type: 'AgentStopped';
+}
+
+/** The machine is off; its workers are gone. */
+export interface MachineStopped extends OnHost {
+  readonly type: 'MachineStopped';
+}
+
+/** What a machine runs has changed. */
+export interface ClosureChanged extends OnHost {
+  readonly type: 'ClosureChanged';
+  readonly closure: string;
+  /** A worker of the agent; the boot loader; or somebody else, by hand. */
+  readonly by: 'worker' | 'boot' | 'hand';
+  /** What the worker is going to report to run. */
+  readonly reported: string;
+}
+
+/** What the boot loader would start has changed. */
+export interface BootClosureChanged extends OnHost {
+  readonly type: 'BootClosureChanged';
+  readonly closure: string;
+}
+
+/** Everything that an agent has written is gone. */
+export interface DiskLost extends OnHost {
+  readonly type: 'DiskLost';
+}
+
+/** An agent wrote an event into its outbox. */
+export interface EventEmitted extends OfRollout {
+  readonly type: 'EventEmitted';
+  readonly event: OutboundEvent;
+  readonly durable: boolean;
+}
+
+/** An agent removed an event from its outbox. */
+export interface EventForgotten extends OfRollout {
+  readonly type: 'EventForgotten';
+  readonly seq: number;
+}
+
+/** An agent wrote the header of a rollout. */
+export interface HeaderWritten extends OnHost {
+  readonly type: 'HeaderWritten';
+  readonly header: OutboxHeader;
+}
+
+/** An agent sends events, after `afterMs` and a part of `jitterMs`. */
+export interface EventsSent extends OfRollout {
+  readonly type: 'EventsSent';
+  readonly seqs: readonly number[];
+  readonly afterMs: number;
+  readonly jitterMs: number;
+}
+
+/** An agent knows what became of the events that it sent. */
+export interface EventsDelivered extends OfRollout {
+  readonly type: 'EventsDelivered';
+  readonly events: readonly SentEvent[];
+}
+
+/** An agent started a switch or a rollback. */
+export interface WorkStarted extends OnHost {
+  readonly type: 'WorkStarted';
+  readonly work: Work;
+}
+
+/** A switch or a rollback is over, and reports to the agent if one runs. */
+export interface WorkEnded extends OnHost {
+  readonly type: 'WorkEnded';
+  readonly work: Work;
+  /** It never began, because another one held the lock. */
+  readonly wasLockedOut: boolean;
+  readonly result: WorkResult;
+}
+
+/** An agent started its probes; each runs at once, and then again and again. */
+export interface ProbesStarted extends OfRollout {
+  readonly type: 'ProbesStarted';
+  readonly generation: number;
+  readonly probes: readonly ProbeTask[];
+}
+
+/** An agent stopped the probes of a generation. */
+export interface ProbesStopped extends OnHost {
+  readonly type: 'ProbesStopped';
+  readonly generation: number;
+}
+
+/** A probe run is over, and the agent is given its outcome. */
+export interface ProbeRan extends OnHost {
+  readonly type: 'ProbeRan';
+  readonly outcome: AgentInputOf<'ProbeOutcome'>;
+}
+
+/** An agent sends a heartbeat. */
+export interface HeartbeatSent extends OnHost {
+  readonly type: 'HeartbeatSent';
+  readonly heartbeat: Heartbeat;
+}
+
+/** An agent received the answer to a heartbeat. One that says nothing new may be left out. */
+export interface HeartbeatAnswered extends OnHost {
+  readonly type: 'HeartbeatAnswered';
+  readonly answer: HeartbeatAnswer;
+}
+
+/** An agent has given up waiting for the answer to a heartbeat. */
+export interface HeartbeatUnanswered extends OnHost {
+  readonly type: 'HeartbeatUnanswered';
+}
+
+/** The agent's own record went from one state to another. */
+export interface AgentMoved extends OfRollout {
+  readonly type: 'AgentMoved';
+  readonly from: HostState;
+  readonly to: HostState;
+}
+
+/** An agent logged something. */
+export interface AgentLogged extends OnHost {
+  readonly type: 'AgentLogged';
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
+/** An agent has performed everything that one input led to, and still runs. */
+export interface AgentIdle extends OnHost {
+  readonly type: 'AgentIdle';
+}
+
+/** The last event in the outbox of a host was answered, and none is on its way. */
+export interface OutboxEmptied extends OnHost {
+  readonly type: 'OutboxEmptied';
+}
+
+/** The control plane performs an effect. */
+export interface EffectPerformed extends Observed {
+  readonly type: 'EffectPerformed';
+  readonly effect: ControlPlaneEffect;
+}
+
+/** The control plane answered an event, after the effects that it led to. */
+export interface EventAnswered extends OfRollout {
+  readonly type: 'EventAnswered';
+  readonly event: OutboundEvent;
+  readonly outcome: EventAnswer['outcome'];
+}
+
+/** A heartbeat has arrived, and the control plane is about to handle it. */
+export interface HeartbeatReceived extends OnHost {
+  readonly type: 'HeartbeatReceived';
+  readonly heartbeat: Heartbeat;
+}
+
+/** The control plane's answer to the heartbeat that it received last, after the effects that it led to. */
+export interface HeartbeatReplied extends OnHost {
+  readonly type: 'HeartbeatReplied';
+  readonly answer: HeartbeatAnswer;
+}
+
+/** The control plane answers a poll. */
+export interface PollAnswered extends OnHost {
+  readonly type: 'PollAnswered';
+  readonly dispatch: OutstandingDispatch | null;
+}
+
+/** The control plane has performed everything that one input led to; left out where that was nothing. */
+export interface ControlPlaneIdle extends Observed {
+  readonly type: 'ControlPlaneIdle';
+}
+
+/** A planning interval is over; the planning pass is next. */
+export interface PlanTicked extends Observed {
+  readonly type: 'PlanTicked';
+}
+
+/** The control plane's process stops, or starts again; its database outlives it. */
+export interface ControlPlaneLife extends Observed {
+  readonly type: 'ControlPlaneStopped' | 'ControlPlaneStarted';
+}
+
+/** The control plane's database is empty, its event log included. */
+export interface DatabaseLost extends Observed {
+  readonly type: 'DatabaseLost';
+}
+
+/** The last observation of a run. */
+export interface RunEnded extends Observed {
+  readonly type: 'RunEnded';
+  readonly because: EndOfRun;
+}
+
+/**
+ * Something that was seen from outside while a fleet ran, at the boundary of a process or on a machine. In their order,
+ * they are all that a run is judged by, whether it was simulated or real. Plain data; see `encodeObservation`.
+ */
+export type Observation =
+  | ReleaseObserved
+  | AgentStarted
+  | AgentStopped
+  | MachineStopped
+  | ClosureChanged
+  | BootClosureChanged
+  | DiskLost
+  | EventEmitted
+  | EventForgotten
+  | HeaderWritten
+  | EventsSent
+  | EventsDelivered
+  | WorkStarted
+  | WorkEnded
+  | ProbesStarted
+  | ProbesStopped
+  | ProbeRan
+  | HeartbeatSent
+  | HeartbeatAnswered
+  | HeartbeatUnanswered
+  | AgentMoved
+  | AgentLogged
+  | AgentIdle
+  | OutboxEmptied
+  | EffectPerformed
+  | EventAnswered
+  | HeartbeatReceived
+  | HeartbeatReplied
+  | PollAnswered
+  | ControlPlaneIdle
+  | PlanTicked
+  | ControlPlaneLife
+  | DatabaseLost
+  | RunEnded;
+
+/** The name of an observation. */
+export type ObservationType = Observation['type'];
+/** The observation of a type. */
+export type ObservationOf<Type extends ObservationType> = Extract<Observation, { readonly type: Type }>;

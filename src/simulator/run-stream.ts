@@ -1,0 +1,91 @@
+import { describeValue } from '../text/index.ts';
+import type { Observation, ObservationType, RunSetup } from './observations.ts';
+import type { RunStream } from './judge.ts';
+
+/** The `format` in the first line of a recorded run stream. */
+export const RUN_STREAM_FORMAT = 'nixfleet-statechart-run-stream';
+/** Raised when an older reader could read a newer stream wrongly. */
+export const RUN_STREAM_VERSION = 1;
+
+/** Every type of observation: one that is missing here does not compile. */
+const TYPES: Readonly<Record<ObservationType, true>> = {
+  ReleasePublished: true,
+  AgentStarted: true,
+  AgentStopped: true,
+  MachineStopped: true,
+  ClosureChanged: true,
+  BootClosureChanged: true,
+  DiskLost: true,
+  EventEmitted: true,
+  EventForgotten: true,
+  HeaderWritten: true,
+  EventsSent: true,
+  EventsDelivered: true,
+  WorkStarted: true,
+  WorkEnded: true,
+  ProbesStarted: true,
+  ProbesStopped: true,
+  ProbeRan: true,
+  HeartbeatSent: true,
+  HeartbeatAnswered: true,
+  HeartbeatUnanswered: true,
+  AgentMoved: true,
+  AgentLogged: true,
+  AgentIdle: true,
+  OutboxEmptied: true,
+  EffectPerformed: true,
+  EventAnswered: true,
+  HeartbeatReceived: true,
+  HeartbeatReplied: true,
+  PollAnswered: true,
+  ControlPlaneIdle: true,
+  PlanTicked: true,
+  ControlPlaneStopped: true,
+  ControlPlaneStarted: true,
+  DatabaseLost: true,
+  RunEnded: true,
+};
+
+/** The first line of a recorded run stream, without its end. */
+export function encodeRunSetup(setup: RunSetup): string {
+  return JSON.stringify({ format: RUN_STREAM_FORMAT, version: RUN_STREAM_VERSION, ...setup });
+}
+
+/** One further line of a recorded run stream, without its end. */
+export function encodeObservation(observation: Observation): string {
+  return JSON.stringify(observation);
+}
+
+/**
+ * Reads a recorded run stream, line by line. Only its form is checked: the content is that of a program of this package.
+ *
+ * @throws SyntaxError that names the line, and what was expected there.
+ */
+export function decodeRunStream(text: string): RunStream {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const [first, ...rest] = lines.map(parseLine);
+  const setup = first;
+  if (setup?.['format'] !== RUN_STREAM_FORMAT || setup['version'] !== RUN_STREAM_VERSION)
+    throw new SyntaxError(
+      `Line 1: expected the first line of a run stream of version ${RUN_STREAM_VERSION}, got ${describeValue(setup)}.`,
+    );
+  rest.forEach((line, index) => {
+    const type = line['type'];
+    if (typeof type === 'string' && Object.hasOwn(TYPES, type) && Number.isFinite(line['runMs'])) return;
+    throw new SyntaxError(
+      `Line ${index + 2}: expected an observation with a known type and runMs, got ${describeValue(type)}.`,
+    );
+  });
+  // The forms were checked above as far as they are; the writers are `encodeRunSetup` and `encodeObservation`.
+  return { setup: setup as unknown as RunSetup, observations: rest as unknown as Observation[] };
+}
+
+function parseLine(line: string, index: number): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
+  } catch {
+    // Said below, with the number of the line.
+  }
+  throw new SyntaxError(`Line ${index + 1}: expected a JSON object.`);
+}

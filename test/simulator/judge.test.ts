@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  decodeRunStream,
+  encodeObservation,
+  encodeRunSetup,
+  judge,
+  Judging,
+  runSetupOf,
+  simulate,
+  type Observation,
+  type Run,
+  type RunStream,
+  type Scenario,
+} from '../../src/simulator/index.ts';
+import { formatProblem, readScenario } from '../../src/simulator/scenario-file/index.ts';
+import { AGENT_BUGS } from './planted-bugs/agent-bugs.ts';
+
+interface Recorded extends RunStream {
+  readonly run: Run;
+  readonly observations: readonly Observation[];
+}
+
+function record(scenario: Scenario, options: Parameters<typeof simulate>[1] = {}): Recorded {
+  const observations: Observation[] = [];
+  const run = simulate(scenario, { ...options, onObservation: (observation) => observations.push(observation) });
+  return { run, setup: runSetupOf(scenario), observations };
+}
+
+const examples = ['scenarios', 'findings'].flatMap((name) => {
+  const folder = new URL(`../../examples/${name}/`, import.meta.url);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+    .map((file) => ({ file, folder }));
+});
+
+function read(file: string, folder: URL): Scenario {
+  const found = readScenario(readFileSync(new URL(file, folder), 'utf8'), {
+    readFile: (path) => readFileSync(new URL(path, folder), 'utf8'),
+  });
+  if (!found.ok) throw new Error(found.problems.map((problem) => formatProblem(file, problem)).join('\n'));
+  return found.scenario;
+}
+
+/** Most examples have a few hosts; of the large ones, the lines are not written and read back, which would take minutes. */
+const MAX_WRITTEN = 40_000;
+
+function throughLines({ setup, observations }: Recorded): RunStream {
+  if (observations.length > MAX_WRITTEN) return { setup, observations };
+  return decodeRunStream([encodeRunSetup(setup), ...observations.map(encodeObservation)].join('\n'));
+}
+
+describe('a recorded run stream', () => {
+  test.each(examples)('of $file is judged as the live run was, and from a fork in the middle', ({ file, folder }) => {
+    const recorded = record(read(file, folder));
+    const { violations } = recorded.run;
+    expect(judge(throughLines(recorded))).toEqual(violations);
+
+    const middle = Math.floor(recorded.observations.length / 2);
+    const trunk = Judging.begin(recorded.setup);
+    const before = recorded.observations.slice(0, middle).flatMap((observation) => trunk.take(observation));
+    const rest = recorded.observations.slice(middle);
+    const branches = [trunk.fork(), trunk].map((branch) => rest.flatMap((observation) => branch.take(observation)));
+    for (const branch of branches) expect([...before, ...branch]).toEqual(violations);
+  });
+
+  test('of a broken agent is judged as the live run was', () => {
+    const bug = AGENT_BUGS.find(({ name }) => name === 'a host converges before its soak is over');
+    if (bug === undefined) throw new Error('There is no such planted bug.');
+    const recorded = record(bug.scenario, { cores: bug.cores });
+    expect(recorded.run.violations.length).toBeGreaterThan(0);
+    expect(judge(throughLines(recorded))).toEqual(recorded.run.violations);
+  });
+
+  test('with a line that is none of it is refused, with the number of the line', () => {
+    const setup = encodeRunSetup(
+      runSetupOf(read('a-good-day.yaml', new URL('../../examples/scenarios/', import.meta.url))),
+    );
+    expect(() => decodeRunStream('')).toThrow('Line 1: expected the first line of a run stream');
+    expect(() => decodeRunStream('{"format":"other"}')).toThrow('Line 1');
+    expect(() => decodeRunStream(`${setup}\n{`)).toThrow('Line 2: expected a JSON object');
+    expect(() => decodeRunStream(`${setup}\n{"type":"Teleported","runMs":1}`)).toThrow(
+      'Line 2: expected an observation',
+    );
+  });
+});
