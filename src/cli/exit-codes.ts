@@ -14,7 +14,7 @@ export const EXIT = {
   differs: 2,
   /** `conform`: another implementation could not be asked everything. */
   peerFailed: 3,
-  /** `paths` and `conform`: less was exercised than was asked for. */
+  /** `paths` and `conform`: less was exercised than was asked for; `plan`: a deadline or `--fail-on` is not kept. */
   belowThreshold: 4,
   /** Ended by SIGINT or SIGTERM, after reporting what was done: 128 and the number of the signal. */
   interrupted: 130,
@@ -34,6 +34,15 @@ export const EXIT_CODES = {
     [EXIT.badInput, BAD_INPUT],
     [EXIT.notTerminal, 'a rollout is not Terminal, or an expectation is not met'],
     [EXIT.invariantBroken, 'the protocol broke one of its invariants'],
+    [EXIT.interrupted, INTERRUPTED],
+    [EXIT.terminated, TERMINATED],
+  ],
+  plan: [
+    [EXIT.ok, 'every rollout becomes Terminal, and nothing that was asked for is missed'],
+    [EXIT.badInput, BAD_INPUT],
+    [EXIT.notTerminal, 'a rollout does not become Terminal, without any fault'],
+    [EXIT.invariantBroken, 'the protocol broke one of its invariants'],
+    [EXIT.belowThreshold, 'it is not through by --deadline, or a lint is as bad as --fail-on'],
     [EXIT.interrupted, INTERRUPTED],
     [EXIT.terminated, TERMINATED],
   ],

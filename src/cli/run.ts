@@ -16,6 +16,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: 'Roll out a fleet in simulated time and see what happens',
     load: async () => (await import('./simulate-command.ts')).defineSimulate,
   },
+  plan: {
+    about: 'Say what a change of a fleet will do, before it is released',
+    load: async () => (await import('./plan-command.ts')).definePlan,
+  },
   paths: {
     about: 'Generate tests from the statecharts, with exact coverage',
     load: async () => (await import('./paths-command.ts')).definePaths,

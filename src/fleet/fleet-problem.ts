@@ -4,6 +4,8 @@ import { type Problem, ProblemList } from '../text/index.ts';
 export interface FleetProblem extends Problem {
   /** An error makes the file unusable; a warning is allowed but probably unintended. */
   readonly severity: 'error' | 'warning';
+  /** The rule that found it (specification: fleet-manifest, "Validation"); absent where the file could not be read. */
+  readonly rule?: string;
   /** That hosts have no closure. It is no problem where a scenario gives every host a new one. */
   readonly about?: 'closures';
 }

@@ -28,27 +28,27 @@ import {
 
 /** Every rule, in the order in which problems are reported. */
 const RULES: readonly Rule[] = [
-  rule('$.hosts', hostIsOnKnownChannel),
-  rule('$.channels', channelHasKnownPolicy),
-  rule('$.edges', edgeNamesKnownHosts),
-  rule('$.edges', edgeStaysInOneChannel),
-  rule('$.edges', edgesHaveNoCycle),
-  rule('$.channelEdges', channelEdgeNamesKnownChannels),
-  rule('$.channelEdges', channelEdgesHaveNoCycle),
-  rule('$.waves', waveListsKnownHosts),
-  rule('$.waves', soakIsNotNegative),
-  rule('$.disruptionBudgets', budgetPctIsAPercentage),
-  rule('$.channels', freshnessWindowCoversTwoSignings),
-  rule('$.hosts', hostIsStaged),
-  rule('$.waves', waveHasHostsOfItsChannel),
-  rule('$.waves', soakAgreesWithPolicy),
-  rule('$.waves', wavesAreOfKnownChannel),
-  rule('$.channels', channelHasSomethingToRollOut),
-  rule('$.disruptionBudgets', budgetSelectsHosts),
-  rule('$.disruptionBudgets', budgetAllowsSome),
-  rule('$.edges', edgesEndInTime),
-  rule('$.edges', edgeCanBeMet),
-  rule('$.channelEdges', channelEdgeCanBeMet),
+  rule('host-is-on-known-channel', '$.hosts', hostIsOnKnownChannel),
+  rule('channel-has-known-policy', '$.channels', channelHasKnownPolicy),
+  rule('edge-names-known-hosts', '$.edges', edgeNamesKnownHosts),
+  rule('edge-stays-in-one-channel', '$.edges', edgeStaysInOneChannel),
+  rule('edges-have-no-cycle', '$.edges', edgesHaveNoCycle),
+  rule('channel-edge-names-known-channels', '$.channelEdges', channelEdgeNamesKnownChannels),
+  rule('channel-edges-have-no-cycle', '$.channelEdges', channelEdgesHaveNoCycle),
+  rule('wave-lists-known-hosts', '$.waves', waveListsKnownHosts),
+  rule('soak-is-not-negative', '$.waves', soakIsNotNegative),
+  rule('budget-pct-is-a-percentage', '$.disruptionBudgets', budgetPctIsAPercentage),
+  rule('freshness-window-covers-two-signings', '$.channels', freshnessWindowCoversTwoSignings),
+  rule('host-is-staged', '$.hosts', hostIsStaged),
+  rule('wave-has-hosts-of-its-channel', '$.waves', waveHasHostsOfItsChannel),
+  rule('soak-agrees-with-policy', '$.waves', soakAgreesWithPolicy),
+  rule('waves-are-of-known-channel', '$.waves', wavesAreOfKnownChannel),
+  rule('channel-has-something-to-roll-out', '$.channels', channelHasSomethingToRollOut),
+  rule('budget-selects-hosts', '$.disruptionBudgets', budgetSelectsHosts),
+  rule('budget-allows-some', '$.disruptionBudgets', budgetAllowsSome),
+  rule('edges-end-in-time', '$.edges', edgesEndInTime),
+  rule('edge-can-be-met', '$.edges', edgeCanBeMet),
+  rule('channel-edge-can-be-met', '$.channelEdges', channelEdgeCanBeMet),
 ];
 
 /**
@@ -56,9 +56,9 @@ const RULES: readonly Rule[] = [
  * returns all errors and warnings.
  */
 export function validateFleet(fleet: FleetDraft): readonly FleetProblem[] {
-  return RULES.flatMap(({ path, check }) => {
+  return RULES.flatMap(({ id, path, check }) => {
     const problems = new FleetProblemList(path);
     check(fleet, problems);
-    return problems.toArray();
+    return problems.toArray().map((problem) => ({ ...problem, rule: id }));
   });
 }

@@ -18,7 +18,7 @@ import { HostProbes } from './host-probes.ts';
 import { log } from './log.ts';
 import { BOUNCED, LEAST_WAIT_MS, LOST } from './message-delay.ts';
 import type { RandomStream } from './random-streams.ts';
-import type { ScenarioHost } from './scenario.ts';
+import type { Durations, ScenarioHost } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import { failed, type Work, type WorkResult } from './work.ts';
 import { workerReport } from './worker-report.ts';
@@ -60,6 +60,7 @@ export class AgentNode implements SimulatedHost {
 
   channel: string;
   readonly probeSet: number;
+  readonly durations: Durations;
   readonly disk = new HostDisk();
   isOn: boolean;
   hasJoined: boolean;
@@ -86,6 +87,8 @@ export class AgentNode implements SimulatedHost {
     this.hasJoined = host.joinsAtMs !== null;
     this.isOn = this.hasJoined;
     this.probeSet = host.probeSet;
+    const { durations } = world.scenario;
+    this.durations = host.durations === undefined ? durations : { ...durations, ...host.durations };
     this.closure = host.runningClosure;
     this.bootClosure = host.runningClosure;
     this.clock = clock;
@@ -336,7 +339,6 @@ export class AgentNode implements SimulatedHost {
   }
 
   #startWork(work: Work): void {
-    const { durations } = this.#world.scenario;
     this.#world.watch.onWorkStarted(this, work);
     if (this.work !== null) {
       this.#lockedOut = [...this.#lockedOut, work];
@@ -346,7 +348,7 @@ export class AgentNode implements SimulatedHost {
     // The boot loader is pointed at the new closure before the running system is switched.
     this.bootClosure = work.closure;
     this.#world.watch.onBootClosure(this);
-    const usual = work.kind === 'activation' ? durations.activation : durations.rollback;
+    const usual = work.kind === 'activation' ? this.durations.activation : this.durations.rollback;
     const lasts = this.#world.draw(usual, this.name, 'duration') + this.#world.faults.workDelay(this, work);
     this.#world.expect(this.#world.now + lasts);
     this.later(0, { type: 'WorkStarted', work });

@@ -143,7 +143,7 @@ export class Faults implements FaultWorld {
   /** An operator restarts the host, if it waits for that. */
   operatorReboots(node: SimulatedHost): void {
     if (!node.isOn || node.bootClosure === node.closure) return;
-    node.powerOff(this.draw(this.durations.reboot, node.name, 'duration'), false);
+    node.powerOff(this.draw(node.durations.reboot, node.name, 'duration'), false);
   }
 
   /** Lays out the faults that come at a time of their own. */

@@ -14,7 +14,7 @@ export class HostProbes {
   start(world: World, node: SimulatedHost, { rolloutId, generation, probes }: AgentEffectOf<'StartProbes'>): void {
     this.#generation = generation;
     for (const task of probes) {
-      const lasts = world.draw(world.scenario.durations.probe, node.name, 'probe-duration');
+      const lasts = world.draw(node.durations.probe, node.name, 'probe-duration');
       node.later(lasts, { type: 'ProbeRun', rolloutId, generation, task, lasts });
     }
   }

@@ -16,7 +16,12 @@ export interface ScenarioHost {
   readonly clockSkewMs: number;
   /** How much faster than true time its clock goes, in millionths. */
   readonly clockDriftPpm: number;
+  /** How long things take on this host, where that differs from the scenario's durations. */
+  readonly durations?: HostDurations;
 }
+
+/** The durations that a host may have for itself. */
+export type HostDurations = Partial<Pick<Durations, 'activation' | 'rollback' | 'probe' | 'reboot'>>;
 
 /** How long things take. */
 export interface Durations {

@@ -4,6 +4,7 @@ import type { Happening } from './happenings.ts';
 import type { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
 import type { RandomStream } from './random-streams.ts';
+import type { Durations } from './scenario.ts';
 import type { Work } from './work.ts';
 
 /** A machine of the fleet with its agent, as the rest of the world sees it and acts on it. */
@@ -13,6 +14,8 @@ export interface SimulatedHost {
   /** The channel that the newest fleet file has it on. */
   channel: string;
   readonly probeSet: number;
+  /** How long things take on this host. */
+  readonly durations: Durations;
   clock: Clock;
   readonly disk: HostDisk;
   /** `null` while no agent runs. */

@@ -23,7 +23,7 @@ import type { FleetHostOnChannel, Release } from './faults/successor.ts';
 import type { InvariantBroken, RunEvent, RunEventOf } from './run-events.ts';
 import { asRunMs } from './run-ms.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
-import type { Span } from './span.ts';
+import { spanAt, type Span } from './span.ts';
 import { Triggers } from './triggers.ts';
 import { isBehind, isUnderWay, quietMs, settlingMs, underWayUntil } from './under-way.ts';
 import { Watch } from './watch.ts';
@@ -157,8 +157,11 @@ export class Simulation implements World {
     this.expect(until);
   }
 
-  draw({ minMs, maxMs }: Span, owner: string, purpose: Purpose): number {
-    return minMs === maxMs ? minMs : this.streams.of(owner, purpose).between(minMs, maxMs);
+  draw(span: Span, owner: string, purpose: Purpose): number {
+    const { minMs, maxMs, quantilesMs } = span;
+    if (minMs === maxMs) return minMs;
+    const stream = this.streams.of(owner, purpose);
+    return quantilesMs === undefined ? stream.between(minMs, maxMs) : spanAt(span, stream.unit());
   }
 
   manifestOf(node: AgentNode, rolloutId: string): AgentManifest | null {

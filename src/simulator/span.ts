@@ -1,9 +1,23 @@
 import { parseDuration, SPAN_PATTERN, writeDuration } from '../text/index.ts';
 
-/** A duration in milliseconds: fixed if both are equal, otherwise evenly drawn, both ends included. */
+/** A duration in milliseconds: fixed if both ends are equal, otherwise drawn, both ends included. */
 export interface Span {
   readonly minMs: number;
   readonly maxMs: number;
+  /**
+   * Evenly spaced quantiles, from the minimum to the maximum: what lies between two of them is equally likely for each
+   * pair. Without them, all durations are. Scenario files have no place for them.
+   */
+  readonly quantilesMs?: readonly number[];
+}
+
+/** The duration at a share of the distribution, from 0 to 1. */
+export function spanAt({ minMs, maxMs, quantilesMs = [minMs, maxMs] }: Span, share: number): number {
+  const place = share * (quantilesMs.length - 1);
+  const below = Math.floor(place);
+  const low = quantilesMs[below] ?? minMs;
+  const high = quantilesMs[below + 1] ?? maxMs;
+  return Math.round(low + (high - low) * (place - below));
 }
 
 /** `null` if the text is neither, or begins with the longer one. */

@@ -71,6 +71,13 @@ export const modules: readonly Module[] = [
     pure: false,
   },
   {
+    name: 'plan',
+    modules: ['text', 'machine', 'fleet', 'control-plane', 'simulator'],
+    packages: ['yaml', 'zod'],
+    why: 'A plan simulates two fleet files, and reads files of durations and of accepted lints.',
+    pure: false,
+  },
+  {
     name: 'runtime',
     modules: ['text', 'machine', 'rollout', 'wire', 'fleet', 'agent', 'control-plane'],
     packages: ['canonicalize', 'libsql', 'zod', 'node:'],
@@ -93,7 +100,7 @@ export const modules: readonly Module[] = [
   },
   {
     name: 'cli',
-    modules: ['text', 'machine', 'fleet', 'simulator', 'runtime', 'testing', 'visualize'],
+    modules: ['text', 'machine', 'fleet', 'simulator', 'plan', 'runtime', 'testing', 'visualize'],
     packages: ['commander', 'node:', 'a computed import'],
     why: 'Commands combine the other modules, and load the adapter that the user names.',
     pure: false,

@@ -58,5 +58,5 @@ function arrangeReboot(world: FaultWorld, { rebootsPerHour }: RebootRates, node:
 function rebootNow(world: FaultWorld, node: SimulatedHost, offMs: number | null): void {
   if (!node.isOn) return;
   world.fired<RebootParams>('reboot', node.name, {});
-  node.powerOff(offMs ?? world.draw(world.durations.reboot, node.name, 'duration'), world.losesTail(node));
+  node.powerOff(offMs ?? world.draw(node.durations.reboot, node.name, 'duration'), world.losesTail(node));
 }

@@ -1,0 +1,48 @@
+import { exitCodesHelp } from './exit-codes.ts';
+import type { DefineCommand } from './io.ts';
+import { repeatable } from './options.ts';
+import type { PlanFlags } from './plan-input.ts';
+
+const HELP = `
+--what-if takes one value of the new file, changed:
+  budget:SELECTOR=N, N% or none, such as budget:tags:db=2
+  wave:CHANNEL/N.soak=DURATION, such as wave:stable/1.soak=15m
+  edge:GATED>GATES=none, channel-edge:GATED>GATES=none
+
+Examples:
+  $ nixfleet-statechart plan new.json --from running.json
+  $ nixfleet-statechart plan new.json --from running.json --start 22:00+02:00 --deadline 06:00
+  $ nixfleet-statechart plan new.json --from running.json --what-if budget:tags:db=2 --what-if wave:stable/1.soak=15m
+  $ nixfleet-statechart plan new.json --from running.json --deadline 4h --keep soaks
+  $ nixfleet-statechart plan new.json --from running.json --format markdown --fail-on warning > comment.md
+${exitCodesHelp('plan')}`;
+
+export const definePlan: DefineCommand = (command, io, onDone) => {
+  command
+    .argument('<new>', 'the fleet.resolved.json that is to be released, or - for standard input')
+    .optionsGroup('What changes:')
+    .option('--from <fleet>', 'the fleet.resolved.json that runs now (default: everything is new)')
+    .option('--ref <ref>', "channel ref to roll out (default: the file's commit)")
+    .optionsGroup('When:')
+    .option('--start <time>', 'show clock times: 22:00, 22:00+02:00 or 2026-05-16T22:00:00Z')
+    .option('--deadline <time>', 'find the smallest change that keeps it: 06:00, or a duration')
+    .option('--keep <what>', 'soaks, budgets or edges may not change for the deadline; repeatable', repeatable)
+    .option('--what-if <change>', 'compare with one value changed; repeatable', repeatable)
+    .optionsGroup('How sure:')
+    .option('--runs <number>', 'how many runs the forecast rests on (default: 200)')
+    .option('--seed <number>', 'seed of the first run (default: 1)')
+    .option('--workers <number>', 'number of threads (default: one per core)')
+    .option('--durations <file>', 'how long things take, as `durations` writes it from a log')
+    .optionsGroup('Lints:')
+    .option('--fail-on <severity>', 'exit code 4 if there is a lint this bad: error, warning or note')
+    .option('--accept <file>', 'lints that are accepted, in YAML: lint, path, reason')
+    .optionsGroup('Output:')
+    .option('--format <format>', 'text, markdown, json or html (default: text)')
+    .option('--json', 'the same as --format json')
+    .option('-o, --out <file>', 'write it to a file; - for standard output')
+    .addHelpText('after', HELP)
+    .action(async (file: string, flags: PlanFlags) => {
+      const { planFleet } = await import('./plan-fleet.ts');
+      onDone(await planFleet(file, flags, io));
+    });
+};

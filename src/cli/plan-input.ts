@@ -1,0 +1,177 @@
+import { decodeFleet, type Fleet, type FleetProblem } from '../fleet/index.ts';
+import {
+  DEFAULT_PLAN_DURATIONS,
+  KEEPABLE,
+  readAcceptedLints,
+  readDeadline,
+  readDurations,
+  readStart,
+  readWhatIf,
+  SEVERITIES,
+  type AcceptedLint,
+  type Keepable,
+  type PlanInput,
+  type PlanStart,
+  type Severity,
+  type WhatIf,
+} from '../plan/index.ts';
+import { MAX_RUNS } from '../simulator/node.ts';
+import type { Problem } from '../text/index.ts';
+import { readInput } from './input-file.ts';
+import type { Io } from './io.ts';
+import { oneOfOption, wholeNumberOption } from './options.ts';
+import { refuseToOverwrite } from './output-file.ts';
+
+/** The options of `plan` as they were typed. */
+export interface PlanFlags {
+  readonly from?: string;
+  readonly ref?: string;
+  readonly start?: string;
+  readonly deadline?: string;
+  readonly keep?: readonly string[];
+  readonly whatIf?: readonly string[];
+  readonly runs?: string;
+  readonly seed?: string;
+  readonly workers?: string;
+  readonly durations?: string;
+  readonly failOn?: string;
+  readonly accept?: string;
+  readonly format?: string;
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
+export const PLAN_FORMATS = ['text', 'markdown', 'json', 'html'] as const;
+export type PlanFormat = (typeof PLAN_FORMATS)[number];
+
+/** What to plan, and how to show it. */
+export interface PlanRequest {
+  readonly input: PlanInput;
+  readonly runs: number;
+  readonly workers: number | null;
+  readonly start: PlanStart | null;
+  readonly deadlineMs: number | null;
+  readonly keep: ReadonlySet<Keepable>;
+  readonly whatIf: readonly WhatIf[];
+  readonly accepted: readonly AcceptedLint[];
+  readonly failOn: Severity | null;
+  readonly format: PlanFormat;
+}
+
+export type PlanInputResult =
+  | { readonly ok: true; readonly request: PlanRequest }
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly source?: string };
+
+const DEFAULT_RUNS = 200;
+const MAX_WORKERS = 1024;
+const NEW_REMEDY = 'Give the fleet.resolved.json in it.';
+
+/** Reads the files and options of `plan`, and reports everything that is wrong with them at once. */
+export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Promise<PlanInputResult> {
+  const problems: Problem[] = [];
+  const runs = wholeNumberOption('--runs', flags.runs, { min: 1, max: MAX_RUNS }, problems) ?? DEFAULT_RUNS;
+  const seed = wholeNumberOption('--seed', flags.seed, { min: 0, max: Number.MAX_SAFE_INTEGER - runs }, problems) ?? 1;
+  const workers = wholeNumberOption('--workers', flags.workers, { min: 1, max: MAX_WORKERS }, problems);
+  const start = flags.start === undefined ? null : readStart(flags.start, problems);
+  const deadlineMs = flags.deadline === undefined ? null : readDeadline(flags.deadline, start, problems);
+  const keep = (flags.keep ?? []).flatMap((text) => oneOfOption('--keep', text, KEEPABLE, problems) ?? []);
+  if (flags.deadline === undefined && keep.length > 0)
+    problems.push({
+      path: '--keep',
+      message: 'this only applies with --deadline',
+      remedy: 'Give --deadline, or leave it out.',
+    });
+  if (flags.deadline !== undefined && flags.whatIf !== undefined)
+    problems.push({
+      path: '--deadline, --what-if',
+      message: 'each compares changes of its own',
+      remedy: 'Give one of them.',
+    });
+  const failOn = oneOfOption('--fail-on', flags.failOn, SEVERITIES, problems);
+  const format = readFormat(flags, problems);
+  const { durations: ofDurations, accept, from } = flags;
+  const durations = ofDurations === undefined ? null : await textOf(ofDurations, '--durations', problems, io);
+  const accepted = accept === undefined ? null : await textOf(accept, '--accept', problems, io);
+  const ofOptions = problems.length;
+  const next = await readFleet(file, null, problems, io);
+  const running = from === undefined ? null : await readFleet(from, `--from ${from}`, problems, io);
+  const whatIf =
+    next === null ? [] : (flags.whatIf ?? []).flatMap((text) => readWhatIf(text, next.fleet, problems) ?? []);
+  const read = {
+    durations:
+      durations === null
+        ? DEFAULT_PLAN_DURATIONS
+        : readDurations(durations, `--durations ${ofDurations ?? ''}`, problems),
+    accepted: accepted === null ? [] : readAcceptedLints(accepted, `--accept ${accept ?? ''}`, problems),
+  };
+  const inputs = [file, ...[from, ofDurations, accept].filter((name) => name !== undefined)];
+  refuseToOverwrite(inputs, [['--out', flags.out]], problems);
+  if (next === null || problems.length > 0) {
+    const source = ofOptions > 0 ? {} : { source: file === '-' ? 'Standard input' : file };
+    return { ok: false, problems, ...source };
+  }
+  const input: PlanInput = {
+    next: next.fleet,
+    running: running?.fleet ?? null,
+    ref: flags.ref ?? null,
+    seed,
+    startAt: start?.startAt ?? null,
+    durations: read.durations,
+    warnings: next.warnings,
+  };
+  return {
+    ok: true,
+    request: {
+      input,
+      runs,
+      workers,
+      start,
+      deadlineMs,
+      keep: new Set(keep),
+      whatIf,
+      accepted: read.accepted,
+      failOn,
+      format,
+    },
+  };
+}
+
+function readFormat(flags: PlanFlags, problems: Problem[]): PlanFormat {
+  const format = oneOfOption('--format', flags.format, PLAN_FORMATS, problems);
+  if (flags.json !== true) return format ?? 'text';
+  if (format !== null && format !== 'json')
+    problems.push({
+      path: `--format ${format}, --json`,
+      message: 'these are two formats',
+      remedy: 'Give one of them.',
+    });
+  return 'json';
+}
+
+async function textOf(file: string, option: string, problems: Problem[], io: Io): Promise<string | null> {
+  const input = await readInput(file, io);
+  if (input.ok) return input.text;
+  problems.push({ ...input.problem, path: `${option} ${file}` });
+  return null;
+}
+
+interface ReadFleet {
+  readonly fleet: Fleet;
+  readonly warnings: readonly FleetProblem[];
+}
+
+/** @param option the option that names the file; `null` for the argument */
+async function readFleet(file: string, option: string | null, problems: Problem[], io: Io): Promise<ReadFleet | null> {
+  const input = await readInput(file, io, NEW_REMEDY);
+  if (!input.ok) {
+    problems.push(option === null ? input.problem : { ...input.problem, path: option });
+    return null;
+  }
+  const decoded = decodeFleet(input.text);
+  if (decoded.ok) return decoded;
+  for (const problem of decoded.problems) {
+    if (problem.severity !== 'error') continue;
+    problems.push(option === null ? problem : { ...problem, path: `${option}, ${problem.path}` });
+  }
+  return null;
+}

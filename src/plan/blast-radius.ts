@@ -1,0 +1,106 @@
+import { AT_END, failureOf, Moment, simulate, type HostTrack, type Run, type Scenario } from '../simulator/index.ts';
+
+/** How a release is bad on a host: the switch fails, a probe fails at once, or only after the host has converged. */
+export const BAD_RELEASES = ['activation', 'probe', 'probe-after-soak'] as const;
+export type BadRelease = (typeof BAD_RELEASES)[number];
+
+/** What happens if the release is bad on one host of a wave. Times are milliseconds since the start. */
+export interface Blast {
+  readonly rolloutId: string;
+  readonly wave: number;
+  readonly hostname: string;
+  readonly how: BadRelease;
+  /** When it began to fail; `null` if it never got the release. */
+  readonly failedMs: number | null;
+  /** When nothing more was dispatched; `null` if the rollout went on. */
+  readonly stoppedMs: number | null;
+  /** How many hosts of the rollout ran the release when it began to fail, and at the end. */
+  readonly hadIt: number;
+  readonly haveItAtEnd: number;
+  /** How many went back by themselves. */
+  readonly wentBack: number;
+  /** How many stay on the release that failed elsewhere, as if nothing had happened. */
+  readonly notTold: number;
+}
+
+const FAILED_EXIT_CODE = 1;
+
+/**
+ * For each wave of a plan: what a release comes to that is bad on its first host, in each of the three ways. The worst
+ * comes first.
+ *
+ * @param run the run without faults, which says when each host would converge
+ */
+export function blastRadius(scenario: Scenario, run: Run): readonly Blast[] {
+  const blasts = firstHosts(run).flatMap((host) => BAD_RELEASES.map((how) => blastOf(scenario, run, host, how)));
+  return blasts.toSorted((a, b) => b.notTold + b.haveItAtEnd - (a.notTold + a.haveItAtEnd));
+}
+
+/** The host of each wave that gets the release first. */
+function firstHosts({ history }: Run): readonly HostTrack[] {
+  return history.rollouts.flatMap(({ rollout, hosts }) =>
+    rollout.waves.flatMap((_, wave) => {
+      const [first] = hosts
+        .filter((host) => host.wave === wave && host.view.dispatchedRunMs !== null)
+        .toSorted((a, b) => (a.view.dispatchedRunMs ?? 0) - (b.view.dispatchedRunMs ?? 0));
+      return first ?? [];
+    }),
+  );
+}
+
+function blastOf(scenario: Scenario, { history }: Run, host: HostTrack, how: BadRelease): Blast {
+  const rollout = history.rollouts[host.rollout]?.rollout;
+  if (rollout === undefined) throw new RangeError(`${host.hostname} is in no rollout.`);
+  const { rolloutId } = rollout;
+  const run = simulate({ ...scenario, steps: [...scenario.steps, stepFor(host.hostname, how)] });
+  const bad = run.history.trackOf(rolloutId, host.hostname);
+  const track = run.history.rolloutOf(rolloutId);
+  if (bad === null || track === null) throw new RangeError(`${rolloutId} is not in the run of its own scenario.`);
+  const end = new Moment(run.history, AT_END);
+  const failedMs = how === 'probe-after-soak' ? bad.view.eligibleRunMs : (failureOf(end, bad)?.runMs ?? null);
+  const stopped = track.changes.find(({ state }) => state === 'Failed' || state === 'Reverted');
+  const hadIt = failedMs === null ? 0 : running(new Moment(run.history, failedMs), track.hosts);
+  const haveItAtEnd = running(end, track.hosts);
+  const wentBack = track.hosts.filter(({ view }) => view.state === 'Reverted').length;
+  const isStillBad = how === 'probe-after-soak' || bad.view.state === 'Failed';
+  return {
+    rolloutId,
+    wave: host.wave,
+    hostname: host.hostname,
+    how,
+    failedMs,
+    stoppedMs: stopped?.runMs ?? null,
+    hadIt,
+    haveItAtEnd,
+    wentBack,
+    notTold: Math.max(0, haveItAtEnd - (isStillBad ? 1 : 0)),
+  };
+}
+
+function stepFor(hostname: string, how: BadRelease): Scenario['steps'][number] {
+  const hosts = [hostname];
+  switch (how) {
+    case 'activation':
+      return {
+        when: { type: 'At', atMs: 0 },
+        do: { type: 'fail-activation', hosts, exitCode: FAILED_EXIT_CODE, times: null },
+      };
+    case 'probe':
+      return { when: { type: 'At', atMs: 0 }, do: { type: 'fail-probe', hosts, probe: null, forMs: null } };
+    case 'probe-after-soak':
+      return {
+        when: { type: 'HostEnters', host: hostname, state: 'Converged', afterMs: 0 },
+        do: { type: 'fail-probe', hosts, probe: null, forMs: null },
+      };
+  }
+}
+
+/** How many of the hosts run the release because they were switched to it. */
+function running(moment: Moment, hosts: readonly HostTrack[]): number {
+  return hosts.filter((host) => {
+    const { state, soakingSinceRunMs, dispatchedRunMs } = moment.viewOf(host);
+    // One that was not dispatched ran it before, and so does not count.
+    if (dispatchedRunMs === null) return false;
+    return state === 'Converged' || state === 'Soaking' || (state === 'Failed' && soakingSinceRunMs !== null);
+  }).length;
+}

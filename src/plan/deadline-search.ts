@@ -1,0 +1,114 @@
+import { projectRollouts, selectorKey, selectorSummary, type Fleet } from '../fleet/index.ts';
+import { channelOf } from './channel-of.ts';
+import type { CriticalPath } from './critical-path.ts';
+import { touches, type Keepable, type WhatIf } from './what-if.ts';
+
+/** Enough to choose from, and few enough to simulate each of them. */
+export const MAX_CANDIDATES = 40;
+/** Pairs are made of the changes that help most. */
+const MAX_PAIRED = 6;
+const MINUTE_MS = 60_000;
+const SHARES_OF_SOAK = [0.75, 0.5, 0.25, 0] as const;
+
+/** A change to try, and how large it is: the share of the value that changes. */
+export interface Candidate {
+  readonly changes: readonly WhatIf[];
+  readonly size: number;
+}
+
+/**
+ * The single changes that could make the rollout end sooner, smallest first: values that the critical path rests on
+ * come before others, because nothing else can help by itself.
+ *
+ * @param lateMs how much too late the rollout ends
+ */
+export function singleCandidates(
+  fleet: Fleet,
+  path: CriticalPath,
+  lateMs: number,
+  keep: ReadonlySet<Keepable>,
+): readonly Candidate[] {
+  const found = [
+    ...soakCandidates(fleet, path, lateMs),
+    ...budgetCandidates(fleet, path),
+    ...edgeCandidates(fleet, path),
+  ];
+  return found
+    .filter(({ changes }) => changes.every((change) => !keep.has(touches(change))))
+    .toSorted((a, b) => a.size - b.size)
+    .slice(0, MAX_CANDIDATES);
+}
+
+/** Two of the single changes that helped most, on different values. */
+export function pairedCandidates(helpful: readonly Candidate[]): readonly Candidate[] {
+  const best = helpful.slice(0, MAX_PAIRED);
+  const pairs = best.flatMap((a, at) =>
+    best.slice(at + 1).flatMap((b): Candidate[] => {
+      const changes = [...a.changes, ...b.changes];
+      return isSameValue(a, b) ? [] : [{ changes, size: a.size + b.size }];
+    }),
+  );
+  return pairs.toSorted((a, b) => a.size - b.size).slice(0, MAX_CANDIDATES);
+}
+
+function isSameValue(a: Candidate, b: Candidate): boolean {
+  const keyOf = ({ changes }: Candidate): string => {
+    const [change] = changes;
+    if (change?.type === 'budget') return `budget ${change.selectorKey}`;
+    if (change?.type === 'soak') return `soak ${change.channel} ${change.wave}`;
+    return JSON.stringify(change);
+  };
+  return keyOf(a) === keyOf(b);
+}
+
+function soakCandidates(fleet: Fleet, { links }: CriticalPath, lateMs: number): readonly Candidate[] {
+  const projected = projectRollouts(fleet, 'plan');
+  if (!projected.ok) return [];
+  const onPath = new Set(links.map(({ rolloutId, wave }) => `${channelOf(rolloutId)}/${wave}`));
+  return projected.rollouts.flatMap(({ channel, hosts, waves }) => {
+    const soaks = waves.length > 0 ? waves.map(({ soakMinutes }) => soakMinutes) : [hosts[0]?.soakMinutes ?? 0];
+    return soaks.flatMap((soakMinutes, wave) => {
+      if (soakMinutes <= 0 || !onPath.has(`${channel}/${wave}`)) return [];
+      const needed = Math.floor(soakMinutes - lateMs / MINUTE_MS);
+      const values = new Set([...SHARES_OF_SOAK.map((share) => Math.floor(soakMinutes * share)), Math.max(0, needed)]);
+      return [...values]
+        .filter((minutes) => minutes < soakMinutes)
+        .map((minutes): Candidate => ({
+          changes: [{ type: 'soak', channel, wave, minutes }],
+          size: (soakMinutes - minutes) / soakMinutes,
+        }));
+    });
+  });
+}
+
+function budgetCandidates(fleet: Fleet, { links }: CriticalPath): readonly Candidate[] {
+  const binding = new Set(links.flatMap(({ budget }) => budget ?? []));
+  const resolved = projectRollouts(fleet, 'plan');
+  const [first] = resolved.ok ? resolved.rollouts : [];
+  return fleet.disruptionBudgets.flatMap(({ selector }) => {
+    const summary = selectorSummary(selector);
+    const key = selectorKey(selector);
+    const limit = first?.budgets.find((budget) => budget.selectorKey === key)?.limit ?? null;
+    if (limit === null || !binding.has(summary)) return [];
+    const values = [limit + 1, limit * 2, limit * 4].filter(
+      (value, at, all) => value > limit && all.indexOf(value) === at,
+    );
+    return values.map((hosts): Candidate => ({
+      changes: [{ type: 'budget', selectorKey: key, summary, limit: { hosts } }],
+      size: (hosts - limit) / Math.max(1, limit),
+    }));
+  });
+}
+
+/** Taking an edge away is a whole change. */
+function edgeCandidates(fleet: Fleet, { links }: CriticalPath): readonly Candidate[] {
+  const onPath = new Set(links.map(({ hostname }) => hostname));
+  const edges = fleet.edges
+    .filter(({ gated, gates }) => onPath.has(gated) && onPath.has(gates))
+    .map(({ gated, gates }): Candidate => ({ changes: [{ type: 'edge', gated, gates }], size: 1 }));
+  const channels = new Set(links.map(({ rolloutId }) => channelOf(rolloutId)));
+  const channelEdges = fleet.channelEdges
+    .filter(({ gated, gates }) => channels.has(gated) && channels.has(gates))
+    .map(({ gated, gates }): Candidate => ({ changes: [{ type: 'channel-edge', gated, gates }], size: 1 }));
+  return [...edges, ...channelEdges];
+}

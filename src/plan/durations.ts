@@ -1,0 +1,163 @@
+import { parse, stringify, YAMLParseError } from 'yaml';
+import { z } from 'zod';
+import type { Fleet } from '../fleet/index.ts';
+import { parseSpan, writeSpan } from '../simulator/internal.ts';
+import type { Durations, HostDurations, RunEvent, Scenario, Span } from '../simulator/index.ts';
+import { parseDuration, writeDuration, type Problem } from '../text/index.ts';
+import { PLAN_DURATIONS } from './plan-durations.ts';
+
+/** What a host does that takes time, and that can be measured or given. */
+export const MEASURED = ['activation', 'rollback', 'probe', 'reboot'] as const;
+export type Measured = (typeof MEASURED)[number];
+
+/** How long things take: for every host, and for the hosts that carry a tag. */
+export interface PlanDurations {
+  readonly durations: Durations;
+  /** The first of these tags that a host carries says what differs. */
+  readonly byTag: readonly { readonly tag: string; readonly durations: HostDurations }[];
+}
+
+/** Nobody has measured anything. */
+export const DEFAULT_PLAN_DURATIONS: PlanDurations = { durations: PLAN_DURATIONS, byTag: [] };
+
+const FORMAT = 'nixfleet-statechart-durations';
+const REMEDY = 'Write a span such as `activation: 20s to 2m`, or a list of evenly spaced quantiles: [20s, 35s, 2m].';
+const MAX_LENGTH = 1_000_000;
+const MAX_QUANTILES = 1001;
+/** Enough for the shape of a distribution, and few enough to read. */
+const QUANTILES = 21;
+
+const SPAN = z.union([z.string(), z.array(z.string()).min(1).max(MAX_QUANTILES)]).transform((given, context): Span => {
+  const span = typeof given === 'string' ? parseSpan(given) : spanOfQuantiles(given);
+  if (span !== null) return span;
+  context.addIssue({ code: 'custom', message: 'this is not a duration, nor a rising list of them' });
+  return z.NEVER;
+});
+const SET = z.strictObject({
+  activation: SPAN.optional(),
+  rollback: SPAN.optional(),
+  probe: SPAN.optional(),
+  reboot: SPAN.optional(),
+});
+const FILE = z.strictObject({
+  format: z.literal(FORMAT),
+  version: z.literal(1),
+  default: SET.optional(),
+  tags: z.record(z.string(), SET).optional(),
+});
+
+function spanOfQuantiles(texts: readonly string[]): Span | null {
+  const quantilesMs = texts.map(parseDuration).filter((ms) => ms !== null);
+  const isRising = quantilesMs.every((ms, at) => ms >= (quantilesMs[at - 1] ?? 0));
+  const [minMs, maxMs] = [quantilesMs[0], quantilesMs.at(-1)];
+  if (quantilesMs.length < texts.length || !isRising || minMs === undefined || maxMs === undefined) return null;
+  return { minMs, maxMs, quantilesMs };
+}
+
+/** Reads a file of durations, in YAML or JSON. What it does not say keeps the default of plans. */
+export function readDurations(text: string, file: string, problems: Problem[]): PlanDurations {
+  if (text.length > MAX_LENGTH) {
+    problems.push({ path: file, message: `this is longer than ${MAX_LENGTH} characters`, remedy: REMEDY });
+    return DEFAULT_PLAN_DURATIONS;
+  }
+  try {
+    const read = FILE.safeParse(parse(text, { maxAliasCount: 0 }));
+    if (read.success) {
+      const { default: all = {}, tags = {} } = read.data;
+      const byTag = Object.entries(tags).map(([tag, set]) => ({ tag, durations: given(set) }));
+      return { durations: { ...PLAN_DURATIONS, ...given(all) }, byTag };
+    }
+    for (const { path, message } of read.error.issues)
+      problems.push({ path: `${file}, ${path.map(String).join('.') || 'the whole'}`, message, remedy: REMEDY });
+  } catch (error) {
+    if (!(error instanceof YAMLParseError) && !(error instanceof ReferenceError)) throw error;
+    problems.push({ path: file, message: error.message.split('\n', 1)[0] ?? 'it is not YAML', remedy: REMEDY });
+  }
+  return DEFAULT_PLAN_DURATIONS;
+}
+
+/** Without what is not said: an optional member that is `undefined` would overwrite the default. */
+function given(set: { readonly [Name in Measured]?: Span | undefined }): HostDurations {
+  return Object.fromEntries(MEASURED.flatMap((name) => (set[name] === undefined ? [] : [[name, set[name]]])));
+}
+
+/** The scenario with these durations; a host has those of the first tag of the list that it carries. */
+export function withDurations(scenario: Scenario, fleet: Fleet, { durations, byTag }: PlanDurations): Scenario {
+  const hosts = scenario.hosts.map((host) => {
+    const tags = fleet.hosts.get(host.hostname)?.tags ?? [];
+    const own = byTag.find(({ tag }) => tags.includes(tag));
+    return own === undefined ? host : { ...host, durations: own.durations };
+  });
+  return { ...scenario, durations, hosts };
+}
+
+/** How long things took, in milliseconds: for all hosts under `null`, and by tag. */
+export type Measurements = ReadonlyMap<string | null, ReadonlyMap<Measured, readonly number[]>>;
+
+/**
+ * Measures an event log: an activation lasts from Activating to Soaking, a rollback from Failed to Reverted, on the
+ * host's own word; a reboot from the fault to the boot. What takes longer than a day was interrupted and is left out.
+ *
+ * @param fleet gives hosts their tags; `null` for none
+ */
+export function measureDurations(events: Iterable<RunEvent>, fleet: Fleet | null): Measurements {
+  const found = new Map<string | null, Map<Measured, number[]>>();
+  const since = new Map<string, number>();
+  const add = (hostname: string, what: Measured, ms: number): void => {
+    if (ms < 0 || ms > LONGEST_MS) return;
+    for (const tag of [null, ...(fleet?.hosts.get(hostname)?.tags ?? [])]) {
+      const set = found.get(tag) ?? new Map<Measured, number[]>();
+      found.set(tag, set);
+      const times = set.get(what);
+      if (times === undefined) set.set(what, [ms]);
+      else times.push(ms);
+    }
+  };
+  for (const event of events) {
+    if (event.type === 'AgentTransition') {
+      const key = JSON.stringify([event.hostname, event.rolloutId]);
+      const from = since.get(key);
+      if (event.to === 'Activating' || event.to === 'Failed') since.set(key, event.runMs);
+      else since.delete(key);
+      if (from === undefined) continue;
+      if (event.from === 'Activating' && event.to === 'Soaking') add(event.hostname, 'activation', event.runMs - from);
+      if (event.from === 'Failed' && event.to === 'Reverted') add(event.hostname, 'rollback', event.runMs - from);
+    } else if (event.type === 'Fault' && event.fault === 'reboot' && event.hostname !== null) {
+      since.set(event.hostname, event.runMs);
+    } else if (event.type === 'AgentBooted' && event.rebooted) {
+      const from = since.get(event.hostname);
+      since.delete(event.hostname);
+      if (from !== undefined) add(event.hostname, 'reboot', event.runMs - from);
+    }
+  }
+  return found;
+}
+
+const LONGEST_MS = 86_400_000;
+
+/** The measurements as a file that {@link readDurations} reads. */
+export function writeDurations(measurements: Measurements): string {
+  const setOf = (set: ReadonlyMap<Measured, readonly number[]>): Record<string, string | readonly string[]> =>
+    Object.fromEntries([...set].map(([what, times]) => [what, quantileTexts(times)]));
+  const all = measurements.get(null);
+  const tags = [...measurements].flatMap(([tag, set]) => (tag === null ? [] : [[tag, setOf(set)] as const]));
+  const file = {
+    format: FORMAT,
+    version: 1,
+    ...(all === undefined ? {} : { default: setOf(all) }),
+    ...(tags.length === 0 ? {} : { tags: Object.fromEntries(tags) }),
+  };
+  return stringify(file, { flowCollectionPadding: false, collectionStyle: 'any', lineWidth: 0 });
+}
+
+function quantileTexts(times: readonly number[]): string | readonly string[] {
+  const sorted = times.toSorted((a, b) => a - b);
+  const [first = 0] = sorted;
+  const last = sorted.at(-1) ?? first;
+  if (sorted.length < 3) return writeSpan({ minMs: first, maxMs: last });
+  return Array.from({ length: QUANTILES }, (_, at) => {
+    const place = (at / (QUANTILES - 1)) * (sorted.length - 1);
+    const [low = first, high = last] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+    return writeDuration(Math.round(low + (high - low) * (place - Math.floor(place))));
+  });
+}

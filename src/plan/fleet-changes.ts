@@ -1,0 +1,129 @@
+import { projectRollouts, type Fleet, type FleetEdge, type RolloutManifest } from '../fleet/index.ts';
+import { at, sortedUnique } from '../text/index.ts';
+import type { FleetChange } from './fleet-change.ts';
+
+/** Any ref: a change of the ref alone changes nothing about the course. */
+const REF = 'plan';
+
+/** What differs between the fleet that runs and the new one, as far as a rollout depends on it, in the file's order. */
+export function fleetChanges(running: Fleet, next: Fleet): readonly FleetChange[] {
+  return [
+    ...channelChanges(running, next),
+    ...hostChanges(running, next),
+    ...waveChanges(running, next),
+    ...budgetChanges(running, next),
+    ...edgeChanges('edge', '$.edges', running.edges, next.edges),
+    ...edgeChanges('channel-edge', '$.channelEdges', running.channelEdges, next.channelEdges),
+  ];
+}
+
+function channelChanges(running: Fleet, next: Fleet): readonly FleetChange[] {
+  return sortedUnique([...running.channels.keys(), ...next.channels.keys()]).flatMap((channel): FleetChange[] => {
+    const path = at('$.channels', channel);
+    const [before, after] = [running.channels.get(channel), next.channels.get(channel)];
+    if (before === undefined) return [{ type: 'channel-joins', channel, path }];
+    if (after === undefined) return [{ type: 'channel-leaves', channel, path: '$.channels' }];
+    const changes: FleetChange[] = [];
+    const [from, to] = [before.compliance.mode, after.compliance.mode];
+    if (from !== to) changes.push({ type: 'compliance', channel, from, to, path: at(path, 'compliance') });
+    const policyBefore = running.rolloutPolicies.get(before.rolloutPolicy)?.onHealthFailure;
+    const policyAfter = next.rolloutPolicies.get(after.rolloutPolicy)?.onHealthFailure;
+    if (policyBefore !== undefined && policyAfter !== undefined && policyBefore !== policyAfter) {
+      const policyPath = at(at('$.rolloutPolicies', after.rolloutPolicy), 'onHealthFailure');
+      changes.push({ type: 'failure-policy', channel, from: policyBefore, to: policyAfter, path: policyPath });
+    }
+    return changes;
+  });
+}
+
+function hostChanges(running: Fleet, next: Fleet): readonly FleetChange[] {
+  return sortedUnique([...running.hosts.keys(), ...next.hosts.keys()]).flatMap((hostname): FleetChange[] => {
+    const path = at('$.hosts', hostname);
+    const [before, after] = [running.hosts.get(hostname), next.hosts.get(hostname)];
+    if (before === undefined || after === undefined) {
+      const channel = (after ?? before)?.channel ?? '';
+      const type = before === undefined ? 'host-joins' : 'host-leaves';
+      return [{ type, hostname, channel, path: before === undefined ? path : '$.hosts' }];
+    }
+    const changes: FleetChange[] = [];
+    if (before.channel !== after.channel) {
+      const { channel: from } = before;
+      changes.push({ type: 'host-moves', hostname, from, to: after.channel, path: at(path, 'channel') });
+    }
+    if (before.closureHash !== after.closureHash) {
+      const { closureHash: from } = before;
+      changes.push({ type: 'closure', hostname, from, to: after.closureHash, path: at(path, 'closureHash') });
+    }
+    if ((before.pin === null) !== (after.pin === null))
+      changes.push({ type: 'pin', hostname, isPinned: after.pin !== null, path: at(path, 'pin') });
+    return changes;
+  });
+}
+
+/** By what the two files come to, so that a wave written differently is no change. */
+function waveChanges(running: Fleet, next: Fleet): readonly FleetChange[] {
+  const before = rolloutsOf(running);
+  return [...rolloutsOf(next).values()].flatMap((after): FleetChange[] => {
+    const { channel } = after;
+    const earlier = before.get(channel);
+    if (earlier === undefined) return [];
+    const path = at('$.waves', channel);
+    const changes: FleetChange[] = [];
+    const [from, to] = [earlier.waves.length, after.waves.length];
+    if (from !== to) changes.push({ type: 'waves', channel, from, to, path });
+    const policyPath = at(at('$.rolloutPolicies', after.policyName), 'waves');
+    for (const [wave, { soakMinutes: toMinutes }] of after.waves.entries()) {
+      const fromMinutes = earlier.waves[wave]?.soakMinutes;
+      if (fromMinutes === undefined || fromMinutes === toMinutes) continue;
+      changes.push({ type: 'soak', channel, wave, fromMinutes, toMinutes, path: at(policyPath, wave) });
+    }
+    const wavesBefore = new Map(earlier.hosts.map((host) => [host.hostname, waveOf(host)]));
+    for (const host of after.hosts) {
+      const { hostname } = host;
+      const [old, now] = [wavesBefore.get(hostname), waveOf(host)];
+      if (old === undefined || old === now) continue;
+      changes.push({ type: 'wave', hostname, channel, from: old, to: now, path });
+    }
+    return changes;
+  });
+}
+
+const waveOf = ({ staged, wave }: RolloutManifest['hosts'][number]): number | null => (staged ? wave : null);
+
+function rolloutsOf(fleet: Fleet): ReadonlyMap<string, RolloutManifest> {
+  const projected = projectRollouts(fleet, REF);
+  return new Map(projected.ok ? projected.rollouts.map((rollout) => [rollout.channel, rollout]) : []);
+}
+
+/** Limits as they resolve: a budget in percent changes with the number of its hosts. */
+function budgetChanges(running: Fleet, next: Fleet): readonly FleetChange[] {
+  const [before, after] = [budgetsOf(running), budgetsOf(next)];
+  return sortedUnique([...before.keys(), ...after.keys()]).flatMap((key): FleetChange[] => {
+    const [old, now] = [before.get(key), after.get(key)];
+    const [from, to] = [old?.limit ?? null, now?.limit ?? null];
+    const summary = (now ?? old)?.summary ?? '';
+    return from === to ? [] : [{ type: 'budget', summary, from, to, path: '$.disruptionBudgets' }];
+  });
+}
+
+function budgetsOf(fleet: Fleet): ReadonlyMap<string, RolloutManifest['budgets'][number]> {
+  const [first] = rolloutsOf(fleet).values();
+  return new Map((first?.budgets ?? []).map((budget) => [budget.selectorKey, budget]));
+}
+
+function edgeChanges(
+  type: 'edge' | 'channel-edge',
+  path: string,
+  before: readonly FleetEdge[],
+  after: readonly FleetEdge[],
+): readonly FleetChange[] {
+  const keyOf = ({ gated, gates }: FleetEdge): string => JSON.stringify([gated, gates]);
+  const [old, now] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
+  const added = after.flatMap((edge, index) =>
+    old.has(keyOf(edge)) ? [] : [{ type, gated: edge.gated, gates: edge.gates, isNew: true, path: at(path, index) }],
+  );
+  const removed = before
+    .filter((edge) => !now.has(keyOf(edge)))
+    .map(({ gated, gates }) => ({ type, gated, gates, isNew: false, path }));
+  return [...added, ...removed];
+}

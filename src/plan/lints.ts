@@ -1,0 +1,238 @@
+import type { Fleet, FleetProblem } from '../fleet/index.ts';
+import { projectRollouts } from '../fleet/index.ts';
+import type { Run, Scenario } from '../simulator/index.ts';
+import { at, count, formatDuration, formatRoundDuration, namesOf } from '../text/index.ts';
+import type { Blast } from './blast-radius.ts';
+import type { CriticalPath } from './critical-path.ts';
+
+/** How bad a lint is: it stops the rollout; it probably goes wrong; or it is worth knowing. */
+export const SEVERITIES = ['error', 'warning', 'note'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Something that a fleet file gets wrong, or that an operator should know before the rollout. */
+export interface Lint {
+  /** Its name, and its section in docs/lints.md. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** The place in the file. */
+  readonly path: string;
+  readonly what: string;
+  readonly why: string;
+  readonly remedy: string;
+}
+
+/** What lints look at. */
+export interface LintInput {
+  readonly fleet: Fleet;
+  /** What reading the file found. */
+  readonly warnings: readonly FleetProblem[];
+  readonly scenario: Scenario;
+  /** The run without faults. */
+  readonly run: Run;
+  readonly path: CriticalPath;
+  readonly blasts: readonly Blast[];
+}
+
+interface LintRule {
+  readonly id: string;
+  readonly severity: Severity;
+  /** Why it matters, the same wherever it is found. */
+  readonly why: string;
+  readonly find: (input: LintInput) => readonly Found[];
+}
+
+interface Found {
+  readonly path: string;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const MINUTE_MS = 60_000;
+const MAX_NAMES = 4;
+/** A wave of which a budget takes more than this share of the whole rollout, host after host. */
+const LONG_SHARE = 1 / 5;
+
+const RULES: readonly LintRule[] = [
+  {
+    id: 'deferred-canary',
+    severity: 'note',
+    why: 'A host whose activation is deferred until a reboot counts as through: the next wave starts, and no probe has passed on the release.',
+    find: ({ scenario }) =>
+      scenario.rollouts.flatMap(({ channel, waves }) => {
+        const [first] = waves;
+        if (waves.length < 2 || first === undefined || first.hosts.length !== 1) return [];
+        const what = `Wave 0 of ${channel} is ${namesOf(first.hosts, MAX_NAMES)} alone. If it is deferred, wave 1 starts without a canary.`;
+        return [{ path: at(at('$.waves', channel), 0), what, remedy: 'Put a second host into the first wave.' }];
+      }),
+  },
+  {
+    id: 'soak-shorter-than-probe',
+    severity: 'warning',
+    why: 'A host converges as soon as its soak is over and each probe has passed once: a slow probe gets one run.',
+    find: ({ fleet, scenario }) =>
+      scenario.rollouts.flatMap(({ channel, waves, policyName }): Found[] => {
+        const short = waves.flatMap(({ hosts, soakMinutes }, wave) => {
+          const slowest = slowestProbe(scenario, hosts);
+          return slowest !== null && soakMinutes * 60 < slowest.intervalSecs ? [{ wave, soakMinutes, slowest }] : [];
+        });
+        const [first] = short;
+        if (first === undefined) return [];
+        const { wave, soakMinutes, slowest } = first;
+        const place = at(at('$.rolloutPolicies', policyName), 'waves');
+        const isInPolicy = fleet.rolloutPolicies.get(policyName)?.waves[wave] !== undefined;
+        const more =
+          short.length === 1 ? '' : `, and ${count(short.length - 1, 'other wave')} too short a time as well`;
+        const what = `Wave ${wave} of ${channel} soaks ${formatRoundDuration(soakMinutes * MINUTE_MS)}${more}; the probe ${slowest.probeName} runs every ${formatRoundDuration(slowest.intervalSecs * 1000)}.`;
+        const remedy = `Let it soak for twice that, ${formatRoundDuration(2 * slowest.intervalSecs * 1000)}.`;
+        return [{ path: isInPolicy ? at(place, wave) : place, what, remedy }];
+      }),
+  },
+  {
+    id: 'budget-takes-long',
+    severity: 'note',
+    why: 'Hosts that wait for a slot soak one group after the other, so a small budget multiplies the soak.',
+    find: ({ fleet, path }) => {
+      const waits = new Map<string, number>();
+      for (const { budget, fromMs, untilMs } of path.links)
+        if (budget !== null) waits.set(budget, (waits.get(budget) ?? 0) + untilMs - fromMs);
+      return [...waits].flatMap(([budget, tookMs]): Found[] => {
+        if (path.endedMs === 0 || tookMs < path.endedMs * LONG_SHARE) return [];
+        const what = `The budget ${budget} holds the rollout for ${formatDuration(tookMs)} of ${formatDuration(path.endedMs)}.`;
+        const remedy = `Try more: plan --what-if 'budget:${budget}=N'.`;
+        return [{ path: placeOfBudget(fleet, budget), what, remedy }];
+      });
+    },
+  },
+  {
+    id: 'budget-forgets-broken-hosts',
+    severity: 'note',
+    why: 'A budget counts hosts in flight. A host that failed under `halt` is broken and not in flight, so another one starts.',
+    find: ({ scenario }) => {
+      const halting = scenario.rollouts.filter(({ policy }) => policy.onHealthFailure === 'halt');
+      const across = scenario.rollouts[0]?.budgets ?? [];
+      return across.flatMap(({ limit, hosts, summary }, index): Found[] => {
+        const selected = new Set(hosts);
+        const channels = halting.filter((rollout) => rollout.hosts.some(({ hostname }) => selected.has(hostname)));
+        // Within one channel a failure stops the rollout, so only another channel goes on.
+        const others = scenario.rollouts.filter((rollout) =>
+          rollout.hosts.some(({ hostname }) => selected.has(hostname)),
+        );
+        if (limit === null || channels.length === 0 || others.length < 2) return [];
+        const what = `The budget ${summary} covers ${others.map(({ channel }) => channel).join(' and ')}. A host that fails in ${channels[0]?.channel ?? ''} is not counted, and ${others.at(-1)?.channel ?? ''} goes on.`;
+        return [
+          {
+            path: at('$.disruptionBudgets', index),
+            what,
+            remedy: 'Use rollback-and-halt, or a budget for each channel.',
+          },
+        ];
+      });
+    },
+  },
+  {
+    id: 'longer-than-freshness',
+    severity: 'warning',
+    why: 'Agents refuse a manifest that is older than the freshness window. A host that starts later needs one that was signed again.',
+    find: ({ fleet, run }) =>
+      run.rollouts.flatMap(({ channel, openedRunMs, sinceRunMs }): Found[] => {
+        const { freshnessWindow } = fleet.channels.get(channel) ?? { freshnessWindow: Infinity };
+        const tookMs = (sinceRunMs ?? 0) - (openedRunMs ?? 0);
+        if (tookMs <= freshnessWindow * MINUTE_MS) return [];
+        const what = `The rollout of ${channel} takes ${formatDuration(tookMs)}, and its manifest is fresh for ${formatRoundDuration(freshnessWindow * MINUTE_MS)}.`;
+        const remedy = 'Sign again while it runs, or set freshnessWindow higher.';
+        return [{ path: at(at('$.channels', channel), 'freshnessWindow'), what, remedy }];
+      }),
+  },
+  {
+    id: 'ran-it-already',
+    severity: 'note',
+    why: 'A host that runs the release before its rollout converges at its next heartbeat. No probe is asked.',
+    find: ({ scenario }) => {
+      const runs = new Map(scenario.hosts.map(({ hostname, runningClosure }) => [hostname, runningClosure]));
+      return scenario.rollouts.flatMap(({ channel, waves }): Found[] => {
+        const first = waves.findIndex(({ hosts }) => hosts.length > 0);
+        const targets = new Map(
+          scenario.rollouts.flatMap(({ hosts }) =>
+            hosts.map(({ hostname, targetClosure }) => [hostname, targetClosure]),
+          ),
+        );
+        const canaries = waves[first]?.hosts ?? [];
+        const isDone = (hostname: string): boolean => runs.get(hostname) === targets.get(hostname);
+        const others = waves.slice(first + 1).flatMap(({ hosts }) => hosts);
+        if (canaries.length === 0 || !canaries.every(isDone) || others.every(isDone)) return [];
+        const what = `Every host of wave ${first} of ${channel} runs its target already, so wave ${first + 1} starts without a canary.`;
+        return [
+          { path: at(at('$.waves', channel), first), what, remedy: 'Put a host that changes into the first wave.' },
+        ];
+      });
+    },
+  },
+  {
+    id: 'compliance-observes-only',
+    severity: 'note',
+    why: 'In the mode `permissive` failing controls are recorded and hold nothing back.',
+    find: ({ fleet }) =>
+      [...fleet.channels].flatMap(([channel, { compliance }]): Found[] => {
+        if (compliance.mode !== 'permissive' || compliance.frameworks.length === 0) return [];
+        const what = `Channel ${channel} names ${compliance.frameworks.join(', ')} and does not enforce them.`;
+        const path = at(at(at('$.channels', channel), 'compliance'), 'mode');
+        return [{ path, what, remedy: 'Set the mode to enforce, or accept this.' }];
+      }),
+  },
+  {
+    id: 'does-not-end',
+    severity: 'error',
+    why: 'Without any fault, the rollout does not become Terminal.',
+    find: ({ run, fleet }) =>
+      run.outcome === 'terminal'
+        ? []
+        : run.rollouts
+            .filter(({ state, waves }) => state !== 'Terminal' && waves.some(({ hosts }) => hosts.length > 0))
+            .map(({ channel, state }) => ({
+              path: fleet.channels.has(channel) ? at('$.channels', channel) : '$.channels',
+              what: `The rollout of ${channel} ends ${state ?? 'unopened'}.`,
+              remedy: 'See what holds its hosts above.',
+            })),
+  },
+];
+
+/** The names of all lints that plan itself has, in order; those of the fleet file's rules come beside them. */
+export const LINT_IDS: readonly string[] = RULES.map(({ id }) => id);
+
+/** Everything that is wrong or worth knowing about a plan, the worst first. */
+export function findLints(input: LintInput): readonly Lint[] {
+  const own = RULES.flatMap(({ id, severity, why, find }) =>
+    find(input).map((found): Lint => ({ id, severity, why, ...found })),
+  );
+  const read = input.warnings.map(({ rule, path, message, remedy }): Lint => ({
+    id: rule ?? 'unreadable',
+    severity: 'warning',
+    path,
+    what: message,
+    why: 'The file allows it, and it is probably not meant.',
+    remedy,
+  }));
+  return [...read, ...own].toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+/** The enforce probe of these hosts that runs least often. */
+function slowestProbe({ hosts, probeSets }: Scenario, hostnames: readonly string[]): ProbeDefinition | null {
+  const members = new Set(hostnames);
+  const probes = hosts
+    .filter(({ hostname }) => members.has(hostname))
+    .flatMap(({ probeSet }) => probeSets[probeSet] ?? [])
+    .filter(({ mode }) => mode === 'enforce');
+  return probes.toSorted((a, b) => b.intervalSecs - a.intervalSecs)[0] ?? null;
+}
+
+type ProbeDefinition = Scenario['probeSets'][number][number];
+
+function placeOfBudget(fleet: Fleet, summary: string): string {
+  const projected = projectRollouts(fleet, 'plan');
+  const [first] = projected.ok ? projected.rollouts : [];
+  const budget = first?.budgets.find((each) => each.summary === summary);
+  const index = fleet.disruptionBudgets.findIndex(
+    ({ selector }) => budget !== undefined && JSON.stringify(selector) === JSON.stringify(budget.selector),
+  );
+  return index < 0 ? '$.disruptionBudgets' : at('$.disruptionBudgets', index);
+}

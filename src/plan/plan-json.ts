@@ -1,0 +1,43 @@
+import { whatIsHeld, Moment } from '../simulator/index.ts';
+import type { Comparison } from './comparison.ts';
+import type { Plan } from './plan.ts';
+import type { PlanStart } from './plan-clock.ts';
+import { changesOf, headline } from './plan-words.ts';
+import { planClock } from './plan-clock.ts';
+
+/** A plan for a program. Times are milliseconds since the start unless they end in `At`. */
+export type PlanJson = ReturnType<typeof planJson>;
+
+export const PLAN_FORMAT = 'nixfleet-statechart-plan';
+export const PLAN_VERSION = 1;
+
+/** A plan as a document for programs; `docs/plan.schema.json` describes it. */
+export function planJson(plan: Plan, start: PlanStart | null, comparison: Comparison | null) {
+  const { run, scenario, path } = plan;
+  return {
+    format: PLAN_FORMAT,
+    version: PLAN_VERSION,
+    headline: headline(plan, planClock(start)),
+    outcome: run.outcome,
+    seed: scenario.seed,
+    startAt: start === null ? null : new Date(start.startAt).toISOString(),
+    endsMs: run.endedRunMs,
+    held: whatIsHeld(new Moment(run.history, run.endedRunMs)).map(({ hostname, rolloutId, blocker }) => ({
+      hostname,
+      rolloutId,
+      heldBy: blocker.heldBy,
+    })),
+    changes: plan.changes,
+    summary: changesOf(plan),
+    waves: plan.waves,
+    gates: plan.gates,
+    forecast: plan.forecast,
+    criticalPath: path,
+    blastRadius: plan.blasts,
+    comparison,
+    lints: plan.lints,
+    assumptions: plan.assumptions,
+    notes: plan.notes,
+    durations: scenario.durations,
+  };
+}

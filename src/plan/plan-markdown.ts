@@ -1,0 +1,135 @@
+import { count, formatCount, formatRoundDuration, shortName } from '../text/index.ts';
+import { channelOf } from './channel-of.ts';
+import type { Comparison } from './comparison.ts';
+import type { Plan } from './plan.ts';
+import { planClock, roughly, zoneName, type PlanClock, type PlanStart } from './plan-clock.ts';
+import { BAD_WORDS, changesOf, gateWords, headline, pathSteps, stopWords } from './plan-words.ts';
+
+const MINUTE_MS = 60_000;
+const MAX_ROWS = 30;
+const MAX_STEPS = 12;
+/** Marks the comment, so that a workflow finds the one to update. */
+export const COMMENT_MARK = '<!-- nixfleet-statechart plan -->';
+
+/** A plan as a comment for a pull request: the verdict, a table, a timeline, lints. */
+export function planMarkdown(plan: Plan, start: PlanStart | null, comparison: Comparison | null): string {
+  const clock = planClock(start);
+  const zone = start === null ? '' : ` Times are in ${zoneName(start)}.`;
+  const parts = [
+    COMMENT_MARK,
+    `**${escape(headline(plan, clock))}**${zone}`,
+    list(
+      'What changes',
+      changesOf(plan).map(({ what, effect }) => escape(`${what} ${effect}`)),
+    ),
+    courseTable(plan, clock),
+    timeline(plan),
+    list(
+      'Gates that will matter',
+      plan.gates.map((gate) => escape(`${shortName(gate.rolloutId)}: ${gateWords(gate)}`)),
+    ),
+    list(
+      'What binds',
+      pathSteps(plan.path.links)
+        .slice(-MAX_STEPS)
+        .map(({ fromMs, untilMs, text }) => escape(`${clock(fromMs)}, for ${roughly(untilMs - fromMs)}: ${text}`)),
+    ),
+    comparison === null ? '' : comparisonTable(comparison, clock),
+    blastTable(plan, clock),
+    lintList(plan),
+    `<sub>Seed ${plan.scenario.seed}, ${count(plan.forecast?.runs ?? 1, 'run')}.</sub>`,
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function courseTable({ waves, forecast }: Plan, clock: PlanClock): string {
+  const rows = waves.slice(0, MAX_ROWS).map(({ rolloutId, channel, wave, hosts, soakMinutes, startsMs, endsMs }) => {
+    const found = forecast?.waves.find((each) => each.rolloutId === rolloutId && each.wave === wave);
+    const p95 = found?.p95 ?? null;
+    return [
+      escape(`${channel}/${wave}`),
+      formatCount(hosts),
+      formatRoundDuration(soakMinutes * MINUTE_MS),
+      startsMs === null ? 'never' : clock(startsMs),
+      endsMs === null ? 'never' : clock(endsMs),
+      p95 === null ? '-' : clock(p95.ms),
+    ];
+  });
+  return section('The course', table(['wave', 'hosts', 'soak', 'starts', 'through', 'p95'], rows));
+}
+
+/** Mermaid's Gantt chart, of waves; minutes are its finest step. */
+function timeline({ waves }: Plan): string {
+  const shown = waves.filter(({ startsMs, endsMs }) => startsMs !== null && endsMs !== null).slice(0, MAX_ROWS);
+  if (shown.length === 0) return '';
+  const channels = [...new Set(shown.map(({ channel }) => channel))];
+  const lines = channels.flatMap((channel) => [
+    `  section ${label(channel)}`,
+    ...shown
+      .filter((wave) => wave.channel === channel)
+      .map(({ wave, startsMs, endsMs }) => {
+        const minutes = Math.max(1, Math.round(((endsMs ?? 0) - (startsMs ?? 0)) / MINUTE_MS));
+        return `  wave ${wave} :${Math.round((startsMs ?? 0) / MINUTE_MS)}, ${minutes}m`;
+      }),
+  ]);
+  // `X` reads seconds since 1970, which a timeline of minutes from 0 can pass for.
+  const asEpoch = lines.map((line) => line.replace(/:(\d+), /, (_, minute: string) => `:${Number(minute) * 60}, `));
+  return ['```mermaid', 'gantt', '  dateFormat X', '  axisFormat %H:%M', ...asEpoch, '```'].join('\n');
+}
+
+function comparisonTable({ what, results, deadlineMs }: Comparison, clock: PlanClock): string {
+  const rows = results.map(({ changes, p95, savedMs }) => [
+    changes.map((change) => `\`${change.replaceAll('`', "'")}\``).join(' and '),
+    p95 === null ? '-' : clock(p95.ms),
+    savedMs === null ? '' : savedMs >= 0 ? `${roughly(savedMs)} sooner` : `${roughly(-savedMs)} later`,
+  ]);
+  const title = what === 'deadline' ? `What keeps the deadline ${clock(deadlineMs ?? 0)}` : 'What if';
+  return section(
+    title,
+    rows.length === 0 ? 'No change of one or two values keeps it.' : table(['change', 'p95', ''], rows),
+  );
+}
+
+function blastTable({ blasts }: Plan, clock: PlanClock): string {
+  const rows = blasts
+    .slice(0, MAX_ROWS)
+    .map((blast) => [
+      escape(`${channelOf(blast.rolloutId)}/${blast.wave}`),
+      escape(blast.hostname),
+      BAD_WORDS[blast.how],
+      ...[blast.hadIt, blast.wentBack, blast.haveItAtEnd, blast.notTold].map(formatCount),
+      stopWords(blast, clock),
+    ]);
+  if (rows.length === 0) return '';
+  const head = ['wave', 'host', 'how', 'had it then', 'go back', 'keep it', 'not told', 'stops'];
+  return `<details><summary>If the release is bad on one host, worst first</summary>\n\n${table(head, rows)}\n\n</details>`;
+}
+
+function lintList({ lints }: Plan): string {
+  return list(
+    'Before you roll out',
+    lints.map(
+      ({ severity, id, path, what, remedy }) =>
+        `${severity} \`${id}\` at \`${path.replaceAll('`', "'")}\`: ${escape(`${what} ${remedy}`)}`,
+    ),
+  );
+}
+
+function list(title: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : section(title, items.map((item) => `- ${item}`).join('\n'));
+}
+
+const section = (title: string, body: string): string => `### ${title}\n\n${body}`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** Names come out of files: nothing in them is Markdown, HTML, or a mention of somebody. */
+function escape(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>()#+!|~@]/g, String.raw`\$&`).replaceAll('\n', ' ');
+}
+
+/** Mermaid ends a name at these. */
+const label = (name: string): string => name.replaceAll(/[:;#\n]/g, ' ');

@@ -1,0 +1,181 @@
+import { Page, type Cell, type PageFormat } from '../simulator/internal.ts';
+import { writeSpan } from '../simulator/internal.ts';
+import { count, formatCount, formatRoundDuration, shortName } from '../text/index.ts';
+import { channelOf } from './channel-of.ts';
+import type { Comparison } from './comparison.ts';
+import type { Forecast } from './forecast.ts';
+import type { Plan } from './plan.ts';
+import { planClock, roughly, zoneName, type PlanClock, type PlanStart } from './plan-clock.ts';
+import { BAD_WORDS, changesOf, gateWords, headline, pathSteps, stopWords } from './plan-words.ts';
+import type { Quantile } from './quantile.ts';
+
+const MINUTE_MS = 60_000;
+const MAX_STEPS = 14;
+const MAX_BLASTS = 12;
+
+/** What belongs to a report beside the plan. */
+export interface PlanReportOptions {
+  readonly start: PlanStart | null;
+  readonly comparison: Comparison | null;
+}
+
+/** A plan as a page for a terminal: the answer first, then what it rests on. */
+export function planText(plan: Plan, { start, comparison }: PlanReportOptions, format: PageFormat): string {
+  const clock = planClock(start);
+  const page = new Page(format);
+  page.line(headline(plan, clock), 'title');
+  if (start !== null) page.line(`Times are in ${zoneName(start)}.`, 'quiet');
+  for (const note of plan.notes) page.line(note, 'quiet');
+  page.title('What changes');
+  const changes = changesOf(plan);
+  if (changes.length === 0) page.line('Nothing that a rollout depends on.', 'quiet', 2);
+  for (const { what, effect } of changes) page.line(`${what} ${effect}`, 'plain', 2);
+  course(page, plan, clock);
+  binds(page, plan, clock);
+  if (comparison !== null) compared(page, comparison, clock);
+  wrong(page, plan, clock);
+  lints(page, plan);
+  assumed(page, plan);
+  return page.text;
+}
+
+function course(page: Page, { waves, forecast, gates, path }: Plan, clock: PlanClock): void {
+  page.title('The course');
+  const slackOf = new Map(path.slack.map(({ rolloutId, wave, slackMs }) => [`${rolloutId} ${wave}`, slackMs]));
+  page.rows([
+    ['wave', 'hosts', 'soak', 'starts', 'through', 'p50', 'p95', 'slack'].map((text) => ({
+      text,
+      tone: 'quiet',
+    })),
+    ...waves.map(
+      ({ rolloutId, channel, wave, hosts, soakMinutes, shortestSoakMs, startsMs, endsMs }): readonly Cell[] => {
+        const found = forecast?.waves.find((each) => each.rolloutId === rolloutId && each.wave === wave);
+        const isShort = shortestSoakMs !== null && shortestSoakMs < soakMinutes * MINUTE_MS;
+        const slackMs = slackOf.get(`${rolloutId} ${wave}`);
+        return [
+          { text: `${channel}/${wave}` },
+          right(formatCount(hosts)),
+          {
+            text: `${isShort ? `${roughly(shortestSoakMs)} of ` : ''}${formatRoundDuration(soakMinutes * MINUTE_MS)}`,
+            tone: isShort ? 'warn' : 'plain',
+          },
+          { text: startsMs === null ? 'never' : clock(startsMs) },
+          { text: endsMs === null ? 'never' : clock(endsMs) },
+          { text: shownQuantile(found?.p50, clock) },
+          { text: shownQuantile(found?.p95, clock) },
+          {
+            text: slackMs === undefined ? '' : slackMs === 0 ? 'none' : roughly(slackMs),
+            tone: slackMs === 0 ? 'warn' : 'quiet',
+          },
+        ];
+      },
+    ),
+  ]);
+  if (forecast !== null) page.line(howSure(forecast, clock), 'quiet', 2);
+  if (gates.length === 0) return;
+  page.title('Gates that will matter');
+  for (const gate of gates) page.line(`${shortName(gate.rolloutId)}: ${gateWords(gate)}`, 'plain', 2);
+}
+
+/** How many runs there were, and what they leave open. */
+function howSure({ runs, firstSeed, p95, outcomes }: Forecast, clock: PlanClock): string {
+  const seeds = `${count(runs, 'run')}, seeds ${firstSeed} to ${firstSeed + runs - 1}`;
+  const failed = runs - outcomes.terminal;
+  const bad = failed === 0 ? '' : ` ${count(failed, 'run')} ${failed === 1 ? 'does' : 'do'} not end Terminal.`;
+  if (p95 === null) return `${seeds}: too few for p95, which needs 20.${bad}`;
+  const high = p95.highMs === null ? 'later' : clock(p95.highMs);
+  return `${seeds}. The p95 of the whole is between ${clock(p95.lowMs)} and ${high} with 95 % confidence.${bad}`;
+}
+
+function binds(page: Page, { path }: Plan, clock: PlanClock): void {
+  if (path.links.length === 0) return;
+  page.title('What binds: the critical path');
+  const steps = pathSteps(path.links);
+  const left = Math.max(0, steps.length - MAX_STEPS);
+  const shown = left === 0 ? steps : [...steps.slice(0, MAX_STEPS / 2), ...steps.slice(-MAX_STEPS / 2)];
+  page.rows(
+    shown.map(({ fromMs, untilMs, text }): readonly Cell[] => [
+      { text: clock(fromMs), tone: 'quiet' },
+      right(roughly(untilMs - fromMs)),
+      { text },
+    ]),
+  );
+  if (left > 0) page.line(`${formatCount(left)} more in the middle are left out; --json has them`, 'quiet', 2);
+}
+
+function compared(page: Page, { what, base, results, deadlineMs }: Comparison, clock: PlanClock): void {
+  page.title(what === 'deadline' ? `What keeps the deadline ${clock(deadlineMs ?? 0)}` : 'What if');
+  page.line(`As it is: ${shownQuantile(base.p95 ?? base.p50, clock)} at p95`, 'quiet', 2);
+  if (results.length === 0) page.line('No change of one or two values keeps it.', 'bad', 2);
+  page.rows(
+    results.map(({ changes, p95, savedMs, keepsDeadline }): readonly Cell[] => [
+      { text: changes.join(' and ') },
+      { text: shownQuantile(p95, clock), tone: keepsDeadline === true ? 'good' : 'plain' },
+      {
+        text:
+          savedMs === null
+            ? ''
+            : savedMs > 0
+              ? `${roughly(savedMs)} sooner`
+              : savedMs < 0
+                ? `${roughly(-savedMs)} later`
+                : 'no difference',
+      },
+    ]),
+  );
+}
+
+function wrong(page: Page, { blasts }: Plan, clock: PlanClock): void {
+  if (blasts.length === 0) return;
+  page.title('If the release is bad on one host, worst first');
+  page.rows([
+    ['wave', 'host', 'how', 'had it then', 'go back', 'keep it', 'not told', 'stops'].map((text) => ({
+      text,
+      tone: 'quiet',
+    })),
+    ...blasts
+      .slice(0, MAX_BLASTS)
+      .map((blast): readonly Cell[] => [
+        { text: `${channelOf(blast.rolloutId)}/${blast.wave}` },
+        { text: blast.hostname },
+        { text: BAD_WORDS[blast.how] },
+        right(formatCount(blast.hadIt)),
+        right(formatCount(blast.wentBack)),
+        right(formatCount(blast.haveItAtEnd)),
+        { text: formatCount(blast.notTold), align: 'right', tone: blast.notTold > 0 ? 'warn' : 'plain' },
+        { text: stopWords(blast, clock), tone: blast.stoppedMs === null ? 'bad' : 'plain' },
+      ]),
+  ]);
+  page.line('Not told: hosts that stay on the release, healthy by their own probes.', 'quiet', 2);
+  if (blasts.length > MAX_BLASTS)
+    page.line(`and ${formatCount(blasts.length - MAX_BLASTS)} more; --json has them`, 'quiet', 2);
+}
+
+function lints(page: Page, plan: Plan): void {
+  if (plan.lints.length === 0) return;
+  page.title('Before you roll out');
+  for (const { severity, id, path, what, why, remedy } of plan.lints) {
+    page.line(`${severity} ${id} at ${path}`, severity === 'note' ? 'quiet' : severity === 'error' ? 'bad' : 'warn', 2);
+    page.line(what, 'plain', 4);
+    page.line(`${why} ${remedy}`, 'quiet', 4);
+  }
+}
+
+function assumed(page: Page, { assumptions, scenario }: Plan): void {
+  const { activation, rollback, probe, reboot } = scenario.durations;
+  page.title('What is assumed');
+  for (const { what, change, isAboutClosures } of assumptions)
+    if (isAboutClosures !== true) page.line(`${what} ${change}`, 'quiet', 2);
+  page.line(
+    `A switch takes ${writeSpan(activation)}, a rollback ${writeSpan(rollback)}, a probe ${writeSpan(probe)}, a reboot ${writeSpan(reboot)}. Give measured ones with --durations FILE.`,
+    'quiet',
+    2,
+  );
+}
+
+/** A quantile; `-` where the runs are too few. */
+function shownQuantile(quantile: Quantile | null | undefined, clock: PlanClock): string {
+  return quantile === null || quantile === undefined ? '-' : clock(quantile.ms);
+}
+
+const right = (text: string): Cell => ({ text, align: 'right' });

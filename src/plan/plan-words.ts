@@ -1,0 +1,105 @@
+import { count, namesOf } from '../text/index.ts';
+import { verdictWords } from '../simulator/index.ts';
+import { changeSummaries, type ChangeSummary } from './change-words.ts';
+import type { BadRelease, Blast } from './blast-radius.ts';
+import type { PathLink } from './critical-path.ts';
+import type { Plan, PlannedGate } from './plan.ts';
+import { roughly, type PlanClock } from './plan-clock.ts';
+
+/** The plan in one sentence, as in the page's headline; then how sure that is. */
+export function headline({ verdict, run, forecast }: Plan, clock: PlanClock): string {
+  const [half, likely] = [forecast?.p50 ?? null, forecast?.p95 ?? null];
+  if (verdict.type !== 'done') return verdictWords(verdict, clock);
+  if (half !== null && likely !== null)
+    return `Every rollout is Terminal by ${clock(half.ms)} in half of the runs, and by ${clock(likely.ms)} in 95 %.`;
+  return `Every rollout is Terminal by ${clock(run.endedRunMs)}.`;
+}
+
+/** What changes, in a sentence each; the first says what is assumed where nobody says what runs. */
+export function changesOf({ changes, assumptions, scenario }: Plan): readonly ChangeSummary[] {
+  if (changes !== null) return changeSummaries(changes);
+  const assumed = assumptions.find(({ isAboutClosures }) => isAboutClosures === true);
+  const hosts = scenario.rollouts.flatMap((rollout) => rollout.hosts.map(({ hostname }) => hostname));
+  const what = assumed?.what ?? `${count(hosts.length, 'host')}: ${namesOf(hosts, 6)}.`;
+  return [{ type: 'closure', what, effect: assumed?.change ?? '' }];
+}
+
+/** One host of the critical path, or several that take turns for one budget. */
+export interface PathStep {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly text: string;
+}
+
+/** The critical path in words, a line for each host. */
+export function pathSteps(links: readonly PathLink[]): readonly PathStep[] {
+  const turns = grouped(
+    grouped(links, ({ rolloutId, hostname }) => JSON.stringify([rolloutId, hostname])),
+    ([{ rolloutId, wave, budget, hostname }]) => JSON.stringify([rolloutId, wave, budget ?? ['alone', hostname]]),
+  );
+  return turns.map(([first, ...others]) => {
+    const [start] = first;
+    const end = (others.at(-1) ?? first).at(-1) ?? start;
+    const text = others.length === 0 ? hostWords(first) : turnsWords([first, ...others]);
+    return { fromMs: start.fromMs, untilMs: end.untilMs, text };
+  });
+}
+
+type Some<Item> = readonly [Item, ...Item[]];
+
+function turnsWords(hosts: Some<Some<PathLink>>): string {
+  const [[{ wave, budget }]] = hosts;
+  const names = hosts.map(([{ hostname }]) => hostname);
+  return `${count(names.length, 'host')} of wave ${wave} take turns for the budget ${budget ?? ''}: ${namesOf(names, MAX_NAMES)}`;
+}
+
+function hostWords(links: Some<PathLink>): string {
+  const [{ hostname, wave, budget, isRunningIt }] = links;
+  if (isRunningIt) return `${hostname} runs it already, and converges`;
+  const parts = links.map(({ kind, fromMs, untilMs }) => `${KINDS[kind]} ${roughly(untilMs - fromMs)}`);
+  return `${hostname}, wave ${wave}: ${parts.join(', ')}${budget === null ? '' : `, by the budget ${budget}`}`;
+}
+
+const MAX_NAMES = 4;
+const KINDS: Readonly<Record<PathLink['kind'], string>> = {
+  start: 'waits for the start',
+  gate: 'waits for a planning pass',
+  activation: 'switches in',
+  soak: 'soaks',
+  convergence: 'reports in',
+};
+
+/** Items that follow each other and have the same key, together. */
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly Some<Item>[] {
+  const groups: [Item, ...Item[]][] = [];
+  let key: string | null = null;
+  for (const item of items) {
+    const own = keyOf(item);
+    const last = groups.at(-1);
+    if (own === key && last !== undefined) last.push(item);
+    else groups.push([item]);
+    key = own;
+  }
+  return groups;
+}
+
+/** A gate that holds hosts for longer than a planning pass. */
+export function gateWords({ gate, budget, hosts, longestMs }: PlannedGate): string {
+  const name = budget === null ? gate : `${gate} ${budget}`;
+  return `${name} holds ${count(hosts, 'host')}, the longest for ${roughly(longestMs)}`;
+}
+
+/** When a bad release stops the rollout, in a few words. */
+export function stopWords({ failedMs, stoppedMs }: Blast, clock: PlanClock): string {
+  if (failedMs === null) return 'it never gets the release';
+  if (stoppedMs === null) return `never; it is bad from ${clock(failedMs)}`;
+  const laterMs = stoppedMs - failedMs;
+  return laterMs < 1000 ? clock(stoppedMs) : `${clock(stoppedMs)}, ${roughly(laterMs)} after it failed`;
+}
+
+/** How a release is bad, for a table. */
+export const BAD_WORDS: Readonly<Record<BadRelease, string>> = {
+  activation: 'the switch fails',
+  probe: 'a probe fails at once',
+  'probe-after-soak': 'a probe fails after the soak',
+};

@@ -1,0 +1,180 @@
+import type { Fleet, FleetProblem } from '../fleet/index.ts';
+import {
+  fleetScenario,
+  Moment,
+  simulate,
+  verdictOf,
+  type Assumption,
+  type Run,
+  type Scenario,
+  type Verdict,
+} from '../simulator/index.ts';
+import type { GateName } from '../control-plane/index.ts';
+import { blastRadius, type Blast } from './blast-radius.ts';
+import { criticalPath, type CriticalPath } from './critical-path.ts';
+import type { FleetChange } from './fleet-change.ts';
+import { fleetChanges } from './fleet-changes.ts';
+import type { Forecast } from './forecast.ts';
+import { withDurations, type PlanDurations } from './durations.ts';
+import { findLints, type Lint } from './lints.ts';
+
+/** What to plan. */
+export interface PlanInput {
+  readonly next: Fleet;
+  /** `null`: nobody says what runs. */
+  readonly running: Fleet | null;
+  /** The channel ref; `null` for the commit of the file. */
+  readonly ref: string | null;
+  readonly seed: number;
+  /** When it starts, in epoch milliseconds; `null` if that does not matter. */
+  readonly startAt: number | null;
+  readonly durations: PlanDurations;
+  /** What reading the file found. */
+  readonly warnings: readonly FleetProblem[];
+}
+
+/** A plan, or every problem that prevents one. */
+export type PlanResult =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly FleetProblem[] };
+
+/** How one wave goes in the run without faults. Milliseconds since the start. */
+export interface PlannedWave {
+  readonly rolloutId: string;
+  readonly channel: string;
+  readonly wave: number;
+  readonly hosts: number;
+  readonly soakMinutes: number;
+  /** The shortest soak that one of its hosts really has; `null` if none soaks. */
+  readonly shortestSoakMs: number | null;
+  readonly startsMs: number | null;
+  readonly endsMs: number | null;
+}
+
+/** How often and how long a gate holds hosts of a rollout. */
+export interface PlannedGate {
+  readonly rolloutId: string;
+  readonly gate: GateName;
+  /** The selector, for a budget. */
+  readonly budget: string | null;
+  readonly hosts: number;
+  /** The longest that it holds one of them. */
+  readonly longestMs: number;
+}
+
+/** What a change of the fleet will do. */
+export interface Plan {
+  readonly scenario: Scenario;
+  /** The run without faults, of the first seed. */
+  readonly run: Run;
+  readonly verdict: Verdict;
+  readonly assumptions: readonly Assumption[];
+  readonly notes: readonly string[];
+  /** `null` without a fleet that runs. */
+  readonly changes: readonly FleetChange[] | null;
+  readonly waves: readonly PlannedWave[];
+  readonly gates: readonly PlannedGate[];
+  readonly path: CriticalPath;
+  readonly blasts: readonly Blast[];
+  readonly lints: readonly Lint[];
+  /** Many runs; `null` if only one was asked for. */
+  readonly forecast: Forecast | null;
+}
+
+const NO_CLOSURES: Assumption = {
+  what: 'The file names no closure: every host is taken to get a new one.',
+  change: 'Build the hosts before the file is written.',
+  isAboutClosures: true,
+};
+
+/** The scenario of a plan, without faults. */
+export function planScenario(input: PlanInput): ReturnType<typeof fleetScenario> {
+  const { next, running, ref, seed, startAt, durations } = input;
+  const isBuilt = running !== null || [...next.hosts.values()].some(({ closureHash }) => closureHash !== null);
+  const made = fleetScenario(next, { ref, closures: new Map(), newClosures: !isBuilt, from: running });
+  if (!made.ok) return made;
+  const { scenario } = made;
+  const assumptions = isBuilt ? made.assumptions : [NO_CLOSURES, ...made.assumptions];
+  const started = { ...scenario, seed, startAt: startAt ?? scenario.startAt };
+  return { ...made, assumptions, scenario: withDurations(started, next, durations) };
+}
+
+/** One run without faults and what can be read from it: course, critical path, blast radius, lints. */
+export function makePlan(input: PlanInput): PlanResult {
+  const made = planScenario(input);
+  if (!made.ok) return made;
+  const { scenario, assumptions, notes } = made;
+  const run = simulate(scenario);
+  // Where every host is taken to get a closure, it is no fault that it has none.
+  const isAssumedNew = assumptions.includes(NO_CLOSURES);
+  const withoutClosures = input.warnings.filter(({ about }) => about !== 'closures');
+  const path = criticalPath(run);
+  const blasts = blastRadius(scenario, run);
+  return {
+    ok: true,
+    plan: {
+      scenario,
+      run,
+      verdict: verdictOf(new Moment(run.history, run.endedRunMs)),
+      assumptions,
+      notes,
+      changes: input.running === null ? null : fleetChanges(input.running, input.next),
+      waves: plannedWaves(run),
+      gates: plannedGates(run),
+      path,
+      blasts,
+      lints: findLints({
+        fleet: input.next,
+        warnings: isAssumedNew ? withoutClosures : input.warnings,
+        scenario,
+        run,
+        path,
+        blasts,
+      }),
+      forecast: null,
+    },
+  };
+}
+
+function plannedWaves({ rollouts }: Run): readonly PlannedWave[] {
+  return rollouts.flatMap(({ rolloutId, channel, waves }) =>
+    waves
+      .filter(({ hosts }) => hosts.length > 0)
+      .map(({ wave, hosts, soakMinutes, startedRunMs, endedRunMs }) => {
+        const soaks = hosts.flatMap(({ soakedMs }) => soakedMs ?? []);
+        return {
+          rolloutId,
+          channel,
+          wave,
+          hosts: hosts.length,
+          soakMinutes,
+          shortestSoakMs: soaks.length === 0 ? null : Math.min(...soaks),
+          startsMs: startedRunMs,
+          endsMs: endedRunMs,
+        };
+      }),
+  );
+}
+
+/** A hold that is over within one planning pass matters to nobody. */
+const SHORTEST_HOLD_MS = 60_000;
+
+function plannedGates({ history, endedRunMs }: Run): readonly PlannedGate[] {
+  const found = new Map<string, { gate: PlannedGate; hosts: Set<string>; longestMs: number }>();
+  for (const { rollout, hosts } of history.rollouts) {
+    for (const { hostname, view } of hosts) {
+      for (const { hold, fromRunMs, untilRunMs } of view.heldBack) {
+        const longMs = (untilRunMs ?? endedRunMs) - fromRunMs;
+        if (longMs < SHORTEST_HOLD_MS) continue;
+        const budget = hold.gate === 'disruption-budget' ? hold.summary : null;
+        const key = JSON.stringify([rollout.rolloutId, hold.gate, budget]);
+        const gate = { rolloutId: rollout.rolloutId, gate: hold.gate, budget, hosts: 0, longestMs: 0 };
+        const known = found.get(key) ?? { gate, hosts: new Set(), longestMs: 0 };
+        known.hosts.add(hostname);
+        known.longestMs = Math.max(known.longestMs, longMs);
+        found.set(key, known);
+      }
+    }
+  }
+  return [...found.values()].map(({ gate, hosts, longestMs }) => ({ ...gate, hosts: hosts.size, longestMs }));
+}

@@ -1,0 +1,164 @@
+import { selectorKey, selectorSummary, type DisruptionBudget, type Fleet, type FleetPolicy } from '../fleet/index.ts';
+import { DEFAULT_SOAK_MINUTES } from '../fleet/internal.ts';
+import { formatRoundDuration, nearestName, parseDuration, quote, someNames, type Problem } from '../text/index.ts';
+
+/** One value of a fleet file changed, to see what that would do. */
+export type WhatIf =
+  | { readonly type: 'budget'; readonly selectorKey: string; readonly summary: string; readonly limit: BudgetLimit }
+  | { readonly type: 'soak'; readonly channel: string; readonly wave: number; readonly minutes: number }
+  | { readonly type: 'edge' | 'channel-edge'; readonly gated: string; readonly gates: string };
+
+/** `null` for no limit. */
+export type BudgetLimit = { readonly hosts: number } | { readonly percent: number } | null;
+
+/** What a change may not touch. */
+export const KEEPABLE = ['soaks', 'budgets', 'edges'] as const;
+export type Keepable = (typeof KEEPABLE)[number];
+
+/** Which of the things to keep a change would touch. */
+export function touches(change: WhatIf): Keepable {
+  switch (change.type) {
+    case 'soak':
+      return 'soaks';
+    case 'budget':
+      return 'budgets';
+    case 'edge':
+    case 'channel-edge':
+      return 'edges';
+  }
+}
+
+const MINUTE_MS = 60_000;
+const FORMS =
+  'Write budget:SELECTOR=N, budget:SELECTOR=N%, budget:SELECTOR=none, wave:CHANNEL/N.soak=15m, edge:GATED>GATES=none or channel-edge:GATED>GATES=none.';
+
+/** Reads what `--what-if` says; `null`, and a problem, if it names nothing of the fleet. */
+export function readWhatIf(text: string, fleet: Fleet, problems: Problem[]): WhatIf | null {
+  const path = `--what-if ${text}`;
+  const refuse = (message: string, remedy: string): null => {
+    problems.push({ path, message, remedy });
+    return null;
+  };
+  const split = /^(budget|wave|edge|channel-edge):(.+)=([^=]*)$/.exec(text);
+  if (split === null) return refuse('expected a place in the fleet file and a value', FORMS);
+  const [, kind = '', place = '', value = ''] = split;
+  if (kind === 'budget') {
+    const budget = fleet.disruptionBudgets.find(({ selector }) => selectorSummary(selector) === place);
+    const summaries = fleet.disruptionBudgets.map(({ selector }) => selectorSummary(selector));
+    if (budget === undefined)
+      return refuse(`there is no budget ${quote(place)}`, `Name one of: ${someNames(summaries)}.`);
+    const limit = readLimit(value);
+    if (limit === undefined) return refuse(`${quote(value)} is no limit`, 'Write a number of hosts, 25%, or none.');
+    return { type: 'budget', selectorKey: selectorKey(budget.selector), summary: place, limit };
+  }
+  if (kind === 'wave') {
+    const [, channel = '', number = ''] = /^(.+)\/(\d{1,6})\.soak$/.exec(place) ?? [];
+    const waves = fleet.waves.get(channel)?.length ?? (fleet.channels.has(channel) ? 1 : 0);
+    const wave = Number(number);
+    if (number === '' || wave >= Math.max(1, waves) || !fleet.channels.has(channel)) {
+      const nearest = nearestName(channel, fleet.channels.keys());
+      return refuse(
+        `there is no wave ${quote(place)}`,
+        `Write wave:CHANNEL/N.soak=15m, with one of the channels ${someNames(fleet.channels.keys())}${nearest === null ? '' : `, such as wave:${nearest}/0.soak=15m`}.`,
+      );
+    }
+    const ms = parseDuration(value);
+    if (ms === null) return refuse(`${quote(value)} is not a duration`, 'Write it as 90s, 15m or 1h30m.');
+    return { type: 'soak', channel, wave, minutes: ms / MINUTE_MS };
+  }
+  const [gated = '', gates = ''] = place.split('>', 2);
+  const edges = kind === 'edge' ? fleet.edges : fleet.channelEdges;
+  if (!edges.some((edge) => edge.gated === gated && edge.gates === gates))
+    return refuse(
+      `there is no such edge: ${quote(place)}`,
+      `Name one of: ${someNames(edges.map((edge) => `${edge.gated}>${edge.gates}`))}.`,
+    );
+  if (value !== 'none') return refuse(`an edge can only be taken away`, `Write ${kind}:${place}=none.`);
+  return { type: kind === 'edge' ? 'edge' : 'channel-edge', gated, gates };
+}
+
+function readLimit(value: string): BudgetLimit | undefined {
+  if (value === 'none') return null;
+  const [, digits, percent] = /^(\d{1,7})(%?)$/.exec(value) ?? [];
+  if (digits === undefined) return undefined;
+  if (percent === '') return { hosts: Number(digits) };
+  return Number(digits) <= 100 ? { percent: Number(digits) } : undefined;
+}
+
+/** The fleet with these changes made. */
+export function applyWhatIf(fleet: Fleet, changes: readonly WhatIf[]): Fleet {
+  return changes.reduce(applyOne, fleet);
+}
+
+function applyOne(fleet: Fleet, change: WhatIf): Fleet {
+  switch (change.type) {
+    case 'budget':
+      return {
+        ...fleet,
+        disruptionBudgets: fleet.disruptionBudgets.map((budget) =>
+          selectorKey(budget.selector) === change.selectorKey ? limited(budget, change.limit) : budget,
+        ),
+      };
+    case 'soak':
+      return withSoak(fleet, change.channel, change.wave, change.minutes);
+    case 'edge':
+      return { ...fleet, edges: fleet.edges.filter((edge) => !isSame(edge, change)) };
+    case 'channel-edge':
+      return { ...fleet, channelEdges: fleet.channelEdges.filter((edge) => !isSame(edge, change)) };
+  }
+}
+
+interface Ends {
+  readonly gated: string;
+  readonly gates: string;
+}
+
+const isSame = (a: Ends, b: Ends): boolean => a.gated === b.gated && a.gates === b.gates;
+
+function limited(budget: DisruptionBudget, limit: BudgetLimit): DisruptionBudget {
+  const maxInFlight = limit !== null && 'hosts' in limit ? limit.hosts : null;
+  const maxInFlightPct = limit !== null && 'percent' in limit ? limit.percent : null;
+  return { ...budget, maxInFlight, maxInFlightPct };
+}
+
+/** The channel gets a policy of its own, because others may share its policy. */
+function withSoak(fleet: Fleet, channelName: string, wave: number, minutes: number): Fleet {
+  const channel = fleet.channels.get(channelName);
+  const policy = channel === undefined ? undefined : fleet.rolloutPolicies.get(channel.rolloutPolicy);
+  if (channel === undefined || policy === undefined) throw new RangeError(`There is no channel ${channelName}.`);
+  const rolloutPolicy = `${channel.rolloutPolicy} of ${channelName}`;
+  return {
+    ...fleet,
+    channels: new Map(fleet.channels).set(channelName, { ...channel, rolloutPolicy }),
+    rolloutPolicies: new Map(fleet.rolloutPolicies).set(rolloutPolicy, soaking(policy, wave, minutes)),
+  };
+}
+
+const NO_SELECTOR = { all: false, channel: null, hosts: [], tags: [], tagsAny: [] };
+
+function soaking(policy: FleetPolicy, wave: number, soakMinutes: number): FleetPolicy {
+  const length = Math.max(policy.waves.length, wave + 1);
+  const waves = Array.from({ length }, (_, at) => {
+    const known = policy.waves[at] ?? { selector: NO_SELECTOR, soakMinutes: DEFAULT_SOAK_MINUTES };
+    return at === wave ? { ...known, soakMinutes } : known;
+  });
+  return { ...policy, waves };
+}
+
+/** A change as `--what-if` takes it. */
+export function writeWhatIf(change: WhatIf): string {
+  switch (change.type) {
+    case 'budget':
+      return `budget:${change.summary}=${limitText(change.limit)}`;
+    case 'soak':
+      return `wave:${change.channel}/${change.wave}.soak=${formatRoundDuration(change.minutes * MINUTE_MS).replaceAll(' ', '')}`;
+    case 'edge':
+    case 'channel-edge':
+      return `${change.type}:${change.gated}>${change.gates}=none`;
+  }
+}
+
+function limitText(limit: BudgetLimit): string {
+  if (limit === null) return 'none';
+  return 'hosts' in limit ? String(limit.hosts) : `${limit.percent}%`;
+}
