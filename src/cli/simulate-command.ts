@@ -53,6 +53,7 @@ export const defineSimulate: DefineCommand = (command, io, onDone) => {
     .option('--json', 'print the report as JSON')
     .option('--events <file>', 'write the event log, one JSON object per line; - for standard output')
     .option('--record <file>', 'write the run for `visualize`; - for standard output')
+    .option('--messages <pattern>', 'with --record: keep the messages of these hosts; repeatable', repeatable)
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, flags: SimulateFlags) => onDone(await simulateFleet(file, flags, io)));
 };

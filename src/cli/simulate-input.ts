@@ -10,7 +10,7 @@ import {
   type Scenario,
 } from '../simulator/index.ts';
 import { MAX_RUNS } from '../simulator/node.ts';
-import { parseDuration, parseTime, type Problem } from '../text/index.ts';
+import { hostMatcher, parseDuration, parseTime, type Problem } from '../text/index.ts';
 import { readHostOptions, type HostFlags } from './host-options.ts';
 import { readInput } from './input-file.ts';
 import { tell, type Io } from './io.ts';
@@ -30,6 +30,7 @@ export interface SimulateFlags extends HostFlags {
   readonly waves?: string;
   readonly events?: string;
   readonly record?: string;
+  readonly messages?: readonly string[];
   readonly json?: boolean;
   readonly runs?: string;
   readonly workers?: string;
@@ -45,6 +46,8 @@ export interface SimulateRequest {
   readonly assumptions: readonly Assumption[];
   /** `null` for one run. */
   readonly many: ManyRuns | null;
+  /** The hosts whose messages the run file keeps; `null` if none were asked for. */
+  readonly messagesOf: ReadonlySet<string> | null;
 }
 
 export interface ManyRuns {
@@ -88,12 +91,14 @@ export async function readSimulation(file: string | undefined, flags: SimulateFl
     untilMs: untilMs ?? read.scenario.untilMs,
     startAt: startAt ?? read.scenario.startAt,
   };
+  const messagesOf = readMessages(flags, scenario, problems);
+  if (problems.length > 0) return { ok: false, problems };
   if (many !== null && many.runs !== null && scenario.seed + many.runs > MAX_SEED) {
     const message = `the seeds would pass 2^53 - 1, starting from ${scenario.seed}`;
     const remedy = 'Start from a smaller seed, such as --seed 1.';
     return { ok: false, problems: [{ path: `--runs ${many.runs}`, message, remedy }] };
   }
-  return { ok: true, scenario, expectation: read.expectation, assumptions: read.assumptions, many };
+  return { ok: true, scenario, expectation: read.expectation, assumptions: read.assumptions, many, messagesOf };
 }
 
 const JSON_ON_STDOUT: OutputOption = ['--json', '-', '--json'];
@@ -123,6 +128,36 @@ function readMany(flags: SimulateFlags, problems: Problem[]): ManyRuns | null {
   const runs = wholeNumberOption('--runs', flags.runs, { min: 1, max: MAX_RUNS }, problems);
   const workers = wholeNumberOption('--workers', flags.workers, { min: 1, max: MAX_WORKERS }, problems);
   return isMany ? { runs, workers, shrink } : null;
+}
+
+/** More hosts would make a file that nobody opens. */
+const MAX_MESSAGE_HOSTS = 100;
+
+function readMessages(
+  { messages: patterns, record }: SimulateFlags,
+  { hosts }: Scenario,
+  problems: Problem[],
+): ReadonlySet<string> | null {
+  if (patterns === undefined) return null;
+  if (record === undefined) {
+    const remedy = 'Give --record FILE, or leave --messages out.';
+    problems.push({ path: '--messages', message: 'this only applies with --record', remedy });
+    return null;
+  }
+  const found = new Set<string>();
+  for (const pattern of patterns) {
+    const isMeant = hostMatcher(pattern);
+    const own = hosts.filter(({ hostname }) => isMeant(hostname));
+    for (const { hostname } of own) found.add(hostname);
+    if (own.length > 0) continue;
+    const remedy = 'Give the name of a host, or a pattern such as web-*.';
+    problems.push({ path: `--messages ${pattern}`, message: 'no host of this run has such a name', remedy });
+  }
+  if (found.size > MAX_MESSAGE_HOSTS) {
+    const message = `${found.size} hosts have such names; at most ${MAX_MESSAGE_HOSTS} can be recorded`;
+    problems.push({ path: '--messages', message, remedy: 'Give a narrower pattern.' });
+  }
+  return found;
 }
 
 function readUntil(text: string | undefined, problems: Problem[]): number | null {

@@ -53,7 +53,7 @@ interface RunFiles {
 }
 
 function runAndReport(
-  { scenario, expectation, assumptions }: SimulateRequest,
+  { scenario, expectation, assumptions, messagesOf }: SimulateRequest,
   files: RunFiles,
   { json = false, ...flags }: SimulateFlags,
   progress: ProgressLine,
@@ -68,6 +68,7 @@ function runAndReport(
   const startedAt = performance.now();
   const run = simulate(scenario, {
     ...(files.record === null ? {} : { keep: keepFor(scenario) }),
+    ...(messagesOf === null ? {} : { messagesOf }),
     onEvent: (event) => {
       log?.write(event);
     },

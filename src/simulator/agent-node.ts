@@ -301,7 +301,14 @@ export class AgentNode implements SimulatedHost {
   }
 
   #sendHeartbeat(effect: AgentEffectOf<'SendHeartbeat'>): void {
+    const { tape, now } = this.#world;
     const delay = this.#world.network.delay(this, 'request', 'heartbeat');
+    const content = () => {
+      const { currentClosure, rollouts } = effect.heartbeat;
+      const states = rollouts.map(({ rolloutId, state, lastEventSeq }) => ({ rolloutId, state, lastEventSeq }));
+      return { type: 'heartbeat', currentClosure, rollouts: states } as const;
+    };
+    tape?.request(now, this.name, delay, content);
     if (delay < 0) {
       return this.later(unansweredAfterMs(this.#world, this, delay), {
         type: 'HeartbeatDone',
@@ -310,12 +317,15 @@ export class AgentNode implements SimulatedHost {
     }
     const input = { type: 'HeartbeatReceived', heartbeat: effect.heartbeat, isComplete: true } as const;
     this.later(delay, { type: 'Heartbeat', input });
-    if (this.#world.network.isDuplicated(this, 'heartbeat')) this.later(delay + 1, { type: 'Heartbeat', input });
+    if (!this.#world.network.isDuplicated(this, 'heartbeat')) return;
+    tape?.request(now, this.name, delay + 1, content, true);
+    this.later(delay + 1, { type: 'Heartbeat', input });
   }
 
   #poll(): void {
     this.parkedAt = NOT_PARKED;
     const delay = this.#world.network.delay(this, 'request');
+    this.#world.tape?.request(this.#world.now, this.name, delay, () => ({ type: 'poll' }));
     if (delay === LOST) this.pollAgain(unansweredAfterMs(this.#world, this, delay));
     else if (delay === BOUNCED)
       this.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, this.name, 'poll'));

@@ -13,6 +13,7 @@ import type { RolloutManifest } from '../fleet/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import { LEAST_WAIT_MS, LOST } from './message-delay.ts';
 import { runEventOf } from './run-event-of.ts';
+import type { MessageContent } from './message-tape.ts';
 import type { World } from './world.ts';
 
 /** The control plane of a run: the runtime around the control plane core, with its database and its open polls. */
@@ -50,9 +51,12 @@ export class ControlPlaneNode {
 
   postArrives(node: SimulatedHost, post: Post, epoch: number): void {
     const requestTimeoutMs = Math.max(LEAST_WAIT_MS, this.#world.scenario.network.requestTimeoutMs);
+    const { tape, now } = this.#world;
+    if (!this.isUp) tape?.foundNobody(now, node.name);
     if (!this.isUp) return this.#answerPost(node, post, epoch, noneDelivered(post), requestTimeoutMs);
     const events = post.inputs.map((input) => this.#takeEvent(node, input));
     const delay = this.#world.network.delay(node, 'answer');
+    tape?.answer(now, node.name, delay, () => ({ type: 'events-answer', rolloutId: post.rolloutId, events }));
     if (delay === LOST) this.#answerPost(node, post, epoch, noneDelivered(post), requestTimeoutMs);
     else this.#answerPost(node, post, epoch, events, delay);
   }
@@ -92,11 +96,13 @@ export class ControlPlaneNode {
     happening: Extract<Happening, { readonly type: 'Heartbeat' }>,
     epoch: number,
   ): void {
-    const { queue, network, now, scenario } = this.#world;
+    const { queue, network, now, scenario, tape } = this.#world;
     if (this.isUp) this.#world.watch.onHeartbeat(node, happening.input.heartbeat);
     const answer = this.isUp ? this.feed(happening.input) : null;
     if (answer !== null) this.#world.watch.onHeartbeatReplied(node, answer);
     const delay = answer === null ? LOST : network.delay(node, 'answer', 'heartbeat');
+    if (answer === null) tape?.foundNobody(now, node.name);
+    else tape?.answer(now, node.name, delay, () => contentOf(answer));
     if (answer === null || delay === LOST) {
       queue.push(now + Math.max(LEAST_WAIT_MS, scenario.network.requestTimeoutMs), node.index, epoch, UNANSWERED);
       return;
@@ -201,3 +207,9 @@ export class ControlPlaneNode {
 const MIN_UNKNOWN_HOSTS = 1000;
 const UNANSWERED: Happening = { type: 'HeartbeatDone', input: { type: 'HeartbeatUnanswered' } };
 const NO_MANIFESTS: readonly AgentManifest[] = [];
+
+const contentOf = ({ replayFrom, bootstrapRollouts }: HeartbeatAnswer): MessageContent => ({
+  type: 'heartbeat-answer',
+  replayFrom,
+  bootstrapped: bootstrapRollouts.map(({ rolloutId }) => rolloutId),
+});

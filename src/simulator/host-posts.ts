@@ -1,6 +1,7 @@
 import type { AgentEffectOf, SentEvent } from '../agent/index.ts';
 import { noneDelivered, type Post } from './happenings.ts';
 import { BOUNCED, LEAST_WAIT_MS } from './message-delay.ts';
+import type { MessageContent } from './message-tape.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { World } from './world.ts';
 
@@ -32,12 +33,16 @@ export class HostPosts {
   due(world: World, node: SimulatedHost, post: Post): void {
     if (!this.#posts.includes(post)) return;
     const delay = world.network.delay(node, 'request');
+    const content = () => contentOf(post);
+    world.tape?.request(world.now, node.name, delay, content);
     if (delay < 0) {
       const afterMs = unansweredAfterMs(world, node, delay);
       return node.later(afterMs, { type: 'PostAnswered', post, events: noneDelivered(post) });
     }
     node.later(delay, post);
-    if (world.network.isDuplicated(node)) node.later(delay + 1, post);
+    if (!world.network.isDuplicated(node)) return;
+    world.tape?.request(world.now, node.name, delay + 1, content, true);
+    node.later(delay + 1, post);
   }
 
   answered(world: World, node: SimulatedHost, post: Post, events: readonly SentEvent[]): void {
@@ -53,6 +58,12 @@ export class HostPosts {
     this.#posts = NO_POSTS;
   }
 }
+
+const contentOf = ({ rolloutId, inputs }: Post): MessageContent => ({
+  type: 'events',
+  rolloutId,
+  events: inputs.map(({ envelope }) => envelope.event),
+});
 
 /** When an agent knows that a request came to nothing. */
 export function unansweredAfterMs({ network, scenario }: World, node: SimulatedHost, delay: number): number {

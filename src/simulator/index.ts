@@ -14,6 +14,7 @@ export type * from './run.ts';
 export * from './history/index.ts';
 export type * from './run-events.ts';
 export { runEventOf } from './run-event-of.ts';
+export type { MessageContent, MessageFate, RecordedMessages, RunMessage } from './message-tape.ts';
 export type { Cores } from './cores.ts';
 export type { EndOfRun } from './end-of-run.ts';
 export { INVARIANT_NAMES, type InvariantName } from './invariants/invariant-names.ts';

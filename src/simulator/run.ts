@@ -2,6 +2,7 @@ import type { EndOfRun } from './end-of-run.ts';
 import type { FaultName } from './faults/index.ts';
 import type { Holding, RolloutResult, RunHistory } from './history/index.ts';
 import type { InvariantBroken } from './run-events.ts';
+import type { RecordedMessages } from './message-tape.ts';
 import type { RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -35,4 +36,6 @@ export interface Run {
   readonly machineSteps: number;
   /** What was simulated one by one. */
   readonly events: number;
+  /** Those of the hosts that were asked for; `null` where none were. */
+  readonly messages: RecordedMessages | null;
 }

@@ -2,6 +2,7 @@ import type { step } from '../machine/index.ts';
 import { isAskedFor } from './faults/asked-for.ts';
 import { FAULT_NAMES } from './faults/index.ts';
 import { Moment, rolloutResults, rolloutsOf, RunHistory, whatIsHeld, type Keep } from './history/index.ts';
+import { MessageTape } from './message-tape.ts';
 import { assertScenario } from './check-scenario.ts';
 import type { Run, Outcome } from './run.ts';
 import type { RunEvent } from './run-events.ts';
@@ -31,6 +32,8 @@ export interface SimulateOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** The run stream, in order: all that the run is judged by. `runSetupOf` gives what comes before it. */
   readonly onObservation?: (observation: Observation) => void;
+  /** The hosts whose messages are recorded. The run is the same with and without. */
+  readonly messagesOf?: ReadonlySet<string>;
   /** Called from time to time, with what has been done so far. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -57,9 +60,11 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
   assertScenario(scenario);
   const { onEvent, onObservation = null, onProgress, keep = 'decisive' } = options;
   const history = new RunHistory(rolloutsOf(scenario), keep);
+  const tape = options.messagesOf === undefined ? null : new MessageTape(options.messagesOf);
   const simulation = new Simulation(scenario, {
     cores: options.cores ?? {},
     step: options.step ?? null,
+    tape,
     onEvent: (event) => {
       history.take(event);
       onEvent?.(event);
@@ -93,5 +98,6 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
     })),
     machineSteps: simulation.watch.steps,
     events: simulation.events,
+    messages: tape?.recorded() ?? null,
   };
 }

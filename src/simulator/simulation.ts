@@ -15,6 +15,7 @@ import type { Ledger } from './invariants/ledger.ts';
 import { onceForEach, type Cores } from './cores.ts';
 import type { EndOfRun } from './end-of-run.ts';
 import { LOST } from './message-delay.ts';
+import type { MessageTape } from './message-tape.ts';
 import { Network } from './network.ts';
 import { runSetupOf, type Observation } from './observations.ts';
 import type { Purpose } from './purposes.ts';
@@ -36,6 +37,7 @@ export interface SimulationOptions {
   readonly onEvent: (event: RunEvent) => void;
   /** `null` if nobody wants the run stream. */
   readonly onObservation: ((observation: Observation) => void) | null;
+  readonly tape: MessageTape | null;
 }
 
 const PLAN_TICK = { type: 'PlanTick' } as const;
@@ -49,6 +51,7 @@ export class Simulation implements World {
   readonly network: Network;
   readonly faults: Faults;
   readonly watch: Watch;
+  readonly tape: MessageTape | null;
   readonly agentCore: AgentCore;
   readonly nodes: readonly AgentNode[];
   readonly nodeOf: ReadonlyMap<string, AgentNode>;
@@ -76,7 +79,8 @@ export class Simulation implements World {
   /** Since when a host's records have differed while the run could have ended. */
   readonly #behindSince = new Map<AgentNode, number>();
 
-  constructor(scenario: Scenario, { cores, step, onEvent, onObservation }: SimulationOptions) {
+  constructor(scenario: Scenario, { cores, step, onEvent, onObservation, tape }: SimulationOptions) {
+    this.tape = tape;
     this.scenario = scenario;
     this.#onEvent = onEvent;
     this.streams = new RandomStreams(scenario.seed);
@@ -182,6 +186,8 @@ export class Simulation implements World {
   sendDispatch(node: AgentNode, dispatch: OutstandingDispatch): void {
     const longPollMs = Math.max(1, this.scenario.network.longPollMs);
     const delay = this.network.delay(node, 'answer');
+    const { rolloutId, targetClosure } = dispatch;
+    this.tape?.answer(this.now, node.name, delay, () => ({ type: 'dispatch', rolloutId, targetClosure }));
     if (delay === LOST) {
       // The agent finds out when its poll has lasted as long as a poll may.
       const held = this.now - node.parkedAt;

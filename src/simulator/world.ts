@@ -4,6 +4,7 @@ import type { SimulatedHost } from './simulated-host.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { FaultSource } from './fault-source.ts';
 import type { Happening } from './happenings.ts';
+import type { MessageTape } from './message-tape.ts';
 import type { MessageDelay } from './message-delay.ts';
 import type { Purpose } from './purposes.ts';
 import type { RandomStreams } from './random-streams.ts';
@@ -21,6 +22,8 @@ export interface World {
   readonly network: MessageDelay;
   readonly faults: FaultSource;
   readonly watch: Watch;
+  /** Records the messages of chosen hosts; `null` where nobody asked for them. */
+  readonly tape: MessageTape | null;
   readonly agentCore: AgentCore;
   /** In order of name. */
   readonly nodes: readonly SimulatedHost[];

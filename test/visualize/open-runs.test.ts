@@ -15,6 +15,7 @@ const ofFile: OpenRun = {
   history,
   film,
   filter: null,
+  source: null,
   choice: null,
   time: 5,
   host: null,

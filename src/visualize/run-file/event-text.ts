@@ -13,10 +13,8 @@ export function eventText(event: RunEvent): string | null {
       return 'dispatched';
     case 'DispatchWithdrawn':
       return `its dispatch was withdrawn: ${event.because}`;
-    case 'EventAccepted': {
-      const detail = eventDetail(event.event);
-      return `${event.event.type} #${event.event.seq}${detail === '' ? '' : `, ${detail}`}`;
-    }
+    case 'EventAccepted':
+      return outboundText(event.event);
     case 'HostTransition':
       return `→ ${event.to}`;
     case 'RecordTakenOver':
@@ -32,6 +30,12 @@ export function eventText(event: RunEvent): string | null {
     default:
       return null;
   }
+}
+
+/** An event of a host with its number and its most important value. */
+export function outboundText(event: OutboundEvent): string {
+  const detail = eventDetail(event);
+  return `${event.type} #${event.seq}${detail === '' ? '' : `, ${detail}`}`;
 }
 
 /** What people ask for first about an event, in a few words; empty where its name says everything. */

@@ -61,6 +61,7 @@ export function readEventLog(text: string): EventLogResult {
         rollouts.map(({ rolloutId }) => rolloutId),
         startTime,
       ),
+      messages: null,
     },
   };
 }

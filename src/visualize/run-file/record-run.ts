@@ -2,7 +2,14 @@ import { type Scenario, simulate, type Progress } from '../../simulator/index.ts
 import { keepFor, runFileOf, type RunFile } from './run-file.ts';
 
 /** Runs a scenario with the simulator of this package and keeps what is needed to show it. */
-export function recordRun(scenario: Scenario, onProgress?: (progress: Progress) => void): RunFile {
-  const options = onProgress === undefined ? {} : { onProgress };
+export function recordRun(
+  scenario: Scenario,
+  onProgress?: (progress: Progress) => void,
+  messagesOf?: ReadonlySet<string>,
+): RunFile {
+  const options = {
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(messagesOf === undefined ? {} : { messagesOf }),
+  };
   return runFileOf(simulate(scenario, { keep: keepFor(scenario), ...options }));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type Keep,
+  type RecordedMessages,
   type RunRollout,
   rolloutsOf,
   type Run,
@@ -8,6 +9,7 @@ import {
   type Scenario,
   writeScenario,
 } from '../../simulator/index.ts';
+import { recordedMessagesSchema } from './message-schema.ts';
 import { runMsSchema, runRolloutSchema } from './run-event-schema.ts';
 import { runLogSchema, writeRunLog, type RunLog } from './run-log.ts';
 
@@ -36,6 +38,8 @@ export interface RunFile {
   readonly messageFaultStride: number;
   readonly rollouts: readonly RunRollout[];
   readonly log: RunLog;
+  /** The messages of chosen hosts; `null` where none were recorded. */
+  readonly messages: RecordedMessages | null;
 }
 
 /** @internal */
@@ -53,6 +57,8 @@ export const runFileSchema: z.ZodType<RunFile> = z.object({
   messageFaultStride: z.int().min(1),
   rollouts: z.array(runRolloutSchema),
   log: runLogSchema,
+  // Files of before do not have it.
+  messages: recordedMessagesSchema.nullable().default(null),
 });
 
 /** Above this many hosts, probe results that only repeat the last one, and the scenario's text, are most of a file. */
@@ -62,7 +68,7 @@ const MOST_HOSTS_IN_FULL = 1000;
 export const keepFor = ({ hosts }: Scenario): Keep => (hosts.length > MOST_HOSTS_IN_FULL ? 'changes' : 'all');
 
 /** A finished run as a file that the page opens. */
-export function runFileOf({ scenario, history, outcome, endedRunMs, machineSteps }: Run): RunFile {
+export function runFileOf({ scenario, history, outcome, endedRunMs, machineSteps, messages }: Run): RunFile {
   const rollouts = rolloutsOf(scenario);
   return {
     format: RUN_FILE_FORMAT,
@@ -82,6 +88,7 @@ export function runFileOf({ scenario, history, outcome, endedRunMs, machineSteps
       rollouts.map(({ rolloutId }) => rolloutId),
       scenario.startAt,
     ),
+    messages,
   };
 }
 

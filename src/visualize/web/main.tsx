@@ -13,6 +13,7 @@ import './table.css';
 import './fleet/fleet.css';
 import './fleet/lists.css';
 import './fleet/compare.css';
+import './fleet/sequence.css';
 import './fleet/scenario.css';
 import './narrow.css';
 import './print.css';

@@ -32,7 +32,7 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
   const causes = useMemo(() => rootCauses(new Moment(history.history, time), waiting), [history, time, waiting]);
   const nameOf = (host: number): string => history.hosts[host]?.hostname ?? '';
   return (
-    <aside className="fleet-lists" aria-label="What deserves attention">
+    <div className="fleet-lists">
       {chosen >= 0 && (
         <HostDetail
           history={history}
@@ -102,7 +102,7 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
           </details>
         ))}
       </section>
-    </aside>
+    </div>
   );
 }
 

@@ -48,6 +48,7 @@ export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
     onSave: () =>
       saveText(`run-${run.history.file.seed ?? 'log'}.json`, 'application/json', JSON.stringify(run.history.file)),
     onClose: () => runs.close(run.id),
+    onRecord: run.source === null ? null : (hostname) => runs.record(run, hostname),
   });
   return (
     <div className="fleet">

@@ -1,6 +1,7 @@
 import { MOST_RUNS, type DemoChoice, type RunPlace } from '../../play/run-place.ts';
 import type { FilmOfRun } from '../../film/film-of-run.ts';
 import type { HostFilter } from '../../find/host-filter.ts';
+import type { RunRequest } from './run-request.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 
 /** A run that is shown, and what of it. */
@@ -11,6 +12,8 @@ export interface OpenRun extends RunPlace {
   readonly visits: number;
   readonly history: ShownRun;
   readonly film: FilmOfRun;
+  /** How it is run again; `null` where that is not known. */
+  readonly source: RunRequest | null;
   /** Which hosts are looked at; `null` is all of them. */
   readonly filter: HostFilter | null;
   /** Shown because nothing else is; it makes way for the first run of the user's own. */

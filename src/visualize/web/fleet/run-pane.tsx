@@ -6,7 +6,7 @@ import { StateBadge } from '../state-badge.tsx';
 import { CellsView } from './cells-view.tsx';
 import { laneSpans, stateOfLook } from '../../film/film-of-run.ts';
 import { filterWords, hostsMatching } from '../../find/host-filter.ts';
-import { FleetLists } from './fleet-lists.tsx';
+import { RunAside } from './run-aside.tsx';
 import { sessionOfHost } from './host-session.ts';
 import { Legend } from './legend.tsx';
 import type { OpenRun } from './open-runs.ts';
@@ -24,6 +24,8 @@ export interface RunActions {
   readonly onScenario: (text: string) => void;
   readonly onSave: () => void;
   readonly onClose: () => void;
+  /** Runs it again and records the messages of a host; `null` where it cannot be run again. */
+  readonly onRecord: ((hostname: string) => void) | null;
 }
 
 interface Props extends RunActions {
@@ -33,7 +35,7 @@ interface Props extends RunActions {
 }
 
 /** One run: what happened, its waves over time, every host at one moment, and what deserves attention. */
-export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, onClose }: Props) {
+export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, onClose, onRecord }: Props) {
   const { history, film, filter } = run;
   const { file } = history;
   const layers = useMemo(() => [{ film: film.film, laneOf: film.laneOf, spans: laneSpans(film) }], [film]);
@@ -114,7 +116,8 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
           />
           <Transport clock={clock} endRunMs={film.endRunMs} markers={history.markers} />
         </div>
-        <FleetLists
+        <RunAside
+          onRecord={onRecord}
           history={history}
           time={calmTime}
           chosen={chosen}

@@ -14,6 +14,13 @@ export type RunRequest =
       readonly isExample: boolean;
     };
 
+/** What the worker is sent. */
+export interface WorkerOrder {
+  readonly request: RunRequest;
+  /** The hosts whose messages are recorded. */
+  readonly messagesOf: ReadonlySet<string>;
+}
+
 /** Something that is wrong with a scenario, and where; lines and columns count from 1. */
 export interface ScenarioMistake {
   readonly line: number;

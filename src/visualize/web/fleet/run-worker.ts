@@ -2,15 +2,19 @@ import { parseFleet, type FleetProblem } from '../../../fleet/index.ts';
 import { fleetScenario, readScenario, type Scenario } from '../../../simulator/index.ts';
 import { recordRun } from '../../run-file/record-run.ts';
 import { demoScenario } from './demo-scenario.ts';
-import type { RunRequest, WorkerAnswer } from './run-request.ts';
+import type { RunRequest, WorkerAnswer, WorkerOrder } from './run-request.ts';
 
 const answer = (message: WorkerAnswer): void => globalThis.postMessage(message);
 
-globalThis.addEventListener('message', ({ data }: MessageEvent<RunRequest>) => {
+globalThis.addEventListener('message', ({ data: { request, messagesOf } }: MessageEvent<WorkerOrder>) => {
   try {
-    const scenario = scenarioOf(data);
+    const scenario = scenarioOf(request);
     if (scenario === null) return;
-    const file = recordRun(scenario, ({ now, ended, hosts }) => answer({ type: 'progress', now, ended, hosts }));
+    const file = recordRun(
+      scenario,
+      ({ now, ended, hosts }) => answer({ type: 'progress', now, ended, hosts }),
+      messagesOf.size > 0 ? messagesOf : undefined,
+    );
     answer({ type: 'done', text: JSON.stringify(file) });
   } catch (error) {
     answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) });

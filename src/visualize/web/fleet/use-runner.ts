@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { RunRequest, ScenarioMistake, WorkerAnswer } from './run-request.ts';
+import type { RunRequest, ScenarioMistake, WorkerAnswer, WorkerOrder } from './run-request.ts';
 import RunWorker from './run-worker.ts?worker&inline';
 
 export type RunnerState =
@@ -8,11 +8,22 @@ export type RunnerState =
   | { readonly type: 'mistakes'; readonly mistakes: readonly ScenarioMistake[] }
   | { readonly type: 'failed'; readonly message: string };
 
+/** A run that is open is made once more, to record messages of these hosts. */
+export interface RunAgain {
+  readonly id: number;
+  readonly messagesOf: ReadonlySet<string>;
+}
+
+export interface RunOrder {
+  readonly request: RunRequest;
+  readonly again: RunAgain | null;
+}
+
 /**
  * Runs a scenario beside the page, so that the page stays responsive; a new run ends the one before. `onDone` gives a
  * sentence if it cannot use what came of it.
  */
-export function useRunner(onDone: (text: string, request: RunRequest) => string | null) {
+export function useRunner(onDone: (text: string, order: RunOrder) => string | null) {
   const worker = useRef<Worker | null>(null);
   const done = useRef(onDone);
   done.current = onDone;
@@ -24,7 +35,7 @@ export function useRunner(onDone: (text: string, request: RunRequest) => string 
   useEffect(() => stop, [stop]);
 
   const start = useCallback(
-    (request: RunRequest) => {
+    (request: RunRequest, again: RunAgain | null = null) => {
       stop();
       const running = new RunWorker();
       worker.current = running;
@@ -40,14 +51,15 @@ export function useRunner(onDone: (text: string, request: RunRequest) => string 
         stop();
         if (data.type === 'mistakes') return setState(data);
         if (data.type === 'failed') return setState({ type: 'failed', message: `The run stopped: ${data.message}` });
-        const problem = done.current(data.text, request);
+        const problem = done.current(data.text, { request, again });
         setState(problem === null ? { type: 'idle' } : { type: 'failed', message: problem });
       });
       running.addEventListener('error', () => {
         stop();
         setState({ type: 'failed', message: 'The run could not be started in this browser.' });
       });
-      running.postMessage(request);
+      const order: WorkerOrder = { request, messagesOf: again?.messagesOf ?? new Set() };
+      running.postMessage(order);
     },
     [stop],
   );

@@ -1,19 +1,34 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { MOST_RUNS, type DemoChoice, type RunPlace } from '../../play/run-place.ts';
+import type { RunFile } from '../../run-file/run-file.ts';
 import { ShownRun } from '../../run-file/shown-run.ts';
 import { readRunFile, type ReadRun } from '../../run-file/read-run-file.ts';
 import { filmOfRun } from '../../film/film-of-run.ts';
 import { isSameChoice, runsAtLink, type OpenRun, type Runs } from './open-runs.ts';
 import type { RunRequest } from './run-request.ts';
-import { useRunner } from './use-runner.ts';
+import { useRunner, type RunOrder } from './use-runner.ts';
+
+/** Of more hosts nobody reads the messages. */
+const MOST_RECORDED = 8;
+
+/** What happened to which host at what time. */
+const stepsOf = ({ log: { afterMs, host, hostnames, accepted } }: RunFile): string =>
+  JSON.stringify([afterMs, host, hostnames, accepted]);
+
+/** A run file that has its scenario can be run again. */
+const sourceOf = ({ file: { scenario } }: ReadRun): RunRequest | null =>
+  scenario === '' ? null : { type: 'scenario', text: scenario, files: new Map(), isExample: false };
 
 /** The runs that are open, the one that is being made, and those that a link asks for. */
 export function useRuns() {
-  const [{ open, asked, pushedOut }, setRuns] = useState<Runs>({ open: [], asked: [], pushedOut: null });
+  const [runs, setRuns] = useState<Runs>({ open: [], asked: [], pushedOut: null });
+  const { open, asked, pushedOut } = runs;
+  const runsNow = useRef(runs);
+  runsNow.current = runs;
 
   /** Puts a run beside the last one; if a link asked for it, at the place that the link names. An example makes way for it. */
   const add = useCallback(
-    (read: ReadRun, choice: DemoChoice | null, isExample = false) =>
+    (read: ReadRun, choice: DemoChoice | null, source: RunRequest | null = sourceOf(read), isExample = false) =>
       setRuns((old) => {
         if (isExample && old.open.length > 0) return old;
         const place = old.asked.find((each) => isSameChoice(each.choice, choice));
@@ -24,6 +39,7 @@ export function useRuns() {
           history,
           film: filmOfRun(history),
           filter: null,
+          source,
           choice,
           time: place?.time ?? null,
           host: place?.host ?? null,
@@ -63,20 +79,51 @@ export function useRuns() {
 
   const goTo = useCallback((places: readonly RunPlace[]) => setRuns((old) => runsAtLink(old, places)), []);
 
+  /** Puts the same run with more recorded in place of one; gives a sentence if it is not the same. */
+  const replace = useCallback((id: number, read: ReadRun): string | null => {
+    const old = runsNow.current.open.find((run) => run.id === id);
+    if (old === undefined) return null;
+    const { file } = old.history;
+    if (stepsOf(file) !== stepsOf(read.file))
+      return 'The run could not be made again: this version of the simulator gives another one.';
+    // The messages alone are new: a scenario that was written out may name a budget in another way.
+    const history = new ShownRun({
+      file: { ...file, messages: read.file.messages },
+      events: old.history.history.events,
+    });
+    setRuns((runs) => ({
+      ...runs,
+      open: runs.open.map((run) => (run.id === id ? { ...run, history, film: filmOfRun(history) } : run)),
+    }));
+    return null;
+  }, []);
+
   const { state, start, cancel, dismiss } = useRunner(
     useCallback(
-      (text: string, request: RunRequest) => {
+      (text: string, { request, again }: RunOrder) => {
         const read = readRunFile(text);
         if (!read.ok) return `The run is over and cannot be shown. ${read.message}`;
+        if (again !== null) return replace(again.id, read);
         add(
           read,
           request.type === 'generated' ? request.choice : null,
+          request,
           request.type === 'scenario' && request.isExample,
         );
         return null;
       },
-      [add],
+      [add, replace],
     ),
+  );
+
+  /** Makes a run again to record the messages of one more host. */
+  const record = useCallback(
+    ({ id, source, history: { file } }: OpenRun, hostname: string) => {
+      if (source === null) return;
+      const before = file.messages?.hostnames ?? [];
+      start(source, { id, messagesOf: new Set([...before.slice(1 - MOST_RECORDED), hostname]) });
+    },
+    [start],
   );
 
   // What a link asks for is run one after the other.
@@ -85,5 +132,20 @@ export function useRuns() {
     if (next !== null) start({ type: 'generated', choice: next });
   }, [next, start]);
 
-  return { open, asked, pushedOut, runner: state, start, cancel, dismiss, add, close, move, goTo, bringBack, swap };
+  return {
+    open,
+    asked,
+    pushedOut,
+    runner: state,
+    start,
+    cancel,
+    dismiss,
+    add,
+    close,
+    move,
+    goTo,
+    bringBack,
+    swap,
+    record,
+  };
 }

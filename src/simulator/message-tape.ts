@@ -1,0 +1,120 @@
+import type { SentEvent } from '../agent/index.ts';
+import type { HostState, OutboundEvent } from '../machine/index.ts';
+import { BOUNCED } from './message-delay.ts';
+import { asRunMs, type RunMs } from './run-ms.ts';
+
+/** What a message says. */
+export type MessageContent =
+  | { readonly type: 'events'; readonly rolloutId: string; readonly events: readonly OutboundEvent[] }
+  /** What became of each event: `not-delivered` where the control plane did not take the request. */
+  | { readonly type: 'events-answer'; readonly rolloutId: string; readonly events: readonly SentEvent[] }
+  | {
+      readonly type: 'heartbeat';
+      readonly currentClosure: string | null;
+      readonly rollouts: readonly {
+        readonly rolloutId: string;
+        readonly state: HostState;
+        readonly lastEventSeq: number;
+      }[];
+    }
+  | {
+      readonly type: 'heartbeat-answer';
+      /** The first event that the agent is to send again; `null` is none. */
+      readonly replayFrom: number | null;
+      /** The rollouts of which the agent is to start a record. */
+      readonly bootstrapped: readonly string[];
+    }
+  | { readonly type: 'poll' }
+  | { readonly type: 'dispatch'; readonly rolloutId: string; readonly targetClosure: string };
+
+/** `bounced`: something on the way answered in its place. `unanswered`: it arrived where nobody listens. */
+export type MessageFate = 'arrived' | 'lost' | 'bounced' | 'unanswered';
+
+/** A message between a host and the control plane. */
+export interface RunMessage {
+  readonly sentRunMs: RunMs;
+  /** When it arrived; `null` if it never did. */
+  readonly arrivedRunMs: RunMs | null;
+  readonly hostname: string;
+  readonly from: 'agent' | 'control-plane';
+  readonly fate: MessageFate;
+  /** The network delivered it a second time. */
+  readonly isDuplicate: boolean;
+  readonly content: MessageContent;
+}
+
+/** The messages of the hosts that were asked for. */
+export interface RecordedMessages {
+  readonly hostnames: readonly string[];
+  /** In the order in which they were sent. */
+  readonly messages: readonly RunMessage[];
+  /** How many more there were. */
+  readonly leftOut: number;
+}
+
+/** More messages than these are counted and not kept. */
+const MAX_MESSAGES = 50_000;
+
+/** Records the messages of chosen hosts. It only watches: a run is the same with it and without. */
+export class MessageTape {
+  readonly #hostnames: ReadonlySet<string>;
+  readonly #messages: RunMessage[] = [];
+  #leftOut = 0;
+
+  constructor(hostnames: ReadonlySet<string>) {
+    this.#hostnames = hostnames;
+  }
+
+  /** A request of an agent; a negative delay says why it does not arrive. */
+  request(now: number, hostname: string, delay: number, content: () => MessageContent, isDuplicate = false): void {
+    this.#keep(now, hostname, 'agent', delay, content, isDuplicate);
+  }
+
+  /** An answer of the control plane; a negative delay says why it does not arrive. */
+  answer(now: number, hostname: string, delay: number, content: () => MessageContent): void {
+    this.#keep(now, hostname, 'control-plane', delay, content, false);
+  }
+
+  /** A request that arrived just now found nobody. */
+  foundNobody(now: number, hostname: string): void {
+    if (!this.#hostnames.has(hostname)) return;
+    const at = this.#messages.findLastIndex(
+      (message) => message.from === 'agent' && message.arrivedRunMs === now && message.hostname === hostname,
+    );
+    const message = this.#messages[at];
+    if (message !== undefined) this.#messages[at] = { ...message, fate: 'unanswered' };
+  }
+
+  recorded(): RecordedMessages {
+    return {
+      hostnames: [...this.#hostnames],
+      // A duplicate is noted with its request, and arrives later.
+      messages: this.#messages.toSorted((a, b) => a.sentRunMs - b.sentRunMs),
+      leftOut: this.#leftOut,
+    };
+  }
+
+  #keep(
+    now: number,
+    hostname: string,
+    from: RunMessage['from'],
+    delay: number,
+    content: () => MessageContent,
+    isDuplicate: boolean,
+  ): void {
+    if (!this.#hostnames.has(hostname)) return;
+    if (this.#messages.length >= MAX_MESSAGES) {
+      this.#leftOut += 1;
+      return;
+    }
+    this.#messages.push({
+      sentRunMs: asRunMs(now),
+      arrivedRunMs: delay < 0 ? null : asRunMs(now + delay),
+      hostname,
+      from,
+      fate: delay >= 0 ? 'arrived' : delay === BOUNCED ? 'bounced' : 'lost',
+      isDuplicate,
+      content: content(),
+    });
+  }
+}

@@ -1,0 +1,91 @@
+import { useDeferredValue, useMemo, useState } from 'react';
+import { formatClock } from '../../../text/index.ts';
+import { readLogFilter } from '../../log/log-filter.ts';
+import { hostNumberOf, logRows, stateOf, whatOf, whoOf, type LogRow } from '../../log/log-rows.ts';
+import type { ShownRun } from '../../run-file/shown-run.ts';
+import { VirtualList } from '../virtual-list.tsx';
+
+interface Props {
+  readonly history: ShownRun;
+  readonly time: number;
+  readonly chosen: number;
+  readonly onChoose: (host: number) => void;
+  readonly onSeek: (runMs: number) => void;
+}
+
+const ROW_HEIGHT = 24;
+
+/** Everything that happened, one row each; a row leads to its moment and its host. */
+export function LogView({ history: { history }, time, chosen, onChoose, onSeek }: Props) {
+  const [typed, setTyped] = useState('');
+  const text = useDeferredValue(typed);
+  const rows = useMemo(() => logRows(history.events), [history]);
+  const shown = useMemo(() => {
+    if (text.trim() === '') return rows;
+    const filter = readLogFilter(text, history);
+    return rows.filter(({ event }) => filter(event));
+  }, [rows, text, history]);
+  const latest = useMemo(() => rowsBy(shown, time) - 1, [shown, time]);
+  return (
+    <section className="log">
+      <div className="row">
+        <input
+          type="text"
+          aria-label="Show only rows with"
+          placeholder="host:web-* event:Failed wave:1"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <small>{shown.length.toLocaleString('en')}</small>
+      </div>
+      <VirtualList
+        count={shown.length}
+        rowHeight={ROW_HEIGHT}
+        label="What happened, in order"
+        inSight={latest < 0 ? null : latest}
+        testId="log"
+        row={(index) => {
+          const row = shown[index];
+          if (row === undefined) return null;
+          const { event } = row;
+          const number = hostNumberOf(event, history);
+          const classes = [
+            'log-row',
+            event.runMs > time ? 'is-later' : '',
+            index === latest ? 'is-latest' : '',
+            chosen >= 0 && number === chosen ? 'is-chosen' : '',
+          ];
+          const state = stateOf(event);
+          return (
+            <button
+              type="button"
+              className={classes.filter((each) => each !== '').join(' ')}
+              style={state === null ? undefined : { borderLeftColor: `var(--fill-${state})` }}
+              title={`${whoOf(event)} ${whatOf(event)}`}
+              onClick={() => {
+                onSeek(event.runMs);
+                if (number >= 0) onChoose(number);
+              }}
+            >
+              <time>{formatClock(event.runMs)}</time> <bdi>{whoOf(event)}</bdi> <span>{wordsOf(row)}</span>
+            </button>
+          );
+        }}
+      />
+    </section>
+  );
+}
+
+const wordsOf = ({ event, times, untilRunMs }: LogRow): string =>
+  times === 1 ? whatOf(event) : `${whatOf(event)}; ${times} times until ${formatClock(untilRunMs)}`;
+
+/** How many rows there are by a moment. */
+function rowsBy(rows: readonly LogRow[], time: number): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((rows[middle]?.event.runMs ?? Infinity) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

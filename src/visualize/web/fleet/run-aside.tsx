@@ -1,0 +1,72 @@
+import { useEffect, useState } from 'react';
+import type { ShownRun } from '../../run-file/shown-run.ts';
+import { FleetLists } from './fleet-lists.tsx';
+import { LogView } from './log-view.tsx';
+import { SequenceView } from './sequence-view.tsx';
+
+interface Props {
+  readonly history: ShownRun;
+  readonly time: number;
+  readonly chosen: number;
+  readonly onChoose: (host: number) => void;
+  readonly onSeek: (time: number) => void;
+  readonly onOpen: (host: number) => void;
+  readonly onRecord: ((hostname: string) => void) | null;
+}
+
+const tabs = ['why', 'log', 'messages'] as const;
+type Tab = (typeof tabs)[number];
+const titles: { readonly [Each in Tab]: string } = { why: 'Why', log: 'Log', messages: 'Messages' };
+
+/** What deserves attention, everything that happened, and the messages of the chosen host; all at the moment that is shown. */
+export function RunAside(props: Props) {
+  const { history, time, chosen, onChoose, onSeek, onRecord } = props;
+  const [tab, setTab] = useState<Tab>('why');
+  useTabKeys(setTab);
+  const hostname = history.hosts[chosen]?.hostname;
+  return (
+    <aside className="run-aside" aria-label="Why, log and messages">
+      <div className="tabs" role="tablist" aria-label="About the run">
+        {tabs.map((each, index) => (
+          <button
+            key={each}
+            type="button"
+            role="tab"
+            aria-selected={tab === each}
+            aria-keyshortcuts={String(index + 1)}
+            onClick={() => setTab(each)}
+          >
+            {titles[each]} <kbd>{index + 1}</kbd>
+          </button>
+        ))}
+      </div>
+      <div className={`tab-panel is-${tab}`} role="tabpanel" aria-label={titles[tab]}>
+        {tab === 'why' && <FleetLists {...props} />}
+        {tab === 'log' && <LogView history={history} time={time} chosen={chosen} onChoose={onChoose} onSeek={onSeek} />}
+        {tab === 'messages' && (
+          <SequenceView
+            history={history}
+            host={chosen}
+            time={time}
+            onSeek={onSeek}
+            onRecord={onRecord === null || hostname === undefined ? null : () => onRecord(hostname)}
+          />
+        )}
+      </div>
+    </aside>
+  );
+}
+
+/** 1, 2 and 3 choose a tab. */
+function useTabKeys(choose: (tab: Tab) => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+      const isText = isTyping && !(event.target instanceof HTMLInputElement && event.target.type === 'range');
+      const tab = tabs[Number(event.key) - 1];
+      if (tab !== undefined && !isText && !event.ctrlKey && !event.metaKey && !event.altKey) choose(tab);
+    };
+    globalThis.addEventListener('keydown', onKey);
+    return () => globalThis.removeEventListener('keydown', onKey);
+  }, [choose]);
+}

@@ -1,0 +1,47 @@
+import { describe, expect } from 'vitest';
+import { recordRun } from '../../src/visualize/run-file/record-run.ts';
+import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { copied, drop, test } from './support/browser-page.ts';
+
+const file = recordRun(
+  demoScenario({ hosts: 50, waves: 3, seed: 4, onHealthFailure: 'rollback-and-halt', trouble: 'a few bad hosts' }),
+);
+const [first = ''] = file.rollouts.flatMap(({ waves }) => waves.flatMap(({ hosts }) => hosts));
+
+describe('the log', () => {
+  test('shares run, host and moment with the film, and is filtered by what is typed', async ({ page }) => {
+    await drop(page, { 'run.json': JSON.stringify(file) });
+    await page.getByRole('tab', { name: /^Log/ }).click();
+    const rows = page.getByTestId('log').getByRole('listitem');
+    await page.getByRole('textbox', { name: 'Show only rows with' }).fill(`host:${first} event:HostTransition`);
+    await expect.poll(() => rows.count()).toBeGreaterThan(0);
+    await expect.poll(async () => Number(await rows.first().getAttribute('aria-setsize'))).toBeLessThan(12);
+    await rows.first().getByRole('button').click();
+    const time = Number(await page.getByTestId('time').inputValue());
+    expect(time).toBeGreaterThan(0);
+    expect(time).toBeLessThan(file.endedRunMs);
+    await page.getByRole('tab', { name: /^Why/ }).click();
+    await page.getByTestId('host-detail').getByRole('heading', { name: first }).waitFor();
+  });
+});
+
+describe('the messages of a host', () => {
+  test('are not recorded until they are asked for, and then the same run is made again with them', async ({ page }) => {
+    await drop(page, { 'run.json': JSON.stringify(file) });
+    await page.getByTestId('time').fill('300000');
+    await page.keyboard.press('/');
+    await page.keyboard.type(first);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('3');
+    await page.getByTestId('not-recorded').getByText('not recorded').waitFor();
+    await page.getByRole('button', { name: 'Record messages of this host' }).click();
+    const diagram = page.getByTestId('sequence');
+    await diagram.waitFor();
+    expect(await page.getByTestId('time').inputValue()).toBe('300000');
+    await diagram.getByText('heartbeat').first().waitFor();
+    await page.getByRole('button', { name: 'Copy as Mermaid' }).click();
+    await expect.poll(() => copied(page)).toMatch(new RegExp(`^sequenceDiagram\\n  participant agent as ${first}`));
+    await diagram.getByRole('button', { name: /DispatchAck/ }).click();
+    await expect.poll(async () => Number(await page.getByTestId('time').inputValue())).toBeLessThan(60_000);
+  });
+});
