@@ -230,7 +230,7 @@ async function exercisesFor(
         if (without.includes(exercise.question.op)) continue;
         if (flags.only !== undefined && !flags.only.includes(questionId(exercise.question))) continue;
         // A repetition must not be answered from memory.
-        yield time === 0 ? exercise : { ...exercise, showsMemory: true };
+        yield time === 0 ? exercise : { ...exercise, showsMemory: 'repetition' };
       }
     }
   };

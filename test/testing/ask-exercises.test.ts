@@ -10,7 +10,7 @@ const exercisesUpTo = (count: number): readonly Exercise[] =>
     expected: { ok: { effects: [] } },
     within: null,
     visit: null,
-    showsMemory: true,
+    showsMemory: 'repetition',
   }));
 
 type Ids = readonly number[];

@@ -22,7 +22,7 @@ const exercises: readonly Exercise[] = [1, 2, 3, 4, 5].map((number) => ({
   expected: { ok: { effects: [] } },
   within: null,
   visit: null,
-  showsMemory: true,
+  showsMemory: 'repetition',
 }));
 
 /**

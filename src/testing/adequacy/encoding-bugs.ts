@@ -31,6 +31,24 @@ export const encodingBugs: readonly PlantedBug[] = [
   inTexts('encoding', 'drops the byte order mark', (text) => text.replaceAll('\ufeff', '')),
   inTexts('encoding', 'takes U+2028 for the end of a line', (text) => text.replaceAll('\u2028', '\n')),
   inTexts('encoding', 'drops DEL and C1 controls', (text) => text.replaceAll(/[\x7f-\x9f]/g, '')),
+  inTexts('encoding', 'drops characters without width', (text) => text.replaceAll(/[\u200b-\u200f\u00ad]/g, '')),
+  inTexts('encoding', 'turns a fixed space into a space', (text) => text.replaceAll('\u00a0', ' ')),
+  inTexts('encoding', 'joins runs of spaces', (text) => text.replaceAll(/ {2,}/g, ' ')),
+  inTexts('encoding', 'decodes entities', (text) => text.replaceAll('&amp;', '&')),
+  inTexts('encoding', 'turns plus into a space', (text) => text.replaceAll('+', ' ')),
+  inTexts('encoding', 'decodes escapes', (text) => text.replaceAll('\\u0041', 'A')),
+  inTexts('encoding', 'formats texts', (text) => text.replaceAll('%s', '').replaceAll('{0}', '')),
+  inTexts('encoding', 'ends a path without its slash', (text) => (text.length > 1 ? text.replace(/\/$/, '') : text)),
+  inTexts('encoding', 'joins two slashes', (text) => text.replaceAll('//', '/')),
+  inTexts('encoding', 'cuts the line break at the end', (text) => text.replace(/\n$/, '')),
+  inTexts('encoding', 'reads UTF-8 as Latin-1', (text) => Buffer.from(text, 'utf8').toString('latin1')),
+  inTexts('encoding', 'replaces half of a pair', (text) => text.replaceAll(/[\u{1f000}-\u{1ffff}]/gu, '\ufffd')),
+  inTexts('encoding', 'drops accents', (text) => text.normalize('NFD').replaceAll(/[\u0300-\u036f]/g, '')),
+  inTexts('encoding', 'lowers the dotted I', (text) => text.replaceAll('\u0130', 'i')),
+  inTexts('encoding', 'cuts a comment off', (text) => text.split(' #')[0]),
+  inTexts('encoding', 'takes a comma for the end of an entry', (text) => text.split(',')[0]),
+  inTexts('encoding', 'takes a tilde for the home', (text) => text.replace(/^~/, '/root')),
+  inTexts('encoding', 'takes single quotes off', (text) => text.replaceAll("'", '')),
   inValues('encoding', 'writes host names in lower case', (value, field) =>
     field === 'hostname' || field === 'host' ? String(value).toLowerCase() : value,
   ),
@@ -65,6 +83,17 @@ const keepIfSame = (value: object, other: object): object =>
 /** Bugs in the types of values. */
 export const typeBugs: readonly PlantedBug[] = [
   inTexts('type', 'reads digits as a number', (text) => (/^\d+$/.test(text) ? Number(text) : text)),
+  inTexts('type', 'reads true and false', (text) => ({ true: true, false: false })[text] ?? text),
+  inTexts('type', 'reads a number with a sign or a point', (text) =>
+    /^[+-]?\d*\.?\d+(e\d+)?$/i.test(text) && !/^\d+$/.test(text) ? Number(text) : text,
+  ),
+  inTexts('type', 'drops zeros in front', (text) => text.replace(/^0+(?=\d)/, '')),
+  inTexts('type', 'reads a date', (text) => (/^\d{4}-\d\d-\d\d/.test(text) ? new Date(text).getTime() : text)),
+  inTexts('type', 'reads JSON inside of texts', (text) => (/^[[{]/.test(text) ? null : text)),
+  inTexts('type', 'reads undefined as null', (text) => (text === 'undefined' || text === 'nil' ? null : text)),
+  inTexts('type', 'reads a dash as none', (text) => (text === '-' ? null : text)),
+  inTexts('type', 'reads NaN', (text) => (text === 'NaN' ? null : text)),
+  inTexts('type', 'reads yes and no', (text) => (text === 'no' ? false : text)),
   inTexts('type', 'reads the text null as null', (text) => (text === 'null' ? null : text)),
   inTexts('type', 'reads an empty text as null', (text) => (text === '' ? null : text)),
   inValues('type', 'writes null as an empty text', (value, field) =>
@@ -110,6 +139,43 @@ export const typeBugs: readonly PlantedBug[] = [
   inValues('type', 'keeps seconds in 32 bits', (value, field) =>
     field.endsWith('At') && typeof value === 'number' && value > 2 ** 31 * 1_000 ? value % (2 ** 31 * 1_000) : value,
   ),
+  inValues('type', 'keeps times in 32 bits', (value, field) =>
+    field.endsWith('At') && typeof value === 'number' ? value | 0 : value,
+  ),
+  inValues('type', 'keeps times within the year 2262', (value, field) =>
+    field.endsWith('At') && typeof value === 'number' ? Math.min(value, 9_223_372_036_854) : value,
+  ),
+  inValues('type', 'keeps times from the year 1678 on', (value, field) =>
+    field.endsWith('At') && typeof value === 'number' ? Math.max(value, -9_223_372_036_854) : value,
+  ),
+  inValues('type', 'keeps times in microseconds of 53 bits', (value, field) =>
+    field.endsWith('At') && typeof value === 'number' && value * 1_000 > Number.MAX_SAFE_INTEGER ? null : value,
+  ),
+  inValues('type', 'keeps numbers of events in 48 bits', (value, field) =>
+    field === 'lastEventSeq' ? Number(value) % 2 ** 48 : value,
+  ),
+  inValues('type', 'keeps exit codes in 16 bits', (value, field) =>
+    field === 'exitCode' ? Math.max(-32_768, Math.min(32_767, Number(value))) : value,
+  ),
+  inValues('type', 'writes an exit code of 0 as null', (value, field) =>
+    field === 'exitCode' && value === 0 ? null : value,
+  ),
+  inValues('type', 'keeps durations in single precision', (value, field) =>
+    field === 'sustainedDurationSecs' ? Math.fround(Number(value)) : value,
+  ),
+  inValues('type', 'cuts a duration after a day', (value, field) =>
+    field === 'sustainedDurationSecs' ? Math.min(86_400, Number(value)) : value,
+  ),
+  inValues('type', 'writes an empty set of probes as null', (value, field) =>
+    field === 'probes' && isObject(value) && Object.keys(value).length === 0 ? null : value,
+  ),
+  inValues('type', 'writes an article without text as null', (value, field) =>
+    field === 'article' && value === '' ? null : value,
+  ),
+  inValues('type', 'writes a reason for an override without text as null', (value, field) =>
+    field === 'overrideReason' && value === '' ? null : value,
+  ),
+  inValues('type', 'writes flags as numbers', (value, field) => (field === 'durable' ? Number(value) : value)),
   inValues('type', 'leaves out fields that are null', (value, field) =>
     field === 'state' && isObject(value)
       ? Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null))

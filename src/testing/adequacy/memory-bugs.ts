@@ -11,6 +11,8 @@ const remembering = (name: string, plant: () => (answer: Json, question: StepQue
   },
 });
 
+const isFailing = ({ ok }: Json): boolean => isObject(ok) && isObject(ok['state']) && ok['state']['state'] === 'Failed';
+
 const WRONG: Json = { err: { kind: 'IllegalForState' } };
 
 /** Gives the first value that was seen for a key in place of the right one. */
@@ -96,6 +98,66 @@ export const memoryBugs: readonly PlantedBug[] = [
       const rollout = known.get(key) ?? state.rolloutId;
       known.set(key, rollout);
       return rollout === state.rolloutId || !('ok' in answer) ? answer : WRONG;
+    };
+  }),
+  stickyField('keeps the first probes of a host', 'probes', ({ state }) => `${state.hostname} ${state.state}`),
+  stickyField('keeps when a probe of a host was observed first', 'probeObservedFirstAt', ({ state }) => state.hostname),
+  stickyField('keeps one spelling of a rollout', 'rolloutId', ({ state }) => state.rolloutId.toLowerCase()),
+  stickyField('keeps one spelling of a host', 'hostname', ({ state }) => state.hostname.toLowerCase()),
+  stickyField('keeps one normal form of a host', 'hostname', ({ state }) => state.hostname.normalize('NFC')),
+  remembering('keeps the first policy of a rollout', () => {
+    const first = new Map<string, string>();
+    return (answer, { state, policy }) => {
+      const known = first.get(state.rolloutId) ?? policy.onHealthFailure;
+      first.set(state.rolloutId, known);
+      return known === policy.onHealthFailure || !isFailing(answer) ? answer : WRONG;
+    };
+  }),
+  remembering('refuses what follows a refusal of the same host', () => {
+    const refused = new Set<string>();
+    return (answer, { state }) => {
+      const key = `${state.hostname} ${state.rolloutId}`;
+      const wasRefused = refused.delete(key);
+      if ('err' in answer) refused.add(key);
+      return wasRefused && 'ok' in answer ? WRONG : answer;
+    };
+  }),
+  remembering('goes on with the host before when a name is empty', () => {
+    let before = '';
+    return (answer, { state }) => {
+      const isOther = state.hostname === '' && before !== '' && 'ok' in answer;
+      before = state.hostname;
+      return isOther ? WRONG : answer;
+    };
+  }),
+  remembering('takes time that goes back for a mistake', () => {
+    let latest = -Infinity;
+    return (answer, { now }) => {
+      const isBack = now < latest;
+      latest = Math.max(latest, now);
+      return isBack && 'ok' in answer ? WRONG : answer;
+    };
+  }),
+  remembering('forgets a host when 64 others came after it', () => {
+    const recent: string[] = [];
+    const ever = new Set<string>();
+    return (answer, { state }) => {
+      const key = `${state.hostname} ${state.rolloutId}`;
+      const isForgotten = ever.has(key) && !recent.includes(key);
+      ever.add(key);
+      recent.splice(recent.indexOf(key) === -1 ? recent.length : recent.indexOf(key), 1);
+      recent.push(key);
+      if (recent.length > 64) recent.shift();
+      return isForgotten && 'ok' in answer ? WRONG : answer;
+    };
+  }),
+  remembering('counts the events of a host in 8 bits', () => {
+    const counts = new Map<string, number>();
+    return (answer, { state }) => {
+      const key = `${state.hostname} ${state.rolloutId}`;
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      return count % 256 === 0 ? WRONG : answer;
     };
   }),
   {

@@ -1,5 +1,4 @@
-import { inSteps, inValues, type Json, type PlantedBug } from './planted-bug.ts';
-import type { RolloutEvent } from '../../rollout/index.ts';
+import { inSteps, inValues, type PlantedBug } from './planted-bug.ts';
 
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
@@ -50,41 +49,4 @@ export const orderBugs: readonly PlantedBug[] = [
         )
       : value,
   ),
-];
-
-const WRONG: Json = { err: { kind: 'IllegalForState' } };
-
-/** A rollout machine that refuses what it should accept. */
-const inRollouts = (name: string, isWrong: (event: RolloutEvent, currentWave: number) => boolean): PlantedBug => ({
-  kind: 'value',
-  name,
-  plant: () => (answer, question) =>
-    question.op === 'rollout_step' && 'ok' in answer && isWrong(question.event, question.record.currentWave)
-      ? WRONG
-      : answer,
-});
-
-/** Bugs of the rollout machine. */
-export const rolloutBugs: readonly PlantedBug[] = [
-  inRollouts(
-    'compares waves as texts',
-    (event) =>
-      event.type === 'WaveAdvanced' && String(event.toWave) > String(event.fromWave) !== event.toWave > event.fromWave,
-  ),
-  inRollouts('knows 8 waves', (event) => event.type === 'WaveAdvanced' && event.toWave > 8),
-  inRollouts('knows 255 waves', (event, wave) => event.type === 'WaveAdvanced' && wave > 255),
-  inRollouts(
-    'advances by one wave only',
-    (event) => event.type === 'WaveAdvanced' && event.toWave > event.fromWave + 1,
-  ),
-  inRollouts(
-    'refuses a wave that lies back',
-    (event) => event.type === 'WaveAdvanced' && event.toWave < event.fromWave,
-  ),
-  inRollouts('needs the name of a host', (event) => event.type === 'HostJoined' && event.hostId === ''),
-  inRollouts(
-    'refuses a successor on another channel',
-    (event) => event.type === 'SuccessorOpened' && !event.successorRolloutId.startsWith('stable@'),
-  ),
-  inRollouts('refuses an event from before 1970', (event) => event.at < 0),
 ];

@@ -50,6 +50,13 @@ export const inValues = (
 export const inTexts = (kind: BugKind, name: string, change: (text: string) => unknown): PlantedBug =>
   inValues(kind, name, (value) => (typeof value === 'string' ? change(value) : value));
 
+/** A bug in whole answers. */
+export const inAnswers = (kind: BugKind, name: string, change: Plant): PlantedBug => ({
+  kind,
+  name,
+  plant: () => change,
+});
+
 /** A bug in the record and the effects of an accepted step. */
 export const inSteps = (
   kind: BugKind,

@@ -8,8 +8,8 @@ import { rolloutMachine, type RolloutState } from '../../rollout/index.ts';
 import { crowdedRollout, everyRolloutEvent, sampleRollout } from '../rollout-samples.ts';
 import { hostStates, type PendingHost } from '../../machine/index.ts';
 import { crowdedHost } from '../sample-host.ts';
-import { allPairs, each, fieldsIn, later, valuesIn, type Choices } from '../values/choices.ts';
-import { longRolloutIds, oddRolloutIds, oddTexts, oddTimes } from '../values/odd-values.ts';
+import { allPairs, each, eachValue, fieldsIn, later, valuesIn, type Choices } from '../values/choices.ts';
+import { longestTexts, longRolloutIds, oddRolloutIds, oddTexts, oddTimes, strayTexts } from '../values/odd-values.ts';
 import { rolloutInputs, rolloutQuestions } from '../values/rollout-values.ts';
 
 const texts = each(oddTexts);
@@ -23,10 +23,17 @@ const dispatched: Choices = {
   soakDueAt: [later(0), later(3_600_000), ...each([null, 0, -1])],
 };
 
+const stray = each([...strayTexts.values(), ...longestTexts]);
+const strayDispatched: Choices = { ...dispatched, hostname: stray, channel: stray, targetClosure: stray };
+
 /** How records begin, and what is due after a restart, with odd values. The steps of hosts are paths of the suite. */
 function* hostValueExercises(): Generator<Exercise> {
-  for (const row of allPairs(dispatched)) {
-    const { at: dispatchedAt, ...rest } = fieldsIn(dispatched, valuesIn(dispatched, row), '') as {
+  const rows = [
+    ...allPairs(dispatched).map((row) => [dispatched, row] as const),
+    ...eachValue(strayDispatched).map((row) => [strayDispatched, row] as const),
+  ];
+  for (const [choices, row] of rows) {
+    const { at: dispatchedAt, ...rest } = fieldsIn(choices, valuesIn(choices, row), '') as {
       readonly at: number;
     } & Omit<PendingHost, 'dispatchedAt'>;
     const host: PendingHost = { ...rest, dispatchedAt };

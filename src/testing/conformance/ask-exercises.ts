@@ -184,7 +184,7 @@ function distinctQuestions(listener: Pick<AskListener, 'outcome'>) {
   return {
     *fresh(exercises: Iterable<Exercise>): Generator<Exercise> {
       for (const exercise of exercises) {
-        if (exercise.showsMemory === true) {
+        if (exercise.showsMemory !== undefined) {
           yield exercise;
           continue;
         }
@@ -199,7 +199,7 @@ function distinctQuestions(listener: Pick<AskListener, 'outcome'>) {
     },
     settle(exercise: Exercise, outcome: ExerciseOutcome): void {
       listener.outcome(exercise, outcome);
-      if (exercise.showsMemory === true) return;
+      if (exercise.showsMemory !== undefined) return;
       const key = keyOf(exercise);
       const waiting = known.get(key);
       known.set(key, outcome);

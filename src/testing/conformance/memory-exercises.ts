@@ -20,8 +20,9 @@ const rollouts = [
   { rolloutId: 'stable@a1b2c3d', channel: 'stable' },
   { rolloutId: 'stable@e4f5a6b', channel: 'stable' },
   { rolloutId: 'edge@a1b2c3d', channel: 'edge' },
+  { rolloutId: 'Stable@a1b2c3d', channel: 'Stable' },
 ];
-const hostnames = ['web-01', 'web-02', '10', 'constructor', '__proto__'];
+const hostnames = ['web-01', 'WEB-01', 'caf\u00e9', 'cafe\u0301', '10', '', 'constructor', '__proto__'];
 
 const starts = (): readonly HostRolloutState[] =>
   rollouts.flatMap((rollout) =>
@@ -56,14 +57,14 @@ function* inTurn(paths: readonly TestPath[]): Generator<Exercise> {
     for (const exercises of open) {
       const next = exercises.next();
       if (next.done === true) continue;
-      yield again(next.value);
+      yield { ...next.value, showsMemory: 'otherHosts' };
       still.push(exercises);
     }
     open = still;
   }
 }
 
-const again = (exercise: Exercise): Exercise => ({ ...exercise, showsMemory: true });
+const again = (exercise: Exercise): Exercise => ({ ...exercise, showsMemory: 'repetition' });
 
 /** More hosts than a program would keep by mistake: a first event for each, then a second for each. */
 const HOSTS = 300;

@@ -1,14 +1,18 @@
+import { chartCell } from '../chart-cells.ts';
 import { dimensions } from '../coverage/dimensions.ts';
 import type { Visit } from '../coverage/visit.ts';
 import { allCriteria, type SuiteOptions } from '../suite.ts';
-import { classOfAny, valueClasses } from '../values/value-classes.ts';
+import { strayTexts } from '../values/odd-values.ts';
+import { classOfAny, fieldKinds, relationClasses } from '../values/value-classes.ts';
+import type { HostRolloutState } from '../../machine/index.ts';
 import type { Exercise } from './exercise.ts';
+import type { Question } from './protocol.ts';
 
 /** How many questions `--quick` asks unless told otherwise. */
 export const QUICK_COUNT = 1_000;
 
-/** This part of the questions shows what a peer remembers. They only do in a row, so they are not picked one by one. */
-const MEMORY_SHARE = 0.14;
+/** Parts of the questions that show what a peer remembers. They only do in a row, so they are not picked one by one. */
+const MEMORY_SHARE = { otherHosts: 0.09, repetition: 0.05 } as const;
 
 /** What the questions are picked from: simple paths are many, and show nothing that the others do not. */
 export const quickSuite = (options: SuiteOptions): SuiteOptions => ({
@@ -21,10 +25,14 @@ export const quickSuite = (options: SuiteOptions): SuiteOptions => ({
  * counted: outcomes, branches and effects of each cell, and kinds of values in each.
  */
 export function quickExercises(exercises: Iterable<Exercise>, count = QUICK_COUNT): readonly Exercise[] {
-  const memory: Exercise[] = [];
+  const memory = { otherHosts: [] as Exercise[], repetition: [] as Exercise[] };
   const others: Exercise[] = [];
-  for (const exercise of exercises) (exercise.showsMemory === true ? memory : others).push(exercise);
-  const kept = memory.slice(0, Math.ceil(count * MEMORY_SHARE));
+  for (const exercise of exercises) {
+    (exercise.showsMemory === undefined ? others : memory[exercise.showsMemory]).push(exercise);
+  }
+  const kept = (['otherHosts', 'repetition'] as const).flatMap((what) =>
+    memory[what].slice(0, Math.ceil(count * MEMORY_SHARE[what])),
+  );
   return [...mostTelling(others, count - kept.length), ...kept];
 }
 
@@ -34,18 +42,21 @@ export function quickExercises(exercises: Iterable<Exercise>, count = QUICK_COUN
  */
 function mostTelling(exercises: readonly Exercise[], count: number): readonly Exercise[] {
   const ids = new Map<string, number>();
-  const idOf = (feature: string): number => {
+  const weights: number[] = [];
+  const idOf = ([feature, weight]: Feature): number => {
     const id = ids.get(feature) ?? ids.size;
     ids.set(feature, id);
+    weights[id] = weight;
     return id;
   };
+  const weightOf = (id: number): number => weights[id] ?? 0;
   const known = new Set<string>();
   const candidates = exercises.flatMap((exercise) => {
     const key = JSON.stringify(exercise.question);
     if (known.has(key)) return [];
     known.add(key);
     const features = featuresOf(exercise).map(idOf);
-    return [{ exercise, features, mostGain: features.length }];
+    return [{ exercise, features, mostGain: features.reduce((sum, id) => sum + weightOf(id), 0) }];
   });
   const seen = new Set<number>();
   const picked: Exercise[] = [];
@@ -56,7 +67,7 @@ function mostTelling(exercises: readonly Exercise[], count: number): readonly Ex
     for (const candidate of rest) {
       // What a question adds only shrinks, so that an old count is a bound.
       if (candidate.mostGain >= threshold) {
-        candidate.mostGain = candidate.features.reduce((sum, feature) => (seen.has(feature) ? sum : sum + 1), 0);
+        candidate.mostGain = candidate.features.reduce((sum, id) => (seen.has(id) ? sum : sum + weightOf(id)), 0);
       }
       if (picked.length >= count || candidate.mostGain < threshold) left.push(candidate);
       else {
@@ -70,26 +81,71 @@ function mostTelling(exercises: readonly Exercise[], count: number): readonly Ex
   return picked;
 }
 
-/** What a question shows. A feature that matters more is counted under several names. */
-function featuresOf({ place, question, expected, visit }: Exercise): readonly string[] {
+/** Something that a question shows, and how much it matters that some question does. */
+type Feature = readonly [name: string, weight: number];
+
+/** What comes of each event in each state matters most, then each branch, then values wherever they are, then values there. */
+const WEIGHT = { outcome: 40, branch: 25, relation: 20, stray: 15, kindAnywhere: 6, kind: 1 } as const;
+
+function featuresOf({ place, question, expected, visit }: Exercise): readonly Feature[] {
   const outcome = outcomeOf(expected);
-  const weighed = [1, 2, 3].map((weight) => `${weight} ${place}: ${outcome}`);
-  if (visit !== null) return [...weighed, ...visitFeatures(place, outcome, visit)];
-  // What a restart leads to depends on the state and names the rollout.
-  const { op } = question;
-  const asked = op === 'rehydrate' ? question.state.rolloutId : question;
-  return [...weighed, ...leaves(asked).map((leaf) => `${place} ${leaf}`)];
+  if (visit !== null) return visitFeatures(place, outcome, visit);
+  const kinds = leaves(question.op === 'rehydrate' ? rehydrated(question.state) : question);
+  return [
+    [`${place}: ${outcome}`, WEIGHT.outcome],
+    ...kinds.map((kind): Feature => [`${question.op} ${kind}`, WEIGHT.kindAnywhere]),
+    ...kinds.map((kind): Feature => [`${place} ${kind}`, WEIGHT.kind]),
+    ...(question.op === 'rollout_step' ? rolloutRelations(question) : []).map((relation): Feature => [
+      `${place} ${relation}`,
+      WEIGHT.relation,
+    ]),
+  ];
 }
 
-function visitFeatures(place: string, outcome: string, visit: Visit): readonly string[] {
-  const branches = dimensions.guardOutcomes.touched(visit).map((item) => `${item}, ${outcome}`);
-  const kinds = valueClasses(visit.before, visit.event);
+/** What a restart leads to depends on the state, and names the rollout; whether there are probes does not matter. */
+const rehydrated = ({ rolloutId, probes }: HostRolloutState) => ({
+  rolloutId,
+  probes: Object.keys(probes).length === 0 ? 'none' : 'some',
+});
+
+/** How an event of a rollout lies to its record. */
+function rolloutRelations({ record, event }: Extract<Question, { readonly op: 'rollout_step' }>): readonly string[] {
+  const ids = [
+    'rolloutId' in event ? event.rolloutId : event.supersededRolloutId,
+    ...('successorRolloutId' in event ? [event.successorRolloutId] : []),
+  ].map((id) => (id === record.rolloutId ? 'its own rollout' : 'another rollout'));
+  const time = event.at < record.openedAt ? 'before it opened' : 'after it opened';
+  if (event.type !== 'WaveAdvanced') return [...ids, time];
+  const { fromWave, toWave } = event;
+  const isText = String(toWave) > String(fromWave) !== toWave > fromWave;
+  const beyond = [8, 255, 65_535].filter((limit) => Math.max(toWave, record.currentWave) > limit).length;
   return [
-    ...branches,
-    ...branches.map((item) => `again ${item}`),
-    `${place} ${visit.policy.onHealthFailure}: ${outcome}`,
-    // What is refused for its number or its state is refused whatever it holds.
-    ...(visit.result.ok ? kinds.map((kind) => `${place} ${kind}`) : kinds),
+    ...ids,
+    time,
+    `${Math.sign(toWave - fromWave)} ${Math.sign(toWave - record.currentWave)}`,
+    `as texts ${isText}`,
+    `beyond ${beyond}`,
+    `from the current one ${fromWave === record.currentWave}`,
+  ];
+}
+
+function visitFeatures(place: string, outcome: string, visit: Visit): readonly Feature[] {
+  const { before, event, policy, result } = visit;
+  const relations = relationClasses(before, event);
+  const branches = dimensions.guardOutcomes.touched(visit);
+  const kinds = fieldKinds(before, event);
+  const isLegal = chartCell(before.state, event.type).target !== null;
+  // What is illegal is refused whatever it holds, so that there the state alone matters.
+  const where = isLegal ? place : before.state;
+  return [
+    [`${!isLegal && outcome === 'SeqRegression' ? before.state : place}: ${outcome}`, WEIGHT.outcome],
+    ...branches.map((item): Feature => [`${item}, ${outcome}`, WEIGHT.branch]),
+    [`${where} ${policy.onHealthFailure}: ${outcome}`, WEIGHT.branch],
+    ...relations.map((relation): Feature => [`${where} ${outcome} ${relation}`, WEIGHT.relation]),
+    ...kinds.map(({ field, kind }): Feature =>
+      strayTexts.has(kind) ? [kind, WEIGHT.stray] : [`${field}: ${kind}`, WEIGHT.kindAnywhere],
+    ),
+    ...(result.ok ? kinds.map(({ field, kind }): Feature => [`${place} ${field}: ${kind}`, WEIGHT.kind]) : []),
   ];
 }
 

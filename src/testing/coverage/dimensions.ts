@@ -1,7 +1,7 @@
 import { hostStates, type HostEffect, type ConvergenceInvariant, type Refusal } from '../../machine/index.ts';
 import { chartCell, chartCells, type ChartCell } from '../chart-cells.ts';
 import { hostEventTypes, sideOf, sides, type Side } from '../side.ts';
-import { valueClasses, wantedValueClasses } from '../values/value-classes.ts';
+import { relationClasses, valueClasses, wantedValueClasses } from '../values/value-classes.ts';
 import type { Dimension, Scope } from './dimension.ts';
 import { guardOutcomes } from './guard-outcomes.ts';
 import { acceptedCell } from './visit.ts';
@@ -86,11 +86,10 @@ const transitionPairs: Dimension = {
   },
 };
 
-/** Kinds of values that were in accepted events and in the records they met; and of numbers, accepted or not. */
+/** Kinds of values in accepted events and in the records they met; and how the two lie to each other, accepted or not. */
 const values: Dimension = {
   universe: ({ sides }) => wantedValueClasses(hostEventTypes.filter((type) => sides.includes(sideOf(type)))),
-  touched: ({ before, event, result }) =>
-    valueClasses(before, event).filter((name) => result.ok || name.startsWith('seq: ') || name.startsWith('soak: ')),
+  touched: ({ before, event, result }) => (result.ok ? valueClasses(before, event) : relationClasses(before, event)),
 };
 
 /** Everything that is counted, under the names that reports use. */

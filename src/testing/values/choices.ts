@@ -28,6 +28,21 @@ export function eachValue(choices: Choices, most = Infinity): readonly Row[] {
   );
 }
 
+/** Every combination of the values of two names, while all others take turns. */
+export function eachOfTwo(choices: Choices, one: string, other: string): readonly Row[] {
+  const names = Object.keys(choices);
+  const sizes = sizesOf(choices);
+  const [first, second] = [names.indexOf(one), names.indexOf(other)];
+  const [width, height] = [sizes[first], sizes[second]];
+  if (width === undefined || height === undefined) throw new Error(`There is no choice of ${one} and ${other}.`);
+  return Array.from({ length: width * height }, (_, row) =>
+    sizes.map((size, index) => {
+      if (index === first) return row % width;
+      return index === second ? Math.floor(row / width) : (row + index * 5) % size;
+    }),
+  );
+}
+
 /** The values of a row, by name. */
 export function valuesIn(choices: Choices, row: Row): Lookup {
   const positions = new Map(Object.keys(choices).map((name, index) => [name, row[index]]));

@@ -22,7 +22,17 @@ import { chartCells, type ChartCell } from '../chart-cells.ts';
 import { pathName } from '../path-name.ts';
 import type { Side } from '../side.ts';
 import type { TestPath } from '../test-path.ts';
-import { allPairs, each, eachValue, fieldsIn, later, valuesIn, type ValueChoice, type Choices } from './choices.ts';
+import {
+  allPairs,
+  each,
+  eachOfTwo,
+  eachValue,
+  fieldsIn,
+  later,
+  valuesIn,
+  type ValueChoice,
+  type Choices,
+} from './choices.ts';
 import {
   declarations,
   durationsSecs,
@@ -31,7 +41,12 @@ import {
   FAR_AHEAD,
   holdingProbes,
   longRolloutIds,
+  longestTexts,
   longTexts,
+  manyDeclarations,
+  manyNames,
+  manyProbes,
+  manySubResults,
   oddRolloutIds,
   oddTexts,
   oddTimes,
@@ -39,6 +54,7 @@ import {
   passingProbes,
   risingSeqs,
   staleSeqs,
+  strayTexts,
   subResultLists,
 } from './odd-values.ts';
 import type { Row } from './pairwise.ts';
@@ -146,19 +162,83 @@ const converging: Choices = {
   'event.currentClosure': [target],
 };
 
+/**
+ * A closure that differs from the target in a little: case, spaces, a prefix, what follows, a normal form, the folder.
+ * Each differs from this target.
+ */
+const NEAR_TARGET = ' /Nix/store/caf\u00e9-a1b2c3d4e5f6g7h8i9j0k1l2m3n4-system-web-01 ';
+const nearClosures: readonly ((closure: string) => string)[] = [
+  (closure) => closure.toLowerCase(),
+  (closure) => closure.toUpperCase(),
+  (closure) => closure.trim(),
+  (closure) => `${closure} `,
+  (closure) => closure.slice(0, -2),
+  (closure) => `${closure}-1`,
+  (closure) => `${closure.slice(0, 36)}another`,
+  (closure) => closure.normalize('NFD'),
+  (closure) => `/mnt${closure}`,
+  (closure) => closure.split('/').at(-1) ?? '',
+  (closure) => closure.slice(1),
+  () => '',
+];
+
+const nearTarget: Choices = {
+  'record.targetClosure': each([NEAR_TARGET]),
+  'event.currentClosure': nearClosures.map((near): ValueChoice => ({
+    from: (other) => near(String(other('record.targetClosure'))),
+  })),
+};
+
+/** A window that is not over: by a moment, within the same second, and by much. */
+const soakIsNotOver: Choices = { 'record.soakDueAt': [later(1), later(400), later(999), later(9_000_000_000)] };
+
+const strays = Array.from(strayTexts.values());
+const strayIds = strays.map((text) => `${text.replaceAll('@', '-')}@${text}`);
+
+/** Every text of the choices replaced by one that some program reads as something else. */
+function strayChoices(choices: Choices): Choices {
+  const entries = Object.entries(choices).map(([name, known]) => {
+    if (name === 'record.rolloutId') return [name, each(strayIds)] as const;
+    return [name, holdsTexts(known) ? each(strays) : known] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+const holdsTexts = (choices: readonly ValueChoice[]): boolean =>
+  choices.some((choice) => 'value' in choice && choice.value === 'constructor');
+
 const long: Choices = {
+  'record.probes': each(manyProbes),
   'record.hostname': each(longTexts),
   'record.rolloutId': each(longRolloutIds),
   'record.channel': each(longTexts),
   'record.targetClosure': each(longTexts),
 };
 
+const manyOf: Choices = {
+  'event.subResults': each(manySubResults),
+  'event.failingProbes': each(manyNames),
+  'event.probes': each(manyDeclarations),
+};
+
 const longInEvent = ({ event }: ChartCell): Choices =>
   Object.fromEntries(
     Object.entries(eventChoices(outboundTypeOf(event)))
       .filter(([, choices]) => choices.some((choice) => 'value' in choice && choice.value === ''))
-      .map(([name]) => [name, name === 'event.currentClosure' ? [target] : each(longTexts)]),
+      .map(([name]) => [name, name === 'event.currentClosure' ? [target] : each(longestTexts)]),
   );
+
+const manyInEvent = (event: Choices): Choices =>
+  Object.fromEntries(Object.entries(manyOf).filter(([name]) => Object.hasOwn(event, name)));
+
+function* askStray(cell: ChartCell): Generator<Question> {
+  const isConverging = outboundTypeOf(cell.event) === 'Converged';
+  const plain = choicesOf(cell, isConverging ? converging : {});
+  const choices = strayChoices(plain);
+  // A closure that must be the target stays so.
+  const asked = isConverging ? { ...choices, 'event.currentClosure': [target] } : choices;
+  for (const row of eachValue(asked, strays.length)) yield questionOf(cell, asked, row);
+}
 
 /** The questions about one cell. */
 function* questionsAbout(cell: ChartCell): Generator<Question> {
@@ -175,9 +255,16 @@ function* questionsAbout(cell: ChartCell): Generator<Question> {
   if (outboundTypeOf(cell.event) === 'Converged') {
     yield* ask(converging, allPairs);
     yield* ask({ ...converging, ...long }, (choices) => eachValue(choices, 2));
+    yield* ask({ ...converging, ...nearTarget }, (choices) => eachOfTwo(choices, 'policy', 'event.currentClosure'));
+    yield* ask({ ...converging, ...soakIsNotOver }, (choices) => eachOfTwo(choices, 'at', 'record.soakDueAt'));
+    yield* ask({ ...converging, 'record.probes': each(holdingProbes) }, (choices) =>
+      eachOfTwo(choices, 'policy', 'record.probes'),
+    );
   }
   yield* ask({}, allPairs);
-  yield* ask({ ...long, ...longInEvent(cell) }, (choices) => eachValue(choices, 2));
+  const many = manyInEvent(eventChoices(outboundTypeOf(cell.event)));
+  yield* ask({ ...long, ...longInEvent(cell), ...many }, (choices) => eachValue(choices, longestTexts.length));
+  yield* askStray(cell);
   yield* ask(stale, (choices) => eachValue(choices, staleSeqs.length));
 }
 

@@ -30,6 +30,63 @@ export const oddTexts: readonly string[] = [
   `long${'-text'.repeat(60)}`,
 ];
 
+/**
+ * Texts that some program reads as something else. They are too many to combine in pairs: each is asked once in every
+ * field of every legal cell.
+ */
+export const strayTexts: ReadonlyMap<string, string> = new Map([
+  ['a number with an exponent', '-1.5e3'],
+  ['zeros in front', '007'],
+  ['a number with a point', '1.0'],
+  ['a number with a plus', '+1'],
+  ['a hexadecimal number', '0x1F'],
+  ['a date', '2026-05-16T10:00:00Z'],
+  ['an object of JSON', '{"a":[1]}'],
+  ['a list of JSON', '[]'],
+  ['a text of JSON', '"a"'],
+  ['undefined', 'undefined'],
+  ['None', 'None'],
+  ['nil', 'nil'],
+  ['NULL', 'NULL'],
+  ['a dash', '-'],
+  ['NaN', 'NaN'],
+  ['Infinity', 'Infinity'],
+  ['true', 'true'],
+  ['false', 'false'],
+  ['yes', 'yes'],
+  ['no', 'no'],
+  ['a space', ' '],
+  ['a point', '.'],
+  ['two points', '..'],
+  ['a star', '*'],
+  ['a method of objects', 'toString'],
+  ['characters without width', 'a\u200bb\u00adc\u200d\u200f\u2060\u202e'],
+  ['a fixed space', 'a\u00a0b\u3000c'],
+  ['runs of spaces', 'two  spaces'],
+  ['entities', '&amp;&lt;&#65;'],
+  ['a plus between', 'a+b'],
+  ['escapes', '\\u0041\\n\\x41\\\\'],
+  ['formats', '%s %d {0} {{x}} $1 ${x} #{x}'],
+  ['a slash at the end', 'a/b/'],
+  ['two slashes', '//a//b/../c/.'],
+  ['a drive', 'C:\\a\\b'],
+  ['special letters', '\u0130\u0131\u1e9e\u00df\u017f\u212a\u03c2'],
+  ['a comment', 'a # b // c -- d /* e */'],
+  ['a tilde', '~/a'],
+  ['a variable', '$HOME'],
+  ['quotes of SQL', "it''s; '--"],
+  ['a line break at the end', 'a\n'],
+  ['markup', '<b>]]><!-- a -->'],
+  ['an address', 'https://a.b:1/c?d=e&f#g'],
+  ['a joined picture', '\u{1f469}\u200d\u{1f4bb}\u{1f1e9}\u{1f1ea}'],
+  ['many accents', 'Z\u0351\u036b\u0343a\u0328\u0301'],
+  ['the last character', '\u{10ffff}\ufffd\ufffe\ue000'],
+  ['upper case', 'WEB-01'],
+  ['a point at the end', 'web-01.'],
+  ['255 characters', 'x'.repeat(255)],
+  ['256 characters', 'x'.repeat(256)],
+]);
+
 /** Longer than any limit that a program might have for a name; too long to combine with everything. */
 export const longTexts: readonly string[] = ['x'.repeat(5_000), `${'\u00e9\u{1f680}'.repeat(3_333)}!`];
 
@@ -38,6 +95,9 @@ export const oddRolloutIds: readonly string[] = oddTexts.map((text, index) => {
   const part = text === '' ? 'x' : text;
   return index % 2 === 1 ? `stable@${part}` : `${part.replaceAll('@', '-')}@a1b2c3d`;
 });
+
+/** What an event says in its own words may be longer still. */
+export const longestTexts: readonly string[] = [...longTexts, 'y'.repeat(66_000)];
 
 export const longRolloutIds: readonly string[] = longTexts.map((text) => `${text}@${text}`);
 
@@ -156,7 +216,21 @@ export const holdingProbes: readonly HostRolloutState['probes'][] = [
   many(40, 39),
   many(40, 17),
   many(3, 0),
+  probesOf([['passed-before', { ...probe('enforce', 'fail', 1), lastPassAt: 1_778_925_600_000 }]]),
+  probesOf([['no-reason', { ...probe('enforce', 'fail', 1), failureReason: null }]]),
+  probesOf([['empty-reason', { ...probe('enforce', 'fail', 1), failureReason: '' }]]),
+  probesOf([['long-ago', { ...probe('enforce', 'fail', 1), lastObservedAt: -1, lastPassAt: 0 }]]),
+  probesOf([
+    ['m', probe('enforce', 'pass', 1)],
+    ['10', probe('enforce', 'pass', 2)],
+    ['a', probe('enforce', 'fail', 3)],
+    ['z', probe('disabled', 'fail', 4)],
+    ['9', probe('observe', 'fail', 5)],
+  ]),
 ];
+
+/** More than a program would make room for. */
+export const manyProbes: readonly HostRolloutState['probes'][] = [many(300, null)];
 
 const [ENFORCE, OBSERVE, DISABLED]: readonly [ProbeMode, ProbeMode, ProbeMode] = probeModes;
 
@@ -197,6 +271,12 @@ export const subResultLists: readonly (readonly ProbeSubResult[] | null)[] = [
   [sub('CIS-1.1.2', { status: 'fail', effectiveMode: 'observe', overrideReason: '' })],
   [sub('b', { article: '' }), sub('a', { article: 'R33', effectiveMode: 'disabled' }), sub('b')],
   Array.from({ length: 30 }, (_, index) => sub(`c${30 - index}`, { overrideReason: `reason ${index}` })),
+];
+
+export const manySubResults = [Array.from({ length: 300 }, (_, index) => sub(`c${300 - index}`))];
+export const manyNames = [Array.from({ length: 300 }, (_, index) => `p${300 - index}`)];
+export const manyDeclarations = [
+  Array.from({ length: 300 }, (_, index) => ({ probeName: `p${300 - index}`, kind: 'http', mode: ENFORCE })),
 ];
 
 export const failingProbeLists: readonly (readonly string[])[] = [

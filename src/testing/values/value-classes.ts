@@ -10,7 +10,9 @@ import {
   type HostEvent,
   type HostEventType,
   type HostRolloutState,
+  type ProbeRecord,
 } from '../../machine/index.ts';
+import { strayTexts } from './odd-values.ts';
 
 // Kinds of values that programs handle differently. Whatever is asked falls into one class for each of its fields.
 
@@ -72,7 +74,22 @@ interface Classes {
   readonly wanted: readonly string[];
 }
 
-const asText: Classes['classOf'] = (value) => classIn(textClasses, String(value));
+const strayNames: ReadonlyMap<string, string> = new Map(Array.from(strayTexts, ([name, text]) => [text, name]));
+
+/** Few texts are asked many times. */
+const classOfText = new Map<string, string>();
+const MAX_KNOWN = 5_000;
+
+const asText: Classes['classOf'] = (value) => {
+  const text = String(value);
+  const known = classOfText.get(text);
+  if (known !== undefined) return known;
+  // The part behind the `@` of a rollout id.
+  const found = strayNames.get(text) ?? strayNames.get(text.slice(text.indexOf('@') + 1)) ?? classIn(textClasses, text);
+  if (classOfText.size >= MAX_KNOWN) classOfText.clear();
+  classOfText.set(text, found);
+  return found;
+};
 const asTime: Classes['classOf'] = (value) => classIn(timeClasses, Number(value));
 const asNumber: Classes['classOf'] = (value) => classIn(numberClasses, Number(value));
 const asCount: Classes['classOf'] = (value) => classIn(countClasses, Object.keys(Object(value)).length);
@@ -106,11 +123,17 @@ function fieldsOf(type: HostEventType): FieldTable {
   return type === local ? { ...fields, ...localFields } : fields;
 }
 
-const classesOf = (prefix: string, fields: FieldTable, holder: object): readonly string[] =>
+/** One field of a question, and the class that its value is in. */
+export interface FieldKind {
+  readonly field: string;
+  readonly kind: string;
+}
+
+const kindsOf = (prefix: string, fields: FieldTable, holder: object): readonly FieldKind[] =>
   Object.entries(holder).flatMap(([name, value]) => {
     const field = fields[name];
     if (field === undefined) return [];
-    return [`${prefix}.${name}: ${value === null ? 'null' : classesByType[field.type].classOf(value)}`];
+    return [{ field: `${prefix}.${name}`, kind: value === null ? 'null' : classesByType[field.type].classOf(value) }];
   });
 
 const wantedOf = (prefix: string, fields: FieldTable): readonly string[] =>
@@ -137,21 +160,102 @@ function numberingOf(last: number, seq: number): string {
 function soakOf(soakDueAt: number | null, at: number): string {
   if (soakDueAt === null) return 'no window';
   if (at === soakDueAt) return 'at its end';
-  return at < soakDueAt ? 'before its end' : 'after its end';
+  if (at > soakDueAt) return 'after its end';
+  if (soakDueAt <= 0) return 'before its end, before 1970';
+  return soakDueAt - at < 1_000 ? 'less than a second before its end' : 'before its end';
 }
 
+/** The class of each field of an event, and of the record that it meets. */
+export const fieldKinds = (before: HostRolloutState, event: HostEvent): readonly FieldKind[] => [
+  ...kindsOf('record', hostRecordFields, before),
+  ...kindsOf(event.type, fieldsOf(event.type), event),
+];
+
 /** Which kinds of values an event and the record that it meets have, as `field: class`. */
-export function valueClasses(before: HostRolloutState, event: HostEvent): readonly string[] {
+export const valueClasses = (before: HostRolloutState, event: HostEvent): readonly string[] => [
+  ...fieldKinds(before, event).map(({ field, kind }) => `${field}: ${kind}`),
+  ...relationClasses(before, event),
+];
+
+/** How the values of an event lie to those of the record. */
+export function relationClasses(before: HostRolloutState, event: HostEvent): readonly string[] {
+  const seq = `seq: ${numberingOf(before.lastEventSeq, event.seq)}`;
+  // Where an event is refused before its values are looked at, they show nothing.
+  const isAsked = before.state === 'Soaking' && event.seq > before.lastEventSeq;
+  if (!('convergedAt' in event) || !isAsked) return [seq];
   return [
-    ...classesOf('record', hostRecordFields, before),
-    ...classesOf(event.type, fieldsOf(event.type), event),
-    `seq: ${numberingOf(before.lastEventSeq, event.seq)}`,
-    ...('convergedAt' in event ? [`soak: ${soakOf(before.soakDueAt, event.convergedAt)}`] : []),
+    seq,
+    `soak: ${soakOf(before.soakDueAt, event.convergedAt)}`,
+    `what runs: ${likenessOf(event.currentClosure, before.targetClosure)}`,
+    ...holdingOf(before.probes).map((title) => `the probe that holds: ${title}`),
   ];
 }
 
 const SEQ = ['the next', 'a gap', 'beyond 31 bits', 'beyond 32 bits', 'the greatest', 'repeated', 'older'];
-const SOAK = ['no window', 'at its end', 'after its end', 'before its end'];
+const SOAK = [
+  'no window',
+  'at its end',
+  'after its end',
+  'before its end',
+  'before its end, before 1970',
+  'less than a second before its end',
+];
+
+/** Ways of comparing closures that take two for the same which are not. */
+const likenesses: Readonly<Record<string, (closure: string) => string>> = {
+  'but for case': (closure) => closure.toLowerCase(),
+  'but for spaces around': (closure) => closure.trim(),
+  'but for the normal form': (closure) => closure.normalize('NFC'),
+  'in the last part': (closure) => closure.slice(closure.lastIndexOf('/') + 1),
+};
+
+/** How what runs is like the target, which it must be to converge. */
+function likenessOf(closure: string, targetClosure: string): string {
+  if (closure === targetClosure) return 'the target';
+  if (closure === '') return 'empty';
+  const found = Object.entries(likenesses).find(([, part]) => part(closure) === part(targetClosure));
+  if (found !== undefined) return `like the target ${found[0]}`;
+  if (targetClosure.startsWith(closure)) return 'the beginning of the target';
+  if (targetClosure !== '' && closure.startsWith(targetClosure)) return 'longer than the target';
+  return closure.slice(0, 32) === targetClosure.slice(0, 32) ? 'the target in its first 32 characters' : 'another';
+}
+
+const LIKENESS = [
+  'the target',
+  'empty',
+  ...Object.keys(likenesses).map((name) => `like the target ${name}`),
+  'the beginning of the target',
+  'longer than the target',
+  'the target in its first 32 characters',
+  'another',
+];
+
+/** What is special about a probe that holds convergence, which a program may overlook. */
+const holdingClasses: Readonly<Record<string, (probe: ProbeRecord, name: string) => boolean>> = {
+  'passed before': ({ lastPassAt }) => lastPassAt !== null,
+  'without a reason': ({ failureReason }) => (failureReason ?? '') === '',
+  'with an empty name': (_, name) => name === '',
+  'with a number for a name': (_, name) => /^\d+$/.test(name),
+  'with a name in JavaScript objects': (_, name) => /__proto__|constructor/.test(name),
+  any: () => true,
+};
+
+function holdingOf(probes: HostRolloutState['probes']): readonly string[] {
+  const holding = Object.entries(probes).filter(([, { mode, status }]) => mode === 'enforce' && status === 'fail');
+  const few = holding.length === 1 ? holding : [];
+  const special = few.flatMap(([name, probe]) =>
+    Object.entries(holdingClasses).flatMap(([title, isIn]) => (isIn(probe, name) ? [title] : [])),
+  );
+  const position =
+    holding.length === 1
+      ? Object.values(probes).findIndex(({ mode, status }) => mode === 'enforce' && status === 'fail')
+      : -1;
+  if (position === -1) return special;
+  const where = position === 0 ? 'first' : position === Object.keys(probes).length - 1 ? 'last' : 'in between';
+  return [...special, where];
+}
+
+const HOLDING = [...Object.keys(holdingClasses), 'first', 'last', 'in between'];
 
 /** Every class that is to be asked of these events and of the records that they meet. */
 export function wantedValueClasses(types: readonly HostEventType[]): readonly string[] {
@@ -160,5 +264,7 @@ export function wantedValueClasses(types: readonly HostEventType[]): readonly st
     ...types.flatMap((type) => wantedOf(type, fieldsOf(type))),
     ...SEQ.map((name) => `seq: ${name}`),
     ...SOAK.map((name) => `soak: ${name}`),
+    ...LIKENESS.map((name) => `what runs: ${name}`),
+    ...HOLDING.map((name) => `the probe that holds: ${name}`),
   ];
 }
