@@ -41,7 +41,9 @@ export const encodingBugs: readonly PlantedBug[] = [
   inTexts('encoding', 'ends a path without its slash', (text) => (text.length > 1 ? text.replace(/\/$/, '') : text)),
   inTexts('encoding', 'joins two slashes', (text) => text.replaceAll('//', '/')),
   inTexts('encoding', 'cuts the line break at the end', (text) => text.replace(/\n$/, '')),
-  inTexts('encoding', 'reads UTF-8 as Latin-1', (text) => Buffer.from(text, 'utf8').toString('latin1')),
+  inTexts('encoding', 'reads UTF-8 as Latin-1', (text) =>
+    Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''),
+  ),
   inTexts('encoding', 'replaces half of a pair', (text) => text.replaceAll(/[\u{1f000}-\u{1ffff}]/gu, '\ufffd')),
   inTexts('encoding', 'drops accents', (text) => text.normalize('NFD').replaceAll(/[\u0300-\u036f]/g, '')),
   inTexts('encoding', 'lowers the dotted I', (text) => text.replaceAll('\u0130', 'i')),

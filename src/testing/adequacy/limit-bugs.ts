@@ -19,7 +19,9 @@ const cutsLists = (name: string, max: number): PlantedBug =>
 /** Counts bytes, as the wire does. */
 const cutsReasons = (field: string, max: number): PlantedBug =>
   inValues('limit', `cuts ${field} after ${max} bytes`, (value, name) =>
-    name === field && typeof value === 'string' && Buffer.byteLength(value) > max ? value.slice(0, max / 4) : value,
+    name === field && typeof value === 'string' && new TextEncoder().encode(value).length > max
+      ? value.slice(0, max / 4)
+      : value,
   );
 
 /** Bugs that begin at a size. */
