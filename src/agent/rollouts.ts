@@ -16,7 +16,7 @@ export function activate(turn: OpenTurn, rolloutId: string): void {
   if (rollout === null) throw new Error(`The rollout ${rolloutId} is not stored, so it cannot be activated.`);
   draft.activeRolloutId = rolloutId;
   // The list is in the order of activation, so that the oldest is found first when one must be forgotten.
-  draft.rollouts = [...draft.rollouts.filter((other) => other.rolloutId !== rolloutId), rollout];
+  draft.rollouts = draft.rollouts.filter((other) => other.rolloutId !== rolloutId).concat(rollout);
 }
 
 /** Activates the rollout that was activated last before memory was lost. */

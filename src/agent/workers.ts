@@ -23,7 +23,7 @@ export function fire(turn: OpenTurn, effect: LocalFireSwitch | LocalFireRollback
   }
   const kind = effect.type === 'LocalFireSwitch' ? 'switch' : 'rollback';
   const draft = edit(turn);
-  draft.workers = [...draft.workers, { kind, rolloutId }];
+  draft.workers = draft.workers.concat({ kind, rolloutId });
   turn.effects.push(effect);
 }
 

@@ -119,8 +119,8 @@ function join(tx: Transaction, hostname: string, rollout: number, position: numb
   const member = known === undefined ? addMember(tx, unheard(hostname), -Infinity) : known;
   const draft = editMember(tx, member);
   draft.isWatched ||= watch;
-  // No room to grow: most hosts are in one rollout for as long as they are known.
-  draft.places = [...member.places, { rollout, position }];
+  // Not a spread: after one, V8 leaves room for 16 more, and most hosts are in one rollout for good.
+  draft.places = member.places.concat({ rollout, position });
   recount(tx, countedSelectors(tx, known), countedSelectors(tx, draft));
 }
 

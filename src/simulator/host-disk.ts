@@ -46,7 +46,7 @@ export class HostDisk {
 
   writeHeader(header: OutboxHeader): void {
     const at = this.#headers.findIndex(({ rolloutId }) => rolloutId === header.rolloutId);
-    this.#headers = at < 0 ? [...this.#headers, header] : this.#headers.with(at, header);
+    this.#headers = at < 0 ? this.#headers.concat(header) : this.#headers.with(at, header);
   }
 
   removeHeader(rolloutId: string): void {
