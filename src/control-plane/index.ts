@@ -11,6 +11,7 @@ export type * from './gates/hold.ts';
 export { holdReason } from './gates/hold-reason.ts';
 export { performControlPlaneEffects, type ControlPlaneEffectHandlers } from './effects.ts';
 export * from './reads.ts';
+export { metricsOf, type Metric } from './metrics.ts';
 export type { LogCode } from './transaction.ts';
 export { SNAPSHOT_VERSION } from './snapshot.ts';
 export type {

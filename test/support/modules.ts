@@ -79,7 +79,7 @@ export const modules: readonly Module[] = [
   },
   {
     name: 'runtime',
-    modules: ['text', 'machine', 'rollout', 'wire', 'fleet', 'agent', 'control-plane'],
+    modules: ['text', 'machine', 'rollout', 'wire', 'fleet', 'agent', 'control-plane', 'simulator'],
     packages: ['canonicalize', 'libsql', 'zod', 'node:'],
     why: 'The cores as processes, with real disks, databases, sockets and processes around them.',
     pure: false,

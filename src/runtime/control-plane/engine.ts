@@ -38,8 +38,11 @@ export interface Performed {
   readonly reply: ControlPlaneReply;
   readonly at: number;
   readonly isRecorded: boolean;
+  /** How long the core took. */
+  readonly tookMs: number;
 }
 
+/** What bounds the work of an engine. */
 export interface EngineLimits {
   /** Inputs that may wait; further ones are not taken. */
   readonly maxQueue: number;
@@ -63,6 +66,7 @@ interface Handled {
   readonly effects: readonly ControlPlaneEffect[];
   readonly at: number;
   readonly isRecorded: boolean;
+  readonly tookMs: number;
 }
 
 /**
@@ -184,11 +188,13 @@ export class Engine {
     const { core, clock } = this.#parts;
     const at = clock.now();
     const { input, signedAt } = waiting;
+    const startedMs = clock.elapsedMs();
     try {
       const result = core.handle(before.controlPlane, input, at);
+      const tookMs = clock.elapsedMs() - startedMs;
       const { controlPlane, reply, effects } = result;
       const isRecorded = changes(before.controlPlane, result);
-      const handled = { waiting, reply, effects, at, isRecorded };
+      const handled = { waiting, reply, effects, at, isRecorded, tookMs };
       if (!isRecorded) return { handled, entry: null, next: before };
       const seq = before.seq + 1;
       const entry = { recorded: { seq, at, input, signedAt }, effects };
@@ -200,9 +206,9 @@ export class Engine {
     }
   }
 
-  #finish({ waiting, reply, effects, at, isRecorded }: Handled): void {
+  #finish({ waiting, reply, effects, at, isRecorded, tookMs }: Handled): void {
     this.#folded.holds.take(effects, at);
-    this.#parts.perform(effects, { input: waiting.input, reply, at, isRecorded });
+    this.#parts.perform(effects, { input: waiting.input, reply, at, isRecorded, tookMs });
     waiting.settle({ ok: true, reply });
   }
 

@@ -42,6 +42,18 @@ export class HoldBook {
     );
   }
 
+  /** How many hosts each gate holds, and since when the first of them. */
+  byGate(): ReadonlyMap<GateName, { readonly hosts: number; readonly oldest: Time }> {
+    const gates = new Map<GateName, { readonly hosts: number; readonly oldest: Time }>();
+    for (const hosts of this.#holds.values()) {
+      for (const { gate, since } of hosts.values()) {
+        const known = gates.get(gate) ?? { hosts: 0, oldest: since };
+        gates.set(gate, { hosts: known.hosts + 1, oldest: Math.min(known.oldest, since) });
+      }
+    }
+    return gates;
+  }
+
   take(effects: readonly ControlPlaneEffect[], at: Time): void {
     for (const effect of effects) {
       switch (effect.type) {

@@ -1,5 +1,10 @@
 /** A control plane as a process: HTTP around the pure core, with its log in a database. */
-export { runControlPlane, type ControlPlaneOptions, type RunningControlPlane } from './run-control-plane.ts';
+export {
+  runControlPlane,
+  type ControlPlaneOptions,
+  type OperatorListen,
+  type RunningControlPlane,
+} from './run-control-plane.ts';
 export type { Caller } from './http/agent-endpoints.ts';
 export type { TlsFiles } from './http/client-certificate.ts';
 export type { Listen } from './http/listen.ts';
@@ -13,6 +18,8 @@ export {
   type RecordableInput,
   type RecordedInput,
 } from './recorded-input.ts';
+export type { StreamHead } from './operator/run-streams.ts';
+export type { HoldView, HostView, RolloutView } from './operator/views.ts';
 export type { RetentionDays } from './service.ts';
 export {
   StoreConflict,

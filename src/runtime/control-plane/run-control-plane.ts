@@ -9,10 +9,12 @@ import { systemClock, type Clock } from '../shared/clock.ts';
 import { jsonLog, type Log } from '../shared/log.ts';
 import type { Caller } from './http/agent-endpoints.ts';
 import { problem, send } from './http/answer.ts';
-import { callerOf } from './http/client-certificate.ts';
+import { callerOf, isLoopback } from './http/client-certificate.ts';
 import { listenAt, type Listen, type Listener } from './http/listen.ts';
 import { controlPlaneLimits, type ControlPlaneLimits } from './limits.ts';
 import type { ManifestSource, VerifiedManifests } from './manifests/manifest-source.ts';
+import { serveHealth, serveOperator } from './operator/operator-endpoints.ts';
+import { RunStreams } from './operator/run-streams.ts';
 import { recover } from './recover.ts';
 import { ControlPlaneService, type RetentionDays } from './service.ts';
 import type { ControlPlaneStore } from './store.ts';
@@ -27,6 +29,8 @@ export interface ControlPlaneOptions {
   readonly log?: Log;
   /** Where agents are served; `null` for nowhere, where a server of your own calls `handle`. */
   readonly listen?: Listen | null;
+  /** Where operators are served; nowhere by default. */
+  readonly operator?: OperatorListen | null;
   /** Who sent a request. By default the host that a client certificate names; without TLS, anybody. */
   readonly callerOf?: (request: IncomingMessage) => Caller;
   readonly config?: Partial<ControlPlaneConfig>;
@@ -38,10 +42,24 @@ export interface ControlPlaneOptions {
   readonly retention?: Partial<RetentionDays>;
 }
 
+/** Where operators are served, apart from the agents (docs/operating.md). */
+export interface OperatorListen {
+  /** This machine only by default. Any other address needs `token`. */
+  readonly host?: string;
+  /** 0, the default, for any free port. */
+  readonly port?: number;
+  /** What an operator must know. Without one, only this machine is served. */
+  readonly token?: string;
+  /** The page that `/` serves. */
+  readonly page?: string;
+}
+
 /** A control plane that runs. */
 export interface RunningControlPlane {
   /** Where agents are served, such as `http://127.0.0.1:8080`; `null` if nowhere. */
   readonly address: string | null;
+  /** Where operators are served; `null` if nowhere. */
+  readonly operatorAddress: string | null;
   /** For a server of your own: answers a request of an agent; `false` if it is none, and nothing was answered. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** The state that is on disk; read it with the functions of `nixfleet-statechart/control-plane`. */
@@ -76,13 +94,18 @@ export async function runControlPlane(options: ControlPlaneOptions): Promise<Run
     opened.unshift(() => service.close());
     const listener = await startListener(options, service);
     if (listener !== null) opened.unshift(() => listener.close());
+    const operator = await startOperator(options, service);
+    if (operator !== null) opened.unshift(() => operator.close());
     service.start();
-    service.say('info', 'started', 'The control plane serves its agents.', { address: listener?.address ?? null });
+    service.say('info', 'started', 'The control plane serves its agents.', {
+      address: listener?.address ?? null,
+      operatorAddress: operator?.address ?? null,
+    });
     await manifests?.start({
       onManifests: (verified) => service.release(verified),
       onProblem: (message) => service.say('error', 'manifests', message),
     });
-    return handleOf(options, service, listener);
+    return handleOf(options, service, listener, operator);
   } catch (error) {
     for (const close of opened) await close();
     throw error;
@@ -119,14 +142,42 @@ async function startListener(
 ): Promise<Listener | null> {
   if (listen === null) return null;
   return listenAt(listen, controlPlaneLimits(limits), (request, response) => {
-    if (!service.handle(request, response)) send(response, problem(404, 'path', 'There is nothing at this path.'));
+    if (service.handle(request, response) || serveHealth(service, request.url ?? '', response)) return;
+    send(response, problem(404, 'path', 'There is nothing at this path.'));
   });
+}
+
+async function startOperator(
+  { operator = null, store, limits, clock = systemClock() }: ControlPlaneOptions,
+  service: ControlPlaneService,
+): Promise<Listener | null> {
+  if (operator === null) return null;
+  const { host = '127.0.0.1', port = 0, token = null, page = null } = operator;
+  if (token === null && !isLoopback(host)) {
+    throw new RangeError(
+      `Without a token, anyone who reaches ${host} could clear rollouts: give a token, or listen on 127.0.0.1.`,
+    );
+  }
+  const streams = new RunStreams(service, store, clock);
+  const endpoints = { service, store, clock, token, streams, page };
+  const address = { host, port, letAnyoneSpeakForAnyHost: true };
+  const listener = await listenAt(address, controlPlaneLimits(limits), (request, response) =>
+    serveOperator(endpoints, request, response),
+  );
+  return {
+    address: listener.address,
+    close: async () => {
+      streams.close();
+      await listener.close();
+    },
+  };
 }
 
 function handleOf(
   { store, manifests }: ControlPlaneOptions,
   service: ControlPlaneService,
   listener: Listener | null,
+  operator: Listener | null,
 ): RunningControlPlane {
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => {
@@ -136,9 +187,9 @@ function handleOf(
   async function shutDown(): Promise<void> {
     manifests?.close();
     // What was asked is answered before the connections go, and those before the store.
-    const listenerClosed = listener?.close();
+    const listenersClosed = Promise.all([listener, operator].map(async (each) => each?.close()));
     await service.close();
-    await listenerClosed;
+    await listenersClosed;
     await store.close();
     service.say('info', 'stopped', 'The control plane has stopped.');
     hasEnded();
@@ -156,6 +207,7 @@ function handleOf(
   ended.catch(() => {});
   return {
     address: listener?.address ?? null,
+    operatorAddress: operator?.address ?? null,
     handle: (request, response) => service.handle(request, response),
     controlPlane: () => service.controlPlane,
     release: (verified) => service.release(verified),

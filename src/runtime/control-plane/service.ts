@@ -19,6 +19,7 @@ import { logEffect } from './log-effect.ts';
 import type { ControlPlaneLimits } from './limits.ts';
 import type { VerifiedManifests } from './manifests/manifest-source.ts';
 import type { Recovered } from './recover.ts';
+import { ControlPlaneStats } from './stats.ts';
 import type { ControlPlaneStore } from './store.ts';
 
 /** What a service is made from. */
@@ -54,11 +55,13 @@ const MS_PER_DAY = 24 * MS_PER_HOUR;
 const SNAPSHOTS_KEPT = 2;
 /** A wall clock that differs from the steady one by more than this between two ticks has jumped. */
 const JUMP_MS = 5000;
+const MAX_LOGGED_URL = 200;
 
 /** A control plane without a listener: the core, its log, the parked polls and the timers. */
 export class ControlPlaneService {
   readonly engine: Engine;
   readonly polls: ParkedPolls;
+  readonly stats = new ControlPlaneStats();
   readonly #parts: ServiceParts;
   readonly #rates: HostRates;
   readonly #room: BodyRoom;
@@ -111,8 +114,7 @@ export class ControlPlaneService {
         maxBodyBytes: this.#parts.limits.maxBodyBytes,
         callerOf: this.#parts.callerOf,
         dispatchOf: (hostname) => this.#dispatchOf(hostname),
-        onForbidden: ({ socket, url = '' }, reason) =>
-          this.say('warn', 'forbidden', reason, { from: socket.remoteAddress ?? null, url: url.slice(0, 200) }),
+        onForbidden: (forbidden, reason) => this.#noteForbidden(forbidden, reason),
       },
       request,
       response,
@@ -157,6 +159,7 @@ export class ControlPlaneService {
   }
 
   #perform(effects: readonly ControlPlaneEffect[], performed: Performed): void {
+    this.stats.take(effects, performed);
     for (const effect of effects) {
       logEffect(this.#parts.log, effect, performed);
       if (effect.type === 'RemoteQueueDispatch' && this.polls.has(effect.host)) {
@@ -165,6 +168,11 @@ export class ControlPlaneService {
       }
     }
     for (const listener of this.#listeners) listener(effects, performed);
+  }
+
+  #noteForbidden({ socket, url = '' }: IncomingMessage, reason: string): void {
+    this.stats.noteForbidden();
+    this.say('warn', 'forbidden', reason, { from: socket.remoteAddress ?? null, url: url.slice(0, MAX_LOGGED_URL) });
   }
 
   #dispatchOf(hostname: string): Dispatch | null {

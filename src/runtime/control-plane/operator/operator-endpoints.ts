@@ -1,0 +1,164 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { metricsOf } from '../../../control-plane/index.ts';
+import { parseJson } from '../../../wire/index.ts';
+import { isObject } from '../../../text/index.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { PROMETHEUS_TYPE, prometheusText } from '../../shared/prometheus.ts';
+import { later, problem, send, type Answer } from '../http/answer.ts';
+import { BodyRoom, readBody } from '../http/read-body.ts';
+import type { ControlPlaneService } from '../service.ts';
+import { METRIC_HELPS } from '../stats.ts';
+import type { ControlPlaneStore } from '../store.ts';
+import { eventsPage } from './events-page.ts';
+import { operatorRefusal } from './operator-guard.ts';
+import { numberParam } from './params.ts';
+import type { RunStreams } from './run-streams.ts';
+import { holdViews, hostViews, quarantineViews, rolloutViews } from './views.ts';
+
+/** What the endpoints of operators work with. */
+export interface OperatorEndpoints {
+  readonly service: ControlPlaneService;
+  readonly store: ControlPlaneStore;
+  readonly clock: Clock;
+  readonly token: string | null;
+  readonly streams: RunStreams;
+  /** The page that `/` serves; `null` for none. */
+  readonly page: string | null;
+}
+
+type Serve = (on: OperatorEndpoints, params: URLSearchParams, request: IncomingMessage) => Answer | Promise<Answer>;
+
+const ROUTES: Readonly<Record<string, { readonly method: 'GET' | 'POST'; readonly serve: Serve }>> = {
+  '/v1/operator/status': { method: 'GET', serve: status },
+  '/v1/operator/rollouts': {
+    method: 'GET',
+    serve: ({ service }) => ok({ rollouts: rolloutViews(service.controlPlane) }),
+  },
+  '/v1/operator/hosts': { method: 'GET', serve: hosts },
+  '/v1/operator/holds': { method: 'GET', serve: holds },
+  '/v1/operator/quarantines': {
+    method: 'GET',
+    serve: ({ service }) => ok({ quarantines: quarantineViews(service.controlPlane) }),
+  },
+  '/v1/operator/events': { method: 'GET', serve: ({ store }, params) => eventsPage(store, params) },
+  '/v1/operator/clear': { method: 'POST', serve: clear },
+};
+
+/** Answers a request of an operator, whatever its path. */
+export function serveOperator(on: OperatorEndpoints, request: IncomingMessage, response: ServerResponse): void {
+  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+  if (serveHealth(on.service, path, response)) return;
+  const refusal = operatorRefusal(request, on.token);
+  if (refusal !== null) return send(response, refusal);
+  if (request.method === 'GET' && path === '/metrics') return sendMetrics(on, response);
+  if (request.method === 'GET' && path === '/v1/operator/stream') return on.streams.serve(request, response);
+  if (request.method === 'GET' && path === '/' && on.page !== null) return sendPage(on.page, response);
+  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  if (route === undefined) return send(response, problem(404, 'path', 'There is nothing at this path.'));
+  if (request.method !== route.method)
+    return send(response, problem(405, 'method', `Use ${route.method} here.`, { allow: route.method }));
+  void answerWith(on, () => route.serve(on, new URLSearchParams(query), request), response);
+}
+
+/** `/healthz`: the process answers. `/readyz`: it takes inputs. Both need no token and say nothing else. */
+export function serveHealth({ engine }: ControlPlaneService, path: string, response: ServerResponse): boolean {
+  if (path !== '/healthz' && path !== '/readyz') return false;
+  const failure = path === '/readyz' ? engine.storeFailure : null;
+  send(
+    response,
+    failure === null ? ok({ status: 'ok' }) : later(503, 'store', 'The database takes nothing.', RETRY_SECS),
+  );
+  return true;
+}
+
+const RETRY_SECS = 5;
+const MAX_BODY_BYTES = 65_536;
+const MAX_PAGE = 1000;
+
+const ok = (body: unknown): Answer => ({ status: 200, body });
+
+async function answerWith(
+  { service }: OperatorEndpoints,
+  serve: () => Answer | Promise<Answer>,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    send(response, await serve());
+  } catch (error) {
+    service.say('error', 'operator-request', error instanceof Error ? error.message : String(error));
+    send(response, problem(500, 'failed', 'This could not be answered; the log of the control plane says why.'));
+  }
+}
+
+function sendMetrics({ service, clock }: OperatorEndpoints, response: ServerResponse): void {
+  const metrics = [...metricsOf(service.controlPlane), ...service.stats.metrics(service, clock.now())];
+  response.writeHead(200, { 'content-type': PROMETHEUS_TYPE, 'cache-control': 'no-store' });
+  response.end(prometheusText(metrics, METRIC_HELPS));
+}
+
+function sendPage(page: string, response: ServerResponse): void {
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-frame-options': 'DENY',
+    'cross-origin-resource-policy': 'same-origin',
+  };
+  response.writeHead(200, headers);
+  response.end(page);
+}
+
+function status({ service, clock }: OperatorEndpoints): Answer {
+  const { controlPlane, seq, signedAt } = service.engine.folded;
+  return ok({
+    at: clock.now(),
+    inputs: seq,
+    signedAt,
+    parkedPolls: service.polls.size,
+    storeFailure: service.engine.storeFailure,
+    rollouts: rolloutViews(controlPlane).filter(({ isNewest }) => isNewest),
+    held: Object.fromEntries(service.engine.folded.holds.byGate()),
+    quarantines: quarantineViews(controlPlane),
+  });
+}
+
+function hosts({ service }: OperatorEndpoints, params: URLSearchParams): Answer {
+  const filter = { rolloutId: params.get('rolloutId'), hostname: params.get('hostname'), state: params.get('state') };
+  return slice('hosts', hostViews(service.engine.folded, filter), params);
+}
+
+function holds({ service }: OperatorEndpoints, params: URLSearchParams): Answer {
+  return slice('holds', holdViews(service.engine.folded, params.get('rolloutId')), params);
+}
+
+/** Entries from `after` on, counted from 0, and where the next page begins. */
+function slice(name: string, entries: Iterable<unknown>, params: URLSearchParams): Answer {
+  const after = numberParam(params, 'after', 0, Number.MAX_SAFE_INTEGER, 0);
+  const limit = numberParam(params, 'limit', 1, MAX_PAGE, 100);
+  if (typeof after !== 'number') return after;
+  if (typeof limit !== 'number') return limit;
+  const page: unknown[] = [];
+  let index = 0;
+  for (const entry of entries) {
+    if (index >= after + limit) return ok({ [name]: page, next: after + limit });
+    if (index >= after) page.push(entry);
+    index += 1;
+  }
+  return ok({ [name]: page, next: null });
+}
+
+async function clear(
+  { service }: OperatorEndpoints,
+  _params: URLSearchParams,
+  request: IncomingMessage,
+): Promise<Answer> {
+  const body = await readBody(request, MAX_BODY_BYTES, new BodyRoom(MAX_BODY_BYTES));
+  const parsed = body.ok ? parseJson(body.text) : null;
+  const wish = parsed?.ok === true && isObject(parsed.value) ? parsed.value : {};
+  const { rolloutId, operator, reason } = wish;
+  if (typeof rolloutId !== 'string' || typeof operator !== 'string' || typeof reason !== 'string')
+    return problem(400, 'body', 'Send { "rolloutId": …, "operator": who you are, "reason": why }.');
+  const answer = await service.clear(rolloutId, operator, reason);
+  if (answer === null) return later(503, 'busy', 'The control plane takes nothing at the moment.', RETRY_SECS);
+  service.say('info', 'operator-cleared', `${operator} cleared ${rolloutId}: ${reason}`, { rolloutId, ...answer });
+  return { status: answer.accepted ? 200 : 409, body: answer };
+}

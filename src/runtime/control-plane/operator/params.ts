@@ -1,0 +1,16 @@
+import { problem, type Answer } from '../http/answer.ts';
+
+/** The whole number of a query parameter; an answer that says what was expected for anything else. */
+export function numberParam(
+  params: URLSearchParams,
+  name: string,
+  min: number,
+  max: number,
+  absent: number,
+): number | Answer {
+  const text = params.get(name);
+  if (text === null) return absent;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  return problem(400, 'query', `${name}: expected a whole number from ${min} to ${max}.`);
+}
