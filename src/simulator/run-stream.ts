@@ -83,6 +83,7 @@ export function decodeRunStream(text: string): RunStream {
 function parseLine(line: string, index: number): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(line);
+    // Its fields are looked at one by one.
     if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
   } catch {
     // Said below, with the number of the line.

@@ -2,7 +2,7 @@ import type { ControlPlaneEffect } from '../../control-plane/index.ts';
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { OutboundEvent } from '../../machine/index.ts';
 import type { Observation } from '../observations.ts';
-import { recordAfter, takenRecord } from './host-record.ts';
+import { numbered, recordAfter, takenRecord } from './host-record.ts';
 import { isInFlight } from './host-states.ts';
 import { at, copyBook, moveHost, newBook, noteFailures, type RolloutBook } from './rollout-book.ts';
 
@@ -199,9 +199,7 @@ export class Ledger {
   #takeEvent(book: RolloutBook, place: number, payload: OutboundEvent): void {
     const before = at(book.records, place);
     const after = recordAfter(before, payload);
-    // What the table does not take is reported by `transitions`; the number is used all the same.
-    book.records[place] =
-      typeof after === 'string' ? { ...before, lastEventSeq: Math.max(before.lastEventSeq, payload.seq) } : after;
+    book.records[place] = typeof after === 'string' ? numbered(before, payload.seq) : after;
     noteFailures(book, place, payload);
   }
 

@@ -1,7 +1,7 @@
 import type { OutboxHeader } from '../../wire/index.ts';
 import type { Observation, ObservedHost, RunSetup } from '../observations.ts';
-import type { RunMs } from '../run-ms.ts';
-import { pendingRecord, recordAfter, takenRecord, type HostRecord } from './host-record.ts';
+import { asRunMs, type RunMs } from '../run-ms.ts';
+import { numbered, pendingRecord, recordAfter, takenRecord, type HostRecord } from './host-record.ts';
 import type { Ledger } from './ledger.ts';
 import type { Work } from '../work.ts';
 
@@ -205,8 +205,7 @@ function emitted(
   const sure = own?.isTailUnsure === true ? { ...record, lastEventSeq: 0 } : record;
   const after = recordAfter(sure, event);
   if (event.type === 'DispatchAck') host.activeRolloutId = rolloutId;
-  // What the table does not take is reported by `transitions`; the number is used all the same.
-  const next = typeof after === 'string' ? { ...sure, lastEventSeq: Math.max(sure.lastEventSeq, event.seq) } : after;
+  const next = typeof after === 'string' ? numbered(sure, event.seq) : after;
   host.own.set(rolloutId, {
     record: next,
     isTailUnsure: false,
@@ -225,4 +224,4 @@ function headerWritten(host: ObservedState, { rolloutId, record: written }: Outb
   host.own.set(rolloutId, { ...own, record: { ...own.record, soakDueAt } });
 }
 
-const START = 0 as RunMs;
+const START = asRunMs(0);

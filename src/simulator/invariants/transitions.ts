@@ -1,4 +1,4 @@
-import { recordAfter, type HostRecord, type Refused } from './host-record.ts';
+import { refusalOf, type HostRecord, type Refused } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
@@ -19,7 +19,7 @@ export const transitions: Judge<State> = {
     EventEmitted: ({ hosts, broken }, _, { hostname, rolloutId, event }) => {
       const own = hosts.find(hostname)?.own.get(rolloutId);
       if (own === undefined || own.isTailUnsure) return;
-      const after = recordAfter(own.record, event);
+      const after = refusalOf(own.record, event);
       // Numbers are judged by `sequence`, and what Converged requires by `converged is healthy` and `soaked`.
       if (after === 'illegal')
         broken('transitions', hostname, rolloutId, `${hostname} is ${own.record.state}, and reports ${event.type}.`);
@@ -56,9 +56,8 @@ export const transitions: Judge<State> = {
       const host = scene.hosts.find(hostname);
       if (record === null || host === null || outcome === 'accepted') return;
       if (outcome === 'duplicate' && unapplied.get(rolloutId, host.index).includes(event.seq)) return;
-      const after = recordAfter(record, event);
-      const right = EXPECTED[outcome];
-      if (typeof after !== 'string' || !right.includes(after))
+      const after = refusalOf(record, event);
+      if (after === null || !EXPECTED[outcome].includes(after))
         scene.broken(
           'transitions',
           hostname,
@@ -74,7 +73,7 @@ export const transitions: Judge<State> = {
     },
     RemoteAppendEventLog: (scene, _, { host, rolloutId, payload }) => {
       const record = knownRecord(scene, rolloutId, host);
-      const after = record === null ? null : recordAfter(record, payload);
+      const after = record === null ? null : refusalOf(record, payload);
       if (record === null || (after !== 'illegal' && after !== 'conflict')) return;
       scene.broken(
         'transitions',
