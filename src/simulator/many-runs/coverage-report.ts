@@ -1,6 +1,6 @@
 import { formatCount } from '../../text/index.ts';
 import type { FaultName } from '../faults/index.ts';
-import { RULES, type FaultState, type RuleName } from '../coverage/index.ts';
+import type { FaultState, RuleName } from '../coverage/index.ts';
 import type { Cell, Page } from '../report/page.ts';
 import { percent } from './percent.ts';
 import type { RunTally } from './tally.ts';
@@ -28,7 +28,6 @@ export function coverageRows(tally: RunTally, page: Page): void {
       { text: rule },
       { text: formatCount(count), align: 'right', tone: count < FEW ? 'warn' : 'plain' },
       { text: `in ${percent(runs / tally.runs)} of the runs` },
-      { text: RULES[rule], tone: 'quiet' },
     ]),
   );
   const never = rules.flatMap(([rule, { count }]) => (count === 0 ? [rule] : []));
