@@ -13,7 +13,7 @@ export const PLAN_VERSION = 1;
 
 /** A plan as a document for programs; `docs/plan.schema.json` describes it. */
 export function planJson(plan: Plan, start: PlanStart | null, comparison: Comparison | null) {
-  const { run, scenario, path } = plan;
+  const { run, scenario, path, verdict } = plan;
   return {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
@@ -21,7 +21,7 @@ export function planJson(plan: Plan, start: PlanStart | null, comparison: Compar
     outcome: run.outcome,
     seed: scenario.seed,
     startAt: start === null ? null : new Date(start.startAt).toISOString(),
-    endsMs: run.endedRunMs,
+    endsMs: verdict.type === 'done' ? verdict.runMs : run.endedRunMs,
     held: whatIsHeld(new Moment(run.history, run.endedRunMs)).map(({ hostname, rolloutId, blocker }) => ({
       hostname,
       rolloutId,

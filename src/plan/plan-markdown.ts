@@ -128,7 +128,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Names come out of files: nothing in them is Markdown, HTML, or a mention of somebody. */
 function escape(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>()#+!|~@]/g, String.raw`\$&`).replaceAll('\n', ' ');
+  return text
+    .replaceAll(/[\\`*_{}[\]()#+!|~@]/g, String.raw`\$&`)
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\n', ' ');
 }
 
 /** Mermaid ends a name at these. */

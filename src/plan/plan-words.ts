@@ -7,12 +7,12 @@ import type { Plan, PlannedGate } from './plan.ts';
 import { roughly, type PlanClock } from './plan-clock.ts';
 
 /** The plan in one sentence, as in the page's headline; then how sure that is. */
-export function headline({ verdict, run, forecast }: Plan, clock: PlanClock): string {
+export function headline({ verdict, forecast }: Plan, clock: PlanClock): string {
   const [half, likely] = [forecast?.p50 ?? null, forecast?.p95 ?? null];
   if (verdict.type !== 'done') return verdictWords(verdict, clock);
   if (half !== null && likely !== null)
     return `Every rollout is Terminal by ${clock(half.ms)} in half of the runs, and by ${clock(likely.ms)} in 95 %.`;
-  return `Every rollout is Terminal by ${clock(run.endedRunMs)}.`;
+  return `Every rollout is Terminal by ${clock(verdict.runMs)}.`;
 }
 
 /** What changes, in a sentence each; the first says what is assumed where nobody says what runs. */

@@ -63,7 +63,11 @@ export function readWhatIf(text: string, fleet: Fleet, problems: Problem[]): Wha
       );
     }
     const ms = parseDuration(value);
-    if (ms === null) return refuse(`${quote(value)} is not a duration`, 'Write it as 90s, 15m or 1h30m.');
+    if (ms === null || ms % MINUTE_MS !== 0)
+      return refuse(
+        `${quote(value)} is not a number of minutes`,
+        'Write it as 15m or 1h30m: a soak is in whole minutes.',
+      );
     return { type: 'soak', channel, wave, minutes: ms / MINUTE_MS };
   }
   const [gated = '', gates = ''] = place.split('>', 2);

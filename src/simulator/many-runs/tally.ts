@@ -103,7 +103,7 @@ export class RunTally {
     this.runs += 1;
     this.machineSteps += run.machineSteps;
     this.#countOutcome(run.outcome, 1);
-    if (run.outcome === 'terminal') this.finished.add(run.endedRunMs);
+    if (run.outcome === 'terminal') this.finished.add(lastChangeOf(run));
     for (const { rolloutId, waves } of run.rollouts) {
       for (const { wave, endedRunMs, hosts } of waves) {
         if (hosts.length === 0) continue;
@@ -190,6 +190,11 @@ export class RunTally {
     if (seeds.length === 0) return;
     this.#failingSeeds = [...this.#failingSeeds, ...seeds].sort(byWeight).slice(0, MAX_FAILING_SEEDS);
   }
+}
+
+/** When the last of the newest rollouts came to its state. The run itself goes on until its next planning pass. */
+function lastChangeOf({ rollouts }: Run): number {
+  return Math.max(0, ...rollouts.map(({ isNewest, sinceRunMs }) => (isNewest ? (sinceRunMs ?? 0) : 0)));
 }
 
 /** A broken invariant weighs more than any number of other failures, and must not get lost among them. */

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { changeSummaries, fleetChanges } from '../../src/plan/index.ts';
+import { fleetOf, type FleetSketch } from './support/plan-fleets.ts';
+
+const RUNNING: FleetSketch = { channels: { stable: [['a'], ['b', 'c']] }, release: 'r1', budget: 2 };
+const changes = (next: Partial<FleetSketch>) => fleetChanges(fleetOf(RUNNING), fleetOf({ ...RUNNING, ...next }));
+
+test('the same file changes nothing', () => {
+  expect(changes({})).toEqual([]);
+});
+
+test('a new release changes the closure of each host', () => {
+  const found = changes({ release: 'r2' });
+  expect(found.map(({ type }) => type)).toEqual(['closure', 'closure', 'closure']);
+  expect(found[0]).toEqual({ type: 'closure', hostname: 'a', from: 'a-r1', to: 'a-r2', path: '$.hosts.a.closureHash' });
+  expect(changeSummaries(found)).toEqual([
+    { type: 'closure', what: 'New closure for 3 hosts: a, b, c.', effect: 'These are the hosts that are switched.' },
+  ]);
+});
+
+test('hosts join, leave, and move to another channel or wave', () => {
+  expect(changes({ channels: { stable: [['a'], ['b', 'd']] } })).toEqual([
+    { type: 'host-leaves', hostname: 'c', channel: 'stable', path: '$.hosts' },
+    { type: 'host-joins', hostname: 'd', channel: 'stable', path: '$.hosts.d' },
+  ]);
+  expect(changes({ channels: { stable: [['a', 'b'], ['c']] } })).toEqual([
+    { type: 'wave', hostname: 'b', channel: 'stable', from: 1, to: 0, path: '$.waves.stable' },
+  ]);
+  expect(changes({ channels: { edge: [['a']], stable: [[], ['b', 'c']] } }).map(({ type }) => type)).toEqual([
+    'channel-joins',
+    'host-moves',
+  ]);
+});
+
+test('soaks, budgets, edges and policies', () => {
+  expect(changes({ soaks: [10, 30, 10] })).toEqual([
+    {
+      type: 'soak',
+      channel: 'stable',
+      wave: 1,
+      fromMinutes: 10,
+      toMinutes: 30,
+      path: '$.rolloutPolicies.usual.waves[1]',
+    },
+  ]);
+  expect(changes({ budget: 1 })).toEqual([
+    { type: 'budget', summary: 'all', from: 2, to: 1, path: '$.disruptionBudgets' },
+  ]);
+  expect(changes({ edges: [{ gated: 'b', gates: 'a' }] })).toEqual([
+    { type: 'edge', gated: 'b', gates: 'a', isNew: true, path: '$.edges[0]' },
+  ]);
+  expect(changes({ onHealthFailure: 'halt' })).toEqual([
+    {
+      type: 'failure-policy',
+      channel: 'stable',
+      from: 'rollback-and-halt',
+      to: 'halt',
+      path: '$.rolloutPolicies.usual.onHealthFailure',
+    },
+  ]);
+});

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_PLAN_DURATIONS, makePlan, type PlanInput } from '../../src/plan/index.ts';
+import { compareChanges, searchDeadline, withForecast } from '../../src/plan/node.ts';
+import { fleetOf, MINUTE_MS, type FleetSketch } from './support/plan-fleets.ts';
+
+const SKETCH: FleetSketch = { channels: { stable: [['a'], ['b', 'c']] }, release: 'r2', soaks: [30, 20], budget: 1 };
+const OPTIONS = { runs: 20, workers: 1 };
+
+function inputOf(sketch: FleetSketch): PlanInput {
+  return {
+    next: fleetOf(sketch),
+    running: null,
+    ref: null,
+    seed: 1,
+    startAt: null,
+    durations: DEFAULT_PLAN_DURATIONS,
+    warnings: [],
+  };
+}
+
+function planned(input: PlanInput) {
+  const made = makePlan(input);
+  if (!made.ok) throw new Error('no plan');
+  return made.plan;
+}
+
+test('a forecast has quantiles of each wave and of the whole', async () => {
+  const { forecast } = await withForecast(planned(inputOf(SKETCH)), OPTIONS);
+  expect(forecast?.runs).toBe(20);
+  expect(forecast?.waves.map(({ wave }) => wave)).toEqual([0, 1]);
+  const [p50, p95] = [forecast?.p50?.ms ?? 0, forecast?.p95?.ms ?? 0];
+  expect(p50).toBeGreaterThan(70 * MINUTE_MS);
+  expect(p95).toBeGreaterThanOrEqual(p50);
+});
+
+test('changes are compared over the same seeds', async () => {
+  const input = inputOf(SKETCH);
+  const selector = input.next.disruptionBudgets[0]?.selector;
+  const { results } = await compareChanges(
+    input,
+    [
+      { type: 'soak', channel: 'stable', wave: 0, minutes: 10 },
+      { type: 'budget', selectorKey: '["nothing"]', summary: 'nothing', limit: { hosts: 9 } },
+    ],
+    OPTIONS,
+  );
+  expect(selector?.all).toBe(true);
+  expect(results[0]?.savedMs).toBeGreaterThan(19 * MINUTE_MS);
+  expect(results[1]?.savedMs).toBe(0);
+});
+
+test('a deadline is kept by the smallest change, found by simulation', async () => {
+  const input = inputOf(SKETCH);
+  const { results, base } = await searchDeadline(input, planned(input), 70 * MINUTE_MS, new Set(), OPTIONS);
+  expect(base.p95?.ms).toBeGreaterThan(70 * MINUTE_MS);
+  expect(results.length).toBeGreaterThan(0);
+  for (const { p95, keepsDeadline } of results) {
+    expect(keepsDeadline).toBe(true);
+    expect(p95?.ms).toBeLessThanOrEqual(70 * MINUTE_MS);
+  }
+});
+
+test('what is to be kept is not changed', async () => {
+  const input = inputOf(SKETCH);
+  const keep = new Set(['soaks'] as const);
+  const { results } = await searchDeadline(input, planned(input), 60 * MINUTE_MS, keep, OPTIONS);
+  expect(results.map(({ changes }) => changes)).toEqual(expect.arrayContaining([['budget:all=2']]));
+  expect(results.flatMap(({ changes }) => changes).some((change) => change.startsWith('wave:'))).toBe(false);
+});
+
+test('two changes are tried where one is not enough', async () => {
+  const input = inputOf(SKETCH);
+  const { results } = await searchDeadline(input, planned(input), 25 * MINUTE_MS, new Set(), OPTIONS);
+  expect(results.every(({ changes }) => changes.length === 2)).toBe(true);
+});
+
+test('a deadline that is kept already needs no change', async () => {
+  const input = inputOf(SKETCH);
+  const found = await searchDeadline(input, planned(input), 600 * MINUTE_MS, new Set(), OPTIONS);
+  expect(found).toMatchObject({ results: [], tried: 0 });
+});

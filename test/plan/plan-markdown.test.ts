@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { planMarkdown } from '../../src/plan/index.ts';
+import { fleetOf, planOf } from './support/plan-fleets.ts';
+
+const SKETCH = { channels: { stable: [['a'], ['b']] }, release: 'r2' };
+
+test('a comment has the verdict, the course, a timeline and lints', () => {
+  const text = planMarkdown(planOf(SKETCH), null, null);
+  expect(text).toContain('**Every rollout is Terminal by 20m');
+  expect(text).toContain('| stable/0 | 1 | 10m |');
+  expect(text).toContain('```mermaid\ngantt\n  dateFormat X\n');
+  expect(text).toContain('note `deferred-canary` at `$.waves.stable[0]`');
+  expect(text).toContain('<sub>Seed 1, 1 run.</sub>');
+});
+
+test('a name cannot break out of the comment, nor mention anybody', () => {
+  const name = '<img src=x>|**@all**`';
+  const next = { channels: { stable: [[name], ['b']] }, release: 'r2' };
+  const text = planMarkdown(planOf(next, { ...next, release: 'r1' }), null, null);
+  const outsideCode = text.replaceAll(/`[^`\n]*`/g, '');
+  expect(outsideCode).not.toContain('<img');
+  expect(outsideCode).not.toMatch(/[^\\]@all/);
+  expect(fleetOf(next).hosts.has(name)).toBe(true);
+});

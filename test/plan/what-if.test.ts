@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { applyWhatIf, readWhatIf, writeWhatIf } from '../../src/plan/index.ts';
+import { projectRollouts } from '../../src/fleet/index.ts';
+import type { Problem } from '../../src/text/index.ts';
+import { fleetOf } from './support/plan-fleets.ts';
+
+const FLEET = fleetOf({
+  channels: { edge: [['z']], stable: [['a'], ['b', 'c']] },
+  release: 'r1',
+  budget: 1,
+  edges: [{ gated: 'c', gates: 'b' }],
+  channelEdges: [{ gated: 'stable', gates: 'edge' }],
+});
+
+function projected(text: string) {
+  const problems: Problem[] = [];
+  const change = readWhatIf(text, FLEET, problems);
+  if (change === null) throw new Error(problems.map(({ message }) => message).join('\n'));
+  expect(writeWhatIf(change)).toBe(text);
+  const release = projectRollouts(applyWhatIf(FLEET, [change]));
+  if (!release.ok) throw new Error('not projected');
+  return new Map(release.rollouts.map((rollout) => [rollout.channel, rollout]));
+}
+
+describe('a change', () => {
+  test('of a budget', () => {
+    expect(projected('budget:all=3').get('stable')?.budgets[0]?.limit).toBe(3);
+    expect(projected('budget:all=50%').get('stable')?.budgets[0]?.limit).toBe(2);
+    expect(projected('budget:all=none').get('stable')?.budgets[0]?.limit).toBeNull();
+  });
+
+  test('of a soak is about one channel, though two share a policy', () => {
+    const rollouts = projected('wave:stable/0.soak=25m');
+    expect(rollouts.get('stable')?.waves.map(({ soakMinutes }) => soakMinutes)).toEqual([25, 10]);
+    expect(rollouts.get('edge')?.waves.map(({ soakMinutes }) => soakMinutes)).toEqual([10]);
+  });
+
+  test('of an edge', () => {
+    expect(projected('edge:c>b=none').get('stable')?.edges).toEqual([]);
+    expect(projected('channel-edge:stable>edge=none').get('stable')?.channelEdges).toEqual([]);
+  });
+
+  test.each([
+    ['budget:tags:db=2', 'there is no budget "tags:db"'],
+    ['budget:all=many', '"many" is no limit'],
+    ['budget:all=101%', '"101%" is no limit'],
+    ['wave:stable/7.soak=5m', 'there is no wave "stable/7.soak"'],
+    ['wave:stable/0.soak=soon', '"soon" is not a number of minutes'],
+    ['wave:stable/0.soak=90s', '"90s" is not a number of minutes'],
+    ['edge:a>b=none', 'there is no such edge: "a>b"'],
+    ['edge:c>b=1', 'an edge can only be taken away'],
+    ['soak=5m', 'expected a place in the fleet file and a value'],
+  ])('%s is refused', (text, message) => {
+    const problems: Problem[] = [];
+    expect(readWhatIf(text, FLEET, problems)).toBeNull();
+    expect(problems).toMatchObject([{ path: `--what-if ${text}`, message }]);
+  });
+});
