@@ -148,7 +148,7 @@ describe('the page', () => {
       ['#v9/chart/abc', 'newer version'],
       ['#v1/chart/%%%', 'not a link'],
       ['#v1/chart/e30', 'The link'],
-      [`#${linkOfSession('fleet', newSession, [{ choice: null, time: -1, host: null }])}`, 'names runs'],
+      [`#${linkOfSession('fleet', newSession, [{ choice: null, kept: null, time: -1, host: null }])}`, 'names runs'],
     ] as const;
     // A page that is opened with it, and one that goes to it.
     const fresh = await open({ url: `${pageUrl}${wrong[0][0]}` });

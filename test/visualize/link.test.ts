@@ -32,25 +32,41 @@ describe('a link', () => {
     onHealthFailure: fc.constantFrom('halt' as const, 'rollback-and-halt' as const),
     trouble: fc.constantFrom(...troubles),
   });
-  const run = fc.tuple(place, fc.option(choice)).map(([own, made]): RunPlace => ({ ...own, choice: made }));
+  const run = fc.tuple(place, fc.option(choice)).map(([own, made]): RunPlace => ({ ...own, choice: made, kept: null }));
+  const kept = place.map((own): RunPlace => ({ ...own, choice: null, kept: '0123456789ab' }));
 
-  test.prop([fc.array(run, { minLength: 1, maxLength: MOST_RUNS })])(
+  test.prop([fc.array(fc.oneof(run, kept), { minLength: 1, maxLength: MOST_RUNS })])(
     'brings the runs back, and what of them is shown',
     (runs) => {
       const link = sessionOfLink(linkOfSession('fleet', newSession, runs));
       expect(link).toEqual({ ok: true, value: { view: 'fleet', session: newSession, runs } });
+      // Together with a session that was played, they come back as well.
+      const played = { ...newSession, side: 'both' } as const;
+      expect(sessionOfLink(linkOfSession('fleet', played, runs))).toEqual({
+        ok: true,
+        value: { view: 'fleet', session: played, runs },
+      });
     },
   );
+
+  it('to a moment of a run is short enough for a chat', () => {
+    const link = linkOfSession('fleet', newSession, [
+      { choice: null, kept: '0123456789ab', time: 2_305_000, host: 31 },
+    ]);
+    expect(link.length).toBeLessThan(60);
+  });
 
   it('does not name runs that the page has no choice of', () => {
     const made: RunPlace = {
       choice: { hosts: 50, waves: 2, seed: 1, onHealthFailure: 'halt', trouble: 'none' },
+      kept: null,
       time: 5,
       host: null,
     };
     for (const bad of [
       { ...made, choice: { ...made.choice, hosts: 7_000_000 } },
       { ...made, time: -1 },
+      { ...made, choice: null, kept: '../x' },
       { ...made, host: 'a' },
       3,
     ]) {

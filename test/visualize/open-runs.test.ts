@@ -17,6 +17,7 @@ const ofFile: OpenRun = {
   filter: null,
   source: null,
   choice: null,
+  kept: null,
   time: 5,
   host: null,
   isExample: false,
@@ -26,7 +27,7 @@ const madeUp: OpenRun = { ...ofFile, id: 2, choice };
 it('a link to no run leaves every run open, and one to a run leaves what there is room for', () => {
   const open = [ofFile, madeUp];
   expect(runsAtLink({ open, asked: [], pushedOut: null }, [])).toEqual({ open, asked: [], pushedOut: null });
-  const place = { choice, time: 9, host: 3 };
+  const place = { choice, kept: null, time: 9, host: 3 };
   expect(runsAtLink({ open, asked: [], pushedOut: null }, [place])).toEqual({
     open: [ofFile, { ...madeUp, ...place, visits: 1 }],
     asked: [],

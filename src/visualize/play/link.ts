@@ -1,18 +1,26 @@
 import type { Checked } from './checked.ts';
 import { checkSession } from './check-session.ts';
-import { checkPlaces, type RunPlace } from './run-place.ts';
-import type { Session } from './session.ts';
+import { checkPlaces, troubles, type RunPlace } from './run-place.ts';
+import { newSession, type Session } from './session.ts';
 
 /** Raised when older links could be read wrongly. */
-const VERSION = 1;
+const VERSION = 2;
+/** The form that holds a session. */
+const WITH_SESSION = 1;
 
-/** The text after `#` in the address of the page: what it shows, the whole session included, and the runs if there are any. */
-export const linkOfSession = (view: string, session: Session, runs: readonly RunPlace[] = []): string =>
-  [
-    `v${VERSION}`,
+/**
+ * The text after `#` in the address of the page: what it shows, the whole session included, and the runs if there are any. Where
+ * there is no session worth keeping, only the runs are named: such a link is short.
+ */
+export function linkOfSession(view: string, session: Session, runs: readonly RunPlace[] = []): string {
+  if (runs.length > 0 && JSON.stringify(session) === JSON.stringify(newSession))
+    return [`v${VERSION}`, view, ...runs.map(textOfPlace)].join('/');
+  return [
+    `v${WITH_SESSION}`,
     view,
     ...[session, ...(runs.length > 0 ? [runs] : [])].map((part) => toBase64Url(JSON.stringify(part))),
   ].join('/');
+}
 
 export interface Link {
   readonly view: string;
@@ -22,6 +30,11 @@ export interface Link {
 
 /** Reads what `linkOfSession` wrote; anything else gives a sentence that says what is wrong with it. */
 export function sessionOfLink(fragment: string): Checked<Link> {
+  const short = /^#?v2\/([a-z]*)((?:\/[\w.-]+){3,6})$/.exec(fragment);
+  if (short !== null) {
+    const runs = checkPlaces(placesOfText(short[2] ?? ''));
+    return runs.ok ? { ok: true, value: { view: short[1] ?? '', session: newSession, runs: runs.value } } : runs;
+  }
   const [, version, view = '', data = '', runsData] =
     /^#?v(\d+)\/([a-z]*)\/([\w-]*)(?:\/([\w-]*))?$/.exec(fragment) ?? [];
   if (version === undefined) return { ok: false, message: 'This is not a link of this page.' };
@@ -37,6 +50,35 @@ export function sessionOfLink(fragment: string): Checked<Link> {
   if (!session.ok) return session;
   const runs = checkPlaces(runsData === undefined ? [] : fromBase64Url(runsData));
   return runs.ok ? { ok: true, value: { view, session: session.value, runs: runs.value } } : runs;
+}
+
+/** `m50.2.1.halt.0/300000/3`: how it was made, the moment, the host; `-` where there is none. */
+function textOfPlace({ choice, kept, time, host }: RunPlace): string {
+  const { hosts, waves, seed, onHealthFailure, trouble } = choice ?? {};
+  const made = [hosts, waves, seed, onHealthFailure, troubles.findIndex((each) => each === trouble)].join('.');
+  const source = choice !== null ? `m${made}` : kept === null ? 'f' : `k${kept}`;
+  return [source, time ?? NONE, host ?? NONE].join('/');
+}
+
+const NONE = '-';
+
+/** What it gives is checked afterwards. */
+function placesOfText(text: string): readonly unknown[] | null {
+  const parts = text.split('/').slice(1);
+  if (parts.length % 3 !== 0) return null;
+  const numberOf = (part: string | undefined) => (part === NONE ? null : Number(part));
+  return Array.from({ length: parts.length / 3 }, (_, at) => {
+    const [source = '', time, host] = parts.slice(3 * at, 3 * at + 3);
+    const place = { time: numberOf(time), host: numberOf(host) };
+    if (source === 'f') return place;
+    if (source.startsWith('k')) return { ...place, kept: source.slice(1) };
+    const [hosts, waves, seed, onHealthFailure, trouble] = source.slice(1).split('.');
+    const choice = { onHealthFailure, trouble: troubles[Number(trouble)] };
+    return {
+      ...place,
+      choice: { ...choice, hosts: numberOf(hosts), waves: numberOf(waves), seed: numberOf(seed) },
+    };
+  });
 }
 
 function toBase64Url(text: string): string {

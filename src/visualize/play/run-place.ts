@@ -22,11 +22,16 @@ export interface DemoChoice {
 export interface RunPlace {
   /** How the run was made; `null` for one that came from a file, which a link does not hold. */
   readonly choice: DemoChoice | null;
+  /** The name under which the browser keeps a run that came from a file; `null` where it keeps none. */
+  readonly kept: string | null;
   /** Milliseconds since the start of the run; `null` is its end. */
   readonly time: number | null;
   /** The number of the chosen host in the run. */
   readonly host: number | null;
 }
+
+/** The names of kept runs. */
+export const KEPT_PATTERN: RegExp = /^[0-9a-f]{12}$/;
 
 const isWhole = (value: unknown, least: number, most: number): value is number =>
   Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
@@ -42,10 +47,16 @@ export function checkPlaces(value: unknown): Checked<readonly RunPlace[]> {
   for (const each of value as readonly unknown[]) {
     if (!isObject(each)) return bad;
     // Untrusted values from the link; each is checked below.
-    const { choice = null, time = null, host = null } = each as { choice?: unknown; time?: unknown; host?: unknown };
+    const {
+      choice = null,
+      kept = null,
+      time = null,
+      host = null,
+    } = each as { readonly [Name in keyof RunPlace]?: unknown };
     const known = choice === null ? null : checkChoice(choice);
+    if (kept !== null && (typeof kept !== 'string' || !KEPT_PATTERN.test(kept))) return bad;
     if (known === undefined || !isWholeOrNull(time) || !isWholeOrNull(host)) return bad;
-    places.push({ choice: known, time, host });
+    places.push({ choice: known, kept, time, host });
   }
   return { ok: true, value: places };
 }

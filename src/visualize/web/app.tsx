@@ -6,7 +6,16 @@ import { isCoverageOf, sessionFor, type Coverage } from '../play/coverage.ts';
 import { playEngines, type PlayEvent } from '../play/engine.ts';
 import { MOST_RUNS } from '../play/run-place.ts';
 import { sessionForPaths } from '../play/playable-paths.ts';
-import { chartOfSession, jump, presentRecord, replaySession, send, startRecord, timeAfter } from '../play/session.ts';
+import {
+  chartOfSession,
+  jump,
+  presentRecord,
+  replaySession,
+  send,
+  startRecord,
+  timeAfter,
+  type Session,
+} from '../play/session.ts';
 import type { RunTarget } from '../find/findables-of-run.ts';
 import type { ReadRun } from '../run-file/read-run-file.ts';
 import { takenBy } from '../play/taken.ts';
@@ -14,9 +23,11 @@ import { ChartView } from './chart-view.tsx';
 import { Choice } from './choice.tsx';
 import { welcome, type Finding } from './fleet/examples.ts';
 import type { OpenRun } from './fleet/open-runs.ts';
+import { keepDraft, keptDraft } from './fleet/draft.ts';
 import { FindingsMenu } from './fleet/findings-menu.tsx';
+import { HostStrip } from './fleet/host-strip.tsx';
 import { RunMenu } from './fleet/run-menu.tsx';
-import { FleetView, firstDraft } from './fleet/fleet-view.tsx';
+import { FleetView } from './fleet/fleet-view.tsx';
 import { useRuns } from './fleet/use-runs.ts';
 import { FindDialog, useFindKey } from './find-dialog.tsx';
 import { useFindables } from './use-findables.ts';
@@ -36,6 +47,13 @@ const themes: readonly { readonly value: ThemeChoice; readonly text: string }[] 
   { value: 'dark', text: 'dark' },
 ];
 
+/** A host of a run, as it came to the chart. */
+interface Followed {
+  readonly run: number;
+  readonly host: number;
+  readonly session: Session;
+}
+
 interface Props {
   /** The file that came inside the page; `null` if none did. */
   readonly opened: string | null;
@@ -46,16 +64,17 @@ export function App({ opened: openedText }: Props) {
   const address = useSession(runs.goTo);
   const { view, session, setSession, setView, setRuns } = address;
   const { theme, setTheme } = useTheme();
-  const [draft, setDraft] = useState(firstDraft);
+  const [draft, setDraft] = useState(keptDraft);
+  useEffect(() => keepDraft(draft.text), [draft.text]);
   const [editing, setEditing] = useState<string | null>(null);
   const { goTo, add, start, dismiss, open, asked, runner } = runs;
 
   // Before the file inside the page is opened, so that it goes to the place that the link names.
   useEffect(() => goTo(address.runs), []);
   const onRun = useCallback(
-    (run: ReadRun) => {
+    (run: ReadRun, text: string | null) => {
       dismiss();
-      add(run, null);
+      add(run, { choice: null, source: null, isExample: false, kept: null, text });
     },
     [add, dismiss],
   );
@@ -82,6 +101,12 @@ export function App({ opened: openedText }: Props) {
     [setSession],
   );
   const onCoverage = useCallback((coverage: Coverage) => setSession((old) => sessionFor(old, coverage)), [setSession]);
+  // The host of a run whose history is on the chart, until something else happens there.
+  const [followed, setFollowed] = useState<Followed | null>(null);
+  const followedRun =
+    followed !== null && session.start === followed.session.start && session.events === followed.session.events
+      ? open.find(({ id }) => id === followed.run)
+      : undefined;
   const [isFinding, setFinding] = useState(false);
   useFindKey(useCallback(() => setFinding(true), []));
   const onFinding = useCallback(
@@ -102,7 +127,10 @@ export function App({ opened: openedText }: Props) {
   const findables = useFindables(open, { onView: setView, onFinding, onTarget });
   const opened = useOpened({ opened: openedText, onRun, onFleet, onScenario, onPaths, onCoverage, onView: setView });
   useEffect(
-    () => setRuns([...open, ...asked].slice(0, MOST_RUNS).map(({ choice, time, host }) => ({ choice, time, host }))),
+    () =>
+      setRuns(
+        [...open, ...asked].slice(0, MOST_RUNS).map(({ choice, kept, time, host }) => ({ choice, kept, time, host })),
+      ),
     [open, asked, setRuns],
   );
 
@@ -192,6 +220,16 @@ export function App({ opened: openedText }: Props) {
         </p>
       )}
       {view !== 'fleet' && <Toolbar model={model} session={session} onChange={setSession} />}
+      {view !== 'fleet' && followed !== null && followedRun !== undefined && (
+        <HostStrip
+          run={followedRun}
+          host={followed.host}
+          cursor={session.cursor}
+          onJump={onJump}
+          onMove={(place) => runs.move(followedRun.id, place)}
+          onBack={() => setView('fleet')}
+        />
+      )}
       <main className={`view-${view}`}>
         {(view === 'chart' || view === 'paths') && (
           <>
@@ -236,8 +274,9 @@ export function App({ opened: openedText }: Props) {
             runs={runs}
             draft={draft}
             onDraft={setDraft}
-            onOpenHost={(ofHost) => {
+            onOpenHost={(ofHost, run, host) => {
               setSession(() => ofHost);
+              setFollowed({ run: run.id, host, session: ofHost });
               setView('chart');
             }}
           />

@@ -14,6 +14,7 @@ import './fleet/fleet.css';
 import './fleet/lists.css';
 import './fleet/compare.css';
 import './fleet/sequence.css';
+import './fleet/host-strip.css';
 import './fleet/scenario.css';
 import './narrow.css';
 import './print.css';

@@ -8,7 +8,8 @@ import type { ViewName } from './use-session.ts';
 interface Takers {
   /** The file that came inside the page; `null` if none did. */
   readonly opened: string | null;
-  readonly onRun: (run: ReadRun) => void;
+  /** `text` is that of the file; `null` if it came inside the page, which still has it after a reload. */
+  readonly onRun: (run: ReadRun, text: string | null) => void;
   readonly onFleet: (name: string, text: string) => void;
   readonly onScenario: (text: string, files: ReadonlyMap<string, string>) => void;
   readonly onPaths: (paths: readonly TestPath[]) => void;
@@ -36,7 +37,7 @@ export function useOpened({ opened, onRun, onFleet, onScenario, onPaths, onCover
       const read = readOpenable(text);
       switch (read.type) {
         case 'run':
-          onRun(read.run);
+          onRun(read.run, name === '' ? null : text);
           onView('fleet');
           return null;
         case 'fleet':

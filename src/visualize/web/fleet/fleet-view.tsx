@@ -3,21 +3,12 @@ import type { Session } from '../../play/session.ts';
 import { saveText } from '../save-text.ts';
 import { Segmented } from '../choice.tsx';
 import { ComparePane } from './compare-pane.tsx';
+import type { ScenarioDraft } from './draft.ts';
 import type { OpenRun } from './open-runs.ts';
 import { RunPane, type RunActions } from './run-pane.tsx';
-import { SAMPLE_SCENARIO } from './sample-scenario.ts';
 import { ScenarioEditor } from './scenario-editor.tsx';
 import { useColours } from './use-colours.ts';
 import type { useRuns } from './use-runs.ts';
-
-/** A scenario as it is being written, and the files that it may name. */
-export interface ScenarioDraft {
-  readonly text: string;
-  readonly files: ReadonlyMap<string, string>;
-  readonly isShown: boolean;
-}
-
-export const firstDraft: ScenarioDraft = { text: SAMPLE_SCENARIO, files: new Map(), isShown: false };
 
 /** Which of two runs is shown, or both on one clock. */
 type Shown = 'both' | 'a' | 'b';
@@ -32,7 +23,7 @@ interface Props {
   readonly runs: ReturnType<typeof useRuns>;
   readonly draft: ScenarioDraft;
   readonly onDraft: (draft: ScenarioDraft) => void;
-  readonly onOpenHost: (session: Session) => void;
+  readonly onOpenHost: (session: Session, run: OpenRun, host: number) => void;
 }
 
 /** Runs of whole fleets: opened from a file or made here; two are compared on one clock. */
@@ -113,7 +104,7 @@ export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
                       key={`${run.id} ${run.visits}`}
                       run={run}
                       colours={colours}
-                      onOpenHost={onOpenHost}
+                      onOpenHost={(session, host) => onOpenHost(session, run, host)}
                       {...actionsOf(run)}
                     />
                   ),

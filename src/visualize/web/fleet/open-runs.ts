@@ -1,4 +1,4 @@
-import { MOST_RUNS, type DemoChoice, type RunPlace } from '../../play/run-place.ts';
+import { MOST_RUNS, type RunPlace } from '../../play/run-place.ts';
 import type { FilmOfRun } from '../../film/film-of-run.ts';
 import type { HostFilter } from '../../find/host-filter.ts';
 import type { RunRequest } from './run-request.ts';
@@ -28,8 +28,9 @@ export interface Runs {
   readonly pushedOut: OpenRun | null;
 }
 
-export const isSameChoice = (one: DemoChoice | null, other: DemoChoice | null): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
+/** Whether a run is the one that a link asks for. A link to a file that is not kept goes to whatever file is open. */
+export const isAskedFor = (run: Pick<RunPlace, 'choice' | 'kept'>, place: RunPlace): boolean =>
+  JSON.stringify(run.choice) === JSON.stringify(place.choice) && (place.kept === null || place.kept === run.kept);
 
 /**
  * What a link says is shown: runs that are open already go to its places, the others are asked for. A run that it does
@@ -40,7 +41,7 @@ export function runsAtLink({ open, pushedOut }: Runs, places: readonly RunPlace[
   const kept: OpenRun[] = [];
   const missing: RunPlace[] = [];
   for (const place of places) {
-    const at = left.findIndex((run) => isSameChoice(run.choice, place.choice));
+    const at = left.findIndex((run) => isAskedFor(run, place));
     const [run] = at < 0 ? [] : left.splice(at, 1);
     if (run === undefined) missing.push(place);
     else kept.push({ ...run, visits: run.visits + 1, time: place.time, host: place.host });

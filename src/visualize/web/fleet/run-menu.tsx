@@ -1,6 +1,7 @@
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
+import { KeptList } from './kept-list.tsx';
 import { RunForm } from './run-form.tsx';
-import type { ScenarioDraft } from './fleet-view.tsx';
+import type { ScenarioDraft } from './draft.ts';
 import type { useRuns } from './use-runs.ts';
 
 interface Props {
@@ -13,12 +14,18 @@ interface Props {
 /** What to run next, behind one button: it is used once and would take its room from everybody. */
 export function RunMenu({ runs, draft, onDraft, onFiles }: Props) {
   const menu = useRef<HTMLDetailsElement>(null);
+  const [isOpen, setOpen] = useState(false);
   const close = () => {
     menu.current?.removeAttribute('open');
     menu.current?.querySelector('summary')?.focus();
   };
   return (
-    <details className="menu" ref={menu} onKeyDown={(event) => event.key === 'Escape' && close()}>
+    <details
+      className="menu"
+      ref={menu}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+      onKeyDown={(event) => event.key === 'Escape' && close()}
+    >
       <summary>New run</summary>
       <div className="menu-items run-menu">
         <RunForm
@@ -37,6 +44,14 @@ export function RunMenu({ runs, draft, onDraft, onFiles }: Props) {
             close();
           }}
         />
+        {isOpen && (
+          <KeptList
+            onOpen={(name) => {
+              void runs.openKept(name);
+              close();
+            }}
+          />
+        )}
       </div>
     </details>
   );

@@ -31,7 +31,7 @@ export interface RunActions {
 interface Props extends RunActions {
   readonly run: OpenRun;
   readonly colours: Colours;
-  readonly onOpenHost: (session: Session) => void;
+  readonly onOpenHost: (session: Session, host: number) => void;
 }
 
 /** One run: what happened, its waves over time, every host at one moment, and what deserves attention. */
@@ -63,7 +63,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
   );
   const open = (host: number) => {
     const session = sessionOfHost(history, host);
-    if (session !== null) onOpenHost(session);
+    if (session !== null) onOpenHost(session, host);
   };
 
   return (

@@ -4,9 +4,22 @@ import type { RunFile } from '../../run-file/run-file.ts';
 import { ShownRun } from '../../run-file/shown-run.ts';
 import { readRunFile, type ReadRun } from '../../run-file/read-run-file.ts';
 import { filmOfRun } from '../../film/film-of-run.ts';
-import { isSameChoice, runsAtLink, type OpenRun, type Runs } from './open-runs.ts';
+import { keepRun, loadRun, newKeptName } from './kept-runs.ts';
+import { isAskedFor, runsAtLink, type OpenRun, type Runs } from './open-runs.ts';
 import type { RunRequest } from './run-request.ts';
 import { useRunner, type RunOrder } from './use-runner.ts';
+
+/** Where a run came from. */
+export interface RunOrigin {
+  readonly choice: DemoChoice | null;
+  /** `null` where the file says it, or nothing does. */
+  readonly source: RunRequest | null;
+  readonly isExample: boolean;
+  /** Its name among the kept runs, if it came from there. */
+  readonly kept: string | null;
+  /** The run file, to be kept; `null` where it need not be. */
+  readonly text: string | null;
+}
 
 /** Of more hosts nobody reads the messages. */
 const MOST_RECORDED = 8;
@@ -27,30 +40,32 @@ export function useRuns() {
   runsNow.current = runs;
 
   /** Puts a run beside the last one; if a link asked for it, at the place that the link names. An example makes way for it. */
-  const add = useCallback(
-    (read: ReadRun, choice: DemoChoice | null, source: RunRequest | null = sourceOf(read), isExample = false) =>
-      setRuns((old) => {
-        if (isExample && old.open.length > 0) return old;
-        const place = old.asked.find((each) => isSameChoice(each.choice, choice));
-        const history = new ShownRun(read);
-        const run: OpenRun = {
-          id: 1 + Math.max(0, ...old.open.map(({ id }) => id)),
-          visits: 0,
-          history,
-          film: filmOfRun(history),
-          filter: null,
-          source,
-          choice,
-          time: place?.time ?? null,
-          host: place?.host ?? null,
-          isExample,
-        };
-        const open = [...old.open.filter((each) => !each.isExample), run];
-        const asked = old.asked.filter((each) => each !== place);
-        return { open: open.slice(-MOST_RUNS), asked, pushedOut: open.length > MOST_RUNS ? (open[0] ?? null) : null };
-      }),
-    [],
-  );
+  const add = useCallback((read: ReadRun, origin: RunOrigin) => {
+    const { choice, isExample } = origin;
+    const kept = origin.kept ?? (origin.text === null || isExample ? null : newKeptName());
+    if (kept !== null && origin.text !== null) void keepRun(kept, read.file.title, origin.text);
+    setRuns((old) => {
+      if (isExample && old.open.length > 0) return old;
+      const place = old.asked.find((each) => isAskedFor({ choice, kept }, each));
+      const history = new ShownRun(read);
+      const run: OpenRun = {
+        id: 1 + Math.max(0, ...old.open.map(({ id }) => id)),
+        visits: 0,
+        history,
+        film: filmOfRun(history),
+        filter: null,
+        source: origin.source ?? sourceOf(read),
+        choice,
+        kept,
+        time: place?.time ?? null,
+        host: place?.host ?? null,
+        isExample,
+      };
+      const open = [...old.open.filter((each) => !each.isExample), run];
+      const asked = old.asked.filter((each) => each !== place);
+      return { open: open.slice(-MOST_RUNS), asked, pushedOut: open.length > MOST_RUNS ? (open[0] ?? null) : null };
+    });
+  }, []);
 
   /** Shows the run again that a third one pushed out, in place of the newest. */
   const bringBack = useCallback(
@@ -91,6 +106,7 @@ export function useRuns() {
       file: { ...file, messages: read.file.messages },
       events: old.history.history.events,
     });
+    if (old.kept !== null) void keepRun(old.kept, file.title, JSON.stringify(history.file));
     setRuns((runs) => ({
       ...runs,
       open: runs.open.map((run) => (run.id === id ? { ...run, history, film: filmOfRun(history) } : run)),
@@ -104,12 +120,9 @@ export function useRuns() {
         const read = readRunFile(text);
         if (!read.ok) return `The run is over and cannot be shown. ${read.message}`;
         if (again !== null) return replace(again.id, read);
-        add(
-          read,
-          request.type === 'generated' ? request.choice : null,
-          request,
-          request.type === 'scenario' && request.isExample,
-        );
+        const choice = request.type === 'generated' ? request.choice : null;
+        const isExample = request.type === 'scenario' && request.isExample;
+        add(read, { choice, source: request, isExample, kept: null, text: choice === null ? text : null });
         return null;
       },
       [add, replace],
@@ -132,7 +145,26 @@ export function useRuns() {
     if (next !== null) start({ type: 'generated', choice: next });
   }, [next, start]);
 
+  // What this browser has kept is read.
+  const nextKept = asked.find(({ choice, kept }) => choice === null && kept !== null)?.kept ?? null;
+  const openKept = useCallback(
+    async (kept: string) => {
+      const text = await loadRun(kept);
+      const read = text === null ? null : readRunFile(text);
+      if (read?.ok === true) return add(read, { choice: null, source: null, isExample: false, kept, text: null });
+      setRuns((old) => ({
+        ...old,
+        asked: old.asked.map((place) => (place.kept === kept ? { ...place, kept: null } : place)),
+      }));
+    },
+    [add],
+  );
+  useEffect(() => {
+    if (nextKept !== null) void openKept(nextKept);
+  }, [nextKept, openKept]);
+
   return {
+    openKept,
     open,
     asked,
     pushedOut,
