@@ -49,8 +49,8 @@ export class AgentNode implements SimulatedHost {
   clock: Clock;
   #tickAt = Infinity;
   readonly #tickPhase: number;
-  readonly latencyLuck: RandomStream;
-  readonly heartbeatLuck: RandomStream;
+  readonly latencyRandom: RandomStream;
+  readonly heartbeatRandom: RandomStream;
   faults: HostFaults | null = null;
   slowLinkMs = 0;
   /** The present life of the agent has had an answer to a heartbeat. */
@@ -93,8 +93,8 @@ export class AgentNode implements SimulatedHost {
     this.bootClosure = host.runningClosure;
     this.clock = clock;
     this.#tickPhase = tickPhase;
-    this.latencyLuck = world.streams.begin(this.name, 'latency');
-    this.heartbeatLuck = world.streams.begin(this.name, 'heartbeat');
+    this.latencyRandom = world.streams.begin(this.name, 'latency');
+    this.heartbeatRandom = world.streams.begin(this.name, 'heartbeat');
   }
 
   /** One of its own happenings, of its present life. */

@@ -95,7 +95,7 @@ export class Faults implements FaultWorld {
     return (node.faults ??= noHostFaults());
   }
 
-  luck(owner: string, purpose: Purpose): RandomStream {
+  random(owner: string, purpose: Purpose): RandomStream {
     return this.#world.streams.of(owner, purpose);
   }
 
@@ -120,7 +120,7 @@ export class Faults implements FaultWorld {
 
   losesTail(node: SimulatedHost): boolean {
     const { tailLost } = this.#world.scenario.rates;
-    return this.#world.faultsOn && tailLost > 0 && this.luck(node.name, 'tail').happens(tailLost);
+    return this.#world.faultsOn && tailLost > 0 && this.random(node.name, 'tail').happens(tailLost);
   }
 
   rebootLater(node: SimulatedHost, afterMs: number): void {

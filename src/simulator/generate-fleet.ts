@@ -99,9 +99,9 @@ function generateHosts(count: number, seed: number): readonly HostPlan[] {
   const width = Math.max(2, String(count).length);
   return Array.from({ length: count }, (_, at) => {
     const number = String(at + 1).padStart(width, '0');
-    const luck = streams.of(number, 'kind');
-    const tag = kindAt(luck.unit() * TOTAL_WEIGHT);
-    return { name: `${tag}-${number}`, tags: [tag, luck.pick(ZONES)].sort(byCodeUnit) };
+    const random = streams.of(number, 'kind');
+    const tag = kindAt(random.unit() * TOTAL_WEIGHT);
+    return { name: `${tag}-${number}`, tags: [tag, random.pick(ZONES)].sort(byCodeUnit) };
   });
 }
 

@@ -12,7 +12,7 @@ export type MessageKind = 'heartbeat' | 'other';
 
 /** The way between agents and the control plane, as the nodes ask for it. */
 export interface MessageDelay {
-  /** How many milliseconds one way takes this time, drawn from the host's own luck, if nothing goes wrong. */
+  /** How many milliseconds one way takes this time, drawn from the host's own stream, if nothing goes wrong. */
   latencyOf(node: SimulatedHost, kind: MessageKind): number;
   /** The same, whatever goes wrong; `LOST` if the message never arrives, `BOUNCED` if another answers. */
   delay(node: SimulatedHost, what: 'request' | 'answer', kind?: MessageKind): number;

@@ -16,7 +16,7 @@ export class Network implements MessageDelay {
   latencyOf(node: SimulatedHost, kind: MessageKind): number {
     const { minMs, maxMs } = this.#world.scenario.network.latency;
     if (minMs === maxMs) return minMs + node.slowLinkMs;
-    return (kind === 'heartbeat' ? node.heartbeatLuck : node.latencyLuck).between(minMs, maxMs) + node.slowLinkMs;
+    return (kind === 'heartbeat' ? node.heartbeatRandom : node.latencyRandom).between(minMs, maxMs) + node.slowLinkMs;
   }
 
   delay(node: SimulatedHost, what: 'request' | 'answer', kind: MessageKind = 'other'): number {

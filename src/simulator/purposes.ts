@@ -1,4 +1,4 @@
-/** What luck is needed for. Each host has a stream of its own for each: see `RandomStreams`. */
+/** What randomness is needed for. Each host has a stream of its own for each: see `RandomStreams`. */
 export type Purpose =
   | 'start'
   | 'latency'

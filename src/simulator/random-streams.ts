@@ -7,7 +7,7 @@ interface Generator32 {
   next(): number;
 }
 
-/** One source of luck: what is drawn from it depends on nothing that is drawn from any other. */
+/** One source of randomness: what is drawn from it depends on nothing that is drawn from any other. */
 export class RandomStream {
   readonly #generator: Generator32;
 
@@ -34,8 +34,8 @@ export class RandomStream {
 
   /** The time until the next of events that come at random, `perHour` times an hour; Infinity if they never do. */
   untilNextMs(perHour: number): number {
-    const luck = 1 - this.unit();
-    return perHour > 0 ? Math.ceil((-Math.log(luck) * 3_600_000) / perHour) : Infinity;
+    const random = 1 - this.unit();
+    return perHour > 0 ? Math.ceil((-Math.log(random) * 3_600_000) / perHour) : Infinity;
   }
 
   /** One of them; they must not be empty. */
@@ -48,7 +48,7 @@ export class RandomStream {
 
 /**
  * One stream for each (owner, purpose), begun when it is first asked for. A stream depends on the seed, the owner's
- * name and the purpose alone: adding a host, or a fault, changes nobody else's luck.
+ * name and the purpose alone: adding a host, or a fault, changes no other stream.
  */
 export class RandomStreams<Purpose extends string> {
   readonly #seed: number;

@@ -34,9 +34,9 @@ export interface SimulatedHost {
   parkedAt: number;
   slowLinkMs: number;
   /** Drawn from at every message, and kept here because it is. */
-  readonly latencyLuck: RandomStream;
+  readonly latencyRandom: RandomStream;
   /** Of heartbeats alone: how often they are sent changes nothing else. */
-  readonly heartbeatLuck: RandomStream;
+  readonly heartbeatRandom: RandomStream;
   faults: HostFaults | null;
   readonly work: Work | null;
   /** What runs was set by somebody else than a worker of the agent, and no worker has ended since. */

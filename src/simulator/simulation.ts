@@ -285,9 +285,9 @@ export class Simulation implements World {
     return hosts.map((host, index) => {
       this.#joinsAt.push(this.#whenItJoins(host));
       // Drawn here and never again, so that the stream need not be kept.
-      const luck = this.streams.begin(host.hostname, 'start');
-      const tickPhase = luck.between(0, scenario.agent.tickSecs * 1000 - 1);
-      this.#bootsAfter.push(luck.between(0, scenario.agent.tickSecs * 1000 - 1));
+      const random = this.streams.begin(host.hostname, 'start');
+      const tickPhase = random.between(0, scenario.agent.tickSecs * 1000 - 1);
+      this.#bootsAfter.push(random.between(0, scenario.agent.tickSecs * 1000 - 1));
       return new AgentNode(this, index, host, this.#clockOf(host, trueTime), tickPhase);
     });
   }

@@ -5,7 +5,7 @@ import { RandomStreams } from '../../src/simulator/random-streams.ts';
 const draws = (streams: RandomStreams<string>, owner: string, purpose: string, count = 8): readonly number[] =>
   Array.from({ length: count }, () => streams.of(owner, purpose).unit());
 
-describe('the streams of luck', () => {
+describe('the streams of random numbers', () => {
   test('give the same for the same seed, owner and purpose, whatever others draw in between', () => {
     fc.assert(
       fc.property(fc.nat(), fc.string(), fc.string(), fc.array(fc.string()), (seed, owner, purpose, others) => {
@@ -28,7 +28,7 @@ describe('the streams of luck', () => {
     expect(draws(new RandomStreams(1), 'web-01', 'loss')).not.toEqual(first);
   });
 
-  test('are even enough to be called luck', () => {
+  test('are even enough to be called random', () => {
     const streams = new RandomStreams<string>(42);
     let sum = 0;
     for (let host = 0; host < 10_000; host += 1) sum += streams.of(`host-${host}`, 'start').unit();

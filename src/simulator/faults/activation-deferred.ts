@@ -95,12 +95,12 @@ export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActiva
   hooks: {
     endWork: (world, rates, node, { kind }) => {
       if (kind !== 'activation' || rates.activationDeferred === 0) return null;
-      const luck = world.luck(node.name, 'activation');
-      if (!luck.happens(rates.activationDeferred)) return null;
-      const component = luck.pick(rates.deferredComponents);
+      const random = world.random(node.name, 'activation');
+      if (!random.happens(rates.activationDeferred)) return null;
+      const component = random.pick(rates.deferredComponents);
       world.fired<ActivationDeferredParams>('activation-deferred', node.name, { component });
       const after = rates.deferredRebootAfter;
-      const rebootAfterMs = after === null ? null : luck.between(after.minMs, after.maxMs);
+      const rebootAfterMs = after === null ? null : random.between(after.minMs, after.maxMs);
       return { type: 'deferred', component, rebootAfterMs };
     },
   },

@@ -58,7 +58,7 @@ export const activationFails: FaultKind<ActivationFailsParams, FailActivation, A
   hooks: {
     endWork: (world, rates, node, { kind }) => {
       if (kind !== 'activation' || rates.activationFails === 0) return null;
-      if (!world.luck(node.name, 'activation').happens(rates.activationFails)) return null;
+      if (!world.random(node.name, 'activation').happens(rates.activationFails)) return null;
       world.fired<ActivationFailsParams>('activation-fails', node.name, { exitCode: FAILED_EXIT_CODE });
       return failed(FAILED_EXIT_CODE);
     },

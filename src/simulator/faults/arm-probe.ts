@@ -34,7 +34,7 @@ export function armProbeByChance(
   fromMs: number,
   effect: Effect,
 ): void {
-  const probe = world.luck(node.name, 'probe').pick(probeNames(world, node));
+  const probe = world.random(node.name, 'probe').pick(probeNames(world, node));
   world.armed(node).probes.push({ probe, closure, fromMs, untilMs: Infinity, ...effect, hasStruck: false });
 }
 

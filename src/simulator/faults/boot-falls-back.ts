@@ -54,7 +54,7 @@ export const bootFallsBack: FaultKind<BootFallsBackParams, FallBackAtBoot, BootF
   hooks: {
     fallsBack: (world, rates, node) => {
       if (rates.bootFallsBack === 0) return false;
-      if (!world.luck(node.name, 'fault:boot-falls-back').happens(rates.bootFallsBack)) return false;
+      if (!world.random(node.name, 'fault:boot-falls-back').happens(rates.bootFallsBack)) return false;
       world.fired<BootFallsBackParams>('boot-falls-back', node.name, {});
       return true;
     },

@@ -76,14 +76,14 @@ export const clockSkew: FaultKind<ClockSkewParams, SetClock, ClockSkewRates> = {
   hooks: {},
 };
 
-/** How far a clock is off that begins as `host` says; `luck` gives the host's stream. */
+/** How far a clock is off that begins as `host` says; `random` gives the host's stream. */
 export function clockErrors(
   host: ClockSkewRates,
   { clockSkewMs, clockDriftPpm }: ClockSkewRates,
-  luck: () => RandomStream,
+  random: () => RandomStream,
 ): ClockSkewParams['clock-skew'] {
   let { clockSkewMs: skewMs, clockDriftPpm: driftPpm } = host;
-  if (clockSkewMs > 0) skewMs += luck().between(-clockSkewMs, clockSkewMs);
-  if (clockDriftPpm > 0) driftPpm += luck().between(-clockDriftPpm, clockDriftPpm);
+  if (clockSkewMs > 0) skewMs += random().between(-clockSkewMs, clockSkewMs);
+  if (clockDriftPpm > 0) driftPpm += random().between(-clockDriftPpm, clockDriftPpm);
   return { skewMs, driftPpm };
 }

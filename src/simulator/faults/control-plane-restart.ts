@@ -56,7 +56,7 @@ export const controlPlaneRestart: FaultKind<ControlPlaneRestartParams, RestartCo
 
 function arrangeRestart(world: FaultWorld, { controlPlaneRestartsPerHour: perHour }: ControlPlaneRestartRates): void {
   if (perHour > 0)
-    world.arrange(controlPlaneRestart.hooks, null, world.luck('', 'control-plane-restart').untilNextMs(perHour));
+    world.arrange(controlPlaneRestart.hooks, null, world.random('', 'control-plane-restart').untilNextMs(perHour));
 }
 
 function restart(world: FaultWorld, downMs: number | null): void {

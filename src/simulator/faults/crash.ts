@@ -119,7 +119,7 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
 
 function arrangeCrash(world: FaultWorld, { agentCrashesPerHour }: CrashRates, node: SimulatedHost): void {
   if (agentCrashesPerHour > 0)
-    world.arrange(crash.hooks, node, world.luck(node.name, 'crash').untilNextMs(agentCrashesPerHour));
+    world.arrange(crash.hooks, node, world.random(node.name, 'crash').untilNextMs(agentCrashesPerHour));
 }
 
 function crashNow(world: FaultWorld, node: SimulatedHost, downMs: number | null, losesTail: boolean): void {
@@ -142,7 +142,7 @@ export function crashesBetweenEffects(
     return crashBetween(world, node, at, of, armed.downMs, armed.losesTail);
   }
   if (crashBeforeEffect === 0 || at === of) return false;
-  if (!world.luck(node.name, 'effect-crash').happens(crashBeforeEffect)) return false;
+  if (!world.random(node.name, 'effect-crash').happens(crashBeforeEffect)) return false;
   return crashBetween(world, node, at, of, null, world.losesTail(node));
 }
 

@@ -49,7 +49,7 @@ export const databaseLost: FaultKind<DatabaseLostParams, LoseDatabase, DatabaseL
 };
 
 function arrangeLoss(world: FaultWorld, { databaseLossesPerHour: perHour }: DatabaseLostRates): void {
-  if (perHour > 0) world.arrange(databaseLost.hooks, null, world.luck('', 'database').untilNextMs(perHour));
+  if (perHour > 0) world.arrange(databaseLost.hooks, null, world.random('', 'database').untilNextMs(perHour));
 }
 
 function lose(world: FaultWorld, downMs: number | null): void {

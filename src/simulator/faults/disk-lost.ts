@@ -53,7 +53,7 @@ export const diskLost: FaultKind<DiskLostParams, LoseDisk, DiskLostRates> = {
 };
 
 function arrangeLoss(world: FaultWorld, { diskLossesPerHour: perHour }: DiskLostRates, node: SimulatedHost): void {
-  if (perHour > 0) world.arrange(diskLost.hooks, node, world.luck(node.name, 'fault:disk-lost').untilNextMs(perHour));
+  if (perHour > 0) world.arrange(diskLost.hooks, node, world.random(node.name, 'fault:disk-lost').untilNextMs(perHour));
 }
 
 function lose(world: FaultWorld, node: SimulatedHost, downMs: number | null): void {

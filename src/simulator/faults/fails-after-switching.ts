@@ -75,9 +75,9 @@ export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfter
   hooks: {
     endWork: (world, rates, node, { kind, closure }) => {
       if (kind !== 'activation' || rates.failsAfterSwitching === 0) return null;
-      const luck = world.luck(node.name, 'fault:fails-after-switching');
-      if (!luck.happens(rates.failsAfterSwitching)) return null;
-      return fail(world, node, closure, FAILED_EXIT_CODE, luck.between(0, MAX_LAG_MS));
+      const random = world.random(node.name, 'fault:fails-after-switching');
+      if (!random.happens(rates.failsAfterSwitching)) return null;
+      return fail(world, node, closure, FAILED_EXIT_CODE, random.between(0, MAX_LAG_MS));
     },
   },
 };

@@ -49,7 +49,7 @@ export interface FaultWorld {
   ): void;
   /** What is armed for a host, to be added to. */
   armed(node: SimulatedHost): HostFaults;
-  luck(owner: string, purpose: Purpose): RandomStream;
+  random(owner: string, purpose: Purpose): RandomStream;
   draw(span: Span, owner: string, purpose: Purpose): number;
   /** The run goes on at least until then. */
   expect(untilMs: number): void;

@@ -32,9 +32,9 @@ export const lateHost: FaultKind<LateHostParams, never, LateHostRates> = {
   hooks: {},
 };
 
-/** When a host joins; `luck` gives the host's stream. */
-export function whenItJoins(joinsAtMs: number, { joinsLate }: LateHostRates, luck: () => RandomStream): number {
+/** When a host joins; `random` gives the host's stream. */
+export function whenItJoins(joinsAtMs: number, { joinsLate }: LateHostRates, random: () => RandomStream): number {
   if (joinsLate === 0) return joinsAtMs;
-  const stream = luck();
+  const stream = random();
   return stream.happens(joinsLate) ? stream.between(1, HOUR_MS) : joinsAtMs;
 }

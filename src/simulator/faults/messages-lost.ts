@@ -88,7 +88,7 @@ export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesL
   hooks: {
     losesMessage: (world, { requestLost, answerLost }, node, what) => {
       const chance = what === 'request' ? requestLost : answerLost;
-      if (chance === 0 || !world.luck(node.name, 'loss').happens(chance)) return false;
+      if (chance === 0 || !world.random(node.name, 'loss').happens(chance)) return false;
       reportLoss(world, node, what);
       return true;
     },

@@ -49,8 +49,8 @@ export const offline: FaultKind<OfflineParams, TakeOffline, OfflineRates> = {
   hooks: {
     beginHost: (world, { offlineForGood }, node) => {
       if (offlineForGood === 0) return;
-      const luck = world.luck(node.name, 'offline');
-      if (luck.happens(offlineForGood)) world.arrange(offline.hooks, node, luck.between(0, HOUR_MS));
+      const random = world.random(node.name, 'offline');
+      if (random.happens(offlineForGood)) world.arrange(offline.hooks, node, random.between(0, HOUR_MS));
     },
     strikeByChance: (world, _rates, node) => {
       if (node !== null) switchOff(world, node, null);

@@ -64,7 +64,7 @@ export const partition: FaultKind<PartitionParams, Partition, PartitionRates> = 
 
 function arrangePartition(world: FaultWorld, { partitionsPerHour }: PartitionRates, node: SimulatedHost): void {
   if (partitionsPerHour > 0)
-    world.arrange(partition.hooks, node, world.luck(node.name, 'partition').untilNextMs(partitionsPerHour));
+    world.arrange(partition.hooks, node, world.random(node.name, 'partition').untilNextMs(partitionsPerHour));
 }
 
 function cutOff(world: FaultWorld, node: SimulatedHost, forMs: number): void {

@@ -58,9 +58,9 @@ export const probeFails: FaultKind<ProbeFailsParams, FailProbe, ProbeFailsRates>
   hooks: {
     bringClosure: (world, rates, node, closure) => {
       if (rates.probeFails === 0 || probeNames(world, node).length === 0) return;
-      const luck = world.luck(node.name, 'probe');
-      if (!luck.happens(rates.probeFails)) return;
-      const from = world.now + luck.between(rates.probeFailsAfter.minMs, rates.probeFailsAfter.maxMs);
+      const random = world.random(node.name, 'probe');
+      if (!random.happens(rates.probeFails)) return;
+      const from = world.now + random.between(rates.probeFailsAfter.minMs, rates.probeFailsAfter.maxMs);
       armProbeByChance(world, node, closure, from, failing(world, node));
     },
   },

@@ -63,9 +63,9 @@ export const probeFlaps: FaultKind<ProbeFlapsParams, FlapProbe, ProbeFlapsRates>
   hooks: {
     bringClosure: (world, rates, node, closure) => {
       if (rates.probeFlaps === 0 || probeNames(world, node).length === 0) return;
-      const luck = world.luck(node.name, 'probe');
-      if (!luck.happens(rates.probeFlaps)) return;
-      const periodMs = luck.between(rates.probeFlapPeriod.minMs, rates.probeFlapPeriod.maxMs);
+      const random = world.random(node.name, 'probe');
+      if (!random.happens(rates.probeFlaps)) return;
+      const periodMs = random.between(rates.probeFlapPeriod.minMs, rates.probeFlapPeriod.maxMs);
       armProbeByChance(world, node, closure, world.now, flapping(world, node, world.now, periodMs));
     },
   },

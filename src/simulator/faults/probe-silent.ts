@@ -49,7 +49,7 @@ export const probeSilent: FaultKind<ProbeSilentParams, SilenceProbe, ProbeSilent
   hooks: {
     bringClosure: (world, rates, node, closure) => {
       if (rates.probeSilent === 0 || probeNames(world, node).length === 0) return;
-      if (world.luck(node.name, 'probe').happens(rates.probeSilent))
+      if (world.random(node.name, 'probe').happens(rates.probeSilent))
         armProbeByChance(world, node, closure, world.now, silent(world, node));
     },
   },

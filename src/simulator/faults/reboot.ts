@@ -52,7 +52,7 @@ export const reboot: FaultKind<RebootParams, RebootHost, RebootRates> = {
 
 function arrangeReboot(world: FaultWorld, { rebootsPerHour }: RebootRates, node: SimulatedHost): void {
   if (rebootsPerHour > 0)
-    world.arrange(reboot.hooks, node, world.luck(node.name, 'reboot').untilNextMs(rebootsPerHour));
+    world.arrange(reboot.hooks, node, world.random(node.name, 'reboot').untilNextMs(rebootsPerHour));
 }
 
 function rebootNow(world: FaultWorld, node: SimulatedHost, offMs: number | null): void {

@@ -58,7 +58,7 @@ export const requestBounced: FaultKind<RequestBouncedParams, BounceRequests, Req
   hooks: {
     bouncesRequest: (world, rates, node) => {
       if (rates.requestBounced === 0) return false;
-      if (!world.luck(node.name, 'fault:request-bounced').happens(rates.requestBounced)) return false;
+      if (!world.random(node.name, 'fault:request-bounced').happens(rates.requestBounced)) return false;
       world.fired<RequestBouncedParams>('request-bounced', node.name, {});
       return true;
     },

@@ -46,6 +46,7 @@ export const requestDuplicated: FaultKind<RequestDuplicatedParams, DuplicateMess
   hooks: {
     // Heartbeats have a stream of their own: how often they are sent changes nothing else.
     duplicatesRequest: (world, { requestDuplicated: chance }, node, kind) =>
-      chance > 0 && world.luck(node.name, kind === 'heartbeat' ? 'fault:heartbeat-duplicated' : 'loss').happens(chance),
+      chance > 0 &&
+      world.random(node.name, kind === 'heartbeat' ? 'fault:heartbeat-duplicated' : 'loss').happens(chance),
   },
 };

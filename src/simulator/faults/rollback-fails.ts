@@ -55,7 +55,7 @@ export const rollbackFails: FaultKind<RollbackFailsParams, FailRollback, Rollbac
   hooks: {
     endWork: (world, rates, node, { kind }) => {
       if (kind !== 'rollback' || rates.rollbackFails === 0) return null;
-      if (!world.luck(node.name, 'rollback').happens(rates.rollbackFails)) return null;
+      if (!world.random(node.name, 'rollback').happens(rates.rollbackFails)) return null;
       world.fired<RollbackFailsParams>('rollback-fails', node.name, { exitCode: FAILED_EXIT_CODE });
       return failed(FAILED_EXIT_CODE);
     },

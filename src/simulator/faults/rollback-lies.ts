@@ -49,7 +49,7 @@ export const rollbackLies: FaultKind<RollbackLiesParams, LieAboutRollback, Rollb
   hooks: {
     endWork: (world, rates, node, work) => {
       if (work.kind !== 'rollback' || rates.rollbackLies === 0) return null;
-      return world.luck(node.name, 'fault:rollback-lies').happens(rates.rollbackLies) ? lie(world, node, work) : null;
+      return world.random(node.name, 'fault:rollback-lies').happens(rates.rollbackLies) ? lie(world, node, work) : null;
     },
   },
 };

@@ -63,7 +63,7 @@ export const slowLink: FaultKind<SlowLinkParams, SlowLink, SlowLinkRates> = {
   },
   hooks: {
     beginHost: (world, rates, node) => {
-      if (rates.slowLink === 0 || !world.luck(node.name, 'link').happens(rates.slowLink)) return;
+      if (rates.slowLink === 0 || !world.random(node.name, 'link').happens(rates.slowLink)) return;
       node.slowLinkMs = world.draw(rates.slowLinkExtra, node.name, 'link');
       world.fired<SlowLinkParams>('slow-link', node.name, { extraMs: node.slowLinkMs });
     },

@@ -69,7 +69,7 @@ export const unitsFailed: FaultKind<UnitsFailedParams, SwitchWithFailedUnits, Un
   hooks: {
     endWork: (world, rates, node, { kind, closure }) => {
       if (kind !== 'activation' || rates.unitsFailed === 0) return null;
-      if (!world.luck(node.name, 'fault:units-failed').happens(rates.unitsFailed)) return null;
+      if (!world.random(node.name, 'fault:units-failed').happens(rates.unitsFailed)) return null;
       world.fired<UnitsFailedParams>('units-failed', node.name, { exitCode: UNITS_FAILED_EXIT_CODE });
       return completed(closure, UNITS_FAILED_EXIT_CODE);
     },

@@ -57,9 +57,9 @@ export const workerHangs: FaultKind<WorkerHangsParams, HangWorker, WorkerHangsRa
   hooks: {
     delaysWork: (world, rates, node, { kind }) => {
       if (kind !== 'activation' || rates.workerHangs === 0) return 0;
-      const luck = world.luck(node.name, 'fault:worker-hangs');
-      if (!luck.happens(rates.workerHangs)) return 0;
-      const extraMs = luck.between(MIN_EXTRA_MS, MAX_EXTRA_MS);
+      const random = world.random(node.name, 'fault:worker-hangs');
+      if (!random.happens(rates.workerHangs)) return 0;
+      const extraMs = random.between(MIN_EXTRA_MS, MAX_EXTRA_MS);
       world.fired<WorkerHangsParams>('worker-hangs', node.name, { extraMs });
       return extraMs;
     },

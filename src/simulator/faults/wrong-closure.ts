@@ -57,7 +57,7 @@ export const wrongClosure: FaultKind<WrongClosureParams, MisreportClosure, Wrong
   hooks: {
     endWork: (world, rates, node, work) => {
       if (work.kind !== 'activation' || rates.wrongClosure === 0) return null;
-      if (!world.luck(node.name, 'activation').happens(rates.wrongClosure)) return null;
+      if (!world.random(node.name, 'activation').happens(rates.wrongClosure)) return null;
       const closure = `${work.closure}-wrong`;
       world.fired<WrongClosureParams>('wrong-closure', node.name, { closure });
       return completed(closure);

@@ -79,7 +79,7 @@ const expectation = section({
 export const SCENARIO_SHAPE = {
   title: textField.optional(),
   about: textField.optional().describe('What the scenario shows'),
-  seed: wholeNumberField(0).optional().describe('Where all luck comes from; 1 unless given'),
+  seed: wholeNumberField(0).optional().describe('Where all randomness comes from; 1 unless given'),
   starts: textField.optional().describe('The date and time at which the run starts'),
   lasts: duration.optional().describe('The run ends here at the latest; 30d unless given'),
   fleet,

@@ -44,16 +44,16 @@ const WAYS = [
 ] as const;
 
 /** Mostly the good way: one failure halts a rollout, and little is left to see then. */
-function nextWay(state: string, luck: number): (typeof WAYS)[number] {
+function nextWay(state: string, random: number): (typeof WAYS)[number] {
   switch (state) {
     case 'Pending':
       return 'ack';
     case 'Activating':
-      return luck < 50 ? 'complete' : luck < 98 ? 'defer' : 'fail';
+      return random < 50 ? 'complete' : random < 98 ? 'defer' : 'fail';
     case 'Deferred':
       return 'complete';
     case 'Soaking':
-      return luck < 40 ? 'probe-fails' : luck < 60 ? 'probe-passes' : 'converge';
+      return random < 40 ? 'probe-fails' : random < 60 ? 'probe-passes' : 'converge';
     default:
       return 'revert';
   }
@@ -65,7 +65,7 @@ const act = fc.record({
   age: fc.constantFrom(0, 0, 0, 0, 0, 1, 2),
   how: fc.constantFrom(...WAYS, 'next', 'next', 'next', 'next', 'next', 'next', 'next'),
   /** Chooses among what the host's state allows next. */
-  luck: fc.nat(99),
+  random: fc.nat(99),
 });
 
 const beat = fc.record({
@@ -162,7 +162,7 @@ export function play(world: World, step: Move): void {
     failureReason: null,
     subResults: null,
   } as const;
-  const how = step.how === 'next' ? nextWay(world.stateOf(step.host, rolloutId), step.luck) : step.how;
+  const how = step.how === 'next' ? nextWay(world.stateOf(step.host, rolloutId), step.random) : step.how;
   switch (how) {
     case 'ack':
       return void world.ack(step.host, rolloutId);

@@ -10,28 +10,28 @@ import { after, budgetOf, MINUTE, scenarioWith, sketch, type RolloutSketch } fro
  * run, and strange, so that they meet what nobody would write down.
  */
 export function strangeDay(seed: number): Scenario {
-  const luck = new RandomStreams<'day'>(seed).of('strange', 'day');
-  const oneIn = (count: number): boolean => luck.happens(1 / count);
-  const hosts = Array.from({ length: luck.between(1, 6) }, (_, at) => `h${at + 1}`);
+  const random = new RandomStreams<'day'>(seed).of('strange', 'day');
+  const oneIn = (count: number): boolean => random.happens(1 / count);
+  const hosts = Array.from({ length: random.between(1, 6) }, (_, at) => `h${at + 1}`);
   const edge = oneIn(2) ? ['e1'] : [];
-  const waves: string[][] = Array.from({ length: luck.between(1, 4) }, () => []);
-  for (const host of hosts) waves[luck.between(0, waves.length - 1)]?.push(host);
+  const waves: string[][] = Array.from({ length: random.between(1, 4) }, () => []);
+  for (const host of hosts) waves[random.between(0, waves.length - 1)]?.push(host);
   const [first = 'h1', second] = hosts;
   const stable: RolloutSketch = {
     waves,
-    soakMinutes: luck.between(0, 12),
+    soakMinutes: random.between(0, 12),
     edges: second !== undefined && oneIn(3) ? [[first, second]] : [],
     waitsFor: edge.length > 0 ? ['edge'] : [],
-    budgets: oneIn(2) ? [budgetOf([...hosts, ...edge], luck.between(1, 3))] : [],
+    budgets: oneIn(2) ? [budgetOf([...hosts, ...edge], random.between(1, 3))] : [],
     onHealthFailure: oneIn(3) ? 'halt' : 'rollback-and-halt',
   };
   const release = (ref: string): readonly RolloutManifest[] => {
-    const shared = oneIn(2) ? { closure: () => `c${luck.between(1, 2)}` } : {};
+    const shared = oneIn(2) ? { closure: () => `c${random.between(1, 2)}` } : {};
     const ofEdge = edge.length > 0 ? [sketch({ channel: 'edge', ref, waves: [edge], soakMinutes: 2, ...shared })] : [];
     return [...ofEdge, sketch({ ...stable, ref, ...shared })];
   };
-  const releases = Array.from({ length: luck.between(0, 4) }, (_, at) =>
-    release(`r${oneIn(4) ? luck.between(1, at + 2) : at + 2}`),
+  const releases = Array.from({ length: random.between(0, 4) }, (_, at) =>
+    release(`r${oneIn(4) ? random.between(1, at + 2) : at + 2}`),
   );
   const known = new Map<string, RolloutManifest>();
   const firstRelease = release('r1');
@@ -43,12 +43,12 @@ export function strangeDay(seed: number): Scenario {
     });
   const rollouts = fixed(firstRelease);
   const steps: ScenarioStep[] = releases.map((later) =>
-    after(luck.between(1, 110), { type: 'publish', rollouts: fixed(later) }),
+    after(random.between(1, 110), { type: 'publish', rollouts: fixed(later) }),
   );
   return scenarioWith(rollouts, {
     title: 'A strange day',
     seed,
-    rates: ratesOf(() => (oneIn(2) ? 0 : luck.between(1, 40) / 4)),
+    rates: ratesOf(() => (oneIn(2) ? 0 : random.between(1, 40) / 4)),
     steps,
     settle: { faultsUntilMs: 120 * MINUTE, withinMs: 600 * MINUTE },
     untilMs: 30 * 24 * 60 * MINUTE,
