@@ -1,7 +1,6 @@
 import {
   adequacyText,
   allExercises,
-  conformanceHtml,
   conformanceJUnit,
   conformanceText,
   coverageOverlay,
@@ -115,7 +114,7 @@ export const defineConform: DefineCommand = (command, io, onDone) => {
     .option('--repeat <number>', 'ask everything this many times (default: 1)')
     .option('--json <file>', 'report as JSON; - for standard output')
     .option('--junit <file>', 'report as JUnit XML, with coverage as properties; - for standard output')
-    .option('--html <file>', 'report as one HTML page; - for standard output')
+    .option('--html <file>', 'report as an HTML page, with the chart of each mistake beside it; - for standard output')
     .option('--github <file>', 'annotations for a GitHub workflow; - for standard output, where GitHub reads them')
     .option('--gitlab <file>', 'code quality report for GitLab')
     .option('--summary <file>', 'summary of a job as Markdown, such as $GITHUB_STEP_SUMMARY')
@@ -312,13 +311,18 @@ const outputsOf = ({
   ['--summary', summary],
 ];
 
-function writeReport(
+async function writeHtml(file: string, report: ConformanceReport, io: Io): Promise<Problem | null> {
+  const { writeReportPage } = await import('./conform-report-page.ts');
+  return writeReportPage(file, report, io);
+}
+
+async function writeReport(
   report: ConformanceReport,
   flags: ConformFlags,
   missed: readonly string[],
   interruption: AbortSignal,
   io: Io,
-): ExitCode {
+): Promise<ExitCode> {
   const { without = [], exec, json, junit, overlay, reproducers, html, github, gitlab, summary } = flags;
   const skipped = without.length > 0 ? `Skipped by --without: ${without.join(', ')}.\n` : '';
   // What a peer sends is in the report, and must not act on the terminal.
@@ -331,7 +335,7 @@ function writeReport(
     reproducers === undefined
       ? null
       : writeOutput(reproducers, report.reproducers.map(({ line }) => line).join(''), io),
-    html === undefined ? null : writeOutput(html, conformanceHtml(report), io),
+    html === undefined ? null : await writeHtml(html, report, io),
     github === undefined ? null : writeOutput(github, githubAnnotations(report), io),
     gitlab === undefined ? null : writeOutput(gitlab, jsonText(gitlabReport(report)), io),
     summary === undefined ? null : writeOutput(summary, jobSummary(report), io),

@@ -33,7 +33,10 @@ export async function readExerciseFile(
   };
   if (input.text.trim() === '') return refuse('the file is empty');
   const read = file.endsWith('.jsonl') ? readVectorLines(input.text, options) : readPaths(input.text, options);
-  if (read.ok) return read.exercises.length > 0 ? read.exercises : refuse('it has no events, so nothing to ask');
+  // Lines are asked in their order, repetitions too: they may be there to show that a peer remembers something.
+  const repeats = file.endsWith('.jsonl') ? ({ showsMemory: 'repetition' } as const) : {};
+  if (read.ok && read.exercises.length > 0) return read.exercises.map((exercise) => ({ ...exercise, ...repeats }));
+  if (read.ok) return refuse('it has no events, so nothing to ask');
   for (const problem of read.problems) problems.push({ ...problem, path: `${file}: ${problem.path}` });
   return [];
 }

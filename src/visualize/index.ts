@@ -6,6 +6,8 @@ export { diagramFormatNames, diagramFormats, writeDiagram, type DiagramFormat } 
 export { layoutOf } from './layouts.ts';
 export { hostStateLooks, lookOf, rolloutStateLooks, type StateLook } from './palette.ts';
 export { pageWithFile } from './page-file.ts';
+export { linkOfSession } from './play/link.ts';
+export type { Session } from './play/session.ts';
 export { recordRun } from './run-file/record-run.ts';
 export { keepFor, RUN_FILE_FORMAT, RUN_FILE_VERSION, runFileOf, type RunFile } from './run-file/run-file.ts';
 export type { RunLog } from './run-file/run-log.ts';

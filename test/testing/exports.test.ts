@@ -21,6 +21,7 @@ import {
   type RefusalFields,
   type TestPath,
 } from '../../src/testing/index.ts';
+import { junitProblems } from '../support/junit-schema.ts';
 import { meant, readItf } from '../support/read-itf.ts';
 
 const { paths } = generatePaths({
@@ -305,38 +306,6 @@ describe('coverage', () => {
   });
 });
 
-/** The elements and attributes that the schema of Jenkins allows (`skipped`, for example, not on `testsuites`). */
-const JENKINS: Readonly<Record<string, readonly string[]>> = {
-  testsuites: ['name', 'time', 'tests', 'failures', 'disabled', 'errors'],
-  testsuite: [
-    'name',
-    'tests',
-    'failures',
-    'errors',
-    'time',
-    'disabled',
-    'skipped',
-    'timestamp',
-    'hostname',
-    'id',
-    'package',
-  ],
-  properties: [],
-  property: ['name', 'value'],
-  testcase: ['name', 'assertions', 'time', 'classname', 'status'],
-  skipped: ['message'],
-  error: ['message', 'type'],
-  failure: ['message', 'type'],
-};
-
-const notOfJenkins = (xml: string): readonly string[] =>
-  [...xml.matchAll(/<([a-z]+)((?: [a-z]+="[^"<]*")*)\/?>/g)].flatMap(([, element = '', attributes = '']) => {
-    const allowed = JENKINS[element];
-    if (allowed === undefined) return [element];
-    const given = [...attributes.matchAll(/ ([a-z]+)=/g)].map(([, name = '']) => name);
-    return given.filter((name) => !allowed.includes(name)).map((name) => `${element} ${name}`);
-  });
-
 describe('JUnit', () => {
   it('is well-formed whatever names and problems hold', () => {
     const empty = measureCoverage({ sides: ['agent'], policies: ['halt'] }).report();
@@ -384,7 +353,7 @@ describe('JUnit', () => {
     expect(xml).toContain('name="a &quot;quoted&quot; &lt;name&gt; &amp; \ufffd more"');
     expect(xml).toContain('<skipped message="1 of 2 events were not run"/>');
     expect(xml).toContain('<property name="coverage.cells" value="0/84"/>');
-    expect(notOfJenkins(xml)).toEqual([]);
+    expect(junitProblems(xml)).toEqual([]);
     for (const forbidden of ['\u0000', '\u001b', '\ud800']) expect(xml).not.toContain(forbidden);
     const opened = xml.match(/<(?![?/])[a-z]+(?: [a-z]+="[^"<]*")*>/g) ?? [];
     expect(xml.match(/<\/[a-z]+>/g)).toHaveLength(opened.length);

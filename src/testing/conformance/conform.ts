@@ -44,16 +44,41 @@ export async function conform(exercises: Iterable<Exercise>, options: ConformOpt
   const scope = options.scope ?? { sides, policies: suitePolicies };
   const tally = tallyAnswers(scope, sessions === undefined ? 'question' : 'session');
   let questions = 0;
+  /** What each process of the peer was asked, one list for each. */
+  const logs: Exercise[][] = [[]];
+  const groups = new Map<TestPath, readonly TestPath[]>();
+  const restarted = (): void => {
+    tally.restarted();
+    logs.push([]);
+  };
   const outcome: typeof tally.outcome = (exercise, what) => {
     const isRight = tally.outcome(exercise, what);
     questions += 1;
     onProgress?.(questions);
+    if (what.kind === 'answered' && !what.isReused) logs.at(-1)?.push(exercise);
     return isRight;
   };
   const asking = { start, batchSize, maxProblems, ...stop };
-  await askExercises(exercises, asking, { ...tally, outcome });
-  if (sessions !== undefined) await askSessions(sessions, asking, { ...tally, outcome });
+  await askExercises(exercises, asking, { ...tally, outcome, restarted });
+  if (sessions !== undefined) await askSessions(remembered(sessions, groups), asking, { ...tally, outcome, restarted });
   const report = tally.report();
   if (options.reduces !== true || signal?.aborted === true) return report;
-  return { ...report, reproducers: await reproduce(report.mismatches, start) };
+  const reproducers = await reproduce(tally.firstWrong(), start, {
+    before: (exercise) => {
+      const log = logs.find((each) => each.includes(exercise)) ?? [];
+      return log.slice(0, log.indexOf(exercise));
+    },
+    together: (path) => groups.get(path) ?? [path],
+  });
+  return { ...report, reproducers };
+}
+
+function* remembered(
+  sessions: Iterable<readonly TestPath[]>,
+  groups: Map<TestPath, readonly TestPath[]>,
+): Generator<readonly TestPath[]> {
+  for (const group of sessions) {
+    for (const path of group) groups.set(path, group);
+    yield group;
+  }
 }

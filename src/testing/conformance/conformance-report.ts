@@ -1,6 +1,7 @@
 import type { CoverageReport } from '../coverage/coverage-report.ts';
 import type { Difference } from '../difference.ts';
 import type { Side } from '../side.ts';
+import type { TestPath } from '../test-path.ts';
 import type { Operation, Question, SessionOperation, SessionQuestion } from './protocol.ts';
 import type { PeerProblem } from './peer-problem.ts';
 
@@ -32,17 +33,21 @@ export interface Mistake {
   readonly places: readonly string[];
 }
 
-/** The smallest question that is answered wrongly in the same way. */
+/** The smallest question, history or path that is answered wrongly in the same way. */
 export interface Reproducer {
   readonly mistake: string;
   /** For `conform --only`: the question as it was asked first. */
   readonly id: string;
-  /** Whether a peer that was asked nothing before answers it wrongly. If not, the peer remembers something. */
+  /** Whether a peer that was asked nothing else answers it wrongly. If not, the peer remembers something. */
   readonly isWrongAlone: boolean;
   /** The values that matter: with any of them made ordinary, the answer is right. As `path = value`. */
   readonly matters: readonly string[];
+  /** Of one that is right alone: the places of the fewest questions that lead to it, itself last; empty if unknown. */
+  readonly history: readonly string[];
+  /** Of a session: the fewest paths that must be open together, with the fewest events; empty if it did not come again. */
+  readonly paths: readonly TestPath[];
   readonly differences: readonly string[];
-  /** The reduced question and the right answer, as a line that `conform --fixtures FILE.jsonl` asks. */
+  /** The reduced questions and their right answers, as lines that `conform --fixtures FILE.jsonl` asks. */
   readonly line: string;
 }
 

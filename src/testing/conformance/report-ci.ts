@@ -89,8 +89,18 @@ const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 pre{overflow:auto;padding:.75rem;border:1px solid #8886;border-radius:.4rem;font-size:.85rem}
 table{border-collapse:collapse}td,th{padding:.2rem .8rem;border-bottom:1px solid #8886;text-align:left}.bad{color:#c62828}.good{color:#2e7d32}`;
 
-/** One HTML page that needs nothing but itself: mistakes first, each with the path that leads to it. */
-export function conformanceHtml(report: ConformanceReport): string {
+const chartLink = (link: string | null): string =>
+  link === null ? '' : ` · <a href="${html(link)}">see it on the chart</a>`;
+
+/**
+ * One HTML page that needs nothing but itself: mistakes first, each with the path that leads to it.
+ *
+ * @param linkTo where a mistake can be seen on the chart, if anywhere
+ */
+export function conformanceHtml(
+  report: ConformanceReport,
+  linkTo: (mismatch: Mismatch) => string | null = () => null,
+): string {
   const isGood = report.verdict === 'conforms';
   const mistakes = firstOfEach(report).map((mismatch, index) => {
     const reproducer = report.reproducers.find(({ mistake }) => mistake === mismatch.mistake);
@@ -99,7 +109,7 @@ export function conformanceHtml(report: ConformanceReport): string {
 <ul>${mismatch.differences.map((each) => `<li><code>${html(differenceText(each))}</code></li>`).join('')}</ul>
 ${matters.length > 0 ? `<p>It takes <code>${html(matters.join(', '))}</code>.</p>` : ''}
 <ol>${mismatch.trail.map((event) => `<li>${html(event)}</li>`).join('')}</ol>
-<p>Again: <code>conform --only ${mismatch.id}</code></p>
+<p>Again: <code>conform ${mismatch.inSession === undefined ? '' : '--session '}--only ${mismatch.id}</code>${chartLink(linkTo(mismatch))}</p>
 <details><summary>Question and answer</summary><pre>${html(JSON.stringify({ question: mismatch.question, answer: mismatch.answer }, null, 2))}</pre></details></section>`;
   });
   const tests = report.tests

@@ -48,13 +48,32 @@ function mistakeTexts({ mismatches, mistakes, reproducers }: ConformanceReport):
 }
 
 /** What of the question matters, and how it is asked again. */
-function reproducerLines({ id }: Mismatch, reproducer: Reproducer | undefined): readonly string[] {
+function reproducerLines({ id, inSession }: Mismatch, reproducer: Reproducer | undefined): readonly string[] {
   if (reproducer === undefined) return [];
-  if (!reproducer.isWrongAlone) {
-    return ['   right when asked alone: the other implementation remembers something that the question does not say'];
+  const { matters, history, isWrongAlone } = reproducer;
+  if (inSession !== undefined) return [...pathLines(reproducer), `   ask it again with --session --only ${id}`];
+  if (!isWrongAlone) {
+    return [
+      '   right when asked alone: the other implementation remembers something that the question does not say',
+      ...(history.length > 0 ? ['   wrong as the last of these, on a new process:'] : []),
+      ...trailLines(history).map((line) => `   ${line}`),
+    ];
   }
-  const { matters } = reproducer;
   return [...(matters.length > 0 ? [`   it takes ${matters.join(', ')}`] : []), `   ask it again with --only ${id}`];
+}
+
+/** The fewest paths and events of a session that show it. */
+function pathLines({ paths, isWrongAlone }: Reproducer): readonly string[] {
+  if (paths.length === 0) return ['   right when its paths were run again'];
+  const events = paths.reduce((sum, { steps }) => sum + steps.length, 0);
+  const together = isWrongAlone ? '' : `, in ${paths.length} sessions that are open together`;
+  return [
+    `   shortest: ${count(events, 'event')}${together}`,
+    ...paths.flatMap(({ start, steps }) => {
+      const places = steps.map(({ event }) => event.type);
+      return [`   ${JSON.stringify(start.hostname)} of ${start.rolloutId}, ${start.state}: ${places.join(', ')}`];
+    }),
+  ];
 }
 
 function mismatchText(

@@ -1,41 +1,177 @@
+import { answerOf } from '../answer.ts';
 import { differenceText } from '../difference.ts';
 import { engines } from '../engine.ts';
 import { recordIn } from '../state-start.ts';
 import { answerDifferences } from './answer-differences.ts';
 import { answerQuestion } from './answer-question.ts';
-import type { Mismatch, Reproducer } from './conformance-report.ts';
+import type { AskListener } from './ask-exercises.ts';
+import { askSessions } from './ask-sessions.ts';
+import type { Reproducer } from './conformance-report.ts';
+import type { Exercise } from './exercise.ts';
 import { loneExercise } from './host-exercises.ts';
 import { mistakeOf } from './mistake.ts';
 import type { Peer } from './peer.ts';
 import type { Question } from './protocol.ts';
 import { questionId } from './question-id.ts';
+import { onRecord } from './session-paths.ts';
+import { shorten, type ShortenLimits } from '../shorten.ts';
+import type { PathStep, TestPath } from '../test-path.ts';
 
 /** So many mistakes are reduced; each takes a few dozen questions. */
 const MAX_REDUCED = 5;
+/** So many of those that do not come alone; each takes many questions. */
+const MAX_HISTORIES = 2;
+const HISTORY_LIMITS: ShortenLimits = { trials: 60, items: 60_000 };
+const BATCH = 64;
 
-/** Asks each mistake's shortest question again, alone, and makes it as plain as it can be and still be wrong. */
-export async function reproduce(mismatches: readonly Mismatch[], start: () => Peer): Promise<readonly Reproducer[]> {
-  const first = new Map<string, Mismatch>();
-  for (const mismatch of mismatches) if (!first.has(mismatch.mistake)) first.set(mismatch.mistake, mismatch);
+/** What was asked, which a mistake that does not come alone may depend on. */
+export interface AskedLog {
+  /** Everything that the peer was asked between its start and this exercise. */
+  readonly before: (exercise: Exercise) => readonly Exercise[];
+  /** The paths of sessions that were open at the same time, this one included. */
+  readonly together: (path: TestPath) => readonly TestPath[];
+}
+
+/**
+ * Asks for the first question of each mistake again, alone, and makes it as plain as it can be and still be wrong. Where
+ * it is right alone, finds the shortest history after which it is wrong; of a session, the shortest paths.
+ */
+export async function reproduce(
+  wrong: ReadonlyMap<string, Exercise>,
+  start: () => Peer,
+  log: AskedLog,
+): Promise<readonly Reproducer[]> {
   const reproducers: Reproducer[] = [];
-  for (const { mistake, question } of [...first.values()].slice(0, MAX_REDUCED)) {
-    const peer = start();
-    const differencesOf = askerOf(peer, mistake);
-    const alone = await differencesOf(question);
-    const smallest = alone === null ? question : await reduce(question, differencesOf);
-    const differences = alone === null ? [] : ((await differencesOf(smallest)) ?? alone);
-    await peer.close();
-    reproducers.push({
-      mistake,
-      id: questionId(question),
-      isWrongAlone: alone !== null,
-      matters: alone === null ? [] : oddValues(smallest),
-      differences,
-      line: `${JSON.stringify({ id: mistake, in: smallest, out: answerQuestion(smallest) })}\n`,
-    });
+  let histories = 0;
+  for (const [mistake, exercise] of [...wrong].slice(0, MAX_REDUCED)) {
+    if (exercise.inSession === undefined) {
+      const alone = await reproduceAlone(mistake, exercise, start);
+      histories += alone.isWrongAlone ? 0 : 1;
+      const isLong = !alone.isWrongAlone && histories <= MAX_HISTORIES;
+      reproducers.push(isLong ? await withHistory(alone, exercise, start, log) : alone);
+    } else reproducers.push(await reproduceSession(mistake, exercise, start, log));
   }
   return reproducers;
 }
+
+const lineOf = (mistake: string, question: Question): string =>
+  `${JSON.stringify({ id: mistake, in: question, out: answerQuestion(question) })}\n`;
+
+async function reproduceAlone(mistake: string, { question }: Exercise, start: () => Peer): Promise<Reproducer> {
+  const peer = start();
+  const differencesOf = askerOf(peer, mistake);
+  const alone = await differencesOf(question);
+  const smallest = alone === null ? question : await reduce(question, differencesOf);
+  const differences = alone === null ? [] : ((await differencesOf(smallest)) ?? alone);
+  await peer.close();
+  return {
+    mistake,
+    id: questionId(question),
+    isWrongAlone: alone !== null,
+    matters: alone === null ? [] : oddValues(smallest),
+    history: [],
+    paths: [],
+    differences,
+    line: lineOf(mistake, smallest),
+  };
+}
+
+/** The shortest list of questions, in the order in which they were asked, after which this one is wrong. */
+async function withHistory(
+  alone: Reproducer,
+  exercise: Exercise,
+  start: () => Peer,
+  log: AskedLog,
+): Promise<Reproducer> {
+  const fails = async (history: readonly Exercise[]): Promise<boolean> => {
+    const peer = start();
+    const asked = [...history, exercise];
+    let last: object | undefined;
+    for (let from = 0; from < asked.length; from += BATCH) {
+      const batch = asked.slice(from, from + BATCH);
+      const { answers, problem } = await peer.ask(
+        batch.map(({ question }, index) => ({ id: from + index + 1, ...question })),
+      );
+      if (problem !== null) return false;
+      last = answers.get(asked.length);
+    }
+    await peer.close();
+    if (last === undefined) return false;
+    const found = answerDifferences(exercise, last);
+    return found.length > 0 && mistakeOf(found) === alone.mistake;
+  };
+  const before = log.before(exercise);
+  if (!(await fails(before))) return alone;
+  const history = [...(await shorten(before, fails, HISTORY_LIMITS)), exercise];
+  return {
+    ...alone,
+    history: history.map(({ place }) => place),
+    line: history.map(({ question }) => lineOf(alone.mistake, question)).join(''),
+  };
+}
+
+/** One event of one of several paths. */
+interface Moment {
+  readonly path: TestPath;
+  readonly step: PathStep;
+}
+
+/** The fewest paths that must be open together, and the fewest events of them. */
+async function reproduceSession(
+  mistake: string,
+  { within, question }: Exercise,
+  start: () => Peer,
+  log: AskedLog,
+): Promise<Reproducer> {
+  if (within === null) throw new Error('A session is asked about a path.');
+  const runs = async (paths: readonly TestPath[]): Promise<readonly string[] | null> => {
+    let differences: readonly string[] | null = null;
+    const outcome: AskListener['outcome'] = (exercise, came) => {
+      if (came.kind !== 'answered') return false;
+      const found = answerDifferences(exercise, came.answer);
+      if (found.length > 0 && mistakeOf(found) === mistake) differences ??= found.map(differenceText);
+      return found.length === 0;
+    };
+    await askSessions([paths], { start, batchSize: BATCH, maxProblems: 1 }, { ...SILENT, outcome });
+    return differences;
+  };
+  const fails = async (paths: readonly TestPath[]): Promise<boolean> => (await runs(paths)) !== null;
+  const { path } = within;
+  const nothing = { mistake, id: questionId(question), isWrongAlone: false, matters: [], history: [], differences: [] };
+  const isWrongAlone = await fails([path]);
+  const together = log.together(path);
+  if (!isWrongAlone && !(await fails(together))) return { ...nothing, paths: [], line: walkLine(mistake, path) };
+  const paths = isWrongAlone ? [path] : await shorten(together, fails, HISTORY_LIMITS);
+  const moments = paths.flatMap((each) => each.steps.map((step): Moment => ({ path: each, step })));
+  const built = (kept: readonly Moment[]): readonly TestPath[] =>
+    paths.map((each) => {
+      const steps = kept.filter(({ path: of }) => of === each).map(({ step }) => step);
+      return onRecord(each, each.start, steps);
+    });
+  const shortest = built(await shorten(moments, async (kept) => await fails(built(kept)), HISTORY_LIMITS));
+  return {
+    ...nothing,
+    isWrongAlone,
+    paths: shortest,
+    differences: (await runs(shortest)) ?? [],
+    line: shortest.map((each) => walkLine(mistake, each)).join(''),
+  };
+}
+
+const SILENT: Omit<AskListener, 'outcome'> = {
+  unexplained: () => {},
+  repeated: () => {},
+  givenUp: () => {},
+  disorder: () => {},
+  restarted: () => {},
+};
+
+const walkLine = (mistake: string, { start, policy, steps }: TestPath): string =>
+  `${JSON.stringify({
+    id: mistake,
+    in: { op: 'walk', initial: start, policy, events: steps.map(({ event, now }) => ({ event, now })) },
+    out: steps.map(({ expected }) => answerOf(expected)),
+  })}\n`;
 
 type Asker = (question: Question) => Promise<readonly string[] | null>;
 

@@ -24,5 +24,8 @@ export function pathMermaid(path: AnyPath): string {
     return [sent, ...effects.map(({ type }) => `M-->>W: ${type}`), ...moved];
   });
   const all = [...PARTICIPANTS[isHostPath(path) ? path.side : 'rollout'], `Note over M: ${path.start.state}`, ...lines];
-  return ['sequenceDiagram', `  title ${text(path.name)}`, ...all.map((line) => `  ${line}`), ''].join('\n');
+  // Mermaid cannot read a title without text.
+  const title = text(path.name).trim();
+  const titled = title === '' ? all : [`title ${title}`, ...all];
+  return ['sequenceDiagram', ...titled.map((line) => `  ${line}`), ''].join('\n');
 }

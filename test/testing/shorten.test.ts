@@ -1,0 +1,37 @@
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { shorten } from '../../src/testing/shorten.ts';
+
+const LIMITS = { trials: 10_000, items: 1_000_000 };
+const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
+
+describe('a list that fails', () => {
+  test.prop([fc.integer({ min: 1, max: 200 }), fc.array(fc.nat(199), { minLength: 1, maxLength: 4 })])(
+    'is shortened to exactly what it takes',
+    async (count, picked) => {
+      const needed = new Set(picked.map((each) => each % count));
+      const found = await shorten(
+        upTo(count),
+        (items) => Promise.resolve([...needed].every((each) => items.includes(each))),
+        LIMITS,
+      );
+      expect(found).toEqual([...needed].toSorted((a, b) => a - b));
+    },
+  );
+
+  it('is empty where it takes nothing', async () => {
+    expect(await shorten(upTo(9), () => Promise.resolve(true), LIMITS)).toEqual([]);
+  });
+
+  it('is as short as the limits allow', async () => {
+    let trials = 0;
+    const fails = (items: readonly number[]): Promise<boolean> => {
+      trials += 1;
+      return Promise.resolve(items.includes(77));
+    };
+    const found = await shorten(upTo(100), fails, { trials: 3, items: 1_000 });
+    expect(trials).toBe(3);
+    expect(found).toContain(77);
+    expect(found.length).toBeLessThan(100);
+  });
+});
