@@ -10,7 +10,9 @@ export const EXIT = {
   invariantBroken: 3,
   /** `agent`: it had to stop, as on a full disk. */
   agentFailed: 2,
-  /** `conform`: another implementation answered something wrongly. */
+  /** `control-plane`: it had to stop, because another one writes to its database. */
+  controlPlaneFailed: 2,
+  /** `conform`: another implementation answered something wrongly; `replay` and `--verify`: a log was decided otherwise. */
   differs: 2,
   /** `conform`: another implementation could not be asked everything. */
   peerFailed: 3,
@@ -64,6 +66,19 @@ export const EXIT_CODES = {
     [EXIT.ok, 'ended in order, by SIGTERM or SIGINT; with --check: the configuration can be used'],
     [EXIT.badInput, 'the command line, the configuration, or something it names cannot be used; nothing was started'],
     [EXIT.agentFailed, 'it had to stop, as on a full disk; start it again'],
+  ],
+  controlPlane: [
+    [EXIT.ok, 'ended in order, by SIGTERM or SIGINT; with --check or --verify: there is nothing wrong'],
+    [EXIT.badInput, 'the command line, the configuration, or something it names cannot be used; nothing was started'],
+    [
+      EXIT.controlPlaneFailed,
+      'another control plane writes to its database; with --verify: the log was decided otherwise',
+    ],
+  ],
+  replay: [
+    [EXIT.ok, 'the core decides everything as it was recorded'],
+    [EXIT.badInput, BAD_INPUT],
+    [EXIT.differs, 'something was decided otherwise'],
   ],
   others: [
     [EXIT.ok, 'done'],

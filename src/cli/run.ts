@@ -32,6 +32,22 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "Answer `conform`'s questions with this implementation",
     load: async () => (await import('./peer-command.ts')).definePeer,
   },
+  'control-plane': {
+    about: 'Run a control plane',
+    load: async () => (await import('./control-plane-command.ts')).defineControlPlane,
+  },
+  status: {
+    about: 'Show how the rollouts of a control plane stand',
+    load: async () => (await import('./status-command.ts')).defineStatus,
+  },
+  trace: {
+    about: 'Tell the story of a host or a rollout from the event log',
+    load: async () => (await import('./trace-command.ts')).defineTrace,
+  },
+  replay: {
+    about: 'Decide a recorded log again, and say where the decisions differ',
+    load: async () => (await import('./replay-command.ts')).defineReplay,
+  },
   agent: {
     about: 'Run the agent of a host',
     load: async () => (await import('./agent-command.ts')).defineAgent,

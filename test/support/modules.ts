@@ -100,7 +100,7 @@ export const modules: readonly Module[] = [
   },
   {
     name: 'cli',
-    modules: ['text', 'machine', 'fleet', 'simulator', 'plan', 'runtime', 'testing', 'visualize'],
+    modules: ['text', 'machine', 'fleet', 'control-plane', 'simulator', 'plan', 'runtime', 'testing', 'visualize'],
     packages: ['commander', 'node:', 'a computed import'],
     why: 'Commands combine the other modules, and load the adapter that the user names.',
     pure: false,

@@ -5,6 +5,17 @@ export {
   type OperatorListen,
   type RunningControlPlane,
 } from './run-control-plane.ts';
+export {
+  configuredControlPlane,
+  type ConfiguredControlPlane,
+  type ConfigureControlPlaneOptions,
+  type ReadControlPlane,
+} from './configured-control-plane.ts';
+export { controlPlaneJsonSchema } from './configuration-schema.ts';
+export { replayInputLog, isInputLog, INPUT_LOG_FORMAT, INPUT_LOG_VERSION, type ReplayedLog } from './input-log.ts';
+export { verifyStore, type Replayed, type ReplayDifference } from './replay.ts';
+export { standingsOf, type Standing } from './standing.ts';
+export { RuntimeProblem } from '../shared/runtime-problem.ts';
 export type { Caller } from './http/agent-endpoints.ts';
 export type { TlsFiles } from './http/client-certificate.ts';
 export type { Listen } from './http/listen.ts';
@@ -33,7 +44,7 @@ export {
   type StoredSnapshot,
   type StoreProblemCode,
 } from './store.ts';
-export type { HeldSince } from './fold.ts';
+export type { Folded, HeldSince, HoldBook, HoldSince } from './fold.ts';
 export { sqliteStore, readSqliteStore } from './sqlite/sqlite-store.ts';
 export { systemClock, type Cancel, type Clock } from '../shared/clock.ts';
 export { jsonLog, type Log, type LogLine } from '../shared/log.ts';

@@ -30,8 +30,9 @@ export async function recover(
   clock: Clock,
   config: Partial<ControlPlaneConfig>,
 ): Promise<Recovered> {
-  const snapshot = await store.snapshot('newest');
-  if (snapshot === null) return begin(core, store, clock, config);
+  const newest = (await store.snapshotSeqs()).at(-1);
+  if (newest === undefined) return begin(core, store, clock, config);
+  const snapshot = await store.snapshot(newest);
   try {
     const saved = foldedFrom(core, snapshot);
     const wanted = core.start({ ...saved.controlPlane.config, ...config }).config;
@@ -45,7 +46,7 @@ export async function recover(
     return { folded: foldedFrom(core, stored), snapshotSeq: folded.seq, refolded, wasEmpty: false };
   } catch (error) {
     if (error instanceof StoreProblem || !(error instanceof RangeError || error instanceof TypeError)) throw error;
-    throw new StoreProblem('damaged', `What is stored cannot be read: ${error.message}`, error);
+    throw damaged(`what is stored does not fit together (${error.message})`, error);
   }
 }
 
@@ -70,10 +71,14 @@ async function foldRest(core: ControlPlaneCore, store: ControlPlaneStore, from: 
   for (;;) {
     const inputs = await store.inputsAfter(folded.seq, INPUTS_PER_READ);
     for (const recorded of inputs) {
-      if (recorded.seq !== folded.seq + 1)
-        throw new StoreProblem('damaged', `Input ${folded.seq + 1} is missing in the log: restore a backup.`);
+      if (recorded.seq !== folded.seq + 1) throw damaged(`input ${folded.seq + 1} is missing in the log`);
       folded = foldInput(core, folded, recorded).folded;
     }
     if (inputs.length < INPUTS_PER_READ) return folded;
   }
+}
+
+function damaged(message: string, cause?: unknown): StoreProblem {
+  const remedy = 'Restore a backup, or start with an empty store: the agents bring back what counts.';
+  return new StoreProblem('damaged', { path: 'the store', message, remedy }, { cause });
 }

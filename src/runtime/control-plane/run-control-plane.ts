@@ -83,8 +83,8 @@ const DEFAULT_RETENTION: RetentionDays = { rolloutDays: 30, eventDays: null };
 /**
  * Starts a control plane: recovers its state from the store, listens, and plans until it is closed.
  *
- * @throws RangeError for options that are out of range; StoreProblem for a store that cannot be used; the system's error
- * for an address that cannot be listened on. Nothing is then left half started.
+ * @throws RangeError for options that are out of range; RuntimeProblem for a store that cannot be used or an address that
+ * cannot be listened on. Nothing is then left half started.
  */
 export async function runControlPlane(options: ControlPlaneOptions): Promise<RunningControlPlane> {
   const { store, manifests = null } = options;

@@ -1,5 +1,7 @@
 import type { ControlPlaneEffect, ControlPlaneSnapshot } from '../../control-plane/index.ts';
 import type { Time } from '../../machine/index.ts';
+import type { Problem } from '../../text/index.ts';
+import { RuntimeProblem } from '../shared/runtime-problem.ts';
 import type { HeldSince } from './fold.ts';
 import type { RecordedInput } from './recorded-input.ts';
 
@@ -36,7 +38,8 @@ export interface EventQuery {
   readonly rolloutId?: string;
   readonly hostname?: string;
   readonly types?: readonly ControlPlaneEffect['type'][];
-  readonly inputSeq?: number;
+  /** Only lines of inputs with a greater `seq`. */
+  readonly afterInput?: number;
   /** Only lines with a greater id. */
   readonly after?: number;
   readonly limit: number;
@@ -57,8 +60,10 @@ export interface Retention {
  * and of the machine. `storeConformance` of `nixfleet-statechart/testing` checks an implementation.
  */
 export interface ControlPlaneStore {
-  /** The newest or the oldest snapshot that is kept; `null` for a store that was never written to. */
-  readonly snapshot: (which: 'newest' | 'oldest') => Awaitable<StoredSnapshot | null>;
+  /** The `seq` of every snapshot that is kept, rising; none for a store that was never written to. */
+  readonly snapshotSeqs: () => Awaitable<readonly number[]>;
+  /** The snapshot of a `seq` that `snapshotSeqs` names. */
+  readonly snapshot: (seq: number) => Awaitable<StoredSnapshot>;
   /** Up to `limit` inputs with a greater `seq`, in order. */
   readonly inputsAfter: (seq: number, limit: number) => Awaitable<readonly RecordedInput[]>;
   /**
@@ -81,13 +86,13 @@ export class StoreConflict extends Error {
   override readonly name = 'StoreConflict';
 }
 
-/** Why a store cannot be opened or used, in one sentence, with what to do about it. */
-export class StoreProblem extends Error {
+/** Why a store cannot be opened or used, with what to do about it. */
+export class StoreProblem extends RuntimeProblem {
   override readonly name = 'StoreProblem';
   readonly code: StoreProblemCode;
 
-  constructor(code: StoreProblemCode, message: string, cause?: unknown) {
-    super(message, { cause });
+  constructor(code: StoreProblemCode, problem: Problem, options?: ErrorOptions) {
+    super(problem, options);
     this.code = code;
   }
 }

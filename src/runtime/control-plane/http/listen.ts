@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { errorCode, RuntimeProblem } from '../../shared/runtime-problem.ts';
 import type { ControlPlaneLimits } from '../limits.ts';
 import { isLoopback, type TlsFiles } from './client-certificate.ts';
 
@@ -30,7 +31,7 @@ const HANDSHAKE_SECS = 10;
 /**
  * Serves requests at an address, within the limits.
  *
- * @throws RangeError for an address of other machines without TLS; the system's error, such as EADDRINUSE.
+ * @throws RangeError for an address of other machines without TLS; RuntimeProblem for one that cannot be listened on.
  */
 export async function listenAt(
   { host = '127.0.0.1', port = 0, tls, letAnyoneSpeakForAnyHost = false }: Listen,
@@ -74,17 +75,39 @@ const MAX_CHECK_SECS = 5;
 
 function started(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const fail = (error: Error): void => reject(addressProblem(host, port, error));
+    server.once('error', fail);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', fail);
       resolve();
     });
   });
 }
 
+const ADDRESS_WORDS: Readonly<Record<string, readonly [message: string, remedy: string]>> = {
+  EADDRINUSE: ['another process listens there', 'Stop that process, or give another port.'],
+  EACCES: ['listening there is not permitted', 'Give a port from 1024 on, or the process the right to use it.'],
+  EADDRNOTAVAIL: ['this machine does not have that address', 'Give one that it has.'],
+};
+
+function addressProblem(host: string, port: number, error: Error): RuntimeProblem {
+  const code = errorCode(error);
+  const [message, remedy] = ADDRESS_WORDS[code] ?? [`listening there failed (${code})`, 'Check the address.'];
+  return new RuntimeProblem({ path: `${host}:${port}`, message, remedy }, { cause: error });
+}
+
+/** Requests that are not answered by then have a client that does not read, or does not end. */
+const CLOSE_MS = 5000;
+
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    const giveUp = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+    server.close(() => {
+      clearTimeout(giveUp);
+      resolve();
+    });
+    // A connection whose request is answered only from now on goes at once, too.
+    server.keepAliveTimeout = 1;
     server.closeIdleConnections();
   });
 }

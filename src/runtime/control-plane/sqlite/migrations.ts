@@ -76,18 +76,16 @@ export function versionOf(database: SqlDatabase, path: string): number {
   const application = pragma(database, 'application_id');
   const version = pragma(database, 'user_version');
   if (version > SCHEMA_VERSION && application === APPLICATION_ID) {
-    throw new StoreProblem(
-      'newer-version',
-      `The database ${path} has version ${version}, and this build reads versions up to ${SCHEMA_VERSION}: ` +
-        'start the newer build that wrote it, or restore a backup.',
-    );
+    throw new StoreProblem('newer-version', {
+      path,
+      message: `this database has version ${version}, and this build reads versions up to ${SCHEMA_VERSION}`,
+      remedy: 'Start the newer build that wrote it, or restore a backup.',
+    });
   }
   const isEmpty = application === 0 && version === 0 && pragma(database, 'schema_version') === 0;
   if (application !== APPLICATION_ID && !isEmpty) {
-    throw new StoreProblem(
-      'foreign',
-      `The database ${path} belongs to another program: give the path of another file.`,
-    );
+    const message = 'this database belongs to another program';
+    throw new StoreProblem('foreign', { path, message, remedy: 'Give the path of another file.' });
   }
   return version;
 }

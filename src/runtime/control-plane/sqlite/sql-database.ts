@@ -1,4 +1,4 @@
-import { StoreProblem } from '../store.ts';
+import { StoreProblem, type StoreProblemCode } from '../store.ts';
 
 /** As much of SQLite's interface as the store needs; better-sqlite3 and libsql both have it. */
 export interface SqlDatabase {
@@ -46,42 +46,58 @@ async function loadSqlite(): Promise<OpenDatabase> {
     // The package exports its class, and `SqlDatabase` names the part of it that is used here.
     return loaded.default as OpenDatabase;
   } catch (error) {
-    const message =
-      'The database needs the package libsql, which cannot be loaded: run `npm install libsql` next to nixfleet-statechart.';
-    throw new StoreProblem('missing-package', message, error);
+    const message = 'the package libsql, which databases need, cannot be loaded';
+    const remedy = 'Run `npm install libsql` next to nixfleet-statechart.';
+    throw new StoreProblem('missing-package', { path: 'the database', message, remedy }, { cause: error });
   }
 }
 
-/** What went wrong, in one sentence with its remedy, whatever SQLite called it. */
+/** What went wrong, with its remedy, whatever SQLite called it. */
 export function storeProblem(path: string, error: unknown): StoreProblem {
   if (error instanceof StoreProblem) return error;
   const text = error instanceof Error ? error.message : String(error);
   const code = codeOf(error, text);
-  const at = (message: string): string => `The database ${path} ${message}`;
-  if (/CORRUPT|malformed/i.test(`${code} ${text}`))
-    return new StoreProblem('damaged', at('is damaged: restore a backup, or start with an empty one.'), error);
-  if (/NOTADB|not a database/i.test(`${code} ${text}`))
-    return new StoreProblem(
-      'foreign',
-      at('is not a database of a control plane: give the path of another file.'),
-      error,
-    );
-  if (/BUSY|LOCKED|locked/.test(`${code} ${text}`))
-    return new StoreProblem('locked', at('is locked by another process: stop that one first.'), error);
-  if (/FULL|disk is full/.test(`${code} ${text}`))
-    return new StoreProblem('full', at('cannot grow: the disk is full. Make room there.'), error);
-  if (/READONLY|readonly/.test(`${code} ${text}`))
-    return new StoreProblem(
-      'unusable',
-      at('cannot be written: check the permissions of the file and its folder.'),
-      error,
-    );
-  return new StoreProblem(
-    'unusable',
-    at(`cannot be used (${code === '' ? text : code}): check its path and permissions.`),
-    error,
-  );
+  const known = PROBLEMS.find(({ pattern }) => pattern.test(`${code} ${text}`));
+  const { is, message, remedy } = known ?? {
+    is: 'unusable' as const,
+    message: `it cannot be used (${code === '' ? text : code})`,
+    remedy: 'Check its path and permissions.',
+  };
+  return new StoreProblem(is, { path, message, remedy }, { cause: error });
 }
+
+const PROBLEMS: readonly {
+  readonly pattern: RegExp;
+  readonly is: StoreProblemCode;
+  readonly message: string;
+  readonly remedy: string;
+}[] = [
+  {
+    pattern: /CORRUPT|malformed/i,
+    is: 'damaged',
+    message: 'this database is damaged',
+    remedy: 'Restore a backup, or start with an empty one: the agents bring back what counts.',
+  },
+  {
+    pattern: /NOTADB|not a database/i,
+    is: 'foreign',
+    message: 'this is not a database of a control plane',
+    remedy: 'Give the path of another file.',
+  },
+  {
+    pattern: /BUSY|LOCKED|locked/,
+    is: 'locked',
+    message: 'another process has locked this database',
+    remedy: 'Stop that process.',
+  },
+  { pattern: /FULL|disk is full/, is: 'full', message: 'the disk is full', remedy: 'Make room on it.' },
+  {
+    pattern: /READONLY|readonly/,
+    is: 'unusable',
+    message: 'this database cannot be written',
+    remedy: 'Check the permissions of the file and its folder.',
+  },
+];
 
 function codeOf(error: unknown, text: string): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code !== '')

@@ -17,6 +17,7 @@ import { openSqlite, storeProblem, type SqlDatabase, type SqlValue } from './sql
 
 /** Rows deleted in one transaction: a few milliseconds of work. */
 const ROWS_PER_PRUNE = 5000;
+const RESTORE = 'Restore a backup, or start with an empty one: the agents bring back what counts.';
 
 /**
  * The store that comes with the control plane: one SQLite file. A commit is on disk when it returns.
@@ -45,8 +46,10 @@ export async function sqliteStore(path: string): Promise<ControlPlaneStore> {
 export async function readSqliteStore(path: string): Promise<ControlPlaneStore> {
   const database = await openSqlite(path, 'read-only');
   try {
-    if (versionOf(database, path) === 0)
-      throw new StoreProblem('foreign', `The database ${path} is empty: give that of a control plane.`);
+    if (versionOf(database, path) === 0) {
+      const remedy = 'Give that of a control plane.';
+      throw new StoreProblem('foreign', { path, message: 'this database is empty', remedy });
+    }
     return storeOn(database, path);
   } catch (error) {
     database.close();
@@ -122,17 +125,20 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
       const read = decodeInput(JSON.parse(textAt(row, 2)));
       if (!read.ok) {
         const [problem] = read.problems;
-        const message = `Input ${numberAt(row, 0)} of the database ${path} cannot be read (${problem?.path}: ${problem?.message}).`;
-        throw new StoreProblem('damaged', `${message} Restore a backup, or start with an empty one.`);
+        const message = `input ${numberAt(row, 0)} cannot be read (${problem?.path}: ${problem?.message})`;
+        throw new StoreProblem('damaged', { path, message, remedy: RESTORE });
       }
       return { seq: numberAt(row, 0), at: numberAt(row, 1), input: read.input, signedAt: read.signedAt };
     });
   }
 
-  function snapshot(which: 'newest' | 'oldest'): StoredSnapshot | null {
-    const [row] = rows(`SELECT seq, at FROM snapshots ORDER BY seq ${which === 'newest' ? 'DESC' : 'ASC'} LIMIT 1`);
-    if (row === undefined) return null;
-    const seq = numberAt(row, 0);
+  function snapshotSeqs(): readonly number[] {
+    return rows('SELECT seq FROM snapshots ORDER BY seq').map((row) => numberAt(row, 0));
+  }
+
+  function snapshot(seq: number): StoredSnapshot {
+    const [row] = rows('SELECT at FROM snapshots WHERE seq = ?', seq);
+    if (row === undefined) throw new RangeError(`There is no snapshot ${seq}.`);
     let head: unknown = null;
     for (let part = 0; ; part += 1) {
       const [found] = rows('SELECT path, body FROM snapshot_parts WHERE seq = ? AND part = ?', seq, part);
@@ -144,7 +150,7 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
     }
     // As above; `restore` checks the version, and whether it fits together.
     const saved = head as Omit<StoredSnapshot, 'seq' | 'at'> & { readonly controlPlane: ControlPlaneSnapshot };
-    return { seq, at: numberAt(row, 1), ...saved };
+    return { seq, at: numberAt(row, 0), ...saved };
   }
 
   async function saveSnapshot({ seq, at, ...saved }: StoredSnapshot): Promise<void> {
@@ -204,6 +210,7 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
   return {
     append: guarded(append),
     inputsAfter: guarded(inputsAfter),
+    snapshotSeqs: guarded(snapshotSeqs),
     snapshot: guarded(snapshot),
     saveSnapshot,
     prune,
@@ -215,14 +222,14 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
 const INSERT_EVENT =
   'INSERT INTO events (input_seq, at, type, rollout_id, hostname, seq, body) VALUES (?, ?, ?, ?, ?, ?, ?)';
 
-function conditionsOf({ rolloutId, hostname, types, inputSeq, after }: EventQuery): {
+function conditionsOf({ rolloutId, hostname, types, afterInput, after }: EventQuery): {
   readonly conditions: readonly string[];
   readonly values: readonly SqlValue[];
 } {
   const parts: readonly (readonly [condition: string, value: SqlValue | undefined])[] = [
     ['rollout_id = ?', rolloutId],
     ['hostname = ?', hostname],
-    ['input_seq = ?', inputSeq],
+    ['input_seq > ?', afterInput],
     ['id > ?', after],
     ['type IN (SELECT value FROM json_each(?))', types === undefined ? undefined : JSON.stringify(types)],
   ];

@@ -1,0 +1,101 @@
+import { dirname } from 'node:path';
+import { controlPlaneCore } from '../control-plane/index.ts';
+import {
+  configuredControlPlane,
+  readSqliteStore,
+  runControlPlane,
+  RuntimeProblem,
+  sqliteStore,
+  verifyStore,
+  type ConfiguredControlPlane,
+  type RunningControlPlane,
+} from '../runtime/control-plane/index.ts';
+import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
+import { readInput } from './input-file.ts';
+import { tell, type DefineCommand, type Io } from './io.ts';
+import { refuse } from './problem.ts';
+import { replayWords } from './replay-words.ts';
+import { pageWith } from './visualize-page.ts';
+
+const HELP = `
+FILE is a configuration in JSON: see docs/operating.md, and schema/control-plane.schema.json for editors.
+Prints its log, one JSON object per line. SIGTERM and SIGINT end it in order; SIGHUP reads the fleet files again.
+
+Examples:
+  $ nixfleet-statechart control-plane control-plane.json
+  $ nixfleet-statechart control-plane control-plane.json --check
+  $ nixfleet-statechart control-plane control-plane.json --verify
+${exitCodesHelp('controlPlane')}`;
+
+interface ControlPlaneFlags {
+  readonly check?: boolean;
+  readonly verify?: boolean;
+  readonly unsigned?: boolean;
+}
+
+export const defineControlPlane: DefineCommand = (command, io, onDone) => {
+  command
+    .argument('<file>', 'configuration file; - for standard input')
+    .option('--check', 'only check the configuration')
+    .option('--verify', 'only decide the log of the database again, and compare')
+    .option('--unsigned', 'release fleet files that nobody has signed; for tests only')
+    .addHelpText('after', HELP)
+    .action(async (file: string, flags: ControlPlaneFlags) => onDone(await runConfigured(file, flags, io)));
+};
+
+async function runConfigured(file: string, flags: ControlPlaneFlags, io: Io): Promise<ExitCode> {
+  const { check = false, verify = false, unsigned = false } = flags;
+  const input = await readInput(file, io);
+  if (!input.ok) return refuse(io, [input.problem]);
+  const page = pageWith(null);
+  const read = configuredControlPlane(input.text, file === '-' ? '.' : dirname(file), {
+    writeLog: io.stdout.write,
+    unsigned,
+    ...(page.ok ? { page: page.text } : {}),
+  });
+  if (!read.ok) return refuse(io, read.problems, file);
+  try {
+    if (verify) return await verifyDatabase(read.controlPlane.database, io);
+    return check ? EXIT.ok : await serve(read.controlPlane, io);
+  } catch (error) {
+    if (error instanceof RuntimeProblem) return refuse(io, [error.problem], file);
+    throw error;
+  }
+}
+
+async function serve({ database, options }: ConfiguredControlPlane, io: Io): Promise<ExitCode> {
+  const interruption = io.interruption();
+  const running = await runControlPlane({ ...options, store: await sqliteStore(database) });
+  const close = (): void => void running.close();
+  const reload = (): void => void running.reload();
+  if (interruption.aborted) close();
+  else interruption.addEventListener('abort', close);
+  process.on('SIGHUP', reload);
+  try {
+    return await exitCodeOf(running, io);
+  } finally {
+    process.off('SIGHUP', reload);
+  }
+}
+
+async function exitCodeOf(running: RunningControlPlane, io: Io): Promise<ExitCode> {
+  try {
+    await running.ended;
+    return EXIT.ok;
+  } catch (error) {
+    tell(io, `The control plane has stopped: ${error instanceof Error ? error.message : String(error)}`);
+    await running.close();
+    return EXIT.controlPlaneFailed;
+  }
+}
+
+async function verifyDatabase(database: string, io: Io): Promise<ExitCode> {
+  const store = await readSqliteStore(database);
+  try {
+    const replayed = await verifyStore(controlPlaneCore(), store);
+    io.stdout.write(`${replayWords(replayed).join('\n')}\n`);
+    return replayed.difference === null ? EXIT.ok : EXIT.differs;
+  } finally {
+    await store.close();
+  }
+}

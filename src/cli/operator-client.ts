@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { isObject, type Problem } from '../text/index.ts';
+
+/** Where a control plane serves its operators. */
+export interface OperatorFlags {
+  readonly url?: string;
+  readonly tokenFile?: string;
+}
+
+/** The address at which a control plane serves its operators if its configuration does not say otherwise. */
+export const DEFAULT_OPERATOR_URL = 'http://127.0.0.1:7444';
+
+/** An answer, or why there is none. */
+export type OperatorAnswer =
+  | { readonly ok: true; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly problem: Problem };
+
+const TIMEOUT_MS = 30_000;
+
+/** Asks a control plane, as an operator. */
+export async function askOperator(
+  { url = DEFAULT_OPERATOR_URL, tokenFile }: OperatorFlags,
+  path: string,
+): Promise<OperatorAnswer> {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    return failed('--url', `${url} is not an address`, `Give one such as ${DEFAULT_OPERATOR_URL}.`);
+  let token: string | null;
+  try {
+    token = tokenFile === undefined ? null : readFileSync(tokenFile, 'utf8').trim();
+  } catch (error) {
+    return failed(
+      `--token-file ${tokenFile}`,
+      `it cannot be read (${codeOf(error)})`,
+      'Check its path and permissions.',
+    );
+  }
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  try {
+    const response = await fetch(new URL(path, url), { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (response.status === 401) return failed(url, 'it wants the token of operators', 'Give --token-file FILE.');
+    const body: unknown = await response.json();
+    if (response.ok && isObject(body)) return { ok: true, body };
+    return failed(url, `the answer was ${response.status}`, 'Check that a control plane serves its operators there.');
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    return failed(url, `it cannot be asked (${codeOf(cause)})`, 'Check the address, and that the control plane runs.');
+  }
+}
+
+function failed(path: string, message: string, remedy: string): OperatorAnswer {
+  return { ok: false, problem: { path, message, remedy } };
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}

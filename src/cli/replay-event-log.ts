@@ -1,0 +1,82 @@
+import { hostRolloutMachine, toHostEvent, type HostState } from '../machine/index.ts';
+import { AT_END, blockerWords, Moment, RunHistory, whatIsHeld, type RunEvent } from '../simulator/index.ts';
+import { printable } from '../text/index.ts';
+import { readRunFile } from '../visualize/index.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { refuse } from './problem.ts';
+
+const REMEDY =
+  'Give the database of a control plane, an input log, or the event log that `simulate FLEET --events FILE` writes.';
+
+/**
+ * An event log has no inputs, so that decisions cannot be made again: every transition of a host is held against the
+ * chart, from the state before it and for the event that led to it.
+ */
+export function replayEventLog(file: string, text: string, io: Io): ExitCode {
+  const read = readRunFile(text);
+  if (!read.ok) return refuse(io, [{ path: file, message: read.message, remedy: REMEDY }]);
+  const difference = firstIllegal(read.events);
+  const history = new RunHistory(read.file.rollouts, 'all');
+  for (const event of read.events) history.take(event);
+  const lines = [difference ?? `${read.events.length} events, every transition as the chart has it.`];
+  for (const { hostname, rolloutId, blocker } of whatIsHeld(new Moment(history, AT_END)))
+    lines.push(`${blocker.heldBy}: ${printable(blockerWords(hostname, rolloutId, blocker))}`);
+  io.stdout.write(`${lines.join('\n')}\n`);
+  return difference === null ? EXIT.ok : EXIT.differs;
+}
+
+interface Track {
+  state: HostState;
+  /** The type of the event that was taken last; `null` after a record was taken over, which may lead anywhere. */
+  event: string | null;
+}
+
+/** The first transition that the chart does not have, in words; `null` if there is none. */
+function firstIllegal(events: readonly RunEvent[]): string | null {
+  const tracks = new Map<string, Map<string, Track>>();
+  for (const [index, event] of events.entries()) {
+    if (event.type === 'RolloutOpened') tracks.set(event.rolloutId, new Map());
+    const track = trackOf(tracks, event);
+    if (track === null) continue;
+    switch (event.type) {
+      case 'EventAccepted':
+        track.event = toHostEvent(event.event).type;
+        break;
+      case 'EventSynthesized':
+        track.event = event.eventType;
+        break;
+      case 'RecordTakenOver':
+        track.event = null;
+        break;
+      case 'HostTransition':
+        if (track.state !== event.from || (track.event !== null && !leadsTo(track.state, track.event, event.to))) {
+          const { hostname, rolloutId, from, to } = event;
+          const cause = track.event === null ? '' : ` by ${track.event}`;
+          return printable(
+            `Event ${index + 1}: ${hostname} in ${rolloutId} went from ${from} to ${to}${cause}, and was ${track.state} before.`,
+          );
+        }
+        track.state = event.to;
+        break;
+      default:
+      // Nothing else is about the record of one host.
+    }
+  }
+  return null;
+}
+
+function trackOf(tracks: Map<string, Map<string, Track>>, event: RunEvent): Track | null {
+  if (!('rolloutId' in event) || !('hostname' in event) || event.rolloutId === null || event.hostname === null)
+    return null;
+  const hosts = tracks.get(event.rolloutId) ?? new Map<string, Track>();
+  tracks.set(event.rolloutId, hosts);
+  const track = hosts.get(event.hostname) ?? { state: 'Pending', event: null };
+  hosts.set(event.hostname, track);
+  return track;
+}
+
+function leadsTo(from: HostState, event: string, to: HostState): boolean {
+  const transitions = hostRolloutMachine.states[from]?.transitions.get(event) ?? [];
+  return transitions.some(({ target }) => (target ?? []).some(({ key }) => key === to));
+}

@@ -1,0 +1,25 @@
+import type { Replayed, ReplayDifference } from '../runtime/control-plane/index.ts';
+import { count, excerpt, printable } from '../text/index.ts';
+
+const MAX_SHOWN = 400;
+
+/** What a replay came to, as lines. */
+export function replayWords({ inputs, difference }: Pick<Replayed, 'inputs' | 'difference'>): readonly string[] {
+  if (difference === null) return [`${count(inputs, 'input')} decided again, all as recorded.`];
+  return [
+    ...whereWords(difference),
+    `  recorded: ${valueWords(difference.recorded)}`,
+    `  decided:  ${valueWords(difference.decided)}`,
+  ];
+}
+
+function whereWords({ seq, at, input }: ReplayDifference): readonly string[] {
+  const time = new Date(at).toISOString();
+  return input === null
+    ? [`The snapshot after input ${seq} (${time}) is not what the log comes to.`]
+    : [`Input ${seq}, ${input} at ${time}, was decided otherwise.`];
+}
+
+function valueWords(value: unknown): string {
+  return value === null ? 'nothing' : printable(excerpt(JSON.stringify(value), MAX_SHOWN));
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { DEFAULT_CONFIG } from '../../control-plane/index.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+
+const text = z.string('text').min(1, 'text that is not empty');
+const positive = z.number('a number above 0').positive('a number above 0').max(1e9, 'a number up to 1000000000');
+const whole = z.int('a whole number from 1').min(1, 'a whole number from 1').max(1e12, 'a smaller number');
+const port = z.int('a port').min(0, 'a port').max(65_535, 'a port');
+const yesOrNo = z.boolean('true or false');
+
+/** The configuration file of `control-plane`. */
+export const configurationSchema = z.strictObject(
+  {
+    $schema: z.string('text').optional(),
+    database: text.describe('The SQLite file. It is created if there is none.'),
+    manifests: z.strictObject(
+      {
+        from: text.describe('A fleet file, a folder of them, or the address of one (http or https).'),
+        publicKeyFiles: z
+          .array(text, 'a list of files')
+          .default([])
+          .describe('Ed25519 keys in PEM. One of them must have signed a fleet file; the signature is in FILE.sig.'),
+        everySecs: positive.default(10).describe('How often to look for changes. SIGHUP looks at once.'),
+      },
+      'an object',
+    ),
+    listen: z
+      .strictObject(
+        {
+          address: text.default('127.0.0.1'),
+          port: port.default(7443),
+          tls: z
+            .strictObject(
+              {
+                certFile: text.describe("The control plane's certificate, in PEM."),
+                keyFile: text.describe('Its private key, in PEM.'),
+                clientCaFile: text.describe(
+                  'The authority that signs the certificates of hosts. Their common name is the name of the host.',
+                ),
+              },
+              'an object',
+            )
+            .optional()
+            .describe('Without it, only this machine is served.'),
+          letAnyoneSpeakForAnyHost: yesOrNo
+            .default(false)
+            .describe('Serves other machines without TLS: whoever reaches the port may speak for every host.'),
+        },
+        'an object',
+      )
+      .prefault({}),
+    operator: z
+      .strictObject(
+        {
+          address: text.default('127.0.0.1'),
+          port: port.default(7444),
+          tokenFile: text
+            .optional()
+            .describe('A file with the token of operators. Without it, only this machine is served.'),
+        },
+        'an object',
+      )
+      .prefault({}),
+    heartbeatSecs: positive.default(DEFAULT_CONFIG.heartbeatSecs).describe('How often agents send a heartbeat.'),
+    missedHeartbeats: whole
+      .default(DEFAULT_CONFIG.missedHeartbeats)
+      .describe('After how many missed ones a host is unreachable.'),
+    planSecs: positive.default(15).describe('How often the planner runs.'),
+    snapshotEvery: whole.default(100_000).describe('Recorded inputs between two snapshots.'),
+    retention: z
+      .strictObject(
+        {
+          rolloutDays: positive.default(30).describe('How long the host records of a superseded rollout are kept.'),
+          eventDays: positive.nullable().default(null).describe('How long the event log is kept; for ever if null.'),
+        },
+        'an object',
+      )
+      .prefault({}),
+    limits: z
+      .strictObject(
+        {
+          maxBodyBytes: whole.default(DEFAULT_LIMITS.maxBodyBytes),
+          maxBufferedBytes: whole.default(DEFAULT_LIMITS.maxBufferedBytes),
+          requestsPerHostPerSec: positive.default(DEFAULT_LIMITS.requestsPerHostPerSec),
+          requestBurstPerHost: whole.default(DEFAULT_LIMITS.requestBurstPerHost),
+          maxParkedPolls: whole.default(DEFAULT_LIMITS.maxParkedPolls),
+          pollSecs: positive.default(DEFAULT_LIMITS.pollSecs),
+          maxQueue: whole.default(DEFAULT_LIMITS.maxQueue),
+          maxConnections: whole.default(DEFAULT_LIMITS.maxConnections),
+          headerSecs: positive.default(DEFAULT_LIMITS.headerSecs),
+          requestSecs: positive.default(DEFAULT_LIMITS.requestSecs),
+          idleSecs: positive.default(DEFAULT_LIMITS.idleSecs),
+        },
+        'an object',
+      )
+      .prefault({}),
+    logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error').default('info'),
+  },
+  'an object',
+);
+
+/** What a configuration file says, with its defaults. */
+export type ControlPlaneConfiguration = z.output<typeof configurationSchema>;
+
+/** The JSON Schema of the configuration file, for editors. */
+export function controlPlaneJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(configurationSchema, { io: 'input', reused: 'inline', target: 'draft-7' });
+  return { title: 'Configuration of a control plane', description: 'See docs/operating.md.', ...schema };
+}

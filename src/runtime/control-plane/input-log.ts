@@ -1,0 +1,74 @@
+import type { ControlPlaneCore, ControlPlaneEffect } from '../../control-plane/index.ts';
+import { isObject } from '../../text/index.ts';
+import { emptyFold, replayEntries, type Replayed, type ReplayEntry } from './replay.ts';
+import { decodeInput, type RecordedInput } from './recorded-input.ts';
+
+/** The `format` in the first line of an input log. */
+export const INPUT_LOG_FORMAT = 'nixfleet-control-plane-log';
+/** Raised when an older reader could read a newer log wrongly. */
+export const INPUT_LOG_VERSION = 1;
+
+/** What became of the replay of a file: it was replayed, or a line cannot be used. */
+export type ReplayedLog =
+  | ({ readonly ok: true } & Replayed)
+  | { readonly ok: false; readonly line: number; readonly message: string };
+
+/** Whether the first line of a text is that of an input log, of whatever version. */
+export function isInputLog(text: string): boolean {
+  const first = parse(text.slice(0, text.includes('\n') ? text.indexOf('\n') : undefined));
+  return isObject(first) && first['format'] === INPUT_LOG_FORMAT;
+}
+
+/**
+ * Replays an input log in JSON lines, as any control plane can write it (docs/operating.md): a header, then one line for
+ * each input, with its time and, if it is to be compared, what was decided.
+ */
+export async function replayInputLog(core: ControlPlaneCore, text: string): Promise<ReplayedLog> {
+  const lines = text.split('\n');
+  const header = parse(lines[0] ?? '');
+  if (!isObject(header) || header['format'] !== INPUT_LOG_FORMAT)
+    return { ok: false, line: 1, message: `expected the header of an input log, with "format": "${INPUT_LOG_FORMAT}"` };
+  const { version, config, effects } = header;
+  if (version !== INPUT_LOG_VERSION)
+    return { ok: false, line: 1, message: `expected version ${INPUT_LOG_VERSION}, found ${JSON.stringify(version)}` };
+  const types = Array.isArray(effects) ? new Set(effects.map(String)) : null;
+  let reached = 1;
+  async function* entries(): AsyncGenerator<ReplayEntry, void> {
+    let seq = 0;
+    for (const [index, line] of lines.entries()) {
+      if (index === 0 || line.trim() === '') continue;
+      reached = index + 1;
+      seq += 1;
+      yield entryOf(seq, parse(line));
+    }
+  }
+  try {
+    // What is wrong with it, `start` says.
+    const start = emptyFold(core, isObject(config) ? config : {});
+    return { ok: true, ...(await replayEntries(core, start, entries(), types)) };
+  } catch (error) {
+    return { ok: false, line: reached, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function entryOf(seq: number, json: unknown): ReplayEntry {
+  if (!isObject(json) || typeof json['at'] !== 'number')
+    throw new TypeError('expected an object with `at`, in epoch milliseconds, and `input`');
+  const read = decodeInput(json['input']);
+  if (!read.ok) {
+    const [problem] = read.problems;
+    throw new TypeError(`the input cannot be read: ${problem?.path}: ${problem?.message}`);
+  }
+  const recorded: RecordedInput = { seq, at: json['at'], input: read.input, signedAt: read.signedAt };
+  // They are compared with those of the core and used for nothing else.
+  const effects = Array.isArray(json['effects']) ? (json['effects'] as ControlPlaneEffect[]) : null;
+  return { recorded, effects };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

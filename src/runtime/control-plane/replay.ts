@@ -1,0 +1,199 @@
+import type { ControlPlaneConfig, ControlPlaneCore, ControlPlaneEffect } from '../../control-plane/index.ts';
+import type { Time } from '../../machine/index.ts';
+import { foldedFrom, foldInput, HoldBook, snapshotOfFold, type Folded } from './fold.ts';
+import type { RecordedInput } from './recorded-input.ts';
+import { takeApart } from './sqlite/long-lists.ts';
+import type { ControlPlaneStore, StoredEvent, StoredSnapshot } from './store.ts';
+
+/** An input of a log, with what was decided about it when it was recorded. */
+export interface ReplayEntry {
+  readonly recorded: RecordedInput;
+  /** `null` where the log does not say. */
+  readonly effects: readonly ControlPlaneEffect[] | null;
+}
+
+/** The first input at which a log and the core differ. */
+export interface ReplayDifference {
+  readonly seq: number;
+  readonly at: Time;
+  /** The type of the input; `null` if it is the snapshot after it that differs. */
+  readonly input: RecordedInput['input']['type'] | null;
+  /** What was recorded where they part; `null` if nothing more was. */
+  readonly recorded: unknown;
+  /** What the core decides there; `null` if nothing more. */
+  readonly decided: unknown;
+}
+
+/** What a replay came to. */
+export interface Replayed {
+  /** How many inputs were folded. */
+  readonly inputs: number;
+  readonly difference: ReplayDifference | null;
+  /** The state after the last input that was folded. */
+  readonly folded: Folded;
+}
+
+/**
+ * Folds a log through the core, and compares what it decides with what was recorded.
+ *
+ * @param types the effects that the log records; `null` for all of them
+ */
+export async function replayEntries(
+  core: ControlPlaneCore,
+  from: Folded,
+  entries: AsyncIterable<ReplayEntry>,
+  types: ReadonlySet<string> | null = null,
+): Promise<Replayed> {
+  let folded = from;
+  let inputs = 0;
+  for await (const { recorded, effects } of entries) {
+    const next = foldInput(core, folded, recorded);
+    inputs += 1;
+    folded = next.folded;
+    const isCompared = ({ type }: ControlPlaneEffect): boolean => types === null || types.has(type);
+    const difference = effects === null ? null : differenceOf(recorded, effects, next.effects.filter(isCompared));
+    if (difference !== null) return { inputs, difference, folded };
+  }
+  return { inputs, difference: null, folded };
+}
+
+function differenceOf(
+  { seq, at, input }: RecordedInput,
+  recorded: readonly ControlPlaneEffect[],
+  decided: readonly ControlPlaneEffect[],
+): ReplayDifference | null {
+  const length = Math.max(recorded.length, decided.length);
+  for (let index = 0; index < length; index += 1) {
+    const [was, is] = [recorded[index] ?? null, decided[index] ?? null];
+    if (!isSame(was, is)) return { seq, at, input: input.type, recorded: was, decided: is };
+  }
+  return null;
+}
+
+/** Whether two values are the same as JSON, whatever the order of their fields. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b) || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, member]) => [name, sorted(member)]),
+  );
+}
+
+/**
+ * Folds everything that a store holds, from its oldest snapshot on, and compares it with the recorded decisions and with
+ * every later snapshot. A configuration that was changed in between is taken from the snapshot that a start wrote then.
+ */
+export async function verifyStore(core: ControlPlaneCore, store: ControlPlaneStore): Promise<Replayed> {
+  const [first, ...later] = await store.snapshotSeqs();
+  let folded = first === undefined ? emptyFold(core) : foldedFrom(core, await store.snapshot(first));
+  let inputs = 0;
+  for (const until of [...later, Infinity]) {
+    const replayed = await replayEntries(core, folded, entriesOf(store, folded.seq, until));
+    inputs += replayed.inputs;
+    folded = replayed.folded;
+    if (replayed.difference !== null) return { ...replayed, inputs };
+    if (until === Infinity) break;
+    const saved = await store.snapshot(until);
+    const difference = snapshotDifference(core, folded, saved);
+    if (difference !== null) return { inputs, difference, folded };
+    folded = foldedFrom(core, saved);
+  }
+  return { inputs, difference: null, folded };
+}
+
+/** A control plane that knows nothing yet. */
+export function emptyFold(core: ControlPlaneCore, config: Partial<ControlPlaneConfig> = {}): Folded {
+  return { seq: 0, signedAt: null, controlPlane: core.start(config), holds: new HoldBook() };
+}
+
+function snapshotDifference(core: ControlPlaneCore, folded: Folded, saved: StoredSnapshot): ReplayDifference | null {
+  const { seq, at } = saved;
+  const withoutConfig = ({ controlPlane, heldSince, signedAt }: StoredSnapshot): unknown => {
+    const { config: _, ...rest } = controlPlane;
+    // What is held is compared as a whole, in any order.
+    return { ...rest, signedAt, held: heldSince.map((hold) => JSON.stringify(hold)).sort() };
+  };
+  const [was, is] = [saved, snapshotOfFold(core, folded, at)].map((snapshot) => takeApart(withoutConfig(snapshot)));
+  if (was === undefined || is === undefined) throw new TypeError('Expected two snapshots.');
+  if (!isSame(was.head, is.head)) return { seq, at, input: null, recorded: was.head, decided: is.head };
+  for (let part = 0; part < Math.max(was.parts.length, is.parts.length); part += 1) {
+    const [recorded, decided] = [was.parts[part] ?? null, is.parts[part] ?? null];
+    if (!isSame(recorded, decided)) return { seq, at, input: null, recorded, decided };
+  }
+  return null;
+}
+
+const INPUTS_PER_READ = 5000;
+const EVENTS_PER_READ = 5000;
+
+/** The inputs of a store after one `seq` and up to another, with their lines of the event log. */
+async function* entriesOf(store: ControlPlaneStore, after: number, until: number): AsyncGenerator<ReplayEntry, void> {
+  const events = new EventCursor(store, after);
+  // Lines older than the retention are gone, and with them what was recorded about the first inputs.
+  const firstLogged = await events.firstInput();
+  for (let seq = after; seq < until;) {
+    const inputs = await store.inputsAfter(seq, INPUTS_PER_READ);
+    for (const recorded of inputs) {
+      if (recorded.seq > until) return;
+      if (recorded.seq !== seq + 1) throw new RangeError(`Input ${seq + 1} is missing in the log.`);
+      seq = recorded.seq;
+      const effects = events.takeBuffered(seq) ?? (await events.take(seq));
+      yield { recorded, effects: seq < firstLogged ? null : effects };
+    }
+    if (inputs.length < INPUTS_PER_READ) return;
+  }
+}
+
+/** Reads the event log along with the inputs. */
+class EventCursor {
+  readonly #store: ControlPlaneStore;
+  readonly #afterInput: number;
+  #buffer: readonly StoredEvent[] = [];
+  #next = 0;
+  #lastId = 0;
+  #isAtEnd = false;
+
+  constructor(store: ControlPlaneStore, afterInput: number) {
+    this.#store = store;
+    this.#afterInput = afterInput;
+  }
+
+  /** The first input of which there is a line; Infinity if there is none. */
+  async firstInput(): Promise<number> {
+    await this.#fill();
+    return this.#buffer[this.#next]?.inputSeq ?? Infinity;
+  }
+
+  /** The effects of an input, if they are all in memory; the usual case, without a promise. */
+  takeBuffered(seq: number): readonly ControlPlaneEffect[] | null {
+    let end = this.#next;
+    while (end < this.#buffer.length && this.#buffer[end]?.inputSeq === seq) end += 1;
+    if (end >= this.#buffer.length && !this.#isAtEnd) return null;
+    const effects = this.#buffer.slice(this.#next, end).map(({ effect }) => effect);
+    this.#next = end;
+    return effects;
+  }
+
+  async take(seq: number): Promise<readonly ControlPlaneEffect[]> {
+    for (;;) {
+      const effects = this.takeBuffered(seq);
+      if (effects !== null) return effects;
+      await this.#fill();
+    }
+  }
+
+  async #fill(): Promise<void> {
+    const query = { afterInput: this.#afterInput, after: this.#lastId, limit: EVENTS_PER_READ };
+    const more = await this.#store.events(query);
+    this.#isAtEnd = more.length < EVENTS_PER_READ;
+    this.#buffer = [...this.#buffer.slice(this.#next), ...more];
+    this.#next = 0;
+    this.#lastId = more.at(-1)?.id ?? this.#lastId;
+  }
+}

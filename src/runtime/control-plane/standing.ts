@@ -1,0 +1,41 @@
+import { fleetMemberOf, hostsOf, manifestOf } from '../../control-plane/index.ts';
+import { isAtEnd, type HostRolloutState } from '../../machine/index.ts';
+import type { Folded } from './fold.ts';
+import { hostViews, newestRollouts, type HostView } from './operator/views.ts';
+
+/** Why a host is not at an end, as one cause: what has to change first. */
+export interface Standing {
+  readonly hostname: string;
+  readonly rolloutId: string;
+  readonly state: HostView['state'];
+  readonly cause: 'gate' | 'offline' | 'reboot' | 'probe' | 'dispatched' | 'working';
+  /** A sentence for a person. */
+  readonly message: string;
+}
+
+/** Every host of the newest rollouts that is not at an end, with what it waits for. */
+export function standingsOf(folded: Folded): readonly Standing[] {
+  const { controlPlane } = folded;
+  return newestRollouts(controlPlane).flatMap(({ rolloutId }) => {
+    const policy = manifestOf(controlPlane, rolloutId)?.policy.onHealthFailure ?? 'halt';
+    const records = new Map(hostsOf(controlPlane, rolloutId).map((record) => [record.hostname, record]));
+    const views = [...hostViews(folded, { rolloutId, hostname: null, state: null })];
+    return views.flatMap((view) => {
+      const record = records.get(view.hostname);
+      return record === undefined || isAtEnd(view.state, policy) ? [] : [standingOf(folded, view, record)];
+    });
+  });
+}
+
+function standingOf({ controlPlane }: Folded, view: HostView, record: HostRolloutState): Standing {
+  const { hostname, rolloutId, state } = view;
+  const is = (cause: Standing['cause'], message: string): Standing => ({ hostname, rolloutId, state, cause, message });
+  if (fleetMemberOf(controlPlane, hostname)?.isUnreachable === true)
+    return is('offline', `${hostname} is ${state} and was not heard for too long.`);
+  if (state === 'Deferred') return is('reboot', `${hostname} is Deferred: it waits for a reboot.`);
+  if (view.hold !== null) return is('gate', view.hold.reason);
+  const failing = Object.entries(record.probes).flatMap(([name, probe]) => (probe.status === 'fail' ? [name] : []));
+  if (failing.length > 0) return is('probe', `${hostname} is ${state}, and these probes fail: ${failing.join(', ')}.`);
+  if (view.isDispatched) return is('dispatched', `${hostname} was dispatched and has not acknowledged it.`);
+  return is('working', `${hostname} is ${state}.`);
+}

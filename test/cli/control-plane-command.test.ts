@@ -1,0 +1,223 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { controlPlaneJsonSchema, sqliteStore } from '../../src/runtime/control-plane/index.ts';
+import { manifest } from '../control-plane/support/manifests.ts';
+import { AgentClient, goodLife } from '../runtime/support/agent-client.ts';
+import { startBench, temporaryFolder } from '../runtime/support/control-plane-bench.ts';
+import { repositoryRoot } from '../support/repository.ts';
+import { runCli } from '../support/run-cli.ts';
+
+/** A configuration in a folder of its own. */
+function configuration(change: object = {}): string {
+  const path = join(temporaryFolder(), 'control-plane.json');
+  const complete = {
+    database: 'control-plane.db',
+    manifests: { from: join(repositoryRoot, 'examples/fleets/harbor.json') },
+    listen: { port: 0 },
+    operator: { port: 0 },
+    ...change,
+  };
+  writeFileSync(path, JSON.stringify(complete));
+  return path;
+}
+
+/** Runs a control plane until its log says that it serves, and does something then. */
+async function serve(file: string, then: (line: Readonly<Record<string, unknown>>) => void | Promise<void>) {
+  const interruption = new AbortController();
+  let isServing = false;
+  return runCli(['control-plane', file, '--unsigned'], {
+    interruption: interruption.signal,
+    onStdout: (text) => {
+      const started = text.split('\n').find((line) => line.includes('"code":"rollout-opened"'));
+      if (started === undefined || isServing) return;
+      isServing = true;
+      const serving = text.split('\n').find((line) => line.includes('"code":"started"'));
+      void Promise.resolve(then(JSON.parse(serving ?? '{}') as Readonly<Record<string, unknown>>)).finally(() =>
+        interruption.abort('SIGTERM'),
+      );
+    },
+  });
+}
+
+describe('control-plane', () => {
+  it('serves until it is told to stop, and tells its operators how things stand', async () => {
+    const file = configuration();
+    let status = { status: -1, stdout: '', stderr: '' };
+    const ended = await serve(file, async ({ operatorAddress }) => {
+      status = await runCli(['status', '--url', String(operatorAddress)]);
+    });
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    expect(ended.stdout).toContain('"code":"stopped"');
+    expect(status.stdout).toMatch(/^edge@\S+ {2}Active, wave 0 \(2 waves\): 10 Pending$/m);
+    const verified = await runCli(['control-plane', file, '--unsigned', '--verify']);
+    expect(verified).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^\d+ inputs? decided again, all as recorded/) as string,
+    });
+  });
+
+  it('only checks with --check, and leaves no database behind', async () => {
+    const file = configuration();
+    expect(await runCli(['control-plane', file, '--check', '--unsigned'])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(existsSync(join(file, '../control-plane.db'))).toBe(false);
+  });
+
+  it('reports everything that is wrong with its configuration at once', async () => {
+    const { status, stderr } = await runCli(['control-plane', configuration({ listen: { port: -1 }, colour: 'red' })]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('2 problems');
+    const second = configuration({
+      database: 'missing/control-plane.db',
+      manifests: { from: 'missing' },
+      listen: { address: '0.0.0.0', tls: { certFile: 'no.pem', keyFile: 'no.key', clientCaFile: 'no.pem' } },
+      operator: { address: '0.0.0.0' },
+    });
+    const all = await runCli(['control-plane', second]);
+    expect(all.stderr).toContain('7 problems');
+    for (const part of ['no.key', 'no key', 'ithout a token', 'ts folder does not exist', 'Correct $.manifests.from'])
+      expect(all.stderr).toContain(part);
+  });
+
+  it('says in a sentence that a port is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { status, stderr } = await runCli(['control-plane', configuration({ listen: { port } }), '--unsigned']);
+    expect(status).toBe(1);
+    expect(stderr).toContain('Another process listens there.');
+  });
+
+  it.each([
+    ['another file', 'hello', 'This is not a database of a control plane.'],
+    ['nothing of the kind in JSON', '{}', 'This is not a database of a control plane.'],
+  ])('leaves alone a database that is %s', async (_name, content, message) => {
+    const file = configuration();
+    const database = join(file, '../control-plane.db');
+    writeFileSync(database, content.repeat(1000));
+    const { status, stderr } = await runCli(['control-plane', file, '--unsigned']);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    expect(readFileSync(database, 'utf8')).toBe(content.repeat(1000));
+  });
+
+  it('has a schema; if it differs: node scripts/write-control-plane-schema.mjs', () => {
+    const published = readFileSync(join(repositoryRoot, 'schema/control-plane.schema.json'), 'utf8');
+    expect(JSON.parse(published)).toEqual(controlPlaneJsonSchema());
+  });
+});
+
+/** A database in which a host is on its way, and what came of its first events. */
+async function databaseOf(hosts: number): Promise<string> {
+  const path = join(temporaryFolder(), 'control-plane.db');
+  const { running, address } = await startBench({ path });
+  const rollout = manifest({ waves: [['web-01'], ['web-02']], soakMinutes: 0 });
+  await running.release({ rollouts: [rollout], signedAt: null });
+  const agent = new AgentClient(address, 'web-01');
+  await agent.heartbeat();
+  await agent.post(rollout.rolloutId, ...goodLife('web-01-r1').slice(0, hosts));
+  await running.close();
+  return path;
+}
+
+describe('trace', () => {
+  it('tells the story of a host', async () => {
+    const database = await databaseOf(3);
+    const { status, stdout } = await runCli(['trace', 'web-01', '--database', database]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('stable@r1  dispatched, to web-01-r1');
+    expect(stdout).toContain('stable@r1  reported ActivationStarted');
+    expect(stdout).toContain('stable@r1  Activating → Soaking');
+  });
+
+  it('tells the story of a rollout', async () => {
+    const { stdout } = await runCli(['trace', 'stable@r1', '--database', await databaseOf(1)]);
+    expect(stdout).toMatch(/Z {2}opened for 2 hosts\n/);
+    expect(stdout).toContain('web-02  held by wave-promotion: web-02 is in wave 1');
+  });
+
+  it('says that there is nothing to tell', async () => {
+    const { status, stderr } = await runCli(['trace', 'web-09', '--database', await databaseOf(0)]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('has nothing about it');
+    expect((await runCli(['trace', 'web-09', '--database', 'missing.db'])).status).toBe(1);
+    expect((await runCli(['trace', 'web-09', '--url', 'http://127.0.0.1:1'])).stderr).toContain('cannot be asked');
+  });
+});
+
+describe('replay', () => {
+  it('decides the log of a database again, and says what each host waits for', async () => {
+    const { status, stdout } = await runCli(['replay', await databaseOf(2)]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^\d+ inputs decided again, all as recorded\.$/m);
+    expect(stdout).toContain('gate: web-02 is in wave 1');
+    expect(stdout).toContain('working: web-01 is Activating.');
+  });
+
+  it('names the first input that was decided otherwise', async () => {
+    const database = await databaseOf(2);
+    const { default: Database } = await import('libsql');
+    const raw = new Database(database);
+    raw.exec(
+      `DROP TRIGGER events_are_never_changed; UPDATE events SET body = replace(body, 'Activating', 'Soaking') WHERE type = 'RecordTransition'`,
+    );
+    raw.close();
+    const { status, stdout } = await runCli(['replay', database]);
+    expect(status).toBe(2);
+    expect(stdout).toMatch(
+      /Input 3, EventReceived at \S+, was decided otherwise\.\n {2}recorded: .*"to":"Soaking".*\n {2}decided: {2}.*"to":"Activating"/,
+    );
+  });
+
+  it('reads an input log of another control plane', async () => {
+    const store = await sqliteStore(await databaseOf(2));
+    const inputs = await store.inputsAfter(0, 100);
+    await store.close();
+    expect(inputs.length).toBeGreaterThan(3);
+    const log = join(temporaryFolder(), 'log.jsonl');
+    const header = { format: 'nixfleet-control-plane-log', version: 1, config: {}, effects: ['RecordTransition'] };
+    const tick = { at: 1, input: { type: 'PlanTick' }, effects: [] };
+    writeFileSync(log, [header, tick].map((line) => JSON.stringify(line)).join('\n'));
+    expect(await runCli(['replay', log])).toMatchObject({
+      status: 0,
+      stdout: '1 input decided again, all as recorded.\n',
+    });
+    const wrong = { ...tick, effects: [{ type: 'RecordTransition', host: 'web-01' }] };
+    writeFileSync(log, [header, tick, wrong].map((line) => JSON.stringify(line)).join('\n'));
+    expect(await runCli(['replay', log])).toMatchObject({ status: 2 });
+    writeFileSync(log, [header, { at: 1, input: {} }].map((line) => JSON.stringify(line)).join('\n'));
+    expect((await runCli(['replay', log])).stderr).toContain('line 2');
+  });
+
+  it('holds the transitions of a simulated run against the chart', async () => {
+    const events = join(temporaryFolder(), 'events.jsonl');
+    const scenario = join(repositoryRoot, 'examples/scenarios/deferred-hosts-without-an-operator.yaml');
+    await runCli(['simulate', scenario, '--events', events]);
+    const replayed = await runCli(['replay', events]);
+    expect(replayed).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('every transition as the chart has it') as string,
+    });
+    const text = readFileSync(events, 'utf8');
+    writeFileSync(events, text.replace(/("HostTransition".*"from":"Pending","to":)"Activating"/, '$1"Soaking"'));
+    expect(await runCli(['replay', events])).toMatchObject({
+      status: 2,
+      stdout: expect.stringContaining('from Pending to Soaking') as string,
+    });
+  });
+
+  it('says what it reads', async () => {
+    const { status, stderr } = await runCli(['replay', join(repositoryRoot, 'package.json')]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('Give the database of a control plane');
+  });
+});
