@@ -1,4 +1,13 @@
-import { AT_END, failureOf, Moment, simulate, type HostTrack, type Run, type Scenario } from '../simulator/index.ts';
+import {
+  AT_END,
+  failureOf,
+  Moment,
+  simulate,
+  type HostTrack,
+  type Run,
+  type RunHistory,
+  type Scenario,
+} from '../simulator/index.ts';
 
 /** How a release is bad on a host: the switch fails, a probe fails at once, or only after the host has converged. */
 export const BAD_RELEASES = ['activation', 'probe', 'probe-after-soak'] as const;
@@ -27,12 +36,19 @@ const FAILED_EXIT_CODE = 1;
 
 /**
  * For each wave of a plan: what a release comes to that is bad on its first host, in each of the three ways. The worst
- * comes first.
+ * comes first. A probe that fails after its host has converged changes nothing in the course, so that no run of its own
+ * is needed to say who has the release by then, unless failing controls hold waves back.
  *
  * @param run the run without faults, which says when each host would converge
  */
 export function blastRadius(scenario: Scenario, run: Run): readonly Blast[] {
-  const blasts = firstHosts(run).flatMap((host) => BAD_RELEASES.map((how) => blastOf(scenario, run, host, how)));
+  const blasts = firstHosts(run).flatMap((host) =>
+    BAD_RELEASES.map((how) => {
+      const isHarmless = how === 'probe-after-soak' && !isComplianceEnforced(scenario);
+      const blast = isHarmless ? run : simulate(badRelease(scenario, host, how), { judged: false });
+      return blastOf(blast, run.history, host, how);
+    }),
+  );
   return blasts.toSorted((a, b) => b.notTold + b.haveItAtEnd - (a.notTold + a.haveItAtEnd));
 }
 
@@ -48,11 +64,18 @@ function firstHosts({ history }: Run): readonly HostTrack[] {
   );
 }
 
-function blastOf(scenario: Scenario, { history }: Run, host: HostTrack, how: BadRelease): Blast {
-  const rollout = history.rollouts[host.rollout]?.rollout;
+function isComplianceEnforced({ rollouts }: Scenario): boolean {
+  return rollouts.some(({ complianceMode }) => complianceMode === 'enforce');
+}
+
+function badRelease(scenario: Scenario, { hostname }: HostTrack, how: BadRelease): Scenario {
+  return { ...scenario, steps: [...scenario.steps, stepFor(hostname, how)] };
+}
+
+function blastOf(run: Run, planned: RunHistory, host: HostTrack, how: BadRelease): Blast {
+  const rollout = planned.rollouts[host.rollout]?.rollout;
   if (rollout === undefined) throw new RangeError(`${host.hostname} is in no rollout.`);
   const { rolloutId } = rollout;
-  const run = simulate({ ...scenario, steps: [...scenario.steps, stepFor(host.hostname, how)] });
   const bad = run.history.trackOf(rolloutId, host.hostname);
   const track = run.history.rolloutOf(rolloutId);
   if (bad === null || track === null) throw new RangeError(`${rolloutId} is not in the run of its own scenario.`);

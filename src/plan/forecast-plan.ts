@@ -18,9 +18,9 @@ export interface ForecastOptions {
 /** Changes are compared over this many runs: the fewest that carry a p95. */
 const COMPARED_RUNS = 20;
 
-/** The plan with a forecast of many runs with consecutive seeds, on all cores. */
+/** The plan with a forecast of many runs with consecutive seeds, on all cores. The plan's own run was judged. */
 export async function withForecast(plan: Plan, options: ForecastOptions): Promise<Plan> {
-  const tally = await simulateMany(plan.scenario, { ...options, expected: 'terminal' });
+  const tally = await simulateMany(plan.scenario, { ...options, expected: 'terminal', judged: false });
   return tally.runs === 0 ? plan : { ...plan, forecast: forecastOf(tally, plan.scenario.seed) };
 }
 
@@ -112,6 +112,7 @@ async function forecastFleet(input: PlanInput, fleet: Fleet, options: ForecastOp
   const tally = await simulateMany(scenario, {
     runs,
     expected: 'terminal',
+    judged: false,
     ...(workers === undefined ? {} : { workers }),
     ...(signal === undefined ? {} : { signal }),
   });

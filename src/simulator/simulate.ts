@@ -32,6 +32,8 @@ export interface SimulateOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** The run stream, in order: all that the run is judged by. `runSetupOf` gives what comes before it. */
   readonly onObservation?: (observation: Observation) => void;
+  /** `false`: no invariant is watched, which is faster. The run is the same, and never `invariant-broken`. */
+  readonly judged?: boolean;
   /** The hosts whose messages are recorded. The run is the same with and without. */
   readonly messagesOf?: ReadonlySet<string>;
   /** Called from time to time, with what has been done so far. */
@@ -70,6 +72,7 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
       onEvent?.(event);
     },
     onObservation,
+    isJudged: options.judged ?? true,
   });
   while (simulation.advance()) {
     if (onProgress === undefined || simulation.events % EVENTS_BETWEEN_PROGRESS !== 0) continue;

@@ -37,6 +37,8 @@ export interface SimulationOptions {
   readonly onEvent: (event: RunEvent) => void;
   /** `null` if nobody wants the run stream. */
   readonly onObservation: ((observation: Observation) => void) | null;
+  /** Invariants are watched. */
+  readonly isJudged: boolean;
   readonly tape: MessageTape | null;
 }
 
@@ -79,7 +81,7 @@ export class Simulation implements World {
   /** Since when a host's records have differed while the run could have ended. */
   readonly #behindSince = new Map<AgentNode, number>();
 
-  constructor(scenario: Scenario, { cores, step, onEvent, onObservation, tape }: SimulationOptions) {
+  constructor(scenario: Scenario, { cores, step, onEvent, onObservation, isJudged, tape }: SimulationOptions) {
     this.tape = tape;
     this.scenario = scenario;
     this.#onEvent = onEvent;
@@ -95,6 +97,7 @@ export class Simulation implements World {
       now: () => this.now,
       onFinding: (finding) => this.broken(finding),
       onObservation,
+      isJudged,
     });
     this.watch.onChange = () => {
       this.#changedAt = this.now;

@@ -21,6 +21,8 @@ export interface WatchOptions {
   readonly onFinding: (finding: InvariantBroken) => void;
   /** `null` if nobody wants the run stream. */
   readonly onObservation: ((observation: Observation) => void) | null;
+  /** `false`: only the ledger is kept. */
+  readonly isJudged: boolean;
 }
 
 /** Turns what happens in a simulated run into its run stream, gives that to the judges, and counts the machine's steps. */
@@ -202,6 +204,7 @@ export class Watch {
 
   #take(observation: Observation): void {
     this.#options.onObservation?.(observation);
+    if (!this.#options.isJudged) return this.#judging.ledger.take(observation);
     for (const finding of this.#judging.take(observation)) this.#options.onFinding(finding);
   }
 }

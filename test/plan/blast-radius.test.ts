@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { simulate } from '../../src/simulator/index.ts';
 import { planOf } from './support/plan-fleets.ts';
 
 const SKETCH = { channels: { stable: [['a'], ['b', 'c']] }, release: 'r2' } as const;
@@ -25,4 +26,19 @@ test('a host that ran the release already is not counted', () => {
   const plan = planOf(SKETCH, { channels: { stable: [['a'], ['b']] }, release: 'r2' });
   expect(plan.blasts.map(({ hostname }) => hostname)).toEqual(['c', 'c', 'c']);
   expect(plan.blasts.find(({ how }) => how === 'probe')).toMatchObject({ hadIt: 1, haveItAtEnd: 0 });
+});
+
+test('who has a release whose probe fails after the soak is what its own run would say', () => {
+  const { scenario, blasts } = planOf(SKETCH);
+  const derived = blasts.filter(({ how }) => how === 'probe-after-soak');
+  expect(derived).toHaveLength(2);
+  for (const { hostname, haveItAtEnd } of derived) {
+    const step = {
+      when: { type: 'HostEnters', host: hostname, state: 'Converged', afterMs: 0 },
+      do: { type: 'fail-probe', hosts: [hostname], probe: null, forMs: null },
+    } as const;
+    const { history } = simulate({ ...scenario, steps: [step] });
+    const converged = history.hosts.filter(({ view }) => view.state === 'Converged');
+    expect(converged).toHaveLength(haveItAtEnd);
+  }
 });

@@ -13,15 +13,17 @@ export interface Batch {
   readonly firstSeed: number;
   readonly runs: number;
   readonly expected: Outcome | null;
+  /** `false`: no invariant is watched, which is faster. */
+  readonly judged?: boolean;
 }
 
-export function runBatch({ scenario, firstSeed, runs, expected }: Batch, cores: Cores = {}): TallyData {
+export function runBatch({ scenario, firstSeed, runs, expected, judged = true }: Batch, cores: Cores = {}): TallyData {
   const tally = new RunTally();
   const rollouts = rolloutsOf(scenario);
   for (let at = 0; at < runs; at += 1) {
     const coverage = new Coverage(rollouts);
     const onEvent = coverage.take.bind(coverage);
-    const run = simulate({ ...scenario, seed: firstSeed + at }, { cores, onEvent });
+    const run = simulate({ ...scenario, seed: firstSeed + at }, { cores, onEvent, judged });
     tally.add(run, findFailure(run, expected), coverage);
   }
   return tally.toData();

@@ -13,6 +13,8 @@ export interface ManyRunsOptions {
   readonly expected?: Outcome | null;
   /** Threads at work; 1 for none but this one. As many as there are cores, unless given. */
   readonly workers?: number;
+  /** `false`: no invariant is watched, which is faster. */
+  readonly judged?: boolean;
   /** Broken rules to run with, for tests. They cannot be sent to a thread, so everything runs in this one. */
   readonly cores?: Cores;
   readonly onProgress?: (progress: ManyRunsProgress) => void;
@@ -42,7 +44,7 @@ const WORKER = 'dist/simulator/many-runs/worker.js';
  * @throws RangeError if the scenario cannot be run, or the number of runs is not a whole number from 1.
  */
 export async function simulateMany(scenario: Scenario, options: ManyRunsOptions): Promise<RunTally> {
-  const { runs, expected = null, cores, onProgress, signal } = options;
+  const { runs, expected = null, judged = true, cores, onProgress, signal } = options;
   assertScenario(scenario);
   if (!Number.isSafeInteger(runs) || runs < 1 || runs > MAX_RUNS || !Number.isSafeInteger(scenario.seed + runs)) {
     throw new RangeError(`runs: expected a whole number from 1 to ${MAX_RUNS}, got ${runs}.`);
@@ -53,6 +55,7 @@ export async function simulateMany(scenario: Scenario, options: ManyRunsOptions)
   const batch = (at: number): Batch => ({
     scenario,
     expected,
+    judged,
     firstSeed: scenario.seed + at * size,
     runs: Math.min(size, runs - at * size),
   });

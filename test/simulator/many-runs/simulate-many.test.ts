@@ -158,6 +158,16 @@ describe('many runs', () => {
     });
   });
 
+  it('go the same way without judges, which is faster', async () => {
+    const gates = CONTROL_PLANE_RULES.gates.filter((_, order) => order !== 4);
+    const options = { runs: 3, cores: { controlPlane: { gates } } };
+    const judged = await simulateMany(rough(), options);
+    const { outcomes, machineSteps } = await simulateMany(rough(), { ...options, judged: false });
+    expect(judged.outcomes.has('invariant-broken')).toBe(true);
+    expect(outcomes.has('invariant-broken')).toBe(false);
+    expect(machineSteps).toBe(judged.machineSteps);
+  });
+
   it('say what they are held against, and how large a part in as few digits as it takes', async () => {
     const tally = await simulateMany(rough(), { runs: 8, expected: null });
     const report = manyRunsReport(tally, 1, null, { width: 100, colour: false });

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { DEFAULT_SCENARIO, simulate } from '../../src/simulator/index.ts';
+import { decodeFleet } from '../../src/fleet/index.ts';
+import { DEFAULT_PLAN_DURATIONS, planScenario } from '../../src/plan/index.ts';
+
+const FLEETS = 'examples/fleets';
+
+const names = readdirSync(FLEETS).filter((name) => name.endsWith('.json'));
+
+test.each(names)('heartbeats are rare in a plan, and change nothing in its course: %s', (name) => {
+  const decoded = decodeFleet(readFileSync(join(FLEETS, name), 'utf8'));
+  if (!decoded.ok) throw new Error(`${name} cannot be read`);
+  const durations = DEFAULT_PLAN_DURATIONS;
+  const made = planScenario({
+    next: decoded.fleet,
+    running: null,
+    ref: null,
+    seed: 3,
+    startAt: null,
+    durations,
+    warnings: [],
+  });
+  if (!made.ok) throw new Error(`${name} cannot be planned`);
+  const { heartbeatSecs } = DEFAULT_SCENARIO.agent;
+  expect(made.scenario.agent.heartbeatSecs).toBeGreaterThan(10 * heartbeatSecs);
+  const rare = simulate(made.scenario);
+  const usual = simulate({ ...made.scenario, agent: { ...made.scenario.agent, heartbeatSecs } });
+  expect(rare.events).toBeLessThan(usual.events);
+  expect(rare.outcome).toBe('terminal');
+  expect(rare.rollouts).toEqual(usual.rollouts);
+});
