@@ -1,0 +1,181 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { hostOf } from '../../../src/control-plane/index.ts';
+import { jsonLog } from '../../../src/runtime/control-plane/index.ts';
+import { manifest } from '../../control-plane/support/manifests.ts';
+import { AgentClient, ask, goodLife } from '../support/agent-client.ts';
+import { Authority } from '../support/certificates.ts';
+import { startBench } from '../support/control-plane-bench.ts';
+
+const authority = new Authority();
+const own = authority.issue(['control-plane']);
+const rollout = manifest({ others: ['web-01', 'web-02'] });
+const { rolloutId } = rollout;
+
+async function startWithTls() {
+  const bench = await startBench({ listen: { tls: { ...own, ca: authority.ca } } });
+  await bench.running.release({ rollouts: [rollout], signedAt: null });
+  return bench;
+}
+
+describe('with client certificates', () => {
+  it('a host is served under its own name', async () => {
+    const { address } = await startWithTls();
+    const agent = new AgentClient(address, 'web-01', { ...authority.issue(['web-01']), ca: authority.ca });
+    expect((await agent.heartbeat()).status).toBe(200);
+    expect((await agent.poll()).json).toMatchObject({ rolloutId });
+    expect((await agent.post(rolloutId, ...goodLife('web-01-r1').slice(0, 1))).status).toBe(204);
+  });
+
+  it('a poll needs no name', async () => {
+    const { address } = await startWithTls();
+    const tls = { ...authority.issue(['web-01']), ca: authority.ca };
+    await new AgentClient(address, 'web-01', tls).heartbeat();
+    expect((await ask(address, '/v1/agent/dispatch', { tls })).json).toMatchObject({ rolloutId });
+  });
+
+  it('nobody speaks for another host, and an attempt is logged', async () => {
+    const { address, running, lines } = await startWithTls();
+    const agent = new AgentClient(address, 'web-02', { ...authority.issue(['web-01']), ca: authority.ca });
+    const [acknowledged] = goodLife('web-02-r1');
+    for (const answer of [await agent.heartbeat(), await agent.poll(), await agent.post(rolloutId, acknowledged!)]) {
+      expect(answer.status).toBe(403);
+      expect(answer.headers['x-nixfleet-refusal']).toBeUndefined();
+    }
+    expect(lines.filter(({ code }) => code === 'forbidden')).toHaveLength(3);
+    expect(hostOf(running.controlPlane(), rolloutId, 'web-02')?.state).toBe('Pending');
+  });
+
+  it.each([
+    ['no certificate', null, 'A client certificate is needed'],
+    ['one that has expired', authority.issue(['web-01'], true), 'CERT_HAS_EXPIRED'],
+    ['one of another authority', new Authority().issue(['web-01']), 'not accepted'],
+    ['one with two names', authority.issue(['web-01', 'web-02']), 'one common name'],
+    ['one without a name', authority.issue([]), 'one common name'],
+  ])('%s is answered with 403', async (_name, identity, message) => {
+    const { address, lines } = await startWithTls();
+    const agent = new AgentClient(address, 'web-01', { ...identity, ca: authority.ca });
+    const answer = await agent.heartbeat();
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain(message);
+    expect(lines.some(({ code }) => code === 'forbidden')).toBe(true);
+  });
+});
+
+describe('without TLS', () => {
+  it('other machines are not served', async () => {
+    await expect(startBench({ listen: { host: '0.0.0.0' } })).rejects.toThrow('could speak for every host');
+  });
+
+  it('unless the option says so', async () => {
+    const { address } = await startBench({ listen: { host: '0.0.0.0', letAnyoneSpeakForAnyHost: true } });
+    expect(address).toMatch(/^http:\/\/0\.0\.0\.0:/);
+  });
+});
+
+describe('limits', () => {
+  it('a body that says that it has 1 GB is not read', async () => {
+    const { address } = await startBench();
+    const sent = request(`${address}/v1/agent/events`, { method: 'POST', headers: { 'content-length': 2 ** 30 } });
+    onTestFinished(() => void sent.destroy());
+    sent.flushHeaders();
+    const [response] = (await once(sent, 'response')) as [{ readonly statusCode: number }];
+    expect(response.statusCode).toBe(413);
+  });
+
+  it('a body that does not say how long it is, is read up to the limit', async () => {
+    const { address } = await startBench({ limits: { maxBodyBytes: 100_000 } });
+    const sent = request(`${address}/v1/agent/events`, { method: 'POST' });
+    // The connection is closed under what is still being sent.
+    sent.on('error', () => {});
+    onTestFinished(() => void sent.destroy());
+    const answered = once(sent, 'response') as Promise<[{ readonly statusCode: number }]>;
+    for (let part = 0; part < 20; part += 1) sent.write(Buffer.alloc(10_000, 0x20));
+    expect((await answered)[0].statusCode).toBe(413);
+  });
+
+  it('bodies share one room', async () => {
+    const { address } = await startBench({ limits: { maxBufferedBytes: 1000 } });
+    const answer = await ask(address, '/v1/agent/events', { method: 'POST', body: ' '.repeat(2000) });
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '5']);
+  });
+
+  it('a flood from one host costs the others nothing', async () => {
+    const { address } = await startBench({ limits: { requestsPerHostPerSec: 1, requestBurstPerHost: 10 } });
+    const flood = new AgentClient(address, 'web-00');
+    const others = Array.from({ length: 20 }, (_, number) => new AgentClient(address, `web-${number + 1}`));
+    const flooded = await Promise.all(Array.from({ length: 100 }, () => flood.heartbeat()));
+    const served = await Promise.all(others.map((agent) => agent.heartbeat()));
+    expect(flooded.filter(({ status }) => status === 200)).toHaveLength(10);
+    expect(flooded.filter(({ status, headers }) => status === 429 && headers['retry-after'] === '5')).toHaveLength(90);
+    expect(new Set(served.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  it('a flood is let go again', async () => {
+    const { address, clock } = await startBench({ limits: { requestsPerHostPerSec: 1, requestBurstPerHost: 1 } });
+    const agent = new AgentClient(address, 'web-01');
+    expect([(await agent.heartbeat()).status, (await agent.heartbeat()).status]).toEqual([200, 429]);
+    clock.pass(1000);
+    expect((await agent.heartbeat()).status).toBe(200);
+  });
+
+  it('polls that find no room are answered with 503', async () => {
+    const { address, running } = await startBench({ limits: { maxParkedPolls: 1 } });
+    const first = new AgentClient(address, 'web-01').poll();
+    await new AgentClient(address, 'web-01').heartbeat();
+    expect((await new AgentClient(address, 'web-02').poll()).status).toBe(503);
+    await running.close();
+    expect((await first).status).toBe(204);
+  });
+
+  it('inputs that find no room are answered with 503', async () => {
+    const { address } = await startBench({ limits: { maxQueue: 1 } });
+    const [acknowledged, started] = goodLife('web-01-r1');
+    const answer = await new AgentClient(address, 'web-01').post(rolloutId, acknowledged!, started!);
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '5']);
+  });
+
+  it('connections that are only half open keep nobody out, and are closed', async () => {
+    const { address } = await startBench({ limits: { headerSecs: 0.05 } });
+    const { port } = new URL(address);
+    const halfOpen = Array.from({ length: 200 }, () => connect(Number(port), '127.0.0.1'));
+    const closed = halfOpen.map(async (socket) => {
+      socket.on('error', () => {});
+      socket.resume();
+      await once(socket, 'connect');
+      socket.write('POST /v1/agent/heartbeat HTTP/1.1\r\nHost: a\r\n');
+      await once(socket, 'close');
+    });
+    expect((await new AgentClient(address, 'web-01').heartbeat()).status).toBe(200);
+    await Promise.all(closed);
+  });
+
+  it('connections over the limit are dropped', async () => {
+    const { address } = await startBench({ limits: { maxConnections: 1 } });
+    const agent = new AgentClient(address, 'web-01');
+    const poll = agent.poll();
+    await expect(new AgentClient(address, 'web-02').heartbeat()).rejects.toThrow();
+    poll.catch(() => {});
+  });
+});
+
+describe('what comes from outside', () => {
+  it('reaches no log line, no query and no answer unescaped', async () => {
+    const { address, lines, running } = await startBench({ operator: {} });
+    const hostname = `web\n{"level":"error"}'; DROP TABLE inputs; --\u001b[2J`;
+    const agent = new AgentClient(address, hostname);
+    await running.release({ rollouts: [manifest({ others: [hostname] })], signedAt: null });
+    expect((await agent.heartbeat()).status).toBe(200);
+    const found = await ask(
+      running.operatorAddress ?? '',
+      `/v1/operator/events?hostname=${encodeURIComponent(hostname)}`,
+    );
+    expect((found.json as { readonly events: readonly unknown[] }).events.length).toBeGreaterThan(0);
+    const printed: string[] = [];
+    lines.forEach(jsonLog((line) => printed.push(line)));
+    // oxlint-disable-next-line no-control-regex
+    expect(printed.filter((line) => /[\n\u001b]/.test(line.slice(0, -1)))).toEqual([]);
+  });
+});
