@@ -14,6 +14,8 @@ const ENTRIES = [
   'simulator/many-runs/worker',
   'runtime/agent/index',
   'runtime/agent/activation-worker',
+  'runtime/rehearse/agent-child',
+  'runtime/rehearse/control-plane-child',
   'runtime/control-plane/index',
   'testing/node',
   'visualize/index',

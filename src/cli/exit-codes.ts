@@ -62,6 +62,14 @@ export const EXIT_CODES = {
     [EXIT.interrupted, INTERRUPTED],
     [EXIT.terminated, TERMINATED],
   ],
+  rehearse: [
+    [EXIT.ok, "every rollout is Terminal, and the scenario's expectations are met"],
+    [EXIT.badInput, `${BAD_INPUT}, or asks for what cannot be rehearsed`],
+    [EXIT.notTerminal, 'a rollout is not Terminal, an expectation is not met, or a process failed'],
+    [EXIT.invariantBroken, 'the protocol broke one of its invariants'],
+    [EXIT.interrupted, INTERRUPTED],
+    [EXIT.terminated, TERMINATED],
+  ],
   agent: [
     [EXIT.ok, 'ended in order, by SIGTERM or SIGINT; with --check: the configuration can be used'],
     [EXIT.badInput, 'the command line, the configuration, or something it names cannot be used; nothing was started'],

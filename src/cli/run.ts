@@ -48,6 +48,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: 'Decide a recorded log again, and say where the decisions differ',
     load: async () => (await import('./replay-command.ts')).defineReplay,
   },
+  rehearse: {
+    about: 'Roll out a fleet with real processes on this machine',
+    load: async () => (await import('./rehearse-command.ts')).defineRehearse,
+  },
   agent: {
     about: 'Run the agent of a host',
     load: async () => (await import('./agent-command.ts')).defineAgent,

@@ -129,7 +129,7 @@ function progressText({ now, machineSteps, hosts, ended }: Progress, elapsedMs: 
 }
 
 /** A run that does not meet its scenario's expectation has failed, however well it ended. */
-function holdAgainst(expectation: Expectation, run: Run, io: Io): ExitCode {
+export function holdAgainst(expectation: Expectation, run: Run, io: Io): ExitCode {
   const exitCode = exitCodeOf(run);
   const unmet = [...findUnmet(expectation, run)];
   if (expectation.exit !== null && expectation.exit !== exitCode)
@@ -138,7 +138,8 @@ function holdAgainst(expectation: Expectation, run: Run, io: Io): ExitCode {
   return unmet.length > 0 && exitCode === EXIT.ok ? EXIT.notTerminal : exitCode;
 }
 
-function exitCodeOf({ outcome }: Run): ExitCode {
+/** What a run without an expectation ends with. */
+export function exitCodeOf({ outcome }: Run): ExitCode {
   switch (outcome) {
     case 'terminal':
       return EXIT.ok;

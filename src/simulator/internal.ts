@@ -1,5 +1,8 @@
 /** What other modules of this package use, and the package does not export. */
-export { FAULT_GUIDES, faultDetail } from './faults/index.ts';
+export { FAULT_GUIDES, faultDetail, FAULT_RATE_FIELDS } from './faults/index.ts';
+export { isAskedFor } from './faults/asked-for.ts';
 export { fleetChangeWords } from './history/index.ts';
 export { Page, type Cell, type PageFormat } from './report/page.ts';
 export { parseSpan, writeSpan } from './span.ts';
+export { observationOfEffect } from './observation-of-effect.ts';
+export { quietMs, settlingMs } from './under-way.ts';

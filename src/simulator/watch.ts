@@ -6,6 +6,7 @@ import type { Envelope, Heartbeat, HeartbeatAnswer } from '../wire/index.ts';
 import type { EndOfRun } from './end-of-run.ts';
 import type { Ledger } from './invariants/ledger.ts';
 import { Judging } from './judging.ts';
+import { observationOfEffect } from './observation-of-effect.ts';
 import type { Observation, RunSetup } from './observations.ts';
 import type { InvariantBroken } from './run-events.ts';
 import type { RunMs } from './run-ms.ts';
@@ -84,48 +85,10 @@ export class Watch {
 
   /** An agent is about to perform an effect. */
   onAgentEffect({ name: hostname }: SimulatedHost, effect: AgentEffect): void {
-    const runMs = this.#options.now();
-    switch (effect.type) {
-      case 'LocalEmitEvent': {
-        const { rolloutId, payload: event, durable } = effect;
-        return this.#take({ type: 'EventEmitted', runMs, hostname, rolloutId, event, durable });
-      }
-      case 'RemoveFromOutbox': {
-        const { rolloutId, seq } = effect;
-        return this.#take({ type: 'EventForgotten', runMs, hostname, rolloutId, seq });
-      }
-      case 'WriteOutboxHeader':
-        return this.#take({ type: 'HeaderWritten', runMs, hostname, header: effect.header });
-      case 'SendEvents': {
-        const { rolloutId, events, afterMs, jitterMs } = effect;
-        const seqs = events.map(({ seq }) => seq);
-        return this.#take({ type: 'EventsSent', runMs, hostname, rolloutId, seqs, afterMs, jitterMs });
-      }
-      case 'StartProbes': {
-        const { rolloutId, generation, probes } = effect;
-        return this.#take({ type: 'ProbesStarted', runMs, hostname, rolloutId, generation, probes });
-      }
-      case 'StopProbes':
-        return this.#take({ type: 'ProbesStopped', runMs, hostname, generation: effect.generation });
-      case 'SendHeartbeat':
-        return this.#take({ type: 'HeartbeatSent', runMs, hostname, heartbeat: effect.heartbeat });
-      case 'RecordTransition': {
-        const { rolloutId, from, to } = effect;
-        this.#take({ type: 'AgentMoved', runMs, hostname, rolloutId, from, to });
-        return this.onChange();
-      }
-      case 'EmitLog': {
-        const { level, message } = effect;
-        return this.#take({ type: 'AgentLogged', runMs, hostname, level, message });
-      }
-      // A worker's own observation follows, or none is needed.
-      case 'LocalFireSwitch':
-      case 'LocalFireRollbackTo':
-      case 'RemoveOutboxHeader':
-      case 'LocalResetProbeCache':
-      case 'EmitMetric':
-        return;
-    }
+    const observation = observationOfEffect(effect, hostname, this.#options.now());
+    if (observation === null) return;
+    this.#take(observation);
+    if (observation.type === 'AgentMoved') this.onChange();
   }
 
   onDelivered({ name: hostname }: SimulatedHost, rolloutId: string, events: readonly SentEvent[]): void {

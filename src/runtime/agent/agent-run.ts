@@ -26,6 +26,8 @@ export interface AgentWatch {
   readonly onInput?: (input: AgentInput) => void;
   /** Right before an effect is performed; if it throws, the agent stops as if it had crashed. */
   readonly beforeEffect?: (effect: AgentEffect) => void;
+  /** Right after it was performed. */
+  readonly afterEffect?: (effect: AgentEffect) => void;
   /** All effects of an input were performed. */
   readonly onTurnPerformed?: (input: AgentInput, agent: Agent) => void;
 }
@@ -164,6 +166,7 @@ export class AgentRun {
       for (const effect of turn.effects) {
         watch.beforeEffect?.(effect);
         await performAgentEffects([effect], this.#handlers, ({ type }) => this.#reportForeign(type));
+        watch.afterEffect?.(effect);
       }
       watch.onTurnPerformed?.(input, this.#agent);
       return true;

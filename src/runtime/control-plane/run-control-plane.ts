@@ -16,7 +16,7 @@ import type { ManifestSource, VerifiedManifests } from './manifests/manifest-sou
 import { serveHealth, serveOperator } from './operator/operator-endpoints.ts';
 import { RunStreams } from './operator/run-streams.ts';
 import { recover } from './recover.ts';
-import { ControlPlaneService, type RetentionDays } from './service.ts';
+import { ControlPlaneService, type EffectListener, type RetentionDays } from './service.ts';
 import type { ControlPlaneStore } from './store.ts';
 
 /** What a control plane is started with. What is left out has its default. */
@@ -40,6 +40,8 @@ export interface ControlPlaneOptions {
   /** Recorded inputs between two snapshots. 100,000 by default. */
   readonly snapshotEvery?: number;
   readonly retention?: Partial<RetentionDays>;
+  /** Hears of everything that is performed, after it is on disk and before it is answered. */
+  readonly onPerformed?: EffectListener;
 }
 
 /** Where operators are served, apart from the agents (docs/operating.md). */
@@ -92,6 +94,7 @@ export async function runControlPlane(options: ControlPlaneOptions): Promise<Run
   try {
     const service = await startService(options);
     opened.unshift(() => service.close());
+    if (options.onPerformed !== undefined) service.listen(options.onPerformed);
     const listener = await startListener(options, service);
     if (listener !== null) opened.unshift(() => listener.close());
     const operator = await startOperator(options, service);

@@ -1,0 +1,42 @@
+import { exitCodesHelp } from './exit-codes.ts';
+import type { DefineCommand } from './io.ts';
+import { repeatable } from './options.ts';
+import type { RehearseFlags } from './rehearse-once.ts';
+
+const HELP = `
+Starts a control plane and an agent for each host, as processes of this machine: real HTTP, a real database, a fake switch.
+Takes the fleets and scenarios of \`simulate\`, and ends with the same report, run file, invariants and exit codes.
+A fault that cannot be done to real processes is refused by its name.
+
+Examples:
+  $ nixfleet-statechart rehearse fleet.resolved.json --new-closures --speed 120
+  $ nixfleet-statechart rehearse examples/scenarios/crash-between-effects.yaml --record run.json
+  $ nixfleet-statechart rehearse examples/scenarios/a-good-day.yaml --compare
+${exitCodesHelp('rehearse')}`;
+
+export const defineRehearse: DefineCommand = (command, io, onDone) => {
+  command
+    .argument('[fleet]', 'a fleet.resolved.json, a scenario in YAML, or - for standard input')
+    .optionsGroup('What to roll out:')
+    .option('--from <fleet>', 'the fleet.resolved.json that runs now: only what differs changes')
+    .option('--new-closures', 'give every host a new closure')
+    .option('--closure <host=hash>', 'give a host this closure; repeatable', repeatable)
+    .option('--ref <ref>', "channel ref to roll out (default: the file's commit)")
+    .option('--hosts <number>', 'a generated fleet of this size, instead of a file')
+    .option('--waves <number>', 'with --hosts: number of waves (default: 3)')
+    .optionsGroup('The run:')
+    .option('--speed <number>', 'how many times as fast as a real clock (default: 60)')
+    .option('--until <duration>', 'end the run after this long, by its own clock: 90s, 12m, 6h, 2d')
+    .option('--compare', 'simulate the same, and report where the two differ')
+    .optionsGroup('Output:')
+    .option('--json', 'print the report as JSON')
+    .option('--events <file>', 'write the event log, one JSON object per line; - for standard output')
+    .option('--record <file>', 'write the run for `visualize`; - for standard output')
+    .option('--stream <file>', 'write everything that was observed, by which the run was judged')
+    .option('--keep <folder>', 'keep what the processes wrote: outboxes, the database')
+    .addHelpText('after', HELP)
+    .action(async (file: string | undefined, flags: RehearseFlags) => {
+      const { rehearseOnce } = await import('./rehearse-once.ts');
+      onDone(await rehearseOnce(file, flags, io));
+    });
+};

@@ -1,0 +1,128 @@
+import { existsSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentManifest, ProbeTask } from '../../agent/index.ts';
+import { CommandActivation } from '../agent/command-activation.ts';
+import { FileOutbox } from '../agent/file-outbox.ts';
+import { HttpTransport } from '../agent/http-transport.ts';
+import type { ProbeResult, RunningSystem } from '../agent/ports.ts';
+import { runAgent } from '../agent/run-agent.ts';
+import { pause } from '../shared/pause.ts';
+import {
+  manifestsOf,
+  NO_TROUBLE,
+  begin,
+  readSetup,
+  rehearsalClock,
+  type AgentSetup,
+  type HostTrouble,
+  type Released,
+} from './child-setup.ts';
+import { writeLine } from './journal.ts';
+
+/*
+ * The agent of one host of a rehearsal: the shipped ports, but for probes, which fail when the rehearsal says so, and
+ * manifests, of which the rehearsal has published what is in a file.
+ */
+
+const setup = readSetup<AgentSetup>(process.argv[2] ?? '');
+const { hostname, folder, url, settings, probes, workSecs } = setup;
+/** Effects of the present turn that were performed, and after which of them to be killed. */
+let performed = 0;
+let crashAfter: number | null = null;
+const startAt = await begin((afterEffects) => {
+  crashAfter = afterEffects;
+});
+const clock = rehearsalClock(setup.time, startAt);
+const inFolder = (name: string): string => join(folder, name);
+
+const system: RunningSystem = {
+  runningClosure: () => readlinkSync(inFolder('current')),
+  bootId: () => readlinkSync(inFolder('boot-id')),
+};
+
+const trouble = (): HostTrouble =>
+  existsSync(inFolder('trouble.json')) ? readSetup<HostTrouble>(inFolder('trouble.json')) : NO_TROUBLE;
+
+const manifests = (): readonly AgentManifest[] =>
+  trouble().isManifestExpired ? [] : manifestsOf(readSetup<Released>(join(folder, '..', 'released.json')), hostname);
+
+async function runProbe({ probeName, mode }: ProbeTask, signal: AbortSignal): Promise<ProbeResult> {
+  await pause(clock, workSecs.probe * setup.time.speed * 1000, signal);
+  const runs = readlinkSync(inFolder('current'));
+  const struck = trouble().probes.find(
+    (each) =>
+      (each.probeName === null ? mode === 'enforce' : each.probeName === probeName) &&
+      (each.closure === null || each.closure === runs),
+  );
+  if (struck?.outcome === 'silent') await pause(clock, Number.MAX_SAFE_INTEGER, signal);
+  if (struck === undefined) return { status: 'pass', failureReason: null, subResults: null };
+  return { status: 'fail', failureReason: 'rehearsed failure', subResults: null };
+}
+
+function crashIfOrdered(): void {
+  if (crashAfter === performed) process.kill(process.pid, 'SIGKILL');
+}
+
+const command = (secs: number): readonly string[] => [
+  'sh',
+  join(folder, '..', 'fake-switch.sh'),
+  folder,
+  '{closure}',
+  String(secs),
+];
+
+const handle = await runAgent({
+  hostname,
+  probes,
+  settings,
+  ports: {
+    outbox: new FileOutbox(inFolder('state')),
+    transport: new HttpTransport({
+      url: new URL(url),
+      tls: null,
+      clock,
+      requestTimeoutMs: setup.requestTimeoutMs,
+      pollTimeoutMs: setup.longPollMs + setup.requestTimeoutMs,
+    }),
+    activation: new CommandActivation({
+      folder: inFolder('jobs'),
+      activate: command(workSecs.switch),
+      rollback: command(workSecs.rollback),
+      timeoutMs: 3_600_000,
+      bootId: () => system.bootId(),
+    }),
+    probes: { run: runProbe },
+    system,
+    manifests: {
+      manifestOf: (rolloutId) => manifests().find((manifest) => manifest.rolloutId === rolloutId) ?? null,
+      all: () => manifests(),
+    },
+    clock,
+  },
+  watch: {
+    onInput: (input) => {
+      performed = 0;
+      if (input.type !== 'Tick') writeLine({ type: 'input', input });
+    },
+    beforeEffect: (effect) => {
+      crashIfOrdered();
+      if (effect.type !== 'EmitMetric') writeLine({ type: 'effect', effect });
+    },
+    afterEffect: (effect) => {
+      performed += 1;
+      if (effect.type !== 'EmitMetric') writeLine({ type: 'done' });
+    },
+    onTurnPerformed: (_, agent) => {
+      const { rollouts, workers, phase } = agent;
+      const undelivered = rollouts.reduce((sum, each) => sum + each.undelivered.length, 0);
+      if (performed > 0)
+        writeLine({ type: 'turn', undelivered, workers: workers.length, isWorking: phase === 'working' });
+      if (performed > 0) crashIfOrdered();
+    },
+  },
+});
+
+process.on('SIGTERM', () => void handle.close());
+const end = await handle.ended;
+if (end.type === 'failed') throw end.error;
+process.disconnect();

@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { ChildOrder } from './child-setup.ts';
+import type { AgentLine, ControlPlaneLine, Stamped } from './journal.ts';
+
+const MAX_STDERR = 4000;
+
+/** One life of a process of a rehearsal. */
+export class Child<Line extends AgentLine | ControlPlaneLine> {
+  /** Resolves when it has ended and everything that it wrote was read. */
+  readonly ended: Promise<void>;
+  /** Resolves when it waits to begin, or has ended. */
+  readonly ready: Promise<void>;
+  readonly #process: ChildProcess;
+  #stderr = '';
+  #isStopping = false;
+
+  /**
+   * @param program the built module, from `dist`
+   * @param onLine gets each line that the child writes, in order
+   * @param onDefect the process has ended although nobody stopped it
+   */
+  constructor(
+    program: string,
+    setupPath: string,
+    setup: object,
+    onLine: (line: Stamped<Line>) => void,
+    onDefect: (message: string) => void,
+  ) {
+    writeFileSync(setupPath, JSON.stringify(setup));
+    const child = spawn(process.execPath, [builtModule(program), setupPath], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.#process = child;
+    // `pipe` above makes a stream of the fourth.
+    const journal = child.stdio[3] as Readable;
+    let isReady: () => void = () => {};
+    this.ready = new Promise((resolve) => {
+      isReady = resolve;
+    });
+    readLines(journal, (text) => {
+      // The child is a program of this package, and nobody else writes there.
+      const line = JSON.parse(text) as Stamped<Line>;
+      if (line.type === 'ready') isReady();
+      else onLine(line);
+    });
+    child.stderr?.on('data', (bytes: Buffer) => {
+      this.#stderr = `${this.#stderr}${bytes.toString()}`.slice(-MAX_STDERR);
+    });
+    this.ended = new Promise((resolve) => {
+      child.on('close', (code, signal) => {
+        // Its own kill is an ordered crash.
+        if (!this.#isStopping && signal !== 'SIGKILL')
+          onDefect(`${program} ended with ${code ?? signal}: ${this.#stderr}`);
+        isReady();
+        resolve();
+      });
+    });
+  }
+
+  /** Ends it at this very moment. */
+  kill(): Promise<void> {
+    this.#isStopping = true;
+    this.#process.kill('SIGKILL');
+    return this.ended;
+  }
+
+  /** Asks it to end in order. */
+  stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#process.kill('SIGTERM');
+    return this.ended;
+  }
+
+  order(order: ChildOrder): void {
+    if (this.#process.connected) this.#process.send(order);
+  }
+}
+
+/** The built modules are bundled, so the place of this one says nothing about the place of another. */
+export function builtModule(name: string): string {
+  const manifest = createRequire(import.meta.url).resolve('nixfleet-statechart/package.json');
+  return fileURLToPath(new URL(`dist/runtime/rehearse/${name}.js`, `file://${manifest}`));
+}
+
+function readLines(stream: Readable, onLine: (text: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = `${rest}${text}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  });
+}

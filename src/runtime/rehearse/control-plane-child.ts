@@ -1,0 +1,97 @@
+import { watch } from 'node:fs';
+import { join } from 'node:path';
+import { runControlPlane, sqliteStore, type ControlPlaneStore, type ManifestSource } from '../control-plane/index.ts';
+import { begin, readSetup, rehearsalClock, type ControlPlaneSetup, type Released } from './child-setup.ts';
+import { writeLine } from './journal.ts';
+
+// The control plane of a rehearsal: the shipped one, with the rollouts that the rehearsal has published in a file.
+
+const setup = readSetup<ControlPlaneSetup>(process.argv[2] ?? '');
+const { folder, heartbeatSecs, planSecs, longPollSecs, hosts, isFirst } = setup;
+const MIN_UNKNOWN_HOSTS = 1000;
+const LEAST_RATE_PER_SEC = 1e6;
+
+/** Commits that are still to be begun, or to be answered, before this process is killed. */
+let crashIn: number | null = null;
+const startAt = await begin((afterEffects) => {
+  crashIn = afterEffects;
+});
+
+function crashIfOrdered(): void {
+  if (crashIn === null) return;
+  if (crashIn === 0) process.kill(process.pid, 'SIGKILL');
+  crashIn -= 1;
+}
+
+const inner = await sqliteStore(join(folder, 'control-plane.db'));
+let recoveredSeq = 0;
+const store: ControlPlaneStore = {
+  snapshotSeqs: () => inner.snapshotSeqs(),
+  snapshot: (which) => inner.snapshot(which),
+  inputsAfter: async (seq, limit) => {
+    const inputs = await inner.inputsAfter(seq, limit);
+    recoveredSeq = Math.max(recoveredSeq, seq, inputs.at(-1)?.seq ?? 0);
+    return inputs;
+  },
+  append: async (after, entries) => {
+    crashIfOrdered();
+    const turns = entries.map(({ recorded: { seq, input }, effects }) => ({ seq, input, effects }));
+    writeLine({ type: 'append', turns });
+    await inner.append(after, entries);
+    writeLine({ type: 'appended' });
+    crashIfOrdered();
+  },
+  saveSnapshot: (snapshot) => inner.saveSnapshot(snapshot),
+  events: (query) => inner.events(query),
+  prune: (retention) => inner.prune(retention),
+  close: () => inner.close(),
+};
+
+const released = join(folder, 'released.json');
+let stopWatching: () => void = () => {};
+const manifests: ManifestSource = {
+  start: async (listener) => {
+    const publish = async (): Promise<void> => {
+      const { rollouts } = readSetup<Released>(released);
+      const problem = await listener.onManifests({ rollouts, signedAt: null });
+      if (problem !== null) listener.onProblem(problem);
+    };
+    // The folder, because the file is replaced whole.
+    const watcher = watch(folder, (_, name) => {
+      if (name === 'released.json') void publish();
+    });
+    stopWatching = () => watcher.close();
+    await publish();
+  },
+  reload: async () => {},
+  close: () => stopWatching(),
+};
+
+const running = await runControlPlane({
+  store,
+  manifests,
+  clock: rehearsalClock(setup.time, startAt),
+  log: () => {},
+  listen: { port: 0 },
+  planSecs,
+  config: {
+    heartbeatSecs,
+    maxUnknownHosts: Math.max(MIN_UNKNOWN_HOSTS, hosts),
+    ...(isFirst ? { dispatchFrom: null } : {}),
+  },
+  limits: {
+    pollSecs: longPollSecs,
+    requestsPerHostPerSec: LEAST_RATE_PER_SEC,
+    requestBurstPerHost: LEAST_RATE_PER_SEC,
+  },
+  onPerformed: (effects, { input, reply, isRecorded }) => {
+    const isHeard = input.type === 'HeartbeatReceived' || input.type === 'EventReceived' || input.type === 'PlanTick';
+    if (isRecorded || effects.length > 0 || isHeard)
+      writeLine({ type: 'performed', input, reply, effects, isRecorded });
+  },
+});
+writeLine({ type: 'listening', seq: recoveredSeq, address: running.address ?? '' });
+
+process.on('SIGTERM', () => void running.close());
+await running.ended;
+process.disconnect();

@@ -1,0 +1,64 @@
+/**
+ * The command that switches a host of a rehearsal: `sh fake-switch.sh FOLDER CLOSURE SECONDS`. It points the links
+ * `boot` and `current` of the host's folder at the closure, and writes down what it does and when.
+ *
+ * The file `next-switch` or `next-rollback` says what goes wrong: TIMES (`-` for always), MODE, and ARGUMENT.
+ */
+export const FAKE_SWITCH = String.raw`#!/bin/sh
+folder=$1
+closure=$2
+secs=$3
+say() {
+  printf '%s\t%s\t%s\t%s\t%s\n' "$(date +%s%N)" "$1" "$NIXFLEET_KIND" "$NIXFLEET_ROLLOUT_ID" "$2" >> "$folder/switch.log"
+}
+# In one step: nobody ever finds no link.
+point() {
+  ln -s "$2" "$folder/.$1.$$" && mv -T "$folder/.$1.$$" "$folder/$1"
+}
+say start "$closure"
+before=$(readlink "$folder/current")
+say boot "$closure"
+point boot "$closure"
+plan=$folder/next-$NIXFLEET_KIND
+mode=switch
+argument=
+if [ -s "$plan" ]; then
+  read -r times mode argument < "$plan"
+  if [ "$times" = 1 ]; then
+    rm "$plan"
+  elif [ "$times" != - ]; then
+    printf '%s %s %s\n' "$((times - 1))" "$mode" "$argument" > "$plan.new" && mv "$plan.new" "$plan"
+  fi
+  say "fault-$mode" "$argument"
+fi
+sleep "$secs"
+case $mode in
+  fail)
+    say boot "$before"
+    point boot "$before"
+    echo 'rehearsed failure' >&2
+    say end "$argument"
+    exit "$argument"
+    ;;
+  defer)
+    printf '%s' "$argument" > "$NIXFLEET_DEFERRED_FILE"
+    say end 0
+    exit 0
+    ;;
+  lie)
+    say boot "$before"
+    point boot "$before"
+    say end 0
+    exit 0
+    ;;
+  hang)
+    sleep "$argument"
+    ;;
+esac
+say runs "$closure"
+point current "$closure"
+code=0
+[ "$mode" = units ] && code=$argument
+say end "$code"
+exit "$code"
+`;

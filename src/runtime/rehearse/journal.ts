@@ -1,0 +1,74 @@
+import { writeSync } from 'node:fs';
+import type { AgentEffect, AgentInput } from '../../agent/index.ts';
+import type { ControlPlaneEffect, ControlPlaneReply } from '../../control-plane/index.ts';
+import type { RecordableInput } from '../control-plane/index.ts';
+import { errorCode } from '../shared/runtime-problem.ts';
+
+/** A moment by the machine's steady clock, in milliseconds: the same in all of its processes. */
+export type SteadyMs = number;
+
+/** It is loaded, and waits to begin. */
+interface Ready {
+  readonly type: 'ready';
+}
+
+/** What the agent of a rehearsal tells of itself. */
+export type AgentLine =
+  | Ready
+  /** It is about to handle an input. */
+  | { readonly type: 'input'; readonly input: AgentInput }
+  /** It is about to perform an effect, … */
+  | { readonly type: 'effect'; readonly effect: AgentEffect }
+  /** … and has. */
+  | { readonly type: 'done' }
+  /** Every effect of the input was performed. */
+  | { readonly type: 'turn'; readonly undelivered: number; readonly workers: number; readonly isWorking: boolean };
+
+/** An input of the control plane that is recorded, with what it leads to. */
+export interface RecordedTurn {
+  readonly seq: number;
+  readonly input: RecordableInput;
+  readonly effects: readonly ControlPlaneEffect[];
+}
+
+/** What the control plane of a rehearsal tells of itself. */
+export type ControlPlaneLine =
+  | Ready
+  /** It has recovered everything up to this input, and listens. */
+  | { readonly type: 'listening'; readonly seq: number; readonly address: string }
+  /** It is about to commit these inputs, … */
+  | { readonly type: 'append'; readonly turns: readonly RecordedTurn[] }
+  /** … and has. */
+  | { readonly type: 'appended' }
+  /** It is about to answer. */
+  | {
+      readonly type: 'performed';
+      readonly input: RecordableInput;
+      readonly reply: ControlPlaneReply;
+      readonly effects: readonly ControlPlaneEffect[];
+      readonly isRecorded: boolean;
+    };
+
+/** A line as it is written, with its moment. */
+export type Stamped<Line> = Line & { readonly at: SteadyMs };
+
+/** Where a child writes: its parent reads from the other end, and goes on to when the child is killed. */
+const JOURNAL_DESCRIPTOR = 3;
+
+export function steadyNow(): SteadyMs {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/** Writes a line before it returns, so that a kill right after it loses nothing. */
+export function writeLine(line: AgentLine | ControlPlaneLine): void {
+  const stamped: Stamped<AgentLine | ControlPlaneLine> = { ...line, at: steadyNow() };
+  const bytes = Buffer.from(`${JSON.stringify(stamped)}\n`);
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += writeSync(JOURNAL_DESCRIPTOR, bytes, at);
+    } catch (error) {
+      if (errorCode(error) !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}

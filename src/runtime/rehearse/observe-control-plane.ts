@@ -1,0 +1,88 @@
+import type { ControlPlaneEffect, ControlPlaneReply } from '../../control-plane/index.ts';
+import type { Observation, RunMs } from '../../simulator/index.ts';
+import type { RecordableInput } from '../control-plane/index.ts';
+import type { RecordedTurn, SteadyMs } from './journal.ts';
+import type { ControlPlaneLife } from './rehearsed-control-plane.ts';
+import { runMsAt, type Observed, type Timescale } from './timeline.ts';
+
+/** Turns what the control plane has told into what was observed of it. */
+export function observeControlPlane(lives: readonly ControlPlaneLife[], scale: Timescale): readonly Observed[] {
+  const observed: Observed[] = [];
+  const see = (at: SteadyMs, make: (runMs: RunMs) => Observation): void => {
+    observed.push({ at, observation: make(runMsAt(at, scale)) });
+  };
+  lives.forEach((life, index) => {
+    const first = life.lines.find(({ type }) => type !== 'ready');
+    if (index > 0 && first !== undefined) see(first.at, (runMs) => ({ type: 'ControlPlaneStarted', runMs }));
+    observeLife(life, recoveredBy(lives[index + 1]), see);
+    const { endedAt, lostDatabase } = life;
+    if (endedAt === null) return;
+    see(endedAt, (runMs) => ({ type: 'ControlPlaneStopped', runMs }));
+    if (lostDatabase) see(endedAt, (runMs) => ({ type: 'DatabaseLost', runMs }));
+  });
+  return observed;
+}
+
+type See = (at: SteadyMs, make: (runMs: RunMs) => Observation) => void;
+
+/** @param recoveredSeq the last input that the next life found in the database; `null` if that is not known */
+function observeLife({ lines, lostDatabase }: ControlPlaneLife, recoveredSeq: number | null, see: See): void {
+  /** On disk, and not answered. */
+  const committed: { readonly at: SteadyMs; readonly turn: RecordedTurn }[] = [];
+  let begun: { readonly at: SteadyMs; readonly turns: readonly RecordedTurn[] } | null = null;
+  for (const line of lines) {
+    switch (line.type) {
+      case 'ready':
+      case 'listening':
+        break;
+      case 'append':
+        begun = line;
+        break;
+      case 'appended':
+        for (const turn of begun?.turns ?? []) committed.push({ at: line.at, turn });
+        begun = null;
+        break;
+      case 'performed':
+        if (line.isRecorded) committed.shift();
+        seeTurn(see, line.at, line.input, line.effects, line.reply);
+    }
+  }
+  // Killed between the commit and the answers: the effects are on disk, and nobody was told.
+  for (const { at, turn } of committed) seeTurn(see, at, turn.input, turn.effects, null);
+  const wasCommitted = !lostDatabase && recoveredSeq !== null;
+  for (const turn of begun?.turns ?? [])
+    if (begun !== null && wasCommitted && turn.seq <= recoveredSeq)
+      seeTurn(see, begun.at, turn.input, turn.effects, null);
+}
+
+function seeTurn(
+  see: See,
+  at: SteadyMs,
+  input: RecordableInput,
+  effects: readonly ControlPlaneEffect[],
+  reply: ControlPlaneReply | null,
+): void {
+  if (input.type === 'PlanTick') see(at, (runMs) => ({ type: 'PlanTicked', runMs }));
+  if (input.type === 'HeartbeatReceived') {
+    const { heartbeat } = input;
+    see(at, (runMs) => ({ type: 'HeartbeatReceived', runMs, hostname: heartbeat.hostname, heartbeat }));
+  }
+  for (const effect of effects)
+    if (effect.type !== 'EmitMetric') see(at, (runMs) => ({ type: 'EffectPerformed', runMs, effect }));
+  if (effects.length > 0) see(at, (runMs) => ({ type: 'ControlPlaneIdle', runMs }));
+  if (reply === null) return;
+  if (input.type === 'EventReceived' && 'outcome' in reply) {
+    const { hostname, rolloutId, event } = input.envelope;
+    see(at, (runMs) => ({ type: 'EventAnswered', runMs, hostname, rolloutId, event, outcome: reply.outcome }));
+  }
+  if (input.type === 'HeartbeatReceived' && 'replayFrom' in reply) {
+    const { replayFrom, bootstrapRollouts } = reply;
+    const answer = { replayFrom, bootstrapRollouts };
+    see(at, (runMs) => ({ type: 'HeartbeatReplied', runMs, hostname: input.heartbeat.hostname, answer }));
+  }
+}
+
+function recoveredBy(life: ControlPlaneLife | undefined): number | null {
+  for (const line of life?.lines ?? []) if (line.type === 'listening') return line.seq;
+  return null;
+}

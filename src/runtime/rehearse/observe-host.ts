@@ -1,0 +1,224 @@
+import type { AgentEffect, AgentInput, Worker } from '../../agent/index.ts';
+import type { Observation, RunMs } from '../../simulator/index.ts';
+import { observationOfEffect } from '../../simulator/internal.ts';
+import type { AgentLine, Stamped, SteadyMs } from './journal.ts';
+import type { AgentLife, MachineLine } from './rehearsed-host.ts';
+import { runMsAt, type Observed, type Timescale } from './timeline.ts';
+
+type Work = Extract<Observation, { readonly type: 'WorkStarted' }>['work'];
+type WorkResult = Extract<Observation, { readonly type: 'WorkEnded' }>['result'];
+type BootInput = Extract<AgentInput, { readonly type: 'Boot' }>;
+
+/** What is known of a host after a rehearsal. */
+export interface HostRecording {
+  readonly hostname: string;
+  readonly lives: readonly AgentLife[];
+  readonly machine: readonly MachineLine[];
+  /** What the fake switch wrote: nanoseconds of the real clock, what, kind, rollout, and the closure or code. */
+  readonly switchLog: readonly (readonly string[])[];
+}
+
+/** Turns what the processes of a host have told into what was observed of it. */
+export class HostObserver {
+  readonly observed: Observed[] = [];
+  readonly #recording: HostRecording;
+  readonly #scale: Timescale;
+  readonly #steadyOf: (realNs: string) => SteadyMs;
+  #work: Work | null = null;
+  /** About to be performed, and perhaps not. */
+  #begun: { readonly at: SteadyMs; readonly effect: AgentEffect } | null = null;
+  #lastInput: AgentInput['type'] | null = null;
+
+  /** @param steadyOf a moment of the real clock, in nanoseconds, by the steady one */
+  constructor(recording: HostRecording, scale: Timescale, steadyOf: (realNs: string) => SteadyMs) {
+    this.#recording = recording;
+    this.#scale = scale;
+    this.#steadyOf = steadyOf;
+  }
+
+  observe(): readonly Observed[] {
+    const { lives, machine, switchLog } = this.#recording;
+    const steps: { readonly at: SteadyMs; readonly take: () => void }[] = [];
+    lives.forEach((life, index) => {
+      const next = bootOf(lives[index + 1]);
+      for (const line of life.lines) steps.push({ at: line.at, take: () => this.#takeLine(line, life.rebooted) });
+      const { endedAt } = life;
+      if (endedAt !== null) steps.push({ at: endedAt, take: () => this.#endLife(endedAt, next) });
+    });
+    for (const line of machine) steps.push({ at: line.at, take: () => this.#takeMachine(line) });
+    for (const fields of switchLog) this.#takeSwitch(fields);
+    for (const { take } of steps.toSorted((a, b) => a.at - b.at)) take();
+    return this.observed;
+  }
+
+  #takeLine(line: Stamped<AgentLine>, rebooted: boolean): void {
+    switch (line.type) {
+      case 'ready':
+        return;
+      case 'input':
+        this.#lastInput = line.input.type;
+        return this.#takeInput(line.at, line.input, rebooted);
+      case 'effect':
+        this.#begun = { at: line.at, effect: line.effect };
+        return;
+      case 'done':
+        if (this.#begun !== null) this.#perform(this.#begun);
+        this.#begun = null;
+        return;
+      case 'turn':
+        this.#see(line.at, (runMs, hostname) => ({ type: 'AgentIdle', runMs, hostname }));
+        if (this.#lastInput === 'EventsDelivered' && line.undelivered === 0)
+          this.#see(line.at, (runMs, hostname) => ({ type: 'OutboxEmptied', runMs, hostname }));
+    }
+  }
+
+  #takeInput(at: SteadyMs, input: AgentInput, rebooted: boolean): void {
+    switch (input.type) {
+      case 'Boot':
+        this.#forgetLostWork(at, input.workers);
+        return this.#see(at, (runMs, hostname) => ({
+          type: 'AgentStarted',
+          runMs,
+          hostname,
+          rebooted,
+          workers: input.workers,
+        }));
+      case 'EventsDelivered': {
+        const { rolloutId, events } = input;
+        return this.#see(at, (runMs, hostname) => ({ type: 'EventsDelivered', runMs, hostname, rolloutId, events }));
+      }
+      case 'HeartbeatAnswered': {
+        const { replayFrom, bootstrapRollouts } = input;
+        const answer = { replayFrom, bootstrapRollouts };
+        return this.#see(at, (runMs, hostname) => ({ type: 'HeartbeatAnswered', runMs, hostname, answer }));
+      }
+      case 'HeartbeatUnanswered':
+        return this.#see(at, (runMs, hostname) => ({ type: 'HeartbeatUnanswered', runMs, hostname }));
+      case 'ProbeOutcome':
+        return this.#see(at, (runMs, hostname) => ({ type: 'ProbeRan', runMs, hostname, outcome: input }));
+      case 'ActivationCompleted': {
+        const { observedCurrentClosure: closure, exitCode } = input;
+        return this.#endWork(at, { type: 'completed', closure, reported: closure, exitCode: exitCode ?? -1 });
+      }
+      case 'RollbackCompleted': {
+        const { revertedToClosure: closure, exitCode } = input;
+        return this.#endWork(at, { type: 'completed', closure, reported: closure, exitCode: exitCode ?? -1 });
+      }
+      case 'ActivationDeferred':
+        return this.#endWork(at, { type: 'deferred', component: input.component, rebootAfterMs: null });
+      case 'ActivationFailed':
+      case 'RollbackFailed':
+        return this.#endWork(at, { type: 'failed', exitCode: input.exitCode ?? -1, closure: null, lagMs: 0 });
+      case 'Dispatch':
+      case 'ActivationStarted':
+      case 'RunningClosureChanged':
+      case 'Tick':
+        return;
+    }
+  }
+
+  #perform({ at, effect }: { readonly at: SteadyMs; readonly effect: AgentEffect }): void {
+    if (effect.type === 'LocalFireSwitch')
+      return this.#startWork(at, { kind: 'activation', rolloutId: effect.rolloutId, closure: effect.target });
+    if (effect.type === 'LocalFireRollbackTo')
+      return this.#startWork(at, { kind: 'rollback', rolloutId: effect.rolloutId, closure: effect.closure });
+    const observation = observationOfEffect(effect, this.#recording.hostname, runMsAt(at, this.#scale));
+    if (observation !== null) this.observed.push({ at, observation });
+  }
+
+  #startWork(at: SteadyMs, work: Work): void {
+    this.#see(at, (runMs, hostname) => ({ type: 'WorkStarted', runMs, hostname, work }));
+    this.#work ??= work;
+  }
+
+  /** An outcome that no agent has acknowledged is reported again: the work has ended only once. */
+  #endWork(at: SteadyMs, result: WorkResult): void {
+    const work = this.#work;
+    if (work === null) return;
+    this.#work = null;
+    this.#see(at, (runMs, hostname) => ({ type: 'WorkEnded', runMs, hostname, work, wasLockedOut: false, result }));
+  }
+
+  /** It was requested, and revoked before its worker began. */
+  #forgetLostWork(at: SteadyMs, workers: readonly Worker[]): void {
+    if (this.#work === null || workers.length > 0) return;
+    this.#endWork(at, { type: 'failed', exitCode: -1, closure: null, lagMs: 0 });
+  }
+
+  #endLife(at: SteadyMs, next: BootInput | null): void {
+    if (this.#begun !== null && this.#wasPerformed(this.#begun, next)) this.#perform(this.#begun);
+    this.#begun = null;
+    this.#see(at, (runMs, hostname) => ({ type: 'AgentStopped', runMs, hostname }));
+  }
+
+  /** The agent was killed in the middle of an effect: what the next one found on disk tells whether it was performed. */
+  #wasPerformed(
+    { at, effect }: { readonly at: SteadyMs; readonly effect: AgentEffect },
+    next: BootInput | null,
+  ): boolean {
+    switch (effect.type) {
+      case 'LocalEmitEvent':
+        return next !== null && hasEntry(next, effect.rolloutId, effect.payload.seq);
+      case 'RemoveFromOutbox':
+        return next !== null && !hasEntry(next, effect.rolloutId, effect.seq);
+      case 'WriteOutboxHeader':
+        return next?.headers.some((header) => JSON.stringify(header) === JSON.stringify(effect.header)) === true;
+      case 'LocalFireSwitch':
+      case 'LocalFireRollbackTo':
+        return this.#recording.switchLog.some(
+          ([realNs = '0', what, , rolloutId]) =>
+            what === 'start' && rolloutId === effect.rolloutId && this.#steadyOf(realNs) >= at,
+        );
+      default:
+        return false;
+    }
+  }
+
+  #takeMachine(line: MachineLine): void {
+    switch (line.type) {
+      case 'stopped':
+        this.#work = null;
+        return this.#see(line.at, (runMs, hostname) => ({ type: 'MachineStopped', runMs, hostname }));
+      case 'runs': {
+        const { closure, by } = line;
+        return this.#see(line.at, (runMs, hostname) => ({
+          type: 'ClosureChanged',
+          runMs,
+          hostname,
+          closure,
+          by,
+          reported: closure,
+        }));
+      }
+      case 'disk-lost':
+        return this.#see(line.at, (runMs, hostname) => ({ type: 'DiskLost', runMs, hostname }));
+    }
+  }
+
+  #takeSwitch([realNs = '0', what, , , closure = '']: readonly string[]): void {
+    const at = this.#steadyOf(realNs);
+    if (what === 'boot') this.#see(at, (runMs, hostname) => ({ type: 'BootClosureChanged', runMs, hostname, closure }));
+    if (what !== 'runs') return;
+    this.#see(at, (runMs, hostname) => ({
+      type: 'ClosureChanged',
+      runMs,
+      hostname,
+      closure,
+      by: 'worker',
+      reported: closure,
+    }));
+  }
+
+  #see(at: SteadyMs, make: (runMs: RunMs, hostname: string) => Observation): void {
+    this.observed.push({ at, observation: make(runMsAt(at, this.#scale), this.#recording.hostname) });
+  }
+}
+
+function bootOf(life: AgentLife | undefined): BootInput | null {
+  for (const line of life?.lines ?? []) if (line.type === 'input' && line.input.type === 'Boot') return line.input;
+  return null;
+}
+
+function hasEntry({ outbox }: BootInput, rolloutId: string, seq: number): boolean {
+  return outbox.some((entry) => entry.rolloutId === rolloutId && entry.event.seq === seq);
+}

@@ -1,0 +1,376 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RolloutManifest } from '../../fleet/index.ts';
+import type { EndOfRun, KnownFault, Scenario, ScenarioStep } from '../../simulator/index.ts';
+import { quietMs, settlingMs } from '../../simulator/internal.ts';
+import type { Time } from '../../machine/index.ts';
+import { byCodeUnit } from '../../text/index.ts';
+import type { AgentSetup, RehearsalTime, Released } from './child-setup.ts';
+import { FAKE_SWITCH } from './fake-switch.ts';
+import { HostLink } from './host-link.ts';
+import { steadyNow, type AgentLine, type ControlPlaneLine, type Stamped, type SteadyMs } from './journal.ts';
+import { RehearsedControlPlane } from './rehearsed-control-plane.ts';
+import { RehearsedHost } from './rehearsed-host.ts';
+import { strike } from './strike.ts';
+import { isRehearsed } from './supported.ts';
+import { runMsAt, type Timescale } from './timeline.ts';
+
+/** How a rehearsal is run. */
+export interface RehearseOptions {
+  /** A new folder, for everything that the processes write. */
+  readonly folder: string;
+  /** How many times as fast as the machine's clock. */
+  readonly speed: number;
+  /** Ends the rehearsal early. */
+  readonly signal?: AbortSignal;
+  /** Strikes at random, until the rehearsal ends; for tests. */
+  readonly chaos?: (rehearsal: Rehearsal) => () => void;
+}
+
+/** A fault that struck. */
+export interface StruckFault {
+  readonly at: SteadyMs;
+  readonly hostname: string | null;
+  readonly fault: KnownFault;
+}
+
+/** A release that was published. */
+export interface PublishedRelease {
+  readonly at: SteadyMs;
+  readonly rollouts: readonly RolloutManifest[];
+}
+
+/** Looked at so often, in real time. */
+const CHECK_MS = 50;
+/** From the start of the control plane to the beginning, in real time. */
+const LEAD_MS = 2000;
+const OVER: ReadonlySet<string> = new Set(['Terminal', 'Failed', 'Reverted', 'Superseded']);
+
+/** A control plane, one agent for each host, and what happens to them, until everything is at an end. */
+export class Rehearsal {
+  scenario: Scenario;
+  scale: Timescale;
+  readonly hosts: readonly RehearsedHost[];
+  readonly controlPlane: RehearsedControlPlane;
+  readonly faults: StruckFault[] = [];
+  readonly releases: PublishedRelease[] = [];
+  /** Processes that have ended, and that nobody had killed. */
+  readonly defects: string[] = [];
+  /** By the host, in how long an operator reboots it once it is deferred. */
+  readonly rebootAfterMs = new Map<string, number>();
+  isEnding = false;
+  readonly #options: RehearseOptions;
+  readonly #hostOf: ReadonlyMap<string, RehearsedHost>;
+  readonly #newest = new Map<string, RolloutManifest>();
+  readonly #rolloutStates = new Map<string, string>();
+  readonly #waiting: Set<ScenarioStep>;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  /** By the host, how long its next agent stays away; `null` for the control plane. */
+  readonly #downMs = new Map<string | null, number>();
+  /** By the host, what happens before its next agent starts. */
+  readonly #beforeStart = new Map<string | null, () => void>();
+  readonly #began: Promise<Time>;
+  #setBegan: (startAt: Time) => void = () => {};
+  #changedAt: SteadyMs;
+  #expectedUntilMs = 0;
+  #overSince: SteadyMs | null = null;
+
+  constructor(scenario: Scenario, options: RehearseOptions) {
+    const { folder, speed } = options;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'fake-switch.sh'), FAKE_SWITCH);
+    this.#options = options;
+    this.scale = { beganAt: steadyNow(), speed };
+    this.scenario = scenario;
+    this.#began = new Promise((resolve) => {
+      this.#setBegan = resolve;
+    });
+    this.#changedAt = this.scale.beganAt;
+    this.#waiting = new Set(scenario.steps.filter(({ when }) => when.type !== 'At'));
+    const time: RehearsalTime = { speed, skewMs: 0, driftPpm: 0 };
+    const onDefect = (message: string): void => void this.defects.push(message);
+    this.controlPlane = new RehearsedControlPlane(
+      {
+        folder,
+        time,
+        heartbeatSecs: scenario.agent.heartbeatSecs,
+        planSecs: scenario.durations.planIntervalMs / 1000,
+        longPollSecs: scenario.network.longPollMs / 1000,
+        hosts: scenario.hosts.length,
+      },
+      (line) => this.#onControlPlaneLine(line),
+      onDefect,
+    );
+    this.hosts = scenario.hosts
+      .toSorted((a, b) => byCodeUnit(a.hostname, b.hostname))
+      .map(
+        (host, index) =>
+          new RehearsedHost(
+            join(folder, `host-${index}`),
+            host.runningClosure,
+            setupOf(host, scenario, { ...time, skewMs: host.clockSkewMs, driftPpm: host.clockDriftPpm }),
+            new HostLink(() => this.controlPlane.url),
+            (own, line) => this.#onAgentLine(own, line),
+            onDefect,
+          ),
+      );
+    this.#hostOf = new Map(this.hosts.map((host) => [host.hostname, host]));
+  }
+
+  hostOf(hostname: string): RehearsedHost {
+    const host = this.#hostOf.get(hostname);
+    if (host === undefined) throw new Error(`The rehearsal has no host ${hostname}.`);
+    return host;
+  }
+
+  /** What the newest release brings to a host; `null` for nothing. */
+  releasedTo(hostname: string): string | null {
+    for (const { hosts } of this.#newest.values())
+      for (const host of hosts) if (host.hostname === hostname) return host.targetClosure;
+    return null;
+  }
+
+  get runMs(): number {
+    return runMsAt(steadyNow(), this.scale);
+  }
+
+  /** Runs until everything is at an end, and then ends all processes. */
+  async run(): Promise<{ readonly because: EndOfRun; readonly endedAt: SteadyMs }> {
+    const { scenario } = this;
+    await Promise.all(this.hosts.map((host) => host.open()));
+    const present = scenario.hosts
+      .filter(({ joinsAtMs }) => joinsAtMs === 0)
+      .map(({ hostname }) => this.hostOf(hostname));
+    await Promise.all(present.map((host) => host.start(false, this.#began)));
+    // The control plane listens before the rehearsal begins: to load takes long by a clock that runs fast.
+    const startAt = Date.now() + LEAD_MS;
+    this.#release([]);
+    await this.controlPlane.start(() => startAt);
+    void this.#superviseControlPlane();
+    await new Promise((resolve) => setTimeout(resolve, startAt - Date.now()));
+    this.#begin(startAt);
+    this.#release(scenario.rollouts);
+    for (const host of present) void this.#supervise(host);
+    for (const { hostname, joinsAtMs } of scenario.hosts) {
+      if (joinsAtMs === null || joinsAtMs === 0) continue;
+      this.after(joinsAtMs, () => void this.#supervise(this.hostOf(hostname)));
+    }
+    for (const step of scenario.steps) if (step.when.type === 'At') this.after(step.when.atMs, () => this.#take(step));
+    const stopChaos = this.#options.chaos?.(this) ?? null;
+    const because = await this.#untilOver();
+    const endedAt = steadyNow();
+    stopChaos?.();
+    await this.#end();
+    return { because, endedAt };
+  }
+
+  /** Everything begins now, or a little late on a busy machine. */
+  #begin(startAt: Time): void {
+    this.scale = { ...this.scale, beganAt: steadyNow() - (Date.now() - startAt) };
+    this.scenario = { ...this.scenario, startAt };
+    this.#changedAt = this.scale.beganAt;
+    this.releases.length = 0;
+    this.#setBegan(startAt);
+  }
+
+  /** Does something later, and keeps the rehearsal going until then. */
+  after(ms: number, run: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (!this.isEnding) run();
+    }, ms / this.scale.speed);
+    this.#timers.add(timer);
+  }
+
+  struck(fault: KnownFault, hostname: string | null): void {
+    this.faults.push({ at: steadyNow(), hostname, fault });
+    this.#note();
+  }
+
+  publish(rollouts: readonly RolloutManifest[]): void {
+    this.#release(rollouts);
+    this.#note();
+  }
+
+  /** Kills an agent. Another one starts in its place. */
+  async killAgent(host: RehearsedHost, downMs: number | null = null, beforeStart?: () => void): Promise<void> {
+    this.#plan(host.hostname, downMs, beforeStart);
+    await host.kill();
+  }
+
+  /** Switches a machine off, and on again after `offMs`; never for `null`. */
+  async powerOff(host: RehearsedHost, offMs: number | null): Promise<void> {
+    await host.powerOff();
+    if (offMs === null) return;
+    this.after(offMs + this.scenario.durations.agentRestart.minMs, () => {
+      if (host.powerOn()) this.struck({ fault: 'boot-falls-back', params: {} }, host.hostname);
+      void this.#supervise(host, true);
+    });
+  }
+
+  async killControlPlane(downMs: number | null = null, beforeStart?: () => void): Promise<void> {
+    this.#plan(null, downMs, beforeStart);
+    await this.controlPlane.kill();
+  }
+
+  #plan(who: string | null, downMs: number | null, beforeStart: (() => void) | undefined): void {
+    if (downMs !== null) this.#downMs.set(who, downMs);
+    if (beforeStart !== undefined) this.#beforeStart.set(who, beforeStart);
+  }
+
+  #nextStart(who: string | null, usualMs: number, start: () => void): void {
+    const downMs = this.#downMs.get(who) ?? usualMs;
+    this.#downMs.delete(who);
+    this.after(downMs, () => {
+      this.#beforeStart.get(who)?.();
+      this.#beforeStart.delete(who);
+      start();
+    });
+  }
+
+  /** As a service manager does: whatever ends an agent, the next one is started. */
+  async #supervise(host: RehearsedHost, rebooted = false): Promise<void> {
+    await host.start(rebooted, this.#began);
+    await host.ended();
+    if (this.isEnding || !host.isOn) return;
+    this.#nextStart(host.hostname, this.scenario.durations.agentRestart.minMs, () => void this.#supervise(host));
+  }
+
+  async #superviseControlPlane(): Promise<void> {
+    await this.controlPlane.ended();
+    if (this.isEnding) return;
+    this.#nextStart(null, this.scenario.durations.controlPlaneRestart.minMs, () => {
+      void this.controlPlane.start(() => this.scenario.startAt).then(() => this.#superviseControlPlane());
+    });
+  }
+
+  #release(rollouts: readonly RolloutManifest[]): void {
+    for (const manifest of rollouts) this.#newest.set(manifest.channel, manifest);
+    this.releases.push({ at: steadyNow(), rollouts });
+    const { folder } = this.#options;
+    const released: Released = { rollouts: [...this.#newest.values()] };
+    writeFileSync(join(folder, 'released.json.new'), JSON.stringify(released));
+    renameSync(join(folder, 'released.json.new'), join(folder, 'released.json'));
+  }
+
+  #onAgentLine(host: RehearsedHost, line: Stamped<AgentLine>): void {
+    if (line.type === 'effect' && line.effect.type === 'RecordTransition') {
+      const { to } = line.effect;
+      this.#note();
+      this.#trigger(({ when }) => when.type === 'HostEnters' && when.host === host.hostname && when.state === to);
+    }
+    if (line.type === 'input' && line.input.type === 'ActivationDeferred') {
+      const rebootAfterMs = this.rebootAfterMs.get(host.hostname);
+      if (rebootAfterMs !== undefined)
+        this.after(rebootAfterMs, () => {
+          this.struck({ fault: 'reboot', params: {} }, host.hostname);
+          void this.powerOff(host, this.scenario.durations.reboot.minMs);
+        });
+    }
+  }
+
+  #onControlPlaneLine(line: Stamped<ControlPlaneLine>): void {
+    if (line.type === 'listening' && line.seq === 0) this.#rolloutStates.clear();
+    if (line.type !== 'append') return;
+    for (const { effects } of line.turns) {
+      for (const effect of effects) {
+        if (effect.type === 'OpenRollout') this.#rolloutStates.set(effect.rolloutId, 'Opening');
+        if (effect.type === 'RecordRolloutTransition') this.#rolloutStates.set(effect.rolloutId, effect.to);
+        if (effect.type === 'RecordTransition' || effect.type === 'RecordRolloutTransition') this.#note();
+        if (effect.type !== 'QueueDispatch') continue;
+        this.#note();
+        if (effect.soakDueAt !== null)
+          this.#expectedUntilMs = Math.max(this.#expectedUntilMs, effect.soakDueAt - this.scenario.startAt);
+        const { rolloutId, wave } = effect;
+        this.#trigger(
+          ({ when }) => when.type === 'WaveStarts' && when.wave === wave && rolloutId.startsWith(`${when.channel}@`),
+        );
+      }
+    }
+  }
+
+  #trigger(isMet: (step: ScenarioStep) => boolean): void {
+    for (const step of this.#waiting) {
+      if (!isMet(step)) continue;
+      this.#waiting.delete(step);
+      this.after(step.when.type === 'At' ? 0 : step.when.afterMs, () => this.#take(step));
+    }
+  }
+
+  #take({ do: action }: ScenarioStep): void {
+    if (!isRehearsed(action)) throw new Error(`${action.type} cannot be rehearsed: findUnrehearsed was to say so.`);
+    strike(this, action);
+  }
+
+  #note(): void {
+    this.#changedAt = steadyNow();
+  }
+
+  async #untilOver(): Promise<EndOfRun> {
+    const { signal } = this.#options;
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
+      if (signal?.aborted === true || this.runMs > this.scenario.untilMs || this.defects.length > 0) return 'until';
+      if (this.#isOver()) {
+        this.#overSince ??= steadyNow();
+        if (this.#sinceMs(this.#overSince) > this.#settlesIn()) return 'finished';
+      } else {
+        this.#overSince = null;
+        if (this.#isStuck()) return 'stuck';
+      }
+    }
+  }
+
+  /** What was disturbed may be settled only by the next heartbeats. */
+  #settlesIn(): number {
+    const { durations } = this.scenario;
+    return this.faults.length > 0 ? settlingMs(this.scenario) : durations.planIntervalMs;
+  }
+
+  #isOver(): boolean {
+    if (this.#timers.size > 0 || !this.controlPlane.isUp) return false;
+    for (const { rolloutId, hosts } of this.#newest.values())
+      if (hosts.length > 0 && !OVER.has(this.#rolloutStates.get(rolloutId) ?? '')) return false;
+    return this.hosts.every(({ isAtRest }) => isAtRest);
+  }
+
+  #isStuck(): boolean {
+    if (this.#timers.size > 0) return false;
+    const quiet = quietMs(this.scenario);
+    return this.#sinceMs(this.#changedAt) > quiet && this.runMs > this.#expectedUntilMs + quiet;
+  }
+
+  #sinceMs(at: SteadyMs): number {
+    return (steadyNow() - at) * this.scale.speed;
+  }
+
+  async #end(): Promise<void> {
+    this.isEnding = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    await Promise.all(this.hosts.map((host) => host.kill()));
+    await this.controlPlane.kill();
+    for (const host of this.hosts) host.endJobs();
+    for (const { link } of this.hosts) link.close();
+  }
+}
+
+function setupOf(
+  { hostname, probeSet }: Scenario['hosts'][number],
+  { agent, probeSets, network, durations }: Scenario,
+  time: RehearsalTime,
+): Omit<AgentSetup, 'folder' | 'url'> {
+  const realSecs = (ms: number): number => ms / 1000 / time.speed;
+  return {
+    hostname,
+    time,
+    settings: agent,
+    probes: probeSets[probeSet] ?? [],
+    requestTimeoutMs: network.requestTimeoutMs,
+    longPollMs: network.longPollMs,
+    workSecs: {
+      switch: realSecs(durations.activation.minMs),
+      rollback: realSecs(durations.rollback.minMs),
+      probe: realSecs(durations.probe.minMs),
+    },
+  };
+}

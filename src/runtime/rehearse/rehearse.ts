@@ -1,0 +1,161 @@
+import {
+  encodeObservation,
+  encodeRunSetup,
+  FAULT_NAMES,
+  Judging,
+  Moment,
+  rolloutResults,
+  rolloutsOf,
+  RunHistory,
+  runSetupOf,
+  whatIsHeld,
+  type FaultName,
+  type InvariantBroken,
+  type Keep,
+  type Observation,
+  type Outcome,
+  type Run,
+  type RunEvent,
+  type RunSetup,
+  type Scenario,
+} from '../../simulator/index.ts';
+import { isAskedFor } from '../../simulator/internal.ts';
+import { HostObserver } from './observe-host.ts';
+import { observeControlPlane } from './observe-control-plane.ts';
+import { Rehearsal, type RehearseOptions, type StruckFault } from './rehearsal.ts';
+import { runEventsOf } from './run-events-of.ts';
+import { steadyNow, type SteadyMs } from './journal.ts';
+import { inOrder, runMsAt, type Observed } from './timeline.ts';
+import { struckBySwitch } from './struck-by-switch.ts';
+
+/** What became of a rehearsal. */
+export interface Rehearsed {
+  /** As `simulate` has it: for the same reports, run files and exit codes. */
+  readonly run: Run;
+  /** Processes that have ended although nobody killed them: defects of this package. */
+  readonly defects: readonly string[];
+  /** The run stream, by which it was judged: its lines, without their ends. */
+  readonly stream: () => Iterable<string>;
+}
+
+/** What may be observed of a rehearsal, once it is over. */
+export interface RehearseCallbacks {
+  readonly keep?: Keep;
+  /** Every event of the log, in order. */
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/**
+ * Rolls out a scenario with real processes: a control plane, and an agent for each host. Judges what they did by the
+ * invariants of the simulator.
+ *
+ * @param scenario one in which `findUnrehearsed` finds nothing
+ */
+export async function rehearse(
+  scenario: Scenario,
+  options: RehearseOptions,
+  { keep = 'decisive', onEvent = () => {} }: RehearseCallbacks = {},
+): Promise<Rehearsed> {
+  const rehearsal = new Rehearsal(scenario, options);
+  const steadyOf = steadyClock();
+  const { because, endedAt } = await rehearsal.run();
+  const faults = [...rehearsal.faults, ...struckBySwitch(rehearsal.hosts, steadyOf)];
+  const observations = observationsOf(rehearsal, endedAt, steadyOf);
+  const endedRunMs = runMsAt(endedAt, rehearsal.scale);
+  observations.push({ type: 'RunEnded', runMs: endedRunMs, because });
+  const setup = setupOf(rehearsal);
+  const history = new RunHistory(rolloutsOf(rehearsal.scenario), keep);
+  const violations: InvariantBroken[] = [];
+  const take = (event: RunEvent): void => {
+    history.take(event);
+    onEvent(event);
+  };
+  const judging = Judging.begin(setup);
+  const upcoming = faults.toSorted((a, b) => a.at - b.at).map((fault) => faultEvent(fault, rehearsal));
+  const closures = new Map(setup.hosts.map(({ hostname, runningClosure }) => [hostname, runningClosure]));
+  for (const observation of observations) {
+    while (upcoming[0] !== undefined && upcoming[0].runMs <= observation.runMs) takeFirst(upcoming, take);
+    for (const event of runEventsOf(observation, rehearsal.scenario.startAt, closures)) take(event);
+    for (const finding of judging.take(observation)) {
+      violations.push(finding);
+      take(finding);
+    }
+  }
+  const rollouts = rolloutResults(history);
+  const run: Run = {
+    scenario: rehearsal.scenario,
+    outcome: outcomeOf(violations, rollouts),
+    endedBecause: because,
+    endedRunMs,
+    history,
+    rollouts,
+    holds: whatIsHeld(new Moment(history, endedRunMs)),
+    violations,
+    faults: FAULT_NAMES.map((fault) => ({
+      fault,
+      count: countOf(fault, faults),
+      askedFor: isAskedFor(scenario, fault),
+    })),
+    machineSteps: observations.filter(({ type }) => type === 'AgentMoved').length,
+    events: observations.length,
+    messages: null,
+  };
+  return { run, defects: rehearsal.defects, stream: () => streamOf(setup, observations) };
+}
+
+/** Moments of the real clock by the steady one. */
+function steadyClock(): (realNs: string) => SteadyMs {
+  const aheadMs = performance.timeOrigin + performance.now() - steadyNow();
+  return (realNs) => Number(BigInt(realNs) / 1000n) / 1000 - aheadMs;
+}
+
+function observationsOf(
+  { hosts, controlPlane, releases, scale }: Rehearsal,
+  endedAt: SteadyMs,
+  steadyOf: (realNs: string) => SteadyMs,
+): Observation[] {
+  const ofHosts = hosts.map((host) => {
+    const { hostname, lives, machine } = host;
+    return new HostObserver({ hostname, lives, machine, switchLog: host.switchLog() }, scale, steadyOf).observe();
+  });
+  const published = releases.map(({ at, rollouts }): Observed => ({
+    at,
+    observation: { type: 'ReleasePublished', runMs: runMsAt(at, scale), rollouts },
+  }));
+  const lists = [published, observeControlPlane(controlPlane.lives, scale), ...ofHosts];
+  // What came after the end is the end of the processes.
+  return [...inOrder(lists.map((list) => list.filter(({ at }) => at <= endedAt)))];
+}
+
+/** Real processes take their time, and all the more of it by a clock that runs fast. */
+const REAL_MS = 1500;
+
+function setupOf({ scenario, scale }: Rehearsal): RunSetup {
+  const setup = runSetupOf(scenario);
+  const slowMs = REAL_MS * scale.speed;
+  return { ...setup, latencyMs: setup.latencyMs + slowMs, probeMs: setup.probeMs + slowMs };
+}
+
+function faultEvent({ at, hostname, fault }: StruckFault, { scale }: Rehearsal): RunEvent {
+  return { runMs: runMsAt(at, scale), type: 'Fault', hostname, ...fault };
+}
+
+function takeFirst(events: RunEvent[], take: (event: RunEvent) => void): void {
+  const event = events.shift();
+  if (event !== undefined) take(event);
+}
+
+function countOf(name: FaultName, faults: readonly StruckFault[]): number {
+  return faults.filter(({ fault }) => fault.fault === name).length;
+}
+
+function outcomeOf(violations: readonly InvariantBroken[], rollouts: Run['rollouts']): Outcome {
+  if (violations.length > 0) return 'invariant-broken';
+  const newest = rollouts.filter(({ isNewest, waves }) => isNewest && waves.some(({ hosts }) => hosts.length > 0));
+  return newest.every(({ state }) => state === 'Terminal') ? 'terminal' : 'not-terminal';
+}
+
+function* streamOf(setup: RunSetup, observations: readonly Observation[]): Iterable<string> {
+  yield encodeRunSetup(setup);
+  for (const observation of observations) yield encodeObservation(observation);
+}

@@ -1,0 +1,107 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Time } from '../../machine/index.ts';
+import { Child } from './child.ts';
+import type { ControlPlaneSetup } from './child-setup.ts';
+import { steadyNow, type ControlPlaneLine, type Stamped, type SteadyMs } from './journal.ts';
+
+/** One life of the control plane, with everything that it told. */
+export interface ControlPlaneLife {
+  readonly lines: Stamped<ControlPlaneLine>[];
+  endedAt: SteadyMs | null;
+  /** Its database was lost after it. */
+  lostDatabase: boolean;
+}
+
+/** The process of the control plane of a rehearsal, and its database. */
+export class RehearsedControlPlane {
+  readonly lives: ControlPlaneLife[] = [];
+  readonly #setup: Omit<ControlPlaneSetup, 'isFirst'>;
+  readonly #onLine: (line: Stamped<ControlPlaneLine>) => void;
+  readonly #onDefect: (message: string) => void;
+  #child: Child<ControlPlaneLine> | null = null;
+  #url: URL | null = null;
+
+  constructor(
+    setup: Omit<ControlPlaneSetup, 'isFirst'>,
+    onLine: (line: Stamped<ControlPlaneLine>) => void,
+    onDefect: (message: string) => void,
+  ) {
+    this.#setup = setup;
+    this.#onLine = onLine;
+    this.#onDefect = onDefect;
+  }
+
+  /** Where it listens; `null` while it does not. */
+  get url(): URL | null {
+    return this.#url;
+  }
+
+  get isUp(): boolean {
+    return this.#url !== null;
+  }
+
+  /** Resolves when it listens, or has ended. @param startAt the real moment at which the rehearsal began */
+  async start(startAt: () => Time): Promise<void> {
+    if (this.#child !== null) return;
+    const life: ControlPlaneLife = { lines: [], endedAt: null, lostDatabase: false };
+    const isFirst = this.lives.length === 0;
+    this.lives.push(life);
+    let listens: () => void = () => {};
+    const listening = new Promise<void>((resolve) => {
+      listens = resolve;
+    });
+    const child = new Child<ControlPlaneLine>(
+      'control-plane-child',
+      join(this.#setup.folder, 'control-plane.json'),
+      { ...this.#setup, isFirst },
+      (line) => {
+        life.lines.push(line);
+        if (line.type === 'listening') {
+          this.#url = new URL(line.address);
+          listens();
+        }
+        this.#onLine(line);
+      },
+      this.#onDefect,
+    );
+    this.#child = child;
+    const ended = this.#noteEnd(child, life);
+    await child.ready;
+    child.order({ type: 'go', startAt: startAt() });
+    await Promise.race([listening, ended]);
+  }
+
+  async #noteEnd(child: Child<ControlPlaneLine>, life: ControlPlaneLife): Promise<void> {
+    await child.ended;
+    life.endedAt = steadyNow();
+    if (this.#child !== child) return;
+    this.#child = null;
+    this.#url = null;
+  }
+
+  async ended(): Promise<void> {
+    await this.#child?.ended;
+  }
+
+  async kill(): Promise<void> {
+    await this.#child?.kill();
+  }
+
+  async stop(): Promise<void> {
+    await this.#child?.stop();
+  }
+
+  crashAfter(afterEffects: number): void {
+    this.#child?.order({ type: 'crash', afterEffects });
+  }
+
+  /** To be called while it is down. */
+  loseDatabase(): void {
+    const { folder } = this.#setup;
+    for (const name of readdirSync(folder))
+      if (name.startsWith('control-plane.db')) rmSync(join(folder, name), { recursive: true, force: true });
+    const life = this.lives.at(-1);
+    if (life !== undefined) life.lostDatabase = true;
+  }
+}

@@ -1,0 +1,244 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Time } from '../../machine/index.ts';
+import { JobFiles } from '../agent/job-files.ts';
+import { isAlive } from '../shared/process-identity.ts';
+import { errorCode } from '../shared/runtime-problem.ts';
+import { Child } from './child.ts';
+import { NO_TROUBLE, type AgentSetup, type HostTrouble } from './child-setup.ts';
+import type { HostLink } from './host-link.ts';
+import { steadyNow, type AgentLine, type Stamped, type SteadyMs } from './journal.ts';
+
+/** What the agent's newest turn said. */
+interface Rest {
+  readonly undelivered: number;
+  readonly workers: number;
+  readonly isWorking: boolean;
+}
+
+/** One life of an agent, with everything that it told. */
+export interface AgentLife {
+  readonly rebooted: boolean;
+  readonly lines: Stamped<AgentLine>[];
+  endedAt: SteadyMs | null;
+}
+
+/** What the machine of a host did, apart from its agent. */
+export type MachineLine = { readonly at: SteadyMs } & (
+  | { readonly type: 'stopped' }
+  | { readonly type: 'runs'; readonly closure: string; readonly by: 'boot' | 'hand' }
+  | { readonly type: 'disk-lost' }
+);
+
+/** One host of a rehearsal: a folder for its machine, a link to the control plane, and the process of its agent. */
+export class RehearsedHost {
+  readonly hostname: string;
+  readonly folder: string;
+  readonly link: HostLink;
+  readonly lives: AgentLife[] = [];
+  readonly machine: MachineLine[] = [];
+  rest: Rest = { undelivered: 0, workers: 0, isWorking: false };
+  isOn = true;
+  readonly #onLine: (host: RehearsedHost, line: Stamped<AgentLine>) => void;
+  readonly #onDefect: (message: string) => void;
+  readonly #setup: Omit<AgentSetup, 'folder' | 'url'>;
+  #url = '';
+  #child: Child<AgentLine> | null = null;
+  #boots = 0;
+  #fallsBack = 0;
+  #trouble: HostTrouble = NO_TROUBLE;
+
+  constructor(
+    folder: string,
+    runningClosure: string,
+    setup: Omit<AgentSetup, 'folder' | 'url'>,
+    link: HostLink,
+    onLine: (host: RehearsedHost, line: Stamped<AgentLine>) => void,
+    onDefect: (message: string) => void,
+  ) {
+    this.hostname = setup.hostname;
+    this.folder = folder;
+    this.link = link;
+    this.#setup = setup;
+    this.#onLine = onLine;
+    this.#onDefect = onDefect;
+    mkdirSync(folder, { recursive: true });
+    this.#point('current', runningClosure);
+    this.#point('boot', runningClosure);
+    this.#newBoot();
+  }
+
+  get isUp(): boolean {
+    return this.#child !== null;
+  }
+
+  /** Nothing is left to do that was begun. */
+  get isAtRest(): boolean {
+    const { undelivered, workers, isWorking } = this.rest;
+    return !this.isOn || (this.isUp && isWorking && undelivered === 0 && workers === 0);
+  }
+
+  get runningClosure(): string {
+    return readlinkSync(join(this.folder, 'current'));
+  }
+
+  async open(): Promise<void> {
+    this.#url = await this.link.listen();
+  }
+
+  /**
+   * Starts an agent, which begins once `startAt` resolves to the real moment at which the rehearsal began. Resolves when it
+   * waits for that.
+   */
+  async start(rebooted: boolean, startAt: Promise<Time>): Promise<void> {
+    if (this.#child !== null) return;
+    this.isOn = true;
+    this.rest = { undelivered: 0, workers: 0, isWorking: false };
+    const life: AgentLife = { rebooted, lines: [], endedAt: null };
+    this.lives.push(life);
+    const child = new Child<AgentLine>(
+      'agent-child',
+      join(this.folder, 'setup.json'),
+      { ...this.#setup, folder: this.folder, url: this.#url },
+      (line) => {
+        life.lines.push(line);
+        if (line.type === 'turn') this.rest = line;
+        this.#onLine(this, line);
+      },
+      this.#onDefect,
+    );
+    this.#child = child;
+    void this.#noteEnd(child, life);
+    await child.ready;
+    void startAt.then((at) => child.order({ type: 'go', startAt: at }));
+  }
+
+  async #noteEnd(child: Child<AgentLine>, life: AgentLife): Promise<void> {
+    await child.ended;
+    life.endedAt = steadyNow();
+    if (this.#child === child) this.#child = null;
+  }
+
+  /** Resolves when the process has ended, for whatever reason. */
+  async ended(): Promise<void> {
+    await this.#child?.ended;
+  }
+
+  async kill(): Promise<void> {
+    await this.#child?.kill();
+  }
+
+  async stop(): Promise<void> {
+    await this.#child?.stop();
+  }
+
+  crashAfter(afterEffects: number): void {
+    this.#child?.order({ type: 'crash', afterEffects });
+  }
+
+  /** The machine goes down with everything that runs on it. */
+  async powerOff(): Promise<void> {
+    this.isOn = false;
+    await this.kill();
+    this.#killWorkers();
+    this.machine.push({ at: steadyNow(), type: 'stopped' });
+  }
+
+  /** Returns whether the boot loader came up with what ran before, and not with what it was pointed at. */
+  powerOn(): boolean {
+    const wanted = readlinkSync(join(this.folder, 'boot'));
+    const hasFallenBack = wanted !== this.runningClosure && this.#fallsBack > 0;
+    if (hasFallenBack) this.#fallsBack -= 1;
+    const closure = hasFallenBack ? this.runningClosure : wanted;
+    this.#point('current', closure);
+    this.#point('boot', closure);
+    this.machine.push({ at: steadyNow(), type: 'runs', closure, by: 'boot' });
+    this.#newBoot();
+    return hasFallenBack;
+  }
+
+  /** The next boots into another closure fail. */
+  fallBack(times: number | null): void {
+    this.#fallsBack = times ?? Infinity;
+  }
+
+  /** Whatever a worker still does, it is of no use any more. */
+  endJobs(): void {
+    this.#killWorkers();
+  }
+
+  switchByHand(closure: string): void {
+    this.#point('boot', closure);
+    this.machine.push({ at: steadyNow(), type: 'runs', closure, by: 'hand' });
+    this.#point('current', closure);
+  }
+
+  loseDisk(): void {
+    rmSync(join(this.folder, 'state'), { recursive: true, force: true });
+    this.machine.push({ at: steadyNow(), type: 'disk-lost' });
+  }
+
+  /** What goes wrong with the next jobs of a kind: see `FAKE_SWITCH`. */
+  plan(kind: 'switch' | 'rollback', times: number | null, mode: string, argument: string): void {
+    writeFileSync(join(this.folder, `next-${kind}`), `${times ?? '-'} ${mode} ${argument}\n`);
+  }
+
+  trouble(change: (trouble: HostTrouble) => HostTrouble): void {
+    this.#trouble = change(this.#trouble);
+    const path = join(this.folder, 'trouble.json');
+    writeFileSync(`${path}.new`, JSON.stringify(this.#trouble));
+    renameSync(`${path}.new`, path);
+  }
+
+  /** What the fake switch wrote: each line is a list of its fields. */
+  switchLog(): readonly (readonly string[])[] {
+    const path = join(this.folder, 'switch.log');
+    if (!existsSync(path)) return [];
+    const lines = readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+    return lines.map((line) => line.split('\t'));
+  }
+
+  /** Everything that a worker has started goes with its group. */
+  #killWorkers(): void {
+    const folder = join(this.folder, 'jobs');
+    if (!existsSync(folder)) return;
+    const files = new JobFiles(folder);
+    for (const id of files.ids()) {
+      const workers = files.workers(id);
+      if (workers === null) continue;
+      for (const each of [workers.worker, workers.command]) if (each !== null && isAlive(each)) killGroup(each.pid);
+    }
+    for (const name of readdirSync(folder)) if (name.endsWith('.pending.json')) rmSync(join(folder, name));
+  }
+
+  #newBoot(): void {
+    this.#boots += 1;
+    this.#point('boot-id', `${this.hostname}-boot-${this.#boots}`);
+  }
+
+  #point(name: string, target: string): void {
+    const beside = join(this.folder, `.${name}.new`);
+    symlinkSync(target, beside);
+    renameSync(beside, join(this.folder, name));
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error;
+  }
+}

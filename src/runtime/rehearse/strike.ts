@@ -1,0 +1,111 @@
+import type { Rehearsal } from './rehearsal.ts';
+import type { RehearsedHost } from './rehearsed-host.ts';
+import type { HostTrouble } from './child-setup.ts';
+import type { RehearsedAction } from './supported.ts';
+
+/** Does to the processes what a step of a scenario says. */
+export function strike(rehearsal: Rehearsal, action: RehearsedAction): void {
+  if ('hosts' in action) {
+    for (const hostname of action.hosts) strikeHost(rehearsal, action, rehearsal.hostOf(hostname));
+    return;
+  }
+  switch (action.type) {
+    case 'restart-control-plane':
+      rehearsal.struck({ fault: 'control-plane-restart', params: {} }, null);
+      return void rehearsal.killControlPlane(action.downMs);
+    case 'lose-database':
+      rehearsal.struck({ fault: 'database-lost', params: {} }, null);
+      return void rehearsal.killControlPlane(action.downMs, () => rehearsal.controlPlane.loseDatabase());
+    case 'publish': {
+      const rolloutIds = action.rollouts.map(({ rolloutId }) => rolloutId);
+      rehearsal.struck({ fault: 'successor', params: { rolloutIds } }, null);
+      return rehearsal.publish(action.rollouts);
+    }
+  }
+}
+
+type HostAction = Extract<RehearsedAction, { readonly hosts: readonly string[] }>;
+
+function strikeHost(rehearsal: Rehearsal, action: HostAction, host: RehearsedHost): void {
+  const { hostname } = host;
+  const { durations } = rehearsal.scenario;
+  switch (action.type) {
+    case 'crash': {
+      const { afterEffects, downMs } = action;
+      if (afterEffects === null) {
+        rehearsal.struck({ fault: 'agent-crash', params: {} }, hostname);
+        return void rehearsal.killAgent(host, downMs);
+      }
+      const params = { afterEffects, ofEffects: afterEffects };
+      rehearsal.struck({ fault: 'crash-between-effects', params }, hostname);
+      return host.crashAfter(afterEffects);
+    }
+    case 'reboot':
+      rehearsal.struck({ fault: 'reboot', params: {} }, hostname);
+      return void rehearsal.powerOff(host, action.offMs ?? durations.reboot.minMs);
+    case 'take-offline':
+      rehearsal.struck({ fault: 'offline', params: { forMs: action.forMs } }, hostname);
+      return void rehearsal.powerOff(host, action.forMs);
+    case 'fall-back-at-boot':
+      return host.fallBack(action.times);
+    case 'lose-disk':
+      rehearsal.struck({ fault: 'disk-lost', params: {} }, hostname);
+      return void rehearsal.killAgent(host, action.downMs, () => host.loseDisk());
+    case 'fail-activation':
+      return host.plan('switch', action.times, 'fail', String(action.exitCode));
+    case 'switch-with-failed-units':
+      return host.plan('switch', action.times, 'units', String(action.exitCode));
+    case 'defer-activation':
+      if (action.rebootAfterMs !== null) rehearsal.rebootAfterMs.set(hostname, action.rebootAfterMs);
+      return host.plan('switch', action.times, 'defer', action.component);
+    case 'fail-rollback':
+      return host.plan('rollback', action.times, 'fail', String(action.exitCode));
+    case 'hang-worker':
+      return host.plan('switch', action.times, 'hang', String(action.extraMs / 1000 / rehearsal.scale.speed));
+    case 'switch-by-hand':
+      rehearsal.struck({ fault: 'switched-by-hand', params: { closure: action.closure } }, hostname);
+      return host.switchByHand(action.closure);
+    case 'fail-probe':
+    case 'silence-probe': {
+      const outcome = action.type === 'fail-probe' ? 'fail' : 'silent';
+      const closure = rehearsal.releasedTo(hostname);
+      const trouble = { probeName: action.probe, closure, outcome } as const;
+      host.trouble(withProbe(trouble));
+      if (action.forMs !== null) rehearsal.after(action.forMs, () => host.trouble(withoutProbe(trouble)));
+      return;
+    }
+    case 'expire-manifest':
+      rehearsal.struck({ fault: 'manifest-expired', params: {} }, hostname);
+      host.trouble((trouble) => ({ ...trouble, isManifestExpired: true }));
+      return rehearsal.after(action.forMs, () => host.trouble((trouble) => ({ ...trouble, isManifestExpired: false })));
+    case 'partition':
+      rehearsal.struck({ fault: 'partition', params: { forMs: action.forMs } }, hostname);
+      host.link.set({ type: 'cut' });
+      return rehearsal.after(action.forMs, () => host.link.set({ type: 'open' }));
+    case 'slow-link':
+      rehearsal.struck({ fault: 'slow-link', params: { extraMs: action.extraMs } }, hostname);
+      host.link.set({ type: 'slow', delayMs: action.extraMs / rehearsal.scale.speed });
+      return rehearsal.after(action.forMs, () => host.link.set({ type: 'open' }));
+    case 'bounce-requests':
+      rehearsal.struck({ fault: 'request-bounced', params: {} }, hostname);
+      host.link.set({ type: 'bounce' });
+      return rehearsal.after(action.forMs, () => host.link.set({ type: 'open' }));
+  }
+}
+
+type ProbeTrouble = HostTrouble['probes'][number];
+
+const withProbe =
+  (added: ProbeTrouble) =>
+  (trouble: HostTrouble): HostTrouble => ({ ...trouble, probes: [...trouble.probes, added] });
+
+const withoutProbe =
+  (removed: ProbeTrouble) =>
+  (trouble: HostTrouble): HostTrouble => ({
+    ...trouble,
+    probes: trouble.probes.filter((each) => !isSame(each, removed)),
+  });
+
+function isSame(a: ProbeTrouble, b: ProbeTrouble): boolean {
+  return a.probeName === b.probeName && a.closure === b.closure && a.outcome === b.outcome;
+}

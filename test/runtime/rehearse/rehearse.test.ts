@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, describe, expect, test } from 'vitest';
+
+import {
+  findUnrehearsed,
+  rehearse,
+  type Rehearsed,
+  type RehearseOptions,
+} from '../../../src/runtime/rehearse/index.ts';
+import { decodeRunStream, judge, readScenario, type Scenario } from '../../../src/simulator/index.ts';
+
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function scenarioOf(text: string): Scenario {
+  const read = readScenario(text, { readFile: () => null });
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.scenario;
+}
+
+async function rehearsed(text: string, options: Partial<RehearseOptions> = {}): Promise<Rehearsed> {
+  const folder = mkdtempSync(join(tmpdir(), 'nixfleet-rehearse-'));
+  folders.push(folder);
+  return rehearse(scenarioOf(text), { folder: join(folder, 'run'), speed: 60, ...options });
+}
+
+const statesOf = ({ run }: Rehearsed) => run.history.hosts.map(({ hostname, view }) => `${hostname} ${view.state}`);
+
+describe('a rehearsal', () => {
+  test('rolls out with real processes, and is judged by what they did', async () => {
+    const result = await rehearsed(`
+fleet:
+  channels:
+    stable: { hosts: { web: 2 }, waves: 2, soak: 1m }
+`);
+    expect(result.defects).toEqual([]);
+    expect(result.run.violations).toEqual([]);
+    expect(result.run.outcome).toBe('terminal');
+    expect(statesOf(result)).toEqual(['web-01 Converged', 'web-02 Converged']);
+    const stream = [...result.stream()].join('\n');
+    expect(judge(decodeRunStream(stream))).toEqual([]);
+    // What was recorded is not empty, and a lost event in it is noticed.
+    const withoutEvents = [...result.stream()].filter((line) => !line.includes('"EventEmitted"')).join('\n');
+    expect(judge(decodeRunStream(withoutEvents)).length).toBeGreaterThan(0);
+  });
+});
+
+test('what cannot be done to real processes is refused by its name', () => {
+  const scenario = scenarioOf(`
+fleet:
+  channels:
+    stable: { hosts: { web: 2 }, soak: 1m }
+steps:
+  - { at: 1m, do: duplicate-messages, hosts: '*', for: 5m }
+  - { at: 1m, do: crash, hosts: web-01 }
+rates:
+  agent-crashes-per-hour: 2
+`);
+  expect(findUnrehearsed(scenario).map(({ path, message }) => `${path}: ${message}`)).toEqual([
+    'step 1: duplicate-messages cannot be done to real processes',
+    'agent-crashes-per-hour: a rehearsal has no faults by chance',
+  ]);
+});
