@@ -1,6 +1,6 @@
 import { readFixtureFile, type TestPath } from '../testing/index.ts';
 import { coverageFormats, coverageOfFile, type Coverage } from './play/coverage.ts';
-import { readRunFile, type ReadRun } from './run-file/read-run-file.ts';
+import { readRunFile, readRunFileValue, type ReadRun } from './run-file/read-run-file.ts';
 import { RUN_FILE_FORMAT } from './run-file/run-file.ts';
 import { isObject } from '../text/index.ts';
 
@@ -49,7 +49,7 @@ export function readOpenable(text: string): Openable {
       };
     }
   }
-  const read = readRunFile(text);
+  const read = isObject(value) && value['format'] === RUN_FILE_FORMAT ? readRunFileValue(value) : readRunFile(text);
   return read.ok ? { type: 'run', run: read } : { type: 'problem', message: read.message };
 }
 

@@ -8,6 +8,7 @@ import { looks } from '../../src/visualize/film/looks.ts';
 import { isAtEnd } from '../../src/machine/index.ts';
 import { encodeEventLogHeader, encodeRunEvent } from '../../src/simulator/event-log.ts';
 import type { RunEvent } from '../../src/simulator/run-events.ts';
+import { AT_END, Moment } from '../../src/simulator/index.ts';
 import { asRunMs } from '../../src/simulator/run-ms.ts';
 import { readScenario } from '../../src/simulator/scenario-file/read-scenario.ts';
 import { simulate } from '../../src/simulator/simulate.ts';
@@ -88,7 +89,7 @@ describe('a run file', () => {
   it('accounts at any moment for every host: at an end, or held by something', () => {
     for (const time of [0, run.endedRunMs / 3, run.endedRunMs]) {
       const ended = [...shown.film.looksAt(time)].filter((look) => isAtEnd(stateOfLook(look), 'rollback-and-halt'));
-      expect(shown.waitingAt(time).length + ended.length).toBe(shown.hosts.length);
+      expect(shown.waitingAt(new Moment(shown.history, time)).length + ended.length).toBe(shown.hosts.length);
     }
   });
 
@@ -134,7 +135,7 @@ describe('a run file', () => {
       const read = readRunFile(`${header}\n${line}\n${oneOfEach.join('\n')}`);
       opened.add(read.ok);
       if (read.ok) expect(readRunFile(JSON.stringify(read.file)), line).toMatchObject({ ok: true });
-      if (read.ok) expect(new ShownRun(read).waitingAt(Infinity), line).toBeDefined();
+      if (read.ok) expect(waitingAtEnd(new ShownRun(read)), line).toBeDefined();
     }
     expect(opened).toEqual(new Set([true, false]));
   });
@@ -174,8 +175,21 @@ function showExample(name: string): ShownRun {
   return shownRun(recordRun(read.scenario));
 }
 
+const waitingAtEnd = (run: ShownRun) => run.waitingAt(new Moment(run.history, AT_END));
+
+it('goes back and forth between moments without a trace', () => {
+  for (const share of [0.9, 0.1, 0.5, 0.50001, 0.2, 1, 0.7]) {
+    const time = share * run.endedRunMs;
+    const afresh = shownRun(run).history;
+    for (const host of shown.hosts) {
+      const same = afresh.hosts[host.number];
+      if (same !== undefined) expect(shown.history.viewAt(host, time)).toEqual(afresh.viewAt(same, time));
+    }
+  }
+});
+
 const heldAt = (run: ShownRun, time: number): ReadonlySet<string> =>
-  new Set(run.waitingAt(time).map(({ blocker }) => blocker.heldBy));
+  new Set(run.waitingAt(new Moment(run.history, time)).map(({ blocker }) => blocker.heldBy));
 
 it('what holds a host once its rollout has failed is that, and no longer the gate of before', () => {
   const failed = showExample('bad-release-stops-at-the-canary');
@@ -186,7 +200,7 @@ it('what holds a host once its rollout has failed is that, and no longer the gat
 
 it('the page and the report name the same thing: web-01 ran another closure, and the page blamed its probes', () => {
   const wrong = showExample('wrong-closure');
-  expect(wrong.waitingAt(Infinity).find(({ hostname }) => hostname === 'web-01')?.blocker).toEqual({
+  expect(waitingAtEnd(wrong).find(({ hostname }) => hostname === 'web-01')?.blocker).toEqual({
     heldBy: 'wrong-closure',
     closure: 'leftover-from-last-year',
     targetClosure: 'web-01-release-1',
@@ -230,7 +244,8 @@ it('a host that the control plane no longer hears is held by that, until it is h
   if (away?.type !== 'HostUnreachable') throw new Error('No host was unreachable.');
   const { hostname, runMs } = away;
   const back = cut.history.events.find((event) => event.type === 'HostReachable' && event.hostname === hostname);
-  const heldBy = (time: number) => cut.waitingAt(time).find((each) => each.hostname === hostname)?.blocker.heldBy;
+  const heldBy = (time: number) =>
+    cut.waitingAt(new Moment(cut.history, time)).find((each) => each.hostname === hostname)?.blocker.heldBy;
   expect(heldBy(runMs - 1)).not.toBe('unreachable');
   expect(heldBy(runMs)).toBe('unreachable');
   expect(heldBy(back?.runMs ?? runMs)).not.toBe('unreachable');

@@ -61,6 +61,13 @@ interface WritableRollout extends RolloutTrack {
   releasedRunMs: RunMs | null;
 }
 
+/** How a host was at a moment, and how many of its events had happened. */
+interface Cursor {
+  readonly view: Readonly<HostView>;
+  readonly next: number;
+  readonly time: number;
+}
+
 /**
  * The one fold of the event log, used by reports, run files, timelines and the page. It takes events as they happen or
  * from a file, and knows the state of every host at any moment.
@@ -81,6 +88,8 @@ export class RunHistory {
   readonly #ofName = new Map<string, WritableHost[]>();
   readonly #moves: HostMove[] = [];
   readonly #releases: RunEventOf<'ReleasePublished'>[] = [];
+  /** For each host the moment that was asked for last, from which a film goes on. */
+  readonly #cursors: (Cursor | undefined)[] = [];
   #events: RunEvent[] = [];
   #messageFaults = 0;
   #keptMessageFaults = 0;
@@ -191,11 +200,19 @@ export class RunHistory {
   viewAt(host: HostTrack, time: number): Readonly<HostView> {
     const last = host.events.at(-1);
     if (last === undefined || last.runMs <= time) return host.view;
-    const view = newHostView();
-    for (const event of host.events) {
-      if (event.runMs > time) break;
-      applyToHost(view, event);
+    const known = this.#cursors[host.number];
+    const cursor = known !== undefined && known.time <= time ? known : { view: newHostView(), next: 0, time };
+    let { view, next } = cursor;
+    // Nearly always nothing has happened to the host since the moment that was asked for before.
+    if ((host.events[next]?.runMs ?? Infinity) <= time) {
+      const changed = { ...view };
+      for (let event = host.events[next]; event !== undefined && event.runMs <= time; event = host.events[next]) {
+        applyToHost(changed, event);
+        next += 1;
+      }
+      view = changed;
     }
+    this.#cursors[host.number] = { view, next, time };
     return view;
   }
 

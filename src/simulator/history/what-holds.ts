@@ -53,8 +53,19 @@ export function whatIsHeld(moment: Moment): readonly Holding[] {
   );
 }
 
+/** Chains of causes ask for the same hosts again and again. */
+const known = new WeakMap<Moment, Map<HostTrack, Holding | null>>();
+
 /** What holds one host at a moment; `null` if it is at an end. */
 export function whatHolds(moment: Moment, rollout: RolloutTrack, host: HostTrack): Holding | null {
+  let holdings = known.get(moment);
+  if (holdings === undefined) known.set(moment, (holdings = new Map()));
+  let holding = holdings.get(host);
+  if (holding === undefined) holdings.set(host, (holding = findHolding(moment, rollout, host)));
+  return holding;
+}
+
+function findHolding(moment: Moment, rollout: RolloutTrack, host: HostTrack): Holding | null {
   const view = moment.viewOf(host);
   const { onHealthFailure, rolloutId } = rollout.rollout;
   if (isAtEnd(view.state, onHealthFailure ?? 'halt')) return null;

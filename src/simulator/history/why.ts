@@ -67,18 +67,23 @@ export interface RootCause {
 
 /** Every host that waits for others, grouped by the hosts that it waits for in the end; the largest group first. */
 export function rootCauses(moment: Moment, holdings: readonly Holding[]): readonly RootCause[] {
-  const rootsOf = new Map<string, readonly HostTrack[]>();
+  // Thousands of hosts wait for the same thousand: what is found of them is found once.
+  const rootsOf = new Map<string, { readonly roots: ReadonlySet<HostTrack>; readonly id: string }>();
   const groups = new Map<string, { readonly roots: readonly HostTrack[]; readonly waiting: HostTrack[] }>();
   for (const holding of holdings) {
     const host = moment.history.trackOf(holding.rolloutId, holding.hostname);
     if (host === null) throw new RangeError(`${holding.hostname} is not in ${holding.rolloutId}.`);
     const key = keyOf(host, holding);
-    let roots = rootsOf.get(key);
-    if (roots === undefined) rootsOf.set(key, (roots = findRoots(moment, host)));
-    if (roots.length === 0 || roots.includes(host)) continue;
-    const id = roots.map(({ number }) => number).join();
+    let found = rootsOf.get(key);
+    if (found === undefined) {
+      const roots = findRoots(moment, host);
+      found = { roots: new Set(roots), id: roots.map(({ number }) => number).join() };
+      rootsOf.set(key, found);
+    }
+    const { roots, id } = found;
+    if (roots.size === 0 || roots.has(host)) continue;
     const group = groups.get(id);
-    if (group === undefined) groups.set(id, { roots, waiting: [host] });
+    if (group === undefined) groups.set(id, { roots: [...roots], waiting: [host] });
     else group.waiting.push(host);
   }
   return [...groups.values()].toSorted((a, b) => b.waiting.length - a.waiting.length);

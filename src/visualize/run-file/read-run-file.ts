@@ -17,18 +17,21 @@ const bad = (message: string) => ({ ok: false, message }) as const;
 
 /** Reads a run file, or the event log of a run; for anything else, the answer says what is wrong and what to do. */
 export function readRunFile(text: string): RunFileResult {
+  const value = parse(text);
+  if (isObject(value) && value['format'] === RUN_FILE_FORMAT) return readRunFileValue(value);
   if (isEventLog(text)) {
     const logged = readEventLog(text);
     return logged.ok ? withEvents(logged.run) : logged;
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text) as unknown;
-  } catch {
+  if (value === undefined)
     return bad(
       'This is not a run file: it is not JSON, or it was cut off. Write one with `nixfleet-statechart simulate FLEET --record FILE`, or save one here.',
     );
-  }
+  return readRunFileValue(value);
+}
+
+/** The same of a file that is JSON already: a large one is not to be parsed twice. */
+export function readRunFileValue(value: unknown): RunFileResult {
   if (!isObject(value) || value['format'] !== RUN_FILE_FORMAT)
     return bad(`This is some other file: a run file says "format": "${RUN_FILE_FORMAT}".`);
   const { version } = value;
@@ -56,4 +59,12 @@ function withEvents(file: RunFile): RunFileResult {
     file.startAt,
   );
   return events === null ? bad('The run file is damaged: its log cannot be read.') : { ok: true, file, events };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }

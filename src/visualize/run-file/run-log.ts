@@ -25,15 +25,22 @@ export interface RunLog {
   readonly values: readonly Readonly<Record<string, unknown>>[];
 }
 
-const indexes = z.array(z.int().min(NOBODY));
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'number');
+const isIndexes = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((each) => Number.isSafeInteger(each) && each >= NOBODY);
+
+// A schema for each of millions of numbers would take seconds.
+const numbers = z.custom<readonly number[]>(isNumbers, { error: 'expected numbers' });
+const indexes = z.custom<readonly number[]>(isIndexes, { error: 'expected whole numbers from -1' });
 
 /** @internal */
 export const runLogSchema: z.ZodType<RunLog> = z.object({
-  afterMs: z.array(z.number()),
+  afterMs: numbers,
   host: indexes,
   rollout: indexes,
   value: indexes,
-  accepted: z.object({ seq: z.array(z.number()), occurredAfterMs: z.array(z.number()) }),
+  accepted: z.object({ seq: numbers, occurredAfterMs: numbers }),
   hostnames: z.array(z.string()),
   values: z.array(z.looseObject({})),
 });
@@ -77,26 +84,46 @@ function indexIn(known: Map<string, number>, key: string): number {
 export function readRunLog(log: RunLog, rolloutIds: readonly string[], startAt: Time): readonly RunEvent[] | null {
   const { afterMs, host, rollout, value, accepted, hostnames, values } = log;
   if ([host, rollout, value].some(({ length }) => length !== afterMs.length)) return null;
+  const templates = new Map<number, RunEvent | null>();
   const events: RunEvent[] = [];
   let runMs = 0;
   let nextAccepted = 0;
   for (let at = 0; at < afterMs.length; at += 1) {
     runMs += afterMs[at] ?? Number.NaN;
-    const fields = values[value[at] ?? NOBODY];
     const hostname = nameAt(hostnames, host[at]);
     const rolloutId = nameAt(rolloutIds, rollout[at]);
-    if (fields === undefined || hostname === undefined || rolloutId === undefined) return null;
-    let whole: object = fields;
-    if (fields['type'] === 'EventAccepted') {
+    const index = value[at] ?? NOBODY;
+    if (hostname === undefined || rolloutId === undefined || !Number.isFinite(runMs)) return null;
+    // A value is judged once for each kind of place in which it stands; after that only time, host and number differ.
+    const key = 4 * index + 2 * Number(hostname === null) + Number(rolloutId === null);
+    let template = templates.get(key);
+    if (template === undefined) templates.set(key, (template = templateOf(values[index], hostname, rolloutId)));
+    if (template === null) return null;
+    const event: Record<string, unknown> = { ...template, runMs };
+    if ('hostname' in template) event['hostname'] = hostname;
+    if ('rolloutId' in template) event['rolloutId'] = rolloutId;
+    if (template.type === 'EventAccepted') {
+      const seq = accepted.seq[nextAccepted] ?? 0;
       const occurredAt = startAt + runMs + (accepted.occurredAfterMs[nextAccepted] ?? Number.NaN);
-      whole = { ...fields, event: withTime(fields['event'], accepted.seq[nextAccepted], occurredAt) };
+      if (!Number.isSafeInteger(seq) || seq < 1 || !Number.isSafeInteger(occurredAt)) return null;
+      event['event'] = withTime(template.event, seq, occurredAt);
       nextAccepted += 1;
     }
-    const event = readRunEvent({ runMs, ...whole, hostname, rolloutId });
-    if (event === null) return null;
-    events.push(event);
+    // It has the fields of its template, and in place of three values others of the same kind.
+    events.push(event as unknown as RunEvent);
   }
   return events;
+}
+
+/** What all events with a value have in common, as an event; `null` if there is no such event. */
+function templateOf(
+  fields: RunLog['values'][number] | undefined,
+  hostname: string | null,
+  rolloutId: string | null,
+): RunEvent | null {
+  if (fields === undefined) return null;
+  const whole = fields['type'] === 'EventAccepted' ? { ...fields, event: withTime(fields['event'], 1, 0) } : fields;
+  return readRunEvent({ runMs: 0, ...whole, hostname, rolloutId });
 }
 
 /** When an event occurred, by the host's clock. */
@@ -112,7 +139,7 @@ function withoutTime({ seq: _seq, ...event }: OutboundEvent): object {
 }
 
 /** What is not an event stays what it is, and is refused. */
-function withTime(event: unknown, seq: number | undefined, occurredAt: number): unknown {
+function withTime(event: unknown, seq: number, occurredAt: number): unknown {
   if (!isObject(event)) return event;
   const type = outboundEventTypes.find((each) => each === event['type']);
   return type === undefined ? event : { ...event, seq, [eventTable[type].occurredAt]: occurredAt };

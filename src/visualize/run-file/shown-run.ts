@@ -41,6 +41,7 @@ export class ShownRun {
   readonly shownUntil: number;
   /** How each host looks at each moment. */
   readonly film: Film;
+  readonly #failures: readonly ShownFailure[];
 
   constructor({ file, events }: ReadRun) {
     this.file = file;
@@ -48,15 +49,16 @@ export class ShownRun {
     for (const event of events) this.history.take(event);
     this.hosts = this.history.hosts;
     this.markers = markersOf(events);
+    this.#failures = this.history.moves
+      .filter(({ state }) => BAD.has(state))
+      .map(({ runMs, state, host }) => ({ runMs, state, host, cause: this.#causeOf(host, runMs) }));
     this.film = filmOf(this.history);
     this.shownUntil = shownUntil(file, this.markers, this.history.moves.at(-1)?.runMs ?? 0);
   }
 
   /** Every failure and every way back up to a moment, in order. */
   failuresUntil(time: number): readonly ShownFailure[] {
-    return this.history.moves
-      .filter(({ runMs, state }) => runMs <= time && BAD.has(state))
-      .map(({ runMs, state, host }) => ({ runMs, state, host, cause: this.#causeOf(host, runMs) }));
+    return this.#failures.filter(({ runMs }) => runMs <= time);
   }
 
   #causeOf(number: number, time: number): string {
@@ -67,8 +69,8 @@ export class ShownRun {
   }
 
   /** What holds each host that is not at an end, at a moment. */
-  waitingAt(time: number): readonly Waiting[] {
-    return whatIsHeld(new Moment(this.history, time)).map((holding) => ({
+  waitingAt(moment: Moment): readonly Waiting[] {
+    return whatIsHeld(moment).map((holding) => ({
       ...holding,
       host: this.history.trackOf(holding.rolloutId, holding.hostname)?.number ?? -1,
     }));

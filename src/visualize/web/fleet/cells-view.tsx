@@ -53,7 +53,12 @@ function inNextRow(run: Waves, layout: CellLayout, from: number, direction: 1 | 
 }
 
 /** What is drawn on the canvas; it knows what it drew last, and draws the rest. */
-export type PaintCells = (context: CanvasRenderingContext2D, layout: CellLayout) => void;
+export type PaintCells = (
+  context: CanvasRenderingContext2D,
+  /** A second canvas, above the first. */
+  above: CanvasRenderingContext2D,
+  layout: CellLayout,
+) => void;
 
 type Waves = Pick<FilmOfRun, 'lanes' | 'laneOf'>;
 
@@ -76,6 +81,7 @@ const LEAST_HEIGHT = 120;
 export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpen }: Props) {
   const [area, size] = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
+  const canvasAbove = useRef<HTMLCanvasElement>(null);
   const [hovered, setHovered] = useState<{ host: number; x: number; y: number } | null>(null);
   const layout = useMemo(
     () =>
@@ -88,8 +94,10 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
   );
 
   useEffect(() => {
-    const context = sharpContext(canvas.current, { width: Math.max(200, size.width), height: layout.height });
-    if (context !== null) paint(context, layout);
+    const whole = { width: Math.max(200, size.width), height: layout.height };
+    const context = sharpContext(canvas.current, whole);
+    const above = sharpContext(canvasAbove.current, whole);
+    if (context !== null && above !== null) paint(context, above, layout);
   }, [paint, layout, size]);
 
   const placeOf = (host: number) => {
@@ -143,6 +151,11 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
         onPointerDown={(event) => onChoose(under(event).host)}
       >
         <canvas ref={canvas} style={{ width: Math.max(200, size.width), height: layout.height }} data-testid="grid" />
+        <canvas
+          ref={canvasAbove}
+          className="above"
+          style={{ width: Math.max(200, size.width), height: layout.height }}
+        />
         {corner !== null && (
           // The cells are drawn; the chosen one is also an element, for screen readers.
           <span

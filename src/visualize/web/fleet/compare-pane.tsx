@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
+import { Moment } from '../../../simulator/index.ts';
 import { compareRuns, lanesOf, type ComparedRun, type Comparison } from '../../compare/compare-runs.ts';
 import { divergenceWords, nameOfPair } from '../../compare/divergence-words.ts';
 import { NOBODY } from '../../compare/pair-hosts.ts';
@@ -165,13 +166,16 @@ interface SideProps {
 }
 
 /** One of the two runs: which it is, and how it stands. */
-const Side = ({ letter, run, time, looks, actions }: SideProps) => (
-  <section className="side" aria-label={`Run ${run.history.file.title}`}>
-    <RunHead letter={letter} file={run.history.file} {...actions} />
-    <VerdictView run={run.history} time={time} isActive={letter === 'B'} />
-    <Legend counts={countLooks(looks)} />
-  </section>
-);
+const Side = ({ letter, run, time, looks, actions }: SideProps) => {
+  const moment = useMemo(() => new Moment(run.history.history, time), [run.history, time]);
+  return (
+    <section className="side" aria-label={`Run ${run.history.file.title}`}>
+      <RunHead letter={letter} file={run.history.file} {...actions} />
+      <VerdictView moment={moment} isActive={letter === 'B'} />
+      <Legend counts={countLooks(looks)} />
+    </section>
+  );
+};
 
 /** Toggles with D what agrees. */
 function useDifferencesKey(toggle: () => void): void {

@@ -1,7 +1,8 @@
-import { cornerOf, type CellLayout } from '../../film/pack-cells.ts';
+import { elementAt } from '../../film/film.ts';
+import type { FilmOfRun } from '../../film/film-of-run.ts';
 import { NOT_STARTED, isBad, looks as allLooks } from '../../film/looks.ts';
+import { cornerOf, type CellLayout } from '../../film/pack-cells.ts';
 import { lookOf } from '../../palette.ts';
-import type { FilmLane } from '../../film/film-of-run.ts';
 import type { Colours } from './use-colours.ts';
 
 const LEAST_CELL_WITH_GLYPH = 16;
@@ -10,58 +11,80 @@ const LEAST_CELL_WITH_GAP = 4;
 const LEAST_HOLLOW_CELL = 8;
 /** A bad cell smaller than this has a ring, so that its meaning does not rest on its colour. */
 const LEAST_CELL_WITHOUT_RING = 16;
-
 /** How much of a host that is not looked at is left. */
 const FADED = 0.2;
 
-/**
- * Draws the cells, colour by colour, because changing the colour is what costs. Where `before` says what the canvas shows
- * already, only the cells that differ are drawn.
- */
+type Waves = Pick<FilmOfRun, 'lanes' | 'laneOf'>;
+
+/** The side of the coloured part of a cell. */
+export const sizeOfCell = ({ cell }: CellLayout): number =>
+  cell >= LEAST_CELL_WITH_GAP ? cell - Math.max(1, Math.min(2, cell / 8)) : cell;
+
+/** Where the cell of a host is. */
+export function placeOfHost({ lanes, laneOf }: Waves, layout: CellLayout, host: number): { x: number; y: number } {
+  const lane = elementAt(laneOf, host);
+  return cornerOf(layout, lane, host - (lanes[lane]?.firstHost ?? 0));
+}
+
+/** The hosts that look different from before, by look; all of them where nothing was drawn before. */
+export function changedHosts(looks: Uint8Array, before: Uint8Array | null): readonly (readonly number[])[] {
+  const changed: number[][] = allLooks.map(() => []);
+  for (let host = 0; host < looks.length; host += 1) {
+    const look = elementAt(looks, host);
+    if (before === null || before[host] !== look) changed[look]?.push(host);
+  }
+  return changed;
+}
+
+/** Draws the cells that changed, colour by colour, because changing the colour is what costs. */
 export function drawCells(
   context: CanvasRenderingContext2D,
-  waves: readonly FilmLane[],
+  waves: Waves,
+  layout: CellLayout,
+  changed: readonly (readonly number[])[],
+  matching: Uint8Array | null,
+  colours: Colours,
+  isFresh: boolean,
+): void {
+  const { cell } = layout;
+  if (isFresh) context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  const size = sizeOfCell(layout);
+  for (const [look, hosts] of changed.entries()) {
+    context.fillStyle = colours.fills[look] ?? '';
+    context.strokeStyle = colours.border;
+    context.lineWidth = 1;
+    for (const host of hosts) {
+      const { x, y } = placeOfHost(waves, layout, host);
+      const isFaded = matching !== null && matching[host] === 0;
+      if (!isFresh) context.clearRect(x, y, size, size);
+      if (isFaded) context.globalAlpha = FADED;
+      if (look !== NOT_STARTED) context.fillRect(x, y, size, size);
+      else if (cell >= LEAST_HOLLOW_CELL) context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
+      else drawFaint(context, x, y, size, colours);
+      if (isFaded) context.globalAlpha = 1;
+      else if (cell >= LEAST_CELL_WITH_GLYPH && look !== NOT_STARTED) drawGlyph(context, look, x, y, size, colours);
+    }
+  }
+}
+
+/** Rings around bad cells that are small, on a canvas of their own: they reach over their neighbours. */
+export function drawRings(
+  context: CanvasRenderingContext2D,
+  waves: Waves,
   layout: CellLayout,
   looks: Uint8Array,
   matching: Uint8Array | null,
   colours: Colours,
-  before: Uint8Array | null,
 ): void {
-  const { cell } = layout;
-  // Rings reach beyond their cell, so what lies under one that goes is drawn again.
-  const ringsMoved = before !== null && looks.some((look, host) => isBad(look) !== isBad(before[host] ?? 0));
-  const known = ringsMoved && cell < LEAST_CELL_WITHOUT_RING ? null : before;
-  if (known === null) context.clearRect(0, 0, context.canvas.width, context.canvas.height);
-  const size = cell >= LEAST_CELL_WITH_GAP ? cell - Math.max(1, Math.min(2, cell / 8)) : cell;
-  const bad: { x: number; y: number }[] = [];
-  for (const look of allLooks.keys()) {
-    context.fillStyle = colours.fills[look] ?? '';
-    context.strokeStyle = colours.border;
-    context.lineWidth = 1;
-    for (const [index, { firstHost, hosts }] of waves.entries()) {
-      for (let at = 0; at < hosts; at += 1) {
-        const host = firstHost + at;
-        if (looks[host] !== look || known?.[host] === look) continue;
-        const { x, y } = cornerOf(layout, index, at);
-        const isFaded = matching !== null && matching[host] === 0;
-        if (isFaded) context.globalAlpha = FADED;
-        if (known !== null) context.clearRect(x, y, size, size);
-        if (look !== NOT_STARTED) context.fillRect(x, y, size, size);
-        else if (cell >= LEAST_HOLLOW_CELL) context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
-        else drawFaint(context, x, y, size, colours);
-        if (isFaded) {
-          context.globalAlpha = 1;
-          continue;
-        }
-        if (isBad(look)) bad.push({ x, y });
-        if (cell >= LEAST_CELL_WITH_GLYPH && look !== NOT_STARTED) drawGlyph(context, look, x, y, size, colours);
-      }
-    }
-  }
-  if (cell >= LEAST_CELL_WITHOUT_RING) return;
+  if (layout.cell >= LEAST_CELL_WITHOUT_RING) return;
+  const size = sizeOfCell(layout);
   context.strokeStyle = colours.text;
-  context.lineWidth = cell < 5 ? 1.5 : 2;
-  for (const { x, y } of bad) context.strokeRect(x - 1.5, y - 1.5, size + 3, size + 3);
+  context.lineWidth = layout.cell < 5 ? 1.5 : 2;
+  for (let host = 0; host < looks.length; host += 1) {
+    if (!isBad(elementAt(looks, host)) || matching?.[host] === 0) continue;
+    const { x, y } = placeOfHost(waves, layout, host);
+    context.strokeRect(x - 1.5, y - 1.5, size + 3, size + 3);
+  }
 }
 
 function drawFaint(context: CanvasRenderingContext2D, x: number, y: number, size: number, colours: Colours): void {

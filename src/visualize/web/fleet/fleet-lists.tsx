@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import {
   blockerWords,
-  Moment,
+  type Moment,
   remedyWords,
   rootCauses,
   whatHolds,
@@ -15,7 +15,7 @@ import { HostDetail } from './host-detail.tsx';
 
 interface Props {
   readonly history: ShownRun;
-  readonly time: number;
+  readonly moment: Moment;
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
   readonly onSeek: (time: number) => void;
@@ -25,11 +25,12 @@ interface Props {
 const MOST_SHOWN = 60;
 
 /** Failures first, then whom anything holds and what; above both the chosen host. */
-export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: Props) {
+export function FleetLists({ history, moment, chosen, onChoose, onSeek, onOpen }: Props) {
+  const { time } = moment;
   const failures = useMemo(() => history.failuresUntil(time), [history, time]);
-  const waiting = useMemo(() => history.waitingAt(time), [history, time]);
+  const waiting = useMemo(() => history.waitingAt(moment), [history, moment]);
   const groups = useMemo(() => groupWaiting(waiting), [waiting]);
-  const causes = useMemo(() => rootCauses(new Moment(history.history, time), waiting), [history, time, waiting]);
+  const causes = useMemo(() => rootCauses(moment, waiting), [moment, waiting]);
   const nameOf = (host: number): string => history.hosts[host]?.hostname ?? '';
   return (
     <div className="fleet-lists">
@@ -37,7 +38,7 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
         <HostDetail
           history={history}
           host={chosen}
-          time={time}
+          moment={moment}
           onChoose={onChoose}
           onSeek={onSeek}
           onOpen={onOpen}
@@ -71,8 +72,7 @@ export function FleetLists({ history, time, chosen, onChoose, onSeek, onOpen }: 
             {causes.slice(0, MOST_CAUSES).map((cause) => (
               <RootCauseItem
                 key={cause.roots.map(({ number }) => number).join()}
-                history={history}
-                time={time}
+                moment={moment}
                 cause={cause}
                 onChoose={onChoose}
               />
@@ -110,21 +110,19 @@ const MOST_CAUSES = 5;
 const MOST_ROOTS = 3;
 
 interface CauseProps {
-  readonly history: ShownRun;
-  readonly time: number;
+  readonly moment: Moment;
   readonly cause: RootCause;
   readonly onChoose: (host: number) => void;
 }
 
 /** The hosts at the root of a wait, how many wait for them, and what to do. */
-function RootCauseItem({ history, time, cause: { roots, waiting }, onChoose }: CauseProps) {
-  const moment = new Moment(history.history, time);
+function RootCauseItem({ moment, cause: { roots, waiting }, onChoose }: CauseProps) {
   // Of many that are alike one says enough.
   const shown = roots.slice(0, roots.length > MOST_ROOTS ? 1 : MOST_ROOTS);
   return (
     <li>
       {shown.map((host) => {
-        const rollout = history.history.rollouts[host.rollout];
+        const rollout = moment.history.rollouts[host.rollout];
         const holding = rollout === undefined ? null : whatHolds(moment, rollout, host);
         const why = whyWaiting(moment, host);
         const remedy = remedyWords(host.hostname, holding, why?.failure ?? null);

@@ -1,4 +1,4 @@
-import { Moment, whyLines, whyWaiting, type Why } from '../../../simulator/index.ts';
+import { type Moment, whyLines, whyWaiting, type Why } from '../../../simulator/index.ts';
 import { eventText } from '../../run-file/event-text.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
@@ -7,7 +7,7 @@ import { formatClock, shortName } from '../../../text/index.ts';
 interface DetailProps {
   readonly history: ShownRun;
   readonly host: number;
-  readonly time: number;
+  readonly moment: Moment;
   readonly onChoose: (host: number) => void;
   readonly onSeek: (time: number) => void;
   readonly onOpen: (host: number) => void;
@@ -15,7 +15,7 @@ interface DetailProps {
 }
 
 /** One host's own time line. */
-export function HostDetail({ history, host: number, time, onChoose, onSeek, onOpen, onClose }: DetailProps) {
+export function HostDetail({ history, host: number, moment, onChoose, onSeek, onOpen, onClose }: DetailProps) {
   const host = history.hosts[number];
   if (host === undefined) return null;
   const { file } = history;
@@ -23,7 +23,7 @@ export function HostDetail({ history, host: number, time, onChoose, onSeek, onOp
     const text = eventText(event);
     return text === null ? [] : [{ runMs: event.runMs, text }];
   });
-  const moment = new Moment(history.history, time);
+  const { time } = moment;
   const why = whyWaiting(moment, host);
   const { state, dispatch } = moment.viewOf(host);
   const hasNotStarted = state === 'Pending' && dispatch === null;

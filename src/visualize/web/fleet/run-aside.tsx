@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
+import type { Moment } from '../../../simulator/index.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 import { FleetLists } from './fleet-lists.tsx';
 import { LogView } from './log-view.tsx';
@@ -6,7 +7,7 @@ import { SequenceView } from './sequence-view.tsx';
 
 interface Props {
   readonly history: ShownRun;
-  readonly time: number;
+  readonly moment: Moment;
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
   readonly onSeek: (time: number) => void;
@@ -19,10 +20,11 @@ type Tab = (typeof tabs)[number];
 const titles: { readonly [Each in Tab]: string } = { why: 'Why', log: 'Log', messages: 'Messages' };
 
 /** What deserves attention, everything that happened, and the messages of the chosen host; all at the moment that is shown. */
-export function RunAside(props: Props) {
-  const { history, time, chosen, onChoose, onSeek, onRecord } = props;
+export const RunAside = memo(function RunAside(props: Props) {
+  const { history, moment, chosen, onChoose, onSeek, onRecord } = props;
   const [tab, setTab] = useState<Tab>('why');
   useTabKeys(setTab);
+  const { time } = moment;
   const hostname = history.hosts[chosen]?.hostname;
   return (
     <aside className="run-aside" aria-label="Why, log and messages">
@@ -55,7 +57,7 @@ export function RunAside(props: Props) {
       </div>
     </aside>
   );
-}
+});
 
 /** 1, 2 and 3 choose a tab. */
 function useTabKeys(choose: (tab: Tab) => void): void {

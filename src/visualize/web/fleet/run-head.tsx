@@ -1,6 +1,5 @@
-import { useEffect, useMemo } from 'react';
-import { Moment, numbersOf, numbersWords, verdictOf, verdictWords } from '../../../simulator/index.ts';
-import type { ShownRun } from '../../run-file/shown-run.ts';
+import { memo, useEffect, useMemo } from 'react';
+import { type Moment, numbersOf, numbersWords, verdictOf, verdictWords } from '../../../simulator/index.ts';
 import { formatClock } from '../../../text/index.ts';
 import { CopyButton } from '../copy-button.tsx';
 import type { RunFile } from '../../run-file/run-file.ts';
@@ -46,18 +45,16 @@ export const RunHead = ({ letter, file, onScenario, onSave, onClose }: Props) =>
 );
 
 interface VerdictProps {
-  readonly run: ShownRun;
-  readonly time: number;
+  readonly moment: Moment;
   /** Whether the title of the page says the same. */
   readonly isActive: boolean;
 }
 
 /** What happened, or happens, in one sentence, and how many hosts are where. */
-export function VerdictView({ run, time, isActive }: VerdictProps) {
+export const VerdictView = memo(function VerdictView({ moment, isActive }: VerdictProps) {
   const [sentence, numbers] = useMemo(() => {
-    const moment = new Moment(run.history, time);
     return [verdictWords(verdictOf(moment), formatClock), numbersWords(numbersOf(moment))] as const;
-  }, [run, time]);
+  }, [moment]);
   useEffect(() => {
     if (isActive) document.title = `${sentence} · nixfleet-statechart`;
   }, [isActive, sentence]);
@@ -69,4 +66,4 @@ export function VerdictView({ run, time, isActive }: VerdictProps) {
       <p className="numbers">{numbers}</p>
     </>
   );
-}
+});

@@ -1,4 +1,5 @@
-import { useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
+import { Moment } from '../../../simulator/index.ts';
 import type { Session } from '../../play/session.ts';
 import { countLooks } from '../../film/looks.ts';
 import { shortName } from '../../../text/index.ts';
@@ -42,7 +43,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
   const clock = useClock(film.film, film.endRunMs, run.time);
   const { time, setTime } = clock;
   const chosen = run.host !== null && run.host < history.hosts.length ? run.host : -1;
-  const choose = (host: number) => onMove({ host: host < 0 ? null : host });
+  const choose = useCallback((host: number) => onMove({ host: host < 0 ? null : host }), [onMove]);
   const looks = useMemo(() => film.film.looksAt(time), [film, time]);
   const rolloutStates = useMemo(() => history.rolloutsAt(time), [history, time]);
   const counts = useMemo(() => countLooks(looks), [looks]);
@@ -52,7 +53,8 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
   );
   // The lists and the address need not follow every frame; the cells do.
   const calmTime = useThrottled(time);
-  const paint = useCellPainter(film.lanes, looks, matching, colours);
+  const paint = useCellPainter(film, looks, matching, colours);
+  const moment = useMemo(() => new Moment(history.history, calmTime), [history, calmTime]);
   useFilmKeys(film, clock);
 
   useEffect(
@@ -61,15 +63,18 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
     // oxlint-disable-next-line react-hooks/exhaustive-deps
     [film, calmTime],
   );
-  const open = (host: number) => {
-    const session = sessionOfHost(history, host);
-    if (session !== null) onOpenHost(session, host);
-  };
+  const open = useCallback(
+    (host: number) => {
+      const session = sessionOfHost(history, host);
+      if (session !== null) onOpenHost(session, host);
+    },
+    [history, onOpenHost],
+  );
 
   return (
     <section className="run-pane" aria-label={`Run ${file.title}`}>
       <RunHead letter={null} file={file} onScenario={onScenario} onSave={onSave} onClose={onClose} />
-      <VerdictView run={history} time={calmTime} isActive />
+      <VerdictView moment={moment} isActive />
       <Legend counts={counts} />
       <ul className="rollouts">
         {file.rollouts.map(({ rolloutId, onHealthFailure, waves }, index) => (
@@ -119,7 +124,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
         <RunAside
           onRecord={onRecord}
           history={history}
-          time={calmTime}
+          moment={moment}
           chosen={chosen}
           onChoose={choose}
           onSeek={setTime}

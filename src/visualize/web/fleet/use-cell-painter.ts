@@ -1,9 +1,12 @@
-import { useCallback, useRef } from 'react';
-import type { FilmLane } from '../../film/film-of-run.ts';
+import { useCallback, useEffect, useRef } from 'react';
+import type { FilmOfRun } from '../../film/film-of-run.ts';
+import { isBad } from '../../film/looks.ts';
 import type { CellLayout } from '../../film/pack-cells.ts';
 import type { PaintCells } from './cells-view.tsx';
-import { drawCells } from './draw-cells.ts';
+import { changedHosts, drawCells, drawRings, placeOfHost, sizeOfCell } from './draw-cells.ts';
 import type { Colours } from './use-colours.ts';
+
+type Waves = Pick<FilmOfRun, 'lanes' | 'laneOf'>;
 
 /** What the canvas shows. */
 interface Drawn {
@@ -13,26 +16,85 @@ interface Drawn {
   readonly matching: Uint8Array | null;
 }
 
-/** Draws each host in the colour of its look; those that do not match fade. */
+/** A cell that changes flashes, and settles in this time; a failure takes longer. */
+const FLASH_MS = 240;
+const BAD_FLASH_MS = 600;
+/** More changes at once are a jump, and a jump does not flash. */
+const MOST_FLASHES = 1_500;
+
+/** Draws each host in the colour of its look; those that do not match fade, and those that change flash. */
 export function useCellPainter(
-  lanes: readonly FilmLane[],
+  waves: Waves,
   looks: Uint8Array,
   matching: Uint8Array | null,
   colours: Colours,
 ): PaintCells {
   const drawn = useRef<Drawn | null>(null);
+  const flashes = useRef(new Map<number, { readonly from: number; readonly lasts: number }>());
+  const frame = useRef(0);
+  useEffect(() => () => cancelAnimationFrame(frame.current), []);
   return useCallback(
-    (context, layout) => {
+    (context, above, layout) => {
       const last = drawn.current;
-      const isSame =
-        last !== null &&
-        last.layout === layout &&
-        last.colours === colours &&
-        last.matching === null &&
-        matching === null;
-      drawCells(context, lanes, layout, looks, matching, colours, isSame ? last.looks : null);
+      const isSame = last !== null && last.layout === layout && last.colours === colours && last.matching === matching;
+      // A filter by state changes with the states.
+      const isFresh = !isSame;
+      const changed = changedHosts(looks, isSame ? last.looks : null);
+      drawCells(context, waves, layout, changed, matching, colours, isFresh);
       drawn.current = { layout, colours, looks, matching };
+      const count = changed.reduce((sum, hosts) => sum + hosts.length, 0);
+      if (!isFresh && count === 0) return;
+      if (isFresh || count > MOST_FLASHES || !hasMotion()) flashes.current.clear();
+      else note(flashes.current, changed);
+      cancelAnimationFrame(frame.current);
+      const drawAbove = (now: number) => {
+        above.clearRect(0, 0, above.canvas.width, above.canvas.height);
+        drawRings(above, waves, layout, looks, matching, colours);
+        drawFlashes(above, waves, layout, flashes.current, colours, now);
+        if (flashes.current.size > 0) frame.current = requestAnimationFrame(drawAbove);
+      };
+      drawAbove(performance.now());
     },
-    [lanes, looks, matching, colours],
+    [waves, looks, matching, colours],
   );
+}
+
+const hasMotion = (): boolean => !matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+function note(
+  flashes: Map<number, { readonly from: number; readonly lasts: number }>,
+  changed: readonly (readonly number[])[],
+): void {
+  const from = performance.now();
+  for (const [look, hosts] of changed.entries()) {
+    for (const host of hosts) flashes.set(host, { from, lasts: isBad(look) ? BAD_FLASH_MS : FLASH_MS });
+  }
+  // A map keeps the order in which hosts were added: the oldest go first.
+  for (const host of flashes.keys()) {
+    if (flashes.size <= MOST_FLASHES) return;
+    flashes.delete(host);
+  }
+}
+
+function drawFlashes(
+  context: CanvasRenderingContext2D,
+  waves: Waves,
+  layout: CellLayout,
+  flashes: Map<number, { readonly from: number; readonly lasts: number }>,
+  colours: Colours,
+  now: number,
+): void {
+  const size = sizeOfCell(layout);
+  context.fillStyle = colours.flash;
+  for (const [host, { from, lasts }] of flashes) {
+    const left = 1 - (now - from) / lasts;
+    if (left <= 0) {
+      flashes.delete(host);
+      continue;
+    }
+    const { x, y } = placeOfHost(waves, layout, host);
+    context.globalAlpha = Math.min(1, left * left);
+    context.fillRect(x, y, size, size);
+  }
+  context.globalAlpha = 1;
 }

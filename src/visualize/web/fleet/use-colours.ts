@@ -12,6 +12,8 @@ export interface Colours {
   readonly muted: string;
   readonly card: string;
   readonly bad: string;
+  /** Of a cell that has just changed. */
+  readonly flash: string;
 }
 
 /** Reads the theme, and again when it changes. */
@@ -43,5 +45,6 @@ function readColours(): Colours {
     muted: read('--muted'),
     card: read('--card'),
     bad: read('--fill-Failed'),
+    flash: read('--card'),
   };
 }

@@ -25,7 +25,7 @@ export function usePairPainter(
 ): PaintCells {
   const drawn = useRef<Drawn | null>(null);
   return useCallback(
-    (context, layout) => {
+    (context, _above, layout) => {
       const alpha = isDifferencesOnly ? HARDLY_SEEN : AGREEING;
       const last = drawn.current;
       const isSame = last?.layout === layout && last.colours === colours && last.alpha === alpha;

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 
 const EVERY_MS = 100;
+/** What follows may take this share of the time: where it is expensive, it follows less often. */
+const SHARE = 1 / 6;
 
 /** A value that follows another at most ten times a second, the last change included: for lists that need not follow every frame. */
 export function useThrottled<Value>(value: Value): Value {
@@ -8,7 +10,12 @@ export function useThrottled<Value>(value: Value): Value {
   const latest = useRef(value);
   const shownAt = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const tookMs = useRef(0);
   latest.current = value;
+  useEffect(() => {
+    // Everything that follows the value has been drawn by now.
+    if (shownAt.current > 0) tookMs.current = performance.now() - shownAt.current;
+  }, [shown]);
   useEffect(() => {
     if (timer.current !== null) return;
     const show = () => {
@@ -16,7 +23,7 @@ export function useThrottled<Value>(value: Value): Value {
       shownAt.current = performance.now();
       setShown(latest.current);
     };
-    const wait = shownAt.current + EVERY_MS - performance.now();
+    const wait = shownAt.current + Math.max(EVERY_MS, tookMs.current / SHARE) - performance.now();
     if (wait <= 0) show();
     else timer.current = setTimeout(show, wait);
   }, [value]);
