@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import {
   adequacyText,
   allExercises,
@@ -55,6 +56,7 @@ interface ConformFlags extends SuiteFlags {
   readonly quick?: string | true;
   readonly only?: readonly string[];
   readonly session?: true;
+  readonly watch?: string;
   readonly reproducers?: string;
   readonly html?: string;
   readonly github?: string;
@@ -108,6 +110,7 @@ export const defineConform: DefineCommand = (command, io, onDone) => {
     )
     .option('--quick [number]', `ask only the questions that show most (default: ${QUICK_COUNT})`)
     .option('--session', 'let the peer keep the records itself, over whole paths of several hosts at once')
+    .option('--watch <file>', 'ask again whenever this file changes, until Ctrl-C')
     .option('--only <id>', 'ask only the question that a report names; repeatable', repeatable)
     .option('--reproducers <file>', 'write the smallest wrong question of each mistake, for --fixtures (.jsonl)')
     .option('--adequacy', 'ask nobody: show which criterion catches which of our planted bugs')
@@ -148,6 +151,10 @@ async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
     const remedy = "Give the command line that starts the other implementation, such as --exec './my-reducer --serve'.";
     problems.push({ path: '--exec', message: 'the command line is empty', remedy });
   }
+  if (flags.watch !== undefined && !existsSync(flags.watch)) {
+    const remedy = 'Give the file that you change, such as the source of your adapter.';
+    problems.push({ path: `--watch ${flags.watch}`, message: 'there is no such file', remedy });
+  }
   if (asked === null || problems.length > 0) return refuse(io, problems);
 
   const { suite, thresholds } = choice;
@@ -163,19 +170,29 @@ async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
         return `${formatCount(answered)} questions answered, ${perSecond} a second`;
       }),
   };
-  const sessions = flags.session === true ? { sessions: sessionsFor(flags, asked, suite) } : {};
-  const report =
-    flags.url !== undefined && adapter !== null
-      ? await conformUrl({ url: flags.url, adapter, suite, onShortfall, ...options })
-      : await conform(flags.session === true ? withoutSteps(asked()) : asked(), {
-          peer: flags.exec ?? '',
-          scope,
-          reduces: true,
-          ...sessions,
-          ...options,
-        });
-  progress.clear();
-  return writeReport(report, flags, [...shortfalls, ...missedThresholds(report.coverage, thresholds)], signal, io);
+  const askOnce = async (): Promise<ExitCode> => {
+    const sessions = flags.session === true ? { sessions: sessionsFor(flags, asked, suite) } : {};
+    const report =
+      flags.url !== undefined && adapter !== null
+        ? await conformUrl({ url: flags.url, adapter, suite, onShortfall, ...options })
+        : await conform(flags.session === true ? withoutSteps(asked()) : asked(), {
+            peer: flags.exec ?? '',
+            scope,
+            reduces: true,
+            ...sessions,
+            ...options,
+          });
+    progress.clear();
+    return writeReport(report, flags, [...shortfalls, ...missedThresholds(report.coverage, thresholds)], signal, io);
+  };
+  let exitCode = await askOnce();
+  if (flags.watch === undefined) return exitCode;
+  const { fileChange } = await import('./file-change.ts');
+  for (;;) {
+    tell(io, `Waiting for ${flags.watch} to change. Ctrl-C ends.`);
+    if (!(await fileChange(flags.watch, signal))) return exitCode;
+    exitCode = await askOnce();
+  }
 }
 
 /** The paths of a session: those of the files, or of the suite, or those that have a question of `--only`. */
@@ -244,7 +261,13 @@ async function exercisesFor(
   return asked;
 }
 
-function showAdequacy({ json: file }: ConformFlags, io: Io): ExitCode {
+function showAdequacy({ json: file, adequacy: _, ...others }: ConformFlags, io: Io): ExitCode {
+  const ignored = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (ignored.length > 0) {
+    const names = ignored.map((name) => `--${name.replaceAll(/[A-Z]/g, (sign) => `-${sign.toLowerCase()}`)}`);
+    const remedy = 'Leave them out: it measures all criteria with our own bugs. Only --json goes with it.';
+    return refuse(io, [{ path: names.join(', '), message: 'these do not go with --adequacy', remedy }]);
+  }
   const report = measureAdequacy();
   const problem =
     file === undefined ? writeOutput('-', adequacyText(report), io) : writeOutput(file, jsonText(report), io);

@@ -29,6 +29,12 @@ const few = ['--machine', 'host', '-c', 'allStates', '--side', 'agent', '--polic
 const ourPeer = `'${process.execPath}' dist/cli/main.js peer`;
 
 describe('nixfleet-statechart conform exits with', () => {
+  test('1 if --adequacy is to do more than it can', async () => {
+    const { status, stderr } = await run('conform', '--adequacy', '--exec', 'true', '--max-length', '9');
+    expect(stderr).toContain('--exec, --max-length\n    These do not go with --adequacy.');
+    expect(status).toBe(1);
+  });
+
   test('1 and every problem of the command line at once', async () => {
     const fixtures = join(folder, 'broken.json');
     writeFileSync(fixtures, JSON.stringify({ ...HEAD, paths: [{}] }));
