@@ -12,7 +12,8 @@ export interface ControlPlaneConfig {
   /**
    * Nothing is dispatched before this time; `null` means at once. A runtime that starts with an empty database sets
    * it a little more than one heartbeat interval ahead: until the agents have been heard, the control plane cannot
-   * know which rollout has failed and which hosts are in flight. With it set, a host is dispatched only once it was
+   * know which rollout has failed and which hosts are in flight. A time more than ten heartbeat intervals ahead is taken
+   * for a clock that was set back since, and not waited for. With it set, a host is dispatched only once it was
    * heard.
    */
   readonly dispatchFrom: Time | null;

@@ -13,7 +13,7 @@ export { performControlPlaneEffects, type ControlPlaneEffectHandlers } from './e
 export * from './reads.ts';
 export { metricsOf, type Metric } from './metrics.ts';
 export type { LogCode } from './transaction.ts';
-export { SNAPSHOT_VERSION } from './snapshot.ts';
+export { outdated, SNAPSHOT_VERSION } from './snapshot.ts';
 export type {
   ControlPlaneSnapshot,
   HostSnapshot,

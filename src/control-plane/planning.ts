@@ -1,3 +1,5 @@
+import type { Time } from '../machine/index.ts';
+import type { ControlPlaneConfig } from './config.ts';
 import { dispatchHosts } from './dispatch-hosts.ts';
 import { openRollouts } from './open-rollouts.ts';
 import { feedRollout } from './rollout-events.ts';
@@ -10,9 +12,16 @@ export function plan(tx: Transaction): void {
   openRollouts(tx);
   for (const index of tx.state.dispatching) advanceWaves(tx, index);
   const { dispatchFrom } = tx.state.config;
-  if (dispatchFrom !== null && tx.now < dispatchFrom) return;
+  if (dispatchFrom !== null && isTooEarly(tx.state.config, dispatchFrom, tx.now)) return;
   for (const index of tx.state.dispatching) dispatchHosts(tx, index);
 }
+
+/** A clock that was set back must not keep everything waiting until it has caught up. */
+function isTooEarly({ heartbeatSecs }: ControlPlaneConfig, dispatchFrom: Time, now: Time): boolean {
+  return now < dispatchFrom && dispatchFrom - now <= MAX_INTERVALS_AHEAD * heartbeatSecs * 1000;
+}
+
+const MAX_INTERVALS_AHEAD = 10;
 
 /**
  * Second step of a pass: a rollout whose current wave holds nothing back goes on to the next one, and one whose hosts

@@ -119,6 +119,39 @@ function snapshotOfMember(member: FleetMember, heardAt: Time): MemberSnapshot {
 }
 
 /**
+ * The snapshot as it has to be restored where the inputs since then are lost: a backup, and not the newest state. Until
+ * the agents have been heard again, nothing of it can be relied on. So nothing is dispatched for one and a half heartbeat
+ * intervals, and to no host that was not heard; dispatches that were outstanding are withdrawn; and every record counts as
+ * behind its agent's, so that the first heartbeat that knows more is believed.
+ */
+export function outdated(saved: ControlPlaneSnapshot, now: Time): ControlPlaneSnapshot {
+  const { heartbeatSecs, missedHeartbeats } = saved.config;
+  const watched = saved.watch.flatMap(({ hosts }) => hosts);
+  return {
+    ...saved,
+    config: { ...saved.config, dispatchFrom: now + 1500 * heartbeatSecs },
+    hosts: saved.hosts.map((member) => ({ ...member, lastHeartbeatAt: null, runningClosure: null, busyWith: [] })),
+    rollouts: saved.rollouts.map((rollout) => ({
+      ...rollout,
+      hosts: rollout.hosts.map((host) => ({
+        ...host,
+        dispatch: host.dispatch === 'outstanding' ? 'withdrawn' : host.dispatch,
+        wasBehind: true,
+      })),
+    })),
+    watch:
+      watched.length === 0
+        ? []
+        : [
+            {
+              dueAt: now + 1000 * heartbeatSecs * missedHeartbeats,
+              hosts: watched.map(({ hostname }) => ({ hostname, since: now })),
+            },
+          ],
+  };
+}
+
+/**
  * The control plane that was snapshotted: the same inputs lead to the same effects and replies.
  *
  * @throws RangeError if the snapshot has another version, or does not fit together.

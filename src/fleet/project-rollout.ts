@@ -69,6 +69,7 @@ export function projectRollout(fleet: Fleet, channelName: string, options: Proje
       ),
       budgets: resolveBudgets(fleet),
       complianceMode: channel.compliance.mode,
+      freshnessMinutes: channel.freshnessWindow,
     },
   };
 }

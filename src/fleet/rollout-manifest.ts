@@ -76,4 +76,6 @@ export interface RolloutManifest {
   /** Every budget of the fleet, one for each selector, sorted by `selectorKey`. */
   readonly budgets: readonly RolloutBudget[];
   readonly complianceMode: ComplianceMode;
+  /** For so long after it was signed, an agent acts on the manifest. */
+  readonly freshnessMinutes: number;
 }

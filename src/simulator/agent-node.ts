@@ -340,8 +340,9 @@ export class AgentNode implements SimulatedHost {
   /** Advice only: acted on if the signed manifest says the same (specification: wire, "Dispatch"). */
   #dispatchArrives({ rolloutId, targetClosure, soakDueAt, dispatchedAt }: OutstandingDispatch): void {
     this.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, this.name, 'poll'));
-    const manifest = this.#world.faults.isManifestExpired(this) ? null : this.#world.manifestOf(this, rolloutId);
-    if (manifest === null || manifest.targetClosure !== targetClosure) {
+    const manifest = this.#world.manifestOf(this, rolloutId);
+    const isExpired = this.#world.faults.isManifestExpired(this, this.#world.freshnessOf(rolloutId));
+    if (isExpired || manifest === null || manifest.targetClosure !== targetClosure) {
       const message = `A dispatch of ${rolloutId} to ${targetClosure} was not acted on: no valid signed manifest says so.`;
       return log(this.#world, this.name, 'error', message);
     }

@@ -1,4 +1,5 @@
 import {
+  outdated,
   type ControlPlane,
   type ControlPlaneCore,
   type ControlPlaneEffect,
@@ -6,6 +7,9 @@ import {
   type EventReceived,
   type ReplyTo,
 } from '../control-plane/index.ts';
+import { Clock } from './clock.ts';
+import { isAskedFor } from './faults/asked-for.ts';
+import type { DatabaseAfterwards } from './faults/fault.ts';
 import type { AgentManifest, SentEvent } from '../agent/index.ts';
 import { MAX_BATCH_LENGTH, type HeartbeatAnswer } from '../wire/index.ts';
 import { noneDelivered, type Happening, type Post } from './happenings.ts';
@@ -14,7 +18,10 @@ import type { SimulatedHost } from './simulated-host.ts';
 import { LEAST_WAIT_MS, LOST } from './message-delay.ts';
 import { runEventOf } from './run-event-of.ts';
 import type { MessageContent } from './message-tape.ts';
+import { eventsOfRestore } from './restored-database.ts';
+import { asRunMs, type RunMs } from './run-ms.ts';
 import type { World } from './world.ts';
+import type { Time } from '../machine/index.ts';
 
 /** The control plane of a run: the runtime around the control plane core, with its database and its open polls. */
 export class ControlPlaneNode {
@@ -24,20 +31,56 @@ export class ControlPlaneNode {
 
   readonly #world: World;
   readonly #core: ControlPlaneCore;
+  #clock: Clock;
+  #comesUpWith = (): ControlPlane => this.state;
+  readonly #keepsBackups: boolean;
+  /** What a backup of each planning interval would hold, the oldest first. */
+  #backups: { readonly runMs: RunMs; readonly state: ControlPlane }[] = [];
 
   constructor(world: World, core: ControlPlaneCore) {
     this.#world = world;
     this.#core = core;
     this.state = core.start(this.#config(null));
+    this.#clock = new Clock(world.scenario.startAt, 0, 0);
+    this.#keepsBackups = isAskedFor(world.scenario, 'backup-restored');
+  }
+
+  get #time(): Time {
+    return this.#clock.read(this.#world.now);
+  }
+
+  setClock(skewMs: number, driftPpm: number): void {
+    this.#clock = this.#clock.set(this.#world.now, skewMs, driftPpm);
+    this.#world.watch.onControlPlaneClock(skewMs, driftPpm);
+  }
+
+  tick(): void {
+    this.#take(PLAN_TICK);
+    if (this.#keepsBackups) this.#backUp();
   }
 
   feed<Input extends ControlPlaneInput>(input: Input): ReplyTo<Input> {
-    const { watch, scenario, now } = this.#world;
-    const handled = this.#core.handle(this.state, input, scenario.startAt + now);
-    this.state = handled.controlPlane;
-    for (const effect of handled.effects) this.#perform(effect);
-    if (handled.effects.length > 0) watch.onControlPlaneTurn();
-    return handled.reply;
+    const { controlPlane, effects, reply } = this.#core.handle(this.state, input, this.#time);
+    this.#perform(controlPlane, effects, effects.length);
+    return reply;
+  }
+
+  /** The same, of a process that may be killed on the way. `null`: it was, and nobody gets an answer. */
+  #take<Input extends ControlPlaneInput>(input: Input): { readonly reply: ReplyTo<Input> } | null {
+    const { faults } = this.#world;
+    const { controlPlane, effects, reply } = this.#core.handle(this.state, input, this.#time);
+    const diesAfter = effects.length === 0 ? null : faults.killsControlPlane(effects.length);
+    // All that it stores is stored at once, before anything is sent.
+    if (diesAfter !== 0) this.#perform(controlPlane, effects, diesAfter ?? effects.length);
+    if (diesAfter === null) return { reply };
+    faults.controlPlaneDies(diesAfter, effects.length);
+    return null;
+  }
+
+  #perform(controlPlane: ControlPlane, effects: readonly ControlPlaneEffect[], sent: number): void {
+    this.state = controlPlane;
+    effects.forEach((effect, at) => this.#performOne(effect, at < sent));
+    if (effects.length > 0) this.#world.watch.onControlPlaneTurn();
   }
 
   /** What a heartbeat of before the run has told. */
@@ -54,18 +97,26 @@ export class ControlPlaneNode {
     const { tape, now } = this.#world;
     if (!this.isUp) tape?.foundNobody(now, node.name);
     if (!this.isUp) return this.#answerPost(node, post, epoch, noneDelivered(post), requestTimeoutMs);
-    const events = post.inputs.map((input) => this.#takeEvent(node, input));
+    const events: SentEvent[] = [];
+    for (const input of post.inputs) {
+      const event = this.#takeEvent(node, input);
+      if (event === null) return this.#answerPost(node, post, epoch, noneDelivered(post), requestTimeoutMs);
+      events.push(event);
+    }
     const delay = this.#world.network.delay(node, 'answer');
     tape?.answer(now, node.name, delay, () => ({ type: 'events-answer', rolloutId: post.rolloutId, events }));
     if (delay === LOST) this.#answerPost(node, post, epoch, noneDelivered(post), requestTimeoutMs);
     else this.#answerPost(node, post, epoch, events, delay);
   }
 
-  #takeEvent(node: SimulatedHost, input: EventReceived): SentEvent {
+  /** `null`: the process was killed. */
+  #takeEvent(node: SimulatedHost, input: EventReceived): SentEvent | null {
     const { envelope } = input;
     const { event, rolloutId } = envelope;
     this.#world.watch.sender = node;
-    const reply = this.feed(input);
+    const taken = this.#take(input);
+    if (taken === null) return null;
+    const { reply } = taken;
     this.#world.watch.onEventAnswered(node, envelope, reply);
     if (reply.outcome !== 'accepted') {
       this.#world.emit({
@@ -98,7 +149,7 @@ export class ControlPlaneNode {
   ): void {
     const { queue, network, now, scenario, tape } = this.#world;
     if (this.isUp) this.#world.watch.onHeartbeat(node, happening.input.heartbeat);
-    const answer = this.isUp ? this.feed(happening.input) : null;
+    const answer = this.isUp ? (this.#take(happening.input)?.reply ?? null) : null;
     if (answer !== null) this.#world.watch.onHeartbeatReplied(node, answer);
     const delay = answer === null ? LOST : network.delay(node, 'answer', 'heartbeat');
     if (answer === null) tape?.foundNobody(now, node.name);
@@ -148,20 +199,45 @@ export class ControlPlaneNode {
   }
 
   /** The process stops; what it was about to answer is never answered. */
-  goDown(losesDatabase: boolean): void {
+  goDown(database: DatabaseAfterwards): void {
     this.isUp = false;
     this.#world.watch.onControlPlaneLife('ControlPlaneStopped');
     this.#world.emit({ runMs: this.#world.now, type: 'ControlPlaneDown' });
-    if (!losesDatabase) return;
-    this.state = this.#core.start(this.#config(this.#world.scenario.startAt + this.#world.now));
-    this.#world.watch.onDatabaseLost();
+    if (database === 'kept') this.#comesUpWith = () => this.state;
+    else if (database === 'lost') {
+      this.#comesUpWith = () => this.#core.start(this.#config(this.#time));
+      this.state = this.#comesUpWith();
+      this.#world.watch.onDatabaseLost();
+    } else this.#goBack(database.ageMs);
   }
 
-  comeUp(manifests: readonly RolloutManifest[], lostDatabase: boolean): void {
+  /** Of a long run, fewer are kept. */
+  #backUp(): void {
+    if (this.#backups.length === MAX_BACKUPS) this.#backups = this.#backups.filter((_, at) => at % 2 === 0);
+    this.#backups.push({ runMs: this.#world.now, state: this.state });
+  }
+
+  /** The newest backup that is at least so old; where there is none, the oldest. */
+  #goBack(ageMs: number): void {
+    const { now } = this.#world;
+    const [oldest = { runMs: asRunMs(0), state: this.#core.start(this.#config(null)) }] = this.#backups;
+    const { runMs, state } = this.#backups.findLast((backup) => backup.runMs <= now - ageMs) ?? oldest;
+    // What was kept since is gone with the database.
+    while ((this.#backups.at(-1)?.runMs ?? -1) > runMs) this.#backups.pop();
+    const before = this.state;
+    const saved = this.#core.snapshot(state);
+    this.#comesUpWith = () => this.#core.restore(outdated(saved, this.#time));
+    this.state = this.#comesUpWith();
+    for (const event of eventsOfRestore(before, this.state, now)) this.#world.emit(event);
+    this.#world.watch.onDatabaseRestored(runMs, this.#core.snapshot(this.state));
+  }
+
+  comeUp(manifests: readonly RolloutManifest[]): void {
     this.isUp = true;
     this.#world.watch.onControlPlaneLife('ControlPlaneStarted');
     this.#world.emit({ runMs: this.#world.now, type: 'ControlPlaneUp' });
-    if (lostDatabase) this.state = this.#core.start(this.#config(this.#world.scenario.startAt + this.#world.now));
+    // A new database counts from now on.
+    this.state = this.#comesUpWith();
     // What was released while it was down is fetched as it starts.
     if (manifests.some(({ channel, rolloutId }) => this.state.manifests.get(channel)?.rolloutId !== rolloutId))
       this.publish(manifests);
@@ -189,13 +265,13 @@ export class ControlPlaneNode {
     if (dispatch !== null) this.#world.sendDispatch(node, dispatch);
   }
 
-  #perform(effect: ControlPlaneEffect): void {
+  #performOne(effect: ControlPlaneEffect, isSent: boolean): void {
     this.#world.watch.onControlPlaneEffect(effect);
     if (effect.type === 'RemoteQueueDispatch') {
       if (effect.soakDueAt !== null) this.#world.expect(effect.soakDueAt - this.#world.scenario.startAt);
       const node = this.#world.nodeOf.get(effect.host);
       if (node === undefined) return;
-      if (node.parkedAt >= 0) this.#answerPoll(node);
+      if (node.parkedAt >= 0 && isSent) this.#answerPoll(node);
       return;
     }
     const { now, scenario } = this.#world;
@@ -204,6 +280,8 @@ export class ControlPlaneNode {
   }
 }
 
+const PLAN_TICK = { type: 'PlanTick' } as const;
+const MAX_BACKUPS = 4096;
 const MIN_UNKNOWN_HOSTS = 1000;
 const UNANSWERED: Happening = { type: 'HeartbeatDone', input: { type: 'HeartbeatUnanswered' } };
 const NO_MANIFESTS: readonly AgentManifest[] = [];

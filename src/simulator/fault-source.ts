@@ -20,7 +20,10 @@ export interface FaultSource {
   /** What a machine comes up with. */
   bootClosure(node: SimulatedHost): string;
   /** Whether the host's signed manifest is too old to act on. */
-  isManifestExpired(node: SimulatedHost): boolean;
+  isManifestExpired(node: SimulatedHost, freshnessMinutes: number): boolean;
+  /** After how many of its effects the control plane dies in this input; `null` for none. */
+  killsControlPlane(ofEffects: number): number | null;
+  controlPlaneDies(afterEffects: number, ofEffects: number): void;
   workResult(node: SimulatedHost, work: Work): WorkResult;
   /** How this run of a probe ends; a silent one never does. */
   probeOutcome(node: SimulatedHost, rolloutId: string, task: ProbeTask): ProbeEnd;

@@ -1,7 +1,8 @@
 import type { ProbeTask } from '../agent/index.ts';
 import { byCodeUnit } from '../text/index.ts';
 import { crashesBetweenEffects } from './faults/crash.ts';
-import type { FaultHooks, FaultWorld } from './faults/fault.ts';
+import { controlPlaneDies, killsControlPlane } from './faults/control-plane-killed.ts';
+import type { DatabaseAfterwards, FaultHooks, FaultWorld } from './faults/fault.ts';
 import {
   FAULT_HOOKS,
   FAULT_NAMES,
@@ -31,12 +32,15 @@ export interface FaultTargets {
   readonly isControlPlaneUp: () => boolean;
   readonly stopControlPlane: FaultWorld['stopControlPlane'];
   readonly publish: FaultWorld['publish'];
+  readonly setControlPlaneClock: FaultWorld['setControlPlaneClock'];
 }
 
 /** What goes wrong in a run, by script and by chance, and how often each fault really struck. */
 export class Faults implements FaultWorld {
   readonly #world: World;
   readonly #targets: FaultTargets;
+  armedKill: FaultWorld['armedKill'] = null;
+  unsigned: FaultWorld['unsigned'] = null;
   readonly #counts = new Map<FaultName, number>(FAULT_NAMES.map((name) => [name, 0]));
   // Asked at every message or job, so only those that have the hook.
   readonly #bringingClosures = FAULT_HOOKS.filter((hooks) => 'bringClosure' in hooks);
@@ -136,8 +140,21 @@ export class Faults implements FaultWorld {
     this.#targets.publish(release);
   }
 
-  stopControlPlane(downMs: number | null, database: 'kept' | 'lost'): void {
+  stopControlPlane(downMs: number | null, database: DatabaseAfterwards): void {
     this.#targets.stopControlPlane(downMs, database);
+  }
+
+  setControlPlaneClock(skewMs: number, driftPpm: number): void {
+    this.#targets.setControlPlaneClock(skewMs, driftPpm);
+  }
+
+  killsControlPlane(ofEffects: number): number | null {
+    const { faultsOn, scenario } = this.#world;
+    return killsControlPlane(this, ofEffects, faultsOn ? scenario.rates.controlPlaneKilledBeforeEffect : 0);
+  }
+
+  controlPlaneDies(afterEffects: number, ofEffects: number): void {
+    controlPlaneDies(this, afterEffects, ofEffects);
   }
 
   /** An operator restarts the host, if it waits for that. */
@@ -237,8 +254,11 @@ export class Faults implements FaultWorld {
     return fallsBack ? node.closure : node.bootClosure;
   }
 
-  isManifestExpired({ faults }: SimulatedHost): boolean {
-    return faults !== null && faults.manifestExpiredUntilMs > this.#world.now;
+  isManifestExpired({ faults }: SimulatedHost, freshnessMinutes: number): boolean {
+    const { now } = this.#world;
+    if (faults !== null && faults.manifestExpiredUntilMs > now) return true;
+    const { unsigned } = this;
+    return unsigned !== null && now < unsigned.untilMs && now >= unsigned.fromRunMs + freshnessMinutes * 60_000;
   }
 
   /** How this run of a probe ends. */
@@ -291,6 +311,8 @@ export class Faults implements FaultWorld {
 
   /** Nothing goes wrong any more: links heal, and what was armed is disarmed. What is off for good stays off. */
   stop(): void {
+    this.armedKill = null;
+    this.unsigned = null;
     for (const node of this.#world.nodes) {
       node.faults = null;
       node.slowLinkMs = 0;

@@ -120,12 +120,15 @@ function notUsed(fleet: Fleet): readonly Assumption[] {
   );
   const unused = [
     ...(gated.length > 0 ? [`healthGate of ${someNames(gated.map(([name]) => name))}`] : []),
-    'freshnessWindow',
     ...(channels.some(({ compliance }) => compliance.frameworks.length > 0) ? ['compliance.frameworks'] : []),
   ];
+  if (unused.length > 0) {
+    const change = 'In a scenario, probes can stand for health gates and frameworks.';
+    assumptions.push({ what: `Not used: ${unused.join(', ')}.`, change });
+  }
   assumptions.push({
-    what: `Not used: ${unused.join(', ')}.`,
-    change: 'Probes stand for health gates and frameworks, the step `expire-manifest` for freshness.',
+    what: 'Manifests are signed in time, so that freshnessWindow never runs out.',
+    change: 'Stop the signing in a scenario, with the step `stop-signing`.',
   });
   return assumptions;
 }

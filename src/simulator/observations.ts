@@ -1,6 +1,11 @@
 import type { AgentInputOf, OutboxHeader, ProbeDefinition, ProbeTask, SentEvent, Worker } from '../agent/index.ts';
 import type { AgentSettings } from '../agent/index.ts';
-import type { ControlPlaneEffect, EventAnswer, OutstandingDispatch } from '../control-plane/index.ts';
+import type {
+  ControlPlaneEffect,
+  ControlPlaneSnapshot,
+  EventAnswer,
+  OutstandingDispatch,
+} from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { HostState, LogLevel, OutboundEvent, Time } from '../machine/index.ts';
 import type { Heartbeat, HeartbeatAnswer } from '../wire/index.ts';
@@ -271,6 +276,20 @@ export interface DatabaseLost extends Observed {
   readonly type: 'DatabaseLost';
 }
 
+/** The control plane's database is again what it was at `asOfRunMs`, its event log included. */
+export interface DatabaseRestored extends Observed {
+  readonly type: 'DatabaseRestored';
+  readonly asOfRunMs: RunMs;
+  readonly database: ControlPlaneSnapshot;
+}
+
+/** The control plane's clock was set: it is so far ahead of true time now, and goes so much faster. */
+export interface ControlPlaneClockSet extends Observed {
+  readonly type: 'ControlPlaneClockSet';
+  readonly skewMs: number;
+  readonly driftPpm: number;
+}
+
 /** The last observation of a run. */
 export interface RunEnded extends Observed {
   readonly type: 'RunEnded';
@@ -315,6 +334,8 @@ export type Observation =
   | PlanTicked
   | ControlPlaneLife
   | DatabaseLost
+  | DatabaseRestored
+  | ControlPlaneClockSet
   | RunEnded;
 
 /** The name of an observation. */

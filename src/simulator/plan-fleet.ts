@@ -23,6 +23,8 @@ export interface ChannelPlan {
   /** The channels that this one waits for. */
   readonly waitsFor: readonly string[];
   readonly compliance: ComplianceMode;
+  /** How long agents act on a manifest after it was signed; absent for four hours. */
+  readonly freshnessMinutes?: number;
 }
 
 export interface WavePlan {
@@ -45,6 +47,8 @@ export interface EdgePlan {
   readonly gates: string;
   readonly reason: string | null;
 }
+
+export const DEFAULT_FRESHNESS_MINUTES = 240;
 
 /**
  * The plan as `fleet.resolved.json`. Every channel has a policy of its own; a channel without waves has one wave in its
@@ -70,13 +74,13 @@ export function fleetJson(plan: FleetPlan, soakWithoutWavesMinutes: ReadonlyMap<
       ),
     ),
     channels: Object.fromEntries(
-      plan.channels.map(({ name, compliance }) => [
+      plan.channels.map(({ name, compliance, freshnessMinutes = DEFAULT_FRESHNESS_MINUTES }) => [
         name,
         {
           rolloutPolicy: name,
           reconcileIntervalMinutes: 5,
-          freshnessWindow: 240,
-          signingIntervalMinutes: 60,
+          freshnessWindow: freshnessMinutes,
+          signingIntervalMinutes: Math.min(60, freshnessMinutes / 2),
           compliance: { mode: compliance, frameworks: [] },
         },
       ]),

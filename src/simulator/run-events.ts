@@ -122,7 +122,7 @@ export interface HostHeld extends OfHost {
 /** The control plane took a dispatch back. */
 export interface DispatchWithdrawn extends OfHost {
   readonly type: 'DispatchWithdrawn';
-  readonly because: WithdrawDispatch['because'];
+  readonly because: WithdrawDispatch['because'] | 'backup-restored';
 }
 
 /** The control plane put a closure into quarantine. */

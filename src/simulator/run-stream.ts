@@ -43,6 +43,8 @@ const TYPES: Readonly<Record<ObservationType, true>> = {
   ControlPlaneStopped: true,
   ControlPlaneStarted: true,
   DatabaseLost: true,
+  DatabaseRestored: true,
+  ControlPlaneClockSet: true,
   RunEnded: true,
 };
 

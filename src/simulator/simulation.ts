@@ -20,8 +20,10 @@ import { Network } from './network.ts';
 import { runSetupOf, type Observation } from './observations.ts';
 import type { Purpose } from './purposes.ts';
 import { RandomStreams } from './random-streams.ts';
-import type { FleetHostOnChannel, Release } from './faults/successor.ts';
-import type { InvariantBroken, RunEvent, RunEventOf } from './run-events.ts';
+import type { DatabaseAfterwards } from './faults/fault.ts';
+import { FleetMembership } from './fleet-membership.ts';
+import type { Release } from './faults/successor.ts';
+import type { InvariantBroken, RunEvent } from './run-events.ts';
 import { asRunMs } from './run-ms.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 import { spanAt, type Span } from './span.ts';
@@ -42,7 +44,7 @@ export interface SimulationOptions {
   readonly tape: MessageTape | null;
 }
 
-const PLAN_TICK = { type: 'PlanTick' } as const;
+const PLAN_TICK: Happening = { type: 'PlanTick' };
 const FIRST_BOOT: Happening = { type: 'Boot', rebooted: false };
 
 /** One run of a scenario: the hosts, the control plane, what is between them, and time. */
@@ -71,13 +73,11 @@ export class Simulation implements World {
   readonly #quietMs: number;
   readonly #joinsAt: (number | null)[] = [];
   readonly #bootsAfter: number[] = [];
-  /** The names of those that are part of the fleet now. */
-  #fleetHosts: ReadonlySet<string>;
+  readonly #membership: FleetMembership;
   #changedAt = 0;
   #expectedUntil = 0;
   #scheduledUntil = 0;
   #settleBy = Infinity;
-  #comesUpEmpty = false;
   /** Since when a host's records have differed while the run could have ended. */
   readonly #behindSince = new Map<AgentNode, number>();
 
@@ -89,7 +89,8 @@ export class Simulation implements World {
     this.network = new Network(this);
     this.faults = new Faults(this, {
       isControlPlaneUp: () => this.controlPlane.isUp,
-      stopControlPlane: (downMs, database) => this.#stopControlPlane(downMs, database === 'lost'),
+      stopControlPlane: (downMs, database) => this.#stopControlPlane(downMs, database),
+      setControlPlaneClock: (skewMs, driftPpm) => this.controlPlane.setClock(skewMs, driftPpm),
       publish: (release) => this.#publish(release),
     });
     this.watch = new Watch({
@@ -114,7 +115,7 @@ export class Simulation implements World {
     );
     this.nodes = this.#makeNodes();
     this.nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
-    this.#fleetHosts = new Set(this.nodes.filter(({ hasJoined }) => hasJoined).map(({ name }) => name));
+    this.#membership = new FleetMembership(this.nodeOf);
     this.#quietMs = quietMs(scenario);
     this.#begin();
   }
@@ -180,6 +181,10 @@ export class Simulation implements World {
     return (node.manifest = { rolloutId, hostname: node.name, channel, targetClosure: host.targetClosure, policy });
   }
 
+  freshnessOf(rolloutId: string): number {
+    return this.#manifests.get(rolloutId)?.manifest.freshnessMinutes ?? Infinity;
+  }
+
   newestManifests(node: AgentNode): readonly AgentManifest[] {
     const newest = this.#newest.get(node.channel);
     const manifest = newest === undefined ? null : this.manifestOf(node, newest.rolloutId);
@@ -234,13 +239,11 @@ export class Simulation implements World {
         this.queue.push(this.now + this.scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
         if (this.controlPlane.isUp) {
           this.watch.onPlanTick();
-          this.controlPlane.feed(PLAN_TICK);
+          this.controlPlane.tick();
         }
         return this.#endIfOver();
       case 'ControlPlaneUp':
-        this.controlPlane.comeUp(this.newestRollouts, this.#comesUpEmpty);
-        this.#comesUpEmpty = false;
-        return;
+        return this.controlPlane.comeUp(this.newestRollouts);
       case 'Scripted': {
         const step = this.scenario.steps[happening.step];
         if (step === undefined) throw new Error(`The scenario has no step ${happening.step}.`);
@@ -311,7 +314,8 @@ export class Simulation implements World {
   }
 
   #publish({ rollouts, fleetHosts }: Release): void {
-    if (fleetHosts !== undefined) this.#changeFleet(fleetHosts);
+    const change = fleetHosts === undefined ? null : this.#membership.change(fleetHosts);
+    if (change !== null) this.emit({ runMs: this.now, type: 'FleetChanged', ...change });
     for (const manifest of rollouts) {
       this.#newest.set(manifest.channel, manifest);
       const positions = new Int32Array(this.nodes.length).fill(-1);
@@ -328,34 +332,14 @@ export class Simulation implements World {
     if (this.controlPlane.isUp) this.controlPlane.publish(rollouts);
   }
 
-  /** Who leaves is in no manifest any more. Its machine stays on, and its agent ends what it has begun. */
-  #changeFleet(hosts: readonly FleetHostOnChannel[]): void {
-    const joined: string[] = [];
-    const moved: RunEventOf<'FleetChanged'>['moved'][number][] = [];
-    for (const { hostname, channel } of hosts.toSorted((a, b) => byCodeUnit(a.hostname, b.hostname))) {
-      const node = this.nodeOf.get(hostname);
-      if (node === undefined) throw new Error(`The scenario does not describe ${hostname}.`);
-      if (!this.#fleetHosts.has(hostname)) joined.push(hostname);
-      else if (node.channel !== channel) moved.push({ hostname, from: node.channel, to: channel });
-      node.channel = channel;
-      if (!node.hasJoined) node.join();
-    }
-    const names = new Set(hosts.map(({ hostname }) => hostname));
-    const left = [...this.#fleetHosts].filter((hostname) => !names.has(hostname)).sort(byCodeUnit);
-    this.#fleetHosts = names;
-    if (joined.length + left.length + moved.length > 0)
-      this.emit({ runMs: this.now, type: 'FleetChanged', joined, left, moved });
-  }
-
   #script(at: number, step: number): void {
     this.schedule(at);
     this.queue.push(at, CONTROL_PLANE, ANY_LIFE, { type: 'Scripted', step });
   }
 
-  #stopControlPlane(downMs: number | null, losesDatabase: boolean): void {
+  #stopControlPlane(downMs: number | null, database: DatabaseAfterwards): void {
     if (!this.controlPlane.isUp) return;
-    this.controlPlane.goDown(losesDatabase);
-    this.#comesUpEmpty = losesDatabase;
+    this.controlPlane.goDown(database);
     const lasts = downMs ?? this.draw(this.scenario.durations.controlPlaneRestart, '', 'control-plane-restart');
     this.expect(this.now + lasts);
     this.queue.push(this.now + lasts, CONTROL_PLANE, ANY_LIFE, { type: 'ControlPlaneUp' });

@@ -1,5 +1,10 @@
 import type { AgentEffect, AgentInputOf, SentEvent, Worker } from '../agent/index.ts';
-import type { ControlPlaneEffect, EventAnswer, OutstandingDispatch } from '../control-plane/index.ts';
+import type {
+  ControlPlaneEffect,
+  ControlPlaneSnapshot,
+  EventAnswer,
+  OutstandingDispatch,
+} from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { step, StepResult } from '../machine/index.ts';
 import type { Envelope, Heartbeat, HeartbeatAnswer } from '../wire/index.ts';
@@ -159,6 +164,15 @@ export class Watch {
   onDatabaseLost(): void {
     this.#take({ type: 'DatabaseLost', runMs: this.#options.now() });
     this.onChange();
+  }
+
+  onDatabaseRestored(asOfRunMs: RunMs, database: ControlPlaneSnapshot): void {
+    this.#take({ type: 'DatabaseRestored', runMs: this.#options.now(), asOfRunMs, database });
+    this.onChange();
+  }
+
+  onControlPlaneClock(skewMs: number, driftPpm: number): void {
+    this.#take({ type: 'ControlPlaneClockSet', runMs: this.#options.now(), skewMs, driftPpm });
   }
 
   onRunEnded(because: EndOfRun): void {

@@ -39,6 +39,8 @@ export interface World {
   /** How long something takes this time. */
   draw(span: Span, owner: string, purpose: Purpose): number;
   manifestOf(node: SimulatedHost, rolloutId: string): AgentManifest | null;
+  /** For how many minutes the manifest of a rollout counts after it was signed. */
+  freshnessOf(rolloutId: string): number;
   /** The newest release's rollouts of the host's channel. */
   newestManifests(node: SimulatedHost): readonly AgentManifest[];
   /** The host's poll is answered with this. */

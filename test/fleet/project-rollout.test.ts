@@ -33,6 +33,7 @@ test('a rollout of the small fleet, whole', () => {
       },
     ],
     complianceMode: 'enforce',
+    freshnessMinutes: 180,
   });
 });
 

@@ -1,20 +1,16 @@
 import { z } from 'zod';
-import { duration, number } from '../scenario-file/field-types.ts';
-import { writeDuration } from '../../text/index.ts';
 import { MS, PPM } from '../scenario-file/fields.ts';
 import type { RandomStream } from '../random-streams.ts';
+import { CLOCK_SETTINGS, clockDetail, clockWords, type ClockError } from './clock-settings.ts';
 import { rate, type FaultKind, type OnHosts } from './fault.ts';
-import { timeWords } from './words.ts';
 
 /** The clocks of these hosts are set. */
-export interface SetClock extends OnHosts {
+export interface SetClock extends OnHosts, ClockError {
   readonly type: 'set-clock';
-  readonly skewMs: number;
-  readonly driftPpm: number;
 }
 
 export interface ClockSkewParams {
-  readonly 'clock-skew': { readonly skewMs: number; readonly driftPpm: number };
+  readonly 'clock-skew': ClockError;
 }
 
 export interface ClockSkewRates {
@@ -31,7 +27,7 @@ export const clockSkew: FaultKind<ClockSkewParams, SetClock, ClockSkewRates> = {
       also: '`clock` and `drift-ppm` under `hosts`',
       isInHost: ({ clockSkewMs, clockDriftPpm }) => clockSkewMs !== 0 || clockDriftPpm !== 0,
       params: z.object({ skewMs: z.number(), driftPpm: z.number() }),
-      detail: ({ skewMs, driftPpm }) => `${skewMs} ms, ${driftPpm} ppm`,
+      detail: clockDetail,
       pin: ({ skewMs, driftPpm }, { hosts, atMs }) =>
         atMs === 0
           ? { host: { clockSkewMs: skewMs, clockDriftPpm: driftPpm } }
@@ -42,27 +38,9 @@ export const clockSkew: FaultKind<ClockSkewParams, SetClock, ClockSkewRates> = {
     do: 'set-clock',
     isOnHosts: true,
     isArmed: false,
-    shape: {
-      ahead: duration.optional(),
-      behind: duration.optional(),
-      'drift-ppm': number(-100_000, 100_000, 'millionths').optional(),
-    },
-    read: (given) => {
-      // Each came out of its schema above.
-      const { ahead = 0, behind = 0, 'drift-ppm': driftPpm = 0 } = given as Partial<Record<string, number>>;
-      // No negative zero, which JSON would not keep.
-      return { skewMs: behind === 0 ? ahead : -behind, driftPpm };
-    },
-    write: ({ skewMs, driftPpm }) => ({
-      ahead: skewMs > 0 ? writeDuration(skewMs) : undefined,
-      behind: skewMs < 0 ? writeDuration(-skewMs) : undefined,
-      'drift-ppm': driftPpm === 0 ? undefined : driftPpm,
-    }),
+    ...CLOCK_SETTINGS,
     faults: () => ['clock-skew'],
-    words: ({ skewMs, driftPpm }) => {
-      const skew = skewMs === 0 ? 'right' : `${timeWords(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead'}`;
-      return `clock is ${skew}${driftPpm === 0 ? '' : `, and drifts by ${driftPpm} ppm`}`;
-    },
+    words: clockWords,
     strike: (world, { skewMs, driftPpm }, node) => {
       if (node === null) return;
       node.clock = node.clock.set(world.now, skewMs, driftPpm);

@@ -33,6 +33,9 @@ export interface StepAction {
   readonly hosts?: readonly string[];
 }
 
+/** What a control plane comes back with. */
+export type DatabaseAfterwards = 'kept' | 'lost' | { readonly ageMs: number };
+
 /** What the simulation offers to faults. */
 export interface FaultWorld {
   readonly now: RunMs;
@@ -65,7 +68,12 @@ export interface FaultWorld {
   releasedTo(node: SimulatedHost): string | null;
   publish(release: Release): void;
   readonly isControlPlaneUp: boolean;
-  stopControlPlane(downMs: number | null, database: 'kept' | 'lost'): void;
+  stopControlPlane(downMs: number | null, database: DatabaseAfterwards): void;
+  /** Arranged: the control plane dies in the middle of an input. */
+  armedKill: { readonly afterEffects: number; readonly downMs: number | null } | null;
+  setControlPlaneClock(skewMs: number, driftPpm: number): void;
+  /** When nobody signs manifests. */
+  unsigned: { readonly fromRunMs: RunMs; readonly untilMs: number } | null;
 }
 
 /** How one name under which a fault is counted and logged is explained, shown and repeated. */

@@ -31,6 +31,10 @@ import { workerHangs } from './worker-hangs.ts';
 import { controlsFail } from './controls-fail.ts';
 import { hostUnhealthy } from './host-unhealthy.ts';
 import { wrongClosure } from './wrong-closure.ts';
+import { backupRestored } from './backup-restored.ts';
+import { controlPlaneClock } from './control-plane-clock.ts';
+import { controlPlaneKilled } from './control-plane-killed.ts';
+import { signingStopped } from './signing-stopped.ts';
 
 /** Every kind of fault, in the order of reports and documents. A new one needs a file and a line here. */
 const KINDS = [
@@ -41,7 +45,10 @@ const KINDS = [
   offline,
   lateHost,
   controlPlaneRestart,
+  controlPlaneKilled,
   databaseLost,
+  backupRestored,
+  controlPlaneClock,
   activationFails,
   failsAfterSwitching,
   unitsFailed,
@@ -59,6 +66,7 @@ const KINDS = [
   fetchSlow,
   fetchFails,
   manifestExpired,
+  signingStopped,
   clockSkew,
   messagesLost,
   requestBounced,

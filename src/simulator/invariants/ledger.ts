@@ -1,10 +1,12 @@
-import type { ControlPlaneEffect } from '../../control-plane/index.ts';
+import type { ControlPlaneEffect, ControlPlaneSnapshot } from '../../control-plane/index.ts';
 import type { RolloutManifest } from '../../fleet/index.ts';
-import type { OutboundEvent } from '../../machine/index.ts';
+import type { OutboundEvent, Time } from '../../machine/index.ts';
+import { Clock } from '../clock.ts';
 import type { Observation } from '../observations.ts';
+import type { RunMs } from '../run-ms.ts';
 import { numbered, recordAfter, takenRecord } from './host-record.ts';
 import { isInFlight } from './host-states.ts';
-import { at, copyBook, moveHost, newBook, noteFailures, type RolloutBook } from './rollout-book.ts';
+import { at, copyBook, moveHost, newBook, noteFailures, restoreHost, type RolloutBook } from './rollout-book.ts';
 
 /** A host in a rollout. */
 interface Place {
@@ -23,6 +25,7 @@ export class Ledger {
   /** Closures that hosts went back from, by channel. */
   readonly quarantined = new Map<string, ReadonlySet<string>>();
   databasesLost = 0;
+  #clock = { skewMs: 0, driftPpm: 0, setRunMs: 0 };
   /** Every rollout that a release named, and the newest of each channel. */
   readonly #released = new Map<string, RolloutManifest>();
   readonly #newest = new Map<string, RolloutManifest>();
@@ -50,6 +53,7 @@ export class Ledger {
       return known;
     });
     copy.databasesLost = this.databasesLost;
+    copy.#clock = this.#clock;
     putAll(copy.quarantined, this.quarantined);
     putAll(copy.#released, this.#released);
     putAll(copy.#newest, this.#newest);
@@ -76,6 +80,12 @@ export class Ledger {
     const hosts = (book?.manifest ?? this.#released.get(rolloutId))?.hosts ?? [];
     const planned = book === null ? hosts.find(({ hostname }) => hostname === host) : hosts[place];
     return planned?.targetClosure ?? null;
+  }
+
+  /** What the control plane's clock shows. */
+  controlPlaneTime(startAt: Time, runMs: RunMs): Time {
+    const { skewMs, driftPpm, setRunMs } = this.#clock;
+    return new Clock(startAt, skewMs, driftPpm, setRunMs).read(runMs);
   }
 
   inFlight(selectorKey: string): number {
@@ -117,6 +127,13 @@ export class Ledger {
         return this.#takeEffect(observation.effect);
       case 'DatabaseLost':
         return this.#forget();
+      case 'DatabaseRestored':
+        return this.#restore(observation.database);
+      case 'ControlPlaneClockSet': {
+        const { skewMs, driftPpm, runMs } = observation;
+        this.#clock = { skewMs, driftPpm, setRunMs: runMs };
+        return;
+      }
       default:
         return;
     }
@@ -131,6 +148,25 @@ export class Ledger {
     this.#inFlight.clear();
     this.#flying.clear();
     this.#found = NOWHERE;
+  }
+
+  /** The books begin again from what an older database says. */
+  #restore({ rollouts, quarantine }: ControlPlaneSnapshot): void {
+    this.#forget();
+    for (const { channel, closures } of quarantine) this.quarantined.set(channel, new Set(closures));
+    const hosts = new Set<string>();
+    for (const { record, hosts: slots } of rollouts) {
+      this.#open(record.rolloutId);
+      const book = this.books.get(record.rolloutId);
+      if (book === undefined) continue;
+      book.state = record.state;
+      book.currentWave = record.currentWave;
+      for (const slot of slots) {
+        hosts.add(slot.record.hostname);
+        restoreHost(book, this.positionIn(book, slot.record.hostname), slot);
+      }
+    }
+    for (const host of hosts) this.#countFlying(host);
   }
 
   #takeEffect(effect: ControlPlaneEffect): void {

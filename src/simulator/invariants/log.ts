@@ -8,6 +8,7 @@ interface Emitted {
   readonly payload: OutboundEvent;
   /** The number of the database whose event log holds it; `null` if none does. */
   readonly loggedIn: number | null;
+  readonly loggedRunMs: number;
   /** How many disks its host had lost before it. */
   readonly disk: number;
 }
@@ -36,7 +37,7 @@ export const completeLog: Judge<State> = {
       const host = hosts.find(hostname);
       if (host === null || !durable || MAY_BE_LOST.has(event.type)) return;
       const { open, settled } = reported.get(rolloutId, host.index);
-      const emitted = { payload: event, loggedIn: null, disk: host.disksLost };
+      const emitted = { payload: event, loggedIn: null, loggedRunMs: 0, disk: host.disksLost };
       // An agent without its disk uses numbers again that it had used before.
       const kept = settled.includes(event.seq) ? settled.filter((seq) => seq !== event.seq) : settled;
       reported.set(rolloutId, host.index, { open: open.concat(emitted), settled: kept });
@@ -54,6 +55,19 @@ export const completeLog: Judge<State> = {
         open: rest.length === 0 ? NOTHING.open : rest,
         settled: settled.concat(seq),
       });
+    },
+    DatabaseRestored: ({ hosts, ledger }, { reported }, { asOfRunMs }) => {
+      // What was in the log by then still is.
+      const isKept = ({ loggedIn, loggedRunMs }: Emitted): boolean =>
+        loggedIn === ledger.databasesLost && loggedRunMs <= asOfRunMs;
+      for (const { index } of hosts.all) {
+        for (const [rolloutId, { open, settled }] of [...reported.of(index)]) {
+          const restored = open.map((emitted) =>
+            isKept(emitted) ? { ...emitted, loggedIn: ledger.databasesLost + 1 } : emitted,
+          );
+          reported.set(rolloutId, index, { open: restored, settled });
+        }
+      }
     },
     EventAnswered: ({ hosts, ledger, broken }, { reported }, { hostname, rolloutId, event, outcome }) => {
       const host = hosts.find(hostname);
@@ -92,7 +106,7 @@ const findOfBefore = (open: readonly Emitted[], disk: number, event: OutboundEve
       );
 
 function append(
-  { hosts, ledger, broken }: Scene,
+  { hosts, ledger, runMs, broken }: Scene,
   { reported }: State,
   hostname: string,
   rolloutId: string,
@@ -121,7 +135,12 @@ function append(
     broken('log', hostname, rolloutId, `The event log holds ${type} ${seq} of ${hostname} twice.`);
   const isRight = isSame(emitted.payload, payload);
   // One copy is enough, and the history of the run may keep this one.
-  const logged = { ...emitted, payload: isRight ? payload : emitted.payload, loggedIn: ledger.databasesLost };
+  const logged = {
+    ...emitted,
+    payload: isRight ? payload : emitted.payload,
+    loggedIn: ledger.databasesLost,
+    loggedRunMs: runMs,
+  };
   reported.set(rolloutId, host.index, { settled, open: open.map((other) => (other === emitted ? logged : other)) });
   if (isRight) return;
   const [own, held] = [JSON.stringify(emitted.payload), JSON.stringify(payload)];

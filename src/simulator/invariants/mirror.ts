@@ -47,15 +47,18 @@ export const mirror: Judge<State> = {
       if (heard !== null && host !== null)
         for (const snapshot of heard.rollouts) checkShown(scene, state, host, heard, snapshot);
     },
-    DatabaseLost: (_, state) => {
-      state.differences = new PerHost<Difference | null>(null);
-    },
+    DatabaseLost: (_, state) => forget(state),
+    DatabaseRestored: (_, state) => forget(state),
   },
   effects: {
     SynthesizeEvent: (scene, state, { host, rolloutId }) => disturb(scene, state, host, rolloutId),
     TakeOverRecord: (scene, state, { host, rolloutId }) => disturb(scene, state, host, rolloutId),
   },
 };
+
+function forget(state: State): void {
+  state.differences = new PerHost<Difference | null>(null);
+}
 
 function disturb({ hosts }: Scene, { disturbed }: State, hostname: string, rolloutId: string): void {
   const host = hosts.find(hostname);
@@ -104,7 +107,7 @@ function checkShown(
 }
 
 function mayStillSoak(
-  { setup, runMs }: Scene,
+  { setup, ledger, runMs }: Scene,
   known: HostRecord,
   { state, targetClosure, currentClosure, soakDueAt }: HostRolloutSnapshot,
   runs: string | null,
@@ -112,7 +115,9 @@ function mayStillSoak(
   if (state !== 'Converged') return false;
   const dueAt = known.soakDueAt ?? soakDueAt;
   return (
-    (dueAt !== null && dueAt > setup.startAt + runMs) || runs !== targetClosure || currentClosure !== targetClosure
+    (dueAt !== null && dueAt > ledger.controlPlaneTime(setup.startAt, runMs)) ||
+    runs !== targetClosure ||
+    currentClosure !== targetClosure
   );
 }
 

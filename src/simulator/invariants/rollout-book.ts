@@ -1,9 +1,9 @@
-import type { Hold } from '../../control-plane/index.ts';
+import type { Hold, HostSnapshot } from '../../control-plane/index.ts';
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { HostState, OutboundEvent } from '../../machine/index.ts';
 import type { RolloutState } from '../../rollout/index.ts';
 import { enforceFailures } from '../enforce-failures.ts';
-import { pendingRecord, type HostRecord } from './host-record.ts';
+import { pendingRecord, takenRecord, type HostRecord } from './host-record.ts';
 import { isOrderingEligible } from './host-states.ts';
 
 /** How many hosts a wave has, and how many of them are ordering-eligible. */
@@ -105,6 +105,18 @@ export function moveHost(book: RolloutBook, place: number, to: HostState): void 
   if (change !== 0) book.waves[wave] = { hosts: counts.hosts, eligible: counts.eligible + change };
   book.converged += (to === 'Converged' ? 1 : 0) - (from === 'Converged' ? 1 : 0);
   if (to === 'Failed' || to === 'Reverted') book.hasFailed = true;
+}
+
+/** The host as a restored database has it. */
+export function restoreHost(book: RolloutBook, place: number, slot: HostSnapshot): void {
+  const { record, dispatch, synthesizedSeq, failures } = slot;
+  moveHost(book, place, record.state);
+  book.records[place] = takenRecord(record);
+  book.isOutstanding[place] = dispatch === 'outstanding' ? 1 : 0;
+  // A record that was never dispatched has the time at which it was opened.
+  if (record.state !== 'Pending' || dispatch !== 'none') book.dispatchedAt[place] = record.dispatchedAt;
+  book.synthesizedSeq[place] = synthesizedSeq;
+  book.failures[place] = failures.length === 0 ? null : new Map(failures);
 }
 
 export function noteFailures(book: RolloutBook, place: number, event: OutboundEvent): void {

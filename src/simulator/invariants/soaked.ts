@@ -54,14 +54,18 @@ export const soaked: Judge<State> = {
         : `${payload.convergedAt - dispatchedAt} ms after its dispatch`;
       broken('soaked', host, rolloutId, `${host} converged ${passed}, and its soak is ${soakMs} ms.`);
     },
-    TakeOverRecord: ({ setup, runMs, broken }, _, { host, rolloutId, record: { state, soakDueAt }, because }) => {
-      if (state !== 'Converged' || because !== 'gap' || soakDueAt === null || setup.startAt + runMs >= soakDueAt)
-        return;
+    TakeOverRecord: (
+      { setup, ledger, runMs, broken },
+      _,
+      { host, rolloutId, record: { state, soakDueAt }, because },
+    ) => {
+      const now = ledger.controlPlaneTime(setup.startAt, runMs);
+      if (state !== 'Converged' || because !== 'gap' || soakDueAt === null || now >= soakDueAt) return;
       broken(
         'soaked',
         host,
         rolloutId,
-        `${host} was taken over as Converged ${soakDueAt - setup.startAt - runMs} ms before its soak was over.`,
+        `${host} was taken over as Converged ${soakDueAt - now} ms before its soak was over.`,
       );
     },
   },

@@ -68,6 +68,8 @@ function noteConverged({ strayed }: State, book: RolloutBook, place: number, hos
 
 function checkAtRest({ ledger, broken }: Scene, { atDispatch }: State, host: ObservedState): void {
   if (host.work !== null || isBeyondPromise(host)) return;
+  // It has begun a rollout that a restored database does not know: nobody can hold the two together.
+  if (host.activeRolloutId !== null && !ledger.books.has(host.activeRolloutId)) return;
   const { book, at: place } = ledger.newestOf(host.name);
   if (book === null) return;
   const { rolloutId } = book;

@@ -16,7 +16,13 @@ export function checkTiming(given: unknown, path: string, reading: Reading): voi
     reading.add(at(path, 'after'), '`after` goes with `when`', 'Add it to the time of `at`.', true);
   if (given['do'] === 'publish' && !has('ref') && !has('fleet'))
     reading.add(path, 'a release needs a ref of its own', 'Give it one: `ref: release-2`.');
-  if (given['do'] === 'set-clock' && has('ahead') && has('behind'))
+  if (given['do'] === 'restore-backup' && has('age') === has('of'))
+    reading.add(
+      path,
+      `expected one of age or of, found ${has('age') ? 'both' : 'neither'}`,
+      'Say which backup: `age: 20m`, or `of: 1h` for the one of that moment.',
+    );
+  if ((given['do'] === 'set-clock' || given['do'] === 'set-control-plane-clock') && has('ahead') && has('behind'))
     reading.add(path, 'a clock cannot be both ahead and behind', 'Keep one of the two.');
 }
 

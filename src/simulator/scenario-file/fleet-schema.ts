@@ -59,6 +59,7 @@ const channel = section({
   'on-failure': onFailure.optional().describe('rollback-and-halt unless given'),
   'waits-for': hostPatterns.optional().describe('Channels that must be through before this one begins'),
   compliance: compliance.optional().describe('disabled unless given'),
+  freshness: duration.optional().describe('How long agents act on a manifest after it was signed, 4h unless given'),
 });
 
 const budget = section({

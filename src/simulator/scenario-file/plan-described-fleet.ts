@@ -79,6 +79,7 @@ export function planFleet(parts: DescribedFleet, ref: string, reading: Reading):
       onHealthFailure: channel['on-failure'] ?? 'rollback-and-halt',
       waitsFor: expand(channel['waits-for'] ?? [], channelNames, 'channel', at(path, 'waits-for'), reading),
       compliance: channel.compliance ?? 'disabled',
+      ...(channel.freshness === undefined ? {} : { freshnessMinutes: channel.freshness / MINUTE_MS }),
     });
   }
   const knowsWaves =

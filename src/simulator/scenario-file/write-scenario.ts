@@ -4,7 +4,7 @@ import type { RolloutHost, RolloutManifest } from '../../fleet/index.ts';
 import { byCodeUnit, formatTime, writeDuration } from '../../text/index.ts';
 import { NO_FAULTS, stepKindOf } from '../faults/index.ts';
 import type { Release } from '../faults/successor.ts';
-import { releasedClosure } from '../plan-fleet.ts';
+import { DEFAULT_FRESHNESS_MINUTES, releasedClosure } from '../plan-fleet.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { Scenario, ScenarioHost } from '../scenario.ts';
@@ -80,7 +80,15 @@ function describedChannels({ rollouts, steps }: Scenario): ReadonlyMap<string, R
   return new Map([...channels].sort(([a], [b]) => byCodeUnit(a, b)));
 }
 
-function outline({ policy, hosts, waves, edges, channelEdges, complianceMode }: RolloutManifest): string {
+function outline({
+  policy,
+  hosts,
+  waves,
+  edges,
+  channelEdges,
+  complianceMode,
+  freshnessMinutes,
+}: RolloutManifest): string {
   return JSON.stringify([
     policy,
     hosts.map(({ hostname, wave, staged, soakMinutes }) => [hostname, wave, staged, soakMinutes]),
@@ -88,6 +96,7 @@ function outline({ policy, hosts, waves, edges, channelEdges, complianceMode }: 
     edges,
     channelEdges,
     complianceMode,
+    freshnessMinutes,
   ]);
 }
 
@@ -106,7 +115,14 @@ function fileFleet(channels: readonly RolloutManifest[], { hosts }: Scenario): u
   });
 }
 
-function fileChannel({ hosts, waves, policy, channelEdges, complianceMode }: RolloutManifest): unknown {
+function fileChannel({
+  hosts,
+  waves,
+  policy,
+  channelEdges,
+  complianceMode,
+  freshnessMinutes,
+}: RolloutManifest): unknown {
   const names = (of: readonly RolloutHost[]): readonly string[] => of.map(({ hostname }) => hostname).sort(byCodeUnit);
   return withoutAbsent({
     hosts: names(hosts),
@@ -121,6 +137,7 @@ function fileChannel({ hosts, waves, policy, channelEdges, complianceMode }: Rol
     'on-failure': policy.onHealthFailure,
     'waits-for': channelEdges.length === 0 ? undefined : channelEdges.map(({ gates }) => gates),
     compliance: complianceMode === 'disabled' ? undefined : complianceMode,
+    freshness: freshnessMinutes === DEFAULT_FRESHNESS_MINUTES ? undefined : writeDuration(freshnessMinutes * MINUTE_MS),
   });
 }
 

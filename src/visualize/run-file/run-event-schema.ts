@@ -100,7 +100,7 @@ const schemas: { readonly [Type in Exclude<RunEventType, 'Fault'>]: z.ZodType } 
   DispatchWithdrawn: z.object({
     ...ofHost,
     type: z.literal('DispatchWithdrawn'),
-    because: z.enum(['rollout-halted', 'rollout-superseded', 'quarantined', 'taken-over', 'pruned']),
+    because: z.enum(['rollout-halted', 'rollout-superseded', 'quarantined', 'taken-over', 'pruned', 'backup-restored']),
   }),
   ClosureQuarantined: z.object({ ...happened, type: z.literal('ClosureQuarantined'), channel: text, closure: text }),
   HostUnreachable: z.object({ ...happened, type: z.literal('HostUnreachable'), hostname: text }),

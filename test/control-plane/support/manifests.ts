@@ -50,6 +50,7 @@ export function manifest(sketch: ManifestSketch = {}): RolloutManifest {
     channelEdges: (sketch.gatedBy ?? []).map((gates) => ({ gates, reason: null })),
     budgets: (sketch.budgets ?? []).map(budget),
     complianceMode: 'enforce',
+    freshnessMinutes: 240,
   };
 }
 

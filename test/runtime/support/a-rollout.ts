@@ -22,5 +22,6 @@ export function aRollout({
     channelEdges: [],
     budgets: [],
     complianceMode: 'disabled',
+    freshnessMinutes: 240,
   };
 }

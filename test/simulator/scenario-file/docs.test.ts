@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SHRINK_RUNS } from '../../../src/simulator/shrink/index.ts';
-import { FAULT_GUIDES, STEPS_OF } from '../../../src/simulator/faults/index.ts';
+import { FAULT_GUIDES, STEP_KINDS, STEPS_OF } from '../../../src/simulator/faults/index.ts';
 import { faultTable, settingTables, stepTable } from '../../../src/simulator/scenario-file/reference.ts';
 import { DEFAULT_SCENARIO, FAULT_NAMES, NO_FAULTS } from '../../../src/simulator/index.ts';
 import { isAskedFor } from '../../../src/simulator/faults/asked-for.ts';
@@ -33,6 +33,8 @@ describe('docs/scenarios.md', () => {
         'switch-by-hand': 'closure: x',
         'flap-probe': 'period: 1m',
         publish: 'ref: r2',
+        'restore-backup': 'age: 1m',
+        'stop-signing': 'for: 1h',
         'fail-controls': 'controls: [A.5.1]',
         'hang-worker': 'extra: 5m',
         'slow-cache': 'fetch: 1m, at-once: 2, for: 1h',
@@ -40,7 +42,7 @@ describe('docs/scenarios.md', () => {
         'expire-manifest': 'for: 1h',
         'bounce-requests': 'for: 1m',
       };
-      const hosts = ['restart-control-plane', 'lose-database', 'publish'].includes(name) ? '' : ', hosts: web-01';
+      const hosts = STEP_KINDS.get(name)?.isOnHosts === true ? ', hosts: web-01' : '';
       const scenario = scenarioOf(
         `${FLEET}steps: [{ at: 1m, do: ${name}${hosts}${more[name] === undefined ? '' : `, ${more[name]}`} }]`,
       );

@@ -14,11 +14,15 @@ function example(name: string): Scenario {
   return read.scenario;
 }
 
-/** Budgets are written as the hosts that they select, so texts that name a selector differ. */
-function storyOf(scenario: Scenario): readonly string[] {
+const namesOf = ({ hosts }: Scenario): ReadonlySet<string> => new Set(hosts.map(({ hostname }) => hostname));
+
+/** Without hosts that no release is about, which are not written. Budgets are written as the hosts that they select, so texts that name a selector differ. */
+function storyOf(scenario: Scenario, hosts: ReadonlySet<string>): readonly string[] {
   const story: RunEvent[] = [];
   simulate(scenario, { onEvent: (event) => story.push(event) });
-  return story.filter(({ type }) => type !== 'HostHeld').map((event) => JSON.stringify(event));
+  return story
+    .filter((event) => event.type !== 'HostHeld' && !(event.type === 'AgentBooted' && !hosts.has(event.hostname)))
+    .map((event) => JSON.stringify(event));
 }
 
 describe('a scenario that was written', () => {
@@ -38,7 +42,7 @@ describe('a scenario that was written', () => {
     const text = writeScenario(scenario, { comment: ['one', 'two'], expect: { outcome: 'terminal' } });
     const again = scenarioOf(text);
     expect(again.steps).toEqual(scenario.steps.map((step) => (step.do.type === 'publish' ? expect.anything() : step)));
-    expect(storyOf(again)).toEqual(storyOf(scenario));
+    expect(storyOf(again, namesOf(again))).toEqual(storyOf(scenario, namesOf(again)));
     expect(writeScenario(again, { comment: ['one', 'two'], expect: { outcome: 'terminal' } })).toBe(text);
   });
 

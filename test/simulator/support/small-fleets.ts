@@ -44,6 +44,7 @@ export function sketch(rollout: RolloutSketch): RolloutManifest {
     channelEdges: (rollout.waitsFor ?? []).map((gates) => ({ gates, reason: null })),
     budgets: rollout.budgets ?? [],
     complianceMode: 'disabled',
+    freshnessMinutes: 240,
   };
 }
 

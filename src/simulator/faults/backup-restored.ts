@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { PER_HOUR, SPAN } from '../scenario-file/fields.ts';
+import { rate, type FaultKind, type FaultWorld } from './fault.ts';
+import { down, DURATION, optionalSetting, settings } from './step-settings.ts';
+import { lastingWords, timeWords } from './words.ts';
+import type { Span } from '../span.ts';
+
+/** The control plane comes back with its database as it was some time ago. */
+export interface RestoreBackup {
+  readonly type: 'restore-backup';
+  /** How old the backup is; `null` where `momentMs` says of when it is. */
+  readonly ageMs: number | null;
+  /** Since the start of the run. */
+  readonly momentMs: number | null;
+  readonly downMs: number | null;
+}
+
+export interface BackupRestoredParams {
+  readonly 'backup-restored': { readonly ageMs: number };
+}
+
+export interface BackupRestoredRates {
+  readonly backupRestoresPerHour: number;
+  readonly backupAge: Span;
+}
+
+export const backupRestored: FaultKind<BackupRestoredParams, RestoreBackup, BackupRestoredRates> = {
+  faults: {
+    'backup-restored': {
+      tests: 'what was forgotten comes back with the heartbeats, and nothing is dispatched before',
+      rates: ['backupRestoresPerHour'],
+      params: z.object({ ageMs: z.number() }),
+      detail: ({ ageMs }) => `as of ${timeWords(ageMs)} before`,
+      pin: ({ ageMs }) => ({ step: { type: 'restore-backup', ageMs, momentMs: null, downMs: null } }),
+    },
+  },
+  step: {
+    do: 'restore-backup',
+    isOnHosts: false,
+    isArmed: false,
+    ...settings<RestoreBackup>({
+      ageMs: optionalSetting<number | null>('age', DURATION, null, 'How old the backup is; this, or `of`'),
+      momentMs: optionalSetting<number | null>('of', DURATION, null, 'Of when it is, since the start of the run'),
+      downMs: down('down'),
+    }),
+    faults: () => ['backup-restored'],
+    words: ({ ageMs, momentMs, downMs }) => {
+      const when = ageMs === null ? `of ${timeWords(momentMs ?? 0)}` : `${timeWords(ageMs)} old`;
+      return `control plane: its database is restored from a backup ${when}${lastingWords(', down for', downMs)}`;
+    },
+    strike: (world, { ageMs, momentMs, downMs }) => restore(world, ageMs ?? world.now - (momentMs ?? 0), downMs),
+  },
+  rates: {
+    backupRestoresPerHour: rate('backup-restores-per-hour', PER_HOUR, 0, 'Restores of an older database per hour'),
+    backupAge: rate('backup-age', SPAN, { minMs: 60_000, maxMs: 3_600_000 }, 'How old the backup is then'),
+  },
+  hooks: {
+    beginControlPlane: (world, rates) => arrangeRestore(world, rates),
+    strikeByChance: (world, rates) => {
+      restore(world, world.draw(rates.backupAge, '', 'fault:backup-restored'), null);
+      arrangeRestore(world, rates);
+    },
+  },
+};
+
+function arrangeRestore(world: FaultWorld, { backupRestoresPerHour: perHour }: BackupRestoredRates): void {
+  if (perHour > 0)
+    world.arrange(backupRestored.hooks, null, world.luck('', 'fault:backup-restored').untilNextMs(perHour));
+}
+
+/** A backup that would be of the future is of now, and one of before the start is of the start. */
+function restore(world: FaultWorld, ageMs: number, downMs: number | null): void {
+  if (!world.isControlPlaneUp) return;
+  const age = Math.min(Math.max(0, ageMs), world.now);
+  world.fired<BackupRestoredParams>('backup-restored', null, { ageMs: age });
+  world.stopControlPlane(downMs, { ageMs: age });
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { MS, PER_HOUR } from '../scenario-file/fields.ts';
+import { CLOCK_SETTINGS, clockDetail, clockWords, type ClockError } from './clock-settings.ts';
+import { rate, type FaultKind, type FaultWorld } from './fault.ts';
+
+/** The clock of the control plane is set. */
+export interface SetControlPlaneClock extends ClockError {
+  readonly type: 'set-control-plane-clock';
+}
+
+export interface ControlPlaneClockParams {
+  readonly 'control-plane-clock': ClockError;
+}
+
+export interface ControlPlaneClockRates {
+  readonly controlPlaneClockJumpsPerHour: number;
+  /** Each jump takes the clock to a place up to this far ahead or behind, evenly drawn. */
+  readonly controlPlaneClockSkewMs: number;
+}
+
+export const controlPlaneClock: FaultKind<ControlPlaneClockParams, SetControlPlaneClock, ControlPlaneClockRates> = {
+  faults: {
+    'control-plane-clock': {
+      tests: 'soaks and deadlines set by a clock that nobody else shares',
+      rates: ['controlPlaneClockJumpsPerHour'],
+      params: z.object({ skewMs: z.number(), driftPpm: z.number() }),
+      detail: clockDetail,
+      pin: (error) => ({ step: { type: 'set-control-plane-clock', ...error } }),
+    },
+  },
+  step: {
+    do: 'set-control-plane-clock',
+    isOnHosts: false,
+    isArmed: false,
+    ...CLOCK_SETTINGS,
+    faults: () => ['control-plane-clock'],
+    words: (error) => `control plane: its ${clockWords(error)}`,
+    strike: (world, { skewMs, driftPpm }) => set(world, { skewMs, driftPpm }),
+  },
+  rates: {
+    controlPlaneClockJumpsPerHour: rate(
+      'control-plane-clock-jumps-per-hour',
+      PER_HOUR,
+      0,
+      'How often the clock of the control plane jumps, per hour',
+    ),
+    controlPlaneClockSkewMs: rate(
+      'control-plane-clock-skew',
+      MS,
+      60_000,
+      'How far each jump may take the clock of the control plane ahead or behind',
+    ),
+  },
+  hooks: {
+    beginControlPlane: (world, rates) => arrangeJump(world, rates),
+    strikeByChance: (world, rates) => {
+      const { controlPlaneClockSkewMs: most } = rates;
+      set(world, { skewMs: world.luck('', 'fault:control-plane-clock').between(-most, most), driftPpm: 0 });
+      arrangeJump(world, rates);
+    },
+  },
+};
+
+function arrangeJump(world: FaultWorld, { controlPlaneClockJumpsPerHour: perHour }: ControlPlaneClockRates): void {
+  if (perHour > 0)
+    world.arrange(controlPlaneClock.hooks, null, world.luck('', 'fault:control-plane-clock').untilNextMs(perHour));
+}
+
+function set(world: FaultWorld, error: ClockError): void {
+  world.fired<ControlPlaneClockParams>('control-plane-clock', null, error);
+  world.setControlPlaneClock(error.skewMs, error.driftPpm);
+}

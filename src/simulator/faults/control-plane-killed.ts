@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { count } from '../../text/index.ts';
+import { CHANCE } from '../scenario-file/fields.ts';
+import { wholeNumberField } from '../scenario-file/field-types.ts';
+import { rate, type FaultKind, type FaultWorld } from './fault.ts';
+import { down, optionalSetting, settings } from './step-settings.ts';
+import { lastingWords } from './words.ts';
+
+/**
+ * The control plane dies in the middle of an input. What it stores is stored at once, before its first effect: killed
+ * after 0 effects, it has not taken the input; later, it has, and whoever waits for the rest of what it sends gets nothing.
+ */
+export interface KillControlPlane {
+  readonly type: 'kill-control-plane';
+  /** In the next input with that many effects or more: after this many of them were performed. */
+  readonly afterEffects: number;
+  readonly downMs: number | null;
+}
+
+export interface ControlPlaneKilledParams {
+  readonly 'control-plane-killed': { readonly afterEffects: number; readonly ofEffects: number };
+}
+
+export interface ControlPlaneKilledRates {
+  /** Chance that the control plane dies before it performs one effect. */
+  readonly controlPlaneKilledBeforeEffect: number;
+}
+
+export const controlPlaneKilled: FaultKind<ControlPlaneKilledParams, KillControlPlane, ControlPlaneKilledRates> = {
+  faults: {
+    'control-plane-killed': {
+      tests: 'an input is taken as a whole or not at all, and whoever got no answer asks again',
+      rates: ['controlPlaneKilledBeforeEffect'],
+      params: z.object({ afterEffects: z.number(), ofEffects: z.number() }),
+      detail: ({ afterEffects, ofEffects }) => `after ${afterEffects} of ${ofEffects} effects`,
+      pin: ({ afterEffects }) => ({ step: { type: 'kill-control-plane', afterEffects, downMs: null } }),
+    },
+  },
+  step: {
+    do: 'kill-control-plane',
+    isOnHosts: false,
+    isArmed: true,
+    ...settings<KillControlPlane>({
+      afterEffects: optionalSetting<number>(
+        'after-effects',
+        { schema: wholeNumberField(0, 1000), write: (value) => value },
+        0,
+        'After this many effects of the next input with as many (default: 0, before anything is stored)',
+      ),
+      downMs: down('down'),
+    }),
+    faults: () => ['control-plane-killed'],
+    words: ({ afterEffects, downMs }) =>
+      `control plane: killed in its next input, after ${count(afterEffects, 'effect')}${lastingWords(', down for', downMs)}`,
+    strike: (world, { afterEffects, downMs }) => {
+      world.armedKill = { afterEffects, downMs };
+    },
+  },
+  rates: {
+    controlPlaneKilledBeforeEffect: rate(
+      'control-plane-killed-before-effect',
+      CHANCE,
+      0,
+      'Chance, for each effect, that the control plane is killed before performing it',
+    ),
+  },
+  hooks: {},
+};
+
+/** After how many of its effects the control plane dies in this input; `null` for none. */
+export function killsControlPlane(world: FaultWorld, ofEffects: number, beforeEffect: number): number | null {
+  const { armedKill } = world;
+  if (armedKill !== null && ofEffects >= Math.max(1, armedKill.afterEffects)) return armedKill.afterEffects;
+  if (beforeEffect === 0) return null;
+  const luck = world.luck('', 'fault:control-plane-killed');
+  for (let at = 0; at < ofEffects; at += 1) if (luck.happens(beforeEffect)) return at;
+  return null;
+}
+
+/** It dies now. */
+export function controlPlaneDies(world: FaultWorld, afterEffects: number, ofEffects: number): void {
+  const { armedKill } = world;
+  world.armedKill = null;
+  world.fired<ControlPlaneKilledParams>('control-plane-killed', null, { afterEffects, ofEffects });
+  world.stopControlPlane(armedKill?.downMs ?? null, 'kept');
+}
