@@ -87,7 +87,8 @@ export class Coverage {
         this.#rollout(event.rolloutId)?.heldBy.set(event.hostname, event.hold.gate);
         return this.#count(`gate: ${event.hold.gate} holds`);
       case 'DispatchWithdrawn':
-        if (event.because !== 'pruned') this.#count(`dispatch: taken back as ${event.because}`);
+        if (event.because !== 'pruned' && event.because !== 'backup-restored')
+          this.#count(`dispatch: taken back as ${event.because}`);
         return;
       case 'ClosureQuarantined':
         return this.#count('quarantine: inserted');

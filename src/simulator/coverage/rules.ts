@@ -5,7 +5,7 @@ import type { RunEventOf } from '../run-events.ts';
 /** A state that a host can leave, or boot in, while an agent works on a rollout. */
 type Begun = Exclude<HostState, 'Pending'>;
 type Outcome = RunEventOf<'EventDropped'>['outcome'];
-type Withdrawal = Exclude<RunEventOf<'DispatchWithdrawn'>['because'], 'pruned'>;
+type Withdrawal = Exclude<RunEventOf<'DispatchWithdrawn'>['because'], 'pruned' | 'backup-restored'>;
 
 /** What an event log can show of the rules: each name is a moment at which one of them decides. */
 export type RuleName =
