@@ -65,7 +65,7 @@ export const backupRestored: FaultKind<BackupRestoredParams, RestoreBackup, Back
 
 function arrangeRestore(world: FaultWorld, { backupRestoresPerHour: perHour }: BackupRestoredRates): void {
   if (perHour > 0)
-    world.arrange(backupRestored.hooks, null, world.luck('', 'fault:backup-restored').untilNextMs(perHour));
+    world.arrange(backupRestored.hooks, null, world.random('', 'fault:backup-restored').untilNextMs(perHour));
 }
 
 /** A backup that would be of the future is of now, and one of before the start is of the start. */

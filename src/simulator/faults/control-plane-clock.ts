@@ -55,7 +55,7 @@ export const controlPlaneClock: FaultKind<ControlPlaneClockParams, SetControlPla
     beginControlPlane: (world, rates) => arrangeJump(world, rates),
     strikeByChance: (world, rates) => {
       const { controlPlaneClockSkewMs: most } = rates;
-      set(world, { skewMs: world.luck('', 'fault:control-plane-clock').between(-most, most), driftPpm: 0 });
+      set(world, { skewMs: world.random('', 'fault:control-plane-clock').between(-most, most), driftPpm: 0 });
       arrangeJump(world, rates);
     },
   },
@@ -63,7 +63,7 @@ export const controlPlaneClock: FaultKind<ControlPlaneClockParams, SetControlPla
 
 function arrangeJump(world: FaultWorld, { controlPlaneClockJumpsPerHour: perHour }: ControlPlaneClockRates): void {
   if (perHour > 0)
-    world.arrange(controlPlaneClock.hooks, null, world.luck('', 'fault:control-plane-clock').untilNextMs(perHour));
+    world.arrange(controlPlaneClock.hooks, null, world.random('', 'fault:control-plane-clock').untilNextMs(perHour));
 }
 
 function set(world: FaultWorld, error: ClockError): void {

@@ -72,8 +72,8 @@ export function killsControlPlane(world: FaultWorld, ofEffects: number, beforeEf
   const { armedKill } = world;
   if (armedKill !== null && ofEffects >= Math.max(1, armedKill.afterEffects)) return armedKill.afterEffects;
   if (beforeEffect === 0) return null;
-  const luck = world.luck('', 'fault:control-plane-killed');
-  for (let at = 0; at < ofEffects; at += 1) if (luck.happens(beforeEffect)) return at;
+  const random = world.random('', 'fault:control-plane-killed');
+  for (let at = 0; at < ofEffects; at += 1) if (random.happens(beforeEffect)) return at;
   return null;
 }
 
