@@ -61,7 +61,7 @@ export const completeLog: Judge<State> = {
       const isKept = ({ loggedIn, loggedRunMs }: Emitted): boolean =>
         loggedIn === ledger.databasesLost && loggedRunMs <= asOfRunMs;
       for (const { index } of hosts.all) {
-        for (const [rolloutId, { open, settled }] of [...reported.of(index)]) {
+        for (const [rolloutId, { open, settled }] of reported.of(index)) {
           const restored = open.map((emitted) =>
             isKept(emitted) ? { ...emitted, loggedIn: ledger.databasesLost + 1 } : emitted,
           );
