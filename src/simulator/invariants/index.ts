@@ -3,6 +3,11 @@ import { convergedIsHealthy } from './converged-is-healthy.ts';
 import { durable } from './durable.ts';
 import { edgeOrder } from './edge-order.ts';
 import { halt } from './halt.ts';
+import { waiting } from './waiting.ts';
+import { rolloutCourse } from './rollout-course.ts';
+import { dispatch } from './dispatch.ts';
+import { answers } from './answers.ts';
+import { reachability } from './reachability.ts';
 import type { AnyJudge } from './invariant.ts';
 import { live } from './live.ts';
 import { completeLog } from './log.ts';
@@ -44,4 +49,9 @@ export const JUDGES: readonly AnyJudge[] = [
   neverBack,
   transitions,
   live,
+  waiting,
+  rolloutCourse,
+  dispatch,
+  answers,
+  reachability,
 ];

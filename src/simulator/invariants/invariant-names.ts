@@ -24,6 +24,11 @@ export const INVARIANT_NAMES = [
   'live',
   'never back',
   'transitions',
+  'waiting',
+  'rollout course',
+  'dispatch',
+  'answers',
+  'reachability',
 ] as const;
 
 /** The name of an invariant. */

@@ -1,0 +1,93 @@
+import type { OutstandingDispatch } from '../../control-plane/index.ts';
+import type { Judge, Scene } from './invariant.ts';
+import { at } from './rollout-book.ts';
+
+interface State {
+  /** Dispatches that were decided in this turn and not queued yet. */
+  readonly decided: Set<string>;
+}
+
+const MS_PER_MINUTE = 60_000;
+
+/**
+ * A dispatch says what the manifest of its rollout says; it is queued once it is decided; and a poll gets the newest one
+ * that is outstanding, unchanged, until it is acknowledged or taken back (specification: control-plane, "Planning", 3).
+ */
+export const dispatch: Judge<State> = {
+  begin: () => ({ decided: new Set() }),
+  on: {
+    ControlPlaneIdle: ({ broken }, { decided }) => {
+      for (const host of decided)
+        broken('dispatch', host, null, `That ${host} is dispatched was decided, and not done.`);
+      if (decided.size > 0) decided.clear();
+    },
+    PollAnswered: (scene, _, { hostname, dispatch: given }) => {
+      const outstanding = outstandingOf(scene, hostname);
+      if (isSame(given, outstanding)) return;
+      const told = given === null ? 'nothing' : `${given.targetClosure} of ${given.rolloutId}`;
+      const due = outstanding === null ? 'nothing' : `${outstanding.targetClosure} of ${outstanding.rolloutId}`;
+      const where = given?.rolloutId ?? outstanding?.rolloutId ?? null;
+      scene.broken(
+        'dispatch',
+        hostname,
+        where,
+        `A poll of ${hostname} got ${told}, and ${due} is outstanding${
+          given?.rolloutId === outstanding?.rolloutId ? ', with another soak or time' : ''
+        }.`,
+      );
+    },
+  },
+  effects: {
+    QueueDispatch: (
+      { ledger, broken },
+      { decided },
+      { host, rolloutId, targetClosure, wave, soakDueAt, dispatchedAt },
+    ) => {
+      const { book, at: place } = ledger.find(rolloutId, host);
+      decided.add(host);
+      if (book === null) return;
+      const planned = at(book.manifest.hosts, place);
+      if (targetClosure !== planned.targetClosure || wave !== planned.wave)
+        broken(
+          'dispatch',
+          host,
+          rolloutId,
+          `${host} was dispatched to ${targetClosure} in wave ${wave}, and its manifest says ${planned.targetClosure} in wave ${planned.wave}.`,
+        );
+      const soakMs = planned.soakMinutes * MS_PER_MINUTE;
+      if (soakDueAt !== dispatchedAt + soakMs)
+        broken(
+          'dispatch',
+          host,
+          rolloutId,
+          `The soak of ${host} is not the ${planned.soakMinutes} minutes of its wave.`,
+        );
+    },
+    RemoteQueueDispatch: (_, { decided }, { host }) => {
+      decided.delete(host);
+    },
+  },
+};
+
+function outstandingOf({ ledger }: Scene, hostname: string): OutstandingDispatch | null {
+  let newest: OutstandingDispatch | null = null;
+  // In the order in which they were opened.
+  for (const book of ledger.books.values()) {
+    const place = ledger.positionIn(book, hostname);
+    if (place < 0 || book.isOutstanding[place] !== 1) continue;
+    const { targetClosure } = at(book.manifest.hosts, place);
+    const { soakDueAt } = at(book.records, place);
+    newest = { rolloutId: book.rolloutId, targetClosure, soakDueAt, dispatchedAt: at(book.dispatchedAt, place) };
+  }
+  return newest;
+}
+
+function isSame(a: OutstandingDispatch | null, b: OutstandingDispatch | null): boolean {
+  if (a === null || b === null) return a === b;
+  return (
+    a.rolloutId === b.rolloutId &&
+    a.targetClosure === b.targetClosure &&
+    a.soakDueAt === b.soakDueAt &&
+    a.dispatchedAt === b.dispatchedAt
+  );
+}

@@ -1,0 +1,74 @@
+import type { Judge } from './invariant.ts';
+
+interface State {
+  /** By host, when its last heartbeat arrived; a lost database has heard of nobody. */
+  readonly heardAt: Map<string, number>;
+  readonly unreachable: Set<string>;
+  /** At how many planning intervals in a row each host was overdue. */
+  overdue: ReadonlyMap<string, number>;
+}
+
+const MISSED = 3;
+/** Hosts are looked after in steps of a quarter of an interval. */
+const STEPS = 4;
+/** A host that was heard late is looked after one planning interval later, and is reported at the next. */
+const PATIENCE = 3;
+
+/** A host of which three heartbeats are missing is reported once, in time, and so is its return. */
+export const reachability: Judge<State> = {
+  begin: () => ({ heardAt: new Map(), unreachable: new Set(), overdue: new Map() }),
+  on: {
+    HeartbeatReceived: ({ runMs }, { heardAt }, { hostname }) => {
+      heardAt.set(hostname, runMs);
+    },
+    HeartbeatReplied: ({ broken }, { unreachable }, { hostname }) => {
+      if (unreachable.delete(hostname))
+        broken('reachability', hostname, null, `${hostname} is back, and that was not reported.`);
+    },
+    DatabaseLost: (_, state) => {
+      state.heardAt.clear();
+      state.unreachable.clear();
+      state.overdue = new Map();
+    },
+    ControlPlaneStarted: (_, state) => {
+      state.overdue = new Map();
+    },
+    PlanTicked: ({ setup, runMs, ledger, broken }, state) => {
+      const longestMs = setup.agent.heartbeatSecs * 1000 * (MISSED + 1 / STEPS);
+      const overdue = new Map<string, number>();
+      for (const [hostname, heardAt] of state.heardAt) {
+        if (runMs - heardAt <= longestMs || state.unreachable.has(hostname)) continue;
+        if (ledger.newestOf(hostname).book === null) continue;
+        const times = (state.overdue.get(hostname) ?? 0) + 1;
+        overdue.set(hostname, times);
+        if (times === PATIENCE)
+          broken('reachability', hostname, null, `Nothing was heard of ${hostname} for too long, and nobody says so.`);
+      }
+      state.overdue = overdue;
+    },
+  },
+  effects: {
+    HostUnreachable: ({ setup, runMs, hosts, broken }, { heardAt, unreachable }, { host }) => {
+      const heard = heardAt.get(host) ?? -Infinity;
+      if (hosts.find(host) === null || unreachable.has(host))
+        broken(
+          'reachability',
+          host,
+          null,
+          `${host} was reported as unreachable, and is unknown or was reported before.`,
+        );
+      else if (runMs - heard < setup.agent.heartbeatSecs * 1000 * MISSED)
+        broken(
+          'reachability',
+          host,
+          null,
+          `${host} was reported as unreachable ${runMs - heard} ms after a heartbeat.`,
+        );
+      unreachable.add(host);
+    },
+    HostReachable: ({ broken }, { unreachable }, { host }) => {
+      if (!unreachable.delete(host))
+        broken('reachability', host, null, `${host} was reported to be back, and was not unreachable.`);
+    },
+  },
+};

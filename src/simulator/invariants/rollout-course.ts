@@ -1,0 +1,153 @@
+import type { RolloutState } from '../../rollout/index.ts';
+import { isOrderingEligible } from './host-states.ts';
+import type { Judge, Scene } from './invariant.ts';
+import { at, type RolloutBook } from './rollout-book.ts';
+
+interface State {
+  /** Rollouts with an event in the log, in this turn. */
+  readonly logged: Set<string>;
+  /** What a rollout has to be by the end of this turn, because of what became of a host. */
+  readonly due: Map<string, 'Failed' | 'Reverted'>;
+  /** Rollouts that were opened in this turn, by channel. */
+  readonly opened: Map<string, string>;
+  /** Rollouts that were superseded in this turn. */
+  readonly superseded: Set<string>;
+  /** Closures that a host went back from in this turn; and those that were then quarantined. */
+  readonly back: Set<string>;
+  readonly quarantined: Set<string>;
+  /** What was wrong at the planning interval before, and is wrong if it still is. */
+  suspected: ReadonlySet<string>;
+}
+
+/**
+ * A release opens its rollouts and supersedes what was on their channels; each rollout becomes what its hosts make it, in
+ * the same turn, and what happens to it is in the event log (specification: control-plane, "Planning"; rollout-machine).
+ */
+export const rolloutCourse: Judge<State> = {
+  begin: () => ({
+    logged: new Set(),
+    due: new Map(),
+    opened: new Map(),
+    superseded: new Set(),
+    back: new Set(),
+    quarantined: new Set(),
+    suspected: new Set(),
+  }),
+  on: {
+    ControlPlaneStarted: (_, state) => {
+      state.suspected = new Set();
+    },
+    PlanTicked: (scene, state) => {
+      const found = new Map<string, string>();
+      for (const { rolloutId, hosts } of scene.ledger.newestManifests)
+        if (hosts.length > 0 && !scene.ledger.books.has(rolloutId))
+          found.set(rolloutId, 'was released and is not opened');
+      for (const book of scene.ledger.books.values())
+        if (book.state === 'Active' && isThrough(book))
+          found.set(book.rolloutId, 'is Active, and every host so far is past its activation');
+      for (const [rolloutId, what] of found)
+        if (state.suspected.has(`${rolloutId} ${what}`))
+          scene.broken('rollout course', null, rolloutId, `${rolloutId} ${what}.`);
+      state.suspected = new Set([...found].map(([rolloutId, what]) => `${rolloutId} ${what}`));
+    },
+    ControlPlaneIdle: (scene, state) => {
+      endOfTurn(scene, state);
+      for (const memory of [state.logged, state.due, state.opened, state.superseded, state.back, state.quarantined])
+        if (memory.size > 0) memory.clear();
+    },
+  },
+  effects: {
+    OpenRollout: (_, { opened }, { channel, rolloutId }) => {
+      opened.set(channel, rolloutId);
+    },
+    AppendRolloutEvent: (_, { logged }, { rolloutId }) => {
+      logged.add(rolloutId);
+    },
+    RemoteAppendEventLog: (scene, { back }, { rolloutId, host, payload }) => {
+      if (payload.type === 'RollbackComplete') goBack(scene, back, rolloutId, host);
+    },
+    TakeOverRecord: (scene, { back }, { rolloutId, host, record }) => {
+      const { book, at: place } = scene.ledger.find(rolloutId, host);
+      if (record.state === 'Reverted' && book !== null && book.states[place] !== 'Reverted')
+        goBack(scene, back, rolloutId, host);
+    },
+    RemoteInsertQuarantine: ({ broken }, { back, quarantined }, { channel, closure }) => {
+      const key = `${channel} ${closure}`;
+      quarantined.add(key);
+      if (!back.has(key))
+        broken(
+          'rollout course',
+          null,
+          null,
+          `${closure} was quarantined on ${channel}, and no host went back from it.`,
+        );
+    },
+    RecordTransition: ({ ledger, broken }, { due }, { rolloutId, host, from, to }) => {
+      const { book, at: place } = ledger.find(rolloutId, host);
+      if (book === null) return;
+      const known = at(book.states, place);
+      if (from !== known)
+        broken('rollout course', host, rolloutId, `${host} was recorded as moved from ${from}, and it was ${known}.`);
+      const isOpen = book.state === 'Active' || book.state === 'Converging';
+      if (isOpen && !due.has(rolloutId) && (to === 'Failed' || to === 'Reverted')) due.set(rolloutId, to);
+    },
+    RecordRolloutTransition: ({ ledger, broken }, { logged, due, superseded }, { rolloutId, from, to }) => {
+      const book = ledger.books.get(rolloutId);
+      if (book === undefined) return;
+      const complain = (what: string): void =>
+        broken('rollout course', null, rolloutId, `${rolloutId} became ${to}, and ${what}.`);
+      if (from !== book.state) complain(`it was recorded as ${from} while it was ${book.state}`);
+      if (!logged.has(rolloutId)) complain('the event that made it so is not in the event log');
+      if ((to === 'Failed' || to === 'Reverted') && due.get(rolloutId) !== to) complain('no host of it did');
+      if (to === 'Superseded') superseded.add(rolloutId);
+      if (to === 'Converging' && !isThrough(book)) complain('a host so far is not past its activation');
+    },
+  },
+};
+
+function goBack({ ledger }: Scene, back: Set<string>, rolloutId: string, host: string): void {
+  const { book, at: place } = ledger.find(rolloutId, host);
+  if (book !== null) back.add(`${book.manifest.channel} ${at(book.manifest.hosts, place).targetClosure}`);
+}
+
+function hasSuccessor({ rolloutId, manifest }: RolloutBook, opened: ReadonlyMap<string, string>): boolean {
+  const successor = opened.get(manifest.channel);
+  return successor !== undefined && successor !== rolloutId;
+}
+
+/** Every host up to the current wave is past its activation, or needs nothing of it. */
+function isThrough({ states, manifest, currentWave }: RolloutBook): boolean {
+  return manifest.hosts.every(({ wave }, place) => {
+    const state = at(states, place);
+    return wave > currentWave || state === 'Soaking' || isOrderingEligible(state);
+  });
+}
+
+const isOver = (state: RolloutState): boolean => state === 'Superseded' || state === 'Pruned';
+
+function endOfTurn({ ledger, broken }: Scene, { due, opened, superseded, back, quarantined }: State): void {
+  for (const rolloutId of superseded) {
+    const book = ledger.books.get(rolloutId);
+    if (book !== undefined && !hasSuccessor(book, opened))
+      broken('rollout course', null, rolloutId, `${rolloutId} was superseded, and no successor was opened.`);
+  }
+  for (const [rolloutId, state] of due) {
+    const known = ledger.books.get(rolloutId)?.state;
+    if (known === undefined || known === state || isOver(known)) continue;
+    broken('rollout course', null, rolloutId, `A host of ${rolloutId} is ${state}, and the rollout is ${known}.`);
+  }
+  for (const key of back)
+    if (!quarantined.has(key))
+      broken('rollout course', null, null, `A host went back, and nothing quarantined ${key}.`);
+  if (opened.size === 0) return;
+  for (const book of ledger.books.values()) {
+    if (!hasSuccessor(book, opened) || isOver(book.state)) continue;
+    const { rolloutId, state, manifest } = book;
+    broken(
+      'rollout course',
+      null,
+      rolloutId,
+      `${rolloutId} is ${state}, and ${opened.get(manifest.channel) ?? ''} was opened.`,
+    );
+  }
+}

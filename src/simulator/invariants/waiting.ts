@@ -1,0 +1,161 @@
+import type { Hold } from '../../control-plane/index.ts';
+import { gatesOf } from './edge-order.ts';
+import { isDispatching, isOrderingEligible } from './host-states.ts';
+import type { Judge, Scene } from './invariant.ts';
+import { at, type RolloutBook } from './rollout-book.ts';
+
+interface State {
+  /** By host, the closure that its last heartbeat named; a lost database has heard of nobody. */
+  readonly heard: Map<string, string | null>;
+  /** What was quarantined, by channel and closure: in the same turn, before the host that went back is recorded. */
+  readonly quarantined: Set<string>;
+  /** Since when the control plane has known what it knows. */
+  knowsSince: number;
+  /** What was wrong at the planning interval before, and is wrong if it still is. */
+  suspected: ReadonlySet<string>;
+  /** The last deferral of this moment, so that none is reported twice. */
+  readonly deferred: Map<string, number>;
+}
+
+type GateName = Hold['gate'];
+
+/** The gates of the specification in their order; a host in no wave is held by the third under a name of its own. */
+const ORDER: readonly GateName[] = [
+  'quarantine',
+  'channel-edges',
+  'wave-promotion',
+  'wave-promotion-host-unstaged',
+  'host-edge',
+  'disruption-budget',
+  'compliance-wave',
+];
+
+/**
+ * Who waits is held by a gate that really holds, reported once under the name of the first that does; whom nothing holds
+ * is dispatched within a planning interval (specification: control-plane, "Planning", 3).
+ */
+export const waiting: Judge<State> = {
+  begin: () => ({
+    heard: new Map(),
+    quarantined: new Set(),
+    knowsSince: -Infinity,
+    suspected: new Set(),
+    deferred: new Map(),
+  }),
+  on: {
+    HeartbeatReceived: (_, { heard }, { hostname, heartbeat }) => {
+      heard.set(hostname, heartbeat.currentClosure);
+    },
+    DatabaseLost: ({ runMs }, state) => {
+      state.heard.clear();
+      state.quarantined.clear();
+      state.suspected = new Set();
+      state.knowsSince = runMs;
+    },
+    ControlPlaneStarted: ({ runMs, ledger }, state) => {
+      state.suspected = new Set();
+      if (ledger.databasesLost > 0) state.knowsSince = runMs;
+    },
+    PlanTicked: (scene, state) => {
+      const found = new Map<string, () => void>();
+      for (const book of scene.ledger.books.values())
+        if (isDispatching(book.state)) lookThrough(scene, state, book, found);
+      for (const [key, report] of found) if (state.suspected.has(key)) report();
+      state.suspected = new Set(found.keys());
+      state.deferred.clear();
+    },
+  },
+  effects: {
+    RemoteInsertQuarantine: (_, { quarantined }, { channel, closure }) => {
+      quarantined.add(`${channel} ${closure}`);
+    },
+    DeferDispatch: (scene, { deferred, quarantined }, { host, rolloutId, hold }) => {
+      const { book, at: place } = scene.ledger.find(rolloutId, host);
+      if (book === null) return;
+      const holding = gatesThatHold(scene, quarantined, book, place);
+      const first = holding[0] ?? null;
+      const key = `${rolloutId} ${host} ${hold.gate}`;
+      if (deferred.get(key) === scene.runMs)
+        scene.broken('waiting', host, rolloutId, `That ${host} is held by ${hold.gate} was reported twice at once.`);
+      deferred.set(key, scene.runMs);
+      // Within one pass budgets fill: who was held by the last gate may be held by a budget when it is reported.
+      const isFirst =
+        first === hold.gate ||
+        (hold.gate === 'compliance-wave' && first === 'disruption-budget' && holding.includes(hold.gate));
+      if (!isFirst)
+        scene.broken(
+          'waiting',
+          host,
+          rolloutId,
+          `${host} is said to be held by ${hold.gate}, and ${first === null ? 'nothing holds it' : `the first gate that holds it is ${first}`}.`,
+        );
+    },
+  },
+};
+
+/** Adds whoever waits without a reason, as far as it can be told from the first host that a gate holds in each wave. */
+function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Map<string, () => void>): void {
+  const { setup, runMs, broken } = scene;
+  const { rolloutId, manifest } = book;
+  const isRebuilt = state.knowsSince > -Infinity;
+  if (isRebuilt && runMs < state.knowsSince + 2 * setup.agent.heartbeatSecs * 1000) return;
+  const seen = new Set<string>();
+  book.states.forEach((known, place) => {
+    if (known !== 'Pending' || book.isOutstanding[place] === 1) return;
+    const { hostname, targetClosure, wave } = at(manifest.hosts, place);
+    const heard = state.heard.get(hostname);
+    if (heard === targetClosure || (isRebuilt && heard === undefined)) return;
+    const hold = book.holds[place] ?? null;
+    if (hold === null) {
+      found.set(`${rolloutId} ${hostname} unreported`, () =>
+        broken('waiting', hostname, rolloutId, `${hostname} is neither dispatched nor reported as held.`),
+      );
+      return;
+    }
+    const group = `${hold.gate} ${wave}`;
+    if (seen.has(group)) return;
+    seen.add(group);
+    if (gatesThatHold(scene, state.quarantined, book, place).length > 0) return;
+    found.set(`${rolloutId} ${hostname} free`, () =>
+      broken('waiting', hostname, rolloutId, `${hostname} is held by ${hold.gate}, and nothing holds it.`),
+    );
+  });
+}
+
+/** In their order. */
+function gatesThatHold(
+  { ledger }: Scene,
+  quarantined: ReadonlySet<string>,
+  book: RolloutBook,
+  place: number,
+): readonly GateName[] {
+  const { manifest } = book;
+  const planned = at(manifest.hosts, place);
+  const holds: Readonly<Record<GateName, () => boolean>> = {
+    quarantine: () => quarantined.has(`${manifest.channel} ${planned.targetClosure}`),
+    'channel-edges': () =>
+      manifest.channelEdges.some(({ gates }) => {
+        const gating = ledger.manifestOfChannel(gates);
+        if (gating === null || gating.hosts.length === 0) return false;
+        return ledger.books.get(gating.rolloutId)?.state !== 'Terminal';
+      }),
+    'wave-promotion': () => planned.staged && planned.wave > book.currentWave,
+    'wave-promotion-host-unstaged': () => !planned.staged,
+    'host-edge': () =>
+      (gatesOf(manifest).get(planned.hostname) ?? []).some((gates) => {
+        const state = book.states[ledger.positionIn(book, gates)];
+        return state !== undefined && !isOrderingEligible(state);
+      }),
+    'disruption-budget': () =>
+      manifest.budgets.some(
+        ({ selectorKey, limit }, index) =>
+          limit !== null && book.selected[index]?.[place] === 1 && ledger.inFlight(selectorKey) >= limit,
+      ),
+    'compliance-wave': () =>
+      manifest.hosts.some(
+        ({ wave }, other) =>
+          wave < planned.wave && [...(book.failures[other]?.values() ?? [])].some((count) => count > 0),
+      ),
+  };
+  return ORDER.filter((gate) => holds[gate]());
+}
