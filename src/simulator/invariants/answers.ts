@@ -1,15 +1,27 @@
+import type { OutboundEvent } from '../../machine/index.ts';
 import type { Judge } from './invariant.ts';
 
 interface State {
   /** Events that were answered as a conflict and have not left their outbox. */
   readonly conflicts: Set<string>;
+  /** What was logged last, until its event is answered. */
+  logged: OutboundEvent | null;
 }
 
-/** The control plane refuses conflicts, and nothing else (specification: wire, "Answers"). */
+/** The control plane refuses conflicts, and nothing else, and logs what it accepts as it came (specification: wire, "Answers"). */
 export const answers: Judge<State> = {
-  begin: () => ({ conflicts: new Set() }),
+  begin: () => ({ conflicts: new Set(), logged: null }),
   on: {
-    EventAnswered: (_, { conflicts }, { hostname, rolloutId, event, outcome }) => {
+    EventAnswered: ({ broken }, state, { hostname, rolloutId, event, outcome }) => {
+      const { conflicts, logged } = state;
+      state.logged = null;
+      if (outcome === 'accepted' && (logged === null || !isSame(logged, event)))
+        broken(
+          'answers',
+          hostname,
+          rolloutId,
+          `${event.type} ${event.seq} of ${hostname} was accepted and not logged as it is.`,
+        );
       if (outcome === 'conflict') conflicts.add(`${rolloutId} ${hostname} ${event.seq}`);
     },
     EventsDelivered: ({ broken }, { conflicts }, { hostname, rolloutId, events }) => {
@@ -23,4 +35,22 @@ export const answers: Judge<State> = {
       }
     },
   },
+  effects: {
+    RemoteAppendEventLog: (_, state, { payload }) => {
+      state.logged = payload;
+    },
+  },
 };
+
+function isSame(a: OutboundEvent, b: OutboundEvent): boolean {
+  if (a === b) return true;
+  const fields = Object.entries(b);
+  const others = new Map<string, unknown>(Object.entries(a));
+  return (
+    fields.length === others.size &&
+    fields.every(([name, value]: [string, unknown]) => {
+      const other = others.get(name);
+      return other === value || (typeof value === 'object' && JSON.stringify(other) === JSON.stringify(value));
+    })
+  );
+}

@@ -5,6 +5,8 @@ import { at } from './rollout-book.ts';
 interface State {
   /** Dispatches that were decided in this turn and not queued yet. */
   readonly decided: Set<string>;
+  /** The hosts that run what their last heartbeat says, and do nothing else, as far as that says. */
+  readonly resting: Map<string, string | null>;
 }
 
 const MS_PER_MINUTE = 60_000;
@@ -14,12 +16,20 @@ const MS_PER_MINUTE = 60_000;
  * that is outstanding, unchanged, until it is acknowledged or taken back (specification: control-plane, "Planning", 3).
  */
 export const dispatch: Judge<State> = {
-  begin: () => ({ decided: new Set() }),
+  begin: () => ({ decided: new Set(), resting: new Map() }),
   on: {
     ControlPlaneIdle: ({ broken }, { decided }) => {
       for (const host of decided)
         broken('dispatch', host, null, `That ${host} is dispatched was decided, and not done.`);
       if (decided.size > 0) decided.clear();
+    },
+    HeartbeatReceived: (_, { resting }, { hostname, heartbeat: { currentClosure, rollouts, undelivered } }) => {
+      const isBusy =
+        undelivered.length > 0 || rollouts.some(({ state }) => state !== 'Converged' && state !== 'Reverted');
+      resting.set(hostname, isBusy ? null : currentClosure);
+    },
+    DatabaseLost: (_, { resting }) => {
+      resting.clear();
     },
     PollAnswered: (scene, _, { hostname, dispatch: given }) => {
       const outstanding = outstandingOf(scene, hostname);
@@ -40,13 +50,20 @@ export const dispatch: Judge<State> = {
   effects: {
     QueueDispatch: (
       { ledger, broken },
-      { decided },
+      { decided, resting },
       { host, rolloutId, targetClosure, wave, soakDueAt, dispatchedAt },
     ) => {
       const { book, at: place } = ledger.find(rolloutId, host);
       decided.add(host);
       if (book === null) return;
       const planned = at(book.manifest.hosts, place);
+      if (resting.get(host) === targetClosure && isAtRest(ledger, host))
+        broken(
+          'dispatch',
+          host,
+          rolloutId,
+          `${host} was dispatched to ${targetClosure}, which it runs, with nothing under way.`,
+        );
       if (targetClosure !== planned.targetClosure || wave !== planned.wave)
         broken(
           'dispatch',
@@ -90,4 +107,16 @@ function isSame(a: OutstandingDispatch | null, b: OutstandingDispatch | null): b
     a.soakDueAt === b.soakDueAt &&
     a.dispatchedAt === b.dispatchedAt
   );
+}
+
+/** By what is recorded, nothing is under way on the host in any rollout, nor was it dispatched and that taken back. */
+function isAtRest(ledger: Scene['ledger'], host: string): boolean {
+  return [...ledger.books.values()].every((book) => {
+    const place = ledger.positionIn(book, host);
+    if (place < 0) return true;
+    const state = at(book.states, place);
+    return (
+      state === 'Converged' || state === 'Reverted' || (state === 'Pending' && Number.isNaN(book.dispatchedAt[place]))
+    );
+  });
 }

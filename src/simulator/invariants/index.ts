@@ -7,6 +7,7 @@ import { waiting } from './waiting.ts';
 import { rolloutCourse } from './rollout-course.ts';
 import { dispatch } from './dispatch.ts';
 import { answers } from './answers.ts';
+import { synthesis } from './synthesis.ts';
 import { reachability } from './reachability.ts';
 import type { AnyJudge } from './invariant.ts';
 import { live } from './live.ts';
@@ -54,4 +55,5 @@ export const JUDGES: readonly AnyJudge[] = [
   dispatch,
   answers,
   reachability,
+  synthesis,
 ];

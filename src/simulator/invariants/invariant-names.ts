@@ -1,6 +1,7 @@
 /**
  * The statements of the specification that are checked at every event: those of control-plane, "Always true"; one of
- * agent, rule 10 (`never back`); and the table of transitions of host-machine (`transitions`).
+ * agent, rule 10 (`never back`); the table of transitions of host-machine (`transitions`); and what "Planning",
+ * "Heartbeats" and the answers of wire ask for (the last six).
  */
 export const INVARIANT_NAMES = [
   'mirror',
@@ -29,6 +30,7 @@ export const INVARIANT_NAMES = [
   'dispatch',
   'answers',
   'reachability',
+  'synthesis',
 ] as const;
 
 /** The name of an invariant. */

@@ -69,6 +69,11 @@ export const waiting: Judge<State> = {
     RemoteInsertQuarantine: (_, { quarantined }, { channel, closure }) => {
       quarantined.add(`${channel} ${closure}`);
     },
+    QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
+      const { book, at: place } = ledger.find(rolloutId, host);
+      if (book !== null && hasFailuresBefore(book, at(book.manifest.hosts, place).wave))
+        broken('waiting', host, rolloutId, `${host} was dispatched while enforce checks of earlier waves fail.`);
+    },
     DeferDispatch: (scene, { deferred, quarantined }, { host, rolloutId, hold }) => {
       const { book, at: place } = scene.ledger.find(rolloutId, host);
       if (book === null) return;
@@ -151,11 +156,13 @@ function gatesThatHold(
         ({ selectorKey, limit }, index) =>
           limit !== null && book.selected[index]?.[place] === 1 && ledger.inFlight(selectorKey) >= limit,
       ),
-    'compliance-wave': () =>
-      manifest.hosts.some(
-        ({ wave }, other) =>
-          wave < planned.wave && [...(book.failures[other]?.values() ?? [])].some((count) => count > 0),
-      ),
+    'compliance-wave': () => hasFailuresBefore(book, planned.wave),
   };
   return ORDER.filter((gate) => holds[gate]());
+}
+
+function hasFailuresBefore({ manifest, failures }: RolloutBook, before: number): boolean {
+  return manifest.hosts.some(
+    ({ wave }, place) => wave < before && [...(failures[place]?.values() ?? [])].some((count) => count > 0),
+  );
 }

@@ -1,0 +1,126 @@
+import type { Heartbeat, HostRolloutSnapshot } from '../../wire/index.ts';
+import type { HostRecord } from './host-record.ts';
+import type { Judge, Scene } from './invariant.ts';
+import { at, type RolloutBook } from './rollout-book.ts';
+
+interface State {
+  /** By host, the heartbeat that is being handled, or was last. */
+  readonly heartbeats: Map<string, Heartbeat>;
+  /** The records that differed from their agent's at the host's last heartbeat, with nothing undelivered. */
+  readonly behind: Map<string, ReadonlySet<string>>;
+  readonly wasBehind: Map<string, ReadonlySet<string>>;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * What the control plane concludes from a heartbeat follows from what that says and from what it knew itself
+ * (specification: control-plane, "Heartbeats"): no event is made up while the agent's own may be on its way, and no gap
+ * is concluded before the second heartbeat in a row that shows it.
+ */
+export const synthesis: Judge<State> = {
+  begin: () => ({ heartbeats: new Map(), behind: new Map(), wasBehind: new Map() }),
+  on: {
+    DatabaseLost: (_, { behind, wasBehind }) => {
+      behind.clear();
+      wasBehind.clear();
+    },
+    HeartbeatReceived: (scene, { heartbeats, behind, wasBehind }, { hostname, heartbeat }) => {
+      heartbeats.set(hostname, heartbeat);
+      wasBehind.set(hostname, behind.get(hostname) ?? NONE);
+      const now = heartbeat.rollouts.filter((snapshot) => isBehind(scene, heartbeat, snapshot));
+      behind.set(hostname, now.length === 0 ? NONE : new Set(now.map(({ rolloutId }) => rolloutId)));
+    },
+  },
+  effects: {
+    SynthesizeEvent: (scene, { heartbeats }, { host, rolloutId, event, payload }) => {
+      const { book, at: place } = scene.ledger.find(rolloutId, host);
+      const heartbeat = heartbeats.get(host);
+      if (book === null) return;
+      const complain = (what: string): void =>
+        scene.broken('synthesis', host, rolloutId, `${payload.type} of ${host} was made up, and ${what}.`);
+      if (heartbeat === undefined) return complain('it has sent no heartbeat');
+      if (event !== `Remote${payload.type}`) complain(`it was called ${event}`);
+      const record = at(book.records, place);
+      if (heartbeat.currentClosure !== record.targetClosure) complain('the host does not run the target');
+      // The further events of the chain follow from the first.
+      if (payload.type === 'DispatchAck') checkChain(scene, book, place, heartbeat, complain);
+      if (payload.type === 'ActivationCompleted' && !isOfChain(record, payload.seq))
+        checkActivation(heartbeat, rolloutId, complain);
+      if (payload.type === 'Converged' && payload.convergedAt < (record.soakDueAt ?? 0))
+        complain('its soak was not over');
+    },
+    TakeOverRecord: (scene, { heartbeats, wasBehind }, { host, rolloutId, because }) => {
+      const complain = (what: string): void =>
+        scene.broken('synthesis', host, rolloutId, `The record of ${host} was taken over, and ${what}.`);
+      if (heartbeats.get(host)?.undelivered.includes(rolloutId) === true) complain('events of it are undelivered');
+      if (because === 'gap' && wasBehind.get(host)?.has(rolloutId) !== true)
+        complain('it did not differ at the heartbeat before');
+    },
+  },
+};
+
+function isBehind({ ledger }: Scene, { undelivered }: Heartbeat, snapshot: HostRolloutSnapshot): boolean {
+  const { book, at: place } = ledger.find(snapshot.rolloutId, snapshot.hostname);
+  if (book === null || undelivered.includes(snapshot.rolloutId)) return false;
+  const { lastEventSeq, state, currentClosure } = at(book.records, place);
+  return (
+    snapshot.lastEventSeq !== lastEventSeq || snapshot.state !== state || snapshot.currentClosure !== currentClosure
+  );
+}
+
+/** The acknowledgement that was made up has the number 1 more than nothing, and this one the next. */
+const isOfChain = (record: HostRecord, seq: number): boolean =>
+  record.state === 'Activating' &&
+  record.currentClosureAtDispatch === record.targetClosure &&
+  seq === record.lastEventSeq + 1;
+
+function checkActivation(
+  { rollouts, undelivered, hostname }: Heartbeat,
+  rolloutId: string,
+  complain: (what: string) => void,
+): void {
+  const own = rollouts.filter((snapshot) => snapshot.rolloutId === rolloutId && snapshot.hostname === hostname).at(-1);
+  if (own === undefined && undelivered.includes(rolloutId)) complain('events of it are undelivered');
+  if (own === undefined) return;
+  if (own.state !== 'Activating' && own.state !== 'Deferred') complain(`its agent has it as ${own.state}`);
+}
+
+function checkChain(
+  scene: Scene,
+  book: RolloutBook,
+  place: number,
+  { hostname, rollouts, undelivered }: Heartbeat,
+  complain: (what: string) => void,
+): void {
+  const { rolloutId } = book;
+  if (book.isOutstanding[place] === 1) complain('a dispatch of it is outstanding');
+  if (undelivered.includes(rolloutId)) complain('events of it are undelivered');
+  const own = rollouts.find((snapshot) => snapshot.rolloutId === rolloutId);
+  if (own !== undefined && own.lastEventSeq > 0) complain(`its agent has it as ${own.state}`);
+  // A host that has started a rollout has left the earlier ones.
+  for (const other of [...scene.ledger.books.values()].reverse()) {
+    const there = scene.ledger.positionIn(other, hostname);
+    if (there < 0) continue;
+    const state = at(other.states, there);
+    const isOther = other !== book;
+    if (isOther && isUnderWay(other, there)) return complain(`it is ${state} in ${other.rolloutId}`);
+    if (state !== 'Pending') return;
+  }
+}
+
+function isUnderWay(book: RolloutBook, place: number): boolean {
+  switch (at(book.states, place)) {
+    case 'Pending':
+      return book.isOutstanding[place] === 1;
+    case 'Activating':
+    case 'Deferred':
+    case 'Soaking':
+      return true;
+    case 'Failed':
+      return book.manifest.policy.onHealthFailure === 'rollback-and-halt';
+    case 'Converged':
+    case 'Reverted':
+      return false;
+  }
+}
