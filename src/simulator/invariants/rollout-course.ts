@@ -128,7 +128,10 @@ const isOver = (state: RolloutState): boolean => state === 'Superseded' || state
 function endOfTurn({ ledger, broken }: Scene, { due, opened, superseded, back, quarantined }: State): void {
   for (const rolloutId of superseded) {
     const book = ledger.books.get(rolloutId);
-    if (book !== undefined && !hasSuccessor(book, opened))
+    const released = book === undefined ? null : ledger.manifestOfChannel(book.manifest.channel);
+    // A release that leaves the channel without hosts opens nothing.
+    const isEmptied = released !== null && released.hosts.length === 0;
+    if (book !== undefined && !isEmptied && !hasSuccessor(book, opened))
       broken('rollout course', null, rolloutId, `${rolloutId} was superseded, and no successor was opened.`);
   }
   for (const [rolloutId, state] of due) {
