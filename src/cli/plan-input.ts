@@ -1,4 +1,3 @@
-import { decodeFleet, type Fleet, type FleetProblem } from '../fleet/index.ts';
 import {
   DEFAULT_PLAN_DURATIONS,
   KEEPABLE,
@@ -17,6 +16,7 @@ import {
 } from '../plan/index.ts';
 import { MAX_RUNS } from '../simulator/node.ts';
 import type { Problem } from '../text/index.ts';
+import { readFleetInput } from './fleet-input.ts';
 import { readInput } from './input-file.ts';
 import type { Io } from './io.ts';
 import { oneOfOption, wholeNumberOption } from './options.ts';
@@ -64,7 +64,6 @@ export type PlanInputResult =
 
 const DEFAULT_RUNS = 200;
 const MAX_WORKERS = 1024;
-const NEW_REMEDY = 'Give the fleet.resolved.json in it.';
 
 /** Reads the files and options of `plan`, and reports everything that is wrong with them at once. */
 export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Promise<PlanInputResult> {
@@ -93,8 +92,8 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
   const durations = ofDurations === undefined ? null : await textOf(ofDurations, '--durations', problems, io);
   const accepted = accept === undefined ? null : await textOf(accept, '--accept', problems, io);
   const ofOptions = problems.length;
-  const next = await readFleet(file, null, problems, io);
-  const running = from === undefined ? null : await readFleet(from, `--from ${from}`, problems, io);
+  const next = await readFleetInput(file, null, problems, io);
+  const running = from === undefined ? null : await readFleetInput(from, `--from ${from}`, problems, io);
   const whatIf =
     next === null ? [] : (flags.whatIf ?? []).flatMap((text) => readWhatIf(text, next.fleet, problems) ?? []);
   const read = {
@@ -152,26 +151,5 @@ async function textOf(file: string, option: string, problems: Problem[], io: Io)
   const input = await readInput(file, io);
   if (input.ok) return input.text;
   problems.push({ ...input.problem, path: `${option} ${file}` });
-  return null;
-}
-
-interface ReadFleet {
-  readonly fleet: Fleet;
-  readonly warnings: readonly FleetProblem[];
-}
-
-/** @param option the option that names the file; `null` for the argument */
-async function readFleet(file: string, option: string | null, problems: Problem[], io: Io): Promise<ReadFleet | null> {
-  const input = await readInput(file, io, NEW_REMEDY);
-  if (!input.ok) {
-    problems.push(option === null ? input.problem : { ...input.problem, path: option });
-    return null;
-  }
-  const decoded = decodeFleet(input.text);
-  if (decoded.ok) return decoded;
-  for (const problem of decoded.problems) {
-    if (problem.severity !== 'error') continue;
-    problems.push(option === null ? problem : { ...problem, path: `${option}, ${problem.path}` });
-  }
   return null;
 }

@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: 'Say what a change of a fleet will do, before it is released',
     load: async () => (await import('./plan-command.ts')).definePlan,
   },
+  durations: {
+    about: 'Measure how long things took in a rollout, for `plan --durations`',
+    load: async () => (await import('./durations-command.ts')).defineDurations,
+  },
   paths: {
     about: 'Generate tests from the statecharts, with exact coverage',
     load: async () => (await import('./paths-command.ts')).definePaths,

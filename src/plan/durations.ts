@@ -95,15 +95,19 @@ export function withDurations(scenario: Scenario, fleet: Fleet, { durations, byT
 export type Measurements = ReadonlyMap<string | null, ReadonlyMap<Measured, readonly number[]>>;
 
 /**
- * Measures an event log: an activation lasts from Activating to Soaking, a rollback from Failed to Reverted, on the
- * host's own word; a reboot from the fault to the boot. What takes longer than a day was interrupted and is left out.
+ * Measures an event log by what hosts reported, on their own clocks: an activation lasts from ActivationStarted to
+ * ActivationCompleted, a rollback from the failure to RollbackComplete; a reboot from the fault to the boot. What takes
+ * longer than a day was interrupted and is left out.
  *
  * @param fleet gives hosts their tags; `null` for none
  */
 export function measureDurations(events: Iterable<RunEvent>, fleet: Fleet | null): Measurements {
   const found = new Map<string | null, Map<Measured, number[]>>();
   const since = new Map<string, number>();
-  const add = (hostname: string, what: Measured, ms: number): void => {
+  const add = (hostname: string, what: Measured, key: string, untilMs: number): void => {
+    const fromMs = since.get(key);
+    since.delete(key);
+    const ms = fromMs === undefined ? -1 : untilMs - fromMs;
     if (ms < 0 || ms > LONGEST_MS) return;
     for (const tag of [null, ...(fleet?.hosts.get(hostname)?.tags ?? [])]) {
       const set = found.get(tag) ?? new Map<Measured, number[]>();
@@ -113,22 +117,18 @@ export function measureDurations(events: Iterable<RunEvent>, fleet: Fleet | null
       else times.push(ms);
     }
   };
-  for (const event of events) {
-    if (event.type === 'AgentTransition') {
-      const key = JSON.stringify([event.hostname, event.rolloutId]);
-      const from = since.get(key);
-      if (event.to === 'Activating' || event.to === 'Failed') since.set(key, event.runMs);
-      else since.delete(key);
-      if (from === undefined) continue;
-      if (event.from === 'Activating' && event.to === 'Soaking') add(event.hostname, 'activation', event.runMs - from);
-      if (event.from === 'Failed' && event.to === 'Reverted') add(event.hostname, 'rollback', event.runMs - from);
-    } else if (event.type === 'Fault' && event.fault === 'reboot' && event.hostname !== null) {
-      since.set(event.hostname, event.runMs);
-    } else if (event.type === 'AgentBooted' && event.rebooted) {
-      const from = since.get(event.hostname);
-      since.delete(event.hostname);
-      if (from !== undefined) add(event.hostname, 'reboot', event.runMs - from);
-    }
+  for (const happened of events) {
+    if (happened.type === 'Fault' && happened.fault === 'reboot' && happened.hostname !== null)
+      since.set(happened.hostname, happened.runMs);
+    if (happened.type === 'AgentBooted' && happened.rebooted)
+      add(happened.hostname, 'reboot', happened.hostname, happened.runMs);
+    if (happened.type !== 'EventAccepted') continue;
+    const { hostname, rolloutId, event } = happened;
+    const key = JSON.stringify([hostname, rolloutId]);
+    if (event.type === 'ActivationStarted') since.set(key, event.startedAt);
+    else if (event.type === 'ActivationCompleted') add(hostname, 'activation', key, event.completedAt);
+    else if (event.type === 'ActivationFailed' || event.type === 'Failed') since.set(key, event.failedAt);
+    else if (event.type === 'RollbackComplete') add(hostname, 'rollback', key, event.completedAt);
   }
   return found;
 }

@@ -3,7 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { runCli } from '../support/run-cli.ts';
 
-const COMMANDS = ['agent', 'conform', 'diagram', 'paths', 'peer', 'rehearse', 'simulate', 'visualize'];
+const COMMANDS = [
+  'agent',
+  'conform',
+  'diagram',
+  'durations',
+  'paths',
+  'peer',
+  'plan',
+  'rehearse',
+  'simulate',
+  'visualize',
+];
 
 describe('nixfleet-statechart', () => {
   test('prints its version', async () => {
