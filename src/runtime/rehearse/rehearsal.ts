@@ -177,7 +177,9 @@ export class Rehearsal {
   after(ms: number, run: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      if (!this.isEnding) run();
+      if (this.isEnding) return;
+      this.#note();
+      run();
     }, ms / this.scale.speed);
     this.#timers.add(timer);
   }
@@ -335,7 +337,9 @@ export class Rehearsal {
   }
 
   #isStuck(): boolean {
-    if (this.#timers.size > 0) return false;
+    // A process that starts takes long by a clock that runs fast.
+    const isStarting = !this.controlPlane.isUp || this.hosts.some(({ isOn, rest }) => isOn && !rest.isWorking);
+    if (this.#timers.size > 0 || isStarting) return false;
     const quiet = quietMs(this.scenario);
     return this.#sinceMs(this.#changedAt) > quiet && this.runMs > this.#expectedUntilMs + quiet;
   }

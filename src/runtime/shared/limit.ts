@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from './clock.ts';
 
-const LEAST_REAL_MS = 2000;
+const LEAST_REAL_MS = 1000;
 
 /**
  * Calls `callback` after `limitMs` of the clock, as the limit of something that takes real time, such as a request. Of a

@@ -1,0 +1,82 @@
+import type { Rehearsal } from '../../../src/runtime/rehearse/index.ts';
+
+/** How processes are killed while a rehearsal runs. */
+export interface KillOptions {
+  /** How many kills, if the rehearsal lasts long enough. */
+  readonly kills: number;
+  /** In real time, between two of them. */
+  readonly everyMs: number;
+  readonly seed: number;
+}
+
+/** Counts what was killed, and where. */
+export interface KillCounts {
+  agents: number;
+  betweenEffects: number;
+  controlPlanes: number;
+  betweenCommits: number;
+}
+
+export const noKills = (): KillCounts => ({ agents: 0, betweenEffects: 0, controlPlanes: 0, betweenCommits: 0 });
+
+/** Most turns have fewer effects. */
+const MAX_EFFECTS = 6;
+const CONTROL_PLANE_PART = 0.15;
+const BETWEEN_PART = 0.5;
+
+/**
+ * Kills agents and the control plane with SIGKILL: half of the time right now, half of the time between two effects of a
+ * coming turn, or around a commit. Returns what to give to `rehearse` as `chaos`.
+ */
+export function killAtRandom(
+  { kills, everyMs, seed }: KillOptions,
+  counts: KillCounts,
+): (rehearsal: Rehearsal) => () => void {
+  const random = randomFrom(seed);
+  return (rehearsal) => {
+    let left = kills;
+    const strike = (): void => {
+      if (random() < CONTROL_PLANE_PART) killControlPlane(rehearsal);
+      else killSomeAgent(rehearsal);
+    };
+    const killControlPlane = ({ controlPlane }: Rehearsal): void => {
+      if (!controlPlane.isUp) return;
+      left -= 1;
+      if (random() < BETWEEN_PART) {
+        controlPlane.crashAfter(Math.floor(random() * 4));
+        counts.betweenCommits += 1;
+      } else {
+        void rehearsal.killControlPlane();
+        counts.controlPlanes += 1;
+      }
+    };
+    const killSomeAgent = ({ hosts }: Rehearsal): void => {
+      const host = hosts[Math.floor(random() * hosts.length)];
+      if (host === undefined || !host.isUp) return;
+      left -= 1;
+      rehearsal.struck({ fault: 'agent-crash', params: {} }, host.hostname);
+      if (random() < BETWEEN_PART) {
+        host.crashAfter(Math.floor(random() * MAX_EFFECTS));
+        counts.betweenEffects += 1;
+      } else {
+        void rehearsal.killAgent(host);
+        counts.agents += 1;
+      }
+    };
+    const timer = setInterval(() => {
+      if (left > 0) strike();
+    }, everyMs);
+    return () => clearInterval(timer);
+  };
+}
+
+/** A small generator of random numbers: the same seed gives the same kills, though not at the same moments. */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
