@@ -1,41 +1,135 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { allExercises, conform } from '../../../src/testing/node.ts';
-import { repositoryRoot } from '../../support/repository.ts';
+import { readText, repositoryRoot } from '../../support/repository.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'adapter-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const hasPython = spawnSync('python3', ['--version']).status === 0;
+const NULLS = [
+  'currentClosureAtDispatch',
+  'currentClosure',
+  'revertedTo',
+  'dispatchAckedAt',
+  'activationStartedAt',
+  'activationCompletedAt',
+  'activationFailedAt',
+  'probeObservedFirstAt',
+  'probeFailureFirstAt',
+  'convergedAt',
+  'failedAt',
+  'policyApplied',
+  'revertedAt',
+];
+const REST = [...NULLS.map((name) => `"${name}":null`), '"state":"Pending","probes":{},"lastEventSeq":0'].join(',');
+const GIVEN = ['rolloutId', 'hostname', 'channel', 'targetClosure', 'dispatchedAt', 'soakDueAt'];
 
-/** The smallest reducer: how a record begins, and what is due after a restart. */
-const REDUCER = `
-NULLS = ["currentClosureAtDispatch", "currentClosure", "revertedTo", "dispatchAckedAt", "activationStartedAt",
-  "activationCompletedAt", "activationFailedAt", "probeObservedFirstAt", "probeFailureFirstAt", "convergedAt",
-  "failedAt", "policyApplied", "revertedAt"]
+interface Language {
+  readonly name: string;
+  readonly adapter: string;
+  /** A command that succeeds where the language is on the machine. */
+  readonly probe: readonly [string, ...string[]];
+  /** The smallest reducer, which only knows how a record begins; the name of its file, and its text. */
+  readonly reducer: readonly [file: string, text: string];
+  /** What makes the adapter ready, run in its folder, and the command that starts it there. */
+  readonly build: string | null;
+  readonly start: string;
+}
+
+const languages: readonly Language[] = [
+  {
+    name: 'Python',
+    adapter: 'python/adapter.py',
+    probe: ['python3', '--version'],
+    reducer: [
+      'my_reducer.py',
+      `NULLS = ${JSON.stringify(NULLS)}
 
 def start(host):
     print("a log")
     return {"ok": {"state": {**host, **dict.fromkeys(NULLS), "state": "Pending", "probes": {}, "lastEventSeq": 0}}}
-`;
+`,
+    ],
+    build: null,
+    start: 'python3 adapter.py my_reducer',
+  },
+  {
+    name: 'Rust',
+    adapter: 'rust/adapter.rs',
+    probe: ['rustc', '--version'],
+    reducer: [
+      'reducer.rs',
+      `pub fn answer(op: &str, request: &str) -> Option<String> {
+    if op != "start" { return None; }
+    let host = crate::field(request, "host")?;
+    let given: Option<Vec<String>> = ${JSON.stringify(GIVEN)}.iter()
+        .map(|name| Some(format!("\\"{name}\\":{}", crate::field(host, name)?))).collect();
+    Some(format!("{{\\"ok\\":{{\\"state\\":{{{},{}}}}}}}", given?.join(","), r#"${REST}"#))
+}
+`,
+    ],
+    build: 'rustc -O adapter.rs',
+    start: './adapter',
+  },
+  {
+    name: 'Go',
+    adapter: 'go/adapter.go',
+    probe: ['go', 'version'],
+    reducer: [
+      'reducer.go',
+      `package main
 
-// A language that is not on the machine cannot be tried; the reason is in the name of the test.
-describe.skipIf(!hasPython)('the adapter for Python (skipped where there is no python3)', () => {
-  it(
-    'asks a reducer every odd value of a beginning, and says what the reducer does not have',
-    { timeout: 60_000 },
+import "encoding/json"
+
+func init() {
+	operations["start"] = func(request Fields) Answer {
+		var state map[string]json.RawMessage
+		json.Unmarshal([]byte(\`{${REST}}\`), &state)
+		json.Unmarshal(request["host"], &state)
+		return Answer{"ok": Answer{"state": state}}
+	}
+}
+`,
+    ],
+    build: 'go mod init adapter && GOFLAGS=-mod=mod go build -o adapter .',
+    start: './adapter',
+  },
+];
+
+describe.each(languages)('the adapter for $name', ({ name, adapter, probe, reducer, build, start }) => {
+  const [command, ...args] = probe;
+  const isThere = spawnSync(command, args).status === 0;
+
+  it('has fewer than 80 lines', () => {
+    expect(readText(`examples/adapters/${adapter}`).split('\n').length).toBeLessThan(80);
+  });
+
+  // A language that is not on the machine cannot be tried; the reason is in the name of the test.
+  it.skipIf(!isThere)(
+    `asks a reducer every odd value of a beginning, and says what it does not have${isThere ? '' : ` (there is no ${command})`}`,
+    { timeout: 120_000 },
     async () => {
-      writeFileSync(join(folder, 'my_reducer.py'), REDUCER);
-      const adapter = join(repositoryRoot, 'examples/adapters/python/adapter.py');
-      const peer = `cd '${folder}' && python3 '${adapter}' my_reducer`;
+      const place = join(folder, name);
+      mkdirSync(place);
+      copyFileSync(join(repositoryRoot, 'examples/adapters', adapter), join(place, adapter.split('/').at(-1) ?? ''));
+      writeFileSync(join(place, reducer[0]), reducer[1]);
+      if (build !== null) {
+        const built = spawnSync(build, { shell: true, cwd: place, encoding: 'utf8' });
+        expect({ status: built.status, stderr: built.status === 0 ? '' : built.stderr }).toEqual({
+          status: 0,
+          stderr: '',
+        });
+      }
+      const peer = `cd '${place}' && ${start}`;
       const criteria = [{ kind: 'full', name: 'values' }] as const;
       const asked = [...allExercises({ criteria, sides: ['agent'], policies: ['halt'] }, ['host'])];
       const starts = asked.filter(({ question }) => question.op === 'start');
       expect(starts.length).toBeGreaterThan(250);
       const report = await conform(starts, { peer, timeoutMs: 60_000 });
+      expect(report.mismatches.slice(0, 2)).toEqual([]);
       expect(report).toMatchObject({ verdict: 'conforms', mismatched: 0, failed: 0 });
 
       const others = asked.filter(({ question }) => question.op === 'rehydrate').slice(0, 5);
