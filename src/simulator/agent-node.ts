@@ -141,10 +141,8 @@ export class AgentNode implements SimulatedHost {
     const world = this.#world;
     const turn = world.agentCore.handle(agent, input, this.clock.read(world.now));
     this.agent = turn.agent;
-    if (turn.effects.length > 0) {
-      if (!this.#performAll(turn.effects)) return;
-      world.watch.onTurnPerformed(this);
-    }
+    if (turn.effects.length > 0 && !this.#performAll(turn.effects)) return;
+    if (turn.effects.length > 0 || input.type !== 'Tick') world.watch.onTurnPerformed(this);
     if (turn.hasChanged || input.type === 'Tick') this.#planTick(turn.agent);
   }
 

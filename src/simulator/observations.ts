@@ -84,6 +84,8 @@ export interface AgentStarted extends OnHost {
   readonly type: 'AgentStarted';
   readonly rebooted: boolean;
   readonly workers: readonly Worker[];
+  /** What the outbox on disk holds, in the order in which it was written. */
+  readonly outbox: readonly { readonly rolloutId: string; readonly seq: number }[];
 }
 
 /** The agent process ends without having chosen to, and its machine goes on. */
@@ -215,7 +217,7 @@ export interface AgentLogged extends OnHost {
   readonly message: string;
 }
 
-/** An agent has performed everything that one input led to, and still runs. */
+/** An agent has performed everything that one input led to, and still runs. Left out after a tick that led to nothing. */
 export interface AgentIdle extends OnHost {
   readonly type: 'AgentIdle';
 }

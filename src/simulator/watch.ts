@@ -63,8 +63,9 @@ export class Watch {
     this.#take({ type: 'ReleasePublished', runMs: this.#options.now(), rollouts });
   }
 
-  onAgentStarted({ name: hostname }: SimulatedHost, rebooted: boolean, workers: readonly Worker[]): void {
-    this.#take({ type: 'AgentStarted', runMs: this.#options.now(), hostname, rebooted, workers });
+  onAgentStarted({ name: hostname, disk }: SimulatedHost, rebooted: boolean, workers: readonly Worker[]): void {
+    const outbox = disk.entries.map(({ rolloutId, event: { seq } }) => ({ rolloutId, seq }));
+    this.#take({ type: 'AgentStarted', runMs: this.#options.now(), hostname, rebooted, workers, outbox });
   }
 
   onAgentStopped({ name: hostname }: SimulatedHost): void {

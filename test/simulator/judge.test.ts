@@ -52,18 +52,22 @@ function throughLines({ setup, observations }: Recorded): RunStream {
 }
 
 describe('a recorded run stream', () => {
-  test.each(examples)('of $file is judged as the live run was, and from a fork in the middle', ({ file, folder }) => {
-    const recorded = record(read(file, folder));
-    const { violations } = recorded.run;
-    expect(judge(throughLines(recorded))).toEqual(violations);
+  test.each(examples)(
+    'of $file is judged as the live run was, and forked',
+    { timeout: 120_000 },
+    ({ file, folder }) => {
+      const recorded = record(read(file, folder));
+      const { violations } = recorded.run;
+      expect(judge(throughLines(recorded))).toEqual(violations);
 
-    const middle = Math.floor(recorded.observations.length / 2);
-    const trunk = Judging.begin(recorded.setup);
-    const before = recorded.observations.slice(0, middle).flatMap((observation) => trunk.take(observation));
-    const rest = recorded.observations.slice(middle);
-    const branches = [trunk.fork(), trunk].map((branch) => rest.flatMap((observation) => branch.take(observation)));
-    for (const branch of branches) expect([...before, ...branch]).toEqual(violations);
-  });
+      const middle = Math.floor(recorded.observations.length / 2);
+      const trunk = Judging.begin(recorded.setup);
+      const before = recorded.observations.slice(0, middle).flatMap((observation) => trunk.take(observation));
+      const rest = recorded.observations.slice(middle);
+      const branches = [trunk.fork(), trunk].map((branch) => rest.flatMap((observation) => branch.take(observation)));
+      for (const branch of branches) expect([...before, ...branch]).toEqual(violations);
+    },
+  );
 
   test('of a broken agent is judged as the live run was', () => {
     const bug = AGENT_BUGS.find(({ name }) => name === 'a host converges before its soak is over');

@@ -82,6 +82,7 @@ export class HostObserver {
           hostname,
           rebooted,
           workers: input.workers,
+          outbox: input.outbox.map(({ rolloutId, event: { seq } }) => ({ rolloutId, seq })),
         }));
       case 'EventsDelivered': {
         const { rolloutId, events } = input;

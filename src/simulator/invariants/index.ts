@@ -18,11 +18,15 @@ import { oneSwitch } from './one-switch.ts';
 import { neverBack } from './never-back.ts';
 import { neverAhead } from './never-ahead.ts';
 import { once } from './once.ts';
+import { outbox } from './outbox.ts';
+import { probes } from './probes.ts';
 import { quarantine } from './quarantine.ts';
+import { reports } from './reports.ts';
 import { revertedIsBack } from './reverted-is-back.ts';
 import { sequence } from './sequence.ts';
 import { soaked } from './soaked.ts';
 import { terminal } from './terminal.ts';
+import { timing } from './timing.ts';
 import { transitions } from './transitions.ts';
 import { waveOrder } from './wave-order.ts';
 import { whatRuns } from './what-runs.ts';
@@ -49,6 +53,10 @@ export const JUDGES: readonly AnyJudge[] = [
   noSilentEnd,
   neverBack,
   transitions,
+  outbox,
+  reports,
+  probes,
+  timing,
   live,
   waiting,
   rolloutCourse,

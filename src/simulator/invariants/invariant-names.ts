@@ -31,6 +31,10 @@ export const INVARIANT_NAMES = [
   'answers',
   'reachability',
   'synthesis',
+  'outbox',
+  'reports',
+  'probes',
+  'timing',
 ] as const;
 
 /** The name of an invariant. */

@@ -1,3 +1,4 @@
+import type { Time } from '../../machine/index.ts';
 import type { OutboxHeader } from '../../wire/index.ts';
 import type { Observation, ObservedHost, RunSetup } from '../observations.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';
@@ -45,6 +46,8 @@ export interface OwnRecord {
   readonly record: HostRecord;
   /** The agent has started again, and has not said since how far it got: its record may be at any earlier number. */
   readonly isTailUnsure: boolean;
+  /** The time of the first failure in the newest header. Where a crash may have lost a later one, the record's is NaN. */
+  readonly writtenFailureAt: Time | null;
 }
 
 /** Every host of a run, as observed; with nothing read from an agent's state. */
@@ -121,7 +124,11 @@ function change(
       host.startedRunMs = observation.runMs;
       host.offered.clear();
       host.wasAnswered = false;
-      for (const [rolloutId, { record }] of host.own) host.own.set(rolloutId, { record, isTailUnsure: true });
+      for (const [rolloutId, { record, writtenFailureAt }] of host.own) {
+        const isFirstUnsure = record.probeFailureFirstAt !== writtenFailureAt;
+        const probeFailureFirstAt = isFirstUnsure ? Number.NaN : writtenFailureAt;
+        host.own.set(rolloutId, { record: { ...record, probeFailureFirstAt }, isTailUnsure: true, writtenFailureAt });
+      }
       return;
     case 'MachineStopped':
       host.isOn = false;
@@ -162,10 +169,11 @@ function change(
       // The one before was answered with nothing new.
       if (host.isHeartbeatPending) host.unanswered = 0;
       host.isHeartbeatPending = true;
+      if (observation.heartbeat.rolloutId !== null) host.activeRolloutId = observation.heartbeat.rolloutId;
       for (const { rolloutId, lastEventSeq } of observation.heartbeat.rollouts) {
         const own = host.own.get(rolloutId);
         if (own?.isTailUnsure === true)
-          host.own.set(rolloutId, { isTailUnsure: false, record: { ...own.record, lastEventSeq } });
+          host.own.set(rolloutId, { ...own, isTailUnsure: false, record: { ...own.record, lastEventSeq } });
       }
       return;
     }
@@ -209,19 +217,20 @@ function emitted(
   host.own.set(rolloutId, {
     record: next,
     isTailUnsure: false,
+    writtenFailureAt: own?.writtenFailureAt ?? null,
   });
 }
 
 /** A header that is ahead of what the agent has emitted shows a snapshot that it has taken over. */
 function headerWritten(host: ObservedState, { rolloutId, record: written }: OutboxHeader): void {
   const own = host.own.get(rolloutId);
-  const { lastEventSeq, soakDueAt } = written;
+  const { lastEventSeq, soakDueAt, probeFailureFirstAt: writtenFailureAt } = written;
   if (own === undefined ? lastEventSeq > 0 : lastEventSeq > own.record.lastEventSeq) {
-    host.own.set(rolloutId, { record: takenRecord(written), isTailUnsure: false });
+    host.own.set(rolloutId, { record: takenRecord(written), isTailUnsure: false, writtenFailureAt });
     return;
   }
-  if (own === undefined || own.record.soakDueAt === soakDueAt) return;
-  host.own.set(rolloutId, { ...own, record: { ...own.record, soakDueAt } });
+  if (own === undefined || (own.record.soakDueAt === soakDueAt && own.writtenFailureAt === writtenFailureAt)) return;
+  host.own.set(rolloutId, { ...own, record: { ...own.record, soakDueAt }, writtenFailureAt });
 }
 
 const START = asRunMs(0);

@@ -1,0 +1,184 @@
+import type { SentEvent } from '../../agent/index.ts';
+import type { ObservationOf } from '../observations.ts';
+import type { Judge, Scene } from './invariant.ts';
+import type { ObservedState } from './observed-hosts.ts';
+import { PerHost } from './per-host.ts';
+
+/** The outbox of a host for one rollout, as it must be. */
+interface Outbox {
+  /** Undelivered, in their order. */
+  readonly waiting: readonly number[];
+  /** What the request in flight holds; `null` if none is. */
+  readonly inFlight: readonly number[] | null;
+  /** How often the first of them got no answer, and how long the last wait could be. */
+  readonly failed: number;
+  readonly longestMs: number;
+  readonly wasHastened: boolean;
+  /** It was over its limit, so that superseded results may leave it unsent. */
+  readonly isFull: boolean;
+  /** Answered, and to be removed by the end of the turn. */
+  readonly settled: readonly number[];
+}
+
+interface State {
+  outboxes: PerHost<Outbox>;
+  /** By host, the rollouts of which something has changed in this turn. */
+  readonly touched: Map<string, ReadonlySet<string>>;
+  /** By host, the number after which its answer asked for events again, in this turn. */
+  readonly asked: Map<string, number>;
+}
+
+const NONE: readonly number[] = [];
+const EMPTY: Outbox = {
+  waiting: NONE,
+  inFlight: null,
+  failed: 0,
+  longestMs: 0,
+  wasHastened: false,
+  isFull: false,
+  settled: NONE,
+};
+
+/**
+ * What an agent emits is sent in order, one request at a time, until it is answered; then it leaves the outbox. Without
+ * an answer it is sent again, after waits with jitter that grow up to a cap, and at once when the control plane asks for
+ * it (specification: agent, rules 4 and 10; wire).
+ */
+export const outbox: Judge<State> = {
+  begin: () => ({ outboxes: new PerHost(EMPTY), touched: new Map(), asked: new Map() }),
+  on: {
+    AgentStarted: ({ hosts }, state, { hostname, outbox: found }) => {
+      const host = hosts.find(hostname);
+      if (host === null) return;
+      state.outboxes.deleteHost(host.index);
+      state.asked.delete(hostname);
+      state.touched.delete(hostname);
+      for (const { rolloutId, seq } of found) {
+        const before = state.outboxes.get(rolloutId, host.index);
+        put(state, host, rolloutId, { ...before, waiting: [...before.waiting, seq] });
+      }
+    },
+    AgentStopped: (_, { touched, asked }, { hostname }) => {
+      touched.delete(hostname);
+      asked.delete(hostname);
+    },
+    DiskLost: ({ hosts }, { outboxes }, { hostname }) => {
+      const host = hosts.find(hostname);
+      if (host !== null) outboxes.deleteHost(host.index);
+    },
+    EventEmitted: ({ setup, hosts }, state, { hostname, rolloutId, event: { seq } }) => {
+      const host = hosts.find(hostname);
+      if (host === null) return;
+      const before = state.outboxes.get(rolloutId, host.index);
+      const waiting = [...before.waiting, seq];
+      const isFull = waiting.length > setup.agent.maxUndeliveredEvents;
+      put(state, host, rolloutId, { ...before, waiting, isFull });
+    },
+    EventForgotten: (scene, state, { hostname, rolloutId, seq }) => {
+      const host = scene.hosts.find(hostname);
+      if (host === null) return;
+      const before = state.outboxes.get(rolloutId, host.index);
+      const isRight = before.settled.includes(seq) || before.isFull;
+      const waiting = before.waiting.length === 1 ? NONE : before.waiting.filter((other) => other !== seq);
+      const settled = before.settled.length === 1 ? NONE : before.settled.filter((other) => other !== seq);
+      put(state, host, rolloutId, { ...before, waiting, settled });
+      if (!isRight)
+        scene.broken('outbox', hostname, rolloutId, `${hostname} dropped its event ${seq}, which was not answered.`);
+    },
+    EventsSent: (scene, state, sending) => {
+      const host = scene.hosts.find(sending.hostname);
+      if (host !== null) checkSending(scene, state, host, sending);
+    },
+    EventsDelivered: ({ hosts }, state, { hostname, rolloutId, events }) => {
+      const host = hosts.find(hostname);
+      if (host !== null) delivered(state, host, rolloutId, events);
+    },
+    HeartbeatAnswered: (_, { asked }, { hostname, answer: { replayFrom } }) => {
+      if (replayFrom !== null) asked.set(hostname, replayFrom);
+    },
+    AgentIdle: (scene, state, { hostname }) => endTurn(scene, state, hostname),
+  },
+};
+
+function put({ outboxes, touched }: State, host: ObservedState, rolloutId: string, after: Outbox): void {
+  outboxes.set(rolloutId, host.index, after);
+  const known = touched.get(host.name);
+  if (known?.has(rolloutId) !== true) touched.set(host.name, new Set(known).add(rolloutId));
+}
+
+function checkSending(
+  { setup, broken }: Scene,
+  state: State,
+  host: ObservedState,
+  { rolloutId, seqs, afterMs, jitterMs }: ObservationOf<'EventsSent'>,
+): void {
+  const { name } = host;
+  const before = state.outboxes.get(rolloutId, host.index);
+  const { waiting, failed, wasHastened } = before;
+  const say = (what: string): void =>
+    broken('outbox', name, rolloutId, `${name} sends event ${seqs.join(', ')} ${what}.`);
+  if (seqs.some((seq, at) => waiting[at] !== seq))
+    say(`while event ${waiting[0] ?? 'none'} is the first of its outbox`);
+  if (seqs.length > 1 && !host.wasAnswered) say('in one request, and no answer has said that it may');
+  const isHastened = afterMs + jitterMs === 0 && failed > 0 && state.asked.has(name);
+  if (before.inFlight !== null && !isHastened) say(`while event ${before.inFlight.join(', ')} is in flight`);
+  if (isHastened && wasHastened) say('at once, a second time');
+  const { capMs, firstMs } = setup.agent.retry;
+  const longestMs = afterMs + jitterMs;
+  if (failed === 0 && longestMs > 0) say(`after ${longestMs} ms, and nothing has failed`);
+  if (failed > 0 && !isHastened) {
+    if (jitterMs <= 0) say('without jitter');
+    if (longestMs > capMs) say(`after up to ${longestMs} ms, and the cap is ${capMs}`);
+    if (failed === 1 && longestMs > firstMs) say(`after up to ${longestMs} ms, and the first wait is ${firstMs}`);
+    const isLonger = longestMs > before.longestMs || longestMs >= capMs;
+    if (!isLonger) say(`after up to ${longestMs} ms, and the wait before was up to ${before.longestMs}`);
+  }
+  put(state, host, rolloutId, {
+    ...before,
+    inFlight: seqs,
+    longestMs: isHastened ? before.longestMs : longestMs,
+    wasHastened: isHastened,
+  });
+  if (host.activeRolloutId === rolloutId) state.asked.delete(name);
+}
+
+function delivered(state: State, host: ObservedState, rolloutId: string, events: readonly SentEvent[]): void {
+  const before = state.outboxes.get(rolloutId, host.index);
+  // An echo of an earlier attempt changes nothing.
+  if (before.inFlight === null || events[0]?.seq !== before.waiting[0]) return;
+  const settled = events.filter(({ outcome }) => outcome !== 'not-delivered').map(({ seq }) => seq);
+  const isFirstLeft = events[0]?.outcome === 'not-delivered';
+  put(state, host, rolloutId, {
+    ...before,
+    inFlight: null,
+    wasHastened: false,
+    failed: isFirstLeft ? before.failed + 1 : 0,
+    longestMs: isFirstLeft ? before.longestMs : 0,
+    settled,
+  });
+}
+
+function endTurn(scene: Scene, state: State, hostname: string): void {
+  const rollouts = state.touched.get(hostname);
+  const host = rollouts === undefined && !state.asked.has(hostname) ? null : scene.hosts.find(hostname);
+  if (host === null) return;
+  for (const rolloutId of rollouts ?? []) checkTurn(scene, state, host, rolloutId);
+  state.touched.delete(hostname);
+  const after = state.asked.get(hostname);
+  state.asked.delete(hostname);
+  const rolloutId = host.activeRolloutId;
+  if (after === undefined || rolloutId === null) return;
+  const { waiting, failed, wasHastened } = state.outboxes.get(rolloutId, host.index);
+  if (failed === 0 || wasHastened || !waiting.some((seq) => seq > after)) return;
+  const message = `${hostname} was asked for its events after ${after}, and does not send them at once.`;
+  scene.broken('outbox', hostname, rolloutId, message);
+}
+
+function checkTurn({ broken }: Scene, { outboxes }: State, host: ObservedState, rolloutId: string): void {
+  const { name } = host;
+  const { waiting, inFlight, settled } = outboxes.get(rolloutId, host.index);
+  const kept = settled.find((seq) => waiting.includes(seq));
+  if (kept !== undefined) broken('outbox', name, rolloutId, `${name} keeps its event ${kept}, which was answered.`);
+  if (waiting[0] !== undefined && inFlight === null)
+    broken('outbox', name, rolloutId, `${name} does not send its event ${waiting[0]}, and nothing is in flight.`);
+}

@@ -1,0 +1,156 @@
+import type { OutboundEvent } from '../../machine/index.ts';
+import type { Work, WorkResult } from '../work.ts';
+import type { Judge, Scene } from './invariant.ts';
+import type { ObservedState } from './observed-hosts.ts';
+
+/** What a worker told the agent, and the agent has to report. */
+interface Told {
+  readonly work: Work;
+  readonly result: WorkResult;
+}
+
+interface State {
+  readonly due: Map<string, readonly Told[]>;
+  /** By host, the life of its agent that started the present activation, and whether that reported the start. */
+  readonly begun: Map<string, { readonly life: number; readonly isReported: boolean }>;
+}
+
+const NONE: readonly Told[] = [];
+
+/**
+ * An agent reports what its workers have told it, neither more nor anything else, by the end of the same turn; before its
+ * boot is over, it keeps what it is told (specification: agent, "Inputs" and rules 2 and 11).
+ */
+export const reports: Judge<State> = {
+  begin: () => ({ due: new Map(), begun: new Map() }),
+  on: {
+    WorkStarted: ({ hosts, broken }, { begun }, { hostname, work: { kind, rolloutId, closure } }) => {
+      const host = hosts.find(hostname);
+      if (host === null) return;
+      if (kind === 'activation') begun.set(hostname, { life: host.life, isReported: false });
+      const record = host.own.get(rolloutId)?.record;
+      const [state, right] =
+        kind === 'activation'
+          ? (['Activating', record?.targetClosure] as const)
+          : (['Failed', record?.currentClosureAtDispatch] as const);
+      if (record === undefined || (record.state === state && (right === closure || kind === 'rollback'))) return;
+      const message = `${hostname} starts the ${kind} to ${closure}, and it is ${record.state} on its way to ${record.targetClosure}.`;
+      broken('reports', hostname, rolloutId, message);
+    },
+    WorkEnded: (scene, { due, begun }, { hostname, work, result, wasLockedOut }) => {
+      const host = scene.hosts.find(hostname);
+      if (host === null) return;
+      const start = begun.get(hostname);
+      if (work.kind === 'activation' && !wasLockedOut) {
+        begun.delete(hostname);
+        if (start?.life === host.life && !start.isReported && isState(host, work.rolloutId, 'Activating'))
+          scene.broken(
+            'reports',
+            hostname,
+            work.rolloutId,
+            `${hostname} did not report that its switch to ${work.closure} has started.`,
+          );
+      }
+      if (host.isUp) due.set(hostname, [...(due.get(hostname) ?? NONE), { work, result }]);
+    },
+    AgentStopped: (_, { due }, { hostname }) => {
+      due.delete(hostname);
+    },
+    EventEmitted: (scene, state, { hostname, rolloutId, event }) => {
+      const host = scene.hosts.find(hostname);
+      if (host !== null) checkEvent(scene, state, host, rolloutId, event);
+    },
+    AgentIdle: (scene, state, { hostname }) => endTurn(scene, state, hostname),
+  },
+};
+
+function isState(host: ObservedState, rolloutId: string, state: string): boolean {
+  return host.own.get(rolloutId)?.record.state === state;
+}
+
+/** Until the boot is over, reports are held. */
+function hasBooted({ setup, runMs }: Scene, host: ObservedState): boolean {
+  const { bootAnswerSecs, tickSecs } = setup.agent;
+  return host.wasAnswered || runMs > host.startedRunMs + 1.1 * (bootAnswerSecs + tickSecs) * 1000;
+}
+
+function endTurn(scene: Scene, { due }: State, hostname: string): void {
+  const told = due.get(hostname);
+  const host = told === undefined ? null : scene.hosts.find(hostname);
+  if (told === undefined || host === null || !hasBooted(scene, host)) return;
+  due.delete(hostname);
+  for (const { work, result } of told) {
+    const { kind, rolloutId } = work;
+    // A rollback that failed is not reported.
+    if (kind === 'rollback' && result.type !== 'completed') continue;
+    if (!isState(host, rolloutId, kind === 'activation' ? 'Activating' : 'Failed')) continue;
+    const message = `The ${kind} of ${hostname} is over (${result.type}), and its agent does not report that.`;
+    scene.broken('reports', hostname, rolloutId, message);
+  }
+}
+
+function checkEvent(
+  scene: Scene,
+  { due, begun }: State,
+  host: ObservedState,
+  rolloutId: string,
+  event: OutboundEvent,
+): void {
+  const { name } = host;
+  if (event.type === 'ActivationStarted') {
+    const start = begun.get(name);
+    if (start !== undefined) begun.set(name, { ...start, isReported: true });
+    return;
+  }
+  const kind = KINDS[event.type];
+  if (kind === undefined) return;
+  const told = due.get(name) ?? NONE;
+  const known = told.find(({ work }) => work.kind === kind && work.rolloutId === rolloutId);
+  if (known !== undefined)
+    due.set(
+      name,
+      told.filter((other) => other !== known),
+    );
+  const why = known === undefined ? whyNotConcluded(host, rolloutId, event) : whyNotTold(known.result, event);
+  if (why !== null) scene.broken('reports', name, rolloutId, `${name} reports ${event.type}, and ${why}.`);
+}
+
+/** The events that come from a worker, and from which kind. */
+const KINDS: Readonly<Partial<Record<OutboundEvent['type'], Work['kind']>>> = {
+  ActivationCompleted: 'activation',
+  ActivationDeferred: 'activation',
+  ActivationFailed: 'activation',
+  RollbackComplete: 'rollback',
+};
+
+/** `null` if the event is what the worker told. */
+function whyNotTold(result: WorkResult, event: OutboundEvent): string | null {
+  switch (event.type) {
+    case 'ActivationCompleted':
+      if (result.type !== 'completed') return `its switch is ${result.type}`;
+      if (event.observedCurrentClosure !== result.reported) return `its switch told of ${result.reported}`;
+      return event.exitCode === result.exitCode ? null : `its switch ended with ${result.exitCode}`;
+    case 'ActivationDeferred':
+      if (result.type !== 'deferred') return `its switch is ${result.type}`;
+      return event.component === result.component ? null : `its switch told of ${result.component}`;
+    case 'ActivationFailed':
+      if (result.type !== 'failed') return `its switch is ${result.type}`;
+      return event.exitCode === result.exitCode ? null : `its switch ended with ${result.exitCode}`;
+    case 'RollbackComplete':
+      if (result.type !== 'completed') return `its rollback is ${result.type}`;
+      return event.revertedToClosure === result.reported ? null : `its rollback told of ${result.reported}`;
+    default:
+      return null;
+  }
+}
+
+/** What an agent may conclude without a worker, at its boot (rule 11); `null` if it may. */
+function whyNotConcluded(host: ObservedState, rolloutId: string, event: OutboundEvent): string | null {
+  const record = host.own.get(rolloutId)?.record;
+  if (event.type === 'ActivationFailed')
+    return record?.state === 'Deferred' && host.closure !== record.targetClosure ? null : 'no switch of it has ended';
+  if (event.type !== 'RollbackComplete') return 'no switch of it has ended';
+  const isBack =
+    record?.currentClosureAtDispatch === event.revertedToClosure && host.closure === event.revertedToClosure;
+  return isBack || host.wasMisreported ? null : 'no rollback of it has ended';
+}

@@ -1,0 +1,195 @@
+import type { Time } from '../../machine/index.ts';
+import type { Heartbeat } from '../../wire/index.ts';
+import type { ObservationOf } from '../observations.ts';
+import type { Judge, Scene } from './invariant.ts';
+import type { ObservedState } from './observed-hosts.ts';
+import { enforcedProbes } from './soaked.ts';
+
+/** What decides when a soaking host ends, by its own clock. */
+interface Soak {
+  readonly rolloutId: string;
+  readonly generation: number | null;
+  /** By enforce probe, its last status. */
+  readonly statuses: ReadonlyMap<string, 'pass' | 'fail'>;
+  /** Since when the statuses are as they are. */
+  readonly since: Time;
+}
+
+interface State {
+  readonly soaks: Map<string, Soak>;
+  /** By host, its last heartbeat in this life of its agent. */
+  /** By host, how far its clock is ahead of the run's. */
+  readonly clocks: Map<string, number>;
+  readonly heartbeats: Map<string, { readonly life: number; readonly at: Time; readonly runMs: number }>;
+}
+
+const NO_STATUSES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
+
+/**
+ * Thresholds, soaks and intervals are kept by the agent's own clock, neither early nor late: a failure is sustained, a
+ * host converges and a heartbeat is sent at the first tick at which it may (specification: agent, rules 6, 7 and 10).
+ */
+export const timing: Judge<State> = {
+  begin: () => ({ soaks: new Map(), clocks: new Map(), heartbeats: new Map() }),
+  on: {
+    AgentStopped: (_, { soaks }, { hostname }) => {
+      soaks.delete(hostname);
+    },
+    // Converging and failing wait for what the probes of this start say.
+    ProbesStarted: (_, { soaks }, { hostname, rolloutId, generation }) => {
+      soaks.set(hostname, { rolloutId, generation, statuses: NO_STATUSES, since: Infinity });
+    },
+    ProbesStopped: (_, { soaks }, { hostname }) => {
+      soaks.delete(hostname);
+    },
+    EventEmitted: (scene, state, emission) => {
+      const host = scene.hosts.find(emission.hostname);
+      if (host !== null) emitted(scene, state, host, emission);
+    },
+    HeartbeatSent: (scene, state, { hostname, heartbeat }) => {
+      const host = scene.hosts.find(hostname);
+      if (host === null) return;
+      noteClock(scene, state, hostname, heartbeat.at);
+      checkInterval(scene, state, host, heartbeat);
+      checkClosure(scene, host, heartbeat);
+      checkLate(scene, state, host, heartbeat.at);
+    },
+  },
+};
+
+function emitted(
+  scene: Scene,
+  state: State,
+  host: ObservedState,
+  { rolloutId, event }: ObservationOf<'EventEmitted'>,
+): void {
+  const shown = shownAt(event);
+  if (shown !== null) noteClock(scene, state, host.name, shown);
+  const soak = state.soaks.get(host.name);
+  switch (event.type) {
+    case 'ProbeResult': {
+      if (soak === undefined || event.mode !== 'enforce') return;
+      if (soak.statuses.get(event.probeName) === event.status) return;
+      const statuses = new Map(soak.statuses).set(event.probeName, event.status);
+      state.soaks.set(host.name, { ...soak, statuses, since: event.observedAt });
+      return;
+    }
+    case 'Failed':
+      return checkFailed(scene, host, rolloutId, soak, event);
+    case 'Converged': {
+      const dueAt = convergenceDueAt(scene, host, soak, rolloutId);
+      if (event.convergedAt > dueAt + slackMs(scene))
+        scene.broken(
+          'timing',
+          host.name,
+          rolloutId,
+          `${host.name} converged ${event.convergedAt - dueAt} ms after it could have.`,
+        );
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function shownAt(event: ObservationOf<'EventEmitted'>['event']): Time | null {
+  if (event.type === 'ProbeResult') return event.observedAt;
+  if (event.type === 'Converged') return event.convergedAt;
+  return event.type === 'Failed' ? event.failedAt : null;
+}
+
+/** A clock that was set makes every wait longer or shorter: what began before is not judged. */
+function noteClock({ runMs }: Scene, { clocks, soaks }: State, hostname: string, at: Time): void {
+  const aheadMs = at - runMs;
+  const before = clocks.get(hostname);
+  if (before === undefined || Math.abs(before - aheadMs) > 100) clocks.set(hostname, aheadMs);
+  if (before !== undefined && Math.abs(before - aheadMs) > 1000) soaks.delete(hostname);
+}
+
+/** Ticks come every `tickSecs`; one is under way when the condition comes true. */
+const slackMs = ({ setup }: Scene): number => 2 * setup.agent.tickSecs * 1000 + 1000;
+
+function convergenceDueAt({ setup }: Scene, host: ObservedState, soak: Soak | undefined, rolloutId: string): Time {
+  const record = host.own.get(rolloutId)?.record;
+  if (record === undefined || record.state !== 'Soaking' || soak?.rolloutId !== rolloutId) return Infinity;
+  if (record.currentClosure !== record.targetClosure || host.wasSwitchedByHand || host.wasMisreported) return Infinity;
+  if (record.failing.length > 0) return Infinity;
+  const enforced = enforcedProbes(setup, host.probeSet);
+  if (enforced.length === 0 || enforced.some((probe) => soak.statuses.get(probe) !== 'pass')) return Infinity;
+  return Math.max(record.soakDueAt ?? -Infinity, soak.since);
+}
+
+function failureDueAt({ setup }: Scene, host: ObservedState, soak: Soak | undefined, rolloutId: string): Time {
+  const record = host.own.get(rolloutId)?.record;
+  if (record?.state !== 'Soaking' || soak?.rolloutId !== rolloutId || record.probeFailureFirstAt === null)
+    return Infinity;
+  const isFailing = [...soak.statuses.values()].includes('fail');
+  const thresholdMs = setup.agent.sustainedFailureSecs * 1000;
+  return isFailing ? Math.max(record.probeFailureFirstAt + thresholdMs, soak.since) : Infinity;
+}
+
+function checkFailed(
+  scene: Scene,
+  host: ObservedState,
+  rolloutId: string,
+  soak: Soak | undefined,
+  event: Extract<ObservationOf<'EventEmitted'>['event'], { readonly type: 'Failed' }>,
+): void {
+  const { name } = host;
+  const { setup, ledger, broken } = scene;
+  const say = (what: string): void => broken('timing', name, rolloutId, `${name} failed ${what}.`);
+  const { failedAt, failingProbes, sustainedDurationSecs, policyApplied } = event;
+  const firstAt = host.own.get(rolloutId)?.record.probeFailureFirstAt ?? null;
+  const thresholdMs = setup.agent.sustainedFailureSecs * 1000;
+  if (firstAt === null) return say('although no probe had');
+  if (failedAt - firstAt < thresholdMs) say(`${failedAt - firstAt} ms after the first failure, before ${thresholdMs}`);
+  const dueAt = failureDueAt(scene, host, soak, rolloutId);
+  if (failedAt > dueAt + slackMs(scene)) say(`${failedAt - dueAt} ms after it should have`);
+  if (Number.isNaN(firstAt)) return;
+  if (sustainedDurationSecs !== Math.floor((failedAt - firstAt) / 1000)) say(`for ${sustainedDurationSecs} s, it says`);
+  const failing = [...(soak?.statuses ?? [])].filter(([, status]) => status === 'fail').map(([probe]) => probe);
+  if (failing.length === 0) say('although no enforce probe fails');
+  else if (failing.sort().join('\n') !== failingProbes.join('\n'))
+    say(`by ${failingProbes.join(', ') || 'nothing'}, and not by ${failing.join(', ')}`);
+  const policy = ledger.manifestOf(rolloutId)?.policy.onHealthFailure;
+  if (policy !== undefined && policy !== policyApplied) say(`under ${policyApplied}, and the policy is ${policy}`);
+}
+
+function checkLate(scene: Scene, { soaks }: State, host: ObservedState, at: Time): void {
+  const soak = soaks.get(host.name);
+  if (soak === undefined) return;
+  const { rolloutId } = soak;
+  const late = slackMs(scene);
+  if (at > failureDueAt(scene, host, soak, rolloutId) + late)
+    scene.broken('timing', host.name, rolloutId, `${host.name} should have failed, and has not.`);
+  else if (at > convergenceDueAt(scene, host, soak, rolloutId) + late)
+    scene.broken('timing', host.name, rolloutId, `${host.name} could have converged, and has not.`);
+}
+
+function checkInterval(scene: Scene, { heartbeats }: State, host: ObservedState, { at }: Heartbeat): void {
+  const { setup, runMs, broken } = scene;
+  const { name, life } = host;
+  const before = heartbeats.get(name);
+  heartbeats.set(name, { life, at, runMs });
+  const { heartbeatSecs, tickSecs } = setup.agent;
+  if (before?.life !== life) {
+    if (runMs > host.startedRunMs) broken('timing', name, null, `${name} sent no heartbeat when its agent started.`);
+    return;
+  }
+  // A clock that was set in between says nothing.
+  const passedMs = at - before.at;
+  if (Math.abs(passedMs - (runMs - before.runMs)) > 1000) return;
+  if (passedMs < heartbeatSecs * 1000)
+    broken('timing', name, null, `${name} sent a heartbeat ${passedMs} ms after the one before.`);
+  if (passedMs > (heartbeatSecs + tickSecs) * 1000 + 1000)
+    broken('timing', name, null, `${name} sent a heartbeat only ${passedMs} ms after the one before.`);
+}
+
+/** While a worker runs, what it does is known only when it reports. */
+function checkClosure({ broken }: Scene, host: ObservedState, { currentClosure }: Heartbeat): void {
+  const { name, closure, work } = host;
+  // What a worker of before the start has done is known when the boot is over.
+  if (work !== null || !host.wasAnswered || host.wasMisreported || host.wasSwitchedByHand || currentClosure === closure)
+    return;
+  broken('timing', name, null, `${name} runs ${closure}, and its heartbeat says ${currentClosure ?? 'nothing'}.`);
+}
