@@ -16,6 +16,7 @@ import type { HostFaults } from './host-faults.ts';
 import { HostPosts, unansweredAfterMs } from './host-posts.ts';
 import { HostProbes } from './host-probes.ts';
 import { log } from './log.ts';
+import { heartbeatContent } from './message-tape.ts';
 import { BOUNCED, LEAST_WAIT_MS, LOST } from './message-delay.ts';
 import type { RandomStream } from './random-streams.ts';
 import type { Durations, ScenarioHost } from './scenario.ts';
@@ -301,11 +302,7 @@ export class AgentNode implements SimulatedHost {
   #sendHeartbeat(effect: AgentEffectOf<'SendHeartbeat'>): void {
     const { tape, now } = this.#world;
     const delay = this.#world.network.delay(this, 'request', 'heartbeat');
-    const content = () => {
-      const { currentClosure, rollouts } = effect.heartbeat;
-      const states = rollouts.map(({ rolloutId, state, lastEventSeq }) => ({ rolloutId, state, lastEventSeq }));
-      return { type: 'heartbeat', currentClosure, rollouts: states } as const;
-    };
+    const content = () => heartbeatContent(effect.heartbeat);
     tape?.request(now, this.name, delay, content);
     if (delay < 0) {
       return this.later(unansweredAfterMs(this.#world, this, delay), {

@@ -1,4 +1,5 @@
 import type { SentEvent } from '../agent/index.ts';
+import type { Heartbeat } from '../wire/index.ts';
 import type { HostState, OutboundEvent } from '../machine/index.ts';
 import { BOUNCED } from './message-delay.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
@@ -51,6 +52,13 @@ export interface RecordedMessages {
   /** How many more there were. */
   readonly leftOut: number;
 }
+
+/** What a heartbeat says, as far as it is shown. */
+export const heartbeatContent = ({ currentClosure, rollouts }: Heartbeat): MessageContent => ({
+  type: 'heartbeat',
+  currentClosure,
+  rollouts: rollouts.map(({ rolloutId, state, lastEventSeq }) => ({ rolloutId, state, lastEventSeq })),
+});
 
 /** More messages than these are counted and not kept. */
 const MAX_MESSAGES = 50_000;

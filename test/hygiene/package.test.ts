@@ -80,6 +80,7 @@ test('the licences of bundled packages are packed', () => {
   for (const [path, names] of [
     ['dist/THIRD-PARTY-LICENSES.md', ['commander', 'pure-rand', 'yaml', 'zod']],
     ['dist/visualize/page/THIRD-PARTY-LICENSES.md', ['react', 'react-dom', 'xstate']],
+    ['dist/visualize/elements/THIRD-PARTY-LICENSES.md', ['xstate', 'zod']],
   ] as const) {
     const text = readText(path);
     expect(names.filter((name) => !text.includes(`## ${name} - `))).toEqual([]);
@@ -92,4 +93,12 @@ test('the page is the one for production, and under 600 KB compressed', () => {
   // React says this name in its development build alone, which is what another NODE_ENV would make.
   expect(page).not.toContain('jsxDEV');
   expect(gzipSync(page).length).toBeLessThan(600 * 1024);
+});
+
+test('both elements together are under 200 KB compressed, and load where there is no browser', async () => {
+  const path = 'dist/visualize/elements/index.js';
+  expect(gzipSync(readText(path)).length).toBeLessThan(200 * 1024);
+  // As a page that is rendered on a server does.
+  const { defineElements } = (await import(join(repositoryRoot, path))) as { readonly defineElements: unknown };
+  expect(typeof defineElements).toBe('function');
 });

@@ -16,7 +16,7 @@ import { RunHead, VerdictView } from './run-head.tsx';
 import type { RunActions } from './run-pane.tsx';
 import { Transport } from './transport.tsx';
 import { useClock, useFilmKeys } from './use-clock.ts';
-import type { Colours } from './use-colours.ts';
+import type { Colours } from './colours.ts';
 import { usePairPainter } from './use-pair-painter.ts';
 import { useThrottled } from './use-throttled.ts';
 

@@ -3,7 +3,7 @@ import type { FilmOfRun } from '../../film/film-of-run.ts';
 import { NOT_STARTED, isBad, looks as allLooks } from '../../film/looks.ts';
 import { cornerOf, type CellLayout } from '../../film/pack-cells.ts';
 import { lookOf } from '../../palette.ts';
-import type { Colours } from './use-colours.ts';
+import type { Colours } from './colours.ts';
 
 const LEAST_CELL_WITH_GLYPH = 16;
 const LEAST_CELL_WITH_GAP = 4;

@@ -1,7 +1,7 @@
 import { cornerOf, type CellLayout } from '../../film/pack-cells.ts';
 import { NOT_STARTED } from '../../film/looks.ts';
 import type { FilmLane } from '../../film/film-of-run.ts';
-import type { Colours } from './use-colours.ts';
+import type { Colours } from './colours.ts';
 
 /** The look of a host that a run does not have. */
 export const ABSENT = 255;

@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useRef, type PointerEvent } from 'react';
-import { bandsOf, countRiver, stackLanes, type Lane, type RiverCounts } from '../../film/river.ts';
+import { countRiver, stackLanes, type Lane } from '../../film/river.ts';
+import { drawRiver } from './draw-river.ts';
 import { formatClock } from '../../../text/index.ts';
 import type { Film } from '../../film/film.ts';
 import type { FilmLane, LaneSpan } from '../../film/film-of-run.ts';
-import type { Colours } from './use-colours.ts';
+import type { Colours } from './colours.ts';
 import { sharpContext, useSize } from './use-size.ts';
 
 /** Left of the lanes, for their names; the scrubber leaves the same room. */
@@ -142,24 +143,3 @@ const describeRiver = (waves: readonly FilmLane[], layers: readonly RiverLayer[]
     .join('. ')}.`;
 
 const LAYER_GAP = 1;
-
-function drawRiver(
-  context: CanvasRenderingContext2D,
-  counts: RiverCounts,
-  lanes: readonly Lane[],
-  { fills, border }: Colours,
-): void {
-  const step = 1 / devicePixelRatio;
-  for (const [index, lane] of lanes.entries()) {
-    context.fillStyle = border;
-    context.globalAlpha = 0.35;
-    context.fillRect(0, lane.y, counts.columns * step, lane.height);
-    context.globalAlpha = 1;
-    for (let column = 0; column < counts.columns; column += 1) {
-      for (const { look, y, height } of bandsOf(counts, index, column, lane.height)) {
-        context.fillStyle = fills[look] ?? '';
-        context.fillRect(column * step, lane.y + y, step, height);
-      }
-    }
-  }
-}

@@ -16,7 +16,7 @@ import { RunHead, VerdictView } from './run-head.tsx';
 import { Transport } from './transport.tsx';
 import { useCellPainter } from './use-cell-painter.ts';
 import { useClock, useFilmKeys } from './use-clock.ts';
-import type { Colours } from './use-colours.ts';
+import type { Colours } from './colours.ts';
 import { useThrottled } from './use-throttled.ts';
 
 /** What can be done with a run. */

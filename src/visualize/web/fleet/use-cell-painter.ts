@@ -4,7 +4,7 @@ import { isBad } from '../../film/looks.ts';
 import type { CellLayout } from '../../film/pack-cells.ts';
 import type { PaintCells } from './cells-view.tsx';
 import { changedHosts, drawCells, drawRings, placeOfHost, sizeOfCell } from './draw-cells.ts';
-import type { Colours } from './use-colours.ts';
+import type { Colours } from './colours.ts';
 
 type Waves = Pick<FilmOfRun, 'lanes' | 'laneOf'>;
 

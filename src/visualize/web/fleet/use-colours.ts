@@ -1,20 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { hostStates } from '../../../machine/index.ts';
 import { looks } from '../../film/looks.ts';
-
-/** The colours that canvases draw with, in the present theme. */
-export interface Colours {
-  /** By look; a host that has not started has only a border. */
-  readonly fills: readonly string[];
-  readonly inks: readonly string[];
-  readonly border: string;
-  readonly text: string;
-  readonly muted: string;
-  readonly card: string;
-  readonly bad: string;
-  /** Of a cell that has just changed. */
-  readonly flash: string;
-}
+import type { Colours } from './colours.ts';
 
 /** Reads the theme, and again when it changes. */
 export function useColours(): Colours {

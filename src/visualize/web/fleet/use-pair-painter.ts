@@ -3,7 +3,7 @@ import type { FilmLane } from '../../film/film-of-run.ts';
 import type { CellLayout } from '../../film/pack-cells.ts';
 import type { PaintCells } from './cells-view.tsx';
 import { drawPairs, type PairLooks } from './draw-pairs.ts';
-import type { Colours } from './use-colours.ts';
+import type { Colours } from './colours.ts';
 
 /** What the canvas shows. */
 interface Drawn {
