@@ -109,7 +109,7 @@ export function moveHost(book: RolloutBook, place: number, to: HostState): void 
 
 /** The host as a restored database has it. */
 export function restoreHost(book: RolloutBook, place: number, slot: HostSnapshot): void {
-  const { record, dispatch, synthesizedSeq, failures } = slot;
+  const { record, dispatch, synthesizedSeq, failures, heldForGood } = slot;
   moveHost(book, place, record.state);
   book.records[place] = takenRecord(record);
   book.isOutstanding[place] = dispatch === 'outstanding' ? 1 : 0;
@@ -117,6 +117,8 @@ export function restoreHost(book: RolloutBook, place: number, slot: HostSnapshot
   if (record.state !== 'Pending' || dispatch !== 'none') book.dispatchedAt[place] = record.dispatchedAt;
   book.synthesizedSeq[place] = synthesizedSeq;
   book.failures[place] = failures.length === 0 ? null : new Map(failures);
+  // Nobody is told again what never lets go.
+  book.holds[place] = heldForGood;
 }
 
 export function noteFailures(book: RolloutBook, place: number, event: OutboundEvent): void {

@@ -46,8 +46,8 @@ export const soaked: Judge<State> = {
       const { book, at: place } = ledger.find(rolloutId, host);
       if (book === null) return;
       const soakMs = at(book.manifest.hosts, place).soakMinutes * MS_PER_MINUTE;
-      const ofThisDatabase = at(book.dispatchedAt, place);
-      const dispatchedAt = Number.isNaN(ofThisDatabase) ? state.dispatchedAt.get(rolloutId, index) : ofThisDatabase;
+      // A record that was rebuilt has the time at which it was opened again, and an agent may have taken that over.
+      const dispatchedAt = earlier(at(book.dispatchedAt, place), state.dispatchedAt.get(rolloutId, index));
       if (payload.convergedAt - dispatchedAt >= soakMs) return;
       const passed = Number.isNaN(dispatchedAt)
         ? 'and was never dispatched'
@@ -70,6 +70,11 @@ export const soaked: Judge<State> = {
     },
   },
 };
+
+/** NaN only if neither is known. */
+function earlier(a: number, b: number): number {
+  return Number.isNaN(a) || b < a ? b : a;
+}
 
 function emitted(
   { setup, hosts, broken }: Scene,

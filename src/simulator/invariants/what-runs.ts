@@ -66,12 +66,17 @@ function noteConverged({ strayed }: State, book: RolloutBook, place: number, hos
   strayed.set(book.rolloutId, new Map(strayed.get(book.rolloutId)).set(host.name, host.closure));
 }
 
-function checkAtRest({ ledger, broken }: Scene, { atDispatch }: State, host: ObservedState): void {
+/** It has begun a rollout that a restored database does not know, and the newest release is not the one that it knows. */
+function isForgotten({ ledger }: Scene, { manifest }: RolloutBook, { activeRolloutId }: ObservedState): boolean {
+  if (activeRolloutId === null || ledger.books.has(activeRolloutId)) return false;
+  return ledger.manifestOfChannel(manifest.channel)?.rolloutId !== manifest.rolloutId;
+}
+
+function checkAtRest(scene: Scene, { atDispatch }: State, host: ObservedState): void {
+  const { ledger, broken } = scene;
   if (host.work !== null || isBeyondPromise(host)) return;
-  // It has begun a rollout that a restored database does not know: nobody can hold the two together.
-  if (host.activeRolloutId !== null && !ledger.books.has(host.activeRolloutId)) return;
   const { book, at: place } = ledger.newestOf(host.name);
-  if (book === null) return;
+  if (book === null || isForgotten(scene, book, host)) return;
   const { rolloutId } = book;
   const state = at(book.states, place);
   if (state !== 'Converged' && state !== 'Reverted') return;

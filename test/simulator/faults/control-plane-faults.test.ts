@@ -39,6 +39,21 @@ describe('restore-backup', () => {
     for (const host of ['web-01', 'web-02', 'web-03']) expect(dispatched(events, host)).toHaveLength(1);
   });
 
+  test('a host that the restored quarantine holds is not said to be free: nobody is told of it again', () => {
+    const { run: result } = run(`title: T
+fleet:
+  channels:
+    stable: { hosts: { web: 2 }, soak: 5m, waves: [{ hosts: web-01 }, { hosts: the rest }] }
+closures: { '*': bad }
+steps:
+  - { at: 0s, do: fail-activation, hosts: web-01, times: 1 }
+  - { at: 20m, do: publish, ref: release-2, closures: { web-01: good, '*': bad } }
+  - { at: 50m, do: restore-backup, age: 5m, down: 1m }
+`);
+    expect(result.violations).toEqual([]);
+    expect(result.holds).toMatchObject([{ hostname: 'web-02', blocker: { heldBy: 'quarantine' } }]);
+  });
+
   test('a moment says the same as an age, and of before the first backup there is the start', () => {
     const byAge = run(`${FLEET}steps: [{ at: 15m, do: restore-backup, age: 10m, down: 1m }]`).events;
     const byMoment = run(`${FLEET}steps: [{ at: 15m, do: restore-backup, of: 5m, down: 1m }]`).events;

@@ -42,13 +42,18 @@ export function strangeDay(seed: number): Scenario {
       return known.get(rollout.rolloutId) ?? rollout;
     });
   const rollouts = fixed(firstRelease);
+  const released = [firstRelease, ...releases].map(([first]) => first?.channelRef);
   const steps: ScenarioStep[] = releases.map((later) =>
     after(random.between(1, 110), { type: 'publish', rollouts: fixed(later) }),
   );
   return scenarioWith(rollouts, {
     title: 'A strange day',
     seed,
-    rates: ratesOf(() => (oneIn(2) ? 0 : random.between(1, 40) / 4)),
+    rates: {
+      ...ratesOf(() => (oneIn(2) ? 0 : random.between(1, 40) / 4)),
+      // A backup brings a replaced release back for good (docs/findings.md).
+      ...(new Set(released).size < released.length ? { backupRestoresPerHour: 0 } : {}),
+    },
     steps,
     settle: { faultsUntilMs: 120 * MINUTE, withinMs: 600 * MINUTE },
     untilMs: 30 * 24 * 60 * MINUTE,
