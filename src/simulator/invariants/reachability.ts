@@ -1,4 +1,5 @@
 import type { Judge } from './invariant.ts';
+import type { ObservedHosts } from './observed-hosts.ts';
 
 interface State {
   /** By host, when its last heartbeat arrived; a lost database has heard of nobody. */
@@ -6,6 +7,8 @@ interface State {
   readonly unreachable: Set<string>;
   /** At how many planning intervals in a row each host was overdue. */
   overdue: ReadonlyMap<string, number>;
+  /** Hosts that were not heard since a backup was restored or the clock was set: what was reported of them is not known. */
+  readonly unsure: Set<string>;
 }
 
 const MISSED = 3;
@@ -16,12 +19,15 @@ const PATIENCE = 3;
 
 /** A host of which three heartbeats are missing is reported once, in time, and so is its return. */
 export const reachability: Judge<State> = {
-  begin: () => ({ heardAt: new Map(), unreachable: new Set(), overdue: new Map() }),
+  begin: () => ({ heardAt: new Map(), unreachable: new Set(), overdue: new Map(), unsure: new Set() }),
   on: {
+    DatabaseRestored: ({ hosts }, state) => forget(state, hosts),
+    ControlPlaneClockSet: ({ hosts }, state) => forget(state, hosts),
     HeartbeatReceived: ({ runMs }, { heardAt }, { hostname }) => {
       heardAt.set(hostname, runMs);
     },
-    HeartbeatReplied: ({ broken }, { unreachable }, { hostname }) => {
+    HeartbeatReplied: ({ broken }, { unreachable, unsure }, { hostname }) => {
+      if (unsure.size > 0) unsure.delete(hostname);
       if (unreachable.delete(hostname))
         broken('reachability', hostname, null, `${hostname} is back, and that was not reported.`);
     },
@@ -48,7 +54,8 @@ export const reachability: Judge<State> = {
     },
   },
   effects: {
-    HostUnreachable: ({ setup, runMs, hosts, broken }, { heardAt, unreachable }, { host }) => {
+    HostUnreachable: ({ setup, runMs, hosts, broken }, { heardAt, unreachable, unsure }, { host }) => {
+      if (unsure.has(host)) return;
       const heard = heardAt.get(host) ?? -Infinity;
       if (hosts.find(host) === null || unreachable.has(host))
         broken(
@@ -66,9 +73,16 @@ export const reachability: Judge<State> = {
         );
       unreachable.add(host);
     },
-    HostReachable: ({ broken }, { unreachable }, { host }) => {
-      if (!unreachable.delete(host))
+    HostReachable: ({ broken }, { unreachable, unsure }, { host }) => {
+      if (!unreachable.delete(host) && !unsure.has(host))
         broken('reachability', host, null, `${host} was reported to be back, and was not unreachable.`);
     },
   },
 };
+
+function forget(state: State, { all }: ObservedHosts): void {
+  state.heardAt.clear();
+  state.unreachable.clear();
+  state.overdue = new Map();
+  for (const { name } of all) state.unsure.add(name);
+}

@@ -9,6 +9,8 @@ interface State {
   /** The records that differed from their agent's at the host's last heartbeat, with nothing undelivered. */
   readonly behind: Map<string, ReadonlySet<string>>;
   readonly wasBehind: Map<string, ReadonlySet<string>>;
+  /** Hosts that were not heard since a backup was restored: it may have known already that they are ahead. */
+  readonly unheard: Set<string>;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -19,11 +21,17 @@ const NONE: ReadonlySet<string> = new Set();
  * is concluded before the second heartbeat in a row that shows it.
  */
 export const synthesis: Judge<State> = {
-  begin: () => ({ heartbeats: new Map(), behind: new Map(), wasBehind: new Map() }),
+  begin: () => ({ heartbeats: new Map(), behind: new Map(), wasBehind: new Map(), unheard: new Set() }),
   on: {
     DatabaseLost: (_, { behind, wasBehind }) => {
       behind.clear();
       wasBehind.clear();
+    },
+    DatabaseRestored: ({ hosts }, { unheard }) => {
+      for (const { name } of hosts.all) unheard.add(name);
+    },
+    HeartbeatReplied: (_, { unheard }, { hostname }) => {
+      if (unheard.size > 0) unheard.delete(hostname);
     },
     HeartbeatReceived: (scene, { heartbeats, behind, wasBehind }, { hostname, heartbeat }) => {
       heartbeats.set(hostname, heartbeat);
@@ -50,11 +58,11 @@ export const synthesis: Judge<State> = {
       if (payload.type === 'Converged' && payload.convergedAt < (record.soakDueAt ?? 0))
         complain('its soak was not over');
     },
-    TakeOverRecord: (scene, { heartbeats, wasBehind }, { host, rolloutId, because }) => {
+    TakeOverRecord: (scene, { heartbeats, wasBehind, unheard }, { host, rolloutId, because }) => {
       const complain = (what: string): void =>
         scene.broken('synthesis', host, rolloutId, `The record of ${host} was taken over, and ${what}.`);
       if (heartbeats.get(host)?.undelivered.includes(rolloutId) === true) complain('events of it are undelivered');
-      if (because === 'gap' && wasBehind.get(host)?.has(rolloutId) !== true)
+      if (because === 'gap' && !unheard.has(host) && wasBehind.get(host)?.has(rolloutId) !== true)
         complain('it did not differ at the heartbeat before');
     },
   },

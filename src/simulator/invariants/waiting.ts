@@ -15,6 +15,8 @@ interface State {
   suspected: ReadonlySet<string>;
   /** The last deferral of this moment, so that none is reported twice. */
   readonly deferred: Map<string, number>;
+  /** A backup was restored, which may hold what was reported before. */
+  isRestored: boolean;
 }
 
 type GateName = Hold['gate'];
@@ -41,6 +43,7 @@ export const waiting: Judge<State> = {
     knowsSince: -Infinity,
     suspected: new Set(),
     deferred: new Map(),
+    isRestored: false,
   }),
   on: {
     HeartbeatReceived: (_, { heard }, { hostname, heartbeat }) => {
@@ -51,6 +54,15 @@ export const waiting: Judge<State> = {
       state.quarantined.clear();
       state.suspected = new Set();
       state.knowsSince = runMs;
+    },
+    DatabaseRestored: ({ runMs }, state, { database }) => {
+      state.heard.clear();
+      state.quarantined.clear();
+      for (const { channel, closures } of database.quarantine)
+        for (const closure of closures) state.quarantined.add(`${channel} ${closure}`);
+      state.suspected = new Set();
+      state.knowsSince = runMs;
+      state.isRestored = true;
     },
     ControlPlaneStarted: ({ runMs, ledger }, state) => {
       state.suspected = new Set();
@@ -111,6 +123,7 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Map<s
     const heard = state.heard.get(hostname);
     if (heard === targetClosure || (isRebuilt && heard === undefined)) return;
     const hold = book.holds[place] ?? null;
+    if (hold === null && state.isRestored) return;
     if (hold === null) {
       found.set(`${rolloutId} ${hostname} unreported`, () =>
         broken('waiting', hostname, rolloutId, `${hostname} is neither dispatched nor reported as held.`),
