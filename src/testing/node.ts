@@ -6,3 +6,4 @@ export { inTime } from './conformance/in-time.ts';
 export { answerLine, servePeer, type AnswerOutput } from './conformance/serve-peer.ts';
 export { questionId } from './conformance/question-id.ts';
 export { conformanceHtml, githubAnnotations, gitlabReport, jobSummary } from './conformance/report-ci.ts';
+export { storeConformance, type PortCheck, type StoreUnderTest } from './store-conformance.ts';

@@ -7,5 +7,6 @@ export { exactPattern, hostMatcher } from './host-pattern.ts';
 export { byCodeUnit, namesOf, nearestName, sortedEntries, sortedUnique } from './names.ts';
 export * from './problem.ts';
 export * from './rfc3339.ts';
+export { isSameJson } from './same-json.ts';
 export { scanNames } from './scan-names.ts';
 export { shortName } from './short-name.ts';

@@ -86,7 +86,7 @@ export const modules: readonly Module[] = [
   },
   {
     name: 'testing',
-    modules: ['text', 'machine', 'rollout', 'wire'],
+    modules: ['text', 'machine', 'rollout', 'wire', 'fleet', 'control-plane', 'runtime'],
     packages: ['xstate', 'pure-rand', 'zod', 'node:'],
     why: 'Other implementations run as processes and are tested against the charts. Random walks need a seed, and fixtures are files.',
     pure: false,

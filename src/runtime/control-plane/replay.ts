@@ -1,5 +1,6 @@
 import type { ControlPlaneConfig, ControlPlaneCore, ControlPlaneEffect } from '../../control-plane/index.ts';
 import type { Time } from '../../machine/index.ts';
+import { isSameJson } from '../../text/index.ts';
 import { foldedFrom, foldInput, HoldBook, snapshotOfFold, type Folded } from './fold.ts';
 import type { RecordedInput } from './recorded-input.ts';
 import { takeApart } from './sqlite/long-lists.ts';
@@ -65,24 +66,9 @@ function differenceOf(
   const length = Math.max(recorded.length, decided.length);
   for (let index = 0; index < length; index += 1) {
     const [was, is] = [recorded[index] ?? null, decided[index] ?? null];
-    if (!isSame(was, is)) return { seq, at, input: input.type, recorded: was, decided: is };
+    if (!isSameJson(was, is)) return { seq, at, input: input.type, recorded: was, decided: is };
   }
   return null;
-}
-
-/** Whether two values are the same as JSON, whatever the order of their fields. */
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b) || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, member]) => [name, sorted(member)]),
-  );
 }
 
 /**
@@ -121,10 +107,10 @@ function snapshotDifference(core: ControlPlaneCore, folded: Folded, saved: Store
   };
   const [was, is] = [saved, snapshotOfFold(core, folded, at)].map((snapshot) => takeApart(withoutConfig(snapshot)));
   if (was === undefined || is === undefined) throw new TypeError('Expected two snapshots.');
-  if (!isSame(was.head, is.head)) return { seq, at, input: null, recorded: was.head, decided: is.head };
+  if (!isSameJson(was.head, is.head)) return { seq, at, input: null, recorded: was.head, decided: is.head };
   for (let part = 0; part < Math.max(was.parts.length, is.parts.length); part += 1) {
     const [recorded, decided] = [was.parts[part] ?? null, is.parts[part] ?? null];
-    if (!isSame(recorded, decided)) return { seq, at, input: null, recorded, decided };
+    if (!isSameJson(recorded, decided)) return { seq, at, input: null, recorded, decided };
   }
   return null;
 }

@@ -7,6 +7,7 @@ import {
   type OperatorAnswer,
 } from '../../control-plane/index.ts';
 import type { LogField, LogLevel } from '../../machine/index.ts';
+import { isSameJson } from '../../text/index.ts';
 import type { Dispatch } from '../../wire/index.ts';
 import type { Cancel, Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
@@ -128,7 +129,7 @@ export class ControlPlaneService {
       const [is, was] = [signedAt, newest].map((time) => new Date(time).toISOString());
       return `The fleet file was signed at ${is}, and a newer one, signed at ${was}, was taken before: it is not taken.`;
     }
-    const isKnown = rollouts.every((manifest) => isSame(manifest, controlPlane.manifests.get(manifest.channel)));
+    const isKnown = rollouts.every((manifest) => isSameJson(manifest, controlPlane.manifests.get(manifest.channel)));
     if (isKnown && (signedAt === null || signedAt === newest)) return null;
     const taken = await this.engine.submit({ type: 'ManifestsVerified', rollouts }, signedAt);
     return taken.ok ? null : `The control plane could not take the fleet file (${taken.because}).`;
@@ -232,9 +233,4 @@ function expiredRollouts(controlPlane: ControlPlane, time: number): readonly str
   return rolloutsOf(controlPlane)
     .filter(({ state, supersededAt }) => state === 'Superseded' && supersededAt !== null && supersededAt <= time)
     .map(({ rolloutId }) => rolloutId);
-}
-
-/** Whether two values that survive JSON are equal. */
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { StoreProblem, type StoreProblemCode } from '../store.ts';
 
 /** As much of SQLite's interface as the store needs; better-sqlite3 and libsql both have it. */
@@ -21,23 +22,26 @@ export type SqlValue = string | number | null;
 const BUSY_TIMEOUT_MS = 250;
 
 /**
- * Opens a database file, which is created if there is none.
+ * Opens a database file. To be written, it is created if there is none.
  *
  * @throws StoreProblem if libsql is not installed, or the file cannot be opened.
  */
 export async function openSqlite(path: string, mode: 'read-write' | 'read-only'): Promise<SqlDatabase> {
   const Database = await loadSqlite();
+  // libsql knows no mode for reading alone, and would create the file.
+  if (mode === 'read-only' && !existsSync(path)) {
+    throw new StoreProblem('unusable', { path, message: 'there is no such file', remedy: 'Check the path.' });
+  }
   try {
-    return new Database(path, { readonly: mode === 'read-only', timeout: BUSY_TIMEOUT_MS });
+    const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    if (mode === 'read-only') database.exec('PRAGMA query_only = ON');
+    return database;
   } catch (error) {
     throw storeProblem(path, error);
   }
 }
 
-type OpenDatabase = new (
-  path: string,
-  options: { readonly readonly: boolean; readonly timeout: number },
-) => SqlDatabase;
+type OpenDatabase = new (path: string, options: { readonly timeout: number }) => SqlDatabase;
 
 /** Loaded where a database is opened, and nowhere else: who embeds only the cores does not install it. */
 async function loadSqlite(): Promise<OpenDatabase> {
@@ -103,5 +107,5 @@ function codeOf(error: unknown, text: string): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code !== '')
     return error.code;
   // libsql gives the number alone where opening fails.
-  return text.endsWith(': 14') ? 'SQLITE_CANTOPEN' : '';
+  return /: 14\b/.test(text) ? 'SQLITE_CANTOPEN' : '';
 }

@@ -215,7 +215,7 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
     saveSnapshot,
     prune,
     events: guarded(events),
-    close: () => void database.close(),
+    close: () => closeDatabase(database),
   };
 }
 
@@ -268,6 +268,16 @@ function rollBack(database: SqlDatabase): void {
   } catch {
     // There was nothing left to roll back.
   }
+}
+
+/** Puts everything into the one file, so that it can be copied as a backup. */
+function closeDatabase(database: SqlDatabase): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // It is only read, or somebody else reads it: the write-ahead log stays beside the file.
+  }
+  database.close();
 }
 
 /** Lets requests be answered in between. */

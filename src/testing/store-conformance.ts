@@ -1,0 +1,283 @@
+import { controlPlaneCore, type ControlPlaneEffect, type ControlPlaneInput } from '../control-plane/index.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
+import { excerpt, isSameJson } from '../text/index.ts';
+import { StoreConflict, type ControlPlaneStore, type LogEntry } from '../runtime/control-plane/index.ts';
+
+/** One database of the implementation under test. */
+export interface StoreUnderTest {
+  /**
+   * Opens it, again and again: a later call finds what the earlier ones wrote, as after a crash of the process. Stores that
+   * are open already stay so.
+   */
+  readonly open: () => Promise<ControlPlaneStore>;
+}
+
+/** What one check of a port found. */
+export interface PortCheck {
+  readonly name: string;
+  /** `null` if the implementation does what the port asks. */
+  readonly failure: string | null;
+}
+
+type Check = (database: StoreUnderTest) => Promise<void>;
+
+/**
+ * Checks an implementation of the control plane's store, each time on a new database. An implementation passes if no check
+ * has a failure.
+ *
+ * @param fresh makes an empty database
+ */
+export async function storeConformance(fresh: () => Promise<StoreUnderTest>): Promise<readonly PortCheck[]> {
+  const results: PortCheck[] = [];
+  for (const [name, check] of Object.entries(CHECKS)) {
+    try {
+      await check(await fresh());
+      results.push({ name, failure: null });
+    } catch (error) {
+      results.push({ name, failure: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return results;
+}
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  'an empty store has nothing': async ({ open }) => {
+    const store = await open();
+    equal('snapshotSeqs', await store.snapshotSeqs(), []);
+    equal('inputsAfter', await store.inputsAfter(0, 10), []);
+    equal('events', await store.events({ limit: 10 }), []);
+  },
+
+  'inputs come back as they were, in order': async ({ open }) => {
+    const store = await open();
+    const entries = aLog();
+    await store.append(0, entries.slice(0, 2));
+    await store.append(2, entries.slice(2));
+    equal(
+      'all inputs',
+      await store.inputsAfter(0, 100),
+      entries.map(({ recorded }) => recorded),
+    );
+    equal(
+      'two inputs after the first',
+      (await store.inputsAfter(1, 2)).map(({ seq }) => seq),
+      [2, 3],
+    );
+  },
+
+  'what was appended outlives the process': async ({ open }) => {
+    const entries = aLog();
+    await (await open()).append(0, entries);
+    const again = await open();
+    equal('inputs', (await again.inputsAfter(0, 100)).length, entries.length);
+    equal('events', (await again.events({ limit: 1000 })).length, entries.flatMap(({ effects }) => effects).length);
+  },
+
+  'an append is done as a whole, or not at all': async ({ open }) => {
+    const store = await open();
+    const [first, second] = aLog() as [LogEntry, LogEntry];
+    const unwritable = { type: 'EmitMetric', name: 'a', labels: {}, value: 1, toJSON: refuse };
+    const broken: LogEntry = { ...second, effects: [unwritable as ControlPlaneEffect] };
+    await rejects('an append that fails midway', () => store.append(0, [first, broken]));
+    equal('inputs', await store.inputsAfter(0, 10), []);
+    equal('events', await store.events({ limit: 10 }), []);
+    await store.append(0, [first]);
+    equal('inputs after a good append', (await store.inputsAfter(0, 10)).length, 1);
+  },
+
+  'an append by a control plane that is behind is refused': async ({ open }) => {
+    const [first, second] = [await open(), await open()];
+    const [one, two] = aLog() as [LogEntry, LogEntry];
+    await first.append(0, [one]);
+    const error = await rejects('the append of the other one', () => second.append(0, [one]));
+    if (!(error instanceof StoreConflict)) throw new Error(`expected a StoreConflict, got ${String(error)}`);
+    await rejects('an append that leaves one out', () => first.append(5, [two]));
+    await second.append(1, [two]);
+    equal(
+      'inputs',
+      (await first.inputsAfter(0, 10)).map(({ seq }) => seq),
+      [1, 2],
+    );
+  },
+
+  'a snapshot comes back as it was': async ({ open }) => {
+    const store = await open();
+    const saved = aSnapshot(0);
+    await store.saveSnapshot(saved);
+    equal('the snapshot', await store.snapshot(0), saved);
+    await store.saveSnapshot({ ...saved, at: 99, heldSince: [] });
+    equal('the one in its place', (await (await open()).snapshot(0)).at, 99);
+    equal('snapshotSeqs', await store.snapshotSeqs(), [0]);
+  },
+
+  'an append after a snapshot without inputs goes on from it': async ({ open }) => {
+    const store = await open();
+    const entries = aLog();
+    await store.append(0, entries);
+    await store.saveSnapshot(aSnapshot(entries.length));
+    await store.prune({ snapshots: 1, eventsFrom: null });
+    const next = { ...entries[0], recorded: { ...entries[0]?.recorded, seq: entries.length + 1 } };
+    // The fields of an entry of the log, with another number.
+    await store.append(entries.length, [next as LogEntry]);
+    equal(
+      'inputs',
+      (await store.inputsAfter(entries.length, 10)).map(({ seq }) => seq),
+      [entries.length + 1],
+    );
+  },
+
+  'pruning keeps what a start needs, and what is not over its time': async ({ open }) => {
+    const store = await open();
+    const entries = aLog();
+    await store.saveSnapshot(aSnapshot(0));
+    await store.append(0, entries);
+    for (const seq of [1, 2, 3]) await store.saveSnapshot(aSnapshot(seq));
+    await store.prune({ snapshots: 2, eventsFrom: null });
+    equal('snapshotSeqs', await store.snapshotSeqs(), [2, 3]);
+    equal(
+      'inputs',
+      (await store.inputsAfter(2, 100)).map(({ seq }) => seq),
+      entries.slice(2).map(({ recorded }) => recorded.seq),
+    );
+    const all = (await store.events({ limit: 1000 })).length;
+    equal('events without a limit', all, entries.flatMap(({ effects }) => effects).length);
+    await store.prune({ snapshots: 0, eventsFrom: START + 2 });
+    equal('the last snapshot', (await store.snapshotSeqs()).length, 1);
+    equal(
+      'events before the time',
+      (await store.events({ limit: 1000 })).filter(({ at }) => at < START + 2),
+      [],
+    );
+  },
+
+  'the event log is searched by rollout, host, type and place': async ({ open }) => {
+    const store = await open();
+    const entries = aLog();
+    await store.append(0, entries);
+    const all = await store.events({ limit: 1000 });
+    const effects = entries.flatMap((entry) => entry.effects);
+    equal(
+      'all of them',
+      all.map(({ effect }) => effect),
+      effects,
+    );
+    const ids = all.map(({ id }) => id);
+    if (ids.some((id, index) => index > 0 && id <= (ids[index - 1] ?? 0))) throw new Error('ids do not rise');
+    equal(
+      'newest first',
+      (await store.events({ limit: 3, newestFirst: true })).map(({ id }) => id),
+      ids.slice(-3).reverse(),
+    );
+    equal(
+      'after an id',
+      (await store.events({ after: ids[1] ?? 0, limit: 2 })).map(({ id }) => id),
+      ids.slice(2, 4),
+    );
+    equal(
+      'after an input',
+      (await store.events({ afterInput: 1, limit: 1000 })).every(({ inputSeq }) => inputSeq > 1),
+      true,
+    );
+    const ofHost = await store.events({ hostname: ODD_NAME, limit: 1000 });
+    equal(
+      'of a host',
+      ofHost.map(({ effect }) => effect),
+      effects.filter((effect) => 'host' in effect && effect.host === ODD_NAME),
+    );
+    const opened = await store.events({ rolloutId: 'stable@r1', types: ['OpenRollout'], limit: 10 });
+    equal(
+      'of a rollout and a type',
+      opened.map(({ effect }) => effect.type),
+      ['OpenRollout'],
+    );
+    equal('of a host that is not there', await store.events({ hostname: `x' OR '1'='1`, limit: 10 }), []);
+  },
+};
+
+const START = 1_767_225_600_000;
+/** Whatever a host calls itself. */
+const ODD_NAME = `o'brien"; DROP TABLE events; -- \u00e9\u{1f6a2}\n`;
+
+function aManifest(): RolloutManifest {
+  const host = { wave: 0, staged: true, soakMinutes: 1 };
+  return {
+    rolloutId: 'stable@r1',
+    channel: 'stable',
+    channelRef: 'r1',
+    policyName: 'policy',
+    policy: { onHealthFailure: 'halt' },
+    hosts: [
+      { ...host, hostname: ODD_NAME, targetClosure: 'odd-r1' },
+      { ...host, hostname: 'web-01', targetClosure: 'web-r1' },
+    ],
+    waves: [],
+    edges: [],
+    channelEdges: [],
+    budgets: [],
+    complianceMode: 'enforce',
+  };
+}
+
+const INPUTS: readonly Exclude<ControlPlaneInput, { readonly type: 'DispatchPolled' }>[] = [
+  { type: 'ManifestsVerified', rollouts: [aManifest()] },
+  {
+    type: 'HeartbeatReceived',
+    isComplete: true,
+    heartbeat: { hostname: ODD_NAME, rolloutId: null, currentClosure: 'old', at: START, rollouts: [], undelivered: [] },
+  },
+  {
+    type: 'EventReceived',
+    envelope: {
+      hostname: ODD_NAME,
+      rolloutId: 'stable@r1',
+      event: { type: 'DispatchAck', currentClosureAtDispatch: 'old', receivedAt: START, seq: 1 },
+      signature: null,
+    },
+  },
+  { type: 'PlanTick' },
+  { type: 'OperatorCleared', rolloutId: 'stable@r1', operator: 'ada', reason: 'a reason' },
+];
+
+/** A small log, with what the core decides about it. */
+function aLog(): readonly LogEntry[] {
+  const core = controlPlaneCore();
+  let controlPlane = core.start();
+  return INPUTS.map((input, index) => {
+    const at = START + index;
+    const handled = core.handle(controlPlane, input, at);
+    controlPlane = handled.controlPlane;
+    const signedAt = input.type === 'ManifestsVerified' ? START : null;
+    return { recorded: { seq: index + 1, at, input, signedAt }, effects: handled.effects };
+  });
+}
+
+/** The state after the first inputs of the log, said to be that after `seq`. */
+function aSnapshot(seq: number): Parameters<ControlPlaneStore['saveSnapshot']>[0] {
+  const core = controlPlaneCore();
+  const [manifests] = INPUTS;
+  if (manifests === undefined) throw new TypeError('The log has inputs.');
+  const { controlPlane } = core.handle(core.start(), manifests, START);
+  const heldSince = [['stable@r1', ODD_NAME, 'wave-promotion', START]] as const;
+  return { seq, at: START + seq, signedAt: START, controlPlane: core.snapshot(controlPlane), heldSince };
+}
+
+const MAX_SHOWN = 300;
+
+function equal(what: string, found: unknown, expected: unknown): void {
+  if (isSameJson(found, expected)) return;
+  const [is, wanted] = [found, expected].map((value) => excerpt(JSON.stringify(value), MAX_SHOWN));
+  throw new Error(`${what}: expected ${wanted}, found ${is}`);
+}
+
+async function rejects(what: string, work: () => unknown): Promise<unknown> {
+  try {
+    await work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error(`${what} should have been refused`);
+}
+
+function refuse(): never {
+  throw new TypeError('This cannot be written.');
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sqliteStore, type ControlPlaneStore } from '../../src/runtime/control-plane/index.ts';
+import { storeConformance, type StoreUnderTest } from '../../src/testing/store-conformance.ts';
+import { temporaryFolder } from '../runtime/support/control-plane-bench.ts';
+
+/** Databases on disk, and what a store is made into. */
+function databases(change: (store: ControlPlaneStore) => ControlPlaneStore = (store) => store) {
+  const folder = temporaryFolder();
+  let number = 0;
+  return async (): Promise<StoreUnderTest> => {
+    number += 1;
+    const path = join(folder, `${number}.db`);
+    return { open: async () => change(await sqliteStore(path)) };
+  };
+}
+
+async function failuresOf(fresh: () => Promise<StoreUnderTest>): Promise<readonly string[]> {
+  return (await storeConformance(fresh)).filter(({ failure }) => failure !== null).map(({ name }) => name);
+}
+
+it('the store that comes with the control plane conforms', async () => {
+  const results = await storeConformance(databases());
+  expect(results.filter(({ failure }) => failure !== null)).toEqual([]);
+  expect(results.length).toBeGreaterThan(7);
+});
+
+describe('a store is found out that', () => {
+  it('does not notice that another control plane writes to it', async () => {
+    const careless = (store: ControlPlaneStore): ControlPlaneStore => ({
+      ...store,
+      append: async (_after, entries) => store.append((await store.inputsAfter(0, 1000)).length, entries),
+    });
+    expect(await failuresOf(databases(careless))).toContain('an append by a control plane that is behind is refused');
+  });
+
+  it('writes one entry after the other', async () => {
+    const piecemeal = (store: ControlPlaneStore): ControlPlaneStore => ({
+      ...store,
+      append: async (after, entries) => {
+        for (const [index, entry] of entries.entries()) await store.append(after + index, [entry]);
+      },
+    });
+    expect(await failuresOf(databases(piecemeal))).toEqual(['an append is done as a whole, or not at all']);
+  });
+
+  it('forgets everything with the process', async () => {
+    const forgetful = async (): Promise<StoreUnderTest> => ({ open: () => sqliteStore(':memory:') });
+    expect(await failuresOf(forgetful)).toContain('what was appended outlives the process');
+  });
+
+  it('does not search', async () => {
+    const lazy = (store: ControlPlaneStore): ControlPlaneStore => ({
+      ...store,
+      events: ({ limit }) => store.events({ limit }),
+    });
+    expect(await failuresOf(databases(lazy))).toEqual(['the event log is searched by rollout, host, type and place']);
+  });
+
+  it('prunes too much', async () => {
+    const eager = (store: ControlPlaneStore): ControlPlaneStore => ({
+      ...store,
+      prune: (retention) => store.prune({ ...retention, snapshots: 1 }),
+    });
+    expect(await failuresOf(databases(eager))).toContain(
+      'pruning keeps what a start needs, and what is not over its time',
+    );
+  });
+});
