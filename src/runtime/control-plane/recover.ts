@@ -30,6 +30,8 @@ export async function recover(
   clock: Clock,
   config: Partial<ControlPlaneConfig>,
 ): Promise<Recovered> {
+  // What is out of range is not to be blamed on the store.
+  core.start(config);
   const newest = (await store.snapshotSeqs()).at(-1);
   if (newest === undefined) return begin(core, store, clock, config);
   const snapshot = await store.snapshot(newest);
