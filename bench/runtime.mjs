@@ -32,6 +32,7 @@ function manifestOf(hosts) {
     channelEdges: [],
     budgets: [],
     complianceMode: /** @type {const} */ ('enforce'),
+    freshnessMinutes: 1440,
   };
 }
 

@@ -215,6 +215,7 @@ function aManifest(): RolloutManifest {
     channelEdges: [],
     budgets: [],
     complianceMode: 'enforce',
+    freshnessMinutes: 60,
   };
 }
 
