@@ -189,15 +189,17 @@ async function load({ address, hosts, secs, polls, paced }) {
     const took = [];
     let failed = 0;
     const pending = new Set();
+    const note = async () => {
+      const { ms, status } = await send();
+      took.push(ms);
+      if (status >= 300) failed += 1;
+    };
     const startedMs = performance.now();
     for (let sent = 0; performance.now() - startedMs < secs * 1000;) {
       for (; sent < ((performance.now() - startedMs) / 1000) * perSec; sent += 1) {
-        const one = send().then(({ ms, status }) => {
-          took.push(ms);
-          if (status >= 300) failed += 1;
-          pending.delete(one);
-        });
+        const one = note();
         pending.add(one);
+        void one.finally(() => pending.delete(one));
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }

@@ -1,4 +1,4 @@
-import { controlPlaneCore, type ControlPlaneEffect, type ControlPlaneInput } from '../control-plane/index.ts';
+import { controlPlaneCore, type ControlPlaneInput } from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import { excerpt, isSameJson } from '../text/index.ts';
 import { StoreConflict, type ControlPlaneStore, type LogEntry } from '../runtime/control-plane/index.ts';
@@ -75,9 +75,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
   'an append is done as a whole, or not at all': async ({ open }) => {
     const store = await open();
-    const [first, second] = aLog() as [LogEntry, LogEntry];
-    const unwritable = { type: 'EmitMetric', name: 'a', labels: {}, value: 1, toJSON: refuse };
-    const broken: LogEntry = { ...second, effects: [unwritable as ControlPlaneEffect] };
+    const [first, second] = twoEntries();
+    const unwritable = { type: 'EmitMetric', name: 'a', labels: {}, value: 1, toJSON: refuse } as const;
+    const broken: LogEntry = { ...second, effects: [unwritable] };
     await rejects('an append that fails midway', () => store.append(0, [first, broken]));
     equal('inputs', await store.inputsAfter(0, 10), []);
     equal('events', await store.events({ limit: 10 }), []);
@@ -87,7 +87,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
   'an append by a control plane that is behind is refused': async ({ open }) => {
     const [first, second] = [await open(), await open()];
-    const [one, two] = aLog() as [LogEntry, LogEntry];
+    const [one, two] = twoEntries();
     await first.append(0, [one]);
     const error = await rejects('the append of the other one', () => second.append(0, [one]));
     if (!(error instanceof StoreConflict)) throw new Error(`expected a StoreConflict, got ${String(error)}`);
@@ -250,6 +250,12 @@ function aLog(): readonly LogEntry[] {
     const signedAt = input.type === 'ManifestsVerified' ? START : null;
     return { recorded: { seq: index + 1, at, input, signedAt }, effects: handled.effects };
   });
+}
+
+function twoEntries(): readonly [LogEntry, LogEntry] {
+  const [first, second] = aLog();
+  if (first === undefined || second === undefined) throw new TypeError('The log has more than two inputs.');
+  return [first, second];
 }
 
 /** The state after the first inputs of the log, said to be that after `seq`. */
