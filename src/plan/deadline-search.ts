@@ -4,7 +4,7 @@ import type { CriticalPath } from './critical-path.ts';
 import { touches, type Keepable, type WhatIf } from './what-if.ts';
 
 /** Enough to choose from, and few enough to simulate each of them. */
-export const MAX_CANDIDATES = 40;
+const MAX_CANDIDATES = 40;
 /** Pairs are made of the changes that help most. */
 const MAX_PAIRED = 6;
 const MINUTE_MS = 60_000;

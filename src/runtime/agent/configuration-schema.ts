@@ -50,7 +50,7 @@ const probe = z.discriminatedUnion(
 
 const { retry, ...defaults } = DEFAULT_AGENT_SETTINGS;
 
-/** The configuration file of `agent`. */
+/** The configuration file of `agent`. @internal */
 export const configurationSchema = z.strictObject(
   {
     $schema: z.string('text').optional(),
@@ -132,7 +132,7 @@ export const configurationSchema = z.strictObject(
   'an object',
 );
 
-/** What a configuration file says, with its defaults. */
+/** What a configuration file says, with its defaults. @internal */
 export type AgentConfiguration = z.output<typeof configurationSchema>;
 
 /** The JSON Schema of the configuration file, for editors. */

@@ -18,7 +18,7 @@ export type OutboxRecord =
   | { readonly type: 'header'; readonly header: OutboxHeader }
   | { readonly type: 'removeHeader'; readonly rolloutId: string };
 
-export const OUTBOX_FORMAT = 'nixfleet-statechart-outbox';
+const OUTBOX_FORMAT = 'nixfleet-statechart-outbox';
 export const OUTBOX_VERSION = 1;
 
 /** A line with its end. The checksum at its start tells a whole line from one that the disk has only a part of. */

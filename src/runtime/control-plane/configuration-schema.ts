@@ -8,7 +8,7 @@ const whole = z.int('a whole number from 1').min(1, 'a whole number from 1').max
 const port = z.int('a port').min(0, 'a port').max(65_535, 'a port');
 const yesOrNo = z.boolean('true or false');
 
-/** The configuration file of `control-plane`. */
+/** The configuration file of `control-plane`. @internal */
 export const configurationSchema = z.strictObject(
   {
     $schema: z.string('text').optional(),
@@ -99,7 +99,7 @@ export const configurationSchema = z.strictObject(
   'an object',
 );
 
-/** What a configuration file says, with its defaults. */
+/** What a configuration file says, with its defaults. @internal */
 export type ControlPlaneConfiguration = z.output<typeof configurationSchema>;
 
 /** The JSON Schema of the configuration file, for editors. */

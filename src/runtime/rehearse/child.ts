@@ -81,7 +81,7 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
 }
 
 /** The built modules are bundled, so the place of this one says nothing about the place of another. */
-export function builtModule(name: string): string {
+function builtModule(name: string): string {
   const manifest = createRequire(import.meta.url).resolve('nixfleet-statechart/package.json');
   return fileURLToPath(new URL(`dist/runtime/rehearse/${name}.js`, `file://${manifest}`));
 }

@@ -11,7 +11,7 @@ export interface ProcessIdentity {
 const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
 
 /** The machine's present boot, as Linux names it; `null` elsewhere. */
-export function machineBootId(): string | null {
+function machineBootId(): string | null {
   try {
     return readFileSync(BOOT_ID_FILE, 'utf8').trim();
   } catch {

@@ -8,7 +8,7 @@ export interface ClockError {
   readonly driftPpm: number;
 }
 
-/** Schema, reading and writing of the settings of a step that sets a clock. */
+/** Schema, reading and writing of the settings of a step that sets a clock. @internal */
 export const CLOCK_SETTINGS = {
   shape: {
     ahead: duration.optional(),

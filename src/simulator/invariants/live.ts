@@ -95,7 +95,7 @@ function whyNotDispatched(scene: Scene, book: RolloutBook, place: number, host: 
 const isAway = ({ isOn, life }: ObservedState): boolean => !isOn || life === 0;
 
 /** Whether none of the gates of the specification, once more and apart from the core, holds a waiting host. */
-export function isFreeToGo({ ledger }: Scene, book: RolloutBook, name: string): boolean {
+function isFreeToGo({ ledger }: Scene, book: RolloutBook, name: string): boolean {
   const { manifest } = book;
   const planned = at(manifest.hosts, ledger.positionIn(book, name));
   if (!planned.staged) return false;

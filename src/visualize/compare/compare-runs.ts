@@ -52,7 +52,7 @@ export interface ComparedRun {
 }
 
 /** The same change this much earlier or later is still the same. */
-export const SAME_WITHIN_MS = 30_000;
+const SAME_WITHIN_MS = 30_000;
 
 /** Compares two runs host by host. */
 export function compareRuns(runA: ComparedRun, runB: ComparedRun): Comparison {

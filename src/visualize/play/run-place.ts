@@ -31,7 +31,7 @@ export interface RunPlace {
 }
 
 /** The names of kept runs. */
-export const KEPT_PATTERN: RegExp = /^[0-9a-f]{12}$/;
+const KEPT_PATTERN: RegExp = /^[0-9a-f]{12}$/;
 
 const isWhole = (value: unknown, least: number, most: number): value is number =>
   Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;

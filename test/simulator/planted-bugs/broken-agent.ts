@@ -46,7 +46,7 @@ export const neverEmits = (type: OutboundEventType): Cores =>
 const DROPPED = { hasChanged: false, effects: [] } as const;
 
 /** What reaches the agents, changed; `null` does not reach them. `now` is by the agent's clock. */
-export const agentInputs = (change: (input: AgentInput, agent: Agent, now: Time) => AgentInput | null): Cores => ({
+const agentInputs = (change: (input: AgentInput, agent: Agent, now: Time) => AgentInput | null): Cores => ({
   wrapAgent: (core): AgentCore => ({
     start: core.start,
     handle: (before, input, now) => {

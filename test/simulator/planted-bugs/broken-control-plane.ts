@@ -69,7 +69,7 @@ export const misnamed = (from: GateName, to: Hold): Cores =>
 type EffectOf<Type extends ControlPlaneEffect['type']> = Extract<ControlPlaneEffect, { readonly type: Type }>;
 
 /** What the control plane asks its runtime to do, changed. */
-export const controlPlaneEffects = (change: (effect: ControlPlaneEffect) => readonly ControlPlaneEffect[]): Cores => ({
+const controlPlaneEffects = (change: (effect: ControlPlaneEffect) => readonly ControlPlaneEffect[]): Cores => ({
   wrapControlPlane: (core): ControlPlaneCore => ({
     ...core,
     handle: (before, input, now) => {

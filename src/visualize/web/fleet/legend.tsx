@@ -13,7 +13,7 @@ export const Legend = ({ counts }: { readonly counts: readonly number[] }) => (
   </ul>
 );
 
-export function Swatch({ look }: { readonly look: number }) {
+function Swatch({ look }: { readonly look: number }) {
   const state = stateOfLook(look);
   if (look === 0) return <span aria-hidden="true" className="swatch is-hollow" />;
   return (
