@@ -4,6 +4,7 @@ import { diagramFormatNames, diagramFormats, writeDiagram } from '../exports/for
 import { layoutOf } from '../layouts.ts';
 import { toSvg } from '../exports/svg.ts';
 import { CopyButton } from './copy-button.tsx';
+import { themeNow } from './theme-now.ts';
 import { saveBlob, saveText } from './save-text.ts';
 
 const PNG_SCALE = 2;
@@ -47,11 +48,8 @@ export function ExportMenu({ name }: { readonly name: ChartName }) {
 
 async function savePng(name: ChartName): Promise<void> {
   const { width, height } = layoutOf(name);
-  const theme =
-    document.documentElement.dataset['theme'] ??
-    (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
   const image = new Image(width, height);
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(toSvg(chartNamed(name), layoutOf(name), theme === 'dark' ? 'dark' : 'light'))}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(toSvg(chartNamed(name), layoutOf(name), themeNow()))}`;
   await image.decode();
   const canvas = document.createElement('canvas');
   canvas.width = width * PNG_SCALE;

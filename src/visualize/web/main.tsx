@@ -15,6 +15,7 @@ import './fleet/lists.css';
 import './fleet/compare.css';
 import './fleet/sequence.css';
 import './fleet/host-strip.css';
+import './fleet/wall.css';
 import './fleet/scenario.css';
 import './narrow.css';
 import './print.css';

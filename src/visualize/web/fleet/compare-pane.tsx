@@ -141,7 +141,7 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
             onChoose={choose}
             onOpen={() => undefined}
           />
-          <Transport clock={clock} endRunMs={endRunMs} markers={markers} />
+          <Transport clock={clock} endRunMs={endRunMs} markers={markers} onWall={null} />
         </div>
         <CompareLists
           comparison={comparison}
@@ -170,7 +170,7 @@ const Side = ({ letter, run, time, looks, actions }: SideProps) => {
   const moment = useMemo(() => new Moment(run.history.history, time), [run.history, time]);
   return (
     <section className="side" aria-label={`Run ${run.history.file.title}`}>
-      <RunHead letter={letter} file={run.history.file} {...actions} />
+      <RunHead letter={letter} run={run} {...actions} />
       <VerdictView moment={moment} isActive={letter === 'B'} />
       <Legend counts={countLooks(looks)} />
     </section>

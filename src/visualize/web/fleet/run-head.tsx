@@ -2,47 +2,52 @@ import { memo, useEffect, useMemo } from 'react';
 import { type Moment, numbersOf, numbersWords, verdictOf, verdictWords } from '../../../simulator/index.ts';
 import { formatClock } from '../../../text/index.ts';
 import { CopyButton } from '../copy-button.tsx';
-import type { RunFile } from '../../run-file/run-file.ts';
+import { ExportRunMenu } from './export-run-menu.tsx';
+import type { OpenRun } from './open-runs.ts';
 
 interface Props {
   /** Of two runs, which one it is. */
   readonly letter: string | null;
-  readonly file: RunFile;
+  readonly run: OpenRun;
   readonly onScenario: (text: string) => void;
   readonly onSave: () => void;
   readonly onClose: () => void;
 }
 
 /** Which run it is, what came of it, and how it can be taken away. */
-export const RunHead = ({ letter, file, onScenario, onSave, onClose }: Props) => (
-  <header className="run-head">
-    {letter !== null && <strong className="letter">{letter}</strong>}
-    <h2>
-      <bdi>{file.title}</bdi>
-    </h2>
-    <span className={`outcome-tag is-${file.outcome}`} data-testid="run-outcome">
-      {file.outcome}
-    </span>
-    <span className="hint">seed {file.seed === null ? 'unknown' : <code>{file.seed}</code>}</span>
-    <div className="row end">
-      {file.seed !== null && <CopyButton label="Copy seed" text={() => String(file.seed)} />}
-      {file.scenario !== '' && (
-        <>
-          <button type="button" onClick={() => onScenario(file.scenario)}>
-            Show scenario
-          </button>
-          <CopyButton label="Copy scenario" text={() => file.scenario} />
-        </>
-      )}
-      <button type="button" onClick={onSave}>
-        Save run file
-      </button>
-      <button type="button" className="quiet" onClick={onClose} aria-label={`Close ${file.title}`}>
-        ✕
-      </button>
-    </div>
-  </header>
-);
+export const RunHead = ({ letter, run, onScenario, onSave, onClose }: Props) => {
+  const { file } = run.history;
+  return (
+    <header className="run-head">
+      {letter !== null && <strong className="letter">{letter}</strong>}
+      <h2>
+        <bdi>{file.title}</bdi>
+      </h2>
+      <span className={`outcome-tag is-${file.outcome}`} data-testid="run-outcome">
+        {file.outcome}
+      </span>
+      <span className="hint">seed {file.seed === null ? 'unknown' : <code>{file.seed}</code>}</span>
+      <div className="row end">
+        {file.seed !== null && <CopyButton label="Copy seed" text={() => String(file.seed)} />}
+        {file.scenario !== '' && (
+          <>
+            <button type="button" onClick={() => onScenario(file.scenario)}>
+              Show scenario
+            </button>
+            <CopyButton label="Copy scenario" text={() => file.scenario} />
+          </>
+        )}
+        <ExportRunMenu run={run} />
+        <button type="button" onClick={onSave}>
+          Save run file
+        </button>
+        <button type="button" className="quiet" onClick={onClose} aria-label={`Close ${file.title}`}>
+          ✕
+        </button>
+      </div>
+    </header>
+  );
+};
 
 interface VerdictProps {
   readonly moment: Moment;

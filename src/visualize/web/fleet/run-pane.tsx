@@ -17,6 +17,7 @@ import { Transport } from './transport.tsx';
 import { useCellPainter } from './use-cell-painter.ts';
 import { useClock, useFilmKeys } from './use-clock.ts';
 import type { Colours } from './colours.ts';
+import { useWall } from './use-wall.ts';
 import { useThrottled } from './use-throttled.ts';
 
 /** What can be done with a run. */
@@ -55,6 +56,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
   const calmTime = useThrottled(time);
   const paint = useCellPainter(film, looks, matching, colours);
   const moment = useMemo(() => new Moment(history.history, calmTime), [history, calmTime]);
+  const wall = useWall(clock);
   useFilmKeys(film, clock);
 
   useEffect(
@@ -72,8 +74,8 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
   );
 
   return (
-    <section className="run-pane" aria-label={`Run ${file.title}`}>
-      <RunHead letter={null} file={file} onScenario={onScenario} onSave={onSave} onClose={onClose} />
+    <section className={wall.isWall ? 'run-pane is-wall' : 'run-pane'} aria-label={`Run ${file.title}`}>
+      <RunHead letter={null} run={run} onScenario={onScenario} onSave={onSave} onClose={onClose} />
       <VerdictView moment={moment} isActive />
       <Legend counts={counts} />
       <ul className="rollouts">
@@ -119,7 +121,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
             onChoose={choose}
             onOpen={open}
           />
-          <Transport clock={clock} endRunMs={film.endRunMs} markers={history.markers} />
+          <Transport clock={clock} endRunMs={film.endRunMs} markers={history.markers} onWall={wall.open} />
         </div>
         <RunAside
           onRecord={onRecord}

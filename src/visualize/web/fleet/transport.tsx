@@ -11,6 +11,8 @@ interface Props {
   readonly clock: RunClock;
   readonly endRunMs: number;
   readonly markers: readonly RunMarker[];
+  /** Shows the film alone; `null` where it cannot. */
+  readonly onWall: (() => void) | null;
 }
 
 const lengthOptions = filmLengths.map((value) => ({
@@ -30,7 +32,7 @@ const keySteps: Readonly<Record<string, number>> = {
 };
 
 /** The moment that is shown, on the same axis as the river: dragged, stepped through, or played. */
-export function Transport({ clock, endRunMs, markers }: Props) {
+export function Transport({ clock, endRunMs, markers, onWall }: Props) {
   const { time, setTime, isPlaying, toggle, length, setLength } = clock;
   const onKeyDown = (event: KeyboardEvent) => {
     const step = keySteps[event.key];
@@ -71,7 +73,12 @@ export function Transport({ clock, endRunMs, markers }: Props) {
           {formatClock(time)}
         </time>
         <span className="hint">of {formatClock(endRunMs)}</span>
-        <span className="end">
+        <span className="row end">
+          {onWall !== null && (
+            <button type="button" onClick={onWall} title="Shift F; Escape leaves it">
+              Wall
+            </button>
+          )}
           <Choice label="Play" value={length} options={lengthOptions} onChange={setLength} />
         </span>
       </div>

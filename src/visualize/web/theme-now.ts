@@ -1,0 +1,8 @@
+import type { Theme } from '../chart-style.ts';
+
+/** The theme that the page is shown in. */
+export function themeNow(): Theme {
+  const chosen = document.documentElement.dataset['theme'];
+  if (chosen === 'light' || chosen === 'dark') return chosen;
+  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+}
