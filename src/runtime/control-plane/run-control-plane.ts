@@ -64,6 +64,12 @@ export interface RunningControlPlane {
   readonly operatorAddress: string | null;
   /** For a server of your own: answers a request of an agent; `false` if it is none, and nothing was answered. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /**
+   * The same for a server with the Fetch API; `null` if it is no request of an agent.
+   *
+   * @param caller who sent it, as the server knows
+   */
+  readonly fetch: (request: Request, caller: Caller) => Promise<Response | null>;
   /** The state that is on disk; read it with the functions of `nixfleet-statechart/control-plane`. */
   readonly controlPlane: () => ControlPlane;
   /** Releases manifests that were verified elsewhere. Resolves to why they were not taken, or `null`. */
@@ -212,6 +218,7 @@ function handleOf(
     address: listener?.address ?? null,
     operatorAddress: operator?.address ?? null,
     handle: (request, response) => service.handle(request, response),
+    fetch: (request, caller) => service.fetch(request, caller),
     controlPlane: () => service.controlPlane,
     release: (verified) => service.release(verified),
     reload: async () => manifests?.reload(),

@@ -12,7 +12,15 @@ import type { Dispatch } from '../../wire/index.ts';
 import type { Cancel, Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import { Engine, type Performed } from './engine.ts';
-import { serveAgent, type Caller } from './http/agent-endpoints.ts';
+import {
+  answerAgent,
+  isForAgents,
+  type AgentEndpoints,
+  type AgentRequest,
+  type Caller,
+} from './http/agent-endpoints.ts';
+import { send } from './http/answer.ts';
+import { agentRequestOf, fetchResponse } from './http/fetch-handler.ts';
 import { HostRates } from './http/host-rates.ts';
 import { ParkedPolls } from './http/parked-polls.ts';
 import { BodyRoom } from './http/read-body.ts';
@@ -64,8 +72,7 @@ export class ControlPlaneService {
   readonly polls: ParkedPolls;
   readonly stats = new ControlPlaneStats();
   readonly #parts: ServiceParts;
-  readonly #rates: HostRates;
-  readonly #room: BodyRoom;
+  readonly #endpoints: AgentEndpoints;
   readonly #listeners = new Set<EffectListener>();
   #cancels: Cancel[] = [];
   #isTicking = false;
@@ -73,8 +80,6 @@ export class ControlPlaneService {
   constructor(parts: ServiceParts) {
     const { core, store, clock, log, limits, recovered, snapshotEvery } = parts;
     this.#parts = parts;
-    this.#rates = new HostRates(clock, limits.requestsPerHostPerSec, limits.requestBurstPerHost);
-    this.#room = new BodyRoom(limits.maxBufferedBytes);
     this.polls = new ParkedPolls(clock, limits.pollSecs * MS_PER_SECOND, limits.maxParkedPolls);
     this.engine = new Engine(
       {
@@ -88,6 +93,15 @@ export class ControlPlaneService {
       recovered.folded,
       recovered.snapshotSeq,
     );
+    this.#endpoints = {
+      engine: this.engine,
+      polls: this.polls,
+      rates: new HostRates(clock, limits.requestsPerHostPerSec, limits.requestBurstPerHost),
+      room: new BodyRoom(limits.maxBufferedBytes),
+      maxBodyBytes: limits.maxBodyBytes,
+      dispatchOf: (hostname) => this.#dispatchOf(hostname),
+      onForbidden: (request, reason) => this.#noteForbidden(request, reason),
+    };
   }
 
   /** The state that is on disk; read it with the functions of `nixfleet-statechart/control-plane`. */
@@ -106,20 +120,24 @@ export class ControlPlaneService {
 
   /** Answers a request of an agent; `false` if it is none. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
-    return serveAgent(
-      {
-        engine: this.engine,
-        polls: this.polls,
-        rates: this.#rates,
-        room: this.#room,
-        maxBodyBytes: this.#parts.limits.maxBodyBytes,
-        callerOf: this.#parts.callerOf,
-        dispatchOf: (hostname) => this.#dispatchOf(hostname),
-        onForbidden: (forbidden, reason) => this.#noteForbidden(forbidden, reason),
-      },
-      request,
-      response,
-    );
+    const { url = '', method = '', headers, socket } = request;
+    if (!isForAgents(url)) return false;
+    void this.#answer(response, {
+      method,
+      url,
+      caller: this.#parts.callerOf(request),
+      from: socket.remoteAddress ?? null,
+      contentLength: Number(headers['content-length'] ?? 0),
+      body: request,
+      onGone: (callback) => response.once('close', callback),
+    });
+    return true;
+  }
+
+  /** The same for servers with the Fetch API; `null` if it is no request of an agent. */
+  async fetch(request: Request, caller: Caller): Promise<Response | null> {
+    const asked = agentRequestOf(request, caller);
+    return isForAgents(asked.url) ? fetchResponse(await answerAgent(this.#endpoints, asked)) : null;
   }
 
   /** Resolves to why the manifests were not taken; `null` if they were, or are known already. */
@@ -171,9 +189,13 @@ export class ControlPlaneService {
     for (const listener of this.#listeners) listener(effects, performed);
   }
 
-  #noteForbidden({ socket, url = '' }: IncomingMessage, reason: string): void {
+  async #answer(response: ServerResponse, request: AgentRequest): Promise<void> {
+    send(response, await answerAgent(this.#endpoints, request));
+  }
+
+  #noteForbidden({ from, url }: AgentRequest, reason: string): void {
     this.stats.noteForbidden();
-    this.say('warn', 'forbidden', reason, { from: socket.remoteAddress ?? null, url: url.slice(0, MAX_LOGGED_URL) });
+    this.say('warn', 'forbidden', reason, { from, url: url.slice(0, MAX_LOGGED_URL) });
   }
 
   #dispatchOf(hostname: string): Dispatch | null {

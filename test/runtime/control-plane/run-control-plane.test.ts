@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hostOf, rolloutOf, rolloutsOf } from '../../../src/control-plane/index.ts';
 import { runControlPlane, sqliteStore } from '../../../src/runtime/control-plane/index.ts';
+import { encodeEnvelope } from '../../../src/wire/index.ts';
 import { manifest } from '../../control-plane/support/manifests.ts';
 import { AgentClient, ask, goodLife } from '../support/agent-client.ts';
 import { startBench, temporaryFolder } from '../support/control-plane-bench.ts';
@@ -121,6 +122,46 @@ describe('a control plane over HTTP', () => {
     const agent = new AgentClient(`http://127.0.0.1:${port}`, 'web-01');
     expect((await agent.heartbeat()).status).toBe(200);
     expect((await ask(agent.address, '/tea')).status).toBe(418);
+  });
+});
+
+describe('inside a server with the Fetch API', () => {
+  const heartbeat = { hostname: 'web-01', currentClosure: 'old', at: '2026-01-01T12:00:00Z' };
+  const post = (body: unknown) => ({ method: 'POST', body: JSON.stringify(body) });
+  const webHost = { is: 'host', hostname: 'web-01' } as const;
+
+  it('agents are served as elsewhere', async () => {
+    const { running } = await startBench({ listen: null });
+    await running.release(RELEASE);
+    const heard = await running.fetch(new Request('http://a/v1/agent/heartbeat', post(heartbeat)), webHost);
+    expect([heard?.status, heard?.headers.get('x-nixfleet-batch')]).toEqual([200, '100']);
+    const polled = await running.fetch(new Request('http://a/v1/agent/dispatch'), webHost);
+    expect(await polled?.json()).toMatchObject({ rolloutId });
+    const [acknowledged] = goodLife('web-01-r1');
+    const envelope = encodeEnvelope({ hostname: 'web-01', rolloutId, event: acknowledged!, signature: null });
+    const taken = await running.fetch(new Request('http://a/v1/agent/events', post(envelope)), webHost);
+    expect([taken?.status, taken?.body]).toEqual([204, null]);
+    const none = await running.fetch(new Request('http://a/v1/agent/events', { method: 'POST' }), webHost);
+    expect(none?.status).toBe(400);
+  });
+
+  it('other paths are left to it, and other hosts are refused', async () => {
+    const { running } = await startBench({ listen: null });
+    expect(await running.fetch(new Request('http://a/'), { is: 'anybody' })).toBeNull();
+    const other = { is: 'host', hostname: 'web-02' } as const;
+    expect((await running.fetch(new Request('http://a/v1/agent/heartbeat', post(heartbeat)), other))?.status).toBe(403);
+  });
+
+  it('a poll whose client has gone is forgotten', async () => {
+    const { running } = await startBench({ listen: null, limits: { maxParkedPolls: 1 } });
+    const gone = new AbortController();
+    void running.fetch(new Request('http://a/v1/agent/dispatch', { signal: gone.signal }), webHost);
+    const second = { is: 'host', hostname: 'web-02' } as const;
+    expect((await running.fetch(new Request('http://a/v1/agent/dispatch'), second))?.status).toBe(503);
+    gone.abort();
+    const parked = running.fetch(new Request('http://a/v1/agent/dispatch'), second);
+    await running.close();
+    expect((await parked)?.status).toBe(204);
   });
 });
 

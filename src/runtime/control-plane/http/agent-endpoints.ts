@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatch, Envelope, WireResult } from '../../../wire/index.ts';
 import {
   BATCH_HEADER,
   decodeEnvelope,
   decodeEnvelopeBatch,
   decodeHeartbeat,
+  encodeDispatch,
   encodeEventAnswer,
   encodeEventAnswers,
   encodeHeartbeatAnswer,
@@ -17,9 +17,9 @@ import {
 } from '../../../wire/index.ts';
 import { showName } from '../../../text/index.ts';
 import type { Engine, NotTaken } from '../engine.ts';
-import { later, problem, send, type Answer } from './answer.ts';
+import { later, problem, type Answer } from './answer.ts';
 import type { HostRates } from './host-rates.ts';
-import { answerPoll, type ParkedPolls } from './parked-polls.ts';
+import type { ParkedPolls } from './parked-polls.ts';
 import { readBody, type BodyRoom } from './read-body.ts';
 
 /** Who sent a request: a host by its certificate, anybody (without TLS), or nobody who may. */
@@ -35,11 +35,24 @@ export interface AgentEndpoints {
   readonly rates: HostRates;
   readonly room: BodyRoom;
   readonly maxBodyBytes: number;
-  readonly callerOf: (request: IncomingMessage) => Caller;
   /** The outstanding dispatch of a host. */
   readonly dispatchOf: (hostname: string) => Dispatch | null;
   /** Somebody was refused with 403. */
-  readonly onForbidden: (request: IncomingMessage, reason: string) => void;
+  readonly onForbidden: (request: AgentRequest, reason: string) => void;
+}
+
+/** A request of an agent, whatever kind of server it came to. */
+export interface AgentRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly caller: Caller;
+  /** The address of the other side, for the log; `null` if it is not known. */
+  readonly from: string | null;
+  readonly contentLength: number;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Calls back if the other side goes away before it is answered. */
+  readonly onGone: (callback: () => void) => void;
 }
 
 const ROUTES: Readonly<Record<string, { readonly method: 'GET' | 'POST'; readonly serve: Serve }>> = {
@@ -48,45 +61,36 @@ const ROUTES: Readonly<Record<string, { readonly method: 'GET' | 'POST'; readonl
   '/v1/agent/dispatch': { method: 'GET', serve: getDispatch },
 };
 
-type Serve = (on: AgentEndpoints, exchange: Exchange) => Promise<Answer | null>;
+type Serve = (on: AgentEndpoints, exchange: Exchange) => Promise<Answer>;
 
 interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: AgentRequest;
   readonly query: string;
   readonly caller: Exclude<Caller, { readonly is: 'refused' }>;
 }
 
-/** Answers a request of an agent (specification: wire); `false` if its path is none of theirs. */
-export function serveAgent(on: AgentEndpoints, request: IncomingMessage, response: ServerResponse): boolean {
-  const [path = '', query = ''] = (request.url ?? '').split('?', 2);
-  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
-  if (route === undefined) return false;
-  if (request.method !== route.method) {
-    const allow = { allow: route.method };
-    send(response, problem(405, 'method', `Use ${route.method} here.`, allow));
-    return true;
-  }
-  const caller = on.callerOf(request);
-  if (caller.is === 'refused') {
-    on.onForbidden(request, caller.reason);
-    send(response, { ...problem(403, 'forbidden', caller.reason), closes: true });
-    return true;
-  }
-  if (caller.is === 'host' && !on.rates.take(caller.hostname)) {
-    send(response, { ...tooManyRequests(), closes: true });
-    return true;
-  }
-  void answerWith(route.serve(on, { request, response, query, caller }), response);
-  return true;
+/** Whether a path, with or without a query, is one of the agents'. */
+export function isForAgents(url: string): boolean {
+  return Object.hasOwn(ROUTES, url.split('?', 1)[0] ?? '');
 }
 
-async function answerWith(served: Promise<Answer | null>, response: ServerResponse): Promise<void> {
+/** The answer to a request of an agent (specification: wire). Its path must be one of theirs. Never rejects. */
+export async function answerAgent(on: AgentEndpoints, request: AgentRequest): Promise<Answer> {
+  const [path = '', query = ''] = request.url.split('?', 2);
+  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  if (route === undefined) return problem(404, 'path', 'There is nothing at this path.');
+  if (request.method !== route.method)
+    return problem(405, 'method', `Use ${route.method} here.`, { allow: route.method });
+  const { caller } = request;
+  if (caller.is === 'refused') {
+    on.onForbidden(request, caller.reason);
+    return { ...problem(403, 'forbidden', caller.reason), closes: true };
+  }
+  if (caller.is === 'host' && !on.rates.take(caller.hostname)) return { ...tooManyRequests(), closes: true };
   try {
-    const answer = await served;
-    if (answer !== null) send(response, answer);
+    return await route.serve(on, { request, query, caller });
   } catch {
-    send(response, problem(500, 'defect', 'The control plane could not handle this.'));
+    return problem(500, 'defect', 'The control plane could not handle this.');
   }
 }
 
@@ -113,7 +117,7 @@ type NotAnswered = { readonly because: Answer };
 
 async function takeEnvelope(
   on: AgentEndpoints,
-  request: IncomingMessage,
+  request: AgentRequest,
   caller: Exchange['caller'],
   read: WireResult<Envelope>,
 ): Promise<EventStatus | NotAnswered> {
@@ -142,7 +146,7 @@ async function postHeartbeat(on: AgentEndpoints, { request, caller }: Exchange):
   return withBatchHeader({ status: 200, headers, body: answer });
 }
 
-async function getDispatch(on: AgentEndpoints, { request, response, query, caller }: Exchange): Promise<Answer | null> {
+async function getDispatch(on: AgentEndpoints, { request, query, caller }: Exchange): Promise<Answer> {
   const named = new URLSearchParams(query).get('hostname');
   const hostname = named ?? (caller.is === 'host' ? caller.hostname : null);
   if (hostname === null || hostname === '')
@@ -150,18 +154,22 @@ async function getDispatch(on: AgentEndpoints, { request, response, query, calle
   const stopped = mayNot(on, request, caller, hostname);
   if (stopped !== null) return stopped;
   const dispatch = on.dispatchOf(hostname);
-  if (dispatch !== null) {
-    answerPoll(response, dispatch);
-    return null;
-  }
-  if (on.polls.park(hostname, response)) return null;
-  return later(503, 'polls', 'Too many polls wait already.', RETRY_SECS);
+  if (dispatch !== null) return answerToPoll(dispatch);
+  const parked = on.polls.park(hostname);
+  if (parked === null) return later(503, 'polls', 'Too many polls wait already.', RETRY_SECS);
+  request.onGone(parked.leave);
+  return answerToPoll(await parked.answered);
+}
+
+/** A dispatch, or 204 for nothing. */
+function answerToPoll(dispatch: Dispatch | null): Answer {
+  return dispatch === null ? { status: 204 } : { status: 200, body: encodeDispatch(dispatch) };
 }
 
 /** Why this caller may not speak for `hostname` now; `null` if it may. */
 function mayNot(
   on: AgentEndpoints,
-  request: IncomingMessage,
+  request: AgentRequest,
   caller: Exchange['caller'],
   hostname: string,
 ): Answer | null {
@@ -177,8 +185,8 @@ type JsonBody =
   | { readonly ok: false; readonly answer: Answer }
   | { readonly ok: false; readonly answer: null; readonly problems: Parameters<typeof undecodable>[0] };
 
-async function readJson({ maxBodyBytes, room }: AgentEndpoints, request: IncomingMessage): Promise<JsonBody> {
-  const body = await readBody(request, maxBodyBytes, room);
+async function readJson({ maxBodyBytes, room }: AgentEndpoints, request: AgentRequest): Promise<JsonBody> {
+  const body = await readBody(request.body, request.contentLength, maxBodyBytes, room);
   if (body.ok) {
     const parsed = parseJson(body.text);
     return parsed.ok ? parsed : { ...parsed, answer: null };

@@ -1,17 +1,17 @@
-import type { ServerResponse } from 'node:http';
 import type { Dispatch } from '../../../wire/index.ts';
-import { encodeDispatch } from '../../../wire/index.ts';
 import type { Cancel, Clock } from '../../shared/clock.ts';
-import { send } from './answer.ts';
 
-interface Parked {
-  readonly response: ServerResponse;
-  readonly cancel: Cancel;
+/** A poll that waits. */
+export interface ParkedPoll {
+  /** Resolves to what there is to do, or to `null` for nothing. Never, if it was left. */
+  readonly answered: Promise<Dispatch | null>;
+  /** The other side has gone. */
+  readonly leave: () => void;
 }
 
-/** Sends the answer to a poll: a dispatch, or 204 for nothing. */
-export function answerPoll(response: ServerResponse, dispatch: Dispatch | null): void {
-  send(response, dispatch === null ? { status: 204 } : { status: 200, body: encodeDispatch(dispatch) });
+interface Parked {
+  readonly answer: (dispatch: Dispatch | null) => void;
+  readonly cancel: Cancel;
 }
 
 /** The polls that wait for something to do, one for each host at most. */
@@ -31,16 +31,20 @@ export class ParkedPolls {
     return this.#parked.size;
   }
 
-  /** `false` if there is no room. An earlier poll of the same host is answered: its agent has given up on it. */
-  park(hostname: string, response: ServerResponse): boolean {
+  /** `null` if there is no room. An earlier poll of the same host is answered: its agent has given up on it. */
+  park(hostname: string): ParkedPoll | null {
     this.answer(hostname, null);
-    if (this.#parked.size >= this.#max) return false;
-    const cancel = this.#clock.after(this.#pollMs, () => this.answer(hostname, null));
-    this.#parked.set(hostname, { response, cancel });
-    response.once('close', () => {
-      if (this.#parked.get(hostname)?.response === response) this.#remove(hostname);
+    if (this.#parked.size >= this.#max) return null;
+    let answer: Parked['answer'] = () => {};
+    const answered = new Promise<Dispatch | null>((resolve) => {
+      answer = resolve;
     });
-    return true;
+    const parked = { answer, cancel: this.#clock.after(this.#pollMs, () => this.answer(hostname, null)) };
+    this.#parked.set(hostname, parked);
+    const leave = (): void => {
+      if (this.#parked.get(hostname) === parked) this.#remove(hostname);
+    };
+    return { answered, leave };
   }
 
   has(hostname: string): boolean {
@@ -48,8 +52,7 @@ export class ParkedPolls {
   }
 
   answer(hostname: string, dispatch: Dispatch | null): void {
-    const parked = this.#remove(hostname);
-    if (parked !== null) answerPoll(parked.response, dispatch);
+    this.#remove(hostname)?.answer(dispatch);
   }
 
   /** Answers every poll with nothing. */

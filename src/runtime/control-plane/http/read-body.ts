@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-
 /** A body that was read; or why not. */
 export type BodyResult =
   | { readonly ok: true; readonly text: string }
@@ -28,26 +26,37 @@ export class BodyRoom {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
-/** Reads the body of a request, up to `maxBytes`. What says that it is longer is not read at all. */
-export async function readBody(request: IncomingMessage, maxBytes: number, room: BodyRoom): Promise<BodyResult> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return { ok: false, because: 'too-large' };
-  const chunks: Buffer[] = [];
+/**
+ * Reads the body of a request, up to `maxBytes`.
+ *
+ * @param contentLength what the request says; what is too long is then not read at all
+ */
+export async function readBody(
+  body: AsyncIterable<Uint8Array>,
+  contentLength: number,
+  maxBytes: number,
+  room: BodyRoom,
+): Promise<BodyResult> {
+  if (contentLength > maxBytes) return { ok: false, because: 'too-large' };
+  const chunks: Uint8Array[] = [];
   let length = 0;
   let held = 0;
   try {
-    for await (const chunk of request) {
-      // A request without an encoding gives buffers.
-      const bytes = chunk as Buffer;
+    for await (const bytes of body) {
       length += bytes.length;
       if (length > maxBytes) return { ok: false, because: 'too-large' };
       if (!room.take(bytes.length)) return { ok: false, because: 'no-room' };
       held += bytes.length;
       chunks.push(bytes);
     }
-    return { ok: true, text: utf8.decode(Buffer.concat(chunks)) };
-  } catch (error) {
-    return { ok: false, because: error instanceof TypeError ? 'not-utf8' : 'gone' };
+  } catch {
+    return { ok: false, because: 'gone' };
   } finally {
     room.give(held);
+  }
+  try {
+    return { ok: true, text: utf8.decode(Buffer.concat(chunks)) };
+  } catch {
+    return { ok: false, because: 'not-utf8' };
   }
 }

@@ -151,7 +151,7 @@ async function clear(
   _params: URLSearchParams,
   request: IncomingMessage,
 ): Promise<Answer> {
-  const body = await readBody(request, MAX_BODY_BYTES, new BodyRoom(MAX_BODY_BYTES));
+  const body = await readBody(request, 0, MAX_BODY_BYTES, new BodyRoom(MAX_BODY_BYTES));
   const parsed = body.ok ? parseJson(body.text) : null;
   const wish = parsed?.ok === true && isObject(parsed.value) ? parsed.value : {};
   const { rolloutId, operator, reason } = wish;
