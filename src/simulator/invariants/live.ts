@@ -134,8 +134,9 @@ function whySoaking(
   const own = host.own.get(rolloutId)?.record ?? record;
   const known = outcomes.get(name) ?? NO_OUTCOMES;
   const isProbing = host.activeRolloutId === rolloutId && host.isUp && host.wasAnswered;
-  if (isProbing && host.probeGeneration === null) return `The probes of ${name} were not started.`;
   const enforced = enforcedProbes(setup, host.probeSet);
+  if (isProbing && enforced.length > 0 && host.probeGeneration === null)
+    return `The probes of ${name} were not started.`;
   // A probe that is silent holds the host; one that has reported and is not believed must not.
   if (enforced.some((probeName) => !known.has(probeName))) return null;
   const failing = enforced.find((probeName) => known.get(probeName) === 'fail');
