@@ -23,12 +23,12 @@ import { RandomStreams } from './random-streams.ts';
 import type { DatabaseAfterwards } from './faults/fault.ts';
 import { FleetMembership } from './fleet-membership.ts';
 import type { Release } from './faults/successor.ts';
+import { RunCompletion } from './run-completion.ts';
 import type { InvariantBroken, RunEvent } from './run-events.ts';
 import { asRunMs } from './run-ms.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 import { spanAt, type Span } from './span.ts';
 import { Triggers } from './triggers.ts';
-import { isBehind, isUnderWay, quietMs, settlingMs, underWayUntil } from './under-way.ts';
 import { Watch } from './watch.ts';
 import type { World } from './world.ts';
 
@@ -70,16 +70,10 @@ export class Simulation implements World {
   readonly #triggers: Triggers;
   readonly #manifests = new Map<string, Released>();
   readonly #newest = new Map<string, RolloutManifest>();
-  readonly #quietMs: number;
+  readonly #completion: RunCompletion;
   readonly #joinsAt: (number | null)[] = [];
   readonly #bootsAfter: number[] = [];
   readonly #membership: FleetMembership;
-  #changedAt = 0;
-  #expectedUntil = 0;
-  #scheduledUntil = 0;
-  #settleBy = Infinity;
-  /** Since when a host's records have differed while the run could have ended. */
-  readonly #behindSince = new Map<AgentNode, number>();
 
   constructor(scenario: Scenario, { cores, step, onEvent, onObservation, isJudged, tape }: SimulationOptions) {
     this.tape = tape;
@@ -100,9 +94,8 @@ export class Simulation implements World {
       onObservation,
       isJudged,
     });
-    this.watch.onChange = () => {
-      this.#changedAt = this.now;
-    };
+    this.#completion = new RunCompletion(this);
+    this.watch.onChange = () => this.#completion.noteChange();
     this.#triggers = new Triggers(scenario, (afterMs, step) => this.#script(this.now + afterMs, step));
     const { wrapAgent = asItIs, wrapControlPlane = asItIs } = cores;
     const agentSteps = this.watch.counted(step ?? cores.agent?.step ?? AGENT_RULES.step);
@@ -116,7 +109,6 @@ export class Simulation implements World {
     this.nodes = this.#makeNodes();
     this.nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
     this.#membership = new FleetMembership(this.nodeOf);
-    this.#quietMs = quietMs(scenario);
     this.#begin();
   }
 
@@ -157,12 +149,11 @@ export class Simulation implements World {
   }
 
   expect(until: number): void {
-    if (until > this.#expectedUntil) this.#expectedUntil = until;
+    this.#completion.expect(until);
   }
 
   schedule(until: number): void {
-    if (until > this.#scheduledUntil) this.#scheduledUntil = until;
-    this.expect(until);
+    this.#completion.schedule(until);
   }
 
   draw(span: Span, owner: string, purpose: Purpose): number {
@@ -253,9 +244,7 @@ export class Simulation implements World {
         return this.faults.strikeByChance(happening.kind, null);
       case 'FaultsStop':
         this.faultsOn = false;
-        this.#settleBy = this.now + (this.scenario.settle?.withinMs ?? 0);
-        this.expect(this.now + 1);
-        this.#changedAt = this.now;
+        this.#completion.faultsStop();
         this.emit({ runMs: this.now, type: 'FaultsStopped' });
         return this.faults.stop();
       default:
@@ -328,7 +317,7 @@ export class Simulation implements World {
     for (const node of this.nodes) node.manifest = null;
     this.watch.onRelease(rollouts);
     this.emit({ runMs: this.now, type: 'ReleasePublished', rolloutIds: rollouts.map(({ rolloutId }) => rolloutId) });
-    this.#changedAt = this.now;
+    this.#completion.noteChange();
     if (this.controlPlane.isUp) this.controlPlane.publish(rollouts);
   }
 
@@ -345,57 +334,14 @@ export class Simulation implements World {
     this.queue.push(this.now + lasts, CONTROL_PLANE, ANY_LIFE, { type: 'ControlPlaneUp' });
   }
 
-  /** Looked at in every planning interval: whether there is anything left to wait for. */
-  #endIfOver(): void {
-    if (this.now > this.#settleBy) {
-      this.#end('unsettled');
-      return;
-    }
-    const waitsForOperators = this.scenario.settle !== null && this.faultsOn;
-    const isOver = this.#isOver() && !this.nodes.some((node) => isUnderWay(node, waitsForOperators));
-    const isQuiet = !isOver && this.#hasBeenQuietSince(Math.max(this.#changedAt, this.#expectedUntil));
-    if ((isOver || isQuiet) && !this.#isSettling()) this.#end(isOver ? 'finished' : 'stuck');
-  }
-
-  /** Whether a record of an agent differs from the control plane's, for less long than it takes to settle that. */
-  #isSettling(): boolean {
-    const { controlPlane, now, scenario } = this;
-    if (!controlPlane.isUp) return false;
-    let isSettling = false;
-    for (const node of this.nodes) {
-      if (!isBehind(controlPlane.state, node)) {
-        this.#behindSince.delete(node);
-        continue;
-      }
-      const since = this.#behindSince.get(node) ?? now;
-      this.#behindSince.set(node, since);
-      if (now < since + settlingMs(scenario)) isSettling = true;
-    }
-    return isSettling;
-  }
-
-  /** Whether nothing has gone on for long, and nothing is under way that can still change anything. */
-  #hasBeenQuietSince(at: number): boolean {
-    if (this.now <= at + this.#quietMs) return false;
-    const sustainedFailureMs = this.scenario.agent.sustainedFailureSecs * 1000;
-    for (const node of this.nodes) this.expect(underWayUntil(node, sustainedFailureMs, asRunMs(at)));
-    return this.now > this.#expectedUntil + this.#quietMs;
-  }
-
-  #isOver(): boolean {
-    if (this.now < this.#scheduledUntil || !this.controlPlane.isUp) return false;
-    for (const { rolloutId, hosts } of this.newestRollouts) {
-      if (hosts.length === 0) continue;
-      const book = this.ledger.books.get(rolloutId);
-      if (book === undefined) return false;
-      if (book.state !== 'Terminal' && book.state !== 'Failed' && book.state !== 'Reverted') return false;
-    }
-    return true;
-  }
-
   broken(event: InvariantBroken): void {
     if (this.violations.length < MAX_VIOLATIONS) this.violations.push(event);
     this.emit(event);
+  }
+
+  #endIfOver(): void {
+    const why = this.#completion.reason();
+    if (why !== null) this.#end(why);
   }
 
   #end(why: EndOfRun): false {

@@ -47,7 +47,7 @@ fleet:
 closures: { '*': bad }
 steps:
   - { at: 0s, do: fail-activation, hosts: web-01, times: 1 }
-  - { at: 20m, do: publish, ref: release-2, closures: { web-01: good, '*': bad } }
+  - { at: 20m, do: publish, ref: release-2, closures: { web-01: good, web-02: bad } }
   - { at: 50m, do: restore-backup, age: 5m, down: 1m }
 `);
     expect(result.violations).toEqual([]);

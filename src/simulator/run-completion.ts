@@ -1,0 +1,107 @@
+import type { AgentNode } from './agent-node.ts';
+import type { ControlPlaneNode } from './control-plane-node.ts';
+import type { EndOfRun } from './end-of-run.ts';
+import type { Ledger } from './invariants/ledger.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
+import { asRunMs, type RunMs } from './run-ms.ts';
+import type { Scenario } from './scenario.ts';
+import { isBehind, isUnderWay, quietMs, settlingMs, underWayUntil } from './under-way.ts';
+
+/** What decides whether a run is over. */
+interface Running {
+  readonly scenario: Scenario;
+  readonly now: RunMs;
+  readonly faultsOn: boolean;
+  readonly nodes: readonly AgentNode[];
+  readonly controlPlane: ControlPlaneNode;
+  readonly ledger: Ledger;
+  readonly newestRollouts: readonly RolloutManifest[];
+}
+
+/** Whether a run is over: everything came to an end, or nothing is under way that can still change anything. */
+export class RunCompletion {
+  readonly #run: Running;
+  readonly #quietMs: number;
+  #changedAt = 0;
+  #expectedUntil = 0;
+  #scheduledUntil = 0;
+  #settleBy = Infinity;
+  /** Since when a host's records have differed while the run could have ended. */
+  readonly #behindSince = new Map<AgentNode, number>();
+
+  constructor(run: Running) {
+    this.#run = run;
+    this.#quietMs = quietMs(run.scenario);
+  }
+
+  noteChange(): void {
+    this.#changedAt = this.#run.now;
+  }
+
+  /** Something may change until then. */
+  expect(untilRunMs: number): void {
+    if (untilRunMs > this.#expectedUntil) this.#expectedUntil = untilRunMs;
+  }
+
+  /** The run goes on until then, whatever happens. */
+  schedule(untilRunMs: number): void {
+    if (untilRunMs > this.#scheduledUntil) this.#scheduledUntil = untilRunMs;
+    this.expect(untilRunMs);
+  }
+
+  faultsStop(): void {
+    const { now, scenario } = this.#run;
+    this.#settleBy = now + (scenario.settle?.withinMs ?? 0);
+    this.expect(now + 1);
+    this.noteChange();
+  }
+
+  /** Why the run is over; `null` while there is something left to wait for. Asked once in every planning interval. */
+  reason(): EndOfRun | null {
+    const { now, scenario, faultsOn, nodes } = this.#run;
+    if (now > this.#settleBy) return 'unsettled';
+    const waitsForOperators = scenario.settle !== null && faultsOn;
+    const isOver = this.#isOver() && !nodes.some((node) => isUnderWay(node, waitsForOperators));
+    const isQuiet = !isOver && this.#hasBeenQuietSince(Math.max(this.#changedAt, this.#expectedUntil));
+    if ((!isOver && !isQuiet) || this.#isSettling()) return null;
+    return isOver ? 'finished' : 'stuck';
+  }
+
+  /** Whether a record of an agent differs from the control plane's, for less long than it takes to settle that. */
+  #isSettling(): boolean {
+    const { controlPlane, now, nodes, scenario } = this.#run;
+    if (!controlPlane.isUp) return false;
+    let isSettling = false;
+    for (const node of nodes) {
+      if (!isBehind(controlPlane.state, node)) {
+        this.#behindSince.delete(node);
+        continue;
+      }
+      const since = this.#behindSince.get(node) ?? now;
+      this.#behindSince.set(node, since);
+      if (now < since + settlingMs(scenario)) isSettling = true;
+    }
+    return isSettling;
+  }
+
+  /** Whether nothing has gone on for long, and nothing is under way that can still change anything. */
+  #hasBeenQuietSince(at: number): boolean {
+    const { now, nodes, scenario } = this.#run;
+    if (now <= at + this.#quietMs) return false;
+    const sustainedFailureMs = scenario.agent.sustainedFailureSecs * 1000;
+    for (const node of nodes) this.expect(underWayUntil(node, sustainedFailureMs, asRunMs(at)));
+    return now > this.#expectedUntil + this.#quietMs;
+  }
+
+  #isOver(): boolean {
+    const { now, controlPlane, newestRollouts, ledger } = this.#run;
+    if (now < this.#scheduledUntil || !controlPlane.isUp) return false;
+    for (const { rolloutId, hosts } of newestRollouts) {
+      if (hosts.length === 0) continue;
+      const book = ledger.books.get(rolloutId);
+      if (book === undefined) return false;
+      if (book.state !== 'Terminal' && book.state !== 'Failed' && book.state !== 'Reverted') return false;
+    }
+    return true;
+  }
+}
