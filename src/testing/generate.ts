@@ -1,7 +1,6 @@
 import { criteria, criterionText, type Criterion } from './criterion.ts';
-import type { Dimension } from './coverage/dimension.ts';
+import { acceptedCell, type Dimension, type Visit } from './coverage/dimension.ts';
 import { dimensions } from './coverage/dimensions.ts';
-import { acceptedCell, type Visit } from './coverage/visit.ts';
 import { exploreChart, stateAndProbes, vertexAt, type Edge, type Graph, type Vertex } from './graph.ts';
 import { everyMove, oddlyNumberedMoves, usualMoves, type SideMove } from './moves.ts';
 import { oddWalks } from './odd-starts.ts';

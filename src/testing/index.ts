@@ -18,8 +18,7 @@ export { QUICK_COUNT, quickExercises, quickSuite } from './conformance/quick-exe
 export type { Exercise, MirrorAnswer } from './conformance/exercise.ts';
 export { pathExercises } from './conformance/host-exercises.ts';
 export { keepRecords } from './conformance/keep-records.ts';
-export type { BatchEnd, Peer } from './conformance/peer.ts';
-export type { PeerProblem, PeerProblemKind } from './conformance/peer-problem.ts';
+export type { BatchEnd, Peer, PeerProblem, PeerProblemKind } from './conformance/peer.ts';
 export {
   isOperation,
   operations,
@@ -42,11 +41,10 @@ export {
   type CoverageOverlay,
 } from './coverage/coverage-formats.ts';
 export type { CoverageReport, DimensionReport } from './coverage/coverage-report.ts';
-export type { Scope } from './coverage/dimension.ts';
+export type { Scope, Visit } from './coverage/dimension.ts';
 export { dimensionNames, type DimensionName } from './coverage/dimensions.ts';
 export { expectedVisits, measureCoverage, type CoverageMeter } from './coverage/measure-coverage.ts';
 export { missedThresholds, parseThresholds, type Thresholds, type ThresholdsResult } from './coverage/thresholds.ts';
-export type { Visit } from './coverage/visit.ts';
 export {
   criteria,
   criterionNames,
@@ -69,7 +67,7 @@ export {
   type FixtureFileResult,
   type FixtureOptions,
 } from './fixtures/fixture-file.ts';
-export { fixtureJsonSchema } from './fixtures/fixture-json-schema.ts';
+export { fixtureJsonSchema } from './fixtures/fixture-schema.ts';
 export type { FixtureFile, FixturePath, FixtureStep } from './fixtures/fixture.ts';
 export { readRecord, type RecordResult } from './fixtures/read-record.ts';
 export { readVectorLines, rolloutVectorLine, type VectorsResult } from './fixtures/vector-lines.ts';

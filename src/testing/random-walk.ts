@@ -1,8 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { step, type HostRolloutState, type RolloutPolicy } from '../machine/index.ts';
-import type { Dimension } from './coverage/dimension.ts';
-import { acceptedCell } from './coverage/visit.ts';
+import { acceptedCell, type Dimension } from './coverage/dimension.ts';
 import { canBeNumbered, eventOf, type SideMove } from './moves.ts';
 
 export interface RandomWalkOptions {

@@ -1,6 +1,5 @@
 import { askedBy, type Exercise } from './exercise.ts';
-import type { BatchEnd, Peer } from './peer.ts';
-import type { PeerProblem } from './peer-problem.ts';
+import type { BatchEnd, Peer, PeerProblem } from './peer.ts';
 import { questionId } from './question-id.ts';
 
 export interface AskOptions {

@@ -1,8 +1,7 @@
 import type { TestPath } from '../test-path.ts';
 import { GIVEN_UP, OFF_PATH, type AskListener, type AskOptions } from './ask-exercises.ts';
 import { askedBy, type Exercise } from './exercise.ts';
-import type { PeerProblem } from './peer-problem.ts';
-import type { Peer } from './peer.ts';
+import type { Peer, PeerProblem } from './peer.ts';
 import { sessionExercises } from './session-paths.ts';
 
 /** A path on its way. */

@@ -1,6 +1,5 @@
 import { excerpt, scanNames } from '../../text/index.ts';
-import type { PeerProblem } from './peer-problem.ts';
-import type { BatchEnd } from './peer.ts';
+import type { BatchEnd, PeerProblem } from './peer.ts';
 import type { Request } from './protocol.ts';
 
 /** Deeper than any answer; what is nested hundreds of thousands deep cannot even be printed. */

@@ -11,7 +11,7 @@ import { CONFORM_DEFAULTS } from './conform.ts';
 import type { ControlPlaneAdapter } from './control-plane-adapter.ts';
 import type { Exercise } from './exercise.ts';
 import { inTime, type StartTimer } from './in-time.ts';
-import type { PeerProblem } from './peer-problem.ts';
+import type { PeerProblem } from './peer.ts';
 import { tallyAnswers } from './tally.ts';
 
 /** Which control plane is asked over HTTP, and how. */

@@ -3,7 +3,7 @@ import type { Difference } from '../difference.ts';
 import type { Side } from '../side.ts';
 import type { TestPath } from '../test-path.ts';
 import type { Operation, Question, SessionOperation, SessionQuestion } from './protocol.ts';
-import type { PeerProblem } from './peer-problem.ts';
+import type { PeerProblem } from './peer.ts';
 
 /** Questions that were answered wrongly in the same way; the one with the shortest path stands for all. */
 export interface Mismatch {

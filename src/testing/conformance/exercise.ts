@@ -1,5 +1,5 @@
 import type { HostRolloutState } from '../../machine/index.ts';
-import type { Visit } from '../coverage/visit.ts';
+import type { Visit } from '../coverage/dimension.ts';
 import type { TestPath } from '../test-path.ts';
 import type { Answer, Asked, Question, SessionQuestion } from './protocol.ts';
 

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { collectAnswers, type AnswerCollector, type AskedIds } from './collect-answers.ts';
 import { realTimer, type Cancel, type StartTimer } from './in-time.ts';
 import { lineSplitter } from './line-splitter.ts';
-import type { PeerProblem } from './peer-problem.ts';
-import type { BatchEnd, Peer } from './peer.ts';
+import type { BatchEnd, Peer, PeerProblem } from './peer.ts';
 
 export interface PeerProcessOptions {
   /** A command line for the shell. */

@@ -1,6 +1,6 @@
 import { chartCell } from '../chart-cells.ts';
 import { dimensions } from '../coverage/dimensions.ts';
-import type { Visit } from '../coverage/visit.ts';
+import type { Visit } from '../coverage/dimension.ts';
 import { allCriteria, type SuiteOptions } from '../suite.ts';
 import { strayTexts } from '../values/odd-values.ts';
 import { classOfAny, fieldKinds, relationClasses } from '../values/value-classes.ts';

@@ -6,7 +6,7 @@ import { answerDifferences } from './answer-differences.ts';
 import type { AskListener, ExerciseOutcome } from './ask-exercises.ts';
 import type { ConformanceReport, Failure, Mismatch, RecordKeeper, TestOutcome } from './conformance-report.ts';
 import { askedBy, type Exercise } from './exercise.ts';
-import type { PeerProblem } from './peer-problem.ts';
+import type { PeerProblem } from './peer.ts';
 import type { Operation, SessionOperation } from './protocol.ts';
 import { mistakeOf } from './mistake.ts';
 import { questionId } from './question-id.ts';

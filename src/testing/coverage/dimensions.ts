@@ -2,9 +2,8 @@ import { hostStates, type HostEffect, type ConvergenceInvariant, type Refusal } 
 import { chartCell, chartCells, type ChartCell } from '../chart-cells.ts';
 import { hostEventTypes, sideOf, sides, type Side } from '../side.ts';
 import { relationClasses, valueClasses, wantedValueClasses } from '../values/value-classes.ts';
-import type { Dimension, Scope } from './dimension.ts';
+import { acceptedCell, type Dimension, type Scope } from './dimension.ts';
 import { guardOutcomes } from './guard-outcomes.ts';
-import { acceptedCell } from './visit.ts';
 
 // A type leaves nothing behind to count. This table does, and one that lacks a name, or has one too many, does not
 // compile.

@@ -1,8 +1,7 @@
 import type { HostRolloutState } from '../../machine/index.ts';
 import type { CoverageReport, DimensionReport } from './coverage-report.ts';
-import type { Scope } from './dimension.ts';
+import { acceptedCell, type Scope, type Visit } from './dimension.ts';
 import { dimensionNames, dimensions, type DimensionName } from './dimensions.ts';
-import { acceptedCell, type Visit } from './visit.ts';
 import type { PathStep, TestPath } from '../test-path.ts';
 
 /** What could be seen of the subject after an event, and was compared. */
