@@ -23,6 +23,16 @@ describe('a list that fails', () => {
     expect(await shorten(upTo(9), () => Promise.resolve(true), LIMITS)).toEqual([]);
   });
 
+  it('is tried first without a half, and not beyond as many items as allowed', async () => {
+    const sizes: number[] = [];
+    const fails = (items: readonly number[]): Promise<boolean> => {
+      sizes.push(items.length);
+      return Promise.resolve(false);
+    };
+    expect(await shorten(upTo(8), fails, { trials: 100, items: 4 + 4 + 6 })).toEqual(upTo(8));
+    expect(sizes).toEqual([4, 4, 6]);
+  });
+
   it('is as short as the limits allow', async () => {
     let trials = 0;
     const fails = (items: readonly number[]): Promise<boolean> => {
