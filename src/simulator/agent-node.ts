@@ -3,34 +3,30 @@ import {
   type Agent,
   type AgentConfig,
   type AgentEffect,
-  type AgentEffectOf,
   type AgentInput,
   type AgentManifest,
   type Worker,
 } from '../agent/index.ts';
-import type { OutstandingDispatch } from '../control-plane/index.ts';
+import { dispatchArrives, poll, sendHeartbeat } from './agent-requests.ts';
 import type { Clock } from './clock.ts';
 import type { Happening } from './happenings.ts';
 import { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
-import { HostPosts, unansweredAfterMs } from './host-posts.ts';
+import { HostPosts } from './host-posts.ts';
 import { HostProbes } from './host-probes.ts';
 import { log } from './log.ts';
-import { heartbeatContent } from './message-tape.ts';
-import { BOUNCED, LEAST_WAIT_MS, LOST } from './message-delay.ts';
+import { LEAST_WAIT_MS } from './message-delay.ts';
 import type { RandomStream } from './random-streams.ts';
 import type { Durations, ScenarioHost } from './scenario.ts';
-import type { SimulatedHost } from './simulated-host.ts';
+import { NOT_PARKED, type SimulatedHost } from './simulated-host.ts';
 import { failed, type Work, type WorkResult } from './work.ts';
 import { workerReport } from './worker-report.ts';
 import type { World } from './world.ts';
 
 const TICK = { type: 'Tick' } as const;
 const POLL: Happening = { type: 'Poll' };
-const POLL_ARRIVES: Happening = { type: 'PollArrives' };
 const NO_PROBES: AgentConfig['probes'] = [];
 const NO_WORK: readonly Work[] = [];
-const NOT_PARKED = -1;
 /** What a switch ends with that finds the lock of another taken. */
 const LOCKED_EXIT_CODE = 11;
 
@@ -123,9 +119,9 @@ export class AgentNode implements SimulatedHost {
         this.#world.watch.onHeartbeatDone(this, happening.input.type === 'HeartbeatAnswered' ? happening.input : null);
         return this.feed(happening.input);
       case 'Poll':
-        return this.#poll();
+        return poll(this.#world, this);
       case 'DispatchArrives':
-        return this.#dispatchArrives(happening.dispatch);
+        return dispatchArrives(this.#world, this, happening.dispatch);
       default:
         throw new Error(`${happening.type} is not a happening of an agent.`);
     }
@@ -218,7 +214,7 @@ export class AgentNode implements SimulatedHost {
       headers: this.disk.headers,
       manifests: world.newestManifests(this),
     });
-    if (this.agent !== null) this.#poll();
+    if (this.agent !== null) poll(this.#world, this);
   }
 
   #tick(): void {
@@ -273,7 +269,7 @@ export class AgentNode implements SimulatedHost {
       case 'StopProbes':
         return this.#probes.stop(world, effect.generation);
       case 'SendHeartbeat':
-        return this.#sendHeartbeat(effect);
+        return sendHeartbeat(world, this, effect);
       case 'LocalFireSwitch':
         return this.#startWork({ kind: 'activation', rolloutId: effect.rolloutId, closure: effect.target });
       case 'LocalFireRollbackTo':
@@ -299,49 +295,9 @@ export class AgentNode implements SimulatedHost {
     log(this.#world, this.name, 'error', message);
   }
 
-  #sendHeartbeat(effect: AgentEffectOf<'SendHeartbeat'>): void {
-    const { tape, now } = this.#world;
-    const delay = this.#world.network.delay(this, 'request', 'heartbeat');
-    const content = () => heartbeatContent(effect.heartbeat);
-    tape?.request(now, this.name, delay, content);
-    if (delay < 0) {
-      return this.later(unansweredAfterMs(this.#world, this, delay), {
-        type: 'HeartbeatDone',
-        input: { type: 'HeartbeatUnanswered' },
-      });
-    }
-    const input = { type: 'HeartbeatReceived', heartbeat: effect.heartbeat, isComplete: true } as const;
-    this.later(delay, { type: 'Heartbeat', input });
-    if (!this.#world.network.isDuplicated(this, 'heartbeat')) return;
-    tape?.request(now, this.name, delay + 1, content, true);
-    this.later(delay + 1, { type: 'Heartbeat', input });
-  }
-
-  #poll(): void {
-    this.parkedAt = NOT_PARKED;
-    const delay = this.#world.network.delay(this, 'request');
-    this.#world.tape?.request(this.#world.now, this.name, delay, () => ({ type: 'poll' }));
-    if (delay === LOST) this.pollAgain(unansweredAfterMs(this.#world, this, delay));
-    else if (delay === BOUNCED)
-      this.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, this.name, 'poll'));
-    else this.later(delay, POLL_ARRIVES);
-  }
-
   pollAgain(afterMs: number): void {
     this.parkedAt = NOT_PARKED;
     this.later(Math.max(afterMs, LEAST_WAIT_MS), POLL);
-  }
-
-  /** Advice only: acted on if the signed manifest says the same (specification: wire, "Dispatch"). */
-  #dispatchArrives({ rolloutId, targetClosure, soakDueAt, dispatchedAt }: OutstandingDispatch): void {
-    this.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, this.name, 'poll'));
-    const manifest = this.#world.manifestOf(this, rolloutId);
-    const isExpired = this.#world.faults.isManifestExpired(this, this.#world.freshnessOf(rolloutId));
-    if (isExpired || manifest === null || manifest.targetClosure !== targetClosure) {
-      const message = `A dispatch of ${rolloutId} to ${targetClosure} was not acted on: no valid signed manifest says so.`;
-      return log(this.#world, this.name, 'error', message);
-    }
-    this.feed({ type: 'Dispatch', manifest, soakDueAt, dispatchedAt });
   }
 
   #startWork(work: Work): void {

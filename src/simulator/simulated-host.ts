@@ -7,6 +7,9 @@ import type { RandomStream } from './random-streams.ts';
 import type { Durations } from './scenario.ts';
 import type { Work } from './work.ts';
 
+/** The `parkedAt` of a host whose poll the control plane does not hold. */
+export const NOT_PARKED = -1;
+
 /** A machine of the fleet with its agent, as the rest of the world sees it and acts on it. */
 export interface SimulatedHost {
   readonly index: number;

@@ -1,0 +1,56 @@
+import type { AgentEffectOf } from '../agent/index.ts';
+import type { OutstandingDispatch } from '../control-plane/index.ts';
+import type { Happening } from './happenings.ts';
+import { unansweredAfterMs } from './host-posts.ts';
+import { log } from './log.ts';
+import { BOUNCED, LOST } from './message-delay.ts';
+import { heartbeatContent } from './message-tape.ts';
+import { NOT_PARKED, type SimulatedHost } from './simulated-host.ts';
+import type { World } from './world.ts';
+
+const POLL_ARRIVES: Happening = { type: 'PollArrives' };
+
+/** The agent's heartbeat sets out: it arrives, comes twice, or is lost. */
+export function sendHeartbeat(world: World, node: SimulatedHost, effect: AgentEffectOf<'SendHeartbeat'>): void {
+  const { tape, now } = world;
+  const delay = world.network.delay(node, 'request', 'heartbeat');
+  const content = () => heartbeatContent(effect.heartbeat);
+  tape?.request(now, node.name, delay, content);
+  if (delay < 0) {
+    return node.later(unansweredAfterMs(world, node, delay), {
+      type: 'HeartbeatDone',
+      input: { type: 'HeartbeatUnanswered' },
+    });
+  }
+  const input = { type: 'HeartbeatReceived', heartbeat: effect.heartbeat, isComplete: true } as const;
+  node.later(delay, { type: 'Heartbeat', input });
+  if (!world.network.isDuplicated(node, 'heartbeat')) return;
+  tape?.request(now, node.name, delay + 1, content, true);
+  node.later(delay + 1, { type: 'Heartbeat', input });
+}
+
+/** The agent asks for work, and waits for the answer. */
+export function poll(world: World, node: SimulatedHost): void {
+  node.parkedAt = NOT_PARKED;
+  const delay = world.network.delay(node, 'request');
+  world.tape?.request(world.now, node.name, delay, () => ({ type: 'poll' }));
+  if (delay === LOST) node.pollAgain(unansweredAfterMs(world, node, delay));
+  else if (delay === BOUNCED) node.pollAgain(world.draw(world.scenario.network.pollAgain, node.name, 'poll'));
+  else node.later(delay, POLL_ARRIVES);
+}
+
+/** Advice only: acted on if the signed manifest says the same (specification: wire, "Dispatch"). */
+export function dispatchArrives(
+  world: World,
+  node: SimulatedHost,
+  { rolloutId, targetClosure, soakDueAt, dispatchedAt }: OutstandingDispatch,
+): void {
+  node.pollAgain(world.draw(world.scenario.network.pollAgain, node.name, 'poll'));
+  const manifest = world.manifestOf(node, rolloutId);
+  const isExpired = world.faults.isManifestExpired(node, world.freshnessOf(rolloutId));
+  if (isExpired || manifest === null || manifest.targetClosure !== targetClosure) {
+    const message = `A dispatch of ${rolloutId} to ${targetClosure} was not acted on: no valid signed manifest says so.`;
+    return log(world, node.name, 'error', message);
+  }
+  node.feed({ type: 'Dispatch', manifest, soakDueAt, dispatchedAt });
+}
