@@ -6,6 +6,7 @@ const builtTests = [
   'test/docs/**/*.test.ts',
   'test/cli/main.test.ts',
   'test/runtime/{agent,rehearse}/**/*.test.ts',
+  'test/testing/ports/**/*.test.ts',
 ];
 const browserTests = ['test/browser/**/*.test.ts'];
 

@@ -1,4 +1,5 @@
 import { controlPlaneCore, type ControlPlaneInput } from '../control-plane/index.ts';
+import { runChecks, type PortCheck } from './ports/port-checks.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import { excerpt, isSameJson } from '../text/index.ts';
 import { StoreConflict, type ControlPlaneStore, type LogEntry } from '../runtime/control-plane/index.ts';
@@ -12,13 +13,6 @@ export interface StoreUnderTest {
   readonly open: () => Promise<ControlPlaneStore>;
 }
 
-/** What one check of a port found. */
-export interface PortCheck {
-  readonly name: string;
-  /** `null` if the implementation does what the port asks. */
-  readonly failure: string | null;
-}
-
 type Check = (database: StoreUnderTest) => Promise<void>;
 
 /**
@@ -28,16 +22,7 @@ type Check = (database: StoreUnderTest) => Promise<void>;
  * @param fresh makes an empty database
  */
 export async function storeConformance(fresh: () => Promise<StoreUnderTest>): Promise<readonly PortCheck[]> {
-  const results: PortCheck[] = [];
-  for (const [name, check] of Object.entries(CHECKS)) {
-    try {
-      await check(await fresh());
-      results.push({ name, failure: null });
-    } catch (error) {
-      results.push({ name, failure: error instanceof Error ? error.message : String(error) });
-    }
-  }
-  return results;
+  return runChecks(CHECKS, fresh);
 }
 
 const CHECKS: Readonly<Record<string, Check>> = {

@@ -76,7 +76,8 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
   }
 
   order(order: ChildOrder): void {
-    if (this.#process.connected) this.#process.send(order);
+    // It may be dead already: then there is nothing to order.
+    if (this.#process.connected) this.#process.send(order, () => {});
   }
 }
 

@@ -35,7 +35,12 @@ const store: ControlPlaneStore = {
   },
   append: async (after, entries) => {
     crashIfOrdered();
-    const turns = entries.map(({ recorded: { seq, input }, effects }) => ({ seq, input, effects }));
+    const turns = entries.map(({ recorded: { seq, at: handledAt, input }, effects }) => ({
+      seq,
+      handledAt,
+      input,
+      effects,
+    }));
     writeLine({ type: 'append', turns });
     await inner.append(after, entries);
     writeLine({ type: 'appended' });
@@ -84,10 +89,10 @@ const running = await runControlPlane({
     requestsPerHostPerSec: LEAST_RATE_PER_SEC,
     requestBurstPerHost: LEAST_RATE_PER_SEC,
   },
-  onPerformed: (effects, { input, reply, isRecorded }) => {
+  onPerformed: (effects, { input, reply, at: handledAt, isRecorded }) => {
     const isHeard = input.type === 'HeartbeatReceived' || input.type === 'EventReceived' || input.type === 'PlanTick';
     if (isRecorded || effects.length > 0 || isHeard)
-      writeLine({ type: 'performed', input, reply, effects, isRecorded });
+      writeLine({ type: 'performed', handledAt, input, reply, effects, isRecorded });
   },
 });
 writeLine({ type: 'listening', seq: recoveredSeq, address: running.address ?? '' });

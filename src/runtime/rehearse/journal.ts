@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { AgentEffect, AgentInput } from '../../agent/index.ts';
 import type { ControlPlaneEffect, ControlPlaneReply } from '../../control-plane/index.ts';
+import type { Time } from '../../machine/index.ts';
 import type { RecordableInput } from '../control-plane/index.ts';
 import { errorCode } from '../shared/runtime-problem.ts';
 
@@ -27,6 +28,8 @@ export type AgentLine =
 /** An input of the control plane that is recorded, with what it leads to. */
 export interface RecordedTurn {
   readonly seq: number;
+  /** When it was handled, by the clock of the rehearsal. */
+  readonly handledAt: Time;
   readonly input: RecordableInput;
   readonly effects: readonly ControlPlaneEffect[];
 }
@@ -43,6 +46,7 @@ export type ControlPlaneLine =
   /** It is about to answer. */
   | {
       readonly type: 'performed';
+      readonly handledAt: Time;
       readonly input: RecordableInput;
       readonly reply: ControlPlaneReply;
       readonly effects: readonly ControlPlaneEffect[];

@@ -1,15 +1,22 @@
-import type { ControlPlaneEffect, ControlPlaneReply } from '../../control-plane/index.ts';
-import type { Observation, RunMs } from '../../simulator/index.ts';
-import type { RecordableInput } from '../control-plane/index.ts';
+import type { ControlPlaneReply } from '../../control-plane/index.ts';
+import type { Time } from '../../machine/index.ts';
+import { runMsOf, type Observation, type RunMs } from '../../simulator/index.ts';
 import type { RecordedTurn, SteadyMs } from './journal.ts';
 import type { ControlPlaneLife } from './rehearsed-control-plane.ts';
 import { runMsAt, type Observed, type Timescale } from './timeline.ts';
 
 /** Turns what the control plane has told into what was observed of it. */
-export function observeControlPlane(lives: readonly ControlPlaneLife[], scale: Timescale): readonly Observed[] {
+export function observeControlPlane(
+  lives: readonly ControlPlaneLife[],
+  scale: Timescale,
+  startAt: Time,
+): readonly Observed[] {
   const observed: Observed[] = [];
-  const see = (at: SteadyMs, make: (runMs: RunMs) => Observation): void => {
-    observed.push({ at, observation: make(runMsAt(at, scale)) });
+  const see: See = (at, make, handledAt) => {
+    observed.push({
+      at,
+      observation: make(handledAt === undefined ? runMsAt(at, scale) : runMsOf(handledAt, startAt)),
+    });
   };
   lives.forEach((life, index) => {
     const first = life.lines.find(({ type }) => type !== 'ready');
@@ -23,7 +30,8 @@ export function observeControlPlane(lives: readonly ControlPlaneLife[], scale: T
   return observed;
 }
 
-type See = (at: SteadyMs, make: (runMs: RunMs) => Observation) => void;
+/** @param handledAt the time by which the control plane decided; it took effect, and was seen, a little later */
+type See = (at: SteadyMs, make: (runMs: RunMs) => Observation, handledAt?: Time) => void;
 
 /** @param recoveredSeq the last input that the next life found in the database; `null` if that is not known */
 function observeLife({ lines, lostDatabase }: ControlPlaneLife, recoveredSeq: number | null, see: See): void {
@@ -44,41 +52,40 @@ function observeLife({ lines, lostDatabase }: ControlPlaneLife, recoveredSeq: nu
         break;
       case 'performed':
         if (line.isRecorded) committed.shift();
-        seeTurn(see, line.at, line.input, line.effects, line.reply);
+        seeTurn(see, line.at, line, line.reply);
     }
   }
   // Killed between the commit and the answers: the effects are on disk, and nobody was told.
-  for (const { at, turn } of committed) seeTurn(see, at, turn.input, turn.effects, null);
+  for (const { at, turn } of committed) seeTurn(see, at, turn, null);
   const wasCommitted = !lostDatabase && recoveredSeq !== null;
   for (const turn of begun?.turns ?? [])
-    if (begun !== null && wasCommitted && turn.seq <= recoveredSeq)
-      seeTurn(see, begun.at, turn.input, turn.effects, null);
+    if (begun !== null && wasCommitted && turn.seq <= recoveredSeq) seeTurn(see, begun.at, turn, null);
 }
 
 function seeTurn(
-  see: See,
+  seeAt: See,
   at: SteadyMs,
-  input: RecordableInput,
-  effects: readonly ControlPlaneEffect[],
+  { input, effects, handledAt }: Pick<RecordedTurn, 'input' | 'effects' | 'handledAt'>,
   reply: ControlPlaneReply | null,
 ): void {
-  if (input.type === 'PlanTick') see(at, (runMs) => ({ type: 'PlanTicked', runMs }));
+  const see = (make: (runMs: RunMs) => Observation): void => seeAt(at, make, handledAt);
+  if (input.type === 'PlanTick') see((runMs) => ({ type: 'PlanTicked', runMs }));
   if (input.type === 'HeartbeatReceived') {
     const { heartbeat } = input;
-    see(at, (runMs) => ({ type: 'HeartbeatReceived', runMs, hostname: heartbeat.hostname, heartbeat }));
+    see((runMs) => ({ type: 'HeartbeatReceived', runMs, hostname: heartbeat.hostname, heartbeat }));
   }
   for (const effect of effects)
-    if (effect.type !== 'EmitMetric') see(at, (runMs) => ({ type: 'EffectPerformed', runMs, effect }));
-  if (effects.length > 0) see(at, (runMs) => ({ type: 'ControlPlaneIdle', runMs }));
+    if (effect.type !== 'EmitMetric') see((runMs) => ({ type: 'EffectPerformed', runMs, effect }));
+  if (effects.length > 0) see((runMs) => ({ type: 'ControlPlaneIdle', runMs }));
   if (reply === null) return;
   if (input.type === 'EventReceived' && 'outcome' in reply) {
     const { hostname, rolloutId, event } = input.envelope;
-    see(at, (runMs) => ({ type: 'EventAnswered', runMs, hostname, rolloutId, event, outcome: reply.outcome }));
+    see((runMs) => ({ type: 'EventAnswered', runMs, hostname, rolloutId, event, outcome: reply.outcome }));
   }
   if (input.type === 'HeartbeatReceived' && 'replayFrom' in reply) {
     const { replayFrom, bootstrapRollouts } = reply;
     const answer = { replayFrom, bootstrapRollouts };
-    see(at, (runMs) => ({ type: 'HeartbeatReplied', runMs, hostname: input.heartbeat.hostname, answer }));
+    see((runMs) => ({ type: 'HeartbeatReplied', runMs, hostname: input.heartbeat.hostname, answer }));
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  asRunMs,
   encodeObservation,
   encodeRunSetup,
   FAULT_NAMES,
@@ -34,6 +35,8 @@ export interface Rehearsed {
   readonly run: Run;
   /** Processes that have ended although nobody killed them: defects of this package. */
   readonly defects: readonly string[];
+  /** How often an agent, and the control plane, was killed before the end. */
+  readonly deaths: { readonly agents: number; readonly controlPlane: number };
   /** The run stream, by which it was judged: its lines, without their ends. */
   readonly stream: () => Iterable<string>;
 }
@@ -66,9 +69,13 @@ export async function rehearse(
   const setup = setupOf(rehearsal);
   const history = new RunHistory(rolloutsOf(rehearsal.scenario), keep);
   const violations: InvariantBroken[] = [];
+  let latest = asRunMs(0);
   const take = (event: RunEvent): void => {
-    history.take(event);
-    onEvent(event);
+    // What the control plane decided took effect a little later, and the log is in the order in which things took effect.
+    latest = event.runMs > latest ? event.runMs : latest;
+    const inLog = event.runMs === latest ? event : { ...event, runMs: latest };
+    history.take(inLog);
+    onEvent(inLog);
   };
   const judging = Judging.begin(setup);
   const upcoming = faults.toSorted((a, b) => a.at - b.at).map((fault) => faultEvent(fault, rehearsal));
@@ -100,7 +107,15 @@ export async function rehearse(
     events: observations.length,
     messages: null,
   };
-  return { run, defects: rehearsal.defects, stream: () => streamOf(setup, observations) };
+  const deaths = {
+    agents: rehearsal.hosts.reduce((sum, { lives }) => sum + deathsOf(lives, endedAt), 0),
+    controlPlane: deathsOf(rehearsal.controlPlane.lives, endedAt),
+  };
+  return { run, defects: rehearsal.defects, deaths, stream: () => streamOf(setup, observations) };
+}
+
+function deathsOf(lives: readonly { readonly endedAt: SteadyMs | null }[], before: SteadyMs): number {
+  return lives.filter(({ endedAt }) => endedAt !== null && endedAt < before).length;
 }
 
 /** Moments of the real clock by the steady one. */
@@ -110,7 +125,7 @@ function steadyClock(): (realNs: string) => SteadyMs {
 }
 
 function observationsOf(
-  { hosts, controlPlane, releases, scale }: Rehearsal,
+  { hosts, controlPlane, releases, scale, scenario }: Rehearsal,
   endedAt: SteadyMs,
   steadyOf: (realNs: string) => SteadyMs,
 ): Observation[] {
@@ -122,7 +137,7 @@ function observationsOf(
     at,
     observation: { type: 'ReleasePublished', runMs: runMsAt(at, scale), rollouts },
   }));
-  const lists = [published, observeControlPlane(controlPlane.lives, scale), ...ofHosts];
+  const lists = [published, observeControlPlane(controlPlane.lives, scale, scenario.startAt), ...ofHosts];
   // What came after the end is the end of the processes.
   return [...inOrder(lists.map((list) => list.filter(({ at }) => at <= endedAt)))];
 }

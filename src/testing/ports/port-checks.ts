@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util';
+import { excerpt } from '../../text/index.ts';
+
+/** What one check of a port found. */
+export interface PortCheck {
+  readonly name: string;
+  /** `null` if the implementation does what the port asks. */
+  readonly failure: string | null;
+}
+
+/** Runs every check, each on a new subject. One that fails does not keep the others from running. */
+export async function runChecks<Subject>(
+  checks: Readonly<Record<string, (subject: Subject) => Promise<void>>>,
+  fresh: () => Subject | Promise<Subject>,
+): Promise<readonly PortCheck[]> {
+  const results: PortCheck[] = [];
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      await inTime(check(await fresh()));
+      results.push({ name, failure: null });
+    } catch (error) {
+      results.push({ name, failure: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return results;
+}
+
+/** A check that takes longer waits for something that never comes. */
+const LIMIT_MS = 60_000;
+
+async function inTime(check: Promise<void>): Promise<void> {
+  let limit: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    limit = setTimeout(() => reject(new Error(`it is not done after ${LIMIT_MS / 1000} s`)), LIMIT_MS);
+  });
+  try {
+    await Promise.race([check, late]);
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+/** @throws Error that says what was expected */
+export function same(what: string, got: unknown, expected: unknown): void {
+  if (isDeepStrictEqual(got, expected)) return;
+  throw new Error(
+    `${what}: expected ${excerpt(JSON.stringify(expected))}, got ${excerpt(JSON.stringify(got) ?? 'nothing')}`,
+  );
+}
+
+/** @throws Error if `act` does what it should refuse */
+export async function refuses(what: string, act: () => unknown): Promise<void> {
+  try {
+    await act();
+  } catch {
+    return;
+  }
+  throw new Error(`${what} was not refused`);
+}
