@@ -3,7 +3,7 @@ import { systemClock } from '../shared/clock.ts';
 import { asError } from '../shared/runtime-problem.ts';
 import { AgentRun, type AgentRunOptions, type AgentWatch, type BootFindings } from './agent-run.ts';
 import type { AgentPorts, StartedJob, Telemetry } from './ports.ts';
-import type { AgentStats } from './stats.ts';
+import type { AgentStanding } from './metrics.ts';
 
 /** What an agent is started with. */
 export interface RunAgentOptions {
@@ -27,9 +27,8 @@ export type AgentEnd =
 export interface AgentHandle {
   /** What the core knows now. */
   readonly agent: () => Agent;
-  readonly stats: AgentStats;
-  /** Since the control plane last answered; `null` before it has. */
-  readonly sinceAnswerMs: () => number | null;
+  /** How it stands now: `metricsOf` turns that into numbers. */
+  readonly standing: () => AgentStanding;
   /** Ends it in order: what was begun is on disk, probes are stopped, a switch goes on. */
   readonly close: () => Promise<void>;
   /** Never rejects. */
@@ -64,8 +63,11 @@ export async function runAgent(options: RunAgentOptions): Promise<AgentHandle> {
   run.begin(findings);
   return {
     agent: () => run.agent,
-    stats: run.stats,
-    sinceAnswerMs: () => run.link.sinceAnswerMs,
+    standing: () => {
+      const { agent, stats, link } = run;
+      const { deliveries, jobs, probes, oldestUndeliveredMs } = stats;
+      return { agent, deliveries, jobs, probes, oldestUndeliveredMs, sinceAnswerMs: link.sinceAnswerMs };
+    },
     close: async () => {
       await run.stop();
       await closePorts(ports);

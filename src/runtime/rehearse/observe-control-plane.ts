@@ -21,7 +21,7 @@ export function observeControlPlane(
   lives.forEach((life, index) => {
     const first = life.lines.find(({ type }) => type !== 'ready');
     if (index > 0 && first !== undefined) see(first.at, (runMs) => ({ type: 'ControlPlaneStarted', runMs }));
-    observeLife(life, recoveredBy(lives[index + 1]), see);
+    observeLife(life, recoveredBy(lives.slice(index + 1)), see);
     const { endedAt, lostDatabase } = life;
     if (endedAt === null) return;
     see(endedAt, (runMs) => ({ type: 'ControlPlaneStopped', runMs }));
@@ -89,7 +89,11 @@ function seeTurn(
   }
 }
 
-function recoveredBy(life: ControlPlaneLife | undefined): number | null {
-  for (const line of life?.lines ?? []) if (line.type === 'listening') return line.seq;
+/** Up to where the first of these lives that had begun recovered; `null` if none had, or its database was lost before. */
+function recoveredBy(lives: readonly ControlPlaneLife[]): number | null {
+  for (const { lines, lostDatabase } of lives) {
+    for (const line of lines) if (line.type === 'listening') return line.seq;
+    if (lostDatabase) return null;
+  }
   return null;
 }

@@ -40,7 +40,9 @@ export class HostObserver {
     const { lives, machine, switchLog } = this.#recording;
     const steps: { readonly at: SteadyMs; readonly take: () => void }[] = [];
     lives.forEach((life, index) => {
-      const next = bootOf(lives[index + 1]);
+      const next = bootOf(lives.slice(index + 1));
+      // It was killed before it had begun.
+      if (bootOf([life]) === null) return;
       for (const line of life.lines) steps.push({ at: line.at, take: () => this.#takeLine(line, life.rebooted) });
       const { endedAt } = life;
       if (endedAt !== null) steps.push({ at: endedAt, take: () => this.#endLife(endedAt, next) });
@@ -215,8 +217,10 @@ export class HostObserver {
   }
 }
 
-function bootOf(life: AgentLife | undefined): BootInput | null {
-  for (const line of life?.lines ?? []) if (line.type === 'input' && line.input.type === 'Boot') return line.input;
+/** What the first of these lives that had begun found on disk; `null` if none had. */
+function bootOf(lives: readonly AgentLife[]): BootInput | null {
+  for (const { lines } of lives)
+    for (const line of lines) if (line.type === 'input' && line.input.type === 'Boot') return line.input;
   return null;
 }
 

@@ -40,7 +40,7 @@ export class TestHost {
 
   /** A command that switches at once. */
   get switchCommand(): readonly string[] {
-    return this.script('switch', 'ln -sfn "$FOLDER/closures/$1" "$LINK"');
+    return this.script('switch', 'ln -s "$FOLDER/closures/$1" "$LINK.new" && mv -T "$LINK.new" "$LINK"');
   }
 
   remove(): void {
