@@ -87,8 +87,8 @@ export const modules: readonly Module[] = [
   {
     name: 'testing',
     modules: ['text', 'machine', 'rollout', 'wire', 'fleet', 'control-plane', 'runtime'],
-    packages: ['xstate', 'pure-rand', 'zod', 'node:'],
-    why: 'Other implementations run as processes and are tested against the charts. Random walks need a seed, and fixtures are files.',
+    packages: ['xstate', 'pure-rand', 'zod', 'node:', 'a computed import'],
+    why: 'Other implementations run as processes or are imported, and are tested against charts and ports. Random walks need a seed, and fixtures are files.',
     pure: false,
   },
   {
