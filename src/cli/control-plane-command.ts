@@ -65,14 +65,22 @@ async function runConfigured(file: string, flags: ControlPlaneFlags, io: Io): Pr
 
 async function serve({ database, options }: ConfiguredControlPlane, io: Io): Promise<ExitCode> {
   const interruption = io.interruption();
-  const running = await runControlPlane({ ...options, store: await sqliteStore(database) });
-  const close = (): void => void running.close();
-  const reload = (): void => void running.reload();
-  if (interruption.aborted) close();
-  else interruption.addEventListener('abort', close);
+  let running: RunningControlPlane | null = null;
+  let isReloadWanted = false;
+  // Before the start, too: by default, the signal ends the process.
+  const reload = (): void => {
+    if (running === null) isReloadWanted = true;
+    else void running.reload();
+  };
   process.on('SIGHUP', reload);
   try {
-    return await exitCodeOf(running, io);
+    const started = await runControlPlane({ ...options, store: await sqliteStore(database) });
+    running = started;
+    if (isReloadWanted) reload();
+    const close = (): void => void started.close();
+    if (interruption.aborted) close();
+    else interruption.addEventListener('abort', close);
+    return await exitCodeOf(started, io);
   } finally {
     process.off('SIGHUP', reload);
   }

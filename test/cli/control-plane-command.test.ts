@@ -59,6 +59,30 @@ describe('control-plane', () => {
     });
   });
 
+  it('reads the fleet files again on SIGHUP', async () => {
+    const folder = temporaryFolder();
+    const fleet = join(folder, 'fleet.json');
+    const harbor = readFileSync(join(repositoryRoot, 'examples/fleets/harbor.json'), 'utf8');
+    writeFileSync(fleet, harbor);
+    const interruption = new AbortController();
+    const isOpen = (text: string, ref: string): boolean => text.includes(`"rolloutId":"edge@${ref}`);
+    let isReleased = false;
+    const ended = await runCli(
+      ['control-plane', configuration({ manifests: { from: fleet, everySecs: 3600 } }), '--unsigned'],
+      {
+        interruption: interruption.signal,
+        onStdout: (text) => {
+          if (isOpen(text, 'second')) interruption.abort('SIGTERM');
+          if (isReleased || !text.includes('"code":"rollout-opened"')) return;
+          isReleased = true;
+          writeFileSync(fleet, harbor.replace(/"ciCommit": "[^"]*"/, '"ciCommit": "second"'));
+          process.emit('SIGHUP');
+        },
+      },
+    );
+    expect(ended.status).toBe(0);
+  });
+
   it('only checks with --check, and leaves no database behind', async () => {
     const file = configuration();
     expect(await runCli(['control-plane', file, '--check', '--unsigned'])).toEqual({
