@@ -85,7 +85,11 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
 
 function whyNotDispatched(scene: Scene, book: RolloutBook, place: number, host: ObservedState): string | null {
   const hold = book.holds[place] ?? null;
-  if (hold === null) return isAway(host) ? null : `${host.name} is Pending, and no gate holds it.`;
+  // A backup that was restored may hold what was reported before.
+  if (hold === null && isAway(host)) return null;
+  if (hold === null && !book.isRebuilt) return `${host.name} is Pending, and no gate holds it.`;
+  if (hold === null)
+    return isFreeToGo(scene, book, host.name) ? `${host.name} is Pending, and nothing holds it.` : null;
   return isFreeToGo(scene, book, host.name)
     ? `${host.name} is held by ${hold.gate}, and nothing there holds it.`
     : null;

@@ -6,7 +6,7 @@ interface State {
   readonly heardAt: Map<string, number>;
   readonly unreachable: Set<string>;
   /** At how many planning intervals in a row each host was overdue. */
-  overdue: ReadonlyMap<string, number>;
+  overdue: Map<string, number>;
   /** Hosts that were not heard since a backup was restored or the clock was set: what was reported of them is not known. */
   readonly unsure: Set<string>;
 }
@@ -23,10 +23,13 @@ export const reachability: Judge<State> = {
   on: {
     DatabaseRestored: ({ hosts }, state) => forget(state, hosts),
     ControlPlaneClockSet: ({ hosts }, state) => forget(state, hosts),
+    // A control plane that dies while it handles a heartbeat has not heard it; what it knew at the start has no answer.
     HeartbeatReceived: ({ runMs }, { heardAt }, { hostname }) => {
-      heardAt.set(hostname, runMs);
+      if (!heardAt.has(hostname)) heardAt.set(hostname, runMs);
     },
-    HeartbeatReplied: ({ broken }, { unreachable, unsure }, { hostname }) => {
+    HeartbeatReplied: ({ runMs, broken }, { heardAt, unreachable, unsure, overdue }, { hostname }) => {
+      heardAt.set(hostname, runMs);
+      if (overdue.size > 0) overdue.delete(hostname);
       if (unsure.size > 0) unsure.delete(hostname);
       if (unreachable.delete(hostname))
         broken('reachability', hostname, null, `${hostname} is back, and that was not reported.`);
@@ -36,9 +39,8 @@ export const reachability: Judge<State> = {
       state.unreachable.clear();
       state.overdue = new Map();
     },
-    ControlPlaneStarted: (_, state) => {
-      state.overdue = new Map();
-    },
+    // One that died between two effects may not remember what it reported last.
+    ControlPlaneStarted: ({ hosts }, state) => forget(state, hosts),
     PlanTicked: ({ setup, runMs, ledger, broken }, state) => {
       const longestMs = setup.agent.heartbeatSecs * 1000 * (MISSED + 1 / STEPS);
       const overdue = new Map<string, number>();

@@ -51,7 +51,9 @@ export const reports: Judge<State> = {
             `${hostname} did not report that its switch to ${work.closure} has started.`,
           );
       }
-      if (host.isUp) due.set(hostname, [...(due.get(hostname) ?? NONE), { work, result }]);
+      // An agent that has lost its disk may not know what this is about.
+      const isKnown = host.isUp && host.own.has(work.rolloutId);
+      if (isKnown) due.set(hostname, [...(due.get(hostname) ?? NONE), { work, result }]);
     },
     AgentStopped: (_, { due }, { hostname }) => {
       due.delete(hostname);
