@@ -1,3 +1,4 @@
+import { pageWithStream } from '../visualize/index.ts';
 import { dirname } from 'node:path';
 import { controlPlaneCore } from '../control-plane/index.ts';
 import {
@@ -51,7 +52,7 @@ async function runConfigured(file: string, flags: ControlPlaneFlags, io: Io): Pr
   const read = configuredControlPlane(input.text, file === '-' ? '.' : dirname(file), {
     writeLog: io.stdout.write,
     unsigned,
-    ...(page.ok ? { page: page.text } : {}),
+    ...(page.ok ? { page: pageWithStream(page.text, '/v1/operator/stream') } : {}),
   });
   if (!read.ok) return refuse(io, read.problems, file);
   try {

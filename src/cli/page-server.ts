@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -10,11 +11,13 @@ export interface ServeOptions {
   readonly port: number;
   /** Whether to start a browser. */
   readonly open: boolean;
+  /** The stream of a live run, which the page asks for at `/stream`; `null` for none. */
+  readonly stream: URL | null;
 }
 
 /** Serves a page to this machine until the command is stopped. */
-export function servePage(page: string, { port, open }: ServeOptions, io: Io): Promise<ExitCode> {
-  const server = createServer((request, response) => answer(page, request, response));
+export function servePage(page: string, { port, open, stream }: ServeOptions, io: Io): Promise<ExitCode> {
+  const server = createServer((request, response) => answer(page, stream, request, response));
   const interruption = io.interruption();
   return new Promise((resolve) => {
     server.on('error', (error: NodeJS.ErrnoException) => {
@@ -41,7 +44,12 @@ const LOCAL_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
  * A page elsewhere can make its own name point to this machine (DNS rebinding) and read what is served here, a fleet
  * perhaps. It cannot hide that name, so anything but a name of this machine is refused.
  */
-function answer(page: string, { method, url = '', headers }: IncomingMessage, response: ServerResponse): void {
+function answer(
+  page: string,
+  stream: URL | null,
+  { method, url = '', headers }: IncomingMessage,
+  response: ServerResponse,
+): void {
   const reply = (status: number, text: string): void => {
     response.writeHead(status, {
       'content-type': 'text/html; charset=utf-8',
@@ -52,8 +60,48 @@ function answer(page: string, { method, url = '', headers }: IncomingMessage, re
   };
   if (!LOCAL_HOST.test(headers.host ?? '')) return reply(403, 'This page is for this machine only.');
   const [path] = url.split(/[?#]/);
+  if (path === '/stream' && stream !== null && method === 'GET') {
+    void passOn(stream, headers['last-event-id'], response);
+    return;
+  }
   if (path !== '/') return reply(404, 'There is only one page, at /.');
   return method === 'GET' || method === 'HEAD' ? reply(200, page) : reply(405, 'This page can only be read.');
+}
+
+/** A page may ask its own server only, so the stream of another one is passed on. A browser that is cut off comes back. */
+async function passOn(
+  stream: URL,
+  lastEventId: string | string[] | undefined,
+  response: ServerResponse,
+): Promise<void> {
+  const ending = new AbortController();
+  response.on('close', () => ending.abort());
+  try {
+    const { username, password } = stream;
+    const address = new URL(stream);
+    [address.username, address.password] = ['', ''];
+    const answer = await fetch(address, {
+      signal: ending.signal,
+      headers: {
+        accept: 'text/event-stream',
+        ...(typeof lastEventId === 'string' ? { 'last-event-id': lastEventId } : {}),
+        ...(password === '' ? {} : { authorization: `Basic ${btoa(`${username}:${decodeURIComponent(password)}`)}` }),
+      },
+    });
+    if (!answer.ok || answer.body === null) {
+      response.writeHead(502).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    for await (const part of answer.body) {
+      if (!response.write(part)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    }
+    response.end();
+  } catch {
+    // It is down, or the page was closed.
+    if (!response.headersSent) response.writeHead(502);
+    response.end();
+  }
 }
 
 /** Starts the system's browser, if it has one; the address was printed for everyone else. */

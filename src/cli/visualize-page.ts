@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Problem } from '../text/index.ts';
-import { pageWithFile, readOpenable } from '../visualize/index.ts';
+import { pageWithFile, pageWithStream, readOpenable } from '../visualize/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readFile, readInput } from './input-file.ts';
 import type { Io } from './io.ts';
@@ -30,14 +30,43 @@ export async function visualize(file: string | undefined, flags: VisualizeFlags,
     const message = 'a page that is written to a file is not served';
     problems.push({ path: '--port, --out', message, remedy: 'Leave out --port, or --out.' });
   }
+  const stream = file === undefined ? null : streamOf(file);
+  if (stream !== null) return showLive(stream, port, flags, problems, io);
   if (file !== undefined) refuseToOverwrite([file], [['--out', flags.out]], problems);
   const content = file === undefined ? null : await readContent(file, problems, io);
   if (problems.length > 0) return refuse(io, problems, file);
   const page = pageWith(content);
   if (!page.ok) return refuse(io, [page.problem]);
-  if (flags.out === undefined) return servePage(page.text, { port, open: flags.open }, io);
+  if (flags.out === undefined) return servePage(page.text, { port, open: flags.open, stream: null }, io);
   const problem = writeOutput(flags.out, page.text, io);
   return problem === null ? EXIT.ok : refuse(io, [problem]);
+}
+
+/** The address of a control plane, or of its stream. */
+function streamOf(text: string): URL | null {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return null;
+  const url = new URL(text);
+  if (url.pathname === '/') url.pathname = STREAM_PATH;
+  return url;
+}
+
+const STREAM_PATH = '/v1/operator/stream';
+
+async function showLive(
+  stream: URL,
+  port: number,
+  flags: VisualizeFlags,
+  problems: Problem[],
+  io: Io,
+): Promise<ExitCode> {
+  if (flags.out !== undefined) {
+    const message = 'a live run is served and not written';
+    problems.push({ path: '--out', message, remedy: 'Leave it out.' });
+  }
+  if (problems.length > 0) return refuse(io, problems);
+  const page = pageWith(null);
+  if (!page.ok) return refuse(io, [page.problem]);
+  return servePage(pageWithStream(page.text, '/stream'), { port, open: flags.open, stream }, io);
 }
 
 type Page = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: Problem };

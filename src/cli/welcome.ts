@@ -22,7 +22,7 @@ export async function showExample(io: Io): Promise<ExitCode> {
     'An example: the harbor fleet, 42 hosts, in simulated time.',
     'For your own fleet: nixfleet-statechart simulate --help',
   );
-  return servePage(page.text, { port: 0, open: true }, io);
+  return servePage(page.text, { port: 0, open: true, stream: null }, io);
 }
 
 /** The run of the example fleet, as a run file. */

@@ -6,6 +6,7 @@ export { diagramFormatNames, diagramFormats, writeDiagram, type DiagramFormat } 
 export { layoutOf } from './layouts.ts';
 export { hostStateLooks, lookOf, rolloutStateLooks, type StateLook } from './palette.ts';
 export { pageWithFile } from './page-file.ts';
+export { pageWithStream } from './page-with-stream.ts';
 export { linkOfSession } from './play/link.ts';
 export type { Session } from './play/session.ts';
 export { recordRun } from './run-file/record-run.ts';

@@ -32,7 +32,7 @@ async function serving(use: (port: string) => Promise<void>): Promise<number> {
     stdout: { write: onUrl },
     interruption: () => controller.signal,
   } as unknown as Io; // All that a server without problems uses.
-  const served = servePage('<p>a fleet</p>', { port: 0, open: false }, io);
+  const served = servePage('<p>a fleet</p>', { port: 0, open: false, stream: null }, io);
   const [, port = ''] = /^http:\/\/127\.0\.0\.1:(\d+)\//.exec(await url) ?? [];
   await use(port).finally(() => controller.abort('SIGINT'));
   return served;

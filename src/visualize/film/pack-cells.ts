@@ -22,8 +22,8 @@ const SMALLEST_CELL = 1;
 const CELL_STEP = 0.25;
 /** How many times a block may be as wide as it is high; the first that gives the largest cells. */
 const ASPECTS = [2.2, 1.5, 3, 4.5, 7];
-/** A block is never narrower than its name. */
-const LEAST_WIDTH = 72;
+/** A block is never narrower than a usual name. */
+const LEAST_WIDTH = 92;
 
 /**
  * Packs blocks like words into lines, with the largest cell for which all of them fit without scrolling. All cells have one size,

@@ -25,6 +25,7 @@ import { welcome, type Finding } from './fleet/examples.ts';
 import type { OpenRun } from './fleet/open-runs.ts';
 import { keepDraft, keptDraft } from './fleet/draft.ts';
 import { FindingsMenu } from './fleet/findings-menu.tsx';
+import { streamAddress, useLive } from './fleet/use-live.ts';
 import { HostStrip } from './fleet/host-strip.tsx';
 import { RunMenu } from './fleet/run-menu.tsx';
 import { FleetView } from './fleet/fleet-view.tsx';
@@ -88,7 +89,12 @@ export function App({ opened: openedText }: Props) {
   );
   // An empty view would say nothing about what it is for. A run of the user's own is not ended for the example.
   const isIdle = runner.type === 'idle' && open.length === 0 && asked.length === 0;
-  const isEmpty = view === 'fleet' && isIdle && openedText === null;
+  const stream = useMemo(streamAddress, []);
+  const streamProblem = useLive(stream, runs.addLive);
+  useEffect(() => {
+    if (stream !== null) setView('fleet');
+  }, [stream, setView]);
+  const isEmpty = stream === null && view === 'fleet' && isIdle && openedText === null;
   const hasWelcomed = useRef(false);
   useEffect(() => {
     if (!isEmpty || hasWelcomed.current) return;
@@ -217,6 +223,11 @@ export function App({ opened: openedText }: Props) {
       {(opened.problem ?? address.problem) !== null && (
         <p className="banner" role="alert">
           {opened.problem ?? `${address.problem} The page starts afresh.`}
+        </p>
+      )}
+      {streamProblem !== null && (
+        <p className="banner" role="status">
+          {streamProblem}
         </p>
       )}
       {view !== 'fleet' && <Toolbar model={model} session={session} onChange={setSession} />}

@@ -196,7 +196,8 @@ function BlockName({ wave, layout, index }: NameProps) {
   return (
     <span
       className="block-name"
-      style={{ left: block.x, top: block.y - 19, maxWidth: Math.max(72, block.across * layout.cell) }}
+      title={wave.name}
+      style={{ left: block.x, top: block.y - 19, maxWidth: Math.max(92, block.across * layout.cell) }}
     >
       {wave.name}
     </span>

@@ -51,6 +51,13 @@ export function useClock(film: Film, endRunMs: number, begin: number | null) {
     if (isPlaying && time >= endRunMs) setPlaying(false);
   }, [isPlaying, time, endRunMs]);
 
+  // A run that goes on is followed, unless another moment is looked at.
+  const endBefore = useRef(endRunMs);
+  useEffect(() => {
+    if (now.current >= endBefore.current) show(endRunMs);
+    endBefore.current = endRunMs;
+  }, [endRunMs]);
+
   const toggle = useCallback(() => {
     if (!isPlaying && now.current >= endRunMs) show(0);
     setPlaying(!isPlaying);

@@ -67,6 +67,30 @@ export function useRuns() {
     });
   }, []);
 
+  /** Shows a live run as far as it has come, in place of what was shown of it. */
+  const liveId = useRef<number | null>(null);
+  const addLive = useCallback((read: ReadRun) => {
+    setRuns((old) => {
+      const history = new ShownRun(read);
+      const film = filmOfRun(history);
+      if (liveId.current !== null && old.open.some(({ id }) => id === liveId.current))
+        return { ...old, open: old.open.map((run) => (run.id === liveId.current ? { ...run, history, film } : run)) };
+      const id = 1 + Math.max(0, ...old.open.map((run) => run.id));
+      liveId.current = id;
+      const place = old.asked.find(({ choice, kept }) => choice === null && kept === null);
+      const run: OpenRun = {
+        ...{ id, visits: 0, history, film, filter: null, source: null, choice: null, kept: null, isExample: false },
+        time: place?.time ?? null,
+        host: place?.host ?? null,
+      };
+      return {
+        ...old,
+        open: [run, ...old.open].slice(0, MOST_RUNS),
+        asked: old.asked.filter((each) => each !== place),
+      };
+    });
+  }, []);
+
   /** Shows the run again that a third one pushed out, in place of the newest. */
   const bringBack = useCallback(
     () =>
@@ -165,6 +189,7 @@ export function useRuns() {
 
   return {
     openKept,
+    addLive,
     open,
     asked,
     pushedOut,

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { asRunMs, type RunEvent, type RunRollout } from '../../simulator/index.ts';
+import type { ReadRun } from './read-run-file.ts';
+import { readRunEvent, runRolloutSchema } from './run-event-schema.ts';
+import { RUN_FILE_FORMAT, RUN_FILE_VERSION } from './run-file.ts';
+import { writeRunLog } from './run-log.ts';
+
+const headSchema = z.object({ title: z.string(), startAt: z.number(), rollouts: z.array(runRolloutSchema) });
+
+/** More events than these are not taken: a page that stands open for weeks must not fill the memory. */
+const MOST_EVENTS = 500_000;
+
+/** A run that is still going on, from the messages of a stream: the head of a run file, then one event after the other. */
+export class LiveRun {
+  #title = '';
+  #startAt = 0;
+  readonly #rollouts = new Map<string, RunRollout>();
+  #events: RunEvent[] = [];
+  #hasHead = false;
+
+  /** Takes a head, the first or one that names a new rollout; whether it can be read. */
+  takeHead(text: string): boolean {
+    const read = headSchema.safeParse(parse(text));
+    if (!read.success) return false;
+    const { title, startAt, rollouts } = read.data;
+    // Times are measured from the start that the head names, which an older rollout that ends moves.
+    const delta = this.#startAt - startAt;
+    if (this.#hasHead && delta !== 0) this.#events = this.#events.map((event) => shifted(event, delta));
+    this.#hasHead = true;
+    this.#title = title;
+    this.#startAt = startAt;
+    for (const rollout of rollouts) this.#rollouts.set(rollout.rolloutId, rollout);
+    return true;
+  }
+
+  /** Takes an event; whether it can be read, and there is room for it. */
+  takeEvent(text: string): boolean {
+    const event = readRunEvent(parse(text));
+    if (event === null || this.#events.length >= MOST_EVENTS) return false;
+    this.#events.push(event);
+    return true;
+  }
+
+  /** The run so far; `null` before the head. */
+  read(): ReadRun | null {
+    if (!this.#hasHead) return null;
+    const rollouts = [...this.#rollouts.values()];
+    const ids = rollouts.map(({ rolloutId }) => rolloutId);
+    const file = {
+      format: RUN_FILE_FORMAT,
+      version: RUN_FILE_VERSION,
+      title: this.#title,
+      seed: null,
+      scenario: '',
+      startAt: this.#startAt,
+      endedRunMs: this.#events.at(-1)?.runMs ?? asRunMs(0),
+      outcome: 'live',
+      machineSteps: 0,
+      keep: 'all',
+      messageFaultStride: 1,
+      rollouts,
+      log: writeRunLog(this.#events, ids, this.#startAt),
+      messages: null,
+    } as const;
+    return { file, events: [...this.#events] };
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same event with its times measured from another start. */
+function shifted(event: RunEvent, delta: number): RunEvent {
+  switch (event.type) {
+    case 'HostDispatched': {
+      const { soakDueRunMs } = event;
+      return { ...movedBy(event, delta), soakDueRunMs: soakDueRunMs === null ? null : asRunMs(soakDueRunMs + delta) };
+    }
+    case 'HostHeld': {
+      const { hold } = event;
+      if (hold.gate !== 'host-edge' || hold.notBeforeRunMs === null) return movedBy(event, delta);
+      return {
+        ...movedBy(event, delta),
+        hold: { ...hold, notBeforeRunMs: asRunMs(hold.notBeforeRunMs + delta) },
+      };
+    }
+    default:
+      return movedBy(event, delta);
+  }
+}
+
+const movedBy = <Event extends RunEvent>(event: Event, delta: number): Event => ({
+  ...event,
+  runMs: asRunMs(event.runMs + delta),
+});
