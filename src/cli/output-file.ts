@@ -163,6 +163,20 @@ export function refuseTwoInOnePlace(outputs: readonly OutputOption[], problems: 
   }
 }
 
+/** Refuses what cannot be a file: a blank name, and a directory. */
+export function refuseDirectories(outputs: readonly OutputOption[], problems: Problem[]): void {
+  for (const [option, file] of outputs) {
+    if (file?.trim() === '')
+      problems.push({
+        path: option,
+        message: 'its name is blank',
+        remedy: 'Give the file to write, or - for standard output.',
+      });
+    else if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+      problems.push({ path: `${option} ${file}`, message: 'this is a directory', remedy: 'Give a file in it.' });
+  }
+}
+
 /** Refuses to write over a file that is read. */
 export function refuseToOverwrite(
   inputs: readonly string[],

@@ -23,12 +23,13 @@ export interface FileScenario {
 
 /**
  * Whether a file is a scenario and not a fleet: by its name, or else by its content. Anything but JSON is a scenario,
- * and so is JSON with a `fleet` and nothing that only fleets have. An empty file was meant to be a fleet.
+ * and so is JSON with a `fleet` and nothing that only fleets have. An empty file, or a list, was meant to be a fleet.
  */
 export function isScenario(file: string, text: string): boolean {
   if (isNamedAsScenario(file)) return true;
   const begun = text.trimStart();
-  return begun.startsWith('{') ? isJsonScenario(begun) : begun !== '';
+  if (begun.startsWith('{')) return isJsonScenario(begun);
+  return begun !== '' && !(begun.startsWith('[') && file.endsWith('.json'));
 }
 
 export function isNamedAsScenario(file: string): boolean {

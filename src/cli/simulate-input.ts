@@ -15,7 +15,8 @@ import { readHostOptions, type HostFlags } from './host-options.ts';
 import { readInput } from './input-file.ts';
 import { tell, type Io } from './io.ts';
 import { wholeNumberOption } from './options.ts';
-import { refuseToOverwrite, refuseTwoInOnePlace, type OutputOption } from './output-file.ts';
+import { refuseDirectories, refuseToOverwrite, refuseTwoInOnePlace, type OutputOption } from './output-file.ts';
+import { otherFile } from './other-files.ts';
 import { isScenario, readScenarioText, type FileScenario } from './scenario-input.ts';
 
 /** The options of `simulate` as they were typed. */
@@ -77,6 +78,11 @@ export async function readSimulation(file: string | undefined, flags: SimulateFl
   const seed = wholeNumberOption('--seed', flags.seed, { min: 0, max: MAX_SEED }, problems);
   const untilMs = readUntil(flags.until, problems);
   const startAt = readStart(flags.start, problems);
+  if (flags.ref !== undefined && isBlank(flags.ref)) {
+    const remedy = 'Give the ref of the release, such as --ref release-2, or leave --ref out.';
+    problems.push({ path: '--ref', message: 'it is blank', remedy });
+  }
+  refuseDirectories(outputsOf(flags), problems);
   const ofOptions = problems.length;
   const read = await readFleetOrScenario(file, flags, seed, problems, io);
   refuseTwoInOnePlace([...(flags.json === true ? [JSON_ON_STDOUT] : []), ...outputsOf(flags)], problems);
@@ -100,6 +106,8 @@ export async function readSimulation(file: string | undefined, flags: SimulateFl
   }
   return { ok: true, scenario, expectation: read.expectation, assumptions: read.assumptions, many, messagesOf };
 }
+
+const isBlank = (text: string): boolean => text.trim() === '';
 
 const JSON_ON_STDOUT: OutputOption = ['--json', '-', '--json'];
 
@@ -204,6 +212,11 @@ async function readFleetOrScenario(
     problems.push(input.problem);
     return null;
   }
+  const other = otherFile(input.text);
+  if (other !== null) {
+    problems.push({ path: file === '-' ? 'standard input' : file, ...other });
+    return null;
+  }
   if (isScenario(file, input.text)) {
     refuseFleetOptions(flags, problems);
     return readScenarioText(file, input.text, problems, io);
@@ -280,7 +293,9 @@ function ofFleet(
   io: Io,
 ): FileScenario | null {
   const { closures, steps } = readHostOptions(flags, [...fleet.hosts.keys()], problems);
-  const { ref = null, newClosures = false } = flags;
+  const { newClosures = false } = flags;
+  // A blank one was refused already.
+  const ref = flags.ref === undefined || isBlank(flags.ref) ? null : flags.ref;
   const made = fleetScenario(fleet, { ref, closures, newClosures, from });
   if (!made.ok) {
     problems.push(...made.problems);

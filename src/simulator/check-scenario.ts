@@ -11,7 +11,7 @@ export function assertScenario(scenario: Scenario): void {
 
 /** Everything about a scenario that no run can have, as sentences, each with its place. */
 export function findScenarioProblems(scenario: Scenario): readonly string[] {
-  const { seed, untilMs, startAt, hosts, probeSets, rates, durations, network } = scenario;
+  const { seed, untilMs, startAt, hosts, probeSets, rates, durations, network, steps, settle } = scenario;
   const problems: string[] = [];
   if (!Number.isSafeInteger(seed) || seed < 0)
     problems.push(`seed: expected a whole number from 0 to 2^53 - 1, got ${seed}.`);
@@ -26,8 +26,16 @@ export function findScenarioProblems(scenario: Scenario): readonly string[] {
     }
   }
   for (const [name, value] of Object.entries({ ...rates, ...durations, ...network })) {
-    if (typeof value === 'number' && !(value >= 0)) problems.push(`${name}: expected 0 or more, got ${value}.`);
+    if (typeof value === 'number' && !(value >= 0 && Number.isFinite(value)))
+      problems.push(`${name}: expected a number from 0 up, got ${value}.`);
   }
+  for (const [index, { when }] of steps.entries()) {
+    const ms = when.type === 'At' ? when.atMs : when.afterMs;
+    if (!(ms >= 0 && ms < MAX_QUEUE_TIME))
+      problems.push(`steps: step ${index} has no time within a run, got ${ms} ms.`);
+  }
+  if (settle !== null && !(settle.faultsUntilMs >= 0 && settle.faultsUntilMs < MAX_QUEUE_TIME && settle.withinMs >= 0))
+    problems.push(`settle: expected times from 0 up, got ${settle.faultsUntilMs} and ${settle.withinMs} ms.`);
   const seen = new Set<string>();
   for (const { hostname, probeSet, joinsAtMs } of [...hosts].sort((a, b) => byCodeUnit(a.hostname, b.hostname))) {
     if (seen.has(hostname)) problems.push(`hosts: ${hostname} is listed twice.`);

@@ -20,6 +20,8 @@ describe('what a file for simulate is', () => {
     ['-', FLEET, false],
     ['cut.json', FLEET.slice(0, 100), false],
     ['none.json', ' \n', false],
+    ['list.json', '[]', false],
+    ['list.yaml', '[]', true],
   ])('%s is recognised by its content if not by its name (%#)', (file, text, expected) => {
     expect(isScenario(file, text)).toBe(expected);
   });

@@ -132,6 +132,9 @@ describe('input that cannot be used', () => {
       [HARBOR, '--closure', 'web-*=x', '--closure', 'web-01=y'],
       ['--closure web-01=y', 'Web-01 was given another closure before: x.'],
     ],
+    ['a blank ref', [HARBOR, '--ref', ''], ['--ref\n', 'It is blank.', 'leave --ref out']],
+    ['a blank name of a log', [HARBOR, '--events', ''], ['--events\n', 'Its name is blank.']],
+    ['a directory for a log', [HARBOR, '--events', 'examples'], ['--events examples', 'This is a directory.']],
   ])('is %s', async (_what, args, told) => {
     const text = await refused(['simulate', ...args]);
     expect(text).toContain('This command cannot be used: 1 problem.');
@@ -171,6 +174,7 @@ describe('--from and --start', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('2 of 42 hosts get a new closure: db-orders-primary, web-01.');
     expect(stdout).toContain('22:00:');
+    expect(stdout).toContain('Times of day are in UTC.');
   });
 
   test.each([

@@ -59,6 +59,7 @@ export function manyRunsReport(
       { text: '' },
     ],
   ]);
+  page.line('times are rounded up, by less than 1 %', 'quiet', 2);
   if (tally.runs < FEWEST_FOR_ALL)
     page.line(`p95 needs 20 runs that got there, p99 needs ${FEWEST_FOR_ALL}`, 'quiet', 2);
   faultRows(tally, page);

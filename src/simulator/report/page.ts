@@ -81,7 +81,12 @@ export class Page {
         plainLength += Math.max(width, shown.length) + GAP.length;
         return;
       }
-      const room = Math.max(MIN_LAST_COLUMN, this.#format.width - plainLength);
+      const room = this.#format.width - plainLength;
+      if (room < Math.min(MIN_LAST_COLUMN, shown.length)) {
+        // What does not fit beside the rest goes below it.
+        this.#lines.push(line.trimEnd());
+        return this.line(shown, tone, indent + 2);
+      }
       const [first = '', ...rest] = wrap(shown, room);
       this.#lines.push((line + this.#paint(first, tone)).trimEnd());
       for (const part of rest) this.#lines.push(' '.repeat(plainLength) + this.#paint(part, tone));

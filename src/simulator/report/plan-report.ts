@@ -77,13 +77,22 @@ export function planReport(scenario: Scenario, format: PageFormat, assumptions: 
   page.line(changes(rollouts, running, assumptions), 'quiet');
   for (const manifest of rollouts) channelPlan(page, manifest, running);
   budgets(page, rollouts, running);
-  if (steps.length > 0) {
-    page.title('What is going to go wrong');
-    page.rows(steps.slice(0, MAX_EDGES).map((step) => stepCells(step)));
-    if (steps.length > MAX_EDGES) page.line(`and ${formatCount(steps.length - MAX_EDGES)} more`, 'quiet', 2);
-  }
+  const isRelease = (step: ScenarioStep): boolean => step.do.type === 'publish';
+  stepsPlan(page, 'What is released later', steps.filter(isRelease));
+  stepsPlan(
+    page,
+    'What is going to go wrong',
+    steps.filter((step) => !isRelease(step)),
+  );
   assumed(page, [...assumptions.filter(({ isAboutClosures }) => isAboutClosures !== true), ...assumptionsOf(scenario)]);
   return page.text;
+}
+
+function stepsPlan(page: Page, title: string, steps: readonly ScenarioStep[]): void {
+  if (steps.length === 0) return;
+  page.title(title);
+  page.rows(steps.slice(0, MAX_EDGES).map((step) => stepCells(step)));
+  if (steps.length > MAX_EDGES) page.line(`and ${formatCount(steps.length - MAX_EDGES)} more`, 'quiet', 2);
 }
 
 /** What changes at all: the first thing that a reader has to know. */

@@ -32,6 +32,7 @@ export function resultReport(run: Run, format: PageFormat): string {
   const verdict = verdictOf(moment);
   page.line(verdictWords(verdict, clock), 'title');
   if (verdict.type !== 'nothing-to-do') page.line(numbersWords(numbersOf(moment)), 'quiet');
+  if (clock !== formatDuration) page.line('Times of day are in UTC.', 'quiet');
   timelineReport(page, run.history, clock);
   for (const rollout of run.rollouts)
     if (rollout.waves.some(({ hosts }) => hosts.length > 0)) rolloutReport(page, rollout, clock);

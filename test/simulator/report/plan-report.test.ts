@@ -42,13 +42,19 @@ describe('what is going to go wrong', () => {
       '30s after wave 1 of stable starts web-01, web-02, web-03, web-04, web-05 and 7 more: reboot',
       'at 20m web-01: clock is 3m behind',
       'at 21m control plane: restart, down for 30s',
-      'at 22m a new release: stable@fix',
     ]);
   });
 
   test.each([80, 120])('keeps to %i columns', (width) => {
     for (const line of page(width).split('\n')) expect(line.length).toBeLessThanOrEqual(width);
   });
+});
+
+test('a later release is no mishap', () => {
+  const lines = planReport(STORM, { width: 200, colour: false }).split('\n');
+  expect(lines[lines.indexOf('What is released later') + 1]?.replace(/ {2,}/g, ' ').trim()).toBe(
+    'at 22m a new release: stable@fix',
+  );
 });
 
 test('a scenario without a title is headed as a fleet file is', () => {
