@@ -12,6 +12,7 @@ const ENTRIES = [
   'control-plane/index',
   'simulator/node',
   'simulator/many-runs/worker',
+  'plan/node',
   'runtime/agent/index',
   'runtime/agent/activation-worker',
   'runtime/rehearse/agent-child',

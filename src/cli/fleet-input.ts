@@ -29,7 +29,7 @@ export async function readFleetInput(
 }
 
 /** As {@link readFleetInput}, of a text. */
-function decodeFleetInput(text: string, option: string | null, problems: Problem[]): FleetInput | null {
+export function decodeFleetInput(text: string, option: string | null, problems: Problem[]): FleetInput | null {
   const decoded = decodeFleet(text);
   if (decoded.ok) return decoded;
   for (const problem of decoded.problems) {

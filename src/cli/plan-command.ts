@@ -21,7 +21,10 @@ export const definePlan: DefineCommand = (command, io, onDone) => {
   command
     .argument('<new>', 'the fleet.resolved.json that is to be released, or - for standard input')
     .optionsGroup('What changes:')
-    .option('--from <fleet>', 'the fleet.resolved.json that runs now (default: everything is new)')
+    .option(
+      '--from <file>',
+      'the fleet file that runs now, or the log of a rollout to go on from (default: all is new)',
+    )
     .option('--ref <ref>', "channel ref to roll out (default: the file's commit)")
     .optionsGroup('When:')
     .option('--start <time>', 'show clock times: 22:00, 22:00+02:00 or 2026-05-16T22:00:00Z')

@@ -1,3 +1,4 @@
+import type { Fleet } from '../fleet/index.ts';
 import {
   DEFAULT_PLAN_DURATIONS,
   KEEPABLE,
@@ -11,12 +12,14 @@ import {
   type Keepable,
   type PlanInput,
   type PlanStart,
+  type RolloutLog,
   type Severity,
   type WhatIf,
 } from '../plan/index.ts';
 import { MAX_RUNS } from '../simulator/node.ts';
 import type { Problem } from '../text/index.ts';
-import { readFleetInput } from './fleet-input.ts';
+import { isEventLog, isRunFile, readRunFile } from '../visualize/index.ts';
+import { decodeFleetInput, readFleetInput } from './fleet-input.ts';
 import { readInput } from './input-file.ts';
 import type { Io } from './io.ts';
 import { oneOfOption, wholeNumberOption } from './options.ts';
@@ -93,7 +96,7 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
   const accepted = accept === undefined ? null : await textOf(accept, '--accept', problems, io);
   const ofOptions = problems.length;
   const next = await readFleetInput(file, null, problems, io);
-  const running = from === undefined ? null : await readFleetInput(from, `--from ${from}`, problems, io);
+  const running = from === undefined ? null : await readRunning(from, problems, io);
   const whatIf =
     next === null ? [] : (flags.whatIf ?? []).flatMap((text) => readWhatIf(text, next.fleet, problems) ?? []);
   const read = {
@@ -103,6 +106,12 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
         : readDurations(durations, `--durations ${ofDurations ?? ''}`, problems),
     accepted: accepted === null ? [] : readAcceptedLints(accepted, `--accept ${accept ?? ''}`, problems),
   };
+  if (start !== null && running?.type === 'log')
+    problems.push({
+      path: '--start, --from',
+      message: 'the plan starts where the log ends',
+      remedy: 'Leave out --start.',
+    });
   const inputs = [file, ...[from, ofDurations, accept].filter((name) => name !== undefined)];
   refuseToOverwrite(inputs, [['--out', flags.out]], problems);
   if (next === null || problems.length > 0) {
@@ -111,11 +120,12 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
   }
   const input: PlanInput = {
     next: next.fleet,
-    running: running?.fleet ?? null,
+    running: running?.type === 'fleet' ? running.fleet : null,
     ref: flags.ref ?? null,
     seed,
     startAt: start?.startAt ?? null,
     durations: read.durations,
+    log: running?.type === 'log' ? running.log : null,
     warnings: next.warnings,
   };
   return {
@@ -151,5 +161,23 @@ async function textOf(file: string, option: string, problems: Problem[], io: Io)
   const input = await readInput(file, io);
   if (input.ok) return input.text;
   problems.push({ ...input.problem, path: `${option} ${file}` });
+  return null;
+}
+
+/** What runs now: a fleet file, or the log of a rollout that is under way. */
+type Running = { readonly type: 'fleet'; readonly fleet: Fleet } | { readonly type: 'log'; readonly log: RolloutLog };
+
+async function readRunning(file: string, problems: Problem[], io: Io): Promise<Running | null> {
+  const option = `--from ${file}`;
+  const text = await textOf(file, '--from', problems, io);
+  if (text === null) return null;
+  if (!isEventLog(text) && !isRunFile(text)) {
+    const read = decodeFleetInput(text, option, problems);
+    return read === null ? null : { type: 'fleet', fleet: read.fleet };
+  }
+  const read = readRunFile(text);
+  if (read.ok)
+    return { type: 'log', log: { events: read.events, startAt: read.file.startAt, endedRunMs: read.file.endedRunMs } };
+  problems.push({ path: option, message: read.message, remedy: 'Give a fleet file, an event log or a run file.' });
   return null;
 }

@@ -32,6 +32,7 @@ export { COMMENT_MARK, planMarkdown } from './plan-markdown.ts';
 export { PLAN_FORMAT, PLAN_VERSION, planJson, type PlanJson } from './plan-json.ts';
 export { planText, type PlanReportOptions } from './plan-report.ts';
 export { quantileOf, type Quantile } from './quantile.ts';
+export { goingOn, type GoingOn, type RolloutLog } from './under-way.ts';
 export {
   applyWhatIf,
   KEEPABLE,

@@ -9,6 +9,8 @@ import {
   type Scenario,
   type Verdict,
 } from '../simulator/index.ts';
+import { hostStates } from '../machine/index.ts';
+import { count } from '../text/index.ts';
 import type { GateName } from '../control-plane/index.ts';
 import { blastRadius, type Blast } from './blast-radius.ts';
 import { criticalPath, type CriticalPath } from './critical-path.ts';
@@ -17,6 +19,7 @@ import { fleetChanges } from './fleet-changes.ts';
 import type { Forecast } from './forecast.ts';
 import { withDurations, type PlanDurations } from './durations.ts';
 import { findLints, type Lint } from './lints.ts';
+import { goingOn, type GoingOn, type RolloutLog } from './under-way.ts';
 
 /** What to plan. */
 export interface PlanInput {
@@ -29,6 +32,8 @@ export interface PlanInput {
   /** When it starts, in epoch milliseconds; `null` if that does not matter. */
   readonly startAt: number | null;
   readonly durations: PlanDurations;
+  /** The log of the rollout that is under way, to go on from its end; `null` to begin with the new fleet. */
+  readonly log: RolloutLog | null;
   /** What reading the file found. */
   readonly warnings: readonly FleetProblem[];
 }
@@ -103,7 +108,23 @@ export function planScenario(input: PlanInput): ReturnType<typeof fleetScenario>
   const assumptions = isBuilt ? made.assumptions : [NO_CLOSURES, ...made.assumptions];
   const agent = { ...scenario.agent, heartbeatSecs: PLAN_HEARTBEAT_SECS };
   const started = { ...scenario, agent, seed, startAt: startAt ?? scenario.startAt };
-  return { ...made, assumptions, scenario: withDurations(started, next, durations) };
+  const timed = withDurations(started, next, durations);
+  if (input.log === null) return { ...made, assumptions, scenario: timed };
+  const going = goingOn(timed, input.log);
+  const others = assumptions.filter(({ isAboutClosures }) => isAboutClosures !== true);
+  return { ...made, assumptions: [assumptionOf(going), ...others], scenario: going.scenario };
+}
+
+function assumptionOf({ states, rolloutIds }: GoingOn): Assumption {
+  const counts = hostStates.flatMap((state) => {
+    const hosts = states.get(state) ?? 0;
+    return hosts === 0 ? [] : [`${count(hosts, 'host')} ${state}`];
+  });
+  const what =
+    rolloutIds.length === 0
+      ? 'No rollout of this file is in the log. Its hosts run what the log says, and everything begins.'
+      : `The rollout goes on where the log ends: ${counts.join(', ')}.`;
+  return { what, change: 'Times are measured from the end of the log.', isAboutClosures: true };
 }
 
 /** One run without faults and what can be read from it: course, critical path, blast radius, lints. */
@@ -111,7 +132,8 @@ export function makePlan(input: PlanInput): PlanResult {
   const made = planScenario(input);
   if (!made.ok) return made;
   const { scenario, assumptions, notes } = made;
-  const run = simulate(scenario);
+  // The judges follow a run from its beginning.
+  const run = simulate(scenario, { judged: input.log === null });
   // Where every host is taken to get a closure, it is no fault that it has none.
   const isAssumedNew = assumptions.includes(NO_CLOSURES);
   const withoutClosures = input.warnings.filter(({ about }) => about !== 'closures');

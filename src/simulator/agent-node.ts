@@ -17,8 +17,9 @@ import { HostProbes } from './host-probes.ts';
 import { log } from './log.ts';
 import { LEAST_WAIT_MS } from './message-delay.ts';
 import type { RandomStream } from './random-streams.ts';
-import type { Durations, ScenarioHost } from './scenario.ts';
+import type { Durations, HostUnderWay, ScenarioHost } from './scenario.ts';
 import { NOT_PARKED, type SimulatedHost } from './simulated-host.ts';
+import type { Span } from './span.ts';
 import { failed, type Work, type WorkResult } from './work.ts';
 import { workerReport } from './worker-report.ts';
 import type { World } from './world.ts';
@@ -27,6 +28,8 @@ const TICK = { type: 'Tick' } as const;
 const POLL: Happening = { type: 'Poll' };
 const NO_PROBES: AgentConfig['probes'] = [];
 const NO_WORK: readonly Work[] = [];
+/** A duration of which a hundredth is left is found nearly always. */
+const MAX_DRAWS = 400;
 /** What a switch ends with that finds the lock of another taken. */
 const LOCKED_EXIT_CODE = 11;
 
@@ -197,6 +200,38 @@ export class AgentNode implements SimulatedHost {
     this.startAgent(this.#world.draw(this.#world.scenario.durations.agentRestart, this.name, 'duration'), true);
   }
 
+  /** It was in a rollout before the run began: its disk has the record, and its worker is at work. */
+  goOn({ record, workingMs }: HostUnderWay): void {
+    const { rolloutId, state, lastEventSeq, targetClosure, currentClosureAtDispatch } = record;
+    const manifest = this.#world.manifestOf(this, rolloutId);
+    if (manifest === null) throw new RangeError(`${this.name} is in ${rolloutId}, which the scenario does not have.`);
+    this.disk.writeHeader({ rolloutId, manifest, record, numberedTo: lastEventSeq, bootId: this.#bootId });
+    if (state === 'Deferred') this.bootClosure = targetClosure;
+    if (workingMs === null) return;
+    const isRollback = state === 'Failed' && currentClosureAtDispatch !== null;
+    const closure = isRollback ? currentClosureAtDispatch : targetClosure;
+    this.work = { kind: isRollback ? 'rollback' : 'activation', rolloutId, closure };
+    this.bootClosure = closure;
+    this.later(this.#restOf(isRollback ? this.durations.rollback : this.durations.activation, workingMs), {
+      type: 'WorkDone',
+      work: this.work,
+    });
+  }
+
+  /** How much longer something takes that has taken so long already. */
+  #restOf(span: Span, passedMs: number): number {
+    for (let draw = 0; draw < MAX_DRAWS; draw += 1) {
+      const lasts = this.#world.draw(span, this.name, 'duration');
+      if (lasts > passedMs) return lasts - passedMs;
+    }
+    // It has taken longer than anything does, and so is as good as over.
+    return 0;
+  }
+
+  get #bootId(): string {
+    return `${this.name}-boot-${this.#boots}`;
+  }
+
   #boot(rebooted: boolean): void {
     const world = this.#world;
     world.emit({ runMs: world.now, type: 'AgentBooted', hostname: this.name, rebooted, closure: this.closure });
@@ -208,7 +243,7 @@ export class AgentNode implements SimulatedHost {
     this.feed({
       type: 'Boot',
       runningClosure: this.closure,
-      bootId: `${this.name}-boot-${this.#boots}`,
+      bootId: this.#bootId,
       workers,
       outbox: this.disk.entries,
       headers: this.disk.headers,

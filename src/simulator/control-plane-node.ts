@@ -11,7 +11,8 @@ import { Clock } from './clock.ts';
 import { isAskedFor } from './faults/asked-for.ts';
 import type { DatabaseAfterwards } from './faults/fault.ts';
 import type { AgentManifest, SentEvent } from '../agent/index.ts';
-import { MAX_BATCH_LENGTH, type HeartbeatAnswer } from '../wire/index.ts';
+import type { HostRolloutState } from '../machine/index.ts';
+import { MAX_BATCH_LENGTH, snapshotOf, type HeartbeatAnswer } from '../wire/index.ts';
 import { noneDelivered, type Happening, type Post } from './happenings.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
@@ -40,7 +41,10 @@ export class ControlPlaneNode {
   constructor(world: World, core: ControlPlaneCore) {
     this.#world = world;
     this.#core = core;
-    this.state = core.start(this.#config(null));
+    // Nothing is dispatched to a host before it is known how far it had come.
+    const isUnderWay = world.scenario.hosts.some(({ underWay }) => underWay !== undefined);
+    const { startAt } = world.scenario;
+    this.state = core.start({ ...this.#config(null), ...(isUnderWay ? { dispatchFrom: startAt + 1 } : {}) });
     this.#clock = new Clock(world.scenario.startAt, 0, 0);
     this.#keepsBackups = isAskedFor(world.scenario, 'backup-restored');
   }
@@ -83,11 +87,16 @@ export class ControlPlaneNode {
     if (effects.length > 0) this.#world.watch.onControlPlaneTurn();
   }
 
-  /** What a heartbeat of before the run has told. */
-  hasHeard(node: SimulatedHost): void {
+  /**
+   * What a heartbeat of before the run has told: what runs, and how far the host had come. The control plane takes a
+   * record over as it does after the loss of its database.
+   */
+  hasHeard(node: SimulatedHost, record: HostRolloutState | null): void {
     const { name: hostname, closure: currentClosure, clock } = node;
     const at = clock.read(this.#world.now);
-    const heartbeat = { hostname, rolloutId: null, currentClosure, at, rollouts: [], undelivered: [] };
+    const rollouts = record === null ? [] : [snapshotOf(record)];
+    const rolloutId = record?.rolloutId ?? null;
+    const heartbeat = { hostname, rolloutId, currentClosure, at, rollouts, undelivered: [] };
     this.#world.watch.onHeartbeat(node, heartbeat);
     this.feed({ type: 'HeartbeatReceived', heartbeat, isComplete: true });
   }

@@ -1,3 +1,4 @@
+import type { HostRolloutState } from '../machine/index.ts';
 import type { Span } from './span.ts';
 
 /** One host as it is when the run begins. */
@@ -18,6 +19,16 @@ export interface ScenarioHost {
   readonly clockDriftPpm: number;
   /** How long things take on this host, where that differs from the scenario's durations. */
   readonly durations?: HostDurations;
+  /** What it was doing before the run began; absent for a host that has begun nothing. */
+  readonly underWay?: HostUnderWay;
+}
+
+/** Where a host had come to in a rollout of the scenario before the run began. */
+export interface HostUnderWay {
+  /** As its agent and the control plane both have it. */
+  readonly record: HostRolloutState;
+  /** How long its worker had been running; `null` if it had none. */
+  readonly workingMs: number | null;
 }
 
 /** The durations that a host may have for itself. */

@@ -5,7 +5,7 @@ import type { Time } from '../machine/index.ts';
 import type { FaultRates } from './faults/index.ts';
 import type { ScenarioStep } from './scenario-steps.ts';
 
-export type { Durations, HostDurations, NetworkSettings, ScenarioHost } from './scenario-settings.ts';
+export type { Durations, HostDurations, HostUnderWay, NetworkSettings, ScenarioHost } from './scenario-settings.ts';
 
 /** The second phase of a run: no more faults, and everything has to come to an end. */
 export interface SettleSettings {

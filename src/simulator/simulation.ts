@@ -26,7 +26,7 @@ import type { Release } from './faults/successor.ts';
 import { RunCompletion } from './run-completion.ts';
 import type { InvariantBroken, RunEvent } from './run-events.ts';
 import { asRunMs } from './run-ms.ts';
-import type { Scenario, ScenarioHost } from './scenario.ts';
+import type { HostUnderWay, Scenario, ScenarioHost } from './scenario.ts';
 import { spanAt, type Span } from './span.ts';
 import { Triggers } from './triggers.ts';
 import { Watch } from './watch.ts';
@@ -73,6 +73,7 @@ export class Simulation implements World {
   readonly #completion: RunCompletion;
   readonly #joinsAt: (number | null)[] = [];
   readonly #bootsAfter: number[] = [];
+  readonly #underWay: (HostUnderWay | undefined)[] = [];
   readonly #membership: FleetMembership;
 
   constructor(scenario: Scenario, { cores, step, onEvent, onObservation, isJudged, tape }: SimulationOptions) {
@@ -260,7 +261,8 @@ export class Simulation implements World {
       // It joins with a fleet file.
       if (joinsAt === null) continue;
       if (joinsAt > 0) this.schedule(joinsAt);
-      queue.push(joinsAt + (this.#bootsAfter[node.index] ?? 0), node.index, 0, FIRST_BOOT);
+      const afterMs = this.#underWay[node.index] === undefined ? (this.#bootsAfter[node.index] ?? 0) : 0;
+      queue.push(joinsAt + afterMs, node.index, 0, FIRST_BOOT);
     }
     for (const [index, { when }] of scenario.steps.entries()) if (when.type === 'At') this.#script(when.atMs, index);
     if (scenario.settle !== null) {
@@ -269,8 +271,22 @@ export class Simulation implements World {
     }
     queue.push(scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
     // The fleet was there before: the control plane has heard what runs on it.
-    for (const node of this.nodes) if (this.#joinsAt[node.index] === 0) this.controlPlane.hasHeard(node);
+    for (const node of this.nodes) if (this.#joinsAt[node.index] === 0) this.controlPlane.hasHeard(node, null);
     this.#publish({ rollouts: scenario.rollouts });
+    for (const node of this.nodes) this.#goOn(node, this.#underWay[node.index]);
+  }
+
+  /** A host that was in a rollout before the run began goes on with it. */
+  #goOn(node: AgentNode, underWay: HostUnderWay | undefined): void {
+    if (underWay === undefined) return;
+    const { rolloutId, soakDueAt } = underWay.record;
+    const known = this.#manifests.get(rolloutId);
+    const wave = known?.manifest.hosts[known.positions[node.index] ?? -1]?.wave;
+    if (wave === undefined) throw new RangeError(`${node.name} is in ${rolloutId}, which the scenario does not have.`);
+    const soakDueRunMs = soakDueAt === null ? null : asRunMs(soakDueAt - this.scenario.startAt);
+    node.goOn(underWay);
+    this.emit({ runMs: this.now, type: 'HostDispatched', hostname: node.name, rolloutId, wave, soakDueRunMs });
+    this.controlPlane.hasHeard(node, underWay.record);
   }
 
   #makeNodes(): readonly AgentNode[] {
@@ -282,6 +298,7 @@ export class Simulation implements World {
       // Drawn here and never again, so that the stream need not be kept.
       const random = this.streams.begin(host.hostname, 'start');
       const tickPhase = random.between(0, scenario.agent.tickSecs * 1000 - 1);
+      this.#underWay.push(host.underWay);
       this.#bootsAfter.push(random.between(0, scenario.agent.tickSecs * 1000 - 1));
       return new AgentNode(this, index, host, this.#clockOf(host, trueTime), tickPhase);
     });

@@ -12,5 +12,6 @@ export type { Session } from './play/session.ts';
 export { recordRun } from './run-file/record-run.ts';
 export { keepFor, RUN_FILE_FORMAT, RUN_FILE_VERSION, runFileOf, type RunFile } from './run-file/run-file.ts';
 export type { RunLog } from './run-file/run-log.ts';
-export { readRunFile, type ReadRun, type RunFileResult } from './run-file/read-run-file.ts';
+export { isEventLog } from './run-file/read-event-log.ts';
+export { isRunFile, readRunFile, type ReadRun, type RunFileResult } from './run-file/read-run-file.ts';
 export { readOpenable, type Openable } from './read-openable.ts';

@@ -1,22 +1,12 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_PLAN_DURATIONS, makePlan, type PlanInput } from '../../src/plan/index.ts';
+import { makePlan, type PlanInput } from '../../src/plan/index.ts';
 import { compareChanges, searchDeadline, withForecast } from '../../src/plan/node.ts';
-import { fleetOf, MINUTE_MS, type FleetSketch } from './support/plan-fleets.ts';
+import { fleetOf, inputOf as planInputOf, MINUTE_MS, type FleetSketch } from './support/plan-fleets.ts';
 
 const SKETCH: FleetSketch = { channels: { stable: [['a'], ['b', 'c']] }, release: 'r2', soaks: [30, 20], budget: 1 };
 const OPTIONS = { runs: 20, workers: 1 };
 
-function inputOf(sketch: FleetSketch): PlanInput {
-  return {
-    next: fleetOf(sketch),
-    running: null,
-    ref: null,
-    seed: 1,
-    startAt: null,
-    durations: DEFAULT_PLAN_DURATIONS,
-    warnings: [],
-  };
-}
+const inputOf = (sketch: FleetSketch): PlanInput => planInputOf(fleetOf(sketch));
 
 function planned(input: PlanInput) {
   const made = makePlan(input);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_SCENARIO, simulate } from '../../src/simulator/index.ts';
 import { decodeFleet } from '../../src/fleet/index.ts';
-import { DEFAULT_PLAN_DURATIONS, planScenario } from '../../src/plan/index.ts';
+import { planScenario } from '../../src/plan/index.ts';
+import { inputOf } from './support/plan-fleets.ts';
 
 const FLEETS = 'examples/fleets';
 
@@ -12,16 +13,7 @@ const names = readdirSync(FLEETS).filter((name) => name.endsWith('.json'));
 test.each(names)('heartbeats are rare in a plan, and change nothing in its course: %s', (name) => {
   const decoded = decodeFleet(readFileSync(join(FLEETS, name), 'utf8'));
   if (!decoded.ok) throw new Error(`${name} cannot be read`);
-  const durations = DEFAULT_PLAN_DURATIONS;
-  const made = planScenario({
-    next: decoded.fleet,
-    running: null,
-    ref: null,
-    seed: 3,
-    startAt: null,
-    durations,
-    warnings: [],
-  });
+  const made = planScenario({ ...inputOf(decoded.fleet), seed: 3 });
   if (!made.ok) throw new Error(`${name} cannot be planned`);
   const { heartbeatSecs } = DEFAULT_SCENARIO.agent;
   expect(made.scenario.agent.heartbeatSecs).toBeGreaterThan(10 * heartbeatSecs);

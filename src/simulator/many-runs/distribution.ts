@@ -1,11 +1,11 @@
-const EXACT_BITS = 7;
+const EXACT_BITS = 10;
 const EXACT = 2 ** EXACT_BITS;
 
 /** What a distribution comes to when it is sent from one thread to another. */
 export type DistributionData = readonly (readonly [number, number])[];
 
 /**
- * Numbers from 0 up, counted in buckets whose width is at most 1/128 of the number, so that a million of them take no
+ * Numbers from 0 up, counted in buckets whose width is at most 1/1024 of the number, so that a million of them take no
  * more room than a thousand. The same numbers give the same distribution in whatever order, and in however many parts,
  * they come.
  */
@@ -36,7 +36,7 @@ export class Distribution {
   }
 
   /**
-   * The smallest number that this share of all is not above, up to 1/128 too large. `null` if there are too few to say:
+   * The smallest number that this share of all is not above, up to 1/1024 too large. `null` if there are too few to say:
    * the 99th percentile of 50 numbers would be the largest of them, by another name.
    */
   percentile(share: number): number | null {

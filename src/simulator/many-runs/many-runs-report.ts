@@ -106,7 +106,7 @@ function failingRows({ failing, failingSeeds }: RunTally, page: Page): void {
   if (failing > MOST_SEEDS) page.line(`and ${formatCount(failing - MOST_SEEDS)} more`, 'quiet', 2);
 }
 
-/** Many runs for a program. Times are milliseconds of simulated time; percentiles are up to 1/128 too large, and `null` of too few runs. */
+/** Many runs for a program. Times are milliseconds of simulated time; percentiles are up to 1/1024 too large, and `null` of too few runs. */
 export interface ManyRunsJson {
   readonly format: 'nixfleet-statechart-many-runs';
   readonly version: 1;

@@ -15,6 +15,16 @@ export type RunFileResult = ({ readonly ok: true } & ReadRun) | { readonly ok: f
 
 const bad = (message: string) => ({ ok: false, message }) as const;
 
+/** Whether a text is a run file, of whatever version. */
+export function isRunFile(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && value['format'] === RUN_FILE_FORMAT;
+  } catch {
+    return false;
+  }
+}
+
 /** Reads a run file, or the event log of a run; for anything else, the answer says what is wrong and what to do. */
 export function readRunFile(text: string): RunFileResult {
   const value = parse(text);

@@ -80,16 +80,26 @@ export function fleetOf(sketch: FleetSketch): Fleet {
   return decoded.fleet;
 }
 
-/** A plan in which everything always takes the same time. */
-export function planOf(next: FleetSketch, running: FleetSketch | null = null, more: Partial<PlanInput> = {}): Plan {
-  const made = makePlan({
-    next: fleetOf(next),
-    running: running === null ? null : fleetOf(running),
+/** What `plan` is given for a fleet by itself. */
+export function inputOf(next: Fleet): PlanInput {
+  return {
+    next,
+    running: null,
     ref: null,
     seed: 1,
     startAt: null,
-    durations: { ...DEFAULT_PLAN_DURATIONS, durations: { ...DEFAULT_DURATIONS, activation: always(60_000) } },
+    durations: DEFAULT_PLAN_DURATIONS,
+    log: null,
     warnings: [],
+  };
+}
+
+/** A plan in which everything always takes the same time. */
+export function planOf(next: FleetSketch, running: FleetSketch | null = null, more: Partial<PlanInput> = {}): Plan {
+  const made = makePlan({
+    ...inputOf(fleetOf(next)),
+    running: running === null ? null : fleetOf(running),
+    durations: { ...DEFAULT_PLAN_DURATIONS, durations: { ...DEFAULT_DURATIONS, activation: always(60_000) } },
     ...more,
   });
   if (!made.ok) throw new Error(made.problems.map(({ message }) => message).join('\n'));

@@ -1,0 +1,163 @@
+import type { RolloutManifest } from '../fleet/index.ts';
+import {
+  newPendingHost,
+  step,
+  toHostEvent,
+  type HostRolloutState,
+  type HostState,
+  type Time,
+} from '../machine/index.ts';
+import type { HostUnderWay, RunEvent, RunEventOf, RunMs, Scenario } from '../simulator/index.ts';
+
+/** The log of a rollout that is under way. */
+export interface RolloutLog {
+  readonly events: readonly RunEvent[];
+  readonly startAt: Time;
+  /** Where the log ends, and the plan goes on. */
+  readonly endedRunMs: RunMs;
+}
+
+/** A scenario that goes on where a log ends, and how far its hosts had come. */
+export interface GoingOn {
+  readonly scenario: Scenario;
+  /** How many hosts were in which state, those that had begun nothing included. */
+  readonly states: ReadonlyMap<HostState, number>;
+  /** The rollouts of the scenario that the log knows. */
+  readonly rolloutIds: readonly string[];
+}
+
+/**
+ * The scenario, beginning where the log ends: hosts run what they ran then, have the record that they had, and their
+ * workers have been at it for as long. Rollouts of the log that the scenario does not have say only what hosts run.
+ */
+export function goingOn(scenario: Scenario, { events, startAt, endedRunMs }: RolloutLog): GoingOn {
+  const fold = new LogFold(scenario.rollouts, startAt);
+  for (const event of events) if (event.runMs <= endedRunMs) fold.take(event);
+  const beginsAt = startAt + endedRunMs;
+  const states = new Map<HostState, number>();
+  const hosts = scenario.hosts.map((host) => {
+    const { hostname } = host;
+    const record = fold.records.get(hostname) ?? null;
+    const state = record?.state ?? 'Pending';
+    states.set(state, (states.get(state) ?? 0) + 1);
+    const runningClosure = fold.running.get(hostname) ?? host.runningClosure;
+    if (record === null || record.state === 'Pending') return { ...host, runningClosure };
+    return { ...host, runningClosure, underWay: underWay(record, beginsAt) };
+  });
+  const rolloutIds = scenario.rollouts.flatMap(({ rolloutId }) => (fold.opened.has(rolloutId) ? [rolloutId] : []));
+  return { scenario: { ...scenario, startAt: beginsAt, hosts }, states, rolloutIds };
+}
+
+function underWay(record: HostRolloutState, at: Time): HostUnderWay {
+  const sinceAt = workingSince(record);
+  return { record, workingMs: sinceAt === null ? null : Math.max(0, at - sinceAt) };
+}
+
+/** Since when a worker has been at it, by what the host reported; `null` if none is. */
+function workingSince(record: HostRolloutState): Time | null {
+  switch (record.state) {
+    case 'Activating':
+      return record.activationStartedAt ?? record.dispatchAckedAt ?? record.dispatchedAt;
+    case 'Failed':
+      return record.policyApplied === 'rollback-and-halt' ? record.failedAt : null;
+    case 'Pending':
+    case 'Deferred':
+    case 'Soaking':
+    case 'Converged':
+    case 'Reverted':
+      return null;
+  }
+}
+
+/** What a log says of each host: what it runs, and its record in its rollout. */
+class LogFold {
+  readonly opened = new Set<string>();
+  readonly running = new Map<string, string>();
+  readonly records = new Map<string, HostRolloutState>();
+  readonly #startAt: Time;
+  readonly #manifests: ReadonlyMap<string, RolloutManifest>;
+  readonly #targets: ReadonlyMap<string, string>;
+
+  constructor(rollouts: readonly RolloutManifest[], startAt: Time) {
+    this.#startAt = startAt;
+    this.#manifests = new Map(rollouts.map((rollout) => [rollout.rolloutId, rollout]));
+    this.#targets = new Map(
+      rollouts.flatMap(({ hosts }) => hosts.map(({ hostname, targetClosure }) => [hostname, targetClosure])),
+    );
+  }
+
+  take(event: RunEvent): void {
+    switch (event.type) {
+      case 'RolloutOpened':
+        this.opened.add(event.rolloutId);
+        return;
+      case 'AgentBooted':
+        this.running.set(event.hostname, event.closure);
+        return;
+      case 'HostDispatched':
+        return this.#dispatched(event);
+      case 'EventAccepted':
+        return this.#accepted(event);
+      case 'HostTransition':
+        return this.#moved(event, event.to, null);
+      case 'RecordTakenOver':
+        return this.#moved(event, event.state, event.seq);
+      case 'EventSynthesized':
+        return this.#synthesized(event);
+      default:
+        return;
+    }
+  }
+
+  #dispatched({ hostname, rolloutId, runMs, soakDueRunMs }: RunEventOf<'HostDispatched'>): void {
+    const record = this.#recordOf(hostname, rolloutId);
+    if (record === null || record.state !== 'Pending') return;
+    const soakDueAt = soakDueRunMs === null ? null : this.#startAt + soakDueRunMs;
+    this.records.set(hostname, { ...record, dispatchedAt: this.#startAt + runMs, soakDueAt });
+  }
+
+  #accepted({ hostname, rolloutId, runMs, event }: RunEventOf<'EventAccepted'>): void {
+    if (event.type === 'DispatchAck') this.running.set(hostname, event.currentClosureAtDispatch);
+    else if (event.type === 'ActivationCompleted') this.running.set(hostname, event.observedCurrentClosure);
+    else if (event.type === 'RollbackComplete') this.running.set(hostname, event.revertedToClosure);
+    const record = this.#recordOf(hostname, rolloutId);
+    const policy = this.#manifests.get(rolloutId)?.policy;
+    if (record === null || policy === undefined) return;
+    const next = step(record, toHostEvent(event), this.#startAt + runMs, policy);
+    if (next.ok) this.records.set(hostname, next.state);
+  }
+
+  #synthesized({ hostname, rolloutId, seq }: RunEventOf<'EventSynthesized'>): void {
+    const record = this.#recordOf(hostname, rolloutId);
+    if (record === null) return;
+    // It was made up because the host was seen to run its target.
+    this.running.set(hostname, record.targetClosure);
+    this.records.set(hostname, { ...record, currentClosure: record.targetClosure, lastEventSeq: seq });
+  }
+
+  /** What the record of the control plane became, where its events do not say so. */
+  #moved(
+    { hostname, rolloutId }: RunEventOf<'HostTransition' | 'RecordTakenOver'>,
+    state: HostState,
+    seq: number | null,
+  ): void {
+    const record = this.#recordOf(hostname, rolloutId);
+    if (record === null) return;
+    const { targetClosure, lastEventSeq } = record;
+    const runsTarget = state === 'Soaking' || state === 'Converged';
+    if (runsTarget) this.running.set(hostname, targetClosure);
+    const currentClosure = runsTarget ? targetClosure : record.currentClosure;
+    this.records.set(hostname, { ...record, state, currentClosure, lastEventSeq: seq ?? lastEventSeq });
+  }
+
+  /** `null` if the scenario does not have the rollout. */
+  #recordOf(hostname: string, rolloutId: string): HostRolloutState | null {
+    const known = this.records.get(hostname);
+    if (known?.rolloutId === rolloutId) return known;
+    const channel = this.#manifests.get(rolloutId)?.channel;
+    const targetClosure = this.#targets.get(hostname);
+    if (channel === undefined || targetClosure === undefined) return null;
+    const dispatchedAt = this.#startAt;
+    return newPendingHost({ rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt: null });
+  }
+}
