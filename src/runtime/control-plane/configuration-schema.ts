@@ -87,6 +87,7 @@ export const configurationSchema = z.strictObject(
           pollSecs: positive.default(DEFAULT_LIMITS.pollSecs),
           maxQueue: whole.default(DEFAULT_LIMITS.maxQueue),
           maxConnections: whole.default(DEFAULT_LIMITS.maxConnections),
+          maxConnectionsPerHost: whole.default(DEFAULT_LIMITS.maxConnectionsPerHost),
           headerSecs: positive.default(DEFAULT_LIMITS.headerSecs),
           requestSecs: positive.default(DEFAULT_LIMITS.requestSecs),
           idleSecs: positive.default(DEFAULT_LIMITS.idleSecs),

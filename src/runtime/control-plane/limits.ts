@@ -17,6 +17,8 @@ export interface ControlPlaneLimits {
   /** Inputs that may wait for a commit. */
   readonly maxQueue: number;
   readonly maxConnections: number;
+  /** Of one host, by its certificate. */
+  readonly maxConnectionsPerHost: number;
   /** How long a client may take to send the head of a request. */
   readonly headerSecs: number;
   /** How long it may take to send the whole request. */
@@ -35,6 +37,7 @@ export const DEFAULT_LIMITS: ControlPlaneLimits = Object.freeze({
   pollSecs: 60,
   maxQueue: 20_000,
   maxConnections: 250_000,
+  maxConnectionsPerHost: 16,
   headerSecs: 10,
   requestSecs: 60,
   idleSecs: 90,
@@ -56,6 +59,7 @@ export function controlPlaneLimits(overrides: Partial<ControlPlaneLimits> = {}):
     notPositive('pollSecs', limits.pollSecs),
     notWhole('maxQueue', limits.maxQueue, 1),
     notWhole('maxConnections', limits.maxConnections, 1),
+    notWhole('maxConnectionsPerHost', limits.maxConnectionsPerHost, 1),
     notPositive('headerSecs', limits.headerSecs),
     notPositive('requestSecs', limits.requestSecs),
     notPositive('idleSecs', limits.idleSecs),

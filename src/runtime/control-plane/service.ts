@@ -19,7 +19,8 @@ import {
   type AgentRequest,
   type Caller,
 } from './http/agent-endpoints.ts';
-import { send } from './http/answer.ts';
+import { later, send, type Answer } from './http/answer.ts';
+import { HostConnections } from './http/host-connections.ts';
 import { agentRequestOf, fetchResponse } from './http/fetch-handler.ts';
 import { HostRates } from './http/host-rates.ts';
 import { ParkedPolls } from './http/parked-polls.ts';
@@ -65,6 +66,7 @@ const SNAPSHOTS_KEPT = 2;
 /** A wall clock that differs from the steady one by more than this between two ticks has jumped. */
 const JUMP_MS = 5000;
 const MAX_LOGGED_URL = 200;
+const RETRY_SECS = 5;
 
 /** A control plane without a listener: the core, its log, the parked polls and the timers. */
 export class ControlPlaneService {
@@ -73,6 +75,7 @@ export class ControlPlaneService {
   readonly stats = new ControlPlaneStats();
   readonly #parts: ServiceParts;
   readonly #endpoints: AgentEndpoints;
+  readonly #connections: HostConnections;
   readonly #listeners = new Set<EffectListener>();
   #cancels: Cancel[] = [];
   #isTicking = false;
@@ -93,6 +96,7 @@ export class ControlPlaneService {
       recovered.folded,
       recovered.snapshotSeq,
     );
+    this.#connections = new HostConnections(limits.maxConnectionsPerHost);
     this.#endpoints = {
       engine: this.engine,
       polls: this.polls,
@@ -122,10 +126,15 @@ export class ControlPlaneService {
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const { url = '', method = '', headers, socket } = request;
     if (!isForAgents(url)) return false;
+    const caller = this.#parts.callerOf(request);
+    if (caller.is === 'host' && !this.#connections.admit(socket, caller.hostname)) {
+      send(response, { ...tooManyConnections(), closes: true });
+      return true;
+    }
     void this.#answer(response, {
       method,
       url,
-      caller: this.#parts.callerOf(request),
+      caller,
       from: socket.remoteAddress ?? null,
       contentLength: Number(headers['content-length'] ?? 0),
       body: request,
@@ -248,6 +257,10 @@ export class ControlPlaneService {
     again();
     this.#cancels.push(() => cancel());
   }
+}
+
+function tooManyConnections(): Answer {
+  return later(429, 'connections', 'This host has too many connections open.', RETRY_SECS);
 }
 
 /** Rollouts that were superseded before `time` and are over, and whose host records are still kept. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hostOf } from '../../../src/control-plane/index.ts';
@@ -150,6 +151,20 @@ describe('limits', () => {
     });
     expect((await new AgentClient(address, 'web-01').heartbeat()).status).toBe(200);
     await Promise.all(closed);
+  });
+
+  it('a host has only so many connections', async () => {
+    const tls = { ...authority.issue(['web-01']), ca: authority.ca };
+    const { address } = await startBench({
+      listen: { tls: { ...own, ca: authority.ca } },
+      limits: { maxConnectionsPerHost: 1 },
+    });
+    const kept = new TlsAgent({ keepAlive: true, ...tls });
+    onTestFinished(() => kept.destroy());
+    expect((await ask(address, '/v1/agent/heartbeat', { agent: kept, tls })).status).toBe(405);
+    const other = new AgentClient(address, 'web-01', tls);
+    expect((await other.heartbeat()).status).toBe(429);
+    expect((await ask(address, '/v1/agent/heartbeat', { agent: kept, tls })).status).toBe(405);
   });
 
   it('connections over the limit are dropped', async () => {
