@@ -31,6 +31,9 @@ export const dispatch: Judge<State> = {
     DatabaseLost: (_, { resting }) => {
       resting.clear();
     },
+    DatabaseRestored: (_, { resting }) => {
+      resting.clear();
+    },
     PollAnswered: (scene, _, { hostname, dispatch: given }) => {
       const outstanding = outstandingOf(scene, hostname);
       if (isSame(given, outstanding)) return;

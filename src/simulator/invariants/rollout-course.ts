@@ -37,6 +37,9 @@ export const rolloutCourse: Judge<State> = {
     ControlPlaneStarted: (_, state) => {
       state.suspected = new Set();
     },
+    DatabaseRestored: (_, state) => {
+      state.suspected = new Set();
+    },
     PlanTicked: (scene, state) => {
       const found = new Map<string, string>();
       for (const { rolloutId, hosts } of scene.ledger.newestManifests)
