@@ -28,11 +28,14 @@ const setup = readSetup<AgentSetup>(process.argv[2] ?? '');
 const { hostname, folder, url, settings, probes, workSecs } = setup;
 /** Effects of the present turn that were performed, and after which of them to be killed. */
 let performed = 0;
+/** The present input is a tick. */
+let isTick = false;
 let crashAfter: number | null = null;
 const startAt = await begin((afterEffects) => {
   crashAfter = afterEffects;
 });
 const clock = rehearsalClock(setup.time, startAt);
+const rightClock = rehearsalClock({ ...setup.time, skewMs: 0, driftPpm: 0 }, startAt);
 const inFolder = (name: string): string => join(folder, name);
 
 const system: RunningSystem = {
@@ -102,10 +105,12 @@ const handle = await runAgent({
   watch: {
     onInput: (input) => {
       performed = 0;
-      if (input.type !== 'Tick') writeLine({ type: 'input', input });
+      isTick = input.type === 'Tick';
+      if (!isTick) writeLine({ type: 'input', handledAt: rightClock.now(), input });
     },
     beforeEffect: (effect) => {
       crashIfOrdered();
+      if (isTick && performed === 0) writeLine({ type: 'input', handledAt: rightClock.now(), input: { type: 'Tick' } });
       if (effect.type !== 'EmitMetric') writeLine({ type: 'effect', effect });
     },
     afterEffect: (effect) => {

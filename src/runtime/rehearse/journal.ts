@@ -16,8 +16,8 @@ interface Ready {
 /** What the agent of a rehearsal tells of itself. */
 export type AgentLine =
   | Ready
-  /** It is about to handle an input. */
-  | { readonly type: 'input'; readonly input: AgentInput }
+  /** It is about to handle an input; when, by a right clock of the rehearsal. A tick that does nothing is left out. */
+  | { readonly type: 'input'; readonly handledAt: Time; readonly input: AgentInput }
   /** It is about to perform an effect, … */
   | { readonly type: 'effect'; readonly effect: AgentEffect }
   /** … and has. */

@@ -1,5 +1,6 @@
 import type { AgentEffect, AgentInput, Worker } from '../../agent/index.ts';
-import type { Observation, RunMs } from '../../simulator/index.ts';
+import type { Time } from '../../machine/index.ts';
+import { runMsOf, type Observation, type RunMs } from '../../simulator/index.ts';
 import { observationOfEffect } from '../../simulator/internal.ts';
 import type { AgentLine, Stamped, SteadyMs } from './journal.ts';
 import type { AgentLife, MachineLine } from './rehearsed-host.ts';
@@ -23,16 +24,20 @@ export class HostObserver {
   readonly observed: Observed[] = [];
   readonly #recording: HostRecording;
   readonly #scale: Timescale;
+  readonly #startAt: Time;
   readonly #steadyOf: (realNs: string) => SteadyMs;
   #work: Work | null = null;
   /** About to be performed, and perhaps not. */
   #begun: { readonly at: SteadyMs; readonly effect: AgentEffect } | null = null;
   #lastInput: AgentInput['type'] | null = null;
+  /** Everything in a turn happens at the time by which its input was handled. */
+  #turnRunMs: RunMs | null = null;
 
   /** @param steadyOf a moment of the real clock, in nanoseconds, by the steady one */
-  constructor(recording: HostRecording, scale: Timescale, steadyOf: (realNs: string) => SteadyMs) {
+  constructor(recording: HostRecording, scale: Timescale, startAt: Time, steadyOf: (realNs: string) => SteadyMs) {
     this.#recording = recording;
     this.#scale = scale;
+    this.#startAt = startAt;
     this.#steadyOf = steadyOf;
   }
 
@@ -59,6 +64,7 @@ export class HostObserver {
         return;
       case 'input':
         this.#lastInput = line.input.type;
+        this.#turnRunMs = runMsOf(line.handledAt, this.#startAt);
         return this.#takeInput(line.at, line.input, rebooted);
       case 'effect':
         this.#begun = { at: line.at, effect: line.effect };
@@ -125,7 +131,11 @@ export class HostObserver {
       return this.#startWork(at, { kind: 'activation', rolloutId: effect.rolloutId, closure: effect.target });
     if (effect.type === 'LocalFireRollbackTo')
       return this.#startWork(at, { kind: 'rollback', rolloutId: effect.rolloutId, closure: effect.closure });
-    const observation = observationOfEffect(effect, this.#recording.hostname, runMsAt(at, this.#scale));
+    const observation = observationOfEffect(
+      effect,
+      this.#recording.hostname,
+      this.#turnRunMs ?? runMsAt(at, this.#scale),
+    );
     if (observation !== null) this.observed.push({ at, observation });
   }
 
@@ -151,6 +161,7 @@ export class HostObserver {
   #endLife(at: SteadyMs, next: BootInput | null): void {
     if (this.#begun !== null && this.#wasPerformed(this.#begun, next)) this.#perform(this.#begun);
     this.#begun = null;
+    this.#turnRunMs = null;
     this.#see(at, (runMs, hostname) => ({ type: 'AgentStopped', runMs, hostname }));
   }
 
@@ -178,6 +189,7 @@ export class HostObserver {
   }
 
   #takeMachine(line: MachineLine): void {
+    this.#turnRunMs = null;
     switch (line.type) {
       case 'stopped':
         this.#work = null;
@@ -213,7 +225,10 @@ export class HostObserver {
   }
 
   #see(at: SteadyMs, make: (runMs: RunMs, hostname: string) => Observation): void {
-    this.observed.push({ at, observation: make(runMsAt(at, this.#scale), this.#recording.hostname) });
+    this.observed.push({
+      at,
+      observation: make(this.#turnRunMs ?? runMsAt(at, this.#scale), this.#recording.hostname),
+    });
   }
 }
 

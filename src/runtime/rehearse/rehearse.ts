@@ -131,7 +131,12 @@ function observationsOf(
 ): Observation[] {
   const ofHosts = hosts.map((host) => {
     const { hostname, lives, machine } = host;
-    return new HostObserver({ hostname, lives, machine, switchLog: host.switchLog() }, scale, steadyOf).observe();
+    return new HostObserver(
+      { hostname, lives, machine, switchLog: host.switchLog() },
+      scale,
+      scenario.startAt,
+      steadyOf,
+    ).observe();
   });
   const published = releases.map(({ at, rollouts }): Observed => ({
     at,
@@ -148,7 +153,9 @@ const REAL_MS = 1500;
 function setupOf({ scenario, scale }: Rehearsal): RunSetup {
   const setup = runSetupOf(scenario);
   const slowMs = REAL_MS * scale.speed;
-  return { ...setup, latencyMs: setup.latencyMs + slowMs, probeMs: setup.probeMs + slowMs };
+  const agent = { ...setup.agent, tickSecs: setup.agent.tickSecs + slowMs / 1000 };
+  const planIntervalMs = setup.planIntervalMs + slowMs;
+  return { ...setup, agent, planIntervalMs, latencyMs: setup.latencyMs + slowMs, probeMs: setup.probeMs + slowMs };
 }
 
 function faultEvent({ at, hostname, fault }: StruckFault, { scale }: Rehearsal): RunEvent {
