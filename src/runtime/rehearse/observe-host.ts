@@ -27,6 +27,7 @@ export class HostObserver {
   readonly #startAt: Time;
   readonly #steadyOf: (realNs: string) => SteadyMs;
   #work: Work | null = null;
+  #workStartedAt: SteadyMs = 0;
   /** About to be performed, and perhaps not. */
   #begun: { readonly at: SteadyMs; readonly effect: AgentEffect } | null = null;
   #lastInput: AgentInput['type'] | null = null;
@@ -142,6 +143,7 @@ export class HostObserver {
   #startWork(at: SteadyMs, work: Work): void {
     this.#see(at, (runMs, hostname) => ({ type: 'WorkStarted', runMs, hostname, work }));
     this.#work ??= work;
+    this.#workStartedAt = at;
   }
 
   /** An outcome that no agent has acknowledged is reported again: the work has ended only once. */
@@ -152,10 +154,22 @@ export class HostObserver {
     this.#see(at, (runMs, hostname) => ({ type: 'WorkEnded', runMs, hostname, work, wasLockedOut: false, result }));
   }
 
-  /** It was requested, and revoked before its worker began. */
+  /** It was requested and revoked before its worker began, so that it has never run; or its worker was lost. */
   #forgetLostWork(at: SteadyMs, workers: readonly Worker[]): void {
-    if (this.#work === null || workers.length > 0) return;
-    this.#endWork(at, { type: 'failed', exitCode: -1, closure: null, lagMs: 0 });
+    const work = this.#work;
+    if (work === null || workers.length > 0) return;
+    if (this.#hasRun(work.rolloutId, this.#workStartedAt))
+      return this.#endWork(at, { type: 'failed', exitCode: -1, closure: null, lagMs: 0 });
+    this.#work = null;
+    const index = this.observed.findLastIndex(({ observation }) => observation.type === 'WorkStarted');
+    if (index >= 0) this.observed.splice(index, 1);
+  }
+
+  /** Whether the fake switch has begun since then. */
+  #hasRun(rolloutId: string, since: SteadyMs): boolean {
+    return this.#recording.switchLog.some(
+      ([realNs = '0', what, , of]) => what === 'start' && of === rolloutId && this.#steadyOf(realNs) >= since,
+    );
   }
 
   #endLife(at: SteadyMs, next: BootInput | null): void {
@@ -179,10 +193,7 @@ export class HostObserver {
         return next?.headers.some((header) => JSON.stringify(header) === JSON.stringify(effect.header)) === true;
       case 'LocalFireSwitch':
       case 'LocalFireRollbackTo':
-        return this.#recording.switchLog.some(
-          ([realNs = '0', what, , rolloutId]) =>
-            what === 'start' && rolloutId === effect.rolloutId && this.#steadyOf(realNs) >= at,
-        );
+        return this.#hasRun(effect.rolloutId, at);
       default:
         return false;
     }
