@@ -20,7 +20,7 @@ function scenarioIn(folder: string, file: string): Scenario {
 }
 
 const brokenIn = ({ violations }: Run): readonly string[] =>
-  violations.map(({ runMs, invariant, hostname }) => `${runMs} ${invariant} ${hostname}`);
+  violations.map(({ invariant, hostname, rolloutId }) => `${invariant} ${hostname} ${rolloutId}`);
 
 /** What a run that is cut at a moment reports although the whole run does not. */
 function falseAlarms(scenario: Scenario, whole: ReadonlySet<string>, cutRunMs: number): readonly string[] {

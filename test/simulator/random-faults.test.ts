@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { FAULT_NAMES, simulate, type FaultRates, type Run, type Scenario } from '../../src/simulator/index.ts';
 import { FAULT_GUIDES } from '../../src/simulator/faults/index.ts';
+import { RandomStreams } from '../../src/simulator/random-streams.ts';
 import { findFailure } from '../../src/simulator/many-runs/index.ts';
 import { oddDay } from './support/odd-days.ts';
 import { EVERY_FAULT, roughDay } from './support/rough-days.ts';
 import { strangeDay } from './support/strange-days.ts';
+import { wildDay } from './support/wild-days.ts';
 
 /** The nightly form; `NIGHTLY_RUNS` says how many of each. */
 const isNightly = process.env['NIGHTLY'] === '1';
 const nightlyRuns = Number(process.env['NIGHTLY_RUNS'] ?? 10_000);
 const ROUGH_DAYS = isNightly ? nightlyRuns : 12;
 const STRANGE_DAYS = isNightly ? nightlyRuns : 100;
+const WILD_DAYS = isNightly ? nightlyRuns : 6;
 const TIMEOUT_MS = isNightly ? 24 * 3_600_000 : 60_000;
 
 /** What is wrong with a run, with its seed; the promises, and that a run ends with everything explained. */
@@ -63,7 +66,25 @@ describe('random faults', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('a few hosts on wild days, each also cut at a random moment', { timeout: TIMEOUT_MS }, () => {
+    const complaints: string[] = [];
+    for (let seed = 1; seed <= WILD_DAYS; seed += 1) {
+      const day = wildDay(seed);
+      const whole = simulate(day);
+      const found = complaint(whole);
+      if (found !== null) complaints.push(found);
+      const part = new RandomStreams<'cut'>(seed).of('cut', 'cut').unit();
+      const cut = simulate({ ...day, untilMs: Math.ceil(whole.endedRunMs * part) });
+      const known = new Set(whole.violations.map(({ invariant, hostname }) => `${invariant} ${hostname}`));
+      for (const { invariant, hostname, message } of cut.violations)
+        if (!known.has(`${invariant} ${hostname}`))
+          complaints.push(`seed ${seed}, cut at ${cut.endedRunMs}: ${message}`);
+    }
+    expect(complaints).toEqual([]);
+  });
+
   test.each([
+    ['a host was silent while the clock of the control plane, set back, caught up', wildDay(16)],
     ['a synthesized event took the number of a deferral that was on its way', roughDay(504)],
     ['a synthesized event took the number of a started activation that was on its way', roughDay(830)],
     ['a run ended while an agent that soaks was being started again', roughDay(752)],

@@ -1,4 +1,4 @@
-import type { Judge } from './invariant.ts';
+import type { Judge, Scene } from './invariant.ts';
 import type { ObservedHosts } from './observed-hosts.ts';
 
 interface State {
@@ -7,6 +7,10 @@ interface State {
   readonly unreachable: Set<string>;
   /** At how many planning intervals in a row each host was overdue. */
   overdue: Map<string, number>;
+  /** What the control plane's clock showed at the last planning interval. */
+  shownAt: number;
+  /** One that was set back looks after a host when it shows what was arranged before. */
+  patientUntil: number;
   /** Hosts that were not heard since a backup was restored or the clock was set: what was reported of them is not known. */
   readonly unsure: Set<string>;
 }
@@ -17,12 +21,24 @@ const STEPS = 4;
 /** A host that was heard late is looked after one planning interval later, and is reported at the next. */
 const PATIENCE = 3;
 
+const longestSilenceMs = ({ agent }: Scene['setup']): number => agent.heartbeatSecs * 1000 * (MISSED + 1 / STEPS);
+
 /** A host of which three heartbeats are missing is reported once, in time, and so is its return. */
 export const reachability: Judge<State> = {
-  begin: () => ({ heardAt: new Map(), unreachable: new Set(), overdue: new Map(), unsure: new Set() }),
+  begin: () => ({
+    heardAt: new Map(),
+    unreachable: new Set(),
+    overdue: new Map(),
+    unsure: new Set(),
+    shownAt: -Infinity,
+    patientUntil: -Infinity,
+  }),
   on: {
     DatabaseRestored: ({ hosts }, state) => forget(state, hosts),
-    ControlPlaneClockSet: ({ hosts }, state) => forget(state, hosts),
+    ControlPlaneClockSet: ({ setup, hosts }, state) => {
+      state.patientUntil = Math.max(state.patientUntil, state.shownAt + longestSilenceMs(setup));
+      forget(state, hosts);
+    },
     // A control plane that dies while it handles a heartbeat has not heard it; what it knew at the start has no answer.
     HeartbeatReceived: ({ runMs }, { heardAt }, { hostname }) => {
       if (!heardAt.has(hostname)) heardAt.set(hostname, runMs);
@@ -42,8 +58,13 @@ export const reachability: Judge<State> = {
     // One that died between two effects may not remember what it reported last.
     ControlPlaneStarted: ({ hosts }, state) => forget(state, hosts),
     PlanTicked: ({ setup, runMs, ledger, broken }, state) => {
-      const longestMs = setup.agent.heartbeatSecs * 1000 * (MISSED + 1 / STEPS);
+      const longestMs = longestSilenceMs(setup);
       const overdue = new Map<string, number>();
+      state.shownAt = ledger.controlPlaneTime(setup.startAt, runMs);
+      if (state.shownAt <= state.patientUntil) {
+        state.overdue = overdue;
+        return;
+      }
       for (const [hostname, heardAt] of state.heardAt) {
         if (runMs - heardAt <= longestMs || state.unreachable.has(hostname)) continue;
         if (ledger.newestOf(hostname).book === null) continue;
