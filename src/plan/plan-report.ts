@@ -23,13 +23,17 @@ export interface PlanReportOptions {
 export function planText(plan: Plan, { start, comparison }: PlanReportOptions, format: PageFormat): string {
   const clock = planClock(start);
   const page = new Page(format);
+  const changes = changesOf(plan);
+  // Nobody said what runs, on which everything else rests.
+  if (plan.changes === null) for (const { what, effect } of changes) page.line(`${what} ${effect}`, 'quiet');
   page.line(headline(plan, clock), 'title');
   if (start !== null) page.line(`Times are in ${zoneName(start)}.`, 'quiet');
   for (const note of plan.notes) page.line(note, 'quiet');
-  page.title('What changes');
-  const changes = changesOf(plan);
-  if (changes.length === 0) page.line('Nothing that a rollout depends on.', 'quiet', 2);
-  for (const { what, effect } of changes) page.line(`${what} ${effect}`, 'plain', 2);
+  if (plan.changes !== null) {
+    page.title('What changes');
+    if (changes.length === 0) page.line('Nothing that a rollout depends on.', 'quiet', 2);
+    for (const { what, effect } of changes) page.line(`${what} ${effect}`, 'plain', 2);
+  }
   course(page, plan, clock);
   binds(page, plan, clock);
   if (comparison !== null) compared(page, comparison, clock);

@@ -19,8 +19,7 @@ import { LEAST_WAIT_MS } from './message-delay.ts';
 import type { RandomStream } from './random-streams.ts';
 import type { Durations, HostUnderWay, ScenarioHost } from './scenario.ts';
 import { NOT_PARKED, type SimulatedHost } from './simulated-host.ts';
-import type { Span } from './span.ts';
-import { failed, type Work, type WorkResult } from './work.ts';
+import { failed, restOfWork, type Work, type WorkResult } from './work.ts';
 import { workerReport } from './worker-report.ts';
 import type { World } from './world.ts';
 
@@ -28,8 +27,6 @@ const TICK = { type: 'Tick' } as const;
 const POLL: Happening = { type: 'Poll' };
 const NO_PROBES: AgentConfig['probes'] = [];
 const NO_WORK: readonly Work[] = [];
-/** A duration of which a hundredth is left is found nearly always. */
-const MAX_DRAWS = 400;
 /** What a switch ends with that finds the lock of another taken. */
 const LOCKED_EXIT_CODE = 11;
 
@@ -212,20 +209,9 @@ export class AgentNode implements SimulatedHost {
     const closure = isRollback ? currentClosureAtDispatch : targetClosure;
     this.work = { kind: isRollback ? 'rollback' : 'activation', rolloutId, closure };
     this.bootClosure = closure;
-    this.later(this.#restOf(isRollback ? this.durations.rollback : this.durations.activation, workingMs), {
-      type: 'WorkDone',
-      work: this.work,
-    });
-  }
-
-  /** How much longer something takes that has taken so long already. */
-  #restOf(span: Span, passedMs: number): number {
-    for (let draw = 0; draw < MAX_DRAWS; draw += 1) {
-      const lasts = this.#world.draw(span, this.name, 'duration');
-      if (lasts > passedMs) return lasts - passedMs;
-    }
-    // It has taken longer than anything does, and so is as good as over.
-    return 0;
+    const usual = isRollback ? this.durations.rollback : this.durations.activation;
+    const restMs = restOfWork(() => this.#world.draw(usual, this.name, 'duration'), workingMs);
+    this.later(restMs, { type: 'WorkDone', work: this.work });
   }
 
   get #bootId(): string {

@@ -34,3 +34,15 @@ export function completed(closure: string, exitCode: number = 0): WorkResult {
 export function failed(exitCode: number): WorkResult {
   return { type: 'failed', exitCode, closure: null, lagMs: 0 };
 }
+
+const MAX_DRAWS = 400;
+
+/** How much longer a worker takes that has been at it for so long: a duration drawn from those that are longer. */
+export function restOfWork(draw: () => number, passedMs: number): number {
+  for (let tries = 0; tries < MAX_DRAWS; tries += 1) {
+    const lasts = draw();
+    if (lasts > passedMs) return lasts - passedMs;
+  }
+  // It has taken longer than it ever does, and so is as good as over.
+  return 0;
+}

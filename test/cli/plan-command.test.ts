@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { afterAll, expect, test } from 'vitest';
+import { COMMENT_MARK } from '../../src/plan/index.ts';
+import { runCli } from '../support/run-cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'plan-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const [MONDAY, TUESDAY] = ['examples/fleets/monday.json', 'examples/fleets/tuesday.json'];
+const plan = (args: readonly string[]) => runCli(['plan', TUESDAY, '--from', MONDAY, '--runs', '1', ...args]);
+
+test('answers in the first line, and then says what changes and what binds', async () => {
+  const { status, stdout } = await plan([]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^Every rollout is Terminal by /);
+  const places = ['What changes', 'The course', 'What binds', 'What is assumed'].map((title) => stdout.indexOf(title));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places).not.toContain(-1);
+});
+
+test('without --from, the first line says what is assumed to run', async () => {
+  const { stdout } = await runCli(['plan', TUESDAY, '--runs', '1']);
+  expect(stdout).toMatch(/^Everything is taken as new: every host runs something older./);
+  expect(stdout).not.toContain('What changes');
+});
+
+test('--json is a document, and markdown begins with the mark of its comment', async () => {
+  const [json, markdown] = [await plan(['--json']), await plan(['--format', 'markdown'])];
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    format: 'nixfleet-statechart-plan',
+    version: 1,
+    outcome: 'terminal',
+  });
+  expect(markdown.stdout.startsWith(COMMENT_MARK)).toBe(true);
+});
+
+test('everything that is wrong is reported at once', async () => {
+  const args = [
+    '--start',
+    'soon',
+    '--deadline',
+    'later',
+    '--fail-on',
+    'trouble',
+    '--what-if',
+    'nothing=1',
+    '--runs',
+    '0',
+  ];
+  const { status, stdout, stderr } = await plan(args);
+  expect([status, stdout]).toEqual([1, '']);
+  for (const option of ['--start soon', '--deadline later', '--fail-on', '--runs']) expect(stderr).toContain(option);
+});
+
+test('a deadline that is missed, or a lint that is too bad, ends with 4', async () => {
+  const { status } = await plan(['--deadline', '1m', '--keep', 'soaks', '--keep', 'budgets', '--keep', 'edges']);
+  expect(status).toBe(4);
+});
+
+test('goes on from the log of a run, which says itself when', async () => {
+  const log = join(folder, 'log.jsonl');
+  await runCli(['simulate', TUESDAY, '--from', MONDAY, '--events', log]);
+  const lines = readFileSync(log, 'utf8').split('\n');
+  writeFileSync(log, `${lines.slice(0, Math.floor(lines.length / 2)).join('\n')}\n`);
+  const { status, stdout } = await runCli(['plan', TUESDAY, '--from', log, '--runs', '1']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('The rollout goes on where the log ends:');
+  const started = await runCli(['plan', TUESDAY, '--from', log, '--start', '22:00']);
+  expect(started.status).toBe(1);
+  expect(started.stderr).toContain('--start, --from');
+});
+
+const ACTION = z.object({
+  runs: z.object({ steps: z.array(z.object({ name: z.string(), run: z.string() })) }),
+});
+
+test('the action gives the command options that it has, and fails with its exit code', async () => {
+  const { steps } = ACTION.parse(parse(readFileSync('action.yml', 'utf8'))).runs;
+  const output = join(folder, 'output');
+  // Prints what the command was given, one argument a line.
+  const command = join(folder, 'command.sh');
+  writeFileSync(command, 'printf "%s\\n" "$@" > given; echo comment > plan-comment.md; exit 4\n');
+  const env = {
+    ...process.env,
+    FLEET: resolve(TUESDAY),
+    ARGS: '--runs 1',
+    FAIL_ON: 'error',
+    VERSION: 'latest',
+    BASE: 'none',
+    GITHUB_OUTPUT: output,
+    PLAN_COMMAND: `sh ${command}`,
+  };
+  execFileSync('bash', ['-e', '-c', steps[0]?.run ?? ''], { cwd: folder, env });
+  expect(readFileSync(output, 'utf8')).toBe('status=4\n');
+  const given = readFileSync(join(folder, 'given'), 'utf8').trim().split('\n');
+  const { status, stderr } = await runCli(given.map((arg) => (arg === 'plan-comment.md' ? '-' : arg)));
+  expect([status, stderr]).toEqual([0, '']);
+});
