@@ -106,8 +106,11 @@ function noteClock({ runMs }: Scene, { clocks, soaks }: State, hostname: string,
   if (before !== undefined && Math.abs(before - aheadMs) > 1000) soaks.delete(hostname);
 }
 
-/** Ticks come every `tickSecs`; one is under way when the condition comes true. */
-const slackMs = ({ setup }: Scene): number => 2 * setup.agent.tickSecs * 1000 + 1000;
+/**
+ * Ticks come every `tickSecs`; one is under way when the condition comes true. A real process also waits for its
+ * processor, for as long as its messages do.
+ */
+const slackMs = ({ setup }: Scene): number => 2 * setup.agent.tickSecs * 1000 + 1000 + setup.latencyMs;
 
 function convergenceDueAt({ setup }: Scene, host: ObservedState, soak: Soak | undefined, rolloutId: string): Time {
   const record = host.own.get(rolloutId)?.record;
@@ -175,15 +178,16 @@ function checkInterval(scene: Scene, { heartbeats }: State, host: ObservedState,
   heartbeats.set(name, { life, at, runMs });
   const { heartbeatSecs, tickSecs } = setup.agent;
   if (before?.life !== life) {
-    if (runMs > host.startedRunMs) broken('timing', name, null, `${name} sent no heartbeat when its agent started.`);
+    if (runMs > host.startedRunMs + setup.latencyMs)
+      broken('timing', name, null, `${name} sent no heartbeat when its agent started.`);
     return;
   }
   // A clock that was set in between says nothing.
   const passedMs = at - before.at;
-  if (Math.abs(passedMs - (runMs - before.runMs)) > 1000) return;
+  if (Math.abs(passedMs - (runMs - before.runMs)) > 1000 + setup.latencyMs) return;
   if (passedMs < heartbeatSecs * 1000)
     broken('timing', name, null, `${name} sent a heartbeat ${passedMs} ms after the one before.`);
-  if (passedMs > (heartbeatSecs + tickSecs) * 1000 + 1000)
+  if (passedMs > (heartbeatSecs + tickSecs) * 1000 + 1000 + setup.latencyMs)
     broken('timing', name, null, `${name} sent a heartbeat only ${passedMs} ms after the one before.`);
 }
 
