@@ -10,6 +10,12 @@ type Work = Extract<Observation, { readonly type: 'WorkStarted' }>['work'];
 type WorkResult = Extract<Observation, { readonly type: 'WorkEnded' }>['result'];
 type BootInput = Extract<AgentInput, { readonly type: 'Boot' }>;
 
+/** What an agent found when it began, and when. */
+interface FoundAtBoot {
+  readonly at: SteadyMs;
+  readonly boot: BootInput;
+}
+
 /** What is known of a host after a rehearsal. */
 export interface HostRecording {
   readonly hostname: string;
@@ -158,21 +164,22 @@ export class HostObserver {
   #forgetLostWork(at: SteadyMs, workers: readonly Worker[]): void {
     const work = this.#work;
     if (work === null || workers.length > 0) return;
-    if (this.#hasRun(work.rolloutId, this.#workStartedAt))
+    if (this.#hasRun(work.rolloutId, this.#workStartedAt, at))
       return this.#endWork(at, { type: 'failed', exitCode: -1, closure: null, lagMs: 0 });
     this.#work = null;
     const index = this.observed.findLastIndex(({ observation }) => observation.type === 'WorkStarted');
     if (index >= 0) this.observed.splice(index, 1);
   }
 
-  /** Whether the fake switch has begun since then. */
-  #hasRun(rolloutId: string, since: SteadyMs): boolean {
-    return this.#recording.switchLog.some(
-      ([realNs = '0', what, , of]) => what === 'start' && of === rolloutId && this.#steadyOf(realNs) >= since,
-    );
+  /** Whether the fake switch began between these moments. */
+  #hasRun(rolloutId: string, from: SteadyMs, until: SteadyMs): boolean {
+    return this.#recording.switchLog.some(([realNs = '0', what, , of]) => {
+      const at = this.#steadyOf(realNs);
+      return what === 'start' && of === rolloutId && at >= from && at <= until;
+    });
   }
 
-  #endLife(at: SteadyMs, next: BootInput | null): void {
+  #endLife(at: SteadyMs, next: FoundAtBoot | null): void {
     if (this.#begun !== null && this.#wasPerformed(this.#begun, next)) this.#perform(this.#begun);
     this.#begun = null;
     this.#turnRunMs = null;
@@ -182,18 +189,18 @@ export class HostObserver {
   /** The agent was killed in the middle of an effect: what the next one found on disk tells whether it was performed. */
   #wasPerformed(
     { at, effect }: { readonly at: SteadyMs; readonly effect: AgentEffect },
-    next: BootInput | null,
+    next: FoundAtBoot | null,
   ): boolean {
     switch (effect.type) {
       case 'LocalEmitEvent':
-        return next !== null && hasEntry(next, effect.rolloutId, effect.payload.seq);
+        return next !== null && hasEntry(next.boot, effect.rolloutId, effect.payload.seq);
       case 'RemoveFromOutbox':
-        return next !== null && !hasEntry(next, effect.rolloutId, effect.seq);
+        return next !== null && !hasEntry(next.boot, effect.rolloutId, effect.seq);
       case 'WriteOutboxHeader':
-        return next?.headers.some((header) => JSON.stringify(header) === JSON.stringify(effect.header)) === true;
+        return next?.boot.headers.some((header) => JSON.stringify(header) === JSON.stringify(effect.header)) === true;
       case 'LocalFireSwitch':
       case 'LocalFireRollbackTo':
-        return this.#hasRun(effect.rolloutId, at);
+        return this.#hasRun(effect.rolloutId, at, next?.at ?? Infinity);
       default:
         return false;
     }
@@ -244,9 +251,10 @@ export class HostObserver {
 }
 
 /** What the first of these lives that had begun found on disk; `null` if none had. */
-function bootOf(lives: readonly AgentLife[]): BootInput | null {
+function bootOf(lives: readonly AgentLife[]): FoundAtBoot | null {
   for (const { lines } of lives)
-    for (const line of lines) if (line.type === 'input' && line.input.type === 'Boot') return line.input;
+    for (const line of lines)
+      if (line.type === 'input' && line.input.type === 'Boot') return { at: line.at, boot: line.input };
   return null;
 }
 
