@@ -33,6 +33,7 @@ export class HostObserver {
   readonly #startAt: Time;
   readonly #steadyOf: (realNs: string) => SteadyMs;
   #work: Work | null = null;
+  #endedWork: Work | null = null;
   #workStartedAt: SteadyMs = 0;
   /** About to be performed, and perhaps not. */
   #begun: { readonly at: SteadyMs; readonly effect: AgentEffect } | null = null;
@@ -152,11 +153,12 @@ export class HostObserver {
     this.#workStartedAt = at;
   }
 
-  /** An outcome that no agent has acknowledged is reported again: the work has ended only once. */
+  /** An outcome that no agent has acknowledged is reported again, to each agent that finds it. */
   #endWork(at: SteadyMs, result: WorkResult): void {
-    const work = this.#work;
+    const work = this.#work ?? this.#endedWork;
     if (work === null) return;
     this.#work = null;
+    this.#endedWork = work;
     this.#see(at, (runMs, hostname) => ({ type: 'WorkEnded', runMs, hostname, work, wasLockedOut: false, result }));
   }
 
