@@ -11,7 +11,7 @@ export type PlanJson = ReturnType<typeof planJson>;
 export const PLAN_FORMAT = 'nixfleet-statechart-plan';
 export const PLAN_VERSION = 1;
 
-/** A plan as a document for programs; `docs/plan.schema.json` describes it. */
+/** A plan as a JSON document. */
 export function planJson(plan: Plan, start: PlanStart | null, comparison: Comparison | null) {
   const { run, scenario, path, verdict } = plan;
   return {
