@@ -6,8 +6,8 @@ import { tell, type DefineCommand, type Io } from './io.ts';
 import { refuse } from './problem.ts';
 
 const HELP = `
-FILE is a configuration in JSON: see docs/operating.md, and schema/agent.schema.json for editors.
-Prints its log, one JSON object per line. SIGTERM and SIGINT end it in order; a switch that runs goes on.
+FILE is a JSON configuration: see docs/operating.md, and schema/agent.schema.json for editors.
+Logs one JSON object per line. SIGTERM and SIGINT shut it down cleanly; a running switch continues.
 
 Examples:
   $ nixfleet-statechart agent agent.json

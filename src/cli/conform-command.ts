@@ -84,7 +84,7 @@ Examples:
   $ nixfleet-statechart conform --url http://127.0.0.1:8080 --adapter ./adapter.mjs -c transitionPairs
 ${exitCodesHelp('conform')}`;
 
-/** A timer that is set to more fires at once. */
+/** A timer with a longer delay fires at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const machines: readonly MachineName[] = ['host', 'rollout'];
@@ -96,31 +96,31 @@ export const defineConform: DefineCommand = (command, io, onDone) => {
     .option('--adapter <file>', 'with --url: a JavaScript module that opens rollouts there and reads its mirror')
     .option(
       '--fixtures <file>',
-      'ask a fixture file (.json) or reference answers (.jsonl) instead; repeatable',
+      'ask the questions of a fixture file (.json) or reference answers (.jsonl) instead; repeatable',
       repeatable,
     )
-    .option('--trust-files', 'accept answers in --fixtures that are not those of this chart')
+    .option('--trust-files', 'accept answers in --fixtures that differ from this chart')
     .option('--machine <machine>', 'host or rollout (default: both)')
     .option('--without <operation>', `skip an operation: ${operations.join(', ')}; repeatable`, repeatable)
-    .option('--batch <number>', `how many questions may be open at once (default: ${CONFORM_DEFAULTS.batchSize})`)
+    .option('--batch <number>', `how many questions may be pending at once (default: ${CONFORM_DEFAULTS.batchSize})`)
     .option('--timeout <ms>', `how long the peer may be silent (default: ${CONFORM_DEFAULTS.timeoutMs})`)
     .option(
       '--max-problems <number>',
       `give up on the peer after this many failures (default: ${CONFORM_DEFAULTS.maxProblems})`,
     )
-    .option('--quick [number]', `ask only the questions that show most (default: ${QUICK_COUNT})`)
-    .option('--session', 'let the peer keep the records itself, over whole paths of several hosts at once')
+    .option('--quick [number]', `ask only the most revealing questions (default: ${QUICK_COUNT})`)
+    .option('--session', 'let the peer keep the records, over whole paths of several hosts at once')
     .option('--watch <file>', 'ask again whenever this file changes, until Ctrl-C')
-    .option('--only <id>', 'ask only the question that a report names; repeatable', repeatable)
+    .option('--only <id>', 'ask only this question of a report; repeatable', repeatable)
     .option('--reproducers <file>', 'write the smallest wrong question of each mistake, for --fixtures (.jsonl)')
-    .option('--adequacy', 'ask nobody: show which criterion catches which of our planted bugs')
+    .option('--adequacy', 'run no peer: show which criterion catches which of our planted bugs')
     .option('--repeat <number>', 'ask everything this many times (default: 1)')
     .option('--json <file>', 'report as JSON; - for standard output')
     .option('--junit <file>', 'report as JUnit XML, with coverage as properties; - for standard output')
-    .option('--html <file>', 'report as an HTML page, with the chart of each mistake beside it; - for standard output')
+    .option('--html <file>', 'report as an HTML page, with a chart beside each mistake; - for standard output')
     .option('--github <file>', 'annotations for a GitHub workflow; - for standard output, where GitHub reads them')
     .option('--gitlab <file>', 'code quality report for GitLab')
-    .option('--summary <file>', 'summary of a job as Markdown, such as $GITHUB_STEP_SUMMARY')
+    .option('--summary <file>', 'job summary as Markdown, for example to $GITHUB_STEP_SUMMARY')
     .option('--overlay <file>', 'coverage for `visualize` to lay over the chart')
     .addHelpText('after', HELP);
   addSuiteOptions(command).action(async (flags: ConformFlags) => onDone(await runConform(flags, io)));
@@ -210,7 +210,7 @@ function* sessionsFor(
   }
 }
 
-/** Steps are left to the sessions. */
+/** Sessions ask the steps. */
 function* withoutSteps(exercises: Iterable<Exercise>): Generator<Exercise> {
   for (const exercise of exercises) if (exercise.question.op !== 'step') yield exercise;
 }
@@ -218,7 +218,7 @@ function* withoutSteps(exercises: Iterable<Exercise>): Generator<Exercise> {
 const pathsOf = (exercises: Iterable<Exercise>): ReadonlySet<TestPath> =>
   new Set(Array.from(exercises).flatMap(({ within }) => (within === null ? [] : [within.path])));
 
-/** What to ask, if the options that choose it are right. */
+/** What to ask; `null` if an option is wrong. */
 async function exercisesFor(
   flags: ConformFlags,
   { suite }: SuiteChoice,
@@ -274,7 +274,7 @@ function showAdequacy({ json: file, adequacy: _, ...others }: ConformFlags, io: 
   return problem === null ? EXIT.ok : refuse(io, [problem]);
 }
 
-/** Refuses options that would be ignored, or of which only one can be followed. */
+/** Refuses options that would be ignored or exclude each other. */
 function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
   const { fixtures = [], without = [] } = flags;
   const given = (options: readonly (readonly [string, unknown])[]): readonly string[] =>
@@ -348,7 +348,7 @@ async function writeReport(
 ): Promise<ExitCode> {
   const { without = [], exec, json, junit, overlay, reproducers, html, github, gitlab, summary } = flags;
   const skipped = without.length > 0 ? `Skipped by --without: ${without.join(', ')}.\n` : '';
-  // What a peer sends is in the report, and must not act on the terminal.
+  // The report contains text from the peer, which must not control the terminal.
   const text = printableLines(`${conformanceText(report)}\n${skipped}`);
   const unwritten = [
     outputsOf(flags).some(([, file]) => file === '-') ? null : writeOutput('-', text, io),

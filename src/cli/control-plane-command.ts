@@ -19,8 +19,8 @@ import { replayWords } from './replay-words.ts';
 import { pageWith } from './visualize-page.ts';
 
 const HELP = `
-FILE is a configuration in JSON: see docs/operating.md, and schema/control-plane.schema.json for editors.
-Prints its log, one JSON object per line. SIGTERM and SIGINT end it in order; SIGHUP reads the fleet files again.
+FILE is a JSON configuration: see docs/operating.md, and schema/control-plane.schema.json for editors.
+Logs one JSON object per line. SIGTERM and SIGINT shut it down cleanly; SIGHUP rereads the fleet files.
 
 Examples:
   $ nixfleet-statechart control-plane control-plane.json
@@ -38,8 +38,8 @@ export const defineControlPlane: DefineCommand = (command, io, onDone) => {
   command
     .argument('<file>', 'configuration file; - for standard input')
     .option('--check', 'only check the configuration')
-    .option('--verify', 'only decide the log of the database again, and compare')
-    .option('--unsigned', 'release fleet files that nobody has signed; for tests only')
+    .option('--verify', 'only replay the log in the database, and compare the decisions')
+    .option('--unsigned', 'release unsigned fleet files; for tests only')
     .addHelpText('after', HELP)
     .action(async (file: string, flags: ControlPlaneFlags) => onDone(await runConfigured(file, flags, io)));
 };

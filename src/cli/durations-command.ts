@@ -3,8 +3,8 @@ import type { DefineCommand } from './io.ts';
 import type { DurationsFlags } from './measure-log.ts';
 
 const HELP = `
-LOG is an event log or a run file. The file that is written has quantiles of activation, rollback and reboot times,
-for all hosts and, with --fleet, for the hosts of each tag.
+LOG is an event log or a run file. The output has quantiles of activation, rollback and reboot times, for all hosts
+and, with --fleet, for the hosts with each tag.
 
 Examples:
   $ nixfleet-statechart simulate fleet.resolved.json --events log.jsonl

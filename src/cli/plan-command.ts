@@ -4,7 +4,7 @@ import { repeatable } from './options.ts';
 import type { PlanFlags } from './plan-input.ts';
 
 const HELP = `
---what-if takes one value of the new file, changed:
+--what-if changes one value of the new file:
   budget:SELECTOR=N, N% or none, such as budget:tags:db=2
   wave:CHANNEL/N.soak=DURATION, such as wave:stable/1.soak=15m
   edge:GATED>GATES=none, channel-edge:GATED>GATES=none
@@ -19,7 +19,7 @@ ${exitCodesHelp('plan')}`;
 
 export const definePlan: DefineCommand = (command, io, onDone) => {
   command
-    .argument('<new>', 'the fleet.resolved.json that is to be released, or - for standard input')
+    .argument('<new>', 'the fleet.resolved.json to release, or - for standard input')
     .optionsGroup('What changes:')
     .option(
       '--from <file>',
@@ -28,17 +28,17 @@ export const definePlan: DefineCommand = (command, io, onDone) => {
     .option('--ref <ref>', "channel ref to roll out (default: the file's commit)")
     .optionsGroup('When:')
     .option('--start <time>', 'show clock times: 22:00, 22:00+02:00 or 2026-05-16T22:00:00Z')
-    .option('--deadline <time>', 'find the smallest change that keeps it: 06:00, or a duration')
-    .option('--keep <what>', 'soaks, budgets or edges may not change for the deadline; repeatable', repeatable)
-    .option('--what-if <change>', 'compare with one value changed; repeatable', repeatable)
-    .optionsGroup('How sure:')
-    .option('--runs <number>', 'how many runs the forecast rests on (default: 200)')
+    .option('--deadline <time>', 'find the smallest change that meets it: 06:00, or a duration')
+    .option('--keep <what>', 'do not change soaks, budgets or edges for the deadline; repeatable', repeatable)
+    .option('--what-if <change>', 'show the effect of changing one value; repeatable', repeatable)
+    .optionsGroup('Forecast:')
+    .option('--runs <number>', 'number of simulated runs (default: 200)')
     .option('--seed <number>', 'seed of the first run (default: 1)')
     .option('--workers <number>', 'number of threads (default: one per core)')
-    .option('--durations <file>', 'how long things take, as `durations` writes it from a log')
+    .option('--durations <file>', 'measured durations, as written by `durations`')
     .optionsGroup('Lints:')
-    .option('--fail-on <severity>', 'exit code 4 if there is a lint this bad: error, warning or note')
-    .option('--accept <file>', 'lints that are accepted, in YAML: lint, path, reason')
+    .option('--fail-on <severity>', 'exit code 4 if a lint is at least this severe: error, warning or note')
+    .option('--accept <file>', 'YAML file of accepted lints: lint, path, reason')
     .optionsGroup('Output:')
     .option('--format <format>', 'text, markdown, json or html (default: text)')
     .option('--json', 'the same as --format json')

@@ -4,9 +4,9 @@ import { repeatable } from './options.ts';
 import type { RehearseFlags } from './rehearse-once.ts';
 
 const HELP = `
-Starts a control plane and an agent for each host, as processes of this machine: real HTTP, a real database, a fake switch.
-Takes the fleets and scenarios of \`simulate\`, and ends with the same report, run file, invariants and exit codes.
-A fault that cannot be done to real processes is refused by its name.
+Starts a control plane and an agent per host as processes on this machine: real HTTP, a real database, a fake switch.
+Takes the same fleets and scenarios as \`simulate\`, checks the same invariants, and writes the same reports and run files.
+A fault that cannot be injected into real processes is rejected by name.
 
 Examples:
   $ nixfleet-statechart rehearse fleet.resolved.json --new-closures --speed 120
@@ -25,15 +25,15 @@ export const defineRehearse: DefineCommand = (command, io, onDone) => {
     .option('--hosts <number>', 'a generated fleet of this size, instead of a file')
     .option('--waves <number>', 'with --hosts: number of waves (default: 3)')
     .optionsGroup('The run:')
-    .option('--speed <number>', 'how many times as fast as a real clock (default: 60)')
-    .option('--until <duration>', 'end the run after this long, by its own clock: 90s, 12m, 6h, 2d')
-    .option('--compare', 'simulate the same, and report where the two differ')
+    .option('--speed <number>', 'clock speed, as a multiple of real time (default: 60)')
+    .option('--until <duration>', 'end the run after this long on its own clock: 90s, 12m, 6h, 2d')
+    .option('--compare', 'simulate it too, and report differences')
     .optionsGroup('Output:')
     .option('--json', 'print the report as JSON')
     .option('--events <file>', 'write the event log, one JSON object per line; - for standard output')
     .option('--record <file>', 'write the run for `visualize`; - for standard output')
-    .option('--stream <file>', 'write everything that was observed, by which the run was judged')
-    .option('--keep <folder>', 'keep what the processes wrote: outboxes, the database')
+    .option('--stream <file>', 'write the observations that invariants were checked against')
+    .option('--keep <folder>', 'keep the files of the processes: outboxes, the database')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, flags: RehearseFlags) => {
       const { rehearseOnce } = await import('./rehearse-once.ts');

@@ -97,7 +97,7 @@ async function rehearseAndReport(
     io.stdout.write(`\n${resultReport(run, format)}`);
   }
   writeFiles(rehearsed, files);
-  for (const defect of defects) tell(io, `a process ended that nobody had killed: ${defect}`);
+  for (const defect of defects) tell(io, `a process ended unexpectedly: ${defect}`);
   if (compare) for (const line of compareRuns(simulate(scenario, { keep: 'all' }), run, speed)) tell(io, line);
   if (interruption.aborted) return exitCodeOfSignal(interruption);
   const exitCode = expectation === null ? exitCodeOf(run) : holdAgainst(expectation, run, io);

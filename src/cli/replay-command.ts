@@ -19,7 +19,7 @@ import { replayEventLog } from './replay-event-log.ts';
 
 const HELP = `
 FILE is the database of a control plane, an input log (JSON lines, see docs/operating.md), or the event log of
-\`simulate --events\`. Of a database or an input log, every host that is not at an end is named with what it waits for.
+\`simulate --events\`. For a database or an input log, it lists every unfinished host and what it waits for.
 
 Examples:
   $ nixfleet-statechart replay control-plane.db
@@ -56,7 +56,7 @@ function isDatabase(file: string): boolean {
   try {
     descriptor = openSync(file, 'r');
   } catch {
-    // Reading it as a text says what is wrong.
+    // Reading it as text reports what is wrong.
     return false;
   }
   try {

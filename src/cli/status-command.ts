@@ -7,7 +7,7 @@ import { askOperator, DEFAULT_OPERATOR_URL, type OperatorFlags } from './operato
 import { refuse } from './problem.ts';
 
 const HELP = `
-Asks a control plane at the address for operators (docs/operating.md).
+Queries a control plane at its operator address (docs/operating.md).
 
 Examples:
   $ nixfleet-statechart status
@@ -24,10 +24,10 @@ const WATCH_EVERY_MS = 2000;
 
 export const defineStatus: DefineCommand = (command, io, onDone) => {
   command
-    .option('--url <url>', `address for operators (default: ${DEFAULT_OPERATOR_URL})`)
-    .option('--token-file <file>', 'file with the token of operators')
-    .option('-w, --watch', 'show it again whenever it changes, until Ctrl-C')
-    .option('--json', 'print the answer as it is')
+    .option('--url <url>', `operator address (default: ${DEFAULT_OPERATOR_URL})`)
+    .option('--token-file <file>', 'file with the operator token')
+    .option('-w, --watch', 'print it again whenever it changes, until Ctrl-C')
+    .option('--json', 'print the answer as JSON')
     .addHelpText('after', HELP)
     .action(async (flags: StatusFlags) => onDone(await status(flags, io)));
 };
@@ -64,7 +64,7 @@ function statusWords({ at, storeFailure, rollouts, held, quarantines }: StatusBo
   for (const [gate, { hosts, oldest }] of Object.entries(held))
     lines.push(`held by ${gate}: ${count(hosts, 'host')}, the first for ${formatDuration(Math.max(0, at - oldest))}`);
   for (const { channel, closure } of quarantines) lines.push(`quarantined on ${channel}: ${closure}`);
-  if (storeFailure !== null) lines.push(`The database takes nothing: ${storeFailure}`);
+  if (storeFailure !== null) lines.push(`The database rejects writes: ${storeFailure}`);
   return lines.map(printable);
 }
 

@@ -8,7 +8,7 @@ import { traceLine } from './trace-words.ts';
 import type { Problem } from '../text/index.ts';
 
 const HELP = `
-NAME is a host, or a rollout id such as stable@a1b2c3d4. Asks a control plane at the address for operators, or reads a
+NAME is a host, or a rollout id such as stable@a1b2c3d4. Queries a control plane at its operator address, or reads a
 database.
 
 Examples:
@@ -24,10 +24,10 @@ interface TraceFlags extends OperatorFlags {
 export const defineTrace: DefineCommand = (command, io, onDone) => {
   command
     .argument('<name>', 'a host or a rollout id')
-    .option('--url <url>', `address for operators (default: ${DEFAULT_OPERATOR_URL})`)
-    .option('--token-file <file>', 'file with the token of operators')
+    .option('--url <url>', `operator address (default: ${DEFAULT_OPERATOR_URL})`)
+    .option('--token-file <file>', 'file with the operator token')
     .option('--database <file>', 'read this database instead')
-    .option('--all', 'show probe results that repeat the one before, too')
+    .option('--all', 'also show probe results that repeat the previous one')
     .addHelpText('after', HELP)
     .action(async (name: string, flags: TraceFlags) => onDone(await trace(name, flags, io)));
 };
@@ -50,14 +50,14 @@ async function trace(name: string, flags: TraceFlags, io: Io): Promise<ExitCode>
     flags.database === undefined ? await askAll(filter, flags, show) : await readAll(flags.database, filter, show);
   if (problem !== null) return refuse(io, [problem]);
   if (shown > 0) return EXIT.ok;
-  const remedy = 'Check the name: `status` has the rollouts.';
+  const remedy = 'Check the name: `status` lists the rollouts.';
   return refuse(io, [{ path: name, message: 'the event log has nothing about it', remedy }]);
 }
 
 type Filter = { readonly rolloutId: string } | { readonly hostname: string };
 type Show = (events: readonly StoredEvent[]) => void;
 
-/** Probe results are most of a log, and nearly all of them say the same as the one before. */
+/** Most of a log is probe results, and nearly all of them repeat the previous one. */
 function isRepeated(effect: ControlPlaneEffect, said: Set<string>): boolean {
   if (effect.type !== 'RemoteAppendEventLog' || effect.payload.type !== 'ProbeResult') return false;
   const { host, rolloutId, payload } = effect;

@@ -8,7 +8,7 @@ import { BAD_WORDS, changesOf, gateWords, headline, pathSteps, stopWords } from 
 const MINUTE_MS = 60_000;
 const MAX_ROWS = 30;
 const MAX_STEPS = 12;
-/** Marks the comment, so that a workflow finds the one to update. */
+/** Marks the comment, so that a workflow can find it and update it. */
 export const COMMENT_MARK = '<!-- nixfleet-statechart plan -->';
 
 /** A plan as a comment for a pull request: the verdict, a table, a timeline, lints. */
@@ -58,7 +58,7 @@ function courseTable({ waves, forecast }: Plan, clock: PlanClock): string {
   return section('The course', table(['wave', 'hosts', 'soak', 'starts', 'through', 'p95'], rows));
 }
 
-/** Mermaid's Gantt chart, of waves; minutes are its finest step. */
+/** Mermaid's Gantt chart of the waves, to the minute. */
 function timeline({ waves }: Plan): string {
   const shown = waves.filter(({ startsMs, endsMs }) => startsMs !== null && endsMs !== null).slice(0, MAX_ROWS);
   if (shown.length === 0) return '';
@@ -72,7 +72,7 @@ function timeline({ waves }: Plan): string {
         return `  wave ${wave} :${Math.round((startsMs ?? 0) / MINUTE_MS)}, ${minutes}m`;
       }),
   ]);
-  // `X` reads seconds since 1970, which a timeline of minutes from 0 can pass for.
+  // `X` reads epoch seconds; a timeline that starts at 0 is written as such.
   const asEpoch = lines.map((line) => line.replace(/:(\d+), /, (_, minute: string) => `:${Number(minute) * 60}, `));
   return ['```mermaid', 'gantt', '  dateFormat X', '  axisFormat %H:%M', ...asEpoch, '```'].join('\n');
 }
@@ -83,10 +83,10 @@ function comparisonTable({ what, results, deadlineMs }: Comparison, clock: PlanC
     p95 === null ? '-' : clock(p95.ms),
     savedMs === null ? '' : savedMs >= 0 ? `${roughly(savedMs)} sooner` : `${roughly(-savedMs)} later`,
   ]);
-  const title = what === 'deadline' ? `What keeps the deadline ${clock(deadlineMs ?? 0)}` : 'What if';
+  const title = what === 'deadline' ? `Changes that meet the deadline ${clock(deadlineMs ?? 0)}` : 'What if';
   return section(
     title,
-    rows.length === 0 ? 'No change of one or two values keeps it.' : table(['change', 'p95', ''], rows),
+    rows.length === 0 ? 'No change of one or two values meets it.' : table(['change', 'p95', ''], rows),
   );
 }
 
@@ -101,7 +101,7 @@ function blastTable({ blasts }: Plan, clock: PlanClock): string {
       stopWords(blast, clock),
     ]);
   if (rows.length === 0) return '';
-  const head = ['wave', 'host', 'how', 'had it then', 'go back', 'keep it', 'not told', 'stops'];
+  const head = ['wave', 'host', 'how', 'had it then', 'go back', 'keep it', 'undetected', 'stops'];
   return `<details><summary>If the release is bad on one host, worst first</summary>\n\n${table(head, rows)}\n\n</details>`;
 }
 
@@ -126,7 +126,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** Names come out of files: nothing in them is Markdown, HTML, or a mention of somebody. */
+/** Names come from files: nothing in them may act as Markdown, HTML or a mention. */
 function escape(text: string): string {
   return text
     .replaceAll(/[\\`*_{}[\]()#+!|~@]/g, String.raw`\$&`)

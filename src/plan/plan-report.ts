@@ -13,13 +13,13 @@ const MINUTE_MS = 60_000;
 const MAX_STEPS = 14;
 const MAX_BLASTS = 12;
 
-/** What belongs to a report beside the plan. */
+/** What a report needs besides the plan. */
 export interface PlanReportOptions {
   readonly start: PlanStart | null;
   readonly comparison: Comparison | null;
 }
 
-/** A plan as a page for a terminal: the answer first, then what it rests on. */
+/** A plan as a page for a terminal: the answer first, then the reasons. */
 export function planText(plan: Plan, { start, comparison }: PlanReportOptions, format: PageFormat): string {
   const clock = planClock(start);
   const page = new Page(format);
@@ -31,7 +31,7 @@ export function planText(plan: Plan, { start, comparison }: PlanReportOptions, f
   for (const note of plan.notes) page.line(note, 'quiet');
   if (plan.changes !== null) {
     page.title('What changes');
-    if (changes.length === 0) page.line('Nothing that a rollout depends on.', 'quiet', 2);
+    if (changes.length === 0) page.line('Nothing that affects a rollout.', 'quiet', 2);
     for (const { what, effect } of changes) page.line(`${what} ${effect}`, 'plain', 2);
   }
   course(page, plan, clock);
@@ -81,7 +81,7 @@ function course(page: Page, { waves, forecast, gates, path }: Plan, clock: PlanC
   for (const gate of gates) page.line(`${shortName(gate.rolloutId)}: ${gateWords(gate)}`, 'plain', 2);
 }
 
-/** How many runs there were, and what they leave open. */
+/** How many runs there were, and how uncertain their result is. */
 function howSure({ runs, firstSeed, p95, outcomes }: Forecast, clock: PlanClock): string {
   const seeds = `${count(runs, 'run')}, seeds ${firstSeed} to ${firstSeed + runs - 1}`;
   const failed = runs - outcomes.terminal;
@@ -104,13 +104,13 @@ function binds(page: Page, { path }: Plan, clock: PlanClock): void {
       { text },
     ]),
   );
-  if (left > 0) page.line(`${formatCount(left)} more in the middle are left out; --json has them`, 'quiet', 2);
+  if (left > 0) page.line(`${formatCount(left)} more in the middle are omitted; --json has them`, 'quiet', 2);
 }
 
 function compared(page: Page, { what, base, results, deadlineMs }: Comparison, clock: PlanClock): void {
-  page.title(what === 'deadline' ? `What keeps the deadline ${clock(deadlineMs ?? 0)}` : 'What if');
-  page.line(`As it is: ${shownQuantile(base.p95 ?? base.p50, clock)} at p95`, 'quiet', 2);
-  if (results.length === 0) page.line('No change of one or two values keeps it.', 'bad', 2);
+  page.title(what === 'deadline' ? `Changes that meet the deadline ${clock(deadlineMs ?? 0)}` : 'What if');
+  page.line(`Unchanged: ${shownQuantile(base.p95 ?? base.p50, clock)} at p95`, 'quiet', 2);
+  if (results.length === 0) page.line('No change of one or two values meets it.', 'bad', 2);
   page.rows(
     results.map(({ changes, p95, savedMs, keepsDeadline }): readonly Cell[] => [
       { text: changes.join(' and ') },
@@ -133,7 +133,7 @@ function wrong(page: Page, { blasts }: Plan, clock: PlanClock): void {
   if (blasts.length === 0) return;
   page.title('If the release is bad on one host, worst first');
   page.rows([
-    ['wave', 'host', 'how', 'had it then', 'go back', 'keep it', 'not told', 'stops'].map((text) => ({
+    ['wave', 'host', 'how', 'had it then', 'go back', 'keep it', 'undetected', 'stops'].map((text) => ({
       text,
       tone: 'quiet',
     })),
@@ -150,7 +150,7 @@ function wrong(page: Page, { blasts }: Plan, clock: PlanClock): void {
         { text: stopWords(blast, clock), tone: blast.stoppedMs === null ? 'bad' : 'plain' },
       ]),
   ]);
-  page.line('Not told: hosts that stay on the release, healthy by their own probes.', 'quiet', 2);
+  page.line('Undetected: hosts that keep the release because their own probes pass.', 'quiet', 2);
   if (blasts.length > MAX_BLASTS)
     page.line(`and ${formatCount(blasts.length - MAX_BLASTS)} more; --json has them`, 'quiet', 2);
 }
@@ -177,7 +177,7 @@ function assumed(page: Page, { assumptions, scenario }: Plan): void {
   );
 }
 
-/** A quantile; `-` where the runs are too few. */
+/** A quantile; `-` if there are too few runs. */
 function shownQuantile(quantile: Quantile | null | undefined, clock: PlanClock): string {
   return quantile === null || quantile === undefined ? '-' : clock(quantile.ms);
 }

@@ -30,8 +30,8 @@ export function blockerWords(hostname: string, rolloutId: string, blocker: Block
         : `${hostname} is switching to ${shortName(blocker.targetClosure)}.`;
     case 'reboot':
       return blocker.component === null
-        ? `${hostname} waits for somebody to reboot it.`
-        : `${hostname} waits for somebody to reboot it: ${blocker.component} needs a reboot.`;
+        ? `${hostname} waits to be rebooted.`
+        : `${hostname} waits to be rebooted: ${blocker.component} needs a reboot.`;
     case 'soak':
       return `${hostname} soaks.`;
     case 'probe':

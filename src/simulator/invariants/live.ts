@@ -69,9 +69,9 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
       return host.work !== null ? null : `${name} is Activating, and nothing is under way.`;
     case 'Deferred':
       if (host.closure === record.targetClosure)
-        return `${name} is Deferred and was rebooted, and nobody concludes it.`;
+        return `${name} is Deferred and was rebooted, but no outcome was reported.`;
       return host.bootClosure === host.closure && !host.wasSwitchedByHand
-        ? `${name} is Deferred, its boot did not bring the target, and nobody concludes it.`
+        ? `${name} is Deferred, its boot did not bring the target, and no outcome was reported.`
         : null;
     case 'Soaking':
       return whySoaking(scene, state, host, manifest.rolloutId, record);

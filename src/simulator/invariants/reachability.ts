@@ -71,7 +71,12 @@ export const reachability: Judge<State> = {
         const times = (state.overdue.get(hostname) ?? 0) + 1;
         overdue.set(hostname, times);
         if (times === PATIENCE)
-          broken('reachability', hostname, null, `Nothing was heard of ${hostname} for too long, and nobody says so.`);
+          broken(
+            'reachability',
+            hostname,
+            null,
+            `${hostname} has been silent for too long, and was not reported unreachable.`,
+          );
       }
       state.overdue = overdue;
     },

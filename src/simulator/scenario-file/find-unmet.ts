@@ -29,6 +29,6 @@ export function findUnmet({ outcome, rollouts, hosts, fired, held }: Expectation
       waves.flatMap((wave) => wave.hosts.flatMap(({ heldBack }) => heldBack.map(({ hold }) => hold.gate))),
     ),
   );
-  for (const gate of held) if (!gates.has(gate)) unmet.push(`held: expected ${gate}, which held nobody back.`);
+  for (const gate of held) if (!gates.has(gate)) unmet.push(`held: expected ${gate}, which held no host back.`);
   return unmet;
 }
