@@ -3,16 +3,16 @@ import { z } from 'zod';
 import type { Problem } from '../text/index.ts';
 import type { Lint } from './lints.ts';
 
-/** A lint that somebody has looked at and accepts. */
+/** A lint that was reviewed and accepted. */
 export interface AcceptedLint {
   readonly lint: string;
-  /** The place in the fleet file; absent for every place. */
+  /** The path in the fleet file; absent for any path. */
   readonly path?: string | undefined;
   readonly reason: string;
 }
 
 const FILE = z.array(z.strictObject({ lint: z.string(), path: z.string().optional(), reason: z.string().min(1) }));
-const REMEDY = 'Write a list of `- lint: ID`, with a `reason`, and a `path` where only one place is meant.';
+const REMEDY = 'Write a list of `- lint: ID`, with a `reason`, and a `path` to accept it in one place only.';
 const MAX_LENGTH = 1_000_000;
 
 /** Reads a file of accepted lints, in YAML or JSON; every problem in it if it cannot be used. */
@@ -33,7 +33,7 @@ export function readAcceptedLints(text: string, file: string, problems: Problem[
   return [];
 }
 
-/** The lints that nobody has accepted, and the entries that accept nothing. */
+/** The lints that were not accepted, and the entries that match none. */
 export function withoutAccepted(
   lints: readonly Lint[],
   accepted: readonly AcceptedLint[],

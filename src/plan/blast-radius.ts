@@ -19,16 +19,16 @@ export interface Blast {
   readonly wave: number;
   readonly hostname: string;
   readonly how: BadRelease;
-  /** When it began to fail; `null` if it never got the release. */
+  /** When it started to fail; `null` if it never got the release. */
   readonly failedMs: number | null;
   /** When nothing more was dispatched; `null` if the rollout went on. */
   readonly stoppedMs: number | null;
   /** How many hosts of the rollout ran the release when it began to fail, and at the end. */
   readonly hadIt: number;
   readonly haveItAtEnd: number;
-  /** How many went back by themselves. */
+  /** How many rolled back on their own. */
   readonly wentBack: number;
-  /** How many stay on the release that failed elsewhere, as if nothing had happened. */
+  /** How many keep the release that failed elsewhere, because their own probes pass. */
   readonly notTold: number;
 }
 
@@ -118,7 +118,7 @@ function stepFor(hostname: string, how: BadRelease): Scenario['steps'][number] {
   }
 }
 
-/** How many of the hosts run the release because they were switched to it. */
+/** How many hosts run the release because they switched to it. */
 function running(moment: Moment, hosts: readonly HostTrack[]): number {
   return hosts.filter((host) => {
     const { state, soakingSinceRunMs, dispatchedRunMs } = moment.viewOf(host);

@@ -4,26 +4,26 @@ import type { FleetChange, FleetChangeType } from './fleet-change.ts';
 const MAX_NAMES = 6;
 const MINUTE_MS = 60_000;
 
-/** What a kind of change does to the course of the rollout. */
+/** How each kind of change affects the rollout. */
 const EFFECTS: Readonly<Record<FleetChangeType, string>> = {
   'channel-joins': 'It gets a rollout of its own.',
-  'channel-leaves': 'It gets no rollout any more.',
-  'host-joins': 'They are in no rollout before this one.',
-  'host-leaves': 'No rollout includes them any more; a switch under way is not stopped.',
+  'channel-leaves': 'It no longer gets a rollout.',
+  'host-joins': 'This is their first rollout.',
+  'host-leaves': 'No rollout includes them any longer; a switch in progress is not stopped.',
   'host-moves': 'They follow the rollout of the new channel, and leave the old one unfinished.',
-  closure: 'These are the hosts that are switched.',
+  closure: 'These hosts will switch.',
   pin: 'A pinned host is in no rollout.',
   waves: 'More waves take longer, because each waits for the one before.',
-  wave: 'A host starts when the waves before its own are through.',
-  soak: 'The next wave starts that much later or sooner.',
-  'failure-policy': 'It decides whether a failed host goes back by itself.',
+  wave: 'A host starts when all earlier waves are finished.',
+  soak: 'The next wave starts later or sooner by the difference.',
+  'failure-policy': 'It decides whether a failed host rolls back on its own.',
   compliance: 'In `enforce`, failing controls hold back later waves.',
-  budget: 'It limits how many of the hosts are in flight at once.',
-  edge: 'The gated host starts when the other one is through.',
+  budget: 'It limits how many hosts are in flight at once.',
+  edge: 'The gated host starts when the other one is finished.',
   'channel-edge': 'The gated channel starts when the other one is Terminal.',
 };
 
-/** All changes of one kind in one sentence, and what they do. */
+/** All changes of one kind in one sentence, and their effect. */
 export interface ChangeSummary {
   readonly type: FleetChangeType;
   readonly what: string;

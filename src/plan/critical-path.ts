@@ -10,23 +10,23 @@ export interface PathLink {
   readonly wave: number;
   readonly fromMs: number;
   readonly untilMs: number;
-  /** The gate that held its host last, and for a budget its summary; `null` if none did. */
+  /** The last gate that held its host, for a budget with its summary; `null` for none. */
   readonly gate: GateName | null;
   readonly budget: string | null;
-  /** The host was never dispatched: it ran the release already. */
+  /** The host was never dispatched, because it already ran the release. */
   readonly isRunningIt: boolean;
 }
 
-/** What binds a rollout: the chain of waits from the start to the end, and how much the rest could be late. */
+/** What determines a rollout's length: the chain of waits from start to end, and the slack of everything else. */
 export interface CriticalPath {
-  /** From the start of the run on, without gaps; empty if no host converged. */
+  /** From the start of the run, without gaps; empty if no host converged. */
   readonly links: readonly PathLink[];
   readonly endedMs: number;
-  /** How much later the waves could be through without the whole being later. */
+  /** How much later each wave could finish without delaying the rollout. */
   readonly slack: readonly WaveSlack[];
 }
 
-/** The least slack of the hosts of a wave. */
+/** The least slack of any host in a wave. */
 export interface WaveSlack {
   readonly rolloutId: string;
   readonly wave: number;
@@ -46,7 +46,7 @@ export function criticalPath({ history }: Run): CriticalPath {
   let at: HostCourse | null = last;
   let untilMs = last.convergedMs ?? 0;
   const endedMs = untilMs;
-  // Each step goes back in time, so that no host is met twice.
+  // Each step goes back in time, so no host is visited twice.
   for (let steps = 0; at !== null && steps < courses.length; steps += 1) {
     const course: HostCourse = at;
     const before = predecessor(history, courses, course);
@@ -59,7 +59,7 @@ export function criticalPath({ history }: Run): CriticalPath {
   return { links: links.toReversed(), endedMs, slack: slackOf(history, courses, endedMs, isOn) };
 }
 
-/** What a host did from the moment at which nothing held it any more, last first. */
+/** What a host did once nothing held it any longer, last first. */
 function linksOf(history: RunHistory, course: HostCourse, startMs: number, untilMs: number): readonly PathLink[] {
   const { track, lastHold } = course;
   const dispatchedMs = course.dispatchedMs ?? startMs;

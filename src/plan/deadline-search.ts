@@ -3,7 +3,7 @@ import { channelOf } from './channel-of.ts';
 import type { CriticalPath } from './critical-path.ts';
 import { touches, type Keepable, type WhatIf } from './what-if.ts';
 
-/** Enough to choose from, and few enough to simulate each of them. */
+/** Enough to choose from, yet few enough to simulate them all. */
 const MAX_CANDIDATES = 40;
 /** Pairs are made of the changes that help most. */
 const MAX_PAIRED = 6;
@@ -17,10 +17,10 @@ export interface Candidate {
 }
 
 /**
- * The single changes that could make the rollout end sooner, smallest first: values that the critical path rests on
+ * Single changes that could make the rollout end sooner, smallest first: values that the critical path depends on
  * come before others, because nothing else can help by itself.
  *
- * @param lateMs how much too late the rollout ends
+ * @param lateMs by how much the rollout misses the deadline
  */
 export function singleCandidates(
   fleet: Fleet,
@@ -100,7 +100,7 @@ function budgetCandidates(fleet: Fleet, { links }: CriticalPath): readonly Candi
   });
 }
 
-/** Taking an edge away is a whole change. */
+/** Removing an edge counts as a full change. */
 function edgeCandidates(fleet: Fleet, { links }: CriticalPath): readonly Candidate[] {
   const onPath = new Set(links.map(({ hostname }) => hostname));
   const edges = fleet.edges

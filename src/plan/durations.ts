@@ -6,25 +6,25 @@ import type { Durations, HostDurations, RunEvent, Scenario, Span } from '../simu
 import { parseDuration, writeDuration, type Problem } from '../text/index.ts';
 import { PLAN_DURATIONS } from './plan-durations.ts';
 
-/** What a host does that takes time, and that can be measured or given. */
+/** The durations of a host that can be measured or configured. */
 export const MEASURED = ['activation', 'rollback', 'probe', 'reboot'] as const;
 export type Measured = (typeof MEASURED)[number];
 
 /** How long things take: for every host, and for the hosts that carry a tag. */
 export interface PlanDurations {
   readonly durations: Durations;
-  /** The first of these tags that a host carries says what differs. */
+  /** A host uses the entry for the first of these tags that it has. */
   readonly byTag: readonly { readonly tag: string; readonly durations: HostDurations }[];
 }
 
-/** Nobody has measured anything. */
+/** No measurements. */
 export const DEFAULT_PLAN_DURATIONS: PlanDurations = { durations: PLAN_DURATIONS, byTag: [] };
 
 const FORMAT = 'nixfleet-statechart-durations';
 const REMEDY = 'Write a span such as `activation: 20s to 2m`, or a list of evenly spaced quantiles: [20s, 35s, 2m].';
 const MAX_LENGTH = 1_000_000;
 const MAX_QUANTILES = 1001;
-/** Enough for the shape of a distribution, and few enough to read. */
+/** Enough to show the shape of a distribution, yet few enough to read. */
 const QUANTILES = 21;
 
 const SPAN = z.union([z.string(), z.array(z.string()).min(1).max(MAX_QUANTILES)]).transform((given, context): Span => {
@@ -54,7 +54,7 @@ function spanOfQuantiles(texts: readonly string[]): Span | null {
   return { minMs, maxMs, quantilesMs };
 }
 
-/** Reads a file of durations, in YAML or JSON. What it does not say keeps the default of plans. */
+/** Reads a file of durations, in YAML or JSON. Anything it omits keeps the default for plans. */
 export function readDurations(text: string, file: string, problems: Problem[]): PlanDurations {
   if (text.length > MAX_LENGTH) {
     problems.push({ path: file, message: `this is longer than ${MAX_LENGTH} characters`, remedy: REMEDY });
@@ -76,7 +76,7 @@ export function readDurations(text: string, file: string, problems: Problem[]): 
   return DEFAULT_PLAN_DURATIONS;
 }
 
-/** Without what is not said: an optional member that is `undefined` would overwrite the default. */
+/** Drops absent members: an optional member that is `undefined` would overwrite the default. */
 function given(set: { readonly [Name in Measured]?: Span | undefined }): HostDurations {
   return Object.fromEntries(MEASURED.flatMap((name) => (set[name] === undefined ? [] : [[name, set[name]]])));
 }

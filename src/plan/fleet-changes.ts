@@ -2,10 +2,10 @@ import { projectRollouts, type Fleet, type FleetEdge, type RolloutManifest } fro
 import { at, sortedUnique } from '../text/index.ts';
 import type { FleetChange } from './fleet-change.ts';
 
-/** Any ref: a change of the ref alone changes nothing about the course. */
+/** An arbitrary ref: a changed ref alone does not affect the course. */
 const REF = 'plan';
 
-/** What differs between the fleet that runs and the new one, as far as a rollout depends on it, in the file's order. */
+/** The differences between the running fleet and the new one that affect a rollout, in the file's order. */
 export function fleetChanges(running: Fleet, next: Fleet): readonly FleetChange[] {
   return [
     ...channelChanges(running, next),
@@ -60,7 +60,7 @@ function hostChanges(running: Fleet, next: Fleet): readonly FleetChange[] {
   });
 }
 
-/** By what the two files come to, so that a wave written differently is no change. */
+/** Compares the resolved fleets, so that a wave written differently is not a change. */
 function waveChanges(running: Fleet, next: Fleet): readonly FleetChange[] {
   const before = rolloutsOf(running);
   return [...rolloutsOf(next).values()].flatMap((after): FleetChange[] => {
@@ -95,7 +95,7 @@ function rolloutsOf(fleet: Fleet): ReadonlyMap<string, RolloutManifest> {
   return new Map(projected.ok ? projected.rollouts.map((rollout) => [rollout.channel, rollout]) : []);
 }
 
-/** Limits as they resolve: a budget in percent changes with the number of its hosts. */
+/** Resolved limits: a budget in percent changes with the number of its hosts. */
 function budgetChanges(running: Fleet, next: Fleet): readonly FleetChange[] {
   const [before, after] = [budgetsOf(running), budgetsOf(next)];
   return sortedUnique([...before.keys(), ...after.keys()]).flatMap((key): FleetChange[] => {

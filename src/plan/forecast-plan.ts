@@ -6,16 +6,16 @@ import { forecastOf, type Forecast } from './forecast.ts';
 import { planScenario, type Plan, type PlanInput } from './plan.ts';
 import { applyWhatIf, writeWhatIf, type Keepable, type WhatIf } from './what-if.ts';
 
-/** How many runs a forecast rests on, and how they are made. */
+/** How many runs a forecast uses, and how they run. */
 export interface ForecastOptions {
   readonly runs: number;
-  /** Threads; as many as there are cores unless given. */
+  /** Threads; one per core by default. */
   readonly workers?: number;
   readonly onProgress?: (progress: ManyRunsProgress) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Changes are compared over this many runs: the fewest that carry a p95. */
+/** Changes are compared over this many runs: the fewest that give a p95. */
 const COMPARED_RUNS = 20;
 
 /** The plan with a forecast of many runs with consecutive seeds, on all cores. The plan's own run was judged. */
@@ -24,7 +24,7 @@ export async function withForecast(plan: Plan, options: ForecastOptions): Promis
   return tally.runs === 0 ? plan : { ...plan, forecast: forecastOf(tally, plan.scenario.seed) };
 }
 
-/** What each of these changes would do by itself, over the same seeds as the plan as it is. */
+/** The effect of each change by itself, over the same seeds as the unchanged plan. */
 export async function compareChanges(
   input: PlanInput,
   changes: readonly WhatIf[],
@@ -40,8 +40,8 @@ export async function compareChanges(
 }
 
 /**
- * The smallest changes that keep a deadline at p95: of one value, and of two where one is not enough. Changes are tried
- * by simulation, not guessed.
+ * The smallest changes that meet a deadline at p95: of one value, or of two where one is not enough. Each is
+ * simulated, not estimated.
  */
 export async function searchDeadline(
   input: PlanInput,

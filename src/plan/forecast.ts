@@ -5,14 +5,14 @@ import { quantileOf, type Quantile } from './quantile.ts';
 export interface WaveForecast {
   readonly rolloutId: string;
   readonly wave: number;
-  /** When it is through, since the start; `null` if the runs are too few for this quantile. */
+  /** When it finished, since the start; `null` if there are too few runs for this quantile. */
   readonly p50: Quantile | null;
   readonly p95: Quantile | null;
-  /** In how many of the runs it never was. */
+  /** In how many runs it never finished. */
   readonly never: number;
 }
 
-/** What many runs of the same plan come to. */
+/** The results of many runs of one plan. */
 export interface Forecast {
   readonly runs: number;
   readonly firstSeed: number;
@@ -22,7 +22,7 @@ export interface Forecast {
   readonly p95: Quantile | null;
 }
 
-/** The forecast of a tally of runs whose seeds follow each other. */
+/** The forecast from a tally of runs with consecutive seeds. */
 export function forecastOf(tally: Tally, firstSeed: number): Forecast {
   const runsOf = (outcome: Outcome): number => tally.outcomes.get(outcome) ?? 0;
   return {

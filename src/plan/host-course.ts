@@ -1,11 +1,11 @@
 import type { GateName } from '../control-plane/index.ts';
 import type { HostTrack, RunHistory } from '../simulator/index.ts';
 
-/** When one host did what in a run; milliseconds since the start, `null` for what it never did. */
+/** When one host did what in a run: milliseconds since the start, `null` for never. */
 export interface HostCourse {
   readonly track: HostTrack;
   readonly dispatchedMs: number | null;
-  /** When its new closure ran, and its soak could begin. */
+  /** When it ran the new closure, and its soak could begin. */
   readonly activatedMs: number | null;
   readonly soakDueMs: number | null;
   /** When it no longer held back its wave. */
@@ -17,7 +17,7 @@ export interface HostCourse {
   readonly lastHold: { readonly gate: GateName; readonly fromMs: number; readonly gates: string | null } | null;
 }
 
-/** The course of every host of a finished run, in the order of the history. */
+/** The course of every host in a finished run, in the order of the history. */
 export function hostCourses({ hosts }: RunHistory): readonly HostCourse[] {
   return hosts.map(courseOf);
 }

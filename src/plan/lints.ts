@@ -5,11 +5,11 @@ import { at, count, formatDuration, formatRoundDuration, namesOf } from '../text
 import type { Blast } from './blast-radius.ts';
 import type { CriticalPath } from './critical-path.ts';
 
-/** How bad a lint is: it stops the rollout; it probably goes wrong; or it is worth knowing. */
+/** How severe a lint is: the rollout does not finish; something is probably unintended; or it is worth knowing. */
 export const SEVERITIES = ['error', 'warning', 'note'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Something that a fleet file gets wrong, or that an operator should know before the rollout. */
+/** A mistake in a fleet file, or something an operator should know before the rollout. */
 export interface Lint {
   /** Its name, and its section in docs/lints.md. */
   readonly id: string;
@@ -21,7 +21,7 @@ export interface Lint {
   readonly remedy: string;
 }
 
-/** What lints look at. */
+/** The input of the lints. */
 export interface LintInput {
   readonly fleet: Fleet;
   /** What reading the file found. */
@@ -36,7 +36,7 @@ export interface LintInput {
 interface LintRule {
   readonly id: string;
   readonly severity: Severity;
-  /** Why it matters, the same wherever it is found. */
+  /** Why it matters, independent of where it was found. */
   readonly why: string;
   readonly find: (input: LintInput) => readonly Found[];
 }
@@ -49,20 +49,20 @@ interface Found {
 
 const MINUTE_MS = 60_000;
 const MAX_NAMES = 4;
-/** A wave of which a budget takes more than this share of the whole rollout, host after host. */
+/** A budget that delays the rollout by more than this share of its length is reported. */
 const LONG_SHARE = 1 / 5;
 
 const RULES: readonly LintRule[] = [
   {
     id: 'deferred-canary',
     severity: 'note',
-    why: 'A host whose activation is deferred until a reboot counts as through: the next wave starts, and no probe has passed on the release.',
+    why: 'The next wave does not wait for a host whose activation is deferred until a reboot, so no probe may have passed on the release.',
     find: ({ scenario }) =>
       scenario.rollouts.flatMap(({ channel, waves }) => {
         const [first] = waves;
         if (waves.length < 2 || first === undefined || first.hosts.length !== 1) return [];
         const what = `Wave 0 of ${channel} is ${namesOf(first.hosts, MAX_NAMES)} alone. If it is deferred, wave 1 starts without a canary.`;
-        return [{ path: at(at('$.waves', channel), 0), what, remedy: 'Put a second host into the first wave.' }];
+        return [{ path: at(at('$.waves', channel), 0), what, remedy: 'Put a second host in the first wave.' }];
       }),
   },
   {
@@ -90,7 +90,7 @@ const RULES: readonly LintRule[] = [
   {
     id: 'budget-takes-long',
     severity: 'note',
-    why: 'Hosts that wait for a slot soak one group after the other, so a small budget multiplies the soak.',
+    why: 'Hosts that wait for a slot soak in turns, so a small budget multiplies the soak.',
     find: ({ fleet, path }) => {
       const waits = new Map<string, number>();
       for (const { budget, fromMs, untilMs } of path.links)
@@ -106,7 +106,7 @@ const RULES: readonly LintRule[] = [
   {
     id: 'budget-forgets-broken-hosts',
     severity: 'note',
-    why: 'A budget counts hosts in flight. A host that failed under `halt` is broken and not in flight, so another one starts.',
+    why: 'A budget counts hosts in flight. A host that failed under `halt` is broken but not in flight, so another one starts.',
     find: ({ scenario }) => {
       const halting = scenario.rollouts.filter(({ policy }) => policy.onHealthFailure === 'halt');
       const across = scenario.rollouts[0]?.budgets ?? [];
@@ -132,21 +132,21 @@ const RULES: readonly LintRule[] = [
   {
     id: 'longer-than-freshness',
     severity: 'warning',
-    why: 'Agents refuse a manifest that is older than the freshness window. A host that starts later needs one that was signed again.',
+    why: 'Agents refuse a manifest that is older than the freshness window. A host that starts later needs a newly signed one.',
     find: ({ fleet, run }) =>
       run.rollouts.flatMap(({ channel, openedRunMs, sinceRunMs }): Found[] => {
         const { freshnessWindow } = fleet.channels.get(channel) ?? { freshnessWindow: Infinity };
         const tookMs = (sinceRunMs ?? 0) - (openedRunMs ?? 0);
         if (tookMs <= freshnessWindow * MINUTE_MS) return [];
         const what = `The rollout of ${channel} takes ${formatDuration(tookMs)}, and its manifest is fresh for ${formatRoundDuration(freshnessWindow * MINUTE_MS)}.`;
-        const remedy = 'Sign again while it runs, or set freshnessWindow higher.';
+        const remedy = 'Sign the file again during the rollout, or raise freshnessWindow.';
         return [{ path: at(at('$.channels', channel), 'freshnessWindow'), what, remedy }];
       }),
   },
   {
     id: 'ran-it-already',
     severity: 'note',
-    why: 'A host that runs the release before its rollout converges at its next heartbeat. No probe is asked.',
+    why: 'A host that runs the release before its rollout converges at its next heartbeat, without running a probe.',
     find: ({ scenario }) => {
       const runs = new Map(scenario.hosts.map(({ hostname, runningClosure }) => [hostname, runningClosure]));
       return scenario.rollouts.flatMap(({ channel, waves }): Found[] => {
@@ -162,7 +162,7 @@ const RULES: readonly LintRule[] = [
         if (canaries.length === 0 || !canaries.every(isDone) || others.every(isDone)) return [];
         const what = `Every host of wave ${first} of ${channel} runs its target already, so wave ${first + 1} starts without a canary.`;
         return [
-          { path: at(at('$.waves', channel), first), what, remedy: 'Put a host that changes into the first wave.' },
+          { path: at(at('$.waves', channel), first), what, remedy: 'Put a host that changes in the first wave.' },
         ];
       });
     },
@@ -170,11 +170,11 @@ const RULES: readonly LintRule[] = [
   {
     id: 'compliance-observes-only',
     severity: 'note',
-    why: 'In the mode `permissive` failing controls are recorded and hold nothing back.',
+    why: 'In `permissive` mode, failing controls are recorded but block nothing.',
     find: ({ fleet }) =>
       [...fleet.channels].flatMap(([channel, { compliance }]): Found[] => {
         if (compliance.mode !== 'permissive' || compliance.frameworks.length === 0) return [];
-        const what = `Channel ${channel} names ${compliance.frameworks.join(', ')} and does not enforce them.`;
+        const what = `Channel ${channel} names ${compliance.frameworks.join(', ')} but does not enforce them.`;
         const path = at(at(at('$.channels', channel), 'compliance'), 'mode');
         return [{ path, what, remedy: 'Set the mode to enforce, or accept this.' }];
       }),
@@ -182,7 +182,7 @@ const RULES: readonly LintRule[] = [
   {
     id: 'does-not-end',
     severity: 'error',
-    why: 'Without any fault, the rollout does not become Terminal.',
+    why: 'Even without faults, the rollout does not become Terminal.',
     find: ({ run, fleet }) =>
       run.outcome === 'terminal'
         ? []
@@ -191,15 +191,15 @@ const RULES: readonly LintRule[] = [
             .map(({ channel, state }) => ({
               path: fleet.channels.has(channel) ? at('$.channels', channel) : '$.channels',
               what: `The rollout of ${channel} ends ${state ?? 'unopened'}.`,
-              remedy: 'See what holds its hosts above.',
+              remedy: 'See above what its hosts wait for.',
             })),
   },
 ];
 
-/** The names of all lints that plan itself has, in order; those of the fleet file's rules come beside them. */
+/** The names of plan's own lints, in order; the fleet file's rules add theirs. */
 export const LINT_IDS: readonly string[] = RULES.map(({ id }) => id);
 
-/** Everything that is wrong or worth knowing about a plan, the worst first. */
+/** Everything wrong or worth knowing about a plan, worst first. */
 export function findLints(input: LintInput): readonly Lint[] {
   const own = RULES.flatMap(({ id, severity, why, find }) =>
     find(input).map((found): Lint => ({ id, severity, why, ...found })),
@@ -209,7 +209,7 @@ export function findLints(input: LintInput): readonly Lint[] {
     severity: 'warning',
     path,
     what: message,
-    why: 'The file allows it, and it is probably not meant.',
+    why: 'The file format allows it, but it is probably unintended.',
     remedy,
   }));
   return [...read, ...own].toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));

@@ -2,7 +2,7 @@ import { formatDuration, parseDuration, parseTime, writeDuration, type Problem }
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
-/** A time of day without a date is taken on this day: which one does not matter. */
+/** The arbitrary day for a time of day without a date. */
 const SOME_DAY = Date.UTC(2026, 0, 1);
 
 /** When a plan starts, and in which zone its times are shown. */
@@ -109,7 +109,7 @@ export function zoneName({ offsetMinutes }: PlanStart): string {
   return `UTC${offsetMinutes < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
-/** A duration for a sentence: to the minute from ten minutes on. */
+/** A duration for a sentence, rounded to the minute from ten minutes on. */
 export function roughly(ms: number): string {
   const rounded = ms < 10 * MINUTE_MS ? Math.round(ms / 1000) * 1000 : Math.round(ms / MINUTE_MS) * MINUTE_MS;
   return writeDuration(rounded).replaceAll(/([dhm])(?=\d)/g, '$1 ');

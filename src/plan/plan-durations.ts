@@ -1,6 +1,6 @@
 import { DEFAULT_DURATIONS, type Durations } from '../simulator/index.ts';
 
-/** How long things take where nobody has measured it. */
+/** Durations to assume without measurements. */
 export const PLAN_DURATIONS: Durations = Object.freeze({
   ...DEFAULT_DURATIONS,
   activation: { minMs: 20_000, maxMs: 120_000 },

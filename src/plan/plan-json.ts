@@ -5,7 +5,7 @@ import type { PlanStart } from './plan-clock.ts';
 import { changesOf, headline } from './plan-words.ts';
 import { planClock } from './plan-clock.ts';
 
-/** A plan for a program. Times are milliseconds since the start unless they end in `At`. */
+/** A plan for other programs. Times are milliseconds since the start unless their name ends in `At`. */
 export type PlanJson = ReturnType<typeof planJson>;
 
 export const PLAN_FORMAT = 'nixfleet-statechart-plan';

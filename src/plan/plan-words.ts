@@ -6,7 +6,7 @@ import type { PathLink } from './critical-path.ts';
 import type { Plan, PlannedGate } from './plan.ts';
 import { roughly, type PlanClock } from './plan-clock.ts';
 
-/** The plan in one sentence, as in the page's headline; then how sure that is. */
+/** The plan in one sentence, as in the page's headline, with its uncertainty. */
 export function headline({ verdict, forecast }: Plan, clock: PlanClock): string {
   const [half, likely] = [forecast?.p50 ?? null, forecast?.p95 ?? null];
   if (verdict.type !== 'done') return verdictWords(verdict, clock);
@@ -15,7 +15,7 @@ export function headline({ verdict, forecast }: Plan, clock: PlanClock): string 
   return `Every rollout is Terminal by ${clock(verdict.runMs)}.`;
 }
 
-/** What changes, in a sentence each; the first says what is assumed where nobody says what runs. */
+/** What changes, one sentence each; without the running fleet, the first states the assumption. */
 export function changesOf({ changes, assumptions, scenario }: Plan): readonly ChangeSummary[] {
   if (changes !== null) return changeSummaries(changes);
   const assumed = assumptions.find(({ isAboutClosures }) => isAboutClosures === true);
@@ -69,7 +69,7 @@ const KINDS: Readonly<Record<PathLink['kind'], string>> = {
   convergence: 'reports in',
 };
 
-/** Items that follow each other and have the same key, together. */
+/** Groups consecutive items with the same key. */
 function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly Some<Item>[] {
   const groups: [Item, ...Item[]][] = [];
   let key: string | null = null;

@@ -24,7 +24,7 @@ import { goingOn, type GoingOn, type RolloutLog } from './under-way.ts';
 /** What to plan. */
 export interface PlanInput {
   readonly next: Fleet;
-  /** `null`: nobody says what runs. */
+  /** `null` if it is not known what runs. */
   readonly running: Fleet | null;
   /** The channel ref; `null` for the commit of the file. */
   readonly ref: string | null;
@@ -50,7 +50,7 @@ export interface PlannedWave {
   readonly wave: number;
   readonly hosts: number;
   readonly soakMinutes: number;
-  /** The shortest soak that one of its hosts really has; `null` if none soaks. */
+  /** The shortest actual soak of its hosts; `null` if none soaks. */
   readonly shortestSoakMs: number | null;
   readonly startsMs: number | null;
   readonly endsMs: number | null;
@@ -63,7 +63,7 @@ export interface PlannedGate {
   /** The selector, for a budget. */
   readonly budget: string | null;
   readonly hosts: number;
-  /** The longest that it holds one of them. */
+  /** The longest time it holds any one of them. */
   readonly longestMs: number;
 }
 
@@ -82,13 +82,13 @@ export interface Plan {
   readonly path: CriticalPath;
   readonly blasts: readonly Blast[];
   readonly lints: readonly Lint[];
-  /** Many runs; `null` if only one was asked for. */
+  /** `null` if only one run was requested. */
   readonly forecast: Forecast | null;
 }
 
 const NO_CLOSURES: Assumption = {
-  what: 'The file names no closure: every host is taken to get a new one.',
-  change: 'Build the hosts before the file is written.',
+  what: 'The file names no closures; the plan assumes a new one for every host.',
+  change: 'Build the hosts before writing the file.',
   isAboutClosures: true,
 };
 
@@ -185,7 +185,7 @@ function plannedWaves({ rollouts }: Run): readonly PlannedWave[] {
   );
 }
 
-/** A hold that is over within one planning pass matters to nobody. */
+/** A hold that ends within one planning pass does not matter. */
 const SHORTEST_HOLD_MS = 60_000;
 
 function plannedGates({ history, endedRunMs }: Run): readonly PlannedGate[] {

@@ -1,6 +1,6 @@
 import type { Distribution } from '../simulator/index.ts';
 
-/** A quantile of many runs, and the 95 % interval that their number leaves. Milliseconds since the start. */
+/** A quantile of many runs, with its 95 % confidence interval. Milliseconds since the start. */
 export interface Quantile {
   readonly ms: number;
   readonly lowMs: number;
@@ -8,7 +8,7 @@ export interface Quantile {
   readonly highMs: number | null;
 }
 
-/** Of a normal distribution: 95 % lie within as many standard deviations of the mean. */
+/** 95 % of a normal distribution lie within this many standard deviations of the mean. */
 const Z95 = 1.96;
 
 /**
@@ -30,7 +30,7 @@ export function quantileOf(distribution: Distribution, share: number): Quantile 
   };
 }
 
-/** The number at a rank, from 1. */
+/** The number at a rank; ranks start at 1. */
 function valueAt(distribution: Distribution, rank: number): number {
   let seen = 0;
   for (const [bucket, count] of distribution.toData()) {

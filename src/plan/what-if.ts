@@ -2,7 +2,7 @@ import { selectorKey, selectorSummary, type DisruptionBudget, type Fleet, type F
 import { DEFAULT_SOAK_MINUTES } from '../fleet/internal.ts';
 import { formatRoundDuration, nearestName, parseDuration, quote, someNames, type Problem } from '../text/index.ts';
 
-/** One value of a fleet file changed, to see what that would do. */
+/** A change to one value of a fleet file, to see its effect. */
 export type WhatIf =
   | { readonly type: 'budget'; readonly selectorKey: string; readonly summary: string; readonly limit: BudgetLimit }
   | { readonly type: 'soak'; readonly channel: string; readonly wave: number; readonly minutes: number }
@@ -15,7 +15,7 @@ export type BudgetLimit = { readonly hosts: number } | { readonly percent: numbe
 export const KEEPABLE = ['soaks', 'budgets', 'edges'] as const;
 export type Keepable = (typeof KEEPABLE)[number];
 
-/** Which of the things to keep a change would touch. */
+/** Which of the values to keep a change would affect. */
 export function touches(change: WhatIf): Keepable {
   switch (change.type) {
     case 'soak':
@@ -32,7 +32,7 @@ const MINUTE_MS = 60_000;
 const FORMS =
   'Write budget:SELECTOR=N, budget:SELECTOR=N%, budget:SELECTOR=none, wave:CHANNEL/N.soak=15m, edge:GATED>GATES=none or channel-edge:GATED>GATES=none.';
 
-/** Reads what `--what-if` says; `null`, and a problem, if it names nothing of the fleet. */
+/** Reads a `--what-if`; `null`, and a problem, if it matches nothing in the fleet. */
 export function readWhatIf(text: string, fleet: Fleet, problems: Problem[]): WhatIf | null {
   const path = `--what-if ${text}`;
   const refuse = (message: string, remedy: string): null => {
@@ -64,10 +64,7 @@ export function readWhatIf(text: string, fleet: Fleet, problems: Problem[]): Wha
     }
     const ms = parseDuration(value);
     if (ms === null || ms % MINUTE_MS !== 0)
-      return refuse(
-        `${quote(value)} is not a number of minutes`,
-        'Write it as 15m or 1h30m: a soak is in whole minutes.',
-      );
+      return refuse(`${quote(value)} is not a number of minutes`, 'Write it as 15m or 1h30m, in whole minutes.');
     return { type: 'soak', channel, wave, minutes: ms / MINUTE_MS };
   }
   const [gated = '', gates = ''] = place.split('>', 2);
@@ -77,7 +74,7 @@ export function readWhatIf(text: string, fleet: Fleet, problems: Problem[]): Wha
       `there is no such edge: ${quote(place)}`,
       `Name one of: ${someNames(edges.map((edge) => `${edge.gated}>${edge.gates}`))}.`,
     );
-  if (value !== 'none') return refuse(`an edge can only be taken away`, `Write ${kind}:${place}=none.`);
+  if (value !== 'none') return refuse(`an edge can only be removed`, `Write ${kind}:${place}=none.`);
   return { type: kind === 'edge' ? 'edge' : 'channel-edge', gated, gates };
 }
 
@@ -149,7 +146,7 @@ function soaking(policy: FleetPolicy, wave: number, soakMinutes: number): FleetP
   return { ...policy, waves };
 }
 
-/** A change as `--what-if` takes it. */
+/** A change in the syntax of `--what-if`. */
 export function writeWhatIf(change: WhatIf): string {
   switch (change.type) {
     case 'budget':

@@ -27,19 +27,17 @@ const TICK = { type: 'Tick' } as const;
 const POLL: Happening = { type: 'Poll' };
 const NO_PROBES: AgentConfig['probes'] = [];
 const NO_WORK: readonly Work[] = [];
-/** What a switch ends with that finds the lock of another taken. */
+/** The exit code of a switch that finds the lock taken. */
 const LOCKED_EXIT_CODE = 11;
 
 /**
- * One host: its machine, its disk, its workers and probes, and the agent on it. The agent's decisions are those of the
- * agent core; this is the runtime around it, which performs its effects one by one and may be stopped between any two.
+ * One host: machine, disk, workers, probes, and the runtime of its agent, which may be stopped between any two effects.
  */
 export class AgentNode implements SimulatedHost {
-  // What every tick and every heartbeat looks at comes first, so that it lies together: in a large fleet the waiting for
-  // memory is most of the time.
+  // Fields that every tick and heartbeat reads come first: in a large fleet, most of the time is spent on memory.
   readonly #world: World;
   readonly index: number;
-  /** Which life of the agent this is; whatever was arranged in an earlier one is void. */
+  /** Counts the agent's lives; events scheduled in an earlier one are void. */
   epoch = 0;
   /** `null` while the process is down. */
   agent: Agent | null = null;
@@ -50,7 +48,7 @@ export class AgentNode implements SimulatedHost {
   readonly heartbeatRandom: RandomStream;
   faults: HostFaults | null = null;
   slowLinkMs = 0;
-  /** The present life of the agent has had an answer to a heartbeat. */
+  /** A heartbeat has been answered in this life of the agent. */
   wasAnswered = false;
   readonly name: string;
   manifest: AgentManifest | null = null;
@@ -61,17 +59,17 @@ export class AgentNode implements SimulatedHost {
   readonly disk = new HostDisk();
   isOn: boolean;
   hasJoined: boolean;
-  /** What runs, and what the boot loader points at. */
+  /** The running closure, and the one that the boot loader points at. */
   closure: string;
   bootClosure: string;
-  /** Since when the control plane holds its poll. */
+  /** Since when the control plane has held its poll. */
   parkedAt = NOT_PARKED;
   work: Work | null = null;
   wasSwitchedByHand = false;
   wasMisreported = false;
   /** Workers that found the lock taken, until they have reported. */
   #lockedOut: readonly Work[] = NO_WORK;
-  /** How often the machine was started. */
+  /** How many times the machine has booted. */
   #boots = 1;
   readonly #posts = new HostPosts();
   readonly #probes = new HostProbes();
@@ -94,7 +92,7 @@ export class AgentNode implements SimulatedHost {
     this.heartbeatRandom = world.streams.begin(this.name, 'heartbeat');
   }
 
-  /** One of its own happenings, of its present life. */
+  /** Handles an event of its present life. */
   handle(happening: Happening): void {
     switch (happening.type) {
       case 'Boot':
@@ -127,7 +125,7 @@ export class AgentNode implements SimulatedHost {
     }
   }
 
-  /** Arranges for something in the present life of the agent. */
+  /** Schedules an event in the present life of the agent. */
   later(afterMs: number, happening: Happening): void {
     this.#world.queue.push(this.#world.now + afterMs, this.index, this.epoch, happening);
   }
@@ -163,13 +161,13 @@ export class AgentNode implements SimulatedHost {
     this.later(afterMs, { type: 'Boot', rebooted });
   }
 
-  /** Everything that the agent has written is gone. */
+  /** Everything the agent has written is lost. */
   loseDisk(): void {
     this.disk.clear();
     this.#world.watch.onDiskLost(this);
   }
 
-  /** The machine goes down, and comes up `offMs` later; `null` for never. */
+  /** The machine shuts down, and boots `offMs` later; `null` for never. */
   powerOff(offMs: number | null, losesTail: boolean): void {
     this.crash(losesTail);
     this.isOn = false;
@@ -181,7 +179,7 @@ export class AgentNode implements SimulatedHost {
     this.later(offMs, { type: 'PowerOn' });
   }
 
-  /** It becomes part of the fleet, and starts. */
+  /** It joins the fleet and starts. */
   join(): void {
     this.hasJoined = true;
     this.#world.schedule(this.#world.now + 1);
@@ -244,7 +242,7 @@ export class AgentNode implements SimulatedHost {
     this.feed(TICK);
   }
 
-  /** Ticks that can do nothing are left out: the agent says from when on one may. */
+  /** Skips ticks that would do nothing: the agent says when the next one may matter. */
   #planTick(agent: Agent): void {
     const dueAt = this.clock.whenItShows(tickDueAt(agent));
     if (dueAt === Infinity) return;
@@ -309,7 +307,7 @@ export class AgentNode implements SimulatedHost {
     }
   }
 
-  /** Rule 12: an effect that is none of an agent's is a defect, told and not performed. */
+  /** Rule 12: an effect that does not belong to an agent is a defect; it is reported and not performed. */
   #foreign(effect: never): void {
     const { type } = effect as { readonly type: string };
     const message = `The agent core returned ${type}, which no agent may perform.`;
@@ -338,7 +336,7 @@ export class AgentNode implements SimulatedHost {
     this.later(lasts, { type: 'WorkDone', work });
   }
 
-  /** The worker is through: from here on the host runs what it runs, whether or not anybody hears of it. */
+  /** The worker has finished: the running closure is final, whether or not the report arrives. */
   #workDone(work: Work): void {
     if (this.work !== work) return;
     const result = this.#world.faults.workResult(this, work);
@@ -369,7 +367,7 @@ export class AgentNode implements SimulatedHost {
     this.later(reportMs, { type: 'WorkReported', work, result });
   }
 
-  /** Lost while no agent runs: nobody keeps it. */
+  /** Lost while no agent runs: nothing stores it. */
   #workReported(work: Work, result: WorkResult): void {
     const wasLockedOut = this.work !== work;
     if (!wasLockedOut) this.work = null;
@@ -385,7 +383,7 @@ export class AgentNode implements SimulatedHost {
       .map(({ kind, rolloutId }) => ({ kind: kind === 'activation' ? 'switch' : kind, rolloutId }));
   }
 
-  /** Somebody, or another tool, switches the machine. */
+  /** Someone, or another tool, switches the machine. */
   switchByHand(closure: string): void {
     this.closure = this.bootClosure = closure;
     this.wasSwitchedByHand = true;

@@ -324,7 +324,7 @@ export class Faults implements FaultWorld {
 
 const PASSES: ProbeEnd = { status: 'pass', failingControls: [] };
 
-/** The node of happenings that are not a host's. */
+/** The node index of events that do not belong to a host. */
 export const CONTROL_PLANE = -1;
-/** The epoch of happenings that do not end with a life of the agent. */
+/** The epoch of events that outlive a life of the agent. */
 export const ANY_LIFE = -1;

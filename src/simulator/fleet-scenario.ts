@@ -11,11 +11,11 @@ export interface FleetScenarioOptions {
   readonly closures: ReadonlyMap<string, string>;
   /** Every host gets a new closure, unless `closures` names one for it. */
   readonly newClosures: boolean;
-  /** The fleet as it runs now; absent or `null` if nobody says. */
+  /** The fleet that runs now; absent or `null` if unknown. */
   readonly from?: Fleet | null;
 }
 
-/** Something that a run depends on and nobody said. */
+/** A missing value that a run depends on. */
 export interface Assumption {
   readonly what: string;
   /** How to say something else. */
@@ -105,7 +105,7 @@ function membership(fleet: Fleet, from: Fleet): readonly string[] {
   ];
 }
 
-/** What the file says and no run depends on, so that nobody relies on it in vain. */
+/** Values in the file that no run uses, so that users do not rely on them. */
 function notUsed(fleet: Fleet): readonly Assumption[] {
   const assumptions: Assumption[] = [];
   const pinned = [...fleet.hosts].filter(([, { pin }]) => pin !== null).map(([hostname]) => hostname);

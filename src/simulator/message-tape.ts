@@ -22,13 +22,13 @@ export type MessageContent =
       readonly type: 'heartbeat-answer';
       /** The first event that the agent is to send again; `null` is none. */
       readonly replayFrom: number | null;
-      /** The rollouts of which the agent is to start a record. */
+      /** The rollouts for which the agent should start a record. */
       readonly bootstrapped: readonly string[];
     }
   | { readonly type: 'poll' }
   | { readonly type: 'dispatch'; readonly rolloutId: string; readonly targetClosure: string };
 
-/** `bounced`: something on the way answered in its place. `unanswered`: it arrived where nobody listens. */
+/** `bounced`: an intermediary answered instead. `unanswered`: nothing was listening at the other end. */
 export type MessageFate = 'arrived' | 'lost' | 'bounced' | 'unanswered';
 
 /** A message between a host and the control plane. */
@@ -83,7 +83,7 @@ export class MessageTape {
     this.#keep(now, hostname, 'control-plane', delay, content, false);
   }
 
-  /** A request that arrived just now found nobody. */
+  /** A request that just arrived found nothing listening. */
   foundNobody(now: number, hostname: string): void {
     if (!this.#hostnames.has(hostname)) return;
     const at = this.#messages.findLastIndex(

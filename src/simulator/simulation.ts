@@ -37,9 +37,9 @@ export interface SimulationOptions {
   /** The engine of the host machine; `null` for the one of each core. */
   readonly step: typeof step | null;
   readonly onEvent: (event: RunEvent) => void;
-  /** `null` if nobody wants the run stream. */
+  /** `null` if the run stream is not wanted. */
   readonly onObservation: ((observation: Observation) => void) | null;
-  /** Invariants are watched. */
+  /** Whether invariants are checked. */
   readonly isJudged: boolean;
   readonly tape: MessageTape | null;
 }
@@ -47,7 +47,7 @@ export interface SimulationOptions {
 const PLAN_TICK: Happening = { type: 'PlanTick' };
 const FIRST_BOOT: Happening = { type: 'Boot', rebooted: false };
 
-/** One run of a scenario: the hosts, the control plane, what is between them, and time. */
+/** One run of a scenario: the hosts, the control plane, the network between them, and time. */
 export class Simulation implements World {
   readonly scenario: Scenario;
   readonly queue = new EventQueue<Happening>();
@@ -122,7 +122,7 @@ export class Simulation implements World {
     return [...this.#newest.values()].sort(byChannel);
   }
 
-  /** Takes the next happening; `false` when the run is over. */
+  /** Handles the next event; `false` when the run is over. */
   advance(): boolean {
     const { queue } = this;
     if (this.ended !== null) return false;
@@ -189,7 +189,7 @@ export class Simulation implements World {
     const { rolloutId, targetClosure } = dispatch;
     this.tape?.answer(this.now, node.name, delay, () => ({ type: 'dispatch', rolloutId, targetClosure }));
     if (delay === LOST) {
-      // The agent finds out when its poll has lasted as long as a poll may.
+      // The agent notices when its poll reaches its maximum duration.
       const held = this.now - node.parkedAt;
       node.pollAgain((Math.floor(held / longPollMs) + 1) * longPollMs - held);
       return;
@@ -214,7 +214,7 @@ export class Simulation implements World {
         return;
       case 'WorkDone':
       case 'WorkReported':
-        // A worker outlives its agent; the node knows whether it is still at work.
+        // A worker outlives its agent; the node knows whether it still runs.
         return node.handle(happening);
       case 'OperatorReboot':
         return this.faults.operatorReboots(node);
@@ -270,7 +270,7 @@ export class Simulation implements World {
       this.expect(scenario.settle.faultsUntilMs);
     }
     queue.push(scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
-    // The fleet was there before: the control plane has heard what runs on it.
+    // The fleet already existed: the control plane knows what runs on it.
     for (const node of this.nodes) if (this.#joinsAt[node.index] === 0) this.controlPlane.hasHeard(node, null);
     this.#publish({ rollouts: scenario.rollouts });
     for (const node of this.nodes) this.#goOn(node, this.#underWay[node.index]);
@@ -311,7 +311,7 @@ export class Simulation implements World {
     return joinsAtMs;
   }
 
-  /** Its own, or the one that all hosts share whose clocks are right. */
+  /** Its own, or the one shared by all hosts with correct clocks. */
   #clockOf(host: ScenarioHost, trueTime: Clock): Clock {
     const errors = clockErrors(host, this.scenario.rates, () => this.streams.of(host.hostname, 'clock'));
     if (errors.skewMs === 0 && errors.driftPpm === 0) return trueTime;
@@ -330,7 +330,7 @@ export class Simulation implements World {
       });
       this.#manifests.set(manifest.rolloutId, { manifest, positions });
     }
-    // A release may say something else under an id that was there before.
+    // A release may reuse an earlier id with other content.
     for (const node of this.nodes) node.manifest = null;
     this.watch.onRelease(rollouts);
     this.emit({ runMs: this.now, type: 'ReleasePublished', rolloutIds: rollouts.map(({ rolloutId }) => rolloutId) });

@@ -25,7 +25,7 @@ export interface WatchOptions {
   readonly setup: RunSetup;
   readonly now: () => RunMs;
   readonly onFinding: (finding: InvariantBroken) => void;
-  /** `null` if nobody wants the run stream. */
+  /** `null` if the run stream is not wanted. */
   readonly onObservation: ((observation: Observation) => void) | null;
   /** `false`: only the ledger is kept. */
   readonly isJudged: boolean;

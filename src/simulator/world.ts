@@ -22,7 +22,7 @@ export interface World {
   readonly network: MessageDelay;
   readonly faults: FaultSource;
   readonly watch: Watch;
-  /** Records the messages of chosen hosts; `null` where nobody asked for them. */
+  /** Records the messages of chosen hosts; `null` if not requested. */
   readonly tape: MessageTape | null;
   readonly agentCore: AgentCore;
   /** In order of name. */

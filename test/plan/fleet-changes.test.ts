@@ -14,7 +14,7 @@ test('a new release changes the closure of each host', () => {
   expect(found.map(({ type }) => type)).toEqual(['closure', 'closure', 'closure']);
   expect(found[0]).toEqual({ type: 'closure', hostname: 'a', from: 'a-r1', to: 'a-r2', path: '$.hosts.a.closureHash' });
   expect(changeSummaries(found)).toEqual([
-    { type: 'closure', what: 'New closure for 3 hosts: a, b, c.', effect: 'These are the hosts that are switched.' },
+    { type: 'closure', what: 'New closure for 3 hosts: a, b, c.', effect: 'These hosts will switch.' },
   ]);
 });
 

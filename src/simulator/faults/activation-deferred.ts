@@ -66,7 +66,7 @@ export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActiva
     }),
     faults: () => ['activation-deferred'],
     words: ({ component, rebootAfterMs, times: most }) => {
-      const reboot = rebootAfterMs === null ? 'nobody reboots it' : `rebooted ${timeWords(rebootAfterMs)} later`;
+      const reboot = rebootAfterMs === null ? 'never rebooted' : `rebooted ${timeWords(rebootAfterMs)} later`;
       return `activation deferred${timesWords(most)}: ${component} needs a reboot, ${reboot}`;
     },
     strike: (world, { component, rebootAfterMs, times: most }, node) => {

@@ -72,7 +72,7 @@ export interface FaultWorld {
   /** Arranged: the control plane dies in the middle of an input. */
   armedKill: { readonly afterEffects: number; readonly downMs: number | null } | null;
   setControlPlaneClock(skewMs: number, driftPpm: number): void;
-  /** When nobody signs manifests. */
+  /** When manifests are not signed. */
   unsigned: { readonly fromRunMs: RunMs; readonly untilMs: number } | null;
 }
 

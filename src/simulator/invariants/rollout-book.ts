@@ -117,7 +117,7 @@ export function restoreHost(book: RolloutBook, place: number, slot: HostSnapshot
   if (record.state !== 'Pending' || dispatch !== 'none') book.dispatchedAt[place] = record.dispatchedAt;
   book.synthesizedSeq[place] = synthesizedSeq;
   book.failures[place] = failures.length === 0 ? null : new Map(failures);
-  // Nobody is told again what never lets go.
+  // A hold that never ends is reported only once.
   book.holds[place] = heldForGood;
 }
 

@@ -110,7 +110,7 @@ export const waiting: Judge<State> = {
   },
 };
 
-/** Adds whoever waits without a reason, as far as it can be told from the first host that a gate holds in each wave. */
+/** Adds hosts that wait without a reason, judging by the first host that a gate holds in each wave. */
 function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Map<string, () => void>): void {
   const { setup, runMs, broken } = scene;
   const { rolloutId, manifest } = book;

@@ -13,7 +13,7 @@ interface Moment {
   readonly rollout: string;
   /** The same for moments that are one, with their hosts. */
   readonly text: string;
-  /** The same for moments of which a long run shows only a few. */
+  /** The same, for events that a long run shows only a few of. */
   readonly alike: string;
   readonly tone: Tone;
   readonly hosts: string[];
@@ -27,10 +27,10 @@ interface Moment {
 /** Moments that are shown in numbers only, by their kind. */
 type Fold = Map<string, number>;
 
-/** With so many moments or fewer, all of them are shown. */
+/** Up to this many events are all shown. */
 const MAX_SHOWN = 80;
 const MAX_NAMES = 6;
-/** A line that says what it stands for takes no more room than so many moments themselves. */
+/** A summary line takes no more space than this many events. */
 const SMALLEST_FOLD = 3;
 /** How many of the same are shown of a long run: the first and the last of them. */
 const SHOWN: Readonly<Record<Weight, { readonly first: number; readonly last: number }>> = {
