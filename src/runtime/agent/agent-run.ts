@@ -20,13 +20,13 @@ import { ProbeSchedule } from './probe-schedule.ts';
 import { AgentStats } from './stats.ts';
 import { workerReport } from './worker-report.ts';
 
-/** Sees what an agent does, as it does it; for tests and rehearsals. */
+/** Observes an agent as it runs; for tests and rehearsals. */
 export interface AgentWatch {
   /** Before the input is handled. */
   readonly onInput?: (input: AgentInput) => void;
-  /** Right before an effect is performed; if it throws, the agent stops as if it had crashed. */
+  /** Just before an effect is performed; if it throws, the agent stops as if it had crashed. */
   readonly beforeEffect?: (effect: AgentEffect) => void;
-  /** Right after it was performed. */
+  /** Just after it was performed. */
   readonly afterEffect?: (effect: AgentEffect) => void;
   /** All effects of an input were performed. */
   readonly onTurnPerformed?: (input: AgentInput, agent: Agent) => void;
@@ -45,13 +45,13 @@ export interface AgentRunOptions {
 
 interface QueuedInput {
   readonly input: AgentInput;
-  /** Told whether all effects were performed. */
+  /** Called with whether all effects were performed. */
   readonly settle: (performed: boolean) => void;
 }
 
 const SWITCH_METHOD = 'switch';
 const CORE = agentCore();
-/** Between attempts to find out what runs, when a worker has ended. */
+/** Between attempts to read the running closure after a worker has ended. */
 const READ_AGAIN_MS = 5000;
 
 /** What was found before the first input. */
@@ -280,7 +280,7 @@ export class AgentRun {
     });
   }
 
-  /** Somebody else may switch the machine. While a worker does, its report says what runs. */
+  /** Someone else may switch the machine. While a worker runs, its report names the closure instead. */
   async #checkRunningClosure(): Promise<void> {
     if (this.#isCheckingClosure || this.#agent.workers.length > 0) return;
     this.#isCheckingClosure = true;

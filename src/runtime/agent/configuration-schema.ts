@@ -102,7 +102,9 @@ export const configurationSchema = z.strictObject(
         'an object with either `link` or `command`',
       )
       .default({ link: '/run/current-system' }),
-    bootIdFile: text.optional().describe('A file that changes with every reboot; that of Linux if left out.'),
+    bootIdFile: text
+      .optional()
+      .describe('A file whose text changes with every reboot; by default, the one that Linux provides.'),
     probes: z.array(probe, 'a list of probes').max(100, 'at most 100 probes').default([]),
     settings: z
       .strictObject(

@@ -22,15 +22,15 @@ import { runningSystem } from './running-system.ts';
 /** Options that can be given to `runAgent`, every port included, so that a program can replace any of them. */
 export type ConfiguredAgent = Omit<RunAgentOptions, 'ports'> & { readonly ports: AgentPorts };
 
-/** What a configuration file comes to. */
+/** The result of reading a configuration file. */
 export type ReadAgent =
   | { readonly ok: true; readonly agent: ConfiguredAgent }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** What a program may put in place of the defaults. */
+/** What a program may replace. */
 export interface ConfigureOptions {
   readonly clock?: Clock;
-  /** Gets the lines of the log, each with its end. Standard output by default. */
+  /** Receives each log line, with its line break. Standard output by default. */
   readonly writeLog?: (line: string) => void;
 }
 
@@ -158,7 +158,7 @@ function manifestsOf(
   });
 }
 
-/** A program that is missing would be found only in the middle of a rollout. */
+/** Otherwise a missing program would only show up in the middle of a rollout. */
 function checkPrograms({ activation, probes, runningClosure }: AgentConfiguration, problems: Problem[]): void {
   const commands: readonly (readonly [path: string, command: readonly string[] | undefined])[] = [
     ['$.activation.activate', activation.activate],

@@ -69,7 +69,7 @@ export class Deliveries {
   }
 }
 
-/** A transport that reports fewer outcomes than there were events has not delivered the others. */
+/** Events without a reported outcome count as not delivered. */
 function outcomeAt(deliveries: readonly EventDelivery[], at: number): EventDelivery['outcome'] {
   return deliveries[at]?.outcome ?? 'not-delivered';
 }

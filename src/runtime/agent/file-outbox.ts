@@ -188,7 +188,7 @@ export class FileOutbox implements Outbox {
   }
 }
 
-/** Whether anything in damaged text was on disk for certain: then the damage is not that of an unfinished write. */
+/** Whether part of the damaged text was certainly on disk: then an unfinished write did not cause the damage. */
 function hasDurable(text: string): boolean {
   return text
     .split('\n')

@@ -12,7 +12,7 @@ export interface FleetManifestsOptions {
   readonly path: string;
   /** Says why a fleet file is not to be trusted; `null` if it is. Gets the file's path and its text. */
   readonly verify: (path: string, text: string) => string | null;
-  /** Hears of a file that is not used, once for each change of it. */
+  /** Called for each unusable file, once per change. */
   readonly onProblem: (path: string, message: string) => void;
 }
 

@@ -9,7 +9,7 @@ import { readEvidence } from './evidence.ts';
 import type { ProbeResult, ProbeRunner } from './ports.ts';
 import { runCommand } from './run-command.ts';
 
-/** How a probe finds out whether the host is healthy. */
+/** How a probe decides whether the host is healthy. */
 export type ProbeCheck =
   /** A GET that is answered with this status, or any from 200 to 299. */
   | { readonly kind: 'http'; readonly url: string; readonly expectStatus: number | null }
@@ -20,7 +20,7 @@ export type ProbeCheck =
   /** A command that prints its controls, as `subResults` of the wire, as a JSON list. */
   | { readonly kind: 'evidence'; readonly command: readonly string[] };
 
-/** One probe of a host, as it is run. */
+/** One probe of a host. */
 export interface HostProbe {
   readonly probeName: string;
   readonly check: ProbeCheck;
@@ -30,7 +30,7 @@ export interface HostProbe {
 const MAX_EVIDENCE_BYTES = 1024 * 1024;
 const PASSED: ProbeResult = { status: 'pass', failureReason: null, subResults: null };
 
-/** Runs http, tcp, exec and evidence probes. Each ends by its own timeout, and nothing that it has started goes on. */
+/** Runs http, tcp, exec and evidence probes. Each has its own timeout, and leaves no process behind. */
 export class HostProbes implements ProbeRunner {
   readonly #probes: ReadonlyMap<string, HostProbe>;
   readonly #clock: Clock;

@@ -9,17 +9,17 @@ import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { Clock } from '../shared/clock.ts';
 import { limitTime } from '../shared/limit.ts';
 
-/** What a client shows to prove who it is, and whom it trusts; each is PEM text. */
+/** The client's certificate and key, and the authorities it trusts; each is PEM text. */
 export interface ClientTls {
   readonly cert: string;
   readonly key: string;
-  /** The authorities that may sign the control plane's certificate; those of the system where left out. */
+  /** The authorities that may sign the control plane's certificate; the system's by default. */
   readonly ca?: string;
 }
 
 export interface HttpAnswer {
   readonly status: number;
-  /** The value of a header of the answer, by its name in lower case; `null` if there is none. */
+  /** The value of a response header, by its lower-case name; `null` if absent. */
   readonly header: (name: string) => string | null;
   readonly text: string;
 }
@@ -33,12 +33,12 @@ export interface HttpQuestion {
   readonly signal: AbortSignal;
 }
 
-/** Longer answers come from something else than a control plane. */
+/** A longer answer does not come from a control plane. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 /** A poll, a heartbeat, and events of a few rollouts. */
 const MAX_CONNECTIONS = 16;
 
-/** One server, asked over connections that are kept. */
+/** One server, with persistent connections. */
 export class HttpClient {
   readonly #base: URL;
   readonly #agent: PlainAgent | SecureAgent;

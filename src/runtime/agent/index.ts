@@ -1,4 +1,4 @@
-/** An agent as a process: the pure core of `nixfleet-statechart/agent`, with disks, sockets and processes around it. */
+/** An agent as a process: the pure core of `nixfleet-statechart/agent`, with disk, network and processes. */
 export { runAgent, type AgentEnd, type AgentHandle, type RunAgentOptions } from './run-agent.ts';
 export { configuredAgent, type ConfiguredAgent, type ConfigureOptions, type ReadAgent } from './configured-agent.ts';
 export { agentJsonSchema } from './configuration-schema.ts';

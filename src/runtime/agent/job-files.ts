@@ -34,7 +34,7 @@ export class JobFiles {
     this.#folder = folder;
   }
 
-  /** The jobs of which there are files, and what they are. */
+  /** The jobs that have files, with their status. */
   ids(): readonly string[] {
     const ids = readdirSync(this.#folder).flatMap((name) => /^([0-9a-f-]+)\.[a-z]+(?:\.json)?$/.exec(name)?.[1] ?? []);
     return [...new Set(ids)];
@@ -49,7 +49,7 @@ export class JobFiles {
     return succeeds(() => renameSync(this.#path(id, 'pending.json'), this.#path(id, 'running.json')));
   }
 
-  /** Takes back a request; `false` if a worker has claimed it, or there is none. */
+  /** Withdraws a request; `false` if a worker has claimed it, or there is none. */
   revoke(id: string): boolean {
     return succeeds(() => unlinkSync(this.#path(id, 'pending.json')));
   }
@@ -93,7 +93,7 @@ export class JobFiles {
     return null;
   }
 
-  /** Where the command may say what stands in the way of a switch before the next boot. */
+  /** Where the command may name the component that defers a switch to the next boot. */
   deferredPath(id: string): string {
     return this.#path(id, 'deferred');
   }

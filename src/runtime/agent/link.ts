@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
 import { pause } from '../shared/pause.ts';
 
-/** What an agent knows about the way to its control plane: whether anybody answers, and from when on it may ask. */
+/** The agent's link to its control plane: whether it answers, and when the agent may send again. */
 export class Link {
   readonly #clock: Clock;
   readonly #log: Log;
@@ -47,12 +47,12 @@ export class Link {
     this.#isAnswering = false;
   }
 
-  /** A random part of a time, so that a fleet does not ask in step. */
+  /** A random part of a delay, so that hosts do not send in step. */
   jitter(ms: number): number {
     return this.#random() * ms;
   }
 
-  /** Waits for `ms`, and then until it may ask. */
+  /** Waits for `ms`, and then until it may send. */
   async waitToAsk(ms: number, signal: AbortSignal): Promise<void> {
     if (ms > 0) await pause(this.#clock, ms, signal);
     while (this.isQuiet && !signal.aborted) {

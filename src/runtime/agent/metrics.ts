@@ -4,7 +4,7 @@ import type { EventDelivery } from '../../wire/index.ts';
 import type { Job } from './ports.ts';
 import type { Durations, ProbeStats } from './stats.ts';
 
-/** How an agent stands at a moment. */
+/** The standing of an agent at a moment. */
 export interface AgentStanding {
   readonly agent: Agent;
   /** Since this agent was started. */

@@ -1,6 +1,6 @@
 import { MAX_TEXT_BYTES } from '../../wire/index.ts';
 
-/** The end of what a program prints, of a bounded size. */
+/** The last bytes of a program's output, up to a limit. */
 export class OutputTail {
   #bytes: Buffer = Buffer.alloc(0);
 
@@ -16,7 +16,7 @@ export class OutputTail {
   }
 }
 
-/** A byte of UTF-8 that begins no character. */
+/** A UTF-8 continuation byte. */
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }

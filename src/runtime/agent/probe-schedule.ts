@@ -4,7 +4,7 @@ import { pause } from '../shared/pause.ts';
 import { asError } from '../shared/runtime-problem.ts';
 import type { ProbeResult, ProbeRunner } from './ports.ts';
 
-/** Runs the probes of one generation, each at its own interval, so that one that hangs holds up no other. */
+/** Runs the probes of one generation, each at its own interval, so that a hanging probe does not delay the others. */
 export class ProbeSchedule {
   readonly #runner: ProbeRunner;
   readonly #clock: Clock;
@@ -44,7 +44,7 @@ export class ProbeSchedule {
     }
   }
 
-  /** A runner that fails says nothing good about the host. */
+  /** A runner that rejects counts as a failed probe. */
   async #run(probe: ProbeTask, signal: AbortSignal): Promise<ProbeResult> {
     try {
       return await this.#runner.run(probe, signal);

@@ -5,13 +5,13 @@ import { AgentRun, type AgentRunOptions, type AgentWatch, type BootFindings } fr
 import type { AgentPorts, StartedJob, Telemetry } from './ports.ts';
 import type { AgentStanding } from './metrics.ts';
 
-/** What an agent is started with. */
+/** The options of an agent. */
 export interface RunAgentOptions {
   readonly hostname: string;
   /** In the order in which they are declared and run. Of several with one name the first counts. */
   readonly probes: readonly ProbeDefinition[];
   readonly settings?: AgentSettings;
-  /** Without a clock, that of the machine; without telemetry, nobody hears anything. */
+  /** The clock defaults to the machine's; telemetry defaults to none. */
   readonly ports: Omit<AgentPorts, 'clock' | 'telemetry'> & Partial<Pick<AgentPorts, 'clock' | 'telemetry'>>;
   readonly random?: () => number;
   readonly watch?: AgentWatch;
@@ -20,16 +20,16 @@ export interface RunAgentOptions {
 /** Why an agent has ended. */
 export type AgentEnd =
   | { readonly type: 'closed' }
-  /** An effect could not be performed, as on a full disk. To go on, start another: it boots from what is on disk. */
+  /** An effect could not be performed, as on a full disk. To continue, start another agent: it boots from the disk. */
   | { readonly type: 'failed'; readonly error: Error };
 
 /** A running agent. */
 export interface AgentHandle {
   /** What the core knows now. */
   readonly agent: () => Agent;
-  /** How it stands now: `metricsOf` turns that into numbers. */
+  /** Its current standing: `metricsOf` turns that into numbers. */
   readonly standing: () => AgentStanding;
-  /** Ends it in order: what was begun is on disk, probes are stopped, a switch goes on. */
+  /** Shuts it down cleanly: its work is on disk, probes stop, and a switch continues. */
   readonly close: () => Promise<void>;
   /** Never rejects. */
   readonly ended: Promise<AgentEnd>;
@@ -92,7 +92,7 @@ async function findOut({ outbox, system, activation, manifests }: AgentPorts): P
   }
 }
 
-/** Closing them all, whatever one of them does: there is nobody left to tell. */
+/** Closes all of them, even if one fails: no caller is left to handle the error. */
 async function closePorts({ outbox, transport, activation }: AgentPorts): Promise<void> {
   await Promise.allSettled([transport, activation, outbox].map(async (port) => port.close()));
 }

@@ -4,7 +4,7 @@ import { diskProblem, RuntimeProblem } from '../shared/runtime-problem.ts';
 import type { RunningSystem } from './ports.ts';
 import { runCommand } from './run-command.ts';
 
-/** Where to find out which closure runs. */
+/** The source of the running closure. */
 export type ClosureSource =
   /** A link, such as `/run/current-system`, to the closure. */
   | { readonly link: string }
@@ -14,14 +14,14 @@ export type ClosureSource =
 const COMMAND_LIMITS = { timeoutMs: 10_000, maxOutputBytes: 64 * 1024 };
 const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
 
-/** Where the machine says what runs on it. */
+/** Where to read the running closure. */
 export interface RunningSystemOptions {
   readonly closure: ClosureSource;
   /** A file whose text changes with every boot of the machine. */
   readonly bootIdFile?: string;
 }
 
-/** Reads what runs from a link or a command, and the boot from a file. */
+/** Reads the running closure from a symlink or a command, and the boot id from a file. */
 export function runningSystem({ closure, bootIdFile = BOOT_ID_FILE }: RunningSystemOptions): RunningSystem {
   return {
     runningClosure: () => ('link' in closure ? closureOfLink(closure.link) : closureOfCommand(closure.command)),

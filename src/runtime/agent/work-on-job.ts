@@ -6,9 +6,9 @@ import { JobFiles, type JobRequest } from './job-files.ts';
 import { OutputTail } from './output-tail.ts';
 import type { JobOutcome } from './ports.ts';
 
-/** Of `switch-to-configuration`: the system was switched, and some of its units failed. */
+/** Exit code of `switch-to-configuration`: the system switched, but some units failed. */
 const UNITS_FAILED_EXIT_CODE = 4;
-/** As a shell reports a command that does not exist. */
+/** The exit code that shells use for a missing command. */
 const NOT_FOUND_EXIT_CODE = 127;
 const MAX_COMPONENT_LENGTH = 200;
 /** How long standard error is read after the command has ended. */
@@ -18,7 +18,7 @@ const LAST_WORDS_MS = 500;
 export async function workOnJob(folder: string, id: string): Promise<void> {
   const files = new JobFiles(folder);
   const worker = identityOf(process.pid);
-  // Before the claim: from then on an agent wants to know who works on it.
+  // Before the claim: once the job is claimed, an agent asks which process runs it.
   files.writeWorkers(id, { worker, command: null });
   if (!files.claim(id)) {
     files.remove(id);
@@ -73,7 +73,7 @@ function runCommand(
         child.stderr.destroy();
         resolve(outcomeOf(exitCode, tail.text(), deferredPath));
       };
-      // A service that the switch has started may keep standard error open for ever.
+      // A service started by the switch may keep standard error open for ever.
       const grace = setTimeout(settle, LAST_WORDS_MS);
       child.on('close', settle);
     });
@@ -103,6 +103,6 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // It has already ended.
   }
 }

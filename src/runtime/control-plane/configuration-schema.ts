@@ -44,7 +44,7 @@ export const configurationSchema = z.strictObject(
             .describe('Without it, only this machine is served.'),
           letAnyoneSpeakForAnyHost: yesOrNo
             .default(false)
-            .describe('Serves other machines without TLS: whoever reaches the port may speak for every host.'),
+            .describe('Serves other machines without TLS: anyone who can reach the port may act as any host.'),
         },
         'an object',
       )

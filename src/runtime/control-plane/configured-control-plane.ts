@@ -18,7 +18,7 @@ export interface ConfiguredControlPlane {
   readonly options: Omit<ControlPlaneOptions, 'store'>;
 }
 
-/** What a configuration file comes to. */
+/** The result of reading a configuration file. */
 export type ReadControlPlane =
   | { readonly ok: true; readonly controlPlane: ConfiguredControlPlane }
   | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -28,7 +28,7 @@ export interface ConfigureControlPlaneOptions {
   readonly clock?: Clock;
   /** Gets the lines of the log, each with its end. Standard output by default. */
   readonly writeLog?: (line: string) => void;
-  /** Releases fleet files that nobody has signed. For tests only. */
+  /** Releases unsigned fleet files. For tests only. */
   readonly unsigned?: boolean;
   /** The page for operators. */
   readonly page?: string;

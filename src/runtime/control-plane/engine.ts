@@ -100,7 +100,7 @@ export class Engine {
     return this.#folded;
   }
 
-  /** Resolves if the engine has to give up: somebody else writes to the store. */
+  /** Resolves if the engine has to stop because another process writes to the store. */
   get fatal(): Promise<Error> {
     return this.#fatal;
   }

@@ -13,7 +13,7 @@ export type ReplayedLog =
   | ({ readonly ok: true } & Replayed)
   | { readonly ok: false; readonly line: number; readonly message: string };
 
-/** Whether the first line of a text is that of an input log, of whatever version. */
+/** Whether a text starts with the header of an input log, of any version. */
 export function isInputLog(text: string): boolean {
   const first = parse(text.slice(0, text.includes('\n') ? text.indexOf('\n') : undefined));
   return isObject(first) && first['format'] === INPUT_LOG_FORMAT;
@@ -60,7 +60,7 @@ function entryOf(seq: number, json: unknown): ReplayEntry {
     throw new TypeError(`the input cannot be read: ${problem?.path}: ${problem?.message}`);
   }
   const recorded: RecordedInput = { seq, at: json['at'], input: read.input, signedAt: read.signedAt };
-  // They are compared with those of the core and used for nothing else.
+  // They are only compared with the core's.
   const effects = Array.isArray(json['effects']) ? (json['effects'] as ControlPlaneEffect[]) : null;
   return { recorded, effects };
 }

@@ -150,7 +150,7 @@ class EventCursor {
     this.#afterInput = afterInput;
   }
 
-  /** The first input of which there is a line; Infinity if there is none. */
+  /** The first input with a row in the event log; Infinity if there is none. */
   async firstInput(): Promise<number> {
     await this.#fill();
     return this.#buffer[this.#next]?.inputSeq ?? Infinity;

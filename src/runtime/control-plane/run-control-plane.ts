@@ -19,7 +19,7 @@ import { recover } from './recover.ts';
 import { ControlPlaneService, type EffectListener, type RetentionDays } from './service.ts';
 import type { ControlPlaneStore } from './store.ts';
 
-/** What a control plane is started with. What is left out has its default. */
+/** The options of a control plane. */
 export interface ControlPlaneOptions {
   /** It is closed with the control plane, and also if the control plane cannot be started. */
   readonly store: ControlPlaneStore;
@@ -31,7 +31,7 @@ export interface ControlPlaneOptions {
   readonly listen?: Listen | null;
   /** Where operators are served; nowhere by default. */
   readonly operator?: OperatorListen | null;
-  /** Who sent a request. By default the host that a client certificate names; without TLS, anybody. */
+  /** Identifies the sender of a request. By default, the host in the client certificate; without TLS, any host. */
   readonly callerOf?: (request: IncomingMessage) => Caller;
   readonly config?: Partial<ControlPlaneConfig>;
   readonly limits?: Partial<ControlPlaneLimits>;
@@ -40,17 +40,17 @@ export interface ControlPlaneOptions {
   /** Recorded inputs between two snapshots. 100,000 by default. */
   readonly snapshotEvery?: number;
   readonly retention?: Partial<RetentionDays>;
-  /** Hears of everything that is performed, after it is on disk and before it is answered. */
+  /** Called with everything performed, after it is on disk and before it is answered. */
   readonly onPerformed?: EffectListener;
 }
 
 /** Where operators are served, apart from the agents (docs/operating.md). */
 export interface OperatorListen {
-  /** This machine only by default. Any other address needs `token`. */
+  /** Loopback by default. Any other address needs `token`. */
   readonly host?: string;
   /** 0, the default, for any free port. */
   readonly port?: number;
-  /** What an operator must know. Without one, only this machine is served. */
+  /** The operator's secret. Without one, only local requests are served. */
   readonly token?: string;
   /** The page that `/` serves. */
   readonly page?: string;
@@ -62,7 +62,7 @@ export interface RunningControlPlane {
   readonly address: string | null;
   /** Where operators are served; `null` if nowhere. */
   readonly operatorAddress: string | null;
-  /** For a server of your own: answers a request of an agent; `false` if it is none, and nothing was answered. */
+  /** For your own server: answers a request from an agent; `false`, without an answer, for any other request. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
   /**
    * The same for a server with the Fetch API; `null` if it is no request of an agent.
@@ -78,7 +78,7 @@ export interface RunningControlPlane {
   readonly reload: () => Promise<void>;
   /** Clears a rollout for an operator. `null` if it could not be taken now. */
   readonly clear: (rolloutId: string, operator: string, reason: string) => Promise<OperatorAnswer | null>;
-  /** Answers what was asked, takes nothing more, and closes the store. */
+  /** Answers pending requests, accepts no more, and closes the store. */
   readonly close: () => Promise<void>;
   /** Resolves when it is closed. Rejects if it had to stop: another control plane writes to its store. */
   readonly ended: Promise<void>;
@@ -212,7 +212,7 @@ function handleOf(
     reject(await service.engine.fatal);
     await close();
   }
-  // It was logged: whoever does not wait for the end need not hear of it.
+  // It was logged: a caller that does not await the end need not handle it.
   ended.catch(() => {});
   return {
     address: listener?.address ?? null,

@@ -54,7 +54,7 @@ export interface RetentionDays {
   readonly eventDays: number | null;
 }
 
-/** Is told of everything that was performed, in order. */
+/** Called with everything that was performed, in order. */
 export type EffectListener = (effects: readonly ControlPlaneEffect[], performed: Performed) => void;
 
 const MAX_BATCH = 500;
@@ -122,7 +122,7 @@ export class ControlPlaneService {
     this.#tick();
   }
 
-  /** Answers a request of an agent; `false` if it is none. */
+  /** Answers a request from an agent; `false` for any other request. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const { url = '', method = '', headers, socket } = request;
     if (!isForAgents(url)) return false;
@@ -178,7 +178,7 @@ export class ControlPlaneService {
     this.#parts.log({ at: this.#parts.clock.now(), level, code, message, fields });
   }
 
-  /** Stops planning, answers the polls, and finishes what was begun. */
+  /** Stops planning, answers the polls, and finishes work in progress. */
   async close(): Promise<void> {
     for (const cancel of this.#cancels) cancel();
     this.#cancels = [];

@@ -3,7 +3,7 @@ import { isAtEnd, type HostRolloutState } from '../../machine/index.ts';
 import type { Folded } from './fold.ts';
 import { hostViews, newestRollouts, type HostView } from './operator/views.ts';
 
-/** Why a host is not at an end, as one cause: what has to change first. */
+/** Why a host is unfinished, as one cause: what has to change first. */
 export interface Standing {
   readonly hostname: string;
   readonly rolloutId: string;
@@ -13,7 +13,7 @@ export interface Standing {
   readonly message: string;
 }
 
-/** Every host of the newest rollouts that is not at an end, with what it waits for. */
+/** Every unfinished host of the newest rollouts, with what it waits for. */
 export function standingsOf(folded: Folded): readonly Standing[] {
   const { controlPlane } = folded;
   return newestRollouts(controlPlane).flatMap(({ rolloutId }) => {

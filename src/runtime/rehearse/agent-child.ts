@@ -20,8 +20,8 @@ import {
 import { writeLine } from './journal.ts';
 
 /*
- * The agent of one host of a rehearsal: the shipped ports, but for probes, which fail when the rehearsal says so, and
- * manifests, of which the rehearsal has published what is in a file.
+ * The agent of one host of a rehearsal. It uses the shipped ports, except for probes, which fail when the rehearsal says
+ * so, and manifests, which the rehearsal publishes in a file.
  */
 
 const setup = readSetup<AgentSetup>(process.argv[2] ?? '');

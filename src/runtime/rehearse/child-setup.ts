@@ -58,11 +58,11 @@ export interface HostTrouble {
 
 export const NO_TROUBLE: HostTrouble = { probes: [], isManifestExpired: false };
 
-/** What a rehearsal tells a child. */
+/** A message from the rehearsal to a child. */
 export type ChildOrder =
   /** Begin. Until then a child only loads itself, so that all of them begin at the same moment. */
   | { readonly type: 'go'; readonly startAt: Time }
-  /** Be killed, once so many effects of a turn are performed. */
+  /** Kill yourself once this many effects of a turn have been performed. */
   | { readonly type: 'crash'; readonly afterEffects: number };
 
 /** Resolves to the real moment at which the rehearsal began, once this child is to begin. */
@@ -74,13 +74,13 @@ export function begin(onCrash: (afterEffects: number) => void): Promise<Time> {
       if (order.type === 'go') resolve(order.startAt);
       else onCrash(order.afterEffects);
     });
-    // Without its parent nobody would ever end it.
+    // Without its parent, nothing would ever end it.
     process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
     writeLine({ type: 'ready' });
   });
 }
 
-/** Reads what the parent wrote: nobody else does. */
+/** Reads a message from the parent, the only writer. */
 export function readSetup<Setup>(path: string): Setup {
   return JSON.parse(readFileSync(path, 'utf8')) as Setup;
 }

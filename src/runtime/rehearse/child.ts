@@ -21,7 +21,7 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
   /**
    * @param program the built module, from `dist`
    * @param onLine gets each line that the child writes, in order
-   * @param onDefect the process has ended although nobody stopped it
+   * @param onDefect called if the process ends unexpectedly
    */
   constructor(
     program: string,
@@ -42,7 +42,7 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
       isReady = resolve;
     });
     readLines(journal, (text) => {
-      // The child is a program of this package, and nobody else writes there.
+      // The child is a program of this package, and the only writer.
       const line = JSON.parse(text) as Stamped<Line>;
       if (line.type === 'ready') isReady();
       else onLine(line);

@@ -11,7 +11,7 @@ secs=$3
 say() {
   printf '%s\t%s\t%s\t%s\t%s\n' "$(date +%s%N)" "$1" "$NIXFLEET_KIND" "$NIXFLEET_ROLLOUT_ID" "$2" >> "$folder/switch.log"
 }
-# In one step: nobody ever finds no link.
+# In one step, so that the link always exists.
 point() {
   ln -s "$2" "$folder/.$1.$$" && mv -T "$folder/.$1.$$" "$folder/$1"
 }

@@ -3,11 +3,11 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** What becomes of the bytes of one direction and the other. */
 export type LinkState =
   | { readonly type: 'open' }
-  /** Nothing gets through, and nobody is told: connections stay, and fall silent. */
+  /** Nothing gets through, silently: connections stay open. */
   | { readonly type: 'cut' }
   /** Everything takes this much longer each way, in real milliseconds. */
   | { readonly type: 'slow'; readonly delayMs: number }
-  /** Something in between answers, with 403. */
+  /** An intermediary answers with 403. */
   | { readonly type: 'bounce' };
 
 const BOUNCED = 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';

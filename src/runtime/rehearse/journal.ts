@@ -13,7 +13,7 @@ interface Ready {
   readonly type: 'ready';
 }
 
-/** What the agent of a rehearsal tells of itself. */
+/** What the agent of a rehearsal reports. */
 export type AgentLine =
   | Ready
   /** It is about to handle an input; when, by a right clock of the rehearsal. A tick that does nothing is left out. */
@@ -34,7 +34,7 @@ export interface RecordedTurn {
   readonly effects: readonly ControlPlaneEffect[];
 }
 
-/** What the control plane of a rehearsal tells of itself. */
+/** What the control plane of a rehearsal reports. */
 export type ControlPlaneLine =
   | Ready
   /** It has recovered everything up to this input, and listens. */

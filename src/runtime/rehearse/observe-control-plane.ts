@@ -5,7 +5,7 @@ import type { RecordedTurn, SteadyMs } from './journal.ts';
 import type { ControlPlaneLife } from './rehearsed-control-plane.ts';
 import { runMsAt, type Observed, type Timescale } from './timeline.ts';
 
-/** Turns what the control plane has told into what was observed of it. */
+/** Turns the control plane's journal into observations. */
 export function observeControlPlane(
   lives: readonly ControlPlaneLife[],
   scale: Timescale,
@@ -55,7 +55,7 @@ function observeLife({ lines, lostDatabase }: ControlPlaneLife, recoveredSeq: nu
         seeTurn(see, line.at, line, line.reply);
     }
   }
-  // Killed between the commit and the answers: the effects are on disk, and nobody was told.
+  // Killed between the commit and the answers: the effects are on disk, but no answer was sent.
   for (const { at, turn } of committed) seeTurn(see, at, turn, null);
   const wasCommitted = !lostDatabase && recoveredSeq !== null;
   for (const turn of begun?.turns ?? [])

@@ -25,7 +25,7 @@ export interface HostRecording {
   readonly switchLog: readonly (readonly string[])[];
 }
 
-/** Turns what the processes of a host have told into what was observed of it. */
+/** Turns the journals of a host's processes into observations. */
 export class HostObserver {
   readonly observed: Observed[] = [];
   readonly #recording: HostRecording;

@@ -40,7 +40,7 @@ export interface PublishedRelease {
   readonly rollouts: readonly RolloutManifest[];
 }
 
-/** Looked at so often, in real time. */
+/** The polling interval, in real time. */
 const CHECK_MS = 50;
 /** From the start of the control plane to the beginning, in real time. */
 const LEAD_MS = 2000;
@@ -54,7 +54,7 @@ export class Rehearsal {
   readonly controlPlane: RehearsedControlPlane;
   readonly faults: StruckFault[] = [];
   readonly releases: PublishedRelease[] = [];
-  /** Processes that have ended, and that nobody had killed. */
+  /** Processes that ended unexpectedly. */
   readonly defects: string[] = [];
   /** By the host, in how long an operator reboots it once it is deferred. */
   readonly rebootAfterMs = new Map<string, number>();

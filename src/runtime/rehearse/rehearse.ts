@@ -29,11 +29,11 @@ import { steadyNow, type SteadyMs } from './journal.ts';
 import { inOrder, runMsAt, type Observed } from './timeline.ts';
 import { struckBySwitch } from './struck-by-switch.ts';
 
-/** What became of a rehearsal. */
+/** The result of a rehearsal. */
 export interface Rehearsed {
   /** As `simulate` has it: for the same reports, run files and exit codes. */
   readonly run: Run;
-  /** Processes that have ended although nobody killed them: defects of this package. */
+  /** Processes that ended unexpectedly: defects of this package. */
   readonly defects: readonly string[];
   /** How often an agent, and the control plane, was killed before the end. */
   readonly deaths: { readonly agents: number; readonly controlPlane: number };

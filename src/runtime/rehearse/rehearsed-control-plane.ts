@@ -5,7 +5,7 @@ import { Child } from './child.ts';
 import type { ControlPlaneSetup } from './child-setup.ts';
 import { steadyNow, type ControlPlaneLine, type Stamped, type SteadyMs } from './journal.ts';
 
-/** One life of the control plane, with everything that it told. */
+/** One life of the control plane, with its journal. */
 export interface ControlPlaneLife {
   readonly lines: Stamped<ControlPlaneLine>[];
   endedAt: SteadyMs | null;

@@ -26,7 +26,7 @@ interface Rest {
   readonly isWorking: boolean;
 }
 
-/** One life of an agent, with everything that it told. */
+/** One life of an agent, with its journal. */
 export interface AgentLife {
   readonly rebooted: boolean;
   readonly lines: Stamped<AgentLine>[];

@@ -1,13 +1,13 @@
 import type { Time } from '../../machine/index.ts';
 
-/** Takes back a callback that has not been called yet. Calling it again does nothing. */
+/** Cancels a pending callback. Calling it again does nothing. */
 export type Cancel = () => void;
 
 /** Time, as a runtime needs it. A port: `rehearse` runs all processes on a faster clock. */
 export interface Clock {
   /** The wall clock, which may jump. */
   readonly now: () => Time;
-  /** Milliseconds since some moment, by a clock that never jumps. */
+  /** Milliseconds since an arbitrary moment, on a monotonic clock. */
   readonly elapsedMs: () => number;
   /** Calls `callback` once, in `delayMs` milliseconds of this clock. A pending call keeps no process alive. */
   readonly after: (delayMs: number, callback: () => void) => Cancel;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isObject } from '../../text/index.ts';
 
-/** One process of this machine. The number of a process alone is used again by later ones. */
+/** One process of this machine. A process id alone is reused by later processes. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** What the system says about its start; `null` where it says nothing. */
@@ -36,7 +36,7 @@ export function isAlive({ pid, startedAt }: ProcessIdentity): boolean {
   return !found.isZombie && (startedAt === null || found.startedAt === startedAt);
 }
 
-/** Reads an identity that was written as JSON; `null` if it is none. */
+/** Reads an identity from JSON; `null` if it is invalid. */
 export function readIdentity(json: unknown): ProcessIdentity | null {
   if (!isObject(json)) return null;
   const { pid, startedAt } = json;

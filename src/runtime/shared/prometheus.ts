@@ -1,6 +1,6 @@
 import type { EmitMetric } from '../../machine/index.ts';
 
-/** What is said once about all metrics of a name. */
+/** What all metrics with one name share. */
 export interface MetricHelp {
   readonly type: 'gauge' | 'counter';
   /** What it counts or measures, with its unit. */
@@ -8,7 +8,7 @@ export interface MetricHelp {
 }
 
 /**
- * Metrics in Prometheus's text format, version 0.0.4. Those of one name stand together, as the format wants.
+ * Metrics in Prometheus's text format, version 0.0.4. Metrics with one name are adjacent, as the format requires.
  *
  * @param helps by name; a metric without one is left out
  */

@@ -1,6 +1,6 @@
 import type { Problem } from '../../text/index.ts';
 
-/** Something around a process that a person must put right before it can run: a disk, a port, a file. */
+/** A problem outside the process that a person must fix before it can run: a disk, a port, a file. */
 export class RuntimeProblem extends Error {
   readonly problem: Problem;
 
@@ -34,7 +34,7 @@ const DISK_WORDS: Readonly<Record<string, readonly [message: string, remedy: str
   EIO: ['the disk failed', 'Check its health.'],
 };
 
-/** What a failed file operation means to a person. */
+/** Explains a failed file operation. */
 export function diskProblem(path: string, error: unknown): RuntimeProblem {
   const code = errorCode(error);
   const [message, remedy] = DISK_WORDS[code] ?? [`using it failed (${code})`, 'Check that it can be read and written.'];

@@ -22,7 +22,7 @@ import type { HostRates } from './host-rates.ts';
 import type { ParkedPolls } from './parked-polls.ts';
 import { readBody, type BodyRoom } from './read-body.ts';
 
-/** Who sent a request: a host by its certificate, anybody (without TLS), or nobody who may. */
+/** The sender of a request: a host by its certificate, anyone (without TLS), or an unauthorised client. */
 export type Caller =
   | { readonly is: 'host'; readonly hostname: string }
   | { readonly is: 'anybody' }
@@ -216,7 +216,7 @@ const NOT_UTF8 = {
   remedy: 'Send JSON in UTF-8.',
 };
 
-/** The answer to a single event, and to a body of which nothing can be read. */
+/** The answer to a single event, and to an unreadable body. */
 function refusal(status: EventStatus): Answer {
   const { status: code, refusalHeader, body } = encodeEventAnswer(status);
   if (refusalHeader === null) return { status: code };

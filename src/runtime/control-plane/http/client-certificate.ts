@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import { showName } from '../../../text/index.ts';
 import type { Caller } from './agent-endpoints.ts';
 
-/** Texts in PEM: the server's key and certificate, and the authority that signs those of the hosts. */
+/** PEM texts: the server's key and certificate, and the authority that signs the hosts' certificates. */
 export interface TlsFiles {
   readonly key: string;
   readonly cert: string;

@@ -10,9 +10,9 @@ export interface Listen {
   readonly host?: string;
   /** 0, the default, for any free port. */
   readonly port?: number;
-  /** Agents then show a certificate, whose common name is that of their host. */
+  /** Agents then present a certificate with their hostname as its common name. */
   readonly tls?: TlsFiles;
-  /** Serves other machines without TLS: whoever reaches the port may speak for every host. */
+  /** Serves other machines without TLS: anyone who can reach the port may act as any host. */
   readonly letAnyoneSpeakForAnyHost?: boolean;
 }
 

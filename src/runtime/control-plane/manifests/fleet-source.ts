@@ -11,7 +11,7 @@ import type { ManifestListener, ManifestSource } from './manifest-source.ts';
 export interface FleetSourceOptions {
   /** A fleet file, a folder of them, or an address of one (http or https). */
   readonly from: string;
-  /** The keys of which one must have signed a file; `unsigned` takes any file. */
+  /** A file must be signed by one of these keys; `unsigned` accepts any file. */
   readonly keys: readonly KeyObject[] | 'unsigned';
   readonly clock: Clock;
   /** How often to look for changes. */

@@ -4,7 +4,7 @@ import type { Time } from '../../../machine/index.ts';
 /** The rollouts of a fleet file whose signature was verified. */
 export interface VerifiedManifests {
   readonly rollouts: readonly RolloutManifest[];
-  /** When the fleet file says it was signed. One that is older than the newest is refused: somebody replays it. */
+  /** When the fleet file says it was signed. A file older than the newest one is refused, to prevent replay. */
   readonly signedAt: Time | null;
 }
 
@@ -18,7 +18,7 @@ export interface ManifestListener {
 
 /** Where fleet files come from. A port. */
 export interface ManifestSource {
-  /** Reads once, and resolves when that is done; later changes are told as they happen, until `close`. */
+  /** Resolves after the first read; reports later changes as they happen, until `close`. */
   readonly start: (listener: ManifestListener) => Promise<void>;
   /** Reads again now. */
   readonly reload: () => Promise<void>;

@@ -18,7 +18,7 @@ export interface SqlStatement {
 
 export type SqlValue = string | number | null;
 
-/** How long a call waits for somebody else's lock. The process stands still meanwhile, so it is short. */
+/** How long a call waits for another process's lock. It blocks this process, so it is short. */
 const BUSY_TIMEOUT_MS = 250;
 
 /**

@@ -39,7 +39,7 @@ export async function sqliteStore(path: string): Promise<ControlPlaneStore> {
 }
 
 /**
- * The same on a database that is only read, such as that of a control plane that is running.
+ * Opens a database read-only, such as that of a running control plane.
  *
  * @throws StoreProblem if the file cannot be read.
  */
@@ -47,7 +47,7 @@ export async function readSqliteStore(path: string): Promise<ControlPlaneStore> 
   const database = await openSqlite(path, 'read-only');
   try {
     if (versionOf(database, path) === 0) {
-      const remedy = 'Give that of a control plane.';
+      const remedy = 'Give the database of a control plane.';
       throw new StoreProblem('foreign', { path, message: 'this database is empty', remedy });
     }
     return storeOn(database, path);
@@ -275,7 +275,7 @@ function closeDatabase(database: SqlDatabase): void {
   try {
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } catch {
-    // It is only read, or somebody else reads it: the write-ahead log stays beside the file.
+    // It was opened read-only, or another process reads it: the write-ahead log stays beside the file.
   }
   database.close();
 }
