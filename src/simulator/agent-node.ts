@@ -7,7 +7,7 @@ import {
   type AgentManifest,
   type Worker,
 } from '../agent/index.ts';
-import { dispatchArrives, poll, sendHeartbeat } from './agent-requests.ts';
+import { dispatchArrives, logForeign, poll, sendHeartbeat } from './agent-requests.ts';
 import type { Clock } from './clock.ts';
 import type { Happening } from './happenings.ts';
 import { HostDisk } from './host-disk.ts';
@@ -303,15 +303,8 @@ export class AgentNode implements SimulatedHost {
       case 'EmitMetric':
         return;
       default:
-        return this.#foreign(effect);
+        return logForeign(world, this, effect);
     }
-  }
-
-  /** Rule 12: an effect that does not belong to an agent is a defect; it is reported and not performed. */
-  #foreign(effect: never): void {
-    const { type } = effect as { readonly type: string };
-    const message = `The agent core returned ${type}, which no agent may perform.`;
-    log(this.#world, this.name, 'error', message);
   }
 
   pollAgain(afterMs: number): void {

@@ -54,3 +54,10 @@ export function dispatchArrives(
   }
   node.feed({ type: 'Dispatch', manifest, soakDueAt, dispatchedAt });
 }
+
+/** Rule 12: an effect that does not belong to an agent is a defect; it is reported and not performed. */
+export function logForeign(world: World, { name }: SimulatedHost, effect: never): void {
+  // Whatever it is, the table of effects gives it a type.
+  const { type } = effect as { readonly type: string };
+  log(world, name, 'error', `The agent core returned ${type}, which no agent may perform.`);
+}
