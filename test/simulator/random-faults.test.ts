@@ -85,6 +85,7 @@ describe('random faults', () => {
 
   test.each([
     ['a host was silent while the clock of the control plane, set back, caught up', wildDay(16)],
+    ['a host was silent for three intervals of a clock that is too fast', wildDay(102)],
     ['a synthesized event took the number of a deferral that was on its way', roughDay(504)],
     ['a synthesized event took the number of a started activation that was on its way', roughDay(830)],
     ['a run ended while an agent that soaks was being started again', roughDay(752)],

@@ -21,6 +21,9 @@ const STEPS = 4;
 /** A host that was heard late is looked after one planning interval later, and is reported at the next. */
 const PATIENCE = 3;
 
+/** A clock may be so much too fast. */
+const DRIFT = 0.001;
+
 const longestSilenceMs = ({ agent }: Scene['setup']): number => agent.heartbeatSecs * 1000 * (MISSED + 1 / STEPS);
 
 /** A host of which three heartbeats are missing is reported once, in time, and so is its return. */
@@ -92,7 +95,7 @@ export const reachability: Judge<State> = {
           null,
           `${host} was reported as unreachable, and is unknown or was reported before.`,
         );
-      else if (runMs - heard < setup.agent.heartbeatSecs * 1000 * MISSED)
+      else if (runMs - heard < setup.agent.heartbeatSecs * 1000 * MISSED * (1 - DRIFT))
         broken(
           'reachability',
           host,
