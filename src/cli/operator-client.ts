@@ -11,7 +11,7 @@ export interface OperatorFlags {
 export const DEFAULT_OPERATOR_URL = 'http://127.0.0.1:7444';
 
 /** An answer, or why there is none. */
-export type OperatorAnswer =
+export type OperatorResponse =
   | { readonly ok: true; readonly body: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly problem: Problem };
 
@@ -21,7 +21,7 @@ const TIMEOUT_MS = 30_000;
 export async function askOperator(
   { url = DEFAULT_OPERATOR_URL, tokenFile }: OperatorFlags,
   path: string,
-): Promise<OperatorAnswer> {
+): Promise<OperatorResponse> {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     return failed('--url', `${url} is not an address`, `Give one such as ${DEFAULT_OPERATOR_URL}.`);
   let token: string | null;
@@ -47,7 +47,7 @@ export async function askOperator(
   }
 }
 
-function failed(path: string, message: string, remedy: string): OperatorAnswer {
+function failed(path: string, message: string, remedy: string): OperatorResponse {
   return { ok: false, problem: { path, message, remedy } };
 }
 

@@ -24,7 +24,7 @@ import { ProgressLine } from './progress-line.ts';
 import { pageWith } from './visualize-page.ts';
 
 /** Says what a change of a fleet will do. */
-export async function planFleet(file: string, flags: PlanFlags, io: Io): Promise<ExitCode> {
+export async function planChange(file: string, flags: PlanFlags, io: Io): Promise<ExitCode> {
   const read = await readPlanInput(file, flags, io);
   if (!read.ok) return refuse(io, read.problems, read.source);
   const { request } = read;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compareRuns, findUnrehearsed, rehearse, type Rehearsed } from '../runtime/rehearse/index.ts';
+import { compareWithSimulation, findUnrehearsed, rehearse, type Rehearsed } from '../runtime/rehearse/index.ts';
 import {
   encodeEventLogHeader,
   encodeRunEvent,
@@ -98,7 +98,8 @@ async function rehearseAndReport(
   }
   writeFiles(rehearsed, files);
   for (const defect of defects) tell(io, `a process ended unexpectedly: ${defect}`);
-  if (compare) for (const line of compareRuns(simulate(scenario, { keep: 'all' }), run, speed)) tell(io, line);
+  if (compare)
+    for (const line of compareWithSimulation(simulate(scenario, { keep: 'all' }), run, speed)) tell(io, line);
   if (interruption.aborted) return exitCodeOfSignal(interruption);
   const exitCode = expectation === null ? exitCodeOf(run) : holdAgainst(expectation, run, io);
   return defects.length > 0 && exitCode === EXIT.ok ? EXIT.notTerminal : exitCode;

@@ -15,7 +15,7 @@ import { insertQuarantine } from './gating.ts';
 import { failuresAfter, putSlot } from './host-slots.ts';
 import type { EventAnswer } from './inputs.ts';
 import { feedRollout } from './rollout-events.ts';
-import { emitLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
+import { emitControlPlaneLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 
 const ACCEPTED: EventAnswer = Object.freeze({ status: 204, outcome: 'accepted', refusal: null });
 const DUPLICATE: EventAnswer = Object.freeze({ status: 204, outcome: 'duplicate', refusal: null });
@@ -29,7 +29,7 @@ export function receiveEvent(tx: Transaction, { hostname, rolloutId, event }: En
   const index = tx.state.rolloutIndex.get(rolloutId);
   const position = index === undefined ? undefined : rolloutAt(tx, index).plan.positionOf.get(hostname);
   if (index === undefined || position === undefined) {
-    emitLog(
+    emitControlPlaneLog(
       tx,
       'warn',
       'unknown-event',
@@ -49,7 +49,7 @@ export function receiveEvent(tx: Transaction, { hostname, rolloutId, event }: En
   if (refusal === null) return ACCEPTED;
   appendUnapplied(tx, index, position, event, REASONS[refusal.kind]);
   if (refusal.kind === 'SeqRegression') return LATE;
-  emitLog(tx, 'warn', 'event-refused', refusal.message, { host: hostname, rolloutId, seq: event.seq });
+  emitControlPlaneLog(tx, 'warn', 'event-refused', refusal.message, { host: hostname, rolloutId, seq: event.seq });
   return refusal.kind === 'Invariant'
     ? { status: 409, outcome: 'conflict', refusal }
     : { status: 204, outcome: 'illegal', refusal };
@@ -160,7 +160,7 @@ function performHostEffect(
     case 'LocalFireRollbackTo':
     case 'LocalResetProbeCache':
     case 'LocalEmitEvent':
-      emitLog(
+      emitControlPlaneLog(
         tx,
         'error',
         'foreign-effect',

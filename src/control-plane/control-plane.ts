@@ -12,7 +12,7 @@ import { clearRollout, expireRetention } from './rollout-events.ts';
 import { type ControlPlaneRules, CONTROL_PLANE_RULES } from './rules.ts';
 import { type ControlPlaneSnapshot, restore, snapshot } from './snapshot.ts';
 import { NOTHING, type ControlPlane } from './state.ts';
-import { begin, commit, emitLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
+import { begin, commit, emitControlPlaneLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { valueAt, vectorOf } from './vector.ts';
 
 /** What became of an input: the next control plane, what is to be done, in this order, and what to answer. */
@@ -124,12 +124,18 @@ function takeManifests(tx: Transaction, { rollouts }: ManifestsVerified): void {
     manifests.set(channel, manifest);
     const known = tx.state.rolloutIndex.get(rolloutId);
     if (manifest.hosts.length === 0) {
-      emitLog(tx, 'warn', 'no-hosts', `Channel ${channel} has no host with a closure, so ${rolloutId} is not opened.`, {
-        rolloutId,
-        channel,
-      });
+      emitControlPlaneLog(
+        tx,
+        'warn',
+        'no-hosts',
+        `Channel ${channel} has no host with a closure, so ${rolloutId} is not opened.`,
+        {
+          rolloutId,
+          channel,
+        },
+      );
     } else if (known !== undefined && rolloutAt(tx, known).record.supersededAt !== null) {
-      emitLog(
+      emitControlPlaneLog(
         tx,
         'warn',
         'ref-superseded',

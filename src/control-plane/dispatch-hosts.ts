@@ -2,7 +2,7 @@ import { draftOf } from '../machine/index.ts';
 import { membersOf, nextBit, withBit, type Bits } from './bits.ts';
 import { byCodeUnit } from '../text/index.ts';
 import type { DeferDispatch, QueueDispatch } from './effects.ts';
-import { gateContext, judge, deferral, holdForGood } from './gating.ts';
+import { gateContext, judgeGates, deferral, holdForGood } from './gating.ts';
 import type { Gate, GateContext } from './gates/gate.ts';
 import { isSameHold, type Hold } from './gates/hold.ts';
 import { isCandidate, plannedHost, putSlot } from './host-slots.ts';
@@ -64,7 +64,7 @@ function firstHeads({ tx, index }: Pass): Head[] {
 function decide(pass: Pass, head: Head): Head | null {
   const { tx, index, context } = pass;
   const candidate = plannedHost(rolloutAt(tx, index), head.position);
-  const { gate, hold } = judge(tx.rules.gates, context, candidate);
+  const { gate, hold } = judgeGates(tx.rules.gates, context, candidate);
   if (gate === null) queue(pass, head.position);
   else if (gate.reach === 'closure') pass.decisions.push(holdForGood(tx, index, head.position, hold));
   else return deferGroup(pass, head, gate, hold);
@@ -116,7 +116,7 @@ function* inRange(plan: RolloutPlan, { start, end }: Group, ranks: Bits): Genera
 /** Each is asked, because the reason names the host, and because its closure may be refused for good. */
 function defer({ tx, index, context, decisions }: Pass, position: number, hold: Hold): void {
   const rollout = rolloutAt(tx, index);
-  const own = judge(tx.rules.gates, context, plannedHost(rollout, position));
+  const own = judgeGates(tx.rules.gates, context, plannedHost(rollout, position));
   if (own.gate !== null && own.gate.reach === 'closure') decisions.push(holdForGood(tx, index, position, own.hold));
   else decisions.push(deferral(slotAt(rollout, position), own.hold ?? hold, tx.now));
 }

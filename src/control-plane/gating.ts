@@ -14,7 +14,7 @@ export type GateJudgement = { readonly gate: Gate; readonly hold: Hold } | { rea
 
 const PASSED: GateJudgement = Object.freeze({ gate: null, hold: null });
 
-export function judge(gates: readonly Gate[], context: GateContext, candidate: Candidate): GateJudgement {
+export function judgeGates(gates: readonly Gate[], context: GateContext, candidate: Candidate): GateJudgement {
   for (const gate of gates) {
     const hold = gate.check(context, candidate);
     if (hold !== null) return { gate, hold };

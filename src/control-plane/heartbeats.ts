@@ -5,7 +5,7 @@ import { NOTHING, type FleetMember, type Place } from './state.ts';
 import { applyHostEvent, applyTakenRecord } from './agent-events.ts';
 import { isUnderWayElsewhere, memberOf, putSlot, refreshCandidate, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
-import { addMember, editMember, emitLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
+import { addMember, editMember, emitControlPlaneLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { withValue } from './vector.ts';
 
 /** More rollouts than this no agent works on; one that names more has a defect. */
@@ -31,7 +31,7 @@ export function receiveHeartbeat(tx: Transaction, { heartbeat, isComplete }: Hea
 /** A host that belongs to no rollout; `null` if there is no room to remember it. */
 function meet(tx: Transaction, { hostname, currentClosure }: Heartbeat): FleetMember | null {
   if (tx.state.unknownHosts >= tx.state.config.maxUnknownHosts) {
-    emitLog(
+    emitControlPlaneLog(
       tx,
       'warn',
       'too-many-unknown-hosts',
@@ -136,7 +136,7 @@ function takeOverFrom(
   const taken = tx.rules.takeOver(record, snapshot);
   const fields = { host: hostname, rolloutId, state: snapshot.state, targetClosure: snapshot.targetClosure };
   if (taken === null) {
-    emitLog(
+    emitControlPlaneLog(
       tx,
       'warn',
       'snapshot-refused',
@@ -149,7 +149,7 @@ function takeOverFrom(
     const message =
       `Events of ${hostname} in ${rolloutId} were lost on the way: it is ${snapshot.state} after event ` +
       `${snapshot.lastEventSeq}, and was ${state} after event ${record.lastEventSeq} here. Its record was taken over.`;
-    emitLog(tx, 'warn', 'gap', message, fields);
+    emitControlPlaneLog(tx, 'warn', 'gap', message, fields);
   }
   applyTakenRecord(tx, index, position, taken, verdict);
 }
@@ -179,7 +179,11 @@ function synthesizeFrom(
   for (const event of tx.rules.synthesize(record, evidence, tx.now)) {
     const refusal = applyHostEvent(tx, index, position, event, 'heartbeat');
     if (refusal === null) continue;
-    emitLog(tx, 'error', 'synthesis-refused', refusal.message, { host: hostname, rolloutId, seq: event.seq });
+    emitControlPlaneLog(tx, 'error', 'synthesis-refused', refusal.message, {
+      host: hostname,
+      rolloutId,
+      seq: event.seq,
+    });
     return;
   }
 }

@@ -4,7 +4,7 @@ import { dispatchHosts } from './dispatch-hosts.ts';
 import { openRollouts } from './open-rollouts.ts';
 import { feedRollout } from './rollout-events.ts';
 import type { WaveCount } from './state.ts';
-import { emitLog, rolloutAt, type Transaction } from './transaction.ts';
+import { emitControlPlaneLog, rolloutAt, type Transaction } from './transaction.ts';
 import { entryAt } from './vector.ts';
 
 /** One planning pass (specification: control-plane, "Planning, in this order"). Rollouts go in order of their ids. */
@@ -54,7 +54,7 @@ function advance(tx: Transaction, index: number, fromWave: number, toWave: numbe
 function warnOfEmptyWave(tx: Transaction, index: number, wave: number): void {
   const { rolloutId } = rolloutAt(tx, index).record;
   tx.effects.push({ type: 'WaveWithoutHosts', rolloutId, wave, at: tx.now });
-  emitLog(tx, 'warn', 'empty-wave', `Wave ${wave} of ${rolloutId} has no hosts and was passed over.`, {
+  emitControlPlaneLog(tx, 'warn', 'empty-wave', `Wave ${wave} of ${rolloutId} has no hosts and was passed over.`, {
     rolloutId,
     wave,
   });

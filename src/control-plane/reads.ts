@@ -2,7 +2,7 @@ import type { HostRolloutState, Time } from '../machine/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { RolloutRecord } from '../rollout/index.ts';
 import type { ControlPlane, FleetMember, HostSlot, Rollout, WaveCount } from './state.ts';
-import { contextOf, judge } from './gating.ts';
+import { contextOf, judgeGates } from './gating.ts';
 import type { Gate } from './gates/gate.ts';
 import type { Hold } from './gates/hold.ts';
 import { GATES } from './gates/gates.ts';
@@ -90,7 +90,7 @@ export function gateOf(
   if (record.state !== 'Pending' || dispatch === 'outstanding') return null;
   const at = (index: number): Rollout => valueAt(controlPlane.rollouts, index);
   const context = contextOf(controlPlane, rollout.plan.manifest, rollout.record, () => rollout, at);
-  return judge(gates, context, plannedHost(rollout, position)).hold;
+  return judgeGates(gates, context, plannedHost(rollout, position)).hold;
 }
 
 function rolloutNamed(controlPlane: ControlPlane, rolloutId: string): Rollout | null {

@@ -4,7 +4,7 @@ import type { WithdrawDispatch } from './effects.ts';
 import { countedSelectors, memberOf, recount, refreshCandidate, withdraw } from './host-slots.ts';
 import type { OperatorAnswer, OperatorCleared, RetentionExpiredInput } from './inputs.ts';
 import { withoutHosts } from './rollout-plan.ts';
-import { editMember, editRollout, emitLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
+import { editMember, editRollout, emitControlPlaneLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { vectorOf } from './vector.ts';
 
 /** Feeds the rollout machine. What it accepts enters the event log; what it refuses is logged and changes nothing. */
@@ -12,7 +12,7 @@ export function feedRollout(tx: Transaction, index: number, event: RolloutEvent)
   const before = rolloutAt(tx, index).record;
   const result = tx.rules.stepRollout(before, event, tx.now);
   if (!result.ok) {
-    emitLog(tx, 'warn', 'rollout-event-refused', result.error.message, {
+    emitControlPlaneLog(tx, 'warn', 'rollout-event-refused', result.error.message, {
       rolloutId: before.rolloutId,
       event: event.type,
     });

@@ -149,7 +149,7 @@ export type LogCode =
   /** The current wave has no hosts. */
   | 'empty-wave';
 
-export function emitLog(
+export function emitControlPlaneLog(
   tx: Transaction,
   level: LogLevel,
   code: LogCode,

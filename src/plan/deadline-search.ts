@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 const SHARES_OF_SOAK = [0.75, 0.5, 0.25, 0] as const;
 
 /** A change to try, and how large it is: the share of the value that changes. */
-export interface Candidate {
+export interface ChangeCandidate {
   readonly changes: readonly WhatIf[];
   readonly size: number;
 }
@@ -27,7 +27,7 @@ export function singleCandidates(
   path: CriticalPath,
   lateMs: number,
   keep: ReadonlySet<Keepable>,
-): readonly Candidate[] {
+): readonly ChangeCandidate[] {
   const found = [
     ...soakCandidates(fleet, path, lateMs),
     ...budgetCandidates(fleet, path),
@@ -40,10 +40,10 @@ export function singleCandidates(
 }
 
 /** Two of the single changes that helped most, on different values. */
-export function pairedCandidates(helpful: readonly Candidate[]): readonly Candidate[] {
+export function pairedCandidates(helpful: readonly ChangeCandidate[]): readonly ChangeCandidate[] {
   const best = helpful.slice(0, MAX_PAIRED);
   const pairs = best.flatMap((a, at) =>
-    best.slice(at + 1).flatMap((b): Candidate[] => {
+    best.slice(at + 1).flatMap((b): ChangeCandidate[] => {
       const changes = [...a.changes, ...b.changes];
       return isSameValue(a, b) ? [] : [{ changes, size: a.size + b.size }];
     }),
@@ -51,8 +51,8 @@ export function pairedCandidates(helpful: readonly Candidate[]): readonly Candid
   return pairs.toSorted((a, b) => a.size - b.size).slice(0, MAX_CANDIDATES);
 }
 
-function isSameValue(a: Candidate, b: Candidate): boolean {
-  const keyOf = ({ changes }: Candidate): string => {
+function isSameValue(a: ChangeCandidate, b: ChangeCandidate): boolean {
+  const keyOf = ({ changes }: ChangeCandidate): string => {
     const [change] = changes;
     if (change?.type === 'budget') return `budget ${change.selectorKey}`;
     if (change?.type === 'soak') return `soak ${change.channel} ${change.wave}`;
@@ -61,7 +61,7 @@ function isSameValue(a: Candidate, b: Candidate): boolean {
   return keyOf(a) === keyOf(b);
 }
 
-function soakCandidates(fleet: Fleet, { links }: CriticalPath, lateMs: number): readonly Candidate[] {
+function soakCandidates(fleet: Fleet, { links }: CriticalPath, lateMs: number): readonly ChangeCandidate[] {
   const projected = projectRollouts(fleet, 'plan');
   if (!projected.ok) return [];
   const onPath = new Set(links.map(({ rolloutId, wave }) => `${channelOf(rolloutId)}/${wave}`));
@@ -73,7 +73,7 @@ function soakCandidates(fleet: Fleet, { links }: CriticalPath, lateMs: number): 
       const values = new Set([...SHARES_OF_SOAK.map((share) => Math.floor(soakMinutes * share)), Math.max(0, needed)]);
       return [...values]
         .filter((minutes) => minutes < soakMinutes)
-        .map((minutes): Candidate => ({
+        .map((minutes): ChangeCandidate => ({
           changes: [{ type: 'soak', channel, wave, minutes }],
           size: (soakMinutes - minutes) / soakMinutes,
         }));
@@ -81,7 +81,7 @@ function soakCandidates(fleet: Fleet, { links }: CriticalPath, lateMs: number): 
   });
 }
 
-function budgetCandidates(fleet: Fleet, { links }: CriticalPath): readonly Candidate[] {
+function budgetCandidates(fleet: Fleet, { links }: CriticalPath): readonly ChangeCandidate[] {
   const binding = new Set(links.flatMap(({ budget }) => budget ?? []));
   const resolved = projectRollouts(fleet, 'plan');
   const [first] = resolved.ok ? resolved.rollouts : [];
@@ -93,7 +93,7 @@ function budgetCandidates(fleet: Fleet, { links }: CriticalPath): readonly Candi
     const values = [limit + 1, limit * 2, limit * 4].filter(
       (value, at, all) => value > limit && all.indexOf(value) === at,
     );
-    return values.map((hosts): Candidate => ({
+    return values.map((hosts): ChangeCandidate => ({
       changes: [{ type: 'budget', selectorKey: key, summary, limit: { hosts } }],
       size: (hosts - limit) / Math.max(1, limit),
     }));
@@ -101,14 +101,14 @@ function budgetCandidates(fleet: Fleet, { links }: CriticalPath): readonly Candi
 }
 
 /** Removing an edge counts as a full change. */
-function edgeCandidates(fleet: Fleet, { links }: CriticalPath): readonly Candidate[] {
+function edgeCandidates(fleet: Fleet, { links }: CriticalPath): readonly ChangeCandidate[] {
   const onPath = new Set(links.map(({ hostname }) => hostname));
   const edges = fleet.edges
     .filter(({ gated, gates }) => onPath.has(gated) && onPath.has(gates))
-    .map(({ gated, gates }): Candidate => ({ changes: [{ type: 'edge', gated, gates }], size: 1 }));
+    .map(({ gated, gates }): ChangeCandidate => ({ changes: [{ type: 'edge', gated, gates }], size: 1 }));
   const channels = new Set(links.map(({ rolloutId }) => channelOf(rolloutId)));
   const channelEdges = fleet.channelEdges
     .filter(({ gated, gates }) => channels.has(gated) && channels.has(gates))
-    .map(({ gated, gates }): Candidate => ({ changes: [{ type: 'channel-edge', gated, gates }], size: 1 }));
+    .map(({ gated, gates }): ChangeCandidate => ({ changes: [{ type: 'channel-edge', gated, gates }], size: 1 }));
   return [...edges, ...channelEdges];
 }

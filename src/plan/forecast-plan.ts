@@ -1,7 +1,7 @@
 import type { Fleet } from '../fleet/index.ts';
 import { simulateMany, type ManyRunsProgress } from '../simulator/node.ts';
 import type { ComparedChange, Comparison } from './comparison.ts';
-import { pairedCandidates, singleCandidates, type Candidate } from './deadline-search.ts';
+import { pairedCandidates, singleCandidates, type ChangeCandidate } from './deadline-search.ts';
 import { forecastOf, type Forecast } from './forecast.ts';
 import { planScenario, type Plan, type PlanInput } from './plan.ts';
 import { applyWhatIf, writeWhatIf, type Keepable, type WhatIf } from './what-if.ts';
@@ -80,7 +80,7 @@ interface Tried {
 
 async function tryAll(
   input: PlanInput,
-  candidates: readonly Candidate[],
+  candidates: readonly ChangeCandidate[],
   deadlineMs: number | null,
   options: ForecastOptions,
   known?: Forecast,

@@ -25,14 +25,14 @@ export function changesOf({ changes, assumptions, scenario }: Plan): readonly Ch
 }
 
 /** One host of the critical path, or several that take turns for one budget. */
-export interface PathStep {
+export interface PlannedStep {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly text: string;
 }
 
 /** The critical path in words, a line for each host. */
-export function pathSteps(links: readonly PathLink[]): readonly PathStep[] {
+export function pathSteps(links: readonly PathLink[]): readonly PlannedStep[] {
   const turns = grouped(
     grouped(links, ({ rolloutId, hostname }) => JSON.stringify([rolloutId, hostname])),
     ([{ rolloutId, wave, budget, hostname }]) => JSON.stringify([rolloutId, wave, budget ?? ['alone', hostname]]),

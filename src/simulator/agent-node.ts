@@ -7,8 +7,8 @@ import {
   type AgentManifest,
   type Worker,
 } from '../agent/index.ts';
-import { dispatchArrives, logForeign, poll, sendHeartbeat } from './agent-requests.ts';
-import type { Clock } from './clock.ts';
+import { dispatchArrives, logForeign, poll, postHeartbeat } from './agent-requests.ts';
+import type { SimulatedClock } from './clock.ts';
 import type { Happening } from './happenings.ts';
 import { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
@@ -41,7 +41,7 @@ export class AgentNode implements SimulatedHost {
   epoch = 0;
   /** `null` while the process is down. */
   agent: Agent | null = null;
-  clock: Clock;
+  clock: SimulatedClock;
   #tickAt = Infinity;
   readonly #tickPhase: number;
   readonly latencyRandom: RandomStream;
@@ -74,7 +74,7 @@ export class AgentNode implements SimulatedHost {
   readonly #posts = new HostPosts();
   readonly #probes = new HostProbes();
 
-  constructor(world: World, index: number, host: ScenarioHost, clock: Clock, tickPhase: number) {
+  constructor(world: World, index: number, host: ScenarioHost, clock: SimulatedClock, tickPhase: number) {
     this.#world = world;
     this.index = index;
     this.name = host.hostname;
@@ -288,7 +288,7 @@ export class AgentNode implements SimulatedHost {
       case 'StopProbes':
         return this.#probes.stop(world, effect.generation);
       case 'SendHeartbeat':
-        return sendHeartbeat(world, this, effect);
+        return postHeartbeat(world, this, effect);
       case 'LocalFireSwitch':
         return this.#startWork({ kind: 'activation', rolloutId: effect.rolloutId, closure: effect.target });
       case 'LocalFireRollbackTo':

@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 const POLL_ARRIVES: Happening = { type: 'PollArrives' };
 
 /** The agent's heartbeat sets out: it arrives, comes twice, or is lost. */
-export function sendHeartbeat(world: World, node: SimulatedHost, effect: AgentEffectOf<'SendHeartbeat'>): void {
+export function postHeartbeat(world: World, node: SimulatedHost, effect: AgentEffectOf<'SendHeartbeat'>): void {
   const { tape, now } = world;
   const delay = world.network.delay(node, 'request', 'heartbeat');
   const content = () => heartbeatContent(effect.heartbeat);

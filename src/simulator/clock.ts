@@ -6,7 +6,7 @@ const MILLIONTH = 1e-6;
  * One node's own clock against true time. `at` is true time in milliseconds since the start of the run; what a node
  * reads is milliseconds since the epoch, as its cores take them.
  */
-export class Clock {
+export class SimulatedClock {
   readonly #startAt: Time;
   readonly #setAt: number;
   readonly #shown: Time;
@@ -33,7 +33,7 @@ export class Clock {
   }
 
   /** What takes its place when it is set; hosts may share a clock, so none is ever changed. */
-  set(at: number, skewMs: number, driftPpm: number): Clock {
-    return new Clock(this.#startAt, skewMs, driftPpm, at);
+  set(at: number, skewMs: number, driftPpm: number): SimulatedClock {
+    return new SimulatedClock(this.#startAt, skewMs, driftPpm, at);
   }
 }

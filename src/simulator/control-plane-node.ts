@@ -7,7 +7,7 @@ import {
   type EventReceived,
   type ReplyTo,
 } from '../control-plane/index.ts';
-import { Clock } from './clock.ts';
+import { SimulatedClock } from './clock.ts';
 import { isAskedFor } from './faults/asked-for.ts';
 import type { DatabaseAfterwards } from './faults/fault.ts';
 import type { AgentManifest, SentEvent } from '../agent/index.ts';
@@ -32,7 +32,7 @@ export class ControlPlaneNode {
 
   readonly #world: World;
   readonly #core: ControlPlaneCore;
-  #clock: Clock;
+  #clock: SimulatedClock;
   #comesUpWith = (): ControlPlane => this.state;
   readonly #keepsBackups: boolean;
   /** What a backup of each planning interval would hold, the oldest first. */
@@ -45,7 +45,7 @@ export class ControlPlaneNode {
     const isUnderWay = world.scenario.hosts.some(({ underWay }) => underWay !== undefined);
     const { startAt } = world.scenario;
     this.state = core.start({ ...this.#config(null), ...(isUnderWay ? { dispatchFrom: startAt + 1 } : {}) });
-    this.#clock = new Clock(world.scenario.startAt, 0, 0);
+    this.#clock = new SimulatedClock(world.scenario.startAt, 0, 0);
     this.#keepsBackups = isAskedFor(world.scenario, 'backup-restored');
   }
 

@@ -16,7 +16,7 @@ import type { ProbeEnd } from './fault-source.ts';
 import type { MessageKind } from './message-delay.ts';
 import type { Purpose } from './purposes.ts';
 import type { RandomStream } from './random-streams.ts';
-import type { Release } from './faults/successor.ts';
+import type { SuccessorRelease } from './faults/successor.ts';
 import type { RequestDuplicatedParams } from './faults/request-duplicated.ts';
 import type { RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
@@ -136,7 +136,7 @@ export class Faults implements FaultWorld {
     return this.#world.newestManifests(node)[0]?.targetClosure ?? null;
   }
 
-  publish(release: Release): void {
+  publish(release: SuccessorRelease): void {
     this.#targets.publish(release);
   }
 

@@ -1,5 +1,5 @@
 import type { Agent, AgentInput, AgentManifest } from '../agent/index.ts';
-import type { Clock } from './clock.ts';
+import type { SimulatedClock } from './clock.ts';
 import type { Happening } from './happenings.ts';
 import type { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
@@ -19,7 +19,7 @@ export interface SimulatedHost {
   readonly probeSet: number;
   /** How long things take on this host. */
   readonly durations: Durations;
-  clock: Clock;
+  clock: SimulatedClock;
   readonly disk: HostDisk;
   /** `null` while no agent runs. */
   readonly agent: Agent | null;

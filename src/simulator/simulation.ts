@@ -4,7 +4,7 @@ import type { RolloutManifest } from '../fleet/index.ts';
 import type { step } from '../machine/index.ts';
 import { AgentNode } from './agent-node.ts';
 import { byCodeUnit } from '../text/index.ts';
-import { Clock } from './clock.ts';
+import { SimulatedClock } from './clock.ts';
 import { ControlPlaneNode } from './control-plane-node.ts';
 import { EventQueue } from './event-queue.ts';
 import { ANY_LIFE, CONTROL_PLANE, Faults } from './faults.ts';
@@ -22,7 +22,7 @@ import type { Purpose } from './purposes.ts';
 import { RandomStreams } from './random-streams.ts';
 import type { DatabaseAfterwards } from './faults/fault.ts';
 import { FleetMembership } from './fleet-membership.ts';
-import type { Release } from './faults/successor.ts';
+import type { SuccessorRelease } from './faults/successor.ts';
 import { RunCompletion } from './run-completion.ts';
 import type { InvariantBroken, RunEvent } from './run-events.ts';
 import { asRunMs } from './run-ms.ts';
@@ -292,7 +292,7 @@ export class Simulation implements World {
   #makeNodes(): readonly AgentNode[] {
     const { scenario } = this;
     const hosts = [...scenario.hosts].sort((a, b) => byCodeUnit(a.hostname, b.hostname));
-    const trueTime = new Clock(scenario.startAt, 0, 0);
+    const trueTime = new SimulatedClock(scenario.startAt, 0, 0);
     return hosts.map((host, index) => {
       this.#joinsAt.push(this.#whenItJoins(host));
       // Drawn here and never again, so that the stream need not be kept.
@@ -312,14 +312,14 @@ export class Simulation implements World {
   }
 
   /** Its own, or the one shared by all hosts with correct clocks. */
-  #clockOf(host: ScenarioHost, trueTime: Clock): Clock {
+  #clockOf(host: ScenarioHost, trueTime: SimulatedClock): SimulatedClock {
     const errors = clockErrors(host, this.scenario.rates, () => this.streams.of(host.hostname, 'clock'));
     if (errors.skewMs === 0 && errors.driftPpm === 0) return trueTime;
     this.faults.fired<ClockSkewParams>('clock-skew', host.hostname, errors);
-    return new Clock(this.scenario.startAt, errors.skewMs, errors.driftPpm);
+    return new SimulatedClock(this.scenario.startAt, errors.skewMs, errors.driftPpm);
   }
 
-  #publish({ rollouts, fleetHosts }: Release): void {
+  #publish({ rollouts, fleetHosts }: SuccessorRelease): void {
     const change = fleetHosts === undefined ? null : this.#membership.change(fleetHosts);
     if (change !== null) this.emit({ runMs: this.now, type: 'FleetChanged', ...change });
     for (const manifest of rollouts) {

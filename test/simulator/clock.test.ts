@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Clock } from '../../src/simulator/clock.ts';
+import { SimulatedClock } from '../../src/simulator/clock.ts';
 
 describe('a clock', () => {
   test('shows a time at the first moment that it says', () => {
@@ -10,7 +10,7 @@ describe('a clock', () => {
         fc.integer({ min: -500, max: 500 }),
         fc.nat(1e9),
         (skew, drift, ahead) => {
-          const clock = new Clock(1_700_000_000_000, skew, drift);
+          const clock = new SimulatedClock(1_700_000_000_000, skew, drift);
           const time = clock.read(0) + ahead;
           const at = clock.whenItShows(time);
           expect(clock.read(at)).toBeGreaterThanOrEqual(time);
@@ -21,7 +21,7 @@ describe('a clock', () => {
   });
 
   test('goes on from where it was set', () => {
-    const before = new Clock(1000, 0, 0);
+    const before = new SimulatedClock(1000, 0, 0);
     const clock = before.set(50, -500, 0);
     expect(before.read(50)).toBe(1050);
     expect(clock.read(50)).toBe(550);

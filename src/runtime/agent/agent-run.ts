@@ -13,12 +13,12 @@ import {
 import { pause } from '../shared/pause.ts';
 import { asError } from '../shared/runtime-problem.ts';
 import { Deliveries } from './deliveries.ts';
-import { Link } from './link.ts';
+import { HostLink } from './link.ts';
 import { pollForWork } from './poll-loop.ts';
 import type { AgentPorts, Job, OutboxContents, StartedJob } from './ports.ts';
 import { ProbeSchedule } from './probe-schedule.ts';
 import { AgentStats } from './stats.ts';
-import { workerReport } from './worker-report.ts';
+import { reportOfWorker } from './worker-report.ts';
 
 /** Observes an agent as it runs; for tests and rehearsals. */
 export interface AgentWatch {
@@ -66,7 +66,7 @@ export interface BootFindings {
 /** One life of an agent: feeds the core one input at a time and performs its effects strictly in order. */
 export class AgentRun {
   readonly stats: AgentStats;
-  readonly link: Link;
+  readonly link: HostLink;
   readonly #options: AgentRunOptions;
   readonly #stop = new AbortController();
   readonly #deliveries: Deliveries;
@@ -85,7 +85,7 @@ export class AgentRun {
     this.#options = options;
     this.#onFailure = onFailure;
     this.stats = new AgentStats(ports.clock);
-    this.link = new Link(ports.clock, ports.telemetry.log, random);
+    this.link = new HostLink(ports.clock, ports.telemetry.log, random);
     const feed = (input: AgentInput): void => void this.#feed(input);
     this.#deliveries = new Deliveries(hostname, ports.transport, this.link, feed, (outcome) =>
       this.stats.noteDelivery(outcome),
@@ -258,7 +258,7 @@ export class AgentRun {
         if (outcome.type !== 'done' && observed !== this.#agent.runningClosure)
           void this.#feed({ type: 'RunningClosureChanged', runningClosure: observed });
         // A life that ends here leaves the outcome for the next.
-        if (await this.#feed(workerReport(job, outcome, observed))) await ports.activation.acknowledge(job);
+        if (await this.#feed(reportOfWorker(job, outcome, observed))) await ports.activation.acknowledge(job);
         return;
       } catch (error) {
         const message = 'A worker has ended, and what runs now cannot be found out. It is tried again.';

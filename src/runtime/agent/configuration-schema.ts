@@ -51,7 +51,7 @@ const probe = z.discriminatedUnion(
 const { retry, ...defaults } = DEFAULT_AGENT_SETTINGS;
 
 /** The configuration file of `agent`. @internal */
-export const configurationSchema = z.strictObject(
+export const agentConfigurationSchema = z.strictObject(
   {
     $schema: z.string('text').optional(),
     hostname: text.optional().describe("The host's name in the fleet file. The name of this machine if left out."),
@@ -135,10 +135,10 @@ export const configurationSchema = z.strictObject(
 );
 
 /** What a configuration file says, with its defaults. @internal */
-export type AgentConfiguration = z.output<typeof configurationSchema>;
+export type AgentConfiguration = z.output<typeof agentConfigurationSchema>;
 
 /** The JSON Schema of the configuration file, for editors. */
 export function agentJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(configurationSchema, { io: 'input', reused: 'inline', target: 'draft-7' });
+  const schema = z.toJSONSchema(agentConfigurationSchema, { io: 'input', reused: 'inline', target: 'draft-7' });
   return { title: 'Configuration of an agent', description: 'See docs/operating.md.', ...schema };
 }

@@ -9,7 +9,7 @@ import { readConfiguration } from '../shared/read-configuration.ts';
 import { diskProblem } from '../shared/runtime-problem.ts';
 import { distrustOf, readPublicKeys, signatureBeside } from '../shared/signed-fleet.ts';
 import { CommandActivation } from './command-activation.ts';
-import { configurationSchema, type AgentConfiguration } from './configuration-schema.ts';
+import { agentConfigurationSchema, type AgentConfiguration } from './configuration-schema.ts';
 import { FileOutbox } from './file-outbox.ts';
 import { FleetManifests } from './fleet-manifests.ts';
 import { HostProbes, type HostProbe } from './host-probes.ts';
@@ -41,7 +41,7 @@ export interface ConfigureOptions {
  * @param folder where relative paths in the file start
  */
 export function configuredAgent(text: string, folder: string, options: ConfigureOptions = {}): ReadAgent {
-  const read = readConfiguration(text, configurationSchema);
+  const read = readConfiguration(text, agentConfigurationSchema);
   if (!read.ok) return read;
   const problems: Problem[] = [];
   const { clock = systemClock(), writeLog = (line) => process.stdout.write(line) } = options;

@@ -1,14 +1,14 @@
 import type { AgentEffectOf, AgentInputOf, SentEvent } from '../../agent/index.ts';
 import type { Envelope, EventDelivery } from '../../wire/index.ts';
 import { asError } from '../shared/runtime-problem.ts';
-import type { Link } from './link.ts';
+import type { HostLink } from './link.ts';
 import type { EventsPosted, Transport } from './ports.ts';
 
 /** Sends events: one request at a time for each rollout (specification: agent, rule 4). */
 export class Deliveries {
   readonly #hostname: string;
   readonly #transport: Transport;
-  readonly #link: Link;
+  readonly #link: HostLink;
   readonly #feed: (report: AgentInputOf<'EventsDelivered'>) => void;
   readonly #onDelivery: (outcome: EventDelivery['outcome']) => void;
   readonly #inFlight = new Map<string, AbortController>();
@@ -16,7 +16,7 @@ export class Deliveries {
   constructor(
     hostname: string,
     transport: Transport,
-    link: Link,
+    link: HostLink,
     feed: (report: AgentInputOf<'EventsDelivered'>) => void,
     onDelivery: (outcome: EventDelivery['outcome']) => void,
   ) {

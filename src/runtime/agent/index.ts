@@ -4,7 +4,7 @@ export { configuredAgent, type ConfiguredAgent, type ConfigureOptions, type Read
 export { agentJsonSchema } from './configuration-schema.ts';
 export type { AgentWatch } from './agent-run.ts';
 export { metricsOf, type AgentStanding } from './metrics.ts';
-export type { Durations, ProbeStats } from './stats.ts';
+export type { MeasuredDurations, ProbeStats } from './stats.ts';
 export type * from './ports.ts';
 export { FileOutbox } from './file-outbox.ts';
 export { HttpTransport, type HttpTransportOptions } from './http-transport.ts';
@@ -13,6 +13,6 @@ export { CommandActivation, LOCKED_EXIT_CODE, type CommandActivationOptions } fr
 export { HostProbes, type HostProbe, type ProbeCheck } from './host-probes.ts';
 export { runningSystem, type ClosureSource, type RunningSystemOptions } from './running-system.ts';
 export { FleetManifests, type FleetManifestsOptions } from './fleet-manifests.ts';
-export { type Cancel, type Clock, systemClock } from '../shared/clock.ts';
+export { type CancelTimer, type Clock, systemClock } from '../shared/clock.ts';
 export { jsonLog, type Log, type LogLine } from '../shared/log.ts';
 export { RuntimeProblem } from '../shared/runtime-problem.ts';

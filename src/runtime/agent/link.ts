@@ -4,7 +4,7 @@ import type { Log } from '../shared/log.ts';
 import { pause } from '../shared/pause.ts';
 
 /** The agent's link to its control plane: whether it answers, and when the agent may send again. */
-export class Link {
+export class HostLink {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #random: () => number;

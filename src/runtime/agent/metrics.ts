@@ -2,14 +2,14 @@ import type { Agent } from '../../agent/index.ts';
 import type { EmitMetric } from '../../machine/index.ts';
 import type { EventDelivery } from '../../wire/index.ts';
 import type { Job } from './ports.ts';
-import type { Durations, ProbeStats } from './stats.ts';
+import type { MeasuredDurations, ProbeStats } from './stats.ts';
 
 /** The standing of an agent at a moment. */
 export interface AgentStanding {
   readonly agent: Agent;
   /** Since this agent was started. */
   readonly deliveries: Readonly<Record<EventDelivery['outcome'], number>>;
-  readonly jobs: Readonly<Record<Job['kind'], Durations>>;
+  readonly jobs: Readonly<Record<Job['kind'], MeasuredDurations>>;
   /** The last run of each probe, by its name. */
   readonly probes: ReadonlyMap<string, ProbeStats>;
   /** How long the oldest undelivered event has waited; `null` if there is none. */

@@ -3,7 +3,7 @@ import type { Dispatch } from '../../wire/index.ts';
 import type { Log } from '../shared/log.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asError } from '../shared/runtime-problem.ts';
-import type { Link } from './link.ts';
+import type { HostLink } from './link.ts';
 import type { ManifestSource, PollReply, Transport, Unanswered } from './ports.ts';
 
 /** After a dispatch: the control plane offers it until its acknowledgement has arrived. */
@@ -15,7 +15,7 @@ export interface PollLoopOptions {
   readonly hostname: string;
   readonly transport: Transport;
   readonly manifests: ManifestSource;
-  readonly link: Link;
+  readonly link: HostLink;
   readonly clock: Clock;
   readonly log: Log;
   readonly retry: RetrySettings;

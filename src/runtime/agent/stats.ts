@@ -4,7 +4,7 @@ import type { EventDelivery } from '../../wire/index.ts';
 import type { Job, ProbeResult, ProbeRunner } from './ports.ts';
 
 /** How long things of one kind took. */
-export interface Durations {
+export interface MeasuredDurations {
   readonly count: number;
   readonly sumMs: number;
   readonly lastMs: number;
@@ -16,13 +16,13 @@ export interface ProbeStats {
   readonly latencyMs: number;
 }
 
-const NO_DURATIONS: Durations = { count: 0, sumMs: 0, lastMs: 0 };
+const NO_DURATIONS: MeasuredDurations = { count: 0, sumMs: 0, lastMs: 0 };
 
 /** What the core does not keep: counts and durations of this life of an agent. */
 export class AgentStats {
   readonly #clock: Clock;
   readonly deliveries: Record<EventDelivery['outcome'], number> = { accepted: 0, refused: 0, 'not-delivered': 0 };
-  readonly jobs: Record<Job['kind'], Durations> = { switch: NO_DURATIONS, rollback: NO_DURATIONS };
+  readonly jobs: Record<Job['kind'], MeasuredDurations> = { switch: NO_DURATIONS, rollback: NO_DURATIONS };
   readonly probes = new Map<string, ProbeStats>();
   /** When each undelivered event was written, by `Clock.elapsedMs`; of a boot's, when that was. */
   readonly #writtenAt = new Map<string, Map<number, number>>();

@@ -6,7 +6,7 @@ import type { Job, JobOutcome } from './ports.ts';
  *
  * @param observed what runs now
  */
-export function workerReport({ kind, rolloutId }: Job, outcome: JobOutcome, observed: string): WorkerReport {
+export function reportOfWorker({ kind, rolloutId }: Job, outcome: JobOutcome, observed: string): WorkerReport {
   switch (outcome.type) {
     case 'done': {
       const { exitCode } = outcome;

@@ -9,7 +9,7 @@ const port = z.int('a port').min(0, 'a port').max(65_535, 'a port');
 const yesOrNo = z.boolean('true or false');
 
 /** The configuration file of `control-plane`. @internal */
-export const configurationSchema = z.strictObject(
+export const controlPlaneConfigurationSchema = z.strictObject(
   {
     $schema: z.string('text').optional(),
     database: text.describe('The SQLite file. It is created if there is none.'),
@@ -101,10 +101,10 @@ export const configurationSchema = z.strictObject(
 );
 
 /** What a configuration file says, with its defaults. @internal */
-export type ControlPlaneConfiguration = z.output<typeof configurationSchema>;
+export type ControlPlaneConfiguration = z.output<typeof controlPlaneConfigurationSchema>;
 
 /** The JSON Schema of the configuration file, for editors. */
 export function controlPlaneJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(configurationSchema, { io: 'input', reused: 'inline', target: 'draft-7' });
+  const schema = z.toJSONSchema(controlPlaneConfigurationSchema, { io: 'input', reused: 'inline', target: 'draft-7' });
   return { title: 'Configuration of a control plane', description: 'See docs/operating.md.', ...schema };
 }

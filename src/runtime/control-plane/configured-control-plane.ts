@@ -7,7 +7,7 @@ import { jsonLog } from '../shared/log.ts';
 import { readConfiguration } from '../shared/read-configuration.ts';
 import { diskProblem } from '../shared/runtime-problem.ts';
 import { readPublicKeys } from '../shared/signed-fleet.ts';
-import { configurationSchema, type ControlPlaneConfiguration } from './configuration-schema.ts';
+import { controlPlaneConfigurationSchema, type ControlPlaneConfiguration } from './configuration-schema.ts';
 import { isLoopback, type TlsFiles } from './http/client-certificate.ts';
 import { fleetSource, type FleetSourceOptions } from './manifests/fleet-source.ts';
 import type { ControlPlaneOptions } from './run-control-plane.ts';
@@ -50,7 +50,7 @@ export function configuredControlPlane(
     page,
   }: ConfigureControlPlaneOptions = {},
 ): ReadControlPlane {
-  const read = readConfiguration(text, configurationSchema);
+  const read = readConfiguration(text, controlPlaneConfigurationSchema);
   if (!read.ok) return read;
   const problems: Problem[] = [];
   const configuration = read.value;

@@ -2,7 +2,7 @@ import type { ControlPlaneCore, ControlPlaneEffect, ReplyTo, ControlPlaneReply }
 import type { LogField, LogLevel } from '../../machine/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
-import { changes, snapshotOfFold, type Folded } from './fold.ts';
+import { changes, snapshotOfFold, type FoldedLog } from './fold.ts';
 import type { RecordableInput } from './recorded-input.ts';
 import { StoreConflict, type ControlPlaneStore, type LogEntry } from './store.ts';
 
@@ -17,7 +17,7 @@ export type NotTaken =
   /** The core could not handle it: a defect, which is logged. */
   | 'defect';
 
-export type Taken<Reply> =
+export type TakenInput<Reply> =
   | { readonly ok: true; readonly reply: Reply }
   | { readonly ok: false; readonly because: NotTaken };
 
@@ -57,7 +57,7 @@ export interface EngineLimits {
 interface Waiting {
   readonly input: RecordableInput;
   readonly signedAt: number | null;
-  readonly settle: (taken: Taken<ControlPlaneReply>) => void;
+  readonly settle: (taken: TakenInput<ControlPlaneReply>) => void;
 }
 
 interface Handled {
@@ -74,9 +74,9 @@ interface Handled {
  * transaction; only then does the new state count, and only then are its effects performed and its answers sent. If the
  * store refuses, the state is still that of before, and nobody was told anything else.
  */
-export class Engine {
+export class ControlPlaneEngine {
   readonly #parts: EngineParts;
-  #folded: Folded;
+  #folded: FoldedLog;
   #queue: Waiting[] = [];
   #isPumping = false;
   #isClosed = false;
@@ -86,7 +86,7 @@ export class Engine {
   #onFatal: (error: Error) => void = () => {};
   readonly #fatal: Promise<Error>;
 
-  constructor(parts: EngineParts, folded: Folded, snapshotSeq: number) {
+  constructor(parts: EngineParts, folded: FoldedLog, snapshotSeq: number) {
     this.#parts = parts;
     this.#folded = folded;
     this.#snapshotAt = snapshotSeq;
@@ -96,7 +96,7 @@ export class Engine {
   }
 
   /** The state that is on disk. */
-  get folded(): Folded {
+  get folded(): FoldedLog {
     return this.#folded;
   }
 
@@ -116,12 +116,15 @@ export class Engine {
   }
 
   /** @param signedAt of the fleet file, for `ManifestsVerified` */
-  submit<Input extends RecordableInput>(input: Input, signedAt: number | null = null): Promise<Taken<ReplyTo<Input>>> {
+  submit<Input extends RecordableInput>(
+    input: Input,
+    signedAt: number | null = null,
+  ): Promise<TakenInput<ReplyTo<Input>>> {
     if (this.#isClosed) return Promise.resolve({ ok: false, because: 'closing' });
     if (this.#queue.length >= this.#parts.limits.maxQueue) return Promise.resolve({ ok: false, because: 'busy' });
     return new Promise((resolve) => {
       // Right, because the core answers every kind of input with what `ReplyTo` names for it.
-      const settle = resolve as (taken: Taken<ControlPlaneReply>) => void;
+      const settle = resolve as (taken: TakenInput<ControlPlaneReply>) => void;
       this.#queue.push({ input, signedAt, settle });
       if (this.#isPumping) return;
       this.#isPumping = true;
@@ -182,9 +185,9 @@ export class Engine {
   }
 
   #handle(
-    before: Folded,
+    before: FoldedLog,
     waiting: Waiting,
-  ): { readonly handled: Handled; readonly entry: LogEntry | null; readonly next: Folded } | null {
+  ): { readonly handled: Handled; readonly entry: LogEntry | null; readonly next: FoldedLog } | null {
     const { core, clock } = this.#parts;
     const at = clock.now();
     const { input, signedAt } = waiting;

@@ -82,7 +82,7 @@ export class HoldBook {
 }
 
 /** What the runtime of a control plane knows: nothing but the fold of its recorded inputs. */
-export interface Folded {
+export interface FoldedLog {
   readonly controlPlane: ControlPlane;
   /** The `seq` of the newest recorded input; 0 if there is none. */
   readonly seq: number;
@@ -91,12 +91,15 @@ export interface Folded {
 }
 
 /** The state after a snapshot. */
-export function foldedFrom(core: ControlPlaneCore, { seq, signedAt, controlPlane, heldSince }: StoredSnapshot): Folded {
+export function foldedFrom(
+  core: ControlPlaneCore,
+  { seq, signedAt, controlPlane, heldSince }: StoredSnapshot,
+): FoldedLog {
   return { seq, signedAt, controlPlane: core.restore(controlPlane), holds: new HoldBook(heldSince) };
 }
 
 /** The state as it is stored. */
-export function snapshotOfFold(core: ControlPlaneCore, folded: Folded, at: Time): StoredSnapshot {
+export function snapshotOfFold(core: ControlPlaneCore, folded: FoldedLog, at: Time): StoredSnapshot {
   const { seq, signedAt, controlPlane, holds } = folded;
   return { seq, at, signedAt, controlPlane: core.snapshot(controlPlane), heldSince: holds.saved };
 }
@@ -104,9 +107,9 @@ export function snapshotOfFold(core: ControlPlaneCore, folded: Folded, at: Time)
 /** The state after one more recorded input. `holds` is written to in place: it is as large as the fleet. */
 export function foldInput(
   core: ControlPlaneCore,
-  folded: Folded,
+  folded: FoldedLog,
   { seq, at, input, signedAt }: RecordedInput,
-): { readonly folded: Folded; readonly effects: readonly ControlPlaneEffect[] } {
+): { readonly folded: FoldedLog; readonly effects: readonly ControlPlaneEffect[] } {
   const { controlPlane, effects } = core.handle(folded.controlPlane, input, at);
   folded.holds.take(effects, at);
   return { folded: { controlPlane, seq, signedAt: signedAt ?? folded.signedAt, holds: folded.holds }, effects };

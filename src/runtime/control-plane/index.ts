@@ -30,7 +30,7 @@ export {
   type RecordedInput,
 } from './recorded-input.ts';
 export type { StreamHead } from './operator/run-streams.ts';
-export type { HoldView, HostView, RolloutView } from './operator/views.ts';
+export type { HoldView, OperatorHost, RolloutView } from './operator/views.ts';
 export type { RetentionDays } from './service.ts';
 export {
   StoreConflict,
@@ -44,7 +44,7 @@ export {
   type StoredSnapshot,
   type StoreProblemCode,
 } from './store.ts';
-export type { Folded, HeldSince, HoldBook, HoldSince } from './fold.ts';
+export type { FoldedLog, HeldSince, HoldBook, HoldSince } from './fold.ts';
 export { sqliteStore, readSqliteStore } from './sqlite/sqlite-store.ts';
-export { systemClock, type Cancel, type Clock } from '../shared/clock.ts';
+export { systemClock, type CancelTimer, type Clock } from '../shared/clock.ts';
 export { jsonLog, type Log, type LogLine } from '../shared/log.ts';

@@ -1,11 +1,11 @@
 import type { ControlPlaneConfig, ControlPlaneCore } from '../../control-plane/index.ts';
 import type { Clock } from '../shared/clock.ts';
-import { foldedFrom, foldInput, snapshotOfFold, type Folded } from './fold.ts';
+import { foldedFrom, foldInput, snapshotOfFold, type FoldedLog } from './fold.ts';
 import { StoreProblem, type ControlPlaneStore } from './store.ts';
 
 /** What a start found in the store. */
 export interface Recovered {
-  readonly folded: Folded;
+  readonly folded: FoldedLog;
   /** The `seq` of the snapshot it began from. */
   readonly snapshotSeq: number;
   /** How many inputs were folded again. */
@@ -68,7 +68,7 @@ async function begin(
   return { folded: foldedFrom(core, snapshot), snapshotSeq: 0, refolded: 0, wasEmpty: true };
 }
 
-async function foldRest(core: ControlPlaneCore, store: ControlPlaneStore, from: Folded): Promise<Folded> {
+async function foldRest(core: ControlPlaneCore, store: ControlPlaneStore, from: FoldedLog): Promise<FoldedLog> {
   let folded = from;
   for (;;) {
     const inputs = await store.inputsAfter(folded.seq, INPUTS_PER_READ);

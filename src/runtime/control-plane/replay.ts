@@ -1,7 +1,7 @@
 import type { ControlPlaneConfig, ControlPlaneCore, ControlPlaneEffect } from '../../control-plane/index.ts';
 import type { Time } from '../../machine/index.ts';
 import { isSameJson } from '../../text/index.ts';
-import { foldedFrom, foldInput, HoldBook, snapshotOfFold, type Folded } from './fold.ts';
+import { foldedFrom, foldInput, HoldBook, snapshotOfFold, type FoldedLog } from './fold.ts';
 import type { RecordedInput } from './recorded-input.ts';
 import { takeApart } from './sqlite/long-lists.ts';
 import type { ControlPlaneStore, StoredEvent, StoredSnapshot } from './store.ts';
@@ -31,7 +31,7 @@ export interface Replayed {
   readonly inputs: number;
   readonly difference: ReplayDifference | null;
   /** The state after the last input that was folded. */
-  readonly folded: Folded;
+  readonly folded: FoldedLog;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface Replayed {
  */
 export async function replayEntries(
   core: ControlPlaneCore,
-  from: Folded,
+  from: FoldedLog,
   entries: AsyncIterable<ReplayEntry>,
   types: ReadonlySet<string> | null = null,
 ): Promise<Replayed> {
@@ -94,11 +94,11 @@ export async function verifyStore(core: ControlPlaneCore, store: ControlPlaneSto
 }
 
 /** A control plane that knows nothing yet. */
-export function emptyFold(core: ControlPlaneCore, config: Partial<ControlPlaneConfig> = {}): Folded {
+export function emptyFold(core: ControlPlaneCore, config: Partial<ControlPlaneConfig> = {}): FoldedLog {
   return { seq: 0, signedAt: null, controlPlane: core.start(config), holds: new HoldBook() };
 }
 
-function snapshotDifference(core: ControlPlaneCore, folded: Folded, saved: StoredSnapshot): ReplayDifference | null {
+function snapshotDifference(core: ControlPlaneCore, folded: FoldedLog, saved: StoredSnapshot): ReplayDifference | null {
   const { seq, at } = saved;
   const withoutConfig = ({ controlPlane, heldSince, signedAt }: StoredSnapshot): unknown => {
     const { config: _, ...rest } = controlPlane;

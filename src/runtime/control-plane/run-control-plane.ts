@@ -8,7 +8,7 @@ import {
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { jsonLog, type Log } from '../shared/log.ts';
 import type { Caller } from './http/agent-endpoints.ts';
-import { problem, send } from './http/answer.ts';
+import { problem, sendAnswer } from './http/answer.ts';
 import { callerOf, isLoopback } from './http/client-certificate.ts';
 import { listenAt, type Listen, type Listener } from './http/listen.ts';
 import { controlPlaneLimits, type ControlPlaneLimits } from './limits.ts';
@@ -152,7 +152,7 @@ async function startListener(
   if (listen === null) return null;
   return listenAt(listen, controlPlaneLimits(limits), (request, response) => {
     if (service.handle(request, response) || serveHealth(service, request.url ?? '', response)) return;
-    send(response, problem(404, 'path', 'There is nothing at this path.'));
+    sendAnswer(response, problem(404, 'path', 'There is nothing at this path.'));
   });
 }
 

@@ -9,9 +9,9 @@ import {
 import type { LogField, LogLevel } from '../../machine/index.ts';
 import { isSameJson } from '../../text/index.ts';
 import type { Dispatch } from '../../wire/index.ts';
-import type { Cancel, Clock } from '../shared/clock.ts';
+import type { CancelTimer, Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
-import { Engine, type Performed } from './engine.ts';
+import { ControlPlaneEngine, type Performed } from './engine.ts';
 import {
   answerAgent,
   isForAgents,
@@ -19,7 +19,7 @@ import {
   type AgentRequest,
   type Caller,
 } from './http/agent-endpoints.ts';
-import { later, send, type Answer } from './http/answer.ts';
+import { tryLater, sendAnswer, type HttpAnswer } from './http/answer.ts';
 import { HostConnections } from './http/host-connections.ts';
 import { agentRequestOf, fetchResponse } from './http/fetch-handler.ts';
 import { HostRates } from './http/host-rates.ts';
@@ -70,21 +70,21 @@ const RETRY_SECS = 5;
 
 /** A control plane without a listener: the core, its log, the parked polls and the timers. */
 export class ControlPlaneService {
-  readonly engine: Engine;
+  readonly engine: ControlPlaneEngine;
   readonly polls: ParkedPolls;
   readonly stats = new ControlPlaneStats();
   readonly #parts: ServiceParts;
   readonly #endpoints: AgentEndpoints;
   readonly #connections: HostConnections;
   readonly #listeners = new Set<EffectListener>();
-  #cancels: Cancel[] = [];
+  #cancels: CancelTimer[] = [];
   #isTicking = false;
 
   constructor(parts: ServiceParts) {
     const { core, store, clock, log, limits, recovered, snapshotEvery } = parts;
     this.#parts = parts;
     this.polls = new ParkedPolls(clock, limits.pollSecs * MS_PER_SECOND, limits.maxParkedPolls);
-    this.engine = new Engine(
+    this.engine = new ControlPlaneEngine(
       {
         core,
         store,
@@ -128,7 +128,7 @@ export class ControlPlaneService {
     if (!isForAgents(url)) return false;
     const caller = this.#parts.callerOf(request);
     if (caller.is === 'host' && !this.#connections.admit(socket, caller.hostname)) {
-      send(response, { ...tooManyConnections(), closes: true });
+      sendAnswer(response, { ...tooManyConnections(), closes: true });
       return true;
     }
     void this.#answer(response, {
@@ -199,7 +199,7 @@ export class ControlPlaneService {
   }
 
   async #answer(response: ServerResponse, request: AgentRequest): Promise<void> {
-    send(response, await answerAgent(this.#endpoints, request));
+    sendAnswer(response, await answerAgent(this.#endpoints, request));
   }
 
   #noteForbidden({ from, url }: AgentRequest, reason: string): void {
@@ -247,7 +247,7 @@ export class ControlPlaneService {
   }
 
   #every(intervalMs: number, work: () => void | Promise<void>): void {
-    let cancel: Cancel = () => {};
+    let cancel: CancelTimer = () => {};
     const again = (): void => {
       cancel = this.#parts.clock.after(intervalMs, () => {
         again();
@@ -259,8 +259,8 @@ export class ControlPlaneService {
   }
 }
 
-function tooManyConnections(): Answer {
-  return later(429, 'connections', 'This host has too many connections open.', RETRY_SECS);
+function tooManyConnections(): HttpAnswer {
+  return tryLater(429, 'connections', 'This host has too many connections open.', RETRY_SECS);
 }
 
 /** Rollouts that were superseded before `time` and are over, and whose host records are still kept. */

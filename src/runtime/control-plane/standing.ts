@@ -1,20 +1,20 @@
 import { fleetMemberOf, hostsOf, manifestOf } from '../../control-plane/index.ts';
 import { isAtEnd, type HostRolloutState } from '../../machine/index.ts';
-import type { Folded } from './fold.ts';
-import { hostViews, newestRollouts, type HostView } from './operator/views.ts';
+import type { FoldedLog } from './fold.ts';
+import { hostViews, newestRollouts, type OperatorHost } from './operator/views.ts';
 
 /** Why a host is unfinished, as one cause: what has to change first. */
 export interface Standing {
   readonly hostname: string;
   readonly rolloutId: string;
-  readonly state: HostView['state'];
+  readonly state: OperatorHost['state'];
   readonly cause: 'gate' | 'offline' | 'reboot' | 'probe' | 'dispatched' | 'working';
   /** A sentence for a person. */
   readonly message: string;
 }
 
 /** Every unfinished host of the newest rollouts, with what it waits for. */
-export function standingsOf(folded: Folded): readonly Standing[] {
+export function standingsOf(folded: FoldedLog): readonly Standing[] {
   const { controlPlane } = folded;
   return newestRollouts(controlPlane).flatMap(({ rolloutId }) => {
     const policy = manifestOf(controlPlane, rolloutId)?.policy.onHealthFailure ?? 'halt';
@@ -27,7 +27,7 @@ export function standingsOf(folded: Folded): readonly Standing[] {
   });
 }
 
-function standingOf({ controlPlane }: Folded, view: HostView, record: HostRolloutState): Standing {
+function standingOf({ controlPlane }: FoldedLog, view: OperatorHost, record: HostRolloutState): Standing {
   const { hostname, rolloutId, state } = view;
   const is = (cause: Standing['cause'], message: string): Standing => ({ hostname, rolloutId, state, cause, message });
   if (fleetMemberOf(controlPlane, hostname)?.isUnreachable === true)

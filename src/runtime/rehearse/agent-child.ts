@@ -10,7 +10,7 @@ import { pause } from '../shared/pause.ts';
 import {
   manifestsOf,
   NO_TROUBLE,
-  begin,
+  beginChild,
   readSetup,
   rehearsalClock,
   type AgentSetup,
@@ -31,7 +31,7 @@ let performed = 0;
 /** The present input is a tick. */
 let isTick = false;
 let crashAfter: number | null = null;
-const startAt = await begin((afterEffects) => {
+const startAt = await beginChild((afterEffects) => {
   crashAfter = afterEffects;
 });
 const clock = rehearsalClock(setup.time, startAt);

@@ -66,7 +66,7 @@ export type ChildOrder =
   | { readonly type: 'crash'; readonly afterEffects: number };
 
 /** Resolves to the real moment at which the rehearsal began, once this child is to begin. */
-export function begin(onCrash: (afterEffects: number) => void): Promise<Time> {
+export function beginChild(onCrash: (afterEffects: number) => void): Promise<Time> {
   return new Promise((resolve) => {
     process.on('message', (message) => {
       // The parent is the only one who sends anything.

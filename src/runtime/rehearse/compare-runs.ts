@@ -10,7 +10,7 @@ const TICKS = 2;
  *
  * @param speed of the rehearsal: what real processes take is worth that much more of its time
  */
-export function compareRuns(simulated: Run, rehearsed: Run, speed: number): readonly string[] {
+export function compareWithSimulation(simulated: Run, rehearsed: Run, speed: number): readonly string[] {
   const lines: string[] = [];
   const { tickSecs } = simulated.scenario.agent;
   const allowedMs = TICKS * tickSecs * 1000;

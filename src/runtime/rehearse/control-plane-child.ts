@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { runControlPlane, sqliteStore, type ControlPlaneStore, type ManifestSource } from '../control-plane/index.ts';
-import { begin, readSetup, rehearsalClock, type ControlPlaneSetup, type Released } from './child-setup.ts';
+import { beginChild, readSetup, rehearsalClock, type ControlPlaneSetup, type Released } from './child-setup.ts';
 import { writeLine } from './journal.ts';
 
 // The control plane of a rehearsal: the shipped one, with the rollouts that the rehearsal has published in a file.
@@ -13,7 +13,7 @@ const LEAST_RATE_PER_SEC = 1e6;
 
 /** Commits that are still to be begun, or to be answered, before this process is killed. */
 let crashIn: number | null = null;
-const startAt = await begin((afterEffects) => {
+const startAt = await beginChild((afterEffects) => {
   crashIn = afterEffects;
 });
 

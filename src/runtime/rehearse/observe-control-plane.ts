@@ -2,12 +2,12 @@ import type { ControlPlaneReply } from '../../control-plane/index.ts';
 import type { Time } from '../../machine/index.ts';
 import { runMsOf, type Observation, type RunMs } from '../../simulator/index.ts';
 import type { RecordedTurn, SteadyMs } from './journal.ts';
-import type { ControlPlaneLife } from './rehearsed-control-plane.ts';
-import { runMsAt, type Observed, type Timescale } from './timeline.ts';
+import type { RehearsedLife } from './rehearsed-control-plane.ts';
+import { runMsOfSteady, type Observed, type Timescale } from './timeline.ts';
 
 /** Turns the control plane's journal into observations. */
 export function observeControlPlane(
-  lives: readonly ControlPlaneLife[],
+  lives: readonly RehearsedLife[],
   scale: Timescale,
   startAt: Time,
 ): readonly Observed[] {
@@ -15,7 +15,7 @@ export function observeControlPlane(
   const see: See = (at, make, handledAt) => {
     observed.push({
       at,
-      observation: make(handledAt === undefined ? runMsAt(at, scale) : runMsOf(handledAt, startAt)),
+      observation: make(handledAt === undefined ? runMsOfSteady(at, scale) : runMsOf(handledAt, startAt)),
     });
   };
   lives.forEach((life, index) => {
@@ -34,7 +34,7 @@ export function observeControlPlane(
 type See = (at: SteadyMs, make: (runMs: RunMs) => Observation, handledAt?: Time) => void;
 
 /** @param recoveredSeq the last input that the next life found in the database; `null` if that is not known */
-function observeLife({ lines, lostDatabase }: ControlPlaneLife, recoveredSeq: number | null, see: See): void {
+function observeLife({ lines, lostDatabase }: RehearsedLife, recoveredSeq: number | null, see: See): void {
   /** On disk, and not answered. */
   const committed: { readonly at: SteadyMs; readonly turn: RecordedTurn }[] = [];
   let begun: { readonly at: SteadyMs; readonly turns: readonly RecordedTurn[] } | null = null;
@@ -90,7 +90,7 @@ function seeTurn(
 }
 
 /** Up to where the first of these lives that had begun recovered; `null` if none had, or its database was lost before. */
-function recoveredBy(lives: readonly ControlPlaneLife[]): number | null {
+function recoveredBy(lives: readonly RehearsedLife[]): number | null {
   for (const { lines, lostDatabase } of lives) {
     for (const line of lines) if (line.type === 'listening') return line.seq;
     if (lostDatabase) return null;

@@ -4,7 +4,7 @@ import { runMsOf, type Observation, type RunMs } from '../../simulator/index.ts'
 import { observationOfEffect } from '../../simulator/internal.ts';
 import type { AgentLine, Stamped, SteadyMs } from './journal.ts';
 import type { AgentLife, MachineLine } from './rehearsed-host.ts';
-import { runMsAt, type Observed, type Timescale } from './timeline.ts';
+import { runMsOfSteady, type Observed, type Timescale } from './timeline.ts';
 
 type Work = Extract<Observation, { readonly type: 'WorkStarted' }>['work'];
 type WorkResult = Extract<Observation, { readonly type: 'WorkEnded' }>['result'];
@@ -142,7 +142,7 @@ export class HostObserver {
     const observation = observationOfEffect(
       effect,
       this.#recording.hostname,
-      this.#turnRunMs ?? runMsAt(at, this.#scale),
+      this.#turnRunMs ?? runMsOfSteady(at, this.#scale),
     );
     if (observation !== null) this.observed.push({ at, observation });
   }
@@ -247,7 +247,7 @@ export class HostObserver {
   #see(at: SteadyMs, make: (runMs: RunMs, hostname: string) => Observation): void {
     this.observed.push({
       at,
-      observation: make(this.#turnRunMs ?? runMsAt(at, this.#scale), this.#recording.hostname),
+      observation: make(this.#turnRunMs ?? runMsOfSteady(at, this.#scale), this.#recording.hostname),
     });
   }
 }

@@ -13,7 +13,7 @@ import { RehearsedControlPlane } from './rehearsed-control-plane.ts';
 import { RehearsedHost } from './rehearsed-host.ts';
 import { strike } from './strike.ts';
 import { isRehearsed } from './supported.ts';
-import { runMsAt, type Timescale } from './timeline.ts';
+import { runMsOfSteady, type Timescale } from './timeline.ts';
 
 /** How a rehearsal is run. */
 export interface RehearseOptions {
@@ -131,7 +131,7 @@ export class Rehearsal {
   }
 
   get runMs(): number {
-    return runMsAt(steadyNow(), this.scale);
+    return runMsOfSteady(steadyNow(), this.scale);
   }
 
   /** Runs until everything is at an end, and then ends all processes. */

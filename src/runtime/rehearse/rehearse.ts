@@ -26,7 +26,7 @@ import { observeControlPlane } from './observe-control-plane.ts';
 import { Rehearsal, type RehearseOptions, type StruckFault } from './rehearsal.ts';
 import { runEventsOf } from './run-events-of.ts';
 import { steadyNow, type SteadyMs } from './journal.ts';
-import { inOrder, runMsAt, type Observed } from './timeline.ts';
+import { inOrder, runMsOfSteady, type Observed } from './timeline.ts';
 import { struckBySwitch } from './struck-by-switch.ts';
 
 /** The result of a rehearsal. */
@@ -64,7 +64,7 @@ export async function rehearse(
   const { because, endedAt } = await rehearsal.run();
   const faults = [...rehearsal.faults, ...struckBySwitch(rehearsal.hosts, steadyOf)];
   const observations = observationsOf(rehearsal, endedAt, steadyOf);
-  const endedRunMs = runMsAt(endedAt, rehearsal.scale);
+  const endedRunMs = runMsOfSteady(endedAt, rehearsal.scale);
   observations.push({ type: 'RunEnded', runMs: endedRunMs, because });
   const setup = setupOf(rehearsal);
   const history = new RunHistory(rolloutsOf(rehearsal.scenario), keep);
@@ -140,7 +140,7 @@ function observationsOf(
   });
   const published = releases.map(({ at, rollouts }): Observed => ({
     at,
-    observation: { type: 'ReleasePublished', runMs: runMsAt(at, scale), rollouts },
+    observation: { type: 'ReleasePublished', runMs: runMsOfSteady(at, scale), rollouts },
   }));
   const lists = [published, observeControlPlane(controlPlane.lives, scale, scenario.startAt), ...ofHosts];
   // What came after the end is the end of the processes.
@@ -159,7 +159,7 @@ function setupOf({ scenario, scale }: Rehearsal): RunSetup {
 }
 
 function faultEvent({ at, hostname, fault }: StruckFault, { scale }: Rehearsal): RunEvent {
-  return { runMs: runMsAt(at, scale), type: 'Fault', hostname, ...fault };
+  return { runMs: runMsOfSteady(at, scale), type: 'Fault', hostname, ...fault };
 }
 
 function takeFirst(events: RunEvent[], take: (event: RunEvent) => void): void {

@@ -6,7 +6,7 @@ import type { ControlPlaneSetup } from './child-setup.ts';
 import { steadyNow, type ControlPlaneLine, type Stamped, type SteadyMs } from './journal.ts';
 
 /** One life of the control plane, with its journal. */
-export interface ControlPlaneLife {
+export interface RehearsedLife {
   readonly lines: Stamped<ControlPlaneLine>[];
   endedAt: SteadyMs | null;
   /** Its database was lost after it. */
@@ -15,7 +15,7 @@ export interface ControlPlaneLife {
 
 /** The process of the control plane of a rehearsal, and its database. */
 export class RehearsedControlPlane {
-  readonly lives: ControlPlaneLife[] = [];
+  readonly lives: RehearsedLife[] = [];
   readonly #setup: Omit<ControlPlaneSetup, 'isFirst'>;
   readonly #onLine: (line: Stamped<ControlPlaneLine>) => void;
   readonly #onDefect: (message: string) => void;
@@ -44,7 +44,7 @@ export class RehearsedControlPlane {
   /** Resolves when it listens, or has ended. @param startAt the real moment at which the rehearsal began */
   async start(startAt: () => Time): Promise<void> {
     if (this.#child !== null) return;
-    const life: ControlPlaneLife = { lines: [], endedAt: null, lostDatabase: false };
+    const life: RehearsedLife = { lines: [], endedAt: null, lostDatabase: false };
     const isFirst = this.lives.length === 0;
     this.lives.push(life);
     let listens: () => void = () => {};
@@ -72,7 +72,7 @@ export class RehearsedControlPlane {
     await Promise.race([listening, ended]);
   }
 
-  async #noteEnd(child: Child<ControlPlaneLine>, life: ControlPlaneLife): Promise<void> {
+  async #noteEnd(child: Child<ControlPlaneLine>, life: RehearsedLife): Promise<void> {
     await child.ended;
     life.endedAt = steadyNow();
     if (this.#child !== child) return;

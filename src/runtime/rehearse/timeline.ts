@@ -15,7 +15,7 @@ export interface Timescale {
 }
 
 /** A moment as a time of the run. */
-export function runMsAt(at: SteadyMs, { beganAt, speed }: Timescale): RunMs {
+export function runMsOfSteady(at: SteadyMs, { beganAt, speed }: Timescale): RunMs {
   return asRunMs(Math.max(0, Math.floor((at - beganAt) * speed)));
 }
 

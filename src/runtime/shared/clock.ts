@@ -1,7 +1,7 @@
 import type { Time } from '../../machine/index.ts';
 
 /** Cancels a pending callback. Calling it again does nothing. */
-export type Cancel = () => void;
+export type CancelTimer = () => void;
 
 /** Time, as a runtime needs it. A port: `rehearse` runs all processes on a faster clock. */
 export interface Clock {
@@ -10,7 +10,7 @@ export interface Clock {
   /** Milliseconds since an arbitrary moment, on a monotonic clock. */
   readonly elapsedMs: () => number;
   /** Calls `callback` once, in `delayMs` milliseconds of this clock. A pending call keeps no process alive. */
-  readonly after: (delayMs: number, callback: () => void) => Cancel;
+  readonly after: (delayMs: number, callback: () => void) => CancelTimer;
 }
 
 /** The longest delay that Node's timers take. */

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from './clock.ts';
+import type { CancelTimer, Clock } from './clock.ts';
 
 const LEAST_REAL_MS = 1000;
 
@@ -6,7 +6,7 @@ const LEAST_REAL_MS = 1000;
  * Calls `callback` after `limitMs` of the clock, as the limit of something that takes real time, such as a request. Of a
  * clock that runs fast, it waits for a moment of real time too.
  */
-export function limitTime(clock: Clock, limitMs: number, callback: () => void): Cancel {
+export function limitTime(clock: Clock, limitMs: number, callback: () => void): CancelTimer {
   let waiting = 2;
   const passed = (): void => {
     waiting -= 1;

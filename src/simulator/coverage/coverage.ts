@@ -33,7 +33,7 @@ const WAVES = ['the second', 'the third'] as const;
  * Counts how often each rule came into play in a run, and each fault in each state of a host. A fold of the event log,
  * which knows nothing of the cores.
  */
-export class Coverage {
+export class RuleCoverage {
   readonly rules = new Map<RuleName, number>();
   /** By fault, and then by the state of the host that it struck; a fault of no host counts for each state that is about. */
   readonly faults = new Map<FaultName, Map<FaultState, number>>();

@@ -1,3 +1,3 @@
 /** How often each rule of the specification came into play. */
-export { Coverage, type FaultState } from './coverage.ts';
+export { RuleCoverage, type FaultState } from './coverage.ts';
 export { RULE_NAMES, RULES, type RuleName } from './rules.ts';

@@ -10,7 +10,7 @@ import type { Durations, ScenarioHost } from '../scenario-settings.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Span } from '../span.ts';
 import type { Work, WorkResult } from '../work.ts';
-import type { Release } from './successor.ts';
+import type { SuccessorRelease } from './successor.ts';
 
 /*
  * A fault is described once, in a file of this folder, and has one line in `index.ts`. Schemas, reading and writing of
@@ -66,7 +66,7 @@ export interface FaultWorld {
   rebootLater(node: SimulatedHost, afterMs: number): void;
   /** What the newest release brings to the host; `null` for nothing. */
   releasedTo(node: SimulatedHost): string | null;
-  publish(release: Release): void;
+  publish(release: SuccessorRelease): void;
   readonly isControlPlaneUp: boolean;
   stopControlPlane(downMs: number | null, database: DatabaseAfterwards): void;
   /** Arranged: the control plane dies in the middle of an input. */
@@ -129,11 +129,11 @@ export interface StepKind<Action extends StepAction> {
 
 /** What only the reader of the whole scenario can make of a setting. */
 export interface ReadContext {
-  release(given: Readonly<Record<string, unknown>>): Release | null;
+  release(given: Readonly<Record<string, unknown>>): SuccessorRelease | null;
 }
 
 export interface WriteContext {
-  release(release: Release): Readonly<Record<string, unknown>>;
+  release(release: SuccessorRelease): Readonly<Record<string, unknown>>;
 }
 
 export type OwnSettings<Action> = Omit<Action, 'type' | 'hosts'>;

@@ -11,14 +11,14 @@ export interface FleetHostOnChannel {
 }
 
 /** What is published: the new manifests of some channels, and who belongs to the fleet from now on. */
-export interface Release {
+export interface SuccessorRelease {
   readonly rollouts: readonly RolloutManifest[];
   /** All hosts of the fleet file that is published; absent where the fleet itself stays as it is. */
   readonly fleetHosts?: readonly FleetHostOnChannel[];
 }
 
 /** A new release is signed and verified: it replaces those of the channels that it names. */
-export interface PublishRelease extends Release {
+export interface PublishRelease extends SuccessorRelease {
   readonly type: 'publish';
 }
 

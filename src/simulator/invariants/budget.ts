@@ -1,8 +1,8 @@
-import { nothing, type Judge } from './invariant.ts';
+import { noState, type Judge } from './invariant.ts';
 
 /** No dispatch takes the activating, soaking and dispatched hosts of a selector over its limit. */
 export const budget: Judge<object> = {
-  begin: nothing,
+  begin: noState,
   effects: {
     QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
       const { book, at } = ledger.find(rolloutId, host);

@@ -1,11 +1,11 @@
 import type { OutboundEvent } from '../../machine/index.ts';
 import type { HostRecord } from './host-record.ts';
 import { takenRecord } from './host-record.ts';
-import { nothing, type Judge, type Scene } from './invariant.ts';
+import { noState, type Judge, type Scene } from './invariant.ts';
 
 /** Converged means that the target runs and that no enforce probe fails. */
 export const convergedIsHealthy: Judge<object> = {
-  begin: nothing,
+  begin: noState,
   on: {
     EventEmitted: (scene, _, { hostname, rolloutId, event }) => {
       const record = scene.hosts.find(hostname)?.own.get(rolloutId)?.record;

@@ -1,6 +1,6 @@
 import type { OutstandingDispatch } from '../../control-plane/index.ts';
 import type { Judge, Scene } from './invariant.ts';
-import { at } from './rollout-book.ts';
+import { itemAt } from './rollout-book.ts';
 
 interface State {
   /** Dispatches that were decided in this turn and not queued yet. */
@@ -59,7 +59,7 @@ export const dispatch: Judge<State> = {
       const { book, at: place } = ledger.find(rolloutId, host);
       decided.add(host);
       if (book === null) return;
-      const planned = at(book.manifest.hosts, place);
+      const planned = itemAt(book.manifest.hosts, place);
       if (resting.get(host) === targetClosure && isAtRest(ledger, host))
         broken(
           'dispatch',
@@ -95,9 +95,9 @@ function outstandingOf({ ledger }: Scene, hostname: string): OutstandingDispatch
   for (const book of ledger.books.values()) {
     const place = ledger.positionIn(book, hostname);
     if (place < 0 || book.isOutstanding[place] !== 1) continue;
-    const { targetClosure } = at(book.manifest.hosts, place);
-    const { soakDueAt } = at(book.records, place);
-    newest = { rolloutId: book.rolloutId, targetClosure, soakDueAt, dispatchedAt: at(book.dispatchedAt, place) };
+    const { targetClosure } = itemAt(book.manifest.hosts, place);
+    const { soakDueAt } = itemAt(book.records, place);
+    newest = { rolloutId: book.rolloutId, targetClosure, soakDueAt, dispatchedAt: itemAt(book.dispatchedAt, place) };
   }
   return newest;
 }
@@ -117,7 +117,7 @@ function isAtRest(ledger: Scene['ledger'], host: string): boolean {
   return [...ledger.books.values()].every((book) => {
     const place = ledger.positionIn(book, host);
     if (place < 0) return true;
-    const state = at(book.states, place);
+    const state = itemAt(book.states, place);
     return (
       state === 'Converged' || state === 'Reverted' || (state === 'Pending' && Number.isNaN(book.dispatchedAt[place]))
     );

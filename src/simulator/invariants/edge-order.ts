@@ -1,10 +1,10 @@
 import type { RolloutManifest } from '../../fleet/index.ts';
 import { isOrderingEligible } from './host-states.ts';
-import { nothing, type Judge } from './invariant.ts';
+import { noState, type Judge } from './invariant.ts';
 
 /** No host is dispatched before the hosts it waits for, and no channel before the channels it waits for. */
 export const edgeOrder: Judge<object> = {
-  begin: nothing,
+  begin: noState,
   effects: {
     QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
       const { book } = ledger.find(rolloutId, host);

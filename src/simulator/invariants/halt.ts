@@ -1,8 +1,8 @@
-import { nothing, type Judge } from './invariant.ts';
+import { noState, type Judge } from './invariant.ts';
 
 /** A rollout that failed, reverted or was superseded dispatches nothing more; under `halt`, no host rolls back. */
 export const halt: Judge<object> = {
-  begin: nothing,
+  begin: noState,
   on: {
     EventEmitted: ({ ledger, broken }, _, { hostname: name, rolloutId, event }) => {
       if (event.type !== 'RollbackComplete' || ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'halt') return;

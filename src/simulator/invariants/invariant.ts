@@ -49,7 +49,7 @@ export interface AnyJudge {
 }
 
 /** The state of a judge that remembers nothing. */
-export const nothing = (): object => ({});
+export const noState = (): object => ({});
 
 /** A copy of a judge's state, which may go another way from here on. */
 export function copyState(state: object): object {

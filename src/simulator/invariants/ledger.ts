@@ -1,12 +1,12 @@
 import type { ControlPlaneEffect, ControlPlaneSnapshot } from '../../control-plane/index.ts';
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { OutboundEvent, Time } from '../../machine/index.ts';
-import { Clock } from '../clock.ts';
+import { SimulatedClock } from '../clock.ts';
 import type { Observation } from '../observations.ts';
 import type { RunMs } from '../run-ms.ts';
 import { numbered, recordAfter, takenRecord } from './host-record.ts';
 import { isInFlight } from './host-states.ts';
-import { at, copyBook, moveHost, newBook, noteFailures, restoreHost, type RolloutBook } from './rollout-book.ts';
+import { itemAt, copyBook, moveHost, newBook, noteFailures, restoreHost, type RolloutBook } from './rollout-book.ts';
 
 /** A host in a rollout. */
 interface Place {
@@ -85,7 +85,7 @@ export class Ledger {
   /** What the control plane's clock shows. */
   controlPlaneTime(startAt: Time, runMs: RunMs): Time {
     const { skewMs, driftPpm, setRunMs } = this.#clock;
-    return new Clock(startAt, skewMs, driftPpm, setRunMs).read(runMs);
+    return new SimulatedClock(startAt, skewMs, driftPpm, setRunMs).read(runMs);
   }
 
   inFlight(selectorKey: string): number {
@@ -188,7 +188,7 @@ export class Ledger {
           book.isOutstanding[place] = 1;
           book.holds[place] = null;
           book.dispatchedAt[place] = effect.dispatchedAt;
-          book.records[place] = { ...at(book.records, place), soakDueAt: effect.soakDueAt };
+          book.records[place] = { ...itemAt(book.records, place), soakDueAt: effect.soakDueAt };
         });
       case 'DeferDispatch': {
         const { book, at: place } = this.find(effect.rolloutId, effect.host);
@@ -206,7 +206,7 @@ export class Ledger {
           if (effect.to !== 'Reverted') return;
           const { channel, hosts } = book.manifest;
           const closures = new Set(this.quarantined.get(channel));
-          this.quarantined.set(channel, closures.add(at(hosts, place).targetClosure));
+          this.quarantined.set(channel, closures.add(itemAt(hosts, place).targetClosure));
         });
       case 'SynthesizeEvent': {
         const { book, at: place } = this.find(effect.rolloutId, effect.host);
@@ -233,7 +233,7 @@ export class Ledger {
   }
 
   #takeEvent(book: RolloutBook, place: number, payload: OutboundEvent): void {
-    const before = at(book.records, place);
+    const before = itemAt(book.records, place);
     const after = recordAfter(before, payload);
     book.records[place] = typeof after === 'string' ? numbered(before, payload.seq) : after;
     noteFailures(book, place, payload);
@@ -300,10 +300,10 @@ export class Ledger {
     const books = this.#booksOf[this.#indexOf(host)] ?? NO_BOOKS;
     let flying: readonly string[] = NO_SELECTORS;
     for (let index = books.length - 1; index >= 0; index -= 1) {
-      const book = at(books, index);
+      const book = itemAt(books, index);
       const place = this.positionIn(book, host);
       if (place < 0) continue;
-      const state = at(book.states, place);
+      const state = itemAt(book.states, place);
       if (book.isOutstanding[place] === 1 || isInFlight(state)) flying = selectorsOf(book, place, flying);
       if (state !== 'Pending') break;
     }

@@ -4,7 +4,7 @@ import { isAtEnd, isDispatching, isOrderingEligible } from './host-states.ts';
 import type { HostRecord } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
-import { at, type RolloutBook } from './rollout-book.ts';
+import { itemAt, type RolloutBook } from './rollout-book.ts';
 import { enforcedProbes } from './soaked.ts';
 
 interface State {
@@ -54,7 +54,7 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
   const { book, at: place } = scene.ledger.find(manifest.rolloutId, name);
   const host = scene.hosts.find(name);
   if (book === null || host === null) return null;
-  const record = at(book.records, place);
+  const record = itemAt(book.records, place);
   if (isAtEnd(record.state, manifest.policy.onHealthFailure) || book.state === 'Superseded') return null;
   if (record.state === 'Pending' && book.isOutstanding[place] === 0)
     return isDispatching(book.state) ? whyNotDispatched(scene, book, place, host) : null;
@@ -101,7 +101,7 @@ const isAway = ({ isOn, life }: ObservedState): boolean => !isOn || life === 0;
 /** Whether none of the gates of the specification, once more and apart from the core, holds a waiting host. */
 function isFreeToGo({ ledger }: Scene, book: RolloutBook, name: string): boolean {
   const { manifest } = book;
-  const planned = at(manifest.hosts, ledger.positionIn(book, name));
+  const planned = itemAt(manifest.hosts, ledger.positionIn(book, name));
   if (!planned.staged) return false;
   if (ledger.quarantined.get(manifest.channel)?.has(planned.targetClosure) === true) return false;
   for (const { gates } of manifest.channelEdges) {

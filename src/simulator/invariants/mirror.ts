@@ -3,7 +3,7 @@ import type { HostRecord } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState, OwnRecord } from './observed-hosts.ts';
 import { PerHost } from './per-host.ts';
-import { at } from './rollout-book.ts';
+import { itemAt } from './rollout-book.ts';
 
 /** The second heartbeat in a row that shows a difference settles it. */
 const SETTLING_HEARTBEATS = 2;
@@ -69,7 +69,7 @@ function checkAtRest(scene: Scene, { disturbed }: State, host: ObservedState, ro
   const own = host.own.get(rolloutId);
   const { book, at: place } = scene.ledger.find(rolloutId, host.name);
   if (own === undefined || book === null) return;
-  const known = at(book.records, place);
+  const known = itemAt(book.records, place);
   // What the control plane knows and the agent has lost is in the answer to its first heartbeat.
   if (known.lastEventSeq > own.record.lastEventSeq && !host.wasAnswered) return;
   if (isEqual(own, known)) {
@@ -89,7 +89,7 @@ function checkShown(
 ): void {
   const { rolloutId, state, lastEventSeq } = snapshot;
   const { book, at: place } = scene.ledger.find(rolloutId, host.name);
-  const known = book === null ? null : at(book.records, place);
+  const known = book === null ? null : itemAt(book.records, place);
   // What is undelivered may explain it, and what the control plane knows of later is taken over by the agent.
   const isSettled =
     book === null || known === null || undelivered.includes(rolloutId) || known.lastEventSeq > lastEventSeq;

@@ -1,8 +1,8 @@
-import { nothing, type Judge } from './invariant.ts';
+import { noState, type Judge } from './invariant.ts';
 
 /** No known rollout id is opened again, and no host is dispatched twice in a rollout. */
 export const once: Judge<object> = {
-  begin: nothing,
+  begin: noState,
   effects: {
     QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
       const { book, at } = ledger.find(rolloutId, host);

@@ -1,8 +1,8 @@
-import { nothing, type Judge } from './invariant.ts';
+import { noState, type Judge } from './invariant.ts';
 
 /** Never two switches or rollbacks of one host at once: the second fails on the lock of the first. */
 export const oneSwitch: Judge<object> = {
-  begin: nothing,
+  begin: noState,
   on: {
     WorkStarted: ({ hosts, broken }, _, { hostname: name, work: { kind, rolloutId } }) => {
       const work = hosts.find(name)?.work ?? null;

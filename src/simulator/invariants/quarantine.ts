@@ -1,8 +1,8 @@
-import { nothing, type Judge } from './invariant.ts';
+import { noState, type Judge } from './invariant.ts';
 
 /** A closure that a host rolled back from is not dispatched on that channel again. */
 export const quarantine: Judge<object> = {
-  begin: nothing,
+  begin: noState,
   effects: {
     QueueDispatch: ({ ledger, broken }, _, { host, rolloutId, targetClosure }) => {
       const { book } = ledger.find(rolloutId, host);

@@ -1,8 +1,8 @@
-import { nothing, type Judge } from './invariant.ts';
+import { noState, type Judge } from './invariant.ts';
 
 /** Reverted means that the host runs the closure that it rolled back to. */
 export const revertedIsBack: Judge<object> = {
-  begin: nothing,
+  begin: noState,
   on: {
     // The agent's own record, as it writes and reports it.
     HeaderWritten: ({ broken }, _, { hostname, header: { rolloutId, record } }) => {

@@ -90,17 +90,17 @@ export function copyBook(book: RolloutBook): RolloutBook {
 }
 
 /** The element at a place that the book has. */
-export function at<Value>(values: ArrayLike<Value>, place: number): Value {
+export function itemAt<Value>(values: ArrayLike<Value>, place: number): Value {
   const value = values[place];
   if (value === undefined) throw new Error(`The book has no host at ${place}.`);
   return value;
 }
 
 export function moveHost(book: RolloutBook, place: number, to: HostState): void {
-  const from = at(book.states, place);
+  const from = itemAt(book.states, place);
   book.states[place] = to;
-  const { wave } = at(book.manifest.hosts, place);
-  const counts = at(book.waves, wave);
+  const { wave } = itemAt(book.manifest.hosts, place);
+  const counts = itemAt(book.waves, wave);
   const change = (isOrderingEligible(to) ? 1 : 0) - (isOrderingEligible(from) ? 1 : 0);
   if (change !== 0) book.waves[wave] = { hosts: counts.hosts, eligible: counts.eligible + change };
   book.converged += (to === 'Converged' ? 1 : 0) - (from === 'Converged' ? 1 : 0);

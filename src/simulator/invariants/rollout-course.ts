@@ -1,7 +1,7 @@
 import type { RolloutState } from '../../rollout/index.ts';
 import { isOrderingEligible } from './host-states.ts';
 import type { Judge, Scene } from './invariant.ts';
-import { at, type RolloutBook } from './rollout-book.ts';
+import { itemAt, type RolloutBook } from './rollout-book.ts';
 
 interface State {
   /** Rollouts with an event in the log, in this turn. */
@@ -88,7 +88,7 @@ export const rolloutCourse: Judge<State> = {
     RecordTransition: ({ ledger, broken }, { due }, { rolloutId, host, from, to }) => {
       const { book, at: place } = ledger.find(rolloutId, host);
       if (book === null) return;
-      const known = at(book.states, place);
+      const known = itemAt(book.states, place);
       if (from !== known)
         broken('rollout course', host, rolloutId, `${host} was recorded as moved from ${from}, and it was ${known}.`);
       const isOpen = book.state === 'Active' || book.state === 'Converging';
@@ -110,7 +110,7 @@ export const rolloutCourse: Judge<State> = {
 
 function goBack({ ledger }: Scene, back: Set<string>, rolloutId: string, host: string): void {
   const { book, at: place } = ledger.find(rolloutId, host);
-  if (book !== null) back.add(`${book.manifest.channel} ${at(book.manifest.hosts, place).targetClosure}`);
+  if (book !== null) back.add(`${book.manifest.channel} ${itemAt(book.manifest.hosts, place).targetClosure}`);
 }
 
 function hasSuccessor({ rolloutId, manifest }: RolloutBook, opened: ReadonlyMap<string, string>): boolean {
@@ -121,7 +121,7 @@ function hasSuccessor({ rolloutId, manifest }: RolloutBook, opened: ReadonlyMap<
 /** Every host up to the current wave is past its activation, or needs nothing of it. */
 function isThrough({ states, manifest, currentWave }: RolloutBook): boolean {
   return manifest.hosts.every(({ wave }, place) => {
-    const state = at(states, place);
+    const state = itemAt(states, place);
     return wave > currentWave || state === 'Soaking' || isOrderingEligible(state);
   });
 }

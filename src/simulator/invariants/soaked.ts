@@ -2,7 +2,7 @@ import type { OutboundEvent } from '../../machine/index.ts';
 import type { RunSetup } from '../observations.ts';
 import type { Judge, Scene } from './invariant.ts';
 import { PerHost } from './per-host.ts';
-import { at } from './rollout-book.ts';
+import { itemAt } from './rollout-book.ts';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -45,9 +45,9 @@ export const soaked: Judge<State> = {
       if (payload.type !== 'Converged' || index === undefined) return;
       const { book, at: place } = ledger.find(rolloutId, host);
       if (book === null) return;
-      const soakMs = at(book.manifest.hosts, place).soakMinutes * MS_PER_MINUTE;
+      const soakMs = itemAt(book.manifest.hosts, place).soakMinutes * MS_PER_MINUTE;
       // A record that was rebuilt has the time at which it was opened again, and an agent may have taken that over.
-      const dispatchedAt = earlier(at(book.dispatchedAt, place), state.dispatchedAt.get(rolloutId, index));
+      const dispatchedAt = earlier(itemAt(book.dispatchedAt, place), state.dispatchedAt.get(rolloutId, index));
       if (payload.convergedAt - dispatchedAt >= soakMs) return;
       const passed = Number.isNaN(dispatchedAt)
         ? 'and was never dispatched'

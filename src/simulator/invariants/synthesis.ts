@@ -1,7 +1,7 @@
 import type { Heartbeat, HostRolloutSnapshot } from '../../wire/index.ts';
 import type { HostRecord } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
-import { at, type RolloutBook } from './rollout-book.ts';
+import { itemAt, type RolloutBook } from './rollout-book.ts';
 
 interface State {
   /** By host, the heartbeat that is being handled, or was last. */
@@ -49,7 +49,7 @@ export const synthesis: Judge<State> = {
         scene.broken('synthesis', host, rolloutId, `${payload.type} of ${host} was made up, and ${what}.`);
       if (heartbeat === undefined) return complain('it has sent no heartbeat');
       if (event !== `Remote${payload.type}`) complain(`it was called ${event}`);
-      const record = at(book.records, place);
+      const record = itemAt(book.records, place);
       if (heartbeat.currentClosure !== record.targetClosure) complain('the host does not run the target');
       // The further events of the chain follow from the first.
       if (payload.type === 'DispatchAck') checkChain(scene, book, place, heartbeat, complain);
@@ -71,7 +71,7 @@ export const synthesis: Judge<State> = {
 function isBehind({ ledger }: Scene, { undelivered }: Heartbeat, snapshot: HostRolloutSnapshot): boolean {
   const { book, at: place } = ledger.find(snapshot.rolloutId, snapshot.hostname);
   if (book === null || undelivered.includes(snapshot.rolloutId)) return false;
-  const { lastEventSeq, state, currentClosure } = at(book.records, place);
+  const { lastEventSeq, state, currentClosure } = itemAt(book.records, place);
   return (
     snapshot.lastEventSeq !== lastEventSeq || snapshot.state !== state || snapshot.currentClosure !== currentClosure
   );
@@ -110,7 +110,7 @@ function checkChain(
   for (const other of [...scene.ledger.books.values()].reverse()) {
     const there = scene.ledger.positionIn(other, hostname);
     if (there < 0) continue;
-    const state = at(other.states, there);
+    const state = itemAt(other.states, there);
     const isOther = other !== book;
     if (isOther && isUnderWay(other, there)) return complain(`it is ${state} in ${other.rolloutId}`);
     if (state !== 'Pending') return;
@@ -118,7 +118,7 @@ function checkChain(
 }
 
 function isUnderWay(book: RolloutBook, place: number): boolean {
-  switch (at(book.states, place)) {
+  switch (itemAt(book.states, place)) {
     case 'Pending':
       return book.isOutstanding[place] === 1;
     case 'Activating':

@@ -2,7 +2,7 @@ import type { Hold } from '../../control-plane/index.ts';
 import { gatesOf } from './edge-order.ts';
 import { isDispatching, isOrderingEligible } from './host-states.ts';
 import type { Judge, Scene } from './invariant.ts';
-import { at, type RolloutBook } from './rollout-book.ts';
+import { itemAt, type RolloutBook } from './rollout-book.ts';
 
 interface State {
   /** By host, the closure that its last heartbeat named; a lost database has heard of nobody. */
@@ -83,7 +83,7 @@ export const waiting: Judge<State> = {
     },
     QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
       const { book, at: place } = ledger.find(rolloutId, host);
-      if (book !== null && hasFailuresBefore(book, at(book.manifest.hosts, place).wave))
+      if (book !== null && hasFailuresBefore(book, itemAt(book.manifest.hosts, place).wave))
         broken('waiting', host, rolloutId, `${host} was dispatched while enforce checks of earlier waves fail.`);
     },
     DeferDispatch: (scene, { deferred, quarantined }, { host, rolloutId, hold }) => {
@@ -119,7 +119,7 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Map<s
   const seen = new Set<string>();
   book.states.forEach((known, place) => {
     if (known !== 'Pending' || book.isOutstanding[place] === 1) return;
-    const { hostname, targetClosure, wave } = at(manifest.hosts, place);
+    const { hostname, targetClosure, wave } = itemAt(manifest.hosts, place);
     const heard = state.heard.get(hostname);
     if (heard === targetClosure || (isRebuilt && heard === undefined)) return;
     const hold = book.holds[place] ?? null;
@@ -148,7 +148,7 @@ function gatesThatHold(
   place: number,
 ): readonly GateName[] {
   const { manifest } = book;
-  const planned = at(manifest.hosts, place);
+  const planned = itemAt(manifest.hosts, place);
   const holds: Readonly<Record<GateName, () => boolean>> = {
     quarantine: () => quarantined.has(`${manifest.channel} ${planned.targetClosure}`),
     'channel-edges': () =>

@@ -1,8 +1,8 @@
-import { nothing, type Judge } from './invariant.ts';
+import { noState, type Judge } from './invariant.ts';
 
 /** No host of a later wave is dispatched, and a wave finishes only when all of its hosts are ordering-eligible. */
 export const waveOrder: Judge<object> = {
-  begin: nothing,
+  begin: noState,
   effects: {
     QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
       const { book, at } = ledger.find(rolloutId, host);

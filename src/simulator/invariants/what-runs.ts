@@ -1,7 +1,7 @@
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
 import { PerHost } from './per-host.ts';
-import { at, type RolloutBook } from './rollout-book.ts';
+import { itemAt, type RolloutBook } from './rollout-book.ts';
 
 interface State {
   readonly atDispatch: PerHost<string | null>;
@@ -57,7 +57,7 @@ export const whatRuns: Judge<State> = {
   },
 };
 
-const targetOf = ({ manifest }: RolloutBook, place: number): string => at(manifest.hosts, place).targetClosure;
+const targetOf = ({ manifest }: RolloutBook, place: number): string => itemAt(manifest.hosts, place).targetClosure;
 
 const isBeyondPromise = (host: ObservedState): boolean => host.wasSwitchedByHand || host.wasMisreported;
 
@@ -78,7 +78,7 @@ function checkAtRest(scene: Scene, { atDispatch }: State, host: ObservedState): 
   const { book, at: place } = ledger.newestOf(host.name);
   if (book === null || isForgotten(scene, book, host)) return;
   const { rolloutId } = book;
-  const state = at(book.states, place);
+  const state = itemAt(book.states, place);
   if (state !== 'Converged' && state !== 'Reverted') return;
   const closure = state === 'Reverted' ? atDispatch.get(rolloutId, host.index) : targetOf(book, place);
   if (closure === null || host.closure === closure) return;

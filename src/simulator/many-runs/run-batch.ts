@@ -1,4 +1,4 @@
-import { Coverage } from '../coverage/index.ts';
+import { RuleCoverage } from '../coverage/index.ts';
 import { rolloutsOf } from '../history/index.ts';
 import type { Outcome } from '../run.ts';
 import type { Scenario } from '../scenario.ts';
@@ -21,7 +21,7 @@ export function runBatch({ scenario, firstSeed, runs, expected, judged = true }:
   const tally = new RunTally();
   const rollouts = rolloutsOf(scenario);
   for (let at = 0; at < runs; at += 1) {
-    const coverage = new Coverage(rollouts);
+    const coverage = new RuleCoverage(rollouts);
     const onEvent = coverage.take.bind(coverage);
     const run = simulate({ ...scenario, seed: firstSeed + at }, { cores, onEvent, judged });
     tally.add(run, findFailure(run, expected), coverage);

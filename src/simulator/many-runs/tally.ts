@@ -1,5 +1,5 @@
 import { byCodeUnit } from '../../text/index.ts';
-import { RULE_NAMES, type Coverage, type FaultState, type RuleName } from '../coverage/index.ts';
+import { RULE_NAMES, type RuleCoverage, type FaultState, type RuleName } from '../coverage/index.ts';
 import type { FaultName } from '../faults/index.ts';
 import type { Outcome, Run } from '../run.ts';
 import { Distribution, type DistributionData } from './distribution.ts';
@@ -99,7 +99,7 @@ export class RunTally {
     return [...this.#faultStates].sort(([a], [b]) => byCodeUnit(a, b)).map(([, tally]) => tally);
   }
 
-  add(run: Run, failure: RunFailure | null, coverage: Coverage): void {
+  add(run: Run, failure: RunFailure | null, coverage: RuleCoverage): void {
     this.runs += 1;
     this.machineSteps += run.machineSteps;
     this.#countOutcome(run.outcome, 1);

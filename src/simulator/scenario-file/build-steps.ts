@@ -12,7 +12,7 @@ import type { KnownFleet } from './known-fleet.ts';
 import { fleetPathOf, type LaterFleets, type PublishedFleet } from './later-fleets.ts';
 import { projectAll } from './project-all.ts';
 import type { Reading } from './reading.ts';
-import type { Release } from '../faults/successor.ts';
+import type { SuccessorRelease } from '../faults/successor.ts';
 import type { FileStep } from './step-schemas.ts';
 import { keyOut } from './yaml-key.ts';
 
@@ -92,7 +92,7 @@ function checkProbe(probe: string, hosts: readonly string[], path: string, { pro
 }
 
 /** What a step publishes: a release of the fleet as it is, or of another fleet file. */
-function buildPublish(step: FileStep, path: string, context: StepContext): Release | null {
+function buildPublish(step: FileStep, path: string, context: StepContext): SuccessorRelease | null {
   const { published, laterFleets, isWhole, reading } = context;
   // The schema of the step has these.
   const release = step as unknown as ScenarioRelease;

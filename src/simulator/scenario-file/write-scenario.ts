@@ -3,7 +3,7 @@ import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.
 import type { RolloutHost, RolloutManifest } from '../../fleet/index.ts';
 import { byCodeUnit, formatTime, writeDuration } from '../../text/index.ts';
 import { NO_FAULTS, stepKindOf } from '../faults/index.ts';
-import type { Release } from '../faults/successor.ts';
+import type { SuccessorRelease } from '../faults/successor.ts';
 import { DEFAULT_FRESHNESS_MINUTES, releasedClosure } from '../plan-fleet.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
@@ -229,7 +229,7 @@ function fileAction(action: ScenarioAction): object {
   };
 }
 
-function fileRelease({ rollouts }: Release): Readonly<Record<string, unknown>> {
+function fileRelease({ rollouts }: SuccessorRelease): Readonly<Record<string, unknown>> {
   const ref = rollouts[0]?.channelRef ?? 'release';
   if (rollouts.some(({ channelRef }) => channelRef !== ref))
     throw new RangeError('A release has a different ref for each channel; a file has one.');

@@ -37,7 +37,7 @@ export interface GateDifference {
 }
 
 /** Two runs on one clock, and how they differ. */
-export interface Comparison {
+export interface RunComparison {
   readonly pairs: HostPairs;
   /** Every host that differs, in the order in which they part. */
   readonly divergences: readonly Divergence[];
@@ -55,7 +55,7 @@ export interface ComparedRun {
 const SAME_WITHIN_MS = 30_000;
 
 /** Compares two runs host by host. */
-export function compareRuns(runA: ComparedRun, runB: ComparedRun): Comparison {
+export function compareRuns(runA: ComparedRun, runB: ComparedRun): RunComparison {
   const pairs = pairHosts(runA.history, runB.history);
   const [changesA, changesB] = [changesOfHosts(runA.film.film), changesOfHosts(runB.film.film)];
   const divergences: Divergence[] = [];

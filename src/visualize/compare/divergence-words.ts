@@ -2,7 +2,7 @@ import { causeWords, failureOf, Moment } from '../../simulator/index.ts';
 import { count, formatClock, formatDuration } from '../../text/index.ts';
 import { stateOfLook } from '../film/film-of-run.ts';
 import { isBad, looks, type Look } from '../film/looks.ts';
-import { type Comparison, type ComparedRun, type Divergence, type NextChange } from './compare-runs.ts';
+import { type RunComparison, type ComparedRun, type Divergence, type NextChange } from './compare-runs.ts';
 import { NOBODY } from './pair-hosts.ts';
 
 const verbs: { readonly [Each in Look]: string } = {
@@ -19,7 +19,7 @@ const verbs: { readonly [Each in Look]: string } = {
 const verbOf = (look: number): string => verbs[looks[look] ?? 'not started'];
 
 /** How two runs differ, in one sentence that names the first host that differs, and the moment. */
-export function divergenceWords(comparison: Comparison, runA: ComparedRun, runB: ComparedRun): string {
+export function divergenceWords(comparison: RunComparison, runA: ComparedRun, runB: ComparedRun): string {
   const [first] = comparison.divergences;
   const hosts = comparison.pairs.laneOf.length;
   if (first === undefined)
@@ -31,7 +31,7 @@ export function divergenceWords(comparison: Comparison, runA: ComparedRun, runB:
   return `${head}: ${name} ${partingWords(first, comparison, runA, runB)}.`;
 }
 
-function partingWords(first: Divergence, { pairs }: Comparison, runA: ComparedRun, runB: ComparedRun): string {
+function partingWords(first: Divergence, { pairs }: RunComparison, runA: ComparedRun, runB: ComparedRun): string {
   const { a, b, pair } = first;
   if (a !== null && b !== null && a.look === b.look) {
     const [early, late] = a.runMs <= b.runMs ? ['A', 'B'] : ['B', 'A'];
@@ -58,7 +58,7 @@ function causeOf({ history }: ComparedRun, number: number, { runMs, look }: Next
 }
 
 /** The name of a host that at least one of the runs has. */
-export function nameOfPair({ pairs }: Comparison, pair: number, runA: ComparedRun, runB: ComparedRun): string {
+export function nameOfPair({ pairs }: RunComparison, pair: number, runA: ComparedRun, runB: ComparedRun): string {
   const [a, b] = [pairs.a[pair] ?? NOBODY, pairs.b[pair] ?? NOBODY];
   return runA.history.hosts[a]?.hostname ?? runB.history.hosts[b]?.hostname ?? '';
 }

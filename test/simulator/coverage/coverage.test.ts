@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { rolloutsOf, simulate, type Scenario } from '../../../src/simulator/index.ts';
-import { Coverage, RULE_NAMES, RULES } from '../../../src/simulator/coverage/index.ts';
+import { RuleCoverage, RULE_NAMES, RULES } from '../../../src/simulator/coverage/index.ts';
 import { scenarioOf } from '../scenario-file/read-problems.ts';
 
-function coverageOf(scenario: Scenario): Coverage {
-  const coverage = new Coverage(rolloutsOf(scenario));
+function coverageOf(scenario: Scenario): RuleCoverage {
+  const coverage = new RuleCoverage(rolloutsOf(scenario));
   simulate(scenario, { onEvent: (event) => coverage.take(event) });
   return coverage;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONTROL_PLANE_RULES } from '../../../src/control-plane/index.ts';
 import { asRunMs, simulate, type Scenario } from '../../../src/simulator/index.ts';
-import { Coverage } from '../../../src/simulator/coverage/index.ts';
+import { RuleCoverage } from '../../../src/simulator/coverage/index.ts';
 import {
   Distribution,
   findFailure,
@@ -115,7 +115,7 @@ describe('many runs', () => {
         tally.add(
           { ...run, outcome, scenario: { ...run.scenario, seed } },
           { what, message: '', outcome },
-          new Coverage([]),
+          new RuleCoverage([]),
         );
       }
       return tally;

@@ -16,8 +16,8 @@ import {
   type EventStatus,
 } from '../../../wire/index.ts';
 import { showName } from '../../../text/index.ts';
-import type { Engine, NotTaken } from '../engine.ts';
-import { later, problem, type Answer } from './answer.ts';
+import type { ControlPlaneEngine, NotTaken } from '../engine.ts';
+import { tryLater, problem, type HttpAnswer } from './answer.ts';
 import type { HostRates } from './host-rates.ts';
 import type { ParkedPolls } from './parked-polls.ts';
 import { readBody, type BodyRoom } from './read-body.ts';
@@ -30,7 +30,7 @@ export type Caller =
 
 /** What the endpoints of agents work with. */
 export interface AgentEndpoints {
-  readonly engine: Engine;
+  readonly engine: ControlPlaneEngine;
   readonly polls: ParkedPolls;
   readonly rates: HostRates;
   readonly room: BodyRoom;
@@ -61,7 +61,7 @@ const ROUTES: Readonly<Record<string, { readonly method: 'GET' | 'POST'; readonl
   '/v1/agent/dispatch': { method: 'GET', serve: getDispatch },
 };
 
-type Serve = (on: AgentEndpoints, exchange: Exchange) => Promise<Answer>;
+type Serve = (on: AgentEndpoints, exchange: Exchange) => Promise<HttpAnswer>;
 
 interface Exchange {
   readonly request: AgentRequest;
@@ -75,7 +75,7 @@ export function isForAgents(url: string): boolean {
 }
 
 /** The answer to a request of an agent (specification: wire). Its path must be one of theirs. Never rejects. */
-export async function answerAgent(on: AgentEndpoints, request: AgentRequest): Promise<Answer> {
+export async function answerAgent(on: AgentEndpoints, request: AgentRequest): Promise<HttpAnswer> {
   const [path = '', query = ''] = request.url.split('?', 2);
   const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
   if (route === undefined) return problem(404, 'path', 'There is nothing at this path.');
@@ -94,7 +94,7 @@ export async function answerAgent(on: AgentEndpoints, request: AgentRequest): Pr
   }
 }
 
-async function postEvents(on: AgentEndpoints, { request, caller }: Exchange): Promise<Answer> {
+async function postEvents(on: AgentEndpoints, { request, caller }: Exchange): Promise<HttpAnswer> {
   const body = await readJson(on, request);
   if (!body.ok) return body.answer ?? refusal(undecodable(body.problems));
   if (!Array.isArray(body.value)) {
@@ -113,7 +113,7 @@ async function postEvents(on: AgentEndpoints, { request, caller }: Exchange): Pr
   return withBatchHeader({ status: 200, body: encodeEventAnswers(statuses) });
 }
 
-type NotAnswered = { readonly because: Answer };
+type NotAnswered = { readonly because: HttpAnswer };
 
 async function takeEnvelope(
   on: AgentEndpoints,
@@ -131,7 +131,7 @@ async function takeEnvelope(
   return { status, refusal };
 }
 
-async function postHeartbeat(on: AgentEndpoints, { request, caller }: Exchange): Promise<Answer> {
+async function postHeartbeat(on: AgentEndpoints, { request, caller }: Exchange): Promise<HttpAnswer> {
   const body = await readJson(on, request);
   if (!body.ok) return body.answer ?? refusal(undecodable(body.problems));
   const read = decodeHeartbeat(body.value);
@@ -146,7 +146,7 @@ async function postHeartbeat(on: AgentEndpoints, { request, caller }: Exchange):
   return withBatchHeader({ status: 200, headers, body: answer });
 }
 
-async function getDispatch(on: AgentEndpoints, { request, query, caller }: Exchange): Promise<Answer> {
+async function getDispatch(on: AgentEndpoints, { request, query, caller }: Exchange): Promise<HttpAnswer> {
   const named = new URLSearchParams(query).get('hostname');
   const hostname = named ?? (caller.is === 'host' ? caller.hostname : null);
   if (hostname === null || hostname === '')
@@ -156,13 +156,13 @@ async function getDispatch(on: AgentEndpoints, { request, query, caller }: Excha
   const dispatch = on.dispatchOf(hostname);
   if (dispatch !== null) return answerToPoll(dispatch);
   const parked = on.polls.park(hostname);
-  if (parked === null) return later(503, 'polls', 'Too many polls wait already.', RETRY_SECS);
+  if (parked === null) return tryLater(503, 'polls', 'Too many polls wait already.', RETRY_SECS);
   request.onGone(parked.leave);
   return answerToPoll(await parked.answered);
 }
 
 /** A dispatch, or 204 for nothing. */
-function answerToPoll(dispatch: Dispatch | null): Answer {
+function answerToPoll(dispatch: Dispatch | null): HttpAnswer {
   return dispatch === null ? { status: 204 } : { status: 200, body: encodeDispatch(dispatch) };
 }
 
@@ -172,7 +172,7 @@ function mayNot(
   request: AgentRequest,
   caller: Exchange['caller'],
   hostname: string,
-): Answer | null {
+): HttpAnswer | null {
   if (caller.is === 'anybody') return on.rates.take(hostname) ? null : tooManyRequests();
   if (caller.hostname === hostname) return null;
   const reason = `The certificate of ${showName(caller.hostname)} does not speak for ${showName(hostname)}.`;
@@ -182,7 +182,7 @@ function mayNot(
 
 type JsonBody =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly answer: Answer }
+  | { readonly ok: false; readonly answer: HttpAnswer }
   | { readonly ok: false; readonly answer: null; readonly problems: Parameters<typeof undecodable>[0] };
 
 async function readJson({ maxBodyBytes, room }: AgentEndpoints, request: AgentRequest): Promise<JsonBody> {
@@ -199,7 +199,7 @@ async function readJson({ maxBodyBytes, room }: AgentEndpoints, request: AgentRe
     case 'no-room':
       return {
         ok: false,
-        answer: { ...later(503, 'busy', 'Too much is being sent at once.', RETRY_SECS), closes: true },
+        answer: { ...tryLater(503, 'busy', 'Too much is being sent at once.', RETRY_SECS), closes: true },
       };
     case 'not-utf8':
       return { ok: false, answer: null, problems: [NOT_UTF8] };
@@ -217,30 +217,30 @@ const NOT_UTF8 = {
 };
 
 /** The answer to a single event, and to an unreadable body. */
-function refusal(status: EventStatus): Answer {
+function refusal(status: EventStatus): HttpAnswer {
   const { status: code, refusalHeader, body } = encodeEventAnswer(status);
   if (refusalHeader === null) return { status: code };
   return { status: code, headers: { [REFUSAL_HEADER]: refusalHeader }, body };
 }
 
-function withBatchHeader(answer: Answer): Answer {
+function withBatchHeader(answer: HttpAnswer): HttpAnswer {
   return { ...answer, headers: { ...answer.headers, [BATCH_HEADER]: String(MAX_BATCH_LENGTH) } };
 }
 
 const RETRY_SECS = 5;
 
-function tooManyRequests(): Answer {
-  return later(429, 'rate', 'This host sends too much. It is heard again in a moment.', RETRY_SECS);
+function tooManyRequests(): HttpAnswer {
+  return tryLater(429, 'rate', 'This host sends too much. It is heard again in a moment.', RETRY_SECS);
 }
 
-function notTaken(because: NotTaken): Answer {
+function notTaken(because: NotTaken): HttpAnswer {
   switch (because) {
     case 'busy':
-      return later(503, 'busy', 'Too many requests wait already.', RETRY_SECS);
+      return tryLater(503, 'busy', 'Too many requests wait already.', RETRY_SECS);
     case 'store':
-      return later(503, 'store', 'The database takes nothing at the moment.', RETRY_SECS);
+      return tryLater(503, 'store', 'The database takes nothing at the moment.', RETRY_SECS);
     case 'closing':
-      return later(503, 'closing', 'This control plane is stopping.', RETRY_SECS);
+      return tryLater(503, 'closing', 'This control plane is stopping.', RETRY_SECS);
     case 'defect':
       return problem(500, 'defect', 'The control plane could not handle this.');
   }

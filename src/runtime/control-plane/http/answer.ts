@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** Everything that is sent back for one request. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
   /** JSON; absent for no body. */
@@ -11,17 +11,17 @@ export interface Answer {
 }
 
 /** A sentence as the body of what is not an answer of the protocol. Without the refusal header an agent sends again. */
-export function problem(status: number, code: string, message: string, headers: OutgoingHttpHeaders = {}): Answer {
+export function problem(status: number, code: string, message: string, headers: OutgoingHttpHeaders = {}): HttpAnswer {
   return { status, headers, body: { error: { code, message } } };
 }
 
 /** The same, with the number of seconds after which another try makes sense. */
-export function later(status: 429 | 503, code: string, message: string, retryAfterSecs: number): Answer {
+export function tryLater(status: 429 | 503, code: string, message: string, retryAfterSecs: number): HttpAnswer {
   return problem(status, code, message, { 'retry-after': String(retryAfterSecs) });
 }
 
 /** Sends an answer, unless the other side has gone. */
-export function send(response: ServerResponse, { status, headers = {}, body, closes = false }: Answer): void {
+export function sendAnswer(response: ServerResponse, { status, headers = {}, body, closes = false }: HttpAnswer): void {
   if (response.headersSent || response.destroyed) return;
   const text = body === undefined ? null : JSON.stringify(body);
   response.writeHead(status, {

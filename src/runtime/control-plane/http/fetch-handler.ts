@@ -1,6 +1,6 @@
 import type { Caller } from './agent-endpoints.ts';
 import type { AgentRequest } from './agent-endpoints.ts';
-import type { Answer } from './answer.ts';
+import type { HttpAnswer } from './answer.ts';
 
 /** A request of the Fetch API, as servers outside of `node:http` have it. */
 export function agentRequestOf(request: Request, caller: Caller): AgentRequest {
@@ -20,7 +20,7 @@ const NOTHING: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ ne
 const DONE = { done: true, value: undefined } as const;
 
 /** The answer as the Fetch API has it. */
-export function fetchResponse({ status, headers = {}, body }: Answer): Response {
+export function fetchResponse({ status, headers = {}, body }: HttpAnswer): Response {
   const sent = new Headers({ 'cache-control': 'no-store' });
   for (const [name, value] of Object.entries(headers)) sent.set(name, String(value));
   if (body === undefined) return new Response(null, { status, headers: sent });

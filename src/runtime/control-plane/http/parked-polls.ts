@@ -1,5 +1,5 @@
 import type { Dispatch } from '../../../wire/index.ts';
-import type { Cancel, Clock } from '../../shared/clock.ts';
+import type { CancelTimer, Clock } from '../../shared/clock.ts';
 
 /** A poll that waits. */
 export interface ParkedPoll {
@@ -11,7 +11,7 @@ export interface ParkedPoll {
 
 interface Parked {
   readonly answer: (dispatch: Dispatch | null) => void;
-  readonly cancel: Cancel;
+  readonly cancel: CancelTimer;
 }
 
 /** The polls that wait for something to do, one for each host at most. */

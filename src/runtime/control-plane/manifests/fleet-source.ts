@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { parseFleet, projectRollouts, type RolloutManifest } from '../../../fleet/index.ts';
 import type { Time } from '../../../machine/index.ts';
-import type { Cancel, Clock } from '../../shared/clock.ts';
+import type { CancelTimer, Clock } from '../../shared/clock.ts';
 import { asError } from '../../shared/runtime-problem.ts';
 import { distrustOf } from '../../shared/signed-fleet.ts';
 import { fleetTextFrom, fleetTextsAt, type FleetText, type ReadFleetTexts } from './fleet-texts.ts';
@@ -34,7 +34,7 @@ const MS_PER_SECOND = 1000;
 export function fleetSource({ from, keys, clock, everySecs }: FleetSourceOptions): ManifestSource {
   const read: ReadFleetTexts = /^https?:\/\//.test(from) ? fleetTextFrom(new URL(from)) : fleetTextsAt(from);
   let listener: ManifestListener | null = null;
-  let cancel: Cancel = () => {};
+  let cancel: CancelTimer = () => {};
   let isClosed = false;
   let lastProblem = '';
   /** What was read and not taken yet: the control plane may have been busy. */

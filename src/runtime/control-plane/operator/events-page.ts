@@ -1,5 +1,5 @@
 import type { ControlPlaneEffect } from '../../../control-plane/index.ts';
-import type { Answer } from '../http/answer.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import type { ControlPlaneStore, EventQuery } from '../store.ts';
 import { numberParam } from './params.ts';
 
@@ -10,7 +10,7 @@ const DEFAULT_PAGE = 100;
  * A page of the event log: filtered by `rolloutId`, `hostname` and any number of `type`, after the line with the id
  * `after`; the newest lines first with `order=newest`.
  */
-export async function eventsPage(store: ControlPlaneStore, params: URLSearchParams): Promise<Answer> {
+export async function eventsPage(store: ControlPlaneStore, params: URLSearchParams): Promise<HttpAnswer> {
   const after = numberParam(params, 'after', 0, Number.MAX_SAFE_INTEGER, 0);
   const limit = numberParam(params, 'limit', 1, MAX_PAGE, DEFAULT_PAGE);
   if (typeof after !== 'number') return after;

@@ -4,7 +4,7 @@ import { parseJson } from '../../../wire/index.ts';
 import { isObject } from '../../../text/index.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { PROMETHEUS_TYPE, prometheusText } from '../../shared/prometheus.ts';
-import { later, problem, send, type Answer } from '../http/answer.ts';
+import { tryLater, problem, sendAnswer, type HttpAnswer } from '../http/answer.ts';
 import { BodyRoom, readBody } from '../http/read-body.ts';
 import type { ControlPlaneService } from '../service.ts';
 import { METRIC_HELPS } from '../stats.ts';
@@ -26,7 +26,11 @@ export interface OperatorEndpoints {
   readonly page: string | null;
 }
 
-type Serve = (on: OperatorEndpoints, params: URLSearchParams, request: IncomingMessage) => Answer | Promise<Answer>;
+type Serve = (
+  on: OperatorEndpoints,
+  params: URLSearchParams,
+  request: IncomingMessage,
+) => HttpAnswer | Promise<HttpAnswer>;
 
 const ROUTES: Readonly<Record<string, { readonly method: 'GET' | 'POST'; readonly serve: Serve }>> = {
   '/v1/operator/status': { method: 'GET', serve: status },
@@ -49,14 +53,14 @@ export function serveOperator(on: OperatorEndpoints, request: IncomingMessage, r
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
   if (serveHealth(on.service, path, response)) return;
   const refusal = operatorRefusal(request, on.token);
-  if (refusal !== null) return send(response, refusal);
+  if (refusal !== null) return sendAnswer(response, refusal);
   if (request.method === 'GET' && path === '/metrics') return sendMetrics(on, response);
   if (request.method === 'GET' && path === '/v1/operator/stream') return on.streams.serve(request, response);
   if (request.method === 'GET' && path === '/' && on.page !== null) return sendPage(on.page, response);
   const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
-  if (route === undefined) return send(response, problem(404, 'path', 'There is nothing at this path.'));
+  if (route === undefined) return sendAnswer(response, problem(404, 'path', 'There is nothing at this path.'));
   if (request.method !== route.method)
-    return send(response, problem(405, 'method', `Use ${route.method} here.`, { allow: route.method }));
+    return sendAnswer(response, problem(405, 'method', `Use ${route.method} here.`, { allow: route.method }));
   void answerWith(on, () => route.serve(on, new URLSearchParams(query), request), response);
 }
 
@@ -64,9 +68,9 @@ export function serveOperator(on: OperatorEndpoints, request: IncomingMessage, r
 export function serveHealth({ engine }: ControlPlaneService, path: string, response: ServerResponse): boolean {
   if (path !== '/healthz' && path !== '/readyz') return false;
   const failure = path === '/readyz' ? engine.storeFailure : null;
-  send(
+  sendAnswer(
     response,
-    failure === null ? ok({ status: 'ok' }) : later(503, 'store', 'The database takes nothing.', RETRY_SECS),
+    failure === null ? ok({ status: 'ok' }) : tryLater(503, 'store', 'The database takes nothing.', RETRY_SECS),
   );
   return true;
 }
@@ -75,18 +79,18 @@ const RETRY_SECS = 5;
 const MAX_BODY_BYTES = 65_536;
 const MAX_PAGE = 1000;
 
-const ok = (body: unknown): Answer => ({ status: 200, body });
+const ok = (body: unknown): HttpAnswer => ({ status: 200, body });
 
 async function answerWith(
   { service }: OperatorEndpoints,
-  serve: () => Answer | Promise<Answer>,
+  serve: () => HttpAnswer | Promise<HttpAnswer>,
   response: ServerResponse,
 ): Promise<void> {
   try {
-    send(response, await serve());
+    sendAnswer(response, await serve());
   } catch (error) {
     service.say('error', 'operator-request', error instanceof Error ? error.message : String(error));
-    send(response, problem(500, 'failed', 'This could not be answered; the log of the control plane says why.'));
+    sendAnswer(response, problem(500, 'failed', 'This could not be answered; the log of the control plane says why.'));
   }
 }
 
@@ -107,7 +111,7 @@ function sendPage(page: string, response: ServerResponse): void {
   response.end(page);
 }
 
-function status({ service, clock }: OperatorEndpoints): Answer {
+function status({ service, clock }: OperatorEndpoints): HttpAnswer {
   const { controlPlane, seq, signedAt } = service.engine.folded;
   return ok({
     at: clock.now(),
@@ -121,17 +125,17 @@ function status({ service, clock }: OperatorEndpoints): Answer {
   });
 }
 
-function hosts({ service }: OperatorEndpoints, params: URLSearchParams): Answer {
+function hosts({ service }: OperatorEndpoints, params: URLSearchParams): HttpAnswer {
   const filter = { rolloutId: params.get('rolloutId'), hostname: params.get('hostname'), state: params.get('state') };
   return slice('hosts', hostViews(service.engine.folded, filter), params);
 }
 
-function holds({ service }: OperatorEndpoints, params: URLSearchParams): Answer {
+function holds({ service }: OperatorEndpoints, params: URLSearchParams): HttpAnswer {
   return slice('holds', holdViews(service.engine.folded, params.get('rolloutId')), params);
 }
 
 /** Entries from `after` on, counted from 0, and where the next page begins. */
-function slice(name: string, entries: Iterable<unknown>, params: URLSearchParams): Answer {
+function slice(name: string, entries: Iterable<unknown>, params: URLSearchParams): HttpAnswer {
   const after = numberParam(params, 'after', 0, Number.MAX_SAFE_INTEGER, 0);
   const limit = numberParam(params, 'limit', 1, MAX_PAGE, 100);
   if (typeof after !== 'number') return after;
@@ -150,7 +154,7 @@ async function clear(
   { service }: OperatorEndpoints,
   _params: URLSearchParams,
   request: IncomingMessage,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   const body = await readBody(request, 0, MAX_BODY_BYTES, new BodyRoom(MAX_BODY_BYTES));
   const parsed = body.ok ? parseJson(body.text) : null;
   const wish = parsed?.ok === true && isObject(parsed.value) ? parsed.value : {};
@@ -158,7 +162,7 @@ async function clear(
   if (typeof rolloutId !== 'string' || typeof operator !== 'string' || typeof reason !== 'string')
     return problem(400, 'body', 'Send { "rolloutId": …, "operator": who you are, "reason": why }.');
   const answer = await service.clear(rolloutId, operator, reason);
-  if (answer === null) return later(503, 'busy', 'The control plane takes nothing at the moment.', RETRY_SECS);
+  if (answer === null) return tryLater(503, 'busy', 'The control plane takes nothing at the moment.', RETRY_SECS);
   service.say('info', 'operator-cleared', `${operator} cleared ${rolloutId}: ${reason}`, { rolloutId, ...answer });
   return { status: answer.accepted ? 200 : 409, body: answer };
 }

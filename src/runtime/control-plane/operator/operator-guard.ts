@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { problem, type Answer } from '../http/answer.ts';
+import { problem, type HttpAnswer } from '../http/answer.ts';
 
 const LOCAL_NAME = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 
@@ -9,7 +9,7 @@ const LOCAL_NAME = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
  * browsers ask for, or a Bearer token. Without one, only a name of this machine in the address is served: a page
  * elsewhere may make its own name point here, and cannot hide it.
  */
-export function operatorRefusal({ headers, method }: IncomingMessage, token: string | null): Answer | null {
+export function operatorRefusal({ headers, method }: IncomingMessage, token: string | null): HttpAnswer | null {
   if (token === null) {
     if (!LOCAL_NAME.test(headers.host ?? ''))
       return problem(403, 'forbidden', 'Without a token, only this machine is served.');

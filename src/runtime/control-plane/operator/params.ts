@@ -1,4 +1,4 @@
-import { problem, type Answer } from '../http/answer.ts';
+import { problem, type HttpAnswer } from '../http/answer.ts';
 
 /** The whole number of a query parameter; an answer that says what was expected for anything else. */
 export function numberParam(
@@ -7,7 +7,7 @@ export function numberParam(
   min: number,
   max: number,
   absent: number,
-): number | Answer {
+): number | HttpAnswer {
   const text = params.get(name);
   if (text === null) return absent;
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { manifestOf } from '../../../control-plane/index.ts';
 import { asRunMs, runEventOf, runRolloutOf, type RunRollout } from '../../../simulator/index.ts';
-import type { Cancel, Clock } from '../../shared/clock.ts';
-import { later, send } from '../http/answer.ts';
+import type { CancelTimer, Clock } from '../../shared/clock.ts';
+import { tryLater, sendAnswer } from '../http/answer.ts';
 import type { ControlPlaneService } from '../service.ts';
 import type { ControlPlaneStore } from '../store.ts';
 import { newestRollouts } from './views.ts';
@@ -29,7 +29,7 @@ interface Stream {
   startAt: number;
   isReading: boolean;
   isBehind: boolean;
-  stopKeepAlive: Cancel;
+  stopKeepAlive: CancelTimer;
 }
 
 /**
@@ -56,7 +56,7 @@ export class RunStreams {
 
   serve(request: IncomingMessage, response: ServerResponse): void {
     if (this.#streams.size >= MAX_STREAMS)
-      return send(response, later(503, 'streams', 'Too many pages are open.', RETRY_SECS));
+      return sendAnswer(response, tryLater(503, 'streams', 'Too many pages are open.', RETRY_SECS));
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     const seen = /^\d{1,15}$/.exec(String(request.headers['last-event-id'] ?? ''))?.[0];
     const stream: Stream = {

@@ -13,7 +13,7 @@ import {
 } from '../../../control-plane/index.ts';
 import type { HostRolloutState, HostState, Time } from '../../../machine/index.ts';
 import type { RolloutRecord } from '../../../rollout/index.ts';
-import type { Folded } from '../fold.ts';
+import type { FoldedLog } from '../fold.ts';
 
 /** A rollout as operators see it. Times are epoch milliseconds. */
 export interface RolloutView extends RolloutRecord {
@@ -37,7 +37,7 @@ export interface HoldView {
 }
 
 /** A host in a rollout as operators see it. */
-export interface HostView {
+export interface OperatorHost {
   readonly hostname: string;
   readonly rolloutId: string;
   readonly wave: number;
@@ -83,14 +83,17 @@ function countStates(records: readonly HostRolloutState[]): RolloutView['hosts']
 }
 
 /** Which hosts to show. */
-export interface HostFilter {
+export interface OperatorHostFilter {
   readonly rolloutId: string | null;
   readonly hostname: string | null;
   readonly state: string | null;
 }
 
 /** The hosts of a rollout, or of the newest rollouts, in order of rollout and name. */
-export function* hostViews(folded: Folded, { rolloutId, hostname, state }: HostFilter): Generator<HostView, void> {
+export function* hostViews(
+  folded: FoldedLog,
+  { rolloutId, hostname, state }: OperatorHostFilter,
+): Generator<OperatorHost, void> {
   const { controlPlane } = folded;
   const ids = rolloutId === null ? newestRollouts(controlPlane).map((record) => record.rolloutId) : [rolloutId];
   for (const id of ids) {
@@ -103,7 +106,7 @@ export function* hostViews(folded: Folded, { rolloutId, hostname, state }: HostF
   }
 }
 
-function hostView(folded: Folded, record: HostRolloutState, wave: number): HostView {
+function hostView(folded: FoldedLog, record: HostRolloutState, wave: number): OperatorHost {
   const { hostname, rolloutId, state, targetClosure, soakDueAt } = record;
   const member = fleetMemberOf(folded.controlPlane, hostname);
   const heardAt = member?.lastHeartbeatAt ?? -Infinity;
@@ -122,7 +125,7 @@ function hostView(folded: Folded, record: HostRolloutState, wave: number): HostV
   };
 }
 
-function holdView({ controlPlane, holds }: Folded, rolloutId: string, hostname: string): HoldView | null {
+function holdView({ controlPlane, holds }: FoldedLog, rolloutId: string, hostname: string): HoldView | null {
   const hold = gateOf(controlPlane, rolloutId, hostname);
   if (hold === null) return null;
   const since = holds.of(rolloutId, hostname)?.since ?? null;
@@ -130,7 +133,7 @@ function holdView({ controlPlane, holds }: Folded, rolloutId: string, hostname: 
 }
 
 /** The hosts that a gate holds now. */
-export function* holdViews(folded: Folded, rolloutId: string | null): Generator<HoldView, void> {
+export function* holdViews(folded: FoldedLog, rolloutId: string | null): Generator<HoldView, void> {
   for (const { hold } of hostViews(folded, { rolloutId, hostname: null, state: 'Pending' }))
     if (hold !== null) yield hold;
 }

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { causeWords, failureOf, Moment } from '../../../simulator/index.ts';
 import { formatClock, formatDuration } from '../../../text/index.ts';
-import type { ComparedRun, Comparison } from '../../compare/compare-runs.ts';
+import type { ComparedRun, RunComparison } from '../../compare/compare-runs.ts';
 import { endWords, nameOfPair } from '../../compare/divergence-words.ts';
 import { NOBODY } from '../../compare/pair-hosts.ts';
 import type { LaneSpan } from '../../film/film-of-run.ts';
@@ -10,7 +10,7 @@ import { StateBadge } from '../state-badge.tsx';
 import { VirtualList } from '../virtual-list.tsx';
 
 interface Props {
-  readonly comparison: Comparison;
+  readonly comparison: RunComparison;
   readonly a: ComparedRun;
   readonly b: ComparedRun;
   /** The number of the chosen pair; -1 is none. */
@@ -112,7 +112,7 @@ const lengthOf = ({ beganRunMs, throughRunMs }: LaneSpan): number | null =>
 /** Shorter differences are not worth a row. */
 const LEAST_MS = 1_000;
 
-function WaveTable({ comparison: { waves, pairs } }: { readonly comparison: Comparison }) {
+function WaveTable({ comparison: { waves, pairs } }: { readonly comparison: RunComparison }) {
   const rows = waves.filter(({ a, b }) => {
     const [inA, inB] = [lengthOf(a), lengthOf(b)];
     return inA === null || inB === null ? inA !== inB : Math.abs(inB - inA) >= LEAST_MS;
@@ -152,7 +152,7 @@ function WaveTable({ comparison: { waves, pairs } }: { readonly comparison: Comp
 
 const MOST_ROWS = 24;
 
-function GateTable({ comparison: { gates } }: { readonly comparison: Comparison }) {
+function GateTable({ comparison: { gates } }: { readonly comparison: RunComparison }) {
   const rows = gates.filter(({ waitedAMs, waitedBMs }) => Math.abs(waitedBMs - waitedAMs) >= LEAST_MS);
   if (rows.length === 0) return null;
   return (

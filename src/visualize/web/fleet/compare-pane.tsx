@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { Moment } from '../../../simulator/index.ts';
-import { compareRuns, lanesOf, type ComparedRun, type Comparison } from '../../compare/compare-runs.ts';
+import { compareRuns, lanesOf, type ComparedRun, type RunComparison } from '../../compare/compare-runs.ts';
 import { divergenceWords, nameOfPair } from '../../compare/divergence-words.ts';
 import { NOBODY } from '../../compare/pair-hosts.ts';
 import { elementAt, Film } from '../../film/film.ts';
@@ -14,7 +14,7 @@ import type { OpenRun } from './open-runs.ts';
 import { RiverView } from './river-view.tsx';
 import { RunHead, VerdictView } from './run-head.tsx';
 import type { RunActions } from './run-pane.tsx';
-import { Transport } from './transport.tsx';
+import { TransportBar } from './transport.tsx';
 import { useClock, useFilmKeys } from './use-clock.ts';
 import type { Colours } from './colours.ts';
 import { usePairPainter } from './use-pair-painter.ts';
@@ -141,7 +141,7 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
             onChoose={choose}
             onOpen={() => undefined}
           />
-          <Transport clock={clock} endRunMs={endRunMs} markers={markers} onWall={null} />
+          <TransportBar clock={clock} endRunMs={endRunMs} markers={markers} onWall={null} />
         </div>
         <CompareLists
           comparison={comparison}
@@ -211,7 +211,7 @@ function pairWords({ a, b }: PairLooks, pair: number): string {
   return a[pair] === b[pair] ? `${words(a[pair])} in both` : `${words(a[pair])} in A, ${words(b[pair])} in B`;
 }
 
-function chosenPair({ pairs }: Comparison, a: OpenRun, b: OpenRun): number {
+function chosenPair({ pairs }: RunComparison, a: OpenRun, b: OpenRun): number {
   if (a.host !== null) return pairs.pairOfA[a.host] ?? -1;
   return b.host === null ? -1 : (pairs.pairOfB[b.host] ?? -1);
 }

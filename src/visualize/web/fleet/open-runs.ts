@@ -29,7 +29,7 @@ export interface Runs {
 }
 
 /** Whether a run is the one that a link asks for. A link to a file that is not kept goes to whatever file is open. */
-export const isAskedFor = (run: Pick<RunPlace, 'choice' | 'kept'>, place: RunPlace): boolean =>
+export const isRequested = (run: Pick<RunPlace, 'choice' | 'kept'>, place: RunPlace): boolean =>
   JSON.stringify(run.choice) === JSON.stringify(place.choice) && (place.kept === null || place.kept === run.kept);
 
 /**
@@ -41,7 +41,7 @@ export function runsAtLink({ open, pushedOut }: Runs, places: readonly RunPlace[
   const kept: OpenRun[] = [];
   const missing: RunPlace[] = [];
   for (const place of places) {
-    const at = left.findIndex((run) => isAskedFor(run, place));
+    const at = left.findIndex((run) => isRequested(run, place));
     const [run] = at < 0 ? [] : left.splice(at, 1);
     if (run === undefined) missing.push(place);
     else kept.push({ ...run, visits: run.visits + 1, time: place.time, host: place.host });

@@ -13,7 +13,7 @@ import { Legend } from './legend.tsx';
 import type { OpenRun } from './open-runs.ts';
 import { RiverView } from './river-view.tsx';
 import { RunHead, VerdictView } from './run-head.tsx';
-import { Transport } from './transport.tsx';
+import { TransportBar } from './transport.tsx';
 import { useCellPainter } from './use-cell-painter.ts';
 import { useClock, useFilmKeys } from './use-clock.ts';
 import type { Colours } from './colours.ts';
@@ -121,7 +121,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
             onChoose={choose}
             onOpen={open}
           />
-          <Transport clock={clock} endRunMs={film.endRunMs} markers={history.markers} onWall={wall.open} />
+          <TransportBar clock={clock} endRunMs={film.endRunMs} markers={history.markers} onWall={wall.open} />
         </div>
         <RunAside
           onRecord={onRecord}

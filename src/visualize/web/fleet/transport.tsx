@@ -32,7 +32,7 @@ const keySteps: Readonly<Record<string, number>> = {
 };
 
 /** The moment that is shown, on the same axis as the river: dragged, stepped through, or played. */
-export function Transport({ clock, endRunMs, markers, onWall }: Props) {
+export function TransportBar({ clock, endRunMs, markers, onWall }: Props) {
   const { time, setTime, isPlaying, toggle, length, setLength } = clock;
   const onKeyDown = (event: KeyboardEvent) => {
     const step = keySteps[event.key];

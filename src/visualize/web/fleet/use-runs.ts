@@ -5,7 +5,7 @@ import { ShownRun } from '../../run-file/shown-run.ts';
 import { readRunFile, type ReadRun } from '../../run-file/read-run-file.ts';
 import { filmOfRun } from '../../film/film-of-run.ts';
 import { keepRun, loadRun, newKeptName } from './kept-runs.ts';
-import { isAskedFor, runsAtLink, type OpenRun, type Runs } from './open-runs.ts';
+import { isRequested, runsAtLink, type OpenRun, type Runs } from './open-runs.ts';
 import type { RunRequest } from './run-request.ts';
 import { useRunner, type RunOrder } from './use-runner.ts';
 
@@ -46,7 +46,7 @@ export function useRuns() {
     if (kept !== null && origin.text !== null) void keepRun(kept, read.file.title, origin.text);
     setRuns((old) => {
       if (isExample && old.open.length > 0) return old;
-      const place = old.asked.find((each) => isAskedFor({ choice, kept }, each));
+      const place = old.asked.find((each) => isRequested({ choice, kept }, each));
       const history = new ShownRun(read);
       const run: OpenRun = {
         id: 1 + Math.max(0, ...old.open.map(({ id }) => id)),
