@@ -11,6 +11,7 @@ import {
 
 /** How a release is bad on a host: the switch fails, a probe fails at once, or only after the host has converged. */
 export const BAD_RELEASES = ['activation', 'probe', 'probe-after-soak'] as const;
+/** One of those ways. */
 export type BadRelease = (typeof BAD_RELEASES)[number];
 
 /** What happens if the release is bad on one host of a wave. Times are milliseconds since the start. */

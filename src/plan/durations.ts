@@ -8,6 +8,7 @@ import { PLAN_DURATIONS } from './plan-durations.ts';
 
 /** The durations of a host that can be measured or configured. */
 export const MEASURED = ['activation', 'rollback', 'probe', 'reboot'] as const;
+/** One of those things. */
 export type Measured = (typeof MEASURED)[number];
 
 /** How long things take: for every host, and for the hosts that carry a tag. */

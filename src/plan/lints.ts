@@ -7,6 +7,7 @@ import type { CriticalPath } from './critical-path.ts';
 
 /** How severe a lint is: the rollout does not finish; something is probably unintended; or it is worth knowing. */
 export const SEVERITIES = ['error', 'warning', 'note'] as const;
+/** One of them; the first is the worst. */
 export type Severity = (typeof SEVERITIES)[number];
 
 /** A mistake in a fleet file, or something an operator should know before the rollout. */

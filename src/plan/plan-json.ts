@@ -8,7 +8,9 @@ import { planClock } from './plan-clock.ts';
 /** A plan for other programs. Times are milliseconds since the start unless their name ends in `At`. */
 export type PlanJson = ReturnType<typeof planJson>;
 
+/** The `format` of a plan document. */
 export const PLAN_FORMAT = 'nixfleet-statechart-plan';
+/** Raised when an older reader could read a newer plan wrongly. */
 export const PLAN_VERSION = 1;
 
 /** A plan as a JSON document. */

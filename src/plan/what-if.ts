@@ -13,6 +13,7 @@ export type BudgetLimit = { readonly hosts: number } | { readonly percent: numbe
 
 /** What a change may not touch. */
 export const KEEPABLE = ['soaks', 'budgets', 'edges'] as const;
+/** One of those. */
 export type Keepable = (typeof KEEPABLE)[number];
 
 /** Which of the values to keep a change would affect. */

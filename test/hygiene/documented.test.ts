@@ -6,10 +6,10 @@ import { expect, test } from 'vitest';
 import { readText } from '../support/repository.ts';
 
 const manifest = JSON.parse(readText('package.json')) as {
-  readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
+  readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
 };
 const entries = Object.values(manifest.exports).flatMap((entry) =>
-  typeof entry === 'string' ? [] : [entry.default.replace('./dist', 'src').replace(/\.js$/, '.ts')],
+  typeof entry === 'string' ? [] : [entry.types.replace('./dist', 'src').replace(/\.d\.ts$/, '.ts')],
 );
 
 /** The declarations behind the exports of a file, as `path: name`, and whether a doc comment stands before each. */
