@@ -13,7 +13,7 @@ import { UNNOTICED } from './unnoticed.ts';
  * with `-t 'part of its name'` for one.
  */
 const isNightly = process.env['NIGHTLY'] === '1';
-const SAMPLE = 15;
+const SAMPLE = 45;
 const SAMPLE_SEEDS = 30;
 
 const EVERYTHING = scenarioOf(readFileSync('examples/scenarios/everything-at-once.yaml', 'utf8'));

@@ -120,6 +120,8 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'a recovered record is that of the oldest rollout',
       'the chain for a host with nothing to do stops before it converges',
     ],
+  'What an answer says of a soak matters only to a host that lost its disk while it soaked; no run of thirty seeds showed it.':
+    ['a snapshot is taken over without its soak', 'the answer says that every host soaks'],
   'It costs a disk write or a request and loses nothing; the tests of the agent compare the effects with the specification.':
     ['events that need not be durable are written durably', 'nothing is sent again that the control plane asks for'],
   'The same in every run: a failed host halts its rollout, rollouts are opened before any is dispatched, and a limit is a number by then.':
