@@ -12,8 +12,8 @@ import { wildDay } from './support/wild-days.ts';
 const isNightly = process.env['NIGHTLY'] === '1';
 const nightlyRuns = Number(process.env['NIGHTLY_RUNS'] ?? 10_000);
 const ROUGH_DAYS = isNightly ? nightlyRuns : 12;
-const STRANGE_DAYS = isNightly ? nightlyRuns : 100;
-const WILD_DAYS = isNightly ? nightlyRuns : 6;
+const STRANGE_DAYS = isNightly ? nightlyRuns : 40;
+const WILD_DAYS = isNightly ? nightlyRuns : 2;
 const TIMEOUT_MS = isNightly ? 24 * 3_600_000 : 60_000;
 
 /** What is wrong with a run, with its seed; the promises, and that a run ends with everything explained. */
