@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { nearestName, type Problem } from '../text/index.ts';
 
 /** For an option that may be repeated: all its values, in order. Without a default, which help would print as `[]`. */
@@ -49,4 +50,17 @@ export function oneOfOption<Name extends string>(
   const remedy = `${nearest === null ? '' : `Did you mean ${nearest}? `}Use one of: ${names.join(', ')}.`;
   problems.push({ path: `${option} ${text}`, message: 'unknown value', remedy });
   return null;
+}
+
+/** What is rolled out, for the commands that roll it out. */
+export function addReleaseOptions(command: Command): Command {
+  return command
+    .argument('[fleet]', 'a fleet.resolved.json, a scenario in YAML, or - for standard input')
+    .optionsGroup('What to roll out:')
+    .option('--from <fleet>', 'the fleet.resolved.json that runs now: only what differs changes')
+    .option('--new-closures', 'give every host a new closure')
+    .option('--closure <host=hash>', 'give a host this closure; repeatable', repeatable)
+    .option('--ref <ref>', "channel ref to roll out (default: the file's commit)")
+    .option('--hosts <number>', 'a generated fleet of this size, instead of a file')
+    .option('--waves <number>', 'with --hosts: number of waves (default: 3)');
 }

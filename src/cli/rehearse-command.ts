@@ -1,6 +1,6 @@
 import { exitCodesHelp } from './exit-codes.ts';
 import type { DefineCommand } from './io.ts';
-import { repeatable } from './options.ts';
+import { addReleaseOptions } from './options.ts';
 import type { RehearseFlags } from './rehearse-once.ts';
 
 const HELP = `
@@ -15,15 +15,7 @@ Examples:
 ${exitCodesHelp('rehearse')}`;
 
 export const defineRehearse: DefineCommand = (command, io, onDone) => {
-  command
-    .argument('[fleet]', 'a fleet.resolved.json, a scenario in YAML, or - for standard input')
-    .optionsGroup('What to roll out:')
-    .option('--from <fleet>', 'the fleet.resolved.json that runs now: only what differs changes')
-    .option('--new-closures', 'give every host a new closure')
-    .option('--closure <host=hash>', 'give a host this closure; repeatable', repeatable)
-    .option('--ref <ref>', "channel ref to roll out (default: the file's commit)")
-    .option('--hosts <number>', 'a generated fleet of this size, instead of a file')
-    .option('--waves <number>', 'with --hosts: number of waves (default: 3)')
+  addReleaseOptions(command)
     .optionsGroup('The run:')
     .option('--speed <number>', 'clock speed, as a multiple of real time (default: 60)')
     .option('--until <duration>', 'end the run after this long on its own clock: 90s, 12m, 6h, 2d')

@@ -1,6 +1,6 @@
 import { exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import type { DefineCommand, Io } from './io.ts';
-import { repeatable } from './options.ts';
+import { addReleaseOptions, repeatable } from './options.ts';
 import { refuse } from './problem.ts';
 import type { SimulateFlags } from './simulate-input.ts';
 
@@ -26,15 +26,7 @@ With --runs, the exit code is that of the worst run, and a run with the expected
 `;
 
 export const defineSimulate: DefineCommand = (command, io, onDone) => {
-  command
-    .argument('[fleet]', 'a fleet.resolved.json, a scenario in YAML, or - for standard input')
-    .optionsGroup('What to roll out:')
-    .option('--from <fleet>', 'the fleet.resolved.json that runs now: only what differs changes')
-    .option('--new-closures', 'give every host a new closure')
-    .option('--closure <host=hash>', 'give a host this closure; repeatable', repeatable)
-    .option('--ref <ref>', "channel ref to roll out (default: the file's commit)")
-    .option('--hosts <number>', 'a generated fleet of this size, instead of a file')
-    .option('--waves <number>', 'with --hosts: number of waves (default: 3)')
+  addReleaseOptions(command)
     .optionsGroup('What goes wrong:')
     .option('--fail <host=what[@time]>', 'activation or probe fails on a host, from a time on; repeatable', repeatable)
     .option(
