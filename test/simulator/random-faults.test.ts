@@ -103,6 +103,11 @@ describe('random faults', () => {
     ['a run ended before the second heartbeat that shows a gap', strangeDay(1623)],
     ['a run finished while the two records of a host still differed', strangeDay(2673)],
     ['a run was stuck before the second heartbeat that shows a gap', oddDay(2660)],
+    ['a run never ended because probe results were always on their way', oddDay(316)],
+    // Alarms of earlier judges.
+    ...[249, 587, 1279].map((seed): [string, Scenario] => [`odd day ${seed}`, oddDay(seed)]),
+    ...[1402].map((seed): [string, Scenario] => [`strange day ${seed}`, strangeDay(seed)]),
+    ...[20, 26, 37, 43].map((seed): [string, Scenario] => [`rough day ${seed}`, roughDay(seed)]),
   ])('not again: %s', (_what, scenario) => {
     expect(complaint(simulate(scenario))).toBeNull();
   });
