@@ -1,20 +1,12 @@
 import { whatIsHeld, Moment } from '../simulator/index.ts';
 import type { Comparison } from './comparison.ts';
 import type { Plan } from './plan.ts';
-import type { PlanStart } from './plan-clock.ts';
+import { planClock, type PlanStart } from './plan-clock.ts';
+import { PLAN_FORMAT, PLAN_VERSION, type PlanJson } from './plan-schema.ts';
 import { changesOf, headline } from './plan-words.ts';
-import { planClock } from './plan-clock.ts';
-
-/** A plan for other programs. Times are milliseconds since the start unless their name ends in `At`. */
-export type PlanJson = ReturnType<typeof planJson>;
-
-/** The `format` of a plan document. */
-export const PLAN_FORMAT = 'nixfleet-statechart-plan';
-/** Raised when an older reader could read a newer plan wrongly. */
-export const PLAN_VERSION = 1;
 
 /** A plan as a JSON document. */
-export function planJson(plan: Plan, start: PlanStart | null, comparison: Comparison | null) {
+export function planJson(plan: Plan, start: PlanStart | null, comparison: Comparison | null): PlanJson {
   const { run, scenario, path, verdict } = plan;
   return {
     format: PLAN_FORMAT,
@@ -36,7 +28,8 @@ export function planJson(plan: Plan, start: PlanStart | null, comparison: Compar
     forecast: plan.forecast,
     criticalPath: path,
     blastRadius: plan.blasts,
-    comparison,
+    comparison:
+      comparison === null ? null : { ...comparison, base: { p50: comparison.base.p50, p95: comparison.base.p95 } },
     lints: plan.lints,
     assumptions: plan.assumptions,
     notes: plan.notes,

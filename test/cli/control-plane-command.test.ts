@@ -134,7 +134,7 @@ describe('control-plane', () => {
     expect(readFileSync(database, 'utf8')).toBe(content.repeat(1000));
   });
 
-  it('has a schema; if it differs: node scripts/write-control-plane-schema.mjs', () => {
+  it('has a schema; if it differs: node scripts/write-schemas.mjs', () => {
     const published = readFileSync(join(repositoryRoot, 'schema/control-plane.schema.json'), 'utf8');
     expect(JSON.parse(published)).toEqual(controlPlaneJsonSchema());
   });

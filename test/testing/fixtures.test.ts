@@ -77,7 +77,7 @@ describe('a fixture file', () => {
 });
 
 describe('the published JSON Schema of fixture files', () => {
-  it('is what the reader reads with; if not: node scripts/write-fixture-schema.mjs, after a build', () => {
+  it('is what the reader reads with; if not: node scripts/write-schemas.mjs', () => {
     expect(published).toEqual(fixtureJsonSchema());
   });
 

@@ -98,7 +98,7 @@ describe('a configuration file', () => {
 describe('the published JSON Schema of configurations', () => {
   const published = JSON.parse(readText('schema/agent.schema.json')) as Parameters<typeof z.fromJSONSchema>[0];
 
-  test('is what the reader reads with; if not: node scripts/write-agent-schema.mjs', () => {
+  test('is what the reader reads with; if not: node scripts/write-schemas.mjs', () => {
     expect(published).toEqual(agentJsonSchema());
   });
 
