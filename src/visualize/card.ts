@@ -37,6 +37,7 @@ export type PieceKind =
   | 'target'
   | 'guard'
   | 'otherwise'
+  | 'policy'
   | 'effect'
   | 'note';
 
@@ -94,7 +95,7 @@ class Pen {
 
   chip(kind: PieceKind, text: string, wrapTo: number): void {
     const width =
-      kind === 'tag' || kind === 'note' || kind === 'otherwise'
+      kind === 'tag' || kind === 'note' || kind === 'otherwise' || kind === 'policy'
         ? textWidth(text, sizes.chip) + (kind === 'note' ? 4 : CHIP_PADDING)
         : monoWidth(text, sizes.chip) + CHIP_PADDING;
     if (this.x + width > CARD_PADDING + INNER_WIDTH && this.x > wrapTo) {
@@ -200,12 +201,14 @@ function drawChips(pen: Pen, guards: readonly string[], effects: readonly ChartE
   }
 }
 
-/** One of several ways: its condition, then what it does beyond what all of them do. */
+/** One of several ways: the policy that leads there, or its condition, then what it does beyond what all of them do. */
 function drawBranch(pen: Pen, branch: ChartBranch, shared: readonly ChartEffect[], tellTarget: boolean): void {
   const start = CARD_PADDING + INDENT;
+  if (branch.policy !== null) pen.y += 4;
   pen.startChips(start);
-  if (branch.guards.length === 0) pen.chip('otherwise', 'otherwise', start);
-  for (const guard of branch.guards) pen.chip('guard', `if ${guard}`, start);
+  if (branch.policy !== null) pen.chip('policy', branch.policy, start);
+  else if (branch.guards.length === 0) pen.chip('otherwise', 'otherwise', start);
+  else for (const guard of branch.guards) pen.chip('guard', `if ${guard}`, start);
   const own = branch.effects.filter((effect) => !shared.some((each) => each.action === effect.action));
   if (tellTarget) pen.chip('note', branch.target === null ? 'stays' : `→ ${branch.target}`, start + INDENT);
   for (const effect of own) pen.chip('effect', effect.type, start + INDENT);

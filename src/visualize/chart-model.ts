@@ -30,6 +30,8 @@ export interface ChartBranch {
   /** Without those of `ChartModel.alwaysWritten`. */
   readonly writes: readonly ChartWrite[];
   readonly effects: readonly ChartEffect[];
+  /** The policy that leads this way; `null` where the policy makes no difference. */
+  readonly policy: string | null;
 }
 
 /** What one event does in one state. */

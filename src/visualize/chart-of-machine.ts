@@ -20,8 +20,8 @@ export interface ChartReading {
   readonly eventTypes: readonly string[];
   readonly sideOf: (event: string) => ChartSide;
   readonly refusingGuards: readonly string[];
-  /** A record, an event of this type and a policy with which the parts of a transition can be tried. */
-  readonly trial: (event: string) => Omit<Trial, 'target'>;
+  /** Record, event of this type, and environment in which the parts of a transition can be tried: one for each policy. */
+  readonly trials: (event: string) => Readonly<Record<string, Omit<Trial, 'target'>>>;
 }
 
 /**
@@ -44,7 +44,7 @@ export function chartOfMachine(machine: AnyStateMachine, reading: ChartReading):
       .map(([type, branches]): ChartEvent => ({
         type,
         side: reading.sideOf(type),
-        branches: branches.map((branch) => readBranch(machine, branch, reading.trial(type))),
+        branches: readBranches(machine, branches, reading.trials(type)),
       })),
   }));
   const branches = states.flatMap((state) => state.events).flatMap((event) => event.branches);
@@ -88,11 +88,40 @@ function routineEffects(events: readonly ChartEvent[]): readonly RoutineEffect[]
   return found;
 }
 
+function readBranches(
+  machine: AnyStateMachine,
+  branches: readonly AnyTransitionDefinition[],
+  trials: Readonly<Record<string, Omit<Trial, 'target'>>>,
+): readonly ChartBranch[] {
+  const [trial] = Object.values(trials);
+  if (trial === undefined) throw new Error('A chart is read with at least one trial.');
+  const read = branches.map((branch) => readBranch(machine, branch, trial));
+  const chosen = Object.entries(trials).map(([policy, each]) => ({
+    policy,
+    branch: read.findIndex(({ guards }) => guards.every((guard) => holds(machine, guard, each))),
+  }));
+  const isFork = new Set(chosen.map(({ branch }) => branch)).size > 1;
+  return read.map((branch, index) => ({
+    ...branch,
+    policy: isFork ? (chosen.find((each) => each.branch === index)?.policy ?? null) : null,
+  }));
+}
+
+function holds(
+  machine: AnyStateMachine,
+  guard: string,
+  { record, event, environment }: Omit<Trial, 'target'>,
+): boolean {
+  const part = partNamed(machine.implementations.guards, guard);
+  if (part.kind !== 'guard') throw new Error(`The chart asks ${guard}, which is not a guard.`);
+  return part.run(record, event, environment, null);
+}
+
 function readBranch(
   machine: AnyStateMachine,
   branch: AnyTransitionDefinition,
   trial: Omit<Trial, 'target'>,
-): ChartBranch {
+): Omit<ChartBranch, 'policy'> {
   const target = branch.target?.[0]?.key ?? null;
   const writes: ChartWrite[] = [];
   const effects: ChartEffect[] = [];

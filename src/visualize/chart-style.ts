@@ -87,6 +87,9 @@ export const chartStyle = (states: readonly string[]): string => `
 .chart .guard text{font-family:${MONO};font-size:${sizes.chip}px;fill:var(--guardText)}
 .chart .otherwise rect{fill:none;stroke:var(--border);stroke-dasharray:3 2}
 .chart .otherwise text{font-size:${sizes.chip}px;fill:var(--muted)}
+.chart .policy{font-size:${sizes.chip}px;font-weight:600}
+.chart.detail-events .policy{font-size:${overviewSizes.event}px;font-weight:500}
+.chart .frame{fill:none;stroke:var(--line)}
 .chart .note{font-size:${sizes.chip}px;fill:var(--muted)}
 .chart .effect rect{fill:var(--effect)}
 .chart .effect text{font-family:${MONO};font-size:${sizes.chip}px;fill:var(--effectText)}

@@ -1,4 +1,4 @@
-import { guardRefusals, hostRolloutMachine, type HostEventType } from '../machine/index.ts';
+import { guardRefusals, hostRolloutMachine, type HealthFailurePolicy, type HostEventType } from '../machine/index.ts';
 import { rolloutEventTypes, rolloutGuardRefusals, rolloutMachine, type RolloutEventType } from '../rollout/index.ts';
 import { crowdedHost, sampleRollout, sampleRolloutEvent, usualHostEvent } from '../testing/internal.ts';
 import { hostEventTypes, sideOf } from '../testing/index.ts';
@@ -7,7 +7,7 @@ import type { ChartModel, ChartSide } from './chart-model.ts';
 
 export const chartSides: readonly ChartSide[] = ['agent', 'control-plane', 'both'];
 
-const TRIAL_POLICY = { onHealthFailure: 'rollback-and-halt' } as const;
+const POLICIES: readonly HealthFailurePolicy[] = ['rollback-and-halt', 'halt'];
 
 /** The chart of the host machine, as the agent runs it, as the control plane runs it, or both in one. */
 export const hostChart = (side: ChartSide): ChartModel =>
@@ -18,11 +18,15 @@ export const hostChart = (side: ChartSide): ChartModel =>
     // The events that the reading asks for are those of this machine.
     sideOf: (event) => sideOf(event as HostEventType),
     refusingGuards: Object.keys(guardRefusals),
-    trial: (event) => ({
-      record: crowdedHost,
-      event: usualHostEvent(event as HostEventType, crowdedHost, crowdedHost.dispatchedAt, TRIAL_POLICY),
-      environment: TRIAL_POLICY,
-    }),
+    trials: (event) =>
+      Object.fromEntries(
+        POLICIES.map((onHealthFailure) => {
+          const environment = { onHealthFailure };
+          // As above.
+          const made = usualHostEvent(event as HostEventType, crowdedHost, crowdedHost.dispatchedAt, environment);
+          return [onHealthFailure, { record: crowdedHost, event: made, environment }];
+        }),
+      ),
   });
 
 /** The chart of the rollout machine; only the control plane runs it. */
@@ -33,10 +37,12 @@ export const rolloutChart = (): ChartModel =>
     eventTypes: rolloutEventTypes,
     sideOf: () => 'control-plane',
     refusingGuards: Object.keys(rolloutGuardRefusals),
-    trial: (event) => ({
-      record: sampleRollout,
-      // The rollout's chart has the rollout's events.
-      event: sampleRolloutEvent(event as RolloutEventType, sampleRollout, sampleRollout.openedAt + 1),
-      environment: null,
+    trials: (event) => ({
+      any: {
+        record: sampleRollout,
+        // The rollout's chart has the rollout's events.
+        event: sampleRolloutEvent(event as RolloutEventType, sampleRollout, sampleRollout.openedAt + 1),
+        environment: null,
+      },
     }),
   });

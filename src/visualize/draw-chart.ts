@@ -11,12 +11,12 @@ import {
   type Piece,
 } from './card.ts';
 import type { ChartLayout, PlacedEdge, PlacedState, Point } from './chart-layout.ts';
-import type { ChartModel } from './chart-model.ts';
+import type { ChartEvent, ChartModel } from './chart-model.ts';
 import { sharedNote } from './exports/transition-text.ts';
 import { monoWidth, textWidth, wrapText } from './measure.ts';
 import { lookOf } from './palette.ts';
 import { svg, type SvgNode } from './svg-node.ts';
-import { effectWords, guardWords, tagWords } from './words.ts';
+import { effectInShort, effectWords, guardWords, tagWords } from './words.ts';
 
 const CORNER = 9;
 const NOTE_X = 42;
@@ -193,12 +193,24 @@ function piecesAt(detail: ChartDetail, { event, pieces }: EventRow): readonly Pi
   const room = INNER_WIDTH - monoWidth(event.type, overviewSizes.event) - 8;
   return pieces.filter(
     ({ kind, text }) =>
-      kind === 'event' || (kind === 'target' && textWidth(`→ ${text}`, overviewSizes.target) * BOLD_WIDTH <= room),
+      kind === 'event' ||
+      kind === 'policy' ||
+      (kind === 'target' && textWidth(`→ ${text}`, overviewSizes.target) * BOLD_WIDTH <= room),
   );
 }
 
+/** A way of a fork, in few words: the policy, and what happens only with it. */
+function forkWords(event: ChartEvent, { text, branch }: Piece): string {
+  const own = event.branches[branch ?? -1]?.effects ?? [];
+  const others = event.branches.filter((_, index) => index !== branch).flatMap(({ effects }) => effects);
+  const only = own.filter(({ type }) => others.every((other) => other.type !== type));
+  return only.length === 0 ? text : `${text}: ${only.map(({ type }) => effectInShort(type)).join(', ')}`;
+}
+
 function drawRow(row: EventRow, state: string, detail: ChartDetail): SvgNode {
-  const pieces = piecesAt(detail, row);
+  const pieces = piecesAt(detail, row).map((piece) =>
+    detail === 'events' && piece.kind === 'policy' ? { ...piece, text: forkWords(row.event, piece) } : piece,
+  );
   return svg(
     'g',
     { class: 'event-row' },
@@ -214,14 +226,29 @@ function drawRow(row: EventRow, state: string, detail: ChartDetail): SvgNode {
 /** The ways that an event can go, each a group of its own where there are several. */
 function drawBranches({ event, pieces }: EventRow, state: string): readonly SvgNode[] {
   if (event.branches.length < 2 || pieces.every(({ branch }) => branch === null)) return [];
-  return event.branches.map((_, branch) =>
-    svg('g', { class: 'branch' }, pieces.filter((piece) => piece.branch === branch).map(drawPiece), {
-      kind: 'branch',
-      state,
-      event: event.type,
-      branch,
-    }),
-  );
+  return event.branches.map(({ policy }, branch) => {
+    const own = pieces.filter((piece) => piece.branch === branch);
+    return svg(
+      'g',
+      { class: policy === null ? 'branch' : 'branch fork' },
+      [...(policy === null ? [] : [drawFrame(own)]), ...own.map(drawPiece)],
+      { kind: 'branch', state, event: event.type, branch, policy },
+    );
+  });
+}
+
+/** Around one way of a fork: its line is solid for the chosen policy, and dashed for the other. */
+function drawFrame(pieces: readonly Piece[]): SvgNode {
+  const top = Math.min(...pieces.map(({ y }) => y)) - 1;
+  const bottom = Math.max(...pieces.map(({ y, height }) => y + height)) + 1;
+  return svg('rect', {
+    class: 'frame',
+    x: CARD_PADDING + 6,
+    y: top,
+    width: INNER_WIDTH - 6,
+    height: bottom - top,
+    rx: 6,
+  });
 }
 
 function drawPiece({ kind, text, x, y, width, height }: Piece): SvgNode {
@@ -244,6 +271,8 @@ function drawPiece({ kind, text, x, y, width, height }: Piece): SvgNode {
       return svg('path', { class: 'rule', d: `M${x} ${y}H${x + INNER_WIDTH}` });
     case 'note':
       return svg('text', { class: 'note', x: x + 2, y: y + 13 }, [text]);
+    case 'policy':
+      return svg('text', { class: 'policy', x: x + 2, y: y + 14 }, [text]);
     case 'otherwise':
       return svg('g', { class: kind }, [chip(9), label(6, 12.5)]);
     case 'tag':

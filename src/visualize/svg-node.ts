@@ -10,7 +10,13 @@ export interface SvgNode {
 export type SvgMeaning =
   | { readonly kind: 'state'; readonly state: string }
   | { readonly kind: 'event'; readonly state: string; readonly event: string }
-  | { readonly kind: 'branch'; readonly state: string; readonly event: string; readonly branch: number }
+  | {
+      readonly kind: 'branch';
+      readonly state: string;
+      readonly event: string;
+      readonly branch: number;
+      readonly policy: string | null;
+    }
   | { readonly kind: 'edge'; readonly state: string; readonly event: string; readonly target: string };
 
 export const svg = (

@@ -47,6 +47,18 @@ describe('the chart of the host machine as data', () => {
     ]);
   });
 
+  it('names the policy of each branch where the policy decides, and nowhere else', () => {
+    const forks = hostChart('both').states.flatMap(({ name, events }) =>
+      events
+        .filter(({ branches }) => branches.some(({ policy }) => policy !== null))
+        .map(({ type, branches }) => [`${name}.${type}`, ...branches.map(({ policy }) => policy)]),
+    );
+    expect(forks).toEqual([
+      ['Activating.LocalActivationFailed', 'rollback-and-halt', 'halt'],
+      ['Soaking.LocalSustainedFailureCrossed', 'rollback-and-halt', 'halt'],
+    ]);
+  });
+
   it('finds what is written, from where, and what is kept once it is there', () => {
     expect(branchesOf('Soaking', 'LocalProbeObservedFirst')?.[0]?.writes).toEqual([
       { field: 'probeObservedFirstAt', from: 'event.observedAt', onlyIfNull: true },

@@ -28,6 +28,24 @@ describe.each(chartNames)('the lines of %s', (name) => {
   });
 });
 
+describe('a fork by policy', () => {
+  it('names both policies and what only one of them does, at every level that shows events', () => {
+    const textsAt = (detail: 'events' | 'full') =>
+      [
+        ...JSON.stringify(drawChart(chartNamed('host-agent'), layoutOf('host-agent'), detail)).matchAll(
+          /"class":"policy"[^[]*\["([^"]+)/g,
+        ),
+      ].map(([, text]) => text);
+    expect(textsAt('events')).toEqual([
+      'rollback-and-halt: rolls back',
+      'halt',
+      'rollback-and-halt: rolls back',
+      'halt',
+    ]);
+    expect(textsAt('full')).toEqual(['rollback-and-halt', 'halt', 'rollback-and-halt', 'halt']);
+  });
+});
+
 describe('the level of detail', () => {
   /** Half of the phones are narrower than this chart at a quarter of its size: below it a part is shown. */
   const LEAST_SCALE = 0.25;

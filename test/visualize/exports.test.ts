@@ -52,7 +52,7 @@ describe('every export', () => {
     const svg = writeDiagram('host-agent', 'svg');
     expect(svg).toContain('prefers-color-scheme:dark');
     expect(svg.match(/<g[ >]/g)?.length).toBe(svg.match(/<\/g>/g)?.length);
-    expect(svg).toContain('if policyRollsBack');
+    expect(svg).toContain('>rollback-and-halt</text>');
   });
 });
 

@@ -262,6 +262,7 @@ export function App({ opened: openedText }: Props) {
               present={record.state}
               taken={taken}
               coverage={coverage?.cells ?? null}
+              policy={session.onHealthFailure}
               onSend={onSendUsual}
               onEdit={setEditing}
             />

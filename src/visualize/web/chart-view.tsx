@@ -58,12 +58,14 @@ interface Props {
   readonly taken: Taken | null;
   /** How often each cell was exercised, by `State.Event`; `null` shows no coverage. */
   readonly coverage: ReadonlyMap<string, number> | null;
+  /** The policy of the session: the ways of the other one are dashed. */
+  readonly policy: string;
   readonly onSend: (event: string) => void;
   readonly onEdit: (event: string) => void;
 }
 
 /** The chart, to be looked at and clicked. */
-export function ChartView({ model, layout, present, taken, coverage, onSend, onEdit }: Props) {
+export function ChartView({ model, layout, present, taken, coverage, policy, onSend, onEdit }: Props) {
   const area = useRef<HTMLDivElement>(null);
   const { view, fit, zoomIn, zoomOut, reveal, handlers } = usePanZoom(layout, area);
   const detail = detailAtScale(view.scale);
@@ -92,7 +94,8 @@ export function ChartView({ model, layout, present, taken, coverage, onSend, onE
         case 'branch': {
           const isPassedBy =
             taken?.state === meaning.state && taken.event === meaning.event && taken.branch !== meaning.branch;
-          return { className: isPassedBy ? 'is-passed-by' : '' };
+          const isOtherPolicy = meaning.policy !== null && meaning.policy !== policy;
+          return { className: `${isPassedBy ? 'is-passed-by' : ''} ${isOtherPolicy ? 'is-other-policy' : ''}` };
         }
         case 'event': {
           const seen = coverage === null ? '' : coverageClass(coverage, meaning.state, meaning.event);
@@ -115,7 +118,7 @@ export function ChartView({ model, layout, present, taken, coverage, onSend, onE
         }
       }
     },
-    [model, present, taken, coverage, onSend, onEdit],
+    [model, present, taken, coverage, policy, onSend, onEdit],
   );
 
   const style: CSSProperties & Record<'--chart-ratio', number> = { '--chart-ratio': layout.width / layout.height };
@@ -161,9 +164,10 @@ function describeState(model: ChartModel, name: string, isPresent: boolean): str
 function describeEvent(model: ChartModel, state: string, type: string): string {
   const event = model.states.find(({ name }) => name === state)?.events.find((each) => each.type === type);
   const ways = (event?.branches ?? []).map((branch) => {
+    const chosen = branch.policy === null ? '' : `with policy ${branch.policy} `;
     const condition = branch.guards.length > 0 ? `if ${branch.guards.join(' and ')}, ` : '';
     const effects = branch.effects.map((effect) => effect.type).join(', ');
-    return `${condition}${branch.target === null ? 'stays' : `to ${branch.target}`}${effects === '' ? '' : `, effects ${effects}`}`;
+    return `${chosen}${condition}${branch.target === null ? 'stays' : `to ${branch.target}`}${effects === '' ? '' : `, effects ${effects}`}`;
   });
   return `Send ${type} (row of ${state}): ${ways.join('; otherwise ')}`;
 }
