@@ -17,7 +17,7 @@ import {
   type HostTrouble,
   type Released,
 } from './child-setup.ts';
-import { writeLine } from './journal.ts';
+import { watchTimers, writeLine } from './journal.ts';
 
 /*
  * The agent of one host of a rehearsal. It uses the shipped ports, except for probes, which fail when the rehearsal says
@@ -34,6 +34,7 @@ let crashAfter: number | null = null;
 const startAt = await beginChild((afterEffects) => {
   crashAfter = afterEffects;
 });
+watchTimers((byMs) => writeLine({ type: 'late', byMs }));
 const clock = rehearsalClock(setup.time, startAt);
 const rightClock = rehearsalClock({ ...setup.time, skewMs: 0, driftPpm: 0 }, startAt);
 const inFolder = (name: string): string => join(folder, name);

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ChildOrder } from './child-setup.ts';
-import type { AgentLine, ControlPlaneLine, Stamped } from './journal.ts';
+import { steadyNow, type AgentLine, type ControlPlaneLine, type Stamped, type SteadyMs } from './journal.ts';
 
 const MAX_STDERR = 4000;
 
@@ -68,16 +68,65 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
     return this.ended;
   }
 
-  /** Asks it to end in order. */
-  stop(): Promise<void> {
-    this.#isStopping = true;
-    this.#process.kill('SIGTERM');
-    return this.ended;
-  }
-
   order(order: ChildOrder): void {
     // It may be dead already: then there is nothing to order.
     if (this.#process.connected) this.#process.send(order, () => {});
+  }
+}
+
+/** One life of a process, with its journal. */
+export interface Life<Line> {
+  readonly startedAt: SteadyMs;
+  readonly lines: Stamped<Line>[];
+  endedAt: SteadyMs | null;
+}
+
+/** A process that is started again after it has ended. */
+export abstract class Restarted<Line extends AgentLine | ControlPlaneLine, OfLife extends Life<Line>> {
+  readonly lives: OfLife[] = [];
+  #child: Child<Line> | null = null;
+
+  get isRunning(): boolean {
+    return this.#child !== null;
+  }
+
+  /** Resolves when the process has ended, for whatever reason. */
+  async ended(): Promise<void> {
+    await this.#child?.ended;
+  }
+
+  async kill(): Promise<void> {
+    await this.#child?.kill();
+  }
+
+  crashAfter(afterEffects: number): void {
+    this.#child?.order({ type: 'crash', afterEffects });
+  }
+
+  protected begin(
+    life: OfLife,
+    ...[program, setupPath, setup, onLine, onDefect]: ConstructorParameters<typeof Child<Line>>
+  ): Child<Line> {
+    this.lives.push(life);
+    const child = new Child<Line>(
+      program,
+      setupPath,
+      setup,
+      (line) => {
+        life.lines.push(line);
+        onLine(line);
+      },
+      onDefect,
+    );
+    this.#child = child;
+    void this.#noteEnd(child, life);
+    return child;
+  }
+
+  async #noteEnd(child: Child<Line>, life: OfLife): Promise<void> {
+    await child.ended;
+    life.endedAt = steadyNow();
+    this.#child = null;
   }
 }
 

@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { runControlPlane, sqliteStore, type ControlPlaneStore, type ManifestSource } from '../control-plane/index.ts';
 import { beginChild, readSetup, rehearsalClock, type ControlPlaneSetup, type Released } from './child-setup.ts';
-import { writeLine } from './journal.ts';
+import { watchTimers, writeLine } from './journal.ts';
 
 // The control plane of a rehearsal: the shipped one, with the rollouts that the rehearsal has published in a file.
 
@@ -16,6 +16,7 @@ let crashIn: number | null = null;
 const startAt = await beginChild((afterEffects) => {
   crashIn = afterEffects;
 });
+watchTimers((byMs) => writeLine({ type: 'late', byMs }));
 
 function crashIfOrdered(): void {
   if (crashIn === null) return;

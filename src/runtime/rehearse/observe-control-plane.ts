@@ -19,7 +19,7 @@ export function observeControlPlane(
     });
   };
   lives.forEach((life, index) => {
-    const first = life.lines.find(({ type }) => type !== 'ready');
+    const first = life.lines.find(({ type }) => type !== 'ready' && type !== 'late');
     if (index > 0 && first !== undefined) see(first.at, (runMs) => ({ type: 'ControlPlaneStarted', runMs }));
     observeLife(life, recoveredBy(lives.slice(index + 1)), see);
     const { endedAt, lostDatabase } = life;
@@ -41,6 +41,7 @@ function observeLife({ lines, lostDatabase }: RehearsedLife, recoveredSeq: numbe
   for (const line of lines) {
     switch (line.type) {
       case 'ready':
+      case 'late':
       case 'listening':
         break;
       case 'append':

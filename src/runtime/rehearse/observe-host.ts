@@ -69,6 +69,7 @@ export class HostObserver {
   #takeLine(line: Stamped<AgentLine>, rebooted: boolean): void {
     switch (line.type) {
       case 'ready':
+      case 'late':
         return;
       case 'input':
         this.#lastInput = line.input.type;

@@ -8,7 +8,14 @@ import { byCodeUnit } from '../../text/index.ts';
 import type { AgentSetup, RehearsalTime, Released } from './child-setup.ts';
 import { FAKE_SWITCH } from './fake-switch.ts';
 import { HostLink } from './host-link.ts';
-import { steadyNow, type AgentLine, type ControlPlaneLine, type Stamped, type SteadyMs } from './journal.ts';
+import {
+  steadyNow,
+  watchTimers,
+  type AgentLine,
+  type ControlPlaneLine,
+  type Stamped,
+  type SteadyMs,
+} from './journal.ts';
 import { RehearsedControlPlane } from './rehearsed-control-plane.ts';
 import { RehearsedHost } from './rehearsed-host.ts';
 import { strike } from './strike.ts';
@@ -54,6 +61,8 @@ export class Rehearsal {
   readonly controlPlane: RehearsedControlPlane;
   readonly faults: StruckFault[] = [];
   readonly releases: PublishedRelease[] = [];
+  /** When a timer of this process fired late, and by how much. */
+  readonly late: { readonly at: SteadyMs; readonly byMs: number }[] = [];
   /** Processes that ended unexpectedly. */
   readonly defects: string[] = [];
   /** By the host, in how long an operator reboots it once it is deferred. */
@@ -156,10 +165,12 @@ export class Rehearsal {
       this.after(joinsAtMs, () => void this.#supervise(this.hostOf(hostname)));
     }
     for (const step of scenario.steps) if (step.when.type === 'At') this.after(step.when.atMs, () => this.#take(step));
+    const stopWatching = watchTimers((byMs) => void this.late.push({ at: steadyNow(), byMs }));
     const stopChaos = this.#options.chaos?.(this) ?? null;
     const because = await this.#untilOver();
     const endedAt = steadyNow();
     stopChaos?.();
+    stopWatching();
     await this.#end();
     return { because, endedAt };
   }

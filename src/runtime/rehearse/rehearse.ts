@@ -21,6 +21,7 @@ import {
   type Scenario,
 } from '../../simulator/index.ts';
 import { isAskedFor } from '../../simulator/internal.ts';
+import { delaysOf, type Delay } from './delays.ts';
 import { HostObserver } from './observe-host.ts';
 import { observeControlPlane } from './observe-control-plane.ts';
 import { Rehearsal, type RehearseOptions, type StruckFault } from './rehearsal.ts';
@@ -37,6 +38,9 @@ export interface Rehearsed {
   readonly defects: readonly string[];
   /** How often an agent, and the control plane, was killed before the end. */
   readonly deaths: { readonly agents: number; readonly controlPlane: number };
+  /** How many times as fast as real time its clock ran, and when the machine could not keep up with that. */
+  readonly speed: number;
+  readonly delays: readonly Delay[];
   /** The run stream, by which it was judged: its lines, without their ends. */
   readonly stream: () => Iterable<string>;
 }
@@ -111,7 +115,9 @@ export async function rehearse(
     agents: rehearsal.hosts.reduce((sum, { lives }) => sum + deathsOf(lives, endedAt), 0),
     controlPlane: deathsOf(rehearsal.controlPlane.lives, endedAt),
   };
-  return { run, defects: rehearsal.defects, deaths, stream: () => streamOf(setup, observations) };
+  const { defects } = rehearsal;
+  const delays = delaysOf(rehearsal, steadyOf);
+  return { run, defects, deaths, speed: options.speed, delays, stream: () => streamOf(setup, observations) };
 }
 
 function deathsOf(lives: readonly { readonly endedAt: SteadyMs | null }[], before: SteadyMs): number {

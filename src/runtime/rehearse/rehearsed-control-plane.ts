@@ -1,25 +1,21 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Time } from '../../machine/index.ts';
-import { Child } from './child.ts';
+import { Restarted, type Child, type Life } from './child.ts';
 import type { ControlPlaneSetup } from './child-setup.ts';
-import { steadyNow, type ControlPlaneLine, type Stamped, type SteadyMs } from './journal.ts';
+import { steadyNow, type ControlPlaneLine, type Stamped } from './journal.ts';
 
 /** One life of the control plane, with its journal. */
-export interface RehearsedLife {
-  readonly lines: Stamped<ControlPlaneLine>[];
-  endedAt: SteadyMs | null;
+export interface RehearsedLife extends Life<ControlPlaneLine> {
   /** Its database was lost after it. */
   lostDatabase: boolean;
 }
 
 /** The process of the control plane of a rehearsal, and its database. */
-export class RehearsedControlPlane {
-  readonly lives: RehearsedLife[] = [];
+export class RehearsedControlPlane extends Restarted<ControlPlaneLine, RehearsedLife> {
   readonly #setup: Omit<ControlPlaneSetup, 'isFirst'>;
   readonly #onLine: (line: Stamped<ControlPlaneLine>) => void;
   readonly #onDefect: (message: string) => void;
-  #child: Child<ControlPlaneLine> | null = null;
   #url: URL | null = null;
 
   constructor(
@@ -27,6 +23,7 @@ export class RehearsedControlPlane {
     onLine: (line: Stamped<ControlPlaneLine>) => void,
     onDefect: (message: string) => void,
   ) {
+    super();
     this.#setup = setup;
     this.#onLine = onLine;
     this.#onDefect = onDefect;
@@ -43,20 +40,18 @@ export class RehearsedControlPlane {
 
   /** Resolves when it listens, or has ended. @param startAt the real moment at which the rehearsal began */
   async start(startAt: () => Time): Promise<void> {
-    if (this.#child !== null) return;
-    const life: RehearsedLife = { lines: [], endedAt: null, lostDatabase: false };
+    if (this.isRunning) return;
     const isFirst = this.lives.length === 0;
-    this.lives.push(life);
     let listens: () => void = () => {};
     const listening = new Promise<void>((resolve) => {
       listens = resolve;
     });
-    const child = new Child<ControlPlaneLine>(
+    const child = this.begin(
+      { startedAt: steadyNow(), lines: [], endedAt: null, lostDatabase: false },
       'control-plane-child',
       join(this.#setup.folder, 'control-plane.json'),
       { ...this.#setup, isFirst },
       (line) => {
-        life.lines.push(line);
         if (line.type === 'listening') {
           this.#url = new URL(line.address);
           listens();
@@ -65,35 +60,15 @@ export class RehearsedControlPlane {
       },
       this.#onDefect,
     );
-    this.#child = child;
-    const ended = this.#noteEnd(child, life);
+    const ended = this.#noteEnd(child);
     await child.ready;
     child.order({ type: 'go', startAt: startAt() });
     await Promise.race([listening, ended]);
   }
 
-  async #noteEnd(child: Child<ControlPlaneLine>, life: RehearsedLife): Promise<void> {
+  async #noteEnd(child: Child<ControlPlaneLine>): Promise<void> {
     await child.ended;
-    life.endedAt = steadyNow();
-    if (this.#child !== child) return;
-    this.#child = null;
     this.#url = null;
-  }
-
-  async ended(): Promise<void> {
-    await this.#child?.ended;
-  }
-
-  async kill(): Promise<void> {
-    await this.#child?.kill();
-  }
-
-  async stop(): Promise<void> {
-    await this.#child?.stop();
-  }
-
-  crashAfter(afterEffects: number): void {
-    this.#child?.order({ type: 'crash', afterEffects });
   }
 
   /** To be called while it is down. */

@@ -14,7 +14,7 @@ import type { Time } from '../../machine/index.ts';
 import { JobFiles } from '../agent/job-files.ts';
 import { isAlive } from '../shared/process-identity.ts';
 import { errorCode } from '../shared/runtime-problem.ts';
-import { Child } from './child.ts';
+import { Restarted, type Life } from './child.ts';
 import { NO_TROUBLE, type AgentSetup, type HostTrouble } from './child-setup.ts';
 import type { HostLink } from './host-link.ts';
 import { steadyNow, type AgentLine, type Stamped, type SteadyMs } from './journal.ts';
@@ -27,10 +27,8 @@ interface Rest {
 }
 
 /** One life of an agent, with its journal. */
-export interface AgentLife {
+export interface AgentLife extends Life<AgentLine> {
   readonly rebooted: boolean;
-  readonly lines: Stamped<AgentLine>[];
-  endedAt: SteadyMs | null;
 }
 
 /** What the machine of a host did, apart from its agent. */
@@ -41,11 +39,10 @@ export type MachineLine = { readonly at: SteadyMs } & (
 );
 
 /** One host of a rehearsal: a folder for its machine, a link to the control plane, and the process of its agent. */
-export class RehearsedHost {
+export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
   readonly hostname: string;
   readonly folder: string;
   readonly link: HostLink;
-  readonly lives: AgentLife[] = [];
   readonly machine: MachineLine[] = [];
   rest: Rest = { undelivered: 0, workers: 0, isWorking: false };
   isOn = true;
@@ -53,7 +50,6 @@ export class RehearsedHost {
   readonly #onDefect: (message: string) => void;
   readonly #setup: Omit<AgentSetup, 'folder' | 'url'>;
   #url = '';
-  #child: Child<AgentLine> | null = null;
   #boots = 0;
   #fallsBack = 0;
   #trouble: HostTrouble = NO_TROUBLE;
@@ -66,6 +62,7 @@ export class RehearsedHost {
     onLine: (host: RehearsedHost, line: Stamped<AgentLine>) => void,
     onDefect: (message: string) => void,
   ) {
+    super();
     this.hostname = setup.hostname;
     this.folder = folder;
     this.link = link;
@@ -78,14 +75,10 @@ export class RehearsedHost {
     this.#newBoot();
   }
 
-  get isUp(): boolean {
-    return this.#child !== null;
-  }
-
   /** Nothing is left to do that was begun. */
   get isAtRest(): boolean {
     const { undelivered, workers, isWorking } = this.rest;
-    return !this.isOn || (this.isUp && isWorking && undelivered === 0 && workers === 0);
+    return !this.isOn || (this.isRunning && isWorking && undelivered === 0 && workers === 0);
   }
 
   get runningClosure(): string {
@@ -101,49 +94,22 @@ export class RehearsedHost {
    * waits for that.
    */
   async start(rebooted: boolean, startAt: Promise<Time>): Promise<void> {
-    if (this.#child !== null) return;
+    if (this.isRunning) return;
     this.isOn = true;
     this.rest = { undelivered: 0, workers: 0, isWorking: false };
-    const life: AgentLife = { rebooted, lines: [], endedAt: null };
-    this.lives.push(life);
-    const child = new Child<AgentLine>(
+    const child = this.begin(
+      { rebooted, startedAt: steadyNow(), lines: [], endedAt: null },
       'agent-child',
       join(this.folder, 'setup.json'),
       { ...this.#setup, folder: this.folder, url: this.#url },
       (line) => {
-        life.lines.push(line);
         if (line.type === 'turn') this.rest = line;
         this.#onLine(this, line);
       },
       this.#onDefect,
     );
-    this.#child = child;
-    void this.#noteEnd(child, life);
     await child.ready;
     void startAt.then((at) => child.order({ type: 'go', startAt: at }));
-  }
-
-  async #noteEnd(child: Child<AgentLine>, life: AgentLife): Promise<void> {
-    await child.ended;
-    life.endedAt = steadyNow();
-    if (this.#child === child) this.#child = null;
-  }
-
-  /** Resolves when the process has ended, for whatever reason. */
-  async ended(): Promise<void> {
-    await this.#child?.ended;
-  }
-
-  async kill(): Promise<void> {
-    await this.#child?.kill();
-  }
-
-  async stop(): Promise<void> {
-    await this.#child?.stop();
-  }
-
-  crashAfter(afterEffects: number): void {
-    this.#child?.order({ type: 'crash', afterEffects });
   }
 
   /** The machine goes down with everything that runs on it. */

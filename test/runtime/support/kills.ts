@@ -52,7 +52,7 @@ export function killAtRandom(
     };
     const killSomeAgent = ({ hosts }: Rehearsal): void => {
       const host = hosts[Math.floor(random() * hosts.length)];
-      if (host === undefined || !host.isUp) return;
+      if (host === undefined || !host.isRunning) return;
       left -= 1;
       rehearsal.struck({ fault: 'agent-crash', params: {} }, host.hostname);
       if (random() < BETWEEN_PART) {
