@@ -8,8 +8,9 @@ import { parseSync } from 'oxc-parser';
 
 const SHORT_LINES = 60;
 
-/** Here one file is one gate, fault and so on, and a line in a registry: a short file is what is wanted. */
-const REGISTRIES = /^src\/(control-plane\/gates|simulator\/(invariants|faults)|(visualize|testing)\/exports)\//;
+/** Here one file is one gate, fault, command and so on, and a line in a registry: a short file is what is wanted. */
+const REGISTRIES =
+  /^src\/(control-plane\/gates\/|simulator\/(invariants|faults)\/|(visualize|testing)\/exports\/|cli\/[a-z-]+-command\.ts$)/;
 
 /** What a face shows is public, however few files of its module need it. */
 const FACES = /\/(index|node|internal)\.ts$/;

@@ -1,5 +1,5 @@
 import { type Time, step } from '../machine/index.ts';
-import { compactBacklog } from './backlog.ts';
+import { compactBacklog } from './outbox.ts';
 import { awaitsAnswer, boot, finishBoot } from './boot.ts';
 import { acceptsDispatch, takeDispatch } from './dispatch.ts';
 import type { AgentEffect } from './effects.ts';

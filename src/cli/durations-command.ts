@@ -1,7 +1,14 @@
-import { exitCodesHelp } from './exit-codes.ts';
-import type { DefineCommand } from './io.ts';
-import type { DurationsFlags } from './measure-log.ts';
+import { exitCodesHelp, EXIT, type ExitCode } from './exit-codes.ts';
+import type { DefineCommand, Io } from './io.ts';
+import { measureDurations, writeDurations } from '../plan/index.ts';
+import type { Problem } from '../text/index.ts';
+import { readRunFile } from '../visualize/index.ts';
+import { readFleetInput } from './fleet-input.ts';
+import { readInput } from './input-file.ts';
+import { refuseToOverwrite, writeOutput } from './output-file.ts';
+import { refuse } from './problem.ts';
 
+const LOG_REMEDY = 'Give the file of `simulate --events FILE` or `simulate --record FILE`.';
 const HELP = `
 LOG is an event log or a run file. The output has quantiles of activation, rollback and reboot times, for all hosts
 and, with --fleet, for the hosts with each tag.
@@ -12,14 +19,35 @@ Examples:
   $ nixfleet-statechart plan new.json --from running.json --durations durations.yaml
 ${exitCodesHelp('others')}`;
 
+interface DurationsFlags {
+  readonly fleet?: string;
+  readonly out?: string;
+}
+
 export const defineDurations: DefineCommand = (command, io, onDone) => {
   command
     .argument('<log>', 'event log or run file, or - for standard input')
     .option('--fleet <file>', 'the fleet.resolved.json that gives hosts their tags')
     .option('-o, --out <file>', 'write it to a file; - for standard output')
     .addHelpText('after', HELP)
-    .action(async (file: string, flags: DurationsFlags) => {
-      const { measureLog } = await import('./measure-log.ts');
-      onDone(await measureLog(file, flags, io));
-    });
+    .action(async (file: string, flags: DurationsFlags) => onDone(await measureLog(file, flags, io)));
 };
+
+/** Writes how long things took in a log, as `plan --durations` reads it. */
+async function measureLog(file: string, { fleet: ofFleet, out }: DurationsFlags, io: Io): Promise<ExitCode> {
+  const problems: Problem[] = [];
+  const input = await readInput(file, io, LOG_REMEDY);
+  if (!input.ok) problems.push(input.problem);
+  const read = input.ok ? readRunFile(input.text) : null;
+  if (read !== null && !read.ok) problems.push({ path: file, message: read.message, remedy: LOG_REMEDY });
+  const fleet = ofFleet === undefined ? null : await readFleetInput(ofFleet, `--fleet ${ofFleet}`, problems, io);
+  refuseToOverwrite([file, ...(ofFleet === undefined ? [] : [ofFleet])], [['--out', out]], problems);
+  if (problems.length > 0 || read === null || !read.ok) return refuse(io, problems);
+  const measured = measureDurations(read.events, fleet?.fleet ?? null);
+  if (measured.size === 0) {
+    const message = 'no host has activated, rolled back or rebooted in it';
+    return refuse(io, [{ path: file, message, remedy: 'Give the log of a rollout that switched hosts.' }]);
+  }
+  const problem = writeOutput(out ?? '-', writeDurations(measured), io, `--out ${out ?? '-'}`);
+  return problem === null ? EXIT.ok : refuse(io, [problem]);
+}

@@ -2,9 +2,24 @@ import { parse, stringify, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { Fleet } from '../fleet/index.ts';
 import { parseSpan, writeSpan } from '../simulator/internal.ts';
-import type { Durations, HostDurations, RunEvent, Scenario, Span } from '../simulator/index.ts';
 import { parseDuration, writeDuration, type Problem } from '../text/index.ts';
-import { PLAN_DURATIONS } from './plan-durations.ts';
+import {
+  type HostDurations,
+  type RunEvent,
+  type Scenario,
+  type Span,
+  DEFAULT_DURATIONS,
+  type Durations,
+} from '../simulator/index.ts';
+
+/** Durations to assume without measurements. */
+const PLAN_DURATIONS: Durations = Object.freeze({
+  ...DEFAULT_DURATIONS,
+  activation: { minMs: 20_000, maxMs: 120_000 },
+  rollback: { minMs: 10_000, maxMs: 60_000 },
+  probe: { minMs: 500, maxMs: 5000 },
+  reboot: { minMs: 60_000, maxMs: 240_000 },
+});
 
 /** The durations of a host that can be measured or configured. */
 export const MEASURED = ['activation', 'rollback', 'probe', 'reboot'] as const;

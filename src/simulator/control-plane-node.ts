@@ -6,6 +6,10 @@ import {
   type ControlPlaneInput,
   type EventReceived,
   type ReplyTo,
+  hostOf,
+  hostsOf,
+  isOutstanding,
+  rolloutsOf,
 } from '../control-plane/index.ts';
 import { SimulatedClock } from './clock.ts';
 import { isAskedFor } from './faults/asked-for.ts';
@@ -19,10 +23,10 @@ import type { SimulatedHost } from './simulated-host.ts';
 import { LEAST_WAIT_MS, LOST } from './message-delay.ts';
 import { runEventOf } from './run-event-of.ts';
 import type { MessageContent } from './message-tape.ts';
-import { eventsOfRestore } from './restored-database.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 import type { World } from './world.ts';
 import type { Time } from '../machine/index.ts';
+import type { RunEvent } from './run-events.ts';
 
 /** The control plane of a run: the runtime around the control plane core, with its database and its open polls. */
 export class ControlPlaneNode {
@@ -300,3 +304,21 @@ const contentOf = ({ replayFrom, bootstrapRollouts }: HeartbeatAnswer): MessageC
   replayFrom,
   bootstrapped: bootstrapRollouts.map(({ rolloutId }) => rolloutId),
 });
+
+/** What the event log says when the control plane's database goes back to an older one: whatever is not as it was. */
+function eventsOfRestore(before: ControlPlane, after: ControlPlane, runMs: RunMs): readonly RunEvent[] {
+  const known = new Map(rolloutsOf(before).map((rollout) => [rollout.rolloutId, rollout]));
+  return rolloutsOf(after).flatMap(({ rolloutId, state: to }): RunEvent[] => {
+    const from = known.get(rolloutId)?.state;
+    const events: RunEvent[] = [];
+    if (from !== undefined && from !== to) events.push({ runMs, type: 'RolloutTransition', rolloutId, from, to });
+    for (const { hostname, state } of hostsOf(after, rolloutId)) {
+      const was = hostOf(before, rolloutId, hostname)?.state;
+      if (was === undefined) continue;
+      if (isOutstanding(before, rolloutId, hostname))
+        events.push({ runMs, type: 'DispatchWithdrawn', hostname, rolloutId, because: 'backup-restored' });
+      if (was !== state) events.push({ runMs, type: 'HostTransition', hostname, rolloutId, from: was, to: state });
+    }
+    return events;
+  });
+}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_FAULTS, simulate, type RunMessage } from '../../src/simulator/index.ts';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { runFileOf } from '../../src/visualize/run-file/run-file.ts';
-import { foldQuiet } from '../../src/visualize/sequence/fold-quiet.ts';
+import { foldQuiet } from '../../src/visualize/sequence/sequence.ts';
 import { messageWords, quietWords } from '../../src/visualize/sequence/message-words.ts';
 import { layOutSequence } from '../../src/visualize/sequence/sequence.ts';
 import { sequenceMermaid } from '../../src/visualize/sequence/sequence-mermaid.ts';

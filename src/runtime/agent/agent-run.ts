@@ -9,16 +9,16 @@ import {
   type AgentManifest,
   type AgentSettings,
   type ProbeDefinition,
+  type WorkerReport,
 } from '../../agent/index.ts';
 import { pause } from '../shared/pause.ts';
 import { asError } from '../shared/runtime-problem.ts';
 import { Deliveries } from './deliveries.ts';
 import { HostLink } from './link.ts';
 import { pollForWork } from './poll-loop.ts';
-import type { AgentPorts, Job, OutboxContents, StartedJob } from './ports.ts';
+import type { AgentPorts, Job, OutboxContents, StartedJob, JobOutcome } from './ports.ts';
 import { ProbeSchedule } from './probe-schedule.ts';
 import { AgentStats } from './stats.ts';
-import { reportOfWorker } from './worker-report.ts';
 
 /** Observes an agent as it runs; for tests and rehearsals. */
 export interface AgentWatch {
@@ -301,5 +301,32 @@ export class AgentRun {
   #log(level: 'warn' | 'error', code: string, message: string, fields: Readonly<Record<string, string>>): void {
     const { telemetry, clock } = this.#options.ports;
     telemetry.log({ at: clock.now(), level, code, message, fields });
+  }
+}
+
+/**
+ * What a worker reports to the core when it has ended.
+ *
+ * @param observed what runs now
+ */
+function reportOfWorker({ kind, rolloutId }: Job, outcome: JobOutcome, observed: string): WorkerReport {
+  switch (outcome.type) {
+    case 'done': {
+      const { exitCode } = outcome;
+      return kind === 'switch'
+        ? { type: 'ActivationCompleted', rolloutId, observedCurrentClosure: observed, exitCode }
+        : { type: 'RollbackCompleted', rolloutId, revertedToClosure: observed, exitCode };
+    }
+    case 'failed': {
+      const { exitCode, stderrTail } = outcome;
+      return { type: kind === 'switch' ? 'ActivationFailed' : 'RollbackFailed', rolloutId, exitCode, stderrTail };
+    }
+    case 'deferred': {
+      const { component } = outcome;
+      if (kind === 'switch') return { type: 'ActivationDeferred', rolloutId, component };
+      // The specification knows no deferred rollback: it has not happened.
+      const stderrTail = `The rollback was deferred to the next boot: ${component}.`;
+      return { type: 'RollbackFailed', rolloutId, exitCode: null, stderrTail };
+    }
   }
 }

@@ -19,16 +19,18 @@ import {
   type RunEvent,
   type RunSetup,
   type Scenario,
+  runEventOf,
+  type KnownFault,
 } from '../../simulator/index.ts';
 import { isAskedFor } from '../../simulator/internal.ts';
 import { delaysOf, type Delay } from './delays.ts';
 import { HostObserver } from './observe-host.ts';
 import { observeControlPlane } from './observe-control-plane.ts';
 import { Rehearsal, type RehearseOptions, type StruckFault } from './rehearsal.ts';
-import { runEventsOf } from './run-events-of.ts';
 import { steadyNow, type SteadyMs } from './journal.ts';
 import { inOrder, runMsOfSteady, type Observed } from './timeline.ts';
-import { struckBySwitch } from './struck-by-switch.ts';
+import type { Time } from '../../machine/index.ts';
+import type { RehearsedHost } from './rehearsed-host.ts';
 
 /** The result of a rehearsal. */
 export interface Rehearsed {
@@ -186,4 +188,94 @@ function outcomeOf(violations: readonly InvariantBroken[], rollouts: Run['rollou
 function* streamOf(setup: RunSetup, observations: readonly Observation[]): Iterable<string> {
   yield encodeRunSetup(setup);
   for (const observation of observations) yield encodeObservation(observation);
+}
+
+/**
+ * What the event log of a run says of an observation.
+ *
+ * @param closures what each host runs; kept up to date
+ */
+function runEventsOf(observation: Observation, startAt: Time, closures: Map<string, string>): readonly RunEvent[] {
+  const { runMs } = observation;
+  switch (observation.type) {
+    case 'ReleasePublished': {
+      const rolloutIds = observation.rollouts.map(({ rolloutId }) => rolloutId);
+      return [{ runMs, type: 'ReleasePublished', rolloutIds }];
+    }
+    case 'ClosureChanged':
+      closures.set(observation.hostname, observation.closure);
+      return [];
+    case 'AgentStarted': {
+      const { hostname, rebooted } = observation;
+      return [{ runMs, type: 'AgentBooted', hostname, rebooted, closure: closures.get(hostname) ?? 'unknown' }];
+    }
+    case 'AgentMoved': {
+      const { hostname, rolloutId, from, to } = observation;
+      return [{ runMs, type: 'AgentTransition', hostname, rolloutId, from, to }];
+    }
+    case 'AgentLogged': {
+      const { hostname, level, message } = observation;
+      return level === 'warn' || level === 'error' ? [{ runMs, type: 'Logged', hostname, level, message }] : [];
+    }
+    case 'EffectPerformed': {
+      const event = runEventOf(observation.effect, runMs, startAt);
+      return event === null ? [] : [event];
+    }
+    case 'EventAnswered': {
+      const { hostname, rolloutId, event, outcome } = observation;
+      if (outcome === 'accepted') return [];
+      return [{ runMs, type: 'EventDropped', hostname, rolloutId, eventType: event.type, seq: event.seq, outcome }];
+    }
+    case 'ControlPlaneStopped':
+      return [{ runMs, type: 'ControlPlaneDown' }];
+    case 'ControlPlaneStarted':
+      return [{ runMs, type: 'ControlPlaneUp' }];
+    default:
+      return [];
+  }
+}
+
+/** Faults that were arranged, and that struck when a host came to do what fails. */
+function struckBySwitch(
+  hosts: readonly RehearsedHost[],
+  steadyOf: (realNs: string) => SteadyMs,
+): readonly StruckFault[] {
+  return hosts.flatMap((host) => [
+    ...host.switchLog().flatMap(([realNs = '0', what, kind, , argument = '']): readonly StruckFault[] => {
+      const fault = faultOf(what, kind, argument);
+      return fault === null ? [] : [{ at: steadyOf(realNs), hostname: host.hostname, fault }];
+    }),
+    ...probeFaults(host),
+  ]);
+}
+
+function faultOf(what: string | undefined, kind: string | undefined, argument: string): KnownFault | null {
+  switch (what) {
+    case 'fault-fail': {
+      const params = { exitCode: Number(argument) };
+      return kind === 'rollback' ? { fault: 'rollback-fails', params } : { fault: 'activation-fails', params };
+    }
+    case 'fault-units':
+      return { fault: 'units-failed', params: { exitCode: Number(argument) } };
+    case 'fault-defer':
+      return { fault: 'activation-deferred', params: { component: argument } };
+    case 'fault-hang':
+      return { fault: 'worker-hangs', params: { extraMs: Math.round(Number(argument) * 1000) } };
+    default:
+      return null;
+  }
+}
+
+/** The first failure of each probe: in a rehearsal nothing else fails one. */
+function probeFaults({ hostname, lives }: RehearsedHost): readonly StruckFault[] {
+  const struck = new Map<string, StruckFault>();
+  for (const { lines } of lives) {
+    for (const line of lines) {
+      if (line.type !== 'input' || line.input.type !== 'ProbeOutcome' || line.input.status !== 'fail') continue;
+      const { probeName } = line.input;
+      if (struck.has(probeName)) continue;
+      struck.set(probeName, { at: line.at, hostname, fault: { fault: 'probe-fails', params: { probeName } } });
+    }
+  }
+  return [...struck.values()];
 }

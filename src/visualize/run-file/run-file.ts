@@ -9,9 +9,43 @@ import {
   type Scenario,
   writeScenario,
 } from '../../simulator/index.ts';
-import { recordedMessagesSchema } from './message-schema.ts';
 import { runMsSchema, runRolloutSchema } from './run-event-schema.ts';
 import { runLogSchema, writeRunLog, type RunLog } from './run-log.ts';
+import { hostStates } from '../../machine/index.ts';
+import { outboundEventSchema } from '../../testing/internal.ts';
+
+const text = z.string();
+const rollouts = z.array(z.object({ rolloutId: text, state: z.enum(hostStates), lastEventSeq: z.number() }));
+
+const contentSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('events'), rolloutId: text, events: z.array(outboundEventSchema) }),
+  z.object({
+    type: z.literal('events-answer'),
+    rolloutId: text,
+    events: z.array(z.object({ seq: z.number(), outcome: z.enum(['accepted', 'refused', 'not-delivered']) })),
+  }),
+  z.object({ type: z.literal('heartbeat'), currentClosure: text.nullable(), rollouts }),
+  z.object({ type: z.literal('heartbeat-answer'), replayFrom: z.number().nullable(), bootstrapped: z.array(text) }),
+  z.object({ type: z.literal('poll') }),
+  z.object({ type: z.literal('dispatch'), rolloutId: text, targetClosure: text }),
+]);
+
+/** @internal */
+const recordedMessagesSchema: z.ZodType<RecordedMessages> = z.object({
+  hostnames: z.array(text),
+  messages: z.array(
+    z.object({
+      sentRunMs: runMsSchema,
+      arrivedRunMs: runMsSchema.nullable(),
+      hostname: text,
+      from: z.enum(['agent', 'control-plane']),
+      fate: z.enum(['arrived', 'lost', 'bounced', 'unanswered']),
+      isDuplicate: z.boolean(),
+      content: contentSchema,
+    }),
+  ),
+  leftOut: z.number(),
+});
 
 /** The `format` of a run file. */
 export const RUN_FILE_FORMAT = 'nixfleet-statechart-run';

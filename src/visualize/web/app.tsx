@@ -39,8 +39,22 @@ import { TableView } from './table-view.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useOpened } from './use-opened.ts';
 import { useSession, viewNames, viewTitles } from './use-session.ts';
-import { useAnimation } from './use-animation.ts';
-import { useTheme, type ThemeChoice } from './use-theme.ts';
+const STEP_MS = 900;
+
+/** Goes on by one step at a time, from the step that is shown, until there is no further one. */
+function useAnimation(step: number, last: number, goOn: () => void) {
+  const [isPlaying, setPlaying] = useState(false);
+  useEffect(() => {
+    if (!isPlaying) return undefined;
+    if (step >= last) {
+      setPlaying(false);
+      return undefined;
+    }
+    const timer = setTimeout(goOn, STEP_MS);
+    return () => clearTimeout(timer);
+  }, [isPlaying, step, last, goOn]);
+  return { isPlaying, toggle: () => setPlaying(!isPlaying) };
+}
 
 const themes: readonly { readonly value: ThemeChoice; readonly text: string }[] = [
   { value: 'auto', text: 'as the system' },
@@ -297,4 +311,16 @@ export function App({ opened: openedText }: Props) {
       </main>
     </div>
   );
+}
+
+type ThemeChoice = 'auto' | 'light' | 'dark';
+
+/** Light, dark, or as the system has it. Not remembered: a file opened from disk has nowhere to put it. */
+function useTheme() {
+  const [theme, setTheme] = useState<ThemeChoice>('auto');
+  useEffect(() => {
+    if (theme === 'auto') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
+  return { theme, setTheme };
 }

@@ -2,7 +2,6 @@ import { createRoot } from 'react-dom/client';
 import { chartNamed, chartNames } from '../chart-catalogue.ts';
 import { chartStyle, themeProperties } from '../chart-style.ts';
 import { App } from './app.tsx';
-import { openedText } from './opened-file.ts';
 import './base.css';
 import './frame.css';
 import './chart.css';
@@ -19,6 +18,7 @@ import './fleet/wall.css';
 import './fleet/scenario.css';
 import './narrow.css';
 import './print.css';
+import { OPENED_ELEMENT } from '../opened-element.ts';
 
 const states = [...new Set(chartNames.flatMap((name) => chartNamed(name).states.map((state) => state.name)))];
 const style = document.createElement('style');
@@ -38,4 +38,12 @@ if (page !== null) {
     (text) => root.render(<App opened={text} />),
     () => root.render(<App opened="" />),
   );
+}
+
+/** The file that came inside the page; `null` if none did. */
+async function openedText(): Promise<string | null> {
+  const data = document.getElementById(OPENED_ELEMENT)?.textContent;
+  if (data === undefined || data === null) return null;
+  const bytes = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
 }

@@ -1,5 +1,6 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { metricsOf } from '../../../control-plane/index.ts';
+import { metricsOf, type ControlPlaneEffect } from '../../../control-plane/index.ts';
 import { parseJson } from '../../../wire/index.ts';
 import { isObject } from '../../../text/index.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -8,12 +9,45 @@ import { tryLater, problem, sendAnswer, type HttpAnswer } from '../http/answer.t
 import { BodyRoom, readBody } from '../http/read-body.ts';
 import type { ControlPlaneService } from '../service.ts';
 import { METRIC_HELPS } from '../stats.ts';
-import type { ControlPlaneStore } from '../store.ts';
-import { eventsPage } from './events-page.ts';
-import { operatorRefusal } from './operator-guard.ts';
+import type { ControlPlaneStore, EventQuery } from '../store.ts';
 import { numberParam } from './params.ts';
 import type { RunStreams } from './run-streams.ts';
 import { holdViews, hostViews, quarantineViews, rolloutViews } from './views.ts';
+
+const LOCAL_NAME = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
+
+/**
+ * Why a request of an operator is not answered; `null` if it may be. With a token, it is the password of Basic, which
+ * browsers ask for, or a Bearer token. Without one, only a name of this machine in the address is served: a page
+ * elsewhere may make its own name point here, and cannot hide it.
+ */
+function operatorRefusal({ headers, method }: IncomingMessage, token: string | null): HttpAnswer | null {
+  if (token === null) {
+    if (!LOCAL_NAME.test(headers.host ?? ''))
+      return problem(403, 'forbidden', 'Without a token, only this machine is served.');
+  } else if (!isToken(headers.authorization ?? '', token)) {
+    const challenge = { 'www-authenticate': 'Basic realm="nixfleet", charset="UTF-8"' };
+    return problem(401, 'token', 'Give the operator token, as the password of Basic or as a Bearer token.', challenge);
+  }
+  // A form of another site can send everything but this type without asking.
+  const isJson = (headers['content-type'] ?? '').split(';')[0]?.trim() === 'application/json';
+  if (method === 'POST' && !isJson) return problem(415, 'content-type', 'Send application/json.');
+  return null;
+}
+
+function isToken(authorization: string, token: string): boolean {
+  const [scheme = '', value = ''] = authorization.split(' ', 2);
+  if (/^bearer$/i.test(scheme)) return isEqual(value, token);
+  if (!/^basic$/i.test(scheme)) return false;
+  const pair = Buffer.from(value, 'base64').toString('utf8');
+  return isEqual(pair.slice(pair.indexOf(':') + 1), token);
+}
+
+/** The time it takes says nothing about where two texts differ. */
+function isEqual(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
 
 /** What the endpoints of operators work with. */
 export interface OperatorEndpoints {
@@ -78,6 +112,7 @@ export function serveHealth({ engine }: ControlPlaneService, path: string, respo
 const RETRY_SECS = 5;
 const MAX_BODY_BYTES = 65_536;
 const MAX_PAGE = 1000;
+const DEFAULT_PAGE = 100;
 
 const ok = (body: unknown): HttpAnswer => ({ status: 200, body });
 
@@ -137,7 +172,7 @@ function holds({ service }: OperatorEndpoints, params: URLSearchParams): HttpAns
 /** Entries from `after` on, counted from 0, and where the next page begins. */
 function slice(name: string, entries: Iterable<unknown>, params: URLSearchParams): HttpAnswer {
   const after = numberParam(params, 'after', 0, Number.MAX_SAFE_INTEGER, 0);
-  const limit = numberParam(params, 'limit', 1, MAX_PAGE, 100);
+  const limit = numberParam(params, 'limit', 1, MAX_PAGE, DEFAULT_PAGE);
   if (typeof after !== 'number') return after;
   if (typeof limit !== 'number') return limit;
   const page: unknown[] = [];
@@ -165,4 +200,28 @@ async function clear(
   if (answer === null) return tryLater(503, 'busy', 'The control plane takes nothing at the moment.', RETRY_SECS);
   service.say('info', 'operator-cleared', `${operator} cleared ${rolloutId}: ${reason}`, { rolloutId, ...answer });
   return { status: answer.accepted ? 200 : 409, body: answer };
+}
+
+/**
+ * A page of the event log: filtered by `rolloutId`, `hostname` and any number of `type`, after the line with the id
+ * `after`; the newest lines first with `order=newest`.
+ */
+async function eventsPage(store: ControlPlaneStore, params: URLSearchParams): Promise<HttpAnswer> {
+  const after = numberParam(params, 'after', 0, Number.MAX_SAFE_INTEGER, 0);
+  const limit = numberParam(params, 'limit', 1, MAX_PAGE, DEFAULT_PAGE);
+  if (typeof after !== 'number') return after;
+  if (typeof limit !== 'number') return limit;
+  const [rolloutId, hostname] = [params.get('rolloutId'), params.get('hostname')];
+  // An unknown type finds nothing.
+  const types = params.getAll('type') as ControlPlaneEffect['type'][];
+  const query: EventQuery = {
+    after,
+    limit,
+    newestFirst: params.get('order') === 'newest',
+    ...(rolloutId === null ? {} : { rolloutId }),
+    ...(hostname === null ? {} : { hostname }),
+    ...(types.length === 0 ? {} : { types }),
+  };
+  const events = await store.events(query);
+  return { status: 200, body: { events, next: events.length < limit ? null : (events.at(-1)?.id ?? null) } };
 }

@@ -10,7 +10,6 @@ import {
   type StoredEvent,
   type StoredSnapshot,
 } from '../store.ts';
-import { placeOf } from './event-columns.ts';
 import { putBack, takeApart, type ListPart } from './long-lists.ts';
 import { migrate, versionOf } from './migrations.ts';
 import { openSqlite, storeProblem, type SqlDatabase, type SqlValue } from './sql-database.ts';
@@ -285,4 +284,55 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
+}
+
+/** Whom an effect is about: the columns by which the event log is searched. */
+interface EventPlace {
+  readonly rolloutId: string | null;
+  readonly hostname: string | null;
+  /** The number of the agent's event, where it is about one. */
+  readonly seq: number | null;
+}
+
+function placeOf(effect: ControlPlaneEffect): EventPlace {
+  switch (effect.type) {
+    case 'RemoteAppendEventLog':
+    case 'SynthesizeEvent':
+    case 'AppendUnappliedEvent':
+      return { rolloutId: effect.rolloutId, hostname: effect.host, seq: effect.payload.seq };
+    case 'RemoteQueueDispatch':
+    case 'RemoteOpenRolloutRecord':
+    case 'RecordTransition':
+    case 'QueueDispatch':
+    case 'DeferDispatch':
+    case 'WithdrawDispatch':
+      return { rolloutId: effect.rolloutId, hostname: effect.host, seq: null };
+    case 'TakeOverRecord':
+      return { rolloutId: effect.rolloutId, hostname: effect.host, seq: effect.record.lastEventSeq };
+    case 'RecordRolloutTransition':
+    case 'UpdateCurrentWave':
+    case 'SchedulePruning':
+    case 'OpenRollout':
+    case 'AdvanceWave':
+    case 'WaveWithoutHosts':
+    case 'AppendRolloutEvent':
+      return { rolloutId: effect.rolloutId, hostname: null, seq: null };
+    case 'HostUnreachable':
+    case 'HostReachable':
+      return { rolloutId: null, hostname: effect.host, seq: null };
+    case 'EmitLog':
+      return {
+        rolloutId: textField(effect.fields['rolloutId']),
+        hostname: textField(effect.fields['host']),
+        seq: typeof effect.fields['seq'] === 'number' ? effect.fields['seq'] : null,
+      };
+    case 'RemoteInsertQuarantine':
+    case 'InsertQuarantineFromRollout':
+    case 'EmitMetric':
+      return { rolloutId: null, hostname: null, seq: null };
+  }
+}
+
+function textField(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }

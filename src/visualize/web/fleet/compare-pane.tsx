@@ -1,14 +1,14 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState, useCallback, useRef } from 'react';
 import { Moment } from '../../../simulator/index.ts';
 import { compareRuns, lanesOf, type ComparedRun, type RunComparison } from '../../compare/compare-runs.ts';
 import { divergenceWords, nameOfPair } from '../../compare/divergence-words.ts';
 import { NOBODY } from '../../compare/pair-hosts.ts';
 import { elementAt, Film } from '../../film/film.ts';
-import { stateOfLook } from '../../film/film-of-run.ts';
+import { stateOfLook, type FilmLane } from '../../film/film-of-run.ts';
 import { countLooks } from '../../film/looks.ts';
-import { CellsView } from './cells-view.tsx';
+import { CellsView, type PaintCells } from './cells-view.tsx';
 import { CompareLists } from './compare-lists.tsx';
-import { ABSENT, type PairLooks } from './draw-pairs.ts';
+import { ABSENT, type PairLooks, drawPairs } from './draw-pairs.ts';
 import { Legend } from './legend.tsx';
 import type { OpenRun } from './open-runs.ts';
 import { RiverView } from './river-view.tsx';
@@ -17,8 +17,39 @@ import type { RunActions } from './run-pane.tsx';
 import { TransportBar } from './transport.tsx';
 import { useClock, useFilmKeys } from './use-clock.ts';
 import type { Colours } from './colours.ts';
-import { usePairPainter } from './use-pair-painter.ts';
 import { useThrottled } from './use-throttled.ts';
+import type { CellLayout } from '../../film/pack-cells.ts';
+
+/** What the canvas shows. */
+interface Drawn {
+  readonly layout: CellLayout;
+  readonly colours: Colours;
+  readonly looks: PairLooks;
+  readonly alpha: number;
+}
+
+const AGREEING = 0.3;
+const HARDLY_SEEN = 0.06;
+
+/** Draws a cell for each pair of hosts. */
+function usePairPainter(
+  lanes: readonly FilmLane[],
+  looks: PairLooks,
+  isDifferencesOnly: boolean,
+  colours: Colours,
+): PaintCells {
+  const drawn = useRef<Drawn | null>(null);
+  return useCallback(
+    (context, _above, layout) => {
+      const alpha = isDifferencesOnly ? HARDLY_SEEN : AGREEING;
+      const last = drawn.current;
+      const isSame = last?.layout === layout && last.colours === colours && last.alpha === alpha;
+      drawPairs(context, lanes, layout, looks, alpha, colours, isSame ? last.looks : null);
+      drawn.current = { layout, colours, looks, alpha };
+    },
+    [lanes, looks, isDifferencesOnly, colours],
+  );
+}
 
 interface Props {
   readonly a: OpenRun;

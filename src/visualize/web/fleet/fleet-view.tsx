@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useState, useEffect, useMemo } from 'react';
 import type { Session } from '../../play/session.ts';
 import { saveText } from '../save-text.ts';
 import { Segmented } from '../choice.tsx';
@@ -7,8 +7,10 @@ import type { ScenarioDraft } from './draft.ts';
 import type { OpenRun } from './open-runs.ts';
 import { RunPane, type RunActions } from './run-pane.tsx';
 import { ScenarioEditor } from './scenario-editor.tsx';
-import { useColours } from './use-colours.ts';
 import type { useRuns } from './use-runs.ts';
+import { hostStates } from '../../../machine/index.ts';
+import { looks } from '../../film/looks.ts';
+import type { Colours } from './colours.ts';
 
 /** Which of two runs is shown, or both on one clock. */
 type Shown = 'both' | 'a' | 'b';
@@ -123,4 +125,37 @@ export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
       )}
     </div>
   );
+}
+
+/** Reads the theme, and again when it changes. */
+function useColours(): Colours {
+  const [theme, setTheme] = useState(0);
+  useEffect(() => {
+    const update = () => setTheme((old) => old + 1);
+    const observer = new MutationObserver(update);
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', update);
+    update();
+    return () => {
+      observer.disconnect();
+      dark.removeEventListener('change', update);
+    };
+  }, []);
+  return useMemo(readColours, [theme]);
+}
+
+function readColours(): Colours {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    fills: looks.map((_, look) => (look === 0 ? '' : read(`--fill-${hostStates[look - 1]}`))),
+    inks: looks.map((_, look) => (look === 0 ? '' : read(`--ink-${hostStates[look - 1]}`))),
+    border: read('--border'),
+    text: read('--text'),
+    muted: read('--muted'),
+    card: read('--card'),
+    bad: read('--fill-Failed'),
+    flash: read('--card'),
+  };
 }

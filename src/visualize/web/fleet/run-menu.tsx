@@ -1,5 +1,5 @@
-import { useRef, useState } from 'react';
-import { KeptList } from './kept-list.tsx';
+import { useEffect, useRef, useState } from 'react';
+import { forgetRun, keptRuns, type KeptRun } from './kept-runs.ts';
 import { RunForm } from './run-form.tsx';
 import type { ScenarioDraft } from './draft.ts';
 import type { useRuns } from './use-runs.ts';
@@ -54,5 +54,37 @@ export function RunMenu({ runs, draft, onDraft, onFiles }: Props) {
         )}
       </div>
     </details>
+  );
+}
+
+/** The runs that this browser keeps; each can be shown again, and forgotten. */
+function KeptList({ onOpen }: { readonly onOpen: (name: string) => void }) {
+  const [runs, setRuns] = useState<readonly KeptRun[]>([]);
+  useEffect(() => {
+    void keptRuns().then(setRuns);
+  }, []);
+  if (runs.length === 0) return null;
+  return (
+    <section className="kept" aria-label="Kept in this browser">
+      <h2>Kept in this browser</h2>
+      <ul>
+        {runs.map(({ name, title }) => (
+          <li key={name} className="row between">
+            <button type="button" className="quiet" onClick={() => onOpen(name)}>
+              <bdi>{title}</bdi>
+            </button>
+            <button
+              type="button"
+              aria-label={`Forget ${title}`}
+              onClick={() => {
+                void forgetRun(name).then(() => setRuns((old) => old.filter((each) => each.name !== name)));
+              }}
+            >
+              Forget
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -1,6 +1,5 @@
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Moment } from '../../../simulator/index.ts';
-import type { Session } from '../../play/session.ts';
 import { countLooks } from '../../film/looks.ts';
 import { shortName } from '../../../text/index.ts';
 import { StateBadge } from '../state-badge.tsx';
@@ -8,17 +7,60 @@ import { CellsView } from './cells-view.tsx';
 import { laneSpans, stateOfLook } from '../../film/film-of-run.ts';
 import { filterWords, hostsMatching } from '../../find/host-filter.ts';
 import { RunAside } from './run-aside.tsx';
-import { sessionOfHost } from './host-session.ts';
 import { Legend } from './legend.tsx';
 import type { OpenRun } from './open-runs.ts';
 import { RiverView } from './river-view.tsx';
 import { RunHead, VerdictView } from './run-head.tsx';
 import { TransportBar } from './transport.tsx';
 import { useCellPainter } from './use-cell-painter.ts';
-import { useClock, useFilmKeys } from './use-clock.ts';
+import { useClock, useFilmKeys, type RunClock } from './use-clock.ts';
 import type { Colours } from './colours.ts';
-import { useWall } from './use-wall.ts';
 import { useThrottled } from './use-throttled.ts';
+import { newPendingHost, toHostEvent, type HealthFailurePolicy } from '../../../machine/index.ts';
+import { MAX_EVENTS, type Session } from '../../play/session.ts';
+import type { ShownRun } from '../../run-file/shown-run.ts';
+
+/** How long the end of the film stands before it begins again. */
+const PAUSE_MS = 3_000;
+
+/** The film alone on a dark screen, over and over, for a screen on the wall. Shift-F opens it, Escape closes it. */
+function useWall({ isPlaying, toggle }: RunClock): { readonly isWall: boolean; readonly open: () => void } {
+  const [isWall, setWall] = useState(false);
+  const open = useCallback(() => setWall(true), []);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof HTMLElement && /^(TEXTAREA|SELECT)$/.test(event.target.tagName);
+      const isText = event.target instanceof HTMLInputElement && event.target.type !== 'range';
+      if (event.key === 'F' && !isTyping && !isText && !event.ctrlKey && !event.metaKey) setWall(true);
+      if (event.key === 'Escape') setWall(false);
+    };
+    globalThis.addEventListener('keydown', onKey);
+    return () => globalThis.removeEventListener('keydown', onKey);
+  }, []);
+  useEffect(() => {
+    if (!isWall) return undefined;
+    const root = document.documentElement;
+    const before = root.dataset['theme'];
+    root.dataset['theme'] = 'dark';
+    // Where the browser does not allow it, the film fills the window.
+    root.requestFullscreen?.().catch(() => undefined);
+    // Leaving full screen by the browser's own key leaves the wall too.
+    const onFullscreen = () => document.fullscreenElement === null && setWall(false);
+    document.addEventListener('fullscreenchange', onFullscreen);
+    return () => {
+      document.removeEventListener('fullscreenchange', onFullscreen);
+      if (before === undefined) delete root.dataset['theme'];
+      else root.dataset['theme'] = before;
+      if (document.fullscreenElement !== null) void document.exitFullscreen();
+    };
+  }, [isWall]);
+  useEffect(() => {
+    if (!isWall || isPlaying) return undefined;
+    const timer = setTimeout(toggle, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [isWall, isPlaying, toggle]);
+  return { isWall, open };
+}
 
 /** What can be done with a run. */
 export interface RunActions {
@@ -135,4 +177,36 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
       </div>
     </section>
   );
+}
+
+/**
+ * The history of one host of a run, to be played on the chart of the control plane. Every field of it is from the run:
+ * probe results that only repeat the last one are missing where the run leaves them out.
+ */
+function sessionOfHost(run: ShownRun, number: number): Session | null {
+  const host = run.hosts[number];
+  const rollout = host === undefined ? undefined : run.file.rollouts[host.rollout];
+  if (host === undefined || rollout === undefined) return null;
+  const { startAt } = run.file;
+  const policy = { onHealthFailure: rollout.onHealthFailure ?? likelyPolicy(run, number) };
+  const { dispatchedRunMs, soakDueRunMs } = host.view;
+  const record = newPendingHost({
+    rolloutId: rollout.rolloutId,
+    hostname: host.hostname,
+    channel: rollout.channel,
+    targetClosure: host.targetClosure,
+    dispatchedAt: startAt + (dispatchedRunMs ?? 0),
+    soakDueAt: soakDueRunMs === null ? null : startAt + soakDueRunMs,
+  });
+  const accepted = run.eventsOf(number).flatMap((event) => (event.type === 'EventAccepted' ? [event.event] : []));
+  const events = accepted.slice(0, MAX_EVENTS).map(toHostEvent);
+  const start = { kind: 'record', record, title: `${host.hostname} in the run` } as const;
+  return { machine: 'host', side: 'control-plane', ...policy, start, events, cursor: events.length };
+}
+
+/** An event log does not record the policy; that a host went back gives it away. */
+function likelyPolicy({ hosts }: ShownRun, number: number): HealthFailurePolicy {
+  const rollout = hosts[number]?.rollout;
+  const wentBack = hosts.some((host) => host.rollout === rollout && host.view.state === 'Reverted');
+  return wentBack ? 'rollback-and-halt' : 'halt';
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { generatePaths } from '../../../src/testing/generate.ts';
 import { openRollout } from '../../../src/rollout/index.ts';
-import { checkSession } from '../../../src/visualize/play/check-session.ts';
+import { checkSession } from '../../../src/visualize/play/link.ts';
 import { sessionOfPath } from '../../../src/visualize/play/fixture-of-session.ts';
 import { newSession, type Session } from '../../../src/visualize/play/session.ts';
 
