@@ -29,8 +29,8 @@ export {
 } from './plan.ts';
 export { planClock, readDeadline, readStart, zoneName, type PlanClock, type PlanStart } from './plan-clock.ts';
 export { COMMENT_MARK, planMarkdown } from './plan-markdown.ts';
-export { planJson } from './plan-json.ts';
-export { PLAN_FORMAT, PLAN_VERSION, planJsonSchema, planSchema, type PlanJson } from './plan-schema.ts';
+export { planJson, type PlanJson } from './plan-json.ts';
+export { PLAN_FORMAT, PLAN_VERSION, planJsonSchema } from './plan-schema.ts';
 export { planText, type PlanReportOptions } from './plan-report.ts';
 export { quantileOf, type Quantile } from './quantile.ts';
 export { goingOn, type GoingOn, type RolloutLog } from './under-way.ts';

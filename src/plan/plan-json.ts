@@ -2,11 +2,15 @@ import { whatIsHeld, Moment } from '../simulator/index.ts';
 import type { Comparison } from './comparison.ts';
 import type { Plan } from './plan.ts';
 import { planClock, type PlanStart } from './plan-clock.ts';
-import { PLAN_FORMAT, PLAN_VERSION, type PlanJson } from './plan-schema.ts';
+import type { z } from 'zod';
+import { PLAN_FORMAT, PLAN_VERSION, type planSchema } from './plan-schema.ts';
 import { changesOf, headline } from './plan-words.ts';
 
+/** A plan for other programs. Times are milliseconds since the start unless their name ends in `At`. */
+export type PlanJson = ReturnType<typeof planJson>;
+
 /** A plan as a JSON document. */
-export function planJson(plan: Plan, start: PlanStart | null, comparison: Comparison | null): PlanJson {
+export function planJson(plan: Plan, start: PlanStart | null, comparison: Comparison | null) {
   const { run, scenario, path, verdict } = plan;
   return {
     format: PLAN_FORMAT,
@@ -34,5 +38,5 @@ export function planJson(plan: Plan, start: PlanStart | null, comparison: Compar
     assumptions: plan.assumptions,
     notes: plan.notes,
     durations: scenario.durations,
-  };
+  } satisfies z.input<typeof planSchema>;
 }

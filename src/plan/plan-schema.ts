@@ -138,7 +138,7 @@ const comparison = z.strictObject({
   tried: count,
 });
 
-/** The document that `plan --json` writes. Times are milliseconds since the start unless their name ends in `At`. */
+/** @internal */
 export const planSchema = z.strictObject({
   format: z.literal(PLAN_FORMAT),
   version: z.literal(PLAN_VERSION),
@@ -195,9 +195,6 @@ export const planSchema = z.strictObject({
     planIntervalMs: durationMs,
   }),
 });
-
-/** A plan for other programs. */
-export type PlanJson = z.infer<typeof planSchema>;
 
 /** The JSON Schema of what `plan --json` writes. */
 export function planJsonSchema(): Record<string, unknown> {
