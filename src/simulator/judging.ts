@@ -3,35 +3,67 @@ import { JUDGES } from './invariants/index.ts';
 import type { InvariantName } from './invariants/invariant-names.ts';
 import { copyState, type Scene } from './invariants/invariant.ts';
 import { Ledger } from './invariants/ledger.ts';
-import { ObservedHosts } from './invariants/observed-hosts.ts';
-import type { Observation, ObservationType, RunSetup } from './observations.ts';
+import { HOST_CHANGES, ObservedHosts, type HostChange, type ObservedState } from './invariants/observed-hosts.ts';
+import type { HostObservation, Observation, ObservationType, RunSetup } from './observations.ts';
 import type { InvariantBroken } from './run-events.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 
-type Watch<Value> = (scene: Scene, state: never, value: Value) => void;
+type Watch = (scene: Scene, state: never, value: never, host: never) => void;
 
 /** A function of a judge, and which judge it is of. */
-interface Asked<Value> {
+interface Asked {
   readonly judge: number;
-  readonly watch: Watch<Value>;
+  readonly watch: Watch;
 }
 
-const ON = new Map<ObservationType, Asked<Observation>[]>();
-const EFFECTS = new Map<ControlPlaneEffect['type'], Asked<ControlPlaneEffect>[]>();
+/** What an observation of a type leads to. It is found once for each observation, and not by each judge. */
+interface Course {
+  readonly isOnHost: boolean;
+  readonly asked: Asked[];
+  readonly change: HostChange | null;
+}
+
+/** Every type of observation that is not of one host: one that is missing here does not compile. */
+const WITHOUT_HOST: Readonly<Record<Exclude<Observation, HostObservation>['type'], true>> = {
+  ReleasePublished: true,
+  EffectPerformed: true,
+  ControlPlaneIdle: true,
+  PlanTicked: true,
+  ControlPlaneStopped: true,
+  ControlPlaneStarted: true,
+  DatabaseLost: true,
+  DatabaseRestored: true,
+  ControlPlaneClockSet: true,
+  RunEnded: true,
+};
+
+const COURSES = new Map<ObservationType, Course>();
+const EFFECTS = new Map<ControlPlaneEffect['type'], Asked[]>();
 
 JUDGES.forEach(({ on, effects }, judge) => {
   for (const [type, watch] of Object.entries(on ?? {})) {
     // The keys of `Watches` are the tags, and each function takes the observation of its own.
-    const tag = type as ObservationType;
-    ON.set(tag, [...(ON.get(tag) ?? []), { judge, watch: watch as Watch<Observation> }]);
+    courseOf(type as ObservationType).asked.push({ judge, watch });
   }
   for (const [type, watch] of Object.entries(effects ?? {})) {
     // As above, of effects.
     const tag = type as ControlPlaneEffect['type'];
-    EFFECTS.set(tag, [...(EFFECTS.get(tag) ?? []), { judge, watch: watch as Watch<ControlPlaneEffect> }]);
+    const asked = EFFECTS.get(tag) ?? [];
+    EFFECTS.set(tag, asked);
+    asked.push({ judge, watch });
   }
 });
 
+function courseOf(type: ObservationType): Course {
+  let course = COURSES.get(type);
+  if (course === undefined) {
+    course = { isOnHost: !Object.hasOwn(WITHOUT_HOST, type), asked: [], change: HOST_CHANGES.get(type) ?? null };
+    COURSES.set(type, course);
+  }
+  return course;
+}
+
+const NOBODY: readonly Asked[] = [];
 const NO_FINDINGS: readonly InvariantBroken[] = [];
 
 /**
@@ -54,9 +86,9 @@ export class Judging implements Scene {
   }
 
   static begin(setup: RunSetup): Judging {
+    const hosts = ObservedHosts.of(setup);
     const states = JUDGES.map((judge) => judge.begin(setup));
-    const indexes = new Map(setup.hosts.map(({ hostname }, index) => [hostname, index]));
-    return new Judging(setup, ObservedHosts.of(setup), new Ledger((host) => indexes.get(host) ?? -1), states);
+    return new Judging(setup, hosts, new Ledger((hostname) => hosts.find(hostname)?.index ?? -1), states);
   }
 
   fork(): Judging {
@@ -65,13 +97,17 @@ export class Judging implements Scene {
     return fork;
   }
 
-  /** Judges the next observation, and returns what it breaks. */
+  /** Judges the next observation, and returns what it breaks. That of an unknown host is left out. */
   take(observation: Observation): readonly InvariantBroken[] {
     this.runMs = observation.runMs;
-    if (observation.type === 'EffectPerformed') this.#ask(EFFECTS.get(observation.effect.type), observation.effect);
-    else this.#ask(ON.get(observation.type), observation);
-    this.ledger.take(observation);
-    this.hosts.take(observation, this.ledger);
+    const course = courseOf(observation.type);
+    if (course.isOnHost) this.#takeOfHost(course, observation);
+    else {
+      if (observation.type === 'EffectPerformed')
+        this.#ask(EFFECTS.get(observation.effect.type) ?? NOBODY, observation.effect, null);
+      else this.#ask(course.asked, observation, null);
+      this.ledger.take(observation);
+    }
     if (this.#findings.length === 0) return NO_FINDINGS;
     const findings = this.#findings;
     this.#findings = [];
@@ -87,9 +123,17 @@ export class Judging implements Scene {
     this.#findings.push({ runMs: this.runMs, type: 'InvariantBroken', invariant, hostname, rolloutId, message });
   };
 
-  #ask<Value>(asked: readonly Asked<Value>[] | undefined, value: Value): void {
-    if (asked === undefined) return;
-    // The state at a judge's place is the one that it began with, or a copy of it.
-    for (const { judge, watch } of asked) watch(this, this.#states[judge] as never, value);
+  #takeOfHost({ asked, change }: Course, observation: Observation): void {
+    // The table says that it has one.
+    const host = this.hosts.find((observation as HostObservation).hostname);
+    if (host === null) return;
+    this.#ask(asked, observation, host);
+    change?.(host, observation as never, this.ledger);
+  }
+
+  #ask(asked: readonly Asked[], value: unknown, host: ObservedState | null): void {
+    // The state at a judge's place is the one that it began with, or a copy of it; the tables hold its functions by the
+    // types that they take.
+    for (const { judge, watch } of asked) watch(this, this.#states[judge] as never, value as never, host as never);
   }
 }

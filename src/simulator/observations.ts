@@ -340,6 +340,8 @@ export type Observation =
   | ControlPlaneClockSet
   | RunEnded;
 
+/** An observation of one host. */
+export type HostObservation = Extract<Observation, { readonly hostname: string }>;
 /** The name of an observation. */
 export type ObservationType = Observation['type'];
 /** The observation of a type. */

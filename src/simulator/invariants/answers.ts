@@ -1,42 +1,47 @@
+import type { SentEvent } from '../../agent/index.ts';
 import type { OutboundEvent } from '../../machine/index.ts';
 import type { Judge } from './invariant.ts';
+import { isSameEvent } from './log.ts';
+import { PerHost } from './per-host.ts';
 
 interface State {
-  /** Events that were answered as a conflict and have not left their outbox: at each arrival, or at one of them. */
-  readonly conflicts: Map<string, 'always' | 'once'>;
+  /** By number, the events that were answered as a conflict and are in their outbox: at each arrival, or at one of them. */
+  readonly conflicts: PerHost<ReadonlyMap<number, 'always' | 'once'>>;
   /** What was logged last, until its event is answered. */
   logged: OutboundEvent | null;
 }
 
+const NONE: ReadonlyMap<number, 'always' | 'once'> = new Map();
+
 /** The control plane refuses conflicts, and nothing else, and logs what it accepts as it came (specification: wire, "Answers"). */
 export const answers: Judge<State> = {
-  begin: () => ({ conflicts: new Map(), logged: null }),
+  begin: () => ({ conflicts: new PerHost(NONE), logged: null }),
   on: {
-    EventAnswered: ({ broken }, state, { hostname, rolloutId, event, outcome }) => {
+    EventAnswered: ({ broken }, state, { hostname, rolloutId, event, outcome }, { index }) => {
       const { conflicts, logged } = state;
       state.logged = null;
-      if (outcome === 'accepted' && (logged === null || !isSame(logged, event)))
+      if (outcome === 'accepted' && (logged === null || !isSameEvent(logged, event)))
         broken(
           'answers',
           hostname,
           rolloutId,
           `${event.type} ${event.seq} of ${hostname} was accepted and not logged as it is.`,
         );
-      const key = `${rolloutId} ${hostname} ${event.seq}`;
-      if (outcome === 'conflict') conflicts.set(key, 'always');
-      else if (conflicts.has(key)) conflicts.set(key, 'once');
+      const known = conflicts.get(rolloutId, index);
+      if (outcome === 'conflict') conflicts.set(rolloutId, index, new Map(known).set(event.seq, 'always'));
+      else if (known.has(event.seq)) conflicts.set(rolloutId, index, new Map(known).set(event.seq, 'once'));
     },
-    EventsDelivered: ({ broken }, { conflicts }, { hostname, rolloutId, events }) => {
+    EventsDelivered: ({ broken }, { conflicts }, { hostname, rolloutId, events }, { index }) => {
+      const known = conflicts.get(rolloutId, index);
       for (const { seq, outcome } of events) {
         if (outcome === 'not-delivered') continue;
-        const key = `${rolloutId} ${hostname} ${seq}`;
-        const conflict = conflicts.get(key);
-        conflicts.delete(key);
+        const conflict = known.get(seq);
         if (outcome === 'refused' && conflict === undefined)
           broken('answers', hostname, rolloutId, `Event ${seq} of ${hostname} was refused, and is no conflict.`);
         if (outcome === 'accepted' && conflict === 'always')
           broken('answers', hostname, rolloutId, `Event ${seq} of ${hostname} is a conflict, and was not refused.`);
       }
+      if (known.size > 0) conflicts.set(rolloutId, index, without(known, events));
     },
   },
   effects: {
@@ -46,15 +51,9 @@ export const answers: Judge<State> = {
   },
 };
 
-function isSame(a: OutboundEvent, b: OutboundEvent): boolean {
-  if (a === b) return true;
-  const fields = Object.entries(b);
-  const others = new Map<string, unknown>(Object.entries(a));
-  return (
-    fields.length === others.size &&
-    fields.every(([name, value]: [string, unknown]) => {
-      const other = others.get(name);
-      return other === value || (typeof value === 'object' && JSON.stringify(other) === JSON.stringify(value));
-    })
-  );
+/** What is left when these events have left their outbox. */
+function without<Value>(known: ReadonlyMap<number, Value>, events: readonly SentEvent[]): ReadonlyMap<number, Value> {
+  const left = new Map(known);
+  for (const { seq, outcome } of events) if (outcome !== 'not-delivered') left.delete(seq);
+  return left;
 }

@@ -7,9 +7,8 @@ import { noState, type Judge, type Scene } from './invariant.ts';
 export const convergedIsHealthy: Judge<object> = {
   begin: noState,
   on: {
-    EventEmitted: (scene, _, { hostname, rolloutId, event }) => {
-      const record = scene.hosts.find(hostname)?.own.get(rolloutId)?.record;
-      if (record !== undefined) checkEvent(scene, hostname, rolloutId, record, event);
+    EventEmitted: (scene, _, { hostname, rolloutId, event }, host) => {
+      if (event.type === 'Converged') checkEvent(scene, hostname, rolloutId, host.own.get(rolloutId)?.record, event);
     },
   },
   effects: {
@@ -23,19 +22,19 @@ export const convergedIsHealthy: Judge<object> = {
 };
 
 function checkKnown(scene: Scene, host: string, rolloutId: string, event: OutboundEvent): void {
+  if (event.type !== 'Converged') return;
   const { book, at } = scene.ledger.find(rolloutId, host);
-  const record = book?.records[at];
-  if (record !== undefined) checkEvent(scene, host, rolloutId, record, event);
+  checkEvent(scene, host, rolloutId, book?.records[at], event);
 }
 
 function checkEvent(
   scene: Scene,
   host: string,
   rolloutId: string,
-  { targetClosure, failing }: HostRecord,
-  event: OutboundEvent,
+  record: HostRecord | undefined,
+  { currentClosure }: Extract<OutboundEvent, { readonly type: 'Converged' }>,
 ): void {
-  if (event.type === 'Converged') check(scene, host, rolloutId, targetClosure, event.currentClosure, failing);
+  if (record !== undefined) check(scene, host, rolloutId, record.targetClosure, currentClosure, record.failing);
 }
 
 function check(

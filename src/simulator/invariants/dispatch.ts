@@ -1,12 +1,14 @@
 import type { OutstandingDispatch } from '../../control-plane/index.ts';
+import type { HostRolloutSnapshot } from '../../wire/index.ts';
 import type { Judge, Scene } from './invariant.ts';
+import { HostValues } from './per-host.ts';
 import { itemAt } from './rollout-book.ts';
 
 interface State {
   /** Dispatches that were decided in this turn and not queued yet. */
   readonly decided: Set<string>;
-  /** The hosts that run what their last heartbeat says, and do nothing else, as far as that says. */
-  readonly resting: Map<string, string | null>;
+  /** What each host runs, if by its last heartbeat it does nothing else; `null` otherwise. */
+  readonly resting: HostValues<string | null>;
 }
 
 const MS_PER_MINUTE = 60_000;
@@ -16,17 +18,16 @@ const MS_PER_MINUTE = 60_000;
  * that is outstanding, unchanged, until it is acknowledged or taken back (specification: control-plane, "Planning", 3).
  */
 export const dispatch: Judge<State> = {
-  begin: () => ({ decided: new Set(), resting: new Map() }),
+  begin: () => ({ decided: new Set(), resting: new HostValues<string | null>(null) }),
   on: {
     ControlPlaneIdle: ({ broken }, { decided }) => {
       for (const host of decided)
         broken('dispatch', host, null, `That ${host} is dispatched was decided, and not done.`);
       if (decided.size > 0) decided.clear();
     },
-    HeartbeatReceived: (_, { resting }, { hostname, heartbeat: { currentClosure, rollouts, undelivered } }) => {
-      const isBusy =
-        undelivered.length > 0 || rollouts.some(({ state }) => state !== 'Converged' && state !== 'Reverted');
-      resting.set(hostname, isBusy ? null : currentClosure);
+    HeartbeatReceived: (_, { resting }, { heartbeat: { currentClosure, rollouts, undelivered } }, { index }) => {
+      const isBusy = undelivered.length > 0 || rollouts.some(isUnderWay);
+      resting.set(index, isBusy ? null : currentClosure);
     },
     DatabaseLost: (_, { resting }) => {
       resting.clear();
@@ -52,7 +53,7 @@ export const dispatch: Judge<State> = {
   },
   effects: {
     QueueDispatch: (
-      { ledger, broken },
+      { ledger, hosts, broken },
       { decided, resting },
       { host, rolloutId, targetClosure, wave, soakDueAt, dispatchedAt },
     ) => {
@@ -60,7 +61,8 @@ export const dispatch: Judge<State> = {
       decided.add(host);
       if (book === null) return;
       const planned = itemAt(book.manifest.hosts, place);
-      if (resting.get(host) === targetClosure && isAtRest(ledger, host))
+      const index = hosts.find(host)?.index ?? null;
+      if (index !== null && resting.get(index) === targetClosure && isAtRest(ledger, host))
         broken(
           'dispatch',
           host,
@@ -88,6 +90,8 @@ export const dispatch: Judge<State> = {
     },
   },
 };
+
+const isUnderWay = ({ state }: HostRolloutSnapshot): boolean => state !== 'Converged' && state !== 'Reverted';
 
 function outstandingOf({ ledger }: Scene, hostname: string): OutstandingDispatch | null {
   let newest: OutstandingDispatch | null = null;

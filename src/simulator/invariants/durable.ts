@@ -24,44 +24,33 @@ const NONE: readonly number[] = [];
 export const durable: Judge<State> = {
   begin: () => ({ unanswered: new PerHost(NONE), busyRunMs: new PerHost(0) }),
   on: {
-    EventEmitted: ({ hosts, runMs, broken }, { unanswered, busyRunMs }, emission) => {
+    EventEmitted: ({ runMs, broken }, { unanswered, busyRunMs }, emission, { index }) => {
       const { hostname, rolloutId, event, durable: isDurable } = emission;
-      const host = hosts.find(hostname);
-      if (host === null) return;
       if (!isDurable && !MAY_BE_LOST.has(event.type)) {
         const { type, seq } = event;
         broken('durable', hostname, rolloutId, `${hostname} wrote ${type} ${seq} as something that a crash may lose.`);
       }
       if (!isDurable) return;
-      if (unanswered.get(rolloutId, host.index).length === 0) busyRunMs.set(rolloutId, host.index, runMs);
-      unanswered.set(rolloutId, host.index, [...unanswered.get(rolloutId, host.index), event.seq]);
+      const waiting = unanswered.get(rolloutId, index);
+      if (waiting.length === 0) busyRunMs.set(rolloutId, index, runMs);
+      unanswered.set(rolloutId, index, [...waiting, event.seq]);
     },
-    EventsSent: ({ hosts, runMs }, { busyRunMs }, { hostname, rolloutId, afterMs, jitterMs }) => {
-      const host = hosts.find(hostname);
-      if (host !== null) busyRunMs.set(rolloutId, host.index, runMs + afterMs + jitterMs);
-    },
-    EventAnswered: ({ hosts }, { unanswered }, { hostname, rolloutId, event }) => {
-      const host = hosts.find(hostname);
-      if (host === null) return;
-      const waiting = unanswered.get(rolloutId, host.index);
+    EventsSent: ({ runMs }, { busyRunMs }, { rolloutId, afterMs, jitterMs }, { index }) =>
+      busyRunMs.set(rolloutId, index, runMs + afterMs + jitterMs),
+    EventAnswered: (_, { unanswered }, { rolloutId, event }, { index }) => {
+      const waiting = unanswered.get(rolloutId, index);
       if (waiting.length === 0 || !waiting.includes(event.seq)) return;
       const rest = waiting.length === 1 ? NONE : waiting.filter((seq) => seq !== event.seq);
-      unanswered.set(rolloutId, host.index, rest);
+      unanswered.set(rolloutId, index, rest);
     },
-    EventForgotten: ({ hosts, broken }, { unanswered }, { hostname, rolloutId, seq }) => {
-      const host = hosts.find(hostname);
-      if (host === null || !unanswered.get(rolloutId, host.index).includes(seq)) return;
+    EventForgotten: ({ broken }, { unanswered }, { hostname, rolloutId, seq }, { index }) => {
+      if (!unanswered.get(rolloutId, index).includes(seq)) return;
       broken('durable', hostname, rolloutId, `${hostname} dropped its durable event ${seq} before it was answered.`);
     },
-    DiskLost: ({ hosts }, { unanswered }, { hostname }) => {
-      const host = hosts.find(hostname);
-      if (host !== null) unanswered.deleteHost(host.index);
-    },
-    OutboxEmptied: ({ hosts, broken }, { unanswered }, { hostname }) => {
-      const host = hosts.find(hostname);
-      const rolloutId = host?.activeRolloutId ?? null;
-      if (host === null || rolloutId === null) return;
-      const [seq] = unanswered.get(rolloutId, host.index);
+    DiskLost: (_, { unanswered }, _observation, { index }) => unanswered.deleteHost(index),
+    OutboxEmptied: ({ broken }, { unanswered }, { hostname }, { index, activeRolloutId: rolloutId }) => {
+      if (rolloutId === null) return;
+      const [seq] = unanswered.get(rolloutId, index);
       if (seq === undefined) return;
       broken(
         'durable',
@@ -69,7 +58,7 @@ export const durable: Judge<State> = {
         rolloutId,
         `${hostname} has nothing more to send, and its durable event ${seq} was never answered.`,
       );
-      unanswered.delete(rolloutId, host.index);
+      unanswered.delete(rolloutId, index);
     },
     RunEnded: (scene, state) => {
       for (const host of scene.hosts.all) if (host.isUp) checkStillSent(scene, state, host);

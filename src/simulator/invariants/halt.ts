@@ -4,7 +4,7 @@ import { noState, type Judge } from './invariant.ts';
 export const halt: Judge<object> = {
   begin: noState,
   on: {
-    EventEmitted: ({ ledger, broken }, _, { hostname: name, rolloutId, event }) => {
+    EventEmitted: ({ ledger, broken }, _, { rolloutId, event }, { name }) => {
       if (event.type !== 'RollbackComplete' || ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'halt') return;
       broken(
         'halt',

@@ -1,9 +1,9 @@
 import type { ControlPlaneEffect } from '../../control-plane/index.ts';
-import type { ObservationOf, ObservationType, RunSetup } from '../observations.ts';
+import type { HostObservation, ObservationOf, ObservationType, RunSetup } from '../observations.ts';
 import type { RunMs } from '../run-ms.ts';
 import type { InvariantName } from './invariant-names.ts';
 import type { Ledger } from './ledger.ts';
-import type { ObservedHosts } from './observed-hosts.ts';
+import type { ObservedHosts, ObservedState } from './observed-hosts.ts';
 
 /** What every judge may read: the books, in their state before the observation that it is given, and the time of it. */
 export interface Scene {
@@ -14,9 +14,14 @@ export interface Scene {
   readonly broken: (invariant: InvariantName, host: string | null, rollout: string | null, message: string) => void;
 }
 
-/** A function for each observation that a judge is about. */
+/** A function for each observation that a judge is about, which is given its host too where it is of one. */
 export type Watches<State> = {
-  readonly [Type in ObservationType]?: (scene: Scene, state: State, observation: ObservationOf<Type>) => void;
+  readonly [Type in ObservationType]?: (
+    scene: Scene,
+    state: State,
+    observation: ObservationOf<Type>,
+    host: Type extends HostObservation['type'] ? ObservedState : null,
+  ) => void;
 };
 
 /** A function for each effect of the control plane that a judge is about. */

@@ -5,13 +5,14 @@ import type { HostRecord } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
 import { itemAt, type RolloutBook } from './rollout-book.ts';
+import { HostValues } from './per-host.ts';
 import { enforcedProbes } from './soaked.ts';
 
 interface State {
-  /** By host, the last outcome of each of its probes since they were started, with the agent's time of the first failure. */
-  readonly outcomes: Map<string, ReadonlyMap<string, 'pass' | 'fail'>>;
-  /** By host, what its clock showed last, and when that was. */
-  readonly clocks: Map<string, { readonly at: number; readonly runMs: number }>;
+  /** The last outcome of each probe of a host since they were started. */
+  readonly outcomes: HostValues<ReadonlyMap<string, 'pass' | 'fail'>>;
+  /** How far a host's clock was ahead of the run's when it showed last; NaN before that. */
+  readonly clocks: HostValues<number>;
 }
 
 const NO_OUTCOMES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
@@ -22,19 +23,15 @@ const NO_OUTCOMES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
  * been under way.
  */
 export const live: Judge<State> = {
-  begin: () => ({ outcomes: new Map(), clocks: new Map() }),
+  begin: () => ({ outcomes: new HostValues(NO_OUTCOMES), clocks: new HostValues(Number.NaN) }),
   on: {
-    ProbesStarted: (_, { outcomes }, { hostname }) => {
-      outcomes.set(hostname, NO_OUTCOMES);
+    ProbesStarted: (_, { outcomes }, _observation, { index }) => outcomes.delete(index),
+    ProbeRan: (_, { outcomes }, { outcome: { probeName, status, generation } }, { index, probeGeneration }) => {
+      if (probeGeneration !== generation) return;
+      const known = outcomes.get(index);
+      if (known.get(probeName) !== status) outcomes.set(index, new Map(known).set(probeName, status));
     },
-    ProbeRan: ({ hosts }, { outcomes }, { hostname, outcome: { probeName, status, generation } }) => {
-      if (hosts.find(hostname)?.probeGeneration !== generation) return;
-      const known = outcomes.get(hostname) ?? NO_OUTCOMES;
-      if (known.get(probeName) !== status) outcomes.set(hostname, new Map(known).set(probeName, status));
-    },
-    HeartbeatSent: ({ runMs }, { clocks }, { hostname, heartbeat: { at: shown } }) => {
-      clocks.set(hostname, { at: shown, runMs });
-    },
+    HeartbeatSent: ({ runMs }, { clocks }, { heartbeat: { at: shown } }, { index }) => clocks.set(index, shown - runMs),
     RunEnded: (scene, state, { because }) => {
       if (because !== 'finished' && because !== 'stuck') return;
       for (const manifest of scene.ledger.newestManifests.toSorted(byChannel)) {
@@ -131,12 +128,12 @@ function whySoaking(
   rolloutId: string,
   record: HostRecord,
 ): string | null {
-  const { name } = host;
-  const clock = clocks.get(name);
-  const shown = clock === undefined ? setup.startAt + runMs : clock.at + (runMs - clock.runMs);
+  const { name, index } = host;
+  const aheadMs = clocks.get(index);
+  const shown = runMs + (Number.isNaN(aheadMs) ? setup.startAt : aheadMs);
   if (record.soakDueAt !== null && shown < record.soakDueAt) return null;
   const own = host.own.get(rolloutId)?.record ?? record;
-  const known = outcomes.get(name) ?? NO_OUTCOMES;
+  const known = outcomes.get(index);
   const isProbing = host.activeRolloutId === rolloutId && host.isUp && host.wasAnswered;
   const enforced = enforcedProbes(setup, host.probeSet);
   if (isProbing && enforced.length > 0 && host.probeGeneration === null)

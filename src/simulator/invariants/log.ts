@@ -33,19 +33,17 @@ const NOTHING: Reported = { open: [], settled: [] };
 export const completeLog: Judge<State> = {
   begin: () => ({ reported: new PerHost(NOTHING) }),
   on: {
-    EventEmitted: ({ hosts }, { reported }, { hostname, rolloutId, event, durable }) => {
-      const host = hosts.find(hostname);
-      if (host === null || !durable || MAY_BE_LOST.has(event.type)) return;
+    EventEmitted: (_, { reported }, { rolloutId, event, durable }, host) => {
+      if (!durable || MAY_BE_LOST.has(event.type)) return;
       const { open, settled } = reported.get(rolloutId, host.index);
       const emitted = { payload: event, loggedIn: null, loggedRunMs: 0, disk: host.disksLost };
       // An agent without its disk uses numbers again that it had used before.
       const kept = settled.includes(event.seq) ? settled.filter((seq) => seq !== event.seq) : settled;
       reported.set(rolloutId, host.index, { open: open.concat(emitted), settled: kept });
     },
-    EventForgotten: ({ hosts, ledger }, { reported }, { hostname, rolloutId, seq }) => {
-      const host = hosts.find(hostname);
-      if (host === null) return;
+    EventForgotten: ({ ledger }, { reported }, { rolloutId, seq }, host) => {
       const { open, settled } = reported.get(rolloutId, host.index);
+      if (open.length === 0) return;
       const isSettled = ({ payload, loggedIn, disk }: Emitted): boolean =>
         payload.seq === seq && disk === host.disksLost && loggedIn === ledger.databasesLost;
       if (!open.some(isSettled)) return;
@@ -69,10 +67,9 @@ export const completeLog: Judge<State> = {
         }
       }
     },
-    EventAnswered: ({ hosts, ledger, broken }, { reported }, { hostname, rolloutId, event, outcome }) => {
-      const host = hosts.find(hostname);
+    EventAnswered: ({ ledger, broken }, { reported }, { hostname, rolloutId, event, outcome }, host) => {
       // An unknown rollout has no log.
-      if (host === null || outcome === 'unknown' || MAY_BE_LOST.has(event.type)) return;
+      if (outcome === 'unknown' || MAY_BE_LOST.has(event.type)) return;
       const { open } = reported.get(rolloutId, host.index);
       if (findOfBefore(open, host.disksLost, event) !== undefined) return;
       const emitted = find(open, host.disksLost, event.seq);
@@ -102,7 +99,7 @@ const findOfBefore = (open: readonly Emitted[], disk: number, event: OutboundEve
   disk === 0
     ? undefined
     : open.findLast(
-        (emitted) => emitted.payload.seq === event.seq && emitted.disk < disk && isSame(emitted.payload, event),
+        (emitted) => emitted.payload.seq === event.seq && emitted.disk < disk && isSameEvent(emitted.payload, event),
       );
 
 function append(
@@ -113,8 +110,8 @@ function append(
   payload: OutboundEvent,
 ): void {
   const { seq, type } = payload;
-  const host = hosts.find(hostname);
-  if (host === null || MAY_BE_LOST.has(type)) return;
+  const host = MAY_BE_LOST.has(type) ? null : hosts.find(hostname);
+  if (host === null) return;
   const { open, settled } = reported.get(rolloutId, host.index);
   const emitted = findOfBefore(open, host.disksLost, payload) ?? find(open, host.disksLost, seq);
   if (emitted === undefined && settled.includes(seq)) {
@@ -133,7 +130,7 @@ function append(
   }
   if (emitted.loggedIn === ledger.databasesLost)
     broken('log', hostname, rolloutId, `The event log holds ${type} ${seq} of ${hostname} twice.`);
-  const isRight = isSame(emitted.payload, payload);
+  const isRight = isSameEvent(emitted.payload, payload);
   // One copy is enough, and the history of the run may keep this one.
   const logged = {
     ...emitted,
@@ -147,9 +144,15 @@ function append(
   broken('log', hostname, rolloutId, `${hostname} reported ${own}, and the event log holds ${held}.`);
 }
 
-function isSame(own: OutboundEvent, held: OutboundEvent): boolean {
-  // Values that both sides only pass on are identical; others may still be equal.
+/** Whether both say the same, in whatever order of fields. */
+export function isSameEvent(own: OutboundEvent, held: OutboundEvent): boolean {
+  if (own === held) return true;
+  // The names of the fields of any event; one that the other does not have is undefined there.
   const fields = Object.keys(own) as readonly (keyof OutboundEvent)[];
-  const isPassedOn = fields.length === Object.keys(held).length && fields.every((field) => own[field] === held[field]);
-  return isPassedOn || JSON.stringify(own) === JSON.stringify(held);
+  return fields.length === Object.keys(held).length && fields.every((field) => isSameValue(own[field], held[field]));
+}
+
+/** Values that both sides only pass on are identical; others may still be equal. */
+function isSameValue(own: unknown, held: unknown): boolean {
+  return own === held || (typeof own === 'object' && JSON.stringify(own) === JSON.stringify(held));
 }

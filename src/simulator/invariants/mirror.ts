@@ -34,17 +34,15 @@ interface State {
 export const mirror: Judge<State> = {
   begin: () => ({ disturbed: new PerHost(false), differences: new PerHost<Difference | null>(null), heard: null }),
   on: {
-    OutboxEmptied: (scene, state, { hostname }) => {
-      const host = scene.hosts.find(hostname);
-      if (host !== null && host.activeRolloutId !== null) checkAtRest(scene, state, host, host.activeRolloutId);
+    OutboxEmptied: (scene, state, _, host) => {
+      if (host.activeRolloutId !== null) checkAtRest(scene, state, host, host.activeRolloutId);
     },
     HeartbeatReceived: (_, state, { heartbeat }) => {
       state.heard = heartbeat;
     },
-    HeartbeatReplied: (scene, state) => {
+    HeartbeatReplied: (scene, state, _, host) => {
       const { heard } = state;
-      const host = heard === null ? null : scene.hosts.find(heard.hostname);
-      if (heard !== null && host !== null)
+      if (heard?.hostname === host.name)
         for (const snapshot of heard.rollouts) checkShown(scene, state, host, heard, snapshot);
     },
     DatabaseLost: (_, state) => forget(state),

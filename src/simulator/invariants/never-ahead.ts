@@ -18,9 +18,8 @@ interface State {
 export const neverAhead: Judge<State> = {
   begin: () => ({ emitted: new PerHost(0), heard: null }),
   on: {
-    EventEmitted: ({ hosts }, { emitted }, { hostname, rolloutId, event: { seq } }) => {
-      const host = hosts.find(hostname);
-      if (host !== null && seq > emitted.get(rolloutId, host.index)) emitted.set(rolloutId, host.index, seq);
+    EventEmitted: (_, { emitted }, { rolloutId, event: { seq } }, { index }) => {
+      if (seq > emitted.get(rolloutId, index)) emitted.set(rolloutId, index, seq);
     },
     HeartbeatReceived: (_, state, { heartbeat }) => {
       state.heard = heartbeat;

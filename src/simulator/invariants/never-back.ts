@@ -1,5 +1,6 @@
 import type { HostRolloutState, HostState, Time } from '../../machine/index.ts';
 import type { Judge, Scene } from './invariant.ts';
+import type { ObservedState } from './observed-hosts.ts';
 import { PerHost } from './per-host.ts';
 
 /** How far an agent has got, as it shows in a header or in a heartbeat. */
@@ -34,45 +35,39 @@ export const neverBack: Judge<State> = {
     begun: new PerHost(false),
   }),
   on: {
-    EventEmitted: ({ hosts, broken }, { begun }, { hostname, rolloutId, event: { type } }) => {
-      const host = type === 'DispatchAck' ? hosts.find(hostname) : null;
-      if (host === null) return;
-      if (begun.get(rolloutId, host.index))
+    EventEmitted: ({ broken }, { begun }, { hostname, rolloutId, event: { type } }, { index }) => {
+      if (type !== 'DispatchAck') return;
+      if (begun.get(rolloutId, index))
         broken('never back', hostname, rolloutId, `${hostname} has begun ${rolloutId} a second time.`);
-      begun.set(rolloutId, host.index, true);
+      begun.set(rolloutId, index, true);
     },
-    HeaderWritten: (scene, state, { hostname, header: { rolloutId, record } }) => {
-      checkPlace(scene, state, hostname, rolloutId, record);
-      checkFirsts(scene, state, hostname, rolloutId, record);
+    HeaderWritten: (scene, state, { header: { rolloutId, record } }, host) => {
+      checkPlace(scene, state, host, rolloutId, record);
+      checkFirsts(scene, state, host, rolloutId, record);
     },
-    HeartbeatSent: (scene, state, { hostname, heartbeat }) => {
-      for (const snapshot of heartbeat.rollouts) checkPlace(scene, state, hostname, snapshot.rolloutId, snapshot);
+    HeartbeatSent: (scene, state, { heartbeat }, host) => {
+      for (const snapshot of heartbeat.rollouts) checkPlace(scene, state, host, snapshot.rolloutId, snapshot);
     },
     // The disk included the fact that it had started.
-    DiskLost: ({ hosts }, { shown, firsts, begun }, { hostname }) => {
-      const host = hosts.find(hostname);
-      if (host === null) return;
-      shown.deleteHost(host.index);
-      firsts.deleteHost(host.index);
-      begun.deleteHost(host.index);
+    DiskLost: (_, { shown, firsts, begun }, _observation, { index }) => {
+      shown.deleteHost(index);
+      firsts.deleteHost(index);
+      begun.deleteHost(index);
     },
   },
 };
 
 function checkPlace(
-  { hosts, broken }: Scene,
+  { broken }: Scene,
   { shown }: State,
-  hostname: string,
+  { index, name: hostname, life }: ObservedState,
   rolloutId: string,
   { state, lastEventSeq }: Pick<HostRolloutState, 'state' | 'lastEventSeq'>,
 ): void {
-  const host = hosts.find(hostname);
-  if (host === null) return;
-  const { life } = host;
-  const before = shown.get(rolloutId, host.index);
+  const before = shown.get(rolloutId, index);
   const isSameLife = before?.life === life;
   if (isSameLife && before.lastEventSeq === lastEventSeq) return;
-  shown.set(rolloutId, host.index, { life, state, lastEventSeq });
+  shown.set(rolloutId, index, { life, state, lastEventSeq });
   if (!isSameLife || lastEventSeq > before.lastEventSeq) return;
   broken(
     'never back',
@@ -83,19 +78,17 @@ function checkPlace(
 }
 
 function checkFirsts(
-  { hosts, broken }: Scene,
+  { broken }: Scene,
   { firsts }: State,
-  hostname: string,
+  { index, name: hostname }: ObservedState,
   rolloutId: string,
   { probeObservedFirstAt, probeFailureFirstAt }: HostRolloutState,
 ): void {
-  const host = hosts.find(hostname);
-  if (host === null) return;
-  const before = firsts.get(rolloutId, host.index);
+  const before = firsts.get(rolloutId, index);
   const now: Firsts = { probeObservedFirstAt, probeFailureFirstAt };
   if (before?.probeObservedFirstAt === probeObservedFirstAt && before.probeFailureFirstAt === probeFailureFirstAt)
     return;
-  firsts.set(rolloutId, host.index, now);
+  firsts.set(rolloutId, index, now);
   for (const first of ['probeObservedFirstAt', 'probeFailureFirstAt'] as const) {
     if (before === null || before[first] === null || before[first] === now[first]) continue;
     broken(

@@ -1,7 +1,7 @@
 import type { OutboundEvent } from '../../machine/index.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
-import { PerHost } from './per-host.ts';
+import { HostValues, PerHost } from './per-host.ts';
 
 /** A host in one rollout. */
 interface Attempt {
@@ -23,7 +23,7 @@ interface Due {
 
 interface State {
   readonly attempts: PerHost<Attempt | null>;
-  readonly due: Map<string, Due>;
+  readonly due: HostValues<Due | null>;
 }
 
 /**
@@ -32,17 +32,13 @@ interface State {
  * that are started, the outbox, and the policy of the release.
  */
 export const noSilentEnd: Judge<State> = {
-  begin: () => ({ attempts: new PerHost<Attempt | null>(null), due: new Map() }),
+  begin: () => ({ attempts: new PerHost<Attempt | null>(null), due: new HostValues<Due | null>(null) }),
   on: {
-    EventEmitted: (scene, state, { hostname, rolloutId, event }) => {
-      const host = scene.hosts.find(hostname);
-      if (host !== null) emitted(scene, state, host, rolloutId, event);
-    },
-    WorkStarted: ({ hosts, broken }, { attempts, due }, { hostname, work: { kind, rolloutId, closure } }) => {
-      const host = kind === 'rollback' ? hosts.find(hostname) : null;
-      const attempt = host === null ? null : attempts.get(rolloutId, host.index);
-      if (host === null || attempt === null) return;
-      due.set(hostname, { what: 'report', rolloutId, closure: attempt.closure, life: host.life });
+    EventEmitted: (scene, state, { rolloutId, event }, host) => emitted(scene, state, host, rolloutId, event),
+    WorkStarted: ({ broken }, { attempts, due }, { hostname, work: { kind, rolloutId, closure } }, host) => {
+      const attempt = kind === 'rollback' ? attempts.get(rolloutId, host.index) : null;
+      if (attempt === null) return;
+      due.set(host.index, { what: 'report', rolloutId, closure: attempt.closure, life: host.life });
       if (closure === attempt.closure) return;
       broken(
         'no silent end',
@@ -51,17 +47,14 @@ export const noSilentEnd: Judge<State> = {
         `${hostname} goes back to ${closure}, and not to ${attempt.closure}, which it ran at dispatch.`,
       );
     },
-    WorkEnded: ({ hosts }, { due }, { hostname, work: { kind, rolloutId } }) => {
-      const host = hosts.find(hostname);
-      const known = due.get(hostname);
-      if (kind !== 'rollback' || known?.rolloutId !== rolloutId || host?.isUp !== true) return;
-      due.set(hostname, { ...known, life: host.life });
+    WorkEnded: (_, { due }, { work: { kind, rolloutId } }, { index, isUp, life }) => {
+      const known = due.get(index);
+      if (kind === 'rollback' && known?.rolloutId === rolloutId && isUp) due.set(index, { ...known, life });
     },
-    AgentIdle: (scene, { due }, { hostname }) => {
-      const known = due.get(hostname);
-      const host = known === undefined ? null : scene.hosts.find(hostname);
-      if (known === undefined || host === null || !isOverdue(host, known)) return;
-      due.delete(hostname);
+    AgentIdle: (scene, { due }, { hostname }, host) => {
+      const known = due.get(host.index);
+      if (known === null || !isOverdue(host, known)) return;
+      due.delete(host.index);
       scene.broken(
         'no silent end',
         hostname,
@@ -90,14 +83,14 @@ function emitted(
   rolloutId: string,
   event: OutboundEvent,
 ): void {
-  const { name, index } = host;
+  const { index } = host;
   switch (event.type) {
     case 'DispatchAck': {
       const hasWayBack = event.currentClosureAtDispatch !== null;
       // The agent cannot know that its worker reported something false.
       const closure = host.wasMisreported ? (event.currentClosureAtDispatch ?? host.closure) : host.closure;
       // A rollback that failed is over when a newer rollout takes over.
-      if (due.get(name)?.what === 'report') due.delete(name);
+      if (due.get(index)?.what === 'report') due.delete(index);
       return attempts.set(rolloutId, index, { closure, hasWayBack, isDeferred: false });
     }
     case 'ActivationDeferred':
@@ -112,11 +105,11 @@ function emitted(
       const attempt = attempts.get(rolloutId, index);
       if (attempt === null || attempt.isDeferred || !attempt.hasWayBack) return;
       if (ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'rollback-and-halt') return;
-      due.set(name, { what: 'fire', rolloutId, closure: attempt.closure, life: host.life });
+      due.set(index, { what: 'fire', rolloutId, closure: attempt.closure, life: host.life });
       return;
     }
     case 'RollbackComplete':
-      if (due.get(name)?.rolloutId === rolloutId) due.delete(name);
+      if (due.get(index)?.rolloutId === rolloutId) due.delete(index);
       return;
     default:
       return;

@@ -1,6 +1,6 @@
-import type { Time } from '../../machine/index.ts';
+import type { OutboundEvent, Time } from '../../machine/index.ts';
 import type { OutboxHeader } from '../../wire/index.ts';
-import type { Observation, ObservedHost, RunSetup } from '../observations.ts';
+import type { HostObservation, ObservationOf, ObservedHost, RunSetup } from '../observations.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';
 import { numbered, pendingRecord, recordAfter, takenRecord, type HostRecord } from './host-record.ts';
 import type { Ledger } from './ledger.ts';
@@ -79,12 +79,6 @@ export class ObservedHosts {
     if (host !== null) this.#last = host;
     return host;
   }
-
-  take(observation: Observation, ledger: Ledger): void {
-    if (!('hostname' in observation)) return;
-    const host = this.find(observation.hostname);
-    if (host !== null) change(host, observation, ledger);
-  }
 }
 
 function newHost({ hostname, runningClosure, probeSet }: ObservedHost, index: number): ObservedState {
@@ -112,86 +106,88 @@ function newHost({ hostname, runningClosure, probeSet }: ObservedHost, index: nu
   };
 }
 
-function change(
-  host: ObservedState,
-  observation: Extract<Observation, { readonly hostname: string }>,
-  ledger: Ledger,
-): void {
-  switch (observation.type) {
-    case 'AgentStarted':
-      host.isUp = host.isOn = true;
-      host.life += 1;
-      host.startedRunMs = observation.runMs;
-      host.offered.clear();
-      host.wasAnswered = false;
-      for (const [rolloutId, { record, writtenFailureAt }] of host.own) {
-        const isFirstUnsure = record.probeFailureFirstAt !== writtenFailureAt;
-        const probeFailureFirstAt = isFirstUnsure ? Number.NaN : writtenFailureAt;
-        host.own.set(rolloutId, { record: { ...record, probeFailureFirstAt }, isTailUnsure: true, writtenFailureAt });
-      }
-      return;
-    case 'MachineStopped':
-      host.isOn = false;
-      host.work = null;
-      return stop(host);
-    case 'AgentStopped':
-      return stop(host);
-    case 'ClosureChanged':
-      host.closure = host.bootClosure = observation.closure;
-      host.wasSwitchedByHand = observation.by === 'hand' || (observation.by === 'boot' && host.wasSwitchedByHand);
-      if (observation.by === 'worker') host.wasMisreported = observation.reported !== observation.closure;
-      return;
-    case 'BootClosureChanged':
-      host.bootClosure = observation.closure;
-      return;
-    case 'DiskLost':
-      host.disksLost += 1;
-      host.own.clear();
-      host.activeRolloutId = null;
-      return;
-    case 'WorkStarted':
-      host.work ??= observation.work;
-      return;
-    case 'WorkEnded':
-      if (!observation.wasLockedOut) host.work = null;
-      return;
-    case 'ProbesStarted':
-      host.probeGeneration = observation.generation;
-      return;
-    case 'ProbesStopped':
-      if (host.probeGeneration === observation.generation) host.probeGeneration = null;
-      return;
-    case 'EventEmitted':
-      return emitted(host, observation.rolloutId, observation, ledger);
-    case 'HeaderWritten':
-      return headerWritten(host, observation.header);
-    case 'HeartbeatSent': {
-      // The one before was answered with nothing new.
-      if (host.isHeartbeatPending) host.unanswered = 0;
-      host.isHeartbeatPending = true;
-      if (observation.heartbeat.rolloutId !== null) host.activeRolloutId = observation.heartbeat.rolloutId;
-      for (const { rolloutId, lastEventSeq } of observation.heartbeat.rollouts) {
-        const own = host.own.get(rolloutId);
-        if (own?.isTailUnsure === true)
-          host.own.set(rolloutId, { ...own, isTailUnsure: false, record: { ...own.record, lastEventSeq } });
-      }
-      return;
+type Changes = {
+  readonly [Type in HostObservation['type']]?: (
+    host: ObservedState,
+    observation: ObservationOf<Type>,
+    ledger: Ledger,
+  ) => void;
+};
+
+const CHANGES: Changes = {
+  AgentStarted: (host, { runMs }) => {
+    host.isUp = host.isOn = true;
+    host.life += 1;
+    host.startedRunMs = runMs;
+    host.offered.clear();
+    host.wasAnswered = false;
+    for (const [rolloutId, { record, writtenFailureAt }] of host.own) {
+      const isFirstUnsure = record.probeFailureFirstAt !== writtenFailureAt;
+      const probeFailureFirstAt = isFirstUnsure ? Number.NaN : writtenFailureAt;
+      host.own.set(rolloutId, { record: { ...record, probeFailureFirstAt }, isTailUnsure: true, writtenFailureAt });
     }
-    case 'HeartbeatAnswered':
-      host.wasAnswered = true;
-      host.unanswered = 0;
-      host.isHeartbeatPending = false;
-      for (const { rolloutId, lastEventSeq } of observation.answer.bootstrapRollouts)
-        host.offered.set(rolloutId, lastEventSeq);
-      return;
-    case 'HeartbeatUnanswered':
-      host.unanswered += 1;
-      host.isHeartbeatPending = false;
-      return;
-    default:
-      return;
-  }
-}
+  },
+  MachineStopped: (host) => {
+    host.isOn = false;
+    host.work = null;
+    stop(host);
+  },
+  AgentStopped: stop,
+  ClosureChanged: (host, { closure, by, reported }) => {
+    host.closure = host.bootClosure = closure;
+    host.wasSwitchedByHand = by === 'hand' || (by === 'boot' && host.wasSwitchedByHand);
+    if (by === 'worker') host.wasMisreported = reported !== closure;
+  },
+  BootClosureChanged: (host, { closure }) => {
+    host.bootClosure = closure;
+  },
+  DiskLost: (host) => {
+    host.disksLost += 1;
+    host.own.clear();
+    host.activeRolloutId = null;
+  },
+  WorkStarted: (host, { work }) => {
+    host.work ??= work;
+  },
+  WorkEnded: (host, { wasLockedOut }) => {
+    if (!wasLockedOut) host.work = null;
+  },
+  ProbesStarted: (host, { generation }) => {
+    host.probeGeneration = generation;
+  },
+  ProbesStopped: (host, { generation }) => {
+    if (host.probeGeneration === generation) host.probeGeneration = null;
+  },
+  EventEmitted: (host, { rolloutId, event }, ledger) => emitted(host, rolloutId, event, ledger),
+  HeaderWritten: (host, { header }) => headerWritten(host, header),
+  HeartbeatSent: (host, { heartbeat }) => {
+    // The one before was answered with nothing new.
+    if (host.isHeartbeatPending) host.unanswered = 0;
+    host.isHeartbeatPending = true;
+    if (heartbeat.rolloutId !== null) host.activeRolloutId = heartbeat.rolloutId;
+    for (const { rolloutId, lastEventSeq } of heartbeat.rollouts) {
+      const own = host.own.get(rolloutId);
+      if (own?.isTailUnsure === true)
+        host.own.set(rolloutId, { ...own, isTailUnsure: false, record: { ...own.record, lastEventSeq } });
+    }
+  },
+  HeartbeatAnswered: (host, { answer }) => {
+    host.wasAnswered = true;
+    host.unanswered = 0;
+    host.isHeartbeatPending = false;
+    for (const { rolloutId, lastEventSeq } of answer.bootstrapRollouts) host.offered.set(rolloutId, lastEventSeq);
+  },
+  HeartbeatUnanswered: (host) => {
+    host.unanswered += 1;
+    host.isHeartbeatPending = false;
+  },
+};
+
+/** What an observation changes of its host. */
+export type HostChange = (host: ObservedState, observation: never, ledger: Ledger) => void;
+
+/** By type of observation, what it changes of its host, after the judges have seen it. */
+export const HOST_CHANGES: ReadonlyMap<string, HostChange> = new Map<string, HostChange>(Object.entries(CHANGES));
 
 function stop(host: ObservedState): void {
   host.isUp = false;
@@ -200,12 +196,7 @@ function stop(host: ObservedState): void {
   host.probeGeneration = null;
 }
 
-function emitted(
-  host: ObservedState,
-  rolloutId: string,
-  { event }: Extract<Observation, { readonly type: 'EventEmitted' }>,
-  ledger: Ledger,
-): void {
+function emitted(host: ObservedState, rolloutId: string, event: OutboundEvent, ledger: Ledger): void {
   const own = host.own.get(rolloutId);
   const target = ledger.targetOf(rolloutId, host.name);
   if (own === undefined && target === null) return;

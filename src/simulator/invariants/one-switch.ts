@@ -4,8 +4,7 @@ import { noState, type Judge } from './invariant.ts';
 export const oneSwitch: Judge<object> = {
   begin: noState,
   on: {
-    WorkStarted: ({ hosts, broken }, _, { hostname: name, work: { kind, rolloutId } }) => {
-      const work = hosts.find(name)?.work ?? null;
+    WorkStarted: ({ broken }, _, { work: { kind, rolloutId } }, { name, work }) => {
       if (work === null) return;
       broken(
         'one switch',

@@ -2,7 +2,7 @@ import type { SentEvent } from '../../agent/index.ts';
 import type { ObservationOf } from '../observations.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
-import { PerHost } from './per-host.ts';
+import { HostValues, PerHost } from './per-host.ts';
 
 /** The outbox of a host for one rollout, as it must be. */
 interface Outbox {
@@ -22,13 +22,14 @@ interface Outbox {
 
 interface State {
   outboxes: PerHost<Outbox>;
-  /** By host, the rollouts of which something has changed in this turn. */
-  readonly touched: Map<string, ReadonlySet<string>>;
-  /** By host, the number after which its answer asked for events again, in this turn. */
-  readonly asked: Map<string, number>;
+  /** The rollouts of which something has changed in this turn. */
+  readonly touched: HostValues<readonly string[]>;
+  /** The number after which its answer asked for events again, in this turn. */
+  readonly asked: HostValues<number | null>;
 }
 
 const NONE: readonly number[] = [];
+const UNTOUCHED: readonly string[] = [];
 const EMPTY: Outbox = {
   waiting: NONE,
   inFlight: null,
@@ -45,38 +46,33 @@ const EMPTY: Outbox = {
  * it (specification: agent, rules 4 and 10; wire).
  */
 export const outbox: Judge<State> = {
-  begin: () => ({ outboxes: new PerHost(EMPTY), touched: new Map(), asked: new Map() }),
+  begin: () => ({
+    outboxes: new PerHost(EMPTY),
+    touched: new HostValues(UNTOUCHED),
+    asked: new HostValues<number | null>(null),
+  }),
   on: {
-    AgentStarted: ({ hosts }, state, { hostname, outbox: found }) => {
-      const host = hosts.find(hostname);
-      if (host === null) return;
+    AgentStarted: (_, state, { outbox: found }, host) => {
       state.outboxes.deleteHost(host.index);
-      state.asked.delete(hostname);
-      state.touched.delete(hostname);
+      state.asked.delete(host.index);
+      state.touched.delete(host.index);
       for (const { rolloutId, seq } of found) {
         const before = state.outboxes.get(rolloutId, host.index);
         put(state, host, rolloutId, { ...before, waiting: [...before.waiting, seq] });
       }
     },
-    AgentStopped: (_, { touched, asked }, { hostname }) => {
-      touched.delete(hostname);
-      asked.delete(hostname);
+    AgentStopped: (_, { touched, asked }, _observation, { index }) => {
+      touched.delete(index);
+      asked.delete(index);
     },
-    DiskLost: ({ hosts }, { outboxes }, { hostname }) => {
-      const host = hosts.find(hostname);
-      if (host !== null) outboxes.deleteHost(host.index);
-    },
-    EventEmitted: ({ setup, hosts }, state, { hostname, rolloutId, event: { seq } }) => {
-      const host = hosts.find(hostname);
-      if (host === null) return;
+    DiskLost: (_, { outboxes }, _observation, { index }) => outboxes.deleteHost(index),
+    EventEmitted: ({ setup }, state, { rolloutId, event: { seq } }, host) => {
       const before = state.outboxes.get(rolloutId, host.index);
       const waiting = [...before.waiting, seq];
       const isFull = waiting.length > setup.agent.maxUndeliveredEvents;
       put(state, host, rolloutId, { ...before, waiting, isFull });
     },
-    EventForgotten: (scene, state, { hostname, rolloutId, seq }) => {
-      const host = scene.hosts.find(hostname);
-      if (host === null) return;
+    EventForgotten: (scene, state, { hostname, rolloutId, seq }, host) => {
       const before = state.outboxes.get(rolloutId, host.index);
       const isRight = before.settled.includes(seq) || before.isFull;
       const waiting = before.waiting.length === 1 ? NONE : before.waiting.filter((other) => other !== seq);
@@ -85,25 +81,19 @@ export const outbox: Judge<State> = {
       if (!isRight)
         scene.broken('outbox', hostname, rolloutId, `${hostname} dropped its event ${seq}, which was not answered.`);
     },
-    EventsSent: (scene, state, sending) => {
-      const host = scene.hosts.find(sending.hostname);
-      if (host !== null) checkSending(scene, state, host, sending);
+    EventsSent: (scene, state, sending, host) => checkSending(scene, state, host, sending),
+    EventsDelivered: (_, state, { rolloutId, events }, host) => delivered(state, host, rolloutId, events),
+    HeartbeatAnswered: (_, { asked }, { answer: { replayFrom } }, host) => {
+      if (replayFrom !== null) asked.set(host.index, replayFrom);
     },
-    EventsDelivered: ({ hosts }, state, { hostname, rolloutId, events }) => {
-      const host = hosts.find(hostname);
-      if (host !== null) delivered(state, host, rolloutId, events);
-    },
-    HeartbeatAnswered: (_, { asked }, { hostname, answer: { replayFrom } }) => {
-      if (replayFrom !== null) asked.set(hostname, replayFrom);
-    },
-    AgentIdle: (scene, state, { hostname }) => endTurn(scene, state, hostname),
+    AgentIdle: (scene, state, _, host) => endTurn(scene, state, host),
   },
 };
 
 function put({ outboxes, touched }: State, host: ObservedState, rolloutId: string, after: Outbox): void {
   outboxes.set(rolloutId, host.index, after);
-  const known = touched.get(host.name);
-  if (known?.has(rolloutId) !== true) touched.set(host.name, new Set(known).add(rolloutId));
+  const known = touched.get(host.index);
+  if (!known.includes(rolloutId)) touched.set(host.index, [...known, rolloutId]);
 }
 
 function checkSending(
@@ -120,7 +110,7 @@ function checkSending(
   if (seqs.some((seq, at) => waiting[at] !== seq))
     say(`while event ${waiting[0] ?? 'none'} is the first of its outbox`);
   if (seqs.length > 1 && !host.wasAnswered) say('in one request, and no answer has said that it may');
-  const isHastened = afterMs + jitterMs === 0 && failed > 0 && state.asked.has(name);
+  const isHastened = afterMs + jitterMs === 0 && failed > 0 && state.asked.get(host.index) !== null;
   if (before.inFlight !== null && !isHastened) say(`while event ${before.inFlight.join(', ')} is in flight`);
   if (isHastened && wasHastened) say('at once, a second time');
   const { capMs, firstMs } = setup.agent.retry;
@@ -139,14 +129,15 @@ function checkSending(
     longestMs: isHastened ? before.longestMs : longestMs,
     wasHastened: isHastened,
   });
-  if (host.activeRolloutId === rolloutId) state.asked.delete(name);
+  if (host.activeRolloutId === rolloutId) state.asked.delete(host.index);
 }
 
 function delivered(state: State, host: ObservedState, rolloutId: string, events: readonly SentEvent[]): void {
   const before = state.outboxes.get(rolloutId, host.index);
   // An echo of an earlier attempt changes nothing.
   if (before.inFlight === null || events[0]?.seq !== before.waiting[0]) return;
-  const settled = events.filter(({ outcome }) => outcome !== 'not-delivered').map(({ seq }) => seq);
+  const settled: number[] = [];
+  for (const { outcome, seq } of events) if (outcome !== 'not-delivered') settled.push(seq);
   const isFirstLeft = events[0]?.outcome === 'not-delivered';
   put(state, host, rolloutId, {
     ...before,
@@ -158,26 +149,25 @@ function delivered(state: State, host: ObservedState, rolloutId: string, events:
   });
 }
 
-function endTurn(scene: Scene, state: State, hostname: string): void {
-  const rollouts = state.touched.get(hostname);
-  const host = rollouts === undefined && !state.asked.has(hostname) ? null : scene.hosts.find(hostname);
-  if (host === null) return;
-  for (const rolloutId of rollouts ?? []) checkTurn(scene, state, host, rolloutId);
-  state.touched.delete(hostname);
-  const after = state.asked.get(hostname);
-  state.asked.delete(hostname);
-  const rolloutId = host.activeRolloutId;
-  if (after === undefined || rolloutId === null) return;
-  const { waiting, failed, wasHastened } = state.outboxes.get(rolloutId, host.index);
+function endTurn(scene: Scene, { outboxes, touched, asked }: State, host: ObservedState): void {
+  const { index, name: hostname, activeRolloutId: rolloutId } = host;
+  const rollouts = touched.get(index);
+  if (rollouts !== UNTOUCHED) {
+    for (const one of rollouts) checkTurn(scene, outboxes.get(one, index), hostname, one);
+    touched.delete(index);
+  }
+  const after = asked.get(index);
+  if (after === null) return;
+  asked.delete(index);
+  if (rolloutId === null) return;
+  const { waiting, failed, wasHastened } = outboxes.get(rolloutId, index);
   if (failed === 0 || wasHastened || !waiting.some((seq) => seq > after)) return;
   const message = `${hostname} was asked for its events after ${after}, and does not send them at once.`;
   scene.broken('outbox', hostname, rolloutId, message);
 }
 
-function checkTurn({ broken }: Scene, { outboxes }: State, host: ObservedState, rolloutId: string): void {
-  const { name } = host;
-  const { waiting, inFlight, settled } = outboxes.get(rolloutId, host.index);
-  const kept = settled.find((seq) => waiting.includes(seq));
+function checkTurn({ broken }: Scene, { waiting, inFlight, settled }: Outbox, name: string, rolloutId: string): void {
+  const kept = settled.length === 0 ? undefined : settled.find((seq) => waiting.includes(seq));
   if (kept !== undefined) broken('outbox', name, rolloutId, `${name} keeps its event ${kept}, which was answered.`);
   if (waiting[0] !== undefined && inFlight === null)
     broken('outbox', name, rolloutId, `${name} does not send its event ${waiting[0]}, and nothing is in flight.`);

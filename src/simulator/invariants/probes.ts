@@ -3,6 +3,7 @@ import type { OutboundEvent, ProbeMode } from '../../machine/index.ts';
 import type { RunSetup } from '../observations.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
+import { HostValues } from './per-host.ts';
 
 type Outcome = AgentInputOf<'ProbeOutcome'>;
 
@@ -13,11 +14,11 @@ interface Expected {
 }
 
 interface State {
-  readonly expected: Map<string, Expected>;
-  /** By host, the last status of each probe since the probes were started. */
-  readonly statuses: Map<string, ReadonlyMap<string, 'pass' | 'fail'>>;
-  /** Hosts that have declared their probes and not started them yet. */
-  readonly declared: Map<string, true>;
+  readonly expected: HostValues<Expected | null>;
+  /** The last status of each probe of a host since the probes were started. */
+  readonly statuses: HostValues<ReadonlyMap<string, 'pass' | 'fail'>>;
+  /** Whether a host has declared its probes and not started them yet. */
+  readonly hasDeclared: HostValues<boolean>;
 }
 
 const NO_STATUSES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
@@ -28,16 +29,18 @@ const MIN_INTERVAL_MS = 5000;
  * 5 says, in its order, and the result of a stopped probe nothing. The declared set is reported before they start.
  */
 export const probes: Judge<State> = {
-  begin: () => ({ expected: new Map(), statuses: new Map(), declared: new Map() }),
+  begin: () => ({
+    expected: new HostValues<Expected | null>(null),
+    statuses: new HostValues(NO_STATUSES),
+    hasDeclared: new HostValues(false),
+  }),
   on: {
-    AgentStopped: (_, { expected, declared }, { hostname }) => {
-      expected.delete(hostname);
-      declared.delete(hostname);
+    AgentStopped: (_, { expected, hasDeclared }, _observation, { index }) => {
+      expected.delete(index);
+      hasDeclared.delete(index);
     },
-    ProbesStarted: ({ setup, hosts, broken }, state, { hostname, rolloutId, probes: started }) => {
-      const host = hosts.find(hostname);
-      if (host === null) return;
-      state.statuses.set(hostname, NO_STATUSES);
+    ProbesStarted: ({ setup, broken }, state, { hostname, rolloutId, probes: started }, host) => {
+      state.statuses.delete(host.index);
       const right = declaredProbes(setup, host).filter(({ mode }) => mode !== 'disabled');
       const isRight =
         right.length === started.length &&
@@ -46,28 +49,25 @@ export const probes: Judge<State> = {
           return probe?.probeName === probeName && probe.mode === mode && probe.intervalMs === intervalMs;
         });
       if (!isRight) broken('probes', hostname, rolloutId, `${hostname} starts other probes than it declares.`);
-      if (!state.declared.delete(hostname))
+      if (!state.hasDeclared.get(host.index))
         broken('probes', hostname, rolloutId, `${hostname} starts its probes and has not reported the declared set.`);
+      state.hasDeclared.delete(host.index);
     },
-    ProbeRan: (scene, state, { hostname, outcome }) => {
-      const host = scene.hosts.find(hostname);
-      if (host === null) return;
+    ProbeRan: (_, { expected, statuses }, { outcome }, host) => {
+      const { index } = host;
       if (host.probeGeneration !== outcome.generation) return;
       if (host.own.get(outcome.rolloutId)?.record.state !== 'Soaking') return;
-      state.expected.set(hostname, expectedOf(state, hostname, outcome));
-      const known = state.statuses.get(hostname) ?? NO_STATUSES;
-      if (known.get(outcome.probeName) !== outcome.status)
-        state.statuses.set(hostname, new Map(known).set(outcome.probeName, outcome.status));
+      const known = statuses.get(index);
+      const before = known.get(outcome.probeName);
+      expected.set(index, { outcome, types: expectedTypes(before, outcome.status) });
+      if (before !== outcome.status) statuses.set(index, new Map(known).set(outcome.probeName, outcome.status));
     },
-    EventEmitted: (scene, state, { hostname, rolloutId, event }) => {
-      const host = PROBE_EVENTS.has(event.type) ? scene.hosts.find(hostname) : null;
-      if (host === null) return;
+    EventEmitted: (scene, state, { rolloutId, event }, host) => {
+      if (!PROBE_EVENTS.has(event.type)) return;
       if (event.type === 'ProbeTopologyDeclared') checkDeclared(scene, state, host, rolloutId, event.probes);
       else checkEvent(scene, state, host, rolloutId, event);
     },
-    AgentIdle: (scene, state, { hostname }) => {
-      const host = scene.hosts.find(hostname);
-      if (host === null) return;
+    AgentIdle: (scene, state, _, host) => {
       endTurn(scene, state, host);
       checkRunning(scene, host);
     },
@@ -108,18 +108,17 @@ function declaredProbes({ probeSets }: RunSetup, { probeSet }: ObservedState): r
   return declared;
 }
 
-function expectedOf({ statuses }: State, hostname: string, outcome: Outcome): Expected {
-  const previous = statuses.get(hostname)?.get(outcome.probeName);
-  const types: OutboundEvent['type'][] = [];
-  if (previous === undefined) types.push('ProbeObservedFirst');
-  if (outcome.status === 'fail' && previous !== 'fail') types.push('ProbeFailureFirst');
-  types.push('ProbeResult');
-  return { outcome, types };
+const RESULT: Expected['types'] = ['ProbeResult'];
+const NOTHING_MORE: Expected['types'] = [];
+
+function expectedTypes(before: Outcome['status'] | undefined, status: Outcome['status']): Expected['types'] {
+  const types = status === 'fail' && before !== 'fail' ? (['ProbeFailureFirst', ...RESULT] as const) : RESULT;
+  return before === undefined ? ['ProbeObservedFirst', ...types] : types;
 }
 
 function checkDeclared(
   { setup, broken }: Scene,
-  { declared }: State,
+  { hasDeclared }: State,
   host: ObservedState,
   rolloutId: string,
   reported: Extract<OutboundEvent, { readonly type: 'ProbeTopologyDeclared' }>['probes'],
@@ -134,7 +133,7 @@ function checkDeclared(
   if (!isRight) broken('probes', host.name, rolloutId, `${host.name} reports another set of probes than it declares.`);
   if (host.probeGeneration !== null)
     broken('probes', host.name, rolloutId, `${host.name} declares its probes while they run.`);
-  if (right.some(({ mode }) => mode !== 'disabled')) declared.set(host.name, true);
+  if (right.some(({ mode }) => mode !== 'disabled')) hasDeclared.set(host.index, true);
 }
 
 function checkEvent(
@@ -144,14 +143,14 @@ function checkEvent(
   rolloutId: string,
   event: OutboundEvent,
 ): void {
-  const { name } = host;
-  const due = expected.get(name);
-  if (due === undefined || due.types[0] !== event.type || !('probeName' in event)) {
+  const { name, index } = host;
+  const due = expected.get(index);
+  if (due === null || due.types[0] !== event.type || !('probeName' in event)) {
     broken('probes', name, rolloutId, `${name} reports ${event.type}, and ${due?.types[0] ?? 'nothing'} is due.`);
     return;
   }
-  expected.set(name, { ...due, types: due.types.slice(1) });
-  const { outcome } = due;
+  const { outcome, types } = due;
+  expected.set(index, { outcome, types: types.length === 1 ? NOTHING_MORE : types.slice(1) });
   const probe = declaredProbes(setup, host).find(({ probeName }) => probeName === outcome.probeName);
   const isRight =
     event.probeName === outcome.probeName &&
@@ -165,16 +164,17 @@ function checkEvent(
 /** A long reason is cut. */
 function isPassedOn(event: Extract<OutboundEvent, { readonly type: 'ProbeResult' }>, outcome: Outcome): boolean {
   const { status, failureReason, subResults } = outcome;
-  if (event.status !== status || JSON.stringify(event.subResults) !== JSON.stringify(subResults)) return false;
+  const isSame = event.subResults === subResults || JSON.stringify(event.subResults) === JSON.stringify(subResults);
+  if (event.status !== status || !isSame) return false;
   return failureReason === null
     ? event.failureReason === null
     : event.failureReason !== null && failureReason.startsWith(event.failureReason);
 }
 
-function endTurn({ broken }: Scene, { expected }: State, { name }: ObservedState): void {
-  const due = expected.get(name);
-  if (due === undefined) return;
-  expected.delete(name);
+function endTurn({ broken }: Scene, { expected }: State, { name, index }: ObservedState): void {
+  const due = expected.get(index);
+  if (due === null) return;
+  expected.delete(index);
   const [missing] = due.types;
   if (missing === undefined) return;
   const { rolloutId, probeName } = due.outcome;

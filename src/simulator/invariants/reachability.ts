@@ -1,18 +1,20 @@
 import type { Judge, Scene } from './invariant.ts';
-import type { ObservedHosts } from './observed-hosts.ts';
+import { HostValues } from './per-host.ts';
 
 interface State {
-  /** By host, when its last heartbeat arrived; a lost database has heard of nobody. */
-  readonly heardAt: Map<string, number>;
-  readonly unreachable: Set<string>;
+  /** When the last heartbeat of each host arrived, NaN for never; a lost database has heard of nobody. */
+  readonly heardAt: HostValues<number>;
+  readonly isUnreachable: HostValues<boolean>;
   /** At how many planning intervals in a row each host was overdue. */
-  overdue: Map<string, number>;
+  readonly overdue: HostValues<number>;
   /** What the control plane's clock showed at the last planning interval. */
   shownAt: number;
   /** One that was set back looks after a host when it shows what was arranged before. */
   patientUntil: number;
-  /** Hosts that were not heard since a backup was restored or the clock was set: what was reported of them is not known. */
-  readonly unsure: Set<string>;
+  /** How often what was reported of the hosts was forgotten: a backup was restored, or the clock was set. */
+  forgotten: number;
+  /** The same, when each host was heard last: what was reported of it is known if it was heard since. */
+  readonly knownSince: HostValues<number>;
 }
 
 const MISSED = 3;
@@ -29,50 +31,50 @@ const longestSilenceMs = ({ agent }: Scene['setup']): number => agent.heartbeatS
 /** A host of which three heartbeats are missing is reported once, in time, and so is its return. */
 export const reachability: Judge<State> = {
   begin: () => ({
-    heardAt: new Map(),
-    unreachable: new Set(),
-    overdue: new Map(),
-    unsure: new Set(),
+    heardAt: new HostValues(Number.NaN),
+    isUnreachable: new HostValues(false),
+    overdue: new HostValues(0),
+    forgotten: 0,
+    knownSince: new HostValues(0),
     shownAt: -Infinity,
     patientUntil: -Infinity,
   }),
   on: {
-    DatabaseRestored: ({ hosts }, state) => forget(state, hosts),
-    ControlPlaneClockSet: ({ setup, hosts }, state) => {
+    DatabaseRestored: (_, state) => forget(state),
+    ControlPlaneClockSet: ({ setup }, state) => {
       state.patientUntil = Math.max(state.patientUntil, state.shownAt + longestSilenceMs(setup));
-      forget(state, hosts);
+      forget(state);
     },
     // A control plane that dies while it handles a heartbeat has not heard it; what it knew at the start has no answer.
-    HeartbeatReceived: ({ runMs }, { heardAt }, { hostname }) => {
-      if (!heardAt.has(hostname)) heardAt.set(hostname, runMs);
+    HeartbeatReceived: ({ runMs }, { heardAt }, _, { index }) => {
+      if (Number.isNaN(heardAt.get(index))) heardAt.set(index, runMs);
     },
-    HeartbeatReplied: ({ runMs, broken }, { heardAt, unreachable, unsure, overdue }, { hostname }) => {
-      heardAt.set(hostname, runMs);
-      if (overdue.size > 0) overdue.delete(hostname);
-      if (unsure.size > 0) unsure.delete(hostname);
-      if (unreachable.delete(hostname))
-        broken('reachability', hostname, null, `${hostname} is back, and that was not reported.`);
+    HeartbeatReplied: ({ runMs, broken }, state, { hostname }, { index }) => {
+      state.heardAt.set(index, runMs);
+      state.overdue.delete(index);
+      state.knownSince.set(index, state.forgotten);
+      if (!state.isUnreachable.get(index)) return;
+      state.isUnreachable.delete(index);
+      broken('reachability', hostname, null, `${hostname} is back, and that was not reported.`);
     },
-    DatabaseLost: (_, state) => {
-      state.heardAt.clear();
-      state.unreachable.clear();
-      state.overdue = new Map();
-    },
+    DatabaseLost: (_, state) => forgetHosts(state),
     // One that died between two effects may not remember what it reported last.
-    ControlPlaneStarted: ({ hosts }, state) => forget(state, hosts),
-    PlanTicked: ({ setup, runMs, ledger, broken }, state) => {
+    ControlPlaneStarted: (_, state) => forget(state),
+    PlanTicked: ({ setup, runMs, ledger, hosts, broken }, state) => {
       const longestMs = longestSilenceMs(setup);
-      const overdue = new Map<string, number>();
       state.shownAt = ledger.controlPlaneTime(setup.startAt, runMs);
       if (state.shownAt <= state.patientUntil) {
-        state.overdue = overdue;
+        state.overdue.clear();
         return;
       }
-      for (const [hostname, heardAt] of state.heardAt) {
-        if (runMs - heardAt <= longestMs || state.unreachable.has(hostname)) continue;
-        if (ledger.newestOf(hostname).book === null) continue;
-        const times = (state.overdue.get(hostname) ?? 0) + 1;
-        overdue.set(hostname, times);
+      for (const { index, name: hostname } of hosts.all) {
+        // One that was never heard is not overdue.
+        const silentMs = runMs - state.heardAt.get(index);
+        const isOverdue =
+          silentMs > longestMs && !state.isUnreachable.get(index) && ledger.newestOf(hostname).book !== null;
+        const times = isOverdue ? state.overdue.get(index) + 1 : 0;
+        if (isOverdue) state.overdue.set(index, times);
+        else state.overdue.delete(index);
         if (times === PATIENCE)
           broken(
             'reachability',
@@ -81,39 +83,43 @@ export const reachability: Judge<State> = {
             `${hostname} has been silent for too long, and was not reported unreachable.`,
           );
       }
-      state.overdue = overdue;
     },
   },
   effects: {
-    HostUnreachable: ({ setup, runMs, hosts, broken }, { heardAt, unreachable, unsure }, { host }) => {
-      if (unsure.has(host)) return;
-      const heard = heardAt.get(host) ?? -Infinity;
-      if (hosts.find(host) === null || unreachable.has(host))
+    HostUnreachable: ({ setup, runMs, hosts, broken }, state, { host }) => {
+      const index = hosts.find(host)?.index ?? null;
+      if (index !== null && isUnsure(state, index)) return;
+      const silentMs = index === null ? Infinity : runMs - state.heardAt.get(index);
+      if (index === null || state.isUnreachable.get(index))
         broken(
           'reachability',
           host,
           null,
           `${host} was reported as unreachable, and is unknown or was reported before.`,
         );
-      else if (runMs - heard < setup.agent.heartbeatSecs * 1000 * MISSED * (1 - DRIFT))
-        broken(
-          'reachability',
-          host,
-          null,
-          `${host} was reported as unreachable ${runMs - heard} ms after a heartbeat.`,
-        );
-      unreachable.add(host);
+      else if (silentMs < setup.agent.heartbeatSecs * 1000 * MISSED * (1 - DRIFT))
+        broken('reachability', host, null, `${host} was reported as unreachable ${silentMs} ms after a heartbeat.`);
+      if (index !== null) state.isUnreachable.set(index, true);
     },
-    HostReachable: ({ broken }, { unreachable, unsure }, { host }) => {
-      if (!unreachable.delete(host) && !unsure.has(host))
-        broken('reachability', host, null, `${host} was reported to be back, and was not unreachable.`);
+    HostReachable: ({ hosts, broken }, state, { host }) => {
+      const index = hosts.find(host)?.index ?? null;
+      const isExpected = index !== null && (state.isUnreachable.get(index) || isUnsure(state, index));
+      if (index !== null) state.isUnreachable.delete(index);
+      if (!isExpected) broken('reachability', host, null, `${host} was reported to be back, and was not unreachable.`);
     },
   },
 };
 
-function forget(state: State, { all }: ObservedHosts): void {
-  state.heardAt.clear();
-  state.unreachable.clear();
-  state.overdue = new Map();
-  for (const { name } of all) state.unsure.add(name);
+/** It was not heard since what was reported of it was forgotten. */
+const isUnsure = ({ forgotten, knownSince }: State, index: number): boolean => knownSince.get(index) < forgotten;
+
+function forget(state: State): void {
+  forgetHosts(state);
+  state.forgotten += 1;
+}
+
+function forgetHosts({ heardAt, isUnreachable, overdue }: State): void {
+  heardAt.clear();
+  isUnreachable.clear();
+  overdue.clear();
 }

@@ -2,6 +2,7 @@ import type { OutboundEvent } from '../../machine/index.ts';
 import type { Work, WorkResult } from '../work.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
+import { HostValues } from './per-host.ts';
 
 /** What a worker told the agent, and the agent has to report. */
 interface Told {
@@ -10,9 +11,14 @@ interface Told {
 }
 
 interface State {
-  readonly due: Map<string, readonly Told[]>;
-  /** By host, the life of its agent that started the present activation, and whether that reported the start. */
-  readonly begun: Map<string, { readonly life: number; readonly isReported: boolean }>;
+  readonly due: HostValues<readonly Told[]>;
+  readonly begun: HostValues<Begun | null>;
+}
+
+/** The life of the agent that started the present activation, and whether that reported the start. */
+interface Begun {
+  readonly life: number;
+  readonly isReported: boolean;
 }
 
 const NONE: readonly Told[] = [];
@@ -22,12 +28,10 @@ const NONE: readonly Told[] = [];
  * boot is over, it keeps what it is told (specification: agent, "Inputs" and rules 2 and 11).
  */
 export const reports: Judge<State> = {
-  begin: () => ({ due: new Map(), begun: new Map() }),
+  begin: () => ({ due: new HostValues(NONE), begun: new HostValues<Begun | null>(null) }),
   on: {
-    WorkStarted: ({ hosts, broken }, { begun }, { hostname, work: { kind, rolloutId, closure } }) => {
-      const host = hosts.find(hostname);
-      if (host === null) return;
-      if (kind === 'activation') begun.set(hostname, { life: host.life, isReported: false });
+    WorkStarted: ({ broken }, { begun }, { hostname, work: { kind, rolloutId, closure } }, host) => {
+      if (kind === 'activation') begun.set(host.index, { life: host.life, isReported: false });
       const record = host.own.get(rolloutId)?.record;
       const [state, right] =
         kind === 'activation'
@@ -37,12 +41,11 @@ export const reports: Judge<State> = {
       const message = `${hostname} starts the ${kind} to ${closure}, and it is ${record.state} on its way to ${record.targetClosure}.`;
       broken('reports', hostname, rolloutId, message);
     },
-    WorkEnded: (scene, { due, begun }, { hostname, work, result, wasLockedOut }) => {
-      const host = scene.hosts.find(hostname);
-      if (host === null) return;
-      const start = begun.get(hostname);
+    WorkEnded: (scene, { due, begun }, { hostname, work, result, wasLockedOut }, host) => {
+      const { index } = host;
+      const start = begun.get(index);
       if (work.kind === 'activation' && !wasLockedOut) {
-        begun.delete(hostname);
+        begun.delete(index);
         if (start?.life === host.life && !start.isReported && isState(host, work.rolloutId, 'Activating'))
           scene.broken(
             'reports',
@@ -53,16 +56,11 @@ export const reports: Judge<State> = {
       }
       // An agent that has lost its disk may not know what this is about.
       const isKnown = host.isUp && host.own.has(work.rolloutId);
-      if (isKnown) due.set(hostname, [...(due.get(hostname) ?? NONE), { work, result }]);
+      if (isKnown) due.set(index, [...due.get(index), { work, result }]);
     },
-    AgentStopped: (_, { due }, { hostname }) => {
-      due.delete(hostname);
-    },
-    EventEmitted: (scene, state, { hostname, rolloutId, event }) => {
-      const host = scene.hosts.find(hostname);
-      if (host !== null) checkEvent(scene, state, host, rolloutId, event);
-    },
-    AgentIdle: (scene, state, { hostname }) => endTurn(scene, state, hostname),
+    AgentStopped: (_, { due }, _observation, { index }) => due.delete(index),
+    EventEmitted: (scene, state, { rolloutId, event }, host) => checkEvent(scene, state, host, rolloutId, event),
+    AgentIdle: (scene, state, _, host) => endTurn(scene, state, host),
   },
 };
 
@@ -76,11 +74,11 @@ function hasBooted({ setup, runMs }: Scene, host: ObservedState): boolean {
   return host.wasAnswered || runMs > host.startedRunMs + 1.1 * (bootAnswerSecs + tickSecs) * 1000;
 }
 
-function endTurn(scene: Scene, { due }: State, hostname: string): void {
-  const told = due.get(hostname);
-  const host = told === undefined ? null : scene.hosts.find(hostname);
-  if (told === undefined || host === null || !hasBooted(scene, host)) return;
-  due.delete(hostname);
+function endTurn(scene: Scene, { due }: State, host: ObservedState): void {
+  const { index, name: hostname } = host;
+  const told = due.get(index);
+  if (told.length === 0 || !hasBooted(scene, host)) return;
+  due.delete(index);
   for (const { work, result } of told) {
     const { kind, rolloutId } = work;
     // A rollback that failed is not reported.
@@ -98,19 +96,19 @@ function checkEvent(
   rolloutId: string,
   event: OutboundEvent,
 ): void {
-  const { name } = host;
+  const { name, index } = host;
   if (event.type === 'ActivationStarted') {
-    const start = begun.get(name);
-    if (start !== undefined) begun.set(name, { ...start, isReported: true });
+    const start = begun.get(index);
+    if (start !== null) begun.set(index, { ...start, isReported: true });
     return;
   }
   const kind = KINDS[event.type];
   if (kind === undefined) return;
-  const told = due.get(name) ?? NONE;
+  const told = due.get(index);
   const known = told.find(({ work }) => work.kind === kind && work.rolloutId === rolloutId);
   if (known !== undefined)
     due.set(
-      name,
+      index,
       told.filter((other) => other !== known),
     );
   const why = known === undefined ? whyNotConcluded(host, rolloutId, event) : whyNotTold(known.result, event);

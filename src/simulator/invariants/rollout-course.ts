@@ -54,9 +54,11 @@ export const rolloutCourse: Judge<State> = {
       state.suspected = new Set([...found].map(([rolloutId, what]) => `${rolloutId} ${what}`));
     },
     ControlPlaneIdle: (scene, state) => {
+      const { logged, due, opened, superseded, back, quarantined } = state;
+      // Nearly every turn is of one event of a host, and leaves the rollouts as they were.
+      if (logged.size + due.size + opened.size + superseded.size + back.size + quarantined.size === 0) return;
       endOfTurn(scene, state);
-      for (const memory of [state.logged, state.due, state.opened, state.superseded, state.back, state.quarantined])
-        if (memory.size > 0) memory.clear();
+      for (const memory of [logged, due, opened, superseded, back, quarantined]) memory.clear();
     },
   },
   effects: {

@@ -9,19 +9,14 @@ interface State {
 export const sequence: Judge<State> = {
   begin: () => ({ emitted: new PerHost(0) }),
   on: {
-    EventEmitted: ({ hosts, broken }, { emitted }, { hostname, rolloutId, event: { seq, type } }) => {
-      const host = hosts.find(hostname);
-      if (host === null) return;
-      const last = emitted.get(rolloutId, host.index);
+    EventEmitted: ({ broken }, { emitted }, { hostname, rolloutId, event: { seq, type } }, { index }) => {
+      const last = emitted.get(rolloutId, index);
       if (seq <= last)
         broken('sequence', hostname, rolloutId, `${hostname} numbered ${type} ${seq}, after it had used ${last}.`);
-      emitted.set(rolloutId, host.index, Math.max(seq, last));
+      emitted.set(rolloutId, index, Math.max(seq, last));
     },
     // An agent cannot know a number that was only on its lost disk.
-    DiskLost: ({ hosts }, { emitted }, { hostname }) => {
-      const host = hosts.find(hostname);
-      if (host !== null) emitted.deleteHost(host.index);
-    },
+    DiskLost: (_, { emitted }, _observation, { index }) => emitted.deleteHost(index),
   },
   effects: {
     RemoteAppendEventLog: ({ ledger, broken }, _, { host, rolloutId, payload: { seq, type } }) => {

@@ -1,21 +1,23 @@
 import type { OutboundEvent } from '../../machine/index.ts';
+import type { ProbeDefinition } from '../../agent/index.ts';
 import type { RunSetup } from '../observations.ts';
 import type { Judge, Scene } from './invariant.ts';
-import { PerHost } from './per-host.ts';
+import type { ObservedState } from './observed-hosts.ts';
+import { HostValues, PerHost } from './per-host.ts';
 import { itemAt } from './rollout-book.ts';
 
 const MS_PER_MINUTE = 60_000;
 
 interface State {
-  /** By host, the probes that have run since they were last started. */
-  readonly runs: Map<string, ReadonlySet<string>>;
-  /** By host, the probe that ran last although its agent had stopped it. */
-  readonly stale: Map<string, string>;
+  /** The probes that have run since they were last started. */
+  readonly runs: HostValues<readonly string[]>;
+  /** The probe that ran last although its agent had stopped it. */
+  readonly stale: HostValues<string | null>;
   /** When each host was dispatched, also by a control plane that has lost its database since. */
   readonly dispatchedAt: PerHost<number>;
 }
 
-const NONE: ReadonlySet<string> = new Set();
+const NONE: readonly string[] = [];
 
 /**
  * A host that converged, other than by synthesis, has soaked for as long as its wave requires, and every declared enforce
@@ -24,16 +26,18 @@ const NONE: ReadonlySet<string> = new Set();
  * the control plane's own clock.
  */
 export const soaked: Judge<State> = {
-  begin: () => ({ runs: new Map(), stale: new Map(), dispatchedAt: new PerHost(Number.NaN) }),
+  begin: () => ({
+    runs: new HostValues(NONE),
+    stale: new HostValues<string | null>(null),
+    dispatchedAt: new PerHost(Number.NaN),
+  }),
   on: {
-    ProbesStarted: (_, { runs }, { hostname }) => {
-      runs.set(hostname, NONE);
+    ProbesStarted: (_, { runs }, _observation, { index }) => runs.delete(index),
+    ProbeRan: (_, { stale }, { outcome: { generation, probeName } }, { index, probeGeneration }) => {
+      if (probeGeneration === generation) stale.delete(index);
+      else stale.set(index, probeName);
     },
-    ProbeRan: ({ hosts }, { stale }, { hostname, outcome: { generation, probeName } }) => {
-      if (hosts.find(hostname)?.probeGeneration === generation) stale.delete(hostname);
-      else stale.set(hostname, probeName);
-    },
-    EventEmitted: (scene, state, { hostname, rolloutId, event }) => emitted(scene, state, hostname, rolloutId, event),
+    EventEmitted: (scene, state, { rolloutId, event }, host) => emitted(scene, state, host, rolloutId, event),
   },
   effects: {
     QueueDispatch: ({ hosts }, state, { host, rolloutId, dispatchedAt }) => {
@@ -77,25 +81,25 @@ function earlier(a: number, b: number): number {
 }
 
 function emitted(
-  { setup, hosts, broken }: Scene,
+  { setup, broken }: Scene,
   { runs, stale }: State,
-  hostname: string,
+  host: ObservedState,
   rolloutId: string,
   event: OutboundEvent,
 ): void {
+  const { index, name: hostname } = host;
   if (event.type === 'ProbeResult') {
-    if (stale.get(hostname) === event.probeName)
+    if (stale.get(index) === event.probeName)
       broken(
         'soaked',
         hostname,
         rolloutId,
         `${hostname} took a result of ${event.probeName} that is of the closure before.`,
       );
-    const known = runs.get(hostname) ?? NONE;
-    if (!known.has(event.probeName)) runs.set(hostname, new Set(known).add(event.probeName));
+    const known = runs.get(index);
+    if (!known.includes(event.probeName)) runs.set(index, [...known, event.probeName]);
   }
-  const host = event.type === 'Converged' ? hosts.find(hostname) : null;
-  if (host === null || event.type !== 'Converged') return;
+  if (event.type !== 'Converged') return;
   const soakDueAt = host.own.get(rolloutId)?.record.soakDueAt ?? null;
   if (soakDueAt !== null && event.convergedAt < soakDueAt)
     broken(
@@ -105,16 +109,23 @@ function emitted(
       `${hostname} converged ${soakDueAt - event.convergedAt} ms before its soak was over.`,
     );
   for (const probeName of enforcedProbes(setup, host.probeSet)) {
-    if (runs.get(hostname)?.has(probeName) === true) continue;
+    if (runs.get(index).includes(probeName)) continue;
     broken('soaked', hostname, rolloutId, `${hostname} converged before its probe ${probeName} had run.`);
   }
 }
 
+/** Follows from the set alone, so that it need not be part of any state. */
+const enforcedOfSet = new WeakMap<readonly ProbeDefinition[], readonly string[]>();
+
 /** An unknown mode counts as `enforce`; of several probes with one name the first counts. */
 export function enforcedProbes({ probeSets }: RunSetup, probeSet: number): readonly string[] {
   const probes = probeSets[probeSet] ?? [];
-  return probes
+  const known = enforcedOfSet.get(probes);
+  if (known !== undefined) return known;
+  const enforced = probes
     .filter((probe, index) => probes.findIndex(({ probeName }) => probeName === probe.probeName) === index)
     .filter(({ mode }) => mode !== 'observe' && mode !== 'disabled')
     .map(({ probeName }) => probeName);
+  enforcedOfSet.set(probes, enforced);
+  return enforced;
 }

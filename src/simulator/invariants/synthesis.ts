@@ -1,19 +1,20 @@
 import type { Heartbeat, HostRolloutSnapshot } from '../../wire/index.ts';
 import type { HostRecord } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
+import { HostValues } from './per-host.ts';
 import { itemAt, type RolloutBook } from './rollout-book.ts';
 
 interface State {
-  /** By host, the heartbeat that is being handled, or was last. */
-  readonly heartbeats: Map<string, Heartbeat>;
-  /** The records that differed from their agent's at the host's last heartbeat, with nothing undelivered. */
-  readonly behind: Map<string, ReadonlySet<string>>;
-  readonly wasBehind: Map<string, ReadonlySet<string>>;
+  /** The heartbeat of each host that is being handled, or was last. */
+  readonly heartbeats: HostValues<Heartbeat | null>;
+  /** The rollouts of which the record differed from the agent's at the host's last heartbeat, with nothing undelivered. */
+  readonly behind: HostValues<readonly string[]>;
+  readonly wasBehind: HostValues<readonly string[]>;
   /** Hosts that were not heard since a backup was restored: it may have known already that they are ahead. */
-  readonly unheard: Set<string>;
+  readonly isUnheard: HostValues<boolean>;
 }
 
-const NONE: ReadonlySet<string> = new Set();
+const NONE: readonly string[] = [];
 
 /**
  * What the control plane concludes from a heartbeat follows from what that says and from what it knew itself
@@ -21,33 +22,36 @@ const NONE: ReadonlySet<string> = new Set();
  * is concluded before the second heartbeat in a row that shows it.
  */
 export const synthesis: Judge<State> = {
-  begin: () => ({ heartbeats: new Map(), behind: new Map(), wasBehind: new Map(), unheard: new Set() }),
+  begin: () => ({
+    heartbeats: new HostValues<Heartbeat | null>(null),
+    behind: new HostValues(NONE),
+    wasBehind: new HostValues(NONE),
+    isUnheard: new HostValues(false),
+  }),
   on: {
     DatabaseLost: (_, { behind, wasBehind }) => {
       behind.clear();
       wasBehind.clear();
     },
-    DatabaseRestored: ({ hosts }, { unheard }) => {
-      for (const { name } of hosts.all) unheard.add(name);
+    DatabaseRestored: ({ hosts }, { isUnheard }) => {
+      for (const { index } of hosts.all) isUnheard.set(index, true);
     },
-    HeartbeatReplied: (_, { unheard }, { hostname }) => {
-      if (unheard.size > 0) unheard.delete(hostname);
-    },
-    HeartbeatReceived: (scene, { heartbeats, behind, wasBehind }, { hostname, heartbeat }) => {
-      heartbeats.set(hostname, heartbeat);
-      wasBehind.set(hostname, behind.get(hostname) ?? NONE);
-      const now = heartbeat.rollouts.filter((snapshot) => isBehind(scene, heartbeat, snapshot));
-      behind.set(hostname, now.length === 0 ? NONE : new Set(now.map(({ rolloutId }) => rolloutId)));
+    HeartbeatReplied: (_, { isUnheard }, _observation, { index }) => isUnheard.delete(index),
+    HeartbeatReceived: (scene, { heartbeats, behind, wasBehind }, { heartbeat }, { index }) => {
+      heartbeats.set(index, heartbeat);
+      wasBehind.set(index, behind.get(index));
+      behind.set(index, behindOf(scene, heartbeat));
     },
   },
   effects: {
     SynthesizeEvent: (scene, { heartbeats }, { host, rolloutId, event, payload }) => {
       const { book, at: place } = scene.ledger.find(rolloutId, host);
-      const heartbeat = heartbeats.get(host);
+      const index = scene.hosts.find(host)?.index ?? null;
+      const heartbeat = index === null ? null : heartbeats.get(index);
       if (book === null) return;
       const complain = (what: string): void =>
         scene.broken('synthesis', host, rolloutId, `${payload.type} of ${host} was made up, and ${what}.`);
-      if (heartbeat === undefined) return complain('it has sent no heartbeat');
+      if (heartbeat === null) return complain('it has sent no heartbeat');
       if (event !== `Remote${payload.type}`) complain(`it was called ${event}`);
       const record = itemAt(book.records, place);
       if (heartbeat.currentClosure !== record.targetClosure) complain('the host does not run the target');
@@ -58,15 +62,24 @@ export const synthesis: Judge<State> = {
       if (payload.type === 'Converged' && payload.convergedAt < (record.soakDueAt ?? 0))
         complain('its soak was not over');
     },
-    TakeOverRecord: (scene, { heartbeats, wasBehind, unheard }, { host, rolloutId, because }) => {
+    TakeOverRecord: (scene, { heartbeats, wasBehind, isUnheard }, { host, rolloutId, because }) => {
+      const index = scene.hosts.find(host)?.index ?? null;
       const complain = (what: string): void =>
         scene.broken('synthesis', host, rolloutId, `The record of ${host} was taken over, and ${what}.`);
-      if (heartbeats.get(host)?.undelivered.includes(rolloutId) === true) complain('events of it are undelivered');
-      if (because === 'gap' && !unheard.has(host) && wasBehind.get(host)?.has(rolloutId) !== true)
+      if (index === null) return complain('nothing is known of the host');
+      if (heartbeats.get(index)?.undelivered.includes(rolloutId) === true) complain('events of it are undelivered');
+      if (because === 'gap' && !isUnheard.get(index) && !wasBehind.get(index).includes(rolloutId))
         complain('it did not differ at the heartbeat before');
     },
   },
 };
+
+function behindOf(scene: Scene, heartbeat: Heartbeat): readonly string[] {
+  let behind = NONE;
+  for (const snapshot of heartbeat.rollouts)
+    if (isBehind(scene, heartbeat, snapshot)) behind = [...behind, snapshot.rolloutId];
+  return behind;
+}
 
 function isBehind({ ledger }: Scene, { undelivered }: Heartbeat, snapshot: HostRolloutSnapshot): boolean {
   const { book, at: place } = ledger.find(snapshot.rolloutId, snapshot.hostname);

@@ -3,6 +3,7 @@ import type { Heartbeat } from '../../wire/index.ts';
 import type { ObservationOf } from '../observations.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
+import { HostValues } from './per-host.ts';
 import { enforcedProbes } from './soaked.ts';
 
 /** What decides when a soaking host ends, by its own clock. */
@@ -16,11 +17,13 @@ interface Soak {
 }
 
 interface State {
-  readonly soaks: Map<string, Soak>;
-  /** By host, its last heartbeat in this life of its agent. */
-  /** By host, how far its clock is ahead of the run's. */
-  readonly clocks: Map<string, number>;
-  readonly heartbeats: Map<string, { readonly life: number; readonly at: Time; readonly runMs: number }>;
+  readonly soaks: HostValues<Soak | null>;
+  /** How far the host's clock is ahead of the run's; NaN before it was seen. */
+  readonly clocks: HostValues<number>;
+  /** Of the host's last heartbeat: the life of its agent, and when it was sent, by the agent's clock and by the run's. */
+  readonly lives: HostValues<number>;
+  readonly sentAt: HostValues<Time>;
+  readonly sentRunMs: HostValues<number>;
 }
 
 const NO_STATUSES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
@@ -30,26 +33,23 @@ const NO_STATUSES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
  * host converges and a heartbeat is sent at the first tick at which it may (specification: agent, rules 6, 7 and 10).
  */
 export const timing: Judge<State> = {
-  begin: () => ({ soaks: new Map(), clocks: new Map(), heartbeats: new Map() }),
+  begin: () => ({
+    soaks: new HostValues<Soak | null>(null),
+    clocks: new HostValues(Number.NaN),
+    lives: new HostValues(-1),
+    sentAt: new HostValues(0),
+    sentRunMs: new HostValues(0),
+  }),
   on: {
-    AgentStopped: (_, { soaks }, { hostname }) => {
-      soaks.delete(hostname);
-    },
+    AgentStopped: (_, { soaks }, _observation, { index }) => soaks.delete(index),
     // Converging and failing wait for what the probes of this start say.
-    ProbesStarted: (_, { soaks }, { hostname, rolloutId, generation }) => {
-      soaks.set(hostname, { rolloutId, generation, statuses: NO_STATUSES, since: Infinity });
+    ProbesStarted: (_, { soaks }, { rolloutId, generation }, { index }) => {
+      soaks.set(index, { rolloutId, generation, statuses: NO_STATUSES, since: Infinity });
     },
-    ProbesStopped: (_, { soaks }, { hostname }) => {
-      soaks.delete(hostname);
-    },
-    EventEmitted: (scene, state, emission) => {
-      const host = scene.hosts.find(emission.hostname);
-      if (host !== null) emitted(scene, state, host, emission);
-    },
-    HeartbeatSent: (scene, state, { hostname, heartbeat }) => {
-      const host = scene.hosts.find(hostname);
-      if (host === null) return;
-      noteClock(scene, state, hostname, heartbeat.at);
+    ProbesStopped: (_, { soaks }, _observation, { index }) => soaks.delete(index),
+    EventEmitted: (scene, state, emission, host) => emitted(scene, state, host, emission),
+    HeartbeatSent: (scene, state, { heartbeat }, host) => {
+      noteClock(scene, state, host, heartbeat.at);
       checkInterval(scene, state, host, heartbeat);
       checkClosure(scene, host, heartbeat);
       checkLate(scene, state, host, heartbeat.at);
@@ -64,14 +64,14 @@ function emitted(
   { rolloutId, event }: ObservationOf<'EventEmitted'>,
 ): void {
   const shown = shownAt(event);
-  if (shown !== null) noteClock(scene, state, host.name, shown);
-  const soak = state.soaks.get(host.name);
+  if (shown !== null) noteClock(scene, state, host, shown);
+  const soak = state.soaks.get(host.index);
   switch (event.type) {
     case 'ProbeResult': {
-      if (soak === undefined || event.mode !== 'enforce') return;
+      if (soak === null || event.mode !== 'enforce') return;
       if (soak.statuses.get(event.probeName) === event.status) return;
       const statuses = new Map(soak.statuses).set(event.probeName, event.status);
-      state.soaks.set(host.name, { ...soak, statuses, since: event.observedAt });
+      state.soaks.set(host.index, { ...soak, statuses, since: event.observedAt });
       return;
     }
     case 'Failed':
@@ -99,11 +99,12 @@ function shownAt(event: ObservationOf<'EventEmitted'>['event']): Time | null {
 }
 
 /** A clock that was set makes every wait longer or shorter: what began before is not judged. */
-function noteClock({ runMs }: Scene, { clocks, soaks }: State, hostname: string, at: Time): void {
+function noteClock({ runMs }: Scene, { clocks, soaks }: State, { index }: ObservedState, at: Time): void {
   const aheadMs = at - runMs;
-  const before = clocks.get(hostname);
-  if (before === undefined || Math.abs(before - aheadMs) > 100) clocks.set(hostname, aheadMs);
-  if (before !== undefined && Math.abs(before - aheadMs) > 1000) soaks.delete(hostname);
+  const changedMs = Math.abs(clocks.get(index) - aheadMs);
+  if (changedMs <= 100) return;
+  clocks.set(index, aheadMs);
+  if (changedMs > 1000) soaks.delete(index);
 }
 
 /**
@@ -112,7 +113,7 @@ function noteClock({ runMs }: Scene, { clocks, soaks }: State, hostname: string,
  */
 const slackMs = ({ setup }: Scene): number => 2 * setup.agent.tickSecs * 1000 + 1000 + setup.latencyMs;
 
-function convergenceDueAt({ setup }: Scene, host: ObservedState, soak: Soak | undefined, rolloutId: string): Time {
+function convergenceDueAt({ setup }: Scene, host: ObservedState, soak: Soak | null, rolloutId: string): Time {
   const record = host.own.get(rolloutId)?.record;
   if (record === undefined || record.state !== 'Soaking' || soak?.rolloutId !== rolloutId) return Infinity;
   if (record.currentClosure !== record.targetClosure || host.wasSwitchedByHand || host.wasMisreported) return Infinity;
@@ -122,7 +123,7 @@ function convergenceDueAt({ setup }: Scene, host: ObservedState, soak: Soak | un
   return Math.max(record.soakDueAt ?? -Infinity, soak.since);
 }
 
-function failureDueAt({ setup }: Scene, host: ObservedState, soak: Soak | undefined, rolloutId: string): Time {
+function failureDueAt({ setup }: Scene, host: ObservedState, soak: Soak | null, rolloutId: string): Time {
   const record = host.own.get(rolloutId)?.record;
   if (record?.state !== 'Soaking' || soak?.rolloutId !== rolloutId || record.probeFailureFirstAt === null)
     return Infinity;
@@ -135,7 +136,7 @@ function checkFailed(
   scene: Scene,
   host: ObservedState,
   rolloutId: string,
-  soak: Soak | undefined,
+  soak: Soak | null,
   event: Extract<ObservationOf<'EventEmitted'>['event'], { readonly type: 'Failed' }>,
 ): void {
   const { name } = host;
@@ -151,7 +152,7 @@ function checkFailed(
   if (Number.isNaN(firstAt)) return;
   if (sustainedDurationSecs !== Math.floor((failedAt - firstAt) / 1000)) say(`for ${sustainedDurationSecs} s, it says`);
   // After a clock was set, what the probes said is not known here.
-  if (soak === undefined) return;
+  if (soak === null) return;
   const failing = [...soak.statuses].filter(([, status]) => status === 'fail').map(([probe]) => probe);
   if (failing.length === 0) say('although no enforce probe fails');
   else if (failing.sort().join('\n') !== failingProbes.join('\n'))
@@ -161,8 +162,8 @@ function checkFailed(
 }
 
 function checkLate(scene: Scene, { soaks }: State, host: ObservedState, at: Time): void {
-  const soak = soaks.get(host.name);
-  if (soak === undefined) return;
+  const soak = soaks.get(host.index);
+  if (soak === null) return;
   const { rolloutId } = soak;
   const late = slackMs(scene);
   if (at > failureDueAt(scene, host, soak, rolloutId) + late)
@@ -171,20 +172,23 @@ function checkLate(scene: Scene, { soaks }: State, host: ObservedState, at: Time
     scene.broken('timing', host.name, rolloutId, `${host.name} could have converged, and has not.`);
 }
 
-function checkInterval(scene: Scene, { heartbeats }: State, host: ObservedState, { at }: Heartbeat): void {
+function checkInterval(scene: Scene, state: State, host: ObservedState, { at }: Heartbeat): void {
   const { setup, runMs, broken } = scene;
-  const { name, life } = host;
-  const before = heartbeats.get(name);
-  heartbeats.set(name, { life, at, runMs });
+  const { index, name, life } = host;
+  const isFirst = state.lives.get(index) !== life;
+  const passedMs = at - state.sentAt.get(index);
+  const passedRunMs = runMs - state.sentRunMs.get(index);
+  if (isFirst) state.lives.set(index, life);
+  state.sentAt.set(index, at);
+  state.sentRunMs.set(index, runMs);
   const { heartbeatSecs, tickSecs } = setup.agent;
-  if (before?.life !== life) {
+  if (isFirst) {
     if (runMs > host.startedRunMs + setup.latencyMs)
       broken('timing', name, null, `${name} sent no heartbeat when its agent started.`);
     return;
   }
   // A clock that was set in between says nothing.
-  const passedMs = at - before.at;
-  if (Math.abs(passedMs - (runMs - before.runMs)) > 1000 + setup.latencyMs) return;
+  if (Math.abs(passedMs - passedRunMs) > 1000 + setup.latencyMs) return;
   if (passedMs < heartbeatSecs * 1000)
     broken('timing', name, null, `${name} sent a heartbeat ${passedMs} ms after the one before.`);
   if (passedMs > (heartbeatSecs + tickSecs) * 1000 + 1000 + setup.latencyMs)

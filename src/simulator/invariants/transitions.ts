@@ -16,16 +16,16 @@ const NONE: readonly number[] = [];
 export const transitions: Judge<State> = {
   begin: () => ({ unapplied: new PerHost(NONE) }),
   on: {
-    EventEmitted: ({ hosts, broken }, _, { hostname, rolloutId, event }) => {
-      const own = hosts.find(hostname)?.own.get(rolloutId);
+    EventEmitted: ({ broken }, _, { hostname, rolloutId, event }, host) => {
+      const own = host.own.get(rolloutId);
       if (own === undefined || own.isTailUnsure) return;
       const after = refusalOf(own.record, event);
       // Numbers are judged by `sequence`, and what Converged requires by `converged is healthy` and `soaked`.
       if (after === 'illegal')
         broken('transitions', hostname, rolloutId, `${hostname} is ${own.record.state}, and reports ${event.type}.`);
     },
-    AgentMoved: (scene, _, { hostname, rolloutId, to }) => {
-      const own = scene.hosts.find(hostname)?.own.get(rolloutId);
+    AgentMoved: (scene, _, { hostname, rolloutId, to }, host) => {
+      const own = host.own.get(rolloutId);
       // Of an acknowledgement alone, the transition comes before the event.
       if (own !== undefined && own.record.state !== to && to !== 'Activating')
         scene.broken(
@@ -35,10 +35,9 @@ export const transitions: Judge<State> = {
           `The agent of ${hostname} moved to ${to}, and what it reported leads to ${own.record.state}.`,
         );
     },
-    HeaderWritten: ({ hosts, broken }, _, { hostname, header: { rolloutId, record } }) => {
-      const host = hosts.find(hostname);
-      const last = host?.own.get(rolloutId)?.record.lastEventSeq ?? 0;
-      if (host === null || record.lastEventSeq <= last) return;
+    HeaderWritten: ({ broken }, _, { hostname, header: { rolloutId, record } }, host) => {
+      const last = host.own.get(rolloutId)?.record.lastEventSeq ?? 0;
+      if (record.lastEventSeq <= last) return;
       const offered = host.offered.get(rolloutId) ?? 0;
       if (offered > last && offered <= record.lastEventSeq) return;
       broken(
@@ -51,10 +50,9 @@ export const transitions: Judge<State> = {
     DatabaseLost: (_, state) => {
       state.unapplied = new PerHost(NONE);
     },
-    EventAnswered: (scene, { unapplied }, { hostname, rolloutId, event, outcome }) => {
-      const record = knownRecord(scene, rolloutId, hostname);
-      const host = scene.hosts.find(hostname);
-      if (record === null || host === null || outcome === 'accepted') return;
+    EventAnswered: (scene, { unapplied }, { hostname, rolloutId, event, outcome }, host) => {
+      const record = outcome === 'accepted' ? null : knownRecord(scene, rolloutId, hostname);
+      if (record === null || outcome === 'accepted') return;
       if (outcome === 'duplicate' && unapplied.get(rolloutId, host.index).includes(event.seq)) return;
       const after = refusalOf(record, event);
       if (after === null || !EXPECTED[outcome].includes(after))

@@ -2,11 +2,12 @@ import type { Hold } from '../../control-plane/index.ts';
 import { gatesOf } from './edge-order.ts';
 import { isDispatching, isOrderingEligible } from './host-states.ts';
 import type { Judge, Scene } from './invariant.ts';
+import { HostValues } from './per-host.ts';
 import { itemAt, type RolloutBook } from './rollout-book.ts';
 
 interface State {
-  /** By host, the closure that its last heartbeat named; a lost database has heard of nobody. */
-  readonly heard: Map<string, string | null>;
+  /** The closure that the last heartbeat of each host named, `undefined` for none; a lost database has heard of nobody. */
+  readonly heard: HostValues<string | null | undefined>;
   /** What was quarantined, by channel and closure: in the same turn, before the host that went back is recorded. */
   readonly quarantined: Set<string>;
   /** Since when the control plane has known what it knows. */
@@ -20,6 +21,8 @@ interface State {
 }
 
 type GateName = Hold['gate'];
+
+const NO_GROUP = -1;
 
 /** The gates of the specification in their order; a host in no wave is held by the third under a name of its own. */
 const ORDER: readonly GateName[] = [
@@ -38,7 +41,7 @@ const ORDER: readonly GateName[] = [
  */
 export const waiting: Judge<State> = {
   begin: () => ({
-    heard: new Map(),
+    heard: new HostValues<string | null | undefined>(undefined),
     quarantined: new Set(),
     knowsSince: -Infinity,
     suspected: new Set(),
@@ -46,9 +49,7 @@ export const waiting: Judge<State> = {
     isRestored: false,
   }),
   on: {
-    HeartbeatReceived: (_, { heard }, { hostname, heartbeat }) => {
-      heard.set(hostname, heartbeat.currentClosure);
-    },
+    HeartbeatReceived: (_, { heard }, { heartbeat }, { index }) => heard.set(index, heartbeat.currentClosure),
     DatabaseLost: ({ runMs }, state) => {
       state.heard.clear();
       state.quarantined.clear();
@@ -112,17 +113,20 @@ export const waiting: Judge<State> = {
 
 /** Adds hosts that wait without a reason, judging by the first host that a gate holds in each wave. */
 function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Map<string, () => void>): void {
-  const { setup, runMs, broken } = scene;
+  const { setup, runMs, hosts, broken } = scene;
   const { rolloutId, manifest } = book;
   const isRebuilt = state.knowsSince > -Infinity;
   if (isRebuilt && runMs < state.knowsSince + 2 * setup.agent.heartbeatSecs * 1000) return;
-  const seen = new Set<string>();
+  const seen = new Set<number>();
   book.states.forEach((known, place) => {
     if (known !== 'Pending' || book.isOutstanding[place] === 1) return;
     const { hostname, targetClosure, wave } = itemAt(manifest.hosts, place);
-    const heard = state.heard.get(hostname);
-    if (heard === targetClosure || (isRebuilt && heard === undefined)) return;
     const hold = book.holds[place] ?? null;
+    const group = hold === null ? NO_GROUP : wave * ORDER.length + ORDER.indexOf(hold.gate);
+    if (seen.has(group)) return;
+    const index = hosts.find(hostname)?.index ?? null;
+    const heard = index === null ? undefined : state.heard.get(index);
+    if (heard === targetClosure || (isRebuilt && heard === undefined)) return;
     if (hold === null && state.isRestored) return;
     if (hold === null) {
       found.set(`${rolloutId} ${hostname} unreported`, () =>
@@ -130,8 +134,6 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Map<s
       );
       return;
     }
-    const group = `${hold.gate} ${wave}`;
-    if (seen.has(group)) return;
     seen.add(group);
     if (gatesThatHold(scene, state.quarantined, book, place).length > 0) return;
     found.set(`${rolloutId} ${hostname} free`, () =>

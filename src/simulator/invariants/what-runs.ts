@@ -17,20 +17,16 @@ interface State {
 export const whatRuns: Judge<State> = {
   begin: () => ({ atDispatch: new PerHost<string | null>(null), strayed: new Map() }),
   on: {
-    EventEmitted: ({ hosts, ledger }, state, { hostname, rolloutId, event }) => {
-      const host = event.type === 'DispatchAck' || event.type === 'Converged' ? hosts.find(hostname) : null;
-      if (host === null) return;
+    EventEmitted: ({ ledger }, state, { hostname, rolloutId, event }, host) => {
       if (event.type === 'DispatchAck') {
         const closure = host.wasMisreported ? event.currentClosureAtDispatch : host.closure;
         state.atDispatch.set(rolloutId, host.index, closure);
       }
+      if (event.type !== 'Converged') return;
       const { book, at: place } = ledger.find(rolloutId, hostname);
-      if (event.type === 'Converged' && book !== null) noteConverged(state, book, place, host);
+      if (book !== null) noteConverged(state, book, place, host);
     },
-    OutboxEmptied: (scene, state, { hostname }) => {
-      const host = scene.hosts.find(hostname);
-      if (host !== null) checkAtRest(scene, state, host);
-    },
+    OutboxEmptied: (scene, state, _, host) => checkAtRest(scene, state, host),
     RunEnded: (scene, state) => {
       for (const host of scene.hosts.all) if (host.isOn) checkAtRest(scene, state, host);
     },
