@@ -6,19 +6,24 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { runChecks } from './check.mjs';
+import { childCpuSeconds, runChecks } from './check.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, 'reports', 'tests.json');
 
 console.log('Checks');
-const checks = runChecks();
+const checks = await runChecks();
 
 console.log('\nTests');
+const cpuOfChecks = childCpuSeconds();
 const tests = runTests();
 
 const failed = checks.failed + tests.failed;
 const skipped = tests.skipped === 0 ? '' : `, ${tests.skipped} skipped`;
+if (cpuOfChecks !== null) {
+  const cpuOfTests = (childCpuSeconds() ?? 0) - cpuOfChecks;
+  console.log(`\nCPU seconds: ${cpuOfChecks.toFixed(0)} for the checks, ${cpuOfTests.toFixed(0)} for the tests.`);
+}
 console.log(`\nChecks: ${checks.passed} passed, ${checks.failed} failed. ${tests.summary}\n`);
 console.log(`${checks.passed + tests.passed} passed, ${failed} failed${skipped}`);
 process.exitCode = failed === 0 ? 0 : 1;
