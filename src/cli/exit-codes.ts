@@ -43,7 +43,6 @@ export const EXIT_CODES = {
     [EXIT.ok, 'every rollout becomes Terminal, and nothing that was asked for is missed'],
     [EXIT.badInput, BAD_INPUT],
     [EXIT.notTerminal, 'a rollout does not become Terminal, without any fault'],
-    [EXIT.invariantBroken, 'the protocol broke one of its invariants'],
     [EXIT.belowThreshold, 'it is not through by --deadline, or a lint is as bad as --fail-on'],
     [EXIT.interrupted, INTERRUPTED],
     [EXIT.terminated, TERMINATED],

@@ -11,6 +11,7 @@ import {
   type Comparison,
   type Plan,
 } from '../plan/node.ts';
+import { RunThreads } from '../simulator/node.ts';
 import { formatCount, formatDuration } from '../text/index.ts';
 import { runFileOf } from '../visualize/index.ts';
 import { EXIT, exitCodeOfSignal, type ExitCode } from './exit-codes.ts';
@@ -35,9 +36,10 @@ export async function planChange(file: string, flags: PlanFlags, io: Io): Promis
     tell(io, `note: --accept names ${lint}${path === undefined ? '' : ` at ${path}`}, which is not found any more.`);
   const interruption = io.interruption();
   const progress = new ProgressLine(io.stderr);
+  const threads = await RunThreads.open(request.runs === 1 ? 1 : (request.workers ?? undefined));
   const forecast = {
     runs: request.runs,
-    ...(request.workers === null ? {} : { workers: request.workers }),
+    threads,
     signal: interruption,
     onProgress: ({ done, runs }: { done: number; runs: number }) =>
       progress.show(
@@ -47,6 +49,7 @@ export async function planChange(file: string, flags: PlanFlags, io: Io): Promis
   };
   const plan = await withForecast({ ...made.plan, lints: left }, forecast);
   const comparison = await compared(request, plan, forecast);
+  await threads.close();
   progress.clear();
   const problem = writeOutput(flags.out ?? '-', shown(plan, comparison, request, io), io, `--out ${flags.out ?? '-'}`);
   if (problem !== null) return refuse(io, [problem]);
@@ -82,9 +85,7 @@ function shown(plan: Plan, comparison: Comparison | null, { start, format }: Pla
   }
 }
 
-function exitCodeOf({ run, lints, forecast }: Plan, comparison: Comparison | null, request: PlanRequest): ExitCode {
-  if (run.outcome === 'invariant-broken' || (forecast?.outcomes['invariant-broken'] ?? 0) > 0)
-    return EXIT.invariantBroken;
+function exitCodeOf({ run, lints }: Plan, comparison: Comparison | null, request: PlanRequest): ExitCode {
   if (run.outcome !== 'terminal') return EXIT.notTerminal;
   const { failOn, deadlineMs } = request;
   const isLate = deadlineMs !== null && comparison !== null && (comparison.base.p95?.ms ?? run.endedRunMs) > deadlineMs;

@@ -1,3 +1,4 @@
+import { isAtEnd } from '../machine/index.ts';
 import {
   AT_END,
   failureOf,
@@ -5,9 +6,11 @@ import {
   simulate,
   type HostTrack,
   type Run,
+  type RolloutTrack,
   type RunHistory,
   type Scenario,
 } from '../simulator/index.ts';
+import { USUAL_PROBES } from './plan-scenario.ts';
 
 /** How a release is bad on a host: the switch fails, a probe fails at once, or only after the host has converged. */
 export const BAD_RELEASES = ['activation', 'probe', 'probe-after-soak'] as const;
@@ -46,8 +49,7 @@ export function blastRadius(scenario: Scenario, run: Run): readonly Blast[] {
   const blasts = firstHosts(run).flatMap((host) =>
     BAD_RELEASES.map((how) => {
       const isHarmless = how === 'probe-after-soak' && !isComplianceEnforced(scenario);
-      const blast = isHarmless ? run : simulate(badRelease(scenario, host, how), { judged: false });
-      return blastOf(blast, run.history, host, how);
+      return blastOf(isHarmless ? run : badRun(scenario, run.history, host, how), run.history, host, how);
     }),
   );
   return blasts.toSorted((a, b) => b.notTold + b.haveItAtEnd - (a.notTold + a.haveItAtEnd));
@@ -69,20 +71,48 @@ function isComplianceEnforced({ rollouts }: Scenario): boolean {
   return rollouts.some(({ complianceMode }) => complianceMode === 'enforce');
 }
 
-function badRelease(scenario: Scenario, { hostname }: HostTrack, how: BadRelease): Scenario {
-  return { ...scenario, steps: [...scenario.steps, stepFor(hostname, how)] };
+/** A run with a bad release, until nothing more happens in its rollout. */
+function badRun(scenario: Scenario, planned: RunHistory, host: HostTrack, how: BadRelease): Run {
+  const { rolloutId } = rolloutOf(planned, host).rollout;
+  const hosts = scenario.hosts.map((each) =>
+    each.hostname === host.hostname ? { ...each, probeSet: USUAL_PROBES } : each,
+  );
+  const bad = { ...scenario, hosts, steps: [...scenario.steps, stepFor(host.hostname, how)] };
+  let hasNews = false;
+  let isStopped = false;
+  return simulate(bad, {
+    judged: false,
+    onEvent: (event) => {
+      if (event.type === 'RolloutTransition' && event.rolloutId === rolloutId) isStopped ||= isStop(event.to);
+      hasNews = isStopped;
+    },
+    isEnough: (history) => {
+      if (!hasNews) return false;
+      hasNews = false;
+      return isSettled(history.rolloutOf(rolloutId));
+    },
+  });
+}
+
+const isStop = (state: RolloutTrack['changes'][number]['state']): boolean => state === 'Failed' || state === 'Reverted';
+
+/** Whether no host of a stopped rollout can still change. */
+function isSettled(track: RolloutTrack | null): boolean {
+  if (track === null) return false;
+  const policy = track.rollout.onHealthFailure ?? 'rollback-and-halt';
+  return track.hosts.every(({ view: { state, dispatch } }) =>
+    state === 'Pending' ? dispatch === null : isAtEnd(state, policy),
+  );
 }
 
 function blastOf(run: Run, planned: RunHistory, host: HostTrack, how: BadRelease): Blast {
-  const rollout = planned.rollouts[host.rollout]?.rollout;
-  if (rollout === undefined) throw new RangeError(`${host.hostname} is in no rollout.`);
-  const { rolloutId } = rollout;
+  const { rolloutId } = rolloutOf(planned, host).rollout;
   const bad = run.history.trackOf(rolloutId, host.hostname);
   const track = run.history.rolloutOf(rolloutId);
   if (bad === null || track === null) throw new RangeError(`${rolloutId} is not in the run of its own scenario.`);
   const end = new Moment(run.history, AT_END);
   const failedMs = how === 'probe-after-soak' ? bad.view.eligibleRunMs : (failureOf(end, bad)?.runMs ?? null);
-  const stopped = track.changes.find(({ state }) => state === 'Failed' || state === 'Reverted');
+  const stopped = track.changes.find(({ state }) => isStop(state));
   const hadIt = failedMs === null ? 0 : running(new Moment(run.history, failedMs), track.hosts);
   const haveItAtEnd = running(end, track.hosts);
   const wentBack = track.hosts.filter(({ view }) => view.state === 'Reverted').length;
@@ -99,6 +129,12 @@ function blastOf(run: Run, planned: RunHistory, host: HostTrack, how: BadRelease
     wentBack,
     notTold: Math.max(0, haveItAtEnd - (isStillBad ? 1 : 0)),
   };
+}
+
+function rolloutOf(history: RunHistory, { hostname, rollout }: HostTrack): RolloutTrack {
+  const track = history.rollouts[rollout];
+  if (track === undefined) throw new RangeError(`${hostname} is in no rollout.`);
+  return track;
 }
 
 function stepFor(hostname: string, how: BadRelease): Scenario['steps'][number] {

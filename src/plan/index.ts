@@ -18,15 +18,8 @@ export type { FleetChange, FleetChangeType } from './fleet-change.ts';
 export { fleetChanges } from './fleet-changes.ts';
 export { forecastOf, type Forecast, type WaveForecast } from './forecast.ts';
 export { findLints, LINT_IDS, SEVERITIES, type Lint, type LintInput, type Severity } from './lints.ts';
-export {
-  makePlan,
-  planScenario,
-  type Plan,
-  type PlanInput,
-  type PlannedGate,
-  type PlannedWave,
-  type PlanResult,
-} from './plan.ts';
+export { makePlan, type Plan, type PlannedGate, type PlannedWave, type PlanResult } from './plan.ts';
+export { planScenario, type PlanInput } from './plan-scenario.ts';
 export { planClock, readDeadline, readStart, zoneName, type PlanClock, type PlanStart } from './plan-clock.ts';
 export { COMMENT_MARK, planMarkdown } from './plan-markdown.ts';
 export { planJson, type PlanJson } from './plan-json.ts';

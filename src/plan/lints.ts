@@ -4,6 +4,7 @@ import type { Run, Scenario } from '../simulator/index.ts';
 import { at, count, formatDuration, formatRoundDuration, namesOf } from '../text/index.ts';
 import type { Blast } from './blast-radius.ts';
 import type { CriticalPath } from './critical-path.ts';
+import { USUAL_PROBES } from './plan-scenario.ts';
 
 /** How severe a lint is: the rollout does not finish; something is probably unintended; or it is worth knowing. */
 export const SEVERITIES = ['error', 'warning', 'note'] as const;
@@ -70,23 +71,23 @@ const RULES: readonly LintRule[] = [
     id: 'soak-shorter-than-probe',
     severity: 'warning',
     why: 'A host converges as soon as its soak is over and each probe has passed once: a slow probe gets one run.',
-    find: ({ fleet, scenario }) =>
-      scenario.rollouts.flatMap(({ channel, waves, policyName }): Found[] => {
-        const short = waves.flatMap(({ hosts, soakMinutes }, wave) => {
-          const slowest = slowestProbe(scenario, hosts);
-          return slowest !== null && soakMinutes * 60 < slowest.intervalSecs ? [{ wave, soakMinutes, slowest }] : [];
-        });
-        const [first] = short;
-        if (first === undefined) return [];
-        const { wave, soakMinutes, slowest } = first;
+    find: ({ fleet, scenario }) => {
+      const slowest = slowestProbe(scenario);
+      return scenario.rollouts.flatMap(({ channel, waves, policyName }): Found[] => {
+        const isShort = waves.map(
+          ({ hosts, soakMinutes }) => hosts.length > 0 && soakMinutes * 60 < slowest.intervalSecs,
+        );
+        const wave = isShort.indexOf(true);
+        if (wave < 0) return [];
+        const others = isShort.filter(Boolean).length - 1;
         const place = at(at('$.rolloutPolicies', policyName), 'waves');
         const isInPolicy = fleet.rolloutPolicies.get(policyName)?.waves[wave] !== undefined;
-        const more =
-          short.length === 1 ? '' : `, and ${count(short.length - 1, 'other wave')} too short a time as well`;
-        const what = `Wave ${wave} of ${channel} soaks ${formatRoundDuration(soakMinutes * MINUTE_MS)}${more}; the probe ${slowest.probeName} runs every ${formatRoundDuration(slowest.intervalSecs * 1000)}.`;
+        const more = others === 0 ? '' : `, and ${count(others, 'other wave')} too short a time as well`;
+        const what = `Wave ${wave} of ${channel} soaks ${formatRoundDuration((waves[wave]?.soakMinutes ?? 0) * MINUTE_MS)}${more}; the probe ${slowest.probeName} runs every ${formatRoundDuration(slowest.intervalSecs * 1000)}.`;
         const remedy = `Let it soak for twice that, ${formatRoundDuration(2 * slowest.intervalSecs * 1000)}.`;
         return [{ path: isInPolicy ? at(place, wave) : place, what, remedy }];
-      }),
+      });
+    },
   },
   {
     id: 'budget-takes-long',
@@ -216,14 +217,12 @@ export function findLints(input: LintInput): readonly Lint[] {
   return [...read, ...own].toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
-/** The enforce probe of these hosts that runs least often. */
-function slowestProbe({ hosts, probeSets }: Scenario, hostnames: readonly string[]): ProbeDefinition | null {
-  const members = new Set(hostnames);
-  const probes = hosts
-    .filter(({ hostname }) => members.has(hostname))
-    .flatMap(({ probeSet }) => probeSets[probeSet] ?? [])
-    .filter(({ mode }) => mode === 'enforce');
-  return probes.toSorted((a, b) => b.intervalSecs - a.intervalSecs)[0] ?? null;
+/** The enforce probe that runs least often. A fleet file does not say what its hosts declare, so it is one of the usual ones. */
+function slowestProbe({ probeSets }: Scenario): ProbeDefinition {
+  const probes = (probeSets[USUAL_PROBES] ?? []).filter(({ mode }) => mode === 'enforce');
+  const [slowest] = probes.toSorted((a, b) => b.intervalSecs - a.intervalSecs);
+  if (slowest === undefined) throw new RangeError('A plan needs an enforce probe.');
+  return slowest;
 }
 
 type ProbeDefinition = Scenario['probeSets'][number][number];

@@ -1,6 +1,5 @@
-import type { Fleet, FleetProblem } from '../fleet/index.ts';
+import type { FleetProblem } from '../fleet/index.ts';
 import {
-  fleetScenario,
   Moment,
   simulate,
   verdictOf,
@@ -9,34 +8,14 @@ import {
   type Scenario,
   type Verdict,
 } from '../simulator/index.ts';
-import { hostStates } from '../machine/index.ts';
-import { count } from '../text/index.ts';
 import type { GateName } from '../control-plane/index.ts';
 import { blastRadius, type Blast } from './blast-radius.ts';
 import { criticalPath, type CriticalPath } from './critical-path.ts';
 import type { FleetChange } from './fleet-change.ts';
 import { fleetChanges } from './fleet-changes.ts';
 import type { Forecast } from './forecast.ts';
-import { withDurations, type PlanDurations } from './durations.ts';
 import { findLints, type Lint } from './lints.ts';
-import { goingOn, type GoingOn, type RolloutLog } from './under-way.ts';
-
-/** What to plan. */
-export interface PlanInput {
-  readonly next: Fleet;
-  /** `null` if it is not known what runs. */
-  readonly running: Fleet | null;
-  /** The channel ref; `null` for the commit of the file. */
-  readonly ref: string | null;
-  readonly seed: number;
-  /** When it starts, in epoch milliseconds; `null` if that does not matter. */
-  readonly startAt: number | null;
-  readonly durations: PlanDurations;
-  /** The log of the rollout that is under way, to go on from its end; `null` to begin with the new fleet. */
-  readonly log: RolloutLog | null;
-  /** What reading the file found. */
-  readonly warnings: readonly FleetProblem[];
-}
+import { NO_CLOSURES, planScenario, type PlanInput } from './plan-scenario.ts';
 
 /** A plan, or every problem that prevents one. */
 export type PlanResult =
@@ -86,54 +65,13 @@ export interface Plan {
   readonly forecast: Forecast | null;
 }
 
-const NO_CLOSURES: Assumption = {
-  what: 'The file names no closures; the plan assumes a new one for every host.',
-  change: 'Build the hosts before writing the file.',
-  isAboutClosures: true,
-};
-
-/**
- * Agents of a plan report this often. Where no message is lost, a heartbeat after the first carries no news, and they
- * are four fifths of what a run has to simulate.
- */
-const PLAN_HEARTBEAT_SECS = 3600;
-
-/** The scenario of a plan, without faults. */
-export function planScenario(input: PlanInput): ReturnType<typeof fleetScenario> {
-  const { next, running, ref, seed, startAt, durations } = input;
-  const isBuilt = running !== null || [...next.hosts.values()].some(({ closureHash }) => closureHash !== null);
-  const made = fleetScenario(next, { ref, closures: new Map(), newClosures: !isBuilt, from: running });
-  if (!made.ok) return made;
-  const { scenario } = made;
-  const assumptions = isBuilt ? made.assumptions : [NO_CLOSURES, ...made.assumptions];
-  const agent = { ...scenario.agent, heartbeatSecs: PLAN_HEARTBEAT_SECS };
-  const started = { ...scenario, agent, seed, startAt: startAt ?? scenario.startAt };
-  const timed = withDurations(started, next, durations);
-  if (input.log === null) return { ...made, assumptions, scenario: timed };
-  const going = goingOn(timed, input.log);
-  const others = assumptions.filter(({ isAboutClosures }) => isAboutClosures !== true);
-  return { ...made, assumptions: [assumptionOf(going), ...others], scenario: going.scenario };
-}
-
-function assumptionOf({ states, rolloutIds }: GoingOn): Assumption {
-  const counts = hostStates.flatMap((state) => {
-    const hosts = states.get(state) ?? 0;
-    return hosts === 0 ? [] : [`${count(hosts, 'host')} ${state}`];
-  });
-  const what =
-    rolloutIds.length === 0
-      ? 'No rollout of this file is in the log. Its hosts run what the log says, and everything begins.'
-      : `The rollout goes on where the log ends: ${counts.join(', ')}.`;
-  return { what, change: 'Times are measured from the end of the log.', isAboutClosures: true };
-}
-
 /** One run without faults and what can be read from it: course, critical path, blast radius, lints. */
 export function makePlan(input: PlanInput): PlanResult {
   const made = planScenario(input);
   if (!made.ok) return made;
   const { scenario, assumptions, notes } = made;
-  // The judges follow a run from its beginning.
-  const run = simulate(scenario, { judged: input.log === null });
+  // Nothing goes wrong in it that a judge would notice.
+  const run = simulate(scenario, { judged: false });
   // Where every host is taken to get a closure, it is no fault that it has none.
   const isAssumedNew = assumptions.includes(NO_CLOSURES);
   const withoutClosures = input.warnings.filter(({ about }) => about !== 'closures');

@@ -36,6 +36,8 @@ export interface SimulateOptions {
   readonly judged?: boolean;
   /** The hosts whose messages are recorded. The run is the same with and without. */
   readonly messagesOf?: ReadonlySet<string>;
+  /** Asked between any two moments of the run: whether it has shown what was to be seen, and may end with `until`. */
+  readonly isEnough?: (history: RunHistory) => boolean;
   /** Called from time to time, with what has been done so far. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -51,6 +53,7 @@ export interface Progress {
 }
 
 const EVENTS_BETWEEN_PROGRESS = 1 << 14;
+const neverEnough = (): boolean => false;
 
 /**
  * Runs a scenario to its end: agents and control plane are their own cores, time and everything else is simulated. The
@@ -60,7 +63,7 @@ const EVENTS_BETWEEN_PROGRESS = 1 << 14;
  */
 export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run {
   assertScenario(scenario);
-  const { onEvent, onObservation = null, onProgress, keep = 'decisive' } = options;
+  const { onEvent, onObservation = null, onProgress, isEnough = neverEnough, keep = 'decisive' } = options;
   const history = new RunHistory(rolloutsOf(scenario), keep);
   const tape = options.messagesOf === undefined ? null : new MessageTape(options.messagesOf);
   const simulation = new Simulation(scenario, {
@@ -75,6 +78,7 @@ export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run
     isJudged: options.judged ?? true,
   });
   while (simulation.advance()) {
+    if (isEnough(history)) simulation.ended = 'until';
     if (onProgress === undefined || simulation.events % EVENTS_BETWEEN_PROGRESS !== 0) continue;
     onProgress({
       now: simulation.now,

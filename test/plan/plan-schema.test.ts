@@ -21,7 +21,7 @@ beforeAll(async () => {
   writeFileSync(log, `${lines.slice(0, Math.floor(lines.length / 2)).join('\n')}\n`);
   // A budget of no host: the rollout does not end.
   writeFileSync(bad, readFileSync(TUESDAY, 'utf8').replaceAll(/"maxInFlight": \d+/g, '"maxInFlight": 0'));
-});
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('the published schema is that of the writer; if not: node scripts/write-schemas.mjs', () => {

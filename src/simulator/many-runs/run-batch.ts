@@ -13,7 +13,7 @@ export interface Batch {
   readonly firstSeed: number;
   readonly runs: number;
   readonly expected: Outcome | null;
-  /** `false`: no invariant is watched, which is faster. */
+  /** `false`: no invariant is watched and no rule counted, which is faster. */
   readonly judged?: boolean;
 }
 
@@ -22,8 +22,8 @@ export function runBatch({ scenario, firstSeed, runs, expected, judged = true }:
   const rollouts = rolloutsOf(scenario);
   for (let at = 0; at < runs; at += 1) {
     const coverage = new RuleCoverage(rollouts);
-    const onEvent = coverage.take.bind(coverage);
-    const run = simulate({ ...scenario, seed: firstSeed + at }, { cores, onEvent, judged });
+    const counted = judged ? { onEvent: coverage.take.bind(coverage) } : {};
+    const run = simulate({ ...scenario, seed: firstSeed + at }, { cores, judged, ...counted });
     tally.add(run, findFailure(run, expected), coverage);
   }
   return tally.toData();

@@ -1,0 +1,70 @@
+import type { Fleet, FleetProblem } from '../fleet/index.ts';
+import { hostStates } from '../machine/index.ts';
+import { DEFAULT_PROBES, fleetScenario, type Assumption } from '../simulator/index.ts';
+import { count } from '../text/index.ts';
+import { withDurations, type PlanDurations } from './durations.ts';
+import { goingOn, type GoingOn, type RolloutLog } from './under-way.ts';
+
+/** What to plan. */
+export interface PlanInput {
+  readonly next: Fleet;
+  /** `null` if it is not known what runs. */
+  readonly running: Fleet | null;
+  /** The channel ref; `null` for the commit of the file. */
+  readonly ref: string | null;
+  readonly seed: number;
+  /** When it starts, in epoch milliseconds; `null` if that does not matter. */
+  readonly startAt: number | null;
+  readonly durations: PlanDurations;
+  /** The log of the rollout that is under way, to go on from its end; `null` to begin with the new fleet. */
+  readonly log: RolloutLog | null;
+  /** What reading the file found. */
+  readonly warnings: readonly FleetProblem[];
+}
+
+/** What a plan assumes for a file of a fleet that has not been built. */
+export const NO_CLOSURES: Assumption = {
+  what: 'The file names no closures; the plan assumes a new one for every host.',
+  change: 'Build the hosts before writing the file.',
+  isAboutClosures: true,
+};
+
+/**
+ * Agents of a plan report this often. Where no message is lost and no probe fails, only the first heartbeat and the first
+ * result of each probe carry news, and the others are nine tenths of what a run has to simulate.
+ */
+const RARELY_SECS = 3600;
+
+/** The set in `probeSets` whose probes run as often as they do on a host; all hosts of a plan use the other one. */
+export const USUAL_PROBES = 1;
+
+/** The scenario of a plan, without faults. */
+export function planScenario(input: PlanInput): ReturnType<typeof fleetScenario> {
+  const { next, running, ref, seed, startAt, durations } = input;
+  const isBuilt = running !== null || [...next.hosts.values()].some(({ closureHash }) => closureHash !== null);
+  const made = fleetScenario(next, { ref, closures: new Map(), newClosures: !isBuilt, from: running });
+  if (!made.ok) return made;
+  const { scenario } = made;
+  const assumptions = isBuilt ? made.assumptions : [NO_CLOSURES, ...made.assumptions];
+  const agent = { ...scenario.agent, heartbeatSecs: RARELY_SECS };
+  const rare = DEFAULT_PROBES.map((probe) => ({ ...probe, intervalSecs: RARELY_SECS }));
+  const probeSets = [rare, DEFAULT_PROBES];
+  const started = { ...scenario, agent, probeSets, seed, startAt: startAt ?? scenario.startAt };
+  const timed = withDurations(started, next, durations);
+  if (input.log === null) return { ...made, assumptions, scenario: timed };
+  const going = goingOn(timed, input.log);
+  const others = assumptions.filter(({ isAboutClosures }) => isAboutClosures !== true);
+  return { ...made, assumptions: [assumptionOf(going), ...others], scenario: going.scenario };
+}
+
+function assumptionOf({ states, rolloutIds }: GoingOn): Assumption {
+  const counts = hostStates.flatMap((state) => {
+    const hosts = states.get(state) ?? 0;
+    return hosts === 0 ? [] : [`${count(hosts, 'host')} ${state}`];
+  });
+  const what =
+    rolloutIds.length === 0
+      ? 'No rollout of this file is in the log. Its hosts run what the log says, and everything begins.'
+      : `The rollout goes on where the log ends: ${counts.join(', ')}.`;
+  return { what, change: 'Times are measured from the end of the log.', isAboutClosures: true };
+}
