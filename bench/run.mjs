@@ -25,29 +25,9 @@ if (process.argv.includes('--scale')) {
 }
 
 if (process.argv.includes('--runtime')) {
-  const { benchRuntime } = await import('./runtime.mjs');
-  const show = ({ perSec, p99Ms, failed }) =>
-    `${round(perSec).padStart(8)} a second, p99 ${round(p99Ms)} ms, ${failed} failed`;
-  const flood = await benchRuntime({ hosts: 10_000, secs: 5, polls: 0, paced: false });
-  console.log('\nA control plane with SQLite on disk, and its load from a second process:');
-  console.log(`  heartbeats       ${show(flood.heartbeats)}`);
-  console.log(`  durable events   ${show(flood.events)}`);
-  const { oneByOne, byHundred } = flood.sqlite;
-  console.log(
-    `  SQLite alone     ${round(oneByOne).padStart(8)} rows a second one a commit, ${round(byHundred)} by the hundred`,
-  );
-  console.log(
-    `  a start folds its log of ${round(flood.inputs)} inputs in ${round(flood.startMs)} ms of processor time`,
-  );
-  console.log(`  --verify         ${round(flood.verifiedPerCpuSec).padStart(8)} inputs a second of processor time`);
-  const steady = await benchRuntime({ hosts: 100_000, secs: 60, polls: 20_000, paced: true });
-  console.log('  100,000 hosts for a minute, 20,000 polls waiting:');
-  console.log(`  heartbeats       ${show(steady.heartbeats)}`);
-  console.log(`  events           ${show(steady.events)}`);
-  console.log(
-    `  ${round(steady.answeredPerCpuSec).padStart(8)} requests a second of the control plane's processor time`,
-  );
-  console.log(`  ${round(steady.rssMiB)} MiB, a database of ${round(steady.megabytes)} MB`);
+  const { printRuntime } = await import('./runtime.mjs');
+  console.log('');
+  await printRuntime({ seconds: 60, hosts: 100_000, polls: 19_000, events: 200, inputs: 1_000_000 });
 }
 
 if (process.argv.includes('--page')) {

@@ -1,32 +1,57 @@
-// The control plane as a process, with SQLite on disk: the load comes from a second process over loopback.
+// The control plane as a process, with SQLite on disk. `node bench/runtime.mjs --help` says what it measures.
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import Database from 'libsql';
 import { controlPlaneCore } from 'nixfleet-statechart/control-plane';
 import { runControlPlane, sqliteStore, verifyStore } from 'nixfleet-statechart/runtime/control-plane';
+import { decodeEnvelope } from 'nixfleet-statechart/wire';
+
+const HELP = `node bench/runtime.mjs [options], after npm run build
+
+A fleet's load on one control plane, from a second process over loopback; what it takes at the most, beside what SQLite alone
+commits; and a start from, and a verification of, a long log. Processor times are of the control plane's process.
+
+  --seconds N    how long the fleet's load lasts (default: 10)
+  --hosts N      hosts, each with a heartbeat a minute (default: 100000)
+  --polls N      polls that wait (default: 19000; each is a connection, and so a file: see ulimit -n)
+  --events N     events a second (default: 200)
+  --inputs N     inputs of the long log (default: 100000)
+`;
 
 const AT = '2026-01-01T00:00:00Z';
+const AT_MS = Date.parse(AT);
+const HEARTBEAT_SECS = 60;
+/** A host's events: the first two, and probes from then on. */
+const HOST_EVENTS = 12;
 const nameOf = (host) => `host-${String(host).padStart(6, '0')}`;
 
-/** @param {number} hosts */
+/**
+ * All of the hosts are in the second wave. The first has a host that is off, so that nothing is dispatched, and polls wait.
+ *
+ * @param {number} hosts
+ */
 function manifestOf(hosts) {
+  const wanted = { staged: true, soakMinutes: 60 };
   return {
     rolloutId: 'stable@r1',
     channel: 'stable',
     channelRef: 'r1',
     policyName: 'policy',
     policy: { onHealthFailure: /** @type {const} */ ('halt') },
-    hosts: Array.from({ length: hosts }, (_, host) => ({
-      hostname: nameOf(host),
-      wave: 0,
-      staged: true,
-      soakMinutes: 60,
-      targetClosure: `closure-of-${nameOf(host)}`,
-    })),
+    hosts: [
+      { ...wanted, hostname: 'off', wave: 0, targetClosure: 'closure-of-off' },
+      ...Array.from({ length: hosts }, (_, host) => ({
+        ...wanted,
+        hostname: nameOf(host),
+        wave: 1,
+        targetClosure: `closure-of-${nameOf(host)}`,
+      })),
+    ],
     waves: [],
     edges: [],
     channelEdges: [],
@@ -36,60 +61,137 @@ function manifestOf(hosts) {
   };
 }
 
-const heartbeatOf = (host) =>
-  JSON.stringify({ hostname: nameOf(host), currentClosure: 'old', at: AT, rollouts: [], undelivered: [] });
+const heartbeatOf = (host) => ({
+  hostname: nameOf(host),
+  currentClosure: 'old',
+  at: AT,
+  rollouts: [],
+  undelivered: [],
+});
 
-const eventOf = (host, seq) => {
+const envelopeOf = (host, seq) => {
   const event =
     seq === 1
       ? { kind: 'DispatchAck', currentClosureAtDispatch: 'old', receivedAt: AT, seq }
       : seq === 2
         ? { kind: 'ActivationStarted', startedAt: AT, switchMethod: 'switch', seq }
         : { kind: 'ProbeResult', probeName: 'http', mode: 'observe', status: 'pass', observedAt: AT, seq };
-  return JSON.stringify({ hostname: nameOf(host), rolloutId: 'stable@r1', event });
+  return { hostname: nameOf(host), rolloutId: 'stable@r1', event };
+};
+
+/** The event in the place `index`: a host of `hosts` after the first `from` sends all of its own, then the next one does. */
+const eventAt = (index, hosts, from = 0) => {
+  const senders = hosts - from;
+  const round = Math.floor(index / (senders * HOST_EVENTS));
+  const sender = Math.floor(index / HOST_EVENTS) % senders;
+  return envelopeOf(from + sender, round * HOST_EVENTS + (index % HOST_EVENTS) + 1);
 };
 
 /**
- * Heartbeats and events a second, how long answers took, what SQLite alone commits, and the processor time of requests, of a
- * start, and of verifying the log.
+ * How a control plane fares under a load from a second process.
  *
- * @param {{ hosts: number, secs: number, polls: number, paced: boolean }} options
+ * @param {{ hosts: number, secs: number, polls: number, events: number, paced: boolean }} options
  */
-export async function benchRuntime({ hosts, secs, polls, paced }) {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-runtime-'));
-  const path = join(folder, 'control-plane.db');
-  try {
-    const limits = { requestsPerHostPerSec: 1e6, requestBurstPerHost: 1e6 };
-    // Nothing is dispatched, so that polls wait.
-    const options = { log: () => {}, config: { dispatchFrom: 1e15 }, limits };
-    const running = await runControlPlane({ ...options, store: await sqliteStore(path) });
+export async function benchLoad({ hosts, secs, polls, events, paced }) {
+  return inFolder(async (folder) => {
+    const path = join(folder, 'control-plane.db');
+    const running = await runControlPlane({
+      log: () => {},
+      limits: { requestsPerHostPerSec: 1e6, requestBurstPerHost: 1e6 },
+      store: await sqliteStore(path),
+    });
     await running.release({ rollouts: [manifestOf(hosts)], signedAt: null });
-    const { result: load, cpuMs: loadMs } = await measured(() =>
-      loadFrom({ address: running.address ?? '', hosts, secs, polls, paced }),
-    );
-    const answered = load.heartbeats.count + load.events.count;
-    const rssMiB = process.memoryUsage().rss / 2 ** 20;
+    const plan = { address: running.address ?? '', hosts, secs, polls, events, paced };
+    const { load, cpuMs, peakRssMiB } = await loadFrom(plan);
     await running.close();
-    const { result: again, cpuMs: startMs } = await measured(async () =>
-      runControlPlane({ ...options, store: await sqliteStore(path) }),
-    );
-    await again.close();
-    const store = await sqliteStore(path);
-    const { result: verified, cpuMs: verifyMs } = await measured(() => verifyStore(controlPlaneCore(), store));
-    const { inputs, difference } = verified;
-    await store.close();
-    if (difference !== null) throw new Error(`The log was decided otherwise at input ${difference.seq}.`);
-    const megabytes = statSync(path).size / 1e6;
+    const answered = load.heartbeats.count + load.events.count;
     return {
       ...load,
-      answeredPerCpuSec: (answered / loadMs) * 1000,
-      rssMiB,
-      startMs,
-      inputs,
-      verifiedPerCpuSec: (inputs / verifyMs) * 1000,
-      megabytes,
+      cpuShare: cpuMs / 1000 / load.tookSecs,
+      answeredPerCpuSec: (answered / cpuMs) * 1000,
+      peakRssMiB,
+      megabytes: statSync(path).size / 1e6,
       sqlite: sqliteAlone(folder),
     };
+  });
+}
+
+/**
+ * A start from a log, with and without a snapshot at its end, and the verification of all of it, by processor time.
+ *
+ * @param {{ inputs: number, hosts: number }} options
+ */
+export async function benchLog({ inputs, hosts }) {
+  return inFolder(async (folder) => {
+    const path = join(folder, 'control-plane.db');
+    await writeLog(path, inputs, hosts);
+    const options = { log: () => {}, listen: null };
+    const start = async () => runControlPlane({ ...options, store: await sqliteStore(path) });
+    const cold = await measured(start);
+    // On its end it stores a snapshot.
+    await cold.result.close();
+    const warm = await measured(start);
+    await warm.result.close();
+    const store = await sqliteStore(path);
+    const verified = await measured(() => verifyStore(controlPlaneCore(), store));
+    await store.close();
+    const { difference } = verified.result;
+    if (difference !== null) throw new Error(`The log was decided otherwise at input ${difference.seq}.`);
+    return {
+      inputs: verified.result.inputs,
+      foldMs: cold.cpuMs,
+      startMs: warm.cpuMs,
+      verifiedPerCpuSec: (verified.result.inputs / verified.cpuMs) * 1000,
+      megabytes: statSync(path).size / 1e6,
+    };
+  });
+}
+
+/** Writes what a control plane would have written in the course of `inputs` events, without any HTTP. */
+async function writeLog(path, inputs, hosts) {
+  const core = controlPlaneCore();
+  const store = await sqliteStore(path);
+  let controlPlane = core.start();
+  await store.saveSnapshot({
+    seq: 0,
+    at: AT_MS,
+    signedAt: null,
+    controlPlane: core.snapshot(controlPlane),
+    heldSince: [],
+  });
+  const inputAt = (index) =>
+    index === 0
+      ? { type: /** @type {const} */ ('ManifestsVerified'), rollouts: [manifestOf(hosts)] }
+      : {
+          type: /** @type {const} */ ('EventReceived'),
+          envelope: decoded(eventAt(index - 1, hosts)),
+        };
+  for (let seq = 0; seq < inputs;) {
+    const entries = [];
+    const after = seq;
+    for (; entries.length < 1000 && seq < inputs;) {
+      const input = inputAt(seq);
+      const at = AT_MS + seq;
+      const handled = core.handle(controlPlane, input, at);
+      controlPlane = handled.controlPlane;
+      seq += 1;
+      entries.push({ recorded: { seq, at, input, signedAt: null }, effects: handled.effects });
+    }
+    await store.append(after, entries);
+  }
+  await store.close();
+}
+
+function decoded(envelope) {
+  const read = decodeEnvelope(envelope);
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.value;
+}
+
+async function inFolder(work) {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-runtime-'));
+  try {
+    return await work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -110,7 +212,7 @@ function sqliteAlone(folder) {
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT)',
   );
   const insert = database.prepare('INSERT INTO a (b) VALUES (?)');
-  const text = eventOf(1, 3);
+  const text = JSON.stringify(envelopeOf(1, 3));
   const rate = (rows) => {
     const startedMs = performance.now();
     let count = 0;
@@ -126,105 +228,173 @@ function sqliteAlone(folder) {
   return rates;
 }
 
-/** @returns {Promise<Record<string, { count: number, perSec: number, p99Ms: number, failed: number }>>} */
+/** Processor time and memory are of this process, from when all polls wait to when the load ends. */
 function loadFrom(plan) {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(import.meta.url), ['--load']);
-    child.on('message', resolve);
+    let before = process.cpuUsage();
+    let peakRssMiB = 0;
+    const watch = setInterval(() => {
+      peakRssMiB = Math.max(peakRssMiB, process.memoryUsage().rss / 2 ** 20);
+    }, 200);
+    child.on('message', (message) => {
+      if (message === 'begins') {
+        before = process.cpuUsage();
+        return;
+      }
+      const { user, system } = process.cpuUsage(before);
+      clearInterval(watch);
+      resolve({ load: message, cpuMs: (user + system) / 1000, peakRssMiB });
+    });
     child.on('error', reject);
     child.send(plan);
   });
 }
 
 /** In the second process. */
-async function load({ address, hosts, secs, polls, paced }) {
+async function load({ address, hosts, secs, polls, events, paced }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 200 });
   const post = (path, body) =>
-    new Promise((resolve, reject) => {
+    new Promise((resolve) => {
       const startedMs = performance.now();
       const sent = request(address + path, { method: 'POST', agent }, (response) => {
         response.resume();
         response.on('end', () => resolve({ ms: performance.now() - startedMs, status: response.statusCode }));
       });
-      sent.on('error', reject);
-      sent.end(body);
+      // Not answered: it counts as dropped.
+      sent.on('error', () => resolve({ ms: performance.now() - startedMs, status: 599 }));
+      sent.end(JSON.stringify(body));
     });
-  const pollAgent = new Agent({ keepAlive: true, maxSockets: Infinity });
-  for (let host = 0; host < polls; host += 1) {
-    const sent = request(`${address}/v1/agent/dispatch?hostname=${nameOf(host)}`, { agent: pollAgent }, (response) =>
-      response.resume(),
-    );
-    sent.on('error', () => {});
-    sent.end();
-    if (host % 500 === 499) await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  let isOver = false;
+  const waiting = await startPolls(address, polls, () => isOver);
   let nextHost = 0;
   const heartbeat = () => post('/v1/agent/heartbeat', heartbeatOf(nextHost++ % hosts));
-  const seqs = new Map();
-  let nextSender = 0;
-  const event = () => {
-    const host = nextSender++ % hosts;
-    const seq = (seqs.get(host) ?? 0) + 1;
-    seqs.set(host, seq);
-    return post('/v1/agent/events', eventOf(host, seq));
-  };
-  // As many at once as connections: what the control plane can take.
-  const flood = async (send, workers) => {
-    const took = [];
-    let failed = 0;
-    const startedMs = performance.now();
-    const until = startedMs + secs * 1000;
-    const work = async () => {
-      while (performance.now() < until) {
-        const { ms, status } = await send();
-        took.push(ms);
-        if (status >= 300) failed += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: workers }, work));
-    return rateOf(took, failed, performance.now() - startedMs);
-  };
-  // A steady rate: what a fleet of 100,000 hosts sends.
-  const pace = async (send, perSec) => {
-    const took = [];
-    let failed = 0;
-    const pending = new Set();
-    const note = async () => {
-      const { ms, status } = await send();
-      took.push(ms);
-      if (status >= 300) failed += 1;
-    };
-    const startedMs = performance.now();
-    for (let sent = 0; performance.now() - startedMs < secs * 1000;) {
-      for (; sent < ((performance.now() - startedMs) / 1000) * perSec; sent += 1) {
-        const one = note();
-        pending.add(one);
-        void one.finally(() => pending.delete(one));
-      }
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    await Promise.all(pending);
-    return rateOf(took, failed, performance.now() - startedMs);
-  };
+  let nextEvent = 0;
+  // A host in the middle of a switch would be dispatched again, so the hosts whose polls wait send no events.
+  const event = () => post('/v1/agent/events', eventAt(nextEvent++, hosts, polls));
+  process.send?.('begins');
+  const startedMs = performance.now();
   const result = paced
-    ? Object.fromEntries(
-        await Promise.all([pace(heartbeat, 1667), pace(event, 200)]).then(([a, b]) => [
-          ['heartbeats', a],
-          ['events', b],
-        ]),
-      )
-    : { heartbeats: await flood(heartbeat, 100), events: await flood(event, 200) };
-  process.send?.(result, () => process.exit());
+    ? await Promise.all([pace(heartbeat, hosts / HEARTBEAT_SECS, secs), pace(event, events, secs)])
+    : [await flood(heartbeat, 100, secs), await flood(event, 200, secs)];
+  const tookSecs = (performance.now() - startedMs) / 1000;
+  isOver = true;
+  const [heartbeats, durable] = result;
+  process.send?.({ heartbeats, events: durable, polls: waiting, tookSecs }, () => process.exit());
 }
 
-function rateOf(took, failed, elapsedMs) {
-  const sorted = Float64Array.from(took).sort();
+/** Polls that wait, each on a connection of its own; each is sent again once it is answered. */
+async function startPolls(address, polls, isOver) {
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+  const counts = { waiting: polls, answered: 0, dropped: 0 };
+  const poll = (host) => {
+    const sent = request(`${address}/v1/agent/dispatch?hostname=${nameOf(host)}`, { agent }, (response) => {
+      response.resume();
+      response.on('end', () => {
+        if (isOver()) return;
+        counts.answered += 1;
+        if (response.statusCode !== 204) counts.dropped += 1;
+        poll(host);
+      });
+    });
+    sent.on('error', () => {
+      if (!isOver()) counts.dropped += 1;
+    });
+    sent.end();
+  };
+  for (let host = 0; host < polls; host += 1) {
+    poll(host);
+    if (host % 200 === 199) await later(50);
+  }
+  await later(1000);
+  return counts;
+}
+
+/** As many at once as connections: what the control plane can take. */
+async function flood(send, workers, secs) {
+  const startedMs = performance.now();
+  const answers = [];
+  const work = async () => {
+    while (performance.now() < startedMs + secs * 1000) answers.push(await send());
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return summaryOf(answers, performance.now() - startedMs);
+}
+
+/** A steady rate, whatever the answers take. */
+async function pace(send, perSec, secs) {
+  const startedMs = performance.now();
+  const sent = [];
+  for (;;) {
+    const elapsedMs = performance.now() - startedMs;
+    if (elapsedMs >= secs * 1000) break;
+    while (sent.length < (elapsedMs / 1000) * perSec) sent.push(send());
+    await later(2);
+  }
+  return summaryOf(await Promise.all(sent), performance.now() - startedMs);
+}
+
+const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function summaryOf(answers, elapsedMs) {
+  const sorted = Float64Array.from(answers, ({ ms }) => ms).sort();
+  const at = (share) => sorted[Math.floor(sorted.length * share)] ?? 0;
   return {
-    count: took.length,
-    perSec: (took.length / elapsedMs) * 1000,
-    p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
-    failed,
+    count: answers.length,
+    perSec: (answers.length / elapsedMs) * 1000,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    dropped: answers.filter(({ status }) => status >= 300).length,
   };
 }
 
-if (process.argv.includes('--load')) process.on('message', (plan) => void load(plan));
+const round = (value) => value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 });
+
+/** @param {{ seconds: number, hosts: number, polls: number, events: number, inputs: number }} options */
+export async function printRuntime({ seconds, hosts, polls, events, inputs }) {
+  const show = ({ perSec, p50Ms, p99Ms, dropped }) =>
+    `${round(perSec).padStart(8)} a second, p50 ${round(p50Ms)} ms, p99 ${round(p99Ms)} ms, ${dropped} dropped`;
+  const flooded = await benchLoad({ hosts: 10_000, secs: 5, polls: 0, events: 0, paced: false });
+  const { oneByOne, byHundred } = flooded.sqlite;
+  console.log('A control plane with SQLite on disk, and a load from a second process, as much as it takes:');
+  console.log(`  heartbeats       ${show(flooded.heartbeats)}`);
+  console.log(`  durable events   ${show(flooded.events)}`);
+  console.log(
+    `  SQLite alone     ${round(oneByOne).padStart(8)} rows a second one a commit, ${round(byHundred)} by the hundred`,
+  );
+  const steady = await benchLoad({ hosts, secs: seconds, polls, events, paced: true });
+  console.log(`${round(hosts)} hosts for ${seconds} s, ${round(polls)} polls waiting:`);
+  console.log(`  heartbeats       ${show(steady.heartbeats)}`);
+  console.log(`  durable events   ${show(steady.events)}`);
+  console.log(
+    `  polls            ${round(steady.polls.answered).padStart(8)} answered, ${steady.polls.dropped} dropped`,
+  );
+  console.log(
+    `  ${round(steady.cpuShare * 100)} % of a core, ${round(steady.answeredPerCpuSec)} requests a second of it`,
+  );
+  console.log(`  ${round(steady.peakRssMiB)} MiB at most, a database of ${round(steady.megabytes)} MB`);
+  const log = await benchLog({ inputs, hosts: 20_000 });
+  console.log(`A log of ${round(log.inputs)} inputs, ${round(log.megabytes)} MB, by processor time:`);
+  console.log(
+    `  start            ${round(log.startMs).padStart(8)} ms with a snapshot at its end, ${round(log.foldMs)} ms without`,
+  );
+  console.log(`  --verify         ${round(log.verifiedPerCpuSec).padStart(8)} inputs a second`);
+}
+
+const { values: flags } = parseArgs({
+  strict: false,
+  options: Object.fromEntries(
+    ['seconds', 'hosts', 'polls', 'events', 'inputs'].map((name) => [name, { type: /** @type {const} */ ('string') }]),
+  ),
+});
+const isMain = process.argv[1] === fileURLToPath(import.meta.url);
+if (isMain && process.argv.includes('--load')) process.on('message', (plan) => void load(plan));
+else if (isMain && process.argv.includes('--help')) console.log(HELP);
+else if (isMain)
+  await printRuntime({
+    seconds: Number(flags['seconds'] ?? 10),
+    hosts: Number(flags['hosts'] ?? 100_000),
+    polls: Number(flags['polls'] ?? 19_000),
+    events: Number(flags['events'] ?? 200),
+    inputs: Number(flags['inputs'] ?? 100_000),
+  });

@@ -72,7 +72,8 @@ export async function rehearse(
   const observations = observationsOf(rehearsal, endedAt, steadyOf);
   const endedRunMs = runMsOfSteady(endedAt, rehearsal.scale);
   observations.push({ type: 'RunEnded', runMs: endedRunMs, because });
-  const setup = setupOf(rehearsal);
+  const delays = delaysOf(rehearsal, steadyOf);
+  const setup = setupOf(rehearsal, delays);
   const history = new RunHistory(rolloutsOf(rehearsal.scenario), keep);
   const violations: InvariantBroken[] = [];
   let latest = asRunMs(0);
@@ -118,7 +119,6 @@ export async function rehearse(
     controlPlane: deathsOf(rehearsal.controlPlane.lives, endedAt),
   };
   const { defects } = rehearsal;
-  const delays = delaysOf(rehearsal, steadyOf);
   return { run, defects, deaths, speed: options.speed, delays, stream: () => streamOf(setup, observations) };
 }
 
@@ -158,9 +158,11 @@ function observationsOf(
 /** Real processes take their time, and all the more of it by a clock that runs fast. */
 const REAL_MS = 1500;
 
-function setupOf({ scenario, scale }: Rehearsal): RunSetup {
+/** What the invariants allow for is what the machine was seen to take. */
+function setupOf({ scenario, scale }: Rehearsal, delays: readonly Delay[]): RunSetup {
   const setup = runSetupOf(scenario);
-  const slowMs = REAL_MS * scale.speed;
+  const longestMs = Math.max(0, ...delays.map(({ fromRunMs, untilRunMs }) => untilRunMs - fromRunMs));
+  const slowMs = REAL_MS * scale.speed + longestMs;
   const agent = { ...setup.agent, tickSecs: setup.agent.tickSecs + slowMs / 1000 };
   const planIntervalMs = setup.planIntervalMs + slowMs;
   return { ...setup, agent, planIntervalMs, latencyMs: setup.latencyMs + slowMs, probeMs: setup.probeMs + slowMs };
