@@ -148,7 +148,7 @@ export async function benchLog({ inputs, hosts }) {
 }
 
 /** Writes what a control plane would have written in the course of `inputs` events, without any HTTP. */
-async function writeLog(path, inputs, hosts) {
+export async function writeLog(path, inputs, hosts) {
   const core = controlPlaneCore();
   const store = await sqliteStore(path);
   let controlPlane = core.start();

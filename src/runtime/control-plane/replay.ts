@@ -175,8 +175,8 @@ class EventCursor {
   }
 
   async #fill(): Promise<void> {
-    const query = { afterInput: this.#afterInput, after: this.#lastId, limit: EVENTS_PER_READ };
-    const more = await this.#store.events(query);
+    const from = this.#lastId === 0 ? { afterInput: this.#afterInput } : { after: this.#lastId };
+    const more = await this.#store.events({ ...from, limit: EVENTS_PER_READ });
     this.#isAtEnd = more.length < EVENTS_PER_READ;
     this.#buffer = [...this.#buffer.slice(this.#next), ...more];
     this.#next = 0;

@@ -221,6 +221,8 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
 const INSERT_EVENT =
   'INSERT INTO events (input_seq, at, type, rollout_id, hostname, seq, body) VALUES (?, ?, ?, ?, ?, ?, ?)';
 
+const NEWEST_INPUT = 'SELECT max(input_seq) FROM events WHERE input_seq <= ?';
+
 function conditionsOf({ rolloutId, hostname, types, afterInput, after }: EventQuery): {
   readonly conditions: readonly string[];
   readonly values: readonly SqlValue[];
@@ -228,7 +230,8 @@ function conditionsOf({ rolloutId, hostname, types, afterInput, after }: EventQu
   const parts: readonly (readonly [condition: string, value: SqlValue | undefined])[] = [
     ['rollout_id = ?', rolloutId],
     ['hostname = ?', hostname],
-    ['input_seq > ?', afterInput],
+    // By `input_seq > ?`, SQLite would sort the whole rest of the log by id; ids and inputs rise together.
+    [`id > coalesce((SELECT max(id) FROM events WHERE input_seq = (${NEWEST_INPUT})), 0)`, afterInput],
     ['id > ?', after],
     ['type IN (SELECT value FROM json_each(?))', types === undefined ? undefined : JSON.stringify(types)],
   ];
