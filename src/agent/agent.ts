@@ -17,33 +17,33 @@ import { sweep, takeTick } from './sweep.ts';
 import { beginTurn, emitLog, type OpenTurn } from './turn.ts';
 import { mayFire } from './workers.ts';
 
-/** What one input made of an agent, and what its runtime must do, in this order. */
+/** The agent after an input, and what its runtime must do, in order. */
 export interface AgentTurn {
-  /** The very agent that was given, if nothing changed, and always if the core works in place. */
+  /** The same object as before if nothing changed, and always if the core works in place. */
   readonly agent: Agent;
   readonly hasChanged: boolean;
   readonly effects: readonly AgentEffect[];
 }
 
 /**
- * An agent as a pure core (specification: agent). The runtime keeps the agent, feeds it one input at a time and performs
- * the effects strictly in order. It may be stopped between any two of them: what was performed stays, the agent is gone,
- * and the next life begins with `start` and a `Boot`.
+ * An agent as a pure core (specification: agent). The runtime keeps the agent, feeds it one input at a time and
+ * performs the effects strictly in order. It may stop between any two of them. Whatever was performed stays, and the
+ * next process begins with `start` and a `Boot`.
  */
 export interface AgentCore {
   readonly start: (config: AgentConfig) => Agent;
   /**
-   * Never throws on an input of its types, and changes none of its arguments unless it works in place. An input that
-   * makes no sense now is logged as an effect and dropped.
+   * Never throws for an input of its types. Leaves its arguments unchanged unless it works in place. An input that
+   * makes no sense now is dropped, and an effect logs it.
    */
   readonly handle: (agent: Agent, input: AgentInput, now: Time) => AgentTurn;
 }
 
-/** How a core of an agent is made. Rules that are not given are the standard ones. */
+/** How an agent's core works. */
 export interface AgentOptions {
   /**
-   * `handle` uses up the agent that it is given, and writes into it instead of into a copy. For a runtime that keeps
-   * only the newest: the result is the same, at less cost.
+   * `handle` writes into the agent it is given instead of into a copy. The result is the same, and cheaper, for a
+   * runtime that keeps only the newest agent.
    */
   readonly inPlace?: boolean;
 }
@@ -69,7 +69,7 @@ export const AGENT_RULES: AgentRules = Object.freeze({
   resumption,
 });
 
-/** @param replaced rules to replace, so that a test can show that a broken one would be noticed */
+/** @param replaced rules to replace, so that a test can plant a bug */
 export function agentCore(replaced: Partial<AgentRules> = {}, { inPlace = false }: AgentOptions = {}): AgentCore {
   const rules: AgentRules = { ...AGENT_RULES, ...replaced };
   return {

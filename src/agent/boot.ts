@@ -11,8 +11,8 @@ import { NOTHING, type Agent, type AgentRollout } from './state.ts';
 import { edit, emitLog, storeRollout, type OpenTurn } from './turn.ts';
 
 /**
- * The first input of every life (specification: agent, rule 11). Says what runs, goes on delivering what the outbox
- * holds, and lets no worker start before that heartbeat is answered or given up.
+ * The first input of every process (specification: agent, rule 11). Reports what is running, resumes delivery of the
+ * outbox, and keeps workers from starting until the heartbeat is answered or times out.
  */
 export function boot(turn: OpenTurn, input: AgentInputOf<'Boot'>): void {
   const draft = edit(turn);
@@ -33,7 +33,7 @@ export function boot(turn: OpenTurn, input: AgentInputOf<'Boot'>): void {
   for (const rollout of turn.agent.rollouts) sendFirst(turn, rollout);
 }
 
-/** The boot is over: what was under way goes on, and the reports that came meanwhile are taken. */
+/** Ends the boot: resumes what was in progress, and handles the worker reports that arrived meanwhile. */
 export function finishBoot(turn: OpenTurn): void {
   const { heldReports } = turn.agent;
   const draft = edit(turn);
@@ -50,7 +50,7 @@ export function finishBoot(turn: OpenTurn): void {
   for (const report of heldReports) takeWorkerReport(turn, report);
 }
 
-/** Takes up what the outbox holds of one rollout. Without a header its record waits for a snapshot. */
+/** Restores one rollout from the outbox. Without a header, its record has to wait for a snapshot. */
 function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
   const { rolloutId, header, undelivered } = onDisk;
   if (header !== null && header.record.hostname !== turn.agent.hostname) return discard(turn, onDisk);
@@ -60,7 +60,7 @@ function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
     manifest: header?.manifest ?? null,
     record: null,
     numberedTo: Math.max(header?.numberedTo ?? 0, recovered.at(-1)?.seq ?? 0),
-    // None is left: the next number is above all that were reserved.
+    // The next number is above all that were reserved.
     reservedTo: 0,
     undelivered,
     inFlight: 0,
@@ -70,8 +70,8 @@ function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
     bootId: header?.bootId ?? null,
   };
   if (header !== null) {
-    // What the probes said last may have been delivered and gone since, and a convergence that followed from it would
-    // not fit what they said before. They run afresh, and none is believed before it has (rules 5 and 7).
+    // The last probe results may have been delivered and removed, and a convergence based on them would contradict the
+    // older ones. So probes start afresh, and only new results count (rules 5 and 7).
     recoverRecord(turn, rollout, { ...header.record, probes: {} }, header.manifest.policy, header.record.state);
   } else {
     storeRollout(turn, rollout);
@@ -79,8 +79,8 @@ function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
 }
 
 /**
- * The disk is a copy of another host's, or the host was renamed. Nothing of it is believed: its events would be sent under
- * the name of a host that they are not about.
+ * The disk is a copy of another host's, or the host was renamed. Nothing on it can be used: its events would be sent
+ * under the wrong hostname.
  */
 function discard(turn: OpenTurn, { rolloutId, header, undelivered }: RolloutOnDisk): void {
   const { hostname } = turn.agent;
@@ -92,7 +92,7 @@ function discard(turn: OpenTurn, { rolloutId, header, undelivered }: RolloutOnDi
   turn.effects.push({ type: 'RemoveOutboxHeader', rolloutId });
 }
 
-/** Whether a booted agent still waits for the answer to its heartbeat before any worker starts (agent, rule 11). */
+/** Whether the agent is still waiting for the answer to its first heartbeat, and starts no worker (agent, rule 11). */
 export function awaitsAnswer(agent: Agent, now: Time): boolean {
   return now < answerGivenUpAt(agent) && now >= agent.bootedAt;
 }

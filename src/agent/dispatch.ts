@@ -5,7 +5,7 @@ import { activate, forgetOldRollouts } from './rollouts.ts';
 import { NOTHING, type Agent, type AgentRollout } from './state.ts';
 import { emitLog, findRollout, storeRollout, type OpenTurn } from './turn.ts';
 
-/** Begins a rollout on this host, if its dispatch can be taken now (rule 3). */
+/** Starts a rollout on this host, if it can accept the dispatch now (rule 3). */
 export function takeDispatch(turn: OpenTurn, dispatch: AgentInputOf<'Dispatch'>): void {
   const { manifest } = dispatch;
   const { hostname, runningClosure } = turn.agent;
@@ -30,7 +30,9 @@ export function takeDispatch(turn: OpenTurn, dispatch: AgentInputOf<'Dispatch'>)
   forgetOldRollouts(turn);
 }
 
-/** What the outbox held of the rollout stays: its numbers are used, and its events are still to be delivered. */
+/**
+ * What the outbox already has for the rollout stays: its numbers are used, and its events still have to be delivered.
+ */
 function dispatched(known: AgentRollout | null, dispatch: AgentInputOf<'Dispatch'>): AgentRollout {
   const { manifest, soakDueAt, dispatchedAt } = dispatch;
   const { rolloutId, hostname, channel, targetClosure } = manifest;
@@ -50,9 +52,9 @@ function dispatched(known: AgentRollout | null, dispatch: AgentInputOf<'Dispatch
 }
 
 /**
- * Whether a dispatch begins something now (rule 3). It does not where it repeats one that was taken; a record that is
- * still Pending does not count as taken, because it would wait for this very dispatch for ever. Nor does it before the
- * boot is over, or while a switch or a rollback runs: the control plane goes on offering it.
+ * Whether to act on a dispatch now (rule 3). Not if it repeats one that was accepted; but a record that is still
+ * Pending does not count as accepted, because it is waiting for this dispatch. Not before the boot is over, or while a
+ * switch or a rollback is running: the control plane keeps offering the dispatch.
  */
 export function acceptsDispatch(agent: Agent, record: HostRolloutState | null): boolean {
   const isNew = record === null || record.state === 'Pending';

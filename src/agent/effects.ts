@@ -13,8 +13,8 @@ import type { Heartbeat, OutboxHeader } from '../wire/index.ts';
  * Wait `afterMs` plus a random part of `jitterMs`, post the events in one request, and feed `EventsDelivered`. A single
  * event is posted as an envelope, several as an array of envelopes.
  *
- * One is in flight for each rollout: a `SendEvents` of the same rollout replaces an earlier one that has not been
- * reported, and only the newest is reported.
+ * Each rollout has one request in flight. A new `SendEvents` replaces the rollout's earlier one if it has not been
+ * reported yet, and only the newest is reported.
  */
 export interface SendEvents {
   readonly type: 'SendEvents';
@@ -25,26 +25,26 @@ export interface SendEvents {
   readonly jitterMs: number;
 }
 
-/** The control plane has answered this event, so that it need not be kept. */
+/** The control plane has answered this event, so it need not be kept. */
 export interface RemoveFromOutbox {
   readonly type: 'RemoveFromOutbox';
   readonly rolloutId: string;
   readonly seq: number;
 }
 
-/** Write the header of a rollout in place of its earlier one. Durable: on disk before the next effect. */
+/** Replace the rollout's header. Durable: on disk before the next effect. */
 export interface WriteOutboxHeader {
   readonly type: 'WriteOutboxHeader';
   readonly header: OutboxHeader;
 }
 
-/** The rollout is forgotten: neither its header nor any entry of it is needed. */
+/** The rollout is forgotten: its header and its entries are no longer needed. */
 export interface RemoveOutboxHeader {
   readonly type: 'RemoveOutboxHeader';
   readonly rolloutId: string;
 }
 
-/** A probe to run at once, and then again every `intervalMs`. */
+/** A probe to run now, and then every `intervalMs`. */
 export interface ProbeTask {
   readonly probeName: string;
   readonly kind: string;
@@ -52,7 +52,7 @@ export interface ProbeTask {
   readonly intervalMs: number;
 }
 
-/** Run these probes and feed each run's `ProbeOutcome` with this generation. None is `disabled`. */
+/** Run these probes, and feed a `ProbeOutcome` with this generation after each run. None of them is `disabled`. */
 export interface StartProbes {
   readonly type: 'StartProbes';
   readonly rolloutId: string;
@@ -66,13 +66,13 @@ export interface StopProbes {
   readonly generation: number;
 }
 
-/** Send it, and feed `HeartbeatAnswered` or `HeartbeatUnanswered`. */
+/** Send the heartbeat, and feed `HeartbeatAnswered` or `HeartbeatUnanswered`. */
 export interface SendHeartbeat {
   readonly type: 'SendHeartbeat';
   readonly heartbeat: Heartbeat;
 }
 
-/** What the runtime around an agent does beside what the host machine asks for. */
+/** Effects of the agent itself, besides those of the host machine. */
 export type AgentRuntimeEffect =
   | SendEvents
   | RemoveFromOutbox
@@ -83,18 +83,18 @@ export type AgentRuntimeEffect =
   | SendHeartbeat;
 
 /**
- * Everything that an agent asks of its runtime, to be performed strictly in order (specification: agent).
+ * Everything an agent asks of its runtime, to be performed strictly in order (specification: agent).
  *
  * `LocalEmitEvent` appends to the outbox: if `durable`, it and everything before it is on disk before the next effect.
- * `LocalFireSwitch` and `LocalFireRollbackTo` start a worker that outlives the agent; none is asked for while another runs.
- * `LocalResetProbeCache` needs nothing done: what follows from it comes as `StopProbes` and `StartProbes`.
+ * `LocalFireSwitch` and `LocalFireRollbackTo` start a worker that outlives the agent process; there is never more than
+ * one. `LocalResetProbeCache` needs no action: `StopProbes` and `StartProbes` follow.
  */
 export type AgentEffect = LocalEffect | SharedEffect | AgentRuntimeEffect;
 
 /** The effect of one type, or of several. */
 export type AgentEffectOf<Type extends AgentEffect['type']> = Extract<AgentEffect, { readonly type: Type }>;
 
-/** One handler for each effect of an agent: a missing one fails to compile, and so does one that is not an agent's. */
+/** One handler per effect of an agent. A missing handler fails to compile, and so does one for any other effect. */
 export type AgentEffectHandlers = EffectHandlers<AgentEffect>;
 
 const AGENT_EFFECTS: EffectTags<AgentEffect> = {
@@ -115,11 +115,11 @@ const AGENT_EFFECTS: EffectTags<AgentEffect> = {
 };
 
 /**
- * Hands each effect to its handler, one after the other; promises are awaited. An effect that is not an agent's is a
- * defect: `onForeign` gets it, nothing is performed, and the next effect follows (rule 12).
+ * Passes each effect to its handler, one at a time, and awaits promises. An effect that is not an agent's is a bug: it
+ * goes to `onForeign` instead, and the next effect follows (rule 12).
  *
- * Rejects when a handler does, and performs nothing after it. The runtime must then stop this agent as if it had
- * crashed: feed it nothing more, and begin anew with `start` and a `Boot` from what is on disk.
+ * Rejects if a handler does, and performs nothing after it. The runtime must then treat this agent as crashed: feed it
+ * nothing more, and begin again with `start` and a `Boot` from the disk.
  */
 export async function performAgentEffects(
   effects: readonly { readonly type: string }[],

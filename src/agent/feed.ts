@@ -7,7 +7,7 @@ import { editAgentRollout, emitLog, findRollout, type OpenTurn } from './turn.ts
 import { fire } from './workers.ts';
 
 /**
- * Feeds one event to the host machine under the next number of its rollout, and settles the effects. A refused event is
+ * Feeds an event to the host machine under its rollout's next number, and handles the effects. A refused event is
  * logged, uses no number and changes nothing (rules 2 and 12).
  */
 export function feed(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): void {
@@ -20,23 +20,23 @@ export function feed(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent):
   settleProbes(turn, rolloutId, accepted);
 }
 
-/** Settles the effects of a record's rehydration or resumption. */
+/** Handles the effects of rehydrating or resuming a record. */
 export function settleEffects(turn: OpenTurn, rolloutId: string, effects: readonly Effect[]): void {
   for (const effect of effects) settleEffect(turn, rolloutId, effect);
   settleProbes(turn, rolloutId, effects);
 }
 
 /**
- * The number of the next event of a rollout (rules 2 and 11), or `null` once 2^53-1 is used. It is above everything that
- * this agent has used, before a crash too, and above everything that the control plane was seen to have.
+ * The number of a rollout's next event (rules 2 and 11), or `null` once 2^53-1 is used. It is above every number that
+ * this agent has used, even before a crash, and above every number that the control plane has reported.
  */
 export function nextSeq({ numberedTo }: AgentRollout): number | null {
   return numberedTo < Number.MAX_SAFE_INTEGER ? numberedTo + 1 : null;
 }
 
 /**
- * Starts the probes that `effects` reset, and stops those of a soak that is over. Last, because the declaration's number
- * and its place in the outbox come after those of the event that reset the probes.
+ * Restarts the probes that `effects` reset, and stops them when the soak is over. Runs last, so that the declaration
+ * follows the event that reset the probes, both in number and in the outbox.
  */
 function settleProbes(turn: OpenTurn, rolloutId: string, effects: readonly Effect[]): void {
   if (rolloutId !== turn.agent.activeRolloutId) return;
@@ -44,7 +44,7 @@ function settleProbes(turn: OpenTurn, rolloutId: string, effects: readonly Effec
   else if (effects.some(({ type }) => type === 'LocalResetProbeCache')) restartProbes(turn, rolloutId);
 }
 
-/** The declared set is reported, and then the probes run (rule 5). */
+/** Reports the declared probes, and then runs them (rule 5). */
 function restartProbes(turn: OpenTurn, rolloutId: string): void {
   const effects = reduce(turn, rolloutId, declaration(turn));
   if (effects === null) return;
@@ -85,7 +85,7 @@ function reduce(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): read
 
 function withSeq(event: UnnumberedEvent, seq: number): LocalEvent {
   if (event.type !== 'LocalProbeResult') return { ...event, seq };
-  // Nearly all events are of this kind, and a literal is several times faster to make than a spread.
+  // Nearly all events are of this kind, and a literal is several times faster than a spread.
   const { type, probeName, mode, status, observedAt, failureReason, subResults } = event;
   return { type, probeName, mode, status, observedAt, failureReason, subResults, seq };
 }

@@ -10,12 +10,15 @@ import { activateNewest, activeRecord, forgetOldRollouts } from './rollouts.ts';
 import { NOTHING, type AgentRollout } from './state.ts';
 import { edit, emitLog, findRollout, storeRollout, type OpenTurn } from './turn.ts';
 
-/** Takes over what the control plane knows better, and sends again what it asks for (specification: agent, rule 10). */
+/**
+ * Adopts the snapshots that know more than the agent, and resends the events that are asked for (specification: agent,
+ * rule 10).
+ */
 export function takeHeartbeatAnswer(turn: OpenTurn, answer: AgentInputOf<'HeartbeatAnswered'>): void {
   const { bootstrapRollouts: snapshots, manifests, batchLimit } = answer;
   if (batchLimit !== turn.agent.batchLimit) edit(turn).batchLimit = batchLimit;
   const adoptions: Adoption[] = [];
-  // One at most, but for a host whose channel has moved on.
+  // More than one only if the host's channel has moved on.
   for (const snapshot of snapshots.length < 2 ? snapshots : snapshots.toSorted(byRollout)) {
     const adoption = adoptSnapshot(turn, snapshot, manifests);
     if (adoption !== null) adoptions.push(adoption);
@@ -29,7 +32,7 @@ function byRollout(a: HostRolloutSnapshot, b: HostRolloutSnapshot): number {
   return byCodeUnit(a.rolloutId, b.rolloutId);
 }
 
-/** Of older rollouts the record is all that is taken over: they are history (rule 9). */
+/** Older rollouts are history: their records are adopted, and nothing else is done for them (rule 9). */
 function followAdoptions(turn: OpenTurn, adoptions: readonly Adoption[]): void {
   activateNewest(turn);
   const record = activeRecord(turn.agent);
@@ -43,9 +46,9 @@ function followAdoptions(turn: OpenTurn, adoptions: readonly Adoption[]): void {
 }
 
 /**
- * In order, so it is the first of the outbox that goes out at once; those behind follow as they are answered. Only a
- * wait after a failed attempt is cut short, and once: a request replaced at each heartbeat would never be answered where
- * the round trip takes longer than the time between two heartbeats.
+ * Sends the oldest events of the outbox now; the rest follow in order as those are answered. Only a wait after a failed
+ * attempt is cut short, and only once: if each heartbeat replaced the request, and round trips took longer than a
+ * heartbeat interval, none would ever be answered.
  */
 function replay(turn: OpenTurn, after: number): void {
   const { activeRolloutId } = turn.agent;
@@ -57,17 +60,16 @@ function replay(turn: OpenTurn, after: number): void {
   sendFirst(turn, stored);
 }
 
-/** What the answer to a heartbeat has shown of one rollout. */
+/** A rollout whose snapshot was adopted. */
 interface Adoption {
   readonly rolloutId: string;
-  /** The agent did not know, or knew something else, what the host had been doing: nothing of it is under way here. */
+  /** The agent had no record, or one in another state, so nothing of this is in progress here. */
   readonly isNews: boolean;
 }
 
 /**
- * Takes a snapshot over if the rule says so (specification: agent, rule 10), `null` if not. One for another host, or
- * for another closure than the signed manifest names, or without a manifest, is never taken over: the agent would act
- * on it.
+ * Adopts a snapshot if the rule says so (specification: agent, rule 10); otherwise `null`. Never one for another host,
+ * one without a manifest, or one whose closure differs from the signed manifest's: the agent would act on it.
  */
 function adoptSnapshot(
   turn: OpenTurn,
@@ -77,7 +79,7 @@ function adoptSnapshot(
   const { rolloutId } = snapshot;
   const known = findRollout(turn.agent, rolloutId);
   const record = known?.record ?? null;
-  // Its worker's own report is still to come, and may contradict what the control plane concluded from what runs.
+  // The worker's report is still to come, and may contradict what the control plane concluded from the running closure.
   const isWorking = turn.agent.workers.some((worker) => worker.rolloutId === rolloutId);
   if (record !== null && record.state !== snapshot.state && isWorking) return null;
   const taken = turn.rules.takeOverSnapshot(record, snapshot) ?? pendingBase(known, snapshot);
@@ -86,7 +88,7 @@ function adoptSnapshot(
 
   const rollout: AgentRollout = { ...(known ?? unknownRollout(rolloutId)), manifest };
   const isNews = record === null || record.state !== taken.state;
-  // With a header also where the state is the same: the numbers that the control plane has seen must outlive a crash.
+  // Writes a header even if the state is the same: the numbers that the control plane has seen must survive a crash.
   recoverRecord(turn, rollout, taken, manifest.policy, null);
   return { rolloutId, isNews };
 }
@@ -95,9 +97,9 @@ function manifestOf(rolloutId: string, manifests: readonly AgentManifest[]): Age
   return manifests.find((manifest) => manifest.rolloutId === rolloutId) ?? null;
 }
 
-/** The control plane has nothing yet of what the outbox tells, but it knows what the outbox's first event began from. */
+/** The control plane has none of the outbox's events yet, but its snapshot is what the first of them applies to. */
 function pendingBase(known: AgentRollout | null, snapshot: HostRolloutSnapshot): HostRolloutState | null {
-  // Where there is a record, nothing of what was recovered is left.
+  // Once there is a record, no recovered event is left.
   if (snapshot.state !== 'Pending' || known?.recovered[0]?.type !== 'DispatchAck') return null;
   return newPendingHost(snapshot);
 }
@@ -146,10 +148,9 @@ function unknownRollout(rolloutId: string): AgentRollout {
 }
 
 /**
- * The record that a snapshot from the control plane makes of the one that the agent has, or `null` if it is not taken
- * over (specification: agent, rule 10): only a snapshot that knows more is, so that no record ever moves back. Whoever
- * has no record knows nothing, and a snapshot of a host that was never activated tells nothing either: taken for a
- * record, it would make the agent ignore the dispatch that it waits for.
+ * The agent's record after adopting a snapshot, or `null` to keep what it has (specification: agent, rule 10). Only a
+ * snapshot that knows more is adopted, so no record ever moves back. A Pending snapshot never is: as a record, it would
+ * make the agent ignore the dispatch that it is waiting for.
  */
 export function takeOverSnapshot(
   record: HostRolloutState | null,
@@ -157,8 +158,8 @@ export function takeOverSnapshot(
 ): HostRolloutState | null {
   if (snapshot.state === 'Pending' || snapshot.lastEventSeq <= (record?.lastEventSeq ?? 0)) return null;
   const base = record ?? newPendingHost(snapshot);
-  // By way of `snapshotOf`, so that a field which an embedder's snapshot has beside these cannot reach the record.
+  // Through `snapshotOf`, so that additional fields of an embedder's snapshot cannot reach the record.
   const taken = { ...base, ...snapshotOf({ ...base, ...snapshot }) };
-  // A control plane that lost its database did not dispatch the host, and knows no end of its soak.
+  // A control plane that lost its database did not dispatch the host, and does not know when its soak ends.
   return snapshot.soakDueAt === null ? { ...taken, soakDueAt: base.soakDueAt } : taken;
 }

@@ -5,8 +5,8 @@ import { NOTHING, type Agent } from './state.ts';
 import { edit, type OpenTurn } from './turn.ts';
 
 /**
- * Reports what runs, and what is known of the newest rollout (rule 10). A record that is still Pending is left out: it
- * knows nothing, and the control plane takes its absence for that.
+ * Reports what is running, and the record of the active rollout (rule 10). A Pending record is left out: it says
+ * nothing, and the control plane understands its absence that way.
  */
 export function sendHeartbeat(turn: OpenTurn): void {
   const record = activeRecord(turn.agent);
@@ -25,14 +25,14 @@ export function sendHeartbeat(turn: OpenTurn): void {
   });
 }
 
-/** Nearly always none, so that nothing is allocated. */
+/** Nearly always empty, so it allocates only if needed. */
 function undeliveredRollouts({ rollouts }: Agent): readonly string[] {
   let ids: string[] | null = null;
   for (const { rolloutId, undelivered } of rollouts) if (undelivered.length > 0) (ids ??= []).push(rolloutId);
   return ids ?? NOTHING;
 }
 
-/** A clock that was set back must not silence the agent until it has caught up. */
+/** A clock that was set back must not silence the agent until it catches up. */
 export function isHeartbeatDue(agent: Agent, now: Time): boolean {
   return now >= nextHeartbeatAt(agent) || now < agent.heartbeatAt;
 }

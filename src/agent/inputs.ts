@@ -2,27 +2,27 @@ import type { ProbeStatus, ProbeSubResult, Time } from '../machine/index.ts';
 import type { AgentManifest, EventDelivery, HostRolloutSnapshot, OutboxEntry, OutboxHeader } from '../wire/index.ts';
 import type { Worker } from './state.ts';
 
-/** The process began: always the first input. Nothing is remembered but what the outbox on disk holds (rule 11). */
+/** The process started: always the first input. All that the agent remembers is in the outbox on disk (rule 11). */
 export interface BootInput {
   readonly type: 'Boot';
   readonly runningClosure: string;
-  /** What the machine calls its present boot, as in `/proc/sys/kernel/random/boot_id`: another one after a reboot. */
+  /** Identifies the current boot of the machine, as `/proc/sys/kernel/random/boot_id` does. */
   readonly bootId: string;
-  /** The workers that still run: a switch outlives the agent. The runtime reports each of them when it ends. */
+  /** Workers that are still running: a switch outlives the agent process. The runtime reports the end of each. */
   readonly workers: readonly Worker[];
   readonly outbox: readonly OutboxEntry[];
   readonly headers: readonly OutboxHeader[];
-  /** Of the rollouts that the host may be in, as far as they are known. */
+  /** Of the rollouts that the host may be part of, as far as known. */
   readonly manifests: readonly AgentManifest[];
 }
 
-/** The runtime saw that another closure runs: switched by hand, or by another tool. */
+/** The runtime noticed that another closure is running: somebody, or another tool, switched. */
 export interface RunningClosureChangedInput {
   readonly type: 'RunningClosureChanged';
   readonly runningClosure: string;
 }
 
-/** The control plane advised to activate, and the signed manifest says the same (rule 3). */
+/** The control plane dispatched the host, and the signed manifest agrees (rule 3). */
 export interface DispatchInput {
   readonly type: 'Dispatch';
   readonly manifest: AgentManifest;
@@ -31,14 +31,14 @@ export interface DispatchInput {
   readonly dispatchedAt: Time;
 }
 
-/** The activation worker began to switch (after `LocalFireSwitch`). */
+/** The activation worker started to switch (after `LocalFireSwitch`). */
 export interface ActivationStartedInput {
   readonly type: 'ActivationStarted';
   readonly rolloutId: string;
   readonly switchMethod: string;
 }
 
-/** The activation worker finished, and this closure runs now. */
+/** The activation worker finished, and this closure is now running. */
 export interface ActivationCompletedInput {
   readonly type: 'ActivationCompleted';
   readonly rolloutId: string;
@@ -47,14 +47,14 @@ export interface ActivationCompletedInput {
   readonly exitCode: number | null;
 }
 
-/** The activation worker left the switch to the next boot. */
+/** The activation worker deferred the switch to the next boot. */
 export interface ActivationDeferredInput {
   readonly type: 'ActivationDeferred';
   readonly rolloutId: string;
   readonly component: string;
 }
 
-/** The activation worker gave up. If another closure runs now, `RunningClosureChanged` comes first. */
+/** The activation worker failed. If another closure is now running, `RunningClosureChanged` comes first. */
 export interface ActivationFailedInput {
   readonly type: 'ActivationFailed';
   readonly rolloutId: string;
@@ -63,7 +63,7 @@ export interface ActivationFailedInput {
   readonly stderrTail: string;
 }
 
-/** The rollback worker finished, and this closure runs now. */
+/** The rollback worker finished, and this closure is now running. */
 export interface RollbackCompletedInput {
   readonly type: 'RollbackCompleted';
   readonly rolloutId: string;
@@ -72,7 +72,7 @@ export interface RollbackCompletedInput {
   readonly exitCode: number | null;
 }
 
-/** The rollback worker gave up (rule 8). */
+/** The rollback worker failed (rule 8). */
 export interface RollbackFailedInput {
   readonly type: 'RollbackFailed';
   readonly rolloutId: string;
@@ -85,7 +85,7 @@ export interface RollbackFailedInput {
 export interface ProbeOutcomeInput {
   readonly type: 'ProbeOutcome';
   readonly rolloutId: string;
-  /** That of the `StartProbes` which this run belongs to. */
+  /** The generation of the `StartProbes` that this run belongs to. */
   readonly generation: number;
   readonly probeName: string;
   readonly status: ProbeStatus;
@@ -103,21 +103,21 @@ export interface HeartbeatAnsweredInput {
   readonly type: 'HeartbeatAnswered';
   readonly replayFrom: number | null;
   readonly bootstrapRollouts: readonly HostRolloutSnapshot[];
-  /** Of the rollouts in `bootstrapRollouts`, as far as they are known: a snapshot without one is not taken over. */
+  /** Of the rollouts in `bootstrapRollouts`, as far as known. A snapshot without a manifest is not adopted. */
   readonly manifests: readonly AgentManifest[];
-  /** How many events one request may hold: `batchLimit` of wire reads the answer's header. */
+  /** How many events one request may hold: `batchLimit` (wire) reads it from the answer's header. */
   readonly batchLimit: number;
 }
 
-/** A heartbeat got no answer, or none that could be read. */
+/** A heartbeat got no answer, or an unreadable one. */
 export interface HeartbeatUnansweredInput {
   readonly type: 'HeartbeatUnanswered';
 }
 
-/** What became of one event that was sent: `eventDelivery` and `eventDeliveries` of wire read the answer. */
+/** The outcome for one event of a request: `eventDelivery` and `eventDeliveries` (wire) read the answer. */
 export interface SentEvent {
   readonly seq: number;
-  /** Only what the control plane itself marks is a refusal; any other answer than an acceptance is none. */
+  /** `refused` only if the control plane itself marks the refusal; any other error is `not-delivered`. */
   readonly outcome: EventDelivery['outcome'];
 }
 
@@ -125,11 +125,11 @@ export interface SentEvent {
 export interface EventsDeliveredInput {
   readonly type: 'EventsDelivered';
   readonly rolloutId: string;
-  /** One for each event of the request, in its order. */
+  /** One per event of the request, in order. */
   readonly events: readonly SentEvent[];
 }
 
-/** Everything that an agent reacts to. The time of each is the `now` beside it. */
+/** Everything an agent reacts to. The time of an input is the `now` passed with it. */
 export type AgentInput =
   | BootInput
   | RunningClosureChangedInput
@@ -149,7 +149,7 @@ export type AgentInput =
 /** The input of one type, or of several. */
 export type AgentInputOf<Type extends AgentInput['type']> = Extract<AgentInput, { readonly type: Type }>;
 
-/** What the activation and rollback workers report. */
+/** A report of the activation or rollback worker. */
 export type WorkerReport = AgentInputOf<
   | 'ActivationStarted'
   | 'ActivationCompleted'

@@ -5,11 +5,11 @@ import type { RetrySettings } from './settings.ts';
 import { NOTHING, type AgentRollout, type UndeliveredEvent } from './state.ts';
 import { editAgentRollout, emitLog, findRollout, rolloutDraft, storeRollout, type OpenTurn } from './turn.ts';
 
-/** How many numbers one write of the header allows: a crash wastes no more, and they cost nothing. */
+/** How many numbers one write of the header reserves. A crash wastes at most this many, and they cost nothing. */
 const RESERVED_NUMBERS = 64;
 const AT_ONCE: RetryDelay = Object.freeze({ afterMs: 0, jitterMs: 0 });
 
-/** An event enters the outbox, and is sent if no request is in flight (rule 4). */
+/** Adds an event to the outbox, and sends it if no request is in flight (rule 4). */
 export function emit(turn: OpenTurn, effect: LocalEmitEvent): void {
   const rollout = findRollout(turn.agent, effect.rolloutId);
   if (rollout === null)
@@ -21,7 +21,7 @@ export function emit(turn: OpenTurn, effect: LocalEmitEvent): void {
   if (isFirst) sendFirst(turn, stored);
 }
 
-/** The backlog with `added` at its end, shortened where it is over its limit. */
+/** The backlog with `added` at its end, compacted if it exceeds its limit. */
 function bounded(turn: OpenTurn, rollout: AgentRollout, added: UndeliveredEvent): readonly UndeliveredEvent[] {
   const backlog = rollout.undelivered.concat(added);
   const { maxUndeliveredEvents } = turn.agent.settings;
@@ -39,8 +39,8 @@ function bounded(turn: OpenTurn, rollout: AgentRollout, added: UndeliveredEvent)
 }
 
 /**
- * Sends the oldest undelivered events of a rollout in one request, as many as the control plane takes: one request at a
- * time, so that they arrive in order (rule 4).
+ * Sends the oldest undelivered events of a rollout in one request, as many as the control plane takes. One request at a
+ * time keeps them in order (rule 4).
  */
 export function sendFirst(turn: OpenTurn, rollout: AgentRollout): void {
   const { rolloutId, undelivered, failedAttempts, isHastened } = rollout;
@@ -54,17 +54,17 @@ export function sendFirst(turn: OpenTurn, rollout: AgentRollout): void {
 }
 
 /**
- * Half as many events after each failed attempt: something in between may be unable to pass a large request, and a
- * single event is what every peer takes.
+ * Half as many events after each failed attempt: a proxy may refuse a large request, and every peer takes a single
+ * event.
  */
 export function batchSize(batchLimit: number, failedAttempts: number): number {
   return Math.max(1, Math.floor(batchLimit / 2 ** failedAttempts));
 }
 
 /**
- * How long to wait before an event is sent again that got no answer `failedAttempts` times (rule 4). The ranges of
- * successive waits touch and do not overlap, so that jitter never makes a wait shorter than the one before; at the cap
- * they are all the same.
+ * How long to wait before retrying after `failedAttempts` attempts without an answer (rule 4). The ranges of successive
+ * waits touch without overlapping, so jitter never makes a wait shorter than the previous one. At the cap they are all
+ * the same.
  */
 export function retryDelay(retry: RetrySettings, failedAttempts: number): RetryDelay {
   if (failedAttempts === 0) return AT_ONCE;
@@ -78,7 +78,7 @@ function longestWaitMs(retry: RetrySettings, failedAttempts: number): number {
   return Math.floor(Math.min(retry.capMs, retry.firstMs * retry.factor ** (failedAttempts - 1)));
 }
 
-/** A request was answered, or not: the next events go out, or the same ones again, later (rule 4). */
+/** Handles the end of a request: sends the next events, or the same ones again later (rule 4). */
 export function takeDeliveryReport(turn: OpenTurn, report: AgentInputOf<'EventsDelivered'>): void {
   const rollout = findRollout(turn.agent, report.rolloutId);
   if (rollout === null) return;
@@ -86,7 +86,7 @@ export function takeDeliveryReport(turn: OpenTurn, report: AgentInputOf<'EventsD
   if (settled === rollout) return;
   storeRollout(turn, settled);
   const { rolloutId } = report;
-  // What is left is in the same order.
+  // `settled.undelivered` keeps the order.
   let kept = 0;
   for (const undelivered of rollout.undelivered) {
     if (settled.undelivered[kept] === undelivered) {
@@ -103,9 +103,9 @@ export function takeDeliveryReport(turn: OpenTurn, report: AgentInputOf<'EventsD
 }
 
 /**
- * What the answer to a request makes of its rollout's outbox (rule 4): accepted and refused events leave it, and those
- * without an answer stay where they are. A report about other events than those in flight is an echo of an earlier
- * attempt and changes nothing: the rollout itself is returned.
+ * The rollout after a delivery report (rule 4): accepted and refused events leave the outbox, and unanswered ones stay.
+ * A report about events that are not in flight is left over from an earlier attempt. It changes nothing, and the same
+ * object is returned.
  */
 export function settleDelivery(rollout: AgentRollout, report: AgentInputOf<'EventsDelivered'>): AgentRollout {
   const first = rollout.undelivered[0];
@@ -124,10 +124,10 @@ function isAnswered({ events }: AgentInputOf<'EventsDelivered'>, seq: number): b
 }
 
 /**
- * Makes sure that the header on disk covers `seq` before anybody can see an event of that number (rule 11). The record
- * in it is the one from before that event, which a crash may still prevent.
+ * Makes sure that the header on disk covers `seq` before anyone can see an event with that number (rule 11). It holds
+ * the record from before the event, which a crash may still prevent.
  *
- * @returns the number up to which none needs to be reserved again
+ * @returns the highest reserved number
  */
 export function reserveSeq(turn: OpenTurn, rollout: AgentRollout, seq: number): number {
   if (seq <= rollout.reservedTo) return rollout.reservedTo;
@@ -136,7 +136,7 @@ export function reserveSeq(turn: OpenTurn, rollout: AgentRollout, seq: number): 
   return reservedTo;
 }
 
-/** Puts the rollout in its present state on disk; what the outbox holds beyond the header's record is applied at boot. */
+/** Writes the rollout's current record to disk. At boot, the outbox's later events are applied to it. */
 export function writeHeader(turn: OpenTurn, rollout: AgentRollout): void {
   const { rolloutId, manifest, record, bootId } = rollout;
   if (manifest === null || record === null)
@@ -146,12 +146,12 @@ export function writeHeader(turn: OpenTurn, rollout: AgentRollout): void {
 }
 
 /**
- * Halves a backlog that has grown over its limit, as far as that is possible without changing the record that the
- * control plane arrives at: it leaves out the oldest events that later ones supersede.
+ * Shrinks a backlog over its limit to half the limit, if it can do so without changing the record that the control
+ * plane ends up with. It drops the oldest events that later ones supersede.
  *
- * Nothing durable is left out, nor any of the first `inFlight` events. Left out are a probe result that a later one of the
- * same probe overwrites (the last pass is kept for its time), and a first-seen event that is not the first. What is lost
- * is the history of a probe, beyond the limit, while the control plane cannot be reached.
+ * It never drops a durable event, or any of the first `inFlight` events. It drops probe results that a later result of
+ * the same probe overwrites (the last pass is kept for its time), and repeated first-seen events. So a long outage
+ * costs no more than the history of probes.
  */
 export function compactBacklog(
   backlog: readonly UndeliveredEvent[],

@@ -8,8 +8,8 @@ import { edit, type OpenTurn } from './turn.ts';
 const MIN_INTERVAL_MS = 5000;
 
 /**
- * The probes of a host's configuration as they are declared and run (rule 5): none more often than every 5 s, an unknown
- * mode as `enforce`, and each name once, by its first definition.
+ * The configured probes as they are declared and run (rule 5): at most every 5 s, with `enforce` for an unknown mode,
+ * and only the first of several with the same name.
  */
 export function declaredProbes(definitions: readonly ProbeDefinition[]): readonly DeclaredProbe[] {
   const names = new Set<string>();
@@ -27,7 +27,7 @@ export function declaredProbes(definitions: readonly ProbeDefinition[]): readonl
   return declared;
 }
 
-/** Strict where the mode is unknown: a misspelt one must not switch a gate off. */
+/** A misspelt mode must not switch a gate off. */
 function probeMode(mode: string): ProbeMode {
   return mode === 'observe' || mode === 'disabled' ? mode : 'enforce';
 }
@@ -36,7 +36,7 @@ function intervalMs(secs: number): number {
   return Number.isFinite(secs) ? Math.max(MIN_INTERVAL_MS, secs * 1000) : MIN_INTERVAL_MS;
 }
 
-/** Before anything has run, in a life that continues an earlier one's generations. */
+/** No probe has run yet. `generation` continues from the previous one. */
 export function noProbeRuns(generation: number): ProbeRuns {
   return { generation, isRunning: false, statuses: [] };
 }
@@ -54,7 +54,7 @@ export function startProbes(turn: OpenTurn, rolloutId: string): void {
   if (probes.length > 0) turn.effects.push({ type: 'StartProbes', rolloutId, generation, probes });
 }
 
-/** From now on, results of the stopped generation are dropped. */
+/** Results of the stopped generation are dropped from now on. */
 export function stopProbes(turn: OpenTurn): void {
   const { generation, isRunning } = turn.agent.probeRuns;
   if (!isRunning) return;
@@ -66,7 +66,7 @@ function isRun(probe: DeclaredProbe): boolean {
   return probe.mode !== 'disabled';
 }
 
-/** Whether a result is of a probe that runs now: those of a stopped probe are dropped (rule 5). */
+/** Whether a result belongs to a running probe: those of a stopped probe are dropped (rule 5). */
 export function acceptsProbeOutcome(agent: Agent, outcome: AgentInputOf<'ProbeOutcome'>): boolean {
   return (
     agent.probeRuns.isRunning &&
@@ -75,7 +75,7 @@ export function acceptsProbeOutcome(agent: Agent, outcome: AgentInputOf<'ProbeOu
   );
 }
 
-/** The events that one run of a probe yields, in the order in which they are fed (rule 5). */
+/** The events from one run of a probe, in the order to feed them (rule 5). */
 export function probeEvents(
   probe: DeclaredProbe,
   previous: ProbeStatus | null,
@@ -94,15 +94,15 @@ export function probeEvents(
   return events;
 }
 
-/** Returns the same runs where the probe ended as before, which nearly all do. */
+/** Returns the same object if the status is unchanged, as it nearly always is. */
 export function withStatus(runs: ProbeRuns, index: number, status: ProbeStatus): ProbeRuns {
   if (runs.statuses[index] === status) return runs;
   return { ...runs, statuses: runs.statuses.with(index, status) };
 }
 
 /**
- * Whether an enforce probe's last run since the reset ended with `status`; `null` stands for a probe that has not run.
- * A plain loop: it is asked at every tick of every soaking host.
+ * Whether the status of some enforce probe matches; `null` stands for a probe that has not run since the reset. A plain
+ * loop, because every tick of every soaking host runs it.
  */
 export function someEnforceProbe(agent: Agent, matches: (status: ProbeStatus | null) => boolean): boolean {
   const { statuses } = agent.probeRuns;

@@ -25,8 +25,8 @@ export interface RolloutOnDisk {
 }
 
 /**
- * The outbox by rollout, whatever the order in which it was read. Rollouts come in the order in which they were
- * dispatched, those without a header first: without one their age is not known.
+ * The outbox by rollout, regardless of the order in which it was read. Rollouts are in the order of their dispatch;
+ * those without a header come first, because their age is unknown.
  */
 export function rolloutsOnDisk({ outbox, headers }: AgentInputOf<'Boot'>): readonly RolloutOnDisk[] {
   const headersById = new Map(headers.map((header) => [header.rolloutId, header]));
@@ -59,9 +59,9 @@ function byAge(a: RolloutOnDisk, b: RolloutOnDisk): number {
 const dispatchedAt = ({ header }: RolloutOnDisk): number => header?.record.dispatchedAt ?? -Infinity;
 
 /**
- * Gives a rollout the record that `base` and what is left of the outbox at boot tell (specification: agent, rule 11).
+ * Sets a rollout's record from `base` and the events that were in the outbox at boot (specification: agent, rule 11).
  *
- * @param savedState what the header on disk says; `null` where there is none
+ * @param savedState the state in the header on disk; `null` without a header
  */
 export function recoverRecord(
   turn: OpenTurn,
@@ -81,18 +81,19 @@ export function recoverRecord(
   const numberedTo = Math.max(rollout.numberedTo, record.lastEventSeq);
   const recoveredRollout: AgentRollout = { ...rollout, record, numberedTo, recovered: NOTHING };
   storeRollout(turn, recoveredRollout);
-  // Before an event that told this leaves the outbox: the crash may have come before the header was written.
+  // The crash may have come before the header was written. Written now, before the event that led to this state leaves
+  // the outbox.
   if (record.state !== savedState) writeHeader(turn, recoveredRollout);
 }
 
 /**
- * What a host's record was before the agent's memory was lost (specification: agent, rule 11): what is known from
- * elsewhere, and then the events that the outbox still holds, in order, as the control plane will take them.
+ * A host's record before the agent lost its memory (specification: agent, rule 11): `base`, and then the events still
+ * in the outbox, in order, as the control plane will apply them.
  *
- * They go through the machine in their remote form and its effects are dropped, because all of them were performed or
- * emitted in the life before; what is to be done again is `resumption`'s to say.
+ * The events go through the machine in their remote form, and its effects are dropped: they were all performed or
+ * emitted before the crash. `resumption` decides what to do again.
  *
- * @param base the control plane's snapshot as a record, or the pending record of the dispatch
+ * @param base the control plane's snapshot as a record, or the record in the outbox header
  */
 export function bootRecord(
   base: HostRolloutState,

@@ -10,8 +10,8 @@ import { edit, emitLog, findRollout, type OpenTurn } from './turn.ts';
 import { endWorker } from './workers.ts';
 
 /**
- * A worker's report becomes the event that it stands for (rule 2). Before the boot is over it waits, because the answer
- * to the heartbeat may still change the record that it is about.
+ * Turns a worker's report into an event (rule 2). Until the boot is over, the report waits, because the answer to the
+ * heartbeat may still change the record.
  */
 export function takeWorkerReport(turn: OpenTurn, report: WorkerReport): void {
   if (turn.agent.phase === 'awaiting-answer') return holdReport(turn, report);
@@ -24,12 +24,12 @@ export function takeWorkerReport(turn: OpenTurn, report: WorkerReport): void {
   else feed(turn, rolloutId, eventOf(report, turn.now));
   const active = wasLast ? activeRecord(turn.agent) : null;
   if (active === null) return;
-  // Whatever had to wait for this worker can start now. A rollback that failed is not tried again before a boot.
+  // Anything that had to wait for this worker can start now. A failed rollback is not retried before the next boot.
   const hasWaited = active.rolloutId !== rolloutId || (kind === 'switch' && active.state === 'Failed');
   if (hasWaited) resume(turn, active.rolloutId);
 }
 
-/** The newest of each kind and rollout, so that their number is bounded. */
+/** Keeps the newest of each kind and rollout, so their number is bounded. */
 function holdReport(turn: OpenTurn, report: WorkerReport): void {
   const others = turn.agent.heldReports.filter(
     ({ type, rolloutId }) => type !== report.type || rolloutId !== report.rolloutId,
@@ -37,7 +37,7 @@ function holdReport(turn: OpenTurn, report: WorkerReport): void {
   edit(turn).heldReports = [...others, report];
 }
 
-/** The host stays Failed, which needs no event: the next boot tries again (rule 8). */
+/** The host stays Failed, so there is no event. The next boot tries again (rule 8). */
 function noteRollbackFailure(turn: OpenTurn, report: AgentInputOf<'RollbackFailed'>): void {
   const { rolloutId, exitCode, stderrTail } = report;
   const record = findRollout(turn.agent, rolloutId)?.record ?? null;
@@ -60,12 +60,12 @@ function noteRollbackFailure(turn: OpenTurn, report: AgentInputOf<'RollbackFaile
   });
 }
 
-/** What runs is a fact, whether or not the machine takes the event that reports it. */
+/** The running closure is a fact, whether or not the machine accepts the event that reports it. */
 export function noteRunning(turn: OpenTurn, closure: string): void {
   if (turn.agent.runningClosure !== closure) edit(turn).runningClosure = closure;
 }
 
-/** The wire has no word for a process without an exit code, and the event could never be sent. */
+/** The wire cannot express a missing exit code, so the event could never be sent. */
 const NO_EXIT_CODE = -1;
 
 function eventOf(report: Exclude<WorkerReport, { readonly type: 'RollbackFailed' }>, now: Time): UnnumberedEvent {
@@ -104,7 +104,7 @@ function eventOf(report: Exclude<WorkerReport, { readonly type: 'RollbackFailed'
   }
 }
 
-/** One run of a probe becomes the events that it yields (rule 5). */
+/** Turns a probe's outcome into events (rule 5). */
 export function takeProbeOutcome(turn: OpenTurn, outcome: AgentInputOf<'ProbeOutcome'>): void {
   const { agent, rules } = turn;
   if (!rules.acceptsProbeOutcome(agent, outcome)) return;

@@ -6,19 +6,19 @@ import type { Agent, AgentRollout } from './state.ts';
 import { editAgentRollout, findRollout, type OpenTurn } from './turn.ts';
 import { isRunning } from './workers.ts';
 
-/** No process ended with it: this is what a failed one would have reported. */
+/** The exit code to report for a deferred switch that failed at boot: there was no process. */
 const REBOOT_FAILED_EXIT_CODE = 1;
-/** A failed deferral, and then the rollback that follows from it. */
+/** A failed deferral, and then its rollback. */
 const MAX_STEPS = 2;
 
-/** Workers hear about a record that came from elsewhere as they do of any other (rule 10). */
+/** Rehydrates a record that came from the control plane or the disk (rule 10). */
 export function rehydrate(turn: OpenTurn, record: HostRolloutState): void {
   settleEffects(turn, record.rolloutId, rehydrationEffects(record));
 }
 
 /**
- * Writes down in which boot of the machine a record is taken up, so that a later reboot is known however often the agent
- * has started since. What is deferred keeps the boot in which it was.
+ * Stores the boot of the machine with the record, so that a later reboot is recognized however often the agent has
+ * restarted. A Deferred record keeps the boot in which it was deferred.
  */
 export function noteBoot(turn: OpenTurn, rolloutId: string): void {
   const { bootId } = turn.agent;
@@ -30,7 +30,7 @@ export function noteBoot(turn: OpenTurn, rolloutId: string): void {
   writeHeader(turn, draft);
 }
 
-/** Goes on with what was under way when memory was lost, or with what had to wait for another worker (rule 11). */
+/** Resumes what was in progress before memory was lost, or what had to wait for another worker (rule 11). */
 export function resume(turn: OpenTurn, rolloutId: string): void {
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const { agent, rules, now } = turn;
@@ -53,9 +53,9 @@ export function wasRebooted(agent: Agent, rollout: AgentRollout): boolean {
 }
 
 /**
- * How to go on with what was under way (rule 11); `null` if there is nothing to do. A worker of this rollout that still
- * runs is waited for. A soaking host's probes are restarted by the rehydration of its record. A host that is Activating
- * or Deferred and runs its target has done its part: the control plane concludes that from the heartbeat.
+ * What to do to resume a record (rule 11); `null` if nothing. If a worker of this rollout is still running, wait for
+ * it. The rehydration of a soaking host restarts its probes. A host that is Activating or Deferred and runs its target
+ * has done its part: the control plane infers that from the heartbeat.
  */
 export function resumption(
   agent: Agent,
@@ -83,9 +83,9 @@ export function resumption(
       if (policy.onHealthFailure !== 'rollback-and-halt' || closure === null) return null;
       if (isRunning(agent, 'rollback', rolloutId)) return null;
       if (agent.runningClosure !== closure) return { type: 'LocalFireRollbackTo', rolloutId, closure };
-      // Something is about to change what runs.
+      // A worker is about to change what runs.
       if (agent.workers.length > 0) return null;
-      // The rollback is done, and nobody reported it: it would leave no quarantine.
+      // The rollback was done and never reported. Without this event there would be no quarantine.
       return { type: 'LocalRollbackCompleted', revertedToClosure: closure, exitCode: 0, completedAt: now };
     }
     case 'Pending':

@@ -7,7 +7,9 @@ export function activeRecord(agent: Agent): HostRolloutState | null {
   return agent.activeRolloutId === null ? null : (findRollout(agent, agent.activeRolloutId)?.record ?? null);
 }
 
-/** From now on probes and ticks follow this stored rollout; what ran for an earlier one stops (rule 9). */
+/**
+ * Makes a stored rollout the active one, which probes and ticks follow. The probes of the previous one stop (rule 9).
+ */
 export function activate(turn: OpenTurn, rolloutId: string): void {
   if (turn.agent.activeRolloutId === rolloutId) return;
   stopProbes(turn);
@@ -15,11 +17,11 @@ export function activate(turn: OpenTurn, rolloutId: string): void {
   const rollout = findRollout(draft, rolloutId);
   if (rollout === null) throw new Error(`The rollout ${rolloutId} is not stored, so it cannot be activated.`);
   draft.activeRolloutId = rolloutId;
-  // The list is in the order of activation, so that the oldest is found first when one must be forgotten.
+  // In the order of activation, so that the oldest is the first to be forgotten.
   draft.rollouts = draft.rollouts.filter((other) => other.rolloutId !== rolloutId).concat(rollout);
 }
 
-/** Activates the rollout that was activated last before memory was lost. */
+/** Activates the rollout that was active before memory was lost. */
 export function activateNewest(turn: OpenTurn): void {
   let newest = activeRecord(turn.agent);
   for (const { record } of turn.agent.rollouts) {
@@ -28,7 +30,7 @@ export function activateNewest(turn: OpenTurn): void {
   if (newest !== null) activate(turn, newest.rolloutId);
 }
 
-/** The agent's own clock decides; the other two make the answer independent of the order of the records. */
+/** By the agent's own clock. The rest makes the result independent of the order of the records. */
 function isNewer(record: HostRolloutState, other: HostRolloutState | null): boolean {
   if (other === null) return true;
   const ackedAt = record.dispatchAckedAt ?? -Infinity;
@@ -39,8 +41,8 @@ function isNewer(record: HostRolloutState, other: HostRolloutState | null): bool
 }
 
 /**
- * Keeps the number of remembered rollouts within its limit: the oldest go first, but never the active one, nor one that
- * has an event to deliver.
+ * Limits the number of remembered rollouts. The oldest go first, but never the active one, or one with undelivered
+ * events.
  */
 export function forgetOldRollouts(turn: OpenTurn): void {
   let excess = turn.agent.rollouts.length - turn.agent.settings.maxRollouts;

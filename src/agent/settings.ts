@@ -2,30 +2,30 @@ import { notPositive, notWhole, throwProblems } from '../text/index.ts';
 
 /** How long an agent waits before it sends an unanswered event again. */
 export interface RetrySettings {
-  /** The longest first wait. */
+  /** The upper bound of the first wait. */
   readonly firstMs: number;
-  /** No wait is ever longer. */
+  /** The upper bound of any wait. */
   readonly capMs: number;
-  /** Each wait is up to this many times the one before; above 1. */
+  /** Each wait is at most this many times the previous one. Above 1. */
   readonly factor: number;
 }
 
-/** The numbers that an operator may turn. Durations are positive and finite. */
+/** What an operator may configure. Durations are positive and finite. */
 export interface AgentSettings {
   /** How often the runtime feeds `Tick`; the core itself does not read it. */
   readonly tickSecs: number;
   readonly heartbeatSecs: number;
-  /** After a boot without an answer for this long, work starts with what the outbox tells. */
+  /** How long to wait for an answer after boot. Then work starts from the outbox alone. */
   readonly bootAnswerSecs: number;
   readonly sustainedFailureSecs: number;
   readonly retry: RetrySettings;
-  /** Undelivered events that need not survive a crash, for each rollout; see `compactBacklog`. */
+  /** The limit of undelivered events per rollout, above which `compactBacklog` runs. */
   readonly maxUndeliveredEvents: number;
-  /** Rollouts that are remembered, the newest included. */
+  /** How many rollouts are remembered, including the newest. */
   readonly maxRollouts: number;
 }
 
-/** What the specification says, and where it says nothing, what serves a fleet of hundreds. */
+/** The specification's values and, where it has none, values that suit a fleet of hundreds of hosts. */
 export const DEFAULT_AGENT_SETTINGS: AgentSettings = Object.freeze({
   tickSecs: 10,
   heartbeatSecs: 60,

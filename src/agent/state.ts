@@ -12,18 +12,18 @@ export interface ProbeDefinition {
   readonly intervalSecs: number;
 }
 
-/** What one agent is started with. */
+/** What an agent starts with. */
 export interface AgentConfig {
   readonly hostname: string;
-  /** The closure that the host runs, until the boot input says better. */
+  /** The running closure, until the boot input reports it. */
   readonly runningClosure: string;
-  /** In the order in which they are declared and run. Of several with one name the first counts. */
+  /** In the order in which they are declared and run. The first of several with the same name counts. */
   readonly probes: readonly ProbeDefinition[];
-  /** One value can serve a whole fleet: `agentSettings()` makes it. */
+  /** Made by `agentSettings()`. Agents can share one value. */
   readonly settings: AgentSettings;
 }
 
-/** A configured probe, made safe to run. */
+/** A configured probe after validation. */
 export interface DeclaredProbe {
   readonly probeName: string;
   readonly kind: string;
@@ -33,14 +33,14 @@ export interface DeclaredProbe {
 
 /** The runs of the declared probes since they were last reset (rule 5). */
 export interface ProbeRuns {
-  /** Rises with every reset; a result of another generation is stale. */
+  /** Rises with every reset. A result of another generation is stale. */
   readonly generation: number;
   readonly isRunning: boolean;
-  /** In the order of `Agent.probes`; `null` before a probe's first run. Empty while none run. */
+  /** In the order of `Agent.probes`; `null` before a probe's first run. Empty if probes are not running. */
   readonly statuses: readonly (ProbeStatus | null)[];
 }
 
-/** A switch or a rollback that is under way on the host. */
+/** A switch or a rollback that is running on the host. */
 export interface Worker {
   readonly kind: 'switch' | 'rollback';
   readonly rolloutId: string;
@@ -52,14 +52,14 @@ export interface UndeliveredEvent {
   readonly durable: boolean;
 }
 
-/** All that an agent knows of one rollout. */
+/** Everything an agent knows about one rollout. */
 export interface AgentRollout {
   readonly rolloutId: string;
-  /** `null` while only the outbox names this rollout, and no signed manifest has been seen. */
+  /** `null` if the rollout is known only from the outbox, and its signed manifest has not arrived. */
   readonly manifest: AgentManifest | null;
-  /** `null` while the state of the host is unknown: there was no outbox header, and no snapshot has come. */
+  /** `null` while the state of the host is unknown: there was no outbox header, and no snapshot has arrived. */
   readonly record: HostRolloutState | null;
-  /** The highest number that was used, or may have been before a crash. */
+  /** The highest number that was used, or may have been used before a crash. */
   readonly numberedTo: number;
   /** Numbers up to this one may be used without writing the outbox header again. */
   readonly reservedTo: number;
@@ -67,56 +67,57 @@ export interface AgentRollout {
   readonly undelivered: readonly UndeliveredEvent[];
   /** How many of `undelivered`, from the first, are in the request that is in flight. */
   readonly inFlight: number;
-  /** How often the first of `undelivered` got no answer. */
+  /** How many attempts to send the first of `undelivered` got no answer. */
   readonly failedAttempts: number;
-  /** The request in flight does not wait after the failed attempts: the control plane has asked for its events. */
+  /** The request in flight skipped its wait after failed attempts, because the control plane asked for its events. */
   readonly isHastened: boolean;
   /**
-   * What the outbox held at boot, in the order of `seq`, until there is a record to apply it to. An event that is
-   * delivered meanwhile may still be missing from a snapshot that was already in flight.
+   * The events that were in the outbox at boot, in the order of `seq`, until there is a record to apply them to. An
+   * event delivered meanwhile stays here, because a snapshot already in flight may not include it.
    */
   readonly recovered: readonly OutboundEvent[];
   /**
-   * The boot of the machine that the record was last known in; of a Deferred record, the one in which it was deferred.
-   * `null` where that is not known.
+   * The boot of the machine in which the record was last known; for a Deferred record, the boot in which it was
+   * deferred. `null` if unknown.
    */
   readonly bootId: string | null;
 }
 
-/** Where an agent is between its start and its work (rule 11). */
+/** The phases of an agent's start (rule 11). */
 export type AgentPhase =
-  /** Nothing has been fed yet. */
+  /** Before the first input. */
   | 'starting'
-  /** Booted; no worker starts before the first heartbeat is answered or given up. */
+  /** Booted. No worker starts until the first heartbeat is answered or times out. */
   | 'awaiting-answer'
   | 'working';
 
 /**
- * The one empty list, so that a hundred thousand agents at rest do not each have their own. Not frozen: V8 allocates at every step of a loop over a frozen one.
+ * A shared empty list, so that 100,000 idle agents do not each have their own. Not frozen: V8 allocates at every step
+ * of a loop over a frozen list.
  */
 export const NOTHING: readonly never[] = [];
 
-/** Everything that an agent knows. A value: it is never changed, only replaced. */
+/** Everything an agent knows. Immutable, unless its core works in place. */
 export interface Agent {
   readonly hostname: string;
   readonly settings: AgentSettings;
   readonly probes: readonly DeclaredProbe[];
   readonly phase: AgentPhase;
   readonly bootedAt: Time;
-  /** The machine's present boot; empty before the first input. */
+  /** The current boot of the machine; empty before the first input. */
   readonly bootId: string;
-  /** What runs on the host now: at most one, unless an earlier agent started more. */
+  /** The running workers: at most one, unless an earlier agent started more. */
   readonly workers: readonly Worker[];
-  /** The manifests that came with the boot, for snapshots that follow. */
+  /** The manifests from the boot input, for later snapshots. */
   readonly manifests: readonly AgentManifest[];
   readonly runningClosure: string;
-  /** `-Infinity` before the first, and not `null`: a field that stays a number is cheap to write at every heartbeat. */
+  /** `-Infinity` before the first one. Not `null`, because a field that is always a number is cheap to write. */
   readonly heartbeatAt: Time;
-  /** Reports of workers that came before the boot was over, the newest of each kind. */
+  /** Worker reports that arrived before the boot was over, the newest of each kind. */
   readonly heldReports: readonly WorkerReport[];
-  /** How many events one request may hold, by the newest answer to a heartbeat. */
+  /** How many events one request may hold, according to the latest answer to a heartbeat. */
   readonly batchLimit: number;
-  /** The rollout activated last, which probes and ticks follow (rule 9). */
+  /** The rollout that was activated last, which probes and ticks follow (rule 9). */
   readonly activeRolloutId: string | null;
   /** Oldest first. */
   readonly rollouts: readonly AgentRollout[];

@@ -8,7 +8,7 @@ import type { UnnumberedEvent } from './rules.ts';
 import type { Agent } from './state.ts';
 import { findRollout, type OpenTurn } from './turn.ts';
 
-/** What time alone brings about (rules 6, 7, 10 and 11). */
+/** Handles what is due by time alone (rules 6, 7, 10 and 11). */
 export function takeTick(turn: OpenTurn): void {
   if (turn.agent.phase === 'awaiting-answer' && !turn.rules.awaitsAnswer(turn.agent, turn.now)) finishBoot(turn);
   if (turn.agent.phase === 'working') sweepActive(turn);
@@ -24,7 +24,7 @@ function sweepActive(turn: OpenTurn): void {
   if (event !== null) feed(turn, record.rolloutId, event);
 }
 
-/** What a tick decides about the active host, if anything: rule 6, and only then rule 7. Probes run while it soaks. */
+/** The event that a tick leads to, if any: rule 6 first, and then rule 7. Probes run only while the host soaks. */
 export function sweep(
   agent: Agent,
   record: HostRolloutState,
@@ -36,8 +36,8 @@ export function sweep(
 }
 
 /**
- * The end of a soak whose enforce probes failed for long enough (rule 6). A probe's last status is that of its last run
- * since the reset: what failed before the agent was restarted is first looked at again.
+ * Fails the host if enforce probes have failed for long enough (rule 6). Only runs since the reset count: after a
+ * restart of the agent, a failing probe must fail again.
  */
 function sustainedFailure(
   agent: Agent,
@@ -56,13 +56,13 @@ function sustainedFailure(
   };
 }
 
-/** When the threshold will be crossed if nothing changes before; `Infinity` while nothing fails. */
+/** When the threshold will be crossed if nothing changes; `Infinity` while nothing fails. */
 function sustainedFailureDueAt(agent: Agent, { probeFailureFirstAt }: HostRolloutState): Time {
   if (probeFailureFirstAt === null || !someEnforceProbe(agent, hasFailed)) return Infinity;
   return probeFailureFirstAt + agent.settings.sustainedFailureSecs * 1000;
 }
 
-/** The good end of a soak (rule 7). */
+/** Converges the host once its soak is over (rule 7). */
 function convergence(
   agent: Agent,
   record: HostRolloutState,
@@ -72,28 +72,28 @@ function convergence(
   return { type: 'LocalConvergedReached', convergedAt: now, currentClosure: agent.runningClosure };
 }
 
-/** When the host will have converged if nothing changes before; `Infinity` while something stands in the way. */
+/** When the host will converge if nothing changes; `Infinity` while something prevents it. */
 function convergenceDueAt(agent: Agent, record: HostRolloutState): Time {
-  // What runs may have changed since the activation: somebody switched by hand.
+  // Somebody may have switched by hand since the activation.
   if (record.currentClosure !== record.targetClosure || agent.runningClosure !== record.targetClosure) return Infinity;
-  // A probe that failed before a restart may no longer be declared: the machine refuses to converge over it, and asking
-  // again at every tick would only fill the log.
+  // A probe that failed before a restart may no longer be declared. The machine refuses to converge then, and asking at
+  // every tick would only fill the log.
   if (someEnforceProbe(agent, hasNotPassed) || !guards.enforceProbesPass(record)) return Infinity;
   return record.soakDueAt ?? -Infinity;
 }
 
 const hasFailed = (status: 'pass' | 'fail' | null): boolean => status === 'fail';
-/** One that has not reported since the reset holds back as much as one that fails. */
+/** A probe that has not reported since the reset counts as much as a failing one. */
 const hasNotPassed = (status: 'pass' | 'fail' | null): boolean => status !== 'pass';
 
-/** Ticks make the agent send heartbeats and nothing else, until another input comes. */
+/** Until another input comes, ticks only lead to heartbeats. */
 function isAtRest(agent: Agent): boolean {
   return agent.phase === 'working' && !agent.probeRuns.isRunning;
 }
 
 /**
- * Before this moment a tick does nothing, unless another input comes first or the clock is set back: a runtime that
- * drives many agents need not feed the ticks until then.
+ * A tick before this time does nothing, unless another input comes first or the clock is set back. A runtime that
+ * drives many agents can skip those ticks.
  */
 export function tickDueAt(agent: Agent): Time {
   if (agent.phase === 'starting') return Infinity;
@@ -102,7 +102,7 @@ export function tickDueAt(agent: Agent): Time {
   const record = activeRecord(agent);
   if (record === null || isAtRest(agent)) return heartbeatAt;
   const dueAt = Math.min(heartbeatAt, sustainedFailureDueAt(agent, record));
-  // A soak that is not over by then saves looking at every probe.
+  // If the soak ends later anyway, there is no need to look at the probes.
   return record.soakDueAt !== null && record.soakDueAt >= dueAt
     ? dueAt
     : Math.min(dueAt, convergenceDueAt(agent, record));

@@ -5,20 +5,20 @@ import type { Agent, AgentRollout } from './state.ts';
 
 type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 
-/** An agent that one turn is still writing: its own copy, not yet anybody else's. */
+/** An agent that a turn is still writing: a private copy, unless the core works in place. */
 export type AgentDraft = Mutable<Agent>;
 
-/** A rollout that one turn is still writing. */
+/** A rollout that a turn is still writing. */
 export type AgentRolloutDraft = Mutable<AgentRollout>;
 
-/** The handling of one input: what has become of the agent so far, and what is to be done. */
+/** The handling of one input: the agent so far, and the effects so far. */
 export interface OpenTurn {
   readonly rules: AgentRules;
   readonly now: Time;
-  /** The agent that was given may be written to. */
+  /** Write to the given agent instead of a copy. */
   readonly inPlace: boolean;
   agent: Agent;
-  /** `null` until the first change, so that a turn that changes nothing returns the very agent it was given. */
+  /** `null` until the first change, so that a turn without changes returns the agent it was given. */
   draft: AgentDraft | null;
   /** The rollout that `editRollout` copied last. */
   rolloutDraft: AgentRolloutDraft | null;
@@ -29,7 +29,7 @@ export function beginTurn(rules: AgentRules, agent: Agent, now: Time, inPlace: b
   return { rules, now, inPlace, agent, draft: null, rolloutDraft: null, effects: [] };
 }
 
-/** The agent of this turn, to be written to. */
+/** The turn's agent, to write to. */
 export function edit(turn: OpenTurn): AgentDraft {
   if (turn.draft === null) {
     turn.draft = turn.inPlace ? turn.agent : draftOf(turn.agent);
@@ -38,7 +38,7 @@ export function edit(turn: OpenTurn): AgentDraft {
   return turn.draft;
 }
 
-/** Field by field, as the machine's records are: one fixed shape is fast to make and to read. */
+/** Field by field, like the machine's records: one fixed shape is fast to create and to read. */
 function draftOf(agent: Agent): AgentDraft {
   return {
     hostname: agent.hostname,
@@ -81,13 +81,13 @@ export function findRollout(agent: Agent, rolloutId: string): AgentRollout | nul
 
 /** -1 if there is none. */
 function indexOfRollout(rollouts: readonly AgentRollout[], rolloutId: string): number {
-  // From the newest, which nearly every input is about.
+  // Starts with the newest, which nearly every input is about.
   let index = rollouts.length - 1;
   while (index >= 0 && rollouts[index]?.rolloutId !== rolloutId) index -= 1;
   return index;
 }
 
-/** The stored rollout, to be written to. A copy that this turn has made already is used again. */
+/** The stored rollout, to write to. Reuses the copy that this turn has already made. */
 export function editAgentRollout(turn: OpenTurn, rollout: AgentRollout): AgentRolloutDraft {
   if (turn.rolloutDraft !== null && turn.rolloutDraft === rollout) return turn.rolloutDraft;
   const draft = rolloutDraft(rollout);
@@ -96,7 +96,7 @@ export function editAgentRollout(turn: OpenTurn, rollout: AgentRollout): AgentRo
   return draft;
 }
 
-/** Replaces the rollout of the same id, or adds this one as the newest. */
+/** Replaces the rollout with the same id, or adds this one as the newest. */
 export function storeRollout(turn: OpenTurn, rollout: AgentRollout): void {
   const rollouts = turn.agent.rollouts.slice();
   const index = indexOfRollout(rollouts, rollout.rolloutId);

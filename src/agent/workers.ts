@@ -2,13 +2,15 @@ import type { LocalFireRollbackTo, LocalFireSwitch } from '../machine/index.ts';
 import type { Agent, Worker } from './state.ts';
 import { edit, emitLog, type OpenTurn } from './turn.ts';
 
-/** Whether a switch or a rollback may start: never two at once, because the second fails on the first one's lock. */
+/**
+ * Whether a switch or a rollback may start: never two at once, because the second would fail on the first one's lock.
+ */
 export function mayFire(agent: Agent): boolean {
   return agent.workers.length === 0;
 }
 
 /**
- * Starts a worker, unless one runs: it is then started when that one ends. An older rollout starts none, because it
+ * Starts a worker, unless one is running: then it starts when that one ends. Older rollouts start none, because they
  * would undo the newer one's work (rule 9).
  */
 export function fire(turn: OpenTurn, effect: LocalFireSwitch | LocalFireRollbackTo): void {
@@ -27,7 +29,7 @@ export function fire(turn: OpenTurn, effect: LocalFireSwitch | LocalFireRollback
   turn.effects.push(effect);
 }
 
-/** Forgets a worker that has ended. Returns whether it was the last one that ran. */
+/** Removes a worker that has ended. Returns whether it was the last one running. */
 export function endWorker(turn: OpenTurn, { kind, rolloutId }: Worker): boolean {
   const { workers } = turn.agent;
   const left = workers.filter((worker) => worker.kind !== kind || worker.rolloutId !== rolloutId);
