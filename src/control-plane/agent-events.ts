@@ -43,7 +43,7 @@ export function receiveEvent(tx: Transaction, { hostname, rolloutId, event }: En
     return UNKNOWN;
   }
   const { record, numbers } = slotAt(rolloutAt(tx, index), position);
-  // One that was refused when it arrived first is in the log as that. Applied now, it would be there twice.
+  // If it was refused the first time, the log already has it. Applying it now would log it twice.
   if (hasArrived(numbers, record.lastEventSeq, event.seq)) return DUPLICATE;
   const refusal = applyHostEvent(tx, index, position, toHostEvent(event), 'agent');
   if (refusal === null) return ACCEPTED;
@@ -68,12 +68,12 @@ function appendUnapplied(
   putSlot(tx, index, position, { ...slot, numbers: withArrival(slot.numbers, lastEventSeq, payload.seq) });
 }
 
-/** Who says that the event happened: the agent, or a heartbeat that stands for it. */
+/** Who reported the event: the agent, or a heartbeat that implies it. */
 type EventOrigin = 'agent' | 'heartbeat';
 
 /**
- * Puts an event through the host machine and everything that follows from it through the rollout machine. A refused
- * event changes nothing; the refusal is returned.
+ * Applies an event with the host machine, and feeds the consequences to the rollout machine. A refused event changes
+ * nothing; the refusal is returned.
  */
 export function applyHostEvent(
   tx: Transaction,
@@ -90,7 +90,7 @@ export function applyHostEvent(
   const after = result.state;
   putSlot(tx, index, position, {
     record: after,
-    // No event that is accepted leaves a host Pending, and only one that is has a dispatch to answer.
+    // Only a Pending host has a dispatch to answer, and no accepted event leaves a host Pending.
     dispatch: 'none',
     failures: failuresAfter(slot.failures, event),
     synthesizedSeq: origin === 'heartbeat' ? event.seq : slot.synthesizedSeq,
@@ -103,7 +103,7 @@ export function applyHostEvent(
   return null;
 }
 
-/** Puts the agent's record in the place of the one that is known. */
+/** Replaces a record with the agent's. */
 export function applyTakenRecord(
   tx: Transaction,
   index: number,

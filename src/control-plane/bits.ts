@@ -3,14 +3,15 @@ import { valueAt, vectorOf, withValue, type Vector } from './vector.ts';
 const WORD = 32;
 
 /**
- * An immutable set of small integers in which adding, removing and finding the next member cost a logarithm. The first
- * layer holds one bit for each number; each further layer holds one bit for each word below that is not empty.
+ * An immutable set of small integers. Adding, removing and finding the next member take logarithmic time. The first
+ * layer has one bit per number; each further layer has one bit per word of the layer below, set if that word is not
+ * empty.
  */
 export interface Bits {
   readonly layers: readonly Vector<number>[];
 }
 
-/** The numbers from 0 to `size` - 1 for which `has` says yes. */
+/** The numbers from 0 to `size` - 1 for which `has` is true. */
 export function bitsOf(size: number, has: (index: number) => boolean): Bits {
   const layers: Vector<number>[] = [];
   let length = size;
@@ -33,7 +34,7 @@ export function hasBit(bits: Bits, index: number): boolean {
   return ((wordAt(bits, 0, index >>> 5) >>> (index & 31)) & 1) === 1;
 }
 
-/** The set with or without `index`; itself if nothing changes. */
+/** The set with or without `index`; the same object if nothing changes. */
 export function withBit(bits: Bits, index: number, present: boolean): Bits {
   if (hasBit(bits, index) === present) return bits;
   const layers = bits.layers.slice();
@@ -44,14 +45,14 @@ export function withBit(bits: Bits, index: number, present: boolean): Bits {
     const after = present ? before | (1 << (position & 31)) : before & ~(1 << (position & 31));
     // `layer` is below the length of the list.
     layers[layer] = withValue(layers[layer] as Vector<number>, at, after);
-    // Whether the word is empty is all that the layer above knows of it.
+    // The layer above only has to know whether the word is empty.
     if ((before === 0) === (after === 0)) break;
     position = at;
   }
   return { layers };
 }
 
-/** The smallest member that is `from` or greater, -1 if there is none. */
+/** The smallest member that is at least `from`; -1 if there is none. */
 export function nextBit(bits: Bits, from: number): number {
   let position = from;
   for (let layer = 0; layer < bits.layers.length; layer += 1) {
@@ -59,12 +60,12 @@ export function nextBit(bits: Bits, from: number): number {
     const rest = wordAt(bits, layer, at) & (-1 << (position & 31));
     if (rest !== 0) return descend(bits, layer, at * WORD + lowestBit(rest));
     position = at + 1;
-    // Past the last bit of a word there is nothing to mask: the next word begins at its bit 0.
+    // From the next word on, the search starts at bit 0.
   }
   return -1;
 }
 
-/** The members, rising. */
+/** The members in rising order. */
 export function* membersOf(bits: Bits): Generator<number, void> {
   for (let index = nextBit(bits, 0); index >= 0; index = nextBit(bits, index + 1)) yield index;
 }

@@ -1,25 +1,24 @@
 import type { Time } from '../machine/index.ts';
 import { notPositive, notWhole, throwProblems } from '../text/index.ts';
 
-/** What a deployment may set. */
+/** The settings of a deployment. */
 export interface ControlPlaneConfig {
   /** How often an agent is expected to send a heartbeat. */
   readonly heartbeatSecs: number;
-  /** After how many missed heartbeats a host is reported unreachable. */
+  /** How many missed heartbeats make a host unreachable. */
   readonly missedHeartbeats: number;
-  /** How many hosts of no rollout are remembered; the heartbeats of further ones are answered and forgotten. */
+  /** How many hosts outside any rollout are remembered. Heartbeats of further ones are answered and forgotten. */
   readonly maxUnknownHosts: number;
   /**
-   * Nothing is dispatched before this time; `null` means at once. A runtime that starts with an empty database sets
-   * it a little more than one heartbeat interval ahead: until the agents have been heard, the control plane cannot
-   * know which rollout has failed and which hosts are in flight. A time more than ten heartbeat intervals ahead is taken
-   * for a clock that was set back since, and not waited for. With it set, a host is dispatched only once it was
-   * heard.
+   * Nothing is dispatched before this time; `null` means no limit. A runtime that starts with an empty database sets it
+   * a little more than one heartbeat interval ahead: until it has heard from the agents, the control plane cannot know
+   * which rollouts have failed and which hosts are in flight. If set, no host is dispatched before it was heard. A time
+   * more than ten heartbeat intervals ahead is ignored: the clock was set back.
    */
   readonly dispatchFrom: Time | null;
 }
 
-/** What the specification says: three missed heartbeats of 60 s. */
+/** The specification's values: three missed heartbeats of 60 s. */
 export const DEFAULT_CONFIG: ControlPlaneConfig = Object.freeze({
   heartbeatSecs: 60,
   missedHeartbeats: 3,
@@ -28,7 +27,7 @@ export const DEFAULT_CONFIG: ControlPlaneConfig = Object.freeze({
 });
 
 /**
- * The default configuration with some of it replaced.
+ * The default configuration with some values replaced.
  *
  * @throws RangeError that names every value out of range.
  */

@@ -15,7 +15,7 @@ import { NOTHING, type ControlPlane } from './state.ts';
 import { begin, commit, emitControlPlaneLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { valueAt, vectorOf } from './vector.ts';
 
-/** What became of an input: the next control plane, what is to be done, in this order, and what to answer. */
+/** The result of an input: the next control plane, the effects in order, and the answer. */
 export interface Handled<Reply> {
   readonly controlPlane: ControlPlane;
   readonly effects: readonly ControlPlaneEffect[];
@@ -25,12 +25,12 @@ export interface Handled<Reply> {
 /** The control plane's decisions, without clock, network or storage (specification: control-plane). */
 export interface ControlPlaneCore {
   /**
-   * A control plane that knows nothing. What is not given has its default.
+   * An empty control plane. Settings that are not given have their defaults.
    *
    * @throws RangeError that names every value out of range.
    */
   readonly start: (config?: Partial<ControlPlaneConfig>) => ControlPlane;
-  /** Pure: the arguments are not changed, and the same ones give the same result. */
+  /** Pure: it changes no argument, and the same arguments give the same result. */
   readonly handle: <Input extends ControlPlaneInput>(
     controlPlane: ControlPlane,
     input: Input,
@@ -39,15 +39,15 @@ export interface ControlPlaneCore {
   /** The whole state as plain data with a version, for storage; a runtime need not write it after every input. */
   readonly snapshot: (controlPlane: ControlPlane) => ControlPlaneSnapshot;
   /**
-   * The control plane that was snapshotted. One that has missed inputs since gets them again, in their order and with
-   * their times, and is then what it was.
+   * The control plane from a snapshot. Feed it the inputs since then, in their order and with their times, to bring it
+   * up to date.
    *
    * @throws RangeError if the snapshot has another version, or does not fit together.
    */
   readonly restore: (snapshot: ControlPlaneSnapshot) => ControlPlane;
 }
 
-/** @param rules rules to replace; the others are those of the specification */
+/** @param rules rules to replace; the rest are the specification's */
 export function controlPlaneCore(rules: Partial<ControlPlaneRules> = {}): ControlPlaneCore {
   const all: ControlPlaneRules = { ...CONTROL_PLANE_RULES, ...rules };
   return {
@@ -55,7 +55,7 @@ export function controlPlaneCore(rules: Partial<ControlPlaneRules> = {}): Contro
     snapshot,
     restore: (saved) => restore(all, saved),
     handle: <Input extends ControlPlaneInput>(controlPlane: ControlPlane, input: Input, now: Time) =>
-      // Right, because `handle` answers every kind of input with what `ReplyTo` names for it.
+      // Right, because `handle` answers every input with the type that `ReplyTo` gives for it.
       handle(all, controlPlane, input, now) as Handled<ReplyTo<Input>>,
   };
 }
@@ -144,13 +144,15 @@ function takeManifests(tx: Transaction, { rollouts }: ManifestsVerified): void {
       );
     }
   }
-  // In order of name, which is the order in which rollouts open.
+  // In order of channel, which is the order in which rollouts open.
   tx.state.manifests = new Map([...manifests].sort(([a], [b]) => byCodeUnit(a, b)));
 }
 
 const NO_DISPATCH: DispatchAnswer = Object.freeze({ dispatch: null });
 
-/** The outstanding dispatch of a host, again until it is acknowledged; that of the newest rollout if it has several. */
+/**
+ * The outstanding dispatch of a host, repeated until it is acknowledged; if there are several, the newest rollout's.
+ */
 function answerPoll(controlPlane: ControlPlane, hostname: string): DispatchAnswer {
   const places = valueOf(controlPlane.hosts, hostname)?.places ?? [];
   for (const { rollout, position } of places.toReversed()) {

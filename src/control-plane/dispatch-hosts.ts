@@ -10,7 +10,7 @@ import type { Group, RolloutPlan } from './rollout-plan.ts';
 import { editRollout, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { entryAt } from './vector.ts';
 
-/** A group's first host that still waits. */
+/** The first waiting host of a group. */
 interface Head {
   readonly group: number;
   readonly position: number;
@@ -24,10 +24,10 @@ interface Pass {
 }
 
 /**
- * Third step of a pass: the waiting hosts of one rollout go through the gates, in order of name.
+ * Third step of a pass: checks the waiting hosts of one rollout against the gates, in order of name.
  *
- * Only the first host of each group is looked at: once a gate holds it, that gate holds the rest of the group too,
- * because within a pass budgets only fill. The outcome is that of looking at every host.
+ * Only looks at the first host of each group: if a gate holds it, the gate holds the rest of the group too, because
+ * budgets only fill up within a pass. The outcome is the same as looking at every host.
  */
 export function dispatchHosts(tx: Transaction, index: number): void {
   const pass: Pass = { tx, index, context: gateContext(tx, index), decisions: [] };
@@ -47,7 +47,7 @@ function forgetNewcomers(tx: Transaction, index: number): void {
   }
 }
 
-/** The head of every group that waits, the last by name first. */
+/** The head of every waiting group, the last by name first. */
 function firstHeads({ tx, index }: Pass): Head[] {
   const { plan, candidates } = rolloutAt(tx, index);
   const heads: Head[] = [];
@@ -60,7 +60,7 @@ function firstHeads({ tx, index }: Pass): Head[] {
   return heads.sort((a, b) => b.position - a.position);
 }
 
-/** What becomes of a head, and the head that its group has then; `null` if the rest of the group waits. */
+/** Decides about a head. Returns the group's next head; `null` if the rest of the group waits. */
 function decide(pass: Pass, head: Head): Head | null {
   const { tx, index, context } = pass;
   const candidate = plannedHost(rolloutAt(tx, index), head.position);
@@ -83,7 +83,7 @@ function queue({ tx, index, decisions }: Pass, position: number): void {
   decisions.push({ type: 'QueueDispatch', rolloutId, host: hostname, wave, targetClosure, soakDueAt, dispatchedAt });
 }
 
-/** The whole group waits for the same; whoever has been told so already is not told again. */
+/** The whole group waits for the same thing. A host is not reported again for the same reason. */
 function deferGroup(pass: Pass, head: Head, gate: Gate, hold: Hold): Head | null {
   const { tx, index } = pass;
   const { holds, newcomers, plan } = rolloutAt(tx, index);
@@ -106,14 +106,14 @@ function deferGroup(pass: Pass, head: Head, gate: Gate, hold: Hold): Head | null
   return null;
 }
 
-/** The positions of those whose ranks are in the set and in the range. */
+/** The positions of the ranks that are both in the set and in the range. */
 function* inRange(plan: RolloutPlan, { start, end }: Group, ranks: Bits): Generator<number, void> {
   for (let rank = nextBit(ranks, start); rank >= 0 && rank < end; rank = nextBit(ranks, rank + 1)) {
     yield entryAt(plan.positionAtRank, rank);
   }
 }
 
-/** Each is asked, because the reason names the host, and because its closure may be refused for good. */
+/** Each host is judged, because the reason names the host, and because its closure may be refused for good. */
 function defer({ tx, index, context, decisions }: Pass, position: number, hold: Hold): void {
   const rollout = rolloutAt(tx, index);
   const own = judgeGates(tx.rules.gates, context, plannedHost(rollout, position));
@@ -129,7 +129,7 @@ function headAfter({ tx, index }: Pass, { group }: Head, rank: number): Head | n
 
 const rangeOf = ({ groups }: RolloutPlan, group: number): Group => entryAt(groups, group);
 
-/** Keeps the heads sorted, so that the next by name is always the last. */
+/** Keeps the heads sorted; the next one by name is the last. */
 function insertHead(heads: Head[], head: Head): void {
   let low = 0;
   let high = heads.length;
@@ -141,7 +141,7 @@ function insertHead(heads: Head[], head: Head): void {
   heads.splice(low, 0, head);
 }
 
-/** Decisions leave in order of host name, each dispatch with the effect that carries it out. */
+/** Emits the decisions in order of hostname, each dispatch with the effect that carries it out. */
 function emit({ tx, decisions }: Pass): void {
   decisions.sort((a, b) => byCodeUnit(a.host, b.host));
   for (const decision of decisions) {

@@ -12,7 +12,7 @@ import {
 import type { RolloutEffect, RolloutEvent } from '../rollout/index.ts';
 import type { GateName, Hold } from './gates/hold.ts';
 
-/** Plan action: the ref of a channel goes out. Its hosts' records follow, as RemoteOpenRolloutRecord. */
+/** Plan action: roll out the ref of a channel. `RemoteOpenRolloutRecord` follows for each host. */
 export interface OpenRollout {
   readonly type: 'OpenRollout';
   readonly rolloutId: string;
@@ -22,7 +22,10 @@ export interface OpenRollout {
   readonly at: Time;
 }
 
-/** Plan action: `toWave` may be dispatched now; `toWave` = `fromWave` means that the current wave is through. */
+/**
+ * Plan action: `toWave` may be dispatched. If it equals `fromWave`, every host up to the current wave is past
+ * activation.
+ */
 export interface AdvanceWave {
   readonly type: 'AdvanceWave';
   readonly rolloutId: string;
@@ -31,7 +34,7 @@ export interface AdvanceWave {
   readonly at: Time;
 }
 
-/** Plan action: the host may start. The effect RemoteQueueDispatch follows. */
+/** Plan action: the host may start. `RemoteQueueDispatch` follows. */
 export interface QueueDispatch {
   readonly type: 'QueueDispatch';
   readonly rolloutId: string;
@@ -43,22 +46,22 @@ export interface QueueDispatch {
 }
 
 /**
- * Gate decision: the host has to wait. Reported when its gate, or what that gate waits for, changes, and not anew at
- * every pass: the repetitions of a large fleet would drown everything else.
+ * Gate decision: the host has to wait. Reported only when its gate, or what the gate waits for, changes. In a large
+ * fleet, repetitions at every pass would drown everything else.
  */
 export interface DeferDispatch {
   readonly type: 'DeferDispatch';
   readonly rolloutId: string;
   readonly host: string;
   readonly gate: GateName;
-  /** A sentence that a person can act on. */
+  /** A sentence that tells a person what to do. */
   readonly reason: string;
-  /** What the sentence is made from. */
+  /** The data behind the sentence. */
   readonly hold: Hold;
   readonly at: Time;
 }
 
-/** An outstanding dispatch is not offered any more. */
+/** An outstanding dispatch is no longer offered. */
 export interface WithdrawDispatch {
   readonly type: 'WithdrawDispatch';
   readonly rolloutId: string;
@@ -67,7 +70,7 @@ export interface WithdrawDispatch {
   readonly at: Time;
 }
 
-/** The current wave has no hosts and is passed over: a warning. */
+/** The current wave has no hosts and is skipped: a warning. */
 export interface WaveWithoutHosts {
   readonly type: 'WaveWithoutHosts';
   readonly rolloutId: string;
@@ -83,8 +86,8 @@ export interface AppendRolloutEvent {
 }
 
 /**
- * Append an event that nobody sent: a heartbeat stands for it. Takes the place of `RemoteAppendEventLog`, which stands
- * only for events of the agent, so that the log tells the two apart.
+ * Append an event that no agent sent, but a heartbeat implies. Replaces `RemoteAppendEventLog`, so that the log
+ * distinguishes the two.
  */
 export interface SynthesizeEvent {
   readonly type: 'SynthesizeEvent';
@@ -96,22 +99,22 @@ export interface SynthesizeEvent {
 }
 
 /**
- * Append an event of the agent that changed no record. Each is appended once, however often it arrives, so that the
- * event log misses nothing that an agent has reported.
+ * Append an agent's event that changed no record. Appended once, however often it arrives. So the event log has every
+ * event that an agent has reported.
  */
 export interface AppendUnappliedEvent {
   readonly type: 'AppendUnappliedEvent';
   readonly rolloutId: string;
   readonly host: string;
   readonly payload: OutboundEvent;
-  /** Its number was passed by a synthesis or a take-over, or the machine refused it. */
+  /** `late`: a synthesis or a take-over passed its number. Otherwise the machine refused it. */
   readonly because: 'late' | 'illegal' | 'conflict';
   readonly at: Time;
 }
 
 /**
- * The record was taken over from the agent's snapshot: the database was rebuilt, or an event was lost on the way, of
- * which a warning is logged.
+ * The record was taken over from the agent's snapshot, because the database was rebuilt, or because an event was lost
+ * on the way (which is also logged as a warning).
  */
 export interface TakeOverRecord {
   readonly type: 'TakeOverRecord';
@@ -122,7 +125,7 @@ export interface TakeOverRecord {
   readonly at: Time;
 }
 
-/** Nothing was heard of the host for `missedIntervals` heartbeat intervals. Reported once; nothing else happens. */
+/** No heartbeat came from the host for `missedIntervals` heartbeat intervals. Reported once; has no other effect. */
 export interface HostUnreachable {
   readonly type: 'HostUnreachable';
   readonly host: string;
@@ -132,7 +135,7 @@ export interface HostUnreachable {
   readonly at: Time;
 }
 
-/** A host that had been reported unreachable sent a heartbeat. */
+/** An unreachable host sent a heartbeat. */
 export interface HostReachable {
   readonly type: 'HostReachable';
   readonly host: string;
@@ -149,8 +152,8 @@ export type PlanAction =
   | WaveWithoutHosts;
 
 /**
- * Everything that the control plane asks its runtime to do, in order. The runtime appends them to the event log:
- * records and quarantines can be rebuilt from it.
+ * Everything the control plane asks its runtime to do, in order. The runtime appends them to the event log, from which
+ * records and quarantines can be rebuilt.
  */
 export type ControlPlaneEffect =
   | RemoteEffect
@@ -167,7 +170,10 @@ export type ControlPlaneEffect =
 /** The tag of an effect of the control plane. */
 export type ControlPlaneEffectType = ControlPlaneEffect['type'];
 
-/** A function for each effect of the control plane. A missing one, or one for an agent's effect, fails to compile. */
+/**
+ * One handler per effect of the control plane. A missing handler fails to compile, and so does one for an agent's
+ * effect.
+ */
 export type ControlPlaneEffectHandlers = EffectHandlers<ControlPlaneEffect>;
 
 const CONTROL_PLANE_EFFECTS: EffectTags<ControlPlaneEffect> = {
@@ -197,10 +203,10 @@ const CONTROL_PLANE_EFFECTS: EffectTags<ControlPlaneEffect> = {
 };
 
 /**
- * Hands each effect to its handler, one after the other; promises are awaited. An effect of an agent is a defect:
- * `onForeign` gets it, nothing is performed, and the next effect follows (specification: host-machine, "Effects").
+ * Passes each effect to its handler, one at a time, and awaits promises. An agent's effect is a bug: it goes to
+ * `onForeign` instead, and the next effect follows (specification: host-machine, "Effects").
  *
- * Rejects when a handler does, and performs nothing after it: the runtime must then stop, and restore its last state.
+ * Rejects if a handler does, and performs nothing after it. The runtime must then stop, and restore its last state.
  */
 export async function performControlPlaneEffects(
   effects: readonly { readonly type: string }[],

@@ -4,21 +4,21 @@ import { NOTHING } from './state.ts';
 export type SeqRange = readonly [from: number, to: number];
 
 /**
- * Which events of a host the event log has, where that is not simply every number up to the record's `lastEventSeq`. A
- * synthesis or a take-over passes numbers under which no event of the agent has arrived; such an event may still come,
- * changes no record then, and must enter the log once.
+ * Which of a host's events are in the event log, as far as it differs from "every number up to the record's
+ * `lastEventSeq`". A synthesis or a take-over skips numbers for which no event has arrived. Such an event may still
+ * come: it then changes no record, and must be logged once.
  */
 export interface EventNumbers {
-  /** The numbers up to `lastEventSeq` under which no event has arrived, rising. */
+  /** The numbers up to `lastEventSeq` for which no event has arrived, in rising order. */
   readonly missing: readonly SeqRange[];
-  /** The numbers past `lastEventSeq` under which an event has arrived that the record could not take. */
+  /** The numbers above `lastEventSeq` for which an event has arrived that the record could not accept. */
   readonly ahead: readonly number[];
 }
 
-/** Every event up to the record's `lastEventSeq` has arrived, and none past it. */
+/** Every event up to the record's `lastEventSeq` has arrived, and none above it. */
 export const ALL_ARRIVED: EventNumbers = Object.freeze({ missing: NOTHING, ahead: NOTHING });
 
-/** An agent cannot make the control plane remember more than this of one record. What is forgotten counts as arrived. */
+/** The limit per record, whatever an agent sends. Numbers that are forgotten count as arrived. */
 const MAX_REMEMBERED = 100;
 
 /** Whether an event with this number has arrived. */
@@ -27,7 +27,7 @@ export function hasArrived({ missing, ahead }: EventNumbers, lastEventSeq: numbe
   return !missing.some(([from, to]) => from <= seq && seq <= to);
 }
 
-/** After an event has arrived that changed no record. */
+/** The numbers after an event that changed no record. */
 export function withArrival(numbers: EventNumbers, lastEventSeq: number, seq: number): EventNumbers {
   const { missing, ahead } = numbers;
   if (hasArrived(numbers, lastEventSeq, seq)) return numbers;
@@ -36,12 +36,12 @@ export function withArrival(numbers: EventNumbers, lastEventSeq: number, seq: nu
 }
 
 /**
- * After a record's `lastEventSeq` has moved from `before` to `after`.
+ * The numbers after a record's `lastEventSeq` has moved from `before` to `after`.
  *
- * @param isReported whether an event of the agent with the number `after` moved it, and nothing that was made up
+ * @param isReported whether an agent's event moved it, as opposed to a synthesis or a take-over
  */
 export function advanced(numbers: EventNumbers, before: number, after: number, isReported: boolean): EventNumbers {
-  // Nearly every event is the next one of its agent.
+  // Nearly every event has the next number.
   if (isReported && after === before + 1 && numbers.ahead.length === 0) return numbers;
   if (after <= before) return numbers;
   const arrived = numbers.ahead.filter((seq) => seq <= after);

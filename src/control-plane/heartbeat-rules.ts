@@ -2,25 +2,25 @@ import { draftOf, type HostRolloutState, type RemoteEvent, type Time } from '../
 import type { HostRolloutSnapshot } from '../wire/index.ts';
 import { NOTHING } from './state.ts';
 
-/** What a heartbeat says about one rollout. */
+/** What a heartbeat implies for one rollout. */
 export interface HeartbeatEvidence {
   readonly runningClosure: string;
   /** The agent's own record of this rollout; `null` if the heartbeat carries none. */
   readonly snapshot: HostRolloutSnapshot | null;
-  /** The agent has events of this rollout that have not arrived, or the heartbeat could not be read completely. */
+  /** The agent has events of this rollout that have not arrived, or part of the heartbeat was unreadable. */
   readonly mayKnowMore: boolean;
   /** A dispatch of this rollout was queued for the host and not acknowledged. */
   readonly isOutstanding: boolean;
-  /** Another rollout may still change what the host runs, so that what it runs now says nothing. */
+  /** Another rollout may still change what the host runs, so its running closure proves nothing. */
   readonly isUnderWayElsewhere: boolean;
 }
 
 /**
- * The events that nobody sent and that must have happened, because the host runs the target closure (specification:
- * control-plane, "Heartbeats"). Their times are the control plane's.
+ * The events that must have happened, though no agent sent them, because the host runs the target closure
+ * (specification: control-plane, "Heartbeats"). Their times are the control plane's.
  *
- * They get numbers past those that the agent has used as far as it says: under such a number its own event may still
- * arrive. Once the numbers are used up, nothing is synthesized: a greater one could not cross the wire in any answer.
+ * Their numbers are above those that the agent has reported using, because its own events may still arrive under those.
+ * Once the numbers are used up, nothing is synthesized: the wire could not carry a greater number.
  */
 export function synthesize(record: HostRolloutState, evidence: HeartbeatEvidence, now: Time): readonly RemoteEvent[] {
   if (evidence.runningClosure !== record.targetClosure) return NOTHING;
@@ -60,15 +60,15 @@ function eventsOf(record: HostRolloutState, evidence: HeartbeatEvidence, now: Ti
 }
 
 /**
- * As far as the agent knows, the activation has not ended. An agent that has just booted sends no record, and what its
- * outbox holds may be the end of the activation: an activation may fail after the running closure has changed.
+ * As far as the agent knows, the activation has not ended. An agent that has just booted sends no record, and its
+ * outbox may contain the end of the activation: an activation can fail after the running closure has changed.
  */
 function stillActivates({ snapshot, mayKnowMore }: HeartbeatEvidence): boolean {
   if (snapshot === null) return !mayKnowMore;
   return snapshot.state === 'Activating' || snapshot.state === 'Deferred';
 }
 
-/** The agent has done something in this rollout. One that merely sends a Pending record back has not. */
+/** The agent has done something in this rollout. Echoing a Pending record does not count. */
 function hasBegun({ snapshot, mayKnowMore }: HeartbeatEvidence): boolean {
   if (mayKnowMore) return true;
   return snapshot !== null && (snapshot.state !== 'Pending' || snapshot.lastEventSeq > 0);
@@ -78,27 +78,27 @@ function activationCompleted(observedCurrentClosure: string, completedAt: Time, 
   return { type: 'RemoteActivationCompleted', observedCurrentClosure, exitCode: 0, completedAt, seq };
 }
 
-/** What a heartbeat says about a record that may be behind its agent's. */
+/** What a heartbeat implies for a record that may be behind its agent's. */
 export interface GapEvidence {
   readonly runningClosure: string | null;
   readonly snapshot: HostRolloutSnapshot;
-  /** The agent's outbox still holds events of the rollout, as far as the heartbeat says. */
+  /** According to the heartbeat, the agent's outbox still has events of the rollout. */
   readonly isUndelivered: boolean;
-  /** The heartbeat could be read completely. */
+  /** No part of the heartbeat was unreadable. */
   readonly isComplete: boolean;
-  /** The record was behind at the host's last heartbeat too, with nothing undelivered. */
+  /** The record was also behind at the host's last heartbeat, with nothing undelivered. */
   readonly wasBehind: boolean;
-  /** The greatest number that the control plane made up itself, 0 if it did not. */
+  /** The greatest number that the control plane synthesized; 0 if none. */
   readonly synthesizedSeq: number;
 }
 
-/** What to do about a record: nothing, wait for one more heartbeat, or take the agent's over. */
+/** What to do about a record: nothing, wait for one more heartbeat, or take over the agent's. */
 export type GapVerdict = 'agrees' | 'wait' | 'rebuilt' | 'gap';
 
 /**
- * Whether a record is taken over from the agent's snapshot (specification: control-plane, "Heartbeats"). A Pending
- * record is taken over at once: the database was rebuilt. Any other record is behind because an event was refused or
- * lost on the way, which takes two heartbeats in a row to conclude. Events that are still in the outbox are waited for.
+ * Whether to take over a record from the agent's snapshot (specification: control-plane, "Heartbeats"). For a Pending
+ * record at once: the database was rebuilt. Any other record is behind because an event was refused or lost, and it
+ * takes two heartbeats in a row to conclude that. Events still in the outbox are waited for.
  */
 export function judgeGap(record: HostRolloutState, evidence: GapEvidence, now: Time): GapVerdict {
   const { snapshot, isUndelivered, isComplete, wasBehind } = evidence;
@@ -110,8 +110,8 @@ export function judgeGap(record: HostRolloutState, evidence: GapEvidence, now: T
 }
 
 /**
- * Under one number an event of the agent counts for more than one that the control plane made up. In one state the
- * closure may differ too: a made-up event, or one that was lost, named another.
+ * With the same number, the agent's event outweighs a synthesized one. With the same state, the closure may still
+ * differ: a synthesized event, or a lost one, named another.
  */
 function knowsMore(record: HostRolloutState, { snapshot, synthesizedSeq }: GapEvidence): boolean {
   if (snapshot.lastEventSeq !== record.lastEventSeq) return snapshot.lastEventSeq > record.lastEventSeq;
@@ -120,7 +120,7 @@ function knowsMore(record: HostRolloutState, { snapshot, synthesizedSeq }: GapEv
   return synthesizedSeq === record.lastEventSeq && synthesizedSeq > 0;
 }
 
-/** The agent's word is not enough for this: its soak has to be over by this clock, and the closures have to agree. */
+/** The agent's word is not enough to converge: the soak must be over by this clock, and the closures must agree. */
 function mayHaveConverged(record: HostRolloutState, { snapshot, runningClosure }: GapEvidence, now: Time): boolean {
   const soakDueAt = record.soakDueAt ?? snapshot.soakDueAt;
   return (
@@ -131,9 +131,9 @@ function mayHaveConverged(record: HostRolloutState, { snapshot, runningClosure }
 }
 
 /**
- * The record as the agent's snapshot has it; `null` if the snapshot contradicts the record or itself. What a snapshot
- * does not carry stays as it was, except that a host that is back runs what it went back to, and that no enforce probe
- * fails on a host that has converged.
+ * The record with the values of the agent's snapshot; `null` if the snapshot contradicts the record or itself. Fields
+ * that a snapshot does not carry stay, with two exceptions: a Reverted host was reverted to its current closure, and a
+ * Converged host has no failing enforce probe.
  */
 export function takeOver(record: HostRolloutState, snapshot: HostRolloutSnapshot): HostRolloutState | null {
   if (snapshot.rolloutId !== record.rolloutId || snapshot.hostname !== record.hostname) return null;
@@ -157,7 +157,7 @@ export function takeOver(record: HostRolloutState, snapshot: HostRolloutSnapshot
 }
 
 function notFailing(probes: HostRolloutState['probes']): HostRolloutState['probes'] {
-  // `fromEntries` defines its properties, so that a probe called `__proto__` stays one.
+  // `fromEntries` defines its properties, so a probe called `__proto__` works.
   return Object.fromEntries(
     Object.entries(probes).filter(([, { mode, status }]) => mode !== 'enforce' || status === 'pass'),
   );

@@ -8,10 +8,10 @@ import { watchHost } from './liveness.ts';
 import { addMember, editMember, emitControlPlaneLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { withValue } from './vector.ts';
 
-/** More rollouts than this no agent works on; one that names more has a defect. */
+/** An agent that names more rollouts than this has a bug. */
 const MAX_BUSY_WITH = 16;
 
-/** Takes a heartbeat (specification: control-plane, "Heartbeats"). */
+/** Handles a heartbeat (specification: control-plane, "Heartbeats"). */
 export function receiveHeartbeat(tx: Transaction, { heartbeat, isComplete }: HeartbeatReceived): HeartbeatAnswer {
   const known = memberOf(tx, heartbeat.hostname);
   const runsAsBefore = wasHeard(tx, known) && known.runningClosure === heartbeat.currentClosure;
@@ -20,7 +20,7 @@ export function receiveHeartbeat(tx: Transaction, { heartbeat, isComplete }: Hea
   const { places } = heard;
   for (const place of places) takeOverFrom(tx, place, heartbeat, isComplete);
   const member = noteBusy(tx, heard, heartbeat);
-  // What the host runs, and what else it is at work on, decide in every rollout whether there is anything left to do.
+  // In every rollout, whether the host has anything to do depends on its running closure and its other work.
   if (!runsAsBefore || member !== heard) {
     for (const { rollout, position } of places) refreshCandidate(tx, rollout, position);
   }
@@ -28,7 +28,7 @@ export function receiveHeartbeat(tx: Transaction, { heartbeat, isComplete }: Hea
   return answerTo(tx, heartbeat, places);
 }
 
-/** A host that belongs to no rollout; `null` if there is no room to remember it. */
+/** Adds a host outside any rollout; `null` if there is no room for it. */
 function meet(tx: Transaction, { hostname, currentClosure }: Heartbeat): FleetMember | null {
   if (tx.state.unknownHosts >= tx.state.config.maxUnknownHosts) {
     emitControlPlaneLog(
@@ -54,7 +54,7 @@ function meet(tx: Transaction, { hostname, currentClosure }: Heartbeat): FleetMe
   return addMember(tx, unknownHost, tx.now);
 }
 
-/** The host as it is known now. Most heartbeats repeat the one before: only the time is new, and no member is copied. */
+/** The updated host. Most heartbeats repeat the previous one: only the time is new, and no member is copied. */
 function hear(tx: Transaction, known: FleetMember, { currentClosure }: Heartbeat): FleetMember {
   const at = tx.now;
   tx.state.heardAt = withValue(tx.state.heardAt, known.index, at);
@@ -69,9 +69,9 @@ function hear(tx: Transaction, known: FleetMember, { currentClosure }: Heartbeat
   return member;
 }
 
-/** Notes what the host is at work on as far as no record here says so; the same member if that is what it was before. */
+/** Stores which rollouts the host is working on that no record here shows. Returns the same object if unchanged. */
 function noteBusy(tx: Transaction, member: FleetMember, { hostname, rollouts, undelivered }: Heartbeat): FleetMember {
-  // Of nearly every host the records here say it all, so that nothing is allocated.
+  // For nearly every host there are none, so it allocates only if needed.
   let busyWith: string[] | null = null;
   for (const { state, rolloutId, hostname: owner } of rollouts) {
     if (owner === hostname && mayChangeWhatRuns(state) && !hasBegunHere(tx, member, rolloutId))
@@ -89,7 +89,7 @@ function noteBusy(tx: Transaction, member: FleetMember, { hostname, rollouts, un
   return draft;
 }
 
-/** The record of this rollout says itself how far the host has come. */
+/** The record of this rollout already shows the host's progress. */
 function hasBegunHere(tx: Transaction, { places }: FleetMember, rolloutId: string): boolean {
   for (const { rollout, position } of places) {
     const { record } = slotAt(rolloutAt(tx, rollout), position);
@@ -102,7 +102,7 @@ function mayChangeWhatRuns(state: HostState): boolean {
   return state === 'Activating' || state === 'Deferred' || state === 'Soaking' || state === 'Failed';
 }
 
-/** What the host itself says of the rollout; `null` if nothing. */
+/** The host's newest snapshot of the rollout; `null` if it sent none. */
 function newestSnapshot({ hostname, rollouts }: Heartbeat, rolloutId: string): HostRolloutSnapshot | null {
   let newest: HostRolloutSnapshot | null = null;
   for (const snapshot of rollouts) {
@@ -163,7 +163,7 @@ function synthesizeFrom(
 ): void {
   const { currentClosure: runningClosure } = heartbeat;
   const { record, dispatch } = slotAt(rolloutAt(tx, index), position);
-  // Of most hosts nothing could be synthesized, whatever the rest of the heartbeat says.
+  // For most hosts, nothing can be synthesized whatever the rest of the heartbeat says.
   if (runningClosure === null || isPastActivation(record.state)) return;
   const { hostname, rolloutId } = record;
   const evidence = {
@@ -201,11 +201,11 @@ function answerTo(
   let named: HostRolloutState | null = null;
   for (const { rollout, position } of places) {
     const { record } = slotAt(rolloutAt(tx, rollout), position);
-    // A host that has begun this rollout has left the earlier ones. An agent without its disk would take them up again.
+    // A host that has started this rollout has left the earlier ones. An agent that lost its disk would resume them.
     if (record.state !== 'Pending') open = null;
-    // The record that the heartbeat names, or else the newest, says whether events of it are missing here.
+    // The record of the rollout that the heartbeat names, or else the newest, shows whether events are missing here.
     if (named === null || named.rolloutId !== rolloutId) named = record;
-    // Converged and Reverted: at an end whatever the policy. A failed host may still be rolling back.
+    // Leaves out Converged and Reverted only, whatever the policy: a failed host may still be rolling back.
     if (!isAtEnd(record.state, 'rollback-and-halt')) (open ??= []).push(snapshotOf(record));
   }
   const bootstrapRollouts = open ?? NOTHING;

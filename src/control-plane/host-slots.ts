@@ -7,7 +7,7 @@ import { NOTHING, type FleetMember, type HostSlot, type WaveCount } from './stat
 import { editRollout, rolloutAt, type RolloutDraft, slotAt, type Transaction } from './transaction.ts';
 import { entryAt, valueAt, withValue } from './vector.ts';
 
-/** Puts a new slot in place of a host's and brings everything that is counted of it up to date. */
+/** Replaces a host's slot, and updates everything that is counted from it. */
 export function putSlot(tx: Transaction, index: number, position: number, after: HostSlot): void {
   const rollout = editRollout(tx, index);
   const before = slotAt(rollout, position);
@@ -25,13 +25,13 @@ export function putSlot(tx: Transaction, index: number, position: number, after:
   countWave(rollout, position, before, after);
   recount(tx, counted, countedSelectors(tx, member));
   refreshCandidate(tx, index, position);
-  // What is under way here decides whether a host that runs its target has anything to do in another rollout.
+  // Work in this rollout decides whether a host that runs its target has anything to do in another one.
   for (const place of member?.places ?? NOTHING) {
     if (place.rollout !== index) refreshCandidate(tx, place.rollout, place.position);
   }
 }
 
-/** Takes back an outstanding dispatch. */
+/** Withdraws an outstanding dispatch. */
 export function withdraw(tx: Transaction, index: number, position: number, because: WithdrawDispatch['because']): void {
   const slot = slotAt(rolloutAt(tx, index), position);
   const { rolloutId, hostname } = slot.record;
@@ -39,7 +39,7 @@ export function withdraw(tx: Transaction, index: number, position: number, becau
   putSlot(tx, index, position, { ...slot, dispatch: 'withdrawn' });
 }
 
-/** Whether a planning pass has to look at the host, judged anew. */
+/** Updates whether a planning pass has to look at the host. */
 export function refreshCandidate(tx: Transaction, index: number, position: number): void {
   const rollout = rolloutAt(tx, index);
   const host = plannedHost(rollout, position);
@@ -51,29 +51,29 @@ export function refreshCandidate(tx: Transaction, index: number, position: numbe
   if (isAsking && tx.state.dispatching.includes(index)) draft.newcomers = withBit(draft.newcomers, host.rank, true);
 }
 
-/** The host waits to be dispatched, as far as its own state goes. */
+/** The host waits to be dispatched, judging by its own state. */
 export function isCandidate(tx: Transaction, index: number, position: number): boolean {
   const rollout = rolloutAt(tx, index);
   return hasBit(rollout.candidates, plannedHost(rollout, position).rank);
 }
 
 /**
- * Of a host that is Pending: no outstanding dispatch, something to do, and no gate that never lets go. A control plane that lost its
- * database asks nobody whom it has not heard since: the host may be at work on an earlier dispatch, and would
- * acknowledge that one and end its soak by it, when this one says something else.
+ * Whether a Pending host waits for a dispatch: it has none outstanding, it has something to do, and no gate holds it
+ * for good. A control plane that lost its database leaves out hosts that it has not heard since: such a host may be
+ * working on an earlier dispatch, and would acknowledge that one and soak for its duration.
  */
 export function asks(tx: Transaction, slot: HostSlot, member: FleetMember | undefined): boolean {
   if (slot.dispatch === 'outstanding' || slot.heldForGood !== null) return false;
   if (tx.state.config.dispatchFrom !== null && !wasHeard(tx, member)) return false;
   const { targetClosure, rolloutId } = slot.record;
-  // Asked only where it decides something, and that is rare.
+  // Computed only if it matters, which is rare.
   const isUnderWay = member?.runningClosure === targetClosure && isUnderWayElsewhere(tx, member, rolloutId);
   return tx.rules.needsDispatch(targetClosure, member?.runningClosure ?? null, isUnderWay);
 }
 
 /**
  * Whether another rollout may still change what the host runs (specification: control-plane, "Heartbeats"). A host that
- * has started a rollout has left the earlier ones: nothing of them is under way any more.
+ * has started a rollout has left the earlier ones.
  */
 export function isUnderWayElsewhere(tx: Transaction, member: FleetMember, rolloutId: string): boolean {
   if (member.busyWith.some((busyWith) => busyWith !== rolloutId && !isPartOf(tx, member.hostname, busyWith)))
@@ -96,9 +96,8 @@ function isPartOf(tx: Transaction, hostname: string, rolloutId: string): boolean
 }
 
 /**
- * The selectors in whose budgets a host counts now, each once however many of its records speak for it. A host that
- * has started a rollout has left the earlier ones: their records stay as they were, because no agent works on them any
- * more, and must not eat the budget for ever.
+ * The selectors in whose budgets a host counts, each once. A host that has started a rollout has left the earlier ones:
+ * no agent updates their records any more, so they must not use up the budget for ever.
  */
 export function countedSelectors(tx: Transaction, member: FleetMember | undefined): readonly number[] {
   let counted: readonly number[] = NOTHING;
@@ -116,7 +115,7 @@ export function countedSelectors(tx: Transaction, member: FleetMember | undefine
   return counted;
 }
 
-/** When the last heartbeat of the host arrived; `-Infinity` if none has. */
+/** When the last heartbeat of the host arrived; `-Infinity` if none did. */
 export function heardAt(tx: Transaction, member: FleetMember): Time {
   return valueAt(tx.state.heardAt, member.index);
 }
@@ -126,7 +125,7 @@ export function wasHeard(tx: Transaction, member: FleetMember | undefined): memb
   return member !== undefined && Number.isFinite(heardAt(tx, member));
 }
 
-/** Corrects the counts of the budgets for one host. */
+/** Updates the budget counts for one host. */
 export function recount(tx: Transaction, before: readonly number[], after: readonly number[]): void {
   if (before === after) return;
   const counts = tx.state.inFlight.slice();
@@ -135,7 +134,7 @@ export function recount(tx: Transaction, before: readonly number[], after: reado
   tx.state.inFlight = counts;
 }
 
-/** What one host adds to the counts of its wave. */
+/** What a host adds to the counts of its wave. */
 function waveShare(slot: HostSlot): Omit<WaveCount, 'hosts'> {
   const { state } = slot.record;
   const eligible = isOrderingEligible(state) ? 1 : 0;
@@ -174,8 +173,8 @@ type ProbeResult = Extract<RemoteEvent, { readonly type: 'RemoteProbeResult' }>;
 export type EnforceFailures = HostSlot['failures'];
 
 /**
- * The outstanding failures of enforce probes after `event`. The record does not carry sub-results, so they are counted
- * when they come by, and kept beside it until the next activation, as the record keeps its probes.
+ * The outstanding failures of enforce probes after `event`. Records have no sub-results, so failures are counted as
+ * they arrive, and kept until the next activation, like the record's probes.
  */
 export function failuresAfter(failures: EnforceFailures, event: RemoteEvent): EnforceFailures {
   if (event.type === 'RemoteActivationCompleted') return null;
@@ -195,7 +194,7 @@ export function totalFailures(failures: EnforceFailures): number {
   return total;
 }
 
-/** An evidence probe counts each failing control that is enforced; any other probe counts once if it fails. */
+/** An evidence probe counts each failing enforced control. Any other probe counts once if it fails. */
 function failuresOf({ mode, status, subResults }: ProbeResult): number {
   if (mode !== 'enforce') return 0;
   if (subResults === null || subResults.length === 0) return status === 'fail' ? 1 : 0;

@@ -3,8 +3,8 @@ import type { Refusal } from '../machine/index.ts';
 import type { Dispatch, Envelope, Heartbeat, HeartbeatAnswer } from '../wire/index.ts';
 
 /**
- * Signed manifests were verified: one projection for each channel that the release names. It replaces what was known
- * of those channels; a channel that is not named keeps its manifest.
+ * Signed manifests were verified: one projection for each channel in the release. They replace the manifests of those
+ * channels; other channels keep theirs.
  */
 export interface ManifestsVerified {
   readonly type: 'ManifestsVerified';
@@ -17,35 +17,35 @@ export interface EventReceived {
   readonly envelope: Envelope;
 }
 
-/** An agent said that it is alive. */
+/** An agent sent a heartbeat. */
 export interface HeartbeatReceived {
   readonly type: 'HeartbeatReceived';
   readonly heartbeat: Heartbeat;
   /**
-   * Every snapshot that the agent sent is in `heartbeat`: `decodeHeartbeat` skipped none. If it did, nothing is concluded
-   * from the absence of one.
+   * Every snapshot that the agent sent is in `heartbeat`: `decodeHeartbeat` skipped none. Otherwise, a missing snapshot
+   * means nothing.
    */
   readonly isComplete: boolean;
 }
 
-/** An agent asks whether there is something for it to do. */
+/** An agent polls for a dispatch. */
 export interface DispatchPolled {
   readonly type: 'DispatchPolled';
   readonly hostname: string;
 }
 
-/** The regular planning pass, every 15 s unless the runtime says otherwise; it also looks for silent hosts. */
+/** The regular planning pass, every 15 s by default. It also looks for silent hosts. */
 export interface PlanTick {
   readonly type: 'PlanTick';
 }
 
-/** A rollout that is over has been kept for long enough. Its host records are let go, its own record is kept. */
+/** The retention of a finished rollout has expired. Its host records are dropped; its own record is kept. */
 export interface RetentionExpiredInput {
   readonly type: 'RetentionExpired';
   readonly rolloutId: string;
 }
 
-/** An operator cleared a rollout. What that leads to is not defined yet: the answer says so. */
+/** An operator cleared a rollout. The specification does not define the consequences yet, and the answer says so. */
 export interface OperatorCleared {
   readonly type: 'OperatorCleared';
   readonly rolloutId: string;
@@ -53,7 +53,7 @@ export interface OperatorCleared {
   readonly reason: string;
 }
 
-/** Everything that the control plane is told (specification: control-plane, "Inputs"). */
+/** Everything the control plane reacts to (specification: control-plane, "Inputs"). */
 export type ControlPlaneInput =
   | ManifestsVerified
   | EventReceived
@@ -63,24 +63,26 @@ export type ControlPlaneInput =
   | RetentionExpiredInput
   | OperatorCleared;
 
-/** What became of an event, whatever its status says. */
+/** The outcome of an event, which its status alone does not tell. */
 export type EventOutcome =
-  /** Taken into the record. */
+  /** Applied to the record. */
   | 'accepted'
-  /** It arrived before; nothing happened. */
+  /** It had arrived before. Nothing changed. */
   | 'duplicate'
-  /** A synthesis or a take-over has passed its `seq`: it was appended to the event log and changed no record. */
+  /** A synthesis or a take-over has passed its `seq`. It was appended to the event log and changed no record. */
   | 'late'
-  /** The record's state does not take it. It changed no record; sending it again would not help, so it is answered as accepted. */
+  /**
+   * The record's state does not accept it. It changed no record. Sending it again would not help, so the status is 204.
+   */
   | 'illegal'
-  /** Nobody here knows this host in this rollout. Dropped, and answered as accepted for the same reason. */
+  /** This rollout does not have this host. It was dropped, and the status is 204 for the same reason. */
   | 'unknown'
-  /** The host may not be called converged. */
+  /** It would break an invariant of convergence. */
   | 'conflict';
 
 /**
- * The answer to an event: 204, or 409 for a conflict. An event that cannot be decoded never gets here: the runtime
- * answers 400 by itself.
+ * The answer to an event: 204, or 409 for a conflict. The runtime itself answers 400 to an event that cannot be
+ * decoded.
  */
 export interface EventAnswer {
   readonly status: 204 | 409;
@@ -89,19 +91,19 @@ export interface EventAnswer {
   readonly refusal: Refusal | null;
 }
 
-/** A dispatch that was queued and not yet acknowledged. */
+/** A dispatch that was queued and is not acknowledged yet. */
 export type OutstandingDispatch = Dispatch;
 
 /** The answer to a poll. */
 export interface DispatchAnswer {
-  /** `null` if there is nothing for the host to do. The same dispatch is given again until it is acknowledged. */
+  /** `null` if the host has nothing to do. The same dispatch is repeated until it is acknowledged. */
   readonly dispatch: OutstandingDispatch | null;
 }
 
-/** What became of the wish of an operator. */
+/** The answer to an operator. */
 export interface OperatorAnswer {
   readonly accepted: boolean;
-  /** Why not, for a person; `null` if it was. */
+  /** Why it was not accepted; `null` if it was. */
   readonly message: string | null;
 }
 
@@ -115,7 +117,7 @@ interface Replies {
   readonly OperatorCleared: OperatorAnswer;
 }
 
-/** What is answered to one kind of input. */
+/** The answer to one type of input. */
 export type ReplyTo<Input extends ControlPlaneInput> = Replies[Input['type']];
 /** The answer to any input. */
 export type ControlPlaneReply = Replies[keyof Replies];

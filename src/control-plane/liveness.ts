@@ -8,12 +8,12 @@ import { editMember, type Transaction } from './transaction.ts';
 import { valuesOf, vectorOf, withPushed } from './vector.ts';
 
 const MS_PER_SECOND = 1000;
-/** Hosts are looked after in steps of a quarter of the heartbeat interval: that many slots hold the whole fleet. */
+/** Deadlines are rounded up to a quarter of the heartbeat interval, so a few slots hold the whole fleet. */
 const SLOTS_PER_INTERVAL = 4;
 
 /**
- * Begins to look after a host that was heard, or that became known, at `since`. It is looked at again when so many
- * heartbeats would be missing, and not before: a heartbeat costs nothing here, and a tick only sees who is due.
+ * Starts watching a host that was last heard, or was added, at `since`. It is checked once enough heartbeats would be
+ * missing. So a heartbeat costs nothing here, and a tick only looks at hosts that are due.
  */
 export function watchHost(tx: Transaction, hostname: string, since: Time): void {
   const { config, watch } = tx.state;
@@ -34,7 +34,7 @@ function addTo(slots: WatchSlot[], dueAt: Time, hosts: readonly WatchedHost[]): 
   else slots[at] = { dueAt, hosts: hosts.reduce(withPushed, slot.hosts) };
 }
 
-/** Reports the hosts of which nothing was heard for too long (specification: control-plane, "Heartbeats"). */
+/** Reports the hosts that have been silent for too long (specification: control-plane, "Heartbeats"). */
 export function reportSilentHosts(tx: Transaction): void {
   const { watch } = tx.state;
   const due = watch.filter((slot) => slot.dueAt <= tx.now);
@@ -46,7 +46,7 @@ export function reportSilentHosts(tx: Transaction): void {
   for (const member of silent) reportSilent(tx, member);
 }
 
-/** Those that were heard are put into `slots` again; the others are returned. */
+/** Returns the silent hosts of a slot, and puts the others back into `slots`. */
 function lookAfter(tx: Transaction, slot: WatchSlot, slots: WatchSlot[]): readonly FleetMember[] {
   const silent: FleetMember[] = [];
   const heard = new Map<Time, WatchedHost[]>();

@@ -5,13 +5,13 @@ import { mapValues } from './name-map.ts';
 import { membersOf } from './bits.ts';
 import { entryAt, valueAt, valuesOf } from './vector.ts';
 
-/** A number at a moment, for this combination of labels. */
+/** A value for a combination of labels. */
 export type Metric = Pick<EmitMetric, 'name' | 'labels' | 'value'>;
 
 /**
- * What a control plane knows, as numbers: rollouts by state; hosts of the newest rollout of each channel by wave and
- * state; dispatches that are not acknowledged; hosts that are not heard; quarantined closures. Labels name channels, waves
- * and states, so that their number does not grow with the fleet or with time.
+ * The metrics of a control plane: rollouts by state; hosts of each channel's newest rollout by wave and state;
+ * outstanding dispatches; unreachable hosts; quarantined closures. Labels name channels, waves and states, so their
+ * number does not grow with the fleet or over time.
  */
 export function metricsOf(controlPlane: ControlPlane): readonly Metric[] {
   return [

@@ -3,8 +3,8 @@ const MASK = 31;
 const HASH_BITS = 32;
 
 /**
- * An immutable map from names to values; any string is a name. A hash trie: setting a value costs a logarithm and shares
- * the rest.
+ * An immutable map from names, which may be any string, to values. A hash trie: setting a value takes logarithmic time
+ * and shares the rest.
  */
 export interface NameMap<Value> {
   readonly size: number;
@@ -18,7 +18,7 @@ interface Leaf<Value> {
   readonly value: Value;
 }
 
-/** One child for each bit that is set in `bitmap`, in the order of the bits. */
+/** One child per bit that is set in `bitmap`, in the order of the bits. */
 interface Fork<Value> {
   readonly kind: 'fork';
   readonly bitmap: number;
@@ -50,7 +50,7 @@ function find<Value>(root: Node<Value> | null, hash: number, name: string): Valu
   return node.leaves.find((leaf) => leaf.name === name)?.value;
 }
 
-/** The map with `value` under `name`; the one that is given stays as it is. */
+/** The map with `value` under `name`. */
 export function withEntry<Value>(map: NameMap<Value>, name: string, value: Value): NameMap<Value> {
   const leaf: Leaf<Value> = { kind: 'leaf', hash: hashOf(name), name, value };
   if (map.root === null) return { size: 1, root: leaf };
@@ -58,7 +58,7 @@ export function withEntry<Value>(map: NameMap<Value>, name: string, value: Value
   return { size: map.size + (isNew ? 1 : 0), root: inserted(map.root, 0, leaf) };
 }
 
-/** All values, in no order that means anything. */
+/** All values, in no particular order. */
 export function* mapValues<Value>({ root }: NameMap<Value>): Generator<Value, void> {
   if (root !== null) yield* valuesBelow(root);
 }
@@ -87,7 +87,7 @@ function inserted<Value>(node: Node<Value>, shift: number, leaf: Leaf<Value>): N
   }
 }
 
-/** Two different names below one fork; at most seven levels deep, because a hash has no more bits. */
+/** A fork for two different names; at most seven levels deep, because a hash has no more bits. */
 function joined<Value>(first: Leaf<Value>, hash: number, shift: number, second: Leaf<Value>): Node<Value> {
   if (shift >= HASH_BITS) return { kind: 'clash', leaves: [first, second] };
   const firstSlot = (hash >>> shift) & MASK;
@@ -99,7 +99,7 @@ function joined<Value>(first: Leaf<Value>, hash: number, shift: number, second: 
   return { kind: 'fork', bitmap: (1 << firstSlot) | (1 << secondSlot), children };
 }
 
-/** How many children come before the one of `bit`. */
+/** The number of children before the one of `bit`. */
 function indexOf(bitmap: number, bit: number): number {
   let rest = bitmap & (bit - 1);
   rest -= (rest >>> 1) & 0x55555555;
@@ -107,7 +107,7 @@ function indexOf(bitmap: number, bit: number): number {
   return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** FNV-1a over code units, with a last mix because similar names differ in few bits. */
+/** FNV-1a over code units, with a final mix because similar names differ in few bits. */
 function hashOf(name: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < name.length; index += 1) {

@@ -12,11 +12,11 @@ import { planRollout, type RolloutPlan } from './rollout-plan.ts';
 import { addMember, addRollout, editMember, rolloutAt, type Transaction } from './transaction.ts';
 import { entryAt, vectorOf } from './vector.ts';
 
-/** First step of a pass: every channel whose manifest's ref has no rollout yet gets one. */
+/** First step of a pass: opens a rollout for every manifest that has none. */
 export function openRollouts(tx: Transaction): void {
   for (const manifest of tx.state.manifests.values()) {
     const known = tx.state.rolloutIndex.get(manifest.rolloutId);
-    // A channel that has lost all of its hosts has nothing to open, and its earlier rollouts are no longer wanted.
+    // A channel that has lost all its hosts opens nothing, but its earlier rollouts are superseded.
     if (manifest.hosts.length === 0) supersedePredecessors(tx, manifest);
     else if (tx.rules.mayOpen(manifest, known === undefined ? null : rolloutAt(tx, known).record)) open(tx, manifest);
   }
@@ -103,14 +103,14 @@ function newSlot(
   };
 }
 
-/** Every host is Pending yet. */
+/** Every host is still Pending. */
 function countWaves({ hosts, waveCount }: RolloutPlan): readonly WaveCount[] {
   const waves = Array.from({ length: waveCount + 1 }, () => ({ hosts: 0, eligible: 0, through: 0, failures: 0 }));
   for (const { row } of hosts) entryAt(waves, row).hosts += 1;
   return waves;
 }
 
-/** The host is part of one more rollout. From now on it is expected to be heard of. */
+/** Adds a host to a rollout. From now on its heartbeats are expected. */
 function join(tx: Transaction, hostname: string, rollout: number, position: number): void {
   const known = memberOf(tx, hostname);
   if (known !== undefined && known.places.length === 0) tx.state.unknownHosts -= 1;
@@ -119,7 +119,7 @@ function join(tx: Transaction, hostname: string, rollout: number, position: numb
   const member = known === undefined ? addMember(tx, unheard(hostname), -Infinity) : known;
   const draft = editMember(tx, member);
   draft.isWatched ||= watch;
-  // Not a spread: after one, V8 leaves room for 16 more, and most hosts are in one rollout for good.
+  // Not a spread: V8 would reserve room for 16 more, and most hosts stay in one rollout.
   draft.places = member.places.concat({ rollout, position });
   recount(tx, countedSelectors(tx, known), countedSelectors(tx, draft));
 }

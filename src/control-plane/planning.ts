@@ -7,7 +7,7 @@ import type { WaveCount } from './state.ts';
 import { emitControlPlaneLog, rolloutAt, type Transaction } from './transaction.ts';
 import { entryAt } from './vector.ts';
 
-/** One planning pass (specification: control-plane, "Planning, in this order"). Rollouts go in order of their ids. */
+/** One planning pass (specification: control-plane, "Planning, in this order"). Rollouts are in order of id. */
 export function plan(tx: Transaction): void {
   openRollouts(tx);
   for (const index of tx.state.dispatching) advanceWaves(tx, index);
@@ -16,7 +16,7 @@ export function plan(tx: Transaction): void {
   for (const index of tx.state.dispatching) dispatchHosts(tx, index);
 }
 
-/** A clock that was set back must not keep everything waiting until it has caught up. */
+/** A clock that was set back must not block everything until it catches up. */
 function isTooEarly({ heartbeatSecs }: ControlPlaneConfig, dispatchFrom: Time, now: Time): boolean {
   return now < dispatchFrom && dispatchFrom - now <= MAX_INTERVALS_AHEAD * heartbeatSecs * 1000;
 }
@@ -24,8 +24,8 @@ function isTooEarly({ heartbeatSecs }: ControlPlaneConfig, dispatchFrom: Time, n
 const MAX_INTERVALS_AHEAD = 10;
 
 /**
- * Second step of a pass: a rollout whose current wave holds nothing back goes on to the next one, and one whose hosts
- * so far are all past activation is Converging. Before dispatching, so that the next wave starts in the same pass.
+ * Second step of a pass: a rollout advances to the next wave if the current one holds nothing back, and to Converging
+ * if all hosts so far are past activation. Runs before dispatching, so that the next wave starts in the same pass.
  */
 function advanceWaves(tx: Transaction, index: number): void {
   const { waveCount } = rolloutAt(tx, index).plan;

@@ -11,58 +11,58 @@ import { valueOf } from './name-map.ts';
 import { slotAt } from './transaction.ts';
 import { entryAt, valueAt, valuesOf } from './vector.ts';
 
-/** Every rollout that is known, in the order in which they opened, the pruned ones included. */
+/** Every known rollout in the order of opening, including pruned ones. */
 export function rolloutsOf(controlPlane: ControlPlane): readonly RolloutRecord[] {
   return [...valuesOf(controlPlane.rollouts)].map(({ record }) => record);
 }
 
-/** `null` if no rollout of that id was ever opened. */
+/** The record of a rollout; `null` if none with that id was ever opened. */
 export function rolloutOf(controlPlane: ControlPlane, rolloutId: string): RolloutRecord | null {
   return rolloutNamed(controlPlane, rolloutId)?.record ?? null;
 }
 
-/** The manifest that a rollout was opened from; without hosts, waves, edges and budgets once it is pruned. */
+/** The manifest of a rollout; without hosts, waves, edges and budgets once it is pruned. */
 export function manifestOf(controlPlane: ControlPlane, rolloutId: string): RolloutManifest | null {
   return rolloutNamed(controlPlane, rolloutId)?.plan.manifest ?? null;
 }
 
-/** The records of the hosts of a rollout, in order of name; none if it is unknown or pruned. */
+/** The records of a rollout's hosts, in order of name; empty if it is unknown or pruned. */
 export function hostsOf(controlPlane: ControlPlane, rolloutId: string): readonly HostRolloutState[] {
   const rollout = rolloutNamed(controlPlane, rolloutId);
   return rollout === null ? [] : [...valuesOf(rollout.hosts)].map(({ record }) => record);
 }
 
-/** `null` if the host is not part of the rollout. */
+/** The record of a host; `null` if it is not part of the rollout. */
 export function hostOf(controlPlane: ControlPlane, rolloutId: string, hostname: string): HostRolloutState | null {
   return slotOf(controlPlane, rolloutId, hostname)?.record ?? null;
 }
 
-/** A dispatch was queued for the host and not acknowledged. */
+/** Whether the host has a dispatch that was queued and not acknowledged. */
 export function isOutstanding(controlPlane: ControlPlane, rolloutId: string, hostname: string): boolean {
   return slotOf(controlPlane, rolloutId, hostname)?.dispatch === 'outstanding';
 }
 
-/** The greatest `seq` of the host that stands for an event which its agent never sent; 0 if there is none. */
+/** The greatest `seq` that the control plane synthesized for the host; 0 if none. */
 export function synthesizedSeq(controlPlane: ControlPlane, rolloutId: string, hostname: string): number {
   return slotOf(controlPlane, rolloutId, hostname)?.synthesizedSeq ?? 0;
 }
 
-/** What is counted of each wave of a rollout. */
+/** The counts of each wave of a rollout. */
 export function wavesOf(controlPlane: ControlPlane, rolloutId: string): readonly WaveCount[] {
   const rollout = rolloutNamed(controlPlane, rolloutId);
   return rollout === null ? [] : rollout.waves.slice(0, rollout.plan.waveCount);
 }
 
-/** How many hosts count against the budgets of a selector now. */
+/** How many hosts count against the budgets of a selector. */
 export function inFlightOf(controlPlane: ControlPlane, selectorKey: string): number {
   const index = controlPlane.selectorIndex.get(selectorKey);
   return index === undefined ? 0 : entryAt(controlPlane.inFlight, index);
 }
 
-/** What is known of a host whatever the rollout, and when it was last heard; `-Infinity` if it never was. */
+/** A host across all rollouts, and when it was last heard; `-Infinity` if never. */
 export type KnownMember = FleetMember & { readonly lastHeartbeatAt: Time };
 
-/** What heartbeats reported of a host; `null` if it is not known at all. */
+/** A host and its last heartbeat; `null` if it is unknown. */
 export function fleetMemberOf(controlPlane: ControlPlane, hostname: string): KnownMember | null {
   const member = valueOf(controlPlane.hosts, hostname);
   return member === undefined ? null : { ...member, lastHeartbeatAt: valueAt(controlPlane.heardAt, member.index) };
@@ -73,10 +73,7 @@ export function quarantineOf(controlPlane: ControlPlane): ReadonlyMap<string, Re
   return controlPlane.quarantine;
 }
 
-/**
- * What keeps a host that is Pending from being dispatched, and until when if that is known; `null` if nothing does:
- * it is dispatched, past that, or would pass.
- */
+/** What holds a Pending host back, and until when if known; `null` if it is already dispatched, or no gate holds it. */
 export function gateOf(
   controlPlane: ControlPlane,
   rolloutId: string,

@@ -7,7 +7,7 @@ import { withoutHosts } from './rollout-plan.ts';
 import { editMember, editRollout, emitControlPlaneLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { vectorOf } from './vector.ts';
 
-/** Feeds the rollout machine. What it accepts enters the event log; what it refuses is logged and changes nothing. */
+/** Feeds the rollout machine. An accepted event enters the event log. A refusal is logged and changes nothing. */
 export function feedRollout(tx: Transaction, index: number, event: RolloutEvent): RolloutRefusal | null {
   const before = rolloutAt(tx, index).record;
   const result = tx.rules.stepRollout(before, event, tx.now);
@@ -25,7 +25,7 @@ export function feedRollout(tx: Transaction, index: number, event: RolloutEvent)
   return null;
 }
 
-/** A rollout that has stopped dispatching leaves nothing behind that a poll could still hand out. */
+/** Once a rollout has stopped dispatching, polls must not return its dispatches. */
 function withdrawUnlessDispatching(tx: Transaction, index: number, state: RolloutState): void {
   const { dispatching } = tx.state;
   if (tx.rules.mayDispatch(state) || !dispatching.includes(index)) return;
@@ -41,7 +41,10 @@ function stoppedBecause(state: RolloutState): WithdrawDispatch['because'] {
 
 const ACCEPTED: OperatorAnswer = Object.freeze({ accepted: true, message: null });
 
-/** The rollout is kept for audit, so that its id is never opened again; its host records are let go. */
+/**
+ * Drops the host records of a rollout. The rollout itself is kept, for audits, and so that its id is never opened
+ * again.
+ */
 export function expireRetention(tx: Transaction, { rolloutId }: RetentionExpiredInput): OperatorAnswer {
   const index = tx.state.rolloutIndex.get(rolloutId);
   if (index === undefined) return unknown(rolloutId);
@@ -75,7 +78,7 @@ function letHostsGo(tx: Transaction, index: number): void {
   rollout.dispatched = bitsOf(0, Boolean);
   rollout.holds = [];
   rollout.newcomers = bitsOf(0, Boolean);
-  // What was under way here decided whether a host that runs its target has anything to do in another rollout.
+  // Work in this rollout decided whether a host that runs its target has anything to do in another one.
   for (const { hostname } of hosts) {
     for (const place of memberOf(tx, hostname)?.places ?? []) refreshCandidate(tx, place.rollout, place.position);
   }

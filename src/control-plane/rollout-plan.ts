@@ -4,42 +4,42 @@ import { entryAt } from './vector.ts';
 import { NOTHING } from './state.ts';
 
 /**
- * What a manifest fixes for the life of its rollout, laid out so that a planning pass need not look at every host.
+ * What a manifest fixes for the life of its rollout, arranged so that a planning pass need not look at every host.
  *
- * Hosts that gate alike (same wave, same budgets, no edge) form a group; a host that waits for others is a group of
- * its own. Every host has a *position*, its place in the order of names, and a *rank*: ranks are numbered group by
- * group, within each in the order of names, so that the waiting hosts of a group are a range in one set of ranks.
+ * Hosts for which all gates agree (same wave, same budgets, no edges) form a group; a host with edges is a group of its
+ * own. A host's *position* is its index in order of name. Its *rank* is its index when sorted by group first, then by
+ * name, so that each group is a range of ranks.
  */
 export interface RolloutPlan {
   readonly manifest: RolloutManifest;
   /** By position. */
   readonly hosts: readonly PlannedHost[];
   readonly positionOf: ReadonlyMap<string, number>;
-  /** The position of each rank. */
+  /** By rank. */
   readonly positionAtRank: readonly number[];
   readonly groups: readonly Group[];
-  /** The first position with a target closure, and for each position the next one with the same, or -1. */
+  /** The first position with each target closure, and by position the next one with the same closure, or -1. */
   readonly firstWithTarget: ReadonlyMap<string, number>;
   readonly nextWithTarget: readonly number[];
-  /** How many waves there are; at least 1, because a channel that declares none has all its hosts in wave 0. */
+  /** At least 1: in a channel without waves, all hosts are in wave 0. */
   readonly waveCount: number;
 }
 
-/** A host of the rollout, with what its gates look at. */
+/** A host of the rollout, with what gates look at. */
 export interface PlannedHost extends Candidate {
   readonly soakMinutes: number;
   readonly group: number;
   readonly rank: number;
-  /** Its row in the counts: its wave, or the one past the last if it is in none. */
+  /** Its index in `Rollout.waves`: its wave, or the number of waves if it is in none. */
   readonly row: number;
   /**
-   * The budgets that select it, as indexes into the control plane's counts. Those without a limit are among them:
-   * another rollout may have one for the same selector.
+   * The budgets that select it, as indexes into `ControlPlane.inFlight`. Includes budgets without a limit: another
+   * rollout may limit the same selector.
    */
   readonly selectors: readonly number[];
 }
 
-/** Seats from `start` up to, but not including, `end`. */
+/** The ranks from `start` up to, but not including, `end`. */
 export interface Group {
   readonly start: number;
   readonly end: number;
@@ -50,13 +50,13 @@ interface Draft extends Shares {
   readonly gatedBy: readonly string[];
 }
 
-/** One value for all hosts that the same budgets select. */
+/** Shared by all hosts that the same budgets select. */
 interface Shares {
   readonly budgets: readonly BudgetShare[];
   readonly selectors: readonly number[];
 }
 
-/** @param selectorIndex must know every selector of the manifest's budgets */
+/** @param selectorIndex must have every selector of the manifest's budgets */
 export function planRollout(manifest: RolloutManifest, selectorIndex: ReadonlyMap<string, number>): RolloutPlan {
   const waveCount = Math.max(1, manifest.waves.length);
   const drafts = draftHosts(manifest, selectorIndex);
@@ -78,7 +78,7 @@ export function planRollout(manifest: RolloutManifest, selectorIndex: ReadonlyMa
   return { manifest, hosts, positionOf, positionAtRank, groups: ranges, ...chainTargets(hosts), waveCount };
 }
 
-/** What is left of a plan once its hosts are let go: nothing that grows with their number. */
+/** A plan without its hosts: nothing that grows with their number. */
 export function withoutHosts(plan: RolloutPlan): RolloutPlan {
   return {
     manifest: { ...plan.manifest, hosts: NOTHING, waves: NOTHING, edges: NOTHING, budgets: NOTHING },
@@ -148,7 +148,7 @@ function listIn<Value>(lists: Map<string, Value[]>, name: string): Value[] {
   return list;
 }
 
-/** Positions by group, each rising, because hosts come in order of name. */
+/** The positions of each group, in rising order. */
 function groupHosts(drafts: readonly Draft[]): readonly (readonly number[])[] {
   const groups: number[][] = [];
   const known = new Map<string, number[]>();

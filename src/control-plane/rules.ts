@@ -16,27 +16,27 @@ import { type HeartbeatEvidence, judgeGap, synthesize, takeOver } from './heartb
 import type { DispatchStanding, WaveCount } from './state.ts';
 
 /**
- * What the control plane is made of. Every rule is one named function, so that a test can put a broken one in and see
- * the invariants notice; and `step` may be run by another engine.
+ * The rules of the control plane, each a named function that can be replaced: by tests to plant bugs, or to run `step`
+ * on another engine.
  */
 export interface ControlPlaneRules {
   readonly step: typeof step;
   readonly stepRollout: typeof stepRollout;
-  /** In their order: the first that holds a host back wins. */
+  /** In order: the first that holds a host back wins. */
   readonly gates: readonly Gate[];
-  /** Whether the ref of a manifest gets a rollout; `known` is the rollout that already has its id. */
+  /** Whether to open a rollout for a manifest; `known` is an earlier rollout with the same id. */
   readonly mayOpen: (manifest: RolloutManifest, known: RolloutRecord | null) => boolean;
-  /** Whether a predecessor in this state is told that its successor has opened: failed and reverted ones too. */
+  /** Whether a successor supersedes a rollout in this state, which may be Failed or Reverted. */
   readonly isSupersededBySuccessor: (state: RolloutState) => boolean;
   /** Whether a rollout in this state still dispatches. */
   readonly mayDispatch: (state: RolloutState) => boolean;
-  /** The hosts of this wave no longer hold the next one back. */
+  /** Whether the hosts of this wave no longer hold the next one back. */
   readonly isWaveDone: (wave: WaveCount) => boolean;
-  /** The hosts of this wave are past activation. */
+  /** Whether the hosts of this wave are past activation. */
   readonly isWaveThrough: (wave: WaveCount) => boolean;
   /**
-   * Whether a host has anything to do, by the closure that its last heartbeat named, `null` if none did, and by whether
-   * another rollout may still change that.
+   * Whether a host has anything to do, given the closure in its last heartbeat (`null` without one) and whether another
+   * rollout may still change it.
    */
   readonly needsDispatch: (
     targetClosure: string,
@@ -48,11 +48,11 @@ export interface ControlPlaneRules {
   /** Whether a host's record counts against the disruption budgets that select it. */
   readonly countsAgainstBudget: (state: HostState, isOutstanding: boolean) => boolean;
   readonly soakDueAt: (soakMinutes: number, now: Time) => Time;
-  /** Whether the record is taken over from the agent's snapshot. */
+  /** Whether to take over the record from the agent's snapshot. */
   readonly judgeGap: typeof judgeGap;
-  /** The record as the agent knows it; `null` if the snapshot cannot be one of this record. */
+  /** The record with the values of the snapshot; `null` if the snapshot does not fit the record. */
   readonly takeOver: (record: HostRolloutState, snapshot: HostRolloutSnapshot) => HostRolloutState | null;
-  /** The events that a heartbeat stands for, in order. */
+  /** The events that a heartbeat implies, in order. */
   readonly synthesize: (record: HostRolloutState, evidence: HeartbeatEvidence, now: Time) => readonly RemoteEvent[];
 }
 
@@ -78,7 +78,7 @@ export const CONTROL_PLANE_RULES: ControlPlaneRules = Object.freeze({
   synthesize,
 } satisfies ControlPlaneRules);
 
-/** A dispatch that was taken back may have reached the agent, and a failed host may still go back. */
+/** A withdrawn dispatch may have reached the agent, and a failed host may still roll back. */
 function isUnderWay(record: HostRolloutState, dispatch: DispatchStanding, policy: RolloutPolicy): boolean {
   switch (record.state) {
     case 'Pending':

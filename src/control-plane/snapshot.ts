@@ -23,19 +23,19 @@ import { planRollout, withoutHosts } from './rollout-plan.ts';
 import { begin, editRollout, commit, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { entryAt, valueAt, valuesOf, vectorOf } from './vector.ts';
 
-/** Rises when a snapshot of this build can no longer be read by the one before. */
+/** Incremented when an older build can no longer read the snapshots of this one. */
 export const SNAPSHOT_VERSION = 1;
 
 /**
- * Everything that a control plane knows, as plain data: it survives `JSON.stringify`, `structuredClone` and
- * `v8.serialize` at any size. What follows from the rest is left out and counted anew by `restore`.
+ * The state of a control plane as plain data for `JSON.stringify`, `structuredClone` and `v8.serialize`, at any size.
+ * Leaves out derived values, which `restore` computes again.
  */
 export interface ControlPlaneSnapshot {
   readonly version: number;
   readonly config: ControlPlaneConfig;
   /** The newest verified manifest of each channel, in order of channel. */
   readonly manifests: readonly RolloutManifest[];
-  /** In the order in which they opened. */
+  /** In the order of opening. */
   readonly rollouts: readonly RolloutSnapshot[];
   readonly quarantine: readonly QuarantineSnapshot[];
   /** In order of name. */
@@ -49,12 +49,12 @@ export interface QuarantineSnapshot {
   readonly closures: readonly string[];
 }
 
-/** A rollout with what is known of its hosts. */
+/** A rollout with its hosts. */
 export interface RolloutSnapshot {
   /** Without hosts once the rollout is pruned. */
   readonly manifest: RolloutManifest;
   readonly record: RolloutRecord;
-  /** One for each host of the manifest, in its order. */
+  /** One per host of the manifest, in the same order. */
   readonly hosts: readonly HostSnapshot[];
   readonly waves: readonly WaveCount[];
   readonly converged: number;
@@ -74,7 +74,7 @@ export interface HostSnapshot {
   readonly wasBehind: boolean;
 }
 
-/** What is known of a host whatever the rollout. */
+/** A host across all rollouts. */
 export interface MemberSnapshot {
   readonly hostname: string;
   /** `null` if it never sent one. */
@@ -84,7 +84,7 @@ export interface MemberSnapshot {
   readonly isUnreachable: boolean;
 }
 
-/** Everything that the control plane knows, as plain data. */
+/** The state of a control plane as plain data. */
 export function snapshot(controlPlane: ControlPlane): ControlPlaneSnapshot {
   const { config, manifests, rollouts, quarantine, hosts, heardAt, watch } = controlPlane;
   return {
@@ -119,10 +119,10 @@ function snapshotOfMember(member: FleetMember, heardAt: Time): MemberSnapshot {
 }
 
 /**
- * The snapshot as it has to be restored where the inputs since then are lost: a backup, and not the newest state. Until
- * the agents have been heard again, nothing of it can be relied on. So nothing is dispatched for one and a half heartbeat
- * intervals, and to no host that was not heard; dispatches that were outstanding are withdrawn; and every record counts as
- * behind its agent's, so that the first heartbeat that knows more is believed.
+ * Prepares a snapshot for restoring if the inputs since then are lost, as from a backup. It cannot be relied on until
+ * agents send heartbeats again. So nothing is dispatched for one and a half heartbeat intervals, or to a host that has
+ * not been heard. Outstanding dispatches are withdrawn. Every record counts as behind its agent's, so the first
+ * heartbeat that knows more is believed.
  */
 export function outdated(saved: ControlPlaneSnapshot, now: Time): ControlPlaneSnapshot {
   const { heartbeatSecs, missedHeartbeats } = saved.config;
@@ -152,7 +152,7 @@ export function outdated(saved: ControlPlaneSnapshot, now: Time): ControlPlaneSn
 }
 
 /**
- * The control plane that was snapshotted: the same inputs lead to the same effects and replies.
+ * The control plane from a snapshot: the same inputs lead to the same effects and replies.
  *
  * @throws RangeError if the snapshot has another version, or does not fit together.
  */
@@ -186,7 +186,7 @@ export function restore(rules: ControlPlaneRules, saved: ControlPlaneSnapshot): 
     unknownHosts: [...mapValues(hosts)].filter(({ places }) => places.length === 0).length,
     watch: saved.watch.map((slot) => ({ dueAt: slot.dueAt, hosts: vectorOf(slot.hosts) })),
   };
-  // What follows from the rest is judged by the very rules that keep it up to date.
+  // Derived values are computed by the same rules that keep them up to date.
   const tx = begin(rules, counted, 0);
   for (const index of rollouts.keys()) recountCandidates(tx, index);
   recountInFlight(tx);
@@ -204,7 +204,7 @@ function restoredRollout(saved: RolloutSnapshot, selectorIndex: ReadonlyMap<stri
   const planned = planRollout(manifest, selectorIndex);
   const newcomers = new Set(saved.newcomers);
   return {
-    // The counts of a pruned rollout are kept, and know how many waves it had.
+    // A pruned rollout keeps its counts, and so its number of waves.
     plan: slots.length > 0 ? planned : withoutHosts({ ...planned, waveCount: waves.length - 1 }),
     record,
     hosts: vectorOf(slots),

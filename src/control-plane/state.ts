@@ -9,70 +9,73 @@ import type { NameMap } from './name-map.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
 import type { Vector } from './vector.ts';
 
-/** The one empty list. Not frozen: V8 allocates at every step of a loop over a frozen one. */
+/** A shared empty list. Not frozen: V8 allocates at every step of a loop over a frozen list. */
 export const NOTHING: readonly never[] = [];
 
 /**
- * Everything that the control plane knows. Immutable: handling an input makes a new value that shares what did not
- * change, at a cost that does not depend on the number of hosts. Read it through the
- * functions of `reads.ts`.
+ * The state of the control plane. Immutable: handling an input makes a new value that shares what did not change, at a
+ * cost that does not depend on the number of hosts. Read it with the functions of `reads.ts`.
  */
 export interface ControlPlane {
   readonly config: ControlPlaneConfig;
   /** The newest verified manifest of each channel. */
   readonly manifests: ReadonlyMap<string, RolloutManifest>;
-  /** Where in `rollouts` a rollout id is. */
+  /** The index of each rollout id in `rollouts`. */
   readonly rolloutIndex: ReadonlyMap<string, number>;
-  /** Every rollout ever opened, in that order, the pruned ones included. */
+  /** Every rollout in the order of opening, including pruned ones. */
   readonly rollouts: Vector<Rollout>;
-  /** The rollouts of each channel as indexes, oldest first. */
+  /** The indexes of each channel's rollouts, oldest first. */
   readonly rolloutsOfChannel: ReadonlyMap<string, readonly number[]>;
-  /** The rollouts that may still dispatch, as indexes, in order of their ids. */
+  /** The indexes of the rollouts that may still dispatch, in order of rollout id. */
   readonly dispatching: readonly number[];
-  /** Where in `inFlight` the count of a selector is. */
+  /** The index of each selector in `inFlight`. */
   readonly selectorIndex: ReadonlyMap<string, number>;
-  /** How many hosts of each selector count against its budget now. */
+  /** How many hosts of each selector count against its budgets. */
   readonly inFlight: readonly number[];
   /** The quarantined closures of each channel. */
   readonly quarantine: ReadonlyMap<string, ReadonlySet<string>>;
   readonly hosts: NameMap<FleetMember>;
   /**
-   * When each of `hosts` was last heard, by its index; `-Infinity` if it never was. Kept out of the members, because
-   * most heartbeats change nothing else.
+   * When each host was last heard, by `FleetMember.index`; `-Infinity` if never. Not part of the members, because most
+   * heartbeats change nothing else.
    */
   readonly heardAt: Vector<Time>;
-  /** How many of `hosts` belong to no rollout. */
+  /** How many of `hosts` are in no rollout. */
   readonly unknownHosts: number;
-  /** Whom to look after when, in no order. */
+  /** When to check which hosts for silence, in no particular order. */
   readonly watch: readonly WatchSlot[];
 }
 
 /** A rollout with its hosts. */
 export interface Rollout {
-  /** What the manifest fixed when the rollout opened. */
+  /** Fixed by the manifest when the rollout opened. */
   readonly plan: RolloutPlan;
   readonly record: RolloutRecord;
   /** In the plan's order; empty once the rollout is pruned. */
   readonly hosts: Vector<HostSlot>;
-  /** One entry for each wave, and a last one for the hosts in none. */
+  /** One entry per wave, and a last one for the hosts in none. */
   readonly waves: readonly WaveCount[];
   readonly converged: number;
-  /** The hosts that a pass has to look at, by rank: Pending, not dispatched, not on the target, not quarantined. */
+  /**
+   * The ranks of the hosts that a pass has to look at: Pending, not dispatched, not on the target, not held for good.
+   */
   readonly candidates: Bits;
-  /** The hosts with an outstanding dispatch, by position. */
+  /** The positions of the hosts with an outstanding dispatch. */
   readonly dispatched: Bits;
-  /** What was last reported of each group of hosts that gate alike; `null` if nothing or nobody. */
+  /** The hold that was last reported for each group; `null` if none. */
   readonly holds: readonly (Hold | null)[];
-  /** The hosts that came back to their group since the last pass, by rank: the group may have been reported without them. */
+  /**
+   * The ranks of the hosts that became candidates since the last pass: their group may have been reported without them.
+   */
   readonly newcomers: Bits;
 }
 
-/** How far the hosts of one wave have come. */
+/** The progress of the hosts of one wave. */
 export interface WaveCount {
   readonly hosts: number;
-  /** Ordering-eligible: they no longer hold others back. */
+  /** Ordering-eligible hosts: they no longer hold others back. */
   readonly eligible: number;
-  /** Past activation: Soaking, or ordering-eligible. */
+  /** Hosts past activation: Soaking, or ordering-eligible. */
   readonly through: number;
   /** Outstanding failures of enforce probes. */
   readonly failures: number;
@@ -84,18 +87,18 @@ export interface HostSlot {
   readonly dispatch: DispatchStanding;
   /** Outstanding failures of each failing enforce probe; `null` if there are none. */
   readonly failures: ReadonlyMap<string, number> | null;
-  /** The greatest `seq` that was synthesized, 0 if none was. */
+  /** The greatest synthesized `seq`; 0 if none. */
   readonly synthesizedSeq: number;
-  /** A gate that never lets go holds it, and it was reported. */
+  /** The reported hold of a gate that will never let the host go; `null` if there is none. */
   readonly heldForGood: Hold | null;
   readonly numbers: EventNumbers;
-  /** At the host's last heartbeat the record was behind its agent's, and no event of it was on its way. */
+  /** At the host's last heartbeat, the record was behind its agent's, and no event was on its way. */
   readonly wasBehind: boolean;
 }
 
 /**
- * The dispatch of a record that is Pending: none was queued; it was queued and not acknowledged yet; it was taken back,
- * when the agent may have got it already. Once the record has left Pending it is `none`.
+ * The dispatch of a Pending record: not queued; queued and not acknowledged; or withdrawn, perhaps after the agent got
+ * it. Once the record has left Pending, it is `none`.
  */
 export type DispatchStanding = 'none' | 'outstanding' | 'withdrawn';
 
@@ -104,14 +107,14 @@ export interface FleetMember {
   readonly hostname: string;
   /** Its index in `heardAt`. */
   readonly index: number;
-  /** The closure that its last heartbeat named. */
+  /** The closure in its last heartbeat. */
   readonly runningClosure: string | null;
-  /** The rollouts that its last heartbeat says it is at work on, and of which its record here says nothing yet. */
+  /** The rollouts that it is working on according to its last heartbeat, but not according to its record here. */
   readonly busyWith: readonly string[];
   readonly isUnreachable: boolean;
-  /** It is in a slot of `watch`. */
+  /** Whether it is in a slot of `watch`. */
   readonly isWatched: boolean;
-  /** The rollouts it is part of, oldest first. */
+  /** The rollouts that it is part of, oldest first. */
   readonly places: readonly Place[];
 }
 
@@ -122,7 +125,7 @@ export interface Place {
   readonly position: number;
 }
 
-/** Hosts that have to be looked after at the same time. Each host that is watched is in one slot. */
+/** Hosts to check for silence at the same time. Each watched host is in one slot. */
 export interface WatchSlot {
   readonly dueAt: Time;
   readonly hosts: Vector<WatchedHost>;

@@ -10,17 +10,17 @@ export type RolloutDraft = Draft<Rollout>;
 export type MemberDraft = Draft<FleetMember>;
 
 /**
- * The handling of one input: copies that are still being written, and the effects so far. Nothing of it outlives the
- * call; what it was given is never changed.
+ * The handling of one input: the copies that are being written, and the effects so far. It never changes the original,
+ * and does not outlive the call.
  */
 export interface Transaction {
   readonly rules: ControlPlaneRules;
   readonly now: Time;
   readonly state: Draft<ControlPlane>;
   readonly effects: ControlPlaneEffect[];
-  /** The rollouts that were written to, few at a time. */
+  /** The rollouts that were written to; usually few. */
   readonly edits: { readonly index: number; readonly draft: RolloutDraft }[];
-  /** Some host's state changed, so a planning pass follows. */
+  /** A host's state changed, so a planning pass follows. */
   hostChanged: boolean;
 }
 
@@ -35,13 +35,13 @@ export function begin(rules: ControlPlaneRules, controlPlane: ControlPlane, now:
   };
 }
 
-/** The control plane after everything that was written. */
+/** The control plane with all changes. */
 export function commit(tx: Transaction): ControlPlane {
   if (tx.edits.length > 0) flush(tx);
   return tx.state;
 }
 
-// Field by field: one fixed shape is several times faster to make and to read than the result of a spread.
+// Field by field: one fixed shape is several times faster to create and to read than the result of a spread.
 function copyOf(controlPlane: ControlPlane): Draft<ControlPlane> {
   return {
     config: controlPlane.config,
@@ -74,13 +74,13 @@ function copyOfRollout(rollout: Rollout): RolloutDraft {
   };
 }
 
-/** The rollout at `index`, which must be one, as it is at this moment of the transaction. */
+/** The current state of the rollout at `index`, which must exist. */
 export function rolloutAt(tx: Transaction, index: number): Rollout {
   for (const edit of tx.edits) if (edit.index === index) return edit.draft;
   return valueAt(tx.state.rollouts, index);
 }
 
-/** The same, to be written to. */
+/** The same, to write to. */
 export function editRollout(tx: Transaction, index: number): RolloutDraft {
   for (const edit of tx.edits) if (edit.index === index) return edit.draft;
   const draft = copyOfRollout(rolloutAt(tx, index));
@@ -88,7 +88,7 @@ export function editRollout(tx: Transaction, index: number): RolloutDraft {
   return draft;
 }
 
-/** What is known of a host, which must be the one that the fleet has, to be written to. */
+/** A host, to write to. `member` must be its current value. */
 export function editMember(tx: Transaction, member: FleetMember): MemberDraft {
   const draft: MemberDraft = {
     hostname: member.hostname,
@@ -103,7 +103,7 @@ export function editMember(tx: Transaction, member: FleetMember): MemberDraft {
   return draft;
 }
 
-/** Puts a host into the fleet that was last heard at `heardAt`. */
+/** Adds a host that was last heard at `heardAt`. */
 export function addMember(tx: Transaction, member: Omit<FleetMember, 'index'>, heardAt: Time): FleetMember {
   const { hostname, runningClosure, busyWith, isUnreachable, isWatched, places } = member;
   const index = tx.state.heardAt.length;
@@ -119,30 +119,30 @@ export function addRollout(tx: Transaction, rollout: Rollout): number {
   return tx.state.rollouts.length - 1;
 }
 
-/** The slot of a host; `position` must be one of the rollout's. */
+/** The slot of a host, which must exist. */
 export function slotAt(rollout: Rollout, position: number): HostSlot {
   return valueAt(rollout.hosts, position);
 }
 
-/** What a log line is about, as its field `code`: it stays when its sentence is rewritten. */
+/** The field `code` of a log line. Stable, unlike its message. */
 export type LogCode =
-  /** An event of a host or a rollout that is not known here. */
+  /** An event of an unknown host or rollout. */
   | 'unknown-event'
-  /** The host machine refused an event of an agent. */
+  /** The host machine refused an agent's event. */
   | 'event-refused'
-  /** The host machine refused an event that a heartbeat stands for: a defect. */
+  /** The host machine refused a synthesized event: a bug. */
   | 'synthesis-refused'
   /** The rollout machine refused an event. */
   | 'rollout-event-refused'
-  /** The host machine asked for something that only an agent performs: a defect. */
+  /** The host machine returned an effect that only an agent performs: a bug. */
   | 'foreign-effect'
   /** A channel has no host to roll out to. */
   | 'no-hosts'
   /** A manifest goes back to a ref that was superseded. */
   | 'ref-superseded'
-  /** There is no room to remember another host of no rollout. */
+  /** There is no room to remember another host outside any rollout. */
   | 'too-many-unknown-hosts'
-  /** A snapshot contradicts the record that it is of. */
+  /** A snapshot contradicts its record. */
   | 'snapshot-refused'
   /** Events of an agent were lost on the way, and its record was taken over. */
   | 'gap'

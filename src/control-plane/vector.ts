@@ -3,12 +3,12 @@ const WIDTH = 1 << BITS;
 const MASK = WIDTH - 1;
 
 /**
- * An immutable list in which replacing or adding one value costs the logarithm of the length to base 16 and shares
- * everything else. A plain array would be copied whole: with 100,000 hosts that is what a planner's time goes to.
+ * An immutable list. Replacing or adding a value takes logarithmic time (base 16) and shares the rest. Copying a plain
+ * array would dominate the planner's time at 100,000 hosts.
  */
 export interface Vector<Value> {
   readonly length: number;
-  /** How many bits of an index lie below the children of the root. */
+  /** How many bits of an index select within a child of the root. */
   readonly shift: number;
   readonly root: Branch<Value>;
 }
@@ -30,7 +30,7 @@ export function vectorOf<Value>(values: readonly Value[]): Vector<Value> {
 /**
  * The value at `index`.
  *
- * @throws RangeError outside the vector: whoever asks has the index from the same state, so that it has a defect.
+ * @throws RangeError outside the vector. Indexes come from the same state, so that is a bug.
  */
 export function valueAt<Value>(vector: Vector<Value>, index: number): Value {
   if (!(index >= 0 && index < vector.length)) throw outside(index, vector.length);
@@ -40,13 +40,13 @@ export function valueAt<Value>(vector: Vector<Value>, index: number): Value {
   return branch[index & MASK] as Value;
 }
 
-/** The vector with another value at `index`, which must be inside it. */
+/** The vector with another value at `index`, which must exist. */
 export function withValue<Value>(vector: Vector<Value>, index: number, value: Value): Vector<Value> {
   const { length, shift } = vector;
   return { length, shift, root: replaced(vector.root, shift, index, value) };
 }
 
-/** The vector with one more value at its end. */
+/** The vector with a value added at its end. */
 export function withPushed<Value>(vector: Vector<Value>, value: Value): Vector<Value> {
   const { length, shift, root } = vector;
   if (length < 1 << (shift + BITS)) {
@@ -62,7 +62,7 @@ function replaced<Value>(branch: Branch<Value>, shift: number, index: number, va
     copy[index & MASK] = value;
   } else {
     const slot = (index >>> shift) & MASK;
-    // Above level 0 every entry is a branch; there is none yet where the value begins one.
+    // Above level 0 every entry is a branch. There is none yet if the value starts a new one.
     const child = (branch[slot] ?? []) as Branch<Value>;
     copy[slot] = replaced(child, shift - BITS, index, value);
   }
@@ -75,9 +75,9 @@ export function* valuesOf<Value>(vector: Vector<Value>): Generator<Value, void> 
 }
 
 /**
- * The entry of an array that must have one there.
+ * The entry of an array at `index`, which must exist.
  *
- * @throws RangeError if it has none, which is a defect.
+ * @throws RangeError if it does not: a bug.
  */
 export function entryAt<Value>(entries: readonly Value[], index: number): Value {
   const entry = entries[index];

@@ -1,10 +1,10 @@
 import type { Gate } from './gate.ts';
 
 /**
- * A channel that gates this one must have brought the ref that it is on now to every host. Strict: a host that is
- * Deferred there holds this channel, because nothing of it has been health-checked. That its rollout was pruned since
- * does not matter; that it was superseded does: the channel's manifest has gone back to it, and its hosts run something
- * newer. A gating channel without a manifest, or without a host to roll out to, holds nothing.
+ * A gating channel must have brought its current ref to every host. Strict: a Deferred host there holds this channel,
+ * because the host has not been health-checked. A pruned rollout counts if it was Terminal. A superseded one does not:
+ * the channel's manifest has gone back to it, and its hosts run something newer. A gating channel without a manifest,
+ * or without hosts, holds nothing.
  */
 export const channelEdgesGate: Gate = {
   name: 'channel-edges',

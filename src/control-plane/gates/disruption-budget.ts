@@ -1,6 +1,6 @@
 import type { Gate } from './gate.ts';
 
-/** Only so many hosts of a selector may be in flight at once, over all rollouts. */
+/** Limits how many hosts of a selector may be in flight at once, across all rollouts. */
 export const disruptionBudgetGate: Gate = {
   name: 'disruption-budget',
   reach: 'group',

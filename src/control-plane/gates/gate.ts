@@ -15,37 +15,37 @@ export interface Candidate {
   readonly gatedBy: readonly string[];
 }
 
-/** A disruption budget, as one rollout has it. */
+/** A disruption budget of one rollout. */
 export interface BudgetShare {
   readonly selectorKey: string;
   readonly summary: string;
   readonly limit: number;
 }
 
-/** What a gate may look at: the rollout that asks, and what is known around it at this moment of the pass. */
+/** What a gate may look at: its rollout, and the rest of the fleet at this moment of the pass. */
 export interface GateContext {
   readonly rollout: RolloutRecord;
   readonly manifest: RolloutManifest;
   readonly isQuarantined: (channel: string, closure: string) => boolean;
-  /** The manifest of a channel, `null` where there is none. */
+  /** The manifest of a channel; `null` if there is none. */
   readonly manifestOf: (channel: string) => RolloutManifest | null;
   readonly rolloutOf: (rolloutId: string) => RolloutRecord | null;
-  /** The record of a host in this rollout, `null` if it is not part of it. */
+  /** The record of a host in this rollout; `null` if it is not part of it. */
   readonly recordOf: (hostname: string) => HostRolloutState | null;
-  /** Hosts in flight that the selector selects, over all rollouts, those queued earlier in this pass included. */
+  /** How many hosts of the selector are in flight across all rollouts, including those queued earlier in this pass. */
   readonly inFlight: (selectorKey: string) => number;
-  /** Failures of enforce probes that are outstanding in the waves before `wave`. */
+  /** Outstanding failures of enforce probes in the waves before `wave`. */
   readonly failuresBefore: (wave: number) => number;
 }
 
 /**
  * One condition that holds a host back (specification: control-plane, "Planning"). Pure.
  *
- * `reach` is what lets a pass over a large fleet look at few hosts:
- * - `closure`: depends on channel and target closure alone, and once it holds it never lets go;
- * - `group`: the same for every host of the rollout with the same wave and the same budgets, and once it holds it
- *   goes on holding until the end of the pass;
- * - `host`: anything else. Only hosts with edges are looked at one by one, so it must hold no others.
+ * `reach` lets a pass over a large fleet look at few hosts:
+ * - `closure`: depends on channel and target closure only, and holds for ever;
+ * - `group`: the same for every host of the rollout with the same wave and budgets, and holds until the end of the
+ *   pass;
+ * - `host`: anything else. It may only hold hosts with edges, because only these are judged one by one.
  */
 export interface Gate {
   readonly name: string;

@@ -6,7 +6,7 @@ import { hostEdgeGate } from './host-edge.ts';
 import { quarantineGate } from './quarantine.ts';
 import { wavePromotionGate } from './wave-promotion.ts';
 
-/** The six gates in their order; the first that holds a host back is the one that is named. */
+/** The six gates in order. The first one that holds a host back is reported. */
 export const GATES: readonly Gate[] = Object.freeze([
   quarantineGate,
   channelEdgesGate,

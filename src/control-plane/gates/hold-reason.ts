@@ -1,9 +1,10 @@
 import type { ChannelEdgeHold, HoldCause } from './hold.ts';
 
 /**
- * Why `hostname` is not dispatched, in a sentence that a person can act on (specification: control-plane, "Planning").
+ * Why `hostname` is not dispatched, as a sentence that tells a person what to do (specification: control-plane,
+ * "Planning").
  *
- * @param short how closures and rollout ids are written; in full by default
+ * @param short shortens closures and rollout ids; by default they are written in full
  */
 export function holdReason(hostname: string, hold: HoldCause, short: (name: string) => string = inFull): string {
   switch (hold.gate) {

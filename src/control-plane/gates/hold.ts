@@ -16,7 +16,7 @@ export interface ChannelEdgeHold {
   readonly gatingRolloutId: string;
   /** `null` if it has not been opened yet. */
   readonly gatingState: RolloutState | null;
-  /** What the fleet file gives as the reason of the edge. */
+  /** The reason of the edge in the fleet file. */
   readonly edgeReason: string | null;
 }
 
@@ -37,7 +37,7 @@ export interface HostEdgeHold {
   readonly gate: 'host-edge';
   readonly gatingHostname: string;
   readonly gatingState: HostState;
-  /** The earliest time at which it can end: the end of the other host's soak. `null` where that is not known. */
+  /** The earliest time at which the hold can end: the end of the other host's soak. `null` if unknown. */
   readonly notBefore: Time | null;
 }
 
@@ -45,7 +45,7 @@ export interface HostEdgeHold {
 export interface BudgetHold {
   readonly gate: 'disruption-budget';
   readonly selectorKey: string;
-  /** The selector, as people read it. */
+  /** The selector in one line. */
   readonly summary: string;
   readonly inFlight: number;
   readonly limit: number;
@@ -58,7 +58,7 @@ export interface ComplianceHold {
   readonly failures: number;
 }
 
-/** Why a host is not dispatched, as data; `holdReason` makes the sentence. */
+/** Why a host is not dispatched, as data; `holdReason` turns it into a sentence. */
 export type Hold =
   | QuarantineHold
   | ChannelEdgeHold
@@ -71,12 +71,12 @@ export type Hold =
 /** A hold without the one time in it. */
 export type HoldCause = Exclude<Hold, HostEdgeHold> | Omit<HostEdgeHold, 'notBefore'>;
 
-/** The names of the gates as logs spell them. */
+/** The names of the gates in logs. */
 export type GateName = Hold['gate'];
 
 /**
- * Whether the host waits for the same thing as before. Numbers that move all the time do not count: a host is reported
- * anew only when its gate, or what it waits for, changes.
+ * Whether the host waits for the same thing as before. Ignores numbers that change all the time: a host is reported
+ * again only when its gate, or what it waits for, changes.
  */
 export function isSameHold(a: Hold, b: Hold): boolean {
   return a.gate === b.gate && waitsFor(a) === waitsFor(b);

@@ -1,7 +1,7 @@
 import { isOrderingEligible, type HostRolloutState } from '../../machine/index.ts';
 import type { Gate } from './gate.ts';
 
-/** A host waits for the hosts of its rollout that gate it. One that is not part of the rollout holds nothing. */
+/** A host waits for the hosts that gate it. A gating host outside the rollout holds nothing. */
 export const hostEdgeGate: Gate = {
   name: 'host-edge',
   reach: 'host',

@@ -1,6 +1,6 @@
 import type { Gate } from './gate.ts';
 
-/** First of all, so that a closure that was just rolled back stops at once. */
+/** The first gate, so that a closure that was just rolled back stops at once. */
 export const quarantineGate: Gate = {
   name: 'quarantine',
   reach: 'closure',

@@ -6,7 +6,7 @@ export const wavePromotionGate: Gate = {
   reach: 'group',
   check: ({ rollout, manifest }, { wave, staged }) => {
     if (!staged) return { gate: 'wave-promotion-host-unstaged', channel: manifest.channel };
-    // The current wave is not part of it: a host is reported once, and the waves go on.
+    // Does not include the current wave: a host is reported once, and then waves advance.
     return wave <= rollout.currentWave ? null : { gate: 'wave-promotion', wave };
   },
 };
