@@ -33,7 +33,7 @@ export async function readExerciseFile(
   };
   if (input.text.trim() === '') return refuse('the file is empty');
   const read = file.endsWith('.jsonl') ? readVectorLines(input.text, options) : readPaths(input.text, options);
-  // Lines are asked in their order, repetitions too: they may be there to show that a peer remembers something.
+  // Lines are asked in order, including repetitions, which may show that a peer remembers something.
   const repeats = file.endsWith('.jsonl') ? ({ showsMemory: 'repetition' } as const) : {};
   if (read.ok && read.exercises.length > 0) return read.exercises.map((exercise) => ({ ...exercise, ...repeats }));
   if (read.ok) return refuse('it has no events, so nothing to ask');
@@ -56,7 +56,7 @@ function readPaths(text: string, options: FixtureOptions): ReturnType<typeof rea
 const ADAPTER_REMEDY =
   'Export as default { open, read }, or a function of { url } that returns it: see docs/conformance-protocol.md.';
 
-/** Loads the module that reaches into a control plane; `null`, and a problem, if it cannot be used. */
+/** Loads the adapter module for a control plane. If it cannot be used, adds a problem and returns `null`. */
 export async function loadAdapter(
   file: string | undefined,
   url: string,
@@ -85,6 +85,6 @@ export async function loadAdapter(
   }
 }
 
-// An adapter may also be an instance of a class, whose methods are inherited.
+// An adapter may be an instance of a class, with inherited methods.
 const isAdapter = (value: unknown): value is ControlPlaneAdapter =>
   isObject(value) && typeof value['open'] === 'function' && typeof value['read'] === 'function';

@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import { writeOutput } from './output-file.ts';
 import { pageWith } from './visualize-page.ts';
 
-/** The page shows the events of a path up to the one that was answered wrongly, and what should come of it. */
+/** The state of the page that shows a wrongly answered event and the correct result. */
 function sessionOf(question: Question, title: string): Session | null {
   const common = { side: 'both', onHealthFailure: 'halt', cursor: 1 } as const;
   switch (question.op) {
@@ -32,7 +32,7 @@ function sessionOf(question: Question, title: string): Session | null {
   }
 }
 
-/** Of a session, the shortest path that shows the mistake; of a lone question, that one. */
+/** For a session, the shortest path that shows the mistake; otherwise, the question itself. */
 function fragmentOf(mismatch: Mismatch, { reproducers }: ConformanceReport): string | null {
   const { question, place } = mismatch;
   const [path] = reproducers.find(({ mistake }) => mistake === mismatch.mistake)?.paths ?? [];
@@ -57,8 +57,8 @@ function builtPage(): string | null {
 }
 
 /**
- * Writes the report as a page; beside it, as `FILE.chart.html`, the page of `visualize`, which each mistake opens at its
- * step. Without a mistake, on standard output, or where the page was not built, the report stands alone.
+ * Writes the report as an HTML page. Also writes the page of `visualize` beside it as `FILE.chart.html`, which each
+ * mistake links to; but not if there are no mistakes, the page was not built, or the report goes to standard output.
  */
 export function writeReportPage(file: string, report: ConformanceReport, io: Io, page = builtPage()): Problem | null {
   if (report.mismatches.length === 0 || file === '-' || page === null)

@@ -68,7 +68,7 @@ async function serve({ database, options }: ConfiguredControlPlane, io: Io): Pro
   const interruption = io.interruption();
   let running: RunningControlPlane | null = null;
   let isReloadWanted = false;
-  // Before the start, too: by default, the signal ends the process.
+  // Before the start: by default, the signal ends the process.
   const reload = (): void => {
     if (running === null) isReloadWanted = true;
     else void running.reload();

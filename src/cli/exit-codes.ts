@@ -1,4 +1,4 @@
-/** The exit codes of all commands. Two commands may give the same code different meanings. */
+/** The exit codes of all commands. A code may have different meanings in different commands. */
 export const EXIT = {
   /** Everything asked for was done; for `simulate`: every rollout is Terminal. */
   ok: 0,
@@ -12,13 +12,15 @@ export const EXIT = {
   agentFailed: 2,
   /** `control-plane`: it had to stop, because another one writes to its database. */
   controlPlaneFailed: 2,
-  /** `conform`: another implementation answered something wrongly; `replay` and `--verify`: a log was decided otherwise. */
+  /**
+   * `conform`: the other implementation gave a wrong answer; `replay` and `--verify`: decisions differ from the log.
+   */
   differs: 2,
-  /** `conform`: another implementation could not be asked everything. */
+  /** `conform`: the other implementation could not answer every question. */
   peerFailed: 3,
-  /** `paths` and `conform`: less was exercised than was asked for; `plan`: a deadline or `--fail-on` is not kept. */
+  /** `paths` and `conform`: coverage is below the requirement; `plan`: `--deadline` or `--fail-on` is not met. */
   belowThreshold: 4,
-  /** Ended by SIGINT or SIGTERM, after reporting what was done: 128 and the number of the signal. */
+  /** Ended by SIGINT or SIGTERM after reporting partial results: 128 plus the number of the signal. */
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -26,10 +28,10 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const BAD_INPUT = 'the command line or a file cannot be used';
-const INTERRUPTED = 'interrupted (SIGINT), after reporting what was done';
-const TERMINATED = 'interrupted (SIGTERM), after reporting what was done';
+const INTERRUPTED = 'interrupted (SIGINT) after reporting partial results';
+const TERMINATED = 'interrupted (SIGTERM) after reporting partial results';
 
-/** What each exit code of a command means. `--help` prints it, and a test holds the documents to it. */
+/** The meaning of each command's exit codes. `--help` prints them, and a test checks the documents against them. */
 export const EXIT_CODES = {
   simulate: [
     [EXIT.ok, "every rollout is Terminal, and the scenario's expectations are met"],
@@ -40,15 +42,15 @@ export const EXIT_CODES = {
     [EXIT.terminated, TERMINATED],
   ],
   plan: [
-    [EXIT.ok, 'every rollout becomes Terminal, and nothing that was asked for is missed'],
+    [EXIT.ok, 'every rollout becomes Terminal, and all requirements are met'],
     [EXIT.badInput, BAD_INPUT],
-    [EXIT.notTerminal, 'a rollout does not become Terminal, without any fault'],
-    [EXIT.belowThreshold, 'it is not through by --deadline, or a lint is as bad as --fail-on'],
+    [EXIT.notTerminal, 'a rollout does not become Terminal even without faults'],
+    [EXIT.belowThreshold, 'it misses --deadline, or a lint is at least as severe as --fail-on'],
     [EXIT.interrupted, INTERRUPTED],
     [EXIT.terminated, TERMINATED],
   ],
   paths: [
-    [EXIT.ok, 'the paths were written and exercise everything their criterion asks for'],
+    [EXIT.ok, 'the paths were written and cover everything their criteria ask for'],
     [EXIT.badInput, BAD_INPUT],
     [EXIT.belowThreshold, 'something is unreachable from this start, or coverage is below --min'],
   ],
@@ -56,36 +58,36 @@ export const EXIT_CODES = {
     [EXIT.ok, 'every answer is right'],
     [EXIT.badInput, BAD_INPUT],
     [EXIT.differs, 'an answer is wrong'],
-    [EXIT.peerFailed, 'the other implementation ended, fell silent or printed garbage; or a test compared nothing'],
+    [EXIT.peerFailed, 'the other implementation exited, fell silent or printed garbage; or a test compared nothing'],
     [EXIT.belowThreshold, 'every answer is right, but a criterion is not reached, or coverage is below --min'],
     [EXIT.interrupted, INTERRUPTED],
     [EXIT.terminated, TERMINATED],
   ],
   rehearse: [
     [EXIT.ok, "every rollout is Terminal, and the scenario's expectations are met"],
-    [EXIT.badInput, `${BAD_INPUT}, or asks for what cannot be rehearsed`],
+    [EXIT.badInput, `${BAD_INPUT}, or asks for something that cannot be rehearsed`],
     [EXIT.notTerminal, 'a rollout is not Terminal, an expectation is not met, or a process failed'],
     [EXIT.invariantBroken, 'the protocol broke one of its invariants'],
     [EXIT.interrupted, INTERRUPTED],
     [EXIT.terminated, TERMINATED],
   ],
   agent: [
-    [EXIT.ok, 'ended in order, by SIGTERM or SIGINT; with --check: the configuration can be used'],
+    [EXIT.ok, 'shut down by SIGTERM or SIGINT; with --check: the configuration is usable'],
     [EXIT.badInput, 'the command line, the configuration, or something it names cannot be used; nothing was started'],
-    [EXIT.agentFailed, 'it had to stop, as on a full disk; start it again'],
+    [EXIT.agentFailed, 'it had to stop, for example because the disk is full; restart it'],
   ],
   controlPlane: [
-    [EXIT.ok, 'ended in order, by SIGTERM or SIGINT; with --check or --verify: there is nothing wrong'],
+    [EXIT.ok, 'shut down by SIGTERM or SIGINT; with --check or --verify: nothing is wrong'],
     [EXIT.badInput, 'the command line, the configuration, or something it names cannot be used; nothing was started'],
     [
       EXIT.controlPlaneFailed,
-      'another control plane writes to its database; with --verify: the log was decided otherwise',
+      'another control plane writes to its database; with --verify: decisions differ from the log',
     ],
   ],
   replay: [
-    [EXIT.ok, 'the core decides everything as it was recorded'],
+    [EXIT.ok, 'all decisions match the log'],
     [EXIT.badInput, BAD_INPUT],
-    [EXIT.differs, 'something was decided otherwise'],
+    [EXIT.differs, 'a decision differs from the log'],
   ],
   others: [
     [EXIT.ok, 'done'],
@@ -99,7 +101,7 @@ export function exitCodesHelp(command: keyof typeof EXIT_CODES): string {
   return `\nExit codes:\n${rows.join('\n')}\n`;
 }
 
-/** The exit code of a command that a signal has ended. */
+/** The exit code of a command that was ended by a signal. */
 export function exitCodeOfSignal(interruption: AbortSignal): ExitCode {
   return interruption.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 
 const POLL_MS = 250;
 
-/** Changes when the file is written or replaced, as editors do; the same text while there is no file. */
+/** Changes when the file is written or replaced; empty if there is no file. */
 function versionOf(file: string): string {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats === undefined ? '' : `${stats.ino} ${stats.mtimeMs} ${stats.size}`;

@@ -3,7 +3,7 @@ import type { Problem } from '../text/index.ts';
 import { readInput } from './input-file.ts';
 import type { Io } from './io.ts';
 
-/** A fleet file that was read, with what is odd about it. */
+/** A fleet file and its warnings. */
 export interface FleetInput {
   readonly fleet: Fleet;
   readonly warnings: readonly FleetProblem[];
@@ -12,7 +12,7 @@ export interface FleetInput {
 const REMEDY = 'Give the fleet.resolved.json in it.';
 
 /**
- * Reads a fleet file; `null`, and every problem, if it cannot be used.
+ * Reads a fleet file. If it cannot be used, adds all problems and returns `null`.
  *
  * @param option the option that names the file; `null` for the argument
  */
@@ -28,7 +28,7 @@ export async function readFleetInput(
   return null;
 }
 
-/** As {@link readFleetInput}, of a text. */
+/** Like {@link readFleetInput}, for a text. */
 export function decodeFleetInput(text: string, option: string | null, problems: Problem[]): FleetInput | null {
   const decoded = decodeFleet(text);
   if (decoded.ok) return decoded;

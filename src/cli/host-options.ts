@@ -1,28 +1,28 @@
 import type { ScenarioAction, ScenarioStep } from '../simulator/index.ts';
 import { hostMatcher, parseDuration, quote, someNames, sortedUnique, type Problem } from '../text/index.ts';
 
-/** The options about single hosts as they were typed. */
+/** The options for single hosts as they were typed. */
 export interface HostFlags {
   readonly closure?: readonly string[];
   readonly fail?: readonly string[];
   readonly defer?: readonly string[];
 }
 
-/** What the options about single hosts come to. */
+/** The result of reading the options for single hosts. */
 export interface HostOptions {
   /** New closures, by host. */
   readonly closures: ReadonlyMap<string, string>;
   readonly steps: readonly ScenarioStep[];
 }
 
-/** On NixOS, 4 would mean that the switch was done and that units failed. */
+/** Not 4: on NixOS, that means that the switch was done and units failed. */
 const FAILED_EXIT_CODE = 1;
 const COMPONENTS = ['dbus', 'systemd', 'kernel', 'init'];
-/** The longest time that a run can take. */
+/** The longest possible run. */
 const MAX_MS = 10_000 * 86_400_000;
 const DURATION_REMEDY = 'Write a duration such as 90s, 12m or 1h30m after the @.';
 
-/** Reads `--closure`, `--fail` and `--defer`, in which a host may be a pattern. */
+/** Reads `--closure`, `--fail` and `--defer`, whose hosts may be patterns. */
 export function readHostOptions(
   { closure = [], fail = [], defer = [] }: HostFlags,
   hosts: readonly string[],
@@ -78,7 +78,7 @@ function splitHost(
   return null;
 }
 
-/** A host of exactly this name goes before a pattern. */
+/** An exact name takes precedence over a pattern. */
 function hostsNamed(name: string, known: readonly string[]): readonly string[] {
   return known.includes(name) ? [name] : sortedUnique(known.filter(hostMatcher(name)));
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { Problem } from '../text/index.ts';
 import type { Io } from './io.ts';
 
-/** Larger than any fleet or run file; a device without an end would otherwise be read until memory is full. */
+/** Larger than any fleet or run file. Without a limit, reading an endless device would fill memory. */
 const MAX_INPUT_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 1 << 20;
 
@@ -11,7 +11,7 @@ export type Input = { readonly ok: true; readonly text: string } | { readonly ok
 /**
  * The text of a file, or of standard input for `-`.
  *
- * @param inDirectory what to give in place of a directory
+ * @param inDirectory the remedy if it is a directory
  */
 export async function readInput(file: string, io: Io, inDirectory?: string): Promise<Input> {
   if (file !== '-') return readFile(file, inDirectory);
@@ -30,7 +30,7 @@ export async function readInput(file: string, io: Io, inDirectory?: string): Pro
   return { ok: true, text: Buffer.concat(chunks).toString('utf8') };
 }
 
-/** As {@link readInput}, for what must be read within one turn. */
+/** Like {@link readInput}, but synchronous. */
 export function readFile(file: string, inDirectory?: string): Input {
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { isObject, type Problem } from '../text/index.ts';
 
-/** Where a control plane serves its operators. */
+/** How to reach the operator address of a control plane. */
 export interface OperatorFlags {
   readonly url?: string;
   readonly tokenFile?: string;
 }
 
-/** The address at which a control plane serves its operators if its configuration does not say otherwise. */
+/** The default operator address of a control plane. */
 export const DEFAULT_OPERATOR_URL = 'http://127.0.0.1:7444';
 
-/** An answer, or why there is none. */
+/** An answer, or the problem that prevented it. */
 export type OperatorResponse =
   | { readonly ok: true; readonly body: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly problem: Problem };
 
 const TIMEOUT_MS = 30_000;
 
-/** Asks a control plane, as an operator. */
+/** Queries the operator interface of a control plane. */
 export async function askOperator(
   { url = DEFAULT_OPERATOR_URL, tokenFile }: OperatorFlags,
   path: string,
@@ -37,13 +37,21 @@ export async function askOperator(
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   try {
     const response = await fetch(new URL(path, url), { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (response.status === 401) return failed(url, 'it wants the token of operators', 'Give --token-file FILE.');
+    if (response.status === 401) return failed(url, 'it requires the operator token', 'Give --token-file FILE.');
     const body: unknown = await response.json();
     if (response.ok && isObject(body)) return { ok: true, body };
-    return failed(url, `the answer was ${response.status}`, 'Check that a control plane serves its operators there.');
+    return failed(
+      url,
+      `the answer was ${response.status}`,
+      'Check that this is the operator address of a control plane.',
+    );
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    return failed(url, `it cannot be asked (${codeOf(cause)})`, 'Check the address, and that the control plane runs.');
+    return failed(
+      url,
+      `it cannot be reached (${codeOf(cause)})`,
+      'Check the address, and that the control plane is running.',
+    );
   }
 }
 

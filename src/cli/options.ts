@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
 import { nearestName, type Problem } from '../text/index.ts';
 
-/** For an option that may be repeated: all its values, in order. Without a default, which help would print as `[]`. */
+/** Collects the values of a repeatable option. Without a default, which help would print as `[]`. */
 export function repeatable(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
+}
+
+/** The option that sets a flag, such as `--max-length` for `maxLength`. */
+export function optionOf(flag: string): string {
+  return `--${flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** The smallest and the largest number that an option takes. */
@@ -12,13 +17,16 @@ export interface Bounds {
   readonly max: number;
 }
 
-/** As many digits as are read, for options without a limit of their own. */
+/** For options without a limit of their own. */
 const MAX_OF_10_DIGITS = 9_999_999_999;
 
 export const FROM_0: Bounds = { min: 0, max: MAX_OF_10_DIGITS };
 export const FROM_1: Bounds = { min: 1, max: MAX_OF_10_DIGITS };
 
-/** The whole number given for an option; `null` if none was given, or one that is out of bounds, which is a problem. */
+/**
+ * The whole number given for an option; `null` if none was given. If it is out of bounds, adds a problem and returns
+ * `null`.
+ */
 export function wholeNumberOption(
   option: string,
   text: string | undefined,
@@ -36,7 +44,7 @@ export function wholeNumberOption(
   return null;
 }
 
-/** The name given for an option; `null` if none was given, or an unknown one, which is a problem. */
+/** The name given for an option; `null` if none was given. If it is unknown, adds a problem and returns `null`. */
 export function oneOfOption<Name extends string>(
   option: string,
   text: string | undefined,
@@ -52,7 +60,7 @@ export function oneOfOption<Name extends string>(
   return null;
 }
 
-/** What is rolled out, for the commands that roll it out. */
+/** The options that choose what to roll out. */
 export function addReleaseOptions(command: Command): Command {
   return command
     .argument('[fleet]', 'a fleet.resolved.json, a scenario in YAML, or - for standard input')

@@ -17,7 +17,7 @@ import type { Problem } from '../text/index.ts';
 import type { Io } from './io.ts';
 import { writeAll } from './process-io.ts';
 
-/** An output cannot be written, for another reason than that its reader has seen enough. */
+/** An output cannot be written, for any reason but a closed pipe. */
 export class UnwritableOutput extends Error {
   readonly problem: Problem;
 
@@ -31,9 +31,9 @@ export class UnwritableOutput extends Error {
 }
 
 /**
- * A file that appears only when all of it is written. It is written beside its place and then moved there, so that
- * whatever ends the command early, a full disk or a signal, leaves an older file as it was. What is not a regular file,
- * such as a pipe, is written directly, and `-` is standard output.
+ * A file that appears only when it is complete. It is written beside its destination and then moved there, so a full
+ * disk or a signal leaves an older file intact. Anything but a regular file, such as a pipe, is written directly. `-`
+ * is standard output.
  *
  * Every method throws an UnwritableOutput if it fails, or the system's EPIPE.
  */
@@ -41,7 +41,7 @@ export class OutputFile {
   readonly #name: string;
   readonly #write: (bytes: Uint8Array) => void;
   #descriptor: number | null = null;
-  /** Where the file goes, and where it is until then; `null` if it is written directly. */
+  /** Where the file will be, and where it is until then; `null` if it is written directly. */
   readonly #move: { readonly from: string; readonly to: string } | null;
 
   /** @param name what to call it in messages: the file, or the option that names it */
@@ -66,7 +66,7 @@ export class OutputFile {
     this.#attempt(() => this.#write(Buffer.from(data)));
   }
 
-  /** Ends the file and puts it in its place. */
+  /** Closes the file and moves it to its destination. */
   close(): void {
     this.#attempt(() => {
       this.#closeDescriptor();
@@ -77,7 +77,7 @@ export class OutputFile {
     });
   }
 
-  /** Gives the file up. */
+  /** Deletes the unfinished file. */
   discard(): void {
     this.#closeDescriptor();
     if (this.#move !== null) rmSync(this.#move.from, { force: true });
@@ -102,7 +102,7 @@ export class OutputFile {
 
 const MAX_LINKS = 40;
 
-/** Where a file really is, also for a link whose end does not exist yet. */
+/** The path behind links, whose target may not exist yet. */
 function endOfLinks(file: string, links = MAX_LINKS): string {
   if (existsSync(file)) return realpathSync(file);
   const target = links === 0 ? null : readLink(file);
@@ -113,7 +113,7 @@ function readLink(file: string): string | null {
   return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(file) : null;
 }
 
-/** Writes a whole file, or to standard output for `-`; the problem, if it cannot be written. */
+/** Writes a whole file, or to standard output for `-`. Returns a problem if it cannot be written. */
 export function writeOutput(file: string, data: string | Uint8Array, io: Io, name: string = file): Problem | null {
   let output: OutputFile | null = null;
   try {
@@ -128,7 +128,15 @@ export function writeOutput(file: string, data: string | Uint8Array, io: Io, nam
   }
 }
 
-/** Writes files into a directory, which is made if it does not exist. */
+/** Writes each output whose option was given. Returns a problem for each that cannot be written. */
+export function writeRequested(
+  outputs: readonly (readonly [file: string | undefined, text: () => string])[],
+  io: Io,
+): readonly Problem[] {
+  return outputs.flatMap(([file, text]) => (file === undefined ? [] : (writeOutput(file, text(), io) ?? [])));
+}
+
+/** Writes files into a directory, which is created if necessary. */
 export function writeOutputs(
   directory: string,
   files: readonly (readonly [name: string, text: string])[],
@@ -146,10 +154,10 @@ export function writeOutputs(
   return null;
 }
 
-/** An option that names an output, the file given for it, and how that was typed if not as both. */
+/** An option that names an output, its file, and how it was typed if not as `option file`. */
 export type OutputOption = readonly [option: string, file: string | undefined, typed?: string];
 
-/** Refuses two reports in one place: one of them would be lost, or a program could not tell them apart. */
+/** Refuses two outputs in one place: one would be lost, or a program could not separate them. */
 export function refuseTwoInOnePlace(outputs: readonly OutputOption[], problems: Problem[]): void {
   const sharers = new Map<string, string[]>();
   for (const [option, file, typed = `${option} ${file ?? ''}`] of outputs) {
@@ -163,7 +171,7 @@ export function refuseTwoInOnePlace(outputs: readonly OutputOption[], problems: 
   }
 }
 
-/** Refuses what cannot be a file: a blank name, and a directory. */
+/** Refuses blank names and directories. */
 export function refuseDirectories(outputs: readonly OutputOption[], problems: Problem[]): void {
   for (const [option, file] of outputs) {
     if (file?.trim() === '')
@@ -177,7 +185,7 @@ export function refuseDirectories(outputs: readonly OutputOption[], problems: Pr
   }
 }
 
-/** Refuses to write over a file that is read. */
+/** Refuses to overwrite an input file. */
 export function refuseToOverwrite(
   inputs: readonly string[],
   outputs: readonly OutputOption[],
@@ -193,7 +201,7 @@ export function refuseToOverwrite(
   }
 }
 
-/** Where a file is, by whatever name; `null` for a device or a pipe, which takes any number of reports. */
+/** The real path of a file; `null` for a device or a pipe, which may receive any number of outputs. */
 function placeOf(file: string): string | null {
   if (file === '-') return file;
   if (!existsSync(file)) return resolve(file);

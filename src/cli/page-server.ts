@@ -41,8 +41,8 @@ export function servePage(page: string, { port, open, stream }: ServeOptions, io
 const LOCAL_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 
 /**
- * A page elsewhere can make its own name point to this machine (DNS rebinding) and read what is served here, a fleet
- * perhaps. It cannot hide that name, so anything but a name of this machine is refused.
+ * A page elsewhere can make its own name point to this machine (DNS rebinding) and read what is served here. It cannot
+ * hide that name, so only names of this machine are accepted.
  */
 function answer(
   page: string,
@@ -68,7 +68,7 @@ function answer(
   return method === 'GET' || method === 'HEAD' ? reply(200, page) : reply(405, 'This page can only be read.');
 }
 
-/** A page may ask its own server only, so the stream of another one is passed on. A browser that is cut off comes back. */
+/** A page may only ask its own server, so this one forwards the stream. A disconnected browser reconnects by itself. */
 async function passOn(
   stream: URL,
   lastEventId: string | string[] | undefined,
@@ -104,7 +104,7 @@ async function passOn(
   }
 }
 
-/** Starts the system's browser, if it has one; the address was printed for everyone else. */
+/** Starts the system's browser, if there is one. The address has been printed anyway. */
 function startBrowser(url: string): void {
   const [command, ...args] =
     process.platform === 'darwin'

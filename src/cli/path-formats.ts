@@ -11,11 +11,11 @@ import {
 } from '../testing/index.ts';
 import { jsonText } from './print-json.ts';
 
-/** A way to write paths down. */
+/** A format for paths. */
 export interface PathFormat {
   /** All paths in one text. */
   readonly all: (parts: readonly TestGroup[]) => string;
-  /** A file for each path; `null` where only one for all makes sense. */
+  /** One file per path; `null` if the format only makes sense for all paths together. */
   readonly each: ((parts: readonly TestGroup[]) => readonly (readonly [name: string, text: string])[]) | null;
 }
 
@@ -33,7 +33,7 @@ const eachAs =
   (parts) =>
     pathsOf(parts).map((path, index) => [fileName(path, index, extension), text(path)] as const);
 
-/** Mermaid has one diagram a file: several together are Markdown, which shows each where Mermaid is known. */
+/** A Mermaid file has one diagram. Several are written as Markdown, with one code block per diagram. */
 const fenced = (path: AnyPath): string => `\`\`\`mermaid\n${pathMermaid(path)}\`\`\`\n`;
 
 function summary(parts: readonly TestGroup[]): string {
@@ -44,14 +44,14 @@ function summary(parts: readonly TestGroup[]): string {
   return rows.join('');
 }
 
-/** A fixture file for the host machine; reference answers, one path a line, for the rollout machine. */
+/** A fixture file for the host machine; reference answers, one path per line, for the rollout machine. */
 function fixtures(parts: readonly TestGroup[]): string {
   const paths = pathsOf(parts);
   if (paths.every(isHostPath)) return jsonText(fixtureFile(paths));
   return paths.map((path) => (isHostPath(path) ? '' : rolloutVectorLine(path))).join('');
 }
 
-/** By the names for `--format`. */
+/** By `--format`. */
 export const pathFormats: ReadonlyMap<string, PathFormat> = new Map<string, PathFormat>([
   ['summary', { all: summary, each: null }],
   [

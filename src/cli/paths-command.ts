@@ -21,8 +21,14 @@ import {
 import type { Problem } from '../text/index.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import { tell, type DefineCommand, type Io } from './io.ts';
-import { oneOfOption } from './options.ts';
-import { refuseToOverwrite, refuseTwoInOnePlace, writeOutput, writeOutputs, type OutputOption } from './output-file.ts';
+import { oneOfOption, optionOf } from './options.ts';
+import {
+  refuseToOverwrite,
+  refuseTwoInOnePlace,
+  writeOutputs,
+  writeRequested,
+  type OutputOption,
+} from './output-file.ts';
 import { jsonText } from './print-json.ts';
 import { refuse } from './problem.ts';
 import { addSuiteOptions, readSuiteOptions, startFiles, type SuiteFlags } from './suite-options.ts';
@@ -78,9 +84,14 @@ async function writePaths(flags: PathsFlags, io: Io): Promise<ExitCode> {
   const coverage = coverageOf(parts, suite);
   const unwritten = [
     ...writeGroups(parts.map(groupOf), flags, format, out, io),
-    flags.coverageJson === undefined ? null : writeOutput(flags.coverageJson, jsonText(coverage), io),
-    flags.overlay === undefined ? null : writeOutput(flags.overlay, jsonText(coverageOverlay(coverage)), io),
-  ].filter((problem) => problem !== null);
+    ...writeRequested(
+      [
+        [flags.coverageJson, () => jsonText(coverage)],
+        [flags.overlay, () => jsonText(coverageOverlay(coverage))],
+      ],
+      io,
+    ),
+  ];
   if (unwritten.length > 0) return refuse(io, unwritten);
 
   if (isSummary(flags) && out !== null && !isCoverageOnStdout(flags)) io.stdout.write(`\n${coverageTable(coverage)}\n`);
@@ -93,19 +104,19 @@ const groupOf = ({ criterion, side, onHealthFailure, paths }: SuitePart): TestGr
   paths,
 });
 
-/** What could not be written. */
+/** Writes the paths. Returns a problem for each output that cannot be written. */
 const writeGroups = (
   groups: readonly TestGroup[],
   { outDir }: PathsFlags,
   format: PathFormat,
   out: string | null,
   io: Io,
-): readonly (Problem | null)[] => [
-  out === null ? null : writeOutput(out, format.all(groups), io),
-  outDir === undefined ? null : writeOutputs(outDir, format.each?.(groups) ?? [], io),
+): readonly Problem[] => [
+  ...writeRequested([[out ?? undefined, () => format.all(groups)]], io),
+  ...(outDir === undefined ? [] : [writeOutputs(outDir, format.each?.(groups) ?? [], io)].filter((it) => it !== null)),
 ];
 
-/** The rollout machine has no sides, policies or starts to choose, and its paths leave nothing unreached. */
+/** The rollout machine has no sides, policies or start states to choose from, and its paths reach everything. */
 function writeRolloutPaths(
   flags: PathsFlags,
   { criteria }: SuiteOptions,
@@ -121,7 +132,7 @@ function writeRolloutPaths(
     policy: null,
     paths: generateRolloutPaths(name),
   }));
-  const unwritten = writeGroups(groups, flags, format, out, io).filter((problem) => problem !== null);
+  const unwritten = writeGroups(groups, flags, format, out, io);
   return unwritten.length > 0 ? refuse(io, unwritten) : EXIT.ok;
 }
 
@@ -132,8 +143,7 @@ function checkMachine(flags: PathsFlags, { criteria = [] }: SuiteOptions, proble
   const given = { side, policy, start, seed, maxPaths, maxLength, min, coverageJson, overlay };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    problems.push({ path: option, message: 'it is for the host machine', remedy: 'Leave it out.' });
+    problems.push({ path: optionOf(name), message: 'this only applies to the host machine', remedy: 'Leave it out.' });
   }
   for (const criterion of criteria) {
     if (criterion.kind === 'full' && rolloutCriteria.some((name) => name === criterion.name)) continue;
@@ -154,7 +164,7 @@ const coverageOutputs = ({ coverageJson, overlay }: PathsFlags): readonly Output
 
 const isCoverageOnStdout = (flags: PathsFlags): boolean => coverageOutputs(flags).some(([, file]) => file === '-');
 
-/** Where the paths go; `null` if to files of their own, or if only the coverage is asked for. */
+/** Where the paths go; `null` if into separate files, or if only coverage is wanted. */
 function outOf(flags: PathsFlags): string | null {
   if (flags.out !== undefined) return flags.out;
   if (flags.outDir !== undefined) return null;

@@ -24,7 +24,7 @@ import { refuse } from './problem.ts';
 import { ProgressLine } from './progress-line.ts';
 import { pageWith } from './visualize-page.ts';
 
-/** Says what a change of a fleet will do. */
+/** Runs `plan`: shows what a change to a fleet will do. */
 export async function planChange(file: string, flags: PlanFlags, io: Io): Promise<ExitCode> {
   const read = await readPlanInput(file, flags, io);
   if (!read.ok) return refuse(io, read.problems, read.source);
@@ -33,7 +33,7 @@ export async function planChange(file: string, flags: PlanFlags, io: Io): Promis
   if (!made.ok) return refuse(io, made.problems, file);
   const { left, unused } = withoutAccepted(made.plan.lints, request.accepted);
   for (const { lint, path } of unused)
-    tell(io, `note: --accept names ${lint}${path === undefined ? '' : ` at ${path}`}, which is not found any more.`);
+    tell(io, `note: --accept names ${lint}${path === undefined ? '' : ` at ${path}`}, which no longer exists.`);
   const interruption = io.interruption();
   const progress = new ProgressLine(io.stderr);
   const threads = await RunThreads.open(request.runs === 1 ? 1 : (request.workers ?? undefined));

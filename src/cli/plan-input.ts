@@ -164,7 +164,7 @@ async function textOf(file: string, option: string, problems: Problem[], io: Io)
   return null;
 }
 
-/** What runs now: a fleet file, or the log of a rollout that is under way. */
+/** What is running: a fleet file, or the log of an unfinished rollout. */
 type Running = { readonly type: 'fleet'; readonly fleet: Fleet } | { readonly type: 'log'; readonly log: RolloutLog };
 
 async function readRunning(file: string, problems: Problem[], io: Io): Promise<Running | null> {

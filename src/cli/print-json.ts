@@ -1,12 +1,12 @@
 const STEP = '  ';
-/** Anything deeper is small, such as a host of a wave of a rollout, and is written in one piece. */
+/** Anything deeper is small enough to write in one piece. */
 const MAX_DEPTH = 6;
 const CHUNK = 1 << 16;
 
 /** A value as indented JSON that ends its last line. */
 export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, STEP)}\n`;
 
-/** Prints what {@link jsonText} returns, piece by piece: the report of a large fleet would be one very long text. */
+/** Prints the same text as {@link jsonText} piece by piece: the report of a large fleet is very long. */
 export function printJson(value: unknown, write: (text: string) => void): void {
   let chunk = '';
   for (const piece of jsonPieces(value, '')) {
@@ -21,7 +21,7 @@ export function printJson(value: unknown, write: (text: string) => void): void {
 /** For plain data: no cycles, and nothing with a `toJSON` of its own. */
 function* jsonPieces(value: unknown, indent: string): Generator<string, void> {
   if (indent.length >= MAX_DEPTH * STEP.length || typeof value !== 'object' || value === null) {
-    // In a list, what JSON does not have becomes `null`; in an object it was left out before.
+    // In a list, JSON turns `undefined` into `null`. In an object, it was already left out.
     yield (JSON.stringify(value, null, STEP) ?? 'null').replaceAll('\n', `\n${indent}`);
     return;
   }

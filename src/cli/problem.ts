@@ -4,13 +4,13 @@ import { tell, type Io } from './io.ts';
 
 const MAX_SHOWN = 50;
 
-/** Prints every problem, each with its place and its remedy; the exit code of a command that cannot be run. */
+/** Prints every problem with its place and remedy. Returns the exit code for bad input. */
 export function refuse(io: Io, problems: readonly Problem[], source = 'This command'): ExitCode {
   tell(io, problemText(source, problems));
   return EXIT.badInput;
 }
 
-/** @param source the file in which the problems are, unless all of them are in options */
+/** @param source the file that has the problems, unless they are all in options */
 function problemText(source: string, problems: readonly Problem[]): string {
   const blamed = problems.every(({ path }) => path.startsWith('--')) ? 'This command' : source;
   const lines = [`${blamed} cannot be used: ${count(problems.length, 'problem')}.`];

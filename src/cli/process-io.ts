@@ -31,18 +31,18 @@ function outputTo(descriptor: number, stream: () => NodeJS.WriteStream): Output 
   };
 }
 
-/** What goes to standard error helps a person. If nobody reads it, the command is none the worse. */
+/** Failing to write to standard error does not fail the command. */
 function attempt(write: () => void): void {
   try {
     write();
   } catch {
-    // There is nowhere left to report it to.
+    // There is nowhere left to report it.
   }
 }
 
 /**
- * Writes everything, and waits for a slow reader. A run takes no turns in which a stream could drain, and a pipe that
- * does not block refuses what its reader has no room for yet.
+ * Writes everything, and waits for a slow reader. A run is synchronous, so a stream could not drain meanwhile; and a
+ * non-blocking pipe rejects data while it is full.
  */
 export function writeAll(descriptor: number, bytes: Uint8Array): void {
   let pauseMs = 1;

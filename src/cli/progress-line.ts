@@ -3,7 +3,7 @@ import type { Output } from './io.ts';
 const REDRAW_MS = 100;
 const CLEAR = '\r\u001b[K';
 
-/** One line on a terminal that says how far a command is. Without a terminal it prints nothing. */
+/** A line on a terminal that shows a command's progress. Without a terminal it prints nothing. */
 export class ProgressLine {
   readonly #output: Output;
   readonly #now: () => number;
@@ -20,7 +20,7 @@ export class ProgressLine {
     return this.#output.isTerminal;
   }
 
-  /** @param text made only when the line is redrawn, from the milliseconds since the start */
+  /** @param text called only when the line is redrawn, with the milliseconds since the start */
   show(text: (elapsedMs: number) => string): void {
     if (!this.isShown) return;
     const now = this.#now();

@@ -10,8 +10,8 @@ const REMEDY =
   'Give the database of a control plane, an input log, or the event log that `simulate FLEET --events FILE` writes.';
 
 /**
- * An event log has no inputs, so that decisions cannot be made again: every transition of a host is held against the
- * chart, from the state before it and for the event that led to it.
+ * An event log has no inputs, so decisions cannot be replayed. Instead, every transition of a host is checked against
+ * the chart, with its previous state and the event that caused it.
  */
 export function replayEventLog(file: string, text: string, io: Io): ExitCode {
   const read = readRunFile(text);
@@ -28,11 +28,11 @@ export function replayEventLog(file: string, text: string, io: Io): ExitCode {
 
 interface Track {
   state: HostState;
-  /** The type of the event that was taken last; `null` after a record was taken over, which may lead anywhere. */
+  /** The type of the last accepted event; `null` after a take-over, which may lead to any state. */
   event: string | null;
 }
 
-/** The first transition that the chart does not have, in words; `null` if there is none. */
+/** Describes the first transition that the chart does not have; `null` if there is none. */
 function firstIllegal(events: readonly RunEvent[]): string | null {
   const tracks = new Map<string, Map<string, Track>>();
   for (const [index, event] of events.entries()) {
@@ -60,7 +60,7 @@ function firstIllegal(events: readonly RunEvent[]): string | null {
         track.state = event.to;
         break;
       default:
-      // Nothing else is about the record of one host.
+      // The rest is not about the record of a host.
     }
   }
   return null;

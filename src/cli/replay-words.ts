@@ -3,7 +3,7 @@ import { count, excerpt, printable } from '../text/index.ts';
 
 const MAX_SHOWN = 400;
 
-/** What a replay came to, as lines. */
+/** The result of a replay as lines of text. */
 export function replayWords({ inputs, difference }: Pick<Replayed, 'inputs' | 'difference'>): readonly string[] {
   if (difference === null) return [`${count(inputs, 'input')} decided again, all as recorded.`];
   return [

@@ -10,18 +10,18 @@ interface CommandEntry {
   readonly load: () => Promise<DefineCommand>;
 }
 
-/** Only the command that is run is loaded: each stands on modules that take far longer to load than to help with. */
+/** Only the command that runs is loaded: loading all of them would slow down `--help` and mistyped commands. */
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   simulate: {
     about: 'Roll out a fleet in simulated time and see what happens',
     load: async () => (await import('./simulate-command.ts')).defineSimulate,
   },
   plan: {
-    about: 'Say what a change of a fleet will do, before it is released',
+    about: 'Show what a change to a fleet will do before it is released',
     load: async () => (await import('./plan-command.ts')).definePlan,
   },
   durations: {
-    about: 'Measure how long things took in a rollout, for `plan --durations`',
+    about: 'Measure durations in a recorded rollout, for `plan --durations`',
     load: async () => (await import('./durations-command.ts')).defineDurations,
   },
   paths: {
@@ -41,15 +41,15 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./control-plane-command.ts')).defineControlPlane,
   },
   status: {
-    about: 'Show how the rollouts of a control plane stand',
+    about: "Show the state of a control plane's rollouts",
     load: async () => (await import('./status-command.ts')).defineStatus,
   },
   trace: {
-    about: 'Tell the story of a host or a rollout from the event log',
+    about: 'Show the history of a host or a rollout from the event log',
     load: async () => (await import('./trace-command.ts')).defineTrace,
   },
   replay: {
-    about: 'Decide a recorded log again, and say where the decisions differ',
+    about: 'Replay a recorded log, and report decisions that differ',
     load: async () => (await import('./replay-command.ts')).defineReplay,
   },
   rehearse: {
@@ -61,7 +61,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./agent-command.ts')).defineAgent,
   },
   visualize: {
-    about: 'Look at the statecharts and at recorded runs in a browser',
+    about: 'Show the statecharts and recorded runs in a browser',
     load: async () => (await import('./visualize-command.ts')).defineVisualize,
   },
   diagram: {
@@ -81,8 +81,8 @@ Examples:
 `;
 
 /**
- * Runs a command line to its end and returns its exit code. Whatever the input, it never throws for it: a problem is
- * printed with its place and its remedy.
+ * Runs a command line and returns its exit code. Never throws because of bad input: problems are printed with their
+ * place and remedy.
  */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
@@ -103,7 +103,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
     if (!isFailedWrite(error)) throw error;
-    // The reader has seen enough, as with `| head`.
+    // The reader closed the pipe, as `head` does.
     if (error.code === 'EPIPE') return EXIT.ok;
     const remedy = 'Make room there, or write elsewhere.';
     return refuse(io, [{ path: 'standard output', message: `it cannot be written: ${error.message}`, remedy }]);
@@ -114,11 +114,11 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
 function newProgram(io: Io): Command {
   return (
     new Command('nixfleet-statechart')
-      .description('NixOS rollouts as statecharts: simulate fleets, look at them, test against them.')
+      .description('NixOS rollouts as statecharts: simulate fleets, visualize them, test against them.')
       .version(version(), '--version', 'print the version')
       .exitOverride()
       .configureHelp({ sortSubcommands: true })
-      // Commands inherit this. An error names what was typed, which may hold anything.
+      // Commands inherit this. Errors quote the command line, which may contain anything.
       .configureOutput({
         writeOut: io.stdout.write,
         writeErr: (text) => io.stderr.write(printableLines(text)),
@@ -134,14 +134,14 @@ function newProgram(io: Io): Command {
 
 const DEFAULT_HELP_WIDTH = 100;
 
-/** Without arguments: the example fleet in a browser, or help if there is nobody to look at it. */
+/** Without arguments: opens the example fleet in a browser, or prints help if there is no terminal. */
 async function welcome(program: Command, io: Io): Promise<ExitCode> {
   if (io.stdout.isTerminal) return (await import('./welcome.ts')).showExample(io);
   program.outputHelp();
   return EXIT.ok;
 }
 
-/** Read and not imported, because the file is outside of what is compiled. */
+/** Read rather than imported, because the file is not part of the compilation. */
 function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const isKnown = typeof manifest === 'object' && manifest !== null && 'version' in manifest;

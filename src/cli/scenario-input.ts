@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import {
+  EVENT_LOG_FORMAT,
   readScenario,
   type Assumption,
   type Expectation,
@@ -8,10 +9,11 @@ import {
   type UnreadableFile,
 } from '../simulator/index.ts';
 import { isObject, type Problem } from '../text/index.ts';
+import { RUN_FILE_FORMAT } from '../visualize/index.ts';
 import { readFile } from './input-file.ts';
 import { tell, type Io } from './io.ts';
 
-/** What a file for `simulate` comes to. */
+/** A scenario read from a file, or made from a fleet file. */
 export interface FileScenario {
   readonly scenario: Scenario;
   /** `null` if the scenario expects nothing. */
@@ -22,8 +24,9 @@ export interface FileScenario {
 }
 
 /**
- * Whether a file is a scenario and not a fleet: by its name, or else by its content. Anything but JSON is a scenario,
- * and so is JSON with a `fleet` and nothing that only fleets have. An empty file, or a list, was meant to be a fleet.
+ * Whether a file is a scenario rather than a fleet, by its name or else by its content. Anything but JSON is a
+ * scenario, and so is JSON with `fleet` and without the keys that only fleets have. An empty file or a list counts as a
+ * fleet.
  */
 export function isScenario(file: string, text: string): boolean {
   if (isNamedAsScenario(file)) return true;
@@ -47,7 +50,7 @@ function isJsonScenario(text: string): boolean {
   }
 }
 
-/** Reads a scenario, in which paths start from its own folder; `null`, and problems, if it cannot be used. */
+/** Reads a scenario, whose paths are relative to its folder. If it cannot be used, adds problems and returns `null`. */
 export function readScenarioText(file: string, text: string, problems: Problem[], io: Io): FileScenario | null {
   const folder = file === '-' ? '.' : dirname(file);
   const named: string[] = [];
@@ -75,4 +78,40 @@ function textOf(path: string): string | UnreadableFile | null {
   if (status.isDirectory()) return { message: 'is a directory', remedy: 'Give the fleet.resolved.json in it.' };
   const read = readFile(path);
   return read.ok ? read.text : null;
+}
+
+/** Files that other commands write, by format. */
+const OTHER_FILES: Readonly<Record<string, Omit<Problem, 'path'>>> = {
+  [RUN_FILE_FORMAT]: {
+    message: 'this is a recorded run, not a fleet or a scenario',
+    remedy: 'Open it with visualize FILE, or give the fleet or scenario that was simulated.',
+  },
+  [EVENT_LOG_FORMAT]: {
+    message: 'this is an event log, not a fleet or a scenario',
+    remedy: 'Open it with visualize FILE, or give the fleet or scenario that was simulated.',
+  },
+  'nixfleet-statechart-report': {
+    message: 'this is the report of a run, not a fleet or a scenario',
+    remedy: 'Give the fleet or scenario that was simulated.',
+  },
+  'nixfleet-statechart-many-runs': {
+    message: 'this is the report of many runs, not a fleet or a scenario',
+    remedy: 'Give the fleet or scenario that was simulated.',
+  },
+  'nixfleet-host-paths': {
+    message: 'this is a file of test paths, not a fleet or a scenario',
+    remedy: 'Open it in the page of visualize.',
+  },
+};
+
+/** Enough for the header, and to tell whether a file is text. */
+const HEAD_LENGTH = 4096;
+
+/** Recognizes a file that is neither a fleet nor a scenario; `null` if it may be one of them. */
+export function otherFile(text: string): Omit<Problem, 'path'> | null {
+  const head = text.slice(0, HEAD_LENGTH);
+  if (head.includes('\0') || head.includes('\uFFFD'))
+    return { message: 'this is not UTF-8 text', remedy: 'Give a fleet.resolved.json, or a scenario in YAML.' };
+  const format = /^\s*\{\s*"format"\s*:\s*"([^"]+)"/.exec(head)?.[1];
+  return format !== undefined && Object.hasOwn(OTHER_FILES, format) ? (OTHER_FILES[format] ?? null) : null;
 }

@@ -1,4 +1,4 @@
-import { decodeFleet, type Fleet, type FleetProblem } from '../fleet/index.ts';
+import type { Fleet, FleetProblem } from '../fleet/index.ts';
 import {
   fleetScenario,
   generateFleet,
@@ -11,13 +11,13 @@ import {
 } from '../simulator/index.ts';
 import { MAX_RUNS } from '../simulator/node.ts';
 import { hostMatcher, parseDuration, parseTime, type Problem } from '../text/index.ts';
+import { decodeFleetInput, readFleetInput } from './fleet-input.ts';
 import { readHostOptions, type HostFlags } from './host-options.ts';
 import { readInput } from './input-file.ts';
 import { tell, type Io } from './io.ts';
 import { wholeNumberOption } from './options.ts';
 import { refuseDirectories, refuseToOverwrite, refuseTwoInOnePlace, type OutputOption } from './output-file.ts';
-import { otherFile } from './other-files.ts';
-import { isScenario, readScenarioText, type FileScenario } from './scenario-input.ts';
+import { isScenario, otherFile, readScenarioText, type FileScenario } from './scenario-input.ts';
 
 /** The options of `simulate` as they were typed. */
 export interface SimulateFlags extends HostFlags {
@@ -38,37 +38,37 @@ export interface SimulateFlags extends HostFlags {
   readonly shrink?: boolean;
 }
 
-/** What to run, how often, and what to hold it against. */
+/** What to run, how often, and what to expect. */
 export interface SimulateRequest {
   readonly scenario: Scenario;
   /** `null` if nothing was expected. */
   readonly expectation: Expectation | null;
-  /** What the fleet file and the options leave open. */
+  /** Assumptions where the fleet file and the options leave something open. */
   readonly assumptions: readonly Assumption[];
   /** `null` for one run. */
   readonly many: ManyRuns | null;
-  /** The hosts whose messages the run file keeps; `null` if none were asked for. */
+  /** The hosts whose messages the run file keeps; `null` if not requested. */
   readonly messagesOf: ReadonlySet<string> | null;
 }
 
 export interface ManyRuns {
   /** `null` to shrink the one run of the scenario's own seed. */
   readonly runs: number | null;
-  /** `null` for one thread a core. */
+  /** `null` for one thread per core. */
   readonly workers: number | null;
   readonly shrink: boolean;
 }
 
 export type SimulationInput =
   | ({ readonly ok: true } & SimulateRequest)
-  /** `source` is the file to blame for the problems that no option is to blame for. */
+  /** `source` is the file that has the problems, unless some are in options. */
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly source?: string };
 
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
 const MAX_UNTIL_MS = 10_000 * 86_400_000;
 const MAX_WORKERS = 1024;
 const DEFAULT_WAVES = 3;
-/** Where the problem is if there is nothing to roll out. */
+/** The path of the problem if there is nothing to roll out. */
 const NO_CLOSURES = '$.hosts';
 
 /** Reads the file and the options of `simulate`, and reports everything that is wrong with them at once. */
@@ -111,7 +111,7 @@ const isBlank = (text: string): boolean => text.trim() === '';
 
 const JSON_ON_STDOUT: OutputOption = ['--json', '-', '--json'];
 
-/** The files that one run writes. */
+/** The files that a single run writes. */
 export const outputsOf = ({ events, record }: SimulateFlags): readonly OutputOption[] => [
   ['--events', events],
   ['--record', record],
@@ -185,7 +185,7 @@ function readStart(text: string | undefined, problems: Problem[]): number | null
   return null;
 }
 
-/** What the file, or the size of a generated fleet, comes to; `null`, and problems, if it cannot be used. */
+/** Reads the file, or generates a fleet. If that is impossible, adds problems and returns `null`. */
 async function readFleetOrScenario(
   file: string | undefined,
   flags: SimulateFlags,
@@ -221,14 +221,11 @@ async function readFleetOrScenario(
     refuseFleetOptions(flags, problems);
     return readScenarioText(file, input.text, problems, io);
   }
-  const decoded = decodeFleet(input.text);
-  if (!decoded.ok) {
-    problems.push(...decoded.problems.filter(({ severity }) => severity === 'error'));
-    return null;
-  }
+  const decoded = decodeFleetInput(input.text, null, problems);
+  if (decoded === null) return null;
   const from = flags.from === undefined ? null : await readFrom(flags.from, flags, problems, io);
   const read = ofFleet(decoded.fleet, from, flags, problems, io);
-  // If no host has a closure, that is the problem; if every host gets one, it is none.
+  // Missing closures are already a problem if no host has one, and no problem if every host gets one.
   const isSettled = flags.newClosures === true || problems.some(({ path }) => path === NO_CLOSURES);
   warn(
     decoded.warnings.filter((warning) => !isSettled || warning.about !== 'closures'),
@@ -248,7 +245,7 @@ function refuseBoth(flags: SimulateFlags, problems: Problem[]): null {
   return null;
 }
 
-/** The fleet that runs now. */
+/** Reads the running fleet. */
 async function readFrom(file: string, flags: SimulateFlags, problems: Problem[], io: Io): Promise<Fleet | null> {
   const path = `--from ${file}`;
   if (flags.newClosures === true || flags.closure !== undefined) {
@@ -256,16 +253,7 @@ async function readFrom(file: string, flags: SimulateFlags, problems: Problem[],
     problems.push({ path, message, remedy: 'Leave out --from, or --closure and --new-closures.' });
     return null;
   }
-  const input = await readInput(file, io, 'Give the fleet.resolved.json in it.');
-  if (!input.ok) {
-    problems.push({ ...input.problem, path });
-    return null;
-  }
-  const decoded = decodeFleet(input.text);
-  if (decoded.ok) return decoded.fleet;
-  for (const problem of decoded.problems)
-    if (problem.severity === 'error') problems.push({ ...problem, path: `${path}, ${problem.path}` });
-  return null;
+  return (await readFleetInput(file, path, problems, io))?.fleet ?? null;
 }
 
 /** The fleet that a scenario's `fleet: { hosts, waves }` is. */
@@ -284,7 +272,7 @@ function readGenerated(flags: SimulateFlags, seed: number, problems: Problem[], 
   return generateFleet({ hosts, waves, seed });
 }
 
-/** A fleet says what is there; the options say what is new, and what goes wrong. */
+/** Makes a scenario from a fleet, and from the options for new closures and faults. */
 function ofFleet(
   fleet: Fleet,
   from: Fleet | null,
@@ -310,7 +298,7 @@ function ofFleet(
   return { scenario: { ...made.scenario, steps }, expectation: null, named, assumptions: made.assumptions };
 }
 
-/** A scenario says itself what is new and what goes wrong. */
+/** A scenario has its own closures and faults. */
 function refuseFleetOptions(flags: SimulateFlags, problems: Problem[]): void {
   const given: readonly (readonly [string, unknown])[] = [
     ['--ref', flags.ref],

@@ -17,8 +17,8 @@ import { ProgressLine } from './progress-line.ts';
 import type { ManyRuns, SimulateRequest } from './simulate-input.ts';
 
 /**
- * Runs a scenario over consecutive seeds and reports what the runs come to, or shrinks a failing run, or both: then the
- * first seed that fails in the worst way is shrunk. The exit code is that of the worst run.
+ * Runs a scenario with consecutive seeds and prints a report, shrinks a failing run, or does both: then it shrinks the
+ * first seed that fails in the worst way. The exit code is the worst run's.
  */
 export async function simulateManyTimes(
   { scenario, expectation }: SimulateRequest,
@@ -40,7 +40,7 @@ export async function simulateManyTimes(
     signal: interruption,
   });
   progress.clear();
-  // With --shrink, standard output is for the scenario alone: it is often redirected into a file.
+  // With --shrink, standard output has only the scenario, because it is often redirected into a file.
   const report = many.shrink ? io.stderr : io.stdout;
   if (tally.runs > 0) {
     const wallMs = Math.round(performance.now() - startedAt);
@@ -96,7 +96,7 @@ function shrink(scenario: Scenario, expected: Outcome | null, io: Io): ExitCode 
     io.stdout.write(writeScenario(shrunk.scenario, { comment, expect: outcome === null ? {} : { outcome } }));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    tell(io, `It cannot be written as a scenario file: ${error.message} Here it is as data.`);
+    tell(io, `It cannot be written as a scenario file: ${error.message} Printing it as JSON instead.`);
     io.stdout.write(jsonText(shrunk.scenario));
   }
   return outcome === 'invariant-broken' ? EXIT.invariantBroken : EXIT.notTerminal;

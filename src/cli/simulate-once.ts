@@ -8,118 +8,136 @@ import {
   planReport,
   resultReport,
   simulate,
+  type Assumption,
   type Expectation,
+  type PageFormat,
   type Progress,
   type Run,
   type RunEvent,
+  type Scenario,
 } from '../simulator/index.ts';
 import { formatCount, formatDuration } from '../text/index.ts';
 import { keepFor, runFileOf } from '../visualize/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { tell, type Io } from './io.ts';
-import { OutputFile, UnwritableOutput } from './output-file.ts';
+import { OutputFile, UnwritableOutput, type OutputOption } from './output-file.ts';
 import { pageFormat } from './page-format.ts';
 import { printJson } from './print-json.ts';
 import { refuse } from './problem.ts';
 import { ProgressLine } from './progress-line.ts';
 import { outputsOf, type SimulateFlags, type SimulateRequest } from './simulate-input.ts';
 
-/** Runs a scenario once, writes its files, and reports it: to a person, or to a program with `--json`. */
-export function simulateOnce(simulation: SimulateRequest, flags: SimulateFlags, io: Io): ExitCode {
+/** Runs a scenario once, writes its files, and prints a report, or JSON with `--json`. */
+export function simulateOnce(simulation: SimulateRequest, flags: SimulateFlags, io: Io): Promise<ExitCode> {
   const progress = new ProgressLine(io.stderr);
-  const files: OutputFile[] = [];
-  const open = (option: string, file: string | undefined): OutputFile | null => {
-    if (file === undefined) return null;
-    const output = new OutputFile(file, io, `${option} ${file}`);
-    files.push(output);
-    return output;
-  };
+  return withOutputs(outputsOf(flags), io, (files) => {
+    try {
+      return runAndReport(simulation, files, flags, progress, io);
+    } finally {
+      progress.clear();
+    }
+  });
+}
+
+type OutputFiles = ReadonlyMap<string, OutputFile>;
+
+/** Opens outputs before a run, which may take a long time, to find out whether they can be written. */
+export async function withOutputs(
+  outputs: readonly OutputOption[],
+  io: Io,
+  use: (files: OutputFiles) => ExitCode | Promise<ExitCode>,
+): Promise<ExitCode> {
+  const files = new Map<string, OutputFile>();
   try {
-    // Opened before the run, which may take long, to find out whether they can be written.
-    const events = open('--events', flags.events);
-    const record = open('--record', flags.record);
-    return runAndReport(simulation, { events, record }, flags, progress, io);
+    for (const [option, file] of outputs)
+      if (file !== undefined) files.set(option, new OutputFile(file, io, `${option} ${file}`));
+    return await use(files);
   } catch (error) {
-    progress.clear();
-    for (const file of files) file.discard();
+    for (const file of files.values()) file.discard();
     if (error instanceof UnwritableOutput) return refuse(io, [error.problem]);
     throw error;
   }
 }
 
-interface RunFiles {
-  readonly events: OutputFile | null;
-  readonly record: OutputFile | null;
-}
-
 function runAndReport(
   { scenario, expectation, assumptions, messagesOf }: SimulateRequest,
-  files: RunFiles,
-  { json = false, ...flags }: SimulateFlags,
+  files: OutputFiles,
+  flags: SimulateFlags,
   progress: ProgressLine,
   io: Io,
 ): ExitCode {
-  // A program that reads standard output finds nothing else there.
-  const isForPeople = !json && outputsOf(flags).every(([, file]) => file !== '-');
-  const format = pageFormat(io);
-  const log = json || files.events !== null ? new EventLog(files.events, encodeEventLogHeader(scenario)) : null;
+  const record = files.get('--record');
+  const report = new RunReport(scenario, assumptions, files, flags, io);
   boundHeap(scenario.hosts.length);
-  if (isForPeople) io.stdout.write(planReport(scenario, format, assumptions));
-  const startedAt = performance.now();
   const run = simulate(scenario, {
-    ...(files.record === null ? {} : { keep: keepFor(scenario) }),
+    ...(record === undefined ? {} : { keep: keepFor(scenario) }),
     ...(messagesOf === null ? {} : { messagesOf }),
-    onEvent: (event) => {
-      log?.write(event);
-    },
+    onEvent: (event) => report.add(event),
     ...(progress.isShown ? { onProgress: (done) => progress.show((elapsedMs) => progressText(done, elapsedMs)) } : {}),
   });
   progress.clear();
-  const eventLogSha256 = log?.close() ?? '';
-  if (json) {
-    const wallMs = Math.round(performance.now() - startedAt);
-    const { machineSteps } = run;
-    printJson(jsonReport(run, { machineSteps, wallMs, peakRssBytes: peakRssBytes(), eventLogSha256 }), io.stdout.write);
-  } else if (isForPeople) {
-    io.stdout.write(`\n${resultReport(run, format)}`);
-  }
-  if (files.record !== null) {
-    files.record.write(JSON.stringify(runFileOf(run)));
-    files.record.close();
-  }
+  report.print(run);
+  for (const file of files.values()) file.close();
   return expectation === null ? exitCodeOf(run) : holdAgainst(expectation, run, io);
 }
 
 const CHUNK_LENGTH = 1 << 16;
 
-/** The event log of a run: hashed, and written to a file if there is one. */
-class EventLog {
+/** What `simulate` and `rehearse` print and write of a run: the event log, the run file, and a report or JSON. */
+export class RunReport {
+  readonly #io: Io;
+  readonly #files: OutputFiles;
+  readonly #json: boolean;
+  /** If a program reads standard output, print nothing else there. */
+  readonly #isForPeople: boolean;
+  readonly #format: PageFormat;
+  readonly #startedAt = performance.now();
   readonly #hash = createHash('sha256');
-  readonly #file: OutputFile | null;
   #chunk: string;
 
-  constructor(file: OutputFile | null, header: string) {
-    this.#file = file;
-    this.#chunk = `${header}\n`;
+  /** Prints the plan, before the run. */
+  constructor(
+    scenario: Scenario,
+    assumptions: readonly Assumption[],
+    files: OutputFiles,
+    { json = false, ...flags }: SimulateFlags,
+    io: Io,
+  ) {
+    this.#io = io;
+    this.#files = files;
+    this.#json = json;
+    this.#isForPeople = !json && outputsOf(flags).every(([, file]) => file !== '-');
+    this.#format = pageFormat(io);
+    this.#chunk = `${encodeEventLogHeader(scenario)}\n`;
+    if (this.#isForPeople) io.stdout.write(planReport(scenario, this.#format, assumptions));
   }
 
-  write(event: RunEvent): void {
+  /** Adds an event to the event log, which is hashed, and written if `--events` is given. */
+  add(event: RunEvent): void {
+    if (!this.#json && !this.#files.has('--events')) return;
     this.#chunk += `${encodeRunEvent(event)}\n`;
     if (this.#chunk.length >= CHUNK_LENGTH) this.#flush();
   }
 
-  /** Ends the log; its SHA-256 in hexadecimal. */
-  close(): string {
+  print(run: Run): void {
     this.#flush();
-    this.#file?.close();
-    return this.#hash.digest('hex');
+    if (this.#json) {
+      const wallMs = Math.round(performance.now() - this.#startedAt);
+      const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+      const { machineSteps } = run;
+      const stats = { machineSteps, wallMs, peakRssBytes, eventLogSha256: this.#hash.digest('hex') };
+      printJson(jsonReport(run, stats), this.#io.stdout.write);
+    } else if (this.#isForPeople) {
+      this.#io.stdout.write(`\n${resultReport(run, this.#format)}`);
+    }
+    this.#files.get('--record')?.write(JSON.stringify(runFileOf(run)));
   }
 
   #flush(): void {
     const bytes = Buffer.from(this.#chunk);
     this.#chunk = '';
     this.#hash.update(bytes);
-    this.#file?.write(bytes);
+    this.#files.get('--events')?.write(bytes);
   }
 }
 
@@ -128,7 +146,7 @@ function progressText({ now, machineSteps, hosts, ended }: Progress, elapsedMs: 
   return `${formatDuration(now)} simulated, ${formatCount(ended)} of ${formatCount(hosts)} hosts done, ${perSecond} steps/s`;
 }
 
-/** A run that does not meet its scenario's expectation has failed, however well it ended. */
+/** A run that does not meet its scenario's expectations fails, however well it ended. */
 export function holdAgainst(expectation: Expectation, run: Run, io: Io): ExitCode {
   const exitCode = exitCodeOf(run);
   const unmet = [...findUnmet(expectation, run)];
@@ -138,7 +156,7 @@ export function holdAgainst(expectation: Expectation, run: Run, io: Io): ExitCod
   return unmet.length > 0 && exitCode === EXIT.ok ? EXIT.notTerminal : exitCode;
 }
 
-/** What a run without an expectation ends with. */
+/** The exit code of a run without expectations. */
 export function exitCodeOf({ outcome }: Run): ExitCode {
   switch (outcome) {
     case 'terminal':
@@ -150,15 +168,13 @@ export function exitCodeOf({ outcome }: Run): ExitCode {
   }
 }
 
-/** A smaller fleet needs little memory however it is used. */
+/** Smaller fleets need little memory anyway. */
 const LARGE_FLEET_HOSTS = 20_000;
 
 /**
- * Collects the garbage of a large fleet sooner. By default the heap may grow to four times what is in use before the
- * engine looks; at 1.7 times, memory is halved for little time.
+ * Collects garbage sooner for a large fleet. By default the heap may grow to four times what is in use. A limit of 1.7
+ * times halves memory at little cost in time.
  */
 function boundHeap(hosts: number): void {
   if (hosts > LARGE_FLEET_HOSTS) setFlagsFromString('--heap-growing-percent=70');
 }
-
-const peakRssBytes = (): number => process.resourceUsage().maxRSS * 1024;

@@ -84,7 +84,7 @@ export async function readSuiteOptions(flags: SuiteFlags, problems: Problem[], i
   };
 }
 
-/** `both`, and an option that was not given, are `null`. */
+/** `null` for `both`, or if the option was not given. */
 function oneOrBoth<Name extends string>(
   option: string,
   text: string | undefined,
@@ -95,7 +95,7 @@ function oneOrBoth<Name extends string>(
   return found === 'both' ? null : found;
 }
 
-/** Refuses options that would change nothing: someone expects something of them. */
+/** Refuses options that would have no effect. */
 function refuseUnused(flags: SuiteFlags, chosen: readonly Criterion[], problems: Problem[]): void {
   const isSimple = ({ name }: Criterion): boolean => name === 'simplePaths';
   const message = 'no chosen criterion uses it';
@@ -124,7 +124,7 @@ function readThresholds(text: string | undefined, problems: Problem[]): Threshol
 
 const isState = (text: string): text is HostState => hostStates.some((state) => state === text);
 
-/** The file that `--start` names, if it does. */
+/** The file that `--start` names, if any. */
 export const startFiles = ({ start }: SuiteFlags): readonly string[] =>
   start === undefined || isState(start) ? [] : [start];
 

@@ -51,13 +51,13 @@ async function trace(name: string, flags: TraceFlags, io: Io): Promise<ExitCode>
   if (problem !== null) return refuse(io, [problem]);
   if (shown > 0) return EXIT.ok;
   const remedy = 'Check the name: `status` lists the rollouts.';
-  return refuse(io, [{ path: name, message: 'the event log has nothing about it', remedy }]);
+  return refuse(io, [{ path: name, message: 'the event log has no such host or rollout', remedy }]);
 }
 
 type Filter = { readonly rolloutId: string } | { readonly hostname: string };
 type Show = (events: readonly StoredEvent[]) => void;
 
-/** Most of a log is probe results, and nearly all of them repeat the previous one. */
+/** Most of a log is probe results that repeat the previous one. */
 function isRepeated(effect: ControlPlaneEffect, said: Set<string>): boolean {
   if (effect.type !== 'RemoteAppendEventLog' || effect.payload.type !== 'ProbeResult') return false;
   const { host, rolloutId, payload } = effect;
@@ -73,7 +73,7 @@ async function askAll(filter: Filter, flags: TraceFlags, show: Show): Promise<Pr
     const query = new URLSearchParams({ ...filter, after: String(after), limit: String(EVENTS_PER_READ) });
     const answer = await askOperator(flags, `/v1/operator/events?${query.toString()}`);
     if (!answer.ok) return answer.problem;
-    // The control plane wrote it, in this form.
+    // Right, because the control plane writes it in this form.
     const { events, next } = answer.body as unknown as {
       readonly events: readonly StoredEvent[];
       readonly next: number | null;

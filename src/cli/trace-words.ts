@@ -3,7 +3,7 @@ import type { OutboundEvent } from '../machine/index.ts';
 import type { StoredEvent } from '../runtime/control-plane/index.ts';
 import { excerpt, printable } from '../text/index.ts';
 
-/** One line of a story: when, who, and what; `null` for what another line says already. */
+/** One line of a history: when, who and what; `null` if another line already says it. */
 export function traceLine(
   { at, effect }: StoredEvent,
   filter: { readonly rolloutId?: string; readonly hostname?: string },
@@ -41,13 +41,13 @@ function effectWords(effect: ControlPlaneEffect): string | null {
     case 'AppendUnappliedEvent':
       return `reported ${eventWords(effect.payload)}, which changed nothing (${effect.because})`;
     case 'SynthesizeEvent':
-      return `${eventWords(effect.payload)} was concluded from a heartbeat`;
+      return `${eventWords(effect.payload)} was inferred from a heartbeat`;
     case 'TakeOverRecord':
       return `the record was taken over from the agent: ${effect.record.state} after event ${effect.record.lastEventSeq}`;
     case 'HostUnreachable':
-      return 'was not heard for too long';
+      return 'sent no heartbeat for too long';
     case 'HostReachable':
-      return 'was heard again';
+      return 'sent a heartbeat again';
     case 'RemoteInsertQuarantine':
       return `${effect.closure} is quarantined on ${effect.channel}`;
     case 'EmitLog':

@@ -22,7 +22,7 @@ const PAGE = new URL('../visualize/page/index.html', import.meta.url);
 const OPENABLE =
   'Give a run file (`simulate FLEET --record FILE` writes one), an event log, a fixture file or a coverage report.';
 
-/** Writes the page, or serves it until the command is stopped, with a file in it if one is given. */
+/** Writes the page, or serves it until the command is stopped. If a file is given, the page shows it. */
 export async function visualize(file: string | undefined, flags: VisualizeFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
   const port = wholeNumberOption('--port', flags.port, { min: 0, max: MAX_PORT }, problems) ?? 0;

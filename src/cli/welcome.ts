@@ -10,7 +10,7 @@ import { refuse } from './problem.ts';
 import { pageWith } from './visualize-page.ts';
 
 const HARBOR = new URL('../../examples/fleets/harbor.json', import.meta.url);
-/** One probe fails, which stops a channel, and one host waits for a reboot: something to find on the page. */
+/** One probe fails, which stops a channel, and one host waits for a reboot, so that there is something to see. */
 const TROUBLE = { fail: ['web-07=probe'], defer: ['quay-03=kernel@45m'] };
 
 /** Simulates the example fleet of 42 hosts, and opens the run in a browser. */
@@ -19,7 +19,7 @@ export async function showExample(io: Io): Promise<ExitCode> {
   if (!page.ok) return refuse(io, [page.problem]);
   tell(
     io,
-    'An example: the harbor fleet, 42 hosts, in simulated time.',
+    'Example: the harbor fleet, 42 hosts, in simulated time.',
     'For your own fleet: nixfleet-statechart simulate --help',
   );
   return servePage(page.text, { port: 0, open: true, stream: null }, io);

@@ -172,11 +172,11 @@ describe('trace', () => {
   it('says that there is nothing to tell', async () => {
     const { status, stderr } = await runCli(['trace', 'web-09', '--database', await databaseOf(0)]);
     expect(status).toBe(1);
-    expect(stderr).toContain('has nothing about it');
+    expect(stderr).toContain('has no such host or rollout');
     const missing = join(temporaryFolder(), 'missing.db');
     expect((await runCli(['trace', 'web-09', '--database', missing])).stderr).toContain('There is no such file');
     expect(existsSync(missing)).toBe(false);
-    expect((await runCli(['trace', 'web-09', '--url', 'http://127.0.0.1:1'])).stderr).toContain('cannot be asked');
+    expect((await runCli(['trace', 'web-09', '--url', 'http://127.0.0.1:1'])).stderr).toContain('cannot be reached');
   });
 });
 

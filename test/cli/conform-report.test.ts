@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { remedies } from '../../src/cli/conform-remedies.ts';
+import { remedies } from '../../src/cli/conform-report.ts';
 import { allExercises, answerQuestion, type Question } from '../../src/testing/index.ts';
 import { conform } from '../../src/testing/node.ts';
 import { peerAnswering } from '../support/peer-answering.ts';
