@@ -12,6 +12,7 @@ import {
 } from './card.ts';
 import type { ChartLayout, PlacedEdge, PlacedState, Point } from './chart-layout.ts';
 import type { ChartEvent, ChartModel } from './chart-model.ts';
+import { count } from '../text/index.ts';
 import { sharedNote } from './exports/transition-text.ts';
 import { monoWidth, textWidth, wrapText } from './measure.ts';
 import { lookOf } from './palette.ts';
@@ -152,8 +153,7 @@ function drawCard(card: Card, place: PlacedState, detail: ChartDetail): SvgNode 
 
 /** For a chart that is seen from afar: the name, and below it the glyph and how many events the state takes. */
 function drawOverview({ state }: Card): readonly SvgNode[] {
-  const count = state.events.length;
-  const events = state.isEnd ? 'end' : count === 1 ? '1 event' : `${count} events`;
+  const events = state.isEnd ? 'end' : count(state.events.length, 'event');
   const line = (className: string, y: number, text: string) =>
     svg('text', { class: className, x: CARD_PADDING, y }, [text]);
   return [

@@ -1,4 +1,4 @@
-import { shortName } from '../../text/index.ts';
+import { count, shortName } from '../../text/index.ts';
 import { stateOfLook, type FilmOfRun } from '../film/film-of-run.ts';
 import { looks } from '../film/looks.ts';
 import type { ShownRun } from '../run-file/shown-run.ts';
@@ -21,12 +21,15 @@ export function partsOfRun(
   return [
     ...looks.map((_, look) => ({
       title: stateOfLook(look),
-      detail: `state, ${hostsText(counts[look] ?? 0)} now`,
+      detail: `state, ${count(counts[look] ?? 0, 'host')} now`,
       target: target({ type: 'look', look }),
     })),
     ...file.rollouts.map(({ rolloutId, waves }, rollout) => ({
       title: shortName(rolloutId),
-      detail: `rollout, ${hostsText(waves.reduce((sum, { hosts }) => sum + hosts.length, 0))}`,
+      detail: `rollout, ${count(
+        waves.reduce((sum, { hosts }) => sum + hosts.length, 0),
+        'host',
+      )}`,
       target: target({ type: 'rollout', rollout }),
     })),
     ...channels.map((channel) => ({
@@ -36,7 +39,7 @@ export function partsOfRun(
     })),
     ...lanes.map(({ name, hosts }, lane) => ({
       title: `Wave ${name}`,
-      detail: `wave, ${hostsText(hosts)}`,
+      detail: `wave, ${count(hosts, 'host')}`,
       target: target({ type: 'lane', lane }),
     })),
   ];
@@ -53,5 +56,3 @@ export function hostsOfRun({ hosts }: ShownRun, { lanes, laneOf }: FilmOfRun): F
     }),
   };
 }
-
-const hostsText = (count: number): string => (count === 1 ? '1 host' : `${count.toLocaleString('en')} hosts`);

@@ -10,7 +10,7 @@ import {
 } from '../../../simulator/index.ts';
 import type { ShownRun, Waiting } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
-import { formatClock, formatDuration } from '../../../text/index.ts';
+import { count, formatClock, formatDuration } from '../../../text/index.ts';
 import { HostDetail } from './host-detail.tsx';
 
 interface Props {
@@ -143,9 +143,7 @@ function RootCauseItem({ moment, cause: { roots, waiting }, onChoose }: CausePro
       })}
       <p className="hint">
         {roots.length > shown.length && `and ${(roots.length - shown.length).toLocaleString('en')} more. `}
-        {waiting.length === 1
-          ? '1 host waits for this.'
-          : `${waiting.length.toLocaleString('en')} hosts wait for this.`}
+        {`${count(waiting.length, 'host')} ${waiting.length === 1 ? 'waits' : 'wait'} for this.`}
       </p>
     </li>
   );
@@ -159,8 +157,8 @@ function endText({ hostname, rolloutId, blocker, untilRunMs, notBeforeRunMs }: W
 }
 
 /** One host may fail and then go back: it is one. */
-function hostsText(count: number): string {
-  return count === 0 ? '0' : count === 1 ? '1 host' : `${count} hosts`;
+function hostsText(hosts: number): string {
+  return hosts === 0 ? '0' : count(hosts, 'host');
 }
 
 interface Group {

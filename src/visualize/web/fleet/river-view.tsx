@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, type PointerEvent } from 'react';
 import { countRiver, stackLanes, type Lane } from '../../film/river.ts';
 import { drawRiver } from './draw-river.ts';
-import { formatClock } from '../../../text/index.ts';
+import { count, formatClock } from '../../../text/index.ts';
 import type { Film } from '../../film/film.ts';
 import type { FilmLane, LaneSpan } from '../../film/film-of-run.ts';
 import type { Colours } from './colours.ts';
@@ -139,7 +139,7 @@ const lengthOf = ({ beganRunMs, throughRunMs }: LaneSpan): number | null =>
 const describeRiver = (waves: readonly FilmLane[], layers: readonly RiverLayer[]): string =>
   `Waves over time. ${waves
     .slice(0, 12)
-    .map((wave, index) => `${wave.name}, ${wave.hosts} hosts: ${laneWords(layers, index)}`)
+    .map((wave, index) => `${wave.name}, ${count(wave.hosts, 'host')}: ${laneWords(layers, index)}`)
     .join('. ')}.`;
 
 const LAYER_GAP = 1;

@@ -1,0 +1,41 @@
+import { describe, expect } from 'vitest';
+import type { Page } from 'playwright';
+import { recordRun } from '../../src/visualize/run-file/record-run.ts';
+import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { drop, test } from './support/browser-page.ts';
+
+const run = JSON.stringify(
+  recordRun(
+    demoScenario({ hosts: 12, waves: 2, seed: 9, onHealthFailure: 'rollback-and-halt', trouble: 'reboots needed' }),
+  ),
+);
+
+/** What assistive technology is given; `npx vitest run --update` writes the files anew. */
+async function expectTree(page: Page, view: string): Promise<void> {
+  await expect(`${await page.locator('body').ariaSnapshot()}\n`).toMatchFileSnapshot(`accessibility-tree/${view}.yml`);
+}
+
+describe('the accessibility tree', () => {
+  for (const view of ['Chart', 'Table', 'Paths']) {
+    test(`of ${view} is the known one`, async ({ page }) => {
+      await page.getByRole('button', { name: view, exact: true }).click();
+      await expectTree(page, view.toLowerCase());
+    });
+  }
+
+  test('of an event that was refused is the known one', async ({ page }) => {
+    await page.locator('[data-event="Soaking.LocalConvergedReached"]').press('Enter');
+    await page.getByText('Refused').first().waitFor();
+    await expectTree(page, 'refused-event');
+  });
+
+  test('of a run and of Find is the known one', async ({ page }) => {
+    await drop(page, { 'run.json': run });
+    await page.getByTestId('run-outcome').waitFor();
+    await page.getByTestId('time').fill('1200000');
+    await expectTree(page, 'run');
+    await page.keyboard.press('/');
+    await page.getByRole('combobox', { name: /^Find/ }).waitFor();
+    await expectTree(page, 'find');
+  });
+});
