@@ -54,7 +54,7 @@ function advance(tx: Transaction, index: number, fromWave: number, toWave: numbe
 function warnOfEmptyWave(tx: Transaction, index: number, wave: number): void {
   const { rolloutId } = rolloutAt(tx, index).record;
   tx.effects.push({ type: 'WaveWithoutHosts', rolloutId, wave, at: tx.now });
-  emitControlPlaneLog(tx, 'warn', 'empty-wave', `Wave ${wave} of ${rolloutId} has no hosts and was passed over.`, {
+  emitControlPlaneLog(tx, 'warn', 'empty-wave', `Wave ${wave} of ${rolloutId} has no hosts and was skipped.`, {
     rolloutId,
     wave,
   });

@@ -167,7 +167,7 @@ function lints(page: Page, plan: Plan): void {
 
 function assumed(page: Page, { assumptions, scenario }: Plan): void {
   const { activation, rollback, probe, reboot } = scenario.durations;
-  page.title('What is assumed');
+  page.title('Assumptions');
   for (const { what, change, isAboutClosures } of assumptions)
     if (isAboutClosures !== true) page.line(`${what} ${change}`, 'quiet', 2);
   page.line(

@@ -17,7 +17,7 @@ test('answers in the first line, and then says what changes and what binds', asy
   const { status, stdout } = await plan([]);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^Every rollout is Terminal by /);
-  const places = ['What changes', 'The course', 'What binds', 'What is assumed'].map((title) => stdout.indexOf(title));
+  const places = ['What changes', 'The course', 'What binds', 'Assumptions'].map((title) => stdout.indexOf(title));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places).not.toContain(-1);
 });

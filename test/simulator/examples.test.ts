@@ -26,7 +26,7 @@ describe('the example scenarios', () => {
     expect(run.violations).toEqual([]);
     if (read.expectation !== null) expect(findUnmet(read.expectation, run)).toEqual([]);
     const never = run.faults.filter(({ askedFor, count }) => askedFor && count === 0).map(({ fault }) => fault);
-    expect(never, 'asked for, and never happened').toEqual([]);
+    expect(never, 'requested, but never occurred').toEqual([]);
   });
 
   it.each(names)('%s teaches something at its head', (name) => {

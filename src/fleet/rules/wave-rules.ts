@@ -72,8 +72,8 @@ export function waveHasHostsOfItsChannel(fleet: FleetDraft, problems: FleetProbl
     problems.warn(
       path,
       wave.hosts.length === 0
-        ? 'the wave has no hosts and is passed over'
-        : `the wave has no host of channel ${showName(channel)} and is passed over`,
+        ? 'the wave has no hosts and is skipped'
+        : `the wave has no host of channel ${showName(channel)} and is skipped`,
       'Remove the wave, or put hosts into it.',
     );
   }

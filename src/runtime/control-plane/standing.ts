@@ -36,6 +36,6 @@ function standingOf({ controlPlane }: FoldedLog, view: OperatorHost, record: Hos
   if (view.hold !== null) return is('gate', view.hold.reason);
   const failing = Object.entries(record.probes).flatMap(([name, probe]) => (probe.status === 'fail' ? [name] : []));
   if (failing.length > 0) return is('probe', `${hostname} is ${state}, and these probes fail: ${failing.join(', ')}.`);
-  if (view.isDispatched) return is('dispatched', `${hostname} was dispatched and has not acknowledged it.`);
+  if (view.isDispatched) return is('dispatched', `${hostname} has not acknowledged its dispatch.`);
   return is('working', `${hostname} is ${state}.`);
 }

@@ -10,14 +10,14 @@ export function blockerWords(hostname: string, rolloutId: string, blocker: Block
         case null:
           return `${shortName(rolloutId)} is not open, so ${hostname} has nothing to do.`;
         case 'Superseded':
-          return `${shortName(rolloutId)} was superseded, and the release that names it again does not open it again.`;
+          return `${shortName(rolloutId)} was superseded. Releasing the same ref again does not reopen it.`;
         default:
           return `The rollout is ${blocker.rolloutState}: it dispatches nothing more.`;
       }
     case 'not-planned':
       return `No planning pass has looked at ${hostname} yet.`;
     case 'not-acknowledged':
-      return `${hostname} was dispatched and has not acknowledged it.`;
+      return `${hostname} has not acknowledged its dispatch.`;
     case 'unreachable':
       return {
         off: `${hostname} is off.`,
@@ -30,23 +30,23 @@ export function blockerWords(hostname: string, rolloutId: string, blocker: Block
         : `${hostname} is switching to ${shortName(blocker.targetClosure)}.`;
     case 'reboot':
       return blocker.component === null
-        ? `${hostname} waits to be rebooted.`
-        : `${hostname} waits to be rebooted: ${blocker.component} needs a reboot.`;
+        ? `${hostname} is waiting for a reboot.`
+        : `${hostname} is waiting for a reboot: ${blocker.component} needs a reboot.`;
     case 'soak':
-      return `${hostname} soaks.`;
+      return `${hostname} is soaking.`;
     case 'probe':
       return blocker.status === 'fail'
-        ? `The probe ${blocker.probeName} of ${hostname} fails.`
-        : `The probe ${blocker.probeName} of ${hostname} has never reported on the new closure.`;
+        ? `Probe ${blocker.probeName} fails on ${hostname}.`
+        : `Probe ${blocker.probeName} on ${hostname} has never reported for the new closure.`;
     case 'wrong-closure':
-      return `${hostname} runs ${shortName(blocker.closure)}, and not ${shortName(blocker.targetClosure)}.`;
+      return `${hostname} runs ${shortName(blocker.closure)} instead of ${shortName(blocker.targetClosure)}.`;
     case 'not-reported':
-      return `The soak of ${hostname} is over and no probe of it fails, but it has not reported that it converged.`;
+      return `${hostname} has finished its soak without a failing probe, but has not reported that it converged.`;
     case 'rollback':
-      if (blocker.closure === null) return `${hostname} has failed, and it is not known what it ran before.`;
+      if (blocker.closure === null) return `${hostname} has failed, and its previous closure is unknown.`;
       return blocker.hasFailed
-        ? `The rollback of ${hostname} to ${shortName(blocker.closure)} failed; it is tried again at its next boot.`
-        : `${hostname} has failed, and has not reported that it is back on ${shortName(blocker.closure)}.`;
+        ? `The rollback of ${hostname} to ${shortName(blocker.closure)} failed; it will be retried at the next boot.`
+        : `${hostname} has failed, and has not reported its rollback to ${shortName(blocker.closure)}.`;
     default:
       return holdReason(hostname, blocker.hold, shortName);
   }

@@ -17,7 +17,7 @@ function wordsOf(cause: HostCause): string {
     case 'probes-failed':
       return probeWords(cause);
     case 'ran-it-already':
-      return 'ran it already';
+      return 'was already running it';
     case 'rebooted':
       return `after the reboot that ${cause.component} needed`;
     case 'not-dispatched':

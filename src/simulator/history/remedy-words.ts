@@ -11,12 +11,12 @@ export function remedyWords(hostname: string, holding: Holding | null, failure: 
       return `Reboot ${hostname}.`;
     case 'unreachable':
       return blocker.why === 'silent'
-        ? `Find out why ${hostname} is not heard: its network, its agent, its power.`
+        ? `Find out why ${hostname} is silent: check its network, agent and power.`
         : `Bring ${hostname} up.`;
     case 'rollback':
-      return blocker.hasFailed ? `Reboot ${hostname}: its rollback is tried again at boot.` : null;
+      return blocker.hasFailed ? `Reboot ${hostname}: its rollback is retried at boot.` : null;
     case 'probe':
-      return `Look at the probe ${blocker.probeName} on ${hostname}.`;
+      return `Check probe ${blocker.probeName} on ${hostname}.`;
     case 'wrong-closure':
       return `Find out who switched ${hostname}, and switch it back.`;
     case 'quarantine':
@@ -27,7 +27,7 @@ export function remedyWords(hostname: string, holding: Holding | null, failure: 
       return 'Publish a release under a new ref.';
     case 'disruption-budget':
       return blocker.hold.limit === 0
-        ? `Raise the disruption budget ${blocker.hold.summary}: it lets no host go.`
+        ? `Raise the disruption budget ${blocker.hold.summary}: it allows no host in flight.`
         : null;
     case 'not-planned':
     case 'not-acknowledged':

@@ -15,7 +15,7 @@ export function verdictWords(verdict: Verdict, clock: FormatTime): string {
     case 'nothing-to-do':
       return 'There was nothing to roll out.';
     case 'broken':
-      return `The protocol broke one of its promises at ${clock(verdict.runMs)}. ${verdict.message}`;
+      return `The protocol broke an invariant at ${clock(verdict.runMs)}. ${verdict.message}`;
     case 'stopped': {
       const [first, ...others] = verdict.failures;
       const head = `${shortName(verdict.rolloutId)} stopped at ${clock(verdict.runMs)}.`;
@@ -27,7 +27,7 @@ export function verdictWords(verdict: Verdict, clock: FormatTime): string {
     case 'stuck':
       return `Stuck since ${clock(verdict.sinceRunMs)}. ${stuckWords(verdict.roots, verdict.waiting)}`;
     case 'control-plane-down':
-      return `The control plane is down since ${clock(verdict.sinceRunMs)}; ${count(verdict.unfinished, 'host')} ${verdict.unfinished === 1 ? 'is' : 'are'} not done.`;
+      return `The control plane has been down since ${clock(verdict.sinceRunMs)}; ${count(verdict.unfinished, 'host')} ${verdict.unfinished === 1 ? 'is' : 'are'} not done.`;
     case 'deadlock':
       return `Stuck since ${clock(verdict.sinceRunMs)}. ${namesOf(verdict.hostnames, MAX_NAMES)} wait for each other, so none of them can go first.`;
     case 'unreachable': {
@@ -35,14 +35,14 @@ export function verdictWords(verdict: Verdict, clock: FormatTime): string {
       const names = namesOf(hostnames, MAX_NAMES);
       const who = hostnames.length === 1 ? `${names} is` : `${count(hostnames.length, 'host')} are`;
       const list = hostnames.length === 1 ? '' : `: ${names}`;
-      return `${who} out of reach since ${clock(verdict.sinceRunMs)}${list}${waitingWords(waiting, hostnames.length)}.`;
+      return `${who} unreachable since ${clock(verdict.sinceRunMs)}${list}${waitingWords(waiting, hostnames.length)}.`;
     }
     case 'done': {
       const [rolloutId = ''] = verdict.rolloutIds;
       const what =
         verdict.rolloutIds.length === 1
           ? shortName(rolloutId.slice(rolloutId.indexOf('@') + 1))
-          : `what was released to ${count(verdict.rolloutIds.length, 'channel')}`;
+          : `the releases of ${count(verdict.rolloutIds.length, 'channel')}`;
       const who = verdict.hosts === 1 ? 'The host runs' : `All ${count(verdict.hosts, 'host')} run`;
       return `Done after ${formatDuration(verdict.runMs)}. ${who} ${what}.`;
     }
@@ -51,7 +51,7 @@ export function verdictWords(verdict: Verdict, clock: FormatTime): string {
       const what = `Wave ${wave} of ${shortName(rolloutId)}`;
       const progress = `${formatCount(done)} of ${count(hosts, 'host')} done`;
       return soakDueRunMs === null
-        ? `${what} is under way; ${progress}.`
+        ? `${what} is in progress; ${progress}.`
         : `${what} soaks until ${clock(soakDueRunMs)} (${formatDuration(soakDueRunMs - runMs)} left); ${progress}.`;
     }
   }
@@ -64,7 +64,7 @@ function stuckWords(roots: readonly Holding[], waiting: number): string {
     MAX_NAMES,
   );
   const [first] = roots;
-  if (first === undefined) return 'Nothing goes on by itself.';
+  if (first === undefined) return 'Nothing will continue on its own.';
   const isOne = roots.length === 1;
   const isSame = roots.every(({ blocker }) => blocker.heldBy === first.blocker.heldBy);
   const need = isSame ? needWords(first, isOne) : isOne ? 'is held' : 'are held';
@@ -78,23 +78,23 @@ function needWords({ blocker }: Holding, isOne: boolean): string {
     case 'reboot':
       return `${needs} a reboot`;
     case 'unreachable':
-      return { off: `${is} off`, 'not-joined': `${has} not joined yet`, silent: `${is} out of reach` }[blocker.why];
+      return { off: `${is} off`, 'not-joined': `${has} not joined yet`, silent: `${is} unreachable` }[blocker.why];
     case 'probe':
       return blocker.status === 'fail' ? `${has} a failing probe` : `${has} a probe that has never reported`;
     case 'wrong-closure':
-      return `${isOne ? 'runs' : 'run'} another closure than the target`;
+      return `${isOne ? 'runs' : 'run'} a closure other than its target`;
     case 'wave-promotion-host-unstaged':
       return `${is} in no wave`;
     case 'quarantine':
       return `${needs} another closure: the target is quarantined`;
     case 'disruption-budget':
-      return `${is} selected by a disruption budget without room`;
+      return `${is} held by a full disruption budget`;
     case 'rollout-stopped':
       return blocker.rolloutState === 'Superseded'
-        ? `${is} in a rollout that was superseded and is not opened again`
+        ? `${is} in a superseded rollout that will not open again`
         : `${is} in a rollout that is not open`;
     case 'rollback':
-      return `${has} failed and ${is} not back`;
+      return `${has} failed and not rolled back`;
     case 'not-acknowledged':
       return `${has} not acknowledged the dispatch`;
     default:
@@ -111,9 +111,9 @@ function waitingWords(waiting: number, causes: number): string {
 export function numbersWords(numbers: Numbers): string {
   const parts: readonly (readonly [number, string])[] = [
     [numbers.failed, 'failed'],
-    [numbers.reverted, 'went back'],
+    [numbers.reverted, 'rolled back'],
     [numbers.deferred, `${numbers.deferred === 1 ? 'waits' : 'wait'} for a reboot`],
-    [numbers.underWay, 'under way'],
+    [numbers.underWay, 'in progress'],
     [numbers.notStarted, 'not started'],
   ];
   const shown = parts.filter(([amount]) => amount > 0).map(([amount, words]) => `${formatCount(amount)} ${words}`);

@@ -35,7 +35,7 @@ function lineText({ host, holding, failure }: Why, clock: FormatTime): string {
     const cause = causeWords(failure.cause, failure.revertedTo);
     return `${hostname} failed at ${clock(failure.runMs)}${cause === '' ? '' : `: ${cause}`}`;
   }
-  if (holding === null) return `${hostname} is at an end`;
+  if (holding === null) return `${hostname} is done`;
   const { state, blocker, rolloutId, sinceRunMs } = holding;
   return `${hostname} is ${state}, held by ${blocker.heldBy} since ${clock(sinceRunMs)}: ${blockerWords(hostname, rolloutId, blocker)}`;
 }

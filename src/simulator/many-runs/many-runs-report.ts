@@ -28,7 +28,7 @@ export function manyRunsReport(
   page.line(
     expected === null
       ? 'Any outcome will do: a run fails if it breaks an invariant.'
-      : `A run fails if it breaks an invariant, or ends otherwise than ${expected}.`,
+      : `A run fails if it breaks an invariant, or has an outcome other than ${expected}.`,
     'quiet',
     2,
   );
@@ -43,7 +43,7 @@ export function manyRunsReport(
       ];
     }),
   );
-  page.title('Time until the wave was through, since the start');
+  page.title('Time until each wave was done');
   page.rows([
     ['rollout', 'wave', 'p50', 'p95', 'p99', 'never'].map((text) => ({ text, tone: 'quiet' })),
     ...tally.waves.map(({ rolloutId, wave, ended, never }): readonly Cell[] => [
@@ -60,8 +60,7 @@ export function manyRunsReport(
     ],
   ]);
   page.line('times are rounded up, by less than 1 %', 'quiet', 2);
-  if (tally.runs < FEWEST_FOR_ALL)
-    page.line(`p95 needs 20 runs that got there, p99 needs ${FEWEST_FOR_ALL}`, 'quiet', 2);
+  if (tally.runs < FEWEST_FOR_ALL) page.line(`p95 needs 20 finished runs, p99 needs ${FEWEST_FOR_ALL}`, 'quiet', 2);
   faultRows(tally, page);
   failingRows(tally, page);
   coverageRows(tally, page);
@@ -82,7 +81,7 @@ function faultRows({ faults, runs }: RunTally, page: Page): void {
       { text: fault },
       right(formatCount(tally.count)),
       tally.count === 0
-        ? { text: 'asked for, and never happened', tone: 'warn' }
+        ? { text: 'requested, but never occurred', tone: 'warn' }
         : { text: `in ${percent(tally.runs / runs)} of the runs` },
     ]),
   );

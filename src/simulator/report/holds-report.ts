@@ -30,7 +30,7 @@ export function holdsReport(page: Page, { holds, history, endedRunMs }: Run, clo
     if (group === undefined) groups.set(key, [hold]);
     else group.push(hold);
   }
-  page.title('What is held, and by what');
+  page.title('Held hosts');
   for (const group of [...groups.values()].slice(0, MAX_GROUPS)) {
     const [first] = group;
     if (first === undefined) throw new RangeError('A group has at least one host.');

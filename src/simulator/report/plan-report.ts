@@ -35,10 +35,10 @@ function assumptionsOf({ hosts, probeSets, durations }: Scenario): readonly Assu
       : `Hosts run ${used.size} sets of probes.`;
   const { activation, rollback, probe, reboot } = durations;
   return [
-    { what: `${what} They pass unless something goes wrong.`, change: 'Say more in a scenario, under `probes`.' },
+    { what: `${what} They pass unless a fault occurs.`, change: 'Describe them in a scenario, under `probes`.' },
     {
       what: `A switch takes ${writeSpan(activation)}, a rollback ${writeSpan(rollback)}, a probe ${writeSpan(probe)}, a reboot ${writeSpan(reboot)}.`,
-      change: 'Say more in a scenario, under `durations`.',
+      change: 'Describe them in a scenario, under `durations`.',
     },
   ];
 }
@@ -55,7 +55,7 @@ function probesWords(probes: readonly ProbeDefinition[]): string {
 
 function assumed(page: Page, assumptions: readonly Assumption[]): void {
   if (assumptions.length === 0) return;
-  page.title('What is assumed');
+  page.title('Assumptions');
   for (const { what, change } of assumptions) {
     page.line(what, 'plain', 2);
     page.line(change, 'quiet', 4);
@@ -78,10 +78,10 @@ export function planReport(scenario: Scenario, format: PageFormat, assumptions: 
   for (const manifest of rollouts) channelPlan(page, manifest, running);
   budgets(page, rollouts, running);
   const isRelease = (step: ScenarioStep): boolean => step.do.type === 'publish';
-  stepsPlan(page, 'What is released later', steps.filter(isRelease));
+  stepsPlan(page, 'Later releases', steps.filter(isRelease));
   stepsPlan(
     page,
-    'What is going to go wrong',
+    'Planned faults',
     steps.filter((step) => !isRelease(step)),
   );
   assumed(page, [...assumptions.filter(({ isAboutClosures }) => isAboutClosures !== true), ...assumptionsOf(scenario)]);
@@ -116,7 +116,7 @@ function channelPlan(page: Page, manifest: RolloutManifest, running: ReadonlyMap
   const { channel, channelRef, hosts, waves, policy, policyName } = manifest;
   page.title(`Channel ${channel} to ${shortName(channelRef)}`);
   if (hosts.length === 0) {
-    page.line('No host of it has a closure: nothing to roll out.', 'quiet', 2);
+    page.line('No host has a closure: nothing to roll out.', 'quiet', 2);
     return;
   }
   page.line(`${count(hosts.length, 'host')}, policy ${policyName}, ${policy.onHealthFailure} on failure`, 'quiet', 2);
@@ -130,7 +130,7 @@ function channelPlan(page: Page, manifest: RolloutManifest, running: ReadonlyMap
       { text: `wave ${at}` },
       { text: count(wave.hosts.length, 'host'), align: 'right' },
       { text: `soak ${formatRoundDuration(wave.soakMinutes * MINUTE)}` },
-      { text: wave.hosts.length === 0 ? 'passed over' : namesOf(wave.hosts, MAX_NAMES), tone: 'quiet' },
+      { text: wave.hosts.length === 0 ? 'skipped' : namesOf(wave.hosts, MAX_NAMES), tone: 'quiet' },
     ]);
   });
   page.rows(rows);
@@ -165,7 +165,7 @@ function budgets(page: Page, released: readonly RolloutManifest[], running: Read
     rows.push([{ text: summary }, { text: `at most ${limit} of ${count(taking, 'host')} in flight at once` }]);
   }
   if (rows.length === 0) return;
-  page.title('Disruption budgets that will matter');
+  page.title('Disruption budgets that limit the rollout');
   page.rows(rows);
 }
 

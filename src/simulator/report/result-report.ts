@@ -88,9 +88,9 @@ function staysReport(page: Page, { rolloutId, waves }: RolloutResult): void {
 function budgetsReport(page: Page, { history }: Run, clock: Clock): void {
   const overdrawn = overdrawnBudgets(history);
   if (overdrawn.length === 0) return;
-  page.title('Budgets that did not count what was out of service');
+  page.title('Budgets that did not count hosts out of service');
   for (const { runMs, hostname, summary, limit, uncounted } of overdrawn.slice(0, MAX_OVERDRAWN)) {
-    const down = `${namesOf(uncounted, MAX_NAMES)} ${uncounted.length === 1 ? 'was' : 'were'} failed or out of reach`;
+    const down = `${namesOf(uncounted, MAX_NAMES)} ${uncounted.length === 1 ? 'was' : 'were'} failed or unreachable`;
     page.line(
       `${summary}, at most ${limit}: ${hostname} was dispatched at ${clock(runMs)} although ${down}.`,
       'warn',
@@ -110,7 +110,7 @@ function faultsReport(page: Page, { faults }: Run): void {
       { text: fault },
       happened > 0
         ? { text: happened === 1 ? 'once' : `${formatCount(happened)} times` }
-        : { text: 'asked for but never fired', tone: 'warn' },
+        : { text: 'requested, but never occurred', tone: 'warn' },
     ]),
   );
 }
@@ -133,7 +133,7 @@ function violationsReport(page: Page, { violations }: Run, clock: Clock): void {
 
 function outcomeSentence({ outcome, endedBecause, endedRunMs, rollouts }: Run, clock: Clock): string {
   const newest = rollouts.filter(({ isNewest, waves }) => isNewest && waves.some(({ hosts }) => hosts.length > 0));
-  if (outcome === 'invariant-broken') return 'The protocol broke one of its promises.';
+  if (outcome === 'invariant-broken') return 'The protocol broke an invariant.';
   if (newest.length === 0) return 'There was nothing to roll out.';
   if (outcome === 'terminal') {
     const last = Math.max(...newest.map(({ sinceRunMs }) => sinceRunMs ?? 0));
@@ -145,7 +145,7 @@ function outcomeSentence({ outcome, endedBecause, endedRunMs, rollouts }: Run, c
     MAX_NAMES,
   );
   const why = {
-    finished: 'nothing is under way any more',
+    finished: 'nothing is in progress',
     stuck: 'nothing can change any more',
     until: 'the time limit was reached',
     unsettled: 'not everything came to an end in the time allowed',

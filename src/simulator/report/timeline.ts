@@ -173,10 +173,10 @@ function momentOf(event: RunEvent, messageFaultStride: number): Moment | null {
         : null;
     case 'WaveAdvanced':
       return event.toWave > event.fromWave
-        ? news('waves', event.rolloutId, `wave ${event.fromWave} is through; wave ${event.toWave} may start`)
+        ? news('waves', event.rolloutId, `wave ${event.fromWave} is done; wave ${event.toWave} may start`)
         : null;
     case 'WaveEmpty':
-      return news('waves', event.rolloutId, `wave ${event.wave} has no hosts and is passed over`, 'warn');
+      return news('waves', event.rolloutId, `wave ${event.wave} has no hosts and is skipped`, 'warn');
     case 'HostDispatched':
       return routine('dispatched', event.rolloutId, event.hostname, 'plain', `dispatched in wave ${event.wave}`);
     case 'HostTransition':
@@ -185,14 +185,14 @@ function momentOf(event: RunEvent, messageFaultStride: number): Moment | null {
         return routine('deferred', event.rolloutId, event.hostname, 'warn', 'deferred until a reboot');
       if (event.to === 'Failed') return news('failed', event.rolloutId, 'failed', 'bad', event.hostname);
       return event.to === 'Reverted'
-        ? news('reverted', event.rolloutId, 'reverted to what ran before', 'bad', event.hostname)
+        ? news('reverted', event.rolloutId, 'reverted to the previous closure', 'bad', event.hostname)
         : null;
     case 'ClosureQuarantined':
       return news('quarantined', event.channel, `closure ${shortName(event.closure)} is quarantined`, 'warn');
     case 'HostUnreachable':
-      return routine('unreachable', '', event.hostname, 'warn', 'unreachable: three heartbeats are missing');
+      return routine('unreachable', '', event.hostname, 'warn', 'unreachable: three heartbeats missed');
     case 'HostReachable':
-      return routine('heard of again', '', event.hostname);
+      return routine('reachable again', '', event.hostname);
     case 'Fault': {
       const detail = faultDetail(event);
       const text = `fault: ${event.fault}${detail === '' ? '' : ` (${detail})`}`;
@@ -208,7 +208,7 @@ function momentOf(event: RunEvent, messageFaultStride: number): Moment | null {
     case 'FleetChanged':
       return news('fleet changes', '', fleetChangeWords(event));
     case 'FaultsStopped':
-      return news('ends of faults', '', 'faults stop; operators reboot what is deferred');
+      return news('ends of faults', '', 'faults stop; operators reboot deferred hosts');
     case 'InvariantBroken':
       return news('invariants', event.rolloutId ?? '', `invariant broken, ${event.invariant}: ${event.message}`, 'bad');
     default:

@@ -41,7 +41,7 @@ function waveTimes({ startedRunMs, endedRunMs, hosts }: WaveResult, clock: Clock
   if (hosts.length === 0) return 'empty';
   if (startedRunMs === null) return 'not started';
   return endedRunMs === null
-    ? `from ${clock(startedRunMs)}, not through`
+    ? `from ${clock(startedRunMs)}, not done`
     : `${clock(startedRunMs)} to ${clock(endedRunMs)}`;
 }
 
@@ -135,5 +135,5 @@ function soakReport(page: Page, { hosts, soakMinutes }: WaveResult): void {
       .map(({ hostname, soakedMs }) => `${hostname} ${formatDuration(soakedMs)}`),
     MAX_NAMES,
   );
-  page.line(`${count(short.length, 'host')} soaked for less than the policy asks: ${names}`, 'warn', 4);
+  page.line(`${count(short.length, 'host')} soaked for less than the policy requires: ${names}`, 'warn', 4);
 }

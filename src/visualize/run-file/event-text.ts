@@ -22,7 +22,7 @@ export function eventText(event: RunEvent): string | null {
     case 'HostUnreachable':
       return 'unreachable';
     case 'HostReachable':
-      return 'heard of again';
+      return 'reachable again';
     case 'Fault': {
       const detail = faultDetail(event);
       return `fault: ${event.fault}${detail === '' ? '' : `, ${detail}`}`;

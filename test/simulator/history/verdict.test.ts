@@ -38,7 +38,7 @@ describe('the headline of a run', () => {
 
   test('names hosts that are out of reach, and how many wait for them', () => {
     expect(headlineOf(`${TWO_WAVES}\nsteps: [{ at: 1m, do: take-offline, hosts: web-01 }]`)).toMatch(
-      /^web-01 is out of reach since 1m 00s; 2 wait for it\.$/,
+      /^web-01 is unreachable since 1m 00s; 2 wait for it\.$/,
     );
   });
 
@@ -50,7 +50,7 @@ describe('the headline of a run', () => {
 
   test('says that the control plane is down', () => {
     expect(headlineOf(`${TWO_WAVES}\nlasts: 1h\nsteps: [{ at: 2m, do: restart-control-plane, down: 5h }]`)).toBe(
-      'The control plane is down since 2m 00s; 3 hosts are not done.',
+      'The control plane has been down since 2m 00s; 3 hosts are not done.',
     );
   });
 
@@ -83,5 +83,5 @@ test('the numbers count every host once', () => {
     underWay: 1,
     notStarted: 2,
   });
-  expect(numbersWords(numbers)).toBe('0 of 3 hosts run it · 1 under way · 2 not started');
+  expect(numbersWords(numbers)).toBe('0 of 3 hosts run it · 1 in progress · 2 not started');
 });

@@ -173,7 +173,7 @@ describe('many runs', () => {
     const report = manyRunsReport(tally, 1, null, { width: 100, colour: false });
     expect(report).toContain('Any outcome will do');
     expect(manyRunsReport(tally, 1, 'not-terminal', { width: 100, colour: false })).toContain(
-      'ends otherwise than not-terminal',
+      'an outcome other than not-terminal',
     );
     const shares = [...report.matchAll(/[\d.]+ %/g)].map(([share]) => Number.parseFloat(share));
     expect(shares.length).toBeGreaterThan(2);

@@ -21,16 +21,13 @@ steps:
   - { at: 22m, do: publish, ref: fix }
 `);
 
-describe('what is going to go wrong', () => {
+describe('planned faults', () => {
   const page = (width: number): string => planReport(STORM, { width, colour: false });
 
   test('is told with what was said of it: only its name was', () => {
     const lines = page(200)
       .split('\n')
-      .slice(
-        page(200).split('\n').indexOf('What is going to go wrong') + 1,
-        page(200).split('\n').indexOf('What is assumed'),
-      );
+      .slice(page(200).split('\n').indexOf('Planned faults') + 1, page(200).split('\n').indexOf('Assumptions'));
     expect(lines.map((line) => line.replace(/ {2,}/g, ' ').trim()).filter((line) => line !== '')).toEqual([
       'at 12m web-01: offline for 2h',
       'at 13m web-02: offline for good',
@@ -52,7 +49,7 @@ describe('what is going to go wrong', () => {
 
 test('a later release is no mishap', () => {
   const lines = planReport(STORM, { width: 200, colour: false }).split('\n');
-  expect(lines[lines.indexOf('What is released later') + 1]?.replace(/ {2,}/g, ' ').trim()).toBe(
+  expect(lines[lines.indexOf('Later releases') + 1]?.replace(/ {2,}/g, ' ').trim()).toBe(
     'at 22m a new release: stable@fix',
   );
 });

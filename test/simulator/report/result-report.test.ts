@@ -86,7 +86,7 @@ fleet: { channels: { stable: { hosts: { web: 2 }, waves: 1, soak: 5m } } }
 steps:
   - { at: 0s, do: wrong-closure, hosts: '*', closure: leftover }
 `);
-    expect(report).toContain('web-01 runs leftover, and not web-01-release-1.');
+    expect(report).toContain('web-01 runs leftover instead of web-01-release-1.');
   });
 });
 
@@ -107,7 +107,7 @@ fleet: { channels: { stable: { hosts: { web: 2 }, soak: 10m } } }
 steps: [{ at: 0s, do: take-offline, hosts: web-02, for: 9m }]
 `);
     expect(report).toMatch(
-      /soaked \d+s to 9m \d\ds of 10m\n 1 host soaked for less than the policy asks: web-02 \d+s\n/,
+      /soaked \d+s to 9m \d\ds of 10m\n 1 host soaked for less than the policy requires: web-02 \d+s\n/,
     );
   });
 

@@ -68,7 +68,7 @@ describe('the timeline of a long run', () => {
       '… 97 more faults',
       'converged: web-0',
       '… 99 more converged',
-      'wave 0 is through; wave 1 may start',
+      'wave 0 is done; wave 1 may start',
       'fault: probe-fails (services): api-080',
       'failed: api-080',
       'is Failed and dispatches nothing more',

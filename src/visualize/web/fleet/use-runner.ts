@@ -44,7 +44,7 @@ export function useRunner(onDone: (text: string, order: RunOrder) => string | nu
         if (data.type === 'progress') {
           setState({
             type: 'running',
-            text: `${Math.round(data.now / 60_000)} simulated minutes, ${data.ended} of ${data.hosts} hosts at an end`,
+            text: `${Math.round(data.now / 60_000)} simulated minutes, ${data.ended} of ${data.hosts} hosts done`,
           });
           return;
         }
