@@ -147,8 +147,9 @@ function ended({ command, args }) {
     cwd: root,
     timeout: CHECK_LIMIT_MS,
     shell: process.platform === 'win32' && command === 'npm',
-    // TypeScript and the linter are written in Go, which collects garbage far more often than a short run needs.
-    env: { GOGC: '400', ...process.env, NO_COLOR: '1' },
+    // TypeScript and the linter are written in Go. Their threads check much of the same once each, and collect garbage
+    // far more often than a short run needs.
+    env: { GOGC: '400', GOMAXPROCS: '1', ...process.env, NO_COLOR: '1' },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
