@@ -95,13 +95,18 @@ function recordedTime({ effects }: Shown, event: HostEvent): number {
   );
 }
 
-/** Both sides are drawn and played by the same code, and every click takes a while. */
+/** Both sides are drawn and played by the same code, and every click takes a while: by day, one side and a sample. */
+const isNightly = process.env['NIGHTLY'] === '1';
 const clickedSides = (
   [
     ['agent', 'Agent'],
     ['control-plane', 'Control plane'],
   ] as const
-).slice(0, process.env['NIGHTLY'] === '1' ? 2 : 1);
+).slice(0, isNightly ? 2 : 1);
+
+/** Without most of its refusals, which change nothing. */
+const sampleOf = (path: TestPath): TestPath =>
+  isNightly ? path : { ...path, steps: path.steps.filter(({ expected }, at) => expected.ok || at % 6 === 0) };
 
 describe('playing by clicks', () => {
   for (const [side, title] of clickedSides) {
@@ -113,11 +118,11 @@ describe('playing by clicks', () => {
         for (const path of pathsOf(policy === 'halt' ? 'validTransitions' : 'allTransitions', side, policy)) {
           await beginIn(page, 'Pending');
           expect((await readShown(page)).record).toEqual(path.start);
-          steps += await playByClicks(page, path);
+          steps += await playByClicks(page, sampleOf(path));
         }
       }
-      // Every cell of the table of one side, and a few of them again.
-      expect(steps).toBeGreaterThan(84);
+      // Every legal transition twice and a refusal here and there; at night, every cell of the table of one side.
+      expect(steps).toBeGreaterThan(isNightly ? 84 : 40);
     });
   }
 
