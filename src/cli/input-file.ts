@@ -75,3 +75,25 @@ function reason(code: string, inDirectory: string): Omit<Problem, 'path'> {
       return { message: `reading it failed (${code})`, remedy: 'Check that it is a readable file.' };
   }
 }
+
+const SQLITE_MAGIC = 'SQLite format 3\0';
+
+/** Whether a file is an SQLite database. */
+export function isDatabase(file: string): boolean {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch {
+    // Reading it as text reports what is wrong.
+    return false;
+  }
+  try {
+    const start = Buffer.alloc(SQLITE_MAGIC.length);
+    readSync(descriptor, start);
+    return start.toString('latin1') === SQLITE_MAGIC;
+  } catch {
+    return false;
+  } finally {
+    closeSync(descriptor);
+  }
+}

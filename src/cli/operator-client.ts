@@ -55,6 +55,22 @@ export async function askOperator(
   }
 }
 
+/** The status of a control plane, with every host of its newest rollouts as `hosts`. */
+export async function askStatus(flags: OperatorFlags): Promise<OperatorResponse> {
+  const status = await askOperator(flags, '/v1/operator/status');
+  if (!status.ok) return status;
+  const hosts: unknown[] = [];
+  for (let after: unknown = 0; typeof after === 'number';) {
+    const page = await askOperator(flags, `/v1/operator/hosts?after=${after}&limit=${HOSTS_PER_PAGE}`);
+    if (!page.ok) return page;
+    if (Array.isArray(page.body['hosts'])) hosts.push(...(page.body['hosts'] as readonly unknown[]));
+    after = page.body['next'];
+  }
+  return { ok: true, body: { ...status.body, hosts } };
+}
+
+const HOSTS_PER_PAGE = 1000;
+
 function failed(path: string, message: string, remedy: string): OperatorResponse {
   return { ok: false, problem: { path, message, remedy } };
 }

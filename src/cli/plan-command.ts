@@ -14,6 +14,7 @@ Examples:
   $ nixfleet-statechart plan new.json --from running.json --start 22:00+02:00 --deadline 06:00
   $ nixfleet-statechart plan new.json --from running.json --what-if budget:tags:db=2 --what-if wave:stable/1.soak=15m
   $ nixfleet-statechart plan new.json --from running.json --deadline 4h --keep soaks
+  $ nixfleet-statechart plan new.json --from http://127.0.0.1:7444
   $ nixfleet-statechart plan new.json --from running.json --format markdown --fail-on warning > comment.md
 ${exitCodesHelp('plan')}`;
 
@@ -23,8 +24,9 @@ export const definePlan: DefineCommand = (command, io, onDone) => {
     .optionsGroup('What changes:')
     .option(
       '--from <file>',
-      'the fleet file that runs now, or the log of a rollout to go on from (default: all is new)',
+      'the fleet file that runs now, or a rollout to continue: its log, or the database, status or address of its control plane (default: all is new)',
     )
+    .option('--token-file <file>', 'file with the operator token, for an address')
     .option('--ref <ref>', "channel ref to roll out (default: the file's commit)")
     .optionsGroup('When:')
     .option('--start <time>', 'show clock times: 22:00, 22:00+02:00 or 2026-05-16T22:00:00Z')

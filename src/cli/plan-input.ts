@@ -12,22 +12,25 @@ import {
   type Keepable,
   type PlanInput,
   type PlanStart,
+  type RecordedHosts,
   type RolloutLog,
   type Severity,
   type WhatIf,
 } from '../plan/index.ts';
 import { MAX_RUNS } from '../simulator/node.ts';
-import type { Problem } from '../text/index.ts';
+import { isObject, type Problem } from '../text/index.ts';
 import { isEventLog, isRunFile, readRunFile } from '../visualize/index.ts';
 import { decodeFleetInput, readFleetInput } from './fleet-input.ts';
-import { readInput } from './input-file.ts';
+import { isDatabase, readInput } from './input-file.ts';
 import type { Io } from './io.ts';
+import { askStatus } from './operator-client.ts';
 import { oneOfOption, wholeNumberOption } from './options.ts';
 import { refuseToOverwrite } from './output-file.ts';
 
 /** The options of `plan` as they were typed. */
 export interface PlanFlags {
   readonly from?: string;
+  readonly tokenFile?: string;
   readonly ref?: string;
   readonly start?: string;
   readonly deadline?: string;
@@ -96,7 +99,7 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
   const accepted = accept === undefined ? null : await textOf(accept, '--accept', problems, io);
   const ofOptions = problems.length;
   const next = await readFleetInput(file, null, problems, io);
-  const running = from === undefined ? null : await readRunning(from, problems, io);
+  const running = from === undefined ? null : await readRunning(from, flags.tokenFile ?? null, problems, io);
   const whatIf =
     next === null ? [] : (flags.whatIf ?? []).flatMap((text) => readWhatIf(text, next.fleet, problems) ?? []);
   const read = {
@@ -109,7 +112,7 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
   if (start !== null && running?.type === 'log')
     problems.push({
       path: '--start, --from',
-      message: 'the plan starts where the log ends',
+      message: 'the plan continues from there, and starts then',
       remedy: 'Leave out --start.',
     });
   const inputs = [file, ...[from, ofDurations, accept].filter((name) => name !== undefined)];
@@ -164,13 +167,31 @@ async function textOf(file: string, option: string, problems: Problem[], io: Io)
   return null;
 }
 
-/** What is running: a fleet file, or the log of an unfinished rollout. */
-type Running = { readonly type: 'fleet'; readonly fleet: Fleet } | { readonly type: 'log'; readonly log: RolloutLog };
+/** What is running: a fleet file, or what is known of an unfinished rollout. */
+type Running =
+  | { readonly type: 'fleet'; readonly fleet: Fleet }
+  | { readonly type: 'log'; readonly log: RolloutLog | RecordedHosts };
 
-async function readRunning(file: string, problems: Problem[], io: Io): Promise<Running | null> {
-  const option = `--from ${file}`;
-  const text = await textOf(file, '--from', problems, io);
+const FROM_REMEDY = 'Give a fleet file, an event log, a run file, or the database or address of a control plane.';
+
+async function readRunning(
+  from: string,
+  tokenFile: string | null,
+  problems: Problem[],
+  io: Io,
+): Promise<Running | null> {
+  const option = `--from ${from}`;
+  if (/^https?:\/\//.test(from)) {
+    const answer = await askStatus({ url: from, ...(tokenFile === null ? {} : { tokenFile }) });
+    if (answer.ok) return readStatus(answer.body, option, problems);
+    problems.push({ ...answer.problem, path: option });
+    return null;
+  }
+  if (from !== '-' && isDatabase(from)) return readDatabase(from, option, problems);
+  const text = await textOf(from, '--from', problems, io);
   if (text === null) return null;
+  const status = statusIn(text);
+  if (status !== null) return readStatus(status, option, problems);
   if (!isEventLog(text) && !isRunFile(text)) {
     const read = decodeFleetInput(text, option, problems);
     return read === null ? null : { type: 'fleet', fleet: read.fleet };
@@ -178,6 +199,61 @@ async function readRunning(file: string, problems: Problem[], io: Io): Promise<R
   const read = readRunFile(text);
   if (read.ok)
     return { type: 'log', log: { events: read.events, startAt: read.file.startAt, endedRunMs: read.file.endedRunMs } };
-  problems.push({ path: option, message: read.message, remedy: 'Give a fleet file, an event log or a run file.' });
+  problems.push({ path: option, message: read.message, remedy: FROM_REMEDY });
   return null;
+}
+
+async function readDatabase(file: string, path: string, problems: Problem[]): Promise<Running | null> {
+  const { hostsInStore, readSqliteStore, RuntimeProblem } = await import('../runtime/control-plane/index.ts');
+  try {
+    const store = await readSqliteStore(file);
+    try {
+      return { type: 'log', log: await hostsInStore(store) };
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    if (!(error instanceof RuntimeProblem)) throw error;
+    problems.push({ ...error.problem, path });
+    return null;
+  }
+}
+
+/** What `status --json` printed; `null` if the text is something else. */
+function statusIn(text: string): Readonly<Record<string, unknown>> | null {
+  if (!/^\s*\{\s*"at"/.test(text)) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The status of a control plane with its hosts, as `status --json` prints it. */
+async function readStatus(
+  { at, hosts }: Readonly<Record<string, unknown>>,
+  path: string,
+  problems: Problem[],
+): Promise<Running | null> {
+  const refuse = (message: string): null => {
+    problems.push({ path, message, remedy: 'Give the output of `status --json`, of the same version.' });
+    return null;
+  };
+  if (typeof at !== 'number' || !Array.isArray(hosts)) return refuse('this status has no time, or no hosts');
+  const { readRecord } = await import('../testing/index.ts');
+  const read: RecordedHosts['hosts'][number][] = [];
+  for (const [index, host] of (hosts as readonly unknown[]).entries()) {
+    const { record, runningClosure, lastHeartbeatAt } = isObject(host) ? host : {};
+    const result = readRecord(JSON.stringify(record ?? null));
+    const [problem] = result.ok ? [] : result.problems;
+    if (problem !== undefined) return refuse(`the record of host ${index} cannot be read: ${problem.message}`);
+    if (!result.ok) continue;
+    read.push({
+      record: result.record,
+      runningClosure: typeof runningClosure === 'string' ? runningClosure : null,
+      lastHeartbeatAt: typeof lastHeartbeatAt === 'number' ? lastHeartbeatAt : null,
+    });
+  }
+  return { type: 'log', log: { at, hosts: read } };
 }

@@ -1,4 +1,3 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { controlPlaneCore } from '../control-plane/index.ts';
 import {
   isInputLog,
@@ -11,7 +10,7 @@ import {
 } from '../runtime/control-plane/index.ts';
 import { printable } from '../text/index.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
-import { readInput } from './input-file.ts';
+import { isDatabase, readInput } from './input-file.ts';
 import type { DefineCommand, Io } from './io.ts';
 import { refuse } from './problem.ts';
 import { replayWords } from './replay-words.ts';
@@ -25,8 +24,6 @@ Examples:
   $ nixfleet-statechart replay control-plane.db
   $ nixfleet-statechart replay recorded.jsonl
 ${exitCodesHelp('replay')}`;
-
-const SQLITE_MAGIC = 'SQLite format 3\0';
 
 export const defineReplay: DefineCommand = (command, io, onDone) => {
   command
@@ -49,25 +46,6 @@ async function replay(file: string, io: Io): Promise<ExitCode> {
   if (replayed.ok) return report(replayed, io);
   const { line, message } = replayed;
   return refuse(io, [{ path: `line ${line}`, message, remedy: 'Correct it, or write the log again.' }], file);
-}
-
-function isDatabase(file: string): boolean {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, 'r');
-  } catch {
-    // Reading it as text reports what is wrong.
-    return false;
-  }
-  try {
-    const start = Buffer.alloc(SQLITE_MAGIC.length);
-    readSync(descriptor, start);
-    return start.toString('latin1') === SQLITE_MAGIC;
-  } catch {
-    return false;
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 async function replayDatabase(file: string, io: Io): Promise<ExitCode> {

@@ -3,7 +3,7 @@ import type { RolloutView } from '../runtime/control-plane/index.ts';
 import { count, formatDuration, isObject, printable } from '../text/index.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import type { DefineCommand, Io } from './io.ts';
-import { askOperator, DEFAULT_OPERATOR_URL, type OperatorFlags } from './operator-client.ts';
+import { askOperator, askStatus, DEFAULT_OPERATOR_URL, type OperatorFlags } from './operator-client.ts';
 import { refuse } from './problem.ts';
 
 const HELP = `
@@ -27,7 +27,7 @@ export const defineStatus: DefineCommand = (command, io, onDone) => {
     .option('--url <url>', `operator address (default: ${DEFAULT_OPERATOR_URL})`)
     .option('--token-file <file>', 'file with the operator token')
     .option('-w, --watch', 'print it again whenever it changes, until Ctrl-C')
-    .option('--json', 'print the answer as JSON')
+    .option('--json', 'print the answer as JSON, with every host of the newest rollouts')
     .addHelpText('after', HELP)
     .action(async (flags: StatusFlags) => onDone(await status(flags, io)));
 };
@@ -36,7 +36,7 @@ async function status(flags: StatusFlags, io: Io): Promise<ExitCode> {
   const interruption = flags.watch === true ? io.interruption() : null;
   let shown = '';
   for (;;) {
-    const answer = await askOperator(flags, '/v1/operator/status');
+    const answer = await (flags.json === true ? askStatus(flags) : askOperator(flags, '/v1/operator/status'));
     if (!answer.ok) return refuse(io, [answer.problem]);
     // Right, because the control plane writes its views in this form.
     const body = answer.body as unknown as StatusBody;

@@ -1,4 +1,4 @@
-import { isAtEnd } from '../machine/index.ts';
+import { isAtEnd, type HostState } from '../machine/index.ts';
 import {
   AT_END,
   failureOf,
@@ -46,8 +46,12 @@ const FAILED_EXIT_CODE = 1;
  * @param run the run without faults, which says when each host would converge
  */
 export function blastRadius(scenario: Scenario, run: Run): readonly Blast[] {
-  const blasts = firstHosts(run).flatMap((host) =>
-    BAD_RELEASES.map((how) => {
+  const states = new Map(
+    scenario.hosts.map(({ hostname, underWay }) => [hostname, underWay?.record.state ?? 'Pending']),
+  );
+  const stateOf = ({ hostname }: HostTrack): HostState => states.get(hostname) ?? 'Pending';
+  const blasts = firstHosts(run, (host) => !isPast.has(stateOf(host))).flatMap((host) =>
+    BAD_RELEASES.filter((how) => how !== 'activation' || stateOf(host) !== 'Soaking').map((how) => {
       const isHarmless = how === 'probe-after-soak' && !isComplianceEnforced(scenario);
       return blastOf(isHarmless ? run : badRun(scenario, run.history, host, how), run.history, host, how);
     }),
@@ -55,12 +59,15 @@ export function blastRadius(scenario: Scenario, run: Run): readonly Blast[] {
   return blasts.toSorted((a, b) => b.notTold + b.haveItAtEnd - (a.notTold + a.haveItAtEnd));
 }
 
+/** Where nothing that fails can still stop the rollout, or has stopped it. */
+const isPast: ReadonlySet<HostState> = new Set(['Deferred', 'Converged', 'Failed', 'Reverted']);
+
 /** The host of each wave that gets the release first. */
-function firstHosts({ history }: Run): readonly HostTrack[] {
+function firstHosts({ history }: Run, mayFail: (host: HostTrack) => boolean): readonly HostTrack[] {
   return history.rollouts.flatMap(({ rollout, hosts }) =>
     rollout.waves.flatMap((_, wave) => {
       const [first] = hosts
-        .filter((host) => host.wave === wave && host.view.dispatchedRunMs !== null)
+        .filter((host) => host.wave === wave && host.view.dispatchedRunMs !== null && mayFail(host))
         .toSorted((a, b) => (a.view.dispatchedRunMs ?? 0) - (b.view.dispatchedRunMs ?? 0));
       return first ?? [];
     }),
@@ -113,8 +120,8 @@ function blastOf(run: Run, planned: RunHistory, host: HostTrack, how: BadRelease
   const end = new Moment(run.history, AT_END);
   const failedMs = how === 'probe-after-soak' ? bad.view.eligibleRunMs : (failureOf(end, bad)?.runMs ?? null);
   const stopped = track.changes.find(({ state }) => isStop(state));
-  const hadIt = failedMs === null ? 0 : running(new Moment(run.history, failedMs), track.hosts);
-  const haveItAtEnd = running(end, track.hosts);
+  const hadIt = failedMs === null ? 0 : running(new Moment(run.history, failedMs), track.hosts, how);
+  const haveItAtEnd = running(end, track.hosts, how);
   const wentBack = track.hosts.filter(({ view }) => view.state === 'Reverted').length;
   const isStillBad = how === 'probe-after-soak' || bad.view.state === 'Failed';
   return {
@@ -156,11 +163,11 @@ function stepFor(hostname: string, how: BadRelease): Scenario['steps'][number] {
 }
 
 /** How many hosts run the release because they switched to it. */
-function running(moment: Moment, hosts: readonly HostTrack[]): number {
+function running(moment: Moment, hosts: readonly HostTrack[], how: BadRelease): number {
   return hosts.filter((host) => {
-    const { state, soakingSinceRunMs, dispatchedRunMs } = moment.viewOf(host);
-    // One that was not dispatched ran it before, and so does not count.
+    const { state, dispatchedRunMs } = moment.viewOf(host);
+    // One that was not dispatched ran it before, and so does not count. Only the bad host fails.
     if (dispatchedRunMs === null) return false;
-    return state === 'Converged' || state === 'Soaking' || (state === 'Failed' && soakingSinceRunMs !== null);
+    return state === 'Converged' || state === 'Soaking' || (state === 'Failed' && how !== 'activation');
   }).length;
 }

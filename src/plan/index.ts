@@ -26,7 +26,7 @@ export { planJson, type PlanJson } from './plan-json.ts';
 export { PLAN_FORMAT, PLAN_VERSION, planJsonSchema } from './plan-schema.ts';
 export { planText, type PlanReportOptions } from './plan-report.ts';
 export { quantileOf, type Quantile } from './quantile.ts';
-export { goingOn, type GoingOn, type RolloutLog } from './under-way.ts';
+export { goingOn, type GoingOn, type RecordedHosts, type RolloutLog } from './under-way.ts';
 export {
   applyWhatIf,
   KEEPABLE,

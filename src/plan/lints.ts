@@ -59,13 +59,16 @@ const RULES: readonly LintRule[] = [
     id: 'deferred-canary',
     severity: 'note',
     why: 'The next wave does not wait for a host whose activation is deferred until a reboot, so no probe may have passed on the release.',
-    find: ({ scenario }) =>
-      scenario.rollouts.flatMap(({ channel, waves }) => {
+    find: ({ scenario }) => {
+      const states = new Map(scenario.hosts.map(({ hostname, underWay }) => [hostname, underWay?.record.state]));
+      const isPastSwitch = (hostname: string): boolean => (states.get(hostname) ?? 'Activating') !== 'Activating';
+      return scenario.rollouts.flatMap(({ channel, waves }) => {
         const [first] = waves;
-        if (waves.length < 2 || first === undefined || first.hosts.length !== 1) return [];
+        if (waves.length < 2 || first?.hosts.length !== 1 || first.hosts.some(isPastSwitch)) return [];
         const what = `Wave 0 of ${channel} is ${namesOf(first.hosts, MAX_NAMES)} alone. If it is deferred, wave 1 starts without a canary.`;
         return [{ path: at(at('$.waves', channel), 0), what, remedy: 'Put a second host in the first wave.' }];
-      }),
+      });
+    },
   },
   {
     id: 'soak-shorter-than-probe',
@@ -150,7 +153,13 @@ const RULES: readonly LintRule[] = [
     severity: 'note',
     why: 'A host that runs the release before its rollout converges at its next heartbeat, without running a probe.',
     find: ({ scenario }) => {
-      const runs = new Map(scenario.hosts.map(({ hostname, runningClosure }) => [hostname, runningClosure]));
+      // One that is under way was switched by this rollout.
+      const runs = new Map(
+        scenario.hosts.map(({ hostname, runningClosure, underWay }) => [
+          hostname,
+          underWay === undefined ? runningClosure : null,
+        ]),
+      );
       return scenario.rollouts.flatMap(({ channel, waves }): Found[] => {
         const first = waves.findIndex(({ hosts }) => hosts.length > 0);
         const targets = new Map(

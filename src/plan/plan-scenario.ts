@@ -3,7 +3,7 @@ import { hostStates } from '../machine/index.ts';
 import { DEFAULT_PROBES, fleetScenario, type Assumption } from '../simulator/index.ts';
 import { count } from '../text/index.ts';
 import { withDurations, type PlanDurations } from './durations.ts';
-import { goingOn, type GoingOn, type RolloutLog } from './under-way.ts';
+import { goingOn, type GoingOn, type RecordedHosts, type RolloutLog } from './under-way.ts';
 
 /** What to plan. */
 export interface PlanInput {
@@ -16,8 +16,8 @@ export interface PlanInput {
   /** When it starts, in epoch milliseconds; `null` if that does not matter. */
   readonly startAt: number | null;
   readonly durations: PlanDurations;
-  /** The log of the rollout that is under way, to go on from its end; `null` to begin with the new fleet. */
-  readonly log: RolloutLog | null;
+  /** What is known of the rollout that is under way, to go on from there; `null` to begin with the new fleet. */
+  readonly log: RolloutLog | RecordedHosts | null;
   /** What reading the file found. */
   readonly warnings: readonly FleetProblem[];
 }
@@ -54,17 +54,18 @@ export function planScenario(input: PlanInput): ReturnType<typeof fleetScenario>
   if (input.log === null) return { ...made, assumptions, scenario: timed };
   const going = goingOn(timed, input.log);
   const others = assumptions.filter(({ isAboutClosures }) => isAboutClosures !== true);
-  return { ...made, assumptions: [assumptionOf(going), ...others], scenario: going.scenario };
+  return { ...made, assumptions: [assumptionOf(going, input.log), ...others], scenario: going.scenario };
 }
 
-function assumptionOf({ states, rolloutIds }: GoingOn): Assumption {
+function assumptionOf({ states, rolloutIds }: GoingOn, from: RolloutLog | RecordedHosts): Assumption {
   const counts = hostStates.flatMap((state) => {
     const hosts = states.get(state) ?? 0;
     return hosts === 0 ? [] : [`${count(hosts, 'host')} ${state}`];
   });
+  const source = 'events' in from ? 'log' : 'control plane';
   const what =
     rolloutIds.length === 0
-      ? 'No rollout of this file is in the log. Its hosts run what the log says, and everything begins.'
-      : `The rollout goes on where the log ends: ${counts.join(', ')}.`;
-  return { what, change: 'Times are measured from the end of the log.', isAboutClosures: true };
+      ? `The ${source} has no rollout of this file. Hosts run what it says, and every rollout begins.`
+      : `The rollout continues from ${'events' in from ? 'the end of the log' : 'what the control plane knows'}: ${counts.join(', ')}.`;
+  return { what, change: 'Times are measured from there.', isAboutClosures: true };
 }

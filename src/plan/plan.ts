@@ -29,7 +29,7 @@ export interface PlannedWave {
   readonly wave: number;
   readonly hosts: number;
   readonly soakMinutes: number;
-  /** The shortest actual soak of its hosts; `null` if none soaks. */
+  /** The shortest actual soak of its hosts; `null` if none soaks, or all were under way before. */
   readonly shortestSoakMs: number | null;
   readonly startsMs: number | null;
   readonly endsMs: number | null;
@@ -103,12 +103,14 @@ export function makePlan(input: PlanInput): PlanResult {
   };
 }
 
-function plannedWaves({ rollouts }: Run): readonly PlannedWave[] {
+function plannedWaves({ rollouts, scenario }: Run): readonly PlannedWave[] {
+  // They soaked before the plan began, too.
+  const underWay = new Set(scenario.hosts.flatMap((host) => (host.underWay === undefined ? [] : [host.hostname])));
   return rollouts.flatMap(({ rolloutId, channel, waves }) =>
     waves
       .filter(({ hosts }) => hosts.length > 0)
       .map(({ wave, hosts, soakMinutes, startedRunMs, endedRunMs }) => {
-        const soaks = hosts.flatMap(({ soakedMs }) => soakedMs ?? []);
+        const soaks = hosts.flatMap(({ hostname, soakedMs }) => (underWay.has(hostname) ? [] : (soakedMs ?? [])));
         return {
           rolloutId,
           channel,

@@ -17,6 +17,17 @@ export interface RolloutLog {
   readonly endedRunMs: RunMs;
 }
 
+/** What a control plane knows of each host in its newest rollout. */
+export interface RecordedHosts {
+  readonly at: Time;
+  readonly hosts: readonly {
+    /** As its last heartbeat said; `null` if it was never heard. */
+    readonly runningClosure: string | null;
+    readonly lastHeartbeatAt: Time | null;
+    readonly record: HostRolloutState;
+  }[];
+}
+
 /** A scenario that goes on where a log ends, and how far its hosts had come. */
 export interface GoingOn {
   readonly scenario: Scenario;
@@ -27,25 +38,64 @@ export interface GoingOn {
 }
 
 /**
- * The scenario, beginning where the log ends: hosts run what they ran then, have the record that they had, and their
- * workers have been at it for as long. Rollouts of the log that the scenario does not have say only what hosts run.
+ * The scenario, beginning where a log ends, or where a control plane is: hosts run what they ran then, have the record
+ * that they had, and their workers have been at it for as long. Other rollouts say only what hosts run.
  */
-export function goingOn(scenario: Scenario, { events, startAt, endedRunMs }: RolloutLog): GoingOn {
-  const fold = new LogFold(scenario.rollouts, startAt);
-  for (const event of events) if (event.runMs <= endedRunMs) fold.take(event);
-  const beginsAt = startAt + endedRunMs;
+export function goingOn(scenario: Scenario, from: RolloutLog | RecordedHosts): GoingOn {
+  const { records, running, opened, at } = 'events' in from ? stateOfLog(scenario, from) : stateOfHosts(scenario, from);
   const states = new Map<HostState, number>();
   const hosts = scenario.hosts.map((host) => {
     const { hostname } = host;
-    const record = fold.records.get(hostname) ?? null;
+    const record = records.get(hostname) ?? null;
     const state = record?.state ?? 'Pending';
     states.set(state, (states.get(state) ?? 0) + 1);
-    const runningClosure = fold.running.get(hostname) ?? host.runningClosure;
+    const runningClosure = running.get(hostname) ?? host.runningClosure;
     if (record === null || record.state === 'Pending') return { ...host, runningClosure };
-    return { ...host, runningClosure, underWay: underWay(record, beginsAt) };
+    return { ...host, runningClosure, underWay: underWay(record, at) };
   });
-  const rolloutIds = scenario.rollouts.flatMap(({ rolloutId }) => (fold.opened.has(rolloutId) ? [rolloutId] : []));
-  return { scenario: { ...scenario, startAt: beginsAt, hosts }, states, rolloutIds };
+  const rolloutIds = scenario.rollouts.flatMap(({ rolloutId }) => (opened.has(rolloutId) ? [rolloutId] : []));
+  return { scenario: { ...scenario, startAt: at, hosts }, states, rolloutIds };
+}
+
+/** What is known of every host at one moment: its record in a rollout of the scenario, and what it runs. */
+interface Standing {
+  readonly at: Time;
+  readonly records: ReadonlyMap<string, HostRolloutState>;
+  readonly running: ReadonlyMap<string, string>;
+  readonly opened: ReadonlySet<string>;
+}
+
+function stateOfLog(scenario: Scenario, { events, startAt, endedRunMs }: RolloutLog): Standing {
+  const fold = new LogFold(scenario.rollouts, startAt);
+  for (const event of events) if (event.runMs <= endedRunMs) fold.take(event);
+  return { at: startAt + endedRunMs, records: fold.records, running: fold.running, opened: fold.opened };
+}
+
+function stateOfHosts({ rollouts }: Scenario, { at, hosts }: RecordedHosts): Standing {
+  const members = new Set(
+    rollouts.flatMap((rollout) => rollout.hosts.map(({ hostname }) => JSON.stringify([rollout.rolloutId, hostname]))),
+  );
+  const own = hosts.flatMap(({ record }) =>
+    members.has(JSON.stringify([record.rolloutId, record.hostname])) ? [record] : [],
+  );
+  return {
+    at,
+    records: new Map(own.map((record) => [record.hostname, record])),
+    running: new Map(
+      hosts.flatMap((host) => {
+        const running = runningOf(host);
+        return running === null ? [] : [[host.record.hostname, running] as const];
+      }),
+    ),
+    opened: new Set(own.map(({ rolloutId }) => rolloutId)),
+  };
+}
+
+/** What a host runs by its last report: a heartbeat, or the end of a switch. */
+function runningOf({ record, runningClosure, lastHeartbeatAt }: RecordedHosts['hosts'][number]): string | null {
+  const switchedAt = record.revertedAt ?? record.activationCompletedAt;
+  const isHeardSince = switchedAt === null || (lastHeartbeatAt !== null && lastHeartbeatAt > switchedAt);
+  return isHeardSince ? runningClosure : (record.revertedTo ?? record.currentClosure);
 }
 
 function underWay(record: HostRolloutState, at: Time): HostUnderWay {

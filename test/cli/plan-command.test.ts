@@ -68,7 +68,7 @@ test('goes on from the log of a run, which says itself when', async () => {
   writeFileSync(log, `${lines.slice(0, Math.floor(lines.length / 2)).join('\n')}\n`);
   const { status, stdout } = await runCli(['plan', TUESDAY, '--from', log, '--runs', '1']);
   expect(status).toBe(0);
-  expect(stdout).toContain('The rollout goes on where the log ends:');
+  expect(stdout).toContain('The rollout continues from the end of the log:');
   const started = await runCli(['plan', TUESDAY, '--from', log, '--start', '22:00']);
   expect(started.status).toBe(1);
   expect(started.stderr).toContain('--start, --from');

@@ -30,7 +30,7 @@ export {
   type RecordedInput,
 } from './recorded-input.ts';
 export type { StreamHead } from './operator/run-streams.ts';
-export type { HoldView, OperatorHost, RolloutView } from './operator/views.ts';
+export { hostsInStore, type HoldView, type OperatorHost, type RolloutView } from './operator/views.ts';
 export type { RetentionDays } from './service.ts';
 export {
   StoreConflict,

@@ -27,7 +27,7 @@ const MS_PER_SECOND = 1000;
 export async function recover(
   core: ControlPlaneCore,
   store: ControlPlaneStore,
-  clock: Clock,
+  clock: Pick<Clock, 'now'>,
   config: Partial<ControlPlaneConfig>,
 ): Promise<Recovered> {
   // What is out of range is not to be blamed on the store.
@@ -55,7 +55,7 @@ export async function recover(
 async function begin(
   core: ControlPlaneCore,
   store: ControlPlaneStore,
-  clock: Clock,
+  clock: Pick<Clock, 'now'>,
   config: Partial<ControlPlaneConfig>,
 ): Promise<Recovered> {
   const now = clock.now();

@@ -19,7 +19,7 @@ export interface FleetSketch {
 
 const NOTHING = { tags: [], tagsAny: [], hosts: [], channel: null, all: false };
 
-function fleetText(sketch: FleetSketch): string {
+export function fleetText(sketch: FleetSketch): string {
   const { channels, release, soaks = [10, 10, 10], edges = [], channelEdges = [], tags = {} } = sketch;
   const names = Object.keys(channels);
   return JSON.stringify({

@@ -1,4 +1,5 @@
 import {
+  controlPlaneCore,
   fleetMemberOf,
   gateOf,
   holdReason,
@@ -14,6 +15,8 @@ import {
 import type { HostRolloutState, HostState, Time } from '../../../machine/index.ts';
 import type { RolloutRecord } from '../../../rollout/index.ts';
 import type { FoldedLog } from '../fold.ts';
+import { recover } from '../recover.ts';
+import type { ControlPlaneStore } from '../store.ts';
 
 /** A rollout as operators see it. Times are epoch milliseconds. */
 export interface RolloutView extends RolloutRecord {
@@ -51,6 +54,7 @@ export interface OperatorHost {
   readonly isDispatched: boolean;
   readonly soakDueAt: Time | null;
   readonly hold: HoldView | null;
+  readonly record: HostRolloutState;
 }
 
 /** Every rollout, newest first. */
@@ -122,6 +126,7 @@ function hostView(folded: FoldedLog, record: HostRolloutState, wave: number): Op
     isDispatched: isOutstanding(folded.controlPlane, rolloutId, hostname),
     soakDueAt,
     hold: state === 'Pending' ? holdView(folded, rolloutId, hostname) : null,
+    record,
   };
 }
 
@@ -130,6 +135,17 @@ function holdView({ controlPlane, holds }: FoldedLog, rolloutId: string, hostnam
   if (hold === null) return null;
   const since = holds.of(rolloutId, hostname)?.since ?? null;
   return { rolloutId, hostname, gate: hold.gate, reason: holdReason(hostname, hold), since, hold };
+}
+
+/** What the database of a control plane says of every host in the newest rollouts, and when that was. */
+export async function hostsInStore(
+  store: ControlPlaneStore,
+): Promise<{ readonly at: Time; readonly hosts: readonly OperatorHost[] }> {
+  const { folded } = await recover(controlPlaneCore(), store, { now: () => 0 }, {});
+  const hosts = [...hostViews(folded, { rolloutId: null, hostname: null, state: null })];
+  const [last] = await store.events({ newestFirst: true, limit: 1 });
+  const heardAt = hosts.map(({ lastHeartbeatAt }) => lastHeartbeatAt ?? 0);
+  return { at: Math.max(last?.at ?? 0, ...heardAt), hosts };
 }
 
 /** The hosts that a gate holds now. */
