@@ -57,6 +57,13 @@ export const branchBugs: readonly PlantedBug[] = [
   inField('branch', 'takes the policy over when a deferred host fails', 'policyApplied', ({ state, policy }, value) =>
     state.state === 'Deferred' && value === state.policyApplied ? policy.onHealthFailure : value,
   ),
+  inSteps('branch', 'fails a probe by a control that fails', ({ state }, { event }) => {
+    const isFailing =
+      'subResults' in event &&
+      event.status === 'pass' &&
+      event.subResults?.some(({ status, effectiveMode }) => status === 'fail' && effectiveMode === 'enforce');
+    return isFailing === true ? { state: { ...state, probes: {} } } : null;
+  }),
   inSteps('branch', 'rolls back under halt', ({ effects }, { state, event, policy }) =>
     event.type === 'LocalActivationFailed' && state.state === 'Activating' && policy.onHealthFailure === 'halt'
       ? { effects: [...effects, { type: 'LocalFireRollbackTo', rolloutId: state.rolloutId, closure: '' }] }

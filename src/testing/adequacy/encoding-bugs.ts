@@ -51,6 +51,9 @@ export const encodingBugs: readonly PlantedBug[] = [
   inTexts('encoding', 'takes a comma for the end of an entry', (text) => text.split(',')[0]),
   inTexts('encoding', 'takes a tilde for the home', (text) => text.replace(/^~/, '/root')),
   inTexts('encoding', 'takes single quotes off', (text) => text.replaceAll("'", '')),
+  inValues('encoding', 'writes frameworks in lower case', (value, field) =>
+    field === 'framework' ? String(value).toLowerCase() : value,
+  ),
   inValues('encoding', 'writes host names in lower case', (value, field) =>
     field === 'hostname' || field === 'host' ? String(value).toLowerCase() : value,
   ),

@@ -30,6 +30,23 @@ const stickyField = (name: string, field: string, keyOf: (question: StepQuestion
     };
   });
 
+/** Answers as it did when the key was the same. */
+const caching = (name: string, keyOf: (question: StepQuestion) => unknown): PlantedBug =>
+  remembering(name, () => {
+    const known = new Map<string, Json>();
+    return (answer, question) => {
+      const key = JSON.stringify(keyOf(question));
+      const before = known.get(key) ?? answer;
+      known.set(key, before);
+      return before;
+    };
+  });
+
+/** The effects of an accepted step. */
+const effectsIn = ({ ok }: Json): readonly Json[] =>
+  // An answer's effects are a list of objects.
+  isObject(ok) && Array.isArray(ok['effects']) ? (ok['effects'] as readonly Json[]) : [];
+
 const everyNth = (count: number): PlantedBug =>
   remembering(`is wrong every ${count} steps`, () => {
     let steps = 0;
@@ -82,13 +99,43 @@ export const memoryBugs: readonly PlantedBug[] = [
       return hosts.has(state.hostname) ? answer : WRONG;
     };
   }),
-  remembering('answers by the name and the event alone, as it did before', () => {
-    const known = new Map<string, Json>();
+  caching('answers by the name and the event alone, as it did before', ({ state, event }) => [
+    state.hostname,
+    state.rolloutId,
+    state.state,
+    event.type,
+    event.seq,
+  ]),
+  caching('caches answers without the policy', ({ state, event }) => [state, event]),
+  caching('caches answers without the record', ({ state, event }) => [state.hostname, state.state, event]),
+  caching('caches answers by names that it joins', ({ state, event }) => [
+    `${state.rolloutId}/${state.hostname}`,
+    event.type,
+    event.seq,
+  ]),
+  remembering('applies the policy of the question before', () => {
+    let before: string | null = null;
+    return (answer, { policy, event }) => {
+      const isOther = before !== null && before !== policy.onHealthFailure;
+      before = policy.onHealthFailure;
+      return isOther && isFailing(answer) && event.type.endsWith('ActivationFailed') ? WRONG : answer;
+    };
+  }),
+  remembering('quarantines a closure once', () => {
+    const known = new Set<string>();
+    return (answer) => {
+      const wanted = effectsIn(answer).filter(({ type }) => type === 'RemoteInsertQuarantine');
+      const isKnown = wanted.some((effect) => known.has(JSON.stringify(effect)));
+      for (const effect of wanted) known.add(JSON.stringify(effect));
+      return isKnown ? WRONG : answer;
+    };
+  }),
+  remembering('refuses to dispatch what it has quarantined', () => {
+    const quarantined = new Set<string>();
     return (answer, { state, event }) => {
-      const key = JSON.stringify([state.hostname, state.rolloutId, state.state, event.type, event.seq]);
-      const before = known.get(key);
-      if (before === undefined) known.set(key, answer);
-      return before ?? answer;
+      const key = JSON.stringify([state.channel, state.targetClosure]);
+      if (event.type === 'RemoteRollbackComplete' && 'ok' in answer) quarantined.add(key);
+      return event.type === 'RemoteDispatchAck' && 'ok' in answer && quarantined.has(key) ? WRONG : answer;
     };
   }),
   remembering('mixes up hosts whose names join to the same text', () => {
@@ -171,6 +218,34 @@ export const memoryBugs: readonly PlantedBug[] = [
         restored = '';
         const state = answer['ok']['state'];
         return isObject(state) ? { ok: { ...answer['ok'], state: { ...state, lastEventSeq: 0 } } } : answer;
+      };
+    },
+  },
+  {
+    kind: 'memory',
+    name: 'restores a record once',
+    plant: () => {
+      const restored = new Set<string>();
+      return (answer, question) => {
+        if (question.op !== 'rehydrate') return answer;
+        const key = JSON.stringify(question.state);
+        const isKnown = restored.has(key);
+        restored.add(key);
+        return isKnown ? { ok: { effects: [] } } : answer;
+      };
+    },
+  },
+  {
+    kind: 'memory',
+    name: 'begins a rollout in the last wave of its channel',
+    plant: () => {
+      const waves = new Map<string, number>();
+      return (answer, question) => {
+        if (question.op === 'rollout_step') waves.set(question.record.channel, question.record.currentWave);
+        if (question.op !== 'rollout_start' || !isObject(answer['ok']) || !isObject(answer['ok']['record']))
+          return answer;
+        const currentWave = waves.get(question.rollout.channel) ?? 0;
+        return currentWave === 0 ? answer : { ok: { record: { ...answer['ok']['record'], currentWave } } };
       };
     },
   },

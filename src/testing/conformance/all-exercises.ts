@@ -3,7 +3,7 @@ import type { MachineName } from '../engine.ts';
 import { allCriteria, generateSuite, suitePolicies, shortfallsOf, type SuiteOptions } from '../suite.ts';
 import type { Exercise } from './exercise.ts';
 import { pathExercises, recordExercises, loneExercise } from './host-exercises.ts';
-import { memoryExercises } from './memory-exercises.ts';
+import { memoryExercises, rolloutMemoryExercises } from './memory-exercises.ts';
 import { rolloutMachine, type RolloutState } from '../../rollout/index.ts';
 import { crowdedRollout, everyRolloutEvent, sampleRollout } from '../rollout-samples.ts';
 import { hostStates, type PendingHost } from '../../machine/index.ts';
@@ -108,4 +108,5 @@ export function* allExercises(
   }
   // Last, after everything else that a peer might remember.
   if (hasValues && machines.includes('host')) yield* memoryExercises({ sides: wanted, policies });
+  if (hasValues && machines.includes('rollout')) yield* rolloutMemoryExercises();
 }

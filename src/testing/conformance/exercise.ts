@@ -24,7 +24,7 @@ export interface Exercise {
   /** What it exercises of the host machine; `null` for other questions. */
   readonly visit: Visit | null;
   /** Asked even if the same question was asked before, because a peer that remembers something may answer otherwise. */
-  readonly showsMemory?: 'otherHosts' | 'repetition';
+  readonly showsMemory?: 'otherHosts' | 'otherRollouts' | 'repetition' | 'twins';
 }
 
 /** What goes over the wire. */

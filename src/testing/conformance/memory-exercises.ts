@@ -1,20 +1,20 @@
 import type { HealthFailurePolicy, HostRolloutState } from '../../machine/index.ts';
+import { openRollout, stepRollout } from '../../rollout/index.ts';
+import type { Scope } from '../coverage/dimension.ts';
 import { pathOf, planPaths } from '../generate.ts';
+import { generateRolloutPaths } from '../rollout-paths.ts';
+import { sampleRollout } from '../rollout-samples.ts';
 import { replay } from '../replay.ts';
 import { sampleHost } from '../sample-host.ts';
 import type { Side } from '../side.ts';
-import type { TestPath } from '../test-path.ts';
+import type { RolloutPath, TestPath } from '../test-path.ts';
 import { usualMoves } from '../moves.ts';
 import type { Exercise } from './exercise.ts';
 import { loneExercise, pathExercises } from './host-exercises.ts';
+import { rolloutTwins, twinExercises } from './twin-exercises.ts';
 
 // A reducer has no memory. These questions show one that has: several hosts at once, the same question again, and more
 // hosts than a cache holds.
-
-interface Scope {
-  readonly sides: readonly Side[];
-  readonly policies: readonly HealthFailurePolicy[];
-}
 
 const rollouts = [
   { rolloutId: 'stable@a1b2c3d', channel: 'stable' },
@@ -35,10 +35,10 @@ const starts = (): readonly HostRolloutState[] =>
     })),
   );
 
-/** A life for each host in each rollout, on each side and under each policy, all at once. */
-function interleavedLives({ sides, policies }: Scope): readonly TestPath[] {
-  return sides.flatMap((side) =>
-    policies.flatMap((onHealthFailure) => {
+/** A life for each host in each rollout, once for each side and policy. Lives that follow one another differ in these. */
+function manyLives({ sides, policies }: Scope): readonly TestPath[] {
+  const parts = sides.flatMap((side) =>
+    policies.map((onHealthFailure) => {
       const options = { criterion: { kind: 'full', name: 'validTransitions' }, side, onHealthFailure } as const;
       const { plans } = planPaths(options);
       return starts().flatMap((start, index) => {
@@ -47,24 +47,47 @@ function interleavedLives({ sides, policies }: Scope): readonly TestPath[] {
       });
     }),
   );
+  return starts().flatMap((_, index) => parts.flatMap((paths) => paths[index] ?? []));
 }
 
-/** One event of each path in turn. */
-function* inTurn(paths: readonly TestPath[]): Generator<Exercise> {
-  let open: readonly Iterator<Exercise>[] = paths.map((path) => pathExercises(path));
-  while (open.length > 0) {
-    const still: Iterator<Exercise>[] = [];
-    for (const exercises of open) {
-      const next = exercises.next();
-      if (next.done === true) continue;
-      yield { ...next.value, showsMemory: 'otherHosts' };
-      still.push(exercises);
-    }
-    open = still;
+/** A rollout of this name and channel, from its first record through the events of a path. */
+function* rolloutLife({ steps }: RolloutPath, named: (typeof rollouts)[number]): Generator<Exercise> {
+  const { targetRef, openedAt } = sampleRollout;
+  const rollout = { ...named, targetRef, openedAt };
+  yield loneExercise('interleaved rollouts', 'rollout_start', { op: 'rollout_start', rollout });
+  const { rolloutId } = named;
+  let record = openRollout(rollout);
+  for (const step of steps) {
+    const event =
+      'rolloutId' in step.event ? { ...step.event, rolloutId } : { ...step.event, supersededRolloutId: rolloutId };
+    const question = { op: 'rollout_step', record, event, now: step.now } as const;
+    yield loneExercise('interleaved rollouts', `rollout ${record.state}.${event.type}`, question);
+    const result = stepRollout(record, event, step.now);
+    if (result.ok) record = result.record;
   }
 }
 
-const again = (exercise: Exercise): Exercise => ({ ...exercise, showsMemory: 'repetition' });
+/** The lists in `open` take turns with one exercise each; every few turns, and where one ends, another one joins them. */
+function* inTurn(
+  open: Iterator<Exercise>[],
+  showsMemory: 'otherHosts' | 'otherRollouts',
+  waiting: Iterator<Exercise>[] = [],
+): Generator<Exercise> {
+  for (let turn = 0; open.length + waiting.length > 0; turn += 1) {
+    const list = open.shift();
+    const next = list?.next();
+    const isOver = list === undefined || next === undefined || next.done === true;
+    if (!isOver) {
+      yield { ...next.value, showsMemory };
+      open.push(list);
+    }
+    if (isOver || (turn % TURNS_ALONE === 0 && open.length < MAX_AT_ONCE)) open.push(...waiting.splice(0, 1));
+  }
+}
+
+/** So few turns, and so few lists at once, that what begins late meets what is already over. */
+const TURNS_ALONE = 4;
+const MAX_AT_ONCE = 8;
 
 /** More hosts than a program would keep by mistake: a first event for each, then a second for each. */
 const HOSTS = 300;
@@ -79,26 +102,53 @@ export function manyHosts(side: Side, onHealthFailure: HealthFailurePolicy): rea
   });
 }
 
+const again = (exercise: Exercise): Exercise => ({ ...exercise, showsMemory: 'repetition' });
+
 const MAX_REPEATED = 250;
 
-/** What shows that a peer remembers something that the question does not say. */
-export function* memoryExercises(scope: Scope): Generator<Exercise> {
-  const lives = interleavedLives(scope);
-  yield* inTurn(lives);
-  const [side] = scope.sides;
-  const [policy] = scope.policies;
-  if (side === undefined || policy === undefined) return;
-  yield* inTurn(manyHosts(side, policy));
-  const repeated = lives.flatMap((path) => [...pathExercises(path)]).slice(0, MAX_REPEATED);
-  for (const exercise of repeated) {
+/** Each question twice, with a restart in between, which changes nothing. The first of each place come first. */
+function* repeatedExercises(paths: readonly TestPath[]): Generator<Exercise> {
+  const places = new Set<string>();
+  const all = paths.flatMap((path) => [...pathExercises(path)]);
+  const isFirst = new Map(
+    all.map((exercise) => [exercise, !places.has(exercise.place) && places.add(exercise.place).size > 0]),
+  );
+  const ordered = [...all.filter((each) => isFirst.get(each)), ...all.filter((each) => !isFirst.get(each))];
+  for (const exercise of ordered.slice(0, MAX_REPEATED)) {
     const { visit, group } = exercise;
     const asked = { ...exercise, group: `twice in a row, ${group}` };
     yield again(asked);
-    // A restart between two events changes nothing.
     if (visit !== null) {
       const question = { op: 'rehydrate', state: visit.before } as const;
       yield again(loneExercise(`rehydration, ${group}`, `rehydrate ${visit.before.state}`, question));
     }
     yield again(asked);
   }
+}
+
+/** What shows that a peer remembers something that the question does not say. */
+export function* memoryExercises(scope: Scope): Generator<Exercise> {
+  const lives = manyLives(scope);
+  yield* inTurn(
+    [],
+    'otherHosts',
+    lives.map((path) => pathExercises(path)),
+  );
+  const [side] = scope.sides;
+  const [policy] = scope.policies;
+  if (side === undefined || policy === undefined) return;
+  yield* inTurn(
+    manyHosts(side, policy).map((path) => pathExercises(path)),
+    'otherHosts',
+  );
+  yield* repeatedExercises(lives);
+  yield* twinExercises(scope);
+}
+
+/** As above, of the rollout machine: rollouts that follow one another on the same channels, some under an old name. */
+export function* rolloutMemoryExercises(): Generator<Exercise> {
+  const paths = generateRolloutPaths('validTransitions');
+  const lives = [...paths, ...paths].flatMap((path) => rollouts.map((named) => rolloutLife(path, named)));
+  yield* inTurn([], 'otherRollouts', lives);
+  yield* rolloutTwins();
 }

@@ -2,9 +2,9 @@ import { chartCell } from '../chart-cells.ts';
 import { dimensions } from '../coverage/dimensions.ts';
 import type { Visit } from '../coverage/dimension.ts';
 import { allCriteria, type SuiteOptions } from '../suite.ts';
-import { strayTexts } from '../values/odd-values.ts';
+import { EVERYTHING, strayTexts } from '../values/odd-values.ts';
 import { classOfAny, fieldKinds, relationClasses } from '../values/value-classes.ts';
-import type { HostRolloutState } from '../../machine/index.ts';
+import { outboundTypeOf, type HostRolloutState } from '../../machine/index.ts';
 import type { Exercise } from './exercise.ts';
 import type { Question } from './protocol.ts';
 
@@ -12,7 +12,8 @@ import type { Question } from './protocol.ts';
 export const QUICK_COUNT = 1_000;
 
 /** Parts of the questions that show what a peer remembers. They only do in a row, so they are not picked one by one. */
-const MEMORY_SHARE = { otherHosts: 0.09, repetition: 0.05 } as const;
+const MEMORY_SHARE = { otherHosts: 0.09, otherRollouts: 0.03, repetition: 0.07, twins: 0.11 } as const;
+const memoryKinds = ['otherHosts', 'otherRollouts', 'repetition', 'twins'] as const;
 
 /** What the questions are picked from: simple paths are many, and show nothing that the others do not. */
 export const quickSuite = (options: SuiteOptions): SuiteOptions => ({
@@ -25,22 +26,25 @@ export const quickSuite = (options: SuiteOptions): SuiteOptions => ({
  * counted: outcomes, branches and effects of each cell, and kinds of values in each.
  */
 export function quickExercises(exercises: Iterable<Exercise>, count = QUICK_COUNT): readonly Exercise[] {
-  const memory = { otherHosts: [] as Exercise[], repetition: [] as Exercise[] };
+  const memory: Record<keyof typeof MEMORY_SHARE, Exercise[]> = {
+    otherHosts: [],
+    otherRollouts: [],
+    repetition: [],
+    twins: [],
+  };
   const others: Exercise[] = [];
   for (const exercise of exercises) {
     (exercise.showsMemory === undefined ? others : memory[exercise.showsMemory]).push(exercise);
   }
-  const kept = (['otherHosts', 'repetition'] as const).flatMap((what) =>
-    memory[what].slice(0, Math.ceil(count * MEMORY_SHARE[what])),
-  );
-  return [...mostTelling(others, count - kept.length), ...kept];
+  const kept = memoryKinds.flatMap((kind) => memory[kind].slice(0, Math.ceil(count * MEMORY_SHARE[kind])));
+  return [...mostTelling(others, count - kept.length, kept), ...kept];
 }
 
 /**
  * Greedy with falling thresholds: takes whatever adds at least so much, then lowers what is asked for. Within a few
  * percent of the best choice, in a dozen passes and without comparing everything with everything.
  */
-function mostTelling(exercises: readonly Exercise[], count: number): readonly Exercise[] {
+function mostTelling(exercises: readonly Exercise[], count: number, kept: readonly Exercise[]): readonly Exercise[] {
   const ids = new Map<string, number>();
   const weights: number[] = [];
   const idOf = ([feature, weight]: Feature): number => {
@@ -58,7 +62,7 @@ function mostTelling(exercises: readonly Exercise[], count: number): readonly Ex
     const features = featuresOf(exercise).map(idOf);
     return [{ exercise, features, mostGain: features.reduce((sum, id) => sum + weightOf(id), 0) }];
   });
-  const seen = new Set<number>();
+  const seen = new Set<number>(kept.flatMap((exercise) => featuresOf(exercise).map(idOf)));
   const picked: Exercise[] = [];
   let rest = candidates;
   let threshold = Math.max(0, ...candidates.map(({ mostGain }) => mostGain));
@@ -85,7 +89,7 @@ function mostTelling(exercises: readonly Exercise[], count: number): readonly Ex
 type Feature = readonly [name: string, weight: number];
 
 /** What comes of each event in each state matters most, then each branch, then values wherever they are, then values there. */
-const WEIGHT = { outcome: 40, branch: 25, relation: 20, stray: 15, kindAnywhere: 6, kind: 1 } as const;
+const WEIGHT = { outcome: 200, branch: 100, relation: 100, stray: 40, kindAnywhere: 30, kind: 2 } as const;
 
 function featuresOf({ place, question, expected, visit }: Exercise): readonly Feature[] {
   const outcome = outcomeOf(expected);
@@ -95,10 +99,7 @@ function featuresOf({ place, question, expected, visit }: Exercise): readonly Fe
     [`${place}: ${outcome}`, WEIGHT.outcome],
     ...kinds.map((kind): Feature => [`${question.op} ${kind}`, WEIGHT.kindAnywhere]),
     ...kinds.map((kind): Feature => [`${place} ${kind}`, WEIGHT.kind]),
-    ...(question.op === 'rollout_step' ? rolloutRelations(question) : []).map((relation): Feature => [
-      `${place} ${relation}`,
-      WEIGHT.relation,
-    ]),
+    ...rolloutRelations(question).map((relation): Feature => [`${place} ${relation}`, WEIGHT.relation]),
   ];
 }
 
@@ -108,14 +109,23 @@ const rehydrated = ({ rolloutId, probes }: HostRolloutState) => ({
   probes: Object.keys(probes).length === 0 ? 'none' : 'some',
 });
 
-/** How an event of a rollout lies to its record. */
-function rolloutRelations({ record, event }: Extract<Question, { readonly op: 'rollout_step' }>): readonly string[] {
+/** How the names of a rollout lie to one another, and an event to its record. */
+function rolloutRelations(question: Question): readonly string[] {
+  if (question.op === 'rollout_start') {
+    const { rolloutId, channel, targetRef } = question.rollout;
+    const [first, ...rest] = rolloutId.split('@');
+    return [`its channel ${first === channel}`, `its ref ${rest.join('@') === targetRef} ${rest.at(-1) === targetRef}`];
+  }
+  if (question.op !== 'rollout_step') return [];
+  const { record, event } = question;
   const ids = [
     'rolloutId' in event ? event.rolloutId : event.supersededRolloutId,
     ...('successorRolloutId' in event ? [event.successorRolloutId] : []),
   ].map((id) => (id === record.rolloutId ? 'its own rollout' : 'another rollout'));
+  const isAtEnd = event.type === 'HostStateChanged' && ['Failed', 'Reverted'].includes(event.to);
+  const states = isAtEnd ? [`from ${event.from} to ${event.to}`] : [];
   const time = event.at < record.openedAt ? 'before it opened' : 'after it opened';
-  if (event.type !== 'WaveAdvanced') return [...ids, time];
+  if (event.type !== 'WaveAdvanced') return [...ids, ...states, time];
   const { fromWave, toWave } = event;
   const isText = String(toWave) > String(fromWave) !== toWave > fromWave;
   const beyond = [8, 255, 65_535].filter((limit) => Math.max(toWave, record.currentWave) > limit).length;
@@ -133,21 +143,40 @@ function visitFeatures(place: string, outcome: string, visit: Visit): readonly F
   const { before, event, policy, result } = visit;
   const relations = relationClasses(before, event);
   const branches = dimensions.guardOutcomes.touched(visit);
-  const kinds = fieldKinds(before, event);
   const isLegal = chartCell(before.state, event.type).target !== null;
   // What is illegal is refused whatever it holds, so that there the state alone matters.
   const where = isLegal ? place : before.state;
-  return [
+  const always: readonly Feature[] = [
     [`${!isLegal && outcome === 'SeqRegression' ? before.state : place}: ${outcome}`, WEIGHT.outcome],
     ...branches.map((item): Feature => [`${item}, ${outcome}`, WEIGHT.branch]),
     [`${where} ${policy.onHealthFailure}: ${outcome}`, WEIGHT.branch],
     ...relations.map((relation): Feature => [`${where} ${outcome} ${relation}`, WEIGHT.relation]),
-    ...kinds.map(({ field, kind }): Feature =>
-      strayTexts.has(kind) ? [kind, WEIGHT.stray] : [`${field}: ${kind}`, WEIGHT.kindAnywhere],
-    ),
-    ...(result.ok ? kinds.map(({ field, kind }): Feature => [`${place} ${field}: ${kind}`, WEIGHT.kind]) : []),
+  ];
+  const type = outboundTypeOf(event.type);
+  // Both sides read a value alike.
+  const kinds = fieldKinds(before, event).map(({ field, kind }) => ({ field: field.replace(event.type, type), kind }));
+  if (!result.ok) {
+    const compared = kinds.filter(({ field }) => COMPARED[outcome]?.includes(field));
+    return [
+      ...always,
+      ...compared.map(({ field, kind }): Feature => [`${outcome} ${field}: ${kind}`, WEIGHT.relation]),
+    ];
+  }
+  return [
+    ...always,
+    ...kinds.map(({ field, kind }): Feature => {
+      if (kind === EVERYTHING) return [`${field}: ${kind}`, WEIGHT.stray];
+      return strayTexts.has(kind) ? [kind, WEIGHT.stray] : [`${field}: ${kind}`, WEIGHT.kindAnywhere];
+    }),
+    ...kinds.map(({ field, kind }): Feature => [`${place} ${field}: ${kind}`, WEIGHT.kind]),
   ];
 }
+
+/** The fields on which a refusal depends. */
+const COMPARED: Readonly<Record<string, readonly string[]>> = {
+  'closure-mismatch': ['record.targetClosure', 'Converged.currentClosure'],
+  'soak-not-elapsed': ['record.soakDueAt', 'Converged.convergedAt'],
+};
 
 function outcomeOf(expected: Exercise['expected']): string {
   if ('mirror' in expected) return String(expected.status);

@@ -54,6 +54,8 @@ import {
   passingProbes,
   risingSeqs,
   staleSeqs,
+  storedProbe,
+  strayLists,
   strayTexts,
   subResultLists,
 } from './odd-values.ts';
@@ -127,7 +129,8 @@ function choicesOf({ event, side }: ChartCell, overrides: Choices): Choices {
   };
 }
 
-interface Question {
+/** One event for one record. */
+export interface HostQuestion {
   readonly record: HostRolloutState;
   readonly event: HostEvent;
   readonly now: Time;
@@ -135,7 +138,7 @@ interface Question {
 }
 
 /** The question that a row stands for. */
-function questionOf(cell: ChartCell, choices: Choices, row: Row): Question {
+function questionOf(cell: ChartCell, choices: Choices, row: Row): HostQuestion {
   const values = valuesIn(choices, row);
   // The choices hold values of the right type under each name; a test holds the questions to the schemas of events and
   // records.
@@ -199,6 +202,8 @@ const strayIds = strays.map((text) => `${text.replaceAll('@', '-')}@${text}`);
 function strayChoices(choices: Choices): Choices {
   const entries = Object.entries(choices).map(([name, known]) => {
     if (name === 'record.rolloutId') return [name, each(strayIds)] as const;
+    const lists = strayLists[name];
+    if (lists !== undefined) return [name, each(lists)] as const;
     return [name, holdsTexts(known) ? each(strays) : known] as const;
   });
   return Object.fromEntries(entries);
@@ -231,18 +236,21 @@ const longInEvent = ({ event }: ChartCell): Choices =>
 const manyInEvent = (event: Choices): Choices =>
   Object.fromEntries(Object.entries(manyOf).filter(([name]) => Object.hasOwn(event, name)));
 
-function* askStray(cell: ChartCell): Generator<Question> {
+function* askStray(cell: ChartCell): Generator<HostQuestion> {
   const isConverging = outboundTypeOf(cell.event) === 'Converged';
   const plain = choicesOf(cell, isConverging ? converging : {});
   const choices = strayChoices(plain);
   // A closure that must be the target stays so.
   const asked = isConverging ? { ...choices, 'event.currentClosure': [target] } : choices;
   for (const row of eachValue(asked, strays.length)) yield questionOf(cell, asked, row);
+  // The same text everywhere, which may be a number or a keyword in one place alone.
+  const last = Object.fromEntries(Object.entries(asked).map(([name, known]) => [name, known.slice(-1)]));
+  for (const row of eachValue(last, 1)) yield questionOf(cell, last, row);
 }
 
 /** The questions about one cell. */
-function* questionsAbout(cell: ChartCell): Generator<Question> {
-  const ask = function* (overrides: Choices, rows: (choices: Choices) => readonly Row[]): Generator<Question> {
+export function* hostQuestions(cell: ChartCell): Generator<HostQuestion> {
+  const ask = function* (overrides: Choices, rows: (choices: Choices) => readonly Row[]): Generator<HostQuestion> {
     const choices = choicesOf(cell, overrides);
     for (const row of rows(choices)) yield questionOf(cell, choices, row);
   };
@@ -261,6 +269,14 @@ function* questionsAbout(cell: ChartCell): Generator<Question> {
       eachOfTwo(choices, 'policy', 'record.probes'),
     );
   }
+  if (outboundTypeOf(cell.event) === 'ProbeResult') {
+    const stored: Choices = { 'event.probeName': each([storedProbe.name]), 'record.probes': each(storedProbe.records) };
+    for (const status of probeStatuses) {
+      yield* ask({ ...stored, 'event.status': each([status]) }, (choices) =>
+        eachOfTwo(choices, 'record.probes', 'event.mode'),
+      );
+    }
+  }
   yield* ask({}, allPairs);
   const many = manyInEvent(eventChoices(outboundTypeOf(cell.event)));
   yield* ask({ ...long, ...longInEvent(cell), ...many }, (choices) => eachValue(choices, longestTexts.length));
@@ -275,7 +291,7 @@ function* questionsAbout(cell: ChartCell): Generator<Question> {
 export function valuePaths(side: Side, policy: RolloutPolicy): readonly TestPath[] {
   const paths: TestPath[] = [];
   for (const cell of chartCells.filter((each_) => each_.side === side)) {
-    for (const question of questionsAbout(cell)) {
+    for (const question of hostQuestions(cell)) {
       if (question.policy.onHealthFailure !== policy.onHealthFailure) continue;
       const { record, event, now } = question;
       const steps = [{ event, now, note: null, expected: step(record, event, now, policy) }];

@@ -1,11 +1,13 @@
 import {
   probeModes,
+  probeStatuses,
   type HostRolloutState,
   type ProbeMode,
   type ProbeRecord,
   type ProbeStatus,
   type ProbeSubResult,
 } from '../../machine/index.ts';
+import { pairwiseRows } from './pairwise.ts';
 
 // Values that careless programs lose or mix up. All of them are valid JSON and valid Unicode, and every implementation
 // must carry them through unchanged.
@@ -29,6 +31,9 @@ export const oddTexts: readonly string[] = [
   '\ufeff\u2028\u007f\u0085\ufb01',
   `long${'-text'.repeat(60)}`,
 ];
+
+/** The name of the text with everything in it that programs escape, trim, normalize or cut off. */
+export const EVERYTHING = 'everything at once';
 
 /**
  * Texts that some program reads as something else. They are too many to combine in pairs: each is asked once in every
@@ -85,6 +90,11 @@ export const strayTexts: ReadonlyMap<string, string> = new Map([
   ['a point at the end', 'web-01.'],
   ['255 characters', 'x'.repeat(255)],
   ['256 characters', 'x'.repeat(256)],
+  [
+    EVERYTHING,
+    '\ufeff \tWEB-01.\0\u0007\u001b[31mred\u001b[0m\r\ntwo  spaces &amp; <b>"it\'s"</b> \\n %20 %s ${x} $HOME a+b C:\\a//b/../c' +
+      ' \u2028 cafe\u0301 \u00e9 \u{1f680} \u200b\u00a0 \ufb01 \u0130 # // ; . \r\n',
+  ],
 ]);
 
 /** Longer than any limit that a program might have for a name; too long to combine with everything. */
@@ -229,6 +239,23 @@ export const holdingProbes: readonly HostRolloutState['probes'][] = [
   ]),
 ];
 
+const STORED = 'stored-before';
+
+/** The name of a probe, and records in which it has a result: of every mode and status, newer and older than most. */
+export const storedProbe = {
+  name: STORED,
+  records: probeModes.flatMap((mode) =>
+    probeStatuses.flatMap((status) =>
+      [-1, FAR_AHEAD].map((lastObservedAt) =>
+        probesOf([
+          ['another', probe('enforce', 'pass', 1)],
+          [STORED, { ...probe(mode, status, 2), lastObservedAt, lastPassAt: lastObservedAt - 1 }],
+        ]),
+      ),
+    ),
+  ),
+} as const;
+
 /** More than a program would make room for. */
 export const manyProbes: readonly HostRolloutState['probes'][] = [many(300, null)];
 
@@ -265,13 +292,43 @@ const sub = (controlId: string, change: Partial<ProbeSubResult> = {}): ProbeSubR
   ...change,
 });
 
+/** Whether an override is none, without a reason, or with one; articles likewise. */
+const NONE_EMPTY_SOME = [null, '', 'R33'] as const;
+
+/** Sub-results in which every pair of status, mode, article and reason occurs, each in a list of its own. */
+const loneSubResults = pairwiseRows([2, 3, 3, 3]).map(([status = 0, mode = 0, article = 0, reason = 0], index) => [
+  sub(`control-${index}`, {
+    status: probeStatuses[status] ?? 'pass',
+    effectiveMode: probeModes[mode] ?? 'enforce',
+    article: NONE_EMPTY_SOME[article] ?? null,
+    overrideReason: NONE_EMPTY_SOME[reason] ?? null,
+  }),
+]);
+
+/** The same text in every field of a sub-result that holds one. */
+const subOf = (text: string): ProbeSubResult => sub(text, { framework: text, article: text, overrideReason: text });
+
 export const subResultLists: readonly (readonly ProbeSubResult[] | null)[] = [
   null,
   [],
-  [sub('CIS-1.1.2', { status: 'fail', effectiveMode: 'observe', overrideReason: '' })],
+  ...loneSubResults,
   [sub('b', { article: '' }), sub('a', { article: 'R33', effectiveMode: 'disabled' }), sub('b')],
+  oddTexts.map(subOf),
   Array.from({ length: 30 }, (_, index) => sub(`c${30 - index}`, { overrideReason: `reason ${index}` })),
 ];
+
+/** Lists and sets with one stray text in each place that holds a text, by the field of the question. */
+export const strayLists: Readonly<Record<string, readonly unknown[]>> = (() => {
+  const texts = Array.from(strayTexts.values());
+  return {
+    'event.subResults': texts.map((text) => [subOf(text)]),
+    'event.failingProbes': texts.map((text) => [text]),
+    'event.probes': texts.map((text) => [{ probeName: text, kind: text, mode: ENFORCE }]),
+    'record.probes': texts.map((text, index) =>
+      probesOf([[text, { ...probe('observe', index % 2 === 0 ? 'fail' : 'pass', index), failureReason: text }]]),
+    ),
+  };
+})();
 
 export const manySubResults = [Array.from({ length: 300 }, (_, index) => sub(`c${300 - index}`))];
 export const manyNames = [Array.from({ length: 300 }, (_, index) => `p${300 - index}`)];

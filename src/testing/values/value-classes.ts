@@ -53,6 +53,7 @@ const numberClasses = {
 const countClasses = {
   none: (count) => count === 0,
   one: (count) => count === 1,
+  'more than 100': (count) => count > 100,
   'five or more': (count) => count >= 5,
   few: () => true,
 } satisfies Record<string, (count: number) => boolean>;
@@ -66,7 +67,7 @@ function classIn<Value>(classes: Readonly<Record<string, (value: Value) => boole
 const TEXT = Object.keys(textClasses);
 const CLOSURE = ['empty', 'digits', 'plain'];
 const TIME = ['0', 'before 1970', 'after 2100', 'with milliseconds'];
-const COUNT = ['none', 'one', 'five or more'];
+const COUNT = ['none', 'one', 'five or more', 'more than 100'];
 
 /** How a value of one type is classified, and the classes that are to be asked of every field of the type. */
 interface Classes {
@@ -181,8 +182,9 @@ export const valueClasses = (before: HostRolloutState, event: HostEvent): readon
 export function relationClasses(before: HostRolloutState, event: HostEvent): readonly string[] {
   const seq = `seq: ${numberingOf(before.lastEventSeq, event.seq)}`;
   // Where an event is refused before its values are looked at, they show nothing.
-  const isAsked = before.state === 'Soaking' && event.seq > before.lastEventSeq;
-  if (!('convergedAt' in event) || !isAsked) return [seq];
+  if (before.state !== 'Soaking' || event.seq <= before.lastEventSeq) return [seq];
+  if ('status' in event) return [seq, ...storedResultOf(before.probes, event)];
+  if (!('convergedAt' in event)) return [seq];
   return [
     seq,
     `soak: ${soakOf(before.soakDueAt, event.convergedAt)}`,
@@ -190,6 +192,31 @@ export function relationClasses(before: HostRolloutState, event: HostEvent): rea
     ...holdingOf(before.probes).map((title) => `the probe that holds: ${title}`),
   ];
 }
+
+/** How the result of a probe lies to the one that is stored. */
+function storedResultOf(
+  probes: HostRolloutState['probes'],
+  {
+    probeName,
+    mode,
+    status,
+    observedAt,
+  }: Pick<ProbeRecord, 'mode' | 'status'> & { probeName: string; observedAt: number },
+): readonly string[] {
+  const stored = Object.hasOwn(probes, probeName) ? probes[probeName] : undefined;
+  if (stored === undefined) return [`the stored result: none, then ${status}`];
+  return [
+    `the stored result: ${stored.mode}, then ${mode}`,
+    `the stored result: ${stored.status}, then ${status}`,
+    `the stored result: ${observedAt < stored.lastObservedAt ? 'newer' : 'older'} than this ${status}`,
+  ];
+}
+
+const STORED_RESULT = [
+  ...probeModes.flatMap((before) => probeModes.map((after) => `${before}, then ${after}`)),
+  ...['none', ...probeStatuses].flatMap((before) => probeStatuses.map((after) => `${before}, then ${after}`)),
+  ...['newer', 'older'].flatMap((age) => probeStatuses.map((after) => `${age} than this ${after}`)),
+];
 
 const SEQ = ['the next', 'a gap', 'beyond 31 bits', 'beyond 32 bits', 'the greatest', 'repeated', 'older'];
 const SOAK = [
@@ -233,7 +260,8 @@ const LIKENESS = [
 /** What is special about a probe that holds convergence, which a program may overlook. */
 const holdingClasses: Readonly<Record<string, (probe: ProbeRecord, name: string) => boolean>> = {
   'passed before': ({ lastPassAt }) => lastPassAt !== null,
-  'without a reason': ({ failureReason }) => (failureReason ?? '') === '',
+  'without a reason': ({ failureReason }) => failureReason === null,
+  'with an empty reason': ({ failureReason }) => failureReason === '',
   'with an empty name': (_, name) => name === '',
   'with a number for a name': (_, name) => /^\d+$/.test(name),
   'with a name in JavaScript objects': (_, name) => /__proto__|constructor/.test(name),
@@ -263,6 +291,9 @@ export function wantedValueClasses(types: readonly HostEventType[]): readonly st
     ...wantedOf('record', hostRecordFields),
     ...types.flatMap((type) => wantedOf(type, fieldsOf(type))),
     ...SEQ.map((name) => `seq: ${name}`),
+    ...(types.some((type) => outboundTypeOf(type) === 'ProbeResult')
+      ? STORED_RESULT.map((name) => `the stored result: ${name}`)
+      : []),
     ...SOAK.map((name) => `soak: ${name}`),
     ...LIKENESS.map((name) => `what runs: ${name}`),
     ...HOLDING.map((name) => `the probe that holds: ${name}`),
