@@ -1,9 +1,10 @@
 import type { Fleet, FleetProblem } from '../fleet/index.ts';
-import { projectRollouts } from '../fleet/index.ts';
+import { selectorKey, selectorSummary } from '../fleet/index.ts';
 import type { Run, Scenario } from '../simulator/index.ts';
-import { at, count, formatDuration, formatRoundDuration, namesOf } from '../text/index.ts';
+import { at, count, formatRoundDuration, namesOf, shortName } from '../text/index.ts';
 import type { Blast } from './blast-radius.ts';
 import type { CriticalPath } from './critical-path.ts';
+import { roughly } from './plan-clock.ts';
 import { USUAL_PROBES } from './plan-scenario.ts';
 
 /** How severe a lint is: the rollout does not finish; something is probably unintended; or it is worth knowing. */
@@ -26,6 +27,8 @@ export interface Lint {
 /** The input of the lints. */
 export interface LintInput {
   readonly fleet: Fleet;
+  /** The fleet that runs now; `null` if unknown. */
+  readonly running: Fleet | null;
   /** What reading the file found. */
   readonly warnings: readonly FleetProblem[];
   readonly scenario: Scenario;
@@ -51,6 +54,7 @@ interface Found {
 
 const MINUTE_MS = 60_000;
 const MAX_NAMES = 4;
+const minutes = (amount: number): string => formatRoundDuration(amount * MINUTE_MS);
 /** A budget that delays the rollout by more than this share of its length is reported. */
 const LONG_SHARE = 1 / 5;
 
@@ -86,7 +90,7 @@ const RULES: readonly LintRule[] = [
         const place = at(at('$.rolloutPolicies', policyName), 'waves');
         const isInPolicy = fleet.rolloutPolicies.get(policyName)?.waves[wave] !== undefined;
         const more = others === 0 ? '' : `, and ${count(others, 'other wave')} too short a time as well`;
-        const what = `Wave ${wave} of ${channel} soaks ${formatRoundDuration((waves[wave]?.soakMinutes ?? 0) * MINUTE_MS)}${more}; the probe ${slowest.probeName} runs every ${formatRoundDuration(slowest.intervalSecs * 1000)}.`;
+        const what = `Wave ${wave} of ${channel} soaks ${minutes(waves[wave]?.soakMinutes ?? 0)}${more}; the probe ${slowest.probeName} runs every ${formatRoundDuration(slowest.intervalSecs * 1000)}.`;
         const remedy = `Let it soak for twice that, ${formatRoundDuration(2 * slowest.intervalSecs * 1000)}.`;
         return [{ path: isInPolicy ? at(place, wave) : place, what, remedy }];
       });
@@ -102,7 +106,7 @@ const RULES: readonly LintRule[] = [
         if (budget !== null) waits.set(budget, (waits.get(budget) ?? 0) + untilMs - fromMs);
       return [...waits].flatMap(([budget, tookMs]): Found[] => {
         if (path.endedMs === 0 || tookMs < path.endedMs * LONG_SHARE) return [];
-        const what = `The budget ${budget} holds the rollout for ${formatDuration(tookMs)} of ${formatDuration(path.endedMs)}.`;
+        const what = `The budget ${budget} holds the rollout for ${roughly(tookMs)} of ${roughly(path.endedMs)}.`;
         const remedy = `Try more: plan --what-if 'budget:${budget}=N'.`;
         return [{ path: placeOfBudget(fleet, budget), what, remedy }];
       });
@@ -135,16 +139,51 @@ const RULES: readonly LintRule[] = [
     },
   },
   {
-    id: 'longer-than-freshness',
+    id: 'budget-of-one',
+    severity: 'note',
+    why: 'A host that goes offline in flight keeps its slot until it is back.',
+    find: ({ fleet, scenario }) =>
+      fleet.disruptionBudgets.flatMap(({ selector }, index): Found[] => {
+        const key = selectorKey(selector);
+        const budgets = scenario.rollouts.flatMap((rollout) =>
+          rollout.budgets.filter((budget) => budget.selectorKey === key),
+        );
+        const [first] = budgets;
+        const hosts = budgets[0]?.hosts.length ?? 0;
+        if (first?.limit !== 1 || hosts < 2) return [];
+        const what = `The budget ${first.summary} lets one of ${hosts} hosts be in flight. If it goes offline, ${hosts === 2 ? 'the other one waits' : `the other ${hosts - 1} wait`}.`;
+        const remedy = 'Allow a second host in flight, or take a host that is gone for long out of the fleet.';
+        return [{ path: at('$.disruptionBudgets', index), what, remedy }];
+      }),
+  },
+  {
+    id: 'same-ref',
     severity: 'warning',
-    why: 'Agents refuse a manifest that is older than the freshness window. A host that starts later needs a newly signed one.',
+    why: 'A rollout id, made of the channel and the ref, opens only once. A control plane that has had this ref ignores the file.',
+    find: ({ fleet, running, scenario }) => {
+      const ref = fleet.meta.ciCommit;
+      const isSame = ref !== null && running?.meta.ciCommit === ref;
+      const isUsed = scenario.rollouts.some(({ rolloutId, channel }) => rolloutId === `${channel}@${ref}`);
+      const runs = new Map(scenario.hosts.map(({ hostname, runningClosure }) => [hostname, runningClosure]));
+      const isNew = scenario.rollouts.some(({ hosts }) =>
+        hosts.some(({ hostname, targetClosure }) => runs.get(hostname) !== targetClosure),
+      );
+      if (!isSame || !isUsed || !isNew) return [];
+      const what = `Both files have the ref ${shortName(ref)}, and their closures differ.`;
+      return [{ path: '$.meta.ciCommit', what, remedy: 'Release under a new ref.' }];
+    },
+  },
+  {
+    id: 'longer-than-freshness',
+    severity: 'note',
+    why: 'Agents refuse a manifest that is older than the freshness window, so a host that starts later needs one that was signed again.',
     find: ({ fleet, run }) =>
       run.rollouts.flatMap(({ channel, openedRunMs, sinceRunMs }): Found[] => {
-        const { freshnessWindow } = fleet.channels.get(channel) ?? { freshnessWindow: Infinity };
+        const settings = fleet.channels.get(channel);
         const tookMs = (sinceRunMs ?? 0) - (openedRunMs ?? 0);
-        if (tookMs <= freshnessWindow * MINUTE_MS) return [];
-        const what = `The rollout of ${channel} takes ${formatDuration(tookMs)}, and its manifest is fresh for ${formatRoundDuration(freshnessWindow * MINUTE_MS)}.`;
-        const remedy = 'Sign the file again during the rollout, or raise freshnessWindow.';
+        if (settings === undefined || tookMs <= settings.freshnessWindow * MINUTE_MS) return [];
+        const what = `The rollout of ${channel} takes ${roughly(tookMs)}, and its manifest is fresh for ${minutes(settings.freshnessWindow)}.`;
+        const remedy = `Keep signing it every ${minutes(settings.signingIntervalMinutes)} during the rollout, or raise freshnessWindow.`;
         return [{ path: at(at('$.channels', channel), 'freshnessWindow'), what, remedy }];
       }),
   },
@@ -237,11 +276,6 @@ function slowestProbe({ probeSets }: Scenario): ProbeDefinition {
 type ProbeDefinition = Scenario['probeSets'][number][number];
 
 function placeOfBudget(fleet: Fleet, summary: string): string {
-  const projected = projectRollouts(fleet, 'plan');
-  const [first] = projected.ok ? projected.rollouts : [];
-  const budget = first?.budgets.find((each) => each.summary === summary);
-  const index = fleet.disruptionBudgets.findIndex(
-    ({ selector }) => budget !== undefined && JSON.stringify(selector) === JSON.stringify(budget.selector),
-  );
+  const index = fleet.disruptionBudgets.findIndex(({ selector }) => selectorSummary(selector) === summary);
   return index < 0 ? '$.disruptionBudgets' : at('$.disruptionBudgets', index);
 }

@@ -92,6 +92,7 @@ export function makePlan(input: PlanInput): PlanResult {
       blasts,
       lints: findLints({
         fleet: input.next,
+        running: input.running,
         warnings: isAssumedNew ? withoutClosures : input.warnings,
         scenario,
         run,

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LINT_IDS, readAcceptedLints, withoutAccepted, type Lint } from '../../src/plan/index.ts';
+import type { Fleet } from '../../src/fleet/index.ts';
+import { LINT_IDS, makePlan, readAcceptedLints, withoutAccepted, type Lint } from '../../src/plan/index.ts';
 import type { Problem } from '../../src/text/index.ts';
 import { repositoryRoot } from '../support/repository.ts';
-import { planOf, type FleetSketch } from './support/plan-fleets.ts';
+import { fleetOf, inputOf, planOf, type FleetSketch } from './support/plan-fleets.ts';
 
 const QUIET: FleetSketch = {
   channels: {
@@ -17,6 +18,12 @@ const QUIET: FleetSketch = {
 };
 const found = (sketch: Partial<FleetSketch>, running: FleetSketch | null = null): readonly (readonly string[])[] =>
   planOf({ ...QUIET, ...sketch }, running).lints.map(({ id, path }) => [id, path]);
+
+function lintsOf(next: Fleet, running: FleetSketch): readonly (readonly string[])[] {
+  const made = makePlan({ ...inputOf(next), running: fleetOf(running) });
+  if (!made.ok) throw new Error('no plan');
+  return made.plan.lints.map(({ id, path }) => [id, path]);
+}
 
 test('an ordinary fleet has none', () => {
   expect(found({})).toEqual([]);
@@ -31,7 +38,26 @@ test('a soak shorter than the interval of a probe, once for all waves of a chann
 });
 
 test('a budget under which hosts take turns for a fifth of the time', () => {
-  expect(found({ budget: 1 })).toEqual([['budget-takes-long', '$.disruptionBudgets[0]']]);
+  const path = '$.disruptionBudgets[0]';
+  expect(found({ budget: 1 })).toEqual([
+    ['budget-takes-long', path],
+    ['budget-of-one', path],
+  ]);
+});
+
+test('a budget of one host, which one that is offline holds without end', () => {
+  const channels = { stable: [['a', 'b', 'c', 'd', 'e', 'f', 'g']] };
+  const ids = found({ channels, budget: 1 });
+  expect(ids).toContainEqual(['budget-of-one', '$.disruptionBudgets[0]']);
+  expect(found({ channels, budget: 2 })).not.toContainEqual(['budget-of-one', '$.disruptionBudgets[0]']);
+});
+
+test('other closures under the ref that runs, which open no rollout', () => {
+  const running: FleetSketch = { ...QUIET, release: 'r1' };
+  const renamed = { ...fleetOf(QUIET), meta: fleetOf(running).meta };
+  expect(lintsOf(renamed, running)).toEqual([['same-ref', '$.meta.ciCommit']]);
+  expect(found({}, running)).toEqual([]);
+  expect(found({}, QUIET)).toEqual([]);
 });
 
 test('a budget across channels, of which one halts', () => {
@@ -48,7 +74,7 @@ test('a rollout that outlasts its freshness window', () => {
 
 test('canaries that run the release already', () => {
   const running = { channels: { stable: [['a', 'b']] }, release: 'r2' };
-  expect(found({}, running)).toEqual([['ran-it-already', '$.waves.stable[0]']]);
+  expect(found({}, running)).toContainEqual(['ran-it-already', '$.waves.stable[0]']);
 });
 
 test('a rollout that does not end without any fault', () => {
@@ -58,6 +84,18 @@ test('a rollout that does not end without any fault', () => {
 test('each has a section in the documentation', () => {
   const text = readFileSync(join(repositoryRoot, 'docs/lints.md'), 'utf8');
   for (const id of LINT_IDS) expect(text).toContain(`\n## ${id}\n`);
+});
+
+test('each finding has a lint, or a reason why a file cannot show it', () => {
+  const sections = readFileSync(join(repositoryRoot, 'docs/findings.md'), 'utf8').matchAll(/^## (.+)$/gm);
+  const findings = [...sections].map(([, title]) => title).filter((title) => title !== 'Fixed in the specification');
+  const rows = readFileSync(join(repositoryRoot, 'docs/lints.md'), 'utf8').matchAll(/^\| ([A-Z].+?) +\| (.+?) +\|$/gm);
+  const answers = new Map([...rows].map(([, finding, answer]) => [finding, answer]));
+  expect([...answers.keys()]).toEqual(findings);
+  for (const [finding, answer = ''] of answers) {
+    const isLint = LINT_IDS.some((id) => answer === `\`${id}\``);
+    expect([finding, isLint || /^none: .{10,}/.test(answer)]).toEqual([finding, true]);
+  }
 });
 
 test('a lint is accepted at one place, or everywhere', () => {
