@@ -18,12 +18,13 @@ type Waves = Pick<FilmOfRun, 'lanes' | 'laneOf'>;
 
 /** The side of the coloured part of a cell. */
 export const sizeOfCell = ({ cell }: CellLayout): number =>
-  cell >= LEAST_CELL_WITH_GAP ? cell - Math.max(1, Math.min(2, cell / 8)) : cell;
+  cell >= LEAST_CELL_WITH_GAP ? Math.floor(cell - Math.max(1, Math.min(2, cell / 8))) : cell;
 
-/** Where the cell of a host is. */
+/** Where the cell of a host is; at whole pixels where there is a gap, so that no edge is left behind when it is cleared. */
 export function placeOfHost({ lanes, laneOf }: Waves, layout: CellLayout, host: number): { x: number; y: number } {
   const lane = elementAt(laneOf, host);
-  return cornerOf(layout, lane, host - (lanes[lane]?.firstHost ?? 0));
+  const corner = cornerOf(layout, lane, host - (lanes[lane]?.firstHost ?? 0));
+  return layout.cell >= LEAST_CELL_WITH_GAP ? { x: Math.round(corner.x), y: Math.round(corner.y) } : corner;
 }
 
 /** The hosts that look different from before, by look; all of them where nothing was drawn before. */

@@ -12,6 +12,7 @@ import type { ShownRun, Waiting } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { count, formatClock, formatDuration } from '../../../text/index.ts';
 import { HostDetail } from './host-detail.tsx';
+import { groupWaiting } from '../../film/group-waiting.ts';
 
 interface Props {
   readonly history: ShownRun;
@@ -82,11 +83,16 @@ export function FleetLists({ history, moment, chosen, onChoose, onSeek, onOpen }
       )}
       <section>
         <h3>Waiting ({groups.reduce((sum, { waiting }) => sum + waiting.length, 0)})</h3>
-        {groups.map(({ key, heldBy, reason, waiting }) => (
+        {groups.map(({ key, heldBy, reasons, waiting }) => (
           <details key={key}>
             <summary>
               <strong>{heldBy}</strong> <span className="count">{waiting.length}</span>
-              <small>{reason}</small>
+              {reasons.slice(0, MOST_REASONS).map((reason) => (
+                <small key={reason}>{reason}</small>
+              ))}
+              {reasons.length > MOST_REASONS && (
+                <small>and {count(reasons.length - MOST_REASONS, 'more reason')}.</small>
+              )}
             </summary>
             <ul>
               {waiting.slice(0, MOST_SHOWN).map((own) => (
@@ -106,6 +112,7 @@ export function FleetLists({ history, moment, chosen, onChoose, onSeek, onOpen }
   );
 }
 
+const MOST_REASONS = 2;
 const MOST_CAUSES = 5;
 const MOST_ROOTS = 3;
 
@@ -159,34 +166,4 @@ function endText({ hostname, rolloutId, blocker, untilRunMs, notBeforeRunMs }: W
 /** One host may fail and then go back: it is one. */
 function hostsText(hosts: number): string {
   return hosts === 0 ? '0' : count(hosts, 'host');
-}
-
-interface Group {
-  readonly key: string;
-  readonly heldBy: string;
-  readonly reason: string;
-  readonly waiting: readonly Waiting[];
-}
-
-/** By what holds them; those of a rollout that has stopped, by rollout. */
-function groupWaiting(waiting: readonly Waiting[]): readonly Group[] {
-  const groups = new Map<string, Waiting[]>();
-  for (const each of waiting) {
-    const { heldBy } = each.blocker;
-    const key = heldBy === 'rollout-stopped' ? `${heldBy} ${each.rolloutId}` : heldBy;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each]);
-    else group.push(each);
-  }
-  return [...groups].map(([key, members]) => {
-    const [first] = members;
-    if (first === undefined) throw new RangeError('A group has at least one host.');
-    return {
-      key,
-      heldBy: first.blocker.heldBy,
-      reason: blockerWords(members.length === 1 ? first.hostname : 'each', first.rolloutId, first.blocker),
-      // The host that is free first comes first.
-      waiting: members.toSorted((a, b) => (a.untilRunMs ?? Infinity) - (b.untilRunMs ?? Infinity) || a.host - b.host),
-    };
-  });
 }

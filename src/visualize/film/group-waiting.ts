@@ -1,0 +1,52 @@
+import { blockerWords } from '../../simulator/index.ts';
+import type { Waiting } from '../run-file/shown-run.ts';
+
+/** Hosts that the same thing holds: one entry of the list of those that wait. */
+export interface WaitingGroup {
+  readonly key: string;
+  readonly heldBy: string;
+  /** In words, each once; what holds most of the hosts comes first. */
+  readonly reasons: readonly string[];
+  readonly waiting: readonly Waiting[];
+}
+
+/** By what holds them; those of a rollout that has stopped, by rollout. */
+export function groupWaiting(waiting: readonly Waiting[]): readonly WaitingGroup[] {
+  const groups = new Map<string, Waiting[]>();
+  for (const each of waiting) {
+    const { heldBy } = each.blocker;
+    const key = heldBy === 'rollout-stopped' ? `${heldBy} ${each.rolloutId}` : heldBy;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
+  }
+  return [...groups].map(([key, members]) => {
+    const [first] = members;
+    if (first === undefined) throw new RangeError('A group has at least one host.');
+    return {
+      key,
+      heldBy: first.blocker.heldBy,
+      reasons: reasonsOf(members),
+      // The host that is free first comes first.
+      waiting: members.toSorted((a, b) => (a.untilRunMs ?? Infinity) - (b.untilRunMs ?? Infinity) || a.host - b.host),
+    };
+  });
+}
+
+/** Hosts that one gate holds may wait for different budgets, waves or reboots: "each" is said only of those it is true of. */
+function reasonsOf(waiting: readonly Waiting[]): readonly string[] {
+  const alike = new Map<string, Waiting[]>();
+  for (const each of waiting) {
+    const words = blockerWords('each', each.rolloutId, each.blocker);
+    const members = alike.get(words);
+    if (members === undefined) alike.set(words, [each]);
+    else members.push(each);
+  }
+  return [...alike]
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([words, members]) => {
+      const [only, second] = members;
+      if (only !== undefined && second === undefined) return blockerWords(only.hostname, only.rolloutId, only.blocker);
+      return alike.size === 1 ? words : `${members.length.toLocaleString('en')}: ${words}`;
+    });
+}

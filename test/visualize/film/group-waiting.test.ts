@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { asRunMs } from '../../../src/simulator/run-ms.ts';
+import { groupWaiting } from '../../../src/visualize/film/group-waiting.ts';
+import type { Waiting } from '../../../src/visualize/run-file/shown-run.ts';
+
+const waitsForReboot = (host: number, component: string): Waiting => ({
+  host,
+  hostname: `web-0${host}`,
+  rolloutId: 'stable@r1',
+  state: 'Deferred',
+  blocker: { heldBy: 'reboot', component },
+  sinceRunMs: asRunMs(0),
+  untilRunMs: null,
+  notBeforeRunMs: null,
+});
+
+describe('the hosts that wait', () => {
+  it('are said to wait for the same only where they do', () => {
+    const [group, ...others] = groupWaiting([
+      waitsForReboot(1, 'kernel'),
+      waitsForReboot(2, 'dbus'),
+      waitsForReboot(3, 'kernel'),
+    ]);
+    expect(others).toEqual([]);
+    expect(group?.reasons).toEqual([
+      '2: each waits to be rebooted: kernel needs a reboot.',
+      'web-02 waits to be rebooted: dbus needs a reboot.',
+    ]);
+    expect(groupWaiting([waitsForReboot(1, 'kernel'), waitsForReboot(3, 'kernel')])[0]?.reasons).toEqual([
+      'each waits to be rebooted: kernel needs a reboot.',
+    ]);
+  });
+});
