@@ -87,7 +87,8 @@ export class ControlPlaneNode {
 
   #perform(controlPlane: ControlPlane, effects: readonly ControlPlaneEffect[], sent: number): void {
     this.state = controlPlane;
-    effects.forEach((effect, at) => this.#performOne(effect, at < sent));
+    let at = 0;
+    for (const effect of effects) this.#performOne(effect, at++ < sent);
     if (effects.length > 0) this.#world.watch.onControlPlaneTurn();
   }
 
@@ -182,12 +183,11 @@ export class ControlPlaneNode {
   ): void {
     // Most answers are empty, and an empty answer changes nothing in a working agent.
     if (replayFrom === null && snapshots.length === 0 && node.wasAnswered && node.agent?.phase === 'working') return;
-    const manifests: readonly AgentManifest[] =
-      snapshots.length === 0
-        ? NO_MANIFESTS
-        : snapshots
-            .map(({ rolloutId }) => this.#world.manifestOf(node, rolloutId))
-            .filter((manifest) => manifest !== null);
+    let manifests = NO_MANIFESTS;
+    for (const { rolloutId } of snapshots) {
+      const manifest = this.#world.manifestOf(node, rolloutId);
+      if (manifest !== null) manifests = [...manifests, manifest];
+    }
     this.#world.queue.push(at, node.index, epoch, {
       type: 'HeartbeatDone',
       input: {

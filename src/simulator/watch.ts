@@ -41,10 +41,13 @@ export class Watch {
 
   readonly #judging: Judging;
   readonly #options: WatchOptions;
+  /** Somebody wants to know of more than the ledger needs; if not, what comes most often is not even put together. */
+  readonly #isObserved: boolean;
 
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#judging = Judging.begin(options.setup);
+    this.#isObserved = options.isJudged || options.onObservation !== null;
   }
 
   get ledger(): Ledger {
@@ -91,13 +94,14 @@ export class Watch {
 
   /** An agent is about to perform an effect. */
   onAgentEffect({ name: hostname }: SimulatedHost, effect: AgentEffect): void {
+    if (effect.type === 'RecordTransition') this.onChange();
+    if (!this.#isObserved) return;
     const observation = observationOfEffect(effect, hostname, this.#options.now());
-    if (observation === null) return;
-    this.#take(observation);
-    if (observation.type === 'AgentMoved') this.onChange();
+    if (observation !== null) this.#take(observation);
   }
 
   onDelivered({ name: hostname }: SimulatedHost, rolloutId: string, events: readonly SentEvent[]): void {
+    if (!this.#isObserved) return;
     this.#take({ type: 'EventsDelivered', runMs: this.#options.now(), hostname, rolloutId, events });
   }
 
@@ -110,10 +114,12 @@ export class Watch {
   }
 
   onProbeRan({ name: hostname }: SimulatedHost, outcome: AgentInputOf<'ProbeOutcome'>): void {
+    if (!this.#isObserved) return;
     this.#take({ type: 'ProbeRan', runMs: this.#options.now(), hostname, outcome });
   }
 
   onHeartbeatDone({ name: hostname }: SimulatedHost, answer: HeartbeatAnswer | null): void {
+    if (!this.#isObserved) return;
     const runMs = this.#options.now();
     if (answer === null) return this.#take({ type: 'HeartbeatUnanswered', runMs, hostname });
     const { replayFrom, bootstrapRollouts } = answer;
@@ -121,10 +127,12 @@ export class Watch {
   }
 
   onTurnPerformed({ name: hostname }: SimulatedHost): void {
+    if (!this.#isObserved) return;
     this.#take({ type: 'AgentIdle', runMs: this.#options.now(), hostname });
   }
 
   onRest({ name: hostname }: SimulatedHost): void {
+    if (!this.#isObserved) return;
     this.#take({ type: 'OutboxEmptied', runMs: this.#options.now(), hostname });
   }
 
@@ -135,6 +143,7 @@ export class Watch {
   }
 
   onControlPlaneTurn(): void {
+    if (!this.#isObserved) return;
     this.#take({ type: 'ControlPlaneIdle', runMs: this.#options.now() });
   }
 
@@ -143,14 +152,17 @@ export class Watch {
   }
 
   onEventAnswered({ name: hostname }: SimulatedHost, { rolloutId, event }: Envelope, { outcome }: EventAnswer): void {
+    if (!this.#isObserved) return;
     this.#take({ type: 'EventAnswered', runMs: this.#options.now(), hostname, rolloutId, event, outcome });
   }
 
   onHeartbeat({ name: hostname }: SimulatedHost, heartbeat: Heartbeat): void {
+    if (!this.#isObserved) return;
     this.#take({ type: 'HeartbeatReceived', runMs: this.#options.now(), hostname, heartbeat });
   }
 
   onHeartbeatReplied({ name: hostname }: SimulatedHost, answer: HeartbeatAnswer): void {
+    if (!this.#isObserved) return;
     this.#take({ type: 'HeartbeatReplied', runMs: this.#options.now(), hostname, answer });
   }
 
@@ -183,7 +195,8 @@ export class Watch {
   #take(observation: Observation): void {
     this.#options.onObservation?.(observation);
     if (!this.#options.isJudged) return this.#judging.ledger.take(observation);
-    for (const finding of this.#judging.take(observation)) this.#options.onFinding(finding);
+    const findings = this.#judging.take(observation);
+    if (findings.length > 0) findings.forEach(this.#options.onFinding);
   }
 }
 

@@ -6,7 +6,16 @@ import type { Observation } from '../observations.ts';
 import type { RunMs } from '../run-ms.ts';
 import { numbered, recordAfter, takenRecord } from './host-record.ts';
 import { isInFlight } from './host-states.ts';
-import { itemAt, copyBook, moveHost, newBook, noteFailures, restoreHost, type RolloutBook } from './rollout-book.ts';
+import {
+  itemAt,
+  copyBook,
+  moveHost,
+  newBook,
+  noteFailures,
+  restoreHost,
+  setFailures,
+  type RolloutBook,
+} from './rollout-book.ts';
 
 /** A host in a rollout. */
 interface Place {
@@ -224,7 +233,7 @@ export class Ledger {
         if (book === null) return;
         book.records[place] = takenRecord(effect.record);
         book.dispatchedAt[place] = effect.record.dispatchedAt;
-        if (effect.record.state === 'Converged') book.failures[place] = null;
+        if (effect.record.state === 'Converged') setFailures(book, place, null);
         return;
       }
       default:

@@ -4,7 +4,7 @@ import { isAtEnd, isDispatching, isOrderingEligible } from './host-states.ts';
 import type { HostRecord } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
-import { itemAt, type RolloutBook } from './rollout-book.ts';
+import { hasFailuresBefore, itemAt, type RolloutBook } from './rollout-book.ts';
 import { HostValues } from './per-host.ts';
 import { enforcedProbes } from './soaked.ts';
 
@@ -113,11 +113,7 @@ function isFreeToGo({ ledger }: Scene, book: RolloutBook, name: string): boolean
   }
   for (const { selectorKey, hosts, limit } of manifest.budgets)
     if (limit !== null && hosts.includes(name) && ledger.inFlight(selectorKey) >= limit) return false;
-  return !manifest.hosts.some((host, place) => host.wave < planned.wave && hasFailures(book, place));
-}
-
-function hasFailures({ failures }: RolloutBook, place: number): boolean {
-  return [...(failures[place]?.values() ?? [])].some((count) => count > 0);
+  return !hasFailuresBefore(book, planned.wave);
 }
 
 /** The soak is over and the host does not converge: some enforce probe has not reported, or fails. */

@@ -67,17 +67,17 @@ export const outbox: Judge<State> = {
     },
     DiskLost: (_, { outboxes }, _observation, { index }) => outboxes.deleteHost(index),
     EventEmitted: ({ setup }, state, { rolloutId, event: { seq } }, host) => {
-      const before = state.outboxes.get(rolloutId, host.index);
-      const waiting = [...before.waiting, seq];
-      const isFull = waiting.length > setup.agent.maxUndeliveredEvents;
-      put(state, host, rolloutId, { ...before, waiting, isFull });
+      const after = draftOf(state.outboxes.get(rolloutId, host.index));
+      after.waiting = [...after.waiting, seq];
+      after.isFull = after.waiting.length > setup.agent.maxUndeliveredEvents;
+      put(state, host, rolloutId, after);
     },
     EventForgotten: (scene, state, { hostname, rolloutId, seq }, host) => {
-      const before = state.outboxes.get(rolloutId, host.index);
-      const isRight = before.settled.includes(seq) || before.isFull;
-      const waiting = before.waiting.length === 1 ? NONE : before.waiting.filter((other) => other !== seq);
-      const settled = before.settled.length === 1 ? NONE : before.settled.filter((other) => other !== seq);
-      put(state, host, rolloutId, { ...before, waiting, settled });
+      const after = draftOf(state.outboxes.get(rolloutId, host.index));
+      const isRight = after.settled.includes(seq) || after.isFull;
+      after.waiting = without(after.waiting, seq);
+      after.settled = without(after.settled, seq);
+      put(state, host, rolloutId, after);
       if (!isRight)
         scene.broken('outbox', hostname, rolloutId, `${hostname} dropped its event ${seq}, which was not answered.`);
     },
@@ -89,6 +89,29 @@ export const outbox: Judge<State> = {
     AgentIdle: (scene, state, _, host) => endTurn(scene, state, host),
   },
 };
+
+type Draft = { -readonly [Field in keyof Outbox]: Outbox[Field] };
+
+/** Field by field, because that is many times faster than a spread, and this is done four times for every event. */
+function draftOf(outbox: Outbox): Draft {
+  return {
+    waiting: outbox.waiting,
+    inFlight: outbox.inFlight,
+    failed: outbox.failed,
+    longestMs: outbox.longestMs,
+    wasHastened: outbox.wasHastened,
+    isFull: outbox.isFull,
+    settled: outbox.settled,
+  };
+}
+
+const isAnswered = ({ outcome }: SentEvent): boolean => outcome !== 'not-delivered';
+
+function without(seqs: readonly number[], seq: number): readonly number[] {
+  // Nearly always it is the only one.
+  if (seqs.length === 1) return seqs[0] === seq ? NONE : seqs;
+  return seqs.filter((other) => other !== seq);
+}
 
 function put({ outboxes, touched }: State, host: ObservedState, rolloutId: string, after: Outbox): void {
   outboxes.set(rolloutId, host.index, after);
@@ -123,12 +146,11 @@ function checkSending(
     const isLonger = longestMs > before.longestMs || longestMs >= capMs;
     if (!isLonger) say(`after up to ${longestMs} ms, and the wait before was up to ${before.longestMs}`);
   }
-  put(state, host, rolloutId, {
-    ...before,
-    inFlight: seqs,
-    longestMs: isHastened ? before.longestMs : longestMs,
-    wasHastened: isHastened,
-  });
+  const after = draftOf(before);
+  after.inFlight = seqs;
+  if (!isHastened) after.longestMs = longestMs;
+  after.wasHastened = isHastened;
+  put(state, host, rolloutId, after);
   if (host.activeRolloutId === rolloutId) state.asked.delete(host.index);
 }
 
@@ -136,17 +158,15 @@ function delivered(state: State, host: ObservedState, rolloutId: string, events:
   const before = state.outboxes.get(rolloutId, host.index);
   // An echo of an earlier attempt changes nothing.
   if (before.inFlight === null || events[0]?.seq !== before.waiting[0]) return;
-  const settled: number[] = [];
-  for (const { outcome, seq } of events) if (outcome !== 'not-delivered') settled.push(seq);
   const isFirstLeft = events[0]?.outcome === 'not-delivered';
-  put(state, host, rolloutId, {
-    ...before,
-    inFlight: null,
-    wasHastened: false,
-    failed: isFirstLeft ? before.failed + 1 : 0,
-    longestMs: isFirstLeft ? before.longestMs : 0,
-    settled,
-  });
+  const answered = events.every(isAnswered) ? events : events.filter(isAnswered);
+  const after = draftOf(before);
+  after.inFlight = null;
+  after.wasHastened = false;
+  after.failed = isFirstLeft ? before.failed + 1 : 0;
+  after.longestMs = isFirstLeft ? before.longestMs : 0;
+  after.settled = answered.map(({ seq }) => seq);
+  put(state, host, rolloutId, after);
 }
 
 function endTurn(scene: Scene, { outboxes, touched, asked }: State, host: ObservedState): void {

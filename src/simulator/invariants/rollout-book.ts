@@ -31,8 +31,10 @@ export interface RolloutBook {
   readonly dispatchedAt: Float64Array;
   /** The greatest `seq` that the control plane made up itself. */
   readonly synthesizedSeq: Float64Array;
-  /** By probe, the enforce failures in its last result since the activation. */
+  /** By probe, the enforce failures in its last result since the activation; see `setFailures`. */
   readonly failures: (ReadonlyMap<string, number> | null)[];
+  /** How many hosts of each wave have such failures. */
+  readonly failing: number[];
   /** The last reported hold of each host, until it is dispatched. */
   readonly holds: (Hold | null)[];
   readonly waves: WaveCounts[];
@@ -65,6 +67,7 @@ export function newBook(
     dispatchedAt: new Float64Array(hosts.length).fill(Number.NaN),
     synthesizedSeq: new Float64Array(hosts.length),
     failures: hosts.map(() => null),
+    failing: counts.map(() => 0),
     holds: hosts.map(() => null),
     waves: counts.map((count) => ({ hosts: count, eligible: 0 })),
     state: 'Opening',
@@ -84,6 +87,7 @@ export function copyBook(book: RolloutBook): RolloutBook {
     dispatchedAt: book.dispatchedAt.slice(),
     synthesizedSeq: book.synthesizedSeq.slice(),
     failures: [...book.failures],
+    failing: [...book.failing],
     holds: [...book.holds],
     waves: [...book.waves],
   };
@@ -116,16 +120,33 @@ export function restoreHost(book: RolloutBook, place: number, slot: HostSnapshot
   // A record that was never dispatched has the time at which it was opened.
   if (record.state !== 'Pending' || dispatch !== 'none') book.dispatchedAt[place] = record.dispatchedAt;
   book.synthesizedSeq[place] = synthesizedSeq;
-  book.failures[place] = failures.length === 0 ? null : new Map(failures);
+  setFailures(book, place, failures.length === 0 ? null : new Map(failures));
   // A hold that never ends is reported only once.
   book.holds[place] = heldForGood;
 }
 
 export function noteFailures(book: RolloutBook, place: number, event: OutboundEvent): void {
-  if (event.type === 'ActivationCompleted') book.failures[place] = null;
+  if (event.type === 'ActivationCompleted') setFailures(book, place, null);
   if (event.type !== 'ProbeResult') return;
   const known = book.failures[place] ?? null;
   const count = enforceFailures(event);
   // Nearly every result is without a failure, after one without.
-  if (count > 0 || known !== null) book.failures[place] = new Map(known).set(event.probeName, count);
+  if (count > 0 || known !== null) setFailures(book, place, new Map(known).set(event.probeName, count));
+}
+
+export function setFailures(book: RolloutBook, place: number, failures: ReadonlyMap<string, number> | null): void {
+  const { wave } = itemAt(book.manifest.hosts, place);
+  const change = Number(hasFailures(failures)) - Number(hasFailures(book.failures[place] ?? null));
+  if (change !== 0) book.failing[wave] = itemAt(book.failing, wave) + change;
+  book.failures[place] = failures;
+}
+
+/** Some host of an earlier wave has a failing enforce check. */
+export function hasFailuresBefore({ failing }: RolloutBook, wave: number): boolean {
+  for (let earlier = 0; earlier < wave; earlier += 1) if (itemAt(failing, earlier) > 0) return true;
+  return false;
+}
+
+function hasFailures(failures: ReadonlyMap<string, number> | null): boolean {
+  return failures !== null && [...failures.values()].some((count) => count > 0);
 }

@@ -3,7 +3,7 @@ import { gatesOf } from './edge-order.ts';
 import { isDispatching, isOrderingEligible } from './host-states.ts';
 import type { Judge, Scene } from './invariant.ts';
 import { HostValues } from './per-host.ts';
-import { itemAt, type RolloutBook } from './rollout-book.ts';
+import { hasFailuresBefore, itemAt, type RolloutBook } from './rollout-book.ts';
 
 interface State {
   /** The closure that the last heartbeat of each host named, `undefined` for none; a lost database has heard of nobody. */
@@ -135,7 +135,9 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Map<s
       return;
     }
     seen.add(group);
-    if (gatesThatHold(scene, state.quarantined, book, place).length > 0) return;
+    // Nearly always it is the one that was reported.
+    const isHeld = (gate: GateName): boolean => isHeldBy(gate, scene, state.quarantined, book, place);
+    if (isHeld(hold.gate) || ORDER.some(isHeld)) return;
     found.set(`${rolloutId} ${hostname} free`, () =>
       broken('waiting', hostname, rolloutId, `${hostname} is held by ${hold.gate}, and nothing holds it.`),
     );
@@ -144,40 +146,47 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Map<s
 
 /** In their order. */
 function gatesThatHold(
-  { ledger }: Scene,
+  scene: Scene,
   quarantined: ReadonlySet<string>,
   book: RolloutBook,
   place: number,
 ): readonly GateName[] {
+  return ORDER.filter((gate) => isHeldBy(gate, scene, quarantined, book, place));
+}
+
+function isHeldBy(
+  gate: GateName,
+  { ledger }: Scene,
+  quarantined: ReadonlySet<string>,
+  book: RolloutBook,
+  place: number,
+): boolean {
   const { manifest } = book;
   const planned = itemAt(manifest.hosts, place);
-  const holds: Readonly<Record<GateName, () => boolean>> = {
-    quarantine: () => quarantined.has(`${manifest.channel} ${planned.targetClosure}`),
-    'channel-edges': () =>
-      manifest.channelEdges.some(({ gates }) => {
+  switch (gate) {
+    case 'quarantine':
+      return quarantined.size > 0 && quarantined.has(`${manifest.channel} ${planned.targetClosure}`);
+    case 'channel-edges':
+      return manifest.channelEdges.some(({ gates }) => {
         const gating = ledger.manifestOfChannel(gates);
         if (gating === null || gating.hosts.length === 0) return false;
         return ledger.books.get(gating.rolloutId)?.state !== 'Terminal';
-      }),
-    'wave-promotion': () => planned.staged && planned.wave > book.currentWave,
-    'wave-promotion-host-unstaged': () => !planned.staged,
-    'host-edge': () =>
-      (gatesOf(manifest).get(planned.hostname) ?? []).some((gates) => {
+      });
+    case 'wave-promotion':
+      return planned.staged && planned.wave > book.currentWave;
+    case 'wave-promotion-host-unstaged':
+      return !planned.staged;
+    case 'host-edge':
+      return (gatesOf(manifest).get(planned.hostname) ?? []).some((gates) => {
         const state = book.states[ledger.positionIn(book, gates)];
         return state !== undefined && !isOrderingEligible(state);
-      }),
-    'disruption-budget': () =>
-      manifest.budgets.some(
+      });
+    case 'disruption-budget':
+      return manifest.budgets.some(
         ({ selectorKey, limit }, index) =>
           limit !== null && book.selected[index]?.[place] === 1 && ledger.inFlight(selectorKey) >= limit,
-      ),
-    'compliance-wave': () => hasFailuresBefore(book, planned.wave),
-  };
-  return ORDER.filter((gate) => holds[gate]());
-}
-
-function hasFailuresBefore({ manifest, failures }: RolloutBook, before: number): boolean {
-  return manifest.hosts.some(
-    ({ wave }, place) => wave < before && [...(failures[place]?.values() ?? [])].some((count) => count > 0),
-  );
+      );
+    case 'compliance-wave':
+      return hasFailuresBefore(book, planned.wave);
+  }
 }
