@@ -39,6 +39,7 @@ export default defineConfig({
           // What is tested has no state of its own, and loading xstate and zod afresh for every file takes longer than
           // the tests do.
           isolate: false,
+          setupFiles: ['test/support/seed-properties.ts'],
           // A property over thousands of cases is slow on a busy machine, and not wrong.
           testTimeout: 30_000,
         },

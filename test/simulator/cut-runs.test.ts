@@ -35,7 +35,7 @@ describe('a run that is cut', () => {
   test(
     'breaks no invariant that the whole run does not: the example fleet did at 5m 1s, and ended with exit code 3',
     () => {
-      const everyMs = isNightly ? 1000 : 241_000;
+      const everyMs = isNightly ? 1000 : 601_000;
       for (let cutRunMs = 1000; cutRunMs < run.endedRunMs; cutRunMs += everyMs)
         expect(falseAlarms(scenario, whole, cutRunMs), `cut at ${cutRunMs} ms`).toEqual([]);
       expect(falseAlarms(scenario, whole, 301_000)).toEqual([]);
@@ -50,7 +50,7 @@ describe('a run that is cut', () => {
   );
 
   propertyTest.prop([fc.constantFrom(...named), fc.double({ min: 0, max: 1, noNaN: true }), fc.nat({ max: 1000 })], {
-    numRuns: isNightly ? 10_000 : 30,
+    numRuns: isNightly ? 10_000 : 10,
   })(
     'breaks no invariant that the whole run does not, whatever goes wrong and whenever it is cut',
     ({ folder, file }, part, seed) => {

@@ -11,9 +11,10 @@ import { wildDay } from './support/wild-days.ts';
 /** The nightly form; `NIGHTLY_RUNS` says how many of each. */
 const isNightly = process.env['NIGHTLY'] === '1';
 const nightlyRuns = Number(process.env['NIGHTLY_RUNS'] ?? 10_000);
-const ROUGH_DAYS = isNightly ? nightlyRuns : 12;
-const STRANGE_DAYS = isNightly ? nightlyRuns : 40;
-const WILD_DAYS = isNightly ? nightlyRuns : 2;
+/** By day, a few seeds in which every fault happens. */
+const ROUGH_SEEDS = isNightly ? Array.from({ length: nightlyRuns }, (_, at) => at + 1) : [2, 12, 15, 37];
+const STRANGE_DAYS = isNightly ? nightlyRuns : 12;
+const WILD_DAYS = isNightly ? nightlyRuns : 1;
 const TIMEOUT_MS = isNightly ? 24 * 3_600_000 : 60_000;
 
 /** What is wrong with a run, with its seed; the promises, and that a run ends with everything explained. */
@@ -35,12 +36,12 @@ function rougherDay(seed: number, times: number): Scenario {
 
 describe('random faults', () => {
   test(
-    'fifty hosts on rough days: no promise is broken, and whoever is stuck is explained',
+    'fifty hosts on rough days: no promise is broken, and every host that is stuck is explained',
     { timeout: TIMEOUT_MS },
     () => {
       const complaints: string[] = [];
       const fired = new Map<string, number>();
-      for (let seed = 1; seed <= ROUGH_DAYS; seed += 1) {
+      for (const seed of ROUGH_SEEDS) {
         const run = simulate(roughDay(seed));
         const found = complaint(run);
         if (found !== null) complaints.push(found);

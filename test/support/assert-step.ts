@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import type { HostRolloutState } from '../../src/machine/record.ts';
@@ -9,14 +10,14 @@ import { oracle, type Opinion } from './oracle.ts';
 export function withoutMessage(result: StepResult): unknown {
   if (result.ok) return result;
   const { message, ...error } = result.error;
-  expect(message).toMatch(/\S+ \S+/);
+  assert.match(message, /\S+ \S+/);
   return { ok: false, error };
 }
 
 /** State, record, effects in their order, and refusal: all of them, at every step. */
 export function assertStep(path: TestPath, index: number, actual: StepResult, expected: Opinion): void {
   const compared = withoutMessage(actual);
-  // `toEqual` would do alone, but tens of thousands of times it is what a test run waits for.
+  // `toEqual` alone would be enough, but called tens of thousands of times it is what a test run waits for.
   if (isDeepStrictEqual(compared, expected)) return;
   expect(compared, `${path.name}, event ${index + 1} (${path.steps[index]?.event.type})`).toEqual(expected);
 }
@@ -26,7 +27,7 @@ export function walkByOracle(
   { start, policy, steps }: TestPath,
   check: (step: PathStep, before: HostRolloutState, expected: Opinion, index: number) => void,
 ): void {
-  expect(steps.length).toBeGreaterThan(0);
+  assert.ok(steps.length > 0);
   let record = start;
   steps.forEach((step, index) => {
     const expected = oracle(record, step.event, policy);

@@ -34,3 +34,13 @@ export const everyGeneration: readonly Generated[] = criterionNames.flatMap((cri
 /** The paths of one criterion, of all sides and policies. */
 export const pathsOf = (criterion: CriterionName) =>
   everyGeneration.filter((each) => each.criterion === criterion).flatMap(({ generation }) => generation.paths);
+
+/** `step` is tried with every odd value. What uses it gets a sample of them, and all of them at night. */
+export const sampledGenerations: readonly Generated[] =
+  process.env['NIGHTLY'] === '1'
+    ? everyGeneration
+    : everyGeneration.map((each) => {
+        if (each.criterion !== 'values') return each;
+        const paths = each.generation.paths.filter((_, at) => at % 7 === 0);
+        return { ...each, generation: { ...each.generation, paths } };
+      });

@@ -1,6 +1,6 @@
 import { createActor } from 'xstate';
+import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { expect } from 'vitest';
 import type { HostEffect } from '../../src/machine/effects.ts';
 import type { HostEvent, RolloutPolicy } from '../../src/machine/events.ts';
 import { recordOfSnapshot, snapshotOfRecord } from '../../src/machine/host-actor.ts';
@@ -33,11 +33,11 @@ export function startActor(start: HostRolloutState, policy: RolloutPolicy): Acto
       const after = actor.getSnapshot();
       const record = recordOfSnapshot(after);
       const said = step(recordOfSnapshot(before), event, 0, policy);
-      expect(after.value).toBe(record.state);
-      expect(after.context.policy).toBe(policy);
+      assert.equal(after.value, record.state);
+      assert.equal(after.context.policy, policy);
       if (said.ok) return { ok: true, state: record, effects: [...effects] };
       const isUntouched = after.value === before.value && isDeepStrictEqual(after.context, before.context);
-      expect({ isUntouched, effects }).toEqual({ isUntouched: true, effects: [] });
+      assert.deepEqual({ isUntouched, effects }, { isUntouched: true, effects: [] });
       return said;
     },
     stop: () => actor.stop(),
