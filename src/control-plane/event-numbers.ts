@@ -11,8 +11,8 @@ export type SeqRange = readonly [from: number, to: number];
 export interface EventNumbers {
   /** The numbers up to `lastEventSeq` for which no event has arrived, in rising order. */
   readonly missing: readonly SeqRange[];
-  /** The numbers above `lastEventSeq` for which an event has arrived that the record could not accept. */
-  readonly ahead: readonly number[];
+  /** The numbers above `lastEventSeq` for which an event has arrived that the record could not accept, in rising order. */
+  readonly ahead: readonly SeqRange[];
 }
 
 /** Every event up to the record's `lastEventSeq` has arrived, and none above it. */
@@ -23,16 +23,15 @@ const MAX_REMEMBERED = 100;
 
 /** Whether an event with this number has arrived. */
 export function hasArrived({ missing, ahead }: EventNumbers, lastEventSeq: number, seq: number): boolean {
-  if (seq > lastEventSeq) return ahead.includes(seq);
-  return !missing.some(([from, to]) => from <= seq && seq <= to);
+  return seq > lastEventSeq ? isIn(ahead, seq) : !isIn(missing, seq);
 }
 
 /** The numbers after an event that changed no record. */
 export function withArrival(numbers: EventNumbers, lastEventSeq: number, seq: number): EventNumbers {
   const { missing, ahead } = numbers;
   if (hasArrived(numbers, lastEventSeq, seq)) return numbers;
-  if (seq > lastEventSeq) return { missing, ahead: bounded([...ahead, seq]) };
-  return simplified({ missing: bounded(missing.flatMap((range) => without(range, seq))), ahead });
+  if (seq > lastEventSeq) return { missing, ahead: withNumber(ahead, seq) };
+  return simplified({ missing: missing.flatMap((range) => without(range, [seq, seq])).slice(-MAX_REMEMBERED), ahead });
 }
 
 /**
@@ -44,27 +43,39 @@ export function advanced(numbers: EventNumbers, before: number, after: number, i
   // Nearly every event has the next number.
   if (isReported && after === before + 1 && numbers.ahead.length === 0) return numbers;
   if (after <= before) return numbers;
-  const arrived = numbers.ahead.filter((seq) => seq <= after);
-  if (isReported) arrived.push(after);
+  const arrived: readonly SeqRange[] = isReported ? [...numbers.ahead, [after, after]] : numbers.ahead;
   let passed: readonly SeqRange[] = [[before + 1, after]];
-  for (const seq of arrived) passed = passed.flatMap((range) => without(range, seq));
+  for (const range of arrived) passed = passed.flatMap((other) => without(other, range));
   return simplified({
-    missing: bounded([...numbers.missing, ...passed]),
-    ahead: numbers.ahead.filter((seq) => seq > after),
+    missing: [...numbers.missing, ...passed].slice(-MAX_REMEMBERED),
+    ahead: numbers.ahead.flatMap((range) => without(range, [0, after])),
   });
 }
 
-function bounded<Entry>(entries: readonly Entry[]): readonly Entry[] {
-  return entries.length <= MAX_REMEMBERED ? entries : entries.slice(-MAX_REMEMBERED);
+function isIn(ranges: readonly SeqRange[], seq: number): boolean {
+  return ranges.some(([from, to]) => from <= seq && seq <= to);
 }
 
-function without([from, to]: SeqRange, seq: number): readonly SeqRange[] {
-  if (seq < from || seq > to) return [[from, to]];
+/** With one number more, and the lowest ranges joined where there would be too many. */
+function withNumber(ranges: readonly SeqRange[], seq: number): readonly SeqRange[] {
+  const joined: SeqRange[] = [];
+  for (const [from, to] of [...ranges, [seq, seq] as const].sort(([a], [b]) => a - b)) {
+    const last = joined.at(-1);
+    if (last !== undefined && from <= last[1] + 1) joined[joined.length - 1] = [last[0], Math.max(last[1], to)];
+    else joined.push([from, to]);
+  }
+  const [first, second, ...rest] = joined;
+  const isTooLong = joined.length > MAX_REMEMBERED && first !== undefined && second !== undefined;
+  return isTooLong ? [[first[0], second[1]], ...rest] : joined;
+}
+
+function without([from, to]: SeqRange, [start, end]: SeqRange): readonly SeqRange[] {
+  if (end < from || start > to) return [[from, to]];
   const parts: readonly SeqRange[] = [
-    [from, seq - 1],
-    [seq + 1, to],
+    [from, start - 1],
+    [end + 1, to],
   ];
-  return parts.filter(([start, end]) => start <= end);
+  return parts.filter(([first, last]) => first <= last);
 }
 
 function simplified(numbers: EventNumbers): EventNumbers {

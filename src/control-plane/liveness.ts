@@ -5,7 +5,7 @@ import type { FleetMember, WatchedHost, WatchSlot } from './state.ts';
 import { heardAt } from './host-slots.ts';
 import { valueOf } from './name-map.ts';
 import { editMember, type Transaction } from './transaction.ts';
-import { valuesOf, vectorOf, withPushed } from './vector.ts';
+import { valuesOf, vectorOf, withPushed, withValue } from './vector.ts';
 
 const MS_PER_SECOND = 1000;
 /** Deadlines are rounded up to a quarter of the heartbeat interval, so a few slots hold the whole fleet. */
@@ -36,14 +36,33 @@ function addTo(slots: WatchSlot[], dueAt: Time, hosts: readonly WatchedHost[]): 
 
 /** Reports the hosts that have been silent for too long (specification: control-plane, "Heartbeats"). */
 export function reportSilentHosts(tx: Transaction): void {
-  const { watch } = tx.state;
+  const { watch, config } = tx.state;
+  // A slot with a later deadline dates from before the clock was set back.
+  const latest = dueAtOf(config, tx.now);
+  const outdated = watch.filter((slot) => slot.dueAt > latest);
   const due = watch.filter((slot) => slot.dueAt <= tx.now);
-  if (due.length === 0) return;
-  const slots = watch.filter((slot) => slot.dueAt > tx.now);
+  if (due.length === 0 && outdated.length === 0) return;
+  const slots = watch.filter((slot) => slot.dueAt > tx.now && slot.dueAt <= latest);
+  for (const slot of outdated) lookAfterAgain(tx, slot, slots);
   const silent = due.flatMap((slot) => lookAfter(tx, slot, slots));
   tx.state.watch = slots;
   silent.sort((a, b) => byCodeUnit(a.hostname, b.hostname));
   for (const member of silent) reportSilent(tx, member);
+}
+
+/** Puts the hosts of a slot back into `slots`, as heard now at the latest. */
+function lookAfterAgain(tx: Transaction, { hosts }: WatchSlot, slots: WatchSlot[]): void {
+  const { now } = tx;
+  for (const { hostname } of valuesOf(hosts)) {
+    const member = valueOf(tx.state.hosts, hostname);
+    if (member !== undefined && heardAt(tx, member) > now)
+      tx.state.heardAt = withValue(tx.state.heardAt, member.index, now);
+  }
+  addTo(
+    slots,
+    dueAtOf(tx.state.config, now),
+    Array.from(valuesOf(hosts), ({ hostname }) => ({ hostname, since: now })),
+  );
 }
 
 /** Returns the silent hosts of a slot, and puts the others back into `slots`. */

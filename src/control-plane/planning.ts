@@ -1,5 +1,3 @@
-import type { Time } from '../machine/index.ts';
-import type { ControlPlaneConfig } from './config.ts';
 import { dispatchHosts } from './dispatch-hosts.ts';
 import { openRollouts } from './open-rollouts.ts';
 import { feedRollout } from './rollout-events.ts';
@@ -11,14 +9,17 @@ import { entryAt } from './vector.ts';
 export function plan(tx: Transaction): void {
   openRollouts(tx);
   for (const index of tx.state.dispatching) advanceWaves(tx, index);
-  const { dispatchFrom } = tx.state.config;
-  if (dispatchFrom !== null && isTooEarly(tx.state.config, dispatchFrom, tx.now)) return;
+  if (isTooEarly(tx)) return;
   for (const index of tx.state.dispatching) dispatchHosts(tx, index);
 }
 
-/** A clock that was set back must not block everything until it catches up. */
-function isTooEarly({ heartbeatSecs }: ControlPlaneConfig, dispatchFrom: Time, now: Time): boolean {
-  return now < dispatchFrom && dispatchFrom - now <= MAX_INTERVALS_AHEAD * heartbeatSecs * 1000;
+/** A clock that was set back must not block everything until it catches up, nor shortly before it does. */
+function isTooEarly({ state, now }: Transaction): boolean {
+  const { dispatchFrom, heartbeatSecs } = state.config;
+  if (dispatchFrom === null || now >= dispatchFrom) return false;
+  if (dispatchFrom - now <= MAX_INTERVALS_AHEAD * heartbeatSecs * 1000) return true;
+  state.config = { ...state.config, dispatchFrom: now };
+  return false;
 }
 
 const MAX_INTERVALS_AHEAD = 10;

@@ -24,7 +24,7 @@ import { begin, editRollout, commit, rolloutAt, slotAt, type Transaction } from 
 import { entryAt, valueAt, valuesOf, vectorOf } from './vector.ts';
 
 /** Incremented when an older build can no longer read the snapshots of this one. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 /**
  * The state of a control plane as plain data for `JSON.stringify`, `structuredClone` and `v8.serialize`, at any size.

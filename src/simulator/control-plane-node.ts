@@ -36,7 +36,7 @@ export class ControlPlaneNode {
 
   readonly #world: World;
   readonly #core: ControlPlaneCore;
-  #clock: SimulatedClock;
+  clock: SimulatedClock;
   #comesUpWith = (): ControlPlane => this.state;
   readonly #keepsBackups: boolean;
   /** What a backup of each planning interval would hold, the oldest first. */
@@ -49,16 +49,16 @@ export class ControlPlaneNode {
     const isUnderWay = world.scenario.hosts.some(({ underWay }) => underWay !== undefined);
     const { startAt } = world.scenario;
     this.state = core.start({ ...this.#config(null), ...(isUnderWay ? { dispatchFrom: startAt + 1 } : {}) });
-    this.#clock = new SimulatedClock(world.scenario.startAt, 0, 0);
+    this.clock = new SimulatedClock(world.scenario.startAt, 0, 0);
     this.#keepsBackups = isAskedFor(world.scenario, 'backup-restored');
   }
 
   get #time(): Time {
-    return this.#clock.read(this.#world.now);
+    return this.clock.read(this.#world.now);
   }
 
   setClock(skewMs: number, driftPpm: number): void {
-    this.#clock = this.#clock.set(this.#world.now, skewMs, driftPpm);
+    this.clock = this.clock.set(this.#world.now, skewMs, driftPpm);
     this.#world.watch.onControlPlaneClock(skewMs, driftPpm);
   }
 

@@ -5,7 +5,7 @@ import type { Ledger } from './invariants/ledger.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
-import { isBehind, isUnderWay, quietMs, settlingMs, underWayUntil } from './under-way.ts';
+import { isUnderWay, learnsFrom, quietMs, settlingMs, underWayUntil } from './under-way.ts';
 
 /** What decides whether a run is over. */
 interface Running {
@@ -73,13 +73,14 @@ export class RunCompletion {
     if (!controlPlane.isUp) return false;
     let isSettling = false;
     for (const node of nodes) {
-      if (!isBehind(controlPlane.state, node)) {
+      const learnsFromRunMs = learnsFrom(controlPlane.state, controlPlane.clock, node);
+      if (learnsFromRunMs === null) {
         this.#behindSince.delete(node);
         continue;
       }
       const since = this.#behindSince.get(node) ?? now;
       this.#behindSince.set(node, since);
-      if (now < since + settlingMs(scenario)) isSettling = true;
+      if (now < Math.max(since, learnsFromRunMs) + settlingMs(scenario)) isSettling = true;
     }
     return isSettling;
   }

@@ -1,5 +1,6 @@
 import { hostOf, type ControlPlane } from '../control-plane/index.ts';
 import type { HostRolloutState } from '../machine/index.ts';
+import type { SimulatedClock } from './clock.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';
@@ -44,14 +45,18 @@ function activeRecord({ agent }: SimulatedHost): HostRolloutState | null {
 }
 
 /**
- * Whether the control plane can learn only from heartbeats what the agent's record says. Events on their way bring the
- * numbers together by themselves: with frequent probes, some always are.
+ * From when on the control plane can learn from heartbeats what the agent's record says: a Converged one only when its own
+ * clock says that the soak is over. `null` if there is nothing to learn. Events on their way bring the numbers together by
+ * themselves: with frequent probes, some always are.
  */
-export function isBehind(controlPlane: ControlPlane, node: SimulatedHost): boolean {
+export function learnsFrom(controlPlane: ControlPlane, clock: SimulatedClock, node: SimulatedHost): number | null {
   const own = node.isOn ? activeRecord(node) : null;
   const known = own === null ? null : hostOf(controlPlane, own.rolloutId, own.hostname);
-  if (own === null || known === null) return false;
-  return own.state !== known.state || (own.lastEventSeq !== known.lastEventSeq && node.disk.isEmpty);
+  if (own === null || known === null) return null;
+  const isBehind = own.state !== known.state || (own.lastEventSeq !== known.lastEventSeq && node.disk.isEmpty);
+  if (!isBehind) return null;
+  const soakDueAt = known.soakDueAt ?? own.soakDueAt;
+  return own.state !== 'Converged' || soakDueAt === null ? 0 : clock.whenItShows(soakDueAt);
 }
 
 /**

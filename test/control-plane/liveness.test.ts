@@ -115,4 +115,21 @@ describe('liveness', () => {
       ['b', null],
     ]);
   });
+
+  test('after a clock was set back, a silent host is missed within three intervals', () => {
+    const made = world();
+    made.heartbeat('a', 'old');
+    made.heartbeat('b', 'old');
+    made.now -= 24 * 3_600_000;
+    made.tick();
+    const setAt = made.now;
+    for (let minute = 1; minute <= 3; minute += 1) {
+      made.now = setAt + minute * 60_000;
+      made.heartbeat('b', 'old');
+      made.tick();
+    }
+    made.now += 15_000;
+    made.tick();
+    expect(made.last('HostUnreachable')).toMatchObject([{ host: 'a', lastHeartbeatAt: setAt }]);
+  });
 });

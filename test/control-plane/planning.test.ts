@@ -108,6 +108,17 @@ describe('a pass', () => {
     expect(world.queued()).toEqual(['a', 'b']);
   });
 
+  test('a clock that was set back does not hold up dispatching, nor when it has nearly caught up', () => {
+    const world = new World({}, { dispatchFrom: 90_000_000 });
+    world.heartbeat('a', 'old');
+    world.verify(manifest({ others: ['a'] }));
+    expect(world.queued()).toEqual(['a']);
+    world.now = 90_000_000 - 300_000;
+    world.heartbeat('b', 'old');
+    world.verify(manifest({ channel: 'edge', others: ['b'] }));
+    expect(world.queued()).toEqual(['b']);
+  });
+
   test('dispatches at any time, where no dispatchFrom is set', () => {
     const world = new World();
     world.now = -5;

@@ -32,7 +32,8 @@ export const durable: Judge<State> = {
       }
       if (!isDurable) return;
       const waiting = unanswered.get(rolloutId, index);
-      if (waiting.length === 0) busyRunMs.set(rolloutId, index, runMs);
+      // Something that may be lost can be on its way already, and goes first.
+      if (waiting.length === 0) busyRunMs.set(rolloutId, index, Math.max(runMs, busyRunMs.get(rolloutId, index)));
       unanswered.set(rolloutId, index, [...waiting, event.seq]);
     },
     EventsSent: ({ runMs }, { busyRunMs }, { rolloutId, afterMs, jitterMs }, { index }) =>

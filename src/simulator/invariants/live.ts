@@ -56,6 +56,8 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
   if (record.state === 'Pending' && book.isOutstanding[place] === 0)
     return isDispatching(book.state) ? whyNotDispatched(scene, book, place, host) : null;
   if (isAway(host) || host.unanswered > 0) return null;
+  // The agent has begun another rollout since, and this one is history to it (docs/findings.md, "a lost database").
+  if (host.activeRolloutId !== manifest.rolloutId && host.own.has(manifest.rolloutId)) return null;
   switch (record.state) {
     case 'Pending': {
       // An agent ignores the dispatch of a rollout that it has a record of, which the control plane may not know.
@@ -67,7 +69,8 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
     case 'Deferred':
       if (host.closure === record.targetClosure)
         return `${name} is Deferred and was rebooted, but no outcome was reported.`;
-      return host.bootClosure === host.closure && !host.wasSwitchedByHand
+      // An agent that has lost its disk since does not know whether that was the reboot that was waited for.
+      return host.bootClosure === host.closure && !host.wasSwitchedByHand && host.disksLost === 0
         ? `${name} is Deferred, its boot did not bring the target, and no outcome was reported.`
         : null;
     case 'Soaking':

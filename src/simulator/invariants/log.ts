@@ -3,12 +3,22 @@ import { MAY_BE_LOST } from './durable.ts';
 import type { Judge, Scene } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
+/** When an event entered the event log, and of which database, by index into `State.databases`. */
+interface Logged {
+  readonly database: number;
+  readonly runMs: number;
+}
+
+/** A database of the control plane: it began empty, or as an earlier one was at `asOfRunMs`. */
+interface Database {
+  readonly sinceRunMs: number;
+  readonly asOfRunMs: number | null;
+}
+
 /** A durable event that its agent may still send. */
 interface Emitted {
   readonly payload: OutboundEvent;
-  /** The number of the database whose event log holds it; `null` if none does. */
-  readonly loggedIn: number | null;
-  readonly loggedRunMs: number;
+  readonly logged: readonly Logged[];
   /** How many disks its host had lost before it. */
   readonly disk: number;
 }
@@ -22,6 +32,10 @@ interface Reported {
 
 interface State {
   readonly reported: PerHost<Reported>;
+  /** In the order in which they were used. */
+  databases: readonly Database[];
+  /** The highest number that lost disks had used: an agent without its disk uses them again. */
+  readonly usedBefore: PerHost<number>;
 }
 
 const NOTHING: Reported = { open: [], settled: [] };
@@ -31,21 +45,25 @@ const NOTHING: Reported = { open: [], settled: [] };
  * are marked as synthesized. A lost database includes its log.
  */
 export const completeLog: Judge<State> = {
-  begin: () => ({ reported: new PerHost(NOTHING) }),
+  begin: () => ({
+    reported: new PerHost(NOTHING),
+    databases: [{ sinceRunMs: 0, asOfRunMs: null }],
+    usedBefore: new PerHost(0),
+  }),
   on: {
     EventEmitted: (_, { reported }, { rolloutId, event, durable }, host) => {
       if (!durable || MAY_BE_LOST.has(event.type)) return;
       const { open, settled } = reported.get(rolloutId, host.index);
-      const emitted = { payload: event, loggedIn: null, loggedRunMs: 0, disk: host.disksLost };
+      const emitted = { payload: event, logged: [], disk: host.disksLost };
       // An agent without its disk uses numbers again that it had used before.
       const kept = settled.includes(event.seq) ? settled.filter((seq) => seq !== event.seq) : settled;
       reported.set(rolloutId, host.index, { open: open.concat(emitted), settled: kept });
     },
-    EventForgotten: ({ ledger }, { reported }, { rolloutId, seq }, host) => {
+    EventForgotten: (_, { reported, databases }, { rolloutId, seq }, host) => {
       const { open, settled } = reported.get(rolloutId, host.index);
       if (open.length === 0) return;
-      const isSettled = ({ payload, loggedIn, disk }: Emitted): boolean =>
-        payload.seq === seq && disk === host.disksLost && loggedIn === ledger.databasesLost;
+      const isSettled = (emitted: Emitted): boolean =>
+        emitted.payload.seq === seq && emitted.disk === host.disksLost && isLogged(databases, emitted);
       if (!open.some(isSettled)) return;
       // `concat` and not a spread, after which V8 leaves room for 16 more: these lists are kept to the end of the run.
       const rest = open.filter((emitted) => !isSettled(emitted));
@@ -54,26 +72,25 @@ export const completeLog: Judge<State> = {
         settled: settled.concat(seq),
       });
     },
-    DatabaseRestored: ({ hosts, ledger }, { reported }, { asOfRunMs }) => {
-      // What was in the log by then still is.
-      const isKept = ({ loggedIn, loggedRunMs }: Emitted): boolean =>
-        loggedIn === ledger.databasesLost && loggedRunMs <= asOfRunMs;
-      for (const { index } of hosts.all) {
-        for (const [rolloutId, { open, settled }] of reported.of(index)) {
-          const restored = open.map((emitted) =>
-            isKept(emitted) ? { ...emitted, loggedIn: ledger.databasesLost + 1 } : emitted,
-          );
-          reported.set(rolloutId, index, { open: restored, settled });
-        }
-      }
+    DiskLost: (_, { usedBefore }, _observation, { index, own }) => {
+      for (const [rolloutId, { record }] of own)
+        usedBefore.set(rolloutId, index, Math.max(record.lastEventSeq, usedBefore.get(rolloutId, index)));
     },
-    EventAnswered: ({ ledger, broken }, { reported }, { hostname, rolloutId, event, outcome }, host) => {
+    DatabaseLost: ({ runMs }, state) => {
+      state.databases = [...state.databases, { sinceRunMs: runMs, asOfRunMs: null }];
+    },
+    DatabaseRestored: ({ runMs }, state, { asOfRunMs }) => {
+      state.databases = [...state.databases, { sinceRunMs: runMs, asOfRunMs }];
+    },
+    EventAnswered: ({ broken }, { reported, databases, usedBefore }, { hostname, rolloutId, event, outcome }, host) => {
       // An unknown rollout has no log.
       if (outcome === 'unknown' || MAY_BE_LOST.has(event.type)) return;
       const { open } = reported.get(rolloutId, host.index);
       if (findOfBefore(open, host.disksLost, event) !== undefined) return;
       const emitted = find(open, host.disksLost, event.seq);
-      if (emitted === undefined || emitted.loggedIn === ledger.databasesLost) return;
+      if (emitted === undefined || isLogged(databases, emitted)) return;
+      // Something else that had the number before the disk was lost arrived after it had been given out again.
+      if (outcome === 'duplicate' && event.seq <= usedBefore.get(rolloutId, host.index)) return;
       const { type, seq } = emitted.payload;
       broken(
         'log',
@@ -91,6 +108,21 @@ export const completeLog: Judge<State> = {
   },
 };
 
+/** Whether the event log has it, as the present database is. */
+function isLogged(databases: readonly Database[], { logged }: Emitted): boolean {
+  let at = databases.length - 1;
+  let untilRunMs = Infinity;
+  for (;;) {
+    const database = databases[at];
+    if (database === undefined) return false;
+    if (logged.some((entry) => entry.database === at && entry.runMs <= untilRunMs)) return true;
+    const { asOfRunMs } = database;
+    if (asOfRunMs === null) return false;
+    untilRunMs = asOfRunMs;
+    at = databases.findLastIndex(({ sinceRunMs }, index) => index < at && sinceRunMs <= asOfRunMs);
+  }
+}
+
 const find = (open: readonly Emitted[], disk: number, seq: number): Emitted | undefined =>
   open.findLast((emitted) => emitted.payload.seq === seq && emitted.disk === disk);
 
@@ -103,8 +135,8 @@ const findOfBefore = (open: readonly Emitted[], disk: number, event: OutboundEve
       );
 
 function append(
-  { hosts, ledger, runMs, broken }: Scene,
-  { reported }: State,
+  { hosts, runMs, broken }: Scene,
+  { reported, databases }: State,
   hostname: string,
   rolloutId: string,
   payload: OutboundEvent,
@@ -115,7 +147,7 @@ function append(
   const { open, settled } = reported.get(rolloutId, host.index);
   const emitted = findOfBefore(open, host.disksLost, payload) ?? find(open, host.disksLost, seq);
   if (emitted === undefined && settled.includes(seq)) {
-    if (ledger.databasesLost === 0)
+    if (databases.length === 1)
       broken('log', hostname, rolloutId, `The event log holds ${type} ${seq} of ${hostname} twice.`);
     return;
   }
@@ -128,15 +160,14 @@ function append(
     );
     return;
   }
-  if (emitted.loggedIn === ledger.databasesLost)
+  if (isLogged(databases, emitted))
     broken('log', hostname, rolloutId, `The event log holds ${type} ${seq} of ${hostname} twice.`);
   const isRight = isSameEvent(emitted.payload, payload);
   // One copy is enough, and the history of the run may keep this one.
   const logged = {
     ...emitted,
     payload: isRight ? payload : emitted.payload,
-    loggedIn: ledger.databasesLost,
-    loggedRunMs: runMs,
+    logged: [...emitted.logged, { database: databases.length - 1, runMs }],
   };
   reported.set(rolloutId, host.index, { settled, open: open.map((other) => (other === emitted ? logged : other)) });
   if (isRight) return;

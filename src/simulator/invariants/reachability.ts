@@ -7,9 +7,7 @@ interface State {
   readonly isUnreachable: HostValues<boolean>;
   /** At how many planning intervals in a row each host was overdue. */
   readonly overdue: HostValues<number>;
-  /** What the control plane's clock showed at the last planning interval. */
-  shownAt: number;
-  /** One that was set back looks after a host when it shows what was arranged before. */
+  /** After its clock was set, the control plane begins to look after its hosts again. */
   patientUntil: number;
   /** How often what was reported of the hosts was forgotten: a backup was restored, or the clock was set. */
   forgotten: number;
@@ -36,13 +34,12 @@ export const reachability: Judge<State> = {
     overdue: new HostValues(0),
     forgotten: 0,
     knownSince: new HostValues(0),
-    shownAt: -Infinity,
     patientUntil: -Infinity,
   }),
   on: {
     DatabaseRestored: (_, state) => forget(state),
-    ControlPlaneClockSet: ({ setup }, state) => {
-      state.patientUntil = Math.max(state.patientUntil, state.shownAt + longestSilenceMs(setup));
+    ControlPlaneClockSet: ({ setup, runMs }, state) => {
+      state.patientUntil = runMs + (1 + DRIFT) * longestSilenceMs(setup);
       forget(state);
     },
     // A control plane that dies while it handles a heartbeat has not heard it; what it knew at the start has no answer.
@@ -62,8 +59,7 @@ export const reachability: Judge<State> = {
     ControlPlaneStarted: (_, state) => forget(state),
     PlanTicked: ({ setup, runMs, ledger, hosts, broken }, state) => {
       const longestMs = longestSilenceMs(setup);
-      state.shownAt = ledger.controlPlaneTime(setup.startAt, runMs);
-      if (state.shownAt <= state.patientUntil) {
+      if (runMs <= state.patientUntil) {
         state.overdue.clear();
         return;
       }

@@ -13,7 +13,7 @@ interface State {
   readonly runs: HostValues<readonly string[]>;
   /** The probe that ran last although its agent had stopped it. */
   readonly stale: HostValues<string | null>;
-  /** When each host was dispatched, also by a control plane that has lost its database since. */
+  /** When each host was first dispatched, also by a control plane that has lost its database since. */
   readonly dispatchedAt: PerHost<number>;
 }
 
@@ -42,7 +42,9 @@ export const soaked: Judge<State> = {
   effects: {
     QueueDispatch: ({ hosts }, state, { host, rolloutId, dispatchedAt }) => {
       const index = hosts.find(host)?.index;
-      if (index !== undefined) state.dispatchedAt.set(rolloutId, index, dispatchedAt);
+      if (index === undefined) return;
+      // An acknowledgement does not say which dispatch it is for (docs/findings.md).
+      state.dispatchedAt.set(rolloutId, index, earlier(state.dispatchedAt.get(rolloutId, index), dispatchedAt));
     },
     RemoteAppendEventLog: ({ ledger, hosts, broken }, state, { host, rolloutId, payload }) => {
       const index = hosts.find(host)?.index;

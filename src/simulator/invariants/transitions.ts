@@ -50,6 +50,19 @@ export const transitions: Judge<State> = {
     DatabaseLost: (_, state) => {
       state.unapplied = new PerHost(NONE);
     },
+    // A backup may be older than the database that was lost last.
+    DatabaseRestored: ({ hosts }, state, { database }) => {
+      state.unapplied = new PerHost(NONE);
+      for (const { manifest, hosts: known } of database.rollouts)
+        for (const { record, numbers } of known) {
+          const index = hosts.find(record.hostname)?.index;
+          if (index === undefined) continue;
+          const seqs = numbers.ahead.flatMap(([from, to]) =>
+            Array.from({ length: to - from + 1 }, (_, at) => from + at),
+          );
+          state.unapplied.set(manifest.rolloutId, index, seqs);
+        }
+    },
     EventAnswered: (scene, { unapplied }, { hostname, rolloutId, event, outcome }, host) => {
       const record = outcome === 'accepted' ? null : knownRecord(scene, rolloutId, hostname);
       if (record === null || outcome === 'accepted') return;

@@ -8,17 +8,21 @@ import { hasFailuresBefore, itemAt, type RolloutBook } from './rollout-book.ts';
 interface State {
   /** The closure that the last heartbeat of each host named, `undefined` for none; a lost database has heard of nobody. */
   readonly heard: HostValues<string | null | undefined>;
+  /** Whether its last heartbeat got no reply: the control plane died on it, and may not have stored it. */
+  readonly isUnsure: HostValues<boolean>;
   /** What was quarantined, by channel and closure: in the same turn, before the host that went back is recorded. */
   readonly quarantined: Set<string>;
   /** Since when the control plane has known what it knows. */
   knowsSince: number;
   /** What was wrong at the planning interval before, and is wrong if it still is. */
   suspected: ReadonlySet<string>;
-  /** The last deferral of this moment, so that none is reported twice. */
-  readonly deferred: Map<string, number>;
+  /** The last hold of each host, and when it was reported, so that none is reported twice at once. */
+  readonly deferred: Map<string, { readonly runMs: number; readonly hold: Hold }>;
   /** A backup was restored, which may hold what was reported before. */
   isRestored: boolean;
 }
+
+const MAX_INTERVALS_AHEAD = 10;
 
 type GateName = Hold['gate'];
 
@@ -42,6 +46,7 @@ const ORDER: readonly GateName[] = [
 export const waiting: Judge<State> = {
   begin: () => ({
     heard: new HostValues<string | null | undefined>(undefined),
+    isUnsure: new HostValues(false),
     quarantined: new Set(),
     knowsSince: -Infinity,
     suspected: new Set(),
@@ -49,7 +54,11 @@ export const waiting: Judge<State> = {
     isRestored: false,
   }),
   on: {
-    HeartbeatReceived: (_, { heard }, { heartbeat }, { index }) => heard.set(index, heartbeat.currentClosure),
+    HeartbeatReceived: (_, { heard, isUnsure }, { heartbeat }, { index }) => {
+      heard.set(index, heartbeat.currentClosure);
+      isUnsure.set(index, true);
+    },
+    HeartbeatReplied: (_, { isUnsure }, _observation, { index }) => isUnsure.delete(index),
     DatabaseLost: ({ runMs }, state) => {
       state.heard.clear();
       state.quarantined.clear();
@@ -65,9 +74,14 @@ export const waiting: Judge<State> = {
       state.knowsSince = runMs;
       state.isRestored = true;
     },
+    // A clock that was set back lets it wait longer for the agents, up to ten intervals.
+    ControlPlaneClockSet: ({ setup, runMs }, state) => {
+      if (state.knowsSince > -Infinity)
+        state.knowsSince = runMs + MAX_INTERVALS_AHEAD * setup.agent.heartbeatSecs * 1000;
+    },
     ControlPlaneStarted: ({ runMs, ledger }, state) => {
       state.suspected = new Set();
-      if (ledger.databasesLost > 0) state.knowsSince = runMs;
+      if (ledger.databasesLost > 0) state.knowsSince = Math.max(runMs, state.knowsSince);
     },
     PlanTicked: (scene, state) => {
       const found = new Map<string, () => void>();
@@ -93,9 +107,10 @@ export const waiting: Judge<State> = {
       const holding = gatesThatHold(scene, quarantined, book, place);
       const first = holding[0] ?? null;
       const key = `${rolloutId} ${host} ${hold.gate}`;
-      if (deferred.get(key) === scene.runMs)
+      const before = deferred.get(key);
+      if (before?.runMs === scene.runMs && JSON.stringify(before.hold) === JSON.stringify(hold))
         scene.broken('waiting', host, rolloutId, `That ${host} is held by ${hold.gate} was reported twice at once.`);
-      deferred.set(key, scene.runMs);
+      deferred.set(key, { runMs: scene.runMs, hold });
       // Within one pass budgets fill: who was held by the last gate may be held by a budget when it is reported.
       const isFirst =
         first === hold.gate ||
@@ -127,6 +142,7 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Map<s
     const index = hosts.find(hostname)?.index ?? null;
     const heard = index === null ? undefined : state.heard.get(index);
     if (heard === targetClosure || (isRebuilt && heard === undefined)) return;
+    if (index !== null && state.isUnsure.get(index)) return;
     if (hold === null && state.isRestored) return;
     if (hold === null) {
       found.set(`${rolloutId} ${hostname} unreported`, () =>
