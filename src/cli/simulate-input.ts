@@ -289,7 +289,7 @@ function ofFleet(
     problems.push(...made.problems);
     return null;
   }
-  for (const note of made.notes) tell(io, `note: ${note}`);
+  for (const note of [...made.notes, ...made.membership]) tell(io, `note: ${note}`);
   if (made.scenario.rollouts.every(({ hosts }) => hosts.length === 0)) {
     const message = 'no host has a closure, so there is nothing to roll out';
     problems.push({ path: NO_CLOSURES, message, remedy: 'Add --new-closures, or --closure HOST=HASH.' });

@@ -8,14 +8,14 @@ const MINUTE_MS = 60_000;
 const EFFECTS: Readonly<Record<FleetChangeType, string>> = {
   'channel-joins': 'It gets a rollout of its own.',
   'channel-leaves': 'It no longer gets a rollout.',
-  'host-joins': 'This is their first rollout.',
-  'host-leaves': 'No rollout includes them any longer; a switch in progress is not stopped.',
-  'host-moves': 'They follow the rollout of the new channel, and leave the old one unfinished.',
+  'host-joins': 'They are in the rollout of their channel, unless they are pinned.',
+  'host-leaves': 'A rollout no longer includes them, but a switch in progress is not stopped.',
+  'host-moves': 'They follow the rollout of the new channel and leave that of the old one.',
   closure: 'These hosts will switch.',
   pin: 'A pinned host is in no rollout.',
   waves: 'More waves take longer, because each waits for the one before.',
   wave: 'A host starts when all earlier waves are finished.',
-  soak: 'The next wave starts later or sooner by the difference.',
+  soak: 'A shorter soak finishes the wave sooner, and gives probes less time to fail.',
   'failure-policy': 'It decides whether a failed host rolls back on its own.',
   compliance: 'In `enforce`, failing controls hold back later waves.',
   budget: 'It limits how many hosts are in flight at once.',
@@ -81,17 +81,17 @@ function sentence(change: FleetChange): string {
     case 'pin':
       return change.isPinned ? `${change.hostname} is pinned now.` : `${change.hostname} is no longer pinned.`;
     case 'waves':
-      return `Channel ${change.channel} has ${count(change.to, 'wave')}, before ${change.from}.`;
+      return `Channel ${change.channel} has ${count(change.to, 'wave')} instead of ${change.from}.`;
     case 'wave':
       return `${change.hostname} moves from ${wave(change.from)} to ${wave(change.to)} of ${change.channel}.`;
     case 'soak':
-      return `Wave ${change.wave} of ${change.channel} soaks ${minutes(change.toMinutes)}, before ${minutes(change.fromMinutes)}.`;
+      return `Wave ${change.wave} of ${change.channel} soaks for ${minutes(change.toMinutes)} instead of ${minutes(change.fromMinutes)}.`;
     case 'failure-policy':
-      return `Channel ${change.channel}: ${change.to} on failure, before ${change.from}.`;
+      return `Channel ${change.channel}: ${change.to} on failure instead of ${change.from}.`;
     case 'compliance':
-      return `Channel ${change.channel}: compliance mode ${change.to}, before ${change.from}.`;
+      return `Channel ${change.channel}: compliance mode ${change.to} instead of ${change.from}.`;
     case 'budget':
-      return `Budget ${change.summary}: ${limit(change.to)}, before ${limit(change.from)}.`;
+      return `Budget ${change.summary} has ${limit(change.to)} instead of ${limit(change.from)}.`;
     case 'edge':
       return change.isNew
         ? `${change.gated} waits for ${change.gates} now.`
@@ -106,4 +106,5 @@ function sentence(change: FleetChange): string {
 const closure = (name: string | null): string => (name === null ? 'no closure' : shortName(name));
 const wave = (number: number | null): string => (number === null ? 'no wave' : `wave ${number}`);
 const minutes = (amount: number): string => formatRoundDuration(amount * MINUTE_MS);
-const limit = (most: number | null): string => (most === null ? 'no limit' : `at most ${most} in flight`);
+const limit = (most: number | null): string =>
+  most === null ? 'no limit' : `at most ${count(most, 'host')} in flight`;

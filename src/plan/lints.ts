@@ -1,7 +1,7 @@
-import type { Fleet, FleetProblem } from '../fleet/index.ts';
+import type { Fleet, FleetProblem, RolloutManifest } from '../fleet/index.ts';
 import { selectorKey, selectorSummary } from '../fleet/index.ts';
 import type { Run, Scenario } from '../simulator/index.ts';
-import { at, count, formatRoundDuration, namesOf, shortName } from '../text/index.ts';
+import { at, formatRoundDuration, namesOf, shortName, someNames } from '../text/index.ts';
 import type { Blast } from './blast-radius.ts';
 import type { CriticalPath } from './critical-path.ts';
 import { roughly } from './plan-clock.ts';
@@ -62,7 +62,7 @@ const RULES: readonly LintRule[] = [
   {
     id: 'deferred-canary',
     severity: 'note',
-    why: 'The next wave does not wait for a host whose activation is deferred until a reboot, so no probe may have passed on the release.',
+    why: 'The next wave does not wait for a host whose activation is deferred until a reboot, so it can start before any probe has passed.',
     find: ({ scenario }) => {
       const states = new Map(scenario.hosts.map(({ hostname, underWay }) => [hostname, underWay?.record.state]));
       const isPastSwitch = (hostname: string): boolean => (states.get(hostname) ?? 'Activating') !== 'Activating';
@@ -77,21 +77,24 @@ const RULES: readonly LintRule[] = [
   {
     id: 'soak-shorter-than-probe',
     severity: 'warning',
-    why: 'A host converges as soon as its soak is over and each probe has passed once: a slow probe gets one run.',
+    why: 'A host converges as soon as its soak is over and each probe has passed once.',
     find: ({ fleet, scenario }) => {
       const slowest = slowestProbe(scenario);
       return scenario.rollouts.flatMap(({ channel, waves, policyName }): Found[] => {
-        const isShort = waves.map(
-          ({ hosts, soakMinutes }) => hosts.length > 0 && soakMinutes * 60 < slowest.intervalSecs,
+        const short = waves.flatMap(({ hosts, soakMinutes }, wave) =>
+          hosts.length > 0 && soakMinutes * 60 < slowest.intervalSecs ? [wave] : [],
         );
-        const wave = isShort.indexOf(true);
-        if (wave < 0) return [];
-        const others = isShort.filter(Boolean).length - 1;
+        const [wave] = short;
+        if (wave === undefined) return [];
         const place = at(at('$.rolloutPolicies', policyName), 'waves');
         const isInPolicy = fleet.rolloutPolicies.get(policyName)?.waves[wave] !== undefined;
-        const more = others === 0 ? '' : `, and ${count(others, 'other wave')} too short a time as well`;
-        const what = `Wave ${wave} of ${channel} soaks ${minutes(waves[wave]?.soakMinutes ?? 0)}${more}; the probe ${slowest.probeName} runs every ${formatRoundDuration(slowest.intervalSecs * 1000)}.`;
-        const remedy = `Let it soak for twice that, ${formatRoundDuration(2 * slowest.intervalSecs * 1000)}.`;
+        const interval = formatRoundDuration(slowest.intervalSecs * 1000);
+        const who =
+          short.length === 1
+            ? `Wave ${wave} of ${channel} soaks`
+            : `Waves ${someNames(short.map(String))} of ${channel} soak`;
+        const what = `${who} for less than ${interval}, and probes are assumed to run every ${interval}.`;
+        const remedy = `Let them soak for twice that, ${formatRoundDuration(2 * slowest.intervalSecs * 1000)}.`;
         return [{ path: isInPolicy ? at(place, wave) : place, what, remedy }];
       });
     },
@@ -118,23 +121,21 @@ const RULES: readonly LintRule[] = [
     why: 'A budget counts hosts in flight. A host that failed under `halt` is broken but not in flight, so another one starts.',
     find: ({ scenario }) => {
       const halting = scenario.rollouts.filter(({ policy }) => policy.onHealthFailure === 'halt');
-      const across = scenario.rollouts[0]?.budgets ?? [];
-      return across.flatMap(({ limit, hosts, summary }, index): Found[] => {
+      const budgets = scenario.rollouts[0]?.budgets ?? [];
+      return budgets.flatMap(({ limit, hosts, summary }, index): Found[] => {
         const selected = new Set(hosts);
-        const channels = halting.filter((rollout) => rollout.hosts.some(({ hostname }) => selected.has(hostname)));
-        // Within one channel a failure stops the rollout, so only another channel goes on.
-        const others = scenario.rollouts.filter((rollout) =>
-          rollout.hosts.some(({ hostname }) => selected.has(hostname)),
-        );
-        if (limit === null || channels.length === 0 || others.length < 2) return [];
-        const what = `The budget ${summary} covers ${others.map(({ channel }) => channel).join(' and ')}. A host that fails in ${channels[0]?.channel ?? ''} is not counted, and ${others.at(-1)?.channel ?? ''} goes on.`;
-        return [
-          {
-            path: at('$.disruptionBudgets', index),
-            what,
-            remedy: 'Use rollback-and-halt, or a budget for each channel.',
-          },
-        ];
+        const isCovered = (rollout: RolloutManifest): boolean =>
+          rollout.hosts.some(({ hostname }) => selected.has(hostname));
+        // Within one channel a failure stops the rollout, and a channel that waits for another does not go on either.
+        const pair = halting.filter(isCovered).flatMap((failing) => {
+          const other = scenario.rollouts.find((each) => isCovered(each) && !isOrdered(scenario, failing, each));
+          return other === undefined ? [] : [[failing.channel, other.channel] as const];
+        })[0];
+        if (limit === null || pair === undefined) return [];
+        const [failing, other] = pair;
+        const what = `The budget ${summary} covers ${failing} and ${other}. A host that fails in ${failing} is not counted, and ${other} goes on.`;
+        const remedy = 'Use rollback-and-halt, or a budget for each channel.';
+        return [{ path: at('$.disruptionBudgets', index), what, remedy }];
       });
     },
   },
@@ -150,9 +151,10 @@ const RULES: readonly LintRule[] = [
         );
         const [first] = budgets;
         const hosts = budgets[0]?.hosts.length ?? 0;
-        if (first?.limit !== 1 || hosts < 2) return [];
-        const what = `The budget ${first.summary} lets one of ${hosts} hosts be in flight. If it goes offline, ${hosts === 2 ? 'the other one waits' : `the other ${hosts - 1} wait`}.`;
-        const remedy = 'Allow a second host in flight, or take a host that is gone for long out of the fleet.';
+        // With two hosts, one at a time is what such a budget is for.
+        if (first?.limit !== 1 || hosts < 3) return [];
+        const what = `The budget ${first.summary} lets one of ${hosts} hosts be in flight. If it goes offline, the other ${hosts - 1} wait.`;
+        const remedy = 'Bring it back, or remove it from the fleet, to go on.';
         return [{ path: at('$.disruptionBudgets', index), what, remedy }];
       }),
   },
@@ -274,6 +276,19 @@ function slowestProbe({ probeSets }: Scenario): ProbeDefinition {
 }
 
 type ProbeDefinition = Scenario['probeSets'][number][number];
+
+/** Whether two rollouts are the same, or one waits for the other, directly or not. */
+function isOrdered({ rollouts }: Scenario, a: RolloutManifest, b: RolloutManifest): boolean {
+  return isAfter(rollouts, a.channel, b.channel) || isAfter(rollouts, b.channel, a.channel);
+}
+
+function isAfter(rollouts: readonly RolloutManifest[], channel: string, earlier: string): boolean {
+  const seen = new Set([channel]);
+  // Grows while it is walked.
+  for (const each of seen)
+    for (const { gates } of rollouts.find((rollout) => rollout.channel === each)?.channelEdges ?? []) seen.add(gates);
+  return seen.has(earlier);
+}
 
 function placeOfBudget(fleet: Fleet, summary: string): string {
   const index = fleet.disruptionBudgets.findIndex(({ selector }) => selectorSummary(selector) === summary);

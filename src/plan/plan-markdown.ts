@@ -3,7 +3,7 @@ import { channelOf } from './channel-of.ts';
 import type { Comparison } from './comparison.ts';
 import type { Plan } from './plan.ts';
 import { planClock, roughly, zoneName, type PlanClock, type PlanStart } from './plan-clock.ts';
-import { BAD_WORDS, changesOf, gateWords, headline, pathSteps, stopWords } from './plan-words.ts';
+import { BAD_WORDS, BLAST_LEGEND, changesOf, gateWords, headline, pathSteps, stopWords } from './plan-words.ts';
 
 const MINUTE_MS = 60_000;
 const MAX_ROWS = 30;
@@ -55,7 +55,7 @@ function courseTable({ waves, forecast }: Plan, clock: PlanClock): string {
       p95 === null ? '-' : clock(p95.ms),
     ];
   });
-  return section('The course', table(['wave', 'hosts', 'soak', 'starts', 'through', 'p95'], rows));
+  return section('The course', table(['wave', 'hosts', 'soak', 'starts', 'ends', 'p95'], rows));
 }
 
 /** Mermaid's Gantt chart of the waves, to the minute. */
@@ -101,8 +101,8 @@ function blastTable({ blasts }: Plan, clock: PlanClock): string {
       stopWords(blast, clock),
     ]);
   if (rows.length === 0) return '';
-  const head = ['wave', 'host', 'how', 'had it then', 'go back', 'keep it', 'undetected', 'stops'];
-  return `<details><summary>If the release is bad on one host, worst first</summary>\n\n${table(head, rows)}\n\n</details>`;
+  const head = ['wave', 'host', 'what fails', 'had it', 'back', 'keep', 'missed', 'stops'];
+  return `<details><summary>If the release is bad on one host, worst first</summary>\n\n${table(head, rows)}\n\n${BLAST_LEGEND.join(' ')}\n\n</details>`;
 }
 
 function lintList({ lints }: Plan): string {

@@ -6,7 +6,7 @@ import type { Comparison } from './comparison.ts';
 import type { Forecast } from './forecast.ts';
 import type { Plan } from './plan.ts';
 import { planClock, roughly, zoneName, type PlanClock, type PlanStart } from './plan-clock.ts';
-import { BAD_WORDS, changesOf, gateWords, headline, pathSteps, stopWords } from './plan-words.ts';
+import { BAD_WORDS, BLAST_LEGEND, changesOf, gateWords, headline, pathSteps } from './plan-words.ts';
 import type { Quantile } from './quantile.ts';
 
 const MINUTE_MS = 60_000;
@@ -47,7 +47,7 @@ function course(page: Page, { waves, forecast, gates, path }: Plan, clock: PlanC
   page.title('The course');
   const slackOf = new Map(path.slack.map(({ rolloutId, wave, slackMs }) => [`${rolloutId} ${wave}`, slackMs]));
   page.rows([
-    ['wave', 'hosts', 'soak', 'starts', 'through', 'p50', 'p95', 'slack'].map((text) => ({
+    ['wave', 'hosts', 'soak', 'starts', 'ends', ...(forecast === null ? [] : ['p50', 'p95']), 'slack'].map((text) => ({
       text,
       tone: 'quiet',
     })),
@@ -65,8 +65,7 @@ function course(page: Page, { waves, forecast, gates, path }: Plan, clock: PlanC
           },
           { text: startsMs === null ? 'never' : clock(startsMs) },
           { text: endsMs === null ? 'never' : clock(endsMs) },
-          { text: shownQuantile(found?.p50, clock) },
-          { text: shownQuantile(found?.p95, clock) },
+          ...(forecast === null ? [] : [found?.p50, found?.p95].map((each) => ({ text: shownQuantile(each, clock) }))),
           {
             text: slackMs === undefined ? '' : slackMs === 0 ? 'none' : roughly(slackMs),
             tone: slackMs === 0 ? 'warn' : 'quiet',
@@ -87,8 +86,9 @@ function howSure({ runs, firstSeed, p95, outcomes }: Forecast, clock: PlanClock)
   const failed = runs - outcomes.terminal;
   const bad = failed === 0 ? '' : ` ${count(failed, 'run')} ${failed === 1 ? 'does' : 'do'} not end Terminal.`;
   if (p95 === null) return `${seeds}: too few for p95, which needs 20.${bad}`;
-  const high = p95.highMs === null ? 'later' : clock(p95.highMs);
-  return `${seeds}. The p95 of the whole is between ${clock(p95.lowMs)} and ${high} with 95 % confidence.${bad}`;
+  const range =
+    p95.highMs === null ? `${clock(p95.lowMs)} or later` : `from ${clock(p95.lowMs)} to ${clock(p95.highMs)}`;
+  return `${seeds}. With 95 % confidence, the p95 of the whole is ${range}.${bad}`;
 }
 
 function binds(page: Page, { path }: Plan, clock: PlanClock): void {
@@ -131,26 +131,23 @@ function compared(page: Page, { what, base, results, deadlineMs }: Comparison, c
 
 function wrong(page: Page, { blasts }: Plan, clock: PlanClock): void {
   if (blasts.length === 0) return;
-  page.title('If the release is bad on one host, worst first');
+  page.title('If the release is bad on the first host of a wave, worst first');
   page.rows([
-    ['wave', 'host', 'how', 'had it then', 'go back', 'keep it', 'undetected', 'stops'].map((text) => ({
-      text,
-      tone: 'quiet',
-    })),
-    ...blasts
-      .slice(0, MAX_BLASTS)
-      .map((blast): readonly Cell[] => [
-        { text: `${channelOf(blast.rolloutId)}/${blast.wave}` },
-        { text: blast.hostname },
-        { text: BAD_WORDS[blast.how] },
-        right(formatCount(blast.hadIt)),
-        right(formatCount(blast.wentBack)),
-        right(formatCount(blast.haveItAtEnd)),
-        { text: formatCount(blast.notTold), align: 'right', tone: blast.notTold > 0 ? 'warn' : 'plain' },
-        { text: stopWords(blast, clock), tone: blast.stoppedMs === null ? 'bad' : 'plain' },
-      ]),
+    ['wave', 'what fails', 'had it', 'back', 'keep', 'missed', 'stops'].map((text) => ({ text, tone: 'quiet' })),
+    ...blasts.slice(0, MAX_BLASTS).map((blast): readonly Cell[] => [
+      { text: `${channelOf(blast.rolloutId)}/${blast.wave}` },
+      { text: BAD_WORDS[blast.how] },
+      right(formatCount(blast.hadIt)),
+      right(formatCount(blast.wentBack)),
+      right(formatCount(blast.haveItAtEnd)),
+      { text: formatCount(blast.notTold), align: 'right', tone: blast.notTold > 0 ? 'warn' : 'plain' },
+      {
+        text: blast.stoppedMs === null ? 'never' : clock(blast.stoppedMs),
+        tone: blast.stoppedMs === null ? 'bad' : 'plain',
+      },
+    ]),
   ]);
-  page.line('Undetected: hosts that keep the release because their own probes pass.', 'quiet', 2);
+  for (const line of BLAST_LEGEND) page.line(line, 'quiet', 2);
   if (blasts.length > MAX_BLASTS)
     page.line(`and ${formatCount(blasts.length - MAX_BLASTS)} more; --json has them`, 'quiet', 2);
 }

@@ -29,6 +29,12 @@ export const NO_CLOSURES: Assumption = {
   isAboutClosures: true,
 };
 
+const ALL_NEW: Assumption = {
+  what: 'Everything counts as new: every host runs something older.',
+  change: 'Say what runs now with --from.',
+  isAboutClosures: true,
+};
+
 /**
  * Agents of a plan report this often. Where no message is lost and no probe fails, only the first heartbeat and the first
  * result of each probe carry news, and the others are nine tenths of what a run has to simulate.
@@ -45,7 +51,9 @@ export function planScenario(input: PlanInput): ReturnType<typeof fleetScenario>
   const made = fleetScenario(next, { ref, closures: new Map(), newClosures: !isBuilt, from: running });
   if (!made.ok) return made;
   const { scenario } = made;
-  const assumptions = isBuilt ? made.assumptions : [NO_CLOSURES, ...made.assumptions];
+  const others = made.assumptions.filter(({ isAboutClosures }) => isAboutClosures !== true);
+  const closures = isBuilt ? (running === null ? [ALL_NEW] : []) : [NO_CLOSURES];
+  const assumptions = [...closures, ...others];
   const agent = { ...scenario.agent, heartbeatSecs: RARELY_SECS };
   const rare = DEFAULT_PROBES.map((probe) => ({ ...probe, intervalSecs: RARELY_SECS }));
   const probeSets = [rare, DEFAULT_PROBES];
@@ -53,7 +61,6 @@ export function planScenario(input: PlanInput): ReturnType<typeof fleetScenario>
   const timed = withDurations(started, next, durations);
   if (input.log === null) return { ...made, assumptions, scenario: timed };
   const going = goingOn(timed, input.log);
-  const others = assumptions.filter(({ isAboutClosures }) => isAboutClosures !== true);
   return { ...made, assumptions: [assumptionOf(going, input.log), ...others], scenario: going.scenario };
 }
 

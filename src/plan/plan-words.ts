@@ -1,6 +1,7 @@
-import { count, namesOf } from '../text/index.ts';
+import { count, formatDuration, namesOf } from '../text/index.ts';
 import { verdictWords } from '../simulator/index.ts';
 import { changeSummaries, type ChangeSummary } from './change-words.ts';
+import { channelOf } from './channel-of.ts';
 import type { BadRelease, Blast } from './blast-radius.ts';
 import type { PathLink } from './critical-path.ts';
 import type { Plan, PlannedGate } from './plan.ts';
@@ -10,9 +11,10 @@ import { roughly, type PlanClock } from './plan-clock.ts';
 export function headline({ verdict, forecast }: Plan, clock: PlanClock): string {
   const [half, likely] = [forecast?.p50 ?? null, forecast?.p95 ?? null];
   if (verdict.type !== 'done') return verdictWords(verdict, clock);
+  const by = clock === formatDuration ? 'within' : 'by';
   if (half !== null && likely !== null)
-    return `Every rollout is Terminal by ${clock(half.ms)} in half of the runs, and by ${clock(likely.ms)} in 95 %.`;
-  return `Every rollout is Terminal by ${clock(verdict.runMs)}.`;
+    return `Every rollout is Terminal ${by} ${clock(half.ms)} in half of the runs, and ${by} ${clock(likely.ms)} in 95 %.`;
+  return `Every rollout is Terminal ${by} ${clock(verdict.runMs)}.`;
 }
 
 /** What changes, one sentence each; without the running fleet, the first states the assumption. */
@@ -48,16 +50,17 @@ export function pathSteps(links: readonly PathLink[]): readonly PlannedStep[] {
 type Some<Item> = readonly [Item, ...Item[]];
 
 function turnsWords(hosts: Some<Some<PathLink>>): string {
-  const [[{ wave, budget }]] = hosts;
+  const [[{ rolloutId, wave, budget }]] = hosts;
   const names = hosts.map(([{ hostname }]) => hostname);
-  return `${count(names.length, 'host')} of wave ${wave} take turns for the budget ${budget ?? ''}: ${namesOf(names, MAX_NAMES)}`;
+  return `${count(names.length, 'host')} of ${channelOf(rolloutId)}/${wave} take turns under the budget ${budget ?? ''}: ${namesOf(names, MAX_NAMES)}`;
 }
 
 function hostWords(links: Some<PathLink>): string {
-  const [{ hostname, wave, budget, isRunningIt }] = links;
-  if (isRunningIt) return `${hostname} runs it already, and converges`;
+  const [{ hostname, rolloutId, wave, budget, isRunningIt }] = links;
+  const who = `${hostname} of ${channelOf(rolloutId)}/${wave}`;
+  if (isRunningIt) return `${who} runs it already, and converges`;
   const parts = links.map(({ kind, fromMs, untilMs }) => `${KINDS[kind]} ${roughly(untilMs - fromMs)}`);
-  return `${hostname}, wave ${wave}: ${parts.join(', ')}${budget === null ? '' : `, by the budget ${budget}`}`;
+  return `${who}${budget === null ? '' : `, after the budget ${budget} held it`}: ${parts.join(', ')}`;
 }
 
 const MAX_NAMES = 4;
@@ -86,7 +89,7 @@ function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): r
 /** A gate that holds hosts for longer than a planning pass. */
 export function gateWords({ gate, budget, hosts, longestMs }: PlannedGate): string {
   const name = budget === null ? gate : `${gate} ${budget}`;
-  return `${name} holds ${count(hosts, 'host')}, the longest for ${roughly(longestMs)}`;
+  return `${name} holds ${count(hosts, 'host')} for ${hosts === 1 ? '' : 'up to '}${roughly(longestMs)}`;
 }
 
 /** When a bad release stops the rollout, in a few words. */
@@ -99,7 +102,13 @@ export function stopWords({ failedMs, stoppedMs }: Blast, clock: PlanClock): str
 
 /** How a release is bad, for a table. */
 export const BAD_WORDS: Readonly<Record<BadRelease, string>> = {
-  activation: 'the switch fails',
-  probe: 'a probe fails at once',
-  'probe-after-soak': 'a probe fails after the soak',
+  activation: 'the switch',
+  probe: 'a probe',
+  'probe-after-soak': 'a probe, later',
 };
+
+/** What the columns of a table of bad releases say. */
+export const BLAST_LEGEND = [
+  'had it: hosts that ran the release when it failed; back: hosts that roll back; keep: hosts that run it at the end; missed: those of them whose own probes pass.',
+  'A probe that fails later does so after the soak, when nothing stops the rollout.',
+] as const;

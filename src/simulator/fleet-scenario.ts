@@ -30,6 +30,8 @@ export type FleetScenario =
       readonly ok: true;
       readonly scenario: Scenario;
       readonly notes: readonly string[];
+      /** Hosts that only one of the two fleets has. */
+      readonly membership: readonly string[];
       readonly assumptions: readonly Assumption[];
     }
   | { readonly ok: false; readonly problems: readonly FleetProblem[] };
@@ -59,7 +61,6 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
   }
   const released = projectRollouts(fleet, ref, closures);
   assumptions.push(...notUsed(fleet));
-  if (from !== null) notes.push(...membership(fleet, from));
   if (!released.ok) return released;
   const { rollouts } = released;
   const hosts: ScenarioHost[] = [];
@@ -77,7 +78,7 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
     });
   }
   const scenario = { ...DEFAULT_SCENARIO, title: `Rollout of ${shortName(ref)}`, hosts, rollouts };
-  return { ok: true, scenario, notes, assumptions };
+  return { ok: true, scenario, notes, membership: from === null ? [] : membership(fleet, from), assumptions };
 }
 
 /**

@@ -16,7 +16,7 @@ const plan = (args: readonly string[]) => runCli(['plan', TUESDAY, '--from', MON
 test('answers in the first line, and then says what changes and what binds', async () => {
   const { status, stdout } = await plan([]);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^Every rollout is Terminal by /);
+  expect(stdout).toMatch(/^Every rollout is Terminal within /);
   const places = ['What changes', 'The course', 'What binds', 'Assumptions'].map((title) => stdout.indexOf(title));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places).not.toContain(-1);
@@ -24,7 +24,7 @@ test('answers in the first line, and then says what changes and what binds', asy
 
 test('without --from, the first line says what is assumed to run', async () => {
   const { stdout } = await runCli(['plan', TUESDAY, '--runs', '1']);
-  expect(stdout).toMatch(/^Everything is taken as new: every host runs something older./);
+  expect(stdout).toMatch(/^Everything counts as new: every host runs something older./);
   expect(stdout).not.toContain('What changes');
 });
 

@@ -43,7 +43,7 @@ test('a control plane that does not answer, and a status of another kind, are re
   const fleet = 'examples/fleets/tuesday.json';
   const silent = await runCli(['plan', fleet, '--from', 'http://127.0.0.1:1', '--runs', '1']);
   expect(silent.status).toBe(1);
-  expect(silent.stderr).toMatch(/--from http:\/\/127\.0\.0\.1:1\n +It cannot be asked/);
+  expect(silent.stderr).toContain('--from http://127.0.0.1:1\n');
   const folder = temporaryFolder();
   const status = join(folder, 'status.json');
   for (const hosts of ['{}', '[{}]', '[{"record":{"state":"Lost"}}]']) {

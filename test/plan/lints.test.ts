@@ -68,6 +68,16 @@ test('a budget across channels, of which one halts', () => {
   ]);
 });
 
+test('no budget across channels of which one waits for the other: nothing goes on', () => {
+  const channels = { edge: [['a', 'b']], middle: [['e']], stable: [['c', 'd']] };
+  const channelEdges = [
+    { gated: 'middle', gates: 'edge' },
+    { gated: 'stable', gates: 'middle' },
+  ];
+  const ids = found({ channels, channelEdges, budget: 2, onHealthFailure: 'halt' }).map(([id]) => id);
+  expect(ids).not.toContain('budget-forgets-broken-hosts');
+});
+
 test('a rollout that outlasts its freshness window', () => {
   expect(found({ freshnessWindow: 20 })).toEqual([['longer-than-freshness', '$.channels.stable.freshnessWindow']]);
 });

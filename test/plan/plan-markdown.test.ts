@@ -6,7 +6,7 @@ const SKETCH = { channels: { stable: [['a'], ['b']] }, release: 'r2' };
 
 test('a comment has the verdict, the course, a timeline and lints', () => {
   const text = planMarkdown(planOf(SKETCH), null, null);
-  expect(text).toContain('**Every rollout is Terminal by 20m');
+  expect(text).toContain('**Every rollout is Terminal within 20m');
   expect(text).toContain('| stable/0 | 1 | 10m |');
   expect(text).toContain('```mermaid\ngantt\n  dateFormat X\n');
   expect(text).toContain('note `deferred-canary` at `$.waves.stable[0]`');
