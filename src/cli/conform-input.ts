@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  answerQuestion,
   pathExercises,
   readFixtureFile,
   readVectorLines,
@@ -9,10 +10,11 @@ import {
   type Exercise,
   type FixtureOptions,
 } from '../testing/index.ts';
+import { isEqual } from '../testing/internal.ts';
 import { inTime } from '../testing/node.ts';
-import { isObject, type Problem } from '../text/index.ts';
+import { formatCount, isObject, type Problem } from '../text/index.ts';
 import { readInput } from './input-file.ts';
-import type { Io } from './io.ts';
+import { tell, type Io } from './io.ts';
 
 /** The questions of a fixture file, or of a file of reference answers (`.jsonl`). */
 export async function readExerciseFile(
@@ -35,7 +37,20 @@ export async function readExerciseFile(
   const read = file.endsWith('.jsonl') ? readVectorLines(input.text, options) : readPaths(input.text, options);
   // Lines are asked in order, including repetitions, which may show that a peer remembers something.
   const repeats = file.endsWith('.jsonl') ? ({ showsMemory: 'repetition' } as const) : {};
-  if (read.ok && read.exercises.length > 0) return read.exercises.map((exercise) => ({ ...exercise, ...repeats }));
+  if (read.ok && read.exercises.length > 0) {
+    const isOurs = ({ question, expected }: Exercise): boolean =>
+      options.isTrusted !== true || isEqual(answerQuestion(question), expected);
+    const foreign = read.exercises.filter((exercise) => !isOurs(exercise)).length;
+    if (foreign > 0) {
+      const some = foreign === 1 ? '1 answer differs' : `${formatCount(foreign)} answers differ`;
+      tell(io, `${file}: ${some} from this chart. They are trusted, and count as no coverage of it.`);
+    }
+    return read.exercises.map((exercise) => ({
+      ...exercise,
+      ...(isOurs(exercise) ? {} : { visit: null }),
+      ...repeats,
+    }));
+  }
   if (read.ok) return refuse('it has no events, so nothing to ask');
   for (const problem of read.problems) problems.push({ ...problem, path: `${file}: ${problem.path}` });
   return [];

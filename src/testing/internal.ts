@@ -13,3 +13,4 @@ export {
 } from './fixtures/vocabulary-schemas.ts';
 export { sampleRollout, sampleRolloutEvent } from './rollout-samples.ts';
 export { crowdedHost } from './sample-host.ts';
+export { isEqual } from './difference.ts';

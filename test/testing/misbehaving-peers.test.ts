@@ -184,6 +184,12 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     });
   });
 
+  it('has a name twice in one object is blamed for it, because readers differ in which they take', async () => {
+    const twice = 'JSON.stringify({ id: q.id, ok: { state: 1, other: 2 } }).replace("other", "state")';
+    const report = await ask(peer(`if (number === 3) say(${twice}); else right(q)`));
+    expectBlameOnThird(report, 'garbage', /has "state" twice in one object/);
+  });
+
   it('prints garbage at one question is blamed for that one, with what it printed', async () => {
     const report = await ask(peer('if (number === 3) say("TypeError: x is undefined"); else right(q)'));
     expectBlameOnThird(report, 'garbage', /is not JSON .*TypeError: x is undefined/);

@@ -7,6 +7,25 @@ const MAX_DEPTH = 100;
 
 const depthOf = (json: string): number => scanNames(json, 0, () => {});
 
+const namesIn = (value: unknown): number =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).reduce(
+        (sum: number, each) => sum + namesIn(each),
+        Array.isArray(value) ? 0 : Object.keys(value).length,
+      )
+    : 0;
+
+/** A name that some object has twice: readers differ in which of the two counts. */
+function repeatedName(json: string, parsed: unknown): string | null {
+  // As many names as there are colons behind quotes: nothing can be there twice.
+  if (json.split('":').length - 1 === namesIn(parsed)) return null;
+  let repeated: string | null = null;
+  scanNames(json, MAX_DEPTH, (_, name) => {
+    repeated ??= name;
+  });
+  return repeated;
+}
+
 const hasId = (answer: unknown): answer is { readonly id: number } =>
   typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'number';
 
@@ -73,6 +92,8 @@ export function collectAnswers(batch: readonly Request[], asked: AskedIds): Answ
       return garbage(line, 'is not JSON (standard output is for answers alone; logs belong on standard error)');
     }
     if (depthOf(line) > MAX_DEPTH) return garbage(line, `is nested deeper than ${MAX_DEPTH} levels`);
+    const repeatedField = repeatedName(line, answer);
+    if (repeatedField !== null) return garbage(line, `has ${JSON.stringify(repeatedField)} twice in one object`);
     if (!hasId(answer)) return garbage(line, 'does not repeat the id of a request');
     if (wasAsked(answer.id) && !open.has(answer.id)) {
       repeated = answer.id;

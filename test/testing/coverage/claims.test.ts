@@ -7,7 +7,11 @@ import {
   generatePaths,
   measureCoverage,
   runPath,
+  sampleHost,
+  type ConformanceReport,
   type CoverageReport,
+  type Peer,
+  type Question,
   type Subject,
   type TestPath,
 } from '../../../src/testing/index.ts';
@@ -74,6 +78,11 @@ describe('a subject that shows', () => {
   });
 });
 
+interface Loose {
+  readonly ok?: { readonly state?: object; readonly effects?: object[] };
+  readonly err?: object;
+}
+
 type Answer = (question: Parameters<typeof answerQuestion>[0]) => object;
 
 const criteria = [{ kind: 'full', name: 'allTransitions' }] as const;
@@ -94,6 +103,86 @@ describe('a peer that answers everything with', () => {
     ['an unsupported false', () => ({ unsupported: false })],
   ])('%s does not conform, and covers nothing', async (_, answer) => {
     const report = await conform(allExercises({ criteria }, ['host']), { peer: () => peerAnswering(answer) });
+    expect(report.verdict).toBe('differs');
+    expect(covered(report.coverage)).toEqual([]);
+  });
+
+  /** What a peer makes of our own answer, which it must not change. */
+  const changing =
+    (change: (right: Loose, question: Question, number: number) => object): (() => Peer) =>
+    () => {
+      let number = 0;
+      return peerAnswering((question) => {
+        number += 1;
+        // An answer is a JSON object.
+        return change(structuredClone(answerQuestion(question)) as Loose, question, number);
+      });
+    };
+
+  it.each<[string, () => Peer, ConformanceReport['verdict'], readonly string[]]>([
+    [
+      'the record alone',
+      changing((right) => (right.ok?.state === undefined ? right : { ok: { state: right.ok.state } })),
+      'differs',
+      [],
+    ],
+    [
+      'the first effect alone',
+      changing((right) => {
+        right.ok?.effects?.splice(1);
+        return right;
+      }),
+      'differs',
+      ['Activating.LocalActivationStarted'],
+    ],
+    [
+      'effects in another order',
+      changing((right) => {
+        right.ok?.effects?.reverse();
+        return right;
+      }),
+      'differs',
+      ['Activating.LocalActivationStarted'],
+    ],
+    ['the right thing, accepted and refused', changing((right) => ({ ok: {}, err: {}, ...right })), 'differs', []],
+    ['the right thing, as unsupported', changing((right) => ({ ...right, unsupported: true })), 'nothing-asserted', []],
+    [
+      'what it said of the same type of event before',
+      (() => {
+        const known = new Map<string, object>();
+        return changing((right, question) => {
+          const key = 'event' in question ? question.event.type : question.op;
+          known.set(key, known.get(key) ?? right);
+          return known.get(key) ?? right;
+        });
+      })(),
+      'differs',
+      ['Pending.LocalActivate'],
+    ],
+    [
+      'the right thing ten times, then that it is unsupported',
+      changing((right, _, number) => (number > 10 ? { unsupported: true } : right)),
+      'nothing-asserted',
+      [],
+    ],
+  ])('%s covers nothing else', async (_, peer, verdict, cells) => {
+    const report = await conform(allExercises({ criteria, sides: ['agent'] }, ['host']), { peer });
+    expect(report.verdict).toBe(verdict);
+    const { transitions, cells: seen } = report.coverage.dimensions;
+    expect(transitions.covered).toBeLessThan(transitions.total);
+    for (const cell of cells) expect(seen.missing).not.toContain(cell);
+  });
+
+  it('the right thing, but keeps no record, covers nothing in a session', async () => {
+    const paths = generatePaths({ criterion: criteria[0], side: 'agent', onHealthFailure: 'halt' }).paths;
+    const peer = (): Peer => {
+      const inner = peerAnswering(() => ({ ok: {} }));
+      return {
+        ...inner,
+        ask: (batch) => inner.ask(batch.map(({ id }) => ({ id, op: 'rehydrate', state: sampleHost }))),
+      };
+    };
+    const report = await conform([], { peer, sessions: [paths.slice(0, 3)] });
     expect(report.verdict).toBe('differs');
     expect(covered(report.coverage)).toEqual([]);
   });
