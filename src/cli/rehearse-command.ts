@@ -17,7 +17,7 @@ ${exitCodesHelp('rehearse')}`;
 export const defineRehearse: DefineCommand = (command, io, onDone) => {
   addReleaseOptions(command)
     .optionsGroup('The run:')
-    .option('--speed <number>', 'clock speed, as a multiple of real time (default: 60; 20 with --compare)')
+    .option('--speed <number>', 'fastest clock speed, as a multiple of real time (default: 60)')
     .option('--until <duration>', 'end the run after this long on its own clock: 90s, 12m, 6h, 2d')
     .option('--compare', 'simulate it too, and report differences')
     .optionsGroup('Output:')

@@ -21,16 +21,12 @@ export interface RehearseFlags extends SimulateFlags {
 }
 
 const DEFAULT_SPEED = 60;
-/** A slower clock makes the overhead of real processes count less. */
-const DEFAULT_COMPARE_SPEED = 20;
 const MAX_SPEED = 10_000;
 
 /** Rehearses a scenario, writes its files, and prints the same report as `simulate`. */
 export async function rehearseOnce(file: string | undefined, flags: RehearseFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
-  const speed =
-    wholeNumberOption('--speed', flags.speed, { min: 1, max: MAX_SPEED }, problems) ??
-    (flags.compare === true ? DEFAULT_COMPARE_SPEED : DEFAULT_SPEED);
+  const speed = wholeNumberOption('--speed', flags.speed, { min: 1, max: MAX_SPEED }, problems) ?? DEFAULT_SPEED;
   const input = await readSimulation(file, flags, io);
   if (!input.ok) return refuse(io, [...problems, ...input.problems], input.source);
   problems.push(...findUnrehearsed(input.scenario));
@@ -70,7 +66,7 @@ async function rehearseAndReport(
   if (observed !== undefined) for (const line of stream()) observed.write(`${line}\n`);
   for (const file of files.values()) file.close();
   for (const defect of defects) tell(io, `a process ended unexpectedly: ${defect}`);
-  if (flags.compare === true) for (const line of compareWithSimulation(scenario, rehearsed)) tell(io, line);
+  if (flags.compare === true) for (const line of compareWithSimulation(scenario, run)) tell(io, line);
   if (interruption.aborted) return exitCodeOfSignal(interruption);
   const exitCode = expectation === null ? exitCodeOf(run) : holdAgainst(expectation, run, io);
   return defects.length > 0 && exitCode === EXIT.ok ? EXIT.notTerminal : exitCode;

@@ -10,14 +10,15 @@ import { pause } from '../shared/pause.ts';
 import {
   manifestsOf,
   NO_TROUBLE,
-  beginChild,
+  obeyParent,
   readSetup,
   rehearsalClock,
   type AgentSetup,
   type HostTrouble,
   type Released,
 } from './child-setup.ts';
-import { watchTimers, writeLine } from './journal.ts';
+import { writeLine } from './journal.ts';
+import { RunClock } from './run-clock.ts';
 
 /*
  * The agent of one host of a rehearsal. It uses the shipped ports, except for probes, which fail when the rehearsal says
@@ -31,12 +32,12 @@ let performed = 0;
 /** The present input is a tick. */
 let isTick = false;
 let crashAfter: number | null = null;
-const startAt = await beginChild((afterEffects) => {
+obeyParent((afterEffects) => {
   crashAfter = afterEffects;
 });
-watchTimers((byMs) => writeLine({ type: 'late', byMs }));
-const clock = rehearsalClock(setup.time, startAt);
-const rightClock = rehearsalClock({ ...setup.time, skewMs: 0, driftPpm: 0 }, startAt);
+const runClock = new RunClock(setup.time.clockPath, setup.time.speed, setup.time.slot);
+const clock = rehearsalClock(runClock, setup.time);
+const rightClock = rehearsalClock(runClock, { ...setup.time, skewMs: 0, driftPpm: 0 });
 const inFolder = (name: string): string => join(folder, name);
 
 const system: RunningSystem = {
@@ -51,7 +52,7 @@ const manifests = (): readonly AgentManifest[] =>
   trouble().isManifestExpired ? [] : manifestsOf(readSetup<Released>(join(folder, '..', 'released.json')), hostname);
 
 async function runProbe({ probeName, mode }: ProbeTask, signal: AbortSignal): Promise<ProbeResult> {
-  await pause(clock, workSecs.probe * setup.time.speed * 1000, signal);
+  await pause(clock, workSecs.probe * 1000, signal);
   const runs = readlinkSync(inFolder('current'));
   const struck = trouble().probes.find(
     (each) =>
@@ -128,6 +129,7 @@ const handle = await runAgent({
   },
 });
 
+runClock.keepUp();
 process.on('SIGTERM', () => void handle.close());
 const end = await handle.ended;
 if (end.type === 'failed') throw end.error;

@@ -4,11 +4,15 @@ import type { AgentManifest } from '../../wire/index.ts';
 import type { Time } from '../../machine/index.ts';
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { Clock } from '../shared/clock.ts';
-import { writeLine } from './journal.ts';
+import type { RunClock } from './run-clock.ts';
 
 /** The time of a rehearsal, the same in all of its processes but for hosts whose clocks are wrong. */
 export interface RehearsalTime {
+  readonly startAt: Time;
   readonly speed: number;
+  /** Where its clock is read, and the slot of this process: see `RunClock`. */
+  readonly clockPath: string;
+  readonly slot: number;
   /** How far this clock is ahead, and how much faster it goes, in millionths. */
   readonly skewMs: number;
   readonly driftPpm: number;
@@ -24,7 +28,6 @@ export interface AgentSetup {
   readonly probes: readonly ProbeDefinition[];
   readonly requestTimeoutMs: number;
   readonly longPollMs: number;
-  /** Of real time. */
   readonly workSecs: { readonly switch: number; readonly rollback: number; readonly probe: number };
 }
 
@@ -58,26 +61,17 @@ export interface HostTrouble {
 
 export const NO_TROUBLE: HostTrouble = { probes: [], isManifestExpired: false };
 
-/** A message from the rehearsal to a child. */
-export type ChildOrder =
-  /** Begin. Until then a child only loads itself, so that all of them begin at the same moment. */
-  | { readonly type: 'go'; readonly startAt: Time }
-  /** Kill yourself once this many effects of a turn have been performed. */
-  | { readonly type: 'crash'; readonly afterEffects: number };
+/** A message from the rehearsal to a child: kill yourself once this many effects of a turn have been performed. */
+export interface CrashOrder {
+  readonly afterEffects: number;
+}
 
-/** Resolves to the real moment at which the rehearsal began, once this child is to begin. */
-export function beginChild(onCrash: (afterEffects: number) => void): Promise<Time> {
-  return new Promise((resolve) => {
-    process.on('message', (message) => {
-      // The parent is the only one who sends anything.
-      const order = message as ChildOrder;
-      if (order.type === 'go') resolve(order.startAt);
-      else onCrash(order.afterEffects);
-    });
-    // Without its parent, nothing would ever end it.
-    process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-    writeLine({ type: 'ready' });
-  });
+/** Listens to the parent, and lives no longer than it. */
+export function obeyParent(onCrash: (afterEffects: number) => void): void {
+  // The parent is the only one who sends anything.
+  process.on('message', (message) => onCrash((message as CrashOrder).afterEffects));
+  // Without its parent, nothing would ever end it.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }
 
 /** Reads a message from the parent, the only writer. */
@@ -85,15 +79,27 @@ export function readSetup<Setup>(path: string): Setup {
   return JSON.parse(readFileSync(path, 'utf8')) as Setup;
 }
 
+/** A timer that waits for a clock that stands looks at it again after this, in real time. */
+const LOOK_AGAIN_MS = 5;
+
 /** The clock of a process of a rehearsal. */
-export function rehearsalClock({ speed, skewMs, driftPpm }: RehearsalTime, startAt: Time): Clock {
-  const rate = speed * (1 + driftPpm / 1e6);
+export function rehearsalClock(
+  clock: RunClock,
+  { startAt, speed, skewMs, driftPpm }: Omit<RehearsalTime, 'clockPath' | 'slot'>,
+): Clock {
+  const rate = 1 + driftPpm / 1e6;
   return {
-    now: () => Math.floor(startAt + skewMs + (Date.now() - startAt) * rate),
-    elapsedMs: () => performance.now() * rate,
+    now: () => Math.floor(startAt + skewMs + clock.runMs * rate),
+    elapsedMs: () => clock.runMs * rate,
     after: (delayMs, callback) => {
-      const timer = setTimeout(callback, Math.min(2 ** 31 - 1, Math.max(0, delayMs / rate)));
-      timer.unref();
+      const dueRunMs = clock.runMs + Math.max(0, delayMs) / rate;
+      let timer: NodeJS.Timeout;
+      const wait = (leastMs: number): void => {
+        const realMs = Math.max(leastMs, (dueRunMs - clock.runMs) / speed);
+        timer = setTimeout(look, Math.min(2 ** 31 - 1, realMs)).unref();
+      };
+      const look = (): void => (clock.runMs < dueRunMs ? wait(LOOK_AGAIN_MS) : callback());
+      wait(0);
       return () => clearTimeout(timer);
     },
   };

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { writeFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { ChildOrder } from './child-setup.ts';
+import type { CrashOrder } from './child-setup.ts';
+import type { RunClockDriver } from './run-clock.ts';
 import { steadyNow, type AgentLine, type ControlPlaneLine, type Stamped, type SteadyMs } from './journal.ts';
 
 const MAX_STDERR = 4000;
@@ -12,8 +13,6 @@ const MAX_STDERR = 4000;
 export class Child<Line extends AgentLine | ControlPlaneLine> {
   /** Resolves when it has ended and everything that it wrote was read. */
   readonly ended: Promise<void>;
-  /** Resolves when it waits to begin, or has ended. */
-  readonly ready: Promise<void>;
   readonly #process: ChildProcess;
   #stderr = '';
   #isStopping = false;
@@ -37,15 +36,9 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
     this.#process = child;
     // `pipe` above makes a stream of the fourth.
     const journal = child.stdio[3] as Readable;
-    let isReady: () => void = () => {};
-    this.ready = new Promise((resolve) => {
-      isReady = resolve;
-    });
     readLines(journal, (text) => {
       // The child is a program of this package, and the only writer.
-      const line = JSON.parse(text) as Stamped<Line>;
-      if (line.type === 'ready') isReady();
-      else onLine(line);
+      onLine(JSON.parse(text) as Stamped<Line>);
     });
     child.stderr?.on('data', (bytes: Buffer) => {
       this.#stderr = `${this.#stderr}${bytes.toString()}`.slice(-MAX_STDERR);
@@ -55,7 +48,6 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
         // Its own kill is an ordered crash.
         if (!this.#isStopping && signal !== 'SIGKILL')
           onDefect(`${program} ended with ${code ?? signal}: ${this.#stderr}`);
-        isReady();
         resolve();
       });
     });
@@ -68,7 +60,7 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
     return this.ended;
   }
 
-  order(order: ChildOrder): void {
+  order(order: CrashOrder): void {
     // It may be dead already: then there is nothing to order.
     if (this.#process.connected) this.#process.send(order, () => {});
   }
@@ -76,7 +68,6 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
 
 /** One life of a process, with its journal. */
 export interface Life<Line> {
-  readonly startedAt: SteadyMs;
   readonly lines: Stamped<Line>[];
   endedAt: SteadyMs | null;
 }
@@ -84,7 +75,15 @@ export interface Life<Line> {
 /** A process that is started again after it has ended. */
 export abstract class Restarted<Line extends AgentLine | ControlPlaneLine, OfLife extends Life<Line>> {
   readonly lives: OfLife[] = [];
+  readonly #clock: RunClockDriver;
+  readonly #slot: number;
   #child: Child<Line> | null = null;
+
+  /** @param slot of its process, in the file of the clock */
+  constructor(clock: RunClockDriver, slot: number) {
+    this.#clock = clock;
+    this.#slot = slot;
+  }
 
   get isRunning(): boolean {
     return this.#child !== null;
@@ -100,7 +99,7 @@ export abstract class Restarted<Line extends AgentLine | ControlPlaneLine, OfLif
   }
 
   crashAfter(afterEffects: number): void {
-    this.#child?.order({ type: 'crash', afterEffects });
+    this.#child?.order({ afterEffects });
   }
 
   protected begin(
@@ -108,6 +107,7 @@ export abstract class Restarted<Line extends AgentLine | ControlPlaneLine, OfLif
     ...[program, setupPath, setup, onLine, onDefect]: ConstructorParameters<typeof Child<Line>>
   ): Child<Line> {
     this.lives.push(life);
+    this.#clock.expect(this.#slot);
     const child = new Child<Line>(
       program,
       setupPath,
@@ -126,6 +126,7 @@ export abstract class Restarted<Line extends AgentLine | ControlPlaneLine, OfLif
   async #noteEnd(child: Child<Line>, life: OfLife): Promise<void> {
     await child.ended;
     life.endedAt = steadyNow();
+    this.#clock.dismiss(this.#slot);
     this.#child = null;
   }
 }

@@ -1,33 +1,22 @@
 import { simulate, type HostTrack, type Run, type Scenario } from '../../simulator/index.ts';
 import { count, formatDuration } from '../../text/index.ts';
-import { delayedMs } from './delays.ts';
-import type { Rehearsed } from './rehearse.ts';
 
 /** Times may differ by two ticks of the agent: it does what time brings about at a tick. */
 const TICKS = 2;
 
-/** How many transitions of both runs are how close to each other. */
-interface Closeness {
-  readonly withinTicks: number;
-  /** No further apart than two ticks and the delays of the machine until then. */
-  readonly withinDelays: number;
-  readonly transitions: number;
-  readonly largestMs: number;
-}
-
 /**
  * Where a rehearsal differs from the simulation of the same scenario: order of transitions, times, and ends. The last
- * lines sum up.
+ * line sums up.
  */
-export function compareWithSimulation(scenario: Scenario, rehearsed: Rehearsed): readonly string[] {
+export function compareWithSimulation(scenario: Scenario, rehearsed: Run): readonly string[] {
   const simulated = simulate(withShortest(scenario), { keep: 'all' });
+  const allowedMs = TICKS * scenario.agent.tickSecs * 1000;
   const lines: string[] = [];
-  let [sameOrder, sameEnd] = [0, 0];
-  let close: Closeness = { withinTicks: 0, withinDelays: 0, transitions: 0, largestMs: 0 };
+  let [sameOrder, sameEnd, largestMs] = [0, 0, 0];
   for (const track of simulated.history.hosts) {
     const { hostname } = track;
     const rolloutId = rolloutIdOf(simulated, track);
-    const other = rehearsed.run.history.trackOf(rolloutId, hostname);
+    const other = rehearsed.history.trackOf(rolloutId, hostname);
     const [own, real] = [transitionsOf(track), other === null ? [] : transitionsOf(other)];
     const [ownWords, realWords] = [wordsOf(own), wordsOf(real)];
     if (own.at(-1)?.state === real.at(-1)?.state) sameEnd += 1;
@@ -40,41 +29,17 @@ export function compareWithSimulation(scenario: Scenario, rehearsed: Rehearsed):
       const realRunMs = real[index]?.runMs;
       if (realRunMs === undefined) throw new Error(`${hostname} has the same transitions, and one less.`);
       const apartMs = Math.abs(realRunMs - runMs);
-      const within = allowedMs(scenario) + delayedMs(rehearsed.delays, realRunMs);
-      if (apartMs > within)
+      largestMs = Math.max(largestMs, apartMs);
+      if (apartMs > allowedMs)
         lines.push(`differs: ${hostname} in ${rolloutId} is ${state} ${formatDuration(apartMs)} apart.`);
-      close = {
-        withinTicks: close.withinTicks + (apartMs <= allowedMs(scenario) ? 1 : 0),
-        withinDelays: close.withinDelays + (apartMs <= within ? 1 : 0),
-        transitions: close.transitions + 1,
-        largestMs: Math.max(close.largestMs, apartMs),
-      };
     }
   }
   const hosts = count(simulated.history.hosts.length, 'host');
   lines.push(
-    `compared: ${hosts}; ${sameOrder} with the same transitions in the same order, ${sameEnd} with the same end.`,
-    ...timesOf(close, scenario, rehearsed),
+    `compared: ${hosts}; ${sameOrder} with the same transitions in the same order, ${sameEnd} with the same end; ` +
+      `the largest difference in time is ${formatDuration(largestMs)} (two ticks are ${formatDuration(allowedMs)}).`,
   );
   return lines;
-}
-
-function timesOf(
-  { withinTicks, withinDelays, transitions, largestMs }: Closeness,
-  scenario: Scenario,
-  { delays, run, speed }: Rehearsed,
-): readonly string[] {
-  const ticks = formatDuration(allowedMs(scenario));
-  const lateMs = delayedMs(delays, run.endedRunMs);
-  const times =
-    `times: ${withinTicks} of ${count(transitions, 'transition')} within two ticks (${ticks}), ` +
-    `${withinDelays} within two ticks and the delays of this machine until then; at most ${formatDuration(largestMs)} apart.`;
-  const machine = `At speed ${speed}, processes waited for this machine for ${formatDuration(lateMs)} of the run.`;
-  return [times, lateMs > allowedMs(scenario) ? `${machine} A lower --speed brings the two closer.` : machine];
-}
-
-function allowedMs({ agent }: Scenario): number {
-  return TICKS * agent.tickSecs * 1000;
 }
 
 /** In a rehearsal everything takes as short as it may. */

@@ -1,8 +1,9 @@
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { runControlPlane, sqliteStore, type ControlPlaneStore, type ManifestSource } from '../control-plane/index.ts';
-import { beginChild, readSetup, rehearsalClock, type ControlPlaneSetup, type Released } from './child-setup.ts';
-import { watchTimers, writeLine } from './journal.ts';
+import { obeyParent, readSetup, rehearsalClock, type ControlPlaneSetup, type Released } from './child-setup.ts';
+import { writeLine } from './journal.ts';
+import { RunClock } from './run-clock.ts';
 
 // The control plane of a rehearsal: the shipped one, with the rollouts that the rehearsal has published in a file.
 
@@ -13,10 +14,10 @@ const LEAST_RATE_PER_SEC = 1e6;
 
 /** Commits that are still to be begun, or to be answered, before this process is killed. */
 let crashIn: number | null = null;
-const startAt = await beginChild((afterEffects) => {
+obeyParent((afterEffects) => {
   crashIn = afterEffects;
 });
-watchTimers((byMs) => writeLine({ type: 'late', byMs }));
+const runClock = new RunClock(setup.time.clockPath, setup.time.speed, setup.time.slot);
 
 function crashIfOrdered(): void {
   if (crashIn === null) return;
@@ -76,7 +77,7 @@ const manifests: ManifestSource = {
 const running = await runControlPlane({
   store,
   manifests,
-  clock: rehearsalClock(setup.time, startAt),
+  clock: rehearsalClock(runClock, setup.time),
   log: () => {},
   listen: { port: 0 },
   planSecs,
@@ -97,6 +98,7 @@ const running = await runControlPlane({
   },
 });
 writeLine({ type: 'listening', seq: recoveredSeq, address: running.address ?? '' });
+runClock.keepUp();
 
 process.on('SIGTERM', () => void running.close());
 await running.ended;

@@ -8,21 +8,8 @@ import { errorCode } from '../shared/runtime-problem.ts';
 /** A moment by the machine's steady clock, in milliseconds: the same in all of its processes. */
 export type SteadyMs = number;
 
-/** It is loaded, and waits to begin. */
-interface Ready {
-  readonly type: 'ready';
-}
-
-/** A timer of the process fired late: it was busy, or had to wait for a processor. */
-interface Late {
-  readonly type: 'late';
-  readonly byMs: number;
-}
-
 /** What the agent of a rehearsal reports. */
 export type AgentLine =
-  | Ready
-  | Late
   /** It is about to handle an input; when, by a right clock of the rehearsal. A tick that does nothing is left out. */
   | { readonly type: 'input'; readonly handledAt: Time; readonly input: AgentInput }
   /** It is about to perform an effect, … */
@@ -43,8 +30,6 @@ export interface RecordedTurn {
 
 /** What the control plane of a rehearsal reports. */
 export type ControlPlaneLine =
-  | Ready
-  | Late
   /** It has recovered everything up to this input, and listens. */
   | { readonly type: 'listening'; readonly seq: number; readonly address: string }
   /** It is about to commit these inputs, … */
@@ -83,21 +68,4 @@ export function writeLine(line: AgentLine | ControlPlaneLine): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }
-}
-
-const TIMER_MS = 20;
-/** Timers are hardly ever more punctual. */
-const PUNCTUAL_MS = 5;
-
-/** Measures how late the timers of this process are, until the returned function is called. */
-export function watchTimers(onLate: (byMs: number) => void): () => void {
-  let expectedAt = steadyNow() + TIMER_MS;
-  const timer = setInterval(() => {
-    const now = steadyNow();
-    const byMs = now - expectedAt;
-    if (byMs > PUNCTUAL_MS) onLate(byMs);
-    expectedAt = now + TIMER_MS;
-  }, TIMER_MS);
-  timer.unref();
-  return () => clearInterval(timer);
 }

@@ -3,23 +3,24 @@ import type { Time } from '../../machine/index.ts';
 import { runMsOf, type Observation, type RunMs } from '../../simulator/index.ts';
 import type { RecordedTurn, SteadyMs } from './journal.ts';
 import type { RehearsedLife } from './rehearsed-control-plane.ts';
-import { runMsOfSteady, type Observed, type Timescale } from './timeline.ts';
+import type { RunClockDriver } from './run-clock.ts';
+import type { Observed } from './timeline.ts';
 
 /** Turns the control plane's journal into observations. */
 export function observeControlPlane(
   lives: readonly RehearsedLife[],
-  scale: Timescale,
+  clock: RunClockDriver,
   startAt: Time,
 ): readonly Observed[] {
   const observed: Observed[] = [];
   const see: See = (at, make, handledAt) => {
     observed.push({
       at,
-      observation: make(handledAt === undefined ? runMsOfSteady(at, scale) : runMsOf(handledAt, startAt)),
+      observation: make(handledAt === undefined ? clock.runMsAt(at) : runMsOf(handledAt, startAt)),
     });
   };
   lives.forEach((life, index) => {
-    const first = life.lines.find(({ type }) => type !== 'ready' && type !== 'late');
+    const first = life.lines[0];
     if (index > 0 && first !== undefined) see(first.at, (runMs) => ({ type: 'ControlPlaneStarted', runMs }));
     observeLife(life, recoveredBy(lives.slice(index + 1)), see);
     const { endedAt, lostDatabase } = life;
@@ -40,8 +41,6 @@ function observeLife({ lines, lostDatabase }: RehearsedLife, recoveredSeq: numbe
   let begun: { readonly at: SteadyMs; readonly turns: readonly RecordedTurn[] } | null = null;
   for (const line of lines) {
     switch (line.type) {
-      case 'ready':
-      case 'late':
       case 'listening':
         break;
       case 'append':

@@ -4,7 +4,8 @@ import { runMsOf, type Observation, type RunMs } from '../../simulator/index.ts'
 import { observationOfEffect } from '../../simulator/internal.ts';
 import type { AgentLine, Stamped, SteadyMs } from './journal.ts';
 import type { AgentLife, MachineLine } from './rehearsed-host.ts';
-import { runMsOfSteady, type Observed, type Timescale } from './timeline.ts';
+import type { RunClockDriver } from './run-clock.ts';
+import type { Observed } from './timeline.ts';
 
 type Work = Extract<Observation, { readonly type: 'WorkStarted' }>['work'];
 type WorkResult = Extract<Observation, { readonly type: 'WorkEnded' }>['result'];
@@ -29,7 +30,7 @@ export interface HostRecording {
 export class HostObserver {
   readonly observed: Observed[] = [];
   readonly #recording: HostRecording;
-  readonly #scale: Timescale;
+  readonly #clock: RunClockDriver;
   readonly #startAt: Time;
   readonly #steadyOf: (realNs: string) => SteadyMs;
   #work: Work | null = null;
@@ -42,9 +43,9 @@ export class HostObserver {
   #turnRunMs: RunMs | null = null;
 
   /** @param steadyOf a moment of the real clock, in nanoseconds, by the steady one */
-  constructor(recording: HostRecording, scale: Timescale, startAt: Time, steadyOf: (realNs: string) => SteadyMs) {
+  constructor(recording: HostRecording, clock: RunClockDriver, startAt: Time, steadyOf: (realNs: string) => SteadyMs) {
     this.#recording = recording;
-    this.#scale = scale;
+    this.#clock = clock;
     this.#startAt = startAt;
     this.#steadyOf = steadyOf;
   }
@@ -68,9 +69,6 @@ export class HostObserver {
 
   #takeLine(line: Stamped<AgentLine>, rebooted: boolean): void {
     switch (line.type) {
-      case 'ready':
-      case 'late':
-        return;
       case 'input':
         this.#lastInput = line.input.type;
         this.#turnRunMs = runMsOf(line.handledAt, this.#startAt);
@@ -143,7 +141,7 @@ export class HostObserver {
     const observation = observationOfEffect(
       effect,
       this.#recording.hostname,
-      this.#turnRunMs ?? runMsOfSteady(at, this.#scale),
+      this.#turnRunMs ?? this.#clock.runMsAt(at),
     );
     if (observation !== null) this.observed.push({ at, observation });
   }
@@ -248,7 +246,7 @@ export class HostObserver {
   #see(at: SteadyMs, make: (runMs: RunMs, hostname: string) => Observation): void {
     this.observed.push({
       at,
-      observation: make(this.#turnRunMs ?? runMsOfSteady(at, this.#scale), this.#recording.hostname),
+      observation: make(this.#turnRunMs ?? this.#clock.runMsAt(at), this.#recording.hostname),
     });
   }
 }

@@ -3,24 +3,16 @@ import { join } from 'node:path';
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { EndOfRun, KnownFault, Scenario, ScenarioStep } from '../../simulator/index.ts';
 import { quietMs, settlingMs } from '../../simulator/internal.ts';
-import type { Time } from '../../machine/index.ts';
 import { byCodeUnit } from '../../text/index.ts';
 import type { AgentSetup, RehearsalTime, Released } from './child-setup.ts';
 import { FAKE_SWITCH } from './fake-switch.ts';
 import { HostLink } from './host-link.ts';
-import {
-  steadyNow,
-  watchTimers,
-  type AgentLine,
-  type ControlPlaneLine,
-  type Stamped,
-  type SteadyMs,
-} from './journal.ts';
+import { steadyNow, type AgentLine, type ControlPlaneLine, type Stamped, type SteadyMs } from './journal.ts';
 import { RehearsedControlPlane } from './rehearsed-control-plane.ts';
 import { RehearsedHost } from './rehearsed-host.ts';
+import { RunClockDriver } from './run-clock.ts';
 import { strike } from './strike.ts';
 import { isRehearsed } from './supported.ts';
-import { runMsOfSteady, type Timescale } from './timeline.ts';
 
 /** How a rehearsal is run. */
 export interface RehearseOptions {
@@ -49,20 +41,16 @@ export interface PublishedRelease {
 
 /** The polling interval, in real time. */
 const CHECK_MS = 50;
-/** From the start of the control plane to the beginning, in real time. */
-const LEAD_MS = 2000;
 const OVER: ReadonlySet<string> = new Set(['Terminal', 'Failed', 'Reverted', 'Superseded']);
 
 /** A control plane, one agent for each host, and what happens to them, until everything is at an end. */
 export class Rehearsal {
-  scenario: Scenario;
-  scale: Timescale;
+  readonly scenario: Scenario;
+  readonly clock: RunClockDriver;
   readonly hosts: readonly RehearsedHost[];
   readonly controlPlane: RehearsedControlPlane;
   readonly faults: StruckFault[] = [];
   readonly releases: PublishedRelease[] = [];
-  /** When a timer of this process fired late, and by how much. */
-  readonly late: { readonly at: SteadyMs; readonly byMs: number }[] = [];
   /** Processes that ended unexpectedly. */
   readonly defects: string[] = [];
   /** By the host, in how long an operator reboots it once it is deferred. */
@@ -73,32 +61,28 @@ export class Rehearsal {
   readonly #newest = new Map<string, RolloutManifest>();
   readonly #rolloutStates = new Map<string, string>();
   readonly #waiting: Set<ScenarioStep>;
-  readonly #timers = new Set<NodeJS.Timeout>();
   /** By the host, how long its next agent stays away; `null` for the control plane. */
   readonly #downMs = new Map<string | null, number>();
   /** By the host, what happens before its next agent starts. */
   readonly #beforeStart = new Map<string | null, () => void>();
-  readonly #began: Promise<Time>;
-  #setBegan: (startAt: Time) => void = () => {};
-  #changedAt: SteadyMs;
+  #changedRunMs = 0;
   #expectedUntilMs = 0;
-  #overSince: SteadyMs | null = null;
+  #overSinceRunMs: number | null = null;
 
   constructor(scenario: Scenario, options: RehearseOptions) {
     const { folder, speed } = options;
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'fake-switch.sh'), FAKE_SWITCH);
     this.#options = options;
-    this.scale = { beganAt: steadyNow(), speed };
+    const clockPath = join(folder, 'clock');
+    this.clock = new RunClockDriver(clockPath, speed, scenario.hosts.length + 1, () => this.#isClockHeld());
     this.scenario = scenario;
-    this.#began = new Promise((resolve) => {
-      this.#setBegan = resolve;
-    });
-    this.#changedAt = this.scale.beganAt;
     this.#waiting = new Set(scenario.steps.filter(({ when }) => when.type !== 'At'));
-    const time: RehearsalTime = { speed, skewMs: 0, driftPpm: 0 };
+    const { startAt } = scenario;
+    const time: RehearsalTime = { startAt, speed, clockPath, slot: 0, skewMs: 0, driftPpm: 0 };
     const onDefect = (message: string): void => void this.defects.push(message);
     this.controlPlane = new RehearsedControlPlane(
+      this.clock,
       {
         folder,
         time,
@@ -115,9 +99,15 @@ export class Rehearsal {
       .map(
         (host, index) =>
           new RehearsedHost(
+            this.clock,
             join(folder, `host-${index}`),
             host.runningClosure,
-            setupOf(host, scenario, { ...time, skewMs: host.clockSkewMs, driftPpm: host.clockDriftPpm }),
+            setupOf(host, scenario, {
+              ...time,
+              slot: index + 1,
+              skewMs: host.clockSkewMs,
+              driftPpm: host.clockDriftPpm,
+            }),
             new HostLink(() => this.controlPlane.url),
             (own, line) => this.#onAgentLine(own, line),
             onDefect,
@@ -139,10 +129,6 @@ export class Rehearsal {
     return null;
   }
 
-  get runMs(): number {
-    return runMsOfSteady(steadyNow(), this.scale);
-  }
-
   /** Runs until everything is at an end, and then ends all processes. */
   async run(): Promise<{ readonly because: EndOfRun; readonly endedAt: SteadyMs }> {
     const { scenario } = this;
@@ -150,49 +136,39 @@ export class Rehearsal {
     const present = scenario.hosts
       .filter(({ joinsAtMs }) => joinsAtMs === 0)
       .map(({ hostname }) => this.hostOf(hostname));
-    await Promise.all(present.map((host) => host.start(false, this.#began)));
-    // The control plane listens before the rehearsal begins: to load takes long by a clock that runs fast.
-    const startAt = Date.now() + LEAD_MS;
+    // The clock stands until all of them are up.
     this.#release([]);
-    await this.controlPlane.start(() => startAt);
+    await this.controlPlane.start();
     void this.#superviseControlPlane();
-    await new Promise((resolve) => setTimeout(resolve, startAt - Date.now()));
-    this.#begin(startAt);
-    this.#release(scenario.rollouts);
     for (const host of present) void this.#supervise(host);
+    this.releases.length = 0;
+    this.#release(scenario.rollouts);
+    this.clock.start();
     for (const { hostname, joinsAtMs } of scenario.hosts) {
       if (joinsAtMs === null || joinsAtMs === 0) continue;
       this.after(joinsAtMs, () => void this.#supervise(this.hostOf(hostname)));
     }
     for (const step of scenario.steps) if (step.when.type === 'At') this.after(step.when.atMs, () => this.#take(step));
-    const stopWatching = watchTimers((byMs) => void this.late.push({ at: steadyNow(), byMs }));
     const stopChaos = this.#options.chaos?.(this) ?? null;
     const because = await this.#untilOver();
     const endedAt = steadyNow();
     stopChaos?.();
-    stopWatching();
     await this.#end();
     return { because, endedAt };
   }
 
-  /** Everything begins now, or a little late on a busy machine. */
-  #begin(startAt: Time): void {
-    this.scale = { ...this.scale, beganAt: steadyNow() - (Date.now() - startAt) };
-    this.scenario = { ...this.scenario, startAt };
-    this.#changedAt = this.scale.beganAt;
-    this.releases.length = 0;
-    this.#setBegan(startAt);
-  }
-
   /** Does something later, and keeps the rehearsal going until then. */
   after(ms: number, run: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    this.clock.after(ms, () => {
       if (this.isEnding) return;
       this.#note();
       run();
-    }, ms / this.scale.speed);
-    this.#timers.add(timer);
+    });
+  }
+
+  #isClockHeld(): boolean {
+    const { runMs } = this.clock;
+    return this.hosts.filter((host) => host.followSwitch(runMs)).length > 0;
   }
 
   struck(fault: KnownFault, hostname: string | null): void {
@@ -243,7 +219,7 @@ export class Rehearsal {
 
   /** As a service manager does: whatever ends an agent, the next one is started. */
   async #supervise(host: RehearsedHost, rebooted = false): Promise<void> {
-    await host.start(rebooted, this.#began);
+    host.start(rebooted);
     await host.ended();
     if (this.isEnding || !host.isOn) return;
     this.#nextStart(host.hostname, this.scenario.durations.agentRestart.minMs, () => void this.#supervise(host));
@@ -253,7 +229,7 @@ export class Rehearsal {
     await this.controlPlane.ended();
     if (this.isEnding) return;
     this.#nextStart(null, this.scenario.durations.controlPlaneRestart.minMs, () => {
-      void this.controlPlane.start(() => this.scenario.startAt).then(() => this.#superviseControlPlane());
+      void this.controlPlane.start().then(() => this.#superviseControlPlane());
     });
   }
 
@@ -316,19 +292,20 @@ export class Rehearsal {
   }
 
   #note(): void {
-    this.#changedAt = steadyNow();
+    this.#changedRunMs = this.clock.runMs;
   }
 
   async #untilOver(): Promise<EndOfRun> {
     const { signal } = this.#options;
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
-      if (signal?.aborted === true || this.runMs > this.scenario.untilMs || this.defects.length > 0) return 'until';
+      if (signal?.aborted === true || this.clock.runMs > this.scenario.untilMs || this.defects.length > 0)
+        return 'until';
       if (this.#isOver()) {
-        this.#overSince ??= steadyNow();
-        if (this.#sinceMs(this.#overSince) > this.#settlesIn()) return 'finished';
+        this.#overSinceRunMs ??= this.clock.runMs;
+        if (this.clock.runMs - this.#overSinceRunMs > this.#settlesIn()) return 'finished';
       } else {
-        this.#overSince = null;
+        this.#overSinceRunMs = null;
         if (this.#isStuck()) return 'stuck';
       }
     }
@@ -341,31 +318,27 @@ export class Rehearsal {
   }
 
   #isOver(): boolean {
-    if (this.#timers.size > 0 || !this.controlPlane.isUp) return false;
+    if (this.clock.waiting > 0 || !this.controlPlane.isUp) return false;
     for (const { rolloutId, hosts } of this.#newest.values())
       if (hosts.length > 0 && !OVER.has(this.#rolloutStates.get(rolloutId) ?? '')) return false;
     return this.hosts.every(({ isAtRest }) => isAtRest);
   }
 
   #isStuck(): boolean {
-    // A process that starts takes long by a clock that runs fast.
     const isStarting = !this.controlPlane.isUp || this.hosts.some(({ isOn, rest }) => isOn && !rest.isWorking);
-    if (this.#timers.size > 0 || isStarting) return false;
+    if (this.clock.waiting > 0 || isStarting) return false;
     const quiet = quietMs(this.scenario);
-    return this.#sinceMs(this.#changedAt) > quiet && this.runMs > this.#expectedUntilMs + quiet;
-  }
-
-  #sinceMs(at: SteadyMs): number {
-    return (steadyNow() - at) * this.scale.speed;
+    const { runMs } = this.clock;
+    return runMs - this.#changedRunMs > quiet && runMs > this.#expectedUntilMs + quiet;
   }
 
   async #end(): Promise<void> {
     this.isEnding = true;
-    for (const timer of this.#timers) clearTimeout(timer);
     await Promise.all(this.hosts.map((host) => host.kill()));
     await this.controlPlane.kill();
     for (const host of this.hosts) host.endJobs();
     for (const { link } of this.hosts) link.close();
+    this.clock.stop();
   }
 }
 
@@ -374,7 +347,6 @@ function setupOf(
   { agent, probeSets, network, durations }: Scenario,
   time: RehearsalTime,
 ): Omit<AgentSetup, 'folder' | 'url'> {
-  const realSecs = (ms: number): number => ms / 1000 / time.speed;
   return {
     hostname,
     time,
@@ -383,9 +355,9 @@ function setupOf(
     requestTimeoutMs: network.requestTimeoutMs,
     longPollMs: network.longPollMs,
     workSecs: {
-      switch: realSecs(durations.activation.minMs),
-      rollback: realSecs(durations.rollback.minMs),
-      probe: realSecs(durations.probe.minMs),
+      switch: durations.activation.minMs / 1000,
+      rollback: durations.rollback.minMs / 1000,
+      probe: durations.probe.minMs / 1000,
     },
   };
 }

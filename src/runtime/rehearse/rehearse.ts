@@ -23,12 +23,11 @@ import {
   type KnownFault,
 } from '../../simulator/index.ts';
 import { isAskedFor } from '../../simulator/internal.ts';
-import { delaysOf, type Delay } from './delays.ts';
 import { HostObserver } from './observe-host.ts';
 import { observeControlPlane } from './observe-control-plane.ts';
 import { Rehearsal, type RehearseOptions, type StruckFault } from './rehearsal.ts';
 import { steadyNow, type SteadyMs } from './journal.ts';
-import { inOrder, runMsOfSteady, type Observed } from './timeline.ts';
+import { inOrder, type Observed } from './timeline.ts';
 import type { Time } from '../../machine/index.ts';
 import type { RehearsedHost } from './rehearsed-host.ts';
 
@@ -40,9 +39,6 @@ export interface Rehearsed {
   readonly defects: readonly string[];
   /** How often an agent, and the control plane, was killed before the end. */
   readonly deaths: { readonly agents: number; readonly controlPlane: number };
-  /** How many times as fast as real time its clock ran, and when the machine could not keep up with that. */
-  readonly speed: number;
-  readonly delays: readonly Delay[];
   /** The run stream, by which it was judged: its lines, without their ends. */
   readonly stream: () => Iterable<string>;
 }
@@ -70,10 +66,9 @@ export async function rehearse(
   const { because, endedAt } = await rehearsal.run();
   const faults = [...rehearsal.faults, ...struckBySwitch(rehearsal.hosts, steadyOf)];
   const observations = observationsOf(rehearsal, endedAt, steadyOf);
-  const endedRunMs = runMsOfSteady(endedAt, rehearsal.scale);
+  const endedRunMs = rehearsal.clock.runMsAt(endedAt);
   observations.push({ type: 'RunEnded', runMs: endedRunMs, because });
-  const delays = delaysOf(rehearsal, steadyOf);
-  const setup = setupOf(rehearsal, delays);
+  const setup = setupOf(rehearsal);
   const history = new RunHistory(rolloutsOf(rehearsal.scenario), keep);
   const violations: InvariantBroken[] = [];
   let latest = asRunMs(0);
@@ -119,7 +114,7 @@ export async function rehearse(
     controlPlane: deathsOf(rehearsal.controlPlane.lives, endedAt),
   };
   const { defects } = rehearsal;
-  return { run, defects, deaths, speed: options.speed, delays, stream: () => streamOf(setup, observations) };
+  return { run, defects, deaths, stream: () => streamOf(setup, observations) };
 }
 
 function deathsOf(lives: readonly { readonly endedAt: SteadyMs | null }[], before: SteadyMs): number {
@@ -133,7 +128,7 @@ function steadyClock(): (realNs: string) => SteadyMs {
 }
 
 function observationsOf(
-  { hosts, controlPlane, releases, scale, scenario }: Rehearsal,
+  { hosts, controlPlane, releases, clock, scenario }: Rehearsal,
   endedAt: SteadyMs,
   steadyOf: (realNs: string) => SteadyMs,
 ): Observation[] {
@@ -141,16 +136,16 @@ function observationsOf(
     const { hostname, lives, machine } = host;
     return new HostObserver(
       { hostname, lives, machine, switchLog: host.switchLog() },
-      scale,
+      clock,
       scenario.startAt,
       steadyOf,
     ).observe();
   });
   const published = releases.map(({ at, rollouts }): Observed => ({
     at,
-    observation: { type: 'ReleasePublished', runMs: runMsOfSteady(at, scale), rollouts },
+    observation: { type: 'ReleasePublished', runMs: clock.runMsAt(at), rollouts },
   }));
-  const lists = [published, observeControlPlane(controlPlane.lives, scale, scenario.startAt), ...ofHosts];
+  const lists = [published, observeControlPlane(controlPlane.lives, clock, scenario.startAt), ...ofHosts];
   // What came after the end is the end of the processes.
   return [...inOrder(lists.map((list) => list.filter(({ at }) => at <= endedAt)))];
 }
@@ -158,18 +153,16 @@ function observationsOf(
 /** Real processes take their time, and all the more of it by a clock that runs fast. */
 const REAL_MS = 1500;
 
-/** What the invariants allow for is what the machine was seen to take. */
-function setupOf({ scenario, scale }: Rehearsal, delays: readonly Delay[]): RunSetup {
+function setupOf({ scenario, clock }: Rehearsal): RunSetup {
   const setup = runSetupOf(scenario);
-  const longestMs = Math.max(0, ...delays.map(({ fromRunMs, untilRunMs }) => untilRunMs - fromRunMs));
-  const slowMs = REAL_MS * scale.speed + longestMs;
+  const slowMs = REAL_MS * clock.speed;
   const agent = { ...setup.agent, tickSecs: setup.agent.tickSecs + slowMs / 1000 };
   const planIntervalMs = setup.planIntervalMs + slowMs;
   return { ...setup, agent, planIntervalMs, latencyMs: setup.latencyMs + slowMs, probeMs: setup.probeMs + slowMs };
 }
 
-function faultEvent({ at, hostname, fault }: StruckFault, { scale }: Rehearsal): RunEvent {
-  return { runMs: runMsOfSteady(at, scale), type: 'Fault', hostname, ...fault };
+function faultEvent({ at, hostname, fault }: StruckFault, { clock }: Rehearsal): RunEvent {
+  return { runMs: clock.runMsAt(at), type: 'Fault', hostname, ...fault };
 }
 
 function takeFirst(events: RunEvent[], take: (event: RunEvent) => void): void {

@@ -1,9 +1,9 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Time } from '../../machine/index.ts';
 import { Restarted, type Child, type Life } from './child.ts';
 import type { ControlPlaneSetup } from './child-setup.ts';
-import { steadyNow, type ControlPlaneLine, type Stamped } from './journal.ts';
+import type { ControlPlaneLine, Stamped } from './journal.ts';
+import type { RunClockDriver } from './run-clock.ts';
 
 /** One life of the control plane, with its journal. */
 export interface RehearsedLife extends Life<ControlPlaneLine> {
@@ -19,11 +19,12 @@ export class RehearsedControlPlane extends Restarted<ControlPlaneLine, Rehearsed
   #url: URL | null = null;
 
   constructor(
+    clock: RunClockDriver,
     setup: Omit<ControlPlaneSetup, 'isFirst'>,
     onLine: (line: Stamped<ControlPlaneLine>) => void,
     onDefect: (message: string) => void,
   ) {
-    super();
+    super(clock, setup.time.slot);
     this.#setup = setup;
     this.#onLine = onLine;
     this.#onDefect = onDefect;
@@ -38,8 +39,8 @@ export class RehearsedControlPlane extends Restarted<ControlPlaneLine, Rehearsed
     return this.#url !== null;
   }
 
-  /** Resolves when it listens, or has ended. @param startAt the real moment at which the rehearsal began */
-  async start(startAt: () => Time): Promise<void> {
+  /** Resolves when it listens, or has ended. */
+  async start(): Promise<void> {
     if (this.isRunning) return;
     const isFirst = this.lives.length === 0;
     let listens: () => void = () => {};
@@ -47,7 +48,7 @@ export class RehearsedControlPlane extends Restarted<ControlPlaneLine, Rehearsed
       listens = resolve;
     });
     const child = this.begin(
-      { startedAt: steadyNow(), lines: [], endedAt: null, lostDatabase: false },
+      { lines: [], endedAt: null, lostDatabase: false },
       'control-plane-child',
       join(this.#setup.folder, 'control-plane.json'),
       { ...this.#setup, isFirst },
@@ -61,8 +62,6 @@ export class RehearsedControlPlane extends Restarted<ControlPlaneLine, Rehearsed
       this.#onDefect,
     );
     const ended = this.#noteEnd(child);
-    await child.ready;
-    child.order({ type: 'go', startAt: startAt() });
     await Promise.race([listening, ended]);
   }
 

@@ -2,7 +2,6 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -10,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Time } from '../../machine/index.ts';
+import type { AgentEffect, AgentInput } from '../../agent/index.ts';
 import { JobFiles } from '../agent/job-files.ts';
 import { isAlive } from '../shared/process-identity.ts';
 import { errorCode } from '../shared/runtime-problem.ts';
@@ -18,6 +17,8 @@ import { Restarted, type Life } from './child.ts';
 import { NO_TROUBLE, type AgentSetup, type HostTrouble } from './child-setup.ts';
 import type { HostLink } from './host-link.ts';
 import { steadyNow, type AgentLine, type Stamped, type SteadyMs } from './journal.ts';
+import type { RunClockDriver } from './run-clock.ts';
+import { readSwitchLog, SwitchWatch } from './switch-watch.ts';
 
 /** What the agent's newest turn said. */
 interface Rest {
@@ -38,6 +39,15 @@ export type MachineLine = { readonly at: SteadyMs } & (
   | { readonly type: 'disk-lost' }
 );
 
+const STARTS_WORK: ReadonlySet<AgentEffect['type']> = new Set(['LocalFireSwitch', 'LocalFireRollbackTo']);
+const ENDS_WORK: ReadonlySet<AgentInput['type']> = new Set([
+  'ActivationCompleted',
+  'ActivationDeferred',
+  'ActivationFailed',
+  'RollbackCompleted',
+  'RollbackFailed',
+]);
+
 /** One host of a rehearsal: a folder for its machine, a link to the control plane, and the process of its agent. */
 export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
   readonly hostname: string;
@@ -49,12 +59,14 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
   readonly #onLine: (host: RehearsedHost, line: Stamped<AgentLine>) => void;
   readonly #onDefect: (message: string) => void;
   readonly #setup: Omit<AgentSetup, 'folder' | 'url'>;
+  readonly #switch: SwitchWatch;
   #url = '';
   #boots = 0;
   #fallsBack = 0;
   #trouble: HostTrouble = NO_TROUBLE;
 
   constructor(
+    clock: RunClockDriver,
     folder: string,
     runningClosure: string,
     setup: Omit<AgentSetup, 'folder' | 'url'>,
@@ -62,9 +74,10 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     onLine: (host: RehearsedHost, line: Stamped<AgentLine>) => void,
     onDefect: (message: string) => void,
   ) {
-    super();
+    super(clock, setup.time.slot);
     this.hostname = setup.hostname;
     this.folder = folder;
+    this.#switch = new SwitchWatch(folder);
     this.link = link;
     this.#setup = setup;
     this.#onLine = onLine;
@@ -89,27 +102,35 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     this.#url = await this.link.listen();
   }
 
-  /**
-   * Starts an agent, which begins once `startAt` resolves to the real moment at which the rehearsal began. Resolves when it
-   * waits for that.
-   */
-  async start(rebooted: boolean, startAt: Promise<Time>): Promise<void> {
+  /** Starts an agent, unless one runs. */
+  start(rebooted: boolean): void {
     if (this.isRunning) return;
     this.isOn = true;
     this.rest = { undelivered: 0, workers: 0, isWorking: false };
-    const child = this.begin(
-      { rebooted, startedAt: steadyNow(), lines: [], endedAt: null },
+    this.#switch.noteOutcome();
+    this.begin(
+      { rebooted, lines: [], endedAt: null },
       'agent-child',
       join(this.folder, 'setup.json'),
       { ...this.#setup, folder: this.folder, url: this.#url },
       (line) => {
         if (line.type === 'turn') this.rest = line;
+        this.#noteWork(line);
         this.#onLine(this, line);
       },
       this.#onDefect,
     );
-    await child.ready;
-    void startAt.then((at) => child.order({ type: 'go', startAt: at }));
+  }
+
+  /** To be called at each turn of the clock. Returns whether it has to wait for a worker of this host. */
+  followSwitch(runMs: number): boolean {
+    this.#switch.look(runMs);
+    return this.isRunning && this.#switch.holdsClock;
+  }
+
+  #noteWork(line: AgentLine): void {
+    if (line.type === 'effect' && STARTS_WORK.has(line.effect.type)) this.#switch.noteRequest();
+    if (line.type === 'input' && ENDS_WORK.has(line.input.type)) this.#switch.noteOutcome();
   }
 
   /** The machine goes down with everything that runs on it. */
@@ -166,18 +187,14 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     renameSync(`${path}.new`, path);
   }
 
-  /** What the fake switch wrote: each line is a list of its fields. */
+  /** What the fake switch wrote. */
   switchLog(): readonly (readonly string[])[] {
-    const path = join(this.folder, 'switch.log');
-    if (!existsSync(path)) return [];
-    const lines = readFileSync(path, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '');
-    return lines.map((line) => line.split('\t'));
+    return readSwitchLog(this.folder);
   }
 
   /** Everything that a worker has started goes with its group. */
   #killWorkers(): void {
+    this.#switch.forget();
     const folder = join(this.folder, 'jobs');
     if (!existsSync(folder)) return;
     const files = new JobFiles(folder);

@@ -61,7 +61,7 @@ function strikeHost(rehearsal: Rehearsal, action: HostAction, host: RehearsedHos
     case 'fail-rollback':
       return host.plan('rollback', action.times, 'fail', String(action.exitCode));
     case 'hang-worker':
-      return host.plan('switch', action.times, 'hang', String(action.extraMs / 1000 / rehearsal.scale.speed));
+      return host.plan('switch', action.times, 'hang', String(action.extraMs / 1000));
     case 'switch-by-hand':
       rehearsal.struck({ fault: 'switched-by-hand', params: { closure: action.closure } }, hostname);
       return host.switchByHand(action.closure);
@@ -84,7 +84,7 @@ function strikeHost(rehearsal: Rehearsal, action: HostAction, host: RehearsedHos
       return rehearsal.after(action.forMs, () => host.link.set({ type: 'open' }));
     case 'slow-link':
       rehearsal.struck({ fault: 'slow-link', params: { extraMs: action.extraMs } }, hostname);
-      host.link.set({ type: 'slow', delayMs: action.extraMs / rehearsal.scale.speed });
+      host.link.set({ type: 'slow', delayMs: action.extraMs / rehearsal.clock.speed });
       return rehearsal.after(action.forMs, () => host.link.set({ type: 'open' }));
     case 'bounce-requests':
       rehearsal.struck({ fault: 'request-bounced', params: {} }, hostname);

@@ -12,6 +12,9 @@ import {
 } from '../../../src/runtime/rehearse/index.ts';
 import { decodeRunStream, judge, readScenario, type Scenario } from '../../../src/simulator/index.ts';
 
+/** Its clock waits for a busy machine. */
+const TEN_MINUTES_MS = 600_000;
+
 const folders: string[] = [];
 
 afterEach(() => {
@@ -33,7 +36,7 @@ async function rehearsed(text: string, options: Partial<RehearseOptions> = {}): 
 const statesOf = ({ run }: Rehearsed) => run.history.hosts.map(({ hostname, view }) => `${hostname} ${view.state}`);
 
 describe('a rehearsal', () => {
-  test('rolls out with real processes, and is judged by what they did', async () => {
+  test('rolls out with real processes, and is judged by what they did', { timeout: TEN_MINUTES_MS }, async () => {
     const result = await rehearsed(`
 fleet:
   channels:

@@ -4,7 +4,7 @@ import type { Rehearsal } from '../../../src/runtime/rehearse/index.ts';
 export interface KillOptions {
   /** How many kills, if the rehearsal lasts long enough. */
   readonly kills: number;
-  /** In real time, between two of them. */
+  /** Between two of them: of real time, if the machine is not busy. */
   readonly everyMs: number;
   readonly seed: number;
 }
@@ -23,6 +23,7 @@ export const noKills = (): KillCounts => ({ agents: 0, betweenEffects: 0, contro
 const MAX_EFFECTS = 6;
 const CONTROL_PLANE_PART = 0.15;
 const BETWEEN_PART = 0.5;
+const MAX_LATER_MS = 400;
 
 /**
  * Kills agents and the control plane with SIGKILL: half of the time right now, half of the time between two effects of a
@@ -63,10 +64,17 @@ export function killAtRandom(
         counts.agents += 1;
       }
     };
-    const timer = setInterval(() => {
-      if (left > 0) strike();
-    }, everyMs);
-    return () => clearInterval(timer);
+    let timer: NodeJS.Timeout | null = null;
+    const next = (): void =>
+      rehearsal.clock.after(everyMs * rehearsal.clock.speed, () => {
+        // A little later by the clock of the machine: then others may be starting, for which the rehearsal's clock waits.
+        timer = setTimeout(strike, random() * MAX_LATER_MS);
+        if (left > 0) next();
+      });
+    next();
+    return () => {
+      if (timer !== null) clearTimeout(timer);
+    };
   };
 }
 
