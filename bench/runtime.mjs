@@ -148,7 +148,7 @@ export async function benchLog({ inputs, hosts }) {
 }
 
 /** Writes what a control plane would have written in the course of `inputs` events, without any HTTP. */
-export async function writeLog(path, inputs, hosts) {
+async function writeLog(path, inputs, hosts) {
   const core = controlPlaneCore();
   const store = await sqliteStore(path);
   let controlPlane = core.start();

@@ -62,7 +62,7 @@ function entryOf(seq: number, json: unknown): ReplayEntry {
   const recorded: RecordedInput = { seq, at: json['at'], input: read.input, signedAt: read.signedAt };
   // They are only compared with the core's.
   const effects = Array.isArray(json['effects']) ? (json['effects'] as ControlPlaneEffect[]) : null;
-  return { recorded, effects };
+  return { recorded, effects: effects?.map((effect) => ({ effect })) ?? null };
 }
 
 function parse(text: string): unknown {

@@ -10,8 +10,10 @@ import type { ControlPlaneStore, StoredEvent, StoredSnapshot } from './store.ts'
 export interface ReplayEntry {
   readonly recorded: RecordedInput;
   /** `null` where the log does not say. */
-  readonly effects: readonly ControlPlaneEffect[] | null;
+  readonly effects: readonly RecordedEffect[] | null;
 }
+
+type RecordedEffect = Pick<StoredEvent, 'effect' | 'json'>;
 
 /** The first input at which a log and the core differ. */
 export interface ReplayDifference {
@@ -60,12 +62,15 @@ export async function replayEntries(
 
 function differenceOf(
   { seq, at, input }: RecordedInput,
-  recorded: readonly ControlPlaneEffect[],
+  recorded: readonly RecordedEffect[],
   decided: readonly ControlPlaneEffect[],
 ): ReplayDifference | null {
   const length = Math.max(recorded.length, decided.length);
   for (let index = 0; index < length; index += 1) {
-    const [was, is] = [recorded[index] ?? null, decided[index] ?? null];
+    const is = decided[index] ?? null;
+    // Nearly all are written alike, and need not be decoded.
+    if (is !== null && recorded[index]?.json === JSON.stringify(is)) continue;
+    const was = recorded[index]?.effect ?? null;
     if (!isSameJson(was, is)) return { seq, at, input: input.type, recorded: was, decided: is };
   }
   return null;
@@ -157,16 +162,16 @@ class EventCursor {
   }
 
   /** The effects of an input, if they are all in memory; the usual case, without a promise. */
-  takeBuffered(seq: number): readonly ControlPlaneEffect[] | null {
+  takeBuffered(seq: number): readonly StoredEvent[] | null {
     let end = this.#next;
     while (end < this.#buffer.length && this.#buffer[end]?.inputSeq === seq) end += 1;
     if (end >= this.#buffer.length && !this.#isAtEnd) return null;
-    const effects = this.#buffer.slice(this.#next, end).map(({ effect }) => effect);
+    const effects = this.#buffer.slice(this.#next, end);
     this.#next = end;
     return effects;
   }
 
-  async take(seq: number): Promise<readonly ControlPlaneEffect[]> {
+  async take(seq: number): Promise<readonly StoredEvent[]> {
     for (;;) {
       const effects = this.takeBuffered(seq);
       if (effects !== null) return effects;

@@ -31,6 +31,8 @@ export interface StoredEvent {
   readonly inputSeq: number;
   readonly at: Time;
   readonly effect: ControlPlaneEffect;
+  /** The effect as the store has it, where that is JSON. It may be read without `effect`, which takes longer. */
+  readonly json?: string;
 }
 
 /** Which lines of the event log are wanted. Everything that is given must match. */

@@ -222,6 +222,7 @@ async function eventsPage(store: ControlPlaneStore, params: URLSearchParams): Pr
     ...(hostname === null ? {} : { hostname }),
     ...(types.length === 0 ? {} : { types }),
   };
-  const events = await store.events(query);
+  const stored = await store.events(query);
+  const events = stored.map(({ id, inputSeq, at, effect }) => ({ id, inputSeq, at, effect }));
   return { status: 200, body: { events, next: events.length < limit ? null : (events.at(-1)?.id ?? null) } };
 }
