@@ -15,7 +15,7 @@ import type { RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 import type { Work, WorkResult } from './work.ts';
 
-/** A host as it is before anything is observed. */
+/** The initial state of a host. */
 export interface ObservedHost {
   readonly hostname: string;
   readonly runningClosure: string;
@@ -23,7 +23,7 @@ export interface ObservedHost {
   readonly probeSet: number;
 }
 
-/** What must be known of a run before its first observation: the first line of a run stream. */
+/** What is known about a run before its first observation: the first line of a run stream. */
 export interface RunSetup {
   readonly title: string;
   readonly seed: number;
@@ -36,13 +36,13 @@ export interface RunSetup {
   readonly planIntervalMs: number;
   /** After this long without an answer, a request counts as unanswered. */
   readonly requestTimeoutMs: number;
-  /** The longest that a message takes one way when nothing goes wrong. */
+  /** The maximum one-way delay of a message without faults. */
   readonly latencyMs: number;
-  /** The longest that one probe run takes when nothing goes wrong. */
+  /** The maximum duration of a probe run without faults. */
   readonly probeMs: number;
 }
 
-/** What is known of the run of a scenario before it begins. */
+/** The setup of a scenario's run. */
 export function runSetupOf(scenario: Scenario): RunSetup {
   const { title, seed, startAt, hosts, probeSets, agent, durations, network } = scenario;
   return {
@@ -73,7 +73,7 @@ interface OfRollout extends OnHost {
   readonly rolloutId: string;
 }
 
-/** A release is out: one signed manifest for each channel that it names. */
+/** A release was published: one signed manifest per channel. */
 export interface ReleaseObserved extends Observed {
   readonly type: 'ReleasePublished';
   readonly rollouts: readonly RolloutManifest[];
@@ -88,7 +88,7 @@ export interface AgentStarted extends OnHost {
   readonly outbox: readonly { readonly rolloutId: string; readonly seq: number }[];
 }
 
-/** The agent process ends without having chosen to, and its machine goes on. */
+/** The agent process crashed, and its machine keeps running. */
 export interface AgentStopped extends OnHost {
   readonly type: 'AgentStopped';
 }
@@ -98,23 +98,23 @@ export interface MachineStopped extends OnHost {
   readonly type: 'MachineStopped';
 }
 
-/** What a machine runs has changed. */
+/** The running closure of a machine changed. */
 export interface ClosureChanged extends OnHost {
   readonly type: 'ClosureChanged';
   readonly closure: string;
-  /** A worker of the agent; the boot loader; or somebody else, by hand. */
+  /** A worker of the agent, the boot loader, or somebody by hand. */
   readonly by: 'worker' | 'boot' | 'hand';
-  /** What the worker is going to report to run. */
+  /** The closure that the worker is going to report. */
   readonly reported: string;
 }
 
-/** What the boot loader would start has changed. */
+/** The closure that the boot loader would start changed. */
 export interface BootClosureChanged extends OnHost {
   readonly type: 'BootClosureChanged';
   readonly closure: string;
 }
 
-/** Everything that an agent has written is gone. */
+/** Everything an agent has written was lost. */
 export interface DiskLost extends OnHost {
   readonly type: 'DiskLost';
 }
@@ -146,7 +146,7 @@ export interface EventsSent extends OfRollout {
   readonly jitterMs: number;
 }
 
-/** An agent knows what became of the events that it sent. */
+/** An agent got the result of sending events. */
 export interface EventsDelivered extends OfRollout {
   readonly type: 'EventsDelivered';
   readonly events: readonly SentEvent[];
@@ -158,16 +158,16 @@ export interface WorkStarted extends OnHost {
   readonly work: Work;
 }
 
-/** A switch or a rollback is over, and reports to the agent if one runs. */
+/** A switch or a rollback ended, and reports to the agent if it is running. */
 export interface WorkEnded extends OnHost {
   readonly type: 'WorkEnded';
   readonly work: Work;
-  /** It never began, because another one held the lock. */
+  /** It never started, because another one held the lock. */
   readonly wasLockedOut: boolean;
   readonly result: WorkResult;
 }
 
-/** An agent started its probes; each runs at once, and then again and again. */
+/** An agent started its probes. Each runs at once, and then periodically. */
 export interface ProbesStarted extends OfRollout {
   readonly type: 'ProbesStarted';
   readonly generation: number;
@@ -180,7 +180,7 @@ export interface ProbesStopped extends OnHost {
   readonly generation: number;
 }
 
-/** A probe run is over, and the agent is given its outcome. */
+/** A probe run ended, and the agent gets its outcome. */
 export interface ProbeRan extends OnHost {
   readonly type: 'ProbeRan';
   readonly outcome: AgentInputOf<'ProbeOutcome'>;
@@ -192,18 +192,18 @@ export interface HeartbeatSent extends OnHost {
   readonly heartbeat: Heartbeat;
 }
 
-/** An agent received the answer to a heartbeat. One that says nothing new may be left out. */
+/** An agent received the answer to a heartbeat. May be left out if it says nothing new. */
 export interface HeartbeatAnswered extends OnHost {
   readonly type: 'HeartbeatAnswered';
   readonly answer: HeartbeatAnswer;
 }
 
-/** An agent has given up waiting for the answer to a heartbeat. */
+/** An agent stopped waiting for the answer to a heartbeat. */
 export interface HeartbeatUnanswered extends OnHost {
   readonly type: 'HeartbeatUnanswered';
 }
 
-/** The agent's own record went from one state to another. */
+/** The agent's own record changed its state. */
 export interface AgentMoved extends OfRollout {
   readonly type: 'AgentMoved';
   readonly from: HostState;
@@ -217,12 +217,12 @@ export interface AgentLogged extends OnHost {
   readonly message: string;
 }
 
-/** An agent has performed everything that one input led to, and still runs. Left out after a tick that led to nothing. */
+/** An agent performed all effects of an input, and is still running. Left out after a tick without effects. */
 export interface AgentIdle extends OnHost {
   readonly type: 'AgentIdle';
 }
 
-/** The last event in the outbox of a host was answered, and none is on its way. */
+/** The last event in the outbox of a host was answered, and none is in flight. */
 export interface OutboxEmptied extends OnHost {
   readonly type: 'OutboxEmptied';
 }
@@ -233,7 +233,7 @@ export interface EffectPerformed extends Observed {
   readonly effect: ControlPlaneEffect;
 }
 
-/** The control plane answered an event, after the effects that it led to. */
+/** The control plane answered an event, after performing its effects. */
 export interface EventAnswered extends OfRollout {
   readonly type: 'EventAnswered';
   readonly event: OutboundEvent;
@@ -246,7 +246,7 @@ export interface HeartbeatReceived extends OnHost {
   readonly heartbeat: Heartbeat;
 }
 
-/** The control plane's answer to the heartbeat that it received last, after the effects that it led to. */
+/** The control plane answered the last heartbeat, after performing its effects. */
 export interface HeartbeatReplied extends OnHost {
   readonly type: 'HeartbeatReplied';
   readonly answer: HeartbeatAnswer;
@@ -258,34 +258,34 @@ export interface PollAnswered extends OnHost {
   readonly dispatch: OutstandingDispatch | null;
 }
 
-/** The control plane has performed everything that one input led to; left out where that was nothing. */
+/** The control plane performed all effects of an input. Left out if there were none. */
 export interface ControlPlaneIdle extends Observed {
   readonly type: 'ControlPlaneIdle';
 }
 
-/** A planning interval is over; the planning pass is next. */
+/** A planning interval ended, and a planning pass follows. */
 export interface PlanTicked extends Observed {
   readonly type: 'PlanTicked';
 }
 
-/** The control plane's process stops, or starts again; its database outlives it. */
+/** The control plane's process stopped or restarted. Its database persists. */
 export interface ControlPlaneLife extends Observed {
   readonly type: 'ControlPlaneStopped' | 'ControlPlaneStarted';
 }
 
-/** The control plane's database is empty, its event log included. */
+/** The control plane lost its database, including its event log. */
 export interface DatabaseLost extends Observed {
   readonly type: 'DatabaseLost';
 }
 
-/** The control plane's database is again what it was at `asOfRunMs`, its event log included. */
+/** The control plane's database was restored to its state at `asOfRunMs`, including its event log. */
 export interface DatabaseRestored extends Observed {
   readonly type: 'DatabaseRestored';
   readonly asOfRunMs: RunMs;
   readonly database: ControlPlaneSnapshot;
 }
 
-/** The control plane's clock was set: it is so far ahead of true time now, and goes so much faster. */
+/** The control plane's clock was set: how far ahead of true time it is, and how much faster it runs. */
 export interface ControlPlaneClockSet extends Observed {
   readonly type: 'ControlPlaneClockSet';
   readonly skewMs: number;
@@ -299,8 +299,8 @@ export interface RunEnded extends Observed {
 }
 
 /**
- * Something that was seen from outside while a fleet ran, at the boundary of a process or on a machine. In their order,
- * they are all that a run is judged by, whether it was simulated or real. Plain data; see `encodeObservation`.
+ * Something observed from outside while a fleet ran, at the boundary of a process or on a machine. Judges only see
+ * these, in order, whether the run was simulated or real. Plain data; see `encodeObservation`.
  */
 export type Observation =
   | ReleaseObserved

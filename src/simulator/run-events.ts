@@ -9,7 +9,7 @@ interface Happened {
   readonly runMs: RunMs;
 }
 
-/** Something that happens to one host in one rollout. */
+/** An event about one host in one rollout. */
 interface OfHost extends Happened {
   readonly hostname: string;
   readonly rolloutId: string;
@@ -23,12 +23,12 @@ export interface AgentBooted extends Happened {
   readonly closure: string;
 }
 
-/** The control plane can be reached, or cannot be any more. */
+/** The control plane became reachable or unreachable. */
 export interface ControlPlaneReachability extends Happened {
   readonly type: 'ControlPlaneDown' | 'ControlPlaneUp';
 }
 
-/** The host's own machine went from one state to another. */
+/** The host's own record changed its state. */
 export interface AgentTransition extends OfHost {
   readonly type: 'AgentTransition';
   readonly from: HostState;
@@ -41,7 +41,7 @@ export interface EventAccepted extends OfHost {
   readonly event: OutboundEvent;
 }
 
-/** The control plane's copy of the host's machine went from one state to another. */
+/** The control plane's record of the host changed its state. */
 export interface HostTransition extends OfHost {
   readonly type: 'HostTransition';
   readonly from: HostState;
@@ -56,7 +56,7 @@ export interface EventDropped extends OfHost {
   readonly outcome: 'duplicate' | 'late' | 'illegal' | 'unknown' | 'conflict';
 }
 
-/** The control plane made up an event that a heartbeat stands for. */
+/** The control plane synthesized an event from a heartbeat. */
 export interface EventSynthesized extends OfHost {
   readonly type: 'EventSynthesized';
   readonly eventType: SynthesizeEvent['event'];
@@ -70,11 +70,11 @@ export interface RecordTakenOver extends OfHost {
   readonly seq: number;
 }
 
-/** A rollout began. */
+/** A rollout opened. */
 export interface RolloutWasOpened extends Happened {
   readonly type: 'RolloutOpened';
   readonly rolloutId: string;
-  /** How many hosts it has. */
+  /** The number of its hosts. */
   readonly hosts: number;
 }
 
@@ -94,7 +94,7 @@ export interface WaveWasAdvanced extends Happened {
   readonly toWave: number;
 }
 
-/** A wave had no host, and was passed. */
+/** A wave had no hosts, and was skipped. */
 export interface WaveWasEmpty extends Happened {
   readonly type: 'WaveEmpty';
   readonly rolloutId: string;
@@ -108,49 +108,49 @@ export interface HostDispatched extends OfHost {
   readonly soakDueRunMs: RunMs | null;
 }
 
-/** A hold as the event log has it: its one time is measured from the start of the run. */
+/** A hold in the event log: its time is relative to the start of the run. */
 export type RunHold =
   | Exclude<HoldCause, { readonly gate: HostEdgeHold['gate'] }>
   | (Omit<HostEdgeHold, 'notBefore'> & { readonly notBeforeRunMs: RunMs | null });
 
-/** A gate holds the host back from now on; reported again when the gate, or what it waits for, changes. */
+/** A gate starts holding a host back. Reported again when the gate, or what it waits for, changes. */
 export interface HostHeld extends OfHost {
   readonly type: 'HostHeld';
   readonly hold: RunHold;
 }
 
-/** The control plane took a dispatch back. */
+/** The control plane withdrew a dispatch. */
 export interface DispatchWithdrawn extends OfHost {
   readonly type: 'DispatchWithdrawn';
   readonly because: WithdrawDispatch['because'] | 'backup-restored';
 }
 
-/** The control plane put a closure into quarantine. */
+/** The control plane quarantined a closure. */
 export interface ClosureQuarantined extends Happened {
   readonly type: 'ClosureQuarantined';
   readonly channel: string;
   readonly closure: string;
 }
 
-/** The control plane lost sight of a host, or heard from it again. */
+/** The control plane found a host unreachable, or reachable again. */
 export interface HostReachability extends Happened {
   readonly type: 'HostUnreachable' | 'HostReachable';
   readonly hostname: string;
 }
 
-/** A fault struck. `hostname` is `null` where it is not about one host. */
+/** A fault struck. `hostname` is `null` if it is not about a single host. */
 export type FaultHappened = Happened & {
   readonly type: 'Fault';
   readonly hostname: string | null;
 } & KnownFault;
 
-/** A release was published, which opens these rollouts. */
+/** A release was published with these rollouts. */
 export interface ReleasePublished extends Happened {
   readonly type: 'ReleasePublished';
   readonly rolloutIds: readonly string[];
 }
 
-/** A fleet file was published that has other hosts, or has them on other channels. */
+/** A fleet file with other hosts, or with hosts on other channels, was published. */
 export interface FleetChanged extends Happened {
   readonly type: 'FleetChanged';
   readonly joined: readonly string[];
@@ -158,7 +158,7 @@ export interface FleetChanged extends Happened {
   readonly moved: readonly { readonly hostname: string; readonly from: string; readonly to: string }[];
 }
 
-/** Faults stop here; what follows has to come to an end. */
+/** Faults stop. From here on, everything must finish. */
 export interface FaultsStopped extends Happened {
   readonly type: 'FaultsStopped';
 }
@@ -171,7 +171,7 @@ export interface Logged extends Happened {
   readonly message: string;
 }
 
-/** An invariant of the protocol does not hold. A correct protocol never gives one. */
+/** An invariant of the protocol was broken. Never happens in a correct protocol. */
 export interface InvariantBroken extends Happened {
   readonly type: 'InvariantBroken';
   readonly invariant: InvariantName;

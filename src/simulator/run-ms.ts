@@ -2,7 +2,7 @@ import type { Time } from '../machine/index.ts';
 
 declare const brand: unique symbol;
 
-/** Milliseconds of true time since the start of a run. Branded, so that the compiler tells it from an epoch time. */
+/** Milliseconds of true time since the start of a run. Branded, so that it cannot be confused with an epoch time. */
 export type RunMs = number & { readonly [brand]: 'RunMs' };
 
 // A number becomes a time of a run here and nowhere else.

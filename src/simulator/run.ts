@@ -6,36 +6,36 @@ import type { RecordedMessages } from './message-tape.ts';
 import type { RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What a run came to: every rollout Terminal; something else; or the protocol broke one of its promises. */
+/** The outcome of a run: every rollout is Terminal; some are not; or the protocol broke an invariant. */
 export type Outcome = 'terminal' | 'not-terminal' | 'invariant-broken';
 
 /** How often a fault happened in a run. */
 export interface FaultCount {
   readonly fault: FaultName;
-  /** How often it really happened. */
+  /** How often it occurred. */
   readonly count: number;
-  /** The scenario has a step for it, or a rate above 0. */
+  /** Whether the scenario has a step for it, or a rate above 0. */
   readonly askedFor: boolean;
 }
 
-/** What became of a scenario. */
+/** The result of simulating a scenario. */
 export interface Run {
   readonly scenario: Scenario;
   readonly outcome: Outcome;
   readonly endedBecause: EndOfRun;
   readonly endedRunMs: RunMs;
-  /** The event log, as far as it is kept. */
+  /** The kept part of the event log. */
   readonly history: RunHistory;
   readonly rollouts: readonly RolloutResult[];
-  /** Every host that is not at an end; empty if all are. */
+  /** Every unfinished host. */
   readonly holds: readonly Holding[];
   /** The first of them, in order. */
   readonly violations: readonly InvariantBroken[];
   readonly faults: readonly FaultCount[];
-  /** How often either side's host machine took an event. */
+  /** How many events the host machines of both sides accepted. */
   readonly machineSteps: number;
   /** What was simulated one by one. */
   readonly events: number;
-  /** Those of the hosts that were asked for; `null` where none were. */
+  /** The recorded messages; `null` if none were requested. */
   readonly messages: RecordedMessages | null;
 }

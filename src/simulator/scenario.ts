@@ -7,17 +7,17 @@ import type { ScenarioStep } from './scenario-steps.ts';
 
 export type { Durations, HostDurations, HostUnderWay, NetworkSettings, ScenarioHost } from './scenario-settings.ts';
 
-/** The second phase of a run: no more faults, and everything has to come to an end. */
+/** The second phase of a run: no more faults, and everything must finish. */
 export interface SettleSettings {
   /** When faults stop, since the start of the run. */
   readonly faultsUntilMs: number;
-  /** How long after that every host may take to be at an end. */
+  /** How long hosts may take to finish after that. */
   readonly withinMs: number;
 }
 
 /**
- * Everything that a run depends on. Plain data: it can be written to JSON and read back, and the same scenario always
- * gives the same run, byte for byte. Times are milliseconds since the start of the run.
+ * Everything that a run depends on, as plain data for JSON. The same scenario always gives the same run, byte for byte.
+ * Times are milliseconds since the start of the run.
  */
 export interface Scenario {
   readonly title: string;
@@ -25,7 +25,7 @@ export interface Scenario {
   readonly seed: number;
   /** The true time at which the run starts. */
   readonly startAt: Time;
-  /** The run ends here if it has not ended before. */
+  /** The latest end of the run. */
   readonly untilMs: number;
   /** In any order: a run does not depend on it. */
   readonly hosts: readonly ScenarioHost[];
@@ -37,6 +37,6 @@ export interface Scenario {
   readonly agent: AgentSettings;
   readonly rates: FaultRates;
   readonly steps: readonly ScenarioStep[];
-  /** `null`: faults go on until the run ends. */
+  /** `null` to continue faults until the run ends. */
   readonly settle: SettleSettings | null;
 }

@@ -10,11 +10,11 @@ import type { Work } from './work.ts';
 /** The `parkedAt` of a host whose poll the control plane does not hold. */
 export const NOT_PARKED = -1;
 
-/** A machine of the fleet with its agent, as the rest of the world sees it and acts on it. */
+/** A machine of the fleet with its agent, as seen by the rest of the simulation. */
 export interface SimulatedHost {
   readonly index: number;
   readonly name: string;
-  /** The channel that the newest fleet file has it on. */
+  /** Its channel in the newest fleet file. */
   channel: string;
   readonly probeSet: number;
   /** How long things take on this host. */
@@ -23,40 +23,40 @@ export interface SimulatedHost {
   readonly disk: HostDisk;
   /** `null` while no agent runs. */
   readonly agent: Agent | null;
-  /** Rises with every life of the agent; what an earlier life arranged is dropped. */
+  /** Rises with every start of the agent. Whatever an earlier process scheduled is dropped. */
   readonly epoch: number;
   readonly isOn: boolean;
-  /** It is part of the fleet, or was. */
+  /** Whether it is, or was, part of the fleet. */
   readonly hasJoined: boolean;
-  /** What runs now. */
+  /** The running closure. */
   readonly closure: string;
-  /** What the next reboot starts. */
+  /** The closure that the next reboot starts. */
   readonly bootClosure: string;
-  /** Of the rollout that was asked about last. */
+  /** The record of the active rollout. */
   manifest: AgentManifest | null;
   parkedAt: number;
   slowLinkMs: number;
-  /** Drawn from at every message, and kept here because it is. */
+  /** Kept here because every message draws from it. */
   readonly latencyRandom: RandomStream;
-  /** Of heartbeats alone: how often they are sent changes nothing else. */
+  /** A separate stream for heartbeats, so that their number changes nothing else. */
   readonly heartbeatRandom: RandomStream;
   faults: HostFaults | null;
   readonly work: Work | null;
-  /** What runs was set by somebody else than a worker of the agent, and no worker has ended since. */
+  /** The running closure was not set by a worker of the agent, and no worker has ended since. */
   readonly wasSwitchedByHand: boolean;
-  /** The worker that ended last reported a closure that does not run. */
+  /** The last worker reported a closure that is not running. */
   readonly wasMisreported: boolean;
   readonly wasAnswered: boolean;
   later(afterMs: number, happening: Happening): void;
   feed(input: AgentInput): void;
-  /** The agent is gone. Returns how many events were lost with the tail of the outbox. */
+  /** Kills the agent. Returns how many events were lost with the tail of the outbox. */
   crash(losesTail: boolean): number;
-  /** What the agent has written is gone. */
+  /** Erases everything the agent has written. */
   loseDisk(): void;
-  /** Somebody, or another tool, makes the machine run this. */
+  /** Switches the machine to a closure by hand. */
   switchByHand(closure: string): void;
   startAgent(afterMs: number, rebooted: boolean): void;
-  /** Off for so long; `null`: for good. */
+  /** Turns the machine off for some time; `null` for good. */
   powerOff(offMs: number | null, losesTail: boolean): void;
   pollAgain(afterMs: number): void;
 }

@@ -5,8 +5,8 @@ export interface Span {
   readonly minMs: number;
   readonly maxMs: number;
   /**
-   * Evenly spaced quantiles, from the minimum to the maximum: what lies between two of them is equally likely for each
-   * pair. Without them, all durations are. Scenario files have no place for them.
+   * Evenly spaced quantiles from the minimum to the maximum: each interval between two of them is equally likely.
+   * Without them, all durations are. Scenario files cannot express them.
    */
   readonly quantilesMs?: readonly number[];
 }
@@ -20,7 +20,7 @@ export function spanAt({ minMs, maxMs, quantilesMs = [minMs, maxMs] }: Span, sha
   return Math.round(low + (high - low) * (place - below));
 }
 
-/** `null` if the text is neither, or begins with the longer one. */
+/** `null` if the text is neither, or starts with the longer one. */
 export function parseSpan(text: string): Span | null {
   const [first = '', second] = text.split(' to ', 3);
   const minMs = parseDuration(first);

@@ -1,4 +1,4 @@
-/** What a worker of a host is doing. */
+/** The current job of a host's worker. */
 export interface Work {
   readonly kind: 'activation' | 'rollback';
   readonly rolloutId: string;
@@ -9,40 +9,40 @@ export interface Work {
 export type WorkResult =
   | {
       readonly type: 'completed';
-      /** What runs from now on. */
+      /** The closure that runs now. */
       readonly closure: string;
-      /** What the worker reports to run. */
+      /** The closure that the worker reports. */
       readonly reported: string;
       readonly exitCode: number;
     }
   | {
       readonly type: 'failed';
       readonly exitCode: number;
-      /** What runs from now on; `null` if that did not change. */
+      /** The closure that runs now; `null` if unchanged. */
       readonly closure: string | null;
-      /** From the switch to the report, beside what every report takes. */
+      /** From the switch to the report, in addition to the usual time. */
       readonly lagMs: number;
     }
   | { readonly type: 'deferred'; readonly component: string; readonly rebootAfterMs: number | null };
 
-/** The worker did what it says. */
+/** The worker succeeded. */
 export function completed(closure: string, exitCode: number = 0): WorkResult {
   return { type: 'completed', closure, reported: closure, exitCode };
 }
 
-/** The worker gave up and left everything as it was. */
+/** The worker failed, and changed nothing. */
 export function failed(exitCode: number): WorkResult {
   return { type: 'failed', exitCode, closure: null, lagMs: 0 };
 }
 
 const MAX_DRAWS = 400;
 
-/** How much longer a worker takes that has been at it for so long: a duration drawn from those that are longer. */
+/** The remaining time of a worker that has already run for some time: drawn from the longer durations. */
 export function restOfWork(draw: () => number, passedMs: number): number {
   for (let tries = 0; tries < MAX_DRAWS; tries += 1) {
     const lasts = draw();
     if (lasts > passedMs) return lasts - passedMs;
   }
-  // It has taken longer than it ever does, and so is as good as over.
+  // It has already taken longer than the maximum, so it is nearly done.
   return 0;
 }

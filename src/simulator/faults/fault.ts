@@ -17,12 +17,12 @@ import type { SuccessorRelease } from './successor.ts';
  * scenario files, the reference in docs/scenarios.md, reports and shrinking all come from that description.
  */
 
-/** The parameters of a fault about which nothing more is to be said. */
+/** The parameters of a fault without parameters. */
 export type Nothing = Readonly<Record<string, never>>;
 /** @internal */
 export const nothing: z.ZodType<Nothing> = z.object({});
 
-/** The hosts that a step is about, by name. */
+/** The names of the hosts that a step affects. */
 export interface OnHosts {
   readonly hosts: readonly string[];
 }
@@ -33,64 +33,64 @@ export interface StepAction {
   readonly hosts?: readonly string[];
 }
 
-/** What a control plane comes back with. */
+/** The state that a control plane restarts with. */
 export type DatabaseAfterwards = 'kept' | 'lost' | { readonly ageMs: number };
 
-/** What the simulation offers to faults. */
+/** What faults can use of the simulation. */
 export interface FaultWorld {
   readonly now: RunMs;
-  /** The run ends here at the latest. */
+  /** The latest end of the run. */
   readonly untilMs: number;
   readonly nodes: readonly SimulatedHost[];
   readonly durations: Durations;
   readonly probeSets: readonly (readonly ProbeDefinition[])[];
-  /** Counts and logs a fault that strikes right now. `Params` are those of the fault's file. */
+  /** Counts and logs a fault that strikes now. `Params` are the fault's own. */
   fired<Params extends object, Name extends keyof Params & string = keyof Params & string>(
     fault: Name,
     hostname: string | null,
     params: Params[Name],
   ): void;
-  /** What is armed for a host, to be added to. */
+  /** What is armed for a host; mutable. */
   armed(node: SimulatedHost): HostFaults;
   random(owner: string, purpose: Purpose): RandomStream;
   draw(span: Span, owner: string, purpose: Purpose): number;
-  /** The run goes on at least until then. */
+  /** Keeps the run going at least until then. */
   expect(untilMs: number): void;
-  /** The same, even if every rollout is at an end. */
+  /** The same, even if every rollout is done. */
   schedule(untilMs: number): void;
-  /** `strikeByChance` of the kind that `self` belongs to is called after `afterMs`, if faults are still on. */
+  /** Calls `strikeByChance` of the kind `self` after `afterMs`, if faults are still enabled. */
   arrange(self: FaultHooks<never>, node: SimulatedHost | null, afterMs: number): void;
-  /** Whether a crash that happens now loses what is not on disk; drawn. */
+  /** Draws whether a crash now loses what is not on disk. */
   losesTail(node: SimulatedHost): boolean;
-  /** An operator restarts the host then, if it still waits for a reboot. */
+  /** Makes an operator reboot the host then, if it still waits for a reboot. */
   rebootLater(node: SimulatedHost, afterMs: number): void;
-  /** What the newest release brings to the host; `null` for nothing. */
+  /** The target closure of the newest release for the host; `null` if none. */
   releasedTo(node: SimulatedHost): string | null;
   publish(release: SuccessorRelease): void;
   readonly isControlPlaneUp: boolean;
   stopControlPlane(downMs: number | null, database: DatabaseAfterwards): void;
-  /** Arranged: the control plane dies in the middle of an input. */
+  /** Armed: the control plane is killed in the middle of an input. */
   armedKill: { readonly afterEffects: number; readonly downMs: number | null } | null;
   setControlPlaneClock(skewMs: number, driftPpm: number): void;
   /** When manifests are not signed. */
   unsigned: { readonly fromRunMs: RunMs; readonly untilMs: number } | null;
 }
 
-/** How one name under which a fault is counted and logged is explained, shown and repeated. */
+/** One name under which a fault is counted and logged: its explanation, its words, and how to repeat it. */
 export interface FaultGuide<Params, Action extends StepAction, Rates> {
-  /** What the fault puts to the test. */
+  /** What the fault tests. */
   readonly tests: string;
-  /** Which rates bring it by chance. The first number among them that is above 0 turns it on. */
+  /** The rates that cause it at random. It is on if any of them is above 0. */
   readonly rates: readonly (keyof Rates & string)[];
   /** Another way to ask for it, in Markdown. */
   readonly also?: string;
-  /** Whether a host that begins like this has the fault. */
+  /** Whether a host with this initial state has the fault. */
   isInHost?(host: ScenarioHost): boolean;
-  /** What an event log may hold as parameters. @internal */
+  /** Parameters that an event log may contain. @internal */
   readonly params: z.ZodType<Params>;
-  /** The parameters in a few words; empty where the name says everything. */
+  /** The parameters in a few words; empty if the name is enough. */
   detail(params: Params): string;
-  /** What repeats a fault that came by chance; `null` where something else does. */
+  /** What repeats a fault that struck at random; `null` if something else does. */
   pin(params: Params, context: PinContext<Rates>): Pinned<Action> | null;
 }
 
@@ -103,31 +103,31 @@ export interface PinContext<Rates> {
   readonly losesTail: boolean;
 }
 
-/** A step at the time of the fault, or hosts that begin differently. */
+/** A step at the time of the fault, or hosts with another initial state. */
 export type Pinned<Action extends StepAction> =
   | { readonly step: Action }
   | { readonly host: Partial<Omit<ScenarioHost, 'hostname'>> };
 
-/** How a scenario asks for a fault. */
+/** How a scenario requests a fault. */
 export interface StepKind<Action extends StepAction> {
   readonly do: Action['type'];
   readonly isOnHosts: boolean;
-  /** Settings in a scenario file, beside time and hosts. @internal */
+  /** Settings in a scenario file, besides time and hosts. @internal */
   readonly shape: Readonly<Record<string, z.ZodType>>;
-  /** Whether it shows only when a host comes to do what fails. */
+  /** Whether it only strikes when a host does what it makes fail. */
   readonly isArmed: boolean;
-  /** The faults that the step may bring. */
+  /** The faults that the step may cause. */
   faults(action: Action): readonly string[];
-  /** From the settings of a file that passed `shape`. `null` if a problem was reported. */
+  /** Reads the settings of a file that passed `shape`. `null` if a problem was reported. */
   read(given: Readonly<Record<string, unknown>>, context: ReadContext): OwnSettings<Action> | null;
-  /** The settings of a file; those that say nothing are `undefined`. */
+  /** The settings to write; defaults are `undefined`. */
   write(action: Action, context: WriteContext): Readonly<Record<string, unknown>>;
   words(action: Action): string;
   /** For a step on hosts: called for each of them. */
   strike(world: FaultWorld, action: Action, node: SimulatedHost | null): void;
 }
 
-/** What only the reader of the whole scenario can make of a setting. */
+/** What depends on the rest of the scenario. */
 export interface ReadContext {
   release(given: Readonly<Record<string, unknown>>): SuccessorRelease | null;
 }
@@ -138,29 +138,29 @@ export interface WriteContext {
 
 export type OwnSettings<Action> = Omit<Action, 'type' | 'hosts'>;
 
-/** What a fault does by chance. `rates` are those of the scenario; hooks are called while faults are on. */
+/** How a fault strikes at random. `rates` are the scenario's. Hooks are called while faults are enabled. */
 export interface FaultHooks<Rates> {
   /** Before the run begins, for each host. */
   beginHost?(world: FaultWorld, rates: Rates, node: SimulatedHost): void;
   beginControlPlane?(world: FaultWorld, rates: Rates): void;
-  /** What was laid out with `arrange` is due. */
+  /** Something scheduled with `arrange` is due. */
   strikeByChance?(world: FaultWorld, rates: Rates, node: SimulatedHost | null): void;
-  /** Something is arranged about the closure that a worker brings. Called before `endWork`. */
+  /** May change the closure that a worker activates. Called before `endWork`. */
   bringClosure?(world: FaultWorld, rates: Rates, node: SimulatedHost, closure: string): void;
-  /** The worker of a host is through: how its job ended, or `null` for as it should. */
+  /** A worker is finished: how its job ended, or `null` for success. */
   endWork?(world: FaultWorld, rates: Rates, node: SimulatedHost, work: Work): WorkResult | null;
-  /** A worker begins: how much longer its job takes than usual. */
+  /** A worker starts: how much longer its job takes than usual. */
   delaysWork?(world: FaultWorld, rates: Rates, node: SimulatedHost, work: Work): number;
-  /** A machine boots into another closure: whether it comes up with the one from before. */
+  /** A machine boots another closure: whether it falls back to the previous one. */
   fallsBack?(world: FaultWorld, rates: Rates, node: SimulatedHost): boolean;
   /** Before a message: whether it is lost. */
   losesMessage?(world: FaultWorld, rates: Rates, node: SimulatedHost, what: 'request' | 'answer'): boolean;
-  /** Whether something in between answers the request. */
+  /** Whether something in between answers a request. */
   bouncesRequest?(world: FaultWorld, rates: Rates, node: SimulatedHost): boolean;
   duplicatesRequest?(world: FaultWorld, rates: Rates, node: SimulatedHost, kind: MessageKind): boolean;
 }
 
-/** A rate under its name in a scenario file, with the value at which nothing happens. */
+/** A rate under its name in a scenario file, with the value that disables it. */
 export interface RateField<Value> extends ScenarioField<Value> {
   readonly none: Value;
 }

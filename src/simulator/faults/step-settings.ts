@@ -4,12 +4,12 @@ import { duration, name, wholeNumberField } from '../scenario-file/field-types.t
 import { writeDuration } from '../../text/index.ts';
 import type { OwnSettings, StepAction, StepKind } from './fault.ts';
 
-/** One setting of a step, under the name that it has in a file. */
+/** One setting of a step, with its name in scenario files. */
 export interface Setting<Value> {
   readonly key: string;
   readonly schema: z.ZodType;
   readonly write: (value: Value) => unknown;
-  /** What leaving it out means. */
+  /** The default. */
   readonly absent?: Value;
 }
 
@@ -19,7 +19,7 @@ export function required<Value>(key: string, kind: Kind<Value>, about: string | 
   return { key, schema: about === null ? kind.schema : kind.schema.describe(about), write: kind.write };
 }
 
-/** `Value` may be null only where leaving the setting out means that. */
+/** `Value` may be null only if that is the default. */
 export function optionalSetting<Value>(
   key: string,
   kind: Kind<Exclude<Value, null>>,
@@ -30,7 +30,7 @@ export function optionalSetting<Value>(
   return {
     key,
     schema: about === null ? schema : schema.describe(about),
-    // Where null is a value, it is the absent one, and that is not written.
+    // If null is a value, it is the default, which is not written.
     write: (value) => kind.write(value as Exclude<Value, null>),
     absent,
   };
@@ -40,12 +40,12 @@ export function optionalSetting<Value>(
 export function settings<Action extends StepAction>(
   table: Settings<Action>,
 ): Pick<StepKind<Action>, 'shape' | 'read' | 'write'> {
-  // The names of the table are the action's own, each with the setting of its type.
+  // Right, because the table has the action's own names, each with the setting of its type.
   const entries = Object.entries<Setting<never>>(table as unknown as Readonly<Record<string, Setting<never>>>);
   return {
     shape: Object.fromEntries(entries.map(([, { key, schema }]) => [key, schema])),
     read: (given) =>
-      // Every value came out of the schema of its own setting.
+      // Right, because every value came out of its own setting's schema.
       Object.fromEntries(
         entries.map(([own, setting]) => [own, given[setting.key] ?? setting.absent]),
       ) as unknown as OwnSettings<Action>,
@@ -65,7 +65,7 @@ export const DURATION: Kind<number> = { schema: duration, write: writeDuration }
 export const NAME: Kind<string> = { schema: name, write: (value) => value };
 const asItIs = (value: number): number => value;
 
-/** How long something is down. */
+/** For how long something is down. */
 export const down = (key: string): Setting<number | null> =>
   optionalSetting<number | null>(key, DURATION, null, 'How long it is down (default: drawn at random)');
 
@@ -79,7 +79,7 @@ export const times: Setting<number | null> = optionalSetting<number | null>(
   'How many times (default: every time)',
 );
 
-/** Not 4, which means that the system was switched and some units failed. */
+/** Not 4, which means that the switch was done and some units failed. */
 export const FAILED_EXIT_CODE = 1;
 
 export const exitCodeSetting: Setting<number> = optionalSetting<number>(

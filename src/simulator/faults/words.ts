@@ -1,6 +1,6 @@
 import { formatCount, formatRoundDuration } from '../../text/index.ts';
 
-/** Words that descriptions of several steps share. */
+/** Words that the descriptions of several steps share. */
 
 export function timeWords(ms: number): string {
   return ms > 0 && ms < 1000 ? `${ms} ms` : formatRoundDuration(ms);
@@ -10,7 +10,7 @@ export function probeWords(name: string | null): string {
   return name === null ? 'every enforce probe' : `probe ${name}`;
 }
 
-/** `, for 5m`, or nothing where no time is set. */
+/** `, for 5m`, or nothing without a time. */
 export function lastingWords(words: string, ms: number | null): string {
   return ms === null ? '' : `${words} ${timeWords(ms)}`;
 }

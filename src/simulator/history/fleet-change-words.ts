@@ -3,7 +3,7 @@ import type { FleetChanged } from '../run-events.ts';
 
 const MAX_NAMES = 6;
 
-/** Who joins, leaves and moves, in one sentence without a full stop. */
+/** The hosts that join, leave and move, as a sentence without a full stop. */
 export function fleetChangeWords({ joined, left, moved }: Pick<FleetChanged, 'joined' | 'left' | 'moved'>): string {
   const parts = [...change(joined, 'joins', 'join'), ...change(left, 'leaves', 'leave')];
   const ways = new Map<string, string[]>();

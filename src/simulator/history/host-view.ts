@@ -57,7 +57,7 @@ export interface HostView {
   sinceRunMs: RunMs;
   /** The dispatch that is outstanding or in progress; `null` before, and after the control plane lost or withdrew it. */
   dispatch: DispatchView | null;
-  /** The last dispatch, whatever became of it. */
+  /** The last dispatch, whatever its outcome. */
   dispatchedRunMs: RunMs | null;
   soakDueRunMs: RunMs | null;
   eligibleRunMs: RunMs | null;
@@ -65,19 +65,22 @@ export interface HostView {
   /** What it runs after a rollback. */
   revertedTo: string | null;
   closureAtDispatch: string | null;
-  /** What the last activation reported to run, or what the host came up on since; `null` before the first. */
+  /**
+   * The closure that the last activation reported, or that the host has booted since; `null` before the first
+   * activation.
+   */
   observedClosure: string | null;
   probes: readonly ProbeView[];
   heldBack: readonly HeldBack[];
-  /** Since when it is unreachable for the control plane. */
+  /** Since when the control plane has considered it unreachable. */
   unreachableSinceRunMs: RunMs | null;
-  /** Since when its machine is off. */
+  /** Since when its machine has been off. */
   offSinceRunMs: RunMs | null;
   hasJoined: boolean;
   rollbackFailures: number;
   /** When its current soak began, according to the host. */
   soakingSinceRunMs: RunMs | null;
-  /** How long it really soaked; `null` if it did not converge, or had nothing to soak. */
+  /** How long it actually soaked; `null` if it did not converge, or had nothing to do. */
   soakedMs: number | null;
 }
 
@@ -120,7 +123,7 @@ export function applyToHost(view: HostView, event: RunEvent): void {
   const { runMs } = event;
   switch (event.type) {
     case 'RolloutOpened':
-      // Opened again: the control plane has lost its database, and every host is Pending until more is known of it.
+      // Reopened: the control plane has lost its database, and every host is Pending until it reports.
       letGo(view, runMs);
       view.dispatch = null;
       view.state = 'Pending';
@@ -144,7 +147,7 @@ export function applyToHost(view: HostView, event: RunEvent): void {
     case 'HostHeld':
       letGo(view, runMs);
       view.dispatch = null;
-      // Not a spread: after one, V8 leaves room for 16 more.
+      // Not a spread, after which V8 reserves room for 16 more.
       view.heldBack = view.heldBack
         .slice(1 - MAX_HELD_BACK)
         .concat({ hold: event.hold, fromRunMs: runMs, untilRunMs: null });
@@ -168,7 +171,7 @@ export function applyToHost(view: HostView, event: RunEvent): void {
       return;
     case 'AgentBooted':
       view.hasJoined = true;
-      // A reboot may bring up another closure than the one that was activated.
+      // A reboot may start a closure other than the one that was activated.
       if (view.observedClosure !== null) view.observedClosure = event.closure;
       view.offSinceRunMs = null;
       return;

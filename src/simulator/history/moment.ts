@@ -38,7 +38,7 @@ export class Moment {
     return this.history.rolloutAt(rollout, this.time);
   }
 
-  /** The hosts that count against a budget, over all rollouts. */
+  /** The hosts that count against a budget, across all rollouts. */
   slotHolders(selectorKey: string): readonly HostTrack[] {
     let holders = this.#slots.get(selectorKey);
     if (holders === undefined) this.#slots.set(selectorKey, (holders = this.#findHolders(selectorKey)));

@@ -4,8 +4,8 @@ import type { RunMs } from '../run-ms.ts';
 import type { RunHistory } from './run-history.ts';
 
 /**
- * A host was dispatched while another one of the same budget was broken or out of reach. Such a host does not count as
- * in flight, so more hosts of the selector were out of service than the budget allows.
+ * A dispatch while another host of the same budget was broken or unreachable. Such a host does not count as in flight,
+ * so more hosts of the selector were out of service than the budget allows.
  */
 export interface OverdrawnBudget {
   readonly runMs: RunMs;

@@ -16,9 +16,9 @@ export interface HostResult {
   readonly sinceRunMs: RunMs;
   /** Why; `null` if the state says everything. */
   readonly cause: HostCause | null;
-  /** What it went back to. */
+  /** The closure that it rolled back to. */
   readonly revertedTo: string | null;
-  /** How long it really soaked; `null` if it did not converge, or had nothing to soak. */
+  /** How long it actually soaked; `null` if it did not converge, or had nothing to do. */
   readonly soakedMs: number | null;
   readonly heldBack: readonly HeldBack[];
 }
@@ -27,9 +27,9 @@ export interface HostResult {
 export interface WaveResult {
   readonly wave: number;
   readonly soakMinutes: number;
-  /** When its first host was dispatched, or converged without. */
+  /** When its first host was dispatched, or converged without a dispatch. */
   readonly startedRunMs: RunMs | null;
-  /** When the last of its hosts became ordering-eligible; `null` if some never did. */
+  /** When its last host became ordering-eligible; `null` if some never did. */
   readonly endedRunMs: RunMs | null;
   readonly counts: Readonly<Record<HostState, number>>;
   readonly hosts: readonly HostResult[];

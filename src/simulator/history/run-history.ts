@@ -7,14 +7,14 @@ import type { RunRollout } from './run-rollout.ts';
 
 /** One host in one rollout. */
 export interface HostTrack {
-  /** Among the hosts of all rollouts of the run, in order. */
+  /** Its index among the hosts of all rollouts of the run. */
   readonly number: number;
   /** The number of its rollout. */
   readonly rollout: number;
   readonly wave: number;
   readonly hostname: string;
   readonly targetClosure: string;
-  /** What the history keeps about it, in order; those about its whole rollout are among them. */
+  /** The kept events about it or its whole rollout, in order. */
   readonly events: readonly RunEvent[];
   /** Its state after the last of them. */
   readonly view: Readonly<HostView>;
@@ -36,7 +36,7 @@ export interface RolloutTrack {
   readonly changes: readonly { readonly runMs: RunMs; readonly state: RolloutState }[];
   /** When it was opened for the first time. */
   readonly openedRunMs: RunMs | null;
-  /** When a release first named it. */
+  /** When a release first included it. */
   readonly releasedRunMs: RunMs | null;
 }
 
@@ -61,7 +61,7 @@ interface WritableRollout extends RolloutTrack {
   releasedRunMs: RunMs | null;
 }
 
-/** How a host was at a moment, and how many of its events had happened. */
+/** A host at some moment, and how many of its events had happened. */
 interface Cursor {
   readonly view: Readonly<HostView>;
   readonly next: number;
@@ -77,7 +77,7 @@ export class RunHistory {
   /** Of all rollouts, in order. */
   readonly hosts: readonly HostTrack[];
   readonly keep: Keep;
-  /** Hosts that are at an end. */
+  /** Hosts that are done. */
   ended = 0;
   /** How many message faults each one in `events` stands for. */
   messageFaultStride = 1;
@@ -88,7 +88,7 @@ export class RunHistory {
   readonly #ofName = new Map<string, WritableHost[]>();
   readonly #moves: HostMove[] = [];
   readonly #releases: RunEventOf<'ReleasePublished'>[] = [];
-  /** For each host the moment that was asked for last, from which a film goes on. */
+  /** For each host, the latest query, from which a film continues. */
   readonly #cursors: (Cursor | undefined)[] = [];
   #events: RunEvent[] = [];
   #messageFaults = 0;
@@ -128,7 +128,7 @@ export class RunHistory {
     }
   }
 
-  /** Every change of a host's state, in order; empty where only `decisive` events are kept. */
+  /** Every change of a host's state, in order; empty if only `decisive` events are kept. */
   get moves(): readonly HostMove[] {
     return this.#moves;
   }
@@ -152,7 +152,7 @@ export class RunHistory {
       case 'EventAccepted':
         return this.#takeAccepted(event);
       case 'AgentTransition':
-        // What the host itself says, as far as it tells how long it soaked.
+        // The host's own events that show how long it soaked.
         if (event.to === 'Soaking' || event.to === 'Converged') this.#takeOfHost(event, true);
         return;
       case 'HostTransition':
@@ -203,7 +203,7 @@ export class RunHistory {
     const known = this.#cursors[host.number];
     const cursor = known !== undefined && known.time <= time ? known : { view: newHostView(), next: 0, time };
     let { view, next } = cursor;
-    // Nearly always nothing has happened to the host since the moment that was asked for before.
+    // Nearly always, nothing has happened to the host since the previous query.
     if ((host.events[next]?.runMs ?? Infinity) <= time) {
       const changed = { ...view };
       for (let event = host.events[next]; event !== undefined && event.runMs <= time; event = host.events[next]) {
@@ -231,7 +231,7 @@ export class RunHistory {
         if (track !== undefined) newest.set(track.rollout.channel, track);
       }
     }
-    // A log that does not begin with a release: everything in it counts.
+    // The log does not begin with a release, so everything in it counts.
     if (releases.length === 0) return this.#rollouts;
     return this.#rollouts.filter((track) => newest.get(track.rollout.channel) === track);
   }
@@ -254,7 +254,7 @@ export class RunHistory {
     const { state } = host.view;
     if (state === before) return;
     if (this.keep !== 'decisive') this.#moves.push({ runMs: event.runMs, host: host.number, state });
-    // Under either policy: progress is measured in hosts that are done, one way or the other.
+    // Under either policy: progress counts hosts that are done, whatever the result.
     this.ended += Number(isAtEnd(state, 'halt')) - Number(isAtEnd(before, 'halt'));
   }
 
@@ -312,12 +312,12 @@ export class RunHistory {
   }
 }
 
-/** A fault of one message; a bad link causes any number of them. */
+/** A fault of a single message. A bad link causes any number of them. */
 export function isMessageFault(event: RunEvent): boolean {
   if (event.type !== 'Fault') return false;
   const { fault } = event;
   return fault === 'request-lost' || fault === 'answer-lost' || fault === 'request-duplicated';
 }
 
-/** The moment after everything. */
+/** The end of the run. */
 export const AT_END = asRunMs(Infinity);

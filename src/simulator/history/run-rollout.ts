@@ -2,12 +2,12 @@ import type { RolloutManifest } from '../../fleet/index.ts';
 import type { HealthFailurePolicy } from '../../machine/index.ts';
 import type { Scenario } from '../scenario.ts';
 
-/** One wave of a rollout; the hosts of all waves together, in this order, are numbered from 0. */
+/** One wave of a rollout. Hosts are numbered from 0 across all waves, in this order. */
 export interface RunWave {
-  /** `null` where it is not recorded: an event log does not say. */
+  /** `null` if unknown: event logs do not record it. */
   readonly soakMinutes: number | null;
   readonly hosts: readonly string[];
-  /** The target closure of each host; `""` where it is not recorded. */
+  /** The target closure of each host; `""` if unknown. */
   readonly targets: readonly string[];
 }
 
@@ -19,13 +19,13 @@ export interface RunBudget {
   readonly hosts: readonly number[];
 }
 
-/** What is fixed about a rollout before it opens, as far as reports, run files and the page need it. */
+/** What is fixed about a rollout before it opens and needed by reports, run files and the page. */
 export interface RunRollout {
   readonly rolloutId: string;
   readonly channel: string;
-  /** `null` where it is not recorded. */
+  /** `null` if unknown. */
   readonly onHealthFailure: HealthFailurePolicy | null;
-  /** At least one. Hosts that the channel lists in no wave form one more. */
+  /** At least one. Hosts in none of the channel's waves form an additional one. */
   readonly waves: readonly RunWave[];
   readonly edges: readonly { readonly gated: string; readonly gates: string }[];
   /** The channels that it waits for. */
@@ -33,14 +33,14 @@ export interface RunRollout {
   readonly budgets: readonly RunBudget[];
 }
 
-/** Every rollout that a run of the scenario may open, each once. */
+/** Every rollout that a run of the scenario may open. */
 export function runRolloutsOf({ rollouts, steps }: Scenario): readonly RunRollout[] {
   const later = steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []));
   const manifests = new Map([...rollouts, ...later].map((manifest) => [manifest.rolloutId, manifest]));
   return [...manifests.values()].map(runRolloutOf);
 }
 
-/** What is fixed about the rollout of a manifest. */
+/** The fixed part of a manifest's rollout. */
 export function runRolloutOf(manifest: RolloutManifest): RunRollout {
   const { rolloutId, channel, policy, edges, channelEdges } = manifest;
   const waves = wavesOf(manifest);

@@ -9,7 +9,7 @@ export type FormatTime = (runMs: RunMs) => string;
 
 const MAX_NAMES = 3;
 
-/** The headline of a run: one sentence, or two, with a time and a name. */
+/** The headline of a run: one or two sentences with a time and a name. */
 export function verdictWords(verdict: Verdict, clock: FormatTime): string {
   switch (verdict.type) {
     case 'nothing-to-do':
@@ -107,7 +107,7 @@ function waitingWords(waiting: number, causes: number): string {
   return `; ${formatCount(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for ${causes === 1 ? 'it' : 'them'}`;
 }
 
-/** The line under the headline: how many hosts are where. */
+/** The line under the headline: the number of hosts in each situation. */
 export function numbersWords(numbers: Numbers): string {
   const parts: readonly (readonly [number, string])[] = [
     [numbers.failed, 'failed'],

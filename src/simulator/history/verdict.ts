@@ -5,7 +5,7 @@ import type { HostTrack, RolloutTrack } from './run-history.ts';
 import { whatIsHeld, type Blocker, type Holding } from './what-holds.ts';
 import { failureOf, rootCauses, type HostFailure } from './why.ts';
 
-/** What happened or is happening: the first of these that applies, in this order. */
+/** The situation of a run: the first of these that applies, in this order. */
 export type Verdict =
   | { readonly type: 'nothing-to-do' }
   /** An invariant is broken, so nothing else can be relied on. */
@@ -17,7 +17,7 @@ export type Verdict =
       readonly rolloutId: string;
       readonly failures: readonly HostFailure[];
     }
-  /** Nothing goes on by itself; `waiting` hosts wait for the hosts in `roots`, which are held as `holding` says. */
+  /** Nothing will continue on its own. `waiting` hosts wait for the hosts in `roots`. */
   | {
       readonly type: 'stuck';
       readonly sinceRunMs: RunMs;
@@ -39,14 +39,14 @@ export type Verdict =
       readonly rolloutId: string;
       readonly wave: number;
       readonly waves: number;
-      /** When the last soak of the wave is over; `null` where none is open. */
+      /** When the last soak of the wave ends; `null` if none is running. */
       readonly soakDueRunMs: RunMs | null;
       readonly runMs: RunMs;
       readonly done: number;
       readonly hosts: number;
     };
 
-/** How many hosts are where, for the line under the sentence. A host that is in no state counts once, in `waiting`. */
+/** How many hosts are in each situation, for the line under the headline. */
 export interface Numbers {
   readonly hosts: number;
   readonly converged: number;
@@ -89,7 +89,7 @@ const MOVES: ReadonlySet<Holding['blocker']['heldBy']> = new Set([
   'rollback',
 ]);
 
-/** Whether everything that does not wait for another host is out of reach. */
+/** Whether every host that does not wait for another one is unreachable. */
 function isOnlyAway(holdings: readonly Holding[]): boolean {
   return holdings.every(({ blocker }) => blocker.heldBy === 'unreachable' || 'hold' in blocker);
 }
@@ -210,7 +210,7 @@ function lastOf({ history, time }: Moment, isMeant: (event: RunEvent) => boolean
   return history.events.findLast((event) => event.runMs <= time && isMeant(event));
 }
 
-/** How many hosts of the newest releases are where. */
+/** How many hosts of the newest releases are in each situation. */
 export function numbersOf(moment: Moment): Numbers {
   const numbers = { hosts: 0, converged: 0, reverted: 0, failed: 0, deferred: 0, notStarted: 0, underWay: 0 };
   for (const { hosts } of moment.newestRollouts) {

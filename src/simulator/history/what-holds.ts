@@ -12,10 +12,10 @@ export type GateBlocker = {
   readonly [Gate in GateName]: { readonly heldBy: Gate; readonly hold: RunHold & { readonly gate: Gate } };
 }[GateName];
 
-/** What holds a host that is not at an end, as data. `blockerWords` makes the sentence. */
+/** What holds an unfinished host, as data. `blockerWords` turns it into a sentence. */
 export type Blocker =
   | GateBlocker
-  /** `null`: it is not open, and was never released or has to wait for its first pass. */
+  /** `null` if it is not open: it was never released, or waits for its first planning pass. */
   | { readonly heldBy: 'rollout-stopped'; readonly rolloutState: RolloutState | null }
   | { readonly heldBy: 'not-planned' }
   | { readonly heldBy: 'not-acknowledged' }
@@ -25,38 +25,38 @@ export type Blocker =
   | { readonly heldBy: 'soak' }
   | { readonly heldBy: 'probe'; readonly probeName: string; readonly status: 'fail' | 'silent' }
   | { readonly heldBy: 'wrong-closure'; readonly closure: string; readonly targetClosure: string }
-  /** Nothing known prevents it from converging, but it has not reported that it has. */
+  /** Nothing is known to prevent it from converging, but it has not reported Converged. */
   | { readonly heldBy: 'not-reported' }
   | { readonly heldBy: 'rollback'; readonly closure: string | null; readonly hasFailed: boolean };
 
 /** What keeps a host from moving on. */
 export type HeldBy = Blocker['heldBy'];
 
-/** One host that is not at an end, and what holds it at some moment. */
+/** An unfinished host, and what holds it at some moment. */
 export interface Holding {
   readonly hostname: string;
   readonly rolloutId: string;
   readonly state: HostState;
   readonly blocker: Blocker;
-  /** Since when this holds it. */
+  /** Since when it has been held by this. */
   readonly sinceRunMs: RunMs;
-  /** When it ends by itself; `null` where that is not certain. */
+  /** When it ends by itself; `null` if that is uncertain. */
   readonly untilRunMs: RunMs | null;
-  /** The earliest time at which it can end, where that is known. */
+  /** The earliest time at which it can end, if known. */
   readonly notBeforeRunMs: RunMs | null;
 }
 
-/** What holds each host of the newest releases that is not at an end, at a moment. */
+/** What holds each unfinished host of the newest releases at a moment. */
 export function whatIsHeld(moment: Moment): readonly Holding[] {
   return moment.newestRollouts.flatMap((rollout) =>
     rollout.hosts.flatMap((host) => whatHolds(moment, rollout, host) ?? []),
   );
 }
 
-/** Chains of causes ask for the same hosts again and again. */
+/** Cached, because chains of causes share hosts. */
 const known = new WeakMap<Moment, Map<HostTrack, Holding | null>>();
 
-/** What holds one host at a moment; `null` if it is at an end. */
+/** What holds a host at a moment; `null` if it is done. */
 export function whatHolds(moment: Moment, rollout: RolloutTrack, host: HostTrack): Holding | null {
   let holdings = known.get(moment);
   if (holdings === undefined) known.set(moment, (holdings = new Map()));
@@ -128,10 +128,10 @@ function blockerOf(moment: Moment, rollout: RolloutTrack, host: HostTrack, view:
 
 const mayDispatch = (state: RolloutState | null): boolean => state !== null && isDispatching(state);
 
-/** Anything else it waits for can only happen, or be reported, once it is reachable again. */
+/** Whatever else it waits for can only happen, or be reported, once it is reachable again. */
 function unreachableOf(view: Readonly<HostView>): Found | null {
   const { hasJoined, offSinceRunMs, unreachableSinceRunMs, dispatch } = view;
-  // It holds nothing up before there is something for it to do.
+  // Until it has something to do, it delays nothing.
   const from = (runMs: RunMs): RunMs => asRunMs(Math.max(runMs, dispatch?.runMs ?? 0));
   if (!hasJoined) return { blocker: { heldBy: 'unreachable', why: 'not-joined' }, sinceRunMs: from(asRunMs(0)) };
   if (offSinceRunMs !== null)
@@ -146,14 +146,14 @@ function pendingBlocker(moment: Moment, rollout: RolloutTrack, host: HostTrack, 
   if (held === null) return { blocker: { heldBy: 'not-planned' }, sinceRunMs: view.sinceRunMs };
   const hold = refreshed(moment, rollout, host, held.hold);
   return {
-    // The gate is that of the hold, which the compiler does not follow through the union.
+    // Right, because `heldBy` is the hold's own gate, which the compiler cannot see through the union.
     blocker: { heldBy: hold.gate, hold } as GateBlocker,
     sinceRunMs: held.fromRunMs,
     notBeforeRunMs: hold.gate === 'host-edge' ? hold.notBeforeRunMs : null,
   };
 }
 
-/** A gate reports a host once. Since then, what it waits for may have changed, and so may the numbers. */
+/** A gate reports a host once. Since then, the hosts that it waits for and the numbers may have changed. */
 function refreshed(moment: Moment, rollout: RolloutTrack, host: HostTrack, hold: RunHold): RunHold {
   switch (hold.gate) {
     case 'host-edge': {

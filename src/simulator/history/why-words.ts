@@ -6,18 +6,18 @@ import type { HostTrack } from './run-history.ts';
 import type { FormatTime } from './verdict-words.ts';
 import type { Why } from './why.ts';
 
-/** One line of the chain from a host that waits down to the root. */
+/** One line of the chain from a waiting host down to the root. */
 export interface WhyLine {
-  /** 0 for the host that was asked about. */
+  /** 0 for the host in question. */
   readonly depth: number;
   readonly text: string;
-  /** The host that the line is about; `null` where it only counts others. */
+  /** The host that the line is about; `null` if it only counts others. */
   readonly host: HostTrack | null;
   /** What to do about it; `null` if it ends on its own, or is not a root. */
   readonly remedy: string | null;
 }
 
-/** The chain as lines, each under the one that waits for it. */
+/** The chain as lines, each below the one that waits for it. */
 export function whyLines(why: Why, clock: FormatTime, depth = 0): readonly WhyLine[] {
   const { host, holding, failure, causes, more } = why;
   const isRoot = causes.length === 0 && more === 0;

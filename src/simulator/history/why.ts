@@ -18,12 +18,12 @@ export interface HostFailure {
   readonly fault: KnownFault | null;
 }
 
-/** One link of the chain from a host that waits down to the root. */
+/** One link of the chain from a waiting host down to the root. */
 export interface Why {
   readonly host: HostTrack;
-  /** What holds this host; `null` if it is at an end. */
+  /** What holds this host; `null` if it is done. */
   readonly holding: Holding | null;
-  /** That it failed, if it did. */
+  /** Its failure, if it failed. */
   readonly failure: HostFailure | null;
   /** The hosts that it waits for, worst first; empty at a root. */
   readonly causes: readonly Why[];
@@ -35,7 +35,7 @@ const MAX_LINKS = 12;
 const MAX_CAUSES = 4;
 const MAX_VISITED = 10_000;
 
-/** Why a host waits, down to the root; `null` if it is at an end and did not fail. */
+/** Why a host waits, down to the root; `null` if it is done and did not fail. */
 export function whyWaiting(moment: Moment, host: HostTrack): Why | null {
   const seen = new Set<HostTrack>();
   const links = { left: MAX_LINKS };
@@ -59,15 +59,15 @@ function linkOf(moment: Moment, host: HostTrack, seen: Set<HostTrack>, links: { 
   return { host, holding, failure, causes, more: open.length - causes.length };
 }
 
-/** Hosts that wait, and the hosts at the roots of that. */
+/** Waiting hosts, and the hosts that they wait for in the end. */
 export interface RootCause {
   readonly roots: readonly HostTrack[];
   readonly waiting: readonly HostTrack[];
 }
 
-/** Every host that waits for others, grouped by the hosts that it waits for in the end; the largest group first. */
+/** Every waiting host, grouped by the hosts that it waits for in the end; the largest group first. */
 export function rootCauses(moment: Moment, holdings: readonly Holding[]): readonly RootCause[] {
-  // Thousands of hosts wait for the same thousand: what is found of them is found once.
+  // Thousands of hosts may wait for the same thousand, so results are cached.
   const rootsOf = new Map<string, { readonly roots: ReadonlySet<HostTrack>; readonly id: string }>();
   const groups = new Map<string, { readonly roots: readonly HostTrack[]; readonly waiting: HostTrack[] }>();
   for (const holding of holdings) {
@@ -89,7 +89,7 @@ export function rootCauses(moment: Moment, holdings: readonly Holding[]): readon
   return [...groups.values()].toSorted((a, b) => b.waiting.length - a.waiting.length);
 }
 
-/** The hosts at which the chains of a host end. Itself, if it waits for no other. */
+/** The hosts at which the chains of a host end; the host itself if it waits for no other. */
 function findRoots(moment: Moment, start: HostTrack): readonly HostTrack[] {
   const seen = new Set<string>();
   const roots = new Set<HostTrack>();
@@ -126,7 +126,7 @@ function keyOf({ number, rollout, wave }: HostTrack, { blocker }: Holding): stri
   }
 }
 
-/** The hosts that this one waits for; empty if it waits for no other host. */
+/** The hosts that this one waits for. */
 export function blockingHosts(
   moment: Moment,
   rollout: RolloutTrack,

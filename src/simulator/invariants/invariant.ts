@@ -5,7 +5,7 @@ import type { InvariantName } from './invariant-names.ts';
 import type { Ledger } from './ledger.ts';
 import type { ObservedHosts, ObservedState } from './observed-hosts.ts';
 
-/** What every judge may read: the books, in their state before the observation that it is given, and the time of it. */
+/** What every judge may read: the books as of before the observation, and its time. */
 export interface Scene {
   readonly setup: RunSetup;
   readonly ledger: Ledger;
@@ -14,7 +14,7 @@ export interface Scene {
   readonly broken: (invariant: InvariantName, host: string | null, rollout: string | null, message: string) => void;
 }
 
-/** A function for each observation that a judge is about, which is given its host too where it is of one. */
+/** A function for each observation that a judge is about. It also gets the observation's host, if there is one. */
 export type Watches<State> = {
   readonly [Type in ObservationType]?: (
     scene: Scene,
@@ -34,11 +34,11 @@ export type EffectWatches<State> = {
 };
 
 /**
- * Judges a statement that always holds (specification: control-plane, "Always true"). Each of its functions looks only at
- * what was just observed, so that the cost does not depend on the size of the fleet.
+ * Checks a statement that always holds (specification: control-plane, "Always true"). Its functions only look at the
+ * current observation, so the cost does not depend on the size of the fleet.
  *
- * The state is all that it remembers: an object of which each field is a value that is never changed, or a `Map`, a `Set`
- * or a `PerHost` of such values. That makes it cheap to copy; see `copyState`.
+ * Its state is all that it remembers: an object whose fields are immutable values, or a `Map`, `Set` or `PerHost` of
+ * such values. So it is cheap to copy (`copyState`).
  */
 export interface Judge<State extends object> {
   readonly begin: (setup: RunSetup) => State;
@@ -46,7 +46,7 @@ export interface Judge<State extends object> {
   readonly effects?: EffectWatches<State>;
 }
 
-/** A judge of any state: it is only ever given the state that it began with, or a copy of that. */
+/** Right for a judge of any state: it only gets the state that it began with, or a copy of it. */
 export interface AnyJudge {
   readonly begin: (setup: RunSetup) => object;
   readonly on?: Watches<never>;
@@ -56,7 +56,7 @@ export interface AnyJudge {
 /** The state of a judge that remembers nothing. */
 export const noState = (): object => ({});
 
-/** A copy of a judge's state, which may go another way from here on. */
+/** A copy of a judge's state, for a fork. */
 export function copyState(state: object): object {
   return Object.fromEntries(Object.entries(state).map(([field, value]: [string, unknown]) => [field, copyOf(value)]));
 }

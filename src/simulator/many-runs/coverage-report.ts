@@ -5,7 +5,7 @@ import type { Cell, Page } from '../report/page.ts';
 import { percent } from './percent.ts';
 import type { RunTally } from './tally.ts';
 
-/** A rule that came into play less often than this may as well not have been tried. */
+/** A rule that came into play less often than this was hardly tested. */
 const FEW = 10;
 const STATES: readonly FaultState[] = [
   'none',

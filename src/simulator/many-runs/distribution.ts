@@ -1,13 +1,12 @@
 const EXACT_BITS = 10;
 const EXACT = 2 ** EXACT_BITS;
 
-/** What a distribution comes to when it is sent from one thread to another. */
+/** A distribution as plain data, to send between threads. */
 export type DistributionData = readonly (readonly [number, number])[];
 
 /**
- * Numbers from 0 up, counted in buckets whose width is at most 1/1024 of the number, so that a million of them take no
- * more room than a thousand. The same numbers give the same distribution in whatever order, and in however many parts,
- * they come.
+ * Numbers from 0 up, counted in buckets with a relative width of at most 1/1024, so that a million numbers need no more
+ * memory than a thousand. The result does not depend on the order or the grouping of the numbers.
  */
 export class Distribution {
   readonly #counts: Map<number, number>;
@@ -36,8 +35,8 @@ export class Distribution {
   }
 
   /**
-   * The smallest number that this share of all is not above, up to 1/1024 too large. `null` if there are too few to say:
-   * the 99th percentile of 50 numbers would be the largest of them, by another name.
+   * The quantile for a share, up to 1/1024 too large. `null` if there are too few numbers: the 99th percentile of 50
+   * numbers would just be their maximum.
    */
   percentile(share: number): number | null {
     if (this.#total < Math.round(1 / (1 - share))) return null;

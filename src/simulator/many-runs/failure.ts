@@ -1,16 +1,16 @@
 import type { Outcome, Run } from '../run.ts';
 
-/** What makes a run one that somebody should look at; `what` is the same for runs that fail in the same way. */
+/** Why a run failed. `what` is equal for runs that fail in the same way. */
 export interface RunFailure {
   readonly what: string;
   readonly message: string;
-  /** What the run came to, where that is why it fails. */
+  /** The run's outcome, if that is why it failed. */
   readonly outcome: Outcome | null;
 }
 
 /**
- * Why a run fails: it broke an invariant, it did not settle in time, or it
- * came to another outcome than was expected (`null`: any will do). `null` if it does not.
+ * Why a run failed: it broke an invariant, it did not settle in time, or its outcome was not the expected one (`null`:
+ * any). `null` if it did not fail.
  */
 export function findFailure(
   { violations, holds, endedBecause, outcome }: Run,

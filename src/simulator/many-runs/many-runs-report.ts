@@ -13,9 +13,9 @@ const FEWEST_FOR_ALL = 100;
 const OUTCOMES: readonly Outcome[] = ['terminal', 'not-terminal', 'invariant-broken'];
 
 /**
- * Many runs as a page for a terminal.
+ * The report of many runs for a terminal.
  *
- * @param expected what each run should come to; `null` for anything that keeps the invariants
+ * @param expected the expected outcome of each run; `null` for any that keeps the invariants
  */
 export function manyRunsReport(
   tally: RunTally,
@@ -105,7 +105,10 @@ function failingRows({ failing, failingSeeds }: RunTally, page: Page): void {
   if (failing > MOST_SEEDS) page.line(`and ${formatCount(failing - MOST_SEEDS)} more`, 'quiet', 2);
 }
 
-/** Many runs for a program. Times are milliseconds of simulated time; percentiles are up to 1/1024 too large, and `null` of too few runs. */
+/**
+ * Many runs as JSON. Times are milliseconds of simulated time. Percentiles are up to 1/1024 too large, and `null` for
+ * too few runs.
+ */
 export interface ManyRunsJson {
   readonly format: 'nixfleet-statechart-many-runs';
   readonly version: 1;
@@ -119,7 +122,7 @@ export interface ManyRunsJson {
   } & Percentiles)[];
   readonly allTerminal: Percentiles;
   readonly faults: readonly ({ readonly fault: string } & FaultTally)[];
-  /** Every rule that is counted, those that never came into play included. */
+  /** Every counted rule, including those that never came into play. */
   readonly rules: readonly ({ readonly rule: string; readonly section: string } & RuleTally)[];
   readonly faultStates: readonly FaultStateTally[];
   readonly failing: number;
@@ -133,7 +136,7 @@ interface Percentiles {
   readonly p99Ms: number | null;
 }
 
-/** Many runs as a document for programs, from their tally and the seed of the first. */
+/** Many runs as JSON, from their tally and the first seed. */
 export function manyRunsJson(tally: RunTally, firstSeed: number): ManyRunsJson {
   const runsOf = (outcome: Outcome): number => tally.outcomes.get(outcome) ?? 0;
   return {

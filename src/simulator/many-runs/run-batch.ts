@@ -7,13 +7,13 @@ import type { Cores } from '../cores.ts';
 import { findFailure } from './failure.ts';
 import { RunTally, type TallyData } from './tally.ts';
 
-/** Some runs of a scenario over seeds that follow each other; plain data, for a worker. */
+/** Runs of a scenario with consecutive seeds; plain data for a worker. */
 export interface Batch {
   readonly scenario: Scenario;
   readonly firstSeed: number;
   readonly runs: number;
   readonly expected: Outcome | null;
-  /** `false`: no invariant is watched and no rule counted, which is faster. */
+  /** `false` checks no invariants and counts no rules, which is faster. */
   readonly judged?: boolean;
 }
 

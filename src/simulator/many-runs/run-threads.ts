@@ -4,12 +4,12 @@ import type { Cores } from '../cores.ts';
 import { runBatch, type Batch } from './run-batch.ts';
 import type { TallyData } from './tally.ts';
 
-/** What a thread runs, in the package. */
+/** The worker's file in the package. */
 const WORKER = 'dist/simulator/many-runs/worker.js';
 
 /**
- * Threads that run batches, for any number of calls of `simulateMany`: a thread is only fast once it has run a while.
- * Close them, or the process does not end.
+ * Threads that run batches for any number of calls of `simulateMany`: threads need time to warm up. Close them, or the
+ * process does not end.
  */
 export class RunThreads {
   readonly #workers: readonly Worker[];
@@ -23,17 +23,20 @@ export class RunThreads {
     this.#once = once;
   }
 
-  /** @param count one per core by default; from the sources, as in tests, there are none, and this thread does the work */
+  /**
+   * @param count one per core by default. When running from the sources, as tests do, there are none, and this thread
+   *   does the work
+   */
   static async open(count?: number): Promise<RunThreads> {
     const threads = count ?? (await coreCount());
     if (threads <= 1 || !isBuilt()) return new RunThreads([], null);
-    // Loaded only when needed: a page has none of these, and a single run needs no threads.
+    // Loaded only when needed: a page has no such modules, and a single run needs no threads.
     const [{ Worker }, { default: EventEmitter }, { createRequire }] = await Promise.all([
       import('node:worker_threads'),
       import('node:events'),
       import('node:module'),
     ]);
-    // The built modules are bundled, so the place of this one says nothing about the place of the worker.
+    // Built modules are bundled, so the worker's location cannot be derived from this module's.
     const manifest = createRequire(import.meta.url).resolve('nixfleet-statechart/package.json');
     const path = manifest.replace(/package\.json$/, WORKER);
     return new RunThreads(
@@ -47,7 +50,7 @@ export class RunThreads {
     return Math.max(1, this.#workers.length);
   }
 
-  /** @param cores broken rules, which cannot be sent to a thread: only where there is none */
+  /** @param cores planted bugs, which cannot be sent to a thread */
   async run(batch: Batch, cores?: Cores): Promise<TallyData> {
     if (this.#once === null) {
       await nextTurn();
@@ -74,7 +77,7 @@ export async function coreCount(): Promise<number> {
   return availableParallelism();
 }
 
-/** Threads need a file of JavaScript. */
+/** Threads need a JavaScript file. */
 function isBuilt(): boolean {
   return import.meta.url.endsWith('.js');
 }

@@ -5,26 +5,26 @@ import type { Cores } from '../cores.ts';
 import { coreCount, RunThreads } from './run-threads.ts';
 import { RunTally } from './tally.ts';
 
-/** How many runs of a scenario are made, and what they should come to. */
+/** How many runs to make, and their expected outcome. */
 export interface ManyRunsOptions {
-  /** How many; the seeds follow each other, beginning with the scenario's. */
+  /** How many runs. Seeds are consecutive, starting with the scenario's. */
   readonly runs: number;
-  /** What every run should come to; `null`: anything but a broken invariant. */
+  /** The expected outcome of every run; `null` for anything but a broken invariant. */
   readonly expected?: Outcome | null;
-  /** Threads at work; 1 for none but this one. As many as there are cores, unless given. */
+  /** The number of threads, by default one per core; 1 uses only this one. */
   readonly workers?: number;
   /** Open threads to use in place of new ones. */
   readonly threads?: RunThreads;
   /** `false`: no invariant is watched and no rule counted, which is faster. */
   readonly judged?: boolean;
-  /** Broken rules to run with, for tests. They cannot be sent to a thread, so everything runs in this one. */
+  /** Planted bugs, for tests. They cannot be sent to a thread, so everything runs in this one. */
   readonly cores?: Cores;
   readonly onProgress?: (progress: ManyRunsProgress) => void;
-  /** Ends it early: batches that have begun are finished, so that the runs counted are those of the first seeds. */
+  /** Ends early. Batches in progress are finished, so the counted runs are those of the first seeds. */
   readonly signal?: AbortSignal;
 }
 
-/** How far many runs are. */
+/** The progress of many runs. */
 export interface ManyRunsProgress {
   readonly done: number;
   readonly runs: number;
@@ -37,8 +37,8 @@ const BATCHES_PER_WORKER = 16;
 const LARGEST_BATCH = 64;
 
 /**
- * Runs a scenario over many seeds, on all cores, and counts what they come to. The result does not depend on the number
- * of threads, nor on which was faster, and needs no more memory for more runs.
+ * Runs a scenario with many seeds on all cores, and counts the results. The result does not depend on the threads, and
+ * memory does not grow with the number of runs.
  *
  * @throws RangeError if the scenario cannot be run, or the number of runs is not a whole number from 1.
  */
@@ -54,7 +54,7 @@ export async function simulateMany(scenario: Scenario, options: ManyRunsOptions)
   const tally = new RunTally();
   const threads = options.threads ?? (await RunThreads.open(Math.min(workers, count)));
   let next = 0;
-  // Each thread gets a batch when its last is done, so that there is never more than one a thread in memory.
+  // Each thread gets a batch when its last one is done, so memory holds at most one per thread.
   const keepBusy = async (): Promise<void> => {
     while (next < count && !isStopped(signal)) {
       const at = next;

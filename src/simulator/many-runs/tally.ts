@@ -5,7 +5,7 @@ import type { Outcome, Run } from '../run.ts';
 import { Distribution, type DistributionData } from './distribution.ts';
 import type { RunFailure } from './failure.ts';
 
-/** A seed whose run failed, and why. */
+/** A failing seed, and why its run failed. */
 export interface FailingSeed extends RunFailure {
   readonly seed: number;
 }
@@ -14,16 +14,16 @@ export interface FailingSeed extends RunFailure {
 export interface TallyData {
   readonly runs: number;
   readonly outcomes: readonly (readonly [Outcome, number])[];
-  /** When rollouts came to their waves' ends, by rollout and wave. */
+  /** When waves ended, by rollout and wave. */
   readonly waves: readonly (readonly [string, WaveTallyData])[];
   readonly finished: DistributionData;
   readonly faults: readonly (readonly [FaultName, FaultTally])[];
-  /** Those that came into play. */
+  /** Rules that came into play. */
   readonly rules: readonly (readonly [RuleName, RuleTally])[];
   readonly faultStates: readonly FaultStateTally[];
   readonly machineSteps: number;
   readonly failing: number;
-  /** Some of them, the worst first: those that broke an invariant, and then the others, each by seed. */
+  /** Some failing seeds: those that broke an invariant first, then the others, both by seed. */
   readonly failingSeeds: readonly FailingSeed[];
 }
 
@@ -31,7 +31,7 @@ interface WaveTallyData {
   readonly rolloutId: string;
   readonly wave: number;
   readonly ended: DistributionData;
-  /** In how many runs some host of it never was through. */
+  /** In how many runs the wave never ended. */
   readonly never: number;
 }
 
@@ -46,11 +46,11 @@ export interface FaultTally {
 /** How often a rule came into play over many runs. */
 export interface RuleTally {
   readonly count: number;
-  /** In how many runs it did. */
+  /** In how many runs it came into play. */
   readonly runs: number;
 }
 
-/** How often a fault struck a host in one state, or while some host was in it. */
+/** How often a fault struck a host in a state, or while some host was in it. */
 export interface FaultStateTally {
   readonly fault: FaultName;
   /** `none`: the host had not started a rollout yet. */
@@ -67,7 +67,7 @@ interface WaveTally {
 
 const MAX_FAILING_SEEDS = 100;
 
-/** What many runs come to, without the runs. Does not depend on the order in which they are added. */
+/** The totals of many runs. Independent of the order in which runs are added. */
 export class RunTally {
   runs = 0;
   machineSteps = 0;
@@ -192,12 +192,12 @@ export class RunTally {
   }
 }
 
-/** When the last of the newest rollouts came to its state. The run itself goes on until its next planning pass. */
+/** When the last of the newest rollouts entered its state. The run itself continues until the next planning pass. */
 function lastChangeOf({ rollouts }: Run): number {
   return Math.max(0, ...rollouts.map(({ isNewest, sinceRunMs }) => (isNewest ? (sinceRunMs ?? 0) : 0)));
 }
 
-/** A broken invariant weighs more than any number of other failures, and must not get lost among them. */
+/** A broken invariant matters more than any number of other failures, so it must not be crowded out. */
 function byWeight(a: FailingSeed, b: FailingSeed): number {
   return Number(isBroken(b)) - Number(isBroken(a)) || a.seed - b.seed;
 }

@@ -2,5 +2,5 @@ import { parentPort } from 'node:worker_threads';
 
 import { runBatch, type Batch } from './run-batch.ts';
 
-// What a thread does: answers every batch with its tally.
+// The worker thread: answers every batch with its tally.
 parentPort?.on('message', (batch: Batch) => parentPort?.postMessage(runBatch(batch)));

@@ -6,8 +6,8 @@ import type { Scenario } from '../scenario.ts';
 const DAY_MS = 86_400_000;
 
 /**
- * How a report writes a moment of the run: as the time since its start, or, where the scenario says when it starts, as
- * the time of day, in UTC. A later day than the first is named by its number: `+1d 02:10:00`.
+ * Formats times in a report: as the time since the start, or as the time of day (UTC) if the scenario has a start time.
+ * Later days are numbered: `+1d 02:10:00`.
  */
 export function clockOf({ startAt }: Scenario): Clock {
   if (startAt === DEFAULT_SCENARIO.startAt) return formatDuration;

@@ -19,7 +19,7 @@ const MAX_GROUPS = 20;
 const MAX_NAMES = 6;
 const MAX_REMEDIES = 3;
 
-/** What is held at the end of a run, and by what. Hosts that are held by the same thing are one entry. */
+/** What holds hosts at the end of a run. Hosts held by the same thing are one entry. */
 export function holdsReport(page: Page, { holds, history, endedRunMs }: Run, clock: Clock): void {
   if (holds.length === 0) return;
   const moment = new Moment(history, endedRunMs);
@@ -60,7 +60,7 @@ export function holdsReport(page: Page, { holds, history, endedRunMs }: Run, clo
 
 const namesIn = (group: readonly Holding[]): readonly string[] => group.map(({ hostname }) => hostname);
 
-/** What is the same for all hosts of a group. Closures differ from host to host. */
+/** The key of a group. Leaves out closures, which differ between hosts. */
 function sameFor(blocker: Blocker): unknown {
   switch (blocker.heldBy) {
     case 'activation':
@@ -73,7 +73,7 @@ function sameFor(blocker: Blocker): unknown {
   }
 }
 
-/** What to do at the roots of what holds a group. */
+/** What to do about the root causes of a group. */
 function remediesOf(moment: Moment, group: readonly Holding[]): ReadonlySet<string> {
   const [first] = group;
   const host = first === undefined ? null : moment.history.trackOf(first.rolloutId, first.hostname);
@@ -95,7 +95,7 @@ function blockersOf(moment: Moment, holding: Holding): readonly HostTrack[] {
 
 const standing = (moment: Moment, host: HostTrack): string => `${host.hostname} (${moment.viewOf(host).state})`;
 
-/** From when to when, and where that shows, that not all are held as long. */
+/** From when to when, with a note if the hosts differ. */
 function holdTimes(group: readonly Holding[], clock: Clock): string {
   const starts = group.map(({ sinceRunMs }) => sinceRunMs);
   const [from, lastFrom] = [least(starts), most(starts)];

@@ -15,16 +15,19 @@ import type { EndOfRun } from '../end-of-run.ts';
 import type { RunMs } from '../run-ms.ts';
 import { clockOf } from './clock.ts';
 
-/** What only the one who ran it can measure. */
+/** Measured by the caller. */
 export interface RunStats {
   readonly machineSteps: number;
   readonly wallMs: number;
   readonly peakRssBytes: number;
-  /** Of the bytes of the event log, in hexadecimal. */
+  /** The hash of the event log, in hexadecimal. */
   readonly eventLogSha256: string;
 }
 
-/** A run for programs. What ends in `RunMs` is simulated milliseconds since `startAt`; everything but `stats` is the same every time. */
+/**
+ * A run as JSON. Names ending in `RunMs` are simulated milliseconds since `startAt`. Everything but `stats` is
+ * deterministic.
+ */
 export interface JsonReport {
   readonly format: 'nixfleet-statechart-report';
   readonly version: 2;
@@ -34,21 +37,21 @@ export interface JsonReport {
   readonly outcome: Outcome;
   readonly endedBecause: EndOfRun;
   readonly endedRunMs: RunMs;
-  /** What happened, in one sentence, and as data. */
+  /** The verdict as a sentence and as data. */
   readonly headline: string;
   readonly verdict: Verdict;
   readonly numbers: Numbers;
-  /** Who joined, left and moved with a fleet file that was published midway. */
+  /** Hosts that joined, left and moved when a fleet file was published midway. */
   readonly fleetChanges: readonly FleetChanged[];
   readonly rollouts: readonly RolloutResult[];
-  /** `reason` is what the rest says, as a sentence. */
+  /** `reason` is the rest as a sentence. */
   readonly holds: readonly (Holding & { readonly reason: string })[];
   readonly faults: readonly FaultCount[];
   readonly violations: readonly InvariantBroken[];
   readonly stats: RunStats;
 }
 
-/** One run as a document for programs. */
+/** A run as JSON. */
 export function jsonReport(run: Run, stats: RunStats): JsonReport {
   const { scenario, outcome, endedBecause, endedRunMs, history, rollouts, holds, violations } = run;
   const moment = new Moment(history, endedRunMs);

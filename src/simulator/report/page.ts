@@ -2,7 +2,7 @@ import { printable } from '../../text/index.ts';
 
 export type Tone = 'title' | 'good' | 'bad' | 'warn' | 'quiet' | 'plain';
 
-/** What a report is written for. */
+/** How to format a report. */
 export interface PageFormat {
   /** In columns. */
   readonly width: number;
@@ -27,8 +27,8 @@ const GAP = '  ';
 const MIN_LAST_COLUMN = 24;
 
 /**
- * Lines of text for a terminal: rows in aligned columns, of which the last one is wrapped. Names come out of files, so
- * whatever would move the cursor or change colours is shown as an escape.
+ * Text for a terminal: paragraphs, and rows in aligned columns with the last one wrapped. Names come from files, so
+ * control characters are shown as escapes.
  */
 export class Page {
   readonly #format: PageFormat;
@@ -51,7 +51,7 @@ export class Page {
     this.#lines.push('');
   }
 
-  /** A paragraph, wrapped; further lines are indented two columns more. */
+  /** A wrapped paragraph. Further lines are indented by two more columns. */
   line(text: string, tone: Tone = 'plain', indent = 0): void {
     const lines = wrap(printable(text), this.#format.width - indent - 2);
     lines.forEach((part, at) =>
@@ -83,7 +83,7 @@ export class Page {
       }
       const room = this.#format.width - plainLength;
       if (room < Math.min(MIN_LAST_COLUMN, shown.length)) {
-        // What does not fit beside the rest goes below it.
+        // If it does not fit beside the rest, it goes below.
         this.#lines.push(line.trimEnd());
         return this.line(shown, tone, indent + 2);
       }

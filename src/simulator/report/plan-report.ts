@@ -11,7 +11,7 @@ import type { ScenarioStep } from '../scenario-steps.ts';
 
 const MAX_STEP_NAMES = 6;
 
-/** When a step happens, or from when on: `2m after web-01 is Soaking`. */
+/** When a step happens, or from when on, such as `2m after web-01 is Soaking`. */
 function momentWords({ when, do: action }: ScenarioStep): string {
   if (when.type === 'At') return `${stepKindOf(action).isArmed ? 'from' : 'at'} ${timeWords(when.atMs)}`;
   const cause =
@@ -19,13 +19,13 @@ function momentWords({ when, do: action }: ScenarioStep): string {
   return when.afterMs === 0 ? `when ${cause}` : `${timeWords(when.afterMs)} after ${cause}`;
 }
 
-/** What a step does, and to whom. */
+/** What a step does, and to which hosts. */
 function stepWords({ do: action }: ScenarioStep): string {
   const words = stepKindOf(action).words(action);
   return 'hosts' in action ? `${namesOf(action.hosts, MAX_STEP_NAMES)}: ${words}` : words;
 }
 
-/** What every run depends on, with how to say something else. */
+/** The assumptions of every run, and how to change them. */
 function assumptionsOf({ hosts, probeSets, durations }: Scenario): readonly Assumption[] {
   const used = new Set(hosts.map(({ probeSet }) => probeSet));
   const [first] = used;
@@ -66,7 +66,7 @@ const MINUTE = 60_000;
 const MAX_NAMES = 8;
 const MAX_EDGES = 12;
 
-/** What is going to happen, what will hold whom, and what is assumed: printed before a run. */
+/** The plan, printed before a run: changes, waves, budgets, faults and assumptions. */
 export function planReport(scenario: Scenario, format: PageFormat, assumptions: readonly Assumption[] = []): string {
   const page = new Page(format);
   const { rollouts, hosts, seed, title, steps } = scenario;
@@ -95,7 +95,7 @@ function stepsPlan(page: Page, title: string, steps: readonly ScenarioStep[]): v
   if (steps.length > MAX_EDGES) page.line(`and ${formatCount(steps.length - MAX_EDGES)} more`, 'quiet', 2);
 }
 
-/** What changes at all: the first thing that a reader has to know. */
+/** Which hosts change. */
 function changes(
   rollouts: readonly RolloutManifest[],
   running: ReadonlyMap<string, string>,
@@ -148,9 +148,9 @@ function channelPlan(page: Page, manifest: RolloutManifest, running: ReadonlyMap
     page.line(`and ${formatCount(manifest.edges.length - MAX_EDGES)} more such edges`, 'quiet', 2);
 }
 
-/** A budget matters where more hosts may want to be in flight at once than it allows: one wave of each channel. */
+/** A budget matters if one wave of each channel together has more hosts in it than the budget allows. */
 function budgets(page: Page, released: readonly RolloutManifest[], running: ReadonlyMap<string, string>): void {
-  // Who runs the target already is never in flight.
+  // Hosts that already run their target are never in flight.
   const rollouts = released.map((rollout) => ({
     ...rollout,
     hosts: rollout.hosts.filter(({ hostname, targetClosure }) => running.get(hostname) !== targetClosure),

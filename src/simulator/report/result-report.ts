@@ -21,10 +21,7 @@ const MAX_NAMES = 6;
 const MAX_VIOLATIONS = 10;
 const MAX_OVERDRAWN = 5;
 
-/**
- * What became of a run, for a person: the verdict first, then the timeline, each channel and wave, every host that
- * matters, and what is held by what.
- */
+/** The report of a run: the verdict, the timeline, each channel and wave, important hosts, and what holds them. */
 export function resultReport(run: Run, format: PageFormat): string {
   const page = new Page(format);
   const clock = clockOf(run.scenario);
@@ -70,7 +67,7 @@ function rolloutSentence({ state, openedRunMs, sinceRunMs }: RolloutResult, cloc
   return `${state} since ${clock(sinceRunMs)}.`;
 }
 
-/** A stopped rollout leaves the hosts that converged before on a release that failed elsewhere. */
+/** A stopped rollout leaves hosts that had converged on a release that failed elsewhere. */
 function staysReport(page: Page, { rolloutId, waves }: RolloutResult): void {
   const staying = waves.flatMap(({ hosts }) => hosts.filter(({ state }) => state === 'Converged'));
   if (staying.length === 0) return;

@@ -5,41 +5,41 @@ import type { RunEvent } from '../run-events.ts';
 import type { RunMs } from '../run-ms.ts';
 import type { Cell, Page, Tone } from './page.ts';
 
-/** How much a moment matters where a run has more of them than anybody reads. */
+/** How much a moment matters if a run has too many to read. */
 type Weight = 'news' | 'fault' | 'routine';
 
 interface Moment {
   readonly runMs: RunMs;
   readonly rollout: string;
-  /** The same for moments that are one, with their hosts. */
+  /** Equal for moments that are merged, with their hosts. */
   readonly text: string;
-  /** The same, for events that a long run shows only a few of. */
+  /** Equal for events of which a long run shows only a few. */
   readonly alike: string;
   readonly tone: Tone;
   readonly hosts: string[];
   readonly weight: Weight;
-  /** What it is counted as where it is folded away: `converged`. */
+  /** How it is counted if folded, such as `converged`. */
   readonly kind: string;
-  /** How many it stands for, where others like it were not kept. */
+  /** How many events it represents, if others were not kept. */
   readonly amount: number;
 }
 
-/** Moments that are shown in numbers only, by their kind. */
+/** The number of folded moments by kind. */
 type Fold = Map<string, number>;
 
-/** Up to this many events are all shown. */
+/** Up to this many events, all are shown. */
 const MAX_SHOWN = 80;
 const MAX_NAMES = 6;
-/** A summary line takes no more space than this many events. */
+/** Fewer events than this are not worth folding. */
 const SMALLEST_FOLD = 3;
-/** How many of the same are shown of a long run: the first and the last of them. */
+/** How many equal events a long run shows: the first and the last ones. */
 const SHOWN: Readonly<Record<Weight, { readonly first: number; readonly last: number }>> = {
   news: { first: 30, last: 10 },
   fault: { first: 3, last: 0 },
   routine: { first: 1, last: 0 },
 };
 
-/** The moments of a run that a person wants to see in order: rollouts, waves, failures, and what goes wrong. */
+/** The timeline of a run: rollouts, waves, failures and faults. */
 export function timelineReport(
   page: Page,
   history: Pick<RunHistory, 'events' | 'messageFaultStride'>,
@@ -53,7 +53,7 @@ export function timelineReport(
   if (entries.some(isFold)) page.line('The event log has them all (--events FILE).', 'quiet', 2);
 }
 
-/** Those of one moment that say the same are one, with their hosts: at the start of a run there is one a host. */
+/** Merges moments with the same time and text, and lists their hosts. */
 function momentsOf({
   events,
   messageFaultStride,
@@ -80,7 +80,7 @@ function isFold(entry: Moment | Fold): entry is Fold {
   return entry instanceof Map;
 }
 
-/** What matters, one by one, and numbers in the place of what is between. */
+/** Shows what matters, and folds the rest into numbers. */
 function folded(entries: readonly Moment[]): readonly (Moment | Fold)[] {
   const total = new Map<string, number>();
   for (const { alike } of entries) addTo(total, alike, 1);

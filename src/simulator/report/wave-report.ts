@@ -3,7 +3,7 @@ import { count, formatCount, formatDuration, formatRoundDuration, namesOf } from
 import { causeWords, type Clock, type HeldBack, type HostResult, type WaveResult } from '../history/index.ts';
 import type { Cell, Page, Tone } from './page.ts';
 
-/** A wave with more hosts than this is shown in numbers, with those that did not converge by name. */
+/** A larger wave is shown as numbers, with the names of hosts that did not converge. */
 const MAX_HOSTS_LISTED = 24;
 const MAX_EXCEPTIONS = 12;
 const MAX_NAMES = 6;
@@ -19,7 +19,7 @@ const TONES: Readonly<Record<HostState, Tone>> = {
   Reverted: 'bad',
 };
 
-/** What became of one wave: its times, its hosts, and what held them back. */
+/** The result of a wave: its times, its hosts, and what held them back. */
 export function waveReport(page: Page, wave: WaveResult, clock: Clock): void {
   const shared = sharedDetails(wave);
   page.line(`Wave ${wave.wave}: ${waveTimes(wave, clock)}; ${countsOf(wave)}`, 'plain', 2);
@@ -64,7 +64,9 @@ function hostCells(host: HostResult, clock: Clock, shared: ReadonlySet<string>):
   ];
 }
 
-/** Why a host is where it is, and the waits that took any time, one for each gate. No detail names the host itself. */
+/**
+ * Why a host is in its state, and its waits, one per gate. Does not name the host, so that equal details can be merged.
+ */
 function detailsOf({ heldBack, cause, revertedTo }: HostResult): readonly string[] {
   const why = causeWords(cause, revertedTo);
   const waits = [...waitsOf(heldBack)]
@@ -73,7 +75,7 @@ function detailsOf({ heldBack, cause, revertedTo }: HostResult): readonly string
   return why === '' ? waits : [why, ...waits];
 }
 
-/** By gate. One that reports a host again, because it now waits for something else, is still one that holds it. */
+/** Waits by gate. A gate that reports a host again, because it waits for something else, counts as one. */
 function waitsOf(
   heldBack: readonly HeldBack[],
 ): ReadonlyMap<string, { readonly ms: number; readonly isOpen: boolean }> {
@@ -88,7 +90,7 @@ function waitsOf(
   return waits;
 }
 
-/** What is said of every host of a wave is said once. */
+/** Details that all hosts of a wave share are shown once. */
 function sharedDetails({ hosts }: WaveResult): ReadonlySet<string> {
   const [first, ...rest] = hosts;
   if (first === undefined || rest.length === 0) return new Set();
@@ -114,10 +116,13 @@ function waveWaits(page: Page, { hosts }: WaveResult): void {
   }
 }
 
-/** A soak well under the policy's is warned of; every host has a little less, because it counts from the dispatch. */
+/**
+ * Soaks below this share of the policy's are warned about. All are a little shorter, because they count from the
+ * dispatch.
+ */
 const SHORT_SOAK = 0.8;
 
-/** How long the hosts of a wave really soaked: one that was late for any reason has less of it, or none. */
+/** How long the hosts of a wave actually soaked: late hosts have a shorter soak, or none. */
 function soakReport(page: Page, { hosts, soakMinutes }: WaveResult): void {
   const soakMs = soakMinutes * MINUTE_MS;
   const soaked = hosts.flatMap(({ hostname, soakedMs }) => (soakedMs === null ? [] : [{ hostname, soakedMs }]));

@@ -4,8 +4,8 @@ import { DURATION_PATTERN, parseDuration, SPAN_PATTERN } from '../../text/index.
 import { parseSpan } from '../span.ts';
 
 /**
- * The kinds of values that scenario files are made of. What a person reads when a value is wrong is said here, as
- * `expected …`; the reader adds what it found, and where.
+ * The types of values in scenario files. Each has the `expected …` of its error message; the reader adds what it found
+ * and where.
  */
 
 /** A mapping with these keys and no others. */
@@ -22,7 +22,7 @@ export const textField: z.ZodString = z
 export const name: z.ZodString = z
   .string({ error: 'expected a name' })
   .max(1000, { error: 'expected a name of at most 1000 characters' });
-/** What a release is known by; the id of a rollout ends with it. */
+/** The ref of a release, with which rollout ids end. */
 export const channelRef: z.ZodString = name.min(1, { error: 'expected a ref that is not empty' });
 
 export function wholeNumberField(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodNumber {
@@ -90,7 +90,7 @@ export const hostPatterns = z
 const HOSTS_ERROR =
   'expected a host, a pattern such as web-*, a list of them, or a mapping with any of: named, tag, channel, wave, first';
 
-/** Which hosts something is about. All rules of a mapping must hold. */
+/** Which hosts something applies to. All rules of a mapping must match. */
 export const hosts = z
   .union(
     [
@@ -111,7 +111,7 @@ export const hosts = z
     return Array.isArray(value) ? { ...ANY_HOST, named: value } : chosen(value);
   });
 
-/** `null` where a rule is not given. */
+/** `null` if a rule is not given. */
 export interface HostChoice {
   readonly named: readonly string[] | null;
   readonly tag: string | null;
@@ -141,7 +141,7 @@ export const when = z
     examples: ['wave 1 starts', 'web-01 is Soaking'],
   });
 
-/** The mapping from patterns of hosts to closures, or a new one for every host. */
+/** A mapping from host patterns to closures, or a new closure for every host. */
 export const closures = z.union(
   [z.literal('new for every host'), z.record(z.string(), name, { error: 'expected closures by host' })],
   { error: 'expected "new for every host", or a mapping from hosts (or patterns such as web-*) to closures' },

@@ -3,14 +3,14 @@ import { writeDuration } from '../../text/index.ts';
 import { writeSpan, type Span } from '../span.ts';
 import { chance, duration, name, number, span } from './field-types.ts';
 
-/** One kind of setting: how it is read, and how it is written so that it reads back as the same. */
+/** One type of setting: how it is read, and how it is written so that it reads back the same. */
 export interface Kind<Value> {
   /** @internal */
   readonly schema: z.ZodType<Value>;
   readonly write: (value: Value) => unknown;
 }
 
-/** A setting under the name that it has in a file. */
+/** A setting with its name in a file. */
 export interface ScenarioField<Value> {
   readonly key: string;
   readonly kind: Kind<Value>;
@@ -54,14 +54,14 @@ export function scenarioField<Value>(key: string, kind: Kind<Value>, about: stri
 
 type AnyFields = Readonly<Record<string, ScenarioField<never>>>;
 
-/** The shape of a section in which every setting may be left out. @internal */
+/** The shape of a section with optional settings. @internal */
 export function shapeOfFields<Settings extends object>(fields: FieldsOf<Settings>): Record<string, z.ZodType> {
   // Each field is one of `Field<Settings[keyof Settings]>`; its own type does not matter to its schema here.
   const entries = Object.values<ScenarioField<unknown>>(fields as unknown as Record<string, ScenarioField<unknown>>);
   return Object.fromEntries(entries.map(({ key, kind, about }) => [key, kind.schema.optional().describe(about)]));
 }
 
-/** What a section that was read says, under the names that the simulator uses. */
+/** The values of a section, under the simulator's names. */
 export function readFields<Settings extends object>(
   fields: FieldsOf<Settings>,
   given: Readonly<Record<string, unknown>>,
@@ -70,11 +70,11 @@ export function readFields<Settings extends object>(
   const found = Object.entries(fields as unknown as AnyFields).flatMap(([setting, { key }]) =>
     Object.hasOwn(given, key) && given[key] !== undefined ? [[setting, given[key]] as const] : [],
   );
-  // Every value came out of the schema of its own field.
+  // Right, because every value came out of its own field's schema.
   return Object.fromEntries(found) as Partial<Settings>;
 }
 
-/** The settings that differ from the defaults, as they are written in a file. */
+/** The settings that differ from the defaults, as a file has them. */
 export function writeFields<Settings extends object>(
   fields: FieldsOf<Settings>,
   settings: Settings,

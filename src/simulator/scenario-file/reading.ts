@@ -15,11 +15,11 @@ import { keyOut } from './yaml-key.ts';
 
 const MAX_PROBLEMS = 100;
 const MAX_NAMES_SHOWN = 30;
-/** Names looked at, over all patterns of a file. */
+/** The limit on names compared with all patterns of a file. */
 const MAX_WORK = 5_000_000;
 const START: YamlPlace = { line: 1, column: 1 };
 
-/** One reading of one file: what was found wrong so far, and where everything is. */
+/** The reading of one file: its problems so far, and the places of its values. */
 export class Reading {
   readonly #places: Places;
   readonly #problems = new ProblemList<ScenarioProblem>(MAX_PROBLEMS);
@@ -36,17 +36,17 @@ export class Reading {
     return this.#problems.count === 0;
   }
 
-  /** How many problems there are so far. */
+  /** The number of problems so far. */
   get count(): number {
     return this.#problems.count;
   }
 
-  /** Whether nothing is known to be wrong with this part of the file. */
+  /** Whether this part of the file has no problems so far. */
   isFineUnder(path: string): boolean {
     return this.#problems.unlisted === 0 && !this.#problems.listed.some((problem) => problem.path.startsWith(path));
   }
 
-  /** In order of place; what can only be said about the whole comes last. */
+  /** In order of place; problems of the whole file come last. */
   get problems(): readonly ScenarioProblem[] {
     const sorted = [...this.#problems.listed].sort((a, b) => a.line - b.line || a.column - b.column);
     const { line, column, path } = sorted.at(-1) ?? { ...START, path: '$' };
@@ -61,7 +61,7 @@ export class Reading {
     return sorted;
   }
 
-  /** What is allowed and perhaps not meant. */
+  /** Valid but probably unintended values. */
   get notes(): readonly ScenarioNote[] {
     return this.#notes;
   }
@@ -70,7 +70,7 @@ export class Reading {
     this.#notes.push({ ...this.#placeOf(path), message });
   }
 
-  /** What is doubtful about the fleet file. */
+  /** Warnings about the fleet file. */
   get warnings(): readonly ScenarioNote[] {
     return this.#warnings;
   }
@@ -79,15 +79,15 @@ export class Reading {
     this.#warnings.push({ ...this.#placeOf(path), message });
   }
 
-  /** Something could not be checked because of something else that is wrong. */
+  /** Something could not be checked because of another problem. */
   passOver(): void {
     this.#hasPassedOver = true;
   }
 
-  /** Something is wrong with the value at this path, or, if `isKey`, with its name. */
+  /** Reports a problem with the value at this path; or with its key, if `isKey`. */
   add(path: string, message: string, remedy: string | (() => string), isKey = false): void {
     const place = (isKey ? this.#places.keys.get(path) : undefined) ?? this.#placeOf(path);
-    // Finding the nearest name takes time: not for a problem that is only counted.
+    // Finding the nearest name takes time, so not for problems that are only counted.
     const advice = typeof remedy === 'string' ? remedy : this.#problems.isFull ? '' : remedy();
     this.#problems.add({ ...place, path, message, remedy: advice });
   }
@@ -96,7 +96,7 @@ export class Reading {
     return this.#placeOf(path).line;
   }
 
-  /** Whether there is work left to look at so many names; without a limit, a small file could ask for years of it. */
+  /** Whether that many more names may be compared. Without a limit, a small file could cause years of work. */
   spend(names: number, path: string): boolean {
     const before = this.#workLeft;
     this.#workLeft -= names;
@@ -106,19 +106,19 @@ export class Reading {
     return false;
   }
 
-  /** A name that should be one of those that are known. */
+  /** Checks that a name is known. */
   unknownName(path: string, what: string, given: string, known: Iterable<string>): void {
     const names = [...known];
     this.add(path, `there is no ${what} ${showName(given)}`, () => suggest(given, names));
   }
 
-  /** A moment that the run does not come to. */
+  /** Checks that a moment is before the end of the run. */
   neverHappens(path: string, untilMs: number): void {
     const message = `this would never happen: the run ends after ${writeDuration(untilMs)}`;
     this.add(path, message, 'Take an earlier time, or let the run last longer with `lasts`.');
   }
 
-  /** What the schema makes of a value; `null`, and problems, if it does not fit. */
+  /** Parses a value with a schema. If it does not fit, reports problems and returns `null`. */
   parse<Output>(schema: z.ZodType<Output>, value: unknown, path: string): Output | null {
     const result = schema.safeParse(value, { reportInput: true });
     if (result.success) return result.data;
@@ -161,7 +161,7 @@ export class Reading {
   }
 
   #addWrongKind(issue: z.core.$ZodIssueInvalidUnion, path: string): void {
-    // The types of zod leave `options` out; a discriminated union has it.
+    // Zod's types leave out `options`, which a discriminated union has.
     const { options: known = [] } = issue as { readonly options?: readonly unknown[] };
     const options = known.map(String);
     const given =
@@ -171,7 +171,7 @@ export class Reading {
     this.add(path, shown, typeof given === 'string' ? suggest(given, options) : `Write one of: ${options.join(', ')}.`);
   }
 
-  /** Where a mapping or a list was meant, what is wrong inside it says more than that none of the forms fits. */
+  /** If a mapping or a list was meant, a problem inside it is more helpful than "none of the forms fits". */
   #addNested(issue: z.core.$ZodIssueInvalidUnion, base: string): boolean {
     if (!Array.isArray(issue.input) && !isObject(issue.input)) return false;
     const meant = issue.errors.find((issues) =>
@@ -186,7 +186,7 @@ export class Reading {
     return true;
   }
 
-  /** Of the value, or of the nearest thing around it that is there. */
+  /** The place of the value, or of the nearest existing thing around it. */
   #placeOf(path: string): YamlPlace {
     for (let above = path; above !== ''; above = parentOf(above)) {
       const place = this.#places.values.get(above);
@@ -219,7 +219,7 @@ function defaultExpectation(issue: z.core.$ZodIssue): string {
   return 'something else';
 }
 
-/** What a value is, in the terms of YAML. */
+/** Describes a value in YAML terms. */
 function describeFound(value: unknown): string {
   return value === null ? 'nothing' : isObject(value) ? 'a mapping' : describeValue(value);
 }
@@ -234,7 +234,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** The last name of a path, as a message would call it. */
+/** The last name of a path, for messages. */
 function nameOf(path: string): string {
   const last = /(?:\.([^.[\]]+)|\[("(?:[^"\\]|\\.)*")\])$/.exec(path);
   return last?.[1] !== undefined ? `\`${last[1]}\`` : last?.[2] !== undefined ? `\`${last[2].slice(1, -1)}\`` : 'this';
