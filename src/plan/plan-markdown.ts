@@ -23,7 +23,7 @@ export function planMarkdown(plan: Plan, start: PlanStart | null, comparison: Co
       changesOf(plan).map(({ what, effect }) => escape(`${what} ${effect}`)),
     ),
     courseTable(plan, clock),
-    timeline(plan),
+    timeline(plan, start),
     list(
       'Gates that will matter',
       plan.gates.map((gate) => escape(`${shortName(gate.rolloutId)}: ${gateWords(gate)}`)),
@@ -59,22 +59,23 @@ function courseTable({ waves, forecast }: Plan, clock: PlanClock): string {
 }
 
 /** Mermaid's Gantt chart of the waves, to the minute. */
-function timeline({ waves }: Plan): string {
+function timeline({ waves }: Plan, start: PlanStart | null): string {
   const shown = waves.filter(({ startsMs, endsMs }) => startsMs !== null && endsMs !== null).slice(0, MAX_ROWS);
   if (shown.length === 0) return '';
   const channels = [...new Set(shown.map(({ channel }) => channel))];
+  // Without a zone, so that every reader sees the clock of the plan. Without a start, it counts from midnight.
+  const zeroAt = start === null ? 0 : start.startAt + start.offsetMinutes * MINUTE_MS;
+  const timeOf = (ms: number): string => new Date(zeroAt + ms).toISOString().slice(0, 16).replace('T', ' ');
   const lines = channels.flatMap((channel) => [
     `  section ${label(channel)}`,
     ...shown
       .filter((wave) => wave.channel === channel)
       .map(({ wave, startsMs, endsMs }) => {
         const minutes = Math.max(1, Math.round(((endsMs ?? 0) - (startsMs ?? 0)) / MINUTE_MS));
-        return `  wave ${wave} :${Math.round((startsMs ?? 0) / MINUTE_MS)}, ${minutes}m`;
+        return `  wave ${wave} :${timeOf(startsMs ?? 0)}, ${minutes}m`;
       }),
   ]);
-  // `X` reads epoch seconds; a timeline that starts at 0 is written as such.
-  const asEpoch = lines.map((line) => line.replace(/:(\d+), /, (_, minute: string) => `:${Number(minute) * 60}, `));
-  return ['```mermaid', 'gantt', '  dateFormat X', '  axisFormat %H:%M', ...asEpoch, '```'].join('\n');
+  return ['```mermaid', 'gantt', '  dateFormat YYYY-MM-DD HH:mm', '  axisFormat %H:%M', ...lines, '```'].join('\n');
 }
 
 function comparisonTable({ what, results, deadlineMs }: Comparison, clock: PlanClock): string {

@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
+import { planMarkdown } from '../../src/plan/index.ts';
 import { generatePaths, generateRolloutPaths, pathMermaid, type AnyPath } from '../../src/testing/index.ts';
 import { oddTexts, strayTexts } from '../../src/testing/values/odd-values.ts';
+import type { Page } from 'playwright';
+import { planOf } from '../plan/support/plan-fleets.ts';
 import { test } from './support/browser-page.ts';
 
 // Mermaid cleans titles with the DOM, so its parser runs in the browser.
@@ -20,26 +23,38 @@ const oddPaths = [...oddTexts, ...strayTexts.values()].map((note): AnyPath => ({
   steps: first.steps.slice(0, 2).map((step) => ({ ...step, note })),
 }));
 
+/** What Mermaid takes each text for, or why it does not parse it. */
+async function typesOf(page: Page, texts: readonly string[]): Promise<readonly string[]> {
+  await page.addScriptTag({ path: mermaid });
+  return page.evaluate(async (diagrams) => {
+    // The script sets this global.
+    const { mermaid: library } = globalThis as unknown as {
+      readonly mermaid: { readonly parse: (text: string) => Promise<{ readonly diagramType: string }> };
+    };
+    return await Promise.all(
+      diagrams.map((text) =>
+        library.parse(text).then(
+          ({ diagramType }) => diagramType,
+          (error: unknown) => `${String(error)} in ${text}`,
+        ),
+      ),
+    );
+  }, texts);
+}
+
 describe('Mermaid', () => {
   test('parses the diagram of each path, whatever its texts hold, and refuses what is none', async ({ page }) => {
-    await page.addScriptTag({ path: mermaid });
-    const parse = (texts: readonly string[]): Promise<readonly string[]> =>
-      page.evaluate(async (diagrams) => {
-        // The script sets this global.
-        const { mermaid: library } = globalThis as unknown as {
-          readonly mermaid: { readonly parse: (text: string) => Promise<{ readonly diagramType: string }> };
-        };
-        return await Promise.all(
-          diagrams.map((text) =>
-            library.parse(text).then(
-              ({ diagramType }) => diagramType,
-              (error: unknown) => `${String(error)} in ${text}`,
-            ),
-          ),
-        );
-      }, texts);
     const texts = [...paths, ...generateRolloutPaths('validTransitions'), ...oddPaths].map(pathMermaid);
-    expect(new Set(await parse(texts))).toEqual(new Set(['sequence']));
-    expect(await parse(['sequenceDiagram\n  W->>'])).toEqual([expect.stringContaining('Parse error')]);
+    expect(new Set(await typesOf(page, texts))).toEqual(new Set(['sequence']));
+    expect(await typesOf(page, ['sequenceDiagram\n  W->>'])).toEqual([expect.stringContaining('Parse error')]);
+  });
+
+  test('parses the timeline of a plan, whatever its channels are called', async ({ page }) => {
+    const names = ['stable', 'a: b; c #d', 'end', 'section', '%% x', 'done, crit', 'line\nbreak', '<b>"quoted"</b>'];
+    const texts = names.map((channel) => {
+      const text = planMarkdown(planOf({ channels: { [channel]: [['a'], ['b']] }, release: 'r2' }), null, null);
+      return /^```mermaid\n(.*?)\n```$/ms.exec(text)?.[1] ?? '';
+    });
+    expect(await typesOf(page, texts)).toEqual(names.map(() => 'gantt'));
   });
 });

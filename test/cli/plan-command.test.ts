@@ -1,10 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { COMMENT_MARK } from '../../src/plan/index.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -99,4 +102,51 @@ test('the action gives the command options that it has, and fails with its exit 
   const given = readFileSync(join(folder, 'given'), 'utf8').trim().split('\n');
   const { status, stderr } = await runCli(given.map((arg) => (arg === 'plan-comment.md' ? '-' : arg)));
   expect([status, stderr]).toEqual([0, '']);
+});
+
+/** An API of a forge that has some comments, and what it was asked to write. */
+async function commentApi(comments: readonly { readonly id: number; readonly body: string }[]) {
+  const asked: { readonly method: string; readonly path: string; readonly token: string; readonly body: string }[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
+    request.on('end', () => {
+      const { method = '', url: path = '' } = request;
+      asked.push({ method, path, token: request.headers.authorization ?? '', body });
+      const page = Number(new URL(path, 'http://forge').searchParams.get('page') ?? 1);
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(method === 'GET' ? comments.slice((page - 1) * 100, page * 100) : {}));
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(() => void server.close());
+  // It listens on a port, so that it has an address with one.
+  const { port } = server.address() as AddressInfo;
+  return { asked, url: `http://127.0.0.1:${port}/repos/fleet/infra/issues` };
+}
+
+const OTHERS = Array.from({ length: 150 }, (_, id) => ({ id, body: 'Looks good.' }));
+
+test.each([
+  ['writes a new comment', OTHERS, 'POST', '/repos/fleet/infra/issues/7/comments'],
+  [
+    'updates its own, on whatever page',
+    [...OTHERS, { id: 999, body: `${COMMENT_MARK}\nold` }],
+    'PATCH',
+    '/repos/fleet/infra/issues/comments/999',
+  ],
+])('the action %s', async (_, comments, method, path) => {
+  const { steps } = ACTION.parse(parse(readFileSync('action.yml', 'utf8'))).runs;
+  const api = await commentApi(comments);
+  const work = mkdtempSync(join(folder, 'comment-'));
+  const { stdout } = await plan(['--format', 'markdown']);
+  writeFileSync(join(work, 'plan-comment.md'), stdout);
+  const env = { ...process.env, TOKEN: 'secret', COMMENTS: api.url, NUMBER: '7' };
+  const run = steps.find(({ name }) => name === 'Comment')?.run ?? '';
+  await promisify(execFile)('bash', ['-e', '-c', run], { cwd: work, env });
+  const [written] = api.asked.filter((each) => each.method !== 'GET');
+  expect(written).toMatchObject({ method, path, token: 'token secret' });
+  expect(JSON.parse(written?.body ?? '')).toEqual({ body: stdout });
 });

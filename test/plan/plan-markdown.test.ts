@@ -8,7 +8,8 @@ test('a comment has the verdict, the course, a timeline and lints', () => {
   const text = planMarkdown(planOf(SKETCH), null, null);
   expect(text).toContain('**Every rollout is Terminal within 20m');
   expect(text).toContain('| stable/0 | 1 | 10m |');
-  expect(text).toContain('```mermaid\ngantt\n  dateFormat X\n');
+  expect(text).toContain('```mermaid\ngantt\n  dateFormat YYYY-MM-DD HH:mm\n');
+  expect(text).toMatch(/^ {2}wave 0 :1970-01-01 00:00, 10m$/m);
   expect(text).toContain('note `deferred-canary` at `$.waves.stable[0]`');
   expect(text).toContain('<sub>Seed 1, 1 run.</sub>');
 });
@@ -21,4 +22,9 @@ test('a name cannot break out of the comment, nor mention anybody', () => {
   expect(outsideCode).not.toContain('<img');
   expect(outsideCode).not.toMatch(/[^\\]@all/);
   expect(fleetOf(next).hosts.has(name)).toBe(true);
+});
+
+test('the timeline shows the clock of the plan, whatever the zone of its reader', () => {
+  const start = { startAt: Date.UTC(2026, 0, 1, 20), offsetMinutes: 120 };
+  expect(planMarkdown(planOf(SKETCH), start, null)).toMatch(/^ {2}wave 0 :2026-01-01 22:00, 10m$/m);
 });
