@@ -98,9 +98,9 @@ const inputs: readonly ControlPlaneInput[] = [
   { type: 'PlanTick' },
 ];
 
-test('with 100,000 hosts an input costs what it costs with 1,000', () => {
+test('with 30,000 hosts an input costs what it costs with 1,000', () => {
   const small = costs(1_000, inputs);
-  const large = costs(100_000, inputs);
+  const large = costs(30_000, inputs);
   inputs.forEach((input, at) => {
     const [few, many] = [small[at], large[at]];
     if (few === undefined || many === undefined) throw new Error(input.type);

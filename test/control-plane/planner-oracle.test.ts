@@ -15,7 +15,7 @@ import {
 } from './support/naive-planner.ts';
 import { World } from './support/world.ts';
 
-const RUNS = process.env['NIGHTLY'] === '1' ? 3_000 : 300;
+const RUNS = process.env['NIGHTLY'] === '1' ? 3_000 : 120;
 
 const keyOf = ({ rolloutId, host }: { readonly rolloutId: string; readonly host: string }): string =>
   `${rolloutId} ${host}`;

@@ -23,7 +23,7 @@ function restored(world: World, saved: ControlPlaneSnapshot): World {
 
 describe('a snapshot', () => {
   test('restores a control plane that does the same at any further inputs', () => {
-    const runs = process.env['NIGHTLY'] === '1' ? 2_000 : 150;
+    const runs = process.env['NIGHTLY'] === '1' ? 2_000 : 60;
     fc.assert(
       fc.property(history, fc.nat(), (moves, cut) => {
         const at = cut % moves.length;
@@ -64,15 +64,15 @@ describe('a snapshot', () => {
   });
 
   // v8.deserialize overflowed the stack at 2,000 hosts: the hosts to look after were a linked list.
-  test('of 20,000 hosts goes through v8.serialize, structuredClone and JSON', () => {
-    const others = Array.from({ length: 20_000 }, (_, index) => `host-${String(index).padStart(5, '0')}`);
+  test('of thousands of hosts goes through v8.serialize, structuredClone and JSON', () => {
+    const others = Array.from({ length: 4_000 }, (_, index) => `host-${String(index).padStart(5, '0')}`);
     const world = core.handle(core.start(), { type: 'ManifestsVerified', rollouts: [manifest({ others })] }, 1_000);
     const saved = core.snapshot(world.controlPlane);
     // Only `serialize` has made this.
     const copies = [deserialize(serialize(saved)) as ControlPlaneSnapshot, structuredClone(saved), throughJson(saved)];
     const tick = (from: ControlPlaneSnapshot) => core.handle(core.restore(from), { type: 'PlanTick' }, 500_000);
     const { effects } = core.handle(world.controlPlane, { type: 'PlanTick' }, 500_000);
-    expect(effects).toHaveLength(20_000);
+    expect(effects).toHaveLength(others.length);
     for (const copy of copies) expect(tick(copy).effects).toEqual(effects);
   });
 

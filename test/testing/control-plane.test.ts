@@ -83,7 +83,8 @@ const criterion = (text: string) => {
   if (!read.ok) throw new Error(read.message);
   return read.criterion;
 };
-const suite = { criteria: [criterion('transitionPairs'), criterion('guardOutcomes')] };
+const suite = { criteria: [criterion('validTransitions')] };
+const thoroughSuite = { criteria: [criterion('transitionPairs'), criterion('guardOutcomes')] };
 
 /** A clock that runs out when the test says so, and not before: a slow machine is not silent. */
 function manualTimer() {
@@ -102,13 +103,13 @@ function manualTimer() {
 
 const ask = (
   faults: Faults,
-  more: { startTimer?: StartTimer; maxProblems?: number } = {},
+  more: { startTimer?: StartTimer; maxProblems?: number; suite?: typeof suite } = {},
 ): Promise<ConformanceReport> =>
   withControlPlane(faults, (url, adapter) => conformUrl({ url, adapter, suite, ...more }));
 
 describe('a control plane over HTTP', () => {
   it('conforms, on everything that a life can lead to', async () => {
-    const report = await ask({});
+    const report = await ask({}, { suite: thoroughSuite });
     expect(report).toMatchObject({ verdict: 'conforms', mismatched: 0, failed: 0, notAsked: 0 });
     expect(report.asked).toBeGreaterThan(200);
     const { transitions, transitionPairs } = report.coverage.dimensions;
@@ -127,7 +128,7 @@ describe('a control plane over HTTP', () => {
   });
 
   it('that accepts a broken invariant differs in the status', async () => {
-    const report = await ask({ status: (status) => (status === 409 ? 204 : status) });
+    const report = await ask({ status: (status) => (status === 409 ? 204 : status) }, { suite: thoroughSuite });
     expect(report.mismatches.map(({ place }) => place)).toEqual(['Soaking.RemoteConverged']);
     expect(report.mismatches[0]?.differences).toEqual([{ path: '$.status', expected: 409, actual: 204, hint: null }]);
     expect(report.notAsked).toBeGreaterThan(0);
@@ -158,7 +159,7 @@ describe('a control plane over HTTP', () => {
       place: 'Activating.RemoteActivationStarted',
       problem: { kind: 'silent' },
     });
-    expect(report.notAsked).toBeGreaterThan(100);
+    expect(report.notAsked).toBeGreaterThan(10);
   });
 
   it('that cannot be reached is told as such, with its reason', async () => {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readScenario } from '../../../src/simulator/scenario-file/index.ts';
 import { FLEET, problemsOf } from './read-problems.ts';
 
+const RUNS = process.env['NIGHTLY'] === '1' ? 5_000 : 150;
+
 const read = (text: string): ReturnType<typeof readScenario> => readScenario(text, { readFile: () => null });
 
 // Slow machines are no reason to fail; endless reading is.
@@ -94,7 +96,7 @@ describe('a hostile scenario file gives problems and never an exception', { time
         const result = read(words.join(''));
         if (!result.ok) expect(result.problems.length).toBeGreaterThan(0);
       }),
-      { numRuns: 500 },
+      { numRuns: RUNS },
     );
   });
 
@@ -121,7 +123,7 @@ describe('a hostile scenario file gives problems and never an exception', { time
         const result = read(`${FLEET}${key}: ${JSON.stringify(value)}\n`);
         if (!result.ok) expect(result.problems.length).toBeGreaterThan(0);
       }),
-      { numRuns: 500 },
+      { numRuns: RUNS },
     );
   });
 });
