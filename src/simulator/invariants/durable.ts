@@ -14,17 +14,17 @@ export const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set([
 interface State {
   /** Durable events that were not answered. */
   readonly unanswered: PerHost<readonly number[]>;
-  /** When events were last sent, or answered. */
-  readonly busyRunMs: PerHost<number>;
+  /** Since when nothing is in flight; Infinity while something is. */
+  readonly idleSinceRunMs: PerHost<number>;
 }
 
 const NONE: readonly number[] = [];
 
 /** A durable event is written durably, and is sent and stays in the outbox until the control plane has answered it. */
 export const durable: Judge<State> = {
-  begin: () => ({ unanswered: new PerHost(NONE), busyRunMs: new PerHost(0) }),
+  begin: () => ({ unanswered: new PerHost(NONE), idleSinceRunMs: new PerHost(0) }),
   on: {
-    EventEmitted: ({ runMs, broken }, { unanswered, busyRunMs }, emission, { index }) => {
+    EventEmitted: ({ runMs, broken }, { unanswered, idleSinceRunMs }, emission, { index }) => {
       const { hostname, rolloutId, event, durable: isDurable } = emission;
       if (!isDurable && !MAY_BE_LOST.has(event.type)) {
         const { type, seq } = event;
@@ -33,11 +33,14 @@ export const durable: Judge<State> = {
       if (!isDurable) return;
       const waiting = unanswered.get(rolloutId, index);
       // Something that may be lost can be on its way already, and goes first.
-      if (waiting.length === 0) busyRunMs.set(rolloutId, index, Math.max(runMs, busyRunMs.get(rolloutId, index)));
+      if (waiting.length === 0)
+        idleSinceRunMs.set(rolloutId, index, Math.max(runMs, idleSinceRunMs.get(rolloutId, index)));
       unanswered.set(rolloutId, index, [...waiting, event.seq]);
     },
-    EventsSent: ({ runMs }, { busyRunMs }, { rolloutId, afterMs, jitterMs }, { index }) =>
-      busyRunMs.set(rolloutId, index, runMs + afterMs + jitterMs),
+    EventsSent: (_, { idleSinceRunMs }, { rolloutId }, { index }) => idleSinceRunMs.set(rolloutId, index, Infinity),
+    EventsDelivered: ({ runMs }, { idleSinceRunMs }, { rolloutId }, { index }) =>
+      idleSinceRunMs.set(rolloutId, index, runMs),
+    AgentStopped: (_, { idleSinceRunMs }, _observation, { index }) => idleSinceRunMs.deleteHost(index),
     EventAnswered: (_, { unanswered }, { rolloutId, event }, { index }) => {
       const waiting = unanswered.get(rolloutId, index);
       if (waiting.length === 0 || !waiting.includes(event.seq)) return;
@@ -68,9 +71,13 @@ export const durable: Judge<State> = {
 };
 
 /** What is not answered is sent again and again; so a request is under way, or was a moment ago. */
-function checkStillSent({ setup, runMs, broken }: Scene, { unanswered, busyRunMs }: State, host: ObservedState): void {
+function checkStillSent(
+  { setup, runMs, broken }: Scene,
+  { unanswered, idleSinceRunMs }: State,
+  host: ObservedState,
+): void {
   for (const [rolloutId, [seq]] of unanswered.of(host.index)) {
-    const since = Math.max(busyRunMs.get(rolloutId, host.index), host.startedRunMs);
+    const since = Math.max(idleSinceRunMs.get(rolloutId, host.index), host.startedRunMs);
     if (seq === undefined || runMs <= since + longestSilenceMs(setup)) continue;
     broken(
       'durable',
@@ -81,7 +88,7 @@ function checkStillSent({ setup, runMs, broken }: Scene, { unanswered, busyRunMs
   }
 }
 
-/** How long a request may take until the next one, without the wait before that. */
+/** An agent that was started sends nothing until its boot is over. */
 function longestSilenceMs({ agent, requestTimeoutMs, latencyMs }: RunSetup): number {
   return 2 * latencyMs + requestTimeoutMs + agent.bootAnswerSecs * 1000 + agent.heartbeatSecs * 1000;
 }
