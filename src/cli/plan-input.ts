@@ -5,20 +5,18 @@ import {
   readAcceptedLints,
   readDeadline,
   readDurations,
-  readStart,
   readWhatIf,
   SEVERITIES,
   type AcceptedLint,
   type Keepable,
   type PlanInput,
-  type PlanStart,
   type RecordedHosts,
   type RolloutLog,
   type Severity,
   type WhatIf,
 } from '../plan/index.ts';
 import { MAX_RUNS } from '../simulator/node.ts';
-import { isObject, type Problem } from '../text/index.ts';
+import { isObject, type Problem, readStart, type StartTime } from '../text/index.ts';
 import { isEventLog, isRunFile, readRunFile } from '../visualize/index.ts';
 import { decodeFleetInput, readFleetInput } from './fleet-input.ts';
 import { isDatabase, readInput } from './input-file.ts';
@@ -55,7 +53,7 @@ export interface PlanRequest {
   readonly input: PlanInput;
   readonly runs: number;
   readonly workers: number | null;
-  readonly start: PlanStart | null;
+  readonly start: StartTime | null;
   readonly deadlineMs: number | null;
   readonly keep: ReadonlySet<Keepable>;
   readonly whatIf: readonly WhatIf[];
@@ -77,7 +75,7 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
   const runs = wholeNumberOption('--runs', flags.runs, { min: 1, max: MAX_RUNS }, problems) ?? DEFAULT_RUNS;
   const seed = wholeNumberOption('--seed', flags.seed, { min: 0, max: Number.MAX_SAFE_INTEGER - runs }, problems) ?? 1;
   const workers = wholeNumberOption('--workers', flags.workers, { min: 1, max: MAX_WORKERS }, problems);
-  const start = flags.start === undefined ? null : readStart(flags.start, problems);
+  const start = flags.start === undefined ? null : readStart(flags.start, `--start ${flags.start}`, problems);
   const deadlineMs = flags.deadline === undefined ? null : readDeadline(flags.deadline, start, problems);
   const keep = (flags.keep ?? []).flatMap((text) => oneOfOption('--keep', text, KEEPABLE, problems) ?? []);
   if (flags.deadline === undefined && keep.length > 0)

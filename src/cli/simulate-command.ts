@@ -13,7 +13,7 @@ With one of the last two, the file is what runs now, and these options say what 
 A scenario specifies all of this itself, faults included: see docs/scenarios.md.
 
 Examples:
-  $ nixfleet-statechart simulate new.json --from running.json --start 2026-05-16T22:00:00Z
+  $ nixfleet-statechart simulate new.json --from running.json --start 22:00+02:00
   $ nixfleet-statechart simulate fleet.resolved.json --new-closures
   $ nixfleet-statechart simulate fleet.resolved.json --new-closures --fail web-02=probe@20m
   $ nixfleet-statechart simulate fleet.resolved.json --closure db-01=sha256-abc --defer db-01=kernel@45m
@@ -36,7 +36,7 @@ export const defineSimulate: DefineCommand = (command, io, onDone) => {
     )
     .optionsGroup('The run:')
     .option('--seed <number>', "seed of all randomness: same seed, same run (default: the scenario's, or 1)")
-    .option('--start <time>', 'start then, with a time zone; the report shows clock times')
+    .option('--start <time>', 'show clock times: 22:00, 22:00+02:00 or 2026-05-16T22:00:00Z')
     .option('--until <duration>', 'end the run after this long: 90s, 12m, 6h, 2d')
     .option('--runs <number>', 'run this many times, with consecutive seeds, on all cores')
     .option('--workers <number>', 'with --runs: number of threads (default: one per core)')

@@ -20,7 +20,7 @@ export { forecastOf, type Forecast, type WaveForecast } from './forecast.ts';
 export { findLints, LINT_IDS, SEVERITIES, type Lint, type LintInput, type Severity } from './lints.ts';
 export { makePlan, type Plan, type PlannedGate, type PlannedWave, type PlanResult } from './plan.ts';
 export { planScenario, type PlanInput } from './plan-scenario.ts';
-export { planClock, readDeadline, readStart, zoneName, type PlanClock, type PlanStart } from './plan-clock.ts';
+export { readDeadline } from './deadline.ts';
 export { COMMENT_MARK, planMarkdown } from './plan-markdown.ts';
 export { planJson, type PlanJson } from './plan-json.ts';
 export { PLAN_FORMAT, PLAN_VERSION, planJsonSchema } from './plan-schema.ts';

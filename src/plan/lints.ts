@@ -4,7 +4,7 @@ import type { Run, Scenario } from '../simulator/index.ts';
 import { at, formatRoundDuration, namesOf, shortName, someNames } from '../text/index.ts';
 import type { Blast } from './blast-radius.ts';
 import type { CriticalPath } from './critical-path.ts';
-import { roughly } from './plan-clock.ts';
+import { roughly } from './deadline.ts';
 import { USUAL_PROBES } from './plan-scenario.ts';
 
 /** How severe a lint is: the rollout does not finish; something is probably unintended; or it is worth knowing. */

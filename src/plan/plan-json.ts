@@ -1,7 +1,7 @@
+import { startClock, type StartTime } from '../text/index.ts';
 import { whatIsHeld, Moment } from '../simulator/index.ts';
 import type { Comparison } from './comparison.ts';
 import type { Plan } from './plan.ts';
-import { planClock, type PlanStart } from './plan-clock.ts';
 import type { z } from 'zod';
 import { PLAN_FORMAT, PLAN_VERSION, type planSchema } from './plan-schema.ts';
 import { changesOf, headline } from './plan-words.ts';
@@ -10,12 +10,12 @@ import { changesOf, headline } from './plan-words.ts';
 export type PlanJson = ReturnType<typeof planJson>;
 
 /** A plan as a JSON document. */
-export function planJson(plan: Plan, start: PlanStart | null, comparison: Comparison | null) {
+export function planJson(plan: Plan, start: StartTime | null, comparison: Comparison | null) {
   const { run, scenario, path, verdict } = plan;
   return {
     format: PLAN_FORMAT,
     version: PLAN_VERSION,
-    headline: headline(plan, planClock(start)),
+    headline: headline(plan, startClock(start, 'minutes')),
     outcome: run.outcome,
     seed: scenario.seed,
     startAt: start === null ? null : new Date(start.startAt).toISOString(),

@@ -1,8 +1,17 @@
-import { count, formatCount, formatRoundDuration, shortName } from '../text/index.ts';
+import {
+  count,
+  formatCount,
+  formatRoundDuration,
+  shortName,
+  startClock,
+  zoneName,
+  type StartClock,
+  type StartTime,
+} from '../text/index.ts';
 import { channelOf } from './channel-of.ts';
 import type { Comparison } from './comparison.ts';
 import type { Plan } from './plan.ts';
-import { planClock, roughly, zoneName, type PlanClock, type PlanStart } from './plan-clock.ts';
+import { roughly } from './deadline.ts';
 import { BAD_WORDS, BLAST_LEGEND, changesOf, gateWords, headline, pathSteps, stopWords } from './plan-words.ts';
 
 const MINUTE_MS = 60_000;
@@ -12,8 +21,8 @@ const MAX_STEPS = 12;
 export const COMMENT_MARK = '<!-- nixfleet-statechart plan -->';
 
 /** A plan as a comment for a pull request: the verdict, a table, a timeline, lints. */
-export function planMarkdown(plan: Plan, start: PlanStart | null, comparison: Comparison | null): string {
-  const clock = planClock(start);
+export function planMarkdown(plan: Plan, start: StartTime | null, comparison: Comparison | null): string {
+  const clock = startClock(start, 'minutes');
   const zone = start === null ? '' : ` Times are in ${zoneName(start)}.`;
   const parts = [
     COMMENT_MARK,
@@ -42,7 +51,7 @@ export function planMarkdown(plan: Plan, start: PlanStart | null, comparison: Co
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function courseTable({ waves, forecast }: Plan, clock: PlanClock): string {
+function courseTable({ waves, forecast }: Plan, clock: StartClock): string {
   const rows = waves.slice(0, MAX_ROWS).map(({ rolloutId, channel, wave, hosts, soakMinutes, startsMs, endsMs }) => {
     const found = forecast?.waves.find((each) => each.rolloutId === rolloutId && each.wave === wave);
     const p95 = found?.p95 ?? null;
@@ -59,7 +68,7 @@ function courseTable({ waves, forecast }: Plan, clock: PlanClock): string {
 }
 
 /** Mermaid's Gantt chart of the waves, to the minute. */
-function timeline({ waves }: Plan, start: PlanStart | null): string {
+function timeline({ waves }: Plan, start: StartTime | null): string {
   const shown = waves.filter(({ startsMs, endsMs }) => startsMs !== null && endsMs !== null).slice(0, MAX_ROWS);
   if (shown.length === 0) return '';
   const channels = [...new Set(shown.map(({ channel }) => channel))];
@@ -78,7 +87,7 @@ function timeline({ waves }: Plan, start: PlanStart | null): string {
   return ['```mermaid', 'gantt', '  dateFormat YYYY-MM-DD HH:mm', '  axisFormat %H:%M', ...lines, '```'].join('\n');
 }
 
-function comparisonTable({ what, results, deadlineMs }: Comparison, clock: PlanClock): string {
+function comparisonTable({ what, results, deadlineMs }: Comparison, clock: StartClock): string {
   const rows = results.map(({ changes, p95, savedMs }) => [
     changes.map((change) => `\`${change.replaceAll('`', "'")}\``).join(' and '),
     p95 === null ? '-' : clock(p95.ms),
@@ -91,7 +100,7 @@ function comparisonTable({ what, results, deadlineMs }: Comparison, clock: PlanC
   );
 }
 
-function blastTable({ blasts }: Plan, clock: PlanClock): string {
+function blastTable({ blasts }: Plan, clock: StartClock): string {
   const rows = blasts
     .slice(0, MAX_ROWS)
     .map((blast) => [

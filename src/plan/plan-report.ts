@@ -1,11 +1,20 @@
 import { Page, type Cell, type PageFormat } from '../simulator/internal.ts';
 import { writeSpan } from '../simulator/internal.ts';
-import { count, formatCount, formatRoundDuration, shortName } from '../text/index.ts';
+import {
+  count,
+  formatCount,
+  formatRoundDuration,
+  shortName,
+  startClock,
+  zoneName,
+  type StartClock,
+  type StartTime,
+} from '../text/index.ts';
 import { channelOf } from './channel-of.ts';
 import type { Comparison } from './comparison.ts';
 import type { Forecast } from './forecast.ts';
 import type { Plan } from './plan.ts';
-import { planClock, roughly, zoneName, type PlanClock, type PlanStart } from './plan-clock.ts';
+import { roughly } from './deadline.ts';
 import { BAD_WORDS, BLAST_LEGEND, changesOf, gateWords, headline, pathSteps } from './plan-words.ts';
 import type { Quantile } from './quantile.ts';
 
@@ -15,13 +24,13 @@ const MAX_BLASTS = 12;
 
 /** What a report needs besides the plan. */
 export interface PlanReportOptions {
-  readonly start: PlanStart | null;
+  readonly start: StartTime | null;
   readonly comparison: Comparison | null;
 }
 
 /** A plan as a page for a terminal: the answer first, then the reasons. */
 export function planText(plan: Plan, { start, comparison }: PlanReportOptions, format: PageFormat): string {
-  const clock = planClock(start);
+  const clock = startClock(start, 'minutes');
   const page = new Page(format);
   const changes = changesOf(plan);
   // Nobody said what runs, on which everything else rests.
@@ -43,7 +52,7 @@ export function planText(plan: Plan, { start, comparison }: PlanReportOptions, f
   return page.text;
 }
 
-function course(page: Page, { waves, forecast, gates, path }: Plan, clock: PlanClock): void {
+function course(page: Page, { waves, forecast, gates, path }: Plan, clock: StartClock): void {
   page.title('The course');
   const slackOf = new Map(path.slack.map(({ rolloutId, wave, slackMs }) => [`${rolloutId} ${wave}`, slackMs]));
   page.rows([
@@ -81,7 +90,7 @@ function course(page: Page, { waves, forecast, gates, path }: Plan, clock: PlanC
 }
 
 /** How many runs there were, and how uncertain their result is. */
-function howSure({ runs, firstSeed, p95, outcomes }: Forecast, clock: PlanClock): string {
+function howSure({ runs, firstSeed, p95, outcomes }: Forecast, clock: StartClock): string {
   const seeds = `${count(runs, 'run')}, seeds ${firstSeed} to ${firstSeed + runs - 1}`;
   const failed = runs - outcomes.terminal;
   const bad = failed === 0 ? '' : ` ${count(failed, 'run')} ${failed === 1 ? 'does' : 'do'} not end Terminal.`;
@@ -91,7 +100,7 @@ function howSure({ runs, firstSeed, p95, outcomes }: Forecast, clock: PlanClock)
   return `${seeds}. With 95 % confidence, the p95 of the whole is ${range}.${bad}`;
 }
 
-function binds(page: Page, { path }: Plan, clock: PlanClock): void {
+function binds(page: Page, { path }: Plan, clock: StartClock): void {
   if (path.links.length === 0) return;
   page.title('What binds: the critical path');
   const steps = pathSteps(path.links);
@@ -107,7 +116,7 @@ function binds(page: Page, { path }: Plan, clock: PlanClock): void {
   if (left > 0) page.line(`${formatCount(left)} more in the middle are omitted; --json has them`, 'quiet', 2);
 }
 
-function compared(page: Page, { what, base, results, deadlineMs }: Comparison, clock: PlanClock): void {
+function compared(page: Page, { what, base, results, deadlineMs }: Comparison, clock: StartClock): void {
   page.title(what === 'deadline' ? `Changes that meet the deadline ${clock(deadlineMs ?? 0)}` : 'What if');
   page.line(`Unchanged: ${shownQuantile(base.p95 ?? base.p50, clock)} at p95`, 'quiet', 2);
   if (results.length === 0) page.line('No change of one or two values meets it.', 'bad', 2);
@@ -129,7 +138,7 @@ function compared(page: Page, { what, base, results, deadlineMs }: Comparison, c
   );
 }
 
-function wrong(page: Page, { blasts }: Plan, clock: PlanClock): void {
+function wrong(page: Page, { blasts }: Plan, clock: StartClock): void {
   if (blasts.length === 0) return;
   page.title('If the release is bad on the first host of a wave, worst first');
   page.rows([
@@ -175,7 +184,7 @@ function assumed(page: Page, { assumptions, scenario }: Plan): void {
 }
 
 /** A quantile; `-` if there are too few runs. */
-function shownQuantile(quantile: Quantile | null | undefined, clock: PlanClock): string {
+function shownQuantile(quantile: Quantile | null | undefined, clock: StartClock): string {
   return quantile === null || quantile === undefined ? '-' : clock(quantile.ms);
 }
 

@@ -1,14 +1,14 @@
-import { count, formatDuration, namesOf } from '../text/index.ts';
+import { count, formatDuration, namesOf, type StartClock } from '../text/index.ts';
 import { verdictWords } from '../simulator/index.ts';
 import { changeSummaries, type ChangeSummary } from './change-words.ts';
 import { channelOf } from './channel-of.ts';
 import type { BadRelease, Blast } from './blast-radius.ts';
 import type { PathLink } from './critical-path.ts';
 import type { Plan, PlannedGate } from './plan.ts';
-import { roughly, type PlanClock } from './plan-clock.ts';
+import { roughly } from './deadline.ts';
 
 /** The plan in one sentence, as in the page's headline, with its uncertainty. */
-export function headline({ verdict, forecast }: Plan, clock: PlanClock): string {
+export function headline({ verdict, forecast }: Plan, clock: StartClock): string {
   const [half, likely] = [forecast?.p50 ?? null, forecast?.p95 ?? null];
   if (verdict.type !== 'done') return verdictWords(verdict, clock);
   const by = clock === formatDuration ? 'within' : 'by';
@@ -93,7 +93,7 @@ export function gateWords({ gate, budget, hosts, longestMs }: PlannedGate): stri
 }
 
 /** When a bad release stops the rollout, in a few words. */
-export function stopWords({ failedMs, stoppedMs }: Blast, clock: PlanClock): string {
+export function stopWords({ failedMs, stoppedMs }: Blast, clock: StartClock): string {
   if (failedMs === null) return 'it never gets the release';
   if (stoppedMs === null) return `never; it is bad from ${clock(failedMs)}`;
   const laterMs = stoppedMs - failedMs;

@@ -25,6 +25,8 @@ export interface Scenario {
   readonly seed: number;
   /** The true time at which the run starts. */
   readonly startAt: Time;
+  /** The offset from UTC of the zone that reports use, if a start was given with one. */
+  readonly startOffsetMinutes?: number;
   /** The latest end of the run. */
   readonly untilMs: number;
   /** In any order: a run does not depend on it. */

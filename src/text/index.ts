@@ -10,3 +10,4 @@ export * from './rfc3339.ts';
 export { isSameJson } from './same-json.ts';
 export { scanNames } from './scan-names.ts';
 export { shortName } from './short-name.ts';
+export * from './start-time.ts';

@@ -174,13 +174,20 @@ describe('--from and --start', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('2 of 42 hosts get a new closure: db-orders-primary, web-01.');
     expect(stdout).toContain('22:00:');
-    expect(stdout).toContain('Times of day are in UTC.');
+    expect(stdout).toContain('Times are in UTC.');
+  });
+
+  test('clock times are in the zone that was typed', async () => {
+    const { status, stdout } = await run(['simulate', HARBOR, '--start', '22:00+02:00', '--until', '1h']);
+    expect(status).toBe(2);
+    expect(stdout).toContain('Times are in UTC+02:00.');
+    expect(stdout).toMatch(/^ +22:00:00 /m);
   });
 
   test.each([
     [['--from', 'nowhere.json'], '--from nowhere.json'],
     [['--from', HARBOR, '--new-closures'], 'both say what changes'],
-    [['--start', 'tomorrow'], 'Expected a date with a time and a time zone'],
+    [['--start', 'tomorrow'], 'Expected a time of day, or a date with a time'],
   ])('refuses %j', async (args, message) => {
     const { status, stdout, stderr } = await run(['simulate', HARBOR, ...args]);
     expect([status, stdout]).toEqual([1, '']);

@@ -1,4 +1,4 @@
-import { count, formatCount, formatDuration, namesOf, shortName } from '../../text/index.ts';
+import { count, formatCount, formatDuration, namesOf, shortName, zoneName } from '../../text/index.ts';
 import {
   Moment,
   numbersOf,
@@ -11,7 +11,7 @@ import {
 } from '../history/index.ts';
 import { INVARIANT_NAMES } from '../invariants/invariant-names.ts';
 import type { Run } from '../run.ts';
-import { clockOf } from './clock.ts';
+import { clockOf, startOf } from './clock.ts';
 import { holdsReport } from './holds-report.ts';
 import { Page, type PageFormat } from './page.ts';
 import { timelineReport } from './timeline.ts';
@@ -29,7 +29,8 @@ export function resultReport(run: Run, format: PageFormat): string {
   const verdict = verdictOf(moment);
   page.line(verdictWords(verdict, clock), 'title');
   if (verdict.type !== 'nothing-to-do') page.line(numbersWords(numbersOf(moment)), 'quiet');
-  if (clock !== formatDuration) page.line('Times of day are in UTC.', 'quiet');
+  const start = startOf(run.scenario);
+  if (start !== null) page.line(`Times are in ${zoneName(start)}.`, 'quiet');
   timelineReport(page, run.history, clock);
   for (const rollout of run.rollouts)
     if (rollout.waves.some(({ hosts }) => hosts.length > 0)) rolloutReport(page, rollout, clock);

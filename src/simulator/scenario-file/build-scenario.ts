@@ -1,7 +1,15 @@
 import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.ts';
 import { projectRollouts, type Fleet, type RolloutManifest } from '../../fleet/index.ts';
-import { at, byCodeUnit, parseDuration, parseTime, shortName, showName } from '../../text/index.ts';
-import type { Time } from '../../machine/index.ts';
+import {
+  at,
+  byCodeUnit,
+  parseDuration,
+  readStart,
+  shortName,
+  showName,
+  type Problem,
+  type StartTime,
+} from '../../text/index.ts';
 import { NO_FAULTS } from '../faults/index.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
 import { closureBefore } from '../fleet-scenario.ts';
@@ -69,7 +77,7 @@ export function buildScenario(
   reading: Reading,
 ): { scenario: Scenario; expectation: Expectation | null } {
   const seed = file.seed ?? 1;
-  const startAt = file.starts === undefined ? DEFAULT_SCENARIO.startAt : startTime(file.starts, reading);
+  const start = file.starts === undefined ? null : startTime(file.starts, reading);
   const settle = file.settle === undefined ? null : { ...DEFAULT_SETTLE, ...readFields(SETTLE_FIELDS, file.settle) };
   const agent = {
     ...DEFAULT_AGENT_SETTINGS,
@@ -126,7 +134,8 @@ export function buildScenario(
     scenario: {
       title: file.title ?? `Rollout of ${shortName(file.ref ?? known.fleet.meta.ciCommit ?? 'simulated')}`,
       seed,
-      startAt,
+      startAt: start?.startAt ?? DEFAULT_SCENARIO.startAt,
+      ...(start === null ? {} : { startOffsetMinutes: start.offsetMinutes }),
       untilMs: untilMs ?? DEFAULT_SCENARIO.untilMs,
       hosts,
       probeSets,
@@ -152,15 +161,11 @@ function laterTargets(fleets: LaterFleets): readonly Pick<RolloutManifest, 'host
   });
 }
 
-function startTime(text: string, reading: Reading): Time {
-  const time = parseTime(text);
-  if (typeof time === 'number') return time;
-  reading.add(
-    '$.starts',
-    `expected a date with a time, found ${JSON.stringify(text.slice(0, 100))}`,
-    'Write it like 2026-01-01T09:00:00Z.',
-  );
-  return DEFAULT_SCENARIO.startAt;
+function startTime(text: string, reading: Reading): StartTime | null {
+  const problems: Problem[] = [];
+  const start = readStart(text, '$.starts', problems);
+  for (const { path, message, remedy } of problems) reading.add(path, message, remedy);
+  return start;
 }
 
 /** Where nothing is said to be new, the fleet as it is described is the release, and hosts run something older. */

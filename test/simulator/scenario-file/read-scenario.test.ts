@@ -206,7 +206,7 @@ expect: { rollouts: { edge: Terminal }, hosts: { web-7: Pending } }
         "11:47 there is no channel edge. Known here: stable.",
         "11:75 there is no host dbb-01. Did you mean "db-01"?",
         "13:29 expected how far the clock is off, found "soon ahead". Write it like 30s ahead or 2m behind.",
-        "14:9 expected a date with a time, found "tomorrow". Write it like 2026-01-01T09:00:00Z.",
+        "14:9 expected a time of day, or a date with a time, found "tomorrow". Write it as 22:00, 22:00+02:00, or 2026-05-16T22:00:00Z.",
         "15:29 there is no channel edge. Known here: stable.",
         "15:57 there is no host web-7. Known here: db-01, db-02, web-01, web-02, web-03.",
       ]

@@ -1,42 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { planClock, readDeadline, readStart, zoneName, type PlanStart } from '../../src/plan/index.ts';
-import type { Problem } from '../../src/text/index.ts';
+import { readDeadline } from '../../src/plan/index.ts';
+import { readStart, type Problem, type StartTime } from '../../src/text/index.ts';
 
 const HOUR_MS = 3_600_000;
 
-function startOf(text: string): PlanStart {
+function startOf(text: string): StartTime {
   const problems: Problem[] = [];
-  const start = readStart(text, problems);
+  const start = readStart(text, '--start', problems);
   if (start === null) throw new Error(problems[0]?.message);
   return start;
 }
 
-describe('a start', () => {
-  test.each([
-    ['22:00', '22:00', 'UTC'],
-    ['22:00+02:00', '22:00', 'UTC+02:00'],
-    ['2026-05-16T22:00:00Z', '22:00', 'UTC'],
-    ['2026-05-16T22:00:00-03:30', '22:00', 'UTC-03:30'],
-  ])('%s shows clock times in its own zone', (text, shown, zone) => {
-    const start = startOf(text);
-    expect(planClock(start)(0)).toBe(shown);
-    expect(planClock(start)(3 * HOUR_MS)).toBe('+1d 01:00');
-    expect(zoneName(start)).toBe(zone);
-  });
-
-  test('without one, times are since the start', () => {
-    expect(planClock(null)(90_000)).toBe('1m 30s');
-  });
-
-  test.each(['25:00', 'tonight', '22', ''])('%s is refused', (text) => {
-    const problems: Problem[] = [];
-    expect(readStart(text, problems)).toBeNull();
-    expect(problems).toHaveLength(1);
-  });
-});
-
 describe('a deadline', () => {
-  const read = (text: string, start: PlanStart | null): number | string | undefined => {
+  const read = (text: string, start: StartTime | null): number | string | undefined => {
     const problems: Problem[] = [];
     return readDeadline(text, start, problems) ?? problems[0]?.message;
   };
