@@ -1,4 +1,4 @@
-import { benchFleetOf, benchSimulator } from './simulator.mjs';
+import { benchFleetOf, benchJudging, benchSimulator } from './simulator.mjs';
 import { benchStep } from './step.mjs';
 
 const round = (value) => value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 });
@@ -11,6 +11,12 @@ for (const { name, perSecond, ratio } of await benchStep()) {
 const { perSecond, stepsAlone } = benchSimulator();
 console.log('\n500 simulated hosts with six probes every five seconds, all invariants on, by processor time:');
 console.log(`  ${round(perSecond)} machine steps/s, each as long as ${round(stepsAlone)} steps of the machine alone`);
+
+const { judged, unjudged, share } = benchJudging(50);
+console.log('\n50 simulated hosts, the cheapest of 60 runs, by processor time:');
+console.log(
+  `  ${round(judged)} ms, ${round(unjudged)} ms without judges, so that judging takes ${round(share * 100)} %`,
+);
 
 if (process.argv.includes('--scale')) {
   const fleets = [1_000, 10_000, 100_000].map(benchFleetOf);

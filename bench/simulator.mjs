@@ -61,6 +61,26 @@ export function benchSimulator() {
 }
 
 /**
+ * The part of a run that its judges take, as a number from 0 to 1: one fleet, judged and unjudged by turns, and of each
+ * the cheapest of many runs, because a busy machine only ever adds to what a run costs.
+ */
+export function benchJudging(hosts) {
+  const made = fleetScenario(generateFleet({ hosts, waves: 4, seed: 1 }), {
+    ref: 'r',
+    closures: new Map(),
+    newClosures: true,
+  });
+  if (!made.ok) throw new Error('the generated fleet must be valid');
+  const leastMs = { judged: Infinity, unjudged: Infinity };
+  for (let seed = 1; seed <= 60; seed++) {
+    const scenario = { ...made.scenario, seed };
+    leastMs.judged = Math.min(leastMs.judged, cpuMs(() => simulate(scenario)).ms);
+    leastMs.unjudged = Math.min(leastMs.unjudged, cpuMs(() => simulate(scenario, { judged: false })).ms);
+  }
+  return { ...leastMs, share: 1 - leastMs.unjudged / leastMs.judged };
+}
+
+/**
  * What a fleet of this size costs an operator: the command, each time in a process of its own, the compiling of its code
  * included; the median of several runs of the smaller fleets. Wall-clock time, and the peak of memory.
  */

@@ -107,6 +107,7 @@ export class Judging implements Scene {
         this.#ask(EFFECTS.get(observation.effect.type) ?? NOBODY, observation.effect, null);
       else this.#ask(course.asked, observation, null);
       this.ledger.take(observation);
+      this.hosts.take(observation);
     }
     if (this.#findings.length === 0) return NO_FINDINGS;
     const findings = this.#findings;

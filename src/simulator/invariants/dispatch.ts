@@ -1,14 +1,11 @@
 import type { OutstandingDispatch } from '../../control-plane/index.ts';
-import type { HostRolloutSnapshot } from '../../wire/index.ts';
+import type { Heartbeat } from '../../wire/index.ts';
 import type { Judge, Scene } from './invariant.ts';
-import { HostValues } from './per-host.ts';
 import { itemAt } from './rollout-book.ts';
 
 interface State {
   /** Dispatches that were decided in this turn and not queued yet. */
   readonly decided: Set<string>;
-  /** What each host runs, if by its last heartbeat it does nothing else; `null` otherwise. */
-  readonly resting: HostValues<string | null>;
 }
 
 const MS_PER_MINUTE = 60_000;
@@ -18,22 +15,12 @@ const MS_PER_MINUTE = 60_000;
  * that is outstanding, unchanged, until it is acknowledged or taken back (specification: control-plane, "Planning", 3).
  */
 export const dispatch: Judge<State> = {
-  begin: () => ({ decided: new Set(), resting: new HostValues<string | null>(null) }),
+  begin: () => ({ decided: new Set() }),
   on: {
     ControlPlaneIdle: ({ broken }, { decided }) => {
       for (const host of decided)
         broken('dispatch', host, null, `That ${host} is dispatched was decided, and not done.`);
       if (decided.size > 0) decided.clear();
-    },
-    HeartbeatReceived: (_, { resting }, { heartbeat: { currentClosure, rollouts, undelivered } }, { index }) => {
-      const isBusy = undelivered.length > 0 || rollouts.some(isUnderWay);
-      resting.set(index, isBusy ? null : currentClosure);
-    },
-    DatabaseLost: (_, { resting }) => {
-      resting.clear();
-    },
-    DatabaseRestored: (_, { resting }) => {
-      resting.clear();
     },
     PollAnswered: (scene, _, { hostname, dispatch: given }) => {
       const outstanding = outstandingOf(scene, hostname);
@@ -54,15 +41,15 @@ export const dispatch: Judge<State> = {
   effects: {
     QueueDispatch: (
       { ledger, hosts, broken },
-      { decided, resting },
+      { decided },
       { host, rolloutId, targetClosure, wave, soakDueAt, dispatchedAt },
     ) => {
       const { book, at: place } = ledger.find(rolloutId, host);
       decided.add(host);
       if (book === null) return;
       const planned = itemAt(book.manifest.hosts, place);
-      const index = hosts.find(host)?.index ?? null;
-      if (index !== null && resting.get(index) === targetClosure && isAtRest(ledger, host))
+      const heard = hosts.find(host)?.heard ?? null;
+      if (heard !== null && isResting(heard, targetClosure) && isAtRest(ledger, host))
         broken(
           'dispatch',
           host,
@@ -91,7 +78,11 @@ export const dispatch: Judge<State> = {
   },
 };
 
-const isUnderWay = ({ state }: HostRolloutSnapshot): boolean => state !== 'Converged' && state !== 'Reverted';
+/** The host runs this, and does nothing else, as far as its heartbeat says. */
+function isResting({ currentClosure, rollouts, undelivered }: Heartbeat, closure: string): boolean {
+  const isOver = rollouts.every(({ state }) => state === 'Converged' || state === 'Reverted');
+  return currentClosure === closure && isOver && undelivered.length === 0;
+}
 
 function outstandingOf({ ledger }: Scene, hostname: string): OutstandingDispatch | null {
   let newest: OutstandingDispatch | null = null;

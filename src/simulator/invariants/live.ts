@@ -11,8 +11,6 @@ import { enforcedProbes } from './soaked.ts';
 interface State {
   /** The last outcome of each probe of a host since they were started. */
   readonly outcomes: HostValues<ReadonlyMap<string, 'pass' | 'fail'>>;
-  /** How far a host's clock was ahead of the run's when it showed last; NaN before that. */
-  readonly clocks: HostValues<number>;
 }
 
 const NO_OUTCOMES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
@@ -23,7 +21,7 @@ const NO_OUTCOMES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
  * been under way.
  */
 export const live: Judge<State> = {
-  begin: () => ({ outcomes: new HostValues(NO_OUTCOMES), clocks: new HostValues(Number.NaN) }),
+  begin: () => ({ outcomes: new HostValues(NO_OUTCOMES) }),
   on: {
     ProbesStarted: (_, { outcomes }, _observation, { index }) => outcomes.delete(index),
     ProbeRan: (_, { outcomes }, { outcome: { probeName, status, generation } }, { index, probeGeneration }) => {
@@ -31,7 +29,6 @@ export const live: Judge<State> = {
       const known = outcomes.get(index);
       if (known.get(probeName) !== status) outcomes.set(index, new Map(known).set(probeName, status));
     },
-    HeartbeatSent: ({ runMs }, { clocks }, { heartbeat: { at: shown } }, { index }) => clocks.set(index, shown - runMs),
     RunEnded: (scene, state, { because }) => {
       if (because !== 'finished' && because !== 'stuck') return;
       for (const manifest of scene.ledger.newestManifests.toSorted(byChannel)) {
@@ -122,14 +119,14 @@ function isFreeToGo({ ledger }: Scene, book: RolloutBook, name: string): boolean
 /** The soak is over and the host does not converge: some enforce probe has not reported, or fails. */
 function whySoaking(
   { setup, runMs }: Scene,
-  { outcomes, clocks }: State,
+  { outcomes }: State,
   host: ObservedState,
   rolloutId: string,
   record: HostRecord,
 ): string | null {
-  const { name, index } = host;
-  const aheadMs = clocks.get(index);
-  const shown = runMs + (Number.isNaN(aheadMs) ? setup.startAt : aheadMs);
+  const { name, index, sent, sentRunMs } = host;
+  // What its clock shows now, by what it showed last.
+  const shown = runMs + (sent === null ? setup.startAt : sent.at - sentRunMs);
   if (record.soakDueAt !== null && shown < record.soakDueAt) return null;
   const own = host.own.get(rolloutId)?.record ?? record;
   const known = outcomes.get(index);

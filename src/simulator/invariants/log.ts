@@ -180,7 +180,9 @@ export function isSameEvent(own: OutboundEvent, held: OutboundEvent): boolean {
   if (own === held) return true;
   // The names of the fields of any event; one that the other does not have is undefined there.
   const fields = Object.keys(own) as readonly (keyof OutboundEvent)[];
-  return fields.length === Object.keys(held).length && fields.every((field) => isSameValue(own[field], held[field]));
+  if (fields.length !== Object.keys(held).length) return false;
+  for (const field of fields) if (!isSameValue(own[field], held[field])) return false;
+  return true;
 }
 
 /** Values that both sides only pass on are identical; others may still be equal. */

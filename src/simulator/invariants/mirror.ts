@@ -21,8 +21,6 @@ interface State {
   /** Something may have left the record behind its agent's, and the two have not been equal since. */
   readonly disturbed: PerHost<boolean>;
   differences: PerHost<Difference | null>;
-  /** What the control plane is about to answer. */
-  heard: Heartbeat | null;
 }
 
 /**
@@ -32,18 +30,14 @@ interface State {
  * the host runs the target. What the control plane knows and the agent does not, the agent takes over from an answer.
  */
 export const mirror: Judge<State> = {
-  begin: () => ({ disturbed: new PerHost(false), differences: new PerHost<Difference | null>(null), heard: null }),
+  begin: () => ({ disturbed: new PerHost(false), differences: new PerHost<Difference | null>(null) }),
   on: {
     OutboxEmptied: (scene, state, _, host) => {
       if (host.activeRolloutId !== null) checkAtRest(scene, state, host, host.activeRolloutId);
     },
-    HeartbeatReceived: (_, state, { heartbeat }) => {
-      state.heard = heartbeat;
-    },
     HeartbeatReplied: (scene, state, _, host) => {
-      const { heard } = state;
-      if (heard?.hostname === host.name)
-        for (const snapshot of heard.rollouts) checkShown(scene, state, host, heard, snapshot);
+      const { heard } = host;
+      if (heard !== null) for (const snapshot of heard.rollouts) checkShown(scene, state, host, heard, snapshot);
     },
     DatabaseLost: (_, state) => forget(state),
     DatabaseRestored: (_, state) => forget(state),

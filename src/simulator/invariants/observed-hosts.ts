@@ -1,6 +1,6 @@
 import type { OutboundEvent, Time } from '../../machine/index.ts';
-import type { OutboxHeader } from '../../wire/index.ts';
-import type { HostObservation, ObservationOf, ObservedHost, RunSetup } from '../observations.ts';
+import type { Heartbeat, OutboxHeader } from '../../wire/index.ts';
+import type { HostObservation, Observation, ObservationOf, ObservedHost, RunSetup } from '../observations.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';
 import { numbered, pendingRecord, recordAfter, takenRecord, type HostRecord } from './host-record.ts';
 import type { Ledger } from './ledger.ts';
@@ -23,6 +23,14 @@ export interface ObservedState {
   work: Work | null;
   /** The present life of the agent has had an answer to a heartbeat. */
   wasAnswered: boolean;
+  /** The heartbeat that the agent sent last, in which of its lives, and when. */
+  sent: Heartbeat | null;
+  sentLife: number;
+  sentRunMs: RunMs;
+  /** The heartbeat that the control plane has received last, with the database that it has now. */
+  heard: Heartbeat | null;
+  /** That heartbeat has been answered: it is sure that the control plane has stored what it says. */
+  wasReplied: boolean;
   /** How many heartbeats in a row got no answer; and whether the newest is neither answered nor given up. */
   unanswered: number;
   isHeartbeatPending: boolean;
@@ -71,6 +79,11 @@ export class ObservedHosts {
     );
   }
 
+  /** What an observation that is not of one host changes of all of them. */
+  take({ type }: Observation): void {
+    if (type === 'DatabaseLost' || type === 'DatabaseRestored') for (const host of this.all) host.heard = null;
+  }
+
   /** `null` if there is no such host. */
   find(name: string): ObservedState | null {
     // What happens next is nearly always about the same host.
@@ -94,6 +107,11 @@ function newHost({ hostname, runningClosure, probeSet }: ObservedHost, index: nu
     startedRunMs: START,
     work: null,
     wasAnswered: false,
+    sent: null,
+    sentLife: 0,
+    sentRunMs: START,
+    heard: null,
+    wasReplied: false,
     unanswered: 0,
     isHeartbeatPending: false,
     wasSwitchedByHand: false,
@@ -160,7 +178,10 @@ const CHANGES: Changes = {
   },
   EventEmitted: (host, { rolloutId, event }, ledger) => emitted(host, rolloutId, event, ledger),
   HeaderWritten: (host, { header }) => headerWritten(host, header),
-  HeartbeatSent: (host, { heartbeat }) => {
+  HeartbeatSent: (host, { runMs, heartbeat }) => {
+    host.sent = heartbeat;
+    host.sentLife = host.life;
+    host.sentRunMs = runMs;
     // The one before was answered with nothing new.
     if (host.isHeartbeatPending) host.unanswered = 0;
     host.isHeartbeatPending = true;
@@ -170,6 +191,13 @@ const CHANGES: Changes = {
       if (own?.isTailUnsure === true)
         host.own.set(rolloutId, { ...own, isTailUnsure: false, record: { ...own.record, lastEventSeq } });
     }
+  },
+  HeartbeatReceived: (host, { heartbeat }) => {
+    host.heard = heartbeat;
+    host.wasReplied = false;
+  },
+  HeartbeatReplied: (host) => {
+    host.wasReplied = true;
   },
   HeartbeatAnswered: (host, { answer }) => {
     host.wasAnswered = true;

@@ -19,6 +19,8 @@ interface State {
   suspected: ReadonlySet<string>;
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /**
  * A release opens its rollouts and supersedes what was on their channels; each rollout becomes what its hosts make it, in
  * the same turn, and what happens to it is in the event log (specification: control-plane, "Planning"; rollout-machine).
@@ -51,7 +53,8 @@ export const rolloutCourse: Judge<State> = {
       for (const [rolloutId, what] of found)
         if (state.suspected.has(`${rolloutId} ${what}`))
           scene.broken('rollout course', null, rolloutId, `${rolloutId} ${what}.`);
-      state.suspected = new Set([...found].map(([rolloutId, what]) => `${rolloutId} ${what}`));
+      state.suspected =
+        found.size === 0 ? NOTHING : new Set([...found].map(([rolloutId, what]) => `${rolloutId} ${what}`));
     },
     ControlPlaneIdle: (scene, state) => {
       const { logged, due, opened, superseded, back, quarantined } = state;

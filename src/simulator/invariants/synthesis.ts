@@ -5,8 +5,6 @@ import { HostValues } from './per-host.ts';
 import { itemAt, type RolloutBook } from './rollout-book.ts';
 
 interface State {
-  /** The heartbeat of each host that is being handled, or was last. */
-  readonly heartbeats: HostValues<Heartbeat | null>;
   /** The rollouts of which the record differed from the agent's at the host's last heartbeat, with nothing undelivered. */
   readonly behind: HostValues<readonly string[]>;
   readonly wasBehind: HostValues<readonly string[]>;
@@ -23,7 +21,6 @@ const NONE: readonly string[] = [];
  */
 export const synthesis: Judge<State> = {
   begin: () => ({
-    heartbeats: new HostValues<Heartbeat | null>(null),
     behind: new HostValues(NONE),
     wasBehind: new HostValues(NONE),
     isUnheard: new HostValues(false),
@@ -37,17 +34,15 @@ export const synthesis: Judge<State> = {
       for (const { index } of hosts.all) isUnheard.set(index, true);
     },
     HeartbeatReplied: (_, { isUnheard }, _observation, { index }) => isUnheard.delete(index),
-    HeartbeatReceived: (scene, { heartbeats, behind, wasBehind }, { heartbeat }, { index }) => {
-      heartbeats.set(index, heartbeat);
+    HeartbeatReceived: (scene, { behind, wasBehind }, { heartbeat }, { index }) => {
       wasBehind.set(index, behind.get(index));
       behind.set(index, behindOf(scene, heartbeat));
     },
   },
   effects: {
-    SynthesizeEvent: (scene, { heartbeats }, { host, rolloutId, event, payload }) => {
+    SynthesizeEvent: (scene, _, { host, rolloutId, event, payload }) => {
       const { book, at: place } = scene.ledger.find(rolloutId, host);
-      const index = scene.hosts.find(host)?.index ?? null;
-      const heartbeat = index === null ? null : heartbeats.get(index);
+      const heartbeat = scene.hosts.find(host)?.heard ?? null;
       if (book === null) return;
       const complain = (what: string): void =>
         scene.broken('synthesis', host, rolloutId, `${payload.type} of ${host} was made up, and ${what}.`);
@@ -62,12 +57,13 @@ export const synthesis: Judge<State> = {
       if (payload.type === 'Converged' && payload.convergedAt < (record.soakDueAt ?? 0))
         complain('its soak was not over');
     },
-    TakeOverRecord: (scene, { heartbeats, wasBehind, isUnheard }, { host, rolloutId, because }) => {
-      const index = scene.hosts.find(host)?.index ?? null;
+    TakeOverRecord: (scene, { wasBehind, isUnheard }, { host, rolloutId, because }) => {
+      const observed = scene.hosts.find(host);
       const complain = (what: string): void =>
         scene.broken('synthesis', host, rolloutId, `The record of ${host} was taken over, and ${what}.`);
-      if (index === null) return complain('nothing is known of the host');
-      if (heartbeats.get(index)?.undelivered.includes(rolloutId) === true) complain('events of it are undelivered');
+      if (observed === null) return complain('nothing is known of the host');
+      const { index, heard } = observed;
+      if (heard?.undelivered.includes(rolloutId) === true) complain('events of it are undelivered');
       if (because === 'gap' && !isUnheard.get(index) && !wasBehind.get(index).includes(rolloutId))
         complain('it did not differ at the heartbeat before');
     },

@@ -20,10 +20,6 @@ interface State {
   readonly soaks: HostValues<Soak | null>;
   /** How far the host's clock is ahead of the run's; NaN before it was seen. */
   readonly clocks: HostValues<number>;
-  /** Of the host's last heartbeat: the life of its agent, and when it was sent, by the agent's clock and by the run's. */
-  readonly lives: HostValues<number>;
-  readonly sentAt: HostValues<Time>;
-  readonly sentRunMs: HostValues<number>;
 }
 
 const NO_STATUSES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
@@ -36,9 +32,6 @@ export const timing: Judge<State> = {
   begin: () => ({
     soaks: new HostValues<Soak | null>(null),
     clocks: new HostValues(Number.NaN),
-    lives: new HostValues(-1),
-    sentAt: new HostValues(0),
-    sentRunMs: new HostValues(0),
   }),
   on: {
     AgentStopped: (_, { soaks }, _observation, { index }) => soaks.delete(index),
@@ -50,7 +43,7 @@ export const timing: Judge<State> = {
     EventEmitted: (scene, state, emission, host) => emitted(scene, state, host, emission),
     HeartbeatSent: (scene, state, { heartbeat }, host) => {
       noteClock(scene, state, host, heartbeat.at);
-      checkInterval(scene, state, host, heartbeat);
+      checkInterval(scene, host, heartbeat);
       checkClosure(scene, host, heartbeat);
       checkLate(scene, state, host, heartbeat.at);
     },
@@ -173,23 +166,18 @@ function checkLate(scene: Scene, { soaks }: State, host: ObservedState, at: Time
     scene.broken('timing', host.name, rolloutId, `${host.name} could have converged, and has not.`);
 }
 
-function checkInterval(scene: Scene, state: State, host: ObservedState, { at }: Heartbeat): void {
+function checkInterval(scene: Scene, host: ObservedState, { at }: Heartbeat): void {
   const { setup, runMs, broken } = scene;
-  const { index, name, life } = host;
-  const isFirst = state.lives.get(index) !== life;
-  const passedMs = at - state.sentAt.get(index);
-  const passedRunMs = runMs - state.sentRunMs.get(index);
-  if (isFirst) state.lives.set(index, life);
-  state.sentAt.set(index, at);
-  state.sentRunMs.set(index, runMs);
+  const { name, life, sent, sentLife, sentRunMs } = host;
   const { heartbeatSecs, tickSecs } = setup.agent;
-  if (isFirst) {
+  if (sent === null || sentLife !== life) {
     if (runMs > host.startedRunMs + setup.latencyMs)
       broken('timing', name, null, `${name} sent no heartbeat when its agent started.`);
     return;
   }
   // A clock that was set in between says nothing.
-  if (Math.abs(passedMs - passedRunMs) > 1000) return;
+  const passedMs = at - sent.at;
+  if (Math.abs(passedMs - (runMs - sentRunMs)) > 1000) return;
   if (passedMs < heartbeatSecs * 1000)
     broken('timing', name, null, `${name} sent a heartbeat ${passedMs} ms after the one before.`);
   if (passedMs > (heartbeatSecs + tickSecs) * 1000 + 1000 + setup.latencyMs)

@@ -2,20 +2,15 @@ import type { Hold } from '../../control-plane/index.ts';
 import { gatesOf } from './edge-order.ts';
 import { isDispatching, isOrderingEligible } from './host-states.ts';
 import type { Judge, Scene } from './invariant.ts';
-import { HostValues } from './per-host.ts';
 import { hasFailuresBefore, itemAt, type RolloutBook } from './rollout-book.ts';
 
 interface State {
-  /** The closure that the last heartbeat of each host named, `undefined` for none; a lost database has heard of nobody. */
-  readonly heard: HostValues<string | null | undefined>;
-  /** Whether its last heartbeat got no reply: the control plane died on it, and may not have stored it. */
-  readonly isUnsure: HostValues<boolean>;
   /** What was quarantined, by channel and closure: in the same turn, before the host that went back is recorded. */
   readonly quarantined: Set<string>;
   /** Since when the control plane has known what it knows. */
   knowsSince: number;
   /** What was wrong at the planning interval before, and is wrong if it still is. */
-  suspected: ReadonlySet<string>;
+  suspected: readonly string[];
   /** The last hold of each host, and when it was reported, so that none is reported twice at once. */
   readonly deferred: Map<string, { readonly runMs: number; readonly hold: Hold }>;
   /** A backup was restored, which may hold what was reported before. */
@@ -24,7 +19,17 @@ interface State {
 
 const MAX_INTERVALS_AHEAD = 10;
 
+/** A host that waits without a reason, if it still does at the next planning interval. */
+interface Suspicion {
+  readonly key: string;
+  readonly hostname: string;
+  readonly rolloutId: string;
+  readonly message: string;
+}
+
 type GateName = Hold['gate'];
+
+const NOTHING: readonly string[] = [];
 
 const NO_GROUP = -1;
 
@@ -45,32 +50,23 @@ const ORDER: readonly GateName[] = [
  */
 export const waiting: Judge<State> = {
   begin: () => ({
-    heard: new HostValues<string | null | undefined>(undefined),
-    isUnsure: new HostValues(false),
     quarantined: new Set(),
     knowsSince: -Infinity,
-    suspected: new Set(),
+    suspected: NOTHING,
     deferred: new Map(),
     isRestored: false,
   }),
   on: {
-    HeartbeatReceived: (_, { heard, isUnsure }, { heartbeat }, { index }) => {
-      heard.set(index, heartbeat.currentClosure);
-      isUnsure.set(index, true);
-    },
-    HeartbeatReplied: (_, { isUnsure }, _observation, { index }) => isUnsure.delete(index),
     DatabaseLost: ({ runMs }, state) => {
-      state.heard.clear();
       state.quarantined.clear();
-      state.suspected = new Set();
+      state.suspected = NOTHING;
       state.knowsSince = runMs;
     },
     DatabaseRestored: ({ runMs }, state, { database }) => {
-      state.heard.clear();
       state.quarantined.clear();
       for (const { channel, closures } of database.quarantine)
         for (const closure of closures) state.quarantined.add(`${channel} ${closure}`);
-      state.suspected = new Set();
+      state.suspected = NOTHING;
       state.knowsSince = runMs;
       state.isRestored = true;
     },
@@ -80,16 +76,17 @@ export const waiting: Judge<State> = {
         state.knowsSince = runMs + MAX_INTERVALS_AHEAD * setup.agent.heartbeatSecs * 1000;
     },
     ControlPlaneStarted: ({ runMs, ledger }, state) => {
-      state.suspected = new Set();
+      state.suspected = NOTHING;
       if (ledger.databasesLost > 0) state.knowsSince = Math.max(runMs, state.knowsSince);
     },
     PlanTicked: (scene, state) => {
-      const found = new Map<string, () => void>();
+      const found: Suspicion[] = [];
       for (const book of scene.ledger.books.values())
         if (isDispatching(book.state)) lookThrough(scene, state, book, found);
-      for (const [key, report] of found) if (state.suspected.has(key)) report();
-      state.suspected = new Set(found.keys());
-      state.deferred.clear();
+      for (const { key, hostname, rolloutId, message } of found)
+        if (state.suspected.includes(key)) scene.broken('waiting', hostname, rolloutId, message);
+      state.suspected = found.length === 0 ? NOTHING : found.map(({ key }) => key);
+      if (state.deferred.size > 0) state.deferred.clear();
     },
   },
   effects: {
@@ -127,37 +124,36 @@ export const waiting: Judge<State> = {
 };
 
 /** Adds hosts that wait without a reason, judging by the first host that a gate holds in each wave. */
-function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Map<string, () => void>): void {
-  const { setup, runMs, hosts, broken } = scene;
+function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspicion[]): void {
+  const { setup, runMs, hosts } = scene;
   const { rolloutId, manifest } = book;
   const isRebuilt = state.knowsSince > -Infinity;
   if (isRebuilt && runMs < state.knowsSince + 2 * setup.agent.heartbeatSecs * 1000) return;
-  const seen = new Set<number>();
-  book.states.forEach((known, place) => {
-    if (known !== 'Pending' || book.isOutstanding[place] === 1) return;
+  const seen: number[] = [];
+  for (let place = 0; place < book.states.length; place += 1) {
+    if (book.states[place] !== 'Pending' || book.isOutstanding[place] === 1) continue;
     const { hostname, targetClosure, wave } = itemAt(manifest.hosts, place);
     const hold = book.holds[place] ?? null;
     const group = hold === null ? NO_GROUP : wave * ORDER.length + ORDER.indexOf(hold.gate);
-    if (seen.has(group)) return;
-    const index = hosts.find(hostname)?.index ?? null;
-    const heard = index === null ? undefined : state.heard.get(index);
-    if (heard === targetClosure || (isRebuilt && heard === undefined)) return;
-    if (index !== null && state.isUnsure.get(index)) return;
-    if (hold === null && state.isRestored) return;
+    if (seen.includes(group)) continue;
+    const host = hosts.find(hostname);
+    const heard = host?.heard ?? null;
+    if (heard?.currentClosure === targetClosure || (isRebuilt && heard === null)) continue;
+    // The control plane died on its last heartbeat, and may not have stored it.
+    if (heard !== null && host?.wasReplied !== true) continue;
+    if (hold === null && state.isRestored) continue;
     if (hold === null) {
-      found.set(`${rolloutId} ${hostname} unreported`, () =>
-        broken('waiting', hostname, rolloutId, `${hostname} is neither dispatched nor reported as held.`),
-      );
-      return;
+      const message = `${hostname} is neither dispatched nor reported as held.`;
+      found.push({ key: `${rolloutId} ${hostname} unreported`, hostname, rolloutId, message });
+      continue;
     }
-    seen.add(group);
+    seen.push(group);
     // Nearly always it is the one that was reported.
-    const isHeld = (gate: GateName): boolean => isHeldBy(gate, scene, state.quarantined, book, place);
-    if (isHeld(hold.gate) || ORDER.some(isHeld)) return;
-    found.set(`${rolloutId} ${hostname} free`, () =>
-      broken('waiting', hostname, rolloutId, `${hostname} is held by ${hold.gate}, and nothing holds it.`),
-    );
-  });
+    if (isHeldBy(hold.gate, scene, state.quarantined, book, place)) continue;
+    if (gatesThatHold(scene, state.quarantined, book, place).length > 0) continue;
+    const message = `${hostname} is held by ${hold.gate}, and nothing holds it.`;
+    found.push({ key: `${rolloutId} ${hostname} free`, hostname, rolloutId, message });
+  }
 }
 
 /** In their order. */
