@@ -1,19 +1,19 @@
 import { type Time, step } from '../machine/index.ts';
 import { compactBacklog } from './outbox.ts';
 import { awaitsAnswer, boot, finishBoot } from './boot.ts';
-import { acceptsDispatch, takeDispatch } from './dispatch.ts';
+import { acceptsDispatch, handleDispatch } from './dispatch.ts';
 import type { AgentEffect } from './effects.ts';
 import { nextSeq } from './feed.ts';
-import { takeHeartbeatAnswer, takeOverSnapshot } from './heartbeat-answer.ts';
+import { handleHeartbeatAnswer, takeOverSnapshot } from './heartbeat-answer.ts';
 import type { AgentInput } from './inputs.ts';
-import { batchSize, retryDelay, settleDelivery, takeDeliveryReport } from './outbox.ts';
+import { batchSize, retryDelay, settleDelivery, handleDeliveryReport } from './outbox.ts';
 import { acceptsProbeOutcome, declaredProbes, noProbeRuns, probeEvents } from './probes.ts';
 import { bootRecord } from './recovery.ts';
-import { noteRunning, takeProbeOutcome, takeWorkerReport } from './reports.ts';
+import { noteRunning, handleProbeOutcome, handleWorkerReport } from './reports.ts';
 import { resumption, wasRebooted } from './resume.ts';
 import type { AgentRules } from './rules.ts';
 import { NOTHING, type Agent, type AgentConfig } from './state.ts';
-import { sweep, takeTick } from './sweep.ts';
+import { sweep, handleTick } from './sweep.ts';
 import { beginTurn, emitLog, type OpenTurn } from './turn.ts';
 import { mayFire } from './workers.ts';
 
@@ -76,7 +76,7 @@ export function agentCore(replaced: Partial<AgentRules> = {}, { inPlace = false 
     start: (config) => start(rules, config),
     handle: (agent, input, now) => {
       const turn = beginTurn(rules, agent, now, inPlace);
-      take(turn, input);
+      handleInput(turn, input);
       const { draft, effects } = turn;
       return { agent: turn.agent, hasChanged: draft !== null, effects: effects.length === 0 ? NOTHING : effects };
     },
@@ -103,7 +103,7 @@ function start(rules: AgentRules, config: AgentConfig): Agent {
   };
 }
 
-function take(turn: OpenTurn, input: AgentInput): void {
+function handleInput(turn: OpenTurn, input: AgentInput): void {
   if (turn.agent.phase === 'starting' && input.type !== 'Boot') {
     if (input.type !== 'Tick') emitLog(turn, 'warn', `${input.type} came before Boot; it is dropped.`);
     return;
@@ -114,23 +114,23 @@ function take(turn: OpenTurn, input: AgentInput): void {
     case 'RunningClosureChanged':
       return noteRunning(turn, input.runningClosure);
     case 'Dispatch':
-      return takeDispatch(turn, input);
+      return handleDispatch(turn, input);
     case 'ActivationStarted':
     case 'ActivationCompleted':
     case 'ActivationDeferred':
     case 'ActivationFailed':
     case 'RollbackCompleted':
     case 'RollbackFailed':
-      return takeWorkerReport(turn, input);
+      return handleWorkerReport(turn, input);
     case 'ProbeOutcome':
-      return takeProbeOutcome(turn, input);
+      return handleProbeOutcome(turn, input);
     case 'Tick':
-      return takeTick(turn);
+      return handleTick(turn);
     case 'HeartbeatAnswered':
-      return takeHeartbeatAnswer(turn, input);
+      return handleHeartbeatAnswer(turn, input);
     case 'HeartbeatUnanswered':
       return turn.agent.phase === 'awaiting-answer' ? finishBoot(turn) : undefined;
     case 'EventsDelivered':
-      return takeDeliveryReport(turn, input);
+      return handleDeliveryReport(turn, input);
   }
 }

@@ -4,7 +4,7 @@ import type { AgentInputOf } from './inputs.ts';
 import { sendFirst } from './outbox.ts';
 import { noProbeRuns } from './probes.ts';
 import { recoverRecord, rolloutsOnDisk, type RolloutOnDisk } from './recovery.ts';
-import { takeWorkerReport } from './reports.ts';
+import { handleWorkerReport } from './reports.ts';
 import { noteBoot, rehydrate, resume } from './resume.ts';
 import { activateNewest, activeRecord, forgetOldRollouts } from './rollouts.ts';
 import { NOTHING, type Agent, type AgentRollout } from './state.ts';
@@ -47,7 +47,7 @@ export function finishBoot(turn: OpenTurn): void {
     resume(turn, record.rolloutId);
   }
   forgetOldRollouts(turn);
-  for (const report of heldReports) takeWorkerReport(turn, report);
+  for (const report of heldReports) handleWorkerReport(turn, report);
 }
 
 /** Restores one rollout from the outbox. Without a header, its record has to wait for a snapshot. */

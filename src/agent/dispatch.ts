@@ -6,7 +6,7 @@ import { NOTHING, type Agent, type AgentRollout } from './state.ts';
 import { emitLog, findRollout, storeRollout, type OpenTurn } from './turn.ts';
 
 /** Starts a rollout on this host, if it can accept the dispatch now (rule 3). */
-export function takeDispatch(turn: OpenTurn, dispatch: AgentInputOf<'Dispatch'>): void {
+export function handleDispatch(turn: OpenTurn, dispatch: AgentInputOf<'Dispatch'>): void {
   const { manifest } = dispatch;
   const { hostname, runningClosure } = turn.agent;
   if (manifest.hostname !== hostname) {

@@ -14,7 +14,7 @@ import { edit, emitLog, findRollout, storeRollout, type OpenTurn } from './turn.
  * Adopts the snapshots that know more than the agent, and resends the events that are asked for (specification: agent,
  * rule 10).
  */
-export function takeHeartbeatAnswer(turn: OpenTurn, answer: AgentInputOf<'HeartbeatAnswered'>): void {
+export function handleHeartbeatAnswer(turn: OpenTurn, answer: AgentInputOf<'HeartbeatAnswered'>): void {
   const { bootstrapRollouts: snapshots, manifests, batchLimit } = answer;
   if (batchLimit !== turn.agent.batchLimit) edit(turn).batchLimit = batchLimit;
   const adoptions: Adoption[] = [];

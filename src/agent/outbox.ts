@@ -79,7 +79,7 @@ function longestWaitMs(retry: RetrySettings, failedAttempts: number): number {
 }
 
 /** Handles the end of a request: sends the next events, or the same ones again later (rule 4). */
-export function takeDeliveryReport(turn: OpenTurn, report: AgentInputOf<'EventsDelivered'>): void {
+export function handleDeliveryReport(turn: OpenTurn, report: AgentInputOf<'EventsDelivered'>): void {
   const rollout = findRollout(turn.agent, report.rolloutId);
   if (rollout === null) return;
   const settled = turn.rules.settleDelivery(rollout, report);

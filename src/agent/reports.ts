@@ -13,7 +13,7 @@ import { endWorker } from './workers.ts';
  * Turns a worker's report into an event (rule 2). Until the boot is over, the report waits, because the answer to the
  * heartbeat may still change the record.
  */
-export function takeWorkerReport(turn: OpenTurn, report: WorkerReport): void {
+export function handleWorkerReport(turn: OpenTurn, report: WorkerReport): void {
   if (turn.agent.phase === 'awaiting-answer') return holdReport(turn, report);
   const kind = report.type === 'RollbackCompleted' || report.type === 'RollbackFailed' ? 'rollback' : 'switch';
   const { rolloutId } = report;
@@ -105,7 +105,7 @@ function eventOf(report: Exclude<WorkerReport, { readonly type: 'RollbackFailed'
 }
 
 /** Turns a probe's outcome into events (rule 5). */
-export function takeProbeOutcome(turn: OpenTurn, outcome: AgentInputOf<'ProbeOutcome'>): void {
+export function handleProbeOutcome(turn: OpenTurn, outcome: AgentInputOf<'ProbeOutcome'>): void {
   const { agent, rules } = turn;
   if (!rules.acceptsProbeOutcome(agent, outcome)) return;
   let index = 0;

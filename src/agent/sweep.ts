@@ -9,7 +9,7 @@ import type { Agent } from './state.ts';
 import { findRollout, type OpenTurn } from './turn.ts';
 
 /** Handles what is due by time alone (rules 6, 7, 10 and 11). */
-export function takeTick(turn: OpenTurn): void {
+export function handleTick(turn: OpenTurn): void {
   if (turn.agent.phase === 'awaiting-answer' && !turn.rules.awaitsAnswer(turn.agent, turn.now)) finishBoot(turn);
   if (turn.agent.phase === 'working') sweepActive(turn);
   if (isHeartbeatDue(turn.agent, turn.now)) sendHeartbeat(turn);

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { configuredAgent, runAgent, RuntimeProblem, type AgentHandle } from '../runtime/agent/index.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import { readInput } from './input-file.ts';
-import { tell, type DefineCommand, type Io } from './io.ts';
+import { notify, type DefineCommand, type Io } from './io.ts';
 import { refuse } from './problem.ts';
 
 const HELP = `
@@ -46,6 +46,6 @@ async function runConfigured(file: string, { check = false }: AgentFlags, io: Io
   else interruption.addEventListener('abort', close);
   const end = await handle.ended;
   if (end.type === 'closed') return EXIT.ok;
-  tell(io, `The agent has stopped: ${end.error.message}`);
+  notify(io, `The agent has stopped: ${end.error.message}`);
   return EXIT.agentFailed;
 }

@@ -16,7 +16,7 @@ import { loadAdapter } from './conform-input.ts';
 import { exercisesFor, sessionsFor, withoutSteps, type ConformFlags } from './conform-questions.ts';
 import { writeReport } from './conform-report.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
-import { tell, type DefineCommand, type Io } from './io.ts';
+import { notify, type DefineCommand, type Io } from './io.ts';
 import { FROM_1, optionOf, repeatable, wholeNumberOption } from './options.ts';
 import { writeOutput } from './output-file.ts';
 import { jsonText } from './print-json.ts';
@@ -142,7 +142,7 @@ async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
   if (flags.watch === undefined) return exitCode;
   const { fileChange } = await import('./file-change.ts');
   for (;;) {
-    tell(io, `Waiting for ${flags.watch} to change. Ctrl-C ends.`);
+    notify(io, `Waiting for ${flags.watch} to change. Ctrl-C ends.`);
     if (!(await fileChange(flags.watch, signal))) return exitCode;
     exitCode = await askOnce();
   }

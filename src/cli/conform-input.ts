@@ -14,7 +14,7 @@ import { isEqual } from '../testing/internal.ts';
 import { inTime } from '../testing/node.ts';
 import { formatCount, isObject, type Problem } from '../text/index.ts';
 import { readInput } from './input-file.ts';
-import { tell, type Io } from './io.ts';
+import { notify, type Io } from './io.ts';
 
 /** The questions of a fixture file, or of a file of reference answers (`.jsonl`). */
 export async function readExerciseFile(
@@ -43,7 +43,7 @@ export async function readExerciseFile(
     const foreign = read.exercises.filter((exercise) => !isOurs(exercise)).length;
     if (foreign > 0) {
       const some = foreign === 1 ? '1 answer differs' : `${formatCount(foreign)} answers differ`;
-      tell(io, `${file}: ${some} from this chart. They are trusted, and count as no coverage of it.`);
+      notify(io, `${file}: ${some} from this chart. They are trusted, and count as no coverage of it.`);
     }
     return read.exercises.map((exercise) => ({
       ...exercise,

@@ -152,13 +152,13 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
     const remedy = 'Leave out one of them: the questions of --quick stand alone, and a session needs whole paths.';
     problems.push({ path: '--session, --quick', message: 'they exclude one another', remedy });
   }
-  refuseTwoInOnePlace(outputsOf(flags), problems);
+  refuseTwoInOnePlace(conformOutputs(flags), problems);
   const inputs = [...fixtures, ...(flags.adapter === undefined ? [] : [flags.adapter]), ...startFiles(flags)];
-  refuseToOverwrite(inputs, outputsOf(flags), problems);
+  refuseToOverwrite(inputs, conformOutputs(flags), problems);
 }
 
 /** The files that `conform` writes. */
-export const outputsOf = ({
+export const conformOutputs = ({
   json,
   junit,
   overlay,

@@ -10,9 +10,9 @@ import {
   type ConformanceReport,
 } from '../testing/node.ts';
 import { printableLines, type Problem } from '../text/index.ts';
-import { outputsOf, type ConformFlags } from './conform-questions.ts';
+import { conformOutputs, type ConformFlags } from './conform-questions.ts';
 import { EXIT, exitCodeOfSignal, type ExitCode } from './exit-codes.ts';
-import { tell, type Io } from './io.ts';
+import { notify, type Io } from './io.ts';
 import { writeRequested } from './output-file.ts';
 import { jsonText } from './print-json.ts';
 import { refuse } from './problem.ts';
@@ -29,7 +29,7 @@ export async function writeReport(
   const skipped = without.length > 0 ? `Skipped by --without: ${without.join(', ')}.\n` : '';
   // The report contains text from the peer, which must not control the terminal.
   const text = printableLines(`${conformanceText(report)}\n${skipped}`);
-  const isStdoutFree = outputsOf(flags).every(([, file]) => file !== '-');
+  const isStdoutFree = conformOutputs(flags).every(([, file]) => file !== '-');
   const unwritten = [
     ...writeRequested(
       [
@@ -47,11 +47,11 @@ export async function writeReport(
     ...(html === undefined ? [] : await writeHtml(html, report, io)),
   ];
   if (interruption.aborted) {
-    tell(io, 'Interrupted. The report covers the answers received so far.');
+    notify(io, 'Interrupted. The report covers the answers received so far.');
     if (unwritten.length > 0) refuse(io, unwritten);
     return exitCodeOfSignal(interruption);
   }
-  tell(io, ...(exec === undefined ? [] : remedies(report, exec)), ...missed);
+  notify(io, ...(exec === undefined ? [] : remedies(report, exec)), ...missed);
   return unwritten.length > 0 ? refuse(io, unwritten) : exitCodeOf(report, missed);
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../runtime/control-plane/index.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import { readInput } from './input-file.ts';
-import { tell, type DefineCommand, type Io } from './io.ts';
+import { notify, type DefineCommand, type Io } from './io.ts';
 import { refuse } from './problem.ts';
 import { replayWords } from './replay-words.ts';
 import { pageWith } from './visualize-page.ts';
@@ -92,7 +92,7 @@ async function exitCodeOf(running: RunningControlPlane, io: Io): Promise<ExitCod
     await running.ended;
     return EXIT.ok;
   } catch (error) {
-    tell(io, `The control plane has stopped: ${error instanceof Error ? error.message : String(error)}`);
+    notify(io, `The control plane has stopped: ${error instanceof Error ? error.message : String(error)}`);
     await running.close();
     return EXIT.controlPlaneFailed;
   }

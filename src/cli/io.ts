@@ -26,7 +26,7 @@ export interface Output {
 }
 
 /** Prints lines on standard error, without control characters. */
-export function tell(io: Io, ...lines: readonly string[]): void {
+export function notify(io: Io, ...lines: readonly string[]): void {
   io.stderr.write(lines.map((line) => `${printableLines(line)}\n`).join(''));
 }
 

@@ -20,7 +20,7 @@ import {
 } from '../testing/index.ts';
 import type { Problem } from '../text/index.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
-import { tell, type DefineCommand, type Io } from './io.ts';
+import { notify, type DefineCommand, type Io } from './io.ts';
 import { oneOfOption, optionOf } from './options.ts';
 import {
   refuseToOverwrite,
@@ -192,6 +192,6 @@ function coverageOf(parts: readonly SuitePart[], suite: SuiteOptions): CoverageR
 
 function reportShortfalls(parts: readonly SuitePart[], missed: readonly string[], io: Io): ExitCode {
   const shortfalls = [...parts.flatMap(shortfallsOf), ...missed];
-  tell(io, ...shortfalls);
+  notify(io, ...shortfalls);
   return shortfalls.length === 0 ? EXIT.ok : EXIT.belowThreshold;
 }

@@ -1,12 +1,12 @@
 import { count, printable, type Problem } from '../text/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { tell, type Io } from './io.ts';
+import { notify, type Io } from './io.ts';
 
 const MAX_SHOWN = 50;
 
 /** Prints every problem with its place and remedy. Returns the exit code for bad input. */
 export function refuse(io: Io, problems: readonly Problem[], source = 'This command'): ExitCode {
-  tell(io, problemText(source, problems));
+  notify(io, problemText(source, problems));
   return EXIT.badInput;
 }
 

@@ -14,7 +14,7 @@ import { hostMatcher, parseDuration, readStart, type Problem } from '../text/ind
 import { decodeFleetInput, readFleetInput } from './fleet-input.ts';
 import { readHostOptions, type HostFlags } from './host-options.ts';
 import { readInput } from './input-file.ts';
-import { tell, type Io } from './io.ts';
+import { notify, type Io } from './io.ts';
 import { wholeNumberOption } from './options.ts';
 import { refuseDirectories, refuseToOverwrite, refuseTwoInOnePlace, type OutputOption } from './output-file.ts';
 import { isScenario, otherFile, readScenarioText, type FileScenario } from './scenario-input.ts';
@@ -227,7 +227,7 @@ async function readFleetOrScenario(
 }
 
 function warn(warnings: readonly FleetProblem[], io: Io): void {
-  for (const { path, message } of warnings) tell(io, `warning: ${path}: ${message}`);
+  for (const { path, message } of warnings) notify(io, `warning: ${path}: ${message}`);
 }
 
 function refuseBoth(flags: SimulateFlags, problems: Problem[]): null {
@@ -260,7 +260,7 @@ function readGenerated(flags: SimulateFlags, seed: number, problems: Problem[], 
   if (hosts === null || (flags.waves !== undefined && asked === null)) return null;
   const waves = asked ?? DEFAULT_WAVES;
   const unfilled = asked === null ? null : unfilledWaves(hosts, waves);
-  if (unfilled !== null) tell(io, `note: ${unfilled}`);
+  if (unfilled !== null) notify(io, `note: ${unfilled}`);
   return generateFleet({ hosts, waves, seed });
 }
 
@@ -281,7 +281,7 @@ function ofFleet(
     problems.push(...made.problems);
     return null;
   }
-  for (const note of [...made.notes, ...made.membership]) tell(io, `note: ${note}`);
+  for (const note of [...made.notes, ...made.membership]) notify(io, `note: ${note}`);
   if (made.scenario.rollouts.every(({ hosts }) => hosts.length === 0)) {
     const message = 'no host has a closure, so there is nothing to roll out';
     problems.push({ path: NO_CLOSURES, message, remedy: 'Add --new-closures, or --closure HOST=HASH.' });

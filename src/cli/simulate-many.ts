@@ -10,7 +10,7 @@ import {
 import { simulateMany, type ManyRunsProgress } from '../simulator/node.ts';
 import { count, formatCount, formatDuration } from '../text/index.ts';
 import { EXIT, exitCodeOfSignal, type ExitCode } from './exit-codes.ts';
-import { tell, type Io } from './io.ts';
+import { notify, type Io } from './io.ts';
 import { pageFormat } from './page-format.ts';
 import { jsonText } from './print-json.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -51,13 +51,13 @@ export async function simulateManyTimes(
     );
   }
   if (tally.runs < many.runs) {
-    tell(io, `Interrupted after ${formatCount(tally.runs)} of ${count(many.runs, 'run')}.`);
+    notify(io, `Interrupted after ${formatCount(tally.runs)} of ${count(many.runs, 'run')}.`);
     return exitCodeOfSignal(interruption);
   }
   const [failing] = tally.failingSeeds;
   if (!many.shrink) return exitCodeOf(tally);
   if (failing !== undefined) return shrink({ ...scenario, seed: failing.seed }, expected, io);
-  tell(io, 'No run fails, so there is nothing to shrink.');
+  notify(io, 'No run fails, so there is nothing to shrink.');
   return EXIT.ok;
 }
 
@@ -82,7 +82,7 @@ function shrink(scenario: Scenario, expected: Outcome | null, io: Io): ExitCode 
   });
   progress.clear();
   if (!shrunk.ok) {
-    tell(io, `The run with seed ${scenario.seed} does not fail, so there is nothing to shrink.`);
+    notify(io, `The run with seed ${scenario.seed} does not fail, so there is nothing to shrink.`);
     return EXIT.ok;
   }
   const { failure, runs, isCutShort } = shrunk;
@@ -96,7 +96,7 @@ function shrink(scenario: Scenario, expected: Outcome | null, io: Io): ExitCode 
     io.stdout.write(writeScenario(shrunk.scenario, { comment, expect: outcome === null ? {} : { outcome } }));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    tell(io, `It cannot be written as a scenario file: ${error.message} Printing it as JSON instead.`);
+    notify(io, `It cannot be written as a scenario file: ${error.message} Printing it as JSON instead.`);
     io.stdout.write(jsonText(shrunk.scenario));
   }
   return outcome === 'invariant-broken' ? EXIT.invariantBroken : EXIT.notTerminal;

@@ -4,7 +4,7 @@ import { fleetScenario } from '../simulator/index.ts';
 import { recordRun } from '../visualize/index.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { readHostOptions } from './host-options.ts';
-import { tell, type Io } from './io.ts';
+import { notify, type Io } from './io.ts';
 import { servePage } from './page-server.ts';
 import { refuse } from './problem.ts';
 import { pageWith } from './visualize-page.ts';
@@ -17,7 +17,7 @@ const TROUBLE = { fail: ['web-07=probe'], defer: ['quay-03=kernel@45m'] };
 export async function showExample(io: Io): Promise<ExitCode> {
   const page = pageWith(JSON.stringify(exampleRun()));
   if (!page.ok) return refuse(io, [page.problem]);
-  tell(
+  notify(
     io,
     'Example: the harbor fleet, 42 hosts, in simulated time.',
     'For your own fleet: nixfleet-statechart simulate --help',

@@ -88,12 +88,12 @@ function handle(
     return { controlPlane, effects: NOTHING, reply: answerPoll(controlPlane, input.hostname) };
   }
   const tx = begin(rules, controlPlane, now);
-  const reply = take(tx, input);
+  const reply = handleInput(tx, input);
   if (tx.hostChanged) plan(tx);
   return { controlPlane: commit(tx), effects: tx.effects, reply };
 }
 
-function take(
+function handleInput(
   tx: Transaction,
   input: Exclude<ControlPlaneInput, { readonly type: 'DispatchPolled' }>,
 ): ControlPlaneReply {
@@ -103,7 +103,7 @@ function take(
     case 'HeartbeatReceived':
       return receiveHeartbeat(tx, input);
     case 'ManifestsVerified':
-      takeManifests(tx, input);
+      handleManifests(tx, input);
       plan(tx);
       return null;
     case 'PlanTick':
@@ -117,7 +117,7 @@ function take(
   }
 }
 
-function takeManifests(tx: Transaction, { rollouts }: ManifestsVerified): void {
+function handleManifests(tx: Transaction, { rollouts }: ManifestsVerified): void {
   const manifests = new Map(tx.state.manifests);
   for (const manifest of rollouts) {
     const { channel, rolloutId } = manifest;

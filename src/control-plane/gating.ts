@@ -88,12 +88,12 @@ export function insertQuarantine(tx: Transaction, channel: string, closure: stri
       position >= 0;
       position = plan.nextWithTarget[position] ?? -1
     ) {
-      stopAt(tx, index, position);
+      stopOffering(tx, index, position);
     }
   }
 }
 
-function stopAt(tx: Transaction, index: number, position: number): void {
+function stopOffering(tx: Transaction, index: number, position: number): void {
   const hold = closureHold(tx, index, position);
   if (hold === null) return;
   if (slotAt(rolloutAt(tx, index), position).dispatch === 'outstanding') withdraw(tx, index, position, 'quarantined');

@@ -15,7 +15,7 @@ const MAX_BUSY_WITH = 16;
 export function receiveHeartbeat(tx: Transaction, { heartbeat, isComplete }: HeartbeatReceived): HeartbeatAnswer {
   const known = memberOf(tx, heartbeat.hostname);
   const runsAsBefore = wasHeard(tx, known) && known.runningClosure === heartbeat.currentClosure;
-  const heard = known === undefined ? meet(tx, heartbeat) : hear(tx, known, heartbeat);
+  const heard = known === undefined ? addUnknownHost(tx, heartbeat) : updateHost(tx, known, heartbeat);
   if (heard === null) return answerTo(tx, heartbeat, NOTHING);
   const { places } = heard;
   for (const place of places) takeOverFrom(tx, place, heartbeat, isComplete);
@@ -29,7 +29,7 @@ export function receiveHeartbeat(tx: Transaction, { heartbeat, isComplete }: Hea
 }
 
 /** Adds a host outside any rollout; `null` if there is no room for it. */
-function meet(tx: Transaction, { hostname, currentClosure }: Heartbeat): FleetMember | null {
+function addUnknownHost(tx: Transaction, { hostname, currentClosure }: Heartbeat): FleetMember | null {
   if (tx.state.unknownHosts >= tx.state.config.maxUnknownHosts) {
     emitControlPlaneLog(
       tx,
@@ -55,7 +55,7 @@ function meet(tx: Transaction, { hostname, currentClosure }: Heartbeat): FleetMe
 }
 
 /** The updated host. Most heartbeats repeat the previous one: only the time is new, and no member is copied. */
-function hear(tx: Transaction, known: FleetMember, { currentClosure }: Heartbeat): FleetMember {
+function updateHost(tx: Transaction, known: FleetMember, { currentClosure }: Heartbeat): FleetMember {
   const at = tx.now;
   tx.state.heardAt = withValue(tx.state.heardAt, known.index, at);
   const isOverlooked = !known.isWatched && known.places.length > 0;

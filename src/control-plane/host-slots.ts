@@ -44,7 +44,7 @@ export function refreshCandidate(tx: Transaction, index: number, position: numbe
   const rollout = rolloutAt(tx, index);
   const host = plannedHost(rollout, position);
   const slot = slotAt(rollout, position);
-  const isAsking = slot.record.state === 'Pending' && asks(tx, slot, memberOf(tx, host.hostname));
+  const isAsking = slot.record.state === 'Pending' && waitsForDispatch(tx, slot, memberOf(tx, host.hostname));
   if (hasBit(rollout.candidates, host.rank) === isAsking) return;
   const draft = editRollout(tx, index);
   draft.candidates = withBit(draft.candidates, host.rank, isAsking);
@@ -62,7 +62,7 @@ export function isCandidate(tx: Transaction, index: number, position: number): b
  * for good. A control plane that lost its database leaves out hosts that it has not heard since: such a host may be
  * working on an earlier dispatch, and would acknowledge that one and soak for its duration.
  */
-export function asks(tx: Transaction, slot: HostSlot, member: FleetMember | undefined): boolean {
+export function waitsForDispatch(tx: Transaction, slot: HostSlot, member: FleetMember | undefined): boolean {
   if (slot.dispatch === 'outstanding' || slot.heldForGood !== null) return false;
   if (tx.state.config.dispatchFrom !== null && !wasHeard(tx, member)) return false;
   const { targetClosure, rolloutId } = slot.record;

@@ -44,7 +44,7 @@ export function reportSilentHosts(tx: Transaction): void {
   if (due.length === 0 && outdated.length === 0) return;
   const slots = watch.filter((slot) => slot.dueAt > tx.now && slot.dueAt <= latest);
   for (const slot of outdated) lookAfterAgain(tx, slot, slots);
-  const silent = due.flatMap((slot) => lookAfter(tx, slot, slots));
+  const silent = due.flatMap((slot) => checkSlot(tx, slot, slots));
   tx.state.watch = slots;
   silent.sort((a, b) => byCodeUnit(a.hostname, b.hostname));
   for (const member of silent) reportSilent(tx, member);
@@ -66,7 +66,7 @@ function lookAfterAgain(tx: Transaction, { hosts }: WatchSlot, slots: WatchSlot[
 }
 
 /** Returns the silent hosts of a slot, and puts the others back into `slots`. */
-function lookAfter(tx: Transaction, slot: WatchSlot, slots: WatchSlot[]): readonly FleetMember[] {
+function checkSlot(tx: Transaction, slot: WatchSlot, slots: WatchSlot[]): readonly FleetMember[] {
   const silent: FleetMember[] = [];
   const heard = new Map<Time, WatchedHost[]>();
   for (const { hostname, since } of valuesOf(slot.hosts)) {

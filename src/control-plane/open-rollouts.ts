@@ -4,7 +4,7 @@ import type { RolloutManifest } from '../fleet/index.ts';
 import { bitsOf } from './bits.ts';
 import { byCodeUnit } from '../text/index.ts';
 import { NOTHING, type FleetMember, type HostSlot, type Rollout, type WaveCount } from './state.ts';
-import { asks, countedSelectors, memberOf, heardAt, recount, wasHeard } from './host-slots.ts';
+import { waitsForDispatch, countedSelectors, memberOf, heardAt, recount, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
 import { feedRollout } from './rollout-events.ts';
 import { ALL_ARRIVED } from './event-numbers.ts';
@@ -25,7 +25,7 @@ export function openRollouts(tx: Transaction): void {
 function open(tx: Transaction, manifest: RolloutManifest): void {
   const { rolloutId, channel, channelRef } = manifest;
   supersedePredecessors(tx, manifest);
-  knowSelectors(tx, manifest);
+  indexSelectors(tx, manifest);
   const plan = planRollout(manifest, tx.state.selectorIndex);
   const index = addRollout(tx, newRollout(tx, plan));
   tx.state.rolloutIndex = new Map(tx.state.rolloutIndex).set(rolloutId, index);
@@ -58,7 +58,7 @@ function supersedePredecessors(tx: Transaction, { channel, rolloutId }: RolloutM
   }
 }
 
-function knowSelectors(tx: Transaction, { budgets }: RolloutManifest): void {
+function indexSelectors(tx: Transaction, { budgets }: RolloutManifest): void {
   const known = new Map(tx.state.selectorIndex);
   for (const { selectorKey } of budgets) if (!known.has(selectorKey)) known.set(selectorKey, known.size);
   if (known.size === tx.state.selectorIndex.size) return;
@@ -78,7 +78,7 @@ function newRollout(tx: Transaction, plan: RolloutPlan): Rollout {
     converged: 0,
     candidates: bitsOf(slots.length, (rank) => {
       const slot = entryAt(slots, entryAt(plan.positionAtRank, rank));
-      return asks(tx, slot, memberOf(tx, slot.record.hostname));
+      return waitsForDispatch(tx, slot, memberOf(tx, slot.record.hostname));
     }),
     dispatched: bitsOf(slots.length, () => false),
     holds: plan.groups.map(() => null),

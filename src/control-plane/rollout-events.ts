@@ -50,7 +50,7 @@ export function expireRetention(tx: Transaction, { rolloutId }: RetentionExpired
   if (index === undefined) return unknown(rolloutId);
   const refusal = feedRollout(tx, index, { type: 'RetentionExpired', rolloutId, at: tx.now });
   if (refusal !== null) return { accepted: false, message: refusal.message };
-  letHostsGo(tx, index);
+  dropHosts(tx, index);
   return ACCEPTED;
 }
 
@@ -65,7 +65,7 @@ function unknown(rolloutId: string): OperatorAnswer {
   return { accepted: false, message: `There is no rollout ${rolloutId}; give the id of one that was opened.` };
 }
 
-function letHostsGo(tx: Transaction, index: number): void {
+function dropHosts(tx: Transaction, index: number): void {
   const { hosts } = rolloutAt(tx, index).plan;
   hosts.forEach(({ hostname }, position) => {
     if (slotAt(rolloutAt(tx, index), position).dispatch === 'outstanding') withdraw(tx, index, position, 'pruned');

@@ -17,7 +17,7 @@ import type {
 } from './state.ts';
 import type { EventNumbers } from './event-numbers.ts';
 import type { Hold } from './gates/hold.ts';
-import { asks, countedSelectors, memberOf } from './host-slots.ts';
+import { waitsForDispatch, countedSelectors, memberOf } from './host-slots.ts';
 import { EMPTY_NAME_MAP, mapValues, withEntry, type NameMap } from './name-map.ts';
 import { planRollout, withoutHosts } from './rollout-plan.ts';
 import { begin, editRollout, commit, rolloutAt, slotAt, type Transaction } from './transaction.ts';
@@ -276,7 +276,7 @@ function recountCandidates(tx: Transaction, index: number): void {
   const { plan, hosts } = rolloutAt(tx, index);
   editRollout(tx, index).candidates = bitsOf(hosts.length, (rank) => {
     const slot = slotAt(rolloutAt(tx, index), entryAt(plan.positionAtRank, rank));
-    return slot.record.state === 'Pending' && asks(tx, slot, memberOf(tx, slot.record.hostname));
+    return slot.record.state === 'Pending' && waitsForDispatch(tx, slot, memberOf(tx, slot.record.hostname));
   });
 }
 

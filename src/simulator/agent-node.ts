@@ -9,11 +9,11 @@ import {
 } from '../agent/index.ts';
 import { dispatchArrives, logForeign, poll, postHeartbeat } from './agent-requests.ts';
 import type { SimulatedClock } from './clock.ts';
-import type { Happening } from './happenings.ts';
+import type { ScheduledEvent } from './scheduled-event.ts';
 import { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
 import { HostPosts } from './host-posts.ts';
-import { HostProbes } from './host-probes.ts';
+import { SimulatedProbes } from './host-probes.ts';
 import { log } from './log.ts';
 import { LEAST_WAIT_MS } from './message-delay.ts';
 import type { RandomStream } from './random-streams.ts';
@@ -24,7 +24,7 @@ import { workerReport } from './worker-report.ts';
 import type { World } from './world.ts';
 
 const TICK = { type: 'Tick' } as const;
-const POLL: Happening = { type: 'Poll' };
+const POLL: ScheduledEvent = { type: 'Poll' };
 const NO_PROBES: AgentConfig['probes'] = [];
 const NO_WORK: readonly Work[] = [];
 /** The exit code of a switch that finds the lock taken. */
@@ -72,7 +72,7 @@ export class AgentNode implements SimulatedHost {
   /** How many times the machine has booted. */
   #boots = 1;
   readonly #posts = new HostPosts();
-  readonly #probes = new HostProbes();
+  readonly #probes = new SimulatedProbes();
 
   constructor(world: World, index: number, host: ScenarioHost, clock: SimulatedClock, tickPhase: number) {
     this.#world = world;
@@ -93,41 +93,41 @@ export class AgentNode implements SimulatedHost {
   }
 
   /** Handles an event of its present life. */
-  handle(happening: Happening): void {
-    switch (happening.type) {
+  handle(event: ScheduledEvent): void {
+    switch (event.type) {
       case 'Boot':
-        return this.#boot(happening.rebooted);
+        return this.#boot(event.rebooted);
       case 'Tick':
         return this.#tick();
       case 'ProbeRun':
-        return this.#probeRan(happening);
+        return this.#probeRan(event);
       case 'WorkStarted':
-        if (this.work !== happening.work || this.work.kind === 'rollback') return;
+        if (this.work !== event.work || this.work.kind === 'rollback') return;
         return this.feed({ type: 'ActivationStarted', rolloutId: this.work.rolloutId, switchMethod: 'switch' });
       case 'WorkDone':
-        return this.#workDone(happening.work);
+        return this.#workDone(event.work);
       case 'WorkReported':
-        return this.#workReported(happening.work, happening.result);
+        return this.#workReported(event.work, event.result);
       case 'PostDue':
-        return this.#posts.due(this.#world, this, happening.post);
+        return this.#posts.due(this.#world, this, event.post);
       case 'PostAnswered':
-        return this.#posts.answered(this.#world, this, happening.post, happening.events);
+        return this.#posts.answered(this.#world, this, event.post, event.events);
       case 'HeartbeatDone':
-        if (happening.input.type === 'HeartbeatAnswered') this.wasAnswered = true;
-        this.#world.watch.onHeartbeatDone(this, happening.input.type === 'HeartbeatAnswered' ? happening.input : null);
-        return this.feed(happening.input);
+        if (event.input.type === 'HeartbeatAnswered') this.wasAnswered = true;
+        this.#world.watch.onHeartbeatDone(this, event.input.type === 'HeartbeatAnswered' ? event.input : null);
+        return this.feed(event.input);
       case 'Poll':
         return poll(this.#world, this);
       case 'DispatchArrives':
-        return dispatchArrives(this.#world, this, happening.dispatch);
+        return dispatchArrives(this.#world, this, event.dispatch);
       default:
-        throw new Error(`${happening.type} is not a happening of an agent.`);
+        throw new Error(`${event.type} is not an event of an agent.`);
     }
   }
 
   /** Schedules an event in the present life of the agent. */
-  later(afterMs: number, happening: Happening): void {
-    this.#world.queue.push(this.#world.now + afterMs, this.index, this.epoch, happening);
+  later(afterMs: number, event: ScheduledEvent): void {
+    this.#world.queue.push(this.#world.now + afterMs, this.index, this.epoch, event);
   }
 
   feed(input: AgentInput): void {
@@ -384,7 +384,7 @@ export class AgentNode implements SimulatedHost {
     this.feed({ type: 'RunningClosureChanged', runningClosure: closure });
   }
 
-  #probeRan(run: Extract<Happening, { readonly type: 'ProbeRun' }>): void {
+  #probeRan(run: Extract<ScheduledEvent, { readonly type: 'ProbeRun' }>): void {
     const outcome = this.#probes.ended(this.#world, this, run);
     if (outcome === null) return;
     this.#world.watch.onProbeRan(this, outcome);

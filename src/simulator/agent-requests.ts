@@ -1,6 +1,6 @@
 import type { AgentEffectOf } from '../agent/index.ts';
 import type { OutstandingDispatch } from '../control-plane/index.ts';
-import type { Happening } from './happenings.ts';
+import type { ScheduledEvent } from './scheduled-event.ts';
 import { unansweredAfterMs } from './host-posts.ts';
 import { log } from './log.ts';
 import { BOUNCED, LOST } from './message-delay.ts';
@@ -8,7 +8,7 @@ import { heartbeatContent } from './message-tape.ts';
 import { NOT_PARKED, type SimulatedHost } from './simulated-host.ts';
 import type { World } from './world.ts';
 
-const POLL_ARRIVES: Happening = { type: 'PollArrives' };
+const POLL_ARRIVES: ScheduledEvent = { type: 'PollArrives' };
 
 /** The agent's heartbeat sets out: it arrives, comes twice, or is lost. */
 export function postHeartbeat(world: World, node: SimulatedHost, effect: AgentEffectOf<'SendHeartbeat'>): void {

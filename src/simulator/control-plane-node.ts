@@ -17,7 +17,7 @@ import type { DatabaseAfterwards } from './faults/fault.ts';
 import type { AgentManifest, SentEvent } from '../agent/index.ts';
 import type { HostRolloutState } from '../machine/index.ts';
 import { MAX_BATCH_LENGTH, snapshotOf, type HeartbeatAnswer } from '../wire/index.ts';
-import { noneDelivered, type Happening, type Post } from './happenings.ts';
+import { noneDelivered, type ScheduledEvent, type Post } from './scheduled-event.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import { LEAST_WAIT_MS, LOST } from './message-delay.ts';
@@ -158,12 +158,12 @@ export class ControlPlaneNode {
 
   heartbeatArrives(
     node: SimulatedHost,
-    happening: Extract<Happening, { readonly type: 'Heartbeat' }>,
+    event: Extract<ScheduledEvent, { readonly type: 'Heartbeat' }>,
     epoch: number,
   ): void {
     const { queue, network, now, scenario, tape } = this.#world;
-    if (this.isUp) this.#world.watch.onHeartbeat(node, happening.input.heartbeat);
-    const answer = this.isUp ? (this.#take(happening.input)?.reply ?? null) : null;
+    if (this.isUp) this.#world.watch.onHeartbeat(node, event.input.heartbeat);
+    const answer = this.isUp ? (this.#take(event.input)?.reply ?? null) : null;
     if (answer !== null) this.#world.watch.onHeartbeatReplied(node, answer);
     const delay = answer === null ? LOST : network.delay(node, 'answer', 'heartbeat');
     if (answer === null) tape?.foundNobody(now, node.name);
@@ -296,7 +296,7 @@ export class ControlPlaneNode {
 const PLAN_TICK = { type: 'PlanTick' } as const;
 const MAX_BACKUPS = 4096;
 const MIN_UNKNOWN_HOSTS = 1000;
-const UNANSWERED: Happening = { type: 'HeartbeatDone', input: { type: 'HeartbeatUnanswered' } };
+const UNANSWERED: ScheduledEvent = { type: 'HeartbeatDone', input: { type: 'HeartbeatUnanswered' } };
 const NO_MANIFESTS: readonly AgentManifest[] = [];
 
 const contentOf = ({ replayFrom, bootstrapRollouts }: HeartbeatAnswer): MessageContent => ({

@@ -1,5 +1,5 @@
 import type { AgentEffectOf, SentEvent } from '../agent/index.ts';
-import { noneDelivered, type Post } from './happenings.ts';
+import { noneDelivered, type Post } from './scheduled-event.ts';
 import { BOUNCED, LEAST_WAIT_MS } from './message-delay.ts';
 import type { MessageContent } from './message-tape.ts';
 import type { SimulatedHost } from './simulated-host.ts';

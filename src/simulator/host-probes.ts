@@ -1,13 +1,13 @@
 import type { AgentEffectOf, AgentInputOf } from '../agent/index.ts';
 import type { ProbeSubResult } from '../machine/index.ts';
-import type { Happening } from './happenings.ts';
+import type { ScheduledEvent } from './scheduled-event.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { World } from './world.ts';
 
 const NO_GENERATION = -1;
 
 /** The probes of a host: which of them run, and when each ends. */
-export class HostProbes {
+export class SimulatedProbes {
   #generation = NO_GENERATION;
   #stoppedAt = -Infinity;
 
@@ -65,4 +65,4 @@ function notMet(controlId: string): ProbeSubResult {
   };
 }
 
-type ProbeRun = Extract<Happening, { readonly type: 'ProbeRun' }>;
+type ProbeRun = Extract<ScheduledEvent, { readonly type: 'ProbeRun' }>;

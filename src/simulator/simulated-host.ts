@@ -1,6 +1,6 @@
 import type { Agent, AgentInput, AgentManifest } from '../agent/index.ts';
 import type { SimulatedClock } from './clock.ts';
-import type { Happening } from './happenings.ts';
+import type { ScheduledEvent } from './scheduled-event.ts';
 import type { HostDisk } from './host-disk.ts';
 import type { HostFaults } from './host-faults.ts';
 import type { RandomStream } from './random-streams.ts';
@@ -47,7 +47,7 @@ export interface SimulatedHost {
   /** The last worker reported a closure that is not running. */
   readonly wasMisreported: boolean;
   readonly wasAnswered: boolean;
-  later(afterMs: number, happening: Happening): void;
+  later(afterMs: number, event: ScheduledEvent): void;
   feed(input: AgentInput): void;
   /** Kills the agent. Returns how many events were lost with the tail of the outbox. */
   crash(losesTail: boolean): number;

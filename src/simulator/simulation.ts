@@ -10,7 +10,7 @@ import { EventQueue } from './event-queue.ts';
 import { ANY_LIFE, CONTROL_PLANE, Faults } from './faults.ts';
 import { clockErrors, type ClockSkewParams } from './faults/clock-skew.ts';
 import { whenItJoins, type LateHostParams } from './faults/late-host.ts';
-import type { Happening } from './happenings.ts';
+import type { ScheduledEvent } from './scheduled-event.ts';
 import type { Ledger } from './invariants/ledger.ts';
 import { onceForEach, type Cores } from './cores.ts';
 import type { EndOfRun } from './end-of-run.ts';
@@ -44,13 +44,13 @@ export interface SimulationOptions {
   readonly tape: MessageTape | null;
 }
 
-const PLAN_TICK: Happening = { type: 'PlanTick' };
-const FIRST_BOOT: Happening = { type: 'Boot', rebooted: false };
+const PLAN_TICK: ScheduledEvent = { type: 'PlanTick' };
+const FIRST_BOOT: ScheduledEvent = { type: 'Boot', rebooted: false };
 
 /** One run of a scenario: the hosts, the control plane, the network between them, and time. */
 export class Simulation implements World {
   readonly scenario: Scenario;
-  readonly queue = new EventQueue<Happening>();
+  readonly queue = new EventQueue<ScheduledEvent>();
   readonly streams: RandomStreams<Purpose>;
   readonly network: Network;
   readonly faults: Faults;
@@ -198,14 +198,14 @@ export class Simulation implements World {
     this.queue.push(this.now + delay, node.index, node.epoch, { type: 'DispatchArrives', dispatch });
   }
 
-  #dispatch(happening: Happening, index: number, epoch: number): void {
+  #dispatch(event: ScheduledEvent, index: number, epoch: number): void {
     const node = this.nodes[index];
-    if (node === undefined) return this.#global(happening);
-    switch (happening.type) {
+    if (node === undefined) return this.#global(event);
+    switch (event.type) {
       case 'Post':
-        return this.controlPlane.postArrives(node, happening, epoch);
+        return this.controlPlane.postArrives(node, event, epoch);
       case 'Heartbeat':
-        return this.controlPlane.heartbeatArrives(node, happening, epoch);
+        return this.controlPlane.heartbeatArrives(node, event, epoch);
       case 'PollArrives':
         if (node.epoch === epoch) this.controlPlane.pollArrives(node);
         return;
@@ -215,18 +215,18 @@ export class Simulation implements World {
       case 'WorkDone':
       case 'WorkReported':
         // A worker outlives its agent; the node knows whether it still runs.
-        return node.handle(happening);
+        return node.handle(event);
       case 'OperatorReboot':
         return this.faults.operatorReboots(node);
       case 'ByChance':
-        return this.faults.strikeByChance(happening.kind, node);
+        return this.faults.strikeByChance(event.kind, node);
       default:
-        if (node.epoch === epoch) node.handle(happening);
+        if (node.epoch === epoch) node.handle(event);
     }
   }
 
-  #global(happening: Happening): void {
-    switch (happening.type) {
+  #global(event: ScheduledEvent): void {
+    switch (event.type) {
       case 'PlanTick':
         this.queue.push(this.now + this.scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
         if (this.controlPlane.isUp) {
@@ -237,19 +237,19 @@ export class Simulation implements World {
       case 'ControlPlaneUp':
         return this.controlPlane.comeUp(this.newestRollouts);
       case 'Scripted': {
-        const step = this.scenario.steps[happening.step];
-        if (step === undefined) throw new Error(`The scenario has no step ${happening.step}.`);
+        const step = this.scenario.steps[event.step];
+        if (step === undefined) throw new Error(`The scenario has no step ${event.step}.`);
         return this.faults.strike(step.do);
       }
       case 'ByChance':
-        return this.faults.strikeByChance(happening.kind, null);
+        return this.faults.strikeByChance(event.kind, null);
       case 'FaultsStop':
         this.faultsOn = false;
         this.#completion.faultsStop();
         this.emit({ runMs: this.now, type: 'FaultsStopped' });
         return this.faults.stop();
       default:
-        throw new Error(`${happening.type} needs a host.`);
+        throw new Error(`${event.type} needs a host.`);
     }
   }
 

@@ -3,7 +3,7 @@ import type { OutstandingDispatch } from '../control-plane/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { FaultSource } from './fault-source.ts';
-import type { Happening } from './happenings.ts';
+import type { ScheduledEvent } from './scheduled-event.ts';
 import type { MessageTape } from './message-tape.ts';
 import type { MessageDelay } from './message-delay.ts';
 import type { Purpose } from './purposes.ts';
@@ -17,7 +17,7 @@ import type { Watch } from './watch.ts';
 /** What the nodes of a run share. */
 export interface World {
   readonly scenario: Scenario;
-  readonly queue: EventQueue<Happening>;
+  readonly queue: EventQueue<ScheduledEvent>;
   readonly streams: RandomStreams<Purpose>;
   readonly network: MessageDelay;
   readonly faults: FaultSource;

@@ -17,7 +17,7 @@ export interface ClientTls {
   readonly ca?: string;
 }
 
-export interface HttpAnswer {
+export interface AgentHttpAnswer {
   readonly status: number;
   /** The value of a response header, by its lower-case name; `null` if absent. */
   readonly header: (name: string) => string | null;
@@ -52,7 +52,7 @@ export class HttpClient {
   }
 
   /** Rejects if there is no whole answer in time. Redirects are answers like any other. */
-  async ask({ method, path, body, timeoutMs, signal }: HttpQuestion): Promise<HttpAnswer> {
+  async ask({ method, path, body, timeoutMs, signal }: HttpQuestion): Promise<AgentHttpAnswer> {
     const options: RequestOptions = {
       method,
       agent: this.#agent,

@@ -17,7 +17,7 @@ import {
 } from '../../wire/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asError } from '../shared/runtime-problem.ts';
-import { HttpClient, type ClientTls, type HttpAnswer, type HttpQuestion } from './http-request.ts';
+import { HttpClient, type ClientTls, type AgentHttpAnswer, type HttpQuestion } from './http-request.ts';
 import type { EventsPosted, HeartbeatReply, PollReply, Transport, Unanswered } from './ports.ts';
 import type { Time } from '../../machine/index.ts';
 
@@ -50,7 +50,7 @@ export interface HttpTransportOptions {
 const REQUEST_TIMEOUT_MS = 30_000;
 const POLL_TIMEOUT_MS = 90_000;
 
-type Asked = { readonly ok: true; readonly answer: HttpAnswer } | { readonly ok: false; readonly reason: string };
+type Asked = { readonly ok: true; readonly answer: AgentHttpAnswer } | { readonly ok: false; readonly reason: string };
 
 /** The wire over HTTP, or HTTPS with a client certificate (specification: wire). */
 export class HttpTransport implements Transport {
@@ -124,11 +124,11 @@ export class HttpTransport implements Transport {
     }
   }
 
-  #notAnswered(answer: HttpAnswer): Unanswered {
+  #notAnswered(answer: AgentHttpAnswer): Unanswered {
     return unanswered(`the answer was ${answer.status}`, this.#retryAfterMs(answer));
   }
 
-  #retryAfterMs(answer: HttpAnswer): number | null {
+  #retryAfterMs(answer: AgentHttpAnswer): number | null {
     return retryAfterMs(answer.header('retry-after'), this.#clock.now());
   }
 }
@@ -137,7 +137,7 @@ function unanswered(reason: string, waitMs: number | null = null): Unanswered {
   return { answered: false, reason, retryAfterMs: waitMs };
 }
 
-function partsOf(answer: HttpAnswer): EventAnswerParts {
+function partsOf(answer: AgentHttpAnswer): EventAnswerParts {
   const json = parseJson(answer.text);
   const refusalHeader = answer.header(REFUSAL_HEADER.toLowerCase());
   return { status: answer.status, refusalHeader, body: json.ok ? json.value : null };

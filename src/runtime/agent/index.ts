@@ -3,7 +3,7 @@ export { runAgent, type AgentEnd, type AgentHandle, type RunAgentOptions } from 
 export { configuredAgent, type ConfiguredAgent, type ConfigureOptions, type ReadAgent } from './configured-agent.ts';
 export { agentJsonSchema } from './configuration-schema.ts';
 export type { AgentWatch } from './agent-run.ts';
-export { metricsOf, type AgentStanding } from './metrics.ts';
+export { agentMetricsOf, type AgentStanding } from './metrics.ts';
 export type { MeasuredDurations, ProbeStats } from './stats.ts';
 export type * from './ports.ts';
 export { FileOutbox } from './file-outbox.ts';

@@ -26,7 +26,7 @@ type Metric = Pick<EmitMetric, 'name' | 'labels' | 'value'>;
  * and how long they took; its probes; and how long the control plane has been silent. Labels name outcomes, kinds and
  * configured probes, so that their number does not grow with time.
  */
-export function metricsOf(standing: AgentStanding): readonly Metric[] {
+export function agentMetricsOf(standing: AgentStanding): readonly Metric[] {
   const { agent, deliveries, jobs, probes, oldestUndeliveredMs, sinceAnswerMs } = standing;
   const undelivered = agent.rollouts.reduce((sum, rollout) => sum + rollout.undelivered.length, 0);
   return [

@@ -18,7 +18,7 @@ import {
   type Released,
 } from './child-setup.ts';
 import { writeLine } from './journal.ts';
-import { RunClock } from './run-clock.ts';
+import { RehearsalClock } from './run-clock.ts';
 
 /*
  * The agent of one host of a rehearsal. It uses the shipped ports, except for probes, which fail when the rehearsal says
@@ -35,7 +35,7 @@ let crashAfter: number | null = null;
 obeyParent((afterEffects) => {
   crashAfter = afterEffects;
 });
-const runClock = new RunClock(setup.time.clockPath, setup.time.speed, setup.time.slot);
+const runClock = new RehearsalClock(setup.time.clockPath, setup.time.speed, setup.time.slot);
 const clock = rehearsalClock(runClock, setup.time);
 const rightClock = rehearsalClock(runClock, { ...setup.time, skewMs: 0, driftPpm: 0 });
 const inFolder = (name: string): string => join(folder, name);

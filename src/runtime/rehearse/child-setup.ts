@@ -4,7 +4,7 @@ import type { AgentManifest } from '../../wire/index.ts';
 import type { Time } from '../../machine/index.ts';
 import type { RolloutManifest } from '../../fleet/index.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { RunClock } from './run-clock.ts';
+import type { RehearsalClock } from './run-clock.ts';
 
 /** The time of a rehearsal, the same in all of its processes but for hosts whose clocks are wrong. */
 export interface RehearsalTime {
@@ -84,7 +84,7 @@ const LOOK_AGAIN_MS = 5;
 
 /** The clock of a process of a rehearsal. */
 export function rehearsalClock(
-  clock: RunClock,
+  clock: RehearsalClock,
   { startAt, speed, skewMs, driftPpm }: Omit<RehearsalTime, 'clockPath' | 'slot'>,
 ): Clock {
   const rate = 1 + driftPpm / 1e6;

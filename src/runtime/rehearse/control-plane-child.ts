@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runControlPlane, sqliteStore, type ControlPlaneStore, type ManifestSource } from '../control-plane/index.ts';
 import { obeyParent, readSetup, rehearsalClock, type ControlPlaneSetup, type Released } from './child-setup.ts';
 import { writeLine } from './journal.ts';
-import { RunClock } from './run-clock.ts';
+import { RehearsalClock } from './run-clock.ts';
 
 // The control plane of a rehearsal: the shipped one, with the rollouts that the rehearsal has published in a file.
 
@@ -17,7 +17,7 @@ let crashIn: number | null = null;
 obeyParent((afterEffects) => {
   crashIn = afterEffects;
 });
-const runClock = new RunClock(setup.time.clockPath, setup.time.speed, setup.time.slot);
+const runClock = new RehearsalClock(setup.time.clockPath, setup.time.speed, setup.time.slot);
 
 function crashIfOrdered(): void {
   if (crashIn === null) return;

@@ -13,7 +13,7 @@ export type LinkState =
 const BOUNCED = 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
 /** The way from one host to the control plane, which a rehearsal can cut or slow down. */
-export class HostLink {
+export class RehearsedLink {
   readonly #server: Server;
   readonly #target: () => URL | null;
   readonly #sockets = new Set<Socket>();

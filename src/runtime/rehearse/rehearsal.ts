@@ -6,7 +6,7 @@ import { quietMs, settlingMs } from '../../simulator/internal.ts';
 import { byCodeUnit } from '../../text/index.ts';
 import type { AgentSetup, RehearsalTime, Released } from './child-setup.ts';
 import { FAKE_SWITCH } from './fake-switch.ts';
-import { HostLink } from './host-link.ts';
+import { RehearsedLink } from './host-link.ts';
 import { steadyNow, type AgentLine, type ControlPlaneLine, type Stamped, type SteadyMs } from './journal.ts';
 import { RehearsedControlPlane } from './rehearsed-control-plane.ts';
 import { RehearsedHost } from './rehearsed-host.ts';
@@ -108,7 +108,7 @@ export class Rehearsal {
               skewMs: host.clockSkewMs,
               driftPpm: host.clockDriftPpm,
             }),
-            new HostLink(() => this.controlPlane.url),
+            new RehearsedLink(() => this.controlPlane.url),
             (own, line) => this.#onAgentLine(own, line),
             onDefect,
           ),

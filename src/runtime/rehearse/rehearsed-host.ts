@@ -15,7 +15,7 @@ import { isAlive } from '../shared/process-identity.ts';
 import { errorCode } from '../shared/runtime-problem.ts';
 import { Restarted, type Life } from './child.ts';
 import { NO_TROUBLE, type AgentSetup, type HostTrouble } from './child-setup.ts';
-import type { HostLink } from './host-link.ts';
+import type { RehearsedLink } from './host-link.ts';
 import { steadyNow, type AgentLine, type Stamped, type SteadyMs } from './journal.ts';
 import type { RunClockDriver } from './run-clock.ts';
 import { readSwitchLog, SwitchWatch } from './switch-watch.ts';
@@ -52,7 +52,7 @@ const ENDS_WORK: ReadonlySet<AgentInput['type']> = new Set([
 export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
   readonly hostname: string;
   readonly folder: string;
-  readonly link: HostLink;
+  readonly link: RehearsedLink;
   readonly machine: MachineLine[] = [];
   rest: Rest = { undelivered: 0, workers: 0, isWorking: false };
   isOn = true;
@@ -70,7 +70,7 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     folder: string,
     runningClosure: string,
     setup: Omit<AgentSetup, 'folder' | 'url'>,
-    link: HostLink,
+    link: RehearsedLink,
     onLine: (host: RehearsedHost, line: Stamped<AgentLine>) => void,
     onDefect: (message: string) => void,
   ) {

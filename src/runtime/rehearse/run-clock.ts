@@ -37,7 +37,7 @@ function placeOfSlot(slot: number): number {
 }
 
 /** The clock as a process of a rehearsal sees it. */
-export class RunClock {
+export class RehearsalClock {
   readonly #file: number;
   readonly #speed: number;
   readonly #slot: number;

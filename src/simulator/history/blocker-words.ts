@@ -1,6 +1,6 @@
 import { holdReason } from '../../control-plane/index.ts';
 import { shortName } from '../../text/index.ts';
-import type { Blocker } from './what-holds.ts';
+import type { Blocker } from './holding.ts';
 
 /** A sentence that says what holds `hostname`. */
 export function blockerWords(hostname: string, rolloutId: string, blocker: Blocker): string {

@@ -17,6 +17,12 @@ export {
 } from './run-rollout.ts';
 export { numbersOf, verdictOf, type Numbers, type Verdict } from './verdict.ts';
 export { numbersWords, verdictWords, type FormatTime as Clock } from './verdict-words.ts';
-export { whatHolds, whatIsHeld, type Blocker, type HeldBy, type Holding } from './what-holds.ts';
+export {
+  holdingOf as whatHolds,
+  holdingsAt as whatIsHeld,
+  type Blocker,
+  type HeldBy,
+  type Holding,
+} from './holding.ts';
 export { whyLines, type WhyLine } from './why-words.ts';
 export { blockingHosts, failureOf, rootCauses, whyWaiting, type HostFailure, type RootCause, type Why } from './why.ts';

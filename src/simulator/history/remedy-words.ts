@@ -1,5 +1,5 @@
 import type { HostFailure } from './why.ts';
-import type { Holding } from './what-holds.ts';
+import type { Holding } from './holding.ts';
 
 /** What to do about the root of a wait; `null` if it ends on its own. */
 export function remedyWords(hostname: string, holding: Holding | null, failure: HostFailure | null): string | null {

@@ -2,7 +2,7 @@ import { count, formatCount, formatDuration, namesOf, shortName } from '../../te
 import type { RunMs } from '../run-ms.ts';
 import { causeWords } from './cause-words.ts';
 import type { Numbers, Verdict } from './verdict.ts';
-import type { Holding } from './what-holds.ts';
+import type { Holding } from './holding.ts';
 
 /** Formats a moment of a run. */
 export type FormatTime = (runMs: RunMs) => string;

@@ -2,7 +2,7 @@ import type { RunEvent } from '../run-events.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';
 import type { Moment } from './moment.ts';
 import type { HostTrack, RolloutTrack } from './run-history.ts';
-import { whatIsHeld, type Blocker, type Holding } from './what-holds.ts';
+import { holdingsAt, type Blocker, type Holding } from './holding.ts';
 import { failureOf, rootCauses, type HostFailure } from './why.ts';
 
 /** The situation of a run: the first of these that applies, in this order. */
@@ -68,7 +68,7 @@ export function verdictOf(moment: Moment): Verdict {
   if (stopped !== null) return stopped;
   const isDone = rollouts.every((track) => moment.rolloutAt(track)?.state === 'Terminal');
   if (isDone) return done(moment, rollouts);
-  const holdings = whatIsHeld(moment);
+  const holdings = holdingsAt(moment);
   const down = lastOf(moment, ({ type }) => type === 'ControlPlaneDown' || type === 'ControlPlaneUp');
   if (down?.type === 'ControlPlaneDown')
     return { type: 'control-plane-down', sinceRunMs: down.runMs, unfinished: holdings.length };

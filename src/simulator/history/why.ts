@@ -3,7 +3,7 @@ import type { RunMs } from '../run-ms.ts';
 import type { HostCause } from './host-view.ts';
 import type { Moment } from './moment.ts';
 import type { HostTrack, RolloutTrack } from './run-history.ts';
-import { whatHolds, type Holding } from './what-holds.ts';
+import { holdingOf, type Holding } from './holding.ts';
 
 /** A host that failed, and so stopped its rollout. */
 export interface HostFailure {
@@ -47,7 +47,7 @@ function linkOf(moment: Moment, host: HostTrack, seen: Set<HostTrack>, links: { 
   seen.add(host);
   links.left -= 1;
   const rollout = rolloutOf(moment, host);
-  const holding = whatHolds(moment, rollout, host);
+  const holding = holdingOf(moment, rollout, host);
   const failure = failureOf(moment, host);
   const blocking = holding === null || failure !== null ? [] : blockingHosts(moment, rollout, host, holding);
   const open = ranked(moment, blocking).filter((other) => !seen.has(other));
@@ -96,7 +96,7 @@ function findRoots(moment: Moment, start: HostTrack): readonly HostTrack[] {
   const open = [start];
   for (let host = open.pop(); host !== undefined; host = open.pop()) {
     const rollout = rolloutOf(moment, host);
-    const holding = whatHolds(moment, rollout, host);
+    const holding = holdingOf(moment, rollout, host);
     const key = holding === null ? `end ${host.number}` : keyOf(host, holding);
     if (seen.has(key)) continue;
     seen.add(key);

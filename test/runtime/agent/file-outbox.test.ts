@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { FileOutbox, metricsOf, RuntimeProblem } from '../../../src/runtime/agent/index.ts';
+import { FileOutbox, agentMetricsOf, RuntimeProblem } from '../../../src/runtime/agent/index.ts';
 import { agentCore, agentSettings } from '../../../src/agent/index.ts';
 import type { OutboxEntry } from '../../../src/wire/index.ts';
 
@@ -110,7 +110,7 @@ describe('an outbox in a file', () => {
 test('an agent as numbers', () => {
   const agent = agentCore().start({ hostname: 'web-01', runningClosure: 'old', probes: [], settings: agentSettings() });
   const none = { count: 0, sumMs: 0, lastMs: 0 };
-  const metrics = metricsOf({
+  const metrics = agentMetricsOf({
     agent,
     deliveries: { accepted: 3, refused: 0, 'not-delivered': 1 },
     jobs: { switch: { count: 1, sumMs: 4500, lastMs: 4500 }, rollback: none },

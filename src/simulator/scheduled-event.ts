@@ -9,8 +9,8 @@ export interface Post {
   readonly inputs: readonly EventReceived[];
 }
 
-/** What can be in the event queue. */
-export type Happening =
+/** An entry of the event queue. */
+export type ScheduledEvent =
   | { readonly type: 'Boot'; readonly rebooted: boolean }
   | { readonly type: 'Tick' }
   | {

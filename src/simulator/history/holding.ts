@@ -47,9 +47,9 @@ export interface Holding {
 }
 
 /** What holds each unfinished host of the newest releases at a moment. */
-export function whatIsHeld(moment: Moment): readonly Holding[] {
+export function holdingsAt(moment: Moment): readonly Holding[] {
   return moment.newestRollouts.flatMap((rollout) =>
-    rollout.hosts.flatMap((host) => whatHolds(moment, rollout, host) ?? []),
+    rollout.hosts.flatMap((host) => holdingOf(moment, rollout, host) ?? []),
   );
 }
 
@@ -57,7 +57,7 @@ export function whatIsHeld(moment: Moment): readonly Holding[] {
 const known = new WeakMap<Moment, Map<HostTrack, Holding | null>>();
 
 /** What holds a host at a moment; `null` if it is done. */
-export function whatHolds(moment: Moment, rollout: RolloutTrack, host: HostTrack): Holding | null {
+export function holdingOf(moment: Moment, rollout: RolloutTrack, host: HostTrack): Holding | null {
   let holdings = known.get(moment);
   if (holdings === undefined) known.set(moment, (holdings = new Map()));
   let holding = holdings.get(host);
