@@ -1,7 +1,9 @@
 import type { Fleet, FleetProblem } from '../fleet/index.ts';
 import {
+  DEFAULT_SCENARIO,
   fleetScenario,
   generateFleet,
+  leastDurationMs,
   MAX_FLEET_HOSTS,
   MAX_GENERATED_WAVES,
   unfilledWaves,
@@ -10,7 +12,7 @@ import {
   type Scenario,
 } from '../simulator/index.ts';
 import { MAX_RUNS } from '../simulator/node.ts';
-import { hostMatcher, parseDuration, readStart, type Problem } from '../text/index.ts';
+import { formatCount, hostMatcher, parseDuration, readStart, writeDuration, type Problem } from '../text/index.ts';
 import { decodeFleetInput, readFleetInput } from './fleet-input.ts';
 import { readHostOptions, type HostFlags } from './host-options.ts';
 import { readInput } from './input-file.ts';
@@ -97,6 +99,7 @@ export async function readSimulation(file: string | undefined, flags: SimulateFl
     untilMs: untilMs ?? read.scenario.untilMs,
     ...(start === null ? {} : { startAt: start.startAt, startOffsetMinutes: start.offsetMinutes }),
   };
+  if (untilMs === null) refuseToGrind(scenario, problems);
   const messagesOf = readMessages(flags, scenario, problems);
   if (problems.length > 0) return { ok: false, problems };
   if (many !== null && many.runs !== null && scenario.seed + many.runs > MAX_SEED) {
@@ -106,6 +109,27 @@ export async function readSimulation(file: string | undefined, flags: SimulateFl
   }
   return { ok: true, scenario, expectation: read.expectation, assumptions: read.assumptions, many, messagesOf };
 }
+
+/** A heartbeat takes a few microseconds, so this many take minutes. */
+const MAX_HEARTBEATS = 100_000_000;
+
+/** A rollout that certainly takes weeks of a large fleet's time is not simulated unless a person says how much of it. */
+function refuseToGrind(scenario: Scenario, problems: Problem[]): void {
+  const { hosts, untilMs, agent } = scenario;
+  if (untilMs < DEFAULT_SCENARIO.untilMs) return;
+  const leastMs = leastDurationMs(scenario);
+  const heartbeats = (hosts.length * Math.min(leastMs, untilMs)) / (agent.heartbeatSecs * 1000);
+  if (heartbeats <= MAX_HEARTBEATS) return;
+  const [least, end] = [leastMs, untilMs].map((ms) => writeDuration(Math.floor(ms / HOUR_MS) * HOUR_MS));
+  const tooLong = leastMs > untilMs ? `, and a run ends after ${end}` : '';
+  problems.push({
+    path: '--until',
+    message: `hosts soak one after the other here, so ${formatCount(hosts.length)} hosts take at least ${least}${tooLong}`,
+    remedy: 'Shorten the rows of edges, the soaks or the budgets; or give --until 1d to watch the beginning.',
+  });
+}
+
+const HOUR_MS = 3_600_000;
 
 const isBlank = (text: string): boolean => text.trim() === '';
 

@@ -38,6 +38,7 @@ export {
 } from './run-stream.ts';
 export { asRunMs, runMsOf, type RunMs } from './run-ms.ts';
 export { generateFleet, MAX_FLEET_HOSTS, MAX_GENERATED_WAVES, type GeneratedFleetOptions } from './generate-fleet.ts';
+export { leastDurationMs } from './least-duration.ts';
 export { unfilledWaves } from './unfilled-waves.ts';
 export * from './many-runs/index.ts';
 export * from './report/index.ts';
