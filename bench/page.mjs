@@ -109,7 +109,11 @@ async function measure(hosts, file) {
     dataTransfer.items.add(new File([opened], 'run.json'));
     const start = performance.now();
     document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-    while (document.querySelector('[data-testid="grid"]') === null) await nextFrame();
+    while (document.querySelector('[data-testid="grid"]') === null) {
+      const refusal = document.querySelector('.banner')?.textContent;
+      if (refusal) throw new Error(refusal);
+      await nextFrame();
+    }
     await nextFrame();
     return performance.now() - start;
   });
