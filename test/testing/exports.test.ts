@@ -95,6 +95,23 @@ describe('an ITF trace', () => {
     }
   });
 
+  it('is read by Quint, and written back with every variable, where Quint is installed', async ({ skip }) => {
+    const library = '@informalsystems/quint/dist/src/itf.js';
+    const quint: unknown = await import(library).catch(() => null);
+    if (quint === null) skip('Quint is not installed. For this test: npm install --no-save @informalsystems/quint');
+    // As of Quint 0.33: `Either` has its value under `value`.
+    const { ofItfNormalized, toItf } = quint as {
+      ofItfNormalized: (trace: unknown) => unknown[];
+      toItf: (vars: readonly string[], states: unknown[]) => { value: { states: object[] } };
+    };
+    for (const path of paths) {
+      const { vars, states } = itfTrace(path);
+      const written = toItf(vars, ofItfNormalized(JSON.parse(JSON.stringify({ vars, states })))).value.states;
+      expect(written).toHaveLength(states.length);
+      for (const state of written) expect(Object.keys(state)).toEqual(expect.arrayContaining([...vars]));
+    }
+  });
+
   it.each(['{}', '{"#meta":{},"vars":["x"],"states":[{"#meta":{},"x":1}]}', '{"#meta":{},"vars":[],"states":[]}'])(
     'is not %s, and the reader says so',
     (text) => {

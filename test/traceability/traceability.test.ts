@@ -73,10 +73,10 @@ function tableOf(rows: readonly (readonly string[])[]): string {
   return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body].join('\n');
 }
 
-function indexOf(kind: Exclude<Kind, 'test'>): readonly (readonly string[])[] {
-  return [...existing[kind]].map((name) => {
+function indexOf(kind: Kind): readonly (readonly string[])[] {
+  return [...(kind === 'test' ? new Set(named('test').toSorted()) : existing[kind])].map((name) => {
     const ids = sentences.filter(({ notices }) => notices.some((each) => each.kind === kind && each.name === name));
-    return [`${kind} \`${name}\``, ids.map(({ id }) => `\`${id}\``).join(', ')];
+    return [noticeText({ kind, name }), ids.map(({ id }) => `\`${id}\``).join(', ')];
   });
 }
 
@@ -106,7 +106,7 @@ function documentText(): string {
     '',
     '## What notices what',
     '',
-    tableOf([['what', 'sentences'], ...(['cell', 'guard', 'gate', 'invariant'] as const).flatMap(indexOf)]),
+    tableOf([['what', 'sentences'], ...kinds.toReversed().flatMap(indexOf)]),
     '',
   ].join('\n');
 }
