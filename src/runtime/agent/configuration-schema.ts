@@ -129,6 +129,16 @@ export const agentConfigurationSchema = z.strictObject(
         'an object',
       )
       .prefault({}),
+    metrics: z
+      .strictObject(
+        {
+          host: text.default('127.0.0.1').describe('The address to listen on. Anyone who reaches it may read them.'),
+          port: z.int('a port').min(0, 'a port').max(65_535, 'a port'),
+        },
+        'an object',
+      )
+      .optional()
+      .describe('Where `/metrics`, for Prometheus, and `/healthz` are served; nowhere if left out.'),
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error').default('info'),
   },
   'an object',

@@ -67,6 +67,7 @@ export function configuredAgent(text: string, folder: string, options: Configure
       hostname,
       probes: probes.map(definitionOf),
       settings,
+      metrics: configuration.metrics ?? null,
       ports: {
         outbox: new FileOutbox(stateDirectory),
         transport: new HttpTransport({ url: new URL(controlPlane.url), tls, clock }),

@@ -1,6 +1,8 @@
+import { createServer, type Server } from 'node:http';
 import type { Agent } from '../../agent/index.ts';
 import type { EmitMetric } from '../../machine/index.ts';
 import type { EventDelivery } from '../../wire/index.ts';
+import { PROMETHEUS_TYPE, prometheusText, type MetricHelp } from '../shared/prometheus.ts';
 import type { Job } from './ports.ts';
 import type { MeasuredDurations, ProbeStats } from './stats.ts';
 
@@ -51,3 +53,38 @@ export function agentMetricsOf(standing: AgentStanding): readonly Metric[] {
 function metric(name: string, labels: Readonly<Record<string, string>>, value: number): Metric {
   return { name, labels, value };
 }
+
+const gauge = (help: string): MetricHelp => ({ type: 'gauge', help });
+const counter = (help: string): MetricHelp => ({ type: 'counter', help });
+
+const METRIC_HELPS: Readonly<Record<string, MetricHelp>> = {
+  nixfleet_agent_outbox_events: gauge('Events that the control plane has not accepted yet.'),
+  nixfleet_agent_outbox_oldest_seconds: gauge('How long the oldest of them has waited.'),
+  nixfleet_agent_deliveries_total: counter('Events that were sent, by outcome.'),
+  nixfleet_agent_jobs_total: counter('Switches and rollbacks that have ended.'),
+  nixfleet_agent_job_seconds_total: counter('How long they took, added up.'),
+  nixfleet_agent_job_last_seconds: gauge('How long the last one took.'),
+  nixfleet_agent_probe_passes: gauge('1 if the last run of the probe passed.'),
+  nixfleet_agent_probe_seconds: gauge('How long the last run of the probe took.'),
+  nixfleet_agent_silence_seconds: gauge('Since the last answer of the control plane.'),
+};
+
+/**
+ * A server of the metrics of an agent, at `/metrics`, and of its health, at `/healthz`. It does not listen yet.
+ *
+ * @param standing `null` while the agent has not booted
+ */
+export function metricsServer(standing: () => AgentStanding | null): Server {
+  const limits = { headersTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS };
+  return createServer(limits, ({ method, url }, response) => {
+    response.setHeader('connection', 'close');
+    if (method !== 'GET') return response.writeHead(405, { allow: 'GET' }).end();
+    if (url !== '/healthz' && url !== '/metrics') return response.writeHead(404).end();
+    const now = standing();
+    if (now === null) return response.writeHead(503).end('starting\n');
+    if (url === '/healthz') return response.end('ok\n');
+    return response.setHeader('content-type', PROMETHEUS_TYPE).end(prometheusText(metricsOf(now), METRIC_HELPS));
+  });
+}
+
+const TIMEOUT_MS = 5000;

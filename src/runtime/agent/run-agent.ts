@@ -1,9 +1,10 @@
 import { agentSettings, type Agent, type AgentSettings, type ProbeDefinition } from '../../agent/index.ts';
 import { systemClock } from '../shared/clock.ts';
 import { asError } from '../shared/runtime-problem.ts';
+import { startListening } from '../shared/start-listening.ts';
 import { AgentRun, type AgentRunOptions, type AgentWatch, type BootFindings } from './agent-run.ts';
 import type { AgentPorts, StartedJob, Telemetry } from './ports.ts';
-import type { AgentStanding } from './metrics.ts';
+import { metricsServer, type AgentStanding } from './metrics.ts';
 
 /** The options of an agent. */
 export interface RunAgentOptions {
@@ -15,6 +16,8 @@ export interface RunAgentOptions {
   readonly ports: Omit<AgentPorts, 'clock' | 'telemetry'> & Partial<Pick<AgentPorts, 'clock' | 'telemetry'>>;
   readonly random?: () => number;
   readonly watch?: AgentWatch;
+  /** Where Prometheus reads its metrics; nowhere by default. Anyone who reaches it may read them. */
+  readonly metrics?: { readonly host: string; readonly port: number } | null;
 }
 
 /** Why an agent has ended. */
@@ -29,6 +32,8 @@ export interface AgentHandle {
   readonly agent: () => Agent;
   /** Its current standing: `metricsOf` turns that into numbers. */
   readonly standing: () => AgentStanding;
+  /** Such as `http://127.0.0.1:9100/metrics`; `null` if it is served nowhere. */
+  readonly metricsUrl: string | null;
   /** Shuts it down cleanly: its work is on disk, probes stop, and a switch continues. */
   readonly close: () => Promise<void>;
   /** Never rejects. */
@@ -41,13 +46,24 @@ const SILENT: Telemetry = { log: () => {}, metric: () => {} };
 /**
  * Starts an agent. Returns once it has booted from its outbox, whether or not the control plane answers.
  *
- * @throws RuntimeProblem if the outbox, the running system or the jobs cannot be read; nothing is then left running
+ * @throws RuntimeProblem if the outbox, the running system or the jobs cannot be read, or the metrics' address is taken; nothing is
+ * then left running
  */
 export async function runAgent(options: RunAgentOptions): Promise<AgentHandle> {
   const { hostname, probes, settings = agentSettings(), random = Math.random, watch = {} } = options;
   const ports: AgentPorts = { clock: systemClock(), telemetry: SILENT, ...options.ports };
   const complete: AgentRunOptions = { hostname, probes, settings, ports, random, watch };
-  const findings = await findOut(ports);
+  let standing: (() => AgentStanding) | null = null;
+  const metrics = metricsServer(() => standing?.() ?? null);
+  const { metrics: listen = null } = options;
+  const metricsAddress = listen === null ? null : await startListening(metrics, listen.host, listen.port);
+  let findings: BootFindings;
+  try {
+    findings = await findOut(ports);
+  } catch (error) {
+    metrics.close();
+    throw error;
+  }
   let end: (why: AgentEnd) => void = () => {};
   const ended = new Promise<AgentEnd>((resolve) => {
     end = resolve;
@@ -60,14 +76,18 @@ export async function runAgent(options: RunAgentOptions): Promise<AgentHandle> {
   // Its timers and idle connections keep no process alive; an agent does.
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
   void ended.then(() => clearInterval(keepAlive));
+  void ended.then(() => metrics.close());
+  const standingNow = (): AgentStanding => {
+    const { agent, stats, link } = run;
+    const { deliveries, jobs, probes, oldestUndeliveredMs } = stats;
+    return { agent, deliveries, jobs, probes, oldestUndeliveredMs, sinceAnswerMs: link.sinceAnswerMs };
+  };
+  standing = standingNow;
   run.begin(findings);
   return {
     agent: () => run.agent,
-    standing: () => {
-      const { agent, stats, link } = run;
-      const { deliveries, jobs, probes, oldestUndeliveredMs } = stats;
-      return { agent, deliveries, jobs, probes, oldestUndeliveredMs, sinceAnswerMs: link.sinceAnswerMs };
-    },
+    standing: standingNow,
+    metricsUrl: metricsAddress === null ? null : `http://${metricsAddress}/metrics`,
     close: async () => {
       await run.stop();
       await closePorts(ports);

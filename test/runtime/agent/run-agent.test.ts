@@ -6,6 +6,7 @@ import {
   FileOutbox,
   HostProbes,
   HttpTransport,
+  metricsOf,
   runAgent,
   runningSystem,
   type AgentHandle,
@@ -45,13 +46,19 @@ async function anAgent(
   host: TestHost,
   rollout: RolloutManifest,
   { url, clock }: { url: URL; clock: ReturnType<typeof systemClock> },
-  options: { activate?: readonly string[]; probes?: RunAgentOptions['probes']; hostProbes?: HostProbes } = {},
+  options: {
+    activate?: readonly string[];
+    probes?: RunAgentOptions['probes'];
+    hostProbes?: HostProbes;
+    metrics?: RunAgentOptions['metrics'];
+  } = {},
 ): Promise<AgentHandle> {
   const system = runningSystem({ closure: { link: host.link }, bootIdFile: host.bootIdFile });
   const manifest = agentManifest(rollout, 'web-01');
   const handle = await runAgent({
     hostname: 'web-01',
     probes: options.probes ?? [],
+    metrics: options.metrics ?? null,
     settings: agentSettings({ tickSecs: 10 }),
     ports: {
       outbox: new FileOutbox(host.state),
@@ -85,5 +92,32 @@ describe('an agent as a process', () => {
     await world.plane.host('web-01', 'Converged');
     expect(agent.agent().runningClosure).toBe('new');
     expect(agent.agent().workers).toEqual([]);
+  });
+});
+
+describe('the metrics of an agent', () => {
+  test('are served where its options say, until it ends', async () => {
+    const rollout = aRollout({ targetClosure: 'new' });
+    const { url, clock } = await controlPlane(rollout);
+    const handle = await anAgent(aHost(), rollout, { url, clock }, { metrics: { host: '127.0.0.1', port: 0 } });
+    const metricsUrl = handle.metricsUrl ?? '';
+    const text = await (await fetch(metricsUrl)).text();
+    expect(text).toMatch(/# TYPE nixfleet_agent_outbox_events gauge\nnixfleet_agent_outbox_events \d+\n/);
+    // Each metric has its help: without one, it would be left out.
+    const names = new Set(metricsOf(handle.standing()).map(({ name }) => name));
+    expect([...names].filter((name) => !text.includes(`# HELP ${name} `))).toEqual([]);
+    expect((await fetch(new URL('/healthz', metricsUrl))).status).toBe(200);
+    expect((await fetch(new URL('/other', metricsUrl))).status).toBe(404);
+    await handle.close();
+    await expect(fetch(metricsUrl)).rejects.toThrow();
+  });
+
+  test('at a port that is taken: one sentence, and nothing is started', async () => {
+    const rollout = aRollout({ targetClosure: 'new' });
+    const { url, clock } = await controlPlane(rollout);
+    const metrics = { host: '127.0.0.1', port: Number(url.port) };
+    await expect(anAgent(aHost(), rollout, { url, clock }, { metrics })).rejects.toThrow(
+      'another process listens there',
+    );
   });
 });

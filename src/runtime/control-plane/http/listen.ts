@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { errorCode, RuntimeProblem } from '../../shared/runtime-problem.ts';
+import { startListening } from '../../shared/start-listening.ts';
 import type { ControlPlaneLimits } from '../limits.ts';
 import { isLoopback, type TlsFiles } from './client-certificate.ts';
 
@@ -64,37 +64,11 @@ export async function listenAt(
           onRequest,
         );
   server.maxConnections = limits.maxConnections;
-  await started(server, host, port);
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('Expected to listen on a port.');
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return { address: `${tls === undefined ? 'http' : 'https'}://${name}:${address.port}`, close: () => closed(server) };
+  const address = await startListening(server, host, port);
+  return { address: `${tls === undefined ? 'http' : 'https'}://${address}`, close: () => closed(server) };
 }
 
 const MAX_CHECK_SECS = 5;
-
-function started(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(addressProblem(host, port, error));
-    server.once('error', fail);
-    server.listen(port, host, () => {
-      server.off('error', fail);
-      resolve();
-    });
-  });
-}
-
-const ADDRESS_WORDS: Readonly<Record<string, readonly [message: string, remedy: string]>> = {
-  EADDRINUSE: ['another process listens there', 'Stop that process, or give another port.'],
-  EACCES: ['listening there is not permitted', 'Give a port from 1024 on, or the process the right to use it.'],
-  EADDRNOTAVAIL: ['this machine does not have that address', 'Give one that it has.'],
-};
-
-function addressProblem(host: string, port: number, error: Error): RuntimeProblem {
-  const code = errorCode(error);
-  const [message, remedy] = ADDRESS_WORDS[code] ?? [`listening there failed (${code})`, 'Check the address.'];
-  return new RuntimeProblem({ path: `${host}:${port}`, message, remedy }, { cause: error });
-}
 
 /** Requests that are not answered by then have a client that does not read, or does not end. */
 const CLOSE_MS = 5000;
