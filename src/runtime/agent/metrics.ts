@@ -83,7 +83,7 @@ export function metricsServer(standing: () => AgentStanding | null): Server {
     const now = standing();
     if (now === null) return response.writeHead(503).end('starting\n');
     if (url === '/healthz') return response.end('ok\n');
-    return response.setHeader('content-type', PROMETHEUS_TYPE).end(prometheusText(metricsOf(now), METRIC_HELPS));
+    return response.setHeader('content-type', PROMETHEUS_TYPE).end(prometheusText(agentMetricsOf(now), METRIC_HELPS));
   });
 }
 

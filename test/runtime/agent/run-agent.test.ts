@@ -6,7 +6,7 @@ import {
   FileOutbox,
   HostProbes,
   HttpTransport,
-  metricsOf,
+  agentMetricsOf,
   runAgent,
   runningSystem,
   type AgentHandle,
@@ -104,7 +104,7 @@ describe('the metrics of an agent', () => {
     const text = await (await fetch(metricsUrl)).text();
     expect(text).toMatch(/# TYPE nixfleet_agent_outbox_events gauge\nnixfleet_agent_outbox_events \d+\n/);
     // Each metric has its help: without one, it would be left out.
-    const names = new Set(metricsOf(handle.standing()).map(({ name }) => name));
+    const names = new Set(agentMetricsOf(handle.standing()).map(({ name }) => name));
     expect([...names].filter((name) => !text.includes(`# HELP ${name} `))).toEqual([]);
     expect((await fetch(new URL('/healthz', metricsUrl))).status).toBe(200);
     expect((await fetch(new URL('/other', metricsUrl))).status).toBe(404);
