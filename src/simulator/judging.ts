@@ -1,7 +1,8 @@
 import type { ControlPlaneEffect } from '../control-plane/index.ts';
+import type { OutboundEvent } from '../machine/index.ts';
 import { JUDGES } from './invariants/index.ts';
 import type { InvariantName } from './invariants/invariant-names.ts';
-import { copyState, type Scene } from './invariants/invariant.ts';
+import { copyState, type AnyJudge, type Scene } from './invariants/invariant.ts';
 import { Ledger } from './invariants/ledger.ts';
 import { HOST_CHANGES, ObservedHosts, type HostChange, type ObservedState } from './invariants/observed-hosts.ts';
 import type { HostObservation, Observation, ObservationType, RunSetup } from './observations.ts';
@@ -19,7 +20,7 @@ interface Asked {
 /** What an observation of a type leads to. It is found once for each observation, and not by each judge. */
 interface Course {
   readonly isOnHost: boolean;
-  readonly asked: Asked[];
+  readonly asked: readonly Asked[];
   readonly change: HostChange | null;
 }
 
@@ -38,32 +39,39 @@ const WITHOUT_HOST: Readonly<Record<Exclude<Observation, HostObservation>['type'
 };
 
 const COURSES = new Map<ObservationType, Course>();
-const EFFECTS = new Map<ControlPlaneEffect['type'], Asked[]>();
+const EMISSIONS = new Map<OutboundEvent['type'], readonly Asked[]>();
+const EFFECTS = new Map<ControlPlaneEffect['type'], readonly Asked[]>();
 
-JUDGES.forEach(({ on, effects }, judge) => {
-  for (const [type, watch] of Object.entries(on ?? {})) {
-    // The keys of `Watches` are the tags, and each function takes the observation of its own.
-    courseOf(type as ObservationType).asked.push({ judge, watch });
-  }
-  for (const [type, watch] of Object.entries(effects ?? {})) {
-    // As above, of effects.
-    const tag = type as ControlPlaneEffect['type'];
-    const asked = EFFECTS.get(tag) ?? [];
-    EFFECTS.set(tag, asked);
-    asked.push({ judge, watch });
-  }
-});
-
+/** Each is put together when it is needed first, in the order of the judges. */
 function courseOf(type: ObservationType): Course {
   let course = COURSES.get(type);
   if (course === undefined) {
-    course = { isOnHost: !Object.hasOwn(WITHOUT_HOST, type), asked: [], change: HOST_CHANGES.get(type) ?? null };
-    COURSES.set(type, course);
+    const isOnHost = !Object.hasOwn(WITHOUT_HOST, type);
+    const asked = askedFor(({ on }) => [on?.[type]]);
+    COURSES.set(type, (course = { isOnHost, asked, change: HOST_CHANGES.get(type) ?? null }));
   }
   return course;
 }
 
-const NOBODY: readonly Asked[] = [];
+function askedOfEmission(type: OutboundEvent['type']): readonly Asked[] {
+  let asked = EMISSIONS.get(type);
+  if (asked === undefined)
+    EMISSIONS.set(type, (asked = askedFor(({ on, emitted }) => [on?.EventEmitted, emitted?.[type]])));
+  return asked;
+}
+
+function askedOfEffect(type: ControlPlaneEffect['type']): readonly Asked[] {
+  let asked = EFFECTS.get(type);
+  if (asked === undefined) EFFECTS.set(type, (asked = askedFor(({ effects }) => [effects?.[type]])));
+  return asked;
+}
+
+function askedFor(watchesOf: (judge: AnyJudge) => readonly (Watch | undefined)[]): readonly Asked[] {
+  return JUDGES.flatMap((one, judge) =>
+    watchesOf(one).flatMap((watch) => (watch === undefined ? [] : [{ judge, watch }])),
+  );
+}
+
 const NO_FINDINGS: readonly InvariantBroken[] = [];
 
 /**
@@ -104,7 +112,7 @@ export class Judging implements Scene {
     if (course.isOnHost) this.#takeOfHost(course, observation);
     else {
       if (observation.type === 'EffectPerformed')
-        this.#ask(EFFECTS.get(observation.effect.type) ?? NOBODY, observation.effect, null);
+        this.#ask(askedOfEffect(observation.effect.type), observation.effect, null);
       else this.#ask(course.asked, observation, null);
       this.ledger.take(observation);
       this.hosts.take(observation);
@@ -128,7 +136,8 @@ export class Judging implements Scene {
     // The table says that it has one.
     const host = this.hosts.find((observation as HostObservation).hostname);
     if (host === null) return;
-    this.#ask(asked, observation, host);
+    const isEmission = observation.type === 'EventEmitted';
+    this.#ask(isEmission ? askedOfEmission(observation.event.type) : asked, observation, host);
     change?.(host, observation as never, this.ledger);
   }
 

@@ -6,10 +6,9 @@ import { noState, type Judge, type Scene } from './invariant.ts';
 /** Converged means that the target runs and that no enforce probe fails. */
 export const convergedIsHealthy: Judge<object> = {
   begin: noState,
-  on: {
-    EventEmitted: (scene, _, { hostname, rolloutId, event }, host) => {
-      if (event.type === 'Converged') checkEvent(scene, hostname, rolloutId, host.own.get(rolloutId)?.record, event);
-    },
+  emitted: {
+    Converged: (scene, _, { hostname, rolloutId, event }, host) =>
+      checkEvent(scene, hostname, rolloutId, host.own.get(rolloutId)?.record, event),
   },
   effects: {
     RemoteAppendEventLog: (scene, _, { host, rolloutId, payload }) => checkKnown(scene, host, rolloutId, payload),

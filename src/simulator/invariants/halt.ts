@@ -3,9 +3,9 @@ import { noState, type Judge } from './invariant.ts';
 /** A rollout that failed, reverted or was superseded dispatches nothing more; under `halt`, no host rolls back. */
 export const halt: Judge<object> = {
   begin: noState,
-  on: {
-    EventEmitted: ({ ledger, broken }, _, { rolloutId, event }, { name }) => {
-      if (event.type !== 'RollbackComplete' || ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'halt') return;
+  emitted: {
+    RollbackComplete: ({ ledger, broken }, _, { rolloutId, event }, { name }) => {
+      if (ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'halt') return;
       broken(
         'halt',
         name,

@@ -1,4 +1,5 @@
 import type { ControlPlaneEffect } from '../../control-plane/index.ts';
+import type { OutboundEvent } from '../../machine/index.ts';
 import type { HostObservation, ObservationOf, ObservationType, RunSetup } from '../observations.ts';
 import type { RunMs } from '../run-ms.ts';
 import type { InvariantName } from './invariant-names.ts';
@@ -24,6 +25,21 @@ export type Watches<State> = {
   ) => void;
 };
 
+/** An event as an agent emits it. */
+export type EmissionOf<Type extends OutboundEvent['type']> = ObservationOf<'EventEmitted'> & {
+  readonly event: Extract<OutboundEvent, { readonly type: Type }>;
+};
+
+/** A function for each event that a judge is about when an agent emits it: most judges are not about probe results. */
+export type EmissionWatches<State> = {
+  readonly [Type in OutboundEvent['type']]?: (
+    scene: Scene,
+    state: State,
+    emission: EmissionOf<Type>,
+    host: ObservedState,
+  ) => void;
+};
+
 /** A function for each effect of the control plane that a judge is about. */
 export type EffectWatches<State> = {
   readonly [Type in ControlPlaneEffect['type']]?: (
@@ -43,6 +59,7 @@ export type EffectWatches<State> = {
 export interface Judge<State extends object> {
   readonly begin: (setup: RunSetup) => State;
   readonly on?: Watches<State>;
+  readonly emitted?: EmissionWatches<State>;
   readonly effects?: EffectWatches<State>;
 }
 
@@ -50,6 +67,7 @@ export interface Judge<State extends object> {
 export interface AnyJudge {
   readonly begin: (setup: RunSetup) => object;
   readonly on?: Watches<never>;
+  readonly emitted?: EmissionWatches<never>;
   readonly effects?: EffectWatches<never>;
 }
 

@@ -34,13 +34,14 @@ export const neverBack: Judge<State> = {
     firsts: new PerHost<Firsts | null>(null),
     begun: new PerHost(false),
   }),
-  on: {
-    EventEmitted: ({ broken }, { begun }, { hostname, rolloutId, event: { type } }, { index }) => {
-      if (type !== 'DispatchAck') return;
+  emitted: {
+    DispatchAck: ({ broken }, { begun }, { hostname, rolloutId }, { index }) => {
       if (begun.get(rolloutId, index))
         broken('never back', hostname, rolloutId, `${hostname} has begun ${rolloutId} a second time.`);
       begun.set(rolloutId, index, true);
     },
+  },
+  on: {
     HeaderWritten: (scene, state, { header: { rolloutId, record } }, host) => {
       checkPlace(scene, state, host, rolloutId, record);
       checkFirsts(scene, state, host, rolloutId, record);

@@ -1,4 +1,3 @@
-import type { OutboundEvent } from '../../machine/index.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
 import { HostValues, PerHost } from './per-host.ts';
@@ -33,8 +32,24 @@ interface State {
  */
 export const noSilentEnd: Judge<State> = {
   begin: () => ({ attempts: new PerHost<Attempt | null>(null), due: new HostValues<Due | null>(null) }),
+  emitted: {
+    DispatchAck: (_, { attempts, due }, { rolloutId, event: { currentClosureAtDispatch } }, host) => {
+      const hasWayBack = currentClosureAtDispatch !== null;
+      // The agent cannot know that its worker reported something false.
+      const closure = host.wasMisreported ? (currentClosureAtDispatch ?? host.closure) : host.closure;
+      // A rollback that failed is over when a newer rollout takes over.
+      if (due.get(host.index)?.what === 'report') due.delete(host.index);
+      attempts.set(rolloutId, host.index, { closure, hasWayBack, isDeferred: false });
+    },
+    ActivationDeferred: (_, state, { rolloutId }, { index }) => noteDeferred(state, rolloutId, index, true),
+    ActivationCompleted: (_, state, { rolloutId }, { index }) => noteDeferred(state, rolloutId, index, false),
+    ActivationFailed: (scene, state, { rolloutId }, host) => failed(scene, state, rolloutId, host),
+    Failed: (scene, state, { rolloutId }, host) => failed(scene, state, rolloutId, host),
+    RollbackComplete: (_, { due }, { rolloutId }, { index }) => {
+      if (due.get(index)?.rolloutId === rolloutId) due.delete(index);
+    },
+  },
   on: {
-    EventEmitted: (scene, state, { rolloutId, event }, host) => emitted(scene, state, host, rolloutId, event),
     WorkStarted: ({ broken }, { attempts, due }, { hostname, work: { kind, rolloutId, closure } }, host) => {
       const attempt = kind === 'rollback' ? attempts.get(rolloutId, host.index) : null;
       if (attempt === null) return;
@@ -76,42 +91,14 @@ function isOverdue({ work, life, wasAnswered, closure }: ObservedState, due: Due
   return due.what === 'fire' || closure === due.closure;
 }
 
-function emitted(
-  { ledger }: Scene,
-  { attempts, due }: State,
-  host: ObservedState,
-  rolloutId: string,
-  event: OutboundEvent,
-): void {
-  const { index } = host;
-  switch (event.type) {
-    case 'DispatchAck': {
-      const hasWayBack = event.currentClosureAtDispatch !== null;
-      // The agent cannot know that its worker reported something false.
-      const closure = host.wasMisreported ? (event.currentClosureAtDispatch ?? host.closure) : host.closure;
-      // A rollback that failed is over when a newer rollout takes over.
-      if (due.get(index)?.what === 'report') due.delete(index);
-      return attempts.set(rolloutId, index, { closure, hasWayBack, isDeferred: false });
-    }
-    case 'ActivationDeferred':
-    case 'ActivationCompleted': {
-      const attempt = attempts.get(rolloutId, index);
-      const isDeferred = event.type === 'ActivationDeferred';
-      if (attempt !== null) attempts.set(rolloutId, index, { ...attempt, isDeferred });
-      return;
-    }
-    case 'ActivationFailed':
-    case 'Failed': {
-      const attempt = attempts.get(rolloutId, index);
-      if (attempt === null || attempt.isDeferred || !attempt.hasWayBack) return;
-      if (ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'rollback-and-halt') return;
-      due.set(index, { what: 'fire', rolloutId, closure: attempt.closure, life: host.life });
-      return;
-    }
-    case 'RollbackComplete':
-      if (due.get(index)?.rolloutId === rolloutId) due.delete(index);
-      return;
-    default:
-      return;
-  }
+function noteDeferred({ attempts }: State, rolloutId: string, index: number, isDeferred: boolean): void {
+  const attempt = attempts.get(rolloutId, index);
+  if (attempt !== null) attempts.set(rolloutId, index, { ...attempt, isDeferred });
+}
+
+function failed({ ledger }: Scene, { attempts, due }: State, rolloutId: string, { index, life }: ObservedState): void {
+  const attempt = attempts.get(rolloutId, index);
+  if (attempt === null || attempt.isDeferred || !attempt.hasWayBack) return;
+  if (ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'rollback-and-halt') return;
+  due.set(index, { what: 'fire', rolloutId, closure: attempt.closure, life });
 }

@@ -226,9 +226,8 @@ function stop(host: ObservedState): void {
 
 function emitted(host: ObservedState, rolloutId: string, event: OutboundEvent, ledger: Ledger): void {
   const own = host.own.get(rolloutId);
-  const target = ledger.targetOf(rolloutId, host.name);
-  if (own === undefined && target === null) return;
-  const record = own?.record ?? pendingRecord(target ?? '', null);
+  const record = own?.record ?? firstRecord(ledger.targetOf(rolloutId, host.name));
+  if (record === null) return;
   const sure = own?.isTailUnsure === true ? { ...record, lastEventSeq: 0 } : record;
   const after = recordAfter(sure, event);
   if (event.type === 'DispatchAck') host.activeRolloutId = rolloutId;
@@ -238,6 +237,10 @@ function emitted(host: ObservedState, rolloutId: string, event: OutboundEvent, l
     isTailUnsure: false,
     writtenFailureAt: own?.writtenFailureAt ?? null,
   });
+}
+
+function firstRecord(targetClosure: string | null): HostRecord | null {
+  return targetClosure === null ? null : pendingRecord(targetClosure, null);
 }
 
 /** A header that is ahead of what the agent has emitted shows a snapshot that it has taken over. */

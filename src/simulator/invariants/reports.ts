@@ -1,4 +1,5 @@
 import type { OutboundEvent } from '../../machine/index.ts';
+import type { ObservationOf } from '../observations.ts';
 import type { Work, WorkResult } from '../work.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
@@ -29,6 +30,16 @@ const NONE: readonly Told[] = [];
  */
 export const reports: Judge<State> = {
   begin: () => ({ due: new HostValues(NONE), begun: new HostValues<Begun | null>(null) }),
+  emitted: {
+    ActivationStarted: (_, { begun }, _emission, { index }) => {
+      const start = begun.get(index);
+      if (start !== null) begun.set(index, { ...start, isReported: true });
+    },
+    ActivationCompleted: (scene, state, emission, host) => checkReport(scene, state, host, 'activation', emission),
+    ActivationDeferred: (scene, state, emission, host) => checkReport(scene, state, host, 'activation', emission),
+    ActivationFailed: (scene, state, emission, host) => checkReport(scene, state, host, 'activation', emission),
+    RollbackComplete: (scene, state, emission, host) => checkReport(scene, state, host, 'rollback', emission),
+  },
   on: {
     WorkStarted: ({ broken }, { begun }, { hostname, work: { kind, rolloutId, closure } }, host) => {
       if (kind === 'activation') begun.set(host.index, { life: host.life, isReported: false });
@@ -59,7 +70,6 @@ export const reports: Judge<State> = {
       if (isKnown) due.set(index, [...due.get(index), { work, result }]);
     },
     AgentStopped: (_, { due }, _observation, { index }) => due.delete(index),
-    EventEmitted: (scene, state, { rolloutId, event }, host) => checkEvent(scene, state, host, rolloutId, event),
     AgentIdle: (scene, state, _, host) => endTurn(scene, state, host),
   },
 };
@@ -89,21 +99,14 @@ function endTurn(scene: Scene, { due }: State, host: ObservedState): void {
   }
 }
 
-function checkEvent(
+function checkReport(
   scene: Scene,
-  { due, begun }: State,
+  { due }: State,
   host: ObservedState,
-  rolloutId: string,
-  event: OutboundEvent,
+  kind: Work['kind'],
+  { rolloutId, event }: ObservationOf<'EventEmitted'>,
 ): void {
   const { name, index } = host;
-  if (event.type === 'ActivationStarted') {
-    const start = begun.get(index);
-    if (start !== null) begun.set(index, { ...start, isReported: true });
-    return;
-  }
-  const kind = KINDS[event.type];
-  if (kind === undefined) return;
   const told = due.get(index);
   const known = told.find(({ work }) => work.kind === kind && work.rolloutId === rolloutId);
   if (known !== undefined)
@@ -114,14 +117,6 @@ function checkEvent(
   const why = known === undefined ? whyNotConcluded(host, rolloutId, event) : whyNotTold(known.result, event);
   if (why !== null) scene.broken('reports', name, rolloutId, `${name} reports ${event.type}, and ${why}.`);
 }
-
-/** The events that come from a worker, and from which kind. */
-const KINDS: Readonly<Partial<Record<OutboundEvent['type'], Work['kind']>>> = {
-  ActivationCompleted: 'activation',
-  ActivationDeferred: 'activation',
-  ActivationFailed: 'activation',
-  RollbackComplete: 'rollback',
-};
 
 /** `null` if the event is what the worker told. */
 function whyNotTold(result: WorkResult, event: OutboundEvent): string | null {

@@ -157,9 +157,10 @@ function checkFailed(
 
 function checkLate(scene: Scene, { soaks }: State, host: ObservedState, at: Time): void {
   const soak = soaks.get(host.index);
-  if (soak === null) return;
-  const { rolloutId } = soak;
   const late = slackMs(scene);
+  // While what the probes say is new, nothing can be late.
+  if (soak === null || at <= soak.since + late) return;
+  const { rolloutId } = soak;
   if (at > failureDueAt(scene, host, soak, rolloutId) + late)
     scene.broken('timing', host.name, rolloutId, `${host.name} should have failed, and has not.`);
   else if (at > convergenceDueAt(scene, host, soak, rolloutId) + late)

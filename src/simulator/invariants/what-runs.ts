@@ -16,16 +16,17 @@ interface State {
  */
 export const whatRuns: Judge<State> = {
   begin: () => ({ atDispatch: new PerHost<string | null>(null), strayed: new Map() }),
-  on: {
-    EventEmitted: ({ ledger }, state, { hostname, rolloutId, event }, host) => {
-      if (event.type === 'DispatchAck') {
-        const closure = host.wasMisreported ? event.currentClosureAtDispatch : host.closure;
-        state.atDispatch.set(rolloutId, host.index, closure);
-      }
-      if (event.type !== 'Converged') return;
+  emitted: {
+    DispatchAck: (_, { atDispatch }, { rolloutId, event }, host) => {
+      const closure = host.wasMisreported ? event.currentClosureAtDispatch : host.closure;
+      atDispatch.set(rolloutId, host.index, closure);
+    },
+    Converged: ({ ledger }, state, { hostname, rolloutId }, host) => {
       const { book, at: place } = ledger.find(rolloutId, hostname);
       if (book !== null) noteConverged(state, book, place, host);
     },
+  },
+  on: {
     OutboxEmptied: (scene, state, _, host) => checkAtRest(scene, state, host),
     RunEnded: (scene, state) => {
       for (const host of scene.hosts.all) if (host.isOn) checkAtRest(scene, state, host);
