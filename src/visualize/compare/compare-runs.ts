@@ -4,13 +4,13 @@ import { NOT_STARTED } from '../film/looks.ts';
 import type { ShownRun } from '../run-file/shown-run.ts';
 import { NOBODY, pairHosts, type HostPairs } from './pair-hosts.ts';
 
-/** What a host does next, and when; `null` where it does nothing more, or is not in the run. */
+/** What a host does next, and when; `null` if it does nothing more, or is not in the run. */
 export interface NextChange {
   readonly runMs: number;
   readonly look: number;
 }
 
-/** Where the two runs of one host part. */
+/** The first difference of a host between two runs. */
 export interface Divergence {
   /** Its number among the pairs. */
   readonly pair: number;
@@ -29,7 +29,7 @@ export interface WaveDifference {
   readonly b: LaneSpan;
 }
 
-/** For how long a gate held hosts in all. */
+/** How long a gate held hosts in total. */
 export interface GateDifference {
   readonly gate: string;
   readonly waitedAMs: number;
@@ -39,7 +39,7 @@ export interface GateDifference {
 /** Two runs on one clock, and how they differ. */
 export interface RunComparison {
   readonly pairs: HostPairs;
-  /** Every host that differs, in the order in which they part. */
+  /** Every differing host, in order of the first difference. */
   readonly divergences: readonly Divergence[];
   readonly waves: readonly WaveDifference[];
   readonly gates: readonly GateDifference[];
@@ -51,7 +51,7 @@ export interface ComparedRun {
   readonly film: FilmOfRun;
 }
 
-/** The same change this much earlier or later is still the same. */
+/** A change that is this much earlier or later counts as the same. */
 const SAME_WITHIN_MS = 30_000;
 
 /** Compares two runs host by host. */
@@ -65,7 +65,7 @@ export function compareRuns(runA: ComparedRun, runB: ComparedRun): RunComparison
   }
   return {
     pairs,
-    // Of those that part at one moment, one that does something else says more than one that does the same later.
+    // At the same time, doing something else matters more than doing the same later.
     divergences: divergences.toSorted((x, y) => x.runMs - y.runMs || isDelay(x) - isDelay(y) || x.pair - y.pair),
     waves: waveDifferences(pairs, runA.film, runB.film),
     gates: gateDifferences(runA, runB),
@@ -102,11 +102,11 @@ function waveDifferences(pairs: HostPairs, filmA: FilmOfRun, filmB: FilmOfRun): 
   return lanes.map((_, lane) => ({ lane, a: a[lane] ?? none, b: b[lane] ?? none }));
 }
 
-/** For each host of one of the runs its lane among the pairs. */
+/** The lane among the pairs of each host of one run. */
 export const lanesOf = ({ laneOf }: HostPairs, pairOf: Int32Array): Uint16Array =>
   Uint16Array.from(pairOf, (pair) => elementAt(laneOf, pair));
 
-/** The lanes, with the number of hosts that one of the runs has in them. */
+/** The lanes, with the number of one run's hosts in them. */
 function sizedLanes({ lanes, laneOf }: HostPairs, own: Int32Array): FilmOfRun['lanes'] {
   const sizes = lanes.map(() => 0);
   for (const [pair, host] of own.entries()) {

@@ -18,7 +18,7 @@ const verbs: { readonly [Each in Look]: string } = {
 
 const verbOf = (look: number): string => verbs[looks[look] ?? 'not started'];
 
-/** How two runs differ, in one sentence that names the first host that differs, and the moment. */
+/** How two runs differ, as a sentence with the first differing host and the time. */
 export function divergenceWords(comparison: RunComparison, runA: ComparedRun, runB: ComparedRun): string {
   const [first] = comparison.divergences;
   const hosts = comparison.pairs.laneOf.length;
@@ -39,7 +39,7 @@ function partingWords(first: Divergence, { pairs }: RunComparison, runA: Compare
   }
   const inA = { side: 'A', change: a, host: pairs.a[pair] ?? NOBODY, run: runA };
   const inB = { side: 'B', change: b, host: pairs.b[pair] ?? NOBODY, run: runB };
-  // What comes first is said first.
+  // The earlier one comes first.
   const [one, other] = (a?.runMs ?? Infinity) <= (b?.runMs ?? Infinity) ? [inA, inB] : [inB, inA];
   const [change] = [one.change];
   if (change === null) throw new RangeError('One of the two does something.');
@@ -63,7 +63,7 @@ export function nameOfPair({ pairs }: RunComparison, pair: number, runA: Compare
   return runA.history.hosts[a]?.hostname ?? runB.history.hosts[b]?.hostname ?? '';
 }
 
-/** How a host that differs ends in both runs: `Converged in A, Failed in B`, or `later in B`. */
+/** How a differing host ends in both runs: `Converged in A, Failed in B`, or `later in B`. */
 export function endWords({ a, b, endA, endB }: Divergence): string {
   if (endA !== endB) return `${stateOfLook(endA)} → ${stateOfLook(endB)}`;
   if (a === null || b === null) return `${stateOfLook(endA)} in both`;

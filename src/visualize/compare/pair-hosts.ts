@@ -1,18 +1,18 @@
 import type { FilmLane } from '../film/film-of-run.ts';
 import type { ShownRun } from '../run-file/shown-run.ts';
 
-/** In place of the number of a host that a run does not have. */
+/** The host number of a host that a run does not have. */
 export const NOBODY = -1;
 
-/** The hosts of two runs, side by side: of the same name, in the same rollout of the same channel, counted from its first. */
+/** Pairs of hosts of two runs: with the same name, in the n-th rollout of the same channel. */
 export interface HostPairs {
   readonly lanes: readonly FilmLane[];
-  /** For each pair its lane. */
+  /** The lane of each pair. */
   readonly laneOf: Uint16Array;
-  /** For each pair the number of the host in run A, and in run B. */
+  /** The host's number in run A and in run B, by pair. */
   readonly a: Int32Array;
   readonly b: Int32Array;
-  /** For each host of run A, and of run B, its pair. */
+  /** The pair of each host of run A, and of run B. */
   readonly pairOfA: Int32Array;
   readonly pairOfB: Int32Array;
 }
@@ -24,7 +24,7 @@ interface OpenLane {
   readonly pairs: { a: number; b: number }[];
 }
 
-/** Pairs the hosts of two runs. A pair stands in the wave that it has in A, or else in B. */
+/** Pairs the hosts of two runs. A pair is in its wave of run A, or else of run B. */
 export function pairHosts(runA: ShownRun, runB: ShownRun): HostPairs {
   const lanes = new Map<string, OpenLane>();
   const byName = new Map<string, { a: number; b: number }>();

@@ -14,7 +14,7 @@ interface Format {
   readonly write: (name: ChartName) => string;
 }
 
-/** Every format that a chart can be written in. */
+/** Every export format of a chart. */
 export const diagramFormats = {
   svg: {
     title: 'SVG picture',

@@ -4,7 +4,7 @@ import type { ShownRun } from '../run-file/shown-run.ts';
 
 const COLUMNS = ['hostname', 'channel', 'rollout', 'wave', 'state', 'since', 'cause', 'target closure'];
 
-/** Every host at a moment, as CSV (RFC 4180); `matching` leaves out those that are not shown. */
+/** The hosts at a moment as CSV (RFC 4180), restricted to `matching`. */
 export function hostsCsv(run: ShownRun, moment: Moment, matching: Uint8Array | null): string {
   const rows = run.hosts.flatMap((host) => {
     if (matching?.[host.number] === 0) return [];
@@ -27,7 +27,7 @@ export function hostsCsv(run: ShownRun, moment: Moment, matching: Uint8Array | n
   return [COLUMNS, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
 }
 
-/** A spreadsheet would take a cell that begins like a formula for one. */
+/** A spreadsheet would run a cell that starts like a formula. */
 function cellOf(text: string): string {
   const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

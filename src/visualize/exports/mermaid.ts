@@ -2,7 +2,7 @@ import type { ChartModel } from '../chart-model.ts';
 import { inkOn, lookOf } from '../palette.ts';
 import { sharedNote, transitionText } from './transition-text.ts';
 
-/** The chart as a Mermaid state diagram. It says in its first lines what such a diagram cannot show. */
+/** The chart as a Mermaid state diagram. Its first lines say what such a diagram cannot show. */
 export function toMermaid(model: ChartModel): string {
   const lines = [
     `%% ${model.title} (${model.side}).`,
@@ -32,5 +32,5 @@ export function toMermaid(model: ChartModel): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** A colon and a semicolon end a text in Mermaid; it has names for both. */
+/** In Mermaid, colons and semicolons end a text, so they are written as entities. */
 const mermaidText = (text: string): string => text.replaceAll(/[:;]/g, (sign) => (sign === ':' ? '#58;' : '#59;'));

@@ -2,9 +2,9 @@ import type { ChartBranch, ChartModel } from '../chart-model.ts';
 import { escapeXml } from '../svg-node.ts';
 
 /**
- * The chart as SCXML. Guards and effects are code, which SCXML has no place for: a guard is asked of the event's data
- * (`_event.data.guards.NAME`, true or false, given by whoever sends the event), and an effect is logged by its name.
- * With the guards answered as the chart answers them, an interpreter goes the way that the chart goes.
+ * The chart as SCXML, which has no place for the code of guards and effects. A guard is read from the event's data
+ * (`_event.data.guards.NAME`, set by the sender), and an effect is logged by name. With the same guard values, an
+ * interpreter takes the same transitions as the chart.
  */
 export function toScxml(model: ChartModel): string {
   const lines = [
@@ -13,7 +13,7 @@ export function toScxml(model: ChartModel): string {
     `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript" name="${escapeXml(model.id)}" initial="${escapeXml(model.start)}">`,
   ];
   for (const state of model.states) {
-    // A final state of SCXML ends the whole session; an end of this chart goes on refusing, which is the same.
+    // A final state of SCXML ends the session. A final state of this chart refuses everything, which is equivalent.
     const tag = state.isEnd ? 'final' : 'state';
     lines.push(`  <!-- ${state.name}: ${state.description.replaceAll('--', '–')} -->`);
     if (state.events.length === 0) {

@@ -5,7 +5,7 @@ import { drawChart } from '../draw-chart.ts';
 import { escapeXml, serialiseSvg } from '../svg-node.ts';
 
 /**
- * A picture of the chart that needs nothing else.
+ * A self-contained picture of the chart.
  *
  * @param theme by default the viewer's own, light or dark
  */

@@ -6,7 +6,7 @@ import {
   type RoutineEffect,
 } from '../chart-model.ts';
 
-/** `EVENT [guards] / effects`, the way in which UML writes a transition. */
+/** `EVENT [guards] / effects`, as UML writes a transition. */
 export function transitionText(model: ChartModel, event: ChartEvent, branch: ChartBranch): string {
   const guards = branch.guards.length === 0 ? otherwise(event, branch) : ` [${branch.guards.join(' and ')}]`;
   const effects = notableEffects(model, branch)
@@ -18,7 +18,7 @@ export function transitionText(model: ChartModel, event: ChartEvent, branch: Cha
 const otherwise = (event: ChartEvent, branch: ChartBranch): string =>
   event.branches.indexOf(branch) > 0 ? ' [otherwise]' : '';
 
-/** What every transition asks, writes and emits, said once in place of at each. */
+/** The guards, writes and effects that all transitions share, to be stated once. */
 export function sharedNote({ alwaysAsked, alwaysWritten, routineEffects }: ChartModel): string {
   const sentences: string[] = [];
   if (alwaysAsked.length > 0) sentences.push(`Every event is refused unless ${alwaysAsked.join(' and ')}.`);

@@ -1,12 +1,11 @@
 import type { ChartModel } from '../chart-model.ts';
 
-/** Between the names of the guards of one transition, all of which must hold. */
+/** Separates the names of a transition's guards, all of which must hold. */
 export const GUARD_SEPARATOR = ' and ';
 
 /**
- * The chart as the JSON configuration that XState's `createMachine` takes. Guards and actions are names, to be
- * provided; where several guards must hold they are one name, joined by `GUARD_SEPARATOR`, because XState's own `and`
- * is a function and has no JSON.
+ * The chart as the JSON configuration for XState's `createMachine`. Guards and actions are names to be provided.
+ * Several guards of a transition become one name, joined by `GUARD_SEPARATOR`, because XState's `and` is a function.
  */
 export function toXStateJson(model: ChartModel): string {
   const states = model.states.map((state) => [

@@ -3,21 +3,21 @@ import type { Film } from './film.ts';
 import { looks } from './looks.ts';
 import type { ShownRun } from '../run-file/shown-run.ts';
 
-/** A wave of a rollout, as the river and the cells show it. */
+/** A wave of a rollout in the river and the cells. */
 export interface FilmLane {
   readonly rollout: number;
   readonly wave: number;
   readonly name: string;
-  /** The numbers of its hosts in the run, one after the other. */
+  /** The range of its host numbers in the run. */
   readonly firstHost: number;
   readonly hosts: number;
 }
 
-/** What the views of a run draw. */
+/** The data that views of a run draw. */
 export interface FilmOfRun {
   readonly film: Film;
   readonly lanes: readonly FilmLane[];
-  /** For each host its lane. */
+  /** The lane of each host. */
   readonly laneOf: Uint16Array;
   readonly endRunMs: number;
 }
@@ -38,7 +38,7 @@ export function filmOfRun({ file, hosts, film, shownUntil }: ShownRun): FilmOfRu
 
 export const stateOfLook = (look: number): string => (look === 0 ? 'Not started' : (hostStates[look - 1] ?? ''));
 
-/** When a wave began, and when every host of it no longer held the next one back; `null` where it did not. */
+/** When a wave started, and when it no longer held the next one back; `null` if it did not. */
 export interface LaneSpan {
   readonly beganRunMs: number | null;
   readonly throughRunMs: number | null;
@@ -46,7 +46,7 @@ export interface LaneSpan {
 
 const isThrough = (look: number): boolean => looks[look] === 'Converged' || looks[look] === 'Deferred';
 
-/** When each wave began, and when every host of it no longer held the next one back. */
+/** When each wave started, and when it no longer held the next one back. */
 export function laneSpans({ film, lanes, laneOf }: Pick<FilmOfRun, 'film' | 'lanes' | 'laneOf'>): readonly LaneSpan[] {
   const began = lanes.map((): number | null => null);
   const through = lanes.map(() => 0);

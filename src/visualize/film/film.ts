@@ -1,6 +1,6 @@
 import { NOT_STARTED } from './looks.ts';
 
-/** One host begins to look different. */
+/** One change of a host's look. */
 export interface LookChange {
   /** Milliseconds since the start of the run. */
   readonly runMs: number;
@@ -8,10 +8,10 @@ export interface LookChange {
   readonly look: number;
 }
 
-/** After how many changes a copy of all looks is kept: a jump in time then applies at most this many. */
+/** A copy of all looks is kept every so many changes, so that a jump in time applies at most this many. */
 const CHECKPOINT_EVERY = 4_096;
 
-/** How every host of a run looks at every moment, as typed arrays: 100,000 hosts are a few megabytes. */
+/** The looks of all hosts of a run over time, as typed arrays: a few megabytes for 100,000 hosts. */
 export class Film {
   readonly hosts: number;
   /** In order of time. */
@@ -20,7 +20,7 @@ export class Film {
   readonly to: Uint8Array;
   readonly #checkpoints: readonly Uint8Array[];
 
-  /** @param changes in any order; those of one moment keep theirs */
+  /** @param changes in any order; changes at the same time keep their order */
   constructor(hosts: number, changes: readonly LookChange[]) {
     this.hosts = hosts;
     const sorted = changes.toSorted((a, b) => a.runMs - b.runMs);
@@ -36,7 +36,7 @@ export class Film {
     this.#checkpoints = checkpoints;
   }
 
-  /** How many changes have happened by a moment, its own included. */
+  /** How many changes have happened up to and including a moment. */
   changesBy(runMs: number): number {
     let [low, high] = [0, this.times.length];
     while (low < high) {
@@ -64,7 +64,7 @@ export class Film {
 
 /** The changes of each host, in order. */
 export interface HostChanges {
-  /** None for a host that there is not. */
+  /** Empty for an unknown host. */
   readonly of: (host: number) => readonly { readonly runMs: number; readonly look: number }[];
 }
 
@@ -90,7 +90,7 @@ export function changesOfHosts({ hosts, times, who, to }: Film): HostChanges {
   };
 }
 
-/** An element that is known to be there. */
+/** An element that must exist. */
 export function elementAt(array: ArrayLike<number>, index: number): number {
   const value = array[index];
   if (value === undefined) throw new RangeError(`There is no element ${index} among ${array.length}.`);

@@ -1,12 +1,9 @@
 import { hostStates, type HostState } from '../../machine/index.ts';
 
-/**
- * What a cell of the fleet shows. A host that was never dispatched is not Pending: the control plane has asked nothing of it
- * yet.
- */
+/** What a cell of the fleet shows. A host that was never dispatched is not shown as Pending. */
 export type Look = 'not started' | HostState;
 
-/** Every look, by the number that the arrays of a film hold. */
+/** Every look, by its number in a film's arrays. */
 export const looks: readonly Look[] = ['not started', ...hostStates];
 
 export const NOT_STARTED = 0;

@@ -1,7 +1,7 @@
 import { elementAt, type Film } from './film.ts';
 import { isBad } from './looks.ts';
 
-/** Time of the run against time of the film, as points of a line that only rises. */
+/** Maps time of the run to time of the film, as points of a rising line. */
 export interface Pace {
   /** Milliseconds since the start of the run. */
   readonly runMs: readonly number[];
@@ -14,15 +14,12 @@ export interface Pace {
 const LONGEST_QUIET_MS = 400;
 /** A failure is held for this long. */
 const FAILURE_MS = 1_200;
-/** Changes closer together than this share of the film pass as one moment. */
+/** Changes closer together than this share of the film count as one moment. */
 const MOMENTS = 600;
-/** Failures that are held: more of them are one catastrophe. */
+/** The maximum number of failures that are held. */
 const MAX_HELD = 6;
 
-/**
- * The pace of a film of a chosen length, the same for every fleet. Time runs slower where much changes, and stops for a breath at a
- * failure.
- */
+/** The pace of a film of a given length. Time runs slower where much changes, and pauses at failures. */
 export function paceOf(film: Film, endRunMs: number, lengthMs: number): Pace {
   const end = Math.max(1, endRunMs);
   const weights = new Float64Array(MOMENTS);
@@ -37,7 +34,7 @@ export function paceOf(film: Film, endRunMs: number, lengthMs: number): Pace {
       failures += 1;
     }
   }
-  // A hundred hosts at once are more to look at than one, but not a hundred times as much.
+  // A hundred changes at once take longer to watch than one, but not a hundred times as long.
   const busy = weights.map((weight) => Math.log2(1 + weight));
   const heldMs = Math.min(
     lengthMs / 2,
@@ -65,7 +62,7 @@ export function paceOf(film: Film, endRunMs: number, lengthMs: number): Pace {
   return { runMs, filmMs, lengthMs: shown };
 }
 
-/** How long a moment without changes lasts, so that no stretch of them is too long. */
+/** How long a moment without changes lasts, so that no quiet stretch is too long. */
 function quietPerMoment(busy: Float64Array, availableMs: number, lengthMs: number): number {
   let [longest, current, quiet] = [0, 0, 0];
   for (const weight of busy) {
@@ -79,10 +76,10 @@ function quietPerMoment(busy: Float64Array, availableMs: number, lengthMs: numbe
   return Math.min(most, availableMs / MOMENTS);
 }
 
-/** The moment of the run that a moment of the film shows. */
+/** The time of the run at a time of the film. */
 export const runMsAt = (pace: Pace, filmMs: number): number => interpolate(pace.filmMs, pace.runMs, filmMs);
 
-/** The first moment of the film that shows a moment of the run. */
+/** The first time of the film that shows a time of the run. */
 export const filmMsAt = (pace: Pace, runMs: number): number => interpolate(pace.runMs, pace.filmMs, runMs);
 
 function interpolate(from: readonly number[], to: readonly number[], value: number): number {

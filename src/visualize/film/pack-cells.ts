@@ -15,19 +15,19 @@ export interface CellLayout {
 }
 
 const GAP = 16;
-/** Room above each block for its name. */
+/** Space above each block for its name. */
 const TITLE = 20;
 const LARGEST_CELL = 28;
 const SMALLEST_CELL = 1;
 const CELL_STEP = 0.25;
-/** How many times a block may be as wide as it is high; the first that gives the largest cells. */
+/** The aspect ratios to try; the first one with the largest cells wins. */
 const ASPECTS = [2.2, 1.5, 3, 4.5, 7];
-/** A block is never narrower than a usual name. */
+/** A block is never narrower than a typical name. */
 const LEAST_WIDTH = 92;
 
 /**
- * Packs blocks like words into lines, with the largest cell for which all of them fit without scrolling. All cells have one size,
- * so that areas compare across waves.
+ * Packs blocks like words into lines, with the largest cells that fit without scrolling. All cells have the same size,
+ * so areas are comparable across waves.
  */
 export function packCells(counts: readonly number[], width: number, height: number): CellLayout {
   const layouts = ASPECTS.map((aspect) => packWithAspect(counts, width, height, aspect));

@@ -1,7 +1,7 @@
 import { elementAt, type Film } from './film.ts';
 import { NOT_STARTED, isBad, looks, worstFirst } from './looks.ts';
 
-/** One lane of the river: a wave, and the shares of its hosts' states over time. */
+/** A lane of the river: a wave, with its hosts' states over time. */
 export interface Lane {
   readonly y: number;
   readonly height: number;
@@ -11,13 +11,13 @@ const BASE_HEIGHT = 10;
 const EXTRA_HEIGHT = 36;
 const LEAST_HEIGHT = 14;
 const LANE_GAP = 4;
-/** Where there are more lanes than fit, those that are folded. */
+/** The lanes that are folded because not all fit. */
 const FOLDED_HEIGHT = 2;
 const FOLDED_GAP = 1;
-/** A single failure among ten thousand hosts is still seen. */
+/** A single failure among ten thousand hosts must be visible. */
 const LEAST_BAD_HEIGHT = 3;
 
-/** How many lanes are drawn at their full height before the others fold. */
+/** How many lanes are drawn at full height before others fold. */
 export const MAX_FULL_LANES = 24;
 
 /**
@@ -38,7 +38,7 @@ export function stackLanes(sizes: readonly number[], isUnfolded: (lane: number) 
   });
 }
 
-/** How many hosts of each lane have each look, for each column of pixels. */
+/** How many hosts of each lane have each look in each column of pixels. */
 export interface RiverCounts {
   readonly columns: number;
   /** By lane, then column, then look. */
@@ -46,9 +46,9 @@ export interface RiverCounts {
 }
 
 /**
- * Counts the looks of a stretch of a film, once for each zoom: afterwards nothing is counted to draw.
+ * Counts the looks of a stretch of a film, once per zoom.
  *
- * @param laneOf for each host its lane
+ * @param laneOf the lane of each host
  */
 export function countRiver(
   film: Film,
@@ -65,7 +65,7 @@ export function countRiver(
   let change = film.changesBy(fromRunMs);
   const span = Math.max(1, toRunMs - fromRunMs);
   for (let column = 0; column < columns; column += 1) {
-    // A column shows the end of its stretch, so that a change at its very beginning is in it.
+    // A column shows the end of its stretch, so it includes a change at its very start.
     const end = fromRunMs + (span * (column + 1)) / columns;
     for (; change < film.times.length && elementAt(film.times, change) <= end; change += 1) {
       const host = elementAt(film.who, change);
@@ -86,14 +86,14 @@ function add(counts: Uint32Array, index: number, by: number): void {
   counts[index] = elementAt(counts, index) + by;
 }
 
-/** A stretch of one colour in a column of a lane; `y` from the top of the lane. */
+/** A stretch of one colour in a column; `y` from the top of the lane. */
 export interface Band {
   readonly look: number;
   readonly y: number;
   readonly height: number;
 }
 
-/** The bands of one column of a lane, worst on top. Hosts that have not started leave their part empty. */
+/** The bands of one column of a lane, worst on top. Hosts that have not started leave a gap. */
 export function bandsOf(
   { columns, counts }: RiverCounts,
   lane: number,

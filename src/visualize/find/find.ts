@@ -1,12 +1,12 @@
 /** Something that can be found by typing a part of its name. */
 export interface Findable<Target> {
   readonly title: string;
-  /** What it is, and where; found by it as well. */
+  /** What it is, and where. Also searched. */
   readonly detail: string;
   readonly target: Target;
 }
 
-/** Many things of one kind, of which only those that are found are made. */
+/** Many items of one kind, which are only created if found. */
 export interface FindableList<Target> {
   /** The titles, in lower case. */
   readonly titles: readonly string[];
@@ -16,7 +16,7 @@ export interface FindableList<Target> {
 export interface FindResult<Target> {
   /** The best first. */
   readonly found: readonly Findable<Target>[];
-  /** How many more there are. */
+  /** How many more were found. */
   readonly more: number;
 }
 
@@ -50,9 +50,9 @@ export const wordsOf = (query: string): readonly string[] =>
     .filter((word) => word !== '');
 
 /**
- * What contains every word of a query, in its title or, among `few`, in its detail. What begins with the query comes before what
- * has it inside; among equals, `few` come before `lists`, and each keeps its order. An empty query finds all of `few` and nothing
- * else.
+ * Finds items that contain every word of a query in their title or, in `few`, in their detail. Titles that start with
+ * the query come first; then `few` come before `lists`, in their own order. An empty query finds all of `few` and
+ * nothing else.
  */
 export function find<Target>(
   query: string,

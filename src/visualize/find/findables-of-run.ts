@@ -5,12 +5,15 @@ import type { ShownRun } from '../run-file/shown-run.ts';
 import type { Findable, FindableList } from './find.ts';
 import type { HostFilter } from './host-filter.ts';
 
-/** What is gone to in a run: one host, or a part of it. */
+/** A place to go to in a run: a host, or a part of the run. */
 export type RunTarget =
   | { readonly type: 'host'; readonly host: number }
   | { readonly type: 'filter'; readonly filter: HostFilter };
 
-/** The rollouts, channels, waves and states of a run. `counts` is how many hosts have each look at the moment that is shown. */
+/**
+ * The rollouts, channels, waves and states of a run. `counts` has the number of hosts with each look at the shown
+ * moment.
+ */
 export function partsOfRun(
   { file }: ShownRun,
   { lanes }: FilmOfRun,

@@ -3,17 +3,17 @@ import type { FilmOfRun } from '../film/film-of-run.ts';
 import { stateOfLook } from '../film/film-of-run.ts';
 import type { ShownRun } from '../run-file/shown-run.ts';
 
-/** Which hosts of a run are looked at; the others fade. */
+/** Which hosts of a run are in focus; the others fade. */
 export type HostFilter =
   | { readonly type: 'lane'; readonly lane: number }
   | { readonly type: 'rollout'; readonly rollout: number }
   | { readonly type: 'channel'; readonly channel: string }
-  /** Those that are in a state at the moment that is shown. */
+  /** Hosts in a state at the shown moment. */
   | { readonly type: 'look'; readonly look: number }
-  /** Those whose name contains a text, in lower case. */
+  /** Hosts whose name contains a text, in lower case. */
   | { readonly type: 'name'; readonly text: string };
 
-/** For each host 1 if it matches, 0 if not. */
+/** 1 for each matching host, otherwise 0. */
 export function hostsMatching(
   filter: HostFilter,
   { hosts, file }: ShownRun,
@@ -34,7 +34,7 @@ export function hostsMatching(
   }
 }
 
-/** What a filter lets through, for the sign that says that one is on. */
+/** Describes a filter, for the badge of an active filter. */
 export function filterWords(filter: HostFilter, { file }: ShownRun, { lanes }: FilmOfRun): string {
   switch (filter.type) {
     case 'lane':

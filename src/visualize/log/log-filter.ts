@@ -6,7 +6,7 @@ import { whatOf, whoOf } from './log-rows.ts';
 export type LogFilter = (event: RunEvent) => boolean;
 
 /**
- * Reads what was typed above the log: `host:web-*`, `event:Failed`, `wave:1`, and words that a row has to contain. Every part has to
+ * Reads a filter of the log: `host:web-*`, `event:Failed`, `wave:1`, and words that a row must contain. Every part must
  * match.
  */
 export function readLogFilter(text: string, history: RunHistory): LogFilter {

@@ -3,10 +3,10 @@ import type { RunEvent, RunHistory } from '../../simulator/index.ts';
 import { namesOf, shortName } from '../../text/index.ts';
 import { eventText } from '../run-file/event-text.ts';
 
-/** One line of the log of a run; passing results of one probe in a row are one. */
+/** One line of a run's log. Consecutive passing results of a probe are merged. */
 export interface LogRow {
   readonly event: RunEvent;
-  /** How many events it stands for, and when the last of them happened. */
+  /** How many events it represents, and when the last one happened. */
   times: number;
   untilRunMs: number;
 }
@@ -16,7 +16,7 @@ export function logRows(events: readonly RunEvent[]): readonly LogRow[] {
   const passing = new Map<string, LogRow>();
   const rows: LogRow[] = [];
   for (const event of events) {
-    // The agent's own transitions are kept in part only; those of the control plane say the same.
+    // The agent's own transitions are only partly kept, and the control plane's say the same.
     if (event.type === 'AgentTransition') continue;
     const row = { event, times: 1, untilRunMs: event.runMs };
     if (event.type === 'EventAccepted' && event.event.type === 'ProbeResult') {
@@ -35,7 +35,7 @@ export function logRows(events: readonly RunEvent[]): readonly LogRow[] {
   return rows;
 }
 
-/** Who an event is about; empty where it is about the whole run. */
+/** The host or rollout of an event; empty for the whole run. */
 export function whoOf(event: RunEvent): string {
   if ('hostname' in event && event.hostname !== null) return event.hostname;
   return 'rolloutId' in event && event.rolloutId !== null ? shortName(event.rolloutId) : '';
@@ -49,7 +49,7 @@ export function stateOf(event: RunEvent): HostState | null {
 
 const MOST_NAMES = 4;
 
-/** What an event says, in words. */
+/** An event in words. */
 export function whatOf(event: RunEvent): string {
   switch (event.type) {
     case 'AgentBooted':
@@ -112,7 +112,7 @@ export function whatOf(event: RunEvent): string {
   }
 }
 
-/** The number of the host that an event is about; -1 if it is about none. */
+/** The number of the event's host; -1 if none. */
 export function hostNumberOf(event: RunEvent, history: RunHistory): number {
   if (!('hostname' in event) || event.hostname === null) return -1;
   if ('rolloutId' in event && event.rolloutId !== null)

@@ -11,7 +11,7 @@ export interface Coverage {
   readonly cells: ReadonlyMap<string, number>;
 }
 
-/** What these paths exercise, every step of them. */
+/** What the steps of these paths exercise. */
 export function coverageOfPaths(
   title: string,
   paths: readonly TestPath[],
@@ -26,17 +26,17 @@ export function coverageOfPaths(
   return { title, cells: new Map(Object.entries(coverageOverlay(meter.report()).cells)) };
 }
 
-/** Whether it says anything of this chart. */
+/** Whether it is about this chart. */
 export const isCoverageOf = ({ eventTypes }: ChartModel, { cells }: Coverage): boolean =>
   [...cells.keys()].some((cell) => eventTypes.some((type) => cell.endsWith(`.${type}`)));
 
-/** How many there are, and how many were exercised. */
+/** How many there are, and how many are covered. */
 export interface Share {
   readonly covered: number;
   readonly all: number;
 }
 
-/** How much of a chart a coverage speaks of: what it accepts, and what it refuses. */
+/** How much of a chart is covered: accepted and refused events. */
 export function coverageShares(
   { states, eventTypes }: ChartModel,
   { cells }: Coverage,
@@ -59,14 +59,14 @@ export function sessionFor(session: Session, coverage: Coverage): Session {
   return [session, ...others].find((each) => isCoverageOf(chartOfSession(each), coverage)) ?? session;
 }
 
-/** Where each format that has coverage in it keeps its cells. */
+/** The path to the cells in each format with coverage. */
 const cellsOf: Readonly<Record<string, (file: Fields) => unknown>> = {
   'nixfleet-coverage-overlay': ({ cells }) => cells,
   'nixfleet-coverage': ({ dimensions }) => within(dimensions, 'cells', 'hits'),
   'nixfleet-conformance': ({ coverage }) => within(coverage, 'dimensions', 'cells', 'hits'),
 };
 
-/** What is found on the way down through these fields, if anything. */
+/** The value at a path of fields, if any. */
 const within = (value: unknown, ...fields: readonly string[]): unknown =>
   fields.reduce<unknown>((found, field) => (isObject(found) ? found[field] : undefined), value);
 

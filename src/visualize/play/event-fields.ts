@@ -12,7 +12,7 @@ import {
 import { rolloutEventTable, type RolloutEventType } from '../../rollout/index.ts';
 import { hostEventFields as hostFields, schemaOf } from '../../testing/internal.ts';
 
-/** A field of an event, as the form edits it. */
+/** A field of an event in the form. */
 export interface FormField extends Field {
   readonly name: string;
 }
@@ -33,7 +33,7 @@ export function hostEventFormFields(type: HostEventType): readonly FormField[] {
 export const rolloutEventFields = (type: RolloutEventType): readonly FormField[] => asForm(rolloutEventTable[type]);
 
 interface Input {
-  /** The values to choose from; `null` where any text can be typed. */
+  /** The values to choose from; `null` for free text. */
   readonly choices: readonly string[] | null;
   /** What to type. */
   readonly hint: string;
@@ -66,7 +66,7 @@ export const inputs: { readonly [Type in FieldType]: Input } = {
   probeRecords: type('Give a JSON object of probes by name.'),
 };
 
-/** What is wrong with the value of a field, as a sentence; `null` where nothing is. */
+/** What is wrong with a field's value, as a sentence; `null` if nothing is. */
 export function problemOf(field: Field, value: unknown): string | null {
   if (schemaOf(field).safeParse(value).success) return null;
   const { choices, hint } = inputs[field.type];

@@ -4,8 +4,8 @@ import type { RolloutEvent, RolloutRecord } from '../../rollout/index.ts';
 import { replaySession, startRecord, type Session } from './session.ts';
 
 /**
- * What happened so far, as a test that `conform --fixtures` asks: a fixture file of one path for the host; for the
- * rollout, of which there are no fixture files, a line of reference answers.
+ * The session so far as a test for `conform --fixtures`: a fixture file with one path for the host; a line of reference
+ * answers for the rollout.
  */
 export function fixtureOfSession(session: Session): string {
   if (session.machine === 'rollout') return `${JSON.stringify(rolloutWalk(session))}\n`;
@@ -14,7 +14,7 @@ export function fixtureOfSession(session: Session): string {
 
 function rolloutWalk(session: Session) {
   const moments = replaySession(session);
-  // A session of the rollout holds records and events of the rollout only.
+  // Right, because a session of the rollout only has its records and events.
   const out = moments.map(({ before, event, now }) =>
     answerQuestion({ op: 'rollout_step', record: before as RolloutRecord, event: event as RolloutEvent, now }),
   );
@@ -41,7 +41,7 @@ function pathOfSession(session: Session): TestPath {
     name: nameOf(session),
     side: session.side === 'both' ? 'agent' : session.side,
     policy,
-    // A session of the host machine holds records and events of the host machine only.
+    // Right, because a session of the host machine only has its records and events.
     start: startRecord(session) as HostRolloutState,
     steps: replaySession(session).map(({ event, before, now }) => {
       const expected: StepResult = step(before as HostRolloutState, event as HostEvent, now, policy);
@@ -50,7 +50,7 @@ function pathOfSession(session: Session): TestPath {
   };
 }
 
-/** A path to be played from its start, nothing of it having happened yet. */
+/** A path to play from its start. */
 export const sessionOfPath = (path: TestPath): Session => ({
   machine: 'host',
   side: path.side,

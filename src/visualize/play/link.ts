@@ -40,7 +40,7 @@ const sessionSchema: z.ZodType<Session> = z.discriminatedUnion('machine', [
   sessionOf('rollout', fieldSchemas.rolloutState, rolloutRecordSchema, rolloutEventSchema),
 ]);
 
-/** A session that came from a link or a file, checked down to each field of each event. */
+/** Checks a session from a link or a file, down to each field of each event. */
 export function checkSession(value: unknown): Checked<Session> {
   const parsed = sessionSchema.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
@@ -49,14 +49,14 @@ export function checkSession(value: unknown): Checked<Session> {
   return { ok: false, message: `The link does not hold a session: ${first.path}: ${first.message}.` };
 }
 
-/** Raised when older links could be read wrongly. */
+/** Incremented when older links could be misread. */
 const VERSION = 2;
-/** The form that holds a session. */
+/** The schema of a session in a link. */
 const WITH_SESSION = 1;
 
 /**
- * The text after `#` in the address of the page: what it shows, the whole session included, and the runs if there are any. Where
- * there is no session worth keeping, only the runs are named: such a link is short.
+ * The text after `#` in the page's address: what it shows, including the whole session and any runs. Without a session
+ * worth keeping, it only names the runs, which keeps it short.
  */
 export function linkOfSession(view: string, session: Session, runs: readonly RunPlace[] = []): string {
   if (runs.length > 0 && JSON.stringify(session) === JSON.stringify(newSession))
@@ -74,7 +74,7 @@ export interface Link {
   readonly runs: readonly RunPlace[];
 }
 
-/** Reads what `linkOfSession` wrote; anything else gives a sentence that says what is wrong with it. */
+/** Reads what `linkOfSession` wrote. For anything else, returns a sentence about what is wrong. */
 export function sessionOfLink(fragment: string): Checked<Link> {
   const short = /^#?v2\/([a-z]*)((?:\/[\w.-]+){3,6})$/.exec(fragment);
   if (short !== null) {
@@ -98,7 +98,7 @@ export function sessionOfLink(fragment: string): Checked<Link> {
   return runs.ok ? { ok: true, value: { view, session: session.value, runs: runs.value } } : runs;
 }
 
-/** `m50.2.1.halt.0/300000/3`: how it was made, the moment, the host; `-` where there is none. */
+/** `m50.2.1.halt.0/300000/3`: how it was made, the moment, the host; `-` for none. */
 function textOfPlace({ choice, kept, time, host }: RunPlace): string {
   const { hosts, waves, seed, onHealthFailure, trouble } = choice ?? {};
   const made = [hosts, waves, seed, onHealthFailure, troubles.findIndex((each) => each === trouble)].join('.');
@@ -108,7 +108,7 @@ function textOfPlace({ choice, kept, time, host }: RunPlace): string {
 
 const NONE = '-';
 
-/** What it gives is checked afterwards. */
+/** The result is checked afterwards. */
 function placesOfText(text: string): readonly unknown[] | null {
   const parts = text.split('/').slice(1);
   if (parts.length % 3 !== 0) return null;

@@ -2,11 +2,11 @@ import type { HealthFailurePolicy } from '../../machine/index.ts';
 import { playEngines } from './engine.ts';
 import type { SessionMoment, Session } from './session.ts';
 
-/** What the same event would have come to under the other policy, where that is something else. */
+/** The result of the same event under the other policy, if different. */
 export interface OtherPolicy {
   readonly policy: HealthFailurePolicy;
   readonly state: string;
-  /** Effects that only one of the two policies asks for. */
+  /** Effects of only one of the two policies. */
   readonly added: readonly string[];
   readonly missing: readonly string[];
 }
@@ -16,7 +16,7 @@ const others: { readonly [Policy in HealthFailurePolicy]: HealthFailurePolicy } 
   'rollback-and-halt': 'halt',
 };
 
-/** Asks the machine itself. `null` where the policy makes no difference to state and effects. */
+/** Runs the machine itself. `null` if the policy makes no difference to state and effects. */
 export function underOtherPolicy(session: Session, { before, event, now, result }: SessionMoment): OtherPolicy | null {
   if (!result.ok) return null;
   const policy = others[session.onHealthFailure];

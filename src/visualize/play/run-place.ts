@@ -18,11 +18,11 @@ export interface DemoChoice {
   readonly trouble: Trouble;
 }
 
-/** A run that is shown, and what of it: enough for a link to show the same again. */
+/** A run and what is shown of it: enough for a link to show the same again. */
 export interface RunPlace {
-  /** How the run was made; `null` for one that came from a file, which a link does not hold. */
+  /** How the run was made; `null` for a run from a file, which a link cannot contain. */
   readonly choice: DemoChoice | null;
-  /** The name under which the browser keeps a run that came from a file; `null` where it keeps none. */
+  /** The name under which the browser keeps a run from a file; `null` if it does not. */
   readonly kept: string | null;
   /** Milliseconds since the start of the run; `null` is its end. */
   readonly time: number | null;
@@ -39,7 +39,7 @@ const isWhole = (value: unknown, least: number, most: number): value is number =
 const isWholeOrNull = (value: unknown): value is number | null =>
   value === null || isWhole(value, 0, Number.MAX_SAFE_INTEGER);
 
-/** Runs that came from a link, checked field by field. */
+/** Checks runs from a link, field by field. */
 export function checkPlaces(value: unknown): Checked<readonly RunPlace[]> {
   const bad = { ok: false, message: 'The link names runs that this page cannot show.' } as const;
   if (!Array.isArray(value) || value.length > MOST_RUNS) return bad;

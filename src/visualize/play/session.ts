@@ -8,23 +8,23 @@ import { playEngines, type MachineName, type PlayEvent, type PlayRecord, type Pl
 export type SoakWindow = 'an hour' | 'none' | 'over';
 export const soakWindows: readonly SoakWindow[] = ['an hour', 'none', 'over'];
 
-/** Where a session begins: a state reached in the usual way, or a record that came from elsewhere. */
+/** The start of a session: a state reached in the usual way, or a given record. */
 export type Start =
   | { readonly kind: 'state'; readonly state: string; readonly soak: SoakWindow }
   | { readonly kind: 'record'; readonly record: PlayRecord; readonly title: string };
 
-/** Everything that a link must hold to show the same again. */
+/** Everything that a link needs to show the same again. */
 export interface Session {
   readonly machine: MachineName;
   readonly side: ChartSide;
   readonly onHealthFailure: HealthFailurePolicy;
   readonly start: Start;
   readonly events: readonly PlayEvent[];
-  /** How many of the events have happened; those after it can be redone. */
+  /** How many of the events have happened. The rest can be redone. */
   readonly cursor: number;
 }
 
-/** One event of a session and what the machine made of it. */
+/** One event of a session and its result. */
 export interface SessionMoment {
   readonly event: PlayEvent;
   readonly before: PlayRecord;
@@ -50,7 +50,7 @@ export const chartOfSession = (session: Session): ChartModel =>
 
 const policyOf = (session: Session) => ({ onHealthFailure: session.onHealthFailure });
 
-/** The record that a session begins with. */
+/** The first record of a session. */
 export function startRecord(session: Session): PlayRecord {
   const { start } = session;
   if (start.kind === 'record') return start.record;
@@ -63,13 +63,13 @@ function firstRecord({ machine }: Session, soak: SoakWindow): PlayRecord {
   return newPendingHost({ ...sampleHost, soakDueAt });
 }
 
-/** The record after the fewest events that lead to a state, each in the first of its ways that does. */
+/** The record after the fewest events that lead to a state. */
 function recordIn(session: Session, first: PlayRecord, goal: string): PlayRecord {
   const engine = playEngines[session.machine];
   const policy = policyOf(session);
   const { eventTypes } = chartOfSession(session);
   const reached = new Map<string, PlayRecord>([[first.state, first]]);
-  // A map goes on to the entries that are added while it is walked; there are as many as states.
+  // The loop also visits entries added meanwhile. There is one per state.
   for (const record of reached.values()) {
     if (record.state === goal) return record;
     for (const { event } of eventTypes.flatMap((type) => engine.ways(type, record, timeAfter(record), policy))) {
@@ -85,10 +85,10 @@ const timesOf = (record: PlayRecord): readonly number[] =>
     typeof value === 'number' && name.endsWith('At') && name !== 'soakDueAt' ? [value] : [],
   );
 
-/** A minute after the latest thing that the record knows of. */
+/** A minute after the latest time in the record. */
 export const timeAfter = (record: PlayRecord): number => Math.max(...timesOf(record)) + MINUTE_MS;
 
-/** What the machine made of every event up to the cursor, one after the other. */
+/** The results of the events up to the cursor. */
 export function replaySession(session: Session): readonly SessionMoment[] {
   const engine = playEngines[session.machine];
   const moments: SessionMoment[] = [];
@@ -112,7 +112,7 @@ export function presentRecord(session: Session): PlayRecord {
   return replaySession(session).at(-1)?.after ?? startRecord(session);
 }
 
-/** The session after one more event; what could have been redone is gone. */
+/** The session after another event. Events that could have been redone are dropped. */
 export function send(session: Session, event: PlayEvent): Session {
   const events = [...session.events.slice(0, session.cursor), event].slice(0, MAX_EVENTS);
   return { ...session, events, cursor: events.length };
@@ -122,7 +122,7 @@ export function jump(session: Session, cursor: number): Session {
   return { ...session, cursor: Math.min(Math.max(0, cursor), session.events.length) };
 }
 
-/** Another beginning makes another story: nothing that happened is kept. */
+/** Another start drops all events. */
 export const restart = (session: Session, change: Partial<Session>): Session => ({
   ...session,
   ...change,

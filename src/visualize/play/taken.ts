@@ -2,11 +2,11 @@ import type { ChartModel } from '../chart-model.ts';
 import { playEngines } from './engine.ts';
 import type { SessionMoment, Session } from './session.ts';
 
-/** The way through the chart that an accepted event took. */
+/** The transition of an accepted event. */
 export interface Taken {
   readonly state: string;
   readonly event: string;
-  /** `null` if the state stayed. */
+  /** `null` if the state did not change. */
   readonly target: string | null;
   /** The first of the event's branches all of whose guards hold. */
   readonly branch: number;

@@ -1,4 +1,4 @@
-/** A field that was looked at, and what stood in it. */
+/** A field that was read, and its value. */
 export interface ValueRead {
   /** For example `event.seq` or `record.soakDueAt`. */
   readonly name: string;
@@ -6,8 +6,8 @@ export interface ValueRead {
 }
 
 /**
- * Which fields of some objects a function looks at, in the order in which it does: found by watching it, so that
- * nobody has to say it a second time.
+ * The fields of some objects that a function reads, in order. Found by observing it, so that nothing has to be stated
+ * twice.
  */
 export function valuesRead<Objects extends Readonly<Record<string, object>>>(
   objects: Objects,
@@ -18,14 +18,14 @@ export function valuesRead<Objects extends Readonly<Record<string, object>>>(
     name,
     new Proxy(object, {
       get: (target, field) => {
-        // Read field by field, whatever the object is.
+        // Right for any object, because it is read field by field.
         const value = (target as Readonly<Record<string | symbol, unknown>>)[field];
         if (typeof field === 'string') found.set(`${name}.${field}`, value);
         return value;
       },
     }),
   ]);
-  // The same names, each with an object that behaves as its own does.
+  // Right, because each name has a proxy that behaves like its object.
   run(Object.fromEntries(watched) as Objects);
   return [...found].map(([name, value]) => ({ name, value }));
 }

@@ -1,6 +1,6 @@
 import { escapeXml } from '../svg-node.ts';
 
-/** What a poster is drawn with: a canvas for a film, or text for a picture. */
+/** Draws a poster: on a canvas for a film, or as text for a picture. */
 export interface Pen {
   readonly rect: (x: number, y: number, width: number, height: number, fill: string) => void;
   readonly frame: (x: number, y: number, width: number, height: number, stroke: string) => void;
@@ -17,7 +17,7 @@ export const POSTER_FONT =
 
 const short = (value: number): string => String(Math.round(value * 100) / 100);
 
-/** Draws as SVG; `done` gives the whole picture. */
+/** Draws as SVG. `done` returns the whole picture. */
 export function svgPen(width: number, height: number, title: string): Pen & { readonly done: () => string } {
   const parts: string[] = [];
   return {

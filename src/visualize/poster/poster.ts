@@ -27,7 +27,7 @@ interface Rect {
   readonly look: number;
 }
 
-/** A run laid out for one size: what does not change while the film plays. */
+/** A run laid out for one size: everything that does not change during the film. */
 export interface Poster {
   readonly run: ShownRun;
   readonly film: FilmOfRun;
@@ -37,7 +37,7 @@ export interface Poster {
   readonly cells: CellLayout;
 }
 
-/** Lays a run out as a picture of 1920 by 1080 pixels. */
+/** Lays out a run as a picture of 1920 by 1080 pixels. */
 export function layOutPoster(run: ShownRun, film: FilmOfRun): Poster {
   const spans = laneSpans(film);
   const sizes = film.lanes.map(({ hosts }) => hosts);
@@ -81,7 +81,7 @@ function widened(rect: Rect | undefined): Rect {
   return { ...rect, width: rect.width + 1 };
 }
 
-/** Draws a moment: what happened, the clock, the river, the hosts, and how many are in which state. */
+/** Draws a moment: the verdict, the clock, the river, the hosts, and how many are in each state. */
 export function drawPoster(pen: Pen, poster: Poster, time: number, theme: Theme): void {
   const { run, film, cells } = poster;
   const { ground, text, muted, border } = tints[theme];
@@ -122,7 +122,7 @@ export function posterSvg(poster: Poster, time: number, theme: Theme): string {
   return pen.done();
 }
 
-/** The moment that says most: that of the first failure, or the end. */
+/** The most interesting moment: the first failure, or the end. */
 export function worstMoment({ film, endRunMs }: FilmOfRun): number {
   const first = film.to.findIndex(isBad);
   return first < 0 ? endRunMs : elementAt(film.times, first);

@@ -4,7 +4,7 @@ import type { RunEvent } from '../../simulator/index.ts';
 import { faultDetail } from '../../simulator/internal.ts';
 import { shortName } from '../../text/index.ts';
 
-/** One event of a host as a line of its history; `null` for what another line says. */
+/** One event of a host as a line of its history; `null` if another line already says it. */
 export function eventText(event: RunEvent): string | null {
   switch (event.type) {
     case 'HostHeld':
@@ -38,7 +38,7 @@ export function outboundText(event: OutboundEvent): string {
   return `${event.type} #${event.seq}${detail === '' ? '' : `, ${detail}`}`;
 }
 
-/** What people ask for first about an event, in a few words; empty where its name says everything. */
+/** The most important part of an event in a few words; empty if its name is enough. */
 function eventDetail(event: OutboundEvent): string {
   switch (event.type) {
     case 'ProbeResult':

@@ -7,10 +7,10 @@ import { writeRunLog } from './run-log.ts';
 
 const headSchema = z.object({ title: z.string(), startAt: z.number(), rollouts: z.array(runRolloutSchema) });
 
-/** More events than these are not taken: a page that stands open for weeks must not fill the memory. */
+/** The limit on events: a page that stays open for weeks must not fill memory. */
 const MOST_EVENTS = 500_000;
 
-/** A run that is still going on, from the messages of a stream: the head of a run file, then one event after the other. */
+/** A run in progress, from the messages of a stream: the head of a run file, then its events. */
 export class LiveRun {
   #title = '';
   #startAt = 0;
@@ -18,12 +18,12 @@ export class LiveRun {
   #events: RunEvent[] = [];
   #hasHead = false;
 
-  /** Takes a head, the first or one that names a new rollout; whether it can be read. */
+  /** Handles a head, the first one or one with a new rollout. Returns whether it is readable. */
   takeHead(text: string): boolean {
     const read = headSchema.safeParse(parse(text));
     if (!read.success) return false;
     const { title, startAt, rollouts } = read.data;
-    // Times are measured from the start that the head names, which an older rollout that ends moves.
+    // Times are relative to the head's start, which changes when the oldest rollout ends.
     const delta = this.#startAt - startAt;
     if (this.#hasHead && delta !== 0) this.#events = this.#events.map((event) => shifted(event, delta));
     this.#hasHead = true;
@@ -33,7 +33,7 @@ export class LiveRun {
     return true;
   }
 
-  /** Takes an event; whether it can be read, and there is room for it. */
+  /** Handles an event. Returns whether it is readable and within the limit. */
   takeEvent(text: string): boolean {
     const event = readRunEvent(parse(text));
     if (event === null || this.#events.length >= MOST_EVENTS) return false;
@@ -74,7 +74,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The same event with its times measured from another start. */
+/** The same event with its times relative to another start. */
 function shifted(event: RunEvent, delta: number): RunEvent {
   switch (event.type) {
     case 'HostDispatched': {

@@ -21,12 +21,14 @@ export interface RunMarker {
   readonly text: string;
 }
 
-/** More markers than this cannot be told apart on a time line; faults, of which there are most, are counted apart. */
+/**
+ * More markers than this cannot be told apart on a time line. Faults, the most frequent kind, are counted separately.
+ */
 const MAX_MARKERS = 2000;
 const MAX_FAULTS = 1000;
 const MAX_NAMES = 4;
 
-/** The moments of a run that are worth a mark on its time line, in order. */
+/** The moments to mark on a run's time line, in order. */
 export function markersOf(events: readonly RunEvent[]): readonly RunMarker[] {
   const faults = events.filter((event) => event.type === 'Fault');
   const stride = Math.ceil(faults.length / MAX_FAULTS);
@@ -53,7 +55,7 @@ function faultMarker(event: RunEventOf<'Fault'>): RunMarker {
   return { runMs: event.runMs, kind: 'fault', text: parts.filter((part) => part !== null && part !== '').join(', ') };
 }
 
-/** The first time that a gate holds a rollout is worth a marker; each host that it holds is not. */
+/** Only the first time that a gate holds a rollout gets a marker. */
 function gateMarker({ runMs, rolloutId, hostname, hold }: RunEventOf<'HostHeld'>, seen: Set<string>): RunMarker | null {
   const key = `${rolloutId} ${hold.gate}`;
   if (seen.has(key)) return null;

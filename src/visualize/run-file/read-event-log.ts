@@ -10,7 +10,7 @@ export type EventLogResult =
 
 const bad = (message: string) => ({ ok: false, message }) as const;
 
-/** Whether the first line of a text is one of an event log, of whatever version. */
+/** Whether a text starts like an event log of any version. */
 export function isEventLog(text: string): boolean {
   const first = parse(firstLine(text));
   if (!isObject(first)) return false;
@@ -18,8 +18,8 @@ export function isEventLog(text: string): boolean {
 }
 
 /**
- * The run that an event log describes. A log does not list the hosts of a wave before they are dispatched, so those
- * that never were stand in one more wave; soaks, policies and budgets are not recorded.
+ * The run of an event log. A log only names the wave of a host when it is dispatched, so hosts that never were are in
+ * an additional wave. Soaks, policies and budgets are not recorded.
  */
 export function readEventLog(text: string): EventLogResult {
   const header = parse(firstLine(text));

@@ -10,12 +10,12 @@ export interface ReadRun {
   readonly events: readonly RunEvent[];
 }
 
-/** A run file that was read, or why it cannot be. */
+/** A run file, or why it cannot be read. */
 export type RunFileResult = ({ readonly ok: true } & ReadRun) | { readonly ok: false; readonly message: string };
 
 const bad = (message: string) => ({ ok: false, message }) as const;
 
-/** Whether a text is a run file, of whatever version. */
+/** Whether a text is a run file of any version. */
 export function isRunFile(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
@@ -25,7 +25,7 @@ export function isRunFile(text: string): boolean {
   }
 }
 
-/** Reads a run file, or the event log of a run; for anything else, the answer says what is wrong and what to do. */
+/** Reads a run file or an event log. For anything else, the result says what is wrong and what to do. */
 export function readRunFile(text: string): RunFileResult {
   const value = parse(text);
   if (isObject(value) && value['format'] === RUN_FILE_FORMAT) return readRunFileValue(value);
@@ -40,7 +40,7 @@ export function readRunFile(text: string): RunFileResult {
   return readRunFileValue(value);
 }
 
-/** The same of a file that is JSON already: a large one is not to be parsed twice. */
+/** The same for parsed JSON, to avoid parsing a large file twice. */
 export function readRunFileValue(value: unknown): RunFileResult {
   if (!isObject(value) || value['format'] !== RUN_FILE_FORMAT)
     return bad(`This is some other file: a run file says "format": "${RUN_FILE_FORMAT}".`);

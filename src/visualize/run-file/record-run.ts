@@ -1,7 +1,7 @@
 import { type Scenario, simulate, type Progress } from '../../simulator/index.ts';
 import { keepFor, runFileOf, type RunFile } from './run-file.ts';
 
-/** Runs a scenario with the simulator of this package and keeps what is needed to show it. */
+/** Simulates a scenario, and returns its run file. */
 export function recordRun(
   scenario: Scenario,
   onProgress?: (progress: Progress) => void,

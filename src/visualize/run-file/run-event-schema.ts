@@ -10,12 +10,12 @@ import {
 import { FAULT_GUIDES } from '../../simulator/internal.ts';
 import { outboundEventSchema } from '../../testing/internal.ts';
 
-/** So many lanes are drawn for a rollout that has a wave with this number. */
+/** The number of lanes depends on the highest wave number, so it has a limit. */
 const MOST_WAVES = 10_000;
 
 const text = z.string();
 const number = z.number();
-// What ends in `RunMs` in a file of ours is measured from the start of the run.
+// Right, because names ending in `RunMs` are measured from the start of the run.
 export const runMsSchema = number as unknown as z.ZodType<RunMs>;
 const runMsOrNull = runMsSchema.nullable();
 const wave = z
@@ -129,24 +129,24 @@ const faults = Object.entries(FAULT_GUIDES).map(([fault, { params }]) =>
   z.object({ ...happened, type: z.literal('Fault'), hostname: text.nullable(), fault: z.literal(fault), params }),
 );
 
-/** One schema for each type of line; a fault has one for each fault. */
+/** One schema per event type; for faults, one per fault. */
 const byType: ReadonlyMap<unknown, z.ZodType> = new Map([
   ...Object.entries(schemas),
-  // There are 22 faults, so the list is not empty.
+  // Right, because there are faults.
   ['Fault', z.discriminatedUnion('fault', faults as [(typeof faults)[0], ...typeof faults])] as const,
 ]);
 
-/** A line of an event log, or of the log in a run file; `null` if it is none. */
+/** Reads an event of an event log or a run file; `null` if it is invalid. */
 export function readRunEvent(value: unknown): RunEvent | null {
   if (typeof value !== 'object' || value === null || !('type' in value)) return null;
   const read = byType.get(value.type)?.safeParse(value);
-  // The schema of a type has the fields of that type: the table above has each of them.
+  // Right, because the table above has every field of the type.
   return read?.success === true ? (read.data as RunEvent) : null;
 }
 
 const policy = z.enum(['halt', 'rollback-and-halt']) satisfies z.ZodType<HealthFailurePolicy>;
 
-/** What is fixed about a rollout of a run file. */
+/** The fixed part of a rollout in a run file. */
 export const runRolloutSchema: z.ZodType<RunRollout> = z
   .object({
     rolloutId: text,

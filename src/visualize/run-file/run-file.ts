@@ -49,17 +49,17 @@ const recordedMessagesSchema: z.ZodType<RecordedMessages> = z.object({
 
 /** The `format` of a run file. */
 export const RUN_FILE_FORMAT = 'nixfleet-statechart-run';
-/** Raised when an older reader could read a newer file wrongly. */
+/** Incremented when an older reader could misread a newer file. */
 export const RUN_FILE_VERSION = 2;
 
-/** What is needed to show a run, as it is written to a file. */
+/** Everything needed to show a run, as written to a file. */
 export interface RunFile {
   readonly format: typeof RUN_FILE_FORMAT;
   readonly version: typeof RUN_FILE_VERSION;
   readonly title: string;
-  /** `null` where it is not recorded. */
+  /** `null` if not recorded. */
   readonly seed: number | null;
-  /** The scenario as a file, to be copied; `""` if it is not recorded. */
+  /** The scenario as a file, to copy; `""` if not recorded. */
   readonly scenario: string;
   /** In epoch milliseconds. */
   readonly startAt: number;
@@ -68,11 +68,11 @@ export interface RunFile {
   readonly machineSteps: number;
   /** Which accepted events the log has. */
   readonly keep: Keep;
-  /** How many lost or repeated messages each one in the log stands for. */
+  /** How many lost or repeated messages each one in the log represents. */
   readonly messageFaultStride: number;
   readonly rollouts: readonly RunRollout[];
   readonly log: RunLog;
-  /** The messages of chosen hosts; `null` where none were recorded. */
+  /** The messages of chosen hosts; `null` if none were recorded. */
   readonly messages: RecordedMessages | null;
 }
 
@@ -91,14 +91,14 @@ export const runFileSchema: z.ZodType<RunFile> = z.object({
   messageFaultStride: z.int().min(1),
   rollouts: z.array(runRolloutSchema),
   log: runLogSchema,
-  // Files of before do not have it.
+  // Older files do not have it.
   messages: recordedMessagesSchema.nullable().default(null),
 });
 
-/** Above this many hosts, probe results that only repeat the last one, and the scenario's text, are most of a file. */
+/** Above this many hosts, repeated probe results and the scenario's text would make up most of a file. */
 const MOST_HOSTS_IN_FULL = 1000;
 
-/** What `simulate` has to keep of a run that is to be written to a file. */
+/** Which events `simulate` must keep to write a run file. */
 export const keepFor = ({ hosts }: Scenario): Keep => (hosts.length > MOST_HOSTS_IN_FULL ? 'changes' : 'all');
 
 /** A finished run as a file that the page opens. */
@@ -126,13 +126,13 @@ export function runFileOf({ scenario, history, outcome, endedRunMs, machineSteps
   };
 }
 
-/** A scenario file for the same run; `""` if none can express it, or if it would be too long to copy. */
+/** A scenario file for the same run; `""` if none can express it, or if it is too long to copy. */
 function scenarioText(scenario: Scenario): string {
   if (scenario.hosts.length > MOST_HOSTS_IN_FULL) return '';
   try {
     return writeScenario(scenario, { comment: [], expect: {} });
   } catch (error) {
-    // Releases that cannot come from one fleet have no file.
+    // Releases that do not fit one fleet cannot be written.
     if (error instanceof RangeError) return '';
     throw error;
   }

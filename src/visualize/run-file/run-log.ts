@@ -7,19 +7,19 @@ import { readRunEvent } from './run-event-schema.ts';
 const NOBODY = -1;
 
 /**
- * The events of a run as columns: entry `n` of each is about event `n`. What is not about time, host and rollout is in
- * `values`, each once, because most events of a run differ in nothing else.
+ * The events of a run as columns: entry `n` of each belongs to event `n`. Everything but time, host and rollout is in
+ * `values` without repetition, because most events differ in nothing else.
  */
 export interface RunLog {
-  /** Milliseconds since the event before. */
+  /** Milliseconds since the previous event. */
   readonly afterMs: readonly number[];
-  /** Into `hostnames`; -1 where there is none. */
+  /** Index into `hostnames`; -1 if none. */
   readonly host: readonly number[];
-  /** Into the rollouts of the file; -1 where there is none. */
+  /** Index into the rollouts of the file; -1 if none. */
   readonly rollout: readonly number[];
-  /** Into `values`. */
+  /** Index into `values`. */
   readonly value: readonly number[];
-  /** The number of each accepted event, and when it occurred by the host's clock, measured from when it was accepted. */
+  /** The number of each accepted event, and when it occurred by the host's clock, relative to its acceptance. */
   readonly accepted: { readonly seq: readonly number[]; readonly occurredAfterMs: readonly number[] };
   readonly hostnames: readonly string[];
   readonly values: readonly Readonly<Record<string, unknown>>[];
@@ -30,7 +30,7 @@ const isNumbers = (value: unknown): value is readonly number[] =>
 const isIndexes = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((each) => Number.isSafeInteger(each) && each >= NOBODY);
 
-// A schema for each of millions of numbers would take seconds.
+// Not a schema, which would take seconds for millions of numbers.
 const numbers = z.custom<readonly number[]>(isNumbers, { error: 'expected numbers' });
 const indexes = z.custom<readonly number[]>(isIndexes, { error: 'expected whole numbers from -1' });
 
@@ -45,7 +45,7 @@ export const runLogSchema: z.ZodType<RunLog> = z.object({
   values: z.array(z.looseObject({})),
 });
 
-/** Puts events into columns. Each names a rollout of `rolloutIds`, or none; the run started at `startAt`. */
+/** Puts events into columns. Each names a rollout of `rolloutIds`, or none. */
 export function writeRunLog(events: readonly RunEvent[], rolloutIds: readonly string[], startAt: Time): RunLog {
   const rollouts = new Map(rolloutIds.map((id, at) => [id, at]));
   const hosts = new Map<string, number>();
@@ -69,7 +69,7 @@ export function writeRunLog(events: readonly RunEvent[], rolloutIds: readonly st
     ...log,
     accepted,
     hostnames: [...hosts.keys()],
-    // What was made from an object is one.
+    // Right, because it was made from an object.
     values: [...values.keys()].map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>),
   };
 }
@@ -94,7 +94,7 @@ export function readRunLog(log: RunLog, rolloutIds: readonly string[], startAt: 
     const rolloutId = nameAt(rolloutIds, rollout[at]);
     const index = value[at] ?? NOBODY;
     if (hostname === undefined || rolloutId === undefined || !Number.isFinite(runMs)) return null;
-    // A value is judged once for each kind of place in which it stands; after that only time, host and number differ.
+    // Each value is validated once per combination of present columns. After that, only time, host and number differ.
     const key = 4 * index + 2 * Number(hostname === null) + Number(rolloutId === null);
     let template = templates.get(key);
     if (template === undefined) templates.set(key, (template = templateOf(values[index], hostname, rolloutId)));
@@ -109,13 +109,13 @@ export function readRunLog(log: RunLog, rolloutIds: readonly string[], startAt: 
       event['event'] = withTime(template.event, seq, occurredAt);
       nextAccepted += 1;
     }
-    // It has the fields of its template, and in place of three values others of the same kind.
+    // Right, because it has the fields of its template, three of them with other values of the same type.
     events.push(event as unknown as RunEvent);
   }
   return events;
 }
 
-/** What all events with a value have in common, as an event; `null` if there is no such event. */
+/** The common part of all events with a value, as an event; `null` if it is invalid. */
 function templateOf(
   fields: RunLog['values'][number] | undefined,
   hostname: string | null,
@@ -138,14 +138,14 @@ function withoutTime({ seq: _seq, ...event }: OutboundEvent): object {
   return Object.fromEntries(Object.entries(event).filter(([name]) => name !== occurredAt));
 }
 
-/** What is not an event stays what it is, and is refused. */
+/** Anything but an event stays unchanged, and is refused later. */
 function withTime(event: unknown, seq: number, occurredAt: number): unknown {
   if (!isObject(event)) return event;
   const type = outboundEventTypes.find((each) => each === event['type']);
   return type === undefined ? event : { ...event, seq, [eventTable[type].occurredAt]: occurredAt };
 }
 
-/** `null` where there is none, `undefined` where there should be one. */
+/** `null` if there is none; `undefined` if there should be one. */
 function nameAt(names: readonly string[], at: number | undefined): string | null | undefined {
   return at === NOBODY ? null : names[at ?? names.length];
 }

@@ -16,7 +16,7 @@ import { markersOf, type RunMarker } from './markers.ts';
 import type { RunFile } from './run-file.ts';
 import type { ReadRun } from './read-run-file.ts';
 
-/** A host that failed or went back, and why. */
+/** A host that failed or was reverted, and why. */
 export interface ShownFailure {
   readonly host: number;
   readonly runMs: number;
@@ -31,13 +31,13 @@ export interface Waiting extends Holding {
 
 const BAD: ReadonlySet<HostState> = new Set(['Failed', 'Reverted']);
 
-/** A run prepared so that the states of all hosts at any moment are found at once. */
+/** A run, prepared for quick access to the states of all hosts at any moment. */
 export class ShownRun {
   readonly file: RunFile;
   readonly history: RunHistory;
   readonly hosts: readonly HostTrack[];
   readonly markers: readonly RunMarker[];
-  /** A little after the last change of a host or a rollout: a run that waits for hours has nothing to show then. */
+  /** A little after the last change of a host or a rollout: hours of waiting have nothing to show. */
   readonly shownUntil: number;
   /** How each host looks at each moment. */
   readonly film: Film;
@@ -56,7 +56,7 @@ export class ShownRun {
     this.shownUntil = shownUntil(file, this.markers, this.history.moves.at(-1)?.runMs ?? 0);
   }
 
-  /** Every failure and every way back up to a moment, in order. */
+  /** Every failure and every rollback up to a moment, in order. */
   failuresUntil(time: number): readonly ShownFailure[] {
     return this.#failures.filter(({ runMs }) => runMs <= time);
   }
@@ -68,7 +68,7 @@ export class ShownRun {
     return failure === null ? '' : causeWords(failure.cause, failure.revertedTo);
   }
 
-  /** What holds each host that is not at an end, at a moment. */
+  /** What holds each unfinished host at a moment. */
   waitingAt(moment: Moment): readonly Waiting[] {
     return whatIsHeld(moment).map((holding) => ({
       ...holding,
@@ -81,13 +81,13 @@ export class ShownRun {
     return this.history.rollouts.map((track) => this.history.rolloutAt(track, time)?.state ?? null);
   }
 
-  /** What is recorded of one host and is about it alone, in order. */
+  /** The recorded events about one host alone, in order. */
   eventsOf(number: number): readonly RunEvent[] {
     return this.hosts[number]?.events.filter((event) => 'hostname' in event && event.hostname !== null) ?? [];
   }
 }
 
-/** A dispatch makes a host Pending; before it the host has not started. */
+/** Before its dispatch, a host counts as not started. */
 function filmOf(history: RunHistory): Film {
   const pending = lookOfState('Pending');
   const changes = [
@@ -97,7 +97,7 @@ function filmOf(history: RunHistory): Film {
     }),
     ...history.moves.map(({ runMs, host, state }) => ({ runMs, host, look: lookOfState(state) })),
   ].toSorted((a, b) => a.runMs - b.runMs);
-  // A dispatch that follows the host's own report of an earlier one changes nothing that is seen.
+  // A dispatch after the host's own report of an earlier one changes nothing visible.
   const started = new Set<number>();
   const seen = changes.filter(({ host, look }) => {
     if (look === pending && started.has(host)) return false;

@@ -8,7 +8,7 @@ const LATE_MS = 5_000;
 export const isLate = ({ sentRunMs, arrivedRunMs }: RunMessage): boolean =>
   arrivedRunMs !== null && arrivedRunMs - sentRunMs >= LATE_MS;
 
-/** What a message says, and what became of it if it did not simply arrive. */
+/** The content of a message, and its fate if it did not simply arrive. */
 export function messageWords(message: RunMessage): string {
   const fate = fateWords(message);
   return fate === '' ? contentWords(message) : `${contentWords(message)} (${fate})`;
@@ -51,7 +51,7 @@ function contentWords({ content }: RunMessage): string {
   }
 }
 
-/** What was folded: `12 heartbeats, 40 passing probe results, 3 polls`. */
+/** The folded messages: `12 heartbeats, 40 passing probe results, 3 polls`. */
 export function quietWords(messages: readonly RunMessage[]): string {
   const heartbeats = messages.filter(({ content }) => content.type === 'heartbeat').length;
   const polls = messages.filter(({ content }) => content.type === 'poll').length;

@@ -4,7 +4,7 @@ import { formatDuration } from '../../text/index.ts';
 import { eventText } from '../run-file/event-text.ts';
 import { messageWords, quietWords } from './message-words.ts';
 
-/** Something in a sequence diagram; `y` and `toY` in pixels from its top. */
+/** An item in a sequence diagram; `y` and `toY` in pixels from its top. */
 export type SequenceItem =
   | {
       readonly type: 'message';
@@ -14,9 +14,9 @@ export type SequenceItem =
       readonly words: string;
       readonly runMs: number;
     }
-  /** Messages without news, folded. */
+  /** Folded messages without news. */
   | { readonly type: 'quiet'; readonly y: number; readonly toY: number; readonly words: string; readonly runMs: number }
-  /** Something that happens at one of the two ends. */
+  /** An event at one of the two ends. */
   | {
       readonly type: 'note';
       readonly y: number;
@@ -27,34 +27,34 @@ export type SequenceItem =
       readonly runMs: number;
     };
 
-/** The messages of one host from top to bottom; stretches in which nothing happens are short. */
+/** The messages of one host from top to bottom. Quiet stretches are shortened. */
 export interface Sequence {
   readonly items: readonly SequenceItem[];
   /** Stretches that are shortened. */
   readonly gaps: readonly { readonly y: number; readonly words: string }[];
   readonly height: number;
-  /** Where a moment is. */
+  /** The position of a moment. */
   readonly yAt: (runMs: number) => number;
 }
 
 const TOP = 12;
-/** From one item to the next, at least. */
+/** The least distance from one item to the next. */
 const ROW = 22;
 const ARRIVAL = 3;
-/** A stretch at least this long says how long it is. */
+/** A stretch at least this long shows its duration. */
 const LONG_MS = 120_000;
 const GAP = 26;
 
 type Note = Omit<Extract<SequenceItem, { readonly type: 'note' }>, 'y'>;
 
-/** Something that has to be placed: `start` is a row of its own, an arrival follows it. */
+/** An item to place: `start` is a row of its own, and an arrival follows it. */
 interface Tick {
   readonly runMs: number;
   readonly isStart: boolean;
   readonly set: (y: number) => void;
 }
 
-/** Lays out what was recorded of a host: `messages` in the order in which they were sent, and its own events. */
+/** Lays out the recording of a host: `messages` in the order of sending, and its own events. */
 export function layOutSequence(messages: readonly RunMessage[], events: readonly RunEvent[]): Sequence {
   const notes = events.flatMap((event) => noteOf(event) ?? []);
   const folded = foldQuiet(
@@ -159,14 +159,14 @@ function noteOf(event: RunEvent): Note | null {
   }
 }
 
-/** A message that says something, or several in a row that only say that all is well. */
+/** A message with news, or several in a row without. */
 type Folded =
   | { readonly type: 'message'; readonly message: RunMessage }
   | { readonly type: 'quiet'; readonly messages: readonly RunMessage[] };
 
 /**
- * Folds what repeats without news: heartbeats with empty answers, polls, probe results that pass, and their answers. What is
- * lost, doubled or refused is never folded. `breaks` are moments at which something else happens, which no fold goes across.
+ * Folds messages without news: heartbeats with empty answers, polls, passing probe results, and their answers. Never
+ * folds lost, repeated or refused messages. No fold spans any of `breaks`, when something else happens.
  */
 export function foldQuiet(messages: readonly RunMessage[], breaks: readonly number[]): readonly Folded[] {
   const quietSeqs = new Set<string>();
