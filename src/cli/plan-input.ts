@@ -241,6 +241,7 @@ async function readStatus(
   if (typeof at !== 'number' || !Array.isArray(hosts)) return refuse('this status has no time, or no hosts');
   const { readRecord } = await import('../testing/index.ts');
   const read: RecordedHosts['hosts'][number][] = [];
+  // Right for any list: each host is checked below.
   for (const [index, host] of (hosts as readonly unknown[]).entries()) {
     const { record, runningClosure, lastHeartbeatAt } = isObject(host) ? host : {};
     const result = readRecord(JSON.stringify(record ?? null));

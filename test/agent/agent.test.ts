@@ -9,7 +9,7 @@ describe('rule 1: one at a time, and nothing before the boot', () => {
     expect(driver.feed({ type: 'Tick' })).toEqual([]);
   });
 
-  test('what changes nothing returns the very agent and one shared list of effects', () => {
+  test('without a change, the same agent and a shared empty list are returned', () => {
     const driver = new AgentDriver().start();
     const before = driver.agent;
     const effects = driver.tick(1);

@@ -48,7 +48,7 @@ const ack = entry({ type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, 
 const started = entry({ type: 'ActivationStarted', startedAt: START - 400, switchMethod: 'switch', seq: 2 });
 
 describe('rule 11: boot waits', () => {
-  test('says what runs, and starts no worker before the answer', () => {
+  test('reports what is running, and starts no worker before the answer', () => {
     const driver = new AgentDriver();
     const effects = driver.boot({ headers: [header], outbox: [ack, started] });
     expect(work(effects)).toEqual(['SendHeartbeat', 'SendEvents']);
@@ -69,7 +69,7 @@ describe('rule 11: boot waits', () => {
     expect(types(driver.feed({ type }, 30 * SECOND))).toContain('LocalFireSwitch');
   });
 
-  test('a report that comes before the answer waits for it', () => {
+  test('a report before the answer waits for the answer', () => {
     const driver = new AgentDriver();
     driver.boot({ headers: [header], outbox: [ack], workers: [{ kind: 'switch', rolloutId: ROLLOUT }] });
     const started = { type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' } as const;
@@ -82,7 +82,7 @@ describe('rule 11: boot waits', () => {
     expect(types(effects)).toContain('LocalFireRollbackTo');
   });
 
-  test('forgets what it was told in the life before, but never an old generation of probes', () => {
+  test('forgets everything from the previous process, but never reuses a generation of probes', () => {
     const driver = new AgentDriver().soak();
     driver.boot({ runningClosure: NEW_CLOSURE });
     expect(driver.agent.rollouts).toEqual([]);
@@ -124,7 +124,7 @@ describe('rule 11: which rollout is the active one', () => {
     }
   });
 
-  test('whatever the order in which snapshots tell of them', () => {
+  test('in whatever order snapshots name them', () => {
     const snapshotsOf = (...of: readonly (readonly [string, number])[]) =>
       of.map(([rolloutId, dispatchedAt]) => ({ ...soaking, rolloutId, dispatchedAt }));
     const active = (...answers: readonly ReturnType<typeof snapshotsOf>[]) => {
@@ -143,7 +143,7 @@ describe('rule 11: which rollout is the active one', () => {
     expect(active(snapshotsOf(['stable@z', 5]), snapshotsOf(['stable@a', 5]))).toBe('stable@z');
   });
 
-  test('the others stand in the order of their dispatch, those of an unknown age first', () => {
+  test('the others are in the order of their dispatch, those of unknown age first', () => {
     const driver = new AgentDriver();
     driver.boot({
       headers: [

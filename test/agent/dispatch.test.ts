@@ -53,14 +53,14 @@ describe('rule 3: a dispatch', () => {
     expect(driver.agent.rollouts).toEqual([]);
   });
 
-  test('is not kept from a host by a snapshot of its pending record', () => {
+  test('is not prevented by a snapshot of its pending record', () => {
     const driver = new AgentDriver().start();
     driver.feed(answer({ bootstrapRollouts: [snapshot()], manifests: [manifest()] }));
     expect(driver.agent.rollouts).toEqual([]);
     expect(types(driver.feed(dispatch()))).toContain('LocalFireSwitch');
   });
 
-  test('is left where it is before the boot is over: the control plane goes on offering it', () => {
+  test('is ignored until the boot is over: the control plane keeps offering it', () => {
     const driver = new AgentDriver();
     driver.boot();
     expect(driver.feed(dispatch())).toEqual([]);
@@ -98,7 +98,7 @@ describe('rule 3: a dispatch', () => {
     },
   );
 
-  test('takes the closure that runs now for the way back, also after a switch by hand', () => {
+  test('rolls back to the closure at dispatch, even after a manual switch', () => {
     const driver = new AgentDriver().start();
     driver.feed({ type: 'RunningClosureChanged', runningClosure: 'sha256-by-hand' });
     driver.feed(dispatch());
@@ -106,7 +106,7 @@ describe('rule 3: a dispatch', () => {
   });
 });
 
-test('a rollout may be called anything', () => {
+test('a rollout id may be any string', () => {
   for (const rolloutId of ['__proto__', 'constructor', '', '10']) {
     const driver = new AgentDriver().start();
     driver.feed(dispatch({ manifest: manifest({ rolloutId }) }));

@@ -76,7 +76,7 @@ test('performAgentEffects knows every effect of an agent', async () => {
   expect([seen, foreigners]).toEqual([all, []]);
 });
 
-test('performAgentEffects hands over in order, reports foreign effects, and is not misled by names of Object', async () => {
+test('performAgentEffects passes effects on in order, reports foreign ones, and is not misled by names from Object', async () => {
   const seen: string[] = [];
   const foreigners: string[] = [];
   const driver = new AgentDriver().start();

@@ -138,7 +138,7 @@ function live(parts: Partial<AgentRules>, history: readonly WorldOp[]): FaultyWo
 }
 
 describe('whatever is fed, lost, delayed or crashed between any two effects', () => {
-  test('no number stands for two events, nothing durable is lost, all stays in order, nothing throws or is mutated', () => {
+  test('no number is used for two events, nothing durable is lost, order is kept, nothing throws or is mutated', () => {
     let emitted = 0;
     let crashes = 0;
     fc.assert(

@@ -34,7 +34,7 @@ const failed = { ...activating, state: 'Failed', lastEventSeq: 3 } as const;
 const manifests = [manifest()];
 
 describe('rule 10: heartbeat', () => {
-  test('a snapshot never moves a record back, nor sideways', () => {
+  test('a snapshot never moves a record back or sideways', () => {
     const driver = new AgentDriver().soak();
     const before = driver.agent;
     for (const lastEventSeq of [0, 3, 4]) {
@@ -44,7 +44,7 @@ describe('rule 10: heartbeat', () => {
   });
 
   // A failed activation that nobody hears of: the closure had moved, Soaking was made up, and the failure was illegal then.
-  test('while its own worker runs, nothing is taken over: the worker may still fail', () => {
+  test('while its own worker is running, nothing is adopted: the worker may still fail', () => {
     const driver = new AgentDriver().start();
     driver.feed(dispatch());
     const before = driver.record();
@@ -55,7 +55,7 @@ describe('rule 10: heartbeat', () => {
   });
 
   // The control plane had lost its database, and so never dispatched the host: its record has no end of the soak.
-  test('a snapshot without an end of the soak leaves the one that the agent has', () => {
+  test("a snapshot without soakDueAt keeps the agent's own", () => {
     const driver = new AgentDriver().soak();
     const soakDueAt = driver.record().soakDueAt;
     expect(soakDueAt).not.toBeNull();
@@ -63,7 +63,7 @@ describe('rule 10: heartbeat', () => {
     expect(driver.record()).toMatchObject({ state: 'Soaking', lastEventSeq: 91, soakDueAt });
   });
 
-  test('a Pending snapshot is never taken over, whatever its number', () => {
+  test('never adopts a Pending snapshot, whatever its number', () => {
     const driver = new AgentDriver().soak();
     const before = driver.agent;
     const pending = { ...failed, state: 'Pending', lastEventSeq: 90 } as const;
@@ -71,7 +71,7 @@ describe('rule 10: heartbeat', () => {
     expect(driver.agent).toBe(before);
   });
 
-  test('taking over keeps what a snapshot cannot tell', () => {
+  test('adopting keeps what a snapshot does not contain', () => {
     const driver = new AgentDriver().soak();
     driver.probe('http', 'fail');
     const old = driver.record();
@@ -89,7 +89,7 @@ describe('rule 10: heartbeat', () => {
     expect(emitted(effects).map(({ type, seq }) => [type, seq])).toEqual([['ProbeTopologyDeclared', 91]]);
   });
 
-  test('the numbers that a snapshot tells of outlive a crash, also where the state is the same', () => {
+  test('the numbers in a snapshot survive a crash, even if the state is the same', () => {
     const driver = new AgentDriver().start();
     driver.feed(dispatch());
     const effects = driver.feed(
@@ -102,14 +102,14 @@ describe('rule 10: heartbeat', () => {
     expect(types(effects)).not.toContain('LocalFireSwitch');
   });
 
-  test('one that tells of a failure that was not known here rolls back', () => {
+  test('one with an unknown failure rolls back', () => {
     const driver = new AgentDriver().soak();
     const newer = { ...failed, currentClosure: NEW_CLOSURE, lastEventSeq: 90 };
     const effects = driver.feed(answer({ bootstrapRollouts: [newer], manifests }));
     expect(ofType(effects, 'LocalFireRollbackTo')).toMatchObject([{ closure: OLD_CLOSURE }]);
   });
 
-  test('one that says more of the activation than was known here starts the probes', () => {
+  test('one that knows more about the activation starts the probes', () => {
     const driver = new AgentDriver();
     driver.boot({ runningClosure: NEW_CLOSURE });
     driver.feed(answer({ bootstrapRollouts: [activating], manifests }));
@@ -119,7 +119,7 @@ describe('rule 10: heartbeat', () => {
     expect(types(effects)).toContain('StartProbes');
   });
 
-  test('for another host, another closure, or without a manifest is not taken over', () => {
+  test('for another host, another closure, or without a manifest is not adopted', () => {
     const driver = new AgentDriver().start();
     expect(
       logLevels(driver.feed(answer({ bootstrapRollouts: [{ ...soaking, hostname: 'web-02' }], manifests }))),
@@ -131,14 +131,14 @@ describe('rule 10: heartbeat', () => {
     expect(driver.agent.rollouts).toEqual([]);
   });
 
-  test('is held against the manifest of its own rollout, among others', () => {
+  test('is checked against the manifest of its own rollout', () => {
     const other = manifest({ rolloutId: 'stable@r0', targetClosure: 'sha256-other' });
     const driver = new AgentDriver().start();
     driver.feed(answer({ bootstrapRollouts: [soaking], manifests: [other, manifest()] }));
     expect(driver.record().state).toBe('Soaking');
   });
 
-  test('that nobody answers changes nothing once the boot is over', () => {
+  test('without an answer changes nothing once the boot is over', () => {
     const driver = new AgentDriver().soak();
     expect(driver.feed({ type: 'HeartbeatUnanswered' })).toEqual([]);
   });
@@ -156,7 +156,7 @@ describe('rule 10: heartbeat', () => {
     expect(agents[3]).toEqual(agents[2]);
   });
 
-  test('one of an older rollout is taken over as history', () => {
+  test('one of an older rollout is adopted as history', () => {
     const driver = new AgentDriver().soak();
     const older = { ...soaking, rolloutId: 'stable@r0', dispatchAckedAt: START - MINUTE };
     const effects = driver.feed(

@@ -26,7 +26,7 @@ const header: OutboxHeader = {
 };
 
 describe('rule 10: heartbeat', () => {
-  test('every 60 s, with what runs now and the record of the newest rollout', () => {
+  test('every 60 s, with the running closure and the record of the newest rollout', () => {
     const driver = new AgentDriver().soak();
     expect(work(driver.tick(60 * SECOND - 1))).toEqual([]);
     const [sent] = ofType(driver.tick(1), 'SendHeartbeat');
@@ -40,12 +40,12 @@ describe('rule 10: heartbeat', () => {
     expect(driver.tick(SECOND)).toEqual([]);
   });
 
-  test('goes on after the clock was set back', () => {
+  test('continues after the clock was set back', () => {
     const driver = new AgentDriver().start();
     expect(work(driver.tick(-60 * MINUTE))).toEqual(['SendHeartbeat']);
   });
 
-  test('records at an end are told too', () => {
+  test('finished records are reported too', () => {
     const driver = new AgentDriver().soak({ soakDueAt: null });
     driver.probe('http', 'pass');
     expect(ofType(driver.tick(60 * SECOND), 'SendHeartbeat')[0]?.heartbeat.rollouts).toMatchObject([
@@ -53,7 +53,7 @@ describe('rule 10: heartbeat', () => {
     ]);
   });
 
-  test('tells nothing of a record that is still Pending, nor of none at all', () => {
+  test('reports no record that is still Pending or missing', () => {
     const driver = new AgentDriver();
     const numberedTo = Number.MAX_SAFE_INTEGER;
     expect(ofType(driver.boot({ headers: [{ ...header, numberedTo }] }), 'SendHeartbeat')).toMatchObject([

@@ -17,7 +17,7 @@ import {
 } from './agent-driver.ts';
 
 describe('rule 4: delivery', () => {
-  test('one is under way, and the next follows when it is answered', () => {
+  test('one is in flight, and the next follows when it is answered', () => {
     const driver = new AgentDriver().soak();
     expect(driver.undeliveredSeqs()).toEqual([1, 2, 3, 4]);
     const effects = driver.delivered(1);
@@ -39,7 +39,7 @@ describe('rule 4: delivery', () => {
     expect(driver.undeliveredSeqs()).toEqual([2, 3, 4]);
   });
 
-  test('without an answer the same number goes out again, later each time, and at once after a success', () => {
+  test('without an answer, the same number is sent again, later each time, and at once after a success', () => {
     const driver = new AgentDriver().soak();
     const waits = [1, 2, 3].map(() => ofType(driver.delivered(1, 'not-delivered'), 'SendEvents')[0]);
     expect(waits.map((sent) => sent?.events.map(({ seq }) => seq))).toEqual([[1], [1], [1]]);
@@ -52,7 +52,7 @@ describe('rule 4: delivery', () => {
     expect(ofType(driver.delivered(2, 'not-delivered'), 'SendEvents')[0]).toMatchObject({ afterMs: 500 });
   });
 
-  test('as many as the control plane takes go out together', () => {
+  test('as many as the control plane accepts are sent together', () => {
     const driver = new AgentDriver().soak();
     driver.feed(answer({ batchLimit: 3 }));
     const [sent] = ofType(driver.delivered(1), 'SendEvents');
@@ -64,7 +64,7 @@ describe('rule 4: delivery', () => {
     expect(ofType(effects, 'SendEvents')).toMatchObject([{ events: [{ seq: 5 }, { seq: 6 }] }]);
   });
 
-  test('what is wrong with one event of a request says nothing about the others', () => {
+  test('a problem with one event of a request does not affect the others', () => {
     const driver = new AgentDriver().soak();
     driver.feed(answer({ batchLimit: 100 }));
     driver.delivered(1);
@@ -76,13 +76,13 @@ describe('rule 4: delivery', () => {
     expect(ofType(effects, 'SendEvents')).toMatchObject([{ events: [{ seq: 2 }], afterMs: 500 }]);
   });
 
-  test('a request that gets no answer is half as large the next time, down to one event', () => {
+  test('an unanswered request is halved for the next attempt, down to one event', () => {
     const sizes = [0, 1, 2, 3, 6, 7, 100].map((failedAttempts) => batchSize(100, failedAttempts));
     expect(sizes).toEqual([100, 50, 25, 12, 1, 1, 1]);
     expect([0, 1].map((failedAttempts) => batchSize(1, failedAttempts))).toEqual([1, 1]);
   });
 
-  test('an older control plane that says nothing of lists gets one event at a time again', () => {
+  test('an older control plane without support for lists gets one event at a time again', () => {
     const driver = new AgentDriver().soak();
     driver.feed(answer({ batchLimit: 100 }));
     driver.feed(answer());
@@ -169,7 +169,7 @@ describe('the outbox is bounded', () => {
     expect(driver.record().probes['http']).toMatchObject({ status: 'fail' });
   });
 
-  test('the event under way stays even where a later one overwrites it', () => {
+  test('the event in flight stays even if a later one overwrites it', () => {
     const result = (seq: number): UndeliveredEvent => ({
       durable: false,
       event: {
@@ -188,7 +188,7 @@ describe('the outbox is bounded', () => {
     expect(droppedSeqs).toEqual([2, 3, 4]);
   });
 
-  test('durable events are kept beyond the limit, without a word', () => {
+  test('durable events are kept beyond the limit, without a log line', () => {
     const driver = new AgentDriver({ settings: { maxUndeliveredEvents: 2 } }).soak();
     expect(driver.undeliveredSeqs()).toHaveLength(4);
     expect(logLevels(driver.effects)).toEqual([]);
@@ -201,7 +201,7 @@ describe('the outbox is bounded', () => {
     expect(levels).toEqual(['warn']);
   });
 
-  test('no more rollouts are forgotten than there are too many', () => {
+  test('only as many rollouts are forgotten as exceed the limit', () => {
     const driver = new AgentDriver({ settings: { maxRollouts: 2 } }).start();
     for (const ref of ['a', 'b', 'c']) {
       driver.defer(`stable@${ref}`).deliverAll(`stable@${ref}`);
@@ -269,7 +269,7 @@ function left(maxEvents: number, ...sketches: readonly string[]): readonly numbe
 }
 
 describe('a backlog over its limit', () => {
-  test('is halved, and no more: the oldest that later ones make up for go', () => {
+  test('is halved, and no more: the oldest superseded events go', () => {
     expect(left(6, 'ack', 'fail', 'fail', 'fail', 'fail', 'fail', 'fail')).toEqual([2, 3, 4, 5]);
     expect(left(8, 'ack', 'fail', 'fail', 'fail', 'fail', 'fail', 'fail')).toEqual([2, 3, 4]);
     expect(left(9, 'ack', 'fail', 'fail', 'fail', 'fail', 'fail', 'fail')).toEqual([2, 3, 4]);
@@ -288,7 +288,7 @@ describe('a backlog over its limit', () => {
     ]);
   });
 
-  test('keeps what is durable, and the event under way', () => {
+  test('keeps durable events and the event in flight', () => {
     expect(left(1, 'ack', 'kept fail', 'kept pass', 'fail', 'fail')).toEqual([4]);
     expect(left(1, 'fail', 'fail', 'fail')).toEqual([2]);
     expect(left(1, 'seen', 'seen', 'seen q')).toEqual([2, 3]);

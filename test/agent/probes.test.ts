@@ -21,7 +21,7 @@ const completed = {
 } as const;
 
 describe('rule 5: probes', () => {
-  test('a completed activation reports itself, then the declared set, and then the probes run', () => {
+  test('a completed activation is reported, then the declared probes, and then the probes run', () => {
     const driver = new AgentDriver().start();
     driver.feed(dispatch());
     const effects = driver.feed(completed);
@@ -119,7 +119,7 @@ describe('rule 5: probes', () => {
     expect(driver.agent.runningClosure).toBe(NEW_CLOSURE);
   });
 
-  test('a deferred activation is told, and the host waits for its reboot', () => {
+  test('a deferred activation is reported, and the host waits for its reboot', () => {
     const driver = new AgentDriver().start();
     driver.feed(dispatch());
     const effects = driver.feed({ type: 'ActivationDeferred', rolloutId: ROLLOUT, component: 'kernel' });

@@ -63,7 +63,7 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
     expect(work(effects)).toEqual(['LocalResetProbeCache', 'LocalFireRollbackTo']);
   });
 
-  test('an event delivered while the answer was under way is not lost to the record', () => {
+  test('an event delivered while the answer was in flight is not lost from the record', () => {
     const driver = new AgentDriver();
     driver.boot({ manifests, outbox: [activationFailed], runningClosure: NEW_CLOSURE });
     driver.delivered(3);
@@ -79,14 +79,14 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
     expect(driver.record().activationStartedAt).toBe(START - 400);
   });
 
-  test('events that the header knows already are left out without a word', () => {
+  test('events that the header already covers are skipped without a log line', () => {
     const acked = { ...pending, state: 'Activating', dispatchAckedAt: 1, lastEventSeq: 1 } as const;
     const driver = new AgentDriver();
     expect(logLevels(driver.boot({ headers: [{ ...header, record: acked }], outbox: [ack, started] }))).toEqual([]);
     expect(driver.record().lastEventSeq).toBe(2);
   });
 
-  test('without a header the snapshot of the pending record is what the outbox begins from', () => {
+  test('without a header, the outbox applies to the snapshot of the pending record', () => {
     const driver = new AgentDriver();
     driver.boot({ outbox: [ack, started], manifests });
     expect(driver.hasRecord()).toBe(false);
@@ -115,7 +115,7 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
     expect(driver.record()).toMatchObject({ soakDueAt: pending.soakDueAt, dispatchedAt: pending.dispatchedAt });
   });
 
-  test('an event that does not fit is left out with a warning', () => {
+  test('an event that does not fit is skipped with a warning', () => {
     const driver = new AgentDriver();
     driver.boot({ manifests, outbox: [activationFailed] });
     const effects = driver.feed(answer({ bootstrapRollouts: [{ ...activating, state: 'Reverted' }] }));
@@ -123,7 +123,7 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
     expect(driver.record().state).toBe('Reverted');
   });
 
-  test('a snapshot that comes after the answer was given up is taken over, and the work goes on', () => {
+  test('a snapshot that arrives after the timeout is adopted, and work continues', () => {
     const driver = new AgentDriver();
     driver.boot({ manifests });
     expect(driver.feed({ type: 'HeartbeatUnanswered' })).toEqual([]);
@@ -148,7 +148,7 @@ describe('the header on disk', () => {
     expect(written(driver)).toMatchObject([{ record: { state: 'Failed', lastEventSeq: 3 } }]);
   });
 
-  test('is written at boot where the outbox knows a later state, before any of its events goes out', () => {
+  test('is written at boot if the outbox has a later state, before its events are sent', () => {
     const driver = new AgentDriver();
     expect(types(driver.boot({ headers: [header], outbox: [ack] }))).toEqual([
       'WriteOutboxHeader',
@@ -161,7 +161,7 @@ describe('the header on disk', () => {
     expect(types(driver.boot({ headers: [same], outbox: [ack] }))).toEqual(['SendHeartbeat', 'SendEvents']);
   });
 
-  test('tells of an ended rollout, which the control plane tells nothing of', () => {
+  test('reports a finished rollout, which the control plane does not mention', () => {
     const driver = new AgentDriver();
     const effects = driver.boot({ headers: [ended] });
     expect(ofType(effects, 'SendHeartbeat')[0]?.heartbeat.rollouts).toMatchObject([
@@ -207,7 +207,7 @@ test('a convergence in the outbox counts, although the header was written while 
   expect(driver.record()).toMatchObject({ state: 'Converged', lastEventSeq: 12 });
 });
 
-describe('rule 11: numbers go on after everything that may have been used', () => {
+describe('rule 11: numbers continue after all that may have been used', () => {
   const next = (driver: AgentDriver): number | undefined =>
     emitted(driver.feed({ type: 'ActivationStarted', rolloutId: ROLLOUT, switchMethod: 'switch' }))[0]?.seq;
 
@@ -242,7 +242,7 @@ describe('rule 11: numbers go on after everything that may have been used', () =
     expect(emitted(driver.feed(dispatch()))).toMatchObject([{ type: 'DispatchAck', seq: 71 }]);
   });
 
-  test('for a dispatch that comes again after the memory of it was lost', () => {
+  test('for a repeated dispatch after memory was lost', () => {
     const driver = new AgentDriver();
     driver.boot({ headers: [header] });
     driver.feed({ type: 'HeartbeatUnanswered' });

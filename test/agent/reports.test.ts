@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AgentDriver, dispatch, emitted, logLevels, OLD_CLOSURE, ROLLOUT, SECOND, types } from './agent-driver.ts';
 
 describe('rule 8: rollback', () => {
-  test('a completed one ends Reverted, on the closure from before', () => {
+  test('a completed one ends in Reverted on the previous closure', () => {
     const driver = new AgentDriver().soak();
     driver.probe('http', 'fail');
     driver.tick(120 * SECOND);
@@ -22,7 +22,7 @@ describe('rule 8: rollback', () => {
     expect(driver.agent).toEqual({ ...before, workers: [] });
   });
 
-  test('a failed one that nothing asked for is a warning', () => {
+  test('an unexpected failed one is a warning', () => {
     const driver = new AgentDriver().soak();
     expect(logLevels(driver.feed({ type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 4, stderrTail: '' }))).toEqual(
       ['warn'],

@@ -39,7 +39,7 @@ const manifests = [manifest()];
 
 const pending = newPendingHost({ ...manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE });
 
-describe('rule 11: what was under way is resumed', () => {
+describe('rule 11: work in progress is resumed', () => {
   const resumed = (state: typeof activating, boot: Parameters<AgentDriver['boot']>[0] = {}) => {
     const driver = new AgentDriver();
     driver.boot({ manifests, ...boot });
@@ -47,13 +47,13 @@ describe('rule 11: what was under way is resumed', () => {
     return driver;
   };
 
-  test('Activating: the switch again, unless the target runs', () => {
+  test('Activating: repeats the switch, unless the target is running', () => {
     expect(types(resumed(activating).effects)).toContain('LocalFireSwitch');
     expect(types(resumed(activating, { runningClosure: NEW_CLOSURE }).effects)).not.toContain('LocalFireSwitch');
   });
 
   // An agent that died during its switch fired it again at boot, while the first still ran (issue 12, 13).
-  test('Activating: a switch that still runs is waited for, and its report taken', () => {
+  test('Activating: a switch that is still running is waited for, and its report handled', () => {
     const driver = resumed(activating, { workers: [{ kind: 'switch', rolloutId: ROLLOUT }] });
     expect(types(driver.effects)).not.toContain('LocalFireSwitch');
     expect(driver.feed(dispatch({ manifest: manifest({ rolloutId: 'stable@r2' }) }))).toEqual([]);
@@ -69,7 +69,7 @@ describe('rule 11: what was under way is resumed', () => {
     expect(types(driver.feed(report))).toContain('LocalFireSwitch');
   });
 
-  test('a rollback that is due while the switch still runs waits for its end', () => {
+  test('a rollback that is due during a switch waits for its end', () => {
     const driver = resumed(
       { ...soaking, currentClosureAtDispatch: OLD_CLOSURE },
       { workers: [{ kind: 'switch', rolloutId: ROLLOUT }], runningClosure: NEW_CLOSURE },
@@ -98,14 +98,14 @@ describe('rule 11: what was under way is resumed', () => {
     };
 
     // It stayed Failed on the old closure, with no quarantine: the boot loader had put the old closure back.
-    test('onto the closure from before: the activation failed, and the rollback is done already', () => {
+    test('into the previous closure: the activation failed, and the rollback is already done', () => {
       const driver = booted();
       expect(emittedTypes(driver.effects)).toEqual(['ActivationFailed', 'RollbackComplete']);
       expect(types(driver.effects)).not.toContain('LocalFireRollbackTo');
       expect(driver.record()).toMatchObject({ state: 'Reverted', revertedTo: OLD_CLOSURE });
     });
 
-    test('onto a third closure: the rollback is fired', () => {
+    test('into a third closure: rolls back', () => {
       const driver = booted({ runningClosure: 'sha256-third' });
       expect(emittedTypes(driver.effects)).toEqual(['ActivationFailed']);
       expect(ofType(driver.effects, 'LocalFireRollbackTo')).toMatchObject([{ closure: OLD_CLOSURE }]);
@@ -117,20 +117,20 @@ describe('rule 11: what was under way is resumed', () => {
       expect(driver.record().state).toBe('Failed');
     });
 
-    test('onto the target, or not at all: nothing', () => {
+    test('into the target, or not at all: nothing', () => {
       expect(emittedTypes(booted({ runningClosure: NEW_CLOSURE }).effects)).toEqual([]);
       expect(emittedTypes(booted({ bootId: 'boot-0' }).effects)).toEqual([]);
     });
 
     // `rebooted` was true for the first life after a reboot only (issue 12, 17).
-    test('and the agent died before it could say so: the next life knows', () => {
+    test('and the agent died before reporting it: the next process knows', () => {
       const first = new AgentDriver();
       first.boot({ headers: [deferred] });
       const written = ofType(first.effects, 'WriteOutboxHeader').map(({ header }) => header);
       expect(emittedTypes(booted({ headers: [written.at(-1) ?? deferred] }).effects)).toContain('ActivationFailed');
     });
 
-    test('a deferral is of the boot in which it was reported, and the header keeps it', () => {
+    test('a deferral belongs to the boot in which it was reported, which the header stores', () => {
       const driver = resumed(activating, { workers: [{ kind: 'switch', rolloutId: ROLLOUT }], bootId: 'boot-7' });
       driver.feed({ type: 'ActivationDeferred', rolloutId: ROLLOUT, component: 'kernel' });
       const [header] = ofType(driver.effects, 'WriteOutboxHeader')
@@ -149,7 +149,7 @@ describe('rule 11: what was under way is resumed', () => {
     });
   });
 
-  test('Failed: the rollback again, under its policy, unless no closure from before is known', () => {
+  test('Failed: repeats the rollback if the policy says so and the previous closure is known', () => {
     const onNew = { runningClosure: NEW_CLOSURE };
     expect(ofType(resumed(failed, onNew).effects, 'LocalFireRollbackTo')).toEqual([
       { type: 'LocalFireRollbackTo', rolloutId: ROLLOUT, closure: OLD_CLOSURE },
@@ -165,7 +165,7 @@ describe('rule 11: what was under way is resumed', () => {
     ).toBe('');
   });
 
-  test('Failed: a rollback that still runs is waited for', () => {
+  test('Failed: a rollback that is still running is waited for', () => {
     const workers = [{ kind: 'rollback', rolloutId: ROLLOUT } as const];
     const driver = resumed(failed, { workers, runningClosure: NEW_CLOSURE });
     expect(types(driver.effects)).not.toContain('LocalFireRollbackTo');
@@ -174,7 +174,7 @@ describe('rule 11: what was under way is resumed', () => {
   });
 
   // The window was the whole rollback, and the closure was never quarantined (issue 12, 17).
-  test('Failed: a rollback that is done and that nobody reported is reported', () => {
+  test('Failed: a rollback that was done but not reported is reported', () => {
     const driver = resumed(failed);
     expect(emitted(driver.effects)).toMatchObject([
       { type: 'RollbackComplete', revertedToClosure: OLD_CLOSURE, exitCode: 0, completedAt: driver.now },
@@ -182,20 +182,20 @@ describe('rule 11: what was under way is resumed', () => {
     expect(types(driver.effects)).not.toContain('LocalFireRollbackTo');
   });
 
-  test('Failed: a rollback that failed is not tried again before a boot', () => {
+  test('Failed: a failed rollback is not retried before the next boot', () => {
     const driver = resumed(failed, { runningClosure: NEW_CLOSURE });
     const report = { type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' } as const;
     expect(types(driver.feed(report))).not.toContain('LocalFireRollbackTo');
   });
 
-  test('nothing where nothing was begun, or all is over', () => {
+  test('nothing if nothing was started, or everything is done', () => {
     const { agent } = new AgentDriver();
     for (const state of ['Pending', 'Soaking', 'Converged', 'Reverted'] as const) {
       expect(AGENT_RULES.resumption(agent, { ...pending, state }, manifest().policy, true, START)).toBeNull();
     }
   });
 
-  test('Soaking: the probes from the start, once', () => {
+  test('Soaking: restarts the probes once', () => {
     const driver = resumed(soaking, { runningClosure: NEW_CLOSURE });
     expect(work(driver.effects)).toEqual(['LocalResetProbeCache', 'LocalEmitEvent', 'SendEvents', 'StartProbes']);
   });

@@ -44,7 +44,7 @@ describe('rule 9: a new rollout takes over', () => {
     expect(driver.record().state).toBe('Soaking');
   });
 
-  describe('a worker of the older that outlived its agent', () => {
+  describe('a worker of the older rollout that outlived its agent', () => {
     const header = (rolloutId: string, record: Partial<HostRolloutState>): OutboxHeader => ({
       rolloutId,
       manifest: manifest({ rolloutId }),
@@ -79,7 +79,7 @@ describe('rule 9: a new rollout takes over', () => {
       expect(driver.agent.activeRolloutId).toBe('stable@r2');
     });
 
-    test('rolls nothing back, which would undo the work of the newer', () => {
+    test('rolls nothing back, which would undo the work of the newer rollout', () => {
       const driver = booted();
       const effects = driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' });
       expect(driver.record().state).toBe('Failed');

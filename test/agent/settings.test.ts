@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { agentSettings } from '../../src/agent/index.ts';
 
-test('settings out of range are named, all of them', () => {
+test('all settings out of range are named', () => {
   expect(agentSettings({ tickSecs: 5 }).tickSecs).toBe(5);
   const wrong = {
     tickSecs: 0,

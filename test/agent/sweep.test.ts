@@ -62,7 +62,7 @@ describe('rule 6: sustained failure', () => {
     expect(emitted(driver.tick(120 * SECOND))).toMatchObject([{ type: 'Failed', failingProbes: ['b'] }]);
   });
 
-  test('is the end of it: later ticks decide nothing more', () => {
+  test('ends the soak: later ticks decide nothing more', () => {
     const driver = new AgentDriver().soak();
     driver.probe('http', 'fail');
     driver.tick(120 * SECOND);
@@ -120,7 +120,7 @@ describe('rule 7: convergence', () => {
     expect(driver.record().state).toBe('Converged');
   });
 
-  test('does not happen on another closure than the target, and says nothing at every tick', () => {
+  test('does not happen on a closure other than the target, and logs nothing at every tick', () => {
     const driver = new AgentDriver().start();
     driver.feed(dispatch({ soakDueAt: null }));
     driver.feed({ ...completed, observedCurrentClosure: 'sha256-third' });
@@ -140,7 +140,7 @@ describe('rule 7: convergence', () => {
     expect(driver.record()).toMatchObject({ state: 'Converged', currentClosure: NEW_CLOSURE });
   });
 
-  test('counts only reports since the last reset', () => {
+  test('only counts reports since the last reset', () => {
     const driver = new AgentDriver().soak({ soakDueAt: null });
     driver.probe('http', 'pass');
     const newer = snapshot({ ...driver.record(), lastEventSeq: 60 });
@@ -157,11 +157,11 @@ describe('rule 7: convergence', () => {
 const dueIn = (driver: AgentDriver): number => tickDueAt(driver.agent) - driver.now;
 
 describe('the next tick that does something', () => {
-  test('is never, before the boot', () => {
+  test('never, before the boot', () => {
     expect(tickDueAt(new AgentDriver().agent)).toBe(Infinity);
   });
 
-  test('is the one that gives the answer to the boot up, or the heartbeat before it', () => {
+  test('is the timeout of the boot answer, or an earlier heartbeat', () => {
     const patient = new AgentDriver({ settings: { bootAnswerSecs: 90 } });
     patient.boot();
     expect(dueIn(patient)).toBe(60 * SECOND);
@@ -206,7 +206,7 @@ describe('the next tick that does something', () => {
     expect(dueIn(driver)).toBe(59 * SECOND);
   });
 
-  test('is one that does something, and none before it does', () => {
+  test('is the first tick that does something', () => {
     const driver = new AgentDriver({ settings: { heartbeatSecs: 600 } }).soak({ soakDueAt: START + MINUTE });
     driver.probe('http', 'pass');
     const wait = dueIn(driver);
@@ -216,7 +216,7 @@ describe('the next tick that does something', () => {
 });
 
 describe('an agent at rest', () => {
-  test('sends heartbeats and does nothing else, however long it ticks', () => {
+  test('only sends heartbeats, however long it ticks', () => {
     const driver = new AgentDriver().start();
     for (let tick = 0; tick < 100; tick += 1) {
       const isDue = dueIn(driver) <= 10 * SECOND;
@@ -232,7 +232,7 @@ describe('a tick', () => {
     expect(driver.tick(0)).toEqual([]);
   });
 
-  test('decides nothing while the answer to the boot is awaited, and waits from the very moment of the boot', () => {
+  test('decides nothing while waiting for the answer to the boot heartbeat, from the moment of the boot', () => {
     const sweeps: string[] = [];
     const driver = new AgentDriver({
       rules: {
@@ -259,7 +259,7 @@ describe('a tick', () => {
     expect([driver.agent.phase, sweeps]).toEqual(['working', [ROLLOUT]]);
   });
 
-  test('gives the answer up if the clock was set back behind the boot', () => {
+  test('stops waiting for the answer if the clock was set back to before the boot', () => {
     const driver = new AgentDriver();
     driver.boot();
     driver.tick(-1);

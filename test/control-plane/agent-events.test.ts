@@ -13,7 +13,7 @@ function world(): World {
 }
 
 describe('agent events', () => {
-  test('an accepted event changes the record, enters the log, and tells the rollout of a new state', () => {
+  test('an accepted event changes the record, enters the log, and reports a new state to the rollout', () => {
     const made = world();
     expect(made.ack('a', ID)).toEqual({ status: 204, outcome: 'accepted', refusal: null });
     expect(made.host('a', ID)).toMatchObject({ state: 'Activating', lastEventSeq: 1 });
@@ -31,7 +31,7 @@ describe('agent events', () => {
     });
   });
 
-  test('an event that changes no state tells the rollout nothing', () => {
+  test('an event without a change of state is not reported to the rollout', () => {
     const made = world();
     made.soak('a', ID);
     made.send('a', ID, {

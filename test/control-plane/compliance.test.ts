@@ -57,7 +57,7 @@ test('a failing enforce probe of an earlier wave holds the later one until it pa
   expect(made.queued()).toEqual(['c']);
 });
 
-test('a probe that is only observed holds nothing, and an enforced one that becomes observed lets go', () => {
+test('an observe probe holds nothing, and an enforce probe that becomes observe stops holding', () => {
   const made = world();
   probe(made, 'enforce', 'fail');
   probe(made, 'observe', 'fail');

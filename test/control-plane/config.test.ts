@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { controlPlaneCore, DEFAULT_CONFIG } from '../../src/control-plane/index.ts';
 
-test('a control plane begins with nothing', () => {
+test('a control plane starts empty', () => {
   const { rollouts, hosts, watch, unknownHosts, dispatching, inFlight } = controlPlaneCore().start();
   expect([rollouts.length, hosts.size, watch, unknownHosts, dispatching, inFlight]).toEqual([0, 0, [], 0, [], []]);
 });
 
-test('what is not given has its default', () => {
+test('missing settings have their defaults', () => {
   expect(controlPlaneCore().start().config).toEqual(DEFAULT_CONFIG);
   expect(controlPlaneCore().start({ maxUnknownHosts: 0 }).config).toEqual({ ...DEFAULT_CONFIG, maxUnknownHosts: 0 });
 });

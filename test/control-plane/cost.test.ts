@@ -98,7 +98,7 @@ const inputs: readonly ControlPlaneInput[] = [
   { type: 'PlanTick' },
 ];
 
-test('with 30,000 hosts an input costs what it costs with 1,000', () => {
+test('an input costs the same with 30,000 hosts as with 1,000', () => {
   const small = costs(1_000, inputs);
   const large = costs(30_000, inputs);
   inputs.forEach((input, at) => {
@@ -112,7 +112,7 @@ test('with 30,000 hosts an input costs what it costs with 1,000', () => {
   });
 });
 
-test('with an empty database a heartbeat costs the same however many hosts were heard before', () => {
+test('with an empty database, the cost of a heartbeat does not depend on the number of hosts heard before', () => {
   const last = (hosts: number): number => {
     const core = controlPlaneCore();
     const names = Array.from({ length: hosts }, (_, index) => nameOf(index));

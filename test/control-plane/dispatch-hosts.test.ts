@@ -46,7 +46,7 @@ describe('dispatching', () => {
     expect(world.effects).toEqual([]);
   });
 
-  test('what holds a host is told once, and again only when it changes', () => {
+  test('what holds a host is reported once, and again only when it changes', () => {
     const world = new World();
     world.verify(
       manifest({
@@ -86,7 +86,7 @@ describe('dispatching', () => {
     expect(world.queued()).toEqual(['a']);
   });
 
-  test('a host that comes back to a group which waits is told of it, alone', () => {
+  test('a host that rejoins a waiting group is reported, alone', () => {
     const world = new World();
     world.heartbeat('b', 'b-r1');
     world.verify(manifest({ others: ['a', 'b', 'c'], budgets: [{ key: 'k', hosts: ['a', 'b', 'c'], limit: 1 }] }));
@@ -106,7 +106,7 @@ describe('dispatching', () => {
     expect(world.queued()).toEqual(['app']);
   });
 
-  test('a changed cause of the same gate is told again', () => {
+  test('a changed cause of the same gate is reported again', () => {
     const world = new World();
     world.verify(
       manifest({
@@ -143,7 +143,7 @@ describe('dispatching', () => {
     expect(world.queued()).toEqual([]);
   });
 
-  test('nothing is dispatched before dispatchFrom; waves and heartbeats go on', () => {
+  test('nothing is dispatched before dispatchFrom; waves and heartbeats continue', () => {
     const world = new World({}, { dispatchFrom: 2_000_000 });
     world.verify(manifest({ waves: [[], ['a']] }));
     expect([world.queued(), world.rollout(ID).currentWave]).toEqual([[], 1]);
@@ -251,7 +251,7 @@ describe('halting', () => {
     expect(world.host('b', ID).state).toBe('Activating');
   });
 
-  test('a superseded rollout hands nothing out any more; the newest one does', () => {
+  test('a superseded rollout no longer answers polls; the newest one does', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'] }));
     world.verify(manifest({ ref: 'r2', others: ['a'] }));
@@ -279,7 +279,7 @@ describe('halting', () => {
     expect([world.queued(), world.deferred()]).toEqual([['c'], ['a quarantine', 'b quarantine']]);
   });
 
-  test('a quarantine is of one channel', () => {
+  test('a quarantine applies to one channel', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'], targets: { a: 'bad' } }));
     world.revert('a', ID);
@@ -288,7 +288,7 @@ describe('halting', () => {
   });
 });
 
-test('a host that came back to its group and left it again before the pass is not told to wait', () => {
+test('a host that rejoined its group and left again before the pass is not reported as waiting', () => {
   const left = new World();
   const stayed = new World();
   for (const world of [left, stayed]) {

@@ -24,7 +24,7 @@ const pending = newPendingHost({
 const told = (fields: Parameters<typeof snapshot>[2] = {}) =>
   snapshot('a', 'stable@r1', { lastEventSeq: 7, ...fields });
 
-test('all that a snapshot tells is taken over, and the rest stays', () => {
+test('all fields of a snapshot are taken over, and the rest stays', () => {
   const { activationStartedAt, activationCompletedAt, currentClosure } = pending;
   expect(takeOver(pending, told())).toEqual({
     ...pending,
@@ -40,7 +40,7 @@ test('all that a snapshot tells is taken over, and the rest stays', () => {
   });
 });
 
-test('a host that is back runs what it went back to, and no other does', () => {
+test('only a Reverted host runs the closure that it was reverted to', () => {
   expect(takeOver(pending, told({ state: 'Reverted', currentClosure: 'old' }))?.revertedTo).toBe('old');
   expect(takeOver(pending, told({ state: 'Failed', currentClosure: 'a-r1' }))?.revertedTo).toBeNull();
 });
@@ -91,7 +91,7 @@ describe('taking over', () => {
     expect(made.last('RemoteInsertQuarantine')).toEqual([]);
   });
 
-  test('a Pending record that was not dispatched takes no dispatch back', () => {
+  test('a Pending record without a dispatch withdraws none', () => {
     const made = world();
     expect(isOutstanding(made.state, ID, 'b')).toBe(false);
     made.heartbeat('b', 'old', [snapshot('b', ID, { lastEventSeq: 2 })]);
@@ -123,13 +123,13 @@ describe('taking over', () => {
     expect(made.rollout(ID).state).toBe('Terminal');
   });
 
-  test('a record that knows as much is not touched', () => {
+  test('a record that knows as much is unchanged', () => {
     const made = world();
     made.heartbeat('b', 'old', [snapshot('b', ID, { state: 'Failed', lastEventSeq: 0 })]);
     expect(made.host('b', ID).state).toBe('Pending');
   });
 
-  test('what is undelivered is waited for: nothing is taken over after an ordinary outage', () => {
+  test('undelivered events are waited for: nothing is taken over after an ordinary outage', () => {
     const made = world();
     for (let time = 0; time < 3; time += 1) {
       made.heartbeat('a', 'old', [snapshot('a', ID, { lastEventSeq: 2 })], { undelivered: [ID] });
@@ -209,7 +209,7 @@ describe('a gap', () => {
     expect(made.host('a', ID).state).toBe('Failed');
   });
 
-  test('concludes nothing from a heartbeat of which a part cannot be read', () => {
+  test('infers nothing from a partly unreadable heartbeat', () => {
     const made = soaking();
     for (let time = 0; time < 3; time += 1) {
       made.heartbeat('a', 'old', lost({ state: 'Failed', lastEventSeq: 3 }), { isComplete: false });
@@ -252,7 +252,7 @@ describe('a gap', () => {
   });
 
   // One number, two histories: Soaking here and Failed there, both after event 2, and nobody noticed.
-  test('under one number the event of the agent counts for more than the one that was made up', () => {
+  test("with the same number, the agent's event outweighs a synthesized one", () => {
     const made = world();
     made.ack('a', ID);
     made.heartbeat('a', 'a-r1', lost({ state: 'Activating', lastEventSeq: 1 }));
@@ -265,7 +265,7 @@ describe('a gap', () => {
     expect(made.rollout(ID).state).toBe('Failed');
   });
 
-  test('is also another closure in the same state after the same event', () => {
+  test('is also a different closure in the same state after the same event', () => {
     const made = soaking();
     const elsewhere = lost({ state: 'Soaking', currentClosure: 'a-other', lastEventSeq: 2 });
     made.heartbeat('a', 'a-other', elsewhere, { undelivered: [ID] });
@@ -283,7 +283,7 @@ describe('a gap', () => {
     expect([made.host('a', ID).state, made.last('EmitLog'), made.last('TakeOverRecord')]).toEqual(['Pending', [], []]);
   });
 
-  test('leaves Converged again if the agent says that it was made up wrongly', () => {
+  test('leaves Converged again if the agent contradicts the synthesis', () => {
     const made = new World();
     made.verify(manifest({ others: ['a'], targets: { a: 'old' } }));
     made.heartbeat('a', 'old');

@@ -129,7 +129,7 @@ describe('synthesis', () => {
     expect(made.host('b', ID).state).toBe('Pending');
   });
 
-  test('a Pending record that the agent merely sends back is not one of its own', () => {
+  test('a Pending record that the agent echoes is not its own', () => {
     const made = world();
     made.heartbeat('b', 'b-r1', [snapshot('b', ID, { state: 'Pending', lastEventSeq: 0 })]);
     expect(made.host('b', ID).state).toBe('Converged');

@@ -55,7 +55,7 @@ describe('the outstanding failures of a host', () => {
   });
 });
 
-describe('something else is under way', () => {
+describe('other work is in progress', () => {
   /** Everything runs `good`; `bad` goes out, and then the way back to `good`. */
   function wayBack(): World {
     const made = new World();
@@ -81,7 +81,7 @@ describe('something else is under way', () => {
     expect(made.poll('a')).toMatchObject({ rolloutId: GOOD });
   });
 
-  test('a dispatch that was taken back may have reached the agent', () => {
+  test('a withdrawn dispatch may have reached the agent', () => {
     const made = wayBack();
     heard(made, 'b');
     publishGood(made);

@@ -11,7 +11,7 @@ function world(): World {
 describe('liveness', () => {
   const SILENCE = 200_000;
 
-  test('a host that is heard again and again never came back, because it never went', () => {
+  test('a host with regular heartbeats never becomes reachable again, because it always was', () => {
     const made = world();
     for (const hostname of ['a', 'unknown', 'a', 'unknown']) {
       made.heartbeat(hostname, 'old');
@@ -19,7 +19,7 @@ describe('liveness', () => {
     }
   });
 
-  test('hosts that fell silent at different times are missed at different times, each at the end of its step', () => {
+  test('hosts that fell silent at different times are reported at different times, each at the end of its step', () => {
     const made = new World();
     const missed = () => made.last('HostUnreachable').map(({ host }) => host);
     made.verify(manifest({ others: ['a'] }));
@@ -86,7 +86,7 @@ describe('liveness', () => {
     expect(made.effects).toEqual([]);
   });
 
-  test('a heartbeat puts it off, and brings a host back', () => {
+  test('a heartbeat postpones it, and makes a host reachable again', () => {
     const made = new World();
     made.verify(manifest({ others: ['a'] }));
     for (let minute = 0; minute < 10; minute += 1) {

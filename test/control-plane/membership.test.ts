@@ -55,7 +55,7 @@ describe('a host in several rollouts', () => {
     expect(missed(world)).toEqual(['a']);
   });
 
-  test('is not missed again when it joins another while it is silent, and is once it came back and went', () => {
+  test('is not reported again when it joins another rollout while silent, but is after a new heartbeat and silence', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'] }));
     world.now += SILENCE;
@@ -126,7 +126,7 @@ test('a host that one rollout lets go and another keeps is not unknown', () => {
   expect(fleetMemberOf(world.state, 'unknown')).not.toBeNull();
 });
 
-test('a rollout begins and ends with nothing under way', () => {
+test('a rollout starts and ends without work in progress', () => {
   const world = new World({}, { dispatchFrom: 9_000_000 });
   const first = () => valueAt(world.state.rollouts, 0);
   const newcomers = () => [...membersOf(first()?.newcomers ?? { layers: [] })];
@@ -193,7 +193,7 @@ describe('rollouts', () => {
     expect(world.queued()).toEqual(['e1']);
   });
 
-  test('that were pruned are not told of a successor', () => {
+  test('that were pruned are not superseded', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'] }));
     world.converge('a', R1);
@@ -221,7 +221,7 @@ describe('a closure that is rolled back', () => {
     return made;
   }
 
-  test('is taken back where it is on offer, held where it waits, left where it runs and in other channels', () => {
+  test('is withdrawn where offered, held where waiting, and unaffected where running or on other channels', () => {
     const made = world();
     expect(made.last('WithdrawDispatch').map(({ host, because }) => [host, because])).toEqual([['c', 'quarantined']]);
     expect(made.deferred()).toEqual(['c quarantine', 'd quarantine']);
@@ -229,7 +229,7 @@ describe('a closure that is rolled back', () => {
     expect(['c', 'd', 'e'].map((host) => made.poll(host)?.targetClosure ?? null)).toEqual([null, null, 'same']);
   });
 
-  test('is told once, and held from the beginning where a rollout opens with it', () => {
+  test('is reported once, and held from the start if a rollout opens with it', () => {
     const made = world();
     made.tick();
     expect(made.effects).toEqual([]);

@@ -15,7 +15,7 @@ function after(...inputs: readonly Parameters<typeof core.handle>[1][]) {
 const releaseOf = (ref: string) =>
   ({ type: 'ManifestsVerified', rollouts: [manifest({ ref, waves: [['a'], ['b', 'c']] })] }) as const;
 
-it('nothing is known of nobody', () => {
+it('nothing is known about unknown hosts', () => {
   expect(after().filter(({ value }) => value !== 0)).toEqual([]);
 });
 

@@ -24,7 +24,7 @@ describe('opening a rollout', () => {
     ]);
   });
 
-  test('once: a rollout id is not opened twice, by ticks, by the same manifest, or after it is Terminal', () => {
+  test('once: no rollout id opens twice, whether by ticks, by the same manifest, or after it is Terminal', () => {
     const world = new World();
     const one = manifest({ others: ['a'] });
     world.verify(one);
@@ -91,7 +91,7 @@ describe('opening a rollout', () => {
     },
   );
 
-  test('a ref that was superseded is not opened again, and somebody is told', () => {
+  test('a superseded ref is not opened again, with a warning', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'] }));
     world.verify(manifest({ ref: 'r2', others: ['a'] }));

@@ -84,7 +84,7 @@ describe('a pass', () => {
     expect(world.log.filter(({ type }) => type === 'DeferDispatch')).toHaveLength(1);
   });
 
-  test('tells a host that begins to wait what its own group waits for, once, and nobody else anything', () => {
+  test('reports what a newly waiting host waits for once, and nothing for other hosts', () => {
     const world = new World();
     world.heartbeat('d', 'd-r1');
     world.verify(manifest({ waves: [['a'], ['b'], ['c', 'd']] }));
@@ -96,7 +96,7 @@ describe('a pass', () => {
     expect(world.effects).toEqual([]);
   });
 
-  test('dispatches nobody before dispatchFrom, those that were heard neither, and everybody from then on', () => {
+  test('dispatches no host before dispatchFrom, not even heard ones, and all from then on', () => {
     const world = new World({}, { dispatchFrom: 1_000_100 });
     for (const host of ['a', 'b']) world.heartbeat(host, 'old');
     world.verify(manifest({ others: ['a', 'b'] }));

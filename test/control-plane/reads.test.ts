@@ -23,7 +23,7 @@ test.each([
   expect(reads.inFlightOf(state, rolloutId)).toBe(0);
 });
 
-test('what holds a host, and until when at least if that is known', () => {
+test('what holds a host, and the earliest end if known', () => {
   const world = worldOfTwo();
   expect(reads.gateOf(world.state, ID, 'b')).toMatchObject({ gate: 'host-edge', notBefore: null });
   world.soak('a', ID);
@@ -35,7 +35,7 @@ test('what holds a host, and until when at least if that is known', () => {
   expect(reads.gateOf(world.state, ID, 'b', [])).toBeNull();
 });
 
-test('nothing holds a host that is dispatched or under way, although its own budget is full', () => {
+test('nothing holds a host that is dispatched or in progress, although its own budget is full', () => {
   const world = new World();
   world.verify(manifest({ others: ['a'], budgets: [{ key: 'k', hosts: ['a'], limit: 1 }] }));
   expect([reads.inFlightOf(world.state, 'k'), reads.gateOf(world.state, ID, 'a')]).toEqual([1, null]);

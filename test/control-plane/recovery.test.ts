@@ -21,7 +21,7 @@ function recovered(known: World): World {
 }
 
 describe('recovery from nothing', () => {
-  test('a host that was not heard since is not asked: it may be at work on a dispatch of before, with another soak', () => {
+  test('a host that was not heard since is not dispatched: it may be working on an earlier dispatch with another soak', () => {
     const fresh = new World({}, { dispatchFrom: 2_000_000 });
     fresh.verify(release);
     fresh.heartbeat('b', 'old');
@@ -34,7 +34,7 @@ describe('recovery from nothing', () => {
     expect(fresh.queued()).toEqual(['a']);
   });
 
-  test('a host that says for the first time that it does not know what it runs has been heard', () => {
+  test('a first heartbeat without a closure counts as heard', () => {
     const fresh = new World({}, { dispatchFrom: 2_000_000 });
     fresh.verify(release);
     fresh.heartbeat('a', null);
@@ -44,7 +44,7 @@ describe('recovery from nothing', () => {
     expect(fresh.queued()).toEqual(['a', 'b']);
   });
 
-  test('every host, the current wave and the dispatches come back from heartbeats alone', () => {
+  test('every host, the current wave and the dispatches are restored from heartbeats alone', () => {
     const known = new World();
     known.verify(release);
     for (const host of ['a', 'b']) known.converge(host, ID);
@@ -57,7 +57,7 @@ describe('recovery from nothing', () => {
     expect(fresh.poll('f')).toBeNull();
   });
 
-  test('quarantines of reverted hosts come back', () => {
+  test('quarantines of reverted hosts are restored', () => {
     const known = new World();
     known.verify(release);
     known.revert('b', ID);
@@ -68,7 +68,7 @@ describe('recovery from nothing', () => {
     expect(fresh.queued()).toEqual([]);
   });
 
-  test('a finished rollout is found to be finished, also by older agents that send no snapshots', () => {
+  test('a finished rollout is recognized, even from older agents that send no snapshots', () => {
     const fresh = new World({}, { dispatchFrom: 2_000_000 });
     fresh.verify(release);
     for (const { hostname, targetClosure } of release.hosts) fresh.heartbeat(hostname, targetClosure);

@@ -8,7 +8,7 @@ const ID = 'stable@r1';
 const expire = (world: World, rolloutId = ID) => world.handle({ type: 'RetentionExpired', rolloutId });
 
 describe('retention', () => {
-  test('a rollout that is over lets its hosts go and keeps its own record', () => {
+  test('a finished rollout drops its hosts and keeps its own record', () => {
     const world = new World();
     world.verify(manifest({ others: ['a', 'b'] }));
     world.converge('a', ID);
@@ -76,7 +76,7 @@ describe('retention', () => {
     }
   });
 
-  test('a rollout that goes on, or that nobody knows, is refused with a reason', () => {
+  test('an unfinished or unknown rollout is refused with a reason', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'] }));
     expect(expire(world)).toMatchObject({ accepted: false, message: expect.stringContaining('Active') });
@@ -92,7 +92,7 @@ describe('clearance', () => {
   const clear = (world: World, rolloutId: string) =>
     world.handle({ type: 'OperatorCleared', rolloutId, operator: 'kim', reason: 'checked' });
 
-  test('what it leads to is not defined yet, and the answer says so', () => {
+  test('its consequences are not defined yet, and the answer says so', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'] }));
     world.fail('a', ID);

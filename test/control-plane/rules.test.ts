@@ -15,7 +15,7 @@ describe('a rule can be replaced, and only that rule changes', () => {
     expect(world.queued()).toEqual(['a', 'b']);
   });
 
-  test('a gate of one host among many that gate alike is asked for each of them', () => {
+  test('a gate with reach host in a group is checked for each host', () => {
     const picky: Gate = {
       name: 'picky',
       reach: 'host',

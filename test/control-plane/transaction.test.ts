@@ -34,7 +34,7 @@ describe('logged is', () => {
     expect(logged(made)).toEqual([['warn', { code: 'event-refused', host: 'a', rolloutId: ID, seq: 1 }]]);
   });
 
-  test('an event that a heartbeat stands for and the machine refuses', () => {
+  test('a synthesized event that the machine refuses', () => {
     const made = new World({
       synthesize: (record) => [
         { type: 'RemoteActivationStarted', startedAt: 1, switchMethod: '', seq: record.lastEventSeq + 1 },

@@ -18,14 +18,14 @@ describe('advancing waves', () => {
     expect(types.indexOf('AdvanceWave')).toBeLessThan(types.indexOf('QueueDispatch'));
   });
 
-  test('a Deferred host lets the next wave go on', () => {
+  test('a Deferred host does not hold the next wave back', () => {
     const world = new World();
     world.verify(manifest({ waves: [['a'], ['b']] }));
     world.defer('a', ID);
     expect(world.queued()).toEqual(['b']);
   });
 
-  test('a wave without hosts is passed over with a warning, several in a row too', () => {
+  test('waves without hosts are skipped with a warning, even several in a row', () => {
     const world = new World();
     world.verify(manifest({ waves: [[], [], ['a'], [], ['b']] }));
     expect(world.last('WaveWithoutHosts').map(({ wave }) => wave)).toEqual([0, 1]);
@@ -38,7 +38,7 @@ describe('advancing waves', () => {
     expect(world.queued()).toEqual(['b']);
   });
 
-  test('the last wave is never passed, even if it has no hosts', () => {
+  test('the last wave is never skipped, even if it has no hosts', () => {
     const world = new World();
     world.verify(manifest({ waves: [['a'], []] }));
     world.defer('a', ID);

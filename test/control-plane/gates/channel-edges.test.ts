@@ -45,7 +45,7 @@ describe('channel edges', () => {
     expect(check(rolloutRecord({ state, terminalAt: 5 }))).toBeNull();
   });
 
-  test('one that was superseded since blocks: the channel went back to a ref that its hosts have left', () => {
+  test('a superseded one blocks: the channel went back to a ref that its hosts have left', () => {
     expect(reasonOf(check(rolloutRecord({ state: 'Superseded', terminalAt: 5, supersededAt: 6 })))).toContain(
       'release a new ref',
     );

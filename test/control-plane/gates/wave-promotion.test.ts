@@ -12,7 +12,7 @@ test('a later wave waits; the current and earlier ones pass', () => {
   expect(wavePromotionGate.check(atWave(1), candidate({ wave: 0 }))).toBeNull();
 });
 
-test('the reason stays true while the waves before go through', () => {
+test('the reason stays true while earlier waves progress', () => {
   const reason = (currentWave: number, wave: number) =>
     reasonOf(wavePromotionGate.check(atWave(currentWave), candidate({ wave })));
   expect(reason(0, 3)).toContain('every host of waves 0 to 2 has to be Converged or Deferred first');
