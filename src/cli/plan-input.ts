@@ -99,7 +99,7 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
   const next = await readFleetInput(file, null, problems, io);
   const running = from === undefined ? null : await readRunning(from, flags.tokenFile ?? null, problems, io);
   const whatIf =
-    next === null ? [] : (flags.whatIf ?? []).flatMap((text) => readWhatIf(text, next.fleet, problems) ?? []);
+    next === null ? [] : (flags.whatIf ?? []).flatMap((text) => readWhatIf(text, next.fleet, problems, start) ?? []);
   const read = {
     durations:
       durations === null

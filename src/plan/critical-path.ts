@@ -113,6 +113,7 @@ function predecessor(history: RunHistory, courses: readonly HostCourse[], course
   switch (lastHold.gate) {
     case 'wave-promotion':
     case 'compliance-wave':
+    case 'extension':
       return among(
         ({ track: other }) => other.rollout === track.rollout && other.wave < track.wave,
         ({ eligibleMs }) => eligibleMs,

@@ -1,7 +1,7 @@
 import { projectRollouts, selectorKey, selectorSummary, type Fleet } from '../fleet/index.ts';
 import { channelOf } from './channel-of.ts';
 import type { CriticalPath } from './critical-path.ts';
-import { touches, type Keepable, type WhatIf } from './what-if.ts';
+import { touches, type FleetWhatIf, type Keepable } from './what-if.ts';
 
 /** Enough to choose from, yet few enough to simulate them all. */
 const MAX_CANDIDATES = 40;
@@ -12,7 +12,7 @@ const SHARES_OF_SOAK = [0.75, 0.5, 0.25, 0] as const;
 
 /** A change to try, and how large it is: the share of the value that changes. */
 export interface ChangeCandidate {
-  readonly changes: readonly WhatIf[];
+  readonly changes: readonly FleetWhatIf[];
   readonly size: number;
 }
 

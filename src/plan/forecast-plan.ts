@@ -1,8 +1,7 @@
-import type { Fleet } from '../fleet/index.ts';
 import type { Scenario, Tally } from '../simulator/index.ts';
 import { RunThreads, simulateMany, type ManyRunsProgress } from '../simulator/node.ts';
 import type { ComparedChange, Comparison } from './comparison.ts';
-import { pairedCandidates, singleCandidates, type ChangeCandidate } from './deadline-search.ts';
+import { pairedCandidates, singleCandidates } from './deadline-search.ts';
 import { forecastOf, type Forecast } from './forecast.ts';
 import type { Plan } from './plan.ts';
 import { planScenario, type PlanInput } from './plan-scenario.ts';
@@ -39,8 +38,8 @@ export async function compareChanges(
   options: ForecastOptions,
 ): Promise<Comparison> {
   return onThreads(options, async (threaded) => {
-    const base = await forecastFleet(input, input.next, threaded);
-    const candidates = changes.map((change) => ({ changes: [change], size: 0 }));
+    const base = await forecastOne(input, threaded);
+    const candidates = changes.map((change) => ({ changes: [change] }));
     const results = await tryAll(input, candidates, base, null, threaded);
     return { what: 'what-if', base, deadlineMs: null, results, tried: changes.length };
   });
@@ -58,7 +57,7 @@ export async function searchDeadline(
   options: ForecastOptions,
 ): Promise<Comparison> {
   return onThreads(options, async (threaded) => {
-    const base = await forecastFleet(input, input.next, threaded);
+    const base = await forecastOne(input, threaded);
     const result = { what: 'deadline', base, deadlineMs } as const;
     if (base.p95 !== null && base.p95.ms <= deadlineMs) return { ...result, results: [], tried: 0 };
     const lateMs = (base.p95?.ms ?? plan.run.endedRunMs) - deadlineMs;
@@ -80,7 +79,7 @@ export async function searchDeadline(
 
 async function tryAll(
   input: PlanInput,
-  candidates: readonly ChangeCandidate[],
+  candidates: readonly { readonly changes: readonly WhatIf[] }[],
   base: Forecast,
   deadlineMs: number | null,
   options: ForecastOptions,
@@ -89,7 +88,7 @@ async function tryAll(
   for (const { changes } of candidates) {
     if (options.signal?.aborted === true) break;
     // One after the other: each uses all cores by itself.
-    const { p50, p95 } = await forecastFleet(input, applyWhatIf(input.next, changes), options, deadlineMs);
+    const { p50, p95 } = await forecastOne(applyWhatIf(input, changes), options, deadlineMs);
     const [before, after] = base.p95 === null || p95 === null ? [base.p50, p50] : [base.p95, p95];
     results.push({
       changes: changes.map(writeWhatIf),
@@ -102,14 +101,13 @@ async function tryAll(
   return results;
 }
 
-/** @param deadlineMs a fleet that misses it gets no p95, and fewer runs; `null` without one */
-async function forecastFleet(
+/** @param deadlineMs one that misses it gets no p95, and fewer runs; `null` without one */
+async function forecastOne(
   input: PlanInput,
-  fleet: Fleet,
   options: ForecastOptions,
   deadlineMs: number | null = null,
 ): Promise<Forecast> {
-  const made = planScenario({ ...input, next: fleet });
+  const made = planScenario(input);
   if (!made.ok) throw new RangeError(made.problems.map(({ message }) => message).join('; '));
   const { scenario } = made;
   const runs = Math.min(options.runs, COMPARED_RUNS);

@@ -54,5 +54,7 @@ function gatesOf(hold: Hold): string | null {
     case 'wave-promotion-host-unstaged':
     case 'compliance-wave':
       return null;
+    case 'extension':
+      return hold.name;
   }
 }

@@ -1,6 +1,6 @@
 import type { Fleet, FleetProblem } from '../fleet/index.ts';
 import { hostStates } from '../machine/index.ts';
-import { DEFAULT_PROBES, fleetScenario, type Assumption } from '../simulator/index.ts';
+import { DEFAULT_PROBES, fleetScenario, type Assumption, type Extensions } from '../simulator/index.ts';
 import { count } from '../text/index.ts';
 import { withDurations, type PlanDurations } from './durations.ts';
 import { goingOn, type GoingOn, type RecordedHosts, type RolloutLog } from './under-way.ts';
@@ -18,6 +18,8 @@ export interface PlanInput {
   readonly durations: PlanDurations;
   /** What is known of the rollout that is under way, to go on from there; `null` to begin with the new fleet. */
   readonly log: RolloutLog | RecordedHosts | null;
+  /** Gates that the protocol does not have; absent for none. */
+  readonly extensions?: Extensions;
   /** What reading the file found. */
   readonly warnings: readonly FleetProblem[];
 }
@@ -57,7 +59,8 @@ export function planScenario(input: PlanInput): ReturnType<typeof fleetScenario>
   const agent = { ...scenario.agent, heartbeatSecs: RARELY_SECS };
   const rare = DEFAULT_PROBES.map((probe) => ({ ...probe, intervalSecs: RARELY_SECS }));
   const probeSets = [rare, DEFAULT_PROBES];
-  const started = { ...scenario, agent, probeSets, seed, startAt: startAt ?? scenario.startAt };
+  const extended = input.extensions === undefined ? {} : { extensions: input.extensions };
+  const started = { ...scenario, ...extended, agent, probeSets, seed, startAt: startAt ?? scenario.startAt };
   const timed = withDurations(started, next, durations);
   if (input.log === null) return { ...made, assumptions, scenario: timed };
   const going = goingOn(timed, input.log);

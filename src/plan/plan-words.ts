@@ -88,7 +88,8 @@ function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): r
 
 /** A gate that holds hosts for longer than a planning pass. */
 export function gateWords({ gate, budget, hosts, longestMs }: PlannedGate): string {
-  const name = budget === null ? gate : `${gate} ${budget}`;
+  const name =
+    gate === 'extension' ? `${budget ?? ''} (not in the protocol)` : budget === null ? gate : `${gate} ${budget}`;
   return `${name} holds ${count(hosts, 'host')} for ${hosts === 1 ? '' : 'up to '}${roughly(longestMs)}`;
 }
 

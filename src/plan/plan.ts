@@ -39,7 +39,7 @@ export interface PlannedWave {
 export interface PlannedGate {
   readonly rolloutId: string;
   readonly gate: GateName;
-  /** The selector, for a budget. */
+  /** The selector of a budget, or the name of an extension. */
   readonly budget: string | null;
   readonly hosts: number;
   /** The longest time it holds any one of them. */
@@ -136,7 +136,7 @@ function plannedGates({ history, endedRunMs }: Run): readonly PlannedGate[] {
       for (const { hold, fromRunMs, untilRunMs } of view.heldBack) {
         const longMs = (untilRunMs ?? endedRunMs) - fromRunMs;
         if (longMs < SHORTEST_HOLD_MS) continue;
-        const budget = hold.gate === 'disruption-budget' ? hold.summary : null;
+        const budget = hold.gate === 'disruption-budget' ? hold.summary : hold.gate === 'extension' ? hold.name : null;
         const key = JSON.stringify([rollout.rolloutId, hold.gate, budget]);
         const gate = { rolloutId: rollout.rolloutId, gate: hold.gate, budget, hosts: 0, longestMs: 0 };
         const known = found.get(key) ?? { gate, hosts: new Set(), longestMs: 0 };

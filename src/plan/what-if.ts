@@ -1,12 +1,28 @@
 import { selectorKey, selectorSummary, type DisruptionBudget, type Fleet, type FleetPolicy } from '../fleet/index.ts';
 import { DEFAULT_SOAK_MINUTES } from '../fleet/internal.ts';
-import { formatRoundDuration, nearestName, parseDuration, quote, someNames, type Problem } from '../text/index.ts';
+import { NO_EXTENSIONS, type Extensions } from '../simulator/index.ts';
+import { parseFreeze, parseSpan } from '../simulator/internal.ts';
+import type { PlanInput } from './plan-scenario.ts';
+import {
+  formatRoundDuration,
+  nearestName,
+  parseDuration,
+  quote,
+  someNames,
+  type Problem,
+  type StartTime,
+} from '../text/index.ts';
 
 /** A change to one value of a fleet file, to see its effect. */
 export type WhatIf =
   | { readonly type: 'budget'; readonly selectorKey: string; readonly summary: string; readonly limit: BudgetLimit }
   | { readonly type: 'soak'; readonly channel: string; readonly wave: number; readonly minutes: number }
-  | { readonly type: 'edge' | 'channel-edge'; readonly gated: string; readonly gates: string };
+  | { readonly type: 'edge' | 'channel-edge'; readonly gated: string; readonly gates: string }
+  /** A gate that the protocol does not have. */
+  | { readonly type: 'extension'; readonly text: string; readonly extensions: Partial<Extensions> };
+
+/** A change of the fleet file. */
+export type FleetWhatIf = Exclude<WhatIf, { readonly type: 'extension' }>;
 
 /** `null` for no limit. */
 export type BudgetLimit = { readonly hosts: number } | { readonly percent: number } | null;
@@ -17,7 +33,7 @@ export const KEEPABLE = ['soaks', 'budgets', 'edges'] as const;
 export type Keepable = (typeof KEEPABLE)[number];
 
 /** Which of the values to keep a change would affect. */
-export function touches(change: WhatIf): Keepable {
+export function touches(change: FleetWhatIf): Keepable {
   switch (change.type) {
     case 'soak':
       return 'soaks';
@@ -30,16 +46,30 @@ export function touches(change: WhatIf): Keepable {
 }
 
 const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1440;
 const FORMS =
-  'Write budget:SELECTOR=N, budget:SELECTOR=N%, budget:SELECTOR=none, wave:CHANNEL/N.soak=15m, edge:GATED>GATES=none or channel-edge:GATED>GATES=none.';
+  'Write budget:SELECTOR=N, budget:SELECTOR=N%, budget:SELECTOR=none, wave:CHANNEL/N.soak=15m, edge:GATED>GATES=none or channel-edge:GATED>GATES=none; or what is not in the protocol: freeze=22:00-06:00, pause=1h-2h or approval=20m.';
 
 /** Reads a `--what-if`; `null`, and a problem, if it matches nothing in the fleet. */
-export function readWhatIf(text: string, fleet: Fleet, problems: Problem[]): WhatIf | null {
+export function readWhatIf(
+  text: string,
+  fleet: Fleet,
+  problems: Problem[],
+  start: StartTime | null = null,
+): WhatIf | null {
   const path = `--what-if ${text}`;
   const refuse = (message: string, remedy: string): null => {
     problems.push({ path, message, remedy });
     return null;
   };
+  const [, extension, setting = ''] = /^(freeze|pause|approval)=(.*)$/.exec(text) ?? [];
+  if (extension !== undefined) {
+    if (extension === 'freeze' && start === null)
+      return refuse('a time of day says nothing without a start', 'Give --start 22:00.');
+    const extensions = readExtension(extension, setting.replace('-', ' to '), start?.offsetMinutes ?? 0);
+    if (extensions === null) return refuse(`${quote(setting)} is no value for ${extension}`, FORMS);
+    return { type: 'extension', text, extensions };
+  }
   const split = /^(budget|wave|edge|channel-edge):(.+)=([^=]*)$/.exec(text);
   if (split === null) return refuse('expected a place in the fleet file and a value', FORMS);
   const [, kind = '', place = '', value = ''] = split;
@@ -79,6 +109,23 @@ export function readWhatIf(text: string, fleet: Fleet, problems: Problem[]): Wha
   return { type: kind === 'edge' ? 'edge' : 'channel-edge', gated, gates };
 }
 
+/** @param offsetMinutes of the zone of its times of day, ahead of UTC */
+function readExtension(name: string, value: string, offsetMinutes: number): Partial<Extensions> | null {
+  if (name === 'freeze') {
+    const freeze = parseFreeze(value);
+    const inUtc = (minute: number): number => (minute - offsetMinutes + 2 * DAY_MINUTES) % DAY_MINUTES;
+    return freeze === null
+      ? null
+      : { freeze: { fromMinute: inUtc(freeze.fromMinute), untilMinute: inUtc(freeze.untilMinute) } };
+  }
+  if (name === 'pause') {
+    const pause = parseSpan(value);
+    return pause === null ? null : { pause };
+  }
+  const approvalMs = parseDuration(value);
+  return approvalMs === null ? null : { approvalMs };
+}
+
 function readLimit(value: string): BudgetLimit | undefined {
   if (value === 'none') return null;
   const [, digits, percent] = /^(\d{1,7})(%?)$/.exec(value) ?? [];
@@ -87,12 +134,18 @@ function readLimit(value: string): BudgetLimit | undefined {
   return Number(digits) <= 100 ? { percent: Number(digits) } : undefined;
 }
 
-/** The fleet with these changes made. */
-export function applyWhatIf(fleet: Fleet, changes: readonly WhatIf[]): Fleet {
-  return changes.reduce(applyOne, fleet);
+/** What to plan, with these changes made. */
+export function applyWhatIf(input: PlanInput, changes: readonly WhatIf[]): PlanInput {
+  return changes.reduce(
+    (changed, change) =>
+      change.type === 'extension'
+        ? { ...changed, extensions: { ...NO_EXTENSIONS, ...changed.extensions, ...change.extensions } }
+        : { ...changed, next: applyOne(changed.next, change) },
+    input,
+  );
 }
 
-function applyOne(fleet: Fleet, change: WhatIf): Fleet {
+function applyOne(fleet: Fleet, change: FleetWhatIf): Fleet {
   switch (change.type) {
     case 'budget':
       return {
@@ -152,6 +205,8 @@ export function writeWhatIf(change: WhatIf): string {
   switch (change.type) {
     case 'budget':
       return `budget:${change.summary}=${limitText(change.limit)}`;
+    case 'extension':
+      return `${change.text} (not in the protocol)`;
     case 'soak':
       return `wave:${change.channel}/${change.wave}.soak=${formatRoundDuration(change.minutes * MINUTE_MS).replaceAll(' ', '')}`;
     case 'edge':

@@ -17,6 +17,7 @@ export { runEventOf } from './run-event-of.ts';
 export type { MessageContent, MessageFate, RecordedMessages, RunMessage } from './message-tape.ts';
 export type { Cores } from './cores.ts';
 export type { EndOfRun } from './end-of-run.ts';
+export { NO_EXTENSIONS, type Extensions, type Freeze } from './extensions.ts';
 export { INVARIANT_NAMES, type InvariantName } from './invariants/invariant-names.ts';
 export {
   encodeEventLogHeader,

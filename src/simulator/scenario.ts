@@ -2,6 +2,7 @@ import type { Durations, NetworkSettings, ScenarioHost } from './scenario-settin
 import type { AgentSettings, ProbeDefinition } from '../agent/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { Time } from '../machine/index.ts';
+import type { Extensions } from './extensions.ts';
 import type { FaultRates } from './faults/index.ts';
 import type { ScenarioStep } from './scenario-steps.ts';
 
@@ -41,4 +42,6 @@ export interface Scenario {
   readonly steps: readonly ScenarioStep[];
   /** `null` to continue faults until the run ends. */
   readonly settle: SettleSettings | null;
+  /** Gates that the protocol does not have; absent for none. */
+  readonly extensions?: Extensions;
 }

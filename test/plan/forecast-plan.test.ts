@@ -39,6 +39,14 @@ test('changes are compared over the same seeds', async () => {
   expect(results[1]?.savedMs).toBe(0);
 });
 
+test('what is not in the protocol is compared too: an approval takes its time', async () => {
+  const approval = { type: 'extension', text: 'approval=20m', extensions: { approvalMs: 20 * MINUTE_MS } } as const;
+  const { results } = await compareChanges(inputOf(SKETCH), [approval], OPTIONS);
+  expect(results[0]?.changes).toEqual(['approval=20m (not in the protocol)']);
+  expect(results[0]?.savedMs).toBeLessThan(-19 * MINUTE_MS);
+  expect(results[0]?.savedMs).toBeGreaterThan(-22 * MINUTE_MS);
+});
+
 test('a deadline is kept by the smallest change, found by simulation', async () => {
   const input = inputOf(SKETCH);
   const { results, base } = await searchDeadline(input, planned(input), 70 * MINUTE_MS, new Set(), OPTIONS);

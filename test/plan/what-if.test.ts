@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { applyWhatIf, readWhatIf, writeWhatIf } from '../../src/plan/index.ts';
 import { projectRollouts } from '../../src/fleet/index.ts';
 import type { Problem } from '../../src/text/index.ts';
-import { fleetOf } from './support/plan-fleets.ts';
+import { fleetOf, inputOf } from './support/plan-fleets.ts';
 
 const FLEET = fleetOf({
   channels: { edge: [['z']], stable: [['a'], ['b', 'c']] },
@@ -17,7 +17,7 @@ function projected(text: string) {
   const change = readWhatIf(text, FLEET, problems);
   if (change === null) throw new Error(problems.map(({ message }) => message).join('\n'));
   expect(writeWhatIf(change)).toBe(text);
-  const release = projectRollouts(applyWhatIf(FLEET, [change]));
+  const release = projectRollouts(applyWhatIf(inputOf(FLEET), [change]).next);
   if (!release.ok) throw new Error('not projected');
   return new Map(release.rollouts.map((rollout) => [rollout.channel, rollout]));
 }
@@ -40,7 +40,25 @@ describe('a change', () => {
     expect(projected('channel-edge:stable>edge=none').get('stable')?.channelEdges).toEqual([]);
   });
 
+  test('adds what is not in the protocol, in the zone of the start', () => {
+    const start = { startAt: 0, offsetMinutes: 120 };
+    const changes = ['freeze=01:00-06:00', 'pause=1h-2h', 'approval=20m'].map((text) => {
+      const change = readWhatIf(text, FLEET, [], start);
+      if (change === null) throw new Error(text);
+      expect(writeWhatIf(change)).toBe(`${text} (not in the protocol)`);
+      return change;
+    });
+    expect(applyWhatIf(inputOf(FLEET), changes).extensions).toEqual({
+      freeze: { fromMinute: 23 * 60, untilMinute: 4 * 60 },
+      pause: { minMs: 3_600_000, maxMs: 7_200_000 },
+      approvalMs: 1_200_000,
+      failureThreshold: null,
+    });
+  });
+
   test.each([
+    ['freeze=01:00-06:00', 'a time of day says nothing without a start'],
+    ['pause=2h-1h', '"2h-1h" is no value for pause'],
     ['budget:tags:db=2', 'there is no budget "tags:db"'],
     ['budget:all=many', '"many" is no limit'],
     ['budget:all=101%', '"101%" is no limit'],

@@ -29,6 +29,8 @@ export function holdReason(hostname: string, hold: HoldCause, short: (name: stri
       return hold.limit === 0
         ? `The disruption budget ${hold.summary} lets no host be in flight; raise it to roll out to ${hostname}.`
         : `${hostname} waits for room in the disruption budget ${hold.summary}: ${hold.inFlight} of ${hold.limit} hosts are in flight.`;
+    case 'extension':
+      return `${hostname} is held by ${hold.name}, a gate that is not in the protocol.`;
     case 'compliance-wave':
       return (
         `${hostname} in wave ${hold.wave} waits until the hosts of earlier waves have no failing enforce check: ` +

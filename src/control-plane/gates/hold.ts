@@ -58,6 +58,12 @@ export interface ComplianceHold {
   readonly failures: number;
 }
 
+/** A gate that the specification does not have, and that the program around the core has added. */
+export interface ExtensionHold {
+  readonly gate: 'extension';
+  readonly name: string;
+}
+
 /** Why a host is not dispatched, as data; `holdReason` turns it into a sentence. */
 export type Hold =
   | QuarantineHold
@@ -66,7 +72,8 @@ export type Hold =
   | UnstagedHold
   | HostEdgeHold
   | BudgetHold
-  | ComplianceHold;
+  | ComplianceHold
+  | ExtensionHold;
 
 /** A hold without the one time in it. */
 export type HoldCause = Exclude<Hold, HostEdgeHold> | Omit<HostEdgeHold, 'notBefore'>;
@@ -90,6 +97,8 @@ function waitsFor(hold: Hold): string {
       return hold.gatingRolloutId;
     case 'host-edge':
       return hold.gatingHostname;
+    case 'extension':
+      return hold.name;
     case 'wave-promotion':
     case 'wave-promotion-host-unstaged':
     case 'disruption-budget':

@@ -84,6 +84,8 @@ export class RuleCoverage {
       case 'HostDispatched':
         return this.#dispatched(event);
       case 'HostHeld':
+        // It is no rule of the specification.
+        if (event.hold.gate === 'extension') return;
         this.#rollout(event.rolloutId)?.heldBy.set(event.hostname, event.hold.gate);
         return this.#count(`gate: ${event.hold.gate} holds`);
       case 'DispatchWithdrawn':
@@ -210,7 +212,7 @@ export class RuleCoverage {
     if (rollout === undefined) return;
     const gate = rollout.heldBy.get(hostname);
     rollout.heldBy.delete(hostname);
-    if (gate !== undefined && gate !== 'quarantine' && gate !== 'wave-promotion-host-unstaged')
+    if (gate !== undefined && gate !== 'quarantine' && gate !== 'wave-promotion-host-unstaged' && gate !== 'extension')
       this.#count(`gate: ${gate} lets go`);
     const target = rollout.targets.get(hostname);
     const earlier = this.#opened.get(rollout.rollout.channel) ?? [];

@@ -33,8 +33,8 @@ export type RuleName =
   | `rollout: superseded while ${'Active' | 'Converging' | 'Terminal' | 'Failed' | 'Reverted'}`
   | `wave: ${'the second' | 'the third' | 'a later one'} begins`
   | 'wave: without hosts'
-  | `gate: ${GateName} holds`
-  | `gate: ${Exclude<GateName, 'quarantine' | 'wave-promotion-host-unstaged'>} lets go`
+  | `gate: ${Exclude<GateName, 'extension'>} holds`
+  | `gate: ${Exclude<GateName, 'quarantine' | 'wave-promotion-host-unstaged' | 'extension'>} lets go`
   | 'quarantine: inserted'
   | 'heartbeat: the host is unreachable'
   | 'heartbeat: the host is back'

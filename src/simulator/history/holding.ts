@@ -176,6 +176,7 @@ function refreshed(moment: Moment, rollout: RolloutTrack, host: HostTrack, hold:
     case 'wave-promotion':
     case 'wave-promotion-host-unstaged':
     case 'compliance-wave':
+    case 'extension':
       return hold;
   }
 }

@@ -38,6 +38,7 @@ export function remedyWords(hostname: string, holding: Holding | null, failure: 
     case 'wave-promotion':
     case 'host-edge':
     case 'compliance-wave':
+    case 'extension':
       return null;
   }
 }

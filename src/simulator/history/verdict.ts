@@ -148,10 +148,16 @@ function stuck(moment: Moment, holdings: readonly Holding[]): Verdict {
   };
 }
 
+const WAITS_FOR_NOBODY: ReadonlySet<Blocker['heldBy']> = new Set([
+  'quarantine',
+  'wave-promotion-host-unstaged',
+  'extension',
+]);
+
 /** Only gates make a host wait for others, and not all of them do. */
 function waitsForNobody(blocker: Blocker): boolean {
   if (blocker.heldBy === 'disruption-budget') return blocker.hold.limit === 0;
-  return !('hold' in blocker) || blocker.heldBy === 'quarantine' || blocker.heldBy === 'wave-promotion-host-unstaged';
+  return !('hold' in blocker) || WAITS_FOR_NOBODY.has(blocker.heldBy);
 }
 
 function unreachable(moment: Moment, holdings: readonly Holding[], away: readonly Holding[]): Verdict {

@@ -158,6 +158,7 @@ export function blockingHosts(
       );
     case 'quarantine':
     case 'wave-promotion-host-unstaged':
+    case 'extension':
       return [];
   }
 }

@@ -84,6 +84,7 @@ function whyNotDispatched(scene: Scene, book: RolloutBook, place: number, host: 
   const hold = book.holds[place] ?? null;
   // A backup that was restored may hold what was reported before.
   if (hold === null && isAway(host)) return null;
+  if (hold?.gate === 'extension') return null;
   if (hold === null && !book.isRebuilt) return `${host.name} is Pending, and no gate holds it.`;
   if (hold === null)
     return isFreeToGo(scene, book, host.name) ? `${host.name} is Pending, and nothing holds it.` : null;

@@ -111,6 +111,8 @@ export const waiting: Judge<State> = {
       // Within one pass budgets fill: who was held by the last gate may be held by a budget when it is reported.
       const isFirst =
         first === hold.gate ||
+        // What the specification does not have comes last, and is not judged by it.
+        (hold.gate === 'extension' && first === null) ||
         (hold.gate === 'compliance-wave' && first === 'disruption-budget' && holding.includes(hold.gate));
       if (!isFirst)
         scene.broken(
@@ -134,6 +136,7 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspi
     if (book.states[place] !== 'Pending' || book.isOutstanding[place] === 1) continue;
     const { hostname, targetClosure, wave } = itemAt(manifest.hosts, place);
     const hold = book.holds[place] ?? null;
+    if (hold?.gate === 'extension') return;
     const group = hold === null ? NO_GROUP : wave * ORDER.length + ORDER.indexOf(hold.gate);
     if (seen.includes(group)) continue;
     const host = hosts.find(hostname);
@@ -200,5 +203,7 @@ function isHeldBy(
       );
     case 'compliance-wave':
       return hasFailuresBefore(book, planned.wave);
+    case 'extension':
+      return false;
   }
 }

@@ -81,8 +81,9 @@ function waitsOf(
 ): ReadonlyMap<string, { readonly ms: number; readonly isOpen: boolean }> {
   const waits = new Map<string, { readonly ms: number; readonly isOpen: boolean }>();
   for (const { hold, fromRunMs, untilRunMs } of heldBack) {
-    const known = waits.get(hold.gate) ?? { ms: 0, isOpen: false };
-    waits.set(hold.gate, {
+    const gate = hold.gate === 'extension' ? `${hold.name} (not in the protocol)` : hold.gate;
+    const known = waits.get(gate) ?? { ms: 0, isOpen: false };
+    waits.set(gate, {
       ms: known.ms + (untilRunMs ?? fromRunMs) - fromRunMs,
       isOpen: known.isOpen || untilRunMs === null,
     });

@@ -28,7 +28,15 @@ import type { Reading } from './reading.ts';
 import type { Entry, ExpectParts, Named, ScenarioParts } from './scenario-parts.ts';
 import type { FileHostEntry, FileProbeEntry } from './scenario-schema.ts';
 import { readFields } from './fields.ts';
-import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS } from './settings-fields.ts';
+import { NO_EXTENSIONS } from '../extensions.ts';
+import {
+  AGENT_FIELDS,
+  DURATION_FIELDS,
+  EXTENSION_FIELDS,
+  NETWORK_FIELDS,
+  RATE_FIELDS,
+  SETTLE_FIELDS,
+} from './settings-fields.ts';
 import type { ScenarioStep } from '../scenario-steps.ts';
 
 interface Publish {
@@ -149,6 +157,9 @@ export function buildScenario(
       rates: { ...NO_FAULTS, ...(file.rates === undefined ? {} : readFields(RATE_FIELDS, file.rates)) },
       steps: readSteps,
       settle,
+      ...(file.extensions === undefined
+        ? {}
+        : { extensions: { ...NO_EXTENSIONS, ...readFields(EXTENSION_FIELDS, file.extensions) } }),
     },
   };
 }

@@ -1,8 +1,9 @@
 import { DEFAULT_AGENT_SETTINGS } from '../../agent/index.ts';
 import { FAULT_GUIDES, FAULT_NAMES, NO_FAULTS, STEP_KINDS, STEPS_OF, type FaultRates } from '../faults/index.ts';
+import { NO_EXTENSIONS } from '../extensions.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK } from '../scenario-defaults.ts';
 import { writeFields, type FieldsOf } from './fields.ts';
-import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS } from './settings-fields.ts';
+import { AGENT_FIELDS, DURATION_FIELDS, EXTENSION_FIELDS, NETWORK_FIELDS, RATE_FIELDS } from './settings-fields.ts';
 
 /** Each fault: how to ask for it, and what it tests; a table in Markdown for docs/scenarios.md. */
 export function faultTable(): string {
@@ -54,6 +55,7 @@ export function settingTables(): string {
     ['network', settingTable(NETWORK_FIELDS, DEFAULT_NETWORK)],
     ['agent', settingTable(AGENT_FIELDS, DEFAULT_AGENT_SETTINGS)],
     ['rates', settingTable(RATE_FIELDS, NO_FAULTS)],
+    ['extensions', settingTable(EXTENSION_FIELDS, NO_EXTENSIONS)],
   ]
     .map(([name, lines]) => `### \`${name}\`\n\n${lines}`)
     .join('\n\n');

@@ -4,7 +4,14 @@ import type { GateName } from '../../control-plane/index.ts';
 import { rolloutMachine } from '../../rollout/index.ts';
 import { FAULT_NAMES } from '../faults/index.ts';
 import { shapeOfFields } from './fields.ts';
-import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS } from './settings-fields.ts';
+import {
+  AGENT_FIELDS,
+  DURATION_FIELDS,
+  EXTENSION_FIELDS,
+  NETWORK_FIELDS,
+  RATE_FIELDS,
+  SETTLE_FIELDS,
+} from './settings-fields.ts';
 import { duration, hosts, name, section, textField, wholeNumberField } from './field-types.ts';
 import { clockDrift, fleet, probeRun, release } from './fleet-schema.ts';
 import { stepSchema } from './step-schemas.ts';
@@ -44,6 +51,7 @@ const GATE_NAMES = {
   'host-edge': true,
   'disruption-budget': true,
   'compliance-wave': true,
+  extension: true,
 } as const satisfies Record<GateName, true>;
 // There is a gate, so the list of their names is not empty.
 const gateName = oneOf(Object.keys(GATE_NAMES) as [string, ...string[]]);
@@ -97,6 +105,9 @@ export const SCENARIO_SHAPE = {
   settle: section(shapeOfFields(SETTLE_FIELDS))
     .optional()
     .describe('When faults stop, and by when everything must have come to an end'),
+  extensions: section(shapeOfFields(EXTENSION_FIELDS))
+    .optional()
+    .describe('Gates that are not in the protocol, to see what they would bring'),
   steps: z
     .array(stepSchema, { error: 'expected a list of steps' })
     .max(100_000)

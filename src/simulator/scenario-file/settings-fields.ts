@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { DEFAULT_AGENT_SETTINGS, type AgentSettings, type RetrySettings } from '../../agent/index.ts';
 import { FAULT_RATE_FIELDS, type FaultRates } from '../faults/index.ts';
+import { FREEZE_PATTERN, parseFreeze, writeFreeze, type Extensions, type Freeze } from '../extensions.ts';
 import type { Durations, NetworkSettings, SettleSettings } from '../scenario.ts';
 import { number, section } from './field-types.ts';
 import {
@@ -80,4 +82,38 @@ export const AGENT_FIELDS: FieldsOf<AgentSettings> = {
 export const SETTLE_FIELDS: FieldsOf<SettleSettings> = {
   faultsUntilMs: scenarioField('faults-until', MS, 'When faults stop'),
   withinMs: scenarioField('within', MS, 'How long every host may take after that to reach an end state'),
+};
+
+const FREEZE_ERROR = 'expected two times of day, such as 22:00 to 06:00';
+const FREEZE: Kind<Freeze> = {
+  schema: z
+    .string({ error: FREEZE_ERROR })
+    .regex(FREEZE_PATTERN, { error: FREEZE_ERROR })
+    .transform((text, context) => {
+      const freeze = parseFreeze(text);
+      if (freeze !== null) return freeze;
+      context.issues.push({ code: 'custom', message: FREEZE_ERROR, input: text });
+      return z.NEVER;
+    }),
+  write: writeFreeze,
+};
+
+/** A setting that is off unless a file has it. */
+function offByDefault<Value>({ schema, write }: Kind<Value>): Kind<Value | null> {
+  return { schema, write: (value) => (value === null ? 'off' : write(value)) };
+}
+
+export const EXTENSION_FIELDS: FieldsOf<Extensions> = {
+  freeze: scenarioField(
+    'freeze',
+    offByDefault(FREEZE),
+    'Nothing is dispatched between these times of every day, in UTC, such as 22:00 to 06:00',
+  ),
+  pause: scenarioField('pause', offByDefault(SPAN), 'Nothing is dispatched in this time since the start: 1h to 2h'),
+  approvalMs: scenarioField('approval', offByDefault(MS), 'How long each wave but the first waits for an approval'),
+  failureThreshold: scenarioField(
+    'failure-threshold',
+    offByDefault(COUNT),
+    'Once this many hosts have failed, nothing is dispatched on any channel',
+  ),
 };

@@ -10,7 +10,15 @@ import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { Scenario, ScenarioHost } from '../scenario.ts';
 import type { When } from '../when.ts';
 import { writeFields } from './fields.ts';
-import { AGENT_FIELDS, DURATION_FIELDS, NETWORK_FIELDS, RATE_FIELDS, SETTLE_FIELDS } from './settings-fields.ts';
+import { NO_EXTENSIONS } from '../extensions.ts';
+import {
+  AGENT_FIELDS,
+  DURATION_FIELDS,
+  EXTENSION_FIELDS,
+  NETWORK_FIELDS,
+  RATE_FIELDS,
+  SETTLE_FIELDS,
+} from './settings-fields.ts';
 
 /** What is written with a scenario. */
 export interface WriteScenarioOptions {
@@ -52,6 +60,7 @@ export function writeScenario(scenario: Scenario, { comment, expect }: WriteScen
     agent: orAbsent(writeFields(AGENT_FIELDS, scenario.agent, DEFAULT_AGENT_SETTINGS)),
     rates: orAbsent(writeFields(RATE_FIELDS, scenario.rates, NO_FAULTS)),
     settle: scenario.settle === null ? undefined : writeFields(SETTLE_FIELDS, scenario.settle, null),
+    extensions: orAbsent(writeFields(EXTENSION_FIELDS, scenario.extensions ?? NO_EXTENSIONS, NO_EXTENSIONS)),
     steps: orAbsent(scenario.steps.map(fileStep)),
     expect: orAbsent(expect),
   });

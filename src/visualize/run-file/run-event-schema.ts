@@ -51,6 +51,7 @@ const holdSchema = z.discriminatedUnion('gate', [
     limit: number,
   }),
   z.object({ gate: z.literal('compliance-wave'), wave, failures: number }),
+  z.object({ gate: z.literal('extension'), name: text }),
 ]);
 
 const happened = { runMs: runMsSchema };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { holdReason } from '../../../src/control-plane/gates/hold-reason.ts';
 import { isSameHold, type Hold } from '../../../src/control-plane/gates/hold.ts';
 
 const budget = { gate: 'disruption-budget', selectorKey: 'k', summary: 'tags:web', inFlight: 2, limit: 2 } as const;
@@ -30,9 +31,19 @@ test.each<readonly [Hold, Hold]>([
   [channelEdge, { ...channelEdge, gatingRolloutId: 'edge@2' }],
   [closure, { ...closure, closure: 'worse' }],
   [
+    { gate: 'extension', name: 'freeze' },
+    { gate: 'extension', name: 'pause' },
+  ],
+  [
     { gate: 'wave-promotion', wave: 1 },
     { gate: 'compliance-wave', wave: 1, failures: 1 },
   ],
 ])('%o is another hold than %o', (a, b) => {
   expect(isSameHold(a, b)).toBe(false);
+});
+
+test('a gate that is not of the protocol is named as such', () => {
+  expect(holdReason('web-01', { gate: 'extension', name: 'freeze' })).toBe(
+    'web-01 is held by freeze, a gate that is not in the protocol.',
+  );
 });

@@ -1,0 +1,108 @@
+import type { Gate } from '../control-plane/index.ts';
+import type { Time } from '../machine/index.ts';
+import type { Span } from './span.ts';
+
+/** Gates that the protocol does not have, to see what they would bring. `null` turns one off. */
+export interface Extensions {
+  /** Nothing is dispatched between these times of every day. */
+  readonly freeze: Freeze | null;
+  /** Nothing is dispatched from the shorter to the longer time since the start of the run. */
+  readonly pause: Span | null;
+  /** A wave waits this long for an approval once nothing else holds it; the first one does not. */
+  readonly approvalMs: number | null;
+  /** Once this many hosts have failed, nothing is dispatched on any channel. */
+  readonly failureThreshold: number | null;
+}
+
+/** A part of every day, in UTC. Over midnight if it ends before it begins. */
+export interface Freeze {
+  readonly fromMinute: number;
+  readonly untilMinute: number;
+}
+
+/** The protocol as it is. */
+export const NO_EXTENSIONS: Extensions = Object.freeze({
+  freeze: null,
+  pause: null,
+  approvalMs: null,
+  failureThreshold: null,
+});
+
+/** What the gates of extensions know of a run. */
+export interface ExtensionContext {
+  readonly startAt: Time;
+  /** Milliseconds since the start of the run. */
+  readonly now: () => number;
+  /** How many hosts have failed. */
+  readonly failures: () => number;
+  /** Something changes at that time, so that the run does not end before. */
+  readonly expect: (untilRunMs: number) => void;
+}
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/** The gates of these extensions. They come after those of the protocol, which are named first. */
+export function extensionGates(extensions: Extensions, context: ExtensionContext): readonly Gate[] {
+  const { freeze, pause, approvalMs, failureThreshold } = extensions;
+  const { startAt, now, failures, expect } = context;
+  const gates: Gate[] = [];
+  const add = (name: string, untilOf: (...about: Parameters<Gate['check']>) => number | null): void => {
+    gates.push({
+      name: 'extension',
+      reach: 'group',
+      check: (...about) => {
+        const until = untilOf(...about);
+        if (until === null || until <= now()) return null;
+        if (Number.isFinite(until)) expect(until);
+        return { gate: 'extension', name };
+      },
+    });
+  };
+  if (freeze !== null)
+    add('freeze', () => {
+      const untilMs = frozenUntil(freeze, (startAt + now()) % DAY_MS);
+      return untilMs === null ? null : now() + untilMs;
+    });
+  if (pause !== null) add('pause', () => (now() >= pause.minMs ? pause.maxMs : null));
+  if (approvalMs !== null) {
+    const asked = new Map<string, number>();
+    add('approval', ({ rollout: { rolloutId } }, { wave }) => {
+      if (wave === 0) return null;
+      const key = JSON.stringify([rolloutId, wave]);
+      const askedRunMs = asked.get(key) ?? now();
+      asked.set(key, askedRunMs);
+      return askedRunMs + approvalMs;
+    });
+  }
+  if (failureThreshold !== null) add('failure-threshold', () => (failures() >= failureThreshold ? Infinity : null));
+  return gates;
+}
+
+/** How long a freeze still lasts at this time of day; `null` outside of it. */
+function frozenUntil({ fromMinute, untilMinute }: Freeze, sinceMidnightMs: number): number | null {
+  const sinceFromMs = (sinceMidnightMs - fromMinute * MINUTE_MS + DAY_MS) % DAY_MS;
+  const lengthMs = ((untilMinute - fromMinute) * MINUTE_MS + DAY_MS) % DAY_MS;
+  return sinceFromMs < lengthMs ? lengthMs - sinceFromMs : null;
+}
+
+const TIME_OF_DAY = '(?:[01]\\d|2[0-3]):[0-5]\\d';
+/** `22:00 to 06:00`. */
+export const FREEZE_PATTERN = new RegExp(`^${TIME_OF_DAY} to ${TIME_OF_DAY}$`);
+
+/** `null` if the text is not a part of a day. */
+export function parseFreeze(text: string): Freeze | null {
+  if (!FREEZE_PATTERN.test(text)) return null;
+  const [fromMinute = 0, untilMinute = 0] = text.split(' to ').map((time) => {
+    const [hours = 0, minutes = 0] = time.split(':').map(Number);
+    return hours * 60 + minutes;
+  });
+  return fromMinute === untilMinute ? null : { fromMinute, untilMinute };
+}
+
+/** The reverse of {@link parseFreeze}. */
+export function writeFreeze({ fromMinute, untilMinute }: Freeze): string {
+  return [fromMinute, untilMinute]
+    .map((minute) => new Date(minute * MINUTE_MS).toISOString().slice(11, 16))
+    .join(' to ');
+}
