@@ -27,7 +27,7 @@ describe('a pipe', () => {
     expect(inShell(`COMMAND simulate ${FLEET.join(' ')} --events ${file}`)[0]).toBe(0);
     const whole = readFileSync(file, 'utf8');
     expect(whole.length).toBeGreaterThan(100_000);
-    const [, stdout, stderr] = inShell(`COMMAND simulate ${FLEET.join(' ')} --events - | dd bs=1 status=none`);
+    const [, stdout, stderr] = inShell(`COMMAND simulate ${FLEET.join(' ')} --events - | dd bs=16 status=none`);
     expect(stderr).toBe('');
     // Compared as a truth: a difference of so much text would take long to print.
     expect(stdout === whole).toBe(true);
@@ -60,7 +60,8 @@ describe('a signal', () => {
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    while (!existsSync(pid) || readFileSync(pid, 'utf8') === '') await new Promise((resolve) => setImmediate(resolve));
+    while (!existsSync(pid) || readFileSync(pid, 'utf8') === '')
+      await new Promise((resolve) => setTimeout(resolve, 10));
     child.kill(signal);
     const [code] = (await once(child, 'close')) as [number | null];
     expect(stdout).toContain('0 asked');
@@ -84,11 +85,11 @@ test('many runs count the same whatever the number of threads', () => {
     'fleet: { channels: { stable: { hosts: { web: 6 }, waves: 2, soak: 5m } } }\nrates: { activation-fails: 5% }\n',
   );
   const counted = ['1', '3'].map((workers) => {
-    const [status, stdout] = inShell(`COMMAND simulate ${scenario} --runs 40 --workers ${workers} --json`);
+    const [status, stdout] = inShell(`COMMAND simulate ${scenario} --runs 16 --workers ${workers} --json`);
     const { stats: _, ...rest } = JSON.parse(stdout) as { readonly stats: unknown };
     return { status, ...rest };
   });
-  expect(counted[0]).toMatchObject({ status: 2, version: 1, runs: 40, firstSeed: 1 });
+  expect(counted[0]).toMatchObject({ status: 2, version: 1, runs: 16, firstSeed: 1 });
   expect(counted[1]).toEqual(counted[0]);
 });
 

@@ -9,7 +9,7 @@ import { readScenario } from '../../../src/simulator/index.ts';
 import { killAtRandom, noKills } from '../support/kills.ts';
 
 /** `KILLS=1000` kills so often, over as many rollouts as that takes. */
-const KILLS = Number(process.env['KILLS'] ?? 20);
+const KILLS = Number(process.env['KILLS'] ?? (process.env['NIGHTLY'] === '1' ? 100 : 10));
 const HOSTS = Number(process.env['HOSTS'] ?? (KILLS > 20 ? 20 : 4));
 const SPEED = Number(process.env['SPEED'] ?? 60);
 const SEED = Number(process.env['SEED'] ?? 1);
