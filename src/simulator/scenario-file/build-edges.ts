@@ -8,14 +8,14 @@ import type { Reading } from './reading.ts';
 const MAX_EDGES = 10_000;
 const MAX_SHOWN = 8;
 
-/** An edge between two names, and where the file says so. */
+/** An edge between two names, and its place in the file. */
 interface PlacedPair {
   readonly gated: string;
   readonly gates: string;
   readonly path: string;
 }
 
-/** Every pair of hosts of which one waits for the other; what no fleet can have is told where the file says it. */
+/** Every edge between two hosts. Impossible edges are reported at their place in the file. */
 export function edgesOf(
   file: readonly (FileEdge | null)[],
   base: string,
@@ -43,7 +43,7 @@ export function edgesOf(
   return edges;
 }
 
-/** Once for each edge of the file, however many pairs of hosts it makes. */
+/** Reported once per edge of the file, however many pairs of hosts it expands to. */
 function reportTwoChannels(
   pairs: readonly PlacedPair[],
   path: string,
@@ -79,7 +79,7 @@ function reportCycles(pairs: readonly PlacedPair[], noun: string, advice: string
   const told = new Set<string>();
   for (const cycle of findCycles(graphOf(pairs.map(({ gated, gates }) => [gated, gates])))) {
     const paths = cycle.slice(1).map((gates, step) => pathOf.get(JSON.stringify([cycle[step], gates])) ?? '$');
-    // An edge of patterns makes many cycles, and one correction of it undoes them all.
+    // An edge with patterns makes many cycles, which one correction fixes.
     const places = [...new Set(paths)].sort((a, b) => reading.lineOf(a) - reading.lineOf(b));
     const key = places.join('\n');
     if (told.has(key)) continue;

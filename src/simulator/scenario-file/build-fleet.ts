@@ -12,7 +12,7 @@ const PATH = '$.fleet';
 const DEFAULT_REF = 'release-1';
 const DEFAULT_WAVES = 3;
 
-/** What the scenario says besides, and the fleet depends on. */
+/** What the fleet depends on elsewhere in the scenario. */
 export interface Release {
   readonly seed: number;
   readonly ref: string | null;
@@ -20,7 +20,7 @@ export interface Release {
   readonly isAllNew: boolean;
 }
 
-/** The fleet that the file describes, as far as it could be read; what could not is told. */
+/** The readable part of the fleet in the file. Reports problems for the rest. */
 export function buildFleet(
   parts: FleetParts,
   { seed, ref, isAllNew }: Release,
@@ -63,13 +63,13 @@ export function buildFleet(
     return parts.file === null ? UNKNOWN_FLEET : fleetFromFile(parts.file, `${PATH}.file`, isAllNew, readFile, reading);
   const { hosts, waves = DEFAULT_WAVES } = parts;
   if (hosts === null || waves === null) return UNKNOWN_FLEET;
-  // Of the waves that nobody asked for it is no news.
+  // Not for default waves.
   const unfilled = parts.hasWaves ? unfilledWaves(hosts, waves) : null;
   if (unfilled !== null) reading.note(`${PATH}.waves`, unfilled);
   return { fleet: generateFleet({ hosts, waves, seed }), isWhole: true, knows: KNOWS_ALL };
 }
 
-/** The fleet of the file at `path`, which the scenario names at `place`; what is wrong with it is reported there. */
+/** The fleet in the file at `path`, which the scenario names at `place`. Problems are reported there. */
 export function fleetFromFile(
   path: string,
   place: string,

@@ -46,8 +46,8 @@ interface Publish {
 }
 
 /**
- * A release that is out already brings nothing, which its author did not mean. Only told where it is certain what is out
- * by then: there is no other release, or every one has its time. `steps` are in the order of the file.
+ * Warns about a release that is already out, which has no effect. Only if it is certain what is out by then: there is
+ * no other release, or every one has a time. `steps` are in file order.
  */
 function checkPublishes(
   steps: readonly ScenarioStep[],
@@ -75,10 +75,10 @@ function isSame(one: RolloutManifest, other: RolloutManifest | undefined): boole
   return one.rolloutId === other?.rolloutId && JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Waves have soaks of up to an hour and operators take their time: after faults stop, this much is enough. */
+/** Enough time after faults stop, even with soaks of an hour and slow operators. */
 const DEFAULT_SETTLE: SettleSettings = { faultsUntilMs: 4 * 3_600_000, withinMs: 12 * 3_600_000 };
 
-/** What the parts of a file come to. If there are problems, what it returns is for looking for more of them. */
+/** Builds the scenario from the parts of a file. If there are problems, the result is only for finding more of them. */
 export function buildScenario(
   file: ScenarioParts,
   readFile: ReadFile,
@@ -134,7 +134,7 @@ export function buildScenario(
     return buildStep(entry.read, path, context);
   });
   const readSteps = steps.filter((step) => step !== null);
-  // With a step that could not be read, nobody knows what is out.
+  // If a step could not be read, it is unknown what is out.
   if (rollouts !== null && readSteps.length === steps.length) checkPublishes(readSteps, rollouts, '$.steps', reading);
   const expectation = file.expect === undefined ? null : buildExpectation(file.expect, chooser, reading);
   return {
@@ -164,7 +164,7 @@ export function buildScenario(
   };
 }
 
-/** What hosts get that only a later fleet file has; of several the first. */
+/** The closures of hosts that only a later fleet file has; the first one if there are several. */
 function laterTargets(fleets: LaterFleets): readonly Pick<RolloutManifest, 'hosts'>[] {
   return [...fleets.values()].toReversed().flatMap((fleet) => {
     const projected = fleet === null ? null : projectRollouts(fleet, fleet.meta.ciCommit ?? 'simulated');
@@ -179,7 +179,7 @@ function startTime(text: string, reading: Reading): StartTime | null {
   return start;
 }
 
-/** Where nothing is said to be new, the fleet as it is described is the release, and hosts run something older. */
+/** If nothing is declared new, the described fleet is the release, and hosts run something older. */
 function buildFirstRelease(
   file: ScenarioParts,
   known: KnownFleet,
@@ -251,7 +251,7 @@ interface Probes {
   readonly probeSetOf: (hostname: string) => number;
 }
 
-/** A host runs the probes of every entry that is about it; of the same name, those of the last. */
+/** A host runs the probes of every matching entry; the last one of equal names wins. */
 function buildProbes(entries: readonly Entry<FileProbeEntry>[], chooser: HostChooser, reading: Reading): Probes {
   const entriesOf = new Map<string, number[]>();
   for (const [index, entry] of entries.entries()) {
@@ -307,7 +307,7 @@ function buildExpectation(said: ExpectParts, chooser: HostChooser, reading: Read
   };
 }
 
-/** Names that are wrong in a step that is wrong in other ways too. */
+/** Checks the names in a step that has other problems. */
 function checkNamed(named: Named, path: string, context: StepContext): void {
   checkHosts(named, path, context.chooser, context.reading);
   if (named.when !== null) buildWhen({ when: named.when }, at(path, 'when'), context);

@@ -16,18 +16,18 @@ import type { SuccessorRelease } from '../faults/successor.ts';
 import type { FileStep } from './step-schemas.ts';
 import { keyOut } from './yaml-key.ts';
 
-/** What a step is read against. */
+/** The context for reading a step. */
 export interface StepContext extends Pick<KnownFleet, 'fleet' | 'isWhole'> {
-  /** The fleet that is out before the step, by the order of the file. */
+  /** The fleet that is out before the step, in file order. */
   readonly published: PublishedFleet;
   readonly laterFleets: LaterFleets;
   readonly chooser: HostChooser;
-  /** The probes that a host runs; `null` if another mistake keeps them from being known. */
+  /** The probes of a host; `null` if another problem makes them unknown. */
   readonly probesOf: (hostname: string) => readonly ProbeDefinition[] | null;
   readonly reading: Reading;
 }
 
-/** `null`, and problems, if the step cannot be. What is wrong with it by itself is told before. */
+/** Returns `null` if the step is invalid. Problems of the step alone are reported before. */
 export function buildStep(step: FileStep, path: string, context: StepContext): ScenarioStep | null {
   const when = buildWhen(step, at(path, 'when'), context);
   const action = buildAction(step, path, context);
@@ -70,12 +70,12 @@ export function buildWhen(
 function buildAction(step: FileStep, path: string, context: StepContext): ScenarioAction | null {
   const kind = STEP_KINDS.get(step.do);
   if (kind === undefined) throw new Error(`The schema let ${step.do} through.`);
-  // The schema of a step on hosts demands them.
+  // Right, because the schema of a step on hosts requires them.
   const hosts = step.hosts === undefined ? [] : context.chooser.choose(step.hosts, at(path, 'hosts'), context.reading);
   const own = kind.read(step, { release: () => buildPublish(step, path, context) });
   if (own === null) return null;
   if (typeof step['probe'] === 'string') checkProbe(step['probe'], hosts, path, context);
-  // What the kind reads is all that its action has beside these.
+  // Right, because the kind reads everything else that its action has.
   return { type: kind.do, ...(kind.isOnHosts ? { hosts } : {}), ...own } as ScenarioAction;
 }
 
@@ -91,10 +91,10 @@ function checkProbe(probe: string, hosts: readonly string[], path: string, { pro
     reading.unknownName(at(path, 'probe'), 'probe of these hosts', probe, known);
 }
 
-/** What a step publishes: a release of the fleet as it is, or of another fleet file. */
+/** What a step publishes: a release of the current fleet, or of another fleet file. */
 function buildPublish(step: FileStep, path: string, context: StepContext): SuccessorRelease | null {
   const { published, laterFleets, isWhole, reading } = context;
-  // The schema of the step has these.
+  // Right, because the step's schema has these.
   const release = step as unknown as ScenarioRelease;
   const fleetPath = fleetPathOf(step);
   if (fleetPath === null) {
@@ -120,14 +120,14 @@ function buildPublish(step: FileStep, path: string, context: StepContext): Succe
   };
 }
 
-/** What goes out: which ref, to which channels, and what is new in it. */
+/** A release: its ref, its channels, and its new closures. */
 export interface ScenarioRelease {
   readonly ref?: string | undefined;
   readonly closures?: FileClosures | undefined;
   readonly channels?: readonly string[] | undefined;
 }
 
-/** The rollouts of a release, in order of channel; `closures` left out means new ones for every host. */
+/** The rollouts of a release, in order of channel; without `closures`, every host gets a new one. */
 export function buildRelease(
   { fleet, isWhole }: Pick<KnownFleet, 'fleet' | 'isWhole'>,
   release: ScenarioRelease,

@@ -2,7 +2,7 @@ import { at, isObject } from '../../text/index.ts';
 import type { Reading } from './reading.ts';
 import type { FileStep } from './step-schemas.ts';
 
-/** What can be wrong between the settings of a step as it is written, even if some of them could not be read. */
+/** Checks the settings of a step against each other, even if some are unreadable. */
 export function checkTiming(given: unknown, path: string, reading: Reading): void {
   if (!isObject(given)) return;
   const has = (key: string): boolean => Object.hasOwn(given, key);
@@ -26,7 +26,7 @@ export function checkTiming(given: unknown, path: string, reading: Reading): voi
     reading.add(path, 'a clock cannot be both ahead and behind', 'Keep one of the two.');
 }
 
-/** What can be wrong with the values of a step that could be read, whatever the fleet. `untilMs` is `null` if unknown. */
+/** Checks the values of a readable step, independent of the fleet. `untilMs` is `null` if unknown. */
 export function checkValues(step: FileStep, path: string, untilMs: number | null, reading: Reading): void {
   if (step.do === 'flap-probe' && typeof step['period'] === 'number' && step['period'] < 2)
     reading.add(

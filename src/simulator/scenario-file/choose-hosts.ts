@@ -5,10 +5,7 @@ import type { HostChoice } from './field-types.ts';
 import type { FleetKnowledge, KnownFleet } from './known-fleet.ts';
 import type { Reading } from './reading.ts';
 
-/**
- * The hosts of a fleet, for what a scenario says about them. What the fleet cannot be asked about, because something is
- * wrong with it, is passed over.
- */
+/** Finds the hosts of a fleet that a scenario names. Skips checks for which the fleet is not known well enough. */
 export class HostChooser {
   readonly #fleet: Fleet;
   readonly #knows: FleetKnowledge;
@@ -29,14 +26,14 @@ export class HostChooser {
     return this.#names;
   }
 
-  /** Every name that some pattern matches. */
+  /** The names that match some pattern. */
   expand(patterns: readonly string[], path: string, reading: Reading): readonly string[] {
     if (this.#knows.hosts) return expand(patterns, this.#names, 'host', path, reading);
     reading.passOver();
     return [];
   }
 
-  /** Whether there is this host, or may be. */
+  /** Whether this host exists, or may exist. */
   checkHost(name: string, path: string, reading: Reading): boolean {
     if (this.#fleet.hosts.has(name)) return true;
     if (this.#knows.hosts) reading.unknownName(path, 'host', name, this.#names);
@@ -51,13 +48,13 @@ export class HostChooser {
     return false;
   }
 
-  /** Whether it is known which waves the channels have; if not, nothing can be said about any. */
+  /** Whether the waves of the channels are known. */
   knowsWaves(reading: Reading): boolean {
     if (!this.#knows.waves) reading.passOver();
     return this.#knows.waves;
   }
 
-  /** In order of name. No host at all is a problem. */
+  /** In order of name. Reports a problem if there is no host. */
   choose({ named, tag, channel, wave, first }: HostChoice, path: string, reading: Reading): readonly string[] {
     const { hosts } = this.#fleet;
     const isChannel = channel === null || this.checkChannel(channel, at(path, 'channel'), reading);

@@ -1,7 +1,7 @@
 import { byCodeUnit, hostMatcher } from '../../text/index.ts';
 import type { Reading } from './reading.ts';
 
-/** Every name that some pattern matches, sorted as `names` is; a pattern that matches none is a problem. */
+/** The names that match some pattern, sorted like `names`. A pattern without a match is a problem. */
 export function expand(
   patterns: readonly string[],
   names: readonly string[],
@@ -19,7 +19,7 @@ export function expand(
     if (!reading.spend(names.length, path)) break;
     const matches = hostMatcher(pattern);
     const matched = names.filter(matches);
-    // The usual case is one pattern, and what it matches is in order already.
+    // Usually there is one pattern, whose matches are already in order.
     if (patterns.length === 1 && matched.length > 0) return matched;
     for (const name of matched) found.add(name);
     if (matched.length === 0) reading.unknownName(path, what, pattern, names);

@@ -1,4 +1,4 @@
-/** What a scenario says it should come to; an empty list or map says nothing, and so does `null`. */
+/** The expected result of a scenario. Empty lists, empty maps and `null` expect nothing. */
 export interface Expectation {
   readonly outcome: 'terminal' | 'not-terminal' | 'invariant-broken' | null;
   readonly exit: 0 | 2 | 3 | null;

@@ -2,7 +2,7 @@ import { byCodeUnit } from '../../text/index.ts';
 import type { Run } from '../run.ts';
 import type { Expectation } from './expectation.ts';
 
-/** What a run did not come to although its scenario expects it, as sentences; empty if everything is as expected. */
+/** The unmet expectations of a run, as sentences. */
 export function findUnmet({ outcome, rollouts, hosts, fired, held }: Expectation, run: Run): readonly string[] {
   const unmet: string[] = [];
   if (outcome !== null && run.outcome !== outcome) unmet.push(`outcome: expected ${outcome}, got ${run.outcome}.`);

@@ -6,22 +6,22 @@ import type { Reading } from './reading.ts';
 const FORMS = ['file', 'hosts', 'channels'] as const;
 const EXTRAS = ['tags', 'budgets', 'edges'] as const;
 
-/** `hosts` and `waves` are `null` where they could not be read, and `waves` is `undefined` where there are none. */
+/** `hosts` and `waves` are `null` if unreadable. `waves` is `undefined` if absent. */
 export interface ChannelParts extends Omit<Partial<FileChannel>, 'hosts' | 'waves'> {
   readonly hosts: FileChannel['hosts'] | null;
   readonly waves: number | readonly (FileWave | null)[] | null | undefined;
 }
 
-/** What could be read of the `fleet` of a file; `null` is what could not, and is told. */
+/** The readable part of a file's `fleet`. Unreadable parts are `null`, and reported. */
 export interface FleetParts {
-  /** Which of the forms are there, readable or not. */
+  /** Which of the forms are present, readable or not. */
   readonly forms: readonly (typeof FORMS)[number][];
-  /** Which of these are there, readable or not. */
+  /** Which of these are present, readable or not. */
   readonly extras: readonly (typeof EXTRAS)[number][];
   readonly hasWaves: boolean;
   readonly file: string | null;
   readonly hosts: number | null;
-  /** `undefined` if the file says nothing. */
+  /** `undefined` if absent. */
   readonly waves: number | null | undefined;
   readonly channels: ReadonlyMap<string, ChannelParts> | null;
   readonly tags: ReadonlyMap<string, readonly string[] | null> | null;
@@ -50,7 +50,7 @@ export function readFleetParts(given: unknown, path: string, reading: Reading): 
   });
   if (read === null || !isObject(given)) return null;
   const has = (key: string): boolean => Object.hasOwn(given, key);
-  // Each part came out of the reader of its own key.
+  // Right, because each part came out of the reader of its own key.
   const parts = Object.fromEntries(read) as unknown as { readonly [Key in keyof FleetParts]?: FleetParts[Key] };
   return {
     forms: FORMS.filter(has),
@@ -81,7 +81,7 @@ function readChannel(given: unknown, path: string, reading: Reading): ChannelPar
           )
         : reading.parse(wavesSchema, value, below),
   });
-  // Each part came out of the reader of its own key; what could not be read is as if it were not there, but for these.
+  // Right, because each part came out of the reader of its own key. Unreadable parts count as absent, except for these.
   const parts = Object.fromEntries(
     [...(read ?? [])].filter(([key, value]) => value !== null || key === 'waves'),
   ) as Partial<ChannelParts>;

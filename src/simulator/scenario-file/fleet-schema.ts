@@ -77,7 +77,7 @@ const edge = section({
   because: textField.optional(),
 });
 
-/** Three ways to have a fleet: a file, a number of hosts, or channels. */
+/** Three ways to define a fleet: a file, a number of hosts, or channels. */
 export const fleet = section({
   file: textField.optional().describe('A fleet.resolved.json, beside the scenario'),
   hosts: wholeNumberField(1, MAX_FLEET_HOSTS).optional().describe('A fleet of so many hosts, made up from the seed'),

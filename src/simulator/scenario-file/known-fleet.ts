@@ -1,11 +1,11 @@
 import type { Fleet } from '../../fleet/index.ts';
 
-/** The fleet of a scenario as far as it could be read. */
+/** The readable part of a scenario's fleet. */
 export interface KnownFleet {
   readonly fleet: Fleet;
-  /** Whether all that the file says about it is in it. If not, it is for looking names up, and no run can have it. */
+  /** Whether it is complete. If not, it is only for looking up names, and not for a run. */
   readonly isWhole: boolean;
-  /** What the fleet can be asked about; a mistake must not be told because of another one. */
+  /** What is known about the fleet. One mistake must not cause reports of others. */
   readonly knows: FleetKnowledge;
 }
 

@@ -12,10 +12,10 @@ import type { FileStep } from './step-schemas.ts';
 export const fleetPathOf = (step: FileStep | null): string | null =>
   step?.do === 'publish' && typeof step['fleet'] === 'string' ? step['fleet'] : null;
 
-/** The fleet files that steps publish, by the paths that they name. `null`: it cannot be read, and a problem says so. */
+/** The fleet files that steps publish, by path; `null` for an unreadable one, which is reported. */
 export type LaterFleets = ReadonlyMap<string, Fleet | null>;
 
-/** Reads every fleet file that some step publishes, each once. */
+/** Reads every fleet file that some step publishes once. */
 export function readLaterFleets(
   steps: readonly Entry<FileStep>[],
   base: string,
@@ -34,8 +34,8 @@ export function readLaterFleets(
 }
 
 /**
- * Whatever any of the fleets has, for looking names up. A host that several have is as in the first of them, and a
- * channel has the waves of the fleet in which it has most.
+ * The union of the fleets, for looking up names. A host in several is as in the first of them. A channel has the waves
+ * of the fleet in which it has most.
  */
 export function allFleets(first: KnownFleet, later: LaterFleets): KnownFleet {
   const fleets = [...later.values()].filter((fleet) => fleet !== null);
@@ -56,10 +56,10 @@ export function allFleets(first: KnownFleet, later: LaterFleets): KnownFleet {
   };
 }
 
-/** The fleet that is published as the steps of a file go by, in their order. */
+/** Follows the published fleet through the steps of a file, in order. */
 export class PublishedFleet {
   fleet: Fleet;
-  /** Every channel so far, with the newest fleet that has it. */
+  /** Every channel so far, with its newest fleet. */
   readonly #channels = new Map<string, Fleet>();
 
   constructor(fleet: Fleet) {
@@ -73,8 +73,8 @@ export class PublishedFleet {
   }
 
   /**
-   * The manifests of the channels that the fleet no longer has. They have no hosts: with them the control plane knows
-   * that nothing of these channels is wanted any more.
+   * Manifests without hosts for channels that the fleet no longer has. They make the control plane supersede the
+   * rollouts of those channels.
    */
   goneRollouts(ref: string, path: string, reading: Reading): readonly RolloutManifest[] {
     return [...this.#channels]

@@ -3,7 +3,7 @@ import { at, quote } from '../../text/index.ts';
 import type { ScenarioProblem } from './scenario-problem.ts';
 import { keyIn } from './yaml-key.ts';
 
-/** Where the parts of a file are: by path, the key and the value, as line and column. */
+/** The places of keys and values, by path, as line and column. */
 export interface Places {
   readonly keys: ReadonlyMap<string, YamlPlace>;
   readonly values: ReadonlyMap<string, YamlPlace>;
@@ -18,14 +18,14 @@ export type ParsedYaml =
   | { readonly ok: true; readonly value: unknown; readonly places: Places }
   | { readonly ok: false; readonly problems: readonly ScenarioProblem[] };
 
-/** In UTF-16 units. A scenario of a thousand hosts, each named, is a tenth of it. */
+/** In UTF-16 units. A scenario with a thousand named hosts has a tenth of it. */
 const MAX_SCENARIO_LENGTH = 2 * 1024 * 1024;
 const MAX_DEPTH = 32;
 const MAX_SYNTAX_PROBLEMS = 20;
 
 /**
- * The value that a YAML text stands for, with the place of each part. One document, mappings with names as keys, no
- * anchors: a file that a few letters could make endless is not read. Never throws.
+ * Parses a YAML text, with the place of each part. One document, mappings with names as keys, and no anchors, with
+ * which a short file could expand without end. Never throws.
  */
 export function parseYaml(text: string): ParsedYaml {
   if (text.length > MAX_SCENARIO_LENGTH) {
@@ -66,7 +66,7 @@ export function parseYaml(text: string): ParsedYaml {
     }
     return convert(document.contents, lines);
   } catch (error) {
-    // The library recurses into what it reads; what is checked above keeps it from that, as far as we know.
+    // The library is recursive. The checks above should keep it from running out of stack.
     return refused(
       `the file could not be read as YAML (${error instanceof Error ? error.name : 'unknown'})`,
       'Make it plainer.',
@@ -89,8 +89,8 @@ function refused(message: string, remedy: string): ParsedYaml {
 }
 
 /**
- * Looks for nesting that is too deep before anything recursive reads the text. Brackets are counted whether or not they
- * are part of a text, and so are dashes at the start of a line; a file for people has few of either in a row.
+ * Refuses nesting that is too deep before anything recursive reads the text. Counts all brackets and all dashes at the
+ * start of a line; files written by people have few in a row.
  */
 function findTooDeep(text: string): ScenarioProblem | null {
   let depth = 0;
@@ -181,7 +181,7 @@ function convert(contents: unknown, lines: LineCounter): ParsedYaml {
         );
       seen.add(name);
       keys.set(below, placeOf(key));
-      // A value that is left out stands where its key does.
+      // A missing value has the place of its key.
       const isThere = value !== null && !(isScalar(value) && value.value === null && (value.source ?? '') === '');
       entries.push([keyIn(name), read(value, below, depth + 1)]);
       if (!isThere) values.set(below, placeOf(key));
@@ -197,7 +197,7 @@ function convert(contents: unknown, lines: LineCounter): ParsedYaml {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value, places: { keys, values } };
 }
 
-/** Numbers, texts, truth values and nothing; what else a tag may make of a text is not for scenarios. */
+/** Numbers, strings, booleans and null; scenarios have no other scalar types. */
 function plainScalar(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;

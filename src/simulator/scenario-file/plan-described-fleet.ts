@@ -26,8 +26,8 @@ const DEFAULT_SOAK_MS = 10 * MINUTE_MS;
 type DescribedFleet = FleetParts & { readonly channels: ReadonlyMap<string, ChannelParts> };
 
 /**
- * The fleet that is described by its channels. Where something is wrong with it, a fleet of what is right, so that
- * steps and the like can be looked at all the same.
+ * The fleet that is described by its channels. If parts are wrong, a fleet of the rest, so that steps can still be
+ * checked.
  */
 export function planFleet(parts: DescribedFleet, ref: string, reading: Reading): KnownFleet {
   const channelNames = [...parts.channels.keys()].sort(byCodeUnit);
@@ -111,7 +111,7 @@ export function planFleet(parts: DescribedFleet, ref: string, reading: Reading):
 function wholeFleet(plan: FleetPlan, soaks: ReadonlyMap<string, number>, reading: Reading): Fleet | null {
   const result = decodeFleet(fleetJson(plan, soaks));
   if (result.ok) {
-    // What else can be doubtful is reported where it is described, or cannot come up in a described fleet.
+    // Other warnings are reported at their place, or cannot occur in a described fleet.
     for (const { path, message } of result.warnings) {
       if (path.startsWith('$.edges')) reading.warn(`${PATH}.edges`, message);
       if (path.startsWith('$.channelEdges')) reading.warn(`${PATH}.channels`, message);
@@ -123,7 +123,7 @@ function wholeFleet(plan: FleetPlan, soaks: ReadonlyMap<string, number>, reading
   return null;
 }
 
-/** What is left if all is taken out that one cannot be sure of. */
+/** Without everything that is uncertain. */
 function namesOnly(plan: FleetPlan, knowsWaves: boolean): FleetPlan {
   const channels = plan.channels.map((channel) => ({
     ...channel,
@@ -167,7 +167,7 @@ function limitsOf(
   };
 }
 
-/** A tag that no host has limits nothing, and is a slip of the pen. */
+/** A tag that no host has limits nothing, so it is probably a typo. */
 function checkBudgetTags(
   { tag, tags = [] }: FileBudget,
   channels: readonly ChannelPlan[],
@@ -236,7 +236,7 @@ function wavesOf(channel: ChannelParts, names: readonly string[], path: string, 
     const before = percent;
     if (percentOf(wave) === 0)
       reading.add(below, `expected more than 0%, found ${String(wave.hosts)}`, 'Take more, or leave the wave out.');
-    // Decimals do not add up exactly: 32.1, 37.7 and 30.2 come to a little more than 100.
+    // Decimals do not add up exactly: the sum of 32.1, 37.7 and 30.2 is a little above 100.
     percent = Number((percent + (percentOf(wave) ?? 0)).toFixed(9));
     if (percent > 100 && before <= 100)
       reading.add(
@@ -252,7 +252,7 @@ function wavesOf(channel: ChannelParts, names: readonly string[], path: string, 
   });
 }
 
-/** `null` if the wave is not given as a percentage. */
+/** `null` if the wave is not a percentage. */
 function percentOf({ hosts }: FileWave): number | null {
   const percentage = typeof hosts === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(hosts) : null;
   return percentage === null ? null : Number(percentage[1]);
@@ -270,7 +270,7 @@ function membersOf(
   if (hosts === 'the rest') return [...free];
   const percent = percentOf(wave);
   if (percent !== null) return [...free].slice(0, Math.max(1, Math.floor((names.length * percent) / 100)));
-  // A pattern takes what earlier waves left; a name that an earlier wave has cannot be had again.
+  // A pattern takes the hosts that earlier waves left. A name cannot be in two waves.
   const patterns = typeof hosts === 'string' ? [hosts] : hosts;
   const known = new Set(names);
   for (const [index, name] of patterns.entries()) {

@@ -1,7 +1,7 @@
 import { projectRollout, type Fleet, type RolloutManifest } from '../../fleet/index.ts';
 import type { Reading } from './reading.ts';
 
-/** The rollouts of some channels of a fleet; `null`, and problems at `path`, if one cannot be. */
+/** The rollouts of some channels of a fleet. If one is impossible, reports problems at `path` and returns `null`. */
 export function projectAll(
   fleet: Fleet,
   channels: readonly string[],

@@ -5,13 +5,12 @@ import { suggest, type Reading } from './reading.ts';
 import { keyOut } from './yaml-key.ts';
 
 /**
- * Reading part by part, so that a mistake in one part does not hide what is wrong with another. What could not be read
- * is `null`, and then there is a problem.
+ * Reads part by part, so that a mistake in one part does not hide another. Unreadable parts are `null`, and reported.
  */
 
 type PartReader = (given: unknown, path: string) => unknown;
 
-/** Setting by setting, by name; a setting that has a reader of its own is read with it, the others with their schema. */
+/** Reads setting by setting, with a setting's own reader or else its schema. */
 export function readSection(
   shape: Readonly<Record<string, z.ZodType>>,
   given: unknown,
@@ -42,7 +41,7 @@ export function readSection(
   return read;
 }
 
-/** Entry by entry, by the names as they are written; `null` if the whole is no mapping. */
+/** Reads a mapping entry by entry; `null` if it is not a mapping. */
 export function readRecordLeniently<Read>(
   whole: z.ZodType,
   read: (given: unknown, path: string) => Read,
@@ -59,7 +58,7 @@ export function readRecordLeniently<Read>(
   );
 }
 
-/** Element by element; `null` if the whole is no list. */
+/** Reads a list element by element; `null` if it is not a list. */
 export function readListLeniently<Read>(
   whole: z.ZodType,
   read: (given: unknown, path: string) => Read,

@@ -8,29 +8,28 @@ import { Reading } from './reading.ts';
 import { readScenarioParts } from './scenario-parts.ts';
 import type { ScenarioNote, ScenarioProblem } from './scenario-problem.ts';
 
-/** What reading a scenario needs from outside. */
+/** The environment for reading a scenario. */
 export interface ReadScenarioOptions {
-  /** The text of a file that the scenario names, by its path from the scenario; else why it cannot be read. */
+  /** The text of a file, by its path relative to the scenario; or why it cannot be read. */
   readonly readFile: ReadFile;
 }
 
-/** A scenario that was read, or every problem of its text. */
+/** A scenario, or all problems of its text. */
 export type ReadScenario =
   | {
       readonly ok: true;
       readonly scenario: Scenario;
       readonly expectation: Expectation | null;
-      /** What is allowed and perhaps not meant. */
+      /** Valid but probably unintended values. */
       readonly notes: readonly ScenarioNote[];
-      /** What is doubtful about the fleet file that the scenario names. */
+      /** Warnings about the fleet file that the scenario names. */
       readonly warnings: readonly ScenarioNote[];
     }
   | { readonly ok: false; readonly problems: readonly ScenarioProblem[] };
 
 /**
- * Reads a scenario file. All problems are told at once, each with its line and column; with any there is no scenario.
- * What cannot be looked at because of another mistake is passed over, and a last problem says so. Never throws on any
- * text.
+ * Reads a scenario file. Reports all problems at once, each with its line and column; then there is no scenario. Checks
+ * that another problem makes impossible are skipped, and a last problem says so. Never throws on any text.
  */
 export function readScenario(text: string, { readFile }: ReadScenarioOptions): ReadScenario {
   const yaml = parseYaml(text);

@@ -5,7 +5,7 @@ import { DEFAULT_DURATIONS, DEFAULT_NETWORK } from '../scenario-defaults.ts';
 import { writeFields, type FieldsOf } from './fields.ts';
 import { AGENT_FIELDS, DURATION_FIELDS, EXTENSION_FIELDS, NETWORK_FIELDS, RATE_FIELDS } from './settings-fields.ts';
 
-/** Each fault: how to ask for it, and what it tests; a table in Markdown for docs/scenarios.md. */
+/** A Markdown table for docs/scenarios.md: each fault, how to request it, and what it tests. */
 export function faultTable(): string {
   return table(
     ['fault', 'step', 'by chance, with its default', 'what it tests'],

@@ -17,10 +17,10 @@ import type { FileStep } from './step-schemas.ts';
 const MAX_STEPS = 100_000;
 const MAX_ENTRIES = 10_000;
 
-/** One element of a list. Of one that could not be read, what it names may still be looked at. */
+/** One element of a list. Names in an unreadable one may still be checked. */
 export type Entry<Read> = { readonly read: Read } | { readonly read: null; readonly named: Named };
 
-/** What is readable of an element that is not. */
+/** The readable part of an unreadable element. */
 export interface Named {
   readonly hosts: HostChoice | null;
   readonly when: string | null;
@@ -28,7 +28,7 @@ export interface Named {
 
 type Expect = NonNullable<ScenarioFile['expect']>;
 
-/** What could be read of `expect`; names whose value could not be read have `null`. */
+/** The readable part of `expect`; `null` for unreadable values. */
 export interface ExpectParts extends Pick<Expect, 'outcome' | 'exit'> {
   readonly rollouts?: ReadonlyMap<string, string | null> | null;
   readonly hosts?: ReadonlyMap<string, string | null> | null;
@@ -38,7 +38,7 @@ export interface ExpectParts extends Pick<Expect, 'outcome' | 'exit'> {
 
 type Plain = Omit<Partial<ScenarioFile>, 'fleet' | 'steps' | 'hosts' | 'probes' | 'closures' | 'expect'>;
 
-/** What could be read of each part; what is not there, or could not be read, is left out, and then there is a problem. */
+/** The readable part of each section. Absent or unreadable sections are left out; unreadable ones are reported. */
 export interface ScenarioParts extends Plain {
   readonly fleet: FleetParts | null;
   readonly steps: readonly Entry<FileStep>[];
@@ -46,11 +46,11 @@ export interface ScenarioParts extends Plain {
   readonly probes: readonly Entry<FileProbeEntry>[];
   readonly closures: FileClosures | undefined;
   readonly expect: ExpectParts | undefined;
-  /** Whether the file says so, readable or not. */
+  /** Whether it is present, readable or not. */
   readonly has: (setting: keyof ScenarioFile) => boolean;
 }
 
-/** Part by part, and step by step, so that a mistake in one does not hide what is wrong with another. */
+/** Reads part by part, and step by step, so that a mistake in one does not hide another. */
 export function readScenarioParts(value: unknown, reading: Reading): ScenarioParts | null {
   const shape = SCENARIO_SHAPE;
   if (!isObject(value)) {
@@ -74,7 +74,7 @@ export function readScenarioParts(value: unknown, reading: Reading): ScenarioPar
     expect: (given, path) => readExpect(given, path, reading),
   });
   if (read === null) return null;
-  // Each part came out of the reader of its own key, and those that could not be read are gone.
+  // Right, because each part came out of the reader of its own key, and unreadable ones were dropped.
   const parts = Object.fromEntries([...read].filter(([, part]) => part !== null)) as Partial<ScenarioParts>;
   return {
     ...parts,
@@ -112,6 +112,6 @@ function readExpect(given: unknown, path: string, reading: Reading): ExpectParts
     hosts: record(shape.hosts, shape.hosts.unwrap().valueType),
   });
   if (read === null) return null;
-  // Each part came out of the reader of its own key, and those that could not be read are gone.
+  // Right, because each part came out of the reader of its own key, and unreadable ones were dropped.
   return Object.fromEntries([...read].filter(([, part]) => part !== null)) as ExpectParts;
 }

@@ -1,12 +1,12 @@
 import type { Problem } from '../../text/index.ts';
 
-/** Something in a scenario file that a person should put right. Lines and columns count from 1. */
+/** A problem in a scenario file. Lines and columns count from 1. */
 export interface ScenarioProblem extends Problem {
   readonly line: number;
   readonly column: number;
 }
 
-/** Something in a scenario file that is allowed and perhaps not meant. */
+/** A valid but probably unintended part of a scenario file. */
 export interface ScenarioNote {
   readonly line: number;
   readonly column: number;

@@ -39,7 +39,7 @@ const oneOf = <const Names extends readonly [string, ...string[]]>(
   names: Names,
 ): z.ZodEnum<{ [Name in Names[number]]: Name }> => z.enum(names, { error: `expected one of: ${names.join(', ')}` });
 
-// The states of the charts and the names of the gates are theirs; each list has at least one.
+// Right, because these are the charts' states and the gates' names, and no list is empty.
 const hostState = oneOf([...hostStates] as [string, ...string[]]);
 const rolloutState = oneOf(Object.keys(rolloutMachine.states) as [string, ...string[]]);
 
@@ -53,7 +53,7 @@ const GATE_NAMES = {
   'compliance-wave': true,
   extension: true,
 } as const satisfies Record<GateName, true>;
-// There is a gate, so the list of their names is not empty.
+// Right, because there are gates.
 const gateName = oneOf(Object.keys(GATE_NAMES) as [string, ...string[]]);
 const faultName = oneOf(FAULT_NAMES);
 
@@ -83,7 +83,7 @@ const expectation = section({
     .describe('Gates that hold some host back'),
 });
 
-/** What may be in a scenario file. Its output is what the reader builds a scenario from. */
+/** The schema of scenario files. The reader builds a scenario from its output. */
 export const SCENARIO_SHAPE = {
   title: textField.optional(),
   about: textField.optional().describe('What the scenario shows'),

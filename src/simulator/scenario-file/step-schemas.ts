@@ -9,13 +9,13 @@ const timing = {
   note: textField.optional().describe('A remark for readers; means nothing'),
 };
 
-/** A step of a file. What else it holds depends on its `do`: see the step's kind. */
+/** A step of a file. Its other settings depend on its `do`: see the step's kind. */
 export interface FileStep {
   readonly do: string;
   readonly at?: number | undefined;
   readonly when?: string | undefined;
   readonly after?: number | undefined;
-  /** Of a step on hosts. */
+  /** For a step on hosts. */
   readonly hosts?: HostChoice | undefined;
   readonly [setting: string]: unknown;
 }
@@ -25,7 +25,8 @@ const schemas = [...STEP_KINDS.values()].map((kind) =>
   section({ do: z.literal(kind.do), ...timing, ...(kind.isOnHosts ? { hosts } : {}), ...kind.shape }),
 );
 
-// There is at least one kind of step; each schema gives what `FileStep` says and the settings of its kind.
+// Right, because there are kinds of steps, and each schema's output has `FileStep`'s fields and the settings of its
+// kind.
 export const stepSchema = z.discriminatedUnion(
   'do',
   schemas as unknown as Parameters<typeof z.discriminatedUnion>[1],

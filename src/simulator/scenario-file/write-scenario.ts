@@ -20,22 +20,22 @@ import {
   SETTLE_FIELDS,
 } from './settings-fields.ts';
 
-/** What is written with a scenario. */
+/** What to write with a scenario. */
 export interface WriteScenarioOptions {
   /** Lines for the head of the file, without `#`. */
   readonly comment: readonly string[];
-  /** What the run comes to, for `expect`. */
+  /** The expected result, for `expect`. */
   readonly expect: Readonly<Record<string, unknown>>;
 }
 
 const MINUTE_MS = 60_000;
 
 /**
- * A scenario as a file that reads back to the same run: every host, closure and step under its own name. Budgets are
- * written as the hosts that they select, and hosts that no release is about are left out; neither changes what happens.
+ * Writes a scenario as a file that reads back to the same run, with every host, closure and step by name. Budgets are
+ * written with the hosts that they select, and hosts outside all releases are left out; neither changes the run.
  *
  * @throws RangeError if releases of the scenario cannot come from one fleet: different waves, policies or edges for one
- * channel, different refs at the start, or another fleet file midway.
+ *   channel, different refs at the start, or another fleet file midway.
  */
 export function writeScenario(scenario: Scenario, { comment, expect }: WriteScenarioOptions): string {
   const firstRefs = new Set(scenario.rollouts.map(({ channelRef }) => channelRef));
@@ -68,14 +68,14 @@ export function writeScenario(scenario: Scenario, { comment, expect }: WriteScen
   document.commentBefore = comment.map((line) => ` ${line}`).join('\n');
   visit(document, {
     Seq(_key, list) {
-      // Lists of names on one line; the library breaks it where it is long.
+      // Lists of names on one line; the library breaks long ones.
       if (list.items.every((item) => isScalar(item))) list.flow = true;
     },
   });
   return document.toString({ lineWidth: 120 });
 }
 
-/** One rollout for each channel, which says what the channel is like; all of the channel must agree. */
+/** One rollout per channel. All rollouts of a channel must agree. */
 function describedChannels({ rollouts, steps }: Scenario): ReadonlyMap<string, RolloutManifest> {
   const channels = new Map<string, RolloutManifest>();
   const later = steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []));
@@ -163,7 +163,7 @@ function fileBudgets(channels: readonly RolloutManifest[], known: ReadonlySet<st
   return [...budgets].sort(([a], [b]) => byCodeUnit(a, b)).map(([, budget]) => budget);
 }
 
-/** Nothing where every closure is the one that a generated release brings. */
+/** Nothing if every closure is the one of a generated release. */
 function fileClosures(rollouts: readonly RolloutManifest[], ref: string): { closures?: ReadonlyMap<string, string> } {
   const hosts = rollouts.flatMap((rollout) => rollout.hosts);
   if (hosts.every(({ hostname, targetClosure }) => targetClosure === releasedClosure(hostname, ref))) return {};

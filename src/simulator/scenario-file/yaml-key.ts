@@ -1,7 +1,6 @@
 /**
- * Libraries on the way treat a key called `__proto__` as something else than a name, or leave it out, and an object puts
- * keys that are whole numbers before all others, whereas of patterns the last that matches counts. Both travel behind
- * this mark, which YAML cannot contain, because a NUL is not a YAML character.
+ * Libraries treat a key called `__proto__` specially or drop it, and objects move integer keys to the front, although
+ * the order of patterns matters. So both get this prefix, which YAML cannot contain: NUL is not a YAML character.
  */
 const MARK = '\u0000';
 

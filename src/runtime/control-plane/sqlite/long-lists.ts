@@ -1,6 +1,6 @@
 import { isObject } from '../../../text/index.ts';
 
-/** A slice of a long list inside a value, and where that list is. */
+/** A slice of a long list inside a value, and the path of that list. */
 export interface ListPart {
   readonly path: readonly (string | number)[];
   readonly items: readonly unknown[];
@@ -12,12 +12,12 @@ export interface TakenApart {
   readonly parts: readonly ListPart[];
 }
 
-/** Encoding one slice takes a few milliseconds, so that requests are answered in between. */
+/** Encoding one slice takes a few milliseconds, so requests can be answered in between. */
 const ITEMS_PER_PART = 500;
 
 /**
- * Takes a value apart, so that one of any size can be encoded and decoded bit by bit: a text in JavaScript is limited to
- * half a gigabyte, and a process that encodes one answers nobody meanwhile.
+ * Splits a value, so that values of any size can be encoded and decoded piece by piece. A JavaScript string is limited
+ * to half a gigabyte, and encoding a large one would block the process.
  */
 export function takeApart(value: unknown, path: readonly (string | number)[] = []): TakenApart {
   if (Array.isArray(value)) {
@@ -43,7 +43,7 @@ function join(members: readonly TakenApart[]): {
 }
 
 /**
- * Puts a slice back at the end of its list.
+ * Appends a slice to its list.
  *
  * @throws TypeError if there is no list at its path.
  */
