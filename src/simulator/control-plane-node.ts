@@ -216,8 +216,11 @@ export class ControlPlaneNode {
     this.isUp = false;
     this.#world.watch.onControlPlaneLife('ControlPlaneStopped');
     this.#world.emit({ runMs: this.#world.now, type: 'ControlPlaneDown' });
-    if (database === 'kept') this.#comesUpWith = () => this.state;
-    else if (database === 'lost') {
+    if (database === 'kept') {
+      // What it knows is read back from what it has stored.
+      const saved = this.#core.snapshot(this.state);
+      this.#comesUpWith = () => this.#core.restore(saved);
+    } else if (database === 'lost') {
       this.#comesUpWith = () => this.#core.start(this.#config(this.#time));
       this.state = this.#comesUpWith();
       this.#world.watch.onDatabaseLost();

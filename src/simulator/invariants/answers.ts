@@ -1,25 +1,47 @@
 import type { SentEvent } from '../../agent/index.ts';
 import type { OutboundEvent } from '../../machine/index.ts';
-import type { Judge } from './invariant.ts';
+import type { Heartbeat, HeartbeatAnswer, HostRolloutSnapshot } from '../../wire/index.ts';
+import type { HostRecord } from './host-record.ts';
+import type { Judge, Scene } from './invariant.ts';
 import { isSameEvent } from './log.ts';
 import { PerHost } from './per-host.ts';
+import { itemAt } from './rollout-book.ts';
 
 interface State {
   /** By number, the events that were answered as a conflict and are in their outbox: at each arrival, or at one of them. */
   readonly conflicts: PerHost<ReadonlyMap<number, 'always' | 'once'>>;
   /** What was logged last, until its event is answered. */
   logged: OutboundEvent | null;
+  /** Something was logged as a warning since the last event. */
+  hasWarned: boolean;
 }
 
 const NONE: ReadonlyMap<number, 'always' | 'once'> = new Map();
 
-/** The control plane refuses conflicts, and nothing else, and logs what it accepts as it came (specification: wire, "Answers"). */
+/**
+ * The control plane refuses conflicts, and nothing else, and logs what it accepts as it came (specification: wire,
+ * "Answers"). The answer to a heartbeat has the host's records that are not at an end, as they are, and asks for events
+ * again exactly when the record has another closure than the host runs (control-plane, "Heartbeats").
+ */
 export const answers: Judge<State> = {
-  begin: () => ({ conflicts: new PerHost(NONE), logged: null }),
+  begin: () => ({ conflicts: new PerHost(NONE), logged: null, hasWarned: false }),
   on: {
+    HeartbeatReplied: (scene, _, { hostname, answer }, { heard }) => {
+      if (heard === null) return;
+      checkSnapshots(scene, hostname, answer);
+      checkReplay(scene, heard, answer);
+    },
     EventAnswered: ({ broken }, state, { hostname, rolloutId, event, outcome }, { index }) => {
-      const { conflicts, logged } = state;
+      const { conflicts, logged, hasWarned } = state;
       state.logged = null;
+      state.hasWarned = false;
+      if ((outcome === 'unknown' || outcome === 'illegal') && !hasWarned)
+        broken(
+          'answers',
+          hostname,
+          rolloutId,
+          `${event.type} ${event.seq} of ${hostname} was dropped, and nothing logged.`,
+        );
       if (outcome === 'accepted' && (logged === null || !isSameEvent(logged, event)))
         broken(
           'answers',
@@ -45,6 +67,9 @@ export const answers: Judge<State> = {
     },
   },
   effects: {
+    EmitLog: (_, state, { level }) => {
+      if (level !== 'info') state.hasWarned = true;
+    },
     RemoteAppendEventLog: (_, state, { payload }) => {
       state.logged = payload;
     },
@@ -56,4 +81,68 @@ function without<Value>(known: ReadonlyMap<number, Value>, events: readonly Sent
   const left = new Map(known);
   for (const { seq, outcome } of events) if (outcome !== 'not-delivered') left.delete(seq);
   return left;
+}
+
+/** A host that has begun a rollout has left the earlier ones, and is told nothing of them. */
+function checkSnapshots({ ledger, broken }: Scene, hostname: string, { bootstrapRollouts }: HeartbeatAnswer): void {
+  const books = ledger.booksOf(hostname);
+  let due = 0;
+  for (let at = books.length - 1; at >= 0; at -= 1) {
+    const book = itemAt(books, at);
+    if (book.state === 'Pruned') continue;
+    const record = itemAt(book.records, ledger.positionIn(book, hostname));
+    const { rolloutId } = book;
+    if (record.state !== 'Converged' && record.state !== 'Reverted') {
+      due += 1;
+      const snapshot = bootstrapRollouts.find((other) => other.rolloutId === rolloutId);
+      if (snapshot === undefined || !isAsRecorded(snapshot, record))
+        broken(
+          'answers',
+          hostname,
+          rolloutId,
+          `${hostname} is ${record.state} after event ${record.lastEventSeq}, and the answer to its heartbeat says ${
+            snapshot === undefined ? 'nothing of it' : `${snapshot.state} after event ${snapshot.lastEventSeq}`
+          }.`,
+        );
+    }
+    if (record.state !== 'Pending') break;
+  }
+  if (bootstrapRollouts.length > due)
+    broken(
+      'answers',
+      hostname,
+      null,
+      `The answer to the heartbeat of ${hostname} has ${bootstrapRollouts.length} records, and ${due} are not at an end.`,
+    );
+}
+
+function isAsRecorded(snapshot: HostRolloutSnapshot, record: HostRecord): boolean {
+  return (
+    snapshot.state === record.state &&
+    snapshot.lastEventSeq === record.lastEventSeq &&
+    snapshot.targetClosure === record.targetClosure &&
+    snapshot.currentClosure === record.currentClosure &&
+    snapshot.currentClosureAtDispatch === record.currentClosureAtDispatch &&
+    snapshot.soakDueAt === record.soakDueAt
+  );
+}
+
+function checkReplay(
+  { ledger, broken }: Scene,
+  { hostname, rolloutId, currentClosure }: Heartbeat,
+  { replayFrom }: HeartbeatAnswer,
+): void {
+  // The record that the heartbeat names, or else the newest.
+  const named = rolloutId === null ? null : ledger.find(rolloutId, hostname);
+  const { book, at: place } = named === null || named.book === null ? ledger.newestOf(hostname) : named;
+  const record = book === null || book.state === 'Pruned' ? null : itemAt(book.records, place);
+  const isEqual = record === null || currentClosure === null || record.currentClosure === currentClosure;
+  const due = isEqual ? null : record.lastEventSeq;
+  if (replayFrom === due) return;
+  broken(
+    'answers',
+    hostname,
+    rolloutId,
+    `${hostname} was asked for its events after ${replayFrom ?? 'none'}, and after ${due ?? 'none'} is due.`,
+  );
 }

@@ -4,8 +4,10 @@ import type { Judge, Scene } from './invariant.ts';
 import { itemAt } from './rollout-book.ts';
 
 interface State {
-  /** Dispatches that were decided in this turn and not queued yet. */
-  readonly decided: Set<string>;
+  /** By host, the dispatches that were decided in this turn and not queued yet. */
+  readonly decided: Map<string, OutstandingDispatch>;
+  /** The last one of this turn. */
+  last: { readonly rolloutId: string; readonly host: string } | null;
 }
 
 const MS_PER_MINUTE = 60_000;
@@ -15,10 +17,12 @@ const MS_PER_MINUTE = 60_000;
  * that is outstanding, unchanged, until it is acknowledged or taken back (specification: control-plane, "Planning", 3).
  */
 export const dispatch: Judge<State> = {
-  begin: () => ({ decided: new Set() }),
+  begin: () => ({ decided: new Map(), last: null }),
   on: {
-    ControlPlaneIdle: ({ broken }, { decided }) => {
-      for (const host of decided)
+    ControlPlaneIdle: ({ broken }, state) => {
+      const { decided } = state;
+      state.last = null;
+      for (const host of decided.keys())
         broken('dispatch', host, null, `That ${host} is dispatched was decided, and not done.`);
       if (decided.size > 0) decided.clear();
     },
@@ -41,12 +45,16 @@ export const dispatch: Judge<State> = {
   effects: {
     QueueDispatch: (
       { ledger, hosts, broken },
-      { decided },
+      state,
       { host, rolloutId, targetClosure, wave, soakDueAt, dispatchedAt },
     ) => {
+      const { decided, last } = state;
       const { book, at: place } = ledger.find(rolloutId, host);
-      decided.add(host);
+      decided.set(host, { rolloutId, targetClosure, soakDueAt, dispatchedAt });
+      state.last = { rolloutId, host };
       if (book === null) return;
+      if (last?.rolloutId === rolloutId && last.host > host)
+        broken('dispatch', host, rolloutId, `${host} was dispatched after ${last.host}, in the wrong order.`);
       const planned = itemAt(book.manifest.hosts, place);
       const heard = hosts.find(host)?.heard ?? null;
       if (heard !== null && isResting(heard, targetClosure) && isAtRest(ledger, host))
@@ -72,8 +80,12 @@ export const dispatch: Judge<State> = {
           `The soak of ${host} is not the ${planned.soakMinutes} minutes of its wave.`,
         );
     },
-    RemoteQueueDispatch: (_, { decided }, { host }) => {
+    RemoteQueueDispatch: ({ broken }, { decided }, { host, rolloutId, targetClosure, soakDueAt }) => {
+      const known = decided.get(host);
       decided.delete(host);
+      const isRight =
+        known?.rolloutId === rolloutId && known.targetClosure === targetClosure && known.soakDueAt === soakDueAt;
+      if (!isRight) broken('dispatch', host, rolloutId, `${host} was dispatched otherwise than was decided.`);
     },
   },
 };

@@ -1,8 +1,21 @@
+import { isDispatching } from './host-states.ts';
 import { noState, type Judge } from './invariant.ts';
 
 /** A rollout that failed, reverted or was superseded dispatches nothing more; under `halt`, no host rolls back. */
 export const halt: Judge<object> = {
   begin: noState,
+  on: {
+    PollAnswered: ({ ledger, broken }, _, { hostname, dispatch }) => {
+      const book = dispatch === null ? undefined : ledger.books.get(dispatch.rolloutId);
+      if (book === undefined || isDispatching(book.state)) return;
+      broken(
+        'halt',
+        hostname,
+        book.rolloutId,
+        `A poll of ${hostname} got a dispatch of a rollout that is ${book.state}.`,
+      );
+    },
+  },
   emitted: {
     RollbackComplete: ({ ledger, broken }, _, { rolloutId, event }, { name }) => {
       if (ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'halt') return;

@@ -113,6 +113,11 @@ export class Ledger {
     return (this.#found = { book, at: place });
   }
 
+  /** The books of the rollouts that the host is in, in the order in which they were opened. */
+  booksOf(host: string): readonly RolloutBook[] {
+    return this.#booksOf[this.#indexOf(host)] ?? NO_BOOKS;
+  }
+
   /** The host's place in the rollout that was opened last, on whatever channel. */
   newestOf(host: string): Place {
     const book = this.#booksOf[this.#indexOf(host)]?.at(-1);

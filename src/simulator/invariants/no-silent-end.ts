@@ -11,9 +11,9 @@ interface Attempt {
   readonly isDeferred: boolean;
 }
 
-/** A rollback that has to be fired, or that was fired and has to be reported. */
+/** A rollback that has to be fired, was fired and has to be reported, or failed and has to wait for the next boot. */
 interface Due {
-  readonly what: 'fire' | 'report';
+  readonly what: 'fire' | 'report' | 'retry';
   readonly rolloutId: string;
   readonly closure: string;
   /** The life of the agent in which it became due; a report is due from the end of the worker on. */
@@ -38,7 +38,7 @@ export const noSilentEnd: Judge<State> = {
       // The agent cannot know that its worker reported something false.
       const closure = host.wasMisreported ? (currentClosureAtDispatch ?? host.closure) : host.closure;
       // A rollback that failed is over when a newer rollout takes over.
-      if (due.get(host.index)?.what === 'report') due.delete(host.index);
+      if (due.get(host.index)?.what !== 'fire') due.delete(host.index);
       attempts.set(rolloutId, host.index, { closure, hasWayBack, isDeferred: false });
     },
     ActivationDeferred: (_, state, { rolloutId }, { index }) => noteDeferred(state, rolloutId, index, true),
@@ -53,6 +53,9 @@ export const noSilentEnd: Judge<State> = {
     WorkStarted: ({ broken }, { attempts, due }, { hostname, work: { kind, rolloutId, closure } }, host) => {
       const attempt = kind === 'rollback' ? attempts.get(rolloutId, host.index) : null;
       if (attempt === null) return;
+      const known = due.get(host.index);
+      if (known?.what === 'retry' && known.rolloutId === rolloutId && known.life === host.life)
+        broken('no silent end', hostname, rolloutId, `${hostname} goes back once more before its next boot.`);
       due.set(host.index, { what: 'report', rolloutId, closure: attempt.closure, life: host.life });
       if (closure === attempt.closure) return;
       broken(
@@ -62,10 +65,18 @@ export const noSilentEnd: Judge<State> = {
         `${hostname} goes back to ${closure}, and not to ${attempt.closure}, which it ran at dispatch.`,
       );
     },
-    WorkEnded: (_, { due }, { work: { kind, rolloutId } }, { index, isUp, life }) => {
+    WorkEnded: (_, { due }, { work: { kind, rolloutId }, result, wasLockedOut }, { index, isUp, life }) => {
       const known = due.get(index);
-      if (kind === 'rollback' && known?.rolloutId === rolloutId && isUp) due.set(index, { ...known, life });
+      if (kind !== 'rollback' || known?.rolloutId !== rolloutId || wasLockedOut) return;
+      if (result.type === 'failed') due.set(index, { ...known, what: 'retry', life });
+      else if (isUp) due.set(index, { ...known, life });
     },
+    MachineStopped: (_, { due }, _observation, { index }) => {
+      const known = due.get(index);
+      // Its worker is gone.
+      if (known?.what === 'report') due.set(index, { ...known, what: 'retry' });
+    },
+    DiskLost: (_, { due }, _observation, { index }) => due.delete(index),
     AgentIdle: (scene, { due }, { hostname }, host) => {
       const known = due.get(host.index);
       if (known === null || !isOverdue(host, known)) return;
@@ -74,7 +85,7 @@ export const noSilentEnd: Judge<State> = {
         'no silent end',
         hostname,
         known.rolloutId,
-        known.what === 'fire'
+        known.what !== 'report'
           ? `${hostname} has failed, and does not go back to ${known.closure}, which it ran at dispatch.`
           : `${hostname} is back on ${known.closure}, and its agent does not say so.`,
       );
@@ -87,8 +98,8 @@ function isOverdue({ work, life, wasAnswered, closure }: ObservedState, due: Due
   if (work !== null) return false;
   // Work interrupted by a crash continues when the first heartbeat is answered.
   const hasRestarted = due.life !== life;
-  if (hasRestarted ? !wasAnswered : due.what === 'report') return false;
-  return due.what === 'fire' || closure === due.closure;
+  if (hasRestarted ? !wasAnswered : due.what !== 'fire') return false;
+  return due.what !== 'report' || closure === due.closure;
 }
 
 function noteDeferred({ attempts }: State, rolloutId: string, index: number, isDeferred: boolean): void {

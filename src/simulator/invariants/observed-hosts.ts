@@ -23,6 +23,8 @@ export interface ObservedState {
   work: Work | null;
   /** The present life of the agent has had an answer to a heartbeat. */
   wasAnswered: boolean;
+  /** It has given up waiting for one. */
+  hasGivenUp: boolean;
   /** The heartbeat that the agent sent last, in which of its lives, and when. */
   sent: Heartbeat | null;
   sentLife: number;
@@ -107,6 +109,7 @@ function newHost({ hostname, runningClosure, probeSet }: ObservedHost, index: nu
     startedRunMs: START,
     work: null,
     wasAnswered: false,
+    hasGivenUp: false,
     sent: null,
     sentLife: 0,
     sentRunMs: START,
@@ -138,7 +141,7 @@ const CHANGES: Changes = {
     host.life += 1;
     host.startedRunMs = runMs;
     host.offered.clear();
-    host.wasAnswered = false;
+    host.wasAnswered = host.hasGivenUp = false;
     for (const [rolloutId, { record, writtenFailureAt }] of host.own) {
       const isFirstUnsure = record.probeFailureFirstAt !== writtenFailureAt;
       const probeFailureFirstAt = isFirstUnsure ? Number.NaN : writtenFailureAt;
@@ -207,6 +210,7 @@ const CHANGES: Changes = {
   },
   HeartbeatUnanswered: (host) => {
     host.unanswered += 1;
+    host.hasGivenUp = true;
     host.isHeartbeatPending = false;
   },
 };

@@ -26,10 +26,23 @@ interface State {
   readonly touched: HostValues<readonly string[]>;
   /** The number after which its answer asked for events again, in this turn. */
   readonly asked: HostValues<number | null>;
+  /** The last probe results of the host that had to wait behind other events. */
+  readonly results: HostValues<Results>;
+  /** Whether the host has still to log that an event of it was refused. */
+  readonly wasRefused: HostValues<boolean>;
+  /** In how many rollouts something of the host is undelivered. */
+  readonly undelivered: HostValues<number>;
+}
+
+/** By probe, the number of its last result in this rollout. */
+interface Results {
+  readonly rolloutId: string;
+  readonly last: ReadonlyMap<string, number>;
 }
 
 const NONE: readonly number[] = [];
 const UNTOUCHED: readonly string[] = [];
+const NO_RESULTS: Results = { rolloutId: '', last: new Map() };
 const EMPTY: Outbox = {
   waiting: NONE,
   inFlight: null,
@@ -50,10 +63,13 @@ export const outbox: Judge<State> = {
     outboxes: new PerHost(EMPTY),
     touched: new HostValues(UNTOUCHED),
     asked: new HostValues<number | null>(null),
+    results: new HostValues(NO_RESULTS),
+    wasRefused: new HostValues(false),
+    undelivered: new HostValues(0),
   }),
   on: {
     AgentStarted: (_, state, { outbox: found }, host) => {
-      state.outboxes.deleteHost(host.index);
+      forget(state, host);
       state.asked.delete(host.index);
       state.touched.delete(host.index);
       for (const { rolloutId, seq } of found) {
@@ -61,20 +77,27 @@ export const outbox: Judge<State> = {
         put(state, host, rolloutId, { ...before, waiting: [...before.waiting, seq] });
       }
     },
-    AgentStopped: (_, { touched, asked }, _observation, { index }) => {
+    AgentStopped: (_, { touched, asked, wasRefused }, _observation, { index }) => {
+      wasRefused.delete(index);
       touched.delete(index);
       asked.delete(index);
     },
-    DiskLost: (_, { outboxes }, _observation, { index }) => outboxes.deleteHost(index),
-    EventEmitted: ({ setup }, state, { rolloutId, event: { seq } }, host) => {
+    DiskLost: (_, state, _observation, host) => forget(state, host),
+    HeartbeatSent: (scene, state, { heartbeat: { undelivered } }, host) =>
+      checkUndelivered(scene, state, host, undelivered),
+    EventEmitted: ({ setup }, state, { rolloutId, event }, host) => {
+      const { seq } = event;
       const after = draftOf(state.outboxes.get(rolloutId, host.index));
+      // Of an outbox that is empty, nothing is superseded.
+      if (event.type === 'ProbeResult' && after.waiting.length > 0)
+        noteResult(state, host, rolloutId, event.probeName, seq);
       after.waiting = [...after.waiting, seq];
       after.isFull = after.waiting.length > setup.agent.maxUndeliveredEvents;
       put(state, host, rolloutId, after);
     },
     EventForgotten: (scene, state, { hostname, rolloutId, seq }, host) => {
       const after = draftOf(state.outboxes.get(rolloutId, host.index));
-      const isRight = after.settled.includes(seq) || after.isFull;
+      const isRight = after.settled.includes(seq) || (after.isFull && !isNewest(state, host, rolloutId, seq));
       after.waiting = without(after.waiting, seq);
       after.settled = without(after.settled, seq);
       put(state, host, rolloutId, after);
@@ -86,7 +109,15 @@ export const outbox: Judge<State> = {
     HeartbeatAnswered: (_, { asked }, { answer: { replayFrom } }, host) => {
       if (replayFrom !== null) asked.set(host.index, replayFrom);
     },
-    AgentIdle: (scene, state, _, host) => endTurn(scene, state, host),
+    AgentLogged: (_, { wasRefused }, { level }, { index }) => {
+      if (level === 'error') wasRefused.delete(index);
+    },
+    AgentIdle: (scene, state, _, host) => {
+      if (state.wasRefused.get(host.index))
+        scene.broken('outbox', host.name, null, `An event of ${host.name} was refused, and its agent logged no error.`);
+      state.wasRefused.delete(host.index);
+      endTurn(scene, state, host);
+    },
   },
 };
 
@@ -113,10 +144,45 @@ function without(seqs: readonly number[], seq: number): readonly number[] {
   return seqs.filter((other) => other !== seq);
 }
 
-function put({ outboxes, touched }: State, host: ObservedState, rolloutId: string, after: Outbox): void {
+function put(state: State, host: ObservedState, rolloutId: string, after: Outbox): void {
+  const { outboxes, touched, undelivered } = state;
+  const before = outboxes.get(rolloutId, host.index);
+  const change = (after.waiting.length > 0 ? 1 : 0) - (before.waiting.length > 0 ? 1 : 0);
+  if (change !== 0) undelivered.set(host.index, undelivered.get(host.index) + change);
   outboxes.set(rolloutId, host.index, after);
   const known = touched.get(host.index);
   if (!known.includes(rolloutId)) touched.set(host.index, [...known, rolloutId]);
+}
+
+function noteResult({ results }: State, { index }: ObservedState, rolloutId: string, probe: string, seq: number): void {
+  const known = results.get(index);
+  const before = known.rolloutId === rolloutId ? known.last : [];
+  results.set(index, { rolloutId, last: new Map(before).set(probe, seq) });
+}
+
+/** The last result of a probe is superseded by none. */
+function isNewest({ results }: State, { index }: ObservedState, rolloutId: string, seq: number): boolean {
+  const known = results.get(index);
+  return known.rolloutId === rolloutId && [...known.last.values()].includes(seq);
+}
+
+function forget({ outboxes, undelivered, wasRefused }: State, { index }: ObservedState): void {
+  outboxes.deleteHost(index);
+  undelivered.delete(index);
+  wasRefused.delete(index);
+}
+
+/** A heartbeat names the rollouts of which events are undelivered, and no others. */
+function checkUndelivered(
+  { broken }: Scene,
+  { outboxes, undelivered }: State,
+  { name, index }: ObservedState,
+  named: readonly string[],
+): void {
+  const due = undelivered.get(index);
+  if (named.length === due && (due === 0 || named.every((id) => outboxes.get(id, index).waiting.length > 0))) return;
+  const message = `The heartbeat of ${name} names ${named.join(', ') || 'no rollout'} as undelivered, and that is not what its outbox holds.`;
+  broken('outbox', name, null, message);
 }
 
 function checkSending(
@@ -159,6 +225,7 @@ function delivered(state: State, host: ObservedState, rolloutId: string, events:
   // An echo of an earlier attempt changes nothing.
   if (before.inFlight === null || events[0]?.seq !== before.waiting[0]) return;
   const isFirstLeft = events[0]?.outcome === 'not-delivered';
+  if (events.some(wasRefusedBy)) state.wasRefused.set(host.index, true);
   const answered = events.every(isAnswered) ? events : events.filter(isAnswered);
   const after = draftOf(before);
   after.inFlight = null;
@@ -168,6 +235,8 @@ function delivered(state: State, host: ObservedState, rolloutId: string, events:
   after.settled = answered.map(({ seq }) => seq);
   put(state, host, rolloutId, after);
 }
+
+const wasRefusedBy = ({ outcome }: SentEvent): boolean => outcome === 'refused';
 
 function endTurn(scene: Scene, { outboxes, touched, asked }: State, host: ObservedState): void {
   const { index, name: hostname, activeRolloutId: rolloutId } = host;

@@ -41,6 +41,8 @@ export const probes: Judge<State> = {
     },
     ProbesStarted: ({ setup, broken }, state, { hostname, rolloutId, probes: started }, host) => {
       state.statuses.delete(host.index);
+      if (host.probeGeneration !== null)
+        broken('probes', hostname, rolloutId, `${hostname} starts its probes while those of before still run.`);
       const right = declaredProbes(setup, host).filter(({ mode }) => mode !== 'disabled');
       const isRight =
         right.length === started.length &&

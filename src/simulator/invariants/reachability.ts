@@ -82,7 +82,9 @@ export const reachability: Judge<State> = {
     },
   },
   effects: {
-    HostUnreachable: ({ setup, runMs, hosts, broken }, state, { host }) => {
+    HostUnreachable: ({ setup, runMs, hosts, broken }, state, { host, missedIntervals }) => {
+      if (missedIntervals !== MISSED)
+        broken('reachability', host, null, `${host} was reported as unreachable after ${missedIntervals} intervals.`);
       const index = hosts.find(host)?.index ?? null;
       if (index !== null && isUnsure(state, index)) return;
       const silentMs = index === null ? Infinity : runMs - state.heardAt.get(index);

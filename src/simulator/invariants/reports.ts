@@ -1,5 +1,6 @@
 import type { OutboundEvent } from '../../machine/index.ts';
 import type { ObservationOf } from '../observations.ts';
+import type { Heartbeat } from '../../wire/index.ts';
 import type { Work, WorkResult } from '../work.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
@@ -31,6 +32,7 @@ const NONE: readonly Told[] = [];
 export const reports: Judge<State> = {
   begin: () => ({ due: new HostValues(NONE), begun: new HostValues<Begun | null>(null) }),
   emitted: {
+    DispatchAck: (scene, _, { rolloutId, event }, host) => checkTaken(scene, host, rolloutId, event),
     ActivationStarted: (_, { begun }, _emission, { index }) => {
       const start = begun.get(index);
       if (start !== null) begun.set(index, { ...start, isReported: true });
@@ -41,15 +43,19 @@ export const reports: Judge<State> = {
     RollbackComplete: (scene, state, emission, host) => checkReport(scene, state, host, 'rollback', emission),
   },
   on: {
-    WorkStarted: ({ broken }, { begun }, { hostname, work: { kind, rolloutId, closure } }, host) => {
+    WorkStarted: ({ setup, runMs, broken }, { begun }, { hostname, work: { kind, rolloutId, closure } }, host) => {
+      if (isBooting(setup, runMs, host))
+        broken('reports', hostname, rolloutId, `${hostname} starts the ${kind} to ${closure} before its boot is over.`);
       if (kind === 'activation') begun.set(host.index, { life: host.life, isReported: false });
       const record = host.own.get(rolloutId)?.record;
       const [state, right] =
         kind === 'activation'
           ? (['Activating', record?.targetClosure] as const)
           : (['Failed', record?.currentClosureAtDispatch] as const);
-      if (record === undefined || (record.state === state && (right === closure || kind === 'rollback'))) return;
-      const message = `${hostname} starts the ${kind} to ${closure}, and it is ${record.state} on its way to ${record.targetClosure}.`;
+      if (record?.state === state && (right === closure || kind === 'rollback')) return;
+      const known =
+        record === undefined ? 'has no record of that' : `is ${record.state} on its way to ${record.targetClosure}`;
+      const message = `${hostname} starts the ${kind} to ${closure}, and it ${known}.`;
       broken('reports', hostname, rolloutId, message);
     },
     WorkEnded: (scene, { due, begun }, { hostname, work, result, wasLockedOut }, host) => {
@@ -69,13 +75,39 @@ export const reports: Judge<State> = {
       const isKnown = host.isUp && host.own.has(work.rolloutId);
       if (isKnown) due.set(index, [...due.get(index), { work, result }]);
     },
+    HeartbeatSent: (scene, _, { heartbeat }, host) => checkHeartbeat(scene, host, heartbeat),
     AgentStopped: (_, { due }, _observation, { index }) => due.delete(index),
     AgentIdle: (scene, state, _, host) => endTurn(scene, state, host),
   },
 };
 
+/** A heartbeat has the agent's record of the rollout that it names, as it is; one that has begun nothing has none. */
+function checkHeartbeat({ broken }: Scene, host: ObservedState, { rolloutId, rollouts }: Heartbeat): void {
+  const own = rolloutId === null ? undefined : host.own.get(rolloutId);
+  if (rolloutId === null || own === undefined || own.record.state === 'Pending') return;
+  const { state, lastEventSeq, currentClosure, currentClosureAtDispatch } = own.record;
+  const said = rollouts.find((snapshot) => snapshot.rolloutId === rolloutId);
+  const isRight =
+    said !== undefined &&
+    (own.isTailUnsure ||
+      (said.state === state &&
+        said.lastEventSeq === lastEventSeq &&
+        said.currentClosure === currentClosure &&
+        said.currentClosureAtDispatch === currentClosureAtDispatch));
+  if (isRight) return;
+  const what = said === undefined ? 'nothing of it' : `${said.state} after event ${said.lastEventSeq}`;
+  const message = `${host.name} is ${state} after event ${lastEventSeq}, and its heartbeat says ${what}.`;
+  broken('reports', host.name, rolloutId, message);
+}
+
 function isState(host: ObservedState, rolloutId: string, state: string): boolean {
   return host.own.get(rolloutId)?.record.state === state;
+}
+
+/** Its first heartbeat is neither answered nor given up: the agent can only wait. Leaves room for a clock that is fast. */
+function isBooting({ agent }: Scene['setup'], runMs: number, host: ObservedState): boolean {
+  const { wasAnswered, hasGivenUp, startedRunMs } = host;
+  return !wasAnswered && !hasGivenUp && runMs < startedRunMs + 0.9 * agent.bootAnswerSecs * 1000;
 }
 
 /** Until the boot is over, reports are held. */
@@ -116,6 +148,23 @@ function checkReport(
     );
   const why = known === undefined ? whyNotConcluded(host, rolloutId, event) : whyNotTold(known.result, event);
   if (why !== null) scene.broken('reports', name, rolloutId, `${name} reports ${event.type}, and ${why}.`);
+}
+
+/** A dispatch is taken when the boot is over and nothing else is under way, and names what runs. */
+function checkTaken(
+  { setup, runMs, broken }: Scene,
+  host: ObservedState,
+  rolloutId: string,
+  { currentClosureAtDispatch }: Extract<OutboundEvent, { readonly type: 'DispatchAck' }>,
+): void {
+  const { name, work, closure, wasMisreported } = host;
+  if (isBooting(setup, runMs, host))
+    broken('reports', name, rolloutId, `${name} takes a dispatch before its boot is over.`);
+  if (work !== null)
+    broken('reports', name, rolloutId, `${name} takes a dispatch while its ${work.kind} of ${work.rolloutId} runs.`);
+  if (currentClosureAtDispatch === closure || wasMisreported) return;
+  const message = `${name} takes a dispatch on ${currentClosureAtDispatch ?? 'no closure'}, and it runs ${closure}.`;
+  broken('reports', name, rolloutId, message);
 }
 
 /** `null` if the event is what the worker told. */

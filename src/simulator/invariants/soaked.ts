@@ -13,11 +13,14 @@ interface State {
   readonly runs: HostValues<readonly string[]>;
   /** The probe that ran last although its agent had stopped it. */
   readonly stale: HostValues<string | null>;
+  /** The ends of the soak that each host was given, by a dispatch or by a snapshot. */
+  readonly given: PerHost<readonly (number | null)[]>;
   /** When each host was first dispatched, also by a control plane that has lost its database since. */
   readonly dispatchedAt: PerHost<number>;
 }
 
 const NONE: readonly string[] = [];
+const NEVER_GIVEN: readonly (number | null)[] = [];
 
 /**
  * A host that converged, other than by synthesis, has soaked for as long as its wave requires, and every declared enforce
@@ -30,8 +33,25 @@ export const soaked: Judge<State> = {
     runs: new HostValues(NONE),
     stale: new HostValues<string | null>(null),
     dispatchedAt: new PerHost(Number.NaN),
+    given: new PerHost(NEVER_GIVEN),
   }),
   on: {
+    PollAnswered: (_, { given }, { dispatch }, { index }) => {
+      if (dispatch !== null) give(given, dispatch.rolloutId, index, dispatch.soakDueAt);
+    },
+    HeartbeatReplied: (_, { given }, { answer: { bootstrapRollouts } }, { index }) => {
+      for (const { rolloutId, soakDueAt } of bootstrapRollouts) give(given, rolloutId, index, soakDueAt);
+    },
+    HeaderWritten: ({ broken }, { given }, { hostname, header: { rolloutId, record } }, { index }) => {
+      const known = given.get(rolloutId, index);
+      if (record.state === 'Pending' || known.length === 0 || known.includes(record.soakDueAt)) return;
+      broken(
+        'soaked',
+        hostname,
+        rolloutId,
+        `${hostname} soaks until ${record.soakDueAt ?? 'no time'}, which nobody said.`,
+      );
+    },
     ProbesStarted: (_, { runs }, _observation, { index }) => runs.delete(index),
     ProbeRan: (_, { stale }, { outcome: { generation, probeName } }, { index, probeGeneration }) => {
       if (probeGeneration === generation) stale.delete(index);
@@ -76,6 +96,11 @@ export const soaked: Judge<State> = {
     },
   },
 };
+
+function give(given: State['given'], rolloutId: string, host: number, soakDueAt: number | null): void {
+  const known = given.get(rolloutId, host);
+  if (!known.includes(soakDueAt)) given.set(rolloutId, host, [...known, soakDueAt]);
+}
 
 /** NaN only if neither is known. */
 function earlier(a: number, b: number): number {

@@ -1,6 +1,7 @@
 import type { Heartbeat, HostRolloutSnapshot } from '../../wire/index.ts';
 import type { HostRecord } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
+import type { Ledger } from './ledger.ts';
 import { HostValues } from './per-host.ts';
 import { itemAt, type RolloutBook } from './rollout-book.ts';
 
@@ -10,8 +11,13 @@ interface State {
   readonly wasBehind: HostValues<readonly string[]>;
   /** Hosts that were not heard since a backup was restored: it may have known already that they are ahead. */
   readonly isUnheard: HostValues<boolean>;
+  /** A warning was logged since the last heartbeat arrived; a gap was closed and no warning logged. */
+  hasWarned: boolean;
+  isGapOpen: boolean;
 }
 
+/** A real clock is not read at the moment at which it is observed. */
+const SLACK_MS = 60_000;
 const NONE: readonly string[] = [];
 
 /**
@@ -24,6 +30,8 @@ export const synthesis: Judge<State> = {
     behind: new HostValues(NONE),
     wasBehind: new HostValues(NONE),
     isUnheard: new HostValues(false),
+    hasWarned: false,
+    isGapOpen: false,
   }),
   on: {
     DatabaseLost: (_, { behind, wasBehind }) => {
@@ -33,8 +41,15 @@ export const synthesis: Judge<State> = {
     DatabaseRestored: ({ hosts }, { isUnheard }) => {
       for (const { index } of hosts.all) isUnheard.set(index, true);
     },
-    HeartbeatReplied: (_, { isUnheard }, _observation, { index }) => isUnheard.delete(index),
-    HeartbeatReceived: (scene, { behind, wasBehind }, { heartbeat }, { index }) => {
+    HeartbeatReplied: (scene, state, { hostname }, { index, heard }) => {
+      state.isUnheard.delete(index);
+      if (state.isGapOpen)
+        scene.broken('synthesis', hostname, null, `A gap of ${hostname} was closed, and nothing was logged of it.`);
+      if (heard !== null) checkConcluded(scene, heard);
+    },
+    HeartbeatReceived: (scene, state, { heartbeat }, { index }) => {
+      const { behind, wasBehind } = state;
+      state.hasWarned = state.isGapOpen = false;
       wasBehind.set(index, behind.get(index));
       behind.set(index, behindOf(scene, heartbeat));
     },
@@ -54,10 +69,16 @@ export const synthesis: Judge<State> = {
       if (payload.type === 'DispatchAck') checkChain(scene, book, place, heartbeat, complain);
       if (payload.type === 'ActivationCompleted' && !isOfChain(record, payload.seq))
         checkActivation(heartbeat, rolloutId, complain);
-      if (payload.type === 'Converged' && payload.convergedAt < (record.soakDueAt ?? 0))
-        complain('its soak was not over');
+      if (payload.type === 'Converged') checkConvergedAt(scene, record, payload.convergedAt, complain);
     },
-    TakeOverRecord: (scene, { wasBehind, isUnheard }, { host, rolloutId, because }) => {
+    EmitLog: (_, state, { level }) => {
+      if (level === 'info') return;
+      state.hasWarned = true;
+      state.isGapOpen = false;
+    },
+    TakeOverRecord: (scene, state, { host, rolloutId, because }) => {
+      const { wasBehind, isUnheard } = state;
+      if (because === 'gap') state.isGapOpen = !state.hasWarned;
       const observed = scene.hosts.find(host);
       const complain = (what: string): void =>
         scene.broken('synthesis', host, rolloutId, `The record of ${host} was taken over, and ${what}.`);
@@ -69,6 +90,29 @@ export const synthesis: Judge<State> = {
     },
   },
 };
+
+/** After a heartbeat nothing is left that could be concluded from it. */
+function checkConcluded(scene: Scene, { hostname, currentClosure, rollouts, undelivered }: Heartbeat): void {
+  const books = scene.ledger.booksOf(hostname);
+  for (const book of books) {
+    const place = scene.ledger.positionIn(book, hostname);
+    const { state, targetClosure, lastEventSeq } = itemAt(book.records, place);
+    const { rolloutId } = book;
+    const isOpen = state === 'Pending' || state === 'Activating' || state === 'Deferred';
+    if (!isOpen || book.state === 'Pruned' || undelivered.includes(rolloutId)) continue;
+    const own = rollouts.find((snapshot) => snapshot.rolloutId === rolloutId);
+    const isAhead = own !== undefined && own.state !== 'Pending' && own.lastEventSeq > lastEventSeq;
+    if (state === 'Pending' && isAhead) {
+      const message = `${hostname} is Pending, its agent has it as ${own.state}, and that was not taken over.`;
+      scene.broken('synthesis', hostname, rolloutId, message);
+    }
+    const isActivating = own === undefined || own.state === 'Activating' || own.state === 'Deferred';
+    if (state !== 'Pending' && currentClosure === targetClosure && isActivating) {
+      const message = `${hostname} is ${state} and runs its target, and its activation was not concluded.`;
+      scene.broken('synthesis', hostname, rolloutId, message);
+    }
+  }
+}
 
 function behindOf(scene: Scene, heartbeat: Heartbeat): readonly string[] {
   let behind = NONE;
@@ -103,6 +147,17 @@ function checkActivation(
   if (own.state !== 'Activating' && own.state !== 'Deferred') complain(`its agent has it as ${own.state}`);
 }
 
+function checkConvergedAt(
+  { setup, ledger, runMs }: Scene,
+  { soakDueAt }: HostRecord,
+  convergedAt: number,
+  complain: (what: string) => void,
+): void {
+  const now = ledger.controlPlaneTime(setup.startAt, runMs);
+  if (convergedAt < (soakDueAt ?? 0)) complain('its soak was not over');
+  if (convergedAt > Math.max(now + SLACK_MS, soakDueAt ?? 0)) complain('it is later than the end of its soak');
+}
+
 function checkChain(
   scene: Scene,
   book: RolloutBook,
@@ -115,15 +170,24 @@ function checkChain(
   if (undelivered.includes(rolloutId)) complain('events of it are undelivered');
   const own = rollouts.find((snapshot) => snapshot.rolloutId === rolloutId);
   if (own !== undefined && own.lastEventSeq > 0) complain(`its agent has it as ${own.state}`);
+  const other = underWayElsewhere(scene.ledger, book, hostname);
+  if (other === null) return;
+  complain(`it is ${itemAt(other.states, scene.ledger.positionIn(other, hostname))} in ${other.rolloutId}`);
+}
+
+/** Another rollout may still change what the host runs. */
+export function isUnderWayElsewhere(ledger: Ledger, book: RolloutBook, hostname: string): boolean {
+  return underWayElsewhere(ledger, book, hostname) !== null;
+}
+
+function underWayElsewhere(ledger: Ledger, book: RolloutBook, hostname: string): RolloutBook | null {
   // A host that has started a rollout has left the earlier ones.
-  for (const other of [...scene.ledger.books.values()].reverse()) {
-    const there = scene.ledger.positionIn(other, hostname);
-    if (there < 0) continue;
-    const state = itemAt(other.states, there);
-    const isOther = other !== book;
-    if (isOther && isUnderWay(other, there)) return complain(`it is ${state} in ${other.rolloutId}`);
-    if (state !== 'Pending') return;
+  for (const other of ledger.booksOf(hostname).toReversed()) {
+    const place = ledger.positionIn(other, hostname);
+    if (other !== book && isUnderWay(other, place)) return other;
+    if (itemAt(other.states, place) !== 'Pending') return null;
   }
+  return null;
 }
 
 function isUnderWay(book: RolloutBook, place: number): boolean {

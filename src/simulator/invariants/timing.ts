@@ -1,4 +1,4 @@
-import type { Time } from '../../machine/index.ts';
+import type { OutboundEvent, Time } from '../../machine/index.ts';
 import type { Heartbeat } from '../../wire/index.ts';
 import type { ObservationOf } from '../observations.ts';
 import type { Judge, Scene } from './invariant.ts';
@@ -16,10 +16,19 @@ interface Soak {
   readonly since: Time;
 }
 
+/** An event, and how far its time is from what the clock showed. */
+interface Misdated {
+  readonly rolloutId: string;
+  readonly type: OutboundEvent['type'];
+  readonly offMs: number;
+}
+
 interface State {
   readonly soaks: HostValues<Soak | null>;
   /** How far the host's clock is ahead of the run's; NaN before it was seen. */
   readonly clocks: HostValues<number>;
+  /** The last event whose time is not what the host's clock showed, unless that was set. */
+  readonly misdated: HostValues<Misdated | null>;
 }
 
 const NO_STATUSES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
@@ -32,9 +41,13 @@ export const timing: Judge<State> = {
   begin: () => ({
     soaks: new HostValues<Soak | null>(null),
     clocks: new HostValues(Number.NaN),
+    misdated: new HostValues<Misdated | null>(null),
   }),
   on: {
-    AgentStopped: (_, { soaks }, _observation, { index }) => soaks.delete(index),
+    AgentStopped: (_, { soaks, misdated }, _observation, { index }) => {
+      misdated.delete(index);
+      soaks.delete(index);
+    },
     // Converging and failing wait for what the probes of this start say.
     ProbesStarted: (_, { soaks }, { rolloutId, generation }, { index }) => {
       soaks.set(index, { rolloutId, generation, statuses: NO_STATUSES, since: Infinity });
@@ -42,6 +55,7 @@ export const timing: Judge<State> = {
     ProbesStopped: (_, { soaks }, _observation, { index }) => soaks.delete(index),
     EventEmitted: (scene, state, emission, host) => emitted(scene, state, host, emission),
     HeartbeatSent: (scene, state, { heartbeat }, host) => {
+      checkDates(scene, state, host, heartbeat.at);
       noteClock(scene, state, host, heartbeat.at);
       checkInterval(scene, host, heartbeat);
       checkClosure(scene, host, heartbeat);
@@ -56,6 +70,7 @@ function emitted(
   host: ObservedState,
   { rolloutId, event }: ObservationOf<'EventEmitted'>,
 ): void {
+  noteDate(scene, state, host, rolloutId, event);
   const shown = shownAt(event);
   if (shown !== null) noteClock(scene, state, host, shown);
   const soak = state.soaks.get(host.index);
@@ -89,6 +104,65 @@ function shownAt(event: ObservationOf<'EventEmitted'>['event']): Time | null {
   if (event.type === 'ProbeResult') return event.observedAt;
   if (event.type === 'Converged') return event.convergedAt;
   return event.type === 'Failed' ? event.failedAt : null;
+}
+
+/** When the event says that it happened. */
+function datedAt(event: OutboundEvent): Time {
+  switch (event.type) {
+    case 'DispatchAck':
+      return event.receivedAt;
+    case 'ActivationStarted':
+      return event.startedAt;
+    case 'ActivationCompleted':
+    case 'RollbackComplete':
+      return event.completedAt;
+    case 'ActivationDeferred':
+      return event.deferredAt;
+    case 'ActivationFailed':
+    case 'Failed':
+      return event.failedAt;
+    case 'ProbeTopologyDeclared':
+      return event.declaredAt;
+    case 'ProbeObservedFirst':
+    case 'ProbeResult':
+      return event.observedAt;
+    case 'ProbeFailureFirst':
+      return event.firstFailedAt;
+    case 'Converged':
+      return event.convergedAt;
+  }
+}
+
+const DATE_SLACK_MS = 2000;
+
+/** Events say when they happened by the clock that heartbeats show. */
+function noteDate(
+  { setup, runMs }: Scene,
+  { misdated }: State,
+  { index, life, sent, sentLife, sentRunMs }: ObservedState,
+  rolloutId: string,
+  event: OutboundEvent,
+): void {
+  if (sent === null || sentLife !== life) return;
+  const offMs = datedAt(event) - runMs - (sent.at - sentRunMs);
+  if (Math.abs(offMs) > DATE_SLACK_MS + 2 * setup.latencyMs)
+    misdated.set(index, { rolloutId, type: event.type, offMs });
+}
+
+/** Where the clock was set in between, the next heartbeat shows it too. */
+function checkDates(
+  { setup, runMs, broken }: Scene,
+  { misdated }: State,
+  { index, name, sent, sentRunMs }: ObservedState,
+  at: Time,
+): void {
+  const found = misdated.get(index);
+  if (found === null || sent === null) return;
+  misdated.delete(index);
+  const changedMs = at - runMs - (sent.at - sentRunMs);
+  if (Math.abs(changedMs) > DATE_SLACK_MS + 2 * setup.latencyMs) return;
+  const { rolloutId, type, offMs } = found;
+  broken('timing', name, rolloutId, `${name} says that ${type} happened ${offMs} ms from when it did.`);
 }
 
 /** A clock that was set makes every wait longer or shorter: what began before is not judged. */
@@ -189,7 +263,6 @@ function checkInterval(scene: Scene, host: ObservedState, { at }: Heartbeat): vo
 function checkClosure({ broken }: Scene, host: ObservedState, { currentClosure }: Heartbeat): void {
   const { name, closure, work } = host;
   // What a worker of before the start has done is known when the boot is over.
-  if (work !== null || !host.wasAnswered || host.wasMisreported || host.wasSwitchedByHand || currentClosure === closure)
-    return;
+  if (work !== null || !host.wasAnswered || host.wasMisreported || currentClosure === closure) return;
   broken('timing', name, null, `${name} runs ${closure}, and its heartbeat says ${currentClosure ?? 'nothing'}.`);
 }

@@ -3,6 +3,7 @@ import { gatesOf } from './edge-order.ts';
 import { isDispatching, isOrderingEligible } from './host-states.ts';
 import type { Judge, Scene } from './invariant.ts';
 import { hasFailuresBefore, itemAt, type RolloutBook } from './rollout-book.ts';
+import { isUnderWayElsewhere } from './synthesis.ts';
 
 interface State {
   /** What was quarantined, by channel and closure: in the same turn, before the host that went back is recorded. */
@@ -98,9 +99,11 @@ export const waiting: Judge<State> = {
       if (book !== null && hasFailuresBefore(book, itemAt(book.manifest.hosts, place).wave))
         broken('waiting', host, rolloutId, `${host} was dispatched while enforce checks of earlier waves fail.`);
     },
-    DeferDispatch: (scene, { deferred, quarantined }, { host, rolloutId, hold }) => {
+    DeferDispatch: (scene, { deferred, quarantined }, { host, rolloutId, gate, reason, hold }) => {
       const { book, at: place } = scene.ledger.find(rolloutId, host);
       if (book === null) return;
+      if (gate !== hold.gate || reason === '' || !isTrue(scene, book, hold))
+        scene.broken('waiting', host, rolloutId, `What ${host} waits for is not what ${gate} says: ${reason}`);
       const holding = gatesThatHold(scene, quarantined, book, place);
       const first = holding[0] ?? null;
       const key = `${rolloutId} ${host} ${hold.gate}`;
@@ -141,7 +144,8 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspi
     if (seen.includes(group)) continue;
     const host = hosts.find(hostname);
     const heard = host?.heard ?? null;
-    if (heard?.currentClosure === targetClosure || (isRebuilt && heard === null)) continue;
+    if (heard?.currentClosure === targetClosure && !isUnderWayElsewhere(scene.ledger, book, hostname)) continue;
+    if (isRebuilt && heard === null) continue;
     // The control plane died on its last heartbeat, and may not have stored it.
     if (heard !== null && host?.wasReplied !== true) continue;
     if (hold === null && state.isRestored) continue;
@@ -206,4 +210,36 @@ function isHeldBy(
     case 'extension':
       return false;
   }
+}
+
+/** What a hold names holds. */
+function isTrue({ ledger }: Scene, book: RolloutBook, hold: Hold): boolean {
+  switch (hold.gate) {
+    case 'host-edge':
+      return book.states[ledger.positionIn(book, hold.gatingHostname)] === hold.gatingState;
+    case 'channel-edges': {
+      const gating = ledger.manifestOfChannel(hold.gatingChannel);
+      const state = gating === null ? null : (ledger.books.get(gating.rolloutId)?.state ?? null);
+      return gating?.rolloutId === hold.gatingRolloutId && state === hold.gatingState && state !== 'Terminal';
+    }
+    case 'disruption-budget': {
+      const budget = book.manifest.budgets.find(({ selectorKey }) => selectorKey === hold.selectorKey);
+      return budget?.limit === hold.limit && hold.inFlight >= hold.limit;
+    }
+    case 'compliance-wave':
+      return failuresBefore(book, hold.wave) === hold.failures;
+    case 'quarantine':
+    case 'wave-promotion':
+    case 'wave-promotion-host-unstaged':
+    case 'extension':
+      return true;
+  }
+}
+
+function failuresBefore({ manifest, failures }: RolloutBook, before: number): number {
+  let total = 0;
+  manifest.hosts.forEach(({ wave }, place) => {
+    if (wave < before) for (const count of failures[place]?.values() ?? []) total += count;
+  });
+  return total;
 }
