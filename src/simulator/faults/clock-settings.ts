@@ -28,9 +28,9 @@ export const CLOCK_SETTINGS = {
   }),
 };
 
-export function clockWords({ skewMs, driftPpm }: ClockError): string {
-  const skew = skewMs === 0 ? 'right' : `${timeWords(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead'}`;
-  return `clock is ${skew}${driftPpm === 0 ? '' : `, and drifts by ${driftPpm} ppm`}`;
-}
+export const clockWords = (error: ClockError): string => `clock is ${clockDetail(error)}`;
 
-export const clockDetail = ({ skewMs, driftPpm }: ClockError): string => `${skewMs} ms, ${driftPpm} ppm`;
+export function clockDetail({ skewMs, driftPpm }: ClockError): string {
+  const skew = skewMs === 0 ? 'right' : `${timeWords(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead'}`;
+  return `${skew}${driftPpm === 0 ? '' : `, and drifts by ${driftPpm} ppm`}`;
+}

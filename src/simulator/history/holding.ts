@@ -182,9 +182,12 @@ function refreshed(moment: Moment, rollout: RolloutTrack, host: HostTrack, hold:
 }
 
 function soakingBlocker({ targetClosure }: HostTrack, view: Readonly<HostView>, time: number): Found {
-  const { soakDueRunMs, probes, observedClosure, sinceRunMs } = view;
+  const { soakDueRunMs, probes, observedClosure, observedSinceRunMs, sinceRunMs } = view;
   if (observedClosure !== null && targetClosure !== '' && observedClosure !== targetClosure)
-    return { blocker: { heldBy: 'wrong-closure', closure: observedClosure, targetClosure }, sinceRunMs };
+    return {
+      blocker: { heldBy: 'wrong-closure', closure: observedClosure, targetClosure },
+      sinceRunMs: observedSinceRunMs,
+    };
   if (soakDueRunMs !== null && soakDueRunMs > time)
     return { blocker: { heldBy: 'soak' }, sinceRunMs, untilRunMs: soakDueRunMs };
   const sinceDue = asRunMs(Math.max(sinceRunMs, soakDueRunMs ?? 0));

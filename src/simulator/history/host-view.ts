@@ -66,10 +66,11 @@ export interface HostView {
   revertedTo: string | null;
   closureAtDispatch: string | null;
   /**
-   * The closure that the last activation reported, or that the host has booted since; `null` before the first
+   * The closure that the last activation reported, or that the host was booted or switched to since; `null` before the first
    * activation.
    */
   observedClosure: string | null;
+  observedSinceRunMs: RunMs;
   probes: readonly ProbeView[];
   heldBack: readonly HeldBack[];
   /** Since when the control plane has considered it unreachable. */
@@ -101,6 +102,7 @@ export function newHostView(): HostView {
     revertedTo: null,
     closureAtDispatch: null,
     observedClosure: null,
+    observedSinceRunMs: asRunMs(0),
     probes: NONE,
     heldBack: NONE,
     unreachableSinceRunMs: null,
@@ -157,7 +159,7 @@ export function applyToHost(view: HostView, event: RunEvent): void {
     case 'RecordTakenOver':
       return move(view, event.state, runMs);
     case 'EventAccepted':
-      return applyAccepted(view, event.event);
+      return applyAccepted(view, event.event, runMs);
     case 'AgentTransition':
       if (event.to === 'Soaking') view.soakingSinceRunMs = runMs;
       else if (event.to === 'Converged' && event.from !== 'Pending')
@@ -172,13 +174,15 @@ export function applyToHost(view: HostView, event: RunEvent): void {
     case 'AgentBooted':
       view.hasJoined = true;
       // A reboot may start a closure other than the one that was activated.
-      if (view.observedClosure !== null) view.observedClosure = event.closure;
+      if (view.observedClosure !== null) observe(view, event.closure, runMs);
       view.offSinceRunMs = null;
       return;
     case 'Fault':
       if (event.fault === 'offline' || event.fault === 'reboot') view.offSinceRunMs ??= runMs;
       else if (event.fault === 'late-host') view.hasJoined = false;
       else if (event.fault === 'rollback-fails') view.rollbackFailures += 1;
+      else if (event.fault === 'switched-by-hand' && view.observedClosure !== null)
+        observe(view, event.params.closure, runMs);
       return;
     default:
       return;
@@ -205,13 +209,18 @@ function whyConverged({ dispatchedRunMs, cause }: HostView): HostCause | null {
   return cause?.type === 'deferred' ? { type: 'rebooted', component: cause.component } : null;
 }
 
-function applyAccepted(view: HostView, event: OutboundEvent): void {
+function observe(view: HostView, closure: string, runMs: RunMs): void {
+  if (view.observedClosure !== closure) view.observedSinceRunMs = runMs;
+  view.observedClosure = closure;
+}
+
+function applyAccepted(view: HostView, event: OutboundEvent, runMs: RunMs): void {
   switch (event.type) {
     case 'DispatchAck':
       view.closureAtDispatch = event.currentClosureAtDispatch;
       return;
     case 'ActivationCompleted':
-      view.observedClosure = event.observedCurrentClosure;
+      observe(view, event.observedCurrentClosure, runMs);
       view.probes = view.probes.map((probe) => ({ ...probe, status: null, failedRuns: 0, enforceFailures: 0 }));
       return;
     case 'ActivationDeferred':

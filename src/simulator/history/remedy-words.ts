@@ -1,3 +1,4 @@
+import { shortName } from '../../text/index.ts';
 import type { HostFailure } from './why.ts';
 import type { Holding } from './holding.ts';
 
@@ -12,13 +13,13 @@ export function remedyWords(hostname: string, holding: Holding | null, failure: 
     case 'unreachable':
       return blocker.why === 'silent'
         ? `Find out why ${hostname} is silent: check its network, agent and power.`
-        : `Bring ${hostname} up.`;
+        : `Bring ${hostname} up, or take it out of the fleet.`;
     case 'rollback':
       return blocker.hasFailed ? `Reboot ${hostname}: its rollback is retried at boot.` : null;
     case 'probe':
       return `Check probe ${blocker.probeName} on ${hostname}.`;
     case 'wrong-closure':
-      return `Find out who switched ${hostname}, and switch it back.`;
+      return `Find out why ${hostname} runs ${shortName(blocker.closure)}, and switch it to ${shortName(blocker.targetClosure)}.`;
     case 'quarantine':
       return 'Publish a release with another closure.';
     case 'wave-promotion-host-unstaged':

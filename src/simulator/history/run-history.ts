@@ -316,7 +316,9 @@ export class RunHistory {
 export function isMessageFault(event: RunEvent): boolean {
   if (event.type !== 'Fault') return false;
   const { fault } = event;
-  return fault === 'request-lost' || fault === 'answer-lost' || fault === 'request-duplicated';
+  return (
+    fault === 'request-lost' || fault === 'answer-lost' || fault === 'request-bounced' || fault === 'request-duplicated'
+  );
 }
 
 /** The end of the run. */

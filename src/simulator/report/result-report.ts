@@ -10,6 +10,7 @@ import {
   type RolloutResult,
 } from '../history/index.ts';
 import { INVARIANT_NAMES } from '../invariants/invariant-names.ts';
+import type { FaultName } from '../faults/index.ts';
 import type { Run } from '../run.ts';
 import { clockOf, startOf } from './clock.ts';
 import { holdsReport } from './holds-report.ts';
@@ -108,10 +109,15 @@ function faultsReport(page: Page, { faults }: Run): void {
       { text: fault },
       happened > 0
         ? { text: happened === 1 ? 'once' : `${formatCount(happened)} times` }
-        : { text: 'requested, but never occurred', tone: 'warn' },
+        : {
+            text: `requested, but never occurred${isOfProbes(fault) ? ': probes run only while a host soaks' : ''}`,
+            tone: 'warn',
+          },
     ]),
   );
 }
+
+const isOfProbes = (fault: FaultName): boolean => fault.startsWith('probe-') || fault === 'controls-fail';
 
 function violationsReport(page: Page, { violations }: Run, clock: Clock): void {
   if (violations.length === 0) return;

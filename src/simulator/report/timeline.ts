@@ -20,8 +20,10 @@ interface Moment {
   readonly weight: Weight;
   /** How it is counted if folded, such as `converged`. */
   readonly kind: string;
-  /** How many events it represents, if others were not kept. */
-  readonly amount: number;
+  /** How many events it represents, if others were not kept or are counted here. */
+  amount: number;
+  /** The time of the last of them. */
+  lastRunMs: RunMs;
 }
 
 /** The number of folded moments by kind. */
@@ -53,16 +55,29 @@ export function timelineReport(
   if (entries.some(isFold)) page.line('The event log has them all (--events FILE).', 'quiet', 2);
 }
 
-/** Merges moments with the same time and text, and lists their hosts. */
+/** Merges moments with the same time and text and lists their hosts, and counts the faults of each host's messages. */
 function momentsOf({
   events,
   messageFaultStride,
 }: Pick<RunHistory, 'events' | 'messageFaultStride'>): readonly Moment[] {
   const moments: Moment[] = [];
   const latest = new Map<string, Moment>();
+  const messageFaults = new Map<string, Moment>();
   for (const event of events) {
     const moment = momentOf(event, messageFaultStride);
     if (moment === null) continue;
+    if (isMessageFault(event)) {
+      const key = JSON.stringify([moment.text, ...moment.hosts]);
+      const first = messageFaults.get(key);
+      if (first !== undefined) {
+        first.amount += moment.amount;
+        first.lastRunMs = moment.runMs;
+        continue;
+      }
+      messageFaults.set(key, moment);
+      moments.push(moment);
+      continue;
+    }
     if (moment.runMs !== moments.at(-1)?.runMs) latest.clear();
     const known = moment.hosts.length === 0 ? undefined : latest.get(saidBy(moment));
     if (known !== undefined) known.hosts.push(...moment.hosts);
@@ -114,7 +129,7 @@ function folded(entries: readonly Moment[]): readonly (Moment | Fold)[] {
 function foldInto(entries: (Moment | Fold)[], entry: Moment): void {
   let fold = entries.at(-1);
   if (fold === undefined || !isFold(fold)) entries.push((fold = new Map()));
-  addTo(fold, entry.kind, entry.amount * Math.max(1, entry.hosts.length));
+  addTo(fold, entry.kind, Math.max(entry.amount, entry.hosts.length));
 }
 
 function addTo(amounts: Map<string, number>, key: string, amount: number): void {
@@ -126,13 +141,14 @@ function foldCells(fold: Fold): readonly Cell[] {
   return [{ text: '' }, { text: '' }, { text: `… ${parts.join(', ')}`, tone: 'quiet' }];
 }
 
-function cellsOf({ runMs, rollout, text, tone, hosts }: Moment, clock: Clock): readonly Cell[] {
+function cellsOf({ runMs, rollout, text, tone, hosts, amount, lastRunMs }: Moment, clock: Clock): readonly Cell[] {
   const who = hosts.length === 0 ? '' : hosts.length > 1 ? `${count(hosts.length, 'host')} ` : '';
   const names = hosts.length === 0 ? '' : `: ${namesOf(hosts, MAX_NAMES)}`;
+  const times = amount === 1 ? '' : ` (${formatCount(amount)} times until ${clock(lastRunMs)})`;
   return [
     { text: clock(runMs), align: 'right', tone: 'quiet' },
     { text: shortName(rollout) },
-    { text: `${who}${text}${names}`, tone },
+    { text: `${who}${text}${names}${times}`, tone },
   ];
 }
 
@@ -140,6 +156,7 @@ function momentOf(event: RunEvent, messageFaultStride: number): Moment | null {
   const { runMs } = event;
   const news = (kind: string, rollout: string, text: string, tone: Tone = 'plain', host?: string): Moment => ({
     runMs,
+    lastRunMs: runMs,
     amount: 1,
     rollout,
     text,
@@ -151,6 +168,7 @@ function momentOf(event: RunEvent, messageFaultStride: number): Moment | null {
   });
   const routine = (kind: string, rollout: string, host: string, tone: Tone = 'plain', text = kind): Moment => ({
     runMs,
+    lastRunMs: runMs,
     amount: 1,
     rollout,
     text,
@@ -199,7 +217,18 @@ function momentOf(event: RunEvent, messageFaultStride: number): Moment | null {
       const hosts = event.hostname === null ? [] : [event.hostname];
       const amount = isMessageFault(event) ? messageFaultStride : 1;
       const alike = `fault ${event.fault}`;
-      return { runMs, amount, rollout: '', text, alike, tone: 'warn', hosts, weight: 'fault', kind: 'faults' };
+      return {
+        runMs,
+        lastRunMs: runMs,
+        amount,
+        rollout: '',
+        text,
+        alike,
+        tone: 'warn',
+        hosts,
+        weight: 'fault',
+        kind: 'faults',
+      };
     }
     case 'ReleasePublished':
       return runMs === 0

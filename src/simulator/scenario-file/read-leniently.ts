@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { at, isObject, quote } from '../../text/index.ts';
 import { section } from './field-types.ts';
-import { suggest, type Reading } from './reading.ts';
+import { suggestSetting, type Reading } from './reading.ts';
 import { keyOut } from './yaml-key.ts';
 
 /**
@@ -28,7 +28,7 @@ export function readSection(
     const schema = Object.hasOwn(shape, key) ? shape[key] : undefined;
     if (schema === undefined) {
       const message = `there is no setting ${quote(keyOut(key))} here`;
-      reading.add(below, message, () => suggest(keyOut(key), Object.keys(shape)), true);
+      reading.add(below, message, () => suggestSetting(keyOut(key), Object.keys(shape)), true);
       continue;
     }
     const reader = Object.hasOwn(readers, key) ? readers[key] : undefined;

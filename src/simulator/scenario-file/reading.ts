@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { missingActionRemedy } from './missing-actions.ts';
 import {
   at,
   describeValue,
@@ -134,7 +135,7 @@ export class Reading {
     if (issue.code === 'unrecognized_keys') {
       const known = issue.message.split(', ');
       for (const key of issue.keys.map(keyOut)) {
-        this.add(at(path, key), `there is no setting ${quote(key)} here`, () => suggest(key, known), true);
+        this.add(at(path, key), `there is no setting ${quote(key)} here`, () => suggestSetting(key, known), true);
       }
       return;
     }
@@ -168,7 +169,11 @@ export class Reading {
       isObject(issue.input) && issue.discriminator !== undefined ? issue.input[issue.discriminator] : undefined;
     const shown =
       given === undefined ? `${nameOf(path)} is missing` : `expected what to do, found ${describeFound(given)}`;
-    this.add(path, shown, typeof given === 'string' ? suggest(given, options) : `Write one of: ${options.join(', ')}.`);
+    const remedy =
+      typeof given === 'string'
+        ? (missingActionRemedy(given) ?? suggest(given, options))
+        : `Write one of: ${options.join(', ')}.`;
+    this.add(path, shown, remedy);
   }
 
   /** If a mapping or a list was meant, a problem inside it is more helpful than "none of the forms fits". */
@@ -202,6 +207,10 @@ export function suggest(given: string, known: readonly string[]): string {
   if (known.length === 0) return 'Take it out: there is none to name.';
   const more = known.length > MAX_NAMES_SHOWN ? ', …' : '';
   return `Known here: ${known.slice(0, MAX_NAMES_SHOWN).map(showName).join(', ')}${more}.`;
+}
+
+export function suggestSetting(given: string, known: readonly string[]): string {
+  return (nearestName(given, known) === null ? missingActionRemedy(given) : null) ?? suggest(given, known);
 }
 
 function adviceFor(given: unknown, expected: string): string {

@@ -138,3 +138,49 @@ steps: [{ at: 1m, do: partition, hosts: a, for: 30m }]
     expect(report).toMatch(/Faults\n partition once\n/);
   });
 });
+
+describe('cases from bug reports of other tools', () => {
+  const FLEET =
+    'fleet: { channels: { stable: { hosts: { web: 2 }, waves: [{ hosts: 1 }, { hosts: the rest }], soak: 5m } } }';
+
+  test('a host that was switched by hand holds its wave by name, with what it runs since then', () => {
+    const report = reportOf(`${FLEET}
+steps: [{ at: 3m, do: switch-by-hand, hosts: web-01, closure: hotfix }]
+`);
+    expect(report).toContain('1 host waits for web-01, which runs a closure other than its target');
+    expect(report).toContain('web-01: Soaking, held by wrong-closure since 3m 00s\n web-01 runs hotfix instead of');
+    expect(report).toContain('Do: Find out why web-01 runs hotfix, and switch it to web-01-release-1.');
+  });
+
+  test('the lost messages of a host are one line', () => {
+    const report = reportOf(`${FLEET}
+steps: [{ at: 10s, do: lose-messages, what: answers, hosts: web-01, for: 4m }]
+`);
+    expect(report.match(/fault: answer-lost/g)).toHaveLength(1);
+    expect(report).toMatch(/fault: answer-lost: web-01 \(\d+ times until [34]m \d\ds\)\n/);
+  });
+
+  test('requests at the same moment are not two hosts', () => {
+    const report = reportOf(`${FLEET}
+steps: [{ at: 0s, do: bounce-requests, hosts: web-01, for: 2m }]
+`);
+    expect(report).toMatch(/fault: request-bounced: web-01 \(\d+ times until 1m \d\ds\)\n/);
+    expect(report).not.toContain('web-01, web-01');
+  });
+
+  test('a probe that fails after convergence is not asked', () => {
+    const report = reportOf(`${FLEET}
+steps: [{ when: web-01 is Converged, after: 1m, do: fail-probe, hosts: web-01 }]
+`);
+    expect(report).toContain('requested, but never occurred: probes run only while a host soaks');
+  });
+
+  test('a host that is off comes back or leaves, and a wrong clock is in plain words', () => {
+    const report = reportOf(`${FLEET}
+hosts: [{ hosts: web-02, clock: 1h behind }]
+steps: [{ at: 0s, do: take-offline, hosts: web-01 }]
+`);
+    expect(report).toContain('Do: Bring web-01 up, or take it out of the fleet.');
+    expect(report).toContain('fault: clock-skew (1h behind): web-02\n');
+  });
+});
