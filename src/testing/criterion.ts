@@ -23,15 +23,15 @@ export type CriterionName = keyof typeof criteria;
 /** Every coverage criterion, in the order of help and reports. */
 export const criterionNames: readonly CriterionName[] = Object.keys(criteria) as CriterionName[];
 
-/** A criterion; or a random walk that goes on until `percent` of a criterion is reached. */
+/** A criterion; or a random walk until `percent` of a criterion is reached. */
 export type Criterion =
   | { readonly kind: 'full'; readonly name: CriterionName }
   | { readonly kind: 'random'; readonly name: RandomCriterionName; readonly percent: number };
 
-/** Walks pick events and not values, and how many simple paths they walked has no bound to reach by chance. */
+/** Random walks pick events rather than values, and cannot aim for a share of simple paths. */
 export type RandomCriterionName = Exclude<CriterionName, 'simplePaths' | 'values'>;
 
-/** A criterion that was read, or why it cannot be. */
+/** A criterion, or why it cannot be read. */
 export type CriterionResult =
   | { readonly ok: true; readonly criterion: Criterion }
   | { readonly ok: false; readonly message: string };
@@ -44,7 +44,7 @@ const isRandomName = (text: string): text is RandomCriterionName =>
 
 const randomNames = criterionNames.filter(isRandomName).join(', ');
 
-/** What may stand in the place of what cannot be read, as near as can be told. */
+/** The alternatives to an unreadable text, the nearest if there is one. */
 function allowed(text: string, name: string, percent: string): string {
   if (isName(name) && !isRandomName(name)) return `Random walks cannot measure ${name}: use one of ${randomNames}.`;
   if (isName(name)) return `The percentage goes from 1 to 100, and ${percent} does not.`;
@@ -63,6 +63,6 @@ export function parseCriterion(text: string): CriterionResult {
   return { ok: false, message: `There is no criterion ${JSON.stringify(text)}. ${allowed(trimmed, name, percent)}` };
 }
 
-/** A criterion as it is written in options. */
+/** A criterion in the notation of options. */
 export const criterionText = (criterion: Criterion): string =>
   criterion.kind === 'full' ? criterion.name : `random(${criterion.name}(${criterion.percent}))`;

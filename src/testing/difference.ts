@@ -1,13 +1,13 @@
 import { at, excerpt } from '../text/index.ts';
-/** One place where two values differ. A value that is not there at all is `undefined`. */
+/** One place where two values differ. A missing value is `undefined`. */
 export interface Difference {
   /** From the root of the compared value: `$.ok.effects[1].durable`. */
   readonly path: string;
   readonly expected: unknown;
   readonly actual: unknown;
-  /** What a person should know beyond the two values; `null` for nothing. */
+  /** An explanation beyond the two values; `null` for none. */
   readonly hint: string | null;
-  /** Told in place of the two values, where they would only hide what is wrong. */
+  /** Shown instead of the two values if they would only obscure the problem. */
   readonly sentence?: string;
 }
 
@@ -21,13 +21,13 @@ const MAX_DIFFERENCES = 5;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Right for any object: the own field or nothing, never something of the prototype. */
+/** Right for any object: its own field or nothing, never something from the prototype. */
 const own = (value: object, key: string): unknown => Object.getOwnPropertyDescriptor(value, key)?.value;
 
 const typesOf = (list: readonly unknown[]): readonly string[] =>
   list.map((each) => (isObject(each) ? String(own(each, 'type')) : JSON.stringify(each)));
 
-/** A list of tagged values in another order is one difference and not many. */
+/** Tagged values in another order are one difference rather than many. */
 function listDifference(path: string, expected: readonly unknown[], actual: readonly unknown[]): Difference | null {
   const [wanted, got] = [typesOf(expected), typesOf(actual)];
   if (wanted.length === got.length && wanted.every((type, index) => type === got[index])) return null;
@@ -36,8 +36,8 @@ function listDifference(path: string, expected: readonly unknown[], actual: read
 }
 
 /**
- * The smallest parts in which `actual` differs from `expected`: single fields and list entries wherever both have the
- * same shape. As deep as `expected`, whatever was sent for it.
+ * The smallest parts in which `actual` differs from `expected`: single fields and list entries if both have the same
+ * shape. Never deeper than `expected`.
  */
 export function differences(
   expected: unknown,

@@ -15,7 +15,7 @@ import { valuePaths } from './values/host-values.ts';
 import { tour, type Walkable } from './tour.ts';
 import { type HealthFailurePolicy, isAtEnd, type HostRolloutState } from '../machine/index.ts';
 
-/** Two records are told apart by everything that an accepted event leaves behind, times and numbers aside. */
+/** Records are distinguished by everything that accepted events leave behind, except times and numbers. */
 const everythingThatHappened = (record: HostRolloutState): string =>
   [
     stateAndProbes(record),
@@ -26,16 +26,16 @@ const everythingThatHappened = (record: HostRolloutState): string =>
 
 interface SimplePaths {
   readonly walks: readonly (readonly Edge[])[];
-  /** There are more than were asked for. */
+  /** There are more than the limit. */
   readonly wasCut: boolean;
 }
 
-/** Every way of accepted events to an end of the rollout that comes to no vertex twice, at most `maxPaths` of them. */
+/** The paths of accepted events to an end of the rollout without repeated vertices, at most `maxPaths`. */
 function simplePaths({ start, policy, vertices }: Graph, maxPaths: number): SimplePaths {
   const walks: (readonly Edge[])[] = [];
   const way: Edge[] = [];
   const onWay = new Set([start.key]);
-  // One iterator for each vertex on the way, in place of recursion.
+  // One iterator per vertex on the path, instead of recursion.
   const open: Iterator<Edge>[] = [waysOn(start)];
 
   while (open.length > 0) {
@@ -66,7 +66,7 @@ export interface GenerateOptions {
   readonly criterion: Criterion;
   readonly side: Side;
   readonly onHealthFailure: HealthFailurePolicy;
-  /** Where the paths begin; by default a host that was dispatched a moment ago. */
+  /** Where the paths start; by default a host that was just dispatched. */
   readonly start?: HostRolloutState;
   /** Of random walks. */
   readonly seed?: number;
@@ -79,9 +79,9 @@ export interface GenerateOptions {
 export interface Generation {
   readonly criterion: string;
   readonly paths: readonly TestPath[];
-  /** What the criterion asks for and no path from this start, under this policy, can exercise. */
+  /** What no path from this start, under this policy, can exercise. */
   readonly unreached: readonly string[];
-  /** There are more simple paths than `maxPaths`, or chance did not reach the percentage within its bound. */
+  /** There are more simple paths than `maxPaths`, or a random walk did not reach the percentage within its limit. */
   readonly wasCut: boolean;
 }
 
@@ -100,8 +100,8 @@ const MAX_PATHS = 2_000;
 const MAX_RANDOM_STEPS = 20_000;
 
 /**
- * Paths through the built machine that fulfil a criterion, each with concrete events and what the machine makes of
- * them. The same options always give the same paths.
+ * Paths through the built machine that fulfil a criterion, with concrete events and expected results. The same options
+ * always give the same paths.
  */
 export function generatePaths(options: GenerateOptions): Generation {
   const { side, onHealthFailure } = options;
@@ -114,7 +114,7 @@ export function generatePaths(options: GenerateOptions): Generation {
   return { criterion, paths, unreached, wasCut };
 }
 
-/** The concrete path of a plan, from the plan's own start unless told another. */
+/** The concrete path of a plan, by default from the plan's own start. */
 export function pathOf(
   plan: PathPlan,
   criterion: string,
@@ -129,8 +129,8 @@ export function pathOf(
 }
 
 /**
- * Which moves the paths consist of. None for `values`, whose records no life leads to: they have no plan that could
- * start elsewhere.
+ * The moves of the paths. None for `values`, whose records cannot be reached, so they have no plan that could start
+ * elsewhere.
  */
 export function planPaths(options: GenerateOptions): Planning {
   return { criterion: criterionText(options.criterion), ...findPlans(options) };
@@ -144,7 +144,7 @@ function findPlans(options: GenerateOptions): Found {
   return thoroughly(options);
 }
 
-/** What criterion, side and policy of the options mean. */
+/** The meaning of the options' criterion, side and policy. */
 function aimOf({ criterion, side, onHealthFailure, start = sampleHost }: GenerateOptions) {
   const dimension = dimensions[criteria[criterion.name].dimension];
   const isAboutGuards = criterion.name === 'guardOutcomes';
@@ -183,7 +183,7 @@ function thoroughly(options: GenerateOptions): Found {
   return { plans: all, unreached: [...missing, ...unusedMoves(all, moves)], wasCut: false };
 }
 
-/** The explored chart with what its edges exercise of one dimension. */
+/** The explored chart with the items of one dimension that its edges exercise. */
 function walkable({ start, policy, vertices }: Graph, dimension: Dimension): Walkable<Edge> {
   const visitOf = (from: string, { event, result }: Edge, previous: string | null): Visit => ({
     before: vertexAt(vertices, from).record,
@@ -200,7 +200,7 @@ function walkable({ start, policy, vertices }: Graph, dimension: Dimension): Wal
   };
 }
 
-/** Moves that no path takes: they are declared, and never tried. */
+/** Declared moves that no path takes. */
 function unusedMoves(plans: readonly PathPlan[], moves: readonly SideMove[]): readonly string[] {
   const used = new Set(plans.flatMap((plan) => plan.moves.map(({ move }) => move)));
   return moves

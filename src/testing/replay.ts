@@ -2,9 +2,9 @@ import { step, type HostRolloutState, type RolloutPolicy, type Time } from '../m
 import { eventOf, type Numbering, type SideMove } from './moves.ts';
 import type { PathStep } from './test-path.ts';
 
-/** Every event of a path has a time of its own, so that no field can be mistaken for another. */
+/** Every event of a path has a different time, so that fields cannot be confused. */
 const STEP_MS = 1_007;
-/** Processing comes after the event: a `now` that is written anywhere would show. */
+/** Processing happens after the event, so that a `now` in a record would be noticed. */
 const PROCESSING_MS = 17;
 
 const NUMBERED: Readonly<Record<Numbering, string | null>> = {
@@ -19,7 +19,7 @@ const noteOf = ({ move, numbering }: SideMove): string | null => {
   return notes.filter((note) => note !== null).join('; ') || null;
 };
 
-/** The latest time that a record knows, so that what follows happens after it. */
+/** The latest time in a record, so that further events happen after it. */
 const latest = (record: HostRolloutState): Time =>
   Math.max(
     record.dispatchedAt,
@@ -29,7 +29,7 @@ const latest = (record: HostRolloutState): Time =>
     record.failedAt ?? -Infinity,
   );
 
-/** Turns moves into a path: concrete events on the record as it comes to be, and what the machine makes of each. */
+/** Turns moves into a path: concrete events for each record, and their expected results. */
 export function replay(
   start: HostRolloutState,
   policy: RolloutPolicy,

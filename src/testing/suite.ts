@@ -4,7 +4,7 @@ import { generatePaths, planPaths, type GenerateOptions, type Generation, type P
 import { sides, type Side } from './side.ts';
 import type { TestPath } from './test-path.ts';
 
-/** What paths are wanted; whatever is left out means all of it. */
+/** Which paths to generate. Anything left out means all. */
 export interface SuiteOptions {
   readonly criteria?: readonly Criterion[];
   readonly sides?: readonly Side[];
@@ -12,8 +12,8 @@ export interface SuiteOptions {
   readonly start?: HostRolloutState;
   readonly seed?: number;
   /**
-   * After so many events a path goes nowhere new; what it is on its way to, it still reaches, so it may be longer. It
-   * does not bound simple paths, nor those that begin at records that no life leads to.
+   * After this many events, a path only finishes reaching its current target, so it may be longer. Does not limit
+   * simple paths, or paths from records that cannot be reached.
    */
   readonly maxPathLength?: number;
   readonly maxPaths?: number;
@@ -22,10 +22,10 @@ export interface SuiteOptions {
 /** Every policy for a host that fails. */
 export const suitePolicies: readonly HealthFailurePolicy[] = ['halt', 'rollback-and-halt'];
 
-/** Each criterion in full, in the order in which they grow. */
+/** Each full criterion, in increasing order of strength. */
 export const allCriteria: readonly Criterion[] = criterionNames.map((name) => ({ kind: 'full', name }));
 
-/** One generation for each criterion, side and policy. */
+/** One generation per criterion, side and policy. */
 function combinations(options: SuiteOptions): readonly GenerateOptions[] {
   const { criteria = allCriteria, sides: wanted = sides, policies = suitePolicies, ...rest } = options;
   return criteria.flatMap((criterion) =>
@@ -39,19 +39,19 @@ export interface SuitePart extends Generation {
   readonly onHealthFailure: HealthFailurePolicy;
 }
 
-/** Generated one part at a time, when it is asked for: all paths together need not be held. */
+/** Generated lazily, one part at a time, so that not all paths need memory at once. */
 export function* generateSuite(options: SuiteOptions = {}): Generator<SuitePart> {
   for (const each of combinations(options)) {
     yield { side: each.side, onHealthFailure: each.onHealthFailure, ...generatePaths(each) };
   }
 }
 
-/** As {@link generateSuite}, for who has starts of their own to run the plans from. */
+/** Like {@link generateSuite}, for callers that run the plans from their own starts. */
 export function* planSuite(options: SuiteOptions = {}): Generator<Planning & { readonly options: GenerateOptions }> {
   for (const each of combinations(options)) yield { options: each, ...planPaths(each) };
 }
 
-/** What a part was to exercise and does not, each as a sentence. */
+/** What a part does not exercise although it should, one sentence each. */
 export function shortfallsOf({
   criterion,
   side,
@@ -66,7 +66,7 @@ export function shortfallsOf({
   ];
 }
 
-/** All paths of a suite, one part after the other. */
+/** All paths of a suite, part by part. */
 export function* suitePaths(options: SuiteOptions = {}): Generator<TestPath> {
   for (const part of generateSuite(options)) yield* part.paths;
 }

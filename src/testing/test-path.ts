@@ -3,11 +3,11 @@ import type { RolloutEvent, RolloutRecord, RolloutStepResult } from '../rollout/
 import type { EngineEffect, EngineEvent, ChartRecord } from './engine.ts';
 import type { Side } from './side.ts';
 
-/** One event of a path, and what must come of it. */
+/** One event of a path, and its expected result. */
 interface Step<Event, Result> {
   readonly event: Event;
   readonly now: Time;
-  /** What is special about the event, for a person; `null` for the usual way. */
+  /** What is special about the event; `null` if nothing. */
   readonly note: string | null;
   /** The whole new record and the effects in their order, or the refusal. */
   readonly expected: Result;
@@ -47,14 +47,14 @@ export interface PathMoment {
   readonly now: Time;
   readonly note: string | null;
   readonly before: ChartRecord;
-  /** The record before, unchanged, where the event is refused. */
+  /** The unchanged record if the event is refused. */
   readonly after: ChartRecord;
   readonly effects: readonly EngineEffect[];
-  /** Every field but the message, which is for people; `null` for an accepted event. */
+  /** The refusal without its message; `null` for an accepted event. */
   readonly refusal: { readonly kind: string } | null;
 }
 
-/** The path as it is walked, event by event. */
+/** The path event by event. */
 export function momentsOf(path: AnyPath): readonly PathMoment[] {
   let before: ChartRecord = path.start;
   return path.steps.map(({ event, now, note, expected }): PathMoment => {

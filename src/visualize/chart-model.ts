@@ -1,17 +1,17 @@
-/** Who runs a chart: the agent, the control plane, or, seen together, both. */
+/** Who runs a chart: the agent, the control plane, or both. */
 export type ChartSide = 'agent' | 'control-plane' | 'both';
 
 /** One field of the record that a transition writes. */
 export interface ChartWrite {
   /** For example `failedAt`, or `probes[probeName]`. */
   readonly field: string;
-  /** What is written: `event.failedAt`, `policy.onHealthFailure`, `emptied`; `null` where it has no simple source. */
+  /** What is written: `event.failedAt`, `policy.onHealthFailure`, `emptied`; `null` if it has no simple source. */
   readonly from: string | null;
-  /** A value that is there already is kept. */
+  /** An existing value is kept. */
   readonly onlyIfNull: boolean;
 }
 
-/** One effect that a transition asks for. */
+/** One effect of a transition. */
 export interface ChartEffect {
   /** The tag of the effect, for example `LocalFireRollbackTo`. */
   readonly type: string;
@@ -21,16 +21,16 @@ export interface ChartEffect {
   readonly detail: 'durable' | 'lossy' | null;
 }
 
-/** One way that an event can go in a state; the first whose guards hold is taken. */
+/** One branch of an event in a state. The first one whose guards hold is taken. */
 export interface ChartBranch {
-  /** `null` where the state does not change. */
+  /** `null` if the state does not change. */
   readonly target: string | null;
   /** Without those of `ChartModel.alwaysAsked`. */
   readonly guards: readonly string[];
   /** Without those of `ChartModel.alwaysWritten`. */
   readonly writes: readonly ChartWrite[];
   readonly effects: readonly ChartEffect[];
-  /** The policy that leads this way; `null` where the policy makes no difference. */
+  /** The policy that selects this branch; `null` if the policy makes no difference. */
   readonly policy: string | null;
 }
 
@@ -41,7 +41,7 @@ export interface ChartEvent {
   readonly branches: readonly ChartBranch[];
 }
 
-/** A state of a chart, as pictures and tables show it. */
+/** A state of a chart. */
 export interface ChartState {
   readonly name: string;
   readonly description: string;
@@ -53,18 +53,18 @@ export interface ChartState {
   readonly events: readonly ChartEvent[];
 }
 
-/** A chart as data: made from a built machine, and the only thing that pictures, exports and tables are made from. */
+/** A chart as data, made from a built machine. All pictures, exports and tables are made from it. */
 export interface ChartModel {
   readonly id: string;
   readonly title: string;
   readonly side: ChartSide;
   readonly start: string;
   readonly states: readonly ChartState[];
-  /** Every event that can be sent, taken somewhere or nowhere, in the order of the chart. */
+  /** Every event that can be sent, in the order of the chart. */
   readonly eventTypes: readonly string[];
-  /** The guards that every transition asks first. */
+  /** The guards that every transition checks first. */
   readonly alwaysAsked: readonly string[];
-  /** The guards that refuse the event with a reason when they fail; the others only choose a branch. */
+  /** The guards that refuse the event with a reason if they fail. The others only choose a branch. */
   readonly refusingGuards: readonly string[];
   /** The fields that every accepted event writes. */
   readonly alwaysWritten: readonly ChartWrite[];
@@ -83,10 +83,10 @@ export interface RoutineEffect {
 export const notableEffects = (model: ChartModel, branch: ChartBranch): readonly ChartEffect[] =>
   branch.effects.filter(({ type }) => !model.routineEffects.some((routine) => routine.type === type));
 
-/** All events of a state that lead out of it, by any of their branches. */
+/** The events of a state that can lead out of it. */
 export const leavingEvents = (state: ChartState): readonly ChartEvent[] =>
   state.events.filter((event) => event.branches.some((branch) => branch.target !== null));
 
-/** The events that a state takes without ever being left. */
+/** The events that a state accepts without being left. */
 export const eventsInPlace = (state: ChartState): readonly ChartEvent[] =>
   state.events.filter((event) => event.branches.every((branch) => branch.target === null));

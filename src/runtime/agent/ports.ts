@@ -6,7 +6,7 @@ import type { Log } from '../shared/log.ts';
 
 type Done = void | Promise<void>;
 
-/** What a boot finds in an outbox. */
+/** The contents of an outbox at boot. */
 export interface OutboxContents {
   readonly entries: readonly OutboxEntry[];
   readonly headers: readonly OutboxHeader[];
@@ -17,31 +17,31 @@ export interface OutboxContents {
  * time and are awaited. One that fails stops the agent, which then calls nothing but `close`.
  */
 export interface Outbox {
-  /** Reads what is there, and makes sure that it can be written. Rejects if another agent has it open. */
+  /** Reads its contents, and makes sure that it is writable. Rejects if another agent has it open. */
   readonly open: () => OutboxContents | Promise<OutboxContents>;
-  /** A durable entry, and everything before it, is on disk when this returns. */
+  /** If the entry is durable, it and everything before it is on disk when this returns. */
   readonly append: (entry: OutboxEntry) => Done;
   /** May be lost in a crash: the event is then sent again. */
   readonly remove: (rolloutId: string, seq: number) => Done;
-  /** In place of the rollout's earlier header; on disk when this returns. */
+  /** Replaces the rollout's header. It is on disk when this returns. */
   readonly writeHeader: (header: OutboxHeader) => Done;
   /** Removes the rollout's header and entries. */
   readonly removeHeader: (rolloutId: string) => Done;
   readonly close: () => Done;
 }
 
-/** There was no answer from the control plane itself. */
+/** The control plane itself did not answer. */
 export interface Unanswered {
   readonly answered: false;
   /** For a person. */
   readonly reason: string;
-  /** How long to send nothing, as the answer of whatever is in between asked for; `null` if it did not. */
+  /** How long to wait, if something in between asked for it; otherwise `null`. */
   readonly retryAfterMs: number | null;
 }
 
-/** What became of a request with events. */
+/** The result of sending events. */
 export interface EventsPosted {
-  /** One for each envelope, in order. */
+  /** One per envelope, in order. */
   readonly deliveries: readonly EventDelivery[];
   readonly retryAfterMs: number | null;
 }
@@ -66,7 +66,7 @@ export interface Transport {
   /** One envelope is posted as an object, several as a list. */
   readonly postEvents: (envelopes: readonly Envelope[], signal: AbortSignal) => Promise<EventsPosted>;
   readonly heartbeat: (heartbeat: Heartbeat, signal: AbortSignal) => Promise<HeartbeatReply | Unanswered>;
-  /** Held by the control plane until there is something to do, or for 60 s. */
+  /** The control plane holds the request until there is something to do, or for 60 s. */
   readonly poll: (hostname: string, signal: AbortSignal) => Promise<PollReply | Unanswered>;
   readonly close: () => Done;
 }
@@ -82,29 +82,29 @@ export interface Job {
 /** How a job ended. `exitCode` is `null` if a signal ended its process. */
 export type JobOutcome =
   | { readonly type: 'done'; readonly exitCode: number | null }
-  /** Left to the next boot, because of this component. */
+  /** Deferred to the next boot, because of this component. */
   | { readonly type: 'deferred'; readonly component: string }
   | { readonly type: 'failed'; readonly exitCode: number | null; readonly stderrTail: string };
 
 /** A job that was started, by this agent or by an earlier one. */
 export interface StartedJob {
   readonly job: Job;
-  /** Never rejects. Settles at once if the job had ended before. */
+  /** Never rejects. Settles at once if the job has already ended. */
   readonly ended: Promise<JobOutcome>;
 }
 
-/** Runs jobs that outlive the agent: a switch may be what restarts it. */
+/** Runs jobs that outlive the agent: a switch may restart it. */
 export interface Activation {
-  /** Jobs of earlier agents that still run, or whose outcome no agent has acknowledged. */
+  /** Jobs of earlier agents that are still running, or whose outcome no agent has acknowledged. */
   readonly recover: () => readonly StartedJob[] | Promise<readonly StartedJob[]>;
   /**
-   * Starts a job. When this returns, the job runs or its outcome can be recovered, even if this process is killed. While
-   * another job runs, it is refused: its outcome is `failed`, and nothing was started.
+   * Starts a job. When this returns, the job is running or its outcome can be recovered, even if this process is
+   * killed. If another job is running, the outcome is `failed`, and nothing was started.
    */
   readonly start: (job: Job) => StartedJob | Promise<StartedJob>;
-  /** The outcome is safe with the agent, and need not be recovered again. */
+  /** Marks an outcome as stored by the agent, so it need not be recovered again. */
   readonly acknowledge: (job: Job) => Done;
-  /** Stops waiting. Jobs go on. */
+  /** Stops waiting. Jobs keep running. */
   readonly close: () => Done;
 }
 
@@ -119,34 +119,34 @@ export interface ProbeResult {
 
 /** Runs the health checks of this host. */
 export interface ProbeRunner {
-  /** Runs a probe once, ended by its own timeout or by `signal`. Runs of several probes overlap. */
+  /** Runs a probe once, limited by its own timeout and by `signal`. Runs of different probes may overlap. */
   readonly run: (probe: ProbeTask, signal: AbortSignal) => Promise<ProbeResult>;
 }
 
-/** The machine that the agent is on. */
+/** The agent's machine. */
 export interface RunningSystem {
-  /** The closure that runs now. */
+  /** The running closure. */
   readonly runningClosure: () => string | Promise<string>;
   /** Changes with every reboot of the machine, and only then. */
   readonly bootId: () => string | Promise<string>;
 }
 
-/** Rollout manifests whose signature was verified. */
+/** Rollout manifests with verified signatures. */
 export interface ManifestSource {
-  /** What the signed manifest says for this host; `null` if there is none, or the host is not in it. */
+  /** This host's part of the signed manifest; `null` if there is none, or the host is not in it. */
   readonly manifestOf: (rolloutId: string) => AgentManifest | null | Promise<AgentManifest | null>;
-  /** Of every rollout that is known and that this host is in. */
+  /** Of every known rollout with this host. */
   readonly all: () => readonly AgentManifest[] | Promise<readonly AgentManifest[]>;
 }
 
 /** Where logs and metrics go. Must not throw. */
 export interface Telemetry {
   readonly log: Log;
-  /** A metric that the core emits; `metricsOf` says everything else. */
+  /** A metric that the core emits. `agentMetricsOf` has the others. */
   readonly metric: (name: string, labels: Readonly<Record<string, string>>, value: number) => void;
 }
 
-/** Everything around an agent that a host may provide in its own way. */
+/** The ports of an agent, which a host may implement itself. */
 export interface AgentPorts {
   readonly outbox: Outbox;
   readonly transport: Transport;

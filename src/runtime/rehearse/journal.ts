@@ -10,7 +10,7 @@ export type SteadyMs = number;
 
 /** What the agent of a rehearsal reports. */
 export type AgentLine =
-  /** It is about to handle an input; when, by a right clock of the rehearsal. A tick that does nothing is left out. */
+  /** It is about to handle an input; `at` is by the rehearsal's true clock. Ticks that do nothing are left out. */
   | { readonly type: 'input'; readonly handledAt: Time; readonly input: AgentInput }
   /** It is about to perform an effect, … */
   | { readonly type: 'effect'; readonly effect: AgentEffect }
@@ -19,7 +19,7 @@ export type AgentLine =
   /** Every effect of the input was performed. */
   | { readonly type: 'turn'; readonly undelivered: number; readonly workers: number; readonly isWorking: boolean };
 
-/** An input of the control plane that is recorded, with what it leads to. */
+/** A recorded input of the control plane, with its effects. */
 export interface RecordedTurn {
   readonly seq: number;
   /** When it was handled, by the clock of the rehearsal. */
@@ -49,14 +49,14 @@ export type ControlPlaneLine =
 /** A line as it is written, with its moment. */
 export type Stamped<Line> = Line & { readonly at: SteadyMs };
 
-/** Where a child writes: its parent reads from the other end, and goes on to when the child is killed. */
+/** Where a child writes. Its parent reads everything written, even if the child is killed. */
 const JOURNAL_DESCRIPTOR = 3;
 
 export function steadyNow(): SteadyMs {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** Writes a line before it returns, so that a kill right after it loses nothing. */
+/** Writes a line synchronously, so that a kill right after it loses nothing. */
 export function writeLine(line: AgentLine | ControlPlaneLine): void {
   const stamped: Stamped<AgentLine | ControlPlaneLine> = { ...line, at: steadyNow() };
   const bytes = Buffer.from(`${JSON.stringify(stamped)}\n`);

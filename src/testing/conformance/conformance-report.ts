@@ -5,7 +5,7 @@ import type { TestPath } from '../test-path.ts';
 import type { Operation, Question, SessionOperation, SessionQuestion } from './protocol.ts';
 import type { PeerProblem } from './peer.ts';
 
-/** Questions that were answered wrongly in the same way; the one with the shortest path stands for all. */
+/** Questions that were answered wrongly in the same way, represented by the one with the shortest path. */
 export interface Mismatch {
   /** Of the question, for `conform --only`. */
   readonly id: string;
@@ -16,15 +16,15 @@ export interface Mismatch {
   readonly count: number;
   readonly differences: readonly Difference[];
   readonly test: string;
-  /** The events that led there, the last one being the one that was answered wrongly. */
+  /** The events up to and including the wrongly answered one. */
   readonly trail: readonly string[];
   readonly question: Question;
-  /** What was asked in its place of a peer that keeps the records itself. */
+  /** What was asked instead if the peer keeps the records itself. */
   readonly inSession?: SessionQuestion;
   readonly answer: object;
 }
 
-/** What is wrong in the same way, maybe at many places: the same fields, whatever their numbers are. */
+/** A kind of mistake, which may occur at many places: the same fields, regardless of their numbers. */
 export interface Mistake {
   /** As in the mismatches that it stands for. */
   readonly mistake: string;
@@ -33,18 +33,18 @@ export interface Mistake {
   readonly places: readonly string[];
 }
 
-/** The smallest question, history or path that is answered wrongly in the same way. */
+/** The smallest question, history or path with the same mistake. */
 export interface Reproducer {
   readonly mistake: string;
-  /** For `conform --only`: the question as it was asked first. */
+  /** For `conform --only`: the original question. */
   readonly id: string;
-  /** Whether a peer that was asked nothing else answers it wrongly. If not, the peer remembers something. */
+  /** Whether a fresh peer also answers it wrongly. If not, the peer remembers something. */
   readonly isWrongAlone: boolean;
-  /** The values that matter: with any of them made ordinary, the answer is right. As `path = value`. */
+  /** The values that matter, as `path = value`: if any of them is made ordinary, the answer is right. */
   readonly matters: readonly string[];
-  /** Of one that is right alone: the places of the fewest questions that lead to it, itself last; empty if unknown. */
+  /** If it is right alone: the places of the fewest questions that lead to it, itself last; empty if unknown. */
   readonly history: readonly string[];
-  /** Of a session: the fewest paths that must be open together, with the fewest events; empty if it did not come again. */
+  /** For a session: the fewest paths that must be open together, with the fewest events; empty if not reproduced. */
   readonly paths: readonly TestPath[];
   readonly differences: readonly string[];
   /** The reduced questions and their right answers, as lines that `conform --fixtures FILE.jsonl` asks. */
@@ -60,21 +60,21 @@ export interface Failure {
   readonly question: Question;
 }
 
-/** What one test of a conformance run came to. */
+/** The result of one test of a conformance run. */
 export interface TestOutcome {
   readonly name: string;
   readonly events: number;
-  /** Questions whose answer was held against ours. A test without any has a problem: it proves nothing. */
+  /** The number of compared answers. A test without any proves nothing, which is a problem. */
   readonly compared: number;
   /** `null` for a test that passed, otherwise its first problem. */
   readonly problem: string | null;
-  /** Whose fault the problem is: a wrong answer, a peer that failed, or nobody's, because nothing was compared. */
+  /** The kind of problem: a wrong answer, a failed peer, or nothing compared. */
   readonly fault: 'answer' | 'peer' | 'untested' | null;
-  /** The last events up to the one with the problem, as lines for a person; empty where no question has it. */
+  /** The last events up to the problem, one line each; empty if no single question has it. */
   readonly trail: readonly string[];
-  /** Which event of the path has the problem, from 1; `null` for questions that stand alone. */
+  /** The number of the event with the problem, from 1; `null` for single questions. */
   readonly step: number | null;
-  /** Questions that were not answered because the peer does not support them, or was given up. */
+  /** Questions that were not answered because the peer does not support them, or was abandoned. */
   readonly skipped: number;
   /** How long its questions took, in milliseconds; questions of several tests may be open at once. */
   readonly durationMs: number;
@@ -86,11 +86,11 @@ export interface TestOutcome {
  */
 export type RecordKeeper = 'question' | 'session' | 'mirror';
 
-/** What comparing another implementation with the chart came to. */
+/** The result of comparing another implementation with the chart. */
 export interface ConformanceReport {
   readonly format: 'nixfleet-conformance';
   readonly version: 1;
-  /** `nothing-asserted` is a failure as well: a run, or a test of it, that compared nothing proves nothing. */
+  /** `nothing-asserted` is also a failure: a run or a test that compared nothing proves nothing. */
   readonly mode: RecordKeeper;
   readonly verdict: 'conforms' | 'differs' | 'peer-failed' | 'nothing-asserted';
   readonly asked: number;
@@ -98,21 +98,21 @@ export interface ConformanceReport {
   readonly mismatched: number;
   readonly failed: number;
   readonly notAsked: number;
-  /** Tests that compared nothing, because nothing of them was asked or supported. */
+  /** Tests that compared nothing, because none of their questions were asked or supported. */
   readonly untested: number;
   readonly unsupported: { readonly [Op in Operation | SessionOperation]?: number };
   /** Of the events that belong to each side, how many were compared, and how many the peer does not support. */
   readonly hostEvents: { readonly [Whose in Side]: { readonly compared: number; readonly unsupported: number } };
   readonly mismatches: readonly Mismatch[];
   readonly mistakes: readonly Mistake[];
-  /** For the first mistakes, the smallest question that shows each; empty if that was not asked for. */
+  /** For the first mistakes, the smallest question that shows each; empty if not requested. */
   readonly reproducers: readonly Reproducer[];
   readonly failures: readonly Failure[];
-  /** Problems that no single request could be blamed for. */
+  /** Problems that no single request caused. */
   readonly unexplained: readonly PeerProblem[];
   /** How many batches came back out of order, and an example. */
   readonly disorder: { readonly count: number; readonly example: string | null };
-  /** After how many problems the peer was given up; `null` if everything was asked. */
+  /** After how many problems the peer was abandoned; `null` if everything was asked. */
   readonly givenUpAfter: number | null;
   readonly restarts: number;
   readonly tests: readonly TestOutcome[];

@@ -3,27 +3,27 @@ import type { Visit } from '../coverage/dimension.ts';
 import type { TestPath } from '../test-path.ts';
 import type { Answer, Asked, Question, SessionQuestion } from './protocol.ts';
 
-/** What a control plane must answer over HTTP, and what its mirror must then say, in as many fields as can be read. */
+/** The expected HTTP answer of a control plane, and the expected fields of its mirror. */
 export interface MirrorAnswer {
   readonly status: number;
   readonly mirror: HostRolloutState;
 }
 
-/** One question, what must be answered, and where it stands. */
+/** A question, its expected answer, and its place. */
 export interface Exercise {
-  /** The test that it belongs to: the name of a path, or of a table. */
+  /** Its test: the name of a path or a table. */
   readonly group: string;
-  /** Which rule it is about, for example `Soaking.LocalProbeResult`. */
+  /** Its rule, for example `Soaking.LocalProbeResult`. */
   readonly place: string;
   readonly question: Question;
-  /** Asked in place of `question`, or around it, of a peer that keeps the record itself. */
+  /** What to ask instead of `question`, or around it, if the peer keeps the record itself. */
   readonly inSession?: SessionQuestion;
   readonly expected: Answer | MirrorAnswer;
-  /** The path, and the position of this event in it; `null` for a question that stands alone. */
+  /** The path, and the position of this event in it; `null` for a single question. */
   readonly within: { readonly path: TestPath; readonly index: number } | null;
   /** What it exercises of the host machine; `null` for other questions. */
   readonly visit: Visit | null;
-  /** Asked even if the same question was asked before, because a peer that remembers something may answer otherwise. */
+  /** Asked even if it was asked before, because a peer that remembers something may answer differently. */
   readonly showsMemory?: 'otherHosts' | 'otherRollouts' | 'repetition' | 'twins';
 }
 
