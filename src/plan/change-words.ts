@@ -1,5 +1,5 @@
 import { count, formatRoundDuration, namesOf, shortName } from '../text/index.ts';
-import type { FleetChange, FleetChangeType } from './fleet-change.ts';
+import type { FleetChange, FleetChangeType } from './fleet-changes.ts';
 
 const MAX_NAMES = 6;
 const MINUTE_MS = 60_000;

@@ -1,6 +1,5 @@
 import { projectRollouts, selectorKey, selectorSummary, type Fleet } from '../fleet/index.ts';
-import { channelOf } from './channel-of.ts';
-import type { CriticalPath } from './critical-path.ts';
+import { channelOf, type CriticalPath } from './critical-path.ts';
 import { touches, type FleetWhatIf, type Keepable } from './what-if.ts';
 
 /** Enough to choose from, yet few enough to simulate them all. */

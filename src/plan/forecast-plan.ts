@@ -1,8 +1,7 @@
 import type { Scenario, Tally } from '../simulator/index.ts';
 import { RunThreads, simulateMany, type ManyRunsProgress } from '../simulator/node.ts';
-import type { ComparedChange, Comparison } from './comparison.ts';
 import { pairedCandidates, singleCandidates } from './deadline-search.ts';
-import { forecastOf, type Forecast } from './forecast.ts';
+import { forecastOf, type ComparedChange, type Comparison, type Forecast } from './forecast.ts';
 import type { Plan } from './plan.ts';
 import { planScenario, type PlanInput } from './plan-scenario.ts';
 import { applyWhatIf, writeWhatIf, type Keepable, type WhatIf } from './what-if.ts';

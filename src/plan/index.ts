@@ -2,7 +2,6 @@
 export { readAcceptedLints, withoutAccepted, type AcceptedLint } from './accepted-lints.ts';
 export { blastRadius, BAD_RELEASES, type BadRelease, type Blast } from './blast-radius.ts';
 export { changeSummaries, type ChangeSummary } from './change-words.ts';
-export type { ComparedChange, Comparison } from './comparison.ts';
 export { criticalPath, type CriticalPath, type PathLink, type WaveSlack } from './critical-path.ts';
 export {
   DEFAULT_PLAN_DURATIONS,
@@ -14,18 +13,23 @@ export {
   type Measurements,
   type PlanDurations,
 } from './durations.ts';
-export type { FleetChange, FleetChangeType } from './fleet-change.ts';
-export { fleetChanges } from './fleet-changes.ts';
-export { forecastOf, type Forecast, type WaveForecast } from './forecast.ts';
+export { fleetChanges, type FleetChange, type FleetChangeType } from './fleet-changes.ts';
+export {
+  forecastOf,
+  quantileOf,
+  type ComparedChange,
+  type Comparison,
+  type Forecast,
+  type Quantile,
+  type WaveForecast,
+} from './forecast.ts';
 export { findLints, LINT_IDS, SEVERITIES, type Lint, type LintInput, type Severity } from './lints.ts';
 export { makePlan, type Plan, type PlannedGate, type PlannedWave, type PlanResult } from './plan.ts';
 export { planScenario, type PlanInput } from './plan-scenario.ts';
 export { readDeadline } from './deadline.ts';
 export { COMMENT_MARK, planMarkdown } from './plan-markdown.ts';
-export { planJson, type PlanJson } from './plan-json.ts';
-export { PLAN_FORMAT, PLAN_VERSION, planJsonSchema } from './plan-schema.ts';
+export { PLAN_FORMAT, PLAN_VERSION, planJson, planJsonSchema, type PlanJson } from './plan-json.ts';
 export { planText, type PlanReportOptions } from './plan-report.ts';
-export { quantileOf, type Quantile } from './quantile.ts';
 export { goingOn, type GoingOn, type RecordedHosts, type RolloutLog } from './under-way.ts';
 export {
   applyWhatIf,

@@ -8,8 +8,8 @@ import {
   type StartClock,
   type StartTime,
 } from '../text/index.ts';
-import { channelOf } from './channel-of.ts';
-import type { Comparison } from './comparison.ts';
+import { channelOf } from './critical-path.ts';
+import type { Comparison } from './forecast.ts';
 import type { Plan } from './plan.ts';
 import { roughly } from './deadline.ts';
 import { BAD_WORDS, BLAST_LEGEND, changesOf, gateWords, headline, pathSteps, stopWords } from './plan-words.ts';

@@ -10,13 +10,11 @@ import {
   type StartClock,
   type StartTime,
 } from '../text/index.ts';
-import { channelOf } from './channel-of.ts';
-import type { Comparison } from './comparison.ts';
-import type { Forecast } from './forecast.ts';
+import { channelOf } from './critical-path.ts';
+import type { Comparison, Forecast, Quantile } from './forecast.ts';
 import type { Plan } from './plan.ts';
 import { roughly } from './deadline.ts';
 import { BAD_WORDS, BLAST_LEGEND, changesOf, gateWords, headline, pathSteps } from './plan-words.ts';
-import type { Quantile } from './quantile.ts';
 
 const MINUTE_MS = 60_000;
 const MAX_STEPS = 14;

@@ -1,9 +1,8 @@
 import { count, formatDuration, namesOf, type StartClock } from '../text/index.ts';
 import { verdictWords } from '../simulator/index.ts';
 import { changeSummaries, type ChangeSummary } from './change-words.ts';
-import { channelOf } from './channel-of.ts';
+import { channelOf, type PathLink } from './critical-path.ts';
 import type { BadRelease, Blast } from './blast-radius.ts';
-import type { PathLink } from './critical-path.ts';
 import type { Plan, PlannedGate } from './plan.ts';
 import { roughly } from './deadline.ts';
 

@@ -11,8 +11,7 @@ import {
 import type { GateName } from '../control-plane/index.ts';
 import { blastRadius, type Blast } from './blast-radius.ts';
 import { criticalPath, type CriticalPath } from './critical-path.ts';
-import type { FleetChange } from './fleet-change.ts';
-import { fleetChanges } from './fleet-changes.ts';
+import { fleetChanges, type FleetChange } from './fleet-changes.ts';
 import type { Forecast } from './forecast.ts';
 import { findLints, type Lint } from './lints.ts';
 import { NO_CLOSURES, planScenario, type PlanInput } from './plan-scenario.ts';
