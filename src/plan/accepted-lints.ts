@@ -1,7 +1,7 @@
-import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { Problem } from '../text/index.ts';
 import type { Lint } from './lints.ts';
+import { readYaml } from './read-yaml.ts';
 
 /** A lint that was reviewed and accepted. */
 export interface AcceptedLint {
@@ -11,26 +11,15 @@ export interface AcceptedLint {
   readonly reason: string;
 }
 
-const FILE = z.array(z.strictObject({ lint: z.string(), path: z.string().optional(), reason: z.string().min(1) }));
+const FILE = z.preprocess(
+  // An empty file accepts nothing.
+  (value) => value ?? [],
+  z.array(z.strictObject({ lint: z.string(), path: z.string().optional(), reason: z.string().min(1) })),
+);
 const REMEDY = 'Write a list of `- lint: ID`, with a `reason`, and a `path` to accept it in one place only.';
-const MAX_LENGTH = 1_000_000;
-
 /** Reads a file of accepted lints, in YAML or JSON; every problem in it if it cannot be used. */
 export function readAcceptedLints(text: string, file: string, problems: Problem[]): readonly AcceptedLint[] {
-  if (text.length > MAX_LENGTH) {
-    problems.push({ path: file, message: `this is longer than ${MAX_LENGTH} characters`, remedy: REMEDY });
-    return [];
-  }
-  try {
-    const read = FILE.safeParse(parse(text, { maxAliasCount: 0 }) ?? []);
-    if (read.success) return read.data;
-    for (const { path, message } of read.error.issues)
-      problems.push({ path: `${file}, entry ${path.join('.')}`, message, remedy: REMEDY });
-  } catch (error) {
-    if (!(error instanceof YAMLParseError) && !(error instanceof ReferenceError)) throw error;
-    problems.push({ path: file, message: error.message.split('\n', 1)[0] ?? 'it is not YAML', remedy: REMEDY });
-  }
-  return [];
+  return readYaml(text, file, FILE, REMEDY, problems) ?? [];
 }
 
 /** The lints that were not accepted, and the entries that match none. */

@@ -1,4 +1,4 @@
-import { parse, stringify, YAMLParseError } from 'yaml';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { Fleet } from '../fleet/index.ts';
 import { parseSpan, writeSpan } from '../simulator/internal.ts';
@@ -11,6 +11,7 @@ import {
   DEFAULT_DURATIONS,
   type Durations,
 } from '../simulator/index.ts';
+import { readYaml } from './read-yaml.ts';
 
 /** Durations to assume without measurements. */
 const PLAN_DURATIONS: Durations = Object.freeze({
@@ -38,7 +39,6 @@ export const DEFAULT_PLAN_DURATIONS: PlanDurations = { durations: PLAN_DURATIONS
 
 const FORMAT = 'nixfleet-statechart-durations';
 const REMEDY = 'Write a span such as `activation: 20s to 2m`, or a list of evenly spaced quantiles: [20s, 35s, 2m].';
-const MAX_LENGTH = 1_000_000;
 const MAX_QUANTILES = 1001;
 /** Enough to show the shape of a distribution, yet few enough to read. */
 const QUANTILES = 21;
@@ -72,24 +72,11 @@ function spanOfQuantiles(texts: readonly string[]): Span | null {
 
 /** Reads a file of durations, in YAML or JSON. Anything it omits keeps the default for plans. */
 export function readDurations(text: string, file: string, problems: Problem[]): PlanDurations {
-  if (text.length > MAX_LENGTH) {
-    problems.push({ path: file, message: `this is longer than ${MAX_LENGTH} characters`, remedy: REMEDY });
-    return DEFAULT_PLAN_DURATIONS;
-  }
-  try {
-    const read = FILE.safeParse(parse(text, { maxAliasCount: 0 }));
-    if (read.success) {
-      const { default: all = {}, tags = {} } = read.data;
-      const byTag = Object.entries(tags).map(([tag, set]) => ({ tag, durations: given(set) }));
-      return { durations: { ...PLAN_DURATIONS, ...given(all) }, byTag };
-    }
-    for (const { path, message } of read.error.issues)
-      problems.push({ path: `${file}, ${path.map(String).join('.') || 'the whole'}`, message, remedy: REMEDY });
-  } catch (error) {
-    if (!(error instanceof YAMLParseError) && !(error instanceof ReferenceError)) throw error;
-    problems.push({ path: file, message: error.message.split('\n', 1)[0] ?? 'it is not YAML', remedy: REMEDY });
-  }
-  return DEFAULT_PLAN_DURATIONS;
+  const read = readYaml(text, file, FILE, REMEDY, problems);
+  if (read === null) return DEFAULT_PLAN_DURATIONS;
+  const { default: all = {}, tags = {} } = read;
+  const byTag = Object.entries(tags).map(([tag, set]) => ({ tag, durations: given(set) }));
+  return { durations: { ...PLAN_DURATIONS, ...given(all) }, byTag };
 }
 
 /** Drops absent members: an optional member that is `undefined` would overwrite the default. */
