@@ -1,4 +1,3 @@
-import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generatePaths } from '../../src/testing/generate.ts';
@@ -35,19 +34,20 @@ describe('a link', () => {
   const run = fc.tuple(place, fc.option(choice)).map(([own, made]): RunPlace => ({ ...own, choice: made, kept: null }));
   const kept = place.map((own): RunPlace => ({ ...own, choice: null, kept: '0123456789ab' }));
 
-  test.prop([fc.array(fc.oneof(run, kept), { minLength: 1, maxLength: MOST_RUNS })])(
-    'brings the runs back, and what of them is shown',
-    (runs) => {
-      const link = sessionOfLink(linkOfSession('fleet', newSession, runs));
-      expect(link).toEqual({ ok: true, value: { view: 'fleet', session: newSession, runs } });
-      // Together with a session that was played, they come back as well.
-      const played = { ...newSession, side: 'both' } as const;
-      expect(sessionOfLink(linkOfSession('fleet', played, runs))).toEqual({
-        ok: true,
-        value: { view: 'fleet', session: played, runs },
-      });
-    },
-  );
+  it('brings the runs back, and what of them is shown', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(run, kept), { minLength: 1, maxLength: MOST_RUNS }), (runs) => {
+        const link = sessionOfLink(linkOfSession('fleet', newSession, runs));
+        expect(link).toEqual({ ok: true, value: { view: 'fleet', session: newSession, runs } });
+        // Together with a session that was played, they come back as well.
+        const played = { ...newSession, side: 'both' } as const;
+        expect(sessionOfLink(linkOfSession('fleet', played, runs))).toEqual({
+          ok: true,
+          value: { view: 'fleet', session: played, runs },
+        });
+      }),
+    );
+  });
 
   it('to a moment of a run is short enough for a chat', () => {
     const link = linkOfSession('fleet', newSession, [
@@ -76,10 +76,14 @@ describe('a link', () => {
     }
   });
 
-  test.prop([fc.string()])('that is anything else gives a sentence', (text) => {
-    const link = sessionOfLink(text);
-    expect(link.ok).toBe(false);
-    expect(!link.ok && link.message).toMatch(/^[A-Z].*[.)]$/);
+  it('that is anything else gives a sentence', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const link = sessionOfLink(text);
+        expect(link.ok).toBe(false);
+        expect(!link.ok && link.message).toMatch(/^[A-Z].*[.)]$/);
+      }),
+    );
   });
 
   it('to a session that does not fit names the field that is wrong', () => {
@@ -87,16 +91,17 @@ describe('a link', () => {
     expect(!link.ok && link.message).toMatch(/^The link does not hold a session: \$\.cursor: .+/);
   });
 
-  test.prop([fc.nat(), fc.string({ minLength: 1, maxLength: 1 })])(
-    'that was damaged is refused or holds a whole session',
-    (at, character) => {
-      const whole = linkOfSession('chart', newSession);
-      const place = at % whole.length;
-      const link = sessionOfLink(whole.slice(0, place) + character + whole.slice(place + 1));
-      if (link.ok) expect(presentRecord(link.value.session).state).not.toBe('');
-      else expect(link.message).not.toBe('');
-    },
-  );
+  it('that was damaged is refused or holds a whole session', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.string({ minLength: 1, maxLength: 1 }), (at, character) => {
+        const whole = linkOfSession('chart', newSession);
+        const place = at % whole.length;
+        const link = sessionOfLink(whole.slice(0, place) + character + whole.slice(place + 1));
+        if (link.ok) expect(presentRecord(link.value.session).state).not.toBe('');
+        else expect(link.message).not.toBe('');
+      }),
+    );
+  });
 });
 
 describe('a session', () => {

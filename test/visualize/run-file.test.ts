@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HostState } from '../../src/machine/record.ts';
@@ -77,14 +76,15 @@ describe('a run file', () => {
     });
   });
 
-  test.prop([fc.double({ min: 0, max: 1, noNaN: true })])(
-    'gives at any moment the states that walking through it gives',
-    (part) => {
-      const time = run.endedRunMs * part;
-      const states = shown.hosts.map((host) => shown.history.viewAt(host, time).state);
-      expect([...shown.film.looksAt(time)].map(stateOfLook)).toEqual(states);
-    },
-  );
+  it('gives at any moment the states that walking through it gives', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (part) => {
+        const time = run.endedRunMs * part;
+        const states = shown.hosts.map((host) => shown.history.viewAt(host, time).state);
+        expect([...shown.film.looksAt(time)].map(stateOfLook)).toEqual(states);
+      }),
+    );
+  });
 
   it('accounts at any moment for every host: at an end, or held by something', () => {
     for (const time of [0, run.endedRunMs / 3, run.endedRunMs]) {
@@ -144,18 +144,23 @@ describe('a run file', () => {
     expect(readRunFile(`${[header, ...oneOfEach].join('\n')}\n${line}`)).toMatchObject({ ok: false });
   });
 
-  test.prop([fc.nat(), fc.constantFrom('', '"', '-1', 'null', '{', '[]', '9e99', '"Failed"')])(
-    'that was damaged is refused in a sentence, or can still be shown',
-    (at, scrap) => {
-      const place = at % text.length;
-      const read = readOpenable(text.slice(0, place) + scrap + text.slice(place + 3));
-      if (read.type === 'run') expect(new ShownRun(read.run).film.looksAt(run.endedRunMs).length).toBeGreaterThan(0);
-      else expect(read.type === 'problem' && read.message).toMatch(/^[A-Z].*[.)]$/s);
-    },
-  );
+  it('that was damaged is refused in a sentence, or can still be shown', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.constantFrom('', '"', '-1', 'null', '{', '[]', '9e99', '"Failed"'), (at, scrap) => {
+        const place = at % text.length;
+        const read = readOpenable(text.slice(0, place) + scrap + text.slice(place + 3));
+        if (read.type === 'run') expect(new ShownRun(read.run).film.looksAt(run.endedRunMs).length).toBeGreaterThan(0);
+        else expect(read.type === 'problem' && read.message).toMatch(/^[A-Z].*[.)]$/s);
+      }),
+    );
+  });
 
-  test.prop([fc.json()])('is not taken for one when it is any other JSON', (json) => {
-    expect(readOpenable(json).type).toBe('problem');
+  it('is not taken for one when it is any other JSON', () => {
+    fc.assert(
+      fc.property(fc.json(), (json) => {
+        expect(readOpenable(json).type).toBe('problem');
+      }),
+    );
   });
 
   function shownLog(lines: readonly string[]): ShownRun {

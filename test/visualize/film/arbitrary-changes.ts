@@ -1,4 +1,4 @@
-import { fc } from '@fast-check/vitest';
+import fc from 'fast-check';
 import { looks } from '../../../src/visualize/film/looks.ts';
 
 export const HOSTS = 7;

@@ -1,5 +1,5 @@
-import { test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { Film } from '../../../src/visualize/film/film.ts';
 import { isBad, lookOfState, looks } from '../../../src/visualize/film/looks.ts';
 import { MAX_FULL_LANES, bandsOf, countRiver, stackLanes } from '../../../src/visualize/film/river.ts';
@@ -10,22 +10,26 @@ const sizes = [3, 2, 2];
 const COLUMNS = 40;
 
 describe('the counts of a river', () => {
-  test.prop([changes])('add up to the hosts of each lane, and end as the film does', (all) => {
-    const film = new Film(HOSTS, all);
-    const river = countRiver(film, laneOf, 3, [0, 200], COLUMNS);
-    const end = film.looksAt(200);
-    for (const [lane, size] of sizes.entries()) {
-      for (let column = 0; column < COLUMNS; column += 1) {
-        const from = (lane * COLUMNS + column) * looks.length;
-        const own = [...river.counts.subarray(from, from + looks.length)];
-        expect(own.reduce((sum, count) => sum + count, 0)).toBe(size);
-        if (column < COLUMNS - 1) continue;
-        const expected = looks.map(
-          (_, look) => end.filter((each, host) => each === look && laneOf[host] === lane).length,
-        );
-        expect(own).toEqual(expected);
-      }
-    }
+  test('add up to the hosts of each lane, and end as the film does', () => {
+    fc.assert(
+      fc.property(changes, (all) => {
+        const film = new Film(HOSTS, all);
+        const river = countRiver(film, laneOf, 3, [0, 200], COLUMNS);
+        const end = film.looksAt(200);
+        for (const [lane, size] of sizes.entries()) {
+          for (let column = 0; column < COLUMNS; column += 1) {
+            const from = (lane * COLUMNS + column) * looks.length;
+            const own = [...river.counts.subarray(from, from + looks.length)];
+            expect(own.reduce((sum, count) => sum + count, 0)).toBe(size);
+            if (column < COLUMNS - 1) continue;
+            const expected = looks.map(
+              (_, look) => end.filter((each, host) => each === look && laneOf[host] === lane).length,
+            );
+            expect(own).toEqual(expected);
+          }
+        }
+      }),
+    );
   });
 
   test('of a stretch begin with what has happened before it', () => {
@@ -50,17 +54,21 @@ describe('the bands of a column', () => {
     expect(rest.reduce((sum, { height }) => sum + height, 3)).toBeCloseTo(30, 3);
   });
 
-  test.prop([changes])('fill the lane and no more, worst on top', (all) => {
-    const river = countRiver(new Film(HOSTS, all), laneOf, 3, [0, 200], COLUMNS);
-    for (const lane of sizes.keys()) {
-      const bands = bandsOf(river, lane, COLUMNS - 1, 20);
-      for (const [index, band] of bands.entries()) {
-        const below = bands[index + 1];
-        if (below !== undefined) expect(below.y).toBeCloseTo(band.y + band.height, 6);
-        if (below !== undefined && isBad(below.look)) expect(isBad(band.look)).toBe(true);
-        expect(band.y + band.height).toBeLessThanOrEqual(20 + 6);
-      }
-    }
+  test('fill the lane and no more, worst on top', () => {
+    fc.assert(
+      fc.property(changes, (all) => {
+        const river = countRiver(new Film(HOSTS, all), laneOf, 3, [0, 200], COLUMNS);
+        for (const lane of sizes.keys()) {
+          const bands = bandsOf(river, lane, COLUMNS - 1, 20);
+          for (const [index, band] of bands.entries()) {
+            const below = bands[index + 1];
+            if (below !== undefined) expect(below.y).toBeCloseTo(band.y + band.height, 6);
+            if (below !== undefined && isBad(below.look)) expect(isBad(band.look)).toBe(true);
+            expect(band.y + band.height).toBeLessThanOrEqual(20 + 6);
+          }
+        }
+      }),
+    );
   });
 });
 
