@@ -41,7 +41,7 @@ export default defineConfig({
           isolate: false,
           setupFiles: ['test/support/seed-properties.ts'],
           // A property over thousands of cases is slow on a busy machine, and not wrong.
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -50,7 +50,7 @@ export default defineConfig({
           name: 'built',
           include: builtTests,
           globalSetup: ['test/support/build-package.ts'],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -61,9 +61,9 @@ export default defineConfig({
           // As above; and the files of one worker share a browser.
           isolate: false,
           // A busy machine is slow, and not wrong; a second would be the default.
-          expect: { poll: { timeout: 10_000 } },
+          expect: { poll: { timeout: 60_000 } },
           globalSetup: ['test/support/build-package.ts', 'test/support/provide-browser.ts'],
-          testTimeout: 60_000,
+          testTimeout: 300_000,
         },
       },
     ],

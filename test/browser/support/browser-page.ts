@@ -41,7 +41,8 @@ async function watchedPage(
   const complaints: string[] = [];
   const own = url.startsWith('http:') ? new URL(url).origin : 'file:';
   if (own === 'file:') await context.setOffline(true);
-  page.setDefaultTimeout(10_000);
+  // A busy machine is slow, and not wrong.
+  page.setDefaultTimeout(60_000);
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
