@@ -102,6 +102,15 @@ describe('a mistake that is the same everywhere', () => {
     expect(report.mistakes.map(({ mistake }) => mistake)).toEqual(['$.ok.state.lastEventSeq: number, a string, ']);
   });
 
+  it('is one mistake where probes are lost, whatever their names are', async () => {
+    const report = await reportOf((question, answer) => {
+      if (question.op !== 'step' || !('ok' in answer)) return null;
+      const ok = answer.ok as { readonly state: { readonly probes: object } };
+      return { ok: { ...ok, state: { ...ok.state, probes: {} } } };
+    });
+    expect(report.mistakes.map(({ mistake }) => mistake)).toEqual(['$.ok.state.probes[]: object, undefined, ']);
+  });
+
   it('is told once, with the number of tests and one trail, and does not hide another one', async () => {
     const report = await reportOf((question, answer) => {
       if (question.op !== 'step' || !('ok' in answer)) return null;

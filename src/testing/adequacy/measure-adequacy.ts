@@ -3,11 +3,13 @@ import { allExercises } from '../conformance/all-exercises.ts';
 import type { Exercise } from '../conformance/exercise.ts';
 import { quickExercises, quickSuite } from '../conformance/quick-exercises.ts';
 import { criterionNames, type CriterionName } from '../criterion.ts';
+import { sides, type Side } from '../side.ts';
+import { allCriteria } from '../suite.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import type { BugKind, Json, PlantedBug } from './planted-bug.ts';
 
 /** A set of questions that bugs are looked for with. */
-export type SuiteName = CriterionName | 'quick' | 'default';
+export type SuiteName = CriterionName | `--side ${Side}` | 'quick' | 'default';
 
 /** How many questions it took to catch one planted bug. */
 export interface BugResult {
@@ -25,9 +27,11 @@ export interface AdequacyReport {
   readonly bugs: readonly BugResult[];
 }
 
-const suiteNames: readonly SuiteName[] = [...criterionNames, 'quick', 'default'];
+const sideSuites = sides.map((side) => ({ name: `--side ${side}`, side }) as const);
 
-/** Runs every planted bug against each criterion by itself, the best questions, and the default run. */
+const suiteNames: readonly SuiteName[] = [...criterionNames, ...sideSuites.map(({ name }) => name), 'quick', 'default'];
+
+/** Runs every planted bug against each criterion by itself, each side, the best questions, and the default run. */
 export function measureAdequacy(
   bugs: readonly PlantedBug[] = plantedBugs,
   wanted: readonly SuiteName[] = suiteNames,
@@ -35,9 +39,10 @@ export function measureAdequacy(
   const all = [...allExercises()];
   const questionsOf = (name: SuiteName): readonly Exercise[] => {
     if (name === 'default') return all;
-    return name === 'quick'
-      ? quickExercises(allExercises(quickSuite({})))
-      : [...allExercises({ criteria: [{ kind: 'full', name }] })];
+    if (name === 'quick') return quickExercises(allExercises(quickSuite({})));
+    const ofSide = sideSuites.find((each) => each.name === name);
+    if (ofSide !== undefined) return [...allExercises({ sides: [ofSide.side] })];
+    return [...allExercises({ criteria: allCriteria.filter((each) => each.name === name) })];
   };
   const suites = new Map(wanted.map((name) => [name, questionsOf(name)]));
   const results = bugs.map((bug): BugResult => {

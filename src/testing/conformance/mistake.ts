@@ -2,6 +2,9 @@ import type { Difference } from '../difference.ts';
 
 const MAX_STRING = 40;
 
+/** The name of a probe in a path: whichever probe it is, the mistake is the same. */
+const PROBE = /\.probes(?:\.[^.[]+|\["(?:[^"\\]|\\.)*"\])/;
+
 const isStrings = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
 
@@ -17,7 +20,7 @@ function kindOfValue(value: unknown, other: unknown): string {
 function kindOfDifference({ path, expected, actual, hint, sentence }: Difference): string {
   // What follows the colon are the words of the peer, which may be others each time.
   if (sentence !== undefined) return sentence.split(':')[0] ?? sentence;
-  const place = path.replaceAll(/\[\d+\]/g, '[]');
+  const place = path.replaceAll(/\[\d+\]/g, '[]').replace(PROBE, '.probes[]');
   if (!isStrings(expected) || !isStrings(actual)) {
     return `${place}: ${kindOfValue(expected, actual)}, ${kindOfValue(actual, expected)}, ${hint ?? ''}`;
   }

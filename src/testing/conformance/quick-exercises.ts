@@ -54,13 +54,10 @@ function mostTelling(exercises: readonly Exercise[], count: number, kept: readon
     return id;
   };
   const weightOf = (id: number): number => weights[id] ?? 0;
-  const known = new Set<string>();
-  const candidates = exercises.flatMap((exercise) => {
-    const key = JSON.stringify(exercise.question);
-    if (known.has(key)) return [];
-    known.add(key);
+  // The same question twice is picked once, because the second time it adds nothing.
+  const candidates = exercises.map((exercise) => {
     const features = featuresOf(exercise).map(idOf);
-    return [{ exercise, features, mostGain: features.reduce((sum, id) => sum + weightOf(id), 0) }];
+    return { exercise, features, mostGain: features.reduce((sum, id) => sum + weightOf(id), 0) };
   });
   const seen = new Set<number>(kept.flatMap((exercise) => featuresOf(exercise).map(idOf)));
   const picked: Exercise[] = [];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { formatCount } from '../../text/index.ts';
 import { coverageTable } from '../coverage/coverage-formats.ts';
 import { differenceText } from '../difference.ts';
 import type { ConformanceReport, Mismatch } from './conformance-report.ts';
@@ -60,12 +61,20 @@ function fenced(text: string): string {
   return `${fence}text\n${text}\n${fence}\n`;
 }
 
+const countsOf = ({ asked, matched, mismatched, failed }: ConformanceReport): string =>
+  [
+    `${formatCount(asked)} asked`,
+    `${formatCount(matched)} right`,
+    `${formatCount(mismatched)} wrong`,
+    `${formatCount(failed)} failed`,
+  ].join(', ');
+
 /** Markdown for the summary of a job. */
 export function jobSummary(report: ConformanceReport): string {
   const findings = findingsOf(report).map(
     ({ title, text }) => `### ${title.replaceAll(/[`<>]/g, '')}\n\n${fenced(text)}`,
   );
-  const counts = `${report.asked} asked, ${report.matched} right, ${report.mismatched} wrong, ${report.failed} failed`;
+  const counts = countsOf(report);
   return [
     `## Conformance: ${report.verdict}`,
     counts,
@@ -118,7 +127,7 @@ ${matters.length > 0 ? `<p>It takes <code>${html(matters.join(', '))}</code>.</p
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Conformance: ${report.verdict}</title><style>${STYLE}</style></head>
 <body><h1 class="${isGood ? 'good' : 'bad'}">Conformance: ${report.verdict}</h1>
-<p>${report.asked} asked, ${report.matched} right, ${report.mismatched} wrong, ${report.failed} failed, ${report.notAsked} not asked.</p>
+<p>${countsOf(report)}, ${formatCount(report.notAsked)} not asked.</p>
 ${mistakes.length > 0 ? `<h2>Mistakes</h2>${mistakes.join('\n')}` : ''}
 <h2>Coverage</h2><pre>${html(coverageTable(report.coverage))}</pre>
 ${tests.length > 0 ? `<h2>Tests that failed</h2><table><tr><th>test</th><th>problem</th></tr>${tests.join('')}</table>` : ''}

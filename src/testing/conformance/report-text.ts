@@ -1,6 +1,6 @@
 import { coverageTable } from '../coverage/coverage-formats.ts';
 import { differenceText } from '../difference.ts';
-import { count } from '../../text/index.ts';
+import { count, formatCount } from '../../text/index.ts';
 import type {
   ConformanceReport,
   Failure,
@@ -14,7 +14,7 @@ import { trailLines } from './trail.ts';
 
 const MAX_SHOWN = 20;
 
-const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+const times = (often: number): string => (often === 1 ? 'once' : `${formatCount(often)} times`);
 
 function headline({ verdict, tests, untested }: ConformanceReport): string {
   switch (verdict) {
@@ -59,7 +59,10 @@ function reproducerLines({ id, inSession }: Mismatch, reproducer: Reproducer | u
       ...trailLines(history).map((line) => `   ${line}`),
     ];
   }
-  return [...(matters.length > 0 ? [`   it takes ${matters.join(', ')}`] : []), `   ask it again with --only ${id}`];
+  return [
+    ...(matters.length > 0 ? [`   it depends on ${matters.join(', ')}`] : []),
+    `   ask it again with --only ${id}`,
+  ];
 }
 
 /** The fewest paths and events of a session that show it. */
@@ -88,7 +91,7 @@ function mismatchText(
   const often =
     mistake === undefined || others.length === 0
       ? times(mismatch.count)
-      : `and the same at ${others.length} other ${others.length === 1 ? 'place' : 'places'}, ${times(mistake.count)} in ${mistake.tests} ${mistake.tests === 1 ? 'test' : 'tests'}`;
+      : `and the same at ${others.length} other ${others.length === 1 ? 'place' : 'places'}, ${times(mistake.count)} in ${count(mistake.tests, 'test')}`;
   return [
     `${index + 1}. ${place}, ${often}`,
     ...(others.length > 0 ? [`   also ${others.slice(0, MAX_PLACES).join(', ')}${more}`] : []),
@@ -122,7 +125,7 @@ function sharedTexts({ tests, asked, notAsked, coverage }: ConformanceReport): r
   if (shared <= 0) return [];
   const events = coverage.steps.asked;
   return [
-    `${count(tests.length, 'test')} need ${needed} answers, ${events} of them to events of hosts; ${shared} repeat the question of another test, which is asked once.`,
+    `${count(tests.length, 'test')} need ${formatCount(needed)} answers, ${formatCount(events)} of them to events of hosts; ${formatCount(shared)} repeat the question of another test, which is asked once.`,
   ];
 }
 
@@ -146,17 +149,17 @@ function section(title: string, items: readonly string[]): readonly string[] {
 /** The report for a terminal: the smallest mismatches first, each with the path that led there. */
 export function conformanceText(report: ConformanceReport): string {
   const { asked, matched, mismatched, failed, notAsked, restarts, disorder } = report;
-  const unsupported = Object.entries(report.unsupported).map(([op, count]) => `${op} (${times(count)})`);
+  const unsupported = Object.entries(report.unsupported).map(([op, often]) => `${op} (${times(often)})`);
   const lacking = asked - matched - mismatched - failed;
   const sum = [
-    `${matched} right`,
-    `${mismatched} wrong`,
-    ...(lacking > 0 ? [`${lacking} unsupported`] : []),
-    ...(failed > 0 ? [`${failed} without an answer`] : []),
+    `${formatCount(matched)} right`,
+    `${formatCount(mismatched)} wrong`,
+    ...(lacking > 0 ? [`${formatCount(lacking)} unsupported`] : []),
+    ...(failed > 0 ? [`${formatCount(failed)} without an answer`] : []),
   ];
   const counts = [
-    `${asked} asked = ${sum.join(' + ')}`,
-    ...(notAsked > 0 ? [`${notAsked} not asked after that`] : []),
+    `${formatCount(asked)} asked = ${sum.join(' + ')}`,
+    ...(notAsked > 0 ? [`${formatCount(notAsked)} not asked after that`] : []),
     ...(restarts > 0 ? [`started again ${times(restarts)}`] : []),
   ];
   return [

@@ -1,3 +1,4 @@
+import { formatCount } from '../../text/index.ts';
 import type { CoverageReport } from './coverage-report.ts';
 import { dimensionNames, type DimensionName } from './dimensions.ts';
 
@@ -35,8 +36,8 @@ export function coverageTable({ dimensions, steps }: CoverageReport): string {
   const { asked, answered, compared, right } = steps;
   const isAllRight = right === asked;
   const title = isAllRight
-    ? `Coverage of ${asked} events`
-    : `Coverage of ${right} right answers (${asked} asked, ${answered} answered, ${compared} compared)`;
+    ? `Coverage of ${formatCount(asked)} events`
+    : `Coverage of ${formatCount(right)} right answers (${formatCount(asked)} asked, ${formatCount(answered)} answered, ${formatCount(compared)} compared)`;
   return [title, ...table, ...missing].join('\n');
 }
 

@@ -36,7 +36,7 @@ describe('a mistake', () => {
     const report = await reportOf('refuses an empty host name');
     const [first] = report.reproducers;
     expect(first).toMatchObject({ isWrongAlone: true, matters: ['state.hostname = ""'] });
-    expect(conformanceText(report)).toContain('   it takes state.hostname = ""\n   ask it again with --only ');
+    expect(conformanceText(report)).toContain('   it depends on state.hostname = ""\n   ask it again with --only ');
   });
 
   it('has an id that finds its question again', async () => {
