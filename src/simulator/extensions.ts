@@ -1,5 +1,7 @@
-import type { Gate } from '../control-plane/index.ts';
-import type { Time } from '../machine/index.ts';
+import { CONTROL_PLANE_RULES, type Gate } from '../control-plane/index.ts';
+import type { Cores } from './cores.ts';
+import type { RunMs } from './run-ms.ts';
+import type { Scenario } from './scenario.ts';
 import type { Span } from './span.ts';
 
 /** Gates that the protocol does not have, to see what they would bring. `null` turns one off. */
@@ -29,12 +31,11 @@ export const NO_EXTENSIONS: Extensions = Object.freeze({
 });
 
 /** What the gates of extensions know of a run. */
-export interface ExtensionContext {
-  readonly startAt: Time;
-  /** Milliseconds since the start of the run. */
-  readonly now: () => number;
-  /** How many hosts have failed. */
-  readonly failures: () => number;
+interface ExtendedRun {
+  readonly scenario: Scenario;
+  readonly now: RunMs;
+  /** The hosts that have failed. */
+  readonly failed: ReadonlySet<string>;
   /** Something changes at that time, so that the run does not end before. */
   readonly expect: (untilRunMs: number) => void;
 }
@@ -42,10 +43,11 @@ export interface ExtensionContext {
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-/** The gates of these extensions. They come after those of the protocol, which are named first. */
-export function extensionGates(extensions: Extensions, context: ExtensionContext): readonly Gate[] {
+/** The gates of a scenario's extensions, after those of the protocol, which are named first; nothing without extensions. */
+export function extendedGates(run: ExtendedRun, { controlPlane }: Cores): { readonly gates?: readonly Gate[] } {
+  const { extensions, startAt } = run.scenario;
+  if (extensions === undefined) return {};
   const { freeze, pause, approvalMs, failureThreshold } = extensions;
-  const { startAt, now, failures, expect } = context;
   const gates: Gate[] = [];
   const add = (name: string, untilOf: (...about: Parameters<Gate['check']>) => number | null): void => {
     gates.push({
@@ -53,30 +55,31 @@ export function extensionGates(extensions: Extensions, context: ExtensionContext
       reach: 'group',
       check: (...about) => {
         const until = untilOf(...about);
-        if (until === null || until <= now()) return null;
-        if (Number.isFinite(until)) expect(until);
+        if (until === null || until <= run.now) return null;
+        if (Number.isFinite(until)) run.expect(until);
         return { gate: 'extension', name };
       },
     });
   };
   if (freeze !== null)
     add('freeze', () => {
-      const untilMs = frozenUntil(freeze, (startAt + now()) % DAY_MS);
-      return untilMs === null ? null : now() + untilMs;
+      const untilMs = frozenUntil(freeze, (startAt + run.now) % DAY_MS);
+      return untilMs === null ? null : run.now + untilMs;
     });
-  if (pause !== null) add('pause', () => (now() >= pause.minMs ? pause.maxMs : null));
+  if (pause !== null) add('pause', () => (run.now >= pause.minMs ? pause.maxMs : null));
   if (approvalMs !== null) {
     const asked = new Map<string, number>();
     add('approval', ({ rollout: { rolloutId } }, { wave }) => {
       if (wave === 0) return null;
       const key = JSON.stringify([rolloutId, wave]);
-      const askedRunMs = asked.get(key) ?? now();
+      const askedRunMs = asked.get(key) ?? run.now;
       asked.set(key, askedRunMs);
       return askedRunMs + approvalMs;
     });
   }
-  if (failureThreshold !== null) add('failure-threshold', () => (failures() >= failureThreshold ? Infinity : null));
-  return gates;
+  if (failureThreshold !== null)
+    add('failure-threshold', () => (run.failed.size >= failureThreshold ? Infinity : null));
+  return { gates: [...(controlPlane?.gates ?? CONTROL_PLANE_RULES.gates), ...gates] };
 }
 
 /** How long a freeze still lasts at this time of day; `null` outside of it. */

@@ -1,10 +1,5 @@
 import { agentCore, AGENT_RULES, type AgentCore, type AgentManifest } from '../agent/index.ts';
-import {
-  controlPlaneCore,
-  CONTROL_PLANE_RULES,
-  type ControlPlaneRules,
-  type OutstandingDispatch,
-} from '../control-plane/index.ts';
+import { controlPlaneCore, CONTROL_PLANE_RULES, type OutstandingDispatch } from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { step } from '../machine/index.ts';
 import { AgentNode } from './agent-node.ts';
@@ -26,7 +21,7 @@ import { runSetupOf, type Observation } from './observations.ts';
 import type { Purpose } from './purposes.ts';
 import { RandomStreams } from './random-streams.ts';
 import type { DatabaseAfterwards } from './faults/fault.ts';
-import { extensionGates } from './extensions.ts';
+import { extendedGates } from './extensions.ts';
 import { FleetMembership } from './fleet-membership.ts';
 import type { SuccessorRelease } from './faults/successor.ts';
 import { RunCompletion } from './run-completion.ts';
@@ -82,7 +77,7 @@ export class Simulation implements World {
   readonly #underWay: (HostUnderWay | undefined)[] = [];
   readonly #membership: FleetMembership;
   /** Hosts that failed, for a threshold. */
-  readonly #failed = new Set<string>();
+  readonly failed = new Set<string>();
 
   constructor(scenario: Scenario, { cores, step, onEvent, onObservation, isJudged, tape }: SimulationOptions) {
     this.tape = tape;
@@ -113,25 +108,12 @@ export class Simulation implements World {
     const ownSteps = this.watch.counted(step ?? cores.controlPlane?.step ?? CONTROL_PLANE_RULES.step);
     this.controlPlane = new ControlPlaneNode(
       this,
-      wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, ...this.#gates(cores), step: ownSteps })),
+      wrapControlPlane(controlPlaneCore({ ...cores.controlPlane, ...extendedGates(this, cores), step: ownSteps })),
     );
     this.nodes = this.#makeNodes();
     this.nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
     this.#membership = new FleetMembership(this.nodeOf);
     this.#begin();
-  }
-
-  /** Those of the protocol, unless the scenario has more. */
-  #gates({ controlPlane }: Cores): Partial<ControlPlaneRules> {
-    const { extensions, startAt } = this.scenario;
-    if (extensions === undefined) return {};
-    const more = extensionGates(extensions, {
-      startAt,
-      now: () => this.now,
-      failures: () => this.#failed.size,
-      expect: (until) => this.expect(until),
-    });
-    return { gates: [...(controlPlane?.gates ?? CONTROL_PLANE_RULES.gates), ...more] };
   }
 
   get ledger(): Ledger {
@@ -167,7 +149,7 @@ export class Simulation implements World {
 
   emit(event: RunEvent): void {
     this.#onEvent(event);
-    if (event.type === 'HostTransition' && event.to === 'Failed') this.#failed.add(event.hostname);
+    if (event.type === 'HostTransition' && event.to === 'Failed') this.failed.add(event.hostname);
     if (this.#triggers.isWaiting) this.#triggers.see(event);
   }
 
