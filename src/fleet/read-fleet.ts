@@ -15,7 +15,7 @@ import {
 } from './fleet-fields.ts';
 import type { DisruptionBudget, Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
 import { type FleetProblem, FleetProblemList } from './fleet-problem.ts';
-import { at, isObject } from '../text/index.ts';
+import { at, isObject, showName } from '../text/index.ts';
 import { partReader, type Read, readByName, readList, readValue, reportShape } from './read-part.ts';
 
 /** The readable part of a fleet, the complete fleet if all of it is readable, and the problems of its shape. */
@@ -39,6 +39,9 @@ const readBudgetFields = partReader(budgetFields);
 /** Resolving a budget visits every selected host; this bounds that work for any file. */
 const MAX_BUDGETS = 1000;
 
+/** A file with none of these is something else. */
+const SECTIONS: ReadonlySet<string> = new Set(['hosts', 'channels', 'rolloutPolicies', 'waves', 'schemaVersion']);
+
 /** Reads the shape of a fleet file. The rules about its contents are in `validate-fleet.ts`. */
 export function readFleet(json: unknown): FleetReading {
   const problems: FleetProblem[] = [];
@@ -46,6 +49,17 @@ export function readFleet(json: unknown): FleetReading {
   if (source !== json) {
     const root = new FleetProblemList('$');
     reportShape(root, '$', json, [], 'an object, the content of a fleet.resolved.json');
+    return { draft: NOTHING_READ, fleet: null, problems: root.toArray() };
+  }
+  const names = Object.keys(source);
+  if (names.length > 0 && names.every((name) => !SECTIONS.has(name))) {
+    const root = new FleetProblemList('$');
+    const found = names.slice(0, 3).map(showName).join(', ');
+    root.error(
+      '$',
+      `this is not a fleet.resolved.json: it has none of ${[...SECTIONS].join(', ')}, but ${found}`,
+      'Build the fleet with `nix eval --json .#fleet.resolved`, and give what it prints.',
+    );
     return { draft: NOTHING_READ, fleet: null, problems: root.toArray() };
   }
   const section = <Partial, Whole>(key: string, read: ReadSection<Partial, Whole>): Read<Partial, Whole> => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { at, byCodeUnit, describeValue, isObject } from '../text/index.ts';
+import { at, byCodeUnit, describeValue, isObject, nearestName, showName } from '../text/index.ts';
 import type { Draft } from './fleet-draft.ts';
 import type { FleetProblemList } from './fleet-problem.ts';
 
@@ -25,7 +25,7 @@ export function partReader<const F extends Fields>(
       return { partial: whole, whole };
     }
     for (const issue of result.error.issues) {
-      reportShape(problems, path, value, issue.path, issue.message);
+      reportShape(problems, path, value, issue.path, issue.message, Object.keys(fields));
     }
     return { partial: readEachField(fields, value), whole: null };
   };
@@ -107,13 +107,18 @@ export function readByName<Partial, Whole>(
   return { partial, whole: whole.size === names.length ? whole : null };
 }
 
-/** Reports that the value at `keys` below `value` is not what was expected. */
+/**
+ * Reports that the value at `keys` below `value` is not what was expected.
+ *
+ * @param fields the names of the fields of `value`: a missing one may be there under a misspelt name
+ */
 export function reportShape(
   problems: FleetProblemList,
   path: string,
   value: unknown,
   keys: readonly PropertyKey[],
   expected: string,
+  fields: readonly string[] = [],
 ): void {
   let place = path;
   let found = value;
@@ -122,6 +127,15 @@ export function reportShape(
     place = at(place, name);
     found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined;
   }
-  const remedy = found === undefined ? `Add it: ${expected}.` : `Replace it with ${expected}.`;
+  const remedy =
+    found === undefined ? (misspelling(value, keys, fields) ?? `Add it: ${expected}.`) : `Replace it with ${expected}.`;
   problems.error(place, `expected ${expected}, found ${describeValue(found)}`, remedy);
+}
+
+function misspelling(value: unknown, keys: readonly PropertyKey[], fields: readonly string[]): string | null {
+  const [missing, ...below] = keys;
+  if (!isObject(value) || typeof missing !== 'string' || below.length > 0) return null;
+  const unknown = Object.keys(value).filter((name) => !fields.includes(name));
+  const nearest = nearestName(missing, unknown);
+  return nearest === null ? null : `Rename ${showName(nearest)} to ${showName(missing)}.`;
 }

@@ -300,3 +300,19 @@ test('the same problem is reported once', () => {
 });
 
 type Json = ReturnType<typeof aFleet>;
+
+describe('a file of a newcomer', () => {
+  test('that is something else is named as that, in one problem', () => {
+    expect(problemsOf({ name: 'app', version: '1.0.0' })).toMatchObject([
+      { path: '$', message: expect.stringContaining('this is not a fleet.resolved.json') },
+    ]);
+  });
+
+  test('with a misspelt field says which, and never takes a field that is known for it', () => {
+    const { channel, ...host } = aHost('stable');
+    const misspelt = problemsOf({ ...aFleet(), hosts: { web: { ...host, chanel: channel } }, edges: [] });
+    expect(misspelt.find(({ path }) => path === '$.hosts.web.channel')?.remedy).toBe('Rename chanel to channel.');
+    const edges = problemsOf({ ...aFleet(), edges: [{ gates: 'a' }] });
+    expect(edges.find(({ path }) => path === '$.edges[0].gated')?.remedy).toContain('Add it');
+  });
+});
