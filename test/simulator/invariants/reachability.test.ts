@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { after, MINUTE } from '../support/small-fleets.ts';
+import { controlPlaneEffect } from '../planted-bugs/broken-control-plane.ts';
+import { alone } from '../planted-bugs/scenes.ts';
+import { noticed } from './noticed.ts';
+
+const AWAY = alone([after(2, { type: 'take-offline', hosts: ['a1'], forMs: 10 * MINUTE })]);
+
+test('is silent when a host goes and comes back', () => {
+  expect(noticed(AWAY)).toEqual(new Set());
+});
+
+test('notices that a silent host is not reported', () => {
+  expect(
+    noticed(
+      AWAY,
+      controlPlaneEffect('HostUnreachable', () => []),
+    ),
+  ).toContain('reachability');
+});
+
+test('notices that a return is not reported', () => {
+  expect(
+    noticed(
+      AWAY,
+      controlPlaneEffect('HostReachable', () => []),
+    ),
+  ).toContain('reachability');
+});
+
+test('notices a wrong number of missed heartbeats', () => {
+  const wrong = controlPlaneEffect('HostUnreachable', (effect) => [{ ...effect, missedIntervals: 2 }]);
+  expect(noticed(AWAY, wrong)).toContain('reachability');
+});

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { misnamed, stuckGate } from '../planted-bugs/broken-control-plane.ts';
+import { staged } from '../planted-bugs/scenes.ts';
+import { noticed } from './noticed.ts';
+
+test('is silent while hosts wait for their wave and for a budget', () => {
+  expect(noticed(staged())).toEqual(new Set());
+});
+
+test('notices a gate that holds hosts when nothing holds them any more', () => {
+  expect(noticed(staged(), stuckGate('wave-promotion'))).toContain('waiting');
+});
+
+test('notices a hold under the name of another gate', () => {
+  const hold = { gate: 'quarantine', channel: 'stable', closure: 'r1-a1' } as const;
+  expect(noticed(staged(), misnamed('wave-promotion', hold))).toContain('waiting');
+});
