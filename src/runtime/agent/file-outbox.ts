@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { OutboxEntry, OutboxHeader } from '../../wire/index.ts';
 import { syncFolder, writeDurably } from '../shared/durable-files.ts';
 import { diskProblem, RuntimeProblem } from '../shared/runtime-problem.ts';
-import { decodeRecord, encodeRecord, OUTBOX_VERSION, type OutboxRecord } from './outbox-record.ts';
+import { decodeRecord, encodeRecord, isDurable, OUTBOX_VERSION, type OutboxRecord } from './outbox-record.ts';
 import type { Outbox, OutboxContents } from './ports.ts';
 import { StateLock } from './state-lock.ts';
 
@@ -40,7 +40,7 @@ export class FileOutbox implements Outbox {
       this.#file = file;
       this.#read(file);
       // Also finds out, before anything else happens, whether the disk takes anything.
-      this.#write({ type: 'format', version: OUTBOX_VERSION }, true);
+      this.#write({ type: 'format', version: OUTBOX_VERSION });
       syncFolder(this.#folder);
       this.#compactIfWasteful();
     } catch (error) {
@@ -54,21 +54,21 @@ export class FileOutbox implements Outbox {
   }
 
   append(entry: OutboxEntry): void {
-    this.#apply({ type: 'entry', entry }, entry.durable);
+    this.#apply({ type: 'entry', entry });
   }
 
   remove(rolloutId: string, seq: number): void {
-    this.#apply({ type: 'remove', rolloutId, seq }, false);
+    this.#apply({ type: 'remove', rolloutId, seq });
     this.#compactIfWasteful();
   }
 
   writeHeader(header: OutboxHeader): void {
-    this.#apply({ type: 'header', header }, true);
+    this.#apply({ type: 'header', header });
     this.#compactIfWasteful();
   }
 
   removeHeader(rolloutId: string): void {
-    this.#apply({ type: 'removeHeader', rolloutId }, true);
+    this.#apply({ type: 'removeHeader', rolloutId });
   }
 
   close(): void {
@@ -83,9 +83,9 @@ export class FileOutbox implements Outbox {
     return [...this.#headers.values()];
   }
 
-  #apply(record: OutboxRecord, durable: boolean): void {
+  #apply(record: OutboxRecord): void {
     try {
-      this.#write(record, durable);
+      this.#write(record);
     } catch (error) {
       this.#isBroken = true;
       throw diskProblem(this.#path, error);
@@ -93,12 +93,12 @@ export class FileOutbox implements Outbox {
     this.#note(record);
   }
 
-  #write(record: OutboxRecord, durable: boolean): void {
+  #write(record: OutboxRecord): void {
     const file = this.#file;
     if (file === null || this.#isBroken) throw new Error('This outbox is not open, or a write to it failed.');
     const bytes = Buffer.from(encodeRecord(record));
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-    if (durable) fdatasyncSync(file);
+    if (isDurable(record)) fdatasyncSync(file);
     this.#lines += 1;
   }
 

@@ -42,6 +42,11 @@ function bodyOf(record: OutboxRecord): object {
   }
 }
 
+/** Whether a record is on disk before anything else happens. */
+export function isDurable(record: OutboxRecord): boolean {
+  return record.type === 'entry' ? record.entry.durable : record.type !== 'remove';
+}
+
 const CHECKSUM_LENGTH = 8;
 
 /** Reads a line without its end; `null` if it is not one that was written whole. */

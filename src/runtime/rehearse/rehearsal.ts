@@ -187,6 +187,12 @@ export class Rehearsal {
     await host.kill();
   }
 
+  /** Orders an agent to kill itself in its next turn. Another one starts in its place. */
+  crashAgent(host: RehearsedHost, afterEffects: number, downMs: number | null, beforeStart?: () => void): void {
+    this.#plan(host.hostname, downMs, beforeStart);
+    host.crashAfter(afterEffects);
+  }
+
   /** Switches a machine off, and on again after `offMs`; never for `null`. */
   async powerOff(host: RehearsedHost, offMs: number | null): Promise<void> {
     await host.powerOff();

@@ -2,6 +2,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -11,6 +12,7 @@ import {
 import { join } from 'node:path';
 import type { AgentEffect, AgentInput } from '../../agent/index.ts';
 import { JobFiles } from '../agent/job-files.ts';
+import { decodeRecord, isDurable } from '../agent/outbox-record.ts';
 import { isAlive } from '../shared/process-identity.ts';
 import { errorCode } from '../shared/runtime-problem.ts';
 import { Restarted, type Life } from './child.ts';
@@ -173,6 +175,21 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
   loseDisk(): void {
     rmSync(join(this.folder, 'state'), { recursive: true, force: true });
     this.machine.push({ at: steadyNow(), type: 'disk-lost' });
+  }
+
+  /**
+   * What the agent wrote after its last durable line never reached the disk, but for half a line. To be called while it is
+   * down. Returns how many events are lost.
+   */
+  loseTail(): number {
+    const path = join(this.folder, 'state', 'outbox.jsonl');
+    if (!existsSync(path)) return 0;
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const records = lines.map(decodeRecord);
+    const kept = records.findLastIndex((record) => record !== null && isDurable(record)) + 1;
+    const half = lines[kept]?.slice(0, (lines[kept]?.length ?? 0) / 2) ?? '';
+    writeFileSync(path, [...lines.slice(0, kept), half].join('\n'));
+    return records.slice(kept).filter((record) => record?.type === 'entry').length;
   }
 
   /** What goes wrong with the next jobs of a kind: see `FAKE_SWITCH`. */

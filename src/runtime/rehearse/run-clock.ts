@@ -26,7 +26,7 @@ const HEAD_BYTES = HEAD_NUMBERS * NUMBER_BYTES;
 /** How often each process takes its turn, in real time. */
 const TURN_MS = 10;
 /** How far the clock may run ahead of the slowest process. */
-const AHEAD_RUN_MS = 1000;
+const AHEAD_RUN_MS = 2500;
 
 function runMsIn({ from, runMs, untilRunMs }: Stretch, at: SteadyMs, speed: number): number {
   return Math.min(untilRunMs, runMs + Math.max(0, at - from) * speed);

@@ -31,14 +31,15 @@ function strikeHost(rehearsal: Rehearsal, action: HostAction, host: RehearsedHos
   const { durations } = rehearsal.scenario;
   switch (action.type) {
     case 'crash': {
-      const { afterEffects, downMs } = action;
+      const { afterEffects, downMs, losesTail } = action;
+      const beforeStart = losesTail ? () => loseTail(rehearsal, host) : undefined;
       if (afterEffects === null) {
         rehearsal.struck({ fault: 'agent-crash', params: {} }, hostname);
-        return void rehearsal.killAgent(host, downMs);
+        return void rehearsal.killAgent(host, downMs, beforeStart);
       }
       const params = { afterEffects, ofEffects: afterEffects };
       rehearsal.struck({ fault: 'crash-between-effects', params }, hostname);
-      return host.crashAfter(afterEffects);
+      return rehearsal.crashAgent(host, afterEffects, downMs, beforeStart);
     }
     case 'reboot':
       rehearsal.struck({ fault: 'reboot', params: {} }, hostname);
@@ -91,6 +92,11 @@ function strikeHost(rehearsal: Rehearsal, action: HostAction, host: RehearsedHos
       host.link.set({ type: 'bounce' });
       return rehearsal.after(action.forMs, () => host.link.set({ type: 'open' }));
   }
+}
+
+function loseTail(rehearsal: Rehearsal, host: RehearsedHost): void {
+  const lostEvents = host.loseTail();
+  if (lostEvents > 0) rehearsal.struck({ fault: 'tail-lost', params: { lostEvents } }, host.hostname);
 }
 
 type ProbeTrouble = HostTrouble['probes'][number];

@@ -97,7 +97,7 @@ describe('an agent as a process', () => {
 
 describe('the metrics of an agent', () => {
   test('are served where its options say, until it ends', async () => {
-    const rollout = aRollout({ targetClosure: 'new' });
+    const rollout = aRollout({ targetClosure: 'new', hosts: ['web-02'] });
     const { url, clock } = await controlPlane(rollout);
     const handle = await anAgent(aHost(), rollout, { url, clock }, { metrics: { host: '127.0.0.1', port: 0 } });
     const metricsUrl = handle.metricsUrl ?? '';
@@ -113,7 +113,7 @@ describe('the metrics of an agent', () => {
   });
 
   test('at a port that is taken: one sentence, and nothing is started', async () => {
-    const rollout = aRollout({ targetClosure: 'new' });
+    const rollout = aRollout({ targetClosure: 'new', hosts: ['web-02'] });
     const { url, clock } = await controlPlane(rollout);
     const metrics = { host: '127.0.0.1', port: Number(url.port) };
     await expect(anAgent(aHost(), rollout, { url, clock }, { metrics })).rejects.toThrow(
