@@ -63,13 +63,14 @@ export { vitestFile, type TestGroup } from './exports/vitest-file.ts';
 export {
   fixtureFile,
   readFixtureFile,
+  readRecord,
   REDUCER_VERSION,
   type FixtureFileResult,
   type FixtureOptions,
+  type RecordResult,
 } from './fixtures/fixture-file.ts';
 export { fixtureJsonSchema } from './fixtures/fixture-schema.ts';
 export type { FixtureFile, FixturePath, FixtureStep } from './fixtures/fixture.ts';
-export { readRecord, type RecordResult } from './fixtures/read-record.ts';
 export { readVectorLines, rolloutVectorLine, type VectorsResult } from './fixtures/vector-lines.ts';
 export {
   engines,
