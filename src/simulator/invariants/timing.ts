@@ -235,6 +235,9 @@ function checkLate(scene: Scene, { soaks }: State, host: ObservedState, at: Time
   // While what the probes say is new, nothing can be late.
   if (soak === null || at <= soak.since + late) return;
   const { rolloutId } = soak;
+  const record = host.own.get(rolloutId)?.record;
+  // Nor while a host soaks of which no probe has failed: nearly every heartbeat is of one.
+  if (record?.probeFailureFirstAt === null && record.soakDueAt !== null && at <= record.soakDueAt + late) return;
   if (at > failureDueAt(scene, host, soak, rolloutId) + late)
     scene.broken('timing', host.name, rolloutId, `${host.name} should have failed, and has not.`);
   else if (at > convergenceDueAt(scene, host, soak, rolloutId) + late)
