@@ -139,7 +139,7 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspi
     if (book.states[place] !== 'Pending' || book.isOutstanding[place] === 1) continue;
     const { hostname, targetClosure, wave } = itemAt(manifest.hosts, place);
     const hold = book.holds[place] ?? null;
-    if (hold?.gate === 'extension') return;
+    if (hold?.gate === 'extension') continue;
     const group = hold === null ? NO_GROUP : wave * ORDER.length + ORDER.indexOf(hold.gate);
     if (seen.includes(group)) continue;
     const host = hosts.find(hostname);
