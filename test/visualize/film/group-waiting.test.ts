@@ -23,11 +23,11 @@ describe('the hosts that wait', () => {
     ]);
     expect(others).toEqual([]);
     expect(group?.reasons).toEqual([
-      '2: each waits to be rebooted: kernel needs a reboot.',
-      'web-02 waits to be rebooted: dbus needs a reboot.',
+      '2: each is waiting for a reboot: kernel needs a reboot.',
+      'web-02 is waiting for a reboot: dbus needs a reboot.',
     ]);
     expect(groupWaiting([waitsForReboot(1, 'kernel'), waitsForReboot(3, 'kernel')])[0]?.reasons).toEqual([
-      'each waits to be rebooted: kernel needs a reboot.',
+      'each is waiting for a reboot: kernel needs a reboot.',
     ]);
   });
 });
