@@ -212,7 +212,7 @@ describe('playing by clicks', () => {
       expect(other).toContain(policy === 'halt' ? 'With rollback-and-halt instead' : 'With halt instead');
       const passedBy = page.locator('[data-event="Activating.LocalActivationFailed"] .branch.is-passed-by');
       expect(await passedBy.allTextContents()).toEqual([
-        expect.stringContaining(policy === 'halt' ? 'if policyRollsBack' : 'otherwise'),
+        expect.stringMatching(policy === 'halt' ? /^rollback-and-halt/ : /^halt/),
       ]);
       expect(other).toContain(`${policy === 'halt' ? 'and also' : 'without'} LocalFireRollbackTo`);
       expect(await page.getByTestId('meaning').textContent()).toContain(`Policy ${policy}: a host that fails`);
