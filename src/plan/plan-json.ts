@@ -143,8 +143,7 @@ const comparison = z.strictObject({
   tried: count,
 });
 
-/** @internal */
-export const planSchema = z.strictObject({
+const planSchema = z.strictObject({
   format: z.literal(PLAN_FORMAT),
   version: z.literal(PLAN_VERSION),
   headline: z.string().describe('The answer, in a sentence'),

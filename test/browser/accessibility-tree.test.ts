@@ -12,7 +12,7 @@ const run = JSON.stringify(
 
 /** What assistive technology is given; `npx vitest run --update` writes the files anew. */
 async function expectTree(page: Page, view: string): Promise<void> {
-  await expect(`${await page.locator('body').ariaSnapshot()}\n`).toMatchFileSnapshot(`accessibility-tree/${view}.yml`);
+  await expect(`${await page.locator('body').ariaSnapshot()}\n`).toMatchFileSnapshot(`accessibility-tree/${view}.txt`);
 }
 
 describe('the accessibility tree', () => {

@@ -36,9 +36,6 @@ export const soaked: Judge<State> = {
     given: new PerHost(NEVER_GIVEN),
   }),
   on: {
-    PollAnswered: (_, { given }, { dispatch }, { index }) => {
-      if (dispatch !== null) give(given, dispatch.rolloutId, index, dispatch.soakDueAt);
-    },
     HeartbeatReplied: (_, { given }, { answer: { bootstrapRollouts } }, { index }) => {
       for (const { rolloutId, soakDueAt } of bootstrapRollouts) give(given, rolloutId, index, soakDueAt);
     },
@@ -60,9 +57,10 @@ export const soaked: Judge<State> = {
     EventEmitted: (scene, state, { rolloutId, event }, host) => emitted(scene, state, host, rolloutId, event),
   },
   effects: {
-    QueueDispatch: ({ hosts }, state, { host, rolloutId, dispatchedAt }) => {
+    QueueDispatch: ({ hosts }, state, { host, rolloutId, dispatchedAt, soakDueAt }) => {
       const index = hosts.find(host)?.index;
       if (index === undefined) return;
+      give(state.given, rolloutId, index, soakDueAt);
       // An acknowledgement does not say which dispatch it is for (docs/findings.md).
       state.dispatchedAt.set(rolloutId, index, earlier(state.dispatchedAt.get(rolloutId, index), dispatchedAt));
     },

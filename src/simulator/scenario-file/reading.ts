@@ -201,7 +201,7 @@ export class Reading {
   }
 }
 
-export function suggest(given: string, known: readonly string[]): string {
+function suggest(given: string, known: readonly string[]): string {
   const nearest = nearestName(given, known);
   if (nearest !== null) return `Did you mean ${quote(nearest)}?`;
   if (known.length === 0) return 'Take it out: there is none to name.';
