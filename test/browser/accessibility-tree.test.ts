@@ -33,6 +33,8 @@ describe('the accessibility tree', () => {
     await drop(page, { 'run.json': run });
     await page.getByTestId('run-outcome').waitFor();
     await page.getByTestId('time').fill('1200000');
+    await page.getByText('10 hosts wait for this.').waitFor();
+    await page.getByRole('heading', { name: /^Stuck since 5:46/ }).waitFor();
     await expectTree(page, 'run');
     await page.keyboard.press('/');
     await page.getByRole('combobox', { name: /^Find/ }).waitFor();
