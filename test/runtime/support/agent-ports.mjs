@@ -67,7 +67,7 @@ const SCRIPTS = {
   done: 'exit 0',
   failed: 'echo boom >&2; exit 7',
   deferred: 'printf kernel > "$NIXFLEET_DEFERRED_FILE"',
-  held: 'while [ ! -e "$1/release" ]; do sleep 0.02; done',
+  held: 'while [ -d "$1" ] && [ ! -e "$1/release" ]; do sleep 0.02; done',
 };
 
 function makeActivation(folder, behaviour, wrong) {
