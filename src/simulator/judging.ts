@@ -5,7 +5,13 @@ import type { InvariantName } from './invariants/invariant-names.ts';
 import { copyState, type AnyJudge, type Scene } from './invariants/invariant.ts';
 import { Ledger } from './invariants/ledger.ts';
 import { HOST_CHANGES, ObservedHosts, type HostChange, type ObservedState } from './invariants/observed-hosts.ts';
-import type { HostObservation, Observation, ObservationType, RunSetup } from './observations.ts';
+import {
+  IS_OF_HOST,
+  type HostObservation,
+  type Observation,
+  type ObservationType,
+  type RunSetup,
+} from './observations.ts';
 import type { InvariantBroken } from './run-events.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 
@@ -24,20 +30,6 @@ interface Course {
   readonly change: HostChange | null;
 }
 
-/** Every type of observation that is not of one host: one that is missing here does not compile. */
-const WITHOUT_HOST: Readonly<Record<Exclude<Observation, HostObservation>['type'], true>> = {
-  ReleasePublished: true,
-  EffectPerformed: true,
-  ControlPlaneIdle: true,
-  PlanTicked: true,
-  ControlPlaneStopped: true,
-  ControlPlaneStarted: true,
-  DatabaseLost: true,
-  DatabaseRestored: true,
-  ControlPlaneClockSet: true,
-  RunEnded: true,
-};
-
 const COURSES = new Map<ObservationType, Course>();
 const EMISSIONS = new Map<OutboundEvent['type'], readonly Asked[]>();
 const EFFECTS = new Map<ControlPlaneEffect['type'], readonly Asked[]>();
@@ -46,7 +38,7 @@ const EFFECTS = new Map<ControlPlaneEffect['type'], readonly Asked[]>();
 function courseOf(type: ObservationType): Course {
   let course = COURSES.get(type);
   if (course === undefined) {
-    const isOnHost = !Object.hasOwn(WITHOUT_HOST, type);
+    const isOnHost = IS_OF_HOST[type];
     const asked = askedFor(({ on }) => [on?.[type]]);
     COURSES.set(type, (course = { isOnHost, asked, change: HOST_CHANGES.get(type) ?? null }));
   }

@@ -346,3 +346,46 @@ export type HostObservation = Extract<Observation, { readonly hostname: string }
 export type ObservationType = Observation['type'];
 /** The observation of a type. */
 export type ObservationOf<Type extends ObservationType> = Extract<Observation, { readonly type: Type }>;
+
+/** Every type of observation, and whether it is of one host: a type that is missing or wrong here does not compile. */
+export const IS_OF_HOST: {
+  readonly [Type in ObservationType]: Type extends HostObservation['type'] ? true : false;
+} = {
+  ReleasePublished: false,
+  AgentStarted: true,
+  AgentStopped: true,
+  MachineStopped: true,
+  ClosureChanged: true,
+  BootClosureChanged: true,
+  DiskLost: true,
+  EventEmitted: true,
+  EventForgotten: true,
+  HeaderWritten: true,
+  EventsSent: true,
+  EventsDelivered: true,
+  WorkStarted: true,
+  WorkEnded: true,
+  ProbesStarted: true,
+  ProbesStopped: true,
+  ProbeRan: true,
+  HeartbeatSent: true,
+  HeartbeatAnswered: true,
+  HeartbeatUnanswered: true,
+  AgentMoved: true,
+  AgentLogged: true,
+  AgentIdle: true,
+  OutboxEmptied: true,
+  EffectPerformed: false,
+  EventAnswered: true,
+  HeartbeatReceived: true,
+  HeartbeatReplied: true,
+  PollAnswered: true,
+  ControlPlaneIdle: false,
+  PlanTicked: false,
+  ControlPlaneStopped: false,
+  ControlPlaneStarted: false,
+  DatabaseLost: false,
+  DatabaseRestored: false,
+  ControlPlaneClockSet: false,
+  RunEnded: false,
+};

@@ -1,52 +1,11 @@
 import { describeValue } from '../text/index.ts';
-import type { Observation, ObservationType, RunSetup } from './observations.ts';
+import { IS_OF_HOST, type Observation, type RunSetup } from './observations.ts';
 import type { RunStream } from './judge.ts';
 
 /** The `format` in the first line of a recorded run stream. */
 export const RUN_STREAM_FORMAT = 'nixfleet-statechart-run-stream';
 /** Raised when an older reader could read a newer stream wrongly. */
 export const RUN_STREAM_VERSION = 1;
-
-/** Every type of observation: one that is missing here does not compile. */
-const TYPES: Readonly<Record<ObservationType, true>> = {
-  ReleasePublished: true,
-  AgentStarted: true,
-  AgentStopped: true,
-  MachineStopped: true,
-  ClosureChanged: true,
-  BootClosureChanged: true,
-  DiskLost: true,
-  EventEmitted: true,
-  EventForgotten: true,
-  HeaderWritten: true,
-  EventsSent: true,
-  EventsDelivered: true,
-  WorkStarted: true,
-  WorkEnded: true,
-  ProbesStarted: true,
-  ProbesStopped: true,
-  ProbeRan: true,
-  HeartbeatSent: true,
-  HeartbeatAnswered: true,
-  HeartbeatUnanswered: true,
-  AgentMoved: true,
-  AgentLogged: true,
-  AgentIdle: true,
-  OutboxEmptied: true,
-  EffectPerformed: true,
-  EventAnswered: true,
-  HeartbeatReceived: true,
-  HeartbeatReplied: true,
-  PollAnswered: true,
-  ControlPlaneIdle: true,
-  PlanTicked: true,
-  ControlPlaneStopped: true,
-  ControlPlaneStarted: true,
-  DatabaseLost: true,
-  DatabaseRestored: true,
-  ControlPlaneClockSet: true,
-  RunEnded: true,
-};
 
 /** The first line of a recorded run stream, without its end. */
 export function encodeRunSetup(setup: RunSetup): string {
@@ -73,7 +32,7 @@ export function decodeRunStream(text: string): RunStream {
     );
   rest.forEach((line, index) => {
     const type = line['type'];
-    if (typeof type === 'string' && Object.hasOwn(TYPES, type) && Number.isFinite(line['runMs'])) return;
+    if (typeof type === 'string' && Object.hasOwn(IS_OF_HOST, type) && Number.isFinite(line['runMs'])) return;
     throw new SyntaxError(
       `Line ${index + 2}: expected an observation with a known type and runMs, got ${describeValue(type)}.`,
     );
