@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readDeadline } from '../../src/plan/index.ts';
-import { readStart, type Problem, type StartTime } from '../../src/text/index.ts';
+import { type Problem, type StartTime } from '../../src/text/index.ts';
+import { startOf } from '../support/start-of.ts';
 
 const HOUR_MS = 3_600_000;
-
-function startOf(text: string): StartTime {
-  const problems: Problem[] = [];
-  const start = readStart(text, '--start', problems);
-  if (start === null) throw new Error(problems[0]?.message);
-  return start;
-}
 
 describe('a deadline', () => {
   const read = (text: string, start: StartTime | null): number | string | undefined => {

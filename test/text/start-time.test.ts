@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { readStart, startClock, zoneName, type Problem, type StartTime } from '../../src/text/index.ts';
+import { readStart, startClock, zoneName, type Problem } from '../../src/text/index.ts';
+import { startOf } from '../support/start-of.ts';
 
 const HOUR_MS = 3_600_000;
-
-function startOf(text: string): StartTime {
-  const problems: Problem[] = [];
-  const start = readStart(text, '--start', problems);
-  if (start === null) throw new Error(problems[0]?.message);
-  return start;
-}
 
 describe('a start', () => {
   test.each([
