@@ -1,3 +1,4 @@
+import { EMPTY_LIST } from '../text/index.ts';
 import { type Time, step } from '../machine/index.ts';
 import { compactBacklog } from './outbox.ts';
 import { awaitsAnswer, boot, finishBoot } from './boot.ts';
@@ -12,7 +13,7 @@ import { bootRecord } from './recovery.ts';
 import { noteRunning, handleProbeOutcome, handleWorkerReport } from './reports.ts';
 import { resumption, wasRebooted } from './resume.ts';
 import type { AgentRules } from './rules.ts';
-import { NOTHING, type Agent, type AgentConfig } from './state.ts';
+import type { Agent, AgentConfig } from './state.ts';
 import { sweep, handleTick } from './sweep.ts';
 import { beginTurn, emitLog, type OpenTurn } from './turn.ts';
 import { mayFire } from './workers.ts';
@@ -78,7 +79,7 @@ export function agentCore(replaced: Partial<AgentRules> = {}, { inPlace = false 
       const turn = beginTurn(rules, agent, now, inPlace);
       handleInput(turn, input);
       const { draft, effects } = turn;
-      return { agent: turn.agent, hasChanged: draft !== null, effects: effects.length === 0 ? NOTHING : effects };
+      return { agent: turn.agent, hasChanged: draft !== null, effects: effects.length === 0 ? EMPTY_LIST : effects };
     },
   };
 }
@@ -91,14 +92,14 @@ function start(rules: AgentRules, config: AgentConfig): Agent {
     phase: 'starting',
     bootedAt: 0,
     bootId: '',
-    workers: NOTHING,
-    manifests: NOTHING,
+    workers: EMPTY_LIST,
+    manifests: EMPTY_LIST,
     runningClosure: config.runningClosure,
     heartbeatAt: -Infinity,
-    heldReports: NOTHING,
+    heldReports: EMPTY_LIST,
     batchLimit: 1,
     activeRolloutId: null,
-    rollouts: NOTHING,
+    rollouts: EMPTY_LIST,
     probeRuns: noProbeRuns(0),
   };
 }

@@ -1,3 +1,4 @@
+import { EMPTY_LIST } from '../text/index.ts';
 import type { Time } from '../machine/index.ts';
 import { sendHeartbeat } from './heartbeat.ts';
 import type { AgentInputOf } from './inputs.ts';
@@ -7,7 +8,7 @@ import { recoverRecord, rolloutsOnDisk, type RolloutOnDisk } from './recovery.ts
 import { handleWorkerReport } from './reports.ts';
 import { noteBoot, rehydrate, resume } from './resume.ts';
 import { activateNewest, activeRecord, forgetOldRollouts } from './rollouts.ts';
-import { NOTHING, type Agent, type AgentRollout } from './state.ts';
+import type { Agent, AgentRollout } from './state.ts';
 import { edit, emitLog, storeRollout, type OpenTurn } from './turn.ts';
 
 /**
@@ -22,10 +23,10 @@ export function boot(turn: OpenTurn, input: AgentInputOf<'Boot'>): void {
   draft.workers = input.workers;
   draft.manifests = input.manifests;
   draft.runningClosure = input.runningClosure;
-  draft.heldReports = NOTHING;
+  draft.heldReports = EMPTY_LIST;
   draft.batchLimit = 1;
   draft.activeRolloutId = null;
-  draft.rollouts = NOTHING;
+  draft.rollouts = EMPTY_LIST;
   draft.probeRuns = noProbeRuns(draft.probeRuns.generation);
   for (const onDisk of rolloutsOnDisk(input)) recoverRollout(turn, onDisk);
   activateNewest(turn);
@@ -38,7 +39,7 @@ export function finishBoot(turn: OpenTurn): void {
   const { heldReports } = turn.agent;
   const draft = edit(turn);
   draft.phase = 'working';
-  draft.heldReports = NOTHING;
+  draft.heldReports = EMPTY_LIST;
   activateNewest(turn);
   const record = activeRecord(turn.agent);
   if (record !== null) {

@@ -1,8 +1,9 @@
+import { EMPTY_LIST } from '../text/index.ts';
 import { type HostRolloutState, newPendingHost } from '../machine/index.ts';
 import { feed } from './feed.ts';
 import type { AgentInputOf } from './inputs.ts';
 import { activate, forgetOldRollouts } from './rollouts.ts';
-import { NOTHING, type Agent, type AgentRollout } from './state.ts';
+import type { Agent, AgentRollout } from './state.ts';
 import { emitLog, findRollout, storeRollout, type OpenTurn } from './turn.ts';
 
 /** Starts a rollout on this host, if it can accept the dispatch now (rule 3). */
@@ -42,11 +43,11 @@ function dispatched(known: AgentRollout | null, dispatch: AgentInputOf<'Dispatch
     record: newPendingHost({ rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt }),
     numberedTo: known?.numberedTo ?? 0,
     reservedTo: 0,
-    undelivered: known?.undelivered ?? NOTHING,
+    undelivered: known?.undelivered ?? EMPTY_LIST,
     inFlight: known?.inFlight ?? 0,
     failedAttempts: known?.failedAttempts ?? 0,
     isHastened: known?.isHastened ?? false,
-    recovered: NOTHING,
+    recovered: EMPTY_LIST,
     bootId: null,
   };
 }

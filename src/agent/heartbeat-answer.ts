@@ -1,4 +1,4 @@
-import { byCodeUnit } from '../text/index.ts';
+import { EMPTY_LIST, byCodeUnit } from '../text/index.ts';
 import { type HostRolloutState, newPendingHost } from '../machine/index.ts';
 import { snapshotOf, type AgentManifest, type HostRolloutSnapshot } from '../wire/index.ts';
 import { finishBoot } from './boot.ts';
@@ -7,7 +7,7 @@ import { sendFirst } from './outbox.ts';
 import { recoverRecord } from './recovery.ts';
 import { noteBoot, rehydrate, resume } from './resume.ts';
 import { activateNewest, activeRecord, forgetOldRollouts } from './rollouts.ts';
-import { NOTHING, type AgentRollout } from './state.ts';
+import type { AgentRollout } from './state.ts';
 import { edit, emitLog, findRollout, storeRollout, type OpenTurn } from './turn.ts';
 
 /**
@@ -138,11 +138,11 @@ function unknownRollout(rolloutId: string): AgentRollout {
     record: null,
     numberedTo: 0,
     reservedTo: 0,
-    undelivered: NOTHING,
+    undelivered: EMPTY_LIST,
     inFlight: 0,
     failedAttempts: 0,
     isHastened: false,
-    recovered: NOTHING,
+    recovered: EMPTY_LIST,
     bootId: null,
   };
 }

@@ -1,7 +1,8 @@
+import { EMPTY_LIST } from '../text/index.ts';
 import type { Time } from '../machine/index.ts';
 import { snapshotOf } from '../wire/index.ts';
 import { activeRecord } from './rollouts.ts';
-import { NOTHING, type Agent } from './state.ts';
+import type { Agent } from './state.ts';
 import { edit, type OpenTurn } from './turn.ts';
 
 /**
@@ -19,7 +20,7 @@ export function sendHeartbeat(turn: OpenTurn): void {
       rolloutId: turn.agent.activeRolloutId,
       currentClosure: turn.agent.runningClosure,
       at: turn.now,
-      rollouts: isReported ? [snapshotOf(record)] : NOTHING,
+      rollouts: isReported ? [snapshotOf(record)] : EMPTY_LIST,
       undelivered: undeliveredRollouts(turn.agent),
     },
   });
@@ -29,7 +30,7 @@ export function sendHeartbeat(turn: OpenTurn): void {
 function undeliveredRollouts({ rollouts }: Agent): readonly string[] {
   let ids: string[] | null = null;
   for (const { rolloutId, undelivered } of rollouts) if (undelivered.length > 0) (ids ??= []).push(rolloutId);
-  return ids ?? NOTHING;
+  return ids ?? EMPTY_LIST;
 }
 
 /** A clock that was set back must not silence the agent until it catches up. */

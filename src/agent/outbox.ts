@@ -1,8 +1,9 @@
+import { EMPTY_LIST } from '../text/index.ts';
 import type { LocalEmitEvent, OutboundEvent } from '../machine/index.ts';
 import type { AgentInputOf } from './inputs.ts';
 import type { RetryDelay, CompactedBacklog } from './rules.ts';
 import type { RetrySettings } from './settings.ts';
-import { NOTHING, type AgentRollout, type UndeliveredEvent } from './state.ts';
+import type { AgentRollout, UndeliveredEvent } from './state.ts';
 import { editAgentRollout, emitLog, findRollout, rolloutDraft, storeRollout, type OpenTurn } from './turn.ts';
 
 /** How many numbers one write of the header reserves. A crash wastes at most this many, and they cost nothing. */
@@ -113,7 +114,7 @@ export function settleDelivery(rollout: AgentRollout, report: AgentInputOf<'Even
   const settled = rolloutDraft(rollout);
   const left = rollout.undelivered.filter(({ event }) => !isAnswered(report, event.seq));
   settled.failedAttempts = left[0] === first ? rollout.failedAttempts + 1 : 0;
-  if (left.length < rollout.undelivered.length) settled.undelivered = left.length === 0 ? NOTHING : left;
+  if (left.length < rollout.undelivered.length) settled.undelivered = left.length === 0 ? EMPTY_LIST : left;
   settled.inFlight = 0;
   settled.isHastened = false;
   return settled;

@@ -1,4 +1,4 @@
-import { byCodeUnit } from '../text/index.ts';
+import { EMPTY_LIST, byCodeUnit } from '../text/index.ts';
 import {
   toHostEvent,
   type HostRolloutState,
@@ -13,7 +13,7 @@ import type { OutboxHeader } from '../wire/index.ts';
 import type { AgentInputOf } from './inputs.ts';
 import { writeHeader } from './outbox.ts';
 import type { BootRecord } from './rules.ts';
-import { NOTHING, type AgentRollout, type UndeliveredEvent } from './state.ts';
+import type { AgentRollout, UndeliveredEvent } from './state.ts';
 import { emitLog, storeRollout, type OpenTurn } from './turn.ts';
 
 /** What a boot finds of one rollout. */
@@ -79,7 +79,7 @@ export function recoverRecord(
     });
   }
   const numberedTo = Math.max(rollout.numberedTo, record.lastEventSeq);
-  const recoveredRollout: AgentRollout = { ...rollout, record, numberedTo, recovered: NOTHING };
+  const recoveredRollout: AgentRollout = { ...rollout, record, numberedTo, recovered: EMPTY_LIST };
   storeRollout(turn, recoveredRollout);
   // The crash may have come before the header was written. Written now, before the event that led to this state leaves
   // the outbox.

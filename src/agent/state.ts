@@ -91,12 +91,6 @@ export type AgentPhase =
   | 'awaiting-answer'
   | 'working';
 
-/**
- * A shared empty list, so that 100,000 idle agents do not each have their own. Not frozen: V8 allocates at every step
- * of a loop over a frozen list.
- */
-export const NOTHING: readonly never[] = [];
-
 /** Everything an agent knows. Immutable, unless its core works in place. */
 export interface Agent {
   readonly hostname: string;

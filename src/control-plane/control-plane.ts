@@ -1,5 +1,5 @@
 import type { Time } from '../machine/index.ts';
-import { byCodeUnit } from '../text/index.ts';
+import { EMPTY_LIST, byCodeUnit } from '../text/index.ts';
 import { receiveEvent } from './agent-events.ts';
 import { controlPlaneConfig, type ControlPlaneConfig } from './config.ts';
 import type { ControlPlaneEffect } from './effects.ts';
@@ -11,7 +11,7 @@ import { plan } from './planning.ts';
 import { clearRollout, expireRetention } from './rollout-events.ts';
 import { type ControlPlaneRules, CONTROL_PLANE_RULES } from './rules.ts';
 import { type ControlPlaneSnapshot, restore, snapshot } from './snapshot.ts';
-import { NOTHING, type ControlPlane } from './state.ts';
+import type { ControlPlane } from './state.ts';
 import { begin, commit, emitControlPlaneLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { valueAt, vectorOf } from './vector.ts';
 
@@ -85,7 +85,7 @@ function handle(
   now: Time,
 ): Handled<ControlPlaneReply> {
   if (input.type === 'DispatchPolled') {
-    return { controlPlane, effects: NOTHING, reply: answerPoll(controlPlane, input.hostname) };
+    return { controlPlane, effects: EMPTY_LIST, reply: answerPoll(controlPlane, input.hostname) };
   }
   const tx = begin(rules, controlPlane, now);
   const reply = handleInput(tx, input);

@@ -1,4 +1,4 @@
-import { NOTHING } from './state.ts';
+import { EMPTY_LIST } from '../text/index.ts';
 
 /** Numbers from `from` up to and including `to`. */
 export type SeqRange = readonly [from: number, to: number];
@@ -16,7 +16,7 @@ export interface EventNumbers {
 }
 
 /** Every event up to the record's `lastEventSeq` has arrived, and none above it. */
-export const ALL_ARRIVED: EventNumbers = Object.freeze({ missing: NOTHING, ahead: NOTHING });
+export const ALL_ARRIVED: EventNumbers = Object.freeze({ missing: EMPTY_LIST, ahead: EMPTY_LIST });
 
 /** The limit per record, whatever an agent sends. Numbers that are forgotten count as arrived. */
 const MAX_REMEMBERED = 100;

@@ -1,6 +1,6 @@
+import { EMPTY_LIST } from '../text/index.ts';
 import { draftOf, type HostRolloutState, type RemoteEvent, type Time } from '../machine/index.ts';
 import type { HostRolloutSnapshot } from '../wire/index.ts';
-import { NOTHING } from './state.ts';
 
 /** What a heartbeat implies for one rollout. */
 export interface HeartbeatEvidence {
@@ -23,9 +23,9 @@ export interface HeartbeatEvidence {
  * Once the numbers are used up, nothing is synthesized: the wire could not carry a greater number.
  */
 export function synthesize(record: HostRolloutState, evidence: HeartbeatEvidence, now: Time): readonly RemoteEvent[] {
-  if (evidence.runningClosure !== record.targetClosure) return NOTHING;
+  if (evidence.runningClosure !== record.targetClosure) return EMPTY_LIST;
   const events = eventsOf(record, evidence, now);
-  return events.every(({ seq }) => Number.isSafeInteger(seq)) ? events : NOTHING;
+  return events.every(({ seq }) => Number.isSafeInteger(seq)) ? events : EMPTY_LIST;
 }
 
 function eventsOf(record: HostRolloutState, evidence: HeartbeatEvidence, now: Time): readonly RemoteEvent[] {
@@ -33,12 +33,12 @@ function eventsOf(record: HostRolloutState, evidence: HeartbeatEvidence, now: Ti
   switch (record.state) {
     case 'Activating':
     case 'Deferred': {
-      if (!stillActivates(evidence)) return NOTHING;
+      if (!stillActivates(evidence)) return EMPTY_LIST;
       const seq = Math.max(record.lastEventSeq, snapshot?.lastEventSeq ?? 0) + 1;
       return [activationCompleted(runningClosure, now, seq)];
     }
     case 'Pending': {
-      if (evidence.isOutstanding || evidence.isUnderWayElsewhere || hasBegun(evidence)) return NOTHING;
+      if (evidence.isOutstanding || evidence.isUnderWayElsewhere || hasBegun(evidence)) return EMPTY_LIST;
       const seq = record.lastEventSeq + 1;
       return [
         { type: 'RemoteDispatchAck', currentClosureAtDispatch: runningClosure, receivedAt: now, seq },
@@ -55,7 +55,7 @@ function eventsOf(record: HostRolloutState, evidence: HeartbeatEvidence, now: Ti
     case 'Converged':
     case 'Failed':
     case 'Reverted':
-      return NOTHING;
+      return EMPTY_LIST;
   }
 }
 

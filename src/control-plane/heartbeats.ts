@@ -1,7 +1,8 @@
+import { EMPTY_LIST } from '../text/index.ts';
 import { isAtEnd, type HostRolloutState, type HostState } from '../machine/index.ts';
 import type { HeartbeatReceived } from './inputs.ts';
 import { snapshotOf, type Heartbeat, type HeartbeatAnswer, type HostRolloutSnapshot } from '../wire/index.ts';
-import { NOTHING, type FleetMember, type Place } from './state.ts';
+import type { FleetMember, Place } from './state.ts';
 import { applyHostEvent, applyTakenRecord } from './agent-events.ts';
 import { isUnderWayElsewhere, memberOf, putSlot, refreshCandidate, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
@@ -16,7 +17,7 @@ export function receiveHeartbeat(tx: Transaction, { heartbeat, isComplete }: Hea
   const known = memberOf(tx, heartbeat.hostname);
   const runsAsBefore = wasHeard(tx, known) && known.runningClosure === heartbeat.currentClosure;
   const heard = known === undefined ? addUnknownHost(tx, heartbeat) : updateHost(tx, known, heartbeat);
-  if (heard === null) return answerTo(tx, heartbeat, NOTHING);
+  if (heard === null) return answerTo(tx, heartbeat, EMPTY_LIST);
   const { places } = heard;
   for (const place of places) takeOverFrom(tx, place, heartbeat, isComplete);
   const member = noteBusy(tx, heard, heartbeat);
@@ -46,10 +47,10 @@ function addUnknownHost(tx: Transaction, { hostname, currentClosure }: Heartbeat
   const unknownHost = {
     hostname,
     runningClosure: currentClosure,
-    busyWith: NOTHING,
+    busyWith: EMPTY_LIST,
     isUnreachable: false,
     isWatched: false,
-    places: NOTHING,
+    places: EMPTY_LIST,
   };
   return addMember(tx, unknownHost, tx.now);
 }
@@ -82,7 +83,7 @@ function noteBusy(tx: Transaction, member: FleetMember, { hostname, rollouts, un
   }
   const before = member.busyWith;
   if (busyWith === null && before.length === 0) return member;
-  const after = busyWith === null ? NOTHING : [...new Set(busyWith)].slice(0, MAX_BUSY_WITH);
+  const after = busyWith === null ? EMPTY_LIST : [...new Set(busyWith)].slice(0, MAX_BUSY_WITH);
   if (after.length === before.length && after.every((rolloutId) => before.includes(rolloutId))) return member;
   const draft = editMember(tx, member);
   draft.busyWith = after;
@@ -208,7 +209,7 @@ function answerTo(
     // Leaves out Converged and Reverted only, whatever the policy: a failed host may still be rolling back.
     if (!isAtEnd(record.state, 'rollback-and-halt')) (open ??= []).push(snapshotOf(record));
   }
-  const bootstrapRollouts = open ?? NOTHING;
+  const bootstrapRollouts = open ?? EMPTY_LIST;
   if (named === null || currentClosure === null) return { replayFrom: null, bootstrapRollouts };
   return { replayFrom: named.currentClosure === currentClosure ? null : named.lastEventSeq, bootstrapRollouts };
 }

@@ -1,9 +1,10 @@
+import { EMPTY_LIST } from '../text/index.ts';
 import { isOrderingEligible, type HostState, type RemoteEvent, type Time } from '../machine/index.ts';
 import { hasBit, withBit } from './bits.ts';
 import type { WithdrawDispatch } from './effects.ts';
 import { valueOf } from './name-map.ts';
 import type { PlannedHost } from './rollout-plan.ts';
-import { NOTHING, type FleetMember, type HostSlot, type WaveCount } from './state.ts';
+import type { FleetMember, HostSlot, WaveCount } from './state.ts';
 import { editRollout, rolloutAt, type RolloutDraft, slotAt, type Transaction } from './transaction.ts';
 import { entryAt, valueAt, withValue } from './vector.ts';
 
@@ -26,7 +27,7 @@ export function putSlot(tx: Transaction, index: number, position: number, after:
   recount(tx, counted, countedSelectors(tx, member));
   refreshCandidate(tx, index, position);
   // Work in this rollout decides whether a host that runs its target has anything to do in another one.
-  for (const place of member?.places ?? NOTHING) {
+  for (const place of member?.places ?? EMPTY_LIST) {
     if (place.rollout !== index) refreshCandidate(tx, place.rollout, place.position);
   }
 }
@@ -100,8 +101,8 @@ function isPartOf(tx: Transaction, hostname: string, rolloutId: string): boolean
  * no agent updates their records any more, so they must not use up the budget for ever.
  */
 export function countedSelectors(tx: Transaction, member: FleetMember | undefined): readonly number[] {
-  let counted: readonly number[] = NOTHING;
-  const places = member?.places ?? NOTHING;
+  let counted: readonly number[] = EMPTY_LIST;
+  const places = member?.places ?? EMPTY_LIST;
   for (let at = places.length - 1; at >= 0; at -= 1) {
     const place = entryAt(places, at);
     const rollout = rolloutAt(tx, place.rollout);

@@ -2,8 +2,8 @@ import { newPendingHost } from '../machine/index.ts';
 import { openRollout } from '../rollout/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import { bitsOf } from './bits.ts';
-import { byCodeUnit } from '../text/index.ts';
-import { NOTHING, type FleetMember, type HostSlot, type Rollout, type WaveCount } from './state.ts';
+import { EMPTY_LIST, byCodeUnit } from '../text/index.ts';
+import type { FleetMember, HostSlot, Rollout, WaveCount } from './state.ts';
 import { waitsForDispatch, countedSelectors, memberOf, heardAt, recount, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
 import { feedRollout } from './rollout-events.ts';
@@ -128,10 +128,10 @@ function unheard(hostname: string): Omit<FleetMember, 'index'> {
   return {
     hostname,
     runningClosure: null,
-    busyWith: NOTHING,
+    busyWith: EMPTY_LIST,
     isUnreachable: false,
     isWatched: false,
-    places: NOTHING,
+    places: EMPTY_LIST,
   };
 }
 

@@ -1,7 +1,7 @@
+import { EMPTY_LIST } from '../text/index.ts';
 import type { RolloutHost, RolloutManifest } from '../fleet/index.ts';
 import type { BudgetShare, Candidate } from './gates/gate.ts';
 import { entryAt } from './vector.ts';
-import { NOTHING } from './state.ts';
 
 /**
  * What a manifest fixes for the life of its rollout, arranged so that a planning pass need not look at every host.
@@ -81,13 +81,13 @@ export function planRollout(manifest: RolloutManifest, selectorIndex: ReadonlyMa
 /** A plan without its hosts: nothing that grows with their number. */
 export function withoutHosts(plan: RolloutPlan): RolloutPlan {
   return {
-    manifest: { ...plan.manifest, hosts: NOTHING, waves: NOTHING, edges: NOTHING, budgets: NOTHING },
-    hosts: NOTHING,
+    manifest: { ...plan.manifest, hosts: EMPTY_LIST, waves: EMPTY_LIST, edges: EMPTY_LIST, budgets: EMPTY_LIST },
+    hosts: EMPTY_LIST,
     positionOf: new Map(),
-    positionAtRank: NOTHING,
-    groups: NOTHING,
+    positionAtRank: EMPTY_LIST,
+    groups: EMPTY_LIST,
     firstWithTarget: new Map(),
-    nextWithTarget: NOTHING,
+    nextWithTarget: EMPTY_LIST,
     waveCount: plan.waveCount,
   };
 }
@@ -109,7 +109,7 @@ function draftHosts(manifest: RolloutManifest, selectorIndex: ReadonlyMap<string
   const sharesOf = sharesByHost(manifest, selectorIndex);
   return manifest.hosts.map((host) => {
     const { budgets, selectors } = sharesOf(host.hostname);
-    return { host, budgets, selectors, gatedBy: gatesOf.get(host.hostname) ?? NOTHING };
+    return { host, budgets, selectors, gatedBy: gatesOf.get(host.hostname) ?? EMPTY_LIST };
   });
 }
 
@@ -123,7 +123,7 @@ function sharesByHost(
   });
   const known = new Map<string, Shares>();
   return (hostname) => {
-    const selecting: readonly number[] = selectedBy.get(hostname) ?? NOTHING;
+    const selecting: readonly number[] = selectedBy.get(hostname) ?? EMPTY_LIST;
     const key = selecting.join();
     let shares = known.get(key);
     if (shares === undefined) {

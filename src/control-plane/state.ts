@@ -9,9 +9,6 @@ import type { NameMap } from './name-map.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
 import type { Vector } from './vector.ts';
 
-/** A shared empty list. Not frozen: V8 allocates at every step of a loop over a frozen list. */
-export const NOTHING: readonly never[] = [];
-
 /**
  * The state of the control plane. Immutable: handling an input makes a new value that shares what did not change, at a
  * cost that does not depend on the number of hosts. Read it with the functions of `reads.ts`.

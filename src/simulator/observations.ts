@@ -241,7 +241,7 @@ export interface EventAnswered extends OfRollout {
 }
 
 /** A heartbeat has arrived, and the control plane is about to handle it. */
-export interface HeartbeatReceived extends OnHost {
+interface HeartbeatReceived extends OnHost {
   readonly type: 'HeartbeatReceived';
   readonly heartbeat: Heartbeat;
 }

@@ -1,6 +1,7 @@
-/** Text in and out: names, values, durations, times and problems, each described in one way. Pure, without dependencies. */
+/** Names, values, durations, times and problems, each read and written in one way, and an empty list. Pure, without dependencies. */
 export * from './describe.ts';
 export * from './duration.ts';
+export { EMPTY_LIST } from './empty-list.ts';
 export { formatClock } from './format-clock.ts';
 export { findJsonError, type JsonError } from './find-json-error.ts';
 export { exactPattern, hostMatcher } from './host-pattern.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { agentManifest, parseFleet, projectRollouts, type RolloutManifest } from '../../fleet/index.ts';
 import type { AgentManifest } from '../../wire/index.ts';
 import { diskProblem, errorCode } from '../shared/runtime-problem.ts';
-import type { ManifestSource } from './ports.ts';
+import type { HostManifests } from './ports.ts';
 
 /** Which fleet files an agent reads, and how it checks them. */
 export interface FleetManifestsOptions {
@@ -23,7 +23,7 @@ interface ReadFile {
 }
 
 /** The signed manifests in fleet files, read again whenever the files have changed. */
-export class FleetManifests implements ManifestSource {
+export class FleetManifests implements HostManifests {
   readonly #options: FleetManifestsOptions;
   #files = new Map<string, ReadFile>();
 

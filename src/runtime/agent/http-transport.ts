@@ -72,19 +72,19 @@ export class HttpTransport implements Transport {
     const encoded = envelopes.map(encodeEnvelope);
     const isSingle = encoded.length === 1;
     const body = JSON.stringify(isSingle ? encoded[0] : encoded);
-    const asked = await this.#ask('/v1/agent/events', { method: 'POST', body, signal });
-    const parts = asked.ok ? partsOf(asked.answer) : null;
+    const outcome = await this.#ask('/v1/agent/events', { method: 'POST', body, signal });
+    const parts = outcome.ok ? partsOf(outcome.answer) : null;
     return {
       deliveries: isSingle ? [eventDelivery(parts)] : eventDeliveries(parts, envelopes.length),
-      retryAfterMs: asked.ok ? this.#retryAfterMs(asked.answer) : null,
+      retryAfterMs: outcome.ok ? this.#retryAfterMs(outcome.answer) : null,
     };
   }
 
   async heartbeat(heartbeat: Heartbeat, signal: AbortSignal): Promise<HeartbeatReply | Unanswered> {
     const body = JSON.stringify(encodeHeartbeat(heartbeat));
-    const asked = await this.#ask('/v1/agent/heartbeat', { method: 'POST', body, signal });
-    if (!asked.ok) return unanswered(asked.reason);
-    const { answer } = asked;
+    const outcome = await this.#ask('/v1/agent/heartbeat', { method: 'POST', body, signal });
+    if (!outcome.ok) return unanswered(outcome.reason);
+    const { answer } = outcome;
     if (answer.status !== 200) return this.#notAnswered(answer);
     const json = parseJson(answer.text);
     if (!json.ok) return unanswered(unreadable(json.problems));
@@ -96,9 +96,9 @@ export class HttpTransport implements Transport {
 
   async poll(hostname: string, signal: AbortSignal): Promise<PollReply | Unanswered> {
     const path = `/v1/agent/dispatch?hostname=${encodeURIComponent(hostname)}`;
-    const asked = await this.#ask(path, { method: 'GET', body: null, signal, timeoutMs: this.#pollTimeoutMs });
-    if (!asked.ok) return unanswered(asked.reason);
-    const { answer } = asked;
+    const outcome = await this.#ask(path, { method: 'GET', body: null, signal, timeoutMs: this.#pollTimeoutMs });
+    if (!outcome.ok) return unanswered(outcome.reason);
+    const { answer } = outcome;
     if (answer.status === 204) return { answered: true, dispatch: null };
     if (answer.status !== 200) return this.#notAnswered(answer);
     const json = parseJson(answer.text);

@@ -4,7 +4,7 @@ import type { Log } from '../shared/log.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asError } from '../shared/runtime-problem.ts';
 import type { HostLink } from './link.ts';
-import type { ManifestSource, PollReply, Transport, Unanswered } from './ports.ts';
+import type { HostManifests, PollReply, Transport, Unanswered } from './ports.ts';
 
 /** After a dispatch: the control plane offers it until its acknowledgement has arrived. */
 const AFTER_DISPATCH_MS = 3000;
@@ -14,7 +14,7 @@ const BETWEEN_POLLS_MS = 1000;
 export interface PollLoopOptions {
   readonly hostname: string;
   readonly transport: Transport;
-  readonly manifests: ManifestSource;
+  readonly manifests: HostManifests;
   readonly link: HostLink;
   readonly clock: Clock;
   readonly log: Log;

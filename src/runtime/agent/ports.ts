@@ -131,8 +131,8 @@ export interface RunningSystem {
   readonly bootId: () => string | Promise<string>;
 }
 
-/** Rollout manifests with verified signatures. */
-export interface ManifestSource {
+/** The host's part of rollout manifests, with verified signatures. */
+export interface HostManifests {
   /** This host's part of the signed manifest; `null` if there is none, or the host is not in it. */
   readonly manifestOf: (rolloutId: string) => AgentManifest | null | Promise<AgentManifest | null>;
   /** Of every known rollout with this host. */
@@ -153,7 +153,7 @@ export interface AgentPorts {
   readonly activation: Activation;
   readonly probes: ProbeRunner;
   readonly system: RunningSystem;
-  readonly manifests: ManifestSource;
+  readonly manifests: HostManifests;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }

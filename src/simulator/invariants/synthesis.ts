@@ -175,12 +175,8 @@ function checkChain(
   complain(`it is ${itemAt(other.states, scene.ledger.positionIn(other, hostname))} in ${other.rolloutId}`);
 }
 
-/** Another rollout may still change what the host runs. */
-export function isUnderWayElsewhere(ledger: Ledger, book: RolloutBook, hostname: string): boolean {
-  return underWayElsewhere(ledger, book, hostname) !== null;
-}
-
-function underWayElsewhere(ledger: Ledger, book: RolloutBook, hostname: string): RolloutBook | null {
+/** The other rollout that may still change what the host runs; `null` if there is none. */
+export function underWayElsewhere(ledger: Ledger, book: RolloutBook, hostname: string): RolloutBook | null {
   // A host that has started a rollout has left the earlier ones.
   for (const other of ledger.booksOf(hostname).toReversed()) {
     const place = ledger.positionIn(other, hostname);

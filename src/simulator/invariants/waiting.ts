@@ -3,7 +3,7 @@ import { gatesOf } from './edge-order.ts';
 import { isDispatching, isOrderingEligible } from './host-states.ts';
 import type { Judge, Scene } from './invariant.ts';
 import { hasFailuresBefore, itemAt, type RolloutBook } from './rollout-book.ts';
-import { isUnderWayElsewhere } from './synthesis.ts';
+import { underWayElsewhere } from './synthesis.ts';
 
 interface State {
   /** What was quarantined, by channel and closure: in the same turn, before the host that went back is recorded. */
@@ -144,7 +144,7 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspi
     if (seen.includes(group)) continue;
     const host = hosts.find(hostname);
     const heard = host?.heard ?? null;
-    if (heard?.currentClosure === targetClosure && !isUnderWayElsewhere(scene.ledger, book, hostname)) continue;
+    if (heard?.currentClosure === targetClosure && underWayElsewhere(scene.ledger, book, hostname) === null) continue;
     if (isRebuilt && heard === null) continue;
     // The control plane died on its last heartbeat, and may not have stored it.
     if (heard !== null && host?.wasReplied !== true) continue;
