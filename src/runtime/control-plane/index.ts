@@ -17,6 +17,7 @@ export { verifyStore, type Replayed, type ReplayDifference } from './replay.ts';
 export { standingsOf, type Standing } from './standing.ts';
 export { RuntimeProblem } from '../shared/runtime-problem.ts';
 export type { Caller } from './http/agent-endpoints.ts';
+export { fastifyAgents, type FastifyHijack, type FastifyRoutes } from './http/other-servers.ts';
 export type { TlsFiles } from './http/client-certificate.ts';
 export type { Listen } from './http/listen.ts';
 export { controlPlaneLimits, DEFAULT_LIMITS, type ControlPlaneLimits } from './limits.ts';

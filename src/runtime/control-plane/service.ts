@@ -21,7 +21,7 @@ import {
 } from './http/agent-endpoints.ts';
 import { tryLater, sendAnswer, type HttpAnswer } from './http/answer.ts';
 import { HostConnections } from './http/host-connections.ts';
-import { agentRequestOf, fetchResponse } from './http/fetch-handler.ts';
+import { agentRequestOf, fetchResponse } from './http/other-servers.ts';
 import { HostRates } from './http/host-rates.ts';
 import { ParkedPolls } from './http/parked-polls.ts';
 import { BodyRoom } from './http/read-body.ts';

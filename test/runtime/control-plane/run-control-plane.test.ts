@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fastify } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hostOf, rolloutOf, rolloutsOf } from '../../../src/control-plane/index.ts';
-import { runControlPlane, sqliteStore } from '../../../src/runtime/control-plane/index.ts';
+import { fastifyAgents, runControlPlane, sqliteStore } from '../../../src/runtime/control-plane/index.ts';
 import { encodeEnvelope } from '../../../src/wire/index.ts';
 import { manifest } from '../../control-plane/support/manifests.ts';
 import { AgentClient, ask, goodLife } from '../support/agent-client.ts';
@@ -122,6 +123,25 @@ describe('a control plane over HTTP', () => {
     const agent = new AgentClient(`http://127.0.0.1:${port}`, 'web-01');
     expect((await agent.heartbeat()).status).toBe(200);
     expect((await ask(agent.address, '/tea')).status).toBe(418);
+  });
+
+  it('works inside a Fastify server, with limits of its own', async () => {
+    const { running } = await startBench({ listen: null, limits: { maxBodyBytes: 2000 } });
+    await running.release(RELEASE);
+    const server = fastify({ bodyLimit: 10 });
+    server.get('/tea', (_request, reply) => reply.code(418).send());
+    await server.register(fastifyAgents(running));
+    const address = await server.listen({ host: '127.0.0.1', port: 0 });
+    onTestFinished(() => server.close());
+    const agent = new AgentClient(address, 'web-01');
+    expect((await agent.heartbeat()).status).toBe(200);
+    expect((await agent.poll()).json).toMatchObject({ rolloutId });
+    expect((await agent.post(rolloutId, ...goodLife('web-01-r1'))).status).toBe(200);
+    const tooLong = { method: 'POST', body: 'a'.repeat(2001) } as const;
+    expect((await ask(address, '/v1/agent/events', tooLong)).status).toBe(413);
+    expect((await ask(address, '/v1/agent/heartbeat')).status).toBe(405);
+    expect((await ask(address, '/tea')).status).toBe(418);
+    expect((await ask(address, '/v1/agent/other')).status).toBe(404);
   });
 });
 

@@ -69,6 +69,8 @@ interface Exchange {
   readonly caller: Exclude<Caller, { readonly is: 'refused' }>;
 }
 
+export const AGENT_PATHS: readonly string[] = Object.keys(ROUTES);
+
 /** Whether a path, with or without a query, is one of the agents'. */
 export function isForAgents(url: string): boolean {
   return Object.hasOwn(ROUTES, url.split('?', 1)[0] ?? '');
