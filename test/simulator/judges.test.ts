@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Moment, simulate, whyWaiting, type Run } from '../../src/simulator/index.ts';
 import { formatProblem, readScenario } from '../../src/simulator/scenario-file/index.ts';
+import { oddDay } from './support/odd-days.ts';
+import { strangeDay } from './support/strange-days.ts';
 
 function run(yaml: string): Run {
   const read = readScenario(yaml, { readFile: () => '' });
@@ -36,5 +38,12 @@ steps: [{ at: 0s, do: fail-controls, hosts: [a1], probe: services, controls: [A.
     const waiting = history.trackOf('stable@release-1', 'a2');
     const why = waiting === null ? null : whyWaiting(new Moment(history, endedRunMs), waiting);
     expect(why?.causes.map(({ host }) => host.hostname)).toEqual(['a1']);
+  });
+
+  test.each([
+    { what: 'a host is dispatched right after the answer to its heartbeat', day: oddDay(90_000_066) },
+    { what: 'a switch ends before the first answer to an agent without a disk', day: strangeDay(80_004_573) },
+  ])('$what', ({ day }) => {
+    expect(simulate(day).violations).toEqual([]);
   });
 });

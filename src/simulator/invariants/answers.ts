@@ -116,6 +116,7 @@ function checkSnapshots({ ledger, broken }: Scene, hostname: string, { bootstrap
     );
 }
 
+/** A Pending record may be dispatched by the planning pass that follows the answer: its soak has not begun. */
 function isAsRecorded(snapshot: HostRolloutSnapshot, record: HostRecord): boolean {
   return (
     snapshot.state === record.state &&
@@ -123,7 +124,7 @@ function isAsRecorded(snapshot: HostRolloutSnapshot, record: HostRecord): boolea
     snapshot.targetClosure === record.targetClosure &&
     snapshot.currentClosure === record.currentClosure &&
     snapshot.currentClosureAtDispatch === record.currentClosureAtDispatch &&
-    snapshot.soakDueAt === record.soakDueAt
+    (record.state === 'Pending' || snapshot.soakDueAt === record.soakDueAt)
   );
 }
 

@@ -71,9 +71,9 @@ export const reports: Judge<State> = {
             `${hostname} did not report that its switch to ${work.closure} has started.`,
           );
       }
-      // An agent that has lost its disk may not know what this is about.
-      const isKnown = host.isUp && host.own.has(work.rolloutId);
-      if (isKnown) due.set(index, [...due.get(index), { work, result }]);
+      // An agent that has lost its disk may not know what this is about, until its first heartbeat is answered.
+      const isKnown = host.own.has(work.rolloutId) || !host.wasAnswered;
+      if (host.isUp && isKnown) due.set(index, [...due.get(index), { work, result }]);
     },
     HeartbeatSent: (scene, _, { heartbeat }, host) => checkHeartbeat(scene, host, heartbeat),
     AgentStopped: (_, { due }, _observation, { index }) => due.delete(index),
