@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { parseSync, Visitor, type Comment } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
 
-import { filesBelow, readText, repositoryFiles } from '../support/repository.ts';
+import { filesBelow, readText, repositoryFiles, repositoryRoot } from '../support/repository.ts';
 
 const MAX_SOURCE_LINES = 400;
 
@@ -40,8 +41,77 @@ describe('the files of the repository', () => {
   });
 });
 
+/**
+ * Tests that no single file of `src` owns, by what they are about. Every other test has the path of the file or folder
+ * that it tests.
+ */
+const OF_A_WHOLE_MODULE = {
+  'properties of any input or history': [
+    'agent/any-input',
+    'agent/faulty-world',
+    'control-plane/event-log',
+    'machine/random-walks',
+    'simulator/random-faults',
+  ],
+  'a rule that several files keep together': [
+    'control-plane/compliance',
+    'control-plane/cost',
+    'control-plane/membership',
+    'control-plane/recovery',
+    'control-plane/waves',
+    'runtime/control-plane/retention',
+    'runtime/control-plane/security',
+    'simulator/engines',
+    'simulator/another-fleet',
+    'simulator/faults/control-plane-faults',
+  ],
+  'a second implementation, or files from outside': [
+    'control-plane/planner-oracle',
+    'fleet/built-fleets',
+    'machine/odd-values',
+    'machine/vectors',
+    'runtime/agent/own-port-example',
+    'simulator/examples',
+    'simulator/findings',
+    'testing/conformance/adapters',
+    'testing/ports/ports',
+    'testing/protocol-document',
+    'wire/odd-values',
+    'wire/vectors',
+  ],
+  'hostile, broken or cheating input': [
+    'cli/conform-cheats',
+    'fleet/hostile-input',
+    'simulator/scenario-file/all-at-once',
+    'simulator/scenario-file/fleet-problems',
+    'simulator/scenario-file/hostile-files',
+    'testing/misbehaving-peers',
+    'testing/mutated-peers',
+    'wire/hostile',
+    'wire/types',
+  ],
+  'what the judges notice, and what they once noticed wrongly': [
+    'simulator/cut-runs',
+    'simulator/healed',
+    'simulator/judges',
+    'simulator/planted-bugs/planted-bugs',
+    'simulator/planted-bugs/rule-bugs',
+    'simulator/zero-waits',
+    'runtime/rehearse/kills',
+  ],
+};
+
 describe('the tests', () => {
   const tests = filesBelow('test', /\.(test|test-d)\.tsx?$/);
+
+  test('have the path of what they test, or are listed as tests of a whole module', () => {
+    const ofModules = /^test\/(?!browser|docs|hygiene|model-based|mutation|traceability|types)(.+)\.test\.tsx?$/;
+    const names = tests.flatMap((path) => ofModules.exec(path)?.[1] ?? []);
+    const others = names.filter(
+      (name) => !['', '.ts', '.tsx'].some((end) => existsSync(`${repositoryRoot}/src/${name}${end}`)),
+    );
+    expect(others.toSorted()).toEqual(Object.values(OF_A_WHOLE_MODULE).flat().toSorted());
+  });
 
   test('are all run', () => {
     // `skipIf(condition)` and `runIf(condition)` say by their condition why a test is left out, and stay allowed.

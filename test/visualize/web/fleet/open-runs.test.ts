@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { MOST_RUNS, type DemoChoice } from '../../src/visualize/play/run-place.ts';
-import { recordRun } from '../../src/visualize/run-file/record-run.ts';
-import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
-import { shownRun } from '../support/shown-run.ts';
-import { filmOfRun } from '../../src/visualize/film/film-of-run.ts';
-import { runsAtLink, type OpenRun } from '../../src/visualize/web/fleet/open-runs.ts';
+import { MOST_RUNS, type DemoChoice } from '../../../../src/visualize/play/run-place.ts';
+import { recordRun } from '../../../../src/visualize/run-file/record-run.ts';
+import { demoScenario } from '../../../../src/visualize/web/fleet/demo-scenario.ts';
+import { shownRun } from '../../../support/shown-run.ts';
+import { filmOfRun } from '../../../../src/visualize/film/film-of-run.ts';
+import { runsAtLink, type OpenRun } from '../../../../src/visualize/web/fleet/open-runs.ts';
 
 const choice: DemoChoice = { hosts: 50, waves: 1, seed: 1, onHealthFailure: 'halt', trouble: 'none' };
 const history = shownRun(recordRun(demoScenario(choice)));

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { generatePaths } from '../../src/testing/generate.ts';
-import { readFixtureFile } from '../../src/testing/fixtures/fixture-file.ts';
-import { fixtureOfSession, sessionOfPath } from '../../src/visualize/play/fixture-of-session.ts';
-import { linkOfSession, sessionOfLink } from '../../src/visualize/play/link.ts';
-import { MOST_RUNS, MOST_WAVES, fleetSizes, troubles, type RunPlace } from '../../src/visualize/play/run-place.ts';
-import { jump, newSession, presentRecord, replaySession, restart } from '../../src/visualize/play/session.ts';
-import { chartNamed } from '../../src/visualize/chart-catalogue.ts';
+import { generatePaths } from '../../../src/testing/generate.ts';
+import { readFixtureFile } from '../../../src/testing/fixtures/fixture-file.ts';
+import { fixtureOfSession, sessionOfPath } from '../../../src/visualize/play/fixture-of-session.ts';
+import { linkOfSession, sessionOfLink } from '../../../src/visualize/play/link.ts';
+import { MOST_RUNS, MOST_WAVES, fleetSizes, troubles, type RunPlace } from '../../../src/visualize/play/run-place.ts';
+import { jump, newSession, presentRecord, replaySession, restart } from '../../../src/visualize/play/session.ts';
+import { chartNamed } from '../../../src/visualize/chart-catalogue.ts';
 
 const paths = generatePaths({
   criterion: { kind: 'full', name: 'guardOutcomes' },

@@ -5,11 +5,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import canonicalize from 'canonicalize';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { rolloutsOf } from '../../../src/control-plane/index.ts';
-import { fleetSource, type VerifiedManifests } from '../../../src/runtime/control-plane/index.ts';
-import { repositoryRoot } from '../../support/repository.ts';
-import { startBench, temporaryFolder } from '../support/control-plane-bench.ts';
-import { TestClock } from '../support/test-clock.ts';
+import { rolloutsOf } from '../../../../src/control-plane/index.ts';
+import { fleetSource, type VerifiedManifests } from '../../../../src/runtime/control-plane/index.ts';
+import { repositoryRoot } from '../../../support/repository.ts';
+import { startBench, temporaryFolder } from '../../support/control-plane-bench.ts';
+import { TestClock } from '../../support/test-clock.ts';
 
 const harbor = JSON.parse(readFileSync(join(repositoryRoot, 'examples/fleets/harbor.json'), 'utf8')) as {
   readonly meta: Readonly<Record<string, unknown>>;

@@ -6,10 +6,10 @@ import {
   conformanceText,
   type ConformanceReport,
   type Question,
-} from '../../src/testing/index.ts';
-import { conform } from '../../src/testing/node.ts';
-import { peerAnswering } from '../support/peer-answering.ts';
-import { tallyAnswers } from '../../src/testing/conformance/tally.ts';
+} from '../../../src/testing/index.ts';
+import { conform } from '../../../src/testing/node.ts';
+import { peerAnswering } from '../../support/peer-answering.ts';
+import { tallyAnswers } from '../../../src/testing/conformance/tally.ts';
 
 const suite = {
   criteria: [{ kind: 'full', name: 'allTransitions' }],

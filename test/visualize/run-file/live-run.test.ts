@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { LiveRun } from '../../src/visualize/run-file/live-run.ts';
-import { recordRun } from '../../src/visualize/run-file/record-run.ts';
-import { ShownRun } from '../../src/visualize/run-file/shown-run.ts';
-import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
-import { shownRun } from '../support/shown-run.ts';
+import { LiveRun } from '../../../src/visualize/run-file/live-run.ts';
+import { recordRun } from '../../../src/visualize/run-file/record-run.ts';
+import { ShownRun } from '../../../src/visualize/run-file/shown-run.ts';
+import { demoScenario } from '../../../src/visualize/web/fleet/demo-scenario.ts';
+import { shownRun } from '../../support/shown-run.ts';
 
 const file = recordRun(demoScenario({ hosts: 50, waves: 3, seed: 4, onHealthFailure: 'halt', trouble: 'none' }));
 const { title, startAt, rollouts } = file;

@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { newPendingHost, step, type HostRolloutState, type RolloutPolicy } from '../../src/index.ts';
+import { newPendingHost, step, type HostRolloutState, type RolloutPolicy } from '../../../src/index.ts';
 import {
   conformanceText,
   parseCriterion,
   type ConformanceReport,
   type ControlPlaneAdapter,
-} from '../../src/testing/index.ts';
-import type { StartTimer } from '../../src/testing/conformance/in-time.ts';
-import { conformUrl } from '../../src/testing/node.ts';
-import { decodeEnvelope, toHostEvent } from '../../src/wire/index.ts';
+} from '../../../src/testing/index.ts';
+import type { StartTimer } from '../../../src/testing/conformance/in-time.ts';
+import { conformUrl } from '../../../src/testing/node.ts';
+import { decodeEnvelope, toHostEvent } from '../../../src/wire/index.ts';
 
 /** What is wrong with a control plane; nothing, unless said. */
 interface Faults {

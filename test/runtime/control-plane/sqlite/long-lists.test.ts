@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { putBack, takeApart } from '../../../src/runtime/control-plane/sqlite/long-lists.ts';
+import { putBack, takeApart } from '../../../../src/runtime/control-plane/sqlite/long-lists.ts';
 
 it('a value with long lists is what it was, once they are back', () => {
   const long = fc.array(fc.record({ a: fc.integer() }), { minLength: 0, maxLength: 1200, size: 'max' });

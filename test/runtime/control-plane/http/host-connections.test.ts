@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { HostConnections } from '../../../src/runtime/control-plane/http/host-connections.ts';
+import { HostConnections } from '../../../../src/runtime/control-plane/http/host-connections.ts';
 
 it('a connection counts once, for its host, until it is closed', () => {
   const connections = new HostConnections(2);

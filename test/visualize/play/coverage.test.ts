@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { conform } from '../../src/testing/conformance/conform.ts';
-import { coverageOverlay } from '../../src/testing/coverage/coverage-formats.ts';
-import { expectedVisits, measureCoverage } from '../../src/testing/coverage/measure-coverage.ts';
-import type { CoverageReport } from '../../src/testing/coverage/coverage-report.ts';
-import { fixtureFile } from '../../src/testing/fixtures/fixture-file.ts';
-import { generatePaths } from '../../src/testing/generate.ts';
-import type { Side } from '../../src/testing/side.ts';
-import { pageWithFile } from '../../src/visualize/page-file.ts';
-import { chartNamed } from '../../src/visualize/chart-catalogue.ts';
-import { coverageShares, isCoverageOf, sessionFor, type Coverage } from '../../src/visualize/play/coverage.ts';
-import { newSession } from '../../src/visualize/play/session.ts';
-import { readOpenable } from '../../src/visualize/read-openable.ts';
+import { conform } from '../../../src/testing/conformance/conform.ts';
+import { coverageOverlay } from '../../../src/testing/coverage/coverage-formats.ts';
+import { expectedVisits, measureCoverage } from '../../../src/testing/coverage/measure-coverage.ts';
+import type { CoverageReport } from '../../../src/testing/coverage/coverage-report.ts';
+import { fixtureFile } from '../../../src/testing/fixtures/fixture-file.ts';
+import { generatePaths } from '../../../src/testing/generate.ts';
+import type { Side } from '../../../src/testing/side.ts';
+import { pageWithFile } from '../../../src/visualize/page-file.ts';
+import { chartNamed } from '../../../src/visualize/chart-catalogue.ts';
+import { coverageShares, isCoverageOf, sessionFor, type Coverage } from '../../../src/visualize/play/coverage.ts';
+import { newSession } from '../../../src/visualize/play/session.ts';
+import { readOpenable } from '../../../src/visualize/read-openable.ts';
 
 const pathsOf = (side: Side) =>
   generatePaths({ criterion: { kind: 'full', name: 'allStates' }, side, onHealthFailure: 'halt' }).paths;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { recordIn, type BatchEnd, type ConformanceReport, type Exercise } from '../../src/testing/index.ts';
-import { conform } from '../../src/testing/node.ts';
+import { recordIn, type BatchEnd, type ConformanceReport, type Exercise } from '../../../src/testing/index.ts';
+import { conform } from '../../../src/testing/node.ts';
 
 const exercisesUpTo = (count: number): readonly Exercise[] =>
   Array.from({ length: count }, (_, index) => ({

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { HealthFailurePolicy } from '../../src/machine/events.ts';
-import { generatePaths } from '../../src/testing/generate.ts';
-import { sides, type Side } from '../../src/testing/side.ts';
-import { playableFile, playablePaths, remarkOn, sessionForPaths } from '../../src/visualize/play/playable-paths.ts';
-import { newSession, type Session } from '../../src/visualize/play/session.ts';
+import type { HealthFailurePolicy } from '../../../src/machine/events.ts';
+import { generatePaths } from '../../../src/testing/generate.ts';
+import { sides, type Side } from '../../../src/testing/side.ts';
+import { playableFile, playablePaths, remarkOn, sessionForPaths } from '../../../src/visualize/play/playable-paths.ts';
+import { newSession, type Session } from '../../../src/visualize/play/session.ts';
 
 const policies: readonly HealthFailurePolicy[] = ['halt', 'rollback-and-halt'];
 const pathsOf = (side: Side, onHealthFailure: HealthFailurePolicy) =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { HealthFailurePolicy } from '../../src/machine/events.ts';
-import { underOtherPolicy } from '../../src/visualize/play/other-policy.ts';
-import { playablePaths } from '../../src/visualize/play/playable-paths.ts';
-import { jump, newSession, replaySession } from '../../src/visualize/play/session.ts';
+import type { HealthFailurePolicy } from '../../../src/machine/events.ts';
+import { underOtherPolicy } from '../../../src/visualize/play/other-policy.ts';
+import { playablePaths } from '../../../src/visualize/play/playable-paths.ts';
+import { jump, newSession, replaySession } from '../../../src/visualize/play/session.ts';
 
 /** Every moment of all paths of the agent at which the other policy makes a difference, each kind of it once. */
 function differences(onHealthFailure: HealthFailurePolicy) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { valuesRead } from '../../src/visualize/play/values-read.ts';
+import { valuesRead } from '../../../src/visualize/play/values-read.ts';
 
 it('fields that are looked at are named with the object that they are of, in the order in which they were', () => {
   const record = { seq: 3, state: 'Soaking', soakDueAt: null };

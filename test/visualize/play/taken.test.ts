@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { HealthFailurePolicy } from '../../src/machine/events.ts';
-import { criteriaOf, playablePaths } from '../../src/visualize/play/playable-paths.ts';
-import { chartOfSession, jump, newSession, replaySession, type Session } from '../../src/visualize/play/session.ts';
-import { takenBy } from '../../src/visualize/play/taken.ts';
+import type { HealthFailurePolicy } from '../../../src/machine/events.ts';
+import { criteriaOf, playablePaths } from '../../../src/visualize/play/playable-paths.ts';
+import { chartOfSession, jump, newSession, replaySession, type Session } from '../../../src/visualize/play/session.ts';
+import { takenBy } from '../../../src/visualize/play/taken.ts';
 
 const sessions: readonly Session[] = (['rollback-and-halt', 'halt'] satisfies HealthFailurePolicy[]).flatMap(
   (onHealthFailure): Session[] => [

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } f
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { controlPlaneCore, hostOf } from '../../../src/control-plane/index.ts';
+import { controlPlaneCore, hostOf } from '../../../../src/control-plane/index.ts';
 import {
   readSqliteStore,
   runControlPlane,
@@ -10,11 +10,11 @@ import {
   StoreProblem,
   verifyStore,
   type ControlPlaneStore,
-} from '../../../src/runtime/control-plane/index.ts';
-import { storeProblem } from '../../../src/runtime/control-plane/sqlite/sql-database.ts';
-import { manifest } from '../../control-plane/support/manifests.ts';
-import { AgentClient, ask, goodLife } from '../support/agent-client.ts';
-import { startBench, temporaryFolder } from '../support/control-plane-bench.ts';
+} from '../../../../src/runtime/control-plane/index.ts';
+import { storeProblem } from '../../../../src/runtime/control-plane/sqlite/sql-database.ts';
+import { manifest } from '../../../control-plane/support/manifests.ts';
+import { AgentClient, ask, goodLife } from '../../support/agent-client.ts';
+import { startBench, temporaryFolder } from '../../support/control-plane-bench.ts';
 
 const HOSTS = ['web-01', 'web-02', 'web-03', 'web-04'];
 const rollout = manifest({ others: HOSTS, soakMinutes: 0 });
