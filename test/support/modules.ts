@@ -80,7 +80,7 @@ export const modules: readonly Module[] = [
   {
     name: 'runtime',
     modules: ['text', 'machine', 'rollout', 'wire', 'fleet', 'agent', 'control-plane', 'simulator'],
-    packages: ['canonicalize', 'libsql', 'zod', 'node:'],
+    packages: ['canonicalize', 'libsql', '@opentelemetry/api', 'zod', 'node:'],
     why: 'The cores as processes, with real disks, databases, sockets and processes around them.',
     pure: false,
   },

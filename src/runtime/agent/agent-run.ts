@@ -178,7 +178,8 @@ export class AgentRun {
   }
 
   #makeHandlers(): AgentEffectHandlers {
-    const { outbox, telemetry, clock } = this.#options.ports;
+    const { hostname, ports } = this.#options;
+    const { outbox, telemetry, clock } = ports;
     return {
       LocalEmitEvent: ({ rolloutId, payload: event, durable }) => {
         this.stats.noteEmitted(rolloutId, event.seq);
@@ -203,6 +204,7 @@ export class AgentRun {
       RecordTransition: ({ rolloutId, from, to }) => {
         const fields = { rolloutId, from, to };
         telemetry.log({ at: clock.now(), level: 'info', code: 'transition', message: `${from} → ${to}.`, fields });
+        telemetry.trace?.({ hostname, ...fields, at: clock.now(), traceparent: null });
       },
       EmitMetric: ({ name, labels, value }) => telemetry.metric(name, labels, value),
       EmitLog: ({ level, message, fields }) => telemetry.log({ at: clock.now(), level, code: 'core', message, fields }),

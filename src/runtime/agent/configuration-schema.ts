@@ -139,6 +139,10 @@ export const agentConfigurationSchema = z.strictObject(
       )
       .optional()
       .describe('Where `/metrics`, for Prometheus, and `/healthz` are served; nowhere if left out.'),
+    traces: z
+      .boolean('true or false')
+      .default(false)
+      .describe('Makes spans for OpenTelemetry; needs the package @opentelemetry/api.'),
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error').default('info'),
   },
   'an object',

@@ -7,6 +7,7 @@ import { systemClock, type Clock } from '../shared/clock.ts';
 import { jsonLog, type Log } from '../shared/log.ts';
 import { readConfiguration } from '../shared/read-configuration.ts';
 import { diskProblem } from '../shared/runtime-problem.ts';
+import { configuredTraces } from '../shared/traces.ts';
 import { distrustOf, readPublicKeys, signatureBeside } from '../shared/signed-fleet.ts';
 import { CommandActivation } from './command-activation.ts';
 import { agentConfigurationSchema, type AgentConfiguration } from './configuration-schema.ts';
@@ -59,6 +60,7 @@ export function configuredAgent(text: string, folder: string, options: Configure
     closure: 'link' in closure ? { link: inFolder(closure.link) } : closure,
     ...(bootIdFile === undefined ? {} : { bootIdFile: inFolder(bootIdFile) }),
   });
+  const trace = configuredTraces(configuration, problems);
   if (problems.length > 0) return { ok: false, problems };
   const { activation, probes, settings, controlPlane } = configuration;
   return {
@@ -70,7 +72,7 @@ export function configuredAgent(text: string, folder: string, options: Configure
       metrics: configuration.metrics ?? null,
       ports: {
         outbox: new FileOutbox(stateDirectory),
-        transport: new HttpTransport({ url: new URL(controlPlane.url), tls, clock }),
+        transport: new HttpTransport({ url: new URL(controlPlane.url), tls, clock, sendsTraceparent: trace !== null }),
         activation: new CommandActivation({
           folder: join(stateDirectory, 'jobs'),
           activate: activation.activate,
@@ -82,7 +84,7 @@ export function configuredAgent(text: string, folder: string, options: Configure
         system,
         manifests,
         clock,
-        telemetry: { log, metric: () => {} },
+        telemetry: { log, metric: () => {}, ...(trace === null ? {} : { trace }) },
       },
     },
   };

@@ -31,6 +31,7 @@ export interface HttpQuestion {
   readonly body: string | null;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A longer answer does not come from a control plane. */
@@ -52,12 +53,13 @@ export class HttpClient {
   }
 
   /** Rejects if there is no whole answer in time. Redirects are answers like any other. */
-  async ask({ method, path, body, timeoutMs, signal }: HttpQuestion): Promise<AgentHttpAnswer> {
+  async ask({ method, path, body, timeoutMs, signal, headers }: HttpQuestion): Promise<AgentHttpAnswer> {
     const options: RequestOptions = {
       method,
       agent: this.#agent,
       headers: {
         accept: 'application/json',
+        ...headers,
         ...(body === null
           ? {}
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body).toFixed(0) }),

@@ -17,6 +17,7 @@ import {
 } from '../../wire/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asError } from '../shared/runtime-problem.ts';
+import { TRACEPARENT_HEADER, traceparentOf } from '../shared/traces.ts';
 import { HttpClient, type ClientTls, type AgentHttpAnswer, type HttpQuestion } from './http-request.ts';
 import type { EventsPosted, HeartbeatReply, PollReply, Transport, Unanswered } from './ports.ts';
 import type { Time } from '../../machine/index.ts';
@@ -45,6 +46,8 @@ export interface HttpTransportOptions {
   readonly requestTimeoutMs?: number;
   /** Longer than the control plane holds a poll, which is 60 s. */
   readonly pollTimeoutMs?: number;
+  /** Sends the trace of the host and rollout beside their events, for OpenTelemetry. */
+  readonly sendsTraceparent?: boolean;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -59,10 +62,12 @@ export class HttpTransport implements Transport {
   readonly #prefix: string;
   readonly #requestTimeoutMs: number;
   readonly #pollTimeoutMs: number;
+  readonly #sendsTraceparent: boolean;
 
-  constructor({ url, tls, clock, ...timeouts }: HttpTransportOptions) {
+  constructor({ url, tls, clock, sendsTraceparent = false, ...timeouts }: HttpTransportOptions) {
     this.#client = new HttpClient(url, tls, clock);
     this.#clock = clock;
+    this.#sendsTraceparent = sendsTraceparent;
     this.#prefix = url.pathname.replace(/\/$/, '');
     this.#requestTimeoutMs = timeouts.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
     this.#pollTimeoutMs = timeouts.pollTimeoutMs ?? POLL_TIMEOUT_MS;
@@ -72,7 +77,12 @@ export class HttpTransport implements Transport {
     const encoded = envelopes.map(encodeEnvelope);
     const isSingle = encoded.length === 1;
     const body = JSON.stringify(isSingle ? encoded[0] : encoded);
-    const outcome = await this.#ask('/v1/agent/events', { method: 'POST', body, signal });
+    const outcome = await this.#ask('/v1/agent/events', {
+      method: 'POST',
+      body,
+      signal,
+      headers: this.#traceOf(envelopes),
+    });
     const parts = outcome.ok ? partsOf(outcome.answer) : null;
     return {
       deliveries: isSingle ? [eventDelivery(parts)] : eventDeliveries(parts, envelopes.length),
@@ -110,6 +120,12 @@ export class HttpTransport implements Transport {
 
   close(): void {
     this.#client.close();
+  }
+
+  /** All envelopes of a request are of one rollout. */
+  #traceOf([first]: readonly Envelope[]): Readonly<Record<string, string>> {
+    if (!this.#sendsTraceparent || first === undefined) return {};
+    return { [TRACEPARENT_HEADER]: traceparentOf(first.hostname, first.rolloutId) };
   }
 
   async #ask(

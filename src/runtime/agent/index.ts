@@ -14,5 +14,6 @@ export { HostProbes, type HostProbe, type ProbeCheck } from './host-probes.ts';
 export { runningSystem, type ClosureSource, type RunningSystemOptions } from './running-system.ts';
 export { FleetManifests, type FleetManifestsOptions } from './fleet-manifests.ts';
 export { type CancelTimer, type Clock, systemClock } from '../shared/clock.ts';
+export { openTelemetryTraces, type HostTraces, type TracedTransition } from '../shared/traces.ts';
 export { jsonLog, type Log, type LogLine } from '../shared/log.ts';
 export { RuntimeProblem } from '../shared/runtime-problem.ts';

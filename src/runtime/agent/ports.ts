@@ -3,6 +3,7 @@ import type { ProbeStatus, ProbeSubResult } from '../../machine/index.ts';
 import type { Dispatch, Envelope, EventDelivery, Heartbeat, HeartbeatAnswer } from '../../wire/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
+import type { HostTraces } from '../shared/traces.ts';
 
 type Done = void | Promise<void>;
 
@@ -139,11 +140,13 @@ export interface HostManifests {
   readonly all: () => readonly AgentManifest[] | Promise<readonly AgentManifest[]>;
 }
 
-/** Where logs and metrics go. Must not throw. */
+/** Where logs, metrics and traces go. Must not throw. */
 export interface Telemetry {
   readonly log: Log;
   /** A metric that the core emits. `agentMetricsOf` has the others. */
   readonly metric: (name: string, labels: Readonly<Record<string, string>>, value: number) => void;
+  /** Such as `openTelemetryTraces()`. */
+  readonly trace?: HostTraces;
 }
 
 /** The ports of an agent, which a host may implement itself. */

@@ -95,6 +95,7 @@ export const controlPlaneConfigurationSchema = z.strictObject(
         'an object',
       )
       .prefault({}),
+    traces: yesOrNo.default(false).describe('Makes spans for OpenTelemetry; needs the package @opentelemetry/api.'),
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error').default('info'),
   },
   'an object',

@@ -6,6 +6,7 @@ import { systemClock, type Clock } from '../shared/clock.ts';
 import { jsonLog } from '../shared/log.ts';
 import { readConfiguration } from '../shared/read-configuration.ts';
 import { diskProblem } from '../shared/runtime-problem.ts';
+import { configuredTraces } from '../shared/traces.ts';
 import { readPublicKeys } from '../shared/signed-fleet.ts';
 import { controlPlaneConfigurationSchema, type ControlPlaneConfiguration } from './configuration-schema.ts';
 import { isLoopback, type TlsFiles } from './http/client-certificate.ts';
@@ -64,6 +65,7 @@ export function configuredControlPlane(
   checkAddresses(configuration, problems);
   checkDatabase(inFolder(configuration.database), problems);
   const from = fleetPlace(configuration, inFolder, problems);
+  const trace = configuredTraces(configuration, problems);
   if (problems.length > 0) return { ok: false, problems };
   const { address: host, port, letAnyoneSpeakForAnyHost } = listen;
   return {
@@ -73,6 +75,7 @@ export function configuredControlPlane(
       options: {
         clock,
         log: jsonLog(writeLog, configuration.logLevel),
+        ...(trace === null ? {} : { trace }),
         manifests: fleetSource({ from, keys, clock, everySecs: configuration.manifests.everySecs }),
         listen: { host, port, letAnyoneSpeakForAnyHost, ...(tls === null ? {} : { tls }) },
         operator: {

@@ -40,6 +40,8 @@ export interface Performed {
   readonly isRecorded: boolean;
   /** How long the core took. */
   readonly tookMs: number;
+  /** What the sender gave beside the input, for its traces. */
+  readonly traceparent: string | null;
 }
 
 /** What bounds the work of an engine. */
@@ -54,9 +56,15 @@ export interface EngineLimits {
   readonly snapshotEvery: number;
 }
 
-interface Waiting {
+/** What is known of an input beside it. */
+interface Beside {
+  /** Of the fleet file, for `ManifestsVerified`. */
+  readonly signedAt?: number | null;
+  readonly traceparent?: string | null;
+}
+
+interface Waiting extends Required<Beside> {
   readonly input: RecordableInput;
-  readonly signedAt: number | null;
   readonly settle: (taken: TakenInput<ControlPlaneReply>) => void;
 }
 
@@ -115,17 +123,16 @@ export class ControlPlaneEngine {
     return this.#storeFailure;
   }
 
-  /** @param signedAt of the fleet file, for `ManifestsVerified` */
   submit<Input extends RecordableInput>(
     input: Input,
-    signedAt: number | null = null,
+    { signedAt = null, traceparent = null }: Beside = {},
   ): Promise<TakenInput<ReplyTo<Input>>> {
     if (this.#isClosed) return Promise.resolve({ ok: false, because: 'closing' });
     if (this.#queue.length >= this.#parts.limits.maxQueue) return Promise.resolve({ ok: false, because: 'busy' });
     return new Promise((resolve) => {
       // Right, because the core answers every kind of input with what `ReplyTo` names for it.
       const settle = resolve as (taken: TakenInput<ControlPlaneReply>) => void;
-      this.#queue.push({ input, signedAt, settle });
+      this.#queue.push({ input, signedAt, traceparent, settle });
       if (this.#isPumping) return;
       this.#isPumping = true;
       // What arrives in the same turn shares the commit.
@@ -211,7 +218,8 @@ export class ControlPlaneEngine {
 
   #finish({ waiting, reply, effects, at, isRecorded, tookMs }: Handled): void {
     this.#folded.holds.take(effects, at);
-    this.#parts.perform(effects, { input: waiting.input, reply, at, isRecorded, tookMs });
+    const { input, traceparent } = waiting;
+    this.#parts.perform(effects, { input, reply, at, isRecorded, tookMs, traceparent });
     waiting.settle({ ok: true, reply });
   }
 

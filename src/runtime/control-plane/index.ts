@@ -48,4 +48,5 @@ export {
 export type { FoldedLog, HeldSince, HoldBook, HoldSince } from './fold.ts';
 export { sqliteStore, readSqliteStore } from './sqlite/sqlite-store.ts';
 export { systemClock, type CancelTimer, type Clock } from '../shared/clock.ts';
+export { openTelemetryTraces, type HostTraces, type TracedTransition } from '../shared/traces.ts';
 export { jsonLog, type Log, type LogLine } from '../shared/log.ts';

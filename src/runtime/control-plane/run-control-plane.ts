@@ -7,6 +7,7 @@ import {
 } from '../../control-plane/index.ts';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { jsonLog, type Log } from '../shared/log.ts';
+import type { HostTraces } from '../shared/traces.ts';
 import type { Caller } from './http/agent-endpoints.ts';
 import { problem, sendAnswer } from './http/answer.ts';
 import { callerOf, isLoopback } from './http/client-certificate.ts';
@@ -27,6 +28,8 @@ export interface ControlPlaneOptions {
   readonly manifests?: ManifestSource;
   readonly clock?: Clock;
   readonly log?: Log;
+  /** Such as `openTelemetryTraces()`; no traces by default. */
+  readonly trace?: HostTraces;
   /** Where agents are served; `null` for nowhere, where a server of your own calls `handle`. */
   readonly listen?: Listen | null;
   /** Where operators are served; nowhere by default. */
@@ -132,6 +135,7 @@ async function startService(options: ControlPlaneOptions): Promise<ControlPlaneS
     store,
     clock,
     log,
+    trace: options.trace ?? (() => {}),
     limits,
     recovered,
     planSecs,

@@ -11,6 +11,7 @@ import { isSameJson } from '../../text/index.ts';
 import type { Dispatch } from '../../wire/index.ts';
 import type { CancelTimer, Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
+import { TRACEPARENT_HEADER, type HostTraces } from '../shared/traces.ts';
 import { ControlPlaneEngine, type Performed } from './engine.ts';
 import {
   answerAgent,
@@ -38,6 +39,7 @@ export interface ServiceParts {
   readonly store: ControlPlaneStore;
   readonly clock: Clock;
   readonly log: Log;
+  readonly trace: HostTraces;
   readonly limits: ControlPlaneLimits;
   readonly recovered: Recovered;
   readonly planSecs: number;
@@ -125,6 +127,7 @@ export class ControlPlaneService {
   /** Answers a request from an agent; `false` for any other request. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const { url = '', method = '', headers, socket } = request;
+    const traceparent = headers[TRACEPARENT_HEADER];
     if (!isForAgents(url)) return false;
     const caller = this.#parts.callerOf(request);
     if (caller.is === 'host' && !this.#connections.admit(socket, caller.hostname)) {
@@ -138,6 +141,7 @@ export class ControlPlaneService {
       from: socket.remoteAddress ?? null,
       contentLength: Number(headers['content-length'] ?? 0),
       body: request,
+      traceparent: typeof traceparent === 'string' ? traceparent : null,
       onGone: (callback) => response.once('close', callback),
     });
     return true;
@@ -158,7 +162,7 @@ export class ControlPlaneService {
     }
     const isKnown = rollouts.every((manifest) => isSameJson(manifest, controlPlane.manifests.get(manifest.channel)));
     if (isKnown && (signedAt === null || signedAt === newest)) return null;
-    const taken = await this.engine.submit({ type: 'ManifestsVerified', rollouts }, signedAt);
+    const taken = await this.engine.submit({ type: 'ManifestsVerified', rollouts }, { signedAt });
     return taken.ok ? null : `The control plane could not take the fleet file (${taken.because}).`;
   }
 
@@ -190,6 +194,11 @@ export class ControlPlaneService {
     this.stats.take(effects, performed);
     for (const effect of effects) {
       logEffect(this.#parts.log, effect, performed);
+      if (effect.type === 'RecordTransition') {
+        const { rolloutId, host: hostname, from, to } = effect;
+        const { at, traceparent } = performed;
+        this.#parts.trace({ hostname, rolloutId, from, to, at, traceparent });
+      }
       if (effect.type === 'RemoteQueueDispatch' && this.polls.has(effect.host)) {
         const dispatch = this.#dispatchOf(effect.host);
         if (dispatch !== null) this.polls.answer(effect.host, dispatch);

@@ -10,6 +10,7 @@ import {
   runAgent,
   runningSystem,
   type AgentHandle,
+  type HostTraces,
   type RunAgentOptions,
 } from '../../../src/runtime/agent/index.ts';
 import { agentSettings } from '../../../src/agent/index.ts';
@@ -51,6 +52,7 @@ async function anAgent(
     probes?: RunAgentOptions['probes'];
     hostProbes?: HostProbes;
     metrics?: RunAgentOptions['metrics'];
+    trace?: HostTraces;
   } = {},
 ): Promise<AgentHandle> {
   const system = runningSystem({ closure: { link: host.link }, bootIdFile: host.bootIdFile });
@@ -77,6 +79,7 @@ async function anAgent(
         all: () => (manifest === null ? [] : [manifest]),
       },
       clock,
+      telemetry: { log: () => {}, metric: () => {}, ...(options.trace === undefined ? {} : { trace: options.trace }) },
     },
   });
   started.push(() => handle.close());
@@ -88,8 +91,11 @@ describe('an agent as a process', () => {
     const rollout = aRollout({ targetClosure: 'new' });
     const world = await controlPlane(rollout);
     const host = aHost();
-    const agent = await anAgent(host, rollout, world);
+    const states: string[] = [];
+    const trace: HostTraces = ({ hostname, to }) => states.push(`${hostname} ${to}`);
+    const agent = await anAgent(host, rollout, world, { trace });
     await world.plane.host('web-01', 'Converged');
+    expect(states).toEqual(['web-01 Activating', 'web-01 Soaking', 'web-01 Converged']);
     expect(agent.agent().runningClosure).toBe('new');
     expect(agent.agent().workers).toEqual([]);
   });

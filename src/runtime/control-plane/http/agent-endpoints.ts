@@ -51,6 +51,8 @@ export interface AgentRequest {
   readonly from: string | null;
   readonly contentLength: number;
   readonly body: AsyncIterable<Uint8Array>;
+  /** The header of that name, if there is one. */
+  readonly traceparent: string | null;
   /** Calls back if the other side goes away before it is answered. */
   readonly onGone: (callback: () => void) => void;
 }
@@ -127,7 +129,7 @@ async function takeEnvelope(
   const envelope = read.value;
   const stopped = mayNot(on, request, caller, envelope.hostname);
   if (stopped !== null) return { because: stopped };
-  const taken = await on.engine.submit({ type: 'EventReceived', envelope });
+  const taken = await on.engine.submit({ type: 'EventReceived', envelope }, { traceparent: request.traceparent });
   if (!taken.ok) return { because: notTaken(taken.because) };
   const { status, refusal } = taken.reply;
   return { status, refusal };

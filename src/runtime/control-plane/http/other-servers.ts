@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TRACEPARENT_HEADER } from '../../shared/traces.ts';
 import { AGENT_PATHS, type AgentRequest, type Caller } from './agent-endpoints.ts';
 import type { HttpAnswer } from './answer.ts';
 
@@ -14,6 +15,7 @@ export function agentRequestOf(request: Request, caller: Caller): AgentRequest {
     from: null,
     contentLength: Number(request.headers.get('content-length') ?? 0),
     body: request.body ?? NOTHING,
+    traceparent: request.headers.get(TRACEPARENT_HEADER),
     onGone: (callback) => request.signal.addEventListener('abort', callback),
   };
 }
