@@ -53,15 +53,30 @@ export function holdingsAt(moment: Moment): readonly Holding[] {
   );
 }
 
-/** Cached, because chains of causes share hosts. */
-const known = new WeakMap<Moment, Map<HostTrack, Holding | null>>();
+/**
+ * The same in steps of some hundred hosts, for a page that has to stay responsive; afterwards, everything about the
+ * moment is known at once.
+ */
+export function* holdingsInSteps(moment: Moment): Generator<void> {
+  for (const rollout of moment.newestRollouts) {
+    for (const [place, host] of rollout.hosts.entries()) {
+      holdingOf(moment, rollout, host);
+      if (place % HOSTS_PER_STEP === 0) yield;
+    }
+  }
+}
+
+const HOSTS_PER_STEP = 512;
+
+/** By the host's number. Cached, because chains of causes share hosts. */
+const known = new WeakMap<Moment, (Holding | null | undefined)[]>();
 
 /** What holds a host at a moment; `null` if it is done. */
 export function holdingOf(moment: Moment, rollout: RolloutTrack, host: HostTrack): Holding | null {
   let holdings = known.get(moment);
-  if (holdings === undefined) known.set(moment, (holdings = new Map()));
-  let holding = holdings.get(host);
-  if (holding === undefined) holdings.set(host, (holding = findHolding(moment, rollout, host)));
+  if (holdings === undefined) known.set(moment, (holdings = []));
+  let holding = holdings[host.number];
+  if (holding === undefined) holdings[host.number] = holding = findHolding(moment, rollout, host);
   return holding;
 }
 

@@ -20,6 +20,7 @@ export { numbersWords, verdictWords, type FormatTime as Clock } from './verdict-
 export {
   holdingOf as whatHolds,
   holdingsAt as whatIsHeld,
+  holdingsInSteps,
   type Blocker,
   type HeldBy,
   type Holding,

@@ -8,15 +8,18 @@ import type { RunBudget } from './run-rollout.ts';
 /** A budget that has a limit. */
 export type LimitedBudget = RunBudget & { readonly limit: number };
 
+/** Budgets do not change during a run. */
+const limitsOfRollout = new WeakMap<RolloutTrack, ReadonlyMap<HostTrack, readonly LimitedBudget[]>>();
+
 /** A run at one moment. Answers shared by many hosts are computed once. */
 export class Moment {
   readonly history: RunHistory;
   readonly time: number;
   #newest: readonly RolloutTrack[] | null = null;
-  readonly #views = new Map<HostTrack, Readonly<HostView>>();
+  /** By the host's number. */
+  readonly #views: (Readonly<HostView> | undefined)[] = [];
   readonly #slots = new Map<string, readonly HostTrack[]>();
   readonly #open = new Map<RolloutTrack, readonly HostTrack[]>();
-  readonly #limits = new Map<RolloutTrack, ReadonlyMap<HostTrack, readonly LimitedBudget[]>>();
 
   constructor(history: RunHistory, time: number) {
     this.history = history;
@@ -28,9 +31,7 @@ export class Moment {
   }
 
   viewOf(host: HostTrack): Readonly<HostView> {
-    let view = this.#views.get(host);
-    if (view === undefined) this.#views.set(host, (view = this.history.viewAt(host, this.time)));
-    return view;
+    return (this.#views[host.number] ??= this.history.viewAt(host, this.time));
   }
 
   /** `null` before it is opened. */
@@ -47,8 +48,8 @@ export class Moment {
 
   /** The first budget that has no room for the host. */
   bindingBudget(rollout: RolloutTrack, host: HostTrack): LimitedBudget | null {
-    let limits = this.#limits.get(rollout);
-    if (limits === undefined) this.#limits.set(rollout, (limits = limitsOf(rollout)));
+    let limits = limitsOfRollout.get(rollout);
+    if (limits === undefined) limitsOfRollout.set(rollout, (limits = limitsOf(rollout)));
     const own = limits.get(host) ?? [];
     return own.find(({ selectorKey, limit }) => this.slotHolders(selectorKey).length >= limit) ?? null;
   }

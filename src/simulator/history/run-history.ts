@@ -1,6 +1,6 @@
 import { isAtEnd, type HostState } from '../../machine/index.ts';
 import type { RolloutState } from '../../rollout/index.ts';
-import type { RunEvent, RunEventOf } from '../run-events.ts';
+import type { ControlPlaneReachability, RunEvent, RunEventOf } from '../run-events.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';
 import { applyToHost, newHostView, type HostView } from './host-view.ts';
 import type { RunRollout } from './run-rollout.ts';
@@ -81,7 +81,10 @@ export class RunHistory {
   ended = 0;
   /** How many message faults each one in `events` stands for. */
   messageFaultStride = 1;
+  /** The first broken invariant. */
+  broken: RunEventOf<'InvariantBroken'> | null = null;
 
+  readonly #reachability: ControlPlaneReachability[] = [];
   readonly #rollouts: readonly WritableRollout[];
   readonly #rolloutOf: ReadonlyMap<string, WritableRollout>;
   readonly #hostOf: readonly ReadonlyMap<string, WritableHost>[];
@@ -138,6 +141,23 @@ export class RunHistory {
     return this.#events;
   }
 
+  /** How many of `events` have happened up to and including a moment. */
+  eventsBy(time: number): number {
+    let [low, high] = [0, this.#events.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#events[middle]?.runMs ?? Infinity) <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Since when the control plane is down at a moment; `null` if it is up. */
+  downSince(time: number): RunMs | null {
+    const last = this.#reachability.findLast(({ runMs }) => runMs <= time);
+    return last?.type === 'ControlPlaneDown' ? last.runMs : null;
+  }
+
   trackOf(rolloutId: string, hostname: string): HostTrack | null {
     const rollout = this.#rolloutOf.get(rolloutId);
     return (rollout === undefined ? undefined : this.#hostOf[rollout.number]?.get(hostname)) ?? null;
@@ -167,10 +187,16 @@ export class RunHistory {
       case 'WaveEmpty':
       case 'FleetChanged':
       case 'FaultsStopped':
+        this.#events.push(event);
+        return;
       case 'ControlPlaneDown':
       case 'ControlPlaneUp':
+        this.#events.push(event);
+        this.#reachability.push(event);
+        return;
       case 'InvariantBroken':
         this.#events.push(event);
+        this.broken ??= event;
         return;
       case 'HostUnreachable':
       case 'HostReachable':

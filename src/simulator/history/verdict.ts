@@ -1,7 +1,7 @@
 import type { RunEvent } from '../run-events.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';
 import type { Moment } from './moment.ts';
-import type { HostTrack, RolloutTrack } from './run-history.ts';
+import { AT_END, type HostTrack, type RolloutTrack } from './run-history.ts';
 import { holdingsAt, type Blocker, type Holding } from './holding.ts';
 import { failureOf, rootCauses, type HostFailure } from './why.ts';
 
@@ -61,21 +61,21 @@ export interface Numbers {
 export function verdictOf(moment: Moment): Verdict {
   const rollouts = moment.newestRollouts.filter(({ hosts }) => hosts.length > 0);
   if (rollouts.length === 0) return { type: 'nothing-to-do' };
-  const broken = moment.history.events.find((event) => event.type === 'InvariantBroken');
-  if (broken?.type === 'InvariantBroken' && broken.runMs <= moment.time)
+  const { broken } = moment.history;
+  if (broken !== null && broken.runMs <= moment.time)
     return { type: 'broken', runMs: broken.runMs, message: broken.message };
   const stopped = stoppedRollout(moment, rollouts);
   if (stopped !== null) return stopped;
   const isDone = rollouts.every((track) => moment.rolloutAt(track)?.state === 'Terminal');
   if (isDone) return done(moment, rollouts);
   const holdings = holdingsAt(moment);
-  const down = lastOf(moment, ({ type }) => type === 'ControlPlaneDown' || type === 'ControlPlaneUp');
-  if (down?.type === 'ControlPlaneDown')
-    return { type: 'control-plane-down', sinceRunMs: down.runMs, unfinished: holdings.length };
+  const downSinceRunMs = moment.history.downSince(moment.time);
+  if (downSinceRunMs !== null)
+    return { type: 'control-plane-down', sinceRunMs: downSinceRunMs, unfinished: holdings.length };
   const moves = holdings.some(({ blocker }) => MOVES.has(blocker.heldBy));
   const away = holdings.filter(({ blocker }) => blocker.heldBy === 'unreachable');
   if (!moves && away.length < holdings.length && !isOnlyAway(holdings)) return stuck(moment, holdings);
-  if (away.length > 0) return unreachable(moment, holdings, away);
+  if (away.length > 0) return unreachable(moment, away);
   return moves ? underWay(moment, rollouts) : stuck(moment, holdings);
 }
 
@@ -128,13 +128,14 @@ function done(moment: Moment, rollouts: readonly RolloutTrack[]): Verdict {
 }
 
 function stuck(moment: Moment, holdings: readonly Holding[]): Verdict {
-  const [worst] = rootCauses(moment, holdings);
+  const [worst] = rootCauses(moment);
+  const worstRoots = new Set(worst?.roots);
   const roots =
     worst === undefined
       ? holdings.filter(({ blocker }) => waitsForNobody(blocker))
       : holdings.filter(({ hostname, rolloutId }) => {
           const track = moment.history.trackOf(rolloutId, hostname);
-          return track !== null && worst.roots.includes(track);
+          return track !== null && worstRoots.has(track);
         });
   if (roots.length === 0) {
     const hostnames = holdings.map(({ hostname }) => hostname);
@@ -160,12 +161,12 @@ function waitsForNobody(blocker: Blocker): boolean {
   return !('hold' in blocker) || WAITS_FOR_NOBODY.has(blocker.heldBy);
 }
 
-function unreachable(moment: Moment, holdings: readonly Holding[], away: readonly Holding[]): Verdict {
+function unreachable(moment: Moment, away: readonly Holding[]): Verdict {
   const names = new Set(away.map(({ hostname }) => hostname));
-  const waiting = rootCauses(moment, holdings)
+  const waiting = rootCauses(moment)
     .filter(({ roots }) => roots.some(({ hostname }) => names.has(hostname)))
     .reduce((sum, group) => sum + group.waiting.length, 0);
-  const sinceRunMs = asRunMs(Math.min(...away.map((each) => each.sinceRunMs)));
+  const sinceRunMs = away.reduce((earliest, each) => (each.sinceRunMs < earliest ? each.sinceRunMs : earliest), AT_END);
   return { type: 'unreachable', sinceRunMs, hostnames: [...names], waiting };
 }
 
@@ -174,11 +175,10 @@ function underWay(moment: Moment, rollouts: readonly RolloutTrack[]): Verdict {
   const track = open ?? rollouts[0];
   if (track === undefined) throw new RangeError('There is no rollout.');
   const moving = track.hosts.filter((host) => isBegun(moment, host));
-  const wave = Math.min(track.rollout.waves.length - 1, ...moving.map((host) => host.wave));
-  const soaks = moving
+  const wave = moving.reduce((first, host) => Math.min(first, host.wave), track.rollout.waves.length - 1);
+  const latest = moving
     .filter((host) => host.wave === wave && moment.viewOf(host).state === 'Soaking')
-    .map((host) => moment.viewOf(host).soakDueRunMs ?? 0);
-  const latest = Math.max(0, ...soaks);
+    .reduce((last, host) => Math.max(last, moment.viewOf(host).soakDueRunMs ?? 0), 0);
   return {
     type: 'under-way',
     rolloutId: track.rollout.rolloutId,
@@ -202,7 +202,12 @@ const isMoving = (moment: Moment, { hosts }: RolloutTrack): boolean => hosts.som
 
 /** When a host or a rollout last changed. */
 function lastChange(moment: Moment): RunMs {
-  return lastOf(moment, ({ type }) => CHANGES.has(type))?.runMs ?? asRunMs(0);
+  const { events } = moment.history;
+  for (let at = moment.history.eventsBy(moment.time) - 1; at >= 0; at -= 1) {
+    const event = events[at];
+    if (event !== undefined && CHANGES.has(event.type)) return event.runMs;
+  }
+  return asRunMs(0);
 }
 
 const CHANGES: ReadonlySet<RunEvent['type']> = new Set([
@@ -211,10 +216,6 @@ const CHANGES: ReadonlySet<RunEvent['type']> = new Set([
   'RolloutTransition',
   'RecordTakenOver',
 ]);
-
-function lastOf({ history, time }: Moment, isMeant: (event: RunEvent) => boolean): RunEvent | undefined {
-  return history.events.findLast((event) => event.runMs <= time && isMeant(event));
-}
 
 /** How many hosts of the newest releases are in each situation. */
 export function numbersOf(moment: Moment): Numbers {

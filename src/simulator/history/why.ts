@@ -65,29 +65,43 @@ export interface RootCause {
   readonly waiting: readonly HostTrack[];
 }
 
-/** Every waiting host, grouped by the hosts that it waits for in the end; the largest group first. */
-export function rootCauses(moment: Moment, holdings: readonly Holding[]): readonly RootCause[] {
+/** The verdict and the page both ask. */
+const causesAt = new WeakMap<Moment, readonly RootCause[]>();
+
+/** Every waiting host of the newest releases, grouped by the hosts that it waits for in the end; the largest group first. */
+export function rootCauses(moment: Moment): readonly RootCause[] {
+  let causes = causesAt.get(moment);
+  if (causes === undefined) causesAt.set(moment, (causes = findRootCauses(moment)));
+  return causes;
+}
+
+function findRootCauses(moment: Moment): readonly RootCause[] {
   // Thousands of hosts may wait for the same thousand, so results are cached.
   const rootsOf = new Map<string, { readonly roots: ReadonlySet<HostTrack>; readonly id: string }>();
   const groups = new Map<string, { readonly roots: readonly HostTrack[]; readonly waiting: HostTrack[] }>();
-  for (const holding of holdings) {
-    const host = moment.history.trackOf(holding.rolloutId, holding.hostname);
-    if (host === null) throw new RangeError(`${holding.hostname} is not in ${holding.rolloutId}.`);
-    const key = keyOf(host, holding);
-    let found = rootsOf.get(key);
-    if (found === undefined) {
-      const roots = findRoots(moment, host);
-      found = { roots: new Set(roots), id: roots.map(({ number }) => number).join() };
-      rootsOf.set(key, found);
+  for (const rollout of moment.newestRollouts) {
+    for (const host of rollout.hosts) {
+      const holding = holdingOf(moment, rollout, host);
+      if (holding === null || isRoot(holding)) continue;
+      const key = keyOf(host, holding);
+      let found = rootsOf.get(key);
+      if (found === undefined) {
+        const roots = findRoots(moment, host);
+        found = { roots: new Set(roots), id: roots.map(({ number }) => number).join() };
+        rootsOf.set(key, found);
+      }
+      const { roots, id } = found;
+      if (roots.size === 0 || roots.has(host)) continue;
+      const group = groups.get(id);
+      if (group === undefined) groups.set(id, { roots: [...roots], waiting: [host] });
+      else group.waiting.push(host);
     }
-    const { roots, id } = found;
-    if (roots.size === 0 || roots.has(host)) continue;
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, { roots: [...roots], waiting: [host] });
-    else group.waiting.push(host);
   }
   return [...groups.values()].toSorted((a, b) => b.waiting.length - a.waiting.length);
 }
+
+/** Whether no other host holds it. */
+const isRoot = ({ blocker }: Holding): boolean => blocker.heldBy !== 'rollout-stopped' && !('hold' in blocker);
 
 /** The hosts at which the chains of a host end; the host itself if it waits for no other. */
 function findRoots(moment: Moment, start: HostTrack): readonly HostTrack[] {
@@ -103,7 +117,8 @@ function findRoots(moment: Moment, start: HostTrack): readonly HostTrack[] {
     const isFailed = failureOf(moment, host) !== null;
     const blocking = holding === null || isFailed ? [] : blockingHosts(moment, rollout, host, holding);
     if (blocking.length === 0) roots.add(host);
-    else if (seen.size < MAX_VISITED) open.push(...blocking);
+    // Not one call with all: an engine takes no more than some 100,000 arguments.
+    else if (seen.size < MAX_VISITED) blocking.forEach((other) => open.push(other));
   }
   return ranked(moment, [...roots]);
 }

@@ -4,7 +4,7 @@ import {
   failureOf,
   Moment,
   RunHistory,
-  whatIsHeld,
+  whatHolds,
   type Holding,
   type HostTrack,
   type RunEvent,
@@ -70,10 +70,12 @@ export class ShownRun {
 
   /** What holds each unfinished host at a moment. */
   waitingAt(moment: Moment): readonly Waiting[] {
-    return whatIsHeld(moment).map((holding) => ({
-      ...holding,
-      host: this.history.trackOf(holding.rolloutId, holding.hostname)?.number ?? -1,
-    }));
+    return moment.newestRollouts.flatMap((rollout) =>
+      rollout.hosts.flatMap((host) => {
+        const holding = whatHolds(moment, rollout, host);
+        return holding === null ? [] : [{ ...holding, host: host.number }];
+      }),
+    );
   }
 
   /** The state of each rollout; `null` before it is opened. */

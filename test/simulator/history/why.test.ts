@@ -71,7 +71,7 @@ lasts: 5m
 fleet: { channels: { stable: { hosts: { web: 20 }, waves: [{ hosts: 1 }, { hosts: the rest }], soak: 5m } } }
 steps: [{ at: 0s, do: take-offline, hosts: web-01 }]
 `);
-    const [cause, ...others] = rootCauses(new Moment(run.history, run.endedRunMs), run.holds);
+    const [cause, ...others] = rootCauses(new Moment(run.history, run.endedRunMs));
     expect(others).toEqual([]);
     expect(cause?.roots.map(({ hostname }) => hostname)).toEqual(['web-01']);
     expect(cause?.waiting).toHaveLength(19);

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState, useCallback, useRef } from 'react';
-import { Moment } from '../../../simulator/index.ts';
+import type { Moment } from '../../../simulator/index.ts';
 import { compareRuns, lanesOf, type ComparedRun, type RunComparison } from '../../compare/compare-runs.ts';
 import { divergenceWords, nameOfPair } from '../../compare/divergence-words.ts';
 import { NOBODY } from '../../compare/pair-hosts.ts';
@@ -17,7 +17,7 @@ import type { RunActions } from './run-pane.tsx';
 import { TransportBar } from './transport.tsx';
 import { useClock, useFilmKeys } from './use-clock.ts';
 import type { Colours } from './colours.ts';
-import { useThrottled } from './use-throttled.ts';
+import { useMoment } from './use-moment.ts';
 import type { CellLayout } from '../../film/pack-cells.ts';
 
 /** What the canvas shows. */
@@ -87,7 +87,8 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
     [pairs, looksA, looksB],
   );
   const paint = usePairPainter(pairs.lanes, looks, isDifferencesOnly, colours);
-  const calmTime = useThrottled(time);
+  const [momentA, momentB] = [useMoment(a.history.history, time), useMoment(b.history.history, time)];
+  const calmTime = momentA.time;
   const [toA, toB] = [actionsOf(a), actionsOf(b)];
   useEffect(
     () => {
@@ -139,8 +140,8 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
         )}
       </div>
       <div className="sides">
-        <Side letter="A" run={a} time={calmTime} looks={looksA} actions={toA} />
-        <Side letter="B" run={b} time={calmTime} looks={looksB} actions={toB} />
+        <Side letter="A" run={a} moment={momentA} looks={looksA} actions={toA} />
+        <Side letter="B" run={b} moment={momentB} looks={looksB} actions={toB} />
       </div>
       <div className="run-body">
         <div className="film">
@@ -191,22 +192,19 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
 interface SideProps {
   readonly letter: string;
   readonly run: OpenRun;
-  readonly time: number;
+  readonly moment: Moment;
   readonly looks: Uint8Array;
   readonly actions: RunActions;
 }
 
 /** One of the two runs: which it is, and how it stands. */
-const Side = ({ letter, run, time, looks, actions }: SideProps) => {
-  const moment = useMemo(() => new Moment(run.history.history, time), [run.history, time]);
-  return (
-    <section className="side" aria-label={`Run ${run.history.file.title}`}>
-      <RunHead letter={letter} run={run} {...actions} />
-      <VerdictView moment={moment} isActive={letter === 'B'} />
-      <Legend counts={countLooks(looks)} />
-    </section>
-  );
-};
+const Side = ({ letter, run, moment, looks, actions }: SideProps) => (
+  <section className="side" aria-label={`Run ${run.history.file.title}`}>
+    <RunHead letter={letter} run={run} {...actions} />
+    <VerdictView moment={moment} isActive={letter === 'B'} />
+    <Legend counts={countLooks(looks)} />
+  </section>
+);
 
 /** Toggles with D what agrees. */
 function useDifferencesKey(toggle: () => void): void {

@@ -31,7 +31,7 @@ export function FleetLists({ history, moment, chosen, onChoose, onSeek, onOpen }
   const failures = useMemo(() => history.failuresUntil(time), [history, time]);
   const waiting = useMemo(() => history.waitingAt(moment), [history, moment]);
   const groups = useMemo(() => groupWaiting(waiting), [waiting]);
-  const causes = useMemo(() => rootCauses(moment, waiting), [moment, waiting]);
+  const causes = useMemo(() => rootCauses(moment), [moment]);
   const nameOf = (host: number): string => history.hosts[host]?.hostname ?? '';
   return (
     <div className="fleet-lists">

@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { Moment } from '../../../simulator/index.ts';
 import { countLooks } from '../../film/looks.ts';
 import { shortName } from '../../../text/index.ts';
 import { StateBadge } from '../state-badge.tsx';
@@ -15,7 +14,7 @@ import { TransportBar } from './transport.tsx';
 import { useCellPainter } from './use-cell-painter.ts';
 import { useClock, useFilmKeys, type RunClock } from './use-clock.ts';
 import type { Colours } from './colours.ts';
-import { useThrottled } from './use-throttled.ts';
+import { useMoment } from './use-moment.ts';
 import { newPendingHost, toHostEvent, type HealthFailurePolicy } from '../../../machine/index.ts';
 import { MAX_EVENTS, type Session } from '../../play/session.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
@@ -95,17 +94,16 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
     [filter, history, film, looks],
   );
   // The lists and the address need not follow every frame; the cells do.
-  const calmTime = useThrottled(time);
+  const moment = useMoment(history.history, time);
   const paint = useCellPainter(film, looks, matching, colours);
-  const moment = useMemo(() => new Moment(history.history, calmTime), [history, calmTime]);
   const wall = useWall(clock);
   useFilmKeys(film, clock);
 
   useEffect(
-    () => onMove({ time: calmTime >= film.endRunMs ? null : Math.round(calmTime) }),
+    () => onMove({ time: moment.time >= film.endRunMs ? null : Math.round(moment.time) }),
     // What is reported is the place; a new listener is no reason to report it again.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [film, calmTime],
+    [film, moment],
   );
   const open = useCallback(
     (host: number) => {
