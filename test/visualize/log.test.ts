@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hostMatcher } from '../../src/text/index.ts';
-import { readLogFilter } from '../../src/visualize/log/log-filter.ts';
+import { filteredRows, readLogFilter } from '../../src/visualize/log/log-filter.ts';
 import { hostNumberOf, logRows, whatOf, whoOf } from '../../src/visualize/log/log-rows.ts';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
@@ -12,7 +12,14 @@ const run = shownRun(
   ),
 );
 const { history } = run;
-const rows = logRows(history.events);
+/** What steps come to. */
+function resultOf<Result>(steps: Generator<void, Result>): Result {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+const rows = resultOf(logRows(history.events));
 
 describe('the log', () => {
   it('has every event once, passing results of a probe in a row as one', () => {
@@ -31,8 +38,8 @@ describe('the log', () => {
 
 describe('the filter of the log', () => {
   const shown = (text: string) => {
-    const filter = readLogFilter(text, history);
-    return rows.filter(({ event }) => filter(event)).map(({ event }) => event);
+    const filter = text === '' ? null : readLogFilter(text, history);
+    return resultOf(filteredRows(rows, filter)).map(({ event }) => event);
   };
   it('reads hosts as patterns, events by name, waves by number, and words', () => {
     const isWeb = hostMatcher('web-*');

@@ -7,7 +7,7 @@ import { looks } from '../../src/visualize/film/looks.ts';
 import { isAtEnd } from '../../src/machine/index.ts';
 import { encodeEventLogHeader, encodeRunEvent } from '../../src/simulator/event-log.ts';
 import type { RunEvent } from '../../src/simulator/run-events.ts';
-import { AT_END, Moment } from '../../src/simulator/index.ts';
+import { AT_END, Moment, whatIsHeld } from '../../src/simulator/index.ts';
 import { asRunMs } from '../../src/simulator/run-ms.ts';
 import { readScenario } from '../../src/simulator/scenario-file/read-scenario.ts';
 import { simulate } from '../../src/simulator/simulate.ts';
@@ -89,7 +89,7 @@ describe('a run file', () => {
   it('accounts at any moment for every host: at an end, or held by something', () => {
     for (const time of [0, run.endedRunMs / 3, run.endedRunMs]) {
       const ended = [...shown.film.looksAt(time)].filter((look) => isAtEnd(stateOfLook(look), 'rollback-and-halt'));
-      expect(shown.waitingAt(new Moment(shown.history, time)).length + ended.length).toBe(shown.hosts.length);
+      expect(whatIsHeld(new Moment(shown.history, time)).length + ended.length).toBe(shown.hosts.length);
     }
   });
 
@@ -180,7 +180,7 @@ function showExample(name: string): ShownRun {
   return shownRun(recordRun(read.scenario));
 }
 
-const waitingAtEnd = (run: ShownRun) => run.waitingAt(new Moment(run.history, AT_END));
+const waitingAtEnd = (run: ShownRun) => whatIsHeld(new Moment(run.history, AT_END));
 
 it('goes back and forth between moments without a trace', () => {
   for (const share of [0.9, 0.1, 0.5, 0.50001, 0.2, 1, 0.7]) {
@@ -194,7 +194,7 @@ it('goes back and forth between moments without a trace', () => {
 });
 
 const heldAt = (run: ShownRun, time: number): ReadonlySet<string> =>
-  new Set(run.waitingAt(new Moment(run.history, time)).map(({ blocker }) => blocker.heldBy));
+  new Set(whatIsHeld(new Moment(run.history, time)).map(({ blocker }) => blocker.heldBy));
 
 it('what holds a host once its rollout has failed is that, and no longer the gate of before', () => {
   const failed = showExample('bad-release-stops-at-the-canary');
@@ -250,7 +250,7 @@ it('a host that the control plane no longer hears is held by that, until it is h
   const { hostname, runMs } = away;
   const back = cut.history.events.find((event) => event.type === 'HostReachable' && event.hostname === hostname);
   const heldBy = (time: number) =>
-    cut.waitingAt(new Moment(cut.history, time)).find((each) => each.hostname === hostname)?.blocker.heldBy;
+    whatIsHeld(new Moment(cut.history, time)).find((each) => each.hostname === hostname)?.blocker.heldBy;
   expect(heldBy(runMs - 1)).not.toBe('unreachable');
   expect(heldBy(runMs)).toBe('unreachable');
   expect(heldBy(back?.runMs ?? runMs)).not.toBe('unreachable');

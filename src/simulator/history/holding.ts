@@ -48,9 +48,14 @@ export interface Holding {
 
 /** What holds each unfinished host of the newest releases at a moment. */
 export function holdingsAt(moment: Moment): readonly Holding[] {
-  return moment.newestRollouts.flatMap((rollout) =>
-    rollout.hosts.flatMap((host) => holdingOf(moment, rollout, host) ?? []),
-  );
+  const holdings: Holding[] = [];
+  for (const rollout of moment.newestRollouts) {
+    for (const host of rollout.hosts) {
+      const holding = holdingOf(moment, rollout, host);
+      if (holding !== null) holdings.push(holding);
+    }
+  }
+  return holdings;
 }
 
 /**

@@ -1,5 +1,4 @@
-import { blockerWords } from '../../simulator/index.ts';
-import type { Waiting } from '../run-file/shown-run.ts';
+import { blockerWords, type Holding } from '../../simulator/index.ts';
 
 /** Hosts that the same thing holds: one entry of the list of those that wait. */
 export interface WaitingGroup {
@@ -7,12 +6,15 @@ export interface WaitingGroup {
   readonly heldBy: string;
   /** In words, each once; what holds most of the hosts comes first. */
   readonly reasons: readonly string[];
-  readonly waiting: readonly Waiting[];
+  readonly waiting: readonly Holding[];
 }
 
+/** Not `Infinity`, of which two have no difference. */
+const MOST_MS = Number.MAX_VALUE;
+
 /** By what holds them; those of a rollout that has stopped, by rollout. */
-export function groupWaiting(waiting: readonly Waiting[]): readonly WaitingGroup[] {
-  const groups = new Map<string, Waiting[]>();
+export function groupWaiting(waiting: readonly Holding[]): readonly WaitingGroup[] {
+  const groups = new Map<string, Holding[]>();
   for (const each of waiting) {
     const { heldBy } = each.blocker;
     const key = heldBy === 'rollout-stopped' ? `${heldBy} ${each.rolloutId}` : heldBy;
@@ -28,16 +30,21 @@ export function groupWaiting(waiting: readonly Waiting[]): readonly WaitingGroup
       heldBy: first.blocker.heldBy,
       reasons: reasonsOf(members),
       // The host that is free first comes first.
-      waiting: members.toSorted((a, b) => (a.untilRunMs ?? Infinity) - (b.untilRunMs ?? Infinity) || a.host - b.host),
+      waiting: members.toSorted((a, b) => (a.untilRunMs ?? MOST_MS) - (b.untilRunMs ?? MOST_MS)),
     };
   });
 }
 
 /** Hosts that one gate holds may wait for different budgets, waves or reboots: "each" is said only of those it is true of. */
-function reasonsOf(waiting: readonly Waiting[]): readonly string[] {
-  const alike = new Map<string, Waiting[]>();
+function reasonsOf(waiting: readonly Holding[]): readonly string[] {
+  const alike = new Map<string, Holding[]>();
+  // Thousands of hosts share one hold, and its words.
+  const wordsOf = new Map<unknown, string>();
   for (const each of waiting) {
-    const words = blockerWords('each', each.rolloutId, each.blocker);
+    const { blocker } = each;
+    const shared = 'hold' in blocker ? blocker.hold : blocker;
+    let words = wordsOf.get(shared);
+    if (words === undefined) wordsOf.set(shared, (words = blockerWords('each', each.rolloutId, blocker)));
     const members = alike.get(words);
     if (members === undefined) alike.set(words, [each]);
     else members.push(each);

@@ -1,6 +1,6 @@
 import type { RunEvent, RunHistory } from '../../simulator/index.ts';
 import { hostMatcher } from '../../text/index.ts';
-import { whatOf, whoOf } from './log-rows.ts';
+import { ROWS_PER_STEP, whatOf, whoOf, type LogRow } from './log-rows.ts';
 
 /** Whether an event is shown. */
 export type LogFilter = (event: RunEvent) => boolean;
@@ -47,4 +47,15 @@ function waveOf(event: RunEvent, history: RunHistory): number | null {
   if (!('hostname' in event) || event.hostname === null) return null;
   if (!('rolloutId' in event) || event.rolloutId === null) return null;
   return history.trackOf(event.rolloutId, event.hostname)?.wave ?? null;
+}
+
+/** The rows that a filter lets through; all of them if there is none. */
+export function* filteredRows(rows: readonly LogRow[], filter: LogFilter | null): Generator<void, readonly LogRow[]> {
+  if (filter === null) return rows;
+  const shown: LogRow[] = [];
+  for (const [at, row] of rows.entries()) {
+    if (filter(row.event)) shown.push(row);
+    if (at % ROWS_PER_STEP === 0) yield;
+  }
+  return shown;
 }

@@ -11,8 +11,11 @@ export interface LogRow {
   untilRunMs: number;
 }
 
-/** The events of a run as rows, in order. */
-export function logRows(events: readonly RunEvent[]): readonly LogRow[] {
+/** After so many rows a step ends. */
+export const ROWS_PER_STEP = 2048;
+
+/** The events of a run as rows, in order; in steps, because there may be millions. */
+export function* logRows(events: readonly RunEvent[]): Generator<void, readonly LogRow[]> {
   const passing = new Map<string, LogRow>();
   const rows: LogRow[] = [];
   for (const event of events) {
@@ -30,7 +33,7 @@ export function logRows(events: readonly RunEvent[]): readonly LogRow[] {
       if (event.event.status === 'pass') passing.set(key, row);
       else passing.delete(key);
     }
-    rows.push(row);
+    if (rows.push(row) % ROWS_PER_STEP === 0) yield;
   }
   return rows;
 }

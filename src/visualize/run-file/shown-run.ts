@@ -1,14 +1,5 @@
 import type { HostState } from '../../machine/index.ts';
-import {
-  causeWords,
-  failureOf,
-  Moment,
-  RunHistory,
-  whatHolds,
-  type Holding,
-  type HostTrack,
-  type RunEvent,
-} from '../../simulator/index.ts';
+import { causeWords, failureOf, Moment, RunHistory, type HostTrack, type RunEvent } from '../../simulator/index.ts';
 import type { RolloutState } from '../../rollout/index.ts';
 import { Film } from '../film/film.ts';
 import { lookOfState } from '../film/looks.ts';
@@ -22,11 +13,6 @@ export interface ShownFailure {
   readonly runMs: number;
   readonly state: HostState;
   readonly cause: string;
-}
-
-/** What holds a host, by its number. */
-export interface Waiting extends Holding {
-  readonly host: number;
 }
 
 const BAD: ReadonlySet<HostState> = new Set(['Failed', 'Reverted']);
@@ -66,16 +52,6 @@ export class ShownRun {
     if (host === undefined) throw new RangeError(`There is no host ${number}.`);
     const failure = failureOf(new Moment(this.history, time), host);
     return failure === null ? '' : causeWords(failure.cause, failure.revertedTo);
-  }
-
-  /** What holds each unfinished host at a moment. */
-  waitingAt(moment: Moment): readonly Waiting[] {
-    return moment.newestRollouts.flatMap((rollout) =>
-      rollout.hosts.flatMap((host) => {
-        const holding = whatHolds(moment, rollout, host);
-        return holding === null ? [] : [{ ...holding, host: host.number }];
-      }),
-    );
   }
 
   /** The state of each rollout; `null` before it is opened. */

@@ -14,10 +14,14 @@ interface Props {
 
 /** Rows beyond both ends, so that a quick scroll shows no gap. */
 const OVERSCAN = 6;
+/** Browsers draw no element much higher than this; a longer list scrolls faster than it moves. */
+const MOST_HEIGHT = 15_000_000;
 
 /** A list of any length, of which only the rows in sight exist. */
 export function VirtualList({ count, rowHeight, label, row, inSight, testId }: Props) {
   const area = useRef<HTMLDivElement>(null);
+  const height = count * rowHeight;
+  const speed = Math.max(1, height / MOST_HEIGHT);
   const [window, setWindow] = useState({ top: 0, height: 0 });
   useEffect(() => {
     const element = area.current;
@@ -36,15 +40,17 @@ export function VirtualList({ count, rowHeight, label, row, inSight, testId }: P
     const element = area.current;
     if (element === null || inSight === null) return;
     const top = inSight * rowHeight;
-    const isAbove = top < element.scrollTop;
-    const isBelow = top + rowHeight > element.scrollTop + element.clientHeight;
-    if (isAbove || isBelow) element.scrollTop = Math.max(0, top - element.clientHeight / 2);
-  }, [inSight, rowHeight, window.height]);
-  const from = Math.max(0, Math.floor(window.top / rowHeight) - OVERSCAN);
-  const to = Math.min(count, Math.ceil((window.top + window.height) / rowHeight) + OVERSCAN);
+    const seenFrom = element.scrollTop * speed;
+    const isAbove = top < seenFrom;
+    const isBelow = top + rowHeight > seenFrom + element.clientHeight;
+    if (isAbove || isBelow) element.scrollTop = Math.max(0, top - element.clientHeight / 2) / speed;
+  }, [inSight, rowHeight, speed, window.height]);
+  const seenFrom = window.top * speed;
+  const from = Math.max(0, Math.floor(seenFrom / rowHeight) - OVERSCAN);
+  const to = Math.min(count, Math.ceil((seenFrom + window.height) / rowHeight) + OVERSCAN);
   return (
     <div className="virtual" ref={area} tabIndex={0} role="group" aria-label={label} data-testid={testId}>
-      <div role="list" style={{ height: count * rowHeight }}>
+      <div role="list" style={{ height: height / speed }}>
         {Array.from({ length: Math.max(0, to - from) }, (_, offset) => {
           const index = from + offset;
           return (
@@ -53,7 +59,7 @@ export function VirtualList({ count, rowHeight, label, row, inSight, testId }: P
               role="listitem"
               aria-setsize={count}
               aria-posinset={index + 1}
-              style={{ top: index * rowHeight, height: rowHeight }}
+              style={{ top: window.top + index * rowHeight - seenFrom, height: rowHeight }}
             >
               {row(index)}
             </div>

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Holding } from '../../../src/simulator/index.ts';
 import { asRunMs } from '../../../src/simulator/run-ms.ts';
 import { groupWaiting } from '../../../src/visualize/film/group-waiting.ts';
-import type { Waiting } from '../../../src/visualize/run-file/shown-run.ts';
 
-const waitsForReboot = (host: number, component: string): Waiting => ({
-  host,
+const waitsForReboot = (host: number, component: string): Holding => ({
   hostname: `web-0${host}`,
   rolloutId: 'stable@r1',
   state: 'Deferred',

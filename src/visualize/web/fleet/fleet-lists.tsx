@@ -4,11 +4,13 @@ import {
   type Moment,
   remedyWords,
   rootCauses,
+  type Holding,
   whatHolds,
+  whatIsHeld,
   whyWaiting,
   type RootCause,
 } from '../../../simulator/index.ts';
-import type { ShownRun, Waiting } from '../../run-file/shown-run.ts';
+import type { ShownRun } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { count, formatClock, formatDuration } from '../../../text/index.ts';
 import { HostDetail } from './host-detail.tsx';
@@ -29,8 +31,7 @@ const MOST_SHOWN = 60;
 export function FleetLists({ history, moment, chosen, onChoose, onSeek, onOpen }: Props) {
   const { time } = moment;
   const failures = useMemo(() => history.failuresUntil(time), [history, time]);
-  const waiting = useMemo(() => history.waitingAt(moment), [history, moment]);
-  const groups = useMemo(() => groupWaiting(waiting), [waiting]);
+  const groups = useMemo(() => groupWaiting(whatIsHeld(moment)), [moment]);
   const causes = useMemo(() => rootCauses(moment), [moment]);
   const nameOf = (host: number): string => history.hosts[host]?.hostname ?? '';
   return (
@@ -96,9 +97,13 @@ export function FleetLists({ history, moment, chosen, onChoose, onSeek, onOpen }
             </summary>
             <ul>
               {waiting.slice(0, MOST_SHOWN).map((own) => (
-                <li key={own.host}>
-                  <button type="button" className="quiet" onClick={() => onChoose(own.host)}>
-                    <span>{nameOf(own.host)}</span>
+                <li key={`${own.rolloutId} ${own.hostname}`}>
+                  <button
+                    type="button"
+                    className="quiet"
+                    onClick={() => onChoose(moment.history.trackOf(own.rolloutId, own.hostname)?.number ?? -1)}
+                  >
+                    <span>{own.hostname}</span>
                     <small>{endText(own, time)}</small>
                   </button>
                 </li>
@@ -157,7 +162,7 @@ function RootCauseItem({ moment, cause: { roots, waiting }, onChoose }: CausePro
 }
 
 /** When it ends, as far as that is known; otherwise what holds this host. */
-function endText({ hostname, rolloutId, blocker, untilRunMs, notBeforeRunMs }: Waiting, time: number): string {
+function endText({ hostname, rolloutId, blocker, untilRunMs, notBeforeRunMs }: Holding, time: number): string {
   if (untilRunMs !== null) return `until ${formatClock(untilRunMs)}, ${formatDuration(untilRunMs - time)} left`;
   if (notBeforeRunMs !== null) return `at least until ${formatClock(notBeforeRunMs)}`;
   return blockerWords(hostname, rolloutId, blocker);

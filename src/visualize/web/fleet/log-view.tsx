@@ -1,9 +1,10 @@
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { formatClock } from '../../../text/index.ts';
-import { readLogFilter } from '../../log/log-filter.ts';
+import { filteredRows, readLogFilter } from '../../log/log-filter.ts';
 import { hostNumberOf, logRows, stateOf, whatOf, whoOf, type LogRow } from '../../log/log-rows.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 import { VirtualList } from '../virtual-list.tsx';
+import { useInSlices } from './slices.ts';
 
 interface Props {
   readonly history: ShownRun;
@@ -14,17 +15,20 @@ interface Props {
 }
 
 const ROW_HEIGHT = 24;
+const NO_ROWS: readonly LogRow[] = [];
 
 /** Everything that happened, one row each; a row leads to its moment and its host. */
 export function LogView({ history: { history }, time, chosen, onChoose, onSeek }: Props) {
   const [typed, setTyped] = useState('');
   const text = useDeferredValue(typed);
-  const rows = useMemo(() => logRows(history.events), [history]);
-  const shown = useMemo(() => {
-    if (text.trim() === '') return rows;
-    const filter = readLogFilter(text, history);
-    return rows.filter(({ event }) => filter(event));
-  }, [rows, text, history]);
+  const rows = useInSlices(useCallback(() => logRows(history.events), [history])) ?? NO_ROWS;
+  const filtered = useInSlices(
+    useCallback(
+      () => filteredRows(rows, text.trim() === '' ? null : readLogFilter(text, history)),
+      [rows, text, history],
+    ),
+  );
+  const shown = filtered ?? NO_ROWS;
   const latest = useMemo(() => rowsBy(shown, time) - 1, [shown, time]);
   return (
     <section className="log">

@@ -22,6 +22,9 @@ const BAD_FLASH_MS = 600;
 /** More changes at once are a jump, and a jump does not flash. */
 const MOST_FLASHES = 1_500;
 
+/** The share of the cells that is cleared one by one. */
+const MOST_CLEARED = 1 / 8;
+
 /** Draws each host in the colour of its look; those that do not match fade, and those that change flash. */
 export function useCellPainter(
   waves: Waves,
@@ -38,13 +41,15 @@ export function useCellPainter(
       const last = drawn.current;
       const isSame = last !== null && last.layout === layout && last.colours === colours && last.matching === matching;
       // A filter by state changes with the states.
-      const isFresh = !isSame;
       const changed = changedHosts(looks, isSame ? last.looks : null);
-      drawCells(context, waves, layout, changed, matching, colours, isFresh);
-      drawn.current = { layout, colours, looks, matching };
       const count = changed.reduce((sum, hosts) => sum + hosts.length, 0);
+      // Above some share, it is quicker to draw all than to clear each cell that changes.
+      const isFresh = !isSame || count > looks.length * MOST_CLEARED;
+      const cells = isFresh && isSame ? changedHosts(looks, null) : changed;
+      drawCells(context, waves, layout, cells, matching, colours, isFresh);
+      drawn.current = { layout, colours, looks, matching };
       if (!isFresh && count === 0) return;
-      if (isFresh || count > MOST_FLASHES || !hasMotion()) flashes.current.clear();
+      if (!isSame || count > MOST_FLASHES || !hasMotion()) flashes.current.clear();
       else note(flashes.current, changed);
       cancelAnimationFrame(frame.current);
       const drawAbove = (now: number) => {

@@ -1,11 +1,17 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { holdingsInSteps, Moment, type RunHistory } from '../../../simulator/index.ts';
+import { holdingsInSteps, Moment, rootCauses, type RunHistory } from '../../../simulator/index.ts';
+import { inSlices } from './slices.ts';
 
 const EVERY_MS = 100;
 /** Drawing what follows the moment may take this share of the time: where it is expensive, it follows less often. */
 const SHARE = 1 / 6;
-/** The part of a frame that may be spent on looking at hosts. */
-const SLICE_MS = 5;
+
+/** Finds out what the lists and the verdict need; the moment keeps it. */
+function* lookAt(moment: Moment): Generator<void> {
+  yield* holdingsInSteps(moment);
+  rootCauses(moment);
+  yield;
+}
 
 /**
  * The moment of a run for its lists, which need not follow every frame: at most ten times a second, the last one
@@ -18,7 +24,8 @@ export function useMoment(history: RunHistory, time: number): Moment {
   const first = useMemo(() => new Moment(history, time), [history]);
   const moment = shown?.history === history ? shown : first;
   const wanted = useRef(moment);
-  const work = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const isAtWork = useRef(false);
+  const left = useRef(new AbortController());
   const shownAt = useRef(0);
   const tookMs = useRef(0);
 
@@ -30,37 +37,24 @@ export function useMoment(history: RunHistory, time: number): Moment {
   useEffect(() => {
     if (wanted.current.history === history && wanted.current.time === time) return;
     wanted.current = new Moment(history, time);
-    if (work.current === null) schedule();
+    if (!isAtWork.current) schedule();
 
     function schedule(): void {
+      isAtWork.current = true;
       const wait = shownAt.current + Math.max(EVERY_MS, tookMs.current / SHARE) - performance.now();
-      if (wait <= 0) begin();
-      else work.current = setTimeout(begin, wait);
+      setTimeout(begin, wait);
     }
     function begin(): void {
       const next = wanted.current;
-      proceed(next, holdingsInSteps(next));
-    }
-    function proceed(next: Moment, steps: Generator<void>): void {
-      const until = performance.now() + SLICE_MS;
-      while (steps.next().done !== true) {
-        if (performance.now() < until) continue;
-        work.current = setTimeout(() => proceed(next, steps));
-        return;
-      }
-      work.current = null;
-      shownAt.current = performance.now();
-      setShown(next);
-      if (wanted.current !== next) schedule();
+      inSlices(lookAt(next), left.current.signal, () => {
+        isAtWork.current = false;
+        shownAt.current = performance.now();
+        setShown(next);
+        if (wanted.current !== next) schedule();
+      });
     }
   }, [history, time]);
 
-  useEffect(
-    () => () => {
-      if (work.current !== null) clearTimeout(work.current);
-      work.current = null;
-    },
-    [],
-  );
+  useEffect(() => () => left.current.abort(), []);
   return moment;
 }
