@@ -69,6 +69,7 @@ function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
     isHastened: false,
     recovered,
     bootId: header?.bootId ?? null,
+    activation: header?.activation ?? null,
   };
   if (header !== null) {
     // The last probe results may have been delivered and removed, and a convergence based on them would contradict the

@@ -49,6 +49,7 @@ function dispatched(known: AgentRollout | null, dispatch: AgentInputOf<'Dispatch
     isHastened: known?.isHastened ?? false,
     recovered: EMPTY_LIST,
     bootId: null,
+    activation: null,
   };
 }
 

@@ -144,6 +144,7 @@ function unknownRollout(rolloutId: string): AgentRollout {
     isHastened: false,
     recovered: EMPTY_LIST,
     bootId: null,
+    activation: null,
   };
 }
 

@@ -139,11 +139,12 @@ export function reserveSeq(turn: OpenTurn, rollout: AgentRollout, seq: number): 
 
 /** Writes the rollout's current record to disk. At boot, the outbox's later events are applied to it. */
 export function writeHeader(turn: OpenTurn, rollout: AgentRollout): void {
-  const { rolloutId, manifest, record, bootId } = rollout;
+  const { rolloutId, manifest, record, bootId, activation } = rollout;
   if (manifest === null || record === null)
     throw new Error(`There is nothing to write of the rollout ${rolloutId} yet.`);
   const numberedTo = Math.max(rollout.reservedTo, rollout.numberedTo);
-  turn.effects.push({ type: 'WriteOutboxHeader', header: { rolloutId, manifest, record, numberedTo, bootId } });
+  const header = { rolloutId, manifest, record, numberedTo, bootId, activation };
+  turn.effects.push({ type: 'WriteOutboxHeader', header });
 }
 
 /**

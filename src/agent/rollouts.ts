@@ -1,6 +1,6 @@
 import type { HostRolloutState } from '../machine/index.ts';
 import { stopProbes } from './probes.ts';
-import type { Agent } from './state.ts';
+import type { Agent, AgentRollout } from './state.ts';
 import { edit, findRollout, type OpenTurn } from './turn.ts';
 
 export function activeRecord(agent: Agent): HostRolloutState | null {
@@ -18,21 +18,30 @@ export function activate(turn: OpenTurn, rolloutId: string): void {
   if (rollout === null) throw new Error(`The rollout ${rolloutId} is not stored, so it cannot be activated.`);
   draft.activeRolloutId = rolloutId;
   // In the order of activation, so that the oldest is the first to be forgotten.
-  draft.rollouts = draft.rollouts.filter((other) => other.rolloutId !== rolloutId).concat(rollout);
+  const others = draft.rollouts.filter((other) => other.rolloutId !== rolloutId);
+  const before = Math.max(0, ...others.map((other) => other.activation ?? 0));
+  draft.rollouts = others.concat({ ...rollout, activation: Math.max(rollout.activation ?? 0, before + 1) });
 }
 
 /** Activates the rollout that was active before memory was lost. */
 export function activateNewest(turn: OpenTurn): void {
-  let newest = activeRecord(turn.agent);
-  for (const { record } of turn.agent.rollouts) {
-    if (record !== null && record.state !== 'Pending' && isNewer(record, newest)) newest = record;
+  const { activeRolloutId, rollouts } = turn.agent;
+  let newest = activeRolloutId === null ? null : findRollout(turn.agent, activeRolloutId);
+  for (const rollout of rollouts) {
+    const { record } = rollout;
+    if (record !== null && record.state !== 'Pending' && isNewer(record, rollout, newest)) newest = rollout;
   }
   if (newest !== null) activate(turn, newest.rolloutId);
 }
 
-/** By the agent's own clock. The rest makes the result independent of the order of the records. */
-function isNewer(record: HostRolloutState, other: HostRolloutState | null): boolean {
-  if (other === null) return true;
+/**
+ * In the order of activation where it is known, and otherwise by the agent's own clock, which may have been set back.
+ * The rest makes the result independent of the order of the records.
+ */
+function isNewer(record: HostRolloutState, { activation }: AgentRollout, newest: AgentRollout | null): boolean {
+  const other = newest?.record ?? null;
+  if (newest === null || other === null) return true;
+  if (activation !== null && newest.activation !== null) return activation > newest.activation;
   const ackedAt = record.dispatchAckedAt ?? -Infinity;
   const otherAckedAt = other.dispatchAckedAt ?? -Infinity;
   if (ackedAt !== otherAckedAt) return ackedAt > otherAckedAt;

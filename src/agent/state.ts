@@ -81,6 +81,8 @@ export interface AgentRollout {
    * deferred. `null` if unknown.
    */
   readonly bootId: string | null;
+  /** Counts the rollouts that this host has begun, so the newest has the greatest. `null` if unknown. */
+  readonly activation: number | null;
 }
 
 /** The phases of an agent's start (rule 11). */

@@ -72,6 +72,7 @@ export function rolloutDraft(rollout: AgentRollout): AgentRolloutDraft {
     isHastened: rollout.isHastened,
     recovered: rollout.recovered,
     bootId: rollout.bootId,
+    activation: rollout.activation,
   };
 }
 

@@ -4,7 +4,7 @@ import type { HeartbeatReceived } from './inputs.ts';
 import { snapshotOf, type Heartbeat, type HeartbeatAnswer, type HostRolloutSnapshot } from '../wire/index.ts';
 import type { FleetMember, Place } from './state.ts';
 import { applyHostEvent, applyTakenRecord } from './agent-events.ts';
-import { isUnderWayElsewhere, memberOf, putSlot, refreshCandidate, wasHeard } from './host-slots.ts';
+import { isUnderWayElsewhere, memberOf, plannedHost, putSlot, refreshCandidate, wasHeard } from './host-slots.ts';
 import { watchHost } from './liveness.ts';
 import { addMember, editMember, emitControlPlaneLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { withValue } from './vector.ts';
@@ -193,6 +193,22 @@ function isPastActivation(state: HostState): boolean {
   return state === 'Soaking' || state === 'Failed' || state === 'Converged' || state === 'Reverted';
 }
 
+/**
+ * A record that was acknowledged but never dispatched here has no soak: the dispatch was lost with the database. An agent
+ * that takes the record over, because it has lost its disk, would converge at once. So its soak counts from now.
+ */
+function answerSnapshot(
+  tx: Transaction,
+  index: number,
+  position: number,
+  record: HostRolloutState,
+): HostRolloutSnapshot {
+  const snapshot = snapshotOf(record);
+  if (record.state === 'Pending' || record.soakDueAt !== null) return snapshot;
+  const { soakMinutes } = plannedHost(rolloutAt(tx, index), position);
+  return { ...snapshot, soakDueAt: tx.rules.soakDueAt(soakMinutes, tx.now) };
+}
+
 function answerTo(
   tx: Transaction,
   { rolloutId, currentClosure }: Heartbeat,
@@ -207,7 +223,7 @@ function answerTo(
     // The record of the rollout that the heartbeat names, or else the newest, shows whether events are missing here.
     if (named === null || named.rolloutId !== rolloutId) named = record;
     // Leaves out Converged and Reverted only, whatever the policy: a failed host may still be rolling back.
-    if (!isAtEnd(record.state, 'rollback-and-halt')) (open ??= []).push(snapshotOf(record));
+    if (!isAtEnd(record.state, 'rollback-and-halt')) (open ??= []).push(answerSnapshot(tx, rollout, position, record));
   }
   const bootstrapRollouts = open ?? EMPTY_LIST;
   if (named === null || currentClosure === null) return { replayFrom: null, bootstrapRollouts };

@@ -200,7 +200,8 @@ export class AgentNode implements SimulatedHost {
     const { rolloutId, state, lastEventSeq, targetClosure, currentClosureAtDispatch } = record;
     const manifest = this.#world.manifestOf(this, rolloutId);
     if (manifest === null) throw new RangeError(`${this.name} is in ${rolloutId}, which the scenario does not have.`);
-    this.disk.writeHeader({ rolloutId, manifest, record, numberedTo: lastEventSeq, bootId: this.#bootId });
+    const header = { rolloutId, manifest, record, numberedTo: lastEventSeq, bootId: this.#bootId, activation: 1 };
+    this.disk.writeHeader(header);
     if (state === 'Deferred') this.bootClosure = targetClosure;
     if (workingMs === null) return;
     const isRollback = state === 'Failed' && currentClosureAtDispatch !== null;

@@ -59,12 +59,17 @@ export function learnsFrom(controlPlane: ControlPlane, clock: SimulatedClock, no
   return own.state !== 'Converged' || soakDueAt === null ? 0 : clock.whenItShows(soakDueAt);
 }
 
+/** Heartbeats are sent at ticks, so ticks that are further apart space them out. */
+function heartbeatIntervalMs({ heartbeatSecs, tickSecs }: Scenario['agent']): number {
+  return Math.ceil(heartbeatSecs / tickSecs) * tickSecs * 1000;
+}
+
 /**
  * How long a difference may take to be settled: by the second heartbeat in a row that shows it (specification:
  * control-plane, "Heartbeats"), and one that was under way before.
  */
 export function settlingMs({ agent, network, durations }: Scenario): number {
-  return 3 * agent.heartbeatSecs * 1000 + 2 * network.latency.maxMs + durations.planIntervalMs;
+  return 3 * heartbeatIntervalMs(agent) + 2 * network.latency.maxMs + durations.planIntervalMs;
 }
 
 const MIN_QUIET_MS = 600_000;
@@ -78,7 +83,7 @@ export function quietMs({ agent, probeSets, network, durations, rates }: Scenari
   const oneWayMs = network.latency.maxMs + (rates.slowLink > 0 ? rates.slowLinkExtra.maxMs : 0);
   const retryMs = agent.retry.capMs + network.requestTimeoutMs + 2 * oneWayMs;
   const longest = Math.max(
-    agent.heartbeatSecs * 3000,
+    heartbeatIntervalMs(agent) * 3,
     agent.sustainedFailureSecs * 1000,
     agent.bootAnswerSecs * 1000,
     agent.tickSecs * 1000,

@@ -48,6 +48,8 @@ export interface OutboxHeader {
    * `null` where that is not known.
    */
   readonly bootId: string | null;
+  /** The newer of two rollouts has the greater one, whatever the clocks say. `null` where that is not known. */
+  readonly activation: number | null;
 }
 
 const entryCodec = object<OutboxEntry>({ rolloutId: rolloutIdText, event: outboundEventCodec, durable: flag });
@@ -64,6 +66,7 @@ const headerCodec = object<OutboxHeader>({
   record: object<HostRolloutState>(codecsOf(hostRecordFields)),
   numberedTo: lastSeq,
   bootId: optional(text),
+  activation: optional(lastSeq),
 });
 
 /** Reads one entry of an outbox. Never throws. */

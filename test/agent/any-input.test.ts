@@ -35,6 +35,7 @@ const header: fc.Arbitrary<OutboxHeader> = fc.tuple(manifest, record, seq).map((
   record: { ...known, rolloutId: fixed.rolloutId },
   numberedTo,
   bootId: null,
+  activation: null,
 }));
 const fields = {
   outbox: fc.array(fc.record({ rolloutId, event: outboundEvent, durable: fc.boolean() }), { maxLength: 3 }),

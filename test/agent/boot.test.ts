@@ -42,6 +42,7 @@ const header: OutboxHeader = {
   record: pending,
   numberedTo: 64,
   bootId: BOOT_ID,
+  activation: 1,
 };
 const entry = (event: OutboundEvent): OutboxEntry => ({ rolloutId: ROLLOUT, event, durable: true });
 const ack = entry({ type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, receivedAt: START - 500, seq: 1 });
@@ -93,12 +94,19 @@ describe('rule 11: boot waits', () => {
 
 describe('rule 11: which rollout is the active one', () => {
   type Told = Partial<Pick<typeof pending, 'state' | 'dispatchAckedAt' | 'dispatchedAt'>>;
-  const told = (rolloutId: string, fields: Told): OutboxHeader => ({
+  const told = (rolloutId: string, fields: Told, activation: number | null = null): OutboxHeader => ({
     rolloutId,
     manifest: manifest({ rolloutId }),
     record: { ...pending, state: 'Converged', dispatchedAt: 5, dispatchAckedAt: 50, ...fields, rolloutId },
     numberedTo: 64,
     bootId: null,
+    activation,
+  });
+
+  test('the one that was begun last, although the clock was set back meanwhile', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [told('stable@a', { dispatchAckedAt: 1 }, 2), told('stable@z', {}, 1)] });
+    expect(driver.agent.activeRolloutId).toBe('stable@a');
   });
 
   test.each<readonly [string, Told, Told]>([

@@ -23,6 +23,7 @@ const header: OutboxHeader = {
   record: pending,
   numberedTo: 64,
   bootId: BOOT_ID,
+  activation: 1,
 };
 
 describe('rule 10: heartbeat', () => {

@@ -37,6 +37,7 @@ const header: OutboxHeader = {
   record: pending,
   numberedTo: 64,
   bootId: BOOT_ID,
+  activation: 1,
 };
 const ended: OutboxHeader = {
   ...header,

@@ -89,6 +89,7 @@ describe('rule 11: work in progress is resumed', () => {
       record: { ...pending, ...activating, state: 'Deferred' },
       numberedTo: 64,
       bootId: 'boot-0',
+      activation: 1,
     };
     const booted = (overrides: Parameters<AgentDriver['boot']>[0] = {}) => {
       const driver = new AgentDriver();

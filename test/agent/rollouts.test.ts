@@ -57,6 +57,7 @@ describe('rule 9: a new rollout takes over', () => {
       },
       numberedTo: 64,
       bootId: null,
+      activation: null,
     });
     const booted = () => {
       const driver = new AgentDriver();

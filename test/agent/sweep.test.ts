@@ -248,7 +248,7 @@ describe('a tick', () => {
       boot({
         runningClosure: NEW_CLOSURE,
         manifests: [manifest],
-        headers: [{ rolloutId: ROLLOUT, manifest, record, numberedTo: 64, bootId: null }],
+        headers: [{ rolloutId: ROLLOUT, manifest, record, numberedTo: 64, bootId: null, activation: 1 }],
       }),
     );
     expect(driver.tick(0)).toEqual([]);

@@ -204,6 +204,18 @@ describe('the answer', () => {
     expect(states()).toEqual([]);
   });
 
+  test('a record that was acknowledged and never dispatched here has a whole soak from now', () => {
+    const fresh = new World({}, { dispatchFrom: 2_000_000 });
+    fresh.verify(manifest({ others: ['a', 'b'] }));
+    fresh.soak('a', ID);
+    expect(fresh.host('a', ID).soakDueAt).toBeNull();
+    const [answered] = fresh.heartbeat('a', 'a-r1').bootstrapRollouts;
+    expect(answered).toMatchObject({ state: 'Soaking', soakDueAt: fresh.now + 600_000 });
+    // An agent with its disk knows an earlier end, and is believed.
+    fresh.finish('a', ID);
+    expect(fresh.host('a', ID).state).toBe('Converged');
+  });
+
   test('Replay-From when the record does not know the closure that runs', () => {
     const made = world();
     made.soak('a', ID);

@@ -3,6 +3,7 @@ import { Moment, simulate, whyWaiting, type Run } from '../../src/simulator/inde
 import { formatProblem, readScenario } from '../../src/simulator/scenario-file/index.ts';
 import { oddDay } from './support/odd-days.ts';
 import { strangeDay } from './support/strange-days.ts';
+import { wildDay } from './support/wild-days.ts';
 
 function run(yaml: string): Run {
   const read = readScenario(yaml, { readFile: () => '' });
@@ -43,6 +44,11 @@ steps: [{ at: 0s, do: fail-controls, hosts: [a1], probe: services, controls: [A.
   test.each([
     { what: 'a host is dispatched right after the answer to its heartbeat', day: oddDay(90_000_066) },
     { what: 'a switch ends before the first answer to an agent without a disk', day: strangeDay(80_004_573) },
+    { what: 'a crash loses the end of an outbox that its header counts', day: oddDay(90_005_273) },
+    { what: 'a backup has greater numbers than a host that lost its disk', day: oddDay(90_001_274) },
+    { what: 'ticks are further apart than heartbeats when a run settles', day: wildDay(90_001_090) },
+    { what: 'a clock was set back between two releases, and the agent starts again', day: wildDay(90_000_890) },
+    { what: 'a dispatch is lost with the database, and its host with its disk', day: oddDay(30_000_160) },
   ])('$what', ({ day }) => {
     expect(simulate(day).violations).toEqual([]);
   });

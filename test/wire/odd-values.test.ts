@@ -24,7 +24,7 @@ test('every odd value of a record survives the wire and the disk', () => {
   const manifest = { rolloutId, hostname, channel, targetClosure, policy };
   for (const record of withOddFields(aHost(), hostRecordFields)) {
     expectRoundTrip(snapshotOf(record), encodeSnapshot, decodeSnapshot);
-    const header = { rolloutId, manifest, record, numberedTo: record.lastEventSeq, bootId: hostname };
+    const header = { rolloutId, manifest, record, numberedTo: record.lastEventSeq, bootId: hostname, activation: 1 };
     expectRoundTrip(header, encodeOutboxHeader, decodeOutboxHeader);
   }
 });

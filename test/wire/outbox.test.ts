@@ -33,6 +33,7 @@ const headers: fc.Arbitrary<OutboxHeader> = fc.record(
     record: arbitrary.hostRolloutState,
     numberedTo: arbitrary.lastEventSeq,
     bootId: fc.option(arbitrary.name),
+    activation: fc.option(fc.nat()),
   },
   { noNullPrototype: true },
 );

@@ -116,7 +116,10 @@ function checkSnapshots({ ledger, broken }: Scene, hostname: string, { bootstrap
     );
 }
 
-/** A Pending record may be dispatched by the planning pass that follows the answer: its soak has not begun. */
+/**
+ * A Pending record may be dispatched by the planning pass that follows the answer: its soak has not begun. One that was
+ * acknowledged and never dispatched has no soak, and the answer gives it one.
+ */
 function isAsRecorded(snapshot: HostRolloutSnapshot, record: HostRecord): boolean {
   return (
     snapshot.state === record.state &&
@@ -124,7 +127,8 @@ function isAsRecorded(snapshot: HostRolloutSnapshot, record: HostRecord): boolea
     snapshot.targetClosure === record.targetClosure &&
     snapshot.currentClosure === record.currentClosure &&
     snapshot.currentClosureAtDispatch === record.currentClosureAtDispatch &&
-    (record.state === 'Pending' || snapshot.soakDueAt === record.soakDueAt)
+    (record.state === 'Pending' ||
+      (record.soakDueAt === null ? snapshot.soakDueAt !== null : snapshot.soakDueAt === record.soakDueAt))
   );
 }
 

@@ -62,7 +62,8 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
       return own === 'Pending' ? `${name} was dispatched and has not acknowledged it, and nothing is under way.` : null;
     }
     case 'Activating':
-      return host.work !== null ? null : `${name} is Activating, and nothing is under way.`;
+      // A record that a backup brought back stays behind a host that runs something else by now.
+      return host.work !== null || host.wasSwitchedByHand ? null : `${name} is Activating, and nothing is under way.`;
     case 'Deferred':
       if (host.closure === record.targetClosure)
         return `${name} is Deferred and was rebooted, but no outcome was reported.`;

@@ -39,6 +39,14 @@ export const mirror: Judge<State> = {
       const { heard } = host;
       if (heard !== null) for (const snapshot of heard.rollouts) checkShown(scene, state, host, heard, snapshot);
     },
+    AgentStarted: (scene, { disturbed }, { outbox }, { own, activeRolloutId: rolloutId, name, index }) => {
+      if (rolloutId === null) return;
+      // A crash has lost the end of the outbox, and the header on disk may count it.
+      const { book, at: place } = scene.ledger.find(rolloutId, name);
+      const known = book === null ? 0 : itemAt(book.records, place).lastEventSeq;
+      const left = outbox.findLast((entry) => entry.rolloutId === rolloutId)?.seq ?? 0;
+      if ((own.get(rolloutId)?.record.lastEventSeq ?? 0) > Math.max(known, left)) disturbed.set(rolloutId, index, true);
+    },
     DatabaseLost: (_, state) => forget(state),
     DatabaseRestored: (_, state) => forget(state),
   },

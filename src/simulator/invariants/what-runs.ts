@@ -69,6 +69,15 @@ function isForgotten({ ledger }: Scene, { manifest }: RolloutBook, { activeRollo
   return ledger.manifestOfChannel(manifest.channel)?.rolloutId !== manifest.rolloutId;
 }
 
+/**
+ * The host lost its disk and was dispatched anew, and the database is a backup from before that: it knows events with
+ * greater numbers, and takes those of the agent for duplicates.
+ */
+function isBehindItsBackup({ ledger }: Scene, lastEventSeq: number, host: ObservedState, rolloutId: string): boolean {
+  const own = host.own.get(rolloutId);
+  return host.disksLost > 0 && ledger.databasesLost > 0 && own !== undefined && own.record.lastEventSeq < lastEventSeq;
+}
+
 function checkAtRest(scene: Scene, { atDispatch }: State, host: ObservedState): void {
   const { ledger, broken } = scene;
   if (host.work !== null || isBeyondPromise(host)) return;
@@ -79,6 +88,7 @@ function checkAtRest(scene: Scene, { atDispatch }: State, host: ObservedState): 
   if (state !== 'Converged' && state !== 'Reverted') return;
   const closure = state === 'Reverted' ? atDispatch.get(rolloutId, host.index) : targetOf(book, place);
   if (closure === null || host.closure === closure) return;
+  if (isBehindItsBackup(scene, itemAt(book.records, place).lastEventSeq, host, rolloutId)) return;
   broken(
     'what runs',
     host.name,
