@@ -178,11 +178,11 @@ export class Faults implements FaultWorld {
   /** Does what a step of the scenario says. */
   strike(action: ScenarioAction): void {
     const kind = stepKindOf(action);
-    if (!('hosts' in action)) return kind.strike(this, action, null);
+    if (!('hosts' in action)) return kind.strike?.(this, action);
     for (const name of [...action.hosts].sort(byCodeUnit)) {
       const node = this.#world.nodeOf.get(name);
       // What is not there yet cannot be struck.
-      if (node?.hasJoined === true) kind.strike(this, action, node);
+      if (node?.hasJoined === true) kind.strikeHost?.(this, action, node);
     }
   }
 

@@ -31,7 +31,6 @@ export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActiva
   faults: {
     'activation-deferred': {
       tests: 'other hosts may pass one that waits for a reboot; dependent channels may not',
-      rates: ['activationDeferred', 'deferredComponents', 'deferredRebootAfter'],
       params: z.object({ component: z.string() }),
       detail: ({ component }) => component,
       pin: ({ component }, { hosts, rates }) => ({
@@ -47,7 +46,6 @@ export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActiva
   },
   step: {
     do: 'defer-activation',
-    isOnHosts: true,
     isArmed: true,
     ...settings<DeferActivation>({
       component: optionalSetting<string>(
@@ -64,13 +62,11 @@ export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActiva
       ),
       times,
     }),
-    faults: () => ['activation-deferred'],
     words: ({ component, rebootAfterMs, times: most }) => {
       const reboot = rebootAfterMs === null ? 'never rebooted' : `rebooted ${timeWords(rebootAfterMs)} later`;
       return `activation deferred${timesWords(most)}: ${component} needs a reboot, ${reboot}`;
     },
-    strike: (world, { component, rebootAfterMs, times: most }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { component, rebootAfterMs, times: most }, node) => {
       world.armed(node).work.push({
         kind: 'activation',
         closure: world.releasedTo(node),

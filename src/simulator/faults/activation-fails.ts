@@ -26,7 +26,6 @@ export const activationFails: FaultKind<ActivationFailsParams, FailActivation, A
   faults: {
     'activation-fails': {
       tests: 'the failure policy: halt, or roll back and halt',
-      rates: ['activationFails'],
       params: z.object({ exitCode: z.number() }),
       detail: (params) => `exit code ${params.exitCode}`,
       pin: (params, { hosts }) => ({
@@ -36,13 +35,10 @@ export const activationFails: FaultKind<ActivationFailsParams, FailActivation, A
   },
   step: {
     do: 'fail-activation',
-    isOnHosts: true,
     isArmed: true,
     ...settings<FailActivation>({ exitCode: exitCodeSetting, times }),
-    faults: () => ['activation-fails'],
     words: (action) => `activation fails${timesWords(action.times)}`,
-    strike: (world, action, node) => {
-      if (node === null) return;
+    strikeHost: (world, action, node) => {
       world.armed(node).work.push({
         kind: 'activation',
         closure: world.releasedTo(node),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PER_HOUR, SPAN } from '../scenario-file/fields.ts';
-import { rate, type FaultKind, type FaultWorld } from './fault.ts';
+import { onControlPlanePerHour, rate, type FaultKind, type FaultWorld } from './fault.ts';
 import { down, DURATION, optionalSetting, settings } from './step-settings.ts';
 import { lastingWords, timeWords } from './words.ts';
 import type { Span } from '../span.ts';
@@ -36,14 +36,11 @@ export const backupRestored: FaultKind<BackupRestoredParams, RestoreBackup, Back
   },
   step: {
     do: 'restore-backup',
-    isOnHosts: false,
-    isArmed: false,
     ...settings<RestoreBackup>({
       ageMs: optionalSetting<number | null>('age', DURATION, null, 'How old the backup is; this, or `of`'),
       momentMs: optionalSetting<number | null>('of', DURATION, null, 'Of when it is, since the start of the run'),
       downMs: down('down'),
     }),
-    faults: () => ['backup-restored'],
     words: ({ ageMs, momentMs, downMs }) => {
       const when = ageMs === null ? `of ${timeWords(momentMs ?? 0)}` : `${timeWords(ageMs)} old`;
       return `control plane: its database is restored from a backup ${when}${lastingWords(', down for', downMs)}`;
@@ -54,19 +51,12 @@ export const backupRestored: FaultKind<BackupRestoredParams, RestoreBackup, Back
     backupRestoresPerHour: rate('backup-restores-per-hour', PER_HOUR, 0, 'Restores of an older database per hour'),
     backupAge: rate('backup-age', SPAN, { minMs: 60_000, maxMs: 3_600_000 }, 'How old the backup is then'),
   },
-  hooks: {
-    beginControlPlane: (world, rates) => arrangeRestore(world, rates),
-    strikeByChance: (world, rates) => {
-      restore(world, world.draw(rates.backupAge, '', 'fault:backup-restored'), null);
-      arrangeRestore(world, rates);
-    },
-  },
+  hooks: onControlPlanePerHour(
+    ({ backupRestoresPerHour }) => backupRestoresPerHour,
+    'fault:backup-restored',
+    (world, { backupAge }) => restore(world, world.draw(backupAge, '', 'fault:backup-restored'), null),
+  ),
 };
-
-function arrangeRestore(world: FaultWorld, { backupRestoresPerHour: perHour }: BackupRestoredRates): void {
-  if (perHour > 0)
-    world.arrange(backupRestored.hooks, null, world.random('', 'fault:backup-restored').untilNextMs(perHour));
-}
 
 /** A backup that would be of the future is of now, and one of before the start is of the start. */
 function restore(world: FaultWorld, ageMs: number, downMs: number | null): void {

@@ -22,21 +22,16 @@ export const bootFallsBack: FaultKind<BootFallsBackParams, FallBackAtBoot, BootF
   faults: {
     'boot-falls-back': {
       tests: 'a deferred activation fails if the reboot comes up on the old closure',
-      rates: ['bootFallsBack'],
       params: nothing,
-      detail: () => '',
       pin: (_params, { hosts }) => ({ step: { type: 'fall-back-at-boot', hosts, times: 1 } }),
     },
   },
   step: {
     do: 'fall-back-at-boot',
-    isOnHosts: true,
     isArmed: true,
     ...settings<FallBackAtBoot>({ times }),
-    faults: () => ['boot-falls-back'],
     words: (action) => `boots come up with the closure from before${timesWords(action.times)}`,
-    strike: (world, action, node) => {
-      if (node === null) return;
+    strikeHost: (world, action, node) => {
       world.armed(node).boots.push({
         left: action.times ?? Infinity,
         report: () => world.fired<BootFallsBackParams>('boot-falls-back', node.name, {}),

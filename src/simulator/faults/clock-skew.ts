@@ -23,7 +23,6 @@ export const clockSkew: FaultKind<ClockSkewParams, SetClock, ClockSkewRates> = {
   faults: {
     'clock-skew': {
       tests: 'soaks timed by clocks that disagree',
-      rates: ['clockSkewMs', 'clockDriftPpm'],
       also: '`clock` and `drift-ppm` under `hosts`',
       isInHost: ({ clockSkewMs, clockDriftPpm }) => clockSkewMs !== 0 || clockDriftPpm !== 0,
       params: z.object({ skewMs: z.number(), driftPpm: z.number() }),
@@ -36,13 +35,9 @@ export const clockSkew: FaultKind<ClockSkewParams, SetClock, ClockSkewRates> = {
   },
   step: {
     do: 'set-clock',
-    isOnHosts: true,
-    isArmed: false,
     ...CLOCK_SETTINGS,
-    faults: () => ['clock-skew'],
     words: clockWords,
-    strike: (world, { skewMs, driftPpm }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { skewMs, driftPpm }, node) => {
       node.clock = node.clock.set(world.now, skewMs, driftPpm);
       world.fired<ClockSkewParams>('clock-skew', node.name, { skewMs, driftPpm });
     },
@@ -51,7 +46,6 @@ export const clockSkew: FaultKind<ClockSkewParams, SetClock, ClockSkewRates> = {
     clockSkewMs: rate('clock-skew', MS, 0, 'How far clocks may be ahead or behind'),
     clockDriftPpm: rate('clock-drift-ppm', PPM, 0, 'How much clocks may drift, in parts per million'),
   },
-  hooks: {},
 };
 
 /** How far a clock is off that begins as `host` says; `random` gives the host's stream. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MS, PER_HOUR } from '../scenario-file/fields.ts';
 import { CLOCK_SETTINGS, clockDetail, clockWords, type ClockError } from './clock-settings.ts';
-import { rate, type FaultKind, type FaultWorld } from './fault.ts';
+import { onControlPlanePerHour, rate, type FaultKind, type FaultWorld } from './fault.ts';
 
 /** The clock of the control plane is set. */
 export interface SetControlPlaneClock extends ClockError {
@@ -30,10 +30,7 @@ export const controlPlaneClock: FaultKind<ControlPlaneClockParams, SetControlPla
   },
   step: {
     do: 'set-control-plane-clock',
-    isOnHosts: false,
-    isArmed: false,
     ...CLOCK_SETTINGS,
-    faults: () => ['control-plane-clock'],
     words: (error) => `control plane: its ${clockWords(error)}`,
     strike: (world, { skewMs, driftPpm }) => set(world, { skewMs, driftPpm }),
   },
@@ -51,20 +48,13 @@ export const controlPlaneClock: FaultKind<ControlPlaneClockParams, SetControlPla
       'How far each jump may take the clock of the control plane ahead or behind',
     ),
   },
-  hooks: {
-    beginControlPlane: (world, rates) => arrangeJump(world, rates),
-    strikeByChance: (world, rates) => {
-      const { controlPlaneClockSkewMs: most } = rates;
-      set(world, { skewMs: world.random('', 'fault:control-plane-clock').between(-most, most), driftPpm: 0 });
-      arrangeJump(world, rates);
-    },
-  },
+  hooks: onControlPlanePerHour(
+    ({ controlPlaneClockJumpsPerHour }) => controlPlaneClockJumpsPerHour,
+    'fault:control-plane-clock',
+    (world, { controlPlaneClockSkewMs: most }) =>
+      set(world, { skewMs: world.random('', 'fault:control-plane-clock').between(-most, most), driftPpm: 0 }),
+  ),
 };
-
-function arrangeJump(world: FaultWorld, { controlPlaneClockJumpsPerHour: perHour }: ControlPlaneClockRates): void {
-  if (perHour > 0)
-    world.arrange(controlPlaneClock.hooks, null, world.random('', 'fault:control-plane-clock').untilNextMs(perHour));
-}
 
 function set(world: FaultWorld, error: ClockError): void {
   world.fired<ControlPlaneClockParams>('control-plane-clock', null, error);

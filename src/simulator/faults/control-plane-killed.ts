@@ -30,7 +30,6 @@ export const controlPlaneKilled: FaultKind<ControlPlaneKilledParams, KillControl
   faults: {
     'control-plane-killed': {
       tests: 'an input is taken as a whole or not at all, and whoever got no answer asks again',
-      rates: ['controlPlaneKilledBeforeEffect'],
       params: z.object({ afterEffects: z.number(), ofEffects: z.number() }),
       detail: ({ afterEffects, ofEffects }) => `after ${afterEffects} of ${ofEffects} effects`,
       pin: ({ afterEffects }) => ({ step: { type: 'kill-control-plane', afterEffects, downMs: null } }),
@@ -38,7 +37,6 @@ export const controlPlaneKilled: FaultKind<ControlPlaneKilledParams, KillControl
   },
   step: {
     do: 'kill-control-plane',
-    isOnHosts: false,
     isArmed: true,
     ...settings<KillControlPlane>({
       afterEffects: optionalSetting<number>(
@@ -49,7 +47,6 @@ export const controlPlaneKilled: FaultKind<ControlPlaneKilledParams, KillControl
       ),
       downMs: down('down'),
     }),
-    faults: () => ['control-plane-killed'],
     words: ({ afterEffects, downMs }) =>
       `control plane: killed in its next input, after ${count(afterEffects, 'effect')}${lastingWords(', down for', downMs)}`,
     strike: (world, { afterEffects, downMs }) => {
@@ -64,7 +61,6 @@ export const controlPlaneKilled: FaultKind<ControlPlaneKilledParams, KillControl
       'Chance, for each effect, that the control plane is killed before performing it',
     ),
   },
-  hooks: {},
 };
 
 /** After how many of its effects the control plane dies in this input; `null` for none. */

@@ -1,5 +1,5 @@
 import { PER_HOUR } from '../scenario-file/fields.ts';
-import { nothing, rate, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
+import { nothing, onControlPlanePerHour, rate, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
 import { down, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -22,18 +22,13 @@ export const controlPlaneRestart: FaultKind<ControlPlaneRestartParams, RestartCo
     faults: {
       'control-plane-restart': {
         tests: 'agents carry on alone, and report later',
-        rates: ['controlPlaneRestartsPerHour'],
         params: nothing,
-        detail: () => '',
         pin: () => ({ step: { type: 'restart-control-plane', downMs: null } }),
       },
     },
     step: {
       do: 'restart-control-plane',
-      isOnHosts: false,
-      isArmed: false,
       ...settings<RestartControlPlane>({ downMs: down('down') }),
-      faults: () => ['control-plane-restart'],
       words: ({ downMs }) => `control plane: restart${lastingWords(', down for', downMs)}`,
       strike: (world, { downMs }) => restart(world, downMs),
     },
@@ -45,19 +40,12 @@ export const controlPlaneRestart: FaultKind<ControlPlaneRestartParams, RestartCo
         'Restarts of the control plane per hour',
       ),
     },
-    hooks: {
-      beginControlPlane: (world, rates) => arrangeRestart(world, rates),
-      strikeByChance: (world, rates) => {
-        restart(world, null);
-        arrangeRestart(world, rates);
-      },
-    },
+    hooks: onControlPlanePerHour(
+      ({ controlPlaneRestartsPerHour }) => controlPlaneRestartsPerHour,
+      'control-plane-restart',
+      (world) => restart(world, null),
+    ),
   };
-
-function arrangeRestart(world: FaultWorld, { controlPlaneRestartsPerHour: perHour }: ControlPlaneRestartRates): void {
-  if (perHour > 0)
-    world.arrange(controlPlaneRestart.hooks, null, world.random('', 'control-plane-restart').untilNextMs(perHour));
-}
 
 function restart(world: FaultWorld, downMs: number | null): void {
   if (world.isControlPlaneUp) {

@@ -22,27 +22,21 @@ export const controlsFail: FaultKind<ControlsFailParams, FailControls, object> =
   faults: {
     'controls-fail': {
       tests: 'the compliance gate counts each unmet control of an evidence probe',
-      rates: [],
       params: z.object({ probeName: z.string(), controls: z.array(z.string()) }),
       detail: ({ probeName, controls }) => `${probeName}: ${namesOf(controls, MAX_NAMES)}`,
-      // Never by chance.
-      pin: () => null,
     },
   },
   step: {
     do: 'fail-controls',
-    isOnHosts: true,
     isArmed: true,
     ...settings<FailControls>({
       probe,
       controls: required('controls', NAMES, 'The controls that are not met'),
       forMs: lasting('How long it lasts (default: to the end of the run)'),
     }),
-    faults: () => ['controls-fail'],
     words: (action) =>
       `${probeWords(action.probe)} finds ${namesOf(action.controls, MAX_NAMES)} not met${lastingWords(', for', action.forMs)}`,
-    strike: (world, action, node) => {
-      if (node === null) return;
+    strikeHost: (world, action, node) => {
       const { controls } = action;
       armProbe(world, node, action, {
         failingControls: controls,
@@ -52,5 +46,4 @@ export const controlsFail: FaultKind<ControlsFailParams, FailControls, object> =
     },
   },
   rates: {},
-  hooks: {},
 };

@@ -3,7 +3,7 @@ import { wholeNumberField } from '../scenario-file/field-types.ts';
 import { count } from '../../text/index.ts';
 import { z } from 'zod';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { nothing, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { nothing, onHostsPerHour, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
 import { down, optionalSetting, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -41,7 +41,6 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
       tests: 'the agent works out what was in progress, and continues',
       rates: ['agentCrashesPerHour'],
       params: nothing,
-      detail: () => '',
       pin: (_params, { hosts, losesTail }) => ({
         step: { type: 'crash', hosts, afterEffects: null, downMs: null, losesTail },
       }),
@@ -66,8 +65,6 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
   },
   step: {
     do: 'crash',
-    isOnHosts: true,
-    isArmed: false,
     ...settings<CrashAgent>({
       downMs: down('down'),
       afterEffects: optionalSetting<number | null>(
@@ -91,8 +88,7 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
       const after = afterEffects === null ? '' : ` in its next input, after ${count(afterEffects, 'effect')}`;
       return `agent crashes${after}${lastingWords(', down for', downMs)}${losesTail ? ', loses what is not on disk' : ''}`;
     },
-    strike: (world, { afterEffects, downMs, losesTail }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { afterEffects, downMs, losesTail }, node) => {
       if (afterEffects === null) crashNow(world, node, downMs, losesTail);
       else world.armed(node).crash = { afterEffects, downMs, losesTail };
     },
@@ -107,20 +103,12 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
     ),
     tailLost: rate('tail-lost', CHANCE, 0, 'Chance that a crash loses events not yet on disk'),
   },
-  hooks: {
-    beginHost: (world, rates, node) => arrangeCrash(world, rates, node),
-    strikeByChance: (world, rates, node) => {
-      if (node === null) return;
-      crashNow(world, node, null, world.losesTail(node));
-      arrangeCrash(world, rates, node);
-    },
-  },
+  hooks: onHostsPerHour(
+    ({ agentCrashesPerHour }) => agentCrashesPerHour,
+    'crash',
+    (world, node) => crashNow(world, node, null, world.losesTail(node)),
+  ),
 };
-
-function arrangeCrash(world: FaultWorld, { agentCrashesPerHour }: CrashRates, node: SimulatedHost): void {
-  if (agentCrashesPerHour > 0)
-    world.arrange(crash.hooks, node, world.random(node.name, 'crash').untilNextMs(agentCrashesPerHour));
-}
 
 function crashNow(world: FaultWorld, node: SimulatedHost, downMs: number | null, losesTail: boolean): void {
   if (node.agent === null) return;

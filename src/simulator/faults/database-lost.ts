@@ -1,5 +1,5 @@
 import { PER_HOUR } from '../scenario-file/fields.ts';
-import { nothing, rate, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
+import { nothing, onControlPlanePerHour, rate, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
 import { down, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -21,36 +21,25 @@ export const databaseLost: FaultKind<DatabaseLostParams, LoseDatabase, DatabaseL
   faults: {
     'database-lost': {
       tests: 'recovery from nothing: heartbeats restore everything, including quarantines',
-      rates: ['databaseLossesPerHour'],
       params: nothing,
-      detail: () => '',
       pin: () => ({ step: { type: 'lose-database', downMs: null } }),
     },
   },
   step: {
     do: 'lose-database',
-    isOnHosts: false,
-    isArmed: false,
     ...settings<LoseDatabase>({ downMs: down('down') }),
-    faults: () => ['database-lost'],
     words: ({ downMs }) => `control plane: its database is lost${lastingWords(', down for', downMs)}`,
     strike: (world, { downMs }) => lose(world, downMs),
   },
   rates: {
     databaseLossesPerHour: rate('database-losses-per-hour', PER_HOUR, 0, 'Database losses per hour'),
   },
-  hooks: {
-    beginControlPlane: (world, rates) => arrangeLoss(world, rates),
-    strikeByChance: (world, rates) => {
-      lose(world, null);
-      arrangeLoss(world, rates);
-    },
-  },
+  hooks: onControlPlanePerHour(
+    ({ databaseLossesPerHour }) => databaseLossesPerHour,
+    'database',
+    (world) => lose(world, null),
+  ),
 };
-
-function arrangeLoss(world: FaultWorld, { databaseLossesPerHour: perHour }: DatabaseLostRates): void {
-  if (perHour > 0) world.arrange(databaseLost.hooks, null, world.random('', 'database').untilNextMs(perHour));
-}
 
 function lose(world: FaultWorld, downMs: number | null): void {
   if (!world.isControlPlaneUp) return;

@@ -31,7 +31,6 @@ export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfter
   faults: {
     'fails-after-switching': {
       tests: 'a heartbeat that names the target does not prove that the activation succeeded',
-      rates: ['failsAfterSwitching'],
       params: z.object({ exitCode: z.number(), lagMs: z.number() }),
       detail: (params) => `exit code ${params.exitCode}, ${timeWords(params.lagMs)} later`,
       pin: (params, { hosts }) => ({ step: { type: 'fail-after-switching', hosts, ...params, times: 1 } }),
@@ -39,7 +38,6 @@ export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfter
   },
   step: {
     do: 'fail-after-switching',
-    isOnHosts: true,
     isArmed: true,
     ...settings<FailAfterSwitching>({
       exitCode: exitCodeSetting,
@@ -51,11 +49,9 @@ export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfter
       ),
       times,
     }),
-    faults: () => ['fails-after-switching'],
     words: ({ lagMs, times: most }) =>
       `activation fails ${timeWords(lagMs)} after the new closure runs${timesWords(most)}`,
-    strike: (world, { times: most, ...params }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { times: most, ...params }, node) => {
       world.armed(node).work.push({
         kind: 'activation',
         closure: world.releasedTo(node),

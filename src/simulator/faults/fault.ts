@@ -123,9 +123,23 @@ export interface StepKind<Action extends StepAction> {
   /** The settings to write; defaults are `undefined`. */
   write(action: Action, context: WriteContext): Readonly<Record<string, unknown>>;
   words(action: Action): string;
-  /** For a step on hosts: called for each of them. */
-  strike(world: FaultWorld, action: Action, node: SimulatedHost | null): void;
+  strike?(world: FaultWorld, action: Action): void;
+  /** In place of `strike`, for a step on hosts: called for each of them. */
+  strikeHost?(world: FaultWorld, action: Action, node: SimulatedHost): void;
 }
+
+/** A guide as the file of a fault has it. Left out: all rates of the file, no words, and never at random. */
+type OwnGuide<Params, Action extends StepAction, Rates> = Omit<FaultGuide<Params, Action, Rates>, Defaulted> &
+  Partial<Pick<FaultGuide<Params, Action, Rates>, Defaulted>>;
+type Defaulted = 'rates' | 'detail' | 'pin';
+
+/** A step as the file of a fault has it. Left out: the file's only fault, and that the step strikes at once. */
+type OwnStep<Action extends StepAction> = Omit<
+  StepKind<Action>,
+  'isOnHosts' | 'isArmed' | 'faults' | 'strike' | 'strikeHost'
+> &
+  Partial<Pick<StepKind<Action>, 'faults' | 'isArmed'>> &
+  Required<Pick<StepKind<Action>, Action extends OnHosts ? 'strikeHost' : 'strike'>>;
 
 /** What depends on the rest of the scenario. */
 export interface ReadContext {
@@ -173,10 +187,53 @@ export interface RateField<Value> extends ScenarioField<Value> {
  * @typeParam Rates how often it happens by chance
  */
 export interface FaultKind<Params extends object, Action extends StepAction, Rates extends object> {
-  readonly faults: { readonly [Name in keyof Params]: FaultGuide<Params[Name], Action, Rates> };
-  readonly step: StepKind<Action> | null;
+  readonly faults: { readonly [Name in keyof Params]: OwnGuide<Params[Name], Action, Rates> };
+  readonly step: OwnStep<Action> | null;
   readonly rates: { readonly [Name in keyof Rates]: RateField<Rates[Name]> };
-  readonly hooks: FaultHooks<Rates>;
+  readonly hooks?: FaultHooks<Rates>;
+}
+
+/** Strikes every host at random, `perHour` times an hour on average. */
+export function onHostsPerHour<Rates>(
+  perHour: (rates: Rates) => number,
+  purpose: Purpose,
+  strike: (world: FaultWorld, node: SimulatedHost, rates: Rates) => void,
+): FaultHooks<Rates> {
+  const hooks: FaultHooks<Rates> = {
+    beginHost: (world, rates, node) => arrangeNext(world, hooks, node, perHour(rates), purpose),
+    strikeByChance: (world, rates, node) => {
+      if (node === null) return;
+      strike(world, node, rates);
+      arrangeNext(world, hooks, node, perHour(rates), purpose);
+    },
+  };
+  return hooks;
+}
+
+/** Strikes the control plane at random, `perHour` times an hour on average. */
+export function onControlPlanePerHour<Rates>(
+  perHour: (rates: Rates) => number,
+  purpose: Purpose,
+  strike: (world: FaultWorld, rates: Rates) => void,
+): FaultHooks<Rates> {
+  const hooks: FaultHooks<Rates> = {
+    beginControlPlane: (world, rates) => arrangeNext(world, hooks, null, perHour(rates), purpose),
+    strikeByChance: (world, rates) => {
+      strike(world, rates);
+      arrangeNext(world, hooks, null, perHour(rates), purpose);
+    },
+  };
+  return hooks;
+}
+
+function arrangeNext(
+  world: FaultWorld,
+  hooks: FaultHooks<never>,
+  node: SimulatedHost | null,
+  perHour: number,
+  purpose: Purpose,
+): void {
+  if (perHour > 0) world.arrange(hooks, node, world.random(node?.name ?? '', purpose).untilNextMs(perHour));
 }
 
 export function rate<Value>(key: string, kind: Kind<Value>, none: Value, about: string): RateField<Value> {

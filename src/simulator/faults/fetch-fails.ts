@@ -17,22 +17,15 @@ export const fetchFails: FaultKind<FetchFailsParams, BreakCache, object> = {
   faults: {
     'fetch-fails': {
       tests: 'a cache outage fails hosts, but does not quarantine a good closure for ever',
-      rates: [],
       params: nothing,
-      detail: () => '',
-      // Never by chance.
-      pin: () => null,
     },
   },
   step: {
     do: 'break-cache',
-    isOnHosts: true,
     isArmed: true,
     ...settings<BreakCache>({ forMs: required('for', DURATION) }),
-    faults: () => ['fetch-fails'],
     words: ({ forMs }) => `fetching fails for ${timeWords(forMs)}`,
-    strike: (world, { forMs }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { forMs }, node) => {
       world.armed(node).work.push({
         kind: 'activation',
         closure: null,
@@ -46,5 +39,4 @@ export const fetchFails: FaultKind<FetchFailsParams, BreakCache, object> = {
     },
   },
   rates: {},
-  hooks: {},
 };

@@ -21,16 +21,12 @@ export const fetchSlow: FaultKind<FetchSlowParams, SlowCache, object> = {
   faults: {
     'fetch-slow': {
       tests: 'a wave that is too wide for the cache takes longer, and no host fails',
-      rates: [],
       params: z.object({ fetchMs: z.number(), hosts: z.number() }),
       detail: ({ fetchMs, hosts }) => `${timeWords(fetchMs)}, ${hosts} at once`,
-      // Never by chance.
-      pin: () => null,
     },
   },
   step: {
     do: 'slow-cache',
-    isOnHosts: true,
     isArmed: true,
     ...settings<SlowCache>({
       fetchMs: required('fetch', DURATION, 'How long a fetch takes when the cache is not overloaded'),
@@ -41,11 +37,9 @@ export const fetchSlow: FaultKind<FetchSlowParams, SlowCache, object> = {
       ),
       forMs: required('for', DURATION),
     }),
-    faults: () => ['fetch-slow'],
     words: ({ fetchMs, atOnce, forMs }) =>
       `fetching takes ${timeWords(fetchMs)} longer, and more where over ${atOnce} fetch at once, for ${timeWords(forMs)}`,
-    strike: (world, { fetchMs: shareMs, atOnce, forMs }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { fetchMs: shareMs, atOnce, forMs }, node) => {
       world.armed(node).delays.push({
         kind: 'activation',
         untilMs: world.now + forMs,
@@ -60,7 +54,6 @@ export const fetchSlow: FaultKind<FetchSlowParams, SlowCache, object> = {
     },
   },
   rates: {},
-  hooks: {},
 };
 
 /** How many hosts fetch or switch now. */

@@ -18,26 +18,18 @@ export const hostUnhealthy: FaultKind<HostUnhealthyParams, BreakHost, object> = 
   faults: {
     'host-unhealthy': {
       tests: 'a release is blamed for a host that was already broken',
-      rates: [],
       params: z.object({ probeName: z.string() }),
       detail: ({ probeName }) => probeName,
-      // Never by chance.
-      pin: () => null,
     },
   },
   step: {
     do: 'break-host',
-    isOnHosts: true,
     isArmed: true,
     ...settings<BreakHost>({ probe, forMs: lasting('How long it lasts (default: to the end of the run)') }),
-    faults: () => ['host-unhealthy'],
     words: (action) => `${probeWords(action.probe)} fails whatever runs${lastingWords(', for', action.forMs)}`,
-    strike: (world, action, node) => {
-      if (node !== null) armProbe(world, node, action, failing(world, node));
-    },
+    strikeHost: (world, action, node) => armProbe(world, node, action, failing(world, node)),
   },
   rates: {},
-  hooks: {},
 };
 
 function failing(world: FaultWorld, { name }: SimulatedHost): Parameters<typeof armProbe>[3] {

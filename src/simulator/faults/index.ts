@@ -105,7 +105,14 @@ export type ScenarioActionType = ScenarioAction['type'];
  */
 export type FaultRates = Together<RatesOf<Kind>>;
 
-const guides = KINDS.flatMap(({ faults }) => Object.entries<FaultGuide<object, ScenarioAction, never>>(faults));
+type AnyGuide = FaultGuide<object, ScenarioAction, never>;
+
+const guides = KINDS.flatMap(({ faults, rates }) =>
+  Object.entries<Partial<AnyGuide>>(faults).map(([name, guide]) => [
+    name,
+    { rates: Object.keys(rates), detail: () => '', pin: () => null, ...guide },
+  ]),
+);
 
 /** How each fault is explained, shown and repeated, by its name. */
 // The entries are those of all kinds, and `FaultName` is made of the same.
@@ -119,11 +126,17 @@ export const FAULT_GUIDES = Object.fromEntries(guides) as unknown as {
 export const FAULT_NAMES = Object.keys(FAULT_GUIDES) as [FaultName, ...FaultName[]];
 
 /** What the kinds do by chance. Each looks at its own rates only. */
-export const FAULT_HOOKS: readonly FaultHooks<FaultRates>[] = KINDS.map(({ hooks }) => hooks);
+export const FAULT_HOOKS: readonly FaultHooks<FaultRates>[] = KINDS.map(
+  ({ hooks = {} }: { readonly hooks?: FaultHooks<FaultRates> }) => hooks,
+);
 
 /** The steps of scenarios, by their `do`. */
 export const STEP_KINDS: ReadonlyMap<string, StepKind<ScenarioAction>> = new Map(
-  KINDS.flatMap(({ step }): [string, StepKind<ScenarioAction>][] => (step === null ? [] : [[step.do, step]])),
+  KINDS.flatMap(({ faults, step }): [string, StepKind<ScenarioAction>][] =>
+    step === null
+      ? []
+      : [[step.do, { faults: () => Object.keys(faults), isArmed: false, ...step, isOnHosts: 'strikeHost' in step }]],
+  ),
 );
 
 /** The step that brings each fault; `null` for none. */

@@ -19,7 +19,6 @@ export const lateHost: FaultKind<LateHostParams, never, LateHostRates> = {
   faults: {
     'late-host': {
       tests: 'a dispatch waits for its host, and a wave for its last host',
-      rates: ['joinsLate'],
       also: '`joins` under `hosts`',
       isInHost: ({ joinsAtMs }) => joinsAtMs !== null && joinsAtMs > 0,
       params: z.object({ joinsAtMs: z.number() }),
@@ -29,7 +28,6 @@ export const lateHost: FaultKind<LateHostParams, never, LateHostRates> = {
   },
   step: null,
   rates: { joinsLate: rate('joins-late', CHANCE, 0, 'Chance that a host joins late, in the first hour') },
-  hooks: {},
 };
 
 /** When a host joins; `random` gives the host's stream. */

@@ -16,27 +16,18 @@ export const manifestExpired: FaultKind<ManifestExpiredParams, ExpireManifest, o
   faults: {
     'manifest-expired': {
       tests: 'agents ignore a dispatch without a valid manifest, and it is offered again',
-      rates: [],
       params: nothing,
-      detail: () => '',
-      // Never by chance.
-      pin: () => null,
     },
   },
   step: {
     do: 'expire-manifest',
-    isOnHosts: true,
-    isArmed: false,
     ...settings<ExpireManifest>({ forMs: required('for', DURATION) }),
-    faults: () => ['manifest-expired'],
     words: ({ forMs }) => `the signed manifest is too old for ${timeWords(forMs)}`,
-    strike: (world, { forMs }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { forMs }, node) => {
       world.armed(node).manifestExpiredUntilMs = world.now + forMs;
       world.expect(world.now + forMs);
       world.fired<ManifestExpiredParams>('manifest-expired', node.name, {});
     },
   },
   rates: {},
-  hooks: {},
 };

@@ -35,7 +35,6 @@ export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesL
       tests: 'events are sent again, under the same number',
       rates: ['requestLost'],
       params: nothing,
-      detail: () => '',
       pin: (_params, { hosts }) => ({
         step: { type: 'lose-messages', hosts, what: 'requests', forMs: ONE_MOMENT_MS },
       }),
@@ -44,7 +43,6 @@ export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesL
       tests: 'duplicates are recognised',
       rates: ['answerLost'],
       params: nothing,
-      detail: () => '',
       pin: (_params, { hosts }) => ({
         step: { type: 'lose-messages', hosts, what: 'answers', forMs: ONE_MOMENT_MS },
       }),
@@ -52,8 +50,6 @@ export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesL
   },
   step: {
     do: 'lose-messages',
-    isOnHosts: true,
-    isArmed: false,
     ...settings<LoseMessages>({
       what: optionalSetting<Lost>(
         'what',
@@ -68,8 +64,7 @@ export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesL
     faults: ({ what }) =>
       what === 'both' ? ['request-lost', 'answer-lost'] : [what === 'requests' ? 'request-lost' : 'answer-lost'],
     words: ({ what, forMs }) => `${what === 'both' ? 'requests and answers' : what} are lost for ${timeWords(forMs)}`,
-    strike: (world, { what: lost, forMs }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { what: lost, forMs }, node) => {
       world.armed(node).links.push({
         untilMs: world.now + forMs,
         isCut: true,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { rate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
+import { rate, type FaultHooks, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
 import { lasting, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -22,11 +22,21 @@ export interface OfflineRates {
   readonly offlineForGood: number;
 }
 
+const hooks: FaultHooks<OfflineRates> = {
+  beginHost: (world, { offlineForGood }, node) => {
+    if (offlineForGood === 0) return;
+    const random = world.random(node.name, 'offline');
+    if (random.happens(offlineForGood)) world.arrange(hooks, node, random.between(0, HOUR_MS));
+  },
+  strikeByChance: (world, _rates, node) => {
+    if (node !== null) switchOff(world, node, null);
+  },
+};
+
 export const offline: FaultKind<OfflineParams, TakeOffline, OfflineRates> = {
   faults: {
     offline: {
       tests: 'what one dead host blocks, and that the report says so',
-      rates: ['offlineForGood'],
       params: z.object({ forMs: z.number().nullable() }),
       detail: ({ forMs }) => (forMs === null ? 'for good' : `for ${timeWords(forMs)}`),
       pin: (_params, { hosts }) => ({ step: { type: 'take-offline', hosts, forMs: null } }),
@@ -34,28 +44,14 @@ export const offline: FaultKind<OfflineParams, TakeOffline, OfflineRates> = {
   },
   step: {
     do: 'take-offline',
-    isOnHosts: true,
-    isArmed: false,
     ...settings<TakeOffline>({ forMs: lasting('How long it lasts (default: for good)') }),
-    faults: () => ['offline'],
     words: ({ forMs }) => `offline ${forMs === null ? 'for good' : `for ${timeWords(forMs)}`}`,
-    strike: (world, { forMs }, node) => {
-      if (node !== null) switchOff(world, node, forMs);
-    },
+    strikeHost: (world, { forMs }, node) => switchOff(world, node, forMs),
   },
   rates: {
     offlineForGood: rate('offline-for-good', CHANCE, 0, 'Chance that a host goes offline for good in the first hour'),
   },
-  hooks: {
-    beginHost: (world, { offlineForGood }, node) => {
-      if (offlineForGood === 0) return;
-      const random = world.random(node.name, 'offline');
-      if (random.happens(offlineForGood)) world.arrange(offline.hooks, node, random.between(0, HOUR_MS));
-    },
-    strikeByChance: (world, _rates, node) => {
-      if (node !== null) switchOff(world, node, null);
-    },
-  },
+  hooks,
 };
 
 function switchOff(world: FaultWorld, node: SimulatedHost, forMs: number | null): void {

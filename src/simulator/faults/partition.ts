@@ -3,7 +3,7 @@ import { PER_HOUR, SPAN } from '../scenario-file/fields.ts';
 import { LOST } from '../message-delay.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Span } from '../span.ts';
-import { rate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
+import { onHostsPerHour, rate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -26,7 +26,6 @@ export const partition: FaultKind<PartitionParams, Partition, PartitionRates> = 
   faults: {
     partition: {
       tests: 'agents decide alone; only the next wave is late',
-      rates: ['partitionsPerHour', 'partitionLasts'],
       params: z.object({ forMs: z.number() }),
       detail: ({ forMs }) => `for ${timeWords(forMs)}`,
       pin: ({ forMs }, { hosts }) => ({ step: { type: 'partition', hosts, forMs } }),
@@ -34,14 +33,9 @@ export const partition: FaultKind<PartitionParams, Partition, PartitionRates> = 
   },
   step: {
     do: 'partition',
-    isOnHosts: true,
-    isArmed: false,
     ...settings<Partition>({ forMs: required('for', DURATION) }),
-    faults: () => ['partition'],
     words: ({ forMs }) => `cut off from the control plane for ${timeWords(forMs)}`,
-    strike: (world, { forMs }, node) => {
-      if (node !== null) cutOff(world, node, forMs);
-    },
+    strikeHost: (world, { forMs }, node) => cutOff(world, node, forMs),
   },
   rates: {
     partitionsPerHour: rate('partitions-per-hour', PER_HOUR, 0, 'Partitions of each host per hour'),
@@ -52,20 +46,12 @@ export const partition: FaultKind<PartitionParams, Partition, PartitionRates> = 
       'How long a partition lasts',
     ),
   },
-  hooks: {
-    beginHost: (world, rates, node) => arrangePartition(world, rates, node),
-    strikeByChance: (world, rates, node) => {
-      if (node === null) return;
-      cutOff(world, node, world.draw(rates.partitionLasts, node.name, 'partition'));
-      arrangePartition(world, rates, node);
-    },
-  },
+  hooks: onHostsPerHour(
+    ({ partitionsPerHour }) => partitionsPerHour,
+    'partition',
+    (world, node, { partitionLasts }) => cutOff(world, node, world.draw(partitionLasts, node.name, 'partition')),
+  ),
 };
-
-function arrangePartition(world: FaultWorld, { partitionsPerHour }: PartitionRates, node: SimulatedHost): void {
-  if (partitionsPerHour > 0)
-    world.arrange(partition.hooks, node, world.random(node.name, 'partition').untilNextMs(partitionsPerHour));
-}
 
 function cutOff(world: FaultWorld, node: SimulatedHost, forMs: number): void {
   const untilMs = world.now + forMs;

@@ -27,7 +27,6 @@ export const probeFails: FaultKind<ProbeFailsParams, FailProbe, ProbeFailsRates>
   faults: {
     'probe-fails': {
       tests: 'sustained failure, rollback and quarantine',
-      rates: ['probeFails', 'probeFailsAfter'],
       params: z.object({ probeName: z.string() }),
       detail: ({ probeName }) => probeName,
       pin: ({ probeName }, { hosts }) => ({
@@ -37,14 +36,10 @@ export const probeFails: FaultKind<ProbeFailsParams, FailProbe, ProbeFailsRates>
   },
   step: {
     do: 'fail-probe',
-    isOnHosts: true,
     isArmed: true,
     ...settings<FailProbe>({ probe, forMs: lasting('How long it lasts (default: to the end of the run)') }),
-    faults: () => ['probe-fails'],
     words: (action) => `${probeWords(action.probe)} fails on the new closure${lastingWords(', for', action.forMs)}`,
-    strike: (world, action, node) => {
-      if (node !== null) armProbe(world, node, action, failing(world, node));
-    },
+    strikeHost: (world, action, node) => armProbe(world, node, action, failing(world, node)),
   },
   rates: {
     probeFails: rate('probe-fails', CHANCE, 0, 'Chance, for each activation, that a probe fails on the new closure'),

@@ -27,7 +27,6 @@ export const probeFlaps: FaultKind<ProbeFlapsParams, FlapProbe, ProbeFlapsRates>
   faults: {
     'probe-flaps': {
       tests: 'intermittent failures',
-      rates: ['probeFlaps', 'probeFlapPeriod'],
       params: z.object({ probeName: z.string(), periodMs: z.number() }),
       detail: ({ probeName, periodMs }) => `${probeName} every ${timeWords(periodMs)}`,
       pin: ({ probeName, periodMs }, { hosts }) => ({
@@ -37,19 +36,16 @@ export const probeFlaps: FaultKind<ProbeFlapsParams, FlapProbe, ProbeFlapsRates>
   },
   step: {
     do: 'flap-probe',
-    isOnHosts: true,
     isArmed: true,
     ...settings<FlapProbe>({
       probe,
       periodMs: required('period', DURATION),
       forMs: lasting('How long it lasts (default: to the end of the run)'),
     }),
-    faults: () => ['probe-flaps'],
     words: (action) =>
       `${probeWords(action.probe)} fails and passes in turn, every ${timeWords(action.periodMs)}${lastingWords(', for', action.forMs)}`,
-    strike: (world, action, node) => {
-      if (node !== null) armProbe(world, node, action, flapping(world, node, world.now, action.periodMs));
-    },
+    strikeHost: (world, action, node) =>
+      armProbe(world, node, action, flapping(world, node, world.now, action.periodMs)),
   },
   rates: {
     probeFlaps: rate('probe-flaps', CHANCE, 0, 'Chance, for each activation, that a probe flaps on the new closure'),

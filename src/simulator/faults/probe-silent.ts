@@ -24,7 +24,6 @@ export const probeSilent: FaultKind<ProbeSilentParams, SilenceProbe, ProbeSilent
   faults: {
     'probe-silent': {
       tests: 'no host converges before every enforce probe has reported',
-      rates: ['probeSilent'],
       params: z.object({ probeName: z.string() }),
       detail: ({ probeName }) => probeName,
       pin: ({ probeName }, { hosts }) => ({
@@ -34,14 +33,10 @@ export const probeSilent: FaultKind<ProbeSilentParams, SilenceProbe, ProbeSilent
   },
   step: {
     do: 'silence-probe',
-    isOnHosts: true,
     isArmed: true,
     ...settings<SilenceProbe>({ probe, forMs: lasting('How long it lasts (default: to the end of the run)') }),
-    faults: () => ['probe-silent'],
     words: (action) => `${probeWords(action.probe)} does not report${lastingWords(', for', action.forMs)}`,
-    strike: (world, action, node) => {
-      if (node !== null) armProbe(world, node, action, silent(world, node));
-    },
+    strikeHost: (world, action, node) => armProbe(world, node, action, silent(world, node)),
   },
   rates: {
     probeSilent: rate('probe-silent', CHANCE, 0, 'Chance, for each activation, that a probe never reports'),

@@ -1,6 +1,6 @@
 import { PER_HOUR } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { nothing, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { nothing, onHostsPerHour, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
 import { down, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -22,38 +22,23 @@ export const reboot: FaultKind<RebootParams, RebootHost, RebootRates> = {
   faults: {
     reboot: {
       tests: 'boot recovery, and activations that a reboot completes or undoes',
-      rates: ['rebootsPerHour'],
       params: nothing,
-      detail: () => '',
       pin: (_params, { hosts }) => ({ step: { type: 'reboot', hosts, offMs: null } }),
     },
   },
   step: {
     do: 'reboot',
-    isOnHosts: true,
-    isArmed: false,
     ...settings<RebootHost>({ offMs: down('off') }),
-    faults: () => ['reboot'],
     words: ({ offMs }) => `reboot${lastingWords(', off for', offMs)}`,
-    strike: (world, { offMs }, node) => {
-      if (node !== null) rebootNow(world, node, offMs);
-    },
+    strikeHost: (world, { offMs }, node) => rebootNow(world, node, offMs),
   },
   rates: { rebootsPerHour: rate('reboots-per-hour', PER_HOUR, 0, 'Reboots of each host per hour') },
-  hooks: {
-    beginHost: (world, rates, node) => arrangeReboot(world, rates, node),
-    strikeByChance: (world, rates, node) => {
-      if (node === null) return;
-      rebootNow(world, node, null);
-      arrangeReboot(world, rates, node);
-    },
-  },
+  hooks: onHostsPerHour(
+    ({ rebootsPerHour }) => rebootsPerHour,
+    'reboot',
+    (world, node) => rebootNow(world, node, null),
+  ),
 };
-
-function arrangeReboot(world: FaultWorld, { rebootsPerHour }: RebootRates, node: SimulatedHost): void {
-  if (rebootsPerHour > 0)
-    world.arrange(reboot.hooks, node, world.random(node.name, 'reboot').untilNextMs(rebootsPerHour));
-}
 
 function rebootNow(world: FaultWorld, node: SimulatedHost, offMs: number | null): void {
   if (!node.isOn) return;

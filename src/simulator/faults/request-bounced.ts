@@ -26,21 +26,15 @@ export const requestBounced: FaultKind<RequestBouncedParams, BounceRequests, Req
   faults: {
     'request-bounced': {
       tests: 'a 4xx from a proxy is not a refusal: the event is sent again',
-      rates: ['requestBounced'],
       params: nothing,
-      detail: () => '',
       pin: (_params, { hosts }) => ({ step: { type: 'bounce-requests', hosts, forMs: ONE_MOMENT_MS } }),
     },
   },
   step: {
     do: 'bounce-requests',
-    isOnHosts: true,
-    isArmed: false,
     ...settings<BounceRequests>({ forMs: required('for', DURATION) }),
-    faults: () => ['request-bounced'],
     words: ({ forMs }) => `something in between answers every request with a 4xx for ${timeWords(forMs)}`,
-    strike: (world, { forMs }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { forMs }, node) => {
       world.armed(node).links.push({
         untilMs: world.now + forMs,
         isCut: true,

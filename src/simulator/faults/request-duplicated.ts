@@ -25,21 +25,16 @@ export const requestDuplicated: FaultKind<RequestDuplicatedParams, DuplicateMess
   faults: {
     'request-duplicated': {
       tests: 'duplicates are recognised',
-      rates: ['requestDuplicated'],
       params: nothing,
-      detail: () => '',
       pin: (_params, { hosts }) => ({ step: { type: 'duplicate-messages', hosts, forMs: ONE_MOMENT_MS } }),
     },
   },
   step: {
     do: 'duplicate-messages',
-    isOnHosts: true,
-    isArmed: false,
     ...settings<DuplicateMessages>({ forMs: required('for', DURATION) }),
-    faults: () => ['request-duplicated'],
     words: ({ forMs }) => `every request arrives twice for ${timeWords(forMs)}`,
-    strike: (world, { forMs }, node) => {
-      if (node !== null) world.armed(node).duplicatedUntilMs = world.now + forMs;
+    strikeHost: (world, { forMs }, node) => {
+      world.armed(node).duplicatedUntilMs = world.now + forMs;
     },
   },
   rates: { requestDuplicated: rate('request-duplicated', CHANCE, 0, 'Chance that a request arrives twice') },

@@ -25,7 +25,6 @@ export const rollbackFails: FaultKind<RollbackFailsParams, FailRollback, Rollbac
   faults: {
     'rollback-fails': {
       tests: 'the host stays Failed, and tries again at its next boot',
-      rates: ['rollbackFails'],
       params: z.object({ exitCode: z.number() }),
       detail: (params) => `exit code ${params.exitCode}`,
       pin: (params, { hosts }) => ({ step: { type: 'fail-rollback', hosts, exitCode: params.exitCode, times: 1 } }),
@@ -33,13 +32,10 @@ export const rollbackFails: FaultKind<RollbackFailsParams, FailRollback, Rollbac
   },
   step: {
     do: 'fail-rollback',
-    isOnHosts: true,
     isArmed: true,
     ...settings<FailRollback>({ exitCode: exitCodeSetting, times }),
-    faults: () => ['rollback-fails'],
     words: (action) => `rollback fails${timesWords(action.times)}`,
-    strike: (world, action, node) => {
-      if (node === null) return;
+    strikeHost: (world, action, node) => {
       world.armed(node).work.push({
         kind: 'rollback',
         closure: null,

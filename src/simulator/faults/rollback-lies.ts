@@ -24,21 +24,16 @@ export const rollbackLies: FaultKind<RollbackLiesParams, LieAboutRollback, Rollb
   faults: {
     'rollback-lies': {
       tests: 'a host is reported as Reverted, but still runs the failed closure',
-      rates: ['rollbackLies'],
       params: nothing,
-      detail: () => '',
       pin: (_params, { hosts }) => ({ step: { type: 'lie-about-rollback', hosts, times: 1 } }),
     },
   },
   step: {
     do: 'lie-about-rollback',
-    isOnHosts: true,
     isArmed: true,
     ...settings<LieAboutRollback>({ times }),
-    faults: () => ['rollback-lies'],
     words: (action) => `rollback reports success and changes nothing${timesWords(action.times)}`,
-    strike: (world, action, node) => {
-      if (node === null) return;
+    strikeHost: (world, action, node) => {
       const end = (work: Work): WorkResult => lie(world, node, work);
       world.armed(node).work.push({ kind: 'rollback', closure: null, left: action.times ?? Infinity, end });
     },

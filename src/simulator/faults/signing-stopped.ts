@@ -19,19 +19,12 @@ export const signingStopped: FaultKind<SigningStoppedParams, StopSigning, object
   faults: {
     'signing-stopped': {
       tests: 'the freshness window of a channel runs out, and its rollout waits for a new signature',
-      rates: [],
       params: nothing,
-      detail: () => '',
-      // Never by chance.
-      pin: () => null,
     },
   },
   step: {
     do: 'stop-signing',
-    isOnHosts: false,
-    isArmed: false,
     ...settings<StopSigning>({ forMs: required('for', DURATION) }),
-    faults: () => ['signing-stopped'],
     words: ({ forMs }) => `manifests are not signed for ${timeWords(forMs)}`,
     strike: (world, { forMs }) => {
       world.fired<SigningStoppedParams>('signing-stopped', null, {});
@@ -40,5 +33,4 @@ export const signingStopped: FaultKind<SigningStoppedParams, StopSigning, object
     },
   },
   rates: {},
-  hooks: {},
 };

@@ -26,7 +26,6 @@ export const slowLink: FaultKind<SlowLinkParams, SlowLink, SlowLinkRates> = {
   faults: {
     'slow-link': {
       tests: 'order and timeouts when answers are late',
-      rates: ['slowLink', 'slowLinkExtra'],
       params: z.object({ extraMs: z.number() }),
       detail: ({ extraMs }) => timeWords(extraMs),
       pin: ({ extraMs }, { hosts, untilMs }) => ({ step: { type: 'slow-link', hosts, extraMs, forMs: untilMs } }),
@@ -34,16 +33,12 @@ export const slowLink: FaultKind<SlowLinkParams, SlowLink, SlowLinkRates> = {
   },
   step: {
     do: 'slow-link',
-    isOnHosts: true,
-    isArmed: false,
     ...settings<SlowLink>({
       extraMs: required('extra', DURATION, 'Extra latency of each message, one way'),
       forMs: required('for', DURATION),
     }),
-    faults: () => ['slow-link'],
     words: ({ extraMs, forMs }) => `messages take ${timeWords(extraMs)} longer each way, for ${timeWords(forMs)}`,
-    strike: (world, { extraMs, forMs }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { extraMs, forMs }, node) => {
       world.armed(node).links.push({
         untilMs: world.now + forMs,
         isCut: false,

@@ -32,17 +32,12 @@ export const successor: FaultKind<SuccessorParams, PublishRelease, object> = {
   faults: {
     successor: {
       tests: 'a rollout is superseded while it is in progress',
-      rates: [],
       params: z.object({ rolloutIds: z.array(z.string()) }),
       detail: ({ rolloutIds }) => rolloutIds.join(', '),
-      // Never by chance.
-      pin: () => null,
     },
   },
   step: {
     do: 'publish',
-    isOnHosts: false,
-    isArmed: false,
     shape: {
       ref: channelRef
         .optional()
@@ -60,7 +55,6 @@ export const successor: FaultKind<SuccessorParams, PublishRelease, object> = {
     read: (given, context) => context.release(given),
     write: ({ rollouts, fleetHosts }, context) =>
       context.release(fleetHosts === undefined ? { rollouts } : { rollouts, fleetHosts }),
-    faults: () => ['successor'],
     words: ({ rollouts, fleetHosts }) =>
       `${fleetHosts === undefined ? 'a new release' : 'another fleet file'}: ${namesOf(
         rollouts.map(({ rolloutId }) => shortName(rolloutId)),
@@ -73,5 +67,4 @@ export const successor: FaultKind<SuccessorParams, PublishRelease, object> = {
     },
   },
   rates: {},
-  hooks: {},
 };

@@ -16,21 +16,15 @@ export const switchedByHand: FaultKind<SwitchedByHandParams, SwitchByHand, objec
   faults: {
     'switched-by-hand': {
       tests: 'a rollback returns to what ran at dispatch, even if someone switched to it by hand',
-      rates: [],
       params: z.object({ closure: z.string() }),
       detail: ({ closure }) => closure,
-      // Never by chance.
-      pin: () => null,
     },
   },
   step: {
     do: 'switch-by-hand',
-    isOnHosts: true,
-    isArmed: false,
     ...settings<SwitchByHand>({ closure: required('closure', NAME) }),
-    faults: () => ['switched-by-hand'],
     words: ({ closure }) => `switched to ${closure} by hand`,
-    strike: (world, { closure }, node) => {
+    strikeHost: (world, { closure }, node) => {
       // A machine that is off cannot be switched.
       if (node === null || !node.isOn) return;
       world.fired<SwitchedByHandParams>('switched-by-hand', node.name, { closure });
@@ -38,5 +32,4 @@ export const switchedByHand: FaultKind<SwitchedByHandParams, SwitchByHand, objec
     },
   },
   rates: {},
-  hooks: {},
 };

@@ -29,7 +29,6 @@ export const unitsFailed: FaultKind<UnitsFailedParams, SwitchWithFailedUnits, Un
   faults: {
     'units-failed': {
       tests: 'an activation that completed has not failed, whatever its exit code',
-      rates: ['unitsFailed'],
       params: z.object({ exitCode: z.number() }),
       detail: ({ exitCode }) => `exit code ${exitCode}`,
       pin: ({ exitCode }, { hosts }) => ({ step: { type: 'switch-with-failed-units', hosts, exitCode, times: 1 } }),
@@ -37,7 +36,6 @@ export const unitsFailed: FaultKind<UnitsFailedParams, SwitchWithFailedUnits, Un
   },
   step: {
     do: 'switch-with-failed-units',
-    isOnHosts: true,
     isArmed: true,
     ...settings<SwitchWithFailedUnits>({
       exitCode: optionalSetting<number>(
@@ -48,10 +46,8 @@ export const unitsFailed: FaultKind<UnitsFailedParams, SwitchWithFailedUnits, Un
       ),
       times,
     }),
-    faults: () => ['units-failed'],
     words: ({ exitCode, times: most }) => `activation completes with exit code ${exitCode}${timesWords(most)}`,
-    strike: (world, { exitCode, times: most }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { exitCode, times: most }, node) => {
       world.armed(node).work.push({
         kind: 'activation',
         closure: world.releasedTo(node),

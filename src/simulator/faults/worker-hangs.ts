@@ -27,7 +27,6 @@ export const workerHangs: FaultKind<WorkerHangsParams, HangWorker, WorkerHangsRa
   faults: {
     'worker-hangs': {
       tests: 'a late report for a superseded rollout; one switch at a time',
-      rates: ['workerHangs'],
       params: z.object({ extraMs: z.number() }),
       detail: ({ extraMs }) => timeWords(extraMs),
       pin: ({ extraMs }, { hosts }) => ({ step: { type: 'hang-worker', hosts, extraMs, times: 1 } }),
@@ -35,13 +34,10 @@ export const workerHangs: FaultKind<WorkerHangsParams, HangWorker, WorkerHangsRa
   },
   step: {
     do: 'hang-worker',
-    isOnHosts: true,
     isArmed: true,
     ...settings<HangWorker>({ extraMs: required('extra', DURATION, 'How much longer an activation takes'), times }),
-    faults: () => ['worker-hangs'],
     words: ({ extraMs, times: most }) => `activation takes ${timeWords(extraMs)} longer${timesWords(most)}`,
-    strike: (world, { extraMs, times: most }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { extraMs, times: most }, node) => {
       world.armed(node).delays.push({
         kind: 'activation',
         untilMs: Infinity,

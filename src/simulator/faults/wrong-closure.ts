@@ -25,7 +25,6 @@ export const wrongClosure: FaultKind<WrongClosureParams, MisreportClosure, Wrong
   faults: {
     'wrong-closure': {
       tests: 'no host converges on the wrong closure',
-      rates: ['wrongClosure'],
       params: z.object({ closure: z.string() }),
       detail: ({ closure }) => closure,
       pin: ({ closure }, { hosts }) => ({ step: { type: 'wrong-closure', hosts, closure, times: 1 } }),
@@ -33,13 +32,10 @@ export const wrongClosure: FaultKind<WrongClosureParams, MisreportClosure, Wrong
   },
   step: {
     do: 'wrong-closure',
-    isOnHosts: true,
     isArmed: true,
     ...settings<MisreportClosure>({ closure: required('closure', NAME), times }),
-    faults: () => ['wrong-closure'],
     words: (action) => `activation ends with ${action.closure} running instead${timesWords(action.times)}`,
-    strike: (world, { closure, times: most }, node) => {
-      if (node === null) return;
+    strikeHost: (world, { closure, times: most }, node) => {
       world.armed(node).work.push({
         kind: 'activation',
         closure: world.releasedTo(node),
