@@ -33,13 +33,13 @@ export async function replayInputLog(core: ControlPlaneCore, text: string): Prom
     return { ok: false, line: 1, message: `expected version ${INPUT_LOG_VERSION}, found ${JSON.stringify(version)}` };
   const types = Array.isArray(effects) ? new Set(effects.map(String)) : null;
   let reached = 1;
-  async function* entries(): AsyncGenerator<ReplayEntry, void> {
+  async function* entries(): AsyncGenerator<readonly ReplayEntry[], void> {
     let seq = 0;
     for (const [index, line] of lines.entries()) {
       if (index === 0 || line.trim() === '') continue;
       reached = index + 1;
       seq += 1;
-      yield entryOf(seq, parse(line));
+      yield [entryOf(seq, parse(line))];
     }
   }
   try {

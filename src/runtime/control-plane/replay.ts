@@ -39,23 +39,26 @@ export interface Replayed {
 /**
  * Folds a log through the core, and compares what it decides with what was recorded.
  *
+ * @param batches entries in order; in batches, because a promise for each of them takes longer than to compare it
  * @param types the effects that the log records; `null` for all of them
  */
 export async function replayEntries(
   core: ControlPlaneCore,
   from: FoldedLog,
-  entries: AsyncIterable<ReplayEntry>,
+  batches: AsyncIterable<readonly ReplayEntry[]>,
   types: ReadonlySet<string> | null = null,
 ): Promise<Replayed> {
   let folded = from;
   let inputs = 0;
-  for await (const { recorded, effects } of entries) {
-    const next = foldInput(core, folded, recorded);
-    inputs += 1;
-    folded = next.folded;
-    const isCompared = ({ type }: ControlPlaneEffect): boolean => types === null || types.has(type);
-    const difference = effects === null ? null : differenceOf(recorded, effects, next.effects.filter(isCompared));
-    if (difference !== null) return { inputs, difference, folded };
+  for await (const batch of batches) {
+    for (const { recorded, effects } of batch) {
+      const next = foldInput(core, folded, recorded);
+      inputs += 1;
+      folded = next.folded;
+      const decided = types === null ? next.effects : next.effects.filter(({ type }) => types.has(type));
+      const difference = effects === null ? null : differenceOf(recorded, effects, decided);
+      if (difference !== null) return { inputs, difference, folded };
+    }
   }
   return { inputs, difference: null, folded };
 }
@@ -120,23 +123,30 @@ function snapshotDifference(core: ControlPlaneCore, folded: FoldedLog, saved: St
   return null;
 }
 
-const INPUTS_PER_READ = 5000;
-const EVENTS_PER_READ = 5000;
+/** Few enough to be gone before the garbage collector moves them. */
+const INPUTS_PER_READ = 500;
+const EVENTS_PER_READ = 1000;
 
 /** The inputs of a store after one `seq` and up to another, with their lines of the event log. */
-async function* entriesOf(store: ControlPlaneStore, after: number, until: number): AsyncGenerator<ReplayEntry, void> {
+async function* entriesOf(
+  store: ControlPlaneStore,
+  after: number,
+  until: number,
+): AsyncGenerator<readonly ReplayEntry[], void> {
   const events = new EventCursor(store, after);
   // Lines older than the retention are gone, and with them what was recorded about the first inputs.
   const firstLogged = await events.firstInput();
   for (let seq = after; seq < until;) {
     const inputs = await store.inputsAfter(seq, INPUTS_PER_READ);
+    const entries: ReplayEntry[] = [];
     for (const recorded of inputs) {
-      if (recorded.seq > until) return;
+      if (recorded.seq > until) break;
       if (recorded.seq !== seq + 1) throw new RangeError(`Input ${seq + 1} is missing in the log.`);
       seq = recorded.seq;
       const effects = events.takeBuffered(seq) ?? (await events.take(seq));
-      yield { recorded, effects: seq < firstLogged ? null : effects };
+      entries.push({ recorded, effects: seq < firstLogged ? null : effects });
     }
+    yield entries;
     if (inputs.length < INPUTS_PER_READ) return;
   }
 }

@@ -25,8 +25,9 @@ const HEAD_NUMBERS = 4;
 const HEAD_BYTES = HEAD_NUMBERS * NUMBER_BYTES;
 /** How often each process takes its turn, in real time. */
 const TURN_MS = 10;
-/** How far the clock may run ahead of the slowest process. */
-const AHEAD_RUN_MS = 2500;
+/** How far the clock may run ahead of the slowest process: in real time if nothing is slow, and at most by the clock. */
+const AHEAD_MS = 4 * TURN_MS;
+const MAX_AHEAD_RUN_MS = 2500;
 
 function runMsIn({ from, runMs, untilRunMs }: Stretch, at: SteadyMs, speed: number): number {
   return Math.min(untilRunMs, runMs + Math.max(0, at - from) * speed);
@@ -148,7 +149,7 @@ export class RunClockDriver {
     const newest = this.#newest();
     const now = steadyNow();
     const runMs = runMsIn(newest, now, this.speed);
-    const untilRunMs = runMs + AHEAD_RUN_MS;
+    const untilRunMs = runMs + Math.min(MAX_AHEAD_RUN_MS, AHEAD_MS * this.speed);
     if (runMs < newest.untilRunMs) this.#stretches[this.#stretches.length - 1] = { ...newest, untilRunMs };
     else this.#stretches.push({ from: now, runMs, untilRunMs });
     this.#grantedAt = now;

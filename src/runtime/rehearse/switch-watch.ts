@@ -52,10 +52,11 @@ export class SwitchWatch {
     const size = statSync(join(this.#folder, 'switch.log'), { throwIfNoEntry: false })?.size ?? 0;
     if (size !== this.#size) this.#read(runMs);
     this.#size = size;
-    const due = this.#passing.filter(({ dueRunMs, path }) => dueRunMs <= runMs && hasGoneOn(path));
+    const due = this.#passing.filter(({ dueRunMs }) => dueRunMs <= runMs);
     if (due.length === 0) return;
-    this.#passing = this.#passing.filter((each) => !due.includes(each));
-    this.#awaitedSince = steadyNow();
+    this.#awaitedSince ??= steadyNow();
+    const gone = due.filter(({ path }) => hasGoneOn(path));
+    this.#passing = this.#passing.filter((each) => !gone.includes(each));
   }
 
   #read(runMs: number): void {
