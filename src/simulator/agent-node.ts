@@ -15,13 +15,13 @@ import type { HostFaults } from './host-faults.ts';
 import { HostPosts } from './host-posts.ts';
 import { SimulatedProbes } from './host-probes.ts';
 import { log } from './log.ts';
-import { LEAST_WAIT_MS } from './message-delay.ts';
+import { LEAST_WAIT_MS } from './network.ts';
 import type { RandomStream } from './random-streams.ts';
 import type { Durations, HostUnderWay, ScenarioHost } from './scenario.ts';
 import { NOT_PARKED, type SimulatedHost } from './simulated-host.ts';
 import { failed, restOfWork, type Work, type WorkResult } from './work.ts';
 import { workerReport } from './worker-report.ts';
-import type { World } from './world.ts';
+import type { Simulation } from './simulation.ts';
 
 const TICK = { type: 'Tick' } as const;
 const POLL: ScheduledEvent = { type: 'Poll' };
@@ -35,7 +35,7 @@ const LOCKED_EXIT_CODE = 11;
  */
 export class AgentNode implements SimulatedHost {
   // Fields that every tick and heartbeat reads come first: in a large fleet, most of the time is spent on memory.
-  readonly #world: World;
+  readonly #world: Simulation;
   readonly index: number;
   /** Counts the agent's lives; events scheduled in an earlier one are void. */
   epoch = 0;
@@ -74,7 +74,7 @@ export class AgentNode implements SimulatedHost {
   readonly #posts = new HostPosts();
   readonly #probes = new SimulatedProbes();
 
-  constructor(world: World, index: number, host: ScenarioHost, clock: SimulatedClock, tickPhase: number) {
+  constructor(world: Simulation, index: number, host: ScenarioHost, clock: SimulatedClock, tickPhase: number) {
     this.#world = world;
     this.index = index;
     this.name = host.hostname;

@@ -3,15 +3,15 @@ import type { OutstandingDispatch } from '../control-plane/index.ts';
 import type { ScheduledEvent } from './scheduled-event.ts';
 import { unansweredAfterMs } from './host-posts.ts';
 import { log } from './log.ts';
-import { BOUNCED, LOST } from './message-delay.ts';
+import { BOUNCED, LOST } from './network.ts';
 import { heartbeatContent } from './message-tape.ts';
 import { NOT_PARKED, type SimulatedHost } from './simulated-host.ts';
-import type { World } from './world.ts';
+import type { Simulation } from './simulation.ts';
 
 const POLL_ARRIVES: ScheduledEvent = { type: 'PollArrives' };
 
 /** The agent's heartbeat sets out: it arrives, comes twice, or is lost. */
-export function postHeartbeat(world: World, node: SimulatedHost, effect: AgentEffectOf<'SendHeartbeat'>): void {
+export function postHeartbeat(world: Simulation, node: SimulatedHost, effect: AgentEffectOf<'SendHeartbeat'>): void {
   const { tape, now } = world;
   const delay = world.network.delay(node, 'request', 'heartbeat');
   const content = () => heartbeatContent(effect.heartbeat);
@@ -30,7 +30,7 @@ export function postHeartbeat(world: World, node: SimulatedHost, effect: AgentEf
 }
 
 /** The agent asks for work, and waits for the answer. */
-export function poll(world: World, node: SimulatedHost): void {
+export function poll(world: Simulation, node: SimulatedHost): void {
   node.parkedAt = NOT_PARKED;
   const delay = world.network.delay(node, 'request');
   world.tape?.request(world.now, node.name, delay, () => ({ type: 'poll' }));
@@ -41,7 +41,7 @@ export function poll(world: World, node: SimulatedHost): void {
 
 /** Advice only: acted on if the signed manifest says the same (specification: wire, "Dispatch"). */
 export function dispatchArrives(
-  world: World,
+  world: Simulation,
   node: SimulatedHost,
   { rolloutId, targetClosure, soakDueAt, dispatchedAt }: OutstandingDispatch,
 ): void {
@@ -56,7 +56,7 @@ export function dispatchArrives(
 }
 
 /** Rule 12: an effect that does not belong to an agent is a defect; it is reported and not performed. */
-export function logForeign(world: World, { name }: SimulatedHost, effect: never): void {
+export function logForeign(world: Simulation, { name }: SimulatedHost, effect: never): void {
   // Whatever it is, the table of effects gives it a type.
   const { type } = effect as { readonly type: string };
   log(world, name, 'error', `The agent core returned ${type}, which no agent may perform.`);

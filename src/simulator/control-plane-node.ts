@@ -20,11 +20,11 @@ import { MAX_BATCH_LENGTH, snapshotOf, type HeartbeatAnswer } from '../wire/inde
 import { noneDelivered, type ScheduledEvent, type Post } from './scheduled-event.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { SimulatedHost } from './simulated-host.ts';
-import { LEAST_WAIT_MS, LOST } from './message-delay.ts';
+import { LEAST_WAIT_MS, LOST } from './network.ts';
 import { runEventOf } from './run-event-of.ts';
 import type { MessageContent } from './message-tape.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
-import type { World } from './world.ts';
+import type { Simulation } from './simulation.ts';
 import type { Time } from '../machine/index.ts';
 import type { RunEvent } from './run-events.ts';
 
@@ -34,7 +34,7 @@ export class ControlPlaneNode {
   state: ControlPlane;
   isUp = true;
 
-  readonly #world: World;
+  readonly #world: Simulation;
   readonly #core: ControlPlaneCore;
   clock: SimulatedClock;
   #comesUpWith = (): ControlPlane => this.state;
@@ -42,7 +42,7 @@ export class ControlPlaneNode {
   /** What a backup of each planning interval would hold, the oldest first. */
   #backups: { readonly runMs: RunMs; readonly state: ControlPlane }[] = [];
 
-  constructor(world: World, core: ControlPlaneCore) {
+  constructor(world: Simulation, core: ControlPlaneCore) {
     this.#world = world;
     this.#core = core;
     // Nothing is dispatched to a host before it is known how far it had come.

@@ -12,8 +12,7 @@ import {
   type ScenarioAction,
 } from './faults/index.ts';
 import { noHostFaults, type ArmedProbe, type HostFaults } from './host-faults.ts';
-import type { ProbeEnd } from './fault-source.ts';
-import type { MessageKind } from './message-delay.ts';
+import type { MessageKind } from './network.ts';
 import type { Purpose } from './purposes.ts';
 import type { RandomStream } from './random-streams.ts';
 import type { SuccessorRelease } from './faults/successor.ts';
@@ -23,9 +22,16 @@ import type { Scenario } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { Span } from './span.ts';
 import { completed, type Work, type WorkResult } from './work.ts';
-import type { World } from './world.ts';
+import type { Simulation } from './simulation.ts';
 
 const OPERATOR_REBOOT = { type: 'OperatorReboot' } as const;
+
+/** How a run of a probe ends. */
+export interface ProbeEnd {
+  readonly status: 'pass' | 'fail' | 'silent';
+  /** The controls that an evidence probe finds not met. */
+  readonly failingControls: readonly string[];
+}
 
 /** What only the simulation itself can do for a fault. */
 export interface FaultTargets {
@@ -37,7 +43,7 @@ export interface FaultTargets {
 
 /** What goes wrong in a run, by script and by chance, and how often each fault really struck. */
 export class Faults implements FaultWorld {
-  readonly #world: World;
+  readonly #world: Simulation;
   readonly #targets: FaultTargets;
   armedKill: FaultWorld['armedKill'] = null;
   unsigned: FaultWorld['unsigned'] = null;
@@ -51,7 +57,7 @@ export class Faults implements FaultWorld {
   readonly #bouncing = FAULT_HOOKS.filter((hooks) => 'bouncesRequest' in hooks);
   readonly #duplicating = FAULT_HOOKS.filter((hooks) => 'duplicatesRequest' in hooks);
 
-  constructor(world: World, targets: FaultTargets) {
+  constructor(world: Simulation, targets: FaultTargets) {
     this.#world = world;
     this.#targets = targets;
   }

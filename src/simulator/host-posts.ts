@@ -1,9 +1,9 @@
 import type { AgentEffectOf, SentEvent } from '../agent/index.ts';
 import { noneDelivered, type Post } from './scheduled-event.ts';
-import { BOUNCED, LEAST_WAIT_MS } from './message-delay.ts';
+import { BOUNCED, LEAST_WAIT_MS } from './network.ts';
 import type { MessageContent } from './message-tape.ts';
 import type { SimulatedHost } from './simulated-host.ts';
-import type { World } from './world.ts';
+import type { Simulation } from './simulation.ts';
 
 const NO_POSTS: readonly Post[] = [];
 
@@ -11,7 +11,7 @@ const NO_POSTS: readonly Post[] = [];
 export class HostPosts {
   #posts: readonly Post[] = NO_POSTS;
 
-  send(world: World, node: SimulatedHost, effect: AgentEffectOf<'SendEvents'>): void {
+  send(world: Simulation, node: SimulatedHost, effect: AgentEffectOf<'SendEvents'>): void {
     const { rolloutId, events, afterMs, jitterMs } = effect;
     const post: Post = {
       type: 'Post',
@@ -30,7 +30,7 @@ export class HostPosts {
   }
 
   /** The wait before it is over. */
-  due(world: World, node: SimulatedHost, post: Post): void {
+  due(world: Simulation, node: SimulatedHost, post: Post): void {
     if (!this.#posts.includes(post)) return;
     const delay = world.network.delay(node, 'request');
     const content = () => contentOf(post);
@@ -45,7 +45,7 @@ export class HostPosts {
     node.later(delay + 1, post);
   }
 
-  answered(world: World, node: SimulatedHost, post: Post, events: readonly SentEvent[]): void {
+  answered(world: Simulation, node: SimulatedHost, post: Post, events: readonly SentEvent[]): void {
     if (!this.#posts.includes(post)) return;
     this.#posts = this.#posts.length === 1 ? NO_POSTS : this.#posts.filter((other) => other !== post);
     world.watch.onDelivered(node, post.rolloutId, events);
@@ -66,7 +66,7 @@ const contentOf = ({ rolloutId, inputs }: Post): MessageContent => ({
 });
 
 /** When an agent knows that a request came to nothing. */
-export function unansweredAfterMs({ network, scenario }: World, node: SimulatedHost, delay: number): number {
+export function unansweredAfterMs({ network, scenario }: Simulation, node: SimulatedHost, delay: number): number {
   const afterMs = delay === BOUNCED ? 2 * network.latencyOf(node, 'other') : scenario.network.requestTimeoutMs;
   return Math.max(afterMs, LEAST_WAIT_MS);
 }

@@ -2,7 +2,7 @@ import type { AgentEffectOf, AgentInputOf } from '../agent/index.ts';
 import type { ProbeSubResult } from '../machine/index.ts';
 import type { ScheduledEvent } from './scheduled-event.ts';
 import type { SimulatedHost } from './simulated-host.ts';
-import type { World } from './world.ts';
+import type { Simulation } from './simulation.ts';
 
 const NO_GENERATION = -1;
 
@@ -11,7 +11,7 @@ export class SimulatedProbes {
   #generation = NO_GENERATION;
   #stoppedAt = -Infinity;
 
-  start(world: World, node: SimulatedHost, { rolloutId, generation, probes }: AgentEffectOf<'StartProbes'>): void {
+  start(world: Simulation, node: SimulatedHost, { rolloutId, generation, probes }: AgentEffectOf<'StartProbes'>): void {
     this.#generation = generation;
     for (const task of probes) {
       const lasts = world.draw(node.durations.probe, node.name, 'probe-duration');
@@ -19,7 +19,7 @@ export class SimulatedProbes {
     }
   }
 
-  stop(world: World, generation: number): void {
+  stop(world: Simulation, generation: number): void {
     if (this.#generation !== generation) return;
     this.#generation = NO_GENERATION;
     this.#stoppedAt = world.now;
@@ -36,7 +36,7 @@ export class SimulatedProbes {
   }
 
   /** A run is over: what it tells the agent, `null` for nothing, and when the probe runs again. */
-  ended(world: World, node: SimulatedHost, run: ProbeRun): AgentInputOf<'ProbeOutcome'> | null {
+  ended(world: Simulation, node: SimulatedHost, run: ProbeRun): AgentInputOf<'ProbeOutcome'> | null {
     const { rolloutId, generation, task } = run;
     if (!this.isStale(run)) node.later(task.intervalMs, run);
     else if (world.now - run.lasts >= this.#stoppedAt) return null;

@@ -1,7 +1,7 @@
 import type { SentEvent } from '../agent/index.ts';
 import type { Heartbeat } from '../wire/index.ts';
 import type { HostState, OutboundEvent } from '../machine/index.ts';
-import { BOUNCED } from './message-delay.ts';
+import { BOUNCED } from './network.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 
 /** What a message says. */

@@ -1,24 +1,35 @@
-import { BOUNCED, LOST, type MessageDelay, type MessageKind } from './message-delay.ts';
 import type { SimulatedHost } from './simulated-host.ts';
-import type { World } from './world.ts';
+import type { Simulation } from './simulation.ts';
+
+/** The delay of a message that never arrives. */
+export const LOST = -1;
+/** Something on the way, such as a proxy, answers in place of the control plane. */
+export const BOUNCED = -2;
+
+/** The least wait between retries: with waits of zero, time would stand still. */
+export const LEAST_WAIT_MS = 100;
+
+export type MessageKind = 'heartbeat' | 'other';
 
 /**
  * The way between agents and the control plane. Requests and answers, as HTTP has them: either may be lost on the way,
  * and a request may arrive twice. What is lost is noticed by the sender's timeout alone.
  */
-export class Network implements MessageDelay {
-  readonly #world: World;
+export class Network {
+  readonly #world: Simulation;
 
-  constructor(world: World) {
+  constructor(world: Simulation) {
     this.#world = world;
   }
 
+  /** Draws the delay of a message in milliseconds, from the host's own stream, without faults. */
   latencyOf(node: SimulatedHost, kind: MessageKind): number {
     const { minMs, maxMs } = this.#world.scenario.network.latency;
     if (minMs === maxMs) return minMs + node.slowLinkMs;
     return (kind === 'heartbeat' ? node.heartbeatRandom : node.latencyRandom).between(minMs, maxMs) + node.slowLinkMs;
   }
 
+  /** The same with faults; `LOST` if the message never arrives, `BOUNCED` if something on the way answers. */
   delay(node: SimulatedHost, what: 'request' | 'answer', kind: MessageKind = 'other'): number {
     let delayMs = this.latencyOf(node, kind);
     const { faults } = node;

@@ -14,9 +14,8 @@ import type { ScheduledEvent } from './scheduled-event.ts';
 import type { Ledger } from './invariants/ledger.ts';
 import { onceForEach, type Cores } from './cores.ts';
 import type { EndOfRun } from './end-of-run.ts';
-import { LOST } from './message-delay.ts';
 import type { MessageTape } from './message-tape.ts';
-import { Network } from './network.ts';
+import { LOST, Network } from './network.ts';
 import { runSetupOf, type Observation } from './observations.ts';
 import type { Purpose } from './purposes.ts';
 import { RandomStreams } from './random-streams.ts';
@@ -28,10 +27,10 @@ import { RunCompletion } from './run-completion.ts';
 import type { InvariantBroken, RunEvent } from './run-events.ts';
 import { asRunMs } from './run-ms.ts';
 import type { HostUnderWay, Scenario, ScenarioHost } from './scenario.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import { spanAt, type Span } from './span.ts';
 import { Triggers } from './triggers.ts';
 import { Watch } from './watch.ts';
-import type { World } from './world.ts';
 
 export interface SimulationOptions {
   readonly cores: Cores;
@@ -49,15 +48,17 @@ const PLAN_TICK: ScheduledEvent = { type: 'PlanTick' };
 const FIRST_BOOT: ScheduledEvent = { type: 'Boot', rebooted: false };
 
 /** One run of a scenario: the hosts, the control plane, the network between them, and time. */
-export class Simulation implements World {
+export class Simulation {
   readonly scenario: Scenario;
   readonly queue = new EventQueue<ScheduledEvent>();
   readonly streams: RandomStreams<Purpose>;
   readonly network: Network;
   readonly faults: Faults;
   readonly watch: Watch;
+  /** Records the messages of chosen hosts; `null` if not requested. */
   readonly tape: MessageTape | null;
   readonly agentCore: AgentCore;
+  /** In order of name. */
   readonly nodes: readonly AgentNode[];
   readonly nodeOf: ReadonlyMap<string, AgentNode>;
   readonly controlPlane: ControlPlaneNode;
@@ -153,14 +154,17 @@ export class Simulation implements World {
     if (this.#triggers.isWaiting) this.#triggers.see(event);
   }
 
+  /** Something is sure to happen until then, so the run goes on at least so long. */
   expect(until: number): void {
     this.#completion.expect(until);
   }
 
+  /** The same, of something that was arranged: before it, the run is not over even if every rollout is. */
   schedule(until: number): void {
     this.#completion.schedule(until);
   }
 
+  /** How long something takes this time. */
   draw(span: Span, owner: string, purpose: Purpose): number {
     const { minMs, maxMs, quantilesMs } = span;
     if (minMs === maxMs) return minMs;
@@ -168,7 +172,7 @@ export class Simulation implements World {
     return quantilesMs === undefined ? stream.between(minMs, maxMs) : spanAt(span, stream.unit());
   }
 
-  manifestOf(node: AgentNode, rolloutId: string): AgentManifest | null {
+  manifestOf(node: SimulatedHost, rolloutId: string): AgentManifest | null {
     if (node.manifest?.rolloutId === rolloutId) return node.manifest;
     const known = this.#manifests.get(rolloutId);
     const host = known?.manifest.hosts[known.positions[node.index] ?? -1];
@@ -177,17 +181,20 @@ export class Simulation implements World {
     return (node.manifest = { rolloutId, hostname: node.name, channel, targetClosure: host.targetClosure, policy });
   }
 
+  /** For how many minutes the manifest of a rollout counts after it was signed. */
   freshnessOf(rolloutId: string): number {
     return this.#manifests.get(rolloutId)?.manifest.freshnessMinutes ?? Infinity;
   }
 
-  newestManifests(node: AgentNode): readonly AgentManifest[] {
+  /** The newest release's rollouts of the host's channel. */
+  newestManifests(node: SimulatedHost): readonly AgentManifest[] {
     const newest = this.#newest.get(node.channel);
     const manifest = newest === undefined ? null : this.manifestOf(node, newest.rolloutId);
     return manifest === null ? [] : [manifest];
   }
 
-  sendDispatch(node: AgentNode, dispatch: OutstandingDispatch): void {
+  /** The host's poll is answered with this. */
+  sendDispatch(node: SimulatedHost, dispatch: OutstandingDispatch): void {
     const longPollMs = Math.max(1, this.scenario.network.longPollMs);
     const delay = this.network.delay(node, 'answer');
     const { rolloutId, targetClosure } = dispatch;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProbeDefinition } from '../../agent/index.ts';
 import type { HostFaults } from '../host-faults.ts';
-import type { MessageKind } from '../message-delay.ts';
+import type { MessageKind } from '../network.ts';
 import type { Purpose } from '../purposes.ts';
 import type { RandomStream } from '../random-streams.ts';
 import type { RunMs } from '../run-ms.ts';

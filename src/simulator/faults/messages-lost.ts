@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHANCE } from '../scenario-file/fields.ts';
-import { LOST } from '../message-delay.ts';
+import { LOST } from '../network.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import { nothing, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
 import { DURATION, optionalSetting, required, settings } from './step-settings.ts';

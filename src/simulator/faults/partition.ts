@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PER_HOUR, SPAN } from '../scenario-file/fields.ts';
-import { LOST } from '../message-delay.ts';
+import { LOST } from '../network.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Span } from '../span.ts';
 import { onHostsPerHour, rate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';

@@ -1,4 +1,4 @@
-import { BOUNCED } from '../message-delay.ts';
+import { BOUNCED } from '../network.ts';
 import { CHANCE } from '../scenario-file/fields.ts';
 import { nothing, rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
