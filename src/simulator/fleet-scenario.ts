@@ -1,5 +1,6 @@
 import { shortName, someNames } from '../text/index.ts';
 import { projectRollouts, type Fleet, type FleetHost, type FleetProblem } from '../fleet/index.ts';
+import { declaredRelease } from './declared-release.ts';
 import { DEFAULT_SCENARIO } from './scenario-defaults.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 
@@ -77,7 +78,8 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
       clockDriftPpm: 0,
     });
   }
-  const scenario = { ...DEFAULT_SCENARIO, title: `Rollout of ${shortName(ref)}`, hosts, rollouts };
+  const declared = declaredRelease(fleet, ref, closures);
+  const scenario = { ...DEFAULT_SCENARIO, title: `Rollout of ${shortName(ref)}`, hosts, rollouts, declared };
   return { ok: true, scenario, notes, membership: from === null ? [] : membership(fleet, from), assumptions };
 }
 

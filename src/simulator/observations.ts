@@ -9,6 +9,7 @@ import type {
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { HostState, LogLevel, OutboundEvent, Time } from '../machine/index.ts';
 import type { Heartbeat, HeartbeatAnswer } from '../wire/index.ts';
+import type { DeclaredRelease } from './declared-release.ts';
 import type { EndOfRun } from './end-of-run.ts';
 import { byCodeUnit } from '../text/index.ts';
 import type { RunMs } from './run-ms.ts';
@@ -77,6 +78,8 @@ interface OfRollout extends OnHost {
 export interface ReleaseObserved extends Observed {
   readonly type: 'ReleasePublished';
   readonly rollouts: readonly RolloutManifest[];
+  /** What they were made from; absent if that is not known. */
+  readonly declared?: DeclaredRelease;
 }
 
 /** An agent process starts. `workers` still run from before; `rebooted` if the machine was started too. */

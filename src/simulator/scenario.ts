@@ -2,6 +2,7 @@ import type { Durations, NetworkSettings, ScenarioHost } from './scenario-settin
 import type { AgentSettings, ProbeDefinition } from '../agent/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { Time } from '../machine/index.ts';
+import type { DeclaredRelease } from './declared-release.ts';
 import type { Extensions } from './extensions.ts';
 import type { FaultRates } from './faults/index.ts';
 import type { ScenarioStep } from './scenario-steps.ts';
@@ -35,6 +36,8 @@ export interface Scenario {
   readonly probeSets: readonly (readonly ProbeDefinition[])[];
   /** The release that is verified at the start: one rollout for each channel. */
   readonly rollouts: readonly RolloutManifest[];
+  /** What `rollouts` were made from; absent where they were changed since. */
+  readonly declared?: DeclaredRelease;
   readonly durations: Durations;
   readonly network: NetworkSettings;
   readonly agent: AgentSettings;

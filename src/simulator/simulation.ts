@@ -283,7 +283,8 @@ export class Simulation {
     queue.push(scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
     // The fleet already existed: the control plane knows what runs on it.
     for (const node of this.nodes) if (this.#joinsAt[node.index] === 0) this.controlPlane.hasHeard(node, null);
-    this.#publish({ rollouts: scenario.rollouts });
+    const { rollouts, declared } = scenario;
+    this.#publish(declared === undefined ? { rollouts } : { rollouts, declared });
     for (const node of this.nodes) this.#goOn(node, this.#underWay[node.index]);
   }
 
@@ -330,7 +331,8 @@ export class Simulation {
     return new SimulatedClock(this.scenario.startAt, errors.skewMs, errors.driftPpm);
   }
 
-  #publish({ rollouts, fleetHosts }: SuccessorRelease): void {
+  #publish(release: SuccessorRelease): void {
+    const { rollouts, fleetHosts } = release;
     const change = fleetHosts === undefined ? null : this.#membership.change(fleetHosts);
     if (change !== null) this.emit({ runMs: this.now, type: 'FleetChanged', ...change });
     for (const manifest of rollouts) {
@@ -343,7 +345,7 @@ export class Simulation {
     }
     // A release may reuse an earlier id with other content.
     for (const node of this.nodes) node.manifest = null;
-    this.watch.onRelease(rollouts);
+    this.watch.onRelease(release);
     this.emit({ runMs: this.now, type: 'ReleasePublished', rolloutIds: rollouts.map(({ rolloutId }) => rolloutId) });
     this.#completion.noteChange();
     if (this.controlPlane.isUp) this.controlPlane.publish(rollouts);

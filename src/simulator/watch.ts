@@ -5,7 +5,6 @@ import type {
   EventAnswer,
   OutstandingDispatch,
 } from '../control-plane/index.ts';
-import type { RolloutManifest } from '../fleet/index.ts';
 import type { step, StepResult } from '../machine/index.ts';
 import type { Envelope, Heartbeat, HeartbeatAnswer } from '../wire/index.ts';
 import type { EndOfRun } from './end-of-run.ts';
@@ -15,6 +14,7 @@ import { observationOfEffect } from './observation-of-effect.ts';
 import type { Observation, RunSetup } from './observations.ts';
 import type { InvariantBroken } from './run-events.ts';
 import type { RunMs } from './run-ms.ts';
+import type { Scenario } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { Work, WorkResult } from './work.ts';
 
@@ -62,8 +62,9 @@ export class Watch {
     };
   }
 
-  onRelease(rollouts: readonly RolloutManifest[]): void {
-    this.#take({ type: 'ReleasePublished', runMs: this.#options.now(), rollouts });
+  onRelease({ rollouts, declared }: Pick<Scenario, 'rollouts' | 'declared'>): void {
+    const made = declared === undefined ? {} : { declared };
+    this.#take({ type: 'ReleasePublished', runMs: this.#options.now(), rollouts, ...made });
   }
 
   onAgentStarted({ name: hostname, disk }: SimulatedHost, rebooted: boolean, workers: readonly Worker[]): void {

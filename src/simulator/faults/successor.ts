@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RolloutManifest } from '../../fleet/index.ts';
+import type { DeclaredRelease } from '../declared-release.ts';
 import { channelRef, closures, name, textField } from '../scenario-file/field-types.ts';
 import { namesOf, shortName } from '../../text/index.ts';
 import type { FaultKind } from './fault.ts';
@@ -15,6 +16,8 @@ export interface SuccessorRelease {
   readonly rollouts: readonly RolloutManifest[];
   /** All hosts of the fleet file that is published; absent where the fleet itself stays as it is. */
   readonly fleetHosts?: readonly FleetHostOnChannel[];
+  /** What `rollouts` were made from; absent where they were changed since. */
+  readonly declared?: DeclaredRelease;
 }
 
 /** A new release is signed and verified: it replaces those of the channels that it names. */

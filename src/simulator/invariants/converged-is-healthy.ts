@@ -2,13 +2,17 @@ import type { OutboundEvent } from '../../machine/index.ts';
 import type { HostRecord } from './host-record.ts';
 import { takenRecord } from './host-record.ts';
 import { noState, type Judge, type Scene } from './invariant.ts';
+import type { ObservedState } from './observed-hosts.ts';
 
 /** Converged means that the target runs and that no enforce probe fails. */
 export const convergedIsHealthy: Judge<object> = {
   begin: noState,
   emitted: {
-    Converged: (scene, _, { hostname, rolloutId, event }, host) =>
-      checkEvent(scene, hostname, rolloutId, host.own.get(rolloutId)?.record, event),
+    Converged: (scene, _, { hostname, rolloutId, event }, host) => {
+      const record = host.own.get(rolloutId)?.record;
+      checkEvent(scene, hostname, rolloutId, record, event);
+      if (record !== undefined) checkSaid(scene, host, rolloutId, record);
+    },
   },
   effects: {
     RemoteAppendEventLog: (scene, _, { host, rolloutId, payload }) => checkKnown(scene, host, rolloutId, payload),
@@ -19,6 +23,18 @@ export const convergedIsHealthy: Judge<object> = {
     },
   },
 };
+
+/** The agent has said itself that something else runs, and it still does. */
+function checkSaid(
+  { broken }: Scene,
+  { name, life, sent, sentLife, closure, wasMisreported }: ObservedState,
+  rolloutId: string,
+  { targetClosure }: HostRecord,
+): void {
+  if (sent === null || sentLife !== life || wasMisreported) return;
+  if (closure === targetClosure || sent.currentClosure !== closure) return;
+  broken('converged is healthy', name, rolloutId, `${name} converged while it runs ${closure}, as it had said itself.`);
+}
 
 function checkKnown(scene: Scene, host: string, rolloutId: string, event: OutboundEvent): void {
   if (event.type !== 'Converged') return;

@@ -1,10 +1,32 @@
 import { isDispatching } from './host-states.ts';
-import { noState, type Judge } from './invariant.ts';
+import type { Judge } from './invariant.ts';
+import { itemAt } from './rollout-book.ts';
 
-/** A rollout that failed, reverted or was superseded dispatches nothing more; under `halt`, no host rolls back. */
-export const halt: Judge<object> = {
-  begin: noState,
+interface State {
+  /** Rollouts that came to an end in this turn. */
+  readonly ended: Set<string>;
+}
+
+/**
+ * A rollout that failed, reverted or was superseded dispatches nothing more, and takes back what is outstanding; under
+ * `halt`, no host rolls back.
+ */
+export const halt: Judge<State> = {
+  begin: () => ({ ended: new Set() }),
   on: {
+    ControlPlaneIdle: ({ ledger, broken }, { ended }) => {
+      if (ended.size === 0) return;
+      for (const rolloutId of ended) {
+        const book = ledger.books.get(rolloutId);
+        const place = book === undefined || isDispatching(book.state) ? -1 : book.isOutstanding.indexOf(1);
+        if (book !== undefined && place >= 0) {
+          const { hostname } = itemAt(book.manifest.hosts, place);
+          const message = `${rolloutId} is ${book.state}, and its dispatch of ${hostname} was not taken back.`;
+          broken('halt', hostname, rolloutId, message);
+        }
+      }
+      ended.clear();
+    },
     PollAnswered: ({ ledger, broken }, _, { hostname, dispatch }) => {
       const book = dispatch === null ? undefined : ledger.books.get(dispatch.rolloutId);
       if (book === undefined || isDispatching(book.state)) return;
@@ -28,6 +50,9 @@ export const halt: Judge<object> = {
     },
   },
   effects: {
+    RecordRolloutTransition: (_, { ended }, { rolloutId, to }) => {
+      if (!isDispatching(to)) ended.add(rolloutId);
+    },
     QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
       const { book } = ledger.find(rolloutId, host);
       if (book === null) return;

@@ -12,6 +12,7 @@ import { reachability } from './reachability.ts';
 import type { AnyJudge } from './invariant.ts';
 import { live } from './live.ts';
 import { completeLog } from './log.ts';
+import { manifest } from './manifest.ts';
 import { mirror } from './mirror.ts';
 import { noSilentEnd } from './no-silent-end.ts';
 import { oneSwitch } from './one-switch.ts';
@@ -64,4 +65,5 @@ export const JUDGES: readonly AnyJudge[] = [
   answers,
   reachability,
   synthesis,
+  manifest,
 ];

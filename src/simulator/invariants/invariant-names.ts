@@ -1,7 +1,7 @@
 /**
  * The statements of the specification that are checked at every event: those of control-plane, "Always true"; one of
  * agent, rule 10 (`never back`); the table of transitions of host-machine (`transitions`); and what "Planning",
- * "Heartbeats" and the answers of wire ask for (the last six).
+ * "Heartbeats" and the answers of wire ask for.
  */
 export const INVARIANT_NAMES = [
   'mirror',
@@ -35,6 +35,7 @@ export const INVARIANT_NAMES = [
   'reports',
   'probes',
   'timing',
+  'manifest',
 ] as const;
 
 /** The name of an invariant. */

@@ -1,5 +1,5 @@
 import type { OutboundEvent, Time } from '../../machine/index.ts';
-import type { Heartbeat, OutboxHeader } from '../../wire/index.ts';
+import type { Heartbeat, HostRolloutSnapshot, OutboxHeader } from '../../wire/index.ts';
 import type { HostObservation, Observation, ObservationOf, ObservedHost, RunSetup } from '../observations.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';
 import { numbered, pendingRecord, recordAfter, takenRecord, type HostRecord } from './host-record.ts';
@@ -45,8 +45,8 @@ export interface ObservedState {
   probeGeneration: number | null;
   /** By the rollout, what the agent's record must be; see `OwnRecord`. */
   readonly own: Map<string, OwnRecord>;
-  /** By the rollout, the last event of the newest snapshot that answers have offered to the present life of the agent. */
-  readonly offered: Map<string, number>;
+  /** By the rollout, the newest snapshot that answers have offered to the present life of the agent. */
+  readonly offered: Map<string, HostRolloutSnapshot>;
   /** The rollout that the agent began last. */
   activeRolloutId: string | null;
 }
@@ -206,7 +206,7 @@ const CHANGES: Changes = {
     host.wasAnswered = true;
     host.unanswered = 0;
     host.isHeartbeatPending = false;
-    for (const { rolloutId, lastEventSeq } of answer.bootstrapRollouts) host.offered.set(rolloutId, lastEventSeq);
+    for (const snapshot of answer.bootstrapRollouts) host.offered.set(snapshot.rolloutId, snapshot);
   },
   HeartbeatUnanswered: (host) => {
     host.unanswered += 1;

@@ -1,3 +1,4 @@
+import type { HostRolloutState } from '../../machine/index.ts';
 import type { Heartbeat, HostRolloutSnapshot } from '../../wire/index.ts';
 import type { HostRecord } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
@@ -70,13 +71,15 @@ export const synthesis: Judge<State> = {
       if (payload.type === 'ActivationCompleted' && !isOfChain(record, payload.seq))
         checkActivation(heartbeat, rolloutId, complain);
       if (payload.type === 'Converged') checkConvergedAt(scene, record, payload.convergedAt, complain);
+      const known = Math.max(record.lastEventSeq, snapshotIn(heartbeat, rolloutId)?.lastEventSeq ?? 0);
+      if (payload.seq !== known + 1) complain(`its number is ${payload.seq}, and ${known} is the last that is known`);
     },
     EmitLog: (_, state, { level }) => {
       if (level === 'info') return;
       state.hasWarned = true;
       state.isGapOpen = false;
     },
-    TakeOverRecord: (scene, state, { host, rolloutId, because }) => {
+    TakeOverRecord: (scene, state, { host, rolloutId, record, because }) => {
       const { wasBehind, isUnheard } = state;
       if (because === 'gap') state.isGapOpen = !state.hasWarned;
       const observed = scene.hosts.find(host);
@@ -87,9 +90,24 @@ export const synthesis: Judge<State> = {
       if (heard?.undelivered.includes(rolloutId) === true) complain('events of it are undelivered');
       if (because === 'gap' && !isUnheard.get(index) && !wasBehind.get(index).includes(rolloutId))
         complain('it did not differ at the heartbeat before');
+      const own = heard === null ? undefined : snapshotIn(heard, rolloutId);
+      if (own === undefined || !isTakenFrom(own, record)) complain('it is not what the heartbeat said');
     },
   },
 };
+
+const snapshotIn = ({ rollouts }: Heartbeat, rolloutId: string): HostRolloutSnapshot | undefined =>
+  rollouts.find((snapshot) => snapshot.rolloutId === rolloutId);
+
+function isTakenFrom(own: HostRolloutSnapshot, record: HostRolloutState): boolean {
+  return (
+    record.state === own.state &&
+    record.lastEventSeq === own.lastEventSeq &&
+    record.targetClosure === own.targetClosure &&
+    record.currentClosure === own.currentClosure &&
+    record.currentClosureAtDispatch === own.currentClosureAtDispatch
+  );
+}
 
 /** After a heartbeat nothing is left that could be concluded from it. */
 function checkConcluded(scene: Scene, { hostname, currentClosure, rollouts, undelivered }: Heartbeat): void {

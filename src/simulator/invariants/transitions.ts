@@ -1,3 +1,5 @@
+import type { HostRolloutState } from '../../machine/index.ts';
+import type { HostRolloutSnapshot } from '../../wire/index.ts';
 import { refusalOf, type HostRecord, type Refused } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
 import { PerHost } from './per-host.ts';
@@ -38,8 +40,14 @@ export const transitions: Judge<State> = {
     HeaderWritten: ({ broken }, _, { hostname, header: { rolloutId, record } }, host) => {
       const last = host.own.get(rolloutId)?.record.lastEventSeq ?? 0;
       if (record.lastEventSeq <= last) return;
-      const offered = host.offered.get(rolloutId) ?? 0;
-      if (offered > last && offered <= record.lastEventSeq) return;
+      const offered = host.offered.get(rolloutId);
+      const seq = offered?.lastEventSeq ?? 0;
+      if (offered !== undefined && seq > last && seq <= record.lastEventSeq) {
+        // What its outbox still held is applied to what it was given.
+        if (seq === record.lastEventSeq && !isAsOffered(record, offered, host.own.get(rolloutId)?.record ?? null))
+          broken('transitions', hostname, rolloutId, `${hostname} took over something else than it was given.`);
+        return;
+      }
       broken(
         'transitions',
         hostname,
@@ -118,6 +126,20 @@ const EXPECTED: Readonly<Record<'duplicate' | 'late' | 'illegal' | 'unknown' | '
 function knownRecord({ ledger }: Scene, rolloutId: string, host: string): HostRecord | null {
   const { book, at } = ledger.find(rolloutId, host);
   return book?.records[at] ?? null;
+}
+
+/** The fields that a snapshot has come from it; of the others, those that decide something stay as they were. */
+function isAsOffered(record: HostRolloutState, offered: HostRolloutSnapshot, before: HostRecord | null): boolean {
+  const first = before?.probeFailureFirstAt ?? null;
+  return (
+    record.state === offered.state &&
+    record.targetClosure === offered.targetClosure &&
+    record.currentClosure === offered.currentClosure &&
+    record.currentClosureAtDispatch === offered.currentClosureAtDispatch &&
+    (offered.soakDueAt === null || record.soakDueAt === offered.soakDueAt) &&
+    (Number.isNaN(first) || record.probeFailureFirstAt === first) &&
+    record.revertedTo === (before?.revertedTo ?? null)
+  );
 }
 
 const told = ({ state, lastEventSeq }: HostRecord): string => `${state} after event ${lastEventSeq}`;

@@ -100,7 +100,8 @@ export function buildScenario(
   const chooser = new HostChooser(everything);
   const { probeSets, probeSetOf } = buildProbes(file.probes, chooser, reading);
   const areProbesKnown = Object.values(everything.knows).every(Boolean) && reading.isFineUnder('$.probes');
-  const rollouts = buildFirstRelease(file, known, chooser, reading);
+  const made = buildFirstRelease(file, known, chooser, reading);
+  const rollouts = made?.rollouts ?? null;
   const targets = new Map(
     [...(rollouts ?? []), ...laterTargets(laterFleets)].flatMap(({ hosts }) =>
       hosts.map(({ hostname, targetClosure }) => [hostname, targetClosure] as const),
@@ -148,6 +149,7 @@ export function buildScenario(
       hosts,
       probeSets,
       rollouts: rollouts ?? [],
+      ...(made === null ? {} : { declared: made.declared }),
       durations: {
         ...DEFAULT_DURATIONS,
         ...(file.durations === undefined ? {} : readFields(DURATION_FIELDS, file.durations)),

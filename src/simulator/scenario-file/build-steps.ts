@@ -1,4 +1,3 @@
-import type { RolloutManifest } from '../../fleet/index.ts';
 import { at, byCodeUnit } from '../../text/index.ts';
 import type { HostState } from '../../machine/index.ts';
 import { STEP_KINDS } from '../faults/index.ts';
@@ -10,7 +9,7 @@ import type { HostChooser } from './choose-hosts.ts';
 import { HOST_IS, WAVE_STARTS, type FileClosures } from './field-types.ts';
 import type { KnownFleet } from './known-fleet.ts';
 import { fleetPathOf, type LaterFleets, type PublishedFleet } from './later-fleets.ts';
-import { projectAll } from './project-all.ts';
+import { projectAll, type ProjectedChannels } from './project-all.ts';
 import type { Reading } from './reading.ts';
 import type { SuccessorRelease } from '../faults/successor.ts';
 import type { FileStep } from './step-schemas.ts';
@@ -98,8 +97,7 @@ function buildPublish(step: FileStep, path: string, context: StepContext): Succe
   const release = step as unknown as ScenarioRelease;
   const fleetPath = fleetPathOf(step);
   if (fleetPath === null) {
-    const rollouts = buildRelease({ fleet: published.fleet, isWhole }, release, path, context);
-    return rollouts === null ? null : { rollouts };
+    return buildRelease({ fleet: published.fleet, isWhole }, release, path, context);
   }
   if (release.channels !== undefined) {
     const message = 'a fleet file is published as a whole';
@@ -110,10 +108,11 @@ function buildPublish(step: FileStep, path: string, context: StepContext): Succe
   published.publish(fleet);
   const ref = release.ref ?? fleet.meta.ciCommit ?? 'simulated';
   const { closures = {} } = release;
-  const rollouts = buildRelease({ fleet, isWhole }, { ref, closures }, path, context);
-  if (rollouts === null) return null;
+  const made = buildRelease({ fleet, isWhole }, { ref, closures }, path, context);
+  if (made === null) return null;
   return {
-    rollouts: [...rollouts, ...published.goneRollouts(ref, path, reading)].sort((a, b) =>
+    ...made,
+    rollouts: [...made.rollouts, ...published.goneRollouts(ref, path, reading)].sort((a, b) =>
       byCodeUnit(a.channel, b.channel),
     ),
     fleetHosts: [...fleet.hosts].map(([hostname, { channel }]) => ({ hostname, channel })),
@@ -133,7 +132,7 @@ export function buildRelease(
   release: ScenarioRelease,
   path: string,
   { chooser, reading }: Pick<StepContext, 'chooser' | 'reading'>,
-): readonly RolloutManifest[] | null {
+): ProjectedChannels | null {
   const ref = release.ref ?? fleet.meta.ciCommit ?? 'simulated';
   const named = closuresOf(release.closures ?? 'new for every host', ref, chooser, at(path, 'closures'), reading);
   // Patterns may match hosts of other fleet files too.

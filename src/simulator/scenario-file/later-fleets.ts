@@ -80,7 +80,7 @@ export class PublishedFleet {
     return [...this.#channels]
       .filter(([channel]) => !this.fleet.channels.has(channel))
       .sort(([a], [b]) => byCodeUnit(a, b))
-      .flatMap(([channel, fleet]) => projectAll(fleet, [channel], ref, new Map(), path, reading) ?? [])
+      .flatMap(([channel, fleet]) => projectAll(fleet, [channel], ref, new Map(), path, reading)?.rollouts ?? [])
       .map((rollout) => ({ ...rollout, hosts: [], waves: [], edges: [], channelEdges: [], budgets: [] }));
   }
 }

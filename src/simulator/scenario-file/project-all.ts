@@ -1,5 +1,12 @@
 import { projectRollout, type Fleet, type RolloutManifest } from '../../fleet/index.ts';
+import { declaredRelease, type DeclaredRelease } from '../declared-release.ts';
 import type { Reading } from './reading.ts';
+
+/** Rollouts, and what they were made from. */
+export interface ProjectedChannels {
+  readonly rollouts: readonly RolloutManifest[];
+  readonly declared: DeclaredRelease;
+}
 
 /** The rollouts of some channels of a fleet. If one is impossible, reports problems at `path` and returns `null`. */
 export function projectAll(
@@ -9,7 +16,7 @@ export function projectAll(
   closures: ReadonlyMap<string, string>,
   path: string,
   reading: Reading,
-): readonly RolloutManifest[] | null {
+): ProjectedChannels | null {
   const rollouts: RolloutManifest[] = [];
   let isWhole = true;
   for (const channel of channels) {
@@ -20,5 +27,5 @@ export function projectAll(
       reading.add(path, projected.problem.message, projected.problem.remedy);
     }
   }
-  return isWhole ? rollouts : null;
+  return isWhole ? { rollouts, declared: declaredRelease(fleet, ref, closures) } : null;
 }

@@ -2,10 +2,14 @@ import type { RolloutManifest } from '../../fleet/index.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { Scenario } from '../scenario.ts';
 
-/** The scenario with these hosts only: what was said about others is gone, and so are waves and steps left empty. */
+/**
+ * The scenario with these hosts only: what was said about others is gone, and so are waves and steps left empty. Its
+ * rollouts are no longer what a fleet file declares.
+ */
 export function keepHosts(scenario: Scenario, hosts: ReadonlySet<string>): Scenario {
+  const { declared: _, ...rest } = scenario;
   const kept = {
-    ...scenario,
+    ...rest,
     hosts: scenario.hosts.filter(({ hostname }) => hosts.has(hostname)),
     rollouts: scenario.rollouts.map((rollout) => keepInRollout(rollout, hosts)).filter(hasHosts),
     steps: scenario.steps.flatMap((step) => {
@@ -34,12 +38,13 @@ function keepInRollout(rollout: RolloutManifest, hosts: ReadonlySet<string>): Ro
 
 function keepInAction(action: ScenarioAction, hosts: ReadonlySet<string>): ScenarioAction | null {
   if (action.type === 'publish') {
+    const { declared: _, ...rest } = action;
     const rollouts = action.rollouts.map((rollout) => keepInRollout(rollout, hosts)).filter(hasHosts);
     const { fleetHosts } = action;
-    if (fleetHosts === undefined) return rollouts.length === 0 ? null : { ...action, rollouts };
+    if (fleetHosts === undefined) return rollouts.length === 0 ? null : { ...rest, rollouts };
     // Channels without hosts are part of what it says.
     const all = action.rollouts.map((rollout) => keepInRollout(rollout, hosts));
-    return { ...action, rollouts: all, fleetHosts: fleetHosts.filter(({ hostname }) => hosts.has(hostname)) };
+    return { ...rest, rollouts: all, fleetHosts: fleetHosts.filter(({ hostname }) => hosts.has(hostname)) };
   }
   if (!('hosts' in action)) return action;
   const kept = action.hosts.filter((name) => hosts.has(name));
@@ -86,14 +91,17 @@ function allRollouts({ rollouts, steps }: Scenario): readonly RolloutManifest[] 
   return [...rollouts, ...steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []))];
 }
 
-/** Changes every rollout, of the first release and of later ones. */
+/** Changes every rollout, of the first release and of later ones. They are no longer what a fleet file declares. */
 export function changeRollouts(scenario: Scenario, change: (rollout: RolloutManifest) => RolloutManifest): Scenario {
+  const { declared: _, ...rest } = scenario;
   return {
-    ...scenario,
+    ...rest,
     rollouts: scenario.rollouts.map(change),
-    steps: scenario.steps.map((step) =>
-      step.do.type === 'publish' ? { ...step, do: { ...step.do, rollouts: step.do.rollouts.map(change) } } : step,
-    ),
+    steps: scenario.steps.map((step) => {
+      if (step.do.type !== 'publish') return step;
+      const { declared: __, ...action } = step.do;
+      return { ...step, do: { ...action, rollouts: action.rollouts.map(change) } };
+    }),
   };
 }
 

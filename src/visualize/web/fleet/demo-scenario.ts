@@ -31,7 +31,8 @@ export function demoScenario({ hosts, waves, seed, onHealthFailure, trouble }: D
     newClosures: false,
   });
   if (!made.ok) throw new Error(made.problems[0]?.message ?? 'The fleet has no rollout.');
-  const { scenario } = made;
+  // The policy is not the file's.
+  const { declared: _, ...scenario } = made.scenario;
   return {
     ...scenario,
     seed,
