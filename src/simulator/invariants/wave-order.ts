@@ -1,6 +1,9 @@
 import { noState, type Judge } from './invariant.ts';
 
-/** No host of a later wave is dispatched, and a wave finishes only when all of its hosts are ordering-eligible. */
+/**
+ * No host of a later wave is dispatched; a wave finishes only when all of its hosts are ordering-eligible, and does not
+ * come again.
+ */
 export const waveOrder: Judge<object> = {
   begin: noState,
   effects: {
@@ -19,6 +22,8 @@ export const waveOrder: Judge<object> = {
     UpdateCurrentWave: ({ ledger, broken }, _, { rolloutId, wave }) => {
       const book = ledger.books.get(rolloutId);
       if (book === undefined) return;
+      if (wave < book.currentWave)
+        broken('wave order', null, rolloutId, `${rolloutId} went back from wave ${book.currentWave} to wave ${wave}.`);
       for (let left = book.currentWave; left < wave; left += 1) {
         const counts = book.waves[left];
         if (counts === undefined || counts.eligible === counts.hosts) continue;

@@ -24,3 +24,10 @@ test('notices what is made up of a host that runs something else', () => {
   });
   expect(noticed(REBOOTED, anything)).toContain('synthesis');
 });
+
+test('notices what is made up under a number that does not come next', () => {
+  const skipping = controlPlane({
+    synthesize: (...args) => CONTROL_PLANE_RULES.synthesize(...args).map((event) => ({ ...event, seq: event.seq + 1 })),
+  });
+  expect(noticed(REBOOTED, skipping)).toContain('synthesis');
+});

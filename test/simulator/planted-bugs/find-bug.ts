@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { simulate, type Cores, type Scenario } from '../../../src/simulator/index.ts';
+import { findFailure } from '../../../src/simulator/many-runs/index.ts';
+import { readScenario } from '../../../src/simulator/scenario-file/index.ts';
+
+const FOLDER = 'examples/scenarios/';
+
+function scenarioOf(name: string): Scenario {
+  const readFile = (path: string): string => readFileSync(FOLDER + path, 'utf8');
+  const read = readScenario(readFile(`${name}.yaml`), { readFile });
+  if (!read.ok) throw new Error(read.problems[0]?.message);
+  return read.scenario;
+}
+
+/** The scenarios that expect no outcome, because they look for mistakes. They are tried in turn; small ones first. */
+const SCENARIOS: readonly Scenario[] = [
+  'agents-that-crash-all-the-time',
+  'a-control-plane-that-restarts-all-the-time',
+  'a-fleet-as-its-build-writes-it',
+  'everything-at-once',
+].map(scenarioOf);
+
+export interface Found {
+  /** Of `runs`, the first that showed something. */
+  readonly run: number;
+  readonly what: string;
+  readonly scenario: Scenario;
+}
+
+/** The first of so many runs in which something shows; `null` if nothing does. */
+export function findBug(
+  cores: Cores,
+  runs: number,
+  read: (scenario: Scenario) => Scenario = (one) => one,
+): Found | null {
+  for (let run = 1; run <= runs; run += 1) {
+    const one = SCENARIOS[(run - 1) % SCENARIOS.length];
+    if (one === undefined) throw new Error('There is no scenario.');
+    const tried = { ...read(one), seed: Math.ceil(run / SCENARIOS.length) };
+    const failure = findFailure(simulate(tried, { cores }), null);
+    if (failure !== null) return { run, what: failure.what, scenario: tried };
+  }
+  return null;
+}
