@@ -28,7 +28,6 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'a switch that had to wait for another is never fired',
       'the late report of a superseded worker is believed of the newest rollout',
       'the late failure of a superseded worker is believed of the newest rollout',
-      'a dispatch of a rollout that converged begins it again',
       'an unknown mode counts as observe',
     ],
   'It costs a disk write and loses nothing; the tests of the agent compare the effects with the specification.': [

@@ -80,12 +80,12 @@ steps:
   - { at: 1h, do: publish, ref: r2, closures: { "*": c2, web-01: c3 } }
 `);
     const again = scenarioOf(writeScenario(scenario, { comment: [], expect: {} }));
-    expect({ ...again, rollouts: [], steps: again.steps.slice(0, -1), probeSets: [] }).toEqual({
-      ...scenario,
-      rollouts: [],
-      steps: scenario.steps.slice(0, -1),
-      probeSets: [],
-    });
+    // What the rollouts were made from has other tags and patterns, and gives the same closures.
+    const rest = ({ declared: _, rollouts: __, probeSets: ___, steps, ...kept }: Scenario): unknown => [
+      kept,
+      steps.slice(0, -1),
+    ];
+    expect(rest(again)).toEqual(rest(scenario));
     expect(again.probeSets).toEqual(scenario.probeSets);
     const closures = ({ rollouts, steps }: Scenario): unknown =>
       [...rollouts, ...steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []))].map(
