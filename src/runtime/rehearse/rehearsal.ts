@@ -4,6 +4,7 @@ import type { RolloutManifest } from '../../fleet/index.ts';
 import type { EndOfRun, KnownFault, Scenario, ScenarioStep } from '../../simulator/index.ts';
 import { quietMs, settlingMs } from '../../simulator/internal.ts';
 import { byCodeUnit } from '../../text/index.ts';
+import { encodeHeartbeat } from '../../wire/index.ts';
 import type { AgentSetup, RehearsalTime, Released } from './child-setup.ts';
 import { FAKE_SWITCH } from './fake-switch.ts';
 import { RehearsedLink } from './host-link.ts';
@@ -140,9 +141,10 @@ export class Rehearsal {
     this.#release([]);
     await this.controlPlane.start();
     void this.#superviseControlPlane();
-    for (const host of present) void this.#supervise(host);
+    for (const host of present) await this.#introduce(host);
     this.releases.length = 0;
     this.#release(scenario.rollouts);
+    for (const host of present) void this.#supervise(host);
     this.clock.start();
     for (const { hostname, joinsAtMs } of scenario.hosts) {
       if (joinsAtMs === null || joinsAtMs === 0) continue;
@@ -155,6 +157,16 @@ export class Rehearsal {
     stopChaos?.();
     await this.#end();
     return { because, endedAt };
+  }
+
+  /** The fleet existed before, so the control plane knows what runs on it, as in a simulation. */
+  async #introduce({ hostname, runningClosure: currentClosure }: RehearsedHost): Promise<void> {
+    const { url } = this.controlPlane;
+    if (url === null) return;
+    const at = this.scenario.startAt;
+    const heartbeat = { hostname, rolloutId: null, currentClosure, at, rollouts: [], undelivered: [] };
+    const body = JSON.stringify(encodeHeartbeat(heartbeat));
+    await fetch(new URL('v1/agent/heartbeat', url), { method: 'POST', body });
   }
 
   /** Does something later, and keeps the rehearsal going until then. */

@@ -146,8 +146,11 @@ function observationsOf(
     observation: { type: 'ReleasePublished', runMs: clock.runMsAt(at), rollouts },
   }));
   const lists = [published, observeControlPlane(controlPlane.lives, clock, scenario.startAt), ...ofHosts];
-  // What came after the end is the end of the processes.
-  return [...inOrder(lists.map((list) => list.filter(({ at }) => at <= endedAt)))];
+  const beganAt = releases[0]?.at ?? endedAt;
+  // Before the first release only the fleet was introduced. What came after the end is the end of the processes.
+  const isOfRun = ({ at, observation: { type } }: Observed): boolean =>
+    at <= endedAt && (at >= beganAt || type === 'HeartbeatReceived');
+  return [...inOrder(lists.map((list) => list.filter(isOfRun)))];
 }
 
 /** Real processes take their time, and all the more of it by a clock that runs fast. */

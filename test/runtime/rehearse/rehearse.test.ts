@@ -40,12 +40,17 @@ describe('a rehearsal', () => {
     const result = await rehearsed(`
 fleet:
   channels:
-    stable: { hosts: { web: 2 }, waves: 2, soak: 1m }
+    stable: { hosts: { web: 3 }, waves: [{ hosts: [web-01, web-02] }, { hosts: the rest }], soak: 1m }
+hosts:
+  - { hosts: web-02, running: the new one }
 `);
     expect(result.defects).toEqual([]);
     expect(result.run.violations).toEqual([]);
     expect(result.run.outcome).toBe('terminal');
-    expect(statesOf(result)).toEqual(['web-01 Converged', 'web-02 Converged']);
+    expect(statesOf(result)).toEqual(['web-01 Converged', 'web-02 Converged', 'web-03 Converged']);
+    // The control plane knows from the start what runs, so nothing is dispatched to web-02.
+    const dispatched = result.run.history.hosts.filter(({ view }) => view.dispatchedRunMs !== null);
+    expect(dispatched.map(({ hostname }) => hostname)).toEqual(['web-01', 'web-03']);
     const stream = [...result.stream()].join('\n');
     expect(judge(decodeRunStream(stream))).toEqual([]);
     // What was recorded is not empty, and a lost event in it is noticed.
