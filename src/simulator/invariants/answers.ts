@@ -12,16 +12,16 @@ interface State {
   readonly conflicts: PerHost<ReadonlyMap<number, 'always' | 'once'>>;
   /** What was logged last, until its event is answered. */
   logged: OutboundEvent | null;
-  /** Something was logged as a warning since the last event. */
+  /** A warning was logged since the last event. */
   hasWarned: boolean;
 }
 
 const NONE: ReadonlyMap<number, 'always' | 'once'> = new Map();
 
 /**
- * The control plane refuses conflicts, and nothing else, and logs what it accepts as it came (specification: wire,
- * "Answers"). The answer to a heartbeat has the host's records that are not at an end, as they are, and asks for events
- * again exactly when the record has another closure than the host runs (control-plane, "Heartbeats").
+ * The control plane refuses conflicts and nothing else, and logs accepted events unchanged (specification: wire,
+ * "Answers"). The answer to a heartbeat contains the host's records that have not ended, unchanged. It asks for events
+ * again exactly when the record names another closure than the host runs (control-plane, "Heartbeats").
  */
 export const answers: Judge<State> = {
   begin: () => ({ conflicts: new PerHost(NONE), logged: null, hasWarned: false }),
@@ -76,14 +76,14 @@ export const answers: Judge<State> = {
   },
 };
 
-/** What is left when these events have left their outbox. */
+/** What remains after these events have left their outbox. */
 function without<Value>(known: ReadonlyMap<number, Value>, events: readonly SentEvent[]): ReadonlyMap<number, Value> {
   const left = new Map(known);
   for (const { seq, outcome } of events) if (outcome !== 'not-delivered') left.delete(seq);
   return left;
 }
 
-/** A host that has begun a rollout has left the earlier ones, and is told nothing of them. */
+/** A host that has started a rollout has left the earlier ones, and gets no records of them. */
 function checkSnapshots({ ledger, broken }: Scene, hostname: string, { bootstrapRollouts }: HeartbeatAnswer): void {
   const books = ledger.booksOf(hostname);
   let due = 0;
@@ -118,7 +118,7 @@ function checkSnapshots({ ledger, broken }: Scene, hostname: string, { bootstrap
 
 /**
  * A Pending record may be dispatched by the planning pass that follows the answer: its soak has not begun. One that was
- * acknowledged and never dispatched has no soak, and the answer gives it one.
+ * acknowledged but never dispatched has no soak yet; the answer gives it one.
  */
 function isAsRecorded(snapshot: HostRolloutSnapshot, record: HostRecord): boolean {
   return (

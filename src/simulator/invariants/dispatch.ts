@@ -13,8 +13,8 @@ interface State {
 const MS_PER_MINUTE = 60_000;
 
 /**
- * A dispatch says what the manifest of its rollout says; it is queued once it is decided; and a poll gets the newest one
- * that is outstanding, unchanged, until it is acknowledged or taken back (specification: control-plane, "Planning", 3).
+ * A dispatch matches the manifest of its rollout and is queued as soon as it is decided. A poll gets the newest
+ * outstanding dispatch, unchanged, until it is acknowledged or withdrawn (specification: control-plane, "Planning", 3).
  */
 export const dispatch: Judge<State> = {
   begin: () => ({ decided: new Map(), last: null }),
@@ -90,7 +90,7 @@ export const dispatch: Judge<State> = {
   },
 };
 
-/** The host runs this, and does nothing else, as far as its heartbeat says. */
+/** According to its heartbeat, the host runs this and is busy with nothing else. */
 function isResting({ currentClosure, rollouts, undelivered }: Heartbeat, closure: string): boolean {
   const isOver = rollouts.every(({ state }) => state === 'Converged' || state === 'Reverted');
   return currentClosure === closure && isOver && undelivered.length === 0;
@@ -119,7 +119,7 @@ function isSame(a: OutstandingDispatch | null, b: OutstandingDispatch | null): b
   );
 }
 
-/** By what is recorded, nothing is under way on the host in any rollout, nor was it dispatched and that taken back. */
+/** According to the records, nothing is in flight on the host in any rollout, and no dispatch of it was withdrawn. */
 function isAtRest(ledger: Scene['ledger'], host: string): boolean {
   return [...ledger.books.values()].every((book) => {
     const place = ledger.positionIn(book, host);

@@ -12,7 +12,7 @@ export const MAY_BE_LOST: ReadonlySet<OutboundEvent['type']> = new Set([
 ]);
 
 interface State {
-  /** Durable events that were not answered. */
+  /** Unanswered durable events. */
   readonly unanswered: PerHost<readonly number[]>;
   /** Since when nothing is in flight; Infinity while something is. */
   readonly idleSinceRunMs: PerHost<number>;
@@ -32,7 +32,7 @@ export const durable: Judge<State> = {
       }
       if (!isDurable) return;
       const waiting = unanswered.get(rolloutId, index);
-      // Something that may be lost can be on its way already, and goes first.
+      // An event that may be lost can already be in flight; it goes first.
       if (waiting.length === 0)
         idleSinceRunMs.set(rolloutId, index, Math.max(runMs, idleSinceRunMs.get(rolloutId, index)));
       unanswered.set(rolloutId, index, [...waiting, event.seq]);
@@ -70,7 +70,7 @@ export const durable: Judge<State> = {
   },
 };
 
-/** What is not answered is sent again and again; so a request is under way, or was a moment ago. */
+/** Unanswered events are sent again and again, so a request is in flight, or was a moment ago. */
 function checkStillSent(
   { setup, runMs, broken }: Scene,
   { unanswered, idleSinceRunMs }: State,
@@ -88,7 +88,7 @@ function checkStillSent(
   }
 }
 
-/** An agent that was started sends nothing until its boot is over. */
+/** A started agent sends nothing until its boot is over. */
 function longestSilenceMs({ agent, requestTimeoutMs, latencyMs }: RunSetup): number {
   return 2 * latencyMs + requestTimeoutMs + agent.bootAnswerSecs * 1000 + agent.heartbeatSecs * 1000;
 }

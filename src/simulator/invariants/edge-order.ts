@@ -35,7 +35,7 @@ export const edgeOrder: Judge<object> = {
   },
 };
 
-/** Follows from the manifest alone, so that it need not be part of any state. */
+/** Derived from the manifest alone, so it is not part of any state. */
 const gatesOfManifest = new WeakMap<RolloutManifest, ReadonlyMap<string, readonly string[]>>();
 
 /** The hosts that each host waits for. */

@@ -1,8 +1,8 @@
 import type { HostState, HostRolloutState, OutboundEvent, Time } from '../../machine/index.ts';
 
 /**
- * What one side must know of a host in a rollout, as far as it can be seen from outside: the record of the specification
- * without the times that decide nothing. Never changed, only replaced.
+ * What one side must know about a host in a rollout, as visible from outside: the specification's record without the
+ * times that decide nothing. Immutable.
  */
 export interface HostRecord {
   readonly state: HostState;
@@ -33,7 +33,7 @@ export function pendingRecord(targetClosure: string, soakDueAt: Time | null): Ho
   };
 }
 
-/** What matters of a whole record: one that a control plane took over, or that an agent wrote. */
+/** The relevant part of a whole record that a control plane took over or an agent wrote. */
 export function takenRecord(record: HostRolloutState): HostRecord {
   const failing = Object.entries(record.probes).filter(
     ([, { mode, status }]) => mode === 'enforce' && status !== 'pass',
@@ -53,10 +53,10 @@ export function takenRecord(record: HostRolloutState): HostRecord {
   };
 }
 
-/** Why the table of transitions does not take an event. */
+/** Why the transition table rejects an event. */
 export type Refused = 'regression' | 'illegal' | 'conflict';
 
-/** From where each event is legal (specification: host-machine, "Transitions"), and where it leads; `null`: it stays. */
+/** Where each event is legal and where it leads; `null` to stay (specification: host-machine, "Transitions"). */
 const LEGAL: Readonly<Record<OutboundEvent['type'], readonly (readonly [from: HostState, to: HostState | null])[]>> = {
   DispatchAck: [['Pending', 'Activating']],
   ActivationStarted: [['Activating', null]],
@@ -78,7 +78,7 @@ const LEGAL: Readonly<Record<OutboundEvent['type'], readonly (readonly [from: Ho
   RollbackComplete: [['Failed', 'Reverted']],
 };
 
-/** Why the record does not take an event; `null` if it does. */
+/** Why the record rejects an event; `null` if it accepts it. */
 export function refusalOf(record: HostRecord, event: OutboundEvent): Refused | null {
   if (event.seq <= record.lastEventSeq) return 'regression';
   if (targetState(record.state, event.type) === undefined) return 'illegal';
@@ -93,7 +93,7 @@ function targetState(from: HostState, type: OutboundEvent['type']): HostState | 
   return undefined;
 }
 
-/** The record after an event, or why there is none. */
+/** The record after an event, or why the event is rejected. */
 export function recordAfter(record: HostRecord, event: OutboundEvent): HostRecord | Refused {
   const refusal = refusalOf(record, event);
   if (refusal !== null) return refusal;
@@ -128,14 +128,14 @@ export function recordAfter(record: HostRecord, event: OutboundEvent): HostRecor
   }
 }
 
-/** A record that used a number for something that the table does not take: `transitions` reports that. */
+/** The record after an event that the table rejects: the number is used. `transitions` reports the rejection. */
 export function numbered(record: HostRecord, seq: number): HostRecord {
   return seq > record.lastEventSeq ? advanced(record, seq, record.state) : record;
 }
 
 type Draft = { -readonly [Field in keyof HostRecord]: HostRecord[Field] };
 
-/** Field by field, because that is many times faster than a spread, and this is done at every event. */
+/** Field by field: many times faster than a spread, and this runs at every event. */
 function advanced(record: HostRecord, lastEventSeq: number, state: HostState): Draft {
   return {
     state,

@@ -5,11 +5,11 @@ import type { RolloutState } from '../../rollout/index.ts';
 interface StateRow {
   readonly isOrderingEligible: boolean;
   readonly isInFlight: boolean;
-  /** Of a host that is there, nothing more comes in this rollout; under `halt`, Failed is such a state too. */
+  /** A host in this state reports nothing more in this rollout. Under `halt`, Failed is such a state too. */
   readonly isEnd: boolean;
 }
 
-/** The table of states, written down a second time: the judges share nothing with the machine that they judge. */
+/** The table of states, written a second time: judges share nothing with the machine that they judge. */
 const STATES: Readonly<Record<HostState, StateRow>> = {
   Pending: { isOrderingEligible: false, isInFlight: false, isEnd: false },
   Activating: { isOrderingEligible: false, isInFlight: true, isEnd: false },

@@ -6,7 +6,7 @@ import type { InvariantName } from './invariant-names.ts';
 import type { Ledger } from './ledger.ts';
 import type { ObservedHosts, ObservedState } from './observed-hosts.ts';
 
-/** What every judge may read: the books as of before the observation, and its time. */
+/** What every judge may read: the books from before the observation, and its time. */
 export interface Scene {
   readonly setup: RunSetup;
   readonly ledger: Ledger;
@@ -53,8 +53,8 @@ export type EffectWatches<State> = {
  * Checks a statement that always holds (specification: control-plane, "Always true"). Its functions only look at the
  * current observation, so the cost does not depend on the size of the fleet.
  *
- * Its state is all that it remembers: an object whose fields are immutable values, or a `Map`, `Set` or `PerHost` of
- * such values. So it is cheap to copy (`copyState`).
+ * Its state is everything it remembers: an object whose fields are immutable values, or a `Map`, `Set` or `PerHost` of
+ * such values, so it is cheap to copy (`copyState`).
  */
 export interface Judge<State extends object> {
   readonly begin: (setup: RunSetup) => State;
@@ -63,7 +63,7 @@ export interface Judge<State extends object> {
   readonly effects?: EffectWatches<State>;
 }
 
-/** Right for a judge of any state: it only gets the state that it began with, or a copy of it. */
+/** Correct for a judge of any state: it only ever gets the state that it began with, or a copy. */
 export interface AnyJudge {
   readonly begin: (setup: RunSetup) => object;
   readonly on?: Watches<never>;

@@ -26,21 +26,21 @@ interface Place {
 const NOWHERE: Place = { book: null, at: -1 };
 
 /**
- * The judges' own books of what the control plane does, kept from its effects alone: nothing here reads the control
- * plane's state, so that the two can be held against each other.
+ * The judges' own books about the control plane, kept from its effects alone. Nothing here reads the control plane's
+ * state, so the two can be compared.
  */
 export class Ledger {
   readonly books = new Map<string, RolloutBook>();
-  /** Closures that hosts went back from, by channel. */
+  /** Closures that hosts rolled back from, by channel. */
   readonly quarantined = new Map<string, ReadonlySet<string>>();
   databasesLost = 0;
   #clock = { skewMs: 0, driftPpm: 0, setRunMs: 0 };
-  /** Every rollout that a release named, and the newest of each channel. */
+  /** Every rollout named by a release, and the newest of each channel. */
   readonly #released = new Map<string, RolloutManifest>();
   readonly #newest = new Map<string, RolloutManifest>();
-  /** By the host's index, the books that it is in, in the order in which they were opened. Hosts of one channel share a list. */
+  /** By host index: the books it is in, in the order they were opened. Hosts of one channel share a list. */
   #booksOf: (readonly RolloutBook[])[] = [];
-  /** The hosts in flight of each selector, as counts; and which hosts are. */
+  /** How many hosts of each selector are in flight, and which hosts are. */
   readonly #inFlight = new Map<string, number>();
   readonly #flying = new Map<string, readonly string[]>();
   readonly #indexOf: (host: string) => number;
@@ -91,7 +91,7 @@ export class Ledger {
     return planned?.targetClosure ?? null;
   }
 
-  /** What the control plane's clock shows. */
+  /** The control plane's time. */
   controlPlaneTime(startAt: Time, runMs: RunMs): Time {
     const { skewMs, driftPpm, setRunMs } = this.#clock;
     return new SimulatedClock(startAt, skewMs, driftPpm, setRunMs).read(runMs);
@@ -113,12 +113,12 @@ export class Ledger {
     return (this.#found = { book, at: place });
   }
 
-  /** The books of the rollouts that the host is in, in the order in which they were opened. */
+  /** The books of the host's rollouts, in the order they were opened. */
   booksOf(host: string): readonly RolloutBook[] {
     return this.#booksOf[this.#indexOf(host)] ?? NO_BOOKS;
   }
 
-  /** The host's place in the rollout that was opened last, on whatever channel. */
+  /** The host's place in the rollout opened last, on any channel. */
   newestOf(host: string): Place {
     const book = this.#booksOf[this.#indexOf(host)]?.at(-1);
     return book === undefined ? NOWHERE : { book, at: this.positionIn(book, host) };
@@ -153,7 +153,7 @@ export class Ledger {
     }
   }
 
-  /** What the database held is known again when it is reported again. */
+  /** What the database held is known again once it is reported again. */
   #forget(): void {
     this.databasesLost += 1;
     this.books.clear();
@@ -164,7 +164,7 @@ export class Ledger {
     this.#found = NOWHERE;
   }
 
-  /** The books begin again from what an older database says. */
+  /** The books start over from an older database. */
   #restore({ rollouts, quarantine }: ControlPlaneSnapshot): void {
     this.#forget();
     for (const { channel, closures } of quarantine) this.quarantined.set(channel, new Set(closures));
@@ -309,7 +309,7 @@ export class Ledger {
     this.#countFlying(host);
   }
 
-  /** A host counts in the rollout that it started last, and wherever a dispatch is outstanding. */
+  /** A host counts in the rollout it started last, and in every rollout with an outstanding dispatch. */
   #countFlying(host: string): void {
     const books = this.#booksOf[this.#indexOf(host)] ?? NO_BOOKS;
     let flying: readonly string[] = NO_SELECTORS;

@@ -16,9 +16,8 @@ interface State {
 const NO_OUTCOMES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
 
 /**
- * Once nothing is under way any more, no host is left that could go on: each is at an end, or something holds it. Judged
- * by what really is and not by what was reported. A run that was cut short shows nothing: whatever is missing may have
- * been under way.
+ * Once nothing is in flight, no host is left that could continue: each has ended, or something holds it. Judged by the
+ * true state, not by reports. A run that was cut short shows nothing: whatever is missing may have been in flight.
  */
 export const live: Judge<State> = {
   begin: () => ({ outcomes: new HostValues(NO_OUTCOMES) }),
@@ -43,7 +42,7 @@ export const live: Judge<State> = {
 
 const byChannel = (a: RolloutManifest, b: RolloutManifest): number => (a.channel < b.channel ? -1 : 1);
 
-/** `null` if it is at an end, or something keeps it from going on. */
+/** `null` if it has ended, or something keeps it from continuing. */
 function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name: string): string | null {
   const { book, at: place } = scene.ledger.find(manifest.rolloutId, name);
   const host = scene.hosts.find(name);
@@ -53,21 +52,21 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
   if (record.state === 'Pending' && book.isOutstanding[place] === 0)
     return isDispatching(book.state) ? whyNotDispatched(scene, book, place, host) : null;
   if (isAway(host) || host.unanswered > 0) return null;
-  // The agent has begun another rollout since, and this one is history to it (docs/findings.md, "a lost database").
+  // The agent has started another rollout since; this one is history to it (docs/findings.md, "a lost database").
   if (host.activeRolloutId !== manifest.rolloutId && host.own.has(manifest.rolloutId)) return null;
   switch (record.state) {
     case 'Pending': {
-      // An agent ignores the dispatch of a rollout that it has a record of, which the control plane may not know.
+      // An agent ignores a dispatch of a rollout that it already has a record of, which the control plane may not know.
       const own = host.own.get(manifest.rolloutId)?.record.state ?? 'Pending';
       return own === 'Pending' ? `${name} was dispatched and has not acknowledged it, and nothing is under way.` : null;
     }
     case 'Activating':
-      // A record that a backup brought back stays behind a host that runs something else by now.
+      // A record restored from a backup stays behind if the host now runs something else.
       return host.work !== null || host.wasSwitchedByHand ? null : `${name} is Activating, and nothing is under way.`;
     case 'Deferred':
       if (host.closure === record.targetClosure)
         return `${name} is Deferred and was rebooted, but no outcome was reported.`;
-      // An agent that has lost its disk since does not know whether that was the reboot that was waited for.
+      // An agent that has since lost its disk cannot tell whether this was the awaited reboot.
       return host.bootClosure === host.closure && !host.wasSwitchedByHand && host.disksLost === 0
         ? `${name} is Deferred, its boot did not bring the target, and no outcome was reported.`
         : null;
@@ -97,7 +96,7 @@ function whyNotDispatched(scene: Scene, book: RolloutBook, place: number, host: 
 /** It is off, or has not joined the fleet. */
 const isAway = ({ isOn, life }: ObservedState): boolean => !isOn || life === 0;
 
-/** Whether none of the gates of the specification, once more and apart from the core, holds a waiting host. */
+/** Whether no gate holds a waiting host; the specification's gates are implemented here again, apart from the core. */
 function isFreeToGo({ ledger }: Scene, book: RolloutBook, name: string): boolean {
   const { manifest } = book;
   const planned = itemAt(manifest.hosts, ledger.positionIn(book, name));
@@ -118,7 +117,7 @@ function isFreeToGo({ ledger }: Scene, book: RolloutBook, name: string): boolean
   return !hasFailuresBefore(book, planned.wave);
 }
 
-/** The soak is over and the host does not converge: some enforce probe has not reported, or fails. */
+/** Why the host does not converge after its soak: an enforce probe has not reported, or fails. */
 function whySoaking(
   { setup, runMs }: Scene,
   { outcomes }: State,
@@ -136,19 +135,19 @@ function whySoaking(
   const enforced = enforcedProbes(setup, host.probeSet);
   if (isProbing && enforced.length > 0 && host.probeGeneration === null)
     return `The probes of ${name} were not started.`;
-  // A probe that is silent holds the host; one that has reported and is not believed must not.
+  // A silent probe holds the host; one that has reported and is ignored must not.
   if (enforced.some((probeName) => !known.has(probeName))) return null;
   const failing = enforced.find((probeName) => known.get(probeName) === 'fail');
   if (failing !== undefined)
     return isOverdue(setup, shown, own)
       ? `The probe ${failing} of ${name} fails for too long, and the host has not failed.`
       : null;
-  // A host that was switched by hand since does not converge on what it does not run.
+  // A host that was switched by hand since cannot converge on a closure it does not run.
   const runsTarget = own.currentClosure === own.targetClosure && host.closure === own.targetClosure;
   return runsTarget ? `${name} has soaked and does not converge.` : null;
 }
 
-/** Two ticks more than the threshold is time enough to notice. */
+/** The threshold and two ticks: enough time to notice. */
 function isOverdue({ agent }: Scene['setup'], shown: number, { probeFailureFirstAt }: HostRecord): boolean {
   return (
     probeFailureFirstAt === null ||

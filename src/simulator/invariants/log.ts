@@ -3,13 +3,13 @@ import { MAY_BE_LOST } from './durable.ts';
 import type { Judge, Scene } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
-/** When an event entered the event log, and of which database, by index into `State.databases`. */
+/** When an event entered the event log, and in which database (index into `State.databases`). */
 interface Logged {
   readonly database: number;
   readonly runMs: number;
 }
 
-/** A database of the control plane: it began empty, or as an earlier one was at `asOfRunMs`. */
+/** A database of the control plane. It began empty, or as a copy of an earlier one at `asOfRunMs`. */
 interface Database {
   readonly sinceRunMs: number;
   readonly asOfRunMs: number | null;
@@ -26,15 +26,15 @@ interface Emitted {
 /** The durable events of a host in one rollout. */
 interface Reported {
   readonly open: readonly Emitted[];
-  /** The numbers of those that the host's present disk has forgotten; the log held them before. */
+  /** The numbers that the host's present disk has forgotten; the log held those events before. */
   readonly settled: readonly number[];
 }
 
 interface State {
   readonly reported: PerHost<Reported>;
-  /** In the order in which they were used. */
+  /** In the order they were used. */
   databases: readonly Database[];
-  /** The highest number that lost disks had used: an agent without its disk uses them again. */
+  /** The highest number used on lost disks: an agent without its disk uses the numbers again. */
   readonly usedBefore: PerHost<number>;
 }
 
@@ -55,7 +55,7 @@ export const completeLog: Judge<State> = {
       if (!durable || MAY_BE_LOST.has(event.type)) return;
       const { open, settled } = reported.get(rolloutId, host.index);
       const emitted = { payload: event, logged: [], disk: host.disksLost };
-      // An agent without its disk uses numbers again that it had used before.
+      // An agent without its disk reuses numbers.
       const kept = settled.includes(event.seq) ? settled.filter((seq) => seq !== event.seq) : settled;
       reported.set(rolloutId, host.index, { open: open.concat(emitted), settled: kept });
     },
@@ -65,7 +65,7 @@ export const completeLog: Judge<State> = {
       const isSettled = (emitted: Emitted): boolean =>
         emitted.payload.seq === seq && emitted.disk === host.disksLost && isLogged(databases, emitted);
       if (!open.some(isSettled)) return;
-      // `concat` and not a spread, after which V8 leaves room for 16 more: these lists are kept to the end of the run.
+      // Not a spread, after which V8 reserves room for 16 more: these lists are kept to the end of the run.
       const rest = open.filter((emitted) => !isSettled(emitted));
       reported.set(rolloutId, host.index, {
         open: rest.length === 0 ? NOTHING.open : rest,
@@ -89,7 +89,7 @@ export const completeLog: Judge<State> = {
       if (findOfBefore(open, host.disksLost, event) !== undefined) return;
       const emitted = find(open, host.disksLost, event.seq);
       if (emitted === undefined || isLogged(databases, emitted)) return;
-      // Something else that had the number before the disk was lost arrived after it had been given out again.
+      // An event that had the number before the disk was lost arrived after the number was used again.
       if (outcome === 'duplicate' && event.seq <= usedBefore.get(rolloutId, host.index)) return;
       const { type, seq } = emitted.payload;
       broken(
@@ -108,7 +108,7 @@ export const completeLog: Judge<State> = {
   },
 };
 
-/** Whether the event log has it, as the present database is. */
+/** Whether the event log in the present database has it. */
 function isLogged(databases: readonly Database[], { logged }: Emitted): boolean {
   let at = databases.length - 1;
   let untilRunMs = Infinity;
@@ -126,7 +126,7 @@ function isLogged(databases: readonly Database[], { logged }: Emitted): boolean 
 const find = (open: readonly Emitted[], disk: number, seq: number): Emitted | undefined =>
   open.findLast((emitted) => emitted.payload.seq === seq && emitted.disk === disk);
 
-/** What was emitted before the disk was lost, and may still be in the network. */
+/** What was emitted before the disk was lost, and may still be in flight. */
 const findOfBefore = (open: readonly Emitted[], disk: number, event: OutboundEvent): Emitted | undefined =>
   disk === 0
     ? undefined
@@ -175,17 +175,17 @@ function append(
   broken('log', hostname, rolloutId, `${hostname} reported ${own}, and the event log holds ${held}.`);
 }
 
-/** Whether both say the same, in whatever order of fields. */
+/** Whether both are equal, whatever the order of fields. */
 export function isSameEvent(own: OutboundEvent, held: OutboundEvent): boolean {
   if (own === held) return true;
-  // The names of the fields of any event; one that the other does not have is undefined there.
+  // The field names of any event; a field that the other lacks is undefined there.
   const fields = Object.keys(own) as readonly (keyof OutboundEvent)[];
   if (fields.length !== Object.keys(held).length) return false;
   for (const field of fields) if (!isSameValue(own[field], held[field])) return false;
   return true;
 }
 
-/** Values that both sides only pass on are identical; others may still be equal. */
+/** Values that both sides only pass on are the same object; others may still be equal. */
 function isSameValue(own: unknown, held: unknown): boolean {
   return own === held || (typeof own === 'object' && JSON.stringify(own) === JSON.stringify(held));
 }

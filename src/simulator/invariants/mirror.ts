@@ -8,17 +8,17 @@ import { itemAt } from './rollout-book.ts';
 /** The second heartbeat in a row that shows a difference settles it. */
 const SETTLING_HEARTBEATS = 2;
 
-/** A difference that the last heartbeats of a host have shown. */
+/** A difference shown by a host's last heartbeats. */
 interface Difference {
   readonly state: string;
   readonly lastEventSeq: number;
-  /** When the last of them was sent, by the agent's clock: a heartbeat that arrives twice counts once. */
+  /** When the last of them was sent, by the agent's clock; a heartbeat that arrives twice counts once. */
   readonly sentAt: number;
   readonly heartbeats: number;
 }
 
 interface State {
-  /** Something may have left the record behind its agent's, and the two have not been equal since. */
+  /** The record may have fallen behind its agent's, and the two have not been equal since. */
   readonly disturbed: PerHost<boolean>;
   differences: PerHost<Difference | null>;
 }
@@ -27,7 +27,7 @@ interface State {
  * At rest, the control plane's record of a host equals the agent's. After something that explains a difference (an event
  * was synthesized or refused, a record taken over, a database or a disk lost), the difference is settled by the second
  * heartbeat in a row that shows it. A Converged record may differ until its soak is over by the control plane's clock and
- * the host runs the target. What the control plane knows and the agent does not, the agent takes over from an answer.
+ * the host runs the target. An agent takes over from an answer what only the control plane knows.
  */
 export const mirror: Judge<State> = {
   begin: () => ({ disturbed: new PerHost(false), differences: new PerHost<Difference | null>(null) }),
@@ -70,7 +70,7 @@ function checkAtRest(scene: Scene, { disturbed }: State, host: ObservedState, ro
   const { book, at: place } = scene.ledger.find(rolloutId, host.name);
   if (own === undefined || book === null) return;
   const known = itemAt(book.records, place);
-  // What the control plane knows and the agent has lost is in the answer to its first heartbeat.
+  // The answer to the first heartbeat contains what the agent has lost and the control plane knows.
   if (known.lastEventSeq > own.record.lastEventSeq && !host.wasAnswered) return;
   if (isEqual(own, known)) {
     if (disturbed.get(rolloutId, host.index)) disturbed.delete(rolloutId, host.index);
@@ -90,7 +90,7 @@ function checkShown(
   const { rolloutId, state, lastEventSeq } = snapshot;
   const { book, at: place } = scene.ledger.find(rolloutId, host.name);
   const known = book === null ? null : itemAt(book.records, place);
-  // What is undelivered may explain it, and what the control plane knows of later is taken over by the agent.
+  // Undelivered events may explain it; and the agent takes over whatever the control plane knows of later.
   const isSettled =
     book === null || known === null || undelivered.includes(rolloutId) || known.lastEventSeq > lastEventSeq;
   if (isSettled || isSameAs(known, snapshot)) {

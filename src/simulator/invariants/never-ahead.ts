@@ -5,7 +5,7 @@ import { PerHost } from './per-host.ts';
 interface State {
   /** The greatest number that each agent has used. */
   readonly emitted: PerHost<number>;
-  /** The last one that arrived: what it leads to comes before the next. */
+  /** The last one that arrived; its consequences come before the next. */
   heard: Heartbeat | null;
 }
 

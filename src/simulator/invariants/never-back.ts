@@ -3,14 +3,14 @@ import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
 import { PerHost } from './per-host.ts';
 
-/** How far an agent has got, as it shows in a header or in a heartbeat. */
+/** How far an agent has got, according to a header or a heartbeat. */
 interface Shown {
   readonly life: number;
   readonly state: HostState;
   readonly lastEventSeq: number;
 }
 
-/** The times that an agent has written down, and that stay for good. */
+/** Times that an agent has written down for good. */
 interface Firsts {
   readonly probeObservedFirstAt: Time | null;
   readonly probeFailureFirstAt: Time | null;

@@ -6,17 +6,17 @@ import { HostValues, PerHost } from './per-host.ts';
 interface Attempt {
   /** What the machine ran when the agent took the dispatch. */
   readonly closure: string;
-  /** The agent named a closure to go back to. */
+  /** The agent named a closure to roll back to. */
   readonly hasWayBack: boolean;
   readonly isDeferred: boolean;
 }
 
-/** A rollback that has to be fired, was fired and has to be reported, or failed and has to wait for the next boot. */
+/** A rollback that must be fired, that must be reported, or that failed and waits for the next boot. */
 interface Due {
   readonly what: 'fire' | 'report' | 'retry';
   readonly rolloutId: string;
   readonly closure: string;
-  /** The life of the agent in which it became due; a report is due from the end of the worker on. */
+  /** The agent's life in which it became due. A report is due once the worker has ended. */
   readonly life: number;
 }
 
@@ -27,8 +27,8 @@ interface State {
 
 /**
  * Under rollback-and-halt, a host that failed out of Activating or Soaking and has a closure to return to rolls back to
- * that closure. Its agent then reports it, at the latest after its next start. This is checked by what runs, the workers
- * that are started, the outbox, and the policy of the release.
+ * that closure. Its agent then reports it, at the latest after its next start. Checked against the running closure, the
+ * workers started, the outbox, and the policy of the release.
  */
 export const noSilentEnd: Judge<State> = {
   begin: () => ({ attempts: new PerHost<Attempt | null>(null), due: new HostValues<Due | null>(null) }),
@@ -37,7 +37,7 @@ export const noSilentEnd: Judge<State> = {
       const hasWayBack = currentClosureAtDispatch !== null;
       // The agent cannot know that its worker reported something false.
       const closure = host.wasMisreported ? (currentClosureAtDispatch ?? host.closure) : host.closure;
-      // A rollback that failed is over when a newer rollout takes over.
+      // A failed rollback is over once a newer rollout takes over.
       if (due.get(host.index)?.what !== 'fire') due.delete(host.index);
       attempts.set(rolloutId, host.index, { closure, hasWayBack, isDeferred: false });
     },

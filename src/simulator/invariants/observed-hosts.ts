@@ -6,12 +6,12 @@ import { numbered, pendingRecord, recordAfter, takenRecord, type HostRecord } fr
 import type { Ledger } from './ledger.ts';
 import type { Work } from '../work.ts';
 
-/** What has been seen of one host: its machine, the life of its agent, and the records that its agent must have. */
+/** What was observed of one host: its machine, its agent's life, and the records that its agent must have. */
 export interface ObservedState {
   readonly index: number;
   readonly name: string;
   readonly probeSet: number;
-  /** What the machine runs, and what its boot loader would start. */
+  /** The running closure, and the one that its boot loader would start. */
   closure: string;
   bootClosure: string;
   isOn: boolean;
@@ -21,46 +21,46 @@ export interface ObservedState {
   life: number;
   startedRunMs: RunMs;
   work: Work | null;
-  /** The present life of the agent has had an answer to a heartbeat. */
+  /** A heartbeat was answered in the present life of the agent. */
   wasAnswered: boolean;
-  /** It has given up waiting for one. */
+  /** The agent has given up waiting for an answer. */
   hasGivenUp: boolean;
-  /** The heartbeat that the agent sent last, in which of its lives, and when. */
+  /** The heartbeat sent last, the agent's life in which it was sent, and when. */
   sent: Heartbeat | null;
   sentLife: number;
   sentRunMs: RunMs;
-  /** The heartbeat that the control plane has received last, with the database that it has now. */
+  /** The heartbeat that the control plane received last with its present database. */
   heard: Heartbeat | null;
-  /** That heartbeat has been answered: it is sure that the control plane has stored what it says. */
+  /** That heartbeat was answered, so the control plane has certainly stored its content. */
   wasReplied: boolean;
-  /** How many heartbeats in a row got no answer; and whether the newest is neither answered nor given up. */
+  /** How many heartbeats in a row got no answer, and whether the newest is neither answered nor given up. */
   unanswered: number;
   isHeartbeatPending: boolean;
-  /** What runs was set by hand, and no worker has ended since. */
+  /** The running closure was set by hand, and no worker has ended since. */
   wasSwitchedByHand: boolean;
-  /** The worker that ended last reported a closure that does not run. */
+  /** The worker that ended last reported a closure that is not running. */
   wasMisreported: boolean;
   disksLost: number;
-  /** The probes that run now; `null` if none do. */
+  /** The running probes; `null` if there are none. */
   probeGeneration: number | null;
-  /** By the rollout, what the agent's record must be; see `OwnRecord`. */
+  /** By rollout: what the agent's record must be; see `OwnRecord`. */
   readonly own: Map<string, OwnRecord>;
   /** By the rollout, the newest snapshot that answers have offered to the present life of the agent. */
   readonly offered: Map<string, HostRolloutSnapshot>;
-  /** The rollout that the agent began last. */
+  /** The rollout that the agent started last. */
   activeRolloutId: string | null;
 }
 
-/** The record that follows from what an agent has emitted and taken over. */
+/** The record that results from what an agent has emitted and taken over. */
 export interface OwnRecord {
   readonly record: HostRecord;
-  /** The agent has started again, and has not said since how far it got: its record may be at any earlier number. */
+  /** The agent has restarted and not reported yet how far it got: its record may be at any earlier number. */
   readonly isTailUnsure: boolean;
-  /** The time of the first failure in the newest header. Where a crash may have lost a later one, the record's is NaN. */
+  /** The time of the first failure in the newest header. If a crash may have lost a later one, the record's is NaN. */
   readonly writtenFailureAt: Time | null;
 }
 
-/** Every host of a run, as observed; with nothing read from an agent's state. */
+/** Every host of a run, as observed. Nothing is read from an agent's state. */
 export class ObservedHosts {
   readonly all: readonly ObservedState[];
   readonly #byName: ReadonlyMap<string, ObservedState>;
@@ -81,14 +81,14 @@ export class ObservedHosts {
     );
   }
 
-  /** What an observation that is not of one host changes of all of them. */
+  /** Applies an observation that is not about one host to all of them. */
   take({ type }: Observation): void {
     if (type === 'DatabaseLost' || type === 'DatabaseRestored') for (const host of this.all) host.heard = null;
   }
 
   /** `null` if there is no such host. */
   find(name: string): ObservedState | null {
-    // What happens next is nearly always about the same host.
+    // The next observation is nearly always about the same host.
     if (this.#last?.name === name) return this.#last;
     const host = this.#byName.get(name) ?? null;
     if (host !== null) this.#last = host;
@@ -185,7 +185,7 @@ const CHANGES: Changes = {
     host.sent = heartbeat;
     host.sentLife = host.life;
     host.sentRunMs = runMs;
-    // The one before was answered with nothing new.
+    // The previous one was answered with nothing new.
     if (host.isHeartbeatPending) host.unanswered = 0;
     host.isHeartbeatPending = true;
     if (heartbeat.rolloutId !== null) host.activeRolloutId = heartbeat.rolloutId;

@@ -1,6 +1,6 @@
 import { noState, type Judge } from './invariant.ts';
 
-/** Never two switches or rollbacks of one host at once: the second fails on the lock of the first. */
+/** A host never runs two switches or rollbacks at once: the second fails on the lock of the first. */
 export const oneSwitch: Judge<object> = {
   begin: noState,
   on: {

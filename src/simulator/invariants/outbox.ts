@@ -4,17 +4,17 @@ import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
 import { HostValues, PerHost } from './per-host.ts';
 
-/** The outbox of a host for one rollout, as it must be. */
+/** What a host's outbox for one rollout must contain. */
 interface Outbox {
-  /** Undelivered, in their order. */
+  /** Undelivered events, in order. */
   readonly waiting: readonly number[];
-  /** What the request in flight holds; `null` if none is. */
+  /** The content of the request in flight; `null` if there is none. */
   readonly inFlight: readonly number[] | null;
-  /** How often the first of them got no answer, and how long the last wait could be. */
+  /** How many attempts in a row failed, and how long the last wait could be. */
   readonly failed: number;
   readonly longestMs: number;
   readonly wasHastened: boolean;
-  /** It was over its limit, so that superseded results may leave it unsent. */
+  /** It was over its limit, so superseded results may leave it unsent. */
   readonly isFull: boolean;
   /** Answered, and to be removed by the end of the turn. */
   readonly settled: readonly number[];
@@ -22,15 +22,15 @@ interface Outbox {
 
 interface State {
   outboxes: PerHost<Outbox>;
-  /** The rollouts of which something has changed in this turn. */
+  /** The rollouts that changed in this turn. */
   readonly touched: HostValues<readonly string[]>;
-  /** The number after which its answer asked for events again, in this turn. */
+  /** The number after which an answer in this turn asked for events again. */
   readonly asked: HostValues<number | null>;
   /** The last probe results of the host that had to wait behind other events. */
   readonly results: HostValues<Results>;
-  /** Whether the host has still to log that an event of it was refused. */
+  /** Whether the host must still log that one of its events was refused. */
   readonly wasRefused: HostValues<boolean>;
-  /** In how many rollouts something of the host is undelivered. */
+  /** In how many rollouts the host has undelivered events. */
   readonly undelivered: HostValues<number>;
 }
 
@@ -54,9 +54,9 @@ const EMPTY: Outbox = {
 };
 
 /**
- * What an agent emits is sent in order, one request at a time, until it is answered; then it leaves the outbox. Without
- * an answer it is sent again, after waits with jitter that grow up to a cap, and at once when the control plane asks for
- * it (specification: agent, rules 4 and 10; wire).
+ * An agent sends its events in order, one request at a time. Answered events leave the outbox. Unanswered ones are sent
+ * again after waits with jitter that grow up to a cap, and at once when the control plane asks for them (specification:
+ * agent, rules 4 and 10; wire).
  */
 export const outbox: Judge<State> = {
   begin: () => ({
@@ -88,7 +88,7 @@ export const outbox: Judge<State> = {
     EventEmitted: ({ setup }, state, { rolloutId, event }, host) => {
       const { seq } = event;
       const after = draftOf(state.outboxes.get(rolloutId, host.index));
-      // Of an outbox that is empty, nothing is superseded.
+      // Nothing in an empty outbox can be superseded.
       if (event.type === 'ProbeResult' && after.waiting.length > 0)
         noteResult(state, host, rolloutId, event.probeName, seq);
       after.waiting = [...after.waiting, seq];
@@ -123,7 +123,7 @@ export const outbox: Judge<State> = {
 
 type Draft = { -readonly [Field in keyof Outbox]: Outbox[Field] };
 
-/** Field by field, because that is many times faster than a spread, and this is done four times for every event. */
+/** Field by field: many times faster than a spread, and this runs four times for every event. */
 function draftOf(outbox: Outbox): Draft {
   return {
     waiting: outbox.waiting,
@@ -172,7 +172,7 @@ function forget({ outboxes, undelivered, wasRefused }: State, { index }: Observe
   wasRefused.delete(index);
 }
 
-/** A heartbeat names the rollouts of which events are undelivered, and no others. */
+/** A heartbeat names the rollouts with undelivered events, and no others. */
 function checkUndelivered(
   { broken }: Scene,
   { outboxes, undelivered }: State,
@@ -222,7 +222,7 @@ function checkSending(
 
 function delivered(state: State, host: ObservedState, rolloutId: string, events: readonly SentEvent[]): void {
   const before = state.outboxes.get(rolloutId, host.index);
-  // An echo of an earlier attempt changes nothing.
+  // A late answer to an earlier attempt changes nothing.
   if (before.inFlight === null || events[0]?.seq !== before.waiting[0]) return;
   const isFirstLeft = events[0]?.outcome === 'not-delivered';
   if (events.some(wasRefusedBy)) state.wasRefused.set(host.index, true);

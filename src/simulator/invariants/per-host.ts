@@ -1,4 +1,4 @@
-/** One value for each host, by the host's index, with a default. The values are never changed. */
+/** One immutable value for each host, by host index, with a default. */
 export class HostValues<Value> {
   readonly #initial: Value;
   #values: Value[] = [];
@@ -20,7 +20,7 @@ export class HostValues<Value> {
 
   set(host: number, value: Value): void {
     const values = this.#values;
-    // Without holes: a sparse list would be slow.
+    // No holes: a sparse list would be slow.
     while (values.length <= host) values.push(this.#initial);
     values[host] = value;
   }
@@ -38,7 +38,7 @@ export class HostValues<Value> {
 export class PerHost<Value> {
   readonly #initial: Value;
   readonly #rollouts = new Map<string, HostValues<Value>>();
-  /** The rollout that was asked for last, which is nearly always the next one too. */
+  /** The rollout that was looked up last, which is nearly always the next one too. */
   #rolloutId: string | null = null;
   #hosts: HostValues<Value>;
 
@@ -70,7 +70,7 @@ export class PerHost<Value> {
     for (const hosts of this.#rollouts.values()) hosts.delete(host);
   }
 
-  /** Every rollout, with its value of the host. */
+  /** Every rollout, with the host's value in it. */
   *of(host: number): Iterable<readonly [rolloutId: string, value: Value]> {
     for (const [rolloutId, hosts] of this.#rollouts) yield [rolloutId, hosts.get(host)];
   }

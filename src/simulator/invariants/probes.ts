@@ -7,7 +7,7 @@ import { HostValues } from './per-host.ts';
 
 type Outcome = AgentInputOf<'ProbeOutcome'>;
 
-/** What one run of a probe must yield, in this order. */
+/** What one run of a probe must emit, in this order. */
 interface Expected {
   readonly outcome: Outcome;
   readonly types: readonly OutboundEvent['type'][];
@@ -17,7 +17,7 @@ interface State {
   readonly expected: HostValues<Expected | null>;
   /** The last status of each probe of a host since the probes were started. */
   readonly statuses: HostValues<ReadonlyMap<string, 'pass' | 'fail'>>;
-  /** Whether a host has declared its probes and not started them yet. */
+  /** Whether a host has declared its probes but not started them yet. */
   readonly hasDeclared: HostValues<boolean>;
 }
 
@@ -25,8 +25,8 @@ const NO_STATUSES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
 const MIN_INTERVAL_MS = 5000;
 
 /**
- * While a host soaks, and only then, its agent runs every declared probe that is not disabled; each run yields what rule
- * 5 says, in its order, and the result of a stopped probe nothing. The declared set is reported before they start.
+ * While a host soaks, and only then, its agent runs every declared probe that is not disabled. Each run emits what rule 5
+ * requires, in that order; the result of a stopped probe emits nothing. The declared set is reported before they start.
  */
 export const probes: Judge<State> = {
   begin: () => ({

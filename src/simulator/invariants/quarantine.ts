@@ -1,6 +1,6 @@
 import { noState, type Judge } from './invariant.ts';
 
-/** A closure that a host rolled back from is not dispatched on that channel again, nor handed out. */
+/** A closure that a host rolled back from is neither dispatched on that channel again nor handed out. */
 export const quarantine: Judge<object> = {
   begin: noState,
   on: {

@@ -2,31 +2,31 @@ import type { Judge, Scene } from './invariant.ts';
 import { HostValues } from './per-host.ts';
 
 interface State {
-  /** When the last heartbeat of each host arrived, NaN for never; a lost database has heard of nobody. */
+  /** When each host's last heartbeat arrived; NaN if it never did, also after a lost database. */
   readonly heardAt: HostValues<number>;
   readonly isUnreachable: HostValues<boolean>;
-  /** At how many planning intervals in a row each host was overdue. */
+  /** For how many planning intervals in a row each host was overdue. */
   readonly overdue: HostValues<number>;
-  /** After its clock was set, the control plane begins to look after its hosts again. */
+  /** After its clock was set, the control plane starts watching its hosts anew. */
   patientUntil: number;
-  /** How often what was reported of the hosts was forgotten: a backup was restored, or the clock was set. */
+  /** How often the reports about hosts were forgotten: a backup was restored, or the clock was set. */
   forgotten: number;
-  /** The same, when each host was heard last: what was reported of it is known if it was heard since. */
+  /** The same count when each host was last heard: reports about it are known if it was heard since. */
   readonly knownSince: HostValues<number>;
 }
 
 const MISSED = 3;
-/** Hosts are looked after in steps of a quarter of an interval. */
+/** Hosts are checked in steps of a quarter of an interval. */
 const STEPS = 4;
-/** A host that was heard late is looked after one planning interval later, and is reported at the next. */
+/** A host that was heard late is checked one planning interval later, and is reported at the next. */
 const PATIENCE = 3;
 
-/** A clock may be so much too fast. */
+/** How much too fast a clock may be. */
 const DRIFT = 0.001;
 
 const longestSilenceMs = ({ agent }: Scene['setup']): number => agent.heartbeatSecs * 1000 * (MISSED + 1 / STEPS);
 
-/** A host of which three heartbeats are missing is reported once, in time, and so is its return. */
+/** A host that misses three heartbeats is reported once, in time, and so is its return. */
 export const reachability: Judge<State> = {
   begin: () => ({
     heardAt: new HostValues(Number.NaN),
@@ -42,7 +42,7 @@ export const reachability: Judge<State> = {
       state.patientUntil = runMs + (1 + DRIFT) * longestSilenceMs(setup);
       forget(state);
     },
-    // A control plane that dies while it handles a heartbeat has not heard it; what it knew at the start has no answer.
+    // A control plane that dies while handling a heartbeat has not heard it; what it knew at the start has no answer.
     HeartbeatReceived: ({ runMs }, { heardAt }, _, { index }) => {
       if (Number.isNaN(heardAt.get(index))) heardAt.set(index, runMs);
     },
@@ -55,7 +55,7 @@ export const reachability: Judge<State> = {
       broken('reachability', hostname, null, `${hostname} is back, and that was not reported.`);
     },
     DatabaseLost: (_, state) => forgetHosts(state),
-    // One that died between two effects may not remember what it reported last.
+    // A control plane that died between two effects may not remember its last report.
     ControlPlaneStarted: (_, state) => forget(state),
     PlanTicked: ({ setup, runMs, ledger, hosts, broken }, state) => {
       const longestMs = longestSilenceMs(setup);
@@ -64,7 +64,7 @@ export const reachability: Judge<State> = {
         return;
       }
       for (const { index, name: hostname } of hosts.all) {
-        // One that was never heard is not overdue.
+        // A host that was never heard is not overdue.
         const silentMs = runMs - state.heardAt.get(index);
         const isOverdue =
           silentMs > longestMs && !state.isUnreachable.get(index) && ledger.newestOf(hostname).book !== null;
@@ -108,7 +108,7 @@ export const reachability: Judge<State> = {
   },
 };
 
-/** It was not heard since what was reported of it was forgotten. */
+/** It was not heard since the reports about it were forgotten. */
 const isUnsure = ({ forgotten, knownSince }: State, index: number): boolean => knownSince.get(index) < forgotten;
 
 function forget(state: State): void {

@@ -6,7 +6,7 @@ import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
 import { HostValues } from './per-host.ts';
 
-/** What a worker told the agent, and the agent has to report. */
+/** What a worker reported to the agent, which the agent must report in turn. */
 interface Told {
   readonly work: Work;
   readonly result: WorkResult;
@@ -17,7 +17,7 @@ interface State {
   readonly begun: HostValues<Begun | null>;
 }
 
-/** The life of the agent that started the present activation, and whether that reported the start. */
+/** The agent's life that started the present activation, and whether it reported the start. */
 interface Begun {
   readonly life: number;
   readonly isReported: boolean;
@@ -26,8 +26,8 @@ interface Begun {
 const NONE: readonly Told[] = [];
 
 /**
- * An agent reports what its workers have told it, neither more nor anything else, by the end of the same turn; before its
- * boot is over, it keeps what it is told (specification: agent, "Inputs" and rules 2 and 11).
+ * An agent passes on its workers' reports, and nothing else, by the end of the same turn. Until its boot is over, it
+ * holds them (specification: agent, "Inputs" and rules 2 and 11).
  */
 export const reports: Judge<State> = {
   begin: () => ({ due: new HostValues(NONE), begun: new HostValues<Begun | null>(null) }),
@@ -71,7 +71,7 @@ export const reports: Judge<State> = {
             `${hostname} did not report that its switch to ${work.closure} has started.`,
           );
       }
-      // An agent that has lost its disk may not know what this is about, until its first heartbeat is answered.
+      // An agent that has lost its disk may not recognise the report until its first heartbeat is answered.
       const isKnown = host.own.has(work.rolloutId) || !host.wasAnswered;
       if (host.isUp && isKnown) due.set(index, [...due.get(index), { work, result }]);
     },
@@ -81,7 +81,7 @@ export const reports: Judge<State> = {
   },
 };
 
-/** A heartbeat has the agent's record of the rollout that it names, as it is; one that has begun nothing has none. */
+/** A heartbeat contains the agent's record of the rollout that it names, unchanged; none if nothing has started. */
 function checkHeartbeat({ broken }: Scene, host: ObservedState, { rolloutId, rollouts }: Heartbeat): void {
   const own = rolloutId === null ? undefined : host.own.get(rolloutId);
   if (rolloutId === null || own === undefined || own.record.state === 'Pending') return;
@@ -104,7 +104,7 @@ function isState(host: ObservedState, rolloutId: string, state: string): boolean
   return host.own.get(rolloutId)?.record.state === state;
 }
 
-/** Its first heartbeat is neither answered nor given up: the agent can only wait. Leaves room for a clock that is fast. */
+/** Its first heartbeat is neither answered nor given up: the agent can only wait. Allows for a clock that is fast. */
 function isBooting({ agent }: Scene['setup'], runMs: number, host: ObservedState): boolean {
   const { wasAnswered, hasGivenUp, startedRunMs } = host;
   return !wasAnswered && !hasGivenUp && runMs < startedRunMs + 0.9 * agent.bootAnswerSecs * 1000;
@@ -123,7 +123,7 @@ function endTurn(scene: Scene, { due }: State, host: ObservedState): void {
   due.delete(index);
   for (const { work, result } of told) {
     const { kind, rolloutId } = work;
-    // A rollback that failed is not reported.
+    // A failed rollback is not reported.
     if (kind === 'rollback' && result.type !== 'completed') continue;
     if (!isState(host, rolloutId, kind === 'activation' ? 'Activating' : 'Failed')) continue;
     const message = `The ${kind} of ${hostname} is over (${result.type}), and its agent does not report that.`;
@@ -150,7 +150,7 @@ function checkReport(
   if (why !== null) scene.broken('reports', name, rolloutId, `${name} reports ${event.type}, and ${why}.`);
 }
 
-/** A dispatch is taken when the boot is over and nothing else is under way, and names what runs. */
+/** An agent takes a dispatch when its boot is over and nothing else is in flight, and names the running closure. */
 function checkTaken(
   { setup, runMs, broken }: Scene,
   host: ObservedState,
@@ -167,7 +167,7 @@ function checkTaken(
   broken('reports', name, rolloutId, message);
 }
 
-/** `null` if the event is what the worker told. */
+/** `null` if the event matches the worker's report. */
 function whyNotTold(result: WorkResult, event: OutboundEvent): string | null {
   switch (event.type) {
     case 'ActivationCompleted':

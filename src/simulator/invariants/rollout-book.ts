@@ -12,26 +12,26 @@ interface WaveCounts {
   readonly eligible: number;
 }
 
-/** What the ledger knows of one rollout. Arrays are by the host's position in the manifest, but for `positions`. */
+/** What the ledger knows about one rollout. Arrays are by position in the manifest, except for `positions`. */
 export interface RolloutBook {
   readonly rolloutId: string;
   readonly manifest: RolloutManifest;
   /** By the host's index: its position, -1 if it is not part of the rollout. */
   readonly positions: Int32Array;
-  /** Of each budget of the manifest, in its order: 1 for each host that it selects. */
+  /** For each budget of the manifest, in order: 1 for each host that it selects. */
   readonly selected: readonly Uint8Array[];
-  /** It was opened on a database that had been empty before: agents may know more of it. */
+  /** It was opened in an empty database: agents may know more about it. */
   readonly isRebuilt: boolean;
-  /** The record that follows from what the control plane accepted, made up and took over. */
+  /** The record that results from what the control plane accepted, synthesized and took over. */
   readonly records: HostRecord[];
   /** The state that the control plane says it has recorded. */
   readonly states: HostState[];
   readonly isOutstanding: Uint8Array;
   /** NaN before the first dispatch. */
   readonly dispatchedAt: Float64Array;
-  /** The greatest `seq` that the control plane made up itself. */
+  /** The greatest synthesized `seq`. */
   readonly synthesizedSeq: Float64Array;
-  /** By probe, the enforce failures in its last result since the activation; see `setFailures`. */
+  /** By probe: the enforce failures in its last result since the activation; see `setFailures`. */
   readonly failures: (ReadonlyMap<string, number> | null)[];
   /** How many hosts of each wave have such failures. */
   readonly failing: number[];
@@ -52,7 +52,7 @@ export function newBook(
   isRebuilt: boolean,
 ): RolloutBook {
   const { rolloutId, hosts, waves } = manifest;
-  // One more than there are waves, for hosts that are in none.
+  // One more than there are waves, for hosts without a wave.
   const counts = Array.from({ length: Math.max(1, waves.length) + 1 }, () => 0);
   for (const { wave } of hosts) counts[wave] = (counts[wave] ?? 0) + 1;
   return {
@@ -77,7 +77,7 @@ export function newBook(
   };
 }
 
-/** The manifest and what follows from it alone are shared. */
+/** The manifest and what is derived from it alone are shared. */
 export function copyBook(book: RolloutBook): RolloutBook {
   return {
     ...book,
@@ -93,7 +93,7 @@ export function copyBook(book: RolloutBook): RolloutBook {
   };
 }
 
-/** The element at a place that the book has. */
+/** The element at a place of the book. */
 export function itemAt<Value>(values: ArrayLike<Value>, place: number): Value {
   const value = values[place];
   if (value === undefined) throw new Error(`The book has no host at ${place}.`);
@@ -111,13 +111,13 @@ export function moveHost(book: RolloutBook, place: number, to: HostState): void 
   if (to === 'Failed' || to === 'Reverted') book.hasFailed = true;
 }
 
-/** The host as a restored database has it. */
+/** The host's values in a restored database. */
 export function restoreHost(book: RolloutBook, place: number, slot: HostSnapshot): void {
   const { record, dispatch, synthesizedSeq, failures, heldForGood } = slot;
   moveHost(book, place, record.state);
   book.records[place] = takenRecord(record);
   book.isOutstanding[place] = dispatch === 'outstanding' ? 1 : 0;
-  // A record that was never dispatched has the time at which it was opened.
+  // A record that was never dispatched has the time when it was opened.
   if (record.state !== 'Pending' || dispatch !== 'none') book.dispatchedAt[place] = record.dispatchedAt;
   book.synthesizedSeq[place] = synthesizedSeq;
   setFailures(book, place, failures.length === 0 ? null : new Map(failures));
@@ -130,7 +130,7 @@ export function noteFailures(book: RolloutBook, place: number, event: OutboundEv
   if (event.type !== 'ProbeResult') return;
   const known = book.failures[place] ?? null;
   const count = enforceFailures(event);
-  // Nearly every result is without a failure, after one without.
+  // Nearly every result has no failure, like the one before it.
   if (count > 0 || known !== null) setFailures(book, place, new Map(known).set(event.probeName, count));
 }
 

@@ -6,24 +6,24 @@ import { itemAt, type RolloutBook } from './rollout-book.ts';
 interface State {
   /** Rollouts with an event in the log, in this turn. */
   readonly logged: Set<string>;
-  /** What a rollout has to be by the end of this turn, because of what became of a host. */
+  /** The state that a rollout must reach by the end of this turn, because of a host's transition. */
   readonly due: Map<string, 'Failed' | 'Reverted'>;
   /** Rollouts that were opened in this turn, by channel. */
   readonly opened: Map<string, string>;
   /** Rollouts that were superseded in this turn. */
   readonly superseded: Set<string>;
-  /** Closures that a host went back from in this turn; and those that were then quarantined. */
+  /** Closures that a host rolled back from in this turn, and those quarantined since. */
   readonly back: Set<string>;
   readonly quarantined: Set<string>;
-  /** What was wrong at the planning interval before, and is wrong if it still is. */
+  /** Differences found at the previous planning interval; reported if they are still there. */
   suspected: ReadonlySet<string>;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
 
 /**
- * A release opens its rollouts and supersedes what was on their channels; each rollout becomes what its hosts make it, in
- * the same turn, and what happens to it is in the event log (specification: control-plane, "Planning"; rollout-machine).
+ * A release opens its rollouts and supersedes the earlier ones on their channels. Each rollout follows its hosts in the
+ * same turn, and every transition of it is in the event log (specification: control-plane, "Planning"; rollout-machine).
  */
 export const rolloutCourse: Judge<State> = {
   begin: () => ({
@@ -58,7 +58,7 @@ export const rolloutCourse: Judge<State> = {
     },
     ControlPlaneIdle: (scene, state) => {
       const { logged, due, opened, superseded, back, quarantined } = state;
-      // Nearly every turn is of one event of a host, and leaves the rollouts as they were.
+      // Nearly every turn handles one event of a host and leaves the rollouts unchanged.
       if (logged.size + due.size + opened.size + superseded.size + back.size + quarantined.size === 0) return;
       endOfTurn(scene, state);
       for (const memory of [logged, due, opened, superseded, back, quarantined]) memory.clear();
@@ -123,7 +123,7 @@ function hasSuccessor({ rolloutId, manifest }: RolloutBook, opened: ReadonlyMap<
   return successor !== undefined && successor !== rolloutId;
 }
 
-/** Every host up to the current wave is past its activation, or needs nothing of it. */
+/** Every host up to the current wave is past its activation, or needs none. */
 function isThrough({ states, manifest, currentWave }: RolloutBook): boolean {
   return manifest.hosts.every(({ wave }, place) => {
     const state = itemAt(states, place);

@@ -11,11 +11,11 @@ const MS_PER_MINUTE = 60_000;
 interface State {
   /** The probes that have run since they were last started. */
   readonly runs: HostValues<readonly string[]>;
-  /** The probe that ran last although its agent had stopped it. */
+  /** The probe that ran last despite having been stopped. */
   readonly stale: HostValues<string | null>;
-  /** The ends of the soak that each host was given, by a dispatch or by a snapshot. */
+  /** The ends of soak that each host was given, by a dispatch or by a snapshot. */
   readonly given: PerHost<readonly (number | null)[]>;
-  /** When each host was first dispatched, also by a control plane that has lost its database since. */
+  /** When each host was first dispatched, including by a control plane that has lost its database since. */
   readonly dispatchedAt: PerHost<number>;
 }
 
@@ -70,7 +70,7 @@ export const soaked: Judge<State> = {
       const { book, at: place } = ledger.find(rolloutId, host);
       if (book === null) return;
       const soakMs = itemAt(book.manifest.hosts, place).soakMinutes * MS_PER_MINUTE;
-      // A record that was rebuilt has the time at which it was opened again, and an agent may have taken that over.
+      // A rebuilt record has the time when it was opened again, which an agent may have taken over.
       const dispatchedAt = earlier(itemAt(book.dispatchedAt, place), state.dispatchedAt.get(rolloutId, index));
       if (payload.convergedAt - dispatchedAt >= soakMs) return;
       const passed = Number.isNaN(dispatchedAt)
@@ -139,7 +139,7 @@ function emitted(
   }
 }
 
-/** Follows from the set alone, so that it need not be part of any state. */
+/** Derived from the set alone, so it is not part of any state. */
 const enforcedOfSet = new WeakMap<readonly ProbeDefinition[], readonly string[]>();
 
 /** An unknown mode counts as `enforce`; of several probes with one name the first counts. */

@@ -7,24 +7,24 @@ import { HostValues } from './per-host.ts';
 import { itemAt, type RolloutBook } from './rollout-book.ts';
 
 interface State {
-  /** The rollouts of which the record differed from the agent's at the host's last heartbeat, with nothing undelivered. */
+  /** Rollouts whose record differed from the agent's at the host's last heartbeat, with nothing undelivered. */
   readonly behind: HostValues<readonly string[]>;
   readonly wasBehind: HostValues<readonly string[]>;
-  /** Hosts that were not heard since a backup was restored: it may have known already that they are ahead. */
+  /** Hosts not heard since a backup was restored: it may already have known that they are ahead. */
   readonly isUnheard: HostValues<boolean>;
   /** A warning was logged since the last heartbeat arrived; a gap was closed and no warning logged. */
   hasWarned: boolean;
   isGapOpen: boolean;
 }
 
-/** A real clock is not read at the moment at which it is observed. */
+/** A real clock is not read at the very moment of the observation. */
 const SLACK_MS = 60_000;
 const NONE: readonly string[] = [];
 
 /**
- * What the control plane concludes from a heartbeat follows from what that says and from what it knew itself
- * (specification: control-plane, "Heartbeats"): no event is made up while the agent's own may be on its way, and no gap
- * is concluded before the second heartbeat in a row that shows it.
+ * The control plane concludes from a heartbeat what its content and the control plane's own records imply (specification:
+ * control-plane, "Heartbeats"). It synthesizes no event while the agent's own may be in flight, and closes no gap before
+ * the second heartbeat in a row that shows it.
  */
 export const synthesis: Judge<State> = {
   begin: () => ({
@@ -109,7 +109,7 @@ function isTakenFrom(own: HostRolloutSnapshot, record: HostRolloutState): boolea
   );
 }
 
-/** After a heartbeat nothing is left that could be concluded from it. */
+/** After a heartbeat, everything it implies has been concluded. */
 function checkConcluded(scene: Scene, { hostname, currentClosure, rollouts, undelivered }: Heartbeat): void {
   const books = scene.ledger.booksOf(hostname);
   for (const book of books) {
@@ -148,7 +148,7 @@ function isBehind({ ledger }: Scene, { undelivered }: Heartbeat, snapshot: HostR
   );
 }
 
-/** The acknowledgement that was made up has the number 1 more than nothing, and this one the next. */
+/** The synthesized acknowledgement has number 1, and this event the next. */
 const isOfChain = (record: HostRecord, seq: number): boolean =>
   record.state === 'Activating' &&
   record.currentClosureAtDispatch === record.targetClosure &&

@@ -10,13 +10,13 @@ import { enforcedProbes } from './soaked.ts';
 interface Soak {
   readonly rolloutId: string;
   readonly generation: number | null;
-  /** By enforce probe, its last status. */
+  /** The last status of each enforce probe. */
   readonly statuses: ReadonlyMap<string, 'pass' | 'fail'>;
   /** Since when the statuses are as they are. */
   readonly since: Time;
 }
 
-/** An event, and how far its time is from what the clock showed. */
+/** An event, and how far its time is off the clock. */
 interface Misdated {
   readonly rolloutId: string;
   readonly type: OutboundEvent['type'];
@@ -27,15 +27,15 @@ interface State {
   readonly soaks: HostValues<Soak | null>;
   /** How far the host's clock is ahead of the run's; NaN before it was seen. */
   readonly clocks: HostValues<number>;
-  /** The last event whose time is not what the host's clock showed, unless that was set. */
+  /** The last event whose time did not match the host's clock; forgiven if the clock was set. */
   readonly misdated: HostValues<Misdated | null>;
 }
 
 const NO_STATUSES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
 
 /**
- * Thresholds, soaks and intervals are kept by the agent's own clock, neither early nor late: a failure is sustained, a
- * host converges and a heartbeat is sent at the first tick at which it may (specification: agent, rules 6, 7 and 10).
+ * The agent's own clock times thresholds, soaks and intervals, neither early nor late: a failure counts as sustained, a
+ * host converges and a heartbeat is sent at the first possible tick (specification: agent, rules 6, 7 and 10).
  */
 export const timing: Judge<State> = {
   begin: () => ({
@@ -48,7 +48,7 @@ export const timing: Judge<State> = {
       misdated.delete(index);
       soaks.delete(index);
     },
-    // Converging and failing wait for what the probes of this start say.
+    // Converging and failing wait for the probes of this start.
     ProbesStarted: (_, { soaks }, { rolloutId, generation }, { index }) => {
       soaks.set(index, { rolloutId, generation, statuses: NO_STATUSES, since: Infinity });
     },
@@ -106,7 +106,7 @@ function shownAt(event: ObservationOf<'EventEmitted'>['event']): Time | null {
   return event.type === 'Failed' ? event.failedAt : null;
 }
 
-/** When the event says that it happened. */
+/** The event's own time. */
 function datedAt(event: OutboundEvent): Time {
   switch (event.type) {
     case 'DispatchAck':
@@ -135,7 +135,7 @@ function datedAt(event: OutboundEvent): Time {
 
 const DATE_SLACK_MS = 2000;
 
-/** Events say when they happened by the clock that heartbeats show. */
+/** The times in events come from the clock that heartbeats show. */
 function noteDate(
   { setup, runMs }: Scene,
   { misdated }: State,
@@ -149,7 +149,7 @@ function noteDate(
     misdated.set(index, { rolloutId, type: event.type, offMs });
 }
 
-/** Where the clock was set in between, the next heartbeat shows it too. */
+/** If the clock was set in between, the next heartbeat shows it too. */
 function checkDates(
   { setup, runMs, broken }: Scene,
   { misdated }: State,
@@ -165,7 +165,7 @@ function checkDates(
   broken('timing', name, rolloutId, `${name} says that ${type} happened ${offMs} ms from when it did.`);
 }
 
-/** A clock that was set makes every wait longer or shorter: what began before is not judged. */
+/** Setting a clock makes every wait longer or shorter: waits that began before are not judged. */
 function noteClock({ runMs }: Scene, { clocks, soaks }: State, { index }: ObservedState, at: Time): void {
   const aheadMs = at - runMs;
   const changedMs = Math.abs(clocks.get(index) - aheadMs);
@@ -175,8 +175,8 @@ function noteClock({ runMs }: Scene, { clocks, soaks }: State, { index }: Observ
 }
 
 /**
- * Ticks come every `tickSecs`; one is under way when the condition comes true. A real process also waits for its
- * processor, for as long as its messages do.
+ * Ticks come every `tickSecs`; one may be in progress when the condition comes true. A real process also waits for its
+ * processor, as long as its messages do.
  */
 const slackMs = ({ setup }: Scene): number => 2 * setup.agent.tickSecs * 1000 + 1000 + setup.latencyMs;
 
@@ -219,7 +219,7 @@ function checkFailed(
   if (failedAt > dueAt + slackMs(scene)) say(`${failedAt - dueAt} ms after it should have`);
   if (Number.isNaN(firstAt)) return;
   if (sustainedDurationSecs !== Math.floor((failedAt - firstAt) / 1000)) say(`for ${sustainedDurationSecs} s, it says`);
-  // After a clock was set, what the probes said is not known here.
+  // After a clock was set, the probes' results are not known here.
   if (soak === null) return;
   const failing = [...soak.statuses].filter(([, status]) => status === 'fail').map(([probe]) => probe);
   if (failing.length === 0) say('although no enforce probe fails');
@@ -232,11 +232,11 @@ function checkFailed(
 function checkLate(scene: Scene, { soaks }: State, host: ObservedState, at: Time): void {
   const soak = soaks.get(host.index);
   const late = slackMs(scene);
-  // While what the probes say is new, nothing can be late.
+  // While the probes' results are new, nothing can be late.
   if (soak === null || at <= soak.since + late) return;
   const { rolloutId } = soak;
   const record = host.own.get(rolloutId)?.record;
-  // Nor while a host soaks of which no probe has failed: nearly every heartbeat is of one.
+  // Nor while a host soaks without a failed probe, as in nearly every heartbeat.
   if (record?.probeFailureFirstAt === null && record.soakDueAt !== null && at <= record.soakDueAt + late) return;
   if (at > failureDueAt(scene, host, soak, rolloutId) + late)
     scene.broken('timing', host.name, rolloutId, `${host.name} should have failed, and has not.`);
@@ -253,7 +253,7 @@ function checkInterval(scene: Scene, host: ObservedState, { at }: Heartbeat): vo
       broken('timing', name, null, `${name} sent no heartbeat when its agent started.`);
     return;
   }
-  // A clock that was set in between says nothing.
+  // If the clock was set in between, nothing follows.
   const passedMs = at - sent.at;
   if (Math.abs(passedMs - (runMs - sentRunMs)) > 1000) return;
   if (passedMs < heartbeatSecs * 1000)
@@ -262,10 +262,10 @@ function checkInterval(scene: Scene, host: ObservedState, { at }: Heartbeat): vo
     broken('timing', name, null, `${name} sent a heartbeat only ${passedMs} ms after the one before.`);
 }
 
-/** While a worker runs, what it does is known only when it reports. */
+/** While a worker runs, its outcome is unknown until it reports. */
 function checkClosure({ broken }: Scene, host: ObservedState, { currentClosure }: Heartbeat): void {
   const { name, closure, work } = host;
-  // What a worker of before the start has done is known when the boot is over.
+  // The outcome of a worker from before the start is known once the boot is over.
   if (work !== null || !host.wasAnswered || host.wasMisreported || currentClosure === closure) return;
   broken('timing', name, null, `${name} runs ${closure}, and its heartbeat says ${currentClosure ?? 'nothing'}.`);
 }

@@ -5,15 +5,15 @@ import type { Judge, Scene } from './invariant.ts';
 import { PerHost } from './per-host.ts';
 
 interface State {
-  /** Events that changed no record and are in the event log; each is a duplicate when it arrives again. */
+  /** Logged events that changed no record; each is a duplicate when it arrives again. */
   unapplied: PerHost<readonly number[]>;
 }
 
 const NONE: readonly number[] = [];
 
 /**
- * Both sides move their records as the table of transitions says (specification: host-machine), so that the same history
- * ends in the same state: what they accept is legal, what they refuse is not, and each goes where the event leads.
+ * Both sides follow the transition table (specification: host-machine), so the same history leads to the same state: what
+ * they accept is legal, what they refuse is not, and each record goes where the event leads.
  */
 export const transitions: Judge<State> = {
   begin: () => ({ unapplied: new PerHost(NONE) }),
@@ -22,13 +22,13 @@ export const transitions: Judge<State> = {
       const own = host.own.get(rolloutId);
       if (own === undefined || own.isTailUnsure) return;
       const after = refusalOf(own.record, event);
-      // Numbers are judged by `sequence`, and what Converged requires by `converged is healthy` and `soaked`.
+      // `sequence` judges numbers; `converged is healthy` and `soaked` judge what Converged requires.
       if (after === 'illegal')
         broken('transitions', hostname, rolloutId, `${hostname} is ${own.record.state}, and reports ${event.type}.`);
     },
     AgentMoved: (scene, _, { hostname, rolloutId, to }, host) => {
       const own = host.own.get(rolloutId);
-      // Of an acknowledgement alone, the transition comes before the event.
+      // Only for an acknowledgement does the transition come before the event.
       if (own !== undefined && own.record.state !== to && to !== 'Activating')
         scene.broken(
           'transitions',
