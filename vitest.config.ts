@@ -9,6 +9,8 @@ const builtTests = [
   'test/testing/ports/**/*.test.ts',
 ];
 const browserTests = ['test/browser/**/*.test.ts'];
+/** In Firefox and WebKit; only `npm run test:browsers` runs them. */
+const otherBrowserTests = ['test/other-browsers/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -29,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...builtTests, ...browserTests],
+          exclude: [...builtTests, ...browserTests, ...otherBrowserTests],
           // What is tested has no state of its own, and loading xstate and zod afresh for every file takes longer than
           // the tests do.
           isolate: false,
@@ -58,6 +60,16 @@ export default defineConfig({
           expect: { poll: { timeout: 60_000 } },
           globalSetup: ['test/support/build-package.ts', 'test/support/provide-browser.ts'],
           testTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'other-browsers',
+          include: otherBrowserTests,
+          globalSetup: ['test/support/build-package.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

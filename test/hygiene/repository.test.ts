@@ -105,7 +105,8 @@ describe('the tests', () => {
   const tests = filesBelow('test', /\.(test|test-d)\.tsx?$/);
 
   test('have the path of what they test, or are listed as tests of a whole module', () => {
-    const ofModules = /^test\/(?!browser|docs|hygiene|model-based|mutation|traceability|types)(.+)\.test\.tsx?$/;
+    const ofModules =
+      /^test\/(?!browser|docs|hygiene|model-based|mutation|other-browsers|traceability|types)(.+)\.test\.tsx?$/;
     const names = tests.flatMap((path) => ofModules.exec(path)?.[1] ?? []);
     const others = names.filter(
       (name) => !['', '.ts', '.tsx'].some((end) => existsSync(`${repositoryRoot}/src/${name}${end}`)),

@@ -11,15 +11,16 @@ interface SegmentedProps<Value extends string> {
 export function Segmented<Value extends string>({ label, value, options, onChange }: SegmentedProps<Value>) {
   const name = useId();
   return (
-    <fieldset className="segmented">
-      <legend>{label}</legend>
+    // Not a fieldset: WebKit puts its legend above it, whatever the style says.
+    <div className="segmented" role="radiogroup" aria-labelledby={`${name}label`}>
+      <span id={`${name}label`}>{label}</span>
       {options.map((option) => (
         <label key={option.value} className={option.value === value ? 'is-chosen' : ''}>
           <input type="radio" name={name} checked={option.value === value} onChange={() => onChange(option.value)} />
           <span>{option.text}</span>
         </label>
       ))}
-    </fieldset>
+    </div>
   );
 }
 
