@@ -45,6 +45,7 @@ export default defineConfig({
         test: {
           name: 'built',
           include: builtTests,
+          isolate: false,
           globalSetup: ['test/support/build-package.ts'],
           testTimeout: 120_000,
         },

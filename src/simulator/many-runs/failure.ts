@@ -1,4 +1,6 @@
 import type { Outcome, Run } from '../run.ts';
+import type { Scenario } from '../scenario.ts';
+import { simulate, type SimulateOptions } from '../simulate.ts';
 
 /** Why a run failed. `what` is equal for runs that fail in the same way. */
 export interface RunFailure {
@@ -28,4 +30,22 @@ export function findFailure(
       outcome: null,
     };
   return null;
+}
+
+/** `findFailure` of the scenario's run, which goes no further than the first broken invariant. */
+export function firstFailure(
+  scenario: Scenario,
+  expected: Outcome | null,
+  { onEvent, ...options }: Pick<SimulateOptions, 'cores' | 'onEvent'> = {},
+): RunFailure | null {
+  let isFound = false;
+  const run = simulate(scenario, {
+    ...options,
+    onEvent: (event) => {
+      isFound ||= event.type === 'InvariantBroken' && expected !== 'invariant-broken';
+      onEvent?.(event);
+    },
+    isEnough: () => isFound,
+  });
+  return findFailure(run, expected);
 }

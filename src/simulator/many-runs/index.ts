@@ -1,6 +1,6 @@
 /** One scenario over many seeds. */
 export { Distribution } from './distribution.ts';
-export { findFailure, type RunFailure as Failure } from './failure.ts';
+export { findFailure, firstFailure, type RunFailure as Failure } from './failure.ts';
 export { manyRunsJson, manyRunsReport, type ManyRunsJson } from './many-runs-report.ts';
 export {
   RunTally as Tally,

@@ -5,9 +5,8 @@ import { releasedClosure } from '../plan-fleet.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK } from '../scenario-defaults.ts';
 import type { FaultHappened, RunEvent } from '../run-events.ts';
 import type { Scenario } from '../scenario.ts';
-import { simulate } from '../simulate.ts';
 import type { Cores } from '../cores.ts';
-import { findFailure, type RunFailure } from '../many-runs/failure.ts';
+import { firstFailure, type RunFailure } from '../many-runs/failure.ts';
 import { minimise } from './minimise.ts';
 import { pinFaults } from './pin-faults.ts';
 import { changeRollouts, joinSteps, keepHosts, splitSteps } from './take-away.ts';
@@ -234,8 +233,7 @@ class Search {
 
   #run(scenario: Scenario, onEvent: (event: RunEvent) => void = () => undefined): RunFailure | null {
     this.runs += 1;
-    const run = simulate(scenario, { cores: this.#options.cores ?? {}, onEvent });
-    return findFailure(run, this.#options.expected ?? null);
+    return firstFailure(scenario, this.#options.expected ?? null, { cores: this.#options.cores ?? {}, onEvent });
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { simulate, type Cores, type Scenario } from '../../../src/simulator/index.ts';
-import { findFailure } from '../../../src/simulator/many-runs/index.ts';
+import type { Cores, Scenario } from '../../../src/simulator/index.ts';
+import { firstFailure } from '../../../src/simulator/many-runs/index.ts';
 import { readScenario } from '../../../src/simulator/scenario-file/index.ts';
 
 const FOLDER = 'examples/scenarios/';
@@ -37,7 +37,7 @@ export function findBug(
     const one = SCENARIOS[(run - 1) % SCENARIOS.length];
     if (one === undefined) throw new Error('There is no scenario.');
     const tried = { ...read(one), seed: Math.ceil(run / SCENARIOS.length) };
-    const failure = findFailure(simulate(tried, { cores }), null);
+    const failure = firstFailure(tried, null, { cores });
     if (failure !== null) return { run, what: failure.what, scenario: tried };
   }
   return null;

@@ -10,7 +10,7 @@ import {
   type RunEventOf,
   type Scenario,
 } from '../../../src/simulator/index.ts';
-import { findFailure } from '../../../src/simulator/many-runs/index.ts';
+import { firstFailure } from '../../../src/simulator/many-runs/index.ts';
 import { writeScenario } from '../../../src/simulator/scenario-file/index.ts';
 import { minimise, pinFaults, shrinkScenario } from '../../../src/simulator/shrink/index.ts';
 import { scenarioOf } from '../scenario-file/read-problems.ts';
@@ -52,7 +52,7 @@ settle: { faults-until: 3h, within: 12h }
 function firstFailing(cores: Cores, scenario: Scenario = rough(), expected: Outcome | null = null): Scenario {
   for (let seed = 1; seed <= 50; seed += 1) {
     const failing = { ...scenario, seed };
-    if (findFailure(simulate(failing, { cores }), expected) !== null) return failing;
+    if (firstFailure(failing, expected, { cores }) !== null) return failing;
   }
   throw new Error('The bug does not show.');
 }
@@ -60,7 +60,7 @@ function firstFailing(cores: Cores, scenario: Scenario = rough(), expected: Outc
 /** What fails when the printed scenario is read and run. */
 function failureOfPrinted(scenario: Scenario, cores: Cores): string | null {
   const printed = scenarioOf(writeScenario(scenario, { comment: [], expect: {} }));
-  return findFailure(simulate(printed, { cores }), null)?.what ?? null;
+  return firstFailure(printed, null, { cores })?.what ?? null;
 }
 
 describe('minimising a list', () => {
@@ -155,8 +155,8 @@ settle: { faults-until: 2h, within: 6h }
     expect(shrunk.scenario.rates).toEqual(NO_FAULTS);
     expect(shrunk.scenario.steps).toHaveLength(1);
     const printed = scenarioOf(writeScenario(shrunk.scenario, { comment: [], expect: {} }));
-    expect(findFailure(simulate(printed, { cores }), 'terminal')?.what).toBe(shrunk.failure.what);
-    expect(findFailure(simulate(printed), 'terminal')).toBeNull();
+    expect(firstFailure(printed, 'terminal', { cores })?.what).toBe(shrunk.failure.what);
+    expect(firstFailure(printed, 'terminal')).toBeNull();
   });
 
   it('finds the deferral behind an outcome that was not expected', () => {
