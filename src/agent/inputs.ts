@@ -12,7 +12,7 @@ export interface BootInput {
   readonly workers: readonly Worker[];
   readonly outbox: readonly OutboxEntry[];
   readonly headers: readonly OutboxHeader[];
-  /** Of the rollouts that the host may be part of, as far as known. */
+  /** The manifests of the rollouts that the host may be part of, as far as known. */
   readonly manifests: readonly AgentManifest[];
 }
 
@@ -103,7 +103,7 @@ export interface HeartbeatAnsweredInput {
   readonly type: 'HeartbeatAnswered';
   readonly replayFrom: number | null;
   readonly bootstrapRollouts: readonly HostRolloutSnapshot[];
-  /** Of the rollouts in `bootstrapRollouts`, as far as known. A snapshot without a manifest is not adopted. */
+  /** The manifests of the rollouts in `bootstrapRollouts`, as far as known. A snapshot without one is not adopted. */
   readonly manifests: readonly AgentManifest[];
   /** How many events one request may hold: `batchLimit` (wire) reads it from the answer's header. */
   readonly batchLimit: number;

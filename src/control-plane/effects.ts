@@ -54,7 +54,7 @@ export interface DeferDispatch {
   readonly rolloutId: string;
   readonly host: string;
   readonly gate: GateName;
-  /** A sentence that tells a person what to do. */
+  /** A sentence with what a person can do. */
   readonly reason: string;
   /** The data behind the sentence. */
   readonly hold: Hold;

@@ -29,7 +29,7 @@ export function receiveHeartbeat(tx: Transaction, { heartbeat, isComplete }: Hea
   return answerTo(tx, heartbeat, places);
 }
 
-/** Adds a host outside any rollout; `null` if there is no room for it. */
+/** Adds a host outside any rollout; `null` if there are too many. */
 function addUnknownHost(tx: Transaction, { hostname, currentClosure }: Heartbeat): FleetMember | null {
   if (tx.state.unknownHosts >= tx.state.config.maxUnknownHosts) {
     emitControlPlaneLog(

@@ -63,7 +63,7 @@ export type ControlPlaneInput =
   | RetentionExpiredInput
   | OperatorCleared;
 
-/** The outcome of an event, which its status alone does not tell. */
+/** The outcome of an event, which its status alone does not show. */
 export type EventOutcome =
   /** Applied to the record. */
   | 'accepted'

@@ -88,7 +88,7 @@ export function editRollout(tx: Transaction, index: number): RolloutDraft {
   return draft;
 }
 
-/** A host, to write to. `member` must be its current value. */
+/** A writable host. `member` must be its current value. */
 export function editMember(tx: Transaction, member: FleetMember): MemberDraft {
   const draft: MemberDraft = {
     hostname: member.hostname,
@@ -140,7 +140,7 @@ export type LogCode =
   | 'no-hosts'
   /** A manifest goes back to a ref that was superseded. */
   | 'ref-superseded'
-  /** There is no room to remember another host outside any rollout. */
+  /** Too many hosts outside any rollout to remember another. */
   | 'too-many-unknown-hosts'
   /** A snapshot contradicts its record. */
   | 'snapshot-refused'

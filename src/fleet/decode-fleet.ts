@@ -43,7 +43,7 @@ function decodeValue(json: unknown, textProblems: readonly FleetProblem[]): Deco
   const all = [...textProblems, ...problems, ...validateFleet(draft)];
   const errors = all.filter((problem) => problem.severity === 'error');
   const warnings = all.filter((problem) => problem.severity === 'warning');
-  // An incomplete fleet always comes with an error that says why.
+  // An incomplete fleet always comes with an error that explains it.
   if (fleet === null || errors.length > 0) return { ok: false, problems: [...errors, ...warnings] };
   return { ok: true, fleet, warnings };
 }

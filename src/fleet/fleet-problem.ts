@@ -36,7 +36,7 @@ export class FleetProblemList {
     this.#problems.add({ severity: 'warning', path, message, remedy });
   }
 
-  /** A channel has nothing to roll out unless a scenario says which closures are new. */
+  /** A channel has nothing to roll out unless a scenario names new closures. */
   warnOfClosures(path: string, message: string, remedy: string): void {
     this.#problems.add({ severity: 'warning', path, message, remedy, about: 'closures' });
   }

@@ -121,7 +121,7 @@ const NOTHING_READ: FleetDraft = {
 
 function wholeFleet(parts: { readonly [Field in keyof Fleet]: Fleet[Field] | null }): Fleet | null {
   if (Object.values(parts).includes(null)) return null;
-  // No part is null, which is all that the type of `parts` has over that of a fleet.
+  // No part is null, the only difference between the type of `parts` and a fleet's.
   return parts as Fleet;
 }
 

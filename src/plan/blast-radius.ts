@@ -43,7 +43,7 @@ const FAILED_EXIT_CODE = 1;
  * comes first. A probe that fails after its host has converged changes nothing in the course, so that no run of its own
  * is needed to say who has the release by then, unless failing controls hold waves back.
  *
- * @param run the run without faults, which says when each host would converge
+ * @param run the run without faults, which shows when each host would converge
  */
 export function blastRadius(scenario: Scenario, run: Run): readonly Blast[] {
   const states = new Map(

@@ -1,6 +1,6 @@
 import type { Distribution, Outcome, Tally } from '../simulator/index.ts';
 
-/** What many runs say about one wave. */
+/** One wave in many runs. */
 export interface WaveForecast {
   readonly rolloutId: string;
   readonly wave: number;
@@ -72,7 +72,7 @@ export interface Comparison {
 export interface Quantile {
   readonly ms: number;
   readonly lowMs: number;
-  /** `null`: there are too few runs to say. */
+  /** `null` if there are too few runs. */
   readonly highMs: number | null;
 }
 

@@ -267,7 +267,7 @@ export function findLints(input: LintInput): readonly Lint[] {
   return [...read, ...own].toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
-/** The enforce probe that runs least often. A fleet file does not say what its hosts declare, so it is one of the usual ones. */
+/** The enforce probe that runs least often. A fleet file does not contain its hosts' probes, so it is one of the usual ones. */
 function slowestProbe({ probeSets }: Scenario): ProbeDefinition {
   const probes = (probeSets[USUAL_PROBES] ?? []).filter(({ mode }) => mode === 'enforce');
   const [slowest] = probes.toSorted((a, b) => b.intervalSecs - a.intervalSecs);

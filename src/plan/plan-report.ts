@@ -31,7 +31,7 @@ export function planText(plan: Plan, { start, comparison }: PlanReportOptions, f
   const clock = startClock(start, 'minutes');
   const page = new Page(format);
   const changes = changesOf(plan);
-  // Nobody said what runs, on which everything else rests.
+  // Everything else depends on what runs, which is unknown.
   if (plan.changes === null) for (const { what, effect } of changes) page.line(`${what} ${effect}`, 'quiet');
   page.line(headline(plan, clock), 'title');
   if (start !== null) page.line(`Times are in ${zoneName(start)}.`, 'quiet');

@@ -107,7 +107,7 @@ export const BAD_WORDS: Readonly<Record<BadRelease, string>> = {
   'probe-after-soak': 'a probe, later',
 };
 
-/** What the columns of a table of bad releases say. */
+/** The explanation of the columns in a table of bad releases. */
 export const BLAST_LEGEND = [
   'had it: hosts that ran the release when it failed; back: hosts that roll back; keep: hosts that run it at the end; missed: those of them whose own probes pass.',
   'A probe that fails later does so after the soak, when nothing stops the rollout.',

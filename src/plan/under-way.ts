@@ -21,7 +21,7 @@ export interface RolloutLog {
 export interface RecordedHosts {
   readonly at: Time;
   readonly hosts: readonly {
-    /** As its last heartbeat said; `null` if it was never heard. */
+    /** According to its last heartbeat; `null` if it was never heard. */
     readonly runningClosure: string | null;
     readonly lastHeartbeatAt: Time | null;
     readonly record: HostRolloutState;
@@ -119,7 +119,7 @@ function workingSince(record: HostRolloutState): Time | null {
   }
 }
 
-/** What a log says of each host: what it runs, and its record in its rollout. */
+/** Each host according to a log: what it runs, and its record in its rollout. */
 class LogFold {
   readonly opened = new Set<string>();
   readonly running = new Map<string, string>();
@@ -185,7 +185,7 @@ class LogFold {
     this.records.set(hostname, { ...record, currentClosure: record.targetClosure, lastEventSeq: seq });
   }
 
-  /** What the record of the control plane became, where its events do not say so. */
+  /** The control plane's record, where its events do not show it. */
   #moved(
     { hostname, rolloutId }: RunEventOf<'HostTransition' | 'RecordTakenOver'>,
     state: HostState,

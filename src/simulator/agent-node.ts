@@ -243,7 +243,7 @@ export class AgentNode implements SimulatedHost {
     this.feed(TICK);
   }
 
-  /** Skips ticks that would do nothing: the agent says when the next one may matter. */
+  /** Skips ticks that would do nothing: the agent knows when the next one may matter. */
   #planTick(agent: Agent): void {
     const dueAt = this.clock.whenItShows(tickDueAt(agent));
     if (dueAt === Infinity) return;

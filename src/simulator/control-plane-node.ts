@@ -227,7 +227,7 @@ export class ControlPlaneNode {
     } else this.#goBack(database.ageMs);
   }
 
-  /** Of a long run, fewer are kept. */
+  /** In a long run, fewer are kept. */
   #backUp(): void {
     if (this.#backups.length === MAX_BACKUPS) this.#backups = this.#backups.filter((_, at) => at % 2 === 0);
     this.#backups.push({ runMs: this.#world.now, state: this.state });
@@ -308,7 +308,7 @@ const contentOf = ({ replayFrom, bootstrapRollouts }: HeartbeatAnswer): MessageC
   bootstrapped: bootstrapRollouts.map(({ rolloutId }) => rolloutId),
 });
 
-/** What the event log says when the control plane's database goes back to an older one: whatever is not as it was. */
+/** The log events when the control plane's database goes back to an older one: everything that has changed. */
 function eventsOfRestore(before: ControlPlane, after: ControlPlane, runMs: RunMs): readonly RunEvent[] {
   const known = new Map(rolloutsOf(before).map((rollout) => [rollout.rolloutId, rollout]));
   return rolloutsOf(after).flatMap(({ rolloutId, state: to }): RunEvent[] => {

@@ -29,7 +29,7 @@ export const MAX_QUEUE_TIME = 2 ** (LEVEL_BITS * LEVELS);
  * Times are whole milliseconds since the start of the run. An event in the past is due now.
  */
 export class EventQueue<Payload> {
-  /** Of the event taken last. */
+  /** The values of the event taken last. */
   time = 0;
   node = 0;
   epoch = 0;

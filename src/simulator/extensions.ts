@@ -22,7 +22,7 @@ export interface Freeze {
   readonly untilMinute: number;
 }
 
-/** The protocol as it is. */
+/** The protocol without extensions. */
 export const NO_EXTENSIONS: Extensions = Object.freeze({
   freeze: null,
   pause: null,

@@ -169,19 +169,19 @@ export class Faults implements FaultWorld {
     node.powerOff(this.draw(node.durations.reboot, node.name, 'duration'), false);
   }
 
-  /** Lays out the faults that come at a time of their own. */
+  /** Schedules the faults that come at a time of their own. */
   begin(): void {
     const { nodes, scenario } = this.#world;
     for (const node of nodes) for (const hooks of FAULT_HOOKS) hooks.beginHost?.(this, scenario.rates, node);
     for (const hooks of FAULT_HOOKS) hooks.beginControlPlane?.(this, scenario.rates);
   }
 
-  /** What `arrange` laid out is due. */
+  /** A fault that `arrange` scheduled is due. */
   strikeByChance(kind: number, node: SimulatedHost | null): void {
     if (this.#world.faultsOn) FAULT_HOOKS[kind]?.strikeByChance?.(this, this.#world.scenario.rates, node);
   }
 
-  /** Does what a step of the scenario says. */
+  /** Performs a step of the scenario. */
   strike(action: ScenarioAction): void {
     const kind = stepKindOf(action);
     if (!('hosts' in action)) return kind.strike?.(this, action);
@@ -315,7 +315,7 @@ export class Faults implements FaultWorld {
     return true;
   }
 
-  /** Nothing goes wrong any more: links heal, and what was armed is disarmed. What is off for good stays off. */
+  /** Ends all faults: links heal, and armed faults are disarmed. Hosts that are off for good stay off. */
   stop(): void {
     this.armedKill = null;
     this.unsigned = null;

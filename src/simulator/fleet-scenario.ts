@@ -4,7 +4,7 @@ import { declaredRelease } from './declared-release.ts';
 import { DEFAULT_SCENARIO } from './scenario-defaults.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 
-/** What a fleet file does not say: which of it is new. */
+/** What a fleet file does not contain: which closures are new. */
 export interface FleetScenarioOptions {
   /** The channel ref; `null` for the commit of the file, or `simulated` where it has none. */
   readonly ref: string | null;
@@ -19,9 +19,9 @@ export interface FleetScenarioOptions {
 /** A missing value that a run depends on. */
 export interface Assumption {
   readonly what: string;
-  /** How to say something else. */
+  /** How to choose something else. */
   readonly change: string;
-  /** It says which closures are new, on which everything else depends. */
+  /** Everything else depends on which closures are new. */
   readonly isAboutClosures?: true;
 }
 

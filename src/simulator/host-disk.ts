@@ -32,7 +32,7 @@ export class HostDisk {
   }
 
   append(entry: OutboxEntry, flushAt: number): void {
-    // A list that begins with one entry is short; one that was empty and grew would keep room for sixteen more.
+    // A list created with one entry stays short; an empty one that grows reserves room for sixteen more.
     if (this.#written.length === 0) this.#written = [{ entry, flushAt }];
     else this.#written.push({ entry, flushAt });
   }

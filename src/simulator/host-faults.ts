@@ -1,18 +1,18 @@
 import type { Work, WorkResult } from './work.ts';
 
-/** Decides how the next jobs of a host's worker end. */
+/** Determines how the next jobs of a host's worker end. */
 export interface ArmedWork {
   readonly kind: Work['kind'];
-  /** The closure that it is about; `null` for any. */
+  /** The closure that it applies to; `null` for any. */
   readonly closure: string | null;
-  /** How many jobs it still decides. */
+  /** How many jobs it still applies to. */
   left: number;
-  /** It decides no job that ends later. */
+  /** It does not apply to jobs that end later. */
   readonly untilMs?: number;
   readonly end: (work: Work) => WorkResult;
 }
 
-/** Decides how runs of a host's probes end. */
+/** Determines how runs of a host's probes end. */
 export interface ArmedProbe {
   /** `null` for every enforce probe. */
   readonly probe: string | null;
@@ -20,23 +20,23 @@ export interface ArmedProbe {
   readonly closure: string | null;
   readonly fromMs: number;
   readonly untilMs: number;
-  /** Whatever runs, the probes are affected. */
+  /** The probes are affected whatever closure runs. */
   readonly isAnyClosure?: true;
   /** The controls that an evidence probe then finds not met. */
   readonly failingControls?: readonly string[];
-  /** How a run that ends now ends. */
+  /** The outcome of a run that ends now. */
   readonly outcome: (nowMs: number) => 'fail' | 'pass' | 'silent';
   /** Reports the fault, at the first run that it affects. */
   readonly report: (probeName: string) => void;
   hasStruck: boolean;
 }
 
-/** Does something to the messages of a host. */
+/** Affects the messages of a host. */
 export interface ArmedLink {
   readonly untilMs: number;
-  /** Whether nothing passes in one direction, so that the host waits in vain. */
+  /** Whether nothing gets through in one direction, so the host waits for an answer that never comes. */
   readonly isCut: boolean;
-  /** How long a message takes now that would take `delayMs`, or `LOST`. */
+  /** The delay of a message that would otherwise take `delayMs`, or `LOST`. */
   readonly pass: (what: 'request' | 'answer', delayMs: number) => number;
 }
 
@@ -48,7 +48,7 @@ export interface ArmedDelay {
   readonly extraMs: () => number;
 }
 
-/** Decides which closure a machine comes up with. */
+/** Determines which closure a machine boots. */
 export interface ArmedBoot {
   left: number;
   readonly report: () => void;
@@ -60,13 +60,13 @@ export interface ArmedCrash {
   readonly losesTail: boolean;
 }
 
-/** Everything that is arranged to go wrong on one host, and with its link. Times are since the start of the run. */
+/** The faults armed for one host and its link. Times are since the start of the run. */
 export interface HostFaults {
   readonly work: ArmedWork[];
   readonly probes: ArmedProbe[];
   readonly links: ArmedLink[];
   readonly delays: ArmedDelay[];
-  /** The machine comes up with the closure that ran before. */
+  /** The machine boots the closure that ran before. */
   readonly boots: ArmedBoot[];
   crash: ArmedCrash | null;
   duplicatedUntilMs: number;

@@ -35,7 +35,7 @@ export class SimulatedProbes {
     return generation !== this.#generation;
   }
 
-  /** A run is over: what it tells the agent, `null` for nothing, and when the probe runs again. */
+  /** A run is over: the agent's input, `null` for none, and when the probe runs again. */
   ended(world: Simulation, node: SimulatedHost, run: ProbeRun): AgentInputOf<'ProbeOutcome'> | null {
     const { rolloutId, generation, task } = run;
     if (!this.isStale(run)) node.later(task.intervalMs, run);

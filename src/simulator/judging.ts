@@ -125,7 +125,7 @@ export class Judging implements Scene {
   };
 
   #takeOfHost({ asked, change }: Course, observation: Observation): void {
-    // The table says that it has one.
+    // According to the table, it has one.
     const host = this.hosts.find((observation as HostObservation).hostname);
     if (host === null) return;
     const isEmission = observation.type === 'EventEmitted';

@@ -4,7 +4,7 @@ import type { HostState, OutboundEvent } from '../machine/index.ts';
 import { BOUNCED } from './network.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 
-/** What a message says. */
+/** The content of a message. */
 export type MessageContent =
   | { readonly type: 'events'; readonly rolloutId: string; readonly events: readonly OutboundEvent[] }
   /** What became of each event: `not-delivered` where the control plane did not take the request. */
@@ -53,7 +53,7 @@ export interface RecordedMessages {
   readonly leftOut: number;
 }
 
-/** What a heartbeat says, as far as it is shown. */
+/** The content of a heartbeat, as far as it is shown. */
 export const heartbeatContent = ({ currentClosure, rollouts }: Heartbeat): MessageContent => ({
   type: 'heartbeat',
   currentClosure,
@@ -73,12 +73,12 @@ export class MessageTape {
     this.#hostnames = hostnames;
   }
 
-  /** A request of an agent; a negative delay says why it does not arrive. */
+  /** A request of an agent; a negative delay is the reason why it does not arrive. */
   request(now: number, hostname: string, delay: number, content: () => MessageContent, isDuplicate = false): void {
     this.#keep(now, hostname, 'agent', delay, content, isDuplicate);
   }
 
-  /** An answer of the control plane; a negative delay says why it does not arrive. */
+  /** An answer of the control plane; a negative delay is the reason why it does not arrive. */
   answer(now: number, hostname: string, delay: number, content: () => MessageContent): void {
     this.#keep(now, hostname, 'control-plane', delay, content, false);
   }

@@ -195,7 +195,7 @@ export interface HeartbeatSent extends OnHost {
   readonly heartbeat: Heartbeat;
 }
 
-/** An agent received the answer to a heartbeat. May be left out if it says nothing new. */
+/** An agent received the answer to a heartbeat. May be left out if it brings nothing new. */
 export interface HeartbeatAnswered extends OnHost {
   readonly type: 'HeartbeatAnswered';
   readonly answer: HeartbeatAnswer;

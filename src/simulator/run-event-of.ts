@@ -3,7 +3,7 @@ import type { Time } from '../machine/index.ts';
 import type { RunEvent, RunHold } from './run-events.ts';
 import { runMsOf, type RunMs } from './run-ms.ts';
 
-/** What the event log of a run that started at `startAt` says of an effect at `runMs`; `null` for nothing. */
+/** The log event for an effect at `runMs`, in a run that started at `startAt`; `null` for none. */
 export function runEventOf(effect: ControlPlaneEffect, runMs: RunMs, startAt: Time): RunEvent | null {
   switch (effect.type) {
     case 'RemoteAppendEventLog': {
@@ -59,7 +59,7 @@ export function runEventOf(effect: ControlPlaneEffect, runMs: RunMs, startAt: Ti
     case 'RemoteQueueDispatch':
     case 'RemoteOpenRolloutRecord':
     case 'EmitMetric':
-    // The answer to the event says it.
+    // The answer to the event has it.
     case 'AppendUnappliedEvent':
     case 'AppendRolloutEvent':
     case 'UpdateCurrentWave':

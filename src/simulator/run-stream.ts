@@ -18,7 +18,7 @@ export function encodeObservation(observation: Observation): string {
 }
 
 /**
- * Reads a recorded run stream, line by line. Only its form is checked: the content is that of a program of this package.
+ * Reads a recorded run stream, line by line. Only its form is checked: a program of this package wrote the content.
  *
  * @throws SyntaxError that names the line, and what was expected there.
  */

@@ -10,7 +10,7 @@ export function always(ms: number): Span {
   return { minMs: ms, maxMs: ms };
 }
 
-/** How long things take on a host, unless a scenario says otherwise. */
+/** How long things take on a host by default. */
 export const DEFAULT_DURATIONS: Durations = Object.freeze({
   activation: always(45_000),
   rollback: always(20_000),
@@ -24,7 +24,7 @@ export const DEFAULT_DURATIONS: Durations = Object.freeze({
   planIntervalMs: 15_000,
 });
 
-/** How the network behaves, unless a scenario says otherwise. */
+/** How the network behaves by default. */
 export const DEFAULT_NETWORK: NetworkSettings = Object.freeze({
   latency: always(40),
   requestTimeoutMs: 10_000,
@@ -32,13 +32,13 @@ export const DEFAULT_NETWORK: NetworkSettings = Object.freeze({
   pollAgain: always(2000),
 });
 
-/** What a host declares unless a scenario says otherwise. */
+/** What a host declares by default. */
 export const DEFAULT_PROBES: readonly ProbeDefinition[] = Object.freeze([
   { probeName: 'services', kind: 'systemd', mode: 'enforce', intervalSecs: 60 },
   { probeName: 'http', kind: 'http', mode: 'enforce', intervalSecs: 60 },
 ]);
 
-/** A scenario of nothing: no host, no rollout, no fault. Spread it, and say what is different. */
+/** An empty scenario: no host, no rollout, no fault. Spread it and override. */
 export const DEFAULT_SCENARIO: Scenario = Object.freeze({
   title: 'rollout',
   seed: 1,

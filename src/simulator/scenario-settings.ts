@@ -1,7 +1,7 @@
 import type { HostRolloutState } from '../machine/index.ts';
 import type { Span } from './span.ts';
 
-/** One host as it is when the run begins. */
+/** The initial state of one host. */
 export interface ScenarioHost {
   readonly hostname: string;
   readonly channel: string;
@@ -10,7 +10,7 @@ export interface ScenarioHost {
   readonly probeSet: number;
   /**
    * When its agent starts for the first time, since the start of the run; 0 for a host that was there before, `null` for
-   * one that joins when a fleet file that has it is published.
+   * one that joins when a fleet file that contains it is published.
    */
   readonly joinsAtMs: number | null;
   /** How far its clock is ahead of true time; negative if it is behind. */
@@ -39,7 +39,7 @@ export interface Durations {
   /** From the start of a switch to the moment when the new closure runs. */
   readonly activation: Span;
   readonly rollback: Span;
-  /** From the end of a worker to its report: a crash in between leaves the work done and nobody told. */
+  /** From the end of a worker to its report: a crash in between leaves the work done and unreported. */
   readonly workerReport: Span;
   readonly probe: Span;
   /** How long a machine is off while it reboots. */

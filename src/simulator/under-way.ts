@@ -45,7 +45,7 @@ function activeRecord({ agent }: SimulatedHost): HostRolloutState | null {
 }
 
 /**
- * From when on the control plane can learn from heartbeats what the agent's record says: a Converged one only when its own
+ * From when on the control plane can learn the agent's record from heartbeats: a Converged one only when its own
  * clock says that the soak is over. `null` if there is nothing to learn. Events on their way bring the numbers together by
  * themselves: with frequent probes, some always are.
  */

@@ -3,7 +3,7 @@ import { hostRolloutMachine } from '../machine/index.ts';
 import { rolloutMachine } from '../rollout/index.ts';
 import { guardNames } from './chart-cells.ts';
 
-/** Everything that a machine's table says: where each event leads, under which guards, and what is done. */
+/** A machine's whole table: where each event leads, under which guards, and what is done. */
 function tableOf(machine: AnyStateMachine): unknown {
   return Object.entries(machine.states).map(([state, { transitions }]) => [
     state,

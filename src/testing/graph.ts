@@ -22,7 +22,7 @@ export interface Edge {
   readonly result: StepResult;
 }
 
-/** All records that the moves cannot tell apart, and one of them. */
+/** All records that the moves cannot distinguish, and one of them. */
 export interface Vertex {
   readonly key: string;
   readonly record: HostRolloutState;
@@ -40,7 +40,7 @@ export interface GraphOptions {
   readonly start: HostRolloutState;
   readonly policy: RolloutPolicy;
   readonly moves: readonly SideMove[];
-  /** What tells two records apart: they are one vertex where it is equal. */
+  /** The key of a record: records with equal keys are one vertex. */
   readonly keyOf: (record: HostRolloutState) => string;
 }
 

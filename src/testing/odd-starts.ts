@@ -42,7 +42,7 @@ function oddRecords(start: HostRolloutState): readonly (readonly [about: string,
 }
 
 /**
- * Every move in every state, on records in which every field tells whether it was touched: one walk of all that is
+ * Every move in every state, on records in which every field shows whether it was touched: one walk of all that is
  * refused or stays, and one for each move that leaves.
  */
 export function oddWalks(start: HostRolloutState, policy: RolloutPolicy, side: Side): readonly PathPlan[] {

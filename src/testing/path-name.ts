@@ -8,7 +8,7 @@ interface NamedPath extends Omit<TestPath, 'name'> {
 }
 
 /**
- * A name that tells what the path is about:
+ * A name that describes the path:
  * `allTransitions 1 (agent, halt): Pending → Activating → Soaking → Converged, 88 events, 80 refused`; or, of a single
  * event, which it is: `guardOutcomes 7 (agent, halt): Pending → Activating, LocalActivate, a gap before its seq`.
  */

@@ -25,7 +25,7 @@ export interface RandomWalks {
 
 /**
  * Walks from the start, each event picked by the seed: an accepted one in half of the steps, because of the others
- * there are so many more. A walk ends where nothing is accepted any more, after a few refusals there.
+ * there are many more of them. A walk ends in a state that accepts nothing, after a few refusals there.
  */
 export function randomWalks(options: RandomWalkOptions): RandomWalks {
   const { start, policy, moves, dimension } = options;

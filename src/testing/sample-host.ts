@@ -15,7 +15,7 @@ export const sampleProbes = { main: 'http-health', observed: 'disk-headroom', ev
 const DISPATCHED_AT = 1_778_925_600_125;
 const SOAK_MINUTES = 60;
 
-/** A host that was dispatched a moment ago: where a generated path begins unless told otherwise. */
+/** A host that was just dispatched: where a generated path begins by default. */
 export const sampleHost: HostRolloutState = newPendingHost({
   rolloutId: 'stable@a1b2c3d',
   hostname: 'web-01',

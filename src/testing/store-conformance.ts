@@ -243,7 +243,7 @@ function twoEntries(): readonly [LogEntry, LogEntry] {
   return [first, second];
 }
 
-/** The state after the first inputs of the log, said to be that after `seq`. */
+/** The state after the first inputs of the log, stored as the state after `seq`. */
 function aSnapshot(seq: number): Parameters<ControlPlaneStore['saveSnapshot']>[0] {
   const core = controlPlaneCore();
   const [manifests] = INPUTS;

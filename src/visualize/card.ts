@@ -112,7 +112,7 @@ class Pen {
   }
 }
 
-/** Effects that every transition has are said once, under the title of the chart, and not at each event. */
+/** Effects that every transition has are shown once, under the chart's title, and not at each event. */
 export function cardOf(model: ChartModel, state: ChartState): Card {
   const pen = new Pen(16);
   pen.line('title', state.name, 24);

@@ -33,7 +33,7 @@ export interface ChartLayout {
 }
 
 const MARGIN = 20;
-/** The line above the cards that says what every transition does. */
+/** The line above the cards with the effects of every transition. */
 const NOTE_HEIGHT = 24;
 /** Room for the arrow into the start state. */
 const START_WIDTH = 22;

@@ -17,7 +17,7 @@ export interface ChartEffect {
   readonly type: string;
   /** The name of the chart's action that makes it, for example `fireRollback`. */
   readonly action: string;
-  /** `durable` or `lossy` for effects that say so. */
+  /** `durable` or `lossy`, for effects that declare it. */
   readonly detail: 'durable' | 'lossy' | null;
 }
 

@@ -12,7 +12,7 @@ import type {
 } from './chart-model.ts';
 import { effectOf, writesOf, type Trial } from './trace-part.ts';
 
-/** What a built machine does not say of itself. */
+/** What a built machine does not contain. */
 export interface ChartReading {
   readonly title: string;
   readonly side: ChartSide;

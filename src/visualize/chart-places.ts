@@ -14,7 +14,7 @@ export interface ChartPlaces {
    * state share a track.
    */
   readonly tracks: readonly (readonly string[])[];
-  /** States reached from so many others that their incoming lines are only begun, and named there. */
+  /** States reached from many others: only the start of each incoming line is drawn, with the name of the state. */
   readonly hubs: readonly string[];
 }
 

@@ -41,7 +41,7 @@ const LEAST_SCALE_OF_EVENTS = 11 / overviewSizes.event;
 export const detailAtScale = (scale: number): ChartDetail =>
   scale >= LEAST_SCALE_OF_FULL ? 'full' : scale >= LEAST_SCALE_OF_EVENTS ? 'events' : 'names';
 
-/** Draws a chart as nodes with class names; `chart-style.ts` says how they look. */
+/** Draws a chart as nodes with class names; `chart-style.ts` styles them. */
 export function drawChart(model: ChartModel, layout: ChartLayout, detail: ChartDetail = 'full'): readonly SvgNode[] {
   const cards = model.states.map((state) => {
     const place = layout.states.find(({ name }) => name === state.name);

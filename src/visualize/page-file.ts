@@ -8,7 +8,7 @@ import { OPENED_ELEMENT } from './opened-element.ts';
  * @param text a run file, a fixture file, a coverage report or an event log
  */
 export function pageWithFile(page: string, text: string): string {
-  // Paths and runs say the same many times over: every path there is takes 69 MB, and one or two when it is compressed.
+  // Paths and runs are repetitive: all paths together take 69 MB, and one or two when compressed.
   // No text can end its element, because base64 has no characters for that.
   const data = gzipSync(text).toString('base64');
   const at = page.lastIndexOf('</body>');

@@ -19,7 +19,7 @@ export interface StateLook {
 
 /**
  * Ordered by lightness, so that hue is a bonus: good is quiet, bad stands out most from its ground. Any two fills stay apart with
- * each of the three colour vision deficiencies; a test holds that. The glyph says the same without colour.
+ * each of the three colour vision deficiencies; a test holds that. The glyph shows the same without colour.
  */
 const looks = {
   waiting: {

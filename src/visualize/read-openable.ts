@@ -15,10 +15,10 @@ export type Openable =
 
 const FIXTURE_FORMAT = 'nixfleet-host-paths';
 
-/** What `simulate --json` says of one run, and of many: how it ended, and not what happened at which time. */
+/** The output of `simulate --json` for one run, and for many: how it ended, not what happened when. */
 const reportFormats: readonly unknown[] = ['nixfleet-statechart-report', 'nixfleet-statechart-many-runs'];
 
-/** The newest version of each that this page reads; run files say theirs themselves. */
+/** The newest version of each that this page reads; run files contain theirs. */
 const newest: ReadonlyMap<unknown, { readonly name: string; readonly version: number }> = new Map([
   [FIXTURE_FORMAT, { name: 'fixture file', version: 2 }],
   ...coverageFormats.map((format) => [format, { name: 'coverage report', version: 2 }] as const),

@@ -38,7 +38,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export const escapeXml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 
-/** The text of a drawing. Its depth is that of the drawing code, not of any input. */
+/** The text of a drawing. Its depth comes from the drawing code, not from input. */
 export function serialiseSvg(node: SvgNode | string): string {
   if (typeof node === 'string') return escapeXml(node);
   const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`);

@@ -51,7 +51,7 @@ const find = (words: Readonly<Record<string, string>>, name: string): string =>
 /** Names in the charts, in words for newcomers. An unknown name is shown as is. */
 export const guardWords = (name: string): string => find({ ...hostGuards, ...rolloutGuards }, name);
 export const effectWords = (type: string): string => find(effects, type);
-/** The effects that only one policy has, where there is no room for a sentence. */
+/** The effects that only one policy has, where space is short. */
 export const effectInShort = (type: string): string => find({ LocalFireRollbackTo: 'rolls back' }, type);
 export const policyWords = (policy: HealthFailurePolicy): string => policies[policy];
 export const tagWords = (name: string): string => find(tags, name);

@@ -125,7 +125,7 @@ export function listOf<Entry>(codec: Codec<Entry>): Codec<readonly Entry[]> {
   };
 }
 
-/** An object whose names may be any text, `__proto__` included, and of which every entry must be readable. */
+/** An object whose names may be any text, including `__proto__`. Every entry must be readable. */
 export function mapOf<Entry>(codec: Codec<Entry>): Codec<Readonly<Record<string, Entry>>> {
   return {
     decode: (json, path, reports) => {

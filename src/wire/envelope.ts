@@ -59,7 +59,7 @@ export const outboundEventCodec: Codec<OutboundEvent> = {
     }
     const type = kind.decode(ownField(json, 'kind'), `${path}.kind`, reports);
     if (type === UNREADABLE) {
-      // All that can be said about an unknown kind is what all kinds have in common.
+      // An unknown kind is only known to have the fields that all kinds share.
       seq.decode(ownField(json, 'seq'), `${path}.seq`, reports);
       return UNREADABLE;
     }

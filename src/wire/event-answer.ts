@@ -5,14 +5,14 @@ import type { WireProblem } from './problems.ts';
 
 /** The header by which the control plane marks a refusal as its own; its value is the refusal's kind. */
 export const REFUSAL_HEADER = 'X-Nixfleet-Refusal';
-/** The header by which a control plane says how many envelopes it takes in one request. */
+/** The header in which a control plane announces how many envelopes it takes in one request. */
 export const BATCH_HEADER = 'X-Nixfleet-Batch';
 /** The most envelopes that one request may hold. */
 export const MAX_BATCH_LENGTH = 100;
 
 /** Why the control plane refuses an event for good. A machine's `Refusal` is one. */
 export interface EventRefusal {
-  /** `Invariant`, {@link UNDECODABLE}, or whatever a newer control plane says. */
+  /** `Invariant`, {@link UNDECODABLE}, or whatever a newer control plane sends. */
   readonly kind: string;
   /** A sentence for a person. */
   readonly message: string;

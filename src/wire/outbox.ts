@@ -39,7 +39,7 @@ export interface AgentManifest {
 export interface OutboxHeader {
   readonly rolloutId: string;
   readonly manifest: AgentManifest;
-  /** The record without what the entries after its `lastEventSeq` tell. */
+  /** The record before the entries after its `lastEventSeq`. */
   readonly record: HostRolloutState;
   /** No number above this one was ever used; some below may never have been. A gap does no harm. */
   readonly numberedTo: number;
@@ -48,7 +48,7 @@ export interface OutboxHeader {
    * `null` where that is not known.
    */
   readonly bootId: string | null;
-  /** The newer of two rollouts has the greater one, whatever the clocks say. `null` where that is not known. */
+  /** The newer of two rollouts has the greater one, whatever the clocks show. `null` if unknown. */
   readonly activation: number | null;
 }
 

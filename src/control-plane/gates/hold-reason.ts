@@ -1,7 +1,7 @@
 import type { ChannelEdgeHold, HoldCause } from './hold.ts';
 
 /**
- * Why `hostname` is not dispatched, as a sentence that tells a person what to do (specification: control-plane,
+ * Why `hostname` is not dispatched, as a sentence with what a person can do (specification: control-plane,
  * "Planning").
  *
  * @param short shortens closures and rollout ids; by default they are written in full

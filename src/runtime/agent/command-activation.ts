@@ -67,7 +67,7 @@ export class CommandActivation implements Activation {
     );
     const id = randomUUID();
     this.#files.request(id, { job, command, timeoutMs, bootId });
-    // The built modules are bundled, so the place of this one says nothing about the place of the worker.
+    // The built modules are bundled, so the worker's path cannot be derived from this module's.
     const manifest = createRequire(import.meta.url).resolve('nixfleet-statechart/package.json');
     const worker = spawn(process.execPath, [manifest.replace(/package\.json$/, WORKER), folder, id], {
       detached: true,
@@ -95,7 +95,7 @@ export class CommandActivation implements Activation {
     const request = this.#files.running(id);
     if (request === null) return null;
     const outcome = this.#files.outcome(id);
-    // What was done, or was to be done at the next boot, says nothing about this one.
+    // An earlier job, finished or deferred to the next boot, says nothing about this one.
     if (outcome !== null && outcome.type !== 'failed' && request.bootId !== bootId) return null;
     return outcome !== null || this.#isWorkedOn(id) ? request.job : null;
   }

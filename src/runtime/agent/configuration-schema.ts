@@ -148,7 +148,7 @@ export const agentConfigurationSchema = z.strictObject(
   'an object',
 );
 
-/** What a configuration file says, with its defaults. @internal */
+/** The contents of a configuration file, with defaults. @internal */
 export type AgentConfiguration = z.output<typeof agentConfigurationSchema>;
 
 /** The JSON Schema of the configuration file, for editors. */

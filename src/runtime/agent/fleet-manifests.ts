@@ -17,7 +17,7 @@ export interface FleetManifestsOptions {
 }
 
 interface ReadFile {
-  /** What the file system says of it: read again when that changes. */
+  /** Its file status; the file is read again when that changes. */
   readonly stamp: string;
   readonly rollouts: readonly RolloutManifest[];
 }

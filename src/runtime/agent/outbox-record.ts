@@ -21,7 +21,7 @@ export type OutboxRecord =
 const OUTBOX_FORMAT = 'nixfleet-statechart-outbox';
 export const OUTBOX_VERSION = 1;
 
-/** A line with its end. The checksum at its start tells a whole line from one that the disk has only a part of. */
+/** A line with its end. The checksum at its start distinguishes a whole line from one that was only partly written. */
 export function encodeRecord(record: OutboxRecord): string {
   const json = JSON.stringify(bodyOf(record));
   return `${checksum(json)} ${json}\n`;

@@ -55,7 +55,7 @@ async function poll({ transport, hostname }: PollLoopOptions, signal: AbortSigna
 }
 
 /**
- * A dispatch is advice, and acted on only if the signed manifest says the same.
+ * A dispatch is only advice: it is acted on if the signed manifest says the same.
  *
  * @param refused what was refused last, so that the same is not logged at every poll
  * @returns what is refused now; empty for nothing

@@ -136,7 +136,7 @@ export interface RunningSystem {
 export interface HostManifests {
   /** This host's part of the signed manifest; `null` if there is none, or the host is not in it. */
   readonly manifestOf: (rolloutId: string) => AgentManifest | null | Promise<AgentManifest | null>;
-  /** Of every known rollout with this host. */
+  /** One for every known rollout with this host. */
   readonly all: () => readonly AgentManifest[] | Promise<readonly AgentManifest[]>;
 }
 

@@ -9,7 +9,7 @@ import { metricsServer, type AgentStanding } from './metrics.ts';
 /** The options of an agent. */
 export interface RunAgentOptions {
   readonly hostname: string;
-  /** In the order in which they are declared and run. Of several with one name the first counts. */
+  /** In the order in which they are declared and run. If several have one name, the first counts. */
   readonly probes: readonly ProbeDefinition[];
   readonly settings?: AgentSettings;
   /** The clock defaults to the machine's; telemetry defaults to none. */

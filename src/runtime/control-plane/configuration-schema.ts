@@ -101,7 +101,7 @@ export const controlPlaneConfigurationSchema = z.strictObject(
   'an object',
 );
 
-/** What a configuration file says, with its defaults. @internal */
+/** The contents of a configuration file, with defaults. @internal */
 export type ControlPlaneConfiguration = z.output<typeof controlPlaneConfigurationSchema>;
 
 /** The JSON Schema of the configuration file, for editors. */

@@ -80,7 +80,7 @@ interface Handled {
 /**
  * Feeds inputs to the core, one after the other. What a batch of them changed is appended to the store in one
  * transaction; only then does the new state count, and only then are its effects performed and its answers sent. If the
- * store refuses, the state is still that of before, and nobody was told anything else.
+ * store refuses, the state is unchanged and no answer has left.
  */
 export class ControlPlaneEngine {
   readonly #parts: EngineParts;

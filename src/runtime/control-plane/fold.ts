@@ -98,7 +98,7 @@ export function foldedFrom(
   return { seq, signedAt, controlPlane: core.restore(controlPlane), holds: new HoldBook(heldSince) };
 }
 
-/** The state as it is stored. */
+/** The state as stored. */
 export function snapshotOfFold(core: ControlPlaneCore, folded: FoldedLog, at: Time): StoredSnapshot {
   const { seq, signedAt, controlPlane, holds } = folded;
   return { seq, at, signedAt, controlPlane: core.snapshot(controlPlane), heldSince: holds.saved };

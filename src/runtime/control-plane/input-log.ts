@@ -43,7 +43,7 @@ export async function replayInputLog(core: ControlPlaneCore, text: string): Prom
     }
   }
   try {
-    // What is wrong with it, `start` says.
+    // `start` reports what is wrong with it.
     const start = emptyFold(core, isObject(config) ? config : {});
     return { ok: true, ...(await replayEntries(core, start, entries(), types)) };
   } catch (error) {

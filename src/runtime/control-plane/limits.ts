@@ -2,7 +2,7 @@ import { notPositive, notWhole, throwProblems } from '../../text/index.ts';
 
 /** What bounds the work and the memory of a control plane. Over a limit the answer is 413, 429 or 503 (docs/operating.md). */
 export interface ControlPlaneLimits {
-  /** Of one request. */
+  /** Per request. */
   readonly maxBodyBytes: number;
   /** Of all requests whose bodies are being read. */
   readonly maxBufferedBytes: number;
@@ -17,7 +17,7 @@ export interface ControlPlaneLimits {
   /** Inputs that may wait for a commit. */
   readonly maxQueue: number;
   readonly maxConnections: number;
-  /** Of one host, by its certificate. */
+  /** Per host, by its certificate. */
   readonly maxConnectionsPerHost: number;
   /** How long a client may take to send the head of a request. */
   readonly headerSecs: number;

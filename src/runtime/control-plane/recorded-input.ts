@@ -14,7 +14,7 @@ export interface RecordedInput {
   /** The time with which it was handled, by the clock of the control plane. */
   readonly at: Time;
   readonly input: RecordableInput;
-  /** When the fleet file of a `ManifestsVerified` was signed; `null` if it does not say, and for all other inputs. */
+  /** When the fleet file of a `ManifestsVerified` was signed; `null` if unknown, and for all other inputs. */
   readonly signedAt: Time | null;
 }
 
@@ -23,7 +23,7 @@ export type DecodedInput =
   | { readonly ok: true; readonly input: RecordableInput; readonly signedAt: Time | null }
   | { readonly ok: false; readonly problems: readonly Omit<Problem, 'remedy'>[] };
 
-/** The input as JSON: envelopes and heartbeats as on the wire, everything else as it is (docs/operating.md). */
+/** The input as JSON: envelopes and heartbeats as on the wire, everything else unchanged (docs/operating.md). */
 export function encodeInput(input: RecordableInput, signedAt: Time | null): string {
   switch (input.type) {
     case 'EventReceived':
@@ -89,7 +89,7 @@ function decodeManifests({ rollouts, fleet, ref, signedAt }: Readonly<Record<str
   return decoded({ type: 'ManifestsVerified', rollouts: projected.rollouts }, at ?? read.fleet.meta.signedAt);
 }
 
-/** Enough to tell a manifest from anything else: only `encodeInput` writes this form. */
+/** Enough to recognise a manifest: only `encodeInput` writes this form. */
 function looksLikeManifest(value: unknown): value is RolloutManifest {
   return isObject(value) && typeof value['rolloutId'] === 'string' && Array.isArray(value['hosts']);
 }

@@ -111,7 +111,7 @@ export type StoreProblemCode =
   | 'damaged'
   /** Somebody else holds it. */
   | 'locked'
-  /** There is no room left. */
+  /** The disk is full. */
   | 'full'
   /** It cannot be opened, read or written. */
   | 'unusable';

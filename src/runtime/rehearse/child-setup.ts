@@ -105,7 +105,7 @@ export function rehearsalClock(
   };
 }
 
-/** What the signed manifests say to a host. */
+/** A host's part of the signed manifests. */
 export function manifestsOf({ rollouts }: Released, hostname: string): readonly AgentManifest[] {
   return rollouts.flatMap(({ rolloutId, channel, policy, hosts }) =>
     hosts

@@ -131,7 +131,7 @@ export abstract class Restarted<Line extends AgentLine | ControlPlaneLine, OfLif
   }
 }
 
-/** The built modules are bundled, so the place of this one says nothing about the place of another. */
+/** The built modules are bundled, so another module's path cannot be derived from this one's. */
 function builtModule(name: string): string {
   const manifest = createRequire(import.meta.url).resolve('nixfleet-statechart/package.json');
   return fileURLToPath(new URL(`dist/runtime/rehearse/${name}.js`, `file://${manifest}`));

@@ -46,7 +46,7 @@ export type ControlPlaneLine =
       readonly isRecorded: boolean;
     };
 
-/** A line as it is written, with its moment. */
+/** A written line, with its moment. */
 export type Stamped<Line> = Line & { readonly at: SteadyMs };
 
 /** Where a child writes. Its parent reads everything written, even if the child is killed. */

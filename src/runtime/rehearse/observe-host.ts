@@ -187,7 +187,7 @@ export class HostObserver {
     this.#see(at, (runMs, hostname) => ({ type: 'AgentStopped', runMs, hostname }));
   }
 
-  /** The agent was killed in the middle of an effect: what the next one found on disk tells whether it was performed. */
+  /** The agent was killed in the middle of an effect. What the next one finds on disk shows whether it was performed. */
   #wasPerformed(
     { at, effect }: { readonly at: SteadyMs; readonly effect: AgentEffect },
     next: FoundAtBoot | null,

@@ -189,7 +189,7 @@ function* streamOf(setup: RunSetup, observations: readonly Observation[]): Itera
 }
 
 /**
- * What the event log of a run says of an observation.
+ * The events that an observation adds to the event log.
  *
  * @param closures what each host runs; kept up to date
  */

@@ -22,7 +22,7 @@ import { steadyNow, type AgentLine, type Stamped, type SteadyMs } from './journa
 import type { RunClockDriver } from './run-clock.ts';
 import { readSwitchLog, SwitchWatch } from './switch-watch.ts';
 
-/** What the agent's newest turn said. */
+/** What the agent's newest turn reported. */
 interface Rest {
   readonly undelivered: number;
   readonly workers: number;

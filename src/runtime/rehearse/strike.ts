@@ -3,7 +3,7 @@ import type { RehearsedHost } from './rehearsed-host.ts';
 import type { HostTrouble } from './child-setup.ts';
 import type { RehearsedAction } from './supported.ts';
 
-/** Does to the processes what a step of a scenario says. */
+/** Applies a step of a scenario to the processes. */
 export function strike(rehearsal: Rehearsal, action: RehearsedAction): void {
   if ('hosts' in action) {
     for (const hostname of action.hosts) strikeHost(rehearsal, action, rehearsal.hostOf(hostname));

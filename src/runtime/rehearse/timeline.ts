@@ -7,7 +7,7 @@ export interface Observed {
   readonly observation: Observation;
 }
 
-/** In the order in which they were made. What has the same moment stays as it is. */
+/** In the order in which they happened. Entries of the same moment keep their order. */
 export function inOrder(lists: readonly (readonly Observed[])[]): readonly Observation[] {
   return lists
     .flat()

@@ -4,7 +4,7 @@ import { isObject } from '../../text/index.ts';
 /** One process of this machine. A process id alone is reused by later processes. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** What the system says about its start; `null` where it says nothing. */
+  /** When it started, according to the system; `null` if unknown. */
   readonly startedAt: string | null;
 }
 
@@ -44,7 +44,7 @@ export function readIdentity(json: unknown): ProcessIdentity | null {
   return { pid, startedAt: typeof startedAt === 'string' ? startedAt : null };
 }
 
-/** By the boot of the machine and the clock ticks since; `null` where the system does not say. */
+/** By the boot of the machine and the clock ticks since; `null` if the system does not say. */
 function startOf(pid: number): { readonly startedAt: string; readonly isZombie: boolean } | null {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { at, describeValue, listProblems, type Problem } from '../../text/index.ts';
 import { parseJson } from '../../wire/index.ts';
 
-/** What a configuration file says, or everything that is wrong with it. */
+/** The contents of a configuration file, or everything that is wrong with it. */
 export type ReadConfiguration<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problems: readonly Problem[] };

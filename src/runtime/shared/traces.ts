@@ -22,7 +22,7 @@ export type HostTraces = (transition: TracedTransition) => void;
 /** The header beside an envelope. */
 export const TRACEPARENT_HEADER = 'traceparent';
 
-/** Of the hosts in progress, more are forgotten: their next spans have no length. */
+/** Hosts in progress beyond this number are forgotten: their next spans have no length. */
 const MAX_ENTERED = 100_000;
 const TRACE_DIGITS = 32;
 const SPAN_DIGITS = 16;
@@ -84,7 +84,7 @@ export function openTelemetryTraces(): HostTraces {
 /** Loaded where traces are asked for, and nowhere else. */
 function loadApi(): typeof OpenTelemetry {
   try {
-    // The package says itself what it exports.
+    // The package declares its own exports.
     return createRequire(import.meta.url)('@opentelemetry/api') as typeof OpenTelemetry;
   } catch (error) {
     const message = 'the package @opentelemetry/api, which traces need, cannot be loaded';

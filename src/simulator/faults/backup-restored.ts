@@ -8,7 +8,7 @@ import type { Span } from '../span.ts';
 /** The control plane comes back with its database as it was some time ago. */
 export interface RestoreBackup {
   readonly type: 'restore-backup';
-  /** How old the backup is; `null` where `momentMs` says of when it is. */
+  /** How old the backup is; `null` if `momentMs` is given. */
   readonly ageMs: number | null;
   /** Since the start of the run. */
   readonly momentMs: number | null;
@@ -58,7 +58,7 @@ export const backupRestored: FaultKind<BackupRestoredParams, RestoreBackup, Back
   ),
 };
 
-/** A backup that would be of the future is of now, and one of before the start is of the start. */
+/** A backup is no older than the start of the run, and no newer than now. */
 function restore(world: FaultWorld, ageMs: number, downMs: number | null): void {
   if (!world.isControlPlaneUp) return;
   const age = Math.min(Math.max(0, ageMs), world.now);

@@ -48,7 +48,7 @@ export const clockSkew: FaultKind<ClockSkewParams, SetClock, ClockSkewRates> = {
   },
 };
 
-/** How far a clock is off that begins as `host` says; `random` gives the host's stream. */
+/** The error of a clock that starts with `host`'s; `random` gives the host's stream. */
 export function clockErrors(
   host: ClockSkewRates,
   { clockSkewMs, clockDriftPpm }: ClockSkewRates,

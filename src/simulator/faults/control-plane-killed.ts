@@ -8,7 +8,7 @@ import { lastingWords } from './words.ts';
 
 /**
  * The control plane dies in the middle of an input. What it stores is stored at once, before its first effect: killed
- * after 0 effects, it has not taken the input; later, it has, and whoever waits for the rest of what it sends gets nothing.
+ * after 0 effects, it has not taken the input; later, it has, but sends nothing more.
  */
 export interface KillControlPlane {
   readonly type: 'kill-control-plane';

@@ -183,7 +183,7 @@ export interface RateField<Value> extends ScenarioField<Value> {
  * One kind of fault.
  *
  * @typeParam Params the parameters that are logged, by the name of the fault
- * @typeParam Action what a step of a scenario says; `never` if no step brings it
+ * @typeParam Action the step of a scenario; `never` if no step causes it
  * @typeParam Rates how often it happens by chance
  */
 export interface FaultKind<Params extends object, Action extends StepAction, Rates extends object> {

@@ -84,12 +84,12 @@ type Together<Union> = (Union extends unknown ? (one: Union) => void : never) ex
   ? { readonly [Name in keyof All]: All[Name] }
   : never;
 
-/** What is known of each fault when it strikes, by its name. */
+/** The parameters that each fault is logged with, by its name. */
 export type FaultParams = Together<ParamsOf<Kind>>;
 /** The name of a fault. */
 export type FaultName = keyof FaultParams;
 
-/** A fault with what is known of it. */
+/** A fault with its parameters. */
 export type KnownFault = {
   readonly [Name in FaultName]: { readonly fault: Name; readonly params: FaultParams[Name] };
 }[FaultName];
@@ -101,7 +101,7 @@ export type ScenarioActionType = ScenarioAction['type'];
 
 /**
  * How often each fault happens by chance while faults are on. A chance is from 0 to 1; `PerHour` is the mean number
- * for one host, or for the control plane, in an hour of true time. Everything is 0 unless a scenario says otherwise.
+ * for one host, or for the control plane, in an hour of true time. Everything is 0 by default.
  */
 export type FaultRates = Together<RatesOf<Kind>>;
 
@@ -120,9 +120,8 @@ export const FAULT_GUIDES = Object.fromEntries(guides) as unknown as {
   readonly [Name in FaultName]: FaultGuide<FaultParams[Name], ScenarioAction, FaultRates>;
 };
 
-/** The faults that a run can have, as reports count them. */
-// Its own keys and no others, of which there is at least one.
-/** Every fault that the simulator knows, in the order in which they are listed. */
+/** Every fault that the simulator knows, in the order of lists and reports. */
+// Its own keys, at least one.
 export const FAULT_NAMES = Object.keys(FAULT_GUIDES) as [FaultName, ...FaultName[]];
 
 /** What the kinds do by chance. Each looks at its own rates only. */
@@ -166,7 +165,7 @@ export const NO_FAULTS: FaultRates = Object.freeze(
   ) as unknown as FaultRates,
 );
 
-/** The parameters of a fault in a few words; empty where the name says everything. */
+/** The parameters of a fault in a few words; empty if the name is enough. */
 export function faultDetail({ fault, params }: KnownFault): string {
   // The parameters are those of this very fault, which the compiler does not follow.
   const guide = FAULT_GUIDES[fault] as FaultGuide<typeof params, ScenarioAction, FaultRates>;

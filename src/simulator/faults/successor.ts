@@ -14,7 +14,7 @@ export interface FleetHostOnChannel {
 /** What is published: the new manifests of some channels, and who belongs to the fleet from now on. */
 export interface SuccessorRelease {
   readonly rollouts: readonly RolloutManifest[];
-  /** All hosts of the fleet file that is published; absent where the fleet itself stays as it is. */
+  /** All hosts of the fleet file that is published; absent if the fleet itself is unchanged. */
   readonly fleetHosts?: readonly FleetHostOnChannel[];
   /** What `rollouts` were made from; absent where they were changed since. */
   readonly declared?: DeclaredRelease;

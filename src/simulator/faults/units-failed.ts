@@ -9,7 +9,7 @@ import { timesWords } from './words.ts';
 /** What `switch-to-configuration` exits with where the system was switched and some units failed. */
 const UNITS_FAILED_EXIT_CODE = 4;
 
-/** From now on activations of these hosts complete with an exit code that says that some units failed. */
+/** From now on activations of these hosts complete with the exit code for failed units. */
 export interface SwitchWithFailedUnits extends OnHosts {
   readonly type: 'switch-with-failed-units';
   readonly exitCode: number;

@@ -1,6 +1,6 @@
 import { formatCount, formatRoundDuration } from '../../text/index.ts';
 
-/** Words that the descriptions of several steps share. */
+/** Words shared by the descriptions of several steps. */
 
 export function timeWords(ms: number): string {
   return ms > 0 && ms < 1000 ? `${ms} ms` : formatRoundDuration(ms);

@@ -2,7 +2,7 @@ import { holdReason } from '../../control-plane/index.ts';
 import { shortName } from '../../text/index.ts';
 import type { Blocker } from './holding.ts';
 
-/** A sentence that says what holds `hostname`. */
+/** A sentence about what holds `hostname`. */
 export function blockerWords(hostname: string, rolloutId: string, blocker: Blocker): string {
   switch (blocker.heldBy) {
     case 'rollout-stopped':

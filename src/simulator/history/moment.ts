@@ -46,7 +46,7 @@ export class Moment {
     return holders;
   }
 
-  /** The first budget that has no room for the host. */
+  /** The first budget that is used up for the host. */
   bindingBudget(rollout: RolloutTrack, host: HostTrack): LimitedBudget | null {
     let limits = limitsOfRollout.get(rollout);
     if (limits === undefined) limitsOfRollout.set(rollout, (limits = limitsOf(rollout)));

@@ -24,7 +24,7 @@ export const convergedIsHealthy: Judge<object> = {
   },
 };
 
-/** The agent has said itself that something else runs, and it still does. */
+/** The agent itself has reported that something else runs, and it still does. */
 function checkSaid(
   { broken }: Scene,
   { name, life, sent, sentLife, closure, wasMisreported }: ObservedState,

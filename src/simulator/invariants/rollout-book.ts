@@ -24,7 +24,7 @@ export interface RolloutBook {
   readonly isRebuilt: boolean;
   /** The record that results from what the control plane accepted, synthesized and took over. */
   readonly records: HostRecord[];
-  /** The state that the control plane says it has recorded. */
+  /** The state that the control plane has recorded, by its own account. */
   readonly states: HostState[];
   readonly isOutstanding: Uint8Array;
   /** NaN before the first dispatch. */

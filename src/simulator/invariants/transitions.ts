@@ -114,7 +114,7 @@ export const transitions: Judge<State> = {
   },
 };
 
-/** What the table must say of an event that was answered so. Nothing is unknown that has a record. */
+/** What the table must contain for an event with this answer. A host with a record is known. */
 const EXPECTED: Readonly<Record<'duplicate' | 'late' | 'illegal' | 'unknown' | 'conflict', readonly Refused[]>> = {
   duplicate: ['regression'],
   late: ['regression'],

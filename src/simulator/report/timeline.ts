@@ -13,7 +13,7 @@ interface Moment {
   readonly rollout: string;
   /** Equal for moments that are merged, with their hosts. */
   readonly text: string;
-  /** Equal for events of which a long run shows only a few. */
+  /** Equal for events that a long run shows only a few of. */
   readonly alike: string;
   readonly tone: Tone;
   readonly hosts: string[];

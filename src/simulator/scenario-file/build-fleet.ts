@@ -16,7 +16,7 @@ const DEFAULT_WAVES = 3;
 export interface Release {
   readonly seed: number;
   readonly ref: string | null;
-  /** Every host gets a new closure, whatever the fleet file says. */
+  /** Every host gets a new closure, regardless of the fleet file. */
   readonly isAllNew: boolean;
 }
 

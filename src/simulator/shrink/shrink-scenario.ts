@@ -17,7 +17,7 @@ type HostEnters = Extract<When, { readonly type: 'HostEnters' }>;
 
 /**
  * Steps about one host at a time of the clock, by what that host was doing then: "12 s after it was Activating". Then
- * hosts that only took up time before it can go. A step from before the host's agent did anything stays as it is.
+ * hosts that only took up time before it can go. A step from before the host's agent did anything is unchanged.
  */
 function anchorSteps(steps: readonly ScenarioStep[], events: readonly RunEvent[]): readonly ScenarioStep[] {
   const entered = new Map<string, { readonly at: number; readonly when: HostEnters }[]>();
@@ -73,7 +73,7 @@ export type Shrunk =
   /** The scenario does not fail. */
   | { readonly ok: false };
 
-/** How many runs shrinking may take, unless told otherwise. */
+/** How many runs shrinking may take by default. */
 export const DEFAULT_SHRINK_RUNS = 2000;
 const MAX_ROUNDS = 6;
 const MAX_ANCHORED_ONE_BY_ONE = 20;

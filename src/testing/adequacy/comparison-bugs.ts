@@ -120,7 +120,7 @@ const keepsProbe = (name: string, isIgnored: (question: StepQuestion) => boolean
 
 const nextState = (state: Json): unknown => state['state'];
 
-/** Bugs at the corners that the specification says are easy to get wrong. */
+/** Bugs in corner cases that the specification calls easy to get wrong. */
 export const cornerBugs: readonly PlantedBug[] = [
   failsOn('fails an activation by its exit code', ({ event }) => 'exitCode' in event && event.exitCode !== 0),
   failsOn('fails an activation by a negative exit code', ({ event }) => 'exitCode' in event && event.exitCode < 0),

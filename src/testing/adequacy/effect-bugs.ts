@@ -34,7 +34,7 @@ const before = (name: string, first: string, second: string): PlantedBug =>
 const withField = (value: Json, field: string, next: unknown): Json =>
   value[field] === next ? value : { ...value, [field]: next };
 
-/** Bugs in what effects say, and in which order. */
+/** Bugs in the contents and order of effects. */
 export const effectBugs: readonly PlantedBug[] = [
   inEffect('switches to the target of the dispatch', 'LocalFireSwitch', (effect, { event }) =>
     'targetClosure' in event ? withField(effect, 'target', event.targetClosure) : effect,

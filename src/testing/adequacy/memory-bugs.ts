@@ -56,7 +56,7 @@ const everyNth = (count: number): PlantedBug =>
     };
   });
 
-/** Bugs of reducers that remember what they should be told. */
+/** Bugs of reducers that remember what each question should tell them. */
 export const memoryBugs: readonly PlantedBug[] = [
   ...[97, 500, 1_000, 10_000].map(everyNth),
   stickyField('keeps the first target of a host', 'targetClosure', ({ state }) => state.hostname),

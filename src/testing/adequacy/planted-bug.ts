@@ -93,7 +93,7 @@ export const refusing = (kind: BugKind, name: string, refuses: (question: StepQu
     question.op === 'step' && 'ok' in answer && refuses(question) ? { err: { kind: 'IllegalForState' } } : answer,
 });
 
-/** A reducer that accepts some steps which it should refuse, and leaves the record as it is. */
+/** A reducer that accepts some steps it should refuse, and leaves the record unchanged. */
 export const accepting = (kind: BugKind, name: string, accepts: (question: StepQuestion) => boolean): PlantedBug => ({
   kind,
   name,

@@ -85,7 +85,7 @@ function* rolloutExercises(): Generator<Exercise> {
  * Everything that can be asked: the paths of the suite, how records begin and are restored, and the rollout's table.
  * Where `values` is among the criteria, also odd values in all of these, and questions that a memory would answer wrongly.
  *
- * @param onShortfall told what a criterion asks for and its paths cannot exercise
+ * @param onShortfall gets what a criterion asks for but its paths cannot exercise
  */
 export function* allExercises(
   options: SuiteOptions = {},

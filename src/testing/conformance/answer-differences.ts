@@ -9,11 +9,11 @@ export function answerDifferences({ expected }: Exercise, answer: object): reado
   const { id: _, ...rest } = answer as { readonly id: number };
   const sentence = otherKind(expected, rest);
   if (sentence !== null) return [{ path: '$', expected, actual: rest, hint: null, sentence }];
-  // The message of a refusal, and whatever else a refusal says beyond its fields, is the peer's own affair.
+  // A refusal's message, and any fields beyond the specified ones, are up to the peer.
   return differences(expected, rest, { allowMore: 'err' in expected && 'err' in rest });
 }
 
-/** What to say of an answer that is no answer, or accepts what is to be refused, or the other way round. */
+/** Describes an answer that is not one, or that accepts what must be refused, or the other way round. */
 function otherKind(expected: Answer, answer: object): string | null {
   const isOk = 'ok' in answer;
   const isErr = 'err' in answer;

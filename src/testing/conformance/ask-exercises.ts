@@ -6,7 +6,7 @@ export interface AskOptions {
   readonly start: () => Peer;
   /** How many requests may be open at once. */
   readonly batchSize: number;
-  /** After so many problems the peer is given up, and the rest is not asked. */
+  /** After this many problems the peer is given up, and the rest is not asked. */
   readonly maxProblems: number;
   /** Ends the questions: what is open then counts as not asked. */
   readonly signal?: AbortSignal;
@@ -31,11 +31,11 @@ export const OFF_PATH = 'the path ended at its first wrong answer';
 export interface AskListener {
   /** Returns whether the answer is right. */
   readonly outcome: (exercise: Exercise, outcome: ExerciseOutcome) => boolean;
-  /** A problem that no question could be blamed for; its message says why where that is not plain. */
+  /** A problem that no question could be blamed for; its message says why unless that is obvious. */
   readonly unexplained: (problem: PeerProblem) => void;
   /** A question that was answered well before, and then once more. */
   readonly repeated: (exercise: Exercise, problem: PeerProblem) => void;
-  /** After so many problems something was not asked any more. */
+  /** Questions were left out after this many problems. */
   readonly givenUp: (problems: number) => void;
   readonly disorder: (example: string) => void;
   readonly restarted: () => void;

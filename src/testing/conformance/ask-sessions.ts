@@ -93,7 +93,7 @@ export async function askSessions(
     for (const exercise of exercises) listener.outcome(exercise, { kind: 'not-asked', why });
   }
 
-  /** Whether the peer has sessions: its answer to the first question says so. */
+  /** Whether the peer has sessions, according to its answer to the first question. */
   async function opens(path: Running): Promise<boolean> {
     const question = begun(path.exercises.slice(0, 1));
     const problem = await askOnce([question]);
@@ -103,7 +103,7 @@ export async function askSessions(
   }
 
   /**
-   * The next question of each path. What was settled before `known` is not told again.
+   * The next question of each path. Paths settled before `known` are not reported again.
    *
    * @returns why the peer is gone, or `null`
    */

@@ -16,7 +16,7 @@ import { tallyAnswers } from './tally.ts';
 
 /** Which control plane is asked over HTTP, and how. */
 export interface ConformUrlOptions {
-  /** Of the control plane; `/v1/agent/events` is appended. */
+  /** The control plane's URL; `/v1/agent/events` is appended. */
   readonly url: string;
   readonly adapter: ControlPlaneAdapter;
   readonly suite?: SuiteOptions;

@@ -29,10 +29,10 @@ export interface ConformOptions extends Partial<Omit<AskOptions, 'start'>> {
   readonly onProgress?: (questions: number) => void;
 }
 
-/** How a peer is asked, unless told otherwise. */
+/** The defaults for asking a peer. */
 export const CONFORM_DEFAULTS = { batchSize: 64, maxProblems: 10, timeoutMs: 10_000 } as const;
 
-/** Asks another implementation everything, and tells in what it differs. */
+/** Asks another implementation everything, and reports where it differs. */
 export async function conform(exercises: Iterable<Exercise>, options: ConformOptions): Promise<ConformanceReport> {
   const { batchSize, maxProblems, timeoutMs } = { ...CONFORM_DEFAULTS, ...options };
   const { peer, signal, onProgress, startTimer } = options;

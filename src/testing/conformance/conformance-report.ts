@@ -7,7 +7,7 @@ import type { PeerProblem } from './peer.ts';
 
 /** Questions that were answered wrongly in the same way, represented by the one with the shortest path. */
 export interface Mismatch {
-  /** Of the question, for `conform --only`. */
+  /** The question's id, for `conform --only`. */
   readonly id: string;
   /** The rule that it is about, for example `Soaking.LocalProbeResult`. */
   readonly place: string;
@@ -101,7 +101,7 @@ export interface ConformanceReport {
   /** Tests that compared nothing, because none of their questions were asked or supported. */
   readonly untested: number;
   readonly unsupported: { readonly [Op in Operation | SessionOperation]?: number };
-  /** Of the events that belong to each side, how many were compared, and how many the peer does not support. */
+  /** How many events of each side were compared, and how many the peer does not support. */
   readonly hostEvents: { readonly [Whose in Side]: { readonly compared: number; readonly unsupported: number } };
   readonly mismatches: readonly Mismatch[];
   readonly mistakes: readonly Mistake[];

@@ -1,4 +1,4 @@
-/** Calls `run` once, after so many milliseconds, unless it is cancelled before. Tests put a clock of their own here. */
+/** Calls `run` once after the given milliseconds, unless cancelled before. Tests substitute a clock of their own. */
 export type StartTimer = (run: () => void, ms: number) => Cancel;
 export type Cancel = () => void;
 

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Far longer than any answer: whoever sends more without a line's end is not answering. */
+/** Far longer than any answer: a peer that sends more without ending the line is not answering. */
 const MAX_LINE_LENGTH = 4 * 1024 * 1024;
 
 export interface LineSplitter {

@@ -126,7 +126,7 @@ function* repeatedExercises(paths: readonly TestPath[]): Generator<Exercise> {
   }
 }
 
-/** What shows that a peer remembers something that the question does not say. */
+/** Exercises that show whether a peer remembers something that is not in the question. */
 export function* memoryExercises(scope: Scope): Generator<Exercise> {
   const lives = manyLives(scope);
   yield* inTurn(

@@ -2,7 +2,7 @@ import type { Difference } from '../difference.ts';
 
 const MAX_STRING = 40;
 
-/** The name of a probe in a path: whichever probe it is, the mistake is the same. */
+/** The name of a probe in a path: the mistake is the same for every probe. */
 const PROBE = /\.probes(?:\.[^.[]+|\["(?:[^"\\]|\\.)*"\])/;
 
 const isStrings = (value: unknown): value is readonly string[] =>

@@ -25,7 +25,7 @@ export function startPeerProcess(options: PeerProcessOptions): Peer {
   try {
     return runPeerProcess(options);
   } catch (error) {
-    // A command line that is empty, or longer than the system takes, is thrown, and not told by `error`.
+    // For an empty command line, or one that is too long for the system, `spawn` throws and emits no `error`.
     const why = error instanceof Error ? error.message : 'unknown reason';
     const problem: PeerProblem = { kind: 'ended', message: `It could not be started: ${why}.` };
     const end: BatchEnd = { answers: new Map(), problem, disorder: null };
@@ -68,7 +68,7 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
   signal?.addEventListener('abort', onAbort);
   // Also if this process crashes: a peer that ignores the end of its input would outlive it.
   process.on('exit', kill);
-  // A peer that ended cannot be written to; that it ended is told by `close`.
+  // A peer that has ended cannot be written to; `close` reports that it ended.
   child.stdin.on('error', () => {});
   child.on('error', (error) => fail({ kind: 'ended', message: `It could not be started: ${error.message}.` }));
   // A process that outlives the peer may keep its pipes open for ever: they are given up a while after it ended.

@@ -14,7 +14,7 @@ export type PeerProblemKind =
 /** What went wrong with a peer apart from a wrong answer. */
 export interface PeerProblem {
   readonly kind: PeerProblemKind;
-  /** A sentence for a person, with what it sent or said last. */
+  /** A sentence for a person, with the peer's last output. */
   readonly message: string;
 }
 
@@ -33,6 +33,6 @@ export interface BatchEnd {
 /** The other implementation, however it is reached. */
 export interface Peer {
   readonly ask: (batch: readonly Request[]) => Promise<BatchEnd>;
-  /** Ends it. A batch of nothing tells what it did after its last answer that it may not; `undefined` if nothing. */
+  /** Ends it. Returns a batch without answers if it misbehaved after its last answer; `undefined` otherwise. */
   readonly close: () => Promise<BatchEnd | undefined>;
 }

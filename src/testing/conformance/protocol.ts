@@ -68,7 +68,7 @@ export type Asked = Question | SessionQuestion;
 /** A question with the number that its answer must repeat. */
 export type Request = Asked & { readonly id: number };
 
-/** What must come back, beside the id. Of a refusal every field but the message. */
+/** What must come back, besides the id; for a refusal, every field but the message. */
 export type Answer =
   | StepAnswer
   | { readonly ok: Readonly<Record<string, never>> }
@@ -78,7 +78,7 @@ export type Answer =
   | { readonly ok: { readonly record: RolloutRecord; readonly effects: readonly RolloutMachineEffect[] } }
   | { readonly err: Omit<RolloutRefusal, 'message'> };
 
-/** A peer without this operation says so each time that it is asked for: that is counted and shown, and covers nothing. */
+/** A peer without this operation says so whenever it is asked. That is counted and shown, and covers nothing. */
 export interface Unsupported {
   readonly unsupported: true;
 }

@@ -8,7 +8,7 @@ import { outboundTypeOf, type HostRolloutState } from '../../machine/index.ts';
 import type { Exercise } from './exercise.ts';
 import type { Question } from './protocol.ts';
 
-/** How many questions `--quick` asks unless told otherwise. */
+/** How many questions `--quick` asks by default. */
 export const QUICK_COUNT = 1_000;
 
 /** Parts of the questions that show what a peer remembers. They only do in a row, so they are not picked one by one. */

@@ -105,14 +105,14 @@ function mismatchText(
 const failureText = ({ place, test, count, problem }: Failure): string =>
   `- ${place}, ${times(count)}: ${problem.message}\n   in ${test}`;
 
-/** Where others compared something; otherwise these are all tests, and the headline has said it. */
+/** Only if other tests compared something; otherwise these are all tests, as the headline says. */
 function untestedTexts({ tests, verdict, untested }: ConformanceReport): readonly string[] {
   if (verdict !== 'nothing-asserted' || untested === tests.length) return [];
   const isUntested = ({ compared }: TestOutcome): boolean => compared === 0;
   return tests.filter(isUntested).map(({ name, problem }) => `- ${name}: ${problem ?? ''}`);
 }
 
-/** Who never answers is given up at once, whatever is allowed; the headline has said that. */
+/** A peer that never answers is given up at once, whatever the limit; the headline says so. */
 function givenUpTexts({ givenUpAfter, notAsked, tests }: ConformanceReport): readonly string[] {
   if (givenUpAfter === null || notAsked === 0 || !tests.some(({ compared }) => compared > 0)) return [];
   return [`It was given up after ${givenUpAfter} problems, which is as many as --max-problems allows.`];

@@ -67,7 +67,7 @@ export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => numb
     return test;
   }
 
-  /** Only the first problem of a test is told: what follows may come from it. */
+  /** Only the first problem of a test is reported: the rest may follow from it. */
   function blame(exercise: Exercise, fault: 'answer' | 'peer', problem: string): void {
     const test = testOf(exercise);
     if (test.problem !== null) return;
@@ -111,7 +111,7 @@ export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => numb
     const key = `${exercise.place}\n${mistake}`;
     const known = mismatches.get(key);
     if (known !== undefined) known.count += 1;
-    // Of each mistake one is kept, however many there are of another.
+    // One example of each mistake is kept, however many there are of another.
     if (known === undefined ? mismatches.size >= MAX_KINDS && !isNew : known.trail.length <= trailLength(exercise))
       return;
     const { place, group: test, question, inSession } = exercise;
@@ -178,7 +178,7 @@ export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => numb
     return counts.matched > 0 && untested === 0 ? 'conforms' : 'nothing-asserted';
   }
 
-  /** A test of which nothing was compared has not passed, whatever the reason. */
+  /** A test in which nothing was compared has not passed, whatever the reason. */
   function judgedTests(): Pick<ConformanceReport, 'verdict' | 'untested' | 'tests'> {
     let untested = 0;
     const judged = [...tests.values()].map(({ whySkipped, ...test }): TestOutcome => {

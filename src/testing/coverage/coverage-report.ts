@@ -22,7 +22,7 @@ export interface CoverageReport {
     readonly asked: number;
     /** Events that the subject was given, and answered. */
     readonly answered: number;
-    /** Answers of which something was held against what is expected. */
+    /** Answers in which something was compared with what is expected. */
     readonly compared: number;
     /** Answers that were as expected in everything that was compared: only these cover anything. */
     readonly right: number;

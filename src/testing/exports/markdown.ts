@@ -5,7 +5,7 @@ import { changedFields } from './changed-fields.ts';
 /** Inside a table cell a pipe or a line break would end the cell. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s*[\r\n]+\s*/g, ' ');
 
-/** As code, in a fence longer than any in the text, which keeps the text as it is. No text here ends with a backtick. */
+/** As code, in a fence longer than any in the text, so the text is unchanged. No text here ends with a backtick. */
 function code(text: string): string {
   const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
   const fence = '`'.repeat(longest + 1);

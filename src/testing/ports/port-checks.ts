@@ -40,7 +40,7 @@ async function inTime(check: Promise<void>): Promise<void> {
   }
 }
 
-/** @throws Error that says what was expected */
+/** @throws Error with what was expected */
 export function same(what: string, got: unknown, expected: unknown): void {
   if (isDeepStrictEqual(got, expected)) return;
   throw new Error(

@@ -13,7 +13,7 @@ function unknownNames(what: string, given: object, known: readonly string[]): re
 /**
  * A misspelt name would never be called, and would pass for a test.
  *
- * @throws Error with every name that the chart does not know, and for a subject of which nothing can be seen
+ * @throws Error with every name that the chart does not know, and for a subject that reports nothing
  */
 export function checkNames<Handle>({ events, states, ...subject }: Subject<Handle>): void {
   const problems = [

@@ -124,7 +124,7 @@ async function compareAll<Handle>(
   return { assertions, shown };
 }
 
-/** Of the expected, the fields that the subject shows; one that the record does not have stays a difference. */
+/** The expected values of the fields that the subject shows; a field that the record lacks remains a difference. */
 const only = (expected: object, shown: object): object =>
   Object.fromEntries(Object.entries(expected).filter(([field]) => Object.hasOwn(shown, field)));
 

@@ -14,8 +14,8 @@ export type EventHandler<Handle, Type extends HostEventType> = (
 export type StateHandler<Handle> = (handle: Handle, expected: HostRolloutState) => MaybePromise<unknown>;
 
 /**
- * Whatever is to be tested: a reducer, a service, a program. It tells what can be seen of it, and everything that it
- * tells is compared. A path at which nothing was compared fails.
+ * The thing under test: a reducer, a service, a program. It reports what can be seen of it, and everything that it
+ * reports is compared. A path at which nothing was compared fails.
  */
 export interface Subject<Handle> {
   /** Brings a host of its own to where the path starts. */

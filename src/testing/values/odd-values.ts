@@ -106,7 +106,7 @@ export const oddRolloutIds: readonly string[] = oddTexts.map((text, index) => {
   return index % 2 === 1 ? `stable@${part}` : `${part.replaceAll('@', '-')}@a1b2c3d`;
 });
 
-/** What an event says in its own words may be longer still. */
+/** Free text in an event may be longer still. */
 export const longestTexts: readonly string[] = [...longTexts, 'y'.repeat(66_000)];
 
 export const longRolloutIds: readonly string[] = longTexts.map((text) => `${text}@${text}`);
@@ -256,7 +256,7 @@ export const storedProbe = {
   ),
 } as const;
 
-/** More than a program would make room for. */
+/** More than a program would allocate. */
 export const manyProbes: readonly HostRolloutState['probes'][] = [many(300, null)];
 
 const [ENFORCE, OBSERVE, DISABLED]: readonly [ProbeMode, ProbeMode, ProbeMode] = probeModes;

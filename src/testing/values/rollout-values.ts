@@ -95,7 +95,7 @@ export function* rolloutInputs(): Generator<RolloutInput> {
   }
 }
 
-/** Of every legal cell all pairs of values, of every other one each value; and texts that are very long. */
+/** All pairs of values for every legal cell, each value for every other cell, and very long texts. */
 export function* rolloutQuestions(): Generator<RolloutQuestion> {
   for (const state of states) {
     for (const type of rolloutEventTypes) {

@@ -2,7 +2,7 @@ import type { ChartModel } from '../chart-model.ts';
 import { inkOn, lookOf } from '../palette.ts';
 import { sharedNote, transitionText } from './transition-text.ts';
 
-/** The chart as a Mermaid state diagram. Its first lines say what such a diagram cannot show. */
+/** The chart as a Mermaid state diagram. Its first lines list what such a diagram cannot show. */
 export function toMermaid(model: ChartModel): string {
   const lines = [
     `%% ${model.title} (${model.side}).`,

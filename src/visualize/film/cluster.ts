@@ -1,4 +1,4 @@
-/** Groups markers that are too close on a line to tell apart. */
+/** Groups markers that are too close together on a line. */
 export interface Cluster<Item> {
   readonly x: number;
   readonly items: readonly Item[];

@@ -8,7 +8,7 @@ export interface LookChange {
   readonly look: number;
 }
 
-/** A copy of all looks is kept every so many changes, so that a jump in time applies at most this many. */
+/** All looks are copied every this many changes, so a jump in time applies at most this many. */
 const CHECKPOINT_EVERY = 4_096;
 
 /** The looks of all hosts of a run over time, as typed arrays: a few megabytes for 100,000 hosts. */

@@ -9,7 +9,7 @@ export interface WaitingGroup {
   readonly waiting: readonly Holding[];
 }
 
-/** Not `Infinity`, of which two have no difference. */
+/** Not `Infinity`: the difference of two would be NaN. */
 const MOST_MS = Number.MAX_VALUE;
 
 /** By what holds them; those of a rollout that has stopped, by rollout. */
@@ -35,7 +35,7 @@ export function groupWaiting(waiting: readonly Holding[]): readonly WaitingGroup
   });
 }
 
-/** Hosts that one gate holds may wait for different budgets, waves or reboots: "each" is said only of those it is true of. */
+/** Hosts that one gate holds may wait for different budgets, waves or reboots: "each" is used only where it is true. */
 function reasonsOf(waiting: readonly Holding[]): readonly string[] {
   const alike = new Map<string, Holding[]>();
   // Thousands of hosts share one hold, and its words.

@@ -11,7 +11,7 @@ export interface LogRow {
   untilRunMs: number;
 }
 
-/** After so many rows a step ends. */
+/** A step ends after this many rows. */
 export const ROWS_PER_STEP = 2048;
 
 /** The events of a run as rows, in order; in steps, because there may be millions. */
@@ -19,7 +19,7 @@ export function* logRows(events: readonly RunEvent[]): Generator<void, readonly 
   const passing = new Map<string, LogRow>();
   const rows: LogRow[] = [];
   for (const event of events) {
-    // The agent's own transitions are only partly kept, and the control plane's say the same.
+    // The agent's own transitions are only partly kept, and the control plane's are the same.
     if (event.type === 'AgentTransition') continue;
     const row = { event, times: 1, untilRunMs: event.runMs };
     if (event.type === 'EventAccepted' && event.event.type === 'ProbeResult') {

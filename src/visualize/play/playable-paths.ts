@@ -56,7 +56,7 @@ export function remarkOn({ unreached, wasCut }: Pick<Generation, 'unreached' | '
   return `${missed}${wasCut ? '; cut at its bound' : ''}`;
 }
 
-/** The paths of a file, which are always of the host machine; each says its side and its policy by itself. */
+/** The paths of a file, always for the host machine; each names its side and its policy. */
 export function playableFile(paths: readonly TestPath[]): PlayablePaths {
   const sides = [...new Set(paths.map(({ side }) => side))];
   const policies = [...new Set(paths.map(({ policy }) => policy.onHealthFailure))];

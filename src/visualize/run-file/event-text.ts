@@ -4,7 +4,7 @@ import type { RunEvent } from '../../simulator/index.ts';
 import { faultDetail } from '../../simulator/internal.ts';
 import { shortName } from '../../text/index.ts';
 
-/** One event of a host as a line of its history; `null` if another line already says it. */
+/** One event of a host as a line of its history; `null` if another line already shows it. */
 export function eventText(event: RunEvent): string | null {
   switch (event.type) {
     case 'HostHeld':

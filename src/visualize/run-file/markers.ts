@@ -22,7 +22,7 @@ export interface RunMarker {
 }
 
 /**
- * More markers than this cannot be told apart on a time line. Faults, the most frequent kind, are counted separately.
+ * More markers than this are indistinguishable on a time line. Faults, the most frequent kind, are counted separately.
  */
 const MAX_MARKERS = 2000;
 const MAX_FAULTS = 1000;

@@ -25,7 +25,7 @@ export function isRunFile(text: string): boolean {
   }
 }
 
-/** Reads a run file or an event log. For anything else, the result says what is wrong and what to do. */
+/** Reads a run file or an event log. For anything else, the result explains what is wrong and what to do. */
 export function readRunFile(text: string): RunFileResult {
   const value = parse(text);
   if (isObject(value) && value['format'] === RUN_FILE_FORMAT) return readRunFileValue(value);

@@ -101,7 +101,7 @@ export function App({ opened: openedText }: Props) {
     },
     [start],
   );
-  // An empty view would say nothing about what it is for. A run of the user's own is not ended for the example.
+  // An empty view would not show what it is for. The example does not end a run of the user's own.
   const isIdle = runner.type === 'idle' && open.length === 0 && asked.length === 0;
   const stream = useMemo(streamAddress, []);
   const streamProblem = useLive(stream, runs.addLive);

@@ -9,7 +9,7 @@ interface Props {
 
 const TOLD_MS = 2_000;
 
-/** Copies a text, and says on itself whether the browser allowed it; it stays as wide as it is, under the pointer. */
+/** Copies a text, and shows whether the browser allowed it. Its width does not change under the pointer. */
 export function CopyButton({ label, text, disabled = false }: Props) {
   const [outcome, setOutcome] = useState<string | null>(null);
   useEffect(() => {

@@ -5,7 +5,7 @@ const CLOSURE = /^\/nix\/store\/([a-z0-9]{6})[a-z0-9]*-(?:nixos-system-)?(.*)$/;
 /** By its last part: `record.soakDueAt` is one, as `soakDueAt` is. */
 const isTime = (name: string): boolean => /(?:At|(?:^|\.)at)$/.test(name);
 
-/** What guards look at: how each probe counts, and what it said. */
+/** What guards look at: each probe's mode and last result. */
 function probesText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   // The probes of a record, by name; anything else would read as undefined here.

@@ -102,15 +102,15 @@ const Facts = ({ facts, testId }: { readonly facts: readonly ValueRead[]; readon
   </dl>
 );
 
-/** The record says already whose it is, and the heading which kind of refusal this is. */
-const TOLD_ELSEWHERE: readonly string[] = ['kind', 'message', 'rolloutId', 'hostname'];
+/** Left out: the record already shows the host, and the heading the kind of refusal. */
+const SHOWN_ELSEWHERE: readonly string[] = ['kind', 'message', 'rolloutId', 'hostname'];
 
 /** What the refusal carries besides its message. */
 const RefusalFacts = ({ error }: { readonly error: PlayRefusal }) => (
   <Facts
     testId="refusal-facts"
     facts={Object.entries(error)
-      .filter(([name]) => !TOLD_ELSEWHERE.includes(name))
+      .filter(([name]) => !SHOWN_ELSEWHERE.includes(name))
       .map(([name, value]: [string, unknown]) => ({ name, value }))}
   />
 );

@@ -106,5 +106,5 @@ function CoverageHint({ model, coverage }: { readonly model: ChartModel; readonl
 const shareText = ({ covered, all }: Share): string =>
   `${covered} of ${all}${all === 0 ? '' : ` (${Math.floor((100 * covered) / all)} %)`}`;
 
-/** `validTransitions 4 (agent, halt): Pending → …`: all of the list begins alike, so it is the rest that tells. */
+/** `validTransitions 4 (agent, halt): Pending → …`: every entry starts the same way, so the rest distinguishes it. */
 const withoutCriterion = (name: string): string => name.replace(/^\w+(?:\([^:]*\))? \d+ \([^:]*\): /, '');

@@ -8,7 +8,7 @@ import type { ViewName } from './use-session.ts';
 interface Takers {
   /** The file that came inside the page; `null` if none did. */
   readonly opened: string | null;
-  /** `text` is that of the file; `null` if it came inside the page, which still has it after a reload. */
+  /** `text` is the file's; `null` if it came inside the page, which still has it after a reload. */
   readonly onRun: (run: ReadRun, text: string | null) => void;
   readonly onFleet: (name: string, text: string) => void;
   readonly onScenario: (text: string, files: ReadonlyMap<string, string>) => void;

@@ -39,7 +39,7 @@ function linkOf({ view, session, runs }: Address): string {
   return `#${view === 'fleet' && link.length > LONGEST_SESSION ? linkOfSession(view, newSession, runs) : link}`;
 }
 
-/** What the page shows; the address always says the same, and another address in its place is gone to. */
+/** What the page shows, kept in step with its address in both directions. */
 export function useSession(onRuns: (runs: readonly RunPlace[]) => void) {
   const [shown, setShown] = useState<Address>(readAddress);
 

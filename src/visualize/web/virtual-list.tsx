@@ -17,7 +17,7 @@ const OVERSCAN = 6;
 /** Browsers draw no element much higher than this; a longer list scrolls faster than it moves. */
 const MOST_HEIGHT = 15_000_000;
 
-/** A list of any length, of which only the rows in sight exist. */
+/** A list of any length that renders only the visible rows. */
 export function VirtualList({ count, rowHeight, label, row, inSight, testId }: Props) {
   const area = useRef<HTMLDivElement>(null);
   const height = count * rowHeight;

@@ -110,7 +110,7 @@ async function postEvents(on: AgentEndpoints, { request, caller }: Exchange): Pr
   const answers = await Promise.all(batch.value.map((read) => takeEnvelope(on, request, caller, read)));
   const statuses: EventStatus[] = [];
   for (const answer of answers) {
-    // A list has no way to say "again" of one of its events, so that all are sent again: duplicates are accepted.
+    // A list cannot ask for one of its events again, so all are sent again; duplicates are accepted.
     if ('because' in answer) return answer.because;
     statuses.push(answer);
   }

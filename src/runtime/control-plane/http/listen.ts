@@ -6,7 +6,7 @@ import { isLoopback, type TlsFiles } from './client-certificate.ts';
 
 /** An address to listen on. */
 export interface Listen {
-  /** This machine only by default. Any other address needs `tls`, or the option whose name says what it means. */
+  /** This machine only, by default. Any other address needs `tls` or `letAnyoneSpeakForAnyHost`. */
   readonly host?: string;
   /** 0, the default, for any free port. */
   readonly port?: number;
@@ -53,7 +53,7 @@ export async function listenAt(
     tls === undefined
       ? createServer(options, onRequest)
       : createTlsServer(
-          // A client without a certificate gets an answer that says so, and no broken connection.
+          // A client without a certificate gets an answer that explains it, not a broken connection.
           {
             ...options,
             ...tls,

@@ -31,7 +31,7 @@ export class ParkedPolls {
     return this.#parked.size;
   }
 
-  /** `null` if there is no room. An earlier poll of the same host is answered: its agent has given up on it. */
+  /** `null` if the limit is reached. An earlier poll of the same host is answered: its agent has given up on it. */
   park(hostname: string): ParkedPoll | null {
     this.answer(hostname, null);
     if (this.#parked.size >= this.#max) return null;

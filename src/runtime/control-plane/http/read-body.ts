@@ -29,7 +29,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 /**
  * Reads the body of a request, up to `maxBytes`.
  *
- * @param contentLength what the request says; what is too long is then not read at all
+ * @param contentLength the request's own figure; a body that is too long is not read at all
  */
 export async function readBody(
   body: AsyncIterable<Uint8Array>,

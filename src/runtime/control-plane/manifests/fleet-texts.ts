@@ -10,7 +10,7 @@ export interface FleetText {
   readonly text: string;
   /** In base64; `null` if there is none beside it. */
   readonly signature: string | null;
-  /** When the file was written, as far as that is known: decides between files that do not say when they were signed. */
+  /** When the file was written, if known. Decides between files without a time of signing. */
   readonly writtenAt: number;
 }
 
@@ -71,7 +71,7 @@ async function stampOf(path: string): Promise<readonly number[] | null> {
     const { mtimeMs, size, ino } = await stat(path);
     return [mtimeMs, size, ino];
   } catch {
-    // Reading it says what is wrong.
+    // Reading it reports what is wrong.
     return null;
   }
 }

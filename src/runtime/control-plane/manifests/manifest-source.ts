@@ -4,11 +4,11 @@ import type { Time } from '../../../machine/index.ts';
 /** The rollouts of a fleet file whose signature was verified. */
 export interface VerifiedManifests {
   readonly rollouts: readonly RolloutManifest[];
-  /** When the fleet file says it was signed. A file older than the newest one is refused, to prevent replay. */
+  /** When the fleet file was signed, according to itself. A file older than the newest one is refused, to prevent replay. */
   readonly signedAt: Time | null;
 }
 
-/** What a source tells the control plane. */
+/** What a source reports to the control plane. */
 export interface ManifestListener {
   /** Resolves to why the manifests were not taken; `null` if they were, or are known already. */
   readonly onManifests: (manifests: VerifiedManifests) => Promise<string | null>;

@@ -43,7 +43,7 @@ function isToken(authorization: string, token: string): boolean {
   return isEqual(pair.slice(pair.indexOf(':') + 1), token);
 }
 
-/** The time it takes says nothing about where two texts differ. */
+/** Takes the same time wherever two texts differ. */
 function isEqual(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
@@ -98,7 +98,7 @@ export function serveOperator(on: OperatorEndpoints, request: IncomingMessage, r
   void answerWith(on, () => route.serve(on, new URLSearchParams(query), request), response);
 }
 
-/** `/healthz`: the process answers. `/readyz`: it takes inputs. Both need no token and say nothing else. */
+/** `/healthz`: the process answers. `/readyz`: it takes inputs. Neither needs a token or says more. */
 export function serveHealth({ engine }: ControlPlaneService, path: string, response: ServerResponse): boolean {
   if (path !== '/healthz' && path !== '/readyz') return false;
   const failure = path === '/readyz' ? engine.storeFailure : null;

@@ -46,7 +46,7 @@ export interface OperatorHost {
   readonly wave: number;
   readonly state: HostState;
   readonly targetClosure: string;
-  /** As its last heartbeat said; `null` if it was never heard. */
+  /** According to its last heartbeat; `null` if it was never heard. */
   readonly runningClosure: string | null;
   readonly lastHeartbeatAt: Time | null;
   readonly isUnreachable: boolean;
@@ -137,7 +137,7 @@ function holdView({ controlPlane, holds }: FoldedLog, rolloutId: string, hostnam
   return { rolloutId, hostname, gate: hold.gate, reason: holdReason(hostname, hold), since, hold };
 }
 
-/** What the database of a control plane says of every host in the newest rollouts, and when that was. */
+/** Every host of the newest rollouts, according to a control plane's database, and as of when. */
 export async function hostsInStore(
   store: ControlPlaneStore,
 ): Promise<{ readonly at: Time; readonly hosts: readonly OperatorHost[] }> {

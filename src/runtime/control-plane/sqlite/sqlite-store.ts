@@ -111,7 +111,7 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
     });
   }
 
-  /** Of the log, or of the newest snapshot where the inputs before it are gone. */
+  /** The start of the log, or of the newest snapshot if the inputs before it are gone. */
   function newestSeq(): number {
     const [row] = rows(
       'SELECT max(coalesce((SELECT max(seq) FROM inputs), 0), coalesce((SELECT max(seq) FROM snapshots), 0))',

@@ -90,7 +90,7 @@ export class RolloutFilm extends BaseElement {
     else if (name === 'theme') this.#lay();
   }
 
-  /** Shows the text of a run file or of an event log; what cannot be read is said in its place. */
+  /** Shows the text of a run file or an event log, or why it cannot be read. */
   load(text: string): void {
     this.pause();
     const read = readRunFile(text);

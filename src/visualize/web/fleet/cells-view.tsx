@@ -187,7 +187,7 @@ interface NameProps {
   readonly index: number;
 }
 
-/** With many waves only some have room for a name. */
+/** With many waves, only some are wide enough for a name. */
 const MOST_NAMES = 60;
 
 function BlockName({ wave, layout, index }: NameProps) {

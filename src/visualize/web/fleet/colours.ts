@@ -13,7 +13,7 @@ export interface Colours {
   readonly muted: string;
   readonly card: string;
   readonly bad: string;
-  /** Of a cell that has just changed. */
+  /** The outline of a cell that has just changed. */
   readonly flash: string;
 }
 

@@ -1,6 +1,6 @@
 import { SAMPLE_SCENARIO } from './sample-scenario.ts';
 
-/** A scenario as it is being written, and the files that it may name. */
+/** A scenario that is being written, and the files that it may name. */
 export interface ScenarioDraft {
   readonly text: string;
   readonly files: ReadonlyMap<string, string>;
@@ -19,7 +19,7 @@ export function keepDraft(text: string): void {
     if (text === SAMPLE_SCENARIO) localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, text);
   } catch {
-    // A browser that keeps nothing, or has no room, loses nothing but the reload.
+    // Without storage, only a reload loses the draft.
   }
 }
 

@@ -96,7 +96,7 @@ function drawFaint(context: CanvasRenderingContext2D, x: number, y: number, size
   context.globalAlpha = alpha;
 }
 
-/** In a cell that is large enough, the sign that says without colour what the colour says. */
+/** In a cell that is large enough: the sign that shows the state without colour. */
 function drawGlyph(
   context: CanvasRenderingContext2D,
   look: number,

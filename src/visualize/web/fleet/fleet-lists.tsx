@@ -129,7 +129,7 @@ interface CauseProps {
 
 /** The hosts at the root of a wait, how many wait for them, and what to do. */
 function RootCauseItem({ moment, cause: { roots, waiting }, onChoose }: CauseProps) {
-  // Of many that are alike one says enough.
+  // One of many equal entries is enough.
   const shown = roots.slice(0, roots.length > MOST_ROOTS ? 1 : MOST_ROOTS);
   return (
     <li>

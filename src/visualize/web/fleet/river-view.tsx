@@ -7,7 +7,7 @@ import type { FilmLane, LaneSpan } from '../../film/film-of-run.ts';
 import type { Colours } from './colours.ts';
 import { sharpContext, useSize } from './use-size.ts';
 
-/** Left of the lanes, for their names; the scrubber leaves the same room. */
+/** The margin left of the lanes, for their names; the scrubber has the same. */
 export const NAME_WIDTH = 132;
 /** Right of the lanes, for how long each took. */
 export const TIME_WIDTH = 76;
@@ -97,7 +97,7 @@ interface LabelProps {
   readonly words: string;
 }
 
-/** A lane that is folded has no room for words. */
+/** A folded lane is too narrow for words. */
 const LEAST_HEIGHT_FOR_WORDS = 14;
 
 function LaneLabels({ wave, lane, words }: LabelProps) {

@@ -6,7 +6,7 @@ import { ExportRunMenu } from './export-run-menu.tsx';
 import type { OpenRun } from './open-runs.ts';
 
 interface Props {
-  /** Of two runs, which one it is. */
+  /** Which of two runs it is. */
   readonly letter: string | null;
   readonly run: OpenRun;
   readonly onScenario: (text: string) => void;
@@ -51,7 +51,7 @@ export const RunHead = ({ letter, run, onScenario, onSave, onClose }: Props) => 
 
 interface VerdictProps {
   readonly moment: Moment;
-  /** Whether the title of the page says the same. */
+  /** Whether the page's title is the same. */
   readonly isActive: boolean;
 }
 

@@ -11,7 +11,7 @@ interface Props {
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-/** What to run next, behind one button: it is used once and would take its room from everybody. */
+/** What to run next, behind one button: it is used once and would otherwise take up space. */
 export function RunMenu({ runs, draft, onDraft, onFiles }: Props) {
   const menu = useRef<HTMLDetailsElement>(null);
   const [isOpen, setOpen] = useState(false);

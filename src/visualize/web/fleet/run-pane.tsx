@@ -19,7 +19,7 @@ import { newPendingHost, toHostEvent, type HealthFailurePolicy } from '../../../
 import { MAX_EVENTS, type Session } from '../../play/session.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 
-/** How long the end of the film stands before it begins again. */
+/** How long the film pauses at its end before it repeats. */
 const PAUSE_MS = 3_000;
 
 /** The film alone on a dark screen, over and over, for a screen on the wall. Shift-F opens it, Escape closes it. */

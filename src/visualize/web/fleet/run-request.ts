@@ -29,7 +29,7 @@ export interface ScenarioMistake {
   readonly remedy: string;
 }
 
-/** What the worker says while it runs, and when it is done. */
+/** Messages of the worker while it runs and when it is done. */
 export type WorkerAnswer =
   | { readonly type: 'progress'; readonly now: number; readonly ended: number; readonly hosts: number }
   | { readonly type: 'done'; readonly text: string }

@@ -12,7 +12,7 @@ import { useRunner, type RunOrder } from './use-runner.ts';
 /** Where a run came from. */
 export interface RunOrigin {
   readonly choice: DemoChoice | null;
-  /** `null` where the file says it, or nothing does. */
+  /** `null` if the file has it, or nothing does. */
   readonly source: RunRequest | null;
   readonly isExample: boolean;
   /** Its name among the kept runs, if it came from there. */
