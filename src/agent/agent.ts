@@ -106,7 +106,7 @@ function start(rules: AgentRules, config: AgentConfig): Agent {
 
 function handleInput(turn: OpenTurn, input: AgentInput): void {
   if (turn.agent.phase === 'starting' && input.type !== 'Boot') {
-    if (input.type !== 'Tick') emitLog(turn, 'warn', `${input.type} came before Boot; it is dropped.`);
+    if (input.type !== 'Tick') emitLog(turn, 'warn', 'before-boot', `${input.type} came before Boot; it is dropped.`);
     return;
   }
   switch (input.type) {

@@ -86,10 +86,16 @@ function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
  */
 function discard(turn: OpenTurn, { rolloutId, header, undelivered }: RolloutOnDisk): void {
   const { hostname } = turn.agent;
-  emitLog(turn, 'error', `The outbox holds ${rolloutId} of another host, which is discarded: this is ${hostname}.`, {
-    rolloutId,
-    foundHostname: header?.record.hostname ?? '',
-  });
+  emitLog(
+    turn,
+    'error',
+    'outbox-of-another',
+    `The outbox holds ${rolloutId} of another host, which is discarded: this is ${hostname}.`,
+    {
+      rolloutId,
+      foundHostname: header?.record.hostname ?? '',
+    },
+  );
   for (const { event } of undelivered) turn.effects.push({ type: 'RemoveFromOutbox', rolloutId, seq: event.seq });
   turn.effects.push({ type: 'RemoveOutboxHeader', rolloutId });
 }

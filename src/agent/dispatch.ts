@@ -11,9 +11,15 @@ export function handleDispatch(turn: OpenTurn, dispatch: AgentInputOf<'Dispatch'
   const { manifest } = dispatch;
   const { hostname, runningClosure } = turn.agent;
   if (manifest.hostname !== hostname) {
-    emitLog(turn, 'error', `A dispatch for ${manifest.hostname} is not acted on: this is ${hostname}.`, {
-      rolloutId: manifest.rolloutId,
-    });
+    emitLog(
+      turn,
+      'error',
+      'dispatch-of-another',
+      `A dispatch for ${manifest.hostname} is not acted on: this is ${hostname}.`,
+      {
+        rolloutId: manifest.rolloutId,
+      },
+    );
     return;
   }
   const known = findRollout(turn.agent, manifest.rolloutId);

@@ -57,21 +57,31 @@ function reduce(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): read
   const rollout = findRollout(turn.agent, rolloutId);
   const { record = null, manifest = null } = rollout ?? {};
   if (rollout === null || record === null || manifest === null) {
-    emitLog(turn, 'warn', `${event.type} is dropped: this agent has no record of its rollout.`, {
+    emitLog(turn, 'warn', 'no-record', `${event.type} is dropped: this agent has no record of its rollout.`, {
       rolloutId,
     });
     return null;
   }
   const seq = turn.rules.nextSeq(rollout);
   if (seq === null) {
-    emitLog(turn, 'error', `${event.type} is dropped: the numbers of the rollout are used up. Open a new rollout.`, {
-      rolloutId,
-    });
+    emitLog(
+      turn,
+      'error',
+      'numbers-used-up',
+      `${event.type} is dropped: the numbers of the rollout are used up. Open a new rollout.`,
+      {
+        rolloutId,
+      },
+    );
     return null;
   }
   const result = turn.rules.step(record, withSeq(event, seq), turn.now, manifest.policy);
   if (!result.ok) {
-    emitLog(turn, 'warn', result.error.message, { rolloutId, refusal: result.error.kind, event: event.type });
+    emitLog(turn, 'warn', 'event-refused', result.error.message, {
+      rolloutId,
+      refusal: result.error.kind,
+      event: event.type,
+    });
     return null;
   }
   const reservedTo = reserveSeq(turn, rollout, seq);
@@ -111,8 +121,14 @@ function settleEffect(turn: OpenTurn, rolloutId: string, effect: Effect): void {
     case 'RemoteInsertQuarantine':
     case 'RemoteOpenRolloutRecord':
     case 'RemoteAppendEventLog':
-      emitLog(turn, 'error', `${effect.type} belongs to the control plane and is not performed: a defect.`, {
-        rolloutId,
-      });
+      emitLog(
+        turn,
+        'error',
+        'foreign-effect',
+        `${effect.type} belongs to the control plane and is not performed: a defect.`,
+        {
+          rolloutId,
+        },
+      );
   }
 }

@@ -112,22 +112,36 @@ function isTrusted(
   const { rolloutId, targetClosure } = snapshot;
   const { hostname } = turn.agent;
   if (snapshot.hostname !== hostname) {
-    emitLog(turn, 'error', `A snapshot of ${snapshot.hostname} is not taken over: this is ${hostname}.`, {
+    emitLog(
+      turn,
+      'error',
+      'snapshot-of-another',
+      `A snapshot of ${snapshot.hostname} is not taken over: this is ${hostname}.`,
+      {
+        rolloutId,
+      },
+    );
+    return false;
+  }
+  if (manifest === null) {
+    emitLog(turn, 'warn', 'snapshot-not-signed', 'A snapshot is not taken over: its rollout has no signed manifest.', {
       rolloutId,
     });
     return false;
   }
-  if (manifest === null) {
-    emitLog(turn, 'warn', 'A snapshot is not taken over: its rollout has no signed manifest.', { rolloutId });
-    return false;
-  }
   if (manifest.targetClosure === targetClosure && manifest.hostname === hostname) return true;
-  emitLog(turn, 'error', 'A snapshot is not taken over: the signed manifest names another target closure or host.', {
-    rolloutId,
-    targetClosure,
-    manifestTargetClosure: manifest.targetClosure,
-    manifestHostname: manifest.hostname,
-  });
+  emitLog(
+    turn,
+    'error',
+    'snapshot-contradicted',
+    'A snapshot is not taken over: the signed manifest names another target closure or host.',
+    {
+      rolloutId,
+      targetClosure,
+      manifestTargetClosure: manifest.targetClosure,
+      manifestHostname: manifest.hostname,
+    },
+  );
   return false;
 }
 

@@ -1,6 +1,7 @@
 /** The agent's pure core (specification: agent). */
 export { AGENT_RULES, agentCore, type AgentCore, type AgentOptions, type AgentTurn } from './agent.ts';
 export type { AgentRules, BootRecord, CompactedBacklog, Resumption, RetryDelay, UnnumberedEvent } from './rules.ts';
+export type { AgentLogCode } from './turn.ts';
 export { tickDueAt } from './sweep.ts';
 export { performAgentEffects } from './effects.ts';
 export type {

@@ -31,7 +31,7 @@ function bounded(turn: OpenTurn, rollout: AgentRollout, added: UndeliveredEvent)
   if (droppedSeqs.length === 0) return backlog;
   const { rolloutId } = rollout;
   for (const seq of droppedSeqs) turn.effects.push({ type: 'RemoveFromOutbox', rolloutId, seq });
-  emitLog(turn, 'warn', 'The outbox is full: probe results that later ones supersede are not sent.', {
+  emitLog(turn, 'warn', 'outbox-full', 'The outbox is full: probe results that later ones supersede are not sent.', {
     rolloutId,
     dropped: droppedSeqs.length,
     undelivered: kept.length,
@@ -98,7 +98,7 @@ export function handleDeliveryReport(turn: OpenTurn, report: AgentInputOf<'Event
     turn.effects.push({ type: 'RemoveFromOutbox', rolloutId, seq });
     if (!report.events.some((sent) => sent.seq === seq && sent.outcome === 'refused')) continue;
     const message = 'The control plane refused an event, which is not sent again. Compare both records of the host.';
-    emitLog(turn, 'error', message, { rolloutId, seq, event: type });
+    emitLog(turn, 'error', 'refused-by-control-plane', message, { rolloutId, seq, event: type });
   }
   sendFirst(turn, settled);
 }

@@ -73,10 +73,16 @@ export function recoverRecord(
   const { rolloutId, recovered } = rollout;
   const { record, refusals } = turn.rules.bootRecord(base, recovered, policy, turn.now, turn.rules.step);
   for (const refusal of refusals) {
-    emitLog(turn, 'warn', `An event of the outbox does not fit the record: ${refusal.message}`, {
-      rolloutId,
-      refusal: refusal.kind,
-    });
+    emitLog(
+      turn,
+      'warn',
+      'outbox-event-refused',
+      `An event of the outbox does not fit the record: ${refusal.message}`,
+      {
+        rolloutId,
+        refusal: refusal.kind,
+      },
+    );
   }
   const numberedTo = Math.max(rollout.numberedTo, record.lastEventSeq);
   const recoveredRollout: AgentRollout = { ...rollout, record, numberedTo, recovered: EMPTY_LIST };

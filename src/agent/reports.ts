@@ -42,15 +42,24 @@ function noteRollbackFailure(turn: OpenTurn, report: AgentInputOf<'RollbackFaile
   const { rolloutId, exitCode, stderrTail } = report;
   const record = findRollout(turn.agent, rolloutId)?.record ?? null;
   if (record?.state !== 'Failed') {
-    emitLog(turn, 'warn', 'A rollback failed that nothing asked for; the report is dropped.', { rolloutId, exitCode });
+    emitLog(turn, 'warn', 'rollback-unasked', 'A rollback failed that nothing asked for; the report is dropped.', {
+      rolloutId,
+      exitCode,
+    });
     return;
   }
-  emitLog(turn, 'error', 'The rollback failed. It is tried again at the next boot; until then, look after the host.', {
-    rolloutId,
-    exitCode,
-    stderrTail: cutText(stderrTail, 'end'),
-    closure: record.currentClosureAtDispatch,
-  });
+  emitLog(
+    turn,
+    'error',
+    'rollback-failed',
+    'The rollback failed. It is tried again at the next boot; until then, look after the host.',
+    {
+      rolloutId,
+      exitCode,
+      stderrTail: cutText(stderrTail, 'end'),
+      closure: record.currentClosureAtDispatch,
+    },
+  );
   const { hostname, channel } = record;
   turn.effects.push({
     type: 'EmitMetric',
@@ -112,7 +121,7 @@ export function handleProbeOutcome(turn: OpenTurn, outcome: AgentInputOf<'ProbeO
   while (index < agent.probes.length && agent.probes[index]?.probeName !== outcome.probeName) index += 1;
   const probe = agent.probes[index];
   if (probe === undefined || probe.mode === 'disabled') {
-    emitLog(turn, 'warn', 'A probe that was not started reported; the result is dropped.', {
+    emitLog(turn, 'warn', 'probe-unasked', 'A probe that was not started reported; the result is dropped.', {
       probeName: outcome.probeName,
     });
     return;

@@ -105,9 +105,44 @@ export function storeRollout(turn: OpenTurn, rollout: AgentRollout): void {
   edit(turn).rollouts = rollouts;
 }
 
+/** The field `code` of a log line. Stable, unlike its message. */
+export type AgentLogCode =
+  /** A newer rollout has taken over before a switch or rollback began. */
+  | 'work-superseded'
+  /** Another switch or rollback is running. */
+  | 'work-waits'
+  /** An input about a rollout of which the agent has no record. */
+  | 'no-record'
+  /** The rollout has no event number left. */
+  | 'numbers-used-up'
+  /** The host machine refused an event. */
+  | 'event-refused'
+  /** The same, of an event that the outbox held at boot. */
+  | 'outbox-event-refused'
+  /** The host machine returned an effect that only a control plane performs: a bug. */
+  | 'foreign-effect'
+  /** The outbox is full: superseded probe results are not sent. */
+  | 'outbox-full'
+  /** The control plane refused an event for good. */
+  | 'refused-by-control-plane'
+  /** A snapshot, a dispatch or an outbox belongs to another host. */
+  | 'snapshot-of-another'
+  | 'dispatch-of-another'
+  | 'outbox-of-another'
+  /** The rollout of a snapshot has no signed manifest, or that says something else. */
+  | 'snapshot-not-signed'
+  | 'snapshot-contradicted'
+  /** An input came before `Boot`. */
+  | 'before-boot'
+  | 'rollback-failed'
+  /** A failed rollback, or a probe, was reported that nothing had started. */
+  | 'rollback-unasked'
+  | 'probe-unasked';
+
 export function emitLog(
   turn: OpenTurn,
   level: LogLevel,
+  code: AgentLogCode,
   message: string,
   fields: Readonly<Record<string, LogField>> = {},
 ): void {
@@ -116,6 +151,6 @@ export function emitLog(
     level,
     target: 'agent',
     message,
-    fields: { hostname: turn.agent.hostname, ...fields },
+    fields: { code, hostname: turn.agent.hostname, ...fields },
   });
 }

@@ -16,11 +16,13 @@ export function mayFire(agent: Agent): boolean {
 export function fire(turn: OpenTurn, effect: LocalFireSwitch | LocalFireRollbackTo): void {
   const { rolloutId } = effect;
   if (rolloutId !== turn.agent.activeRolloutId) {
-    emitLog(turn, 'warn', `${effect.type} is left out: a newer rollout has taken over.`, { rolloutId });
+    emitLog(turn, 'warn', 'work-superseded', `${effect.type} is left out: a newer rollout has taken over.`, {
+      rolloutId,
+    });
     return;
   }
   if (!turn.rules.mayFire(turn.agent)) {
-    emitLog(turn, 'info', `${effect.type} waits: another switch or rollback is running.`, { rolloutId });
+    emitLog(turn, 'info', 'work-waits', `${effect.type} waits: another switch or rollback is running.`, { rolloutId });
     return;
   }
   const kind = effect.type === 'LocalFireSwitch' ? 'switch' : 'rollback';

@@ -11,6 +11,7 @@ import {
   type ProbeDefinition,
   type WorkerReport,
 } from '../../agent/index.ts';
+import { lineOfCore } from '../shared/log.ts';
 import { pause } from '../shared/pause.ts';
 import { asError } from '../shared/runtime-problem.ts';
 import { Deliveries } from './deliveries.ts';
@@ -207,7 +208,7 @@ export class AgentRun {
         telemetry.trace?.({ hostname, ...fields, at: clock.now(), traceparent: null });
       },
       EmitMetric: ({ name, labels, value }) => telemetry.metric(name, labels, value),
-      EmitLog: ({ level, message, fields }) => telemetry.log({ at: clock.now(), level, code: 'core', message, fields }),
+      EmitLog: (effect) => telemetry.log(lineOfCore(effect, clock.now())),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { ControlPlaneEffect } from '../../control-plane/index.ts';
 import type { LogField, LogLevel } from '../../machine/index.ts';
-import type { Log } from '../shared/log.ts';
+import { lineOfCore, type Log } from '../shared/log.ts';
 import type { Performed } from './engine.ts';
 
 /** What a control plane logs about an effect, as a line; `null` for what only the event log has. */
@@ -8,10 +8,8 @@ export function logEffect(log: Log, effect: ControlPlaneEffect, { at }: Performe
   const say = (level: LogLevel, code: string, message: string, fields: Readonly<Record<string, LogField>>): void =>
     log({ at, level, code, message, fields });
   switch (effect.type) {
-    case 'EmitLog': {
-      const { code, ...fields } = effect.fields;
-      return say(effect.level, typeof code === 'string' ? code : effect.target, effect.message, fields);
-    }
+    case 'EmitLog':
+      return log(lineOfCore(effect, at));
     case 'RecordTransition': {
       const { rolloutId, host, from, to } = effect;
       return say('info', 'host-transition', `${host} went from ${from} to ${to}.`, { rolloutId, host, from, to });

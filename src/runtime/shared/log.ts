@@ -1,4 +1,4 @@
-import type { LogField, LogLevel, Time } from '../../machine/index.ts';
+import type { EmitLog, LogField, LogLevel, Time } from '../../machine/index.ts';
 
 /** One line of a log. `code` stays the same when its sentence is rewritten. */
 export interface LogLine {
@@ -13,6 +13,11 @@ export interface LogLine {
 
 /** Where log lines go. A port. */
 export type Log = (line: LogLine) => void;
+
+/** The line of what a core logs: its code is among the fields. */
+export function lineOfCore({ level, target, message, fields: { code, ...fields } }: EmitLog, at: Time): LogLine {
+  return { at, level, code: typeof code === 'string' ? code : target, message, fields };
+}
 
 /** Least serious first. */
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
