@@ -1,17 +1,6 @@
 import { formatCount } from '../../text/index.ts';
 import type { CoverageReport } from './coverage-report.ts';
-import { dimensionNames, type DimensionName } from './dimensions.ts';
-
-const titles: Readonly<Record<DimensionName, string>> = {
-  states: 'states',
-  cells: 'cells (every state and event)',
-  transitions: 'legal transitions (0-switch)',
-  transitionPairs: 'transition pairs (1-switch)',
-  guardOutcomes: 'guard outcomes',
-  effects: 'effects by kind',
-  refusals: 'refusals by kind',
-  values: 'kinds of values',
-};
+import { dimensionNames, dimensions as definitions } from './dimensions.ts';
 
 /** How many missing items a table names for each dimension. */
 const MAX_MISSING_SHOWN = 10;
@@ -20,7 +9,7 @@ const MAX_MISSING_SHOWN = 10;
 export function coverageTable({ dimensions, steps }: CoverageReport): string {
   const rows = dimensionNames.map((name) => {
     const { covered, total, percent } = dimensions[name];
-    return [titles[name], `${covered}/${total}`, `${percent} %`] as const;
+    return [definitions[name].title, `${covered}/${total}`, `${percent} %`] as const;
   });
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const table = rows.map(([title, count, percent]) =>
@@ -31,7 +20,7 @@ export function coverageTable({ dimensions, steps }: CoverageReport): string {
     if (all.length === 0) return [];
     const more = all.length - MAX_MISSING_SHOWN;
     const shown = all.slice(0, MAX_MISSING_SHOWN).map((item) => `  ${item}`);
-    return ['', `Not exercised, ${titles[name]}:`, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
+    return ['', `Not exercised, ${definitions[name].title}:`, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
   });
   const { asked, answered, compared, right } = steps;
   const isAllRight = right === asked;

@@ -30,6 +30,9 @@ export interface Scope {
 
 /** A way to count what was exercised. Every item has a name that a person can find in the specification. */
 export interface Dimension {
+  readonly title: string;
+  /** What an answer must show to count; by default the new state, or that the event was refused. */
+  readonly shownBy?: 'state' | 'effects' | 'refusal';
   /** Everything that can be exercised, in the order of the chart. */
   readonly universe: (scope: Scope) => readonly string[];
   /** What is exercised before anything has happened. */

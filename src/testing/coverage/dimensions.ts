@@ -20,6 +20,8 @@ const refusalKind = (refusal: Refusal): string =>
 
 /** The refusals, and each condition of converging apart. */
 const refusalKinds: Dimension = {
+  title: 'refusals by kind',
+  shownBy: 'refusal',
   universe: () => Object.keys(kinds),
   touched: ({ result }) => (result.ok ? [] : [refusalKind(result.error)]),
 };
@@ -37,6 +39,8 @@ const emittedBy: Record<HostEffect['type'], readonly Side[]> = {
 
 /** The effects that the machine itself returns. */
 const effectKinds: Dimension = {
+  title: 'effects by kind',
+  shownBy: 'effects',
   universe: (scope) =>
     Object.entries(emittedBy)
       .filter(([, by]) => by.some((side) => scope.sides.includes(side)))
@@ -51,6 +55,8 @@ const pair = (first: string, second: string): string => `${first} → ${second}`
 
 /** States that a record was in. */
 const states: Dimension = {
+  title: 'states',
+  shownBy: 'state',
   universe: () => hostStates,
   atStart: ({ state }) => [state],
   touched: ({ result }) => (result.ok ? [result.state.state] : []),
@@ -58,12 +64,14 @@ const states: Dimension = {
 
 /** Cells of the table that were tried with a new event, accepted or not. A repetition never gets as far as its cell. */
 const cells: Dimension = {
+  title: 'cells (every state and event)',
   universe: ({ sides }) => chartCells.filter(({ side }) => sides.includes(side)).map(({ key }) => key),
   touched: ({ before, event }) => (event.seq > before.lastEventSeq ? [chartCell(before.state, event.type).key] : []),
 };
 
 /** Legal pairs whose event was accepted. */
 const transitions: Dimension = {
+  title: 'legal transitions (0-switch)',
   universe: (scope) => legalCells(scope).map(({ key }) => key),
   touched: (visit) => {
     const accepted = acceptedCell(visit);
@@ -73,6 +81,7 @@ const transitions: Dimension = {
 
 /** Two accepted events, one directly after the other. */
 const transitionPairs: Dimension = {
+  title: 'transition pairs (1-switch)',
   universe: (scope) =>
     legalCells(scope).flatMap((first) =>
       legalCells(scope)
@@ -87,6 +96,7 @@ const transitionPairs: Dimension = {
 
 /** Kinds of values in accepted events and in the records they met; and how the two lie to each other, accepted or not. */
 const values: Dimension = {
+  title: 'kinds of values',
   universe: ({ sides }) => wantedValueClasses(hostEventTypes.filter((type) => sides.includes(sideOf(type)))),
   touched: ({ before, event, result }) => (result.ok ? valueClasses(before, event) : relationClasses(before, event)),
 };

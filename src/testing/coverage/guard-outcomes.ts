@@ -44,6 +44,7 @@ const isPossible = ({ policies }: Scope, outcomes: readonly string[]): boolean =
  * that is new and one that is a repetition.
  */
 export const guardOutcomes: Dimension = {
+  title: 'guard outcomes',
   universe: (scope) => [
     ...hostStates.flatMap((state) =>
       scope.sides.flatMap((side) => [true, false].map((held) => firstOutcome(state, side, held))),

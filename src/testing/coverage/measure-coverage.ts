@@ -1,6 +1,6 @@
 import type { HostRolloutState } from '../../machine/index.ts';
 import type { CoverageReport, DimensionReport } from './coverage-report.ts';
-import { acceptedCell, type Scope, type Visit } from './dimension.ts';
+import { acceptedCell, type Dimension, type Scope, type Visit } from './dimension.ts';
 import { dimensionNames, dimensions, type DimensionName } from './dimensions.ts';
 import type { PathStep, TestPath } from '../test-path.ts';
 
@@ -40,22 +40,10 @@ export interface CoverageMeter {
 }
 
 /** Whether a dimension may count the event: it was right, and what the dimension is about was shown. */
-function counts(name: DimensionName, visit: Visit, { shown, isRight }: Judgement): boolean {
+function counts(dimension: Dimension, visit: Visit, { shown, isRight }: Judgement): boolean {
   if (!isRight) return false;
-  switch (name) {
-    case 'effects':
-      return shown.effects;
-    case 'refusals':
-      return shown.refusal;
-    case 'states':
-      return shown.state;
-    case 'cells':
-    case 'transitions':
-    case 'transitionPairs':
-    case 'guardOutcomes':
-    case 'values':
-      return visit.result.ok ? shown.state : shown.acceptance;
-  }
+  const by = dimension.shownBy ?? (visit.result.ok ? 'state' : 'acceptance');
+  return shown[by];
 }
 
 /** Counts what is exercised. Nothing counts that was not asked, answered, compared and right. */
@@ -87,7 +75,7 @@ export function measureCoverage(scope: Scope): CoverageMeter {
       steps.compared += 1;
       if (judgement.isRight) steps.right += 1;
       for (const name of dimensionNames) {
-        if (counts(name, visit, judgement)) count(name, dimensions[name].touched(visit));
+        if (counts(dimensions[name], visit, judgement)) count(name, dimensions[name].touched(visit));
       }
     },
     skip: () => {
