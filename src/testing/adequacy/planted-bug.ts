@@ -27,12 +27,16 @@ export type StepQuestion = Extract<Question, { readonly op: 'step' }>;
 function mapDeep(value: unknown, change: (value: unknown, name: string) => unknown, name = ''): unknown {
   if (Array.isArray(value)) {
     const mapped = value.map((each) => mapDeep(each, change, name));
-    return mapped.some((each, index) => each !== value[index]) ? change(mapped, name) : change(value, name);
+    return change(mapped.every((each, index) => each === value[index]) ? value : mapped, name);
   }
   if (!isObject(value)) return change(value, name);
-  const entries = Object.entries(value).map(([key, each]) => [key, mapDeep(each, change, key)] as const);
-  const isSame = entries.every(([key, each]) => each === value[key]);
-  return change(isSame ? value : Object.fromEntries(entries), name);
+  let copy: Record<string, unknown> | null = null;
+  for (const key of Object.keys(value)) {
+    const each = value[key];
+    const mapped = mapDeep(each, change, key);
+    if (mapped !== each) (copy ??= { ...value })[key] = mapped;
+  }
+  return change(copy ?? value, name);
 }
 
 /** Answers are objects, and `mapDeep` keeps their shape. */
