@@ -31,7 +31,7 @@ function svgElement(node: SvgNode | string, decorate: Decorate, key: number): Re
   if (node.meaning !== null) {
     const { className, ...added } = decorate(node.meaning);
     Object.assign(attributes, added);
-    if (className !== undefined) attributes['className'] = `${attributes['className'] ?? ''} ${className}`;
+    if (className !== undefined) attributes['className'] = `${node.attributes['class'] ?? ''} ${className}`;
   }
   return createElement(
     node.tag,

@@ -28,7 +28,6 @@ export function PathsPanel({ model, session, coverage, onCoverage, opened, onOpe
   const found = useMemo(
     () => (opened === null ? playablePaths(session, criterion) : playableFile(opened)),
     // What is played at present does not change which paths there are.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
     [session.machine, session.side, session.onHealthFailure, criterion, opened],
   );
   const { paths } = found;

@@ -87,7 +87,6 @@ export function useOpened({ opened, onRun, onFleet, onScenario, onPaths, onCover
   useEffect(() => {
     if (opened !== null) setProblem(openText('', opened));
     // What came inside the page is opened once, when the page begins.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
   useEffect(() => {

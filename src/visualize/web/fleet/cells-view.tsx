@@ -43,7 +43,8 @@ function inNextRow(run: Waves, layout: CellLayout, from: number, direction: 1 | 
   const here = cornerOf(layout, lane, from - wave.firstHost);
   let best = { host: from, distance: Number.POSITIVE_INFINITY };
   for (const [index, { firstHost, hosts }] of run.lanes.entries()) {
-    for (let at = 0; index !== lane && at < hosts; at += 1) {
+    if (index === lane) continue;
+    for (let at = 0; at < hosts; at += 1) {
       const { x, y } = cornerOf(layout, index, at);
       const distance = Math.hypot(x - here.x, y - here.y);
       if ((y - here.y) * direction > 0 && distance < best.distance) best = { host: firstHost + at, distance };

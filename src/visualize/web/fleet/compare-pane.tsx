@@ -97,7 +97,6 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
       toB.onMove(place);
     },
     // What is reported is the place; a new listener is no reason to report it again.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
     [calmTime, endRunMs],
   );
   const chosen = chosenPair(comparison, a, b);

@@ -32,7 +32,6 @@ export function HostStrip({ run, host: number, cursor, onJump, onMove, onBack }:
       if (happened !== cursor) onMove({ time: cursor === 0 ? 0 : (known[cursor - 1] ?? 0) });
     },
     // The clock follows the steps on the chart; what the clock does is handled where it is moved.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
     [cursor],
   );
   const spans = useMemo(() => {

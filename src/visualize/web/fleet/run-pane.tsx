@@ -102,7 +102,6 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
   useEffect(
     () => onMove({ time: moment.time >= film.endRunMs ? null : Math.round(moment.time) }),
     // What is reported is the place; a new listener is no reason to report it again.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
     [film, moment],
   );
   const open = useCallback(

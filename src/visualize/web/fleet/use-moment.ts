@@ -20,7 +20,6 @@ function* lookAt(moment: Moment): Generator<void> {
 export function useMoment(history: RunHistory, time: number): Moment {
   const [shown, setShown] = useState<Moment | null>(null);
   // Right at once for a run that was just opened, whatever it costs.
-  // oxlint-disable-next-line react-hooks/exhaustive-deps
   const first = useMemo(() => new Moment(history, time), [history]);
   const moment = shown?.history === history ? shown : first;
   const wanted = useRef(moment);

@@ -79,7 +79,15 @@ export function useRuns() {
       liveId.current = id;
       const place = old.asked.find(({ choice, kept }) => choice === null && kept === null);
       const run: OpenRun = {
-        ...{ id, visits: 0, history, film, filter: null, source: null, choice: null, kept: null, isExample: false },
+        id,
+        visits: 0,
+        history,
+        film,
+        filter: null,
+        source: null,
+        choice: null,
+        kept: null,
+        isExample: false,
         time: place?.time ?? null,
         host: place?.host ?? null,
       };
