@@ -90,6 +90,14 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
       message: 'each compares changes of its own',
       remedy: 'Give one of them.',
     });
+  if (flags.tokenFile !== undefined && !isAddress(flags.from ?? ''))
+    problems.push({
+      path: '--token-file',
+      message: 'this only applies to an address',
+      remedy: 'Give --from http://…, or leave it out.',
+    });
+  if (file === '-' && flags.from === '-')
+    problems.push({ path: '--from -', message: 'standard input is the new file already', remedy: 'Give a file.' });
   const failOn = oneOfOption('--fail-on', flags.failOn, SEVERITIES, problems);
   const format = readFormat(flags, problems);
   const { durations: ofDurations, accept, from } = flags;
@@ -170,6 +178,8 @@ type Running =
   | { readonly type: 'fleet'; readonly fleet: Fleet }
   | { readonly type: 'log'; readonly log: RolloutLog | RecordedHosts };
 
+const isAddress = (from: string): boolean => /^https?:\/\//.test(from);
+
 const FROM_REMEDY = 'Give a fleet file, an event log, a run file, or the database or address of a control plane.';
 
 async function readRunning(
@@ -179,7 +189,7 @@ async function readRunning(
   io: Io,
 ): Promise<Running | null> {
   const option = `--from ${from}`;
-  if (/^https?:\/\//.test(from)) {
+  if (isAddress(from)) {
     const answer = await askStatus({ url: from, ...(tokenFile === null ? {} : { tokenFile }) });
     if (answer.ok) return readStatus(answer.body, option, problems);
     problems.push({ ...answer.problem, path: option });

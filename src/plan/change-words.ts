@@ -4,24 +4,54 @@ import type { FleetChange, FleetChangeType } from './fleet-changes.ts';
 const MAX_NAMES = 6;
 const MINUTE_MS = 60_000;
 
-/** How each kind of change affects the rollout. */
-const EFFECTS: Readonly<Record<FleetChangeType, string>> = {
-  'channel-joins': 'It gets a rollout of its own.',
-  'channel-leaves': 'It no longer gets a rollout.',
-  'host-joins': 'They are in the rollout of their channel, unless they are pinned.',
-  'host-leaves': 'A rollout no longer includes them, but a switch in progress is not stopped.',
-  'host-moves': 'They follow the rollout of the new channel and leave that of the old one.',
-  closure: 'These hosts will switch.',
-  pin: 'A pinned host is in no rollout.',
-  waves: 'More waves take longer, because each waits for the one before.',
-  wave: 'A host starts when all earlier waves are finished.',
-  soak: 'A shorter soak finishes the wave sooner, and gives probes less time to fail.',
-  'failure-policy': 'It decides whether a failed host rolls back on its own.',
-  compliance: 'In `enforce`, failing controls hold back later waves.',
-  budget: 'It limits how many hosts are in flight at once.',
-  edge: 'The gated host starts when the other one is finished.',
-  'channel-edge': 'The gated channel starts when the other one is Terminal.',
-};
+/** How a change affects the rollout. `many` if the sentence before is about several hosts. */
+function effectOf(change: FleetChange, many: boolean): string {
+  const [They, are, switchWord] = many ? ['They', 'are', 'switch'] : ['It', 'is', 'switches'];
+  switch (change.type) {
+    case 'channel-joins':
+      return 'It gets a rollout of its own.';
+    case 'channel-leaves':
+      return 'It no longer gets a rollout.';
+    case 'host-joins':
+      return `${They} ${are} in the rollout of ${many ? 'their' : 'its'} channel, unless pinned.`;
+    case 'host-leaves':
+      return `${They} ${are} in no rollout any longer, but a switch in progress is not stopped.`;
+    case 'host-moves':
+      return `${They} ${many ? 'follow' : 'follows'} the rollout of the new channel only.`;
+    case 'closure':
+      return change.to === null
+        ? `${They} ${are} in no rollout, and ${many ? 'keep' : 'keeps'} the old closure.`
+        : `${They} ${switchWord}, unless pinned.`;
+    case 'pin':
+      return change.isPinned ? 'A pinned host is in no rollout.' : 'It is in the rollout of its channel again.';
+    case 'waves':
+      return change.to > change.from
+        ? 'The rollout takes longer, because each wave waits for the one before.'
+        : 'The rollout is shorter, and more hosts switch at once.';
+    case 'wave':
+      return `${They} ${many ? 'start' : 'starts'} when all earlier waves are finished.`;
+    case 'soak':
+      return change.toMinutes < change.fromMinutes
+        ? 'The wave finishes sooner, and probes have less time to fail.'
+        : 'The wave finishes later, and probes have more time to fail.';
+    case 'failure-policy':
+      return change.to === 'halt'
+        ? 'A failed host keeps the release until somebody acts.'
+        : 'A failed host rolls back on its own.';
+    case 'compliance':
+      return change.to === 'enforce'
+        ? 'Failing controls hold back later waves.'
+        : 'Failing controls hold back nothing.';
+    case 'budget':
+      return change.to !== null && (change.from === null || change.to < change.from)
+        ? 'Hosts may wait longer for a slot.'
+        : 'More hosts may switch at once.';
+    case 'edge':
+      return change.isNew ? 'It starts when the other host is finished.' : 'It may start sooner.';
+    case 'channel-edge':
+      return change.isNew ? 'It starts when the other channel is Terminal.' : 'It may start sooner.';
+  }
+}
 
 /** All changes of one kind in one sentence, and their effect. */
 export interface ChangeSummary {
@@ -34,7 +64,7 @@ export interface ChangeSummary {
 export function changeSummaries(changes: readonly FleetChange[]): readonly ChangeSummary[] {
   const kinds = new Map<string, FleetChange[]>();
   for (const change of changes) {
-    const kind = change.type === 'closure' || change.type.startsWith('host-') ? change.type : sentence(change);
+    const kind = kindOf(change);
     const same = kinds.get(kind);
     if (same === undefined) kinds.set(kind, [change]);
     else same.push(change);
@@ -43,22 +73,36 @@ export function changeSummaries(changes: readonly FleetChange[]): readonly Chang
     const [first] = same;
     if (first === undefined) return [];
     const names = same.flatMap((change) => ('hostname' in change ? [change.hostname] : []));
-    const what = names.length > 1 ? together(first.type, names) : sentence(first);
-    return [{ type: first.type, what, effect: EFFECTS[first.type] }];
+    const what = names.length > 1 ? together(first, names) : sentence(first);
+    return [{ type: first.type, what, effect: effectOf(first, names.length > 1) }];
   });
 }
 
-function together(type: FleetChangeType, names: readonly string[]): string {
-  const hosts = `${count(names.length, 'host')}: ${namesOf(names, MAX_NAMES)}`;
-  switch (type) {
+/** Changes with the same key share a sentence. */
+function kindOf(change: FleetChange): string {
+  switch (change.type) {
+    case 'closure':
+      return change.to === null ? 'no closure' : 'closure';
     case 'host-joins':
-      return `New: ${hosts}.`;
     case 'host-leaves':
-      return `Gone: ${hosts}.`;
+    case 'host-moves':
+      return change.type;
+    default:
+      return sentence(change);
+  }
+}
+
+function together(first: FleetChange, names: readonly string[]): string {
+  const hosts = `${count(names.length, 'host')}: ${namesOf(names, MAX_NAMES)}`;
+  switch (first.type) {
+    case 'host-joins':
+      return `New are ${hosts}.`;
+    case 'host-leaves':
+      return `Gone are ${hosts}.`;
     case 'host-moves':
       return `Another channel for ${hosts}.`;
     case 'closure':
-      return `New closure for ${hosts}.`;
+      return `${first.to === null ? 'No' : 'New'} closure for ${hosts}.`;
     default:
       return `Changed for ${hosts}.`;
   }
@@ -91,7 +135,7 @@ function sentence(change: FleetChange): string {
     case 'compliance':
       return `Channel ${change.channel}: compliance mode ${change.to} instead of ${change.from}.`;
     case 'budget':
-      return `Budget ${change.summary} has ${limit(change.to)} instead of ${limit(change.from)}.`;
+      return `Budget ${change.summary} allows ${limit(change.to)} instead of ${limit(change.from)}.`;
     case 'edge':
       return change.isNew
         ? `${change.gated} waits for ${change.gates} now.`
@@ -107,4 +151,4 @@ const closure = (name: string | null): string => (name === null ? 'no closure' :
 const wave = (number: number | null): string => (number === null ? 'no wave' : `wave ${number}`);
 const minutes = (amount: number): string => formatRoundDuration(amount * MINUTE_MS);
 const limit = (most: number | null): string =>
-  most === null ? 'no limit' : `at most ${count(most, 'host')} in flight`;
+  most === null ? 'any number of hosts in flight' : `${count(most, 'host')} in flight`;

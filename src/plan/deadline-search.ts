@@ -38,16 +38,29 @@ export function singleCandidates(
     .slice(0, MAX_CANDIDATES);
 }
 
-/** Two of the single changes that helped most, on different values. */
-export function pairedCandidates(helpful: readonly ChangeCandidate[]): readonly ChangeCandidate[] {
-  const best = helpful.slice(0, MAX_PAIRED);
-  const pairs = best.flatMap((a, at) =>
-    best.slice(at + 1).flatMap((b): ChangeCandidate[] => {
-      const changes = [...a.changes, ...b.changes];
-      return isSameValue(a, b) ? [] : [{ changes, size: a.size + b.size }];
-    }),
-  );
-  return pairs.toSorted((a, b) => a.size - b.size).slice(0, MAX_CANDIDATES);
+/**
+ * Pairs of changes to different values, smallest first.
+ *
+ * @param best single changes, most helpful first
+ * @param candidatesAfter what else could help once a change is made: the critical path may be another one then
+ */
+export function pairedCandidates(
+  best: readonly ChangeCandidate[],
+  candidatesAfter: (first: ChangeCandidate) => readonly ChangeCandidate[],
+): readonly ChangeCandidate[] {
+  const pairs = new Map<string, ChangeCandidate>();
+  for (const first of best.slice(0, MAX_PAIRED)) {
+    for (const second of candidatesAfter(first)) {
+      if (isSameValue(first, second)) continue;
+      const changes = [...first.changes, ...second.changes];
+      const key = changes
+        .map((change) => JSON.stringify(change))
+        .toSorted()
+        .join();
+      if (!pairs.has(key)) pairs.set(key, { changes, size: first.size + second.size });
+    }
+  }
+  return [...pairs.values()].toSorted((a, b) => a.size - b.size).slice(0, MAX_CANDIDATES);
 }
 
 function isSameValue(a: ChangeCandidate, b: ChangeCandidate): boolean {

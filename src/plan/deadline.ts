@@ -1,4 +1,11 @@
-import { parseDuration, parseTime, timeOfDay, writeDuration, type Problem, type StartTime } from '../text/index.ts';
+import {
+  formatRoundDuration,
+  parseDuration,
+  parseTime,
+  timeOfDay,
+  type Problem,
+  type StartTime,
+} from '../text/index.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -42,5 +49,5 @@ export function readDeadline(text: string, start: StartTime | null, problems: Pr
 /** A duration for a sentence, rounded to the minute from ten minutes on. */
 export function roughly(ms: number): string {
   const rounded = ms < 10 * MINUTE_MS ? Math.round(ms / 1000) * 1000 : Math.round(ms / MINUTE_MS) * MINUTE_MS;
-  return writeDuration(rounded).replaceAll(/([dhm])(?=\d)/g, '$1 ');
+  return formatRoundDuration(rounded);
 }

@@ -1,5 +1,6 @@
-import type { Scenario, Tally } from '../simulator/index.ts';
+import { simulate, type Scenario, type Tally } from '../simulator/index.ts';
 import { RunThreads, simulateMany, type ManyRunsProgress } from '../simulator/node.ts';
+import { criticalPath, type CriticalPath } from './critical-path.ts';
 import { pairedCandidates, singleCandidates } from './deadline-search.ts';
 import { forecastOf, type ComparedChange, type Comparison, type Forecast } from './forecast.ts';
 import type { Plan } from './plan.ts';
@@ -22,6 +23,8 @@ const COMPARED_RUNS = 20;
 /** So many of them show most changes that miss a deadline: p95 of 20 runs leaves out one. */
 const FIRST_RUNS = 4;
 const MAY_MISS = 1;
+/** How many changes to show where none meets the deadline. */
+const MAX_CLOSEST = 3;
 
 /** The plan with a forecast of many runs with consecutive seeds, on all cores; the plan itself if one was requested. */
 export async function withForecast(plan: Plan, options: ForecastOptions): Promise<Plan> {
@@ -64,16 +67,33 @@ export async function searchDeadline(
     const one = await tryAll(input, singles, base, deadlineMs, threaded);
     const meeting = one.filter(({ keepsDeadline }) => keepsDeadline === true);
     if (meeting.length > 0) return { ...result, results: meeting, tried: singles.length };
-    const helpful = singles
-      .map((candidate, at) => ({ candidate, savedMs: one[at]?.savedMs ?? 0 }))
-      .filter(({ savedMs }) => savedMs > 0)
-      .toSorted((a, b) => b.savedMs - a.savedMs)
-      .map(({ candidate }) => candidate);
-    const pairs = pairedCandidates(helpful);
+    const tried = singles.map((candidate, at) => ({ candidate, savedMs: one[at]?.savedMs ?? 0 }));
+    const best = tried.toSorted((a, b) => b.savedMs - a.savedMs).map(({ candidate }) => candidate);
+    const pairs = pairedCandidates(best, (first) => {
+      const changed = applyWhatIf(input, first.changes);
+      return singleCandidates(changed.next, pathOf(changed), lateMs, keep);
+    });
     const two = await tryAll(input, pairs, base, deadlineMs, threaded);
-    const results = two.filter(({ keepsDeadline }) => keepsDeadline === true);
-    return { ...result, results, tried: singles.length + pairs.length };
+    const met = two.filter(({ keepsDeadline }) => keepsDeadline === true);
+    const helpful = [...one, ...two].filter(({ savedMs }) => savedMs !== null && savedMs > 0);
+    // Of changes that save the same, the smallest.
+    const closest = helpful
+      .toSorted((a, b) => (b.savedMs ?? 0) - (a.savedMs ?? 0))
+      .filter(({ savedMs }, at, all) => savedMs !== all[at - 1]?.savedMs)
+      .slice(0, MAX_CLOSEST);
+    return { ...result, results: met.length > 0 ? met : closest, tried: singles.length + pairs.length };
   });
+}
+
+/** A changed plan may be bound by something else. */
+function pathOf(input: PlanInput): CriticalPath {
+  return criticalPath(simulate(scenarioOf(input), { judged: false }));
+}
+
+function scenarioOf(input: PlanInput): Scenario {
+  const made = planScenario(input);
+  if (!made.ok) throw new RangeError(made.problems.map(({ message }) => message).join('; '));
+  return made.scenario;
 }
 
 async function tryAll(
@@ -106,14 +126,11 @@ async function forecastOne(
   options: ForecastOptions,
   deadlineMs: number | null = null,
 ): Promise<Forecast> {
-  const made = planScenario(input);
-  if (!made.ok) throw new RangeError(made.problems.map(({ message }) => message).join('; '));
-  const { scenario } = made;
-  const runs = Math.min(options.runs, COMPARED_RUNS);
-  const first = deadlineMs === null ? runs : Math.min(runs, FIRST_RUNS);
+  const scenario = scenarioOf(input);
+  const first = deadlineMs === null ? COMPARED_RUNS : FIRST_RUNS;
   const tally = await simulated(scenario, first, options);
-  if (first < runs && deadlineMs !== null && missing(tally, deadlineMs) <= MAY_MISS) {
-    const rest = await simulated({ ...scenario, seed: scenario.seed + first }, runs - first, options);
+  if (deadlineMs !== null && missing(tally, deadlineMs) <= MAY_MISS) {
+    const rest = await simulated({ ...scenario, seed: scenario.seed + first }, COMPARED_RUNS - first, options);
     tally.merge(rest.toData());
   }
   return forecastOf(tally, scenario.seed);

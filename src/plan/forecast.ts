@@ -62,7 +62,7 @@ export interface Comparison {
   readonly base: { readonly p50: Quantile | null; readonly p95: Quantile | null };
   /** Milliseconds since the start; `null` without one. */
   readonly deadlineMs: number | null;
-  /** For a deadline: the changes that meet it, smallest first. */
+  /** For a deadline: the changes that meet it, smallest first; if none does, those that help most. */
   readonly results: readonly ComparedChange[];
   /** How many changes were tried. */
   readonly tried: number;

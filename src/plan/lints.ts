@@ -154,7 +154,7 @@ const RULES: readonly LintRule[] = [
         // With two hosts, one at a time is what such a budget is for.
         if (first?.limit !== 1 || hosts < 3) return [];
         const what = `The budget ${first.summary} lets one of ${hosts} hosts be in flight. If it goes offline, the other ${hosts - 1} wait.`;
-        const remedy = 'Bring it back, or remove it from the fleet, to go on.';
+        const remedy = 'Allow two, or be ready to remove a host that does not come back from the fleet.';
         return [{ path: at('$.disruptionBudgets', index), what, remedy }];
       }),
   },

@@ -82,6 +82,7 @@ const plannedWave = z.strictObject({
   ...ofWave,
   channel: name,
   hosts: count,
+  switching: count.describe('Hosts that switch, or have begun to; the others run the release already'),
   soakMinutes: z.number(),
   shortestSoakMs: durationMs.nullable().describe('null: no host soaks'),
   startsMs: ms.nullable().describe('null: never'),

@@ -1,18 +1,21 @@
-import {
-  count,
-  formatCount,
-  formatRoundDuration,
-  shortName,
-  startClock,
-  zoneName,
-  type StartClock,
-  type StartTime,
-} from '../text/index.ts';
+import { count, formatCount, shortName, startClock, zoneName, type StartClock, type StartTime } from '../text/index.ts';
 import { channelOf } from './critical-path.ts';
 import type { Comparison } from './forecast.ts';
 import type { Plan } from './plan.ts';
 import { roughly } from './deadline.ts';
-import { BAD_WORDS, BLAST_LEGEND, changesOf, gateWords, headline, pathSteps, stopWords } from './plan-words.ts';
+import {
+  BAD_WORDS,
+  BLAST_LEGEND,
+  changesOf,
+  comparisonTitle,
+  deadlineWords,
+  gateWords,
+  headline,
+  pathSteps,
+  savedWords,
+  soakWords,
+  stopWords,
+} from './plan-words.ts';
 
 const MINUTE_MS = 60_000;
 const MAX_ROWS = 30;
@@ -52,13 +55,14 @@ export function planMarkdown(plan: Plan, start: StartTime | null, comparison: Co
 }
 
 function courseTable({ waves, forecast }: Plan, clock: StartClock): string {
-  const rows = waves.slice(0, MAX_ROWS).map(({ rolloutId, channel, wave, hosts, soakMinutes, startsMs, endsMs }) => {
+  const rows = waves.slice(0, MAX_ROWS).map((planned) => {
+    const { rolloutId, channel, wave, hosts, startsMs, endsMs } = planned;
     const found = forecast?.waves.find((each) => each.rolloutId === rolloutId && each.wave === wave);
     const p95 = found?.p95 ?? null;
     return [
       escape(`${channel}/${wave}`),
       formatCount(hosts),
-      formatRoundDuration(soakMinutes * MINUTE_MS),
+      soakWords(planned),
       startsMs === null ? 'never' : clock(startsMs),
       endsMs === null ? 'never' : clock(endsMs),
       p95 === null ? '-' : clock(p95.ms),
@@ -87,17 +91,17 @@ function timeline({ waves }: Plan, start: StartTime | null): string {
   return ['```mermaid', 'gantt', '  dateFormat YYYY-MM-DD HH:mm', '  axisFormat %H:%M', ...lines, '```'].join('\n');
 }
 
-function comparisonTable({ what, results, deadlineMs }: Comparison, clock: StartClock): string {
+function comparisonTable(comparison: Comparison, clock: StartClock): string {
+  const { base, results } = comparison;
   const rows = results.map(({ changes, p95, savedMs }) => [
     changes.map((change) => `\`${change.replaceAll('`', "'")}\``).join(' and '),
     p95 === null ? '-' : clock(p95.ms),
-    savedMs === null ? '' : savedMs >= 0 ? `${roughly(savedMs)} sooner` : `${roughly(-savedMs)} later`,
+    savedWords(savedMs),
   ]);
-  const title = what === 'deadline' ? `Changes that meet the deadline ${clock(deadlineMs ?? 0)}` : 'What if';
-  return section(
-    title,
-    rows.length === 0 ? 'No change of one or two values meets it.' : table(['change', 'p95', ''], rows),
-  );
+  const unchanged = base.p95 === null ? '' : `Unchanged: ${clock(base.p95.ms)} at p95. `;
+  const outcome = `${unchanged}${deadlineWords(comparison) ?? ''}`.trim();
+  const parts = [outcome, rows.length === 0 ? '' : table(['change', 'p95', ''], rows)];
+  return section(comparisonTitle(comparison, clock), parts.filter((part) => part !== '').join('\n\n'));
 }
 
 function blastTable({ blasts }: Plan, clock: StartClock): string {

@@ -1,20 +1,22 @@
 import { Page, type Cell, type PageFormat } from '../simulator/internal.ts';
 import { writeSpan } from '../simulator/internal.ts';
-import {
-  count,
-  formatCount,
-  formatRoundDuration,
-  shortName,
-  startClock,
-  zoneName,
-  type StartClock,
-  type StartTime,
-} from '../text/index.ts';
+import { count, formatCount, shortName, startClock, zoneName, type StartClock, type StartTime } from '../text/index.ts';
 import { channelOf } from './critical-path.ts';
 import type { Comparison, Forecast, Quantile } from './forecast.ts';
 import type { Plan } from './plan.ts';
 import { roughly } from './deadline.ts';
-import { BAD_WORDS, BLAST_LEGEND, changesOf, gateWords, headline, pathSteps } from './plan-words.ts';
+import {
+  BAD_WORDS,
+  BLAST_LEGEND,
+  changesOf,
+  comparisonTitle,
+  deadlineWords,
+  gateWords,
+  headline,
+  pathSteps,
+  savedWords,
+  soakWords,
+} from './plan-words.ts';
 
 const MINUTE_MS = 60_000;
 const MAX_STEPS = 14;
@@ -54,32 +56,29 @@ function course(page: Page, { waves, forecast, gates, path }: Plan, clock: Start
   page.title('The course');
   const slackOf = new Map(path.slack.map(({ rolloutId, wave, slackMs }) => [`${rolloutId} ${wave}`, slackMs]));
   page.rows([
-    ['wave', 'hosts', 'soak', 'starts', 'ends', ...(forecast === null ? [] : ['p50', 'p95']), 'slack'].map((text) => ({
+    ['wave', 'hosts', 'soak', 'starts', ...(forecast === null ? ['ends'] : ['p50', 'p95']), 'slack'].map((text) => ({
       text,
       tone: 'quiet',
     })),
-    ...waves.map(
-      ({ rolloutId, channel, wave, hosts, soakMinutes, shortestSoakMs, startsMs, endsMs }): readonly Cell[] => {
-        const found = forecast?.waves.find((each) => each.rolloutId === rolloutId && each.wave === wave);
-        const isShort = shortestSoakMs !== null && shortestSoakMs < soakMinutes * MINUTE_MS;
-        const slackMs = slackOf.get(`${rolloutId} ${wave}`);
-        return [
-          { text: `${channel}/${wave}` },
-          right(formatCount(hosts)),
-          {
-            text: `${isShort ? `${roughly(shortestSoakMs)} of ` : ''}${formatRoundDuration(soakMinutes * MINUTE_MS)}`,
-            tone: isShort ? 'warn' : 'plain',
-          },
-          { text: startsMs === null ? 'never' : clock(startsMs) },
-          { text: endsMs === null ? 'never' : clock(endsMs) },
-          ...(forecast === null ? [] : [found?.p50, found?.p95].map((each) => ({ text: shownQuantile(each, clock) }))),
-          {
-            text: slackMs === undefined ? '' : slackMs === 0 ? 'none' : roughly(slackMs),
-            tone: slackMs === 0 ? 'warn' : 'quiet',
-          },
-        ];
-      },
-    ),
+    ...waves.map((planned): readonly Cell[] => {
+      const { rolloutId, channel, wave, hosts, soakMinutes, shortestSoakMs, startsMs, endsMs } = planned;
+      const found = forecast?.waves.find((each) => each.rolloutId === rolloutId && each.wave === wave);
+      const isShort = shortestSoakMs !== null && shortestSoakMs < soakMinutes * MINUTE_MS;
+      const slackMs = slackOf.get(`${rolloutId} ${wave}`);
+      return [
+        { text: `${channel}/${wave}` },
+        right(formatCount(hosts)),
+        { text: soakWords(planned), tone: isShort ? 'warn' : 'plain' },
+        { text: startsMs === null ? 'never' : clock(startsMs) },
+        ...(forecast === null
+          ? [{ text: endsMs === null ? 'never' : clock(endsMs) }]
+          : [found?.p50, found?.p95].map((each) => ({ text: shownQuantile(each, clock) }))),
+        {
+          text: slackMs === undefined ? '' : slackMs < 1000 ? 'none' : roughly(slackMs),
+          tone: slackMs !== undefined && slackMs < 1000 ? 'warn' : 'quiet',
+        },
+      ];
+    }),
   ]);
   if (forecast !== null) page.line(howSure(forecast, clock), 'quiet', 2);
   if (gates.length === 0) return;
@@ -90,9 +89,10 @@ function course(page: Page, { waves, forecast, gates, path }: Plan, clock: Start
 /** How many runs there were, and how uncertain their result is. */
 function howSure({ runs, firstSeed, p95, outcomes }: Forecast, clock: StartClock): string {
   const seeds = `${count(runs, 'run')}, seeds ${firstSeed} to ${firstSeed + runs - 1}`;
+  if (outcomes.terminal === 0) return `${seeds}. None of them ends Terminal.`;
   const failed = runs - outcomes.terminal;
   const bad = failed === 0 ? '' : ` ${count(failed, 'run')} ${failed === 1 ? 'does' : 'do'} not end Terminal.`;
-  if (p95 === null) return `${seeds}: too few for p95, which needs 20.${bad}`;
+  if (p95 === null) return `${seeds}: too few that end for p95, which needs 20.${bad}`;
   const range =
     p95.highMs === null ? `${clock(p95.lowMs)} or later` : `from ${clock(p95.lowMs)} to ${clock(p95.highMs)}`;
   return `${seeds}. With 95 % confidence, the p95 of the whole is ${range}.${bad}`;
@@ -114,24 +114,17 @@ function binds(page: Page, { path }: Plan, clock: StartClock): void {
   if (left > 0) page.line(`${formatCount(left)} more in the middle are omitted; --json has them`, 'quiet', 2);
 }
 
-function compared(page: Page, { what, base, results, deadlineMs }: Comparison, clock: StartClock): void {
-  page.title(what === 'deadline' ? `Changes that meet the deadline ${clock(deadlineMs ?? 0)}` : 'What if');
+function compared(page: Page, comparison: Comparison, clock: StartClock): void {
+  const { base, results } = comparison;
+  page.title(comparisonTitle(comparison, clock));
   page.line(`Unchanged: ${shownQuantile(base.p95 ?? base.p50, clock)} at p95`, 'quiet', 2);
-  if (results.length === 0) page.line('No change of one or two values meets it.', 'bad', 2);
+  const outcome = deadlineWords(comparison);
+  if (outcome !== null) page.line(outcome, 'plain', 2);
   page.rows(
     results.map(({ changes, p95, savedMs, keepsDeadline }): readonly Cell[] => [
       { text: changes.join(' and ') },
       { text: shownQuantile(p95, clock), tone: keepsDeadline === true ? 'good' : 'plain' },
-      {
-        text:
-          savedMs === null
-            ? ''
-            : savedMs > 0
-              ? `${roughly(savedMs)} sooner`
-              : savedMs < 0
-                ? `${roughly(-savedMs)} later`
-                : 'no difference',
-      },
+      { text: savedWords(savedMs) },
     ]),
   );
 }

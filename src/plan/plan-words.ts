@@ -1,19 +1,58 @@
-import { count, formatDuration, namesOf, type StartClock } from '../text/index.ts';
+import { count, formatDuration, formatRoundDuration, namesOf, type StartClock } from '../text/index.ts';
 import { verdictWords } from '../simulator/index.ts';
 import { changeSummaries, type ChangeSummary } from './change-words.ts';
 import { channelOf, type PathLink } from './critical-path.ts';
 import type { BadRelease, Blast } from './blast-radius.ts';
-import type { Plan, PlannedGate } from './plan.ts';
+import type { Comparison, Forecast } from './forecast.ts';
+import type { Plan, PlannedGate, PlannedWave } from './plan.ts';
 import { roughly } from './deadline.ts';
 
-/** The plan in one sentence, as in the page's headline, with its uncertainty. */
-export function headline({ verdict, forecast }: Plan, clock: StartClock): string {
-  const [half, likely] = [forecast?.p50 ?? null, forecast?.p95 ?? null];
-  if (verdict.type !== 'done') return verdictWords(verdict, clock);
+const MINUTE_MS = 60_000;
+
+/** The verdict on the plan's run in the words of the report and the page, with its uncertainty. */
+export function headline({ verdict, forecast, waves }: Plan, clock: StartClock): string {
+  const words = verdictWords(verdict, clock, verdict.type === 'done' ? whenDone(forecast, verdict.runMs, clock) : null);
+  return waves.length > 0 && waves.every(({ switching }) => switching === 0) ? `No host switches. ${words}` : words;
+}
+
+function whenDone(forecast: Forecast | null, runMs: number, clock: StartClock): string {
   const by = clock === formatDuration ? 'within' : 'by';
-  if (half !== null && likely !== null)
-    return `Every rollout is Terminal ${by} ${clock(half.ms)} in half of the runs, and ${by} ${clock(likely.ms)} in 95 %.`;
-  return `Every rollout is Terminal ${by} ${clock(verdict.runMs)}.`;
+  const [p50, p95] = [forecast?.p50 ?? null, forecast?.p95 ?? null];
+  if (p50 === null || p95 === null) return `${by} ${clock(runMs)}`;
+  const [half, likely] = [clock(p50.ms), clock(p95.ms)];
+  return half === likely
+    ? `${by} ${half} in 95 % of the runs`
+    : `${by} ${half} in half of the runs, and ${by} ${likely} in 95 %`;
+}
+
+/** The shortest soak of a wave, and what it falls short of. */
+export function soakWords({ soakMinutes, shortestSoakMs, switching }: PlannedWave): string {
+  if (switching === 0) return 'none';
+  const soakMs = soakMinutes * MINUTE_MS;
+  const isShort = shortestSoakMs !== null && shortestSoakMs < soakMs;
+  return `${isShort ? `${roughly(shortestSoakMs)} of ` : ''}${formatRoundDuration(soakMs)}`;
+}
+
+/** What a search for a deadline comes to, before the changes that it found; `null` for other comparisons. */
+export function deadlineWords({ base, deadlineMs, results }: Comparison): string | null {
+  if (deadlineMs === null) return null;
+  if (base.p95 !== null && base.p95.ms <= deadlineMs) return 'The plan meets it without a change.';
+  if (results.some(({ keepsDeadline }) => keepsDeadline === true)) return null;
+  return results.length === 0
+    ? 'No change of one or two values meets it.'
+    : 'No change of one or two values meets it. These help most:';
+}
+
+/** The title of a comparison. */
+export function comparisonTitle({ deadlineMs }: Comparison, clock: StartClock): string {
+  return deadlineMs === null ? 'What if' : `To meet the deadline ${clock(deadlineMs)}`;
+}
+
+/** How much sooner or later a change ends the rollout; empty if unknown. */
+export function savedWords(savedMs: number | null): string {
+  if (savedMs === null) return '';
+  if (savedMs === 0) return 'no difference';
+  return savedMs > 0 ? `${roughly(savedMs)} sooner` : `${roughly(-savedMs)} later`;
 }
 
 /** What changes, one sentence each; without the running fleet, the first states the assumption. */
@@ -58,11 +97,15 @@ function hostWords(links: Some<PathLink>): string {
   const [{ hostname, rolloutId, wave, budget, isRunningIt }] = links;
   const who = `${hostname} of ${channelOf(rolloutId)}/${wave}`;
   if (isRunningIt) return `${who} runs it already, and converges`;
-  const parts = links.map(({ kind, fromMs, untilMs }) => `${KINDS[kind]} ${roughly(untilMs - fromMs)}`);
+  const parts = links.flatMap(({ kind, fromMs, untilMs }) =>
+    untilMs - fromMs < SHORTEST_PART_MS ? [] : [`${KINDS[kind]} ${roughly(untilMs - fromMs)}`],
+  );
   return `${who}${budget === null ? '' : `, after the budget ${budget} held it`}: ${parts.join(', ')}`;
 }
 
 const MAX_NAMES = 4;
+/** Shorter parts of a step would be shown as 0s. */
+const SHORTEST_PART_MS = 500;
 const KINDS: Readonly<Record<PathLink['kind'], string>> = {
   start: 'waits for the start',
   gate: 'waits for a planning pass',

@@ -1,5 +1,6 @@
 import type { FleetProblem } from '../fleet/index.ts';
 import {
+  leastDurationMs,
   Moment,
   simulate,
   verdictOf,
@@ -11,6 +12,7 @@ import {
 import type { GateName } from '../control-plane/index.ts';
 import { blastRadius, type Blast } from './blast-radius.ts';
 import { criticalPath, type CriticalPath } from './critical-path.ts';
+import { roughly } from './deadline.ts';
 import { fleetChanges, type FleetChange } from './fleet-changes.ts';
 import type { Forecast } from './forecast.ts';
 import { findLints, type Lint } from './lints.ts';
@@ -27,6 +29,8 @@ export interface PlannedWave {
   readonly channel: string;
   readonly wave: number;
   readonly hosts: number;
+  /** How many of them switch, or have begun to; the others run the release already. */
+  readonly switching: number;
   readonly soakMinutes: number;
   /** The shortest actual soak of its hosts; `null` if none soaks, or all were under way before. */
   readonly shortestSoakMs: number | null;
@@ -69,6 +73,9 @@ export function makePlan(input: PlanInput): PlanResult {
   const made = planScenario(input);
   if (!made.ok) return made;
   const { scenario, assumptions, notes } = made;
+  // Hosts under way have soaked for a part of it.
+  const leastMs = input.log === null ? leastDurationMs(scenario) : 0;
+  if (leastMs > scenario.untilMs) return { ok: false, problems: [tooLong(leastMs, scenario)] };
   // Nothing goes wrong in it that a judge would notice.
   const run = simulate(scenario, { judged: false });
   // Where every host is taken to get a closure, it is no fault that it has none.
@@ -103,9 +110,20 @@ export function makePlan(input: PlanInput): PlanResult {
   };
 }
 
-function plannedWaves({ rollouts, scenario }: Run): readonly PlannedWave[] {
+function tooLong(leastMs: number, { untilMs }: Scenario): FleetProblem {
+  return {
+    severity: 'error',
+    path: '$',
+    message: `hosts soak one after the other, which takes at least ${roughly(leastMs)}, and a run ends after ${roughly(untilMs)}`,
+    remedy: 'Shorten the rows of edges, the soaks or the budgets.',
+  };
+}
+
+function plannedWaves({ rollouts, scenario, history }: Run): readonly PlannedWave[] {
   // They soaked before the plan began, too.
   const underWay = new Set(scenario.hosts.flatMap((host) => (host.underWay === undefined ? [] : [host.hostname])));
+  const isSwitching = (rolloutId: string, hostname: string): boolean =>
+    underWay.has(hostname) || (history.trackOf(rolloutId, hostname)?.view.dispatchedRunMs ?? null) !== null;
   return rollouts.flatMap(({ rolloutId, channel, waves }) =>
     waves
       .filter(({ hosts }) => hosts.length > 0)
@@ -116,6 +134,7 @@ function plannedWaves({ rollouts, scenario }: Run): readonly PlannedWave[] {
           channel,
           wave,
           hosts: hosts.length,
+          switching: hosts.filter(({ hostname }) => isSwitching(rolloutId, hostname)).length,
           soakMinutes,
           shortestSoakMs: soaks.length === 0 ? null : Math.min(...soaks),
           startsMs: startedRunMs,

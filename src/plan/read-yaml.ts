@@ -24,7 +24,11 @@ export function readYaml<Value>(
   } catch (error) {
     // The second is how the library refuses an alias.
     if (!(error instanceof YAMLParseError) && !(error instanceof ReferenceError)) throw error;
-    problems.push({ path: file, message: error.message.split('\n', 1)[0] ?? 'it is not YAML', remedy });
+    problems.push({
+      path: file,
+      message: error.message.split('\n', 1)[0]?.replace(/:$/, '') ?? 'it is not YAML',
+      remedy,
+    });
   }
   return null;
 }

@@ -19,7 +19,7 @@ const plan = (args: readonly string[]) => runCli(['plan', TUESDAY, '--from', MON
 test('answers in the first line, and then says what changes and what binds', async () => {
   const { status, stdout } = await plan([]);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^Every rollout is Terminal within /);
+  expect(stdout).toMatch(/^Done within .* All 6 hosts run the releases of 2 channels/);
   const places = ['What changes', 'The course', 'What binds', 'Assumptions'].map((title) => stdout.indexOf(title));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places).not.toContain(-1);
@@ -59,6 +59,14 @@ test('everything that is wrong is reported at once', async () => {
   for (const option of ['--start soon', '--deadline later', '--fail-on', '--runs']) expect(stderr).toContain(option);
 });
 
+test.each([
+  ['--token-file', ['--token-file', 'token']],
+  ['--from -', ['--from', '-']],
+])('%s is refused where it means nothing', async (path, args) => {
+  const { status, stderr } = await runCli(['plan', path === '--from -' ? '-' : TUESDAY, ...args]);
+  expect([status, stderr.includes(`  ${path}\n`)]).toEqual([1, true]);
+});
+
 test('a deadline that is missed, or a lint that is too bad, ends with 4', async () => {
   const { status } = await plan(['--deadline', '1m', '--keep', 'soaks', '--keep', 'budgets', '--keep', 'edges']);
   expect(status).toBe(4);
@@ -86,19 +94,26 @@ test('the action gives the command options that it has, and fails with its exit 
   const output = join(folder, 'output');
   // Prints what the command was given, one argument a line.
   const command = join(folder, 'command.sh');
-  writeFileSync(command, 'printf "%s\\n" "$@" > given; echo comment > plan-comment.md; exit 4\n');
+  writeFileSync(
+    command,
+    'case "$*" in *html*) echo page > plan.html ;; *) printf "%s\\n" "$@" > given; echo comment > plan-comment.md ;; esac; exit 4\n',
+  );
   const env = {
     ...process.env,
     FLEET: resolve(TUESDAY),
     ARGS: '--runs 1',
     FAIL_ON: 'error',
     VERSION: 'latest',
-    BASE: 'none',
+    BASE: '',
+    RUNS: 'https://forge/fleet/infra/actions/runs',
+    RUN: '7',
     GITHUB_OUTPUT: output,
     PLAN_COMMAND: `sh ${command}`,
   };
   execFileSync('bash', ['-e', '-c', steps[0]?.run ?? ''], { cwd: folder, env });
-  expect(readFileSync(output, 'utf8')).toBe('status=4\n');
+  expect(readFileSync(output, 'utf8')).toBe('status=4\npage=plan.html\n');
+  const comment = readFileSync(join(folder, 'plan-comment.md'), 'utf8');
+  expect(comment).toContain('[the artefacts of this run](https://forge/fleet/infra/actions/runs/7)');
   const given = readFileSync(join(folder, 'given'), 'utf8').trim().split('\n');
   const { status, stderr } = await runCli(given.map((arg) => (arg === 'plan-comment.md' ? '-' : arg)));
   expect([status, stderr]).toEqual([0, '']);

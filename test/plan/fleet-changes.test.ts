@@ -14,7 +14,25 @@ test('a new release changes the closure of each host', () => {
   expect(found.map(({ type }) => type)).toEqual(['closure', 'closure', 'closure']);
   expect(found[0]).toEqual({ type: 'closure', hostname: 'a', from: 'a-r1', to: 'a-r2', path: '$.hosts.a.closureHash' });
   expect(changeSummaries(found)).toEqual([
-    { type: 'closure', what: 'New closure for 3 hosts: a, b, c.', effect: 'These hosts will switch.' },
+    { type: 'closure', what: 'New closure for 3 hosts: a, b, c.', effect: 'They switch, unless pinned.' },
+  ]);
+});
+
+test('a shorter soak is not said to be longer, and a host without a closure does not switch', () => {
+  const effects = (next: Partial<FleetSketch>) => changeSummaries(changes(next)).map(({ effect }) => effect);
+  expect(effects({ soaks: [5, 30] })).toEqual([
+    'The wave finishes sooner, and probes have less time to fail.',
+    'The wave finishes later, and probes have more time to fail.',
+  ]);
+  expect(effects({ budget: 1 })).toEqual(['Hosts may wait longer for a slot.']);
+  expect(effects({ budget: 3 })).toEqual(['More hosts may switch at once.']);
+  const gone = { type: 'closure', hostname: 'a', from: 'a-r1', to: null, path: '$' } as const;
+  expect(changeSummaries([gone])).toEqual([
+    {
+      type: 'closure',
+      what: 'a goes from a-r1 to no closure.',
+      effect: 'It is in no rollout, and keeps the old closure.',
+    },
   ]);
 });
 

@@ -72,6 +72,22 @@ test('two changes are tried where one is not enough', async () => {
   expect(results.every(({ changes }) => changes.length === 2)).toBe(true);
 });
 
+test('two channels of one length each need a change: neither helps alone', async () => {
+  const input = inputOf({ channels: { edge: [['z']], stable: [['a']] }, release: 'r2', soaks: [60] });
+  const { results } = await searchDeadline(input, planned(input), 50 * MINUTE_MS, new Set(), OPTIONS);
+  expect(results.length).toBeGreaterThan(0);
+  for (const { changes } of results)
+    expect(changes.map((change) => change.slice(0, 'wave:edge'.length)).toSorted()).toEqual(['wave:edge', 'wave:stab']);
+});
+
+test('where no change meets a deadline, those that help most are listed', async () => {
+  const input = inputOf(SKETCH);
+  const { results } = await searchDeadline(input, planned(input), 10_000, new Set(), OPTIONS);
+  const saved = results.map(({ savedMs }) => savedMs ?? 0);
+  expect(results.map(({ keepsDeadline }) => keepsDeadline)).toEqual([false, false, false]);
+  expect(saved).toEqual(saved.toSorted((a, b) => b - a));
+});
+
 test('a deadline that is kept already needs no change', async () => {
   const input = inputOf(SKETCH);
   const found = await searchDeadline(input, planned(input), 600 * MINUTE_MS, new Set(), OPTIONS);

@@ -6,8 +6,8 @@ const SKETCH = { channels: { stable: [['a'], ['b']] }, release: 'r2' };
 
 test('a comment has the verdict, the course, a timeline and lints', () => {
   const text = planMarkdown(planOf(SKETCH), null, null);
-  expect(text).toContain('**Every rollout is Terminal within 20m');
-  expect(text).toContain('| stable/0 | 1 | 10m |');
+  expect(text).toContain('**Done within 20m');
+  expect(text).toContain('| stable/0 | 1 | 9m ');
   expect(text).toContain('```mermaid\ngantt\n  dateFormat YYYY-MM-DD HH:mm\n');
   expect(text).toMatch(/^ {2}wave 0 :1970-01-01 00:00, 10m$/m);
   expect(text).toContain('note `deferred-canary` at `$.waves.stable[0]`');

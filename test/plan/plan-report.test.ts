@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { planText } from '../../src/plan/index.ts';
+import { planMarkdown, planText, type Comparison } from '../../src/plan/index.ts';
+import { verdictWords } from '../../src/simulator/index.ts';
+import { formatDuration } from '../../src/text/index.ts';
 import { planOf, type FleetSketch } from './support/plan-fleets.ts';
 
 const WIDTH = 80;
@@ -14,6 +16,35 @@ test('fits 80 columns with long names, one line for each bad release', () => {
   const rows = lines.slice(lines.findIndex((line) => line.includes('what fails')) + 1);
   const waves = rows.slice(0, 6).map((line) => /^ {2}production-database\/[01] .* (?:never|\d+m \d\ds)$/.test(line));
   expect(waves).toEqual([true, true, true, true, true, true]);
+});
+
+test('a plan without a change switches nobody, and none of its waves soaks', () => {
+  const sketch: FleetSketch = { channels: { stable: [['a'], ['b']] }, release: 'r2' };
+  const [headline, ...lines] = linesOf(sketch, sketch);
+  expect(headline).toMatch(/^No host switches\. Done within \d+s\. All 2 hosts run r2\.$/);
+  expect(lines.filter((line) => /^ {2}stable\/[01] +1 +none /.test(line))).toHaveLength(2);
+});
+
+test('has the sentence of the report of a run', () => {
+  const plan = planOf({ channels: { stable: [['a'], ['b']] }, release: 'r2' });
+  const text = planText(plan, { start: null, comparison: null }, { width: 200, colour: false });
+  const report = verdictWords(plan.verdict, formatDuration);
+  expect(report).toMatch(/^Done after .* All 2 hosts run r2\.$/);
+  expect(text).toContain(`\n${report.replace('after', 'within')}\n`);
+});
+
+test('a deadline that is met anyway is not said to be out of reach', () => {
+  const quantile = { ms: 60_000, lowMs: 60_000, highMs: null };
+  const base = { p50: quantile, p95: quantile };
+  const comparison = { what: 'deadline', base, deadlineMs: 120_000, results: [], tried: 0 } as const;
+  const plan = planOf({ channels: { stable: [['a'], ['b']] }, release: 'r2' });
+  const shown = (each: Comparison) => [
+    planText(plan, { start: null, comparison: each }, { width: 200, colour: false }),
+    planMarkdown(plan, null, each),
+  ];
+  for (const text of shown(comparison)) expect(text).toContain('The plan meets it without a change.');
+  for (const text of shown({ ...comparison, deadlineMs: 30_000 }))
+    expect(text).toContain('No change of one or two values meets it.');
 });
 
 test('advises nothing that the command does not have: it named --closure', () => {

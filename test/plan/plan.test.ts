@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_SCENARIO, simulate } from '../../src/simulator/index.ts';
 import { decodeFleet } from '../../src/fleet/index.ts';
-import { planScenario } from '../../src/plan/index.ts';
+import { makePlan, planScenario } from '../../src/plan/index.ts';
 import { USUAL_PROBES } from '../../src/plan/plan-scenario.ts';
-import { inputOf } from './support/plan-fleets.ts';
+import { fleetOf, inputOf } from './support/plan-fleets.ts';
 
 const FLEETS = 'examples/fleets';
 
@@ -25,6 +25,13 @@ test.each(names)('reports are rare in a plan, and change nothing in its course: 
     { judged: false },
   );
   expect(rare.events).toBeLessThan(usual.events / 2);
-  expect(rare.outcome).toBe('terminal');
+  expect(rare.outcome).toBe(usual.outcome);
   expect(rare.rollouts).toEqual(usual.rollouts);
+});
+
+test('a row of hosts that outlasts a run is refused at once: it was called a rollout without an end', () => {
+  const hosts = Array.from({ length: 40 }, (_, at) => `h${at}`);
+  const edges = hosts.slice(1).map((gated, at) => ({ gated, gates: `h${at}` }));
+  const made = makePlan(inputOf(fleetOf({ channels: { stable: [hosts] }, release: 'r2', soaks: [6000], edges })));
+  expect(made).toMatchObject({ ok: false, problems: [{ path: '$' }] });
 });

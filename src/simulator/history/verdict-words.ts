@@ -9,8 +9,12 @@ export type FormatTime = (runMs: RunMs) => string;
 
 const MAX_NAMES = 3;
 
-/** The headline of a run: one or two sentences with a time and a name. */
-export function verdictWords(verdict: Verdict, clock: FormatTime): string {
+/**
+ * The headline of a run: one or two sentences with a time and a name.
+ *
+ * @param whenDone when the run is done, in the words of a forecast; `null` for the run's own time
+ */
+export function verdictWords(verdict: Verdict, clock: FormatTime, whenDone: string | null = null): string {
   switch (verdict.type) {
     case 'nothing-to-do':
       return 'There was nothing to roll out.';
@@ -44,7 +48,7 @@ export function verdictWords(verdict: Verdict, clock: FormatTime): string {
           ? shortName(rolloutId.slice(rolloutId.indexOf('@') + 1))
           : `the releases of ${count(verdict.rolloutIds.length, 'channel')}`;
       const who = verdict.hosts === 1 ? 'The host runs' : `All ${count(verdict.hosts, 'host')} run`;
-      return `Done after ${formatDuration(verdict.runMs)}. ${who} ${what}.`;
+      return `Done ${whenDone ?? `after ${formatDuration(verdict.runMs)}`}. ${who} ${what}.`;
     }
     case 'under-way': {
       const { rolloutId, wave, soakDueRunMs, runMs, done, hosts } = verdict;
