@@ -1,4 +1,5 @@
 import type { GuardName, HealthFailurePolicy, HostEffect, HostTag } from '../machine/index.ts';
+import type { HeldBy } from '../simulator/index.ts';
 import type { RolloutGuardName, RolloutMachineEffect, RolloutTag } from '../rollout/index.ts';
 
 const hostGuards: { readonly [Name in GuardName]: string } = {
@@ -45,6 +46,37 @@ const policies: { readonly [Policy in HealthFailurePolicy]: string } = {
   halt: 'a host that fails stays as it is and waits for a person, and the rollout dispatches nothing more',
 };
 
+/** What holds a host, as the heading of a list of such hosts. */
+const holds: { readonly [Held in HeldBy]: string } = {
+  'rollout-stopped': 'The rollout stopped',
+  'not-planned': 'Waits for the next planning pass',
+  'not-acknowledged': 'Has not acknowledged its dispatch',
+  unreachable: 'Out of reach',
+  activation: 'Switches',
+  reboot: 'Waits for a reboot',
+  soak: 'Soaks',
+  probe: 'Waits for its probes',
+  'wrong-closure': 'Runs another closure',
+  'not-reported': 'Has not reported that it converged',
+  rollback: 'Goes back',
+  quarantine: 'Its closure is quarantined',
+  'channel-edges': 'Waits for another channel',
+  'wave-promotion': 'Waits for an earlier wave',
+  'wave-promotion-host-unstaged': 'Is in no wave',
+  'host-edge': 'Waits for another host',
+  'disruption-budget': 'Waits for room in a budget',
+  'compliance-wave': 'Waits for probes of an earlier wave',
+  extension: 'Held by an extension',
+};
+
+/** How a run ended, by the outcome in its file. */
+const outcomes: Readonly<Record<string, string>> = {
+  terminal: 'finished',
+  'not-terminal': 'not finished',
+  'invariant-broken': 'an invariant is broken',
+  live: 'live',
+};
+
 const find = (words: Readonly<Record<string, string>>, name: string): string =>
   Object.hasOwn(words, name) ? (words[name] ?? name) : name;
 
@@ -55,3 +87,5 @@ export const effectWords = (type: string): string => find(effects, type);
 export const effectInShort = (type: string): string => find({ LocalFireRollbackTo: 'rolls back' }, type);
 export const policyWords = (policy: HealthFailurePolicy): string => policies[policy];
 export const tagWords = (name: string): string => find(tags, name);
+export const heldByWords = (heldBy: HeldBy): string => holds[heldBy];
+export const outcomeWords = (outcome: string): string => find(outcomes, outcome);

@@ -10,6 +10,7 @@ import { newSession } from '../../src/visualize/play/session.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
 import { looks } from '../../src/visualize/film/looks.ts';
 import { repositoryRoot } from '../support/repository.ts';
+import { outcomeWords } from '../../src/visualize/words.ts';
 import { copied, drop, goTo, openRunMenu, test } from './support/browser-page.ts';
 import { pageHolding } from './support/opened-page.ts';
 import { shownRun } from '../support/shown-run.ts';
@@ -41,7 +42,7 @@ async function openRun(page: Page): Promise<void> {
 describe('a file that is dropped', () => {
   test('on whichever view goes to the view that shows it', async ({ page }) => {
     await openRun(page);
-    expect(await outcome(page).textContent()).toBe(file.outcome);
+    expect(await outcome(page).textContent()).toBe(outcomeWords(file.outcome));
     await goTo(page, 'Table');
     await drop(page, { 'coverage.json': '{"format":"nixfleet-coverage-overlay","cells":{"Pending.LocalActivate":3}}' });
     await page.getByTestId('paths-summary').waitFor();
@@ -125,7 +126,7 @@ describe('several files that are dropped together', () => {
     );
     await page.getByRole('table').first().waitFor();
     await goTo(page, 'Rollouts');
-    expect(await outcome(page).textContent()).toBe(file.outcome);
+    expect(await outcome(page).textContent()).toBe(outcomeWords(file.outcome));
   });
 });
 
@@ -146,6 +147,7 @@ test('a run that is over and cannot be shown is not dropped without a word', asy
 describe('a scenario as text', () => {
   test('is run with the very simulator of the package, and copied so that it comes to the same', async ({ page }) => {
     await openRun(page);
+    await page.locator('.run-head summary').click();
     await page.getByRole('button', { name: 'Copy scenario' }).click();
     await expect.poll(() => copied(page)).toContain('seed: 4');
     const text = await copied(page);

@@ -6,6 +6,7 @@ import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import type { RunFile } from '../../src/visualize/run-file/run-file.ts';
 import type { DemoChoice } from '../../src/visualize/play/run-place.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { outcomeWords } from '../../src/visualize/words.ts';
 import { drop, goTo, openRunMenu, test } from './support/browser-page.ts';
 import { shownRun } from '../support/shown-run.ts';
 import { readShown } from './support/shown.ts';
@@ -53,7 +54,7 @@ describe('the fleet view', () => {
   test('shows at every moment the counts of the run file', async ({ page }) => {
     await drop(page, { 'run.json': JSON.stringify(run) });
     await page.getByTestId('run-outcome').waitFor();
-    expect(await page.getByTestId('run-outcome').textContent()).toBe(run.outcome);
+    expect(await page.getByTestId('run-outcome').textContent()).toBe(outcomeWords(run.outcome));
     const last = movesOf(run).at(-1)?.runMs ?? 0;
     expect(last).toBeGreaterThan(0);
     for (const part of [0, 0.03, 0.1, 0.2, 0.35, 0.5, 0.75, 1]) {

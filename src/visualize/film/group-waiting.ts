@@ -1,12 +1,15 @@
-import { blockerWords, type Holding } from '../../simulator/index.ts';
+import { blockerWords, remedyWords, type HeldBy, type Holding } from '../../simulator/index.ts';
+import { namesOf } from '../../text/index.ts';
 
 /** Hosts that the same thing holds: one entry of the list of those that wait. */
 export interface WaitingGroup {
   readonly key: string;
-  readonly heldBy: string;
+  readonly heldBy: HeldBy;
   /** In words, each once; what holds most of the hosts comes first. */
   readonly reasons: readonly string[];
   readonly waiting: readonly Holding[];
+  /** What to do about what holds most of them; `null` if that ends on its own. */
+  readonly remedy: string | null;
 }
 
 /** Not `Infinity`: the difference of two would be NaN. */
@@ -25,18 +28,20 @@ export function groupWaiting(waiting: readonly Holding[]): readonly WaitingGroup
   return [...groups].map(([key, members]) => {
     const [first] = members;
     if (first === undefined) throw new RangeError('A group has at least one host.');
+    const alike = alikeIn(members);
     return {
       key,
       heldBy: first.blocker.heldBy,
-      reasons: reasonsOf(members),
+      reasons: reasonsOf(alike),
+      remedy: remedyOf(alike),
       // The host that is free first comes first.
       waiting: members.toSorted((a, b) => (a.untilRunMs ?? MOST_MS) - (b.untilRunMs ?? MOST_MS)),
     };
   });
 }
 
-/** Hosts that one gate holds may wait for different budgets, waves or reboots: "each" is used only where it is true. */
-function reasonsOf(waiting: readonly Holding[]): readonly string[] {
+/** Hosts that one gate holds may wait for different budgets, waves or reboots: by those words, most hosts first. */
+function alikeIn(waiting: readonly Holding[]): readonly (readonly [words: string, members: readonly Holding[]])[] {
   const alike = new Map<string, Holding[]>();
   // Thousands of hosts share one hold, and its words.
   const wordsOf = new Map<unknown, string>();
@@ -49,11 +54,22 @@ function reasonsOf(waiting: readonly Holding[]): readonly string[] {
     if (members === undefined) alike.set(words, [each]);
     else members.push(each);
   }
-  return [...alike]
-    .toSorted(([, a], [, b]) => b.length - a.length)
-    .map(([words, members]) => {
-      const [only, second] = members;
-      if (only !== undefined && second === undefined) return blockerWords(only.hostname, only.rolloutId, only.blocker);
-      return alike.size === 1 ? words : `${members.length.toLocaleString('en')}: ${words}`;
-    });
+  return [...alike].toSorted(([, a], [, b]) => b.length - a.length);
+}
+
+function reasonsOf(alike: ReturnType<typeof alikeIn>): readonly string[] {
+  return alike.map(([words, members]) => {
+    const [only, second] = members;
+    if (only !== undefined && second === undefined) return blockerWords(only.hostname, only.rolloutId, only.blocker);
+    return alike.length === 1 ? words : `${members.length.toLocaleString('en')}: ${words}`;
+  });
+}
+
+const MOST_NAMES = 3;
+
+function remedyOf([most]: ReturnType<typeof alikeIn>): string | null {
+  const [first] = most?.[1] ?? [];
+  if (most === undefined || first === undefined || remedyWords('', first, null) === null) return null;
+  const hostnames = most[1].map(({ hostname }) => hostname);
+  return remedyWords(namesOf(hostnames, MOST_NAMES), first, null);
 }

@@ -120,7 +120,7 @@ function WaveTable({ comparison: { waves, pairs } }: { readonly comparison: RunC
   if (rows.length === 0) return null;
   const words = (span: LaneSpan) => {
     const length = lengthOf(span);
-    return length === null ? (span.beganRunMs === null ? 'not started' : 'not through') : formatClock(length);
+    return length === null ? (span.beganRunMs === null ? 'not started' : 'not done') : formatClock(length);
   };
   return (
     <table className="differences" data-testid="wave-differences">

@@ -78,19 +78,22 @@ const canvasPen = (context: CanvasRenderingContext2D): Pen => ({
 
 interface Props {
   readonly run: OpenRun;
+  /** Saves the run file. */
+  readonly onSave: () => void;
 }
 
 const FILM_MS = 30_000;
 
 /** What is shown, to be taken away: the hosts as a table, the moment as a picture, the film as a video. */
-export function ExportRunMenu({ run }: Props) {
+export function ExportRunMenu({ run, onSave }: Props) {
   const menu = useRef<HTMLDetailsElement>(null);
   const ending = useRef<AbortController | null>(null);
   const [recorded, setRecorded] = useState<number | null>(null);
   const close = () => menu.current?.removeAttribute('open');
   const { history, film, filter } = run;
+  const { seed, scenario } = history.file;
   const time = run.time ?? film.endRunMs;
-  const name = `run-${history.file.seed ?? 'log'}`;
+  const name = `run-${seed ?? 'log'}`;
   const save = (act: () => void) => () => {
     act();
     close();
@@ -135,6 +138,9 @@ export function ExportRunMenu({ run }: Props) {
       <details className="menu" ref={menu} onKeyDown={(event) => event.key === 'Escape' && close()}>
         <summary>Export</summary>
         <div className="menu-items">
+          <button type="button" onClick={save(onSave)}>
+            Run file
+          </button>
           <button type="button" onClick={save(saveCsv)}>
             Hosts as CSV
           </button>
@@ -159,6 +165,8 @@ export function ExportRunMenu({ run }: Props) {
           </button>
           <hr />
           <CopyButton label="Copy link to this" text={() => globalThis.location.href} />
+          {seed !== null && <CopyButton label="Copy seed" text={() => String(seed)} />}
+          {scenario !== '' && <CopyButton label="Copy scenario" text={() => scenario} />}
         </div>
       </details>
     </>

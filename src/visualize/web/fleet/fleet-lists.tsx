@@ -14,6 +14,7 @@ import type { ShownRun } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { count, formatClock, formatDuration } from '../../../text/index.ts';
 import { HostDetail } from './host-detail.tsx';
+import { heldByWords } from '../../words.ts';
 import { groupWaiting } from '../../film/group-waiting.ts';
 
 interface Props {
@@ -83,16 +84,22 @@ export function FleetLists({ history, moment, chosen, onChoose, onSeek, onOpen }
         </section>
       )}
       <section>
-        <h3>Waiting ({groups.reduce((sum, { waiting }) => sum + waiting.length, 0)})</h3>
-        {groups.map(({ key, heldBy, reasons, waiting }) => (
+        <h3>Waiting ({groups.reduce((sum, { waiting }) => sum + waiting.length, 0).toLocaleString('en')})</h3>
+        {groups.map(({ key, heldBy, reasons, waiting, remedy }) => (
           <details key={key}>
             <summary>
-              <strong>{heldBy}</strong> <span className="count">{waiting.length}</span>
+              <strong>{heldByWords(heldBy)}</strong>{' '}
+              <span className="count">{waiting.length.toLocaleString('en')}</span> <code>{heldBy}</code>
               {reasons.slice(0, MOST_REASONS).map((reason) => (
                 <small key={reason}>{reason}</small>
               ))}
               {reasons.length > MOST_REASONS && (
                 <small>and {count(reasons.length - MOST_REASONS, 'more reason')}.</small>
+              )}
+              {remedy !== null && !(heldBy === 'rollout-stopped' && causes.length > 0) && (
+                <small>
+                  <strong>Do:</strong> {remedy}
+                </small>
               )}
             </summary>
             <ul>

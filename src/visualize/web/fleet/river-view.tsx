@@ -118,7 +118,7 @@ function LaneLabels({ wave, lane, words }: LabelProps) {
 function spanWords(span: LaneSpan): string {
   const length = lengthOf(span);
   if (length !== null) return formatClock(length);
-  return span.beganRunMs === null ? 'not started' : 'not through';
+  return span.beganRunMs === null ? 'not started' : 'not done';
 }
 
 /** How long a wave took; of two runs, how much longer it took in B. */

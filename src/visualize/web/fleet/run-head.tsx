@@ -1,7 +1,7 @@
 import { memo, useEffect, useMemo } from 'react';
 import { type Moment, numbersOf, numbersWords, verdictOf, verdictWords } from '../../../simulator/index.ts';
 import { formatClock } from '../../../text/index.ts';
-import { CopyButton } from '../copy-button.tsx';
+import { outcomeWords } from '../../words.ts';
 import { ExportRunMenu } from './export-run-menu.tsx';
 import type { OpenRun } from './open-runs.ts';
 
@@ -24,23 +24,16 @@ export const RunHead = ({ letter, run, onScenario, onSave, onClose }: Props) => 
         <bdi>{file.title}</bdi>
       </h2>
       <span className={`outcome-tag is-${file.outcome}`} data-testid="run-outcome">
-        {file.outcome}
+        {outcomeWords(file.outcome)}
       </span>
       <span className="hint">seed {file.seed === null ? 'unknown' : <code>{file.seed}</code>}</span>
       <div className="row end">
-        {file.seed !== null && <CopyButton label="Copy seed" text={() => String(file.seed)} />}
         {file.scenario !== '' && (
-          <>
-            <button type="button" onClick={() => onScenario(file.scenario)}>
-              Show scenario
-            </button>
-            <CopyButton label="Copy scenario" text={() => file.scenario} />
-          </>
+          <button type="button" onClick={() => onScenario(file.scenario)}>
+            Show scenario
+          </button>
         )}
-        <ExportRunMenu run={run} />
-        <button type="button" onClick={onSave}>
-          Save run file
-        </button>
+        <ExportRunMenu run={run} onSave={onSave} />
         <button type="button" className="quiet" onClick={onClose} aria-label={`Close ${file.title}`}>
           ✕
         </button>
