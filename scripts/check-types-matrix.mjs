@@ -17,8 +17,8 @@ const RESOLUTIONS = [
 ];
 /** XState's own types need an `AbortSignal`, which comes from Node or from the browser. */
 const SURROUNDINGS = [
-  { name: 'with @types/node', types: ['node'], lib: ['ES2023'] },
-  { name: 'without @types/node', types: [], lib: ['ES2023', 'DOM'] },
+  { name: 'with @types/node', types: ['node'], lib: ['ES2023'], exclude: [] },
+  { name: 'without @types/node', types: [], lib: ['ES2023', 'DOM'], exclude: ['every-server.ts'] },
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -53,7 +53,8 @@ function compilerOf(version) {
 }
 
 /**
- * Writes the programs of the README, and one that imports every entry point.
+ * Writes the programs of the README, one that imports every entry point, and one that imports those of Node's servers,
+ * whose types are Node's.
  *
  * @returns {Promise<readonly import('../test/support/snippets.ts').Snippet[]>}
  */
@@ -64,8 +65,11 @@ async function writePrograms() {
   const programs = module.snippetsOf('README.md', readFileSync(join(root, 'README.md'), 'utf8'));
   for (const { name, code } of programs) writeFileSync(join(project, `${name}.ts`), `${code}\nexport {};\n`);
   const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'));
-  const imports = entries.map((entry, i) => `export * as entry${i} from '${entry.replace('.', manifest.name)}';\n`);
-  writeFileSync(join(project, 'every-entry.ts'), imports.join(''));
+  const imports = (/** @type {readonly string[]} */ some) =>
+    some.map((entry, i) => `export * as entry${i} from '${entry.replace('.', manifest.name)}';\n`).join('');
+  const isServer = (/** @type {string} */ entry) => entry.startsWith('./runtime/');
+  writeFileSync(join(project, 'every-entry.ts'), imports(entries.filter((entry) => !isServer(entry))));
+  writeFileSync(join(project, 'every-server.ts'), imports(entries.filter(isServer)));
   return programs;
 }
 
@@ -73,10 +77,10 @@ async function writePrograms() {
 function checkAll() {
   return versions.flatMap((version) =>
     RESOLUTIONS.flatMap((resolution) =>
-      SURROUNDINGS.flatMap(({ name, types, lib }) => {
+      SURROUNDINGS.flatMap(({ name, types, lib, exclude }) => {
         const title = `TypeScript ${version}, ${resolution.moduleResolution}, ${name}`;
         const options = { ...resolution, types, lib, target: 'ES2022', strict: true, skipLibCheck: false };
-        const config = { compilerOptions: { ...options, outDir: 'out', rootDir: '.' }, include: ['*.ts'] };
+        const config = { compilerOptions: { ...options, outDir: 'out', rootDir: '.' }, include: ['*.ts'], exclude };
         writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(config));
         const compiler = join(project, 'node_modules', compilerOf(version), 'bin', 'tsc');
         const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', '.', '--pretty', 'false'], {
