@@ -48,8 +48,8 @@ export function configuredAgent(text: string, folder: string, options: Configure
   const { clock = systemClock(), writeLog = (line) => process.stdout.write(line) } = options;
   const configuration = read.value;
   const inFolder = (path: string): string => resolve(folder, path);
-  const log = jsonLog(writeLog, configuration.logLevel);
   const hostname = configuration.hostname ?? machineName();
+  const log = jsonLog(writeLog, configuration.logLevel, { host: hostname });
   const tls = readTls(configuration, inFolder, problems);
   const manifests = manifestsOf(configuration, hostname, inFolder, { clock, log }, problems);
   checkPrograms(configuration, problems);

@@ -2,8 +2,8 @@ import { simulate, type HostTrack, type Run, type Scenario } from '../../simulat
 import { count, formatDuration } from '../../text/index.ts';
 
 /**
- * Times since the dispatch may differ by two ticks of the agent: it does what time brings about at a tick, and its ticks
- * fall at other moments in both runs. So do heartbeats, by which a record is taken over.
+ * Times may differ by two ticks of the agent: it does what time brings about at a tick, and its ticks fall at other moments
+ * in both runs. So do heartbeats, by which a record is taken over.
  */
 const TICKS = 2;
 
@@ -16,7 +16,7 @@ export function compareWithSimulation(scenario: Scenario, rehearsed: Run): reado
   const { tickSecs, heartbeatSecs } = scenario.agent;
   const ticksMs = TICKS * tickSecs * 1000;
   const lines: string[] = [];
-  let [sameOrder, sameEnd, largestMs, largestRunMs] = [0, 0, 0, 0];
+  let [sameOrder, sameEnd, largestMs] = [0, 0, 0];
   for (const track of simulated.history.hosts) {
     const { hostname } = track;
     const rolloutId = rolloutIdOf(simulated, track);
@@ -29,11 +29,10 @@ export function compareWithSimulation(scenario: Scenario, rehearsed: Run): reado
       continue;
     }
     sameOrder += 1;
-    for (const [index, { state, runMs, sinceDispatchMs, isTakenOver }] of own.entries()) {
+    for (const [index, { state, runMs, isTakenOver }] of own.entries()) {
       const same = real[index];
       if (same === undefined) throw new Error(`${hostname} has the same transitions, and one less.`);
-      largestRunMs = Math.max(largestRunMs, Math.abs(same.runMs - runMs));
-      const apartMs = Math.abs(same.sinceDispatchMs - sinceDispatchMs);
+      const apartMs = Math.abs(same.runMs - runMs);
       if (!isTakenOver) largestMs = Math.max(largestMs, apartMs);
       if (apartMs > ticksMs + (isTakenOver ? heartbeatSecs * 1000 : 0))
         lines.push(`differs: ${hostname} in ${rolloutId} is ${state} ${formatDuration(apartMs)} apart.`);
@@ -41,9 +40,8 @@ export function compareWithSimulation(scenario: Scenario, rehearsed: Run): reado
   }
   const hosts = count(simulated.history.hosts.length, 'host');
   lines.push(
-    `compared: ${hosts}; ${sameOrder} with the same transitions in the same order, ${sameEnd} with the same end; times since ` +
-      `the dispatch are at most ${formatDuration(largestMs)} apart (two ticks are ${formatDuration(ticksMs)}), ` +
-      `since the start ${formatDuration(largestRunMs)}.`,
+    `compared: ${hosts}; ${sameOrder} with the same transitions in the same order, ${sameEnd} with the same end; ` +
+      `times are at most ${formatDuration(largestMs)} apart (two ticks are ${formatDuration(ticksMs)}).`,
   );
   return lines;
 }
@@ -68,20 +66,17 @@ function rolloutIdOf({ history }: Run, { rollout }: HostTrack): string {
 interface Entered {
   readonly state: string;
   readonly runMs: number;
-  readonly sinceDispatchMs: number;
   readonly isTakenOver: boolean;
 }
 
 function transitionsOf({ events }: HostTrack): readonly Entered[] {
   const entered: Entered[] = [];
-  let [dispatchedRunMs, takenOverRunMs] = [0, -1];
+  let takenOverRunMs = -1;
   for (const event of events) {
     const { runMs } = event;
-    if (event.type === 'HostDispatched') dispatchedRunMs = runMs;
     if (event.type === 'RecordTakenOver') takenOverRunMs = runMs;
     if (event.type !== 'HostTransition') continue;
-    const isTakenOver = runMs === takenOverRunMs;
-    entered.push({ state: event.to, runMs, sinceDispatchMs: runMs - dispatchedRunMs, isTakenOver });
+    entered.push({ state: event.to, runMs, isTakenOver: runMs === takenOverRunMs });
   }
   return entered;
 }

@@ -25,11 +25,13 @@ const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 /**
  * A log of one JSON object per line. JSON escapes every line break and control character, so that nothing from outside
  * can forge a line.
+ *
+ * @param always fields of every line
  */
-export function jsonLog(write: (line: string) => void, least: LogLevel = 'info'): Log {
+export function jsonLog(write: (line: string) => void, least: LogLevel = 'info', always: LogLine['fields'] = {}): Log {
   const from = LEVELS.indexOf(least);
   return ({ at, level, code, message, fields }) => {
     if (LEVELS.indexOf(level) < from) return;
-    write(`${JSON.stringify({ at: new Date(at).toISOString(), level, code, message, ...fields })}\n`);
+    write(`${JSON.stringify({ at: new Date(at).toISOString(), level, code, message, ...always, ...fields })}\n`);
   };
 }

@@ -10,6 +10,38 @@ import { readText, repositoryRoot } from '../../support/repository.ts';
 import { TestHost } from '../support/test-host.ts';
 import { TinyControlPlane } from '../support/tiny-control-plane.ts';
 
+test('the example program of a control plane serves agents, and ends in order', { timeout: 120_000 }, async () => {
+  const host = new TestHost();
+  try {
+    const configuration = {
+      database: host.path('control-plane.db'),
+      manifests: { from: join(repositoryRoot, 'examples/fleets/harbor.json') },
+      listen: { port: 0 },
+      operator: { port: 0 },
+    };
+    writeFileSync(host.path('control-plane.json'), JSON.stringify(configuration));
+    const program = join(repositoryRoot, 'examples/runtime/control-plane-with-own-log.mjs');
+    const child = spawn(process.execPath, [program, host.path('control-plane.json')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = new Promise<number | null>((resolve) => {
+      child.on('close', resolve);
+    });
+    const said: string[] = [];
+    for await (const text of child.stdout.setEncoding('utf8')) {
+      said.push(String(text));
+      if (/^http:/m.test(said.join(''))) break;
+    }
+    const [address = ''] = /^http:.*$/m.exec(said.join('')) ?? [];
+    expect((await fetch(`${address}/healthz`)).ok).toBe(true);
+    expect(said.join('')).toContain('info recovered: ');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  } finally {
+    host.remove();
+  }
+});
+
 test('the example program takes its host to its soak, and ends in order', { timeout: 120_000 }, async () => {
   const fleetFile = join(repositoryRoot, 'examples/fleets/harbor.json');
   const fleet = parseFleet(readText('examples/fleets/harbor.json'));

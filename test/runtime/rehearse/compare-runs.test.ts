@@ -25,7 +25,7 @@ const asIfRehearsed = (text: string): Run => simulate(scenarioOf(text), { keep: 
 describe('a comparison with the simulation', () => {
   test('finds nothing where both did the same', () => {
     expect(compareWithSimulation(scenarioOf(DAY), asIfRehearsed(DAY))).toEqual([
-      'compared: 2 hosts; 2 with the same transitions in the same order, 2 with the same end; times since the dispatch are at most 0s apart (two ticks are 20s), since the start 0s.',
+      'compared: 2 hosts; 2 with the same transitions in the same order, 2 with the same end; times are at most 0s apart (two ticks are 20s).',
     ]);
   });
 
