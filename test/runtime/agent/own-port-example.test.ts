@@ -27,14 +27,16 @@ test('the example program of a control plane serves agents, and ends in order', 
     const ended = new Promise<number | null>((resolve) => {
       child.on('close', resolve);
     });
-    const said: string[] = [];
-    for await (const text of child.stdout.setEncoding('utf8')) {
-      said.push(String(text));
-      if (/^http:/m.test(said.join(''))) break;
-    }
-    const [address = ''] = /^http:.*$/m.exec(said.join('')) ?? [];
+    let said = '';
+    const address = await new Promise<string>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        const [line] = /^http:.*(?=\n)/m.exec(said) ?? [];
+        if (line !== undefined) resolve(line);
+      });
+    });
     expect((await fetch(`${address}/healthz`)).ok).toBe(true);
-    expect(said.join('')).toContain('info recovered: ');
+    expect(said).toContain('info recovered: ');
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
   } finally {
