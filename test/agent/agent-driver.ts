@@ -10,6 +10,8 @@ import {
   type AgentManifest,
   type AgentRules,
   type AgentSettings,
+  type OutboxEntry,
+  type OutboxHeader,
   type SentEvent,
 } from '../../src/agent/index.ts';
 import type { HealthFailurePolicy, OutboundEvent } from '../../src/machine/events.ts';
@@ -89,6 +91,48 @@ export function snapshot(overrides: Partial<HostRolloutState> = {}): HostRollout
   });
   return snapshotOf({ ...pending, ...overrides });
 }
+
+/** The record of the rollout in three states, and what a disk holds of it. */
+export const activating = snapshot({
+  state: 'Activating',
+  currentClosureAtDispatch: OLD_CLOSURE,
+  dispatchAckedAt: START - 500,
+  lastEventSeq: 2,
+});
+
+export const soaking = {
+  ...activating,
+  state: 'Soaking',
+  currentClosure: NEW_CLOSURE,
+  activationCompletedAt: START,
+  lastEventSeq: 3,
+} as const;
+
+export const failed = { ...activating, state: 'Failed', lastEventSeq: 3 } as const;
+export const manifests = [manifest()];
+export const pending = newPendingHost({ ...manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE });
+export const header: OutboxHeader = {
+  rolloutId: ROLLOUT,
+  manifest: manifest(),
+  record: pending,
+  numberedTo: 64,
+  bootId: BOOT_ID,
+  activation: 1,
+};
+export const entry = (event: OutboundEvent): OutboxEntry => ({ rolloutId: ROLLOUT, event, durable: true });
+export const ack = entry({
+  type: 'DispatchAck',
+  currentClosureAtDispatch: OLD_CLOSURE,
+  receivedAt: START - 500,
+  seq: 1,
+});
+export const started = entry({ type: 'ActivationStarted', startedAt: START - 400, switchMethod: 'switch', seq: 2 });
+export const completed = {
+  type: 'ActivationCompleted',
+  rolloutId: ROLLOUT,
+  observedCurrentClosure: NEW_CLOSURE,
+  exitCode: 0,
+} as const;
 
 /** One agent with its clock: feeds inputs and remembers what came of the last one. */
 export class AgentDriver {

@@ -18,7 +18,7 @@ import { newPendingHost, type HostRolloutState } from '../../src/machine/record.
 import { step } from '../../src/machine/step.ts';
 import { snapshotOf } from '../../src/wire/index.ts';
 import { toHostEvent } from '../../src/machine/index.ts';
-import { manifest, NEW_CLOSURE, OLD_CLOSURE, PROBES, START } from './agent-driver.ts';
+import { answer, manifest, NEW_CLOSURE, OLD_CLOSURE, PROBES, START } from './agent-driver.ts';
 
 const BOOT_ANSWER_MS = 30_000;
 
@@ -145,30 +145,12 @@ export class FaultyWorld {
   /** Faults stop: everything is answered, and then nothing durable may be missing. */
   settle(): void {
     this.#crash(false);
-    this.#feed(
-      {
-        type: 'HeartbeatAnswered',
-        replayFrom: null,
-        bootstrapRollouts: this.look(),
-        manifests: this.#manifests,
-        batchLimit: 2,
-      },
-      null,
-    );
+    this.#feed(answer({ bootstrapRollouts: this.look(), manifests: this.#manifests, batchLimit: 2 }), null);
     for (let left = this.#disk.length + this.#tail.length + 1; left > 0 && this.#pending.size > 0; left -= 1) {
       for (const rolloutId of ROLLOUT_IDS) this.#post(rolloutId, 'answered', null);
     }
     demand(this.#disk.length === 0 && this.#pending.size === 0, 'the outbox is not emptied');
-    this.#feed(
-      {
-        type: 'HeartbeatAnswered',
-        replayFrom: null,
-        bootstrapRollouts: this.look(),
-        manifests: this.#manifests,
-        batchLimit: 2,
-      },
-      null,
-    );
+    this.#feed(answer({ bootstrapRollouts: this.look(), manifests: this.#manifests, batchLimit: 2 }), null);
     for (const { rolloutId, record } of this.#agent.rollouts) {
       const mirrored = this.#mirror.get(rolloutId);
       if (record === null || mirrored === undefined) continue;

@@ -1,37 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import {
+  activating,
   AgentDriver,
   answer,
   dispatch,
   emitted,
+  failed,
   logLevels,
   manifest,
+  manifests,
   MINUTE,
   NEW_CLOSURE,
-  OLD_CLOSURE,
   ofType,
+  OLD_CLOSURE,
   ROLLOUT,
   snapshot,
+  soaking,
   START,
   types,
   work,
 } from './agent-driver.ts';
-
-const activating = snapshot({
-  state: 'Activating',
-  currentClosureAtDispatch: OLD_CLOSURE,
-  dispatchAckedAt: START - 500,
-  lastEventSeq: 2,
-});
-const soaking = {
-  ...activating,
-  state: 'Soaking',
-  currentClosure: NEW_CLOSURE,
-  activationCompletedAt: START,
-  lastEventSeq: 3,
-} as const;
-const failed = { ...activating, state: 'Failed', lastEventSeq: 3 } as const;
-const manifests = [manifest()];
 
 describe('rule 10: heartbeat', () => {
   test('a snapshot never moves a record back or sideways', () => {

@@ -1,30 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { type OutboxHeader } from '../../src/agent/index.ts';
-import { newPendingHost } from '../../src/machine/record.ts';
 import {
   AgentDriver,
-  BOOT_ID,
   answer,
   dispatch,
-  manifest,
+  header,
   MINUTE,
   NEW_CLOSURE,
   ofType,
   ROLLOUT,
   SECOND,
-  START,
   work,
 } from './agent-driver.ts';
-
-const pending = newPendingHost({ ...manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE });
-const header: OutboxHeader = {
-  rolloutId: ROLLOUT,
-  manifest: manifest(),
-  record: pending,
-  numberedTo: 64,
-  bootId: BOOT_ID,
-  activation: 1,
-};
 
 describe('rule 10: heartbeat', () => {
   test('every 60 s, with the running closure and the record of the newest rollout', () => {

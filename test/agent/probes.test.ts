@@ -1,24 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import {
   AgentDriver,
+  completed,
   dispatch,
   emitted,
   emittedTypes,
   logLevels,
   manifest,
   NEW_CLOSURE,
-  OLD_CLOSURE,
   ofType,
+  OLD_CLOSURE,
   ROLLOUT,
   types,
 } from './agent-driver.ts';
-
-const completed = {
-  type: 'ActivationCompleted',
-  rolloutId: ROLLOUT,
-  observedCurrentClosure: NEW_CLOSURE,
-  exitCode: 0,
-} as const;
 
 describe('rule 5: probes', () => {
   test('a completed activation is reported, then the declared probes, and then the probes run', () => {

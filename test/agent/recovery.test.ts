@@ -1,51 +1,33 @@
 import { describe, expect, test } from 'vitest';
-import { type OutboxEntry, type OutboxHeader } from '../../src/agent/index.ts';
-import type { OutboundEvent } from '../../src/machine/events.ts';
-import { newPendingHost } from '../../src/machine/record.ts';
+import { type OutboxHeader } from '../../src/agent/index.ts';
 import {
+  ack,
+  activating,
   AgentDriver,
-  BOOT_ID,
   answer,
   dispatch,
   emitted,
+  entry,
+  header,
   logLevels,
-  manifest,
+  manifests,
   MINUTE,
   NEW_CLOSURE,
-  OLD_CLOSURE,
   ofType,
+  OLD_CLOSURE,
+  pending,
   ROLLOUT,
-  SECOND,
   snapshot,
   START,
+  started,
   types,
   work,
 } from './agent-driver.ts';
 
-const activating = snapshot({
-  state: 'Activating',
-  currentClosureAtDispatch: OLD_CLOSURE,
-  dispatchAckedAt: START - 500,
-  lastEventSeq: 2,
-});
-const manifests = [manifest()];
-
-const pending = newPendingHost({ ...manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE });
-const header: OutboxHeader = {
-  rolloutId: ROLLOUT,
-  manifest: manifest(),
-  record: pending,
-  numberedTo: 64,
-  bootId: BOOT_ID,
-  activation: 1,
-};
 const ended: OutboxHeader = {
   ...header,
   record: { ...pending, state: 'Reverted', dispatchAckedAt: START - 500, revertedTo: OLD_CLOSURE, lastEventSeq: 9 },
 };
-const entry = (event: OutboundEvent): OutboxEntry => ({ rolloutId: ROLLOUT, event, durable: true });
-const ack = entry({ type: 'DispatchAck', currentClosureAtDispatch: OLD_CLOSURE, receivedAt: START - 500, seq: 1 });
-const started = entry({ type: 'ActivationStarted', startedAt: START - 400, switchMethod: 'switch', seq: 2 });
 const activationFailed = entry({
   type: 'ActivationFailed',
   exitCode: 1,

@@ -1,43 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { AGENT_RULES, type OutboxHeader } from '../../src/agent/index.ts';
-import { newPendingHost } from '../../src/machine/record.ts';
 import {
+  activating,
   AgentDriver,
   answer,
   BOOT_ID,
   dispatch,
   emitted,
   emittedTypes,
+  failed,
   manifest,
+  manifests,
   MINUTE,
   NEW_CLOSURE,
-  OLD_CLOSURE,
   ofType,
+  OLD_CLOSURE,
+  pending,
   ROLLOUT,
   SECOND,
-  snapshot,
+  soaking,
   START,
   types,
   work,
 } from './agent-driver.ts';
-
-const activating = snapshot({
-  state: 'Activating',
-  currentClosureAtDispatch: OLD_CLOSURE,
-  dispatchAckedAt: START - 500,
-  lastEventSeq: 2,
-});
-const soaking = {
-  ...activating,
-  state: 'Soaking',
-  currentClosure: NEW_CLOSURE,
-  activationCompletedAt: START,
-  lastEventSeq: 3,
-} as const;
-const failed = { ...activating, state: 'Failed', lastEventSeq: 3 } as const;
-const manifests = [manifest()];
-
-const pending = newPendingHost({ ...manifest(), dispatchedAt: START - SECOND, soakDueAt: START + 30 * MINUTE });
 
 describe('rule 11: work in progress is resumed', () => {
   const resumed = (state: typeof activating, boot: Parameters<AgentDriver['boot']>[0] = {}) => {

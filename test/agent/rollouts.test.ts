@@ -4,6 +4,7 @@ import { newPendingHost, type HostRolloutState } from '../../src/machine/record.
 import {
   AgentDriver,
   answer,
+  completed,
   dispatch,
   emittedTypes,
   logLevels,
@@ -14,13 +15,6 @@ import {
   START,
   types,
 } from './agent-driver.ts';
-
-const completed = {
-  type: 'ActivationCompleted',
-  rolloutId: ROLLOUT,
-  observedCurrentClosure: NEW_CLOSURE,
-  exitCode: 0,
-} as const;
 
 describe('rule 9: a new rollout takes over', () => {
   const second = dispatch({

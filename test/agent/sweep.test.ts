@@ -1,30 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import {
   AgentDriver,
+  answer,
+  boot,
+  completed,
+  dispatch,
+  emitted,
+  manifest,
   MINUTE,
   NEW_CLOSURE,
+  ofType,
   OLD_CLOSURE,
   PROBES,
   ROLLOUT,
   SECOND,
-  START,
-  answer,
-  boot,
-  dispatch,
-  emitted,
-  manifest,
-  ofType,
   snapshot,
+  START,
   types,
 } from './agent-driver.ts';
 import { tickDueAt } from '../../src/agent/index.ts';
-
-const completed = {
-  type: 'ActivationCompleted',
-  rolloutId: ROLLOUT,
-  observedCurrentClosure: NEW_CLOSURE,
-  exitCode: 0,
-} as const;
 
 describe('rule 6: sustained failure', () => {
   test('crosses the threshold on the tick at which it is reached, with the failing enforce probes sorted', () => {
