@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { parseSync, Visitor, type Comment } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
 
@@ -100,6 +101,25 @@ const OF_A_WHOLE_MODULE = {
     'runtime/rehearse/kills',
   ],
 };
+
+describe('the documents', () => {
+  const documents = repositoryFiles().filter((path) => /^([A-Z]+|docs\/.+)\.md$/.test(path));
+
+  test('name files that exist', () => {
+    const named = documents.flatMap((path) => {
+      const text = readText(path);
+      const quoted = text.matchAll(/`((?:src|test|scripts|examples|docs|schema|bench)\/[\w./-]+)`/g);
+      const linked = text.matchAll(/\]\((?!https?:|#)([^)#]+)/g);
+      return [...quoted, ...[...linked].map(([, link = '']) => [link, posix.join(posix.dirname(path), link)])].map(
+        ([, file = '']) => ({ path, file }),
+      );
+    });
+    expect(named.length).toBeGreaterThan(100);
+    // NAME and MODULE stand for any name.
+    const missing = named.filter(({ file }) => !/NAME|MODULE/.test(file) && !existsSync(join(repositoryRoot, file)));
+    expect(missing).toEqual([]);
+  });
+});
 
 describe('the tests', () => {
   const tests = filesBelow('test', /\.(test|test-d)\.tsx?$/);
