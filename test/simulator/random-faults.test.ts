@@ -3,6 +3,7 @@ import { FAULT_NAMES, simulate, type FaultRates, type Run, type Scenario } from 
 import { FAULT_GUIDES } from '../../src/simulator/faults/index.ts';
 import { RandomStreams } from '../../src/simulator/random-streams.ts';
 import { findFailure } from '../../src/simulator/many-runs/index.ts';
+import { fullDay } from './support/full-days.ts';
 import { oddDay } from './support/odd-days.ts';
 import { EVERY_FAULT, roughDay } from './support/rough-days.ts';
 import { strangeDay } from './support/strange-days.ts';
@@ -64,6 +65,7 @@ describe('random faults', () => {
   test.each([
     { days: 'strange days', day: strangeDay },
     { days: 'odd days, with faults by script and unusual settings', day: oddDay },
+    { days: 'full days, with every step and other fleet files', day: fullDay },
   ])('a few hosts on $days', { timeout: TIMEOUT_MS }, ({ day }) => {
     const complaints: string[] = [];
     for (let seed = 1; seed <= STRANGE_DAYS; seed += 1) {
