@@ -95,7 +95,7 @@ describe('several files that are dropped together', () => {
   const message = (page: Page) => page.locator('.banner[role=alert]');
   const neither = '{"format":"something else"}';
 
-  test('are each opened or told by name, whatever the others are, and one name twice is two files', async ({
+  test('are each opened or reported by name, independently of the others, and one name twice is two files', async ({
     page,
   }) => {
     await drop(page, { 'one.json': neither, 'run.json': run, 'two.json': '{' });
@@ -163,7 +163,7 @@ describe('a scenario as text', () => {
     expect(counts[0]).toEqual(counts[1]);
   });
 
-  test('that is wrong is told with line and column, and a click goes there', async ({ page }) => {
+  test('that is wrong is reported with line and column, and a click goes there', async ({ page }) => {
     await drop(page, {
       'bad.yaml': 'title: A mistake\nfleet:\n  channels:\n    stable:\n      hosts: { web: many }\n',
     });

@@ -43,7 +43,7 @@ async function serve(file: string, then: (line: Readonly<Record<string, unknown>
 }
 
 describe('control-plane', () => {
-  it('serves until it is told to stop, and tells its operators how things stand', async () => {
+  it('serves until it is stopped, and reports its status to operators', async () => {
     const file = configuration();
     let status = { status: -1, stdout: '', stderr: '' };
     const ended = await serve(file, async ({ operatorAddress }) => {
@@ -154,7 +154,7 @@ async function databaseOf(hosts: number): Promise<string> {
 }
 
 describe('trace', () => {
-  it('tells the story of a host', async () => {
+  it('shows the history of a host', async () => {
     const database = await databaseOf(3);
     const { status, stdout } = await runCli(['trace', 'web-01', '--database', database]);
     expect(status).toBe(0);
@@ -163,13 +163,13 @@ describe('trace', () => {
     expect(stdout).toContain('stable@r1  Activating → Soaking');
   });
 
-  it('tells the story of a rollout', async () => {
+  it('shows the history of a rollout', async () => {
     const { stdout } = await runCli(['trace', 'stable@r1', '--database', await databaseOf(1)]);
     expect(stdout).toMatch(/Z {2}opened for 2 hosts\n/);
     expect(stdout).toContain('web-02  held by wave-promotion: web-02 is in wave 1');
   });
 
-  it('says that there is nothing to tell', async () => {
+  it('says that there is no history', async () => {
     const { status, stderr } = await runCli(['trace', 'web-09', '--database', await databaseOf(0)]);
     expect(status).toBe(1);
     expect(stderr).toContain('has no such host or rollout');

@@ -87,7 +87,7 @@ async function readUntil(url: string, wanted: string, headers: Readonly<Record<s
   return text;
 }
 
-test('the stream of a control plane is passed on with its token, and goes on where a page lost it', async () => {
+test("passes on a control plane's stream with its token, and resumes where a page lost it", async () => {
   const bench = await startBench({ operator: { token: 'a secret' } });
   await bench.running.release({ rollouts: [manifest({ others: ['web-01'] })], signedAt: null });
   const stream = new URL('/v1/operator/stream', bench.running.operatorAddress ?? '');

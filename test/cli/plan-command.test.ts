@@ -72,7 +72,7 @@ test('a deadline that is missed, or a lint that is too bad, ends with 4', async 
   expect(status).toBe(4);
 });
 
-test('goes on from the log of a run, which says itself when', async () => {
+test('continues from the log of a run, at the time in the log', async () => {
   const log = join(folder, 'log.jsonl');
   await runCli(['simulate', TUESDAY, '--from', MONDAY, '--events', log]);
   const lines = readFileSync(log, 'utf8').split('\n');

@@ -53,7 +53,7 @@ test('every effect there is has a handler', async () => {
   expect(performed).toEqual(effects);
 });
 
-test('an effect of an agent is a defect: reported, not performed, and what follows goes on', async () => {
+test('an effect of an agent is a defect: reported, not performed, and the rest is performed', async () => {
   const { handlers, performed } = recording();
   const foreign: string[] = [];
   const local = { type: 'LocalFireSwitch', rolloutId: 'r@1', target: 'x' } as const;

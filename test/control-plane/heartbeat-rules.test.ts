@@ -99,7 +99,7 @@ describe('taking over', () => {
     expect(made.last('WithdrawDispatch')).toEqual([]);
   });
 
-  test('before synthesis: what was taken over as Activating on the target goes on to Soaking', () => {
+  test('before synthesis: a record taken over as Activating on the target proceeds to Soaking', () => {
     const made = world();
     made.heartbeat('a', 'a-r1', [snapshot('a', ID, { lastEventSeq: 2 })]);
     expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 3 });

@@ -73,7 +73,7 @@ describe('synthesis', () => {
     expect(made.host('a', ID).state).toBe('Soaking');
   });
 
-  test('the last number is used up: nothing is synthesized that no answer could tell', () => {
+  test('the last number is used up: nothing is synthesized that no answer could carry', () => {
     const made = world();
     const seq = Number.MAX_SAFE_INTEGER;
     made.post('a', ID, { type: 'DispatchAck', currentClosureAtDispatch: 'old', receivedAt: made.now, seq });
@@ -135,7 +135,7 @@ describe('synthesis', () => {
     expect(made.host('b', ID).state).toBe('Converged');
   });
 
-  test('Pending while a snapshot could not be read: its absence tells nothing', () => {
+  test('Pending while a snapshot could not be read: its absence proves nothing', () => {
     const made = world();
     made.heartbeat('b', 'b-r1', [], { isComplete: false });
     expect(made.host('b', ID).state).toBe('Pending');

@@ -44,7 +44,7 @@ describe('the outstanding failures of a host', () => {
     expect(failing).toEqual(new Map([['p', 1]]));
   });
 
-  test('begin anew with a completed activation', () => {
+  test('start over with a completed activation', () => {
     const completed = anEvent('RemoteActivationCompleted', {
       observedCurrentClosure: 'new',
       exitCode: 0,

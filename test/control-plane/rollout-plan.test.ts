@@ -35,7 +35,7 @@ describe('the layout of a rollout', () => {
     );
   });
 
-  test('ranks those that gate alike side by side, and whoever waits for others alone', () => {
+  test('ranks hosts that gates treat alike side by side, and hosts that wait for others alone', () => {
     expect(planned.groups).toEqual([
       { start: 0, end: 2 },
       { start: 2, end: 3 },

@@ -279,7 +279,7 @@ describe.concurrent('a running control plane', () => {
     expect(status).toBe(0);
   });
 
-  test('that writes a wrong field is told, and given up at that event of each path', async () => {
+  test('that writes a wrong field is reported, and given up at that event of each path', async () => {
     const { status, stdout } = await askIt((record) => ({ ...record, currentClosure: null }));
     expect(stdout).toMatch(/^It differs\./);
     expect(stdout).toMatch(/\$\.mirror\.currentClosure: expected ".*", got null/);
@@ -287,7 +287,7 @@ describe.concurrent('a running control plane', () => {
     expect(status).toBe(2);
   });
 
-  test('that is not there is told', async () => {
+  test('that is not there is reported', async () => {
     const { status, stdout } = await run(asking.replace('8080', '1'));
     expect(stdout).toMatch(/The control plane or its adapter did not answer: fetch failed/);
     expect(status).toBe(3);

@@ -60,7 +60,7 @@ test('other closures under the ref that runs, which open no rollout', () => {
   expect(found({}, QUIET)).toEqual([]);
 });
 
-test('a budget across channels, of which one halts', () => {
+test('a budget across channels when one of them halts', () => {
   const channels = { edge: [['a', 'b']], stable: [['c', 'd']] };
   expect(found({ channels, budget: 2, onHealthFailure: 'halt' })).toContainEqual([
     'budget-forgets-broken-hosts',
@@ -68,7 +68,7 @@ test('a budget across channels, of which one halts', () => {
   ]);
 });
 
-test('no budget across channels of which one waits for the other: nothing goes on', () => {
+test('no budget across channels when one waits for the other anyway', () => {
   const channels = { edge: [['a', 'b']], middle: [['e']], stable: [['c', 'd']] };
   const channelEdges = [
     { gated: 'middle', gates: 'edge' },

@@ -35,7 +35,7 @@ function logged(scenario: Scenario): Logged {
   };
 }
 
-describe('a rollout that goes on from its log', () => {
+describe('a rollout that continues from its log', () => {
   const input = inputOf(fleetOf(SKETCH));
   const real = logged(scenarioOf(input));
 

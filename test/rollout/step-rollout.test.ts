@@ -141,14 +141,14 @@ describe('stepRollout', () => {
     expect(record).toEqual({ ...opened, state: 'Pruned', currentWave: 1, terminalAt: 4, supersededAt: 5 });
   });
 
-  it('tells in which state what is refused', () => {
+  it('names the state and the refused event', () => {
     const result = stepRollout(opened, { type: 'RetentionExpired', rolloutId: 'stable@r1', at: 1 }, 0);
     expect(result.ok ? '' : result.error.message).toBe(
       'stable@r1 is Opening, and Opening does not take RetentionExpired.',
     );
   });
 
-  it('tells an operator why a clearance is not taken', () => {
+  it('explains to an operator why a clearance is refused', () => {
     const clearance: RolloutEvent = {
       type: 'OperatorClearance',
       rolloutId: 'stable@r1',

@@ -20,7 +20,7 @@ describe('a clock', () => {
     );
   });
 
-  test('goes on from where it was set', () => {
+  test('continues from where it was set', () => {
     const before = new SimulatedClock(1000, 0, 0);
     const clock = before.set(50, -500, 0);
     expect(before.read(50)).toBe(1050);

@@ -93,7 +93,7 @@ describe('what simulation showed about the protocol', () => {
     expect(overdrawnBudgets(run(whole).run.history)).toEqual([]);
   });
 
-  test('a halted rollout goes on: at once and to all, where a new control plane does not wait for heartbeats', () => {
+  test('a halted rollout continues, at once and to all hosts, if a new control plane does not wait for heartbeats', () => {
     const { scenario } = read('a-halted-rollout-goes-on-after-a-lost-database.yaml');
     const soon = { ...scenario, steps: scenario.steps.filter(({ do: action }) => action.type !== 'partition') };
     expect(dispatched(run(soon).events)).toEqual(['web-01']);

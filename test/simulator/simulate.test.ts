@@ -146,7 +146,7 @@ steps:
     expect(hostIn(run, 'host-00').cause).toEqual({ type: 'ran-it-already' });
   });
 
-  test('reports that it goes on, and calls for nothing else', () => {
+  test('reports progress, and calls nothing else', () => {
     const seen: number[] = [];
     simulate(scenarioOf(generateFleet({ hosts: 200, waves: 3, seed: 1 })), {
       onProgress: ({ now }) => seen.push(now),
@@ -288,7 +288,7 @@ steps:
     });
   });
 
-  test('a fault that was asked for and never came is told', () => {
+  test('reports a requested fault that never struck', () => {
     const { run } = runLogged({
       ...small,
       steps: [at(0, { type: 'fail-rollback', hosts: ['host-00'], exitCode: 1, times: null })],

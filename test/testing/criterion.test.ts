@@ -44,7 +44,7 @@ describe('each criterion', () => {
     expect(new Set(paths.map((path) => path.name)).size).toBe(paths.length);
   });
 
-  it('names of guard outcomes say what each path does, so that none is told from another by its number alone', () => {
+  it('names of guard outcomes describe each path, so no two differ by their number alone', () => {
     const { paths } = generatePaths({ criterion: full('guardOutcomes'), side: 'agent', onHealthFailure: 'halt' });
     const told = paths.map(({ name }) => name.replace(/^guardOutcomes \d+ /, ''));
     expect(new Set(told).size).toBe(paths.length);

@@ -189,7 +189,7 @@ describe('Markdown', () => {
     ]);
   });
 
-  it('keeps a text with backticks as it is, in a longer fence', () => {
+  it('keeps a text with backticks unchanged, in a longer fence', () => {
     const texts = ['a', '`a', 'a ``` b'].map((rolloutId) =>
       pathMarkdown({ ...(paths[0] as TestPath), start: { ...recordIn('Pending'), rolloutId }, steps: [] }),
     );
@@ -226,7 +226,7 @@ describe('Markdown', () => {
     }
   });
 
-  it('tells the probes of a start that has some', () => {
+  it('shows the probes of a start that has some', () => {
     const probe = { status: 'pass', mode: 'enforce', lastObservedAt: 1, lastPassAt: 1, failureReason: null } as const;
     const start = { ...recordIn('Soaking'), probes: { web: probe } };
     const text = pathMarkdown({ ...(paths[0] as TestPath), start });

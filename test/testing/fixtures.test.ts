@@ -108,7 +108,7 @@ describe('a broken fixture file', () => {
   };
   const stepOf = (file: Loose, index: number): { [field: string]: unknown } => file.paths[0]?.steps[index] ?? {};
 
-  it('tells every problem, each with its place', () => {
+  it('reports every problem with its place', () => {
     const messages = broken((file) => {
       file['format'] = 'something-else';
       Object.assign(file.paths[0] ?? {}, { side: 'both' });
@@ -252,7 +252,7 @@ describe('a broken fixture file', () => {
     expect(broken((file) => void damage(file))).toContain(message);
   });
 
-  it('is told nothing of the form that an expectation was not meant to have', () => {
+  it('is not compared with a form that the expectation was not meant to have', () => {
     const refusal = { kind: 'SeqRegression', got: 1, rolloutId: 'r', hostname: 'h' };
     expect(broken(expecting({ err: refusal }))).toEqual([`${EXPECT}.err: without last`]);
   });
@@ -288,7 +288,7 @@ describe('a record', () => {
     expect(textsOf(read).slice(-2)).toEqual(['$.field49: no such field', '$: 950 more problems are not listed']);
   });
 
-  it('tells in one line what is missing in one place', () => {
+  it('reports everything missing in one place in one line', () => {
     const { hostname: _, channel: __, ...rest } = recordIn('Soaking');
     const read = readRecord(JSON.stringify({ ...rest, rolloutId: 7, probes: { web: { status: 'pass' } } }));
     expect(textsOf(read)).toEqual([

@@ -144,7 +144,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expectBlameOnThird(report, 'ended', /ended with exit code 7\. It last wrote to standard error: no such closure/);
   });
 
-  it('is killed is told by the signal', async () => {
+  it('is killed is reported with the signal', async () => {
     const report = await ask(`exec ${peer('if (number === 3) process.kill(process.pid, "SIGTERM"); else right(q)')}`);
     expectBlameOnThird(report, 'ended', /ended by SIGTERM/);
   });
@@ -158,7 +158,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(conformanceJUnit(report)).toContain('name="nothing fails beside the questions"');
   });
 
-  it('always dies is given up after so many problems', async () => {
+  it('always dies is given up after the limit of problems', async () => {
     const report = await ask(peer('if (number > 1) exit(1); right(q)'), PATIENT_MS, 3);
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 1, failed: 2, notAsked: 2, givenUpAfter: 3 });
     expect(conformanceText(report)).toContain(
@@ -166,7 +166,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     );
   });
 
-  it('cannot be started is told as such', async () => {
+  it('cannot be started is reported as such', async () => {
     const report = await ask('exec ./there-is-no-such-program');
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 0 });
     expect(report.failures[0]?.problem.message).toMatch(/ended with exit code 127.*there-is-no-such-program/s);
@@ -249,7 +249,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(conformanceText(report)).toContain(`Failures that no question could be blamed for:\n- ${message}\n`);
   });
 
-  it('is given up at its first problem is told by that, and not as asked again', async () => {
+  it('is given up at its first problem is reported with that problem, not as asked again', async () => {
     const report = await ask(peer('if (number === 3) exit(1); right(q)'), PATIENT_MS, 1);
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 2, notAsked: 3, givenUpAfter: 1 });
     expect(report.unexplained).toEqual([{ kind: 'ended', message: 'It ended with exit code 1.' }]);
@@ -269,7 +269,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(report.failures.map(({ place }) => place)).toEqual(['question 1', 'question 2', 'question 3']);
   });
 
-  it('leaves out an answer is not told that the next ones were out of order', async () => {
+  it('leaves out an answer is not blamed for the order of the next ones', async () => {
     const report = await askByClock(
       'left-out',
       'if (number !== 3) right(q); if (number === 5 || q.id > 5) { wait(); once(wait); }',
@@ -288,7 +288,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expectBlameOnThird(await ask(peer(flood)), 'unasked', /answered 1000003, which was not asked/);
   });
 
-  it('goes on when there is nothing more to answer is ended', async () => {
+  it('keeps running with nothing left to answer is ended', async () => {
     const report = await ask(peer('right(q); setInterval(() => {}, 1000)'));
     expect(report).toMatchObject({ verdict: 'conforms', matched: 5 });
   });
@@ -338,7 +338,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     );
   });
 
-  it('answers wrongly is told the smallest difference', async () => {
+  it('answers wrongly is shown the smallest difference', async () => {
     const wrong =
       'say(JSON.stringify({ id: q.id, ok: { effects: number === 3 ? [{ type: "LocalFireSwitch" }] : [] } }))';
     const report = await ask(peer(wrong));
@@ -357,7 +357,7 @@ describe('answers', () => {
     return collector.end().problem?.message.slice(0, -': {"id":,"ok":{"effects":[]}}'.length - String(id).length);
   };
 
-  it('are told from those that came before and those that nobody asked for, however many were asked', () => {
+  it('are distinguished from earlier and unrequested ones, however many were asked', () => {
     expect([5, 2 ** 24 + 1, Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER].map(problemOf)).toEqual([
       'It answered 5 a second time',
       'It answered 16777217 a second time',

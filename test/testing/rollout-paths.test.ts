@@ -51,7 +51,7 @@ describe('the paths of the rollout', () => {
     expect(new Set(play('allTransitions').map(cellOf))).toEqual(new Set(cells));
   });
 
-  it('go every way that the conditions tell apart', () => {
+  it('take every way that the conditions distinguish', () => {
     const seen = new Map<string, Set<boolean>>();
     for (const { before, event } of play('guardOutcomes')) {
       const branches = chart.states

@@ -77,7 +77,7 @@ describe('runPath', () => {
     expect(await failureOf(careless(wrong))).toMatch(message);
   });
 
-  it('fails on a subject of which nothing can be seen', async () => {
+  it('fails on a subject that shows nothing', async () => {
     expect(await failureOf({ start, events: () => {} })).toMatch(/Nothing of the subject is compared/);
   });
 
@@ -129,7 +129,7 @@ describe('runPath', () => {
     expect(all.join('\n')).toMatch(message);
   });
 
-  it('stops a subject that failed, and tells what it threw', async () => {
+  it('stops a subject that failed, and reports what it threw', async () => {
     const stopped: Host[] = [];
     const failing = careless({ events: () => fail('it is on fire'), stop: (host: Host) => stopped.push(host) });
     expect(await failureOf(failing)).toBe('it is on fire');

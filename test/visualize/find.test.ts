@@ -55,7 +55,7 @@ describe('a run', () => {
   const converged = lookOfState('Converged');
   const counts = Array.from({ length: 8 }, (_, look) => looks.filter((each) => each === look).length);
 
-  it('offers its states, rollouts, channels and waves, each of which is a filter of its hosts', () => {
+  it('offers its states, rollouts, channels and waves as filters of its hosts', () => {
     const parts = partsOfRun(run, film, counts);
     for (const kind of ['state', 'rollout', 'channel', 'wave'])
       expect(parts.some(({ detail }) => detail.startsWith(kind))).toBe(true);

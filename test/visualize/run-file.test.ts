@@ -226,7 +226,7 @@ it('a control plane that lost its database knows every host as Pending until it 
   expect(new Set([...lost.film.looksAt(Infinity)].map(stateOfLook))).toEqual(new Set(['Converged']));
 });
 
-it('a host goes on with its soak when the control plane has lost its database, and the end of it is known again', () => {
+it('a host continues its soak when the control plane has lost its database, and its end is known again', () => {
   const { history, ...lost } = showExample('control-plane-lost-mid-wave');
   const lostAt = Math.max(
     ...history.rollouts.map(({ changes }) => changes.findLast(({ state }) => state === 'Opening')?.runMs ?? 0),

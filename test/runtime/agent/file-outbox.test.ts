@@ -57,7 +57,7 @@ describe('an outbox in a file', () => {
     }
   });
 
-  test('goes on after what it has cut off', () => {
+  test('continues after the cut-off line', () => {
     const folder = written([entryOf(1)]);
     appendFileSync(fileIn(folder), '00000000 {"entry":');
     const outbox = new FileOutbox(folder);

@@ -231,7 +231,7 @@ const isTransition = ({ data }: Message, to: string): boolean =>
   isObject(data) && data['type'] === 'HostTransition' && data['to'] === to;
 
 describe('the stream', () => {
-  it('begins with the head of a run file, tells what was, and then what happens', async () => {
+  it('starts with the head of a run file, then sends past events, then new ones', async () => {
     const bench = await startWithRollout();
     const messages = messagesOf(bench);
     const [head, ...past] = await take(messages, (message) => isTransition(message, 'Activating'));
@@ -244,7 +244,7 @@ describe('the stream', () => {
     expect(live.at(-1)).toMatchObject({ event: 'run', data: { runMs: 1000, hostname: 'web-01', from: 'Activating' } });
   });
 
-  it('goes on where a client lost it', async () => {
+  it('resumes where a client lost it', async () => {
     const bench = await startWithRollout();
     const past = await take(messagesOf(bench), (message) => isTransition(message, 'Activating'));
     const [, , completed] = goodLife('web-01-r1');

@@ -53,7 +53,7 @@ describe('retention', () => {
     await store.close();
   });
 
-  it('deletes old lines of the event log if told to', async () => {
+  it('deletes old lines of the event log if configured', async () => {
     const path = join(temporaryFolder(), 'control-plane.db');
     const bench = await startBench({ path, retention: { eventDays: 1 } });
     await bench.running.release(release('r1'));

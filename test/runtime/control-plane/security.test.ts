@@ -186,7 +186,7 @@ describe('limits', () => {
     },
   );
 
-  it('a host has only so many connections', async () => {
+  it('limits the connections of a host', async () => {
     const tls = { ...authority.issue(['web-01']), ca: authority.ca };
     const { address } = await startBench({
       listen: { tls: { ...own, ca: authority.ca } },

@@ -39,7 +39,7 @@ describe('restore-backup', () => {
     for (const host of ['web-01', 'web-02', 'web-03']) expect(dispatched(events, host)).toHaveLength(1);
   });
 
-  test('a host that the restored quarantine holds is not said to be free: nobody is told of it again', () => {
+  test('a host held by a restored quarantine is not reported as free, nor as held again', () => {
     const { run: result } = run(`title: T
 fleet:
   channels:

@@ -47,7 +47,7 @@ lasts: 20m
     expect(holdOf(failing, 'a')?.blocker).toEqual({ heldBy: 'probe', probeName: 'http', status: 'fail' });
   });
 
-  test('is the same at every moment whether it is asked at the end of a run or while it goes on', () => {
+  test('is the same at every moment, whether asked at the end of a run or during it', () => {
     const text = `
 fleet: { channels: { stable: { hosts: { web: 6 }, waves: [{ hosts: 1 }, { hosts: the rest }], soak: 5m } } }
 steps: [{ at: 7m, do: take-offline, hosts: web-03, for: 10m }]

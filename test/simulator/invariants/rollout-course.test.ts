@@ -7,7 +7,7 @@ test('is silent when a release replaces another', () => {
   expect(noticed(releaseDuringSoak())).toEqual(new Set());
 });
 
-test('notices a predecessor that goes on', () => {
+test('notices a predecessor that continues', () => {
   expect(noticed(releaseDuringSoak(), controlPlane({ isSupersededBySuccessor: () => false }))).toContain(
     'rollout course',
   );

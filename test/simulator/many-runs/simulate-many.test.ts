@@ -130,7 +130,7 @@ describe('many runs', () => {
     expect(merged.failingSeeds).toEqual(inOrder.failingSeeds);
   });
 
-  it('tell how far they are', async () => {
+  it('report their progress', async () => {
     const told: number[] = [];
     await simulateMany(rough(), { runs: 5, workers: 1, onProgress: ({ done, runs }) => told.push(done / runs) });
     expect(told.at(-1)).toBe(1);

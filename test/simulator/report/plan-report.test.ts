@@ -24,7 +24,7 @@ steps:
 describe('planned faults', () => {
   const page = (width: number): string => planReport(STORM, { width, colour: false });
 
-  test('is told with what was said of it: only its name was', () => {
+  test('is reported with its details (only its name was)', () => {
     const lines = page(200)
       .split('\n')
       .slice(page(200).split('\n').indexOf('Planned faults') + 1, page(200).split('\n').indexOf('Assumptions'));

@@ -4,7 +4,7 @@ import { asRunMs, simulate, type Run } from '../../../src/simulator/index.ts';
 import { scenarioOf } from '../scenario-file/read-problems.ts';
 import { countReads } from '../../support/count-reads.ts';
 
-test('says how many broken invariants it does not list: ten were told as if there were no more', () => {
+test('counts the broken invariants that it does not list (ten were reported as if they were all)', () => {
   const run = simulate(scenarioOf('fleet: { channels: { stable: { hosts: 2 } } }\n'));
   const broken = (amount: number): string => {
     const violations: Run['violations'] = Array.from({ length: amount }, (_, at) => ({

@@ -103,7 +103,7 @@ describe('the timeline of a long run', () => {
   });
 });
 
-test('the timeline of a short run tells everything, and hosts of the same moment together', () => {
+test('the timeline of a short run lists everything, and groups hosts of the same moment', () => {
   const lines = linesOf([
     ...list(70, (at) => converged(at * 1000, `web-${at}`)),
     converged(99_000, 'a'),

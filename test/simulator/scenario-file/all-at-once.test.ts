@@ -5,7 +5,7 @@ import { FLEET, linesOf, scenarioOf } from './read-problems.ts';
 const brief = (text: string): readonly string[] => linesOf(text).map((line) => line.replace(/\. .*$/s, ''));
 
 describe('the mistakes of a scenario file', () => {
-  it('are told in one round, whatever they are about (they came in four)', () => {
+  it('are reported in one pass, whatever they are about (they took four)', () => {
     expect(
       brief(`seed: -1
 fleet:
@@ -88,7 +88,7 @@ expect: { rollouts: { stable: Terminal }, hosts: { web-01: Converged } }
 });
 
 describe('a name that is there twice', () => {
-  it('is told before anything else, which is then said', () => {
+  it('is reported before anything else, and says that the rest was skipped', () => {
     expect(brief('fleet: { hosts: 3 }\nseed: -1\nseed: 2\n')).toEqual([
       '3:1 "seed" is there twice',
       '3:1 the rest of the file has not been checked yet',
@@ -121,7 +121,7 @@ describe('what would pass in silence', () => {
     );
   });
 
-  it('is told of a time after the end', () => {
+  it('is reported for a time after the end', () => {
     expect(
       linesOf(`${FLEET}lasts: 1h\nsettle: { faults-until: 2h }\nsteps:\n  - { at: 9d, do: reboot, hosts: web-01 }\n`),
     ).toMatchInlineSnapshot(`
@@ -154,7 +154,7 @@ describe('what would pass in silence', () => {
     expect(lines.every((line) => line.includes('is what is out already'))).toBe(true);
   });
 
-  it('is not told of a probe because of a mistake in the probes', () => {
+  it('is not reported for a probe because of a mistake in the probes', () => {
     const step = 'steps: [{ at: 1m, do: fail-probe, hosts: web-01, probe: replication }]\n';
     for (const [probes, mistake] of [
       ['{ hosts: web-*, run: [{ name: replication, evry: 2m }] }', 'there is no setting "evry" here'],
@@ -166,7 +166,7 @@ describe('what would pass in silence', () => {
     ]);
   });
 
-  it('is not told of percentages that are 100 in all, however they add up', () => {
+  it('is not reported for percentages that add up to 100, whatever the rounding', () => {
     const waves = (last: string): string =>
       `fleet: { channels: { c: { hosts: 100, waves: [{ hosts: 32.1% }, { hosts: 37.7% }, { hosts: ${last} }] } } }`;
     expect(brief(waves('30.2%'))).toEqual([]);

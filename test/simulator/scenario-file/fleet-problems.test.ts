@@ -39,7 +39,7 @@ describe('what is doubtful about the fleet file of a scenario', () => {
       'in the fleet file, at $.channels.c: no host of channel c has a closureHash, so there is nothing to roll out',
   };
 
-  it('is told where the scenario names it: nothing was', () => {
+  it('is reported where the scenario names it (nothing was)', () => {
     expect(doubtsOf('now', '')).toEqual([ofWaves]);
     expect(doubtsOf(null, '')).toEqual([ofWaves, ofClosures]);
   });
@@ -50,7 +50,7 @@ describe('what is doubtful about the fleet file of a scenario', () => {
 });
 
 describe('what is wrong with the fleet of a scenario', () => {
-  it('is told where the scenario says it, and not in the words of a fleet file', () => {
+  it("is reported at its place in the scenario, and not in a fleet file's terms", () => {
     expect(
       linesOf(`fleet:
   channels:

@@ -142,7 +142,7 @@ closures: { __proto__: evil, "*": other, __proto__: evil2 }
 });
 
 describe('what is wrong with a scenario file', () => {
-  it('is told all at once, in order of place, with what to do', () => {
+  it('is reported all at once, in order of place, with what to do', () => {
     expect(
       linesOf(`titel: x
 fleet:

@@ -146,7 +146,7 @@ describe('a control plane over HTTP', () => {
     });
   });
 
-  it('that does not answer an event is told as silent, and given up after so many', async () => {
+  it('that does not answer events is reported as silent, and given up at the limit', async () => {
     const timer = manualTimer();
     const isSilent = (body: string) => {
       const is = body.includes('ActivationStarted');
@@ -162,7 +162,7 @@ describe('a control plane over HTTP', () => {
     expect(report.notAsked).toBeGreaterThan(10);
   });
 
-  it('that cannot be reached is told as such, with its reason', async () => {
+  it('that cannot be reached is reported as such, with the reason', async () => {
     const report = await withControlPlane({}, (_, adapter) =>
       conformUrl({ url: 'http://127.0.0.1:1', adapter, suite, maxProblems: 1 }),
     );
@@ -170,7 +170,7 @@ describe('a control plane over HTTP', () => {
     expect(report.failures[0]?.problem.message).toMatch(/did not answer: fetch failed: \S+/);
   });
 
-  it('whose adapter throws is told what it threw, and the adapter is closed', async () => {
+  it('whose adapter throws is reported with what it threw, and the adapter is closed', async () => {
     let closed = 0;
     const report = await withControlPlane({}, (url, { read }) => {
       const open = () => Promise.reject(new Error('the database is empty'));

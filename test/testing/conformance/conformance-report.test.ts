@@ -33,7 +33,7 @@ const at =
   (question: Question, answer: object): object | null =>
     question.op === 'step' && question.state.state === state && question.event.type === event ? spoil(answer) : null;
 
-describe('a wrong answer is told', () => {
+describe('a wrong answer is reported', () => {
   it('in JUnit with the event, its state, its number, and the trail', async () => {
     const report = await reportOf(at('Activating', 'LocalActivationCompleted', () => ({ err: { kind: 'Invariant' } })));
     const failed = report.tests.find(({ problem }) => problem !== null);
@@ -111,7 +111,7 @@ describe('a mistake that is the same everywhere', () => {
     expect(report.mistakes.map(({ mistake }) => mistake)).toEqual(['$.ok.state.probes[]: object, undefined, ']);
   });
 
-  it('is told once, with the number of tests and one trail, and does not hide another one', async () => {
+  it('is reported once, with the number of tests and one trail, and does not hide another one', async () => {
     const report = await reportOf((question, answer) => {
       if (question.op !== 'step' || !('ok' in answer)) return null;
       const { state, effects } = answer.ok as { readonly state: object; readonly effects: readonly object[] };

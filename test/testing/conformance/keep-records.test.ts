@@ -13,7 +13,7 @@ describe('records that are kept', () => {
     expect(answer({ op: 'close', rolloutId, hostname })).toEqual({ ok: { state } });
   });
 
-  it('are forgotten at the end, which an event is told', () => {
+  it('are forgotten at the end, and an event then gets that answer', () => {
     const answer = keepRecords(answerQuestion);
     answer({ op: 'open', state, policy });
     answer({ op: 'close', rolloutId, hostname });

@@ -68,7 +68,7 @@ describe('coverage in a file', () => {
     },
   );
 
-  it('is shown on a chart that it speaks of, and a session of such a chart goes on', () => {
+  it('is shown on the chart that it belongs to, and a session of that chart continues', () => {
     const remote = opened(report);
     expect(isCoverageOf(chartNamed('host-agent'), remote)).toBe(false);
     expect(sessionFor(newSession, remote)).toEqual({ ...newSession, side: 'control-plane' });

@@ -29,7 +29,7 @@ describe('the paths of a file', () => {
     expect(new Set(covered(playableFile(all)))).toEqual(new Set(each));
   });
 
-  it('are shown on their own chart, and a session of that chart goes on', () => {
+  it('are shown on their own chart, and a session of that chart continues', () => {
     const remote = pathsOf('control-plane', 'halt');
     expect(sessionForPaths(newSession, remote)).toEqual({
       ...newSession,

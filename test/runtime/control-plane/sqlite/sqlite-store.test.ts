@@ -42,7 +42,7 @@ async function failingStore() {
 }
 
 describe('while the store takes nothing', () => {
-  it('nothing is answered as taken, nothing changes, and it goes on afterwards', async () => {
+  it('acknowledges nothing, changes nothing, and continues afterwards', async () => {
     const failing = await failingStore();
     const { running, address, lines } = await startBench({ store: failing.store, operator: {} });
     await running.release(RELEASE);
