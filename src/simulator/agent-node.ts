@@ -369,6 +369,7 @@ export class AgentNode implements SimulatedHost {
     else return;
     this.#world.watch.onWorkEnded(this, work, result, wasLockedOut);
     this.feed(workerReport(work, result));
+    if (this.agent !== null && this.#world.faults.repeatsReport(this)) this.feed(workerReport(work, result));
   }
 
   #runningWorkers(): readonly Worker[] {

@@ -55,6 +55,7 @@ export class Faults implements FaultWorld {
   readonly #booting = FAULT_HOOKS.filter((hooks) => 'fallsBack' in hooks);
   readonly #losingMessages = FAULT_HOOKS.filter((hooks) => 'losesMessage' in hooks);
   readonly #bouncing = FAULT_HOOKS.filter((hooks) => 'bouncesRequest' in hooks);
+  readonly #repeating = FAULT_HOOKS.filter((hooks) => 'repeatsReport' in hooks);
   readonly #duplicating = FAULT_HOOKS.filter((hooks) => 'duplicatesRequest' in hooks);
 
   constructor(world: Simulation, targets: FaultTargets) {
@@ -244,6 +245,18 @@ export class Faults implements FaultWorld {
       extraMs += delay.extraMs();
     }
     return extraMs;
+  }
+
+  /** Whether the agent gets the report of its worker twice. */
+  repeatsReport(node: SimulatedHost): boolean {
+    const armed = node.faults?.repeats.find(({ left }) => left > 0);
+    if (armed !== undefined) {
+      armed.left -= 1;
+      armed.report();
+      return true;
+    }
+    const { faultsOn, scenario } = this.#world;
+    return faultsOn && this.#repeating.some((hooks) => hooks.repeatsReport?.(this, scenario.rates, node));
   }
 
   /** What a machine comes up with. */

@@ -48,8 +48,8 @@ export interface ArmedDelay {
   readonly extraMs: () => number;
 }
 
-/** Determines which closure a machine boots. */
-export interface ArmedBoot {
+/** Something that happens at the next occasions, so many times. */
+export interface ArmedTimes {
   left: number;
   readonly report: () => void;
 }
@@ -66,8 +66,10 @@ export interface HostFaults {
   readonly probes: ArmedProbe[];
   readonly links: ArmedLink[];
   readonly delays: ArmedDelay[];
-  /** The machine boots the closure that ran before. */
-  readonly boots: ArmedBoot[];
+  /** The machine comes up with the closure that ran before. */
+  readonly boots: ArmedTimes[];
+  /** The agent gets the report of a worker twice. */
+  readonly repeats: ArmedTimes[];
   crash: ArmedCrash | null;
   duplicatedUntilMs: number;
   /** The signed manifest counts as too old until then. */
@@ -81,6 +83,7 @@ export function noHostFaults(): HostFaults {
     links: [],
     delays: [],
     boots: [],
+    repeats: [],
     crash: null,
     duplicatedUntilMs: 0,
     manifestExpiredUntilMs: 0,

@@ -165,6 +165,8 @@ export interface FaultHooks<Rates> {
   endWork?(world: FaultWorld, rates: Rates, node: SimulatedHost, work: Work): WorkResult | null;
   /** A worker starts: how much longer its job takes than usual. */
   delaysWork?(world: FaultWorld, rates: Rates, node: SimulatedHost, work: Work): number;
+  /** An agent gets the report of a worker: whether it gets it twice. */
+  repeatsReport?(world: FaultWorld, rates: Rates, node: SimulatedHost): boolean;
   /** A machine boots another closure: whether it falls back to the previous one. */
   fallsBack?(world: FaultWorld, rates: Rates, node: SimulatedHost): boolean;
   /** Before a message: whether it is lost. */

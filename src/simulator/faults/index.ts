@@ -27,6 +27,7 @@ import { requestBounced } from './request-bounced.ts';
 import { rollbackLies } from './rollback-lies.ts';
 import { switchedByHand } from './switched-by-hand.ts';
 import { unitsFailed } from './units-failed.ts';
+import { reportRepeated } from './report-repeated.ts';
 import { workerHangs } from './worker-hangs.ts';
 import { controlsFail } from './controls-fail.ts';
 import { hostUnhealthy } from './host-unhealthy.ts';
@@ -63,6 +64,7 @@ const KINDS = [
   rollbackFails,
   rollbackLies,
   workerHangs,
+  reportRepeated,
   fetchSlow,
   fetchFails,
   manifestExpired,

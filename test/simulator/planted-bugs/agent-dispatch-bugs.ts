@@ -25,6 +25,24 @@ export const AGENT_DISPATCH_BUGS: readonly RuleBug[] = [
           Math.max(record?.lastEventSeq ?? 0, undelivered.at(-1)?.event.seq ?? 0) + 1,
       }),
     ],
+    [
+      'too early or too often',
+      'a report that is refused uses up a number',
+      {
+        wrapAgent: (core) => ({
+          start: core.start,
+          handle: (before, input, now) => {
+            const turn = core.handle(before, input, now);
+            if (input.type !== 'ActivationCompleted') return turn;
+            const isRefused = turn.effects.every(({ type }) => type === 'EmitLog');
+            const rollouts = turn.agent.rollouts.map((one) =>
+              isRefused && one.rolloutId === input.rolloutId ? { ...one, numberedTo: one.numberedTo + 1 } : one,
+            );
+            return { ...turn, hasChanged: true, agent: { ...turn.agent, rollouts } };
+          },
+        }),
+      },
+    ],
   ]),
   ...rule('agent 3: a dispatch', [
     ['never', 'no dispatch is ever taken', agent({ acceptsDispatch: () => false })],

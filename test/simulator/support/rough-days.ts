@@ -23,6 +23,7 @@ export const EVERY_FAULT: FaultRates = {
   unitsFailed: 0.05,
   failsAfterSwitching: 0.01,
   workerHangs: 0.02,
+  reportRepeated: 0.02,
   activationDeferred: 0.05,
   deferredRebootAfter: { minMs: MINUTE, maxMs: 40 * MINUTE },
   probeFails: 0.01,
