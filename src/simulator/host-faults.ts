@@ -66,7 +66,7 @@ export interface HostFaults {
   readonly probes: ArmedProbe[];
   readonly links: ArmedLink[];
   readonly delays: ArmedDelay[];
-  /** The machine comes up with the closure that ran before. */
+  /** The machine boots the closure that ran before. */
   readonly boots: ArmedTimes[];
   /** The agent gets the report of a worker twice. */
   readonly repeats: ArmedTimes[];

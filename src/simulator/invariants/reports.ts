@@ -119,7 +119,16 @@ function hasBooted({ setup, runMs }: Scene, host: ObservedState): boolean {
 function endTurn(scene: Scene, { due }: State, host: ObservedState): void {
   const { index, name: hostname } = host;
   const told = due.get(index);
-  if (told.length === 0 || !hasBooted(scene, host)) return;
+  if (told.length === 0) return;
+  if (!hasBooted(scene, host)) {
+    // One that gives up waiting drops what is about a rollout that it does not know.
+    if (!isBooting(scene.setup, scene.runMs, host))
+      due.set(
+        index,
+        told.filter(({ work }) => host.own.has(work.rolloutId)),
+      );
+    return;
+  }
   due.delete(index);
   for (const { work, result } of told) {
     const { kind, rolloutId } = work;

@@ -1,5 +1,6 @@
 import type { OutboundEvent } from '../../machine/index.ts';
 import type { ProbeDefinition } from '../../agent/index.ts';
+import type { HostRolloutSnapshot } from '../../wire/index.ts';
 import type { RunSetup } from '../observations.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
@@ -7,6 +8,8 @@ import { HostValues, PerHost } from './per-host.ts';
 import { itemAt } from './rollout-book.ts';
 
 const MS_PER_MINUTE = 60_000;
+/** A real clock is not read at the moment at which it is observed. */
+const SLACK_MS = 30_000;
 
 interface State {
   /** The probes that have run since they were last started. */
@@ -36,8 +39,11 @@ export const soaked: Judge<State> = {
     given: new PerHost(NEVER_GIVEN),
   }),
   on: {
-    HeartbeatReplied: (_, { given }, { answer: { bootstrapRollouts } }, { index }) => {
-      for (const { rolloutId, soakDueAt } of bootstrapRollouts) give(given, rolloutId, index, soakDueAt);
+    HeartbeatReplied: (scene, state, { answer: { bootstrapRollouts } }, host) => {
+      for (const snapshot of bootstrapRollouts) {
+        giveAnew(scene, state, host, snapshot);
+        give(state.given, snapshot.rolloutId, host.index, snapshot.soakDueAt);
+      }
     },
     HeaderWritten: ({ broken }, { given }, { hostname, header: { rolloutId, record } }, { index }) => {
       const known = given.get(rolloutId, index);
@@ -98,6 +104,27 @@ export const soaked: Judge<State> = {
 function give(given: State['given'], rolloutId: string, host: number, soakDueAt: number | null): void {
   const known = given.get(rolloutId, host);
   if (!known.includes(soakDueAt)) given.set(rolloutId, host, [...known, soakDueAt]);
+}
+
+/**
+ * A host that was acknowledged and never dispatched, as far as the control plane remembers, gets a whole soak. It counts
+ * from the answer.
+ */
+function giveAnew(
+  { setup, ledger, runMs, broken }: Scene,
+  { dispatchedAt }: State,
+  { index, name }: ObservedState,
+  { rolloutId, state, soakDueAt }: HostRolloutSnapshot,
+): void {
+  const { book, at: place } = ledger.find(rolloutId, name);
+  if (book === null || state === 'Pending' || soakDueAt === null || itemAt(book.records, place).soakDueAt !== null)
+    return;
+  const soakMs = itemAt(book.manifest.hosts, place).soakMinutes * MS_PER_MINUTE;
+  const sinceMs = soakDueAt - soakMs;
+  dispatchedAt.set(rolloutId, index, earlier(dispatchedAt.get(rolloutId, index), sinceMs));
+  const lessMs = ledger.controlPlaneTime(setup.startAt, runMs) - sinceMs;
+  if (lessMs <= SLACK_MS) return;
+  broken('soaked', name, rolloutId, `${name} was given a soak that is ${lessMs} ms shorter than that of its wave.`);
 }
 
 /** NaN only if neither is known. */
