@@ -2,7 +2,7 @@ import { controlPlaneCore, type ControlPlaneInput } from '../control-plane/index
 import { runChecks, type PortCheck } from './ports/port-checks.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import { excerpt, isSameJson } from '../text/index.ts';
-import { StoreConflict, type ControlPlaneStore, type LogEntry } from '../runtime/control-plane/index.ts';
+import { StoreConflict, type ControlPlaneStore, type LogEntry } from '../runtime/control-plane/internal.ts';
 
 /** One database of the implementation under test. */
 export interface StoreUnderTest {

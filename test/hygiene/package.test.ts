@@ -31,6 +31,24 @@ function packedFiles(): readonly string[] {
 
 const packed = packedFiles();
 
+/** The packages that the declarations of an entry point name, its own files included. */
+function namedPackages(entry: string, seen = new Set<string>()): ReadonlySet<string> {
+  const path = entry.replace(/(\.d)?\.ts$/, '.d.ts');
+  if (seen.has(path)) return new Set();
+  seen.add(path);
+  const { files, packages } = readImports(path, readText(path));
+  return new Set([...packages, ...files.flatMap((file) => [...namedPackages(file, seen)])]);
+}
+
+test('no entry point but the runtimes needs the types of Node', () => {
+  const entries = Object.entries(manifest.exports).flatMap(([name, entry]) =>
+    typeof entry === 'string' || /^\.\/(runtime|elements)\b/.test(name) ? [] : [entry.types.replace('./', '')],
+  );
+  const named = entries.flatMap((entry) => [...namedPackages(entry)].map((name) => ({ entry, name })));
+  expect(named.filter(({ name }) => name !== 'xstate')).toEqual([]);
+  expect(namedPackages('dist/runtime/control-plane/index.d.ts')).toContain('node:http');
+});
+
 test('every entry point and command is built and packed', () => {
   const entries = Object.values(manifest.exports).flatMap((entry) =>
     typeof entry === 'string' ? [entry] : [entry.types, entry.default],

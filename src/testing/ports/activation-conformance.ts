@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Activation, Job, StartedJob } from '../../runtime/agent/index.ts';
+import type { Activation, Job, StartedJob } from '../../runtime/agent/internal.ts';
 import { runChecks, same, type PortCheck } from './port-checks.ts';
 import { runAndKill } from './run-and-kill.ts';
 

@@ -1,5 +1,5 @@
 import { agentManifest, parseFleet, projectRollouts } from '../../fleet/index.ts';
-import type { Clock, HostManifests, ProbeRunner, Telemetry } from '../../runtime/agent/index.ts';
+import type { Clock, HostManifests, ProbeRunner, Telemetry } from '../../runtime/agent/internal.ts';
 import type { AgentManifest } from '../../wire/index.ts';
 import { runChecks, same, type PortCheck } from './port-checks.ts';
 

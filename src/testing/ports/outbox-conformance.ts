@@ -1,4 +1,4 @@
-import type { Outbox, OutboxContents } from '../../runtime/agent/index.ts';
+import type { Outbox, OutboxContents } from '../../runtime/agent/internal.ts';
 import { decodeOutboxEntry, decodeOutboxHeader, encodeOutboxEntry, encodeOutboxHeader } from '../../wire/index.ts';
 import type { OutboxEntry, OutboxHeader } from '../../wire/index.ts';
 import { byCodeUnit } from '../../text/index.ts';

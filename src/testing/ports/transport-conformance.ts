@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Transport } from '../../runtime/agent/index.ts';
+import type { Transport } from '../../runtime/agent/internal.ts';
 import {
   BATCH_HEADER,
   decodeEnvelope,
