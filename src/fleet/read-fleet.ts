@@ -15,7 +15,7 @@ import {
 } from './fleet-fields.ts';
 import type { DisruptionBudget, Fleet, FleetEdge, FleetPolicy, FleetWave } from './fleet-manifest.ts';
 import { type FleetProblem, FleetProblemList } from './fleet-problem.ts';
-import { at, isObject, showName } from '../text/index.ts';
+import { at, isObject, nearestName, showName } from '../text/index.ts';
 import { partReader, type Read, readByName, readList, readValue, reportShape } from './read-part.ts';
 
 /** The readable part of a fleet, the complete fleet if all of it is readable, and the problems of its shape. */
@@ -83,6 +83,7 @@ export function readFleet(json: unknown): FleetReading {
   );
   const disruptionBudgets = section('disruptionBudgets', readBudgets);
   const meta = section('meta', partReader(metaFields));
+  problems.push(...findMisspeltSections(names));
 
   const draft: FleetDraft = {
     hosts: hosts.partial,
@@ -106,6 +107,23 @@ export function readFleet(json: unknown): FleetReading {
     meta: meta.whole,
   });
   return { draft, fleet, problems };
+}
+
+/** Unknown names are ignored, but one that is nearly a missing section is probably meant to be that. */
+function findMisspeltSections(names: readonly string[]): readonly FleetProblem[] {
+  const sections: readonly string[] = ['schemaVersion', ...Object.keys(NOTHING_READ)];
+  const missing = sections.filter((section) => !names.includes(section));
+  const problems = new FleetProblemList('$');
+  for (const name of names) {
+    const meant = sections.includes(name) ? null : nearestName(name, missing);
+    if (meant !== null)
+      problems.warn(
+        at('$', name),
+        'this name is unknown, and nothing here is read',
+        `Rename it to ${meant}, if that is meant.`,
+      );
+  }
+  return problems.toArray();
 }
 
 const NOTHING_READ: FleetDraft = {

@@ -308,6 +308,13 @@ describe('a file of a newcomer', () => {
     ]);
   });
 
+  test('with a misspelt section says which, also where the section may be left out', () => {
+    const found = problemsOf({ ...aFleet(), waves: undefined, channelEdge: [], somethingElse: 1 });
+    const remedies = found.filter(({ severity }) => severity === 'warning').map(({ path, remedy }) => [path, remedy]);
+    expect(remedies).toContainEqual(['$.channelEdge', 'Rename it to channelEdges, if that is meant.']);
+    expect(placesOf(found)).not.toContain('$.somethingElse');
+  });
+
   test('with a misspelt field says which, and never takes a field that is known for it', () => {
     const { channel, ...host } = aHost('stable');
     const misspelt = problemsOf({ ...aFleet(), hosts: { web: { ...host, chanel: channel } }, edges: [] });
