@@ -33,7 +33,7 @@ export async function planChange(file: string, flags: PlanFlags, io: Io): Promis
   if (!made.ok) return refuse(io, made.problems, file);
   const { left, unused } = withoutAccepted(made.plan.lints, request.accepted);
   for (const { lint, path } of unused)
-    notify(io, `note: --accept names ${lint}${path === undefined ? '' : ` at ${path}`}, which no longer exists.`);
+    notify(io, `note: --accept names ${lint}${path === undefined ? '' : ` at ${path}`}, which matches nothing.`);
   const interruption = io.interruption();
   const progress = new ProgressLine(io.stderr);
   const threads = await RunThreads.open(request.runs === 1 ? 1 : (request.workers ?? undefined));

@@ -2,6 +2,7 @@ import { Page, type Cell, type PageFormat } from '../simulator/internal.ts';
 import { writeSpan } from '../simulator/internal.ts';
 import { count, formatCount, shortName, startClock, zoneName, type StartClock, type StartTime } from '../text/index.ts';
 import { channelOf } from './critical-path.ts';
+import { DEFAULT_PLAN_DURATIONS } from './durations.ts';
 import type { Comparison, Forecast, Quantile } from './forecast.ts';
 import type { Plan } from './plan.ts';
 import { roughly } from './deadline.ts';
@@ -163,12 +164,17 @@ function lints(page: Page, plan: Plan): void {
 }
 
 function assumed(page: Page, { assumptions, scenario }: Plan): void {
-  const { activation, rollback, probe, reboot } = scenario.durations;
+  const { durations, hosts } = scenario;
+  const { activation, rollback, probe, reboot } = durations;
+  const others = hosts.filter((host) => host.durations !== undefined).length;
+  const own = others === 0 ? '' : ` ${count(others, 'host')} ${others === 1 ? 'has' : 'have'} the durations of a tag.`;
+  const isDefault = durations === DEFAULT_PLAN_DURATIONS.durations && others === 0;
+  const advice = isDefault ? ' Give measured ones with --durations FILE.' : own;
   page.title('Assumptions');
   for (const { what, change, isAboutClosures } of assumptions)
     if (isAboutClosures !== true) page.line(`${what} ${change}`, 'quiet', 2);
   page.line(
-    `A switch takes ${writeSpan(activation)}, a rollback ${writeSpan(rollback)}, a probe ${writeSpan(probe)}, a reboot ${writeSpan(reboot)}. Give measured ones with --durations FILE.`,
+    `A switch takes ${writeSpan(activation)}, a rollback ${writeSpan(rollback)}, a probe ${writeSpan(probe)}, a reboot ${writeSpan(reboot)}.${advice}`,
     'quiet',
     2,
   );

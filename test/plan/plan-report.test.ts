@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { planMarkdown, planText, type Comparison } from '../../src/plan/index.ts';
-import { verdictWords } from '../../src/simulator/index.ts';
+import { DEFAULT_PLAN_DURATIONS, planMarkdown, planText, type Comparison } from '../../src/plan/index.ts';
+import { always, DEFAULT_DURATIONS, verdictWords } from '../../src/simulator/index.ts';
 import { formatDuration } from '../../src/text/index.ts';
 import { planOf, type FleetSketch } from './support/plan-fleets.ts';
 
@@ -8,6 +8,7 @@ const WIDTH = 80;
 const linesOf = (next: FleetSketch, running: FleetSketch | null = null): readonly string[] =>
   planText(planOf(next, running), { start: null, comparison: null }, { width: WIDTH, colour: false }).split('\n');
 
+const OPTIONS = { start: null, comparison: null };
 const HOST = 'db-ledger-replica-in-the-second-data-centre';
 
 test('fits 80 columns with long names, one line for each bad release', () => {
@@ -49,6 +50,19 @@ test('a deadline that is met anyway is not said to be out of reach', () => {
 
 test('advises nothing that the command does not have: it named --closure', () => {
   expect(linesOf({ channels: { stable: [['a']] }, release: 'r2' }).join('\n')).not.toContain('--closure');
+});
+
+test('asks for measured durations only where none were given', () => {
+  const next: FleetSketch = { channels: { stable: [['a'], ['b']] }, release: 'r2', tags: { a: ['db'] } };
+  const given = { durations: DEFAULT_DURATIONS, byTag: [{ tag: 'db', durations: { probe: always(1000) } }] };
+  const text = planText(planOf(next, null, { durations: given }), OPTIONS, { width: 400, colour: false });
+  expect(text).toContain('1 host has the durations of a tag.');
+  expect(text).not.toContain('--durations');
+  const assumed = planText(planOf(next, null, { durations: DEFAULT_PLAN_DURATIONS }), OPTIONS, {
+    width: 400,
+    colour: false,
+  });
+  expect(assumed).toContain('Give measured ones with --durations FILE.');
 });
 
 test('names a channel in every step of the critical path', () => {
