@@ -42,3 +42,8 @@ test('who has a release whose probe fails after the soak is what its own run wou
     expect(converged).toHaveLength(haveItAtEnd);
   }
 });
+
+test('the bad host is the one that gets the release first', () => {
+  const { blasts } = planOf({ channels: { stable: [['a', 'b']] }, release: 'r2', budget: 1 });
+  expect(new Set(blasts.map(({ hostname }) => hostname))).toEqual(new Set(['a']));
+});

@@ -61,3 +61,15 @@ test('what is not on the path has slack, and what is has none', () => {
   // Its wave could end when the other channel does.
   expect(slackOf.get('edge@r1/0')).toBeGreaterThan(29 * MINUTE_MS);
 });
+
+test('a channel that another one waits for has no more slack than that one', () => {
+  const { slack } = planOf({
+    channels: { edge: [['z']], stable: [['a']], long: [['l'], ['m'], ['n']] },
+    release: 'r1',
+    soaks: [10, 30, 10],
+    channelEdges: [{ gated: 'stable', gates: 'edge' }],
+  }).path;
+  const of = (rolloutId: string) => slack.find((each) => each.rolloutId === rolloutId)?.slackMs ?? NaN;
+  expect(of('stable@r1')).toBeGreaterThan(29 * MINUTE_MS);
+  expect(Math.abs(of('edge@r1') - of('stable@r1'))).toBeLessThan(MINUTE_MS);
+});

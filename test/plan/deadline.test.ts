@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readDeadline } from '../../src/plan/index.ts';
+import { roughly } from '../../src/plan/deadline.ts';
 import { type Problem, type StartTime } from '../../src/text/index.ts';
 import { startOf } from '../support/start-of.ts';
 
@@ -28,4 +29,8 @@ describe('a deadline', () => {
     expect(read('2026-05-15T06:00:00Z', startOf('2026-05-16T22:00:00Z'))).toBe('the deadline is not after the start');
     expect(read('0s', null)).toBe('expected a duration, a time of day, or a date with a time');
   });
+});
+
+test('durations are rounded to the minute from ten minutes on, and written as times are', () => {
+  expect([302_000, 754_000, 7_229_000].map(roughly)).toEqual(['5m 02s', '13m', '2h']);
 });

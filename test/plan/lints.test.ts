@@ -45,6 +45,16 @@ test('a budget under which hosts take turns for a fifth of the time', () => {
   ]);
 });
 
+test('a budget that holds for less than a fifth of the time is not reported', () => {
+  const channels = {
+    stable: [
+      ['a', 'b'],
+      ['c', 'd', 'e'],
+    ],
+  };
+  expect(found({ channels, soaks: [30, 2], budget: 2 })).toEqual([]);
+});
+
 test('a budget of one host, which one that is offline holds without end', () => {
   const channels = { stable: [['a', 'b', 'c', 'd', 'e', 'f', 'g']] };
   const ids = found({ channels, budget: 1 });

@@ -5,7 +5,7 @@ import { DEFAULT_SCENARIO, simulate } from '../../src/simulator/index.ts';
 import { decodeFleet } from '../../src/fleet/index.ts';
 import { makePlan, planScenario } from '../../src/plan/index.ts';
 import { USUAL_PROBES } from '../../src/plan/plan-scenario.ts';
-import { fleetOf, inputOf } from './support/plan-fleets.ts';
+import { fleetOf, inputOf, MINUTE_MS, planOf } from './support/plan-fleets.ts';
 
 const FLEETS = 'examples/fleets';
 
@@ -34,4 +34,12 @@ test('a row of hosts that outlasts a run is refused at once: it was called a rol
   const edges = hosts.slice(1).map((gated, at) => ({ gated, gates: `h${at}` }));
   const made = makePlan(inputOf(fleetOf({ channels: { stable: [hosts] }, release: 'r2', soaks: [6000], edges })));
   expect(made).toMatchObject({ ok: false, problems: [{ path: '$' }] });
+});
+
+test('gates that matter hold for longer than a planning pass', () => {
+  const { gates } = planOf({ channels: { stable: [['a'], ['b', 'c']] }, release: 'r2' });
+  expect(gates).toEqual([
+    { rolloutId: 'stable@r2', gate: 'wave-promotion', budget: null, hosts: 2, longestMs: expect.any(Number) },
+  ]);
+  expect(gates[0]?.longestMs).toBeGreaterThan(10 * MINUTE_MS);
 });

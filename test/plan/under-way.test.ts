@@ -68,6 +68,22 @@ describe('a rollout that continues from its log', () => {
     }
   });
 
+  test('a host whose completion the control plane concluded runs its target, and keeps the number', () => {
+    const of = { hostname: 'a', rolloutId: 'stable@r2' };
+    const [dispatchedRunMs, seenRunMs] = [asRunMs(1000), asRunMs(90_000)];
+    const events: RunEvent[] = [
+      { type: 'HostDispatched', ...of, runMs: dispatchedRunMs, wave: 0, soakDueRunMs: null },
+      { type: 'HostTransition', ...of, runMs: dispatchedRunMs, from: 'Pending', to: 'Activating' },
+      { type: 'EventSynthesized', ...of, runMs: seenRunMs, eventType: 'RemoteActivationCompleted', seq: 3 },
+      { type: 'HostTransition', ...of, runMs: seenRunMs, from: 'Activating', to: 'Soaking' },
+    ];
+    const { scenario } = goingOn(scenarioOf(input), { events, startAt: 0, endedRunMs: asRunMs(100_000) });
+    expect(scenario.hosts.find(({ hostname }) => hostname === 'a')).toMatchObject({
+      runningClosure: 'a-r2',
+      underWay: { record: { state: 'Soaking', lastEventSeq: 3 } },
+    });
+  });
+
   test('counts its hosts by state', () => {
     const { states, rolloutIds } = goingOn(scenarioOf(input), real.cut(10 * MINUTE_MS));
     expect(rolloutIds).toEqual(['edge@r2', 'stable@r2']);
