@@ -32,6 +32,9 @@ const isIndexes = (value: unknown): value is readonly number[] =>
 
 // Not a schema, which would take seconds for millions of numbers.
 const numbers = z.custom<readonly number[]>(isNumbers, { error: 'expected numbers' });
+const objects = z.custom<RunLog['values']>((value) => Array.isArray(value) && value.every(isObject), {
+  error: 'expected objects',
+});
 const indexes = z.custom<readonly number[]>(isIndexes, { error: 'expected whole numbers from -1' });
 
 /** @internal */
@@ -42,7 +45,7 @@ export const runLogSchema: z.ZodType<RunLog> = z.object({
   value: indexes,
   accepted: z.object({ seq: numbers, occurredAfterMs: numbers }),
   hostnames: z.array(z.string()),
-  values: z.array(z.looseObject({})),
+  values: objects,
 });
 
 /** Puts events into columns. Each names a rollout of `rolloutIds`, or none. */
@@ -106,7 +109,11 @@ export function readRunLog(log: RunLog, rolloutIds: readonly string[], startAt: 
       const seq = accepted.seq[nextAccepted] ?? 0;
       const occurredAt = startAt + runMs + (accepted.occurredAfterMs[nextAccepted] ?? Number.NaN);
       if (!Number.isSafeInteger(seq) || seq < 1 || !Number.isSafeInteger(occurredAt)) return null;
-      event['event'] = withTime(template.event, seq, occurredAt);
+      // The template's event has both fields, so its copies keep its shape.
+      const copy: Record<string, unknown> = { ...template.event };
+      copy['seq'] = seq;
+      copy[eventTable[template.event.type].occurredAt] = occurredAt;
+      event['event'] = copy;
       nextAccepted += 1;
     }
     // Right, because it has the fields of its template, three of them with other values of the same type.
