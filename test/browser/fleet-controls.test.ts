@@ -8,6 +8,8 @@ import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { linkOfSession, sessionOfLink } from '../../src/visualize/play/link.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { orderCells } from '../../src/visualize/film/cell-order.ts';
+import { filmOfRun } from '../../src/visualize/film/film-of-run.ts';
 import { looks } from '../../src/visualize/film/looks.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { outcomeWords } from '../../src/visualize/words.ts';
@@ -269,7 +271,36 @@ describe('the time line', () => {
   });
 });
 
+test('every key is listed behind one, and Escape leaves the list', async ({ page }) => {
+  await openRun(page);
+  await page.keyboard.press('?');
+  const keys = page.getByRole('dialog', { name: 'Keys' });
+  await keys.getByText('sort the cells by name, state or change').waitFor();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => keys.count()).toBe(0);
+});
+
 describe('the hosts', () => {
+  test('are sorted by another key, and are still found by a click and by the arrows', async ({ page }) => {
+    await openRun(page);
+    await page.keyboard.press('s');
+    await page.keyboard.press('s');
+    expect(await page.getByLabel('Sort').inputValue()).toBe('change');
+    const film = filmOfRun(history);
+    const order = orderCells('change', film, history.shownUntil);
+    const nameAt = (place: number) => history.hosts[order?.hostAt[place] ?? -1]?.hostname;
+    await grid(page).focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await chosenName(page)).toBe(nameAt(0));
+    await page.keyboard.press('ArrowRight');
+    expect(await chosenName(page)).toBe(nameAt(1));
+    await page.keyboard.press('Escape');
+    const cell = await page.locator('.cells').boundingBox();
+    const { x = 0, y = 0 } = cell ?? {};
+    await page.mouse.click(x + 5, y + 25);
+    expect(await chosenName(page)).toBe(nameAt(0));
+  });
+
   test('are gone through by keys, and opened on the chart', async ({ page }) => {
     await openRun(page);
     await grid(page).focus();

@@ -30,6 +30,8 @@ import { HostStrip } from './fleet/host-strip.tsx';
 import { RunMenu } from './fleet/run-menu.tsx';
 import { FleetView } from './fleet/fleet-view.tsx';
 import { useRuns } from './fleet/use-runs.ts';
+import { KeysDialog } from './keys-dialog.tsx';
+import { useKeys } from './use-keys.ts';
 import { FindDialog, useFindKey } from './find-dialog.tsx';
 import { useFindables } from './use-findables.ts';
 import { ExportMenu } from './export-menu.tsx';
@@ -127,6 +129,7 @@ export function App({ opened: openedText }: Props) {
     followed !== null && session.start === followed.session.start && session.events === followed.session.events
       ? open.find(({ id }) => id === followed.run)
       : undefined;
+  const [isShowingKeys, setShowingKeys] = useState(false);
   const [isFinding, setFinding] = useState(false);
   useFindKey(useCallback(() => setFinding(true), []));
   const onFinding = useCallback(
@@ -182,16 +185,11 @@ export function App({ opened: openedText }: Props) {
 
   const goOn = useCallback(() => setSession((old) => jump(old, old.cursor + 1)), [setSession]);
   const animation = useAnimation(session.cursor, session.events.length, goOn);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
-      if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === 'u') setSession((old) => jump(old, old.cursor - 1));
-      if (event.key === 'r') setSession((old) => jump(old, old.cursor + 1));
-    };
-    globalThis.addEventListener('keydown', onKey);
-    return () => globalThis.removeEventListener('keydown', onKey);
-  }, [setSession]);
+  useKeys({
+    u: () => setSession((old) => jump(old, old.cursor - 1)),
+    r: () => setSession((old) => jump(old, old.cursor + 1)),
+    '?': () => setShowingKeys(true),
+  });
 
   const last = moments.at(-1);
   const taken = last === undefined ? null : takenBy(model, session, last);
@@ -223,6 +221,16 @@ export function App({ opened: openedText }: Props) {
           >
             Find <kbd>/</kbd>
           </button>
+          <button
+            type="button"
+            className="keys-button"
+            aria-haspopup="dialog"
+            aria-label="Keys"
+            aria-keyshortcuts="?"
+            onClick={() => setShowingKeys(true)}
+          >
+            ?
+          </button>
           {view === 'fleet' && (
             <>
               <FindingsMenu onShow={onFinding} />
@@ -233,6 +241,7 @@ export function App({ opened: openedText }: Props) {
           <Choice label="Theme" value={theme} options={themes} onChange={setTheme} />
         </div>
       </header>
+      {isShowingKeys && <KeysDialog onClose={() => setShowingKeys(false)} />}
       {isFinding && <FindDialog findables={findables} onClose={() => setFinding(false)} />}
       {(opened.problem ?? address.problem) !== null && (
         <p className="banner" role="alert">

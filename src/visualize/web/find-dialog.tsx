@@ -1,3 +1,4 @@
+import { useKeys } from './use-keys.ts';
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { find, type Findable, type FindableList } from '../find/find.ts';
 
@@ -111,15 +112,10 @@ const firstOf = (query: string, { few, lists }: Findables): Findable<() => void>
 
 /** Opens it with Ctrl-K or Command-K everywhere, and with "/" outside of text fields. */
 export function useFindKey(open: () => void): void {
+  useKeys({ '/': open });
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
-      const isChord = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'k';
-      const isTyping =
-        event.target instanceof HTMLElement &&
-        /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) &&
-        !(event.target instanceof HTMLInputElement && /^(range|radio|checkbox)$/.test(event.target.type));
-      const isSlash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping;
-      if (!isChord && !isSlash) return;
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 'k') return;
       event.preventDefault();
       open();
     };

@@ -188,8 +188,9 @@ export class RolloutFilm extends BaseElement {
     const context = this.#cells.getContext('2d');
     const colours = coloursOf(themeOf(this));
     if (context !== null) {
-      drawCells(context, film, this.#layout, changedHosts(looks, null), null, colours, true);
-      drawRings(context, film, this.#layout, looks, null, colours);
+      const waves = { ...film, order: null };
+      drawCells(context, waves, this.#layout, changedHosts(looks, null), null, colours, true);
+      drawRings(context, waves, this.#layout, looks, null, colours);
     }
     this.#now.style.left = `${(100 * this.#time) / Math.max(1, film.endRunMs)}%`;
     this.#slider.value = String(this.#time);

@@ -1,6 +1,7 @@
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { cellAt, cornerOf, packCells, type CellLayout } from '../../film/pack-cells.ts';
-import { type FilmLane, type FilmOfRun } from '../../film/film-of-run.ts';
+import type { FilmLane } from '../../film/film-of-run.ts';
+import type { Waves } from './draw-cells.ts';
 import { sharpContext, useSize } from './use-size.ts';
 
 const cellKeys = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'] as const;
@@ -8,6 +9,11 @@ type CellKey = (typeof cellKeys)[number];
 
 /** The host that a key leads to from another; from none (-1) to the first. */
 function hostAfterKey(run: Waves, layout: CellLayout, from: number, key: CellKey): number {
+  const place = placeAfterKey(run, layout, run.order?.placeOf[from] ?? from, key);
+  return run.order?.hostAt[place] ?? place;
+}
+
+function placeAfterKey(run: Waves, layout: CellLayout, from: number, key: CellKey): number {
   const last = run.laneOf.length - 1;
   const lane = run.laneOf[from];
   const wave = lane === undefined ? undefined : run.lanes[lane];
@@ -32,7 +38,7 @@ function hostAfterKey(run: Waves, layout: CellLayout, from: number, key: CellKey
   }
 }
 
-/** The host above or below in the same block; beyond the block, the nearest host there; the same host where there is none. */
+/** The place above or below in the same block; beyond the block, the nearest one there; the same where there is none. */
 function inNextRow(run: Waves, layout: CellLayout, from: number, direction: 1 | -1): number {
   const lane = run.laneOf[from];
   const wave = lane === undefined ? undefined : run.lanes[lane];
@@ -41,16 +47,16 @@ function inNextRow(run: Waves, layout: CellLayout, from: number, direction: 1 | 
   const inBlock = from - wave.firstHost + direction * block.across;
   if (inBlock >= 0 && inBlock < wave.hosts) return wave.firstHost + inBlock;
   const here = cornerOf(layout, lane, from - wave.firstHost);
-  let best = { host: from, distance: Number.POSITIVE_INFINITY };
+  let best = { place: from, distance: Number.POSITIVE_INFINITY };
   for (const [index, { firstHost, hosts }] of run.lanes.entries()) {
     if (index === lane) continue;
     for (let at = 0; at < hosts; at += 1) {
       const { x, y } = cornerOf(layout, index, at);
       const distance = Math.hypot(x - here.x, y - here.y);
-      if ((y - here.y) * direction > 0 && distance < best.distance) best = { host: firstHost + at, distance };
+      if ((y - here.y) * direction > 0 && distance < best.distance) best = { place: firstHost + at, distance };
     }
   }
-  return best.host;
+  return best.place;
 }
 
 /** What is drawn on the canvas; it knows what it drew last, and draws the rest. */
@@ -60,8 +66,6 @@ export type PaintCells = (
   above: CanvasRenderingContext2D,
   layout: CellLayout,
 ) => void;
-
-type Waves = Pick<FilmOfRun, 'lanes' | 'laneOf'>;
 
 interface Props {
   /** Which host is in which wave. */
@@ -104,12 +108,16 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
   const placeOf = (host: number) => {
     const lane = run.laneOf[host];
     const wave = lane === undefined ? undefined : run.lanes[lane];
-    return lane === undefined || wave === undefined ? null : cornerOf(layout, lane, host - wave.firstHost);
+    return lane === undefined || wave === undefined
+      ? null
+      : cornerOf(layout, lane, (run.order?.placeOf[host] ?? host) - wave.firstHost);
   };
   const hostAt = (x: number, y: number): number => {
     const found = cellAt(layout, x, y);
     const wave = found === null ? undefined : run.lanes[found.block];
-    return found === null || wave === undefined ? -1 : wave.firstHost + found.index;
+    if (found === null || wave === undefined) return -1;
+    const place = wave.firstHost + found.index;
+    return run.order?.hostAt[place] ?? place;
   };
   const under = (event: PointerEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect();

@@ -16,6 +16,7 @@ import { RunHead, VerdictView } from './run-head.tsx';
 import type { RunActions } from './run-pane.tsx';
 import { TransportBar } from './transport.tsx';
 import { useClock, useFilmKeys } from './use-clock.ts';
+import { useKeys } from '../use-keys.ts';
 import type { Colours } from './colours.ts';
 import { useMoment } from './use-moment.ts';
 import type { CellLayout } from '../../film/pack-cells.ts';
@@ -70,7 +71,7 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
   const { time, setTime } = clock;
   useFilmKeys(film, clock);
   const [isDifferencesOnly, setDifferencesOnly] = useState(false);
-  useDifferencesKey(() => setDifferencesOnly((old) => !old));
+  useKeys({ d: () => setDifferencesOnly((old) => !old) });
   const layers = useMemo(
     () => [
       { film: a.film.film, laneOf: lanesOf(pairs, pairs.pairOfA), spans: comparison.waves.map((wave) => wave.a) },
@@ -86,6 +87,7 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
     () => ({ a: looksOfPairs(pairs.a, looksA), b: looksOfPairs(pairs.b, looksB) }),
     [pairs, looksA, looksB],
   );
+  const waves = useMemo(() => ({ ...pairs, order: null }), [pairs]);
   const paint = usePairPainter(pairs.lanes, looks, isDifferencesOnly, colours);
   const [momentA, momentB] = [useMoment(a.history.history, time), useMoment(b.history.history, time)];
   const calmTime = momentA.time;
@@ -164,7 +166,7 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
             </label>
           </p>
           <CellsView
-            run={pairs}
+            run={waves}
             paint={paint}
             nameOf={nameOf}
             stateOf={(pair) => pairWords(looks, pair)}
@@ -204,21 +206,6 @@ const Side = ({ letter, run, moment, looks, actions }: SideProps) => (
     <Legend counts={countLooks(looks)} />
   </section>
 );
-
-/** Toggles with D what agrees. */
-function useDifferencesKey(toggle: () => void): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const isTyping =
-        event.target instanceof HTMLElement &&
-        /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) &&
-        !(event.target instanceof HTMLInputElement && /^(range|checkbox)$/.test(event.target.type));
-      if (event.key === 'd' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) toggle();
-    };
-    globalThis.addEventListener('keydown', onKey);
-    return () => globalThis.removeEventListener('keydown', onKey);
-  }, []);
-}
 
 /** Both films as one, for the pace of the playback: the hosts of B come after those of A. */
 function filmOfBoth({ film: { film: a } }: ComparedRun, { film: { film: b } }: ComparedRun): Film {

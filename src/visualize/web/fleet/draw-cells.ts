@@ -1,3 +1,4 @@
+import type { CellOrder } from '../../film/cell-order.ts';
 import { elementAt } from '../../film/film.ts';
 import type { FilmOfRun } from '../../film/film-of-run.ts';
 import { NOT_STARTED, isBad, looks as allLooks } from '../../film/looks.ts';
@@ -14,16 +15,21 @@ const LEAST_CELL_WITHOUT_RING = 16;
 /** How much of a host that is not looked at is left. */
 const FADED = 0.2;
 
-type Waves = Pick<FilmOfRun, 'lanes' | 'laneOf'>;
+/** Which host is in which wave, and how the cells of a wave are sorted; `null` is as in the run file. */
+export type Waves = Pick<FilmOfRun, 'lanes' | 'laneOf'> & { readonly order: CellOrder | null };
 
 /** The side of the coloured part of a cell. */
 export const sizeOfCell = ({ cell }: CellLayout): number =>
   cell >= LEAST_CELL_WITH_GAP ? Math.floor(cell - Math.max(1, Math.min(2, cell / 8))) : cell;
 
 /** Where the cell of a host is; at whole pixels where there is a gap, so that no edge is left behind when it is cleared. */
-export function placeOfHost({ lanes, laneOf }: Waves, layout: CellLayout, host: number): { x: number; y: number } {
+export function placeOfHost(
+  { lanes, laneOf, order }: Waves,
+  layout: CellLayout,
+  host: number,
+): { x: number; y: number } {
   const lane = elementAt(laneOf, host);
-  const corner = cornerOf(layout, lane, host - (lanes[lane]?.firstHost ?? 0));
+  const corner = cornerOf(layout, lane, (order?.placeOf[host] ?? host) - (lanes[lane]?.firstHost ?? 0));
   return layout.cell >= LEAST_CELL_WITH_GAP ? { x: Math.round(corner.x), y: Math.round(corner.y) } : corner;
 }
 

@@ -1,6 +1,7 @@
-import { memo, useEffect, useState } from 'react';
+import { memo, useState } from 'react';
 import type { Moment } from '../../../simulator/index.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
+import { useKeys } from '../use-keys.ts';
 import { FleetLists } from './fleet-lists.tsx';
 import { LogView } from './log-view.tsx';
 import { SequenceView } from './sequence-view.tsx';
@@ -23,7 +24,7 @@ const titles: { readonly [Each in Tab]: string } = { why: 'Why', log: 'Log', mes
 export const RunAside = memo(function RunAside(props: Props) {
   const { history, moment, chosen, onChoose, onSeek, onRecord } = props;
   const [tab, setTab] = useState<Tab>('why');
-  useTabKeys(setTab);
+  useKeys(Object.fromEntries(tabs.map((each, index) => [String(index + 1), () => setTab(each)])));
   const { time } = moment;
   const hostname = history.hosts[chosen]?.hostname;
   return (
@@ -58,17 +59,3 @@ export const RunAside = memo(function RunAside(props: Props) {
     </aside>
   );
 });
-
-/** 1, 2 and 3 choose a tab. */
-function useTabKeys(choose: (tab: Tab) => void): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
-      const isText = isTyping && !(event.target instanceof HTMLInputElement && event.target.type === 'range');
-      const tab = tabs[Number(event.key) - 1];
-      if (tab !== undefined && !isText && !event.ctrlKey && !event.metaKey && !event.altKey) choose(tab);
-    };
-    globalThis.addEventListener('keydown', onKey);
-    return () => globalThis.removeEventListener('keydown', onKey);
-  }, [choose]);
-}

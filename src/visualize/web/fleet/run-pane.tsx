@@ -12,7 +12,10 @@ import { RiverView } from './river-view.tsx';
 import { RunHead, VerdictView } from './run-head.tsx';
 import { TransportBar } from './transport.tsx';
 import { useCellPainter } from './use-cell-painter.ts';
+import { useKeys } from '../use-keys.ts';
 import { useClock, useFilmKeys, type RunClock } from './use-clock.ts';
+import { cellSorts, orderCells, type CellSort } from '../../film/cell-order.ts';
+import { Choice } from '../choice.tsx';
 import type { Colours } from './colours.ts';
 import { useMoment } from './use-moment.ts';
 import { newPendingHost, toHostEvent, type HealthFailurePolicy } from '../../../machine/index.ts';
@@ -26,16 +29,7 @@ const PAUSE_MS = 3_000;
 function useWall({ isPlaying, toggle }: RunClock): { readonly isWall: boolean; readonly open: () => void } {
   const [isWall, setWall] = useState(false);
   const open = useCallback(() => setWall(true), []);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof HTMLElement && /^(TEXTAREA|SELECT)$/.test(event.target.tagName);
-      const isText = event.target instanceof HTMLInputElement && event.target.type !== 'range';
-      if (event.key === 'F' && !isTyping && !isText && !event.ctrlKey && !event.metaKey) setWall(true);
-      if (event.key === 'Escape') setWall(false);
-    };
-    globalThis.addEventListener('keydown', onKey);
-    return () => globalThis.removeEventListener('keydown', onKey);
-  }, []);
+  useKeys(isWall ? { Escape: () => setWall(false) } : { F: open });
   useEffect(() => {
     if (!isWall) return undefined;
     const root = document.documentElement;
@@ -59,6 +53,15 @@ function useWall({ isPlaying, toggle }: RunClock): { readonly isWall: boolean; r
     return () => clearTimeout(timer);
   }, [isWall, isPlaying, toggle]);
   return { isWall, open };
+}
+
+const sortOptions = cellSorts.map((value) => ({ value, text: `by ${value}` }));
+
+/** What the cells are sorted by; S goes to the next. */
+function useCellSort() {
+  const [sort, setSort] = useState<CellSort>('name');
+  useKeys({ s: () => setSort((old) => cellSorts[(cellSorts.indexOf(old) + 1) % cellSorts.length] ?? 'name') });
+  return [sort, setSort] as const;
 }
 
 /** What can be done with a run. */
@@ -95,7 +98,10 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
   );
   // The lists and the address need not follow every frame; the cells do.
   const moment = useMoment(history.history, time);
-  const paint = useCellPainter(film, looks, matching, colours);
+  const [sort, setSort] = useCellSort();
+  const order = useMemo(() => orderCells(sort, film, moment.time), [sort, film, moment]);
+  const waves = useMemo(() => ({ lanes: film.lanes, laneOf: film.laneOf, order }), [film, order]);
+  const paint = useCellPainter(waves, looks, matching, colours);
   const wall = useWall(clock);
   useFilmKeys(film, clock);
 
@@ -152,7 +158,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
             onSeek={setTime}
           />
           <CellsView
-            run={film}
+            run={waves}
             paint={paint}
             stateOf={(host) => stateOfLook(looks[host] ?? 0)}
             nameOf={(host) => history.hosts[host]?.hostname ?? ''}
@@ -160,7 +166,9 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
             onChoose={choose}
             onOpen={open}
           />
-          <TransportBar clock={clock} endRunMs={film.endRunMs} markers={history.markers} onWall={wall.open} />
+          <TransportBar clock={clock} endRunMs={film.endRunMs} markers={history.markers} onWall={wall.open}>
+            <Choice label="Sort" value={sort} options={sortOptions} onChange={setSort} />
+          </TransportBar>
         </div>
         <RunAside
           onRecord={onRecord}

@@ -1,4 +1,4 @@
-import { useMemo, useRef, type KeyboardEvent } from 'react';
+import { useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { cluster, type Cluster } from '../../film/cluster.ts';
 import type { MarkerKind, RunMarker } from '../../run-file/markers.ts';
 import { Choice } from '../choice.tsx';
@@ -13,6 +13,8 @@ interface Props {
   readonly markers: readonly RunMarker[];
   /** Shows the film alone; `null` where it cannot. */
   readonly onWall: (() => void) | null;
+  /** Further choices. */
+  readonly children?: ReactNode;
 }
 
 const lengthOptions = filmLengths.map((value) => ({
@@ -32,7 +34,7 @@ const keySteps: Readonly<Record<string, number>> = {
 };
 
 /** The moment that is shown, on the same axis as the river: dragged, stepped through, or played. */
-export function TransportBar({ clock, endRunMs, markers, onWall }: Props) {
+export function TransportBar({ clock, endRunMs, markers, onWall, children }: Props) {
   const { time, setTime, isPlaying, toggle, length, setLength } = clock;
   const onKeyDown = (event: KeyboardEvent) => {
     const step = keySteps[event.key];
@@ -79,6 +81,7 @@ export function TransportBar({ clock, endRunMs, markers, onWall }: Props) {
               Wall
             </button>
           )}
+          {children}
           <Choice label="Play" value={length} options={lengthOptions} onChange={setLength} />
         </span>
       </div>

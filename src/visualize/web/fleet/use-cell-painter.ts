@@ -1,15 +1,13 @@
 import { useCallback, useEffect, useRef } from 'react';
-import type { FilmOfRun } from '../../film/film-of-run.ts';
 import { isBad } from '../../film/looks.ts';
 import type { CellLayout } from '../../film/pack-cells.ts';
 import type { PaintCells } from './cells-view.tsx';
-import { changedHosts, drawCells, drawRings, placeOfHost, sizeOfCell } from './draw-cells.ts';
+import { changedHosts, drawCells, drawRings, placeOfHost, sizeOfCell, type Waves } from './draw-cells.ts';
 import type { Colours } from './colours.ts';
-
-type Waves = Pick<FilmOfRun, 'lanes' | 'laneOf'>;
 
 /** What the canvas shows. */
 interface Drawn {
+  readonly waves: Waves;
   readonly layout: CellLayout;
   readonly colours: Colours;
   readonly looks: Uint8Array;
@@ -39,7 +37,12 @@ export function useCellPainter(
   return useCallback(
     (context, above, layout) => {
       const last = drawn.current;
-      const isSame = last !== null && last.layout === layout && last.colours === colours && last.matching === matching;
+      const isSame =
+        last !== null &&
+        last.waves === waves &&
+        last.layout === layout &&
+        last.colours === colours &&
+        last.matching === matching;
       // A filter by state changes with the states.
       const changed = changedHosts(looks, isSame ? last.looks : null);
       const count = changed.reduce((sum, hosts) => sum + hosts.length, 0);
@@ -47,7 +50,7 @@ export function useCellPainter(
       const isFresh = !isSame || count > looks.length * MOST_CLEARED;
       const cells = isFresh && isSame ? changedHosts(looks, null) : changed;
       drawCells(context, waves, layout, cells, matching, colours, isFresh);
-      drawn.current = { layout, colours, looks, matching };
+      drawn.current = { waves, layout, colours, looks, matching };
       if (!isFresh && count === 0) return;
       if (!isSame || count > MOST_FLASHES || !hasMotion()) flashes.current.clear();
       else note(flashes.current, changed);
