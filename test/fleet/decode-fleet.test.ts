@@ -309,7 +309,8 @@ describe('a file of a newcomer', () => {
   });
 
   test('with a misspelt section says which, also where the section may be left out', () => {
-    const found = problemsOf({ ...aFleet(), waves: undefined, channelEdge: [], somethingElse: 1 });
+    const { channelEdges = [], ...rest }: Record<string, unknown> = { ...aFleet() };
+    const found = problemsOf({ ...rest, channelEdge: channelEdges, somethingElse: 1 });
     const remedies = found.filter(({ severity }) => severity === 'warning').map(({ path, remedy }) => [path, remedy]);
     expect(remedies).toContainEqual(['$.channelEdge', 'Rename it to channelEdges, if that is meant.']);
     expect(placesOf(found)).not.toContain('$.somethingElse');
