@@ -175,6 +175,18 @@ steps:
 });
 
 describe('what goes wrong', () => {
+  test('a reboot that comes up on the old closure is not told as a failed activation', () => {
+    const hosts = ['host-00'];
+    const { run } = runLogged({
+      ...small,
+      steps: [
+        at(0, { type: 'defer-activation', hosts, component: 'kernel', rebootAfterMs: 600_000, times: null }),
+        at(0, { type: 'fall-back-at-boot', hosts, times: 1 }),
+      ],
+    });
+    expect(hostIn(run, 'host-00').cause).toEqual({ type: 'boot-fell-back', component: 'kernel' });
+  });
+
   test('a failed activation reverts its host and stops the rollout', () => {
     const { run } = runLogged({
       ...small,

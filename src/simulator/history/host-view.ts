@@ -31,6 +31,8 @@ export type HostCause =
   /** It ran the target before it was dispatched. */
   | { readonly type: 'ran-it-already' }
   | { readonly type: 'rebooted'; readonly component: string }
+  /** The reboot that its deferred activation waited for did not bring the target. */
+  | { readonly type: 'boot-fell-back'; readonly component: string }
   /** The rollout stopped before the host was dispatched. */
   | { readonly type: 'not-dispatched'; readonly rolloutState: RolloutState };
 
@@ -227,7 +229,10 @@ function applyAccepted(view: HostView, event: OutboundEvent, runMs: RunMs): void
       view.cause = { type: 'deferred', component: event.component };
       return;
     case 'ActivationFailed':
-      view.cause = { type: 'activation-failed', exitCode: event.exitCode };
+      view.cause =
+        view.state === 'Deferred' && view.cause?.type === 'deferred'
+          ? { type: 'boot-fell-back', component: view.cause.component }
+          : { type: 'activation-failed', exitCode: event.exitCode };
       return;
     case 'ProbeTopologyDeclared':
       view.probes = event.probes.map(({ probeName, mode }) => ({
