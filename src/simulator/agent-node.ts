@@ -137,8 +137,13 @@ export class AgentNode implements SimulatedHost {
     const turn = world.agentCore.handle(agent, input, this.clock.read(world.now));
     this.agent = turn.agent;
     if (turn.effects.length > 0 && !this.#performAll(turn.effects)) return;
-    if (turn.effects.length > 0 || input.type !== 'Tick') world.watch.onTurnPerformed(this);
+    if (input.type !== 'Tick' || !this.#isQuiet(turn.effects)) world.watch.onTurnPerformed(this);
     if (turn.hasChanged || input.type === 'Tick') this.#planTick(turn.agent);
+  }
+
+  /** Most turns send at most a heartbeat, after which there is nothing to judge once the boot is over. */
+  #isQuiet(effects: readonly AgentEffect[]): boolean {
+    return effects.length === 0 || (effects.length === 1 && effects[0]?.type === 'SendHeartbeat' && this.wasAnswered);
   }
 
   /** The process dies; a worker goes on without it. Returns how many written events were lost. */

@@ -17,6 +17,6 @@ export interface RunStream {
 export function judge({ setup, observations }: RunStream): readonly InvariantBroken[] {
   const judging = Judging.begin(setup);
   const findings: InvariantBroken[] = [];
-  for (const observation of observations) findings.push(...judging.take(observation));
+  for (const observation of observations) for (const finding of judging.take(observation)) findings.push(finding);
   return findings;
 }

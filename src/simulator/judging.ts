@@ -30,32 +30,25 @@ interface Course {
   readonly change: HostChange | null;
 }
 
-const COURSES = new Map<ObservationType, Course>();
-const EMISSIONS = new Map<OutboundEvent['type'], readonly Asked[]>();
-const EFFECTS = new Map<ControlPlaneEffect['type'], readonly Asked[]>();
-
 /** Each is put together when it is needed first, in the order of the judges. */
+const COURSES: { [Type in ObservationType]?: Course } = {};
+const EMISSIONS: { [Type in OutboundEvent['type']]?: readonly Asked[] } = {};
+const EFFECTS: { [Type in ControlPlaneEffect['type']]?: readonly Asked[] } = {};
+
 function courseOf(type: ObservationType): Course {
-  let course = COURSES.get(type);
-  if (course === undefined) {
-    const isOnHost = IS_OF_HOST[type];
-    const asked = askedFor(({ on }) => [on?.[type]]);
-    COURSES.set(type, (course = { isOnHost, asked, change: HOST_CHANGES.get(type) ?? null }));
-  }
-  return course;
+  return (COURSES[type] ??= {
+    isOnHost: IS_OF_HOST[type],
+    asked: askedFor(({ on }) => [on?.[type]]),
+    change: HOST_CHANGES.get(type) ?? null,
+  });
 }
 
 function askedOfEmission(type: OutboundEvent['type']): readonly Asked[] {
-  let asked = EMISSIONS.get(type);
-  if (asked === undefined)
-    EMISSIONS.set(type, (asked = askedFor(({ on, emitted }) => [on?.EventEmitted, emitted?.[type]])));
-  return asked;
+  return (EMISSIONS[type] ??= askedFor(({ on, emitted }) => [on?.EventEmitted, emitted?.[type]]));
 }
 
 function askedOfEffect(type: ControlPlaneEffect['type']): readonly Asked[] {
-  let asked = EFFECTS.get(type);
-  if (asked === undefined) EFFECTS.set(type, (asked = askedFor(({ effects }) => [effects?.[type]])));
-  return asked;
+  return (EFFECTS[type] ??= askedFor(({ effects }) => [effects?.[type]]));
 }
 
 function askedFor(watchesOf: (judge: AnyJudge) => readonly (Watch | undefined)[]): readonly Asked[] {

@@ -220,7 +220,10 @@ export interface AgentLogged extends OnHost {
   readonly message: string;
 }
 
-/** An agent performed all effects of an input, and is still running. Left out after a tick without effects. */
+/**
+ * An agent performed all effects of an input, and is still running. Left out after a tick without effects, and may be
+ * left out after one that only sends a heartbeat, once a heartbeat has been answered.
+ */
 export interface AgentIdle extends OnHost {
   readonly type: 'AgentIdle';
 }

@@ -7,6 +7,8 @@ interface State {
   readonly isUnreachable: HostValues<boolean>;
   /** For how many planning intervals in a row each host was overdue. */
   readonly overdue: HostValues<number>;
+  /** No host was heard for the last time before then. */
+  heardSince: number;
   /** After its clock was set, the control plane starts watching its hosts anew. */
   patientUntil: number;
   /** How often the reports about hosts were forgotten: a backup was restored, or the clock was set. */
@@ -32,6 +34,7 @@ export const reachability: Judge<State> = {
     heardAt: new HostValues(Number.NaN),
     isUnreachable: new HostValues(false),
     overdue: new HostValues(0),
+    heardSince: -Infinity,
     forgotten: 0,
     knownSince: new HostValues(0),
     patientUntil: -Infinity,
@@ -63,9 +66,14 @@ export const reachability: Judge<State> = {
         state.overdue.clear();
         return;
       }
+      // Nearly always there is no host to look at.
+      if (runMs - state.heardSince <= longestMs) return;
+      state.heardSince = runMs;
       for (const { index, name: hostname } of hosts.all) {
+        const heardAt = state.heardAt.get(index);
         // A host that was never heard is not overdue.
-        const silentMs = runMs - state.heardAt.get(index);
+        const silentMs = runMs - heardAt;
+        if (heardAt < state.heardSince) state.heardSince = heardAt;
         const isOverdue =
           silentMs > longestMs && !state.isUnreachable.get(index) && ledger.newestOf(hostname).book !== null;
         const times = isOverdue ? state.overdue.get(index) + 1 : 0;

@@ -103,7 +103,8 @@ export const soaked: Judge<State> = {
 
 function give(given: State['given'], rolloutId: string, host: number, soakDueAt: number | null): void {
   const known = given.get(rolloutId, host);
-  if (!known.includes(soakDueAt)) given.set(rolloutId, host, [...known, soakDueAt]);
+  // Nearly always it is the one that was given last.
+  if (known.at(-1) !== soakDueAt && !known.includes(soakDueAt)) given.set(rolloutId, host, [...known, soakDueAt]);
 }
 
 /**
