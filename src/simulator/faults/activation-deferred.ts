@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { CHANCE, NAMES, SPAN_OR_NEVER } from '../scenario-file/fields.ts';
+import { NAMES, SPAN_OR_NEVER } from '../scenario-file/fields.ts';
 import type { Span } from '../span.ts';
-import { rate, type FaultKind, type OnHosts } from './fault.ts';
+import { armActivation, chance, rate, type FaultKind, type OnHosts } from './fault.ts';
 import { DURATION, NAME, optionalSetting, settings, times } from './step-settings.ts';
 import { timesWords, timeWords } from './words.ts';
 
@@ -67,19 +67,14 @@ export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActiva
       return `activation deferred${timesWords(most)}: ${component} needs a reboot, ${reboot}`;
     },
     strikeHost: (world, { component, rebootAfterMs, times: most }, node) => {
-      world.armed(node).work.push({
-        kind: 'activation',
-        closure: world.releasedTo(node),
-        left: most ?? Infinity,
-        end: () => {
-          world.fired<ActivationDeferredParams>('activation-deferred', node.name, { component });
-          return { type: 'deferred', component, rebootAfterMs };
-        },
+      armActivation(world, node, most, () => {
+        world.fired<ActivationDeferredParams>('activation-deferred', node.name, { component });
+        return { type: 'deferred', component, rebootAfterMs };
       });
     },
   },
   rates: {
-    activationDeferred: rate('activation-deferred', CHANCE, 0, 'Chance that an activation waits for a reboot'),
+    activationDeferred: chance('activation-deferred', 'Chance that an activation waits for a reboot'),
     deferredComponents: rate(
       'deferred-components',
       NAMES,

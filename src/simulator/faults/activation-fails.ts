@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { CHANCE } from '../scenario-file/fields.ts';
-import { rate, type FaultKind, type OnHosts } from './fault.ts';
+import { armActivation, chance, type FaultKind, type OnHosts } from './fault.ts';
 import { exitCodeSetting, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 import { failed } from '../work.ts';
@@ -39,18 +38,13 @@ export const activationFails: FaultKind<ActivationFailsParams, FailActivation, A
     ...settings<FailActivation>({ exitCode: exitCodeSetting, times }),
     words: (action) => `activation fails${timesWords(action.times)}`,
     strikeHost: (world, action, node) => {
-      world.armed(node).work.push({
-        kind: 'activation',
-        closure: world.releasedTo(node),
-        left: action.times ?? Infinity,
-        end: () => {
-          world.fired<ActivationFailsParams>('activation-fails', node.name, { exitCode: action.exitCode });
-          return failed(action.exitCode);
-        },
+      armActivation(world, node, action.times, () => {
+        world.fired<ActivationFailsParams>('activation-fails', node.name, { exitCode: action.exitCode });
+        return failed(action.exitCode);
       });
     },
   },
-  rates: { activationFails: rate('activation-fails', CHANCE, 0, 'Chance that an activation fails') },
+  rates: { activationFails: chance('activation-fails', 'Chance that an activation fails') },
   hooks: {
     endWork: (world, rates, node, { kind }) => {
       if (kind !== 'activation' || rates.activationFails === 0) return null;

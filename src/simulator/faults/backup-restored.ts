@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PER_HOUR, SPAN } from '../scenario-file/fields.ts';
-import { onControlPlanePerHour, rate, type FaultKind, type FaultWorld } from './fault.ts';
+import { SPAN } from '../scenario-file/fields.ts';
+import { onControlPlanePerHour, rate, ratePerHour, type FaultKind, type FaultWorld } from './fault.ts';
 import { down, DURATION, optionalSetting, settings } from './step-settings.ts';
 import { lastingWords, timeWords } from './words.ts';
 import type { Span } from '../span.ts';
@@ -48,7 +48,7 @@ export const backupRestored: FaultKind<BackupRestoredParams, RestoreBackup, Back
     strike: (world, { ageMs, momentMs, downMs }) => restore(world, ageMs ?? world.now - (momentMs ?? 0), downMs),
   },
   rates: {
-    backupRestoresPerHour: rate('backup-restores-per-hour', PER_HOUR, 0, 'Restores of an older database per hour'),
+    backupRestoresPerHour: ratePerHour('backup-restores-per-hour', 'Restores of an older database per hour'),
     backupAge: rate('backup-age', SPAN, { minMs: 60_000, maxMs: 3_600_000 }, 'How old the backup is then'),
   },
   hooks: onControlPlanePerHour(

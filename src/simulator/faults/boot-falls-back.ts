@@ -1,5 +1,4 @@
-import { CHANCE } from '../scenario-file/fields.ts';
-import { nothing, rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { chance, nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
@@ -39,12 +38,7 @@ export const bootFallsBack: FaultKind<BootFallsBackParams, FallBackAtBoot, BootF
     },
   },
   rates: {
-    bootFallsBack: rate(
-      'boot-falls-back',
-      CHANCE,
-      0,
-      'Chance that a boot into another closure comes up on the previous one',
-    ),
+    bootFallsBack: chance('boot-falls-back', 'Chance that a boot into another closure comes up on the previous one'),
   },
   hooks: {
     fallsBack: (world, rates, node) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { MS, PER_HOUR } from '../scenario-file/fields.ts';
+import { MS } from '../scenario-file/fields.ts';
 import { CLOCK_SETTINGS, clockDetail, clockWords, type ClockError } from './clock-settings.ts';
-import { onControlPlanePerHour, rate, type FaultKind, type FaultWorld } from './fault.ts';
+import { onControlPlanePerHour, rate, ratePerHour, type FaultKind, type FaultWorld } from './fault.ts';
 
 /** The clock of the control plane is set. */
 export interface SetControlPlaneClock extends ClockError {
@@ -35,10 +35,8 @@ export const controlPlaneClock: FaultKind<ControlPlaneClockParams, SetControlPla
     strike: (world, { skewMs, driftPpm }) => set(world, { skewMs, driftPpm }),
   },
   rates: {
-    controlPlaneClockJumpsPerHour: rate(
+    controlPlaneClockJumpsPerHour: ratePerHour(
       'control-plane-clock-jumps-per-hour',
-      PER_HOUR,
-      0,
       'How often the clock of the control plane jumps, per hour',
     ),
     controlPlaneClockSkewMs: rate(

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { count } from '../../text/index.ts';
-import { CHANCE } from '../scenario-file/fields.ts';
 import { wholeNumberField } from '../scenario-file/field-types.ts';
-import { rate, type FaultKind, type FaultWorld } from './fault.ts';
+import { chance, type FaultKind, type FaultWorld } from './fault.ts';
 import { down, optionalSetting, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -54,10 +53,8 @@ export const controlPlaneKilled: FaultKind<ControlPlaneKilledParams, KillControl
     },
   },
   rates: {
-    controlPlaneKilledBeforeEffect: rate(
+    controlPlaneKilledBeforeEffect: chance(
       'control-plane-killed-before-effect',
-      CHANCE,
-      0,
       'Chance, for each effect, that the control plane is killed before performing it',
     ),
   },

@@ -1,5 +1,4 @@
-import { PER_HOUR } from '../scenario-file/fields.ts';
-import { nothing, onControlPlanePerHour, rate, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
+import { nothing, onControlPlanePerHour, ratePerHour, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
 import { down, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -33,10 +32,8 @@ export const controlPlaneRestart: FaultKind<ControlPlaneRestartParams, RestartCo
       strike: (world, { downMs }) => restart(world, downMs),
     },
     rates: {
-      controlPlaneRestartsPerHour: rate(
+      controlPlaneRestartsPerHour: ratePerHour(
         'control-plane-restarts-per-hour',
-        PER_HOUR,
-        0,
         'Restarts of the control plane per hour',
       ),
     },

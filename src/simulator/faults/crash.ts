@@ -1,9 +1,17 @@
-import { PER_HOUR, CHANCE } from '../scenario-file/fields.ts';
 import { wholeNumberField } from '../scenario-file/field-types.ts';
 import { count } from '../../text/index.ts';
 import { z } from 'zod';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { nothing, onHostsPerHour, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import {
+  chance,
+  nothing,
+  onHostsPerHour,
+  ratePerHour,
+  type FaultKind,
+  type FaultWorld,
+  type Nothing,
+  type OnHosts,
+} from './fault.ts';
 import { down, optionalSetting, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -94,14 +102,12 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
     },
   },
   rates: {
-    agentCrashesPerHour: rate('agent-crashes-per-hour', PER_HOUR, 0, 'Crashes of each agent per hour'),
-    crashBeforeEffect: rate(
+    agentCrashesPerHour: ratePerHour('agent-crashes-per-hour', 'Crashes of each agent per hour'),
+    crashBeforeEffect: chance(
       'crash-before-effect',
-      CHANCE,
-      0,
       'Chance, for each effect, that the agent crashes before performing it',
     ),
-    tailLost: rate('tail-lost', CHANCE, 0, 'Chance that a crash loses events not yet on disk'),
+    tailLost: chance('tail-lost', 'Chance that a crash loses events not yet on disk'),
   },
   hooks: onHostsPerHour(
     ({ agentCrashesPerHour }) => agentCrashesPerHour,

@@ -1,5 +1,4 @@
-import { PER_HOUR } from '../scenario-file/fields.ts';
-import { nothing, onControlPlanePerHour, rate, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
+import { nothing, onControlPlanePerHour, ratePerHour, type FaultKind, type FaultWorld, type Nothing } from './fault.ts';
 import { down, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -32,7 +31,7 @@ export const databaseLost: FaultKind<DatabaseLostParams, LoseDatabase, DatabaseL
     strike: (world, { downMs }) => lose(world, downMs),
   },
   rates: {
-    databaseLossesPerHour: rate('database-losses-per-hour', PER_HOUR, 0, 'Database losses per hour'),
+    databaseLossesPerHour: ratePerHour('database-losses-per-hour', 'Database losses per hour'),
   },
   hooks: onControlPlanePerHour(
     ({ databaseLossesPerHour }) => databaseLossesPerHour,

@@ -1,6 +1,13 @@
-import { PER_HOUR } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { nothing, onHostsPerHour, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import {
+  nothing,
+  onHostsPerHour,
+  ratePerHour,
+  type FaultKind,
+  type FaultWorld,
+  type Nothing,
+  type OnHosts,
+} from './fault.ts';
 import { down, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -33,7 +40,7 @@ export const diskLost: FaultKind<DiskLostParams, LoseDisk, DiskLostRates> = {
     strikeHost: (world, { downMs }, node) => lose(world, node, downMs),
   },
   rates: {
-    diskLossesPerHour: rate('disk-losses-per-hour', PER_HOUR, 0, 'Disk losses of each agent per hour'),
+    diskLossesPerHour: ratePerHour('disk-losses-per-hour', 'Disk losses of each agent per hour'),
   },
   hooks: onHostsPerHour(
     ({ diskLossesPerHour }) => diskLossesPerHour,

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { CHANCE } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { WorkResult } from '../work.ts';
-import { rate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
+import { armActivation, chance, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
 import { DURATION, exitCodeSetting, FAILED_EXIT_CODE, optionalSetting, settings, times } from './step-settings.ts';
 import { timesWords, timeWords } from './words.ts';
 
@@ -52,19 +51,12 @@ export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfter
     words: ({ lagMs, times: most }) =>
       `activation fails ${timeWords(lagMs)} after the new closure runs${timesWords(most)}`,
     strikeHost: (world, { times: most, ...params }, node) => {
-      world.armed(node).work.push({
-        kind: 'activation',
-        closure: world.releasedTo(node),
-        left: most ?? Infinity,
-        end: ({ closure }) => fail(world, node, closure, params.exitCode, params.lagMs),
-      });
+      armActivation(world, node, most, ({ closure }) => fail(world, node, closure, params.exitCode, params.lagMs));
     },
   },
   rates: {
-    failsAfterSwitching: rate(
+    failsAfterSwitching: chance(
       'fails-after-switching',
-      CHANCE,
-      0,
       'Chance that an activation fails after the new closure has started',
     ),
   },

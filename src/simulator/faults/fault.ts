@@ -5,7 +5,7 @@ import type { MessageKind } from '../network.ts';
 import type { Purpose } from '../purposes.ts';
 import type { RandomStream } from '../random-streams.ts';
 import type { RunMs } from '../run-ms.ts';
-import type { ScenarioField, Kind } from '../scenario-file/fields.ts';
+import { CHANCE, PER_HOUR, type Kind, type ScenarioField } from '../scenario-file/fields.ts';
 import type { Durations, ScenarioHost } from '../scenario-settings.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Span } from '../span.ts';
@@ -240,4 +240,28 @@ function arrangeNext(
 
 export function rate<Value>(key: string, kind: Kind<Value>, none: Value, about: string): RateField<Value> {
   return { key, kind, about, none };
+}
+
+/** A chance from 0 to 1. */
+export function chance(key: string, about: string): RateField<number> {
+  return rate(key, CHANCE, 0, about);
+}
+
+export function ratePerHour(key: string, about: string): RateField<number> {
+  return rate(key, PER_HOUR, 0, about);
+}
+
+/** From now on activations of the host's newest release end like this: `times` of them, or all if `null`. */
+export function armActivation(
+  world: FaultWorld,
+  node: SimulatedHost,
+  times: number | null,
+  end: (work: Work) => WorkResult,
+): void {
+  world.armed(node).work.push({
+    kind: 'activation',
+    closure: world.releasedTo(node),
+    left: times ?? Infinity,
+    end,
+  });
 }

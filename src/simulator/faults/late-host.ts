@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { CHANCE } from '../scenario-file/fields.ts';
 import type { RandomStream } from '../random-streams.ts';
-import { rate, type FaultKind } from './fault.ts';
+import { chance, type FaultKind } from './fault.ts';
 import { timeWords } from './words.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,7 +26,7 @@ export const lateHost: FaultKind<LateHostParams, never, LateHostRates> = {
     },
   },
   step: null,
-  rates: { joinsLate: rate('joins-late', CHANCE, 0, 'Chance that a host joins late, in the first hour') },
+  rates: { joinsLate: chance('joins-late', 'Chance that a host joins late, in the first hour') },
 };
 
 /** When a host joins; `random` gives the host's stream. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { CHANCE } from '../scenario-file/fields.ts';
 import { LOST } from '../network.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { nothing, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { chance, nothing, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
 import { DURATION, optionalSetting, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -77,8 +76,8 @@ export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesL
     },
   },
   rates: {
-    requestLost: rate('request-lost', CHANCE, 0, 'Chance that a request is lost'),
-    answerLost: rate('answer-lost', CHANCE, 0, 'Chance that an answer is lost'),
+    requestLost: chance('request-lost', 'Chance that a request is lost'),
+    answerLost: chance('answer-lost', 'Chance that an answer is lost'),
   },
   hooks: {
     losesMessage: (world, { requestLost, answerLost }, node, what) => {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { PER_HOUR, SPAN } from '../scenario-file/fields.ts';
+import { SPAN } from '../scenario-file/fields.ts';
 import { LOST } from '../network.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Span } from '../span.ts';
-import { onHostsPerHour, rate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
+import { onHostsPerHour, rate, ratePerHour, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -38,7 +38,7 @@ export const partition: FaultKind<PartitionParams, Partition, PartitionRates> = 
     strikeHost: (world, { forMs }, node) => cutOff(world, node, forMs),
   },
   rates: {
-    partitionsPerHour: rate('partitions-per-hour', PER_HOUR, 0, 'Partitions of each host per hour'),
+    partitionsPerHour: ratePerHour('partitions-per-hour', 'Partitions of each host per hour'),
     partitionLasts: rate(
       'partition-lasts',
       SPAN,

@@ -1,6 +1,13 @@
-import { PER_HOUR } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { nothing, onHostsPerHour, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import {
+  nothing,
+  onHostsPerHour,
+  ratePerHour,
+  type FaultKind,
+  type FaultWorld,
+  type Nothing,
+  type OnHosts,
+} from './fault.ts';
 import { down, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -32,7 +39,7 @@ export const reboot: FaultKind<RebootParams, RebootHost, RebootRates> = {
     words: ({ offMs }) => `reboot${lastingWords(', off for', offMs)}`,
     strikeHost: (world, { offMs }, node) => rebootNow(world, node, offMs),
   },
-  rates: { rebootsPerHour: rate('reboots-per-hour', PER_HOUR, 0, 'Reboots of each host per hour') },
+  rates: { rebootsPerHour: ratePerHour('reboots-per-hour', 'Reboots of each host per hour') },
   hooks: onHostsPerHour(
     ({ rebootsPerHour }) => rebootsPerHour,
     'reboot',

@@ -1,5 +1,4 @@
-import { CHANCE } from '../scenario-file/fields.ts';
-import { nothing, rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { chance, nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
@@ -39,7 +38,7 @@ export const reportRepeated: FaultKind<ReportRepeatedParams, RepeatReport, Repor
     },
   },
   rates: {
-    reportRepeated: rate('report-repeated', CHANCE, 0, 'Chance that an agent gets the report of a worker twice'),
+    reportRepeated: chance('report-repeated', 'Chance that an agent gets the report of a worker twice'),
   },
   hooks: {
     repeatsReport: (world, rates, node) => {

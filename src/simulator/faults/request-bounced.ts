@@ -1,6 +1,5 @@
 import { BOUNCED } from '../network.ts';
-import { CHANCE } from '../scenario-file/fields.ts';
-import { nothing, rate, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { chance, nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -47,7 +46,7 @@ export const requestBounced: FaultKind<RequestBouncedParams, BounceRequests, Req
     },
   },
   rates: {
-    requestBounced: rate('request-bounced', CHANCE, 0, 'Chance that a proxy answers a request with a 4xx'),
+    requestBounced: chance('request-bounced', 'Chance that a proxy answers a request with a 4xx'),
   },
   hooks: {
     bouncesRequest: (world, rates, node) => {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { CHANCE } from '../scenario-file/fields.ts';
-import { rate, type FaultKind, type OnHosts } from './fault.ts';
+import { chance, type FaultKind, type OnHosts } from './fault.ts';
 import { exitCodeSetting, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 import { failed } from '../work.ts';
@@ -47,7 +46,7 @@ export const rollbackFails: FaultKind<RollbackFailsParams, FailRollback, Rollbac
       });
     },
   },
-  rates: { rollbackFails: rate('rollback-fails', CHANCE, 0, 'Chance that a rollback fails') },
+  rates: { rollbackFails: chance('rollback-fails', 'Chance that a rollback fails') },
   hooks: {
     endWork: (world, rates, node, { kind }) => {
       if (kind !== 'rollback' || rates.rollbackFails === 0) return null;

@@ -1,7 +1,6 @@
-import { CHANCE } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Work, WorkResult } from '../work.ts';
-import { nothing, rate, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { chance, nothing, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
 import { settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
@@ -39,7 +38,7 @@ export const rollbackLies: FaultKind<RollbackLiesParams, LieAboutRollback, Rollb
     },
   },
   rates: {
-    rollbackLies: rate('rollback-lies', CHANCE, 0, 'Chance that a rollback reports success and changes nothing'),
+    rollbackLies: chance('rollback-lies', 'Chance that a rollback reports success and changes nothing'),
   },
   hooks: {
     endWork: (world, rates, node, work) => {

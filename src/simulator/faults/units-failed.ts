@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { CHANCE } from '../scenario-file/fields.ts';
 import { wholeNumberField } from '../scenario-file/field-types.ts';
 import { completed } from '../work.ts';
-import { rate, type FaultKind, type OnHosts } from './fault.ts';
+import { armActivation, chance, type FaultKind, type OnHosts } from './fault.ts';
 import { optionalSetting, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
@@ -48,19 +47,14 @@ export const unitsFailed: FaultKind<UnitsFailedParams, SwitchWithFailedUnits, Un
     }),
     words: ({ exitCode, times: most }) => `activation completes with exit code ${exitCode}${timesWords(most)}`,
     strikeHost: (world, { exitCode, times: most }, node) => {
-      world.armed(node).work.push({
-        kind: 'activation',
-        closure: world.releasedTo(node),
-        left: most ?? Infinity,
-        end: ({ closure }) => {
-          world.fired<UnitsFailedParams>('units-failed', node.name, { exitCode });
-          return completed(closure, exitCode);
-        },
+      armActivation(world, node, most, ({ closure }) => {
+        world.fired<UnitsFailedParams>('units-failed', node.name, { exitCode });
+        return completed(closure, exitCode);
       });
     },
   },
   rates: {
-    unitsFailed: rate('units-failed', CHANCE, 0, 'Chance that an activation completes with failed units'),
+    unitsFailed: chance('units-failed', 'Chance that an activation completes with failed units'),
   },
   hooks: {
     endWork: (world, rates, node, { kind, closure }) => {

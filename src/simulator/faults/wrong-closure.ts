@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { CHANCE } from '../scenario-file/fields.ts';
-import { rate, type FaultKind, type OnHosts } from './fault.ts';
+import { armActivation, chance, type FaultKind, type OnHosts } from './fault.ts';
 import { NAME, required, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 import { completed } from '../work.ts';
@@ -36,19 +35,14 @@ export const wrongClosure: FaultKind<WrongClosureParams, MisreportClosure, Wrong
     ...settings<MisreportClosure>({ closure: required('closure', NAME), times }),
     words: (action) => `activation ends with ${action.closure} running instead${timesWords(action.times)}`,
     strikeHost: (world, { closure, times: most }, node) => {
-      world.armed(node).work.push({
-        kind: 'activation',
-        closure: world.releasedTo(node),
-        left: most ?? Infinity,
-        end: () => {
-          world.fired<WrongClosureParams>('wrong-closure', node.name, { closure });
-          return completed(closure);
-        },
+      armActivation(world, node, most, () => {
+        world.fired<WrongClosureParams>('wrong-closure', node.name, { closure });
+        return completed(closure);
       });
     },
   },
   rates: {
-    wrongClosure: rate('wrong-closure', CHANCE, 0, 'Chance that an activation ends with another closure running'),
+    wrongClosure: chance('wrong-closure', 'Chance that an activation ends with another closure running'),
   },
   hooks: {
     endWork: (world, rates, node, work) => {
