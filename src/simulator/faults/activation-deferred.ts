@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NAMES, SPAN_OR_NEVER } from '../scenario-file/fields.ts';
 import type { Span } from '../span.ts';
-import { armActivation, chance, rate, type FaultKind, type OnHosts } from './fault.ts';
+import { armActivation, chanceRate, rate, type FaultKind, type OnHosts } from './fault.ts';
 import { DURATION, NAME, optionalSetting, settings, times } from './step-settings.ts';
 import { timesWords, timeWords } from './words.ts';
 
@@ -74,7 +74,7 @@ export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActiva
     },
   },
   rates: {
-    activationDeferred: chance('activation-deferred', 'Chance that an activation waits for a reboot'),
+    activationDeferred: chanceRate('activation-deferred', 'Chance that an activation waits for a reboot'),
     deferredComponents: rate(
       'deferred-components',
       NAMES,

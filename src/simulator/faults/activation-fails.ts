@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { armActivation, chance, type FaultKind, type OnHosts } from './fault.ts';
+import { armActivation, chanceRate, type FaultKind, type OnHosts } from './fault.ts';
 import { exitCodeSetting, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 import { failed } from '../work.ts';
@@ -44,7 +44,7 @@ export const activationFails: FaultKind<ActivationFailsParams, FailActivation, A
       });
     },
   },
-  rates: { activationFails: chance('activation-fails', 'Chance that an activation fails') },
+  rates: { activationFails: chanceRate('activation-fails', 'Chance that an activation fails') },
   hooks: {
     endWork: (world, rates, node, { kind }) => {
       if (kind !== 'activation' || rates.activationFails === 0) return null;

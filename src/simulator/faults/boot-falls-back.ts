@@ -1,4 +1,4 @@
-import { chance, nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { chanceRate, nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
@@ -38,7 +38,10 @@ export const bootFallsBack: FaultKind<BootFallsBackParams, FallBackAtBoot, BootF
     },
   },
   rates: {
-    bootFallsBack: chance('boot-falls-back', 'Chance that a boot into another closure comes up on the previous one'),
+    bootFallsBack: chanceRate(
+      'boot-falls-back',
+      'Chance that a boot into another closure comes up on the previous one',
+    ),
   },
   hooks: {
     fallsBack: (world, rates, node) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count } from '../../text/index.ts';
 import { wholeNumberField } from '../scenario-file/field-types.ts';
-import { chance, type FaultKind, type FaultWorld } from './fault.ts';
+import { chanceRate, type FaultKind, type FaultWorld } from './fault.ts';
 import { down, optionalSetting, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
@@ -53,7 +53,7 @@ export const controlPlaneKilled: FaultKind<ControlPlaneKilledParams, KillControl
     },
   },
   rates: {
-    controlPlaneKilledBeforeEffect: chance(
+    controlPlaneKilledBeforeEffect: chanceRate(
       'control-plane-killed-before-effect',
       'Chance, for each effect, that the control plane is killed before performing it',
     ),

@@ -3,7 +3,7 @@ import { count } from '../../text/index.ts';
 import { z } from 'zod';
 import type { SimulatedHost } from '../simulated-host.ts';
 import {
-  chance,
+  chanceRate,
   nothing,
   onHostsPerHour,
   ratePerHour,
@@ -103,11 +103,11 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
   },
   rates: {
     agentCrashesPerHour: ratePerHour('agent-crashes-per-hour', 'Crashes of each agent per hour'),
-    crashBeforeEffect: chance(
+    crashBeforeEffect: chanceRate(
       'crash-before-effect',
       'Chance, for each effect, that the agent crashes before performing it',
     ),
-    tailLost: chance('tail-lost', 'Chance that a crash loses events not yet on disk'),
+    tailLost: chanceRate('tail-lost', 'Chance that a crash loses events not yet on disk'),
   },
   hooks: onHostsPerHour(
     ({ agentCrashesPerHour }) => agentCrashesPerHour,

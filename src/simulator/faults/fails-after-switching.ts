@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { WorkResult } from '../work.ts';
-import { armActivation, chance, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
+import { armActivation, chanceRate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
 import { DURATION, exitCodeSetting, FAILED_EXIT_CODE, optionalSetting, settings, times } from './step-settings.ts';
 import { timesWords, timeWords } from './words.ts';
 
@@ -55,7 +55,7 @@ export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfter
     },
   },
   rates: {
-    failsAfterSwitching: chance(
+    failsAfterSwitching: chanceRate(
       'fails-after-switching',
       'Chance that an activation fails after the new closure has started',
     ),

@@ -243,7 +243,7 @@ export function rate<Value>(key: string, kind: Kind<Value>, none: Value, about: 
 }
 
 /** A chance from 0 to 1. */
-export function chance(key: string, about: string): RateField<number> {
+export function chanceRate(key: string, about: string): RateField<number> {
   return rate(key, CHANCE, 0, about);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RandomStream } from '../random-streams.ts';
-import { chance, type FaultKind } from './fault.ts';
+import { chanceRate, type FaultKind } from './fault.ts';
 import { timeWords } from './words.ts';
 
 const HOUR_MS = 3_600_000;
@@ -26,7 +26,7 @@ export const lateHost: FaultKind<LateHostParams, never, LateHostRates> = {
     },
   },
   step: null,
-  rates: { joinsLate: chance('joins-late', 'Chance that a host joins late, in the first hour') },
+  rates: { joinsLate: chanceRate('joins-late', 'Chance that a host joins late, in the first hour') },
 };
 
 /** When a host joins; `random` gives the host's stream. */

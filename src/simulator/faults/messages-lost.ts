@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LOST } from '../network.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { chance, nothing, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { chanceRate, nothing, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
 import { DURATION, optionalSetting, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -76,8 +76,8 @@ export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesL
     },
   },
   rates: {
-    requestLost: chance('request-lost', 'Chance that a request is lost'),
-    answerLost: chance('answer-lost', 'Chance that an answer is lost'),
+    requestLost: chanceRate('request-lost', 'Chance that a request is lost'),
+    answerLost: chanceRate('answer-lost', 'Chance that an answer is lost'),
   },
   hooks: {
     losesMessage: (world, { requestLost, answerLost }, node, what) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SimulatedHost } from '../simulated-host.ts';
-import { chance, type FaultHooks, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
+import { chanceRate, type FaultHooks, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
 import { lasting, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -48,7 +48,7 @@ export const offline: FaultKind<OfflineParams, TakeOffline, OfflineRates> = {
     strikeHost: (world, { forMs }, node) => switchOff(world, node, forMs),
   },
   rates: {
-    offlineForGood: chance('offline-for-good', 'Chance that a host goes offline for good in the first hour'),
+    offlineForGood: chanceRate('offline-for-good', 'Chance that a host goes offline for good in the first hour'),
   },
   hooks,
 };

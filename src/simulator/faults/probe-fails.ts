@@ -3,7 +3,7 @@ import { SPAN } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Span } from '../span.ts';
 import { armProbe, armProbeByChance, probeNames, type OnProbes } from './arm-probe.ts';
-import { chance, rate, type FaultKind, type FaultWorld } from './fault.ts';
+import { chanceRate, rate, type FaultKind, type FaultWorld } from './fault.ts';
 import { lasting, probe, settings } from './step-settings.ts';
 import { lastingWords, probeWords } from './words.ts';
 
@@ -42,7 +42,7 @@ export const probeFails: FaultKind<ProbeFailsParams, FailProbe, ProbeFailsRates>
     strikeHost: (world, action, node) => armProbe(world, node, action, failing(world, node)),
   },
   rates: {
-    probeFails: chance('probe-fails', 'Chance, for each activation, that a probe fails on the new closure'),
+    probeFails: chanceRate('probe-fails', 'Chance, for each activation, that a probe fails on the new closure'),
     probeFailsAfter: rate(
       'probe-fails-after',
       SPAN,

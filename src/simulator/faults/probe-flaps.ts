@@ -3,7 +3,7 @@ import { SPAN } from '../scenario-file/fields.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Span } from '../span.ts';
 import { armProbe, armProbeByChance, probeNames, type OnProbes } from './arm-probe.ts';
-import { chance, rate, type FaultKind, type FaultWorld } from './fault.ts';
+import { chanceRate, rate, type FaultKind, type FaultWorld } from './fault.ts';
 import { DURATION, lasting, probe, required, settings } from './step-settings.ts';
 import { lastingWords, probeWords, timeWords } from './words.ts';
 
@@ -48,7 +48,7 @@ export const probeFlaps: FaultKind<ProbeFlapsParams, FlapProbe, ProbeFlapsRates>
       armProbe(world, node, action, flapping(world, node, world.now, action.periodMs)),
   },
   rates: {
-    probeFlaps: chance('probe-flaps', 'Chance, for each activation, that a probe flaps on the new closure'),
+    probeFlaps: chanceRate('probe-flaps', 'Chance, for each activation, that a probe flaps on the new closure'),
     probeFlapPeriod: rate(
       'probe-flap-period',
       SPAN,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SimulatedHost } from '../simulated-host.ts';
 import { armProbe, armProbeByChance, probeNames, type OnProbes } from './arm-probe.ts';
-import { chance, type FaultKind, type FaultWorld } from './fault.ts';
+import { chanceRate, type FaultKind, type FaultWorld } from './fault.ts';
 import { lasting, probe, settings } from './step-settings.ts';
 import { lastingWords, probeWords } from './words.ts';
 
@@ -38,7 +38,7 @@ export const probeSilent: FaultKind<ProbeSilentParams, SilenceProbe, ProbeSilent
     strikeHost: (world, action, node) => armProbe(world, node, action, silent(world, node)),
   },
   rates: {
-    probeSilent: chance('probe-silent', 'Chance, for each activation, that a probe never reports'),
+    probeSilent: chanceRate('probe-silent', 'Chance, for each activation, that a probe never reports'),
   },
   hooks: {
     bringClosure: (world, rates, node, closure) => {

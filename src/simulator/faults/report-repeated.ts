@@ -1,4 +1,4 @@
-import { chance, nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { chanceRate, nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
@@ -38,7 +38,7 @@ export const reportRepeated: FaultKind<ReportRepeatedParams, RepeatReport, Repor
     },
   },
   rates: {
-    reportRepeated: chance('report-repeated', 'Chance that an agent gets the report of a worker twice'),
+    reportRepeated: chanceRate('report-repeated', 'Chance that an agent gets the report of a worker twice'),
   },
   hooks: {
     repeatsReport: (world, rates, node) => {

@@ -1,5 +1,5 @@
 import { BOUNCED } from '../network.ts';
-import { chance, nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { chanceRate, nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -46,7 +46,7 @@ export const requestBounced: FaultKind<RequestBouncedParams, BounceRequests, Req
     },
   },
   rates: {
-    requestBounced: chance('request-bounced', 'Chance that a proxy answers a request with a 4xx'),
+    requestBounced: chanceRate('request-bounced', 'Chance that a proxy answers a request with a 4xx'),
   },
   hooks: {
     bouncesRequest: (world, rates, node) => {

@@ -1,4 +1,4 @@
-import { chance, nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
+import { chanceRate, nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -36,7 +36,7 @@ export const requestDuplicated: FaultKind<RequestDuplicatedParams, DuplicateMess
       world.armed(node).duplicatedUntilMs = world.now + forMs;
     },
   },
-  rates: { requestDuplicated: chance('request-duplicated', 'Chance that a request arrives twice') },
+  rates: { requestDuplicated: chanceRate('request-duplicated', 'Chance that a request arrives twice') },
   hooks: {
     // Heartbeats have a stream of their own: how often they are sent changes nothing else.
     duplicatesRequest: (world, { requestDuplicated: chance }, node, kind) =>

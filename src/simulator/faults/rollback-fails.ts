@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chance, type FaultKind, type OnHosts } from './fault.ts';
+import { chanceRate, type FaultKind, type OnHosts } from './fault.ts';
 import { exitCodeSetting, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 import { failed } from '../work.ts';
@@ -46,7 +46,7 @@ export const rollbackFails: FaultKind<RollbackFailsParams, FailRollback, Rollbac
       });
     },
   },
-  rates: { rollbackFails: chance('rollback-fails', 'Chance that a rollback fails') },
+  rates: { rollbackFails: chanceRate('rollback-fails', 'Chance that a rollback fails') },
   hooks: {
     endWork: (world, rates, node, { kind }) => {
       if (kind !== 'rollback' || rates.rollbackFails === 0) return null;

@@ -1,6 +1,6 @@
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Work, WorkResult } from '../work.ts';
-import { chance, nothing, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
+import { chanceRate, nothing, type FaultKind, type FaultWorld, type Nothing, type OnHosts } from './fault.ts';
 import { settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
@@ -38,7 +38,7 @@ export const rollbackLies: FaultKind<RollbackLiesParams, LieAboutRollback, Rollb
     },
   },
   rates: {
-    rollbackLies: chance('rollback-lies', 'Chance that a rollback reports success and changes nothing'),
+    rollbackLies: chanceRate('rollback-lies', 'Chance that a rollback reports success and changes nothing'),
   },
   hooks: {
     endWork: (world, rates, node, work) => {

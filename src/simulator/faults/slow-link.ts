@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SPAN } from '../scenario-file/fields.ts';
 import type { Span } from '../span.ts';
-import { chance, rate, type FaultKind, type OnHosts } from './fault.ts';
+import { chanceRate, rate, type FaultKind, type OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
@@ -48,7 +48,7 @@ export const slowLink: FaultKind<SlowLinkParams, SlowLink, SlowLinkRates> = {
     },
   },
   rates: {
-    slowLink: chance('slow-link', 'Chance that a host has a slow link for the whole run'),
+    slowLink: chanceRate('slow-link', 'Chance that a host has a slow link for the whole run'),
     slowLinkExtra: rate(
       'slow-link-extra',
       SPAN,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { wholeNumberField } from '../scenario-file/field-types.ts';
 import { completed } from '../work.ts';
-import { armActivation, chance, type FaultKind, type OnHosts } from './fault.ts';
+import { armActivation, chanceRate, type FaultKind, type OnHosts } from './fault.ts';
 import { optionalSetting, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
@@ -54,7 +54,7 @@ export const unitsFailed: FaultKind<UnitsFailedParams, SwitchWithFailedUnits, Un
     },
   },
   rates: {
-    unitsFailed: chance('units-failed', 'Chance that an activation completes with failed units'),
+    unitsFailed: chanceRate('units-failed', 'Chance that an activation completes with failed units'),
   },
   hooks: {
     endWork: (world, rates, node, { kind, closure }) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chance, type FaultKind, type OnHosts } from './fault.ts';
+import { chanceRate, type FaultKind, type OnHosts } from './fault.ts';
 import { DURATION, required, settings, times } from './step-settings.ts';
 import { timesWords, timeWords } from './words.ts';
 
@@ -48,7 +48,7 @@ export const workerHangs: FaultKind<WorkerHangsParams, HangWorker, WorkerHangsRa
       });
     },
   },
-  rates: { workerHangs: chance('worker-hangs', 'Chance that an activation takes up to half an hour longer') },
+  rates: { workerHangs: chanceRate('worker-hangs', 'Chance that an activation takes up to half an hour longer') },
   hooks: {
     delaysWork: (world, rates, node, { kind }) => {
       if (kind !== 'activation' || rates.workerHangs === 0) return 0;

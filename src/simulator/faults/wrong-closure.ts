@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { armActivation, chance, type FaultKind, type OnHosts } from './fault.ts';
+import { armActivation, chanceRate, type FaultKind, type OnHosts } from './fault.ts';
 import { NAME, required, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 import { completed } from '../work.ts';
@@ -42,7 +42,7 @@ export const wrongClosure: FaultKind<WrongClosureParams, MisreportClosure, Wrong
     },
   },
   rates: {
-    wrongClosure: chance('wrong-closure', 'Chance that an activation ends with another closure running'),
+    wrongClosure: chanceRate('wrong-closure', 'Chance that an activation ends with another closure running'),
   },
   hooks: {
     endWork: (world, rates, node, work) => {
