@@ -187,6 +187,23 @@ describe('what goes wrong', () => {
     expect(hostIn(run, 'host-00').cause).toEqual({ type: 'boot-fell-back', component: 'kernel' });
   });
 
+  test('a failed activation is named although a made-up event has taken the number of its report', () => {
+    const { run } = runLogged(
+      readScenario(`
+fleet: { channels: { stable: { hosts: [web-01], soak: 10m } } }
+ref: ci-1
+closures: { '*': c1 }
+steps:
+  - { at: 55s, do: publish, ref: ci-2, closures: { '*': c1 } }
+  - { at: 56s, do: fail-activation, hosts: web-01, times: 1 }
+`),
+    );
+    expect(hostIn(run, 'web-01')).toMatchObject({
+      state: 'Reverted',
+      cause: { type: 'failure-came-late', of: 'activation' },
+    });
+  });
+
   test('a failed activation reverts its host and stops the rollout', () => {
     const { run } = runLogged({
       ...small,

@@ -20,6 +20,8 @@ function wordsOf(cause: HostCause): string {
       return 'was already running it';
     case 'rebooted':
       return `after the reboot that ${cause.component} needed`;
+    case 'failure-came-late':
+      return `${cause.of === 'probes' ? 'probes' : 'activation'} failed; the report of that came too late to count`;
     case 'boot-fell-back':
       return `the reboot that ${cause.component} needed came up on another closure`;
     case 'not-dispatched':

@@ -31,6 +31,8 @@ export type HostCause =
   /** It ran the target before it was dispatched. */
   | { readonly type: 'ran-it-already' }
   | { readonly type: 'rebooted'; readonly component: string }
+  /** Its report of a failure could not be applied any more: a made-up event had taken its number. */
+  | { readonly type: 'failure-came-late'; readonly of: 'activation' | 'probes' }
   /** The reboot that its deferred activation waited for did not bring the target. */
   | { readonly type: 'boot-fell-back'; readonly component: string }
   /** The rollout stopped before the host was dispatched. */
@@ -162,6 +164,10 @@ export function applyToHost(view: HostView, event: RunEvent): void {
       return move(view, event.state, runMs);
     case 'EventAccepted':
       return applyAccepted(view, event.event, runMs);
+    case 'EventDropped':
+      if (event.outcome !== 'duplicate' && (event.eventType === 'ActivationFailed' || event.eventType === 'Failed'))
+        view.cause = { type: 'failure-came-late', of: event.eventType === 'Failed' ? 'probes' : 'activation' };
+      return;
     case 'AgentTransition':
       if (event.to === 'Soaking') view.soakingSinceRunMs = runMs;
       else if (event.to === 'Converged' && event.from !== 'Pending')

@@ -217,6 +217,9 @@ export class RunHistory {
       case 'RolloutTransition':
         return this.#takeOfRollout(event);
       case 'EventDropped':
+        // Only a failure that was lost so explains the state of its host.
+        if (event.eventType === 'ActivationFailed' || event.eventType === 'Failed') this.#takeOfHost(event, true);
+        return;
       case 'Logged':
         return;
     }
@@ -321,8 +324,10 @@ export class RunHistory {
 
   #takeFault(event: RunEventOf<'Fault'>): void {
     if (isMessageFault(event)) {
+      // The first of them is always kept.
+      const before = this.#messageFaults;
       this.#messageFaults += 1;
-      if (this.#messageFaults % this.messageFaultStride !== 0) return;
+      if (before % this.messageFaultStride !== 0) return;
       this.#keptMessageFaults += 1;
       if (this.#keptMessageFaults > MAX_MESSAGE_FAULTS) this.#thinOut();
     }
@@ -332,7 +337,7 @@ export class RunHistory {
 
   #thinOut(): void {
     let faults = 0;
-    this.#events = this.#events.filter((event) => !isMessageFault(event) || (faults += 1) % 2 === 0);
+    this.#events = this.#events.filter((event) => !isMessageFault(event) || (faults += 1) % 2 === 1);
     this.#keptMessageFaults = Math.ceil(this.#keptMessageFaults / 2);
     this.messageFaultStride *= 2;
   }

@@ -51,7 +51,8 @@ export function timelineReport(
   const entries = moments.length > MAX_SHOWN ? folded(moments) : moments;
   if (entries.length === 0) return;
   page.title('Timeline');
-  page.rows(entries.map((entry) => (isFold(entry) ? foldCells(entry) : cellsOf(entry, clock))));
+  const about = history.messageFaultStride === 1 ? '' : 'about ';
+  page.rows(entries.map((entry) => (isFold(entry) ? foldCells(entry) : cellsOf(entry, clock, about))));
   if (entries.some(isFold)) page.line('The event log has them all (--events FILE).', 'quiet', 2);
 }
 
@@ -141,10 +142,14 @@ function foldCells(fold: Fold): readonly Cell[] {
   return [{ text: '' }, { text: '' }, { text: `… ${parts.join(', ')}`, tone: 'quiet' }];
 }
 
-function cellsOf({ runMs, rollout, text, tone, hosts, amount, lastRunMs }: Moment, clock: Clock): readonly Cell[] {
+function cellsOf(
+  { runMs, rollout, text, tone, hosts, amount, lastRunMs }: Moment,
+  clock: Clock,
+  about: string,
+): readonly Cell[] {
   const who = hosts.length === 0 ? '' : hosts.length > 1 ? `${count(hosts.length, 'host')} ` : '';
   const names = hosts.length === 0 ? '' : `: ${namesOf(hosts, MAX_NAMES)}`;
-  const times = amount === 1 ? '' : ` (${formatCount(amount)} times until ${clock(lastRunMs)})`;
+  const times = amount === 1 ? '' : ` (${about}${formatCount(amount)} times until ${clock(lastRunMs)})`;
   return [
     { text: clock(runMs), align: 'right', tone: 'quiet' },
     { text: shortName(rollout) },
