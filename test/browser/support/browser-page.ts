@@ -136,7 +136,7 @@ export async function openRunMenu(page: Page): Promise<void> {
 
 /** Chooses one of a few, all of them in sight. */
 export async function choose(page: Page, group: string, option: string): Promise<void> {
-  await page.getByRole('group', { name: group }).getByRole('radio', { name: option, exact: true }).check();
+  await page.getByRole('radiogroup', { name: group }).getByRole('radio', { name: option, exact: true }).check();
 }
 
 /** What was copied last. */
