@@ -133,7 +133,7 @@ const RULES: readonly LintRule[] = [
         })[0];
         if (limit === null || pair === undefined) return [];
         const [failing, other] = pair;
-        const what = `The budget ${summary} covers ${failing} and ${other}. A host that fails in ${failing} is not counted, and ${other} goes on.`;
+        const what = `The budget ${summary} covers ${failing} and ${other}. A host that fails in ${failing} is not counted, and ${other} continues.`;
         const remedy = 'Use rollback-and-halt, or a budget for each channel.';
         return [{ path: at('$.disruptionBudgets', index), what, remedy }];
       });

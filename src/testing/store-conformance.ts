@@ -95,7 +95,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     equal('snapshotSeqs', await store.snapshotSeqs(), [0]);
   },
 
-  'an append after a snapshot without inputs goes on from it': async ({ open }) => {
+  'an append after a snapshot without inputs continues from it': async ({ open }) => {
     const store = await open();
     const entries = aLog();
     await store.append(0, entries);

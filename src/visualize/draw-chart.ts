@@ -45,7 +45,7 @@ export const detailAtScale = (scale: number): ChartDetail =>
 export function drawChart(model: ChartModel, layout: ChartLayout, detail: ChartDetail = 'full'): readonly SvgNode[] {
   const cards = model.states.map((state) => {
     const place = layout.states.find(({ name }) => name === state.name);
-    if (place === undefined) throw new Error(`The layout has no place for ${state.name}: compute it anew.`);
+    if (place === undefined) throw new Error(`The layout has no place for ${state.name}: compute it again.`);
     return drawCard(cardOf(model, state), place, detail);
   });
   const note = svg('text', { class: 'shared-note', x: NOTE_X, y: NOTE_Y }, [sharedNote(model)]);

@@ -43,7 +43,7 @@ const tags: { readonly [Name in HostTag | RolloutTag]: string } = {
 const policies: { readonly [Policy in HealthFailurePolicy]: string } = {
   'rollback-and-halt':
     'a host that fails goes back to the closure it had (one that was Deferred does not), and the rollout dispatches nothing more',
-  halt: 'a host that fails stays as it is and waits for a person, and the rollout dispatches nothing more',
+  halt: 'a failed host stays as it is and waits for a person, and the rollout dispatches nothing more',
 };
 
 /** What holds a host, as the heading of a list of such hosts. */

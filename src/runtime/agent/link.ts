@@ -41,7 +41,7 @@ export class HostLink {
       this.#quietUntilMs = Math.max(this.#quietUntilMs, this.#clock.elapsedMs() + retryAfterMs);
     }
     if (this.#isAnswering !== false) {
-      const message = 'The control plane does not answer. The agent goes on asking.';
+      const message = 'The control plane does not answer. The agent keeps asking.';
       this.#say('warn', 'control-plane-silent', message, { reason });
     }
     this.#isAnswering = false;

@@ -28,7 +28,7 @@ export interface ControlPlaneKilledRates {
 export const controlPlaneKilled: FaultKind<ControlPlaneKilledParams, KillControlPlane, ControlPlaneKilledRates> = {
   faults: {
     'control-plane-killed': {
-      tests: 'an input is taken as a whole or not at all, and whoever got no answer asks again',
+      tests: 'an input is taken as a whole or not at all, and an agent without an answer asks again',
       params: z.object({ afterEffects: z.number(), ofEffects: z.number() }),
       detail: ({ afterEffects, ofEffects }) => `after ${afterEffects} of ${ofEffects} effects`,
       pin: ({ afterEffects }) => ({ step: { type: 'kill-control-plane', afterEffects, downMs: null } }),

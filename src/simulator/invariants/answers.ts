@@ -47,7 +47,7 @@ export const answers: Judge<State> = {
           'answers',
           hostname,
           rolloutId,
-          `${event.type} ${event.seq} of ${hostname} was accepted and not logged as it is.`,
+          `${event.type} ${event.seq} of ${hostname} was accepted but not logged unchanged.`,
         );
       const known = conflicts.get(rolloutId, index);
       if (outcome === 'conflict') conflicts.set(rolloutId, index, new Map(known).set(event.seq, 'always'));

@@ -62,7 +62,7 @@ export const dispatch: Judge<State> = {
           'dispatch',
           host,
           rolloutId,
-          `${host} was dispatched to ${targetClosure}, which it runs, with nothing under way.`,
+          `${host} was dispatched to ${targetClosure}, which it runs, with nothing in flight.`,
         );
       if (targetClosure !== planned.targetClosure || wave !== planned.wave)
         broken(

@@ -58,11 +58,11 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
     case 'Pending': {
       // An agent ignores a dispatch of a rollout that it already has a record of, which the control plane may not know.
       const own = host.own.get(manifest.rolloutId)?.record.state ?? 'Pending';
-      return own === 'Pending' ? `${name} was dispatched and has not acknowledged it, and nothing is under way.` : null;
+      return own === 'Pending' ? `${name} was dispatched and has not acknowledged it, and nothing is in flight.` : null;
     }
     case 'Activating':
       // A record restored from a backup stays behind if the host now runs something else.
-      return host.work !== null || host.wasSwitchedByHand ? null : `${name} is Activating, and nothing is under way.`;
+      return host.work !== null || host.wasSwitchedByHand ? null : `${name} is Activating, and nothing is in flight.`;
     case 'Deferred':
       if (host.closure === record.targetClosure)
         return `${name} is Deferred and was rebooted, but no outcome was reported.`;

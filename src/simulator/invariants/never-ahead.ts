@@ -32,9 +32,9 @@ export const neverAhead: Judge<State> = {
       if (target === null) return;
       const heartbeat = heard?.hostname === host ? heard : null;
       if (heartbeat === null)
-        return broken('never ahead', host, rolloutId, `${type} of ${host} was made up without a heartbeat.`);
+        return broken('never ahead', host, rolloutId, `${type} of ${host} was synthesized without a heartbeat.`);
       const why = whyNotProved(heartbeat, rolloutId, target, seq);
-      if (why !== null) broken('never ahead', host, rolloutId, `${type} of ${host} was made up, and ${why}.`);
+      if (why !== null) broken('never ahead', host, rolloutId, `${type} of ${host} was synthesized, and ${why}.`);
     },
     RemoteAppendEventLog: (scene, { emitted }, { host, rolloutId, payload: { seq } }) => {
       const { hosts, broken } = scene;

@@ -159,8 +159,7 @@ function checkEvent(
     event.mode === probe?.mode &&
     rolloutId === outcome.rolloutId &&
     (event.type !== 'ProbeResult' || isPassedOn(event, outcome));
-  if (!isRight)
-    broken('probes', name, rolloutId, `${name} reports ${event.type} of something that its probe did not tell.`);
+  if (!isRight) broken('probes', name, rolloutId, `${name} reports a ${event.type} that its probe did not report.`);
 }
 
 /** A long reason is cut. */

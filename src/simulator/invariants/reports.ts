@@ -181,17 +181,17 @@ function whyNotTold(result: WorkResult, event: OutboundEvent): string | null {
   switch (event.type) {
     case 'ActivationCompleted':
       if (result.type !== 'completed') return `its switch is ${result.type}`;
-      if (event.observedCurrentClosure !== result.reported) return `its switch told of ${result.reported}`;
+      if (event.observedCurrentClosure !== result.reported) return `its switch reported ${result.reported}`;
       return event.exitCode === result.exitCode ? null : `its switch ended with ${result.exitCode}`;
     case 'ActivationDeferred':
       if (result.type !== 'deferred') return `its switch is ${result.type}`;
-      return event.component === result.component ? null : `its switch told of ${result.component}`;
+      return event.component === result.component ? null : `its switch reported ${result.component}`;
     case 'ActivationFailed':
       if (result.type !== 'failed') return `its switch is ${result.type}`;
       return event.exitCode === result.exitCode ? null : `its switch ended with ${result.exitCode}`;
     case 'RollbackComplete':
       if (result.type !== 'completed') return `its rollback is ${result.type}`;
-      return event.revertedToClosure === result.reported ? null : `its rollback told of ${result.reported}`;
+      return event.revertedToClosure === result.reported ? null : `its rollback reported ${result.reported}`;
     default:
       return null;
   }

@@ -41,7 +41,7 @@ export const soaked: Judge<State> = {
   on: {
     HeartbeatReplied: (scene, state, { answer: { bootstrapRollouts } }, host) => {
       for (const snapshot of bootstrapRollouts) {
-        giveAnew(scene, state, host, snapshot);
+        giveAgain(scene, state, host, snapshot);
         give(state.given, snapshot.rolloutId, host.index, snapshot.soakDueAt);
       }
     },
@@ -52,7 +52,7 @@ export const soaked: Judge<State> = {
         'soaked',
         hostname,
         rolloutId,
-        `${hostname} soaks until ${record.soakDueAt ?? 'no time'}, which nobody said.`,
+        `${hostname} soaks until ${record.soakDueAt ?? 'no time'}, which neither a dispatch nor a snapshot set.`,
       );
     },
     ProbesStarted: (_, { runs }, _observation, { index }) => runs.delete(index),
@@ -111,7 +111,7 @@ function give(given: State['given'], rolloutId: string, host: number, soakDueAt:
  * A host that was acknowledged and never dispatched, as far as the control plane remembers, gets a whole soak. It counts
  * from the answer.
  */
-function giveAnew(
+function giveAgain(
   { setup, ledger, runMs, broken }: Scene,
   { dispatchedAt }: State,
   { index, name }: ObservedState,

@@ -61,7 +61,7 @@ export const synthesis: Judge<State> = {
       const heartbeat = scene.hosts.find(host)?.heard ?? null;
       if (book === null) return;
       const complain = (what: string): void =>
-        scene.broken('synthesis', host, rolloutId, `${payload.type} of ${host} was made up, and ${what}.`);
+        scene.broken('synthesis', host, rolloutId, `${payload.type} of ${host} was synthesized, and ${what}.`);
       if (heartbeat === null) return complain('it has sent no heartbeat');
       if (event !== `Remote${payload.type}`) complain(`it was called ${event}`);
       const record = itemAt(book.records, place);

@@ -101,7 +101,7 @@ export const hosts = z
         tag: name.optional(),
         channel: name.optional(),
         wave: wholeNumberField(0, 10_000).optional(),
-        first: wholeNumberField(1, 1_000_000).optional().describe('Only so many of them, in order of name'),
+        first: wholeNumberField(1, 1_000_000).optional().describe('Only this many of them, in order of name'),
       }),
     ],
     { error: HOSTS_ERROR },

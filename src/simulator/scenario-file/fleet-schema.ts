@@ -80,7 +80,9 @@ const edge = section({
 /** Three ways to define a fleet: a file, a number of hosts, or channels. */
 export const fleet = section({
   file: textField.optional().describe('A fleet.resolved.json, beside the scenario'),
-  hosts: wholeNumberField(1, MAX_FLEET_HOSTS).optional().describe('A fleet of so many hosts, made up from the seed'),
+  hosts: wholeNumberField(1, MAX_FLEET_HOSTS)
+    .optional()
+    .describe('A fleet with this many hosts, generated from the seed'),
   waves: wholeNumberField(1, MAX_WAVES).optional().describe('With hosts: how many waves each channel has'),
   channels: z.record(z.string(), channel, { error: 'expected channels by name' }).optional(),
   tags: z

@@ -169,7 +169,7 @@ export const memoryBugs: readonly PlantedBug[] = [
       return wasRefused && 'ok' in answer ? WRONG : answer;
     };
   }),
-  remembering('goes on with the host before when a name is empty', () => {
+  remembering('continues with the previous host when a name is empty', () => {
     let before = '';
     return (answer, { state }) => {
       const isOther = state.hostname === '' && before !== '' && 'ok' in answer;

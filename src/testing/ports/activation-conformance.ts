@@ -142,7 +142,7 @@ const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
     same('how often it ran', runsIn(subject), 1);
   },
 
-  'an outcome that nobody has acknowledged is found again': async (subject) => {
+  'an unacknowledged outcome is found again': async (subject) => {
     await startAndDie(subject, 'failed', 'ended');
     const next = subject.make('failed');
     const [found] = await next.recover();

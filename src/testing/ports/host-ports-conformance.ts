@@ -101,7 +101,7 @@ const PROBE_CHECKS: Readonly<Record<string, (runner: ProbeRunner) => Promise<voi
   'runs a probe again and again': async (runner) => {
     for (let times = 0; times < 3; times += 1) same('status', (await run(runner, 'passes')).status, 'pass');
   },
-  'ends a probe that hangs when it is told to, and holds no other up': async (runner) => {
+  'ends a hanging probe on request, and delays no other': async (runner) => {
     const stop = new AbortController();
     const hanging = run(runner, 'hangs', stop.signal).then(
       ({ status }) => status,

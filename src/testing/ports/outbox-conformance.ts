@@ -179,7 +179,7 @@ const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
     await second.close();
   },
 
-  'while it is open, nobody else can open it': async ({ make }) => {
+  'while it is open, no other process can open it': async ({ make }) => {
     const outbox = make();
     await outbox.open();
     const other = make();

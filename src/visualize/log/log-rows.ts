@@ -64,7 +64,7 @@ export function whatOf(event: RunEvent): string {
     case 'EventDropped':
       return `${event.eventType} #${event.seq} was dropped: ${event.outcome}`;
     case 'EventSynthesized':
-      return `${event.eventType} #${event.seq} was made up from a heartbeat`;
+      return `${event.eventType} #${event.seq} was synthesized from a heartbeat`;
     case 'RolloutOpened':
       return 'opened';
     case 'RolloutTransition':

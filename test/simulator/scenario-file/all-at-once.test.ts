@@ -105,7 +105,7 @@ describe('what would pass in silence', () => {
       'budgets: [{ tags: [web, db], at-most: 1 }]',
       'no host has all of the tags web, db',
     ],
-  ])('is told of %s', (_, budgets, message) => {
+  ])('is reported for %s', (_, budgets, message) => {
     expect(linesOf(`fleet:\n  channels: { stable: { hosts: { web: 3, db: 2 } } }\n  ${budgets}\n`).join()).toContain(
       message,
     );
@@ -114,7 +114,7 @@ describe('what would pass in silence', () => {
   it.each([
     ['[{ hosts: 200% }]', 'expected at most 100%, found 200%'],
     ['[{ hosts: 60% }, { hosts: 50% }]', 'the waves up to this one have 110% of the hosts'],
-  ])('is told of waves %s', (waves, message) => {
+  ])('is reported for waves %s', (waves, message) => {
     expect(brief(`fleet: { channels: { stable: { hosts: 10, waves: ${waves} } } }`).join()).toContain(message);
     expect(brief('fleet: { channels: { stable: { hosts: 10, waves: [{ hosts: 60% }, { hosts: 40% }] } } }')).toEqual(
       [],
@@ -148,7 +148,7 @@ describe('what would pass in silence', () => {
       'ref: r1\nsteps: [{ when: wave 1 starts, do: publish, ref: r1 }, { at: 2m, do: publish, ref: r2 }]',
       0,
     ],
-  ])('is told of a release that is out already: %s', (_, rest, count) => {
+  ])('is reported for a release that is already out: %s', (_, rest, count) => {
     const lines = brief(`${FLEET}${rest}\n`);
     expect(lines).toHaveLength(count);
     expect(lines.every((line) => line.includes('is what is out already'))).toBe(true);

@@ -45,7 +45,7 @@ function scenarioOfFleet(text: string): Scenario {
   const made = fleetScenario(fleet, { ref: null, closures: new Map(), newClosures });
   if (!made.ok) throw new Error(problemWords(made.problems));
   if (!newClosures) return made.scenario;
-  return { ...made.scenario, title: `${made.scenario.title} (closures made up: the file names none)` };
+  return { ...made.scenario, title: `${made.scenario.title} (closures generated: the file names none)` };
 }
 
 const MOST_PROBLEMS = 5;
