@@ -1,6 +1,7 @@
 // @ts-check
 // Prints how large the code is, which exported names are declared in several files, and which short files have a single
-// importer beside them: candidates for one name, and for one file. `--list` names them.
+// importer beside them: candidates for one name, and for one file. `--list` names them, and `--json` prints
+// them for a test.
 import { readFileSync, readdirSync } from 'node:fs';
 import { posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +22,10 @@ const tests = read('test');
 const repeated = repeatedNames(sources);
 const single = singleImporters(sources);
 
+if (process.argv.includes('--json')) {
+  console.log(JSON.stringify({ repeated: repeated.map(([name]) => name), single }));
+  process.exit();
+}
 console.log(`src: ${sources.length} files, ${lines(sources)} lines`);
 console.log(`test: ${tests.length} files, ${lines(tests)} lines`);
 console.log(`exported names declared in several files: ${repeated.length}`);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parseSync, Visitor, type Comment } from 'oxc-parser';
@@ -156,6 +157,14 @@ describe('the sources', () => {
 
   test('explain every type assertion in a comment', () => {
     expect(sources.flatMap((path) => unexplainedAssertions(path, readText(path)))).toEqual([]);
+  });
+
+  test('declare an exported name once, and keep short files with one importer rare', () => {
+    const printed = execFileSync(process.execPath, ['scripts/structure.mjs', '--json'], { cwd: repositoryRoot });
+    const { repeated, single } = JSON.parse(printed.toString()) as Record<'repeated' | 'single', readonly string[]>;
+    // The judges define these a second time, because they share nothing with the cores that they judge.
+    expect(repeated.toSorted()).toEqual(['isAtEnd', 'isDispatching', 'isInFlight', 'isOrderingEligible']);
+    expect(single.length).toBeLessThanOrEqual(25);
   });
 
   test('leave no note of unfinished work', () => {

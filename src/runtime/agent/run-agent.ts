@@ -30,7 +30,7 @@ export type AgentEnd =
 export interface AgentHandle {
   /** What the core knows now. */
   readonly agent: () => Agent;
-  /** Its current standing: `metricsOf` turns that into numbers. */
+  /** Its current standing: `agentMetricsOf` turns it into numbers. */
   readonly standing: () => AgentStanding;
   /** Such as `http://127.0.0.1:9100/metrics`; `null` if it is served nowhere. */
   readonly metricsUrl: string | null;
