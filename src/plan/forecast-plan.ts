@@ -20,7 +20,7 @@ export interface ForecastOptions {
 
 /** Changes are compared over this many runs: the fewest that give a p95. */
 const COMPARED_RUNS = 20;
-/** So many of them show most changes that miss a deadline: p95 of 20 runs leaves out one. */
+/** Enough runs to show most changes that miss a deadline: p95 of 20 runs leaves out one. */
 const FIRST_RUNS = 4;
 const MAY_MISS = 1;
 /** How many changes to show where none meets the deadline. */
@@ -76,7 +76,7 @@ export async function searchDeadline(
     const two = await tryAll(input, pairs, base, deadlineMs, threaded);
     const met = two.filter(({ keepsDeadline }) => keepsDeadline === true);
     const helpful = [...one, ...two].filter(({ savedMs }) => savedMs !== null && savedMs > 0);
-    // Of changes that save the same, the smallest.
+    // The smallest of changes that save the same.
     const closest = helpful
       .toSorted((a, b) => (b.savedMs ?? 0) - (a.savedMs ?? 0))
       .filter(({ savedMs }, at, all) => savedMs !== all[at - 1]?.savedMs)
@@ -85,7 +85,7 @@ export async function searchDeadline(
   });
 }
 
-/** A changed plan may be bound by something else. */
+/** Something else may limit a changed plan. */
 function pathOf(input: PlanInput): CriticalPath {
   return criticalPath(simulate(scenarioOf(input), { judged: false }));
 }

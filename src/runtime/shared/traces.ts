@@ -12,14 +12,14 @@ export interface TracedTransition {
   readonly from: HostState;
   readonly to: HostState;
   readonly at: Time;
-  /** What came beside the envelope; `null` if nothing did. */
+  /** The header that came with the envelope; `null` if there was none. */
   readonly traceparent: string | null;
 }
 
 /** Makes a span of each state that a host leaves. A port. */
 export type HostTraces = (transition: TracedTransition) => void;
 
-/** The header beside an envelope. */
+/** The header that comes with an envelope. */
 export const TRACEPARENT_HEADER = 'traceparent';
 
 /** Hosts in progress beyond this number are forgotten: their next spans have no length. */
@@ -81,7 +81,7 @@ export function openTelemetryTraces(): HostTraces {
   };
 }
 
-/** Loaded where traces are asked for, and nowhere else. */
+/** Loaded only if traces are requested. */
 function loadApi(): typeof OpenTelemetry {
   try {
     // The package declares its own exports.
@@ -93,7 +93,7 @@ function loadApi(): typeof OpenTelemetry {
   }
 }
 
-/** What the setting `traces` of a configuration file asks for; `null` for nothing. */
+/** The traces that a configuration file requests; `null` for none. */
 export function configuredTraces({ traces }: { readonly traces: boolean }, problems: Problem[]): HostTraces | null {
   if (!traces) return null;
   try {

@@ -117,13 +117,13 @@ function findRoots(moment: Moment, start: HostTrack): readonly HostTrack[] {
     const isFailed = failureOf(moment, host) !== null;
     const blocking = holding === null || isFailed ? [] : blockingHosts(moment, rollout, host, holding);
     if (blocking.length === 0) roots.add(host);
-    // Not one call with all: an engine takes no more than some 100,000 arguments.
+    // Not in one call: engines limit a call to some 100,000 arguments.
     else if (seen.size < MAX_VISITED) blocking.forEach((other) => open.push(other));
   }
   return ranked(moment, [...roots]);
 }
 
-/** The same for hosts that wait for the same others. */
+/** Equal for hosts that wait for the same others. */
 function keyOf({ number, rollout, wave }: HostTrack, { blocker }: Holding): string {
   switch (blocker.heldBy) {
     case 'wave-promotion':

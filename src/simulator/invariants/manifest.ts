@@ -15,7 +15,7 @@ const ROUNDING = 1e-9;
 /**
  * Every rollout is what the fleet file declares: its hosts, their targets, waves and soaks, its policy, edges and
  * budgets (specification: fleet-manifest, "From a fleet to a rollout"). Read from the file's declarations by code of its
- * own. A release without a fleet file, as a shrunk scenario has it, is not judged.
+ * own. A release without a fleet file, as in a shrunk scenario, is not judged.
  */
 export const manifest: Judge<object> = {
   begin: noState,
@@ -29,7 +29,7 @@ export const manifest: Judge<object> = {
   },
 };
 
-/** Follows from the manifest alone, which many runs share. */
+/** Derived from the manifest alone, which many runs share. */
 const known = new WeakMap<RolloutManifest, readonly Difference[]>();
 
 function differencesOf(rollout: RolloutManifest, release: DeclaredRelease): readonly Difference[] {
@@ -42,7 +42,7 @@ function* compare(rollout: RolloutManifest, { fleet, ref, closures }: DeclaredRe
   const say = (message: string, hostname: string | null = null): Difference => ({ hostname, message });
   const channel = fleet.channels.find((one) => one.channel === rollout.channel);
   if (channel === undefined) {
-    // The channel is gone, and a manifest without hosts supersedes what was on it.
+    // The channel is gone, and a manifest without hosts supersedes its rollout.
     if (rollout.hosts.length > 0) yield say(`the fleet has no channel ${rollout.channel}.`);
     return;
   }

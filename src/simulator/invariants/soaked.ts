@@ -8,7 +8,7 @@ import { HostValues, PerHost } from './per-host.ts';
 import { itemAt } from './rollout-book.ts';
 
 const MS_PER_MINUTE = 60_000;
-/** A real clock is not read at the moment at which it is observed. */
+/** A real clock is not read at the very moment of the observation. */
 const SLACK_MS = 30_000;
 
 interface State {
@@ -103,7 +103,7 @@ export const soaked: Judge<State> = {
 
 function give(given: State['given'], rolloutId: string, host: number, soakDueAt: number | null): void {
   const known = given.get(rolloutId, host);
-  // Nearly always it is the one that was given last.
+  // Nearly always the one given last.
   if (known.at(-1) !== soakDueAt && !known.includes(soakDueAt)) given.set(rolloutId, host, [...known, soakDueAt]);
 }
 

@@ -6,21 +6,21 @@ import { hasFailuresBefore, itemAt, type RolloutBook } from './rollout-book.ts';
 import { underWayElsewhere } from './synthesis.ts';
 
 interface State {
-  /** What was quarantined, by channel and closure: in the same turn, before the host that went back is recorded. */
+  /** Quarantines by channel and closure, known in the same turn, before the host's rollback is recorded. */
   readonly quarantined: Set<string>;
-  /** Since when the control plane has known what it knows. */
+  /** Since when the control plane has had its present knowledge. */
   knowsSince: number;
-  /** What was wrong at the planning interval before, and is wrong if it still is. */
+  /** Problems found at the previous planning interval; reported if they are still there. */
   suspected: readonly string[];
-  /** The last hold of each host, and when it was reported, so that none is reported twice at once. */
+  /** The last hold of each host, and when it was reported, so none is reported twice at once. */
   readonly deferred: Map<string, { readonly runMs: number; readonly hold: Hold }>;
-  /** A backup was restored, which may hold what was reported before. */
+  /** A backup was restored, which may contain earlier reports. */
   isRestored: boolean;
 }
 
 const MAX_INTERVALS_AHEAD = 10;
 
-/** A host that waits without a reason, if it still does at the next planning interval. */
+/** Complains about a host that waits without a reason, if it still does at the next planning interval. */
 interface Suspicion {
   readonly key: string;
   readonly hostname: string;
@@ -34,7 +34,7 @@ const NOTHING: readonly string[] = [];
 
 const NO_GROUP = -1;
 
-/** The gates of the specification in their order; a host in no wave is held by the third under a name of its own. */
+/** The gates of the specification in their order; the third holds a host without a wave under a name of its own. */
 const ORDER: readonly GateName[] = [
   'quarantine',
   'channel-edges',
@@ -46,8 +46,8 @@ const ORDER: readonly GateName[] = [
 ];
 
 /**
- * Who waits is held by a gate that really holds, reported once under the name of the first that does; whom nothing holds
- * is dispatched within a planning interval (specification: control-plane, "Planning", 3).
+ * A waiting host is held by a gate that really holds it, and is reported once under the name of the first such gate. A
+ * host that nothing holds is dispatched within a planning interval (specification: control-plane, "Planning", 3).
  */
 export const waiting: Judge<State> = {
   begin: () => ({
@@ -71,7 +71,7 @@ export const waiting: Judge<State> = {
       state.knowsSince = runMs;
       state.isRestored = true;
     },
-    // A clock that was set back lets it wait longer for the agents, up to ten intervals.
+    // After its clock was set back, it may wait longer for the agents, up to ten intervals.
     ControlPlaneClockSet: ({ setup, runMs }, state) => {
       if (state.knowsSince > -Infinity)
         state.knowsSince = runMs + MAX_INTERVALS_AHEAD * setup.agent.heartbeatSecs * 1000;
@@ -111,10 +111,10 @@ export const waiting: Judge<State> = {
       if (before?.runMs === scene.runMs && JSON.stringify(before.hold) === JSON.stringify(hold))
         scene.broken('waiting', host, rolloutId, `That ${host} is held by ${hold.gate} was reported twice at once.`);
       deferred.set(key, { runMs: scene.runMs, hold });
-      // Within one pass budgets fill: who was held by the last gate may be held by a budget when it is reported.
+      // Budgets fill within one pass: a host held by the last gate may be held by a budget when it is reported.
       const isFirst =
         first === hold.gate ||
-        // What the specification does not have comes last, and is not judged by it.
+        // Gates outside the specification come last, and are not judged by it.
         (hold.gate === 'extension' && first === null) ||
         (hold.gate === 'compliance-wave' && first === 'disruption-budget' && holding.includes(hold.gate));
       if (!isFirst)
@@ -146,7 +146,7 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspi
     const heard = host?.heard ?? null;
     if (heard?.currentClosure === targetClosure && underWayElsewhere(scene.ledger, book, hostname) === null) continue;
     if (isRebuilt && heard === null) continue;
-    // The control plane died on its last heartbeat, and may not have stored it.
+    // The control plane died while handling its last heartbeat, and may not have stored it.
     if (heard !== null && host?.wasReplied !== true) continue;
     if (hold === null && state.isRestored) continue;
     if (hold === null) {
@@ -155,7 +155,7 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspi
       continue;
     }
     seen.push(group);
-    // Nearly always it is the one that was reported.
+    // Nearly always the reported one.
     if (isHeldBy(hold.gate, scene, state.quarantined, book, place)) continue;
     if (gatesThatHold(scene, state.quarantined, book, place).length > 0) continue;
     const message = `${hostname} is held by ${hold.gate}, and nothing holds it.`;
@@ -212,7 +212,7 @@ function isHeldBy(
   }
 }
 
-/** What a hold names holds. */
+/** Whether the gate that a hold names really holds. */
 function isTrue({ ledger }: Scene, book: RolloutBook, hold: Hold): boolean {
   switch (hold.gate) {
     case 'host-edge':

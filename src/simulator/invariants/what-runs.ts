@@ -63,15 +63,15 @@ function noteConverged({ strayed }: State, book: RolloutBook, place: number, hos
   strayed.set(book.rolloutId, new Map(strayed.get(book.rolloutId)).set(host.name, host.closure));
 }
 
-/** It has begun a rollout that a restored database does not know, and the newest release is not the one that it knows. */
+/** It has started a rollout that a restored database does not know, and the newest release is another one. */
 function isForgotten({ ledger }: Scene, { manifest }: RolloutBook, { activeRolloutId }: ObservedState): boolean {
   if (activeRolloutId === null || ledger.books.has(activeRolloutId)) return false;
   return ledger.manifestOfChannel(manifest.channel)?.rolloutId !== manifest.rolloutId;
 }
 
 /**
- * The host lost its disk and was dispatched anew, and the database is a backup from before that: it knows events with
- * greater numbers, and takes those of the agent for duplicates.
+ * The host lost its disk and was dispatched again, and the database is a backup from before that: it knows events with
+ * greater numbers, and treats the agent's as duplicates.
  */
 function isBehindItsBackup({ ledger }: Scene, lastEventSeq: number, host: ObservedState, rolloutId: string): boolean {
   const own = host.own.get(rolloutId);

@@ -12,7 +12,7 @@ export function clockConformance(makeClock: () => Clock): Promise<readonly PortC
 
 const passing = (clock: Clock, delayMs: number): Promise<void> =>
   new Promise((resolve) => {
-    // The kit may be all that the process does, and no timer of a clock keeps a process alive.
+    // The kit may be all that the process runs, and a clock's timers do not keep a process alive.
     const keptAlive = setInterval(() => {}, 1000);
     clock.after(delayMs, () => {
       clearInterval(keptAlive);
@@ -20,7 +20,7 @@ const passing = (clock: Clock, delayMs: number): Promise<void> =>
     });
   });
 
-/** Timers of the system may be this early. */
+/** System timers may fire this early. */
 const EARLY_MS = 1;
 
 const CLOCK_CHECKS: Readonly<Record<string, (clock: Clock) => Promise<void>>> = {
@@ -81,7 +81,7 @@ export function probeConformance({ makeProbes }: ProbesUnderTest): Promise<reado
 }
 
 const MAX_REASON = 100_000;
-/** How soon a probe that was aborted has to be over. */
+/** How soon an aborted probe must end. */
 const ABORTED_MS = 5000;
 
 const run = (runner: ProbeRunner, probeName: string, signal = new AbortController().signal) =>
@@ -128,8 +128,8 @@ const PROBE_CHECKS: Readonly<Record<string, (runner: ProbeRunner) => Promise<voi
 export interface ManifestsUnderTest {
   readonly hostname: string;
   /**
-   * Makes a source for the host `hostname`, and returns how to put a fleet file where it reads: with a right signature, or
-   * with none. A second file replaces the first.
+   * Makes a source for the host `hostname`, and returns how to put a fleet file where it reads: with a valid signature, or
+   * without. A second file replaces the first.
    */
   readonly makeSource: () => ManifestsSubject;
 }
@@ -180,7 +180,7 @@ export function manifestConformance({ hostname, makeSource }: ManifestsUnderTest
 interface Release {
   /** The fleet file. */
   readonly text: string;
-  /** What it says to the host. */
+  /** The host's part of it. */
   readonly manifest: AgentManifest;
 }
 

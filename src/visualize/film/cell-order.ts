@@ -13,7 +13,7 @@ export interface CellOrder {
 }
 
 /**
- * Sorts the cells of each wave at a moment: the worst state first, or the latest change first; hosts that are alike stay
+ * Sorts the cells of each wave at a moment: the worst state first, or the latest change first; equal hosts stay
  * sorted by name. `null` if all are, as in the run file.
  */
 export function orderCells(sort: CellSort, { film, lanes }: FilmOfRun, runMs: number): CellOrder | null {

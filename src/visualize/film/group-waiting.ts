@@ -1,11 +1,11 @@
 import { blockerWords, remedyWords, type HeldBy, type Holding } from '../../simulator/index.ts';
 import { namesOf } from '../../text/index.ts';
 
-/** Hosts that the same thing holds: one entry of the list of those that wait. */
+/** Hosts held by the same thing: one entry of the list of waiting hosts. */
 export interface WaitingGroup {
   readonly key: string;
   readonly heldBy: HeldBy;
-  /** In words, each once; what holds most of the hosts comes first. */
+  /** In words, each once; the one that holds most hosts comes first. */
   readonly reasons: readonly string[];
   readonly waiting: readonly Holding[];
   /** What to do about what holds most of them; `null` if that ends on its own. */
@@ -34,7 +34,7 @@ export function groupWaiting(waiting: readonly Holding[]): readonly WaitingGroup
       heldBy: first.blocker.heldBy,
       reasons: reasonsOf(alike),
       remedy: remedyOf(alike),
-      // The host that is free first comes first.
+      // The host that will be free first comes first.
       waiting: members.toSorted((a, b) => (a.untilRunMs ?? MOST_MS) - (b.untilRunMs ?? MOST_MS)),
     };
   });

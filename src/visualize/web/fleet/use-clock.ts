@@ -5,7 +5,7 @@ import { filmMsAt, paceOf, runMsAt } from '../../film/pace.ts';
 import type { FilmOfRun } from '../../film/film-of-run.ts';
 import { useKeys } from '../use-keys.ts';
 
-/** How long the film of the whole run is, in milliseconds; 0 plays it in real time. */
+/** The length of the whole run's film in milliseconds; 0 plays it in real time. */
 export const filmLengths: readonly number[] = [15_000, 30_000, 60_000, 180_000, 0];
 const DEFAULT_LENGTH = 30_000;
 
@@ -52,7 +52,7 @@ export function useClock(film: Film, endRunMs: number, begin: number | null) {
     if (isPlaying && time >= endRunMs) setPlaying(false);
   }, [isPlaying, time, endRunMs]);
 
-  // A run that goes on is followed, unless another moment is looked at.
+  // A run in progress is followed, unless the user looks at another moment.
   const endBefore = useRef(endRunMs);
   useEffect(() => {
     if (now.current >= endBefore.current) show(endRunMs);

@@ -15,11 +15,11 @@ function* lookAt(moment: Moment): Generator<void> {
 
 /**
  * The moment of a run for its lists, which need not follow every frame: at most ten times a second, the last one
- * included. A hundred thousand hosts are looked at in slices, so that the film goes on meanwhile.
+ * included. A hundred thousand hosts are processed in slices, so the film keeps playing.
  */
 export function useMoment(history: RunHistory, time: number): Moment {
   const [shown, setShown] = useState<Moment | null>(null);
-  // Right at once for a run that was just opened, whatever it costs.
+  // Computed at once for a run that was just opened, whatever the cost.
   const first = useMemo(() => new Moment(history, time), [history]);
   const moment = shown?.history === history ? shown : first;
   const wanted = useRef(moment);
