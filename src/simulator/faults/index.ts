@@ -122,8 +122,8 @@ export const FAULT_GUIDES = Object.fromEntries(guides) as unknown as {
   readonly [Name in FaultName]: FaultGuide<FaultParams[Name], ScenarioAction, FaultRates>;
 };
 
-/** Every fault that the simulator knows, in the order of lists and reports. */
 // Its own keys, at least one.
+/** Every fault that the simulator knows, in the order of lists and reports. */
 export const FAULT_NAMES = Object.keys(FAULT_GUIDES) as [FaultName, ...FaultName[]];
 
 /** What the kinds do by chance. Each looks at its own rates only. */
