@@ -33,18 +33,9 @@ export interface ProbeEnd {
   readonly failingControls: readonly string[];
 }
 
-/** What only the simulation itself can do for a fault. */
-export interface FaultTargets {
-  readonly isControlPlaneUp: () => boolean;
-  readonly stopControlPlane: FaultWorld['stopControlPlane'];
-  readonly publish: FaultWorld['publish'];
-  readonly setControlPlaneClock: FaultWorld['setControlPlaneClock'];
-}
-
 /** What goes wrong in a run, by script and by chance, and how often each fault really struck. */
 export class Faults implements FaultWorld {
   readonly #world: Simulation;
-  readonly #targets: FaultTargets;
   armedKill: FaultWorld['armedKill'] = null;
   unsigned: FaultWorld['unsigned'] = null;
   readonly #counts = new Map<FaultName, number>(FAULT_NAMES.map((name) => [name, 0]));
@@ -58,9 +49,8 @@ export class Faults implements FaultWorld {
   readonly #repeating = FAULT_HOOKS.filter((hooks) => 'repeatsReport' in hooks);
   readonly #duplicating = FAULT_HOOKS.filter((hooks) => 'duplicatesRequest' in hooks);
 
-  constructor(world: Simulation, targets: FaultTargets) {
+  constructor(world: Simulation) {
     this.#world = world;
-    this.#targets = targets;
   }
 
   get counts(): ReadonlyMap<FaultName, number> {
@@ -88,7 +78,7 @@ export class Faults implements FaultWorld {
   }
 
   get isControlPlaneUp(): boolean {
-    return this.#targets.isControlPlaneUp();
+    return this.#world.controlPlane.isUp;
   }
 
   fired<Params extends object, Name extends keyof Params & string = keyof Params & string>(
@@ -144,15 +134,15 @@ export class Faults implements FaultWorld {
   }
 
   publish(release: SuccessorRelease): void {
-    this.#targets.publish(release);
+    this.#world.publish(release);
   }
 
   stopControlPlane(downMs: number | null, database: DatabaseAfterwards): void {
-    this.#targets.stopControlPlane(downMs, database);
+    this.#world.stopControlPlane(downMs, database);
   }
 
   setControlPlaneClock(skewMs: number, driftPpm: number): void {
-    this.#targets.setControlPlaneClock(skewMs, driftPpm);
+    this.#world.controlPlane.setClock(skewMs, driftPpm);
   }
 
   killsControlPlane(ofEffects: number): number | null {

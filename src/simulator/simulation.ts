@@ -86,12 +86,7 @@ export class Simulation {
     this.#onEvent = onEvent;
     this.streams = new RandomStreams(scenario.seed);
     this.network = new Network(this);
-    this.faults = new Faults(this, {
-      isControlPlaneUp: () => this.controlPlane.isUp,
-      stopControlPlane: (downMs, database) => this.#stopControlPlane(downMs, database),
-      setControlPlaneClock: (skewMs, driftPpm) => this.controlPlane.setClock(skewMs, driftPpm),
-      publish: (release) => this.#publish(release),
-    });
+    this.faults = new Faults(this);
     this.watch = new Watch({
       setup: runSetupOf(scenario),
       now: () => this.now,
@@ -284,7 +279,7 @@ export class Simulation {
     // The fleet already existed: the control plane knows what runs on it.
     for (const node of this.nodes) if (this.#joinsAt[node.index] === 0) this.controlPlane.hasHeard(node, null);
     const { rollouts, declared } = scenario;
-    this.#publish(declared === undefined ? { rollouts } : { rollouts, declared });
+    this.publish(declared === undefined ? { rollouts } : { rollouts, declared });
     for (const node of this.nodes) this.#goOn(node, this.#underWay[node.index]);
   }
 
@@ -331,7 +326,7 @@ export class Simulation {
     return new SimulatedClock(this.scenario.startAt, errors.skewMs, errors.driftPpm);
   }
 
-  #publish(release: SuccessorRelease): void {
+  publish(release: SuccessorRelease): void {
     const { rollouts, fleetHosts } = release;
     const change = fleetHosts === undefined ? null : this.#membership.change(fleetHosts);
     if (change !== null) this.emit({ runMs: this.now, type: 'FleetChanged', ...change });
@@ -356,7 +351,7 @@ export class Simulation {
     this.queue.push(at, CONTROL_PLANE, ANY_LIFE, { type: 'Scripted', step });
   }
 
-  #stopControlPlane(downMs: number | null, database: DatabaseAfterwards): void {
+  stopControlPlane(downMs: number | null, database: DatabaseAfterwards): void {
     if (!this.controlPlane.isUp) return;
     this.controlPlane.goDown(database);
     const lasts = downMs ?? this.draw(this.scenario.durations.controlPlaneRestart, '', 'control-plane-restart');
