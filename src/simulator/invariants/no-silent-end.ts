@@ -9,6 +9,8 @@ interface Attempt {
   /** The agent named a closure to roll back to. */
   readonly hasWayBack: boolean;
   readonly isDeferred: boolean;
+  /** The life of the agent that took the dispatch. */
+  readonly life: number;
 }
 
 /** A rollback that must be fired, that must be reported, or that failed and waits for the next boot. */
@@ -39,7 +41,7 @@ export const noSilentEnd: Judge<State> = {
       const closure = host.wasMisreported ? (currentClosureAtDispatch ?? host.closure) : host.closure;
       // A failed rollback is over once a newer rollout takes over.
       if (due.get(host.index)?.what !== 'fire') due.delete(host.index);
-      attempts.set(rolloutId, host.index, { closure, hasWayBack, isDeferred: false });
+      attempts.set(rolloutId, host.index, { closure, hasWayBack, isDeferred: false, life: host.life });
     },
     ActivationDeferred: (_, state, { rolloutId }, { index }) => noteDeferred(state, rolloutId, index, true),
     ActivationCompleted: (_, state, { rolloutId }, { index }) => noteDeferred(state, rolloutId, index, false),
@@ -51,11 +53,20 @@ export const noSilentEnd: Judge<State> = {
   },
   on: {
     WorkStarted: ({ broken }, { attempts, due }, { hostname, work: { kind, rolloutId, closure } }, host) => {
-      const attempt = kind === 'rollback' ? attempts.get(rolloutId, host.index) : null;
+      const attempt = attempts.get(rolloutId, host.index);
       if (attempt === null) return;
+      if (kind === 'activation') {
+        if (attempt.life !== host.life && host.closure === closure && !host.wasMisreported)
+          broken('reports', hostname, rolloutId, `${hostname} switches to ${closure} again, which it runs.`);
+        return;
+      }
       const known = due.get(host.index);
       if (known?.what === 'retry' && known.rolloutId === rolloutId && known.life === host.life)
         broken('no silent end', hostname, rolloutId, `${hostname} goes back once more before its next boot.`);
+      // Work that an earlier life of the agent began is resumed, and it is done when the host is back.
+      const isResumed = known?.rolloutId === rolloutId && known.life !== host.life;
+      if (isResumed && host.closure === attempt.closure && !host.wasMisreported)
+        broken('no silent end', hostname, rolloutId, `${hostname} goes back to ${closure} again, which it runs.`);
       due.set(host.index, { what: 'report', rolloutId, closure: attempt.closure, life: host.life });
       if (closure === attempt.closure) return;
       broken(

@@ -105,7 +105,8 @@ function isTakenFrom(own: HostRolloutSnapshot, record: HostRolloutState): boolea
     record.lastEventSeq === own.lastEventSeq &&
     record.targetClosure === own.targetClosure &&
     record.currentClosure === own.currentClosure &&
-    record.currentClosureAtDispatch === own.currentClosureAtDispatch
+    record.currentClosureAtDispatch === own.currentClosureAtDispatch &&
+    record.soakDueAt === own.soakDueAt
   );
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { rolloutsOf, simulate, type Scenario } from '../../../src/simulator/index.ts';
 import { RuleCoverage, RULE_NAMES, RULES } from '../../../src/simulator/coverage/index.ts';
@@ -5,7 +6,7 @@ import { scenarioOf } from '../scenario-file/read-problems.ts';
 
 function coverageOf(scenario: Scenario): RuleCoverage {
   const coverage = new RuleCoverage(rolloutsOf(scenario));
-  simulate(scenario, { onEvent: (event) => coverage.take(event) });
+  simulate(scenario, { onEvent: (event) => coverage.take(event), judged: false });
   return coverage;
 }
 
@@ -58,4 +59,39 @@ steps:
   test('have a passage of the specification each', () => {
     for (const name of RULE_NAMES) expect(RULES[name]).toMatch(/^(?:agent \d+|control-plane, [a-z]+)/);
   });
+});
+
+const isNightly = process.env['NIGHTLY'] === '1';
+
+/** How often each rule comes into play in runs of these scenarios, each with so many seeds. */
+function timesInPlay(names: readonly string[], seeds: number): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const name of names) {
+    const scenario = scenarioOf(readFileSync(`examples/scenarios/${name}.yaml`, 'utf8'));
+    for (let seed = 1; seed <= seeds; seed += 1)
+      for (const [rule, count] of coverageOf({ ...scenario, seed }).rules)
+        times.set(rule, (times.get(rule) ?? 0) + count);
+  }
+  return times;
+}
+
+describe('the scenarios that look for mistakes', () => {
+  test('bring nearly every rule into play within a few runs', () => {
+    const names = [
+      'everything-at-once',
+      'agents-that-crash-all-the-time',
+      'a-control-plane-that-restarts-all-the-time',
+    ];
+    const times = timesInPlay(names, 2);
+    expect(RULE_NAMES.filter((name) => !times.has(name)).length).toBeLessThanOrEqual(RULE_NAMES.length / 10);
+  });
+
+  test.runIf(isNightly)(
+    'bring every rule into play at least ten times within 1,000 runs of everything at once',
+    { timeout: 3_600_000 },
+    () => {
+      const times = timesInPlay(['everything-at-once'], 1000);
+      expect(RULE_NAMES.filter((name) => (times.get(name) ?? 0) < 10)).toEqual([]);
+    },
+  );
 });

@@ -453,6 +453,18 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
     ],
     [
       'too early or too often',
+      'a boot goes back although the host is back',
+      agent({
+        resumption: (state, record, ...rest) => {
+          const next = AGENT_RULES.resumption(state, record, ...rest);
+          return next?.type === 'LocalRollbackCompleted'
+            ? { type: 'LocalFireRollbackTo', rolloutId: record.rolloutId, closure: next.revertedToClosure }
+            : next;
+        },
+      }),
+    ],
+    [
+      'too early or too often',
       'a boot forgets the workers that still run',
       {
         ...agentInput('Boot', (input) => ({ ...input, workers: [] })),

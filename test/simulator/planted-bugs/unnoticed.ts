@@ -4,7 +4,6 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'the results of stopped probes are believed in the next rollout',
     'a rollback is reported as having come to where it should, whatever runs',
     'the probes of the rollout before go on as those of the new one',
-    'a boot fires the switch although the target runs',
     'the probes of a soaking host are not started again',
     'a soak begins anew at each boot',
     'a host that goes back at its boot is one that halts',
