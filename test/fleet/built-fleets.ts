@@ -68,10 +68,15 @@ function inOldSpelling(selector: BuiltSelector): FleetJson {
 }
 
 const policy = fc.record({
-  // The last wave takes everyone who is left, so that no host is unstaged.
+  // Mostly, the last wave takes everyone who is left. Without it, some hosts may be in no wave.
   waves: fc
-    .array(fc.record({ selector: builtSelector, soakMinutes: fc.integer({ min: 0, max: 20 }) }), { maxLength: 3 })
-    .map((waves) => (waves.length === 0 ? [] : [...waves, { selector: EVERYONE, soakMinutes: 5 }])),
+    .tuple(
+      fc.array(fc.record({ selector: builtSelector, soakMinutes: fc.integer({ min: 0, max: 20 }) }), { maxLength: 3 }),
+      fc.integer({ min: 0, max: 4 }),
+    )
+    .map(([waves, rest]) =>
+      waves.length === 0 || rest === 0 ? waves : [...waves, { selector: EVERYONE, soakMinutes: 5 }],
+    ),
   onHealthFailure: fc.constantFrom('halt', 'rollback-and-halt'),
 });
 
