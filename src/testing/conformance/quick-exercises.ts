@@ -120,7 +120,7 @@ function rolloutRelations(question: Question): readonly string[] {
     ...('successorRolloutId' in event ? [event.successorRolloutId] : []),
   ].map((id) => (id === record.rolloutId ? 'its own rollout' : 'another rollout'));
   const isAtEnd = event.type === 'HostStateChanged' && ['Failed', 'Reverted'].includes(event.to);
-  const states = isAtEnd ? [`from ${event.from} to ${event.to}`] : [];
+  const states = event.type === 'HostStateChanged' ? [isAtEnd ? `from ${event.from} to ${event.to}` : event.to] : [];
   const time = event.at < record.openedAt ? 'before it opened' : 'after it opened';
   if (event.type !== 'WaveAdvanced') return [...ids, ...states, time];
   const { fromWave, toWave } = event;
@@ -165,7 +165,7 @@ function visitFeatures(place: string, outcome: string, visit: Visit): readonly F
       if (kind === EVERYTHING) return [`${field}: ${kind}`, WEIGHT.stray];
       return strayTexts.has(kind) ? [kind, WEIGHT.stray] : [`${field}: ${kind}`, WEIGHT.kindAnywhere];
     }),
-    ...kinds.map(({ field, kind }): Feature => [`${place} ${field}: ${kind}`, WEIGHT.kind]),
+    ...kinds.map(({ field, kind }): Feature => [`${place} ${outcome} ${field}: ${kind}`, WEIGHT.kind]),
   ];
 }
 

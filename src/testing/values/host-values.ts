@@ -34,6 +34,8 @@ import {
   type Choices,
 } from './choices.ts';
 import {
+  confusedProbes,
+  confusedTexts,
   declarations,
   durationsSecs,
   exitCodes,
@@ -264,6 +266,10 @@ export function* hostQuestions(cell: ChartCell): Generator<HostQuestion> {
     yield* ask(converging, allPairs);
     yield* ask({ ...converging, ...long }, (choices) => eachValue(choices, 2));
     yield* ask({ ...converging, ...nearTarget }, (choices) => eachOfTwo(choices, 'policy', 'event.currentClosure'));
+    for (const [text, other] of confusedTexts) {
+      const pair: Choices = { 'record.targetClosure': each([text]), 'event.currentClosure': each([other]) };
+      yield* ask({ ...converging, ...pair }, (choices) => eachOfTwo(choices, 'policy', 'event.currentClosure'));
+    }
     yield* ask({ ...converging, ...soakIsNotOver }, (choices) => eachOfTwo(choices, 'at', 'record.soakDueAt'));
     yield* ask({ ...converging, 'record.probes': each(holdingProbes) }, (choices) =>
       eachOfTwo(choices, 'policy', 'record.probes'),
@@ -271,6 +277,9 @@ export function* hostQuestions(cell: ChartCell): Generator<HostQuestion> {
   }
   if (outboundTypeOf(cell.event) === 'ProbeResult') {
     const stored: Choices = { 'event.probeName': each([storedProbe.name]), 'record.probes': each(storedProbe.records) };
+    const others = Array.from(new Set(confusedTexts.map(([, other]) => other)));
+    const confused: Choices = { 'event.probeName': each(others), 'record.probes': each([confusedProbes]) };
+    yield* ask(confused, (choices) => eachOfTwo(choices, 'policy', 'event.probeName'));
     for (const status of probeStatuses) {
       yield* ask({ ...stored, 'event.status': each([status]) }, (choices) =>
         eachOfTwo(choices, 'record.probes', 'event.mode'),

@@ -93,7 +93,7 @@ export const strayTexts: ReadonlyMap<string, string> = new Map([
   [
     EVERYTHING,
     '\ufeff \tWEB-01.\0\u0007\u001b[31mred\u001b[0m\r\ntwo  spaces &amp; <b>"it\'s"</b> \\n %20 %s ${x} $HOME a+b C:\\a//b/../c' +
-      ' \u2028 cafe\u0301 \u00e9 \u{1f680} \u200b\u00a0 \ufb01 \u0130 # // ; . \r\n',
+      ' \u2028 cafe\u0301 \u00e9 \u{1f680} \u200b\u00a0 \ufb01 \u0130 # // ; . \r\n/',
   ],
 ]);
 
@@ -131,7 +131,24 @@ export const oddTimes: readonly number[] = [
 
 export const oddTimesOrNull: readonly (number | null)[] = [null, 0, -DAY_MS - 1, 1_778_925_601_999, 2 ** 42 + 1];
 
-export const exitCodes: readonly number[] = [0, 1, -1, 127, 255, 256, -(2 ** 31), 2 ** 31 - 1];
+/** With those that systemd, switch-to-configuration and shells give a meaning. */
+export const exitCodes: readonly number[] = [
+  0,
+  1,
+  -1,
+  127,
+  255,
+  256,
+  -(2 ** 31),
+  2 ** 31 - 1,
+  2,
+  4,
+  100,
+  126,
+  130,
+  137,
+  143,
+];
 
 export const durationsSecs: readonly number[] = [120, 0, 1, 0.5, 86_400.125, 2 ** 31, Number.MAX_SAFE_INTEGER];
 
@@ -241,6 +258,29 @@ export const holdingProbes: readonly HostRolloutState['probes'][] = [
 
 const STORED = 'stored-before';
 
+/**
+ * Names that some program takes for the same: two that look alike, two numbers, two ways of writing one text. Each pair is
+ * a target and what runs instead, and a probe with a result and another one that reports.
+ */
+export const confusedTexts: readonly (readonly [text: string, other: string])[] = [
+  ['web-http', 'WEB-HTTP'],
+  ['web-http', 'web-http '],
+  ['web-http', 'web_http'],
+  ['web-http', 'web-http-2'],
+  ['web-http', 'web'],
+  ['caf\u00e9', 'cafe\u0301'],
+  ['caf\u00e9', 'cafe'],
+  ['\ufb01', 'fi'],
+  ['10', '1e1'],
+  ['1', '1.0'],
+  ['7', '007'],
+  ['0', ''],
+  ['1', 'true'],
+  ['a b', 'a%20b'],
+  ['a/b', 'a/b/'],
+  ['a/b', 'a//b'],
+];
+
 /** The name of a probe, and records in which it has a result: of every mode and status, newer and older than most. */
 export const storedProbe = {
   name: STORED,
@@ -255,6 +295,11 @@ export const storedProbe = {
     ),
   ),
 } as const;
+
+/** A record with a result of each probe that is about to be confused with another. */
+export const confusedProbes: HostRolloutState['probes'] = probesOf(
+  confusedTexts.map(([name], index) => [name, probe(index % 2 === 0 ? 'enforce' : 'observe', 'fail', index)]),
+);
 
 /** More than a program would allocate. */
 export const manyProbes: readonly HostRolloutState['probes'][] = [many(300, null)];

@@ -11,8 +11,9 @@ import {
   type HostEventType,
   type HostRolloutState,
   type ProbeRecord,
+  type ProbeStatus,
 } from '../../machine/index.ts';
-import { strayTexts } from './odd-values.ts';
+import { confusedTexts, exitCodes, strayTexts } from './odd-values.ts';
 
 // Kinds of values that programs handle differently. Whatever is asked falls into one class for each of its fields.
 
@@ -104,7 +105,11 @@ const classesByType: { readonly [Type in FieldType]: Classes } = {
   // The number of an event is classified together with the one before.
   seq: { classOf: asNumber, wanted: [] },
   count: { classOf: asNumber, wanted: [] },
-  exitCode: { classOf: asNumber, wanted: ['0', 'negative', 'small', 'beyond 31 bits'] },
+  // Each has a meaning to some program.
+  exitCode: {
+    classOf: (value) => (exitCodes.some((code) => code === value) ? String(value) : asNumber(value)),
+    wanted: exitCodes.map(String),
+  },
   seconds: { classOf: asNumber, wanted: ['0', 'a fraction', 'small', 'beyond 31 bits'] },
   // Coverage of states is a dimension of its own.
   hostState: { classOf: String, wanted: [] },
@@ -196,23 +201,30 @@ export function relationClasses(before: HostRolloutState, event: HostEvent): rea
 /** How the result of a probe lies to the one that is stored. */
 function storedResultOf(
   probes: HostRolloutState['probes'],
-  {
-    probeName,
-    mode,
-    status,
-    observedAt,
-  }: Pick<ProbeRecord, 'mode' | 'status'> & { probeName: string; observedAt: number },
+  { probeName, mode, status, observedAt, failureReason }: Extract<HostEvent, { readonly status: ProbeStatus }>,
 ): readonly string[] {
   const stored = Object.hasOwn(probes, probeName) ? probes[probeName] : undefined;
-  if (stored === undefined) return [`the stored result: none, then ${status}`];
+  if (stored === undefined) {
+    const confused = confusedTexts.filter(([text, other]) => other === probeName && Object.hasOwn(probes, text));
+    return [`none, then ${status}`, ...confused.map(instead)].map((kind) => `the stored result: ${kind}`);
+  }
   return [
+    ...(status === 'fail' && failureReason === null && stored.failureReason !== null
+      ? [`the stored result: ${REASON_GONE}`]
+      : []),
     `the stored result: ${stored.mode}, then ${mode}`,
     `the stored result: ${stored.status}, then ${status}`,
     `the stored result: ${observedAt < stored.lastObservedAt ? 'newer' : 'older'} than this ${status}`,
   ];
 }
 
+const REASON_GONE = 'a reason, then a fail without one';
+const instead = ([text, other]: readonly [string, string]): string =>
+  `${JSON.stringify(other)} for ${JSON.stringify(text)}`;
+
 const STORED_RESULT = [
+  REASON_GONE,
+  ...confusedTexts.map(instead),
   ...probeModes.flatMap((before) => probeModes.map((after) => `${before}, then ${after}`)),
   ...['none', ...probeStatuses].flatMap((before) => probeStatuses.map((after) => `${before}, then ${after}`)),
   ...['newer', 'older'].flatMap((age) => probeStatuses.map((after) => `${age} than this ${after}`)),
@@ -239,6 +251,8 @@ const likenesses: Readonly<Record<string, (closure: string) => string>> = {
 /** How what runs is like the target, which it must be to converge. */
 function likenessOf(closure: string, targetClosure: string): string {
   if (closure === targetClosure) return 'the target';
+  const confused = confusedTexts.find(([text, other]) => text === targetClosure && other === closure);
+  if (confused !== undefined) return instead(confused);
   if (closure === '') return 'empty';
   const found = Object.entries(likenesses).find(([, part]) => part(closure) === part(targetClosure));
   if (found !== undefined) return `like the target ${found[0]}`;
@@ -250,6 +264,7 @@ function likenessOf(closure: string, targetClosure: string): string {
 const LIKENESS = [
   'the target',
   'empty',
+  ...confusedTexts.map(instead),
   ...Object.keys(likenesses).map((name) => `like the target ${name}`),
   'the beginning of the target',
   'longer than the target',
