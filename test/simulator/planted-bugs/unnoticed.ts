@@ -1,6 +1,6 @@
 /** Why no run shows them, and which of the broken rules of the table it is about. */
 const REASONS: Readonly<Record<string, readonly string[]>> = {
-  'Not found yet in three seeds; not measured again since the judges of heartbeats, answers, boots and polls.': [
+  'Not found in 36 runs.': [
     'the results of stopped probes are believed in the next rollout',
     'a rollback is reported as having come to where it should, whatever runs',
     'the probes of the rollout before go on as those of the new one',
@@ -12,7 +12,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'a host converges while its dispatch is outstanding',
     'a host converges while it is dispatched in another rollout',
     'a synthesized convergence does not wait for the soak',
-    'a record is taken over without its soak',
+    'a restart forgets the numbers of early events',
   ],
   'A control plane that was killed may not remember what it reported last, so that a second report of a silent host is no mistake.':
     ['a restart forgets who is unreachable'],
@@ -22,9 +22,8 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'what probes found before is kept when they are reset',
       'failing controls make no failing probe',
     ],
-  'No run can come to it: no dispatch is taken while a worker runs, so that no worker outlives its rollout and no switch waits for another; none is offered after its acknowledgement; a scenario file refuses an unknown mode. Tests of the agent (dispatch, reports, probes) notice.':
+  'No run can come to it: no dispatch is taken while a worker runs, so that no worker outlives its rollout; none is offered after its acknowledgement; a scenario file refuses an unknown mode. Tests of the agent (dispatch, reports, probes) notice.':
     [
-      'a switch that had to wait for another is never fired',
       'the late report of a superseded worker is believed of the newest rollout',
       'the late failure of a superseded worker is believed of the newest rollout',
       'an unknown mode counts as observe',
@@ -41,7 +40,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The broken rules that no run of everything-at-once shows, with the reason. The test holds the list both ways: what is
+ * The broken rules that no run of the scenarios in `find-bug.ts` shows, with the reason. The test holds the list both ways: what is
  * caught leaves it.
  */
 export const UNNOTICED: ReadonlyMap<string, string> = new Map(
