@@ -8,7 +8,7 @@ export interface WaitingGroup {
   /** In words, each once; the one that holds most hosts comes first. */
   readonly reasons: readonly string[];
   readonly waiting: readonly Holding[];
-  /** What to do about what holds most of them; `null` if that ends on its own. */
+  /** What to do; `null` if it ends on its own. */
   readonly remedy: string | null;
 }
 
@@ -33,7 +33,7 @@ export function groupWaiting(waiting: readonly Holding[]): readonly WaitingGroup
       key,
       heldBy: first.blocker.heldBy,
       reasons: reasonsOf(alike),
-      remedy: remedyOf(alike),
+      remedy: remedyOf(first, members),
       // The host that will be free first comes first.
       waiting: members.toSorted((a, b) => (a.untilRunMs ?? MOST_MS) - (b.untilRunMs ?? MOST_MS)),
     };
@@ -67,9 +67,10 @@ function reasonsOf(alike: ReturnType<typeof alikeIn>): readonly string[] {
 
 const MOST_NAMES = 3;
 
-function remedyOf([most]: ReturnType<typeof alikeIn>): string | null {
-  const [first] = most?.[1] ?? [];
-  if (most === undefined || first === undefined || remedyWords('', first, null) === null) return null;
-  const hostnames = most[1].map(({ hostname }) => hostname);
+/** Of hosts that need the same, only the names differ. */
+function remedyOf(first: Holding, members: readonly Holding[]): string | null {
+  const unnamed = remedyWords('', first, null);
+  if (unnamed === null) return null;
+  const hostnames = members.filter((each) => remedyWords('', each, null) === unnamed).map(({ hostname }) => hostname);
   return remedyWords(namesOf(hostnames, MOST_NAMES), first, null);
 }
