@@ -9,12 +9,12 @@ import { readScenario } from '../../../src/simulator/index.ts';
 import { killAtRandom, noKills } from '../support/kills.ts';
 
 /** `KILLS=1000` kills so often, over as many rollouts as that takes. */
-const KILLS = Number(process.env['KILLS'] ?? (process.env['NIGHTLY'] === '1' ? 100 : 10));
+const KILLS = Number(process.env['KILLS'] ?? (process.env['NIGHTLY'] === '1' ? 100 : 20));
 const HOSTS = Number(process.env['HOSTS'] ?? (KILLS > 20 ? 20 : 4));
 const SPEED = Number(process.env['SPEED'] ?? 60);
 const SEED = Number(process.env['SEED'] ?? 1);
-const EVERY_MS = KILLS > 20 ? 150 : 250;
-const KILLS_A_ROUND = 60;
+const EVERY_MS = 100;
+const KILLS_A_ROUND = 150;
 const ONE_HOUR_MS = 3_600_000;
 
 /** A day on which nothing else goes wrong, one with a bad release, and one with a host that waits for a reboot. */
