@@ -543,8 +543,10 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
         wrapAgent: (core) => ({
           start: core.start,
           handle: (before, input, now) => {
+            // The core may change the agent that it is given.
+            const { phase } = before;
             const turn = core.handle(before, input, now);
-            return before.phase !== 'working' && isOfBoot(input)
+            return phase !== 'working' && isOfBoot(input)
               ? { ...turn, effects: turn.effects.filter(({ type }) => type !== 'StartProbes') }
               : turn;
           },
@@ -558,8 +560,9 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
         wrapAgent: (core) => ({
           start: core.start,
           handle: (before, input, now) => {
+            const { phase } = before;
             const turn = core.handle(before, input, now);
-            if (before.phase === 'working' || turn.agent.phase !== 'working') return turn;
+            if (phase === 'working' || turn.agent.phase !== 'working') return turn;
             const rollouts = turn.agent.rollouts.map((rollout) =>
               rollout.record?.state === 'Soaking' && rollout.record.soakDueAt !== null
                 ? {
@@ -583,8 +586,10 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
         wrapAgent: (core) => ({
           start: core.start,
           handle: (before, input, now) => {
+            // The core may change the agent that it is given.
+            const { phase } = before;
             const turn = core.handle(before, input, now);
-            return before.phase !== 'working' && goesBack(turn.agent)
+            return phase !== 'working' && goesBack(turn.agent)
               ? { ...turn, effects: turn.effects.filter(({ type }) => type !== 'LocalFireRollbackTo') }
               : turn;
           },
