@@ -11,6 +11,11 @@ in
       type = lib.types.package;
       description = "The package that provides bin/nixfleet-statechart.";
     };
+    flags = lib.mkOption {
+      type = lib.types.listOf lib.types.str;
+      default = [ ];
+      description = "Further flags of the command.";
+    };
     settings = lib.mkOption {
       type = lib.types.attrs;
       description = "The configuration file; see docs/operating.md and schema/control-plane.schema.json.";
@@ -31,8 +36,8 @@ in
       wants = [ "network-online.target" ];
       wantedBy = [ "multi-user.target" ];
       serviceConfig = {
-        ExecStartPre = "${cfg.package}/bin/nixfleet-statechart control-plane ${settings} --check";
-        ExecStart = "${cfg.package}/bin/nixfleet-statechart control-plane ${settings}";
+        ExecStartPre = "${cfg.package}/bin/nixfleet-statechart control-plane ${settings} --check ${lib.escapeShellArgs cfg.flags}";
+        ExecStart = "${cfg.package}/bin/nixfleet-statechart control-plane ${settings} ${lib.escapeShellArgs cfg.flags}";
         ExecReload = "${pkgs.coreutils}/bin/kill -HUP $MAINPID";
         DynamicUser = true;
         StateDirectory = "nixfleet";

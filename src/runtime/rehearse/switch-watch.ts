@@ -4,7 +4,7 @@ import { errorCode } from '../shared/runtime-problem.ts';
 import { steadyNow, type SteadyMs } from './journal.ts';
 
 /** The clock waits no longer than this for a worker, in real time: it may have been killed. */
-const MAX_HOLD_MS = 20_000;
+const MAX_HOLD_MS = 120_000;
 
 /** The log of the fake switch: each line is a list of its fields (see `FAKE_SWITCH`). */
 export function readSwitchLog(folder: string): readonly (readonly string[])[] {
