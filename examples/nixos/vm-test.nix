@@ -24,7 +24,7 @@ let
       healthGate = { };
       onHealthFailure = "halt";
     };
-    waves = { };
+    waves.stable = [ { hosts = [ "web-01" ]; soakMinutes = 1; } ];
     edges = [ ];
     disruptionBudgets = [ ];
     meta = { schemaVersion = 1; signedAt = null; ciCommit = "r1"; };
