@@ -285,6 +285,8 @@ export function* hostQuestions(cell: ChartCell): Generator<HostQuestion> {
         eachOfTwo(choices, 'record.probes', 'event.mode'),
       );
     }
+    const reasonGone: Choices = { ...stored, 'event.status': each(['fail']), 'event.failureReason': each([null]) };
+    yield* ask(reasonGone, (choices) => eachOfTwo(choices, 'policy', 'record.probes'));
   }
   yield* ask({}, allPairs);
   const many = manyInEvent(eventChoices(outboundTypeOf(cell.event)));
