@@ -148,6 +148,7 @@ export class Rehearsal {
     this.clock.start();
     for (const { hostname, joinsAtMs } of scenario.hosts) {
       if (joinsAtMs === null || joinsAtMs === 0) continue;
+      this.struck({ fault: 'late-host', params: { joinsAtMs } }, hostname);
       this.after(joinsAtMs, () => void this.#supervise(this.hostOf(hostname)));
     }
     for (const step of scenario.steps) if (step.when.type === 'At') this.after(step.when.atMs, () => this.#take(step));

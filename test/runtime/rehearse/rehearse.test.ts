@@ -43,7 +43,11 @@ fleet:
     stable: { hosts: { web: 3 }, waves: [{ hosts: [web-01, web-02] }, { hosts: the rest }], soak: 1m }
 hosts:
   - { hosts: web-02, running: the new one }
+  - { hosts: web-03, joins: 30s }
 `);
+    expect(result.run.faults.filter(({ count }) => count > 0)).toEqual([
+      { fault: 'late-host', count: 1, askedFor: true },
+    ]);
     expect(result.defects).toEqual([]);
     expect(result.run.violations).toEqual([]);
     expect(result.run.outcome).toBe('terminal');
