@@ -215,7 +215,11 @@ describe('playing by clicks', () => {
         expect.stringMatching(policy === 'halt' ? /^rollback-and-halt/ : /^halt/),
       ]);
       expect(other).toContain(`${policy === 'halt' ? 'and also' : 'without'} LocalFireRollbackTo`);
-      expect(await page.getByTestId('meaning').textContent()).toContain(`Policy ${policy}: a host that fails`);
+      expect(await page.getByTestId('meaning').textContent()).toMatch(
+        policy === 'halt'
+          ? /Policy halt: a failed host stays as it is/
+          : /Policy rollback-and-halt: a host that fails goes back/,
+      );
     }
     await page.setViewportSize({ width: 1440, height: 900 });
   });
