@@ -46,6 +46,7 @@ steps: [{ at: 0s, do: fail-controls, hosts: [a1], probe: services, controls: [A.
     { what: 'a switch ends before the first answer to an agent without a disk', day: strangeDay(80_004_573) },
     { what: 'a crash loses the end of an outbox that its header counts', day: oddDay(90_005_273) },
     { what: 'a backup has greater numbers than a host that lost its disk', day: oddDay(90_001_274) },
+    { what: 'a backup has forgotten a switch that brought the wrong closure', day: wildDay(200_002_333) },
     { what: 'ticks are further apart than heartbeats when a run settles', day: wildDay(90_001_090) },
     { what: 'a clock was set back between two releases, and the agent starts again', day: wildDay(90_000_890) },
     { what: 'a dispatch is lost with the database, and its host with its disk', day: oddDay(30_000_160) },

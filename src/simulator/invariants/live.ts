@@ -61,8 +61,9 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
       return own === 'Pending' ? `${name} was dispatched and has not acknowledged it, and nothing is in flight.` : null;
     }
     case 'Activating':
-      // A record restored from a backup stays behind if the host now runs something else.
-      return host.work !== null || host.wasSwitchedByHand ? null : `${name} is Activating, and nothing is in flight.`;
+      return host.work !== null || isBehindItsHost(scene, host, record, manifest.rolloutId)
+        ? null
+        : `${name} is Activating, and nothing is in flight.`;
     case 'Deferred':
       if (host.closure === record.targetClosure)
         return `${name} is Deferred and was rebooted, but no outcome was reported.`;
@@ -78,6 +79,21 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
     case 'Reverted':
       throw new Error(`${name} is ${record.state}, which is an end.`);
   }
+}
+
+/**
+ * A record restored from a backup stays behind if the host now runs something else, such as the wrong closure: only a
+ * heartbeat that names the target makes up an activation.
+ */
+function isBehindItsHost(
+  { ledger }: Scene,
+  host: ObservedState,
+  { targetClosure }: HostRecord,
+  rolloutId: string,
+): boolean {
+  if (host.wasSwitchedByHand) return true;
+  const own = host.own.get(rolloutId)?.record.state ?? 'Activating';
+  return ledger.databasesLost > 0 && own !== 'Activating' && host.closure !== targetClosure;
 }
 
 function whyNotDispatched(scene: Scene, book: RolloutBook, place: number, host: ObservedState): string | null {
