@@ -1,5 +1,4 @@
-import { Page, type Cell, type PageFormat } from '../simulator/internal.ts';
-import { writeSpan } from '../simulator/internal.ts';
+import { Page, writeSpan, type Cell, type PageFormat } from '../simulator/internal.ts';
 import { count, formatCount, shortName, startClock, zoneName, type StartClock, type StartTime } from '../text/index.ts';
 import { channelOf } from './critical-path.ts';
 import { DEFAULT_PLAN_DURATIONS } from './durations.ts';
