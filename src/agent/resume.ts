@@ -54,8 +54,8 @@ export function wasRebooted(agent: Agent, rollout: AgentRollout): boolean {
 
 /**
  * What to do to resume a record (rule 11); `null` if nothing. If a worker of this rollout is still running, wait for
- * it. The rehydration of a soaking host restarts its probes. A host that is Activating or Deferred and runs its target
- * has done its part: the control plane infers that from the heartbeat.
+ * it. The rehydration of a soaking host restarts its probes. A host that is Activating or Deferred and has switched to
+ * its target has done its part: the control plane infers that from the heartbeat.
  */
 export function resumption(
   agent: Agent,
@@ -67,9 +67,13 @@ export function resumption(
   const { rolloutId, targetClosure } = record;
   const runsTarget = agent.runningClosure === targetClosure;
   switch (record.state) {
-    case 'Activating':
-      if (runsTarget || isRunning(agent, 'switch', rolloutId)) return null;
+    case 'Activating': {
+      // A host that ran its target at dispatch proves nothing: another closure may be staged for the next boot, and only
+      // a switch replaces it.
+      const hasSwitched = runsTarget && record.currentClosureAtDispatch !== targetClosure;
+      if (hasSwitched || isRunning(agent, 'switch', rolloutId)) return null;
       return { type: 'LocalFireSwitch', rolloutId, target: targetClosure };
+    }
     case 'Deferred':
       if (runsTarget || !wasRebooted) return null;
       return {

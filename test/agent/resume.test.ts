@@ -37,6 +37,12 @@ describe('rule 11: work in progress is resumed', () => {
     expect(types(resumed(activating, { runningClosure: NEW_CLOSURE }).effects)).not.toContain('LocalFireSwitch');
   });
 
+  // A closure that an earlier rollout staged came up at the next boot (strange day 500,009,016).
+  test('Activating: repeats the switch to a target that ran at dispatch, as another may be staged', () => {
+    const again = { ...activating, currentClosureAtDispatch: NEW_CLOSURE };
+    expect(types(resumed(again, { runningClosure: NEW_CLOSURE }).effects)).toContain('LocalFireSwitch');
+  });
+
   // An agent that died during its switch fired it again at boot, while the first still ran (issue 12, 13).
   test('Activating: a switch that is still running is waited for, and its report handled', () => {
     const driver = resumed(activating, { workers: [{ kind: 'switch', rolloutId: ROLLOUT }] });

@@ -61,6 +61,25 @@ steps:
   });
 });
 
+describe('a closure that is staged for the next boot', () => {
+  test('is replaced although the agent died before its switch to the closure that it runs', () => {
+    const { run: result } = run(`
+fleet:
+  channels:
+    stable: { hosts: { web: 1 }, soak: 10m }
+closures: { '*': staged }
+hosts:
+  - { hosts: '*', running: good }
+steps:
+  - { at: 0s, do: defer-activation, hosts: web-01, times: 1 }
+  - { at: 5m, do: publish, ref: back-to-good, closures: { '*': good } }
+  - { at: 5m, do: crash, hosts: web-01, after-effects: 3, down: 1m }
+  - { at: 2h, do: reboot, hosts: web-01 }
+`);
+    expect([result.outcome, result.violations]).toEqual(['terminal', []]);
+  });
+});
+
 describe('one number for two events', () => {
   const mirrorMinimal = `
 title: Same number, two histories
