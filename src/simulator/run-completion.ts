@@ -5,7 +5,7 @@ import type { Ledger } from './invariants/ledger.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
-import { isUnderWay, learnsFrom, quietMs, settlingMs, underWayUntil } from './under-way.ts';
+import { isUnderWay, learnsFrom, quietMs, settlingMs, underWayUntil, waitsForAgentsUntil } from './under-way.ts';
 
 /** What decides whether a run is over. */
 interface Running {
@@ -87,10 +87,11 @@ export class RunCompletion {
 
   /** Whether nothing has gone on for long, and nothing is under way that can still change anything. */
   #hasBeenQuietSince(at: number): boolean {
-    const { now, nodes, scenario } = this.#run;
+    const { now, nodes, scenario, controlPlane } = this.#run;
     if (now <= at + this.#quietMs) return false;
     const sustainedFailureMs = scenario.agent.sustainedFailureSecs * 1000;
     for (const node of nodes) this.expect(underWayUntil(node, sustainedFailureMs, asRunMs(at)));
+    if (controlPlane.isUp) this.expect(waitsForAgentsUntil(controlPlane.state, controlPlane.clock));
     return now > this.#expectedUntil + this.#quietMs;
   }
 

@@ -59,6 +59,11 @@ export function learnsFrom(controlPlane: ControlPlane, clock: SimulatedClock, no
   return own.state !== 'Converged' || soakDueAt === null ? 0 : clock.whenItShows(soakDueAt);
 }
 
+/** Until when a control plane that has lost its database waits for the agents; 0 if it does not. */
+export function waitsForAgentsUntil({ config: { dispatchFrom } }: ControlPlane, clock: SimulatedClock): number {
+  return dispatchFrom === null ? 0 : clock.whenItShows(dispatchFrom);
+}
+
 /** Heartbeats are sent at ticks, so ticks that are further apart space them out. */
 function heartbeatIntervalMs({ heartbeatSecs, tickSecs }: Scenario['agent']): number {
   return Math.ceil(heartbeatSecs / tickSecs) * tickSecs * 1000;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Moment, simulate, whyWaiting, type Run } from '../../src/simulator/index.ts';
 import { formatProblem, readScenario } from '../../src/simulator/scenario-file/index.ts';
+import { fullDay } from './support/full-days.ts';
 import { oddDay } from './support/odd-days.ts';
 import { strangeDay } from './support/strange-days.ts';
 import { wildDay } from './support/wild-days.ts';
@@ -50,6 +51,8 @@ steps: [{ at: 0s, do: fail-controls, hosts: [a1], probe: services, controls: [A.
     { what: 'ticks are further apart than heartbeats when a run settles', day: wildDay(90_001_090) },
     { what: 'a clock was set back between two releases, and the agent starts again', day: wildDay(90_000_890) },
     { what: 'a dispatch is lost with the database, and its host with its disk', day: oddDay(30_000_160) },
+    { what: 'a backup has forgotten the last release, and its host its disk', day: fullDay(600_004_545) },
+    { what: 'a backup waits for its agents while the clock is set back', day: fullDay(500_005_649) },
   ])('$what', ({ day }) => {
     expect(simulate(day).violations).toEqual([]);
   });

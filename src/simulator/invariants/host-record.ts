@@ -7,6 +7,8 @@ import type { HostState, HostRolloutState, OutboundEvent, Time } from '../../mac
 export interface HostRecord {
   readonly state: HostState;
   readonly targetClosure: string;
+  /** Says which dispatch the record is of: an agent without its disk may get the same rollout again. */
+  readonly dispatchAckedAt: Time | null;
   readonly currentClosureAtDispatch: string | null;
   readonly currentClosure: string | null;
   readonly revertedTo: string | null;
@@ -23,6 +25,7 @@ export function pendingRecord(targetClosure: string, soakDueAt: Time | null): Ho
   return {
     state: 'Pending',
     targetClosure,
+    dispatchAckedAt: null,
     currentClosureAtDispatch: null,
     currentClosure: null,
     revertedTo: null,
@@ -38,11 +41,12 @@ export function takenRecord(record: HostRolloutState): HostRecord {
   const failing = Object.entries(record.probes).filter(
     ([, { mode, status }]) => mode === 'enforce' && status !== 'pass',
   );
-  const { state, targetClosure, currentClosureAtDispatch, currentClosure, revertedTo, soakDueAt } = record;
-  const { probeFailureFirstAt, lastEventSeq } = record;
+  const { state, targetClosure, dispatchAckedAt, currentClosureAtDispatch, currentClosure } = record;
+  const { revertedTo, soakDueAt, probeFailureFirstAt, lastEventSeq } = record;
   return {
     state,
     targetClosure,
+    dispatchAckedAt,
     currentClosureAtDispatch,
     currentClosure,
     revertedTo,
@@ -100,6 +104,7 @@ export function recordAfter(record: HostRecord, event: OutboundEvent): HostRecor
   const next = advanced(record, event.seq, targetState(record.state, event.type) ?? record.state);
   switch (event.type) {
     case 'DispatchAck':
+      next.dispatchAckedAt = event.receivedAt;
       next.currentClosureAtDispatch = event.currentClosureAtDispatch;
       return next;
     case 'ActivationCompleted':
@@ -140,6 +145,7 @@ function advanced(record: HostRecord, lastEventSeq: number, state: HostState): D
   return {
     state,
     targetClosure: record.targetClosure,
+    dispatchAckedAt: record.dispatchAckedAt,
     currentClosureAtDispatch: record.currentClosureAtDispatch,
     currentClosure: record.currentClosure,
     revertedTo: record.revertedTo,

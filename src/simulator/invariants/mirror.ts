@@ -1,7 +1,7 @@
 import type { Heartbeat, HostRolloutSnapshot } from '../../wire/index.ts';
 import type { HostRecord } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
-import type { ObservedState, OwnRecord } from './observed-hosts.ts';
+import { isOfEarlierDispatch, type ObservedState, type OwnRecord } from './observed-hosts.ts';
 import { PerHost } from './per-host.ts';
 import { itemAt } from './rollout-book.ts';
 
@@ -92,7 +92,11 @@ function checkShown(
   const known = book === null ? null : itemAt(book.records, place);
   // Undelivered events may explain it; and the agent takes over whatever the control plane knows of later.
   const isSettled =
-    book === null || known === null || undelivered.includes(rolloutId) || known.lastEventSeq > lastEventSeq;
+    book === null ||
+    known === null ||
+    undelivered.includes(rolloutId) ||
+    known.lastEventSeq > lastEventSeq ||
+    isOfEarlierDispatch(scene.ledger, host, rolloutId, known);
   if (isSettled || isSameAs(known, snapshot)) {
     if (differences.get(rolloutId, host.index) !== null) differences.delete(rolloutId, host.index);
     return;

@@ -49,6 +49,8 @@ export interface ObservedState {
   readonly offered: Map<string, HostRolloutSnapshot>;
   /** The rollout that the agent started last. */
   activeRolloutId: string | null;
+  /** The dispatch that its agent acknowledged last, even if the disk with it is lost; `null` before the first. */
+  acknowledged: { readonly rolloutId: string; readonly at: Time } | null;
 }
 
 /** The record that results from what an agent has emitted and taken over. */
@@ -124,6 +126,7 @@ function newHost({ hostname, runningClosure, probeSet }: ObservedHost, index: nu
     own: new Map(),
     offered: new Map(),
     activeRolloutId: null,
+    acknowledged: null,
   };
 }
 
@@ -234,13 +237,31 @@ function emitted(host: ObservedState, rolloutId: string, event: OutboundEvent, l
   if (record === null) return;
   const sure = own?.isTailUnsure === true ? { ...record, lastEventSeq: 0 } : record;
   const after = recordAfter(sure, event);
-  if (event.type === 'DispatchAck') host.activeRolloutId = rolloutId;
+  if (event.type === 'DispatchAck') {
+    host.activeRolloutId = rolloutId;
+    host.acknowledged = { rolloutId, at: event.receivedAt };
+  }
   const next = typeof after === 'string' ? numbered(sure, event.seq) : after;
   host.own.set(rolloutId, {
     record: next,
     isTailUnsure: false,
     writtenFailureAt: own?.writtenFailureAt ?? null,
   });
+}
+
+/**
+ * The control plane's record is from a backup, and the host has acknowledged a dispatch since that the backup does not
+ * know. The numbers of the two are not comparable (docs/findings.md, "A backup brings a replaced release back").
+ */
+export function isOfEarlierDispatch(
+  { books, databasesLost }: Ledger,
+  { acknowledged }: ObservedState,
+  rolloutId: string,
+  { dispatchAckedAt }: HostRecord,
+): boolean {
+  if (databasesLost === 0 || acknowledged === null) return false;
+  if (acknowledged.rolloutId !== rolloutId) return !books.has(acknowledged.rolloutId);
+  return dispatchAckedAt !== null && dispatchAckedAt !== acknowledged.at;
 }
 
 function firstRecord(targetClosure: string | null): HostRecord | null {

@@ -13,6 +13,8 @@ export const terminal: Judge<State> = {
       const book = state.touched === null ? undefined : ledger.books.get(state.touched);
       state.touched = null;
       if (book === undefined || book.converged < book.states.length) return;
+      // A host that a backup has as Reverted was dispatched again since, and has converged.
+      if (book.isRebuilt && (book.state === 'Failed' || book.state === 'Reverted')) return;
       if (book.state === 'Terminal' || book.state === 'Superseded' || book.state === 'Pruned') return;
       broken('terminal', null, book.rolloutId, `Every host of ${book.rolloutId} converged, and it is ${book.state}.`);
     },

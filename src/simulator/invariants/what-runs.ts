@@ -1,5 +1,6 @@
 import type { Judge, Scene } from './invariant.ts';
-import type { ObservedState } from './observed-hosts.ts';
+import type { HostRecord } from './host-record.ts';
+import { isOfEarlierDispatch, type ObservedState } from './observed-hosts.ts';
 import { PerHost } from './per-host.ts';
 import { itemAt, type RolloutBook } from './rollout-book.ts';
 
@@ -63,32 +64,28 @@ function noteConverged({ strayed }: State, book: RolloutBook, place: number, hos
   strayed.set(book.rolloutId, new Map(strayed.get(book.rolloutId)).set(host.name, host.closure));
 }
 
-/** It has started a rollout that a restored database does not know, and the newest release is another one. */
-function isForgotten({ ledger }: Scene, { manifest }: RolloutBook, { activeRolloutId }: ObservedState): boolean {
-  if (activeRolloutId === null || ledger.books.has(activeRolloutId)) return false;
-  return ledger.manifestOfChannel(manifest.channel)?.rolloutId !== manifest.rolloutId;
-}
-
-/**
- * The host lost its disk and was dispatched again, and the database is a backup from before that: it knows events with
- * greater numbers, and treats the agent's as duplicates.
- */
-function isBehindItsBackup({ ledger }: Scene, lastEventSeq: number, host: ObservedState, rolloutId: string): boolean {
-  const own = host.own.get(rolloutId);
-  return host.disksLost > 0 && ledger.databasesLost > 0 && own !== undefined && own.record.lastEventSeq < lastEventSeq;
+/** The record is from a backup, and the backup does not know what the host has done since. */
+function isForgotten(
+  { ledger }: Scene,
+  { rolloutId, manifest }: RolloutBook,
+  record: HostRecord,
+  host: ObservedState,
+): boolean {
+  const isReleasedAgain = ledger.manifestOfChannel(manifest.channel)?.rolloutId === rolloutId;
+  if (host.acknowledged?.rolloutId !== rolloutId && isReleasedAgain) return false;
+  return isOfEarlierDispatch(ledger, host, rolloutId, record);
 }
 
 function checkAtRest(scene: Scene, { atDispatch }: State, host: ObservedState): void {
   const { ledger, broken } = scene;
   if (host.work !== null || isBeyondPromise(host)) return;
   const { book, at: place } = ledger.newestOf(host.name);
-  if (book === null || isForgotten(scene, book, host)) return;
+  if (book === null || isForgotten(scene, book, itemAt(book.records, place), host)) return;
   const { rolloutId } = book;
   const state = itemAt(book.states, place);
   if (state !== 'Converged' && state !== 'Reverted') return;
   const closure = state === 'Reverted' ? atDispatch.get(rolloutId, host.index) : targetOf(book, place);
   if (closure === null || host.closure === closure) return;
-  if (isBehindItsBackup(scene, itemAt(book.records, place).lastEventSeq, host, rolloutId)) return;
   broken(
     'what runs',
     host.name,
