@@ -53,6 +53,7 @@ steps: [{ at: 0s, do: fail-controls, hosts: [a1], probe: services, controls: [A.
     { what: 'a dispatch is lost with the database, and its host with its disk', day: oddDay(30_000_160) },
     { what: 'a backup has forgotten the last release, and its host its disk', day: fullDay(600_004_545) },
     { what: 'a backup waits for its agents while the clock is set back', day: fullDay(500_005_649) },
+    { what: 'a backup has a host as Soaking that was switched by hand', day: fullDay(500_015_306) },
   ])('$what', ({ day }) => {
     expect(simulate(day).violations).toEqual([]);
   });

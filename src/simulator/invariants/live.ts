@@ -147,7 +147,8 @@ function whySoaking(
   if (record.soakDueAt !== null && shown < record.soakDueAt) return null;
   const own = host.own.get(rolloutId)?.record ?? record;
   const known = outcomes.get(index);
-  const isProbing = host.activeRolloutId === rolloutId && host.isUp && host.wasAnswered;
+  // A backup may have as Soaking a host that has converged and was switched by hand since.
+  const isProbing = own.state === 'Soaking' && host.activeRolloutId === rolloutId && host.isUp && host.wasAnswered;
   const enforced = enforcedProbes(setup, host.probeSet);
   if (isProbing && enforced.length > 0 && host.probeGeneration === null)
     return `The probes of ${name} were not started.`;
