@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Database from 'libsql';
-import { controlPlaneCore } from 'nixfleet-statechart/control-plane';
+import { controlPlaneCore, snapshotParts } from 'nixfleet-statechart/control-plane';
 import { runControlPlane, sqliteStore, verifyStore } from 'nixfleet-statechart/runtime/control-plane';
 import { decodeEnvelope } from 'nixfleet-statechart/wire';
 
@@ -103,7 +103,7 @@ export async function benchLoad({ hosts, secs, polls, events, paced }) {
     });
     await running.release({ rollouts: [manifestOf(hosts)], signedAt: null });
     const plan = { address: running.address ?? '', hosts, secs, polls, events, paced };
-    const { load, cpuMs, peakRssMiB } = await loadFrom(plan);
+    const { load, cpuMs, peakRssMiB, longestTurnMs } = await loadFrom(plan);
     await running.close();
     const answered = load.heartbeats.count + load.events.count;
     return {
@@ -111,6 +111,7 @@ export async function benchLoad({ hosts, secs, polls, events, paced }) {
       cpuShare: cpuMs / 1000 / load.tookSecs,
       answeredPerCpuSec: (answered / cpuMs) * 1000,
       peakRssMiB,
+      longestTurnMs,
       megabytes: statSync(path).size / 1e6,
       sqlite: sqliteAlone(folder),
     };
@@ -153,13 +154,9 @@ async function writeLog(path, inputs, hosts) {
   const core = controlPlaneCore();
   const store = await sqliteStore(path);
   let controlPlane = core.start();
-  await store.saveSnapshot({
-    seq: 0,
-    at: AT_MS,
-    signedAt: null,
-    controlPlane: core.snapshot(controlPlane),
-    heldSince: [],
-  });
+  const [head] = snapshotParts(controlPlane);
+  const body = { controlPlane: head?.body, signedAt: null, heldSince: [] };
+  await store.saveSnapshot({ seq: 0, at: AT_MS, parts: [{ path: [], body }] });
   const inputAt = (index) =>
     index === 0
       ? { type: /** @type {const} */ ('ManifestsVerified'), rollouts: [manifestOf(hosts)] }
@@ -238,18 +235,43 @@ function loadFrom(plan) {
     const watch = setInterval(() => {
       peakRssMiB = Math.max(peakRssMiB, process.memoryUsage().rss / 2 ** 20);
     }, 200);
+    const turns = watchTurns();
     child.on('message', (message) => {
       if (message === 'begins') {
+        turns.begin();
         before = process.cpuUsage();
         return;
       }
       const { user, system } = process.cpuUsage(before);
       clearInterval(watch);
-      resolve({ load: message, cpuMs: (user + system) / 1000, peakRssMiB });
+      resolve({ load: message, cpuMs: (user + system) / 1000, peakRssMiB, longestTurnMs: turns.end() });
     });
     child.on('error', reject);
     child.send(plan);
   });
+}
+
+/**
+ * The longest time without an answer, by the processor time between two turns of a timer: at most a timer's interval
+ * too much, and the same on a busy machine.
+ */
+function watchTurns() {
+  let longestMs = 0;
+  let before = process.cpuUsage();
+  const timer = setInterval(() => {
+    const { user, system } = process.cpuUsage(before);
+    longestMs = Math.max(longestMs, (user + system) / 1000);
+    before = process.cpuUsage();
+  }, 5);
+  return {
+    begin: () => {
+      longestMs = 0;
+    },
+    end: () => {
+      clearInterval(timer);
+      return longestMs;
+    },
+  };
 }
 
 /** In the second process. */
@@ -398,6 +420,7 @@ export async function printRuntime({ seconds, hosts, polls, events, inputs }) {
   console.log(
     `  ${round(steady.cpuShare * 100)} % of a core, ${round(steady.answeredPerCpuSec)} requests a second of it`,
   );
+  console.log(`  ${round(steady.longestTurnMs)} ms of processor time was the longest without an answer`);
   console.log(`  ${round(steady.peakRssMiB)} MiB at most, a database of ${round(steady.megabytes)} MB`);
   const log = await benchLog({ inputs, hosts: 20_000 });
   console.log(`A log of ${round(log.inputs)} inputs, ${round(log.megabytes)} MB, by processor time:`);

@@ -13,7 +13,8 @@ export { performControlPlaneEffects, type ControlPlaneEffectHandlers } from './e
 export * from './reads.ts';
 export { metricsOf, type Metric } from './metrics.ts';
 export type { LogCode } from './transaction.ts';
-export { outdated, SNAPSHOT_VERSION } from './snapshot.ts';
+export { outdated, snapshotParts, SNAPSHOT_VERSION } from './snapshot.ts';
+export { slicesOf, withPart, type SnapshotPart } from './snapshot-parts.ts';
 export type {
   ControlPlaneSnapshot,
   HostSnapshot,

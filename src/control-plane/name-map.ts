@@ -1,3 +1,5 @@
+import { byCodeUnit } from '../text/index.ts';
+
 const BITS = 5;
 const MASK = 31;
 const HASH_BITS = 32;
@@ -58,7 +60,7 @@ export function withEntry<Value>(map: NameMap<Value>, name: string, value: Value
   return { size: map.size + (isNew ? 1 : 0), root: inserted(map.root, 0, leaf) };
 }
 
-/** All values, in no particular order. */
+/** All values, in an order that depends on the names alone. */
 export function* mapValues<Value>({ root }: NameMap<Value>): Generator<Value, void> {
   if (root !== null) yield* valuesBelow(root);
 }
@@ -74,7 +76,7 @@ function inserted<Value>(node: Node<Value>, shift: number, leaf: Leaf<Value>): N
     case 'leaf':
       return node.name === leaf.name ? leaf : joined(node, node.hash, shift, leaf);
     case 'clash':
-      return { kind: 'clash', leaves: [...node.leaves.filter(({ name }) => name !== leaf.name), leaf] };
+      return clashOf([...node.leaves.filter(({ name }) => name !== leaf.name), leaf]);
     case 'fork': {
       const bit = 1 << ((leaf.hash >>> shift) & MASK);
       const at = indexOf(node.bitmap, bit);
@@ -89,7 +91,7 @@ function inserted<Value>(node: Node<Value>, shift: number, leaf: Leaf<Value>): N
 
 /** A fork for two different names; at most seven levels deep, because a hash has no more bits. */
 function joined<Value>(first: Leaf<Value>, hash: number, shift: number, second: Leaf<Value>): Node<Value> {
-  if (shift >= HASH_BITS) return { kind: 'clash', leaves: [first, second] };
+  if (shift >= HASH_BITS) return clashOf([first, second]);
   const firstSlot = (hash >>> shift) & MASK;
   const secondSlot = (second.hash >>> shift) & MASK;
   if (firstSlot === secondSlot) {
@@ -97,6 +99,10 @@ function joined<Value>(first: Leaf<Value>, hash: number, shift: number, second: 
   }
   const children = firstSlot < secondSlot ? [first, second] : [second, first];
   return { kind: 'fork', bitmap: (1 << firstSlot) | (1 << secondSlot), children };
+}
+
+function clashOf<Value>(leaves: readonly Leaf<Value>[]): Clash<Value> {
+  return { kind: 'clash', leaves: leaves.toSorted((a, b) => byCodeUnit(a.name, b.name)) };
 }
 
 /** The number of children before the one of `bit`. */

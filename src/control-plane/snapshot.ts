@@ -21,6 +21,7 @@ import { waitsForDispatch, countedSelectors, memberOf } from './host-slots.ts';
 import { EMPTY_NAME_MAP, mapValues, withEntry, type NameMap } from './name-map.ts';
 import { planRollout, withoutHosts } from './rollout-plan.ts';
 import { begin, editRollout, commit, rolloutAt, slotAt, type Transaction } from './transaction.ts';
+import { partsOf, slicesOf, withPart, type SnapshotPart } from './snapshot-parts.ts';
 import { entryAt, valueAt, valuesOf, vectorOf } from './vector.ts';
 
 /** Incremented when an older build can no longer read the snapshots of this one. */
@@ -38,7 +39,7 @@ export interface ControlPlaneSnapshot {
   /** In the order of opening. */
   readonly rollouts: readonly RolloutSnapshot[];
   readonly quarantine: readonly QuarantineSnapshot[];
-  /** In order of name. */
+  /** In no particular order. */
   readonly hosts: readonly MemberSnapshot[];
   readonly watch: readonly { readonly dueAt: Time; readonly hosts: readonly WatchedHost[] }[];
 }
@@ -86,30 +87,49 @@ export interface MemberSnapshot {
 
 /** The state of a control plane as plain data. */
 export function snapshot(controlPlane: ControlPlane): ControlPlaneSnapshot {
-  const { config, manifests, rollouts, quarantine, hosts, heardAt, watch } = controlPlane;
-  return {
-    version: SNAPSHOT_VERSION,
-    config,
-    manifests: [...manifests.values()],
-    rollouts: Array.from(valuesOf(rollouts), snapshotOfRollout),
-    quarantine: Array.from(quarantine, ([channel, closures]) => ({ channel, closures: [...closures] })),
-    hosts: Array.from(mapValues(hosts), (member) => snapshotOfMember(member, valueAt(heardAt, member.index))).sort(
-      (a, b) => byCodeUnit(a.hostname, b.hostname),
-    ),
-    watch: watch.map((slot) => ({ dueAt: slot.dueAt, hosts: [...valuesOf(slot.hosts)] })),
-  };
+  let whole: unknown = undefined;
+  for (const part of snapshotParts(controlPlane)) whole = withPart(whole, part);
+  // Right, because `snapshotParts` makes the parts of one.
+  return whole as ControlPlaneSnapshot;
 }
 
-function snapshotOfRollout({ plan, record, hosts, waves, converged, holds, newcomers }: Rollout): RolloutSnapshot {
-  return {
-    manifest: plan.manifest,
-    record,
-    hosts: Array.from(valuesOf(hosts), (slot) => ({ ...slot, failures: [...(slot.failures ?? [])] })),
-    waves,
-    converged,
-    holds,
-    newcomers: [...membersOf(newcomers)],
+/** The same in parts, each made when it is asked for: a state never changes, so inputs may be handled in between. */
+export function* snapshotParts(controlPlane: ControlPlane): Generator<SnapshotPart, void> {
+  const { config, manifests, rollouts, quarantine, hosts, heardAt, watch } = controlPlane;
+  const head: ControlPlaneSnapshot = {
+    version: SNAPSHOT_VERSION,
+    config,
+    manifests: [],
+    rollouts: [],
+    quarantine: Array.from(quarantine, ([channel, closures]) => ({ channel, closures: [...closures] })),
+    hosts: [],
+    watch: watch.map(({ dueAt }) => ({ dueAt, hosts: [] })),
   };
+  yield* partsOf(head, []);
+  for (const [index, manifest] of [...manifests.values()].entries()) yield* partsOf(manifest, ['manifests', index]);
+  for (const [index, rollout] of [...valuesOf(rollouts)].entries()) yield* partsOfRollout(rollout, index);
+  yield* slicesOf(
+    ['hosts'],
+    mapped(mapValues(hosts), (member) => snapshotOfMember(member, valueAt(heardAt, member.index))),
+  );
+  for (const [index, slot] of watch.entries()) yield* slicesOf(['watch', index, 'hosts'], valuesOf(slot.hosts));
+}
+
+function* partsOfRollout(rollout: Rollout, index: number): Generator<SnapshotPart, void> {
+  const { plan, record, hosts, waves, converged, holds, newcomers } = rollout;
+  const path = ['rollouts', index];
+  const head: RolloutSnapshot = { manifest: plan.manifest, record, hosts: [], waves, converged, holds, newcomers: [] };
+  yield* partsOf(head, path);
+  yield* slicesOf([...path, 'hosts'], mapped(valuesOf(hosts), snapshotOfHost));
+  yield* slicesOf([...path, 'newcomers'], membersOf(newcomers));
+}
+
+function* mapped<From, To>(items: Iterable<From>, change: (item: From) => To): Generator<To, void> {
+  for (const item of items) yield change(item);
+}
+
+function snapshotOfHost(slot: HostSlot): HostSnapshot {
+  return { ...slot, failures: [...(slot.failures ?? [])] };
 }
 
 function snapshotOfMember(member: FleetMember, heardAt: Time): MemberSnapshot {

@@ -1,4 +1,4 @@
-import { controlPlaneCore, type ControlPlaneInput } from '../control-plane/index.ts';
+import { controlPlaneCore, snapshotParts, type ControlPlaneInput, type SnapshotPart } from '../control-plane/index.ts';
 import { runChecks, type PortCheck } from './ports/port-checks.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import { excerpt, isSameJson } from '../text/index.ts';
@@ -89,10 +89,27 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const store = await open();
     const saved = aSnapshot(0);
     await store.saveSnapshot(saved);
-    equal('the snapshot', await store.snapshot(0), saved);
-    await store.saveSnapshot({ ...saved, at: 99, heldSince: [] });
-    equal('the one in its place', (await (await open()).snapshot(0)).at, 99);
+    await expectSnapshot('the snapshot', store, saved);
+    const other = { ...aSnapshot(0), at: 99, parts: saved.parts.slice(1) };
+    await store.saveSnapshot(other);
+    await expectSnapshot('the one in its place', await open(), other);
     equal('snapshotSeqs', await store.snapshotSeqs(), [0]);
+  },
+
+  'a snapshot that is cut short is never there': async ({ open }) => {
+    const store = await open();
+    await store.append(0, aLog());
+    const [kept, cut] = [aSnapshot(0), aSnapshot(1)];
+    await store.saveSnapshot(kept);
+    for (const { seq } of [kept, cut])
+      await rejects('a snapshot that is cut short', () =>
+        store.saveSnapshot({ ...cut, seq, parts: cutShort(cut.parts) }),
+      );
+    const again = await open();
+    equal('snapshotSeqs', await again.snapshotSeqs(), [0]);
+    await expectSnapshot('the one before', again, kept);
+    await again.saveSnapshot(cut);
+    await expectSnapshot('the second attempt', again, cut);
   },
 
   'an append after a snapshot without inputs continues from it': async ({ open }) => {
@@ -243,14 +260,31 @@ function twoEntries(): readonly [LogEntry, LogEntry] {
   return [first, second];
 }
 
+interface KitSnapshot {
+  readonly seq: number;
+  readonly at: number;
+  readonly parts: readonly SnapshotPart[];
+}
+
 /** The state after the first inputs of the log, stored as the state after `seq`. */
-function aSnapshot(seq: number): Parameters<ControlPlaneStore['saveSnapshot']>[0] {
+function aSnapshot(seq: number): KitSnapshot {
   const core = controlPlaneCore();
   const [manifests] = INPUTS;
   if (manifests === undefined) throw new TypeError('The log has inputs.');
   const { controlPlane } = core.handle(core.start(), manifests, START);
-  const heldSince = [['stable@r1', ODD_NAME, 'wave-promotion', START]] as const;
-  return { seq, at: START + seq, signedAt: START, controlPlane: core.snapshot(controlPlane), heldSince };
+  return { seq, at: START + seq, parts: [...snapshotParts(controlPlane)] };
+}
+
+async function* cutShort(parts: readonly SnapshotPart[]): AsyncGenerator<SnapshotPart, void> {
+  yield* parts.slice(0, 2);
+  throw new Error('The process ends here.');
+}
+
+async function expectSnapshot(what: string, store: ControlPlaneStore, { seq, at, parts }: KitSnapshot): Promise<void> {
+  const found = await store.snapshot(seq);
+  const kept: SnapshotPart[] = [];
+  for await (const part of found.parts) kept.push(part);
+  equal(what, { seq: found.seq, at: found.at, parts: kept }, { seq, at, parts });
 }
 
 const MAX_SHOWN = 300;

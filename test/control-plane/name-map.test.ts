@@ -46,6 +46,10 @@ test('names with the same hash do not displace each other', () => {
       undefined,
       2,
     ]);
+    const orderOf = (names: readonly string[]): readonly string[] => [
+      ...mapValues(names.reduce((all, name) => withEntry(all, name, name), EMPTY_NAME_MAP as NameMap<string>)),
+    ];
+    expect(orderOf([first, second])).toEqual(orderOf([second, first]));
   }
 });
 

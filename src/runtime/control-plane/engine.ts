@@ -2,6 +2,7 @@ import type { ControlPlaneCore, ControlPlaneEffect, ReplyTo, ControlPlaneReply }
 import type { LogField, LogLevel } from '../../machine/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log } from '../shared/log.ts';
+import { nextTurn } from '../shared/pause.ts';
 import { changes, snapshotOfFold, type FoldedLog } from './fold.ts';
 import type { RecordableInput } from './recorded-input.ts';
 import { StoreConflict, type ControlPlaneStore, type LogEntry } from './store.ts';
@@ -30,6 +31,8 @@ export interface EngineParts {
   readonly limits: EngineLimits;
   /** Called after the commit and before the answers are sent, with the effects of each input. */
   readonly perform: (effects: readonly ControlPlaneEffect[], entry: Performed) => void;
+  /** Called after each snapshot but the last: what came before may be deleted. */
+  readonly onSnapshot: () => Promise<void>;
 }
 
 /** The input whose effects are performed. */
@@ -185,9 +188,11 @@ export class ControlPlaneEngine {
     this.#folded = next;
     for (const each of handled) this.#finish(each);
     if (next.seq - this.#snapshotAt >= limits.snapshotEvery && this.#snapshotting === null) {
-      this.#snapshotting = this.#keepSnapshot().finally(() => {
-        this.#snapshotting = null;
-      });
+      this.#snapshotting = this.#keepSnapshot()
+        .then(this.#parts.onSnapshot)
+        .finally(() => {
+          this.#snapshotting = null;
+        });
     }
   }
 
@@ -208,7 +213,8 @@ export class ControlPlaneEngine {
       if (!isRecorded) return { handled, entry: null, next: before };
       const seq = before.seq + 1;
       const entry = { recorded: { seq, at, input, signedAt }, effects };
-      return { handled, entry, next: { ...before, controlPlane, seq, signedAt: signedAt ?? before.signedAt } };
+      const holds = before.holds.after(effects, at);
+      return { handled, entry, next: { controlPlane, seq, signedAt: signedAt ?? before.signedAt, holds } };
     } catch (error) {
       this.#say('error', 'defect', `The core could not handle ${input.type}: ${textOf(error)}`, {});
       waiting.settle({ ok: false, because: 'defect' });
@@ -217,17 +223,16 @@ export class ControlPlaneEngine {
   }
 
   #finish({ waiting, reply, effects, at, isRecorded, tookMs }: Handled): void {
-    this.#folded.holds.take(effects, at);
     const { input, traceparent } = waiting;
     this.#parts.perform(effects, { input, reply, at, isRecorded, tookMs, traceparent });
     waiting.settle({ ok: true, reply });
   }
 
   async #keepSnapshot(): Promise<void> {
-    const { core, store, clock } = this.#parts;
+    const { store, clock } = this.#parts;
     const { seq } = this.#folded;
     try {
-      await store.saveSnapshot(snapshotOfFold(core, this.#folded, clock.now()));
+      await store.saveSnapshot(snapshotOfFold(this.#folded, clock.now()));
       this.#snapshotAt = seq;
     } catch (error) {
       // The log has everything; a start takes longer.
@@ -257,10 +262,4 @@ export class ControlPlaneEngine {
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

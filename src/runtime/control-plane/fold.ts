@@ -1,83 +1,92 @@
-import type {
-  ControlPlane,
-  ControlPlaneCore,
-  ControlPlaneEffect,
-  GateName,
-  Handled,
-  ReplyTo,
+import {
+  slicesOf,
+  snapshotParts,
+  withPart,
+  type ControlPlane,
+  type ControlPlaneCore,
+  type ControlPlaneEffect,
+  type ControlPlaneSnapshot,
+  type GateName,
+  type Handled,
+  type ReplyTo,
+  type SnapshotPart,
 } from '../../control-plane/index.ts';
+import { EMPTY_NAME_MAP, mapValues, valueOf, withEntry, type NameMap } from '../../control-plane/internal.ts';
 import type { Time } from '../../machine/index.ts';
+import { sortedEntries } from '../../text/index.ts';
 import { isDispatching } from '../../rollout/index.ts';
+import { nextTurn } from '../shared/pause.ts';
 import type { RecordableInput, RecordedInput } from './recorded-input.ts';
 import type { StoredSnapshot } from './store.ts';
 
-/** Since when each held host waits: rollout, host, gate, time. In the order of the event log. */
-export type HeldSince = readonly (readonly [rolloutId: string, hostname: string, gate: GateName, since: Time])[];
-
 /** Which gate holds a host, and since when. */
 export interface HoldSince {
+  readonly hostname: string;
   readonly gate: GateName;
   readonly since: Time;
 }
 
 /**
  * When each hold began. The core reports a hold once and knows no times, so the runtime keeps them: they follow from
- * the effects, and are restored with them.
+ * the effects, and are restored with them. Immutable, like the state of the core. A hold that is over leaves `null`.
  */
 export class HoldBook {
-  readonly #holds = new Map<string, Map<string, HoldSince>>();
+  readonly #holds: ReadonlyMap<string, NameMap<HoldSince | null>>;
 
-  constructor(saved: HeldSince = []) {
-    for (const [rolloutId, hostname, gate, since] of saved) this.#hold(rolloutId, hostname, { gate, since });
+  constructor(holds: ReadonlyMap<string, NameMap<HoldSince | null>> = new Map()) {
+    this.#holds = holds;
   }
 
   /** @returns `null` if no hold of that host was reported, or it is over */
   of(rolloutId: string, hostname: string): HoldSince | null {
-    return this.#holds.get(rolloutId)?.get(hostname) ?? null;
+    const hosts = this.#holds.get(rolloutId);
+    return hosts === undefined ? null : (valueOf(hosts, hostname) ?? null);
   }
 
-  get saved(): HeldSince {
-    return [...this.#holds].flatMap(([rolloutId, hosts]) =>
-      Array.from(hosts, ([hostname, { gate, since }]) => [rolloutId, hostname, gate, since] as const),
-    );
+  /** In an order that depends on the names alone. */
+  *all(): Generator<HoldSince & { readonly rolloutId: string }, void> {
+    for (const [rolloutId, hosts] of sortedEntries(this.#holds))
+      for (const hold of mapValues(hosts)) if (hold !== null) yield { rolloutId, ...hold };
   }
 
   /** How many hosts each gate holds, and since when the first of them. */
   byGate(): ReadonlyMap<GateName, { readonly hosts: number; readonly oldest: Time }> {
     const gates = new Map<GateName, { readonly hosts: number; readonly oldest: Time }>();
-    for (const hosts of this.#holds.values()) {
-      for (const { gate, since } of hosts.values()) {
-        const known = gates.get(gate) ?? { hosts: 0, oldest: since };
-        gates.set(gate, { hosts: known.hosts + 1, oldest: Math.min(known.oldest, since) });
-      }
+    for (const { gate, since } of this.all()) {
+      const known = gates.get(gate) ?? { hosts: 0, oldest: since };
+      gates.set(gate, { hosts: known.hosts + 1, oldest: Math.min(known.oldest, since) });
     }
     return gates;
   }
 
-  take(effects: readonly ControlPlaneEffect[], at: Time): void {
+  /** The holds after these effects. */
+  after(effects: readonly ControlPlaneEffect[], at: Time): HoldBook {
+    // Copied once there is something to change: most effects are about no hold.
+    let copy: Map<string, NameMap<HoldSince | null>> | null = null;
+    const set = (rolloutId: string, hostname: string, hold: HoldSince | null): void => {
+      const hosts = (copy ?? this.#holds).get(rolloutId) ?? EMPTY_NAME_MAP;
+      if (hold === null && (valueOf(hosts, hostname) ?? null) === null) return;
+      copy ??= new Map(this.#holds);
+      copy.set(rolloutId, withEntry(hosts, hostname, hold));
+    };
     for (const effect of effects) {
       switch (effect.type) {
         case 'DeferDispatch':
-          this.#hold(effect.rolloutId, effect.host, { gate: effect.gate, since: at });
+          set(effect.rolloutId, effect.host, { hostname: effect.host, gate: effect.gate, since: at });
           break;
         case 'QueueDispatch':
         case 'RecordTransition':
         case 'TakeOverRecord':
-          this.#holds.get(effect.rolloutId)?.delete(effect.host);
+          set(effect.rolloutId, effect.host, null);
           break;
         case 'RecordRolloutTransition':
-          if (!isDispatching(effect.to)) this.#holds.delete(effect.rolloutId);
+          if (!isDispatching(effect.to)) (copy ??= new Map(this.#holds)).delete(effect.rolloutId);
           break;
         default:
         // Nothing else begins or ends a hold.
       }
     }
-  }
-
-  #hold(rolloutId: string, hostname: string, hold: HoldSince): void {
-    const hosts = this.#holds.get(rolloutId);
-    if (hosts === undefined) this.#holds.set(rolloutId, new Map([[hostname, hold]]));
-    else hosts.set(hostname, hold);
+    return copy === null ? this : new HoldBook(copy);
   }
 }
 
@@ -90,29 +99,65 @@ export interface FoldedLog {
   readonly holds: HoldBook;
 }
 
-/** The state after a snapshot. */
-export function foldedFrom(
-  core: ControlPlaneCore,
-  { seq, signedAt, controlPlane, heldSince }: StoredSnapshot,
-): FoldedLog {
-  return { seq, signedAt, controlPlane: core.restore(controlPlane), holds: new HoldBook(heldSince) };
+/** What is stored of a fold, besides its `seq`. */
+interface SavedFold {
+  readonly controlPlane: ControlPlaneSnapshot;
+  /** When the newest fleet file that was taken had been signed. */
+  readonly signedAt: Time | null;
+  /** Since when each held host waits. */
+  readonly heldSince: readonly (readonly [rolloutId: string, hostname: string, gate: GateName, since: Time])[];
 }
 
-/** The state as stored. */
-export function snapshotOfFold(core: ControlPlaneCore, folded: FoldedLog, at: Time): StoredSnapshot {
-  const { seq, signedAt, controlPlane, holds } = folded;
-  return { seq, at, signedAt, controlPlane: core.snapshot(controlPlane), heldSince: holds.saved };
+/**
+ * The state after a snapshot.
+ *
+ * @throws TypeError or RangeError if it does not fit together.
+ */
+export async function foldedFrom(core: ControlPlaneCore, { seq, parts }: StoredSnapshot): Promise<FoldedLog> {
+  let whole: unknown = undefined;
+  for await (const part of parts) whole = withPart(whole, part);
+  // `partsOfFold` made the parts; `restore` checks the version, and whether it fits together.
+  const { controlPlane, signedAt, heldSince } = whole as SavedFold;
+  const holds = new Map<string, NameMap<HoldSince | null>>();
+  for (const [rolloutId, hostname, gate, since] of heldSince)
+    holds.set(rolloutId, withEntry(holds.get(rolloutId) ?? EMPTY_NAME_MAP, hostname, { hostname, gate, since }));
+  return { seq, signedAt, controlPlane: core.restore(controlPlane), holds: new HoldBook(holds) };
 }
 
-/** The state after one more recorded input. `holds` is written to in place: it is as large as the fleet. */
+/** The state in parts. */
+export function* partsOfFold({ controlPlane, signedAt, holds }: FoldedLog): Generator<SnapshotPart, void> {
+  for (const { path, body } of snapshotParts(controlPlane)) {
+    if (path.length > 0) yield { path: ['controlPlane', ...path], body };
+    else yield { path, body: { controlPlane: body, signedAt, heldSince: [] } };
+  }
+  yield* slicesOf(['heldSince'], heldSinceOf(holds));
+}
+
+function* heldSinceOf(holds: HoldBook): Generator<SavedFold['heldSince'][number], void> {
+  for (const { rolloutId, hostname, gate, since } of holds.all()) yield [rolloutId, hostname, gate, since];
+}
+
+/** The state as stored. Inputs are handled between its parts: the state is the one of `folded` to the end. */
+export function snapshotOfFold(folded: FoldedLog, at: Time): StoredSnapshot {
+  return { seq: folded.seq, at, parts: inTurns(partsOfFold(folded)) };
+}
+
+async function* inTurns<Item>(items: Iterable<Item>): AsyncGenerator<Item, void> {
+  for (const item of items) {
+    yield item;
+    await nextTurn();
+  }
+}
+
+/** The state after one more recorded input. */
 export function foldInput(
   core: ControlPlaneCore,
   folded: FoldedLog,
   { seq, at, input, signedAt }: RecordedInput,
 ): { readonly folded: FoldedLog; readonly effects: readonly ControlPlaneEffect[] } {
   const { controlPlane, effects } = core.handle(folded.controlPlane, input, at);
-  folded.holds.take(effects, at);
-  return { folded: { controlPlane, seq, signedAt: signedAt ?? folded.signedAt, holds: folded.holds }, effects };
+  const holds = folded.holds.after(effects, at);
+  return { folded: { controlPlane, seq, signedAt: signedAt ?? folded.signedAt, holds }, effects };
 }
 
 /**

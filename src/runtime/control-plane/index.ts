@@ -45,7 +45,7 @@ export {
   type StoredSnapshot,
   type StoreProblemCode,
 } from './store.ts';
-export type { FoldedLog, HeldSince, HoldBook, HoldSince } from './fold.ts';
+export type { FoldedLog, HoldBook, HoldSince } from './fold.ts';
 export { sqliteStore, readSqliteStore } from './sqlite/sqlite-store.ts';
 export { systemClock, type CancelTimer, type Clock } from '../shared/clock.ts';
 export { openTelemetryTraces, type HostTraces, type TracedTransition } from '../shared/traces.ts';

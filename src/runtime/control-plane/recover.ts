@@ -1,6 +1,6 @@
 import type { ControlPlaneConfig, ControlPlaneCore } from '../../control-plane/index.ts';
 import type { Clock } from '../shared/clock.ts';
-import { foldedFrom, foldInput, snapshotOfFold, type FoldedLog } from './fold.ts';
+import { foldedFrom, foldInput, HoldBook, snapshotOfFold, type FoldedLog } from './fold.ts';
 import { StoreProblem, type ControlPlaneStore } from './store.ts';
 
 /** What a start found in the store. */
@@ -36,16 +36,16 @@ export async function recover(
   if (newest === undefined) return begin(core, store, clock, config);
   const snapshot = await store.snapshot(newest);
   try {
-    const saved = foldedFrom(core, snapshot);
+    const saved = await foldedFrom(core, snapshot);
     const wanted = core.start({ ...saved.controlPlane.config, ...config }).config;
     const isSame = JSON.stringify(wanted) === JSON.stringify(saved.controlPlane.config);
     const folded = await foldRest(core, store, saved);
     const refolded = folded.seq - snapshot.seq;
     if (isSame) return { folded, snapshotSeq: snapshot.seq, refolded, wasEmpty: false };
-    const changed = { ...snapshotOfFold(core, folded, clock.now()) };
-    const stored = { ...changed, controlPlane: { ...changed.controlPlane, config: wanted } };
-    await store.saveSnapshot(stored);
-    return { folded: foldedFrom(core, stored), snapshotSeq: folded.seq, refolded, wasEmpty: false };
+    const controlPlane = core.restore({ ...core.snapshot(folded.controlPlane), config: wanted });
+    const changed = { ...folded, controlPlane };
+    await store.saveSnapshot(snapshotOfFold(changed, clock.now()));
+    return { folded: changed, snapshotSeq: folded.seq, refolded, wasEmpty: false };
   } catch (error) {
     if (error instanceof StoreProblem || !(error instanceof RangeError || error instanceof TypeError)) throw error;
     throw damaged(`what is stored does not fit together (${error.message})`, error);
@@ -63,9 +63,9 @@ async function begin(
   // One and a half heartbeat intervals: by then, what is in progress has been reported.
   const dispatchFrom = now + 1.5 * heartbeatSecs * MS_PER_SECOND;
   const controlPlane = core.start({ dispatchFrom, ...config });
-  const snapshot = { seq: 0, at: now, signedAt: null, controlPlane: core.snapshot(controlPlane), heldSince: [] };
-  await store.saveSnapshot(snapshot);
-  return { folded: foldedFrom(core, snapshot), snapshotSeq: 0, refolded: 0, wasEmpty: true };
+  const folded = { seq: 0, signedAt: null, controlPlane, holds: new HoldBook() };
+  await store.saveSnapshot(snapshotOfFold(folded, now));
+  return { folded, snapshotSeq: 0, refolded: 0, wasEmpty: true };
 }
 
 async function foldRest(core: ControlPlaneCore, store: ControlPlaneStore, from: FoldedLog): Promise<FoldedLog> {

@@ -1,10 +1,9 @@
 import type { ControlPlaneConfig, ControlPlaneCore, ControlPlaneEffect } from '../../control-plane/index.ts';
 import type { Time } from '../../machine/index.ts';
 import { isSameJson } from '../../text/index.ts';
-import { foldedFrom, foldInput, HoldBook, snapshotOfFold, type FoldedLog } from './fold.ts';
+import { foldedFrom, foldInput, HoldBook, partsOfFold, type FoldedLog } from './fold.ts';
 import type { RecordedInput } from './recorded-input.ts';
-import { takeApart } from './sqlite/long-lists.ts';
-import type { ControlPlaneStore, StoredEvent, StoredSnapshot } from './store.ts';
+import type { ControlPlaneStore, StoredEvent } from './store.ts';
 
 /** An input of a log, with what was decided about it when it was recorded. */
 export interface ReplayEntry {
@@ -85,7 +84,7 @@ function differenceOf(
  */
 export async function verifyStore(core: ControlPlaneCore, store: ControlPlaneStore): Promise<Replayed> {
   const [first, ...later] = await store.snapshotSeqs();
-  let folded = first === undefined ? emptyFold(core) : foldedFrom(core, await store.snapshot(first));
+  let folded = first === undefined ? emptyFold(core) : await foldedFrom(core, await store.snapshot(first));
   let inputs = 0;
   for (const until of [...later, Infinity]) {
     const replayed = await replayEntries(core, folded, entriesOf(store, folded.seq, until));
@@ -94,9 +93,10 @@ export async function verifyStore(core: ControlPlaneCore, store: ControlPlaneSto
     if (replayed.difference !== null) return { ...replayed, inputs };
     if (until === Infinity) break;
     const saved = await store.snapshot(until);
-    const difference = snapshotDifference(core, folded, saved);
+    const restored = await foldedFrom(core, saved);
+    const difference = snapshotDifference(restored, folded, saved.at);
     if (difference !== null) return { inputs, difference, folded };
-    folded = foldedFrom(core, saved);
+    folded = restored;
   }
   return { inputs, difference: null, folded };
 }
@@ -106,21 +106,18 @@ export function emptyFold(core: ControlPlaneCore, config: Partial<ControlPlaneCo
   return { seq: 0, signedAt: null, controlPlane: core.start(config), holds: new HoldBook() };
 }
 
-function snapshotDifference(core: ControlPlaneCore, folded: FoldedLog, saved: StoredSnapshot): ReplayDifference | null {
-  const { seq, at } = saved;
-  const withoutConfig = ({ controlPlane, heldSince, signedAt }: StoredSnapshot): unknown => {
-    const { config: _, ...rest } = controlPlane;
-    // What is held is compared as a whole, in any order.
-    return { ...rest, signedAt, held: heldSince.map((hold) => JSON.stringify(hold)).sort() };
-  };
-  const [was, is] = [saved, snapshotOfFold(core, folded, at)].map((snapshot) => takeApart(withoutConfig(snapshot)));
-  if (was === undefined || is === undefined) throw new TypeError('Expected two snapshots.');
-  if (!isSameJson(was.head, is.head)) return { seq, at, input: null, recorded: was.head, decided: is.head };
-  for (let part = 0; part < Math.max(was.parts.length, is.parts.length); part += 1) {
-    const [recorded, decided] = [was.parts[part] ?? null, is.parts[part] ?? null];
-    if (!isSameJson(recorded, decided)) return { seq, at, input: null, recorded, decided };
+/** Older builds kept the same in other parts, so what was stored is compared once it is restored. */
+function snapshotDifference(saved: FoldedLog, folded: FoldedLog, at: Time): ReplayDifference | null {
+  // The configuration may have been changed.
+  const { config } = saved.controlPlane;
+  const was = partsOfFold(saved);
+  const is = partsOfFold({ ...folded, controlPlane: { ...folded.controlPlane, config } });
+  for (;;) {
+    const recorded = was.next().value ?? null;
+    const decided = is.next().value ?? null;
+    if (recorded === null && decided === null) return null;
+    if (!isSameJson(recorded, decided)) return { seq: saved.seq, at, input: null, recorded, decided };
   }
-  return null;
 }
 
 /** Few enough to be gone before the garbage collector moves them. */

@@ -94,6 +94,7 @@ export class ControlPlaneService {
         log,
         limits: { maxQueue: limits.maxQueue, maxBatch: MAX_BATCH, maxBatchEffects: MAX_BATCH_EFFECTS, snapshotEvery },
         perform: (effects, performed) => this.#perform(effects, performed),
+        onSnapshot: () => this.#prune(),
       },
       recovered.folded,
       recovered.snapshotSeq,
@@ -231,12 +232,17 @@ export class ControlPlaneService {
 
   /** Lets go of what has been kept for long enough. */
   async #tidy(): Promise<void> {
-    const { clock, store, retention } = this.#parts;
-    const now = clock.now();
-    for (const rolloutId of expiredRollouts(this.controlPlane, now - retention.rolloutDays * MS_PER_DAY)) {
+    const { clock, retention } = this.#parts;
+    const supersededUntil = clock.now() - retention.rolloutDays * MS_PER_DAY;
+    for (const rolloutId of expiredRollouts(this.controlPlane, supersededUntil)) {
       await this.engine.submit({ type: 'RetentionExpired', rolloutId });
     }
-    const eventsFrom = retention.eventDays === null ? null : now - retention.eventDays * MS_PER_DAY;
+    await this.#prune();
+  }
+
+  async #prune(): Promise<void> {
+    const { clock, store, retention } = this.#parts;
+    const eventsFrom = retention.eventDays === null ? null : clock.now() - retention.eventDays * MS_PER_DAY;
     try {
       await store.prune({ snapshots: SNAPSHOTS_KEPT, eventsFrom });
     } catch (error) {

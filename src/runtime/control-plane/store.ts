@@ -1,8 +1,7 @@
-import type { ControlPlaneEffect, ControlPlaneSnapshot } from '../../control-plane/index.ts';
+import type { ControlPlaneEffect, SnapshotPart } from '../../control-plane/index.ts';
 import type { Time } from '../../machine/index.ts';
 import type { Problem } from '../../text/index.ts';
 import { RuntimeProblem } from '../shared/runtime-problem.ts';
-import type { HeldSince } from './fold.ts';
 import type { RecordedInput } from './recorded-input.ts';
 
 /** A value, or a promise of it: a store may be synchronous, as SQLite is, or reach its database over a network. */
@@ -18,10 +17,11 @@ export interface LogEntry {
 export interface StoredSnapshot {
   readonly seq: number;
   readonly at: Time;
-  readonly controlPlane: ControlPlaneSnapshot;
-  /** When the newest fleet file that was taken had been signed. */
-  readonly signedAt: Time | null;
-  readonly heldSince: HeldSince;
+  /**
+   * JSON values, to be kept and returned in this order. Each takes a few milliseconds, and the event loop turns between
+   * those of a running control plane.
+   */
+  readonly parts: Iterable<SnapshotPart> | AsyncIterable<SnapshotPart>;
 }
 
 /** One line of the event log, as a query returns it. */

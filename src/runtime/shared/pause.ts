@@ -14,3 +14,10 @@ export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
     signal.addEventListener('abort', done);
   });
 }
+
+/** Resolves in the next turn of the event loop: what has arrived is handled in between. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

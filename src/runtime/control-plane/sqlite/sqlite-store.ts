@@ -1,4 +1,5 @@
-import type { ControlPlaneEffect, ControlPlaneSnapshot } from '../../../control-plane/index.ts';
+import type { ControlPlaneEffect, SnapshotPart } from '../../../control-plane/index.ts';
+import { nextTurn } from '../../shared/pause.ts';
 import { decodeInput, encodeInput, type RecordedInput } from '../recorded-input.ts';
 import {
   StoreConflict,
@@ -10,12 +11,12 @@ import {
   type StoredEvent,
   type StoredSnapshot,
 } from '../store.ts';
-import { putBack, takeApart, type ListPart } from './long-lists.ts';
 import { migrate, versionOf } from './migrations.ts';
 import { openSqlite, storeProblem, type SqlDatabase, type SqlValue } from './sql-database.ts';
 
-/** Rows deleted in one transaction: a few milliseconds of work. */
-const ROWS_PER_PRUNE = 5000;
+/** Rows deleted in one transaction: a few milliseconds of work. A part of a snapshot has some 25 pages. */
+const ROWS_PER_PRUNE = 1000;
+const PARTS_PER_PRUNE = 20;
 const RESTORE = 'Restore a backup, or start with an empty one: the agents bring back what counts.';
 
 /**
@@ -136,58 +137,73 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
   }
 
   function snapshot(seq: number): StoredSnapshot {
-    const [row] = rows('SELECT at FROM snapshots WHERE seq = ?', seq);
+    const [row] = rows('SELECT at, parts FROM snapshots WHERE seq = ?', seq);
     if (row === undefined) throw new RangeError(`There is no snapshot ${seq}.`);
-    let head: unknown = null;
-    for (let part = 0; ; part += 1) {
-      const [found] = rows('SELECT path, body FROM snapshot_parts WHERE seq = ? AND part = ?', seq, part);
-      if (found === undefined) break;
-      const body: unknown = JSON.parse(textAt(found, 1));
-      // Both were written by `saveSnapshot`: a path, and the items of a list.
-      if (part === 0) head = body;
-      else putBack(head, { path: JSON.parse(textAt(found, 0)) as string[], items: body as unknown[] });
-    }
-    // As above; `restore` checks the version, and whether it fits together.
-    const saved = head as Omit<StoredSnapshot, 'seq' | 'at'> & { readonly controlPlane: ControlPlaneSnapshot };
-    return { seq, at: numberAt(row, 0), ...saved };
+    return { seq, at: numberAt(row, 0), parts: partsOf(seq, numberAt(row, 1)) };
   }
 
-  async function saveSnapshot({ seq, at, ...saved }: StoredSnapshot): Promise<void> {
-    const { head, parts } = takeApart(saved);
-    const bodies: readonly { readonly path: ListPart['path']; readonly items: unknown }[] = [
-      { path: [], items: head },
-      ...parts,
-    ];
-    // A row in `snapshots` completes it: what was cut short has none, and is written over.
-    guarded(() => transaction(() => run('DELETE FROM snapshot_parts WHERE seq = ?', seq)))();
-    for (const [part, { path: place, items }] of bodies.entries()) {
-      const body = JSON.stringify(items);
-      guarded(() =>
-        run(
-          'INSERT INTO snapshot_parts (seq, part, path, body) VALUES (?, ?, ?, ?)',
-          seq,
-          part,
-          JSON.stringify(place),
-          body,
-        ),
-      )();
-      await nextTurn();
+  function* partsOf(seq: number, count: number): Generator<SnapshotPart, void> {
+    for (let part = 0; part < count; part += 1) {
+      const [row] = rows('SELECT path, body FROM snapshot_parts WHERE seq = ? AND part = ?', seq, part);
+      if (row === undefined) {
+        const message = `part ${part} of snapshot ${seq} is missing`;
+        throw new StoreProblem('damaged', { path, message, remedy: RESTORE });
+      }
+      // `savePart` wrote both.
+      yield { path: JSON.parse(textAt(row, 0)) as SnapshotPart['path'], body: JSON.parse(textAt(row, 1)) as unknown };
     }
-    guarded(() => run('INSERT OR REPLACE INTO snapshots (seq, at, parts) VALUES (?, ?, ?)', seq, at, bodies.length))();
+  }
+
+  async function saveSnapshot(saved: StoredSnapshot): Promise<void> {
+    if (snapshotSeqs().includes(saved.seq)) return replaceSnapshot(saved);
+    const { seq, at, parts } = saved;
+    // The row in `snapshots` completes it: what was cut short has none, and is written over.
+    guarded(() => run('DELETE FROM snapshot_parts WHERE seq = ?', seq))();
+    let count = 0;
+    for await (const part of parts) guarded(() => withoutSync(() => savePart(seq, count++, part)))();
+    // This commit puts the parts on disk, too.
+    guarded(() => run('INSERT INTO snapshots (seq, at, parts) VALUES (?, ?, ?)', seq, at, count))();
+  }
+
+  /** In one transaction, so that either is there at any time. It is rare: a start with another configuration. */
+  async function replaceSnapshot({ seq, at, parts }: StoredSnapshot): Promise<void> {
+    const all: SnapshotPart[] = [];
+    for await (const part of parts) all.push(part);
+    guarded(() =>
+      transaction(() => {
+        run('DELETE FROM snapshot_parts WHERE seq = ?', seq);
+        for (const [index, part] of all.entries()) savePart(seq, index, part);
+        run('UPDATE snapshots SET at = ?, parts = ? WHERE seq = ?', at, all.length, seq);
+      }),
+    )();
+  }
+
+  function savePart(seq: number, index: number, { path: place, body }: SnapshotPart): void {
+    const sql = 'INSERT INTO snapshot_parts (seq, part, path, body) VALUES (?, ?, ?, ?)';
+    run(sql, seq, index, JSON.stringify(place), JSON.stringify(body));
+  }
+
+  function withoutSync(work: () => void): void {
+    database.exec('PRAGMA synchronous = NORMAL');
+    try {
+      work();
+    } finally {
+      database.exec('PRAGMA synchronous = FULL');
+    }
   }
 
   async function prune({ snapshots, eventsFrom }: Retention): Promise<void> {
     const kept = guarded(() => rows('SELECT seq FROM snapshots ORDER BY seq DESC LIMIT ?', Math.max(1, snapshots)))();
     const oldest = kept.at(-1);
-    const deletions: (readonly [table: string, key: string, condition: string, limit: number])[] = [];
+    const deletions: (readonly [table: string, condition: string, limit: number, atOnce: number])[] = [];
     if (oldest !== undefined) {
       const seq = numberAt(oldest, 0);
-      deletions.push(['snapshots', 'seq', 'seq < ?', seq], ['inputs', 'seq', 'seq <= ?', seq]);
-      deletions.push(['snapshot_parts', 'rowid', 'seq < ?', seq]);
+      deletions.push(['snapshots', 'seq < ?', seq, ROWS_PER_PRUNE], ['inputs', 'seq <= ?', seq, ROWS_PER_PRUNE]);
+      deletions.push(['snapshot_parts', 'seq < ?', seq, PARTS_PER_PRUNE]);
     }
-    if (eventsFrom !== null) deletions.push(['events', 'id', 'at < ?', eventsFrom]);
-    for (const [table, key, condition, limit] of deletions) {
-      const some = `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT ${ROWS_PER_PRUNE})`;
+    if (eventsFrom !== null) deletions.push(['events', 'at < ?', eventsFrom, ROWS_PER_PRUNE]);
+    for (const [table, condition, limit, atOnce] of deletions) {
+      const some = `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${condition} LIMIT ${atOnce})`;
       while (guarded(() => changesOf(statement(some).run(limit)))() > 0) await nextTurn();
     }
   }
@@ -313,13 +329,6 @@ function closeDatabase(database: SqlDatabase): void {
     // It was opened read-only, or another process reads it: the write-ahead log stays beside the file.
   }
   database.close();
-}
-
-/** Lets requests be answered in between. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
 
 /** Whom an effect is about: the columns by which the event log is searched. */

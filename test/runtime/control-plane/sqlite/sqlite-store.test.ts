@@ -111,8 +111,7 @@ describe('what SQLite says becomes a sentence', () => {
     await (await sqliteStore(path)).close();
     const store = await readSqliteStore(path);
     onTestFinished(async () => store.close());
-    const snapshot = { seq: 0, at: 0, signedAt: null, heldSince: [], controlPlane: core.snapshot(core.start()) };
-    await expect(store.saveSnapshot(snapshot)).rejects.toThrow('this database cannot be written');
+    await expect(store.saveSnapshot({ seq: 0, at: 0, parts: [] })).rejects.toThrow('this database cannot be written');
   });
 
   it('for a folder that is missing', async () => {
@@ -150,7 +149,7 @@ describe('what SQLite says becomes a sentence', () => {
     await expect(opened).rejects.toMatchObject({ code: 'damaged' });
   });
 
-  it('for inputs that are missing or unreadable', async () => {
+  it('for inputs that are missing or unreadable, and a part of a snapshot that is missing', async () => {
     const path = join(temporaryFolder(), 'a.db');
     const first = await startBench({ path });
     await first.running.release(RELEASE);
@@ -159,6 +158,7 @@ describe('what SQLite says becomes a sentence', () => {
     imageOf(path, crashed);
     for (const [change, message] of [
       ['DELETE FROM inputs WHERE seq = 1', 'input 1 is missing in the log'],
+      ['DELETE FROM snapshot_parts WHERE part = 0', 'part 0 of snapshot 0 is missing'],
       [`UPDATE inputs SET body = '{"type":"Other"}' WHERE seq = 2`, 'input 2 cannot be read'],
     ] as const) {
       const copy = `${crashed}.${message.length}`;

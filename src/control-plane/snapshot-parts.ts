@@ -1,0 +1,73 @@
+import { isObject } from '../text/index.ts';
+
+/**
+ * A piece of a snapshot as plain data, so that a snapshot of any size can be made, encoded and decoded piece by piece. A
+ * JavaScript string is limited to half a gigabyte, and encoding a large one would block the process.
+ */
+export interface SnapshotPart {
+  /** Where the list is that the piece continues; empty for the first piece, which is everything but the long lists. */
+  readonly path: SnapshotPath;
+  /** Items of that list, in order. */
+  readonly body: unknown;
+}
+
+export type SnapshotPath = readonly (string | number)[];
+
+/** Making and encoding one slice takes a few milliseconds. */
+const ITEMS_PER_PART = 500;
+/** A list of up to so many items stays where it is. */
+const MAX_SHORT_LENGTH = 50;
+
+/** The items of a list in slices. */
+export function* slicesOf(path: SnapshotPath, items: Iterable<unknown>): Generator<SnapshotPart, void> {
+  let body: unknown[] = [];
+  for (const item of items) {
+    body.push(item);
+    if (body.length < ITEMS_PER_PART) continue;
+    yield { path, body };
+    body = [];
+  }
+  if (body.length > 0) yield { path, body };
+}
+
+/** The value at `path`: without its long lists first, and then those lists in slices. */
+export function* partsOf(value: unknown, path: SnapshotPath): Generator<SnapshotPart, void> {
+  const lists: { readonly path: SnapshotPath; readonly items: readonly unknown[] }[] = [];
+  const headOf = (member: unknown, at: SnapshotPath): unknown => {
+    if (Array.isArray(member)) {
+      if (member.length <= MAX_SHORT_LENGTH) return member.map((item, index) => headOf(item, [...at, index]));
+      lists.push({ path: at, items: member });
+      return [];
+    }
+    if (!isObject(member)) return member;
+    return Object.fromEntries(Object.entries(member).map(([name, field]) => [name, headOf(field, [...at, name])]));
+  };
+  const head = headOf(value, path);
+  // The item of a list continues that list.
+  if (path.length === 0) yield { path, body: head };
+  else yield { path: path.slice(0, -1), body: [head] };
+  for (const list of lists) yield* slicesOf(list.path, list.items);
+}
+
+/**
+ * The value with its next part in place; `undefined` has none yet. The value is written to, and so is the first part.
+ *
+ * @throws TypeError if they do not fit together.
+ */
+export function withPart(value: unknown, { path, body }: SnapshotPart): unknown {
+  if (path.length === 0) return body;
+  const list = memberAt(value, path);
+  if (!Array.isArray(list) || !Array.isArray(body)) throw new TypeError(`There is no list at ${path.join('.')}.`);
+  for (const item of body) list.push(item);
+  return value;
+}
+
+function memberAt(value: unknown, path: SnapshotPath): unknown {
+  let member = value;
+  for (const step of path) {
+    if (Array.isArray(member) && typeof step === 'number') member = member[step];
+    else if (isObject(member) && typeof step === 'string') member = member[step];
+    else return undefined;
+  }
+  return member;
+}
