@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
-import { printableLines } from '../text/index.ts';
+import { printable, printableLines, wrap } from '../text/index.ts';
 import type { ExitCode } from './exit-codes.ts';
 
 /** The environment of a command, so that tests can run one in process. */
@@ -28,6 +28,22 @@ export interface Output {
 /** Prints lines on standard error, without control characters. */
 export function notify(io: Io, ...lines: readonly string[]): void {
   io.stderr.write(lines.map((line) => `${printableLines(line)}\n`).join(''));
+}
+
+/** The same for sentences, wrapped for the terminal. Further lines are indented by two more columns. */
+export function remark(io: Io, ...sentences: readonly string[]): void {
+  const asked = io.stderr.isTerminal ? io.stderr.columns : Number(io.env['COLUMNS'] ?? 0);
+  const width = Number.isInteger(asked) && asked >= LEAST_WIDTH ? asked : WIDTH;
+  notify(io, ...sentences.flatMap((sentence) => wrapped(printable(sentence), width)));
+}
+
+const LEAST_WIDTH = 60;
+const WIDTH = 80;
+
+function wrapped(sentence: string, width: number): readonly string[] {
+  const indent = sentence.length - sentence.trimStart().length;
+  const lines = wrap(sentence.trimStart(), width - indent - 2);
+  return lines.map((line, at) => `${' '.repeat(at === 0 ? indent : indent + 2)}${line}`);
 }
 
 /** Adds the options and the action of one command. `onDone` receives its exit code. */

@@ -15,7 +15,7 @@ import { RunThreads } from '../simulator/node.ts';
 import { formatCount, formatDuration } from '../text/index.ts';
 import { runFileOf } from '../visualize/index.ts';
 import { EXIT, exitCodeOfSignal, type ExitCode } from './exit-codes.ts';
-import { notify, type Io } from './io.ts';
+import { type Io, notify, remark } from './io.ts';
 import { writeOutput } from './output-file.ts';
 import { pageFormat } from './page-format.ts';
 import { readPlanInput, type PlanFlags, type PlanRequest } from './plan-input.ts';
@@ -33,7 +33,7 @@ export async function planChange(file: string, flags: PlanFlags, io: Io): Promis
   if (!made.ok) return refuse(io, made.problems, file);
   const { left, unused } = withoutAccepted(made.plan.lints, request.accepted);
   for (const { lint, path } of unused)
-    notify(io, `note: --accept names ${lint}${path === undefined ? '' : ` at ${path}`}, which matches nothing.`);
+    remark(io, `note: --accept names ${lint}${path === undefined ? '' : ` at ${path}`}, which matches nothing.`);
   const interruption = io.interruption();
   const progress = new ProgressLine(io.stderr);
   const threads = await RunThreads.open(request.runs === 1 ? 1 : (request.workers ?? undefined));

@@ -11,7 +11,7 @@ import {
 import { isObject, type Problem } from '../text/index.ts';
 import { RUN_FILE_FORMAT } from '../visualize/index.ts';
 import { readFile } from './input-file.ts';
-import { notify, type Io } from './io.ts';
+import { type Io, remark } from './io.ts';
 
 /** A scenario read from a file, or made from a fleet file. */
 export interface FileScenario {
@@ -62,8 +62,8 @@ export function readScenarioText(file: string, text: string, problems: Problem[]
     },
   });
   if (read.ok) {
-    for (const { line, message } of read.warnings) notify(io, `warning: line ${line}: ${message}`);
-    for (const { line, message } of read.notes) notify(io, `note: line ${line}: ${message}`);
+    for (const { line, message } of read.warnings) remark(io, `warning: line ${line}: ${message}`);
+    for (const { line, message } of read.notes) remark(io, `note: line ${line}: ${message}`);
     return { scenario: read.scenario, expectation: read.expectation, named, assumptions: [] };
   }
   for (const { line, column, message, remedy } of read.problems)

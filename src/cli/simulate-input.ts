@@ -16,7 +16,7 @@ import { formatCount, hostMatcher, parseDuration, readStart, writeDuration, type
 import { decodeFleetInput, readFleetInput } from './fleet-input.ts';
 import { readHostOptions, type HostFlags } from './host-options.ts';
 import { readInput } from './input-file.ts';
-import { notify, type Io } from './io.ts';
+import { type Io, remark } from './io.ts';
 import { wholeNumberOption } from './options.ts';
 import { refuseDirectories, refuseToOverwrite, refuseTwoInOnePlace, type OutputOption } from './output-file.ts';
 import { isScenario, otherFile, readScenarioText, type FileScenario } from './scenario-input.ts';
@@ -251,7 +251,7 @@ async function readFleetOrScenario(
 }
 
 function warn(warnings: readonly FleetProblem[], io: Io): void {
-  for (const { path, message } of warnings) notify(io, `warning: ${path}: ${message}`);
+  for (const { path, message } of warnings) remark(io, `warning: ${path}: ${message}`);
 }
 
 function refuseBoth(flags: SimulateFlags, problems: Problem[]): null {
@@ -284,7 +284,7 @@ function readGenerated(flags: SimulateFlags, seed: number, problems: Problem[], 
   if (hosts === null || (flags.waves !== undefined && asked === null)) return null;
   const waves = asked ?? DEFAULT_WAVES;
   const unfilled = asked === null ? null : unfilledWaves(hosts, waves);
-  if (unfilled !== null) notify(io, `note: ${unfilled}`);
+  if (unfilled !== null) remark(io, `note: ${unfilled}`);
   return generateFleet({ hosts, waves, seed });
 }
 
@@ -305,7 +305,7 @@ function ofFleet(
     problems.push(...made.problems);
     return null;
   }
-  for (const note of [...made.notes, ...made.membership]) notify(io, `note: ${note}`);
+  for (const note of [...made.notes, ...made.membership]) remark(io, `note: ${note}`);
   if (made.scenario.rollouts.every(({ hosts }) => hosts.length === 0)) {
     const message = 'no host has a closure, so there is nothing to roll out';
     problems.push({ path: NO_CLOSURES, message, remedy: 'Add --new-closures, or --closure HOST=HASH.' });

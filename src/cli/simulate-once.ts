@@ -19,7 +19,7 @@ import {
 import { formatCount, formatDuration } from '../text/index.ts';
 import { keepFor, runFileOf } from '../visualize/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { notify, type Io } from './io.ts';
+import { type Io, remark } from './io.ts';
 import { OutputFile, UnwritableOutput, type OutputOption } from './output-file.ts';
 import { pageFormat } from './page-format.ts';
 import { printJson } from './print-json.ts';
@@ -152,7 +152,7 @@ export function holdAgainst(expectation: Expectation, run: Run, io: Io): ExitCod
   const unmet = [...findUnmet(expectation, run)];
   if (expectation.exit !== null && expectation.exit !== exitCode)
     unmet.push(`exit: expected ${expectation.exit}, got ${exitCode}.`);
-  for (const sentence of unmet) notify(io, `not as expected: ${sentence}`);
+  for (const sentence of unmet) remark(io, `not as expected: ${sentence}`);
   return unmet.length > 0 && exitCode === EXIT.ok ? EXIT.notTerminal : exitCode;
 }
 

@@ -12,3 +12,4 @@ export { isSameJson } from './same-json.ts';
 export { scanNames } from './scan-names.ts';
 export { shortName } from './short-name.ts';
 export * from './start-time.ts';
+export { wrap } from './wrap.ts';

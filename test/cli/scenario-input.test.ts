@@ -33,8 +33,10 @@ describe('what a file for simulate is', () => {
       writeFileSync(join(folder, 'f.json'), JSON.stringify({ ...fleet, waves: { ...fleet.waves, nowhere: [] } }));
       writeFileSync(join(folder, 'a.yaml'), 'fleet: { file: f.json }\n');
       const { stderr } = await runCli(['simulate', join(folder, 'a.yaml'), '--until', '1m']);
-      const what = 'waves are declared for channel nowhere, which does not exist, and are never used\n';
-      expect(stderr).toContain(`warning: line 1: in the fleet file, at $.waves.nowhere: ${what}`);
+      expect(stderr).toContain(
+        'warning: line 1: in the fleet file, at $.waves.nowhere: waves are declared for\n' +
+          '  channel nowhere, which does not exist, and are never used\n',
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,4 +1,4 @@
-import { printable } from '../../text/index.ts';
+import { printable, wrap } from '../../text/index.ts';
 
 export type Tone = 'title' | 'good' | 'bad' | 'warn' | 'quiet' | 'plain';
 
@@ -99,23 +99,4 @@ export class Page {
       ? text
       : `\u001b[${codes[0]}m${text}\u001b[${codes[1]}m`;
   }
-}
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    let rest = word;
-    if (line !== '' && line.length + 1 + rest.length > width) {
-      lines.push(line);
-      line = '';
-    }
-    while (rest.length > width) {
-      lines.push(rest.slice(0, width));
-      rest = rest.slice(width);
-    }
-    line = line === '' ? rest : `${line} ${rest}`;
-  }
-  lines.push(line);
-  return lines;
 }
