@@ -35,18 +35,26 @@ export function activateNewest(turn: OpenTurn): void {
 }
 
 /**
- * In the order of activation where it is known, and otherwise by the agent's own clock, which may have been set back.
- * The rest makes the result independent of the order of the records.
+ * In the order of activation where it is known. A record that comes from an answer is newer than one that was begun here
+ * only if both the agent's clock and the control plane's say so: either may have been set back. The rest makes the
+ * result independent of the order of the records.
  */
 function isNewer(record: HostRolloutState, { activation }: AgentRollout, newest: AgentRollout | null): boolean {
   const other = newest?.record ?? null;
   if (newest === null || other === null) return true;
   if (activation !== null && newest.activation !== null) return activation > newest.activation;
+  if (newest.activation !== null) return isLaterByBoth(record, other);
+  if (activation !== null) return !isLaterByBoth(other, record);
   const ackedAt = record.dispatchAckedAt ?? -Infinity;
   const otherAckedAt = other.dispatchAckedAt ?? -Infinity;
   if (ackedAt !== otherAckedAt) return ackedAt > otherAckedAt;
   if (record.dispatchedAt !== other.dispatchedAt) return record.dispatchedAt > other.dispatchedAt;
   return record.rolloutId > other.rolloutId;
+}
+
+function isLaterByBoth(record: HostRolloutState, other: HostRolloutState): boolean {
+  const isAckedLater = (record.dispatchAckedAt ?? -Infinity) > (other.dispatchAckedAt ?? -Infinity);
+  return isAckedLater && record.dispatchedAt >= other.dispatchedAt;
 }
 
 /**

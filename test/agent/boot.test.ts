@@ -123,6 +123,33 @@ describe('rule 11: which rollout is the active one', () => {
     expect(active(snapshotsOf(['stable@z', 5]), snapshotsOf(['stable@a', 5]))).toBe('stable@z');
   });
 
+  test.each([
+    ["by the agent's clock only, which was set back", { dispatchAckedAt: 90, dispatchedAt: 3 }, 'stable@begun'],
+    ["by the control plane's clock only", { dispatchAckedAt: 10, dispatchedAt: 9 }, 'stable@begun'],
+    ['by both clocks', { dispatchAckedAt: 90, dispatchedAt: 9 }, 'stable@told'],
+  ] as const)('one that was begun here, or one that an answer shows to be newer %s', (_, times, active) => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [told('stable@begun', {}, 1)] });
+    const rolloutId = 'stable@told';
+    const snapshot = { ...soaking, ...times, rolloutId };
+    driver.feed(answer({ bootstrapRollouts: [snapshot], manifests: [manifest({ rolloutId })] }));
+    expect(driver.agent.activeRolloutId).toBe(active);
+    expect(driver.agent.rollouts.map((rollout) => rollout.rolloutId)).toContain(rolloutId);
+  });
+
+  test('whichever is looked at first', () => {
+    const driver = new AgentDriver();
+    const begun = told('stable@begun', { dispatchAckedAt: 50, dispatchedAt: 5 }, 1);
+    const ofAnswer = told('stable@answer', { dispatchAckedAt: 90, dispatchedAt: 3 });
+    for (const headers of [
+      [begun, ofAnswer],
+      [ofAnswer, begun],
+    ]) {
+      driver.boot({ headers });
+      expect(driver.agent.activeRolloutId).toBe('stable@begun');
+    }
+  });
+
   test('the others are in the order of their dispatch, those of unknown age first', () => {
     const driver = new AgentDriver();
     driver.boot({

@@ -10,6 +10,7 @@ import { HostValues } from './per-host.ts';
 interface Told {
   readonly work: Work;
   readonly result: WorkResult;
+  readonly mayBeDropped: boolean;
 }
 
 interface State {
@@ -73,7 +74,7 @@ export const reports: Judge<State> = {
       }
       // An agent that has lost its disk may not recognise the report until its first heartbeat is answered.
       const isKnown = host.own.has(work.rolloutId) || !host.wasAnswered;
-      if (host.isUp && isKnown) due.set(index, [...due.get(index), { work, result }]);
+      if (host.isUp && isKnown) due.set(index, [...due.get(index), { work, result, mayBeDropped: false }]);
     },
     HeartbeatSent: (scene, _, { heartbeat }, host) => checkHeartbeat(scene, host, heartbeat),
     AgentStopped: (_, { due }, _observation, { index }) => due.delete(index),
@@ -121,17 +122,18 @@ function endTurn(scene: Scene, { due }: State, host: ObservedState): void {
   const told = due.get(index);
   if (told.length === 0) return;
   if (!hasBooted(scene, host)) {
-    // One that gives up waiting drops what is about a rollout that it does not know.
+    // One that gives up waiting drops what is about a rollout that it does not know. It may be waiting still.
     if (!isBooting(scene.setup, scene.runMs, host))
       due.set(
         index,
-        told.filter(({ work }) => host.own.has(work.rolloutId)),
+        told.map((one) => (host.own.has(one.work.rolloutId) ? one : { ...one, mayBeDropped: true })),
       );
     return;
   }
   due.delete(index);
-  for (const { work, result } of told) {
+  for (const { work, result, mayBeDropped } of told) {
     const { kind, rolloutId } = work;
+    if (mayBeDropped) continue;
     // A failed rollback is not reported.
     if (kind === 'rollback' && result.type !== 'completed') continue;
     if (!isState(host, rolloutId, kind === 'activation' ? 'Activating' : 'Failed')) continue;
