@@ -51,17 +51,20 @@ const trouble = (): HostTrouble =>
 const manifests = (): readonly AgentManifest[] =>
   trouble().isManifestExpired ? [] : manifestsOf(readSetup<Released>(join(folder, '..', 'released.json')), hostname);
 
-async function runProbe({ probeName, mode }: ProbeTask, signal: AbortSignal): Promise<ProbeResult> {
-  await pause(clock, workSecs.probe * 1000, signal);
-  const runs = readlinkSync(inFolder('current'));
-  const struck = trouble().probes.find(
-    (each) =>
-      (each.probeName === null ? mode === 'enforce' : each.probeName === probeName) &&
-      (each.closure === null || each.closure === runs),
-  );
-  if (struck?.outcome === 'silent') await pause(clock, Number.MAX_SAFE_INTEGER, signal);
-  if (struck === undefined) return { status: 'pass', failureReason: null, subResults: null };
-  return { status: 'fail', failureReason: 'rehearsed failure', subResults: null };
+async function runProbe({ probeName, mode, intervalMs }: ProbeTask, signal: AbortSignal): Promise<ProbeResult> {
+  for (;;) {
+    await pause(clock, workSecs.probe * 1000, signal);
+    const runs = readlinkSync(inFolder('current'));
+    const struck = trouble().probes.find(
+      (each) =>
+        (each.probeName === null ? mode === 'enforce' : each.probeName === probeName) &&
+        (each.closure === null || each.closure === runs),
+    );
+    if (signal.aborted || struck === undefined) return { status: 'pass', failureReason: null, subResults: null };
+    if (struck.outcome === 'fail') return { status: 'fail', failureReason: 'rehearsed failure', subResults: null };
+    writeLine({ type: 'probe-silent', probeName });
+    await pause(clock, intervalMs, signal);
+  }
 }
 
 function crashIfOrdered(): void {

@@ -17,7 +17,9 @@ export type AgentLine =
   /** … and has. */
   | { readonly type: 'done' }
   /** Every effect of the input was performed. */
-  | { readonly type: 'turn'; readonly undelivered: number; readonly workers: number; readonly isWorking: boolean };
+  | { readonly type: 'turn'; readonly undelivered: number; readonly workers: number; readonly isWorking: boolean }
+  /** A run of a probe never reports, as the scenario wants it. */
+  | { readonly type: 'probe-silent'; readonly probeName: string };
 
 /** A recorded input of the control plane, with its effects. */
 export interface RecordedTurn {

@@ -84,6 +84,9 @@ export class HostObserver {
         this.#see(line.at, (runMs, hostname) => ({ type: 'AgentIdle', runMs, hostname }));
         if (this.#lastInput === 'EventsDelivered' && line.undelivered === 0)
           this.#see(line.at, (runMs, hostname) => ({ type: 'OutboxEmptied', runMs, hostname }));
+        return;
+      case 'probe-silent':
+      // A fault, and nothing that the agent did.
     }
   }
 

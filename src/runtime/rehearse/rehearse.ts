@@ -26,7 +26,7 @@ import { isAskedFor } from '../../simulator/internal.ts';
 import { HostObserver } from './observe-host.ts';
 import { observeControlPlane } from './observe-control-plane.ts';
 import { Rehearsal, type RehearseOptions, type StruckFault } from './rehearsal.ts';
-import { steadyNow, type SteadyMs } from './journal.ts';
+import { steadyNow, type AgentLine, type SteadyMs } from './journal.ts';
 import { inOrder, type Observed } from './timeline.ts';
 import type { Time } from '../../machine/index.ts';
 import type { RehearsedHost } from './rehearsed-host.ts';
@@ -264,16 +264,22 @@ function faultOf(what: string | undefined, kind: string | undefined, argument: s
   }
 }
 
-/** The first failure of each probe: in a rehearsal nothing else fails one. */
+/** The first time that each probe failed, and was silent: in a rehearsal nothing else makes it. */
 function probeFaults({ hostname, lives }: RehearsedHost): readonly StruckFault[] {
   const struck = new Map<string, StruckFault>();
   for (const { lines } of lives) {
     for (const line of lines) {
-      if (line.type !== 'input' || line.input.type !== 'ProbeOutcome' || line.input.status !== 'fail') continue;
-      const { probeName } = line.input;
-      if (struck.has(probeName)) continue;
-      struck.set(probeName, { at: line.at, hostname, fault: { fault: 'probe-fails', params: { probeName } } });
+      const fault = probeFaultOf(line);
+      if (fault === null) continue;
+      const key = JSON.stringify(fault);
+      if (!struck.has(key)) struck.set(key, { at: line.at, hostname, fault });
     }
   }
   return [...struck.values()];
+}
+
+function probeFaultOf(line: AgentLine): KnownFault | null {
+  if (line.type === 'probe-silent') return { fault: 'probe-silent', params: { probeName: line.probeName } };
+  if (line.type !== 'input' || line.input.type !== 'ProbeOutcome' || line.input.status !== 'fail') return null;
+  return { fault: 'probe-fails', params: { probeName: line.input.probeName } };
 }

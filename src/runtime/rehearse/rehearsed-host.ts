@@ -177,19 +177,34 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     this.machine.push({ at: steadyNow(), type: 'disk-lost' });
   }
 
+  /** How many events the agent wrote after its last durable line: those that a loss of power would take. */
+  get atRisk(): number {
+    return this.#readTail().events;
+  }
+
   /**
    * What the agent wrote after its last durable line never reached the disk, but for half a line. To be called while it is
    * down. Returns how many events are lost.
    */
   loseTail(): number {
+    const { path, kept, half, events } = this.#readTail();
+    if (existsSync(path)) writeFileSync(path, [...kept, half].join('\n'));
+    return events;
+  }
+
+  #readTail(): {
+    readonly path: string;
+    readonly kept: readonly string[];
+    readonly half: string;
+    readonly events: number;
+  } {
     const path = join(this.folder, 'state', 'outbox.jsonl');
-    if (!existsSync(path)) return 0;
-    const lines = readFileSync(path, 'utf8').split('\n');
+    const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
     const records = lines.map(decodeRecord);
-    const kept = records.findLastIndex((record) => record !== null && isDurable(record)) + 1;
-    const half = lines[kept]?.slice(0, (lines[kept]?.length ?? 0) / 2) ?? '';
-    writeFileSync(path, [...lines.slice(0, kept), half].join('\n'));
-    return records.slice(kept).filter((record) => record?.type === 'entry').length;
+    const end = records.findLastIndex((record) => record !== null && isDurable(record)) + 1;
+    const half = lines[end]?.slice(0, (lines[end]?.length ?? 0) / 2) ?? '';
+    const events = records.slice(end).filter((record) => record?.type === 'entry').length;
+    return { path, kept: lines.slice(0, end), half, events };
   }
 
   /** What goes wrong with the next jobs of a kind: see `FAKE_SWITCH`. */

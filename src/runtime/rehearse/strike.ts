@@ -34,8 +34,11 @@ function strikeHost(rehearsal: Rehearsal, action: HostAction, host: RehearsedHos
       const { afterEffects, downMs, losesTail } = action;
       const beforeStart = losesTail ? () => loseTail(rehearsal, host) : undefined;
       if (afterEffects === null) {
-        rehearsal.struck({ fault: 'agent-crash', params: {} }, hostname);
-        return void rehearsal.killAgent(host, downMs, beforeStart);
+        const crash = (): void => {
+          rehearsal.struck({ fault: 'agent-crash', params: {} }, hostname);
+          void rehearsal.killAgent(host, downMs, beforeStart);
+        };
+        return losesTail ? onceAtRisk(rehearsal, host, crash) : crash();
       }
       const params = { afterEffects, ofEffects: afterEffects };
       rehearsal.struck({ fault: 'crash-between-effects', params }, hostname);
@@ -92,6 +95,19 @@ function strikeHost(rehearsal: Rehearsal, action: HostAction, host: RehearsedHos
       host.link.set({ type: 'bounce' });
       return rehearsal.after(action.forMs, () => host.link.set({ type: 'open' }));
   }
+}
+
+/** Longer than an agent goes without an event while it probes. */
+const MAX_WAIT_FOR_TAIL_MS = 60_000;
+const LOOK_FOR_TAIL_MS = 250;
+
+/**
+ * Once the agent has written an event that is not on disk yet. A simulation strikes to the millisecond; a process has
+ * written the event that the scenario means a little earlier or later.
+ */
+function onceAtRisk(rehearsal: Rehearsal, host: RehearsedHost, run: () => void, waitedMs = 0): void {
+  if (host.atRisk > 0 || waitedMs >= MAX_WAIT_FOR_TAIL_MS) return run();
+  rehearsal.after(LOOK_FOR_TAIL_MS, () => onceAtRisk(rehearsal, host, run, waitedMs + LOOK_FOR_TAIL_MS));
 }
 
 function loseTail(rehearsal: Rehearsal, host: RehearsedHost): void {

@@ -45,12 +45,14 @@ function entryOf(seq: number, durable: boolean): OutboxEntry {
 
 test('loses-tail leaves what was on disk, and half a line that the next agent does not mind', () => {
   const host = aHost();
-  expect(host.loseTail()).toBe(0);
+  expect([host.atRisk, host.loseTail()]).toEqual([0, 0]);
   const outbox = new FileOutbox(join(host.folder, 'state'));
   outbox.open();
   for (const entry of [entryOf(1, false), entryOf(2, true), entryOf(3, false), entryOf(4, false)]) outbox.append(entry);
   outbox.close();
+  expect(host.atRisk).toBe(2);
   expect(host.loseTail()).toBe(2);
+  expect(host.atRisk).toBe(0);
   const next = new FileOutbox(join(host.folder, 'state'));
   expect(next.open().entries.map(({ event }) => event.seq)).toEqual([1, 2]);
   next.close();
