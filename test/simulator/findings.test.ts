@@ -93,6 +93,23 @@ describe('what simulation showed about the protocol', () => {
     expect(overdrawnBudgets(run(whole).run.history)).toEqual([]);
   });
 
+  test('a backup with greater numbers: the host runs the release that the control plane has as rolled back', () => {
+    const { scenario } = read('a-backup-has-greater-numbers.yaml');
+    const closures: string[] = [];
+    const result = simulate(scenario, {
+      onObservation: (seen) => void (seen.type === 'ClosureChanged' && closures.push(seen.closure)),
+    });
+    expect(closures).toEqual(['web-01-release-1', 'old-web-01', 'web-01-release-1']);
+    expect(result.history.trackOf('stable@release-1', 'web-01')?.targetClosure).toBe('web-01-release-1');
+  });
+
+  test('an outbox that is never empty: with rarer probes, the record is taken over', () => {
+    const { scenario } = read('an-outbox-that-is-never-empty.yaml');
+    const probeSets = scenario.probeSets.map((probes) => probes.map((probe) => ({ ...probe, intervalSecs: 150 })));
+    expect(simulate({ ...scenario, probeSets }).holds).toMatchObject([{ state: 'Soaking' }]);
+    expect(simulate(scenario).holds).toMatchObject([{ state: 'Activating' }]);
+  });
+
   test('a halted rollout continues, at once and to all hosts, if a new control plane does not wait for heartbeats', () => {
     const { scenario } = read('a-halted-rollout-goes-on-after-a-lost-database.yaml');
     const soon = { ...scenario, steps: scenario.steps.filter(({ do: action }) => action.type !== 'partition') };

@@ -3,7 +3,7 @@ import { gatesOf } from './edge-order.ts';
 import { isAtEnd, isDispatching, isOrderingEligible } from './host-states.ts';
 import type { HostRecord } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
-import type { ObservedState } from './observed-hosts.ts';
+import { isOfEarlierDispatch, type ObservedState } from './observed-hosts.ts';
 import { hasFailuresBefore, itemAt, type RolloutBook } from './rollout-book.ts';
 import { HostValues } from './per-host.ts';
 import { enforcedProbes } from './soaked.ts';
@@ -82,18 +82,15 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
 }
 
 /**
- * A record restored from a backup stays behind if the host now runs something else, such as the wrong closure: only a
- * heartbeat that names the target makes up an activation.
+ * A record restored from a backup stays behind if the host now runs something else, such as the wrong closure, and its
+ * outbox is never empty (docs/findings.md): only a heartbeat that names the target makes up an activation. It also does
+ * if it is of an earlier dispatch.
  */
-function isBehindItsHost(
-  { ledger }: Scene,
-  host: ObservedState,
-  { targetClosure }: HostRecord,
-  rolloutId: string,
-): boolean {
-  if (host.wasSwitchedByHand) return true;
+function isBehindItsHost({ ledger }: Scene, host: ObservedState, record: HostRecord, rolloutId: string): boolean {
+  if (host.wasSwitchedByHand || isOfEarlierDispatch(ledger, host, rolloutId, record)) return true;
   const own = host.own.get(rolloutId)?.record.state ?? 'Activating';
-  return ledger.databasesLost > 0 && own !== 'Activating' && host.closure !== targetClosure;
+  const mayHaveEvents = host.heard?.undelivered.includes(rolloutId) ?? true;
+  return ledger.databasesLost > 0 && own !== 'Activating' && host.closure !== record.targetClosure && mayHaveEvents;
 }
 
 function whyNotDispatched(scene: Scene, book: RolloutBook, place: number, host: ObservedState): string | null {
