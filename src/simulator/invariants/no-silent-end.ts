@@ -1,3 +1,4 @@
+import type { Time } from '../../machine/index.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
 import { HostValues, PerHost } from './per-host.ts';
@@ -11,6 +12,7 @@ interface Attempt {
   readonly isDeferred: boolean;
   /** The life of the agent that took the dispatch. */
   readonly life: number;
+  readonly acknowledgedAt: Time;
 }
 
 /** A rollback that must be fired, that must be reported, or that failed and waits for the next boot. */
@@ -35,13 +37,14 @@ interface State {
 export const noSilentEnd: Judge<State> = {
   begin: () => ({ attempts: new PerHost<Attempt | null>(null), due: new HostValues<Due | null>(null) }),
   emitted: {
-    DispatchAck: (_, { attempts, due }, { rolloutId, event: { currentClosureAtDispatch } }, host) => {
+    DispatchAck: (_, { attempts, due }, { rolloutId, event }, host) => {
+      const { currentClosureAtDispatch, receivedAt: acknowledgedAt } = event;
       const hasWayBack = currentClosureAtDispatch !== null;
       // The agent cannot know that its worker reported something false.
       const closure = host.wasMisreported ? (currentClosureAtDispatch ?? host.closure) : host.closure;
       // A failed rollback is over once a newer rollout takes over.
       if (due.get(host.index)?.what !== 'fire') due.delete(host.index);
-      attempts.set(rolloutId, host.index, { closure, hasWayBack, isDeferred: false, life: host.life });
+      attempts.set(rolloutId, host.index, { closure, hasWayBack, isDeferred: false, life: host.life, acknowledgedAt });
     },
     ActivationDeferred: (_, state, { rolloutId }, { index }) => noteDeferred(state, rolloutId, index, true),
     ActivationCompleted: (_, state, { rolloutId }, { index }) => noteDeferred(state, rolloutId, index, false),
@@ -70,7 +73,9 @@ export const noSilentEnd: Judge<State> = {
       if (isResumed && host.closure === attempt.closure && !host.wasMisreported)
         broken('no silent end', hostname, rolloutId, `${hostname} goes back to ${closure} again, which it runs.`);
       due.set(host.index, { what: 'report', rolloutId, closure: attempt.closure, life: host.life });
-      if (closure === attempt.closure) return;
+      // An agent without its disk may have taken over, from a backup, the record of an earlier dispatch.
+      const isOfEarlier = host.own.get(rolloutId)?.record.dispatchAckedAt !== attempt.acknowledgedAt;
+      if (closure === attempt.closure || (host.disksLost > 0 && isOfEarlier)) return;
       broken(
         'no silent end',
         hostname,
