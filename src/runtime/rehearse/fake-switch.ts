@@ -2,7 +2,8 @@
  * The command that switches a host of a rehearsal: `sh fake-switch.sh FOLDER CLOSURE SECONDS`. It points the links
  * `boot` and `current` of the host's folder at the closure, and writes down what it does and when.
  *
- * The file `next-switch` or `next-rollback` says what goes wrong: TIMES (`-` for always), MODE, and ARGUMENT.
+ * The file `next-switch` or `next-rollback` says what goes wrong, one fault a line: TIMES (`-` for always), MODE, ARGUMENT,
+ * and CLOSURE (`-` for any), between tabs. The first one about the closure strikes.
  */
 export const FAKE_SWITCH = String.raw`#!/bin/sh
 folder=$1
@@ -29,13 +30,17 @@ plan=$folder/next-$NIXFLEET_KIND
 mode=switch
 argument=
 if [ -s "$plan" ]; then
-  read -r times mode argument < "$plan"
-  if [ "$times" = 1 ]; then
-    rm "$plan"
-  elif [ "$times" != - ]; then
-    printf '%s %s %s\n' "$((times - 1))" "$mode" "$argument" > "$plan.new" && mv "$plan.new" "$plan"
-  fi
-  say "fault-$mode" "$argument"
+  : > "$plan.left"
+  while IFS='	' read -r times what with wants; do
+    if [ "$mode" = switch ] && { [ "$wants" = - ] || [ "$wants" = "$closure" ]; }; then
+      mode=$what
+      argument=$with
+      [ "$times" = - ] || times=$((times - 1))
+    fi
+    [ "$times" = 0 ] || printf '%s\t%s\t%s\t%s\n' "$times" "$what" "$with" "$wants" >> "$plan.left"
+  done < "$plan"
+  mv "$plan.left" "$plan"
+  [ "$mode" = switch ] || say "fault-$mode" "$argument"
 fi
 pass "$secs"
 case $mode in

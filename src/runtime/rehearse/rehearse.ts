@@ -257,6 +257,8 @@ function faultOf(what: string | undefined, kind: string | undefined, argument: s
       return { fault: 'units-failed', params: { exitCode: Number(argument) } };
     case 'fault-defer':
       return { fault: 'activation-deferred', params: { component: argument } };
+    case 'fault-lie':
+      return { fault: 'rollback-lies', params: {} };
     case 'fault-hang':
       return { fault: 'worker-hangs', params: { extraMs: Math.round(Number(argument) * 1000) } };
     default:

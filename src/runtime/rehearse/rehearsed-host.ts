@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -207,9 +208,19 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     return { path, kept: lines.slice(0, end), half, events };
   }
 
-  /** What goes wrong with the next jobs of a kind: see `FAKE_SWITCH`. */
-  plan(kind: 'switch' | 'rollback', times: number | null, mode: string, argument: string): void {
-    writeFileSync(join(this.folder, `next-${kind}`), `${times ?? '-'} ${mode} ${argument}\n`);
+  /**
+   * What goes wrong with the next jobs of a kind: see `FAKE_SWITCH`.
+   *
+   * @param closure the jobs that bring it; `null` for all
+   */
+  plan(
+    kind: 'switch' | 'rollback',
+    times: number | null,
+    mode: 'fail' | 'units' | 'defer' | 'hang' | 'lie',
+    argument: string,
+    closure: string | null,
+  ): void {
+    appendFileSync(join(this.folder, `next-${kind}`), `${[times ?? '-', mode, argument, closure ?? '-'].join('\t')}\n`);
   }
 
   trouble(change: (trouble: HostTrouble) => HostTrouble): void {

@@ -29,6 +29,8 @@ type HostAction = Extract<RehearsedAction, { readonly hosts: readonly string[] }
 function strikeHost(rehearsal: Rehearsal, action: HostAction, host: RehearsedHost): void {
   const { hostname } = host;
   const { durations } = rehearsal.scenario;
+  // What is wrong with a switch is wrong with the release that is out now: a later one may put it right.
+  const released = rehearsal.releasedTo(hostname);
   switch (action.type) {
     case 'crash': {
       const { afterEffects, downMs, losesTail } = action;
@@ -56,24 +58,25 @@ function strikeHost(rehearsal: Rehearsal, action: HostAction, host: RehearsedHos
       rehearsal.struck({ fault: 'disk-lost', params: {} }, hostname);
       return void rehearsal.killAgent(host, action.downMs, () => host.loseDisk());
     case 'fail-activation':
-      return host.plan('switch', action.times, 'fail', String(action.exitCode));
+      return host.plan('switch', action.times, 'fail', String(action.exitCode), released);
     case 'switch-with-failed-units':
-      return host.plan('switch', action.times, 'units', String(action.exitCode));
+      return host.plan('switch', action.times, 'units', String(action.exitCode), released);
     case 'defer-activation':
       if (action.rebootAfterMs !== null) rehearsal.rebootAfterMs.set(hostname, action.rebootAfterMs);
-      return host.plan('switch', action.times, 'defer', action.component);
+      return host.plan('switch', action.times, 'defer', action.component, released);
     case 'fail-rollback':
-      return host.plan('rollback', action.times, 'fail', String(action.exitCode));
+      return host.plan('rollback', action.times, 'fail', String(action.exitCode), null);
+    case 'lie-about-rollback':
+      return host.plan('rollback', action.times, 'lie', '0', null);
     case 'hang-worker':
-      return host.plan('switch', action.times, 'hang', String(action.extraMs / 1000));
+      return host.plan('switch', action.times, 'hang', String(action.extraMs / 1000), null);
     case 'switch-by-hand':
       rehearsal.struck({ fault: 'switched-by-hand', params: { closure: action.closure } }, hostname);
       return host.switchByHand(action.closure);
     case 'fail-probe':
     case 'silence-probe': {
       const outcome = action.type === 'fail-probe' ? 'fail' : 'silent';
-      const closure = rehearsal.releasedTo(hostname);
-      const trouble = { probeName: action.probe, closure, outcome } as const;
+      const trouble = { probeName: action.probe, closure: released, outcome } as const;
       host.trouble(withProbe(trouble));
       if (action.forMs !== null) rehearsal.after(action.forMs, () => host.trouble(withoutProbe(trouble)));
       return;

@@ -15,6 +15,7 @@ const SUPPORTED = [
   'defer-activation',
   'fall-back-at-boot',
   'fail-rollback',
+  'lie-about-rollback',
   'hang-worker',
   'switch-by-hand',
   'fail-probe',

@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { agentSettings } from '../../../src/agent/index.ts';
 import { FileOutbox } from '../../../src/runtime/agent/index.ts';
+import { FAKE_SWITCH } from '../../../src/runtime/rehearse/fake-switch.ts';
 import { RehearsedLink } from '../../../src/runtime/rehearse/host-link.ts';
 import { RehearsedHost } from '../../../src/runtime/rehearse/rehearsed-host.ts';
 import { RunClockDriver } from '../../../src/runtime/rehearse/run-clock.ts';
@@ -56,4 +58,25 @@ test('loses-tail leaves what was on disk, and half a line that the next agent do
   const next = new FileOutbox(join(host.folder, 'state'));
   expect(next.open().entries.map(({ event }) => event.seq)).toEqual([1, 2]);
   next.close();
+});
+
+// The second release of a host whose first one was deferred was deferred as well, unlike in a simulation.
+test('what goes wrong with a switch strikes the closure that it is about, as often as it may', () => {
+  const host = aHost();
+  host.plan('switch', 1, 'fail', '7', 'new-1');
+  host.plan('rollback', null, 'fail', '9', null);
+  host.plan('switch', 2, 'units', '4', null);
+  // Nobody gives it the time here.
+  const script = FAKE_SWITCH.replace('timeout 3600 cat', 'true');
+  const exitCodeOf = (closure: string): number | null =>
+    spawnSync('sh', ['-c', script, 'fake-switch', host.folder, closure, '1'], {
+      env: { ...process.env, NIXFLEET_KIND: 'switch', NIXFLEET_ROLLOUT_ID: 'stable@r1' },
+    }).status;
+  expect(['new-2', 'new-1', 'new-1', 'new-1'].map(exitCodeOf)).toEqual([4, 7, 4, 0]);
+  expect(
+    host
+      .switchLog()
+      .map(([, what]) => what)
+      .filter((what) => what?.startsWith('fault')),
+  ).toEqual(['fault-units', 'fault-fail', 'fault-units']);
 });
