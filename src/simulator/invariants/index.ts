@@ -9,6 +9,7 @@ import { dispatch } from './dispatch.ts';
 import { answers } from './answers.ts';
 import { synthesis } from './synthesis.ts';
 import { reachability } from './reachability.ts';
+import type { InvariantName } from './invariant-names.ts';
 import type { AnyJudge } from './invariant.ts';
 import { live } from './live.ts';
 import { completeLog } from './log.ts';
@@ -32,15 +33,15 @@ import { transitions } from './transitions.ts';
 import { waveOrder } from './wave-order.ts';
 import { whatRuns } from './what-runs.ts';
 
-/** Every judge, in the order in which they are asked. */
-export const JUDGES: readonly AnyJudge[] = [
+/** Every judge by the invariant that it is named after, in the order in which they are asked. */
+const judges: Readonly<Record<InvariantName, AnyJudge>> = {
   mirror,
-  neverAhead,
-  convergedIsHealthy,
+  'never ahead': neverAhead,
+  'converged is healthy': convergedIsHealthy,
   soaked,
-  revertedIsBack,
-  waveOrder,
-  edgeOrder,
+  'reverted is back': revertedIsBack,
+  'wave order': waveOrder,
+  'edge order': edgeOrder,
   budget,
   quarantine,
   halt,
@@ -48,11 +49,11 @@ export const JUDGES: readonly AnyJudge[] = [
   once,
   sequence,
   durable,
-  whatRuns,
-  completeLog,
-  oneSwitch,
-  noSilentEnd,
-  neverBack,
+  'what runs': whatRuns,
+  log: completeLog,
+  'one switch': oneSwitch,
+  'no silent end': noSilentEnd,
+  'never back': neverBack,
   transitions,
   outbox,
   reports,
@@ -60,10 +61,13 @@ export const JUDGES: readonly AnyJudge[] = [
   timing,
   live,
   waiting,
-  rolloutCourse,
+  'rollout course': rolloutCourse,
   dispatch,
   answers,
   reachability,
   synthesis,
   manifest,
-];
+};
+
+/** Every judge, in the order in which they are asked. */
+export const JUDGES: readonly AnyJudge[] = Object.values(judges);
