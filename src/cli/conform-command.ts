@@ -13,7 +13,7 @@ import {
 } from '../testing/node.ts';
 import { formatCount, type Problem } from '../text/index.ts';
 import { loadAdapter } from './conform-input.ts';
-import { exercisesFor, sessionsFor, withoutSteps, type ConformFlags } from './conform-questions.ts';
+import { exercisesFor, restrictionsOf, sessionsFor, withoutSteps, type ConformFlags } from './conform-questions.ts';
 import { writeReport } from './conform-report.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import { notify, type DefineCommand, type Io } from './io.ts';
@@ -136,7 +136,9 @@ async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
             ...options,
           });
     progress.clear();
-    return writeReport(report, flags, [...shortfalls, ...missedThresholds(report.coverage, thresholds)], signal, io);
+    const missed = [...shortfalls, ...missedThresholds(report.coverage, thresholds)];
+    const restrictions = [...restrictionsOf(flags), ...(signal.aborted ? ['interrupted'] : [])];
+    return writeReport({ ...report, restrictions, shortfalls: missed }, flags, signal, io);
   };
   let exitCode = await askOnce();
   if (flags.watch === undefined) return exitCode;

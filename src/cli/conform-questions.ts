@@ -17,7 +17,7 @@ import {
 import type { Problem } from '../text/index.ts';
 import { readExerciseFile } from './conform-input.ts';
 import type { Io } from './io.ts';
-import { FROM_1, oneOfOption, wholeNumberOption } from './options.ts';
+import { FROM_1, oneOfOption, optionOf, wholeNumberOption } from './options.ts';
 import { refuseToOverwrite, refuseTwoInOnePlace, type OutputOption } from './output-file.ts';
 import { startFiles, type SuiteChoice, type SuiteFlags } from './suite-options.ts';
 
@@ -155,6 +155,17 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
   refuseTwoInOnePlace(conformOutputs(flags), problems);
   const inputs = [...fixtures, ...(flags.adapter === undefined ? [] : [flags.adapter]), ...startFiles(flags)];
   refuseToOverwrite(inputs, conformOutputs(flags), problems);
+}
+
+/** The options that leave something out of the questions, as they were typed. */
+export function restrictionsOf(flags: ConformFlags): readonly string[] {
+  const { criterion, side, policy, start, maxPaths, fixtures, machine, without, quick, only, trustFiles } = flags;
+  const options = { criterion, side, policy, start, maxPaths, fixtures, machine, without, quick, only, trustFiles };
+  return Object.entries(options).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    const values = value === true ? [] : [value].flat();
+    return values.length > 0 ? values.map((each) => `${optionOf(name)} ${each}`) : [optionOf(name)];
+  });
 }
 
 /** The files that `conform` writes. */

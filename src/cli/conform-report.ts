@@ -21,14 +21,12 @@ import { refuse } from './problem.ts';
 export async function writeReport(
   report: ConformanceReport,
   flags: ConformFlags,
-  missed: readonly string[],
   interruption: AbortSignal,
   io: Io,
 ): Promise<ExitCode> {
-  const { without = [], exec, json, junit, overlay, reproducers, html, github, gitlab, summary } = flags;
-  const skipped = without.length > 0 ? `Skipped by --without: ${without.join(', ')}.\n` : '';
+  const { exec, json, junit, overlay, reproducers, html, github, gitlab, summary } = flags;
   // The report contains text from the peer, which must not control the terminal.
-  const text = printableLines(`${conformanceText(report)}\n${skipped}`);
+  const text = printableLines(`${conformanceText(report)}\n`);
   const isStdoutFree = conformOutputs(flags).every(([, file]) => file !== '-');
   const unwritten = [
     ...writeRequested(
@@ -51,11 +49,11 @@ export async function writeReport(
     if (unwritten.length > 0) refuse(io, unwritten);
     return exitCodeOfSignal(interruption);
   }
-  notify(io, ...(exec === undefined ? [] : remedies(report, exec)), ...missed);
-  return unwritten.length > 0 ? refuse(io, unwritten) : exitCodeOf(report, missed);
+  notify(io, ...(exec === undefined ? [] : remedies(report, exec)), ...report.shortfalls);
+  return unwritten.length > 0 ? refuse(io, unwritten) : exitCodeOf(report);
 }
 
-function exitCodeOf({ verdict }: ConformanceReport, missed: readonly string[]): ExitCode {
+function exitCodeOf({ verdict, shortfalls }: ConformanceReport): ExitCode {
   switch (verdict) {
     case 'differs':
       return EXIT.differs;
@@ -63,7 +61,7 @@ function exitCodeOf({ verdict }: ConformanceReport, missed: readonly string[]): 
     case 'nothing-asserted':
       return EXIT.peerFailed;
     case 'conforms':
-      return missed.length > 0 ? EXIT.belowThreshold : EXIT.ok;
+      return shortfalls.length > 0 ? EXIT.belowThreshold : EXIT.ok;
   }
 }
 
@@ -80,9 +78,7 @@ export function remedies(report: ConformanceReport, exec: string): readonly stri
     return [`Run ${JSON.stringify(exec)} by hand: it must answer each line of JSON that it reads from standard input.`];
   }
   if (report.mode === 'session' && report.unsupported.open !== undefined) {
-    return [
-      'The other implementation has no sessions. Leave out --session, or answer open, event and close: see docs/conformance-protocol.md.',
-    ];
+    return ['The peer has no sessions: leave out --session, or answer open, event and close.'];
   }
   // A peer that supports nothing has another problem.
   if (verdict !== 'nothing-asserted' || isNothingCompared) return [];

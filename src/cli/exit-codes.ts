@@ -58,7 +58,7 @@ export const EXIT_CODES = {
     [EXIT.ok, 'every answer is right'],
     [EXIT.badInput, BAD_INPUT],
     [EXIT.differs, 'an answer is wrong'],
-    [EXIT.peerFailed, 'the other implementation exited, fell silent or printed garbage; or a test compared nothing'],
+    [EXIT.peerFailed, 'the other implementation exited, fell silent or printed garbage; or a test is incomplete'],
     [EXIT.belowThreshold, 'every answer is right, but a criterion is not reached, or coverage is below --min'],
     [EXIT.interrupted, INTERRUPTED],
     [EXIT.terminated, TERMINATED],

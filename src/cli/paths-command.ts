@@ -99,7 +99,7 @@ async function writePaths(flags: PathsFlags, io: Io): Promise<ExitCode> {
 }
 
 const groupOf = ({ criterion, side, onHealthFailure, paths }: SuitePart): TestGroup => ({
-  title: `${criterion} of the ${side} under ${onHealthFailure}`,
+  title: `${criterion} (${side}, ${onHealthFailure})`,
   policy: { onHealthFailure },
   paths,
 });

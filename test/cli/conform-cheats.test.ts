@@ -78,6 +78,42 @@ describe('a run that', () => {
     expect(report.asked).toBeLessThanOrEqual(count);
     expect(report.coverage.dimensions.cells.covered).toBeLessThanOrEqual(count);
   });
+
+  it('leaves something out says so in every report', async () => {
+    const files = ['html', 'junit', 'summary'].map((kind) => ({ kind, file: join(folder, `restricted.${kind}`) }));
+    const outputs = files.flatMap(({ kind, file }) => [`--${kind}`, file]);
+    const options = [...few, '--only', questionId(firstStep())];
+    const { stdout, report } = await conform([...honest, ...options, ...outputs]);
+    const flags = ['--criterion validTransitions', '--side agent', '--policy halt', '--machine host'];
+    expect(report.restrictions).toEqual([...flags, `--only ${questionId(firstStep())}`]);
+    for (const text of [stdout, ...files.map(({ file }) => readFileSync(file, 'utf8'))]) {
+      for (const restriction of report.restrictions) expect(text).toContain(restriction);
+    }
+  });
+
+  it('does not reach what it asks for is not shown as good in any report', async () => {
+    const kinds = ['html', 'junit', 'summary', 'github', 'gitlab'];
+    const files = kinds.map((kind) => ({ kind, file: join(folder, `missed.${kind}`) }));
+    const outputs = files.flatMap(({ kind, file }) => [`--${kind}`, file]);
+    const { status, report } = await conform([...honest, ...few, '--min', 'cells=100', ...outputs]);
+    const missed = 'Coverage of cells is 16 % (14/84), and 100 % is asked for.';
+    expect({ status, shortfalls: report.shortfalls }).toEqual({ status: 4, shortfalls: [missed] });
+    for (const { file } of files) expect(readFileSync(file, 'utf8')).toContain(missed.split(' %')[0]);
+    expect(readFileSync(join(folder, 'missed.html'), 'utf8')).toContain('<h1 class="bad">');
+  });
+
+  it('is interrupted says so in its report', async () => {
+    const controller = new AbortController();
+    const file = join(folder, 'interrupted.json');
+    const silent = ['--exec', `'${process.execPath}' -e 'setInterval(() => {}, 1000)'`];
+    const running = runCli(['conform', ...silent, ...few, '--json', file], { interruption: controller.signal });
+    controller.abort('SIGTERM');
+    expect((await running).status).toBe(143);
+    // What `--json` writes.
+    const report = JSON.parse(readFileSync(file, 'utf8')) as ConformanceReport;
+    expect(report.verdict).not.toBe('conforms');
+    expect(report.restrictions).toContain('interrupted');
+  });
 });
 
 describe('a file that', () => {

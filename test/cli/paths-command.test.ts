@@ -18,6 +18,12 @@ describe('nixfleet-statechart paths exits with', () => {
     expect(JSON.parse(stdout)).toHaveProperty('dimensions');
   });
 
+  test('0, and no line over 80 columns', async () => {
+    const { stdout } = await run('paths', '-c', 'guardOutcomes');
+    expect(stdout).toContain('guardOutcomes (control-plane, rollback-and-halt): 136 paths, 1906 events\n');
+    expect(stdout).not.toMatch(/^.{81}/m);
+  });
+
   test('1 where two things were to be written to standard output', async () => {
     const { status, stdout, stderr } = await run('paths', ...small, '--format', 'json', '--coverage-json', '-');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

@@ -145,6 +145,7 @@ describe.concurrent('the commands of the guide for QA', () => {
       const isWhole = isNight || part.includes('--seed');
       const { status, stdout } = await run(isWhole ? command : `${command} ${PART}`);
       expect(stdout).toMatch(/^It conforms\./);
+      expect(stdout).not.toMatch(/^.{81}/m);
       expect(status).toBe(0);
     },
     180_000,

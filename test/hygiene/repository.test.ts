@@ -82,6 +82,7 @@ const OF_A_WHOLE_MODULE = {
     'wire/vectors',
   ],
   'hostile, broken or cheating input': [
+    'cli/conform-cheating-peers',
     'cli/conform-cheats',
     'fleet/hostile-input',
     'simulator/scenario-file/all-at-once',

@@ -6,6 +6,7 @@ const faces = {
   rollout: () => import('../../src/rollout/index.ts'),
   agent: () => import('../../src/agent/index.ts'),
   'control-plane': () => import('../../src/control-plane/index.ts'),
+  testing: () => import('../../src/testing/node.ts'),
 };
 
 // While one module is mutated, the others are unchanged.

@@ -278,7 +278,7 @@ describe('coverage', () => {
 
   it('is a table that names what is missing', () => {
     const table = coverageTable(report);
-    expect(table).toMatch(/^Coverage of (\d+) right answers \((\d+) asked, \1 answered, \1 compared\)\n/);
+    expect(table).toMatch(/^Coverage: \d+ events asked, (\d+) answered, \1 compared, \1 right\n/);
     expect(table).toMatch(/^cells \(every state and event\) +84\/84 +100 %$/m);
     expect(table).toMatch(/^Not exercised, transition pairs \(1-switch\):\n {2}\S+ → \S+/m);
     expect(table).toMatch(/^ {2}and \d+ more$/m);
@@ -347,6 +347,8 @@ describe('JUnit', () => {
       unexplained: [{ kind: 'ended', message: 'gone' }],
       disorder: { count: 0, example: null },
       givenUpAfter: null,
+      restrictions: ['--only <1>'],
+      shortfalls: ['Coverage of cells is 1 %.'],
       restarts: 1,
       tests: [
         {
@@ -360,15 +362,15 @@ describe('JUnit', () => {
           compared: 1,
           durationMs: 1_250,
         },
-        { ...fine, name: 'skipped', events: 2, skipped: 1 },
         { ...fine, name: 'passed', events: 1, skipped: 0 },
       ],
       coverage: empty,
     };
     const xml = conformanceJUnit(report);
-    expect(xml).toContain('<testsuites tests="4" failures="1" errors="1" time="2.250">');
+    expect(xml).toContain('<testsuites tests="4" failures="2" errors="1" time="1.750">');
     expect(xml).toContain('name="a &quot;quoted&quot; &lt;name&gt; &amp; \ufffd more"');
-    expect(xml).toContain('<skipped message="1 of 2 events were not run"/>');
+    expect(xml).toContain('<property name="restrictions" value="--only &lt;1&gt;"/>');
+    expect(xml).toContain('<failure message="Coverage of cells is 1 %.">');
     expect(xml).toContain('<property name="coverage.cells" value="0/84"/>');
     expect(await junitProblems(xml)).toEqual([]);
     // It was refused for this attribute once.

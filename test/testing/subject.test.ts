@@ -231,7 +231,7 @@ describe('pathFromChoices', () => {
       fc.asyncProperty(choices, async (list) => {
         await runPath(pathFromChoices(list, options), neverSoaks);
       }),
-      { numRuns: 300, seed: 1 },
+      { numRuns: 300, seed: 1, endOnFailure: false },
     );
     expect(run.failed).toBe(true);
     expect(run.errorInstance).toBeInstanceOf(PathFailure);

@@ -9,8 +9,10 @@ export function answerDifferences({ expected }: Exercise, answer: object): reado
   const { id: _, ...rest } = answer as { readonly id: number };
   const sentence = otherKind(expected, rest);
   if (sentence !== null) return [{ path: '$', expected, actual: rest, hint: null, sentence }];
-  // A refusal's message, and any fields beyond the specified ones, are up to the peer.
-  return differences(expected, rest, { allowMore: 'err' in expected && 'err' in rest });
+  if (!('err' in expected)) return differences(expected, rest);
+  // A refusal's message, and any fields beyond the specified ones, are up to the peer. Nothing may stand beside it.
+  const inside = differences(expected, rest, { allowMore: true });
+  return inside.length > 0 ? inside : differences({ err: Reflect.get(rest, 'err') }, rest);
 }
 
 /** Describes an answer that is not one, or that accepts what must be refused, or the other way round. */

@@ -18,7 +18,7 @@ const namesIn = (value: unknown): number =>
 /** A name that some object has twice: readers differ in which of the two counts. */
 function repeatedName(json: string, parsed: unknown): string | null {
   // As many names as there are colons behind quotes: nothing can be there twice.
-  if (json.split('":').length - 1 === namesIn(parsed)) return null;
+  if (json.split(/"\s*:/).length - 1 === namesIn(parsed)) return null;
   let repeated: string | null = null;
   scanNames(json, MAX_DEPTH, (_, name) => {
     repeated ??= name;

@@ -64,11 +64,11 @@ export interface Failure {
 export interface TestOutcome {
   readonly name: string;
   readonly events: number;
-  /** The number of compared answers. A test without any proves nothing, which is a problem. */
+  /** The number of compared answers. If not all were, the test has not passed. */
   readonly compared: number;
   /** `null` for a test that passed, otherwise its first problem. */
   readonly problem: string | null;
-  /** The kind of problem: a wrong answer, a failed peer, or nothing compared. */
+  /** The kind of problem: a wrong answer, a failed peer, or something that was not compared. */
   readonly fault: 'answer' | 'peer' | 'untested' | null;
   /** The last events up to the problem, one line each; empty if no single question has it. */
   readonly trail: readonly string[];
@@ -90,15 +90,15 @@ export type RecordKeeper = 'question' | 'session' | 'mirror';
 export interface ConformanceReport {
   readonly format: 'nixfleet-conformance';
   readonly version: 1;
-  /** `nothing-asserted` is also a failure: a run or a test that compared nothing proves nothing. */
   readonly mode: RecordKeeper;
+  /** `nothing-asserted` is also a failure: of a run without tests, or with tests that did not compare everything. */
   readonly verdict: 'conforms' | 'differs' | 'peer-failed' | 'nothing-asserted';
   readonly asked: number;
   readonly matched: number;
   readonly mismatched: number;
   readonly failed: number;
   readonly notAsked: number;
-  /** Tests that compared nothing, because none of their questions were asked or supported. */
+  /** Tests without a wrong answer in which not everything was asked or supported. */
   readonly untested: number;
   readonly unsupported: { readonly [Op in Operation | SessionOperation]?: number };
   /** How many events of each side were compared, and how many the peer does not support. */
@@ -115,6 +115,10 @@ export interface ConformanceReport {
   /** After how many problems the peer was abandoned; `null` if everything was asked. */
   readonly givenUpAfter: number | null;
   readonly restarts: number;
+  /** Why less was asked than everything, for example `--quick 200`; empty for a whole run. */
+  readonly restrictions: readonly string[];
+  /** Criteria that were not reached, and coverage below what was required, one sentence each. */
+  readonly shortfalls: readonly string[];
   readonly tests: readonly TestOutcome[];
   readonly coverage: CoverageReport;
 }

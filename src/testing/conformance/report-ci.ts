@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { formatCount } from '../../text/index.ts';
+import { count, formatCount } from '../../text/index.ts';
 import { coverageTable } from '../coverage/coverage-formats.ts';
 import { differenceText } from '../difference.ts';
 import type { ConformanceReport, Mismatch } from './conformance-report.ts';
@@ -27,8 +27,20 @@ function findingsOf(report: ConformanceReport): readonly Finding[] {
     title: `${place} is not answered`,
     text: problem.message,
   }));
-  const others = report.unexplained.map(({ message }) => ({ title: 'The peer failed', text: message }));
-  return [...wrong, ...failed, ...others];
+  const others = [
+    ...report.unexplained.map(({ message }) => message),
+    ...(report.disorder.example === null ? [] : [report.disorder.example]),
+    ...(report.notAsked > 0 ? [`${count(report.notAsked, 'question')} not asked`] : []),
+  ].map((text) => ({ title: 'The peer failed', text }));
+  const incomplete = report.tests.filter(({ fault }) => fault === 'untested');
+  const first = incomplete[0]?.problem ?? (report.tests.length === 0 ? 'nothing was asked' : null);
+  return [
+    ...wrong,
+    ...failed,
+    ...others,
+    ...(first === null ? [] : [{ title: `${count(incomplete.length, 'test')} incomplete`, text: first }]),
+    ...report.shortfalls.map((text) => ({ title: 'Not everything is covered', text })),
+  ];
 }
 
 const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
@@ -61,12 +73,16 @@ function fenced(text: string): string {
   return `${fence}text\n${text}\n${fence}\n`;
 }
 
-const countsOf = ({ asked, matched, mismatched, failed }: ConformanceReport): string =>
+const titleOf = ({ verdict, shortfalls }: ConformanceReport): string =>
+  verdict === 'conforms' && shortfalls.length > 0 ? 'conforms, but not everything is covered' : verdict;
+
+const countsOf = ({ asked, matched, mismatched, failed, restrictions }: ConformanceReport): string =>
   [
     `${formatCount(asked)} asked`,
     `${formatCount(matched)} right`,
     `${formatCount(mismatched)} wrong`,
     `${formatCount(failed)} failed`,
+    ...(restrictions.length > 0 ? [`restricted: ${restrictions.join(' ')}`] : []),
   ].join(', ');
 
 /** Markdown for the summary of a job. */
@@ -74,10 +90,9 @@ export function jobSummary(report: ConformanceReport): string {
   const findings = findingsOf(report).map(
     ({ title, text }) => `### ${title.replaceAll(/[`<>]/g, '')}\n\n${fenced(text)}`,
   );
-  const counts = countsOf(report);
   return [
-    `## Conformance: ${report.verdict}`,
-    counts,
+    `## Conformance: ${titleOf(report)}`,
+    countsOf(report),
     ...findings,
     '### Coverage',
     fenced(coverageTable(report.coverage)),
@@ -110,7 +125,8 @@ export function conformanceHtml(
   report: ConformanceReport,
   linkTo: (mismatch: Mismatch) => string | null = () => null,
 ): string {
-  const isGood = report.verdict === 'conforms';
+  const isGood = report.verdict === 'conforms' && report.shortfalls.length === 0;
+  const title = titleOf(report);
   const mistakes = firstOfEach(report).map((mismatch, index) => {
     const reproducer = report.reproducers.find(({ mistake }) => mistake === mismatch.mistake);
     const matters = reproducer?.matters ?? [];
@@ -125,9 +141,10 @@ ${matters.length > 0 ? `<p>It takes <code>${html(matters.join(', '))}</code>.</p
     .filter(({ problem }) => problem !== null)
     .map(({ name, problem }) => `<tr><td>${html(name)}</td><td>${html(problem ?? '')}</td></tr>`);
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Conformance: ${report.verdict}</title><style>${STYLE}</style></head>
-<body><h1 class="${isGood ? 'good' : 'bad'}">Conformance: ${report.verdict}</h1>
-<p>${countsOf(report)}, ${formatCount(report.notAsked)} not asked.</p>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Conformance: ${title}</title><style>${STYLE}</style></head>
+<body><h1 class="${isGood ? 'good' : 'bad'}">Conformance: ${title}</h1>
+<p>${html(countsOf(report))}, ${formatCount(report.notAsked)} not asked.</p>
+${report.shortfalls.map((text) => `<p class="bad">${html(text)}</p>`).join('')}
 ${mistakes.length > 0 ? `<h2>Mistakes</h2>${mistakes.join('\n')}` : ''}
 <h2>Coverage</h2><pre>${html(coverageTable(report.coverage))}</pre>
 ${tests.length > 0 ? `<h2>Tests that failed</h2><table><tr><th>test</th><th>problem</th></tr>${tests.join('')}</table>` : ''}

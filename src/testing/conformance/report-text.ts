@@ -25,9 +25,9 @@ function headline({ verdict, tests, untested }: ConformanceReport): string {
     case 'peer-failed':
       return tests.some(({ compared }) => compared > 0) ? 'It could not be asked everything.' : 'It never answered.';
     case 'nothing-asserted':
-      return untested === tests.length
+      return tests.every(({ compared }) => compared === 0)
         ? 'Nothing was compared, so nothing is known.'
-        : `In ${untested} of ${tests.length} tests nothing was compared, so nothing is known of what they ask.`;
+        : `${formatCount(untested)} of ${count(tests.length, 'test')} did not compare everything.`;
   }
 }
 
@@ -105,10 +105,10 @@ function mismatchText(
 const failureText = ({ place, test, count, problem }: Failure): string =>
   `- ${place}, ${times(count)}: ${problem.message}\n   in ${test}`;
 
-/** Only if other tests compared something; otherwise these are all tests, as the headline says. */
-function untestedTexts({ tests, verdict, untested }: ConformanceReport): readonly string[] {
-  if (verdict !== 'nothing-asserted' || untested === tests.length) return [];
-  const isUntested = ({ compared }: TestOutcome): boolean => compared === 0;
+/** Only if nothing worse happened, which would be the reason. */
+function untestedTexts({ tests, verdict }: ConformanceReport): readonly string[] {
+  if (verdict !== 'nothing-asserted' || tests.every(({ compared }) => compared === 0)) return [];
+  const isUntested = ({ fault }: TestOutcome): boolean => fault === 'untested';
   return tests.filter(isUntested).map(({ name, problem }) => `- ${name}: ${problem ?? ''}`);
 }
 
@@ -119,19 +119,18 @@ function givenUpTexts({ givenUpAfter, notAsked, tests }: ConformanceReport): rea
 }
 
 /** Where the numbers differ: of tests and of questions. */
-function sharedTexts({ tests, asked, notAsked, coverage }: ConformanceReport): readonly string[] {
+function sharedTexts({ tests, asked, notAsked }: ConformanceReport): readonly string[] {
   const needed = tests.reduce((sum, { events }) => sum + events, 0);
   const shared = needed - asked - notAsked;
   if (shared <= 0) return [];
-  const events = coverage.steps.asked;
   return [
-    `${count(tests.length, 'test')} need ${formatCount(needed)} answers, ${formatCount(events)} of them to events of hosts; ${formatCount(shared)} repeat the question of another test, which is asked once.`,
+    `${count(tests.length, 'test')} need ${formatCount(needed)} answers; ${formatCount(shared)} of them are shared and asked once.`,
   ];
 }
 
 const KEEPER_TEXTS: Readonly<Record<RecordKeeper, string>> = {
-  question: 'Each question carried its record. Use --session to test an implementation that keeps its own.',
-  session: 'The other implementation kept the records itself, over whole paths.',
+  question: 'Each question held its record; --session tests a peer that keeps its own.',
+  session: 'The peer kept the records itself, over whole paths.',
   mirror: 'The control plane kept the records itself, over whole paths.',
 };
 
@@ -157,6 +156,7 @@ export function conformanceText(report: ConformanceReport): string {
     ...(lacking > 0 ? [`${formatCount(lacking)} unsupported`] : []),
     ...(failed > 0 ? [`${formatCount(failed)} without an answer`] : []),
   ];
+  const isComparing = report.tests.some(({ compared }) => compared > 0);
   const counts = [
     `${formatCount(asked)} asked = ${sum.join(' + ')}`,
     ...(notAsked > 0 ? [`${formatCount(notAsked)} not asked after that`] : []),
@@ -165,10 +165,11 @@ export function conformanceText(report: ConformanceReport): string {
   return [
     `${headline(report)} ${counts.join(', ')}.`,
     ...sharedTexts(report),
-    ...(report.tests.some(({ compared }) => compared > 0) ? [KEEPER_TEXTS[report.mode]] : []),
+    ...(isComparing ? [KEEPER_TEXTS[report.mode]] : []),
     ...givenUpTexts(report),
     ...(unsupported.length > 0 ? [`The peer does not support: ${unsupported.join(', ')}.`] : []),
-    ...section('Tests that prove nothing:', untestedTexts(report)),
+    ...(isComparing ? section('This run was restricted by:', report.restrictions) : []),
+    ...section('Incomplete tests:', untestedTexts(report)),
     ...section('Wrong answers, the shortest way first:', mistakeTexts(report)),
     ...section('Questions that the peer failed at:', report.failures.map(failureText)),
     ...section(

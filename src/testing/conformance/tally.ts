@@ -1,6 +1,7 @@
 import { measureCoverage, type Shown } from '../coverage/measure-coverage.ts';
 import type { Scope } from '../coverage/dimension.ts';
 import { differenceText, type Difference } from '../difference.ts';
+import { isObject } from '../../text/index.ts';
 import { sideOf } from '../side.ts';
 import { answerDifferences } from './answer-differences.ts';
 import type { AskListener, ExerciseOutcome } from './ask-exercises.ts';
@@ -37,11 +38,13 @@ export interface Tally extends AskListener {
   readonly report: () => ConformanceReport;
 }
 
-/** A mirror shows the record, and of refusals only those that have a status of their own. */
-const shownBy = ({ expected }: Exercise): Shown =>
-  'mirror' in expected
-    ? { state: true, effects: false, acceptance: true, refusal: expected.status !== 204 }
-    : { state: true, effects: true, acceptance: true, refusal: true };
+/** A mirror shows the record or a part of it, and of refusals only those that have a status of their own. */
+function shownBy({ expected }: Exercise, answer: object): Shown {
+  if (!('mirror' in expected)) return { state: true, record: true, effects: true, acceptance: true, refusal: true };
+  const mirror: unknown = Reflect.get(answer, 'mirror');
+  const isWhole = isObject(mirror) && Object.keys(expected.mirror).every((field) => Object.hasOwn(mirror, field));
+  return { state: true, record: isWhole, effects: false, acceptance: true, refusal: expected.status !== 204 };
+}
 
 /** Adds up what is answered. What it keeps grows with the number of tests, not with the number of questions. */
 export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => number = () => performance.now()): Tally {
@@ -93,7 +96,7 @@ export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => numb
     if (exercise.visit !== null) {
       const isRight = found.length === 0;
       if (isRight && exercise.within?.index === 0) coverage.begin(exercise.visit.before);
-      coverage.run(exercise.visit, { shown: shownBy(exercise), isRight });
+      coverage.run(exercise.visit, { shown: shownBy(exercise, answer), isRight });
     }
     if (found.length === 0) {
       if (!isReused) counts.matched += 1;
@@ -178,13 +181,15 @@ export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => numb
     return counts.matched > 0 && untested === 0 ? 'conforms' : 'nothing-asserted';
   }
 
-  /** A test in which nothing was compared has not passed, whatever the reason. */
+  /** A test in which something was not compared has not passed, whatever the reason. */
   function judgedTests(): Pick<ConformanceReport, 'verdict' | 'untested' | 'tests'> {
     let untested = 0;
     const judged = [...tests.values()].map(({ whySkipped, ...test }): TestOutcome => {
-      if (test.compared > 0 || test.problem !== null) return test;
+      if (test.problem !== null || test.skipped === 0) return test;
       untested += 1;
-      return { ...test, fault: 'untested', problem: `nothing was compared: ${whySkipped}` };
+      const { compared, events } = test;
+      const what = compared === 0 ? 'nothing was compared' : `only ${compared} of ${events} answers were compared`;
+      return { ...test, fault: 'untested', problem: `${what}: ${whySkipped}` };
     });
     return { verdict: verdict(untested), untested, tests: judged };
   }
@@ -252,6 +257,8 @@ export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => numb
       unexplained,
       disorder,
       givenUpAfter,
+      restrictions: [],
+      shortfalls: [],
       coverage: coverage.report(),
     }),
   };

@@ -23,10 +23,10 @@ export function coverageTable({ dimensions, steps }: CoverageReport): string {
     return ['', `Not exercised, ${definitions[name].title}:`, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
   });
   const { asked, answered, compared, right } = steps;
-  const isAllRight = right === asked;
-  const title = isAllRight
-    ? `Coverage of ${formatCount(asked)} events`
-    : `Coverage of ${formatCount(right)} right answers (${formatCount(asked)} asked, ${formatCount(answered)} answered, ${formatCount(compared)} compared)`;
+  const title =
+    right === asked
+      ? `Coverage of ${formatCount(asked)} events`
+      : `Coverage: ${formatCount(asked)} events asked, ${formatCount(answered)} answered, ${formatCount(compared)} compared, ${formatCount(right)} right`;
   return [title, ...table, ...missing].join('\n');
 }
 

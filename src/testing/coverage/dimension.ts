@@ -31,8 +31,10 @@ export interface Scope {
 /** A way to count what was exercised. Every item has a name that a person can find in the specification. */
 export interface Dimension {
   readonly title: string;
-  /** What an answer must show to count; by default the new state, or that the event was refused. */
-  readonly shownBy?: 'state' | 'effects' | 'refusal';
+  /** What the answer to an accepted event must show to count; by default the new state. */
+  readonly whenAccepted?: 'record' | 'effects';
+  /** What the answer to a refused event must show to count; by default that it was refused. */
+  readonly whenRefused?: 'refusal';
   /** Everything that can be exercised, in the order of the chart. */
   readonly universe: (scope: Scope) => readonly string[];
   /** What is exercised before anything has happened. */

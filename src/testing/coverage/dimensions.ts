@@ -21,7 +21,7 @@ const refusalKind = (refusal: Refusal): string =>
 /** The refusals, and each condition of converging apart. */
 const refusalKinds: Dimension = {
   title: 'refusals by kind',
-  shownBy: 'refusal',
+  whenRefused: 'refusal',
   universe: () => Object.keys(kinds),
   touched: ({ result }) => (result.ok ? [] : [refusalKind(result.error)]),
 };
@@ -40,7 +40,7 @@ const emittedBy: Record<HostEffect['type'], readonly Side[]> = {
 /** The effects that the machine itself returns. */
 const effectKinds: Dimension = {
   title: 'effects by kind',
-  shownBy: 'effects',
+  whenAccepted: 'effects',
   universe: (scope) =>
     Object.entries(emittedBy)
       .filter(([, by]) => by.some((side) => scope.sides.includes(side)))
@@ -56,7 +56,6 @@ const pair = (first: string, second: string): string => `${first} → ${second}`
 /** States that a record was in. */
 const states: Dimension = {
   title: 'states',
-  shownBy: 'state',
   universe: () => hostStates,
   atStart: ({ state }) => [state],
   touched: ({ result }) => (result.ok ? [result.state.state] : []),
@@ -97,6 +96,7 @@ const transitionPairs: Dimension = {
 /** Kinds of values in accepted events and in the records they met; and how the two lie to each other, accepted or not. */
 const values: Dimension = {
   title: 'kinds of values',
+  whenAccepted: 'record',
   universe: ({ sides }) => wantedValueClasses(hostEventTypes.filter((type) => sides.includes(sideOf(type)))),
   touched: ({ before, event, result }) => (result.ok ? valueClasses(before, event) : relationClasses(before, event)),
 };

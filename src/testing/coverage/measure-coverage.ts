@@ -8,6 +8,8 @@ import type { PathStep, TestPath } from '../test-path.ts';
 export interface Shown {
   /** The state of the record. */
   readonly state: boolean;
+  /** Every field of the record. */
+  readonly record: boolean;
   readonly effects: boolean;
   /** Whether the event was accepted: in a refusal, or in the number of the last accepted event. */
   readonly acceptance: boolean;
@@ -22,7 +24,7 @@ export interface Judgement {
 }
 
 const EVERYTHING: Judgement = {
-  shown: { state: true, effects: true, acceptance: true, refusal: true },
+  shown: { state: true, record: true, effects: true, acceptance: true, refusal: true },
   isRight: true,
 };
 
@@ -42,8 +44,8 @@ export interface CoverageMeter {
 /** Whether a dimension may count the event: it was right, and what the dimension is about was shown. */
 function counts(dimension: Dimension, visit: Visit, { shown, isRight }: Judgement): boolean {
   if (!isRight) return false;
-  const by = dimension.shownBy ?? (visit.result.ok ? 'state' : 'acceptance');
-  return shown[by];
+  const { whenAccepted = 'state', whenRefused = 'acceptance' } = dimension;
+  return shown[visit.result.ok ? whenAccepted : whenRefused];
 }
 
 /** Counts what is exercised. Nothing counts that was not asked, answered, compared and right. */

@@ -86,7 +86,7 @@ async function compareAll<Handle>(
 ): Promise<{ readonly assertions: number; readonly shown: Shown }> {
   const answer = answerOf(step.expected);
   let assertions = 0;
-  const shown = { state: false, effects: false, acceptance: false, refusal: false };
+  const shown = { state: false, record: false, effects: false, acceptance: false, refusal: false };
   const compare = (what: string, expected: unknown, actual: unknown, allowMore = false): void => {
     assertions += 1;
     const [first] = differences(expected, actual, { max: 1, allowMore });
@@ -104,6 +104,7 @@ async function compareAll<Handle>(
     const actual = await subject.record(handle);
     if (Object.keys(actual).length > 0) compare('record', only(after, actual), actual);
     shown.state = Object.hasOwn(actual, 'state');
+    shown.record = Object.keys(after).every((field) => Object.hasOwn(actual, field));
     shown.acceptance ||= Object.hasOwn(actual, 'lastEventSeq');
   }
   if (subject.effects !== undefined) {

@@ -119,6 +119,8 @@ describe('a control plane over HTTP', () => {
   it('may show a part of its mirror only', async () => {
     const report = await ask({ mirror: ({ state, lastEventSeq }) => ({ state, lastEventSeq }) });
     expect(report.verdict).toBe('conforms');
+    expect(report.coverage.dimensions.transitions.percent).toBe(100);
+    expect(report.coverage.dimensions.values.covered).toBe(0);
   });
 
   it('must show the state', async () => {

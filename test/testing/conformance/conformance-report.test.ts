@@ -33,6 +33,19 @@ const at =
   (question: Question, answer: object): object | null =>
     question.op === 'step' && question.state.state === state && question.event.type === event ? spoil(answer) : null;
 
+describe('the report', () => {
+  it('has no line over 80 columns, even if the numbers are large', async () => {
+    const whole = await reportOf(() => null);
+    const many = { asked: 900_000, matched: 900_000, tests: whole.tests.map((test) => ({ ...test, events: 999_999 })) };
+    const { steps } = whole.coverage;
+    const coverage = { ...whole.coverage, steps: { ...steps, asked: 99_999, answered: 99_999, compared: 99_999 } };
+    const text = conformanceText({ ...whole, ...many, coverage });
+    expect(text).toMatch(/^\d+ tests need [\d,]+ answers; [\d,]+ of them are shared and asked once\.$/m);
+    expect(text).toMatch(/^Coverage: 99,999 events asked, 99,999 answered, 99,999 compared, \d+ right$/m);
+    expect(text).not.toMatch(/^.{81}/m);
+  });
+});
+
 describe('a wrong answer is reported', () => {
   it('in JUnit with the event, its state, its number, and the trail', async () => {
     const report = await reportOf(at('Activating', 'LocalActivationCompleted', () => ({ err: { kind: 'Invariant' } })));

@@ -67,6 +67,11 @@ describe('a subject that shows', () => {
       { record: ({ record }) => record },
       ['cells', 'guardOutcomes', 'states', 'transitionPairs', 'transitions', 'values'],
     ],
+    [
+      'a part of its record covers no values',
+      { record: ({ record: { hostname: _, ...others } }) => others },
+      ['cells', 'guardOutcomes', 'states', 'transitionPairs', 'transitions'],
+    ],
   ])('%s', async (_, subject, expected) => {
     expect(covered(await coverageOf(subject))).toEqual(expected);
   });
