@@ -1,5 +1,6 @@
 import { RULES } from '../coverage/index.ts';
 import { Page, type Cell, type PageFormat } from '../report/page.ts';
+import { neverOccurred } from '../report/result-report.ts';
 import { count, formatCount, formatDuration, shortName } from '../../text/index.ts';
 import type { Outcome } from '../run.ts';
 import type { Distribution } from './distribution.ts';
@@ -81,7 +82,7 @@ function faultRows({ faults, runs }: RunTally, page: Page): void {
       { text: fault },
       right(formatCount(tally.count)),
       tally.count === 0
-        ? { text: 'requested, but never occurred', tone: 'warn' }
+        ? { text: neverOccurred(fault), tone: 'warn' }
         : { text: `in ${percent(tally.runs / runs)} of the runs` },
     ]),
   );

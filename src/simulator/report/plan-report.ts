@@ -148,7 +148,7 @@ function channelPlan(page: Page, manifest: RolloutManifest, running: ReadonlyMap
     page.line(`and ${formatCount(manifest.edges.length - MAX_EDGES)} more such edges`, 'quiet', 2);
 }
 
-/** A budget matters if one wave of each channel together has more hosts in it than the budget allows. */
+/** A budget matters if more of its hosts may be in flight at once than it allows. */
 function budgets(page: Page, released: readonly RolloutManifest[], running: ReadonlyMap<string, string>): void {
   // Hosts that already run their target are never in flight.
   const rollouts = released.map((rollout) => ({
@@ -159,7 +159,7 @@ function budgets(page: Page, released: readonly RolloutManifest[], running: Read
   const [first] = rollouts;
   for (const { summary, limit, hosts } of first?.budgets ?? []) {
     const selected = new Set(hosts);
-    const most = rollouts.reduce((sum, rollout) => sum + mostInOneWave(rollout, selected), 0);
+    const most = mostAtOnce(rollouts, (rollout) => mostInOneWave(rollout, selected));
     if (limit === null || limit >= most) continue;
     const taking = rollouts.reduce((sum, rollout) => sum + selectedIn(rollout, selected).length, 0);
     rows.push([{ text: summary }, { text: `at most ${limit} of ${count(taking, 'host')} in flight at once` }]);
@@ -176,6 +176,26 @@ function mostInOneWave(rollout: RolloutManifest, selected: ReadonlySet<string>):
   const waves = new Map<number, number>();
   for (const { wave } of selectedIn(rollout, selected)) waves.set(wave, (waves.get(wave) ?? 0) + 1);
   return Math.max(0, ...waves.values());
+}
+
+/** One wave of each channel, of channels that do not wait for each other. */
+function mostAtOnce(rollouts: readonly RolloutManifest[], hostsOf: (rollout: RolloutManifest) => number): number {
+  const [first, ...rest] = rollouts;
+  if (first === undefined) return 0;
+  const free = rest.filter((other) => !waitsFor(first, other, rollouts) && !waitsFor(other, first, rollouts));
+  // With many channels, there are too many ways. Then a budget may be shown although it does not matter.
+  if (free.length === rest.length || rollouts.length > MAX_CHANNELS) return hostsOf(first) + mostAtOnce(rest, hostsOf);
+  return Math.max(hostsOf(first) + mostAtOnce(free, hostsOf), mostAtOnce(rest, hostsOf));
+}
+
+const MAX_CHANNELS = 16;
+
+/** Directly, or through channels between them. */
+function waitsFor(rollout: RolloutManifest, gating: RolloutManifest, all: readonly RolloutManifest[]): boolean {
+  const seen = new Set<string>([rollout.channel]);
+  for (const channel of seen)
+    for (const { gates } of all.find((other) => other.channel === channel)?.channelEdges ?? []) seen.add(gates);
+  return seen.has(gating.channel);
 }
 
 function stepCells(step: Scenario['steps'][number]): Cell[] {

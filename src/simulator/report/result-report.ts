@@ -109,15 +109,37 @@ function faultsReport(page: Page, { faults }: Run): void {
       { text: fault },
       happened > 0
         ? { text: happened === 1 ? 'once' : `${formatCount(happened)} times` }
-        : {
-            text: `requested, but never occurred${isOfProbes(fault) ? ': probes run only while a host soaks' : ''}`,
-            tone: 'warn',
-          },
+        : { text: neverOccurred(fault), tone: 'warn' },
     ]),
   );
 }
 
-const isOfProbes = (fault: FaultName): boolean => fault.startsWith('probe-') || fault === 'controls-fail';
+/** Says what a requested fault waits for in vain. */
+export function neverOccurred(fault: FaultName): string {
+  const occasion = OCCASIONS.get(fault);
+  return `requested, but never occurred${occasion === undefined ? '' : `: ${occasion}`}`;
+}
+
+const NO_SWITCH =
+  'no switch began after that (of a reboot: fall-back-at-boot; of a rollback: fail-rollback, lie-about-rollback)';
+const NO_ROLLBACK = 'no rollback began after that';
+const NO_PROBE = 'probes run only while a host soaks';
+
+const OCCASIONS: ReadonlyMap<FaultName, string> = new Map([
+  ['activation-fails', NO_SWITCH],
+  ['fails-after-switching', NO_SWITCH],
+  ['units-failed', NO_SWITCH],
+  ['wrong-closure', NO_SWITCH],
+  ['activation-deferred', NO_SWITCH],
+  ['worker-hangs', NO_SWITCH],
+  ['boot-falls-back', 'no host booted into another closure after that'],
+  ['rollback-fails', NO_ROLLBACK],
+  ['rollback-lies', NO_ROLLBACK],
+  ['probe-fails', NO_PROBE],
+  ['probe-flaps', NO_PROBE],
+  ['probe-silent', NO_PROBE],
+  ['controls-fail', NO_PROBE],
+]);
 
 function violationsReport(page: Page, { violations }: Run, clock: Clock): void {
   if (violations.length === 0) return;

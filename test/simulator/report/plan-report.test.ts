@@ -95,3 +95,28 @@ describe('what changes, and what is assumed', () => {
     expect(plan).toContain('under `durations`');
   });
 });
+
+describe('a budget is shown if it may hold a host', () => {
+  const shown = (waits: string): boolean =>
+    planReport(
+      scenarioOf(`
+fleet:
+  channels:
+    edge: { hosts: { web: 1 } }
+    middle: { hosts: { db: 1 }, waits-for: edge }
+    stable: { hosts: { app: 1 }${waits} }
+  tags: { all: '*-01' }
+  budgets: [{ tag: all, at-most: 1 }]
+`),
+      { width: 80, colour: false },
+    ).includes('tags:all');
+
+  test('channels that wait for each other, directly or not, have no hosts in flight at once', () => {
+    expect(shown(', waits-for: middle')).toBe(false);
+  });
+
+  test('channels that do not may have', () => {
+    expect(shown('')).toBe(true);
+    expect(shown(', waits-for: edge')).toBe(true);
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { neverOccurred } from '../../../src/simulator/report/result-report.ts';
 import { resultReport } from '../../../src/simulator/report/index.ts';
 import { asRunMs, simulate, type Run } from '../../../src/simulator/index.ts';
 import { scenarioOf } from '../scenario-file/read-problems.ts';
@@ -183,4 +184,12 @@ steps: [{ at: 0s, do: take-offline, hosts: web-01 }]
     expect(report).toContain('Do: Bring web-01 up, or take it out of the fleet.');
     expect(report).toContain('fault: clock-skew (1h behind): web-02\n');
   });
+});
+
+test('a requested fault that never occurred says what it waits for', () => {
+  expect((['wrong-closure', 'rollback-lies', 'partition'] as const).map((fault) => neverOccurred(fault))).toEqual([
+    expect.stringMatching(/^requested, but never occurred: no switch began after that .*lie-about-rollback/),
+    'requested, but never occurred: no rollback began after that',
+    'requested, but never occurred',
+  ]);
 });
