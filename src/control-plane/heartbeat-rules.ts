@@ -120,11 +120,13 @@ function knowsMore(record: HostRolloutState, { snapshot, synthesizedSeq }: GapEv
   return synthesizedSeq === record.lastEventSeq && synthesizedSeq > 0;
 }
 
-/** The agent's word is not enough to converge: the soak must be over by this clock, and the closures must agree. */
+/**
+ * The agent's word is not enough to converge: the soak must be over by this clock, and the closures must agree. A record
+ * from a backup may be of an earlier dispatch than the agent's, so the later end counts.
+ */
 function mayHaveConverged(record: HostRolloutState, { snapshot, runningClosure }: GapEvidence, now: Time): boolean {
-  const soakDueAt = record.soakDueAt ?? snapshot.soakDueAt;
   return (
-    (soakDueAt === null || soakDueAt <= now) &&
+    Math.max(record.soakDueAt ?? -Infinity, snapshot.soakDueAt ?? -Infinity) <= now &&
     snapshot.currentClosure === record.targetClosure &&
     runningClosure === record.targetClosure
   );

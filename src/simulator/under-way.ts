@@ -55,8 +55,8 @@ export function learnsFrom(controlPlane: ControlPlane, clock: SimulatedClock, no
   if (own === null || known === null) return null;
   const isBehind = own.state !== known.state || (own.lastEventSeq !== known.lastEventSeq && node.disk.isEmpty);
   if (!isBehind) return null;
-  const soakDueAt = known.soakDueAt ?? own.soakDueAt;
-  return own.state !== 'Converged' || soakDueAt === null ? 0 : clock.whenItShows(soakDueAt);
+  const soakDueAt = Math.max(known.soakDueAt ?? 0, own.soakDueAt ?? 0);
+  return own.state !== 'Converged' || soakDueAt === 0 ? 0 : clock.whenItShows(soakDueAt);
 }
 
 /** Until when a control plane that has lost its database waits for the agents; 0 if it does not. */

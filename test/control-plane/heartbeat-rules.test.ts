@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { synthesize, takeOver } from '../../src/control-plane/heartbeat-rules.ts';
+import { judgeGap, synthesize, takeOver } from '../../src/control-plane/heartbeat-rules.ts';
 import { isOutstanding, quarantineOf, wavesOf } from '../../src/control-plane/reads.ts';
 import { newPendingHost } from '../../src/machine/record.ts';
 import { manifest } from './support/manifests.ts';
@@ -241,6 +241,22 @@ describe('a gap', () => {
       made.heartbeat('a', 'a-r1', lost({ state: 'Converged', currentClosure: 'a-r1', lastEventSeq: 9 }));
     expect(Object.keys(made.host('a', ID).probes)).toEqual(['watched']);
     expect(wavesOf(made.state, ID)[0]?.failures).toBe(0);
+  });
+
+  test.each([
+    ['of the record', 900, 100],
+    ['of the snapshot, whose dispatch a backup has forgotten', 100, 900],
+  ])('to Converged waits for the end of soak %s', (_, ofRecord, ofSnapshot) => {
+    const record = { ...pending, state: 'Activating', lastEventSeq: 2, soakDueAt: ofRecord } as const;
+    const evidence = {
+      runningClosure: 'a-r1',
+      snapshot: told({ state: 'Converged', currentClosure: 'a-r1', soakDueAt: ofSnapshot }),
+      isUndelivered: false,
+      isComplete: true,
+      wasBehind: true,
+      synthesizedSeq: 0,
+    };
+    expect([judgeGap(record, evidence, 899), judgeGap(record, evidence, 900)]).toEqual(['wait', 'gap']);
   });
 
   test('within one state changes the record, and nothing else follows', () => {

@@ -55,6 +55,7 @@ steps: [{ at: 0s, do: fail-controls, hosts: [a1], probe: services, controls: [A.
     { what: 'a backup waits for its agents while the clock is set back', day: fullDay(500_005_649) },
     { what: 'a backup has a host as Soaking that was switched by hand', day: fullDay(500_015_306) },
     { what: 'a switch ends while an agent without a disk may still wait for its answer', day: wildDay(730_001_757) },
+    { what: 'a rollback lied, and the host is deferred to the closure that it runs', day: oddDay(740_003_853) },
   ])('$what', ({ day }) => {
     expect(simulate(day).violations).toEqual([]);
   });

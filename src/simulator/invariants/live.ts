@@ -65,6 +65,8 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
         ? null
         : `${name} is Activating, and nothing is in flight.`;
     case 'Deferred':
+      // The agent cannot know that its worker reported something false.
+      if (host.wasMisreported) return null;
       if (host.closure === record.targetClosure)
         return `${name} is Deferred and was rebooted, but no outcome was reported.`;
       // An agent that has since lost its disk cannot tell whether this was the awaited reboot.

@@ -117,11 +117,9 @@ function mayStillSoak(
   runs: string | null,
 ): boolean {
   if (state !== 'Converged') return false;
-  const dueAt = known.soakDueAt ?? soakDueAt;
+  const dueAt = Math.max(known.soakDueAt ?? -Infinity, soakDueAt ?? -Infinity);
   return (
-    (dueAt !== null && dueAt > ledger.controlPlaneTime(setup.startAt, runMs)) ||
-    runs !== targetClosure ||
-    currentClosure !== targetClosure
+    dueAt > ledger.controlPlaneTime(setup.startAt, runMs) || runs !== targetClosure || currentClosure !== targetClosure
   );
 }
 
