@@ -11,6 +11,19 @@ describe('rule 8: rollback', () => {
     expect(driver.agent.runningClosure).toBe(OLD_CLOSURE);
   });
 
+  test('one that ends on another closure is reported with that closure', () => {
+    const driver = new AgentDriver().soak();
+    driver.probe('http', 'fail');
+    driver.tick(120 * SECOND);
+    const input = {
+      type: 'RollbackCompleted',
+      rolloutId: ROLLOUT,
+      revertedToClosure: 'elsewhere',
+      exitCode: 0,
+    } as const;
+    expect(emitted(driver.feed(input))).toMatchObject([{ revertedToClosure: 'elsewhere' }]);
+  });
+
   test('a failed one leaves the host Failed, with an error and a metric and no event', () => {
     const driver = new AgentDriver().soak();
     driver.probe('http', 'fail');

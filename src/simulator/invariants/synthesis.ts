@@ -15,6 +15,8 @@ interface State {
   /** A warning was logged since the last heartbeat arrived; a gap was closed and no warning logged. */
   hasWarned: boolean;
   isGapOpen: boolean;
+  /** The rollouts whose chain of synthesized events has begun since the last heartbeat arrived. */
+  chains: readonly string[];
 }
 
 /** A real clock is not read at the very moment of the observation. */
@@ -33,6 +35,7 @@ export const synthesis: Judge<State> = {
     isUnheard: new HostValues(false),
     hasWarned: false,
     isGapOpen: false,
+    chains: NONE,
   }),
   on: {
     DatabaseLost: (_, { behind, wasBehind }) => {
@@ -47,16 +50,18 @@ export const synthesis: Judge<State> = {
       if (state.isGapOpen)
         scene.broken('synthesis', hostname, null, `A gap of ${hostname} was closed, and nothing was logged of it.`);
       if (heard !== null) checkConcluded(scene, heard);
+      for (const rolloutId of state.chains) checkChainEnd(scene, hostname, rolloutId);
     },
     HeartbeatReceived: (scene, state, { heartbeat }, { index }) => {
       const { behind, wasBehind } = state;
       state.hasWarned = state.isGapOpen = false;
+      state.chains = NONE;
       wasBehind.set(index, behind.get(index));
       behind.set(index, behindOf(scene, heartbeat));
     },
   },
   effects: {
-    SynthesizeEvent: (scene, _, { host, rolloutId, event, payload }) => {
+    SynthesizeEvent: (scene, state, { host, rolloutId, event, payload }) => {
       const { book, at: place } = scene.ledger.find(rolloutId, host);
       const heartbeat = scene.hosts.find(host)?.heard ?? null;
       if (book === null) return;
@@ -67,7 +72,10 @@ export const synthesis: Judge<State> = {
       const record = itemAt(book.records, place);
       if (heartbeat.currentClosure !== record.targetClosure) complain('the host does not run the target');
       // The further events of the chain follow from the first.
-      if (payload.type === 'DispatchAck') checkChain(scene, book, place, heartbeat, complain);
+      if (payload.type === 'DispatchAck') {
+        state.chains = [...state.chains, rolloutId];
+        checkChain(scene, book, place, heartbeat, complain);
+      }
       if (payload.type === 'ActivationCompleted' && !isOfChain(record, payload.seq))
         checkActivation(heartbeat, rolloutId, complain);
       if (payload.type === 'Converged') checkConvergedAt(scene, record, payload.convergedAt, complain);
@@ -192,6 +200,13 @@ function checkChain(
   const other = underWayElsewhere(scene.ledger, book, hostname);
   if (other === null) return;
   complain(`it is ${itemAt(other.states, scene.ledger.positionIn(other, hostname))} in ${other.rolloutId}`);
+}
+
+function checkChainEnd({ ledger, broken }: Scene, hostname: string, rolloutId: string): void {
+  const { book, at: place } = ledger.find(rolloutId, hostname);
+  if (book === null || book.states[place] === 'Converged') return;
+  const message = `The synthesized events of ${hostname} end with ${book.states[place]}, and not with Converged.`;
+  broken('synthesis', hostname, rolloutId, message);
 }
 
 /** The other rollout that may still change what the host runs; `null` if there is none. */

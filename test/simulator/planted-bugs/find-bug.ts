@@ -14,6 +14,7 @@ function scenarioOf(name: string): Scenario {
 
 /** The scenarios that expect no outcome, because they look for mistakes. They are tried in turn; small ones first. */
 const SCENARIOS: readonly Scenario[] = [
+  'rare-moments',
   'agents-that-crash-all-the-time',
   'a-control-plane-that-restarts-all-the-time',
   'a-fleet-as-its-build-writes-it',

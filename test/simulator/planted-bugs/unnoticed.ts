@@ -1,16 +1,13 @@
 /** Why no run shows them, and which of the broken rules of the table it is about. */
 const REASONS: Readonly<Record<string, readonly string[]>> = {
-  'Not found in 36 runs.': [
-    'the results of stopped probes are believed in the next rollout',
-    'a rollback is reported as having come to where it should, whatever runs',
-    'the probes of the rollout before go on as those of the new one',
-    'the edges of channels are asked before the quarantine',
-    'an activation is synthesized although events are undelivered',
-    'a host converges while its dispatch is outstanding',
-    'a host converges while it is dispatched in another rollout',
-    'a synthesized convergence does not wait for the soak',
-    'a restart forgets the numbers of early events',
-  ],
+  'Probes of one rollout start again only with a new process, which has no results of the old one: an agent that soaks declares its probes under a number above all that the control plane knows, so it takes no snapshot over. test/agent/probes.test.ts notices.':
+    ['the results of stopped probes are believed in the next rollout'],
+  'A simulated rollback that ends elsewhere lies about it, so what is reported is what was asked for. test/agent/reports.test.ts notices.':
+    ['a rollback is reported as having come to where it should, whatever runs'],
+  'An agent that has events of a rollout on its disk has its record too, and its heartbeat carries both. test/control-plane/heartbeats.test.ts notices.':
+    ['an activation is synthesized although events are undelivered'],
+  'A successor withdraws the dispatches of its predecessors, and the specification counts only outstanding ones. test/control-plane/host-slots.test.ts notices.':
+    ['a host converges while it is dispatched in another rollout'],
   'A control plane that was killed may not remember what it reported last, so that a second report of a silent host is no mistake.':
     ['a restart forgets who is unreachable'],
   'Another rule hides it, so that no run differs: the end of the worker starts what was left out; a rollout soaks once, and has no earlier results; an evidence probe passes whatever its controls.':
