@@ -142,6 +142,13 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expectBlameOnThird(report, 'silent', /did not answer within 300 ms/);
   });
 
+  it('writes what a build server takes for commands has it marked', async () => {
+    const report = await ask(peer('console.error("one\\n::error::two\\r::stop-commands::x"); exit(7)'));
+    expect(conformanceText(report)).toContain('standard error: one\n   | ::error::two\n   | ::stop-commands::x');
+    const refused = 'say(JSON.stringify({ id: q.id, err: { kind: "a\\n::error::b", message: "c\\r::d" } }))';
+    expect(conformanceText(await ask(peer(refused)))).toContain('was refused (a ::error::b: c ::d)');
+  });
+
   it('dies at one question is blamed for that one, with its last words', async () => {
     const report = await ask(peer('if (number === 3) { console.error("no such closure"); exit(7) } right(q)'));
     expectBlameOnThird(report, 'ended', /ended with exit code 7\. It last wrote to standard error: no such closure/);

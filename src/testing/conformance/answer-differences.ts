@@ -38,7 +38,9 @@ function noAnswer(answer: object, hasBoth: boolean): string {
 function refusalText(refusal: unknown): string {
   if (typeof refusal !== 'object' || refusal === null) return jsonExcerpt(refusal);
   const kind = 'kind' in refusal ? String(refusal.kind) : 'of no kind';
-  return 'message' in refusal ? excerpt(`${kind}: ${String(refusal.message)}`) : excerpt(kind);
+  const text = 'message' in refusal ? `${kind}: ${String(refusal.message)}` : kind;
+  // On one line, because a build server takes some lines for commands.
+  return excerpt(text.replaceAll(/[\r\n]+/g, ' '));
 }
 
 /** The text of a value as JSON, cut; empty for a value that JSON does not have. */

@@ -47,7 +47,9 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
     current?.collector.fail(problem, repeated);
     current?.settle();
   };
-  const said = (): string => (stderr.trim() === '' ? '' : ` It last wrote to standard error: ${stderr.trim()}`);
+  // Marked, because a build server takes some lines for commands.
+  const said = (): string =>
+    stderr.trim() === '' ? '' : ` It last wrote to standard error: ${stderr.trim().replaceAll(/[\r\n]+/g, '\n   | ')}`;
 
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString('utf8')).slice(-MAX_STDERR);

@@ -76,13 +76,14 @@ function fenced(text: string): string {
 const titleOf = ({ verdict, shortfalls }: ConformanceReport): string =>
   verdict === 'conforms' && shortfalls.length > 0 ? 'conforms, but not everything is covered' : verdict;
 
-const countsOf = ({ asked, matched, mismatched, failed, restrictions }: ConformanceReport): string =>
+const countsOf = ({ asked, matched, mismatched, failed, notAsked, restrictions }: ConformanceReport): string =>
   [
     `${formatCount(asked)} asked`,
     `${formatCount(matched)} right`,
     `${formatCount(mismatched)} wrong`,
     `${formatCount(failed)} failed`,
-    ...(restrictions.length > 0 ? [`restricted: ${restrictions.join(' ')}`] : []),
+    `${formatCount(notAsked)} not asked`,
+    ...(restrictions.length > 0 ? [`restricted by ${restrictions.join(' ')}`] : []),
   ].join(', ');
 
 /** Markdown for the summary of a job. */
@@ -109,9 +110,9 @@ const html = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
-const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:60rem;margin:2rem auto;padding:0 1rem}
-pre{overflow:auto;padding:.75rem;border:1px solid #8886;border-radius:.4rem;font-size:.85rem}
-table{border-collapse:collapse}td,th{padding:.2rem .8rem;border-bottom:1px solid #8886;text-align:left}.bad{color:#c62828}.good{color:#2e7d32}`;
+const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
+pre{overflow:auto;overflow-wrap:normal;padding:.75rem;border:1px solid #8886;border-radius:.4rem;font-size:.85rem}
+table{border-collapse:collapse}td,th{padding:.2rem .8rem;border-bottom:1px solid #8886;text-align:left}.bad{color:light-dark(#c62828,#ff8a80)}.good{color:light-dark(#2e7d32,#81c784)}`;
 
 const chartLink = (link: string | null): string =>
   link === null ? '' : ` · <a href="${html(link)}">see it on the chart</a>`;
@@ -132,9 +133,9 @@ export function conformanceHtml(
     const matters = reproducer?.matters ?? [];
     return `<section id="mistake-${index + 1}"><h3>${index + 1}. ${html(mismatch.place)}</h3>
 <ul>${mismatch.differences.map((each) => `<li><code>${html(differenceText(each))}</code></li>`).join('')}</ul>
-${matters.length > 0 ? `<p>It takes <code>${html(matters.join(', '))}</code>.</p>` : ''}
+${matters.length > 0 ? `<p>It depends on <code>${html(matters.join(', '))}</code>.</p>` : ''}
 <ol>${mismatch.trail.map((event) => `<li>${html(event)}</li>`).join('')}</ol>
-<p>Again: <code>conform ${mismatch.inSession === undefined ? '' : '--session '}--only ${mismatch.id}</code>${chartLink(linkTo(mismatch))}</p>
+<p>Ask it again: <code>conform ${mismatch.inSession === undefined ? '' : '--session '}--only ${mismatch.id}</code>${chartLink(linkTo(mismatch))}</p>
 <details><summary>Question and answer</summary><pre>${html(JSON.stringify({ question: mismatch.question, answer: mismatch.answer }, null, 2))}</pre></details></section>`;
   });
   const tests = report.tests
@@ -143,10 +144,9 @@ ${matters.length > 0 ? `<p>It takes <code>${html(matters.join(', '))}</code>.</p
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Conformance: ${title}</title><style>${STYLE}</style></head>
 <body><h1 class="${isGood ? 'good' : 'bad'}">Conformance: ${title}</h1>
-<p>${html(countsOf(report))}, ${formatCount(report.notAsked)} not asked.</p>
+<p>${html(countsOf(report))}.</p>
 ${report.shortfalls.map((text) => `<p class="bad">${html(text)}</p>`).join('')}
 ${mistakes.length > 0 ? `<h2>Mistakes</h2>${mistakes.join('\n')}` : ''}
-<h2>Coverage</h2><pre>${html(coverageTable(report.coverage))}</pre>
 ${tests.length > 0 ? `<h2>Tests that failed</h2><table><tr><th>test</th><th>problem</th></tr>${tests.join('')}</table>` : ''}
 <h2>Report</h2><pre>${html(conformanceText(report))}</pre></body></html>
 `;

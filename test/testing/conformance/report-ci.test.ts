@@ -25,7 +25,7 @@ describe('a report for a build server', () => {
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) expect(line).toMatch(/^::error title=[^:]+::/);
     expect(lines[0]).toContain('Pending.LocalActivate');
-    expect(lines[0]).toContain('50%25%0A');
+    expect(lines[0]).toContain('50%25 ::error::)%0A');
   });
 
   it('is a code quality report for GitLab, each finding with a fingerprint of its own', () => {
@@ -41,7 +41,7 @@ describe('a report for a build server', () => {
 
   it('is one HTML page that loads nothing and runs nothing, mistakes first', () => {
     const page = conformanceHtml(report);
-    expect(page.indexOf('<h2>Mistakes</h2>')).toBeLessThan(page.indexOf('<h2>Coverage</h2>'));
+    expect(page.indexOf('<h2>Mistakes</h2>')).toBeLessThan(page.indexOf('<h2>Report</h2>'));
     expect(page).toContain(`conform --only ${report.mismatches[0]?.id}`);
     expect(page).not.toMatch(/<script|src=|href=|@import|url\(/);
     expect(page).toContain('&lt;script&gt;');
