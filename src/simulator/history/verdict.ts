@@ -141,9 +141,11 @@ function stuck(moment: Moment, holdings: readonly Holding[]): Verdict {
     const hostnames = holdings.map(({ hostname }) => hostname);
     return { type: 'deadlock', sinceRunMs: lastChange(moment), hostnames };
   }
+  // A host may have gone on, or run its target, until later than the last change of a state.
+  const heldFromRunMs = roots.reduce((earliest, { sinceRunMs }) => Math.min(earliest, sinceRunMs), Infinity);
   return {
     type: 'stuck',
-    sinceRunMs: lastChange(moment),
+    sinceRunMs: asRunMs(Math.max(lastChange(moment), heldFromRunMs)),
     waiting: worst?.waiting.length ?? 0,
     roots,
   };

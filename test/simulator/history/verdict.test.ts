@@ -36,6 +36,12 @@ describe('the headline of a run', () => {
     ).toMatch(/^Stuck since .*\. web-02 needs a reboot\.$/);
   });
 
+  test('counts from when the host began to hold the others, and not from the last change of a state', () => {
+    expect(headlineOf(`${TWO_WAVES}\nsteps: [{ at: 4m, do: switch-by-hand, hosts: web-01, closure: hotfix }]`)).toMatch(
+      /^Stuck since 4m 00s\. 2 hosts wait for web-01/,
+    );
+  });
+
   test('names hosts that are out of reach, and how many wait for them', () => {
     expect(headlineOf(`${TWO_WAVES}\nsteps: [{ at: 1m, do: take-offline, hosts: web-01 }]`)).toMatch(
       /^web-01 is unreachable since 1m 00s; 2 wait for it\.$/,
