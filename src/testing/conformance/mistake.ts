@@ -26,7 +26,9 @@ function kindOfDifference({ path, expected, actual, hint, sentence }: Difference
   }
   const missing = expected.filter((each) => !actual.includes(each));
   const added = actual.filter((each) => !expected.includes(each));
-  return `${place}: without ${missing.join(', ')}, with ${added.join(', ')}, ${hint ?? ''}`;
+  // The same ones in another order, or in other numbers: each order is a mistake of its own.
+  if (missing.length + added.length === 0) return `${place}: in the order ${actual.join(', ')}`;
+  return `${place}: without ${missing.join(', ')}, with ${added.join(', ')}`;
 }
 
 /** Two answers with the same text here are wrong in the same way, wherever they were given. */

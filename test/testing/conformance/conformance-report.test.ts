@@ -9,6 +9,8 @@ import {
 } from '../../../src/testing/index.ts';
 import { conform } from '../../../src/testing/node.ts';
 import { peerAnswering } from '../../support/peer-answering.ts';
+import { mistakeOf } from '../../../src/testing/conformance/mistake.ts';
+import { differences } from '../../../src/testing/difference.ts';
 import { tallyAnswers } from '../../../src/testing/conformance/tally.ts';
 
 const suite = {
@@ -122,6 +124,19 @@ describe('a mistake that is the same everywhere', () => {
       return { ok: { ...ok, state: { ...ok.state, probes: {} } } };
     });
     expect(report.mistakes.map(({ mistake }) => mistake)).toEqual(['$.ok.state.probes[]: object, undefined, ']);
+  });
+
+  it('is another mistake for each order of the effects', () => {
+    const effects = ['RecordTransition', 'LocalEmitEvent', 'LocalFireSwitch'].map((type) => ({ type }));
+    const [first, second, third] = effects;
+    const mistakes = [effects.toReversed(), [second, third, first], effects.toReversed()].map((actual) =>
+      mistakeOf(differences({ effects }, { effects: actual })),
+    );
+    expect(mistakes).toEqual([
+      '$.effects: in the order LocalFireSwitch, LocalEmitEvent, RecordTransition',
+      '$.effects: in the order LocalEmitEvent, LocalFireSwitch, RecordTransition',
+      mistakes[0],
+    ]);
   });
 
   it('is reported once, with the number of tests and one trail, and does not hide another one', async () => {
