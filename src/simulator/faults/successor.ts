@@ -36,7 +36,7 @@ export const successor: FaultKind<SuccessorParams, PublishRelease, object> = {
     successor: {
       tests: 'a rollout is superseded while it is in progress',
       params: z.object({ rolloutIds: z.array(z.string()) }),
-      detail: ({ rolloutIds }) => rolloutIds.join(', '),
+      detail: ({ rolloutIds }) => rolloutIds.map(shortName).join(', '),
     },
   },
   step: {

@@ -1,11 +1,16 @@
 import { count, formatDuration, shortName } from '../../text/index.ts';
 import type { HostCause } from './host-view.ts';
 
-/** Why a host is in its state, in a few words; empty if the state says everything. */
-export function causeWords(cause: HostCause | null, revertedTo: string | null): string {
+/**
+ * Why a host is in its state, in a few words; empty if the state says everything.
+ *
+ * @param rollbackLied its rollback reported success and changed nothing
+ */
+export function causeWords(cause: HostCause | null, revertedTo: string | null, rollbackLied = false): string {
   const words = cause === null ? '' : wordsOf(cause);
   if (revertedTo === null) return words;
-  return `${words}${words === '' ? '' : '; '}back on ${shortName(revertedTo)}`;
+  const back = `back on ${shortName(revertedTo)}`;
+  return `${words}${words === '' ? '' : '; '}${rollbackLied ? `said to be ${back}, and is not` : back}`;
 }
 
 function wordsOf(cause: HostCause): string {

@@ -68,6 +68,8 @@ export interface HostView {
   cause: HostCause | null;
   /** What it runs after a rollback. */
   revertedTo: string | null;
+  /** Its rollback reported success and changed nothing. */
+  rollbackLied: boolean;
   closureAtDispatch: string | null;
   /**
    * The closure that the last activation reported, or that the host was booted or switched to since; `null` before the first
@@ -104,6 +106,7 @@ export function newHostView(): HostView {
     eligibleRunMs: null,
     cause: null,
     revertedTo: null,
+    rollbackLied: false,
     closureAtDispatch: null,
     observedClosure: null,
     observedSinceRunMs: asRunMs(0),
@@ -189,6 +192,7 @@ export function applyToHost(view: HostView, event: RunEvent): void {
       if (event.fault === 'offline' || event.fault === 'reboot') view.offSinceRunMs ??= runMs;
       else if (event.fault === 'late-host') view.hasJoined = false;
       else if (event.fault === 'rollback-fails') view.rollbackFailures += 1;
+      else if (event.fault === 'rollback-lies') view.rollbackLied ||= !isAtRest(view.state);
       else if (event.fault === 'switched-by-hand' && view.observedClosure !== null)
         observe(view, event.params.closure, runMs);
       return;
@@ -196,6 +200,9 @@ export function applyToHost(view: HostView, event: RunEvent): void {
       return;
   }
 }
+
+/** Nothing of this rollout is under way on the host. */
+const isAtRest = (state: HostState): boolean => state === 'Pending' || state === 'Converged' || state === 'Reverted';
 
 function letGo(view: HostView, runMs: RunMs): void {
   const open = openHold(view);

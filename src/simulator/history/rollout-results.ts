@@ -18,6 +18,8 @@ export interface HostResult {
   readonly cause: HostCause | null;
   /** The closure that it rolled back to. */
   readonly revertedTo: string | null;
+  /** Its rollback reported success and changed nothing. */
+  readonly rollbackLied: boolean;
   /** How long it actually soaked; `null` if it did not converge, or had nothing to do. */
   readonly soakedMs: number | null;
   readonly heldBack: readonly HeldBack[];
@@ -100,6 +102,6 @@ function waveResult(wave: number, soakMinutes: number, hosts: readonly HostTrack
 }
 
 function hostResult({ hostname, wave, view }: HostTrack): HostResult {
-  const { state, dispatchedRunMs, sinceRunMs, cause, revertedTo, soakedMs, heldBack } = view;
-  return { hostname, wave, state, dispatchedRunMs, sinceRunMs, cause, revertedTo, soakedMs, heldBack };
+  const { state, dispatchedRunMs, sinceRunMs, cause, revertedTo, rollbackLied, soakedMs, heldBack } = view;
+  return { hostname, wave, state, dispatchedRunMs, sinceRunMs, cause, revertedTo, rollbackLied, soakedMs, heldBack };
 }

@@ -32,7 +32,7 @@ export function whyLines(why: Why, clock: FormatTime, depth = 0): readonly WhyLi
 function lineText({ host, holding, failure }: Why, clock: FormatTime): string {
   const { hostname } = host;
   if (failure !== null) {
-    const cause = causeWords(failure.cause, failure.revertedTo);
+    const cause = causeWords(failure.cause, failure.revertedTo, failure.rollbackLied);
     return `${hostname} failed at ${clock(failure.runMs)}${cause === '' ? '' : `: ${cause}`}`;
   }
   if (holding === null) return `${hostname} is done`;

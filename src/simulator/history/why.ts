@@ -14,6 +14,8 @@ export interface HostFailure {
   readonly runMs: RunMs;
   readonly cause: HostCause | null;
   readonly revertedTo: string | null;
+  /** Its rollback reported success and changed nothing. */
+  readonly rollbackLied: boolean;
   /** The last recorded fault on the host before it failed. */
   readonly fault: KnownFault | null;
 }
@@ -180,7 +182,7 @@ export function blockingHosts(
 
 /** `null` if the host has not failed. */
 export function failureOf(moment: Moment, host: HostTrack): HostFailure | null {
-  const { state, cause, revertedTo, sinceRunMs } = moment.viewOf(host);
+  const { state, cause, revertedTo, rollbackLied, sinceRunMs } = moment.viewOf(host);
   if (state !== 'Failed' && state !== 'Reverted') return null;
   const failed = host.events.findLast(
     (event) => event.type === 'HostTransition' && event.to === 'Failed' && event.runMs <= moment.time,
@@ -194,6 +196,7 @@ export function failureOf(moment: Moment, host: HostTrack): HostFailure | null {
     runMs,
     cause,
     revertedTo,
+    rollbackLied,
     fault: fault?.type === 'Fault' ? fault : null,
   };
 }

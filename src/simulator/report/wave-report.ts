@@ -67,8 +67,8 @@ function hostCells(host: HostResult, clock: Clock, shared: ReadonlySet<string>):
 /**
  * Why a host is in its state, and its waits, one per gate. Does not name the host, so that equal details can be merged.
  */
-function detailsOf({ heldBack, cause, revertedTo }: HostResult): readonly string[] {
-  const why = causeWords(cause, revertedTo);
+function detailsOf({ heldBack, cause, revertedTo, rollbackLied }: HostResult): readonly string[] {
+  const why = causeWords(cause, revertedTo, rollbackLied);
   const waits = [...waitsOf(heldBack)]
     .filter(([, { ms, isOpen }]) => ms >= 1000 || isOpen)
     .map(([gate, { ms, isOpen }]) => (isOpen ? `held by ${gate}` : `waited ${formatDuration(ms)} for ${gate}`));

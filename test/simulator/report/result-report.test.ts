@@ -193,3 +193,18 @@ test('a requested fault that never occurred says what it waits for', () => {
     'requested, but never occurred',
   ]);
 });
+
+test('does not say that a host is back if its rollback lied', () => {
+  const report = resultReport(
+    simulate(
+      scenarioOf(`
+fleet: { channels: { stable: { hosts: [a], soak: 10m, on-failure: rollback-and-halt } } }
+steps:
+  - { at: 2m, do: fail-probe, hosts: a }
+  - { at: 0s, do: lie-about-rollback, hosts: a }
+`),
+    ),
+    { width: 200, colour: false },
+  );
+  expect(report).toMatch(/a {2}Reverted .*; said to be back on old-a, and is not/);
+});
