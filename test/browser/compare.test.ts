@@ -7,6 +7,7 @@ import type { Trouble } from '../../src/visualize/play/run-place.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
 import { shownRun } from '../support/shown-run.ts';
 import { drop, test } from './support/browser-page.ts';
+import { violations } from './support/violations.ts';
 
 const fileOf = (trouble: Trouble) =>
   recordRun(demoScenario({ hosts: 200, waves: 3, seed: 3, onHealthFailure: 'rollback-and-halt', trouble }));
@@ -51,4 +52,26 @@ describe('two runs', () => {
     expect(await page.getByTestId('divergence').count()).toBe(0);
     expect(await page.getByTestId('time').inputValue()).toBe('300000');
   });
+});
+
+test('a third run asks which of the two it replaces, by keyboard too, and Cancel leaves both', async ({ page }) => {
+  const titled = (title: string) => JSON.stringify({ ...fileA, title });
+  const titles = () => page.locator('.run-head h2').allTextContents();
+  await drop(page, { 'one.json': titled('One'), 'two.json': titled('Two') });
+  await expect.poll(titles).toEqual(['One', 'Two']);
+  const dialog = page.getByRole('dialog', { name: 'The page shows two runs. Which one does “Three” replace?' });
+  for (const cancel of [() => page.keyboard.press('Escape'), () => dialog.getByText('Cancel').click()]) {
+    await drop(page, { 'three.json': titled('Three') });
+    await dialog.waitFor();
+    expect(await violations(page, 'light', '.replace')).toEqual([]);
+    await cancel();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await titles()).toEqual(['One', 'Two']);
+  }
+  await drop(page, { 'three.json': titled('Three') });
+  await dialog.waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect.poll(titles).toEqual(['One', 'Three']);
+  expect(await dialog.count()).toBe(0);
 });

@@ -79,20 +79,6 @@ test('a fleet file is rolled out here, and back goes to the view before', async 
     .waitFor();
 });
 
-test('a third run says which one it pushed out, and gives it back', async ({ page }) => {
-  await openRun(page);
-  await goTo(page, 'Rollouts');
-  for (const runs of [2, 2]) {
-    await drop(page, { 'run.json': run });
-    await expect.poll(() => outcome(page).count()).toBe(runs);
-  }
-  const notice = page.getByText('was closed: the page shows two runs');
-  await notice.waitFor();
-  await page.getByRole('button', { name: 'Show it in place of the second' }).click();
-  expect(await notice.count()).toBe(0);
-  expect(await outcome(page).count()).toBe(2);
-});
-
 describe('several files that are dropped together', () => {
   const message = (page: Page) => page.locator('.banner[role=alert]');
   const neither = '{"format":"something else"}';

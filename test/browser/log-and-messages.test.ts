@@ -1,6 +1,8 @@
 import { describe, expect } from 'vitest';
+import { Moment, rootCauses, whyWaiting } from '../../src/simulator/index.ts';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { shownRun } from '../support/shown-run.ts';
 import { copied, drop, test } from './support/browser-page.ts';
 
 const file = recordRun(
@@ -44,4 +46,29 @@ describe('the messages of a host', () => {
     await diagram.getByRole('button', { name: /DispatchAck/ }).click();
     await expect.poll(async () => Number(await page.getByTestId('time').inputValue())).toBeLessThan(60_000);
   });
+});
+
+const STUCK_RUN_MS = 1_200_000;
+
+test('W says why the chosen host waits, and without one what most hosts wait for', async ({ page }) => {
+  const stuck = recordRun(
+    demoScenario({ hosts: 12, waves: 2, seed: 9, onHealthFailure: 'rollback-and-halt', trouble: 'reboots needed' }),
+  );
+  const { history, hosts } = shownRun(stuck);
+  const moment = new Moment(history, STUCK_RUN_MS);
+  const root = rootCauses(moment)[0]?.roots[0];
+  const waits = hosts.find((host) => host.number !== root?.number && whyWaiting(moment, host) !== null);
+  if (root === undefined || waits === undefined) throw new Error('A host waits for another.');
+  await drop(page, { 'run.json': JSON.stringify(stuck) });
+  await page.getByTestId('time').fill(String(STUCK_RUN_MS));
+  await page.getByRole('tab', { name: /^Log/ }).click();
+  await page.keyboard.press('w');
+  const focused = page.locator('.host-detail h3:focus');
+  await focused.getByText(root.hostname, { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Close the host' }).click();
+  await page.getByRole('listbox', { name: /hosts by wave/ }).focus();
+  for (let at = 0; at <= waits.number; at += 1) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('w');
+  await focused.getByText(waits.hostname, { exact: true }).waitFor();
+  await page.getByRole('list', { name: `Why ${waits.hostname} waits` }).waitFor();
 });

@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
@@ -7,26 +6,11 @@ import { linkOfSession } from '../../src/visualize/play/link.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
 import { choose, drop, goTo, openRunMenu, pageUrl, test, views } from './support/browser-page.ts';
 import { readShown } from './support/shown.ts';
+import { violations, type ColorScheme } from './support/violations.ts';
 
 const run = JSON.stringify(
   recordRun(demoScenario({ hosts: 50, waves: 2, seed: 1, onHealthFailure: 'halt', trouble: 'a few bad hosts' })),
 );
-
-type ColorScheme = 'light' | 'dark';
-
-/**
- * What is wrong with the page, or with a part of it, for people who cannot see it, or do not use a mouse. Only colours
- * depend on the scheme, so in the dark only they are looked at.
- */
-async function violations(page: Page, scheme: ColorScheme, part = 'body', without = ':not(*)') {
-  // The legacy mode needs no second page to gather what frames have to say, and there are no frames here.
-  const axe = new AxeBuilder({ page }).include(part).exclude(without).setLegacyMode(true);
-  const runOnly = scheme === 'dark' ? { runOnly: ['color-contrast'] } : {};
-  const { violations: found } = await axe.options({ resultTypes: ['violations'], ...runOnly }).analyze();
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
-  );
-}
 
 async function openRun(page: Page): Promise<void> {
   await drop(page, { 'run.json': run });

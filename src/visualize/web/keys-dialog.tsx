@@ -28,6 +28,7 @@ const groups: readonly (readonly [where: string, keys: readonly (readonly [keys:
       ['F', 'next failure'],
       ['Home, End', 'start, end of the run'],
       ['S', 'sort the cells by name, state or change'],
+      ['W', 'why the chosen host waits, or what most hosts wait for'],
       ['1, 2, 3', 'why, log, messages'],
       ['D', 'of two runs: only what differs'],
       ['Shift F, Escape', 'the film alone, and back'],

@@ -1,4 +1,4 @@
-import { useState, useEffect, useMemo } from 'react';
+import { useState, useEffect, useMemo, useRef } from 'react';
 import type { Session } from '../../play/session.ts';
 import { saveText } from '../save-text.ts';
 import { Segmented } from '../choice.tsx';
@@ -10,6 +10,7 @@ import { ScenarioEditor } from './scenario-editor.tsx';
 import type { useRuns } from './use-runs.ts';
 import { hostStates } from '../../../machine/index.ts';
 import { looks } from '../../film/looks.ts';
+import { outcomeWords } from '../../words.ts';
 import type { Colours } from './colours.ts';
 
 /** Which of two runs is shown, or both on one clock. */
@@ -34,6 +35,7 @@ export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
   const { runner } = runs;
   const isRunning = runner.type === 'running';
   const [first, second] = runs.open;
+  const [waiting] = runs.waiting;
   const [shown, setShown] = useState<Shown>('both');
   const actionsOf = (run: OpenRun): RunActions => ({
     onMove: (place) => runs.move(run.id, place),
@@ -67,13 +69,8 @@ export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
           {runner.message}
         </p>
       )}
-      {runs.pushedOut !== null && (
-        <p className="banner" role="status">
-          {runs.pushedOut.history.file.title} was closed: the page shows two runs.{' '}
-          <button type="button" onClick={runs.bringBack}>
-            Show it in place of the second
-          </button>
-        </p>
+      {waiting !== undefined && (
+        <ReplaceDialog key={waiting.id} run={waiting} open={runs.open} onAnswer={runs.answer} />
       )}
       {runs.open.length === 0 ? (
         <div className="drop-zone">
@@ -124,6 +121,41 @@ export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
         </>
       )}
     </div>
+  );
+}
+
+interface ReplaceProps {
+  readonly run: OpenRun;
+  readonly open: readonly OpenRun[];
+  readonly onAnswer: (replacedId: number | null) => void;
+}
+
+/** Asks which of the open runs a further one replaces. Escape is Cancel. */
+function ReplaceDialog({ run, open, onAnswer }: ReplaceProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      className="keys"
+      aria-labelledby="replace-title"
+      onClose={({ currentTarget: { returnValue } }) => onAnswer(returnValue === '' ? null : Number(returnValue))}
+    >
+      <form method="dialog" className="replace">
+        <h2 id="replace-title">
+          The page shows two runs. Which one does “<bdi>{run.history.file.title}</bdi>” replace?
+        </h2>
+        {open.map(({ id, history: { file } }, index) => (
+          <button key={id} value={id}>
+            <strong className="letter">{index === 0 ? 'A' : 'B'}</strong> <bdi>{file.title}</bdi>
+            <small>{outcomeWords(file.outcome)}</small>
+          </button>
+        ))}
+        <button className="quiet" value="">
+          Cancel
+        </button>
+      </form>
+    </dialog>
   );
 }
 

@@ -24,9 +24,27 @@ export interface Runs {
   readonly open: readonly OpenRun[];
   /** What a link asked for and has still to be run. */
   readonly asked: readonly RunPlace[];
-  /** The run that a third one has just pushed out. */
-  readonly pushedOut: OpenRun | null;
+  /** Further runs, until someone says which of the open ones each of them replaces. */
+  readonly waiting: readonly OpenRun[];
 }
+
+/** Puts a run beside the last one. An example makes way for it; where two runs are open, it waits. */
+export function withRun(runs: Runs, run: OpenRun): Runs {
+  const open = runs.open.filter((each) => !each.isExample);
+  return open.length < MOST_RUNS
+    ? { ...runs, open: [...open, run] }
+    : { ...runs, open, waiting: [...runs.waiting, run] };
+}
+
+/** The run that has waited longest takes the place of another; `null` leaves it out. */
+export function answerWaiting({ open, asked, waiting: [next, ...others] }: Runs, replacedId: number | null): Runs {
+  const isLeftOut = next === undefined || replacedId === null;
+  return { open: isLeftOut ? open : open.map((run) => (run.id === replacedId ? next : run)), asked, waiting: others };
+}
+
+/** A number that no run has yet. */
+export const nextId = ({ open, waiting }: Runs): number =>
+  1 + Math.max(0, ...[...open, ...waiting].map(({ id }) => id));
 
 /** Whether a run is the one that a link asks for. A link to a file that is not kept goes to whatever file is open. */
 export const isRequested = (run: Pick<RunPlace, 'choice' | 'kept'>, place: RunPlace): boolean =>
@@ -36,7 +54,7 @@ export const isRequested = (run: Pick<RunPlace, 'choice' | 'kept'>, place: RunPl
  * What a link says is shown: runs that are open already go to its places, the others are asked for. A run that it does
  * not mention stays open where there is room: one from a file could not be had back.
  */
-export function runsAtLink({ open, pushedOut }: Runs, places: readonly RunPlace[]): Runs {
+export function runsAtLink({ open, waiting }: Runs, places: readonly RunPlace[]): Runs {
   const left = [...open];
   const kept: OpenRun[] = [];
   const missing: RunPlace[] = [];
@@ -47,5 +65,5 @@ export function runsAtLink({ open, pushedOut }: Runs, places: readonly RunPlace[
     else kept.push({ ...run, visits: run.visits + 1, time: place.time, host: place.host });
   }
   const room = Math.max(0, MOST_RUNS - places.length);
-  return { open: [...left.slice(0, room), ...kept], asked: missing, pushedOut };
+  return { open: [...left.slice(0, room), ...kept], asked: missing, waiting };
 }

@@ -1,5 +1,5 @@
-import { memo, useState } from 'react';
-import type { Moment } from '../../../simulator/index.ts';
+import { memo, useEffect, useRef, useState } from 'react';
+import { rootCauses, type Moment } from '../../../simulator/index.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 import { useKeys } from '../use-keys.ts';
 import { FleetLists } from './fleet-lists.tsx';
@@ -24,7 +24,20 @@ const titles: { readonly [Each in Tab]: string } = { why: 'Why', log: 'Log', mes
 export const RunAside = memo(function RunAside(props: Props) {
   const { history, moment, chosen, onChoose, onSeek, onRecord } = props;
   const [tab, setTab] = useState<Tab>('why');
-  useKeys(Object.fromEntries(tabs.map((each, index) => [String(index + 1), () => setTab(each)])));
+  const panel = useRef<HTMLDivElement>(null);
+  const [asked, setAsked] = useState(0);
+  useKeys({
+    ...Object.fromEntries(tabs.map((each, index) => [String(index + 1), () => setTab(each)])),
+    // Without a host, it is about the one that most hosts wait for.
+    w: () => {
+      if (chosen < 0) onChoose(rootCauses(moment)[0]?.roots[0]?.number ?? -1);
+      setTab('why');
+      setAsked((old) => old + 1);
+    },
+  });
+  useEffect(() => {
+    if (asked > 0) (panel.current?.querySelector<HTMLElement>('.host-detail h3') ?? panel.current)?.focus();
+  }, [asked]);
   const { time } = moment;
   const hostname = history.hosts[chosen]?.hostname;
   return (
@@ -43,7 +56,7 @@ export const RunAside = memo(function RunAside(props: Props) {
           </button>
         ))}
       </div>
-      <div className={`tab-panel is-${tab}`} role="tabpanel" aria-label={titles[tab]}>
+      <div className={`tab-panel is-${tab}`} role="tabpanel" aria-label={titles[tab]} tabIndex={-1} ref={panel}>
         {tab === 'why' && <FleetLists {...props} />}
         {tab === 'log' && <LogView history={history} time={time} chosen={chosen} onChoose={onChoose} onSeek={onSeek} />}
         {tab === 'messages' && (

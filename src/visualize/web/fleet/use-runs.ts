@@ -5,7 +5,7 @@ import { ShownRun } from '../../run-file/shown-run.ts';
 import { readRunFile, type ReadRun } from '../../run-file/read-run-file.ts';
 import { filmOfRun } from '../../film/film-of-run.ts';
 import { keepRun, loadRun, newKeptName } from './kept-runs.ts';
-import { isRequested, runsAtLink, type OpenRun, type Runs } from './open-runs.ts';
+import { answerWaiting, isRequested, nextId, runsAtLink, withRun, type OpenRun, type Runs } from './open-runs.ts';
 import type { RunRequest } from './run-request.ts';
 import { useRunner, type RunOrder } from './use-runner.ts';
 
@@ -34,12 +34,12 @@ const sourceOf = ({ file: { scenario } }: ReadRun): RunRequest | null =>
 
 /** The runs that are open, the one that is being made, and those that a link asks for. */
 export function useRuns() {
-  const [runs, setRuns] = useState<Runs>({ open: [], asked: [], pushedOut: null });
-  const { open, asked, pushedOut } = runs;
+  const [runs, setRuns] = useState<Runs>({ open: [], asked: [], waiting: [] });
+  const { open, asked, waiting } = runs;
   const runsNow = useRef(runs);
   runsNow.current = runs;
 
-  /** Puts a run beside the last one; if a link asked for it, at the place that the link names. An example makes way for it. */
+  /** Opens a run; if a link asked for it, at the place that the link names. */
   const add = useCallback((read: ReadRun, origin: RunOrigin) => {
     const { choice, isExample } = origin;
     const kept = origin.kept ?? (origin.text === null || isExample ? null : newKeptName());
@@ -49,7 +49,7 @@ export function useRuns() {
       const place = old.asked.find((each) => isRequested({ choice, kept }, each));
       const history = new ShownRun(read);
       const run: OpenRun = {
-        id: 1 + Math.max(0, ...old.open.map(({ id }) => id)),
+        id: nextId(old),
         visits: 0,
         history,
         film: filmOfRun(history),
@@ -61,9 +61,7 @@ export function useRuns() {
         host: place?.host ?? null,
         isExample,
       };
-      const open = [...old.open.filter((each) => !each.isExample), run];
-      const asked = old.asked.filter((each) => each !== place);
-      return { open: open.slice(-MOST_RUNS), asked, pushedOut: open.length > MOST_RUNS ? (open[0] ?? null) : null };
+      return withRun({ ...old, asked: old.asked.filter((each) => each !== place) }, run);
     });
   }, []);
 
@@ -75,7 +73,7 @@ export function useRuns() {
       const film = filmOfRun(history);
       if (liveId.current !== null && old.open.some(({ id }) => id === liveId.current))
         return { ...old, open: old.open.map((run) => (run.id === liveId.current ? { ...run, history, film } : run)) };
-      const id = 1 + Math.max(0, ...old.open.map((run) => run.id));
+      const id = nextId(old);
       liveId.current = id;
       const place = old.asked.find(({ choice, kept }) => choice === null && kept === null);
       const run: OpenRun = {
@@ -99,16 +97,8 @@ export function useRuns() {
     });
   }, []);
 
-  /** Shows the run again that a third one pushed out, in place of the newest. */
-  const bringBack = useCallback(
-    () =>
-      setRuns((old) =>
-        old.pushedOut === null
-          ? old
-          : { ...old, open: [old.pushedOut, ...old.open.slice(0, MOST_RUNS - 1)], pushedOut: null },
-      ),
-    [],
-  );
+  /** Shows the run that waits in place of another, or (`null`) not at all. */
+  const answer = useCallback((replacedId: number | null) => setRuns((old) => answerWaiting(old, replacedId)), []);
 
   /** What is A becomes B. */
   const swap = useCallback(() => setRuns((old) => ({ ...old, open: old.open.toReversed() })), []);
@@ -200,7 +190,7 @@ export function useRuns() {
     addLive,
     open,
     asked,
-    pushedOut,
+    waiting,
     runner: state,
     start,
     cancel,
@@ -209,7 +199,7 @@ export function useRuns() {
     close,
     move,
     goTo,
-    bringBack,
+    answer,
     swap,
     record,
   };
