@@ -1,6 +1,7 @@
 /**
  * The command that switches a host of a rehearsal: `sh fake-switch.sh FOLDER CLOSURE SECONDS`. It points the links
- * `boot` and `current` of the host's folder at the closure, and writes down what it does and when.
+ * `boot` and `current` of the host's folder at the closure, and writes down what it does and when: with `runs`, what runs
+ * and what it is going to report.
  *
  * The file `next-switch` or `next-rollback` says what goes wrong, one fault a line: TIMES (`-` for always), MODE, ARGUMENT,
  * and CLOSURE (`-` for any), between tabs. The first one about the closure strikes.
@@ -10,7 +11,7 @@ folder=$1
 closure=$2
 secs=$3
 say() {
-  printf '%s\t%s\t%s\t%s\t%s\n' "$(date +%s%N)" "$1" "$NIXFLEET_KIND" "$NIXFLEET_ROLLOUT_ID" "$2" >> "$folder/switch.log"
+  printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$(date +%s%N)" "$1" "$NIXFLEET_KIND" "$NIXFLEET_ROLLOUT_ID" "$2" "$3" >> "$folder/switch.log"
 }
 # The rehearsal, which has the clock, ends it. The limit is for one that was killed.
 pass() {
@@ -59,6 +60,7 @@ case $mode in
   lie)
     say boot "$before"
     point boot "$before"
+    say runs "$before" "$closure"
     say end 0
     exit 0
     ;;
@@ -66,7 +68,7 @@ case $mode in
     pass "$argument"
     ;;
 esac
-say runs "$closure"
+say runs "$closure" "$closure"
 point current "$closure"
 code=0
 [ "$mode" = units ] && code=$argument

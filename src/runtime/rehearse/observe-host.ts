@@ -232,7 +232,7 @@ export class HostObserver {
     }
   }
 
-  #takeSwitch([realNs = '0', what, , , closure = '']: readonly string[]): void {
+  #takeSwitch([realNs = '0', what, , , closure = '', reported = closure]: readonly string[]): void {
     const at = this.#steadyOf(realNs);
     if (what === 'boot') this.#see(at, (runMs, hostname) => ({ type: 'BootClosureChanged', runMs, hostname, closure }));
     if (what !== 'runs') return;
@@ -242,7 +242,7 @@ export class HostObserver {
       hostname,
       closure,
       by: 'worker',
-      reported: closure,
+      reported,
     }));
   }
 
