@@ -1,11 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { FAULT_NAMES, simulate, type FaultRates, type Run, type Scenario } from '../../src/simulator/index.ts';
+import {
+  FAULT_NAMES,
+  rolloutsOf,
+  simulate,
+  type FaultRates,
+  type Run,
+  type Scenario,
+} from '../../src/simulator/index.ts';
+import { RuleCoverage } from '../../src/simulator/coverage/index.ts';
 import { FAULT_GUIDES } from '../../src/simulator/faults/index.ts';
 import { RandomStreams } from '../../src/simulator/random-streams.ts';
 import { findFailure } from '../../src/simulator/many-runs/index.ts';
 import { fullDay } from './support/full-days.ts';
 import { oddDay } from './support/odd-days.ts';
 import { EVERY_FAULT, roughDay } from './support/rough-days.ts';
+import { Steering } from './support/steering.ts';
 import { strangeDay } from './support/strange-days.ts';
 import { wildDay } from './support/wild-days.ts';
 
@@ -71,6 +80,20 @@ describe('random faults', () => {
     for (let seed = 1; seed <= STRANGE_DAYS; seed += 1) {
       const found = complaint(simulate(day(seed)));
       if (found !== null) complaints.push(found);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test('a few hosts on days that are steered towards what is rare', { timeout: TIMEOUT_MS }, () => {
+    const complaints: string[] = [];
+    const steering = new Steering();
+    for (let seed = 1; seed <= STRANGE_DAYS; seed += 1) {
+      const fresh = seed % 3 === 0 ? strangeDay : seed % 3 === 1 ? oddDay : fullDay;
+      const day = (seed % 2 === 0 ? steering.next(seed) : null) ?? fresh(seed);
+      const coverage = new RuleCoverage(rolloutsOf(day));
+      const found = complaint(simulate(day, { onEvent: (event) => coverage.take(event) }));
+      if (found !== null) complaints.push(`${day.title}, ${found}`);
+      steering.add(day, coverage);
     }
     expect(complaints).toEqual([]);
   });
