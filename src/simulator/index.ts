@@ -18,7 +18,7 @@ export type { MessageContent, MessageFate, RecordedMessages, RunMessage } from '
 export type { Cores } from './cores.ts';
 export type { EndOfRun } from './end-of-run.ts';
 export { NO_EXTENSIONS, type Extensions, type Freeze } from './extensions.ts';
-export { INVARIANT_NAMES, type InvariantName } from './invariants/invariant-names.ts';
+export { INVARIANT_NAMES, type InvariantName } from './invariants/index.ts';
 export {
   encodeEventLogHeader,
   encodeRunEvent,

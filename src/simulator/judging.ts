@@ -1,7 +1,6 @@
 import type { ControlPlaneEffect } from '../control-plane/index.ts';
 import type { OutboundEvent } from '../machine/index.ts';
-import { JUDGES } from './invariants/index.ts';
-import type { InvariantName } from './invariants/invariant-names.ts';
+import { JUDGES, type InvariantName } from './invariants/index.ts';
 import { copyState, type AnyJudge, type Scene } from './invariants/invariant.ts';
 import { Ledger } from './invariants/ledger.ts';
 import { HOST_CHANGES, ObservedHosts, type HostChange, type ObservedState } from './invariants/observed-hosts.ts';

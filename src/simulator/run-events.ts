@@ -2,7 +2,7 @@ import type { HoldCause, HostEdgeHold, SynthesizeEvent, WithdrawDispatch } from 
 import type { HostState, LogLevel, OutboundEvent, OutboundEventType } from '../machine/index.ts';
 import type { RolloutState } from '../rollout/index.ts';
 import type { KnownFault } from './faults/index.ts';
-import type { InvariantName } from './invariants/invariant-names.ts';
+import type { InvariantName } from './invariants/index.ts';
 import type { RunMs } from './run-ms.ts';
 
 interface Happened {

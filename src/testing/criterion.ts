@@ -1,25 +1,30 @@
-import type { DimensionName } from './coverage/dimensions.ts';
-
-/**
- * What the paths of a criterion must exercise, with the names that the field uses: all states; valid transitions
- * (0-switch); all transitions, valid and invalid (every cell of the table: sneak paths); transition pairs (1-switch);
- * each condition true and false, alone and together, and each refusal; the values of every field that programs
- * mishandle, in pairs; every simple path.
- */
-export const criteria = {
-  allStates: { dimension: 'states', title: 'all states' },
-  validTransitions: { dimension: 'transitions', title: 'valid transitions (0-switch)' },
-  allTransitions: { dimension: 'cells', title: 'all transitions, valid and invalid (every cell)' },
-  transitionPairs: { dimension: 'transitionPairs', title: 'transition pairs (1-switch)' },
-  guardOutcomes: { dimension: 'guardOutcomes', title: 'guard outcomes and refusals' },
-  values: { dimension: 'values', title: 'odd values of every field, each pair of them' },
-  simplePaths: { dimension: 'states', title: 'all simple paths' },
-} as const satisfies Record<string, { readonly dimension: DimensionName; readonly title: string }>;
+import { dimensionNames, dimensions, type DimensionCriterion, type DimensionName } from './coverage/dimensions.ts';
 
 /** The name of a coverage criterion. */
-export type CriterionName = keyof typeof criteria;
+export type CriterionName = DimensionCriterion | 'simplePaths';
 
-// The keys of a literal are the names of its type.
+/** Where a criterion is measured, and its title. */
+export interface CriterionDefinition {
+  readonly dimension: DimensionName;
+  readonly title: string;
+}
+
+const ofDimensions = dimensionNames.flatMap((dimension): [string, CriterionDefinition][] => {
+  const { criterion } = dimensions[dimension];
+  return criterion === undefined ? [] : [[criterion.name, { dimension, title: criterion.title }]];
+});
+
+// `DimensionCriterion` takes its names from the same table.
+/**
+ * What the paths of a criterion must exercise, with the names that the field uses: all of a dimension that names a
+ * criterion, or every simple path.
+ */
+export const criteria = Object.fromEntries([
+  ...ofDimensions,
+  ['simplePaths', { dimension: 'states', title: 'all simple paths' }],
+]) as Readonly<Record<CriterionName, CriterionDefinition>>;
+
+// Its keys are these names, as above.
 /** Every coverage criterion, in the order of help and reports. */
 export const criterionNames: readonly CriterionName[] = Object.keys(criteria) as CriterionName[];
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { GATES } from '../../src/control-plane/gates/gates.ts';
 import { guards } from '../../src/machine/guards.ts';
 import { outboundTypeOf } from '../../src/machine/index.ts';
-import { INVARIANT_NAMES } from '../../src/simulator/invariants/invariant-names.ts';
+import { INVARIANT_NAMES } from '../../src/simulator/invariants/index.ts';
 import { chartCells } from '../../src/testing/index.ts';
 import { repositoryRoot } from '../support/repository.ts';
 

@@ -9,7 +9,6 @@ import { dispatch } from './dispatch.ts';
 import { answers } from './answers.ts';
 import { synthesis } from './synthesis.ts';
 import { reachability } from './reachability.ts';
-import type { InvariantName } from './invariant-names.ts';
 import type { AnyJudge } from './invariant.ts';
 import { live } from './live.ts';
 import { completeLog } from './log.ts';
@@ -33,8 +32,12 @@ import { transitions } from './transitions.ts';
 import { waveOrder } from './wave-order.ts';
 import { whatRuns } from './what-runs.ts';
 
-/** Every judge by the invariant that it is named after, in the order in which they are asked. */
-const judges: Readonly<Record<InvariantName, AnyJudge>> = {
+/**
+ * Every judge under the name of its invariant, in the order in which they are asked: those of control-plane, "Always
+ * true"; one of agent, rule 10 (`never back`); the table of transitions of host-machine (`transitions`); and what
+ * "Planning", "Heartbeats" and the answers of wire ask for.
+ */
+const judges = {
   mirror,
   'never ahead': neverAhead,
   'converged is healthy': convergedIsHealthy,
@@ -68,6 +71,13 @@ const judges: Readonly<Record<InvariantName, AnyJudge>> = {
   synthesis,
   manifest,
 };
+
+/** The name of an invariant. */
+export type InvariantName = keyof typeof judges;
+
+// The keys of a literal are the names of its type.
+/** The name of every invariant. */
+export const INVARIANT_NAMES: readonly InvariantName[] = Object.keys(judges) as InvariantName[];
 
 /** Every judge, in the order in which they are asked. */
 export const JUDGES: readonly AnyJudge[] = Object.values(judges);

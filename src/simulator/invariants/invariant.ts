@@ -2,7 +2,7 @@ import type { ControlPlaneEffect } from '../../control-plane/index.ts';
 import type { OutboundEvent } from '../../machine/index.ts';
 import type { HostObservation, ObservationOf, ObservationType, RunSetup } from '../observations.ts';
 import type { RunMs } from '../run-ms.ts';
-import type { InvariantName } from './invariant-names.ts';
+import type { InvariantName } from './index.ts';
 import type { Ledger } from './ledger.ts';
 import type { ObservedHosts, ObservedState } from './observed-hosts.ts';
 

@@ -9,7 +9,7 @@ import {
   type Clock,
   type RolloutResult,
 } from '../history/index.ts';
-import { INVARIANT_NAMES } from '../invariants/invariant-names.ts';
+import { INVARIANT_NAMES } from '../invariants/index.ts';
 import type { FaultName } from '../faults/index.ts';
 import type { Run } from '../run.ts';
 import { clockOf, startOf } from './clock.ts';

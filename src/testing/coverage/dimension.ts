@@ -31,6 +31,8 @@ export interface Scope {
 /** A way to count what was exercised. Every item has a name that a person can find in the specification. */
 export interface Dimension {
   readonly title: string;
+  /** The criterion that asks for all of it, if there is one, under the field's name for it. */
+  readonly criterion?: { readonly name: string; readonly title: string };
   /** What the answer to an accepted event must show to count; by default the new state. */
   readonly whenAccepted?: 'record' | 'effects';
   /** What the answer to a refused event must show to count; by default that it was refused. */

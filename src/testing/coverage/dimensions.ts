@@ -54,33 +54,37 @@ const legalCells = ({ sides }: Scope): readonly ChartCell[] =>
 const pair = (first: string, second: string): string => `${first} → ${second}`;
 
 /** States that a record was in. */
-const states: Dimension = {
+const states = {
   title: 'states',
+  criterion: { name: 'allStates', title: 'all states' },
   universe: () => hostStates,
   atStart: ({ state }) => [state],
   touched: ({ result }) => (result.ok ? [result.state.state] : []),
-};
+} as const satisfies Dimension;
 
 /** Cells of the table that were tried with a new event, accepted or not. A repetition never gets as far as its cell. */
-const cells: Dimension = {
+const cells = {
   title: 'cells (every state and event)',
+  criterion: { name: 'allTransitions', title: 'all transitions, valid and invalid (every cell)' },
   universe: ({ sides }) => chartCells.filter(({ side }) => sides.includes(side)).map(({ key }) => key),
   touched: ({ before, event }) => (event.seq > before.lastEventSeq ? [chartCell(before.state, event.type).key] : []),
-};
+} as const satisfies Dimension;
 
 /** Legal pairs whose event was accepted. */
-const transitions: Dimension = {
+const transitions = {
   title: 'legal transitions (0-switch)',
+  criterion: { name: 'validTransitions', title: 'valid transitions (0-switch)' },
   universe: (scope) => legalCells(scope).map(({ key }) => key),
   touched: (visit) => {
     const accepted = acceptedCell(visit);
     return accepted === null ? [] : [accepted];
   },
-};
+} as const satisfies Dimension;
 
 /** Two accepted events, one directly after the other. */
-const transitionPairs: Dimension = {
+const transitionPairs = {
   title: 'transition pairs (1-switch)',
+  criterion: { name: 'transitionPairs', title: 'transition pairs (1-switch)' },
   universe: (scope) =>
     legalCells(scope).flatMap((first) =>
       legalCells(scope)
@@ -91,31 +95,42 @@ const transitionPairs: Dimension = {
     const accepted = acceptedCell(visit);
     return accepted === null || visit.previous === null ? [] : [pair(visit.previous, accepted)];
   },
-};
+} as const satisfies Dimension;
 
 /** Kinds of values in accepted events and in the records they met; and how the two lie to each other, accepted or not. */
-const values: Dimension = {
+const values = {
   title: 'kinds of values',
+  criterion: { name: 'values', title: 'odd values of every field, each pair of them' },
   whenAccepted: 'record',
   universe: ({ sides }) => wantedValueClasses(hostEventTypes.filter((type) => sides.includes(sideOf(type)))),
   touched: ({ before, event, result }) => (result.ok ? valueClasses(before, event) : relationClasses(before, event)),
-};
+} as const satisfies Dimension;
 
-/** Everything that is counted, under the names that reports use. */
-export const dimensions = {
+/** The index: everything that is counted, under the names that reports use. */
+const index = {
   states,
-  cells,
   transitions,
+  cells,
   transitionPairs,
   guardOutcomes,
   effects: effectKinds,
   refusals: refusalKinds,
   values,
-} as const satisfies Record<string, Dimension>;
+};
 
 /** The name of something that coverage is measured in. */
-export type DimensionName = keyof typeof dimensions;
+export type DimensionName = keyof typeof index;
+
+/** Everything that is counted, in the order of reports. */
+export const dimensions: Readonly<Record<DimensionName, Dimension>> = index;
 
 // The keys of a literal are the names of its type.
 /** Everything that coverage is measured in, in the order of reports. */
-export const dimensionNames: readonly DimensionName[] = Object.keys(dimensions) as DimensionName[];
+export const dimensionNames: readonly DimensionName[] = Object.keys(index) as DimensionName[];
+
+/** The name of the criterion that asks for all of a dimension. */
+export type DimensionCriterion = {
+  [Name in DimensionName]: (typeof index)[Name] extends { readonly criterion: { readonly name: infer Criterion } }
+    ? Criterion
+    : never;
+}[DimensionName];

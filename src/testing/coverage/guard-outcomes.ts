@@ -43,8 +43,9 @@ const isPossible = ({ policies }: Scope, outcomes: readonly string[]): boolean =
  * Each named condition true and false, alone and together with the others of its cell; and, for every state, an event
  * that is new and one that is a repetition.
  */
-export const guardOutcomes: Dimension = {
+export const guardOutcomes = {
   title: 'guard outcomes',
+  criterion: { name: 'guardOutcomes', title: 'guard outcomes and refusals' },
   universe: (scope) => [
     ...hostStates.flatMap((state) =>
       scope.sides.flatMap((side) => [true, false].map((held) => firstOutcome(state, side, held))),
@@ -70,4 +71,4 @@ export const guardOutcomes: Dimension = {
       ),
     ];
   },
-};
+} as const satisfies Dimension;
