@@ -42,6 +42,40 @@ steps: [{ at: 0s, do: fail-controls, hosts: [a1], probe: services, controls: [A.
     expect(why?.causes.map(({ host }) => host.hostname)).toEqual(['a1']);
   });
 
+  test('every host converged, and a backup has one of them as Reverted', () => {
+    const result = run(`
+title: A backup with a host that failed at first
+fleet: { channels: { stable: { hosts: [a, b], soak: 10m } } }
+steps:
+  - { at: 2m, do: fail-probe, hosts: a, for: 5m }
+  - { at: 20m, do: lose-disk, hosts: a }
+  - { at: 21m, do: lose-database }
+  - { at: 1h, do: restore-backup, of: 18m }
+`);
+    expect(result.violations).toEqual([]);
+    const [rollout] = result.rollouts;
+    expect([rollout?.state, rollout?.waves[0]?.hosts.map(({ state }) => state)]).toEqual([
+      'Failed',
+      ['Converged', 'Converged'],
+    ]);
+  });
+
+  test('a backup has another closure to return to than the last dispatch', () => {
+    const result = run(`
+title: A rollback by the record of a backup
+fleet: { channels: { stable: { hosts: [a], soak: 30m } } }
+steps:
+  - { at: 5m, do: fail-probe, hosts: a, for: 4m }
+  - { at: 0s, do: fail-rollback, hosts: a, times: 1 }
+  - { at: 9m, do: lose-disk, hosts: a, down: 3m }
+  - { at: 10m, do: lose-database }
+  - { at: 10m30s, do: switch-by-hand, hosts: a, closure: by-hand }
+  - { at: 14m, do: lose-disk, hosts: a, down: 2m }
+  - { at: 15m, do: restore-backup, of: 8m50s, down: 1s }
+`);
+    expect(result.violations).toEqual([]);
+  });
+
   test.each([
     { what: 'a host is dispatched right after the answer to its heartbeat', day: oddDay(90_000_066) },
     { what: 'a switch ends before the first answer to an agent without a disk', day: strangeDay(80_004_573) },
