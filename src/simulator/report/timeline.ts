@@ -217,6 +217,8 @@ function momentOf(event: RunEvent, messageFaultStride: number): Moment | null {
     case 'HostReachable':
       return routine('reachable again', '', event.hostname);
     case 'Fault': {
+      // The release itself follows.
+      if (event.fault === 'successor') return null;
       const detail = faultDetail(event);
       const text = `fault: ${event.fault}${detail === '' ? '' : ` (${detail})`}`;
       const hosts = event.hostname === null ? [] : [event.hostname];

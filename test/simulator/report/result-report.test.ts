@@ -208,3 +208,18 @@ steps:
   );
   expect(report).toMatch(/a {2}Reverted .*; said to be back on old-a, and is not/);
 });
+
+test('a new release is listed once (it was also listed as a fault)', () => {
+  const report = resultReport(
+    simulate(
+      scenarioOf(`
+fleet: { channels: { stable: { hosts: [a], soak: 5m } } }
+steps: [{ at: 1m, do: publish, ref: next }]
+`),
+    ),
+    { width: 100, colour: false },
+  );
+  const timeline = report.slice(report.indexOf('Timeline'), report.indexOf('Channel stable'));
+  expect(timeline.match(/stable@next$/gm)).toHaveLength(1);
+  expect(timeline).not.toContain('fault:');
+});
